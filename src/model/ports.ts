@@ -1,0 +1,69 @@
+import type { Effect } from './effect.ts';
+import type { Counters } from './metrics.ts';
+import type { PlatformState, UnitSpec } from './platform.ts';
+import type { Routes, RoutesState } from './traffic.ts';
+
+/** The only source of time. Nothing from outside (variable, flag, configuration) can change it. */
+export interface Clock {
+  /** Wall clock, milliseconds since 1970, for people and records. */
+  now(): number;
+  /** Milliseconds that never go back, for durations and expiry. */
+  monotonic(): number;
+  /** Resolves after `ms`, or rejects with the signal's reason. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface CommandResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs commands that only look. Commands that change something are effects. */
+export interface Exec {
+  read(
+    argv: readonly string[],
+    options?: { readonly cwd?: string; readonly timeoutMs?: number; readonly signal?: AbortSignal },
+  ): Promise<CommandResult>;
+}
+
+/** Secrets by reference: the name stands in configuration, the value never does. */
+export interface Secrets {
+  /** Value of a secret; throws a ProblemError when the reference leads nowhere. Every value handed out is masked from then on. */
+  get(reference: string): string;
+}
+
+/**
+ * Who gets which share of the traffic. Declarative: one desired state, one observation. `apply` is pure and returns the
+ * effects that lead from the observed state to the desired one (none when they agree), so a plan can print them.
+ */
+export interface TrafficRouter {
+  observe(signal?: AbortSignal): Promise<RoutesState>;
+  apply(desired: Routes, observed: RoutesState): readonly Effect[];
+  /**
+   * Says "we are still here" for a version whose share is a lease (dead-man). Without it for the configured time the data
+   * plane takes the version out by itself. Cheap; called several times per second by watches.
+   */
+  heartbeat(version: string): Promise<void>;
+}
+
+/** Where counts come from. Raw cumulative counters only: differences, resets and staleness are decided by pure code. */
+export interface Metrics {
+  /** Never throws for a source that is down or answers nonsense: that is an answer too (`missing`). */
+  sample(signal?: AbortSignal): Promise<Counters>;
+}
+
+/** Where a release runs. Pure `…Effects` from an observed state, as for the router. */
+export interface Platform {
+  observe(signal?: AbortSignal): Promise<PlatformState>;
+  /** Lays the artefacts of a version down (releases/<version>), idempotent. */
+  install(spec: UnitSpec, observed: PlatformState): readonly Effect[];
+  /** Starts the wanted number of instances of a version; instances that run already stay. */
+  start(spec: UnitSpec, observed: PlatformState): readonly Effect[];
+  /** Drains and stops every instance of a version. */
+  stop(version: string, observed: PlatformState): readonly Effect[];
+  /** Makes `current` point to a version: what starts after a reboot. */
+  makeCurrent(version: string, observed: PlatformState): readonly Effect[];
+  /** Removes what a version left on disk; never the current one. */
+  remove(version: string, observed: PlatformState): readonly Effect[];
+}
