@@ -1,0 +1,124 @@
+import type { ExitCode } from '../model/exit.ts';
+import type { Anchor, RecordType } from '../model/journal.ts';
+import type { Json } from '../model/json.ts';
+import type { Clock, Exec, Secrets } from '../model/ports.ts';
+import type { Problem } from '../model/problem.ts';
+import type { EvidenceField, OutputRef } from './tree.ts';
+
+/** The types every door and every room needs to use the engine. The functions stand in index.ts. */
+
+/** Secrets by reference plus the masker that knows every value handed out so far. */
+export interface SecretsWithMask extends Secrets {
+  /** The text with every known secret (and its base64, percent and JSON forms) replaced by `***`. */
+  mask(text: string): string;
+  /** The same for every string inside a JSON value, keys included. */
+  maskJson(value: Json): Json;
+  /** Masks a text that comes in pieces: a secret cut by a chunk boundary is still found. */
+  stream(): MaskStream;
+}
+
+export interface MaskStream {
+  push(chunk: string): string;
+  end(): string;
+}
+
+/** A stop that was asked for, usually by Ctrl-C or SIGTERM. */
+export interface StopSignal {
+  readonly requested: 'SIGINT' | 'SIGTERM' | undefined;
+  /** Aborted at the first request. */
+  readonly signal: AbortSignal;
+}
+
+/** A place in the journal; tests end the process there. */
+export interface Boundary {
+  readonly seq: number;
+  readonly type: RecordType;
+  readonly node: string;
+  readonly when: 'before' | 'after';
+}
+
+export type RunEvent =
+  | { readonly kind: 'run-started'; readonly run: string; readonly title: string; readonly resumed: boolean }
+  | { readonly kind: 'lease-watching'; readonly environment: string; readonly holder: string; readonly forMs: number }
+  | { readonly kind: 'node-started'; readonly path: string; readonly title: string; readonly nodeKind: string }
+  | { readonly kind: 'status'; readonly path: string; readonly text: string }
+  | { readonly kind: 'note'; readonly path: string; readonly text: string }
+  | { readonly kind: 'effect'; readonly path: string; readonly text: string }
+  | { readonly kind: 'node-done'; readonly path: string; readonly title: string; readonly text: string }
+  | {
+      readonly kind: 'node-failed';
+      readonly path: string;
+      readonly title: string;
+      readonly attempt: number;
+      readonly final: boolean;
+      readonly problems: readonly Problem[];
+    }
+  | { readonly kind: 'node-undone'; readonly path: string; readonly title: string }
+  | { readonly kind: 'gate-opened'; readonly path: string; readonly title: string; readonly role: string }
+  | { readonly kind: 'verdict'; readonly path: string; readonly answer: string; readonly text: string }
+  | { readonly kind: 'journal'; readonly seq: number; readonly type: RecordType; readonly node: string }
+  | {
+      readonly kind: 'run-ended';
+      readonly run: string;
+      readonly outcome: Outcome;
+      readonly problems: readonly Problem[];
+    };
+
+export interface EngineOptions {
+  /** State directory (`.shiplock/state`). */
+  readonly store: string;
+  readonly clock: Clock;
+  readonly secrets: SecretsWithMask;
+  readonly exec: Exec;
+  /** Person or robot, for people to read. */
+  readonly who: string;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  readonly signal?: StopSignal | undefined;
+  /** How long a silent holder keeps the environment, milliseconds; default 15 000. */
+  readonly leaseMs?: number | undefined;
+  /** Commit of the protected branch from which roles, gates and windows were read; journaled. */
+  readonly policyCommit?: string | undefined;
+  /** A run of the same environment that this one undoes: its lease is taken over at once, whatever it is doing. */
+  readonly preempt?: string | undefined;
+  /** Fence file of a resource on this machine (`local:/srv/app` → `/srv/app/run/fence`); undefined: not fenced there. */
+  readonly fenceFile?: ((resource: string) => string | undefined) | undefined;
+  /** Test hook, called at every journal boundary. */
+  readonly killAt?: ((boundary: Boundary) => void) | undefined;
+}
+
+export interface ResumeOptions extends EngineOptions {
+  /** Answer to a step of which a probe could not tell whether its effects happened. */
+  readonly outcome?:
+    | { readonly step: string; readonly outcome: 'applied' | 'not-applied'; readonly evidence: string }
+    | undefined;
+  /** Resume although the procedure changed: who decided that, in which role, and why. Recorded. */
+  readonly allowChanged?: { readonly role: string; readonly reason: string } | undefined;
+}
+
+export type Outcome = 'done' | 'failed' | 'rolled-back' | 'refused' | 'waiting' | 'stopped' | 'lease-held';
+
+/** A gate as a door shows it. */
+export interface OpenGate {
+  readonly run: string;
+  readonly path: string;
+  readonly title: string;
+  readonly description?: string | undefined;
+  readonly role: string;
+  readonly evidence: readonly EvidenceField[];
+  /** What protects the system meanwhile, in words. */
+  readonly guard: string;
+  readonly openedAt: string;
+}
+
+export interface RunResult {
+  readonly run: string;
+  readonly outcome: Outcome;
+  readonly exit: ExitCode;
+  readonly problems: readonly Problem[];
+  /** The first open gate when the outcome is `waiting`. */
+  readonly gate?: OpenGate;
+  /** Recorded outputs of a node of this procedure; undefined when it has none. */
+  outputs<O>(ref: OutputRef<O>): O | undefined;
+  readonly anchor: Anchor;
+  readonly planHash: string;
+}
