@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { duration, filePathSchema, textOrSecretSchema } from '../model/scalars.ts';
+
+/** Fragment `database` of shiplock.yaml: which database, where its migrations lie, how long a statement may wait. */
+
+const DSN = 'mysql://user@host:port/database, or { secret: env:NAME }';
+
+const attempts = 'a whole number from 1 to 100';
+
+export const migrateConfig = z.strictObject({
+  engine: z
+    .enum(['mysql', 'mariadb'])
+    .describe('Family of the server; what it can do is asked from the server itself.'),
+  migrations: filePathSchema.describe('Directory of numbered SQL files.'),
+  dsn: textOrSecretSchema
+    .refine((value) => typeof value !== 'string' || /^mysql:\/\/[^\s/]+\/[^\s/?]+/.test(value), DSN)
+    .describe(
+      'Connection of the migrations, `mysql://user:password@host:port/database` kept as a secret. Its user may change the structure; the one of the application need not.',
+    ),
+  seed: filePathSchema
+    .exactOptional()
+    .describe('SQL file with data for an empty database; run on the first release only.'),
+  connectTimeout: duration({ min: 100, max: 300_000 }).prefault('10s').describe('How long a connection may take.'),
+  lockWaitTimeout: duration({ min: 1000, max: 300_000 })
+    .prefault('2s')
+    .describe(
+      'How long a statement may wait for a metadata lock; whole seconds. Short, so that it never queues the application behind it.',
+    ),
+  lockAttempts: z
+    .number({ error: attempts })
+    .int(attempts)
+    .min(1, attempts)
+    .max(100, attempts)
+    .default(10)
+    .describe('How often a statement that did not get its lock is tried.'),
+  statementTimeout: duration({ min: 1000 }).prefault('30m').describe('How long one statement may run.'),
+});
+
+export type MigrateConfig = z.infer<typeof migrateConfig>;
