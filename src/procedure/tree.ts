@@ -154,7 +154,14 @@ export interface Watch<S = unknown, M = unknown, O = unknown> extends NodeBase {
   /** Called between samples, several times per second, so that the data plane knows we are here. */
   readonly heartbeat?: { readonly everyMs: number; readonly beat: (ctx: ReadContext) => Promise<void> };
   /** Gate opened when the watch answers `ask`; its evidence decides how the watch goes on. */
-  readonly ask?: { readonly gate: Gate; readonly then: (evidence: Evidence) => 'look-on' | 'pass' | 'fail' };
+  readonly ask?: {
+    readonly gate: Gate;
+    /**
+     * Pure: how the watch goes on, and the state it goes on with (a new deadline, for instance). Folded again at the place of the
+     * `gate.evidence` record between the samples, so that a resume gets the same state.
+     */
+    then(evidence: Evidence, state: S): { readonly answer: WatchAnswer<O>; readonly state: S };
+  };
   /** Plan: what this watch will wait for, and how long that will take at the traffic seen. */
   forecast?(ctx: ReadContext): Promise<string>;
 }
