@@ -160,7 +160,7 @@ export interface Watch<S = unknown, M = unknown, O = unknown> extends NodeBase {
      * Pure: how the watch goes on, and the state it goes on with (a new deadline, for instance). Folded again at the place of the
      * `gate.evidence` record between the samples, so that a resume gets the same state.
      */
-    then(evidence: Evidence, state: S): { readonly answer: WatchAnswer<O>; readonly state: S };
+    goOn(evidence: Evidence, state: S): { readonly answer: WatchAnswer<O>; readonly state: S };
   };
   /** Plan: what this watch will wait for, and how long that will take at the traffic seen. */
   forecast?(ctx: ReadContext): Promise<string>;
