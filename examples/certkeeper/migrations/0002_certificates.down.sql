@@ -1,0 +1,2 @@
+-- shiplock: phase=contract
+DROP TABLE certificates;
