@@ -1,5 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
@@ -13,12 +14,13 @@ import { startRedis } from '../../scripts/components/redis.ts';
 import { type Component, homeFor, startComponent } from '../../scripts/components/supervise.ts';
 import { startOrigin } from '../components/origin.ts';
 
-/** Every process whose group is the component's own: itself and its children. */
+/** Every process (as pid and state) whose group is the component's own: itself and its children. */
 async function alive(pid: number): Promise<string[]> {
-  const { stdout } = await promisify(execFile)('ps', ['-eo', 'pgid=,pid=,stat=,args=']);
-  return stdout.split('\n').filter((line) => {
-    const [group, , state = ''] = line.trim().split(/\s+/);
-    return Number(group) === pid && !state.startsWith('Z');
+  const all = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const stats = await Promise.all(all.map((one) => readFile(`/proc/${one}/stat`, 'utf8').catch(() => '')));
+  return stats.filter((stat) => {
+    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return Number(group) === pid && state !== 'Z';
   });
 }
 

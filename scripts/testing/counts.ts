@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+/** Tests by how they ended. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export const none: Counts = { passed: 0, failed: 0 };
+
+export function add(a: Counts, b: Counts): Counts {
+  return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+}
+
+const vitestReport = z.object({
+  testResults: z.array(
+    z.object({
+      status: z.string(),
+      assertionResults: z.array(z.object({ status: z.string() })),
+    }),
+  ),
+});
+
+/**
+ * Counts vitest's JSON report. A file that failed without any failed test of its own (it does not load, a hook threw) is one
+ * failure; a test that did not run (skipped, still open) is neither passed nor failed unless its file failed.
+ * @param text the report, or null when vitest wrote none
+ * @param exitCode vitest's own: anything but 0 is at least one failure, whatever the report says
+ */
+export function countVitest(text: string | null, exitCode: number | null): Counts {
+  const counts = text === null ? none : readReport(text);
+  return exitCode === 0 ? counts : { ...counts, failed: Math.max(1, counts.failed) };
+}
+
+function readReport(text: string): Counts {
+  return vitestReport.parse(JSON.parse(text)).testResults.reduce((sum, file) => {
+    const passed = file.assertionResults.filter((test) => test.status === 'passed').length;
+    const failed = file.assertionResults.filter((test) => test.status === 'failed').length;
+    return add(sum, { passed, failed: failed === 0 && file.status === 'failed' ? 1 : failed });
+  }, none);
+}
+
+const goEvent = z.object({ Action: z.string(), Test: z.string().optional(), Output: z.string().optional() });
+
+/**
+ * Counts `go test -json` and gives back what a person would have read. Lines that are no events (a compiler's, a linker's)
+ * are kept as they are. Subtests count as tests, as in vitest.
+ * @param exitCode Go's own: anything but 0 is at least one failure
+ */
+export function countGo(text: string, exitCode: number | null): { readonly counts: Counts; readonly output: string } {
+  let counts = none;
+  let output = '';
+  for (const line of text.split('\n').filter((one) => one !== '')) {
+    const event = eventIn(line);
+    if (event === null) output += `${line}\n`;
+    else if (event.Output !== undefined) output += event.Output;
+    if (event?.Test === undefined) continue;
+    if (event.Action === 'pass') counts = add(counts, { passed: 1, failed: 0 });
+    if (event.Action === 'fail') counts = add(counts, { passed: 0, failed: 1 });
+  }
+  return { counts: exitCode === 0 ? counts : { ...counts, failed: Math.max(1, counts.failed) }, output };
+}
+
+function eventIn(line: string): z.infer<typeof goEvent> | null {
+  try {
+    return goEvent.parse(JSON.parse(line));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,114 @@
+import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { command, type Ended } from './command.ts';
+import { type Counts, countGo, countVitest, none } from './counts.ts';
+
+/** One part of `npm test`. */
+export interface Stage {
+  readonly name: string;
+  /** Whether it needs the programs that set-up provides. */
+  readonly needsPrograms: boolean;
+  /** Whether it counts tests; a stage that does not is one failure when it fails, and nothing when it passes. */
+  readonly counts: boolean;
+  run(options: StageOptions): Promise<StageEnd>;
+}
+
+export interface StageOptions {
+  /** Write to the terminal while running. */
+  readonly live: boolean;
+  /** Passed on to the test runner, to choose files. */
+  readonly filters: readonly string[];
+}
+
+export interface StageEnd extends Ended {
+  readonly counts: Counts;
+  /** There is nothing to check yet (no test file, no module). */
+  readonly absent: boolean;
+}
+
+const root = join(import.meta.dirname, '..', '..');
+
+export const stages: readonly Stage[] = [
+  check('lint', () => ['biome', 'ci', '.']),
+  check('shell', async () => ['shellcheck', ...(await shellScripts())], true),
+  check('types', () => ['tsc', '--noEmit', '-p', '.']),
+  check('arrows', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/arrows.ts']),
+  tier('unit', false),
+  { name: 'go', needsPrograms: true, counts: true, run: goTests },
+  tier('integration', true),
+  tier('e2e', true),
+];
+
+function check(name: string, argv: () => readonly string[] | Promise<readonly string[]>, needsPrograms = false): Stage {
+  const run = async ({ live }: StageOptions): Promise<StageEnd> => {
+    const ended = await command(await argv(), { cwd: root, live });
+    return { ...ended, absent: false, counts: ended.code === 0 ? none : { passed: 0, failed: 1 } };
+  };
+  return { name, needsPrograms, counts: false, run };
+}
+
+/** Every shell script of ours, by its name or by its first line. */
+async function shellScripts(): Promise<readonly string[]> {
+  const { output } = await command(['git', 'ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    live: false,
+  });
+  const scripts: string[] = [];
+  for (const path of output.split('\0').filter((one) => one !== '')) {
+    if (!/(\.sh|\/[^./]+)$/.test(`/${path}`)) continue;
+    const text = await readFile(join(root, path), 'utf8').catch(() => '');
+    if (/^#!.*\b(sh|bash|dash)\b/.test(text)) scripts.push(path);
+  }
+  return scripts;
+}
+
+function tier(name: string, needsPrograms: boolean): Stage {
+  const run = async ({ live, filters }: StageOptions): Promise<StageEnd> => {
+    if (!(await hasTests(name))) return { code: 0, output: '', counts: none, absent: true };
+    const dir = await mkdtemp(join(tmpdir(), 'shiplock-test-'));
+    try {
+      const file = join(dir, 'report.json');
+      const argv = [
+        'vitest',
+        'run',
+        '--project',
+        name,
+        '--reporter=default',
+        '--reporter=json',
+        `--outputFile.json=${file}`,
+      ];
+      const ended = await command([...argv, ...filters], { cwd: root, live });
+      const report = await readFile(file, 'utf8').catch(() => null);
+      return { ...ended, absent: false, counts: countVitest(report, ended.code) };
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  };
+  return { name, needsPrograms, counts: true, run };
+}
+
+async function hasTests(name: string): Promise<boolean> {
+  const pattern = name === 'unit' ? 'test/**/*.test.ts' : `test/${name}/**/*.test.ts`;
+  const exclude = name === 'unit' ? ['integration', 'e2e', 'soak', 'bench'].map((other) => `test/${other}/**`) : [];
+  for await (const _file of glob(pattern, { cwd: root, exclude })) return true;
+  return false;
+}
+
+/** The Go tests of the examples, module by module. */
+async function goTests({ live }: StageOptions): Promise<StageEnd> {
+  let end: StageEnd = { code: 0, output: '', counts: none, absent: true };
+  for await (const file of glob('examples/**/go.mod', { cwd: root, exclude: ['**/node_modules'] })) {
+    const cwd = join(root, dirname(file));
+    const ended = await command(['go', 'test', '-json', './...'], { cwd, live: false });
+    const { counts, output } = countGo(ended.output, ended.code);
+    if (live) process.stdout.write(output);
+    end = {
+      code: end.code === 0 ? ended.code : end.code,
+      output: end.output + output,
+      counts: { passed: end.counts.passed + counts.passed, failed: end.counts.failed + counts.failed },
+      absent: false,
+    };
+  }
+  return end;
+}

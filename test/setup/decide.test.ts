@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { type Needed, needed } from '../../scripts/setup/components.ts';
+import { atLeast, decide, type Found, versionIn } from '../../scripts/setup/decide.ts';
+
+const proxy: Needed = {
+  name: 'Proxy',
+  why: 'moves traffic',
+  binaries: ['proxy', 'proxyctl'],
+  version: { args: ['-v'], least: [2, 4] },
+  debianPackage: 'proxy-server',
+  forWhat: ['demo', 'test'],
+};
+const compiler: Needed = {
+  name: 'Compiler',
+  why: 'builds',
+  binaries: ['cc9'],
+  version: { args: ['version'], least: [9] },
+  elsewhere: 'from its own site',
+  forWhat: ['test'],
+};
+const noProxy: Found = { kind: 'absent', needed: proxy, binaries: ['proxyctl'] };
+const oldCompiler: Found = { kind: 'old', needed: compiler, version: '8.1' };
+
+describe('versions', () => {
+  it.each([
+    ['HAProxy version 2.6.12-1+deb12u4 2026/10/17', [2, 6, 12]],
+    ['mariadbd  Ver 10.11.19-MariaDB-0+deb12u1 for debian-linux-gnu on x86_64', [10, 11, 19]],
+    ['Redis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64', [7, 0, 15]],
+    ['prometheus, version 2.42.0+ds (branch: debian/sid)', [2, 42, 0]],
+    ['go1.26.8', [1, 26, 8]],
+    ['git version 2.39.5', [2, 39, 5]],
+    ['no number', []],
+  ])('%s', (text, version) => expect(versionIn(text)).toEqual(version));
+
+  it.each([
+    [[2, 6, 12], [2, 4], true],
+    [[2, 4], [2, 4], true],
+    [[2, 3, 99], [2, 4], false],
+    [[10], [2, 4], true],
+    [[2], [2, 4], false],
+    [[], [1], false],
+  ])('%j is at least %j: %s', (is, least, answer) => expect(atLeast(is, least)).toBe(answer));
+});
+
+describe('what to do about what was found', () => {
+  const root = { apt: true, rights: 'root' } as const;
+
+  it('nothing, when nothing is missing', () => {
+    expect(decide([{ kind: 'good', needed: proxy }], root)).toEqual({ kind: 'nothing' });
+  });
+
+  it('one call installs all packages, also when one thing has none', () => {
+    expect(decide([noProxy, oldCompiler], root)).toEqual({ kind: 'install', packages: ['proxy-server'], sudo: false });
+    expect(decide([noProxy], { apt: true, rights: 'sudo' })).toMatchObject({ sudo: true });
+  });
+
+  it('says exactly what is missing and how to get it when nothing can be installed', () => {
+    const lines = [
+      'missing on this machine:',
+      '  Proxy ≥ 2.4 (moves traffic): proxyctl not on PATH',
+      '  Compiler ≥ 9 (builds): only 8.1 was found',
+      'to mend it:',
+      '  sudo apt-get update && sudo apt-get install --no-install-recommends proxy-server',
+      '  install Compiler ≥ 9 from its own site',
+    ];
+    expect(decide([noProxy, oldCompiler], { apt: true, rights: 'none' })).toEqual({ kind: 'tell', lines });
+    expect(decide([noProxy, oldCompiler], { apt: false, rights: 'root' })).toEqual({ kind: 'tell', lines });
+  });
+
+  it('installs no second time, and does not advise the package that did not help', () => {
+    const decision = decide([noProxy], root, true);
+    expect(decision).toEqual({
+      kind: 'tell',
+      lines: [
+        'missing on this machine:',
+        '  Proxy ≥ 2.4 (moves traffic): proxyctl not on PATH',
+        'to mend it:',
+        '  install Proxy ≥ 2.4 and put it on PATH',
+      ],
+    });
+    expect(decide([oldCompiler], root)).toMatchObject({ kind: 'tell' });
+  });
+});
+
+describe('the list of needed programs', () => {
+  it('says for each where it comes from and what it is for', () => {
+    for (const one of needed) {
+      expect(one.debianPackage ?? one.elsewhere, one.name).toBeTruthy();
+      expect(one.binaries.length, one.name).toBeGreaterThan(0);
+      expect(one.forWhat, one.name).toContain('test');
+    }
+    expect(new Set(needed.map((one) => one.name)).size).toBe(needed.length);
+  });
+
+  it('spares the demo the browser', () => {
+    expect(needed.filter((one) => !one.forWhat.includes('demo')).map((one) => one.name)).toEqual([
+      'shellcheck',
+      'Chromium',
+    ]);
+  });
+});
