@@ -67,3 +67,24 @@ export interface Platform {
   /** Removes what a version left on disk; never the current one. */
   remove(version: string, observed: PlatformState): readonly Effect[];
 }
+
+/** Requests that only look (GET): health, smoke tests, verification. Requests that change something are effects. */
+export interface HttpClient {
+  get(
+    url: string,
+    options: {
+      readonly timeoutMs: number;
+      readonly signal?: AbortSignal;
+      readonly headers?: Readonly<Record<string, string>>;
+    },
+  ): Promise<HttpAnswer>;
+}
+
+export type HttpAnswer =
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  | { readonly kind: 'no-answer'; readonly reason: string };

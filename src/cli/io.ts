@@ -1,0 +1,44 @@
+import { styleText } from 'node:util';
+import type { ExitCode } from '../model/exit.ts';
+import type { Json } from '../model/json.ts';
+
+/** The terminal as a command sees it. Tests give their own. */
+export interface Io {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Standard output is a terminal: colours and a living status line are welcome. */
+  readonly terminal: boolean;
+  readonly stdin: AsyncIterable<string | Uint8Array>;
+  out(text: string): void;
+  err(text: string): void;
+}
+
+/** What every command gives back. One of `text` and `json` is printed; the exit code follows the contract in model/exit.ts. */
+export interface CommandResult {
+  readonly exit: ExitCode;
+  readonly text: string;
+  readonly json: Json;
+}
+
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** Colours only on a terminal, and never when NO_COLOR is set (no-color.org). */
+export function painter(io: Pick<Io, 'terminal' | 'env'>): (style: Style, text: string) => string {
+  const wanted = io.terminal && (io.env['NO_COLOR'] ?? '') === '';
+  return (style, text) => (wanted ? styleText(style, text, { validateStream: false }) : text);
+}
+
+export function processIo(): Io {
+  return {
+    cwd: process.cwd(),
+    env: process.env,
+    terminal: process.stdout.isTTY === true,
+    stdin: process.stdin,
+    out: (text) => {
+      process.stdout.write(text);
+    },
+    err: (text) => {
+      process.stderr.write(text);
+    },
+  };
+}

@@ -1,0 +1,65 @@
+import { CommanderError } from 'commander';
+import { EXIT, type ExitCode } from '../model/exit.ts';
+import { formatProblem, type Problem, problemsOf } from '../model/problem.ts';
+import { type CommandResult, type Io, painter, processIo } from './io.ts';
+import { buildProgram } from './program.ts';
+
+/** Entry of the `shiplock` command. Sets the exit code; never calls process.exit, so that output is never cut. */
+export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await runCli(argv, processIo());
+}
+
+/** Runs one command line and says its exit code. Every error leaves as problems: text, or JSON where `--json` was asked for. */
+export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const json = argv.includes('--json');
+  let result: CommandResult | undefined;
+  const program = buildProgram(io, (value) => {
+    result = value;
+  });
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+  } catch (error) {
+    return reportFailure(error, io, json);
+  }
+  if (result === undefined) return EXIT.done;
+  if (json) io.out(`${JSON.stringify(result.json, null, 2)}\n`);
+  else if (result.text !== '') io.out(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
+  return result.exit;
+}
+
+function reportFailure(error: unknown, io: Io, json: boolean): ExitCode {
+  if (error instanceof CommanderError) {
+    // Help and version are not failures; commander has printed them.
+    if (error.exitCode === 0) return EXIT.done;
+    const problem: Problem = {
+      code: 'cli.usage',
+      where: 'command line',
+      found: error.message.replace(/^error: /, '').replace(/\n/g, ' '),
+      expected: 'arguments as `--help` describes them',
+      remedy: 'run the same command with --help',
+    };
+    printProblems([problem], io, json);
+    return EXIT.usage;
+  }
+  const problems = problemsOf(error, 'shiplock');
+  printProblems(problems, io, json);
+  return exitFor(problems);
+}
+
+/** Problems of input and configuration are usage errors (2); a held lease is 7; a refusal is 5; anything else failed (1). */
+function exitFor(problems: readonly Problem[]): ExitCode {
+  const rooms = new Set(problems.map((problem) => problem.code.split('.')[0]));
+  if (problems.some((problem) => problem.code === 'lease.held')) return EXIT.leaseHeld;
+  if (['cli', 'config', 'analysis'].some((room) => rooms.has(room))) return EXIT.usage;
+  if (rooms.has('release') || rooms.has('rollout')) return EXIT.refused;
+  return EXIT.failed;
+}
+
+export function printProblems(problems: readonly Problem[], io: Io, json: boolean): void {
+  if (json) {
+    io.out(`${JSON.stringify({ problems }, null, 2)}\n`);
+    return;
+  }
+  const paint = painter(io);
+  for (const problem of problems) io.err(`${paint('red', 'error')} ${formatProblem(problem)}\n`);
+}

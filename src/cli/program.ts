@@ -1,0 +1,63 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { addAnalyse } from './commands/analyse.ts';
+import { addCompletion } from './commands/completion.ts';
+import { addGate } from './commands/gate.ts';
+import { addJournal } from './commands/journal.ts';
+import { addPlan } from './commands/plan.ts';
+import { addPlumbing } from './commands/plumbing.ts';
+import { addRelease } from './commands/release.ts';
+import { addResume } from './commands/resume.ts';
+import { addRollback } from './commands/rollback.ts';
+import { addStatus } from './commands/status.ts';
+import { addValidate } from './commands/validate.ts';
+import type { CommandResult, Io } from './io.ts';
+
+/** Registers a command: `action` wraps its function so that its result reaches the caller. */
+export interface Registry {
+  readonly program: Command;
+  readonly io: Io;
+  done(result: CommandResult): void;
+}
+
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
+}
+
+/** The whole command line as commander's tree: help texts, completion and the manual are all made from it. */
+export function buildProgram(io: Io, done: (result: CommandResult) => void): Command {
+  const program = new Command('shiplock')
+    .description('Release a service with evidence, and take it back when the evidence says so.')
+    .version(packageVersion(), '--version', 'print the version')
+    .helpOption('-h, --help', 'print help, with examples')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({ writeOut: io.out, writeErr: () => undefined })
+    .addHelpText('after', HELP_FOOTER);
+  const registry: Registry = { program, io, done };
+  addValidate(registry);
+  addPlan(registry);
+  addRelease(registry);
+  addRollback(registry);
+  addStatus(registry);
+  addResume(registry);
+  addGate(registry);
+  addJournal(registry);
+  addAnalyse(registry);
+  addCompletion(registry);
+  addPlumbing(registry);
+  return program;
+}
+
+const HELP_FOOTER = `
+Exit codes: 0 done · 1 failed · 2 usage or configuration · 3 waiting at a gate · 4 rolled back · 5 refused, nothing changed
+            6 undecided · 7 lease held by another · 130/143 stopped, resumable
+
+Examples:
+  $ shiplock validate
+  $ shiplock plan production
+  $ shiplock release production
+  $ shiplock status production --json
+  $ shiplock rollback production --reason "checkout fails"
+`;

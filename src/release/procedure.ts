@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { Json } from '../model/json.ts';
+import { jsonSchema } from '../model/json.ts';
+import type { UnitSpec } from '../model/platform.ts';
+import { action, type Node, type Procedure, procedure, type Step, sequence } from '../procedure/index.ts';
+import { canaryNode, doOrNothing, initialNode, type Rollout, rollbackNode } from '../rollout/index.ts';
+import { ledgerGate } from './ledger-gate.ts';
+import { type ReleaseRecord, releaseRecordSchema } from './record.ts';
+import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
+import type { Target } from './target.ts';
+
+/** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
+export const releaseInputsSchema = z.strictObject({
+  candidate: releaseRecordSchema,
+  stable: releaseRecordSchema.nullable(),
+  /** Load seed data after the migrations; first release only. */
+  seed: z.boolean(),
+  who: z.string(),
+  why: z.string(),
+});
+export type ReleaseInputs = Readonly<z.infer<typeof releaseInputsSchema>>;
+
+export function inputsAsJson(inputs: ReleaseInputs): Readonly<Record<string, Json>> {
+  return z.record(z.string(), jsonSchema).parse(structuredClone(inputs));
+}
+
+/** The release pipeline from finished artefacts on: check, migrate, roll out, verify, make git true, purge, write the history. */
+export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedure {
+  const { candidate, stable, who, why } = inputs;
+  const version = candidate.release.version;
+  const first = stable === null;
+  const back = first
+    ? [historyStep(target, { id: 'history-removed', version, outcome: 'removed', who, why })]
+    : present([
+        ...fileSteps(target, stable, 'back', true),
+        target.gitops?.commit(stable.release.version, 'git-back') ?? null,
+        purgeStep(target, 'purge-back'),
+        historyStep(target, { id: 'history-rolled-back', version, outcome: 'rolled-back', who, why }),
+      ]);
+  const done = present([
+    ...fileSteps(target, candidate, 'switch', false),
+    verifyStep(target, 'verify'),
+    target.gitops?.commit(version, 'git') ?? null,
+    purgeStep(target, 'purge'),
+    historyStep(target, { id: 'history', version, outcome: 'released', who, why }),
+  ]);
+  const steps = present([
+    target.proxy,
+    checkStep(target, candidate, stable),
+    keepRecordStep(target, candidate),
+    target.database?.migrate() ?? null,
+    first && inputs.seed ? (target.database?.seed() ?? null) : null,
+    rolloutOf(inputs, target, done, back),
+  ]);
+  return procedure({
+    id: 'release',
+    title: `Release ${target.service} ${version} to ${target.environment}`,
+    description: first
+      ? 'The first release: nothing serves yet. If it fails, what it started is removed.'
+      : `Beside ${stable.release.version}, share by share, judged by evidence. If it fails, ${stable.release.version} gets all traffic back.`,
+    environment: target.environment,
+    inputs: inputsAsJson(inputs),
+    root: sequence({ id: 'release', title: `Release ${version}`, steps }),
+  });
+}
+
+function rolloutOf(inputs: ReleaseInputs, target: Target, done: readonly Node[], back: readonly Node[]): Node {
+  const { candidate, stable } = inputs;
+  if (candidate.unit === null) return filesOnly(inputs, done, back);
+  const rollout = rolloutFor(target, candidate.unit, stable?.unit ?? null);
+  return stable === null || stable.unit === null
+    ? initialNode(rollout, { beforeSettle: done, onRollback: back })
+    : canaryNode(rollout, { beforeRetire: done, onRollback: back });
+}
+
+export function rolloutFor(target: Target, candidate: UnitSpec, stable: UnitSpec | null): Rollout {
+  return {
+    service: target.service,
+    environment: target.environment,
+    candidate,
+    stable,
+    entry: target.entry,
+    policy: target.policy,
+    ports: target.ports,
+  };
+}
+
+/** A service without an API: files are laid down and `current` is switched; the way back is the same switch. */
+function filesOnly(inputs: ReleaseInputs, done: readonly Node[], back: readonly Node[]): Node {
+  return sequence({
+    id: 'files',
+    title: `Switch the frontend to ${inputs.candidate.release.version}`,
+    steps: done,
+    rollback: sequence({ id: 'rollback', title: 'Switch the frontend back', steps: back }),
+  });
+}
+
+/** Lays files down and switches `current` to them: atomic, so no page is half old and half new. */
+function fileSteps(target: Target, record: ReleaseRecord, verb: string, urgent: boolean): readonly Step[] {
+  return record.files.map((spec) =>
+    action({
+      id: `${verb}-${spec.component}`,
+      title: `Switch ${spec.component} to ${spec.version}`,
+      inputs: { component: spec.component, version: spec.version, digest: spec.digest },
+      read: (ctx) => target.ports.platform.observe(ctx.signal),
+      decide: (state) => doOrNothing(target.switchFiles(spec, state), 'it is current'),
+      probe: 'repeatable',
+      urgent,
+    }),
+  );
+}
+
+/**
+ * Goes back to an earlier release after it was promoted over. Legal only when the ledger says that the earlier version runs
+ * on today's schema; the check stands before anything is touched.
+ */
+export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Procedure {
+  const { candidate, stable, who, why } = inputs;
+  const to = stable?.release.version ?? 'nothing';
+  const after = present([
+    ...(stable === null ? [] : fileSteps(target, stable, 'back', true)),
+    stable === null ? null : (target.gitops?.commit(stable.release.version, 'git-back') ?? null),
+    purgeStep(target, 'purge-back'),
+    historyStep(target, { id: 'history', version: to, outcome: 'went-back-to', who, why }),
+    verifyStep(target, 'verify'),
+  ]);
+  const body =
+    candidate.unit === null || stable === null || stable.unit === null
+      ? sequence({ id: 'rollback', title: `Go back to ${to}`, steps: after })
+      : rollbackNode(rolloutFor(target, candidate.unit, stable.unit), after);
+  return procedure({
+    id: 'rollback',
+    title: `Roll ${target.service} in ${target.environment} back from ${candidate.release.version} to ${to}`,
+    description:
+      'Traffic first, then everything else. Expand migrations stay: the ledger says that the earlier version runs on them.',
+    environment: target.environment,
+    inputs: inputsAsJson(inputs),
+    root: sequence({
+      id: 'go-back',
+      title: `Go back to ${to}`,
+      steps: present([ledgerGate(target, stable), body]),
+    }),
+  });
+}
+
+function present<T>(items: readonly (T | null)[]): readonly T[] {
+  return items.filter((item): item is T => item !== null);
+}

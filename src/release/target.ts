@@ -1,0 +1,68 @@
+import type { Effect } from '../model/effect.ts';
+import type { LedgerRow } from '../model/ledger.ts';
+import type { PlatformState, UnitSpec } from '../model/platform.ts';
+import type { Clock } from '../model/ports.ts';
+import type { MigrationRef } from '../model/release.ts';
+import type { Node } from '../procedure/index.ts';
+import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../rollout/index.ts';
+
+/** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
+export interface Target {
+  readonly service: string;
+  readonly environment: string;
+  /** State directory. */
+  readonly store: string;
+  /** Where users reach the service, `http://127.0.0.1:8080`. */
+  readonly entry: string;
+  readonly clock: Clock;
+  readonly ports: RolloutPorts;
+  /** Effects that lay the files of a component down and switch to them. */
+  readonly switchFiles: (spec: UnitSpec, state: PlatformState) => readonly Effect[];
+  readonly policy: RolloutPolicy;
+  readonly database: DatabaseTarget | null;
+  readonly gitops: GitopsTarget | null;
+  readonly purge: readonly PurgeTarget[];
+  /** Requests that must be answered through the proxy after the release. */
+  readonly verify: readonly SmokeRequest[];
+  /** Brings up what this host needs before anything can be routed (the proxy itself); null where others own it. */
+  readonly proxy: Node | null;
+}
+
+export interface DatabaseTarget {
+  /** Newest applied migration, or `empty`. Reads only. */
+  schema(): Promise<string>;
+  /** Pending expand migrations, each file a journaled step. */
+  migrate(): Node;
+  /** Seed data, only for a first release that asks for it. */
+  seed(): Node | null;
+  readonly migrations: readonly MigrationRef[];
+  /** Answers that follow from the headers: may the running version stay on the schema after these migrations? */
+  rows(stable: string, candidate: string, from: string, time: string): readonly LedgerRow[];
+  /** Schema state after all expand migrations of this release. */
+  readonly after: string;
+}
+
+export interface GitopsTarget {
+  readonly describe: string;
+  /** Commits a version; the id tells two commits of one procedure apart. */
+  commit(version: string, id: string): Node;
+  /** The version git names now; null when there is none. */
+  named(): Promise<string | null>;
+}
+
+export interface PurgeTarget {
+  readonly url: string;
+  readonly method: 'PURGE' | 'BAN' | 'POST' | 'DELETE';
+}
+
+/** Effects that purge what is cached. Repeatable: purging twice purges once. */
+export function purgeEffects(purge: readonly PurgeTarget[]): readonly Effect[] {
+  return purge.map(({ url, method }) => ({
+    kind: 'http',
+    method,
+    url,
+    okStatuses: [200, 201, 202, 204, 404],
+    why: 'what is cached belongs to the other version',
+    timeoutMs: 10_000,
+  }));
+}

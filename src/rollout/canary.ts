@@ -1,0 +1,57 @@
+import { sequence } from '../procedure/build.ts';
+import type { Node, Sequence } from '../procedure/tree.ts';
+import { bakeWatch } from './bake.ts';
+import { readyWatch, smokeStep } from './health.ts';
+import { limitWatch } from './limits.ts';
+import type { Rollout } from './options.ts';
+import { rollbackNode } from './rollback.ts';
+import { drainWatch, installStep, promoteStep, retireStep, settleStep, shareStep, startStep } from './steps.ts';
+
+export interface Surroundings {
+  /** Between full traffic and the stop of the old version, still inside the rollback: verification, git, purge. */
+  readonly beforeRetire: readonly Node[];
+  /** Added to the way back: git and purge made true again. */
+  readonly onRollback: readonly Node[];
+}
+
+/**
+ * Share by share, judged by evidence. The rollback covers everything until the old version is stopped: until then it still
+ * runs and the way back is one weight change.
+ */
+export function canaryNode(rollout: Rollout, around: Surroundings = { beforeRetire: [], onRollback: [] }): Sequence {
+  const { candidate, stable, policy } = rollout;
+  const bakes: Node[] = [];
+  let previous: ReturnType<typeof bakeWatch> | null = null;
+  for (const [index, one] of policy.steps.entries()) {
+    const name = `${Math.round(one.share * 1000) / 10}`.replace('.', '-');
+    const bake = bakeWatch(rollout, { ...one, index, previous }, `judge-${name}-percent`);
+    bakes.push(shareStep(rollout, one.share, `share-${name}-percent`), bake);
+    previous = bake;
+  }
+  const judged = sequence({
+    id: 'judged',
+    title: `${candidate.version} earns its traffic`,
+    rollback: rollbackNode(rollout, around.onRollback),
+    steps: [
+      installStep(rollout),
+      startStep(rollout, 'candidate', 'start'),
+      readyWatch(rollout, 'candidate', 'ready'),
+      smokeStep(rollout, 'smoke'),
+      ...bakes,
+      promoteStep(rollout),
+      limitWatch(rollout, 'observe'),
+      settleStep(rollout),
+      ...around.beforeRetire,
+    ],
+  });
+  if (stable === null) return judged;
+  return sequence({
+    id: 'canary',
+    title: `Canary of ${rollout.service} ${candidate.version} beside ${stable.version}`,
+    steps: [
+      judged,
+      drainWatch(rollout, stable.version, 'drain-old'),
+      retireStep(rollout, stable, candidate.version, 'stop-old'),
+    ],
+  });
+}

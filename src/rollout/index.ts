@@ -1,0 +1,8 @@
+export { type AnalyseOptions, type AnalysisReport, analyseCsv, DEFAULT_POLICY, makePolicy } from './analysis/index.ts';
+export { canaryNode, type Surroundings } from './canary.ts';
+export { smokeAt } from './health.ts';
+export { initialNode } from './initial.ts';
+export { type IntervalRow, intervalRows, versionDelta } from './intervals.ts';
+export type { CanaryStep, LowTraffic, Rollout, RolloutPolicy, RolloutPorts, SmokeRequest } from './options.ts';
+export { rollbackNode } from './rollback.ts';
+export { doOrNothing } from './steps.ts';

@@ -1,0 +1,35 @@
+import { sequence } from '../procedure/build.ts';
+import type { Node, Sequence } from '../procedure/tree.ts';
+import { readyWatch, smokeStep } from './health.ts';
+import { limitWatch } from './limits.ts';
+import type { Rollout } from './options.ts';
+import { rollbackNode } from './rollback.ts';
+import { installStep, promoteStep, settleStep, startStep } from './steps.ts';
+
+/**
+ * The first release: nothing runs yet, so there is no baseline to compare with. Health, smoke tests and absolute limits
+ * decide. When it fails, everything it started is removed again and the result says so.
+ */
+export function initialNode(
+  rollout: Rollout,
+  around: { readonly beforeSettle: readonly Node[]; readonly onRollback: readonly Node[] } = {
+    beforeSettle: [],
+    onRollback: [],
+  },
+): Sequence {
+  return sequence({
+    id: 'initial',
+    title: `First release of ${rollout.service} ${rollout.candidate.version}`,
+    rollback: rollbackNode(rollout, around.onRollback),
+    steps: [
+      installStep(rollout),
+      startStep(rollout, 'candidate', 'start'),
+      readyWatch(rollout, 'candidate', 'ready'),
+      smokeStep(rollout, 'smoke'),
+      promoteStep(rollout, 'open'),
+      limitWatch(rollout, 'observe'),
+      settleStep(rollout),
+      ...around.beforeSettle,
+    ],
+  });
+}

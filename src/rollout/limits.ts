@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { type Counters, countersSchema } from '../model/metrics.ts';
+import { watch } from '../procedure/build.ts';
+import type { Watch } from '../procedure/tree.ts';
+import { versionDelta } from './intervals.ts';
+import type { Rollout } from './options.ts';
+import { crashLoop, instanceSampleSchema, sampleInstances } from './world.ts';
+
+const limitSample = z.strictObject({
+  time: z.number(),
+  counters: countersSchema,
+  instances: z.array(instanceSampleSchema).readonly(),
+});
+type LimitSample = z.infer<typeof limitSample>;
+
+interface LimitState {
+  readonly previous: Counters | null;
+  readonly watchedMs: number;
+  readonly lastTime: number | null;
+  readonly requests: number;
+  readonly bad: number;
+  readonly last: LimitSample | null;
+}
+
+/** Requests needed before an absolute limit may speak: 1 bad answer of 2 is not an error rate. */
+export const LIMIT_MIN_REQUESTS = 50;
+
+/**
+ * Watches one version alone against an absolute limit: after the first release, and at full traffic, where there is no
+ * baseline. Outside α, as every absolute limit.
+ */
+export function limitWatch(rollout: Rollout, id: string): Watch<LimitState, LimitSample, object> {
+  const { candidate, policy, ports } = rollout;
+  const where = `${candidate.component} ${candidate.version}`;
+  return watch<LimitState, LimitSample, object>({
+    id,
+    title: `Observe ${candidate.version} at full traffic for ${policy.finalBakeMs / 1000} s`,
+    inputs: { version: candidate.version, bakeMs: policy.finalBakeMs, errorLimit: policy.errorLimit },
+    everyMs: policy.everyMs,
+    samples: limitSample,
+    outputs: z.strictObject({}),
+    sample: async (ctx) => {
+      const [counters, platform] = await Promise.all([
+        ports.metrics.sample(ctx.signal),
+        ports.platform.observe(ctx.signal),
+      ]);
+      return {
+        time: ctx.clock.now(),
+        counters,
+        instances: sampleInstances(platform, candidate.component, candidate.version),
+      };
+    },
+    start: () => ({ previous: null, watchedMs: 0, lastTime: null, requests: 0, bad: 0, last: null }),
+    fold: (state, sample) => {
+      const delta =
+        state.previous === null ? null : versionDelta(state.previous, sample.counters, candidate.version, 'errors');
+      const passed = state.lastTime === null ? 0 : sample.time - state.lastTime;
+      return {
+        previous: sample.counters.kind === 'counters' ? sample.counters : state.previous,
+        // Time nobody watched does not count as observed.
+        watchedMs: state.watchedMs + Math.max(0, Math.min(passed, 3 * policy.everyMs)),
+        lastTime: sample.time,
+        requests: state.requests + (delta?.requests ?? 0),
+        bad: state.bad + (delta?.bad ?? 0),
+        last: sample,
+      };
+    },
+    decide: (state) => {
+      if (state.last === null) return { kind: 'look-on', status: 'nothing seen yet' };
+      const looping = crashLoop(state.last.instances, where);
+      if (looping !== undefined) return { kind: 'fail', problem: looping };
+      const rate = state.requests === 0 ? 0 : state.bad / state.requests;
+      if (state.requests >= LIMIT_MIN_REQUESTS && rate > policy.errorLimit) {
+        return {
+          kind: 'fail',
+          problem: {
+            code: 'rollout.above-limit',
+            where,
+            found: `${state.bad} bad of ${state.requests} responses (${(rate * 100).toFixed(2)} %)`,
+            expected: `at most ${(policy.errorLimit * 100).toFixed(2)} %`,
+            remedy: 'see the log of the version; the release was taken back',
+          },
+        };
+      }
+      const seconds = Math.round(state.watchedMs / 1000);
+      const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses`;
+      if (state.watchedMs < policy.finalBakeMs) return { kind: 'look-on', status };
+      return { kind: 'pass', status, outputs: {} };
+    },
+  });
+}

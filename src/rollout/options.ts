@@ -1,0 +1,75 @@
+import type { Effect } from '../model/effect.ts';
+import type { UnitSpec } from '../model/platform.ts';
+import type { HttpClient, Metrics, Platform, TrafficRouter } from '../model/ports.ts';
+import type { Policy } from './analysis/index.ts';
+
+/** The world a rollout acts on. Given by the release room; rollout knows no adapter. */
+export interface RolloutPorts {
+  readonly router: TrafficRouter;
+  readonly platform: Platform;
+  /** The source of verdicts: one scrape of the proxy. */
+  readonly metrics: Metrics;
+  /** Further sources: they may add `worse`, never `not-worse`. */
+  readonly witnesses: readonly Metrics[];
+  readonly http: HttpClient;
+  /** Lets the data plane's own guard keep watch while a gate waits: until a moment, within an absolute error limit. */
+  readonly hold: (version: string, untilMs: number, errorLimit: number) => Effect;
+  /** Ends the guards of a version whose share is no longer a lease. */
+  readonly stopGuards: (version: string) => readonly Effect[];
+}
+
+export interface CanaryStep {
+  /** Share of new requests, 0 to 1, growing from step to step, below 1. */
+  readonly share: number;
+  /** Least time at this share. */
+  readonly bakeMs: number;
+}
+
+/** A request that must be answered as said. `path` is joined to the address of an instance or of the proxy. */
+export interface SmokeRequest {
+  readonly path: string;
+  readonly status: number;
+  /** The body must contain this. */
+  readonly contains?: string;
+}
+
+/** What to do where traffic is too little for a verdict before the deadline. */
+export type LowTraffic =
+  | { readonly kind: 'smoke' }
+  /** Requests of our own through the proxy, topping real traffic up to this rate. */
+  | { readonly kind: 'load'; readonly path: string; readonly requestsPerSecond: number }
+  | { readonly kind: 'gate' };
+
+export interface RolloutPolicy {
+  readonly steps: readonly CanaryStep[];
+  readonly analysis: Policy;
+  /** Time between two readings of the counters. */
+  readonly everyMs: number;
+  /** Not ready within this time: rolled back. */
+  readonly healthDeadlineMs: number;
+  /** No verdict within this time: a gate opens and the weight stays. */
+  readonly analysisDeadlineMs: number;
+  /** Watched time at 100 % (canary) or after the first start (initial), with absolute limits. */
+  readonly finalBakeMs: number;
+  readonly drainTimeoutMs: number;
+  /** Absolute limit on the share of bad responses, for phases without a baseline and for guards. */
+  readonly errorLimit: number;
+  readonly lowTraffic: LowTraffic;
+  readonly smoke: readonly SmokeRequest[];
+  /** Share of the whole load one ready instance can carry; default 1 / replicas. */
+  readonly capacityPerInstance?: number;
+  /** Role that may decide at a gate of the rollout. */
+  readonly role: string;
+}
+
+export interface Rollout {
+  readonly service: string;
+  readonly environment: string;
+  readonly candidate: UnitSpec;
+  /** Version that serves now; null when nothing does. */
+  readonly stable: UnitSpec | null;
+  /** Address of the proxy, `http://127.0.0.1:8080`. */
+  readonly entry: string;
+  readonly policy: RolloutPolicy;
+  readonly ports: RolloutPorts;
+}

@@ -1,0 +1,260 @@
+import { z } from 'zod';
+import type { Effect } from '../model/effect.ts';
+import type { Problem } from '../model/problem.ts';
+import type { RoutesState } from '../model/traffic.ts';
+import { action, watch } from '../procedure/build.ts';
+import type { Decision, Step, Watch } from '../procedure/tree.ts';
+import { carries, instancesOf, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
+import type { Rollout } from './options.ts';
+import { configuredShare, lookAtWorld, openRequests, unreachable, type World } from './world.ts';
+
+/** The steps every strategy is made of. Each reads the world, decides purely, and leaves the doing to the engine. */
+
+export function installStep(rollout: Rollout, id = 'install'): Step<World, object> {
+  const { candidate, ports } = rollout;
+  return action<World>({
+    id,
+    title: `Install ${candidate.component} ${candidate.version}`,
+    inputs: { component: candidate.component, version: candidate.version, digest: candidate.digest },
+    read: (ctx) => lookAtWorld(rollout, ctx),
+    decide: (world) =>
+      doOrNothing(ports.platform.install(candidate, world.platform), 'it is installed with this digest'),
+    probe: 'repeatable',
+  });
+}
+
+export function startStep(
+  rollout: Rollout,
+  which: 'candidate' | 'stable',
+  id: string,
+  urgent = false,
+): Step<World, object> {
+  const spec = which === 'candidate' ? rollout.candidate : (rollout.stable ?? rollout.candidate);
+  return action<World>({
+    id,
+    title: `Start ${spec.replicas} × ${spec.component} ${spec.version}`,
+    inputs: { component: spec.component, version: spec.version, replicas: spec.replicas },
+    read: (ctx) => lookAtWorld(rollout, ctx),
+    decide: (world) =>
+      instancesOf(world.platform, spec.component, spec.version).length >= spec.replicas
+        ? { kind: 'nothing', why: `${spec.replicas} instances run` }
+        : doOrNothing(rollout.ports.platform.start(spec, world.platform), 'all instances run'),
+    probe: 'repeatable',
+    urgent,
+    timeoutMs: spec.startTimeoutMs + 30_000,
+  });
+}
+
+/** Gives the candidate a share. Refused when the receiving side could not carry it. */
+export function shareStep(rollout: Rollout, share: number, id: string): Step<World, object> {
+  const { candidate, stable, service, ports, policy } = rollout;
+  const percent = `${Math.round(share * 1000) / 10} %`;
+  return action<World>({
+    id,
+    title: `Send ${percent} of the traffic to ${candidate.version}`,
+    inputs: { share, candidate: candidate.version, stable: stable?.version ?? null },
+    read: (ctx) => lookAtWorld(rollout, ctx),
+    decide: (world, ctx) => {
+      const down = unreachable(world.routes, `share ${percent}`);
+      if (down.length > 0) return { kind: 'refuse', problems: down };
+      if (stable === null) return { kind: 'refuse', problems: [noStable(candidate.version)] };
+      const perInstance = perInstanceShare(candidate.replicas, policy.capacityPerInstance);
+      const ready = readyInstances(world.platform, candidate.component, candidate.version).length;
+      // In a plan nothing has been started yet: the capacity is judged again when the step runs.
+      if (ctx.mode === 'run' && carries(ready, perInstance) < share - 1e-9) {
+        return { kind: 'refuse', problems: [noCapacity(candidate.version, share, ready, perInstance)] };
+      }
+      const split = {
+        service,
+        component: candidate.component,
+        stable: stable.version,
+        candidate: candidate.version,
+        share,
+        hold: 'leased' as const,
+      };
+      return doOrNothing(ports.router.apply(splitRoutes(split, world.platform), world.routes), `${percent} is set`);
+    },
+    probe: 'repeatable',
+    verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, share),
+  });
+}
+
+/** The candidate becomes what serves: all traffic, no lease any more; its guards are no longer asked. */
+export function promoteStep(rollout: Rollout, id = 'promote'): Step<World, object> {
+  const { candidate, stable, service, ports, policy } = rollout;
+  return action<World>({
+    id,
+    title: `Send all traffic to ${candidate.version} for good`,
+    inputs: { candidate: candidate.version, stable: stable?.version ?? null },
+    read: (ctx) => lookAtWorld(rollout, ctx),
+    decide: (world, ctx) => {
+      const down = unreachable(world.routes, 'promote');
+      if (down.length > 0) return { kind: 'refuse', problems: down };
+      const perInstance = perInstanceShare(candidate.replicas, policy.capacityPerInstance);
+      const ready = readyInstances(world.platform, candidate.component, candidate.version).length;
+      if (ctx.mode === 'run' && carries(ready, perInstance) < 1 - 1e-9) {
+        return { kind: 'refuse', problems: [noCapacity(candidate.version, 1, ready, perInstance)] };
+      }
+      const routes =
+        stable === null
+          ? onlyRoutes(service, candidate.component, candidate.version, world.platform)
+          : splitRoutes(
+              {
+                service,
+                component: candidate.component,
+                stable: stable.version,
+                candidate: candidate.version,
+                share: 1,
+                hold: 'stable',
+              },
+              world.platform,
+            );
+      return doOrNothing(ports.router.apply(routes, world.routes), 'it serves alone');
+    },
+    probe: 'repeatable',
+    verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, 1),
+  });
+}
+
+/** What starts after a reboot is the version that serves; guards of a version that holds its share for good are ended. */
+export function settleStep(rollout: Rollout, id = 'make-current'): Step<World, object> {
+  const { candidate, ports } = rollout;
+  return action<World>({
+    id,
+    title: `Make ${candidate.version} current`,
+    inputs: { component: candidate.component, version: candidate.version },
+    read: (ctx) => lookAtWorld(rollout, ctx),
+    decide: (world) =>
+      doOrNothing(
+        [...ports.platform.makeCurrent(candidate.version, world.platform), ...ports.stopGuards(candidate.version)],
+        'it is current',
+      ),
+    probe: 'repeatable',
+  });
+}
+
+const drainSample = z.strictObject({ time: z.number(), share: z.number(), open: z.number(), reachable: z.boolean() });
+type DrainSample = z.infer<typeof drainSample>;
+interface DrainState {
+  readonly from: number | null;
+  readonly last: DrainSample | null;
+}
+
+/** Waits until a version has no share and no open request; after the deadline it goes on and says what was left. */
+export function drainWatch(
+  rollout: Rollout,
+  version: string,
+  id: string,
+): Watch<DrainState, DrainSample, { left: number }> {
+  const { policy, ports } = rollout;
+  return watch<DrainState, DrainSample, { left: number }>({
+    id,
+    title: `Let ${version} finish its requests`,
+    inputs: { version, timeoutMs: policy.drainTimeoutMs },
+    everyMs: 200,
+    samples: drainSample,
+    outputs: z.strictObject({ left: z.number() }),
+    sample: async (ctx) => {
+      const routes = await ports.router.observe(ctx.signal);
+      return {
+        time: ctx.clock.now(),
+        share: configuredShare(routes, version),
+        open: openRequests(routes, version),
+        reachable: routes.kind === 'observed',
+      };
+    },
+    start: () => ({ from: null, last: null }),
+    fold: (state, sample) => ({ from: state.from ?? sample.time, last: sample }),
+    decide: ({ from, last }) => {
+      if (last === null || from === null) return { kind: 'look-on', status: 'nothing seen yet' };
+      if (last.reachable && last.share === 0 && last.open === 0) {
+        return { kind: 'pass', status: 'no open request', outputs: { left: 0 } };
+      }
+      if (last.time - from >= policy.drainTimeoutMs) {
+        return { kind: 'pass', status: `${last.open} requests left after the time-out`, outputs: { left: last.open } };
+      }
+      return { kind: 'look-on', status: `${last.open} open requests` };
+    },
+  });
+}
+
+/** Stops a version and takes its route away. Its files stay: the way back. */
+export function retireStep(
+  rollout: Rollout,
+  spec: { readonly component: string; readonly version: string },
+  keep: string | null,
+  id: string,
+  urgent = false,
+): Step<World, object> {
+  const { service, ports } = rollout;
+  return action<World>({
+    id,
+    title: `Stop ${spec.component} ${spec.version}`,
+    inputs: { component: spec.component, version: spec.version },
+    read: (ctx) => lookAtWorld(rollout, ctx),
+    decide: (world) => {
+      if (configuredShare(world.routes, spec.version) > 0) {
+        return { kind: 'refuse', problems: [stillServing(spec.version, configuredShare(world.routes, spec.version))] };
+      }
+      const routes =
+        keep === null ? { service, routes: [] } : onlyRoutes(service, spec.component, keep, world.platform);
+      const unroute = world.routes.kind === 'observed' ? ports.router.apply(routes, world.routes) : [];
+      return doOrNothing([...unroute, ...ports.platform.stop(spec.version, world.platform)], 'it does not run');
+    },
+    probe: 'repeatable',
+    urgent,
+    timeoutMs: rollout.candidate.stopTimeoutMs + 30_000,
+  });
+}
+
+/** Nothing to do is a decision of its own, with its reason. */
+export function doOrNothing(effects: readonly Effect[], why: string): Decision {
+  return effects.length === 0 ? { kind: 'nothing', why } : { kind: 'do', effects };
+}
+
+/** Does the router give what was asked? Configured share, not the observed one: health is judged elsewhere. */
+export function shareProblems(routes: RoutesState, version: string, share: number): readonly Problem[] {
+  const down = unreachable(routes, `share of ${version}`);
+  if (down.length > 0) return down;
+  const found = configuredShare(routes, version);
+  if (Math.abs(found - share) <= 0.005) return [];
+  return [
+    {
+      code: 'rollout.router-does-not-obey',
+      where: `share of ${version}`,
+      found: `${Math.round(found * 1000) / 10} %`,
+      expected: `${Math.round(share * 1000) / 10} %`,
+      remedy: 'something else changes the router; find it, then resume',
+    },
+  ];
+}
+
+function noStable(version: string): Problem {
+  return {
+    code: 'rollout.no-stable',
+    where: `canary of ${version}`,
+    found: 'no version that serves',
+    expected: 'a stable version beside the new one',
+    remedy: 'plan again: the first release takes the `initial` path',
+  };
+}
+
+function noCapacity(version: string, share: number, ready: number, perInstance: number): Problem {
+  return {
+    code: 'rollout.no-capacity',
+    where: `share of ${version}`,
+    found: `${ready} ready instances, good for ${Math.round(carries(ready, perInstance) * 1000) / 10} % of the load`,
+    expected: `capacity for ${Math.round(share * 1000) / 10} % before the share is given`,
+    remedy: 'see why instances are not ready, or raise platform.replicas',
+  };
+}
+
+function stillServing(version: string, share: number): Problem {
+  return {
+    code: 'rollout.still-serving',
+    where: version,
+    found: `${Math.round(share * 1000) / 10} % of the traffic`,
+    expected: 'no traffic before it is stopped',
+    remedy: 'take its share away first: `shiplock rollback`, or `shiplock resume`',
+  };
+}

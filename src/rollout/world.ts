@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import type { PlatformState } from '../model/platform.ts';
+import type { Problem } from '../model/problem.ts';
+import type { RoutesState } from '../model/traffic.ts';
+import type { ReadContext } from '../procedure/tree.ts';
+import type { Rollout } from './options.ts';
+
+/** Both halves of the world a weight change depends on, read at one time. */
+export interface World {
+  readonly platform: PlatformState;
+  readonly routes: RoutesState;
+}
+
+export async function lookAtWorld(rollout: Rollout, ctx: ReadContext): Promise<World> {
+  const [platform, routes] = await Promise.all([
+    rollout.ports.platform.observe(ctx.signal),
+    rollout.ports.router.observe(ctx.signal),
+  ]);
+  return { platform, routes };
+}
+
+/** Share the data plane is set to give a version, whatever its health; 0 when it has no route. */
+export function configuredShare(routes: RoutesState, version: string): number {
+  if (routes.kind === 'unreachable') return 0;
+  return routes.routes.find((route) => route.version === version)?.configuredShare ?? 0;
+}
+
+export function openRequests(routes: RoutesState, version: string): number {
+  if (routes.kind === 'unreachable') return 0;
+  const route = routes.routes.find((candidate) => candidate.version === version);
+  return (route?.endpoints ?? []).reduce((sum, endpoint) => sum + endpoint.openRequests, 0);
+}
+
+export function unreachable(routes: RoutesState, where: string): readonly Problem[] {
+  if (routes.kind === 'observed') return [];
+  return [
+    {
+      code: 'rollout.router-unreachable',
+      where,
+      found: routes.reason,
+      expected: 'a traffic router that answers',
+      remedy: 'start the router or mend its address in `traffic:`, then run `shiplock resume`',
+    },
+  ];
+}
+
+/** What a health watch records of the instances of one version. */
+export const instanceSampleSchema = z.strictObject({
+  instance: z.string(),
+  state: z.enum(['starting', 'ready', 'not-ready', 'draining', 'stopped', 'crash-loop']),
+  restarts: z.number().int().nonnegative(),
+  detail: z.string(),
+});
+export type InstanceSample = Readonly<z.infer<typeof instanceSampleSchema>>;
+
+export function sampleInstances(state: PlatformState, component: string, version: string): readonly InstanceSample[] {
+  return state.instances
+    .filter((instance) => instance.component === component && instance.version === version)
+    .map(({ instance, state: condition, restarts, detail }) => ({ instance, state: condition, restarts, detail }));
+}
+
+/** The problem of an instance that keeps dying, if there is one. Outside α: a crash loop is a fact, not a statistic. */
+export function crashLoop(instances: readonly InstanceSample[], where: string): Problem | undefined {
+  const dying = instances.find((instance) => instance.state === 'crash-loop');
+  if (dying === undefined) return undefined;
+  return {
+    code: 'rollout.crash-loop',
+    where: `${where} instance ${dying.instance}`,
+    found: `${dying.restarts} restarts; ${dying.detail === '' ? 'no output' : dying.detail}`,
+    expected: 'a process that keeps running',
+    remedy: 'read the last lines of its log; the release was taken back',
+  };
+}
