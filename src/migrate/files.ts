@@ -1,0 +1,196 @@
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Problem, ProblemError } from '../model/problem.ts';
+import type { MigrationRef } from '../model/release.ts';
+import { DEFAULT_HEADER, type MigrationHeader, parseHeader } from './header.ts';
+import { type SqlStatement, splitSql } from './lexer.ts';
+import { forbiddenIn } from './statement.ts';
+
+/** One numbered SQL file. */
+export interface Migration {
+  /** File name without `.sql`, for instance `0005_renewals`. */
+  readonly id: string;
+  readonly number: number;
+  /** Path as it was read, for messages. */
+  readonly file: string;
+  /** SHA-256 of the bytes, 64 hexadecimal digits. */
+  readonly sha256: string;
+  readonly header: MigrationHeader;
+  readonly statements: readonly SqlStatement[];
+  /** Path of the file that takes it back by hand, if there is one. Never run by a rollback. */
+  readonly down: string | null;
+}
+
+/** A file as read: its name and bytes. */
+export interface MigrationFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const NAME = /^(\d{4})_([a-z0-9][a-z0-9_-]*?)(\.down)?\.sql$/;
+
+/**
+ * Reads a directory of migrations: `NNNN_name.sql` with an optional `NNNN_name.down.sql` beside it, numbered from 0001 without
+ * gaps. Throws a ProblemError with every mistake found, each with file and line.
+ */
+export async function readMigrations(dir: string): Promise<readonly Migration[]> {
+  let names: string[];
+  try {
+    names = (await readdir(dir, { withFileTypes: true }))
+      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    throw new ProblemError({
+      code: 'migrate.no-directory',
+      where: dir,
+      found: error instanceof Error ? error.message : String(error),
+      expected: 'a readable directory of numbered SQL files',
+      remedy: 'mend `database.migrations`, or create the directory',
+    });
+  }
+  const files = await Promise.all(names.map(async (name) => ({ name, bytes: await readFile(join(dir, name)) })));
+  const { migrations, problems } = parseMigrations(files, dir);
+  if (problems.length > 0) throw new ProblemError(problems);
+  return migrations;
+}
+
+/** Pure: the same from bytes. `dir` is used in messages only. */
+export function parseMigrations(
+  files: readonly MigrationFile[],
+  dir: string,
+): { readonly migrations: readonly Migration[]; readonly problems: readonly Problem[] } {
+  const problems: Problem[] = [];
+  const migrations: Migration[] = [];
+  const downs = new Set(files.map((file) => file.name).filter((name) => name.endsWith('.down.sql')));
+  for (const { name, bytes } of files) {
+    const match = NAME.exec(name);
+    const file = join(dir, name);
+    if (match === null) {
+      // A README may stand beside them; anything that ends in .sql must be understood.
+      if (/\.sql$/i.test(name)) problems.push(badName(file));
+      continue;
+    }
+    const text = textOf(bytes);
+    if (text === undefined) {
+      problems.push(notText(file));
+      continue;
+    }
+    const split = splitSql(text, file);
+    problems.push(...split.problems);
+    if (match[3] !== undefined) continue;
+    const header = parseHeader(text, file);
+    if (!header.ok) problems.push(...header.problems);
+    problems.push(...split.statements.flatMap((statement) => forbiddenIn(statement, file)));
+    if (split.statements.length === 0 && split.problems.length === 0) problems.push(noStatement(file));
+    const id = name.slice(0, -'.sql'.length);
+    migrations.push({
+      id,
+      number: Number(match[1]),
+      file,
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      header: header.ok ? header.value : DEFAULT_HEADER,
+      statements: split.statements,
+      down: downs.has(`${id}.down.sql`) ? join(dir, `${id}.down.sql`) : null,
+    });
+  }
+  const ids = new Set(migrations.map((migration) => migration.id));
+  for (const down of downs) {
+    const id = down.slice(0, -'.down.sql'.length);
+    if (!ids.has(id)) problems.push(lonelyDown(join(dir, down), id));
+  }
+  migrations.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
+  return { migrations, problems: [...problems, ...numberProblems(migrations)] };
+}
+
+/** What release.json says of a migration. */
+export function migrationRef(migration: Migration): MigrationRef {
+  const { phase, requires, breaks } = migration.header;
+  return {
+    id: migration.id,
+    sha256: migration.sha256,
+    phase,
+    ...(requires === undefined ? {} : { requires }),
+    ...(breaks === undefined ? {} : { breaks }),
+  };
+}
+
+function textOf(bytes: Uint8Array): string | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}
+
+function numberProblems(migrations: readonly Migration[]): readonly Problem[] {
+  const problems: Problem[] = [];
+  for (const [index, migration] of migrations.entries()) {
+    const before = migrations[index - 1];
+    const expected = (before?.number ?? 0) + 1;
+    if (before !== undefined && before.number === migration.number) {
+      problems.push({
+        code: 'migrate.duplicate-number',
+        where: `${migration.file}:1`,
+        found: `number ${pad(migration.number)}, as in ${before.file}`,
+        expected: 'each number once',
+        remedy: 'give the newer of the two the next free number',
+      });
+    } else if (migration.number !== expected) {
+      problems.push({
+        code: 'migrate.gap',
+        where: `${migration.file}:1`,
+        found: `number ${pad(migration.number)}${before === undefined ? ' first' : ` after ${pad(before.number)}`}`,
+        expected: `number ${pad(expected)}`,
+        remedy: 'restore the file that is missing, or renumber this one if it was never applied anywhere',
+      });
+    }
+  }
+  return problems;
+}
+
+function pad(number: number): string {
+  return String(number).padStart(4, '0');
+}
+
+function badName(file: string): Problem {
+  return {
+    code: 'migrate.file-name',
+    where: file,
+    found: 'a name that is not NNNN_name.sql',
+    expected: 'four digits, an underscore and a name of a-z, 0-9, _ and -, for instance 0007_add_owner.sql',
+    remedy: 'rename the file, or move it out of the directory',
+  };
+}
+
+function notText(file: string): Problem {
+  return {
+    code: 'migrate.not-text',
+    where: file,
+    found: 'bytes that are not UTF-8 text',
+    expected: 'SQL in UTF-8',
+    remedy: "save the file as UTF-8; write binary values as hexadecimal, x'…'",
+  };
+}
+
+function noStatement(file: string): Problem {
+  return {
+    code: 'migrate.no-statement',
+    where: `${file}:1`,
+    found: 'no SQL statement',
+    expected: 'at least one statement',
+    remedy: 'write the statement, or delete the file if it was never applied anywhere',
+  };
+}
+
+function lonelyDown(file: string, id: string): Problem {
+  return {
+    code: 'migrate.down-without-up',
+    where: file,
+    found: `a file that takes back ${id}, which does not exist`,
+    expected: `${id}.sql beside it`,
+    remedy: 'rename it after the migration that it takes back',
+  };
+}
