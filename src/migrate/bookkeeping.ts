@@ -1,20 +1,12 @@
 import type { Migration } from './files.ts';
 import { sha256Of } from './pending.ts';
 
-/** The SQL of our own three tables. Everything here may be run again without harm. */
+/** The SQL of our own tables. Everything here may be run again without harm. */
 
-export const TABLES = {
-  migrations: 'shiplock_migrations',
-  statements: 'shiplock_migration_statements',
-  fence: 'shiplock_fence',
-} as const;
+export const TABLES = { migrations: 'shiplock_migrations', statements: 'shiplock_migration_statements' } as const;
 
 const SUFFIX = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin';
 
-/**
- * The fence row is the guard against an older holder of the lease: the CHECK makes the statement that offers a smaller number
- * fail, on the connection and under the lock of the change itself, so that nothing after it runs.
- */
 export const CREATE_TABLES: readonly string[] = [
   `CREATE TABLE IF NOT EXISTS ${TABLES.migrations} (
   id VARCHAR(120) NOT NULL,
@@ -39,19 +31,10 @@ export const CREATE_TABLES: readonly string[] = [
   done_at DATETIME(3) NULL,
   PRIMARY KEY (migration, number)
 ) ${SUFFIX}`,
-  `CREATE TABLE IF NOT EXISTS ${TABLES.fence} (
-  environment VARCHAR(120) NOT NULL,
-  fence BIGINT UNSIGNED NOT NULL,
-  offered BIGINT UNSIGNED NOT NULL,
-  run VARCHAR(191) NOT NULL,
-  PRIMARY KEY (environment),
-  CONSTRAINT shiplock_fence_a_newer_run_holds_the_environment CHECK (offered >= fence)
-) ${SUFFIX}`,
 ];
 
 /** Who writes: goes into every row. */
 export interface Writer {
-  readonly environment: string;
   readonly run: string;
   readonly fence: number;
 }
@@ -65,15 +48,6 @@ export function quoted(text: string): string {
 export function sessionSettings(lockWaitTimeoutMs: number): string {
   const seconds = Math.max(1, Math.ceil(lockWaitTimeoutMs / 1000));
   return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`;
-}
-
-/** Fails with the name of the constraint when a newer run has been here. */
-export function compareFence({ environment, run, fence }: Writer): string {
-  return (
-    `INSERT INTO ${TABLES.fence} (environment, fence, offered, run) ` +
-    `VALUES (${quoted(environment)}, ${fence}, ${fence}, ${quoted(run)}) ` +
-    `ON DUPLICATE KEY UPDATE fence = GREATEST(fence, ${fence}), offered = ${fence}, run = ${quoted(run)}`
-  );
 }
 
 export function markRunning(migration: Migration, writer: Writer): string {

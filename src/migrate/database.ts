@@ -3,10 +3,11 @@ import mysql from 'mysql2/promise';
 import { z } from 'zod';
 import type { Text } from '../model/effect.ts';
 import type { Secrets } from '../model/ports.ts';
-import { ProblemError, unwrap } from '../model/problem.ts';
+import { ProblemError } from '../model/problem.ts';
 import { phaseSchema } from '../model/release.ts';
+import { FENCE_TABLE } from '../procedure/effects/sql.ts';
 import { TABLES } from './bookkeeping.ts';
-import { type Dsn, parseDsn, resourceOf } from './dsn.ts';
+import { type Dsn, readDsn } from './dsn.ts';
 import type { AppliedMigration } from './pending.ts';
 import type { SchemaObjects } from './statement.ts';
 
@@ -47,13 +48,12 @@ export interface DatabaseOptions {
 export function openDatabase(options: DatabaseOptions): MigrationDatabase {
   const { dsn: text, secrets, connectTimeoutMs } = options;
   const where = typeof text === 'string' ? 'database.dsn' : `database.dsn (${text.secret})`;
-  const dsn = unwrap(parseDsn(typeof text === 'string' ? text : secrets.get(text.secret), where));
-  const resource = resourceOf(dsn);
+  const dsn = readDsn(typeof text === 'string' ? text : secrets.get(text.secret), where);
   const ask = <T>(question: (query: Query) => Promise<T>): Promise<T> => withQuery(dsn, connectTimeoutMs, question);
   const lock = lockName(dsn.database);
   return {
     dsn: text,
-    resource,
+    resource: dsn.resource,
     lock,
     look: () => ask(lookAt),
     presence: (objects) => ask((query) => presenceOf(query, objects)),
@@ -76,11 +76,10 @@ function lockName(database: string): string {
 type Query = <T>(row: z.ZodType<T>, sql: string, values?: readonly string[]) => Promise<readonly T[]>;
 
 async function withQuery<T>(dsn: Dsn, connectTimeout: number, question: (query: Query) => Promise<T>): Promise<T> {
-  const { user, password, host, port, database } = dsn;
   try {
     const connection = await mysql.createConnection({
-      ...{ user, password, host, port, database, connectTimeout },
-      // Statements carry marks as text; nothing of ours needs more than one statement per query.
+      ...dsn.options,
+      connectTimeout,
       multipleStatements: false,
       supportBigNumbers: true,
     });
@@ -97,7 +96,7 @@ async function withQuery<T>(dsn: Dsn, connectTimeout: number, question: (query: 
     if (error instanceof ProblemError) throw error;
     throw new ProblemError({
       code: 'migrate.database-unreachable',
-      where: resourceOf(dsn),
+      where: dsn.resource,
       found: error instanceof Error ? error.message : String(error),
       expected: 'a MySQL or MariaDB server that answers this user',
       remedy: 'check that the server runs, the address, and the rights of the user in `database.dsn`',
@@ -128,12 +127,13 @@ async function lookAt(query: Query): Promise<DatabaseLook> {
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
   );
   const ours: readonly string[] = Object.values(TABLES);
+  const notTheirs = [...ours, FENCE_TABLE];
   const names = new Set(tables.map((table) => table.name));
   const version = server?.version ?? '';
   const prepared = ours.every((name) => names.has(name));
   return {
     server: { family: /mariadb/i.test(version) ? 'mariadb' : 'mysql', version },
-    empty: [...names].every((name) => ours.includes(name)),
+    empty: [...names].every((name) => notTheirs.includes(name)),
     prepared,
     applied: prepared ? await appliedRows(query) : [],
   };

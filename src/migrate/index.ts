@@ -1,6 +1,5 @@
 /** Migrations: numbered SQL files, what is pending, and the procedure that applies it. */
 export { type DatabaseLook, type DatabaseOptions, type MigrationDatabase, openDatabase } from './database.ts';
-export { type Dsn, parseDsn, resourceOf } from './dsn.ts';
 export { type Migration, migrationRef, parseMigrations, readMigrations } from './files.ts';
 export { type MigrationHeader, parseHeader, type Waiver } from './header.ts';
 export { type LedgerInput, ledgerRows } from './ledger.ts';

@@ -5,14 +5,12 @@ import { action, sequence, step } from '../procedure/build.ts';
 import type { DecideContext, Decision, Node, ProbeAnswer, ReadContext, Sequence, Step } from '../procedure/tree.ts';
 import {
   CREATE_TABLES,
-  compareFence,
   markAllDone,
   markApplied,
   markDone,
   markRunning,
   markStarted,
   sessionSettings,
-  type Writer,
 } from './bookkeeping.ts';
 import type { DatabaseLook, MigrationDatabase, Presence } from './database.ts';
 import type { Migration } from './files.ts';
@@ -23,8 +21,6 @@ export interface MigrateOptions {
   readonly database: MigrationDatabase;
   /** All files of the release, as `readMigrations` gives them. */
   readonly migrations: readonly Migration[];
-  /** Its lease guards the database; the fence row stands under this name. */
-  readonly environment: string;
   /** How long a statement may wait for a lock, milliseconds; rounded up to whole seconds. */
   readonly lockWaitTimeoutMs: number;
   /** How often a statement that did not get its lock is tried. */
@@ -163,10 +159,9 @@ function statementStep(migration: Migration, number: number, options: MigrateOpt
     read: () => readStatement(migration, number, kind, options.database),
     decide: (facts, ctx) => {
       const answer = judge(facts, kind, ctx);
-      const writer = writerOf(options, ctx);
+      const writer = { run: ctx.run, fence: ctx.fence };
       const before = [
         sessionSettings(options.lockWaitTimeoutMs),
-        compareFence(writer),
         markRunning(migration, writer),
         markStarted(migration, number, ctx.run),
       ];
@@ -250,12 +245,11 @@ function recordStep(migration: Migration, options: MigrateOptions): Step<boolean
     },
     decide: (applied, ctx) => {
       if (applied) return { kind: 'nothing', why: 'it is recorded' };
-      const writer = writerOf(options, ctx);
+      const writer = { run: ctx.run, fence: ctx.fence };
       return perform(
         options,
         [
           sessionSettings(options.lockWaitTimeoutMs),
-          compareFence(writer),
           'START TRANSACTION',
           markAllDone(migration),
           markApplied(migration, writer),
@@ -266,10 +260,6 @@ function recordStep(migration: Migration, options: MigrateOptions): Step<boolean
     },
     probe: 'repeatable',
   });
-}
-
-function writerOf(options: MigrateOptions, ctx: Pick<DecideContext, 'run' | 'fence'>): Writer {
-  return { environment: options.environment, run: ctx.run, fence: ctx.fence };
 }
 
 function sql(options: MigrateOptions, statements: readonly string[], why: string): Effect {

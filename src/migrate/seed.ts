@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { type Problem, ProblemError } from '../model/problem.ts';
 import { action } from '../procedure/build.ts';
 import type { Step } from '../procedure/tree.ts';
-import { compareFence, sessionSettings } from './bookkeeping.ts';
+import { sessionSettings } from './bookkeeping.ts';
 import type { DatabaseLook } from './database.ts';
 import { type SqlStatement, splitSql } from './lexer.ts';
 import type { MigrateOptions } from './node.ts';
@@ -40,13 +40,13 @@ export async function readSeed(file: string): Promise<Seed> {
 export function seedStep(
   options: Omit<MigrateOptions, 'migrations'> & { readonly seed: Seed },
 ): Step<DatabaseLook, object> {
-  const { database, seed, environment } = options;
+  const { database, seed } = options;
   return action<DatabaseLook>({
     id: 'seed',
     title: 'Load seed data',
     inputs: { file: seed.file, sha256: seed.sha256 },
     read: () => database.look(),
-    decide: (_look, ctx) => ({
+    decide: () => ({
       kind: 'do',
       effects: [
         {
@@ -54,7 +54,6 @@ export function seedStep(
           dsn: database.dsn,
           statements: [
             sessionSettings(options.lockWaitTimeoutMs),
-            compareFence({ environment, run: ctx.run, fence: ctx.fence }),
             'START TRANSACTION',
             ...seed.statements.map((statement) => statement.sql),
             'COMMIT',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareFence, quoted, sessionSettings } from '../../src/migrate/bookkeeping.ts';
+import { quoted, sessionSettings } from '../../src/migrate/bookkeeping.ts';
 import type { DatabaseLook } from '../../src/migrate/database.ts';
 import { parseMigrations } from '../../src/migrate/files.ts';
 import { judge, migrateNodes, type StatementFacts } from '../../src/migrate/node.ts';
@@ -50,7 +50,7 @@ const database = {
   idle: async () => true,
 };
 const options = {
-  ...{ database, migrations, environment: 'production' },
+  ...{ database, migrations },
   ...{ lockWaitTimeoutMs: 1500, lockAttempts: 3, statementTimeoutMs: 1000 },
 };
 const decideContext = {
@@ -86,7 +86,7 @@ describe('migrateNodes', () => {
     });
   });
 
-  it('a statement runs under the lock, after the fence, between its marks; rows in one transaction with theirs', () => {
+  it('a statement runs under the lock, between its marks; rows in one transaction with theirs', () => {
     const { node } = migrateNodes(options);
     const file = node.steps[1];
     const second = file?.kind === 'sequence' ? file.steps[1] : undefined;
@@ -97,7 +97,6 @@ describe('migrateNodes', () => {
     expect(effect).toMatchObject({ lock: 'shiplock:d', resource: 'mysql:h:1/d', dsn: { secret: 'env:DSN' } });
     expect(effect.statements.map((sql) => sql.split(' ').slice(0, 3).join(' '))).toEqual([
       'SET SESSION lock_wait_timeout',
-      'INSERT INTO shiplock_fence',
       'INSERT INTO shiplock_migrations',
       'INSERT INTO shiplock_migration_statements',
       'START TRANSACTION',
@@ -111,5 +110,4 @@ describe('migrateNodes', () => {
 it('texts and times go into SQL safely', () => {
   expect(quoted("a'b\\")).toBe("'a''b\\\\'");
   expect(sessionSettings(1500)).toBe('SET SESSION lock_wait_timeout = 2, innodb_lock_wait_timeout = 2');
-  expect(compareFence({ environment: 'p', run: 'r', fence: 7 })).toContain('GREATEST(fence, 7), offered = 7');
 });
