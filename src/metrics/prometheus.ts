@@ -1,0 +1,186 @@
+import type { Counters, ServerCounters } from '../model/metrics.ts';
+import type { Clock, HttpClient, Metrics } from '../model/ports.ts';
+import { type Problem, ProblemError } from '../model/problem.ts';
+import { askPrometheus, type Series } from './prometheus-api.ts';
+
+/** Two cumulative counts with the label `version`; further labels (`instance`) keep the series of several servers apart. */
+export interface PrometheusQuery {
+  readonly metric: string;
+  /** PromQL: all events. */
+  readonly requests: string;
+  /** PromQL: the bad ones among them. */
+  readonly bad: string;
+}
+
+export interface PrometheusOptions {
+  /** `http://127.0.0.1:9090` */
+  readonly url: string;
+  readonly queries: readonly PrometheusQuery[];
+  /** Samples older than this are as good as none. */
+  readonly staleAfterMs: number;
+  /** For one query. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  readonly http: HttpClient;
+}
+
+/** Marks what a partly missing reading lacks: a server without metrics, so that it is journaled and counts nothing. */
+export const MISSING_VERSION = '(missing)';
+
+type Answer =
+  | { readonly kind: 'servers'; readonly servers: readonly ServerCounters[] }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+/**
+ * Counts from Prometheus by instant queries, a request per metric. Whatever is not a clean pair of fresh counts per version
+ * is missing, with the reason; a metric that is missing does not hide the others.
+ */
+export function prometheusMetrics(options: PrometheusOptions): Metrics {
+  const source = 'prometheus';
+  const generations = new Map<string, { name: string; requests: number; bad: number }>();
+  return {
+    async sample(signal): Promise<Counters> {
+      const time = options.clock.now();
+      const answers = await Promise.all(
+        options.queries.map(async (query) => ({ query, answer: await ask(options, query, signal) })),
+      );
+      const missing = answers.flatMap(({ query, answer }) =>
+        answer.kind === 'missing' ? [`${query.metric}: ${answer.reason}`] : [],
+      );
+      if (missing.length === answers.length) return { kind: 'missing', source, time, reason: missing.join('; ') };
+      const servers = answers.flatMap(({ answer }) => (answer.kind === 'servers' ? answer.servers : []));
+      const named = servers.map((server) => ({ ...server, server: generationOf(generations, server, time) }));
+      const marks = missing.map((reason) => ({ version: MISSING_VERSION, server: reason, metrics: {} }));
+      // The counters live in the services: a restart of Prometheus does not reset them, hence one epoch.
+      return { kind: 'counters', source, time, epoch: source, servers: [...named, ...marks] };
+    },
+  };
+}
+
+/** What a reading lacks, in words; empty when it is whole. */
+export function missingParts(counters: Counters): readonly string[] {
+  if (counters.kind === 'missing') return [counters.reason];
+  return counters.servers.filter((server) => server.version === MISSING_VERSION).map((server) => server.server);
+}
+
+/**
+ * A series that is a sum over instances falls when one of them restarts, by as much as that one had counted. Counting such a
+ * value from zero would count the others a second time, so a sum that fell goes on under a new name: its first reading is
+ * a new beginning.
+ */
+function generationOf(
+  generations: Map<string, { name: string; requests: number; bad: number }>,
+  server: ServerCounters,
+  time: number,
+): string {
+  const [counts = { requests: 0, bad: 0 }] = Object.values(server.metrics);
+  const before = generations.get(server.server);
+  const fell = before !== undefined && (counts.requests < before.requests || counts.bad < before.bad);
+  const name = before === undefined || fell ? `${server.server} since ${time}` : before.name;
+  generations.set(server.server, { name, ...counts });
+  return name;
+}
+
+const ROLE = 'shiplock_role';
+
+async function ask(options: PrometheusOptions, query: PrometheusQuery, signal?: AbortSignal): Promise<Answer> {
+  // One request for both, so that they are of one moment: a bad event is never seen without its request.
+  const role = (expression: string, value: string): string =>
+    `label_replace((${expression}), "${ROLE}", "${value}", "", "")`;
+  const promql = `${role(query.requests, 'requests')} or ${role(query.bad, 'bad')}`;
+  const answer = await askPrometheus(options, promql, signal);
+  if (answer.kind === 'missing') return answer;
+  return pair(query.metric, answer.series);
+}
+
+/** Requests and bad of the same labels, put together. Pure. */
+function pair(metric: string, series: readonly Series[]): Answer {
+  if (series.length === 0)
+    return missing('no fresh sample answers the query; does the metric exist, is its target up?');
+  const halves = new Map<string, { version: string; requests?: number; bad?: number }>();
+  for (const { labels, value } of series) {
+    const { [ROLE]: role, version, __name__: _name, ...rest } = labels;
+    if (version === undefined || version === '') {
+      return missing(`a series without the label version: ${JSON.stringify(labels)}`);
+    }
+    if (!Number.isFinite(value) || value < 0) return missing(`${value} is no count (${role} of version ${version})`);
+    const others = Object.entries(rest)
+      .toSorted(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, text]) => `${name}=${text}`);
+    const key = [metric, version, ...others].join(' ');
+    const half = halves.get(key) ?? { version };
+    halves.set(key, role === 'bad' ? { ...half, bad: value } : { ...half, requests: value });
+  }
+  const servers: ServerCounters[] = [];
+  for (const [key, { version, requests, bad }] of halves) {
+    if (requests === undefined || bad === undefined) {
+      const [there, lacks] = requests === undefined ? ['bad', 'requests'] : ['requests', 'bad'];
+      return missing(`version ${version} has "${there}" but no "${lacks}"; both queries must give the same labels`);
+    }
+    if (bad > requests) return missing(`version ${version} has ${bad} bad of ${requests} requests`);
+    servers.push({ version, server: `prometheus/${key}`, metrics: { [metric]: { requests, bad } } });
+  }
+  return { kind: 'servers', servers };
+}
+
+function missing(reason: string): { readonly kind: 'missing'; readonly reason: string } {
+  return { kind: 'missing', reason };
+}
+
+/**
+ * "Slower than an objective" as a query: requests not counted in the bucket of that boundary. Asks Prometheus which boundaries
+ * there are, because an objective between two of them cannot be counted.
+ * @throws ProblemError `metrics.no-such-boundary` or `metrics.unavailable`
+ */
+export async function latencyQuery(
+  options: Omit<PrometheusOptions, 'queries' | 'staleAfterMs'>,
+  objective: {
+    readonly metric: string;
+    /** Name of the histogram without `_bucket`. */
+    readonly histogram: string;
+    /** The boundary in the histogram's unit, as a rule seconds. */
+    readonly slowerThan: number;
+    /** Label matchers, `job="api",route="/"`; may be empty. */
+    readonly matchers: string;
+  },
+): Promise<PrometheusQuery> {
+  const { metric, histogram, slowerThan, matchers } = objective;
+  const promql = `count by (le) (${histogram}_bucket{${matchers}})`;
+  const answer = await askPrometheus({ ...options, staleAfterMs: 300_000 }, promql);
+  if (answer.kind === 'missing') throw new ProblemError(unavailable(metric, answer.reason));
+  const boundaries = answer.series
+    .flatMap(({ labels }) => labels['le'] ?? [])
+    .toSorted((a, b) => Number(a) - Number(b));
+  const found = boundaries.find((le) => Number(le) === slowerThan);
+  if (found === undefined) throw new ProblemError(noBoundary(objective, boundaries));
+  const bucket = [matchers, `le="${found}"`].filter((one) => one !== '').join(',');
+  const requests = `sum by (version, instance) (${histogram}_count{${matchers}})`;
+  return { metric, requests, bad: `${requests} - sum by (version, instance) (${histogram}_bucket{${bucket}})` };
+}
+
+function noBoundary(
+  objective: { readonly metric: string; readonly histogram: string; readonly slowerThan: number },
+  boundaries: readonly string[],
+): Problem {
+  const { metric, histogram, slowerThan } = objective;
+  return {
+    code: 'metrics.no-such-boundary',
+    where: `metric ${metric}`,
+    found: `slower than ${slowerThan}`,
+    expected:
+      boundaries.length === 0
+        ? `a histogram named ${histogram}; Prometheus has no bucket of it`
+        : `a bucket boundary of ${histogram}: ${boundaries.join(', ')}`,
+    remedy: 'choose one of the boundaries, or add this boundary to the histogram in the service',
+  };
+}
+
+function unavailable(metric: string, reason: string): Problem {
+  return {
+    code: 'metrics.unavailable',
+    where: `metric ${metric}`,
+    found: reason,
+    expected: 'an answer of Prometheus',
+    remedy: 'start Prometheus or mend its address in `metrics:`',
+  };
+}

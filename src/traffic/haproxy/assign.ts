@@ -1,0 +1,208 @@
+import { isIP } from 'node:net';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import { type Endpoint, type Route, type Routes, sharesAddUp } from '../../model/traffic.ts';
+import type { Placement } from './config-file.ts';
+import type { Facts, SlotFact } from './facts.ts';
+import { type Group, groupOf, groups, slotNames } from './slots.ts';
+import { weightsFor } from './weights.ts';
+
+/** Deviation of a share that is still called obeying: half of the promised ± 0.2 point. */
+const LARGEST_SHARE_ERROR = 0.001;
+
+export interface Limits {
+  readonly service: string;
+  readonly maxInstancesPerVersion: number;
+}
+
+/**
+ * Which endpoint stands in which slot with which weight. Slots that serve stay where they are; a new version takes the group
+ * that is free. Pure.
+ * @throws ProblemError when HAProxy cannot do what is asked
+ */
+export function assign(desired: Routes, facts: Facts, limits: Limits): readonly Placement[] {
+  const problems = routeProblems(desired, limits);
+  if (problems.length > 0) throw new ProblemError(problems);
+  const home = homes(desired, facts, limits);
+  const weights = shareOut(desired, limits);
+  return desired.routes.flatMap((route, index) => {
+    const group = home.get(route.version);
+    if (group === undefined) return [];
+    const slots = place(route, group, facts, limits);
+    return route.endpoints.map((endpoint, nth): Placement => {
+      const slot = slots[nth] ?? '';
+      return {
+        ...tenancy(slot, route.version, endpoint, facts),
+        ...checked(route, endpoint),
+        weight: weights[index]?.[nth] ?? 0,
+      };
+    });
+  });
+}
+
+function checked(route: Route, endpoint: Endpoint): { readonly checkPort: number } {
+  return { checkPort: route.hold === 'leased' ? (endpoint.guardPort ?? endpoint.port) : endpoint.port };
+}
+
+function tenancy(
+  slot: string,
+  version: string,
+  endpoint: Endpoint,
+  facts: Facts,
+): Omit<Placement, 'weight' | 'checkPort'> {
+  const { instance, host, port, guardPort } = endpoint;
+  const tenant = { slot, version, instance, host, port, ...(guardPort === undefined ? {} : { guardPort }) };
+  const fact = facts.slots.find((one) => one.slot === slot);
+  if (fact === undefined) return tenant;
+  if (fact.tenant !== undefined && sameTenant(fact.tenant, tenant)) {
+    return fact.tenant.base === undefined ? tenant : { ...tenant, base: fact.tenant.base };
+  }
+  // The slot's counters go on from the tenant before; what they show now is this tenant's zero.
+  return fact.requests === 0
+    ? tenant
+    : { ...tenant, base: { epoch: facts.epoch, requests: fact.requests, bad: fact.bad } };
+}
+
+export function sameTenant(
+  one: { readonly version: string; readonly host: string; readonly port: number },
+  other: { readonly version: string; readonly host: string; readonly port: number },
+): boolean {
+  return one.version === other.version && one.host === other.host && one.port === other.port;
+}
+
+function place(route: Route, group: Group, facts: Facts, limits: Limits): readonly string[] {
+  const names = slotNames(group, limits.maxInstancesPerVersion);
+  const inSlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
+  const holds = (name: string, endpoint: Endpoint): boolean => {
+    const tenant = inSlot.get(name)?.tenant;
+    return tenant !== undefined && sameTenant(tenant, { ...endpoint, version: route.version });
+  };
+  const kept = route.endpoints.map((endpoint) => names.find((name) => holds(name, endpoint)));
+  const rest = names.filter((name) => !kept.includes(name));
+  const isFree = (name: string): boolean => inSlot.get(name)?.tenant === undefined;
+  const next = [...rest.filter(isFree), ...rest.filter((name) => !isFree(name))];
+  return kept.map((slot) => slot ?? next.shift() ?? '');
+}
+
+/** Group of each version: where it is, else one that nobody needs. */
+function homes(desired: Routes, facts: Facts, limits: Limits): ReadonlyMap<string, Group> {
+  const wanted = desired.routes.filter((route) => route.endpoints.length > 0).map((route) => route.version);
+  const result = new Map<string, Group>();
+  const tenantsOf = (group: Group): readonly SlotFact[] =>
+    facts.slots.filter((slot) => slot.tenant !== undefined && groupOf(slot.slot) === group);
+  for (const version of wanted) {
+    const weightIn = (group: Group): number =>
+      tenantsOf(group).reduce((sum, slot) => (slot.tenant?.version === version ? sum + 1 + slot.weight : sum), 0);
+    const there = groups.filter((group) => weightIn(group) > 0).toSorted((a, b) => weightIn(b) - weightIn(a))[0];
+    if (there !== undefined && ![...result.values()].includes(there)) result.set(version, there);
+  }
+  for (const version of wanted.filter((one) => !result.has(one))) {
+    const open = groups.filter((group) => ![...result.values()].includes(group));
+    const empty = open.find((group) => tenantsOf(group).length === 0);
+    const idle = open.find((group) => tenantsOf(group).every(isIdle));
+    const group = empty ?? idle;
+    if (group === undefined) throw new ProblemError(busy(limits.service, version, open.flatMap(tenantsOf)));
+    result.set(version, group);
+  }
+  return result;
+}
+
+/** Takes no new requests and has none left. */
+export function isIdle(slot: SlotFact): boolean {
+  return (slot.weight === 0 || slot.admin !== 'ready') && slot.openRequests === 0;
+}
+
+function busy(service: string, version: string, slots: readonly SlotFact[]): Problem {
+  const who = [...new Set(slots.map((slot) => slot.tenant?.version ?? '?'))].join(', ');
+  return {
+    code: 'traffic.no-free-group',
+    where: `traffic of ${service}`,
+    found: `${who || 'other versions'} still served or not drained when ${version} is to be added`,
+    expected: 'at most two versions behind the proxy',
+    remedy: `take ${who || 'one of them'} out first and wait until it has no open requests`,
+  };
+}
+
+function shareOut(desired: Routes, limits: Limits): readonly (readonly number[])[] {
+  // A version without instances takes nothing; its share stays with the others.
+  const taken = desired.routes.reduce((sum, route) => sum + (route.endpoints.length > 0 ? route.share : 0), 0);
+  const wishes = desired.routes.map((route) => ({
+    share: route.endpoints.length > 0 && taken > 0 ? route.share / taken : 0,
+    servers: route.endpoints.length,
+  }));
+  const { weights, error } = weightsFor(wishes);
+  if (error > LARGEST_SHARE_ERROR) {
+    const wanted = desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(', ');
+    throw new ProblemError({
+      code: 'traffic.share-not-possible',
+      where: `traffic of ${limits.service}`,
+      found: `${wanted} over ${wishes.map((wish) => wish.servers).join(' and ')} instances: off by ${percent(error)}`,
+      expected: 'shares that weights of 0 to 256 per instance can express to 0.1 point',
+      remedy: 'choose a larger share, or run more instances of the version with the larger share',
+    });
+  }
+  return weights;
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100_000) / 1000} %`;
+}
+
+function routeProblems(desired: Routes, limits: Limits): readonly Problem[] {
+  const problems: Problem[] = [];
+  const where = `traffic of ${limits.service}`;
+  const add = (code: string, found: string, expected: string, remedy: string): void => {
+    problems.push({ code: `traffic.${code}`, where, found, expected, remedy });
+  };
+  if (desired.service !== limits.service) {
+    add('wrong-service', desired.service, limits.service, 'give these routes to the router of their own service');
+  }
+  if (!sharesAddUp(desired.routes)) {
+    const shares = desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(', ');
+    add('shares', shares, 'shares that add up to 100 %', 'mend the shares of the routes');
+  }
+  const versions = desired.routes.map((route) => route.version);
+  if (new Set(versions).size < versions.length) {
+    add('version-twice', versions.join(', '), 'each version once', 'join the two routes');
+  }
+  if (desired.routes.filter((route) => route.endpoints.length > 0).length > groups.length) {
+    add('too-many-versions', versions.join(', '), 'at most two versions at a time', 'take one out first');
+  }
+  for (const route of desired.routes) {
+    if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(route.version)) {
+      add('version-name', route.version, 'letters, digits and . _ + -', 'name the version without other characters');
+    }
+    if (route.share < 0 || route.share > 1) {
+      add('shares', `${route.version} ${percent(route.share)}`, 'a share from 0 to 100 %', 'mend the share');
+    }
+    if (route.endpoints.length > limits.maxInstancesPerVersion) {
+      const found = `${route.endpoints.length} instances of ${route.version}`;
+      add('too-many-instances', found, `at most ${limits.maxInstancesPerVersion}`, 'raise maxInstancesPerVersion');
+    }
+    for (const endpoint of route.endpoints) problems.push(...endpointProblems(route, endpoint, where));
+  }
+  return problems;
+}
+
+function endpointProblems(route: Route, endpoint: Endpoint, where: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  const name = `${endpoint.instance} of ${route.version}`;
+  if (isIP(endpoint.host) === 0) {
+    problems.push({
+      code: 'traffic.not-an-address',
+      where,
+      found: `${name} at ${endpoint.host}`,
+      expected: 'an IP address: HAProxy takes no names at run time',
+      remedy: 'give the address of the host in the inventory',
+    });
+  }
+  if (route.hold === 'leased' && route.share > 0 && endpoint.guardPort === undefined) {
+    problems.push({
+      code: 'traffic.no-guard',
+      where,
+      found: `${name} without a guard`,
+      expected: 'a guard port: a leased share must end by itself when nobody renews it',
+      remedy: 'start `shiplock guard` beside the instance, or route it as stable',
+    });
+  }
+  return problems;
+}
