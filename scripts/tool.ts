@@ -5,9 +5,9 @@ import { cacheDir, exists, makeOnce } from './cache.ts';
 
 /** The Go tools that tools/go.mod pins: name on disk → package to build, and about how long it takes from nothing. */
 export const goTools = {
-  act: { package: 'github.com/nektos/act', seconds: 180 },
-  actionlint: { package: 'github.com/rhysd/actionlint/cmd/actionlint', seconds: 15 },
-  vegeta: { package: 'github.com/tsenart/vegeta/v12', seconds: 20 },
+  act: { package: 'github.com/nektos/act', seconds: 60 },
+  actionlint: { package: 'github.com/rhysd/actionlint/cmd/actionlint', seconds: 10 },
+  vegeta: { package: 'github.com/tsenart/vegeta/v12', seconds: 30 },
 } as const;
 
 export type GoTool = keyof typeof goTools;
@@ -32,7 +32,7 @@ export async function toolIsBuilt(name: GoTool): Promise<boolean> {
  */
 export async function toolPath(name: GoTool): Promise<string> {
   const tool = goTools[name];
-  const about = tool.seconds >= 90 ? `${Math.round(tool.seconds / 60)} minutes` : `${tool.seconds} seconds`;
+  const about = tool.seconds > 90 ? `${Math.round(tool.seconds / 60)} minutes` : `${tool.seconds} seconds`;
   return makeOnce({
     target: await toolFile(name),
     script: 'go build -trimpath -o "$1" "$2"',

@@ -30,7 +30,8 @@ export interface StageEnd extends Ended {
 const root = join(import.meta.dirname, '..', '..');
 
 export const stages: readonly Stage[] = [
-  check('lint', () => ['biome', 'ci', '.']),
+  // Under CI=true biome colours its output even where nobody can see colours.
+  check('lint', () => ['biome', 'ci', '--colors=off', '.']),
   check('shell', async () => ['shellcheck', ...(await shellScripts())], true),
   check('types', () => ['tsc', '--noEmit', '-p', '.']),
   check('arrows', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/arrows.ts']),
@@ -91,7 +92,11 @@ function tier(name: string, needsPrograms: boolean): Stage {
 async function hasTests(name: string): Promise<boolean> {
   const pattern = name === 'unit' ? 'test/**/*.test.ts' : `test/${name}/**/*.test.ts`;
   const exclude = name === 'unit' ? ['integration', 'e2e', 'soak', 'bench'].map((other) => `test/${other}/**`) : [];
-  for await (const _file of glob(pattern, { cwd: root, exclude })) return true;
+  return someFile(pattern, root, exclude);
+}
+
+async function someFile(pattern: string, cwd: string, exclude: readonly string[]): Promise<boolean> {
+  for await (const _file of glob(pattern, { cwd, exclude })) return true;
   return false;
 }
 
@@ -100,6 +105,7 @@ async function goTests({ live }: StageOptions): Promise<StageEnd> {
   let end: StageEnd = { code: 0, output: '', counts: none, absent: true };
   for await (const file of glob('examples/**/go.mod', { cwd: root, exclude: ['**/node_modules'] })) {
     const cwd = join(root, dirname(file));
+    if (!(await someFile('**/*_test.go', cwd, []))) continue;
     const ended = await command(['go', 'test', '-json', './...'], { cwd, live: false });
     const { counts, output } = countGo(ended.output, ended.code);
     if (live) process.stdout.write(output);
