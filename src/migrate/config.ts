@@ -3,7 +3,8 @@ import { duration, filePathSchema, textOrSecretSchema } from '../model/scalars.t
 
 /** Fragment `database` of shiplock.yaml: which database, where its migrations lie, how long a statement may wait. */
 
-const DSN = 'mysql://user@host:port/database, or { secret: env:NAME }';
+const DSN = 'mysql://user@host:port/database, user@tcp(host:port)/database, or { secret: env:NAME }';
+const DSN_FORM = /^(?:mysql:\/\/[^\s/]+|(?:[^\s:/@]+@)?(?:tcp|unix)\([^\s)]+\))\/[^\s/?]+/;
 
 const attempts = 'a whole number from 1 to 100';
 
@@ -13,7 +14,7 @@ export const migrateConfig = z.strictObject({
     .describe('Family of the server; what it can do is asked from the server itself.'),
   migrations: filePathSchema.describe('Directory of numbered SQL files.'),
   dsn: textOrSecretSchema
-    .refine((value) => typeof value !== 'string' || /^mysql:\/\/[^\s/]+\/[^\s/?]+/.test(value), DSN)
+    .refine((value) => typeof value !== 'string' || DSN_FORM.test(value), DSN)
     .describe(
       'Connection of the migrations, `mysql://user:password@host:port/database` kept as a secret. Its user may change the structure; the one of the application need not.',
     ),

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  duration,
-  httpUrlSchema,
-  nameSchema,
-  requestSchema,
-  share,
-  textOrSecretSchema,
-  wordsSchema,
-} from '../model/scalars.ts';
+import { duration, httpUrlSchema, nameSchema, requestSchema, share, wordsSchema } from '../model/scalars.ts';
 
 /** Fragments of shiplock.yaml that belong to the release as a whole: people, objectives, what happens after the rollout. */
 
@@ -34,10 +26,6 @@ export const purgeConfig = z
     z.strictObject({
       url: httpUrlSchema.describe('What is purged.'),
       method: z.enum(['PURGE', 'BAN', 'DELETE', 'POST']).default('PURGE').describe('HTTP method of the request.'),
-      headers: z
-        .record(wordsSchema, textOrSecretSchema)
-        .default({})
-        .describe('Headers of the request; tokens as secrets.'),
     }),
   )
   .describe('Caches that are told to forget the old version, after a release and after a rollback.');

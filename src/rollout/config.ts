@@ -46,14 +46,16 @@ export const analysisConfig = z.strictObject({
       'How bad events are taken: measured against the burstiness of the stable version, by their mean only, or as independent.',
     ),
   clump: number('a number from 1 to 10000', 1, 10_000)
-    .default(1)
-    .describe('Bad events that come from one cause, for instance retries of one client; counts are divided by it.'),
-  unit: duration({ min: 100, max: 3_600_000 })
-    .prefault('1s')
-    .describe('Time that counts as one bet; at least five times the correlation time of retries.'),
+    .exactOptional()
+    .describe(
+      'Bad events that come from one cause, for instance retries of one client; counts are divided by it. Left out: estimated from the stable version.',
+    ),
+  unit: duration({ min: 0, max: 3_600_000 })
+    .prefault('0s')
+    .describe('Time that counts as one bet, at least five times the correlation time of retries. 0s: each reading.'),
   warmUp: duration({ min: 0, max: 3_600_000 })
-    .prefault('5s')
-    .describe('Left out at the begin of a step, once per instance.'),
+    .prefault('0s')
+    .describe('Left out of the analysis at the begin of a step, once per instance.'),
 });
 
 export const lowTrafficConfig = z

@@ -1,0 +1,110 @@
+import { distance } from 'fastest-levenshtein';
+import { nearest } from '../model/json.ts';
+import type { Complaint } from '../model/scalars.ts';
+import { fill, unknownPlaceholders } from './placeholders.ts';
+import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
+
+/** Checks across fragments, which no single room can make. Paths are relative to the environment. */
+export function crossChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
+  return [
+    ...servingChecks(settings),
+    ...metricChecks(settings),
+    ...roleChecks(settings, service),
+    ...placeholderChecks(settings),
+  ];
+}
+
+/** Components of which an instance can be started and asked. */
+export function servingComponents(settings: Pick<EnvironmentSettings, 'components'>): readonly string[] {
+  return Object.entries(settings.components)
+    .filter(([, component]) => component.kind === 'go' || component.serve !== undefined)
+    .map(([name]) => name)
+    .toSorted();
+}
+
+function servingChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  const serving = servingComponents(settings);
+  const chosen = settings.traffic.component;
+  if (serving.length === 0) {
+    return [
+      {
+        path: ['components'],
+        code: 'config.nothing-serves',
+        found: 'no component with a process',
+        expected: 'a component that answers requests',
+        remedy: 'add a `go` component, or give the static one a `serve:` with the command of a web server',
+      },
+    ];
+  }
+  if (chosen === undefined && serving.length > 1) {
+    return [
+      {
+        path: ['traffic'],
+        code: 'config.component-unclear',
+        found: `${serving.length} components with a process: ${serving.join(', ')}`,
+        expected: 'one of them named as `traffic.component`',
+        remedy: `add \`component: ${serving[0]}\` under \`traffic:\``,
+      },
+    ];
+  }
+  if (chosen === undefined || serving.includes(chosen)) return [];
+  const exists = Object.hasOwn(settings.components, chosen);
+  return [
+    {
+      path: ['traffic', 'component'],
+      code: 'config.unknown-component',
+      found: exists ? `\`${chosen}\`, which has no process` : `\`${chosen}\`, which is no component`,
+      expected: `one of ${serving.join(', ')}`,
+      remedy: `write \`component: ${nearest(chosen, serving, distance) ?? serving[0]}\``,
+    },
+  ];
+}
+
+function metricChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  const queries = settings.metrics.prometheus?.queries ?? [];
+  return queries.flatMap(({ metric }, index) =>
+    queries.findIndex((other) => other.metric === metric) === index
+      ? []
+      : [
+          {
+            path: ['metrics', 'prometheus', 'queries', index, 'metric'],
+            code: 'config.duplicate-metric',
+            found: `\`${metric}\` a second time`,
+            expected: 'each metric once',
+            remedy: 'rename one of them, or delete the repeated query',
+          },
+        ],
+  );
+}
+
+function roleChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
+  const known = Object.keys(service?.roles ?? {});
+  const { role } = settings.rollout;
+  if (known.length === 0 || known.includes(role)) return [];
+  return [
+    {
+      path: ['rollout', 'role'],
+      code: 'config.unknown-role',
+      found: `the role \`${role}\``,
+      expected: `one of ${known.join(', ')}`,
+      remedy: `write \`role: ${nearest(role, known, distance) ?? known[0]}\`, or add \`${role}\` under \`roles:\``,
+    },
+  ];
+}
+
+function placeholderChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  return unknownPlaceholders(settings).map(({ path, token, known, nearest: close }) => ({
+    path,
+    code: 'config.unknown-placeholder',
+    found: token,
+    expected: `one of ${known.map((name) => `{${name}}`).join(', ')}`,
+    remedy: close === undefined ? `delete ${token}` : `write {${close}}`,
+  }));
+}
+
+/** The value in git that an environment owns. Two environments that own the same one would undo each other's releases. */
+export function gitPlace(settings: EnvironmentSettings, service: string, environment: string): string | undefined {
+  if (settings.gitops === undefined) return undefined;
+  const { repository, branch, file, path } = settings.gitops;
+  return [repository, branch, file, path].map((part) => fill(part, { service, environment })).join(' ');
+}

@@ -1,0 +1,226 @@
+import { distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { nearest } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import { at, type Located, nearestNode, nodeAt, plain } from './located.ts';
+import { placesOf, type SchemaNode, schemaAt } from './schema-tree.ts';
+
+/** What zod found wrong, told to the person who wrote the file: place, what stands there, what is expected, what to write. */
+
+type Issue = z.core.$ZodIssue;
+
+export interface Explained {
+  readonly file: string;
+  /** The tree that was checked. */
+  readonly tree: Located;
+  /** Schema of that tree. */
+  readonly schema: SchemaNode;
+  /** Schema of the whole file: to find out where a misplaced key belongs. */
+  readonly whole: SchemaNode;
+  /** What this tree is called, for instance `environments.production`; empty for the file itself. */
+  readonly name: string;
+}
+
+export function explain(issues: readonly Issue[], context: Explained): readonly Problem[] {
+  const value = plain(context.tree);
+  return issues.flatMap((issue) => flatten(issue)).flatMap((issue) => problemsOfIssue(issue, value, context));
+}
+
+/** Members of a union that fit the kind of value that was found speak for the union; otherwise the union's own message does. */
+function flatten(issue: Issue): readonly Issue[] {
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue];
+  const fitting = issue.errors.filter((errors) => !errors.some(isOtherKind));
+  const [only] = fitting;
+  if (
+    fitting.length !== 1 ||
+    only === undefined ||
+    only.every((inner) => inner.path.length === 0 && inner.code !== 'unrecognized_keys')
+  ) {
+    return [issue];
+  }
+  return only.flatMap((inner) => flatten({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
+function isOtherKind(issue: Issue): boolean {
+  if (issue.path.length === 0) return issue.code === 'invalid_type' || issue.code === 'invalid_value';
+  return issue.path.length === 1 && issue.path[0] === 'kind' && issue.code === 'invalid_value';
+}
+
+function problemsOfIssue(issue: Issue, value: unknown, context: Explained): readonly Problem[] {
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(issue.path, key, value, context));
+  const node = nodeAt(context.tree, issue.path);
+  if (issue.code === 'invalid_key') return [badName(issue, context)];
+  const said = issue.code === 'custom' ? complaint(issue.params) : undefined;
+  const place = nearestNode(context.tree, issue.path);
+  if (said !== undefined) return [{ ...said, where: at(context.file, place.at) }];
+  if (node === undefined) return [missingKey(issue, value, context)];
+  return [wrongValue(issue, node, value, context)];
+}
+
+function dotted(context: Explained, path: readonly PropertyKey[]): string {
+  const words = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  return `${context.name}${words}`.replace(/^\./, '');
+}
+
+function unknownKey(path: readonly PropertyKey[], key: string, value: unknown, context: Explained): Problem {
+  const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
+  const node = nodeAt(context.tree, [...path, key]) ?? nearestNode(context.tree, path);
+  const place = dotted(context, path);
+  const close = nearest(key, known, distance);
+  const elsewhere = placesOf(context.whole, key);
+  return {
+    code: 'config.unknown-key',
+    where: at(context.file, node.keyAt),
+    found: `unknown key \`${key}\`${place === '' ? '' : ` in \`${place}\``}`,
+    expected: known.length === 0 ? 'another key' : `one of ${known.join(', ')}`,
+    remedy:
+      close !== undefined && (distance(key, close) <= 2 || elsewhere.length === 0)
+        ? `write \`${close}\``
+        : elsewhere.length > 0
+          ? `move it: \`${key}\` belongs ${elsewhere
+              .slice(0, 2)
+              .map((home) => (home === '' ? 'at the top level' : `under \`${home}\``))
+              .join(' or ')}`
+          : 'delete it; docs/configuration.md lists every key',
+  };
+}
+
+function badName(issue: Extract<Issue, { code: 'invalid_key' }>, context: Explained): Problem {
+  const node = nearestNode(context.tree, issue.path);
+  return {
+    code: 'config.wrong-name',
+    where: at(context.file, node.keyAt),
+    found: `\`${String(issue.path.at(-1))}\` as a name in \`${dotted(context, issue.path.slice(0, -1))}\``,
+    expected: issue.issues[0]?.message ?? 'a plain name',
+    remedy: 'rename it here and wherever it is referred to',
+  };
+}
+
+function missingKey(issue: Issue, value: unknown, context: Explained): Problem {
+  const node = nearestNode(context.tree, issue.path);
+  const key = String(issue.path.at(-1));
+  const parent = issue.path.slice(0, -1);
+  const place = dotted(context, parent);
+  const schema = schemaAt(context.schema, parent, value)?.properties?.[key];
+  const meaning = schema?.description;
+  return {
+    code: 'config.missing-key',
+    where: at(context.file, node.keyAt),
+    found: place === '' ? `no \`${key}\`` : `no \`${key}\` in \`${place}\``,
+    expected: meaning === undefined ? `a value for \`${key}\`` : `\`${key}\`: ${meaning.replace(/\.$/, '')}`,
+    remedy:
+      place === ''
+        ? `add \`${key}:\` at the top level`
+        : `add \`${key}:\` under \`${place}:\`${context.name === '' ? '' : ', or in an environment it extends'}`,
+  };
+}
+
+function wrongValue(issue: Issue, node: Located, value: unknown, context: Explained): Problem {
+  const schema = schemaAt(context.schema, issue.path, value);
+  const key = [...issue.path].reverse().find((part) => typeof part === 'string');
+  const options = optionsOf(issue, schema, schemaAt(context.schema, issue.path.slice(0, -1), value));
+  const expected = expectation(issue, options);
+  const empty = node.kind === 'scalar' && node.value === null;
+  return {
+    code: empty ? 'config.empty-value' : codeOf(issue, key),
+    where: at(context.file, empty ? node.keyAt : node.at),
+    found: describe(node, issue.path, options),
+    expected,
+    remedy: remedyFor(node, schema, options, String(key)),
+  };
+}
+
+function codeOf(issue: Issue, key: PropertyKey | undefined): string {
+  if (issue.code === 'invalid_value' && key === 'apiVersion') return 'config.api-version';
+  return issue.code === 'invalid_type' ? 'config.wrong-type' : 'config.wrong-value';
+}
+
+function optionsOf(issue: Issue, schema: SchemaNode | undefined, parent: SchemaNode | undefined): readonly string[] {
+  if (issue.code === 'invalid_value') return issue.values.map(String);
+  if (issue.code === 'invalid_union' && issue.errors.length === 0) {
+    // Which kinds there are stands in the variants, not in the issue.
+    const key = String(issue.path.at(-1));
+    const variants = parent === undefined ? [] : [parent, ...(parent.oneOf ?? []), ...(parent.anyOf ?? [])];
+    return variants.flatMap((variant) => variant.properties?.[key]?.const ?? []).map(String);
+  }
+  return [schema, ...(schema?.anyOf ?? [])].flatMap((node) => node?.enum ?? []).map(String);
+}
+
+const TYPES: Partial<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  object: 'a map (`key: value` lines below it)',
+  record: 'a map (`name: value` lines below it)',
+  array: 'a list (lines that begin with `-`)',
+};
+
+function expectation(issue: Issue, options: readonly string[]): string {
+  if (issue.code === 'invalid_value' || (issue.code === 'invalid_union' && issue.errors.length === 0)) {
+    return options.length === 1 ? String(options[0]) : `one of ${options.join(', ')}`;
+  }
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
+    return TYPES[issue.expected] ?? `a value of type ${issue.expected}`;
+  return issue.message;
+}
+
+/** What stands there, cut short. Values of places that tend to hold secrets are not repeated, whatever is wrong with them. */
+function describe(node: Located, path: readonly PropertyKey[], options: readonly string[]): string {
+  if (node.kind === 'map') return 'a map';
+  if (node.kind === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
+  if (node.value === null) return 'no value';
+  if (
+    options.length === 0 &&
+    path.some((part) => typeof part === 'string' && /^(?:env|dsn|secret|.*(?:password|token|key))$/i.test(part))
+  ) {
+    return typeof node.value === 'string' ? 'a text that does not fit' : `a ${typeof node.value}`;
+  }
+  if (typeof node.value !== 'string')
+    return typeof node.value === 'number' ? `the number ${node.value}` : String(node.value);
+  return JSON.stringify(node.value.length > 60 ? `${node.value.slice(0, 57)}…` : node.value);
+}
+
+function remedyFor(node: Located, schema: SchemaNode | undefined, options: readonly string[], key: string): string {
+  if (node.kind === 'scalar' && node.value === null) return 'write a value after the colon, or delete the line';
+  const word = node.kind === 'scalar' ? String(node.value) : '';
+  if (options.length === 1) return `write \`${key}: ${options[0]}\``;
+  if (options.length > 1) {
+    const close = nearest(word, options, distance);
+    return close === undefined ? `choose one of ${options.join(', ')}` : `write \`${close}\``;
+  }
+  if (node.kind === 'scalar' && typeof node.value === 'number') {
+    if (schema?.title === 'duration') return `add a unit: \`${node.value}s\``;
+    if (schema?.title === 'percentage' && node.value > 1) return `write \`${node.value}%\``;
+    if (schema?.type === 'string') return `put it in quotes: \`"${node.value}"\``;
+  }
+  if (
+    node.kind === 'scalar' &&
+    typeof node.value === 'string' &&
+    (schema?.type === 'number' || schema?.type === 'integer')
+  ) {
+    return /^\d+(?:\.\d+)?$/.test(node.value) ? 'remove the quotes' : `write a number for \`${key}\``;
+  }
+  return schema?.title === undefined
+    ? `mend \`${key}\`; docs/configuration.md has an example`
+    : `write ${article(schema.title)} for \`${key}\`; docs/configuration.md has an example`;
+}
+
+function article(word: string): string {
+  return /^[aeiou]/i.test(word) ? `an ${word}` : `a ${word}`;
+}
+
+type Words = Omit<Problem, 'where'>;
+
+/** Parts of a problem that a check inside a fragment gave (`complain` in src/model/scalars.ts). */
+function complaint(params: Record<string, unknown> | undefined): Words | undefined {
+  const { code, found, expected, remedy } = params ?? {};
+  if (
+    typeof code !== 'string' ||
+    typeof found !== 'string' ||
+    typeof expected !== 'string' ||
+    typeof remedy !== 'string'
+  )
+    return undefined;
+  return { code, found, expected, remedy };
+}

@@ -1,0 +1,282 @@
+import { relative, resolve } from 'node:path';
+import { distance } from 'fastest-levenshtein';
+import type { ComponentConfig } from '../build/config.ts';
+import type { GitopsConfig } from '../gitops/config.ts';
+import type { MetricsConfig } from '../metrics/config.ts';
+import type { MigrateConfig } from '../migrate/config.ts';
+import type { Text } from '../model/effect.ts';
+import { nearest } from '../model/json.ts';
+import { bad, ok, type Problem, type Result } from '../model/problem.ts';
+import { parseAddress } from '../model/scalars.ts';
+import type { PlatformConfig } from '../platform/config.ts';
+import type { ObjectivesConfig } from '../release/config.ts';
+import type { RolloutConfig } from '../rollout/config.ts';
+import type { TrafficConfig } from '../traffic/config.ts';
+import { servingComponents } from './checks.ts';
+import { environmentNames } from './load.ts';
+import { fill } from './placeholders.ts';
+import type { EnvironmentSettings } from './schema.ts';
+import type {
+  Config,
+  ResolvedComponent,
+  ResolvedDatabase,
+  ResolvedEnvironment,
+  ResolvedGitops,
+  ResolvedMetrics,
+  ResolvedObjectives,
+  ResolvedPlatform,
+  ResolvedRollout,
+  ResolvedTraffic,
+} from './types.ts';
+
+export interface ResolveOptions {
+  /** Directory of shiplock.yaml; relative paths begin here. Absolute. */
+  readonly baseDir: string;
+}
+
+/** One environment of a configuration, ready to be used. Problems: no such environment, or an abstract one. */
+export function resolveEnvironment(
+  config: Config,
+  name: string,
+  { baseDir }: ResolveOptions,
+): Result<ResolvedEnvironment> {
+  const environment = config.environments.get(name);
+  if (environment === undefined) return bad(unknownEnvironment(config, name));
+  if (environment.kind === 'abstract') return bad(abstractEnvironment(config, name));
+  const { service } = config.service;
+  const fit: Fit = {
+    text: (text) => fill(text, { environment: name, service }),
+    path: (path) => resolve(baseDir, fill(path, { environment: name, service })),
+  };
+  return ok(arrange(config, name, environment.settings, baseDir, fit));
+}
+
+/** What is done to texts and paths on the way. */
+interface Fit {
+  readonly text: (text: string) => string;
+  readonly path: (path: string) => string;
+}
+
+function arrange(
+  config: Config,
+  name: string,
+  settings: EnvironmentSettings,
+  baseDir: string,
+  fit: Fit,
+): ResolvedEnvironment {
+  const { service, owners, onCall, objectives, roles } = config.service;
+  return {
+    service,
+    environment: name,
+    baseDir,
+    owners,
+    onCall,
+    objectives: resolveObjectives(objectives),
+    roles,
+    components: Object.fromEntries(
+      Object.entries(settings.components).map(([component, one]) => [component, resolveComponent(one, fit)]),
+    ),
+    database: settings.database === undefined ? null : resolveDatabase(settings.database, fit),
+    platform: resolvePlatform(settings.platform, fit),
+    traffic: resolveTraffic(settings.traffic, servingComponents(settings)[0] ?? '', fit),
+    metrics: resolveMetrics(settings.metrics, fit),
+    rollout: resolveRollout(settings.rollout),
+    gitops: settings.gitops === undefined ? null : resolveGitops(settings.gitops, fit),
+    purge: settings.purge.map(({ url, method }) => ({ url: fit.text(url), method })),
+    verify: settings.verify,
+  };
+}
+
+function resolveObjectives({ availability, rto, rpo }: ObjectivesConfig): ResolvedObjectives {
+  return {
+    ...(availability === undefined ? {} : { availability }),
+    ...(rto === undefined ? {} : { rtoMs: rto }),
+    ...(rpo === undefined ? {} : { rpoMs: rpo }),
+  };
+}
+
+interface Runs {
+  readonly command: readonly string[];
+  readonly ready: string;
+  readonly live: string;
+  readonly env: Readonly<Record<string, Text>>;
+}
+
+function resolveProcess({ command, ready, live, env }: Runs, fit: Fit): Runs {
+  return {
+    command: command.map(fit.text),
+    ready,
+    live,
+    env: Object.fromEntries(
+      Object.entries(env).map(([variable, value]) => [variable, typeof value === 'string' ? fit.text(value) : value]),
+    ),
+  };
+}
+
+function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
+  const source = fit.path(one.source);
+  if (one.kind === 'go') {
+    const { kind, binary, stamp, tags, platforms } = one;
+    return { kind, source, package: one.package, binary, stamp, tags, platforms, process: resolveProcess(one, fit) };
+  }
+  return {
+    kind: 'static',
+    source,
+    build: one.build ?? null,
+    output: resolve(source, fit.text(one.output)),
+    process: one.serve === undefined ? null : resolveProcess(one.serve, fit),
+  };
+}
+
+function resolveDatabase(database: MigrateConfig, fit: Fit): ResolvedDatabase {
+  return {
+    engine: database.engine,
+    migrations: fit.path(database.migrations),
+    dsn: database.dsn,
+    seed: database.seed === undefined ? null : fit.path(database.seed),
+    connectTimeoutMs: database.connectTimeout,
+    lockWaitTimeoutMs: database.lockWaitTimeout,
+    lockAttempts: database.lockAttempts,
+    statementTimeoutMs: database.statementTimeout,
+  };
+}
+
+function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
+  return {
+    kind: platform.kind,
+    root: fit.path(platform.root),
+    replicas: platform.replicas,
+    startTimeoutMs: platform.startTimeout,
+    stopTimeoutMs: platform.stopTimeout,
+    ports: platform.ports,
+    crashLoop: { restarts: platform.crashLoop.restarts, withinMs: platform.crashLoop.within },
+  };
+}
+
+function resolveTraffic(traffic: TrafficConfig, onlyServing: string, fit: Fit): ResolvedTraffic {
+  return {
+    kind: traffic.kind,
+    component: traffic.component ?? onlyServing,
+    directory: fit.path(traffic.directory),
+    bind: traffic.bind,
+    entry: entryOf(traffic.bind),
+    deadManMs: traffic.deadMan,
+    longestTimeoutMs: traffic.longestTimeout,
+    rateLimits: traffic.rateLimits.map(({ path, rate }) => ({ path, requestsPerSecond: rate })),
+  };
+}
+
+/** How this machine reaches what listens on `bind`: `*:8080` → `http://127.0.0.1:8080`. */
+export function entryOf(bind: string): string {
+  const { host, port } = parseAddress(bind) ?? { host: '*', port: 80 };
+  if (host === '::') return `http://[::1]:${port}`;
+  const reached = host === '*' || host === '0.0.0.0' ? '127.0.0.1' : host;
+  return `http://${reached.includes(':') ? `[${reached}]` : reached}:${port}`;
+}
+
+function resolveMetrics({ every, timeout, prometheus }: MetricsConfig, fit: Fit): ResolvedMetrics {
+  return {
+    everyMs: every,
+    timeoutMs: timeout,
+    prometheus:
+      prometheus === undefined
+        ? null
+        : {
+            url: fit.text(prometheus.url),
+            staleAfterMs: prometheus.staleAfter,
+            timeoutMs: prometheus.timeout,
+            queries: prometheus.queries.map(({ metric, requests, bad: wrong }) => ({
+              metric,
+              requests: fit.text(requests),
+              bad: fit.text(wrong),
+            })),
+          },
+  };
+}
+
+function resolveRollout(rollout: RolloutConfig): ResolvedRollout {
+  const { unit, warmUp, clump, ...analysis } = rollout.analysis;
+  return {
+    strategy: rollout.strategy,
+    steps: rollout.steps.map(({ share, bake }) => ({ share, bakeMs: bake })),
+    analysis: { ...analysis, clump: clump ?? null, unitMs: unit, warmUpMs: warmUp },
+    healthDeadlineMs: rollout.healthDeadline,
+    analysisDeadlineMs: rollout.analysisDeadline,
+    finalBakeMs: rollout.finalBake,
+    drainTimeoutMs: rollout.drainTimeout,
+    lowTraffic: rollout.lowTraffic,
+    smoke: rollout.smoke,
+    errorLimit: rollout.limits.errors,
+    capacityPerInstance: rollout.capacity?.perInstance ?? null,
+    role: rollout.role,
+  };
+}
+
+function resolveGitops({ repository, branch, file, path, author }: GitopsConfig, fit: Fit): ResolvedGitops {
+  // `https://…` and `git@host:…` are addresses; everything else is a directory.
+  const address = /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository);
+  return {
+    repository: address ? fit.text(repository) : fit.path(repository),
+    branch: fit.text(branch),
+    file: fit.text(file),
+    path: fit.text(path),
+    author,
+  };
+}
+
+/**
+ * The environment with paths relative to its base directory: the same text on every machine. What is hashed.
+ */
+export function portable(environment: ResolvedEnvironment): ResolvedEnvironment {
+  const path = (absolute: string): string => relative(environment.baseDir, absolute) || '.';
+  const { database, gitops, platform, traffic } = environment;
+  return {
+    ...environment,
+    baseDir: '.',
+    components: Object.fromEntries(
+      Object.entries(environment.components).map(([name, one]) => [
+        name,
+        one.kind === 'go'
+          ? { ...one, source: path(one.source) }
+          : { ...one, source: path(one.source), output: path(one.output) },
+      ]),
+    ),
+    database:
+      database === null
+        ? null
+        : {
+            ...database,
+            migrations: path(database.migrations),
+            seed: database.seed === null ? null : path(database.seed),
+          },
+    platform: { ...platform, root: path(platform.root) },
+    traffic: { ...traffic, directory: path(traffic.directory) },
+    gitops:
+      gitops === null
+        ? null
+        : { ...gitops, repository: gitops.repository.startsWith('/') ? path(gitops.repository) : gitops.repository },
+  };
+}
+
+function unknownEnvironment(config: Config, name: string): Problem {
+  const known = environmentNames(config);
+  const close = nearest(name, known, distance);
+  return {
+    code: 'config.unknown-environment',
+    where: config.file,
+    found: `the environment \`${name}\`, which is not there`,
+    expected: known.length === 0 ? 'an environment that is not abstract' : `one of ${known.join(', ')}`,
+    remedy:
+      close === undefined ? `choose one of them, or add \`${name}\` under \`environments:\`` : `write \`${close}\``,
+  };
+}
+
+function abstractEnvironment(config: Config, name: string): Problem {
+  return {
+    code: 'config.abstract-environment',
+    where: config.file,
+    found: `the environment \`${name}\`, which is abstract`,
+    expected: `one of ${environmentNames(config).join(', ')}`,
+    remedy: `choose one that extends it, or delete \`abstract: true\` in \`environments.${name}\``,
+  };
+}

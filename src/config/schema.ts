@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import { buildConfig } from '../build/config.ts';
+import { gitopsConfig } from '../gitops/config.ts';
+import { metricsConfig } from '../metrics/config.ts';
+import { migrateConfig } from '../migrate/config.ts';
+import { nameSchema } from '../model/scalars.ts';
+import { platformConfig } from '../platform/config.ts';
+import {
+  objectivesConfig,
+  onCallConfig,
+  ownerConfig,
+  purgeConfig,
+  rolesConfig,
+  verifyConfig,
+} from '../release/config.ts';
+import { rolloutConfig } from '../rollout/config.ts';
+import { trafficConfig } from '../traffic/config.ts';
+
+export const API_VERSION = 'shiplock/v1';
+
+/** Keys of the file that are the same in every environment. */
+const serviceShape = {
+  apiVersion: z.literal(API_VERSION).describe('Version of this format.'),
+  service: nameSchema.describe('Name of the service.'),
+  owners: z.array(ownerConfig).default([]).describe('Who owns the service.'),
+  onCall: z.array(onCallConfig).default([]).describe('Who is called when it breaks.'),
+  objectives: objectivesConfig.prefault({}).describe('What is promised to users.'),
+  roles: rolesConfig
+    .default({})
+    .describe(
+      'Which people have which role. A gate names the role that may decide; without roles anybody may, and it is recorded.',
+    ),
+};
+
+const componentsKey = buildConfig;
+const databaseKey = migrateConfig.exactOptional().describe('Database with migrations. Left out: the service has none.');
+
+/** One environment after inheritance, with the components and the database of the service put in. */
+export const environmentSchema = z.strictObject({
+  components: componentsKey,
+  database: databaseKey,
+  platform: platformConfig,
+  traffic: trafficConfig,
+  metrics: metricsConfig.prefault({}).describe('Where counts come from. The proxy itself always counts.'),
+  rollout: rolloutConfig.describe('How a new version earns its traffic.'),
+  gitops: gitopsConfig.exactOptional().describe('Where the desired version is written down. Left out: nowhere.'),
+  purge: purgeConfig.default([]),
+  verify: verifyConfig.default([]),
+});
+
+/** Keys that only say how an environment inherits. */
+const inheritanceShape = {
+  extends: nameSchema
+    .exactOptional()
+    .describe('Environment whose settings this one inherits: maps are merged, lists and values replaced.'),
+  abstract: z
+    .boolean({ error: 'true or false' })
+    .default(false)
+    .describe('Only there to be inherited from; cannot be released to.'),
+};
+
+/** The whole file as it is read first: environments are only opened here, their content is checked after inheritance. */
+export const fileSchema = z.strictObject({
+  ...serviceShape,
+  components: componentsKey,
+  database: databaseKey,
+  environments: z
+    .record(nameSchema, z.looseObject(inheritanceShape))
+    .refine((environments) => Object.keys(environments).length > 0, 'at least one environment')
+    .describe('Where the service runs.'),
+});
+
+/** The whole file with all keys: for editors and documentation. Environments may be partial, since they inherit. */
+export const documentSchema = z.strictObject({
+  ...serviceShape,
+  components: componentsKey,
+  database: databaseKey,
+  environments: z
+    .record(nameSchema, z.strictObject({ ...inheritanceShape, ...environmentSchema.shape }))
+    .meta({ description: 'Where the service runs. At least one.', minProperties: 1 }),
+});
+
+export type ServiceSettings = Omit<
+  z.infer<typeof fileSchema>,
+  'environments' | 'components' | 'database' | 'apiVersion'
+>;
+export type EnvironmentSettings = z.infer<typeof environmentSchema>;

@@ -1,0 +1,47 @@
+import type { Problem } from '../model/problem.ts';
+import { holdsPassword } from '../model/scalars.ts';
+import { at, type Located } from './located.ts';
+
+/** Names whose values are secrets by custom. */
+const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$/i;
+
+/**
+ * Literal secrets in the file, wherever they stand: a text with `user:password@` in it, or a variable named like a secret with a
+ * plain value. The value itself is never repeated.
+ */
+export function literalSecrets(root: Located, file: string): readonly Problem[] {
+  const problems: Problem[] = [];
+  const visit = (node: Located, path: readonly string[]): void => {
+    if (node.kind === 'map') for (const [key, child] of node.entries) visit(child, [...path, key]);
+    else if (node.kind === 'list') for (const child of node.items) visit(child, path);
+    else if (typeof node.value === 'string') {
+      const name = path.at(-1) ?? '';
+      const variable = /^[A-Z0-9_]+$/.test(name) ? name : name.replace(/[^A-Za-z0-9]/g, '_').toUpperCase();
+      if (holdsPassword(node.value)) problems.push(password(at(file, node.at), name, variable));
+      else if (path.at(-2) === 'env' && SECRET_NAME.test(name) && node.value !== '')
+        problems.push(secretValue(at(file, node.at), name));
+    }
+  };
+  visit(root, []);
+  return problems;
+}
+
+function password(where: string, name: string, variable: string): Problem {
+  return {
+    code: 'config.password-in-text',
+    where,
+    found: `a text with a password in it under \`${name}\``,
+    expected: 'a reference to where the secret is kept',
+    remedy: `write \`${name}: { secret: env:${variable} }\`, put the value into that variable, and change the password: it was in a file`,
+  };
+}
+
+function secretValue(where: string, name: string): Problem {
+  return {
+    code: 'config.secret-in-text',
+    where,
+    found: `a plain value for \`${name}\``,
+    expected: 'a reference to where the secret is kept',
+    remedy: `write \`${name}: { secret: env:${name} }\`, and change the secret: it was in a file`,
+  };
+}

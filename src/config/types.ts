@@ -1,0 +1,195 @@
+import type { Text } from '../model/effect.ts';
+import type { LocatedMap } from './located.ts';
+import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
+
+/** shiplock.yaml, read and checked: every environment that is not abstract is known to be complete. */
+export interface Config {
+  /** Name of the file as it was given; problems begin with it. */
+  readonly file: string;
+  readonly service: ServiceSettings;
+  /** By name. Abstract environments are known only by name. */
+  readonly environments: ReadonlyMap<string, ConfiguredEnvironment>;
+}
+
+export type ConfiguredEnvironment =
+  | { readonly kind: 'abstract' }
+  | { readonly kind: 'concrete'; readonly settings: EnvironmentSettings; readonly tree: LocatedMap };
+
+/**
+ * One environment, ready to be used. Durations are milliseconds (`…Ms`), shares are fractions from 0 to 1, rates are per second,
+ * paths are absolute, `{environment}` and `{service}` are put in, and secrets are still references.
+ */
+export interface ResolvedEnvironment {
+  readonly service: string;
+  readonly environment: string;
+  /** Directory of shiplock.yaml, absolute. */
+  readonly baseDir: string;
+  readonly owners: readonly { readonly team: string; readonly contact: string }[];
+  readonly onCall: readonly { readonly name: string; readonly contact: string }[];
+  readonly objectives: ResolvedObjectives;
+  /** Role → people. Empty: no roles are kept, anybody may decide and it is recorded. */
+  readonly roles: Readonly<Record<string, readonly string[]>>;
+  /** By name. */
+  readonly components: Readonly<Record<string, ResolvedComponent>>;
+  readonly database: ResolvedDatabase | null;
+  readonly platform: ResolvedPlatform;
+  readonly traffic: ResolvedTraffic;
+  readonly metrics: ResolvedMetrics;
+  readonly rollout: ResolvedRollout;
+  readonly gitops: ResolvedGitops | null;
+  readonly purge: readonly ResolvedPurge[];
+  /** Requests through the proxy after the release. */
+  readonly verify: readonly ResolvedRequest[];
+}
+
+export interface ResolvedObjectives {
+  /** Promised share of good answers, 0 to 1. */
+  readonly availability?: number;
+  readonly rtoMs?: number;
+  readonly rpoMs?: number;
+}
+
+/** How one instance is started and asked. */
+export interface ResolvedProcess {
+  /** `{port}` and `{release}` are put in by the platform. */
+  readonly command: readonly string[];
+  readonly ready: string;
+  readonly live: string;
+  /** Values may hold `{port}` and `{release}`. */
+  readonly env: Readonly<Record<string, Text>>;
+}
+
+export type ResolvedComponent =
+  | {
+      readonly kind: 'go';
+      /** Directory with go.mod, absolute. */
+      readonly source: string;
+      readonly package: string;
+      /** File name of the binary. */
+      readonly binary: string;
+      /** Go variables that get the version and the commit, `main.version`. */
+      readonly stamp: { readonly version: string; readonly commit: string };
+      readonly tags: readonly string[];
+      /** `linux/amd64` … */
+      readonly platforms: readonly string[];
+      readonly process: ResolvedProcess;
+    }
+  | {
+      readonly kind: 'static';
+      readonly source: string;
+      /** Build command, run in the source; null: files are taken as they are. */
+      readonly build: readonly string[] | null;
+      /** Directory with the finished files, absolute. */
+      readonly output: string;
+      /** Its own web server; null: only files. */
+      readonly process: ResolvedProcess | null;
+    };
+
+export interface ResolvedDatabase {
+  readonly engine: 'mysql' | 'mariadb';
+  /** Directory, absolute. */
+  readonly migrations: string;
+  readonly dsn: Text;
+  /** File, absolute; null: no seed data. */
+  readonly seed: string | null;
+  readonly connectTimeoutMs: number;
+  readonly lockWaitTimeoutMs: number;
+  readonly lockAttempts: number;
+  readonly statementTimeoutMs: number;
+}
+
+export interface ResolvedPlatform {
+  readonly kind: 'local';
+  /** Absolute. */
+  readonly root: string;
+  readonly replicas: number;
+  readonly startTimeoutMs: number;
+  readonly stopTimeoutMs: number;
+  readonly ports: { readonly first: number; readonly last: number };
+  /** This many restarts within this time are a crash loop. */
+  readonly crashLoop: { readonly restarts: number; readonly withinMs: number };
+}
+
+export interface ResolvedTraffic {
+  readonly kind: 'haproxy';
+  /** Component that gets the traffic; it has a process. */
+  readonly component: string;
+  /** Absolute. */
+  readonly directory: string;
+  /** `host:port` as configured. */
+  readonly bind: string;
+  /** How this machine reaches it: `http://127.0.0.1:8080`. */
+  readonly entry: string;
+  readonly deadManMs: number;
+  readonly longestTimeoutMs: number;
+  readonly rateLimits: readonly { readonly path: string; readonly requestsPerSecond: number }[];
+}
+
+export interface ResolvedMetrics {
+  /** Time between two readings. */
+  readonly everyMs: number;
+  /** How long one reading of the proxy may take. */
+  readonly timeoutMs: number;
+  readonly prometheus: {
+    readonly url: string;
+    readonly staleAfterMs: number;
+    readonly timeoutMs: number;
+    readonly queries: readonly { readonly metric: string; readonly requests: string; readonly bad: string }[];
+  } | null;
+}
+
+export interface ResolvedRequest {
+  readonly path: string;
+  readonly status: number;
+  readonly contains?: string;
+}
+
+export interface ResolvedRollout {
+  readonly strategy: 'canary';
+  /** Shares grow and stay below 1. */
+  readonly steps: readonly { readonly share: number; readonly bakeMs: number }[];
+  readonly analysis: {
+    readonly mode: 'dispersed' | 'robust' | 'sharp';
+    readonly alpha: number;
+    readonly beta: number;
+    readonly harmRatio: number;
+    readonly margin: number;
+    readonly floor: number;
+    readonly ceiling: number;
+    /** Null: estimated from the stable version. */
+    readonly clump: number | null;
+    /** 0: each reading is one bet. */
+    readonly unitMs: number;
+    readonly warmUpMs: number;
+  };
+  readonly healthDeadlineMs: number;
+  readonly analysisDeadlineMs: number;
+  readonly finalBakeMs: number;
+  readonly drainTimeoutMs: number;
+  readonly lowTraffic:
+    | { readonly kind: 'smoke' }
+    | { readonly kind: 'gate' }
+    | { readonly kind: 'load'; readonly path: string; readonly requestsPerSecond: number };
+  readonly smoke: readonly ResolvedRequest[];
+  /** Absolute limit on the share of bad responses. */
+  readonly errorLimit: number;
+  /** Null: all instances of a version together carry the whole load. */
+  readonly capacityPerInstance: number | null;
+  readonly role: string;
+}
+
+export interface ResolvedGitops {
+  /** Absolute path, or an address for `git clone`. */
+  readonly repository: string;
+  readonly branch: string;
+  /** Inside the repository. */
+  readonly file: string;
+  /** Keys joined by dots. */
+  readonly path: string;
+  readonly author: { readonly name: string; readonly email: string };
+}
+
+export interface ResolvedPurge {
+  readonly url: string;
+  readonly method: 'PURGE' | 'BAN' | 'DELETE' | 'POST';
+}
