@@ -1,0 +1,25 @@
+import type { ResolvedEffect, Text } from '../../model/effect.ts';
+
+/** An effect in one line, the same in plan, live view and messages. Secrets appear as their reference. */
+export function effectText(effect: ResolvedEffect): string {
+  switch (effect.kind) {
+    case 'exec':
+      return effect.argv.map(word).join(' ');
+    case 'sql':
+      return effect.statements.map((statement) => statement.replace(/\s+/g, ' ').trim()).join('; ');
+    case 'http':
+      return `${effect.method} ${effect.url}`;
+    case 'file':
+      if (effect.content === null) return `remove ${effect.path}`;
+      return typeof effect.content === 'string'
+        ? `write ${effect.path} (${Buffer.byteLength(effect.content)} bytes)`
+        : `write ${effect.path} from secret ${effect.content.secret}`;
+    case 'socket':
+      return `${effect.path}: ${effect.commands.join('; ')}`;
+  }
+}
+
+function word(text: Text): string {
+  if (typeof text !== 'string') return `<secret ${text.secret}>`;
+  return /^[\w@%+=:,./<>-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,102 @@
+import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { withDeadline } from '../deadline.ts';
+import { runCommand } from '../exec.ts';
+import { type FencePoint, raiseFence, runFenced, whileFenced } from '../fence.ts';
+import { cutMiddle, type EffectContext, resolveText, resolveTexts } from './context.ts';
+import { effectText } from './describe.ts';
+import { writeFileEffect } from './file.ts';
+import { httpEffect } from './http.ts';
+import { socketEffect } from './socket.ts';
+import { sqlEffect } from './sql.ts';
+
+/**
+ * Executes one effect under its time-out and, where its resource has a fence file, under the fence. Throws a ProblemError when
+ * it failed, LeaseLostError when the resource has seen a later holder.
+ */
+export async function executeEffect(effect: ResolvedEffect, ctx: EffectContext): Promise<EffectResult> {
+  return withDeadline(
+    { clock: ctx.clock, ms: effect.timeoutMs, what: effectText(effect), signal: ctx.signal },
+    async (signal) => {
+      const inner: EffectContext = { ...ctx, signal };
+      const point = fencePoint(effect.resource, ctx);
+      if (effect.kind === 'exec') return execEffect(effect, point, inner);
+      if (point === undefined) return inProcess(effect, inner);
+      return whileFenced(point, signal, ctx.clock, () => inProcess(effect, inner));
+    },
+  );
+}
+
+/** See `raiseFence`: for every fenced resource of the effects. */
+export async function settleFences(effects: readonly ResolvedEffect[], ctx: EffectContext): Promise<void> {
+  const waits = new Map<string, { readonly point: FencePoint; readonly ms: number }>();
+  for (const effect of effects) {
+    const point = fencePoint(effect.resource, ctx);
+    if (point === undefined) continue;
+    waits.set(point.file, { point, ms: Math.max(effect.timeoutMs, waits.get(point.file)?.ms ?? 0) });
+  }
+  for (const { point, ms } of waits.values()) {
+    await withDeadline(
+      {
+        clock: ctx.clock,
+        ms,
+        what: `waiting for what an earlier holder left running under ${point.file}`,
+        signal: ctx.signal,
+      },
+      (signal) => raiseFence(point, signal, ctx.clock),
+    );
+  }
+}
+
+function fencePoint(resource: string | undefined, ctx: EffectContext): FencePoint | undefined {
+  const file = resource === undefined ? undefined : ctx.fenceFile?.(resource);
+  return file === undefined ? undefined : { file, fence: ctx.fence };
+}
+
+function inProcess(effect: Exclude<ResolvedEffect, { kind: 'exec' }>, ctx: EffectContext): Promise<EffectResult> {
+  switch (effect.kind) {
+    case 'file':
+      return writeFileEffect(effect, ctx);
+    case 'http':
+      return httpEffect(effect, ctx);
+    case 'socket':
+      return socketEffect(effect, ctx);
+    case 'sql':
+      return sqlEffect(effect, ctx);
+  }
+}
+
+async function execEffect(
+  effect: Extract<ResolvedEffect, { kind: 'exec' }>,
+  point: FencePoint | undefined,
+  ctx: EffectContext,
+): Promise<EffectResult> {
+  const begin = ctx.clock.monotonic();
+  const spec = {
+    argv: effect.argv.map((word) => resolveText(word, ctx.secrets)),
+    cwd: effect.cwd,
+    env: resolveTexts(effect.env, ctx.secrets),
+    stdin: effect.stdin === undefined ? undefined : resolveText(effect.stdin, ctx.secrets),
+    signal: ctx.signal,
+  };
+  const result = point === undefined ? await runCommand(spec, ctx.clock) : await runFenced(point, spec, ctx.clock);
+  const stdout = ctx.secrets.mask(result.stdout);
+  const stderr = ctx.secrets.mask(result.stderr);
+  if (!effect.okExitCodes.includes(result.exitCode)) {
+    const words = (stderr.trim() || stdout.trim()).slice(-600);
+    throw new ProblemError({
+      code: 'effect.exit-code',
+      where: effectText(effect),
+      found: `exit code ${result.exitCode}${words === '' ? '' : `: ${words}`}`,
+      expected: `exit code ${effect.okExitCodes.join(', ')}`,
+      remedy: 'mend what the command names, then resume the run',
+    });
+  }
+  return {
+    kind: 'exec',
+    exitCode: result.exitCode,
+    stdout: cutMiddle(stdout),
+    stderr: cutMiddle(stderr),
+    durationMs: ctx.clock.monotonic() - begin,
+  };
+}

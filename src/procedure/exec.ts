@@ -1,0 +1,160 @@
+import { $, type ProcessPromise } from 'zx/core';
+import type { Clock, CommandResult, Exec } from '../model/ports.ts';
+import { systemClock } from './clock.ts';
+import { withDeadline } from './deadline.ts';
+
+/**
+ * The one place where commands are started. An argument vector is quoted word by word and `exec`ed: no word is ever seen by a
+ * shell as anything but itself. Every command leads a process group of its own, and the whole group is ended with it.
+ */
+
+const KILL_GRACE_MS = 2_000;
+/** How long output may still come from what a command left running in the background, after the command itself ended. */
+const BACKGROUND_OUTPUT_MS = 500;
+
+export interface CommandSpec {
+  readonly argv: readonly string[];
+  readonly cwd?: string | undefined;
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly stdin?: string | undefined;
+  /** Ends the process group: TERM first, KILL two seconds later. The promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Runs a command to its end. Any exit code is an answer; 127 when there is no such command; 128 + n when signal n ended it. */
+export async function runCommand(spec: CommandSpec, clock: Clock = systemClock): Promise<CommandResult> {
+  spec.signal?.throwIfAborted();
+  const started = start(spec);
+  started.stdin.end(spec.stdin ?? '');
+  return finish(started, spec.signal, clock);
+}
+
+/** A command kept alive by its open standard input, for instance a lock that is held while we work. */
+export interface Session {
+  /** Closes the input and waits for the end. */
+  close(): Promise<CommandResult>;
+}
+
+/**
+ * Starts a command that copies its input to its output (`… cat`) and resolves once the first line came back: whatever stands
+ * before the copying has then succeeded. Resolves to the command's result when it ended instead.
+ */
+export async function openSession(spec: CommandSpec, clock: Clock = systemClock): Promise<Session | CommandResult> {
+  spec.signal?.throwIfAborted();
+  const started = start(spec);
+  const end = finish(started, spec.signal, clock);
+  const answered = new Promise<'ready'>((resolve) => started.stdout.once('data', () => resolve('ready')));
+  started.stdin.write('ready\n');
+  const first = await Promise.race([answered, end]);
+  if (first !== 'ready') return first;
+  return {
+    close() {
+      started.stdin.end();
+      return end;
+    },
+  };
+}
+
+/** The port for commands that only look. */
+export function createExec(clock: Clock = systemClock): Exec {
+  return {
+    read: (argv, options = {}) =>
+      withDeadline({ clock, ms: options.timeoutMs ?? 60_000, what: argv.join(' '), signal: options.signal }, (signal) =>
+        runCommand({ argv, cwd: options.cwd, signal }, clock),
+      ),
+  };
+}
+
+function start(spec: CommandSpec): ProcessPromise {
+  const env: Record<string, string | undefined> = { ...process.env, ...spec.env };
+  // Would be run by the shell that only quotes for us.
+  delete env['BASH_ENV'];
+  // Every option is given, so that no ZX_… variable from outside changes one.
+  const shell = $({
+    cwd: spec.cwd ?? process.cwd(),
+    env,
+    shell: 'bash',
+    prefix: 'exec -- ',
+    postfix: '',
+    detached: true,
+    nothrow: true,
+    quiet: true,
+    verbose: false,
+    preferLocal: false,
+    timeout: 0,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  const started = shell`${spec.argv}`;
+  // A command that ends without reading its input is no error of ours.
+  started.stdin.on('error', () => undefined);
+  return started;
+}
+
+async function finish(started: ProcessPromise, signal: AbortSignal | undefined, clock: Clock): Promise<CommandResult> {
+  const ended = new AbortController();
+  started.child?.once('exit', () => {
+    void clock.sleep(BACKGROUND_OUTPUT_MS, ended.signal).then(
+      () => {
+        started.stdout.destroy();
+        started.stderr.destroy();
+      },
+      () => undefined,
+    );
+  });
+  let killing: Promise<void> | undefined;
+  const onAbort = (): void => {
+    killing ??= endGroup(started.pid, clock);
+  };
+  signal?.addEventListener('abort', onAbort, { once: true });
+  if (signal?.aborted) onAbort();
+  try {
+    const output = await started;
+    if (killing !== undefined) {
+      await killing;
+      signal?.throwIfAborted();
+    }
+    return {
+      exitCode: output.exitCode ?? 128 + signalNumber(output.signal),
+      stdout: output.stdout,
+      stderr: output.stderr,
+    };
+  } finally {
+    ended.abort();
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Ends a process group: asks, waits, kills. The leader may be gone long before its children are. */
+async function endGroup(pid: number | undefined, clock: Clock): Promise<void> {
+  if (pid === undefined) return;
+  if (!signalGroup(pid, 'SIGTERM')) return;
+  for (let waited = 0; waited < KILL_GRACE_MS; waited += 50) {
+    await clock.sleep(50);
+    if (!signalGroup(pid, 0)) return;
+  }
+  signalGroup(pid, 'SIGKILL');
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(-pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGABRT: 6,
+  SIGKILL: 9,
+  SIGSEGV: 11,
+  SIGPIPE: 13,
+  SIGTERM: 15,
+};
+
+function signalNumber(signal: NodeJS.Signals | null): number {
+  return signal === null ? 0 : (SIGNAL_NUMBERS[signal] ?? 0);
+}

@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import type { Clock, CommandResult } from '../model/ports.ts';
+import { type CommandSpec, openSession, runCommand } from './exec.ts';
+
+/** The fence at a resource of this machine: fence.sh locks its file and compares. See docs/formats/journal.md. */
+
+/** Somebody else holds the environment by now: everything of this run stops at once. */
+export class LeaseLostError extends Error {
+  constructor(why: string) {
+    super(why);
+    this.name = 'LeaseLostError';
+  }
+}
+
+export interface FencePoint {
+  /** Fence file of the resource. */
+  readonly file: string;
+  readonly fence: number;
+}
+
+const SCRIPT = fileURLToPath(new URL('./fence.sh', import.meta.url));
+const REFUSED = 75;
+const MARK = 'shiplock-fence:';
+
+/** The command as it is really started. */
+export function fencedArgv(point: FencePoint, argv: readonly string[]): readonly string[] {
+  return ['sh', SCRIPT, point.file, String(point.fence), '--', ...argv];
+}
+
+/** Runs a command under the fence. Throws LeaseLostError when the resource has seen a greater number. */
+export async function runFenced(point: FencePoint, spec: CommandSpec, clock: Clock): Promise<CommandResult> {
+  const result = await runCommand({ ...spec, argv: fencedArgv(point, spec.argv) }, clock);
+  refuseStale(result);
+  return result;
+}
+
+/** Holds the lock of a resource while `work` runs in this process; the lock dies with us. */
+export async function whileFenced<T>(
+  point: FencePoint,
+  signal: AbortSignal,
+  clock: Clock,
+  work: () => Promise<T>,
+): Promise<T> {
+  const session = await openSession({ argv: fencedArgv(point, ['cat']), signal }, clock);
+  if ('exitCode' in session) {
+    refuseStale(session);
+    throw new Error(`the fence of ${point.file} could not be locked: ${session.stderr.trim() || session.exitCode}`);
+  }
+  try {
+    return await work();
+  } finally {
+    await session.close().catch(() => undefined);
+  }
+}
+
+/**
+ * Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
+ * can change the resource any more, so a probe sees a world that stays as it is.
+ */
+export async function raiseFence(point: FencePoint, signal: AbortSignal, clock: Clock): Promise<void> {
+  const result = await runFenced(point, { argv: ['true'], signal }, clock);
+  if (result.exitCode !== 0) throw new Error(`the fence of ${point.file} could not be raised: ${result.stderr.trim()}`);
+}
+
+function refuseStale(result: CommandResult): void {
+  if (result.exitCode !== REFUSED) return;
+  const line = result.stderr.split('\n').find((text) => text.startsWith(MARK));
+  if (line !== undefined) throw new LeaseLostError(line.slice(MARK.length).trim());
+}

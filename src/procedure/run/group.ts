@@ -1,0 +1,174 @@
+import { withDeadline } from '../deadline.ts';
+import { DONE, type End, isFailure, mergeEnds, STOPPED } from '../end.ts';
+import { decideContext, type Engine, readContext } from '../engine.ts';
+import { LeaseLostError } from '../fence.ts';
+import { childPath } from '../paths.ts';
+import type { NodeState } from '../state.ts';
+import type { Choice, ForEach, Node, Parallel, RepeatUntil, Sequence } from '../tree.ts';
+import { failNode, type Mode } from './step.ts';
+import { undoBelow } from './undo.ts';
+
+/** Nodes that hold other nodes. */
+
+type Below = (child: Node, at: string, mode?: Mode) => Promise<End>;
+
+/** Looking at the world to choose a branch may take this long. */
+const CHOICE_MS = 60_000;
+const BATCH_LIMIT = 8;
+
+export async function runSequence(
+  engine: Engine,
+  node: Sequence,
+  path: string,
+  mode: Mode,
+  below: Below,
+): Promise<End> {
+  const state = engine.state.nodes.get(path);
+  if (state === undefined || !state.final) return forward(engine, node, path, below);
+  if (state.phase === 'undone') return ended(engine, node, path, state);
+  // Inside a rollback that is resumed, what had failed is tried again as a whole.
+  if (mode.again && state.epoch < engine.state.epoch) return forward(engine, node, path, below);
+  return compensate(engine, node, path, { kind: 'failed', problems: state.problems }, below);
+}
+
+async function forward(engine: Engine, node: Sequence, path: string, below: Below): Promise<End> {
+  for (const child of node.steps) {
+    const end = await below(child, childPath(path, child.id));
+    if (end.kind === 'done') continue;
+    if (!isFailure(end)) return end;
+    if (end.kind === 'refused' && !engine.state.changed) return end;
+    await engine.record('step.failed', path, 0, { problems: end.problems, final: true, refused: false });
+    return compensate(engine, node, path, end, below);
+  }
+  return DONE;
+}
+
+/** The way back: the sequence's own rollback, or undoing step by step. Entered again by a resume until it is through. */
+async function compensate(
+  engine: Engine,
+  node: Sequence,
+  path: string,
+  failure: Extract<End, { kind: 'failed' | 'refused' | 'rolled-back' }>,
+  below: Below,
+): Promise<End> {
+  if (node.rollback !== undefined) {
+    engine.emit({ kind: 'node-started', path, title: `Rollback: ${node.title}`, nodeKind: 'rollback' });
+    const end = await below(node.rollback, childPath(path, 'rollback'), { again: true });
+    if (isFailure(end)) return { kind: 'stuck', problems: [...end.problems, ...failure.problems] };
+    if (end.kind !== 'done') return end;
+    await engine.record('step.undone', path, 0, { by: 'rollback', results: [] });
+    engine.emit({ kind: 'node-undone', path, title: node.title });
+    return { kind: 'rolled-back', problems: failure.problems };
+  }
+  const end = await undoBelow(engine, path);
+  if (end.kind === 'stuck') return { ...end, problems: [...end.problems, ...failure.problems] };
+  if (end.kind !== 'done') return end;
+  const rolledBack = failure.kind === 'rolled-back' || hasRolledBack(engine, path);
+  await engine.record('step.undone', path, 0, { by: rolledBack ? 'rollback' : 'undo', results: [] });
+  return { kind: rolledBack ? 'rolled-back' : 'failed', problems: failure.problems };
+}
+
+/** Did a rollback of something inside go through? A resume knows the failure of the sequence, not which kind it was. */
+function hasRolledBack(engine: Engine, path: string): boolean {
+  return [...engine.state.nodes].some(([at, state]) => {
+    if (!at.startsWith(`${path}/`) || state.phase !== 'undone') return false;
+    const inner = engine.registry.nodeAt(at);
+    return inner?.kind === 'sequence' && inner.rollback !== undefined;
+  });
+}
+
+function ended(engine: Engine, node: Sequence, path: string, state: NodeState): End {
+  const rolledBack = node.rollback !== undefined || hasRolledBack(engine, path);
+  return { kind: rolledBack ? 'rolled-back' : 'failed', problems: state.problems };
+}
+
+export function runParallel(node: Parallel, path: string, below: Below): Promise<End> {
+  return sideBySide(node.steps, path, node.limit, below);
+}
+
+export async function runForEach(node: ForEach, path: string, below: Below): Promise<End> {
+  for (const batch of node.batches) {
+    const end = await sideBySide(batch, path, BATCH_LIMIT, below);
+    if (end.kind !== 'done') return end;
+  }
+  return DONE;
+}
+
+/** After the first that is not done nothing new is begun; what runs is waited for. */
+async function sideBySide(nodes: readonly Node[], path: string, limit: number, below: Below): Promise<End> {
+  const ends: End[] = [];
+  const errors: unknown[] = [];
+  const queue = nodes.values();
+  const lane = async (): Promise<void> => {
+    for (const node of queue) {
+      // A gate on one side does not hold up the others.
+      if (errors.length > 0 || ends.some((end) => end.kind !== 'done' && end.kind !== 'waiting')) return;
+      try {
+        ends.push(await below(node, childPath(path, node.id)));
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, nodes.length)) }, lane));
+  if (errors.length > 0) throw errors.find((error) => error instanceof LeaseLostError) ?? errors[0];
+  return mergeEnds(ends);
+}
+
+export async function runChoice(engine: Engine, node: Choice, path: string, mode: Mode, below: Below): Promise<End> {
+  const state = engine.state.nodes.get(path);
+  if (state?.phase === 'failed' && !(mode.again && state.epoch < engine.state.epoch)) {
+    return { kind: 'failed', problems: state.problems };
+  }
+  let key: unknown = state?.phase === 'done' ? state.outputs : undefined;
+  if (state?.phase !== 'done') {
+    if (engine.stopAsked() && !mode.again) return STOPPED;
+    try {
+      const facts = await withDeadline(
+        { clock: engine.options.clock, ms: CHOICE_MS, what: path, signal: engine.lease.lost, abandon: true },
+        (signal) => node.read(readContext(engine, path, signal)),
+      );
+      key = node.choose(facts, decideContext(engine));
+      if (typeof key !== 'string' || !Object.hasOwn(node.branches, key)) throw new Error(`no branch ${String(key)}`);
+      await engine.record('step.done', path, 1, { outputs: key, results: [] });
+      engine.emit({ kind: 'node-done', path, title: node.title, text: key });
+    } catch (error) {
+      return failNode(engine, node, path, error);
+    }
+  }
+  const branch = typeof key === 'string' ? node.branches[key] : undefined;
+  if (branch === undefined) return failNode(engine, node, path, new Error(`no branch ${String(key)}`));
+  return below(branch, childPath(path, String(key)));
+}
+
+export async function runRepeat(
+  engine: Engine,
+  node: RepeatUntil,
+  path: string,
+  mode: Mode,
+  below: Below,
+): Promise<End> {
+  const state = engine.state.nodes.get(path);
+  if (state?.phase === 'done') return DONE;
+  if (state?.phase === 'failed' && !(mode.again && state.epoch < engine.state.epoch)) {
+    return { kind: 'failed', problems: state.problems };
+  }
+  for (let round = 1; round <= node.max; round++) {
+    const at = `${childPath(path, node.body.id)}#${round}`;
+    // Kept per round: what was decided after a round cannot be decided again when later rounds have changed the outputs.
+    const decided = `${path}#${round}`;
+    const before = engine.state.nodes.get(decided);
+    if (before?.phase === 'done') continue;
+    const end = await below(node.body, at);
+    if (end.kind !== 'done') return end;
+    let enough: boolean;
+    try {
+      enough = node.until(decideContext(engine), round);
+    } catch (error) {
+      return failNode(engine, node, path, error);
+    }
+    await engine.record('step.done', enough ? path : decided, round, { outputs: { round, enough }, results: [] });
+    if (enough) return DONE;
+  }
+  return failNode(engine, node, path, new Error(`not enough after ${node.max} rounds`));
+}

@@ -1,0 +1,289 @@
+import { type EffectResult, effectSchema, type ResolvedEffect } from '../../model/effect.ts';
+import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
+import { digestOf, toJson } from '../canonical.ts';
+import { unlessAborted, withDeadline } from '../deadline.ts';
+import { effectText } from '../effects/describe.ts';
+import { executeEffect, settleFences } from '../effects/execute.ts';
+import { DONE, type End, STOPPED } from '../end.ts';
+import { decideContext, type Engine, effectContext, readContext, storableOutputs } from '../engine.ts';
+import { LeaseLostError } from '../fence.ts';
+import type { NodeState } from '../state.ts';
+import type { NodeBase, OpaqueStep, ProbeAnswer, Step } from '../tree.ts';
+
+/** Where in a run a node is interpreted. */
+export interface Mode {
+  /** Inside a rollback or around a gate: what failed in an earlier process is tried again. */
+  readonly again: boolean;
+}
+
+/** A step or an opaque step: until it is done, failed for good, or must wait. */
+export async function runStep(engine: Engine, node: Step | OpaqueStep, path: string, mode: Mode): Promise<End> {
+  for (;;) {
+    const state = engine.state.nodes.get(path);
+    const retry = node.kind === 'step' ? node.retry : { attempts: 1, delayMs: 0 };
+    const urgent = node.kind === 'step' && node.urgent;
+    if (state?.phase === 'done') {
+      engine.outputs.set(node, state.outputs);
+      return DONE;
+    }
+    const stale = state !== undefined && state.epoch < engine.state.epoch;
+    if (state?.phase === 'failed' && state.final && !(mode.again && stale)) {
+      return { kind: state.refused ? 'refused' : 'failed', problems: state.problems };
+    }
+    if (engine.stopAsked() && !urgent) return STOPPED;
+    if (state?.phase === 'failed' && !stale && !state.final && retry.delayMs > 0) {
+      if (!(await pause(engine, retry.delayMs))) continue;
+    }
+    engine.emit({ kind: 'node-started', path, title: node.title, nodeKind: node.kind });
+    const settled = state?.open ? await settle(engine, node, path, state) : 'not-applied';
+    if (settled === 'unknown') {
+      if (state === undefined || stale || state.phase === 'intent') {
+        return { kind: 'unknown', problems: [askPerson(engine, path)] };
+      }
+      // The attempt failed before our eyes and nobody can tell what it left: no second one, but the failure path.
+      return failNode(engine, node, path, new ProblemError(state.problems), state.attempts);
+    }
+    await attempt(engine, node, path, settled === 'applied', retry.attempts);
+  }
+}
+
+/** False when a stop was asked for meanwhile. */
+async function pause(engine: Engine, ms: number): Promise<boolean> {
+  const stop = engine.options.signal?.signal;
+  const signal = stop ? AbortSignal.any([stop, engine.lease.lost]) : engine.lease.lost;
+  try {
+    await engine.options.clock.sleep(ms, signal);
+    return true;
+  } catch {
+    if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+    return false;
+  }
+}
+
+/** After an intent without a done: did the effects happen? `not-applied` also stands for "again does no harm". */
+export async function settle(
+  engine: Engine,
+  node: Step | OpaqueStep,
+  path: string,
+  state: NodeState,
+): Promise<ProbeAnswer> {
+  const told = engine.state.answers.get(path);
+  if (told?.seq === state.intentSeq) return told.outcome;
+  const { probe } = node;
+  try {
+    // What a dead process left running must have ended, and must not be able to begin again, before anybody looks.
+    if (state.intentFence < engine.lease.fence) {
+      await engine.lease.ensure();
+      await settleFences(state.effects, effectContext(engine, engine.lease.lost));
+    }
+    if (probe === 'repeatable') return 'not-applied';
+    return await withDeadline(
+      { clock: engine.options.clock, ms: node.timeoutMs, what: path, signal: engine.lease.lost, abandon: true },
+      (signal) => probe(readContext(engine, path, signal)),
+    );
+  } catch (error) {
+    if (error instanceof LeaseLostError) throw error;
+    const problems = problemsOf(error, path);
+    engine.emit({ kind: 'note', path, text: `the probe failed: ${maskedProblems(engine, problems)[0]?.found ?? ''}` });
+    return 'unknown';
+  }
+}
+
+/** One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. */
+async function attempt(
+  engine: Engine,
+  node: Step | OpaqueStep,
+  path: string,
+  applied: boolean,
+  attempts: number,
+): Promise<void> {
+  const before = engine.state.nodes.get(path);
+  const number = applied ? (before?.attempts ?? 1) : (before?.attempts ?? 0) + 1;
+  try {
+    await withDeadline(
+      {
+        clock: engine.options.clock,
+        ms: node.timeoutMs,
+        what: path,
+        signal: engine.lease.lost,
+      },
+      async (signal) => {
+        if (node.kind === 'opaque') await runOpaque(engine, node, path, number, applied, signal);
+        else if (applied) await recordApplied(engine, node, path, number, signal);
+        else await readDecideDo(engine, node, path, number, signal);
+      },
+    );
+  } catch (error) {
+    if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+    if (error instanceof LeaseLostError) throw error;
+    const refused = error instanceof RefusedError;
+    const problems = maskedProblems(engine, problemsOf(error, path));
+    const now = engine.state.nodes.get(path);
+    const failures = now?.epoch === engine.state.epoch ? now.failures : 0;
+    const final = refused || failures + 1 >= attempts;
+    await engine.record('step.failed', path, number, { problems, final, refused });
+    engine.emit({ kind: 'node-failed', path, title: node.title, attempt: number, final, problems });
+  }
+}
+
+class RefusedError extends ProblemError {}
+
+async function readDecideDo(
+  engine: Engine,
+  node: Step,
+  path: string,
+  number: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const ctx = readContext(engine, path, signal);
+  const facts = await unlessAborted(signal, node.read(ctx));
+  const pure = decideContext(engine);
+  const decision = node.decide(facts, pure);
+  signal.throwIfAborted();
+  switch (decision.kind) {
+    case 'refuse':
+      throw new RefusedError(decision.problems);
+    case 'nothing': {
+      const outputs = node.collect([], facts, pure);
+      await finish(engine, node, path, number, { outputs, results: [], note: decision.why }, signal);
+      return;
+    }
+    case 'do': {
+      const effects = decision.effects.map((effect) => effectSchema.parse(effect));
+      await engine.record('step.intent', path, number, {
+        what: 'do',
+        effects,
+        facts: digestOf(toJson(facts)),
+        ...(decision.why === undefined ? {} : { why: decision.why }),
+      });
+      const results = await executeAll(engine, path, effects, signal);
+      const outputs = node.collect(results, facts, pure);
+      await finish(engine, node, path, number, { outputs, results }, signal);
+    }
+  }
+}
+
+/** Executes effects one after another; the first that fails ends it. */
+export async function executeAll(
+  engine: Engine,
+  path: string,
+  effects: readonly ResolvedEffect[],
+  signal: AbortSignal,
+): Promise<readonly EffectResult[]> {
+  const results: EffectResult[] = [];
+  for (const effect of effects) {
+    signal.throwIfAborted();
+    await engine.lease.ensure();
+    engine.emit({ kind: 'effect', path, text: engine.options.secrets.mask(effect.why ?? effectText(effect)) });
+    results.push(await executeEffect(effect, effectContext(engine, signal)));
+  }
+  return results;
+}
+
+/** The effects happened in an earlier process whose results are lost: outputs come from a fresh look and no results. */
+async function recordApplied(
+  engine: Engine,
+  node: Step,
+  path: string,
+  number: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const facts = await unlessAborted(signal, node.read(readContext(engine, path, signal)));
+  const outputs = node.collect([], facts, decideContext(engine));
+  await finish(engine, node, path, number, { outputs, results: [], note: appliedNote(engine, path) }, signal);
+}
+
+async function runOpaque(
+  engine: Engine,
+  node: OpaqueStep,
+  path: string,
+  number: number,
+  applied: boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  if (applied) {
+    await recordDone(engine, node, path, number, { outputs: {}, results: [], note: appliedNote(engine, path) });
+    return;
+  }
+  await engine.lease.ensure();
+  await engine.record('step.intent', path, number, { what: 'opaque', effects: [], facts: '' });
+  const outputs = await unlessAborted(signal, node.run(readContext(engine, path, signal)));
+  await recordDone(engine, node, path, number, { outputs, results: [] });
+}
+
+interface Finished {
+  readonly outputs: unknown;
+  readonly results: readonly EffectResult[];
+  readonly note?: string;
+}
+
+async function finish(
+  engine: Engine,
+  node: Step,
+  path: string,
+  number: number,
+  finished: Finished,
+  signal: AbortSignal,
+): Promise<void> {
+  const verifying = node.verify?.(readContext(engine, path, signal), finished.outputs);
+  const problems = verifying === undefined ? [] : await unlessAborted(signal, verifying);
+  if (problems.length > 0) throw new ProblemError(problems);
+  await recordDone(engine, node, path, number, finished);
+}
+
+async function recordDone(
+  engine: Engine,
+  node: Step | OpaqueStep,
+  path: string,
+  number: number,
+  finished: Finished,
+): Promise<void> {
+  const { results, note } = finished;
+  const outputs = storableOutputs(node, finished.outputs, path);
+  await engine.record('step.done', path, number, { outputs, results, ...(note === undefined ? {} : { note }) });
+  engine.emit({ kind: 'node-done', path, title: node.title, text: note ?? '' });
+}
+
+function appliedNote(engine: Engine, path: string): string {
+  const told = engine.state.answers.get(path);
+  const open = engine.state.nodes.get(path)?.intentSeq;
+  if (told !== undefined && told.seq === open) return `done before, says a person: ${told.evidence}`;
+  return 'done before, says the probe';
+}
+
+/** Records a failure for good. Only a lost lease is thrown on. */
+export async function failNode(
+  engine: Engine,
+  node: NodeBase,
+  path: string,
+  error: unknown,
+  number = 1,
+): Promise<Extract<End, { kind: 'failed' }>> {
+  if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+  if (error instanceof LeaseLostError) throw error;
+  const problems = maskedProblems(engine, problemsOf(error, path));
+  await engine.record('step.failed', path, number, { problems, final: true, refused: false });
+  engine.emit({ kind: 'node-failed', path, title: node.title, attempt: number, final: true, problems });
+  return { kind: 'failed', problems };
+}
+
+export function maskedProblems(engine: Engine, problems: readonly Problem[]): readonly Problem[] {
+  const { mask } = engine.options.secrets;
+  return problems.map((problem) => ({
+    ...problem,
+    where: mask(problem.where),
+    found: mask(problem.found),
+    expected: mask(problem.expected),
+    remedy: mask(problem.remedy),
+  }));
+}
+
+function askPerson(engine: Engine, path: string): Problem {
+  return {
+    code: 'procedure.outcome-unknown',
+    where: path,
+    found: 'effects that were begun and not recorded as done, and a probe that cannot tell whether they happened',
+    expected: 'somebody to look',
+    remedy: `look, then: shiplock resume ${engine.state.run} --step ${path} --outcome applied|not-applied --evidence "what you saw"`,
+  };
+}

@@ -1,0 +1,258 @@
+import type { ResolvedEffect } from '../model/effect.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import { ProblemError } from '../model/problem.ts';
+import type { Entry } from './journal-read.ts';
+import { type Payload, type PayloadOf, payloadSchema } from './records.ts';
+import type { Evidence } from './tree.ts';
+
+/** What a journal says about a run: a fold over its records, the same while running and when resuming. No I/O. */
+
+export type NodePhase = 'intent' | 'done' | 'failed' | 'undo-intent' | 'undone';
+
+export interface NodeState {
+  readonly phase: NodePhase;
+  /** Attempts begun. */
+  readonly attempts: number;
+  /** Failed attempts since the run was last resumed. */
+  readonly failures: number;
+  /** Of the last intent. */
+  readonly effects: readonly ResolvedEffect[];
+  /** Is an intent open, that is: may effects have happened about which nothing is recorded? */
+  readonly open: boolean;
+  readonly intentSeq: number;
+  readonly intentFence: number;
+  /** Undefined also when the payload was redacted. */
+  readonly outputs: Json | undefined;
+  readonly problems: readonly Problem[];
+  readonly refused: boolean;
+  readonly final: boolean;
+  readonly seq: number;
+  /** How often the run had been resumed when this was recorded. */
+  readonly epoch: number;
+}
+
+export interface GateState {
+  readonly opened: PayloadOf<'gate.opened'>;
+  readonly openedAt: string;
+  readonly evidence: Evidence | undefined;
+}
+
+export type Look =
+  /** Undefined when it was redacted. */
+  | { readonly kind: 'sample'; readonly sample: Json | undefined }
+  | { readonly kind: 'evidence'; readonly evidence: Evidence };
+
+export interface RunState {
+  readonly run: string;
+  started: (PayloadOf<'run.started'> & { readonly time: string }) | undefined;
+  planHash: string;
+  outline: Readonly<Record<string, string>>;
+  /** Times the run was resumed. */
+  epoch: number;
+  status: 'empty' | 'running' | 'paused' | 'finished';
+  paused: PayloadOf<'run.paused'> | undefined;
+  finished: PayloadOf<'run.finished'> | undefined;
+  /** Effects were begun: the run can no longer be refused as if nothing had happened. */
+  changed: boolean;
+  readonly nodes: Map<string, NodeState>;
+  readonly gates: Map<string, GateState>;
+  /** Per watch: its samples and the evidence of its gates, in order: what its state is folded from. */
+  readonly looks: Map<string, Look[]>;
+  /** Per watch: how many gates it has opened. */
+  readonly asks: Map<string, number>;
+  /** What a person said about a step whose outcome is unknown. */
+  readonly answers: Map<
+    string,
+    { readonly seq: number; readonly outcome: 'applied' | 'not-applied'; readonly evidence: string }
+  >;
+  count: number;
+  lastTime: string;
+}
+
+export function emptyState(run: string): RunState {
+  return {
+    run,
+    started: undefined,
+    planHash: '',
+    outline: {},
+    epoch: 0,
+    status: 'empty',
+    paused: undefined,
+    finished: undefined,
+    changed: false,
+    nodes: new Map(),
+    gates: new Map(),
+    looks: new Map(),
+    asks: new Map(),
+    answers: new Map(),
+    count: 0,
+    lastTime: '',
+  };
+}
+
+export function foldState(run: string, entries: readonly Entry[]): RunState {
+  const state = emptyState(run);
+  for (const entry of entries) advance(state, entry);
+  return state;
+}
+
+const NEW: NodeState = {
+  phase: 'intent',
+  attempts: 0,
+  failures: 0,
+  effects: [],
+  open: false,
+  intentSeq: -1,
+  intentFence: 0,
+  outputs: undefined,
+  problems: [],
+  refused: false,
+  final: false,
+  seq: 0,
+  epoch: 0,
+};
+
+/** Adds one record to the state. The state is changed in place: a run has many records. */
+export function advance(state: RunState, entry: Entry): void {
+  const { record } = entry;
+  state.count = record.seq + 1;
+  state.lastTime = record.time;
+  const change = (fields: Partial<NodeState>): void => {
+    const before = state.nodes.get(record.node) ?? NEW;
+    const failures = before.epoch === state.epoch ? before.failures : 0;
+    state.nodes.set(record.node, { ...before, failures, ...fields, seq: record.seq, epoch: state.epoch });
+  };
+  if (entry.payload.kind === 'redacted') {
+    advanceRedacted(state, entry, change);
+    return;
+  }
+  const payload = parsePayload(entry);
+  switch (payload.type) {
+    case 'run.started':
+      state.started = { ...payload.data, time: record.time };
+      state.planHash = payload.data.planHash;
+      state.outline = payload.data.outline;
+      state.status = 'running';
+      return;
+    case 'run.paused':
+      state.status = 'paused';
+      state.paused = payload.data;
+      return;
+    case 'run.resumed':
+      resume(state, payload.data);
+      return;
+    case 'run.finished':
+      state.status = 'finished';
+      state.finished = payload.data;
+      return;
+    case 'step.intent': {
+      const undo = payload.data.what === 'undo';
+      if (payload.data.effects.length > 0 || payload.data.what === 'opaque') state.changed = true;
+      change({
+        phase: undo ? 'undo-intent' : 'intent',
+        attempts: record.attempt,
+        effects: payload.data.effects,
+        open: true,
+        intentSeq: record.seq,
+        intentFence: record.fence,
+      });
+      return;
+    }
+    case 'step.done':
+      change({ phase: 'done', outputs: payload.data.outputs, open: false });
+      return;
+    case 'step.failed': {
+      const failures =
+        (state.nodes.get(record.node)?.epoch === state.epoch ? state.nodes.get(record.node)?.failures : 0) ?? 0;
+      change({
+        // A failed undo is still an undo that is to be finished.
+        ...(state.nodes.get(record.node)?.phase === 'undo-intent' ? {} : { phase: 'failed' as const }),
+        attempts: Math.max(record.attempt, state.nodes.get(record.node)?.attempts ?? 0),
+        failures: failures + 1,
+        problems: payload.data.problems,
+        final: payload.data.final,
+        refused: payload.data.refused,
+      });
+      return;
+    }
+    case 'step.undone':
+      change({ phase: 'undone', open: false });
+      return;
+    case 'gate.opened':
+      state.gates.set(record.node, { opened: payload.data, openedAt: record.time, evidence: undefined });
+      return;
+    case 'gate.evidence': {
+      const gate = state.gates.get(record.node);
+      if (gate !== undefined) state.gates.set(record.node, { ...gate, evidence: payload.data.evidence });
+      const watch = /^(.*)\/[^/]+#\d+$/.exec(record.node)?.[1];
+      if (watch !== undefined) push(state.looks, watch, { kind: 'evidence', evidence: payload.data.evidence });
+      return;
+    }
+    case 'analysis.sample':
+      push(state.looks, record.node, { kind: 'sample', sample: payload.data.sample });
+      return;
+    case 'analysis.verdict':
+      if (payload.data.answer === 'ask') state.asks.set(record.node, (state.asks.get(record.node) ?? 0) + 1);
+      return;
+    case 'gate.override':
+    case 'lease.taken':
+    case 'lease.renewed':
+    case 'lease.lost':
+      return;
+  }
+}
+
+function resume(state: RunState, data: PayloadOf<'run.resumed'>): void {
+  state.status = 'running';
+  state.paused = undefined;
+  state.epoch++;
+  state.planHash = data.planHash;
+  if (data.outcome !== undefined) {
+    const seq = state.nodes.get(data.outcome.step)?.intentSeq ?? -1;
+    state.answers.set(data.outcome.step, { seq, outcome: data.outcome.outcome, evidence: data.outcome.evidence });
+  }
+  if (data.changed === undefined) return;
+  state.outline = data.changed.outline;
+  for (const gate of data.changed.reopened) {
+    for (const path of [...state.gates.keys(), ...state.nodes.keys()]) {
+      // The gate and the steps around it, in every round: they are gone through again.
+      const plain = path.replace(/#\d+/g, '#');
+      if (plain !== gate && !plain.startsWith(`${gate}/`)) continue;
+      state.gates.delete(path);
+      state.nodes.delete(path);
+    }
+  }
+}
+
+/** The record still says that something happened; only what it held is gone. */
+function advanceRedacted(state: RunState, { record }: Entry, change: (fields: Partial<NodeState>) => void): void {
+  if (record.type === 'step.done') change({ phase: 'done', outputs: undefined, open: false });
+  if (record.type === 'step.undone') change({ phase: 'undone', open: false });
+  if (record.type === 'step.intent') {
+    state.changed = true;
+    change({ attempts: record.attempt, effects: [], open: true, intentSeq: record.seq, intentFence: record.fence });
+  }
+  if (record.type === 'step.failed') change({ phase: 'failed', final: true, problems: [] });
+  if (record.type === 'analysis.sample') push(state.looks, record.node, { kind: 'sample', sample: undefined });
+}
+
+function parsePayload(entry: Entry): Payload {
+  const data = entry.payload.kind === 'data' ? entry.payload.data : null;
+  const parsed = payloadSchema.safeParse({ type: entry.record.type, data });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  throw new ProblemError({
+    code: 'journal.payload',
+    where: `run ${entry.record.run}, record ${entry.record.seq} (${entry.record.type})`,
+    found: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'another form'}`,
+    expected: 'a payload of journal version 1',
+    remedy: 'read the journal with the version of shiplock that wrote it',
+  });
+}
+
+function push<T>(map: Map<string, T[]>, key: string, value: T): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [value]);
+  else list.push(value);
+}
