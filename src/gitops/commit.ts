@@ -84,9 +84,11 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
       };
     },
     outputs: outputsSchema,
-    collect: (results, facts) => {
+    collect: (results, facts, ctx) => {
       const made = results.map((result) => (result.kind === 'exec' ? result.stdout.trim() : '')).find(isCommit);
-      return { ...beforeOf(facts, options, where), commit: made ?? facts.base ?? '', changed: made !== undefined };
+      // After a crash the probe may have found our push without its results.
+      const commit = made ?? facts.ours.find((one) => one.run === ctx.run && one.node === options.id)?.commit;
+      return { ...beforeOf(facts, options, where), commit: commit ?? facts.base ?? '', changed: commit !== undefined };
     },
     planned: (facts) => ({ ...beforeOf(facts, options, where), commit: `<${options.id}.commit>`, changed: true }),
     probe: async (ctx) => {

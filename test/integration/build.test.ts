@@ -1,0 +1,146 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type BuildNodes,
+  type BuiltArtefact,
+  buildGoNode,
+  buildStaticNode,
+  type GoBuild,
+  sourceDigest,
+} from '../../src/build/index.ts';
+import { artefactDigest } from '../../src/procedure/digest.ts';
+import { perform, world } from '../build/perform.ts';
+
+let dir = '';
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'build-'));
+  execFileSync('git', ['init', '-q', dir]);
+});
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+function write(name: string, text: string): void {
+  mkdirSync(dirname(join(dir, name)), { recursive: true });
+  writeFileSync(join(dir, name), text);
+}
+
+async function run({ node, artefact }: BuildNodes): Promise<{ built: BuiltArtefact; did: readonly string[] }> {
+  const did: string[] = [];
+  for (const step of node.steps) {
+    if (step.kind !== 'step') throw new Error('only steps here');
+    if (step.id === artefact.id) break;
+    const result = await perform(step, world());
+    if (result.kind === 'done') did.push(step.id);
+  }
+  const last = await perform(artefact, world());
+  if (last.kind === 'refused') throw new Error(last.problems.map((problem) => problem.code).join());
+  return { built: last.outputs, did };
+}
+
+function goBuild(more: Partial<GoBuild> = {}): GoBuild {
+  return {
+    ...{ component: 'api', source: join(dir, 'api'), package: './cmd/hello', binary: 'hello', version: '1.2.3' },
+    ...{
+      commit: 'c'.repeat(40),
+      outDir: join(dir, 'out'),
+      tags: [],
+      platform: 'linux/amd64',
+      test: true,
+      timeoutMs: 100_000,
+    },
+    stamp: { version: 'main.version', commit: 'main.commit' },
+    ...more,
+  };
+}
+
+describe('a Go component', () => {
+  beforeEach(() => {
+    write('api/go.mod', 'module hello\n\ngo 1.26\n');
+    write(
+      'api/cmd/hello/main.go',
+      'package main\n\nvar version, commit string\n\nfunc main() { println(version, commit) }\n',
+    );
+    write('api/cmd/hello/main_test.go', 'package main\n\nimport "testing"\n\nfunc TestNothing(t *testing.T) {}\n');
+    write('.gitignore', 'out/\n');
+  });
+
+  it('is built once per inputs, stamped, and the same bytes wherever it is built', async () => {
+    const first = await run(buildGoNode(goBuild()));
+    expect(first.did).toEqual(['test', 'compile']);
+    expect(first.built.digest).toBe(await artefactDigest(first.built.path));
+    const said = execFileSync('sh', ['-c', `${first.built.path} 2>&1`], { encoding: 'utf8' });
+    expect(said).toBe(`1.2.3 ${'c'.repeat(40)}\n`);
+    expect((await run(buildGoNode(goBuild()))).did).toEqual([]);
+
+    const elsewhere = join(dir, 'elsewhere');
+    execFileSync('cp', ['-R', join(dir, 'api'), elsewhere]);
+    const second = await run(buildGoNode(goBuild({ source: elsewhere, outDir: join(dir, 'out2') })));
+    expect(second.built.digest).toBe(first.built.digest);
+
+    const other = await run(buildGoNode(goBuild({ version: '1.2.4' })));
+    expect(other.built.path).not.toBe(first.built.path);
+    expect(other.built.digest).not.toBe(first.built.digest);
+  });
+
+  it('is not built when its tests or its compiler fail, and says what they said', async () => {
+    write(
+      'api/cmd/hello/main_test.go',
+      'package main\n\nimport "testing"\n\nfunc TestNothing(t *testing.T) { t.Fatal("no such luck") }\n',
+    );
+    await expect(run(buildGoNode(goBuild()))).rejects.toThrow('no such luck');
+    write('api/cmd/hello/main.go', 'package main\n\nfunc main() { undefinedName() }\n');
+    await expect(run(buildGoNode(goBuild({ test: false })))).rejects.toThrow('undefinedName');
+    await expect(run(buildGoNode(goBuild({ source: join(dir, 'none') })))).rejects.toThrow('build.no-sources');
+  });
+});
+
+describe('a static component', () => {
+  it('is built from its lock file, copied out, and skipped the next time', async () => {
+    write('.gitignore', 'out/\nnode_modules/\ndist/\n');
+    write('www/package.json', '{"name":"www","version":"1.0.0","private":true}');
+    write(
+      'www/package-lock.json',
+      '{"name":"www","version":"1.0.0","lockfileVersion":3,"packages":{"":{"name":"www","version":"1.0.0"}}}',
+    );
+    write('www/build.sh', 'mkdir -p dist/a && echo "built $VITE_APP_VERSION" > dist/a/index.html\n');
+    const build = (version: string) =>
+      buildStaticNode({
+        ...{ component: 'www', source: join(dir, 'www'), build: ['sh', 'build.sh'], output: 'dist', version },
+        ...{ commit: 'c'.repeat(40), outDir: join(dir, 'out'), timeoutMs: 60_000 },
+      });
+    const first = await run(build('1.0.0'));
+    expect(first.did).toEqual(['packages', 'files']);
+    expect(readFileSync(join(first.built.path, 'a/index.html'), 'utf8')).toBe('built 1.0.0\n');
+    expect((await run(build('1.0.0'))).did).toEqual([]);
+    const second = await run(build('2.0.0'));
+    expect(readFileSync(join(second.built.path, 'a/index.html'), 'utf8')).toBe('built 2.0.0\n');
+    // The first release is as it was.
+    expect(await artefactDigest(first.built.path)).toBe(first.built.digest);
+    expect(statSync(join(first.built.path, 'a')).isDirectory()).toBe(true);
+  });
+
+  it('a command that makes nothing is refused', async () => {
+    write('www/x', '');
+    const nodes = buildStaticNode({
+      ...{ component: 'www', source: join(dir, 'www'), build: ['true'], output: 'dist', version: '1' },
+      ...{ commit: 'c', outDir: join(dir, 'out'), timeoutMs: 60_000 },
+    });
+    await expect(run(nodes)).rejects.toThrow(/dist/);
+  });
+});
+
+it('the digest of sources counts content, names and modes, not what git ignores', async () => {
+  const digest = (): Promise<string> => sourceDigest(dir, world().ctx.exec);
+  write('a.txt', 'a');
+  write('.gitignore', 'ignored\n');
+  const first = await digest();
+  write('ignored', 'x');
+  expect(await digest()).toBe(first);
+  chmodSync(join(dir, 'a.txt'), 0o755);
+  const program = await digest();
+  expect(program).not.toBe(first);
+  write('b.txt', 'a');
+  expect(await digest()).not.toBe(program);
+});
