@@ -38,7 +38,7 @@ export async function toolPath(name: GoTool): Promise<string> {
     script: 'go build -trimpath -o "$1" "$2"',
     args: [tool.package],
     cwd: toolsDir,
-    env: { GOFLAGS: '-mod=readonly -p=2', CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' },
+    env: { GOFLAGS: '-mod=readonly -buildvcs=false -p=2', CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' },
     onStart: () => process.stderr.write(`building ${name} (once, about ${about}) …\n`),
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);

@@ -10,8 +10,8 @@ export interface Needed {
   readonly binaries: readonly string[];
   /** How the first binary tells its version, and the least one that will do; absent where any version does. */
   readonly version?: { readonly args: readonly string[]; readonly least: readonly number[] };
-  /** The Debian or Ubuntu package; absent where the distribution's one would be too old. */
-  readonly debianPackage?: string;
+  /** The Debian or Ubuntu packages; absent where the distribution's would be too old. */
+  readonly debianPackages?: readonly string[];
   /** What to do when no package can be installed here. */
   readonly elsewhere?: string;
   readonly forWhat: readonly Purpose[];
@@ -26,7 +26,7 @@ export const needed: readonly Needed[] = [
     why: 'GitOps repositories',
     binaries: ['git'],
     version: { args: ['--version'], least: [2, 30] },
-    debianPackage: 'git',
+    debianPackages: ['git'],
     forWhat: always,
   },
   {
@@ -42,15 +42,16 @@ export const needed: readonly Needed[] = [
     why: 'gives each version its share of traffic',
     binaries: ['haproxy'],
     version: { args: ['-v'], least: [2, 4] },
-    debianPackage: 'haproxy',
+    debianPackages: ['haproxy'],
     forWhat: always,
   },
   {
     name: 'MariaDB',
     why: 'the database of the reference service',
-    binaries: ['mariadbd', 'mariadb-install-db'],
+    // The initialiser of the server package runs my_print_defaults of the client package, which need not come with it.
+    binaries: ['mariadbd', 'mariadb-install-db', 'my_print_defaults', 'mariadb'],
     version: { args: ['--version'], least: [10, 6] },
-    debianPackage: 'mariadb-server-core',
+    debianPackages: ['mariadb-server-core', 'mariadb-client-core'],
     forWhat: always,
   },
   {
@@ -58,7 +59,7 @@ export const needed: readonly Needed[] = [
     why: 'scrapes the reference service',
     binaries: ['prometheus', 'promtool'],
     version: { args: ['--version'], least: [2, 40] },
-    debianPackage: 'prometheus',
+    debianPackages: ['prometheus'],
     forWhat: always,
   },
   {
@@ -66,36 +67,36 @@ export const needed: readonly Needed[] = [
     why: 'the optional cache of the reference service',
     binaries: ['redis-server', 'redis-cli'],
     version: { args: ['--version'], least: [6] },
-    debianPackage: 'redis-server',
+    debianPackages: ['redis-server'],
     forWhat: always,
   },
-  { name: 'curl', why: 'the client script', binaries: ['curl'], debianPackage: 'curl', forWhat: always },
+  { name: 'curl', why: 'the client script', binaries: ['curl'], debianPackages: ['curl'], forWhat: always },
   {
     name: 'util-linux',
     why: 'locks, and ends what a killed process leaves',
     binaries: ['flock', 'setpriv'],
-    debianPackage: 'util-linux',
+    debianPackages: ['util-linux'],
     forWhat: always,
   },
   {
     name: 'OpenSSH client',
     why: 'signs evidence',
     binaries: ['ssh-keygen'],
-    debianPackage: 'openssh-client',
+    debianPackages: ['openssh-client'],
     forWhat: always,
   },
   {
     name: 'shellcheck',
     why: 'checks the shell scripts',
     binaries: ['shellcheck'],
-    debianPackage: 'shellcheck',
+    debianPackages: ['shellcheck'],
     forWhat: ['test'],
   },
   {
     name: 'Chromium',
     why: 'shows the frontend in a real browser',
     binaries: ['chromium'],
-    debianPackage: 'chromium',
+    debianPackages: ['chromium'],
     forWhat: ['test'],
   },
 ];

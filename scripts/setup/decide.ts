@@ -43,7 +43,7 @@ export function atLeast(is: readonly number[], least: readonly number[]): boolea
 export function decide(found: readonly Found[], machine: Machine, afterwards = false): Decision {
   const lacking = found.filter((one) => one.kind !== 'good');
   if (lacking.length === 0) return { kind: 'nothing' };
-  const packages = lacking.flatMap((one) => one.needed.debianPackage ?? []);
+  const packages = lacking.flatMap((one) => one.needed.debianPackages ?? []);
   if (!afterwards && machine.apt && machine.rights !== 'none' && packages.length > 0) {
     return { kind: 'install', packages, sudo: machine.rights === 'sudo' };
   }
@@ -52,8 +52,8 @@ export function decide(found: readonly Found[], machine: Machine, afterwards = f
     lines.push(`  sudo apt-get update && sudo apt-get install --no-install-recommends ${packages.join(' ')}`);
   }
   for (const one of lacking) {
-    const { name, elsewhere, version, debianPackage } = one.needed;
-    if (debianPackage !== undefined && !afterwards) continue;
+    const { name, elsewhere, version, debianPackages } = one.needed;
+    if (debianPackages !== undefined && !afterwards) continue;
     const least = version === undefined ? '' : ` ≥ ${version.least.join('.')}`;
     lines.push(`  install ${name}${least}${elsewhere === undefined ? ' and put it on PATH' : ` ${elsewhere}`}`);
   }

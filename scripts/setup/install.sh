@@ -14,7 +14,7 @@ put_back() {
 
 # Two set-ups at once would take each other's guard for the machine's own.
 if [ -z "${SHIPLOCK_LOCKED:-}" ]; then
-  SHIPLOCK_LOCKED=1 exec flock "$guard.lock" sh "$0" "$@"
+  SHIPLOCK_LOCKED=1 exec flock "${GUARD:-/run/shiplock-setup}.lock" sh "$0" "$@"
 fi
 
 trap put_back EXIT

@@ -7,7 +7,7 @@ const proxy: Needed = {
   why: 'moves traffic',
   binaries: ['proxy', 'proxyctl'],
   version: { args: ['-v'], least: [2, 4] },
-  debianPackage: 'proxy-server',
+  debianPackages: ['proxy-server', 'proxy-tools'],
   forWhat: ['demo', 'test'],
 };
 const compiler: Needed = {
@@ -50,7 +50,11 @@ describe('what to do about what was found', () => {
   });
 
   it('one call installs all packages, also when one thing has none', () => {
-    expect(decide([noProxy, oldCompiler], root)).toEqual({ kind: 'install', packages: ['proxy-server'], sudo: false });
+    expect(decide([noProxy, oldCompiler], root)).toEqual({
+      kind: 'install',
+      packages: ['proxy-server', 'proxy-tools'],
+      sudo: false,
+    });
     expect(decide([noProxy], { apt: true, rights: 'sudo' })).toMatchObject({ sudo: true });
   });
 
@@ -60,7 +64,7 @@ describe('what to do about what was found', () => {
       '  Proxy ≥ 2.4 (moves traffic): proxyctl not on PATH',
       '  Compiler ≥ 9 (builds): only 8.1 was found',
       'to mend it:',
-      '  sudo apt-get update && sudo apt-get install --no-install-recommends proxy-server',
+      '  sudo apt-get update && sudo apt-get install --no-install-recommends proxy-server proxy-tools',
       '  install Compiler ≥ 9 from its own site',
     ];
     expect(decide([noProxy, oldCompiler], { apt: true, rights: 'none' })).toEqual({ kind: 'tell', lines });
@@ -85,7 +89,7 @@ describe('what to do about what was found', () => {
 describe('the list of needed programs', () => {
   it('says for each where it comes from and what it is for', () => {
     for (const one of needed) {
-      expect(one.debianPackage ?? one.elsewhere, one.name).toBeTruthy();
+      expect(one.debianPackages ?? one.elsewhere, one.name).toBeTruthy();
       expect(one.binaries.length, one.name).toBeGreaterThan(0);
       expect(one.forWhat, one.name).toContain('test');
     }
