@@ -2,17 +2,19 @@ import { CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../model/exit.ts';
 import { formatProblem, type Problem, problemsOf } from '../model/problem.ts';
 import { type CommandResult, type Io, painter, processIo } from './io.ts';
-import { buildProgram } from './program.ts';
+import { runPlumbing } from './plumbing.ts';
 
 /** Entry of the `shiplock` command. Sets the exit code; never calls process.exit, so that output is never cut. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.exitCode = await runCli(argv, processIo());
+  const io = processIo();
+  process.exitCode = (await runPlumbing(argv, io)) ?? (await runCli(argv, io));
 }
 
 /** Runs one command line and says its exit code. Every error leaves as problems: text, or JSON where `--json` was asked for. */
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
   const json = argv.includes('--json');
   let result: CommandResult | undefined;
+  const { buildProgram } = await import('./program.ts');
   const program = buildProgram(io, (value) => {
     result = value;
   });

@@ -5,7 +5,6 @@ import { addCompletion } from './commands/completion.ts';
 import { addGate } from './commands/gate.ts';
 import { addJournal } from './commands/journal.ts';
 import { addPlan } from './commands/plan.ts';
-import { addPlumbing } from './commands/plumbing.ts';
 import { addRelease } from './commands/release.ts';
 import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
@@ -46,7 +45,6 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addJournal(registry);
   addAnalyse(registry);
   addCompletion(registry);
-  addPlumbing(registry);
   return program;
 }
 

@@ -2,23 +2,17 @@ import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
-import { type Config, type ResolvedEnvironment, readConfig, resolveEnvironment } from '../config/index.ts';
-import { ProblemError, unwrap } from '../model/problem.ts';
-import { environmentSecrets, type SecretsWithMask, systemClock, zxExec } from '../procedure/index.ts';
+import { ProblemError } from '../model/problem.ts';
+import { installStopSignals } from '../procedure/index.ts';
+import type { DoorOptions } from '../release/index.ts';
 import type { Io } from './io.ts';
-
-/** What most commands need: the configuration, the environment, the engine's surroundings. */
-export interface Session {
-  readonly config: Config;
-  readonly configFile: string;
-  readonly baseDir: string;
-  readonly store: string;
-  readonly secrets: SecretsWithMask;
-}
+import { liveView } from './live-view.ts';
 
 export interface CommonOptions {
   readonly config?: string;
   readonly state?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
 }
 
 /** Options every command that reads shiplock.yaml has. */
@@ -45,35 +39,29 @@ export async function findConfig(from: string): Promise<string> {
     where: from,
     found: 'no shiplock.yaml, here or in a directory above',
     expected: 'a configuration',
-    remedy: 'change into the service’s directory, or name the file with --config',
+    remedy: 'change into the directory of the service, or name the file with --config',
   });
 }
 
-export async function openSession(io: Io, options: CommonOptions): Promise<Session> {
-  const configFile = options.config === undefined ? await findConfig(io.cwd) : resolve(io.cwd, options.config);
-  const config = unwrap(await readConfig(configFile));
-  const baseDir = dirname(configFile);
-  return {
-    config,
-    configFile,
-    baseDir,
-    store: options.state === undefined ? join(baseDir, '.shiplock', 'state') : resolve(io.cwd, options.state),
-    secrets: environmentSecrets({ env: io.env }),
-  };
-}
-
-export function environmentOf(session: Session, name: string): ResolvedEnvironment {
-  return unwrap(resolveEnvironment(session.config, name, { baseDir: session.baseDir }));
-}
-
-/** How this program starts itself: for supervisors, guards and file servers that must outlive it. */
+/** How this program starts itself: for supervisors and guards that must outlive it. */
 export function selfCommand(): readonly string[] {
   return [process.execPath, fileURLToPath(new URL('../../bin/shiplock.js', import.meta.url))];
 }
 
 /** Who is acting, for the journal and for people. */
-export function whoAmI(io: Io): string {
-  return io.env['SHIPLOCK_WHO'] ?? io.env['GITHUB_ACTOR'] ?? io.env['USER'] ?? io.env['LOGNAME'] ?? 'unknown';
+export function whoAmI(env: Io['env']): string {
+  return env['SHIPLOCK_WHO'] ?? env['GITHUB_ACTOR'] ?? env['SUDO_USER'] ?? env['USER'] ?? env['LOGNAME'] ?? 'unknown';
 }
 
-export { systemClock, zxExec };
+/** What the command line gives the release room. `acts`: the command changes something, so it shows progress and stops safely. */
+export async function door(io: Io, options: CommonOptions, acts: boolean): Promise<DoorOptions> {
+  const configFile = options.config === undefined ? await findConfig(io.cwd) : resolve(io.cwd, options.config);
+  return {
+    configFile,
+    ...(options.state === undefined ? {} : { store: resolve(io.cwd, options.state) }),
+    env: io.env,
+    who: whoAmI(io.env),
+    self: selfCommand(),
+    ...(acts ? { onEvent: liveView(io, options.quiet === true), signal: installStopSignals() } : {}),
+  };
+}

@@ -1,12 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
 import { textSchema } from '../model/effect.ts';
 import { type Ledger, type LedgerRow, ledgerSchema } from '../model/ledger.ts';
 import type { UnitSpec } from '../model/platform.ts';
 import { ProblemError } from '../model/problem.ts';
-import { digestSchema, releaseSchema, versionSchema } from '../model/release.ts';
+import { digestSchema, type Release, releaseSchema, versionSchema } from '../model/release.ts';
 
 /**
  * What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
@@ -100,6 +100,17 @@ function parseJson(text: string): unknown {
 
 export function readReleaseRecord(store: string, environment: string, version: string): Promise<ReleaseRecord | null> {
   return readRecord(recordPath(store, environment, version), releaseRecordSchema);
+}
+
+/** Every release this environment has a record of. */
+export async function knownReleases(store: string, environment: string): Promise<readonly Release[]> {
+  const names = await readdir(dirname(recordPath(store, environment, 'x'))).catch(() => []);
+  const records = await Promise.all(
+    names
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => readReleaseRecord(store, environment, name.slice(0, -'.json'.length))),
+  );
+  return records.flatMap((record) => (record === null ? [] : [record.release]));
 }
 
 export async function readEnvironmentRecord(

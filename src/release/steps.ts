@@ -71,12 +71,7 @@ async function ledgerAnswer(
 ): Promise<LedgerAnswer> {
   if (stable === null || target.database === null || schema === null || schema === candidate.schema) return 'yes';
   const ledger = await readLedger(target.store, target.environment, target.service);
-  const declared = target.database.rows(
-    stable.release.version,
-    candidate.release.version,
-    schema,
-    new Date(target.clock.now()).toISOString(),
-  );
+  const declared = target.database.rows(stable.release.version, schema, new Date(target.clock.now()).toISOString());
   return schemaAllows({ ...ledger, rows: [...declared, ...ledger.rows] }, stable.release.version, candidate.schema);
 }
 

@@ -37,9 +37,9 @@ export interface DatabaseTarget {
   seed(): Node | null;
   readonly migrations: readonly MigrationRef[];
   /** Answers that follow from the headers: may the running version stay on the schema after these migrations? */
-  rows(stable: string, candidate: string, from: string, time: string): readonly LedgerRow[];
-  /** Schema state after all expand migrations of this release. */
-  readonly after: string;
+  rows(stable: string, from: string, time: string): readonly LedgerRow[];
+  /** Schema state once all pending expand migrations of this release are applied. Reads only. */
+  after(): Promise<string>;
 }
 
 export interface GitopsTarget {

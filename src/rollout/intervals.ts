@@ -23,8 +23,10 @@ function add(a: Tally, b: Tally): Tally {
  * Difference of one server's counter. A counter that got smaller was reset: what it shows now happened since. The pair is
  * reset together, so that bad never exceeds requests.
  */
-function difference(before: Tally | undefined, now: Tally): Tally {
-  if (before === undefined || now.requests < before.requests || now.bad < before.bad) return now;
+function difference(before: Tally | 'zero' | undefined, now: Tally): Tally {
+  // Nobody knows what a server that was not in the earlier reading had counted before it: it contributes from the next one on.
+  if (before === undefined) return NONE;
+  if (before === 'zero' || now.requests < before.requests || now.bad < before.bad) return now;
   const requests = now.requests - before.requests;
   // A scrape between the two increments of one response can show a bad one whose request is not counted yet.
   return { requests, bad: Math.min(requests, now.bad - before.bad) };
@@ -44,7 +46,7 @@ export function versionDelta(previous: Counters, next: Counters, version: string
     if (server.version !== version || now === undefined) continue;
     const before = sameSource
       ? serversOf(previous).find((one) => one.server === server.server && one.version === version)?.metrics[metric]
-      : undefined;
+      : 'zero';
     sum = add(sum, difference(before, now));
   }
   return sum;

@@ -1,0 +1,159 @@
+import { styleText } from 'node:util';
+import { z } from 'zod';
+import { type LoadResult, startLoad } from './components/load.ts';
+import { freePort } from './components/ports.ts';
+import { startPrometheus } from './components/prometheus.ts';
+import { command, type Lab, openLab, type Ran } from './lab/lab.ts';
+
+/**
+ * The main job on this machine alone: nothing → 1.0.0 by `initial`; 2.0.0 is healthy and is promoted by canary; 3.0.0 fails 2 % of
+ * its requests and is taken back; git names what serves. Real HAProxy, MariaDB, Prometheus, API processes and open-loop load.
+ */
+
+const RATE = 1000;
+const started = performance.now();
+const color = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
+const paint = (style: 'bold' | 'green' | 'red' | 'dim', text: string): string =>
+  color ? styleText(style, text, { validateStream: false }) : text;
+
+function say(text: string): void {
+  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
+  process.stdout.write(`${paint('dim', `${seconds} s`)}  ${text}\n`);
+}
+
+const summarySchema = z.object({
+  outcome: z.string(),
+  sentence: z.string(),
+  run: z.string(),
+  problems: z.array(z.object({ found: z.string() })),
+});
+const statusSchema = z.object({
+  routes: z.array(z.object({ version: z.string(), share: z.number() })).nullable(),
+  git: z.string().nullable(),
+  gitAgrees: z.boolean().nullable(),
+  schema: z.string().nullable(),
+});
+
+async function release(lab: Lab, version: string): Promise<z.infer<typeof summarySchema>> {
+  const from = performance.now();
+  const ran = await lab.shiplock(['release', 'production', '--reason', `demo ${version}`, '--json']);
+  const summary = summarySchema.safeParse(parse(ran));
+  if (!summary.success) throw new Error(`release ${version} ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`);
+  const seconds = ((performance.now() - from) / 1000).toFixed(1);
+  say(
+    `${summary.data.outcome === 'done' ? paint('green', '✔') : paint('red', '✘')} ${summary.data.sentence} (${seconds} s, exit ${ran.code})`,
+  );
+  return summary.data;
+}
+
+function parse(ran: Ran): unknown {
+  try {
+    return JSON.parse(ran.stdout);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Answers by version and status, as the clients saw them. */
+function tally(load: LoadResult): string {
+  const byVersion = new Map<string, { good: number; injected: number; other: number }>();
+  for (const hit of load.hits) {
+    const version = hit.headers['x-certkeeper-version'] ?? 'no answer';
+    const row = byVersion.get(version) ?? { good: 0, injected: 0, other: 0 };
+    if (hit.code === 200) row.good += 1;
+    else if (hit.headers['x-fault-injected'] !== undefined) row.injected += 1;
+    else row.other += 1;
+    byVersion.set(version, row);
+  }
+  return [...byVersion]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(
+      ([version, row]) =>
+        `${version}: ${row.good} good, ${row.injected} injected failures, ${row.other} other failures`,
+    )
+    .join(' · ');
+}
+
+async function underLoad<T>(
+  lab: Lab,
+  work: () => Promise<T>,
+): Promise<{ readonly value: T; readonly load: LoadResult }> {
+  const load = await startLoad({
+    url: `${lab.entry}/api/v1/ping`,
+    rate: RATE,
+    seconds: 300,
+    keepHeaders: ['X-Certkeeper-Version', 'X-Fault-Injected'],
+  });
+  try {
+    const value = await work();
+    return { value, load: await load.stop() };
+  } catch (error) {
+    await load.stop();
+    throw error;
+  }
+}
+
+async function main(): Promise<boolean> {
+  say(paint('bold', 'Starting a real MariaDB and a real Prometheus'));
+  const first = await freePort();
+  const ports: readonly [number, number] = [Math.min(first, 65_000), Math.min(first, 65_000) + 11];
+  const targets = Array.from({ length: ports[1] - ports[0] + 1 }, (_, index) => `127.0.0.1:${ports[0] + index}`);
+  const prometheus = await startPrometheus({ scrapeConfigs: [{ job: 'certkeeper', targets }], scrapeInterval: '1s' });
+  const lab = await openLab({ database: true, frontend: true, prometheusUrl: prometheus.url, ports });
+  try {
+    say(`The service lies in ${lab.service}, its proxy will listen on ${lab.entry}`);
+    await lab.commit('1.0.0');
+    say(paint('bold', 'Nothing serves. Releasing 1.0.0: build, migrate, start, check, open'));
+    const one = await release(lab, '1.0.0');
+    await lab.commit('2.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '400ms' } });
+    say(paint('bold', `2.0.0 is healthy. Canary under ${RATE} requests/s that never stop`));
+    const two = await underLoad(lab, () => release(lab, '2.0.0'));
+    say(`clients saw ${tally(two.load)}`);
+    await lab.commit('3.0.0', { tags: ['faults'], env: { CERTKEEPER_FAULT_ERROR_RATE: '0.02' } });
+    say(paint('bold', '3.0.0 fails 2 % of its requests. Canary under the same load'));
+    const three = await underLoad(lab, () => release(lab, '3.0.0'));
+    say(`clients saw ${tally(three.load)}`);
+    for (const problem of three.value.problems) say(`because: ${problem.found}`);
+    const seen = statusSchema.parse(parse(await lab.shiplock(['status', 'production', '--json'])));
+    const verify = await command(
+      [
+        process.execPath,
+        'bin/shiplock.js',
+        'journal',
+        'verify',
+        three.value.run,
+        '--config',
+        `${lab.service}/shiplock.yaml`,
+        '--state',
+        lab.state,
+      ],
+      { env: { ...process.env, ...lab.env } },
+    );
+    const serves = seen.routes?.find((route) => route.share === 1)?.version;
+    say(
+      paint(
+        'bold',
+        `Now ${serves ?? 'nothing'} serves all traffic; git names ${seen.git ?? 'nothing'}; the schema is ${seen.schema ?? 'none'}`,
+      ),
+    );
+    say(`journal: ${verify.stdout.trim()}`);
+    const lost = [two.load, three.load]
+      .flatMap((load) => load.hits)
+      .filter((hit) => hit.code !== 200 && hit.headers['x-fault-injected'] === undefined).length;
+    say(`${two.load.requests + three.load.requests} requests in all, ${lost} lost to the releases themselves`);
+    const good =
+      one.outcome === 'done' &&
+      two.value.outcome === 'done' &&
+      three.value.outcome === 'rolled-back' &&
+      serves === '2.0.0' &&
+      seen.gitAgrees === true &&
+      lost === 0;
+    say(good ? paint('green', 'The demo did what it says.') : paint('red', 'The demo did NOT do what it says.'));
+    return good;
+  } finally {
+    await lab.stop();
+    await prometheus.stop();
+  }
+}
+
+process.exitCode = (await main()) ? 0 : 1;

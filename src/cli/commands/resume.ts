@@ -1,0 +1,67 @@
+import { Option } from 'commander';
+import { ProblemError } from '../../model/problem.ts';
+import { listRuns } from '../../procedure/index.ts';
+import { openEnvironment, openService, resume } from '../../release/index.ts';
+import type { Registry } from '../program.ts';
+import { type CommonOptions, door, withCommonOptions } from '../session.ts';
+import { runResult } from './release.ts';
+
+interface Options extends CommonOptions {
+  readonly step?: string;
+  readonly outcome?: 'applied' | 'not-applied';
+  readonly evidence?: string;
+  readonly allowChanged?: string;
+}
+
+/** A run by its id, or the only one that has not ended. */
+export async function findRun(store: string, wanted: string | undefined): Promise<{ readonly run: string; readonly environment: string }> {
+  const runs = await listRuns(store);
+  const open = runs.filter((run) => run.finished === null);
+  const found = wanted === undefined ? (open.length === 1 ? open[0] : undefined) : runs.find((run) => run.run === wanted);
+  if (found !== undefined) return { run: found.run, environment: found.environment };
+  const list = (wanted === undefined ? open : runs).slice(-5).map((run) => run.run);
+  throw new ProblemError({
+    code: 'cli.unknown-run',
+    where: store,
+    found: wanted ?? (open.length === 0 ? 'no unfinished run' : `${open.length} unfinished runs`),
+    expected: list.length === 0 ? 'a run in this state directory' : `one of ${list.join(', ')}`,
+    remedy: 'name the run; `shiplock status` lists those of an environment',
+  });
+}
+
+export function addResume({ program, io, done }: Registry): void {
+  withCommonOptions(program.command('resume'))
+    .summary('go on with a run')
+    .description('Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate.')
+    .argument('[run]', 'the run (default: the only unfinished one)')
+    .option('--step <path>', 'with --outcome: a step of which nobody can tell whether its effects happened')
+    .addOption(new Option('--outcome <outcome>', 'what you found out about that step').choices(['applied', 'not-applied']))
+    .option('--evidence <text>', 'how you found out')
+    .option('--allow-changed <reason>', 'go on although the procedure changed since; gates in changed parts open again')
+    .option('--quiet', 'no progress, only the summary')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock resume\n  $ shiplock resume 20261121-071500-3f2a --step release/migrate/0007/1 --outcome applied --evidence "column is there"',
+    )
+    .action(async (wanted: string | undefined, options: Options) => {
+      const { step, outcome, evidence } = options;
+      if ((step === undefined) !== (outcome === undefined) || (outcome !== undefined && evidence === undefined)) {
+        throw new ProblemError({
+          code: 'cli.usage',
+          where: 'command line',
+          found: 'only some of --step, --outcome and --evidence',
+          expected: 'all three together',
+          remedy: 'say which step, what you found, and how you found out',
+        });
+      }
+      const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
+      const { store } = await openService(entry);
+      const { run, environment } = await findRun(store, wanted);
+      const service = await openEnvironment(entry, environment);
+      const result = await resume(service, run, {
+        ...(step === undefined || outcome === undefined || evidence === undefined ? {} : { outcome: { step, outcome, evidence } }),
+        ...(options.allowChanged === undefined ? {} : { allowChanged: { role: 'releaser', reason: options.allowChanged } }),
+      });
+      done(runResult(result));
+    });
+}

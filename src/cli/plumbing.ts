@@ -1,0 +1,21 @@
+import type { Io } from './io.ts';
+
+/**
+ * Commands that effects run and that outlive this process. They parse their own arguments and print their own help. Each loads
+ * only what it needs, since one runs per instance and an effect waits for it to start.
+ */
+const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io) => Promise<number>>> = {
+  /** install, start, stop, reload, status … of supervised processes on this machine */
+  unit: async (argv, io) => (await import('../platform/local/unit.ts')).unitMain(argv, { ...io, clock: (await import('../procedure/clock.ts')).systemClock }),
+  /** answers health checks of a version whose share of traffic is a lease */
+  guard: async (argv) => (await import('../traffic/guard/main.ts')).guardMain(argv),
+  /** serves the files of a directory */
+  static: async (argv) => (await import('../platform/local/static-server.ts')).staticMain(argv),
+};
+
+/** Exit code of a plumbing command, or undefined when it is none. */
+export async function runPlumbing(argv: readonly string[], io: Io): Promise<number | undefined> {
+  const [name = '', ...rest] = argv;
+  const run = Object.hasOwn(PLUMBING, name) ? PLUMBING[name] : undefined;
+  return run?.(rest, io);
+}

@@ -1,0 +1,136 @@
+import { join, relative } from 'node:path';
+import { z } from 'zod';
+import { type BuildNodes, buildGoNode, buildStaticNode } from '../build/index.ts';
+import type { ResolvedComponent } from '../config/index.ts';
+import { ProblemError } from '../model/problem.ts';
+import {
+  type Plan,
+  parallel,
+  type Procedure,
+  planProcedure,
+  procedure,
+  type RunResult,
+  runProcedure,
+} from '../procedure/index.ts';
+import { describedVersion } from './naming.ts';
+import { engineOptions, type ServiceEnvironment } from './service.ts';
+import type { BuiltComponent } from './units.ts';
+
+/** What a build gave: by component, and the version that was stamped in. */
+export interface Built {
+  readonly version: string;
+  readonly byComponent: Readonly<Record<string, BuiltComponent>>;
+  readonly platforms: Readonly<Record<string, string>>;
+}
+
+export interface BuildRequest {
+  readonly commit: string;
+  readonly version: string | undefined;
+}
+
+const BUILD_TIMEOUT_MS = 30 * 60_000;
+
+const inputsSchema = z.strictObject({ service: z.string(), version: z.string(), commit: z.string() });
+type BuildInputs = z.infer<typeof inputsSchema>;
+
+/**
+ * Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
+ * resolves no secret. The release takes what it made by digest.
+ */
+function buildTree(
+  service: ServiceEnvironment,
+  inputs: BuildInputs,
+): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
+  const { environment, store } = service;
+  const nodes = new Map(
+    Object.entries(environment.components).map(([name, settings]) => [name, buildNode(name, settings, inputs, store)] as const),
+  );
+  return {
+    nodes,
+    procedure: procedure({
+      id: 'build',
+      title: `Build ${inputs.service} ${inputs.version}`,
+      description: 'Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.',
+      environment: `build:${inputs.service}`,
+      inputs,
+      root: parallel({ id: 'build', title: 'Build every component', limit: 2, steps: [...nodes.values()].map((one) => one.node) }),
+    }),
+  };
+}
+
+function buildNode(component: string, settings: ResolvedComponent, inputs: BuildInputs, store: string): BuildNodes {
+  const common = {
+    component,
+    source: settings.source,
+    version: inputs.version,
+    commit: inputs.commit,
+    outDir: join(store, 'artefacts'),
+    timeoutMs: BUILD_TIMEOUT_MS,
+  };
+  if (settings.kind === 'go') {
+    const [platform = 'linux/amd64'] = settings.platforms;
+    const { binary, stamp, tags } = settings;
+    return buildGoNode({ ...common, package: settings.package, binary, stamp, tags, platform, test: false });
+  }
+  return buildStaticNode({ ...common, build: settings.build, output: relative(settings.source, settings.output) });
+}
+
+export function buildProcedureFrom(service: ServiceEnvironment, inputs: unknown): Procedure {
+  return buildTree(service, inputsSchema.parse(inputs)).procedure;
+}
+
+async function buildInputs(service: ServiceEnvironment, request: BuildRequest): Promise<BuildInputs> {
+  const version = request.version ?? (await describedVersion(service, request.commit));
+  return { service: service.environment.service, version, commit: request.commit };
+}
+
+export async function buildRelease(
+  service: ServiceEnvironment,
+  request: BuildRequest,
+): Promise<{ readonly kind: 'built'; readonly artefacts: Built } | { readonly kind: 'failed'; readonly result: RunResult }> {
+  const inputs = await buildInputs(service, request);
+  const tree = buildTree(service, inputs);
+  const result = await runProcedure(tree.procedure, engineOptions(service));
+  if (result.outcome !== 'done') return { kind: 'failed', result };
+  const byComponent: Record<string, BuiltComponent> = {};
+  for (const [name, nodes] of tree.nodes) {
+    const made = result.outputs(nodes.artefact);
+    if (made === undefined) throw noOutput(name, result.run);
+    byComponent[name] = made;
+  }
+  return { kind: 'built', artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) } };
+}
+
+/** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
+export async function planBuild(
+  service: ServiceEnvironment,
+  request: BuildRequest,
+): Promise<{ readonly plan: Plan; readonly artefacts: Built }> {
+  const inputs = await buildInputs(service, request);
+  const tree = buildTree(service, inputs);
+  const plan = await planProcedure(tree.procedure, engineOptions(service));
+  const byComponent: Record<string, BuiltComponent> = {};
+  for (const [name, nodes] of tree.nodes) {
+    byComponent[name] = plan.outputs(nodes.artefact) ?? { path: `<${name}.path>`, digest: `<${name}.digest>` };
+  }
+  return { plan, artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) } };
+}
+
+function platformsOf(service: ServiceEnvironment): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(service.environment.components).map(([name, settings]) => [
+      name,
+      settings.kind === 'go' ? (settings.platforms[0] ?? 'any') : 'any',
+    ]),
+  );
+}
+
+function noOutput(component: string, run: string): ProblemError {
+  return new ProblemError({
+    code: 'release.not-built',
+    where: `components.${component}`,
+    found: `run ${run} recorded no artefact of it`,
+    expected: 'a path and a digest',
+    remedy: 'release again; if it happens again, report it with `shiplock journal show`',
+  });
+}

@@ -1,0 +1,189 @@
+import { join } from 'node:path';
+import type { ResolvedEnvironment } from '../config/index.ts';
+import { gitopsCommitNode, observeGitops } from '../gitops/index.ts';
+import { haproxyMetrics, prometheusMetrics } from '../metrics/index.ts';
+import {
+  ledgerRows,
+  migrateProcedureNode,
+  migrationRef,
+  openDatabase,
+  pendingMigrations,
+  readMigrations,
+  readSeed,
+  schemaAfter,
+  schemaState,
+  seedStep,
+} from '../migrate/index.ts';
+import { unwrap } from '../model/problem.ts';
+import { localPlatform, stopGuards } from '../platform/index.ts';
+import { httpClient } from '../procedure/index.ts';
+import { makePolicy, type RolloutPolicy } from '../rollout/index.ts';
+import { type HaproxyOptions, haproxyRouter, holdEffect, readHaproxy } from '../traffic/index.ts';
+import { proxyNode } from './proxy.ts';
+import type { Service } from './service.ts';
+import type { DatabaseTarget, GitopsTarget, Target } from './target.ts';
+
+type Surroundings = Pick<Service, 'store' | 'clock' | 'exec' | 'secrets' | 'door'>;
+
+/** Opens the adapters that an environment names. Looks at files only; nothing is connected before it is asked something. */
+export async function openTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<Target> {
+  const { platform: host, traffic, metrics, rollout } = environment;
+  const { clock, exec, store, door } = service;
+  const resource = `local:${host.root}`;
+  const component = environment.components[traffic.component];
+  const proxy: HaproxyOptions = {
+    service: environment.service,
+    directory: traffic.directory,
+    bind: traffic.bind,
+    readyPath: component?.process?.ready ?? '/',
+    deadManMs: traffic.deadManMs,
+    longestTimeoutMs: traffic.longestTimeoutMs,
+    heartbeatDir: join(host.root, 'run', 'heartbeats'),
+    maxInstancesPerVersion: Math.max(4, host.replicas),
+    rateLimits: traffic.rateLimits,
+    resource,
+    clock,
+  };
+  const platform = localPlatform({
+    root: host.root,
+    component: traffic.component,
+    unitCommand: [...door.self, 'unit'],
+    ports: host.ports,
+    crashLoop: host.crashLoop,
+    clock,
+    guard: guardTemplate(proxy, door.self),
+  });
+  const files = localPlatform({ root: host.root, component: null, unitCommand: [...door.self, 'unit'], ports: host.ports, crashLoop: host.crashLoop, clock });
+  return {
+    service: environment.service,
+    environment: environment.environment,
+    store,
+    entry: traffic.entry,
+    clock,
+    policy: policyOf(environment),
+    ports: {
+      router: haproxyRouter(proxy),
+      platform,
+      metrics: haproxyMetrics({ clock, read: (signal) => readHaproxy({ ...proxy, timeoutMs: metrics.timeoutMs }, signal) }),
+      witnesses: metrics.prometheus === null ? [] : [prometheusMetrics({ ...metrics.prometheus, clock, http: httpClient })],
+      http: httpClient,
+      hold: (version, untilMs, errorRate) => holdEffect(proxy.heartbeatDir, version, untilMs, { errorRate }, resource),
+      stopGuards: (version) => stopGuards(platform, version),
+    },
+    switchFiles: (spec, state) => [...files.install(spec, state), ...files.makeCurrent(spec.version, state)],
+    database: await databaseTarget(environment, service),
+    gitops: gitopsTarget(environment, { store, exec }),
+    purge: environment.purge,
+    verify: environment.verify,
+    proxy: proxyNode(proxy, files),
+  };
+}
+
+function guardTemplate(proxy: HaproxyOptions, self: readonly string[]) {
+  return {
+    heartbeatFile: join(proxy.heartbeatDir, '{version}.json'),
+    argv: [
+      ...self,
+      'guard',
+      '--service',
+      proxy.service,
+      '--version',
+      '{version}',
+      '--listen',
+      '127.0.0.1:{guardPort}',
+      '--instance',
+      `http://127.0.0.1:{port}${proxy.readyPath}`,
+      '--heartbeats',
+      proxy.heartbeatDir,
+      '--haproxy',
+      proxy.directory,
+    ],
+  };
+}
+
+function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPolicy {
+  const { analysis } = rollout;
+  return {
+    steps: rollout.steps,
+    analysis: makePolicy({
+      mode: analysis.mode,
+      alpha: analysis.alpha,
+      beta: analysis.beta,
+      harmRatio: analysis.harmRatio,
+      margin: analysis.margin,
+      floor: analysis.floor,
+      ceiling: analysis.ceiling,
+      clumpSize: analysis.clump,
+      unitSeconds: analysis.unitMs / 1000,
+      warmUpSeconds: analysis.warmUpMs / 1000,
+      longestTimeoutSeconds: traffic.longestTimeoutMs / 1000,
+      minimumBakeSeconds: 0,
+    }),
+    everyMs: metrics.everyMs,
+    healthDeadlineMs: rollout.healthDeadlineMs,
+    analysisDeadlineMs: rollout.analysisDeadlineMs,
+    finalBakeMs: rollout.finalBakeMs,
+    drainTimeoutMs: rollout.drainTimeoutMs,
+    errorLimit: rollout.errorLimit,
+    lowTraffic: rollout.lowTraffic,
+    smoke: rollout.smoke,
+    role: rollout.role,
+    ...(rollout.capacityPerInstance === null ? {} : { capacityPerInstance: rollout.capacityPerInstance }),
+  };
+}
+
+async function databaseTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<DatabaseTarget | null> {
+  const settings = environment.database;
+  if (settings === null) return null;
+  const migrations = await readMigrations(settings.migrations);
+  const seed = settings.seed === null ? null : await readSeed(settings.seed);
+  const database = () =>
+    openDatabase({ dsn: settings.dsn, secrets: service.secrets, connectTimeoutMs: settings.connectTimeoutMs });
+  const options = () => ({
+    database: database(),
+    environment: environment.environment,
+    lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
+    lockAttempts: settings.lockAttempts,
+    statementTimeoutMs: settings.statementTimeoutMs,
+  });
+  const refs = migrations.map(migrationRef);
+  return {
+    migrations: refs,
+    schema: async () => schemaState((await database().look()).applied),
+    after: async () => {
+      const { applied } = await database().look();
+      return schemaAfter(applied, unwrap(pendingMigrations(applied, migrations)).apply);
+    },
+    migrate: () => migrateProcedureNode({ ...options(), migrations }),
+    seed: () => (seed === null ? null : seedStep({ ...options(), seed })),
+    rows: (stable, from, time) =>
+      ledgerRows({
+        release: { version: stable, migrations: refs },
+        from,
+        ran: [{ version: stable, proof: `it serves on ${from} now` }],
+        time,
+      }),
+  };
+}
+
+function gitopsTarget(
+  environment: ResolvedEnvironment,
+  { store, exec }: Pick<Service, 'store' | 'exec'>,
+): GitopsTarget | null {
+  const settings = environment.gitops;
+  if (settings === null) return null;
+  const place = { ...settings, workDir: join(store, 'gitops'), baseDir: environment.baseDir };
+  return {
+    describe: `${settings.repository} ${settings.branch}:${settings.file}`,
+    commit: (version, id) =>
+      gitopsCommitNode({
+        ...place,
+        id,
+        value: version,
+        service: environment.service,
+        environment: environment.environment,
+        urgent: id === 'git-back',
+      }),
+    named: async () => (await observeGitops(place, exec)).value,
+  };
+}

@@ -1,0 +1,162 @@
+import { configHash } from '../config/index.ts';
+import type { ExitCode } from '../model/exit.ts';
+import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
+import type { Artefact, Release } from '../model/release.ts';
+import { type Plan, planProcedure, type RunResult, runProcedure } from '../procedure/index.ts';
+import { type Built, buildRelease, planBuild } from './build.ts';
+import { nameVersion, sourceCommit } from './naming.ts';
+import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
+import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
+import { engineOptions, type ServiceEnvironment } from './service.ts';
+import { servingVersion } from './steps.ts';
+import { type Summary, summarise } from './summary.ts';
+import { unitsOf } from './units.ts';
+
+export interface ReleaseRequest {
+  /** Version to release; default: named after the commit (naming.ts). */
+  readonly version?: string | undefined;
+  readonly why: string;
+  /** Load seed data on a first release. */
+  readonly seed: boolean;
+  /** Release although the working tree differs from its commit; the version says so. */
+  readonly allowDirty: boolean;
+}
+
+export interface ReleaseOutcome {
+  readonly exit: ExitCode;
+  readonly run: string | null;
+  readonly version: string;
+  readonly problems: readonly Problem[];
+  readonly summary: Summary;
+}
+
+/** Builds what the commit holds, then releases it: the main job. Every door calls this. */
+export async function release(service: ServiceEnvironment, request: ReleaseRequest): Promise<ReleaseOutcome> {
+  const stable = await stableRecord(service);
+  const commit = await sourceCommit(service, request.allowDirty);
+  const built = await buildRelease(service, { commit, version: request.version });
+  if (built.kind === 'failed') return failed(service, built.result, request.version ?? commit.slice(0, 12));
+  const inputs = await releaseInputs(service, request, commit, built.artefacts, stable);
+  const procedure = releaseProcedure(inputs, service.target);
+  const result = await runProcedure(procedure, engineOptions(service));
+  return outcomeOf(service, 'release', inputs, result);
+}
+
+/** What a release would do now. Looks only; a build that has not been made yet shows as `<build.digest>`. */
+export async function planRelease(
+  service: ServiceEnvironment,
+  request: ReleaseRequest,
+): Promise<{ readonly build: Plan; readonly release: Plan; readonly inputs: ReleaseInputs }> {
+  const stable = await stableRecord(service);
+  const commit = await sourceCommit(service, request.allowDirty);
+  const { plan, artefacts } = await planBuild(service, { commit, version: request.version });
+  const inputs = await releaseInputs(service, request, commit, artefacts, stable);
+  return {
+    build: plan,
+    inputs,
+    release: await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service)),
+  };
+}
+
+/** What serves now, with all that is needed to run it again. */
+export async function stableRecord(service: ServiceEnvironment): Promise<ReleaseRecord | null> {
+  const { target, store, environment } = service;
+  const [routes, platform, record] = await Promise.all([
+    target.ports.router.observe(),
+    target.ports.platform.observe(),
+    readEnvironmentRecord(store, target.environment, target.service),
+  ]);
+    const version = servingVersion(routes, platform, environment.traffic.component) ?? liveVersion(record);
+  if (version === null) return null;
+  const known = await readReleaseRecord(store, target.environment, version);
+  if (known !== null) return known;
+  throw new ProblemError({
+    code: 'release.unknown-stable',
+    where: target.environment,
+    found: `${version} serves, but the state directory ${store} has no record of it`,
+    expected: 'a record of the release that serves: without it there is no way back',
+    remedy: 'use the state directory that released it (--state), or restore it from a backup',
+  });
+}
+
+async function releaseInputs(
+  service: ServiceEnvironment,
+  request: ReleaseRequest,
+  commit: string,
+  artefacts: Built,
+  stable: ReleaseRecord | null,
+): Promise<ReleaseInputs> {
+  const { environment, target, store } = service;
+  const hash = configHash(environment);
+  const version = unwrap(
+    nameVersion({
+      wanted: request.version,
+      described: artefacts.version,
+      commit,
+      hash,
+      live: stable?.release.version ?? null,
+      known: await knownReleases(store, target.environment),
+    }),
+  );
+  const units = unitsOf(environment, version, artefacts.byComponent);
+  const list: readonly Artefact[] = [...(units.unit === null ? [] : [units.unit]), ...units.files].map((spec) => ({
+    name: spec.component,
+    digest: spec.digest,
+    platform: artefacts.platforms[spec.component] ?? 'any',
+  }));
+  const made: Release = {
+    formatVersion: 1,
+    service: target.service,
+    version,
+    commit,
+    artefacts: list,
+    configHash: hash,
+    migrations: target.database?.migrations ?? [],
+  };
+  const candidate: ReleaseRecord = {
+    formatVersion: 1,
+    environment: target.environment,
+    release: made,
+    unit: units.unit,
+    files: units.files,
+    schema: (await target.database?.after()) ?? 'empty',
+  };
+  return { candidate, stable, seed: request.seed, who: service.door.who, why: request.why };
+}
+
+function failed(service: ServiceEnvironment, result: RunResult, version: string): ReleaseOutcome {
+  const { target } = service;
+  return {
+    exit: result.exit,
+    run: result.run,
+    version,
+    problems: result.problems,
+    summary: summarise({
+      service: target.service,
+      environment: target.environment,
+      kind: 'build',
+      version,
+      before: null,
+      result,
+    }),
+  };
+}
+
+export function outcomeOf(
+  service: ServiceEnvironment,
+  kind: 'release' | 'rollback',
+  inputs: ReleaseInputs,
+  result: RunResult,
+): ReleaseOutcome {
+  const { target } = service;
+  const candidate = inputs.candidate.release.version;
+  const stable = inputs.stable?.release.version ?? null;
+  const [version, before] = kind === 'release' ? [candidate, stable] : [stable ?? 'nothing', candidate];
+  return {
+    exit: result.exit,
+    run: result.run,
+    version,
+    problems: result.problems,
+    summary: summarise({ service: target.service, environment: target.environment, kind, version, before, result }),
+  };
+}

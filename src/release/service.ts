@@ -1,0 +1,89 @@
+import { dirname, join, resolve } from 'node:path';
+import { type Config, type ResolvedEnvironment, readConfig, resolveEnvironment } from '../config/index.ts';
+import type { Clock, Exec } from '../model/ports.ts';
+import { unwrap } from '../model/problem.ts';
+import {
+  createExec,
+  createSecrets,
+  type EngineOptions,
+  type RunEvent,
+  type SecretsWithMask,
+  type StopSignal,
+  systemClock,
+} from '../procedure/index.ts';
+import { openTarget } from './open.ts';
+import type { Target } from './target.ts';
+
+/** What a door gives: where the configuration is, who acts, how it wants to hear of progress. */
+export interface DoorOptions {
+  readonly configFile: string;
+  /** State directory; default `.shiplock/state` beside the configuration. */
+  readonly store?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly who: string;
+  /** How this program is started again, for supervisors and guards that outlive it. */
+  readonly self: readonly string[];
+  readonly clock?: Clock | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  readonly signal?: StopSignal | undefined;
+  /** Test hook of the engine. */
+  readonly killAt?: EngineOptions['killAt'];
+}
+
+/** A service's configuration, read once, with the engine's surroundings. */
+export interface Service {
+  readonly config: Config;
+  readonly configFile: string;
+  readonly baseDir: string;
+  readonly store: string;
+  readonly clock: Clock;
+  readonly exec: Exec;
+  readonly secrets: SecretsWithMask;
+  readonly door: DoorOptions;
+}
+
+/** One environment of it, with its adapters open. */
+export interface ServiceEnvironment extends Service {
+  readonly environment: ResolvedEnvironment;
+  readonly target: Target;
+}
+
+export async function openService(door: DoorOptions): Promise<Service> {
+  const configFile = resolve(door.configFile);
+  const baseDir = dirname(configFile);
+  const clock = door.clock ?? systemClock;
+  return {
+    config: unwrap(await readConfig(configFile)),
+    configFile,
+    baseDir,
+    store: resolve(door.store ?? join(baseDir, '.shiplock', 'state')),
+    clock,
+    exec: createExec(clock),
+    secrets: createSecrets({ env: door.env, base: baseDir }),
+    door,
+  };
+}
+
+export async function openEnvironment(door: DoorOptions, name: string): Promise<ServiceEnvironment> {
+  const service = await openService(door);
+  const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
+  return { ...service, environment, target: await openTarget(environment, service) };
+}
+
+/** The engine's options for a run of this service. */
+export function engineOptions(service: ServiceEnvironment, more: Partial<EngineOptions> = {}): EngineOptions {
+  const { door, store, clock, exec, secrets, environment } = service;
+  const local = `local:${environment.platform.root}`;
+  return {
+    store,
+    clock,
+    exec,
+    secrets,
+    who: door.who,
+    onEvent: door.onEvent,
+    signal: door.signal,
+    killAt: door.killAt,
+    fenceFile: (resource) => (resource === local ? join(environment.platform.root, 'run', 'fence') : undefined),
+    ...more,
+  };
+}

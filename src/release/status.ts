@@ -1,0 +1,112 @@
+import type { Problem } from '../model/problem.ts';
+import { listRuns, showGates } from '../procedure/index.ts';
+import { previousVersion, readEnvironmentRecord } from './record.ts';
+import type { ServiceEnvironment } from './service.ts';
+
+/** What an operator asks at 3 a.m.: what is live, what changed, what may I do now. Only looks. */
+export interface Status {
+  readonly service: string;
+  readonly environment: string;
+  /** What the proxy gives whom; null when it does not answer. */
+  readonly routes: readonly { readonly version: string; readonly share: number; readonly configured: number; readonly hold: string; readonly up: number }[] | null;
+  readonly routesProblem: string | null;
+  readonly instances: readonly { readonly instance: string; readonly version: string; readonly state: string; readonly restarts: number; readonly detail: string }[];
+  readonly current: Readonly<Record<string, string>>;
+  readonly schema: string | null;
+  readonly git: string | null;
+  /** git and the environment agree; null where git is not part of it. */
+  readonly gitAgrees: boolean | null;
+  readonly changes: readonly { readonly time: string; readonly version: string; readonly outcome: string; readonly who: string; readonly why: string }[];
+  readonly unfinished: readonly { readonly run: string; readonly title: string; readonly state: string }[];
+  readonly gates: readonly { readonly run: string; readonly path: string; readonly title: string }[];
+  /** Commands that make sense now. */
+  readonly next: readonly { readonly command: string; readonly why: string }[];
+  readonly problems: readonly Problem[];
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+/** Each part is looked at by itself and within its own time: a source that hangs costs its own line, not the answer. */
+export async function status(service: ServiceEnvironment, partMs = 1_000): Promise<Status> {
+  const { target, store, clock } = service;
+  const problems: Problem[] = [];
+  const part = async <T>(what: string, look: Promise<T>, fallback: T): Promise<T> => {
+    const late = clock.sleep(partMs).then(() => {
+      throw new Error(`no answer within ${partMs} ms`);
+    });
+    late.catch(() => undefined);
+    try {
+      return await Promise.race([look, late]);
+    } catch (error) {
+      problems.push({
+        code: 'status.unknown',
+        where: what,
+        found: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error),
+        expected: 'an answer',
+        remedy: `see why ${what} does not answer`,
+      });
+      return fallback;
+    }
+  };
+  const [routes, platform, schema, git, record, runs, gates] = await Promise.all([
+    part('the proxy', target.ports.router.observe(), { kind: 'unreachable', reason: 'no answer' } as const),
+    part('the platform', target.ports.platform.observe(), { instances: [], installed: [], current: {} }),
+    part('the database', target.database?.schema() ?? Promise.resolve(null), null),
+    part('the GitOps repository', target.gitops?.named() ?? Promise.resolve(null), null),
+    readEnvironmentRecord(store, target.environment, target.service),
+    listRuns(store),
+    showGates(store),
+  ]);
+  const seen = routes.kind === 'observed' ? routes.routes : null;
+  const serving = seen?.find((route) => route.hold === 'stable' && route.configuredShare > 0)?.version ?? Object.values(platform.current)[0] ?? null;
+  const since = clock.now() - DAY_MS;
+  const mine = runs.filter((run) => run.environment === target.environment && run.finished === null);
+  const open = gates.filter((gate) => mine.some((run) => run.run === gate.run));
+  return {
+    service: target.service,
+    environment: target.environment,
+    routes:
+      seen?.map((route) => ({
+        version: route.version,
+        share: route.share,
+        configured: route.configuredShare,
+        hold: route.hold,
+        up: route.endpoints.filter((endpoint) => endpoint.health === 'up').length,
+      })) ?? null,
+    routesProblem: routes.kind === 'unreachable' ? routes.reason : null,
+    instances: platform.instances.map(({ instance, version, state, restarts, detail }) => ({ instance, version, state, restarts, detail })),
+    current: platform.current,
+    schema,
+    git,
+    gitAgrees: target.gitops === null ? null : git === serving,
+    changes: record.history
+      .filter((entry) => Date.parse(entry.time) >= since)
+      .map(({ time, version, outcome, who, why }) => ({ time, version, outcome, who, why })),
+    unfinished: mine.map(({ run, title, state }) => ({ run, title, state })),
+    gates: open.map(({ run, path, title }) => ({ run, path, title })),
+    next: nextCommands(target.environment, mine, open, serving, previousVersion(record)),
+    problems,
+  };
+}
+
+/** Pure: what may be done now. */
+export function nextCommands(
+  environment: string,
+  unfinished: readonly { readonly run: string }[],
+  gates: readonly { readonly run: string; readonly path: string }[],
+  serving: string | null,
+  previous: string | null,
+): Status['next'] {
+  const gate = gates[0];
+  const run = unfinished[0];
+  const next: { command: string; why: string }[] = [];
+  if (gate !== undefined) {
+    next.push({ command: `shiplock gate show ${gate.run}`, why: 'a gate waits for evidence' });
+    next.push({ command: `shiplock gate fill ${gate.run} ${gate.path} --evidence name=value …`, why: 'answers it' });
+  }
+  if (run !== undefined) next.push({ command: `shiplock resume ${run.run}`, why: 'goes on where the run stopped' });
+  if (run === undefined) next.push({ command: `shiplock release ${environment}`, why: serving === null ? 'makes the first release' : 'releases the commit that is checked out' });
+  if (serving !== null && run !== undefined) next.push({ command: `shiplock rollback ${environment} --reason …`, why: 'sends all traffic back to the stable version' });
+  else if (previous !== null) next.push({ command: `shiplock rollback ${environment} --reason …`, why: `goes back to ${previous}` });
+  return next;
+}
