@@ -50,7 +50,7 @@ ${what.script}
   return what.target;
 }
 
-function run(argv: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv }): Promise<void> {
+function run(argv: readonly string[], options: MakeOnce): Promise<void> {
   const [command = '', ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
@@ -66,7 +66,9 @@ function run(argv: readonly string[], options: { cwd?: string; env?: NodeJS.Proc
     child.stderr.on('data', keep);
     child.on('error', reject);
     child.on('close', (code) =>
-      code === 0 ? resolve() : reject(new Error(`could not be made (exit ${code}):\n${output.trim()}`)),
+      code === 0
+        ? resolve()
+        : reject(new Error(`${options.target} could not be made (exit ${code}):\n${output.trim()}`)),
     );
   });
 }

@@ -43,7 +43,7 @@ export async function toolPath(name: GoTool): Promise<string> {
   }).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
-      `the Go tool ${name} ${reason}\nGo ≥ 1.26 and a Go module proxy are needed; \`go env GOPROXY\` names it`,
+      `the Go tool ${name}: ${reason}\nGo ≥ 1.26 and a Go module proxy are needed; \`go env GOPROXY\` names it`,
     );
   });
 }

@@ -98,15 +98,14 @@ const smallAndQuick = [
   '--aria-pagecache-buffer-size=8M',
 ];
 
+// --force: do not look up this machine's name, which nothing here uses and a bare machine may not know.
+const initialise = `mariadb-install-db --no-defaults --force --datadir="$1" --user="$2" ${smallLog} --skip-test-db \\
+  --skip-name-resolve --auth-root-authentication-method=normal`;
+
 async function template(): Promise<string> {
   const version = await helper([server, '--version'], `${server} does not say its version`);
-  const id = createHash('sha256').update(`${version}${smallLog}${userInfo().uid}`).digest('hex').slice(0, 12);
-  return makeOnce({
-    target: cacheDir('mariadb', id),
-    script: `mariadb-install-db --no-defaults --datadir="$1" --user="$2" ${smallLog} --skip-test-db --skip-name-resolve \
-      --auth-root-authentication-method=normal`,
-    args: [userInfo().username],
-  });
+  const id = createHash('sha256').update(`${version}${initialise}${userInfo().uid}`).digest('hex').slice(0, 12);
+  return makeOnce({ target: cacheDir('mariadb', id), script: initialise, args: [userInfo().username] });
 }
 
 async function query(access: DatabaseAccess, statements: readonly string[]): Promise<void> {
