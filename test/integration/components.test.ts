@@ -1,6 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import mysql from 'mysql2/promise';
@@ -166,8 +168,10 @@ describe('real components', () => {
       const all = await Promise.all([startHaproxy({ config }), startRedis(), startMariadb()]);
       console.log(all.map((c) => c.pid).join(' '));
       setInterval(() => {}, 1000);`;
+    const home = await mkdtemp(join(tmpdir(), 'shiplock-parent-'));
     const parent = spawn(process.execPath, ['--input-type=module', '-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: home },
     });
     const first = await parent.stdout[Symbol.asyncIterator]().next();
     const pids = String(first.value).trim().split(' ').map(Number);
@@ -175,5 +179,6 @@ describe('real components', () => {
     for (const pid of pids) expect(await alive(pid)).not.toEqual([]);
     parent.kill('SIGKILL');
     for (const pid of pids) await expect.poll(() => alive(pid), { timeout: 5000 }).toEqual([]);
+    await rm(home, { recursive: true, force: true });
   });
 });
