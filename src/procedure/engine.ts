@@ -1,4 +1,3 @@
-import type { RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import { ProblemError } from '../model/problem.ts';
 import type { EngineOptions, RunEvent } from './api.ts';
@@ -54,7 +53,7 @@ export function createEngine(parts: EngineParts): Engine {
       const record = await journal.append(type, node, attempt, payload);
       advance(state, { record, payload: { kind: 'data', data: payload } });
       lease.setAnchor(journal.anchor());
-      emit({ kind: 'journal', seq: record.seq, type: narrow(type), node });
+      emit({ kind: 'journal', seq: record.seq, type, node });
     },
   };
   // What earlier processes recorded, oldest first, so that a later round of a loop wins.
@@ -140,8 +139,4 @@ export function storableOutputs(node: OutputRef<unknown>, outputs: unknown, path
     expected: 'outputs that are plain JSON of the declared form',
     remedy: 'mend `collect` or the schema of the step',
   });
-}
-
-function narrow<T extends RecordType>(type: T): RecordType {
-  return type;
 }

@@ -11,4 +11,29 @@ export type {
   StopSignal,
 } from './api.ts';
 export * from './build.ts';
+export { systemClock } from './clock.ts';
+export { documentProcedure } from './document.ts';
+export { createExec } from './exec.ts';
+export { checkEvidence, fillGate, showGates } from './gates.ts';
+export { httpClient } from './http-client.ts';
+export { type Verification, verificationText } from './journal-read.ts';
+export { readLease } from './lease-file.ts';
+export { type Plan, type PlanNode, type PlannedDecision, type PlanOptions, planProcedure } from './plan.ts';
+export { planHash } from './planhash.ts';
+export { liveProgress, plainProgress } from './progress.ts';
+export { redactPayload } from './redact.ts';
+export { renderPlan } from './render-plan.ts';
+export { type ReplayedVerdict, replay } from './replay.ts';
+export { LEASE_MS, resumeProcedure, runProcedure } from './run.ts';
+export {
+  listRuns,
+  type RecordedRun,
+  type RunSummary,
+  type RunVerification,
+  readAnchor,
+  readRun,
+  verifyRun,
+} from './runs.ts';
+export { createSecrets } from './secrets.ts';
+export { createStopSignal, installStopSignals } from './signals.ts';
 export type * from './tree.ts';

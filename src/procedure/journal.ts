@@ -10,7 +10,7 @@ import { canonical, sha256 } from './canonical.ts';
 import { timestamp } from './clock.ts';
 import { LeaseLostError } from './fence.ts';
 import { type JournalReading, NO_HEAD, readJournal, readJournalText } from './journal-read.ts';
-import { isMissing, type RunPaths, syncDirectory, writeTemporary } from './store.ts';
+import { hasCode, isMissing, type RunPaths, syncDirectory, writeTemporary } from './store.ts';
 
 /**
  * Writing a journal. Payload first, then the record that refers to it, each on disk before the next step: a record that can be
@@ -35,7 +35,7 @@ export interface JournalOptions {
 export async function createJournal(options: JournalOptions): Promise<Journal> {
   const { directory, journal } = options.paths;
   await mkdir(directory, { recursive: true });
-  const handle = await open(journal, 'ax');
+  const handle = await openNew(journal, options.run);
   await handle.sync();
   await syncDirectory(directory);
   await syncDirectory(dirname(directory));
@@ -65,8 +65,14 @@ export async function takeJournal(
   const fresh = await writeTemporary(paths.journal, text.journal);
   await stillOurs();
   // link, not rename: it fails when somebody else has put the journal back meanwhile.
-  await link(fresh, paths.journal);
-  await unlink(fresh);
+  try {
+    await link(fresh, paths.journal);
+  } catch (error) {
+    if (hasCode(error, 'EEXIST')) throw new LeaseLostError('another process has taken this journal over');
+    throw error;
+  } finally {
+    await unlink(fresh);
+  }
   await syncDirectory(paths.directory);
   await removeIfThere(paths.taken);
   if (reading.broken !== undefined) {
@@ -90,6 +96,21 @@ export function noJournal(run: string): ProblemError {
     expected: 'a run of this state directory',
     remedy: '`shiplock status` lists the runs; check the id and --state',
   });
+}
+
+async function openNew(path: string, run: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'ax');
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    throw new ProblemError({
+      code: 'journal.exists',
+      where: `run ${run}`,
+      found: 'a journal of this run',
+      expected: 'a new run id',
+      remedy: `\`shiplock resume ${run}\` goes on with it; start a new run under another id`,
+    });
+  }
 }
 
 interface Waiting {

@@ -53,9 +53,12 @@ export function gatesToReopen(procedure: Procedure, changes: readonly Difference
     const scope = parent === '' ? path : parent;
     return changes.some((change) => change.path === '' || change.path === scope || change.path.startsWith(`${scope}/`));
   };
-  return placeNodes(procedure)
-    .filter((placed) => placed.node.kind === 'gate' && touches(placed))
-    .map((placed) => placed.path);
+  const placed = placeNodes(procedure);
+  // What a watch asked was about what it saw then: that is not asked again.
+  const watches = new Set(placed.filter(({ node }) => node.kind === 'watch').map(({ path }) => path));
+  return placed
+    .filter((one) => one.node.kind === 'gate' && !watches.has(one.parent) && touches(one))
+    .map((one) => one.path);
 }
 
 function describe(node: Node): Json {

@@ -1,0 +1,33 @@
+import type { Problem } from '../model/problem.ts';
+import type { EngineOptions, RunResult } from './api.ts';
+import type { Taken } from './lease.ts';
+import { resultOf } from './result.ts';
+
+/** Somebody else has the environment: who, and every way out. */
+export function busyResult(
+  busy: Extract<Taken, { kind: 'busy' }>,
+  options: EngineOptions,
+  run: string,
+  planHash: string,
+): RunResult {
+  const { lease, why } = busy;
+  const other = lease.holder?.run ?? '?';
+  const problem: Problem =
+    why === 'alive'
+      ? {
+          code: 'lease.held',
+          where: `environment ${lease.environment}`,
+          found: `run ${other} at work (${lease.holder?.who ?? '?'} on ${lease.holder?.host ?? '?'}, fence ${lease.fence})`,
+          expected: 'an environment that nobody holds',
+          remedy: 'wait for it, or stop it with Ctrl-C where it runs; a rollback may take the environment over',
+        }
+      : {
+          code: 'lease.reserved',
+          where: `environment ${lease.environment}`,
+          found: `run ${other} of ${lease.holder?.who ?? '?'}, which is not over`,
+          expected: 'an environment without an unfinished run',
+          remedy: `\`shiplock gate show ${other}\` and \`shiplock resume ${other}\` go on with it; \`shiplock rollback ${lease.environment}\` takes it back`,
+        };
+  options.onEvent?.({ kind: 'run-ended', run, outcome: 'lease-held', problems: [problem] });
+  return resultOf({ run, outcome: 'lease-held', problems: [problem], planHash });
+}

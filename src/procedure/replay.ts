@@ -1,0 +1,97 @@
+import { ProblemError } from '../model/problem.ts';
+import { noJournal } from './journal.ts';
+import { loadRun } from './load.ts';
+import { registryOf } from './paths.ts';
+import { payloadSchema } from './records.ts';
+import { beginWatch, foldLook } from './run/fold.ts';
+import type { RunState } from './state.ts';
+import type { DecideContext, OutputRef, Procedure, WatchAnswer } from './tree.ts';
+
+export interface ReplayedVerdict {
+  readonly node: string;
+  /** What the journal says: `pass`, `fail`, `ask` or `look-on` (no verdict yet), with its words. */
+  readonly recorded: string;
+  readonly replayed: string;
+  readonly same: boolean;
+}
+
+/**
+ * Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
+ * asked and was answered has several.
+ */
+export async function replay(procedure: Procedure, store: string, run: string): Promise<readonly ReplayedVerdict[]> {
+  const loaded = await loadRun(store, run);
+  if (loaded?.state.started === undefined) throw noJournal(run);
+  const registry = registryOf(procedure);
+  const recorded = new Map<string, string[]>();
+  for (const { record, payload } of loaded.reading.entries) {
+    if (record.type !== 'analysis.verdict' || payload.kind !== 'data') continue;
+    const parsed = payloadSchema.parse({ type: record.type, data: payload.data });
+    if (parsed.type !== 'analysis.verdict') continue;
+    recorded.set(record.node, [...(recorded.get(record.node) ?? []), `${parsed.data.answer}: ${parsed.data.status}`]);
+  }
+  const verdicts: ReplayedVerdict[] = [];
+  for (const path of loaded.state.looks.keys()) {
+    const node = registry.nodeAt(path);
+    if (node?.kind !== 'watch') continue;
+    const replayed = refold(node, path, loaded.state, contextOf(procedure, loaded.state));
+    const said = recorded.get(path) ?? [];
+    for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
+      const [before = 'look-on', again = 'look-on'] = [said[index], replayed[index]];
+      verdicts.push({ node: path, recorded: before, replayed: again, same: before === again });
+    }
+  }
+  return verdicts;
+}
+
+function refold(
+  node: Parameters<typeof beginWatch>[0],
+  path: string,
+  state: RunState,
+  ctx: DecideContext,
+): readonly string[] {
+  const said: string[] = [];
+  let watched = beginWatch(node, ctx);
+  for (const look of state.looks.get(path) ?? []) {
+    watched = foldLook(node, watched, look, path);
+    const words = watched.answer === undefined ? undefined : wordsOf(watched.answer);
+    if (words !== undefined) said.push(words);
+  }
+  return said;
+}
+
+function wordsOf(answer: WatchAnswer<unknown>): string | undefined {
+  if (answer.kind === 'look-on') return undefined;
+  return answer.kind === 'fail' ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
+}
+
+function contextOf(procedure: Procedure, state: RunState): DecideContext {
+  const registry = registryOf(procedure);
+  const pathsOf = (wanted: object, of: Iterable<string>): readonly string[] =>
+    [...of].filter((path) => registry.nodeAt(path) === wanted);
+  const missing = (id: string): ProblemError =>
+    new ProblemError({
+      code: 'procedure.no-outputs',
+      where: id,
+      found: 'nothing recorded',
+      expected: 'a node of this run that is done',
+      remedy: 'replay with the procedure that was run',
+    });
+  return {
+    mode: 'run',
+    run: state.run,
+    fence: 0,
+    outputOf<O>(ref: OutputRef<O>): O {
+      const at = pathsOf(ref, state.nodes.keys()).at(-1);
+      const found = at === undefined ? undefined : state.nodes.get(at);
+      if (found?.phase !== 'done') throw missing(ref.id);
+      return ref.outputs.parse(found.outputs);
+    },
+    evidenceOf(gate) {
+      const at = pathsOf(gate, state.gates.keys()).at(-1);
+      const found = at === undefined ? undefined : state.gates.get(at)?.evidence;
+      if (found === undefined) throw missing(gate.id);
+      return found;
+    },
+  };
+}

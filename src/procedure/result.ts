@@ -1,0 +1,71 @@
+import { EXIT, type ExitCode } from '../model/exit.ts';
+import type { Anchor } from '../model/journal.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import type { EngineOptions, OpenGate, Outcome, RunResult } from './api.ts';
+import { NO_HEAD } from './journal-read.ts';
+import type { RunState } from './state.ts';
+
+/** What a run returns to its door. */
+export function resultOf(parts: {
+  readonly run: string;
+  readonly outcome: Outcome;
+  readonly problems: readonly Problem[];
+  readonly planHash: string;
+  readonly anchor?: Anchor;
+  readonly state?: RunState | undefined;
+  readonly outputs?: ReadonlyMap<object, Json | undefined>;
+  readonly signal?: EngineOptions['signal'];
+}): RunResult {
+  const { run, outcome, problems, planHash, state } = parts;
+  const gate = outcome === 'waiting' && state !== undefined ? openGates(state)[0] : undefined;
+  return {
+    run,
+    outcome,
+    exit: exitOf(outcome, parts.signal),
+    problems,
+    ...(gate === undefined ? {} : { gate }),
+    outputs(ref) {
+      const parsed = ref.outputs.safeParse(parts.outputs?.get(ref));
+      return parsed.success ? parsed.data : undefined;
+    },
+    anchor: parts.anchor ?? { run, count: 0, head: NO_HEAD },
+    planHash,
+  };
+}
+
+function exitOf(outcome: Outcome, signal: EngineOptions['signal']): ExitCode {
+  switch (outcome) {
+    case 'done':
+      return EXIT.done;
+    case 'failed':
+      return EXIT.failed;
+    case 'rolled-back':
+      return EXIT.rolledBack;
+    case 'refused':
+      return EXIT.refused;
+    case 'waiting':
+      return EXIT.waiting;
+    case 'lease-held':
+      return EXIT.leaseHeld;
+    case 'stopped':
+      return signal?.requested === 'SIGTERM' ? EXIT.terminated : EXIT.interrupted;
+  }
+}
+
+/** Gates of a run that nobody has filled in yet; none when the run is over. */
+export function openGates(state: RunState): readonly OpenGate[] {
+  if (state.status === 'finished') return [];
+  return [...state.gates]
+    .filter(([path, gate]) => gate.evidence === undefined && state.nodes.get(path)?.phase !== 'failed')
+    .map(([path, { opened, openedAt }]) => ({
+      run: state.run,
+      path,
+      title: opened.title,
+      ...(opened.description === undefined ? {} : { description: opened.description }),
+      role: opened.role,
+      evidence: opened.evidence,
+      guard: opened.guard,
+      openedAt,
+    }));
+}

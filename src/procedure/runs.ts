@@ -1,0 +1,141 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { type Anchor, anchorSchema, type JournalRecord } from '../model/journal.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import { noJournal } from './journal.ts';
+import {
+  type JournalReading,
+  readJournal,
+  readJournalText,
+  type Verification,
+  verificationText,
+  verifyReading,
+} from './journal-read.ts';
+import { loadRun } from './load.ts';
+import { openGates } from './result.ts';
+import type { RunState } from './state.ts';
+import { anchorPath, isMissing, runPaths, runsDirectory } from './store.ts';
+
+/** A run in one line. */
+export interface RunSummary {
+  readonly run: string;
+  /** Id of the procedure. */
+  readonly procedure: string;
+  readonly title: string;
+  readonly environment: string;
+  readonly who: string;
+  readonly planHash: string;
+  readonly startedAt: string;
+  readonly lastAt: string;
+  /** `running` also for a run whose process died: the lease tells which. */
+  readonly state: 'running' | 'waiting' | 'paused' | 'finished';
+  readonly finished: null | {
+    readonly outcome: string;
+    readonly problems: readonly Problem[];
+    readonly preemptedBy: string | null;
+  };
+}
+
+/** All runs of a state directory, oldest first. Runs that never recorded anything are left out. */
+export async function listRuns(store: string): Promise<readonly RunSummary[]> {
+  let names: readonly string[];
+  try {
+    names = await readdir(runsDirectory(store));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+  const found: RunSummary[] = [];
+  for (const name of names) {
+    const run = decodeURIComponent(name);
+    const loaded = await loadRun(store, run).catch(() => undefined);
+    const summary = loaded === undefined ? undefined : summarise(loaded.state);
+    if (summary !== undefined) found.push(summary);
+  }
+  return found.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+}
+
+export interface RecordedRun extends RunSummary {
+  readonly inputs: Readonly<Record<string, Json>>;
+  /** `payload` is left out when it was redacted. */
+  readonly entries: readonly { readonly record: JournalRecord; readonly payload?: Json }[];
+  readonly anchor: Anchor;
+}
+
+/** One run with its records. Throws a ProblemError when there is none, or its chain is broken before its first record. */
+export async function readRun(store: string, run: string): Promise<RecordedRun> {
+  const loaded = await loadRun(store, run);
+  const summary = loaded === undefined ? undefined : summarise(loaded.state);
+  if (loaded?.state.started === undefined || summary === undefined) throw noJournal(run);
+  return {
+    ...summary,
+    inputs: loaded.state.started.procedure.inputs,
+    entries: entriesOf(loaded.reading),
+    anchor: loaded.reading.anchor,
+  };
+}
+
+function entriesOf(reading: JournalReading): RecordedRun['entries'] {
+  return reading.entries.map(({ record, payload }) =>
+    payload.kind === 'data' ? { record, payload: payload.data } : { record },
+  );
+}
+
+export interface RunVerification {
+  readonly kind: 'intact' | 'not-anchored' | 'broken';
+  /** `intact`, `intact, tail not anchored` or `broken at seq N: …`, with counts. */
+  readonly text: string;
+  readonly verification: Verification;
+  /** Where the anchor came from. */
+  readonly anchoredBy: 'given' | 'state directory' | null;
+}
+
+/**
+ * Checks the chain of a run, and its end against an anchor: the one given (kept elsewhere), else the one in the state directory,
+ * which shows damage but not an intruder who can write there.
+ */
+export async function verifyRun(store: string, run: string, anchor?: Anchor): Promise<RunVerification> {
+  const text = await readJournalText(runPaths(store, run));
+  if (text === undefined) throw noJournal(run);
+  const stored = anchor === undefined ? await readAnchor(store, run) : undefined;
+  const verification = verifyReading(text, readJournal(run, text), anchor ?? stored);
+  const kind = verification.state === 'broken' ? 'broken' : verification.state === 'intact' ? 'intact' : 'not-anchored';
+  return {
+    kind,
+    text: verificationText(verification),
+    verification,
+    anchoredBy: anchor !== undefined ? 'given' : stored !== undefined ? 'state directory' : null,
+  };
+}
+
+/** Head of a run as it was when it last stopped; undefined when it never did. */
+export async function readAnchor(store: string, run: string): Promise<Anchor | undefined> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(anchorPath(store, run), 'utf8'));
+    const anchor = anchorSchema.safeParse(parsed);
+    return anchor.success ? anchor.data : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function summarise(state: RunState): RunSummary | undefined {
+  const { started, finished } = state;
+  if (started === undefined) return undefined;
+  const waiting = state.status === 'paused' && openGates(state).length > 0;
+  return {
+    run: state.run,
+    procedure: started.procedure.id,
+    title: started.procedure.title,
+    environment: started.environment,
+    who: started.who,
+    planHash: state.planHash,
+    startedAt: started.time,
+    lastAt: state.lastTime,
+    state: state.status === 'empty' ? 'running' : waiting ? 'waiting' : state.status,
+    finished:
+      finished === undefined
+        ? null
+        : { outcome: finished.outcome, problems: finished.problems, preemptedBy: finished.preemptedBy ?? null },
+  };
+}
