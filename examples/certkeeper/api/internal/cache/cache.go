@@ -3,11 +3,12 @@
 //   - Key rule: ck:<schema generation>:<entity>:<id>. Releases that need different schemas never read each other's entries.
 //   - Entries live for the TTL ± 15 %, so that rows cached together do not expire together.
 //   - "There is no such row" is cached too, for a shorter time.
-//   - Concurrent misses for one key in one process load it once.
+//   - Concurrent misses for one key in one process load it once (single flight).
 //   - A Redis that is slow or dead costs 50 ms once per second at most; the database answers instead.
 //   - A write replaces the entry by a tombstone that outlives every load that began before it. Loads fill only empty keys, so
-//     a reader that was overtaken by a writer cannot put the old row back. Only if Redis cannot be reached in the moment of
-//     the write can an old row stay visible, until its TTL.
+//     a reader that was overtaken by a writer cannot put the old row back, and readers who come after the write do not share
+//     a load that began before it. Only if Redis cannot be reached in the moment of the write can an old row stay visible,
+//     until its TTL.
 package cache
 
 import (
@@ -31,7 +32,7 @@ const (
 	tombstoneTTL = loadTimeout + time.Second
 	jitter       = 0.15
 
-	// One-byte values; a real entry is JSON and begins with '{'.
+	// What stands in place of a row, which is JSON and begins with '{'. A number that differs per write follows a tombstone.
 	tombstone = "x"
 	negative  = "-"
 )
@@ -98,11 +99,33 @@ func (c *Cache) Key(entity string, id int64) string {
 // cached as well. The slice is shared: do not change it.
 func (c *Cache) Get(ctx context.Context, entity string, id int64, load func(context.Context) ([]byte, error)) ([]byte, error) {
 	key := c.Key(entity, id)
-	flight := c.flights.DoChan(key, func() (any, error) {
+	if c.redis == nil {
+		return c.merged(ctx, key, load)
+	}
+	value, result := c.read(ctx, key)
+	c.options.Observe(entity, result)
+	switch {
+	case result == Hit:
+		return []byte(value), nil
+	case result == NegativeHit:
+		return nil, keeper.ErrNotFound
+	case result == Miss && value == "":
+		return c.merged(ctx, key, func(ctx context.Context) ([]byte, error) { return c.filling(ctx, key, load) })
+	case result == Miss:
+		// Whoever has seen this tombstone began after its write, and may share a load only with others who did.
+		return c.merged(ctx, key+value, load)
+	default:
+		return c.merged(ctx, key, load)
+	}
+}
+
+// merged runs load once for all callers who ask under the same name at the same time.
+func (c *Cache) merged(ctx context.Context, name string, load func(context.Context) ([]byte, error)) ([]byte, error) {
+	flight := c.flights.DoChan(name, func() (any, error) {
 		// One caller giving up must not fail the others, so the shared work has its own deadline.
 		shared, cancel := context.WithTimeout(context.WithoutCancel(ctx), loadTimeout)
 		defer cancel()
-		return c.through(shared, entity, key, load)
+		return load(shared)
 	})
 	select {
 	case <-ctx.Done():
@@ -115,30 +138,19 @@ func (c *Cache) Get(ctx context.Context, entity string, id int64, load func(cont
 	}
 }
 
-func (c *Cache) through(ctx context.Context, entity, key string, load func(context.Context) ([]byte, error)) ([]byte, error) {
-	if c.redis == nil {
-		return load(ctx)
-	}
-	value, result := c.read(ctx, key)
-	c.options.Observe(entity, result)
-	switch result {
-	case Hit:
-		return []byte(value), nil
-	case NegativeHit:
-		return nil, keeper.ErrNotFound
-	}
+// filling loads and remembers the answer, unless somebody has written in the meantime.
+func (c *Cache) filling(ctx context.Context, key string, load func(context.Context) ([]byte, error)) ([]byte, error) {
 	row, err := load(ctx)
-	if result == Miss && value != tombstone {
-		switch {
-		case err == nil:
-			c.fill(ctx, key, string(row), c.options.TTL)
-		case errors.Is(err, keeper.ErrNotFound):
-			c.fill(ctx, key, negative, c.options.NegativeTTL)
-		}
+	switch {
+	case err == nil:
+		c.fill(ctx, key, string(row), c.options.TTL)
+	case errors.Is(err, keeper.ErrNotFound):
+		c.fill(ctx, key, negative, c.options.NegativeTTL)
 	}
 	return row, err
 }
 
+// read asks Redis. A Miss comes with the tombstone if there is one.
 func (c *Cache) read(ctx context.Context, key string) (string, Result) {
 	if time.Now().UnixNano() < c.restTill.Load() {
 		return "", Bypass
@@ -152,8 +164,8 @@ func (c *Cache) read(ctx context.Context, key string) (string, Result) {
 		return "", Bypass
 	case value == negative:
 		return "", NegativeHit
-	case len(value) == 0 || value[0] != '{': // a tombstone, or something that is not ours
-		return tombstone, Miss
+	case len(value) == 0 || value[0] != '{':
+		return tombstone + value, Miss // whatever is there, it is no row: do not fill over it
 	}
 	return value, Hit
 }
@@ -169,11 +181,12 @@ func (c *Cache) rest() { c.restTill.Store(time.Now().Add(retryAfter).UnixNano())
 // Invalidate must be called after a write has been committed. An error means that an old row may stay visible until its TTL.
 func (c *Cache) Invalidate(ctx context.Context, entity string, id int64) error {
 	key := c.Key(entity, id)
-	c.flights.Forget(key) // later readers must not join a load that began before the write
+	c.flights.Forget(key) // without Redis too, later readers here must not join a load that began before the write
 	if c.redis == nil {
 		return nil
 	}
-	err := c.redis.Set(context.WithoutCancel(ctx), key, tombstone, tombstoneTTL).Err()
+	value := tombstone + strconv.FormatUint(rand.Uint64(), 36)
+	err := c.redis.Set(context.WithoutCancel(ctx), key, value, tombstoneTTL).Err()
 	if err != nil {
 		c.rest()
 	}
