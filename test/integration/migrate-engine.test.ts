@@ -1,0 +1,132 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import mysql from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type DatabaseAccess, type Mariadb, mysqlUrl, startMariadb } from '../../scripts/components/mariadb.ts';
+import { createExec, createSecrets, planProcedure, renderPlan, systemClock } from '../../src/procedure/index.ts';
+import { delivery } from '../build/deliver-child.ts';
+
+/** Migrations and GitOps through the engine itself: plan, run, kill -9 at a boundary, resume. */
+
+let server: Mariadb;
+let count = 0;
+beforeAll(async () => {
+  server = await startMariadb({ generalLog: true });
+});
+afterAll(async () => {
+  await server?.stop();
+});
+
+interface Place extends Disposable {
+  readonly dir: string;
+  readonly access: DatabaseAccess;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+async function place(): Promise<Place> {
+  count += 1;
+  const access = await server.createDatabase(`d${count}`);
+  const dir = mkdtempSync(join(tmpdir(), 'delivery-'));
+  mkdirSync(join(dir, 'migrations'));
+  execFileSync('git', ['init', '-q', '--bare', '-b', 'main', join(dir, 'desired.git')]);
+  const file = (name: string, text: string): void => writeFileSync(join(dir, 'migrations', name), text);
+  file('0001_a.sql', 'CREATE TABLE a (id INT AUTO_INCREMENT PRIMARY KEY, v INT);\nINSERT INTO a (v) VALUES (1);');
+  file('0002_b.sql', 'ALTER TABLE a ADD COLUMN w INT, ADD INDEX iw (w);');
+  return {
+    dir,
+    access,
+    env: { ...process.env, TEST_DSN: mysqlUrl(access) },
+    [Symbol.dispose]: () => rmSync(dir, { recursive: true, force: true }),
+  };
+}
+
+interface Answer {
+  readonly code: number | string | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+}
+
+function child(at: Place, ...args: readonly string[]): Promise<Answer> {
+  const argv = [resolve('test/build/deliver-child.ts'), at.dir, ...args];
+  return new Promise((done) => {
+    execFile(process.execPath, argv, { env: at.env, timeout: 60_000 }, (error, stdout, stderr) =>
+      done({ code: error === null ? 0 : (error.code ?? null), signal: error?.signal ?? null, stdout: stdout + stderr }),
+    );
+  });
+}
+
+async function outcome(at: Place): Promise<unknown> {
+  const connection = await mysql.createConnection({ ...at.access });
+  const ask = async (sql: string): Promise<unknown> => (await connection.query(sql))[0];
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-C', join(at.dir, 'desired.git'), ...args], { encoding: 'utf8' });
+  const found = {
+    rows: await ask('SELECT id, v, w FROM a'),
+    applied: await ask('SELECT id, state FROM shiplock_migrations ORDER BY position'),
+    open: await ask("SELECT COUNT(*) AS n FROM shiplock_migration_statements WHERE state <> 'done'"),
+    file: git('show', 'main:apps/production.yaml').split('\n')[1],
+    commits: git('rev-list', '--count', 'main').trim(),
+  };
+  await connection.end();
+  return found;
+}
+
+const EXPECTED = {
+  rows: [{ id: 1, v: 1, w: null }],
+  applied: [
+    { id: '0001_a', state: 'applied' },
+    { id: '0002_b', state: 'applied' },
+  ],
+  open: [{ n: 0 }],
+  file: 'version: 2.0.0',
+  commits: '1',
+};
+
+describe('through the engine', () => {
+  it('a plan shows what a run will do and changes nothing', async () => {
+    using at = await place();
+    const secrets = createSecrets({ env: at.env });
+    const before = readFileSync(server.generalLogPath ?? '', 'utf8').length;
+    const plan = await planProcedure(await delivery(at.dir, secrets), {
+      clock: systemClock,
+      exec: createExec(),
+      secrets,
+    });
+    const text = renderPlan(plan);
+    expect(text).toContain('pending: 0001_a, 0002_b');
+    expect(text).toContain('ALTER TABLE a ADD COLUMN w INT, ADD INDEX iw (w)');
+    expect(text).toContain('refs/heads/main');
+    expect(text).not.toContain(at.access.password);
+    const log = readFileSync(server.generalLogPath ?? '', 'utf8').slice(before);
+    const statements = log.split('\n').filter((line) => /\tQuery\t|Query\t/.test(line));
+    expect(statements.length).toBeGreaterThan(5);
+    expect(statements.filter((line) => !/Query\t(SELECT|SET )/.test(line))).toEqual([]);
+    expect(execFileSync('git', ['-C', join(at.dir, 'desired.git'), 'for-each-ref'], { encoding: 'utf8' })).toBe('');
+  });
+
+  it('killed -9 at every boundary, the resumed run ends as the one that was not', async () => {
+    using whole = await place();
+    const straight = await child(whole, 'run');
+    expect(straight).toMatchObject({ code: 0 });
+    expect(await outcome(whole)).toEqual(EXPECTED);
+    const boundaries = Number(/"boundaries":(\d+)/.exec(straight.stdout)?.[1]);
+    expect(boundaries).toBeGreaterThan(20);
+    for (let at = 0; at < boundaries; at += 1) {
+      using one = await place();
+      const killed = await child(one, 'run', String(at));
+      expect([at, killed.signal, killed.stdout]).toEqual([at, 'SIGKILL', '']);
+      let resumed = await child(one, 'resume');
+      // Nothing was recorded yet: it begins anew.
+      if (resumed.stdout.includes('journal.missing')) resumed = await child(one, 'run');
+      expect([at, resumed.code, resumed.stdout.slice(0, 2000)]).toEqual([
+        at,
+        0,
+        expect.stringContaining('"outcome":"done"'),
+      ]);
+      expect([at, await outcome(one)]).toEqual([at, EXPECTED]);
+    }
+    console.log(`killed at ${boundaries} boundaries: every resumed run ended the same, no effect doubled`);
+  });
+});
