@@ -14,8 +14,6 @@ import {
 
 /** Migrations and a GitOps commit as one procedure; as a program it runs or resumes it, and kills itself at a boundary. */
 
-export const RUN = 'run-of-this-test';
-
 export async function delivery(dir: string, secrets = createSecrets()): Promise<Procedure> {
   const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets, connectTimeoutMs: 5000 });
   const migrations = await readMigrations(join(dir, 'migrations'));
@@ -43,7 +41,7 @@ export async function delivery(dir: string, secrets = createSecrets()): Promise<
 }
 
 if (import.meta.main) {
-  const [dir = '', how = 'run', killAt = '-1'] = process.argv.slice(2);
+  const [dir = '', how = 'run', killAt = '-1', run = 'run-of-this-test'] = process.argv.slice(2);
   const secrets = createSecrets();
   let boundary = 0;
   const options = {
@@ -55,7 +53,7 @@ if (import.meta.main) {
   };
   const built = await delivery(dir, secrets);
   const result =
-    how === 'resume' ? await resumeProcedure(built, RUN, options) : await runProcedure(built, { ...options, run: RUN });
+    how === 'resume' ? await resumeProcedure(built, run, options) : await runProcedure(built, { ...options, run });
   process.stdout.write(
     `${JSON.stringify({ outcome: result.outcome, problems: result.problems, boundaries: boundary })}\n`,
   );
