@@ -38,7 +38,9 @@ export function ledgerRows(input: LedgerInput): readonly LedgerRow[] {
     }
   }
   const own = way.at(-1);
-  if (own !== undefined) rows.push(ownRow(release.version, own.id, way, time));
+  // What is known of a version that runs says more than what its release declares.
+  const runs = ran.some(({ version }) => version === release.version);
+  if (own !== undefined && !runs) rows.push(ownRow(release.version, own.id, way, time));
   return rows;
 }
 

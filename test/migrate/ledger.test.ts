@@ -67,4 +67,13 @@ describe('ledgerRows', () => {
       'no',
     );
   });
+
+  it('a version that runs is judged by what it runs on, not by its own release', () => {
+    expect(schemaAllows(rows([ref('1'), ref('2', { requires: '>=3' })], '1', '2.0.0', '2.0.0'), '2.0.0', '2')).toBe(
+      'no',
+    );
+    expect(schemaAllows(rows([ref('1'), ref('2', { breaks: '<1' })], '1', 'nightly', 'nightly'), 'nightly', '2')).toBe(
+      'unknown',
+    );
+  });
 });
