@@ -22,18 +22,20 @@ const answerSchema = z.discriminatedUnion('status', [
   }),
 ]);
 
+/** Clocks further apart than this cannot date a sample. */
+const CLOCKS_APART_MS = 60_000;
+
 const vectorSchema = z.array(
   z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) }),
 );
 
 /**
- * One instant query. Never throws: no answer, a late one, nonsense and an empty one are told apart in words. Samples older than
- * `staleAfterMs` are left out by Prometheus itself (`lookback_delta`), for sums as well, where no timestamp is left to check.
+ * One instant query. Never throws: no answer, a late one, nonsense and an empty one are told apart in words. A query is
+ * evaluated now by Prometheus's clock; an answer of another time by ours means that one of the clocks is wrong.
  */
 export async function askPrometheus(
   options: {
     readonly url: string;
-    readonly staleAfterMs: number;
     readonly timeoutMs: number;
     readonly clock: Clock;
     readonly http: HttpClient;
@@ -43,7 +45,6 @@ export async function askPrometheus(
 ): Promise<PrometheusAnswer> {
   const url = new URL(`${options.url.replace(/\/+$/, '')}/api/v1/query`);
   url.searchParams.set('query', promql);
-  url.searchParams.set('lookback_delta', `${options.staleAfterMs}ms`);
   url.searchParams.set('timeout', `${options.timeoutMs}ms`);
   const request = { timeoutMs: options.timeoutMs, ...(signal === undefined ? {} : { signal }) };
   const answer = await options.http.get(url.href, request);
@@ -58,16 +59,14 @@ export async function askPrometheus(
   if (resultType !== 'vector') return missing(`the query gives a ${resultType}, not an instant vector`);
   const vector = vectorSchema.safeParse(result);
   if (!vector.success) return missing('the result is not a list of labels and values');
-  const late = vector.data.find(
-    ({ value: [time] }) => Math.abs(options.clock.now() - time * 1000) > options.staleAfterMs,
-  );
+  const late = vector.data.find(({ value: [time] }) => Math.abs(options.clock.now() - time * 1000) > CLOCKS_APART_MS);
   if (late !== undefined) {
     const apart = Math.round((options.clock.now() - late.value[0] * 1000) / 1000);
     return missing(`the answer is of ${apart} s ago by our clock; is the clock of one of the machines wrong?`);
   }
   return {
     kind: 'series',
-    series: vector.data.map(({ metric, value: [, text] }) => ({ labels: metric, value: number(text) })),
+    series: vector.data.map(({ metric, value: [, text] }) => ({ labels: metric, value: sampleValue(text) })),
   };
 }
 
@@ -80,7 +79,7 @@ function parsed(body: string): z.infer<typeof answerSchema> | undefined {
 }
 
 /** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */
-function number(text: string): number {
+export function sampleValue(text: string): number {
   if (/^[+-]?Inf$/.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return text.trim() === '' ? Number.NaN : Number(text);
 }

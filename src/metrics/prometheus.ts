@@ -1,7 +1,8 @@
 import type { Counters, ServerCounters } from '../model/metrics.ts';
 import type { Clock, HttpClient, Metrics } from '../model/ports.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
-import { askPrometheus, type Series } from './prometheus-api.ts';
+import { askPrometheus, type Series, sampleValue } from './prometheus-api.ts';
+import { freshOnly } from './promql.ts';
 
 /** Two cumulative counts with the label `version`; further labels (`instance`) keep the series of several servers apart. */
 export interface PrometheusQuery {
@@ -86,7 +87,7 @@ const ROLE = 'shiplock_role';
 async function ask(options: PrometheusOptions, query: PrometheusQuery, signal?: AbortSignal): Promise<Answer> {
   // One request for both, so that they are of one moment: a bad event is never seen without its request.
   const role = (expression: string, value: string): string =>
-    `label_replace((${expression}), "${ROLE}", "${value}", "", "")`;
+    `label_replace((${freshOnly(expression, options.staleAfterMs)}), "${ROLE}", "${value}", "", "")`;
   const promql = `${role(query.requests, 'requests')} or ${role(query.bad, 'bad')}`;
   const answer = await askPrometheus(options, promql, signal);
   if (answer.kind === 'missing') return answer;
@@ -146,12 +147,12 @@ export async function latencyQuery(
 ): Promise<PrometheusQuery> {
   const { metric, histogram, slowerThan, matchers } = objective;
   const promql = `count by (le) (${histogram}_bucket{${matchers}})`;
-  const answer = await askPrometheus({ ...options, staleAfterMs: 300_000 }, promql);
+  const answer = await askPrometheus(options, promql);
   if (answer.kind === 'missing') throw new ProblemError(unavailable(metric, answer.reason));
   const boundaries = answer.series
     .flatMap(({ labels }) => labels['le'] ?? [])
-    .toSorted((a, b) => Number(a) - Number(b));
-  const found = boundaries.find((le) => Number(le) === slowerThan);
+    .toSorted((a, b) => sampleValue(a) - sampleValue(b));
+  const found = boundaries.find((le) => sampleValue(le) === slowerThan);
   if (found === undefined) throw new ProblemError(noBoundary(objective, boundaries));
   const bucket = [matchers, `le="${found}"`].filter((one) => one !== '').join(',');
   const requests = `sum by (version, instance) (${histogram}_count{${matchers}})`;

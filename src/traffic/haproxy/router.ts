@@ -4,7 +4,7 @@ import type { TrafficRouter } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { Route, Routes, RoutesState } from '../../model/traffic.ts';
 import { heartbeats } from '../heartbeat.ts';
-import { assign } from './assign.ts';
+import { assign, isIdle } from './assign.ts';
 import { isNew, leavers, runtimeCommands } from './commands.ts';
 import { fingerprint, type Placement, renderConfig, staticHash } from './config-file.ts';
 import { type Facts, factsFrom, parseFacts, routesFrom } from './facts.ts';
@@ -76,7 +76,7 @@ export function applyRoutes(options: HaproxyOptions, desired: Routes, observed: 
   const careful = reload
     ? placements.map((one) => (isNew(one, factOf(facts, one)) ? { ...one, weight: 0 } : one))
     : placements;
-  const was = leavers(placements, facts).flatMap((slot) => slot.tenant ?? []);
+  const was = leavers(placements, facts).flatMap((slot) => (isIdle(slot) ? [] : (slot.tenant ?? [])));
   const text = renderConfig(options, careful, was);
   const file = fingerprint(text) === facts.config ? [] : [fileEffect(options, text)];
   if (reload) return [...file, ...reloadEffects(options)];

@@ -52,20 +52,33 @@ function better(one: Candidate, other: Candidate): boolean {
 }
 
 function candidateFor(wishes: readonly WeightWish[], sum: number): Candidate | undefined {
-  const totals = largestRemainder(
-    wishes.map((wish) => wish.share),
-    sum,
+  const totals = atLeastOne(
+    wishes,
+    largestRemainder(
+      wishes.map((wish) => wish.share),
+      sum,
+    ),
   );
   let error = 0;
   let unevenness = 0;
   for (const [index, wish] of wishes.entries()) {
     const total = totals[index] ?? 0;
-    // A version with a share keeps at least one request in a round, however small the share is.
-    if (total > wish.servers * MAX_WEIGHT || (wish.share > 0 && total === 0)) return undefined;
+    if (total > wish.servers * MAX_WEIGHT || (wish.share > 0 && total < 1)) return undefined;
     error = Math.max(error, Math.abs(total / sum - wish.share));
     if (total % Math.max(1, wish.servers) !== 0) unevenness = Math.max(unevenness, wish.servers / total);
   }
   return { totals, error, unevenness };
+}
+
+/** A version with a share keeps one request in a round, however small the share is; the largest one gives it up. */
+function atLeastOne(wishes: readonly WeightWish[], totals: readonly number[]): readonly number[] {
+  const starved = totals.filter((total, index) => total === 0 && (wishes[index]?.share ?? 0) > 0).length;
+  if (starved === 0) return totals;
+  const largest = totals.indexOf(Math.max(...totals));
+  return totals.map((total, index) => {
+    if (index === largest) return total - starved;
+    return total === 0 && (wishes[index]?.share ?? 0) > 0 ? 1 : total;
+  });
 }
 
 /** Whole parts of `sum` in the given proportions (Hamilton's method). The shares add up to 1. */
