@@ -163,12 +163,13 @@ export function advance(state: RunState, entry: Entry): void {
       change({ phase: 'done', outputs: payload.data.outputs, open: false });
       return;
     case 'step.failed': {
-      const failures =
-        (state.nodes.get(record.node)?.epoch === state.epoch ? state.nodes.get(record.node)?.failures : 0) ?? 0;
+      const before = state.nodes.get(record.node) ?? NEW;
+      const failures = before.epoch === state.epoch ? before.failures : 0;
+      // What was done and then fails is an undo that is still to be finished.
+      const undoing = before.phase === 'done' || before.phase === 'undo-intent';
       change({
-        // A failed undo is still an undo that is to be finished.
-        ...(state.nodes.get(record.node)?.phase === 'undo-intent' ? {} : { phase: 'failed' as const }),
-        attempts: Math.max(record.attempt, state.nodes.get(record.node)?.attempts ?? 0),
+        ...(undoing ? {} : { phase: 'failed' as const }),
+        attempts: Math.max(record.attempt, before.attempts),
         failures: failures + 1,
         problems: payload.data.problems,
         final: payload.data.final,

@@ -24,19 +24,21 @@ export async function runSequence(
   below: Below,
 ): Promise<End> {
   const state = engine.state.nodes.get(path);
-  if (state === undefined || !state.final) return forward(engine, node, path, below);
-  if (state.phase === 'undone') return ended(engine, node, path, state);
+  if (state === undefined || !state.final) return forward(engine, node, path, mode, below);
   // Inside a rollback that is resumed, what had failed is tried again as a whole.
-  if (mode.again && state.epoch < engine.state.epoch) return forward(engine, node, path, below);
+  if (mode.again && state.epoch < engine.state.epoch) return forward(engine, node, path, mode, below);
+  if (state.phase === 'undone') return ended(engine, node, path, state);
   return compensate(engine, node, path, { kind: 'failed', problems: state.problems }, below);
 }
 
-async function forward(engine: Engine, node: Sequence, path: string, below: Below): Promise<End> {
+async function forward(engine: Engine, node: Sequence, path: string, mode: Mode, below: Below): Promise<End> {
   for (const child of node.steps) {
     const end = await below(child, childPath(path, child.id));
     if (end.kind === 'done') continue;
     if (!isFailure(end)) return end;
     if (end.kind === 'refused' && !engine.state.changed) return end;
+    // A rollback is not undone step by step: it stays where it is and is gone on with.
+    if (mode.again && node.rollback === undefined) return end;
     await engine.record('step.failed', path, 0, { problems: end.problems, final: true, refused: false });
     return compensate(engine, node, path, end, below);
   }
