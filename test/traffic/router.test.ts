@@ -82,6 +82,21 @@ describe('HAProxy router, decisions', () => {
     expect(first).toBe('set server shop/b1 check-port 2000; set server shop/b2 check-port 2001');
   });
 
+  it('keeps its lines below the buffer of HAProxy, with the weights in one line', () => {
+    const many = { ...options, service: 'a-service-with-quite-a-long-name', maxInstancesPerVersion: 32 };
+    const model = new Model(many);
+    model.run(haproxyUnit(many).configure);
+    model.start();
+    const big = haproxyRouter(many);
+    const desired = { service: many.service, routes: [route(1, 0.9, 'stable', 32), route(2, 0.1, 'leased', 32)] };
+    const [, effect] = big.apply(desired, model.observe());
+    const lines = effect?.kind === 'socket' ? effect.commands : [];
+    expect(lines.length).toBeGreaterThan(2);
+    for (const line of lines) expect(line.length).toBeLessThan(16_000);
+    expect(lines.at(-1)?.match(/ weight [1-9]/g)).toHaveLength(64);
+    for (const line of lines.slice(0, -1)) expect(line).not.toMatch(/ weight [1-9]/);
+  });
+
   it('accepts exactly the good answers of the runtime socket', () => {
     const [, effect] = router.apply(routes(route(1, 1)), started().observe());
     const ok = new RegExp(effect?.kind === 'socket' ? (effect.okAnswer ?? '') : '');

@@ -5,7 +5,7 @@ import type { Facts, SlotFact } from './facts.ts';
 
 /**
  * Runtime commands that lead from the facts to the placements, as lines for the socket; each line is many commands joined with
- * `;`, which HAProxy runs in one go. The first line prepares slots that take no traffic, the second moves the weights. Pure.
+ * `;`, which HAProxy runs in one go. The first lines prepare slots that take no traffic, the last one moves the weights. Pure.
  */
 export function runtimeCommands(
   backend: string,
@@ -15,7 +15,7 @@ export function runtimeCommands(
 ): readonly string[] {
   const bySlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
   const set = (slot: string, what: string): string => `set server ${backend}/${slot} ${what}`;
-  const setup = placements.flatMap((placement) =>
+  const setup = placements.map((placement) =>
     setupOf(placement, bySlot.get(placement.slot)).map((what) => set(placement.slot, what)),
   );
   const changes = weightChanges(desired, placements, facts);
@@ -24,7 +24,21 @@ export function runtimeCommands(
     if (isIdle(slot)) return slot.admin === 'maint' ? [] : [set(slot.slot, 'state maint')];
     return slot.admin === 'ready' ? [set(slot.slot, 'state drain')] : [];
   });
-  return [setup, [...weights, ...leaving]].filter((line) => line.length > 0).map((line) => line.join('; '));
+  return [...inLines(setup), [...weights, ...leaving].join('; ')].filter((line) => line !== '');
+}
+
+/** HAProxy reads a line into one buffer of 16 KiB. */
+const LONGEST_LINE = 12_000;
+
+/** The commands of a slot stay together, the slots share lines as far as they are not too long. */
+function inLines(slots: readonly (readonly string[])[]): readonly string[] {
+  const lines: string[] = [];
+  for (const text of slots.map((commands) => commands.join('; ')).filter((one) => one !== '')) {
+    const last = lines.at(-1);
+    if (last === undefined || last.length + text.length > LONGEST_LINE) lines.push(text);
+    else lines[lines.length - 1] = `${last}; ${text}`;
+  }
+  return lines;
 }
 
 /** Slots in use that no placement wants. */
