@@ -98,7 +98,9 @@ describe('HAProxy as traffic router', () => {
     await using bench = await startBench();
     for (const share of [0.01, 0.05, 0.1, 0.5]) {
       await bench.apply([stable('1.0.0', 1 - share, one, two, three), stable('2.0.0', share, four, five)]);
-      await untilShare(bench, '2.0.0', share);
+      const healths = async (): Promise<unknown> =>
+        new Set((await bench.routes()).flatMap((route) => route.endpoints.map((endpoint) => endpoint.health)));
+      await expect.poll(healths, { timeout: 5000 }).toEqual(new Set(['up']));
       const seen = await ask(bench.url, 10_000);
       const canary = (seen['four'] ?? 0) + (seen['five'] ?? 0);
       console.log(`share ${share}: ${canary} of 10000; ${JSON.stringify(seen)}`);
