@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/model/ports.ts';
 
 /** What Node calls file operations and processes that are under way. */
-const BUSY = /^(FSReq|FileHandleCloseReq|ProcessWrap)/;
+const BUSY = /^(FSReq|CloseReq|FileHandleCloseReq|ProcessWrap)/;
 
 interface Sleeper {
   readonly at: number;
