@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:net';
+import { ProblemError } from '../../model/problem.ts';
+
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
+export const PORT_RANGE: PortRange = { first: 20_000, last: 29_999 };
+
+/** The only address instances listen on: what faces the world is the proxy. */
+export const LOOPBACK = '127.0.0.1';
+
+/**
+ * `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
+ * roots on one machine begin at different places of the range, so they do not meet.
+ * @throws ProblemError `unit.no-port`
+ */
+export async function freePorts(
+  count: number,
+  range: PortRange,
+  taken: ReadonlySet<number>,
+  root: string,
+): Promise<readonly number[]> {
+  const size = range.last - range.first + 1;
+  const start = createHash('sha256').update(root).digest().readUInt32BE(0) % size;
+  const found: number[] = [];
+  for (let step = 0; step < size && found.length < count; step++) {
+    const port = range.first + ((start + step) % size);
+    if (!taken.has(port) && (await isFree(port))) found.push(port);
+  }
+  if (found.length === count) return found;
+  throw new ProblemError({
+    code: 'unit.no-port',
+    where: `ports ${range.first}-${range.last}`,
+    found: `${found.length} free`,
+    expected: `${count} free`,
+    remedy: 'widen the range, or remove instances that are not needed (`shiplock unit status`)',
+  });
+}
+
+/** Can somebody listen there now? */
+export function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen({ port, host: LOOPBACK, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}
