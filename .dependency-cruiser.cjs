@@ -15,7 +15,10 @@ module.exports = {
       name: 'model-does-no-io',
       severity: 'error',
       from: { path: '^src/model/' },
-      to: { dependencyTypes: ['core'], path: '^(node:)?(fs|net|http|https|child_process|os|dgram|tls|dns|worker_threads)' },
+      to: {
+        dependencyTypes: ['core'],
+        path: '^(node:)?(fs|net|http|https|child_process|os|dgram|tls|dns|worker_threads)',
+      },
     },
     {
       name: 'procedure-knows-only-the-model',
@@ -54,13 +57,22 @@ module.exports = {
       from: { path: '^src/', pathNot: '^src/procedure/exec\\.ts$' },
       to: { path: 'node_modules/zx' },
     },
-    { name: 'no-tests-in-the-product', severity: 'error', from: { path: '^(src|actions|runbooks)/' }, to: { path: '^test/' } },
+    {
+      name: 'no-tests-in-the-product',
+      severity: 'error',
+      from: { path: '^(src|actions|runbooks)/' },
+      to: { path: '^test/' },
+    },
     { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.json'], conditionNames: ['import', 'node', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.json'],
+      conditionNames: ['import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };

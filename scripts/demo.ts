@@ -4,6 +4,7 @@ import { type LoadResult, startLoad } from './components/load.ts';
 import { freePort } from './components/ports.ts';
 import { startPrometheus } from './components/prometheus.ts';
 import { command, type Lab, openLab, type Ran } from './lab/lab.ts';
+import { setUp } from './setup.ts';
 
 /**
  * The main job on this machine alone: nothing → 1.0.0 by `initial`; 2.0.0 is healthy and is promoted by canary; 3.0.0 fails 2 % of
@@ -99,7 +100,7 @@ async function main(): Promise<boolean> {
   const ports: readonly [number, number] = [Math.min(first, 65_000), Math.min(first, 65_000) + 11];
   const targets = Array.from({ length: ports[1] - ports[0] + 1 }, (_, index) => `127.0.0.1:${ports[0] + index}`);
   const prometheus = await startPrometheus({ scrapeConfigs: [{ job: 'certkeeper', targets }], scrapeInterval: '1s' });
-  const lab = await openLab({ database: true, frontend: true, prometheusUrl: prometheus.url, ports });
+  const lab = await openLab({ database: true, frontend: false, prometheusUrl: prometheus.url, ports });
   try {
     say(`The service lies in ${lab.service}, its proxy will listen on ${lab.entry}`);
     await lab.commit('1.0.0');
@@ -156,4 +157,6 @@ async function main(): Promise<boolean> {
   }
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+const missing = await setUp('demo');
+for (const line of missing) process.stderr.write(`${line}\n`);
+process.exitCode = missing.length > 0 ? 2 : (await main()) ? 0 : 1;

@@ -6,11 +6,20 @@ import type { Io } from './io.ts';
  */
 const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io) => Promise<number>>> = {
   /** install, start, stop, reload, status … of supervised processes on this machine */
-  unit: async (argv, io) => (await import('../platform/local/unit.ts')).unitMain(argv, { ...io, clock: (await import('../procedure/clock.ts')).systemClock }),
+  unit: async (argv, io) =>
+    (await import('../platform/local/unit.ts')).unitMain(argv, {
+      ...io,
+      clock: (await import('../procedure/clock.ts')).systemClock,
+    }),
   /** answers health checks of a version whose share of traffic is a lease */
   guard: async (argv) => (await import('../traffic/guard/main.ts')).guardMain(argv),
   /** serves the files of a directory */
-  static: async (argv) => (await import('../platform/local/static-server.ts')).staticMain(argv),
+  static: async (argv, io) => {
+    const stop = new AbortController();
+    process.once('SIGTERM', () => stop.abort());
+    process.once('SIGINT', () => stop.abort());
+    return (await import('../platform/local/static-main.ts')).staticMain(argv, { ...io, stop: stop.signal });
+  },
 };
 
 /** Exit code of a plumbing command, or undefined when it is none. */

@@ -11,13 +11,7 @@ import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
 import type { CommandResult, Io } from './io.ts';
-
-/** Registers a command: `action` wraps its function so that its result reaches the caller. */
-export interface Registry {
-  readonly program: Command;
-  readonly io: Io;
-  done(result: CommandResult): void;
-}
+import type { Registry } from './registry.ts';
 
 export function packageVersion(): string {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');

@@ -3,10 +3,9 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { ProblemError } from '../model/problem.ts';
-import { installStopSignals } from '../procedure/index.ts';
+import { installStopSignals, liveProgress } from '../procedure/index.ts';
 import type { DoorOptions } from '../release/index.ts';
 import type { Io } from './io.ts';
-import { liveView } from './live-view.ts';
 
 export interface CommonOptions {
   readonly config?: string;
@@ -62,6 +61,11 @@ export async function door(io: Io, options: CommonOptions, acts: boolean): Promi
     env: io.env,
     who: whoAmI(io.env),
     self: selfCommand(),
-    ...(acts ? { onEvent: liveView(io, options.quiet === true), signal: installStopSignals() } : {}),
+    ...(acts
+      ? {
+          ...(options.quiet === true ? {} : { onEvent: liveProgress({ isTTY: io.terminal, write: io.err }) }),
+          signal: installStopSignals(() => io.err('stopping at the next safe place; once more to stop at once\n')),
+        }
+      : {}),
   };
 }

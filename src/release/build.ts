@@ -5,10 +5,11 @@ import type { ResolvedComponent } from '../config/index.ts';
 import { ProblemError } from '../model/problem.ts';
 import {
   type Plan,
-  parallel,
   type Procedure,
+  parallel,
   planProcedure,
   procedure,
+  type ReadContext,
   type RunResult,
   runProcedure,
 } from '../procedure/index.ts';
@@ -43,17 +44,25 @@ function buildTree(
 ): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
   const { environment, store } = service;
   const nodes = new Map(
-    Object.entries(environment.components).map(([name, settings]) => [name, buildNode(name, settings, inputs, store)] as const),
+    Object.entries(environment.components).map(
+      ([name, settings]) => [name, buildNode(name, settings, inputs, store)] as const,
+    ),
   );
   return {
     nodes,
     procedure: procedure({
       id: 'build',
       title: `Build ${inputs.service} ${inputs.version}`,
-      description: 'Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.',
+      description:
+        'Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.',
       environment: `build:${inputs.service}`,
       inputs,
-      root: parallel({ id: 'build', title: 'Build every component', limit: 2, steps: [...nodes.values()].map((one) => one.node) }),
+      root: parallel({
+        id: 'build',
+        title: 'Build every component',
+        limit: 2,
+        steps: [...nodes.values()].map((one) => one.node),
+      }),
     }),
   };
 }
@@ -87,7 +96,9 @@ async function buildInputs(service: ServiceEnvironment, request: BuildRequest): 
 export async function buildRelease(
   service: ServiceEnvironment,
   request: BuildRequest,
-): Promise<{ readonly kind: 'built'; readonly artefacts: Built } | { readonly kind: 'failed'; readonly result: RunResult }> {
+): Promise<
+  { readonly kind: 'built'; readonly artefacts: Built } | { readonly kind: 'failed'; readonly result: RunResult }
+> {
   const inputs = await buildInputs(service, request);
   const tree = buildTree(service, inputs);
   const result = await runProcedure(tree.procedure, engineOptions(service));
@@ -111,9 +122,28 @@ export async function planBuild(
   const plan = await planProcedure(tree.procedure, engineOptions(service));
   const byComponent: Record<string, BuiltComponent> = {};
   for (const [name, nodes] of tree.nodes) {
-    byComponent[name] = plan.outputs(nodes.artefact) ?? { path: `<${name}.path>`, digest: `<${name}.digest>` };
+    const { path, digest } = await nodes.artefact.read(looking(service));
+    byComponent[name] = digest === null ? { path, digest: `<${name}.digest>` } : { path, digest };
   }
   return { plan, artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) } };
+}
+
+/** A context for a single look outside of any run. */
+function looking({ clock, exec }: ServiceEnvironment): ReadContext {
+  const nothing = (): never => {
+    throw new TypeError('a look outside of a run has no recorded outputs');
+  };
+  return {
+    mode: 'plan',
+    clock,
+    exec,
+    signal: AbortSignal.timeout(BUILD_TIMEOUT_MS),
+    outputOf: nothing,
+    evidenceOf: nothing,
+    fence: 0,
+    run: 'plan',
+    note: () => undefined,
+  };
 }
 
 function platformsOf(service: ServiceEnvironment): Readonly<Record<string, string>> {

@@ -1,6 +1,6 @@
 import { bad, ok, type Problem, ProblemError, type Result } from '../model/problem.ts';
 import type { Release } from '../model/release.ts';
-import type { Service } from './service.ts';
+import type { Service } from './door.ts';
 
 /** Names of versions. A release is immutable: one name never means two things. */
 

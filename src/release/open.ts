@@ -15,19 +15,19 @@ import {
   seedStep,
 } from '../migrate/index.ts';
 import { unwrap } from '../model/problem.ts';
-import { localPlatform, stopGuards } from '../platform/index.ts';
+import { localPlatform, unitCommand } from '../platform/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { makePolicy, type RolloutPolicy } from '../rollout/index.ts';
 import { type HaproxyOptions, haproxyRouter, holdEffect, readHaproxy } from '../traffic/index.ts';
-import { proxyNode } from './proxy.ts';
-import type { Service } from './service.ts';
+import type { Service } from './door.ts';
+import { PROXY, proxyNode } from './proxy.ts';
 import type { DatabaseTarget, GitopsTarget, Target } from './target.ts';
 
 type Surroundings = Pick<Service, 'store' | 'clock' | 'exec' | 'secrets' | 'door'>;
 
 /** Opens the adapters that an environment names. Looks at files only; nothing is connected before it is asked something. */
 export async function openTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<Target> {
-  const { platform: host, traffic, metrics, rollout } = environment;
+  const { platform: host, traffic, metrics } = environment;
   const { clock, exec, store, door } = service;
   const resource = `local:${host.root}`;
   const component = environment.components[traffic.component];
@@ -44,16 +44,13 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     resource,
     clock,
   };
+  const shared = { root: host.root, unitCommand: unitCommand(), ports: host.ports, crashLoop: host.crashLoop, clock };
   const platform = localPlatform({
-    root: host.root,
+    ...shared,
     component: traffic.component,
-    unitCommand: [...door.self, 'unit'],
-    ports: host.ports,
-    crashLoop: host.crashLoop,
-    clock,
     guard: guardTemplate(proxy, door.self),
   });
-  const files = localPlatform({ root: host.root, component: null, unitCommand: [...door.self, 'unit'], ports: host.ports, crashLoop: host.crashLoop, clock });
+  const platformOf = (name: string) => localPlatform({ ...shared, component: name });
   return {
     service: environment.service,
     environment: environment.environment,
@@ -64,18 +61,25 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     ports: {
       router: haproxyRouter(proxy),
       platform,
-      metrics: haproxyMetrics({ clock, read: (signal) => readHaproxy({ ...proxy, timeoutMs: metrics.timeoutMs }, signal) }),
-      witnesses: metrics.prometheus === null ? [] : [prometheusMetrics({ ...metrics.prometheus, clock, http: httpClient })],
+      metrics: haproxyMetrics({
+        clock,
+        read: (signal) => readHaproxy({ ...proxy, timeoutMs: metrics.timeoutMs }, signal),
+      }),
+      witnesses:
+        metrics.prometheus === null ? [] : [prometheusMetrics({ ...metrics.prometheus, clock, http: httpClient })],
       http: httpClient,
       hold: (version, untilMs, errorRate) => holdEffect(proxy.heartbeatDir, version, untilMs, { errorRate }, resource),
-      stopGuards: (version) => stopGuards(platform, version),
+      stopGuards: (version) => platform.stopGuards(version),
     },
-    switchFiles: (spec, state) => [...files.install(spec, state), ...files.makeCurrent(spec.version, state)],
+    switchFiles: (spec, state) => {
+      const files = platformOf(spec.component);
+      return [...files.install(spec, state), ...files.makeCurrent(spec.version, state)];
+    },
     database: await databaseTarget(environment, service),
     gitops: gitopsTarget(environment, { store, exec }),
     purge: environment.purge,
     verify: environment.verify,
-    proxy: proxyNode(proxy, files),
+    proxy: proxyNode(proxy, platformOf(PROXY)),
   };
 }
 

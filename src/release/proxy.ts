@@ -29,7 +29,7 @@ export function proxyNode(options: HaproxyOptions, platform: Platform): Node {
   const router: TrafficRouter = haproxyRouter(options);
   const description = `${JSON.stringify({ argv: unit.argv, check: unit.check, stopSignal: unit.stopSignal }, null, 2)}\n`;
   const hash = createHash('sha256').update(description).digest('hex');
-  const artefact = join(options.directory, 'unit.json');
+  const artefact = join(options.directory, 'start.json');
   const spec: UnitSpec = {
     component: PROXY,
     version: hash.slice(0, 12),
@@ -62,7 +62,13 @@ export function proxyNode(options: HaproxyOptions, platform: Platform): Node {
             effects: [
               // A configuration that is there holds the shares: a proxy that died comes back with them.
               ...(configured ? [] : unit.configure),
-              { kind: 'file', path: artefact, content: description, why: 'how the proxy is started', timeoutMs: 10_000 },
+              {
+                kind: 'file',
+                path: artefact,
+                content: description,
+                why: 'how the proxy is started',
+                timeoutMs: 10_000,
+              },
             ],
           },
     probe: 'repeatable',
@@ -76,7 +82,11 @@ export function proxyNode(options: HaproxyOptions, platform: Platform): Node {
       routes.kind === 'observed'
         ? { kind: 'nothing', why: 'it answers' }
         : doOrNothing(
-            [...platform.install(spec, state), ...platform.start(spec, state), ...platform.makeCurrent(spec.version, state)],
+            [
+              ...platform.install(spec, state),
+              ...platform.start(spec, state),
+              ...platform.makeCurrent(spec.version, state),
+            ],
             'it runs',
           ),
     probe: 'repeatable',

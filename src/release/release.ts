@@ -66,7 +66,7 @@ export async function stableRecord(service: ServiceEnvironment): Promise<Release
     target.ports.platform.observe(),
     readEnvironmentRecord(store, target.environment, target.service),
   ]);
-    const version = servingVersion(routes, platform, environment.traffic.component) ?? liveVersion(record);
+  const version = servingVersion(routes, platform, environment.traffic.component) ?? liveVersion(record);
   if (version === null) return null;
   const known = await readReleaseRecord(store, target.environment, version);
   if (known !== null) return known;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ProblemError } from '../model/problem.ts';
-import { type Procedure, readRun, replay, type ResumeOptions, resumeProcedure } from '../procedure/index.ts';
+import { type Procedure, type ResumeOptions, readRun, replay, resumeProcedure } from '../procedure/index.ts';
 import { buildProcedureFrom } from './build.ts';
 import { releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';

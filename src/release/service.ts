@@ -1,46 +1,10 @@
 import { dirname, join, resolve } from 'node:path';
-import { type Config, type ResolvedEnvironment, readConfig, resolveEnvironment } from '../config/index.ts';
-import type { Clock, Exec } from '../model/ports.ts';
+import { type ResolvedEnvironment, readConfig, resolveEnvironment } from '../config/index.ts';
 import { unwrap } from '../model/problem.ts';
-import {
-  createExec,
-  createSecrets,
-  type EngineOptions,
-  type RunEvent,
-  type SecretsWithMask,
-  type StopSignal,
-  systemClock,
-} from '../procedure/index.ts';
+import { createExec, createSecrets, type EngineOptions, systemClock } from '../procedure/index.ts';
+import type { DoorOptions, Service } from './door.ts';
 import { openTarget } from './open.ts';
 import type { Target } from './target.ts';
-
-/** What a door gives: where the configuration is, who acts, how it wants to hear of progress. */
-export interface DoorOptions {
-  readonly configFile: string;
-  /** State directory; default `.shiplock/state` beside the configuration. */
-  readonly store?: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly who: string;
-  /** How this program is started again, for supervisors and guards that outlive it. */
-  readonly self: readonly string[];
-  readonly clock?: Clock | undefined;
-  readonly onEvent?: ((event: RunEvent) => void) | undefined;
-  readonly signal?: StopSignal | undefined;
-  /** Test hook of the engine. */
-  readonly killAt?: EngineOptions['killAt'];
-}
-
-/** A service's configuration, read once, with the engine's surroundings. */
-export interface Service {
-  readonly config: Config;
-  readonly configFile: string;
-  readonly baseDir: string;
-  readonly store: string;
-  readonly clock: Clock;
-  readonly exec: Exec;
-  readonly secrets: SecretsWithMask;
-  readonly door: DoorOptions;
-}
 
 /** One environment of it, with its adapters open. */
 export interface ServiceEnvironment extends Service {

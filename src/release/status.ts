@@ -8,15 +8,35 @@ export interface Status {
   readonly service: string;
   readonly environment: string;
   /** What the proxy gives whom; null when it does not answer. */
-  readonly routes: readonly { readonly version: string; readonly share: number; readonly configured: number; readonly hold: string; readonly up: number }[] | null;
+  readonly routes:
+    | readonly {
+        readonly version: string;
+        readonly share: number;
+        readonly configured: number;
+        readonly hold: string;
+        readonly up: number;
+      }[]
+    | null;
   readonly routesProblem: string | null;
-  readonly instances: readonly { readonly instance: string; readonly version: string; readonly state: string; readonly restarts: number; readonly detail: string }[];
+  readonly instances: readonly {
+    readonly instance: string;
+    readonly version: string;
+    readonly state: string;
+    readonly restarts: number;
+    readonly detail: string;
+  }[];
   readonly current: Readonly<Record<string, string>>;
   readonly schema: string | null;
   readonly git: string | null;
   /** git and the environment agree; null where git is not part of it. */
   readonly gitAgrees: boolean | null;
-  readonly changes: readonly { readonly time: string; readonly version: string; readonly outcome: string; readonly who: string; readonly why: string }[];
+  readonly changes: readonly {
+    readonly time: string;
+    readonly version: string;
+    readonly outcome: string;
+    readonly who: string;
+    readonly why: string;
+  }[];
   readonly unfinished: readonly { readonly run: string; readonly title: string; readonly state: string }[];
   readonly gates: readonly { readonly run: string; readonly path: string; readonly title: string }[];
   /** Commands that make sense now. */
@@ -31,7 +51,8 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
   const { target, store, clock } = service;
   const problems: Problem[] = [];
   const part = async <T>(what: string, look: Promise<T>, fallback: T): Promise<T> => {
-    const late = clock.sleep(partMs).then(() => {
+    const timer = new AbortController();
+    const late = clock.sleep(partMs, timer.signal).then(() => {
       throw new Error(`no answer within ${partMs} ms`);
     });
     late.catch(() => undefined);
@@ -46,6 +67,8 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
         remedy: `see why ${what} does not answer`,
       });
       return fallback;
+    } finally {
+      timer.abort();
     }
   };
   const [routes, platform, schema, git, record, runs, gates] = await Promise.all([
@@ -58,7 +81,10 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     showGates(store),
   ]);
   const seen = routes.kind === 'observed' ? routes.routes : null;
-  const serving = seen?.find((route) => route.hold === 'stable' && route.configuredShare > 0)?.version ?? Object.values(platform.current)[0] ?? null;
+  const serving =
+    seen?.find((route) => route.hold === 'stable' && route.configuredShare > 0)?.version ??
+    Object.values(platform.current)[0] ??
+    null;
   const since = clock.now() - DAY_MS;
   const mine = runs.filter((run) => run.environment === target.environment && run.finished === null);
   const open = gates.filter((gate) => mine.some((run) => run.run === gate.run));
@@ -74,7 +100,13 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
         up: route.endpoints.filter((endpoint) => endpoint.health === 'up').length,
       })) ?? null,
     routesProblem: routes.kind === 'unreachable' ? routes.reason : null,
-    instances: platform.instances.map(({ instance, version, state, restarts, detail }) => ({ instance, version, state, restarts, detail })),
+    instances: platform.instances.map(({ instance, version, state, restarts, detail }) => ({
+      instance,
+      version,
+      state,
+      restarts,
+      detail,
+    })),
     current: platform.current,
     schema,
     git,
@@ -105,8 +137,17 @@ export function nextCommands(
     next.push({ command: `shiplock gate fill ${gate.run} ${gate.path} --evidence name=value …`, why: 'answers it' });
   }
   if (run !== undefined) next.push({ command: `shiplock resume ${run.run}`, why: 'goes on where the run stopped' });
-  if (run === undefined) next.push({ command: `shiplock release ${environment}`, why: serving === null ? 'makes the first release' : 'releases the commit that is checked out' });
-  if (serving !== null && run !== undefined) next.push({ command: `shiplock rollback ${environment} --reason …`, why: 'sends all traffic back to the stable version' });
-  else if (previous !== null) next.push({ command: `shiplock rollback ${environment} --reason …`, why: `goes back to ${previous}` });
+  if (run === undefined)
+    next.push({
+      command: `shiplock release ${environment}`,
+      why: serving === null ? 'makes the first release' : 'releases the commit that is checked out',
+    });
+  if (serving !== null && run !== undefined)
+    next.push({
+      command: `shiplock rollback ${environment} --reason …`,
+      why: 'sends all traffic back to the stable version',
+    });
+  else if (previous !== null)
+    next.push({ command: `shiplock rollback ${environment} --reason …`, why: `goes back to ${previous}` });
   return next;
 }

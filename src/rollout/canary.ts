@@ -20,12 +20,13 @@ export interface Surroundings {
  */
 export function canaryNode(rollout: Rollout, around: Surroundings = { beforeRetire: [], onRollback: [] }): Sequence {
   const { candidate, stable, policy } = rollout;
+  const ready = readyWatch(rollout, 'candidate', 'ready');
   const bakes: Node[] = [];
   let previous: ReturnType<typeof bakeWatch> | null = null;
   for (const [index, one] of policy.steps.entries()) {
     const name = `${Math.round(one.share * 1000) / 10}`.replace('.', '-');
     const bake = bakeWatch(rollout, { ...one, index, previous }, `judge-${name}-percent`);
-    bakes.push(shareStep(rollout, one.share, `share-${name}-percent`), bake);
+    bakes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
     previous = bake;
   }
   const judged = sequence({
@@ -35,10 +36,10 @@ export function canaryNode(rollout: Rollout, around: Surroundings = { beforeReti
     steps: [
       installStep(rollout),
       startStep(rollout, 'candidate', 'start'),
-      readyWatch(rollout, 'candidate', 'ready'),
+      ready,
       smokeStep(rollout, 'smoke'),
       ...bakes,
-      promoteStep(rollout),
+      promoteStep(rollout, ready),
       limitWatch(rollout, 'observe'),
       settleStep(rollout),
       ...around.beforeRetire,

@@ -9,6 +9,11 @@ import { crashLoop, type InstanceSample, instanceSampleSchema, sampleInstances }
 const readySample = z.strictObject({ time: z.number(), instances: z.array(instanceSampleSchema).readonly() });
 type ReadySample = z.infer<typeof readySample>;
 
+/** Known only once they run: whatever routes traffic to them is decided after this. */
+const readyOutputs = z.strictObject({ ready: z.number().int() });
+type ReadyOutputs = z.infer<typeof readyOutputs>;
+export type ReadyWatch = Watch<ReadyState, ReadySample, ReadyOutputs>;
+
 interface ReadyState {
   readonly from: number | null;
   readonly last: ReadySample | null;
@@ -24,22 +29,18 @@ export function readiness(
 }
 
 /** Waits until every instance of a version answers on its ready path; a deadline or a crash loop fails. */
-export function readyWatch(
-  rollout: Rollout,
-  which: 'candidate' | 'stable',
-  id: string,
-): Watch<ReadyState, ReadySample, object> {
+export function readyWatch(rollout: Rollout, which: 'candidate' | 'stable', id: string): ReadyWatch {
   const spec = which === 'candidate' ? rollout.candidate : (rollout.stable ?? rollout.candidate);
   const { policy, ports } = rollout;
   const where = `${spec.component} ${spec.version}`;
-  return watch<ReadyState, ReadySample, object>({
+  return watch<ReadyState, ReadySample, ReadyOutputs>({
     id,
     title: `Wait until ${where} is ready`,
     description: `All ${spec.replicas} instances answer 200 on ${spec.readyPath} within ${policy.healthDeadlineMs / 1000} s.`,
     inputs: { version: spec.version, replicas: spec.replicas, deadlineMs: policy.healthDeadlineMs },
     everyMs: 250,
     samples: readySample,
-    outputs: z.strictObject({}),
+    outputs: readyOutputs,
     sample: async (ctx) => ({
       time: ctx.clock.now(),
       instances: sampleInstances(await ports.platform.observe(ctx.signal), spec.component, spec.version),
@@ -51,7 +52,7 @@ export function readyWatch(
       const looping = crashLoop(state.last.instances, where);
       if (looping !== undefined) return { kind: 'fail', problem: looping };
       const { ready, all } = readiness(state.last.instances, spec.replicas);
-      if (all) return { kind: 'pass', status: `${ready} of ${spec.replicas} ready`, outputs: {} };
+      if (all) return { kind: 'pass', status: `${ready} of ${spec.replicas} ready`, outputs: { ready } };
       const waited = state.last.time - state.from;
       if (waited < policy.healthDeadlineMs) {
         return { kind: 'look-on', status: `${ready} of ${spec.replicas} ready after ${Math.round(waited / 1000)} s` };

@@ -17,6 +17,7 @@ export function initialNode(
     onRollback: [],
   },
 ): Sequence {
+  const ready = readyWatch(rollout, 'candidate', 'ready');
   return sequence({
     id: 'initial',
     title: `First release of ${rollout.service} ${rollout.candidate.version}`,
@@ -24,9 +25,9 @@ export function initialNode(
     steps: [
       installStep(rollout),
       startStep(rollout, 'candidate', 'start'),
-      readyWatch(rollout, 'candidate', 'ready'),
+      ready,
       smokeStep(rollout, 'smoke'),
-      promoteStep(rollout, 'open'),
+      promoteStep(rollout, ready, 'open'),
       limitWatch(rollout, 'observe'),
       settleStep(rollout),
       ...around.beforeSettle,

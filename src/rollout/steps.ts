@@ -5,6 +5,7 @@ import type { RoutesState } from '../model/traffic.ts';
 import { action, watch } from '../procedure/build.ts';
 import type { Decision, Step, Watch } from '../procedure/tree.ts';
 import { carries, instancesOf, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
+import type { ReadyWatch } from './health.ts';
 import type { Rollout } from './options.ts';
 import { configuredShare, lookAtWorld, openRequests, unreachable, type World } from './world.ts';
 
@@ -46,7 +47,7 @@ export function startStep(
 }
 
 /** Gives the candidate a share. Refused when the receiving side could not carry it. */
-export function shareStep(rollout: Rollout, share: number, id: string): Step<World, object> {
+export function shareStep(rollout: Rollout, share: number, ready: ReadyWatch, id: string): Step<World, object> {
   const { candidate, stable, service, ports, policy } = rollout;
   const percent = `${Math.round(share * 1000) / 10} %`;
   return action<World>({
@@ -55,14 +56,15 @@ export function shareStep(rollout: Rollout, share: number, id: string): Step<Wor
     inputs: { share, candidate: candidate.version, stable: stable?.version ?? null },
     read: (ctx) => lookAtWorld(rollout, ctx),
     decide: (world, ctx) => {
+      // In a plan nothing runs yet, so there is no address to route to: the plan says that this is decided after it.
+      ctx.outputOf(ready);
       const down = unreachable(world.routes, `share ${percent}`);
       if (down.length > 0) return { kind: 'refuse', problems: down };
       if (stable === null) return { kind: 'refuse', problems: [noStable(candidate.version)] };
       const perInstance = perInstanceShare(candidate.replicas, policy.capacityPerInstance);
-      const ready = readyInstances(world.platform, candidate.component, candidate.version).length;
-      // In a plan nothing has been started yet: the capacity is judged again when the step runs.
-      if (ctx.mode === 'run' && carries(ready, perInstance) < share - 1e-9) {
-        return { kind: 'refuse', problems: [noCapacity(candidate.version, share, ready, perInstance)] };
+      const now = readyInstances(world.platform, candidate.component, candidate.version).length;
+      if (carries(now, perInstance) < share - 1e-9) {
+        return { kind: 'refuse', problems: [noCapacity(candidate.version, share, now, perInstance)] };
       }
       const split = {
         service,
@@ -80,7 +82,7 @@ export function shareStep(rollout: Rollout, share: number, id: string): Step<Wor
 }
 
 /** The candidate becomes what serves: all traffic, no lease any more; its guards are no longer asked. */
-export function promoteStep(rollout: Rollout, id = 'promote'): Step<World, object> {
+export function promoteStep(rollout: Rollout, ready: ReadyWatch, id = 'promote'): Step<World, object> {
   const { candidate, stable, service, ports, policy } = rollout;
   return action<World>({
     id,
@@ -88,12 +90,13 @@ export function promoteStep(rollout: Rollout, id = 'promote'): Step<World, objec
     inputs: { candidate: candidate.version, stable: stable?.version ?? null },
     read: (ctx) => lookAtWorld(rollout, ctx),
     decide: (world, ctx) => {
+      ctx.outputOf(ready);
       const down = unreachable(world.routes, 'promote');
       if (down.length > 0) return { kind: 'refuse', problems: down };
       const perInstance = perInstanceShare(candidate.replicas, policy.capacityPerInstance);
-      const ready = readyInstances(world.platform, candidate.component, candidate.version).length;
-      if (ctx.mode === 'run' && carries(ready, perInstance) < 1 - 1e-9) {
-        return { kind: 'refuse', problems: [noCapacity(candidate.version, 1, ready, perInstance)] };
+      const now = readyInstances(world.platform, candidate.component, candidate.version).length;
+      if (carries(now, perInstance) < 1 - 1e-9) {
+        return { kind: 'refuse', problems: [noCapacity(candidate.version, 1, now, perInstance)] };
       }
       const routes =
         stable === null

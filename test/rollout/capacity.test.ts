@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { sharesAddUp } from '../../src/model/traffic.ts';
 import type { DecideContext } from '../../src/procedure/tree.ts';
 import { complement, onlyRoutes, splitRoutes } from '../../src/rollout/capacity.ts';
+import { readyWatch } from '../../src/rollout/health.ts';
 import { rollbackNode, shareAtOnce } from '../../src/rollout/rollback.ts';
 import { shareStep } from '../../src/rollout/steps.ts';
 import { instance, platformState, rollout, routesState, unit, world } from '../support/rollout.ts';
@@ -10,9 +11,7 @@ const ctx: DecideContext = {
   mode: 'run',
   fence: 1,
   run: 'r',
-  outputOf: () => {
-    throw new Error('no outputs in this test');
-  },
+  outputOf: (node) => node.outputs.parse({ ready: 2 }),
   evidenceOf: () => ({}),
 };
 
@@ -21,12 +20,13 @@ describe('the receiving side has the capacity before it gets the share', () => {
     const state = platformState([instance('1', 1), instance('1', 2), instance('2', 3), instance('2', 4, 'not-ready')]);
     const parts = world(state, routesState({ 1: 1 }));
     const options = { stable: unit('1', 2), candidate: unit('2', 2) };
-    const half = shareStep(rollout(parts, options), 0.5, 'share').decide(
+    const ready = readyWatch(rollout(parts, options), 'candidate', 'ready');
+    const half = shareStep(rollout(parts, options), 0.5, ready, 'share').decide(
       { platform: state, routes: routesState({ 1: 1 }) },
       ctx,
     );
     expect(half.kind).toBe('do');
-    const most = shareStep(rollout(parts, options), 0.6, 'share').decide(
+    const most = shareStep(rollout(parts, options), 0.6, ready, 'share').decide(
       { platform: state, routes: routesState({ 1: 1 }) },
       ctx,
     );

@@ -6,7 +6,7 @@ import { jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { type AnalyseOptions, type AnalysisReport, analyseCsv, DEFAULT_POLICY } from '../../rollout/index.ts';
 import type { Io } from '../io.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 
 interface Options {
   readonly input: string;

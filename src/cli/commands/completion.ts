@@ -1,6 +1,6 @@
 import { Argument, type Command } from 'commander';
 import { EXIT } from '../../model/exit.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 
 /** One node of the command tree, as far as completion needs it. */
 interface Words {

@@ -4,7 +4,7 @@ import { jsonSchema } from '../../model/json.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { type Evidence, type EvidenceField, fillGate, type OpenGate, showGates } from '../../procedure/index.ts';
 import { openService } from '../../release/index.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, whoAmI, withCommonOptions } from '../session.ts';
 
 export function addGate(registry: Registry): void {
@@ -99,7 +99,10 @@ export function parseEvidence(pairs: readonly string[], fields: readonly Evidenc
       });
     }
     const name = pair.slice(0, cut);
-    evidence[name] = parseValue(pair.slice(cut + 1), fields.find((field) => field.name === name));
+    evidence[name] = parseValue(
+      pair.slice(cut + 1),
+      fields.find((field) => field.name === name),
+    );
   }
   return evidence;
 }

@@ -3,7 +3,7 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { readRun, verifyRun } from '../../procedure/index.ts';
 import { openEnvironment, openService, replayRun } from '../../release/index.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 import { findRun } from './resume.ts';
 
@@ -22,12 +22,17 @@ function addShow(journal: Command, { io, done }: Registry): void {
     .description('Print every record of a run with its payload.')
     .argument('[run]', 'the run (default: the only unfinished one)')
     .option('--type <type>', 'only records of this type, for instance step.failed')
-    .addHelpText('after', '\nExamples:\n  $ shiplock journal show 20261121-071500-3f2a\n  $ shiplock journal show 20261121-071500-3f2a --type analysis.verdict --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock journal show 20261121-071500-3f2a\n  $ shiplock journal show 20261121-071500-3f2a --type analysis.verdict --json',
+    )
     .action(async (wanted: string | undefined, options: CommonOptions & { readonly type?: string }) => {
       const { store } = await openService(await door(io, options, false));
       const { run } = await findRun(store, wanted);
       const recorded = await readRun(store, run);
-      const entries = recorded.entries.filter(({ record }) => options.type === undefined || record.type === options.type);
+      const entries = recorded.entries.filter(
+        ({ record }) => options.type === undefined || record.type === options.type,
+      );
       const lines = entries.map(({ record, payload }) => {
         const text = payload === undefined ? '(redacted)' : JSON.stringify(payload);
         return `${record.seq}\t${record.time}\t${record.type}\t${record.node || '-'}\t${text.length > 400 ? `${text.slice(0, 400)}…` : text}`;
@@ -45,7 +50,11 @@ function addVerify(journal: Command, { io, done }: Registry): void {
       const { store } = await openService(await door(io, options, false));
       const { run } = await findRun(store, wanted);
       const check = await verifyRun(store, run);
-      done({ exit: check.kind === 'broken' ? EXIT.failed : EXIT.done, text: `${run}: ${check.text}`, json: jsonSchema.parse({ run, ...check }) });
+      done({
+        exit: check.kind === 'broken' ? EXIT.failed : EXIT.done,
+        text: `${run}: ${check.text}`,
+        json: jsonSchema.parse({ run, ...check }),
+      });
     });
 }
 
@@ -62,7 +71,10 @@ function addReplay(journal: Command, { io, done }: Registry): void {
       const same = verdicts.every((one) => one.same);
       done({
         exit: same ? EXIT.done : EXIT.failed,
-        text: verdicts.map((one) => `${one.node}: ${one.replayed}${one.same ? '' : ` (recorded: ${one.recorded})`}`).join('\n') || 'no watch in this run',
+        text:
+          verdicts
+            .map((one) => `${one.node}: ${one.replayed}${one.same ? '' : ` (recorded: ${one.recorded})`}`)
+            .join('\n') || 'no watch in this run',
         json: jsonSchema.parse({ run, same, verdicts }),
       });
     });

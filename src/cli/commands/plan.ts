@@ -3,9 +3,9 @@ import { jsonSchema } from '../../model/json.ts';
 import { renderPlan } from '../../procedure/index.ts';
 import { openEnvironment, planRelease } from '../../release/index.ts';
 import type { CommandResult, Io } from '../io.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 import { door, withCommonOptions } from '../session.ts';
-import { type ReleaseOptions, releaseRequest } from './release.ts';
+import { type ReleaseOptions, releaseRequest } from './requests.ts';
 
 export async function planText(io: Io, environment: string, options: ReleaseOptions): Promise<CommandResult> {
   const service = await openEnvironment(await door(io, options, false), environment);
@@ -20,12 +20,17 @@ export async function planText(io: Io, environment: string, options: ReleaseOpti
 export function addPlan({ program, io, done }: Registry): void {
   withCommonOptions(program.command('plan'))
     .summary('say what a release would do')
-    .description('Say exactly what `shiplock release` would do now, and how long a verdict will take at the traffic seen. Only looks.')
+    .description(
+      'Say exactly what `shiplock release` would do now, and how long a verdict will take at the traffic seen. Only looks.',
+    )
     .argument('<environment>', 'where to')
     .option('--release <version>', 'name of the release')
     .option('--reason <text>', 'why', 'release')
     .option('--seed', 'with the seed data of a first release')
     .option('--allow-dirty', 'although the working tree differs from its commit')
-    .addHelpText('after', '\nExamples:\n  $ shiplock plan production\n  $ shiplock plan production --json | jq .release.planHash')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock plan production\n  $ shiplock plan production --json | jq .release.planHash',
+    )
     .action(async (environment: string, options: ReleaseOptions) => done(await planText(io, environment, options)));
 }

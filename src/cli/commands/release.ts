@@ -1,31 +1,8 @@
-import { jsonSchema } from '../../model/json.ts';
-import { openEnvironment, release, type ReleaseOutcome, summaryText } from '../../release/index.ts';
-import type { CommandResult } from '../io.ts';
-import type { Registry } from '../program.ts';
-import { type CommonOptions, door, withCommonOptions } from '../session.ts';
+import { openEnvironment, release } from '../../release/index.ts';
+import type { Registry } from '../registry.ts';
+import { door, withCommonOptions } from '../session.ts';
 import { planText } from './plan.ts';
-
-export interface ReleaseOptions extends CommonOptions {
-  readonly release?: string;
-  readonly reason: string;
-  readonly seed?: boolean;
-  readonly allowDirty?: boolean;
-  readonly dryRun?: boolean;
-}
-
-export function releaseRequest(options: ReleaseOptions) {
-  return {
-    version: options.release,
-    why: options.reason,
-    seed: options.seed === true,
-    allowDirty: options.allowDirty === true,
-  };
-}
-
-/** How every run is reported: the summary as text, or as JSON. */
-export function runResult(outcome: ReleaseOutcome): CommandResult {
-  return { exit: outcome.exit, text: summaryText(outcome.summary), json: jsonSchema.parse(outcome.summary) };
-}
+import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
 
 export function addRelease({ program, io, done }: Registry): void {
   withCommonOptions(program.command('release'))
@@ -55,7 +32,10 @@ Examples:
         done(await planText(io, environment, options));
         return;
       }
-      const service = await openEnvironment(await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true), environment);
+      const service = await openEnvironment(
+        await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true),
+        environment,
+      );
       done(runResult(await release(service, releaseRequest(options))));
     });
 }

@@ -2,9 +2,9 @@ import { Option } from 'commander';
 import { ProblemError } from '../../model/problem.ts';
 import { listRuns } from '../../procedure/index.ts';
 import { openEnvironment, openService, resume } from '../../release/index.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
-import { runResult } from './release.ts';
+import { runResult } from './requests.ts';
 
 interface Options extends CommonOptions {
   readonly step?: string;
@@ -14,10 +14,14 @@ interface Options extends CommonOptions {
 }
 
 /** A run by its id, or the only one that has not ended. */
-export async function findRun(store: string, wanted: string | undefined): Promise<{ readonly run: string; readonly environment: string }> {
+export async function findRun(
+  store: string,
+  wanted: string | undefined,
+): Promise<{ readonly run: string; readonly environment: string }> {
   const runs = await listRuns(store);
   const open = runs.filter((run) => run.finished === null);
-  const found = wanted === undefined ? (open.length === 1 ? open[0] : undefined) : runs.find((run) => run.run === wanted);
+  const found =
+    wanted === undefined ? (open.length === 1 ? open[0] : undefined) : runs.find((run) => run.run === wanted);
   if (found !== undefined) return { run: found.run, environment: found.environment };
   const list = (wanted === undefined ? open : runs).slice(-5).map((run) => run.run);
   throw new ProblemError({
@@ -35,7 +39,9 @@ export function addResume({ program, io, done }: Registry): void {
     .description('Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate.')
     .argument('[run]', 'the run (default: the only unfinished one)')
     .option('--step <path>', 'with --outcome: a step of which nobody can tell whether its effects happened')
-    .addOption(new Option('--outcome <outcome>', 'what you found out about that step').choices(['applied', 'not-applied']))
+    .addOption(
+      new Option('--outcome <outcome>', 'what you found out about that step').choices(['applied', 'not-applied']),
+    )
     .option('--evidence <text>', 'how you found out')
     .option('--allow-changed <reason>', 'go on although the procedure changed since; gates in changed parts open again')
     .option('--quiet', 'no progress, only the summary')
@@ -59,8 +65,12 @@ export function addResume({ program, io, done }: Registry): void {
       const { run, environment } = await findRun(store, wanted);
       const service = await openEnvironment(entry, environment);
       const result = await resume(service, run, {
-        ...(step === undefined || outcome === undefined || evidence === undefined ? {} : { outcome: { step, outcome, evidence } }),
-        ...(options.allowChanged === undefined ? {} : { allowChanged: { role: 'releaser', reason: options.allowChanged } }),
+        ...(step === undefined || outcome === undefined || evidence === undefined
+          ? {}
+          : { outcome: { step, outcome, evidence } }),
+        ...(options.allowChanged === undefined
+          ? {}
+          : { allowChanged: { role: 'releaser', reason: options.allowChanged } }),
       });
       done(runResult(result));
     });

@@ -2,9 +2,9 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { renderPlan } from '../../procedure/index.ts';
 import { openEnvironment, planRollback, rollback } from '../../release/index.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
-import { runResult } from './release.ts';
+import { runResult } from './requests.ts';
 
 interface Options extends CommonOptions {
   readonly to?: string;
@@ -35,7 +35,10 @@ export function addRollback({ program, io, done }: Registry): void {
         done({ exit: EXIT.done, text: renderPlan(plan), json: jsonSchema.parse(plan) });
         return;
       }
-      const service = await openEnvironment(await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true), environment);
+      const service = await openEnvironment(
+        await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true),
+        environment,
+      );
       done(runResult(await rollback(service, request)));
     });
 }

@@ -2,7 +2,7 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { openEnvironment, type Status, status } from '../../release/index.ts';
 import { type Io, painter } from '../io.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 
 export function addStatus({ program, io, done }: Registry): void {
@@ -10,7 +10,10 @@ export function addStatus({ program, io, done }: Registry): void {
     .summary('what is live, what changed, what may be done')
     .description('Say what is live, what changed in the last 24 hours, and what may be done now. Only looks.')
     .argument('<environment>', 'where')
-    .addHelpText('after', '\nExamples:\n  $ shiplock status production\n  $ shiplock status production --json | jq .routes')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock status production\n  $ shiplock status production --json | jq .routes',
+    )
     .action(async (environment: string, options: CommonOptions) => {
       const seen = await status(await openEnvironment(await door(io, options, false), environment));
       done({ exit: EXIT.done, text: statusText(seen, io), json: jsonSchema.parse(seen) });
@@ -21,7 +24,8 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
   const paint = painter(io);
   const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
   const lines: string[] = [paint('bold', `${seen.service} in ${seen.environment}`)];
-  if (seen.routes === null) lines.push(paint('yellow', `  the proxy does not answer: ${seen.routesProblem ?? 'unknown'}`));
+  if (seen.routes === null)
+    lines.push(paint('yellow', `  the proxy does not answer: ${seen.routesProblem ?? 'unknown'}`));
   else if (seen.routes.length === 0) lines.push('  nothing is routed');
   for (const route of seen.routes ?? []) {
     const lease = route.hold === 'leased' ? ' (on trial: its share ends when nobody watches)' : '';
@@ -33,12 +37,18 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
   }
   if (seen.schema !== null) lines.push(`  database schema: ${seen.schema}`);
   if (seen.gitAgrees !== null) {
-    lines.push(seen.gitAgrees ? `  git names ${seen.git}: it agrees` : paint('yellow', `  git names ${seen.git ?? 'nothing'}: git is not true`));
+    lines.push(
+      seen.gitAgrees
+        ? `  git names ${seen.git}: it agrees`
+        : paint('yellow', `  git names ${seen.git ?? 'nothing'}: git is not true`),
+    );
   }
   lines.push('', paint('bold', 'Last 24 hours'));
   if (seen.changes.length === 0) lines.push('  no change');
-  for (const change of seen.changes) lines.push(`  ${change.time}  ${change.version} ${change.outcome} by ${change.who}: ${change.why}`);
-  for (const run of seen.unfinished) lines.push(paint('yellow', `  unfinished: ${run.run} ${run.title} (${run.state})`));
+  for (const change of seen.changes)
+    lines.push(`  ${change.time}  ${change.version} ${change.outcome} by ${change.who}: ${change.why}`);
+  for (const run of seen.unfinished)
+    lines.push(paint('yellow', `  unfinished: ${run.run} ${run.title} (${run.state})`));
   lines.push('', paint('bold', 'Now'));
   for (const { command, why } of seen.next) lines.push(`  ${paint('cyan', command)}  ${paint('dim', why)}`);
   for (const problem of seen.problems) lines.push(paint('yellow', `  ${problem.where}: ${problem.found}`));

@@ -2,7 +2,7 @@ import { environmentNames, resolveEnvironment } from '../../config/index.ts';
 import { EXIT } from '../../model/exit.ts';
 import { unwrap } from '../../model/problem.ts';
 import { openService } from '../../release/index.ts';
-import type { Registry } from '../program.ts';
+import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 
 export function addValidate({ program, io, done }: Registry): void {

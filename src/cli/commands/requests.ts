@@ -1,0 +1,28 @@
+import { jsonSchema } from '../../model/json.ts';
+import { type ReleaseOutcome, type ReleaseRequest, summaryText } from '../../release/index.ts';
+import type { CommandResult } from '../io.ts';
+import type { CommonOptions } from '../session.ts';
+
+/** What the commands that release, plan, resume and roll back share. */
+
+export interface ReleaseOptions extends CommonOptions {
+  readonly release?: string;
+  readonly reason: string;
+  readonly seed?: boolean;
+  readonly allowDirty?: boolean;
+  readonly dryRun?: boolean;
+}
+
+export function releaseRequest(options: ReleaseOptions): ReleaseRequest {
+  return {
+    version: options.release,
+    why: options.reason,
+    seed: options.seed === true,
+    allowDirty: options.allowDirty === true,
+  };
+}
+
+/** How every run is reported: the summary as text, or as JSON. */
+export function runResult(outcome: ReleaseOutcome): CommandResult {
+  return { exit: outcome.exit, text: summaryText(outcome.summary), json: jsonSchema.parse(outcome.summary) };
+}

@@ -1,0 +1,31 @@
+import type { Config } from '../config/index.ts';
+import type { Clock, Exec } from '../model/ports.ts';
+import type { EngineOptions, RunEvent, SecretsWithMask, StopSignal } from '../procedure/index.ts';
+
+/** What a door gives: where the configuration is, who acts, how it wants to hear of progress. */
+export interface DoorOptions {
+  readonly configFile: string;
+  /** State directory; default `.shiplock/state` beside the configuration. */
+  readonly store?: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly who: string;
+  /** How this program is started again, for supervisors and guards that outlive it. */
+  readonly self: readonly string[];
+  readonly clock?: Clock | undefined;
+  readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  readonly signal?: StopSignal | undefined;
+  /** Test hook of the engine. */
+  readonly killAt?: EngineOptions['killAt'];
+}
+
+/** A service's configuration, read once, with the engine's surroundings. */
+export interface Service {
+  readonly config: Config;
+  readonly configFile: string;
+  readonly baseDir: string;
+  readonly store: string;
+  readonly clock: Clock;
+  readonly exec: Exec;
+  readonly secrets: SecretsWithMask;
+  readonly door: DoorOptions;
+}
