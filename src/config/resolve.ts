@@ -195,11 +195,11 @@ function resolveMetrics({ every, timeout, prometheus }: MetricsConfig, fit: Fit)
 }
 
 function resolveRollout(rollout: RolloutConfig): ResolvedRollout {
-  const { unit, warmUp, clump, ...analysis } = rollout.analysis;
+  const { unit, warmUp, past, clump, ...analysis } = rollout.analysis;
   return {
     strategy: rollout.strategy,
     steps: rollout.steps.map(({ share, bake }) => ({ share, bakeMs: bake })),
-    analysis: { ...analysis, clump: clump ?? null, unitMs: unit, warmUpMs: warmUp },
+    analysis: { ...analysis, clump: clump ?? null, unitMs: unit, pastMs: past, warmUpMs: warmUp },
     healthDeadlineMs: rollout.healthDeadline,
     analysisDeadlineMs: rollout.analysisDeadline,
     finalBakeMs: rollout.finalBake,

@@ -160,6 +160,8 @@ export interface ResolvedRollout {
     readonly clump: number | null;
     /** 0: each reading is one bet. */
     readonly unitMs: number;
+    /** How long the stable version is watched alone first. */
+    readonly pastMs: number;
     readonly warmUpMs: number;
   };
   readonly healthDeadlineMs: number;

@@ -1,6 +1,4 @@
-export { combineMetrics } from './combine.ts';
 export { ERRORS, haproxyMetrics, type ProxyReading } from './haproxy.ts';
-export * from './intervals.ts';
 export {
   latencyQuery,
   missingParts,

@@ -66,7 +66,14 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
         read: (signal) => readHaproxy({ ...proxy, timeoutMs: metrics.timeoutMs }, signal),
       }),
       witnesses:
-        metrics.prometheus === null ? [] : [prometheusMetrics({ ...metrics.prometheus, clock, http: httpClient })],
+        metrics.prometheus === null
+          ? []
+          : [
+              {
+                metrics: prometheusMetrics({ ...metrics.prometheus, clock, http: httpClient }),
+                names: metrics.prometheus.queries.map((query) => query.metric),
+              },
+            ],
       http: httpClient,
       hold: (version, untilMs, errorRate) => holdEffect(proxy.heartbeatDir, version, untilMs, { errorRate }, resource),
       stopGuards: (version) => platform.stopGuards(version),
@@ -123,6 +130,7 @@ function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPo
       longestTimeoutSeconds: traffic.longestTimeoutMs / 1000,
       minimumBakeSeconds: 0,
     }),
+    pastMs: analysis.pastMs,
     everyMs: metrics.everyMs,
     healthDeadlineMs: rollout.healthDeadlineMs,
     analysisDeadlineMs: rollout.analysisDeadlineMs,

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { type Counters, countersSchema } from '../model/metrics.ts';
-import { type AnalysisState, type IntervalRow, judge, observe, startStep } from './analysis/index.ts';
+import {
+  type AnalysisState,
+  type IntervalRow,
+  judge,
+  observe,
+  type Policy,
+  start,
+  startStep,
+} from './analysis/index.ts';
 import { intervalRows } from './intervals.ts';
 import { instanceSampleSchema } from './world.ts';
 
@@ -42,6 +50,21 @@ export interface BakeSettings {
   readonly everyMs: number;
 }
 
+/** Metrics of a witness carry its name, so that they never meet those of the proxy. */
+export function metricName(source: number, metric: string): string {
+  return source === 0 ? metric : `witness-${source}/${metric}`;
+}
+
+/** Before anything is known. All metrics share α from the start; only the proxy's decide `not-worse`. */
+export function noAnalyses(
+  policy: Policy,
+  proxy: readonly string[],
+  witnesses: readonly (readonly string[])[],
+): Analyses {
+  const named = witnesses.flatMap((names, index) => names.map((name) => metricName(index + 1, name)));
+  return { accuse: start(policy, { metrics: [...proxy, ...named] }), clear: start(policy, { metrics: proxy }) };
+}
+
 /** A step begins: `not-worse` starts afresh, the evidence for `worse` goes on through the whole release. */
 export function beginBake(analyses: Analyses): BakeState {
   return {
@@ -58,12 +81,7 @@ export function beginBake(analyses: Analyses): BakeState {
 /** Pure fold over one look. */
 export function foldBake(state: BakeState, sample: BakeSample, settings: BakeSettings): BakeState {
   const from = state.from ?? sample.time;
-  const t = sample.time / 1000;
-  const rows: IntervalRow[][] = sample.counters.map((counters, index) => {
-    const previous = state.previous[index] ?? null;
-    if (previous === null) return [];
-    return intervalRows(previous, counters, settings).map((row) => ({ ...row, t }));
-  });
+  const rows = rowsOf(state.previous, sample, settings, state.last);
   const passed = state.last === null ? 0 : sample.time - state.last.time;
   return {
     from,
@@ -73,8 +91,8 @@ export function foldBake(state: BakeState, sample: BakeSample, settings: BakeSet
       counters.kind === 'counters' ? counters : (state.previous[index] ?? null),
     ),
     analyses: {
-      accuse: observeIfAny(state.analyses.accuse, rows.flat()),
-      clear: observeIfAny(state.analyses.clear, rows[0] ?? []),
+      accuse: observeKnown(state.analyses.accuse, rows),
+      clear: observeKnown(state.analyses.clear, rows),
     },
     missingSince: sample.counters.map((counters, index) =>
       counters.kind === 'missing' ? (state.missingSince[index] ?? sample.time) : null,
@@ -84,8 +102,29 @@ export function foldBake(state: BakeState, sample: BakeSample, settings: BakeSet
   };
 }
 
-function observeIfAny(state: AnalysisState, rows: readonly IntervalRow[]): AnalysisState {
-  return rows.length === 0 ? state : observe(state, rows);
+/** Rows of all sources since their last good readings; none when the wall clock did not go forward. */
+function rowsOf(
+  before: BakeState['previous'],
+  sample: BakeSample,
+  settings: BakeSettings,
+  last: BakeSample | null,
+): readonly IntervalRow[] {
+  if (last !== null && sample.time <= last.time) return [];
+  return sample.counters.flatMap((counters, source) => {
+    const previous = before[source] ?? null;
+    if (previous === null) return [];
+    return intervalRows(previous, counters, settings).map((row) => ({
+      ...row,
+      metric: metricName(source, row.metric),
+      t: sample.time / 1000,
+    }));
+  });
+}
+
+/** An analysis takes the metrics it was started with. */
+function observeKnown(state: AnalysisState, rows: readonly IntervalRow[]): AnalysisState {
+  const known = rows.filter((row) => state.metrics.some((metric) => metric.name === row.metric));
+  return known.length === 0 || (state.t !== null && (known[0]?.t ?? 0) <= state.t) ? state : observe(state, known);
 }
 
 /** Verdict of a bake: the accusation of any source, else the clearance of the proxy, else undecided with what is missing. */

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Problem } from '../model/problem.ts';
 import { action, gate, watch } from '../procedure/build.ts';
-import type { Evidence, Gate, ReadContext, Step, Watch, WatchAnswer } from '../procedure/tree.ts';
-import { analysisStateSchema, type Judgement, missingInWords, start } from './analysis/index.ts';
+import type { Evidence, Gate, OutputRef, ReadContext, Step, Watch, WatchAnswer } from '../procedure/tree.ts';
+import { analysisStateSchema, type Judgement, missingInWords } from './analysis/index.ts';
 import {
+  type Analyses,
   type BakeSample,
   type BakeState,
   bakeSampleSchema,
@@ -34,7 +35,7 @@ export type BakeWatch = Watch<BakeState, BakeSample, BakeOutputs>;
  */
 export function bakeWatch(
   rollout: Rollout,
-  step: CanaryStep & { readonly index: number; readonly previous: BakeWatch | null },
+  step: CanaryStep & { readonly previous: OutputRef<Analyses> },
   id: string,
 ): BakeWatch {
   const { candidate, stable, policy, ports } = rollout;
@@ -47,7 +48,7 @@ export function bakeWatch(
     ...policy.analysis,
     minimumBakeSeconds: Math.max(policy.analysis.minimumBakeSeconds, step.bakeMs / 1000),
   };
-  const sources = [ports.metrics, ...ports.witnesses];
+  const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
   const percent = `${Math.round(step.share * 1000) / 10} %`;
   const where = `${candidate.component} ${candidate.version} at ${percent}`;
   const load = topUp(rollout);
@@ -87,7 +88,6 @@ export function bakeWatch(
       };
     },
     start: (ctx) => {
-      if (step.previous === null) return beginBake({ accuse: start(analysis), clear: start(analysis) });
       const before = ctx.outputOf(step.previous);
       return beginBake({ accuse: before.accuse, clear: { ...before.clear, policy: analysis } });
     },

@@ -1,9 +1,11 @@
 import { sequence } from '../procedure/build.ts';
-import type { Node, Sequence } from '../procedure/tree.ts';
+import type { Node, OutputRef, Sequence } from '../procedure/tree.ts';
 import { bakeWatch } from './bake.ts';
+import type { Analyses } from './bake-state.ts';
 import { readyWatch, smokeStep } from './health.ts';
 import { limitWatch } from './limits.ts';
 import type { Rollout } from './options.ts';
+import { pastWatch } from './past.ts';
 import { rollbackNode } from './rollback.ts';
 import { drainWatch, installStep, promoteStep, retireStep, settleStep, shareStep, startStep } from './steps.ts';
 
@@ -22,10 +24,11 @@ export function canaryNode(rollout: Rollout, around: Surroundings = { beforeReti
   const { candidate, stable, policy } = rollout;
   const ready = readyWatch(rollout, 'candidate', 'ready');
   const bakes: Node[] = [];
-  let previous: ReturnType<typeof bakeWatch> | null = null;
-  for (const [index, one] of policy.steps.entries()) {
+  const past = pastWatch(rollout, 'past');
+  let previous: OutputRef<Analyses> = past;
+  for (const one of policy.steps) {
     const name = `${Math.round(one.share * 1000) / 10}`.replace('.', '-');
-    const bake = bakeWatch(rollout, { ...one, index, previous }, `judge-${name}-percent`);
+    const bake = bakeWatch(rollout, { ...one, previous }, `judge-${name}-percent`);
     bakes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
     previous = bake;
   }
@@ -38,6 +41,7 @@ export function canaryNode(rollout: Rollout, around: Surroundings = { beforeReti
       startStep(rollout, 'candidate', 'start'),
       ready,
       smokeStep(rollout, 'smoke'),
+      past,
       ...bakes,
       promoteStep(rollout, ready),
       limitWatch(rollout, 'observe'),

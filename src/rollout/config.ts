@@ -53,6 +53,11 @@ export const analysisConfig = z.strictObject({
   unit: duration({ min: 0, max: 3_600_000 })
     .prefault('0s')
     .describe('Time that counts as one bet, at least five times the correlation time of retries. 0s: each reading.'),
+  past: duration({ min: 0, max: 3_600_000 })
+    .prefault('60s')
+    .describe(
+      'How long the stable version is watched alone before the first share. The shorter, the more evidence a verdict needs.',
+    ),
   warmUp: duration({ min: 0, max: 3_600_000 })
     .prefault('0s')
     .describe('Left out of the analysis at the begin of a step, once per instance.'),

@@ -9,13 +9,19 @@ export interface RolloutPorts {
   readonly platform: Platform;
   /** The source of verdicts: one scrape of the proxy. */
   readonly metrics: Metrics;
-  /** Further sources: they may add `worse`, never `not-worse`. */
-  readonly witnesses: readonly Metrics[];
+  /** Further sources with the names of their metrics: they may add `worse`, never `not-worse`. */
+  readonly witnesses: readonly Witness[];
   readonly http: HttpClient;
   /** Lets the data plane's own guard keep watch while a gate waits: until a moment, within an absolute error limit. */
   readonly hold: (version: string, untilMs: number, errorLimit: number) => Effect;
   /** Ends the guards of a version whose share is no longer a lease. */
   readonly stopGuards: (version: string) => readonly Effect[];
+}
+
+export interface Witness {
+  readonly metrics: Metrics;
+  /** Known from the start, since metrics share α. */
+  readonly names: readonly string[];
 }
 
 export interface CanaryStep {
@@ -43,6 +49,8 @@ export type LowTraffic =
 export interface RolloutPolicy {
   readonly steps: readonly CanaryStep[];
   readonly analysis: Policy;
+  /** How long the stable version is watched alone first: the shorter, the more evidence a verdict needs. */
+  readonly pastMs: number;
   /** Time between two readings of the counters. */
   readonly everyMs: number;
   /** Not ready within this time: rolled back. */

@@ -3,10 +3,11 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ERRORS, haproxyMetrics, intervalRows } from '../../src/metrics/index.ts';
+import { ERRORS, haproxyMetrics } from '../../src/metrics/index.ts';
 import type { Counters, ServerCounters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
+import { intervalRows } from '../../src/rollout/intervals.ts';
 import { haproxyPaths, readHaproxy } from '../../src/traffic/haproxy/index.ts';
 import { type Bench, type Instance, startBench, startInstance } from '../traffic/bench.ts';
 
@@ -110,8 +111,8 @@ describe('counts from HAProxy', () => {
     const after = await metrics.sample();
     expect(await counts(metrics, '3.0.0')).toEqual({ requests: 1, bad: 0 });
     expect(epoch(after)).not.toBe(epoch(before));
-    const interval = intervalRows(before, after, { stable: '3.0.0', canary: '3.0.0' });
-    expect(interval).toMatchObject({ kind: 'rows', rows: [{ metric: ERRORS, canary: { requests: 1, bad: 0 } }] });
+    const interval = intervalRows(before, after, { stable: '3.0.0', candidate: '3.0.0' });
+    expect(interval).toMatchObject([{ metric: ERRORS, canary: { requests: 1, bad: 0 } }]);
   });
 
   it('are missing, with the reason, when HAProxy is gone, hangs, or is somebody else', async () => {

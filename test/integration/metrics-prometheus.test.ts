@@ -4,17 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/components/ports.ts';
 import { type Prometheus, startPrometheus } from '../../scripts/components/prometheus.ts';
-import {
-  combineMetrics,
-  intervalRows,
-  latencyQuery,
-  missingParts,
-  type PrometheusOptions,
-  prometheusMetrics,
-} from '../../src/metrics/index.ts';
+import { latencyQuery, missingParts, type PrometheusOptions, prometheusMetrics } from '../../src/metrics/index.ts';
 import type { Metrics } from '../../src/model/ports.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
 import { httpClient } from '../../src/procedure/http-client.ts';
+import { intervalRows } from '../../src/rollout/intervals.ts';
 
 /** What the service shows to Prometheus; tests change it. */
 const page = { text: '' };
@@ -84,16 +78,13 @@ describe('counts from Prometheus', () => {
     page.text = exposition(150, 5, 40);
     await expect.poll(async () => JSON.stringify(await metrics.sample())).toContain('150');
     const second = await metrics.sample();
-    const both = { stable: '1.0.0', canary: '2.0.0' };
-    expect(intervalRows(first, second, both)).toMatchObject({
-      kind: 'rows',
-      rows: [{ metric: 'views', baseline: { requests: 50, bad: 2 }, canary: { requests: 50, bad: 2 } }],
-    });
+    const both = { stable: '1.0.0', candidate: '2.0.0' };
+    expect(intervalRows(first, second, both)).toMatchObject([
+      { metric: 'views', baseline: { requests: 50, bad: 2 }, canary: { requests: 50, bad: 2 } },
+    ]);
     page.text = exposition(120, 4, 40);
     await expect.poll(async () => JSON.stringify(await metrics.sample())).toContain('120');
-    expect(intervalRows(second, await metrics.sample(), both)).toMatchObject({
-      rows: [{ canary: { requests: 0, bad: 0 } }],
-    });
+    expect(intervalRows(second, await metrics.sample(), both)).toMatchObject([{ canary: { requests: 0, bad: 0 } }]);
   });
 
   it('counts what is slower than a bucket boundary, and refuses anything between two', async () => {
@@ -208,15 +199,6 @@ describe('counts from Prometheus', () => {
     });
     expect(performance.now() - began).toBeLessThan(1500);
     silent.close();
-  });
-
-  it('a witness that is down does not hide the source of verdicts, whose absence is an absence', async () => {
-    const verdicts = of(prometheus.url);
-    const down = of(`http://127.0.0.1:${await freePort()}`);
-    const sample = await combineMetrics({ verdicts, witnesses: [down] }).sample();
-    expect(sample).toMatchObject({ kind: 'counters', source: 'prometheus+prometheus' });
-    expect(missingParts(sample)).toEqual([expect.stringContaining('ECONNREFUSED')]);
-    expect(await combineMetrics({ verdicts: down, witnesses: [verdicts] }).sample()).toMatchObject({ kind: 'missing' });
   });
 
   it('old samples are missing: the target is gone, then Prometheus hangs, then it is dead', async () => {

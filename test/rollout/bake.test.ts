@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Counters } from '../../src/model/metrics.ts';
-import { start } from '../../src/rollout/analysis/index.ts';
 import { decideBake } from '../../src/rollout/bake.ts';
-import { type BakeSample, type BakeState, beginBake, foldBake } from '../../src/rollout/bake-state.ts';
+import { type BakeSample, type BakeState, beginBake, foldBake, noAnalyses } from '../../src/rollout/bake-state.ts';
 import { counters, instance, POLICY, platformState, rollout, routesState, world } from '../support/rollout.ts';
 
 const settings = { stable: '1', candidate: '2', everyMs: 1000 };
@@ -33,10 +32,9 @@ function traffic(seconds: number, stableBad: number, candidateBad: number): Bake
 }
 
 function fold(samples: readonly BakeSample[]): BakeState {
-  const policy = POLICY.analysis;
   return samples.reduce(
     (state, sample) => foldBake(state, sample, settings),
-    beginBake({ accuse: start(policy), clear: start(policy) }),
+    beginBake(noAnalyses(POLICY.analysis, ['errors'], [])),
   );
 }
 

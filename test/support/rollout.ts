@@ -80,6 +80,7 @@ export function counters(
 export const POLICY: RolloutPolicy = {
   steps: [{ share: 0.1, bakeMs: 10_000 }],
   analysis: { ...DEFAULT_POLICY, warmUpSeconds: 0, longestTimeoutSeconds: 5, minimumBakeSeconds: 10 },
+  pastMs: 60_000,
   everyMs: 1000,
   healthDeadlineMs: 10_000,
   analysisDeadlineMs: 1_800_000,
