@@ -57,7 +57,10 @@ export function createEngine(parts: EngineParts): Engine {
     },
   };
   // What earlier processes recorded, oldest first, so that a later round of a loop wins.
-  const known = [...state.nodes].filter(([, node]) => node.phase === 'done').sort(([, a], [, b]) => a.seq - b.seq);
+  // An undo that is under way still needs what its step recorded.
+  const known = [...state.nodes]
+    .filter(([, node]) => node.phase === 'done' || node.outputs !== undefined)
+    .sort(([, a], [, b]) => a.seq - b.seq);
   for (const [path, node] of known) {
     const object = registry.nodeAt(path);
     if (object !== undefined) outputs.set(object, node.outputs);

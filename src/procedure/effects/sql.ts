@@ -1,4 +1,4 @@
-import mysql, { type Connection, type ConnectionOptions } from 'mysql2/promise';
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
@@ -75,9 +75,15 @@ export function parseDsn(dsn: string): ConnectionOptions {
   };
 }
 
+/** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
+async function connect(options: ConnectionOptions): Promise<Connection> {
+  const { createConnection } = await import('mysql2/promise');
+  return createConnection(options);
+}
+
 async function open(options: ConnectionOptions): Promise<Connection> {
   try {
-    return await mysql.createConnection({ ...options, multipleStatements: false, connectTimeout: 10_000 });
+    return await connect({ ...options, multipleStatements: false, connectTimeout: 10_000 });
   } catch (error) {
     throw new ProblemError({
       code: 'effect.sql-connect',
@@ -131,7 +137,7 @@ async function compareFence(connection: Connection, resource: string, fence: num
 /** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */
 async function abortStatement(connection: Connection, options: ConnectionOptions): Promise<void> {
   try {
-    const second = await mysql.createConnection({ ...options, connectTimeout: 2_000 });
+    const second = await connect({ ...options, connectTimeout: 2_000 });
     await second.query(`KILL ${connection.threadId}`).catch(() => undefined);
     await second.end();
   } catch {

@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
+import type { Boundary } from '../../src/procedure/api.ts';
+
+/**
+ * Kills a run at its journal boundaries and goes on with it, until it is over, and compares the world at the end with the one that an
+ * uncrashed run leaves. Which boundaries there are is learned from the run itself: nothing is listed by hand.
+ */
+
+/** One try in a fresh world. */
+export interface SweepTry extends AsyncDisposable {
+  /**
+   * The process that begins the run, or goes on with it when something of it is recorded. It must call `killSwitch(kill, report)` at
+   * every boundary.
+   */
+  command(
+    kill: number | undefined,
+    report: string,
+  ): Promise<{ readonly argv: readonly string[]; readonly env?: NodeJS.ProcessEnv }>;
+  /** Where the process leaves how many boundaries it passed. */
+  readonly report: string;
+  /** Fills in whatever the run waits for (exit 3). */
+  answer(): Promise<void>;
+  /** The world at the end, without what differs between two good runs. */
+  endState(): Promise<unknown>;
+}
+
+export interface SweepOptions {
+  open(): Promise<SweepTry>;
+  /** How many single crashes to try, chosen by the seed; all when left out. */
+  readonly singles?: number;
+  /** How many runs to crash twice, the second time during the recovery. */
+  readonly pairs: number;
+  readonly seed: number;
+  /** A process that takes longer is given up, milliseconds. */
+  readonly processMs?: number;
+  readonly onTry?: (text: string) => void;
+}
+
+export interface SweepReport {
+  /** Boundaries of the uncrashed run, per process. */
+  readonly boundaries: readonly number[];
+  readonly exit: number;
+  readonly singles: number;
+  readonly pairs: number;
+  /** Processes that were really killed. */
+  readonly killed: number;
+  readonly differences: readonly {
+    readonly kills: readonly (number | undefined)[];
+    readonly found: unknown;
+    readonly wanted: unknown;
+  }[];
+}
+
+/** For the process under test: counts boundaries, and kills itself without warning at the one with this index. */
+export function killSwitch(kill: number | undefined, report: string): (boundary: Boundary) => void {
+  let count = 0;
+  process.on('exit', () => writeFileSync(report, String(count)));
+  return () => {
+    if (count++ === kill) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
+  const plain = await tryOnce(options, []);
+  const random = mulberry(options.seed);
+  const all = plain.passed.flatMap((count, index) =>
+    Array.from({ length: count }, (_, at) => [...Array<undefined>(index).fill(undefined), at]),
+  );
+  const singles = options.singles === undefined ? all : pick(all, options.singles, random);
+  // Recovery begins with taking over; most of what can go wrong there lies at its beginning.
+  const pairs = pick(all, options.pairs, random).map((kills) => [...kills, Math.floor(random() * random() * 20)]);
+  const differences: SweepReport['differences'][number][] = [];
+  let killed = 0;
+  for (const kills of [...singles, ...pairs]) {
+    const found = await tryOnce(options, kills);
+    killed += found.killed;
+    const same = isDeepStrictEqual(found.endState, plain.endState) && found.exit === plain.exit;
+    options.onTry?.(`${JSON.stringify(kills)}: ${same ? 'same' : 'DIFFERENT'}`);
+    if (!same) {
+      differences.push({
+        kills,
+        found: { exit: found.exit, state: found.endState, output: found.output },
+        wanted: { exit: plain.exit, state: plain.endState },
+      });
+    }
+  }
+  return {
+    boundaries: plain.passed,
+    exit: plain.exit,
+    singles: singles.length,
+    pairs: pairs.length,
+    killed,
+    differences,
+  };
+}
+
+interface Tried {
+  readonly passed: readonly number[];
+  readonly killed: number;
+  readonly exit: number;
+  readonly endState: unknown;
+  readonly output: string;
+}
+
+async function tryOnce(options: SweepOptions, kills: readonly (number | undefined)[]): Promise<Tried> {
+  await using world = await options.open();
+  const passed: number[] = [];
+  let killed = 0;
+  for (let index = 0; index < 30; index++) {
+    const command = await world.command(kills[index], world.report);
+    const ended = await run(command.argv, { ...process.env, ...command.env }, options.processMs ?? 60_000);
+    if (ended.signal === 'SIGKILL') {
+      killed++;
+      continue;
+    }
+    passed.push(existsSync(world.report) ? Number(readFileSync(world.report, 'utf8')) : 0);
+    if (ended.code === 3) {
+      await world.answer();
+      continue;
+    }
+    const { code, output } = ended;
+    return { passed, killed, exit: code ?? -1, endState: await world.endState(), output };
+  }
+  throw new Error(`the run did not come to an end with kills ${JSON.stringify(kills)}`);
+}
+
+function run(
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv,
+  ms: number,
+): Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null; readonly output: string }> {
+  const [file = '', ...args] = argv;
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    let late = false;
+    const timer = setTimeout(() => {
+      late = true;
+      child.kill('SIGKILL');
+    }, ms);
+    const add = (chunk: Buffer): void => {
+      output = (output + chunk.toString()).slice(-4_000);
+    };
+    child.stdout.on('data', add);
+    child.stderr.on('data', add);
+    child.on('error', reject);
+    // Not `close`: what a killed process left running may hold its output open.
+    child.on('exit', (code, signal) => {
+      clearTimeout(timer);
+      if (late) reject(new Error(`no end within ${ms} ms:\n${output}`));
+      else setImmediate(() => resolve({ code, signal, output }));
+    });
+  });
+}
+
+function pick<T>(from: readonly T[], count: number, random: () => number): readonly T[] {
+  const left = [...from];
+  const picked: T[] = [];
+  while (picked.length < count && left.length > 0) picked.push(...left.splice(Math.floor(random() * left.length), 1));
+  return picked;
+}
+
+/** A small seeded generator (mulberry32), so that a failing try can be repeated. */
+function mulberry(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
