@@ -8,6 +8,7 @@ import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 export function crossChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
   return [
     ...servingChecks(settings),
+    ...filesChecks(settings),
     ...metricChecks(settings),
     ...roleChecks(settings, service),
     ...placeholderChecks(settings),
@@ -25,27 +26,26 @@ export function servingComponents(settings: Pick<EnvironmentSettings, 'component
 function servingChecks(settings: EnvironmentSettings): readonly Complaint[] {
   const serving = servingComponents(settings);
   const chosen = settings.traffic.component;
-  if (serving.length === 0) {
+  if (serving.length === 0 && settings.traffic.files === undefined) {
     return [
       {
         path: ['components'],
         code: 'config.nothing-serves',
         found: 'no component with a process',
         expected: 'a component that answers requests',
-        remedy: 'add a `go` component, or give the static one a `serve:` with the command of a web server',
+        remedy:
+          'add a `go` component, serve the static one with `traffic.files`, or give it a `serve:` with the command of a web server',
       },
     ];
   }
-  if (chosen === undefined && serving.length > 1) {
-    return [
-      {
-        path: ['traffic'],
-        code: 'config.component-unclear',
-        found: `${serving.length} components with a process: ${serving.join(', ')}`,
-        expected: 'one of them named as `traffic.component`',
-        remedy: `add \`component: ${serving[0]}\` under \`traffic:\``,
-      },
-    ];
+  if (serving.length > 1) {
+    return serving.slice(1).map((name) => ({
+      path: ['components', name],
+      code: 'config.several-processes',
+      found: `\`${name}\` beside \`${serving[0]}\`, both with a process`,
+      expected: 'one component with a process, the others only files',
+      remedy: `release \`${name}\` as a service of its own, with its own shiplock.yaml`,
+    }));
   }
   if (chosen === undefined || serving.includes(chosen)) return [];
   const exists = Object.hasOwn(settings.components, chosen);
@@ -56,6 +56,30 @@ function servingChecks(settings: EnvironmentSettings): readonly Complaint[] {
       found: exists ? `\`${chosen}\`, which has no process` : `\`${chosen}\`, which is no component`,
       expected: `one of ${serving.join(', ')}`,
       remedy: `write \`component: ${nearest(chosen, serving, distance) ?? serving[0]}\``,
+    },
+  ];
+}
+
+/** Files are served by us, so the component must be there and have no server of its own. */
+function filesChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  const { files } = settings.traffic;
+  if (files === undefined) return [];
+  const serving = servingComponents(settings);
+  const plain = Object.keys(settings.components)
+    .filter((name) => !serving.includes(name))
+    .toSorted();
+  if (plain.includes(files.component)) return [];
+  const exists = Object.hasOwn(settings.components, files.component);
+  return [
+    {
+      path: ['traffic', 'files', 'component'],
+      code: 'config.unknown-component',
+      found: exists ? `\`${files.component}\`, which has a process` : `\`${files.component}\`, which is no component`,
+      expected: plain.length === 0 ? 'a static component without `serve:`' : `one of ${plain.join(', ')}`,
+      remedy:
+        plain.length === 0
+          ? 'add a component of `kind: static`, or delete `files:`'
+          : `write \`component: ${nearest(files.component, plain, distance) ?? plain[0]}\``,
     },
   ];
 }

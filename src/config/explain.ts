@@ -19,11 +19,35 @@ export interface Explained {
   readonly whole: SchemaNode;
   /** What this tree is called, for instance `environments.production`; empty for the file itself. */
   readonly name: string;
+  /** What is missing could also stand in an environment that this one extends. */
+  readonly inherits?: boolean;
 }
 
 export function explain(issues: readonly Issue[], context: Explained): readonly Problem[] {
   const value = plain(context.tree);
-  return issues.flatMap((issue) => flatten(issue)).flatMap((issue) => problemsOfIssue(issue, value, context));
+  const flat = issues.flatMap((issue) => flatten(issue));
+  const misspelt = new Set(flat.flatMap((issue) => misspeltKeys(issue, value, context)));
+  return flat
+    .filter(
+      (issue) => nodeAt(context.tree, issue.path) !== undefined || !misspelt.has(issue.path.map(String).join('\n')),
+    )
+    .flatMap((issue) => problemsOfIssue(issue, value, context));
+}
+
+/** Paths of keys that are there under a misspelt name: not missing, only wrongly written. */
+function misspeltKeys(issue: Issue, value: unknown, context: Explained): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  return issue.keys.flatMap((key) => {
+    const meant = correction(key, issue.path, value, context);
+    return meant === undefined ? [] : [[...issue.path, meant].map(String).join('\n')];
+  });
+}
+
+function correction(key: string, path: readonly PropertyKey[], value: unknown, context: Explained): string | undefined {
+  const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
+  const close = nearest(key, known, distance);
+  if (close === undefined) return undefined;
+  return distance(key, close) <= 2 || placesOf(context.whole, key).length === 0 ? close : undefined;
 }
 
 /** Members of a union that fit the kind of value that was found speak for the union; otherwise the union's own message does. */
@@ -66,23 +90,22 @@ function unknownKey(path: readonly PropertyKey[], key: string, value: unknown, c
   const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
   const node = nodeAt(context.tree, [...path, key]) ?? nearestNode(context.tree, path);
   const place = dotted(context, path);
-  const close = nearest(key, known, distance);
-  const elsewhere = placesOf(context.whole, key);
+  const close = correction(key, path, value, context);
   return {
     code: 'config.unknown-key',
     where: at(context.file, node.keyAt),
     found: `unknown key \`${key}\`${place === '' ? '' : ` in \`${place}\``}`,
     expected: known.length === 0 ? 'another key' : `one of ${known.join(', ')}`,
-    remedy:
-      close !== undefined && (distance(key, close) <= 2 || elsewhere.length === 0)
-        ? `write \`${close}\``
-        : elsewhere.length > 0
-          ? `move it: \`${key}\` belongs ${elsewhere
-              .slice(0, 2)
-              .map((home) => (home === '' ? 'at the top level' : `under \`${home}\``))
-              .join(' or ')}`
-          : 'delete it; docs/configuration.md lists every key',
+    remedy: close === undefined ? homeOf(key, context) : `write \`${close}\``,
   };
+}
+
+/** What to do with a key that resembles nothing here. */
+function homeOf(key: string, context: Explained): string {
+  if (key === '<<') return 'write `extends:` with the name of an environment; merge keys of YAML are not read';
+  const homes = placesOf(context.whole, key).map((home) => (home === '' ? 'at the top level' : `under \`${home}\``));
+  if (homes.length === 0) return 'delete it; docs/configuration.md lists every key';
+  return `move it: \`${key}\` belongs ${homes.slice(0, 2).join(' or ')}`;
 }
 
 function badName(issue: Extract<Issue, { code: 'invalid_key' }>, context: Explained): Problem {
@@ -101,17 +124,21 @@ function missingKey(issue: Issue, value: unknown, context: Explained): Problem {
   const key = String(issue.path.at(-1));
   const parent = issue.path.slice(0, -1);
   const place = dotted(context, parent);
-  const schema = schemaAt(context.schema, parent, value)?.properties?.[key];
-  const meaning = schema?.description;
+  const around = schemaAt(context.schema, parent, value);
+  const schema = around?.properties?.[key];
+  const options = variantsOf(around, key);
+  const meaning =
+    schema?.description?.replace(/\.$/, '') ?? (options.length > 0 ? `one of ${options.join(', ')}` : undefined);
+  const line = options.length === 1 ? `${key}: ${options[0]}` : `${key}:`;
   return {
     code: 'config.missing-key',
     where: at(context.file, node.keyAt),
     found: place === '' ? `no \`${key}\`` : `no \`${key}\` in \`${place}\``,
-    expected: meaning === undefined ? `a value for \`${key}\`` : `\`${key}\`: ${meaning.replace(/\.$/, '')}`,
+    expected: meaning === undefined ? `a value for \`${key}\`` : `\`${key}\`: ${meaning}`,
     remedy:
       place === ''
-        ? `add \`${key}:\` at the top level`
-        : `add \`${key}:\` under \`${place}:\`${context.name === '' ? '' : ', or in an environment it extends'}`,
+        ? `add \`${line}\` at the top level`
+        : `add \`${line}\` under \`${place}:\`${context.inherits === true ? ', or in an environment it extends' : ''}`,
   };
 }
 
@@ -124,7 +151,7 @@ function wrongValue(issue: Issue, node: Located, value: unknown, context: Explai
   return {
     code: empty ? 'config.empty-value' : codeOf(issue, key),
     where: at(context.file, empty ? node.keyAt : node.at),
-    found: describe(node, issue.path, options),
+    found: empty ? `\`${String(key)}:\` without a value` : describe(node, issue.path, options),
     expected,
     remedy: remedyFor(node, schema, options, String(key)),
   };
@@ -138,12 +165,15 @@ function codeOf(issue: Issue, key: PropertyKey | undefined): string {
 function optionsOf(issue: Issue, schema: SchemaNode | undefined, parent: SchemaNode | undefined): readonly string[] {
   if (issue.code === 'invalid_value') return issue.values.map(String);
   if (issue.code === 'invalid_union' && issue.errors.length === 0) {
-    // Which kinds there are stands in the variants, not in the issue.
-    const key = String(issue.path.at(-1));
-    const variants = parent === undefined ? [] : [parent, ...(parent.oneOf ?? []), ...(parent.anyOf ?? [])];
-    return variants.flatMap((variant) => variant.properties?.[key]?.const ?? []).map(String);
+    return variantsOf(parent, String(issue.path.at(-1)));
   }
   return [schema, ...(schema?.anyOf ?? [])].flatMap((node) => node?.enum ?? []).map(String);
+}
+
+/** Which values a key may have that tells variants apart; they stand in the schema, not in the issue. */
+function variantsOf(node: SchemaNode | undefined, key: string): readonly string[] {
+  const variants = node === undefined ? [] : [node, ...(node.oneOf ?? []), ...(node.anyOf ?? [])];
+  return variants.flatMap((variant) => variant.properties?.[key]?.const ?? []).map(String);
 }
 
 const TYPES: Partial<Record<string, string>> = {
@@ -201,13 +231,12 @@ function remedyFor(node: Located, schema: SchemaNode | undefined, options: reado
   ) {
     return /^\d+(?:\.\d+)?$/.test(node.value) ? 'remove the quotes' : `write a number for \`${key}\``;
   }
-  return schema?.title === undefined
-    ? `mend \`${key}\`; docs/configuration.md has an example`
-    : `write ${article(schema.title)} for \`${key}\`; docs/configuration.md has an example`;
+  const kind = schema?.title ?? (schema?.type === 'number' || schema?.type === 'integer' ? 'number' : 'value');
+  return `write ${article(kind)} as expected for \`${key}\`; docs/configuration.md explains it`;
 }
 
 function article(word: string): string {
-  return /^[aeiou]/i.test(word) ? `an ${word}` : `a ${word}`;
+  return /^[aeio]/i.test(word) ? `an ${word}` : `a ${word}`;
 }
 
 type Words = Omit<Problem, 'where'>;

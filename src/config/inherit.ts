@@ -9,6 +9,8 @@ export interface Inherited {
   readonly name: string;
   readonly abstract: boolean;
   readonly tree: LocatedMap;
+  /** Only what the environment itself says. */
+  readonly own: Located;
 }
 
 const OWN_KEYS = ['extends', 'abstract'];
@@ -28,8 +30,9 @@ export function inherit(root: LocatedMap, environments: LocatedMap, name: string
       );
     }
     if (path.includes(next.name)) return bad(circle([...path, next.name], at(file, next.named?.at ?? node.at)));
-    // A wrong type is reported by the schema; here it has nothing to inherit.
-    if (node.kind !== 'map') return ok({ name, abstract: false, tree: { ...environments, entries: new Map() } });
+    // A wrong type is reported by the schema; whatever it leaves out is not missing.
+    if (node.kind !== 'map')
+      return ok({ name, abstract: true, own: node, tree: { ...environments, entries: new Map() } });
     path.push(next.name);
     chain.unshift(node);
     const parent = node.entries.get('extends');
@@ -53,6 +56,7 @@ export function inherit(root: LocatedMap, environments: LocatedMap, name: string
   return ok({
     name,
     abstract: flag?.kind === 'scalar' && flag.value === true,
+    own,
     tree: { ...tree, at: own.at, keyAt: own.keyAt },
   });
 }

@@ -64,7 +64,7 @@ function checkEnvironments(
       continue;
     }
     problems.push(...strangerComponents(root, nodeAt(node, [name]), file));
-    const checked = checkOne(inherited.value, whole, file, service);
+    const checked = checkOne(root, inherited.value, whole, file, service);
     problems.push(...checked.problems);
     if (inherited.value.abstract) environments.set(name, { kind: 'abstract' });
     else if (checked.settings !== undefined) {
@@ -82,6 +82,7 @@ interface Checked {
 }
 
 function checkOne(
+  root: LocatedMap,
   inherited: Inherited,
   whole: SchemaNode,
   file: string,
@@ -95,17 +96,29 @@ function checkOne(
     schema: typeof schema === 'object' ? schema : {},
     whole,
     name: `environments.${name}`,
+    inherits: nodeAt(inherited.own, ['extends']) !== undefined,
   };
   const parsed = environmentSchema.safeParse(plain(tree));
   if (parsed.success) {
     return { settings: parsed.data, problems: abstract ? [] : located(crossChecks(parsed.data, service), tree, file) };
   }
-  const problems = explain(parsed.error.issues, context);
+  const problems = explain(
+    parsed.error.issues.filter((issue) => isOwn(issue.path, tree, root)),
+    context,
+  );
   // What an abstract environment leaves out, its heirs may say.
   return {
     settings: undefined,
     problems: abstract ? problems.filter(({ code }) => !MAY_BE_INHERITED.has(code)) : problems,
   };
+}
+
+/** Components that are missing, or that only an environment knows, are told once, for the whole file. */
+function isOwn(path: readonly PropertyKey[], tree: Located, root: Located): boolean {
+  const [section, component] = path;
+  if (section !== 'components') return true;
+  if (component === undefined) return nodeAt(tree, ['components']) !== undefined;
+  return nodeAt(root, ['components', component]) !== undefined;
 }
 
 const MAY_BE_INHERITED: ReadonlySet<string> = new Set(['config.missing-key']);

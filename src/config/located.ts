@@ -106,8 +106,10 @@ function walker(document: Document.Parsed, position: (offset: number) => Positio
     }
     if (isAlias(node)) {
       const target = node.resolve(document);
-      if (target === undefined || target.range === undefined || target.range === null) return undefined;
-      // Resolved nodes come from the same parsed document, so they carry their range.
+      if (target === undefined) {
+        problems.push(unknownAlias(node.source, at(file, here)));
+        return undefined;
+      }
       return visitResolved(target, place, depth);
     }
     return visitResolved(node, place, depth);
@@ -173,7 +175,8 @@ export function nearestNode(root: Located, path: readonly PropertyKey[]): Locate
 }
 
 function syntaxProblem(error: YAMLError, where: string): Problem {
-  const known = SYNTAX[error.code];
+  if (/^maximum call stack/i.test(error.message)) return tooDeep(where);
+  const known = SYNTAX[wordsKey(error)];
   const found = error.message.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, '').split('\n')[0] ?? error.message;
   if (known !== undefined) return { code: 'config.syntax', where, ...known };
   return {
@@ -183,6 +186,13 @@ function syntaxProblem(error: YAMLError, where: string): Problem {
     expected: 'YAML 1.2',
     remedy: 'mend the line; most often an indentation, a quote or a colon is wrong',
   };
+}
+
+/** The parser has one code for several mistakes; its message tells them apart. */
+function wordsKey(error: YAMLError): string {
+  if (/^Flow (?:sequence|map)/.test(error.message)) return 'UNCLOSED_BRACKET';
+  if (/^Missing closing .quote/.test(error.message)) return 'UNCLOSED_QUOTE';
+  return error.code;
 }
 
 type SyntaxWords = Pick<Problem, 'found' | 'expected' | 'remedy'>;
@@ -202,6 +212,16 @@ const SYNTAX: Partial<Record<string, SyntaxWords>> = {
     found: 'a second document after `---`',
     expected: 'one document per file',
     remedy: 'delete the line `---` and what does not belong here; a service has one shiplock.yaml',
+  },
+  UNCLOSED_BRACKET: {
+    found: 'a bracket that is not closed on this level',
+    expected: 'each `[` closed by `]` and each `{` by `}`',
+    remedy: 'close the bracket; in a list or map of several lines, indent all of them further than the key',
+  },
+  UNCLOSED_QUOTE: {
+    found: 'a quote that is never closed',
+    expected: 'a second quote of the same sort',
+    remedy: 'look for a single quote sign in the lines above, and close it',
   },
   TAG_RESOLVE_FAILED: {
     found: 'a tag (`!something`) that means nothing here',
@@ -257,6 +277,16 @@ function tooDeep(where: string): Problem {
     found: `more than ${MAX_DEPTH} maps and lists inside each other`,
     expected: `at most ${MAX_DEPTH}`,
     remedy: 'look for brackets that are never closed, or an alias that contains itself',
+  };
+}
+
+function unknownAlias(name: string, where: string): Problem {
+  return {
+    code: 'config.syntax',
+    where,
+    found: `the alias *${name} without an anchor &${name} before it`,
+    expected: 'an anchor that the alias refers to',
+    remedy: `write the value out; an environment inherits with \`extends: ${name}\``,
   };
 }
 

@@ -11,7 +11,6 @@ import { parseAddress } from '../model/scalars.ts';
 import type { PlatformConfig } from '../platform/config.ts';
 import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
-import type { TrafficConfig } from '../traffic/config.ts';
 import { servingComponents } from './checks.ts';
 import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
@@ -78,7 +77,7 @@ function arrange(
     ),
     database: settings.database === undefined ? null : resolveDatabase(settings.database, fit),
     platform: resolvePlatform(settings.platform, fit),
-    traffic: resolveTraffic(settings.traffic, servingComponents(settings)[0] ?? '', fit),
+    traffic: resolveTraffic(settings, fit),
     metrics: resolveMetrics(settings.metrics, fit),
     rollout: resolveRollout(settings.rollout),
     gitops: settings.gitops === undefined ? null : resolveGitops(settings.gitops, fit),
@@ -153,16 +152,29 @@ function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
   };
 }
 
-function resolveTraffic(traffic: TrafficConfig, onlyServing: string, fit: Fit): ResolvedTraffic {
+function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffic {
+  const { traffic, platform } = settings;
+  const { files } = traffic;
   return {
     kind: traffic.kind,
-    component: traffic.component ?? onlyServing,
+    component: traffic.component ?? servingComponents(settings)[0] ?? files?.component ?? '',
     directory: fit.path(traffic.directory),
     bind: traffic.bind,
     entry: entryOf(traffic.bind),
     deadManMs: traffic.deadMan,
     longestTimeoutMs: traffic.longestTimeout,
     rateLimits: traffic.rateLimits.map(({ path, rate }) => ({ path, requestsPerSecond: rate })),
+    files:
+      files === undefined
+        ? null
+        : {
+            component: files.component,
+            servicePaths: files.service,
+            // Instances are given ports from the first on; the last one is free as long as the range is not used up.
+            port: files.port ?? platform.ports.last,
+            singlePage: files.singlePage,
+          },
+    privatePaths: traffic.private,
   };
 }
 

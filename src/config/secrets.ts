@@ -16,8 +16,11 @@ export function literalSecrets(root: Located, file: string): readonly Problem[] 
     else if (node.kind === 'list') for (const child of node.items) visit(child, path);
     else if (typeof node.value === 'string') {
       const name = path.at(-1) ?? '';
-      const variable = /^[A-Z0-9_]+$/.test(name) ? name : name.replace(/[^A-Za-z0-9]/g, '_').toUpperCase();
-      if (holdsPassword(node.value)) problems.push(password(at(file, node.at), name, variable));
+      const variable = name === 'dsn' ? 'DATABASE_DSN' : name;
+      if (holdsPassword(node.value))
+        problems.push(
+          password(at(file, node.at), name, path.at(-2) === 'env' || name === 'dsn' ? variable : undefined),
+        );
       else if (path.at(-2) === 'env' && SECRET_NAME.test(name) && node.value !== '')
         problems.push(secretValue(at(file, node.at), name));
     }
@@ -26,13 +29,17 @@ export function literalSecrets(root: Located, file: string): readonly Problem[] 
   return problems;
 }
 
-function password(where: string, name: string, variable: string): Problem {
+function password(where: string, name: string, variable: string | undefined): Problem {
   return {
     code: 'config.password-in-text',
     where,
     found: `a text with a password in it under \`${name}\``,
-    expected: 'a reference to where the secret is kept',
-    remedy: `write \`${name}: { secret: env:${variable} }\`, put the value into that variable, and change the password: it was in a file`,
+    expected:
+      variable === undefined ? 'an address without user and password' : 'a reference to where the secret is kept',
+    remedy:
+      variable === undefined
+        ? 'take user and password out of the address, and change the password: it was in a file'
+        : `write \`${name}: { secret: env:${variable} }\`, put the value into that variable, and change the password: it was in a file`,
   };
 }
 

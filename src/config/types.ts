@@ -112,7 +112,7 @@ export interface ResolvedPlatform {
 
 export interface ResolvedTraffic {
   readonly kind: 'haproxy';
-  /** Component that gets the traffic; it has a process. */
+  /** Component that gets the traffic: the one with a process, or where none has one, the files. */
   readonly component: string;
   /** Absolute. */
   readonly directory: string;
@@ -123,6 +123,20 @@ export interface ResolvedTraffic {
   readonly deadManMs: number;
   readonly longestTimeoutMs: number;
   readonly rateLimits: readonly { readonly path: string; readonly requestsPerSecond: number }[];
+  /** Static files behind the same proxy; null: every request goes to the service. */
+  readonly files: ResolvedFiles | null;
+  /** Path prefixes that the proxy answers 404. */
+  readonly privatePaths: readonly string[];
+}
+
+export interface ResolvedFiles {
+  /** Component that is only files. */
+  readonly component: string;
+  /** Path prefixes that go to the service. */
+  readonly servicePaths: readonly string[];
+  /** Port of the static server. */
+  readonly port: number;
+  readonly singlePage: boolean;
 }
 
 export interface ResolvedMetrics {

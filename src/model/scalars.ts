@@ -112,7 +112,7 @@ export function share(limits: ShareLimits = {}) {
   const range = bounds.filter((bound) => bound !== '').join(' and ');
   const expected = range === '' ? hint : `${hint}, ${range}`;
   return z
-    .union([z.string().regex(PERCENT), z.number().min(0).max(1)], { error: hint })
+    .union([z.string().regex(PERCENT, expected), z.number().min(0, expected).max(1, expected)], { error: expected })
     .transform((value) => parseShare(value) ?? Number.NaN)
     .refine((value) => value > above && value < below && value <= 1, expected)
     .meta({ title: 'percentage' });
