@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../model/exit.ts';
 import { formatProblem, type Problem, problemsOf } from '../model/problem.ts';
+import { exitFor } from '../release/exit.ts';
 import { type CommandResult, type Io, painter, processIo } from './io.ts';
 import { runPlumbing } from './plumbing.ts';
 
@@ -46,15 +47,6 @@ function reportFailure(error: unknown, io: Io, json: boolean): ExitCode {
   const problems = problemsOf(error, 'shiplock');
   printProblems(problems, io, json);
   return exitFor(problems);
-}
-
-/** Problems of input and configuration are usage errors (2); a held lease is 7; a refusal is 5; anything else failed (1). */
-function exitFor(problems: readonly Problem[]): ExitCode {
-  const rooms = new Set(problems.map((problem) => problem.code.split('.')[0]));
-  if (problems.some((problem) => problem.code === 'lease.held')) return EXIT.leaseHeld;
-  if (['cli', 'config', 'analysis'].some((room) => rooms.has(room))) return EXIT.usage;
-  if (rooms.has('release') || rooms.has('rollout')) return EXIT.refused;
-  return EXIT.failed;
 }
 
 export function printProblems(problems: readonly Problem[], io: Io, json: boolean): void {

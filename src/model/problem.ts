@@ -59,7 +59,7 @@ export function problemsOf(error: unknown, where: string): readonly Problem[] {
       where,
       found: text,
       expected: 'no unexpected error',
-      remedy: 'run again with --log-level debug; if it happens again, report it with that output',
+      remedy: 'run the same again; if it happens again, report it with this message and `shiplock journal show`',
     },
   ];
 }

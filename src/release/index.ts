@@ -1,6 +1,7 @@
 /** The pipeline: composes the rooms into procedures. Every door calls the functions of this file. */
 
 export type { DoorOptions, Service } from './door.ts';
+export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
 export { releaseProcedure, rollbackProcedure } from './procedure.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';

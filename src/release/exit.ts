@@ -1,0 +1,18 @@
+import { EXIT, type ExitCode } from '../model/exit.ts';
+import type { Problem } from '../model/problem.ts';
+
+/** Rooms whose problems mean that the arguments or the configuration must be mended. */
+const USAGE = ['cli', 'config', 'analysis'];
+/** Rooms that refuse before anything is changed. */
+const REFUSALS = ['release', 'rollout'];
+
+/**
+ * Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
+ * 1 anything else. The same for every door. Pure.
+ */
+export function exitFor(problems: readonly Problem[]): ExitCode {
+  if (problems.some((problem) => problem.code === 'lease.held')) return EXIT.leaseHeld;
+  const rooms = new Set(problems.map((problem) => problem.code.split('.')[0] ?? ''));
+  if (USAGE.some((room) => rooms.has(room))) return EXIT.usage;
+  return REFUSALS.some((room) => rooms.has(room)) ? EXIT.refused : EXIT.failed;
+}
