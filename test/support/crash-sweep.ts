@@ -121,7 +121,12 @@ async function tryOnce(options: SweepOptions, kills: readonly (number | undefine
       continue;
     }
     const { code, output } = ended;
-    return { passed, killed, exit: code ?? -1, endState: await world.endState(), output };
+    const endState = await world.endState().catch((error: unknown) => {
+      throw new Error(`after kills ${JSON.stringify(kills)} exit ${code} leaves no end state:\n${output}`, {
+        cause: error,
+      });
+    });
+    return { passed, killed, exit: code ?? -1, endState, output };
   }
   throw new Error(`the run did not come to an end with kills ${JSON.stringify(kills)}`);
 }

@@ -2,6 +2,7 @@ import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
+import { unlessAborted } from '../deadline.ts';
 import { LeaseLostError } from '../fence.ts';
 import { type EffectContext, resolveText } from './context.ts';
 
@@ -20,28 +21,35 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
   const begin = ctx.clock.monotonic();
   const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
   const connection = await open(options);
-  const onAbort = (): void => void abortStatement(connection, options);
+  let ending: Promise<void> | undefined;
+  const onAbort = (): void => {
+    ending ??= abortStatement(connection, options);
+  };
   ctx.signal.addEventListener('abort', onAbort, { once: true });
+  if (ctx.signal.aborted) onAbort();
   try {
-    ctx.signal.throwIfAborted();
-    const fenced = effect.resource?.startsWith('mysql:') ? effect.resource : undefined;
-    const lock = effect.lock ?? (fenced === undefined ? undefined : `shiplock:${fenced}`.slice(0, 64));
-    if (lock !== undefined) await takeLock(connection, lock, effect.timeoutMs);
-    if (fenced !== undefined) await compareFence(connection, fenced, ctx.fence);
-    const affected: number[] = [];
-    for (const statement of effect.statements) {
-      ctx.signal.throwIfAborted();
-      affected.push(await run(connection, statement, ctx));
-    }
+    // The driver never answers for a connection that was dropped, so the statements are raced against the signal.
+    const affected = await unlessAborted(ctx.signal, runAll(effect, connection, ctx));
     return { kind: 'sql', affected, durationMs: ctx.clock.monotonic() - begin };
-  } catch (error) {
-    if (ctx.signal.aborted) throw ctx.signal.reason;
-    throw error;
   } finally {
     ctx.signal.removeEventListener('abort', onAbort);
     // Closing the connection also frees its locks.
-    await connection.end().catch(() => connection.destroy());
+    if (ending === undefined) await connection.end().catch(() => connection.destroy());
+    else await ending;
   }
+}
+
+async function runAll(effect: SqlEffect, connection: Connection, ctx: EffectContext): Promise<number[]> {
+  const fenced = effect.resource?.startsWith('mysql:') ? effect.resource : undefined;
+  const lock = effect.lock ?? (fenced === undefined ? undefined : `shiplock:${fenced}`.slice(0, 64));
+  if (lock !== undefined) await takeLock(connection, lock, effect.timeoutMs);
+  if (fenced !== undefined) await compareFence(connection, fenced, ctx.fence);
+  const affected: number[] = [];
+  for (const statement of effect.statements) {
+    ctx.signal.throwIfAborted();
+    affected.push(await run(connection, statement, ctx));
+  }
+  return affected;
 }
 
 /** `mysql://user:password@host:port/database` or the form of Go's driver, `user:password@tcp(host:port)/database?…`. */

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { canonical } from '../../src/procedure/canonical.ts';
+import { systemClock } from '../../src/procedure/clock.ts';
+import { createJournal } from '../../src/procedure/journal.ts';
+import { NO_HEAD, readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
+import { runPaths } from '../../src/procedure/store.ts';
+
+/** What the journal costs. The figures are printed; the limits are those of the requirements. */
+
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+test('100,000 records are read and verified in at most 2 s', () => {
+  const records: string[] = [];
+  const payloads: string[] = [];
+  let prev = NO_HEAD;
+  for (let seq = 0; seq < 100_000; seq++) {
+    const payload = canonical({ data: { sample: { time: seq, requests: seq * 3 } }, salt: 'ab'.repeat(16) + seq });
+    const record = canonical({
+      v: 1,
+      run: 'r1',
+      seq,
+      time: '2026-11-21T07:00:00.000Z',
+      fence: 3,
+      type: 'analysis.sample',
+      node: 'all/canary/watch',
+      attempt: 1,
+      payloadDigest: hash(payload),
+      prev,
+    });
+    payloads.push(payload);
+    records.push(record);
+    prev = hash(record);
+  }
+  const text = { journal: `${records.join('\n')}\n`, payloads: `${payloads.join('\n')}\n`, tornBytes: 0 };
+  const begun = performance.now();
+  const reading = readJournal('r1', text);
+  const state = verifyReading(text, reading, { run: 'r1', count: 100_000, head: prev }).state;
+  const ms = performance.now() - begun;
+  console.log(`100,000 records verified in ${Math.round(ms)} ms`);
+  expect(state).toBe('intact');
+  expect(ms).toBeLessThanOrEqual(2_000);
+});
+
+test('an append waits twice for the disk; records that come together share the wait', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'shiplock-journal-'));
+  try {
+    const journal = await createJournal({
+      run: 'r1',
+      paths: runPaths(dir, 'r1'),
+      clock: systemClock,
+      fence: 1,
+      mask: (payload) => payload,
+    });
+    const alone: number[] = [];
+    for (let n = 0; n < 100; n++) {
+      const begun = performance.now();
+      await journal.append('step.done', 'n', 1, { n });
+      alone.push(performance.now() - begun);
+    }
+    const begun = performance.now();
+    await Promise.all(Array.from({ length: 1_000 }, (_, n) => journal.append('step.done', 'n', 1, { n })));
+    const together = performance.now() - begun;
+    await journal.close();
+    const median = alone.toSorted((a, b) => a - b)[50] ?? 0;
+    console.log(`append: median ${median.toFixed(2)} ms alone; 1,000 at once in ${together.toFixed(0)} ms`);
+    expect(together).toBeLessThan(1_000 * median);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+});
