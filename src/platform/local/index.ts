@@ -1,6 +1,13 @@
 export { PORT_RANGE } from './host-ports.ts';
 export { type HostState, type InstalledRow, type LocalInstance, type ObserveOptions, observeHost } from './observe.ts';
-export { type LocalPlatform, type LocalPlatformOptions, localPlatform, stopGuards, unitCommand } from './platform.ts';
+export {
+  type LocalPlatform,
+  type LocalPlatformOptions,
+  localPlatform,
+  staticCommand,
+  stopGuards,
+  unitCommand,
+} from './platform.ts';
 export { type StaticIo, staticMain } from './static-main.ts';
 export { type UnitIo, unitMain } from './unit.ts';
 export { unitHelp } from './unit-options.ts';

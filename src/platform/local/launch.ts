@@ -7,6 +7,7 @@ import { z } from 'zod';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { ComponentLayout } from './layout.ts';
+import type { LockEnd } from './lock.ts';
 import { kill } from './processes.ts';
 import type { SupervisorSpec } from './supervisor-spec.ts';
 
@@ -33,10 +34,16 @@ function supervisorEntry(): string {
 
 /**
  * Starts a supervisor in a session of its own and waits until its process runs. It inherits nothing of ours: no terminal, no
- * open file (so no lock), no environment but the few plain names; the rest it gets over standard input.
+ * open file, no environment but the few plain names; the rest it gets over standard input. Only the lock it gets, until its run
+ * file is written: should we be killed meanwhile, the next command waits for that file and starts nothing twice.
  * @throws ProblemError `unit.not-started`
  */
-export async function launch(at: ComponentLayout, spec: Omit<SupervisorSpec, 'marker'>, clock: Clock): Promise<void> {
+export async function launch(
+  at: ComponentLayout,
+  spec: Omit<SupervisorSpec, 'marker'>,
+  lock: LockEnd,
+  clock: Clock,
+): Promise<void> {
   const complaints = await open(at.log(`${spec.instance}.supervisor`), 'a', 0o640);
   const words = [at.home, spec.instance];
   const child = spawn(
@@ -48,7 +55,12 @@ export async function launch(at: ComponentLayout, spec: Omit<SupervisorSpec, 'ma
       supervisorEntry(),
       ...words,
     ],
-    { cwd: at.home, env: inheritedEnvironment(process.env), stdio: ['pipe', 'pipe', complaints.fd], detached: true },
+    {
+      cwd: at.home,
+      env: inheritedEnvironment(process.env),
+      stdio: ['pipe', 'pipe', complaints.fd, lock],
+      detached: true,
+    },
   );
   await complaints.close();
   const { stdin, stdout } = child;

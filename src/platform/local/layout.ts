@@ -127,5 +127,7 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 
 /** Puts values in for `{name}`; names that are not known stay as they are, so JSON in an argument survives. */
 export function fill(text: string, values: Readonly<Record<string, string>>): string {
-  return text.replace(PLACEHOLDER, (whole, name: string) => values[name] ?? whole);
+  return text.replace(PLACEHOLDER, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  );
 }

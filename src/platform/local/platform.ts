@@ -39,6 +39,12 @@ export function unitCommand(): readonly string[] {
   return [process.execPath, fileURLToPath(new URL(`./unit-main.${extension}`, import.meta.url))];
 }
 
+/** `static-run` beside this module: the static server as the command of a supervised unit. */
+export function staticCommand(): readonly string[] {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return [process.execPath, fileURLToPath(new URL(`./static-run.${extension}`, import.meta.url))];
+}
+
 const QUICK_MS = 60_000;
 const INSTALL_MS = 300_000;
 /** Beyond the stop time-out: the supervisor's own grace, the lock, two program starts. */
@@ -110,7 +116,14 @@ export function localPlatform(options: LocalPlatformOptions): LocalPlatform {
 
     remove: (version, observed) =>
       observed.installed.some((row) => row.component === component && row.version === version)
-        ? [effect(`remove ${component} ${version}`, QUICK_MS, ['remove', ...of(component, version)])]
+        ? [
+            effect(`remove ${component} ${version}`, QUICK_MS, [
+              'remove',
+              ...of(component, version),
+              // A first release that failed late is current already, and there is nothing else to be current.
+              ...(observed.current[component] === version ? ['--current'] : []),
+            ]),
+          ]
         : [],
 
     stopGuards: (version) => [

@@ -45,17 +45,24 @@ export async function makeCurrent(host: Layout, component: string, version: stri
 }
 
 /**
- * Removes a release from disk. Its logs stay until a prune: they tell why it went.
+ * Removes a release from disk. Its logs stay until a prune: they tell why it went. With `alsoCurrent` a current one goes too,
+ * the link first: the way back of a first release, which leaves nothing.
  * @returns false when it was not installed
  * @throws ProblemError `unit.version-current`, `unit.version-running`
  */
-export async function removeVersion(host: Layout, component: string, version: string): Promise<boolean> {
+export async function removeVersion(
+  host: Layout,
+  component: string,
+  version: string,
+  options: { readonly alsoCurrent: boolean } = { alsoCurrent: false },
+): Promise<boolean> {
   const at = host.component(component);
   at.release(version);
   if (!(await installedVersions(at)).includes(version)) return false;
   return withLock(at.installLock, LOCK_WAIT_MS, () =>
     withLock(host.lock, LOCK_WAIT_MS, async () => {
-      if ((await readCurrent(at)) === version) throw isCurrent(component, version);
+      const current = (await readCurrent(at)) === version;
+      if (current && !options.alsoCurrent) throw isCurrent(component, version);
       const { runs } = await readRuns(at);
       const running = runs.filter((run) => run.version === version && isRunning(run));
       if (running.length > 0) {
@@ -64,6 +71,10 @@ export async function removeVersion(host: Layout, component: string, version: st
           version,
           running.map((run) => run.instance),
         );
+      }
+      if (current) {
+        await rm(at.current);
+        await syncDirectory(at.home);
       }
       await discard(at, version);
       for (const run of runs.filter((other) => other.version === version)) {

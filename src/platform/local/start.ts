@@ -7,7 +7,7 @@ import { createSecrets } from '../../procedure/secrets.ts';
 import { freePorts, isFree, LOOPBACK } from './host-ports.ts';
 import { inheritedEnvironment, launch } from './launch.ts';
 import { type ComponentLayout, fill, guardName, instanceName, type Layout } from './layout.ts';
-import { withLock } from './lock.ts';
+import { type LockEnd, withLock } from './lock.ts';
 import type { GuardTemplate, RunRecord, StartSettings, Unit } from './records.ts';
 import { isRunning } from './running.ts';
 import { clearAway, isLeaving } from './stop.ts';
@@ -47,7 +47,9 @@ export async function start(host: Layout, request: StartRequest, clock: Clock): 
   await makeDirectories(at);
   const deadline = clock.monotonic() + settings.stopTimeoutMs + STOP_GRACE_MS;
   for (;;) {
-    const outcome = await withLock(host.lock, LOCK_WAIT_MS, () => startNow(host, at, unit, request, secrets, clock));
+    const outcome = await withLock(host.lock, LOCK_WAIT_MS, (lock) =>
+      startNow(host, at, unit, request, secrets, lock, clock),
+    );
     if (outcome !== 'leaving') return outcome;
     if (clock.monotonic() > deadline) throw stillLeaving(unit);
     await clock.sleep(POLL_MS);
@@ -61,19 +63,22 @@ async function startNow(
   unit: Unit,
   request: StartRequest,
   secrets: ReadonlyMap<string, string>,
+  lock: LockEnd,
   clock: Clock,
 ): Promise<StartOutcome | 'leaving'> {
   const runs = (await readRuns(at)).runs.filter((run) => run.version === unit.version);
   for (const run of runs) if (await isLeaving(at, run)) return 'leaving';
   const wanted = await readWanted(at);
-  const plan = await planInstances(host, runs, unit, request.settings);
+  const plan = await planInstances(host, runs, unit, request.settings, clock);
   const specs = plan.missing.map((missing) => specFor(at, unit, request, secrets, missing));
   for (const spec of specs) checkCommand(spec, at);
   await writeRecord(at.wanted, { v: 1, versions: { ...wanted.versions, [unit.version]: request.settings } });
   if (request.settings.guard !== null) {
     await mkdir(dirname(heartbeatFile(request.settings.guard, unit.version)), { recursive: true });
   }
-  await Promise.all(specs.map((spec) => launch(at, spec, clock)));
+  // All are waited for even when one fails: the lock must not go while another is still on its way.
+  const launched = await Promise.allSettled(specs.map((spec) => launch(at, spec, lock, clock)));
+  for (const result of launched) if (result.status === 'rejected') throw result.reason;
   return { started: specs.map((spec) => spec.instance), already: plan.running };
 }
 
@@ -90,6 +95,7 @@ async function planInstances(
   runs: readonly RunRecord[],
   unit: Unit,
   settings: StartSettings,
+  clock: Clock,
 ): Promise<{ readonly missing: readonly Missing[]; readonly running: readonly string[] }> {
   const mine = new Map(runs.map((run) => [run.instance, run]));
   const running: string[] = [];
@@ -109,6 +115,7 @@ async function planInstances(
     settings,
     absent.map((entry) => entry.instance),
     mine,
+    clock,
   );
   const portOf = (instance: string): number => ports.get(instance) ?? mine.get(instance)?.port ?? 0;
   const missing = absent.map(({ instance, role, of }) => ({
@@ -126,12 +133,13 @@ async function givePorts(
   settings: StartSettings,
   names: readonly string[],
   known: ReadonlyMap<string, RunRecord>,
+  clock: Clock,
 ): Promise<ReadonlyMap<string, number>> {
   const ports = new Map<string, number>();
   for (const name of names) {
     const before = known.get(name);
     if (before === undefined) continue;
-    await clearAway(before);
+    await clearAway(before, clock);
     if (await isFree(before.port)) ports.set(name, before.port);
   }
   const others = names.filter((name) => !ports.has(name));

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { UNIT_FILE } from './layout.ts';
 
 /** Which file answers a request, and with which headers. Only files below the root; links may not lead out of it. */
 
@@ -77,21 +78,46 @@ export async function findFile(
   root: string,
   pathname: string,
   acceptEncoding: string,
-  options: { readonly singlePage: boolean },
+  options: { readonly singlePage: boolean; readonly releases?: string | undefined },
 ): Promise<Found> {
   const segments = segmentsOf(pathname);
   if (segments === undefined) return { kind: 'bad-request' };
+  // A release directory holds our own note of its settings beside the files.
+  if (segments.length === 1 && segments[0] === UNIT_FILE) return { kind: 'not-found' };
   const base = await realpath(root).catch(() => undefined);
   if (base === undefined) return { kind: 'not-found' };
   const asked = join(base, ...segments);
   const direct = (await plainFile(base, asked)) ?? (await plainFile(base, join(asked, 'index.html')));
   if (direct !== undefined) return { kind: 'file', file: await describe(base, direct, acceptEncoding) };
   const last = segments.at(-1) ?? '';
+  if (options.releases !== undefined && isHashedName(last)) {
+    const elsewhere = await inAnotherRelease(options.releases, segments, acceptEncoding);
+    if (elsewhere !== undefined) return { kind: 'file', file: elsewhere };
+  }
   if (!options.singlePage || extname(last) !== '') return { kind: 'not-found' };
   const page = await plainFile(base, join(base, 'index.html'));
   return page === undefined
     ? { kind: 'not-found' }
     : { kind: 'file', file: await describe(base, page, acceptEncoding) };
+}
+
+/**
+ * A page that was loaded before a switch still asks for the files of its own release. A name with a content hash means the
+ * same bytes in whichever release it is found.
+ */
+async function inAnotherRelease(
+  releases: string,
+  segments: readonly string[],
+  acceptEncoding: string,
+): Promise<StaticFile | undefined> {
+  const names = await readdir(releases).catch(() => []);
+  for (const name of names.filter((one) => !one.startsWith('.'))) {
+    const base = await realpath(join(releases, name)).catch(() => undefined);
+    if (base === undefined) continue;
+    const file = await plainFile(base, join(base, ...segments));
+    if (file !== undefined) return describe(base, file, acceptEncoding);
+  }
+  return undefined;
 }
 
 interface Plain {

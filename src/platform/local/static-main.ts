@@ -13,17 +13,19 @@ export interface StaticIo {
   readonly stop?: AbortSignal;
 }
 
-const HELP = `shiplock static --root DIR --listen HOST:PORT [--single-page]: serve the files of a directory
+const HELP = `shiplock static --root DIR --listen HOST:PORT [--releases DIR] [--single-page]: serve the files of a directory
 
   --root DIR          the directory, or a link to it such as …/frontend/current; a switched link serves at once
   --listen HOST:PORT  where to listen
+  --releases DIR      where all releases lie; a file with a hashed name that the root has no more is served from there,
+                      for pages that were loaded before a switch
   --single-page       unknown pages get index.html
   --help              print this help
 
 /healthz answers 200 while it lives, /readyz while index.html is there and it is not draining (SIGTERM).
 
 Example:
-  shiplock static --root /srv/shop/frontend/current --listen 127.0.0.1:8081
+  shiplock static --root /srv/shop/frontend/current --releases /srv/shop/frontend/releases --listen 127.0.0.1:8081
 `;
 
 /** `shiplock static …`: serves until it is stopped; its exit code. */
@@ -64,6 +66,7 @@ interface Options {
   readonly root: string;
   readonly host: string;
   readonly port: number;
+  readonly releases: string | undefined;
   readonly singlePage: boolean;
 }
 
@@ -75,7 +78,13 @@ function read(argv: readonly string[], cwd: string): Options | 'help' {
   if (address === undefined)
     throw usage(`--listen ${values.listen ?? ''}`, '--listen HOST:PORT, such as 127.0.0.1:8081');
   const host = address.host === '*' ? '0.0.0.0' : address.host;
-  return { root: resolve(cwd, values.root), host, port: address.port, singlePage: values['single-page'] === true };
+  return {
+    root: resolve(cwd, values.root),
+    host,
+    port: address.port,
+    releases: values.releases === undefined ? undefined : resolve(cwd, values.releases),
+    singlePage: values['single-page'] === true,
+  };
 }
 
 function parse(argv: readonly string[]) {
@@ -85,6 +94,7 @@ function parse(argv: readonly string[]) {
       options: {
         root: { type: 'string' },
         listen: { type: 'string' },
+        releases: { type: 'string' },
         'single-page': { type: 'boolean' },
         help: { type: 'boolean' },
       },

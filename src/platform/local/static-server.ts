@@ -9,6 +9,8 @@ export interface StaticServerOptions {
   readonly host: string;
   /** 0: any free one. */
   readonly port: number;
+  /** Directory of releases in which a file with a hashed name is looked for when `root` has it no more. */
+  readonly releases?: string | undefined;
   /** Unknown pages get index.html, for applications that route in the browser. */
   readonly singlePage: boolean;
 }
@@ -23,6 +25,10 @@ export interface StaticServer {
 export async function startStaticServer(options: StaticServerOptions): Promise<StaticServer> {
   const state = { draining: false };
   const server = createServer((request, response) => {
+    // A kept-alive connection whose last answer is sent would hold the end up until its time-out.
+    response.once('close', () => {
+      if (state.draining) setImmediate(() => server.closeIdleConnections());
+    });
     answer(options, state, request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve, reject) => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { ComponentLayout, Layout } from './layout.ts';
 import { withLock } from './lock.ts';
-import { handles, isAlive, kill, marked, signal } from './processes.ts';
+import { bootId, handles, isAlive, kill, marked, signal } from './processes.ts';
 import type { RunRecord } from './records.ts';
 import { isRunning } from './running.ts';
 import { readRuns, readWanted, writeRecord } from './store.ts';
@@ -12,6 +12,8 @@ const LOCK_WAIT_MS = 60_000;
 const POLL_MS = 20;
 /** A supervisor that does not end by itself this long after its process should have is killed too. */
 const SUPERVISOR_GRACE_MS = 5_000;
+/** A killed process is gone at once unless the kernel is busy with it. */
+const KILL_WAIT_MS = 3_000;
 const SIGHUP = 1;
 
 export interface StopRequest {
@@ -53,7 +55,7 @@ export async function endInstance(run: RunRecord, clock: Clock): Promise<void> {
     const deadline = clock.monotonic() + run.stopTimeoutMs;
     while (isAlive(run.child, run.boot) && clock.monotonic() < deadline) await clock.sleep(POLL_MS);
   }
-  await clearAway(run);
+  await clearAway(run, clock);
 }
 
 async function stopInstance(at: ComponentLayout, run: RunRecord, clock: Clock): Promise<void> {
@@ -61,11 +63,15 @@ async function stopInstance(at: ComponentLayout, run: RunRecord, clock: Clock): 
   await removeRunFile(at, run);
 }
 
-/** Kills whatever a dead supervisor left running, found by identity and by marker. */
-export async function clearAway(run: RunRecord): Promise<void> {
+/** Kills whatever a dead supervisor left running, found by identity and by marker, and waits until it is gone: its port too. */
+export async function clearAway(run: RunRecord, clock: Clock): Promise<void> {
   if (isAlive(run.supervisor, run.boot)) return;
   if (isAlive(run.child, run.boot) && run.child !== null) kill(-run.child.pid, 'SIGKILL');
-  for (const left of marked(run.marker)) kill(left.pid, 'SIGKILL');
+  const left = run.boot === bootId() ? marked(run.marker) : [];
+  for (const { pid } of left) kill(pid, 'SIGKILL');
+  const ours = [...left, ...(run.child === null ? [] : [run.child])];
+  const deadline = clock.monotonic() + KILL_WAIT_MS;
+  while (ours.some((id) => isAlive(id, run.boot)) && clock.monotonic() < deadline) await clock.sleep(POLL_MS);
 }
 
 /** Is a stop of exactly this process under way? */

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../../procedure/clock.ts';
 import { supervise } from './supervisor.ts';
@@ -12,6 +12,17 @@ let reload: () => void = () => undefined;
 process.on('SIGTERM', () => STOP.abort());
 process.on('SIGINT', () => STOP.abort());
 process.on('SIGHUP', () => reload());
+
+/** The lock of the command that started us (launch.ts): ours to hold until the run file says that we are here. */
+const LOCK_FD = 3;
+
+function releaseLock(): void {
+  try {
+    closeSync(LOCK_FD);
+  } catch {
+    // Started by hand, without one.
+  }
+}
 
 function answer(value: { readonly ok: boolean; readonly error?: string }): void {
   try {
@@ -29,7 +40,10 @@ try {
       reload = run;
     },
   };
-  await supervise(spec, systemClock, orders, () => answer({ ok: true }));
+  await supervise(spec, systemClock, orders, () => {
+    releaseLock();
+    answer({ ok: true });
+  });
 } catch (error) {
   answer({ ok: false, error: error instanceof Error ? error.message : String(error) });
   process.stderr.write(`supervisor: ${String(error)}\n`);

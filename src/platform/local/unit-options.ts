@@ -59,6 +59,7 @@ const OPTIONS = {
     help: 'JSON      command line of the guard as a list; {guardPort} {port} {readyPath} {version} {instance} {heartbeatFile}',
   },
   'heartbeat-file': { type: 'string', help: 'PATH file the guard watches; {version} is put in' },
+  current: { type: 'boolean', help: '       also when it is current; then nothing is current any more' },
   verify: { type: 'boolean', help: '        compute every digest again' },
   keep: { type: 'string', help: 'N          releases to keep (5)' },
 } as const satisfies Record<string, OptionSpec>;
@@ -151,8 +152,8 @@ export const COMMANDS = {
     example: `${IN} --version 2.0.0`,
   },
   remove: {
-    summary: 'remove a release from disk; never the current one, never one that runs',
-    options: [...ONE],
+    summary: 'remove a release from disk; never one that runs, and the current one only with --current',
+    options: [...ONE, 'current'],
     required: ['root', 'component', 'version'],
     example: `${IN} --version 1.7.0`,
   },

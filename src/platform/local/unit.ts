@@ -121,7 +121,7 @@ async function run(args: UnitArguments, host: Layout, io: UnitIo): Promise<Answe
       };
     }
     case 'remove': {
-      const removed = await removeVersion(host, component, version);
+      const removed = await removeVersion(host, component, version, { alsoCurrent: args.flag('current') });
       return { text: `${name}: ${removed ? 'removed' : 'was not installed'}`, json: { component, version, removed } };
     }
     case 'prune': {
