@@ -100,7 +100,20 @@ async function main(): Promise<boolean> {
   const ports: readonly [number, number] = [Math.min(first, 65_000), Math.min(first, 65_000) + 11];
   const targets = Array.from({ length: ports[1] - ports[0] + 1 }, (_, index) => `127.0.0.1:${ports[0] + index}`);
   const prometheus = await startPrometheus({ scrapeConfigs: [{ job: 'certkeeper', targets }], scrapeInterval: '1s' });
-  const lab = await openLab({ database: true, frontend: false, prometheusUrl: prometheus.url, ports });
+  const lab = await openLab({
+    database: true,
+    frontend: false,
+    prometheusUrl: prometheus.url,
+    ports,
+    // Shorter than one would choose for real, so that the story fits into three minutes.
+    rollout: {
+      analysis: { past: '20s' },
+      steps: [
+        { share: '20%', bake: '10s' },
+        { share: '50%', bake: '5s' },
+      ],
+    },
+  });
   try {
     say(`The service lies in ${lab.service}, its proxy will listen on ${lab.entry}`);
     await lab.commit('1.0.0');

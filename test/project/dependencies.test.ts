@@ -28,7 +28,9 @@ function importers(name: string, directories: readonly string[]): string[] {
 test('every package is pinned exactly and explained', () => {
   for (const [name, version] of Object.entries(installed)) {
     expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
-    expect(page, `${name} has no row in docs/dependencies.md`).toMatch(new RegExp(`\\| [^|]*${name.replace('/', '\\/')}[ ,|]`));
+    expect(page, `${name} has no row in docs/dependencies.md`).toMatch(
+      new RegExp(`\\| [^|]*${name.replace('/', '\\/')}[ ,|]`),
+    );
   }
 });
 
