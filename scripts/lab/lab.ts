@@ -16,6 +16,8 @@ export interface LabOptions {
   readonly database: boolean;
   readonly frontend: boolean;
   readonly prometheusUrl?: string;
+  /** A server that runs already: the lab makes a database of its own name in it and leaves it running. */
+  readonly mariadb?: { readonly server: Mariadb; readonly database: string };
   /** First and last port of instances. */
   readonly ports: readonly [first: number, last: number];
   /** Merged over the environment `production`. */
@@ -23,6 +25,29 @@ export interface LabOptions {
   readonly traffic?: Readonly<Record<string, unknown>>;
   readonly metrics?: Readonly<Record<string, unknown>>;
   readonly replicas?: number;
+  /** Requests through the proxy after the release; default: a ping of the API. */
+  readonly verify?: readonly object[];
+  /** Instead of the API and frontend of the example. */
+  readonly components?: Readonly<Record<string, unknown>>;
+  /** Merged over the platform. */
+  readonly platform?: Readonly<Record<string, unknown>>;
+}
+
+export type EnvironmentChange = Pick<
+  LabOptions,
+  'rollout' | 'traffic' | 'metrics' | 'platform' | 'components' | 'verify'
+>;
+
+function mergeChange(options: LabOptions, change: EnvironmentChange): LabOptions {
+  return {
+    ...options,
+    ...(change.components === undefined ? {} : { components: change.components }),
+    ...(change.verify === undefined ? {} : { verify: change.verify }),
+    rollout: { ...options.rollout, ...change.rollout },
+    traffic: { ...options.traffic, ...change.traffic },
+    metrics: { ...options.metrics, ...change.metrics },
+    platform: { ...options.platform, ...change.platform },
+  };
 }
 
 export interface Ran {
@@ -45,8 +70,15 @@ export interface Lab {
   readonly mariadb: Mariadb | null;
   /** Runs the command in the service's directory. */
   shiplock(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
-  /** Commits a version of the service: settings of the API component merged in, then a tag. */
-  commit(version: string, api?: Readonly<Record<string, unknown>>): Promise<string>;
+  /**
+   * Commits a version of the service: settings of the API component merged in, others merged over the environment, then a tag.
+   * Without a version there is no tag.
+   */
+  commit(
+    version: string | null,
+    api?: Readonly<Record<string, unknown>>,
+    environment?: EnvironmentChange,
+  ): Promise<string>;
   /** Text of the file that GitOps serves from. */
   named(): Promise<string>;
   /** Stops every unit of the host by the pids that are recorded, then the database, then removes the directory. */
@@ -87,8 +119,9 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       filter: (source) => !/\/(node_modules|dist|bin)$/.test(source),
     });
   }
-  const mariadb = options.database ? await startMariadb() : null;
-  const access = mariadb === null ? null : await mariadb.createDatabase('certkeeper');
+  const own = options.database && options.mariadb === undefined ? await startMariadb() : null;
+  const mariadb = options.mariadb?.server ?? own;
+  const access = mariadb === null ? null : await mariadb.createDatabase(options.mariadb?.database ?? 'certkeeper');
   const env: Record<string, string> =
     access === null ? {} : { SHIPLOCK_DATABASE_DSN: mysqlUrl(access), SHIPLOCK_APPLICATION_DSN: goDsn(access) };
   await must(['git', 'init', '-q', '--bare', '-b', 'main', gitops], dir);
@@ -109,18 +142,22 @@ export async function openLab(options: LabOptions): Promise<Lab> {
         cwd: service,
         env: { ...process.env, ...env, SHIPLOCK_WHO: 'lab', ...more },
       }),
-    commit: async (version, api = {}) => {
-      await writeFile(join(service, 'shiplock.yaml'), stringify(configuration(options, { host, bind, gitops, api })));
+    commit: async (version, api = {}, change = {}) => {
+      const merged = mergeChange(options, change);
+      await writeFile(join(service, 'shiplock.yaml'), stringify(configuration(merged, { host, bind, gitops, api })));
       await must(['git', 'add', '-A'], service);
       const identity = ['-c', 'user.name=Lab', '-c', 'user.email=lab@localhost'];
-      await must(['git', ...identity, 'commit', '-q', '--allow-empty', '-m', `version ${version}`], service);
-      await must(['git', 'tag', `v${version}`], service);
+      await must(
+        ['git', ...identity, 'commit', '-q', '--allow-empty', '-m', `version ${version ?? 'without a tag'}`],
+        service,
+      );
+      if (version !== null) await must(['git', 'tag', `v${version}`], service);
       return must(['git', 'rev-parse', 'HEAD'], service);
     },
     named: () => must(['git', '-C', gitops, 'show', 'main:apps/certkeeper/production.yaml'], dir),
     stop: async () => {
       await stopUnits(host);
-      await mariadb?.stop();
+      await own?.stop();
       await rm(dir, { recursive: true, force: true });
     },
   };
@@ -141,7 +178,7 @@ function configuration(
   return {
     apiVersion: 'shiplock/v1',
     service: 'certkeeper',
-    components: {
+    components: options.components ?? {
       api: {
         kind: 'go',
         source: 'api',
@@ -178,6 +215,7 @@ function configuration(
           root: place.host,
           replicas: options.replicas ?? 1,
           ports: `${options.ports[0]}-${options.ports[1]}`,
+          ...options.platform,
         },
         traffic: {
           kind: 'haproxy',
@@ -217,7 +255,7 @@ function configuration(
           smoke: [{ path: '/api/v1/ping', status: 200 }],
           ...options.rollout,
         },
-        verify: [{ path: '/api/v1/ping', status: 200 }],
+        verify: options.verify ?? [{ path: '/api/v1/ping', status: 200 }],
         gitops: {
           repository: place.gitops,
           branch: 'main',
@@ -241,7 +279,11 @@ export async function stopUnits(host: string): Promise<void> {
   const versions = await Promise.all(
     names.map(async ({ name }) => {
       const releases = await readdir(join(host, name, 'releases')).catch(() => []);
-      return releases.map((version) => ({ component: name, version }));
+      // A version without run files runs nothing.
+      const files = await readdir(join(host, name, 'run')).catch(() => []);
+      return releases
+        .filter((version) => files.some((file) => file.startsWith(`${version}-`)))
+        .map((version) => ({ component: name, version }));
     }),
   );
   for (const { component, version } of versions.flat()) {

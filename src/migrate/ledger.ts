@@ -18,7 +18,7 @@ export interface LedgerInput {
  *
  * A version stays when it ran on `from` and every expand or backfill migration since then does not name it in `breaks`; that
  * is a declaration of the migration's author, and the proof says so. A contract migration that declares nothing leaves
- * `unknown`. Versions that are not semantic versions cannot be compared with a range: `unknown` too.
+ * `unknown`. Versions that are not semantic versions, or are named after a commit, cannot be compared with a range: `unknown` too.
  */
 export function ledgerRows(input: LedgerInput): readonly LedgerRow[] {
   const { release, from, ran, time } = input;
@@ -53,8 +53,8 @@ export function answerAfter(
   const { id, phase, breaks, requires } = migration;
   if (before !== 'yes') return { answer: before, proof: `as before ${id}` };
   for (const range of [breaks, requires]) {
-    if (range !== undefined && semver.valid(version) === null) {
-      return { answer: 'unknown', proof: `${id} declares ${range}, and ${version} is not a semantic version` };
+    if (range !== undefined && !isComparable(version)) {
+      return { answer: 'unknown', proof: `${id} declares ${range}, and ${version} has no place in such a range` };
     }
   }
   if (breaks !== undefined && inRange(version, breaks)) {
@@ -68,6 +68,14 @@ export function answerAfter(
   return { answer: 'yes', proof: `declared by ${id}: phase=${phase} breaks nothing` };
 }
 
+/**
+ * Does the name say where the version stands among others? `0.0.0-<commit>`, the name of a release without a tag, is a semantic
+ * version to the letter, but it says nothing about what came before it.
+ */
+function isComparable(version: string): boolean {
+  return semver.valid(version) !== null && !/^0\.0\.0-[0-9a-f]{12}(?:\+|$)/.test(version);
+}
+
 function inRange(version: string, range: string): boolean {
   // A pre-release of 1.2.0 has the code of 1.2.0 for this purpose.
   return semver.satisfies(version, range, { includePrerelease: true });
@@ -76,8 +84,7 @@ function inRange(version: string, range: string): boolean {
 /** A release is built for the schema its own migrations lead to, unless one of them says otherwise. */
 function ownRow(version: string, schema: string, way: readonly MigrationRef[], time: string): LedgerRow {
   const broken = way.find(
-    (migration) =>
-      migration.breaks !== undefined && semver.valid(version) !== null && inRange(version, migration.breaks),
+    (migration) => migration.breaks !== undefined && isComparable(version) && inRange(version, migration.breaks),
   );
   return broken === undefined
     ? { version, schema, answer: 'yes', proof: `declared by release ${version}: its migrations end here`, time }

@@ -9,9 +9,10 @@ type Answer = z.infer<typeof answerSchema>;
 
 /**
  * May the earlier version run on today's schema? `no` refuses before anything is touched; `unknown` asks a person, since in an
- * incident a person may know more than the ledger. null where there is no database.
+ * incident a person may know more than the ledger. What the ledger does not hold is derived from the headers of the migrations
+ * that came since, as the record of the release that serves has them. null where there is no database.
  */
-export function ledgerGate(target: Target, stable: ReleaseRecord | null): Node | null {
+export function ledgerGate(target: Target, serving: ReleaseRecord, stable: ReleaseRecord | null): Node | null {
   const database = target.database;
   if (database === null || stable === null) return null;
   const version = stable.release.version;
@@ -19,10 +20,13 @@ export function ledgerGate(target: Target, stable: ReleaseRecord | null): Node |
     id: 'ask-ledger',
     title: `Ask the ledger whether ${version} runs on today's schema`,
     inputs: { version },
-    read: async () => {
+    read: async (ctx) => {
       const schema = await database.schema();
       const ledger = await readLedger(target.store, target.environment, target.service);
-      return { schema, answer: schema === stable.schema ? 'yes' : schemaAllows(ledger, version, schema) };
+      const time = new Date(ctx.clock.now()).toISOString();
+      const declared = database.rows({ release: serving.release, stable: version, from: stable.schema, time });
+      const rows = [...declared, ...ledger.rows];
+      return { schema, answer: schema === stable.schema ? 'yes' : schemaAllows({ ...ledger, rows }, version, schema) };
     },
     decide: ({ answer, schema }) =>
       answer === 'no'

@@ -48,6 +48,16 @@ export async function describedVersion(service: Pick<Service, 'exec' | 'baseDir'
   return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, '') : `0.0.0-${commit.slice(0, 12)}`;
 }
 
+/** A name that `describedVersion` made of a commit, not of a tag. */
+export function isNamedAfterCommit(version: string): boolean {
+  return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
+}
+
+/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
+export function withoutConfiguration(version: string): string {
+  return version.replace(/\+config\.[0-9a-f]{8}$/, '');
+}
+
 export interface Naming {
   readonly wanted: string | undefined;
   /** Name by tag or commit. */
@@ -80,7 +90,7 @@ function versionTaken(version: string, before: string, now: string): Problem {
     where: version,
     found: `it names commit ${before.slice(0, 12)} already`,
     expected: `one commit per version; this is ${now.slice(0, 12)}`,
-    remedy: 'tag the commit with a new version, or give another name with --version',
+    remedy: 'tag the commit with a new version, or give another name with --release',
   };
 }
 
@@ -90,6 +100,6 @@ function alreadyLive(version: string): Problem {
     where: version,
     found: 'it serves already, with this configuration',
     expected: 'another version or another configuration',
-    remedy: 'nothing to do; after a change of a secret alone, give it a new name with --version',
+    remedy: 'nothing to do; after a change of a secret alone, give it a new name with --release',
   };
 }

@@ -14,6 +14,7 @@ import {
   schemaState,
   seedStep,
 } from '../migrate/index.ts';
+import type { LedgerRow } from '../model/ledger.ts';
 import { unwrap } from '../model/problem.ts';
 import { localPlatform, unitCommand } from '../platform/index.ts';
 import { httpClient } from '../procedure/index.ts';
@@ -21,7 +22,8 @@ import { makePolicy, type RolloutPolicy } from '../rollout/index.ts';
 import { type HaproxyOptions, haproxyRouter, holdEffect, readHaproxy } from '../traffic/index.ts';
 import type { Service } from './door.ts';
 import { PROXY, proxyNode } from './proxy.ts';
-import type { DatabaseTarget, GitopsTarget, Target } from './target.ts';
+import type { DatabaseTarget, GitopsTarget, LedgerQuestion, Target } from './target.ts';
+import { WEB, webAddress, webNode } from './web.ts';
 
 type Surroundings = Pick<Service, 'store' | 'clock' | 'exec' | 'secrets' | 'door'>;
 
@@ -41,6 +43,9 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     heartbeatDir: join(host.root, 'run', 'heartbeats'),
     maxInstancesPerVersion: Math.max(4, host.replicas),
     rateLimits: traffic.rateLimits,
+    files:
+      traffic.files === null ? null : { server: webAddress(traffic.files), servicePaths: traffic.files.servicePaths },
+    privatePaths: traffic.privatePaths,
     resource,
     clock,
   };
@@ -50,7 +55,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     component: traffic.component,
     guard: guardTemplate(proxy, door.self),
   });
-  const platformOf = (name: string) => localPlatform({ ...shared, component: name });
+  const platformOf = (name: string, ports = host.ports) => localPlatform({ ...shared, ports, component: name });
   return {
     service: environment.service,
     environment: environment.environment,
@@ -86,7 +91,17 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     gitops: gitopsTarget(environment, { store, exec }),
     purge: environment.purge,
     verify: environment.verify,
+    removeFiles: (spec, state) => platformOf(spec.component).remove(spec.version, state),
     proxy: proxyNode(proxy, platformOf(PROXY)),
+    web:
+      traffic.files === null
+        ? null
+        : webNode(
+            traffic.files,
+            host.root,
+            httpClient,
+            platformOf(WEB, { first: traffic.files.port, last: traffic.files.port }),
+          ),
   };
 }
 
@@ -168,14 +183,14 @@ async function databaseTarget(environment: ResolvedEnvironment, service: Surroun
     },
     migrate: () => migrateProcedureNode({ ...options(), migrations }),
     seed: () => (seed === null ? null : seedStep({ ...options(), seed })),
-    rows: (stable, from, time) =>
-      ledgerRows({
-        release: { version: stable, migrations: refs },
-        from,
-        ran: [{ version: stable, proof: `it serves on ${from} now` }],
-        time,
-      }),
+    rows: declaredRows,
   };
+}
+
+/** What the headers of a release's migrations declare about the version that runs and about the release itself. Pure. */
+export function declaredRows({ release, stable, from, time }: LedgerQuestion): readonly LedgerRow[] {
+  const ran = stable === null ? [] : [{ version: stable, proof: `it served on ${from}` }];
+  return ledgerRows({ release, from, ran, time });
 }
 
 function gitopsTarget(

@@ -30,22 +30,34 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const version = candidate.release.version;
   const first = stable === null;
   const back = first
-    ? [historyStep(target, { id: 'history-removed', version, outcome: 'removed', who, why })]
+    ? present([
+        ...removeSteps(target, candidate),
+        purgeStep(target, 'purge-back'),
+        historyStep(target, { id: 'history-removed', version, outcome: 'removed', who, why }),
+      ])
     : present([
         ...fileSteps(target, stable, 'back', true),
         target.gitops?.commit(stable.release.version, 'git-back') ?? null,
         purgeStep(target, 'purge-back'),
-        historyStep(target, { id: 'history-rolled-back', version, outcome: 'rolled-back', who, why }),
+        historyStep(target, {
+          id: 'history-rolled-back',
+          version,
+          outcome: 'rolled-back',
+          who,
+          why,
+          learn: { candidate, stable },
+        }),
       ]);
   const done = present([
     ...fileSteps(target, candidate, 'switch', false),
     verifyStep(target, 'verify'),
     target.gitops?.commit(version, 'git') ?? null,
     purgeStep(target, 'purge'),
-    historyStep(target, { id: 'history', version, outcome: 'released', who, why }),
+    historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn: { candidate, stable } }),
   ]);
   const steps = present([
     target.proxy,
+    target.web,
     checkStep(target, candidate, stable),
     keepRecordStep(target, candidate),
     target.database?.migrate() ?? null,
@@ -110,6 +122,21 @@ function fileSteps(target: Target, record: ReleaseRecord, verb: string, urgent: 
   );
 }
 
+/** After a failed first release there are no earlier files to switch to: these go, and the proxy says that nothing is there. */
+function removeSteps(target: Target, record: ReleaseRecord): readonly Step[] {
+  return record.files.map((spec) =>
+    action({
+      id: `remove-${spec.component}`,
+      title: `Remove ${spec.component} ${spec.version}`,
+      inputs: { component: spec.component, version: spec.version },
+      read: (ctx) => target.ports.platform.observe(ctx.signal),
+      decide: (state) => doOrNothing(target.removeFiles(spec, state), 'it is not installed'),
+      probe: 'repeatable',
+      urgent: true,
+    }),
+  );
+}
+
 /**
  * Goes back to an earlier release after it was promoted over. Legal only when the ledger says that the earlier version runs
  * on today's schema; the check stands before anything is touched.
@@ -138,7 +165,7 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
     root: sequence({
       id: 'go-back',
       title: `Go back to ${to}`,
-      steps: present([ledgerGate(target, stable), body]),
+      steps: present([ledgerGate(target, candidate, stable), body]),
     }),
   });
 }

@@ -38,6 +38,8 @@ export const releaseRecordSchema = z.strictObject({
   files: z.array(unitSpecSchema).readonly(),
   /** Schema state after this release's migrations. */
   schema: z.string(),
+  /** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
+  configCommit: z.string().exactOptional(),
 });
 export type ReleaseRecord = Readonly<z.infer<typeof releaseRecordSchema>>;
 

@@ -8,6 +8,7 @@ import { nameVersion, sourceCommit } from './naming.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
+import { type Source, sourceOf } from './source.ts';
 import { servingVersion } from './steps.ts';
 import { type Summary, summarise } from './summary.ts';
 import { unitsOf } from './units.ts';
@@ -34,9 +35,10 @@ export interface ReleaseOutcome {
 export async function release(service: ServiceEnvironment, request: ReleaseRequest): Promise<ReleaseOutcome> {
   const stable = await stableRecord(service);
   const commit = await sourceCommit(service, request.allowDirty);
-  const built = await buildRelease(service, { commit, version: request.version });
+  const source = await sourceOf(service, request.version, commit, stable);
+  const built = await buildRelease(service, source);
   if (built.kind === 'failed') return failed(service, built.result, request.version ?? commit.slice(0, 12));
-  const inputs = await releaseInputs(service, request, commit, built.artefacts, stable);
+  const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
   const procedure = releaseProcedure(inputs, service.target);
   const result = await runProcedure(procedure, engineOptions(service));
   return outcomeOf(service, 'release', inputs, result);
@@ -49,8 +51,9 @@ export async function planRelease(
 ): Promise<{ readonly build: Plan; readonly release: Plan; readonly inputs: ReleaseInputs }> {
   const stable = await stableRecord(service);
   const commit = await sourceCommit(service, request.allowDirty);
-  const { plan, artefacts } = await planBuild(service, { commit, version: request.version });
-  const inputs = await releaseInputs(service, request, commit, artefacts, stable);
+  const source = await sourceOf(service, request.version, commit, stable);
+  const { plan, artefacts } = await planBuild(service, source);
+  const inputs = await releaseInputs(service, request, { ...source, head: commit }, artefacts, stable);
   return {
     build: plan,
     inputs,
@@ -82,15 +85,16 @@ export async function stableRecord(service: ServiceEnvironment): Promise<Release
 async function releaseInputs(
   service: ServiceEnvironment,
   request: ReleaseRequest,
-  commit: string,
+  source: Source & { readonly head: string },
   artefacts: Built,
   stable: ReleaseRecord | null,
 ): Promise<ReleaseInputs> {
   const { environment, target, store } = service;
+  const { commit, head } = source;
   const hash = configHash(environment);
   const version = unwrap(
     nameVersion({
-      wanted: request.version,
+      wanted: source.version,
       described: artefacts.version,
       commit,
       hash,
@@ -120,6 +124,7 @@ async function releaseInputs(
     unit: units.unit,
     files: units.files,
     schema: (await target.database?.after()) ?? 'empty',
+    ...(head === commit ? {} : { configCommit: head }),
   };
   return { candidate, stable, seed: request.seed, who: service.door.who, why: request.why };
 }

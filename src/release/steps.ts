@@ -1,4 +1,4 @@
-import { type LedgerAnswer, schemaAllows } from '../model/ledger.ts';
+import { type LedgerAnswer, type LedgerRow, schemaAllows } from '../model/ledger.ts';
 import type { PlatformState } from '../model/platform.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
@@ -71,7 +71,12 @@ async function ledgerAnswer(
 ): Promise<LedgerAnswer> {
   if (stable === null || target.database === null || schema === null || schema === candidate.schema) return 'yes';
   const ledger = await readLedger(target.store, target.environment, target.service);
-  const declared = target.database.rows(stable.release.version, schema, new Date(target.clock.now()).toISOString());
+  const declared = target.database.rows({
+    release: candidate.release,
+    stable: stable.release.version,
+    from: schema,
+    time: new Date(target.clock.now()).toISOString(),
+  });
   return schemaAllows({ ...ledger, rows: [...declared, ...ledger.rows] }, stable.release.version, candidate.schema);
 }
 
@@ -123,6 +128,8 @@ export interface Outcome {
   readonly id: string;
   readonly version: string;
   readonly outcome: HistoryEntry['outcome'];
+  /** A release: what came, and what served beside it. The ledger learns from both. */
+  readonly learn?: { readonly candidate: ReleaseRecord; readonly stable: ReleaseRecord | null };
   readonly who: string;
   readonly why: string;
 }
@@ -134,7 +141,41 @@ interface HistoryFacts {
   readonly time: string;
 }
 
-/** One line of the environment's history, and what was learnt for the ledger: a version that served on a schema runs on it. */
+/**
+ * What the ledger learns when a release ends, by the schema of that moment: what its migrations declare, and then, saying more
+ * than any declaration, who really served on it. During a canary both versions did. Pure.
+ */
+export function learntRows(
+  target: Pick<Target, 'database'>,
+  outcome: Outcome,
+  facts: { readonly schema: string | null; readonly time: string },
+  run: string,
+): readonly LedgerRow[] {
+  const { schema, time } = facts;
+  if (schema === null || target.database === null) return [];
+  const { learn, version } = outcome;
+  const served = (one: string, proof: string): LedgerRow => ({ version: one, schema, answer: 'yes', proof, time });
+  const stable = learn?.stable ?? null;
+  const declared =
+    learn === undefined
+      ? []
+      : target.database.rows({
+          release: learn.candidate.release,
+          stable: stable?.release.version ?? null,
+          from: stable?.schema ?? 'empty',
+          time,
+        });
+  const came = outcome.outcome === 'released' || outcome.outcome === 'went-back-to';
+  return [
+    ...declared,
+    ...(stable === null || stable.unit === null
+      ? []
+      : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)]),
+    ...(came ? [served(version, `served there in run ${run}`)] : []),
+  ];
+}
+
+/** One line of the environment's history, and what was learnt for the ledger. */
 export function historyStep(target: Target, outcome: Outcome): Step<HistoryFacts, object> {
   return action<HistoryFacts>({
     id: outcome.id,
@@ -155,19 +196,7 @@ export function historyStep(target: Target, outcome: Outcome): Step<HistoryFacts
         who: outcome.who,
         why: outcome.why,
       };
-      const served = outcome.outcome === 'released' || outcome.outcome === 'went-back-to';
-      const rows =
-        served && facts.schema !== null
-          ? [
-              {
-                version: outcome.version,
-                schema: facts.schema,
-                answer: 'yes' as const,
-                proof: `served there in run ${ctx.run}`,
-                time: facts.time,
-              },
-            ]
-          : [];
+      const rows = learntRows(target, outcome, facts, ctx.run);
       return doOrNothing(
         [
           ...historyEffect(target.store, facts.record, entry),

@@ -2,7 +2,7 @@ import type { Effect } from '../model/effect.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import type { PlatformState, UnitSpec } from '../model/platform.ts';
 import type { Clock } from '../model/ports.ts';
-import type { MigrationRef } from '../model/release.ts';
+import type { MigrationRef, Release } from '../model/release.ts';
 import type { Node } from '../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../rollout/index.ts';
 
@@ -18,6 +18,8 @@ export interface Target {
   readonly ports: RolloutPorts;
   /** Effects that lay the files of a component down and switch to them. */
   readonly switchFiles: (spec: UnitSpec, state: PlatformState) => readonly Effect[];
+  /** Effects that take the files of a version away again, also when they are current. */
+  readonly removeFiles: (spec: UnitSpec, state: PlatformState) => readonly Effect[];
   readonly policy: RolloutPolicy;
   readonly database: DatabaseTarget | null;
   readonly gitops: GitopsTarget | null;
@@ -26,6 +28,8 @@ export interface Target {
   readonly verify: readonly SmokeRequest[];
   /** Brings up what this host needs before anything can be routed (the proxy itself); null where others own it. */
   readonly proxy: Node | null;
+  /** Brings up what serves files behind the proxy; null where there are none to serve. */
+  readonly web: Node | null;
 }
 
 export interface DatabaseTarget {
@@ -36,10 +40,21 @@ export interface DatabaseTarget {
   /** Seed data, only for a first release that asks for it. */
   seed(): Node | null;
   readonly migrations: readonly MigrationRef[];
-  /** Answers that follow from the headers: may the running version stay on the schema after these migrations? */
-  rows(stable: string, from: string, time: string): readonly LedgerRow[];
+  /** Answers that follow from the headers of a release's migrations (declaredRows in open.ts). */
+  rows(question: LedgerQuestion): readonly LedgerRow[];
   /** Schema state once all pending expand migrations of this release are applied. Reads only. */
   after(): Promise<string>;
+}
+
+/** A release comes to a schema on which another version runs: may that one stay on the way, and the release itself run there? */
+export interface LedgerQuestion {
+  readonly release: Pick<Release, 'version' | 'migrations'>;
+  /** Version that runs on `from`; null when none does. */
+  readonly stable: string | null;
+  /** Schema before the migrations: an id, or `empty`. */
+  readonly from: string;
+  /** RFC 3339. */
+  readonly time: string;
 }
 
 export interface GitopsTarget {

@@ -120,11 +120,11 @@ export function decideBake(rollout: Rollout, step: CanaryStep, state: BakeState)
     return passed(state, 'not-worse', `not worse, after ${requestsToCanary(clear)} requests to it`);
   }
   const status = bakeStatus(state, step, accuse, clear);
-  if (state.last.time - state.from < policy.analysisDeadlineMs) return { kind: 'look-on', status };
+  // Before the bake is over nothing could pass, so there is nothing to ask either.
+  if (!baked || state.last.time - state.from < policy.analysisDeadlineMs) return { kind: 'look-on', status };
   // The deadline is reached. Silence of the source is never low traffic: then only a person may decide.
   if (
     policy.lowTraffic.kind === 'smoke' &&
-    baked &&
     silentSources(state).length === 0 &&
     state.last.router.kind === 'observed'
   ) {

@@ -51,7 +51,7 @@ export const haproxyTrafficConfig = z.strictObject({
         rate: rateSchema.describe('Requests let through; the rest is answered 429 with Retry-After.'),
       }),
     )
-    .default([])
+    .prefault([])
     .describe('Limits per endpoint, for all users together.'),
   files: filesConfig
     .exactOptional()

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { type HaproxyOptions, haproxyPaths } from './options.ts';
+import { type FilesRoute, type HaproxyOptions, haproxyPaths } from './options.ts';
 import { groups, slotNames, type Tenant, type Tenants, tenantLines } from './slots.ts';
 
 /** A slot in use as the configuration file writes it. */
@@ -76,9 +76,12 @@ function staticPart(options: HaproxyOptions, description: string): readonly stri
     ...limits.flatMap((limit, index) => limitTable(service, limit.requestsPerSecond, index)),
     `frontend ${service}-public`,
     `  bind ${options.bind}`,
+    ...privateRules(options.privatePaths ?? []),
     ...limits.flatMap((limit, index) => limitRules(service, limit, index)),
+    ...filesRules(service, options.files ?? null),
     `  default_backend ${service}`,
     '',
+    ...filesBackend(service, options.files ?? null),
     `backend ${service}`,
     '  balance roundrobin',
     // Our words for "no server" and "server refused". Not a rule on nbsrv(): that is 0 in a process that is being reloaded away.
@@ -87,6 +90,48 @@ function staticPart(options: HaproxyOptions, description: string): readonly stri
     `  http-check send meth GET uri ${options.readyPath} hdr host ${service}`,
     '  http-check expect status 200',
     `  default-server check inter ${CHECKS.interMs}ms fastinter ${CHECKS.fastMs}ms downinter ${CHECKS.interMs}ms fall ${CHECKS.fall} rise ${CHECKS.rise}`,
+  ];
+}
+
+/** `/api` and what lies below it, but not `/apix`. The prefix `/` is everything. */
+function below(path: string): readonly string[] {
+  const bare = path.replace(/\/+$/, '');
+  return bare === '' ? ['-m beg /'] : [`-m str ${bare}`, `-m beg ${bare}/`];
+}
+
+/**
+ * Compared after decoding, since instances decode before they look: `/%6detrics` is `/metrics`. A path that climbs is nobody's
+ * honest request, and instances differ in what they make of it.
+ */
+function privateRules(paths: readonly string[]): readonly string[] {
+  if (paths.length === 0) return [];
+  const conditions = paths.flatMap(below).map((how) => `{ path,url_dec ${how} }`);
+  return [
+    '  http-request return status 400 content-type text/plain string "bad request\\n" if { path,url_dec -m reg (^|/)[.][.](/|$) }',
+    `  http-request return status 404 content-type text/plain string "not found\\n" if ${conditions.join(' or ')}`,
+  ];
+}
+
+function filesRules(service: string, files: FilesRoute | null): readonly string[] {
+  if (files === null) return [];
+  return [
+    ...files.servicePaths.flatMap(below).map((how) => `  acl is-service path ${how}`),
+    // Without any path of its own the service gets nothing.
+    ...(files.servicePaths.length === 0
+      ? [`  use_backend ${service}-files`]
+      : [`  use_backend ${service}-files if !is-service`]),
+  ];
+}
+
+function filesBackend(service: string, files: FilesRoute | null): readonly string[] {
+  if (files === null) return [];
+  return [
+    `backend ${service}-files`,
+    // Unlike requests to the service these only read, and the static server is replaced in place: a refused connection is tried again.
+    '  retries 5',
+    `  http-error status 503 content-type text/plain hdr retry-after 1 string "${service}: the files cannot be served now\\n"`,
+    `  server files ${files.server}`,
+    '',
   ];
 }
 

@@ -8,6 +8,14 @@ export interface RateLimit {
   readonly requestsPerSecond: number;
 }
 
+/** Files that a static server beside the instances serves. */
+export interface FilesRoute {
+  /** `127.0.0.1:8081` */
+  readonly server: string;
+  /** Path prefixes that go to the service; everything else goes to the files. */
+  readonly servicePaths: readonly string[];
+}
+
 export interface HaproxyOptions {
   /** Name of the service; also of the backend in HAProxy. */
   readonly service: string;
@@ -26,6 +34,10 @@ export interface HaproxyOptions {
   /** Server slots per group: instances that one version may have behind this proxy. 1 to 32. */
   readonly maxInstancesPerVersion: number;
   readonly rateLimits?: readonly RateLimit[];
+  /** Null or left out: every request goes to the service. */
+  readonly files?: FilesRoute | null;
+  /** Path prefixes that are answered 404: what is for this machine only. */
+  readonly privatePaths?: readonly string[];
   /** Fenced resource that effects belong to, `local:/srv/app`. */
   readonly resource?: string;
   readonly clock: Clock;
@@ -101,6 +113,25 @@ export function optionProblems(options: HaproxyOptions): readonly Problem[] {
       'write a path such as /readyz',
     );
   }
+  for (const [key, path] of [
+    ...(options.files?.servicePaths ?? []).map((one) => ['files.service', one]),
+    ...(options.privatePaths ?? []).map((one) => ['private', one]),
+  ]) {
+    check(
+      /^\/[A-Za-z0-9/._~-]*$/.test(path ?? ''),
+      `${key}`,
+      path,
+      'the beginning of a path, without query',
+      'write a path such as /api',
+    );
+  }
+  check(
+    options.files === undefined || options.files === null || /^127\.0\.0\.1:\d{1,5}$/.test(options.files.server),
+    'files.server',
+    options.files?.server,
+    'a port of this machine',
+    'give a port from 1 to 65535',
+  );
   check(
     Number.isInteger(options.maxInstancesPerVersion) &&
       options.maxInstancesPerVersion >= 1 &&

@@ -1,0 +1,234 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/components/ports.ts';
+import { type Lab, type LabOptions, openLab } from '../../scripts/lab/lab.ts';
+import { instancesOf, live, release, run, serving } from './support/kinds.ts';
+
+/** Files behind the same proxy as the API, a service that is only files, and a frontend with a server of its own. */
+
+async function quickLab(options: Partial<LabOptions>): Promise<Lab> {
+  const first = await freePort();
+  return openLab({
+    database: false,
+    frontend: false,
+    ports: [first, first + 20],
+    platform: { crashLoop: { restarts: 2, within: '30s' }, stopTimeout: '5s' },
+    metrics: { every: '200ms' },
+    ...options,
+    traffic: { longestTimeout: '500ms', deadMan: '3s', ...options.traffic },
+    rollout: {
+      steps: [{ share: '50%', bake: '1s' }],
+      analysis: { past: '0s' },
+      finalBake: '500ms',
+      healthDeadline: '3s',
+      lowTraffic: 'smoke',
+      analysisDeadline: '1s',
+      ...options.rollout,
+    },
+  });
+}
+
+interface Got {
+  readonly status: number;
+  readonly text: string;
+  readonly cache: string | null;
+}
+
+async function get(lab: Lab, path: string): Promise<Got> {
+  const response = await fetch(`${lab.entry}${path}`, { redirect: 'manual' });
+  return { status: response.status, text: await response.text(), cache: response.headers.get('cache-control') };
+}
+
+/** The status of a request exactly as written: fetch would tidy the path up before it is sent. */
+function raw(lab: Lab, path: string): Promise<number> {
+  const { hostname, port } = new URL(lab.entry);
+  return new Promise((done, failed) => {
+    const socket = connect(Number(port), hostname, () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nconnection: close\r\n\r\n`),
+    );
+    let answer = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (data) => {
+      answer += String(data);
+    });
+    socket.on('end', () => done(Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1])));
+    socket.on('error', failed);
+  });
+}
+
+/** Path of the script that a page loads. */
+function scriptOf(page: string): string {
+  const [, path = ''] = /<script[^>]* src="\.?(\/assets\/[^"]+\.js)"/.exec(page) ?? [];
+  return path;
+}
+
+describe('files behind the same proxy as the API', () => {
+  let lab: Lab;
+  let first = '';
+
+  beforeAll(async () => {
+    lab = await quickLab({
+      frontend: true,
+      traffic: { files: { component: 'frontend', service: ['/api', '/healthz', '/readyz'] } },
+      verify: [
+        { path: '/api/v1/ping', status: 200 },
+        { path: '/', status: 200, contains: '<script' },
+      ],
+    });
+  });
+  afterAll(() => lab.stop());
+
+  it('are served from the first release on: pages asked again, hashed files kept for a year', async () => {
+    await lab.commit('1.0.0');
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
+    const page = await get(lab, '/');
+    expect(page).toMatchObject({ status: 200, cache: 'no-cache' });
+    first = scriptOf(page.text);
+    const script = await get(lab, first);
+    expect(script).toMatchObject({ status: 200, cache: 'public, max-age=31536000, immutable' });
+    expect(script.text).toContain('1.0.0');
+    expect(await get(lab, '/api/v1/ping')).toMatchObject({ status: 200 });
+    expect(await get(lab, '/readyz')).toMatchObject({ status: 200 });
+  });
+
+  it('keep what is for the machine itself inside', async () => {
+    const paths = ['/metrics', '/metrics/', '/%6detrics', '/unit.json', '/apiary', '/.git/config'];
+    expect(await Promise.all(paths.map((path) => raw(lab, path)))).toEqual([404, 404, 404, 404, 404, 400]);
+    const climbing = ['/../unit.json', '/assets/../../run/fence', '/assets/..%2f..%2funit.json', '/api/%2e%2e/metrics'];
+    expect(await Promise.all(climbing.map((path) => raw(lab, path)))).toEqual([400, 400, 400, 400]);
+  });
+
+  it('stay as they are when the release beside them is taken back', async () => {
+    await change(lab, 'second');
+    await lab.commit('2.0.0', { tags: ['faults'], env: { CERTKEEPER_FAULT_NOT_READY: 'true' } });
+    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back' });
+    expect(scriptOf((await get(lab, '/')).text)).toBe(first);
+  });
+
+  it('switch in one moment with a release, and pages from before still find their files', async () => {
+    await lab.commit('2.0.1');
+    const pages = new Set<string>();
+    const states = new Set<number>();
+    let watching = true;
+    const watched = (async () => {
+      while (watching) {
+        const page = await get(lab, '/');
+        states.add(page.status);
+        pages.add(scriptOf(page.text));
+        states.add((await get(lab, scriptOf(page.text))).status);
+      }
+    })();
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
+    watching = false;
+    await watched;
+    const second = scriptOf((await get(lab, '/')).text);
+    expect(second).not.toBe(first);
+    expect([...pages]).toEqual([first, second]);
+    expect([...states]).toEqual([200]);
+    expect(await get(lab, first)).toMatchObject({ status: 200, cache: 'public, max-age=31536000, immutable' });
+    expect((await get(lab, second)).text).toContain('2.0.1');
+  });
+
+  it('switch back with a rollback', async () => {
+    expect(await run(lab, ['rollback', 'production', '--reason', 'colours'])).toMatchObject({ code: 0 });
+    expect(scriptOf((await get(lab, '/')).text)).toBe(first);
+    expect(await serving(lab)).toEqual({ '1.0.0': 1 });
+  });
+
+  it('come back when the static server dies', async () => {
+    const [web] = await instancesOf(lab, 'web');
+    if (web === undefined) throw new Error('the static server does not run');
+    process.kill(web.pid, 'SIGKILL');
+    await expect.poll(async () => (await get(lab, '/')).status, { timeout: 10_000 }).toBe(200);
+  });
+});
+
+describe('a service that is only files', () => {
+  let lab: Lab;
+  const write = async (text: string) => {
+    await mkdir(join(lab.service, 'site'), { recursive: true });
+    await writeFile(join(lab.service, 'site', 'index.html'), `<h1>${text}</h1>\n`);
+  };
+
+  beforeAll(async () => {
+    lab = await quickLab({
+      components: { site: { kind: 'static', source: 'site' } },
+      traffic: { files: { component: 'site', service: [] } },
+      verify: [{ path: '/', status: 200, contains: 'page' }],
+    });
+  });
+  afterAll(() => lab.stop());
+
+  it('is removed again when its first release fails', async () => {
+    await write('nonsense');
+    await lab.commit('0.9.0');
+    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back', before: null });
+    expect(await get(lab, '/')).toMatchObject({ status: 404 });
+    expect((await live(lab)).live).toBeNull();
+  });
+
+  it('is switched by a release, switched back when it fails, and by a rollback', async () => {
+    await write('page one');
+    await lab.commit('1.0.0');
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', before: null });
+    expect((await get(lab, '/')).text).toContain('page one');
+    await write('page two');
+    await lab.commit('2.0.0');
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', before: '1.0.0' });
+    expect((await get(lab, '/any')).status).toBe(404);
+    expect((await get(lab, '/')).text).toContain('page two');
+    await write('nonsense');
+    await lab.commit('3.0.0');
+    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back', before: '2.0.0' });
+    expect((await get(lab, '/')).text).toContain('page two');
+    expect(await lab.named()).toContain('2.0.0');
+    expect(await run(lab, ['rollback', 'production', '--reason', 'the old one'])).toMatchObject({ code: 0 });
+    expect((await get(lab, '/')).text).toContain('page one');
+    expect(await lab.named()).toContain('1.0.0');
+  });
+});
+
+describe('a frontend with a server of its own', () => {
+  let lab: Lab;
+  const shiplock = [process.execPath, resolve('bin/shiplock.js')];
+  const write = async (text: string) => {
+    await mkdir(join(lab.service, 'site'), { recursive: true });
+    await writeFile(join(lab.service, 'site', 'index.html'), `<h1>${text}</h1>\n`);
+  };
+
+  beforeAll(async () => {
+    const command = [...shiplock, 'static', '--root', '{release}', '--listen', '127.0.0.1:{port}'];
+    lab = await quickLab({
+      components: {
+        site: { kind: 'static', source: 'site', serve: { command, ready: '/readyz', live: '/healthz' } },
+      },
+      rollout: { smoke: [{ path: '/', contains: 'page' }] },
+      verify: [{ path: '/', contains: 'page' }],
+    });
+  });
+  afterAll(() => lab.stop());
+
+  it('is rolled out by share like any other', async () => {
+    await write('page one');
+    await lab.commit('1.0.0');
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
+    await write('page two');
+    await lab.commit('2.0.0');
+    const ran = await release(lab);
+    expect(ran).toMatchObject({ code: 0, outcome: 'done', before: '1.0.0', verdicts: ['smoke-only'] });
+    expect((await get(lab, '/')).text).toContain('page two');
+    await write('nonsense');
+    await lab.commit('3.0.0');
+    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back' });
+    expect((await get(lab, '/')).text).toContain('page two');
+  });
+});
+
+/** A visible change of the page that the frontend builds. */
+async function change(lab: Lab, word: string): Promise<void> {
+  const path = join(lab.service, 'frontend', 'index.html');
+  const page = await readFile(path, 'utf8');
+  await writeFile(path, page.replace('</body>', `<!-- ${word} --></body>`));
+}
