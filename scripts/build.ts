@@ -1,51 +1,52 @@
-import { cp, mkdir, readFile, rm } from 'node:fs/promises';
-import { rolldown } from 'rolldown';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Bundle, bundles, differences, writeBundle } from './bundle.ts';
 
 /**
- * Builds what ships: `dist/cli` for the package, `actions/<name>/dist` for the forge. Not minified: a bundle is read in review.
- * `--check` builds elsewhere and compares, so that a committed bundle cannot drift from its source.
+ * Builds what ships: `dist/cli` for the npm package, `actions/<name>/dist` for the forge.
+ *   node scripts/build.ts [NAME…]      builds all bundles, or those that are named
+ *   node scripts/build.ts --check      builds elsewhere and compares with the committed ones, which must not drift from the sources
+ * Exit codes: 0 done · 1 a committed bundle differs · 2 unknown bundle
  */
-
-interface Bundle {
-  readonly name: string;
-  readonly input: Readonly<Record<string, string>>;
-  readonly dir: string;
-  /** Files that are read at run time, beside the bundle. */
-  readonly assets: readonly string[];
-  readonly committed: boolean;
+async function main(argv: readonly string[]): Promise<number> {
+  const names = argv.filter((word) => word !== '--check');
+  const unknown = names.filter((name) => !bundles.some((bundle) => bundle.name === name));
+  if (unknown.length > 0) {
+    const known = bundles.map((bundle) => bundle.name).join(', ');
+    process.stderr.write(`there is no bundle ${unknown.join(', ')}; the bundles are ${known}\n`);
+    return 2;
+  }
+  const chosen = bundles.filter((bundle) => names.length === 0 || names.includes(bundle.name));
+  return argv.includes('--check') ? check(chosen.filter((bundle) => bundle.dependencies === 'inside')) : build(chosen);
 }
 
-const BUNDLES: readonly Bundle[] = [
-  {
-    name: 'cli',
-    input: { main: 'src/cli/main.ts', 'supervisor-main': 'src/platform/local/supervisor-main.ts' },
-    dir: 'dist/cli',
-    assets: ['src/procedure/fence.sh'],
-    committed: false,
-  },
-];
-
-async function build(bundle: Bundle, dir: string): Promise<void> {
-  await rm(dir, { recursive: true, force: true });
-  await mkdir(dir, { recursive: true });
-  const build = await rolldown({
-    input: { ...bundle.input },
-    platform: 'node',
-    // Only what package.json lists as a dependency stays outside, and only for the package, which brings them along.
-    external: bundle.committed ? [/^node:/] : [/^node:/, ...(await dependencies())],
-  });
-  await build.write({ dir, format: 'esm', entryFileNames: '[name].js', chunkFileNames: '[name].js', minify: false });
-  await build.close();
-  for (const asset of bundle.assets) await cp(asset, `${dir}/${asset.split('/').at(-1)}`);
+async function build(chosen: readonly Bundle[]): Promise<number> {
+  for (const bundle of chosen) {
+    const sizes = [...(await writeBundle(bundle, join(import.meta.dirname, '..', bundle.dir))).values()];
+    const kilobytes = Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1024);
+    process.stdout.write(`built ${bundle.dir}: ${sizes.length} files, ${kilobytes} KiB\n`);
+  }
+  return 0;
 }
 
-async function dependencies(): Promise<readonly RegExp[]> {
-  const text = await readFile('package.json', 'utf8');
-  const block = /"dependencies": \{([^}]*)\}/.exec(text)?.[1] ?? '';
-  return [...block.matchAll(/"([^"]+)":/g)].map(([, name]) => new RegExp(`^${name}(/|$)`));
+async function check(committed: readonly Bundle[]): Promise<number> {
+  const dir = await mkdtemp(join(tmpdir(), 'shiplock-build-'));
+  try {
+    let drifted = 0;
+    for (const bundle of committed) {
+      const fresh = join(dir, bundle.name);
+      await writeBundle(bundle, fresh);
+      const wrong = await differences(fresh, join(import.meta.dirname, '..', bundle.dir));
+      drifted += wrong.length;
+      for (const line of wrong) process.stderr.write(`${bundle.dir}/${line}\n`);
+    }
+    if (drifted > 0)
+      process.stderr.write('the committed bundles do not belong to these sources: run `npm run build`\n');
+    return drifted === 0 ? 0 : 1;
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
 }
 
-for (const bundle of BUNDLES) {
-  await build(bundle, bundle.dir);
-  console.log(`built ${bundle.name} → ${bundle.dir}`);
-}
+process.exitCode = await main(process.argv.slice(2));

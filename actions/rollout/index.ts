@@ -3,53 +3,48 @@ import * as core from '@actions/core';
 import { EXIT } from '../../src/model/exit.ts';
 import { formatProblem, type Problem, problemsOf } from '../../src/model/problem.ts';
 import { installStopSignals, plainProgress } from '../../src/procedure/index.ts';
-import { openEnvironment, release, type ReleaseOutcome, summaryMarkdown } from '../../src/release/index.ts';
-import type { InputName, OutputName } from './io.ts';
+import { exitFor, openEnvironment, type ReleaseOutcome, release, summaryMarkdown } from '../../src/release/index.ts';
+import { readInputs } from './inputs.ts';
+import { annotationPlace, outputsOf } from './outputs.ts';
 
 /** Thin: reads typed inputs, calls the function that the command line calls, writes outputs and a summary. */
 async function main(): Promise<void> {
-  const read = (name: InputName): string => core.getInput(name);
+  const inputs = readInputs((name) => core.getInput(name));
   const service = await openEnvironment(
     {
-      configFile: read('config'),
-      store: read('state') === '' ? undefined : read('state'),
+      configFile: inputs.config,
+      store: inputs.state,
       env: process.env,
       who: process.env['GITHUB_ACTOR'] ?? 'unknown',
       self: [process.execPath, fileURLToPath(new URL('shiplock.js', import.meta.url))],
       onEvent: plainProgress((line) => core.info(line)),
-      signal: installStopSignals(),
+      signal: installStopSignals(() => core.warning('stopping at the next safe place; `shiplock resume` goes on')),
     },
-    core.getInput('environment', { required: true }),
+    inputs.environment,
   );
-  const outcome = await release(service, {
-    version: read('release') === '' ? undefined : read('release'),
-    why: read('reason'),
-    seed: core.getBooleanInput('seed'),
-    allowDirty: false,
-  });
-  await tell(outcome);
+  const { release: version, reason: why, seed } = inputs;
+  await tell(await release(service, { version, why, seed, allowDirty: false }));
 }
 
-async function tell(outcome: ReleaseOutcome): Promise<void> {
-  const { summary } = outcome;
-  const write = (name: OutputName, value: string): void => core.setOutput(name, value);
-  write('outcome', summary.outcome);
-  write('version', summary.version);
-  write('run', summary.run);
-  write('plan-hash', summary.planHash);
-  write('anchor', `${summary.anchor.count}:${summary.anchor.head}`);
+async function tell({ summary, exit, problems }: ReleaseOutcome): Promise<void> {
+  for (const [name, value] of Object.entries(outputsOf(summary))) core.setOutput(name, value);
   if (process.env['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(summaryMarkdown(summary)).write();
-  if (outcome.exit === EXIT.done) core.notice(summary.sentence);
-  else fail(summary.sentence, outcome.problems, outcome.exit);
+  if (exit === EXIT.done) core.notice(summary.sentence);
+  else fail(summary.sentence, problems, exit);
 }
 
 function fail(sentence: string, problems: readonly Problem[], exit: number): void {
-  for (const problem of problems) core.error(formatProblem(problem));
+  for (const problem of problems) core.error(formatProblem(problem), annotationPlace(problem));
   core.setFailed(sentence);
   process.exitCode = exit;
 }
 
-main().catch((error: unknown) => {
+try {
+  await main();
+} catch (error) {
   const problems = problemsOf(error, 'actions/rollout');
-  fail(problems[0]?.found ?? 'failed', problems, EXIT.failed);
-});
+  const exit = exitFor(problems);
+  // A later step may ask for the outcome of a run that never began, too.
+  core.setOutput('outcome', exit === EXIT.leaseHeld ? 'lease-held' : exit === EXIT.failed ? 'failed' : 'refused');
+  fail(problems[0]?.found ?? 'failed', problems, exit);
+}

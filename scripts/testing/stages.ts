@@ -35,6 +35,8 @@ export const stages: readonly Stage[] = [
   check('shell', async () => ['shellcheck', ...(await shellScripts())], true),
   check('types', () => ['tsc', '--noEmit', '-p', '.']),
   check('arrows', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/arrows.ts']),
+  check('bundles', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/build.ts', '--check']),
+  check('docs', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/action-docs.ts', '--check']),
   tier('unit', false),
   { name: 'go', needsPrograms: true, counts: true, run: goTests },
   tier('integration', true),

@@ -4,7 +4,7 @@ import type { Io } from './io.ts';
  * Commands that effects run and that outlive this process. They parse their own arguments and print their own help. Each loads
  * only what it needs, since one runs per instance and an effect waits for it to start.
  */
-const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io) => Promise<number>>> = {
+export const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io) => Promise<number>>> = {
   /** install, start, stop, reload, status … of supervised processes on this machine */
   unit: async (argv, io) =>
     (await import('../platform/local/unit.ts')).unitMain(argv, {

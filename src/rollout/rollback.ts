@@ -53,6 +53,7 @@ function backStep(rollout: Rollout, id: string, how: string): Step<World, object
       const before = complement(configuredShare(world.routes, candidate.version));
       // Never less than the stable version has now: what it cannot carry stays where it is until it is whole again.
       const share = Math.max(possible, before);
+      if (share === 0) return { kind: 'nothing', why: `no instance of ${version} is ready yet` };
       const routes =
         share === 1 && candidateIsGone(rollout, world)
           ? onlyRoutes(service, candidate.component, version, world.platform)
@@ -63,7 +64,7 @@ function backStep(rollout: Rollout, id: string, how: string): Step<World, object
                 stable: version,
                 candidate: candidate.version,
                 share: complement(share),
-                hold: 'leased',
+                hold: holdOf(world, candidate.version),
               },
               world.platform,
             );
@@ -75,6 +76,12 @@ function backStep(rollout: Rollout, id: string, how: string): Step<World, object
       ? { verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), version, 1) }
       : {}),
   });
+}
+
+/** A version that was promoted has no guards any more, so what is left of its share stays its own; a lease stays a lease. */
+function holdOf({ routes }: World, version: string): 'leased' | 'stable' {
+  const route = routes.kind === 'observed' ? routes.routes.find((one) => one.version === version) : undefined;
+  return route?.hold ?? 'leased';
 }
 
 function candidateIsGone(rollout: Rollout, world: World): boolean {

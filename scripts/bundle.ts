@@ -1,0 +1,108 @@
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type OutputChunk, rolldown } from 'rolldown';
+import { packagesOf, thirdPartyNotices } from './bundle-notices.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** One directory of JavaScript that ships. All files lie flat in it, so that what one module starts beside itself is there. */
+export interface Bundle {
+  readonly name: string;
+  /** Where it ships, below the root of the repository. */
+  readonly dir: string;
+  /** Every file that is started by its path is an entry of its own; the rest becomes shared chunks. */
+  readonly entries: Readonly<Record<string, string>>;
+  /** Files that are read or run as they are, beside the bundle. */
+  readonly assets: readonly string[];
+  /** `inside`: needs no node_modules (an action is taken as it is). `outside`: npm installs the dependencies with the package. */
+  readonly dependencies: 'inside' | 'outside';
+}
+
+/** Started by `platform/local` beside itself, see launch.ts and platform.ts there. */
+const BESIDE = {
+  'supervisor-main': 'src/platform/local/supervisor-main.ts',
+  'unit-main': 'src/platform/local/unit-main.ts',
+};
+const ASSETS = ['src/procedure/fence.sh'];
+
+export const bundles: readonly Bundle[] = [
+  {
+    name: 'cli',
+    dir: 'dist/cli',
+    entries: { main: 'src/cli/main.ts', ...BESIDE },
+    assets: ASSETS,
+    dependencies: 'outside',
+  },
+  {
+    name: 'actions/rollout',
+    dir: 'actions/rollout/dist',
+    entries: { index: 'actions/rollout/index.ts', shiplock: 'src/cli/plumbing-main.ts', ...BESIDE },
+    assets: ASSETS,
+    dependencies: 'inside',
+  },
+];
+
+/**
+ * Builds a bundle into `dir`, which is emptied first. Not minified: a bundle is read in review. The same sources give the same
+ * bytes wherever the directory lies.
+ * @returns what was written, name → bytes
+ */
+export async function writeBundle(bundle: Bundle, dir: string): Promise<ReadonlyMap<string, number>> {
+  await rm(dir, { recursive: true, force: true });
+  await mkdir(dir, { recursive: true });
+  const inside = bundle.dependencies === 'inside';
+  const build = await rolldown({
+    cwd: ROOT,
+    input: { ...bundle.entries },
+    platform: 'node',
+    external: [/^node:/, ...(inside ? [] : await dependencyPatterns())],
+    // A module that is a program when it is started itself is only a module here; `shiplock` starts it.
+    transform: { define: { 'import.meta.main': 'false' } },
+    // What @actions/core needs only for OIDC and for running programs: half of the bundle, and nothing of it is called.
+    experimental: { attachDebugInfo: 'simple' },
+    treeshake: { moduleSideEffects: [{ test: /node_modules[\\/](undici|tunnel|@actions[\\/])/, sideEffects: false }] },
+  });
+  const { output } = await build.write({
+    dir,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+    minify: false,
+  });
+  await build.close();
+  for (const asset of bundle.assets) await copyFile(join(ROOT, asset), join(dir, basename(asset)));
+  if (inside) {
+    const chunks = output.filter((one): one is OutputChunk => one.type === 'chunk');
+    const names = packagesOf(chunks.flatMap((chunk) => chunk.moduleIds));
+    await writeFile(join(dir, 'THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices(join(ROOT, 'node_modules'), names));
+    // Whoever takes the directory alone still gets modules.
+    await writeFile(join(dir, 'package.json'), '{ "type": "module", "private": true }\n');
+  }
+  return new Map([...(await contents(dir))].map(([name, bytes]) => [name, bytes.length]));
+}
+
+/** What differs between two directories: names with what is wrong. Empty when they are equal byte for byte. */
+export async function differences(wanted: string, found: string): Promise<readonly string[]> {
+  const [left, right] = await Promise.all([contents(wanted), contents(found)]);
+  const names = [...new Set([...left.keys(), ...right.keys()])].toSorted();
+  return names.flatMap((name) => {
+    const [one, other] = [left.get(name), right.get(name)];
+    if (one === undefined) return [`${name}: not built from the sources any more`];
+    if (other === undefined) return [`${name}: missing`];
+    return one.equals(other) ? [] : [`${name}: differs`];
+  });
+}
+
+async function contents(dir: string): Promise<ReadonlyMap<string, Buffer>> {
+  const names = await readdir(dir).catch(() => []);
+  return new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(dir, name))] as const)));
+}
+
+async function dependencyPatterns(): Promise<readonly RegExp[]> {
+  const manifest: unknown = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const names =
+    typeof manifest === 'object' && manifest !== null && 'dependencies' in manifest
+      ? Object.keys(manifest.dependencies ?? {})
+      : [];
+  return names.map((name) => new RegExp(`^${name}(/|$)`));
+}
