@@ -163,6 +163,18 @@ function indexPayloads(text: string): ReadonlyMap<string, Entry['payload']> {
   return found;
 }
 
+/** One record by itself, without its place in the chain; undefined for anything else. */
+export function readRecord(line: string): JournalRecord | undefined {
+  const record = parseRecord(line);
+  return typeof record === 'string' ? undefined : record;
+}
+
+/** The payload of a record from its line; undefined when the line is another one or was redacted. */
+export function readPayload(line: string, digest: string): Extract<Entry['payload'], { kind: 'data' }> | undefined {
+  const payload = indexPayloads(line).get(digest);
+  return payload?.kind === 'data' ? payload : undefined;
+}
+
 function parseRecord(line: string): JournalRecord | string {
   let value: unknown;
   try {

@@ -31,15 +31,19 @@ export interface JournalOptions {
   readonly killAt?: ((boundary: Boundary) => void) | undefined;
 }
 
-/** A new, empty journal. Throws when the run has one. */
+/** A new, empty journal. Throws when the run has one; what a start left that never recorded anything is no journal. */
 export async function createJournal(options: JournalOptions): Promise<Journal> {
-  const { directory, journal } = options.paths;
-  await mkdir(directory, { recursive: true });
-  const handle = await openNew(journal, options.run);
+  const { paths, run } = options;
+  await mkdir(paths.directory, { recursive: true });
+  const before = await readJournalText(paths);
+  if (before !== undefined && before.journal !== '') throw alreadyThere(run);
+  await removeIfThere(paths.journal);
+  await removeIfThere(paths.taken);
+  const handle = await openNew(paths.journal, run);
   await handle.sync();
-  await syncDirectory(directory);
-  await syncDirectory(dirname(directory));
-  return write(options, handle, { run: options.run, count: 0, head: NO_HEAD });
+  await syncDirectory(paths.directory);
+  await syncDirectory(dirname(paths.directory));
+  return write(options, handle, { run, count: 0, head: NO_HEAD });
 }
 
 /**
@@ -102,15 +106,18 @@ async function openNew(path: string, run: string): Promise<FileHandle> {
   try {
     return await open(path, 'ax');
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw error;
-    throw new ProblemError({
-      code: 'journal.exists',
-      where: `run ${run}`,
-      found: 'a journal of this run',
-      expected: 'a new run id',
-      remedy: `\`shiplock resume ${run}\` goes on with it; start a new run under another id`,
-    });
+    throw hasCode(error, 'EEXIST') ? alreadyThere(run) : error;
   }
+}
+
+function alreadyThere(run: string): ProblemError {
+  return new ProblemError({
+    code: 'journal.exists',
+    where: `run ${run}`,
+    found: 'a journal of this run',
+    expected: 'a new run id',
+    remedy: `\`shiplock resume ${run}\` goes on with it; start a new run under another id`,
+  });
 }
 
 interface Waiting {

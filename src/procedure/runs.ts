@@ -7,13 +7,15 @@ import {
   type JournalReading,
   readJournal,
   readJournalText,
+  readPayload,
+  readRecord,
   type Verification,
   verificationText,
   verifyReading,
 } from './journal-read.ts';
 import { loadRun } from './load.ts';
 import { openGates } from './result.ts';
-import type { RunState } from './state.ts';
+import { foldState, type RunState } from './state.ts';
 import { anchorPath, isMissing, runPaths, runsDirectory } from './store.ts';
 
 /** A run in one line. */
@@ -48,11 +50,37 @@ export async function listRuns(store: string): Promise<readonly RunSummary[]> {
   const found: RunSummary[] = [];
   for (const name of names) {
     const run = decodeURIComponent(name);
-    const loaded = await loadRun(store, run).catch(() => undefined);
-    const summary = loaded === undefined ? undefined : summarise(loaded.state);
+    const summary = (await peek(store, run)) ?? (await summaryOf(store, run).catch(() => undefined));
     if (summary !== undefined) found.push(summary);
   }
   return found.toSorted((a, b) => a.startedAt.localeCompare(b.startedAt));
+}
+
+async function summaryOf(store: string, run: string): Promise<RunSummary | undefined> {
+  const loaded = await loadRun(store, run);
+  return loaded === undefined ? undefined : summarise(loaded.state);
+}
+
+/**
+ * A run that went through in one go is told by its first and its last record, so that a list of hundreds of runs is quick. Anything
+ * else, and anything that does not fit at once, is left to the full reading.
+ */
+async function peek(store: string, run: string): Promise<RunSummary | undefined> {
+  const text = await readJournalText(runPaths(store, run));
+  if (text === undefined || text.journal.includes('"type":"run.resumed"')) return undefined;
+  const ends = (whole: string): readonly string[] => {
+    const end = whole.endsWith('\n') ? whole.length - 1 : whole.length;
+    return [whole.slice(0, Math.max(0, whole.indexOf('\n'))), whole.slice(whole.lastIndexOf('\n', end - 1) + 1, end)];
+  };
+  const [first, last] = ends(text.journal).map((line) => readRecord(line));
+  const [firstPayload = '', lastPayload = ''] = ends(text.payloads);
+  if (first?.type !== 'run.started' || last?.type !== 'run.finished') return undefined;
+  const entries = [
+    { record: first, payload: readPayload(firstPayload, first.payloadDigest) },
+    { record: last, payload: readPayload(lastPayload, last.payloadDigest) },
+  ];
+  const found = entries.flatMap(({ record, payload }) => (payload === undefined ? [] : [{ record, payload }]));
+  return found.length === entries.length ? summarise(foldState(run, found)) : undefined;
 }
 
 export interface RecordedRun extends RunSummary {

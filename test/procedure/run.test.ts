@@ -306,6 +306,22 @@ describe('stopping', () => {
   });
 });
 
+test('an urgent step is also tried again while a stop is asked for, with its delay', async () => {
+  const stop = createStopSignal();
+  stop.request('SIGTERM');
+  const urgent = { ...fails('u', 2, { attempts: 3, delayMs: 1_000 }), urgent: true };
+  const begun = clock.monotonic();
+  expect(await run(tree(inOrder('all', [urgent])), { signal: stop })).toMatchObject({ outcome: 'done' });
+  expect(clock.monotonic() - begun).toBeGreaterThanOrEqual(2_000);
+});
+
+test('a list of runs says the same whether a run is read whole or by its ends', async () => {
+  await run(tree(inOrder('all', [writes(on, 'a'), fails('f')])));
+  const { inputs: _inputs, entries: _entries, anchor: _anchor, ...whole } = await readRun(on.store, 'r1');
+  expect(whole.finished?.outcome).toBe('failed');
+  expect(await listRuns(on.store)).toEqual([whole]);
+});
+
 describe('gates', () => {
   const question = gate({
     id: 'ok',

@@ -32,7 +32,7 @@ export async function runStep(engine: Engine, node: Step | OpaqueStep, path: str
     }
     if (engine.stopAsked() && !urgent) return STOPPED;
     if (state?.phase === 'failed' && !stale && !state.final && retry.delayMs > 0) {
-      if (!(await pause(engine, retry.delayMs))) continue;
+      if (!(await pause(engine, retry.delayMs, urgent))) continue;
     }
     engine.emit({ kind: 'node-started', path, title: node.title, nodeKind: node.kind });
     const settled = state?.open ? await settle(engine, node, path, state) : 'not-applied';
@@ -47,9 +47,9 @@ export async function runStep(engine: Engine, node: Step | OpaqueStep, path: str
   }
 }
 
-/** False when a stop was asked for meanwhile. */
-async function pause(engine: Engine, ms: number): Promise<boolean> {
-  const stop = engine.options.signal?.signal;
+/** False when a stop was asked for meanwhile that ends the wait. */
+async function pause(engine: Engine, ms: number, urgent: boolean): Promise<boolean> {
+  const stop = urgent ? undefined : engine.options.signal?.signal;
   const signal = stop ? AbortSignal.any([stop, engine.lease.lost]) : engine.lease.lost;
   try {
     await engine.options.clock.sleep(ms, signal);
