@@ -149,17 +149,18 @@ function wrongValue(issue: Issue, node: Located, value: unknown, context: Explai
   const expected = expectation(issue, options);
   const empty = node.kind === 'scalar' && node.value === null;
   return {
-    code: empty ? 'config.empty-value' : codeOf(issue, key),
+    code: empty
+      ? 'config.empty-value'
+      : issue.code === 'invalid_value' && key === 'apiVersion'
+        ? 'config.api-version'
+        : issue.code === 'invalid_type'
+          ? 'config.wrong-type'
+          : 'config.wrong-value',
     where: at(context.file, empty ? node.keyAt : node.at),
     found: empty ? `\`${String(key)}:\` without a value` : describe(node, issue.path, options),
     expected,
     remedy: remedyFor(node, schema, options, String(key)),
   };
-}
-
-function codeOf(issue: Issue, key: PropertyKey | undefined): string {
-  if (issue.code === 'invalid_value' && key === 'apiVersion') return 'config.api-version';
-  return issue.code === 'invalid_type' ? 'config.wrong-type' : 'config.wrong-value';
 }
 
 function optionsOf(issue: Issue, schema: SchemaNode | undefined, parent: SchemaNode | undefined): readonly string[] {

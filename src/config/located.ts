@@ -64,6 +64,9 @@ export function parseLocated(text: string, file: string): Result<LocatedMap> {
   const broken = [...document.errors, ...document.warnings].map((error) =>
     syntaxProblem(error, at(file, position(error.pos[0]))),
   );
+  const deep = broken.find(({ code }) => code === 'config.too-deep');
+  // What else the parser says then follows from having given up.
+  if (deep !== undefined) return bad({ ...deep, where: at(file, START) });
   if (broken.length > 0) return bad(...broken);
   const old = document.directives?.yaml.version;
   if (old !== undefined && old !== '1.2') return bad(oldVersion(old, at(file, START)));

@@ -33,9 +33,13 @@ const nodeSchema: z.ZodType<SchemaNode> = z.lazy(() =>
   }),
 );
 
+/** Made once: the schema does not change while the program runs. */
+let known: SchemaNode | undefined;
+
 /** JSON Schema (draft 2020-12) of what a person writes, with `required` as after inheritance. */
 export function schemaTree(): SchemaNode {
-  return nodeSchema.parse(z.toJSONSchema(documentSchema, { target: 'draft-2020-12', io: 'input' }));
+  known ??= nodeSchema.parse(z.toJSONSchema(documentSchema, { target: 'draft-2020-12', io: 'input' }));
+  return known;
 }
 
 /**

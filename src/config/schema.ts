@@ -44,8 +44,8 @@ export const environmentSchema = z.strictObject({
   metrics: metricsConfig.prefault({}).describe('Where counts come from. The proxy itself always counts.'),
   rollout: rolloutConfig.describe('How a new version earns its traffic.'),
   gitops: gitopsConfig.exactOptional().describe('Where the desired version is written down. Left out: nowhere.'),
-  purge: purgeConfig.default([]),
-  verify: verifyConfig.default([]),
+  purge: purgeConfig.prefault([]),
+  verify: verifyConfig.prefault([]),
 });
 
 /** Keys that only say how an environment inherits. */

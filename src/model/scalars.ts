@@ -78,7 +78,7 @@ export function parseAddress(text: string): { readonly host: string; readonly po
 export function holdsPassword(text: string): boolean {
   return (
     /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i.test(text) ||
-    /^[^\s:/@{}]+:[^\s@]+@(?:[a-z]+\(|[^\s/]+[:/])/i.test(text)
+    /^[^\s:/@{}]+:(?!\/\/)[^\s@]+@(?:[a-z]+\(|[^\s/]+[:/])/i.test(text)
   );
 }
 

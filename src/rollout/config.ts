@@ -112,7 +112,7 @@ export const rolloutConfig = z
       ),
     smoke: z
       .array(requestSchema)
-      .default([])
+      .prefault([])
       .describe('Requests that each new instance must answer before it gets traffic.'),
     limits: z
       .strictObject({
