@@ -20,7 +20,9 @@ export const migrateConfig = z.strictObject({
     ),
   seed: filePathSchema
     .exactOptional()
-    .describe('SQL file with data for an empty database; run on the first release only.'),
+    .describe(
+      'SQL file with data for an empty database; loaded on a first release that asks for it (`shiplock release --seed`).',
+    ),
   connectTimeout: duration({ min: 100, max: 300_000 }).prefault('10s').describe('How long a connection may take.'),
   lockWaitTimeout: duration({ min: 1000, max: 300_000 })
     .prefault('2s')
