@@ -9,10 +9,11 @@ export interface LeaseHandle {
   readonly fence: number;
   /** Aborted when the lease is lost. */
   readonly lost: AbortSignal;
-  /** Renews when the last renewal is not fresh; throws LeaseLostError when somebody else holds it. Called before every effect. */
+  /**
+   * Looks whether the lease is still ours, and renews it when the last renewal is not fresh. Throws LeaseLostError, and aborts
+   * `lost`, when somebody else holds it. Cheap: called before every effect and at every heartbeat.
+   */
   ensure(): Promise<void>;
-  /** Looks whether the lease is still ours and aborts `lost` if not: cheap, for heartbeats. */
-  check(): Promise<void>;
   /** Head of the journal, stored with the next renewal. */
   setAnchor(anchor: Anchor): void;
   /** Gives it back. `reserved` keeps the environment for this run although no process holds it (a gate, a stop). */
@@ -148,9 +149,10 @@ function hold(taken: LeaseVersion, store: string, clock: Clock): LeaseHandle {
     async ensure() {
       if (lost.signal.aborted) throw lost.signal.reason;
       // After a long sleep of this process (suspended, stopped) the timer has not run: ask before anything is changed.
-      if (clock.monotonic() - renewedAt > (durationMs * 2) / 3) await write({});
-    },
-    async check() {
+      if (clock.monotonic() - renewedAt > (durationMs * 2) / 3) {
+        await write({});
+        return;
+      }
       const now = await readLease(store, current.lease.environment);
       if (now?.lease.fence !== fence) lost.abort(new LeaseLostError(describeLoss(now?.lease, fence)));
       if (lost.signal.aborted) throw lost.signal.reason;

@@ -99,7 +99,7 @@ test('a reserved environment is taken by its own run at once, by a pre-empting o
 test('a holder that was taken over learns it before the next effect and at the next heartbeat', async () => {
   const first = await taken('r1');
   await taken('r2', { preempt: 'r1' });
-  await expect(first.check()).rejects.toThrow('run r2');
+  await expect(first.ensure()).rejects.toThrow('run r2');
   expect(first.lost.aborted).toBe(true);
   await expect(first.ensure()).rejects.toThrow('fence 1 is over');
 });

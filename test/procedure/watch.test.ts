@@ -67,7 +67,10 @@ function bake(plan: Plan, begun = clock.monotonic()) {
       if (state.time >= state.deadline) return { kind: 'ask', status: `undecided after ${state.time / MINUTE} min` };
       return { kind: 'look-on', status: `${state.count} good looks` };
     },
-    heartbeat: { everyMs: 500, beat: async () => void plan.beats?.push(clock.monotonic() - begun) },
+    heartbeat: {
+      everyMs: plan.beats === undefined ? 30_000 : 500,
+      beat: async () => void plan.beats?.push(clock.monotonic() - begun),
+    },
     ask: {
       gate: gate({
         id: 'undecided',
