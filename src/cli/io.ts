@@ -6,8 +6,10 @@ import type { Json } from '../model/json.ts';
 export interface Io {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Standard output is a terminal: colours and a living status line are welcome. */
+  /** Standard output is a terminal: colours are welcome. */
   readonly terminal: boolean;
+  /** Standard error is a terminal with this many columns: a living line is welcome. Undefined for anything else. */
+  readonly statusColumns?: number | undefined;
   readonly stdin: AsyncIterable<string | Uint8Array>;
   out(text: string): void;
   err(text: string): void;
@@ -24,8 +26,13 @@ export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
 
 /** Colours only on a terminal, and never when NO_COLOR is set (no-color.org). */
 export function painter(io: Pick<Io, 'terminal' | 'env'>): (style: Style, text: string) => string {
-  const wanted = io.terminal && (io.env['NO_COLOR'] ?? '') === '';
+  const wanted = io.terminal && plainOnly(io.env) === false;
   return (style, text) => (wanted ? styleText(style, text, { validateStream: false }) : text);
+}
+
+/** The user, or the terminal, wants no escape sequences: no colours, and nothing that is written over. */
+export function plainOnly(env: Io['env']): boolean {
+  return (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
 }
 
 export function processIo(): Io {
@@ -33,6 +40,7 @@ export function processIo(): Io {
     cwd: process.cwd(),
     env: process.env,
     terminal: process.stdout.isTTY === true,
+    statusColumns: process.stderr.isTTY === true ? (process.stderr.columns ?? 80) : undefined,
     stdin: process.stdin,
     out: (text) => {
       process.stdout.write(text);

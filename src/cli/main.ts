@@ -1,9 +1,10 @@
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../model/exit.ts';
 import { formatProblem, type Problem, problemsOf } from '../model/problem.ts';
 import { exitFor } from '../release/exit.ts';
 import { type CommandResult, type Io, painter, processIo } from './io.ts';
 import { runPlumbing } from './plumbing.ts';
+import { usageProblem } from './usage.ts';
 
 /** Entry of the `shiplock` command. Sets the exit code; never calls process.exit, so that output is never cut. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -22,7 +23,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   try {
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
-    return reportFailure(error, io, json);
+    return reportFailure(error, { program, argv, io, json });
   }
   if (result === undefined) return EXIT.done;
   if (json) io.out(`${JSON.stringify(result.json, null, 2)}\n`);
@@ -30,18 +31,18 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   return result.exit;
 }
 
-function reportFailure(error: unknown, io: Io, json: boolean): ExitCode {
+interface Attempt {
+  readonly program: Command;
+  readonly argv: readonly string[];
+  readonly io: Io;
+  readonly json: boolean;
+}
+
+function reportFailure(error: unknown, { program, argv, io, json }: Attempt): ExitCode {
   if (error instanceof CommanderError) {
     // Help and version are not failures; commander has printed them.
     if (error.exitCode === 0) return EXIT.done;
-    const problem: Problem = {
-      code: 'cli.usage',
-      where: 'command line',
-      found: error.message.replace(/^error: /, '').replace(/\n/g, ' '),
-      expected: 'arguments as `--help` describes them',
-      remedy: 'run the same command with --help',
-    };
-    printProblems([problem], io, json);
+    printProblems([usageProblem(error, program, argv)], io, json);
     return EXIT.usage;
   }
   const problems = problemsOf(error, 'shiplock');
@@ -54,6 +55,6 @@ export function printProblems(problems: readonly Problem[], io: Io, json: boolea
     io.out(`${JSON.stringify({ problems }, null, 2)}\n`);
     return;
   }
-  const paint = painter(io);
+  const paint = painter({ terminal: io.statusColumns !== undefined, env: io.env });
   for (const problem of problems) io.err(`${paint('red', 'error')} ${formatProblem(problem)}\n`);
 }

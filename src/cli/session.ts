@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { ProblemError } from '../model/problem.ts';
 import { installStopSignals, liveProgress } from '../procedure/index.ts';
 import type { DoorOptions } from '../release/index.ts';
-import type { Io } from './io.ts';
+import { type Io, plainOnly } from './io.ts';
 
 export interface CommonOptions {
   readonly config?: string;
@@ -52,6 +52,16 @@ export function whoAmI(env: Io['env']): string {
   return env['SHIPLOCK_WHO'] ?? env['GITHUB_ACTOR'] ?? env['SUDO_USER'] ?? env['USER'] ?? env['LOGNAME'] ?? 'unknown';
 }
 
+/** Progress goes to standard error, so that what it is written over never gets into a file or a pipe. */
+function progress(io: Io) {
+  const living = io.statusColumns !== undefined && !plainOnly(io.env);
+  return liveProgress({
+    isTTY: living,
+    write: io.err,
+    ...(io.statusColumns === undefined ? {} : { columns: io.statusColumns }),
+  });
+}
+
 /** What the command line gives the release room. `acts`: the command changes something, so it shows progress and stops safely. */
 export async function door(io: Io, options: CommonOptions, acts: boolean): Promise<DoorOptions> {
   const configFile = options.config === undefined ? await findConfig(io.cwd) : resolve(io.cwd, options.config);
@@ -63,7 +73,7 @@ export async function door(io: Io, options: CommonOptions, acts: boolean): Promi
     self: selfCommand(),
     ...(acts
       ? {
-          ...(options.quiet === true ? {} : { onEvent: liveProgress({ isTTY: io.terminal, write: io.err }) }),
+          ...(options.quiet === true ? {} : { onEvent: progress(io) }),
           signal: installStopSignals(() => io.err('stopping at the next safe place; once more to stop at once\n')),
         }
       : {}),

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../../model/exit.ts';
+import { RECORD_TYPES } from '../../model/journal.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { readRun, verifyRun } from '../../procedure/index.ts';
 import { openEnvironment, openService, replayRun } from '../../release/index.ts';
@@ -21,7 +22,7 @@ function addShow(journal: Command, { io, done }: Registry): void {
   withCommonOptions(journal.command('show'))
     .description('Print every record of a run with its payload.')
     .argument('[run]', 'the run (default: the only unfinished one)')
-    .option('--type <type>', 'only records of this type, for instance step.failed')
+    .addOption(new Option('--type <type>', 'only records of this type').choices(RECORD_TYPES))
     .addHelpText(
       'after',
       '\nExamples:\n  $ shiplock journal show 20261121-071500-3f2a\n  $ shiplock journal show 20261121-071500-3f2a --type analysis.verdict --json',

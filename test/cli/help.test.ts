@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { expect, test } from 'vitest';
+import { painter, plainOnly } from '../../src/cli/io.ts';
+import { runCli } from '../../src/cli/main.ts';
+import { buildProgram, packageVersion } from '../../src/cli/program.ts';
+import { terminal } from '../support/terminal.ts';
+
+/** Every command explains itself, with an example that can be copied. */
+
+function paths(command: Command, path: readonly string[] = []): readonly (readonly string[])[] {
+  return command.commands.flatMap((child) => {
+    const own = [...path, child.name()];
+    return [own, ...paths(child, own)];
+  });
+}
+
+const program = buildProgram(terminal(), () => undefined);
+const all = paths(program);
+
+test('the commands are those that are promised', () => {
+  expect(all.map((path) => path.join(' ')).toSorted()).toEqual([
+    'analyse',
+    'completion',
+    'gate',
+    'gate fill',
+    'gate show',
+    'journal',
+    'journal replay',
+    'journal show',
+    'journal verify',
+    'plan',
+    'release',
+    'resume',
+    'rollback',
+    'status',
+    'validate',
+  ]);
+});
+
+test.each(
+  all.filter((path) => !['gate', 'journal'].includes(path.join(' '))).map((path) => [path.join(' '), path] as const),
+)('%s --help has an example of itself', async (name, path) => {
+  const io = terminal();
+  expect(await runCli([...path, '--help'], io)).toBe(0);
+  expect(io.written.err).toBe('');
+  const [, examples = ''] = io.written.out.split('Examples:');
+  expect(examples).toContain(`shiplock ${name}`);
+  if (name !== 'completion') expect(io.written.out).toContain('--json');
+});
+
+test.each([['gate'], ['journal'], ['--help'], ['help']])('%s --help lists what there is', async (word) => {
+  const io = terminal();
+  expect(await runCli(word.startsWith('-') ? [word] : [word, '--help'], io)).toBe(0);
+  expect(io.written.out).toMatch(/Commands:\n {2}\w+/);
+});
+
+test('--version is the version of the package', async () => {
+  const io = terminal();
+  expect(await runCli(['--version'], io)).toBe(0);
+  expect(io.written.out).toBe(`${packageVersion()}\n`);
+  expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test('colours only where they are seen and wanted', () => {
+  const paint = (seen: boolean, env: Record<string, string>): string => painter({ terminal: seen, env })('red', 'x');
+  expect(paint(true, {})).toBe('\u001b[31mx\u001b[39m');
+  expect(paint(false, {})).toBe('x');
+  expect(paint(true, { NO_COLOR: '1' })).toBe('x');
+  expect(paint(true, { TERM: 'dumb' })).toBe('x');
+  expect(plainOnly({ NO_COLOR: '' })).toBe(false);
+});
