@@ -1,0 +1,102 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/components/ports.ts';
+import { type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { live, release, run, serving } from './support/kinds.ts';
+
+/** Which version may run on which schema: what a release is refused for, and when a rollback asks first. */
+
+const BREAKING = '0006_drop_nothing.sql';
+
+let lab: Lab;
+
+beforeAll(async () => {
+  const first = await freePort();
+  lab = await openLab({
+    database: true,
+    frontend: false,
+    ports: [first, first + 20],
+    traffic: { longestTimeout: '500ms', deadMan: '3s' },
+    metrics: { every: '200ms' },
+    rollout: {
+      steps: [{ share: '50%', bake: '1s' }],
+      analysis: { past: '0s' },
+      finalBake: '500ms',
+      healthDeadline: '10s',
+      lowTraffic: 'smoke',
+      analysisDeadline: '1s',
+    },
+  });
+});
+afterAll(() => lab.stop());
+
+/** A migration that declares what it breaks. */
+async function migration(breaks: string): Promise<void> {
+  const sql = `-- shiplock: phase=expand breaks=${breaks}\nCREATE TABLE notes (id INT PRIMARY KEY);\n`;
+  await writeFile(join(lab.service, 'migrations', BREAKING), sql);
+}
+
+async function everything() {
+  const { routes, schema, live: version, git } = await live(lab);
+  return { routes, schema, version, git };
+}
+
+describe('a migration that breaks what serves', () => {
+  it('is refused before anything is changed', async () => {
+    await lab.commit('1.0.0');
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
+    const before = await everything();
+    expect(before).toMatchObject({ version: '1.0.0', schema: '0005' });
+    await migration('<2');
+    await lab.commit('2.0.0');
+    expect(await release(lab)).toMatchObject({ code: 5, codes: ['release.schema-breaks-stable'] });
+    expect(await everything()).toEqual(before);
+  });
+
+  it('is refused where the name of what serves has no place in the range', async () => {
+    await rm(join(lab.service, 'migrations', BREAKING));
+    await lab.commit(null, { env: { CERTKEEPER_SLOW_REQUEST: '700ms' } });
+    const named = await release(lab, ['--release', 'night-shift']);
+    expect(named).toMatchObject({ code: 0, outcome: 'done', version: 'night-shift' });
+    const before = await everything();
+    await migration('<2');
+    await lab.commit('2.0.1');
+    expect(await release(lab)).toMatchObject({ code: 5, codes: ['release.schema-unknown'] });
+    expect(await everything()).toEqual(before);
+  });
+});
+
+describe('a rollback', () => {
+  it('is refused, asked about, or made, as the ledger says of the version it leads to', async () => {
+    await rm(join(lab.service, 'migrations', BREAKING));
+    await lab.commit('3.0.0');
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
+    await migration('<2');
+    await lab.commit('3.1.0');
+    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', before: '3.0.0' });
+    const before = await everything();
+    expect(before).toMatchObject({ version: '3.1.0', schema: '0006' });
+    const ledger = await readFile(join(lab.state, 'ledgers', 'production.json'), 'utf8');
+    expect(JSON.parse(ledger).rows).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ version: '3.1.0', schema: '0006', answer: 'yes' }),
+        expect.objectContaining({ version: '3.0.0', schema: '0006', answer: 'yes' }),
+      ]),
+    );
+
+    const refused = await run(lab, ['rollback', 'production', '--to', '1.0.0', '--reason', 'try']);
+    expect(refused).toMatchObject({ code: 5, codes: ['release.rollback-breaks'] });
+    expect(await everything()).toEqual(before);
+
+    const asked = await run(lab, ['rollback', 'production', '--to', 'night-shift', '--reason', 'try']);
+    expect(asked).toMatchObject({ code: 3, outcome: 'waiting' });
+    expect(await everything()).toEqual(before);
+    const evidence = ['--evidence', 'decision=go-back', '--evidence', 'reason=it never reads the table notes'];
+    expect((await run(lab, ['gate', 'fill', asked.run, asked.gate ?? '', ...evidence])).code).toBe(0);
+    expect(await run(lab, ['resume', asked.run])).toMatchObject({ code: 0, outcome: 'done' });
+    expect(await serving(lab)).toEqual({ 'night-shift': 1 });
+    expect(await everything()).toMatchObject({ version: 'night-shift', schema: '0006' });
+    expect(await lab.named()).toContain('night-shift');
+  });
+});
