@@ -42,14 +42,16 @@ export interface DatabaseOptions {
   readonly dsn: Text;
   readonly secrets: Secrets;
   readonly connectTimeoutMs: number;
+  /** How long one question of a look may take; without it, as long as the server needs. */
+  readonly queryTimeoutMs?: number | undefined;
 }
 
 /** Resolves the connection string; opens a connection for each look and closes it again. Throws ProblemError. */
 export function openDatabase(options: DatabaseOptions): MigrationDatabase {
-  const { dsn: text, secrets, connectTimeoutMs } = options;
+  const { dsn: text, secrets } = options;
   const where = typeof text === 'string' ? 'database.dsn' : `database.dsn (${text.secret})`;
   const dsn = readDsn(typeof text === 'string' ? text : secrets.get(text.secret), where);
-  const ask = <T>(question: (query: Query) => Promise<T>): Promise<T> => withQuery(dsn, connectTimeoutMs, question);
+  const ask = <T>(question: (query: Query) => Promise<T>): Promise<T> => withQuery(dsn, options, question);
   const lock = lockName(dsn.database);
   return {
     dsn: text,
@@ -75,18 +77,23 @@ function lockName(database: string): string {
 
 type Query = <T>(row: z.ZodType<T>, sql: string, values?: readonly string[]) => Promise<readonly T[]>;
 
-async function withQuery<T>(dsn: Dsn, connectTimeout: number, question: (query: Query) => Promise<T>): Promise<T> {
+async function withQuery<T>(
+  dsn: Dsn,
+  { connectTimeoutMs, queryTimeoutMs }: Pick<DatabaseOptions, 'connectTimeoutMs' | 'queryTimeoutMs'>,
+  question: (query: Query) => Promise<T>,
+): Promise<T> {
+  const patience = queryTimeoutMs === undefined ? {} : { timeout: queryTimeoutMs };
   try {
     const connection = await mysql.createConnection({
       ...dsn.options,
-      connectTimeout,
+      connectTimeout: connectTimeoutMs,
       multipleStatements: false,
       supportBigNumbers: true,
     });
     try {
-      await connection.query('SET SESSION TRANSACTION READ ONLY');
+      await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', ...patience });
       return await question(async (row, sql, values = []) => {
-        const [rows] = await connection.query(sql, [...values]);
+        const [rows] = await connection.query({ sql, values: [...values], ...patience });
         return z.array(row).parse(rows);
       });
     } finally {

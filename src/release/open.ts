@@ -164,8 +164,13 @@ async function databaseTarget(environment: ResolvedEnvironment, service: Surroun
   if (settings === null) return null;
   const migrations = await readMigrations(settings.migrations);
   const seed = settings.seed === null ? null : await readSeed(settings.seed);
-  const database = () =>
-    openDatabase({ dsn: settings.dsn, secrets: service.secrets, connectTimeoutMs: settings.connectTimeoutMs });
+  const database = (withinMs?: number) =>
+    openDatabase({
+      dsn: settings.dsn,
+      secrets: service.secrets,
+      connectTimeoutMs: Math.min(settings.connectTimeoutMs, withinMs ?? settings.connectTimeoutMs),
+      queryTimeoutMs: withinMs,
+    });
   const options = () => ({
     database: database(),
     environment: environment.environment,
@@ -176,7 +181,7 @@ async function databaseTarget(environment: ResolvedEnvironment, service: Surroun
   const refs = migrations.map(migrationRef);
   return {
     migrations: refs,
-    schema: async () => schemaState((await database().look()).applied),
+    schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
     after: async () => {
       const { applied } = await database().look();
       return schemaAfter(applied, unwrap(pendingMigrations(applied, migrations)).apply);

@@ -50,14 +50,15 @@ const DAY_MS = 24 * 3_600_000;
 export async function status(service: ServiceEnvironment, partMs = 1_000): Promise<Status> {
   const { target, store, clock } = service;
   const problems: Problem[] = [];
-  const part = async <T>(what: string, look: Promise<T>, fallback: T): Promise<T> => {
-    const timer = new AbortController();
-    const late = clock.sleep(partMs, timer.signal).then(() => {
+  const part = async <T>(what: string, look: (signal: AbortSignal) => Promise<T>, fallback: T): Promise<T> => {
+    // Ends the look too: one that goes on by itself would keep the process from ending.
+    const over = new AbortController();
+    const late = clock.sleep(partMs, over.signal).then(() => {
       throw new Error(`no answer within ${partMs} ms`);
     });
     late.catch(() => undefined);
     try {
-      return await Promise.race([look, late]);
+      return await Promise.race([look(over.signal), late]);
     } catch (error) {
       problems.push({
         code: 'status.unknown',
@@ -68,14 +69,21 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
       });
       return fallback;
     } finally {
-      timer.abort();
+      over.abort();
     }
   };
   const [routes, platform, schema, git, record, runs, gates] = await Promise.all([
-    part('the proxy', target.ports.router.observe(), { kind: 'unreachable', reason: 'no answer' } as const),
-    part('the platform', target.ports.platform.observe(), { instances: [], installed: [], current: {} }),
-    part('the database', target.database?.schema() ?? Promise.resolve(null), null),
-    part('the GitOps repository', target.gitops?.named() ?? Promise.resolve(null), null),
+    part('the proxy', (signal) => target.ports.router.observe(signal), {
+      kind: 'unreachable',
+      reason: 'no answer',
+    } as const),
+    part('the platform', (signal) => target.ports.platform.observe(signal), {
+      instances: [],
+      installed: [],
+      current: {},
+    }),
+    part('the database', async () => (await target.database?.schema(partMs)) ?? null, null),
+    part('the GitOps repository', async () => (await target.gitops?.named()) ?? null, null),
     readEnvironmentRecord(store, target.environment, target.service),
     listRuns(store),
     showGates(store),

@@ -33,8 +33,8 @@ export interface Target {
 }
 
 export interface DatabaseTarget {
-  /** Newest applied migration, or `empty`. Reads only. */
-  schema(): Promise<string>;
+  /** Newest applied migration, or `empty`. Reads only; gives up a server that says nothing for so long. */
+  schema(withinMs?: number): Promise<string>;
   /** Pending expand migrations, each file a journaled step. */
   migrate(): Node;
   /** Seed data, only for a first release that asks for it. */

@@ -1,0 +1,42 @@
+import { type Figure, figureTable, machineLine } from '../test/bench/support/figure.ts';
+import { setUp } from './setup.ts';
+
+/** A benchmark: loads its code only when it is run. `words` are what stands behind its name on the command line. */
+interface Bench {
+  readonly what: string;
+  run(words: readonly string[]): Promise<readonly Figure[]>;
+}
+
+const benches: Readonly<Record<string, Bench>> = {
+  traffic: {
+    what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds)',
+    run: async (words) => (await import('../test/bench/traffic/index.ts')).trafficBench(words),
+  },
+};
+
+/**
+ * Measures on this machine and prints a Markdown table of figures beside what was promised.
+ *   node scripts/bench.ts [NAME [PART…]]
+ * Exit codes: 0 every promise was kept · 1 one was not · 2 unknown name, or something is missing on this machine
+ */
+async function main([name, ...words]: readonly string[]): Promise<number> {
+  const bench = name !== undefined && Object.hasOwn(benches, name) ? benches[name] : undefined;
+  if (bench === undefined) {
+    const list = Object.entries(benches).map(([key, { what }]) => `  ${key}  ${what}`);
+    process.stderr.write(
+      `${name === undefined ? 'which benchmark?' : `there is no benchmark "${name}"`}\n${list.join('\n')}\n`,
+    );
+    return 2;
+  }
+  const missing = await setUp('test');
+  if (missing.length > 0) {
+    process.stderr.write(`${missing.join('\n')}\n`);
+    return 2;
+  }
+  const before = machineLine();
+  const figures = await bench.run(words);
+  process.stdout.write(`\nbefore: ${before}\nafter:  ${machineLine()}\n\n${figureTable(figures)}\n`);
+  return figures.some((figure) => figure.met === false) ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,219 @@
+import type { LoadResult } from '../../../scripts/components/load.ts';
+import { type Figure, say } from '../support/figure.ts';
+import { addTallies, lost, lostInWords, type Tally, tally } from '../support/hits.ts';
+import { median, quantile } from '../support/statistics.ts';
+import { measureCapacity, workingRate } from './capacity.ts';
+import { killController } from './dead-man.ts';
+import { TEN_TIMES, turnBad } from './detection.ts';
+import { expectExit, openTrafficLab, type TrafficLab, type TrafficLabOptions } from './lab.ts';
+import { promote, takeBackByCommand, takeBackByVerdict, underLoad } from './releases.ts';
+import { openShiftBench, shiftUnderLoad } from './shifts.ts';
+import { openSpeedLab } from './speeds.ts';
+
+/** What releases do to traffic, in figures: `npm run bench traffic [PART…]`. */
+
+const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+  shifts,
+  releases,
+  detection,
+  'dead-man': deadMan,
+  speeds,
+};
+
+export async function trafficBench(names: readonly string[]): Promise<readonly Figure[]> {
+  const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
+  if (unknown.length > 0) {
+    throw new Error(`there is no part ${unknown.join(', ')}; the parts are ${Object.keys(PARTS).join(', ')}`);
+  }
+  const figures: Figure[] = [];
+  for (const name of names.length > 0 ? names : Object.keys(PARTS)) {
+    say(`traffic ${name}`);
+    figures.push(...((await PARTS[name]?.()) ?? []));
+  }
+  return figures;
+}
+
+const ms = (value: number): string => `${Math.round(value).toLocaleString('en')} ms`;
+const spread = (values: readonly number[]): string =>
+  `median ${ms(median(values))}, p95 ${ms(quantile(values, 0.95))}, max ${ms(Math.max(...values))} (n = ${values.length})`;
+const count = (value: number): string => value.toLocaleString('en');
+
+function lossFigure(name: string, one: Tally, control: Tally, rate: number): Figure {
+  const words = `${one.connectionErrors} connection errors, ${one.serverErrors} 5xx, ${one.others} others`;
+  const beside = `control run: ${lost(control)} of ${count(control.requests)}`;
+  const valid = lost(control) === 0;
+  return {
+    name,
+    value: `${words} in ${count(one.requests)} requests at ${count(rate)}/s (${count(one.injected)} ordered failures left out); ${beside}${valid ? '' : ', so both are discarded'}`,
+    target: '0, and 0 in the control run',
+    met: valid ? lost(one) === 0 : null,
+  };
+}
+
+async function shifts(): Promise<readonly Figure[]> {
+  await using bench = await openShiftBench();
+  const capacity = await measureCapacity(bench.url);
+  const rate = workingRate(capacity);
+  say(`capacity ${capacity.rate}/s (then ${capacity.limit}); working at ${rate}/s`);
+  const begun = performance.now();
+  const shifted = await shiftUnderLoad(bench, { rate, shifts: 100, everyMs: 150 });
+  const seconds = (performance.now() - begun) / 1000;
+  const control = await shiftUnderLoad(bench, { rate, shifts: 0, everyMs: 0, seconds });
+  say(lostInWords(shifted.hits));
+  return [
+    {
+      name: 'capacity (open loop, generator on the same machine)',
+      value: `${count(capacity.rate)}/s; at ${capacity.limit}`,
+      met: null,
+    },
+    lossFigure('lost in 100 weight shifts', tally(shifted.hits), tally(control.hits), rate),
+    {
+      name: 'latency during the shifts / in the control run',
+      value: `p99 ${shifted.latencyMs.p99.toFixed(1)} / ${control.latencyMs.p99.toFixed(1)} ms, max ${shifted.latencyMs.max.toFixed(0)} / ${control.latencyMs.max.toFixed(0)} ms`,
+      met: null,
+    },
+  ];
+}
+
+/** Short bakes: what is measured here is what a release does to traffic, not how long it thinks. */
+export const BRIEF: TrafficLabOptions = {
+  rollout: {
+    steps: [
+      { share: '10%', bake: '2s' },
+      { share: '50%', bake: '2s' },
+    ],
+    finalBake: '1s',
+    analysis: { floor: '2%', past: '2s' },
+  },
+};
+
+/** A lab in which 1.0.0 serves. */
+export async function servingLab(options: TrafficLabOptions, errorRate: number | null = null): Promise<TrafficLab> {
+  const traffic = await openTrafficLab(options);
+  try {
+    if (errorRate === null) await traffic.healthy('1.0.0');
+    else await traffic.faulty('1.0.0', errorRate);
+    expectExit(await traffic.release().ended, 0);
+    return traffic;
+  } catch (error) {
+    await traffic[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Tally of a load; what was lost is shown at once. */
+function counted(load: LoadResult): Tally {
+  const one = tally(load.hits);
+  if (lost(one) > 0) say(lostInWords(load.hits));
+  return one;
+}
+
+async function releases(): Promise<readonly Figure[]> {
+  await using traffic = await servingLab(BRIEF);
+  const capacity = await measureCapacity(traffic.url);
+  const rate = workingRate(capacity);
+  say(`capacity ${capacity.rate}/s (then ${capacity.limit}); working at ${rate}/s`);
+  const canaries: Tally[] = [];
+  const rollbacks: Tally[] = [];
+  const control: Tally[] = [];
+  const verdicts: number[] = [];
+  const commands: number[] = [];
+  for (let round = 1; round <= 10; round++) {
+    const begun = performance.now();
+    for (const minor of [1, 2]) {
+      const back = await takeBackByVerdict(traffic, `${round}.${minor}.0`, rate);
+      verdicts.push(back.ms);
+      rollbacks.push(counted(back.load));
+    }
+    const asked = await takeBackByCommand(traffic, `${round}.3.0`, rate);
+    commands.push(asked.ms);
+    rollbacks.push(counted(asked.load));
+    canaries.push(counted(await promote(traffic, `${round}.4.0`, rate)));
+    // The control run stands beside each round, so that both meet the same machine.
+    const took = performance.now() - begun;
+    const { load } = await underLoad(traffic, rate, () => new Promise((resolve) => setTimeout(resolve, took)));
+    control.push(counted(load));
+    const losses = `lost ${lost(addTallies([...canaries, ...rollbacks]))}, control ${lost(addTallies(control))}`;
+    say(`round ${round}: verdict → zero ${verdicts.slice(-2).map(ms).join(', ')}; command ${ms(asked.ms)}; ${losses}`);
+  }
+  return [
+    lossFigure(`lost in ${canaries.length} canaries promoted`, addTallies(canaries), addTallies(control), rate),
+    lossFigure(`lost in ${rollbacks.length} rollbacks`, addTallies(rollbacks), addTallies(control), rate),
+    {
+      name: 'verdict → last answer of the bad version',
+      value: spread(verdicts),
+      target: '≤ 300 ms (p95)',
+      met: quantile(verdicts, 0.95) <= 300,
+    },
+    { name: '`shiplock rollback` started → last answer of the new version', value: spread(commands), met: null },
+  ];
+}
+
+async function detection(): Promise<readonly Figure[]> {
+  // The defaults of the analysis, with its 60 s of past.
+  await using traffic = await servingLab({}, TEN_TIMES.base);
+  const found: number[] = [];
+  const verdicts: number[] = [];
+  for (let n = 1; n <= 10; n++) {
+    const one = await turnBad(traffic, `${n}.1.0`, TEN_TIMES);
+    found.push(one.ms);
+    verdicts.push(one.fromVerdictMs);
+    say(`run ${n}: share ${(one.share * 100).toFixed(2)} %, first bad answer → zero ${ms(one.ms)}`);
+  }
+  return [
+    {
+      name: 'first bad answer → zero traffic (1,000/s, 10 %, 0.5 % → 5 %)',
+      value: spread(found),
+      target: '≤ 10 s (median)',
+      met: median(found) <= 10_000,
+    },
+    { name: 'of that, verdict → last answer', value: spread(verdicts), met: null },
+  ];
+}
+
+async function deadMan(): Promise<readonly Figure[]> {
+  await using traffic = await servingLab(BRIEF);
+  const alone: number[] = [];
+  const both: number[] = [];
+  for (let n = 1; n <= 5; n++) {
+    alone.push((await killController(traffic, `${n}.1.0`, { rate: 1_000, guardToo: false })).ms);
+    both.push((await killController(traffic, `${n}.2.0`, { rate: 1_000, guardToo: true })).ms);
+    say(`run ${n}: controller killed ${ms(alone.at(-1) ?? 0)}, with the guard ${ms(both.at(-1) ?? 0)}`);
+  }
+  return [
+    {
+      name: 'controller killed (N = 5 s) → last answer of the version',
+      value: spread(alone),
+      target: '≤ 7,000 ms',
+      met: Math.max(...alone) <= 7_000,
+    },
+    {
+      name: 'controller and guard killed → last answer',
+      value: spread(both),
+      target: '≤ 1,000 ms',
+      met: Math.max(...both) <= 1_000,
+    },
+  ];
+}
+
+async function speeds(): Promise<readonly Figure[]> {
+  await using lab = await openSpeedLab();
+  const plan = await lab.traffic.lab.shiplock(['plan', 'production']);
+  if (plan.code !== 0) throw new Error(`plan ended with ${plan.code}: ${plan.stderr}`);
+  const times: number[] = [];
+  for (let n = 0; n < 10; n++) {
+    const begun = performance.now();
+    await lab.traffic.lab.shiplock(['plan', 'production']);
+    times.push(performance.now() - begun);
+  }
+  const seen = await lab.measure(['status', 'production'], 10);
+  return [
+    ...seen.map((one) => ({
+      name: `\`status\`, ${one.what}`,
+      value: spread(one.ms),
+      target: '≤ 2 s',
+      met: Math.max(...one.ms) <= 2_000,
+    })),
+    { name: '`plan`, everything up', value: spread(times), met: null },
+  ];
+}
