@@ -17,7 +17,18 @@ export async function sourceCommit(service: Pick<Service, 'exec' | 'baseDir'>, a
       remedy: 'commit the service to git',
     });
   }
-  const status = await exec.read(['git', '-C', baseDir, 'status', '--porcelain', '--untracked-files=no', '--', '.']);
+  const status = await exec.read([
+    'git',
+    // Otherwise git writes what it saw into its index: a look must not change anything, not even that.
+    '--no-optional-locks',
+    '-C',
+    baseDir,
+    'status',
+    '--porcelain',
+    '--untracked-files=no',
+    '--',
+    '.',
+  ]);
   const changed = status.stdout.split('\n').filter((line) => line.trim() !== '');
   if (changed.length > 0 && !allowDirty) {
     throw new ProblemError({

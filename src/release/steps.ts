@@ -184,7 +184,7 @@ export function historyStep(target: Target, outcome: Outcome): Step<HistoryFacts
     read: async (ctx) => ({
       record: await readEnvironmentRecord(target.store, target.environment, target.service),
       ledger: await readLedger(target.store, target.environment, target.service),
-      schema: target.database === null ? null : await target.database.schema(),
+      schema: await schemaAtTheEnd(target, outcome, ctx.mode),
       time: new Date(ctx.clock.now()).toISOString(),
     }),
     decide: (facts, ctx) => {
@@ -208,6 +208,16 @@ export function historyStep(target: Target, outcome: Outcome): Step<HistoryFacts
     probe: 'repeatable',
     urgent: true,
   });
+}
+
+/** The schema as it is, when a run looks; in a plan the migrations of the release are still to come. */
+async function schemaAtTheEnd(
+  { database }: Target,
+  { outcome }: Outcome,
+  mode: 'plan' | 'run',
+): Promise<string | null> {
+  if (database === null) return null;
+  return mode === 'plan' && outcome === 'released' ? database.after() : database.schema();
 }
 
 export function purgeStep(target: Target, id: string): Node | null {

@@ -50,13 +50,10 @@ export function canaryNode(rollout: Rollout, around: Surroundings = { beforeReti
     ],
   });
   if (stable === null) return judged;
+  const drained = drainWatch(rollout, stable.version, 'drain-old');
   return sequence({
     id: 'canary',
     title: `Canary of ${rollout.service} ${candidate.version} beside ${stable.version}`,
-    steps: [
-      judged,
-      drainWatch(rollout, stable.version, 'drain-old'),
-      retireStep(rollout, stable, candidate.version, 'stop-old'),
-    ],
+    steps: [judged, drained, retireStep(rollout, stable, candidate.version, 'stop-old', { after: drained })],
   });
 }

@@ -23,7 +23,7 @@ export function rollbackNode(rollout: Rollout, extra: readonly Node[] = []): Seq
       readyWatch(rollout, 'stable', 'stable-ready'),
       backStep(rollout, 'all-traffic-back', 'all of it'),
       drainWatch(rollout, candidate.version, 'drain'),
-      retireStep(rollout, candidate, stable.version, 'stop-candidate', true),
+      retireStep(rollout, candidate, stable.version, 'stop-candidate', { urgent: true }),
       currentStep(rollout, stable),
       ...extra,
     ],
@@ -134,7 +134,7 @@ function removalNode(rollout: Rollout, extra: readonly Node[]): Sequence {
     steps: [
       unroute,
       drainWatch(rollout, candidate.version, 'drain'),
-      retireStep(rollout, candidate, null, 'stop-candidate', true),
+      retireStep(rollout, candidate, null, 'stop-candidate', { urgent: true }),
       remove,
       ...extra,
     ],

@@ -3,7 +3,7 @@ import type { Effect } from '../model/effect.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
 import { action, watch } from '../procedure/build.ts';
-import type { Decision, Step, Watch } from '../procedure/tree.ts';
+import type { Decision, OutputRef, Step, Watch } from '../procedure/tree.ts';
 import { carries, instancesOf, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
 import type { ReadyWatch } from './health.ts';
 import type { Rollout } from './options.ts';
@@ -187,7 +187,11 @@ export function retireStep(
   spec: { readonly component: string; readonly version: string },
   keep: string | null,
   id: string,
-  urgent = false,
+  how: {
+    readonly urgent?: boolean;
+    /** What must be over before the version has no share: until then a plan does not know what there is to stop. */
+    readonly after?: OutputRef<unknown>;
+  } = {},
 ): Step<World, object> {
   const { service, ports } = rollout;
   return action<World>({
@@ -195,7 +199,8 @@ export function retireStep(
     title: `Stop ${spec.component} ${spec.version}`,
     inputs: { component: spec.component, version: spec.version },
     read: (ctx) => lookAtWorld(rollout, ctx),
-    decide: (world) => {
+    decide: (world, ctx) => {
+      if (how.after !== undefined) ctx.outputOf(how.after);
       if (configuredShare(world.routes, spec.version) > 0) {
         return { kind: 'refuse', problems: [stillServing(spec.version, configuredShare(world.routes, spec.version))] };
       }
@@ -205,7 +210,7 @@ export function retireStep(
       return doOrNothing([...unroute, ...ports.platform.stop(spec.version, world.platform)], 'it does not run');
     },
     probe: 'repeatable',
-    urgent,
+    urgent: how.urgent ?? false,
     timeoutMs: rollout.candidate.stopTimeoutMs + 30_000,
   });
 }

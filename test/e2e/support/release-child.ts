@@ -1,0 +1,65 @@
+import { appendFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Boundary } from '../../../src/procedure/api.ts';
+import { listRuns, readRun } from '../../../src/procedure/index.ts';
+import { openEnvironment, type ReleaseOutcome, release, resume } from '../../../src/release/index.ts';
+
+/**
+ * The process under test: releases what is checked out, or goes on with the run that does. It writes the name of every journal boundary
+ * it comes to, and kills itself without warning at the one it is told.
+ *   node release-child.ts '{"configFile": …}'
+ */
+
+const order = z
+  .strictObject({
+    configFile: z.string(),
+    store: z.string(),
+    version: z.string(),
+    /** File that gets the name of each boundary. */
+    report: z.string(),
+    /** Id of the migration that is new in this release, which is called `new` in the names. */
+    migration: z.string().nullable(),
+    /** Name of a boundary, or how many to let pass. */
+    kill: z.union([z.string(), z.number()]).nullable(),
+  })
+  .parse(JSON.parse(process.argv[2] ?? '{}'));
+
+const seen = new Map<string, number>();
+let count = 0;
+
+/** `before step.intent release/check #0`: the same in every run of the same release, up to the number of samples a watch takes. */
+function killAt({ when, type, node }: Boundary): void {
+  const path = order.migration === null ? node : node.replace(`/${order.migration}/`, '/new/');
+  const place = `${when} ${type} ${path}`;
+  const nth = seen.get(place) ?? 0;
+  seen.set(place, nth + 1);
+  const name = `${place} #${nth}`;
+  appendFileSync(order.report, `${name}\n`);
+  if (order.kill === name || order.kill === count++) process.kill(process.pid, 'SIGKILL');
+}
+
+async function go(): Promise<ReleaseOutcome> {
+  const service = await openEnvironment(
+    {
+      configFile: order.configFile,
+      store: order.store,
+      env: process.env,
+      who: 'sweep',
+      self: [process.execPath, fileURLToPath(new URL('../../../bin/shiplock.js', import.meta.url))],
+      killAt,
+    },
+    'production',
+  );
+  for (const { run, procedure } of await listRuns(order.store)) {
+    if (procedure !== 'release') continue;
+    const { inputs } = await readRun(order.store, run);
+    const parsed = z.object({ candidate: z.object({ release: z.object({ version: z.string() }) }) }).parse(inputs);
+    if (parsed.candidate.release.version === order.version) return resume(service, run);
+  }
+  return release(service, { why: 'sweep', seed: false, allowDirty: false });
+}
+
+const outcome = await go();
+process.stdout.write(`${JSON.stringify({ run: outcome.run, problems: outcome.problems })}\n`);
+process.exit(outcome.exit);
