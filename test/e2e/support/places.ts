@@ -1,0 +1,248 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import type { Mariadb } from '../../../scripts/components/mariadb.ts';
+import { freePort } from '../../../scripts/components/ports.ts';
+import { type Lab, openLab } from '../../../scripts/lab/lab.ts';
+import { listRuns, readRun } from '../../../src/procedure/index.ts';
+import { type Before, endState, gitCommits, type Parts, pause, sweepMigration } from './end-state.ts';
+import { runProcess } from './process.ts';
+import { type ProxyWatch, type Shares, watchProxy } from './proxy-watch.ts';
+import type { Place, Trial } from './sweep.ts';
+
+/** Where releases are crashed: a first one in an empty world, a canary from one version to the next, a canary that is taken back. */
+
+const CHILD = fileURLToPath(new URL('./release-child.ts', import.meta.url));
+
+/** Every wait as short as it may be: what is looked for is order, not time. */
+async function quickLab(mariadb: Mariadb, database: string): Promise<Lab> {
+  const first = Math.min(await freePort(), 65_000);
+  return openLab({
+    database: true,
+    frontend: false,
+    mariadb: { server: mariadb, database },
+    ports: [first, first + 40],
+    metrics: { every: '200ms' },
+    traffic: { deadMan: '10s', longestTimeout: '200ms' },
+    rollout: {
+      steps: [{ share: '30%', bake: '1s' }],
+      analysis: { past: '0s' },
+      analysisDeadline: '1s',
+      finalBake: '0s',
+      drainTimeout: '5s',
+      healthDeadline: '20s',
+      lowTraffic: 'smoke',
+    },
+  });
+}
+
+interface Begun {
+  readonly lab: Lab;
+  readonly mariadb: Mariadb;
+  readonly database: string;
+  readonly parts: Parts;
+  readonly before: Before;
+  /** Number of the migration that comes with the candidate; null when all of them do. */
+  readonly sweep: number | null;
+}
+
+function trialOf(begun: Begun, load: Load | null, close: (good: boolean) => Promise<void>): Trial {
+  const { lab, mariadb, database, parts, before } = begun;
+  const report = join(lab.dir, `boundaries-${parts.candidate}`);
+  const watch: ProxyWatch = watchProxy(lab.host);
+  let readings: readonly Shares[] | undefined;
+  return {
+    report,
+    env: { ...process.env, ...lab.env },
+    argv: (kill) => [
+      process.execPath,
+      CHILD,
+      JSON.stringify({
+        configFile: join(lab.service, 'shiplock.yaml'),
+        store: lab.state,
+        version: parts.candidate,
+        report,
+        migration: begun.sweep === null ? null : sweepMigration(begun.sweep),
+        kill,
+      }),
+    ],
+    end: async () => {
+      await load?.stop();
+      readings = await watch.stop();
+      return {
+        state: await endState(lab, { access: mariadb.root(database), sweep: begun.sweep }, parts, before),
+        broken: await aboveThePlan(lab, parts.candidate, readings),
+      };
+    },
+    close: async (good) => {
+      if (readings === undefined) {
+        await load?.stop();
+        await watch.stop();
+      }
+      await close(good);
+    },
+  };
+}
+
+/** From when a step may have had its effect, by the end of its path. */
+const GIVES: readonly { readonly step: RegExp; readonly share: number }[] = [
+  { step: /\/share-30-percent$/, share: 0.3 },
+  { step: /\/(promote|open)$/, share: 1 },
+  { step: /\/rollback\/traffic-back$/, share: 0.3 },
+];
+const TAKES = /\/rollback\/(all-traffic-back|unroute)$/;
+
+/**
+ * The shares the proxy gave against the ones that the journal had planned by then: the intent is durable before the effect, so a share
+ * without one is a share that nobody planned. After the traffic went back there is none at all.
+ */
+async function aboveThePlan(lab: Lab, candidate: string, readings: readonly Shares[]): Promise<readonly string[]> {
+  const inputs = z.object({ candidate: z.object({ release: z.object({ version: z.string() }) }) });
+  const planned: { readonly time: number; readonly share: number }[] = [];
+  for (const { run, procedure } of await listRuns(lab.state)) {
+    if (procedure !== 'release') continue;
+    const recorded = await readRun(lab.state, run);
+    if (inputs.parse(recorded.inputs).candidate.release.version !== candidate) continue;
+    for (const { record } of recorded.entries) {
+      const gives = GIVES.find((one) => one.step.test(record.node));
+      const time = Date.parse(record.time);
+      if (record.type === 'step.intent' && gives !== undefined) planned.push({ time, share: gives.share });
+      if (record.type === 'step.done' && TAKES.test(record.node)) planned.push({ time, share: 0 });
+    }
+  }
+  const plannedAt = (time: number): number => planned.findLast((one) => one.time <= time)?.share ?? 0;
+  const broken: string[] = [];
+  for (const reading of readings) {
+    const share = reading.shares.get(candidate) ?? 0;
+    const allowed = Math.max(plannedAt(reading.from), plannedAt(reading.to));
+    if (share <= allowed + 0.002) continue;
+    broken.push(`${candidate} had ${share.toFixed(3)} of the traffic when ${allowed} was planned`);
+  }
+  if (readings.length === 0) broken.push('the proxy was not seen once');
+  return [...new Set(broken)];
+}
+
+/** Nothing runs and the database is empty, every time. */
+export function initialPlace(mariadb: Mariadb): Place {
+  let count = 0;
+  return {
+    name: 'initial',
+    exit: 0,
+    open: async () => {
+      const database = `first_${process.pid}_${++count}`;
+      const lab = await quickLab(mariadb, database);
+      await lab.commit('1.0.0');
+      const begun = {
+        lab,
+        mariadb,
+        database,
+        parts: { candidate: '1.0.0', stable: null },
+        before: { commits: 0 },
+        sweep: null,
+      };
+      return trialOf(begun, null, () => lab.stop());
+    },
+    close: async () => undefined,
+  };
+}
+
+interface Load {
+  stop(): Promise<void>;
+}
+
+/** A little real traffic, bounded: for verdicts, not for figures. */
+function startLoad(url: string, requestsPerSecond: number): Load {
+  let going = true;
+  const open = new Set<Promise<unknown>>();
+  const loop = (async () => {
+    const until = performance.now() + 120_000;
+    while (going && performance.now() < until) {
+      const one: Promise<unknown> = fetch(url, { signal: AbortSignal.timeout(2_000) })
+        .then((answer) => answer.arrayBuffer())
+        .catch(() => undefined)
+        .finally(() => open.delete(one));
+      open.add(one);
+      await pause(1000 / requestsPerSecond);
+    }
+  })();
+  return {
+    stop: async () => {
+      going = false;
+      await loop;
+      await Promise.all(open);
+    },
+  };
+}
+
+/** Each release goes from the version before it to the next, with one new migration of two statements. */
+export function canaryPlace(mariadb: Mariadb): Place {
+  return nextPlace('canary', 0, mariadb, {});
+}
+
+/** The candidate answers every request with an error: the evidence says `worse`, and it is taken back. */
+export function rolledBackPlace(mariadb: Mariadb): Place {
+  const faulty = { tags: ['faults'], env: { CERTKEEPER_FAULT_ERROR_RATE: '1' } };
+  return nextPlace('canary, taken back', 4, mariadb, faulty);
+}
+
+function nextPlace(name: string, exit: 0 | 4, mariadb: Mariadb, api: Readonly<Record<string, unknown>>): Place {
+  let world: { readonly lab: Lab; readonly database: string; stable: string; releases: number } | null = null;
+  let worlds = 0;
+  const begin = async () => {
+    const database = `next_${process.pid}_${exit}_${++worlds}`;
+    const lab = await quickLab(mariadb, database);
+    await lab.commit('1.0.0');
+    const ended = await runProcess(
+      [
+        process.execPath,
+        fileURLToPath(new URL('../../../bin/shiplock.js', import.meta.url)),
+        'release',
+        'production',
+        '--quiet',
+        '--state',
+        lab.state,
+      ],
+      { cwd: lab.service, env: { ...process.env, ...lab.env }, limitMs: 90_000 },
+    );
+    if (ended.code !== 0) throw new Error(`the release to start from ended with ${ended.code}:\n${ended.output}`);
+    return { lab, database, stable: '1.0.0', releases: 0 };
+  };
+  return {
+    name,
+    exit,
+    open: async () => {
+      world ??= await begin();
+      const here = world;
+      const { lab, database, stable } = here;
+      const number = ++here.releases;
+      const candidate = `2.${number}.0`;
+      await writeFile(join(lab.service, 'migrations', `${sweepMigration(number)}.sql`), migration(number));
+      await lab.commit(candidate, api);
+      const before = { commits: await gitCommits(lab) };
+      const load = exit === 4 ? startLoad(`${lab.entry}/api/v1/ping`, 60) : null;
+      const parts = { candidate, stable };
+      return trialOf({ lab, mariadb, database, parts, before, sweep: number }, load, async (good) => {
+        if (good && exit === 0) here.stable = candidate;
+        if (good) return;
+        // What a failed try left behind must not be blamed on the next.
+        world = null;
+        await lab.stop();
+      });
+    },
+    close: async () => {
+      const lab = world?.lab;
+      world = null;
+      await lab?.stop();
+    },
+  };
+}
+
+/** Statements that fail when they are done twice. */
+function migration(number: number): string {
+  return `-- shiplock: phase=expand
+CREATE TABLE sweep_${number} (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY, name VARCHAR(40) NOT NULL) ENGINE=InnoDB;
+
+ALTER TABLE sweep_${number} ADD COLUMN more INT NULL;
+`;
+}

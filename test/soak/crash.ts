@@ -1,0 +1,59 @@
+import { parseArgs } from 'node:util';
+import { startMariadb } from '../../scripts/components/mariadb.ts';
+import { canaryPlace, initialPlace, rolledBackPlace } from '../e2e/support/places.ts';
+import { type Place, reportText, type SweepReport, sweep } from '../e2e/support/sweep.ts';
+
+/**
+ * kill -9 at every journal boundary of a first release, of a canary and of the way back, at pairs of boundaries, and by the clock.
+ *   --only PLACE  initial, canary or taken-back (default: all three)
+ *   --singles N   boundaries of each place, chosen by the seed (default: every one)
+ *   --pairs N     releases that die twice, at each of `initial` and `canary` (default: 50); half of it at the way back
+ *   --clock N     releases killed from outside at random moments, at each place (default: 20)
+ *   --seed N      (default: 1)
+ */
+
+function whole(text: string): number {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new Error(`"${text}" is no whole number`);
+}
+
+const option = { type: 'string' } as const;
+const { values } = parseArgs({
+  options: { only: option, singles: option, pairs: option, clock: option, seed: option },
+});
+const pairs = whole(values.pairs ?? '50');
+const mariadb = await startMariadb();
+const places: readonly { readonly name: string; make(): Place; readonly pairs: number; readonly only?: RegExp }[] = [
+  { name: 'initial', make: () => initialPlace(mariadb), pairs },
+  { name: 'canary', make: () => canaryPlace(mariadb), pairs },
+  {
+    name: 'taken-back',
+    make: () => rolledBackPlace(mariadb),
+    pairs: Math.round(pairs / 2),
+    // Until the verdict it is the canary again.
+    only: /\/rollback|analysis\.verdict .*judge|step\.failed|run\.finished .*#1/,
+  },
+];
+const reports: SweepReport[] = [];
+try {
+  for (const { name, make, ...rest } of places.filter((one) => (values.only ?? one.name) === one.name)) {
+    const place = make();
+    try {
+      const report = await sweep(place, {
+        seed: whole(values.seed ?? '1'),
+        clock: whole(values.clock ?? '20'),
+        ...(values.singles === undefined ? {} : { singles: whole(values.singles) }),
+        ...rest,
+        onTry: (text) => console.log(`${name}: ${text}`),
+      });
+      reports.push(report);
+      console.log(reportText(report));
+    } finally {
+      await place.close();
+    }
+  }
+} finally {
+  await mariadb.stop();
+}
+console.log(`\n${reports.map(reportText).join('\n')}`);
+process.exitCode = reports.length > 0 && reports.every((report) => report.failures.length === 0) ? 0 : 1;
