@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
 import type { PlatformState, UnitSpec } from '../model/platform.ts';
 import type { Platform } from '../model/ports.ts';
+import type { Problem } from '../model/problem.ts';
 import { action, type Node, sequence, watch } from '../procedure/index.ts';
 import { doOrNothing } from '../rollout/index.ts';
 
@@ -36,6 +37,8 @@ export interface HostUnit {
   /** Where it listens. */
   readonly listens: string;
   readonly answers: (signal: AbortSignal) => Promise<Answers>;
+  /** The problem of one that does not answer in time. */
+  readonly silent: (found: string, expected: string) => Problem;
   /** Files it needs before its first start. Looks only. */
   readonly configure: () => Promise<readonly Effect[]>;
   readonly platform: Platform;
@@ -135,13 +138,7 @@ export function hostUnitNode(unit: HostUnit): Node {
       if (last.time - from < START_MS) return { kind: 'look-on', status: last.reason };
       return {
         kind: 'fail',
-        problem: {
-          code: `release.${name}-does-not-start`,
-          where: unit.listens,
-          found: last.reason,
-          expected: `an answer within ${START_MS / 1000} s`,
-          remedy: `read its log; is another program listening on ${unit.listens}?`,
-        },
+        problem: unit.silent(last.reason, `an answer within ${START_MS / 1000} s`),
       };
     },
   });

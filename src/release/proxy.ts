@@ -26,6 +26,13 @@ export function proxyNode(options: HaproxyOptions, platform: Platform): Node {
       const routes = await router.observe(signal);
       return routes.kind === 'observed' ? { answers: true } : { answers: false, reason: routes.reason };
     },
+    silent: (found, expected) => ({
+      code: 'release.proxy-does-not-start',
+      where: options.bind,
+      found,
+      expected,
+      remedy: `read its log; is another program listening on ${options.bind}?`,
+    }),
     // A configuration that is there holds the shares: a proxy that died comes back with them.
     configure: () =>
       access(unit.paths.config).then(

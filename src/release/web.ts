@@ -45,6 +45,13 @@ export function webNode(files: ResolvedFiles, root: string, http: HttpClient, pl
       if (answer.kind === 'no-answer') return { answers: false, reason: answer.reason };
       return answer.status === 200 ? { answers: true } : { answers: false, reason: `status ${answer.status}` };
     },
+    silent: (found, expected) => ({
+      code: 'release.web-does-not-start',
+      where: address,
+      found,
+      expected,
+      remedy: `read its log; is another program listening on ${address}? Choose a free port with \`traffic.files.port\``,
+    }),
     configure: async () => [],
     platform,
   });

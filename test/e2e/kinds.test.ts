@@ -47,6 +47,14 @@ describe('a first release', () => {
     expect(await live(lab)).toMatchObject({ routes: [], live: null });
   });
 
+  it('that only users would find broken is removed too, although it was current already', async () => {
+    await lab.commit('0.9.1', {}, { verify: [{ path: '/api/v1/ping', status: 204 }] });
+    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back', before: null });
+    expect(await instancesOf(lab)).toEqual([]);
+    expect(await readdir(join(lab.host, 'api', 'releases'))).toEqual([]);
+    expect(await lab.named().catch(() => 'nothing')).toBe('nothing');
+  });
+
   it('succeeds afterwards', async () => {
     await lab.commit('1.0.0');
     expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', version: '1.0.0' });
