@@ -22,7 +22,7 @@ async function quickLab(options: Partial<LabOptions>): Promise<Lab> {
       steps: [{ share: '50%', bake: '1s' }],
       analysis: { past: '0s' },
       finalBake: '500ms',
-      healthDeadline: '3s',
+      healthDeadline: '20s',
       lowTraffic: 'smoke',
       analysisDeadline: '1s',
       ...options.rollout,
@@ -102,7 +102,8 @@ describe('files behind the same proxy as the API', () => {
 
   it('stay as they are when the release beside them is taken back', async () => {
     await change(lab, 'second');
-    await lab.commit('2.0.0', { tags: ['faults'], env: { CERTKEEPER_FAULT_NOT_READY: 'true' } });
+    const env = { CERTKEEPER_FAULT_NOT_READY: 'true' };
+    await lab.commit('2.0.0', { tags: ['faults'], env }, { rollout: { healthDeadline: '3s' } });
     expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back' });
     expect(scriptOf((await get(lab, '/')).text)).toBe(first);
   });

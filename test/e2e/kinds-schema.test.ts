@@ -7,7 +7,7 @@ import { live, release, run, serving } from './support/kinds.ts';
 
 /** Which version may run on which schema: what a release is refused for, and when a rollback asks first. */
 
-const BREAKING = '0006_drop_nothing.sql';
+const BREAKING = '0006_notes.sql';
 
 let lab: Lab;
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
       steps: [{ share: '50%', bake: '1s' }],
       analysis: { past: '0s' },
       finalBake: '500ms',
-      healthDeadline: '10s',
+      healthDeadline: '20s',
       lowTraffic: 'smoke',
       analysisDeadline: '1s',
     },
@@ -47,7 +47,7 @@ describe('a migration that breaks what serves', () => {
     await lab.commit('1.0.0');
     expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
     const before = await everything();
-    expect(before).toMatchObject({ version: '1.0.0', schema: '0005' });
+    expect(before).toMatchObject({ version: '1.0.0', schema: '0005_renewals' });
     await migration('<2');
     await lab.commit('2.0.0');
     expect(await release(lab)).toMatchObject({ code: 5, codes: ['release.schema-breaks-stable'] });
@@ -76,12 +76,12 @@ describe('a rollback', () => {
     await lab.commit('3.1.0');
     expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done', before: '3.0.0' });
     const before = await everything();
-    expect(before).toMatchObject({ version: '3.1.0', schema: '0006' });
+    expect(before).toMatchObject({ version: '3.1.0', schema: '0006_notes' });
     const ledger = await readFile(join(lab.state, 'ledgers', 'production.json'), 'utf8');
     expect(JSON.parse(ledger).rows).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ version: '3.1.0', schema: '0006', answer: 'yes' }),
-        expect.objectContaining({ version: '3.0.0', schema: '0006', answer: 'yes' }),
+        expect.objectContaining({ version: '3.1.0', schema: '0006_notes', answer: 'yes' }),
+        expect.objectContaining({ version: '3.0.0', schema: '0006_notes', answer: 'yes' }),
       ]),
     );
 
@@ -96,7 +96,7 @@ describe('a rollback', () => {
     expect((await run(lab, ['gate', 'fill', asked.run, asked.gate ?? '', ...evidence])).code).toBe(0);
     expect(await run(lab, ['resume', asked.run])).toMatchObject({ code: 0, outcome: 'done' });
     expect(await serving(lab)).toEqual({ 'night-shift': 1 });
-    expect(await everything()).toMatchObject({ version: 'night-shift', schema: '0006' });
+    expect(await everything()).toMatchObject({ version: 'night-shift', schema: '0006_notes' });
     expect(await lab.named()).toContain('night-shift');
   });
 });

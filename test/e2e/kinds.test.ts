@@ -28,7 +28,7 @@ beforeAll(async () => {
       steps: [{ share: '50%', bake: '1s' }],
       analysis: { past: '0s', floor: '1%' },
       finalBake: '500ms',
-      healthDeadline: '5s',
+      healthDeadline: '20s',
       ...SMOKE,
     },
   });
@@ -128,7 +128,8 @@ describe('a version that does not stay up', () => {
     ['2.0.2', 'keeps dying later', { CERTKEEPER_FAULT_CRASH_AFTER: '1' }, 'rollout.crash-loop'],
   ])('%s, which %s, is taken back', async (version, _what, env, code) => {
     const before = await lab.named();
-    await lab.commit(version, { ...FAULTS, env }, { rollout: { steps: [{ share: '50%', bake: '20s' }] } });
+    const rollout = { steps: [{ share: '50%', bake: '20s' }], healthDeadline: version === '2.0.0' ? '3s' : '20s' };
+    await lab.commit(version, { ...FAULTS, env }, { rollout });
     const ran = await release(lab);
     expect(ran).toMatchObject({ code: 4, outcome: 'rolled-back', before: '1.1.1' });
     expect(ran.codes).toContain(code);
@@ -168,6 +169,8 @@ describe('hardly any traffic', () => {
     const ran = await release(lab);
     expect(ran).toMatchObject({ code: 0, outcome: 'done', version: '3.1.0' });
     expect(ran.verdicts).toEqual(['not-worse']);
+    process.stdout.write(`own load of 200/s: not worse after ${ran.canaryRequests} requests to the new version\n`);
+    expect(ran.canaryRequests).toBeLessThan(60 * 200);
     expect(await serving(lab)).toEqual({ '3.1.0': 1 });
   });
 });

@@ -20,7 +20,8 @@ const statusSchema = z.object({
   schema: z.string().nullable(),
   git: z.string().nullable(),
 });
-const verdictSchema = z.object({ outputs: z.object({ verdict: z.string() }) });
+const verdictSchema = z.object({ outputs: z.object({ verdict: z.string(), canaryRequests: z.number() }) });
+type Bake = z.infer<typeof verdictSchema>['outputs'];
 
 export interface Told {
   readonly code: number;
@@ -34,6 +35,8 @@ export interface Told {
   readonly codes: readonly string[];
   /** How each bake of the run ended. */
   readonly verdicts: readonly string[];
+  /** Requests to the new version in the last bake. */
+  readonly canaryRequests: number;
   /** All output. */
   readonly text: string;
 }
@@ -47,6 +50,7 @@ export async function run(
   const ran = await lab.shiplock([...args, '--json'], env);
   const json = parse(ran);
   const summary = summarySchema.safeParse(json).data;
+  const bakes = summary === undefined ? [] : await bakesOf(lab, summary.run);
   return {
     code: ran.code,
     outcome: summary?.outcome ?? '',
@@ -56,7 +60,8 @@ export async function run(
     run: summary?.run ?? '',
     gate: summary?.gate ?? null,
     codes: (problemsSchema.safeParse(json).data?.problems ?? []).map((problem) => problem.code),
-    verdicts: summary === undefined ? [] : await verdicts(lab, summary.run),
+    verdicts: bakes.map((bake) => bake.verdict),
+    canaryRequests: bakes.at(-1)?.canaryRequests ?? 0,
     text: ran.stdout + ran.stderr,
   };
 }
@@ -77,19 +82,19 @@ function parse(ran: Ran): unknown {
   }
 }
 
-async function verdicts(lab: Lab, id: string): Promise<readonly string[]> {
+async function bakesOf(lab: Lab, id: string): Promise<readonly Bake[]> {
   const text = await readFile(join(lab.state, 'runs', id, 'payloads.jsonl'), 'utf8').catch(() => '');
   return text
     .split('\n')
     .filter((line) => line !== '')
-    .flatMap((line) => verdictsIn(JSON.parse(line)));
+    .flatMap((line) => bakesIn(JSON.parse(line)));
 }
 
-function verdictsIn(payload: unknown): readonly string[] {
-  const own = verdictSchema.safeParse(payload).data?.outputs.verdict;
+function bakesIn(payload: unknown): readonly Bake[] {
+  const own = verdictSchema.safeParse(payload).data?.outputs;
   if (own !== undefined) return [own];
   if (typeof payload !== 'object' || payload === null) return [];
-  return Object.values(payload).flatMap(verdictsIn);
+  return Object.values(payload).flatMap(bakesIn);
 }
 
 /** What `shiplock status` and the history say. */
