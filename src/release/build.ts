@@ -4,6 +4,7 @@ import { type BuildNodes, buildGoNode, buildStaticNode } from '../build/index.ts
 import type { ResolvedComponent } from '../config/index.ts';
 import { ProblemError } from '../model/problem.ts';
 import {
+  listRuns,
   type Plan,
   type Procedure,
   parallel,
@@ -101,7 +102,7 @@ export async function buildRelease(
 > {
   const inputs = await buildInputs(service, request);
   const tree = buildTree(service, inputs);
-  const result = await runProcedure(tree.procedure, engineOptions(service));
+  const result = await runBuild(service, tree.procedure);
   if (result.outcome !== 'done') return { kind: 'failed', result };
   const byComponent: Record<string, BuiltComponent> = {};
   for (const [name, nodes] of tree.nodes) {
@@ -110,6 +111,18 @@ export async function buildRelease(
     byComponent[name] = made;
   }
   return { kind: 'built', artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) } };
+}
+
+/**
+ * A build that died or was stopped is begun again, never gone on with: every step of it looks whether the artefact is there. A
+ * build that is at work elsewhere is left alone.
+ */
+async function runBuild(service: ServiceEnvironment, build: Procedure): Promise<RunResult> {
+  const result = await runProcedure(build, engineOptions(service));
+  if (result.outcome !== 'lease-held' || result.problems[0]?.code !== 'lease.reserved') return result;
+  const runs = await listRuns(service.store);
+  const dead = runs.findLast((run) => run.environment === build.environment && run.finished === null);
+  return dead === undefined ? result : runProcedure(build, engineOptions(service, { preempt: dead.run }));
 }
 
 /** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */

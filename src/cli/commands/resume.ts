@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { ProblemError } from '../../model/problem.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
 import { listRuns } from '../../procedure/index.ts';
 import { openEnvironment, openService, resume } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
@@ -17,12 +17,13 @@ interface Options extends CommonOptions {
 export async function findRun(
   store: string,
   wanted: string | undefined,
-): Promise<{ readonly run: string; readonly environment: string }> {
+): Promise<{ readonly run: string; readonly environment: string; readonly procedure: string }> {
   const runs = await listRuns(store);
-  const open = runs.filter((run) => run.finished === null);
+  // A build is not gone on with: `shiplock release` begins it again and takes what it finds built.
+  const open = runs.filter((run) => run.finished === null && run.procedure !== 'build');
   const found =
     wanted === undefined ? (open.length === 1 ? open[0] : undefined) : runs.find((run) => run.run === wanted);
-  if (found !== undefined) return { run: found.run, environment: found.environment };
+  if (found !== undefined) return { run: found.run, environment: found.environment, procedure: found.procedure };
   const list = (wanted === undefined ? open : runs).slice(-5).map((run) => run.run);
   throw new ProblemError({
     code: 'cli.unknown-run',
@@ -31,6 +32,16 @@ export async function findRun(
     expected: list.length === 0 ? 'a run in this state directory' : `one of ${list.join(', ')}`,
     remedy: 'name the run; `shiplock status` lists those of an environment',
   });
+}
+
+function onlyBuilt(run: string): Problem {
+  return {
+    code: 'cli.build-not-resumed',
+    where: `run ${run}`,
+    found: 'a build: it holds no environment, and nothing waits for it',
+    expected: 'a release or a rollback',
+    remedy: '`shiplock release` builds again, and takes what is built already',
+  };
 }
 
 export function addResume({ program, io, done }: Registry): void {
@@ -62,7 +73,8 @@ export function addResume({ program, io, done }: Registry): void {
       }
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
       const { store } = await openService(entry);
-      const { run, environment } = await findRun(store, wanted);
+      const { run, environment, procedure } = await findRun(store, wanted);
+      if (procedure === 'build') throw new ProblemError(onlyBuilt(run));
       const service = await openEnvironment(entry, environment);
       const result = await resume(service, run, {
         ...(step === undefined || outcome === undefined || evidence === undefined
