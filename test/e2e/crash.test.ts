@@ -9,6 +9,8 @@ import { type Place, reportText, type SweepOptions, sweep } from './support/swee
  */
 
 const SEED = 20261121;
+/** Two minutes in all on an idle machine; a busy one may take its time. */
+const PATIENCE_MS = 900_000;
 let mariadb: Mariadb;
 
 beforeAll(async () => {
@@ -31,14 +33,26 @@ async function none(place: Place, options: Omit<SweepOptions, 'seed'>, least: nu
   }
 }
 
-test('a first release, killed at journal boundaries and again while it goes on', async () => {
-  await none(initialPlace(mariadb), { singles: 5, pairs: 1, clock: 0 }, 100);
-});
+test(
+  'a first release, killed at journal boundaries and again while it goes on',
+  async () => {
+    await none(initialPlace(mariadb), { singles: 5, pairs: 1, clock: 0 }, 100);
+  },
+  PATIENCE_MS,
+);
 
-test('a canary, killed at journal boundaries, again while it goes on, and by the clock', async () => {
-  await none(canaryPlace(mariadb), { singles: 7, pairs: 1, clock: 1 }, 100);
-});
+test(
+  'a canary, killed at journal boundaries, again while it goes on, and by the clock',
+  async () => {
+    await none(canaryPlace(mariadb), { singles: 7, pairs: 1, clock: 1 }, 100);
+  },
+  PATIENCE_MS,
+);
 
-test('a canary whose candidate fails, killed on the way back: stable serves all, the candidate is stopped', async () => {
-  await none(rolledBackPlace(mariadb), { singles: 3, pairs: 1, clock: 0, only: /\/rollback\// }, 20);
-});
+test(
+  'a canary whose candidate fails, killed on the way back: stable serves all, the candidate is stopped',
+  async () => {
+    await none(rolledBackPlace(mariadb), { singles: 3, pairs: 1, clock: 0, only: /\/rollback\// }, 20);
+  },
+  PATIENCE_MS,
+);

@@ -10,6 +10,7 @@ import { type Place, reportText, type SweepReport, sweep } from '../e2e/support/
  *   --pairs N     releases that die twice, at each of `initial` and `canary` (default: 50); half of it at the way back
  *   --clock N     releases killed from outside at random moments, at each place (default: 20)
  *   --seed N      (default: 1)
+ * Ctrl-C ends it after the release that is under way and prints what was found by then.
  */
 
 function whole(text: string): number {
@@ -35,6 +36,8 @@ const places: readonly { readonly name: string; make(): Place; readonly pairs: n
   },
 ];
 const reports: SweepReport[] = [];
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 try {
   for (const { name, make, ...rest } of places.filter((one) => (values.only ?? one.name) === one.name)) {
     const place = make();
@@ -44,6 +47,7 @@ try {
         clock: whole(values.clock ?? '20'),
         ...(values.singles === undefined ? {} : { singles: whole(values.singles) }),
         ...rest,
+        signal: stop.signal,
         onTry: (text) => console.log(`${name}: ${text}`),
       });
       reports.push(report);

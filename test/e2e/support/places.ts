@@ -16,7 +16,7 @@ import type { Place, Trial } from './sweep.ts';
 const CHILD = fileURLToPath(new URL('./release-child.ts', import.meta.url));
 
 /** Every wait as short as it may be: what is looked for is order, not time. */
-async function quickLab(mariadb: Mariadb, database: string): Promise<Lab> {
+async function quickLab(mariadb: Mariadb, database: string, rollout: object = {}): Promise<Lab> {
   const first = Math.min(await freePort(), 65_000);
   return openLab({
     database: true,
@@ -33,6 +33,7 @@ async function quickLab(mariadb: Mariadb, database: string): Promise<Lab> {
       drainTimeout: '5s',
       healthDeadline: '20s',
       lowTraffic: 'smoke',
+      ...rollout,
     },
   });
 }
@@ -177,21 +178,30 @@ function startLoad(url: string, requestsPerSecond: number): Load {
 
 /** Each release goes from the version before it to the next, with one new migration of two statements. */
 export function canaryPlace(mariadb: Mariadb): Place {
-  return nextPlace('canary', 0, mariadb, {});
+  return nextPlace('canary', mariadb, { exit: 0, api: {}, rollout: {} });
 }
 
 /** The candidate answers every request with an error: the evidence says `worse`, and it is taken back. */
 export function rolledBackPlace(mariadb: Mariadb): Place {
   const faulty = { tags: ['faults'], env: { CERTKEEPER_FAULT_ERROR_RATE: '1' } };
-  return nextPlace('canary, taken back', 4, mariadb, faulty);
+  // The faults are not in /healthz, so that it gets as far as a share; then only evidence may decide.
+  const rollout = { smoke: [{ path: '/healthz', status: 200 }], analysisDeadline: '60s' };
+  return nextPlace('canary, taken back', mariadb, { exit: 4, api: faulty, rollout });
 }
 
-function nextPlace(name: string, exit: 0 | 4, mariadb: Mariadb, api: Readonly<Record<string, unknown>>): Place {
+interface Kind {
+  readonly exit: 0 | 4;
+  /** Settings of the API in every candidate. */
+  readonly api: Readonly<Record<string, unknown>>;
+  readonly rollout: object;
+}
+
+function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout }: Kind): Place {
   let world: { readonly lab: Lab; readonly database: string; stable: string; releases: number } | null = null;
   let worlds = 0;
   const begin = async () => {
     const database = `next_${process.pid}_${exit}_${++worlds}`;
-    const lab = await quickLab(mariadb, database);
+    const lab = await quickLab(mariadb, database, rollout);
     await lab.commit('1.0.0');
     const ended = await runProcess(
       [

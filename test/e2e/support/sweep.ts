@@ -41,6 +41,8 @@ export interface SweepOptions {
   /** Only boundaries whose name matches. */
   readonly only?: RegExp;
   readonly onTry?: (text: string) => void;
+  /** Ends the sweep after the release that is under way; what was tried by then is reported. */
+  readonly signal?: AbortSignal;
 }
 
 export interface SweepReport {
@@ -120,6 +122,7 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     })),
   );
   for (const kills of [...singles, ...pairs, ...clock]) {
+    if (options.signal?.aborted === true) break;
     const tried = await tryOnce(place, kills).catch(
       (error: unknown): Tried => ({
         exit: -1,
@@ -138,7 +141,10 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     options.onTry?.(
       `${good ? 'same' : 'DIFFERENT'} ${tried.seconds.toFixed(1)} s, ${tried.killed} killed: ${JSON.stringify(kills)}`,
     );
-    if (!good) failures.push({ kills, what: describe(tried, plain) });
+    if (good) continue;
+    const what = describe(tried, plain);
+    failures.push({ kills, what });
+    options.onTry?.(what);
   }
   return {
     place: place.name,
