@@ -35,12 +35,15 @@ export function plainOnly(env: Io['env']): boolean {
   return (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
 }
 
+/** A terminal that nobody has sized says 0 columns. */
+const FALLBACK_COLUMNS = 80;
+
 export function processIo(): Io {
   return {
     cwd: process.cwd(),
     env: process.env,
     terminal: process.stdout.isTTY === true,
-    statusColumns: process.stderr.isTTY === true ? (process.stderr.columns ?? 80) : undefined,
+    statusColumns: process.stderr.isTTY === true ? process.stderr.columns || FALLBACK_COLUMNS : undefined,
     stdin: process.stdin,
     out: (text) => {
       process.stdout.write(text);

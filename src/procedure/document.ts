@@ -1,4 +1,4 @@
-import { childPath, childrenOf, placeNodes } from './paths.ts';
+import { childrenOf, placeNodes } from './paths.ts';
 import { planHash } from './planhash.ts';
 import { guardText } from './run/gate.ts';
 import type { EvidenceField, Node, Procedure } from './tree.ts';
@@ -57,7 +57,7 @@ function stepLines(node: Node, path: string, number: string, level: number): rea
     ...(node.description === undefined ? [] : [node.description, '']),
   ];
   const children = childrenOf(node, path).flatMap(([child, at], index) => {
-    const rollback = node.kind === 'sequence' && at === childPath(path, 'rollback');
+    const rollback = node.kind === 'sequence' && child === node.rollback;
     const intro = rollback ? ['If anything above fails, this is done instead:', ''] : branchIntro(node, at, path);
     return [...intro, ...stepLines(child, at, `${number}.${rollback ? 'R' : index + 1}`, level + 1)];
   });
@@ -70,7 +70,10 @@ function branchIntro(node: Node, at: string, path: string): readonly string[] {
 }
 
 function details(node: Node): readonly string[] {
-  if (node.kind === 'opaque') return [`It promises: ${node.promise}`, ''];
+  if (node.kind === 'step') return ['- [ ] carried out ____________ (when, by whom)', ''];
+  if (node.kind === 'watch') return ['- [ ] seen ____________ (when, by whom)', ''];
+  if (node.kind === 'opaque')
+    return [`It promises: ${node.promise}`, '', '- [ ] carried out ____________ (when, by whom)', ''];
   if (node.kind !== 'gate') return [];
   return [
     `Meanwhile: ${guardText(node.guard)}.`,
