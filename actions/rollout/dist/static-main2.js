@@ -1,0 +1,3 @@
+import { t as staticMain } from "./static-main.js";
+
+export { staticMain };

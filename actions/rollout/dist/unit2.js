@@ -1,0 +1,3 @@
+import { t as unitMain } from "./unit.js";
+
+export { unitMain };
