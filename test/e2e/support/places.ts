@@ -121,6 +121,10 @@ async function aboveThePlan(lab: Lab, candidate: string, readings: readonly Shar
     broken.push(`${candidate} had ${share.toFixed(3)} of the traffic when ${allowed} was planned`);
   }
   if (readings.length === 0) broken.push('the proxy was not seen once');
+  // A watch that sees nothing would find nothing wrong: the share of the step must be among what it saw.
+  const given = planned.some((one) => one.share === 0.3) && !planned.some((one) => one.share === 0);
+  const seen = readings.some((one) => Math.abs((one.shares.get(candidate) ?? 0) - 0.3) < 0.005);
+  if (given && !seen) broken.push('a share of 30 % was given, and never seen at the proxy');
   return [...new Set(broken)];
 }
 
