@@ -98,7 +98,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
         ? null
         : webNode(
             traffic.files,
-            host.root,
+            { root: host.root, self: door.self },
             httpClient,
             platformOf(WEB, { first: traffic.files.port, last: traffic.files.port }),
           ),

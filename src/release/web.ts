@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { ResolvedFiles } from '../config/index.ts';
 import type { HttpClient, Platform } from '../model/ports.ts';
-import { staticCommand } from '../platform/index.ts';
 import type { Node } from '../procedure/index.ts';
 import { hostUnitNode } from './host-unit.ts';
 
@@ -20,11 +19,18 @@ export function webAddress(files: ResolvedFiles): string {
  * Brings up the static server that stands behind the proxy. It reads through `current`, so a release switches all files in one
  * moment and the server itself is not touched; it is replaced when its own settings change.
  */
-export function webNode(files: ResolvedFiles, root: string, http: HttpClient, platform: Platform): Node {
+export function webNode(
+  files: ResolvedFiles,
+  place: { readonly root: string; readonly self: readonly string[] },
+  http: HttpClient,
+  platform: Platform,
+): Node {
+  const { root, self } = place;
   const address = webAddress(files);
   const home = join(root, files.component);
   const argv = [
-    ...staticCommand(),
+    ...self,
+    'static',
     ...['--root', join(home, 'current'), '--releases', join(home, 'releases')],
     ...['--listen', address],
     ...(files.singlePage ? ['--single-page'] : []),

@@ -4,7 +4,6 @@ export {
   type LocalPlatform,
   type LocalPlatformOptions,
   localPlatform,
-  staticCommand,
   stopGuards,
   unitCommand,
 } from './platform.ts';

@@ -39,12 +39,6 @@ export function unitCommand(): readonly string[] {
   return [process.execPath, fileURLToPath(new URL(`./unit-main.${extension}`, import.meta.url))];
 }
 
-/** `static-run` beside this module: the static server as the command of a supervised unit. */
-export function staticCommand(): readonly string[] {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return [process.execPath, fileURLToPath(new URL(`./static-run.${extension}`, import.meta.url))];
-}
-
 const QUICK_MS = 60_000;
 const INSTALL_MS = 300_000;
 /** Beyond the stop time-out: the supervisor's own grace, the lock, two program starts. */
