@@ -64,12 +64,17 @@ function scriptOf(page: string): string {
   return path;
 }
 
-describe('files behind the same proxy as the API', () => {
+describe('a proxy, an API with its database, and files', () => {
+  const KEY = 'ck_the_key_of_this_test_and_no_other';
+  const key = { CERTKEEPER_BOOTSTRAP_KEY: { secret: 'env:CERTKEEPER_KEY' } };
+  const secret = { CERTKEEPER_KEY: KEY };
+  const authorization = `Bearer ${KEY}`;
   let lab: Lab;
   let first = '';
 
   beforeAll(async () => {
     lab = await quickLab({
+      database: true,
       frontend: true,
       traffic: { files: { component: 'frontend', service: ['/api', '/healthz', '/readyz'] } },
       verify: [
@@ -81,8 +86,8 @@ describe('files behind the same proxy as the API', () => {
   afterAll(() => lab.stop());
 
   it('are served from the first release on: pages asked again, hashed files kept for a year', async () => {
-    await lab.commit('1.0.0');
-    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
+    await lab.commit('1.0.0', { env: key });
+    expect(await release(lab, [], secret)).toMatchObject({ code: 0, outcome: 'done' });
     const page = await get(lab, '/');
     expect(page).toMatchObject({ status: 200, cache: 'no-cache' });
     first = scriptOf(page.text);
@@ -91,6 +96,15 @@ describe('files behind the same proxy as the API', () => {
     expect(script.text).toContain('1.0.0');
     expect(await get(lab, '/api/v1/ping')).toMatchObject({ status: 200 });
     expect(await get(lab, '/readyz')).toMatchObject({ status: 200 });
+  });
+
+  it('keep the data of users apart from both', async () => {
+    const made = await fetch(`${lab.entry}/api/v1/servers`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'web-1', address: '192.0.2.10' }),
+    });
+    expect(made.status).toBe(201);
   });
 
   it('keep what is for the machine itself inside', async () => {
@@ -102,14 +116,14 @@ describe('files behind the same proxy as the API', () => {
 
   it('stay as they are when the release beside them is taken back', async () => {
     await change(lab, 'second');
-    const env = { CERTKEEPER_FAULT_NOT_READY: 'true' };
+    const env = { ...key, CERTKEEPER_FAULT_NOT_READY: 'true' };
     await lab.commit('2.0.0', { tags: ['faults'], env }, { rollout: { healthDeadline: '3s' } });
-    expect(await release(lab)).toMatchObject({ code: 4, outcome: 'rolled-back' });
+    expect(await release(lab, [], secret)).toMatchObject({ code: 4, outcome: 'rolled-back' });
     expect(scriptOf((await get(lab, '/')).text)).toBe(first);
   });
 
   it('switch in one moment with a release, and pages from before still find their files', async () => {
-    await lab.commit('2.0.1');
+    await lab.commit('2.0.1', { env: key });
     const pages = new Set<string>();
     const states = new Set<number>();
     let watching = true;
@@ -121,9 +135,12 @@ describe('files behind the same proxy as the API', () => {
         states.add((await get(lab, scriptOf(page.text))).status);
       }
     })();
-    expect(await release(lab)).toMatchObject({ code: 0, outcome: 'done' });
-    watching = false;
-    await watched;
+    try {
+      expect(await release(lab, [], secret)).toMatchObject({ code: 0, outcome: 'done' });
+    } finally {
+      watching = false;
+      await watched;
+    }
     const second = scriptOf((await get(lab, '/')).text);
     expect(second).not.toBe(first);
     expect([...pages]).toEqual([first, second]);
@@ -133,9 +150,12 @@ describe('files behind the same proxy as the API', () => {
   });
 
   it('switch back with a rollback', async () => {
-    expect(await run(lab, ['rollback', 'production', '--reason', 'colours'])).toMatchObject({ code: 0 });
+    const back = await run(lab, ['rollback', 'production', '--reason', 'colours'], secret);
+    expect(back).toMatchObject({ code: 0, outcome: 'done' });
     expect(scriptOf((await get(lab, '/')).text)).toBe(first);
     expect(await serving(lab)).toEqual({ '1.0.0': 1 });
+    const servers = await fetch(`${lab.entry}/api/v1/servers`, { headers: { authorization } });
+    expect(await servers.json()).toMatchObject({ items: [{ name: 'web-1', address: '192.0.2.10' }] });
   });
 
   it('come back when the static server dies', async () => {
