@@ -53,6 +53,11 @@ export async function openTrafficLab(options: TrafficLabOptions = {}): Promise<T
     maxInstancesPerVersion: 4,
     clock: systemClock,
   });
+  // A benchmark that is stopped by hand leaves nothing running either.
+  const stopAll = (): void => {
+    lab.stop().finally(() => process.exit(130));
+  };
+  process.once('SIGINT', stopAll).once('SIGTERM', stopAll);
   const faultFile = (version: string): string => join(lab.dir, `faults-${version}.json`);
   const route = async (version: string): Promise<ObservedRoute | undefined> => {
     const state = await router.observe();
@@ -84,7 +89,10 @@ export async function openTrafficLab(options: TrafficLabOptions = {}): Promise<T
     },
     load: (rate, seconds) => startLoad({ url: `${lab.entry}${PATH}`, rate, seconds, keepHeaders: KEEP }),
     verdictTime: () => verdictTime(lab.state),
-    [Symbol.asyncDispose]: () => lab.stop(),
+    [Symbol.asyncDispose]: async () => {
+      process.off('SIGINT', stopAll).off('SIGTERM', stopAll);
+      await lab.stop();
+    },
   };
 }
 
