@@ -25,7 +25,12 @@ esac
 # reset in COMMAND; an ignored signal would be ignored there too.)
 trap : TERM INT HUP
 
-mkdir -p -- "$(dirname -- "$file")"
+# Nothing is started that the shell can do by itself: a rollback waits for this.
+case $file in
+*/*) dir=${file%/*}/ ;;
+*) dir=. ;;
+esac
+[ -d "$dir" ] || mkdir -p -- "$dir"
 exec 9<>"$file"
 flock -x 9
 

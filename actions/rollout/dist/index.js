@@ -26366,11 +26366,6 @@ function unitCommand() {
 	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
 	return [process.execPath, fileURLToPath(new URL(`./unit-main.${extension}`, import.meta.url))];
 }
-/** `static-run` beside this module: the static server as the command of a supervised unit. */
-function staticCommand() {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	return [process.execPath, fileURLToPath(new URL(`./static-run.${extension}`, import.meta.url))];
-}
 const QUICK_MS = 6e4;
 const INSTALL_MS = 3e5;
 /** Beyond the stop time-out: the supervisor's own grace, the lock, two program starts. */
@@ -27256,11 +27251,13 @@ function webAddress(files) {
 * Brings up the static server that stands behind the proxy. It reads through `current`, so a release switches all files in one
 * moment and the server itself is not touched; it is replaced when its own settings change.
 */
-function webNode(files, root, http, platform) {
+function webNode(files, place, http, platform) {
+	const { root, self } = place;
 	const address = webAddress(files);
 	const home = join(root, files.component);
 	const argv = [
-		...staticCommand(),
+		...self,
+		"static",
 		...[
 			"--root",
 			join(home, "current"),
@@ -27390,7 +27387,10 @@ async function openTarget(environment, service) {
 		verify: environment.verify,
 		removeFiles: (spec, state) => platformOf(spec.component).remove(spec.version, state),
 		proxy: proxyNode(proxy, platformOf(PROXY)),
-		web: traffic.files === null ? null : webNode(traffic.files, host.root, httpClient, platformOf("web", {
+		web: traffic.files === null ? null : webNode(traffic.files, {
+			root: host.root,
+			self: door.self
+		}, httpClient, platformOf("web", {
 			first: traffic.files.port,
 			last: traffic.files.port
 		}))
