@@ -12,7 +12,7 @@ export interface Crossing {
   readonly to: string;
 }
 
-const patterns = ['src/**/*.ts', 'actions/*/*.ts', 'runbooks/**/*.ts', 'scripts/**/*.ts'];
+const patterns = ['src/**/*.ts', 'actions/*/*.ts', 'runbooks/**/*.ts', 'scripts/**/*.ts', 'test/**/*.ts'];
 
 /**
  * Checks the import arrows of a tree with dependency-cruiser. It cannot read TypeScript without a compiler API, which

@@ -42,4 +42,3 @@ export async function openSweep(which: 'forward' | 'backward'): Promise<SweepTry
     [Symbol.asyncDispose]: async () => rmSync(dir, { recursive: true, force: true }),
   };
 }
-
