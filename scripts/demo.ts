@@ -102,7 +102,8 @@ async function main(): Promise<boolean> {
   const prometheus = await startPrometheus({ scrapeConfigs: [{ job: 'certkeeper', targets }], scrapeInterval: '1s' });
   const lab = await openLab({
     database: true,
-    frontend: false,
+    frontend: true,
+    traffic: { files: { component: 'frontend', service: ['/api'] } },
     prometheusUrl: prometheus.url,
     ports,
     // Shorter than one would choose for real, so that the story fits into three minutes.
@@ -143,6 +144,11 @@ async function main(): Promise<boolean> {
       ],
       { env: { ...process.env, ...lab.env } },
     );
+    const page = await fetch(`${lab.entry}/`).then(async (answer) => ({
+      status: answer.status,
+      text: await answer.text(),
+    }));
+    say(`the frontend answers ${page.status} behind the same proxy`);
     const serves = seen.routes?.find((route) => route.share === 1)?.version;
     say(
       paint(
@@ -161,6 +167,8 @@ async function main(): Promise<boolean> {
       three.value.outcome === 'rolled-back' &&
       serves === '2.0.0' &&
       seen.gitAgrees === true &&
+      page.status === 200 &&
+      page.text.includes('<script') &&
       lost === 0;
     say(good ? paint('green', 'The demo did what it says.') : paint('red', 'The demo did NOT do what it says.'));
     return good;

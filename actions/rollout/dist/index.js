@@ -7517,12 +7517,13 @@ const SUM_REQUESTS = 4;
 const SUM_BAD = 5;
 /** Σ bad²/requests. */
 const SUM_SQUARES = 6;
-/** A gap longer than this between two rows is not past that was seen. */
+/** A gap longer than this between two rows with requests is not past that was seen. */
 const LONGEST_COVERED = 60;
 function startDispersion(policy) {
 	return {
 		origin: null,
 		last: null,
+		busy: null,
 		seconds: 0,
 		total: {
 			requests: 0,
@@ -7536,6 +7537,7 @@ function copyDispersion(state) {
 	return {
 		origin: state.origin,
 		last: state.last,
+		busy: state.busy,
 		seconds: state.seconds,
 		total: {
 			requests: state.total.requests,
@@ -7567,7 +7569,10 @@ function closeWindow(windows, at) {
 }
 /** Adds one row of the baseline. What is measured includes closed windows only, never the row itself. */
 function absorbBaseline(draft, policy, t, requests, bad) {
-	if (draft.last !== null) draft.seconds += Math.min(Math.max(0, t - draft.last), LONGEST_COVERED);
+	if (requests > 0) {
+		if (draft.busy !== null) draft.seconds += Math.min(Math.max(0, t - draft.busy), LONGEST_COVERED);
+		draft.busy = t;
+	}
 	draft.last = t;
 	draft.origin ??= t;
 	draft.total.requests += requests;
@@ -7596,6 +7601,7 @@ function largestRatio(windows, policy) {
 function endStretch(draft) {
 	draft.origin = null;
 	draft.last = null;
+	draft.busy = null;
 	for (let at = 0; at < draft.windows.length; at += SLOTS) {
 		draft.windows[at + INDEX] = 0;
 		draft.windows[at + OPEN_REQUESTS] = 0;
@@ -8616,6 +8622,7 @@ const wealth = array(number$2());
 const dispersion = strictObject({
 	origin: number$2().nullable(),
 	last: number$2().nullable(),
+	busy: number$2().nullable(),
 	seconds: number$2(),
 	total: counts,
 	largest: number$2(),

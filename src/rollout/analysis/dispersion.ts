@@ -11,13 +11,14 @@ const SUM_BAD = 5;
 /** Σ bad²/requests. */
 const SUM_SQUARES = 6;
 
-/** A gap longer than this between two rows is not past that was seen. */
+/** A gap longer than this between two rows with requests is not past that was seen. */
 const LONGEST_COVERED = 60;
 
 /** The same state, writable: for the one who owns it (fold.ts). */
 export interface DispersionDraft {
   origin: number | null;
   last: number | null;
+  busy: number | null;
   seconds: number;
   total: { requests: number; bad: number };
   largest: number;
@@ -26,13 +27,14 @@ export interface DispersionDraft {
 
 export function startDispersion(policy: DispersionPolicy): DispersionDraft {
   const windows = new Array<number>(policy.windows.length * SLOTS).fill(0);
-  return { origin: null, last: null, seconds: 0, total: { requests: 0, bad: 0 }, largest: 1, windows };
+  return { origin: null, last: null, busy: null, seconds: 0, total: { requests: 0, bad: 0 }, largest: 1, windows };
 }
 
 export function copyDispersion(state: DispersionState): DispersionDraft {
   return {
     origin: state.origin,
     last: state.last,
+    busy: state.busy,
     seconds: state.seconds,
     total: { requests: state.total.requests, bad: state.total.bad },
     largest: state.largest,
@@ -71,7 +73,11 @@ export function absorbBaseline(
   requests: number,
   bad: number,
 ): void {
-  if (draft.last !== null) draft.seconds += Math.min(Math.max(0, t - draft.last), LONGEST_COVERED);
+  // Silence teaches nothing: only time between rows that had requests is past.
+  if (requests > 0) {
+    if (draft.busy !== null) draft.seconds += Math.min(Math.max(0, t - draft.busy), LONGEST_COVERED);
+    draft.busy = t;
+  }
   draft.last = t;
   draft.origin ??= t;
   draft.total.requests += requests;
@@ -104,6 +110,7 @@ function largestRatio(windows: readonly number[], policy: DispersionPolicy): num
 export function endStretch(draft: DispersionDraft): void {
   draft.origin = null;
   draft.last = null;
+  draft.busy = null;
   for (let at = 0; at < draft.windows.length; at += SLOTS) {
     draft.windows[at + INDEX] = 0;
     draft.windows[at + OPEN_REQUESTS] = 0;

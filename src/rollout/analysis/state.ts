@@ -8,6 +8,7 @@ const wealth = z.array(z.number());
 const dispersion = z.strictObject({
   origin: z.number().nullable(),
   last: z.number().nullable(),
+  busy: z.number().nullable(),
   seconds: z.number(),
   total: counts,
   largest: z.number(),

@@ -95,6 +95,8 @@ export interface DispersionState {
   /** t at which window 0 of every length begins; null before the first row of a stretch. */
   readonly origin: number | null;
   readonly last: number | null;
+  /** t of the last row with requests. */
+  readonly busy: number | null;
   /** Seconds of past that rows covered. */
   readonly seconds: number;
   /** All baseline counts, the past included. */

@@ -37,6 +37,16 @@ describe('dispersion of the baseline’s own past', () => {
     expect(measured).toBeCloseTo(Math.max(...byHand), 9);
   });
 
+  it('learns nothing from half an hour without requests', () => {
+    const idle = Array.from({ length: 1800 }, (_, t) => ({ t, metric: 'errors', baseline: { requests: 0, bad: 0 } }));
+    expect(clumpAfter(idle)).toBe(DEFAULT_POLICY.dispersion.start);
+    const busy = (from: number) => past(60, () => 0).map((each) => ({ ...each, t: each.t + from }));
+    // A gap counts as at most one window of the longest kind, whatever its length.
+    expect(
+      clumpAfter([...busy(0), ...idle.map((each) => ({ ...each, t: each.t + 60 })), ...busy(1860)]),
+    ).toBeGreaterThan(DEFAULT_POLICY.dispersion.settledSeconds / 181);
+  });
+
   it('finds clumps inside one second, and clumps spread over 30 s', () => {
     const next = random(5);
     expect(clumpAfter(past(1800, () => poisson(next, 5)))).toBeLessThan(2.5);
