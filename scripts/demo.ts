@@ -106,9 +106,9 @@ async function main(): Promise<boolean> {
     traffic: { files: { component: 'frontend', service: ['/api'] } },
     prometheusUrl: prometheus.url,
     ports,
-    // Shorter than one would choose for real, so that the story fits into three minutes.
+    // Shorter, and with a higher floor, than one would choose for real, so that the story fits into three minutes.
     rollout: {
-      analysis: { past: '20s' },
+      analysis: { past: '20s', floor: '0.5%' },
       steps: [
         { share: '20%', bake: '10s' },
         { share: '50%', bake: '5s' },

@@ -88,7 +88,8 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     listRuns(store),
     showGates(store),
   ]);
-  const seen = routes.kind === 'observed' ? routes.routes : null;
+  // What serves for good stands first, what is on trial after it.
+  const seen = routes.kind === 'observed' ? routes.routes.toSorted((a, b) => b.hold.localeCompare(a.hold)) : null;
   const serving =
     seen?.find((route) => route.hold === 'stable' && route.configuredShare > 0)?.version ??
     Object.values(platform.current)[0] ??
