@@ -10,6 +10,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**', 'test/soak/**', 'test/bench/**'],
           testTimeout: 15_000,
+          // Pure code: no test leaves anything behind that another could see.
+          isolate: false,
         },
       },
       {
