@@ -4,7 +4,6 @@ import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
 import { textSchema } from '../model/effect.ts';
 import { type Ledger, type LedgerRow, ledgerSchema } from '../model/ledger.ts';
-import type { UnitSpec } from '../model/platform.ts';
 import { ProblemError } from '../model/problem.ts';
 import { digestSchema, type Release, releaseSchema, versionSchema } from '../model/release.ts';
 
@@ -182,9 +181,4 @@ export function ledgerEffect(
       'which version runs on which schema',
     ),
   ];
-}
-
-/** Secrets in a unit stand as references; nothing else may look like one. */
-export function asUnitSpec(spec: UnitSpec): z.infer<typeof unitSpecSchema> {
-  return unitSpecSchema.parse(spec);
 }

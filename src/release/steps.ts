@@ -1,6 +1,6 @@
 import { type LedgerAnswer, type LedgerRow, schemaAllows } from '../model/ledger.ts';
 import type { PlatformState } from '../model/platform.ts';
-import { formatProblem, type Problem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
 import { action, type Node, type Step } from '../procedure/index.ts';
 import { doOrNothing, smokeAt } from '../rollout/index.ts';
@@ -251,8 +251,4 @@ export function verifyStep(target: Target, id: string): Node | null {
     retry: { attempts: 3, delayMs: 500 },
     verify: () => smokeAt(target.ports.http, target.entry, target.verify),
   });
-}
-
-export function describeProblems(problems: readonly Problem[]): string {
-  return problems.map(formatProblem).join('\n');
 }
