@@ -32,6 +32,8 @@ export async function runCommand(spec: CommandSpec, clock: Clock = systemClock):
 
 /** A command kept alive by its open standard input, for instance a lock that is held while we work. */
 export interface Session {
+  /** False once the command has ended, by itself or by somebody else. */
+  alive(): boolean;
   /** Closes the input and waits for the end. */
   close(): Promise<CommandResult>;
 }
@@ -49,6 +51,7 @@ export async function openSession(spec: CommandSpec, clock: Clock = systemClock)
   const first = await Promise.race([answered, end]);
   if (first !== 'ready') return first;
   return {
+    alive: () => started.child?.exitCode === null && started.child.signalCode === null,
     close() {
       started.stdin.end();
       return end;

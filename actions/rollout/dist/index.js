@@ -4435,10 +4435,13 @@ async function openSession(spec, clock = systemClock) {
 	started.stdin.write("ready\n");
 	const first = await Promise.race([answered, end]);
 	if (first !== "ready") return first;
-	return { close() {
-		started.stdin.end();
-		return end;
-	} };
+	return {
+		alive: () => started.child?.exitCode === null && started.child.signalCode === null,
+		close() {
+			started.stdin.end();
+			return end;
+		}
+	};
 }
 /** The port for commands that only look. */
 function createExec(clock = systemClock) {
@@ -4573,21 +4576,54 @@ async function runFenced(point, spec, clock) {
 	refuseStale(result);
 	return result;
 }
-/** Holds the lock of a resource while `work` runs in this process; the lock dies with us. */
-async function whileFenced(point, signal, clock, work) {
+/** Nothing is locked yet. The lock is a process that dies with us; the signal ends it too. */
+function createFenceHold(signal, clock) {
+	let held;
+	let giving = Promise.resolve();
+	const begin = (point) => {
+		if (held?.file === point.file) return;
+		const before = release();
+		const stop = new AbortController();
+		const opened = before.then(() => lock(point, AbortSignal.any([signal, stop.signal]), clock));
+		opened.catch(() => void 0);
+		held = {
+			file: point.file,
+			opened,
+			stop
+		};
+	};
+	const release = () => {
+		const last = held;
+		held = void 0;
+		if (last !== void 0) giving = giving.then(() => giveUp(last.opened, last.stop));
+		return giving;
+	};
+	return {
+		begin,
+		async take(point) {
+			begin(point);
+			if ((await held?.opened)?.alive() !== false) return;
+			await release();
+			begin(point);
+			await held?.opened;
+		},
+		release
+	};
+}
+async function lock(point, signal, clock) {
 	const session = await openSession({
 		argv: fencedArgv(point, ["cat"]),
 		signal
 	}, clock);
-	if ("exitCode" in session) {
-		refuseStale(session);
-		throw new Error(`the fence of ${point.file} could not be locked: ${session.stderr.trim() || session.exitCode}`);
-	}
-	try {
-		return await work();
-	} finally {
-		await session.close().catch(() => void 0);
-	}
+	if (!("exitCode" in session)) return session;
+	refuseStale(session);
+	throw new Error(`the fence of ${point.file} could not be locked: ${session.stderr.trim() || session.exitCode}`);
+}
+/** A lock that is held is let go in peace; one that is still waited for is waited for no longer. */
+async function giveUp(opened, stop) {
+	const waiting = Symbol("waiting");
+	if (await Promise.race([opened.catch(() => void 0), Promise.resolve(waiting)]) === waiting) stop.abort(/* @__PURE__ */ new Error("the lock is not needed any more"));
+	await (await opened.catch(() => void 0))?.close().catch(() => void 0);
 }
 /**
 * Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
@@ -4887,26 +4923,32 @@ async function abortStatement(connection, options) {
 }
 
 // src/procedure/effects/execute.ts
-/**
-* Executes one effect under its time-out and, where its resource has a fence file, under the fence. Throws a ProblemError when
-* it failed, LeaseLostError when the resource has seen a later holder.
-*/
-async function executeEffect(effect, ctx) {
-	return withDeadline({
-		clock: ctx.clock,
-		ms: effect.timeoutMs,
-		what: effectText(effect),
-		signal: ctx.signal
-	}, async (signal) => {
-		const inner = {
-			...ctx,
-			signal
-		};
-		const point = fencePoint(effect.resource, ctx);
-		if (effect.kind === "exec") return execEffect(effect, point, inner);
-		if (point === void 0) return inProcess(effect, inner);
-		return whileFenced(point, signal, ctx.clock, () => inProcess(effect, inner));
-	});
+function createExecutor(ctx) {
+	const fence = createFenceHold(ctx.signal, ctx.clock);
+	const holdable = (effect) => effect.kind === "exec" ? void 0 : fencePoint(effect.resource, ctx);
+	return {
+		prepare(effect) {
+			const point = effect === void 0 ? void 0 : holdable(effect);
+			if (point !== void 0) fence.begin(point);
+		},
+		run: (effect, ready = async () => void 0) => withDeadline({
+			clock: ctx.clock,
+			ms: effect.timeoutMs,
+			what: effectText(effect),
+			signal: ctx.signal
+		}, async (signal) => {
+			const inner = {
+				...ctx,
+				signal
+			};
+			const point = holdable(effect);
+			if (point === void 0) await fence.release();
+			else await unlessAborted(signal, fence.take(point));
+			await ready();
+			return effect.kind === "exec" ? execEffect(effect, fencePoint(effect.resource, ctx), inner) : inProcess(effect, inner);
+		}),
+		close: () => fence.release()
+	};
 }
 /** See `raiseFence`: for every fenced resource of the effects. */
 async function settleFences(effects, ctx) {
@@ -5109,13 +5151,16 @@ async function readDecideDo(engine, node, path, number, signal) {
 			return;
 		case "do": {
 			const effects = decision.effects.map((effect) => effectSchema.parse(effect));
-			await engine.record("step.intent", path, number, {
-				what: "do",
-				effects,
-				facts: digestOf(toJson(facts)),
-				...decision.why === void 0 ? {} : { why: decision.why }
+			const results = await executing(engine, path, signal, async (executeAll, executor) => {
+				executor.prepare(effects[0]);
+				await engine.record("step.intent", path, number, {
+					what: "do",
+					effects,
+					facts: digestOf(toJson(facts)),
+					...decision.why === void 0 ? {} : { why: decision.why }
+				});
+				return executeAll(effects);
 			});
-			const results = await executeAll(engine, path, effects, signal);
 			await finish$1(engine, node, path, number, {
 				outputs: node.collect(results, facts, pure),
 				results
@@ -5123,20 +5168,27 @@ async function readDecideDo(engine, node, path, number, signal) {
 		}
 	}
 }
-/** Executes effects one after another; the first that fails ends it. */
-async function executeAll(engine, path, effects, signal) {
-	const results = [];
-	for (const effect of effects) {
-		signal.throwIfAborted();
-		await engine.lease.ensure();
-		engine.emit({
-			kind: "effect",
-			path,
-			text: engine.options.secrets.mask(effect.why ?? effectText(effect))
-		});
-		results.push(await executeEffect(effect, effectContext(engine, signal)));
+/** Lends `work` an executor. Its `executeAll` goes through effects one after another; the first that fails ends it. */
+async function executing(engine, path, signal, work) {
+	const executor = createExecutor(effectContext(engine, signal));
+	const executeAll = async (effects) => {
+		const results = [];
+		for (const effect of effects) {
+			signal.throwIfAborted();
+			engine.emit({
+				kind: "effect",
+				path,
+				text: engine.options.secrets.mask(effect.why ?? effectText(effect))
+			});
+			results.push(await executor.run(effect, () => engine.lease.ensure()));
+		}
+		return results;
+	};
+	try {
+		return await work(executeAll, executor);
+	} finally {
+		await executor.close();
 	}
-	return results;
 }
 /** The effects happened in an earlier process whose results are lost: outputs come from a fresh look and no results. */
 async function recordApplied(engine, node, path, number, signal) {
@@ -6675,7 +6727,7 @@ async function undoStep(engine, path, node, state) {
 				ms: node.timeoutMs,
 				what: path,
 				signal: engine.lease.lost
-			}, (signal) => executeAll(engine, path, effects, signal));
+			}, (signal) => executing(engine, path, signal, (executeAll) => executeAll(effects)));
 			await engine.record("step.undone", path, number, {
 				by: "undo",
 				results

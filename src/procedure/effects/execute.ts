@@ -1,8 +1,8 @@
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { withDeadline } from '../deadline.ts';
+import { unlessAborted, withDeadline } from '../deadline.ts';
 import { runCommand } from '../exec.ts';
-import { type FencePoint, raiseFence, runFenced, whileFenced } from '../fence.ts';
+import { createFenceHold, type FencePoint, raiseFence, runFenced } from '../fence.ts';
 import { cutMiddle, type EffectContext, resolveText, resolveTexts } from './context.ts';
 import { effectText } from './describe.ts';
 import { writeFileEffect } from './file.ts';
@@ -10,21 +10,55 @@ import { httpEffect } from './http.ts';
 import { socketEffect } from './socket.ts';
 import { sqlEffect } from './sql.ts';
 
-/**
- * Executes one effect under its time-out and, where its resource has a fence file, under the fence. Throws a ProblemError when
- * it failed, LeaseLostError when the resource has seen a later holder.
- */
-export async function executeEffect(effect: ResolvedEffect, ctx: EffectContext): Promise<EffectResult> {
-  return withDeadline(
-    { clock: ctx.clock, ms: effect.timeoutMs, what: effectText(effect), signal: ctx.signal },
-    async (signal) => {
-      const inner: EffectContext = { ...ctx, signal };
-      const point = fencePoint(effect.resource, ctx);
-      if (effect.kind === 'exec') return execEffect(effect, point, inner);
-      if (point === undefined) return inProcess(effect, inner);
-      return whileFenced(point, signal, ctx.clock, () => inProcess(effect, inner));
+/** Executes the effects of one step, one after another. */
+export interface Executor {
+  /** Begins to lock the resource of the effect that comes first, while the intent is still being recorded. */
+  prepare(effect: ResolvedEffect | undefined): void;
+  /**
+   * Executes one effect under its time-out and, where its resource has a fence file, under the fence. `ready` is asked when
+   * nothing stands between the lock and the effect any more. Throws a ProblemError when it failed, LeaseLostError when the
+   * resource has seen a later holder.
+   */
+  run(effect: ResolvedEffect, ready?: () => Promise<void>): Promise<EffectResult>;
+  /** Gives up what is locked. */
+  close(): Promise<void>;
+}
+
+export function createExecutor(ctx: EffectContext): Executor {
+  const fence = createFenceHold(ctx.signal, ctx.clock);
+  const holdable = (effect: ResolvedEffect): FencePoint | undefined =>
+    effect.kind === 'exec' ? undefined : fencePoint(effect.resource, ctx);
+  return {
+    prepare(effect) {
+      const point = effect === undefined ? undefined : holdable(effect);
+      if (point !== undefined) fence.begin(point);
     },
-  );
+    run: (effect, ready = async () => undefined) =>
+      withDeadline(
+        { clock: ctx.clock, ms: effect.timeoutMs, what: effectText(effect), signal: ctx.signal },
+        async (signal) => {
+          const inner: EffectContext = { ...ctx, signal };
+          const point = holdable(effect);
+          if (point === undefined) await fence.release();
+          else await unlessAborted(signal, fence.take(point));
+          await ready();
+          return effect.kind === 'exec'
+            ? execEffect(effect, fencePoint(effect.resource, ctx), inner)
+            : inProcess(effect, inner);
+        },
+      ),
+    close: () => fence.release(),
+  };
+}
+
+/** One effect by itself; see `Executor.run`. */
+export async function executeEffect(effect: ResolvedEffect, ctx: EffectContext): Promise<EffectResult> {
+  const executor = createExecutor(ctx);
+  try {
+    return await executor.run(effect);
+  } finally {
+    await executor.close();
+  }
 }
 
 /** See `raiseFence`: for every fenced resource of the effects. */

@@ -3,7 +3,7 @@ import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { digestOf, toJson } from '../canonical.ts';
 import { unlessAborted, withDeadline } from '../deadline.ts';
 import { effectText } from '../effects/describe.ts';
-import { executeEffect, settleFences } from '../effects/execute.ts';
+import { createExecutor, type Executor, settleFences } from '../effects/execute.ts';
 import { DONE, type End, STOPPED } from '../end.ts';
 import { decideContext, type Engine, effectContext, readContext, storableOutputs } from '../engine.ts';
 import { LeaseLostError } from '../fence.ts';
@@ -150,34 +150,46 @@ async function readDecideDo(
     }
     case 'do': {
       const effects = decision.effects.map((effect) => effectSchema.parse(effect));
-      await engine.record('step.intent', path, number, {
-        what: 'do',
-        effects,
-        facts: digestOf(toJson(facts)),
-        ...(decision.why === undefined ? {} : { why: decision.why }),
+      const results = await executing(engine, path, signal, async (executeAll, executor) => {
+        executor.prepare(effects[0]);
+        await engine.record('step.intent', path, number, {
+          what: 'do',
+          effects,
+          facts: digestOf(toJson(facts)),
+          ...(decision.why === undefined ? {} : { why: decision.why }),
+        });
+        return executeAll(effects);
       });
-      const results = await executeAll(engine, path, effects, signal);
       const outputs = node.collect(results, facts, pure);
       await finish(engine, node, path, number, { outputs, results }, signal);
     }
   }
 }
 
-/** Executes effects one after another; the first that fails ends it. */
-export async function executeAll(
+type ExecuteAll = (effects: readonly ResolvedEffect[]) => Promise<readonly EffectResult[]>;
+
+/** Lends `work` an executor. Its `executeAll` goes through effects one after another; the first that fails ends it. */
+export async function executing<T>(
   engine: Engine,
   path: string,
-  effects: readonly ResolvedEffect[],
   signal: AbortSignal,
-): Promise<readonly EffectResult[]> {
-  const results: EffectResult[] = [];
-  for (const effect of effects) {
-    signal.throwIfAborted();
-    await engine.lease.ensure();
-    engine.emit({ kind: 'effect', path, text: engine.options.secrets.mask(effect.why ?? effectText(effect)) });
-    results.push(await executeEffect(effect, effectContext(engine, signal)));
+  work: (executeAll: ExecuteAll, executor: Executor) => Promise<T>,
+): Promise<T> {
+  const executor = createExecutor(effectContext(engine, signal));
+  const executeAll: ExecuteAll = async (effects) => {
+    const results: EffectResult[] = [];
+    for (const effect of effects) {
+      signal.throwIfAborted();
+      engine.emit({ kind: 'effect', path, text: engine.options.secrets.mask(effect.why ?? effectText(effect)) });
+      results.push(await executor.run(effect, () => engine.lease.ensure()));
+    }
+    return results;
+  };
+  try {
+    return await work(executeAll, executor);
+  } finally {
+    await executor.close();
   }
-  return results;
 }
 
 /** The effects happened in an earlier process whose results are lost: outputs come from a fresh look and no results. */

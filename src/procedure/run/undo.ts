@@ -6,7 +6,7 @@ import { decideContext, type Engine, recordedOutputs } from '../engine.ts';
 import { LeaseLostError } from '../fence.ts';
 import type { NodeState } from '../state.ts';
 import type { Step } from '../tree.ts';
-import { executeAll, maskedProblems, settle } from './step.ts';
+import { executing, maskedProblems, settle } from './step.ts';
 
 /** Takes the done steps below `path` back that know how, newest first. */
 export async function undoBelow(engine: Engine, path: string): Promise<End> {
@@ -65,7 +65,7 @@ async function undoStep(engine: Engine, path: string, node: Step, state: NodeSta
       await engine.record('step.intent', path, number, { what: 'undo', effects, facts: '' });
       const results = await withDeadline(
         { clock: engine.options.clock, ms: node.timeoutMs, what: path, signal: engine.lease.lost },
-        (signal) => executeAll(engine, path, effects, signal),
+        (signal) => executing(engine, path, signal, (executeAll) => executeAll(effects)),
       );
       await engine.record('step.undone', path, number, { by: 'undo', results });
     }
