@@ -2,7 +2,8 @@ import type { Json } from '../model/json.ts';
 import { ProblemError } from '../model/problem.ts';
 import type { EngineOptions, RunEvent } from './api.ts';
 import { toJson } from './canonical.ts';
-import type { EffectContext } from './effects/context.ts';
+import type { LockingContext } from './effects/context.ts';
+import { createFenceLocks, type FenceLocks } from './fence-locks.ts';
 import type { Journal } from './journal.ts';
 import type { LeaseHandle } from './lease.ts';
 import type { Registry } from './paths.ts';
@@ -21,6 +22,7 @@ export interface Engine {
   /** Newest outputs per node object. */
   readonly outputs: Map<object, Json | undefined>;
   readonly evidence: Map<Gate, Evidence>;
+  readonly locks: FenceLocks;
   /** Journals and folds into the state; returns when it is on disk. */
   record<T extends Payload['type']>(type: T, node: string, attempt: number, data: PayloadOf<T>): Promise<void>;
   emit(event: RunEvent): void;
@@ -46,6 +48,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...parts,
     outputs,
     evidence,
+    locks: createFenceLocks(options.clock),
     emit,
     stopAsked: () => options.signal?.requested !== undefined,
     async record(type, node, attempt, data) {
@@ -102,9 +105,9 @@ export function readContext(engine: Engine, path: string, signal: AbortSignal): 
   };
 }
 
-export function effectContext(engine: Engine, signal: AbortSignal): EffectContext {
+export function effectContext(engine: Engine, signal: AbortSignal): LockingContext {
   const { clock, secrets, fenceFile } = engine.options;
-  return { clock, secrets, fenceFile, fence: engine.lease.fence, signal };
+  return { clock, secrets, fenceFile, fence: engine.lease.fence, signal, locks: engine.locks };
 }
 
 /** Outputs as recorded, through the node's own schema. */

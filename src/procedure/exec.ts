@@ -30,31 +30,56 @@ export async function runCommand(spec: CommandSpec, clock: Clock = systemClock):
   return finish(started, spec.signal, clock);
 }
 
-/** A command kept alive by its open standard input, for instance a lock that is held while we work. */
-export interface Session {
+/** A command that answers each line of its input with one line, until its input ends. */
+export interface Dialog {
+  /**
+   * Asks and waits for the answer; ask again only then. Throws when the command ends instead, with what it said. The signal ends the
+   * command: nobody knows how far it came.
+   */
+  ask(line: string, signal: AbortSignal): Promise<string>;
   /** False once the command has ended, by itself or by somebody else. */
   alive(): boolean;
   /** Closes the input and waits for the end. */
-  close(): Promise<CommandResult>;
+  close(): Promise<void>;
 }
 
-/**
- * Starts a command that copies its input to its output (`… cat`) and resolves once the first line came back: whatever stands
- * before the copying has then succeeded. Resolves to the command's result when it ended instead.
- */
-export async function openSession(spec: CommandSpec, clock: Clock = systemClock): Promise<Session | CommandResult> {
-  spec.signal?.throwIfAborted();
-  const started = start(spec);
-  const end = finish(started, spec.signal, clock);
-  const answered = new Promise<'ready'>((resolve) => started.stdout.once('data', () => resolve('ready')));
-  started.stdin.write('ready\n');
-  const first = await Promise.race([answered, end]);
-  if (first !== 'ready') return first;
+/** Starts a command to talk with. */
+export function openDialog(argv: readonly string[], clock: Clock = systemClock): Dialog {
+  const started = start({ argv });
+  const over = new AbortController();
+  const end = finish(started, over.signal, clock);
+  end.catch(() => undefined);
+  let buffer = '';
+  let answered: ((line: string) => void) | undefined;
+  started.stdout.on('data', (chunk: Buffer) => {
+    buffer += chunk.toString('utf8');
+    const at = buffer.indexOf('\n');
+    if (at < 0) return;
+    const line = buffer.slice(0, at);
+    buffer = buffer.slice(at + 1);
+    answered?.(line);
+  });
   return {
-    alive: () => started.child?.exitCode === null && started.child.signalCode === null,
-    close() {
+    async ask(line, signal) {
+      const stop = (): void => over.abort(signal.reason);
+      signal.addEventListener('abort', stop, { once: true });
+      if (signal.aborted) stop();
+      try {
+        const answer = new Promise<string>((resolve) => {
+          answered = resolve;
+        });
+        started.stdin.write(`${line}\n`);
+        const first = await Promise.race([answer, end]);
+        if (typeof first === 'string') return first;
+        throw new Error(`${argv.join(' ')} ended with ${first.exitCode}: ${first.stderr.trim()}`);
+      } finally {
+        signal.removeEventListener('abort', stop);
+      }
+    },
+    alive: () => started.child?.exitCode === null && started.child.signalCode === null && !over.signal.aborted,
+    async close() {
       started.stdin.end();
-      return end;
+      await end.catch(() => undefined);
     },
   };
 }

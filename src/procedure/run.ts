@@ -114,6 +114,15 @@ export async function resumeProcedure(procedure: Procedure, run: string, options
 }
 
 async function drive(engine: Engine, journal: Journal, resumed: boolean): Promise<RunResult> {
+  if (engine.options.fenceFile !== undefined) engine.locks.warm();
+  try {
+    return await toTheEnd(engine, journal, resumed);
+  } finally {
+    await engine.locks.close();
+  }
+}
+
+async function toTheEnd(engine: Engine, journal: Journal, resumed: boolean): Promise<RunResult> {
   const { options, procedure, lease, state } = engine;
   engine.emit({ kind: 'run-started', run: state.run, title: procedure.title, resumed });
   const { host, pid } = ownIdentity();

@@ -1,30 +1,33 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdir, readlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Effect, effectSchema, type ResolvedEffect } from '../../src/model/effect.ts';
 import { createExecutor, type Executor } from '../../src/procedure/effects/execute.ts';
-import { LeaseLostError } from '../../src/procedure/fence.ts';
-import { createExec, createSecrets, systemClock } from '../../src/procedure/index.ts';
+import { FENCE_SCRIPT, LeaseLostError } from '../../src/procedure/fence.ts';
+import { createFenceLocks, type FenceLocks } from '../../src/procedure/fence-locks.ts';
+import { createSecrets, systemClock } from '../../src/procedure/index.ts';
 
 /** One lock for the effects of a step that follow each other, with real `flock` and real processes. */
 
-const FENCE = fileURLToPath(new URL('../../src/procedure/fence.sh', import.meta.url));
 let dir: string;
 let others: ChildProcess[];
 let executors: Executor[];
+let locks: FenceLocks;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'shiplock-hold-'));
   mkdirSync(join(dir, 'run'));
   others = [];
   executors = [];
+  locks = createFenceLocks(systemClock);
 });
 afterEach(async () => {
   for (const executor of executors) await executor.close();
+  await locks.close();
   for (const other of others) other.kill('SIGKILL');
   rmSync(dir, { recursive: true, force: true });
 });
@@ -38,6 +41,7 @@ function executor(fence: number): Executor {
     fence,
     fenceFile,
     signal: new AbortController().signal,
+    locks,
   });
   executors.push(one);
   return one;
@@ -47,15 +51,22 @@ const parsed = (effect: Effect): ResolvedEffect => effectSchema.parse(effect);
 const file = (name: string, resource = 'local', timeoutMs = 5_000): ResolvedEffect =>
   parsed({ kind: 'file', path: join(dir, name), content: 'x', timeoutMs, resource });
 
-/** Processes that hold, or wait for, the lock of a resource. */
-async function lockers(resource: string): Promise<readonly string[]> {
-  const { stdout } = await createExec(systemClock).read(['pgrep', '-f', `fence.sh ${fenceFile(resource)} `]);
-  return stdout.split('\n').filter((line) => line !== '');
+/** Processes that have the fence file of a resource open, to lock it or to wait for the lock. */
+async function lockers(resource: string): Promise<readonly number[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+  const found = await Promise.all(
+    pids.map(async (pid) => {
+      const fds = await readdir(`/proc/${pid}/fd`).catch(() => []);
+      const paths = await Promise.all(fds.map((fd) => readlink(`/proc/${pid}/fd/${fd}`).catch(() => '')));
+      return paths.includes(fenceFile(resource)) ? [Number(pid)] : [];
+    }),
+  );
+  return found.flat();
 }
 
 /** Another process that holds the lock until its input ends. */
 async function otherHolder(fence: number): Promise<ChildProcess> {
-  const other = spawn('sh', [FENCE, fenceFile('local'), String(fence), '--', 'cat'], {
+  const other = spawn('sh', [FENCE_SCRIPT, fenceFile('local'), String(fence), '--', 'cat'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   others.push(other);
@@ -110,13 +121,13 @@ test('a lock whose process somebody killed is taken again, and a later holder is
   const one = executor(3);
   await one.run(file('a'));
   const killed = await lockers('local');
-  for (const pid of killed) process.kill(-Number(pid), 'SIGKILL');
+  for (const pid of killed) process.kill(pid, 'SIGKILL');
   while ((await lockers('local')).length > 0) await sleep(20);
   await one.run(file('b'));
   const fresh = await lockers('local');
   expect(fresh).toHaveLength(1);
   expect(fresh).not.toEqual(killed);
-  for (const pid of fresh) process.kill(-Number(pid), 'SIGKILL');
+  for (const pid of fresh) process.kill(pid, 'SIGKILL');
   while ((await lockers('local')).length > 0) await sleep(20);
   (await otherHolder(4)).stdin?.end();
   while ((await lockers('local')).length > 0) await sleep(20);

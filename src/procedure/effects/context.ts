@@ -1,6 +1,7 @@
 import type { Text } from '../../model/effect.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { SecretsWithMask } from '../api.ts';
+import type { FenceLocks } from '../fence-locks.ts';
 
 /** What the execution of effects needs besides the effect. */
 export interface EffectContext {
@@ -9,6 +10,11 @@ export interface EffectContext {
   readonly fence: number;
   readonly fenceFile: ((resource: string) => string | undefined) | undefined;
   readonly signal: AbortSignal;
+}
+
+/** The same for effects that take locks. */
+export interface LockingContext extends EffectContext {
+  readonly locks: FenceLocks;
 }
 
 /** The value behind a text; from here on it is masked everywhere. */

@@ -2,8 +2,9 @@ import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { unlessAborted, withDeadline } from '../deadline.ts';
 import { runCommand } from '../exec.ts';
-import { createFenceHold, type FencePoint, raiseFence, runFenced } from '../fence.ts';
-import { cutMiddle, type EffectContext, resolveText, resolveTexts } from './context.ts';
+import { type FencePoint, raiseFence, runFenced } from '../fence.ts';
+import { createFenceLocks } from '../fence-locks.ts';
+import { cutMiddle, type EffectContext, type LockingContext, resolveText, resolveTexts } from './context.ts';
 import { effectText } from './describe.ts';
 import { writeFileEffect } from './file.ts';
 import { httpEffect } from './http.ts';
@@ -24,8 +25,8 @@ export interface Executor {
   close(): Promise<void>;
 }
 
-export function createExecutor(ctx: EffectContext): Executor {
-  const fence = createFenceHold(ctx.signal, ctx.clock);
+export function createExecutor(ctx: LockingContext): Executor {
+  const fence = ctx.locks.open(ctx.signal);
   const holdable = (effect: ResolvedEffect): FencePoint | undefined =>
     effect.kind === 'exec' ? undefined : fencePoint(effect.resource, ctx);
   return {
@@ -53,11 +54,13 @@ export function createExecutor(ctx: EffectContext): Executor {
 
 /** One effect by itself; see `Executor.run`. */
 export async function executeEffect(effect: ResolvedEffect, ctx: EffectContext): Promise<EffectResult> {
-  const executor = createExecutor(ctx);
+  const locks = createFenceLocks(ctx.clock);
+  const executor = createExecutor({ ...ctx, locks });
   try {
     return await executor.run(effect);
   } finally {
     await executor.close();
+    await locks.close();
   }
 }
 
