@@ -28,6 +28,9 @@ const FORMATS = {
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
 } as const;
 
+/** Where problems are raised: the rooms, and the doors that stand beside them. */
+const RAISING = ['src', 'actions', 'runbooks'];
+
 /** Path → content of every generated file. Reads the source, writes nothing. */
 export function generated(root: string): ReadonlyMap<string, string> {
   const files = new Map<string, string>();
@@ -45,7 +48,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
     'docs/configuration.md',
     configurationPage(schemaTree(), readFileSync(join(root, 'examples/certkeeper/shiplock.yaml'), 'utf8')),
   );
-  files.set('docs/problems.md', problemsPage(knownProblems('src')));
+  files.set('docs/problems.md', problemsPage(knownProblems(RAISING)));
   return files;
 }
 

@@ -13,9 +13,10 @@ export interface KnownProblem {
 const CODE = /^[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*\.[a-z0-9-]+$/;
 const PARTS = ['where', 'found', 'expected', 'remedy'];
 
-export function knownProblems(root: string): readonly KnownProblem[] {
+/** Reads every source under these directories; what was bundled out of them is not read again. */
+export function knownProblems(roots: readonly string[]): readonly KnownProblem[] {
   const problems: KnownProblem[] = [];
-  for (const file of sources(root)) {
+  for (const file of roots.flatMap(sources)) {
     const tree = parseAst(readFileSync(file, 'utf8'), { lang: 'ts' }, file);
     visit(tree, (node) => {
       problems.push(...problemsIn(node, file));
@@ -57,7 +58,7 @@ function sources(directory: string): readonly string[] {
   return readdirSync(directory, { withFileTypes: true })
     .flatMap((entry) => {
       const path = join(directory, entry.name);
-      if (entry.isDirectory()) return sources(path);
+      if (entry.isDirectory()) return entry.name === 'dist' ? [] : sources(path);
       return entry.name.endsWith('.ts') ? [path] : [];
     })
     .toSorted();

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
@@ -10,6 +11,17 @@ test('what is published about formats is what the code does', () => {
   expect(drifted(join(import.meta.dirname, '../..')), 'run `node scripts/schemas.ts` and commit the result').toEqual(
     [],
   );
+});
+
+test('every problem code in the text of a source is explained, also those of the doors', () => {
+  const page = readFileSync('docs/problems.md', 'utf8');
+  const codes = ['src', 'actions', 'runbooks'].flatMap((directory) =>
+    globSync(`${directory}/**/*.ts`).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/\bcode: '([a-z0-9-]+(?:\.[a-z0-9-]+)+)'/g)].map(([, code]) => code),
+    ),
+  );
+  expect(codes).toContain('cli.action-input');
+  expect(codes.filter((code) => !page.includes(`\n| \`${code}\` |`))).toEqual([]);
 });
 
 const validate = new Ajv2020({ strict: false }).compile(editorSchema());
