@@ -25,9 +25,6 @@ export interface PrometheusOptions {
   readonly http: HttpClient;
 }
 
-/** Marks what a partly missing reading lacks: a server without metrics, so that it is journaled and counts nothing. */
-export const MISSING_VERSION = '(missing)';
-
 type Answer =
   | { readonly kind: 'servers'; readonly servers: readonly ServerCounters[] }
   | { readonly kind: 'missing'; readonly reason: string };
@@ -45,23 +42,25 @@ export function prometheusMetrics(options: PrometheusOptions): Metrics {
       const answers = await Promise.all(
         options.queries.map(async (query) => ({ query, answer: await ask(options, query, signal) })),
       );
-      const missing = answers.flatMap(({ query, answer }) =>
-        answer.kind === 'missing' ? [`${query.metric}: ${answer.reason}`] : [],
+      const missing = answers.flatMap(({ query: { metric }, answer }) =>
+        answer.kind === 'missing' ? [{ metric, reason: answer.reason }] : [],
       );
-      if (missing.length === answers.length) return { kind: 'missing', source, time, reason: missing.join('; ') };
+      if (missing.length === answers.length) return { kind: 'missing', source, time, reason: inWords(missing) };
       const servers = answers.flatMap(({ answer }) => (answer.kind === 'servers' ? answer.servers : []));
       const named = servers.map((server) => ({ ...server, server: generationOf(generations, server, time) }));
-      const marks = missing.map((reason) => ({ version: MISSING_VERSION, server: reason, metrics: {} }));
+      const lacks = missing.length === 0 ? {} : { missing };
       // The counters live in the services: a restart of Prometheus does not reset them, hence one epoch.
-      return { kind: 'counters', source, time, epoch: source, servers: [...named, ...marks] };
+      return { kind: 'counters', source, time, epoch: source, servers: named, ...lacks };
     },
   };
 }
 
-/** What a reading lacks, in words; empty when it is whole. */
-export function missingParts(counters: Counters): readonly string[] {
-  if (counters.kind === 'missing') return [counters.reason];
-  return counters.servers.filter((server) => server.version === MISSING_VERSION).map((server) => server.server);
+/** All metrics at once for the same reason (nobody answers) is said once. */
+function inWords(missing: readonly { readonly metric: string; readonly reason: string }[]): string {
+  const byReason = Map.groupBy(missing, ({ reason }) => reason);
+  return [...byReason]
+    .map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(', ')}: ${reason}`)
+    .join('; ');
 }
 
 /**

@@ -21,6 +21,11 @@ export const countersSchema = z.discriminatedUnion('kind', [
     /** Changes whenever the source itself restarted (its counters began again). */
     epoch: z.string(),
     servers: z.array(serverCountersSchema).readonly(),
+    /** Metrics that this reading lacks, each with its reason in words; left out when it is whole. */
+    missing: z
+      .array(z.strictObject({ metric: z.string(), reason: z.string() }))
+      .readonly()
+      .exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('missing'),

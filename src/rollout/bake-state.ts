@@ -31,14 +31,23 @@ export interface Analyses {
   readonly clear: AnalysisState;
 }
 
+/** A source that is silent, or one of its metrics that is not to be had. */
+export interface Gap {
+  /** Null: the whole source. */
+  readonly metric: string | null;
+  readonly reason: string;
+  /** Wall clock of the first look without it, milliseconds. */
+  readonly since: number;
+}
+
 export interface BakeState {
   readonly from: number | null;
   readonly watchedMs: number;
   /** Looks without a baseline reading do not move `previous`: the next good one covers the gap. */
   readonly previous: readonly (Counters | null)[];
   readonly analyses: Analyses;
-  /** Since when each source is silent, milliseconds. */
-  readonly missingSince: readonly (number | null)[];
+  /** What each source does not say now. */
+  readonly gaps: readonly (readonly Gap[])[];
   /** Since when not one instance is ready; null while one is. */
   readonly notReadySince: number | null;
   readonly last: BakeSample | null;
@@ -72,7 +81,7 @@ export function beginBake(analyses: Analyses): BakeState {
     watchedMs: 0,
     previous: [],
     analyses: { accuse: startStep(analyses.accuse), clear: startStep(analyses.clear) },
-    missingSince: [],
+    gaps: [],
     notReadySince: null,
     last: null,
   };
@@ -94,12 +103,19 @@ export function foldBake(state: BakeState, sample: BakeSample, settings: BakeSet
       accuse: observeKnown(state.analyses.accuse, rows),
       clear: observeKnown(state.analyses.clear, rows),
     },
-    missingSince: sample.counters.map((counters, index) =>
-      counters.kind === 'missing' ? (state.missingSince[index] ?? sample.time) : null,
-    ),
+    gaps: sample.counters.map((counters, index) => gapsOf(counters, state.gaps[index] ?? [], sample.time)),
     notReadySince: sample.instances.some((one) => one.state === 'ready') ? null : (state.notReadySince ?? sample.time),
     last: sample,
   };
+}
+
+/** A metric that is missing after its whole source was silent has been missing since then. */
+function gapsOf(counters: Counters, before: readonly Gap[], time: number): readonly Gap[] {
+  const found = counters.kind === 'missing' ? [{ metric: null, reason: counters.reason }] : (counters.missing ?? []);
+  return found.map(({ metric, reason }) => {
+    const known = before.find((gap) => gap.metric === metric) ?? before.find((gap) => gap.metric === null);
+    return { metric, reason, since: known?.since ?? time };
+  });
 }
 
 /** Rows of all sources since their last good readings; none when the wall clock did not go forward. */
@@ -132,12 +148,32 @@ export function bakeVerdict(state: BakeState) {
   return { accuse: judge(state.analyses.accuse), clear: judge(state.analyses.clear) };
 }
 
-/** Which sources are silent, since when and why; empty when all speak. */
-export function silentSources(state: BakeState): readonly string[] {
-  return (state.last?.counters ?? []).flatMap((counters, index) => {
-    const since = state.missingSince[index];
-    if (counters.kind !== 'missing' || since === null || since === undefined || state.last === null) return [];
-    const seconds = Math.round((state.last.time - since) / 1000);
-    return [`${counters.source}: ${counters.reason} (for ${seconds} s)`];
-  });
+/** Whether a source says nothing at all. */
+export function someSourceIsSilent(state: BakeState): boolean {
+  return state.gaps.some((gaps) => gaps.some((gap) => gap.metric === null));
+}
+
+/** What the proxy, the only source that may clear a version, does not say, with the reason and since when; empty when it answers. */
+export function proxyGaps(state: BakeState): readonly string[] {
+  return gapsInWords(state, (source) => source === 0);
+}
+
+/** The same of the witnesses, whole or a metric of theirs; empty when they say all they were asked. */
+export function witnessGaps(state: BakeState): readonly string[] {
+  return gapsInWords(state, (source) => source > 0);
+}
+
+/** A status line that also says what is missing, if anything is. */
+export function withGaps(status: string, gaps: readonly string[]): string {
+  return gaps.length === 0 ? status : `${status}; missing: ${gaps.join('; ')}`;
+}
+
+function gapsInWords({ last, gaps }: BakeState, wanted: (source: number) => boolean): readonly string[] {
+  if (last === null) return [];
+  return last.counters.flatMap((counters, source) =>
+    (wanted(source) ? (gaps[source] ?? []) : []).map(({ metric, reason, since }) => {
+      const seconds = Math.round((last.time - since) / 1000);
+      return `${counters.source}: ${metric === null ? '' : `${metric}: `}${reason} (for ${seconds} s)`;
+    }),
+  );
 }

@@ -11,7 +11,10 @@ import {
   bakeVerdict,
   beginBake,
   foldBake,
-  silentSources,
+  proxyGaps,
+  someSourceIsSilent,
+  withGaps,
+  witnessGaps,
 } from './bake-state.ts';
 import { duration, forecast } from './forecast.ts';
 import { topUp } from './generated-load.ts';
@@ -117,17 +120,14 @@ export function decideBake(rollout: Rollout, step: CanaryStep, state: BakeState)
     return { kind: 'fail', problem: worseProblem(where, accuse, policy.analysis.alpha) };
   const baked = state.watchedMs >= step.bakeMs;
   if (clear.verdict.kind === 'not-worse' && baked) {
-    return passed(state, 'not-worse', `not worse, after ${requestsToCanary(clear)} requests to it`);
+    const status = `not worse, after ${requestsToCanary(clear)} requests to it`;
+    return passed(state, 'not-worse', withGaps(status, witnessGaps(state)));
   }
   const status = bakeStatus(state, step, accuse, clear);
   // Before the bake is over nothing could pass, so there is nothing to ask either.
   if (!baked || state.last.time - state.from < policy.analysisDeadlineMs) return { kind: 'look-on', status };
   // The deadline is reached. Silence of the source is never low traffic: then only a person may decide.
-  if (
-    policy.lowTraffic.kind === 'smoke' &&
-    silentSources(state).length === 0 &&
-    state.last.router.kind === 'observed'
-  ) {
+  if (policy.lowTraffic.kind === 'smoke' && !someSourceIsSilent(state) && state.last.router.kind === 'observed') {
     return passed(
       state,
       'smoke-only',
@@ -178,9 +178,13 @@ function worseProblem(where: string, judgement: Judgement, alpha: number): Probl
   };
 }
 
-/** One line: what is known, what is missing, when it will be there. */
+/** One line: what is known, what is missing, when it will be there. A witness that says nothing does not hold the verdict up. */
 export function bakeStatus(state: BakeState, step: CanaryStep, accuse: Judgement, clear: Judgement): string {
-  const silent = silentSources(state);
+  return withGaps(verdictStatus(state, step, accuse, clear), witnessGaps(state));
+}
+
+function verdictStatus(state: BakeState, step: CanaryStep, accuse: Judgement, clear: Judgement): string {
+  const silent = proxyGaps(state);
   if (silent.length > 0) return `undecided, no evidence: ${silent.join('; ')}`;
   const router = state.last?.router;
   if (router?.kind === 'unreachable') return `undecided: the router does not answer (${router.reason})`;

@@ -3,7 +3,16 @@ import { countersSchema } from '../model/metrics.ts';
 import { watch } from '../procedure/build.ts';
 import type { Watch } from '../procedure/tree.ts';
 import { analysisStateSchema } from './analysis/index.ts';
-import { type Analyses, type BakeState, beginBake, foldBake, noAnalyses } from './bake-state.ts';
+import {
+  type Analyses,
+  type BakeState,
+  beginBake,
+  foldBake,
+  noAnalyses,
+  proxyGaps,
+  withGaps,
+  witnessGaps,
+} from './bake-state.ts';
 import { duration } from './forecast.ts';
 import type { Rollout } from './options.ts';
 
@@ -44,7 +53,8 @@ export function pastWatch(rollout: Rollout, id: string): Watch<BakeState, PastSa
     fold: (state, sample) =>
       foldBake(state, { ...sample, instances: [], router: { kind: 'unreachable', reason: 'not looked at' } }, settings),
     decide: (state) => {
-      const status = `${duration(state.watchedMs)} of ${duration(policy.pastMs)} known`;
+      const known = `${duration(state.watchedMs)} of ${duration(policy.pastMs)} known`;
+      const status = withGaps(known, [...proxyGaps(state), ...witnessGaps(state)]);
       if (state.watchedMs < policy.pastMs) return { kind: 'look-on', status };
       return { kind: 'pass', status, outputs: state.analyses };
     },

@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/components/ports.ts';
 import { type Prometheus, startPrometheus } from '../../scripts/components/prometheus.ts';
-import { latencyQuery, missingParts, type PrometheusOptions, prometheusMetrics } from '../../src/metrics/index.ts';
+import { latencyQuery, type PrometheusOptions, prometheusMetrics } from '../../src/metrics/index.ts';
+import type { Counters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
 import { httpClient } from '../../src/procedure/http-client.ts';
@@ -31,6 +32,11 @@ const base = { staleAfterMs: 3000, timeoutMs: 500, clock: systemClock, http: htt
 const views = { metric: 'views', requests: 'views_total', bad: 'errors_total' };
 const of = (url: string, queries: PrometheusOptions['queries'] = [views]): Metrics =>
   prometheusMetrics({ ...base, url, queries });
+/** What a reading lacks, in words; empty when it is whole. */
+const lacks = (reading: Counters): readonly string[] =>
+  reading.kind === 'missing'
+    ? [reading.reason]
+    : (reading.missing ?? []).map(({ metric, reason }) => `${metric}: ${reason}`);
 
 describe('counts from Prometheus', () => {
   let target: Server;
@@ -57,7 +63,7 @@ describe('counts from Prometheus', () => {
     await expect.poll(() => of(prometheus.url).sample(), { timeout: 20_000 }).toMatchObject({ kind: 'counters' });
     const sample = await of(prometheus.url, [views, sums]).sample();
     expect(sample).toMatchObject({ kind: 'counters', source: 'prometheus' });
-    expect(missingParts(sample)).toEqual([]);
+    expect(sample).not.toHaveProperty('missing');
     const servers = sample.kind === 'counters' ? sample.servers : [];
     expect(servers.map(({ version, metrics }) => ({ version, metrics }))).toEqual(
       expect.arrayContaining([
@@ -116,7 +122,7 @@ describe('counts from Prometheus', () => {
     const nobody = { metric: 'nobody', requests: 'sum(views_total)', bad: 'sum(errors_total)' };
     const sample = await of(prometheus.url, [views, nope, half, broken, scalar, nan, negative, more, nobody]).sample();
     expect(sample.kind).toBe('counters');
-    const parts = missingParts(sample);
+    const parts = lacks(sample);
     const expected = [
       /^nope: no fresh sample/,
       /^half: version \S+ has "requests" but no "bad"/,
@@ -186,8 +192,12 @@ describe('counts from Prometheus', () => {
     }
     fake.close();
     fake.closeAllConnections();
-    const refused = of(`http://127.0.0.1:${await freePort()}`);
-    expect(await refused.sample()).toMatchObject({ kind: 'missing', reason: expect.stringContaining('ECONNREFUSED') });
+    const refused = of(`http://127.0.0.1:${await freePort()}`, [views, { ...views, metric: 'again' }]);
+    // Both metrics for one reason: said once.
+    expect(await refused.sample()).toMatchObject({
+      kind: 'missing',
+      reason: expect.stringMatching(/^views, again: [^;]*ECONNREFUSED[^;]*$/),
+    });
 
     const silent = createTcpServer(() => undefined);
     const silentPort = await freePort();
@@ -215,9 +225,9 @@ describe('counts from Prometheus', () => {
     const at = Date.now();
     page.text = `timed_total{version="1.0.0"} 5 ${at}\n${exposition(2000, 3, 40)}`;
     const both = of(prometheus.url, [views, timed]);
-    await expect.poll(async () => missingParts(await both.sample())).toEqual([]);
+    await expect.poll(async () => lacks(await both.sample())).toEqual([]);
     await sleep(Math.max(0, at + 3500 - Date.now()));
-    expect(missingParts(await both.sample())).toEqual([expect.stringContaining('timed: no fresh sample')]);
+    expect(lacks(await both.sample())).toEqual([expect.stringContaining('timed: no fresh sample')]);
     target.close();
     target.closeAllConnections();
     await sleep(4000);

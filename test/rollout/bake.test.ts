@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Counters } from '../../src/model/metrics.ts';
 import { decideBake } from '../../src/rollout/bake.ts';
 import { type BakeSample, type BakeState, beginBake, foldBake, noAnalyses } from '../../src/rollout/bake-state.ts';
+import { pastWatch } from '../../src/rollout/past.ts';
 import { counters, instance, POLICY, platformState, rollout, routesState, world } from '../support/rollout.ts';
 
 const settings = { stable: '1', candidate: '2', everyMs: 1000 };
@@ -60,6 +61,66 @@ describe('a bake decides by evidence', () => {
     const answer = decideBake(rollout(parts), step, fold([...traffic(2, 0.001, 0.001), ...silent]));
     expect(answer).toMatchObject({ kind: 'look-on' });
     expect(answer.kind === 'look-on' && answer.status).toContain('proxy: connection refused');
+  });
+
+  describe('a witness that does not say all it was asked', () => {
+    const witness = (s: number): Counters[] => [
+      counters(s * 1000, { 1: [900 * s, s], 2: [100 * s, 0] }),
+      {
+        kind: 'counters',
+        source: 'prometheus',
+        time: s * 1000,
+        epoch: 'prometheus',
+        servers: [],
+        missing: [{ metric: 'slow', reason: 'NaN is no count' }],
+      },
+    ];
+    const silent = (s: number): Counters[] => [
+      ...witness(s).slice(0, 1),
+      { kind: 'missing', source: 'prometheus', time: s * 1000, reason: 'connection refused' },
+    ];
+    const looks = (from: number, to: number, readings: (s: number) => Counters[]): BakeSample[] =>
+      Array.from({ length: to - from }, (_, i) =>
+        look((from + i) * 1000, counters(0, {}), { counters: readings(from + i) }),
+      );
+    const statusOf = (samples: readonly BakeSample[]): string => {
+      const answer = decideBake(rollout(parts), step, fold(samples));
+      return answer.kind === 'fail' ? '' : answer.status;
+    };
+
+    test('is named with the metric, the reason and since when, beside the evidence of the proxy', () => {
+      expect(statusOf(looks(0, 6, witness))).toMatch(
+        /^undecided, evidence of harm .*; missing: prometheus: slow: NaN is no count \(for 5 s\)$/,
+      );
+      expect(statusOf([...looks(0, 3, witness), ...looks(3, 6, silent)])).toMatch(
+        /^undecided, evidence of harm .*; missing: prometheus: connection refused \(for 2 s\)$/,
+      );
+      // Whole silence first: the metric has been missing since then.
+      expect(statusOf([...looks(0, 3, silent), ...looks(3, 6, witness)])).toContain('slow: NaN is no count (for 5 s)');
+      expect(statusOf(looks(0, 6, (s) => witness(s).slice(0, 1)))).not.toContain('missing:');
+    });
+
+    test('does not hold a healthy version up, and the pass says what was not heard', () => {
+      const answer = decideBake(rollout(parts), step, fold(looks(0, 600, witness)));
+      expect(answer).toMatchObject({ kind: 'pass', outputs: { verdict: 'not-worse' } });
+      expect(answer.kind === 'pass' && answer.status).toMatch(/^not worse, .*; missing: prometheus: slow: /);
+    });
+
+    test('is said while the past is learned, as is a silent proxy', () => {
+      const past = pastWatch(rollout(parts), 'past');
+      const begun = beginBake(noAnalyses(POLICY.analysis, ['errors'], []));
+      const heard = past.fold(begun, { time: 1000, counters: witness(1) });
+      expect(past.decide(heard)).toEqual({
+        kind: 'look-on',
+        status: '0 ms of 60 s known; missing: prometheus: slow: NaN is no count (for 0 s)',
+      });
+      const hung: Counters = { kind: 'missing', source: 'haproxy', time: 2000, reason: 'did not answer' };
+      const unheard = past.fold(heard, { time: 2000, counters: [hung, ...witness(2).slice(1)] });
+      expect(past.decide(unheard)).toMatchObject({
+        status:
+          '1 s of 60 s known; missing: haproxy: did not answer (for 0 s); prometheus: slow: NaN is no count (for 1 s)',
+      });
+    });
   });
 
   test('after the deadline a person is asked; smoke alone never replaces a silent source', () => {
