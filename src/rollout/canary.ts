@@ -2,12 +2,12 @@ import { sequence } from '../procedure/build.ts';
 import type { Node, OutputRef, Sequence } from '../procedure/tree.ts';
 import { bakeWatch } from './bake.ts';
 import type { Analyses } from './bake-state.ts';
-import { readyWatch, smokeStep } from './health.ts';
+import { bringUp } from './bring-up.ts';
 import { limitWatch } from './limits.ts';
 import type { Rollout } from './options.ts';
 import { pastWatch } from './past.ts';
 import { rollbackNode } from './rollback.ts';
-import { drainWatch, installStep, promoteStep, retireStep, settleStep, shareStep, startStep } from './steps.ts';
+import { drainWatch, promoteStep, retireStep, settleStep, shareStep } from './steps.ts';
 
 export interface Surroundings {
   /** Between full traffic and the stop of the old version, still inside the rollback: verification, git, purge. */
@@ -22,7 +22,7 @@ export interface Surroundings {
  */
 export function canaryNode(rollout: Rollout, around: Surroundings = { beforeRetire: [], onRollback: [] }): Sequence {
   const { candidate, stable, policy } = rollout;
-  const ready = readyWatch(rollout, 'candidate', 'ready');
+  const { ready, steps: begin } = bringUp(rollout);
   const bakes: Node[] = [];
   const past = pastWatch(rollout, 'past');
   let previous: OutputRef<Analyses> = past;
@@ -37,10 +37,7 @@ export function canaryNode(rollout: Rollout, around: Surroundings = { beforeReti
     title: `${candidate.version} earns its traffic`,
     rollback: rollbackNode(rollout, around.onRollback),
     steps: [
-      installStep(rollout),
-      startStep(rollout, 'candidate', 'start'),
-      ready,
-      smokeStep(rollout, 'smoke'),
+      ...begin,
       past,
       ...bakes,
       promoteStep(rollout, ready),

@@ -1,10 +1,10 @@
 import { sequence } from '../procedure/build.ts';
 import type { Node, Sequence } from '../procedure/tree.ts';
-import { readyWatch, smokeStep } from './health.ts';
+import { bringUp } from './bring-up.ts';
 import { limitWatch } from './limits.ts';
 import type { Rollout } from './options.ts';
 import { rollbackNode } from './rollback.ts';
-import { installStep, promoteStep, settleStep, startStep } from './steps.ts';
+import { promoteStep, settleStep } from './steps.ts';
 
 /**
  * The first release: nothing runs yet, so there is no baseline to compare with. Health, smoke tests and absolute limits
@@ -17,16 +17,13 @@ export function initialNode(
     onRollback: [],
   },
 ): Sequence {
-  const ready = readyWatch(rollout, 'candidate', 'ready');
+  const { ready, steps: begin } = bringUp(rollout);
   return sequence({
     id: 'initial',
     title: `First release of ${rollout.service} ${rollout.candidate.version}`,
     rollback: rollbackNode(rollout, around.onRollback),
     steps: [
-      installStep(rollout),
-      startStep(rollout, 'candidate', 'start'),
-      ready,
-      smokeStep(rollout, 'smoke'),
+      ...begin,
       promoteStep(rollout, ready, 'open'),
       limitWatch(rollout, 'observe'),
       settleStep(rollout),
