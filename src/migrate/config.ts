@@ -11,7 +11,9 @@ const attempts = 'a whole number from 1 to 100';
 export const migrateConfig = z.strictObject({
   engine: z
     .enum(['mysql', 'mariadb'])
-    .describe('Family of the server; what it can do is asked from the server itself.'),
+    .describe(
+      'Family of the server. Migrations are refused when another one answers; what the server can do is asked from itself.',
+    ),
   migrations: filePathSchema.describe('Directory of numbered SQL files.'),
   dsn: textOrSecretSchema
     .refine((value) => typeof value !== 'string' || DSN_FORM.test(value), DSN)

@@ -11,9 +11,20 @@ import { type Dsn, readDsn } from './dsn.ts';
 import type { AppliedMigration } from './pending.ts';
 import type { SchemaObjects } from './statement.ts';
 
+export type Family = 'mariadb' | 'mysql';
+
+/** What a server says of itself. */
+export interface DatabaseServer {
+  readonly family: Family;
+  /** VERSION() */
+  readonly version: string;
+  /** @@version_comment: who built it. */
+  readonly comment: string;
+}
+
 /** What one look at a database shows. */
 export interface DatabaseLook {
-  readonly server: { readonly family: 'mariadb' | 'mysql'; readonly version: string };
+  readonly server: DatabaseServer;
   /** No table but our own. */
   readonly empty: boolean;
   /** Our own tables exist. */
@@ -111,6 +122,7 @@ async function withQuery<T>(
   }
 }
 
+const serverRow = z.strictObject({ version: z.string(), comment: z.string() });
 const nameRow = z.strictObject({ name: z.string() });
 const migrationRow = z.strictObject({
   id: z.string(),
@@ -128,7 +140,7 @@ const markRow = z.strictObject({
 });
 
 async function lookAt(query: Query): Promise<DatabaseLook> {
-  const [server] = await query(z.strictObject({ version: z.string() }), 'SELECT VERSION() AS version');
+  const [server] = await query(serverRow, 'SELECT VERSION() AS version, @@version_comment AS comment');
   const tables = await query(
     nameRow,
     'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
@@ -136,14 +148,19 @@ async function lookAt(query: Query): Promise<DatabaseLook> {
   const ours: readonly string[] = Object.values(TABLES);
   const notTheirs = [...ours, FENCE_TABLE];
   const names = new Set(tables.map((table) => table.name));
-  const version = server?.version ?? '';
+  const { version, comment } = server ?? { version: '', comment: '' };
   const prepared = ours.every((name) => names.has(name));
   return {
-    server: { family: /mariadb/i.test(version) ? 'mariadb' : 'mysql', version },
+    server: { family: familyOf(version, comment), version, comment },
     empty: [...names].every((name) => notTheirs.includes(name)),
     prepared,
     applied: prepared ? await appliedRows(query) : [],
   };
+}
+
+/** A MariaDB may be set up to show another version; who built it then still tells. Pure. */
+export function familyOf(version: string, comment: string): Family {
+  return /mariadb/i.test(`${version} ${comment}`) ? 'mariadb' : 'mysql';
 }
 
 async function appliedRows(query: Query): Promise<readonly AppliedMigration[]> {

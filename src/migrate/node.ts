@@ -12,13 +12,15 @@ import {
   markStarted,
   sessionSettings,
 } from './bookkeeping.ts';
-import type { DatabaseLook, MigrationDatabase, Presence } from './database.ts';
+import type { DatabaseLook, DatabaseServer, Family, MigrationDatabase, Presence } from './database.ts';
 import type { Migration } from './files.ts';
 import { pendingMigrations, schemaAfter, schemaState } from './pending.ts';
 import { kindOf, type StatementKind, titleOf } from './statement.ts';
 
 export interface MigrateOptions {
   readonly database: MigrationDatabase;
+  /** Family the migrations are written for. */
+  readonly engine: Family;
   /** All files of the release, as `readMigrations` gives them. */
   readonly migrations: readonly Migration[];
   /** How long a statement may wait for a lock, milliseconds; rounded up to whole seconds. */
@@ -70,7 +72,7 @@ export function migrateProcedureNode(options: MigrateOptions): Node {
 }
 
 function checkStep(options: MigrateOptions): Step<DatabaseLook, MigrateOutputs> {
-  const { database, migrations } = options;
+  const { database, engine, migrations } = options;
   const outputs = (look: DatabaseLook): MigrateOutputs => {
     const pending = pendingMigrations(look.applied, migrations);
     const { apply, left } = pending.ok ? pending.value : { apply: [], left: [] };
@@ -84,7 +86,7 @@ function checkStep(options: MigrateOptions): Step<DatabaseLook, MigrateOutputs> 
   return step<DatabaseLook, MigrateOutputs>({
     id: 'check',
     title: 'Compare the migrations with the database',
-    inputs: { database: database.resource, files: migrations.map(({ id, sha256 }) => `${id} ${sha256}`) },
+    inputs: { database: database.resource, engine, files: migrations.map(({ id, sha256 }) => `${id} ${sha256}`) },
     read: async (ctx) => {
       const look = await database.look();
       ctx.note(describe(outputs(look)));
@@ -92,7 +94,11 @@ function checkStep(options: MigrateOptions): Step<DatabaseLook, MigrateOutputs> 
     },
     decide: (look) => {
       const pending = pendingMigrations(look.applied, migrations);
-      if (!pending.ok) return { kind: 'refuse', problems: pending.problems };
+      const problems = [
+        ...otherFamily(look.server, engine, database.resource),
+        ...(pending.ok ? [] : pending.problems),
+      ];
+      if (problems.length > 0) return { kind: 'refuse', problems };
       const why = describe(outputs(look));
       if (look.prepared) return { kind: 'nothing', why };
       return { kind: 'do', effects: [sql(options, CREATE_TABLES, 'tables that remember what was applied')], why };
@@ -270,6 +276,22 @@ function sql(options: MigrateOptions, statements: readonly string[], why: string
 function perform(options: MigrateOptions, statements: readonly string[], why: string): Decision {
   return { kind: 'do', effects: [sql(options, statements, why)] };
 }
+
+/** The two families write some structure differently, and neither says so before a statement fails half-way through a file. Pure. */
+export function otherFamily(server: DatabaseServer, engine: Family, where: string): readonly Problem[] {
+  if (server.family === engine) return [];
+  return [
+    {
+      code: 'migrate.other-family',
+      where,
+      found: `${NAMES[server.family]} ${server.version} (${server.comment})`,
+      expected: `${NAMES[engine]}, as \`database.engine: ${engine}\` says`,
+      remedy: `mend the address in \`database.dsn\`, or write \`engine: ${server.family}\` if the migrations are meant for it`,
+    },
+  ];
+}
+
+const NAMES: Readonly<Record<Family, string>> = { mysql: 'MySQL', mariadb: 'MariaDB' };
 
 function existsAlready(where: string, statement: string): Problem {
   return {

@@ -38,7 +38,7 @@ export async function readSeed(file: string): Promise<Seed> {
 
 /** Puts the seed in, in one transaction. The file itself must leave rows alone that are there already. */
 export function seedStep(
-  options: Omit<MigrateOptions, 'migrations'> & { readonly seed: Seed },
+  options: Omit<MigrateOptions, 'engine' | 'migrations'> & { readonly seed: Seed },
 ): Step<DatabaseLook, object> {
   const { database, seed } = options;
   return action<DatabaseLook>({

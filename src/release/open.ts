@@ -173,6 +173,7 @@ async function databaseTarget(environment: ResolvedEnvironment, service: Surroun
     });
   const options = () => ({
     database: database(),
+    engine: settings.engine,
     environment: environment.environment,
     lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
     lockAttempts: settings.lockAttempts,

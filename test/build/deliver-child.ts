@@ -17,7 +17,7 @@ import {
 export async function delivery(dir: string, secrets = createSecrets()): Promise<Procedure> {
   const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets, connectTimeoutMs: 5000 });
   const migrations = await readMigrations(join(dir, 'migrations'));
-  const settings = { lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
+  const settings = { engine: 'mariadb' as const, lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
   const git = gitopsCommitNode({
     ...{
       id: 'git',

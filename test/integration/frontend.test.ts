@@ -69,7 +69,7 @@ beforeAll(async () => {
   const access = await mariadb.createDatabase('keeper');
   const on = world({ env: { TEST_DSN: mysqlUrl(access) } });
   const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets: on.secrets, connectTimeoutMs: 5000 });
-  const settings = { lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
+  const settings = { engine: 'mariadb' as const, lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
   const migrations = await readMigrations(`${CERTKEEPER}/migrations`);
   await performAll(migrateNodes({ database, migrations, ...settings }).node, on);
   await performAll(

@@ -13,11 +13,12 @@ import {
   schemaState,
   seedStep,
 } from '../../src/migrate/index.ts';
+import { createExec, planProcedure, procedure, systemClock } from '../../src/procedure/index.ts';
 import type { Node, Step } from '../../src/procedure/tree.ts';
 import { perform, type World, world } from '../build/perform.ts';
 
 const CERTKEEPER = 'examples/certkeeper';
-const settings = { lockWaitTimeoutMs: 1000, lockAttempts: 3, statementTimeoutMs: 20_000 };
+const settings = { engine: 'mariadb' as const, lockWaitTimeoutMs: 1000, lockAttempts: 3, statementTimeoutMs: 20_000 };
 
 let server: Mariadb;
 let access: DatabaseAccess;
@@ -106,6 +107,33 @@ describe('migrations on a real MariaDB', () => {
     await perform(seed, w);
     await perform(seed, w);
     expect(await admin.query('SELECT COUNT(*) AS n FROM servers').then(([rows]) => rows)).toEqual([{ n: 4 }]);
+  });
+
+  it('refuses to migrate a server of the other family, before anything is written to it', async () => {
+    file('0001_a.sql', 'CREATE TABLE a (id INT PRIMARY KEY);');
+    const migrations = await readMigrations(dir);
+    const { check, node } = migrateNodes({ database, migrations, ...settings, engine: 'mysql' });
+    expect(await perform(check, on())).toMatchObject({
+      kind: 'refused',
+      problems: [
+        {
+          code: 'migrate.other-family',
+          where: database.resource,
+          found: expect.stringMatching(/^MariaDB \d+\.\d+\..* \(.+\)$/),
+          expected: 'MySQL, as `database.engine: mysql` says',
+          remedy: expect.stringContaining('`engine: mariadb`'),
+        },
+      ],
+    });
+    const identity = { id: 'migrate', title: 'Migrate', description: 'Only for tests.', environment: 'test' };
+    const planned = await planProcedure(procedure({ ...identity, inputs: {}, root: node }), {
+      clock: systemClock,
+      exec: createExec(),
+      secrets: on().secrets,
+    });
+    expect(planned.problems.map((problem) => problem.code)).toContain('migrate.other-family');
+    expect(await database.look()).toMatchObject({ prepared: false, empty: true });
+    expect(await migrate()).toBeGreaterThan(0);
   });
 
   it('stored programs with DELIMITER arrive whole', async () => {

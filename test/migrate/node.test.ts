@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { quoted, sessionSettings } from '../../src/migrate/bookkeeping.ts';
-import type { DatabaseLook } from '../../src/migrate/database.ts';
+import { type DatabaseLook, familyOf } from '../../src/migrate/database.ts';
 import { parseMigrations } from '../../src/migrate/files.ts';
 import { judge, migrateNodes, type StatementFacts } from '../../src/migrate/node.ts';
+import type { AppliedMigration } from '../../src/migrate/pending.ts';
 import { kindOf } from '../../src/migrate/statement.ts';
 
 const run = { mode: 'run' as const, run: 'r1' };
@@ -40,7 +41,8 @@ const { migrations } = parseMigrations(
   ],
   'm',
 );
-const look: DatabaseLook = { server: { family: 'mariadb', version: '10' }, empty: true, prepared: false, applied: [] };
+const server = { family: 'mariadb', version: '10.11.6-MariaDB', comment: 'Debian 12' } as const;
+const look: DatabaseLook = { server, empty: true, prepared: false, applied: [] };
 const database = {
   dsn: { secret: 'env:DSN' },
   resource: 'mysql:h:1/d',
@@ -50,7 +52,7 @@ const database = {
   idle: async () => true,
 };
 const options = {
-  ...{ database, migrations },
+  ...{ database, engine: 'mariadb' as const, migrations },
   ...{ lockWaitTimeoutMs: 1500, lockAttempts: 3, statementTimeoutMs: 1000 },
 };
 const decideContext = {
@@ -84,6 +86,41 @@ describe('migrateNodes', () => {
       before: 'empty',
       after: '0001_a',
     });
+  });
+
+  it('refuses a server of the other family, together with what else is wrong', () => {
+    const { check } = migrateNodes({ ...options, engine: 'mysql' });
+    expect(check.decide(look, decideContext)).toEqual({
+      kind: 'refuse',
+      problems: [
+        {
+          code: 'migrate.other-family',
+          where: 'mysql:h:1/d',
+          found: 'MariaDB 10.11.6-MariaDB (Debian 12)',
+          expected: 'MySQL, as `database.engine: mysql` says',
+          remedy: 'mend the address in `database.dsn`, or write `engine: mariadb` if the migrations are meant for it',
+        },
+      ],
+    });
+    const gone: AppliedMigration = {
+      ...{ id: '0000_gone', sha256: 'f'.repeat(64), position: 1, marks: [] },
+      ...{ phase: 'expand', state: 'applied' },
+    };
+    const decision = check.decide({ ...look, applied: [gone] }, decideContext);
+    expect(decision.kind === 'refuse' ? decision.problems.map((one) => one.code) : []).toEqual([
+      'migrate.other-family',
+      'migrate.drift-missing',
+    ]);
+  });
+
+  it.each([
+    ['10.11.14-MariaDB-0+deb12u2', 'Debian 12', 'mariadb'],
+    // `version` can be set to anything in the configuration of a MariaDB.
+    ['8.0.35', 'mariadb.org binary distribution', 'mariadb'],
+    ['9.7.4', 'MySQL Community Server - GPL', 'mysql'],
+    ['8.0.36-28', 'Percona Server (GPL), Release 28', 'mysql'],
+  ])('%s (%s) is of the family %s', (version, comment, family) => {
+    expect(familyOf(version, comment)).toBe(family);
   });
 
   it('a statement runs under the lock, between its marks; rows in one transaction with theirs', () => {
