@@ -91,8 +91,10 @@ describe('Argo Rollouts', () => {
     const minute = (bad: number): Seconds => [bad, ...times(59, 0)];
     expect(said(argoRollouts(), [...minute(59), ...minute(61)])).toHaveLength(120);
     expect(said(argoRollouts(), [...minute(59), ...minute(61)]).at(-1)).toBe('abort');
-    // Looking every second at the last minute, it sees the same at once: 61 of 6,000 …
+    // Looking every second at the last minute, once there is one, it sees the same at once: 61 of 6,000 …
     const sliding = argoRollouts({ everySeconds: null });
+    expect(said(sliding, minute(61))).toHaveLength(60);
+    expect(said(sliding, minute(59)).at(-1)).toBe('promote');
     expect(said(sliding, [...times(60, 0), ...minute(61)])).toHaveLength(61);
     // … and forgets what is older than a minute.
     expect(said(sliding, [...times(60, 0), 50, ...times(59, 0), 50]).at(-1)).toBe('promote');
@@ -117,6 +119,7 @@ describe('Flagger', () => {
     expect(said(flagger(), times(400, 0))).toHaveLength(300);
     expect(said(flagger(), times(400, 0)).at(-1)).toBe('promote');
     expect(said(every, times(400, 0))).toHaveLength(300);
+    expect(said(flagger({ everySeconds: null }), times(400, 0))).toHaveLength(300);
     expect(said(every, [2, ...times(400, 0)])).toHaveLength(301);
     expect(said(every, times(299, 0)).at(-1)).toBe('continue');
   });

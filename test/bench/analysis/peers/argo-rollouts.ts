@@ -1,5 +1,5 @@
 import type { Counts } from '../../../../src/rollout/analysis/index.ts';
-import { canaryWindow, ROUNDING } from './looks.ts';
+import { canaryWindow, firstLook, ROUNDING } from './looks.ts';
 import type { Decision, Looking, Rule } from './rule.ts';
 import { lookingInWords } from './rule.ts';
 
@@ -55,9 +55,9 @@ interface Tally {
  * again after 10 s, and the fifth in a row ends the run in phase Error. A window without requests gives 0/0 = NaN, which meets no
  * condition: a failed measurement if there is only a success condition.
  *
- * Simplified: counts are exact where Prometheus extrapolates rates between scrapes; the first measurement comes after the first
- * interval, not at once; all metrics have the same settings; there is no consecutiveSuccessLimit (not set by default); a run that is
- * stopped because the release's time is over is taken as the end of the canary steps, which promotes.
+ * Simplified: counts are exact where Prometheus extrapolates rates between scrapes; the first measurement comes when the window is full
+ * (as with initialDelay), not at once; all metrics have the same settings; there is no consecutiveSuccessLimit (not set by default); a
+ * run that is stopped because the release's time is over is taken as the end of the canary steps, which promotes.
  */
 export function argoRollouts(overrides: Partial<ArgoRolloutsSettings> = {}): Rule {
   const settings = { ...ARGO_ROLLOUTS_DEFAULTS, ...overrides };
@@ -65,7 +65,7 @@ export function argoRollouts(overrides: Partial<ArgoRolloutsSettings> = {}): Rul
     name: `argo-rollouts, ${lookingInWords(settings)}`,
     title: `Argo Rollouts: success rate ≥ ${settings.successAtLeast * 100} %, failureLimit ${settings.failureLimit}`,
     sources: [
-      'https://argo-rollouts.readthedocs.io/en/stable/features/analysis/',
+      'https://argoproj.github.io/argo-rollouts/features/analysis/',
       'https://github.com/argoproj/argo-rollouts/blob/master/analysis/analysis.go',
       'https://github.com/argoproj/argo-rollouts/blob/master/rollout/analysis.go',
       'https://github.com/argoproj/argo-rollouts/blob/master/utils/evaluate/evaluate.go',
@@ -74,6 +74,7 @@ export function argoRollouts(overrides: Partial<ArgoRolloutsSettings> = {}): Rul
     settings: { ...settings },
     start: (stream) => {
       const every = settings.everySeconds ?? stream.intervalSeconds;
+      const first = firstLook(settings, stream.intervalSeconds);
       const window = canaryWindow(stream, settings.windowSeconds);
       const tallies = new Map(stream.metrics.map((metric) => [metric, newTally()]));
       return {
@@ -82,7 +83,7 @@ export function argoRollouts(overrides: Partial<ArgoRolloutsSettings> = {}): Rul
           const now = t + stream.intervalSeconds;
           if (has(tallies.values(), 'inconclusive')) return 'continue';
           for (const [metric, tally] of tallies) {
-            tally.next ??= t + every;
+            tally.next ??= t + first;
             if (tally.phase !== 'running' || now < tally.next - ROUNDING) continue;
             const measurement = measure(window.counts(metric), settings);
             tally.next = now + (measurement === 'error' ? ERROR_RETRY : every);

@@ -1,5 +1,5 @@
 import type { Counts } from '../../../../src/rollout/analysis/index.ts';
-import { canaryWindow, lookClock } from './looks.ts';
+import { canaryWindow, firstLook, lookClock } from './looks.ts';
 import type { Looking, Rule } from './rule.ts';
 import { lookingInWords } from './rule.ts';
 
@@ -34,8 +34,9 @@ const DOCUMENTED_INTERVAL = 60;
  * up; the roll-back is done by the look after the one that reached the threshold, before it checks anything.
  *
  * Simplified: counts are exact where Prometheus extrapolates rates between scrapes; all metrics have the same range; weights are those
- * of the stream, the rule's own steps only count passed checks. A rule that looks more often than every 60 s needs as many more
- * passed checks, so that it promotes no earlier than the documented one. Below 10 s Flagger itself would look every 10 s.
+ * of the stream, the rule's own steps only count passed checks; the first check comes when the window is full. A rule that looks more
+ * often than every 60 s needs as many more passed checks, so that it promotes no earlier than the documented one. Flagger itself
+ * looks every 10 s at most.
  */
 export function flagger(overrides: Partial<FlaggerSettings> = {}): Rule {
   const settings = { ...FLAGGER_DEFAULTS, ...overrides };
@@ -43,7 +44,7 @@ export function flagger(overrides: Partial<FlaggerSettings> = {}): Rule {
     name: `flagger, ${lookingInWords(settings)}`,
     title: `Flagger: success rate ≥ ${settings.minimumSuccess} %, threshold ${settings.threshold}`,
     sources: [
-      'https://docs.flagger.app/tutorials/istio-progressive-delivery',
+      'https://github.com/fluxcd/flagger/blob/main/docs/gitbook/tutorials/istio-progressive-delivery.md',
       'https://docs.flagger.app/usage/metrics',
       'https://github.com/fluxcd/flagger/blob/main/pkg/controller/scheduler.go',
       'https://github.com/fluxcd/flagger/blob/main/pkg/controller/scheduler_metrics.go',
@@ -52,7 +53,8 @@ export function flagger(overrides: Partial<FlaggerSettings> = {}): Rule {
     ],
     settings: { ...settings },
     start: (stream) => {
-      const due = lookClock(settings.everySeconds, stream.intervalSeconds);
+      const first = firstLook(settings, stream.intervalSeconds);
+      const due = lookClock(settings.everySeconds, stream.intervalSeconds, first);
       const window = canaryWindow(stream, settings.windowSeconds);
       const needed = passesNeeded(settings, stream.intervalSeconds);
       let failed = 0;
@@ -75,10 +77,14 @@ export function flagger(overrides: Partial<FlaggerSettings> = {}): Rule {
   };
 }
 
-/** The weight rises after each passed check but the last, and the first step is taken without one. */
+/**
+ * Passed checks, from the first look to the end of the documented analysis: the weight rises after each but the last, and its first
+ * step is taken without one, so maxWeight/stepWeight intervals.
+ */
 function passesNeeded(settings: FlaggerSettings, intervalSeconds: number): number {
-  const documented = Math.ceil(settings.maxWeight / settings.stepWeight);
-  return Math.ceil((documented * DOCUMENTED_INTERVAL) / (settings.everySeconds ?? intervalSeconds));
+  const seconds = DOCUMENTED_INTERVAL * Math.ceil(settings.maxWeight / settings.stepWeight);
+  const every = settings.everySeconds ?? intervalSeconds;
+  return Math.max(1, Math.ceil((seconds - firstLook(settings, intervalSeconds)) / every) + 1);
 }
 
 /** One metric's part of a check. */

@@ -1,22 +1,35 @@
 import type { Counts, IntervalRow } from '../../../../src/rollout/analysis/index.ts';
-import type { Stream } from './rule.ts';
+import type { Looking, Stream } from './rule.ts';
 
 /** Sums of seconds that are no whole numbers may miss a boundary by rounding. */
 export const ROUNDING = 1e-6;
 
 /**
- * A clock that says at the end of which intervals a look is due: at the first one that completes another `everySeconds` since the
- * beginning of the stream.
+ * Seconds from the beginning of the stream to a rule's first look: its window is full by then. (A rate over the first second of a
+ * minute would be a look that nobody sets up.)
+ */
+export function firstLook({ everySeconds, windowSeconds }: Looking, intervalSeconds: number): number {
+  return Math.max(everySeconds ?? intervalSeconds, windowSeconds ?? intervalSeconds);
+}
+
+/**
+ * A clock that says at the end of which intervals a look is due: at the first that completes `first` seconds since the beginning of the
+ * stream, then at each that completes another `everySeconds`.
  *
  * @param everySeconds null: at the end of every interval
  */
-export function lookClock(everySeconds: number | null, intervalSeconds: number): (t: number) => boolean {
-  if (everySeconds === null) return () => true;
+export function lookClock(
+  everySeconds: number | null,
+  intervalSeconds: number,
+  first: number = everySeconds ?? intervalSeconds,
+): (t: number) => boolean {
+  const every = everySeconds ?? intervalSeconds;
   let next: number | null = null;
   return (t) => {
-    next ??= t + everySeconds;
-    if (t + intervalSeconds < next - ROUNDING) return false;
-    next += everySeconds;
+    next ??= t + first;
+    const now = t + intervalSeconds;
+    if (now < next - ROUNDING) return false;
+    next = everySeconds === null ? now : next + every;
     return true;
   };
 }

@@ -28,12 +28,13 @@ export function shiftStatistic(x: Sample, y: Sample, shift: number, quantile: nu
     while (j < ny && y[j] === value) j += 1;
     const tied = i + j - first;
     rankSum += (i - firstX) * (first + (tied + 1) / 2);
-    ties += tied ** 3 - tied;
+    if (tied > 1) ties += tied * tied * tied - tied;
   }
   while (j < ny) {
     const first = j;
     while (j < ny && y[j] === y[first]) j += 1;
-    ties += (j - first) ** 3 - (j - first);
+    const tied = j - first;
+    ties += tied * tied * tied - tied;
   }
   const excess = rankSum - (nx * (nx + 1)) / 2 - (nx * ny) / 2;
   const correction = Math.sign(excess) * 0.5;

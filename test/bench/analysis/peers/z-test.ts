@@ -30,7 +30,7 @@ export function zTest(overrides: Partial<ZTestSettings> = {}): Rule {
   return {
     name: `z-test, ${every}`,
     title: `Two-proportion z-test, one-sided α = ${settings.alpha * 100} %, at every look`,
-    sources: ['https://en.wikipedia.org/wiki/Two-proportion_Z-test'],
+    sources: ['https://www.statology.org/two-proportion-z-test-calculator/'],
     settings: { ...settings },
     start: (stream) => {
       const due = lookClock(settings.everySeconds, stream.intervalSeconds);
