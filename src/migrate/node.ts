@@ -284,7 +284,7 @@ export function otherFamily(server: DatabaseServer, engine: Family, where: strin
     {
       code: 'migrate.other-family',
       where,
-      found: `${NAMES[server.family]} ${server.version} (${server.comment})`,
+      found: `${NAMES[server.family]} ${server.version}, ${server.comment}`,
       expected: `${NAMES[engine]}, as \`database.engine: ${engine}\` says`,
       remedy: `mend the address in \`database.dsn\`, or write \`engine: ${server.family}\` if the migrations are meant for it`,
     },

@@ -96,7 +96,7 @@ describe('migrateNodes', () => {
         {
           code: 'migrate.other-family',
           where: 'mysql:h:1/d',
-          found: 'MariaDB 10.11.6-MariaDB (Debian 12)',
+          found: 'MariaDB 10.11.6-MariaDB, Debian 12',
           expected: 'MySQL, as `database.engine: mysql` says',
           remedy: 'mend the address in `database.dsn`, or write `engine: mariadb` if the migrations are meant for it',
         },
@@ -118,6 +118,7 @@ describe('migrateNodes', () => {
     // `version` can be set to anything in the configuration of a MariaDB.
     ['8.0.35', 'mariadb.org binary distribution', 'mariadb'],
     ['9.7.4', 'MySQL Community Server - GPL', 'mysql'],
+    ['9.7.4-2', '(Debian)', 'mysql'],
     ['8.0.36-28', 'Percona Server (GPL), Release 28', 'mysql'],
   ])('%s (%s) is of the family %s', (version, comment, family) => {
     expect(familyOf(version, comment)).toBe(family);
