@@ -38,6 +38,7 @@ export async function makeOnce(what: MakeOnce): Promise<string> {
   if (await exists(what.target)) return what.target;
   await mkdir(dirname(what.target), { recursive: true });
   what.onStart?.();
+  // A shell forgets `set -e` in what stands before &&, so the script's end is looked at afterwards.
   const guarded = `
 target=$1; shift
 [ -e "$target" ] && exit 0
@@ -45,7 +46,8 @@ temporary="$target.part"
 rm -rf "$temporary"
 ( set -e; set -- "$temporary" "$@"
 ${what.script}
-) && mv "$temporary" "$target"`;
+)
+[ $? -eq 0 ] && mv "$temporary" "$target"`;
   await run(['flock', `${what.target}.lock`, 'sh', '-c', guarded, 'sh', what.target, ...(what.args ?? [])], what);
   return what.target;
 }

@@ -12,9 +12,28 @@ export interface Needed {
   readonly version?: { readonly args: readonly string[]; readonly least: readonly number[] };
   /** The Debian or Ubuntu packages; absent where the distribution's would be too old. */
   readonly debianPackages?: readonly string[];
+  /** The container image that has them all; absent where none is used. */
+  readonly image?: ImageSource;
   /** What to do when no package can be installed here. */
   readonly elsewhere?: string;
   readonly forWhat: readonly Purpose[];
+}
+
+/** A container image as a source of program files: they run as ordinary processes of this machine, never in a container. */
+export interface ImageSource {
+  /** Its full path below a registry, as Docker Hub writes it: `library/haproxy`. */
+  readonly repository: string;
+  /** A tag that names one version. */
+  readonly tag: string;
+  /** By program: what it must be told, because its files do not lie where they were compiled to lie. */
+  readonly settings?: Readonly<Record<string, ProgramSettings>>;
+}
+
+/** `{prefix}` in a value stands for the directory whose bin, sbin, lib and share are those of the image. */
+export interface ProgramSettings {
+  /** Arguments before those of the caller. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const always: readonly Purpose[] = ['demo', 'test'];
@@ -43,6 +62,7 @@ export const needed: readonly Needed[] = [
     binaries: ['haproxy'],
     version: { args: ['-v'], least: [2, 4] },
     debianPackages: ['haproxy'],
+    image: { repository: 'library/haproxy', tag: '2.8.10' },
     forWhat: always,
   },
   {
@@ -52,6 +72,15 @@ export const needed: readonly Needed[] = [
     binaries: ['mariadbd', 'mariadb-install-db', 'my_print_defaults', 'mariadb'],
     version: { args: ['--version'], least: [10, 6] },
     debianPackages: ['mariadb-server-core', 'mariadb-client-core'],
+    image: {
+      repository: 'library/mariadb',
+      tag: '10.11.8',
+      settings: {
+        // The server finds its character sets and plugins from there; a caller's own --basedir still wins.
+        mariadbd: { env: { MY_BASEDIR_VERSION: '{prefix}' } },
+        'mariadb-install-db': { args: ['--basedir={prefix}'] },
+      },
+    },
     forWhat: always,
   },
   {
@@ -60,6 +89,7 @@ export const needed: readonly Needed[] = [
     binaries: ['prometheus', 'promtool'],
     version: { args: ['--version'], least: [2, 40] },
     debianPackages: ['prometheus'],
+    image: { repository: 'prom/prometheus', tag: 'v2.53.1' },
     forWhat: always,
   },
   {
@@ -68,6 +98,7 @@ export const needed: readonly Needed[] = [
     binaries: ['redis-server', 'redis-cli'],
     version: { args: ['--version'], least: [6] },
     debianPackages: ['redis-server'],
+    image: { repository: 'library/redis', tag: '7.2.5' },
     forWhat: always,
   },
   { name: 'curl', why: 'the client script', binaries: ['curl'], debianPackages: ['curl'], forWhat: always },
@@ -90,6 +121,7 @@ export const needed: readonly Needed[] = [
     why: 'checks the shell scripts',
     binaries: ['shellcheck'],
     debianPackages: ['shellcheck'],
+    image: { repository: 'koalaman/shellcheck', tag: 'v0.10.0' },
     forWhat: ['test'],
   },
   {

@@ -29,8 +29,8 @@ export async function look(needed: readonly Needed[]): Promise<readonly Found[]>
   return found;
 }
 
-/** What this machine lets us do. */
-export async function thisMachine(): Promise<Machine> {
+/** What this machine lets us install packages with. */
+export async function packageRights(): Promise<Pick<Machine, 'apt' | 'rights'>> {
   const apt = (await onPath('apt-get')) !== null;
   if (process.getuid?.() === 0) return { apt, rights: 'root' };
   const sudo = (await onPath('sudo')) !== null && (await output('sudo', ['-n', 'true'])) !== null;
@@ -57,7 +57,8 @@ async function versionText(path: string, args: readonly string[], memory: Memory
   const key = [real, size, Math.round(mtimeMs), ...args].join(' ');
   const known = memory[key];
   if (known !== undefined) return known;
-  const text = await output(path, args);
+  // Some programs begin with their own path, which may have numbers of its own.
+  const text = (await output(path, args))?.replaceAll(path, '') ?? null;
   // Only an answer is remembered: a program that fails now may work next time.
   if (text !== null) memory[key] = text.slice(0, 200);
   return text ?? '';

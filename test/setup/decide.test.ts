@@ -43,7 +43,8 @@ describe('versions', () => {
 });
 
 describe('what to do about what was found', () => {
-  const root = { apt: true, rights: 'root' } as const;
+  const without = { kind: 'absent', why: 'no docker command' } as const;
+  const root = { apt: true, rights: 'root', docker: without } as const;
 
   it('nothing, when nothing is missing', () => {
     expect(decide([{ kind: 'good', needed: proxy }], root)).toEqual({ kind: 'nothing' });
@@ -55,7 +56,7 @@ describe('what to do about what was found', () => {
       packages: ['proxy-server', 'proxy-tools'],
       sudo: false,
     });
-    expect(decide([noProxy], { apt: true, rights: 'sudo' })).toMatchObject({ sudo: true });
+    expect(decide([noProxy], { ...root, rights: 'sudo' })).toMatchObject({ sudo: true });
   });
 
   it('says exactly what is missing and how to get it when nothing can be installed', () => {
@@ -67,12 +68,12 @@ describe('what to do about what was found', () => {
       '  sudo apt-get update && sudo apt-get install --no-install-recommends proxy-server proxy-tools',
       '  install Compiler ≥ 9 from its own site',
     ];
-    expect(decide([noProxy, oldCompiler], { apt: true, rights: 'none' })).toEqual({ kind: 'tell', lines });
-    expect(decide([noProxy, oldCompiler], { apt: false, rights: 'root' })).toEqual({ kind: 'tell', lines });
+    expect(decide([noProxy, oldCompiler], { ...root, rights: 'none' })).toEqual({ kind: 'tell', lines });
+    expect(decide([noProxy, oldCompiler], { ...root, apt: false })).toEqual({ kind: 'tell', lines });
   });
 
   it('installs no second time, and does not advise the package that did not help', () => {
-    const decision = decide([noProxy], root, true);
+    const decision = decide([noProxy], root, ['debian']);
     expect(decision).toEqual({
       kind: 'tell',
       lines: [
@@ -86,7 +87,56 @@ describe('what to do about what was found', () => {
   });
 });
 
+describe('Docker before Debian packages', () => {
+  const imaged: Needed = { ...proxy, name: 'Imaged', image: { repository: 'library/imaged', tag: '3.1' } };
+  const noImaged: Found = { kind: 'absent', needed: imaged, binaries: ['proxy'] };
+  const machine = { apt: true, rights: 'root', docker: { kind: 'answers' } } as const;
+  const asleep = { ...machine, docker: { kind: 'silent', why: 'is the daemon running?' } } as const;
+
+  it('takes from images what has one, then the rest from packages, then tells', () => {
+    const found = [noImaged, noProxy, oldCompiler];
+    expect(decide(found, machine)).toEqual({ kind: 'fetch', needed: [imaged] });
+    expect(decide([noProxy, oldCompiler], machine, ['docker'])).toEqual({
+      kind: 'install',
+      packages: ['proxy-server', 'proxy-tools'],
+      sudo: false,
+    });
+    expect(decide([oldCompiler], machine, ['docker', 'debian'])).toMatchObject({ kind: 'tell' });
+  });
+
+  it('takes the package of what its image did not bring', () => {
+    expect(decide([noImaged], machine, ['docker'])).toMatchObject({ kind: 'install', packages: imaged.debianPackages });
+  });
+
+  it('needs no rights for images', () => {
+    expect(decide([noImaged], { ...machine, apt: false, rights: 'none' })).toMatchObject({ kind: 'fetch' });
+  });
+
+  it('says why Docker was passed over only where an engine was to be expected and an image would have helped', () => {
+    expect(decide([noImaged], asleep)).toMatchObject({ kind: 'install', instead: 'Docker: is the daemon running?' });
+    expect(decide([noProxy], asleep)).not.toHaveProperty('instead');
+    const absent = { ...machine, docker: { kind: 'absent', why: 'no docker command' } } as const;
+    expect(decide([noImaged], absent)).not.toHaveProperty('instead');
+  });
+
+  it('advises to start an engine where nothing can be installed', () => {
+    const decision = decide([noImaged, noProxy], { ...asleep, apt: false, rights: 'none' });
+    expect(decision.kind === 'tell' ? decision.lines.at(-1) : '').toBe(
+      '  or start a Docker engine, which brings Imaged (is the daemon running?)',
+    );
+  });
+});
+
 describe('the list of needed programs', () => {
+  it('pins images by a version that is new enough', () => {
+    const images = needed.filter((one) => one.image !== undefined);
+    expect(images.map((one) => one.name)).toEqual(['HAProxy', 'MariaDB', 'Prometheus', 'Redis', 'shellcheck']);
+    for (const { name, image, version } of images) {
+      expect(image?.tag, name).toMatch(/^v?\d+\.\d+\.\d+$/);
+      expect(atLeast(versionIn(image?.tag ?? ''), version?.least ?? [0]), name).toBe(true);
+    }
+  });
+
   it('says for each where it comes from and what it is for', () => {
     for (const one of needed) {
       expect(one.debianPackages ?? one.elsewhere, one.name).toBeTruthy();
