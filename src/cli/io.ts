@@ -8,6 +8,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Standard output is a terminal: colours are welcome. */
   readonly terminal: boolean;
+  /** Its width; undefined when it is none. */
+  readonly columns?: number | undefined;
   /** Standard error is a terminal with this many columns: a living line is welcome. Undefined for anything else. */
   readonly statusColumns?: number | undefined;
   readonly stdin: AsyncIterable<string | Uint8Array>;
@@ -35,14 +37,21 @@ export function plainOnly(env: Io['env']): boolean {
   return (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
 }
 
+/** Does whoever reads this see more than ASCII? POSIX: the first of these that is set says it; none is the locale C. */
+export function knowsUnicode(env: Io['env']): boolean {
+  const locale = [env['LC_ALL'], env['LC_CTYPE'], env['LANG']].find((value) => value !== undefined && value !== '');
+  return /utf-?8/i.test(locale ?? '');
+}
+
 /** A terminal that nobody has sized says 0 columns. */
-const FALLBACK_COLUMNS = 80;
+export const FALLBACK_COLUMNS = 80;
 
 export function processIo(): Io {
   return {
     cwd: process.cwd(),
     env: process.env,
     terminal: process.stdout.isTTY === true,
+    columns: process.stdout.isTTY === true ? process.stdout.columns || FALLBACK_COLUMNS : undefined,
     statusColumns: process.stderr.isTTY === true ? process.stderr.columns || FALLBACK_COLUMNS : undefined,
     stdin: process.stdin,
     out: (text) => {

@@ -1,5 +1,14 @@
-export { type AnalyseOptions, type AnalysisReport, analyseCsv, DEFAULT_POLICY, makePolicy } from './analysis/index.ts';
+export {
+  type AnalyseOptions,
+  type AnalysisReport,
+  analyseCsv,
+  DEFAULT_POLICY,
+  makePolicy,
+  type Policy,
+  startTrace,
+} from './analysis/index.ts';
 export { canaryNode, type Surroundings } from './canary.ts';
+export { chartOf, clean, type Ink, svgChart, terminalChart } from './chart/index.ts';
 export { smokeAt } from './health.ts';
 export { initialNode } from './initial.ts';
 export { type IntervalRow, intervalRows, versionDelta } from './intervals.ts';

@@ -6,7 +6,7 @@ export interface Terminal extends Io {
 }
 
 export function terminal(
-  options: Partial<Pick<Io, 'cwd' | 'env' | 'terminal' | 'statusColumns'>> = {},
+  options: Partial<Pick<Io, 'cwd' | 'env' | 'terminal' | 'columns' | 'statusColumns'>> = {},
   stdin = '',
 ): Terminal {
   const written = { out: '', err: '' };
@@ -14,6 +14,7 @@ export function terminal(
     cwd: options.cwd ?? '/',
     env: options.env ?? {},
     terminal: options.terminal ?? false,
+    columns: options.columns,
     statusColumns: options.statusColumns,
     stdin: (async function* () {
       yield stdin;

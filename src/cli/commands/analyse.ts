@@ -1,34 +1,34 @@
-import { createReadStream } from 'node:fs';
-import { resolve } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
-import { jsonSchema } from '../../model/json.ts';
-import { ProblemError } from '../../model/problem.ts';
-import { type AnalyseOptions, type AnalysisReport, analyseCsv, DEFAULT_POLICY } from '../../rollout/index.ts';
-import type { Io } from '../io.ts';
+import { type Json, jsonSchema } from '../../model/json.ts';
+import {
+  type AnalysisReport,
+  analyseCsv,
+  chartOf,
+  clean,
+  type Ink,
+  makePolicy,
+  startTrace,
+  svgChart,
+  terminalChart,
+} from '../../rollout/index.ts';
+import { FALLBACK_COLUMNS, type Io, knowsUnicode, painter, type Style } from '../io.ts';
+import { writeOutput } from '../output-file.ts';
 import type { Registry } from '../registry.ts';
+import { countChunks, countSource, fileChunks } from './counts.ts';
+import { POLICY_DEFAULTS, type PolicyOptions, policyOf, withPolicyOptions } from './policy-options.ts';
 
-interface Options {
+interface Options extends PolicyOptions {
   readonly input: string;
   readonly baselineHistory?: string;
-  readonly alpha: number;
-  readonly beta: number;
-  readonly harmRatio: number;
-  readonly margin: number;
-  readonly floor: number;
-  readonly mode: 'dispersed' | 'robust' | 'sharp';
+  readonly explain?: boolean;
+  readonly svg?: string;
+  readonly ascii?: boolean;
   readonly exitVerdict?: boolean;
 }
 
-export function numberArgument(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('It must be a number.');
-  return value;
-}
-
 export function addAnalyse({ program, io, done }: Registry): void {
-  const { alpha, beta, harmRatio, margin, floor, mode } = DEFAULT_POLICY;
-  program
+  const command = program
     .command('analyse')
     .summary('judge a stream of counts')
     .description('Judge a stream of counts of a canary and its baseline: worse, not worse, or undecided.')
@@ -36,14 +36,18 @@ export function addAnalyse({ program, io, done }: Registry): void {
       '--input <file>',
       'CSV with t,[metric,]baseline_requests,baseline_bad,canary_requests,canary_bad; `-` for standard input',
     )
-    .option('--baseline-history <file>', 'the baseline’s own past: t,[metric,]baseline_requests,baseline_bad')
-    .option('--alpha <p>', 'chance of a false `worse` for the whole stream', numberArgument, alpha)
-    .option('--beta <p>', 'chance of a false `not-worse`', numberArgument, beta)
-    .option('--harm-ratio <r>', 'up to this many times as bad is not called worse', numberArgument, harmRatio)
-    .option('--margin <r>', '`not-worse` rules out an odds ratio of this much …', numberArgument, margin)
-    .option('--floor <p>', '… unless the bad rate is below this', numberArgument, floor)
+    .option('--baseline-history <file>', 'the baseline’s own past: t,[metric,]baseline_requests,baseline_bad');
+  withPolicyOptions(command, POLICY_DEFAULTS)
+    .option('--explain', 'draw rates, evidence and limits over time; with --json: add them as `series`')
     .addOption(
-      new Option('--mode <mode>', 'how bad events are taken').choices(['dispersed', 'robust', 'sharp']).default(mode),
+      new Option('--svg <file>', 'draw into this SVG file instead, a file of that name is replaced').implies({
+        explain: true,
+      }),
+    )
+    .addOption(
+      new Option('--ascii', 'draw with ASCII characters only (default where the locale is not UTF-8)').implies({
+        explain: true,
+      }),
     )
     .option('--exit-verdict', 'exit 0 for not-worse, 4 for worse, 6 for undecided')
     .option('--json', 'print one JSON document instead of text')
@@ -53,48 +57,62 @@ export function addAnalyse({ program, io, done }: Registry): void {
 Examples:
   $ shiplock analyse --input counts.csv
   $ shiplock analyse --input - --json < counts.csv
+  $ shiplock analyse --input counts.csv --explain
+  $ shiplock analyse --input counts.csv --svg verdict.svg
   $ shiplock analyse --input counts.csv --baseline-history last-week.csv --mode sharp --exit-verdict`,
     )
-    .action(async (options: Options, command: Command) => {
-      const report = await analyse(options, io, command);
-      done({
-        exit: options.exitVerdict === true ? verdictExit(report.verdict) : EXIT.done,
-        json: jsonSchema.parse(report),
-        text: reportText(report),
-      });
+    .action(async (options: Options) => {
+      const { report, text, json } = await analyse(options, io);
+      done({ exit: options.exitVerdict === true ? verdictExit(report.verdict) : EXIT.done, json, text });
     });
 }
 
-async function analyse(options: Options, io: Io, _command: Command): Promise<AnalysisReport> {
-  const { alpha, beta, harmRatio, margin, floor, mode } = options;
-  const request: AnalyseOptions = {
-    policy: { alpha, beta, harmRatio, margin, floor, mode },
-    source: options.input === '-' ? 'standard input' : options.input,
+interface Analysed {
+  readonly report: AnalysisReport;
+  readonly text: string;
+  readonly json: Json;
+}
+
+async function analyse(options: Options, io: Io): Promise<Analysed> {
+  const settings = policyOf(options);
+  const trace = options.explain === true ? startTrace() : undefined;
+  const report = await analyseCsv(countChunks(io, options.input), {
+    policy: settings,
+    source: countSource(options.input),
+    trace,
     ...(options.baselineHistory === undefined
       ? {}
       : { baselineHistory: fileChunks(io, options.baselineHistory), historySource: options.baselineHistory }),
-  };
-  return analyseCsv(options.input === '-' ? textChunks(io.stdin) : fileChunks(io, options.input), request);
-}
-
-async function* fileChunks(io: Io, file: string): AsyncGenerator<string> {
-  try {
-    for await (const chunk of createReadStream(resolve(io.cwd, file), { encoding: 'utf8' })) yield String(chunk);
-  } catch (error) {
-    throw new ProblemError({
-      code: 'cli.unreadable-file',
-      where: file,
-      found: error instanceof Error ? error.message : String(error),
-      expected: 'a CSV file that can be read',
-      remedy: 'check the path, or give the counts on standard input with `--input -`',
-    });
+  });
+  if (trace === undefined) return { report, text: reportText(report), json: jsonSchema.parse(report) };
+  const policy = makePolicy(settings);
+  const chart = chartOf(report, trace, policy);
+  const json = jsonSchema.parse({
+    ...report,
+    limits: { evidence: -Math.log10(policy.alpha), evidenceNotWorse: -Math.log10(policy.beta) },
+    series: trace.buckets,
+  });
+  if (options.svg !== undefined) {
+    await writeOutput(io, options.svg, svgChart(chart), '--svg');
+    return { report, text: `${reportText(report)}\nchart: ${options.svg}`, json };
   }
+  const paint = painter(io);
+  const drawn = terminalChart(chart, {
+    columns: io.columns ?? FALLBACK_COLUMNS,
+    ascii: options.ascii === true || !knowsUnicode(io.env),
+    paint: (ink, words) => paint(INKS[ink], words),
+  });
+  return { report, text: `${reportText(report)}\n\n${drawn}`, json };
 }
 
-async function* textChunks(stdin: Io['stdin']): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of stdin) yield typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
-}
+const INKS: Readonly<Record<Ink, Style>> = {
+  axis: 'dim',
+  baseline: 'dim',
+  canary: 'cyan',
+  evidence: 'cyan',
+  limit: 'yellow',
+  mark: 'bold',
+};
 
 function verdictExit(verdict: AnalysisReport['verdict']): ExitCode {
   return verdict === 'worse' ? EXIT.rolledBack : verdict === 'undecided' ? EXIT.undecided : EXIT.done;
@@ -105,7 +123,7 @@ function reportText(report: AnalysisReport): string {
   const ratio = report.riskRatio;
   const number = (value: number | null): string => (value === null ? '?' : value.toPrecision(3));
   return [
-    `${report.verdict}${at}: ${report.reason}`,
+    `${report.verdict}${at}: ${clean(report.reason)}`,
     `evidence of harm: 10^${report.evidence.toFixed(2)} to 1`,
     `risk ratio: ${number(ratio.estimate)} (${number(ratio.low)} to ${number(ratio.high)})`,
     ...(report.requestsNeeded === null || report.requestsNeeded === 0

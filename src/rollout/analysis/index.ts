@@ -14,4 +14,6 @@ export { DEFAULT_POLICY, makePolicy, policySchema } from './policy.ts';
 export { analysisStateSchema } from './state.ts';
 export type { AnalyseOptions, AnalysisReport, MetricReport } from './stream.ts';
 export { analyseCsv, missingInWords, reasonOf, report } from './stream.ts';
+export type { Extent, MetricTrace, Trace, TraceBucket } from './trace.ts';
+export { startTrace, TRACE_BUCKETS, traceInto } from './trace.ts';
 export type * from './types.ts';

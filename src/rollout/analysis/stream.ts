@@ -5,6 +5,7 @@ import type { AnalysisDraft } from './draft.ts';
 import { observeInto, startDraft } from './fold.ts';
 import { judge } from './judge.ts';
 import { makePolicy } from './policy.ts';
+import { type Trace, traceInto } from './trace.ts';
 import type { HistoryRow, IntervalRow, Judgement, MetricJudgement, Missing, Policy, RiskRatio } from './types.ts';
 
 export interface AnalyseOptions {
@@ -17,6 +18,8 @@ export interface AnalyseOptions {
   readonly baselineHistory?: Chunks | undefined;
   /** Metrics that must be there; left out: those of the input. */
   readonly metrics?: readonly string[] | undefined;
+  /** Filled with the course of the analysis; left out, none is taken and none is paid for. */
+  readonly trace?: Trace | undefined;
 }
 
 /** One metric of a report. */
@@ -59,7 +62,10 @@ export async function analyseCsv(chunks: Chunks, options: AnalyseOptions = {}): 
       ? undefined
       : await sortedHistory(readHistory(options.baselineHistory, historySource), historySource);
   const draft = startDraft(policy, { metrics: options.metrics, history });
-  for await (const interval of intervals(readRows(chunks, source), source)) observeInto(draft, interval);
+  for await (const interval of intervals(readRows(chunks, source), source)) {
+    observeInto(draft, interval);
+    if (options.trace !== undefined) traceInto(options.trace, draft, interval);
+  }
   return report(draft);
 }
 
