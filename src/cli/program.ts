@@ -10,6 +10,7 @@ import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
+import { addWhatIf } from './commands/what-if.ts';
 import type { CommandResult, Io } from './io.ts';
 import type { Registry } from './registry.ts';
 
@@ -38,6 +39,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addGate(registry);
   addJournal(registry);
   addAnalyse(registry);
+  addWhatIf(registry);
   addCompletion(registry);
   return program;
 }

@@ -9,3 +9,4 @@ export { procedureOf, replayRun, resume } from './resume.ts';
 export { openEnvironment, openService, type ServiceEnvironment } from './service.ts';
 export { nextCommands, type Status, status } from './status.ts';
 export { type Summary, summaryMarkdown, summaryText } from './summary.ts';
+export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './what-if.ts';

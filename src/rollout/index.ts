@@ -13,5 +13,7 @@ export { smokeAt } from './health.ts';
 export { initialNode } from './initial.ts';
 export { type IntervalRow, intervalRows, versionDelta } from './intervals.ts';
 export type { CanaryStep, LowTraffic, Rollout, RolloutPolicy, RolloutPorts, SmokeRequest } from './options.ts';
+export { policySettings } from './policy-settings.ts';
 export { rollbackNode } from './rollback.ts';
 export { doOrNothing } from './steps.ts';
+export { type Decision, type RecordedBake, type RecordedLook, type RejudgedBake, rejudge } from './what-if.ts';

@@ -34,6 +34,7 @@ test('the commands are those that are promised', () => {
     'rollback',
     'status',
     'validate',
+    'what-if',
   ]);
 });
 

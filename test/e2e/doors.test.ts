@@ -107,6 +107,12 @@ describe('a canary without traffic asks a person', () => {
     const { same, verdicts } = answer.parse(JSON.parse(replayed.stdout));
     expect(same).toBe(true);
     expect(verdicts.length).toBeGreaterThan(2);
+    const unchanged = await lab.shiplock(['what-if', run, '--json']);
+    expect(unchanged.code, unchanged.stdout + unchanged.stderr).toBe(0);
+    expect(JSON.parse(unchanged.stdout)).toMatchObject({
+      releases: [{ run, recorded: 'passed', again: 'passed', same: true }],
+      totals: { same: 1 },
+    });
     const evidence = await lab.shiplock(['journal', 'show', run, '--type', 'gate.evidence', '--json']);
     expect(evidence.stdout).toContain('nobody is awake');
   });
