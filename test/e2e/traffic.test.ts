@@ -50,4 +50,16 @@ describe('nothing is lost at 1,000 requests/s that do not wait', () => {
     expect(lost(tally(load.hits)), lostInWords(load.hits)).toBe(0);
     expect(load.hits.at(-1)?.headers['x-certkeeper-version']).toBe('2.0.0');
   });
+
+  it('and `what-if` gives every one of these verdicts again, at the same look', async () => {
+    const ran = await traffic.lab.shiplock(['what-if', '--json']);
+    expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+    const { releases, totals } = JSON.parse(ran.stdout);
+    expect(releases).toMatchObject([
+      { version: '1.1.0', recorded: 'rolled-back', again: 'rolled-back', same: true },
+      { version: '1.2.0', recorded: 'undecided', again: 'undecided', same: true },
+      { version: '2.0.0', recorded: 'passed', again: 'passed', same: true },
+    ]);
+    expect(totals).toMatchObject({ releases: 3, same: 3 });
+  });
 });
