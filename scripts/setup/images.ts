@@ -55,7 +55,7 @@ async function take(wanted: Wanted, say: Say): Promise<Took> {
     if (pulled.kind === 'failed') return pulled;
   }
   const image = await localImage(reference, platform);
-  if (image === null) return { kind: 'failed', why: `the engine has it not for ${platform}`, answered: true };
+  if (image === null) return { kind: 'failed', why: `the engine has none for ${platform}`, answered: true };
   say(`  ${reference}: unpacking …`, 'passing');
   try {
     const root = await unpack(reference, image);

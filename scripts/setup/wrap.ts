@@ -93,12 +93,12 @@ async function howToStart(root: string, name: string, start: Start): Promise<Wra
     case 'dynamic': {
       const loader = await inRoot(root, start.loader);
       if (loader === null || !(await exists(loader)))
-        throw new Error(`${name} wants the loader ${start.loader}, which it has not`);
+        throw new Error(`${name} wants the loader ${start.loader}, which is not in it`);
       return { kind: 'loaded', loader, libraries: await libraryDirectories(root, loader) };
     }
     case 'script':
       await access(start.interpreter).catch(() => {
-        throw new Error(`${name} is a script for ${start.interpreter}, which this machine has not`);
+        throw new Error(`${name} is a script for ${start.interpreter}, which is not on this machine`);
       });
       return { kind: 'direct' };
     case 'static':
