@@ -44,6 +44,9 @@ test('bash loads it and completes commands, their commands and their options', a
   expect(await bash('shiplock release production --rea')).toEqual(['--reason']);
   expect(await bash('shiplock release --quiet production --se')).toEqual(['--seed']);
   expect(await bash('shiplock status --see')).toEqual([]);
+  expect(await bash('shiplock what')).toEqual(['what-if']);
+  expect(await bash('shiplock what-if --pol')).toEqual(['--policy']);
+  expect(await bash('shiplock analyse --e')).toEqual(['--exit-verdict', '--explain']);
 });
 
 test('every command and option is in each script', async () => {
@@ -62,5 +65,5 @@ test('the zsh script is the bash function behind bashcompinit; the fish script i
   const [comment = '', ...lines] = completionScript('fish', words).trimEnd().split('\n');
   expect(comment).toMatch(/^# /);
   expect(lines.length).toBeGreaterThan(50);
-  for (const line of lines) expect(line).toMatch(/^complete -c shiplock( -f)? -n '[^']+' (-l [a-z-]+|-a [a-z]+)$/);
+  for (const line of lines) expect(line).toMatch(/^complete -c shiplock( -f)? -n '[^']+' (-l [a-z-]+|-a [a-z-]+)$/);
 });
