@@ -7,10 +7,17 @@ export interface Tally {
   readonly bad: number;
 }
 
+/** What one server did. */
+export interface ServerTally extends Tally {
+  readonly server: string;
+}
+
 export interface IntervalRow {
   readonly metric: string;
   readonly baseline: Tally;
   readonly canary: Tally;
+  /** The same, server by server. */
+  readonly servers: { readonly baseline: readonly ServerTally[]; readonly canary: readonly ServerTally[] };
 }
 
 const NONE: Tally = { requests: 0, bad: 0 };
@@ -38,18 +45,27 @@ function serversOf(counters: Counters): readonly ServerCounters[] {
 
 /** What one version did between two readings, over all its servers; null when either reading is missing. */
 export function versionDelta(previous: Counters, next: Counters, version: string, metric: string): Tally | null {
+  return serverDeltas(previous, next, version, metric)?.reduce<Tally>(add, NONE) ?? null;
+}
+
+/** The same, server by server; a server that had no requests is left out. */
+function serverDeltas(
+  previous: Counters,
+  next: Counters,
+  version: string,
+  metric: string,
+): readonly ServerTally[] | null {
   if (previous.kind === 'missing' || next.kind === 'missing') return null;
   const sameSource = previous.epoch === next.epoch;
-  let sum = NONE;
-  for (const server of serversOf(next)) {
-    const now = server.metrics[metric];
-    if (server.version !== version || now === undefined) continue;
+  return serversOf(next).flatMap(({ server, version: runs, metrics }) => {
+    const now = metrics[metric];
+    if (runs !== version || now === undefined) return [];
     const before = sameSource
-      ? serversOf(previous).find((one) => one.server === server.server && one.version === version)?.metrics[metric]
+      ? serversOf(previous).find((one) => one.server === server && one.version === version)?.metrics[metric]
       : 'zero';
-    sum = add(sum, difference(before, now));
-  }
-  return sum;
+    const did = difference(before, now);
+    return did.requests === 0 ? [] : [{ server, ...did }];
+  });
 }
 
 /** Names of the metrics a reading has for either version. */
@@ -67,8 +83,10 @@ export function intervalRows(
   versions: { readonly stable: string; readonly candidate: string },
 ): readonly IntervalRow[] {
   return metricNames(next).flatMap((metric) => {
-    const baseline = versionDelta(previous, next, versions.stable, metric);
-    const canary = versionDelta(previous, next, versions.candidate, metric);
-    return baseline === null || canary === null ? [] : [{ metric, baseline, canary }];
+    const baseline = serverDeltas(previous, next, versions.stable, metric);
+    const canary = serverDeltas(previous, next, versions.candidate, metric);
+    if (baseline === null || canary === null) return [];
+    const servers = { baseline, canary };
+    return [{ metric, baseline: baseline.reduce<Tally>(add, NONE), canary: canary.reduce<Tally>(add, NONE), servers }];
   });
 }

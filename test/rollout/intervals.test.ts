@@ -12,7 +12,17 @@ describe('differences of raw counters', () => {
       counters(1, { 1: [190, 2], 2: [20, 1] }),
       versions,
     );
-    expect(rows).toEqual([{ metric: 'errors', baseline: { requests: 90, bad: 1 }, canary: { requests: 10, bad: 1 } }]);
+    expect(rows).toEqual([
+      {
+        metric: 'errors',
+        baseline: { requests: 90, bad: 1 },
+        canary: { requests: 10, bad: 1 },
+        servers: {
+          baseline: [{ server: 'api/1', requests: 90, bad: 1 }],
+          canary: [{ server: 'api/2', requests: 10, bad: 1 }],
+        },
+      },
+    ]);
   });
 
   test('a counter that got smaller began again: what it shows happened since', () => {

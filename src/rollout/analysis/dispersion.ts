@@ -121,9 +121,15 @@ export function endStretch(draft: DispersionDraft): void {
 /**
  * Clump size for the next interval, ≥ 1: the largest variance-to-mean ratio seen, but while the past is short no less than
  * min(start, settledSeconds / past): clumps that last longer than the past cannot have been seen in it.
+ *
+ * @param betweenServers the same ratio between old servers, which shared swings do not move: taken instead where it is known
  */
-export function dispersionOf(state: DispersionState, policy: DispersionPolicy): number {
+export function dispersionOf(
+  state: DispersionState,
+  policy: DispersionPolicy,
+  betweenServers: number | null = null,
+): number {
   const unseen =
     state.seconds * policy.start <= policy.settledSeconds ? policy.start : policy.settledSeconds / state.seconds;
-  return Math.max(1, state.largest, unseen);
+  return Math.max(1, betweenServers ?? state.largest, unseen);
 }

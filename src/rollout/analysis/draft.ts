@@ -2,15 +2,9 @@ import type { DispersionDraft } from './dispersion.ts';
 import { copyDispersion, startDispersion } from './dispersion.ts';
 import type { Grid } from './grid.ts';
 import { gridOf } from './grid.ts';
-import type {
-  AnalysisState,
-  DispersionState,
-  MetricState,
-  PendingUnit,
-  Policy,
-  WaitingMetric,
-  WorseDecision,
-} from './types.ts';
+import type { ServersDraft } from './servers.ts';
+import { copyServers, startServers } from './servers.ts';
+import type { AnalysisState, MetricState, PendingUnit, Policy, WaitingMetric, WorseDecision } from './types.ts';
 
 /** A metric's state, writable by the one who made the draft. */
 export interface MetricDraft {
@@ -27,8 +21,15 @@ export interface MetricDraft {
   readonly baseline: { requests: number; bad: number };
   readonly canary: { requests: number; bad: number };
   readonly dispersion: DispersionDraft;
+  readonly servers: ServersDraft;
   pending: PendingUnit | null;
   lastBet: number | null;
+}
+
+/** What is known of a metric before the release. */
+export interface Past {
+  readonly dispersion: DispersionDraft;
+  readonly servers: ServersDraft;
 }
 
 /**
@@ -50,7 +51,7 @@ export interface AnalysisDraft {
 const nothing = (length: number): number[] => new Array<number>(length).fill(0);
 
 /** A metric of which nothing is known, with no evidence either way. */
-export function newMetric(name: string, policy: Policy, past?: DispersionState): MetricDraft {
+export function newMetric(name: string, policy: Policy, past?: Omit<WaitingMetric, 'name'>): MetricDraft {
   const grid: Grid = gridOf(policy);
   return {
     name,
@@ -65,7 +66,8 @@ export function newMetric(name: string, policy: Policy, past?: DispersionState):
     eventful: 0,
     baseline: { requests: 0, bad: 0 },
     canary: { requests: 0, bad: 0 },
-    dispersion: past === undefined ? startDispersion(policy.dispersion) : copyDispersion(past),
+    dispersion: past === undefined ? startDispersion(policy.dispersion) : copyDispersion(past.dispersion),
+    servers: past === undefined ? startServers() : copyServers(past.servers),
     pending: null,
     lastBet: null,
   };
@@ -86,6 +88,7 @@ function copyMetric(metric: MetricState): MetricDraft {
     baseline: { requests: metric.baseline.requests, bad: metric.baseline.bad },
     canary: { requests: metric.canary.requests, bad: metric.canary.bad },
     dispersion: copyDispersion(metric.dispersion),
+    servers: copyServers(metric.servers),
     pending: metric.pending,
     lastBet: metric.lastBet,
   };

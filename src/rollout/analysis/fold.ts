@@ -1,13 +1,15 @@
 import type { Problem } from '../../model/problem.ts';
 import { ProblemError } from '../../model/problem.ts';
-import type { DispersionDraft } from './dispersion.ts';
 import { absorbBaseline, dispersionOf, endStretch, startDispersion } from './dispersion.ts';
-import type { AnalysisDraft, MetricDraft } from './draft.ts';
+import type { AnalysisDraft, MetricDraft, Past } from './draft.ts';
 import { draftOf, newMetric } from './draft.ts';
+import { decide, totalEvidence } from './evidence.ts';
 import type { Grid } from './grid.ts';
-import { gridOf, largest, logSumExp } from './grid.ts';
-import { betAgainstFloor, betAgainstMargin, notWorseEvidence } from './noninferiority.ts';
-import type { AnalysisState, Counts, HistoryRow, IntervalRow, MetricState, Policy } from './types.ts';
+import { gridOf } from './grid.ts';
+import { betAgainstFloor, betAgainstMargin } from './noninferiority.ts';
+import { absorbServers, betOnServers, startServers } from './servers.ts';
+import { endSplit, splitDispersion } from './split.ts';
+import type { AnalysisState, Counts, HistoryRow, IntervalRow, MetricState, Policy, RowServers } from './types.ts';
 import { betRobust, betSharp, shareAt } from './wealth.ts';
 
 export interface StartOptions {
@@ -40,7 +42,7 @@ export function startDraft(policy: Policy, options: StartOptions = {}): Analysis
     policy,
     open: options.metrics === undefined,
     metrics,
-    waiting: [...past].filter(([name]) => !names.includes(name)).map(([name, dispersion]) => ({ name, dispersion })),
+    waiting: [...past].filter(([name]) => !names.includes(name)).map(([name, known]) => ({ name, ...known })),
     t: null,
     stepStart: null,
     worse: null,
@@ -48,16 +50,21 @@ export function startDraft(policy: Policy, options: StartOptions = {}): Analysis
   };
 }
 
-function readHistory(policy: Policy, rows: Iterable<HistoryRow>): Map<string, DispersionDraft> {
-  const past = new Map<string, DispersionDraft>();
-  for (const { t, metric, baseline } of rows) {
+function readHistory(policy: Policy, rows: Iterable<HistoryRow>): Map<string, Past> {
+  const past = new Map<string, Past>();
+  for (const { t, metric, baseline, servers } of rows) {
     checkCounts(baseline, t, metric, 'baseline');
-    const known = past.get(metric) ?? startDispersion(policy.dispersion);
+    const known = past.get(metric) ?? { dispersion: startDispersion(policy.dispersion), servers: startServers() };
     past.set(metric, known);
-    if (known.last !== null && t <= known.last) throw new ProblemError(unsorted(t, known.last));
-    absorbBaseline(known, policy.dispersion, t, baseline.requests, baseline.bad);
+    const { dispersion } = known;
+    if (dispersion.last !== null && t <= dispersion.last) throw new ProblemError(unsorted(t, dispersion.last));
+    absorbBaseline(dispersion, policy.dispersion, t, baseline.requests, baseline.bad);
+    if (servers !== undefined) absorbServers(known.servers, policy.dispersion, t, servers.baseline);
   }
-  for (const known of past.values()) endStretch(known);
+  for (const { dispersion, servers } of past.values()) {
+    endStretch(dispersion);
+    endSplit(servers.split);
+  }
   return past;
 }
 
@@ -94,8 +101,10 @@ export function observeInto(draft: AnalysisDraft, rows: readonly IntervalRow[]):
     const metric = metricOf(draft, row.metric, t);
     checkCounts(row.baseline, t, row.metric, 'baseline');
     checkCounts(row.canary, t, row.metric, 'canary');
+    if (row.servers !== undefined) checkServers(row, row.servers);
     take(metric, policy, grid, row, row.settling === undefined ? phase : row.settling === 'up' ? upTo1(phase) : 0);
     absorbBaseline(metric.dispersion, policy.dispersion, t, row.baseline.requests, row.baseline.bad);
+    if (row.servers !== undefined) absorbServers(metric.servers, policy.dispersion, t, row.servers.baseline);
   }
   decide(draft, grid, t);
 }
@@ -118,43 +127,11 @@ export function startStep(state: AnalysisState): AnalysisState {
   return draft;
 }
 
-/** Log e-value for `worse` of one metric, its bets averaged. */
-export function worseEvidence(metric: MetricState, grid: Grid): number {
-  return logSumExp(metric.robust.length > 0 ? metric.robust : metric.upper, grid.harm.logPrior);
-}
-
-/** Log e-value for `worse`, metrics averaged; 0 without metrics. */
-export function totalEvidence(metrics: readonly MetricState[], grid: Grid): number {
-  if (metrics.length === 0) return 0;
-  return logSumExp(
-    metrics.map((metric) => metric.stake),
-    metrics.map((metric) => worseEvidence(metric, grid)),
-  );
-}
-
-/** The metric that contributes most to the evidence for `worse`. */
-export function leadingMetric(metrics: readonly MetricState[], grid: Grid): string | null {
-  let leading: string | null = null;
-  let most = Number.NEGATIVE_INFINITY;
-  for (const metric of metrics) {
-    const part = metric.stake + worseEvidence(metric, grid);
-    if (part > most) {
-      most = part;
-      leading = metric.name;
-    }
-  }
-  return leading;
-}
-
-/** Seconds after the step's first canary request before which `not-worse` is not given. */
-export function earliestNotWorse(policy: Policy): number {
-  return Math.max(policy.minimumBakeSeconds, policy.warmUpSeconds + policy.longestTimeoutSeconds);
-}
-
 /** What the next interval's clump size is for a metric. */
 export function clumpOf(metric: MetricState, policy: Policy): number {
   if (policy.mode === 'sharp') return 1;
-  return policy.clumpSize ?? dispersionOf(metric.dispersion, policy.dispersion);
+  if (policy.clumpSize !== null) return policy.clumpSize;
+  return dispersionOf(metric.dispersion, policy.dispersion, splitDispersion(metric.servers.split, policy.dispersion));
 }
 
 /** 0: serves nothing, 1: serves `worse` only, 2: serves both. */
@@ -173,6 +150,9 @@ function upTo1(serves: Serves): Serves {
 
 /** Bets on the row, or keeps it for its unit. */
 function take(metric: MetricDraft, policy: Policy, grid: Grid, row: IntervalRow, serves: Serves): void {
+  if (serves !== 0 && row.servers !== undefined) {
+    betOnServers(metric.servers, policy, grid, row.baseline, row.servers.canary, clumpOf(metric, policy));
+  }
   if (policy.unitSeconds === 0) {
     if (serves !== 0) bet(metric, policy, grid, row.baseline, row.canary, serves, clumpOf(metric, policy));
     return;
@@ -245,39 +225,6 @@ function bet(
   }
 }
 
-/** Both decisions. An average is never above its largest part, so most intervals need no exponentials. */
-function decide(draft: AnalysisDraft, grid: Grid, t: number): void {
-  if (draft.worse !== null) return;
-  const { policy, metrics } = draft;
-  const limit = -Math.log(policy.alpha);
-  if (
-    metrics.some(
-      (metric) => largest(metric.robust.length > 0 ? metric.robust : metric.upper) >= limit + shortfall(draft),
-    )
-  ) {
-    const logEvidence = totalEvidence(metrics, grid);
-    if (logEvidence >= limit) {
-      draft.worse = { at: t, metric: leadingMetric(metrics, grid) ?? '', logEvidence };
-      return;
-    }
-  }
-  if (draft.notWorse !== null || draft.stepStart === null) return;
-  if (t - draft.stepStart < earliestNotWorse(policy)) return;
-  const needed = -Math.log(policy.beta);
-  const shown = (metric: MetricDraft): boolean =>
-    (largest(metric.margin) >= needed || largest(metric.floor) >= needed) &&
-    notWorseEvidence(metric.margin, metric.floor, grid) >= needed;
-  if (metrics.length > 0 && metrics.every(shown)) draft.notWorse = t;
-}
-
-/** How far below the limit one metric's best bet may be while the total still reaches it: stakes of joined metrics may sum above 1. */
-function shortfall(draft: AnalysisDraft): number {
-  if (!draft.open) return 0;
-  let total = 0;
-  for (const metric of draft.metrics) total += Math.exp(metric.stake);
-  return total > 1 ? -Math.log(total) : 0;
-}
-
 /**
  * Metrics seen for the first time join: each gets the same part of all wealth there is by now, the others give it up in proportion.
  * Total evidence is unchanged by it, so it stays a fair game; metrics that join before any evidence share equally.
@@ -287,10 +234,10 @@ function joinAll(draft: AnalysisDraft, rows: readonly IntervalRow[]): void {
   if (names.length === 0) return;
   const before = draft.metrics.length;
   const after = before + names.length;
-  const total = totalEvidence(draft.metrics, gridOf(draft.policy));
+  const total = totalEvidence(draft.metrics, draft.policy, gridOf(draft.policy));
   for (const metric of draft.metrics) metric.stake += Math.log(before / after);
   const joined = names.map((name) => {
-    const past = draft.waiting.find((waiting) => waiting.name === name)?.dispersion;
+    const past = draft.waiting.find((waiting) => waiting.name === name);
     return newMetric(name, draft.policy, past);
   });
   for (const metric of joined) metric.stake = total + logOf(1 / after);
@@ -328,6 +275,24 @@ function checkCounts(counts: Counts, t: number, metric: string, side: string): v
     expected: 'whole numbers with 0 ≤ bad ≤ requests',
     remedy: 'count bad requests among the same requests, and turn raw counters into differences first',
   });
+}
+
+/** The servers of each side make up its counts, each named once. */
+function checkServers(row: IntervalRow, servers: RowServers): void {
+  for (const side of ['baseline', 'canary'] as const) {
+    const names = new Set(servers[side].map((one) => one.server));
+    const total = servers[side].reduce<Counts>(sum, { requests: 0, bad: 0 });
+    for (const one of servers[side]) checkCounts(one, row.t, row.metric, `${side} server ${one.server}`);
+    const wanted = row[side];
+    if (names.size === servers[side].length && total.requests === wanted.requests && total.bad === wanted.bad) continue;
+    throw new ProblemError({
+      code: 'analysis.bad-servers',
+      where: `t ${row.t}, metric ${row.metric}, ${side}`,
+      found: `${names.size} servers in ${servers[side].length} entries with ${total.bad} bad of ${total.requests} requests`,
+      expected: `each server once, and ${wanted.bad} bad of ${wanted.requests} requests together`,
+      remedy: 'count servers and versions from the same reading',
+    });
+  }
 }
 
 function checkInterval(rows: readonly IntervalRow[], t: number): void {

@@ -1,9 +1,11 @@
 import { riskRatioOf } from './confidence.ts';
-import { clumpOf, earliestNotWorse, leadingMetric, totalEvidence, worseEvidence } from './fold.ts';
+import { earliestNotWorse, leadingMetric, totalEvidence, worseEvidence } from './evidence.ts';
+import { clumpOf } from './fold.ts';
 import type { Grid } from './grid.ts';
 import { gridOf } from './grid.ts';
 import { needed } from './needs.ts';
 import { notWorseEvidence } from './noninferiority.ts';
+import { serverNoiseOf } from './servers.ts';
 import type {
   AnalysisState,
   Judgement,
@@ -39,10 +41,11 @@ function judgeMetric(metric: MetricState, policy: Policy, grid: Grid): MetricJud
   const estimate = neededOf(metric, policy, clump);
   return {
     metric: metric.name,
-    evidence: worseEvidence(metric, grid) / Math.LN10,
+    evidence: worseEvidence(metric, policy, grid) / Math.LN10,
     evidenceNotWorse: logNotWorse / Math.LN10,
     riskRatio: riskRatioOf(metric, policy, grid),
     dispersion: clump,
+    serverNoise: serverNoiseOf(metric, policy),
     baseline: { ...metric.baseline },
     canary: { ...metric.canary },
     requestsNeeded: logNotWorse >= -Math.log(policy.beta) ? { ...estimate, notWorse: 0 } : estimate,
@@ -98,8 +101,8 @@ export function judge(state: AnalysisState): Judgement {
         : { kind: 'undecided', missing: missing(state, metrics) };
   return {
     verdict,
-    evidence: (state.worse?.logEvidence ?? totalEvidence(state.metrics, grid)) / Math.LN10,
-    leading: state.worse?.metric ?? (state.t === null ? null : leadingMetric(state.metrics, grid)),
+    evidence: (state.worse?.logEvidence ?? totalEvidence(state.metrics, policy, grid)) / Math.LN10,
+    leading: state.worse?.metric ?? (state.t === null ? null : leadingMetric(state.metrics, policy, grid)),
     requestsNeeded: {
       notWorse: verdict.kind === 'not-worse' ? 0 : worstOf(metrics.map((metric) => metric.requestsNeeded.notWorse)),
       worse: verdict.kind === 'worse' ? 0 : leastOf(metrics.map((metric) => metric.requestsNeeded.worse)),

@@ -15,6 +15,16 @@ const dispersion = z.strictObject({
   windows: z.array(z.number()),
 });
 
+const servers = z.strictObject({
+  split: z.strictObject({
+    origin: z.number().nullable(),
+    windows: z.array(z.number()),
+    open: z.array(z.strictObject({ server: z.string(), counts: z.array(z.number()) })),
+  }),
+  baseline: z.array(z.strictObject({ server: z.string(), requests: z.number(), bad: z.number() })),
+  canary: z.array(z.strictObject({ server: z.string(), stake: z.number(), upper: wealth })),
+});
+
 const metric = z.strictObject({
   name: z.string(),
   stake: z.number(),
@@ -29,6 +39,7 @@ const metric = z.strictObject({
   baseline: counts,
   canary: counts,
   dispersion,
+  servers,
   pending: z
     .strictObject({
       baseline: counts,
@@ -46,7 +57,7 @@ export const analysisStateSchema: z.ZodType<AnalysisState> = z.strictObject({
   policy: policySchema.transform((policy) => makePolicy(policy)),
   open: z.boolean(),
   metrics: z.array(metric),
-  waiting: z.array(z.strictObject({ name: z.string(), dispersion })),
+  waiting: z.array(z.strictObject({ name: z.string(), dispersion, servers })),
   t: z.number().nullable(),
   stepStart: z.number().nullable(),
   worse: z.strictObject({ at: z.number(), metric: z.string(), logEvidence: z.number() }).nullable(),

@@ -1,5 +1,6 @@
 import type { AnalysisDraft } from './draft.ts';
-import { clumpOf, leadingMetric, totalEvidence, worseEvidence } from './fold.ts';
+import { leadingMetric, totalEvidence, worseEvidence } from './evidence.ts';
+import { clumpOf } from './fold.ts';
 import { gridOf } from './grid.ts';
 import { notWorseEvidence } from './noninferiority.ts';
 import type { Counts, IntervalRow } from './types.ts';
@@ -65,7 +66,7 @@ export function startTrace(capacity: number = TRACE_BUCKETS): Trace {
 /** Adds what the fold knows after an interval. Looks at the draft only: the verdict does not depend on a trace being taken. */
 export function traceInto(trace: Trace, draft: AnalysisDraft, rows: readonly IntervalRow[]): void {
   if (rows.length === 0 || draft.t === null) return;
-  trace.leading = draft.worse?.metric ?? leadingMetric(draft.metrics, gridOf(draft.policy));
+  trace.leading = draft.worse?.metric ?? leadingMetric(draft.metrics, draft.policy, gridOf(draft.policy));
   const seen = bucketOf(draft, draft.t, rows);
   const last = trace.buckets.at(-1);
   const gap = longestJoined(trace);
@@ -101,7 +102,7 @@ function bucketOf(draft: AnalysisDraft, t: number, rows: readonly IntervalRow[])
       metric: metric.name,
       baseline: row === undefined ? NONE : { requests: row.baseline.requests, bad: row.baseline.bad },
       canary: row === undefined ? NONE : { requests: row.canary.requests, bad: row.canary.bad },
-      evidence: only(worseEvidence(metric, grid) / Math.LN10),
+      evidence: only(worseEvidence(metric, draft.policy, grid) / Math.LN10),
       evidenceNotWorse: only(notWorseEvidence(metric.margin, metric.floor, grid) / Math.LN10),
       dispersion: clumpOf(metric, draft.policy),
     };
@@ -111,7 +112,7 @@ function bucketOf(draft: AnalysisDraft, t: number, rows: readonly IntervalRow[])
     from: t,
     to: t,
     intervals: 1,
-    evidence: only(totalEvidence(draft.metrics, grid) / Math.LN10),
+    evidence: only(totalEvidence(draft.metrics, draft.policy, grid) / Math.LN10),
     evidenceNotWorse: only(least),
     metrics,
   };

@@ -26,6 +26,17 @@ export interface IntervalRow {
   readonly baseline: Counts;
   readonly canary: Counts;
   readonly settling?: Settling | undefined;
+  /** The same counts by server, where they are known: they tell the noise of servers from the release. */
+  readonly servers?: RowServers | undefined;
+}
+
+export interface ServerCounts extends Counts {
+  readonly server: string;
+}
+
+export interface RowServers {
+  readonly baseline: readonly ServerCounts[];
+  readonly canary: readonly ServerCounts[];
 }
 
 /** A row of the baseline's own past. */
@@ -33,6 +44,7 @@ export interface HistoryRow {
   readonly t: number;
   readonly metric: string;
   readonly baseline: Counts;
+  readonly servers?: Pick<RowServers, 'baseline'> | undefined;
 }
 
 /** Fixed bets: each alternative is a multiple of the boundary of the hypothesis it bets against, with its share of the stake. */
@@ -71,6 +83,8 @@ export interface Policy {
   /** How many bad events count as one; null: measured on the baseline's own past. */
   readonly clumpSize: number | null;
   readonly dispersion: DispersionPolicy;
+  /** From this many old servers on the noise of servers is measured on them. */
+  readonly minimumServers: number;
   /** Not looked at, at the beginning of each step. */
   readonly warmUpSeconds: number;
   /** Longest time a request may last. That long after the warm-up rows serve `worse` only: slow failures are still missing. */
@@ -107,6 +121,30 @@ export interface DispersionState {
   readonly windows: readonly number[];
 }
 
+/** The old servers' split of bad events, window by window (split.ts). */
+export interface SplitState {
+  readonly origin: number | null;
+  readonly windows: readonly number[];
+  readonly open: readonly { readonly server: string; readonly counts: readonly number[] }[];
+}
+
+/** What is kept per server; empty while rows name none. */
+export interface ServersState {
+  readonly split: SplitState;
+  /** All counts of each old server, the past included. */
+  readonly baseline: readonly ServerCounts[];
+  /** Each new server's share of the stake (logarithm) and log wealths by itself. */
+  readonly canary: readonly { readonly server: string; readonly stake: number; readonly upper: readonly number[] }[];
+}
+
+/** What is known about differences that belong to servers, and what is done about it. */
+export type ServerNoise =
+  | { readonly kind: 'unknown' }
+  /** The effect must show on two new servers. */
+  | { readonly kind: 'two-servers'; readonly servers: number }
+  /** `spread`: of a server's bad rate, relative; `allowance`: how many times as bad servers alone could make the new version look. */
+  | { readonly kind: 'measured'; readonly servers: number; readonly spread: number; readonly allowance: number };
+
 /** Rows added up towards one unit. */
 export interface PendingUnit {
   readonly baseline: Counts;
@@ -141,6 +179,7 @@ export interface MetricState {
   readonly baseline: Counts;
   readonly canary: Counts;
   readonly dispersion: DispersionState;
+  readonly servers: ServersState;
   readonly pending: PendingUnit | null;
   readonly lastBet: number | null;
 }
@@ -149,6 +188,7 @@ export interface MetricState {
 export interface WaitingMetric {
   readonly name: string;
   readonly dispersion: DispersionState;
+  readonly servers: ServersState;
 }
 
 /** Which metric, when, and on what evidence (natural logarithm): final. */
@@ -214,6 +254,7 @@ export interface MetricJudgement {
   readonly riskRatio: RiskRatio;
   /** Clump size in use for the next interval. */
   readonly dispersion: number;
+  readonly serverNoise: ServerNoise;
   readonly baseline: Counts;
   readonly canary: Counts;
   readonly requestsNeeded: Needed;

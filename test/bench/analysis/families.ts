@@ -33,6 +33,9 @@ const RAMP_DOWN: World = {
   ],
 };
 
+/** Four old servers of the same kind, told apart in the rows: what they share cannot be taken for clumps. */
+const FOUR_SERVERS: World = { servers: { baseline: 4, canary: 1, sd: 0 } };
+
 /** As much worse as `harmRatio` still allows. */
 const AT_HARM_RATIO = { measure: 'risk', times: 1.25 } as const;
 const AT_MARGIN = { measure: 'odds', times: 2 } as const;
@@ -68,6 +71,24 @@ const FALSE_ABORTS: readonly Family[] = [
   ),
   innocent('drift', 'shared rate AR(1) 0.9, sd 0.5', { drift: driftOf(0.9, 0.5) }, CANCELS),
   innocent('drift-wide', 'shared rate AR(1) 0.9, sd 1', { drift: driftOf(0.9, 1) }, CANCELS),
+  innocent(
+    'drift-4',
+    'shared rate AR(1) 0.9, sd 1, four old servers',
+    { drift: driftOf(0.9, 1), ...FOUR_SERVERS },
+    CANCELS,
+  ),
+  innocent(
+    'clumps-4',
+    'clumps of 20 within 5 s, 1.25 times as bad, four old servers',
+    { clumps: clumpsOf(20, 5), effect: AT_HARM_RATIO, ...FOUR_SERVERS },
+    'clumps on one server show in the split between servers',
+  ),
+  innocent(
+    'clumps-30-4',
+    'clumps of 20 within 30 s, four old servers',
+    { clumps: clumpsOf(20, 30), ...FOUR_SERVERS },
+    'clumps on one server show in the split between servers',
+  ),
   ...[0, 1, 5, 30].map((spread) =>
     innocent(`clumps-${spread}`, `clumps of 20 within ${spread} s`, { clumps: clumpsOf(20, spread) }, MEASURED),
   ),
@@ -222,6 +243,18 @@ const FALSE_PROMOTIONS: readonly Family[] = [
   ),
   beyond('margin-drift', 'at the margin: shared rate AR(1) 0.9, sd 0.5', { drift: driftOf(0.9, 0.5) }, CANCELS),
   beyond(
+    'margin-drift-4',
+    'at the margin: shared rate AR(1) 0.9, sd 0.5, four old servers',
+    { drift: driftOf(0.9, 0.5), ...FOUR_SERVERS },
+    CANCELS,
+  ),
+  beyond(
+    'margin-clumps-30-4',
+    'at the margin: clumps of 20 within 30 s, four old servers',
+    { clumps: clumpsOf(20, 30), ...FOUR_SERVERS },
+    'clumps on one server show in the split between servers',
+  ),
+  beyond(
     'margin-one-of-three',
     'at the margin in one of three metrics',
     { metrics: { count: 3, correlation: 0, affected: 1 } },
@@ -264,10 +297,19 @@ const SPEED: readonly Family[] = [
     harmful('calm', 'independent errors', times, {}),
     harmful('clumps', 'clumps of 5 within 30 s', times, { clumps: clumpsOf(5, 30) }),
     harmful('drift', 'shared rate AR(1) 0.9, sd 0.5', times, { drift: driftOf(0.9, 0.5) }),
+    harmful('drift-4', 'shared rate AR(1) 0.9, sd 0.5, four old servers', times, {
+      drift: driftOf(0.9, 0.5),
+      ...FOUR_SERVERS,
+    }),
+    harmful('clumps-4', 'clumps of 5 within 30 s, four old servers', times, {
+      clumps: clumpsOf(5, 30),
+      ...FOUR_SERVERS,
+    }),
     harmful('slow-traffic', 'independent errors, 100 requests/s', times, { requestsPerSecond: 100 }),
   ]),
   healthy('calm', 'independent errors', {}),
   healthy('slow-traffic', 'independent errors, 100 requests/s', { requestsPerSecond: 100, releaseSeconds: 2400 }),
+  healthy('drift-4', 'shared rate AR(1) 0.9, sd 0.5, four old servers', { drift: driftOf(0.9, 0.5), ...FOUR_SERVERS }),
   healthy('clumps', 'clumps of 5 within 30 s', { clumps: clumpsOf(5, 30), releaseSeconds: 1200 }),
 ];
 
