@@ -8,6 +8,10 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, Bench>> = {
+  analysis: {
+    what: 'errors, speed and cost of the analysis on simulated releases (about 10 minutes; parts: aborts promotions speed sharp servers peers cost replay; or: dataset --out DIR)',
+    run: async (words) => (await import('../test/bench/analysis/index.ts')).analysisBench(words),
+  },
   traffic: {
     what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds)',
     run: async (words) => (await import('../test/bench/traffic/index.ts')).trafficBench(words),

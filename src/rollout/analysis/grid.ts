@@ -6,7 +6,7 @@ export interface Grid {
   readonly margin: Ladder;
   readonly floor: Ladder;
   /** ln(1 + floor·(multiple − 1)) per floor bet: the price of one good request. */
-  readonly floorPrice: readonly number[];
+  readonly floorPrice: Float64Array;
   /** Lower ratios as multiples of harmRatio; they are not bet on. */
   readonly lower: Ladder;
   /** ln ratio of every ratio looked at, ascending: lower ratios, harmRatio itself, harm bets; and where to find each. */
@@ -16,7 +16,9 @@ export interface Grid {
 /** Alternatives as multiples of the boundary, their logarithms, and the logarithm of the prior. */
 export interface Ladder {
   readonly multiples: readonly number[];
-  readonly logs: readonly number[];
+  /** multiple − 1; with `logs` a typed array, since a policy's frozen arrays are slow to read. */
+  readonly lifts: Float64Array;
+  readonly logs: Float64Array;
   readonly logPrior: readonly number[];
 }
 
@@ -27,7 +29,12 @@ export interface RatioPoint {
 }
 
 function ladder(bets: Bets): Ladder {
-  return { multiples: bets.multiples, logs: bets.multiples.map(Math.log), logPrior: bets.prior.map(Math.log) };
+  return {
+    multiples: bets.multiples,
+    lifts: Float64Array.from(bets.multiples, (multiple) => multiple - 1),
+    logs: Float64Array.from(bets.multiples, Math.log),
+    logPrior: bets.prior.map(Math.log),
+  };
 }
 
 function compute(policy: Policy): Grid {
@@ -35,16 +42,16 @@ function compute(policy: Policy): Grid {
   const lower = ladder(evenly(policy.lowerRatios));
   const base = Math.log(policy.harmRatio);
   const ratios: RatioPoint[] = [
-    ...lower.logs.map((log, index) => ({ log: base + log, from: 'lower' as const, index })),
+    ...Array.from(lower.logs, (log, index) => ({ log: base + log, from: 'lower' as const, index })),
     { log: base, from: 'boundary', index: 0 },
-    ...harm.logs.map((log, index) => ({ log: base + log, from: 'upper' as const, index })),
+    ...Array.from(harm.logs, (log, index) => ({ log: base + log, from: 'upper' as const, index })),
   ];
   return {
     harm,
     lower,
     margin: ladder(policy.marginBets),
     floor: ladder(policy.floorBets),
-    floorPrice: policy.floorBets.multiples.map((multiple) => Math.log(1 + policy.floor * (multiple - 1))),
+    floorPrice: Float64Array.from(policy.floorBets.multiples, (multiple) => Math.log(1 + policy.floor * (multiple - 1))),
     ratios: ratios.toSorted((a, b) => a.log - b.log),
   };
 }
@@ -92,6 +99,9 @@ export function logSumExp(terms: readonly number[], weights: readonly number[]):
 /** Largest of a list; −∞ for an empty one. */
 export function largest(values: readonly number[]): number {
   let top = Number.NEGATIVE_INFINITY;
-  for (const value of values) if (value > top) top = value;
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? top;
+    if (value > top) top = value;
+  }
   return top;
 }

@@ -94,7 +94,7 @@ function untilNotWorse(policy: Policy, grid: Grid, outlook: Outlook, standing: S
   const floor = fewest(
     grid.floor,
     standing.floor,
-    grid.floor.logs.map((log, i) => (baseRate * log - (grid.floorPrice[i] ?? 0)) / clump),
+    Array.from(grid.floor.logs, (log, i) => (baseRate * log - (grid.floorPrice[i] ?? 0)) / clump),
     target,
   );
   if (baseRate > policy.ceiling) return floor;

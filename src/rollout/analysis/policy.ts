@@ -17,7 +17,7 @@ function freeze(policy: Policy): Policy {
 }
 
 /**
- * The one configuration that is shipped. Harm bets: 1.7 to 113 times as bad, log-uniform. Margin bets: the odds ratios 1.68, 1.41,
+ * The one configuration that is shipped. Harm bets: 2 to 54 times as bad, log-uniform. Margin bets: the odds ratios 1.68, 1.41,
  * 1.19, 1, 0.7, 0.5 at the default margin of 2, most on "no difference".
  */
 export const DEFAULT_POLICY: Policy = freeze({
@@ -28,10 +28,10 @@ export const DEFAULT_POLICY: Policy = freeze({
   margin: 2,
   floor: 0.001,
   ceiling: 0.05,
-  harmBets: evenly(geometric(1.35, 1.35, 15)),
+  harmBets: evenly(geometric(1.6, 1.6, 8)),
   marginBets: { multiples: [0.84, 0.705, 0.595, 0.5, 0.35, 0.25], prior: [0.05, 0.1, 0.2, 0.4, 0.15, 0.1] },
   floorBets: { multiples: [0.6, 0.3, 0.1, 0.01], prior: [0.25, 0.25, 0.25, 0.25] },
-  lowerRatios: geometric(1 / 1.35, 1 / 1.35, 10),
+  lowerRatios: geometric(1 / 1.6, 1 / 1.6, 6),
   intervalError: 0.05,
   unitSeconds: 0,
   clumpSize: null,

@@ -15,11 +15,11 @@ export function betSharp(
   share: number,
   clump: number,
 ): void {
-  const { multiples, logs } = ladder;
+  const { lifts, logs } = ladder;
   const h = hits / clump;
   const n = trials / clump;
   for (let i = 0; i < wealth.length; i += 1) {
-    const price = Math.log(1 + share * ((multiples[i] ?? 1) - 1));
+    const price = Math.log(1 + share * (lifts[i] ?? 0));
     wealth[i] = (wealth[i] ?? 0) + h * (logs[i] ?? 0) - n * price;
   }
 }
@@ -32,7 +32,7 @@ export function betSharp(
 export function betRobust(wealth: number[], ladder: Ladder, hits: number, trials: number, share: number): void {
   const seen = hits / trials;
   for (let i = 0; i < wealth.length; i += 1) {
-    const lift = (ladder.multiples[i] ?? 1) - 1;
+    const lift = ladder.lifts[i] ?? 0;
     wealth[i] = (wealth[i] ?? 0) + Math.log((1 + lift * seen) / (1 + lift * share));
   }
 }

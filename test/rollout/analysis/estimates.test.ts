@@ -63,7 +63,7 @@ describe('the interval of the risk ratio', () => {
     const { estimate, low, high } = riskRatio(draft);
     expect(high).toBeNull();
     expect(low).toBeGreaterThan(5);
-    expect(estimate).toBeGreaterThan(100);
+    expect(estimate).toBeGreaterThan(50);
   });
 });
 
