@@ -1,3 +1,5 @@
+import { mysqlRecipe } from './components/mysql.ts';
+import { type Optional, withoutFrom } from './setup/without.ts';
 import { setUp } from './setup.ts';
 import { add, type Counts, none } from './testing/counts.ts';
 import { type Stage, type StageEnd, stages } from './testing/stages.ts';
@@ -6,6 +8,7 @@ import { type Stage, type StageEnd, stages } from './testing/stages.ts';
  * Runs all stages of the tests, or the one that is named, also when an earlier one failed; each is a line with its time, and
  * a failed one shows all it said. The last line is always `N passed, N failed`.
  *   node scripts/test.ts [STAGE [FILE…]]
+ * SHIPLOCK_WITHOUT=mysql leaves the tests on MySQL out; tests that did not run are listed before the last line.
  * Exit codes: 0 all passed · 1 something failed, or no test ran · 2 unknown stage, or something is missing on this machine
  */
 async function main([name, ...filters]: readonly string[]): Promise<number> {
@@ -16,6 +19,8 @@ async function main([name, ...filters]: readonly string[]): Promise<number> {
     );
     return 2;
   }
+  const without = leftOut();
+  if (without === null) return 2;
   if (chosen.some((stage) => stage.needsPrograms)) {
     const missing = await setUp('test');
     if (missing.length > 0) {
@@ -23,15 +28,37 @@ async function main([name, ...filters]: readonly string[]): Promise<number> {
       return 2;
     }
   }
+  // Fetched here, where it may take its time. If it cannot be had, the tests that need it fail and say why.
+  const wantsMysql = chosen.some((stage) => stage.name === 'integration') && !without.includes('mysql');
+  if (wantsMysql) await mysqlRecipe().catch(() => undefined);
   const live = chosen.length === 1;
   let total = none;
-  for (const stage of chosen) total = add(total, await runStage(stage, live, filters));
+  const skipped: string[] = [];
+  for (const stage of chosen) {
+    const end = await runStage(stage, live, filters);
+    total = add(total, end.counts);
+    skipped.push(...end.skipped);
+  }
+  if (skipped.length > 0) {
+    const why = without.length === 0 ? '' : ` (SHIPLOCK_WITHOUT=${without.join(',')})`;
+    process.stdout.write(`${skipped.length} skipped${why}:\n${skipped.map((name) => `  ${name}\n`).join('')}`);
+  }
   if (live && chosen.every((stage) => !stage.counts)) return total.failed === 0 ? 0 : 1;
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
 
-async function runStage(stage: Stage, live: boolean, filters: readonly string[]): Promise<Counts> {
+/** What the user leaves out; null, with a line that says why, when it cannot be left out. */
+function leftOut(): readonly Optional[] | null {
+  try {
+    return withoutFrom(process.env['SHIPLOCK_WITHOUT']);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    return null;
+  }
+}
+
+async function runStage(stage: Stage, live: boolean, filters: readonly string[]): Promise<Ran> {
   const start = performance.now();
   if (!live) process.stdout.write(`${stage.name} … `);
   const end = await stage.run({ live, filters });
@@ -41,7 +68,12 @@ async function runStage(stage: Stage, live: boolean, filters: readonly string[])
     process.stdout.write(`${line(stage, end, counts)}, ${seconds}\n`);
     if (counts.failed > 0) process.stdout.write(`${end.output.trimEnd()}\n`);
   }
-  return counts;
+  return { counts, skipped: end.skipped ?? [] };
+}
+
+interface Ran {
+  readonly counts: Counts;
+  readonly skipped: readonly string[];
 }
 
 /** A tier whose files are there but in which no test ran has not passed. */

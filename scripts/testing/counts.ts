@@ -16,7 +16,7 @@ const vitestReport = z.object({
   testResults: z.array(
     z.object({
       status: z.string(),
-      assertionResults: z.array(z.object({ status: z.string() })),
+      assertionResults: z.array(z.object({ status: z.string(), fullName: z.string().default('') })),
     }),
   ),
 });
@@ -38,6 +38,16 @@ function readReport(text: string): Counts {
     const failed = file.assertionResults.filter((test) => test.status === 'failed').length;
     return add(sum, { passed, failed: failed === 0 && file.status === 'failed' ? 1 : failed });
   }, none);
+}
+
+/**
+ * The names of the tests in vitest's JSON report that did not run, in its order.
+ * @param text the report, or null when vitest wrote none
+ */
+export function skippedIn(text: string | null): readonly string[] {
+  if (text === null) return [];
+  const all = vitestReport.parse(JSON.parse(text)).testResults.flatMap((file) => file.assertionResults);
+  return all.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName);
 }
 
 const goEvent = z.object({ Action: z.string(), Test: z.string().optional(), Output: z.string().optional() });

@@ -2,7 +2,7 @@ import { glob, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { command, type Ended } from './command.ts';
-import { type Counts, countGo, countVitest, none } from './counts.ts';
+import { type Counts, countGo, countVitest, none, skippedIn } from './counts.ts';
 
 /** One part of `npm test`. */
 export interface Stage {
@@ -25,6 +25,8 @@ export interface StageEnd extends Ended {
   readonly counts: Counts;
   /** There is nothing to check yet (no test file, no module). */
   readonly absent: boolean;
+  /** The names of the tests that did not run. */
+  readonly skipped?: readonly string[];
 }
 
 const root = join(import.meta.dirname, '..', '..');
@@ -83,7 +85,7 @@ function tier(name: string, needsPrograms: boolean): Stage {
       ];
       const ended = await command([...argv, ...filters], { cwd: root, live });
       const report = await readFile(file, 'utf8').catch(() => null);
-      return { ...ended, absent: false, counts: countVitest(report, ended.code) };
+      return { ...ended, absent: false, counts: countVitest(report, ended.code), skipped: skippedIn(report) };
     } finally {
       await rm(dir, { recursive: true, force: true });
     }

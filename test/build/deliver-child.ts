@@ -14,10 +14,12 @@ import {
 
 /** Migrations and a GitOps commit as one procedure; as a program it runs or resumes it, and kills itself at a boundary. */
 
-export async function delivery(dir: string, secrets = createSecrets()): Promise<Procedure> {
+type Engine = 'mariadb' | 'mysql';
+
+export async function delivery(dir: string, engine: Engine, secrets = createSecrets()): Promise<Procedure> {
   const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets, connectTimeoutMs: 5000 });
   const migrations = await readMigrations(join(dir, 'migrations'));
-  const settings = { engine: 'mariadb' as const, lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
+  const settings = { engine, lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
   const git = gitopsCommitNode({
     ...{
       id: 'git',
@@ -44,18 +46,21 @@ if (import.meta.main) {
   const [dir = '', how = 'run', killAt = '-1', run = 'run-of-this-test'] = process.argv.slice(2);
   const secrets = createSecrets();
   let boundary = 0;
+  let beforeGit: number | undefined;
   const options = {
     ...{ store: join(dir, 'state'), clock: systemClock, secrets, exec: createExec(), who: 'test' },
-    killAt: () => {
+    killAt: ({ node }: { readonly node: string }) => {
+      if (node.split('/').includes('git')) beforeGit ??= boundary;
       if (boundary === Number(killAt)) process.kill(process.pid, 'SIGKILL');
       boundary += 1;
     },
   };
-  const built = await delivery(dir, secrets);
+  const engine = process.env['TEST_ENGINE'] === 'mysql' ? 'mysql' : 'mariadb';
+  const built = await delivery(dir, engine, secrets);
   const result =
     how === 'resume' ? await resumeProcedure(built, run, options) : await runProcedure(built, { ...options, run });
   process.stdout.write(
-    `${JSON.stringify({ outcome: result.outcome, problems: result.problems, boundaries: boundary })}\n`,
+    `${JSON.stringify({ outcome: result.outcome, problems: result.problems, boundaries: boundary, beforeGit })}\n`,
   );
   process.exitCode = result.exit;
 }

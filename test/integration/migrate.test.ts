@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql, { type Connection } from 'mysql2/promise';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type DatabaseAccess, type Mariadb, mysqlUrl, startMariadb } from '../../scripts/components/mariadb.ts';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type DatabaseAccess, type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
 import {
   type MigrationDatabase,
   migrateNodes,
@@ -16,24 +16,19 @@ import {
 import { createExec, planProcedure, procedure, systemClock } from '../../src/procedure/index.ts';
 import type { Node, Step } from '../../src/procedure/tree.ts';
 import { perform, type World, world } from '../build/perform.ts';
+import { describeOnEach, type TestFamily } from '../support/databases.ts';
 
 const CERTKEEPER = 'examples/certkeeper';
-const settings = { engine: 'mariadb' as const, lockWaitTimeoutMs: 1000, lockAttempts: 3, statementTimeoutMs: 20_000 };
+const timing = { lockWaitTimeoutMs: 1000, lockAttempts: 3, statementTimeoutMs: 20_000 };
 
-let server: Mariadb;
+let family: TestFamily;
+let server: DatabaseServer;
 let access: DatabaseAccess;
 let admin: Connection;
 let dir = '';
 let database: MigrationDatabase;
 let count = 0;
 let env: Record<string, string> = {};
-
-beforeAll(async () => {
-  server = await startMariadb();
-});
-afterAll(async () => {
-  await server.stop();
-});
 
 beforeEach(async () => {
   count += 1;
@@ -48,6 +43,7 @@ beforeEach(async () => {
   };
 });
 
+const settings = () => ({ ...timing, engine: family.engine });
 const on = (more: { fence?: number; run?: string } = {}): World => world({ ...more, env });
 const file = (name: string, text: string): void => writeFileSync(join(dir, name), text);
 
@@ -57,7 +53,7 @@ function stepsOf(node: Node): readonly Step[] {
 }
 
 async function tree(from = dir): Promise<readonly Step[]> {
-  return stepsOf(migrateNodes({ database, migrations: await readMigrations(from), ...settings }).node);
+  return stepsOf(migrateNodes({ database, migrations: await readMigrations(from), ...settings() }).node);
 }
 
 async function stepWhere(wanted: (step: Step) => boolean): Promise<Step> {
@@ -84,12 +80,18 @@ const tables = async (): Promise<readonly string[]> => {
   return Array.isArray(rows) ? rows.map((row) => ('t' in row ? String(row['t']) : '')) : [];
 };
 
-describe('migrations on a real MariaDB', () => {
+describeOnEach('migrations', (one, other) => {
+  beforeAll(async () => {
+    family = one;
+    server = await family.start();
+  });
+  afterAll(() => server?.stop());
+
   it('applies what certkeeper ships, once, with its seed', async () => {
     const migrations = await readMigrations(join(CERTKEEPER, 'migrations'));
     const w = on({ fence: 3, run: 'first' });
     const before = await database.look();
-    expect(before).toMatchObject({ empty: true, prepared: false, applied: [], server: { family: 'mariadb' } });
+    expect(before).toMatchObject({ empty: true, prepared: false, applied: [], server: { family: family.engine } });
     expect(await migrate(w, join(CERTKEEPER, 'migrations'))).toBeGreaterThan(migrations.length);
     expect(await tables()).toEqual(['api_keys', 'certificates', 'renewals', 'schema_generation', 'servers']);
     const look = await database.look();
@@ -102,7 +104,7 @@ describe('migrations on a real MariaDB', () => {
     const seed = seedStep({
       database,
       seed: await readSeed(join(CERTKEEPER, 'seed/0001_development.sql')),
-      ...settings,
+      ...settings(),
     });
     await perform(seed, w);
     await perform(seed, w);
@@ -112,16 +114,16 @@ describe('migrations on a real MariaDB', () => {
   it('refuses to migrate a server of the other family, before anything is written to it', async () => {
     file('0001_a.sql', 'CREATE TABLE a (id INT PRIMARY KEY);');
     const migrations = await readMigrations(dir);
-    const { check, node } = migrateNodes({ database, migrations, ...settings, engine: 'mysql' });
+    const { check, node } = migrateNodes({ database, migrations, ...settings(), engine: other.engine });
     expect(await perform(check, on())).toMatchObject({
       kind: 'refused',
       problems: [
         {
           code: 'migrate.other-family',
           where: database.resource,
-          found: expect.stringMatching(/^MariaDB \d+\.\d+\..*, .+$/),
-          expected: 'MySQL, as `database.engine: mysql` says',
-          remedy: expect.stringContaining('`engine: mariadb`'),
+          found: expect.stringMatching(new RegExp(`^${family.product} \\d+\\.\\d+\\..*, .+$`)),
+          expected: `${other.product}, as \`database.engine: ${other.engine}\` says`,
+          remedy: expect.stringContaining(`\`engine: ${family.engine}\``),
         },
       ],
     });
@@ -140,7 +142,8 @@ describe('migrations on a real MariaDB', () => {
     file('0001_t.sql', 'CREATE TABLE t (id INT PRIMARY KEY, n INT);');
     file(
       '0002_p.sql',
-      'DELIMITER //\nCREATE OR REPLACE PROCEDURE fill()\nBEGIN\n  INSERT INTO t VALUES (1, 2); -- a ; here\n  UPDATE t SET n = 3;\nEND//\nDELIMITER ;\nINSERT INTO t VALUES (9, 9);',
+      // MySQL has no OR REPLACE for programs.
+      `DELIMITER //\nCREATE ${family.engine === 'mariadb' ? 'OR REPLACE ' : ''}PROCEDURE fill()\nBEGIN\n  INSERT INTO t VALUES (1, 2); -- a ; here\n  UPDATE t SET n = 3;\nEND//\nDELIMITER ;\nINSERT INTO t VALUES (9, 9);`,
     );
     await migrate();
     await admin.query('CALL fill()');

@@ -1,23 +1,18 @@
 import { readFileSync } from 'node:fs';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type DatabaseAccess, goDsn, type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
+import { type DatabaseAccess, type DatabaseServer, goDsn } from '../../scripts/components/database.ts';
 import { type Effect, type EffectResult, effectSchema } from '../../src/model/effect.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
 import { FENCE_TABLE, parseDsn } from '../../src/procedure/effects/sql.ts';
 import { LeaseLostError } from '../../src/procedure/fence.ts';
 import { createSecrets, systemClock } from '../../src/procedure/index.ts';
+import { describeOnEach } from '../support/databases.ts';
 
 /** SQL effects against a real server. */
 
-let server: Mariadb;
+let server: DatabaseServer;
 let access: DatabaseAccess;
-
-beforeAll(async () => {
-  server = await startMariadb({ generalLog: true });
-  access = await server.createDatabase('effects');
-});
-afterAll(() => server.stop());
 
 function execute(
   effect: Omit<Extract<Effect, { kind: 'sql' }>, 'kind' | 'dsn' | 'timeoutMs'>,
@@ -43,56 +38,70 @@ async function query(text: string): Promise<unknown> {
   }
 }
 
-test('statements run in order on one connection and say how many rows they touched', async () => {
-  const result = await execute({
-    statements: ['CREATE TABLE t (a INT)', 'INSERT INTO t VALUES (1), (2), (3)', 'UPDATE t SET a = a + 1 WHERE a > 1'],
+describeOnEach('SQL effects', (family) => {
+  beforeAll(async () => {
+    server = await family.start({ generalLog: true });
+    access = await server.createDatabase('effects');
   });
-  expect(result).toMatchObject({ kind: 'sql', affected: [0, 3, 2] });
-  expect(await query('SELECT a FROM t ORDER BY a')).toEqual([{ a: 1 }, { a: 3 }, { a: 4 }]);
-});
+  afterAll(() => server?.stop());
 
-test('a statement that fails stops the rest, names itself, and does not show the password', async () => {
-  const failing = execute({ statements: ['CREATE TABLE u (a INT)', 'INSERT INTO nowhere VALUES (1)', 'DROP TABLE u'] });
-  await expect(failing).rejects.toThrow(/INSERT INTO nowhere.*doesn't exist/s);
-  await failing.catch((error: unknown) => expect(String(error)).not.toContain(access.password));
-  expect(await query('SHOW TABLES LIKE "u"')).toHaveLength(1);
-});
+  test('statements run in order on one connection and say how many rows they touched', async () => {
+    const result = await execute({
+      statements: [
+        'CREATE TABLE t (a INT)',
+        'INSERT INTO t VALUES (1), (2), (3)',
+        'UPDATE t SET a = a + 1 WHERE a > 1',
+      ],
+    });
+    expect(result).toMatchObject({ kind: 'sql', affected: [0, 3, 2] });
+    expect(await query('SELECT a FROM t ORDER BY a')).toEqual([{ a: 1 }, { a: 3 }, { a: 4 }]);
+  });
 
-test('the lock by name keeps a second runner out until the first is through', async () => {
-  const order: string[] = [];
-  await Promise.all([
-    execute({ lock: 'migrations', statements: ['DO SLEEP(0.5)'] }).then(() => order.push('first')),
-    new Promise((resolve) => setTimeout(resolve, 150))
-      .then(() => execute({ lock: 'migrations', statements: ['DO 1'] }))
-      .then(() => order.push('second')),
-  ]);
-  expect(order).toEqual(['first', 'second']);
-  const holder = execute({ lock: 'migrations', statements: ['DO SLEEP(3)'] });
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  await expect(execute({ lock: 'migrations', statements: ['DO 1'] }, 1, 1_500)).rejects.toThrow(
-    /held by another connection|no end after/,
-  );
-  await holder;
-});
+  test('a statement that fails stops the rest, names itself, and does not show the password', async () => {
+    const failing = execute({
+      statements: ['CREATE TABLE u (a INT)', 'INSERT INTO nowhere VALUES (1)', 'DROP TABLE u'],
+    });
+    await expect(failing).rejects.toThrow(/INSERT INTO nowhere.*doesn't exist/s);
+    await failing.catch((error: unknown) => expect(String(error)).not.toContain(access.password));
+    expect(await query('SHOW TABLES LIKE "u"')).toHaveLength(1);
+  });
 
-test('the database refuses a stale holder on the very connection that would change it', async () => {
-  const resource = 'mysql:effects';
-  await execute({ resource, statements: ['CREATE TABLE f (a INT)'] }, 5);
-  expect(await query(`SELECT resource, fence FROM ${FENCE_TABLE}`)).toEqual([{ resource, fence: 5 }]);
-  await expect(execute({ resource, statements: ['DROP TABLE f'] }, 4)).rejects.toThrow(LeaseLostError);
-  expect(await query('SHOW TABLES LIKE "f"')).toHaveLength(1);
-  await execute({ resource, statements: ['DROP TABLE f'] }, 6);
-});
+  test('the lock by name keeps a second runner out until the first is through', async () => {
+    const order: string[] = [];
+    await Promise.all([
+      execute({ lock: 'migrations', statements: ['DO SLEEP(0.5)'] }).then(() => order.push('first')),
+      new Promise((resolve) => setTimeout(resolve, 150))
+        .then(() => execute({ lock: 'migrations', statements: ['DO 1'] }))
+        .then(() => order.push('second')),
+    ]);
+    expect(order).toEqual(['first', 'second']);
+    const holder = execute({ lock: 'migrations', statements: ['DO SLEEP(3)'] });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await expect(execute({ lock: 'migrations', statements: ['DO 1'] }, 1, 1_500)).rejects.toThrow(
+      /held by another connection|no end after/,
+    );
+    await holder;
+  });
 
-test('a time-out also ends the statement in the server', async () => {
-  await expect(execute({ statements: ['DO SLEEP(30)'] }, 1, 700)).rejects.toThrow('no end after 700 ms');
-  const running = async (): Promise<unknown> =>
-    query("SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP(30)%'");
-  for (let waited = 0; waited < 3_000 && JSON.stringify(await running()) !== '[]'; waited += 100) {
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  expect(await running()).toEqual([]);
-  expect(readFileSync(server.generalLogPath ?? '', 'utf8')).toContain('KILL');
+  test('the database refuses a stale holder on the very connection that would change it', async () => {
+    const resource = 'mysql:effects';
+    await execute({ resource, statements: ['CREATE TABLE f (a INT)'] }, 5);
+    expect(await query(`SELECT resource, fence FROM ${FENCE_TABLE}`)).toEqual([{ resource, fence: 5 }]);
+    await expect(execute({ resource, statements: ['DROP TABLE f'] }, 4)).rejects.toThrow(LeaseLostError);
+    expect(await query('SHOW TABLES LIKE "f"')).toHaveLength(1);
+    await execute({ resource, statements: ['DROP TABLE f'] }, 6);
+  });
+
+  test('a time-out also ends the statement in the server', async () => {
+    await expect(execute({ statements: ['DO SLEEP(30)'] }, 1, 700)).rejects.toThrow('no end after 700 ms');
+    const running = async (): Promise<unknown> =>
+      query("SELECT id FROM information_schema.processlist WHERE info LIKE 'DO SLEEP(30)%'");
+    for (let waited = 0; waited < 3_000 && JSON.stringify(await running()) !== '[]'; waited += 100) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    expect(await running()).toEqual([]);
+    expect(readFileSync(server.generalLogPath ?? '', 'utf8')).toContain('KILL');
+  });
 });
 
 test('both forms of connection strings are understood, others are refused without being printed', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds, summarise } from '../../scripts/components/load.ts';
-import { countGo, countVitest } from '../../scripts/testing/counts.ts';
+import { countGo, countVitest, skippedIn } from '../../scripts/testing/counts.ts';
 
 const file = (status: string, ...tests: readonly string[]) => ({
   status,
@@ -21,6 +21,16 @@ describe('counting vitest', () => {
 
   it('does not count a skipped test as passed', () => {
     expect(countVitest(report(file('passed', 'passed', 'skipped', 'todo')), 0)).toEqual({ passed: 1, failed: 0 });
+  });
+
+  it('names the tests that did not run', () => {
+    const assertionResults = ['passed', 'skipped', 'failed', 'pending'].map((status) => ({
+      status,
+      fullName: `a ${status} one`,
+    }));
+    const text = JSON.stringify({ testResults: [{ status: 'failed', assertionResults }] });
+    expect(skippedIn(text)).toEqual(['a skipped one', 'a pending one']);
+    expect(skippedIn(null)).toEqual([]);
   });
 
   it('never calls an exit code other than 0 good', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { needed } from '../../scripts/setup/components.ts';
 import { complaintIn, layersIn, saysNo } from '../../scripts/setup/docker.ts';
+import { mysqlNeeded } from '../../scripts/setup/mysql.ts';
 import { imagePlatform, referenceOf, registryFrom } from '../../scripts/setup/reference.ts';
 
 describe('the name of an image', () => {
@@ -62,7 +63,7 @@ describe('what docker pull says', () => {
 
 it('the page of dependencies lists the images as they are pinned', () => {
   const page = readFileSync('docs/dependencies.md', 'utf8');
-  const rows = needed.flatMap(({ image, binaries }) =>
+  const rows = [...needed, mysqlNeeded].flatMap(({ image, binaries }) =>
     image === undefined ? [] : [`| \`${image.repository}:${image.tag}\` | ${binaries.join(', ')} |`],
   );
   expect(page.split('\n').filter((line) => /^\| `\S+:v?[\d.]+` \|/.test(line))).toEqual(rows);
