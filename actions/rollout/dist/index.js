@@ -4,7 +4,7 @@ import { C as union, D as prettifyError, E as _coercedNumber, S as tuple, T as t
 import { _ as jsonSchema, a as artefactDigest, c as anchorPath, d as leaseDirectory, f as replaceFile, g as writeTemporary, h as syncDirectory, i as settingsHash, l as hasCode, m as runsDirectory, n as SECRET_PREFIX, o as createSecrets, p as runPaths, r as observeHost, s as require_fastest_levenshtein, u as isMissing, v as nearest } from "./unit.js";
 import { n as timestamp, t as systemClock } from "./clock2.js";
 import { _ as groups, a as holdEffect, b as haproxyPaths, c as lookCommand, d as parseFacts, f as routesFrom, g as groupOf, h as staticHash, i as heartbeats, l as parseRuntime, m as renderConfig, o as readHaproxy, p as fingerprint$1, s as askHaproxy, u as factsFrom, v as slotNames, x as httpClient, y as assertOptions } from "./main.js";
-import { A as phaseSchema, C as rateSchema, D as variableNameSchema, E as textOrSecretSchema, M as versionSchema, O as wordsSchema, S as portsSchema, T as share, _ as httpUrlSchema, c as addressSchema, d as duration$1, f as filePathSchema, g as httpPathSchema, h as holdsPassword, j as releaseSchema, k as digestSchema, l as argvSchema, m as formatShare, n as checkComponent, p as formatDuration, s as layout, u as complain, v as nameSchema, w as requestSchema, y as parseAddress } from "./layout.js";
+import { A as textOrSecretSchema, C as parseAddress, D as rateSchema, E as portsSchema, M as wordsSchema, O as requestSchema, S as nameSchema, _ as formatDuration, b as httpPathSchema, c as digestSchema, d as versionSchema, f as addressSchema, g as filePathSchema, h as duration$1, j as variableNameSchema, k as share, l as phaseSchema, m as complain, n as checkComponent, p as argvSchema, s as layout, u as releaseSchema, v as formatShare, x as httpUrlSchema, y as holdsPassword } from "./layout.js";
 import { t as require_promise } from "./promise.js";
 import "./static-main.js";
 import { createRequire } from "node:module";
@@ -19,7 +19,7 @@ import { isDeepStrictEqual } from "node:util";
 import { createHash, randomBytes } from "node:crypto";
 import * as process$1 from "node:process";
 import { access as access$1, link, lstat, mkdir, open as open$1, readFile, readdir, readlink, rename, stat, unlink } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { dirname, isAbsolute, join as join$1, relative, resolve } from "node:path";
 import { hostname } from "node:os";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
 
@@ -915,768 +915,6 @@ function mergeEnds(ends) {
 		};
 	}
 	return DONE;
-}
-
-// src/model/effect.ts
-/**
-* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
-* is what a run does. Nothing else in the code base may change a running system.
-*/
-/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
-const textSchema = union([string(), strictObject({ secret: string().min(1) })]);
-const common$1 = {
-	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
-	resource: string().optional(),
-	/** A few words for the plan and the live view; the data itself is printed beside it. */
-	why: string().optional(),
-	timeoutMs: number$2().int().positive()
-};
-const execEffectSchema = strictObject({
-	kind: literal("exec"),
-	argv: array(textSchema).min(1).readonly(),
-	cwd: string().optional(),
-	/** Added to the environment of the engine. */
-	env: record(string(), textSchema).optional(),
-	stdin: textSchema.optional(),
-	okExitCodes: array(number$2().int()).readonly().default([0]),
-	...common$1
-});
-const sqlEffectSchema = strictObject({
-	kind: literal("sql"),
-	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
-	dsn: textSchema,
-	statements: array(string()).min(1).readonly(),
-	/** Name under GET_LOCK on the same connection while the statements run. */
-	lock: string().optional(),
-	...common$1
-});
-const httpEffectSchema = strictObject({
-	kind: literal("http"),
-	method: _enum([
-		"GET",
-		"POST",
-		"PUT",
-		"PATCH",
-		"DELETE",
-		"PURGE",
-		"BAN"
-	]),
-	url: string(),
-	headers: record(string(), textSchema).optional(),
-	body: textSchema.optional(),
-	okStatuses: array(number$2().int()).readonly().default([
-		200,
-		201,
-		202,
-		204
-	]),
-	...common$1
-});
-const fileEffectSchema = strictObject({
-	kind: literal("file"),
-	path: string(),
-	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
-	content: union([textSchema, _null()]),
-	mode: number$2().int().default(420),
-	...common$1
-});
-/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
-const socketEffectSchema = strictObject({
-	kind: literal("socket"),
-	path: string(),
-	commands: array(string()).min(1).readonly(),
-	/** Regular expression (source) that every answer must match; default: the empty answer. */
-	okAnswer: string().default("^\\s*$"),
-	...common$1
-});
-const effectSchema = discriminatedUnion("kind", [
-	execEffectSchema,
-	sqlEffectSchema,
-	httpEffectSchema,
-	fileEffectSchema,
-	socketEffectSchema
-]);
-/** What came back, masked, with long output cut in the middle. */
-const effectResultSchema = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal("exec"),
-		exitCode: number$2().int(),
-		stdout: string(),
-		stderr: string(),
-		durationMs: number$2()
-	}),
-	strictObject({
-		kind: literal("sql"),
-		/** Per statement: rows affected. */
-		affected: array(number$2()).readonly(),
-		durationMs: number$2()
-	}),
-	strictObject({
-		kind: literal("http"),
-		status: number$2().int(),
-		body: string(),
-		durationMs: number$2()
-	}),
-	strictObject({
-		kind: literal("file"),
-		durationMs: number$2()
-	}),
-	strictObject({
-		kind: literal("socket"),
-		answers: array(string()).readonly(),
-		durationMs: number$2()
-	})
-]);
-
-// src/procedure/records.ts
-/** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
-const problems = array(problemSchema).readonly();
-const outline = record(string(), string());
-const evidenceFieldSchema = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal("text"),
-		name: string(),
-		question: string(),
-		minLength: number$2().int().exactOptional()
-	}),
-	strictObject({
-		kind: literal("number"),
-		name: string(),
-		question: string(),
-		min: number$2().exactOptional(),
-		max: number$2().exactOptional()
-	}),
-	strictObject({
-		kind: literal("check"),
-		name: string(),
-		question: string()
-	}),
-	strictObject({
-		kind: literal("choice"),
-		name: string(),
-		question: string(),
-		options: array(string()).readonly()
-	})
-]);
-const evidenceSchema = record(string(), union([
-	string(),
-	number$2(),
-	boolean()
-]));
-const OUTCOMES = [
-	"done",
-	"failed",
-	"rolled-back",
-	"refused"
-];
-const started = strictObject({
-	procedure: strictObject({
-		id: string(),
-		title: string(),
-		version: number$2().int(),
-		inputs: record(string(), jsonSchema)
-	}),
-	environment: string(),
-	who: string(),
-	planHash: string(),
-	/** Node path → digest of what the plan hash says about that node alone. */
-	outline,
-	policyCommit: string().exactOptional(),
-	preempts: string().exactOptional()
-});
-const paused = strictObject({
-	reason: _enum([
-		"waiting",
-		"stopped",
-		"unknown-outcome",
-		"compensation-failed",
-		"internal-error"
-	]),
-	signal: string().exactOptional(),
-	problems
-});
-const resumed = strictObject({
-	who: string(),
-	planHash: string(),
-	/** Bytes of an unfinished record that were cut off. */
-	tornBytes: number$2().int(),
-	outcome: strictObject({
-		step: string(),
-		outcome: _enum(["applied", "not-applied"]),
-		evidence: string()
-	}).exactOptional(),
-	changed: strictObject({
-		role: string(),
-		reason: string(),
-		from: string(),
-		outline,
-		differences: array(strictObject({
-			path: string(),
-			change: _enum([
-				"added",
-				"removed",
-				"changed"
-			])
-		})),
-		/** Gates that open again because what they stand for changed. */
-		reopened: array(string())
-	}).exactOptional()
-});
-const finished = strictObject({
-	outcome: _enum(OUTCOMES),
-	problems,
-	/** The run that took the environment away from this one. */
-	preemptedBy: string().exactOptional()
-});
-const intent = strictObject({
-	what: _enum([
-		"do",
-		"opaque",
-		"undo"
-	]),
-	effects: array(effectSchema).readonly(),
-	/** SHA-256 of the facts that were read; empty where there are none. */
-	facts: string(),
-	why: string().exactOptional()
-});
-const done = strictObject({
-	outputs: jsonSchema,
-	results: array(effectResultSchema).readonly(),
-	/** How it came to be done without effects of this attempt: `nothing to do: …`, `probe: applied`, … */
-	note: string().exactOptional()
-});
-const failed$1 = strictObject({
-	problems,
-	/** No attempt is left. */
-	final: boolean(),
-	/** Refused before anything was changed by this step. */
-	refused: boolean()
-});
-const undone = strictObject({
-	by: _enum([
-		"undo",
-		"rollback",
-		"nothing"
-	]),
-	results: array(effectResultSchema).readonly(),
-	note: string().exactOptional()
-});
-const opened = strictObject({
-	title: string(),
-	description: string().exactOptional(),
-	role: string(),
-	evidence: array(evidenceFieldSchema).readonly(),
-	guard: string(),
-	/** The procedure judges the evidence; without it every check must be ticked. */
-	judged: boolean(),
-	planHash: string()
-});
-const evidence = strictObject({
-	evidence: evidenceSchema,
-	by: string(),
-	host: string(),
-	planHash: string()
-});
-const override = strictObject({
-	role: string(),
-	reason: string(),
-	by: string()
-});
-const sample = strictObject({ sample: jsonSchema });
-const verdict$1 = strictObject({
-	answer: _enum([
-		"pass",
-		"fail",
-		"ask"
-	]),
-	status: string(),
-	problem: problemSchema.exactOptional()
-});
-const taken = strictObject({
-	environment: string(),
-	who: string(),
-	host: string(),
-	pid: number$2().int(),
-	durationMs: number$2()
-});
-const lost = strictObject({ why: string() });
-const payloadSchema = discriminatedUnion("type", [
-	strictObject({
-		type: literal("run.started"),
-		data: started
-	}),
-	strictObject({
-		type: literal("run.paused"),
-		data: paused
-	}),
-	strictObject({
-		type: literal("run.resumed"),
-		data: resumed
-	}),
-	strictObject({
-		type: literal("run.finished"),
-		data: finished
-	}),
-	strictObject({
-		type: literal("step.intent"),
-		data: intent
-	}),
-	strictObject({
-		type: literal("step.done"),
-		data: done
-	}),
-	strictObject({
-		type: literal("step.failed"),
-		data: failed$1
-	}),
-	strictObject({
-		type: literal("step.undone"),
-		data: undone
-	}),
-	strictObject({
-		type: literal("gate.opened"),
-		data: opened
-	}),
-	strictObject({
-		type: literal("gate.evidence"),
-		data: evidence
-	}),
-	strictObject({
-		type: literal("gate.override"),
-		data: override
-	}),
-	strictObject({
-		type: literal("analysis.sample"),
-		data: sample
-	}),
-	strictObject({
-		type: literal("analysis.verdict"),
-		data: verdict$1
-	}),
-	strictObject({
-		type: literal("lease.taken"),
-		data: taken
-	}),
-	strictObject({
-		type: literal("lease.renewed"),
-		data: taken
-	}),
-	strictObject({
-		type: literal("lease.lost"),
-		data: lost
-	})
-]);
-
-// src/procedure/state.ts
-function emptyState(run) {
-	return {
-		run,
-		started: void 0,
-		planHash: "",
-		outline: {},
-		epoch: 0,
-		status: "empty",
-		paused: void 0,
-		finished: void 0,
-		changed: false,
-		nodes: /* @__PURE__ */ new Map(),
-		gates: /* @__PURE__ */ new Map(),
-		looks: /* @__PURE__ */ new Map(),
-		asks: /* @__PURE__ */ new Map(),
-		answers: /* @__PURE__ */ new Map(),
-		count: 0,
-		lastTime: ""
-	};
-}
-function foldState(run, entries) {
-	const state = emptyState(run);
-	for (const entry of entries) advance(state, entry);
-	return state;
-}
-const NEW = {
-	phase: "intent",
-	attempts: 0,
-	failures: 0,
-	effects: [],
-	open: false,
-	intentSeq: -1,
-	intentFence: 0,
-	outputs: void 0,
-	problems: [],
-	refused: false,
-	final: false,
-	seq: 0,
-	epoch: 0
-};
-/** Adds one record to the state. The state is changed in place: a run has many records. */
-function advance(state, entry) {
-	const { record } = entry;
-	state.count = record.seq + 1;
-	state.lastTime = record.time;
-	const change = (fields) => {
-		const before = state.nodes.get(record.node) ?? NEW;
-		const failures = before.epoch === state.epoch ? before.failures : 0;
-		state.nodes.set(record.node, {
-			...before,
-			failures,
-			...fields,
-			seq: record.seq,
-			epoch: state.epoch
-		});
-	};
-	if (entry.payload.kind === "redacted") {
-		advanceRedacted(state, entry, change);
-		return;
-	}
-	const payload = parsePayload(entry);
-	switch (payload.type) {
-		case "run.started":
-			state.started = {
-				...payload.data,
-				time: record.time
-			};
-			state.planHash = payload.data.planHash;
-			state.outline = payload.data.outline;
-			state.status = "running";
-			return;
-		case "run.paused":
-			state.status = "paused";
-			state.paused = payload.data;
-			return;
-		case "run.resumed":
-			resume(state, payload.data);
-			return;
-		case "run.finished":
-			state.status = "finished";
-			state.finished = payload.data;
-			return;
-		case "step.intent": {
-			const undo = payload.data.what === "undo";
-			if (payload.data.effects.length > 0 || payload.data.what === "opaque") state.changed = true;
-			change({
-				phase: undo ? "undo-intent" : "intent",
-				attempts: record.attempt,
-				effects: payload.data.effects,
-				open: true,
-				intentSeq: record.seq,
-				intentFence: record.fence
-			});
-			return;
-		}
-		case "step.done":
-			change({
-				phase: "done",
-				outputs: payload.data.outputs,
-				open: false
-			});
-			return;
-		case "step.failed": {
-			const before = state.nodes.get(record.node) ?? NEW;
-			const failures = before.epoch === state.epoch ? before.failures : 0;
-			change({
-				...before.phase === "done" || before.phase === "undo-intent" ? {} : { phase: "failed" },
-				attempts: Math.max(record.attempt, before.attempts),
-				failures: failures + 1,
-				problems: payload.data.problems,
-				final: payload.data.final,
-				refused: payload.data.refused
-			});
-			return;
-		}
-		case "step.undone":
-			change({
-				phase: "undone",
-				open: false
-			});
-			return;
-		case "gate.opened":
-			state.gates.set(record.node, {
-				opened: payload.data,
-				openedAt: record.time,
-				evidence: void 0
-			});
-			return;
-		case "gate.evidence": {
-			const gate = state.gates.get(record.node);
-			if (gate !== void 0) state.gates.set(record.node, {
-				...gate,
-				evidence: payload.data.evidence
-			});
-			const watch = /^(.*)\/[^/]+#\d+$/.exec(record.node)?.[1];
-			if (watch !== void 0) push(state.looks, watch, {
-				kind: "evidence",
-				evidence: payload.data.evidence
-			});
-			return;
-		}
-		case "analysis.sample":
-			push(state.looks, record.node, {
-				kind: "sample",
-				sample: payload.data.sample
-			});
-			return;
-		case "analysis.verdict":
-			if (payload.data.answer === "ask") state.asks.set(record.node, (state.asks.get(record.node) ?? 0) + 1);
-			return;
-		case "gate.override":
-		case "lease.taken":
-		case "lease.renewed":
-		case "lease.lost": return;
-	}
-}
-function resume(state, data) {
-	state.status = "running";
-	state.paused = void 0;
-	state.epoch++;
-	state.planHash = data.planHash;
-	if (data.outcome !== void 0) {
-		const seq = state.nodes.get(data.outcome.step)?.intentSeq ?? -1;
-		state.answers.set(data.outcome.step, {
-			seq,
-			outcome: data.outcome.outcome,
-			evidence: data.outcome.evidence
-		});
-	}
-	if (data.changed === void 0) return;
-	state.outline = data.changed.outline;
-	for (const gate of data.changed.reopened) for (const path of [...state.gates.keys(), ...state.nodes.keys()]) {
-		const plain = path.replace(/#\d+/g, "#");
-		if (plain !== gate && !plain.startsWith(`${gate}/`)) continue;
-		state.gates.delete(path);
-		state.nodes.delete(path);
-	}
-}
-/** The record still says that something happened; only what it held is gone. */
-function advanceRedacted(state, { record }, change) {
-	if (record.type === "step.done") change({
-		phase: "done",
-		outputs: void 0,
-		open: false
-	});
-	if (record.type === "step.undone") change({
-		phase: "undone",
-		open: false
-	});
-	if (record.type === "step.intent") {
-		state.changed = true;
-		change({
-			attempts: record.attempt,
-			effects: [],
-			open: true,
-			intentSeq: record.seq,
-			intentFence: record.fence
-		});
-	}
-	if (record.type === "step.failed") change({
-		phase: "failed",
-		final: true,
-		problems: []
-	});
-	if (record.type === "analysis.sample") push(state.looks, record.node, {
-		kind: "sample",
-		sample: void 0
-	});
-}
-function parsePayload(entry) {
-	const data = entry.payload.kind === "data" ? entry.payload.data : null;
-	const parsed = payloadSchema.safeParse({
-		type: entry.record.type,
-		data
-	});
-	if (parsed.success) return parsed.data;
-	const issue = parsed.error.issues[0];
-	throw new ProblemError({
-		code: "journal.payload",
-		where: `run ${entry.record.run}, record ${entry.record.seq} (${entry.record.type})`,
-		found: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "another form"}`,
-		expected: "a payload of journal version 1",
-		remedy: "read the journal with the version of shiplock that wrote it"
-	});
-}
-function push(map, key, value) {
-	const list = map.get(key);
-	if (list === void 0) map.set(key, [value]);
-	else list.push(value);
-}
-
-// src/procedure/engine.ts
-function createEngine(parts) {
-	const { options, state, journal, lease, registry } = parts;
-	const outputs = /* @__PURE__ */ new Map();
-	const evidence = /* @__PURE__ */ new Map();
-	const emit = (event) => options.onEvent?.(event);
-	const engine = {
-		...parts,
-		outputs,
-		evidence,
-		emit,
-		stopAsked: () => options.signal?.requested !== void 0,
-		async record(type, node, attempt, data) {
-			const payload = options.secrets.maskJson(toJson(data));
-			const record = await journal.append(type, node, attempt, payload);
-			advance(state, {
-				record,
-				payload: {
-					kind: "data",
-					data: payload
-				}
-			});
-			lease.setAnchor(journal.anchor());
-			emit({
-				kind: "journal",
-				seq: record.seq,
-				type,
-				node
-			});
-		}
-	};
-	const known = [...state.nodes].filter(([, node]) => node.phase === "done" || node.outputs !== void 0).sort(([, a], [, b]) => a.seq - b.seq);
-	for (const [path, node] of known) {
-		const object = registry.nodeAt(path);
-		if (object !== void 0) outputs.set(object, node.outputs);
-	}
-	for (const [path, gate] of state.gates) {
-		const object = registry.nodeAt(path);
-		if (object?.kind === "gate" && gate.evidence !== void 0) evidence.set(object, gate.evidence);
-	}
-	return engine;
-}
-function decideContext(engine) {
-	return {
-		mode: "run",
-		run: engine.state.run,
-		fence: engine.lease.fence,
-		outputOf: (node) => recordedOutputs(engine, node),
-		evidenceOf: (gate) => {
-			const found = engine.evidence.get(gate);
-			if (found !== void 0) return found;
-			throw new ProblemError({
-				code: "procedure.no-evidence",
-				where: gate.id,
-				found: "a gate that has not been filled in",
-				expected: "a gate that comes earlier in the procedure",
-				remedy: "refer to a gate that has passed by then; this is a fault of the procedure"
-			});
-		}
-	};
-}
-function readContext(engine, path, signal) {
-	return {
-		...decideContext(engine),
-		clock: engine.options.clock,
-		exec: engine.options.exec,
-		signal,
-		note: (text) => engine.emit({
-			kind: "note",
-			path,
-			text: engine.options.secrets.mask(text)
-		})
-	};
-}
-function effectContext(engine, signal) {
-	const { clock, secrets, fenceFile } = engine.options;
-	return {
-		clock,
-		secrets,
-		fenceFile,
-		fence: engine.lease.fence,
-		signal
-	};
-}
-/** Outputs as recorded, through the node's own schema. */
-function recordedOutputs(engine, node) {
-	if (!engine.outputs.has(node)) throw new ProblemError({
-		code: "procedure.no-outputs",
-		where: node.id,
-		found: "a node that has not been done",
-		expected: "a node that comes earlier in the procedure",
-		remedy: "refer to a node that is done by then; this is a fault of the procedure"
-	});
-	const parsed = node.outputs.safeParse(engine.outputs.get(node));
-	if (parsed.success) return parsed.data;
-	throw new ProblemError({
-		code: "procedure.outputs-unreadable",
-		where: node.id,
-		found: `recorded outputs that do not fit: ${parsed.error.issues[0]?.message ?? "redacted"}`,
-		expected: "outputs in the form this version of the procedure declares",
-		remedy: "resume with the version that recorded them, or roll back with a new run (a redacted payload cannot be resumed from)"
-	});
-}
-/** Outputs as they will be read again: plain JSON that the node's schema accepts. */
-function storableOutputs(node, outputs, path) {
-	const json = toJson(outputs);
-	const parsed = node.outputs.safeParse(json);
-	if (parsed.success) return json;
-	throw new ProblemError({
-		code: "procedure.outputs-invalid",
-		where: path,
-		found: `outputs that do not fit their schema: ${parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; ")}`,
-		expected: "outputs that are plain JSON of the declared form",
-		remedy: "mend `collect` or the schema of the step"
-	});
-}
-
-// src/procedure/deadline.ts
-/** Runs `work` with a signal that is aborted when the time is over or the outer signal is. Rejects with a `timeout` problem. */
-async function withDeadline(deadline, work) {
-	const over = new AbortController();
-	const done = new AbortController();
-	const signal = deadline.signal ? AbortSignal.any([over.signal, deadline.signal]) : over.signal;
-	deadline.clock.sleep(deadline.ms, done.signal).then(() => over.abort(timeoutError(deadline)), () => void 0);
-	try {
-		signal.throwIfAborted();
-		const working = work(signal);
-		return await (deadline.abandon ? unlessAborted(signal, working) : working);
-	} catch (error) {
-		if (over.signal.aborted) throw over.signal.reason;
-		throw error;
-	} finally {
-		done.abort();
-	}
-}
-/** The promise, or the signal's reason as soon as it is aborted, whatever the work then still does. */
-async function unlessAborted(signal, working) {
-	const over = new AbortController();
-	const aborted = new Promise((_resolve, reject) => {
-		signal.addEventListener("abort", () => reject(signal.reason), {
-			once: true,
-			signal: over.signal
-		});
-		if (signal.aborted) reject(signal.reason);
-	});
-	try {
-		return await Promise.race([working, aborted]);
-	} finally {
-		over.abort();
-		working.catch(() => void 0);
-	}
-}
-function timeoutError(deadline) {
-	return new ProblemError({
-		code: "procedure.timeout",
-		where: deadline.what,
-		found: `no end after ${deadline.ms} ms`,
-		expected: `an end within ${deadline.ms} ms`,
-		remedy: "look at what it waits for; if it is only slow, give the step more time"
-	});
-}
-
-// src/procedure/effects/describe.ts
-/** An effect in one line, the same in plan, live view and messages. Secrets appear as their reference. */
-function effectText(effect) {
-	switch (effect.kind) {
-		case "exec": return effect.argv.map(word).join(" ");
-		case "sql": return effect.statements.map((statement) => statement.replace(/\s+/g, " ").trim()).join("; ");
-		case "http": return `${effect.method} ${effect.url}`;
-		case "file":
-			if (effect.content === null) return `remove ${effect.path}`;
-			return typeof effect.content === "string" ? `write ${effect.path} (${Buffer.byteLength(effect.content)} bytes)` : `write ${effect.path} from secret ${effect.content.secret}`;
-		case "socket": return `${effect.path}: ${effect.commands.join("; ")}`;
-	}
-}
-function word(text) {
-	if (typeof text !== "string") return `<secret ${text.secret}>`;
-	return /^[\w@%+=:,./<>-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 // node_modules/zx/build/deno.js
@@ -4408,6 +3646,51 @@ ${details}`;
 var import_core = /* @__PURE__ */ __toESM$1(require_core(), 1);
 const { $, Fail, ProcessOutput, ProcessPromise, bus: bus$1, cd, chalk: chalk$1, defaults, kill, log, os, path: path$1, ps: ps$1, quote: quote$1, quotePowerShell: quotePowerShell$1, resolveDefaults, syncProcessCwd, useBash, usePowerShell, usePwsh, which: which$1, within } = globalThis.Deno ? globalThis.require("./core.cjs") : import_core;
 
+// src/procedure/deadline.ts
+/** Runs `work` with a signal that is aborted when the time is over or the outer signal is. Rejects with a `timeout` problem. */
+async function withDeadline(deadline, work) {
+	const over = new AbortController();
+	const done = new AbortController();
+	const signal = deadline.signal ? AbortSignal.any([over.signal, deadline.signal]) : over.signal;
+	deadline.clock.sleep(deadline.ms, done.signal).then(() => over.abort(timeoutError(deadline)), () => void 0);
+	try {
+		signal.throwIfAborted();
+		const working = work(signal);
+		return await (deadline.abandon ? unlessAborted(signal, working) : working);
+	} catch (error) {
+		if (over.signal.aborted) throw over.signal.reason;
+		throw error;
+	} finally {
+		done.abort();
+	}
+}
+/** The promise, or the signal's reason as soon as it is aborted, whatever the work then still does. */
+async function unlessAborted(signal, working) {
+	const over = new AbortController();
+	const aborted = new Promise((_resolve, reject) => {
+		signal.addEventListener("abort", () => reject(signal.reason), {
+			once: true,
+			signal: over.signal
+		});
+		if (signal.aborted) reject(signal.reason);
+	});
+	try {
+		return await Promise.race([working, aborted]);
+	} finally {
+		over.abort();
+		working.catch(() => void 0);
+	}
+}
+function timeoutError(deadline) {
+	return new ProblemError({
+		code: "procedure.timeout",
+		where: deadline.what,
+		found: `no end after ${deadline.ms} ms`,
+		expected: `an end within ${deadline.ms} ms`,
+		remedy: "look at what it waits for; if it is only slow, give the step more time"
+	});
+}
+
 // src/procedure/exec.ts
 /**
 * The one place where commands are started. An argument vector is quoted word by word and `exec`ed: no word is ever seen by a
@@ -4423,23 +3706,43 @@ async function runCommand(spec, clock = systemClock) {
 	started.stdin.end(spec.stdin ?? "");
 	return finish$2(started, spec.signal, clock);
 }
-/**
-* Starts a command that copies its input to its output (`… cat`) and resolves once the first line came back: whatever stands
-* before the copying has then succeeded. Resolves to the command's result when it ended instead.
-*/
-async function openSession(spec, clock = systemClock) {
-	spec.signal?.throwIfAborted();
-	const started = start$1(spec);
-	const end = finish$2(started, spec.signal, clock);
-	const answered = new Promise((resolve) => started.stdout.once("data", () => resolve("ready")));
-	started.stdin.write("ready\n");
-	const first = await Promise.race([answered, end]);
-	if (first !== "ready") return first;
+/** Starts a command to talk with. */
+function openDialog(argv, clock = systemClock) {
+	const started = start$1({ argv });
+	const over = new AbortController();
+	const end = finish$2(started, over.signal, clock);
+	end.catch(() => void 0);
+	let buffer = "";
+	let answered;
+	started.stdout.on("data", (chunk) => {
+		buffer += chunk.toString("utf8");
+		const at = buffer.indexOf("\n");
+		if (at < 0) return;
+		const line = buffer.slice(0, at);
+		buffer = buffer.slice(at + 1);
+		answered?.(line);
+	});
 	return {
-		alive: () => started.child?.exitCode === null && started.child.signalCode === null,
-		close() {
+		async ask(line, signal) {
+			const stop = () => over.abort(signal.reason);
+			signal.addEventListener("abort", stop, { once: true });
+			if (signal.aborted) stop();
+			try {
+				const answer = new Promise((resolve) => {
+					answered = resolve;
+				});
+				started.stdin.write(`${line}\n`);
+				const first = await Promise.race([answer, end]);
+				if (typeof first === "string") return first;
+				throw new Error(`${argv.join(" ")} ended with ${first.exitCode}: ${first.stderr.trim()}`);
+			} finally {
+				signal.removeEventListener("abort", stop);
+			}
+		},
+		alive: () => started.child?.exitCode === null && started.child.signalCode === null && !over.signal.aborted,
+		async close() {
 			started.stdin.end();
-			return end;
+			await end.catch(() => void 0);
 		}
 	};
 }
@@ -4553,14 +3856,14 @@ var LeaseLostError = class extends Error {
 		this.name = "LeaseLostError";
 	}
 };
-const SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
+const FENCE_SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
 const REFUSED = 75;
 const MARK = "shiplock-fence:";
 /** The command as it is really started. */
 function fencedArgv(point, argv) {
 	return [
 		"sh",
-		SCRIPT,
+		FENCE_SCRIPT,
 		point.file,
 		String(point.fence),
 		"--",
@@ -4575,55 +3878,6 @@ async function runFenced(point, spec, clock) {
 	}, clock);
 	refuseStale(result);
 	return result;
-}
-/** Nothing is locked yet. The lock is a process that dies with us; the signal ends it too. */
-function createFenceHold(signal, clock) {
-	let held;
-	let giving = Promise.resolve();
-	const begin = (point) => {
-		if (held?.file === point.file) return;
-		const before = release();
-		const stop = new AbortController();
-		const opened = before.then(() => lock(point, AbortSignal.any([signal, stop.signal]), clock));
-		opened.catch(() => void 0);
-		held = {
-			file: point.file,
-			opened,
-			stop
-		};
-	};
-	const release = () => {
-		const last = held;
-		held = void 0;
-		if (last !== void 0) giving = giving.then(() => giveUp(last.opened, last.stop));
-		return giving;
-	};
-	return {
-		begin,
-		async take(point) {
-			begin(point);
-			if ((await held?.opened)?.alive() !== false) return;
-			await release();
-			begin(point);
-			await held?.opened;
-		},
-		release
-	};
-}
-async function lock(point, signal, clock) {
-	const session = await openSession({
-		argv: fencedArgv(point, ["cat"]),
-		signal
-	}, clock);
-	if (!("exitCode" in session)) return session;
-	refuseStale(session);
-	throw new Error(`the fence of ${point.file} could not be locked: ${session.stderr.trim() || session.exitCode}`);
-}
-/** A lock that is held is let go in peace; one that is still waited for is waited for no longer. */
-async function giveUp(opened, stop) {
-	const waiting = Symbol("waiting");
-	if (await Promise.race([opened.catch(() => void 0), Promise.resolve(waiting)]) === waiting) stop.abort(/* @__PURE__ */ new Error("the lock is not needed any more"));
-	await (await opened.catch(() => void 0))?.close().catch(() => void 0);
 }
 /**
 * Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
@@ -4640,6 +3894,817 @@ function refuseStale(result) {
 	if (result.exitCode !== REFUSED) return;
 	const line = result.stderr.split("\n").find((text) => text.startsWith(MARK));
 	if (line !== void 0) throw new LeaseLostError(line.slice(15).trim());
+}
+
+// src/procedure/fence-locks.ts
+function createFenceLocks(clock) {
+	let spare;
+	const start = () => openDialog([
+		"sh",
+		FENCE_SCRIPT,
+		"--serve"
+	], clock);
+	const lender = {
+		lend() {
+			const one = spare;
+			spare = void 0;
+			return one?.alive() ? one : start();
+		},
+		async giveBack(one) {
+			if (spare === void 0 && one.alive()) spare = one;
+			else await one.close();
+		}
+	};
+	return {
+		warm() {
+			spare ??= start();
+		},
+		open: (signal) => createLock(lender, signal),
+		async close() {
+			await spare?.close();
+			spare = void 0;
+		}
+	};
+}
+function createLock(lender, signal) {
+	let held;
+	let giving = Promise.resolve();
+	const begin = (point) => {
+		if (held?.file === point.file) return;
+		const before = release();
+		const stop = new AbortController();
+		const taken = before.then(() => lock(lender.lend(), point, AbortSignal.any([signal, stop.signal])));
+		const now = {
+			file: point.file,
+			stop,
+			taken,
+			settled: false
+		};
+		const settle = () => {
+			now.settled = true;
+		};
+		taken.then(settle, settle);
+		held = now;
+	};
+	const release = () => {
+		const last = held;
+		held = void 0;
+		if (last !== void 0) giving = giving.then(() => giveUp(last, lender));
+		return giving;
+	};
+	return {
+		begin,
+		async take(point) {
+			begin(point);
+			if ((await held?.taken)?.alive() !== false) return;
+			await release();
+			begin(point);
+			await held?.taken;
+		},
+		release
+	};
+}
+async function giveUp({ stop, taken, settled }, lender) {
+	if (!settled) stop.abort(/* @__PURE__ */ new Error("the lock is not needed any more"));
+	const dialog = await taken.catch(() => void 0);
+	if (dialog === void 0) return;
+	try {
+		await dialog.ask("free", stop.signal);
+		await lender.giveBack(dialog);
+	} catch {
+		await dialog.close();
+	}
+}
+/** The process, when it holds the lock. Otherwise it is ended, and what it holds ends with it. */
+async function lock(dialog, { file, fence }, signal) {
+	try {
+		if (file.includes("\n")) throw new Error(`the name of a fence file is one line: ${JSON.stringify(file)}`);
+		const answer = await dialog.ask(`lock ${fence} ${file}`, signal);
+		if (answer !== "held") throw new LeaseLostError(answer);
+		return dialog;
+	} catch (error) {
+		await dialog.close();
+		throw error;
+	}
+}
+
+// src/model/effect.ts
+/**
+* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
+* is what a run does. Nothing else in the code base may change a running system.
+*/
+/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
+const textSchema = union([string(), strictObject({ secret: string().min(1) })]);
+const common$1 = {
+	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
+	resource: string().optional(),
+	/** A few words for the plan and the live view; the data itself is printed beside it. */
+	why: string().optional(),
+	timeoutMs: number$2().int().positive()
+};
+const execEffectSchema = strictObject({
+	kind: literal("exec"),
+	argv: array(textSchema).min(1).readonly(),
+	cwd: string().optional(),
+	/** Added to the environment of the engine. */
+	env: record(string(), textSchema).optional(),
+	stdin: textSchema.optional(),
+	okExitCodes: array(number$2().int()).readonly().default([0]),
+	...common$1
+});
+const sqlEffectSchema = strictObject({
+	kind: literal("sql"),
+	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
+	dsn: textSchema,
+	statements: array(string()).min(1).readonly(),
+	/** Name under GET_LOCK on the same connection while the statements run. */
+	lock: string().optional(),
+	...common$1
+});
+const httpEffectSchema = strictObject({
+	kind: literal("http"),
+	method: _enum([
+		"GET",
+		"POST",
+		"PUT",
+		"PATCH",
+		"DELETE",
+		"PURGE",
+		"BAN"
+	]),
+	url: string(),
+	headers: record(string(), textSchema).optional(),
+	body: textSchema.optional(),
+	okStatuses: array(number$2().int()).readonly().default([
+		200,
+		201,
+		202,
+		204
+	]),
+	...common$1
+});
+const fileEffectSchema = strictObject({
+	kind: literal("file"),
+	path: string(),
+	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
+	content: union([textSchema, _null()]),
+	mode: number$2().int().default(420),
+	...common$1
+});
+/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
+const socketEffectSchema = strictObject({
+	kind: literal("socket"),
+	path: string(),
+	commands: array(string()).min(1).readonly(),
+	/** Regular expression (source) that every answer must match; default: the empty answer. */
+	okAnswer: string().default("^\\s*$"),
+	...common$1
+});
+const effectSchema = discriminatedUnion("kind", [
+	execEffectSchema,
+	sqlEffectSchema,
+	httpEffectSchema,
+	fileEffectSchema,
+	socketEffectSchema
+]);
+/** What came back, masked, with long output cut in the middle. */
+const effectResultSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal("exec"),
+		exitCode: number$2().int(),
+		stdout: string(),
+		stderr: string(),
+		durationMs: number$2()
+	}),
+	strictObject({
+		kind: literal("sql"),
+		/** Per statement: rows affected. */
+		affected: array(number$2()).readonly(),
+		durationMs: number$2()
+	}),
+	strictObject({
+		kind: literal("http"),
+		status: number$2().int(),
+		body: string(),
+		durationMs: number$2()
+	}),
+	strictObject({
+		kind: literal("file"),
+		durationMs: number$2()
+	}),
+	strictObject({
+		kind: literal("socket"),
+		answers: array(string()).readonly(),
+		durationMs: number$2()
+	})
+]);
+
+// src/procedure/records.ts
+/** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
+const problems = array(problemSchema).readonly();
+const outline = record(string(), string());
+const evidenceFieldSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal("text"),
+		name: string(),
+		question: string(),
+		minLength: number$2().int().exactOptional()
+	}),
+	strictObject({
+		kind: literal("number"),
+		name: string(),
+		question: string(),
+		min: number$2().exactOptional(),
+		max: number$2().exactOptional()
+	}),
+	strictObject({
+		kind: literal("check"),
+		name: string(),
+		question: string()
+	}),
+	strictObject({
+		kind: literal("choice"),
+		name: string(),
+		question: string(),
+		options: array(string()).readonly()
+	})
+]);
+const evidenceSchema$1 = record(string(), union([
+	string(),
+	number$2(),
+	boolean()
+]));
+const OUTCOMES = [
+	"done",
+	"failed",
+	"rolled-back",
+	"refused"
+];
+const started = strictObject({
+	procedure: strictObject({
+		id: string(),
+		title: string(),
+		version: number$2().int(),
+		inputs: record(string(), jsonSchema)
+	}),
+	environment: string(),
+	who: string(),
+	planHash: string(),
+	/** Node path → digest of what the plan hash says about that node alone. */
+	outline,
+	policyCommit: string().exactOptional(),
+	preempts: string().exactOptional()
+});
+const paused = strictObject({
+	reason: _enum([
+		"waiting",
+		"stopped",
+		"unknown-outcome",
+		"compensation-failed",
+		"internal-error"
+	]),
+	signal: string().exactOptional(),
+	problems
+});
+const resumed = strictObject({
+	who: string(),
+	planHash: string(),
+	/** Bytes of an unfinished record that were cut off. */
+	tornBytes: number$2().int(),
+	outcome: strictObject({
+		step: string(),
+		outcome: _enum(["applied", "not-applied"]),
+		evidence: string()
+	}).exactOptional(),
+	changed: strictObject({
+		role: string(),
+		reason: string(),
+		from: string(),
+		outline,
+		differences: array(strictObject({
+			path: string(),
+			change: _enum([
+				"added",
+				"removed",
+				"changed"
+			])
+		})),
+		/** Gates that open again because what they stand for changed. */
+		reopened: array(string())
+	}).exactOptional()
+});
+const finished = strictObject({
+	outcome: _enum(OUTCOMES),
+	problems,
+	/** The run that took the environment away from this one. */
+	preemptedBy: string().exactOptional()
+});
+const intent = strictObject({
+	what: _enum([
+		"do",
+		"opaque",
+		"undo"
+	]),
+	effects: array(effectSchema).readonly(),
+	/** SHA-256 of the facts that were read; empty where there are none. */
+	facts: string(),
+	why: string().exactOptional()
+});
+const done = strictObject({
+	outputs: jsonSchema,
+	results: array(effectResultSchema).readonly(),
+	/** How it came to be done without effects of this attempt: `nothing to do: …`, `probe: applied`, … */
+	note: string().exactOptional()
+});
+const failed$1 = strictObject({
+	problems,
+	/** No attempt is left. */
+	final: boolean(),
+	/** Refused before anything was changed by this step. */
+	refused: boolean()
+});
+const undone = strictObject({
+	by: _enum([
+		"undo",
+		"rollback",
+		"nothing"
+	]),
+	results: array(effectResultSchema).readonly(),
+	note: string().exactOptional()
+});
+const opened = strictObject({
+	title: string(),
+	description: string().exactOptional(),
+	role: string(),
+	evidence: array(evidenceFieldSchema).readonly(),
+	guard: string(),
+	/** The procedure judges the evidence; without it every check must be ticked. */
+	judged: boolean(),
+	planHash: string()
+});
+const evidence = strictObject({
+	evidence: evidenceSchema$1,
+	by: string(),
+	host: string(),
+	planHash: string()
+});
+const override = strictObject({
+	role: string(),
+	reason: string(),
+	by: string()
+});
+const sample = strictObject({ sample: jsonSchema });
+const verdict$1 = strictObject({
+	answer: _enum([
+		"pass",
+		"fail",
+		"ask"
+	]),
+	status: string(),
+	problem: problemSchema.exactOptional()
+});
+const taken = strictObject({
+	environment: string(),
+	who: string(),
+	host: string(),
+	pid: number$2().int(),
+	durationMs: number$2()
+});
+const lost = strictObject({ why: string() });
+const payloadSchema = discriminatedUnion("type", [
+	strictObject({
+		type: literal("run.started"),
+		data: started
+	}),
+	strictObject({
+		type: literal("run.paused"),
+		data: paused
+	}),
+	strictObject({
+		type: literal("run.resumed"),
+		data: resumed
+	}),
+	strictObject({
+		type: literal("run.finished"),
+		data: finished
+	}),
+	strictObject({
+		type: literal("step.intent"),
+		data: intent
+	}),
+	strictObject({
+		type: literal("step.done"),
+		data: done
+	}),
+	strictObject({
+		type: literal("step.failed"),
+		data: failed$1
+	}),
+	strictObject({
+		type: literal("step.undone"),
+		data: undone
+	}),
+	strictObject({
+		type: literal("gate.opened"),
+		data: opened
+	}),
+	strictObject({
+		type: literal("gate.evidence"),
+		data: evidence
+	}),
+	strictObject({
+		type: literal("gate.override"),
+		data: override
+	}),
+	strictObject({
+		type: literal("analysis.sample"),
+		data: sample
+	}),
+	strictObject({
+		type: literal("analysis.verdict"),
+		data: verdict$1
+	}),
+	strictObject({
+		type: literal("lease.taken"),
+		data: taken
+	}),
+	strictObject({
+		type: literal("lease.renewed"),
+		data: taken
+	}),
+	strictObject({
+		type: literal("lease.lost"),
+		data: lost
+	})
+]);
+
+// src/procedure/state.ts
+function emptyState(run) {
+	return {
+		run,
+		started: void 0,
+		planHash: "",
+		outline: {},
+		epoch: 0,
+		status: "empty",
+		paused: void 0,
+		finished: void 0,
+		changed: false,
+		nodes: /* @__PURE__ */ new Map(),
+		gates: /* @__PURE__ */ new Map(),
+		looks: /* @__PURE__ */ new Map(),
+		asks: /* @__PURE__ */ new Map(),
+		answers: /* @__PURE__ */ new Map(),
+		count: 0,
+		lastTime: ""
+	};
+}
+function foldState(run, entries) {
+	const state = emptyState(run);
+	for (const entry of entries) advance(state, entry);
+	return state;
+}
+const NEW = {
+	phase: "intent",
+	attempts: 0,
+	failures: 0,
+	effects: [],
+	open: false,
+	intentSeq: -1,
+	intentFence: 0,
+	outputs: void 0,
+	problems: [],
+	refused: false,
+	final: false,
+	seq: 0,
+	epoch: 0
+};
+/** Adds one record to the state. The state is changed in place: a run has many records. */
+function advance(state, entry) {
+	const { record } = entry;
+	state.count = record.seq + 1;
+	state.lastTime = record.time;
+	const change = (fields) => {
+		const before = state.nodes.get(record.node) ?? NEW;
+		const failures = before.epoch === state.epoch ? before.failures : 0;
+		state.nodes.set(record.node, {
+			...before,
+			failures,
+			...fields,
+			seq: record.seq,
+			epoch: state.epoch
+		});
+	};
+	if (entry.payload.kind === "redacted") {
+		advanceRedacted(state, entry, change);
+		return;
+	}
+	const payload = parsePayload(entry);
+	switch (payload.type) {
+		case "run.started":
+			state.started = {
+				...payload.data,
+				time: record.time
+			};
+			state.planHash = payload.data.planHash;
+			state.outline = payload.data.outline;
+			state.status = "running";
+			return;
+		case "run.paused":
+			state.status = "paused";
+			state.paused = payload.data;
+			return;
+		case "run.resumed":
+			resume(state, payload.data);
+			return;
+		case "run.finished":
+			state.status = "finished";
+			state.finished = payload.data;
+			return;
+		case "step.intent": {
+			const undo = payload.data.what === "undo";
+			if (payload.data.effects.length > 0 || payload.data.what === "opaque") state.changed = true;
+			change({
+				phase: undo ? "undo-intent" : "intent",
+				attempts: record.attempt,
+				effects: payload.data.effects,
+				open: true,
+				intentSeq: record.seq,
+				intentFence: record.fence
+			});
+			return;
+		}
+		case "step.done":
+			change({
+				phase: "done",
+				outputs: payload.data.outputs,
+				open: false
+			});
+			return;
+		case "step.failed": {
+			const before = state.nodes.get(record.node) ?? NEW;
+			const failures = before.epoch === state.epoch ? before.failures : 0;
+			change({
+				...before.phase === "done" || before.phase === "undo-intent" ? {} : { phase: "failed" },
+				attempts: Math.max(record.attempt, before.attempts),
+				failures: failures + 1,
+				problems: payload.data.problems,
+				final: payload.data.final,
+				refused: payload.data.refused
+			});
+			return;
+		}
+		case "step.undone":
+			change({
+				phase: "undone",
+				open: false
+			});
+			return;
+		case "gate.opened":
+			state.gates.set(record.node, {
+				opened: payload.data,
+				openedAt: record.time,
+				evidence: void 0
+			});
+			return;
+		case "gate.evidence": {
+			const gate = state.gates.get(record.node);
+			if (gate !== void 0) state.gates.set(record.node, {
+				...gate,
+				evidence: payload.data.evidence
+			});
+			const watch = /^(.*)\/[^/]+#\d+$/.exec(record.node)?.[1];
+			if (watch !== void 0) push(state.looks, watch, {
+				kind: "evidence",
+				evidence: payload.data.evidence
+			});
+			return;
+		}
+		case "analysis.sample":
+			push(state.looks, record.node, {
+				kind: "sample",
+				sample: payload.data.sample
+			});
+			return;
+		case "analysis.verdict":
+			if (payload.data.answer === "ask") state.asks.set(record.node, (state.asks.get(record.node) ?? 0) + 1);
+			return;
+		case "gate.override":
+		case "lease.taken":
+		case "lease.renewed":
+		case "lease.lost": return;
+	}
+}
+function resume(state, data) {
+	state.status = "running";
+	state.paused = void 0;
+	state.epoch++;
+	state.planHash = data.planHash;
+	if (data.outcome !== void 0) {
+		const seq = state.nodes.get(data.outcome.step)?.intentSeq ?? -1;
+		state.answers.set(data.outcome.step, {
+			seq,
+			outcome: data.outcome.outcome,
+			evidence: data.outcome.evidence
+		});
+	}
+	if (data.changed === void 0) return;
+	state.outline = data.changed.outline;
+	for (const gate of data.changed.reopened) for (const path of [...state.gates.keys(), ...state.nodes.keys()]) {
+		const plain = path.replace(/#\d+/g, "#");
+		if (plain !== gate && !plain.startsWith(`${gate}/`)) continue;
+		state.gates.delete(path);
+		state.nodes.delete(path);
+	}
+}
+/** The record still says that something happened; only what it held is gone. */
+function advanceRedacted(state, { record }, change) {
+	if (record.type === "step.done") change({
+		phase: "done",
+		outputs: void 0,
+		open: false
+	});
+	if (record.type === "step.undone") change({
+		phase: "undone",
+		open: false
+	});
+	if (record.type === "step.intent") {
+		state.changed = true;
+		change({
+			attempts: record.attempt,
+			effects: [],
+			open: true,
+			intentSeq: record.seq,
+			intentFence: record.fence
+		});
+	}
+	if (record.type === "step.failed") change({
+		phase: "failed",
+		final: true,
+		problems: []
+	});
+	if (record.type === "analysis.sample") push(state.looks, record.node, {
+		kind: "sample",
+		sample: void 0
+	});
+}
+function parsePayload(entry) {
+	const data = entry.payload.kind === "data" ? entry.payload.data : null;
+	const parsed = payloadSchema.safeParse({
+		type: entry.record.type,
+		data
+	});
+	if (parsed.success) return parsed.data;
+	const issue = parsed.error.issues[0];
+	throw new ProblemError({
+		code: "journal.payload",
+		where: `run ${entry.record.run}, record ${entry.record.seq} (${entry.record.type})`,
+		found: `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "another form"}`,
+		expected: "a payload of journal version 1",
+		remedy: "read the journal with the version of shiplock that wrote it"
+	});
+}
+function push(map, key, value) {
+	const list = map.get(key);
+	if (list === void 0) map.set(key, [value]);
+	else list.push(value);
+}
+
+// src/procedure/engine.ts
+function createEngine(parts) {
+	const { options, state, journal, lease, registry } = parts;
+	const outputs = /* @__PURE__ */ new Map();
+	const evidence = /* @__PURE__ */ new Map();
+	const emit = (event) => options.onEvent?.(event);
+	const engine = {
+		...parts,
+		outputs,
+		evidence,
+		locks: createFenceLocks(options.clock),
+		emit,
+		stopAsked: () => options.signal?.requested !== void 0,
+		async record(type, node, attempt, data) {
+			const payload = options.secrets.maskJson(toJson(data));
+			const record = await journal.append(type, node, attempt, payload);
+			advance(state, {
+				record,
+				payload: {
+					kind: "data",
+					data: payload
+				}
+			});
+			lease.setAnchor(journal.anchor());
+			emit({
+				kind: "journal",
+				seq: record.seq,
+				type,
+				node
+			});
+		}
+	};
+	const known = [...state.nodes].filter(([, node]) => node.phase === "done" || node.outputs !== void 0).sort(([, a], [, b]) => a.seq - b.seq);
+	for (const [path, node] of known) {
+		const object = registry.nodeAt(path);
+		if (object !== void 0) outputs.set(object, node.outputs);
+	}
+	for (const [path, gate] of state.gates) {
+		const object = registry.nodeAt(path);
+		if (object?.kind === "gate" && gate.evidence !== void 0) evidence.set(object, gate.evidence);
+	}
+	return engine;
+}
+function decideContext(engine) {
+	return {
+		mode: "run",
+		run: engine.state.run,
+		fence: engine.lease.fence,
+		outputOf: (node) => recordedOutputs(engine, node),
+		evidenceOf: (gate) => {
+			const found = engine.evidence.get(gate);
+			if (found !== void 0) return found;
+			throw new ProblemError({
+				code: "procedure.no-evidence",
+				where: gate.id,
+				found: "a gate that has not been filled in",
+				expected: "a gate that comes earlier in the procedure",
+				remedy: "refer to a gate that has passed by then; this is a fault of the procedure"
+			});
+		}
+	};
+}
+function readContext(engine, path, signal) {
+	return {
+		...decideContext(engine),
+		clock: engine.options.clock,
+		exec: engine.options.exec,
+		signal,
+		note: (text) => engine.emit({
+			kind: "note",
+			path,
+			text: engine.options.secrets.mask(text)
+		})
+	};
+}
+function effectContext(engine, signal) {
+	const { clock, secrets, fenceFile } = engine.options;
+	return {
+		clock,
+		secrets,
+		fenceFile,
+		fence: engine.lease.fence,
+		signal,
+		locks: engine.locks
+	};
+}
+/** Outputs as recorded, through the node's own schema. */
+function recordedOutputs(engine, node) {
+	if (!engine.outputs.has(node)) throw new ProblemError({
+		code: "procedure.no-outputs",
+		where: node.id,
+		found: "a node that has not been done",
+		expected: "a node that comes earlier in the procedure",
+		remedy: "refer to a node that is done by then; this is a fault of the procedure"
+	});
+	const parsed = node.outputs.safeParse(engine.outputs.get(node));
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "procedure.outputs-unreadable",
+		where: node.id,
+		found: `recorded outputs that do not fit: ${parsed.error.issues[0]?.message ?? "redacted"}`,
+		expected: "outputs in the form this version of the procedure declares",
+		remedy: "resume with the version that recorded them, or roll back with a new run (a redacted payload cannot be resumed from)"
+	});
+}
+/** Outputs as they will be read again: plain JSON that the node's schema accepts. */
+function storableOutputs(node, outputs, path) {
+	const json = toJson(outputs);
+	const parsed = node.outputs.safeParse(json);
+	if (parsed.success) return json;
+	throw new ProblemError({
+		code: "procedure.outputs-invalid",
+		where: path,
+		found: `outputs that do not fit their schema: ${parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; ")}`,
+		expected: "outputs that are plain JSON of the declared form",
+		remedy: "mend `collect` or the schema of the step"
+	});
+}
+
+// src/procedure/effects/describe.ts
+/** An effect in one line, the same in plan, live view and messages. Secrets appear as their reference. */
+function effectText(effect) {
+	switch (effect.kind) {
+		case "exec": return effect.argv.map(word).join(" ");
+		case "sql": return effect.statements.map((statement) => statement.replace(/\s+/g, " ").trim()).join("; ");
+		case "http": return `${effect.method} ${effect.url}`;
+		case "file":
+			if (effect.content === null) return `remove ${effect.path}`;
+			return typeof effect.content === "string" ? `write ${effect.path} (${Buffer.byteLength(effect.content)} bytes)` : `write ${effect.path} from secret ${effect.content.secret}`;
+		case "socket": return `${effect.path}: ${effect.commands.join("; ")}`;
+	}
+}
+function word(text) {
+	if (typeof text !== "string") return `<secret ${text.secret}>`;
+	return /^[\w@%+=:,./<>-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 // src/procedure/effects/context.ts
@@ -4924,7 +4989,7 @@ async function abortStatement(connection, options) {
 
 // src/procedure/effects/execute.ts
 function createExecutor(ctx) {
-	const fence = createFenceHold(ctx.signal, ctx.clock);
+	const fence = ctx.locks.open(ctx.signal);
 	const holdable = (effect) => effect.kind === "exec" ? void 0 : fencePoint(effect.resource, ctx);
 	return {
 		prepare(effect) {
@@ -5529,7 +5594,7 @@ async function readLease(store, environment) {
 	for (let attempt = 0;; attempt++) {
 		const version = (await versions(directory)).at(-1);
 		if (version === void 0) return void 0;
-		const path = join(directory, name$1(version));
+		const path = join$1(directory, name$1(version));
 		try {
 			const parsed = JSON.parse(await readFile(path, "utf8"));
 			return {
@@ -5553,7 +5618,7 @@ async function swapLease(store, before, lease) {
 	const directory = leaseDirectory(store, lease.environment);
 	await mkdir(directory, { recursive: true });
 	const version = before + 1;
-	const path = join(directory, name$1(version));
+	const path = join$1(directory, name$1(version));
 	const temporary = await writeTemporary(path, `${canonical(toJson(lease))}\n`);
 	try {
 		await link(temporary, path);
@@ -5566,7 +5631,7 @@ async function swapLease(store, before, lease) {
 	await syncDirectory(directory);
 	const present = await versions(directory);
 	if (present.at(-1) !== version) return false;
-	for (const old of present) if (old < version - 1) await unlink(join(directory, name$1(old))).catch(() => void 0);
+	for (const old of present) if (old < version - 1) await unlink(join$1(directory, name$1(old))).catch(() => void 0);
 	return true;
 }
 function name$1(version) {
@@ -7259,6 +7324,14 @@ async function runProcedure(procedure, options) {
 	}
 }
 async function drive(engine, journal, resumed) {
+	if (engine.options.fenceFile !== void 0) engine.locks.warm();
+	try {
+		return await toTheEnd(engine, journal, resumed);
+	} finally {
+		await engine.locks.close();
+	}
+}
+async function toTheEnd(engine, journal, resumed) {
 	const { options, procedure, lease, state } = engine;
 	engine.emit({
 		kind: "run-started",
@@ -7560,11 +7633,11 @@ const csvRecord = object({
 
 // src/rollout/analysis/dispersion.ts
 /** Numbers kept per window length: index of the open window, its requests and bad, then sums over closed windows. */
-const SLOTS = 7;
-const INDEX = 0;
+const SLOTS$1 = 7;
+const INDEX$1 = 0;
 const OPEN_REQUESTS = 1;
 const OPEN_BAD = 2;
-const COUNT = 3;
+const COUNT$1 = 3;
 const SUM_REQUESTS = 4;
 const SUM_BAD = 5;
 /** Σ bad²/requests. */
@@ -7582,7 +7655,7 @@ function startDispersion(policy) {
 			bad: 0
 		},
 		largest: 1,
-		windows: new Array(policy.windows.length * SLOTS).fill(0)
+		windows: new Array(policy.windows.length * SLOTS$1).fill(0)
 	};
 }
 function copyDispersion(state) {
@@ -7606,13 +7679,13 @@ function copyDispersion(state) {
 function ratioAt(windows, at) {
 	const bad = windows[at + SUM_BAD] ?? 0;
 	if (bad === 0) return 1;
-	return ((windows[at + SUM_SQUARES] ?? 0) * (windows[at + SUM_REQUESTS] ?? 0) / bad - bad) / ((windows[at + COUNT] ?? 0) - 1);
+	return ((windows[at + SUM_SQUARES] ?? 0) * (windows[at + SUM_REQUESTS] ?? 0) / bad - bad) / ((windows[at + COUNT$1] ?? 0) - 1);
 }
 function closeWindow(windows, at) {
 	const requests = windows[at + OPEN_REQUESTS] ?? 0;
 	const bad = windows[at + OPEN_BAD] ?? 0;
 	if (requests === 0) return;
-	windows[at + COUNT] = (windows[at + COUNT] ?? 0) + 1;
+	windows[at + COUNT$1] = (windows[at + COUNT$1] ?? 0) + 1;
 	windows[at + SUM_REQUESTS] = (windows[at + SUM_REQUESTS] ?? 0) + requests;
 	windows[at + SUM_BAD] = (windows[at + SUM_BAD] ?? 0) + bad;
 	windows[at + SUM_SQUARES] = (windows[at + SUM_SQUARES] ?? 0) + bad * bad / requests;
@@ -7632,11 +7705,11 @@ function absorbBaseline(draft, policy, t, requests, bad) {
 	const { windows, origin } = draft;
 	let closed = false;
 	for (let i = 0; i < policy.windows.length; i += 1) {
-		const at = i * SLOTS;
+		const at = i * SLOTS$1;
 		const index = Math.floor((t - origin) / (policy.windows[i] ?? 1));
-		if (index !== windows[at + INDEX]) {
+		if (index !== windows[at + INDEX$1]) {
 			closeWindow(windows, at);
-			windows[at + INDEX] = index;
+			windows[at + INDEX$1] = index;
 			closed = true;
 		}
 		windows[at + OPEN_REQUESTS] = (windows[at + OPEN_REQUESTS] ?? 0) + requests;
@@ -7646,7 +7719,7 @@ function absorbBaseline(draft, policy, t, requests, bad) {
 }
 function largestRatio(windows, policy) {
 	let top = 1;
-	for (let at = 0; at < windows.length; at += SLOTS) if ((windows[at + COUNT] ?? 0) >= policy.minimumWindows) top = Math.max(top, ratioAt(windows, at));
+	for (let at = 0; at < windows.length; at += SLOTS$1) if ((windows[at + COUNT$1] ?? 0) >= policy.minimumWindows) top = Math.max(top, ratioAt(windows, at));
 	return top;
 }
 /** Ends a stretch of past (the rows that follow are on another clock); unfinished windows are dropped. */
@@ -7654,8 +7727,8 @@ function endStretch(draft) {
 	draft.origin = null;
 	draft.last = null;
 	draft.busy = null;
-	for (let at = 0; at < draft.windows.length; at += SLOTS) {
-		draft.windows[at + INDEX] = 0;
+	for (let at = 0; at < draft.windows.length; at += SLOTS$1) {
+		draft.windows[at + INDEX$1] = 0;
 		draft.windows[at + OPEN_REQUESTS] = 0;
 		draft.windows[at + OPEN_BAD] = 0;
 	}
@@ -7663,17 +7736,20 @@ function endStretch(draft) {
 /**
 * Clump size for the next interval, ≥ 1: the largest variance-to-mean ratio seen, but while the past is short no less than
 * min(start, settledSeconds / past): clumps that last longer than the past cannot have been seen in it.
+*
+* @param betweenServers the same ratio between old servers, which shared swings do not move: taken instead where it is known
 */
-function dispersionOf(state, policy) {
+function dispersionOf(state, policy, betweenServers = null) {
 	const unseen = state.seconds * policy.start <= policy.settledSeconds ? policy.start : policy.settledSeconds / state.seconds;
-	return Math.max(1, state.largest, unseen);
+	return Math.max(1, betweenServers ?? state.largest, unseen);
 }
 
 // src/rollout/analysis/grid.ts
 function ladder(bets) {
 	return {
 		multiples: bets.multiples,
-		logs: bets.multiples.map(Math.log),
+		lifts: Float64Array.from(bets.multiples, (multiple) => multiple - 1),
+		logs: Float64Array.from(bets.multiples, Math.log),
 		logPrior: bets.prior.map(Math.log)
 	};
 }
@@ -7682,7 +7758,7 @@ function compute(policy) {
 	const lower = ladder(evenly(policy.lowerRatios));
 	const base = Math.log(policy.harmRatio);
 	const ratios = [
-		...lower.logs.map((log, index) => ({
+		...Array.from(lower.logs, (log, index) => ({
 			log: base + log,
 			from: "lower",
 			index
@@ -7692,7 +7768,7 @@ function compute(policy) {
 			from: "boundary",
 			index: 0
 		},
-		...harm.logs.map((log, index) => ({
+		...Array.from(harm.logs, (log, index) => ({
 			log: base + log,
 			from: "upper",
 			index
@@ -7703,7 +7779,7 @@ function compute(policy) {
 		lower,
 		margin: ladder(policy.marginBets),
 		floor: ladder(policy.floorBets),
-		floorPrice: policy.floorBets.multiples.map((multiple) => Math.log(1 + policy.floor * (multiple - 1))),
+		floorPrice: Float64Array.from(policy.floorBets.multiples, (multiple) => Math.log(1 + policy.floor * (multiple - 1))),
 		ratios: ratios.toSorted((a, b) => a.log - b.log)
 	};
 }
@@ -7748,8 +7824,324 @@ function logSumExp(terms, weights) {
 /** Largest of a list; −∞ for an empty one. */
 function largest(values) {
 	let top = Number.NEGATIVE_INFINITY;
-	for (const value of values) if (value > top) top = value;
+	for (let i = 0; i < values.length; i += 1) {
+		const value = values[i] ?? top;
+		if (value > top) top = value;
+	}
 	return top;
+}
+
+// src/rollout/analysis/split.ts
+/**
+* Clump size from the split between old servers. What hits all servers alike (a swing of the error rate, an incident) does not change how bad
+* events are split among them, so it is not taken for clumps, as it must be where all that is known is their sum.
+*/
+/** Numbers kept per window length: index of the open window, closed windows with bad events, Σ Pearson's statistic, Σ degrees of freedom. */
+const SLOTS = 4;
+const INDEX = 0;
+const COUNT = 1;
+const PEARSON = 2;
+const FREEDOM = 3;
+function startSplit() {
+	return {
+		origin: null,
+		windows: [],
+		open: []
+	};
+}
+function copySplit(state) {
+	return {
+		origin: state.origin,
+		windows: state.windows.slice(),
+		open: state.open.map(({ server, counts }) => ({
+			server,
+			counts: counts.slice()
+		}))
+	};
+}
+/** Adds one row, server by server. What is measured includes closed windows only, never the row itself. */
+function absorbSplit(draft, policy, t, servers) {
+	draft.origin ??= t;
+	const lengths = policy.windows;
+	while (draft.windows.length < lengths.length * SLOTS) draft.windows.push(0);
+	for (const [i, length] of lengths.entries()) {
+		const index = Math.floor((t - draft.origin) / length);
+		if (index !== draft.windows[i * SLOTS + INDEX]) close(draft, i);
+		draft.windows[i * SLOTS + INDEX] = index;
+	}
+	for (const { server, requests, bad } of servers) {
+		const { counts } = openOf(draft, server, lengths.length);
+		for (let i = 0; i < lengths.length; i += 1) {
+			counts[2 * i] = (counts[2 * i] ?? 0) + requests;
+			counts[2 * i + 1] = (counts[2 * i + 1] ?? 0) + bad;
+		}
+	}
+}
+function openOf(draft, server, lengths) {
+	const known = draft.open.find((one) => one.server === server);
+	if (known !== void 0) return known;
+	const fresh = {
+		server,
+		counts: new Array(2 * lengths).fill(0)
+	};
+	draft.open.push(fresh);
+	return fresh;
+}
+/** Pearson's statistic of one window: Σ (badₛ − requestsₛ·p)² / (requestsₛ·p) with p = Σ bad / Σ requests, servers − 1 degrees of freedom. */
+function close(draft, i) {
+	let requests = 0;
+	let bad = 0;
+	let squares = 0;
+	let busy = 0;
+	for (const { counts } of draft.open) {
+		const [n, b] = [counts[2 * i] ?? 0, counts[2 * i + 1] ?? 0];
+		counts[2 * i] = 0;
+		counts[2 * i + 1] = 0;
+		if (n === 0) continue;
+		busy += 1;
+		requests += n;
+		bad += b;
+		squares += b * b / n;
+	}
+	if (busy < 2 || bad === 0) return;
+	const add = (slot, value) => {
+		draft.windows[i * SLOTS + slot] = (draft.windows[i * SLOTS + slot] ?? 0) + value;
+	};
+	add(COUNT, 1);
+	add(PEARSON, squares * requests / bad - bad);
+	add(FREEDOM, busy - 1);
+}
+/** Ends a stretch of past (the rows that follow are on another clock); unfinished windows are dropped. */
+function endSplit(draft) {
+	draft.origin = null;
+	for (let at = 0; at < draft.windows.length; at += SLOTS) draft.windows[at + INDEX] = 0;
+	for (const { counts } of draft.open) counts.fill(0);
+}
+/** Largest statistic per degree of freedom over the window lengths, 1 at least; null while no length has windows enough. */
+function splitDispersion(state, policy) {
+	let top = null;
+	for (let at = 0; at < state.windows.length; at += SLOTS) {
+		if ((state.windows[at + COUNT] ?? 0) < policy.minimumWindows) continue;
+		top = Math.max(top ?? 1, (state.windows[at + PEARSON] ?? 0) / (state.windows[at + FREEDOM] ?? 1));
+	}
+	return top;
+}
+
+// src/rollout/analysis/wealth.ts
+/**
+* One bet against "of `trials` bad events a share of at most (or at least) `share` falls on the canary", for each alternative of
+* a ladder: odds of `multiple` times the boundary's. `wealth` (natural logarithms) is added to in place.
+*
+* Sharp: the likelihood ratio, multiple^hits / (1 + share·(multiple − 1))^trials, here to the power 1/clump. With
+* multiple > 1 its mean is ≤ 1 for every sum of independent hits of mean ≤ share·trials; with multiple < 1, of mean ≥ share·trials.
+*/
+function betSharp(wealth, ladder, hits, trials, share, clump) {
+	const { lifts, logs } = ladder;
+	const h = hits / clump;
+	const n = trials / clump;
+	for (let i = 0; i < wealth.length; i += 1) {
+		const price = Math.log(1 + share * (lifts[i] ?? 0));
+		wealth[i] = (wealth[i] ?? 0) + h * (logs[i] ?? 0) - n * price;
+	}
+}
+/**
+* The same bet on the observed share alone: (1 + (multiple − 1)·hits/trials) / (1 + (multiple − 1)·share), which is
+* 1 + λ(Y/q − 1) of docs/analysis.md in other letters. Linear in the share, so only the mean of hits/trials matters: its mean is ≤ 1
+* whatever the events of one interval have to do with each other.
+*/
+function betRobust(wealth, ladder, hits, trials, share) {
+	const seen = hits / trials;
+	for (let i = 0; i < wealth.length; i += 1) {
+		const lift = ladder.lifts[i] ?? 0;
+		wealth[i] = (wealth[i] ?? 0) + Math.log((1 + lift * seen) / (1 + lift * share));
+	}
+}
+/**
+* The share of bad events that falls on the canary when its bad rate is `ratio` times the baseline's and it gets `weight` of the
+* requests: weight·ratio / (weight·ratio + 1 − weight).
+*/
+function shareAt(ratio, weight) {
+	const canary = weight * ratio;
+	return canary / (canary + 1 - weight);
+}
+
+// src/rollout/analysis/servers.ts
+function startServers() {
+	return {
+		split: startSplit(),
+		baseline: [],
+		canary: []
+	};
+}
+function copyServers(state) {
+	return {
+		split: copySplit(state.split),
+		baseline: state.baseline.map((one) => ({ ...one })),
+		canary: state.canary.map((one) => ({
+			server: one.server,
+			stake: one.stake,
+			upper: one.upper.slice()
+		}))
+	};
+}
+/** Adds what each old server did in the interval t. */
+function absorbServers(draft, policy, t, servers) {
+	absorbSplit(draft.split, policy, t, servers);
+	for (const { server, requests, bad } of servers) {
+		const known = draft.baseline.find((one) => one.server === server);
+		if (known === void 0) draft.baseline.push({
+			server,
+			requests,
+			bad
+		});
+		else {
+			known.requests += requests;
+			known.bad += bad;
+		}
+	}
+}
+/**
+* Bets on each new server by itself against all of the baseline. A server that joins gets an equal part of all wealth there is by then,
+* the others give it up in proportion, so nothing is won by joining.
+*/
+function betOnServers(draft, policy, grid, baseline, canary, clump) {
+	join(draft, grid, canary);
+	if (baseline.requests === 0) return;
+	for (const { server, requests, bad } of canary) {
+		const known = draft.canary.find((one) => one.server === server);
+		if (known === void 0 || requests === 0 || bad + baseline.bad === 0) continue;
+		const share = shareAt(policy.harmRatio, requests / (requests + baseline.requests));
+		betSharp(known.upper, grid.harm, bad, bad + baseline.bad, share, clump);
+	}
+}
+function join(draft, grid, canary) {
+	const fresh = canary.filter(({ server, requests }) => requests > 0 && draft.canary.every((one) => one.server !== server));
+	if (fresh.length === 0) return;
+	const before = draft.canary.length;
+	const after = before + fresh.length;
+	const total = before === 0 ? 0 : logSumExp(partsOf(draft, grid), partsOf(draft, grid).fill(0));
+	for (const one of draft.canary) one.stake += Math.log(before / after);
+	for (const { server } of fresh) draft.canary.push({
+		server,
+		stake: total - Math.log(after),
+		upper: new Array(grid.harm.logs.length).fill(0)
+	});
+}
+/** Log wealth of each new server, its share of the stake included. */
+function partsOf(servers, grid) {
+	return servers.canary.map((one) => one.stake + logSumExp(one.upper, grid.harm.logPrior));
+}
+/**
+* What is known about server noise: `measured` from `minimumServers` old servers on; else the effect must show on two new servers where
+* there are two; else it is unknown.
+*/
+function serverNoiseOf(metric, policy) {
+	const { baseline, canary } = metric.servers;
+	const spread = baseline.length >= policy.minimumServers ? spreadOf(baseline) : null;
+	if (spread !== null) {
+		const around = Math.sqrt(1 / Math.max(1, canary.length) + 1 / baseline.length);
+		const allowance = Math.exp(tQuantile(1 - policy.alpha / 2, baseline.length - 1) * spread * around);
+		return {
+			kind: "measured",
+			servers: baseline.length,
+			spread,
+			allowance
+		};
+	}
+	return canary.length >= 2 ? {
+		kind: "two-servers",
+		servers: canary.length
+	} : { kind: "unknown" };
+}
+/**
+* Standard deviation of a server's bad rate relative to the mean of all, counting noise included: the root of Pearson's statistic per
+* degree of freedom and expected event. Null while nothing bad was seen.
+*/
+function spreadOf(servers) {
+	let requests = 0;
+	let bad = 0;
+	let squares = 0;
+	for (const one of servers) {
+		requests += one.requests;
+		bad += one.bad;
+		if (one.requests > 0) squares += one.bad * one.bad / one.requests;
+	}
+	if (bad === 0) return null;
+	const pearson = squares * requests / bad - bad;
+	return Math.sqrt(Math.max(0, pearson) / (servers.length - 1) / (bad / servers.length));
+}
+/**
+* Log e-value of one metric after what servers alone could do. Measured noise: the evidence that the ratio is above harmRatio × allowance
+* instead, with half of alpha left for a server outside its allowance. Two servers: the mean without the largest.
+*
+* @param evidence log e-value of the metric with all new servers together
+*/
+function afterServers(metric, policy, grid, evidence) {
+	const noise = serverNoiseOf(metric, policy);
+	switch (noise.kind) {
+		case "unknown": return evidence;
+		case "measured": return evidence - Math.LN2 - highestUpTo(metric, grid, Math.log(noise.allowance));
+		case "two-servers": return Math.min(evidence, withoutLargest(partsOf(metric.servers, grid)));
+	}
+}
+/** ln of (sum − largest) × m/(m − 1), never above the sum: with equal stakes the mean of the others. */
+function withoutLargest(parts) {
+	const top = parts.indexOf(Math.max(...parts));
+	const others = parts.filter((_, index) => index !== top);
+	return logSumExp(others, others.map(() => 0)) + Math.log(parts.length / others.length);
+}
+/**
+* Upper bound of the log likelihood between harmRatio and `log` above it. It is concave in the logarithm of the ratio, so between two points
+* of the grid it lies below the prolonged chords of both sides.
+*/
+function highestUpTo(metric, grid, log) {
+	const x = [0, ...grid.harm.logs];
+	const y = [0, ...metric.upper];
+	const at = (list, index) => list[index] ?? 0;
+	const after = x.findIndex((value) => value >= log);
+	if (after <= 0) return after === 0 ? 0 : Number.POSITIVE_INFINITY;
+	const highest = Math.max(...y.slice(0, after));
+	const slope = (from, to) => (at(y, to) - at(y, from)) / (at(x, to) - at(x, from));
+	const bounds = [];
+	if (after >= 2) bounds.push(at(y, after - 1) + slope(after - 2, after - 1) * (log - at(x, after - 1)));
+	if (after + 1 < x.length) bounds.push(at(y, after) - slope(after, after + 1) * (at(x, after) - log));
+	return Math.max(highest, bounds.length === 0 ? at(y, after) : Math.min(...bounds));
+}
+/** ln Γ(x), x > 0, by Stirling's series after shifting x above 8 (Abramowitz and Stegun 6.1.15, 6.1.41). */
+function logGamma(x) {
+	let shift = 0;
+	let z = x;
+	while (z < 8) {
+		shift -= Math.log(z);
+		z += 1;
+	}
+	return shift + (z - .5) * Math.log(z) - z + .5 * Math.log(2 * Math.PI) + 1 / (12 * z) - 1 / (360 * z ** 3);
+}
+/** Student's distribution function for t ≥ 0, by Simpson's rule on its density. */
+function studentBelow(t, freedom) {
+	const scale = Math.exp(logGamma((freedom + 1) / 2) - logGamma(freedom / 2)) / Math.sqrt(freedom * Math.PI);
+	const density = (u) => scale * (1 + u * u / freedom) ** (-(freedom + 1) / 2);
+	const steps = 400;
+	const h = t / steps;
+	let sum = density(0) + density(t);
+	for (let i = 1; i < steps; i += 1) sum += (i % 2 === 1 ? 4 : 2) * density(i * h);
+	return .5 + sum * h / 3;
+}
+const quantiles = /* @__PURE__ */ new Map();
+/** Quantile of Student's distribution, 0.5 < p < 1, to 1e-6; remembered. */
+function tQuantile(p, freedom) {
+	const key = `${p}/${freedom}`;
+	const known = quantiles.get(key);
+	if (known !== void 0) return known;
+	let [low, high] = [0, 1];
+	while (studentBelow(high, freedom) < p && high < 1e4) high *= 2;
+	for (let i = 0; i < 60; i += 1) {
+		const middle = (low + high) / 2;
+		if (studentBelow(middle, freedom) < p) low = middle;
+		else high = middle;
+	}
+	quantiles.set(key, high);
+	return high;
 }
 
 // src/rollout/analysis/draft.ts
@@ -7776,7 +8168,8 @@ function newMetric(name, policy, past) {
 			requests: 0,
 			bad: 0
 		},
-		dispersion: past === void 0 ? startDispersion(policy.dispersion) : copyDispersion(past),
+		dispersion: past === void 0 ? startDispersion(policy.dispersion) : copyDispersion(past.dispersion),
+		servers: past === void 0 ? startServers() : copyServers(past.servers),
 		pending: null,
 		lastBet: null
 	};
@@ -7802,6 +8195,7 @@ function copyMetric(metric) {
 			bad: metric.canary.bad
 		},
 		dispersion: copyDispersion(metric.dispersion),
+		servers: copyServers(metric.servers),
 		pending: metric.pending,
 		lastBet: metric.lastBet
 	};
@@ -7882,44 +8276,6 @@ function fisherMean(canary, baseline, bad, odds) {
 	return top + moment / sum;
 }
 
-// src/rollout/analysis/wealth.ts
-/**
-* One bet against "of `trials` bad events a share of at most (or at least) `share` falls on the canary", for each alternative of
-* a ladder: odds of `multiple` times the boundary's. `wealth` (natural logarithms) is added to in place.
-*
-* Sharp: the likelihood ratio, multiple^hits / (1 + share·(multiple − 1))^trials, here to the power 1/clump. With
-* multiple > 1 its mean is ≤ 1 for every sum of independent hits of mean ≤ share·trials; with multiple < 1, of mean ≥ share·trials.
-*/
-function betSharp(wealth, ladder, hits, trials, share, clump) {
-	const { multiples, logs } = ladder;
-	const h = hits / clump;
-	const n = trials / clump;
-	for (let i = 0; i < wealth.length; i += 1) {
-		const price = Math.log(1 + share * ((multiples[i] ?? 1) - 1));
-		wealth[i] = (wealth[i] ?? 0) + h * (logs[i] ?? 0) - n * price;
-	}
-}
-/**
-* The same bet on the observed share alone: (1 + (multiple − 1)·hits/trials) / (1 + (multiple − 1)·share), which is
-* 1 + λ(Y/q − 1) of docs/analysis.md in other letters. Linear in the share, so only the mean of hits/trials matters: its mean is ≤ 1
-* whatever the events of one interval have to do with each other.
-*/
-function betRobust(wealth, ladder, hits, trials, share) {
-	const seen = hits / trials;
-	for (let i = 0; i < wealth.length; i += 1) {
-		const lift = (ladder.multiples[i] ?? 1) - 1;
-		wealth[i] = (wealth[i] ?? 0) + Math.log((1 + lift * seen) / (1 + lift * share));
-	}
-}
-/**
-* The share of bad events that falls on the canary when its bad rate is `ratio` times the baseline's and it gets `weight` of the
-* requests: weight·ratio / (weight·ratio + 1 − weight).
-*/
-function shareAt(ratio, weight) {
-	const canary = weight * ratio;
-	return canary / (canary + 1 - weight);
-}
-
 // src/rollout/analysis/noninferiority.ts
 /**
 * Bets against "the odds ratio is margin or more". Given the interval's totals the canary's part of the bad events then has at least
@@ -7955,6 +8311,64 @@ function notWorseEvidence(margin, floor, grid) {
 	return top + Math.log(.5 * (Math.exp(a - top) + Math.exp(b - top)));
 }
 
+// src/rollout/analysis/evidence.ts
+/** Log e-value for `worse` of one metric, its bets averaged, after what servers alone could do. */
+function worseEvidence(metric, policy, grid) {
+	const evidence = logSumExp(metric.robust.length > 0 ? metric.robust : metric.upper, grid.harm.logPrior);
+	return afterServers(metric, policy, grid, evidence);
+}
+/** Log e-value for `worse`, metrics averaged; 0 without metrics. */
+function totalEvidence(metrics, policy, grid) {
+	if (metrics.length === 0) return 0;
+	return logSumExp(metrics.map((metric) => metric.stake), metrics.map((metric) => worseEvidence(metric, policy, grid)));
+}
+/** The metric that contributes most to the evidence for `worse`. */
+function leadingMetric(metrics, policy, grid) {
+	let leading = null;
+	let most = Number.NEGATIVE_INFINITY;
+	for (const metric of metrics) {
+		const part = metric.stake + worseEvidence(metric, policy, grid);
+		if (part > most) {
+			most = part;
+			leading = metric.name;
+		}
+	}
+	return leading;
+}
+/** Seconds after the step's first canary request before which `not-worse` is not given. */
+function earliestNotWorse(policy) {
+	return Math.max(policy.minimumBakeSeconds, policy.warmUpSeconds + policy.longestTimeoutSeconds);
+}
+/** Both decisions. An average is never above its largest part, so most intervals need no exponentials. */
+function decide(draft, grid, t) {
+	if (draft.worse !== null) return;
+	const { policy, metrics } = draft;
+	const limit = -Math.log(policy.alpha);
+	if (metrics.some((metric) => largest(metric.robust.length > 0 ? metric.robust : metric.upper) >= limit + shortfall(draft))) {
+		const logEvidence = totalEvidence(metrics, policy, grid);
+		if (logEvidence >= limit) {
+			draft.worse = {
+				at: t,
+				metric: leadingMetric(metrics, policy, grid) ?? "",
+				logEvidence
+			};
+			return;
+		}
+	}
+	if (draft.notWorse !== null || draft.stepStart === null) return;
+	if (t - draft.stepStart < earliestNotWorse(policy)) return;
+	const needed = -Math.log(policy.beta);
+	const shown = (metric) => (largest(metric.margin) >= needed || largest(metric.floor) >= needed) && notWorseEvidence(metric.margin, metric.floor, grid) >= needed;
+	if (metrics.length > 0 && metrics.every(shown)) draft.notWorse = t;
+}
+/** How far below the limit one metric's best bet may be while the total still reaches it: stakes of joined metrics may sum above 1. */
+function shortfall(draft) {
+	if (!draft.open) return 0;
+	let total = 0;
+	for (const metric of draft.metrics) total += Math.exp(metric.stake);
+	return total > 1 ? -Math.log(total) : 0;
+}
+
 // src/rollout/analysis/fold.ts
 /**
 * The state before the first interval.
@@ -7975,9 +8389,9 @@ function startDraft(policy, options = {}) {
 		policy,
 		open: options.metrics === void 0,
 		metrics,
-		waiting: [...past].filter(([name]) => !names.includes(name)).map(([name, dispersion]) => ({
+		waiting: [...past].filter(([name]) => !names.includes(name)).map(([name, known]) => ({
 			name,
-			dispersion
+			...known
 		})),
 		t: null,
 		stepStart: null,
@@ -7987,14 +8401,22 @@ function startDraft(policy, options = {}) {
 }
 function readHistory(policy, rows) {
 	const past = /* @__PURE__ */ new Map();
-	for (const { t, metric, baseline } of rows) {
+	for (const { t, metric, baseline, servers } of rows) {
 		checkCounts(baseline, t, metric, "baseline");
-		const known = past.get(metric) ?? startDispersion(policy.dispersion);
+		const known = past.get(metric) ?? {
+			dispersion: startDispersion(policy.dispersion),
+			servers: startServers()
+		};
 		past.set(metric, known);
-		if (known.last !== null && t <= known.last) throw new ProblemError(unsorted(t, known.last));
-		absorbBaseline(known, policy.dispersion, t, baseline.requests, baseline.bad);
+		const { dispersion } = known;
+		if (dispersion.last !== null && t <= dispersion.last) throw new ProblemError(unsorted(t, dispersion.last));
+		absorbBaseline(dispersion, policy.dispersion, t, baseline.requests, baseline.bad);
+		if (servers !== void 0) absorbServers(known.servers, policy.dispersion, t, servers.baseline);
 	}
-	for (const known of past.values()) endStretch(known);
+	for (const { dispersion, servers } of past.values()) {
+		endStretch(dispersion);
+		endSplit(servers.split);
+	}
 	return past;
 }
 /** ln x with a plain zero for 1, so that a state is the same after JSON. */
@@ -8028,8 +8450,10 @@ function observeInto(draft, rows) {
 		const metric = metricOf(draft, row.metric, t);
 		checkCounts(row.baseline, t, row.metric, "baseline");
 		checkCounts(row.canary, t, row.metric, "canary");
+		if (row.servers !== void 0) checkServers(row, row.servers);
 		take(metric, policy, grid, row, row.settling === void 0 ? phase : row.settling === "up" ? upTo1(phase) : 0);
 		absorbBaseline(metric.dispersion, policy.dispersion, t, row.baseline.requests, row.baseline.bad);
+		if (row.servers !== void 0) absorbServers(metric.servers, policy.dispersion, t, row.servers.baseline);
 	}
 	decide(draft, grid, t);
 }
@@ -8050,36 +8474,11 @@ function startStep$1(state) {
 	draft.notWorse = null;
 	return draft;
 }
-/** Log e-value for `worse` of one metric, its bets averaged. */
-function worseEvidence(metric, grid) {
-	return logSumExp(metric.robust.length > 0 ? metric.robust : metric.upper, grid.harm.logPrior);
-}
-/** Log e-value for `worse`, metrics averaged; 0 without metrics. */
-function totalEvidence(metrics, grid) {
-	if (metrics.length === 0) return 0;
-	return logSumExp(metrics.map((metric) => metric.stake), metrics.map((metric) => worseEvidence(metric, grid)));
-}
-/** The metric that contributes most to the evidence for `worse`. */
-function leadingMetric(metrics, grid) {
-	let leading = null;
-	let most = Number.NEGATIVE_INFINITY;
-	for (const metric of metrics) {
-		const part = metric.stake + worseEvidence(metric, grid);
-		if (part > most) {
-			most = part;
-			leading = metric.name;
-		}
-	}
-	return leading;
-}
-/** Seconds after the step's first canary request before which `not-worse` is not given. */
-function earliestNotWorse(policy) {
-	return Math.max(policy.minimumBakeSeconds, policy.warmUpSeconds + policy.longestTimeoutSeconds);
-}
 /** What the next interval's clump size is for a metric. */
 function clumpOf(metric, policy) {
 	if (policy.mode === "sharp") return 1;
-	return policy.clumpSize ?? dispersionOf(metric.dispersion, policy.dispersion);
+	if (policy.clumpSize !== null) return policy.clumpSize;
+	return dispersionOf(metric.dispersion, policy.dispersion, splitDispersion(metric.servers.split, policy.dispersion));
 }
 function phaseAt(draft, t) {
 	if (draft.stepStart === null) return 0;
@@ -8092,6 +8491,7 @@ function upTo1(serves) {
 }
 /** Bets on the row, or keeps it for its unit. */
 function take(metric, policy, grid, row, serves) {
+	if (serves !== 0 && row.servers !== void 0) betOnServers(metric.servers, policy, grid, row.baseline, row.servers.canary, clumpOf(metric, policy));
 	if (policy.unitSeconds === 0) {
 		if (serves !== 0) bet(metric, policy, grid, row.baseline, row.canary, serves, clumpOf(metric, policy));
 		return;
@@ -8156,35 +8556,6 @@ function bet(metric, policy, grid, baseline, canary, serves, clump) {
 		betAgainstFloor(metric.floor, grid, split, clump);
 	}
 }
-/** Both decisions. An average is never above its largest part, so most intervals need no exponentials. */
-function decide(draft, grid, t) {
-	if (draft.worse !== null) return;
-	const { policy, metrics } = draft;
-	const limit = -Math.log(policy.alpha);
-	if (metrics.some((metric) => largest(metric.robust.length > 0 ? metric.robust : metric.upper) >= limit + shortfall(draft))) {
-		const logEvidence = totalEvidence(metrics, grid);
-		if (logEvidence >= limit) {
-			draft.worse = {
-				at: t,
-				metric: leadingMetric(metrics, grid) ?? "",
-				logEvidence
-			};
-			return;
-		}
-	}
-	if (draft.notWorse !== null || draft.stepStart === null) return;
-	if (t - draft.stepStart < earliestNotWorse(policy)) return;
-	const needed = -Math.log(policy.beta);
-	const shown = (metric) => (largest(metric.margin) >= needed || largest(metric.floor) >= needed) && notWorseEvidence(metric.margin, metric.floor, grid) >= needed;
-	if (metrics.length > 0 && metrics.every(shown)) draft.notWorse = t;
-}
-/** How far below the limit one metric's best bet may be while the total still reaches it: stakes of joined metrics may sum above 1. */
-function shortfall(draft) {
-	if (!draft.open) return 0;
-	let total = 0;
-	for (const metric of draft.metrics) total += Math.exp(metric.stake);
-	return total > 1 ? -Math.log(total) : 0;
-}
 /**
 * Metrics seen for the first time join: each gets the same part of all wealth there is by now, the others give it up in proportion.
 * Total evidence is unchanged by it, so it stays a fair game; metrics that join before any evidence share equally.
@@ -8194,10 +8565,10 @@ function joinAll(draft, rows) {
 	if (names.length === 0) return;
 	const before = draft.metrics.length;
 	const after = before + names.length;
-	const total = totalEvidence(draft.metrics, gridOf(draft.policy));
+	const total = totalEvidence(draft.metrics, draft.policy, gridOf(draft.policy));
 	for (const metric of draft.metrics) metric.stake += Math.log(before / after);
 	const joined = names.map((name) => {
-		const past = draft.waiting.find((waiting) => waiting.name === name)?.dispersion;
+		const past = draft.waiting.find((waiting) => waiting.name === name);
 		return newMetric(name, draft.policy, past);
 	});
 	for (const metric of joined) metric.stake = total + logOf(1 / after);
@@ -8230,6 +8601,26 @@ function checkCounts(counts, t, metric, side) {
 		expected: "whole numbers with 0 ≤ bad ≤ requests",
 		remedy: "count bad requests among the same requests, and turn raw counters into differences first"
 	});
+}
+/** The servers of each side make up its counts, each named once. */
+function checkServers(row, servers) {
+	for (const side of ["baseline", "canary"]) {
+		const names = new Set(servers[side].map((one) => one.server));
+		const total = servers[side].reduce(sum, {
+			requests: 0,
+			bad: 0
+		});
+		for (const one of servers[side]) checkCounts(one, row.t, row.metric, `${side} server ${one.server}`);
+		const wanted = row[side];
+		if (names.size === servers[side].length && total.requests === wanted.requests && total.bad === wanted.bad) continue;
+		throw new ProblemError({
+			code: "analysis.bad-servers",
+			where: `t ${row.t}, metric ${row.metric}, ${side}`,
+			found: `${names.size} servers in ${servers[side].length} entries with ${total.bad} bad of ${total.requests} requests`,
+			expected: `each server once, and ${wanted.bad} bad of ${wanted.requests} requests together`,
+			remedy: "count servers and versions from the same reading"
+		});
+	}
 }
 function checkInterval(rows, t) {
 	const names = /* @__PURE__ */ new Set();
@@ -8368,7 +8759,7 @@ function untilNotWorse(policy, grid, outlook, standing) {
 	const { baseRate, share } = outlook;
 	const target = -Math.log(policy.beta) + Math.LN2;
 	const clump = policy.mode === "sharp" ? 1 : outlook.clump;
-	const floor = fewest(grid.floor, standing.floor, grid.floor.logs.map((log, i) => (baseRate * log - (grid.floorPrice[i] ?? 0)) / clump), target);
+	const floor = fewest(grid.floor, standing.floor, Array.from(grid.floor.logs, (log, i) => (baseRate * log - (grid.floorPrice[i] ?? 0)) / clump), target);
 	if (baseRate > policy.ceiling) return floor;
 	const badPerRequest = baseRate / share;
 	const perEvent = growth(policy, grid.margin, shareAt(policy.margin, share), share, outlook);
@@ -8438,10 +8829,11 @@ function judgeMetric(metric, policy, grid) {
 	const estimate = neededOf(metric, policy, clump);
 	return {
 		metric: metric.name,
-		evidence: worseEvidence(metric, grid) / Math.LN10,
+		evidence: worseEvidence(metric, policy, grid) / Math.LN10,
 		evidenceNotWorse: logNotWorse / Math.LN10,
 		riskRatio: riskRatioOf(metric, policy, grid),
 		dispersion: clump,
+		serverNoise: serverNoiseOf(metric, policy),
 		baseline: { ...metric.baseline },
 		canary: { ...metric.canary },
 		requestsNeeded: logNotWorse >= -Math.log(policy.beta) ? {
@@ -8506,8 +8898,8 @@ function judge$1(state) {
 	};
 	return {
 		verdict,
-		evidence: (state.worse?.logEvidence ?? totalEvidence(state.metrics, grid)) / Math.LN10,
-		leading: state.worse?.metric ?? (state.t === null ? null : leadingMetric(state.metrics, grid)),
+		evidence: (state.worse?.logEvidence ?? totalEvidence(state.metrics, policy, grid)) / Math.LN10,
+		leading: state.worse?.metric ?? (state.t === null ? null : leadingMetric(state.metrics, policy, grid)),
 		requestsNeeded: {
 			notWorse: verdict.kind === "not-worse" ? 0 : worstOf(metrics.map((metric) => metric.requestsNeeded.notWorse)),
 			worse: verdict.kind === "worse" ? 0 : leastOf(metrics.map((metric) => metric.requestsNeeded.worse))
@@ -8526,7 +8918,7 @@ function freeze(policy) {
 	return Object.freeze(policy);
 }
 /**
-* The one configuration that is shipped. Harm bets: 1.7 to 113 times as bad, log-uniform. Margin bets: the odds ratios 1.68, 1.41,
+* The one configuration that is shipped. Harm bets: 2 to 54 times as bad, log-uniform. Margin bets: the odds ratios 1.68, 1.41,
 * 1.19, 1, 0.7, 0.5 at the default margin of 2, most on "no difference".
 */
 const DEFAULT_POLICY = freeze({
@@ -8537,7 +8929,7 @@ const DEFAULT_POLICY = freeze({
 	margin: 2,
 	floor: .001,
 	ceiling: .05,
-	harmBets: evenly(geometric(1.35, 1.35, 15)),
+	harmBets: evenly(geometric(1.6, 1.6, 8)),
 	marginBets: {
 		multiples: [
 			.84,
@@ -8570,7 +8962,7 @@ const DEFAULT_POLICY = freeze({
 			.25
 		]
 	},
-	lowerRatios: geometric(1 / 1.35, 1 / 1.35, 10),
+	lowerRatios: geometric(1 / 1.6, 1 / 1.6, 6),
 	intervalError: .05,
 	unitSeconds: 0,
 	clumpSize: null,
@@ -8588,6 +8980,7 @@ const DEFAULT_POLICY = freeze({
 		start: 20,
 		settledSeconds: 300
 	},
+	minimumServers: 8,
 	warmUpSeconds: 0,
 	longestTimeoutSeconds: 30,
 	minimumBakeSeconds: 30
@@ -8624,6 +9017,7 @@ const policySchema = strictObject({
 		start: number$2().min(1, "a dispersion of 1 or more"),
 		settledSeconds: seconds
 	}),
+	minimumServers: number$2().int().min(3, "a whole number of 3 or more"),
 	warmUpSeconds: seconds,
 	longestTimeoutSeconds: seconds,
 	minimumBakeSeconds: seconds
@@ -8680,6 +9074,26 @@ const dispersion = strictObject({
 	largest: number$2(),
 	windows: array(number$2())
 });
+const servers = strictObject({
+	split: strictObject({
+		origin: number$2().nullable(),
+		windows: array(number$2()),
+		open: array(strictObject({
+			server: string(),
+			counts: array(number$2())
+		}))
+	}),
+	baseline: array(strictObject({
+		server: string(),
+		requests: number$2(),
+		bad: number$2()
+	})),
+	canary: array(strictObject({
+		server: string(),
+		stake: number$2(),
+		upper: wealth
+	}))
+});
 const metric = strictObject({
 	name: string(),
 	stake: number$2(),
@@ -8694,6 +9108,7 @@ const metric = strictObject({
 	baseline: counts,
 	canary: counts,
 	dispersion,
+	servers,
 	pending: strictObject({
 		baseline: counts,
 		canary: counts,
@@ -8710,7 +9125,8 @@ const analysisStateSchema = strictObject({
 	metrics: array(metric),
 	waiting: array(strictObject({
 		name: string(),
-		dispersion
+		dispersion,
+		servers
 	})),
 	t: number$2().nullable(),
 	stepStart: number$2().nullable(),
@@ -8757,7 +9173,12 @@ const countersSchema = discriminatedUnion("kind", [strictObject({
 	time: number$2(),
 	/** Changes whenever the source itself restarted (its counters began again). */
 	epoch: string(),
-	servers: array(serverCountersSchema).readonly()
+	servers: array(serverCountersSchema).readonly(),
+	/** Metrics that this reading lacks, each with its reason in words; left out when it is whole. */
+	missing: array(strictObject({
+		metric: string(),
+		reason: string()
+	})).readonly().exactOptional()
 }), strictObject({
 	kind: literal("missing"),
 	source: string(),
@@ -8795,16 +9216,21 @@ function serversOf(counters) {
 }
 /** What one version did between two readings, over all its servers; null when either reading is missing. */
 function versionDelta(previous, next, version, metric) {
+	return serverDeltas(previous, next, version, metric)?.reduce(add, NONE) ?? null;
+}
+/** The same, server by server; a server that had no requests is left out. */
+function serverDeltas(previous, next, version, metric) {
 	if (previous.kind === "missing" || next.kind === "missing") return null;
 	const sameSource = previous.epoch === next.epoch;
-	let sum = NONE;
-	for (const server of serversOf(next)) {
-		const now = server.metrics[metric];
-		if (server.version !== version || now === void 0) continue;
-		const before = sameSource ? serversOf(previous).find((one) => one.server === server.server && one.version === version)?.metrics[metric] : "zero";
-		sum = add(sum, difference(before, now));
-	}
-	return sum;
+	return serversOf(next).flatMap(({ server, version: runs, metrics }) => {
+		const now = metrics[metric];
+		if (runs !== version || now === void 0) return [];
+		const did = difference(sameSource ? serversOf(previous).find((one) => one.server === server && one.version === version)?.metrics[metric] : "zero", now);
+		return did.requests === 0 ? [] : [{
+			server,
+			...did
+		}];
+	});
 }
 /** Names of the metrics a reading has for either version. */
 function metricNames(counters) {
@@ -8816,12 +9242,18 @@ function metricNames(counters) {
 */
 function intervalRows(previous, next, versions) {
 	return metricNames(next).flatMap((metric) => {
-		const baseline = versionDelta(previous, next, versions.stable, metric);
-		const canary = versionDelta(previous, next, versions.candidate, metric);
-		return baseline === null || canary === null ? [] : [{
-			metric,
+		const baseline = serverDeltas(previous, next, versions.stable, metric);
+		const canary = serverDeltas(previous, next, versions.candidate, metric);
+		if (baseline === null || canary === null) return [];
+		const servers = {
 			baseline,
 			canary
+		};
+		return [{
+			metric,
+			baseline: baseline.reduce(add, NONE),
+			canary: canary.reduce(add, NONE),
+			servers
 		}];
 	});
 }
@@ -8926,7 +9358,7 @@ function beginBake(analyses) {
 			accuse: startStep$1(analyses.accuse),
 			clear: startStep$1(analyses.clear)
 		},
-		missingSince: [],
+		gaps: [],
 		notReadySince: null,
 		last: null
 	};
@@ -8944,10 +9376,23 @@ function foldBake(state, sample, settings) {
 			accuse: observeKnown(state.analyses.accuse, rows),
 			clear: observeKnown(state.analyses.clear, rows)
 		},
-		missingSince: sample.counters.map((counters, index) => counters.kind === "missing" ? state.missingSince[index] ?? sample.time : null),
+		gaps: sample.counters.map((counters, index) => gapsOf(counters, state.gaps[index] ?? [], sample.time)),
 		notReadySince: sample.instances.some((one) => one.state === "ready") ? null : state.notReadySince ?? sample.time,
 		last: sample
 	};
+}
+/** A metric that is missing after its whole source was silent has been missing since then. */
+function gapsOf(counters, before, time) {
+	return (counters.kind === "missing" ? [{
+		metric: null,
+		reason: counters.reason
+	}] : counters.missing ?? []).map(({ metric, reason }) => {
+		return {
+			metric,
+			reason,
+			since: (before.find((gap) => gap.metric === metric) ?? before.find((gap) => gap.metric === null))?.since ?? time
+		};
+	});
 }
 /** Rows of all sources since their last good readings; none when the wall clock did not go forward. */
 function rowsOf(before, sample, settings, last) {
@@ -8974,14 +9419,28 @@ function bakeVerdict(state) {
 		clear: judge$1(state.analyses.clear)
 	};
 }
-/** Which sources are silent, since when and why; empty when all speak. */
-function silentSources(state) {
-	return (state.last?.counters ?? []).flatMap((counters, index) => {
-		const since = state.missingSince[index];
-		if (counters.kind !== "missing" || since === null || since === void 0 || state.last === null) return [];
-		const seconds = Math.round((state.last.time - since) / 1e3);
-		return [`${counters.source}: ${counters.reason} (for ${seconds} s)`];
-	});
+/** Whether a source says nothing at all. */
+function someSourceIsSilent(state) {
+	return state.gaps.some((gaps) => gaps.some((gap) => gap.metric === null));
+}
+/** What the proxy, the only source that may clear a version, does not say, with the reason and since when; empty when it answers. */
+function proxyGaps(state) {
+	return gapsInWords(state, (source) => source === 0);
+}
+/** The same of the witnesses, whole or a metric of theirs; empty when they say all they were asked. */
+function witnessGaps(state) {
+	return gapsInWords(state, (source) => source > 0);
+}
+/** A status line that also says what is missing, if anything is. */
+function withGaps(status, gaps) {
+	return gaps.length === 0 ? status : `${status}; missing: ${gaps.join("; ")}`;
+}
+function gapsInWords({ last, gaps }, wanted) {
+	if (last === null) return [];
+	return last.counters.flatMap((counters, source) => (wanted(source) ? gaps[source] ?? [] : []).map(({ metric, reason, since }) => {
+		const seconds = Math.round((last.time - since) / 1e3);
+		return `${counters.source}: ${metric === null ? "" : `${metric}: `}${reason} (for ${seconds} s)`;
+	}));
 }
 
 // src/rollout/forecast.ts
@@ -9196,13 +9655,16 @@ function decideBake(rollout, step, state) {
 		problem: worseProblem(where, accuse, policy.analysis.alpha)
 	};
 	const baked = state.watchedMs >= step.bakeMs;
-	if (clear.verdict.kind === "not-worse" && baked) return passed(state, "not-worse", `not worse, after ${requestsToCanary(clear)} requests to it`);
+	if (clear.verdict.kind === "not-worse" && baked) {
+		const status = `not worse, after ${requestsToCanary(clear)} requests to it`;
+		return passed(state, "not-worse", withGaps(status, witnessGaps(state)));
+	}
 	const status = bakeStatus(state, step, accuse, clear);
 	if (!baked || state.last.time - state.from < policy.analysisDeadlineMs) return {
 		kind: "look-on",
 		status
 	};
-	if (policy.lowTraffic.kind === "smoke" && silentSources(state).length === 0 && state.last.router.kind === "observed") return passed(state, "smoke-only", `too little traffic for a verdict; passed by its smoke tests, as this environment chose (${status})`);
+	if (policy.lowTraffic.kind === "smoke" && !someSourceIsSilent(state) && state.last.router.kind === "observed") return passed(state, "smoke-only", `too little traffic for a verdict; passed by its smoke tests, as this environment chose (${status})`);
 	return {
 		kind: "ask",
 		status
@@ -9247,9 +9709,12 @@ function worseProblem(where, judgement, alpha) {
 		remedy: "the stable version got its traffic back; see `shiplock journal show` for every count"
 	};
 }
-/** One line: what is known, what is missing, when it will be there. */
+/** One line: what is known, what is missing, when it will be there. A witness that says nothing does not hold the verdict up. */
 function bakeStatus(state, step, accuse, clear) {
-	const silent = silentSources(state);
+	return withGaps(verdictStatus(state, step, accuse, clear), witnessGaps(state));
+}
+function verdictStatus(state, step, accuse, clear) {
+	const silent = proxyGaps(state);
 	if (silent.length > 0) return `undecided, no evidence: ${silent.join("; ")}`;
 	const router = state.last?.router;
 	if (router?.kind === "unreachable") return `undecided: the router does not answer (${router.reason})`;
@@ -9486,160 +9951,6 @@ function smokeStep(rollout, id) {
 				remedy: "read the instance log"
 			}];
 			return (await Promise.all(instances.map((one) => smokeAt(ports.http, `http://${one.host}:${one.port}`, policy.smoke)))).flat();
-		}
-	});
-}
-
-// src/rollout/limits.ts
-const limitSample = strictObject({
-	time: number$2(),
-	counters: countersSchema,
-	instances: array(instanceSampleSchema).readonly()
-});
-/** Requests needed before an absolute limit may speak: 1 bad answer of 2 is not an error rate. */
-const LIMIT_MIN_REQUESTS = 50;
-/**
-* Watches one version alone against an absolute limit: after the first release, and at full traffic, where there is no
-* baseline. Outside α, as every absolute limit.
-*/
-function limitWatch(rollout, id) {
-	const { candidate, policy, ports } = rollout;
-	const where = `${candidate.component} ${candidate.version}`;
-	return watch({
-		id,
-		title: `Observe ${candidate.version} at full traffic for ${policy.finalBakeMs / 1e3} s`,
-		inputs: {
-			version: candidate.version,
-			bakeMs: policy.finalBakeMs,
-			errorLimit: policy.errorLimit
-		},
-		everyMs: policy.everyMs,
-		samples: limitSample,
-		outputs: strictObject({}),
-		sample: async (ctx) => {
-			const [counters, platform] = await Promise.all([ports.metrics.sample(ctx.signal), ports.platform.observe(ctx.signal)]);
-			return {
-				time: ctx.clock.now(),
-				counters,
-				instances: sampleInstances(platform, candidate.component, candidate.version)
-			};
-		},
-		start: () => ({
-			previous: null,
-			watchedMs: 0,
-			lastTime: null,
-			requests: 0,
-			bad: 0,
-			last: null
-		}),
-		fold: (state, sample) => {
-			const delta = state.previous === null ? null : versionDelta(state.previous, sample.counters, candidate.version, "errors");
-			const passed = state.lastTime === null ? 0 : sample.time - state.lastTime;
-			return {
-				previous: sample.counters.kind === "counters" ? sample.counters : state.previous,
-				watchedMs: state.watchedMs + Math.max(0, Math.min(passed, 3 * policy.everyMs)),
-				lastTime: sample.time,
-				requests: state.requests + (delta?.requests ?? 0),
-				bad: state.bad + (delta?.bad ?? 0),
-				last: sample
-			};
-		},
-		decide: (state) => {
-			if (state.last === null) return {
-				kind: "look-on",
-				status: "nothing seen yet"
-			};
-			const looping = crashLoop(state.last.instances, where);
-			if (looping !== void 0) return {
-				kind: "fail",
-				problem: looping
-			};
-			const rate = state.requests === 0 ? 0 : state.bad / state.requests;
-			if (state.requests >= 50 && rate > policy.errorLimit) return {
-				kind: "fail",
-				problem: {
-					code: "rollout.above-limit",
-					where,
-					found: `${state.bad} bad of ${state.requests} responses (${(rate * 100).toFixed(2)} %)`,
-					expected: `at most ${(policy.errorLimit * 100).toFixed(2)} %`,
-					remedy: "see the log of the version; the release was taken back"
-				}
-			};
-			const status = `${Math.round(state.watchedMs / 1e3)} s observed, ${state.bad} bad of ${state.requests} responses`;
-			if (state.watchedMs < policy.finalBakeMs) return {
-				kind: "look-on",
-				status
-			};
-			return {
-				kind: "pass",
-				status,
-				outputs: {}
-			};
-		}
-	});
-}
-
-// src/rollout/past.ts
-/** Name of the proxy's own metric. */
-const ERRORS$1 = "errors";
-const pastSample = strictObject({
-	time: number$2(),
-	counters: array(countersSchema).min(1).readonly()
-});
-const pastOutputs = strictObject({
-	accuse: analysisStateSchema,
-	clear: analysisStateSchema
-});
-/**
-* Watches the stable version alone before anything is compared: how bursty its own bad answers are decides how much evidence
-* a verdict needs. It takes time and no risk; a silent source or no traffic only means that less is known.
-*/
-function pastWatch(rollout, id) {
-	const { stable, candidate, policy, ports } = rollout;
-	const settings = {
-		stable: stable?.version ?? "",
-		candidate: candidate.version,
-		everyMs: policy.everyMs
-	};
-	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
-	return watch({
-		id,
-		title: `Learn how ${settings.stable} behaves by itself for ${duration(policy.pastMs)}`,
-		inputs: {
-			stable: settings.stable,
-			pastMs: policy.pastMs
-		},
-		everyMs: policy.everyMs,
-		samples: pastSample,
-		outputs: pastOutputs,
-		sample: async (ctx) => ({
-			counters: await Promise.all(sources.map((source) => source.sample(ctx.signal))),
-			time: ctx.clock.now()
-		}),
-		start: () => beginBake(noAnalyses(policy.analysis, [ERRORS$1], ports.witnesses.map((witness) => witness.names))),
-		fold: (state, sample) => foldBake(state, {
-			...sample,
-			instances: [],
-			router: {
-				kind: "unreachable",
-				reason: "not looked at"
-			}
-		}, settings),
-		decide: (state) => {
-			const status = `${duration(state.watchedMs)} of ${duration(policy.pastMs)} known`;
-			if (state.watchedMs < policy.pastMs) return {
-				kind: "look-on",
-				status
-			};
-			return {
-				kind: "pass",
-				status,
-				outputs: state.analyses
-			};
-		},
-		heartbeat: {
-			everyMs: 500,
-			beat: async () => ports.router.heartbeat(candidate.version)
 		}
 	});
 }
@@ -9978,6 +10289,176 @@ function stillServing(version, share) {
 	};
 }
 
+// src/rollout/bring-up.ts
+/** How every strategy begins: the candidate is installed, started, waited for and asked its smoke tests. */
+function bringUp(rollout) {
+	const ready = readyWatch(rollout, "candidate", "ready");
+	return {
+		ready,
+		steps: [
+			installStep(rollout),
+			startStep(rollout, "candidate", "start"),
+			ready,
+			smokeStep(rollout, "smoke")
+		]
+	};
+}
+
+// src/rollout/limits.ts
+const limitSample = strictObject({
+	time: number$2(),
+	counters: countersSchema,
+	instances: array(instanceSampleSchema).readonly()
+});
+/** Requests needed before an absolute limit may speak: 1 bad answer of 2 is not an error rate. */
+const LIMIT_MIN_REQUESTS = 50;
+/**
+* Watches one version alone against an absolute limit: after the first release, and at full traffic, where there is no
+* baseline. Outside α, as every absolute limit.
+*/
+function limitWatch(rollout, id) {
+	const { candidate, policy, ports } = rollout;
+	const where = `${candidate.component} ${candidate.version}`;
+	return watch({
+		id,
+		title: `Observe ${candidate.version} at full traffic for ${policy.finalBakeMs / 1e3} s`,
+		inputs: {
+			version: candidate.version,
+			bakeMs: policy.finalBakeMs,
+			errorLimit: policy.errorLimit
+		},
+		everyMs: policy.everyMs,
+		samples: limitSample,
+		outputs: strictObject({}),
+		sample: async (ctx) => {
+			const [counters, platform] = await Promise.all([ports.metrics.sample(ctx.signal), ports.platform.observe(ctx.signal)]);
+			return {
+				time: ctx.clock.now(),
+				counters,
+				instances: sampleInstances(platform, candidate.component, candidate.version)
+			};
+		},
+		start: () => ({
+			previous: null,
+			watchedMs: 0,
+			lastTime: null,
+			requests: 0,
+			bad: 0,
+			last: null
+		}),
+		fold: (state, sample) => {
+			const delta = state.previous === null ? null : versionDelta(state.previous, sample.counters, candidate.version, "errors");
+			const passed = state.lastTime === null ? 0 : sample.time - state.lastTime;
+			return {
+				previous: sample.counters.kind === "counters" ? sample.counters : state.previous,
+				watchedMs: state.watchedMs + Math.max(0, Math.min(passed, 3 * policy.everyMs)),
+				lastTime: sample.time,
+				requests: state.requests + (delta?.requests ?? 0),
+				bad: state.bad + (delta?.bad ?? 0),
+				last: sample
+			};
+		},
+		decide: (state) => {
+			if (state.last === null) return {
+				kind: "look-on",
+				status: "nothing seen yet"
+			};
+			const looping = crashLoop(state.last.instances, where);
+			if (looping !== void 0) return {
+				kind: "fail",
+				problem: looping
+			};
+			const rate = state.requests === 0 ? 0 : state.bad / state.requests;
+			if (state.requests >= 50 && rate > policy.errorLimit) return {
+				kind: "fail",
+				problem: {
+					code: "rollout.above-limit",
+					where,
+					found: `${state.bad} bad of ${state.requests} responses (${(rate * 100).toFixed(2)} %)`,
+					expected: `at most ${(policy.errorLimit * 100).toFixed(2)} %`,
+					remedy: "see the log of the version; the release was taken back"
+				}
+			};
+			const status = `${Math.round(state.watchedMs / 1e3)} s observed, ${state.bad} bad of ${state.requests} responses`;
+			if (state.watchedMs < policy.finalBakeMs) return {
+				kind: "look-on",
+				status
+			};
+			return {
+				kind: "pass",
+				status,
+				outputs: {}
+			};
+		}
+	});
+}
+
+// src/rollout/past.ts
+/** Name of the proxy's own metric. */
+const ERRORS$1 = "errors";
+const pastSample = strictObject({
+	time: number$2(),
+	counters: array(countersSchema).min(1).readonly()
+});
+const pastOutputs = strictObject({
+	accuse: analysisStateSchema,
+	clear: analysisStateSchema
+});
+/**
+* Watches the stable version alone before anything is compared: how bursty its own bad answers are decides how much evidence
+* a verdict needs. It takes time and no risk; a silent source or no traffic only means that less is known.
+*/
+function pastWatch(rollout, id) {
+	const { stable, candidate, policy, ports } = rollout;
+	const settings = {
+		stable: stable?.version ?? "",
+		candidate: candidate.version,
+		everyMs: policy.everyMs
+	};
+	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
+	return watch({
+		id,
+		title: `Learn how ${settings.stable} behaves by itself for ${duration(policy.pastMs)}`,
+		inputs: {
+			stable: settings.stable,
+			pastMs: policy.pastMs
+		},
+		everyMs: policy.everyMs,
+		samples: pastSample,
+		outputs: pastOutputs,
+		sample: async (ctx) => ({
+			counters: await Promise.all(sources.map((source) => source.sample(ctx.signal))),
+			time: ctx.clock.now()
+		}),
+		start: () => beginBake(noAnalyses(policy.analysis, [ERRORS$1], ports.witnesses.map((witness) => witness.names))),
+		fold: (state, sample) => foldBake(state, {
+			...sample,
+			instances: [],
+			router: {
+				kind: "unreachable",
+				reason: "not looked at"
+			}
+		}, settings),
+		decide: (state) => {
+			const known = `${duration(state.watchedMs)} of ${duration(policy.pastMs)} known`;
+			const status = withGaps(known, [...proxyGaps(state), ...witnessGaps(state)]);
+			if (state.watchedMs < policy.pastMs) return {
+				kind: "look-on",
+				status
+			};
+			return {
+				kind: "pass",
+				status,
+				outputs: state.analyses
+			};
+		},
+		heartbeat: {
+			everyMs: 500,
+			beat: async () => ports.router.heartbeat(candidate.version)
+		}
+	});
+}
+
 // src/rollout/rollback.ts
 /**
 * The way back is one plan of its own. First the traffic, at once and as far as the stable version can carry it; then the
@@ -10117,7 +10598,7 @@ function canaryNode(rollout, around = {
 	onRollback: []
 }) {
 	const { candidate, stable, policy } = rollout;
-	const ready = readyWatch(rollout, "candidate", "ready");
+	const { ready, steps: begin } = bringUp(rollout);
 	const bakes = [];
 	const past = pastWatch(rollout, "past");
 	let previous = past;
@@ -10135,10 +10616,7 @@ function canaryNode(rollout, around = {
 		title: `${candidate.version} earns its traffic`,
 		rollback: rollbackNode(rollout, around.onRollback),
 		steps: [
-			installStep(rollout),
-			startStep(rollout, "candidate", "start"),
-			ready,
-			smokeStep(rollout, "smoke"),
+			...begin,
 			past,
 			...bakes,
 			promoteStep(rollout, ready),
@@ -10160,6 +10638,16 @@ function canaryNode(rollout, around = {
 	});
 }
 
+// src/rollout/chart/svg.ts
+const STYLE = `
+svg{--paper:#fff;--ink:#1f2328;--soft:#6e7781;--grid:#d8dee4;--canary:#c2410c;--baseline:#0b62a8;--evidence:#5b3bb0;color-scheme:light dark}
+@media (prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--soft:#9198a1;--grid:#30363d;--canary:#ff9e64;--baseline:#6cb6ff;--evidence:#c3a6ff}}
+.paper{fill:var(--paper)}text{fill:var(--ink);font:13px system-ui,sans-serif}.head{font-size:17px;font-weight:600}.soft{fill:var(--soft);font-size:12px}
+.grid{stroke:var(--grid);fill:none}.canary,.baseline,.evidence{fill:none;stroke-width:1.8;stroke-linejoin:round}
+.canary{stroke:var(--canary)}.baseline{stroke:var(--baseline);stroke-dasharray:5 3}.evidence{stroke:var(--evidence)}
+.range{stroke:var(--evidence);stroke-opacity:.35;fill:none}.limit{stroke:var(--ink);stroke-dasharray:2 4;fill:none}.mark{stroke:var(--ink);stroke-width:1.2;fill:none}
+`.trim();
+
 // src/rollout/initial.ts
 /**
 * The first release: nothing runs yet, so there is no baseline to compare with. Health, smoke tests and absolute limits
@@ -10169,16 +10657,13 @@ function initialNode(rollout, around = {
 	beforeSettle: [],
 	onRollback: []
 }) {
-	const ready = readyWatch(rollout, "candidate", "ready");
+	const { ready, steps: begin } = bringUp(rollout);
 	return sequence({
 		id: "initial",
 		title: `First release of ${rollout.service} ${rollout.candidate.version}`,
 		rollback: rollbackNode(rollout, around.onRollback),
 		steps: [
-			installStep(rollout),
-			startStep(rollout, "candidate", "start"),
-			ready,
-			smokeStep(rollout, "smoke"),
+			...begin,
 			promoteStep(rollout, ready, "open"),
 			limitWatch(rollout, "observe"),
 			settleStep(rollout),
@@ -10267,13 +10752,13 @@ const environmentRecordSchema = strictObject({
 	})).readonly()
 });
 function recordPath(store, environment, version) {
-	return join(store, "releases", environment, `${version}.json`);
+	return join$1(store, "releases", environment, `${version}.json`);
 }
 function environmentPath(store, environment) {
-	return join(store, "environments", `${environment}.json`);
+	return join$1(store, "environments", `${environment}.json`);
 }
 function ledgerPath(store, environment) {
-	return join(store, "ledgers", `${environment}.json`);
+	return join$1(store, "ledgers", `${environment}.json`);
 }
 async function readRecord(path, schema) {
 	let text;
@@ -17951,7 +18436,7 @@ const DSN = "mysql://user@host:port/database, user@tcp(host:port)/database, or {
 const DSN_FORM = /^(?:mysql:\/\/[^\s/]+|(?:[^\s:/@]+@)?(?:tcp|unix)\([^\s)]+\))\/[^\s/?]+/;
 const attempts = "a whole number from 1 to 100";
 const migrateConfig = strictObject({
-	engine: _enum(["mysql", "mariadb"]).describe("Family of the server; what it can do is asked from the server itself."),
+	engine: _enum(["mysql", "mariadb"]).describe("Family of the server. Migrations are refused when another one answers; what the server can do is asked from itself."),
 	migrations: filePathSchema.describe("Directory of numbered SQL files."),
 	dsn: textOrSecretSchema.refine((value) => typeof value !== "string" || DSN_FORM.test(value), DSN).describe("Connection of the migrations, `mysql://user:password@host:port/database` kept as a secret. Its user may change the structure; the one of the application need not."),
 	seed: filePathSchema.exactOptional().describe("SQL file with data for an empty database; loaded on a first release that asks for it (`shiplock release --seed`)."),
@@ -19177,7 +19662,7 @@ async function sourceDigest(dir, exec, signal) {
 	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
 	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
 	const hash = createHash("sha256").update("shiplock-sources-v1\n");
-	for (const name of files) hash.update(`${name}\0${await fingerprint(join(dir, name))}\n`);
+	for (const name of files) hash.update(`${name}\0${await fingerprint(join$1(dir, name))}\n`);
 	return hash.digest("hex");
 }
 /** Kind and content of one file; a tracked file that was deleted counts as absent. */
@@ -19235,7 +19720,7 @@ function buildGoNode(build) {
 			platform: build.platform,
 			test: String(build.test)
 		});
-		return join(build.outDir, component, key, build.binary);
+		return join$1(build.outDir, component, key, build.binary);
 	};
 	const common = {
 		locate,
@@ -19324,7 +19809,7 @@ function goEffect(build, argv, why) {
 */
 function buildStaticNode(build) {
 	const { component, source, timeoutMs, version } = build;
-	const packages = build.build !== null && existsSync(join(source, "package-lock.json"));
+	const packages = build.build !== null && existsSync(join$1(source, "package-lock.json"));
 	const locate = async (ctx) => {
 		const key = buildKey({
 			source: await sourceDigest(source, ctx.exec, ctx.signal),
@@ -19334,7 +19819,7 @@ function buildStaticNode(build) {
 			version,
 			commit: build.commit
 		});
-		return join(build.outDir, component, key, "files");
+		return join$1(build.outDir, component, key, "files");
 	};
 	const common = {
 		locate,
@@ -19368,7 +19853,7 @@ function buildStaticNode(build) {
 		effects: (path) => [...build.build === null ? [] : [{
 			...run(build, build.build),
 			why: `version ${version} is built in`
-		}], ...collectFiles(join(source, build.output), path)]
+		}], ...collectFiles(join$1(source, build.output), path)]
 	});
 	return {
 		node: sequence({
@@ -22426,7 +22911,7 @@ function locate(repository, workDir, baseDir) {
 	});
 	if (/^-|[\0\n]/.test(repository)) return refuse(JSON.stringify(repository), "name a repository");
 	const name = createHash("sha256").update(repository).digest("hex").slice(0, 16);
-	const cache = join(resolve(baseDir, workDir), `gitops-${name}.git`);
+	const cache = join$1(resolve(baseDir, workDir), `gitops-${name}.git`);
 	if (!REMOTE.test(repository)) {
 		if (/^[a-z][a-z0-9+.-]*:/i.test(repository) && !isAbsolute(repository)) return refuse(`the protocol ${repository.split(":")[0]}`, "use https, ssh or a path");
 		return ok({
@@ -23098,8 +23583,6 @@ function selectorAt(token, rest) {
 }
 
 // src/metrics/prometheus.ts
-/** Marks what a partly missing reading lacks: a server without metrics, so that it is journaled and counts nothing. */
-const MISSING_VERSION = "(missing)";
 /**
 * Counts from Prometheus by instant queries, a request per metric. Whatever is not a clean pair of fresh counts per version
 * is missing, with the reason; a metric that is missing does not hide the others.
@@ -23113,30 +23596,34 @@ function prometheusMetrics(options) {
 			query,
 			answer: await ask(options, query, signal)
 		})));
-		const missing = answers.flatMap(({ query, answer }) => answer.kind === "missing" ? [`${query.metric}: ${answer.reason}`] : []);
+		const missing = answers.flatMap(({ query: { metric }, answer }) => answer.kind === "missing" ? [{
+			metric,
+			reason: answer.reason
+		}] : []);
 		if (missing.length === answers.length) return {
 			kind: "missing",
 			source,
 			time,
-			reason: missing.join("; ")
+			reason: inWords(missing)
 		};
 		const named = answers.flatMap(({ answer }) => answer.kind === "servers" ? answer.servers : []).map((server) => ({
 			...server,
 			server: generationOf(generations, server, time)
 		}));
-		const marks = missing.map((reason) => ({
-			version: MISSING_VERSION,
-			server: reason,
-			metrics: {}
-		}));
+		const lacks = missing.length === 0 ? {} : { missing };
 		return {
 			kind: "counters",
 			source,
 			time,
 			epoch: source,
-			servers: [...named, ...marks]
+			servers: named,
+			...lacks
 		};
 	} };
+}
+/** All metrics at once for the same reason (nobody answers) is said once. */
+function inWords(missing) {
+	return [...Map.groupBy(missing, ({ reason }) => reason)].map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(", ")}: ${reason}`).join("; ");
 }
 /**
 * A series that is a sum over instances falls when one of them restarts, by as much as that one had counted. Counting such a
@@ -23449,6 +23936,10 @@ async function withQuery(dsn, { connectTimeoutMs, queryTimeoutMs }, question) {
 		});
 	}
 }
+const serverRow = strictObject({
+	version: string(),
+	comment: string()
+});
 const nameRow = strictObject({ name: string() });
 const migrationRow = strictObject({
 	id: string(),
@@ -23465,22 +23956,30 @@ const markRow = strictObject({
 	run: string()
 });
 async function lookAt(query) {
-	const [server] = await query(strictObject({ version: string() }), "SELECT VERSION() AS version");
+	const [server] = await query(serverRow, "SELECT VERSION() AS version, @@version_comment AS comment");
 	const tables = await query(nameRow, "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
 	const ours = Object.values(TABLES);
 	const notTheirs = [...ours, FENCE_TABLE];
 	const names = new Set(tables.map((table) => table.name));
-	const version = server?.version ?? "";
+	const { version, comment } = server ?? {
+		version: "",
+		comment: ""
+	};
 	const prepared = ours.every((name) => names.has(name));
 	return {
 		server: {
-			family: /mariadb/i.test(version) ? "mariadb" : "mysql",
-			version
+			family: familyOf(version, comment),
+			version,
+			comment
 		},
 		empty: [...names].every((name) => notTheirs.includes(name)),
 		prepared,
 		applied: prepared ? await appliedRows(query) : []
 	};
+}
+/** A MariaDB may be set up to show another version; who built it then still tells. Pure. */
+function familyOf(version, comment) {
+	return /mariadb/i.test(`${version} ${comment}`) ? "mariadb" : "mysql";
 }
 async function appliedRows(query) {
 	const rows = await query(migrationRow, `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations} ORDER BY position`);
@@ -25858,7 +26357,7 @@ async function readMigrations(dir) {
 	}
 	const { migrations, problems } = parseMigrations(await Promise.all(names.map(async (name) => ({
 		name,
-		bytes: await readFile(join(dir, name))
+		bytes: await readFile(join$1(dir, name))
 	}))), dir);
 	if (problems.length > 0) throw new ProblemError(problems);
 	return migrations;
@@ -25870,7 +26369,7 @@ function parseMigrations(files, dir) {
 	const downs = new Set(files.map((file) => file.name).filter((name) => name.endsWith(".down.sql")));
 	for (const { name, bytes } of files) {
 		const match = NAME.exec(name);
-		const file = join(dir, name);
+		const file = join$1(dir, name);
 		if (match === null) {
 			if (/\.sql$/i.test(name)) problems.push(badName(file));
 			continue;
@@ -25895,13 +26394,13 @@ function parseMigrations(files, dir) {
 			sha256: createHash("sha256").update(bytes).digest("hex"),
 			header: header.ok ? header.value : DEFAULT_HEADER,
 			statements: split.statements,
-			down: downs.has(`${id}.down.sql`) ? join(dir, `${id}.down.sql`) : null
+			down: downs.has(`${id}.down.sql`) ? join$1(dir, `${id}.down.sql`) : null
 		});
 	}
 	const ids = new Set(migrations.map((migration) => migration.id));
 	for (const down of downs) {
 		const id = down.slice(0, -9);
-		if (!ids.has(id)) problems.push(lonelyDown(join(dir, down), id));
+		if (!ids.has(id)) problems.push(lonelyDown(join$1(dir, down), id));
 	}
 	migrations.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
 	return {
@@ -26127,7 +26626,7 @@ function migrateProcedureNode(options) {
 	return migrateNodes(options).node;
 }
 function checkStep(options) {
-	const { database, migrations } = options;
+	const { database, engine, migrations } = options;
 	const outputs = (look) => {
 		const pending = pendingMigrations(look.applied, migrations);
 		const { apply, left } = pending.ok ? pending.value : {
@@ -26146,6 +26645,7 @@ function checkStep(options) {
 		title: "Compare the migrations with the database",
 		inputs: {
 			database: database.resource,
+			engine,
 			files: migrations.map(({ id, sha256 }) => `${id} ${sha256}`)
 		},
 		read: async (ctx) => {
@@ -26155,9 +26655,10 @@ function checkStep(options) {
 		},
 		decide: (look) => {
 			const pending = pendingMigrations(look.applied, migrations);
-			if (!pending.ok) return {
+			const problems = [...otherFamily(look.server, engine, database.resource), ...pending.ok ? [] : pending.problems];
+			if (problems.length > 0) return {
 				kind: "refuse",
-				problems: pending.problems
+				problems
 			};
 			const why = describe(outputs(look));
 			if (look.prepared) return {
@@ -26333,6 +26834,21 @@ function perform(options, statements, why) {
 		effects: [sql(options, statements, why)]
 	};
 }
+/** The two families write some structure differently, and neither says so before a statement fails half-way through a file. Pure. */
+function otherFamily(server, engine, where) {
+	if (server.family === engine) return [];
+	return [{
+		code: "migrate.other-family",
+		where,
+		found: `${NAMES[server.family]} ${server.version}, ${server.comment}`,
+		expected: `${NAMES[engine]}, as \`database.engine: ${engine}\` says`,
+		remedy: `mend the address in \`database.dsn\`, or write \`engine: ${server.family}\` if the migrations are meant for it`
+	}];
+}
+const NAMES = {
+	mysql: "MySQL",
+	mariadb: "MariaDB"
+};
 function existsAlready(where, statement) {
 	return {
 		code: "migrate.exists-already",
@@ -27131,7 +27647,7 @@ function haproxyUnit(options) {
 // src/release/host-unit.ts
 /** What stands beside the releases of a local host: the proxy, and the static server where there are files to serve. */
 const START_MS = 15e3;
-const sampleSchema = strictObject({
+const sampleSchema$1 = strictObject({
 	time: number$2(),
 	answers: boolean(),
 	reason: string()
@@ -27208,7 +27724,7 @@ function hostUnitNode(unit) {
 		id: "ready",
 		title: `Wait until ${words} answers`,
 		everyMs: 100,
-		samples: sampleSchema,
+		samples: sampleSchema$1,
 		outputs: strictObject({}),
 		sample: async (ctx) => {
 			const answer = await unit.answers(ctx.signal);
@@ -27273,7 +27789,7 @@ function proxyNode(options, platform) {
 			check: unit.check,
 			stopSignal: unit.stopSignal
 		}, null, 2)}\n`,
-		descriptionPath: join(options.directory, "start.json"),
+		descriptionPath: join$1(options.directory, "start.json"),
 		readyPath: "/",
 		stopTimeoutMs: options.longestTimeoutMs + 5e3,
 		accept: "alone",
@@ -27313,15 +27829,15 @@ function webAddress(files) {
 function webNode(files, place, http, platform) {
 	const { root, self } = place;
 	const address = webAddress(files);
-	const home = join(root, files.component);
+	const home = join$1(root, files.component);
 	const argv = [
 		...self,
 		"static",
 		...[
 			"--root",
-			join(home, "current"),
+			join$1(home, "current"),
 			"--releases",
-			join(home, "releases")
+			join$1(home, "releases")
 		],
 		...["--listen", address],
 		...files.singlePage ? ["--single-page"] : []
@@ -27331,7 +27847,7 @@ function webNode(files, place, http, platform) {
 		words: "the static server",
 		argv,
 		description: `${JSON.stringify({ argv }, null, 2)}\n`,
-		descriptionPath: join(root, "run", "web-start.json"),
+		descriptionPath: join$1(root, "run", "web-start.json"),
 		readyPath: "/healthz",
 		stopTimeoutMs: DRAIN_MS,
 		accept: "exact",
@@ -27376,7 +27892,7 @@ async function openTarget(environment, service) {
 		readyPath: component?.process?.ready ?? "/",
 		deadManMs: traffic.deadManMs,
 		longestTimeoutMs: traffic.longestTimeoutMs,
-		heartbeatDir: join(host.root, "run", "heartbeats"),
+		heartbeatDir: join$1(host.root, "run", "heartbeats"),
 		maxInstancesPerVersion: Math.max(4, host.replicas),
 		rateLimits: traffic.rateLimits,
 		files: traffic.files === null ? null : {
@@ -27457,7 +27973,7 @@ async function openTarget(environment, service) {
 }
 function guardTemplate(proxy, self) {
 	return {
-		heartbeatFile: join(proxy.heartbeatDir, "{version}.json"),
+		heartbeatFile: join$1(proxy.heartbeatDir, "{version}.json"),
 		argv: [
 			...self,
 			"guard",
@@ -27520,6 +28036,7 @@ async function databaseTarget(environment, service) {
 	});
 	const options = () => ({
 		database: database(),
+		engine: settings.engine,
 		environment: environment.environment,
 		lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
 		lockAttempts: settings.lockAttempts,
@@ -27561,7 +28078,7 @@ function gitopsTarget(environment, { store, exec }) {
 	if (settings === null) return null;
 	const place = {
 		...settings,
-		workDir: join(store, "gitops"),
+		workDir: join$1(store, "gitops"),
 		baseDir: environment.baseDir
 	};
 	return {
@@ -27587,7 +28104,7 @@ async function openService(door) {
 		config: unwrap(await readConfig(configFile)),
 		configFile,
 		baseDir,
-		store: resolve(door.store ?? join(baseDir, ".shiplock", "state")),
+		store: resolve(door.store ?? join$1(baseDir, ".shiplock", "state")),
 		clock,
 		exec: createExec(clock),
 		secrets: createSecrets({
@@ -27619,7 +28136,7 @@ function engineOptions(service, more = {}) {
 		onEvent: door.onEvent,
 		signal: door.signal,
 		killAt: door.killAt,
-		fenceFile: (resource) => resource === local ? join(environment.platform.root, "run", "fence") : void 0,
+		fenceFile: (resource) => resource === local ? join$1(environment.platform.root, "run", "fence") : void 0,
 		...more
 	};
 }
@@ -27661,7 +28178,7 @@ function buildNode(component, settings, inputs, store) {
 		source: settings.source,
 		version: inputs.version,
 		commit: inputs.commit,
-		outDir: join(store, "artefacts"),
+		outDir: join$1(store, "artefacts"),
 		timeoutMs: BUILD_TIMEOUT_MS
 	};
 	if (settings.kind === "go") {
@@ -28041,6 +28558,24 @@ function outcomeOf(service, kind, inputs, result) {
 		})
 	};
 }
+
+// src/release/what-if.ts
+const sampleSchema = looseObject({ sample: looseObject({ time: number$2() }) });
+const evidenceSchema = looseObject({ evidence: record(string(), union([
+	string(),
+	number$2(),
+	boolean()
+])) });
+const verdictSchema = looseObject({
+	answer: _enum([
+		"pass",
+		"fail",
+		"ask"
+	]),
+	status: string()
+});
+const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record(string(), unknown$1()) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$2() }) }) }) });
 
 // actions/rollout/inputs.ts
 /**

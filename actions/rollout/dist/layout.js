@@ -1,41 +1,6 @@
 import { C as union, _ as number, b as strictObject, d as array, h as literal, l as _enum, t as ProblemError, x as string } from "./problem.js";
 import { join } from "node:path";
 
-// src/model/release.ts
-/** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */
-const digestSchema = string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
-const versionSchema = string().regex(/^[0-9A-Za-z](?:[0-9A-Za-z._+-]{0,62}[0-9A-Za-z])?$/, "expected letters, digits, dot, plus, minus; at most 64");
-const artefactSchema = strictObject({
-	name: string().min(1),
-	digest: digestSchema,
-	platform: string().min(1)
-});
-const phaseSchema = _enum([
-	"expand",
-	"backfill",
-	"contract"
-]);
-const migrationRefSchema = strictObject({
-	id: string().min(1),
-	sha256: string().regex(/^[0-9a-f]{64}$/),
-	phase: phaseSchema,
-	/** Application versions that must be running before this migration (a semver range). */
-	requires: string().optional(),
-	/** Application versions that cannot run on the schema after it (a semver range). */
-	breaks: string().optional()
-});
-const releaseSchema = strictObject({
-	formatVersion: literal(1),
-	service: string().min(1),
-	version: versionSchema,
-	commit: string().regex(/^[0-9a-f]{40}$/),
-	artefacts: array(artefactSchema).readonly(),
-	configHash: digestSchema,
-	migrations: array(migrationRefSchema).readonly(),
-	sbom: digestSchema.optional(),
-	provenance: digestSchema.optional()
-});
-
 // src/model/scalars.ts
 /**
 * The small words of configuration: durations, shares, rates, addresses, references. Each is parsed once, at the border, into
@@ -181,6 +146,41 @@ function complain(ctx, complaint) {
 	});
 }
 
+// src/model/release.ts
+/** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */
+const digestSchema = string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
+const versionSchema = string().regex(/^[0-9A-Za-z](?:[0-9A-Za-z._+-]{0,62}[0-9A-Za-z])?$/, "expected letters, digits, dot, plus, minus; at most 64");
+const artefactSchema = strictObject({
+	name: string().min(1),
+	digest: digestSchema,
+	platform: string().min(1)
+});
+const phaseSchema = _enum([
+	"expand",
+	"backfill",
+	"contract"
+]);
+const migrationRefSchema = strictObject({
+	id: string().min(1),
+	sha256: string().regex(/^[0-9a-f]{64}$/),
+	phase: phaseSchema,
+	/** Application versions that must be running before this migration (a semver range). */
+	requires: string().optional(),
+	/** Application versions that cannot run on the schema after it (a semver range). */
+	breaks: string().optional()
+});
+const releaseSchema = strictObject({
+	formatVersion: literal(1),
+	service: string().min(1),
+	version: versionSchema,
+	commit: string().regex(/^[0-9a-f]{40}$/),
+	artefacts: array(artefactSchema).readonly(),
+	configHash: digestSchema,
+	migrations: array(migrationRefSchema).readonly(),
+	sbom: digestSchema.optional(),
+	provenance: digestSchema.optional()
+});
+
 // src/platform/local/layout.ts
 /**
 * The one directory layout of a host, the standard for every service (docs/layout.md):
@@ -271,4 +271,4 @@ function fill(text, values) {
 	return text.replace(PLACEHOLDER, (whole, name) => Object.hasOwn(values, name) ? values[name] ?? whole : whole);
 }
 
-export { phaseSchema as A, rateSchema as C, variableNameSchema as D, textOrSecretSchema as E, versionSchema as M, wordsSchema as O, portsSchema as S, share as T, httpUrlSchema as _, instanceName as a, parseDuration as b, addressSchema as c, duration as d, filePathSchema as f, httpPathSchema as g, holdsPassword as h, guardName as i, releaseSchema as j, digestSchema as k, argvSchema as l, formatShare as m, checkComponent as n, isComponent as o, formatDuration as p, fill as r, layout as s, UNIT_FILE as t, complain as u, nameSchema as v, requestSchema as w, parsePorts as x, parseAddress as y };
+export { textOrSecretSchema as A, parseAddress as C, rateSchema as D, portsSchema as E, wordsSchema as M, requestSchema as O, nameSchema as S, parsePorts as T, formatDuration as _, instanceName as a, httpPathSchema as b, digestSchema as c, versionSchema as d, addressSchema as f, filePathSchema as g, duration as h, guardName as i, variableNameSchema as j, share as k, phaseSchema as l, complain as m, checkComponent as n, isComponent as o, argvSchema as p, fill as r, layout as s, UNIT_FILE as t, releaseSchema as u, formatShare as v, parseDuration as w, httpUrlSchema as x, holdsPassword as y };

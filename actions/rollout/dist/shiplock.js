@@ -8,7 +8,8 @@ function processIo() {
 		cwd: process.cwd(),
 		env: process.env,
 		terminal: process.stdout.isTTY === true,
-		statusColumns: process.stderr.isTTY === true ? process.stderr.columns || FALLBACK_COLUMNS : void 0,
+		columns: process.stdout.isTTY === true ? process.stdout.columns || 80 : void 0,
+		statusColumns: process.stderr.isTTY === true ? process.stderr.columns || 80 : void 0,
 		stdin: process.stdin,
 		out: (text) => {
 			process.stdout.write(text);

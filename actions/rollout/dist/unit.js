@@ -1,7 +1,7 @@
 import { t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as EXIT } from "./exit.js";
 import { C as union, _ as number, b as strictObject, d as array, f as boolean, h as literal, l as _enum, m as lazy, o as problemsOf, r as formatProblem, t as ProblemError, u as _null, x as string, y as record } from "./problem.js";
-import { M as versionSchema, a as instanceName, b as parseDuration, i as guardName, k as digestSchema, o as isComponent, r as fill, s as layout, t as UNIT_FILE, x as parsePorts } from "./layout.js";
+import { T as parsePorts, a as instanceName, c as digestSchema, d as versionSchema, i as guardName, o as isComponent, r as fill, s as layout, t as UNIT_FILE, w as parseDuration } from "./layout.js";
 import { a as ageMs, d as marked, f as signal, l as isAlive, n as CRASH_POLICY, o as bootId, p as createMask, s as handles, u as kill } from "./crash-policy.js";
 import { fileURLToPath } from "node:url";
 import { createServer } from "node:net";

@@ -51,7 +51,9 @@ function compute(policy: Policy): Grid {
     lower,
     margin: ladder(policy.marginBets),
     floor: ladder(policy.floorBets),
-    floorPrice: Float64Array.from(policy.floorBets.multiples, (multiple) => Math.log(1 + policy.floor * (multiple - 1))),
+    floorPrice: Float64Array.from(policy.floorBets.multiples, (multiple) =>
+      Math.log(1 + policy.floor * (multiple - 1)),
+    ),
     ratios: ratios.toSorted((a, b) => a.log - b.log),
   };
 }

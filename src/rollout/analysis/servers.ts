@@ -87,7 +87,11 @@ function join(draft: ServersDraft, grid: Grid, canary: readonly ServerCounts[]):
   const total = before === 0 ? 0 : logSumExp(partsOf(draft, grid), partsOf(draft, grid).fill(0));
   for (const one of draft.canary) one.stake += Math.log(before / after);
   for (const { server } of fresh) {
-    draft.canary.push({ server, stake: total - Math.log(after), upper: new Array<number>(grid.harm.logs.length).fill(0) });
+    draft.canary.push({
+      server,
+      stake: total - Math.log(after),
+      upper: new Array<number>(grid.harm.logs.length).fill(0),
+    });
   }
 }
 
