@@ -9,7 +9,7 @@ interface Bench {
 
 const benches: Readonly<Record<string, Bench>> = {
   analysis: {
-    what: 'errors, speed and cost of the analysis on simulated releases (about 10 minutes; parts: aborts promotions speed sharp servers peers cost replay; or: dataset --out DIR)',
+    what: 'errors, speed and cost of the analysis on simulated releases (about 10 minutes; parts: aborts promotions speed sharp servers peers cost replay; by name only: choices, dataset --out DIR)',
     run: async (words) => (await import('../test/bench/analysis/index.ts')).analysisBench(words),
   },
   traffic: {

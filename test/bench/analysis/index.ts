@@ -1,6 +1,7 @@
 import { DEFAULT_POLICY, type Policy } from '../../../src/rollout/analysis/index.ts';
 import { type Figure, say } from '../support/figure.ts';
 import { median, quantile } from '../support/statistics.ts';
+import { choiceFigures } from './choices.ts';
 import { measureCost } from './cost.ts';
 import { writeDataset } from './dataset.ts';
 import { FAMILIES } from './families.ts';
@@ -34,11 +35,15 @@ const PARTS: Readonly<Record<string, Part>> = {
   replay: () => replayFigures(FRESH),
 };
 
+/** Only when asked for by name: what the defaults were chosen by. */
+const CHOICES: Part = (pool) => choiceFigures(pool, FRESH);
+
 export async function analysisBench(words: readonly string[]): Promise<readonly Figure[]> {
   if (words[0] === 'dataset') return dataset(words.slice(1));
-  const unknown = words.filter((word) => !Object.hasOwn(PARTS, word));
+  const parts: Readonly<Record<string, Part>> = { ...PARTS, choices: CHOICES };
+  const unknown = words.filter((word) => !Object.hasOwn(parts, word));
   if (unknown.length > 0) {
-    const known = [...Object.keys(PARTS), 'dataset --out DIR'].join(', ');
+    const known = [...Object.keys(parts), 'dataset --out DIR'].join(', ');
     throw new Error(`there is no part ${unknown.join(', ')}; the parts are ${known}`);
   }
   await using pool = openPool();
@@ -46,7 +51,7 @@ export async function analysisBench(words: readonly string[]): Promise<readonly 
   for (const name of words.length > 0 ? words : Object.keys(PARTS)) {
     const begun = performance.now();
     say(`analysis ${name}`);
-    figures.push(...((await PARTS[name]?.(pool)) ?? []));
+    figures.push(...((await parts[name]?.(pool)) ?? []));
     say(`analysis ${name}: ${((performance.now() - begun) / 1000).toFixed(0)} s`);
   }
   return figures;

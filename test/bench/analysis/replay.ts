@@ -29,18 +29,17 @@ export async function replayFigures(from: number): Promise<readonly Figure[]> {
     const file = join(directory, 'recordings.jsonl');
     await writeFile(file, `${recordings.map((one) => JSON.stringify(one)).join('\n')}\n`);
     const straight = recordings.map((recording) => digestOf(recording, 'straight'));
-    const figures: Figure[] = [];
-    for (const version of [process.versions.node, ...OTHERS]) {
+    const replayed = [process.versions.node, ...OTHERS].map(async (version): Promise<Figure> => {
       const digests = await replayOn(version, file);
       const same = digests.filter((digest, i) => digest === straight[i]).length;
-      figures.push({
+      return {
         name: `replay on Node ${version}, through JSON at every sample`,
         value: `${same} of ${RELEASES} recorded releases bit for bit the same, ${samples.toLocaleString('en')} samples`,
         target: `all ${RELEASES}`,
         met: same === RELEASES,
-      });
-    }
-    return figures;
+      };
+    });
+    return await Promise.all(replayed);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
