@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
@@ -264,6 +265,22 @@ describe('HAProxy as traffic router', () => {
     expect((await bench.route('unknown'))?.configuredShare).toBeGreaterThan(0);
     await bench.apply(desired.routes);
     expect((await bench.route('unknown'))?.configuredShare ?? 0).toBe(0);
+  });
+
+  it('says nothing on a connection that was never used, and that a request was not finished on one that was', async () => {
+    await using bench = await startBench({ longestTimeoutMs: 600 });
+    const heard = (sent: string): Promise<string> =>
+      new Promise((resolve, reject) => {
+        const { hostname, port } = new URL(bench.url);
+        const socket = connect(Number(port), hostname, () => socket.write(sent));
+        let text = '';
+        socket.on('data', (data) => {
+          text += String(data);
+        });
+        socket.on('error', reject).on('close', () => resolve(text));
+      });
+    expect(await heard('')).toBe('');
+    expect(await heard('GET / HTTP/1.1\r\n')).toMatch(/^HTTP\/1\.1 408 /);
   });
 
   it('says why it cannot be reached', async () => {

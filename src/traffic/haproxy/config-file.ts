@@ -64,6 +64,8 @@ function staticPart(options: HaproxyOptions, description: string): readonly stri
     '  log global',
     // A request is tried once, on one server: what it did is what is counted, and nothing hides it.
     '  retries 0',
+    // A connection opened ahead of need and never used is closed without a word: a 408 would be taken for the answer of the next request.
+    '  option http-ignore-probes',
     '  option forwardfor',
     `  timeout connect ${connectMs}ms`,
     `  timeout server ${serverMs}ms`,
