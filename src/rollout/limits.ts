@@ -57,8 +57,8 @@ export function limitWatch(rollout: Rollout, id: string): Watch<LimitState, Limi
       const passed = state.lastTime === null ? 0 : sample.time - state.lastTime;
       return {
         previous: sample.counters.kind === 'counters' ? sample.counters : state.previous,
-        // Time nobody watched does not count as observed.
-        watchedMs: state.watchedMs + Math.max(0, Math.min(passed, 3 * policy.everyMs)),
+        // Time in which nobody watched, or nothing could be seen, does not count as observed.
+        watchedMs: state.watchedMs + (delta === null ? 0 : Math.max(0, Math.min(passed, 3 * policy.everyMs))),
         lastTime: sample.time,
         requests: state.requests + (delta?.requests ?? 0),
         bad: state.bad + (delta?.bad ?? 0),
@@ -83,7 +83,9 @@ export function limitWatch(rollout: Rollout, id: string): Watch<LimitState, Limi
         };
       }
       const seconds = Math.round(state.watchedMs / 1000);
-      const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses`;
+      const { counters } = state.last;
+      const silent = counters.kind === 'missing' ? `; missing: ${counters.source}: ${counters.reason}` : '';
+      const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses${silent}`;
       if (state.watchedMs < policy.finalBakeMs) return { kind: 'look-on', status };
       return { kind: 'pass', status, outputs: {} };
     },

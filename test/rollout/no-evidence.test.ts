@@ -4,6 +4,7 @@ import type { Counters } from '../../src/model/metrics.ts';
 import type { WatchAnswer } from '../../src/procedure/index.ts';
 import { decideBake } from '../../src/rollout/bake.ts';
 import { type BakeSample, type BakeState, beginBake, foldBake, noAnalyses } from '../../src/rollout/bake-state.ts';
+import { limitWatch } from '../../src/rollout/limits.ts';
 import { counters, instance, POLICY, platformState, rollout, routesState, world } from '../support/rollout.ts';
 
 /**
@@ -187,5 +188,31 @@ describe('no evidence is not evidence', () => {
     });
     expect(new Set(answers)).toEqual(new Set(['look-on', 'ask']));
     expect(answers.indexOf('ask')).toBe(60);
+  });
+
+  test('at full traffic, time in which nothing can be seen is not time observed, and the status says what is missing', () => {
+    const observe = limitWatch(rollout(parts, { policy: { finalBakeMs: 60_000, everyMs: 1_000 } }), 'observe');
+    let state = observe.start({
+      mode: 'run',
+      run: 'r',
+      outputOf: () => {
+        throw new Error('not asked');
+      },
+      evidenceOf: () => ({}),
+      fence: 1,
+    });
+    let now = 0;
+    const take = (reading: Counters): WatchAnswer<object> => {
+      now += 1_000;
+      state = observe.fold(state, { time: now, counters: reading, instances: look(now, reading).instances });
+      return observe.decide(state);
+    };
+    for (let s = 0; s < 30; s++) take(countsAfter(s, now, 'healthy'));
+    for (let s = 0; s < HALF_AN_HOUR; s++) {
+      const answer = take({ kind: 'missing', source: 'proxy', time: now, reason: FAILURES.hung });
+      expect(answer).toMatchObject({ kind: 'look-on', status: expect.stringContaining(FAILURES.hung) });
+    }
+    const after = Array.from({ length: 60 }, (_, s) => take(countsAfter(30 + s, now, 'healthy')).kind);
+    expect(after.indexOf('pass')).toBeGreaterThan(25);
   });
 });
