@@ -1,2 +1,2 @@
 export { ERRORS, haproxyMetrics, type ProxyReading } from './haproxy.ts';
-export { latencyQuery, type PrometheusOptions, type PrometheusQuery, prometheusMetrics } from './prometheus.ts';
+export { type PrometheusOptions, type PrometheusQuery, prometheusMetrics } from './prometheus.ts';

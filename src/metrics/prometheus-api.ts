@@ -79,7 +79,7 @@ function parsed(body: string): z.infer<typeof answerSchema> | undefined {
 }
 
 /** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */
-export function sampleValue(text: string): number {
+function sampleValue(text: string): number {
   if (/^[+-]?Inf$/.test(text)) return text.startsWith('-') ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return text.trim() === '' ? Number.NaN : Number(text);
 }

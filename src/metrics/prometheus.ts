@@ -1,7 +1,6 @@
 import type { Counters, ServerCounters } from '../model/metrics.ts';
 import type { Clock, HttpClient, Metrics } from '../model/ports.ts';
-import { type Problem, ProblemError } from '../model/problem.ts';
-import { askPrometheus, type Series, sampleValue } from './prometheus-api.ts';
+import { askPrometheus, type Series } from './prometheus-api.ts';
 import { freshOnly } from './promql.ts';
 
 /** Two cumulative counts with the label `version`; further labels (`instance`) keep the series of several servers apart. */
@@ -125,62 +124,4 @@ function pair(metric: string, series: readonly Series[]): Answer {
 
 function missing(reason: string): { readonly kind: 'missing'; readonly reason: string } {
   return { kind: 'missing', reason };
-}
-
-/**
- * "Slower than an objective" as a query: requests not counted in the bucket of that boundary. Asks Prometheus which boundaries
- * there are, because an objective between two of them cannot be counted.
- * @throws ProblemError `metrics.no-such-boundary` or `metrics.unavailable`
- */
-export async function latencyQuery(
-  options: Omit<PrometheusOptions, 'queries' | 'staleAfterMs'>,
-  objective: {
-    readonly metric: string;
-    /** Name of the histogram without `_bucket`. */
-    readonly histogram: string;
-    /** The boundary in the histogram's unit, as a rule seconds. */
-    readonly slowerThan: number;
-    /** Label matchers, `job="api",route="/"`; may be empty. */
-    readonly matchers: string;
-  },
-): Promise<PrometheusQuery> {
-  const { metric, histogram, slowerThan, matchers } = objective;
-  const promql = `count by (le) (${histogram}_bucket{${matchers}})`;
-  const answer = await askPrometheus(options, promql);
-  if (answer.kind === 'missing') throw new ProblemError(unavailable(metric, answer.reason));
-  const boundaries = answer.series
-    .flatMap(({ labels }) => labels['le'] ?? [])
-    .toSorted((a, b) => sampleValue(a) - sampleValue(b));
-  const found = boundaries.find((le) => sampleValue(le) === slowerThan);
-  if (found === undefined) throw new ProblemError(noBoundary(objective, boundaries));
-  const bucket = [matchers, `le="${found}"`].filter((one) => one !== '').join(',');
-  const requests = `sum by (version, instance) (${histogram}_count{${matchers}})`;
-  return { metric, requests, bad: `${requests} - sum by (version, instance) (${histogram}_bucket{${bucket}})` };
-}
-
-function noBoundary(
-  objective: { readonly metric: string; readonly histogram: string; readonly slowerThan: number },
-  boundaries: readonly string[],
-): Problem {
-  const { metric, histogram, slowerThan } = objective;
-  return {
-    code: 'metrics.no-such-boundary',
-    where: `metric ${metric}`,
-    found: `slower than ${slowerThan}`,
-    expected:
-      boundaries.length === 0
-        ? `a histogram named ${histogram}; Prometheus has no bucket of it`
-        : `a bucket boundary of ${histogram}: ${boundaries.join(', ')}`,
-    remedy: 'choose one of the boundaries, or add this boundary to the histogram in the service',
-  };
-}
-
-function unavailable(metric: string, reason: string): Problem {
-  return {
-    code: 'metrics.unavailable',
-    where: `metric ${metric}`,
-    found: reason,
-    expected: 'an answer of Prometheus',
-    remedy: 'start Prometheus or mend its address in `metrics:`',
-  };
 }

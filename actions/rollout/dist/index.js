@@ -10351,7 +10351,7 @@ function limitWatch(rollout, id) {
 			const passed = state.lastTime === null ? 0 : sample.time - state.lastTime;
 			return {
 				previous: sample.counters.kind === "counters" ? sample.counters : state.previous,
-				watchedMs: state.watchedMs + Math.max(0, Math.min(passed, 3 * policy.everyMs)),
+				watchedMs: state.watchedMs + (delta === null ? 0 : Math.max(0, Math.min(passed, 3 * policy.everyMs))),
 				lastTime: sample.time,
 				requests: state.requests + (delta?.requests ?? 0),
 				bad: state.bad + (delta?.bad ?? 0),
@@ -10379,7 +10379,10 @@ function limitWatch(rollout, id) {
 					remedy: "see the log of the version; the release was taken back"
 				}
 			};
-			const status = `${Math.round(state.watchedMs / 1e3)} s observed, ${state.bad} bad of ${state.requests} responses`;
+			const seconds = Math.round(state.watchedMs / 1e3);
+			const { counters } = state.last;
+			const silent = counters.kind === "missing" ? `; missing: ${counters.source}: ${counters.reason}` : "";
+			const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses${silent}`;
 			if (state.watchedMs < policy.finalBakeMs) return {
 				kind: "look-on",
 				status

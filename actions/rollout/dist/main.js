@@ -1214,6 +1214,7 @@ function staticPart(options, description) {
 		"  mode http",
 		"  log global",
 		"  retries 0",
+		"  option http-ignore-probes",
 		"  option forwardfor",
 		`  timeout connect ${connectMs}ms`,
 		`  timeout server ${serverMs}ms`,
