@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Effect } from '../model/effect.ts';
 import { sequence } from '../procedure/build.ts';
 import { artefactStep, type BuildNodes, buildStep, type Locate, publish } from './cached.ts';
-import { buildKey, sourceDigest, toolVersion } from './sources.ts';
+import { buildKey, givingWay, sourceDigest, toolVersion } from './sources.ts';
 
 export interface GoBuild {
   readonly component: string;
@@ -84,7 +84,7 @@ function goEffect(build: GoBuild, argv: readonly string[], why: string): Effect 
   const tests = argv[1] === 'test';
   return {
     kind: 'exec',
-    argv,
+    argv: givingWay(argv),
     cwd: build.source,
     env: {
       CGO_ENABLED: '0',

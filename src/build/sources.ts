@@ -46,6 +46,14 @@ export async function toolVersion(argv: readonly string[], dir: string, exec: Ex
   });
 }
 
+/**
+ * A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
+ * priority is an outage under load (`nice`, POSIX).
+ */
+export function givingWay(argv: readonly string[]): readonly string[] {
+  return ['nice', '-n', '10', ...argv];
+}
+
 /** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
 export function buildKey(inputs: Readonly<Record<string, string | readonly string[]>>): string {
   const sorted = Object.entries(inputs).sort(([a], [b]) => (a < b ? -1 : 1));

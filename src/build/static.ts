@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import type { Effect } from '../model/effect.ts';
 import { sequence } from '../procedure/build.ts';
 import { artefactStep, type BuildNodes, buildStep, type Locate, publish } from './cached.ts';
-import { buildKey, sourceDigest, toolVersion } from './sources.ts';
+import { buildKey, givingWay, sourceDigest, toolVersion } from './sources.ts';
 
 export interface StaticBuild {
   readonly component: string;
@@ -73,7 +73,7 @@ export function buildStaticNode(build: StaticBuild): BuildNodes {
 function run(build: StaticBuild, argv: readonly string[]): Effect {
   const { version, commit, source, timeoutMs } = build;
   const env = { VITE_APP_VERSION: version, SHIPLOCK_VERSION: version, SHIPLOCK_COMMIT: commit, CI: 'true' };
-  return { kind: 'exec', argv, cwd: source, env, timeoutMs };
+  return { kind: 'exec', argv: givingWay(argv), cwd: source, env, timeoutMs };
 }
 
 /** Copies the finished files out of the source: what the next build writes there must not change this release. */

@@ -42,7 +42,7 @@ describe('buildGoNode', () => {
     expect(goArgv({ ...go, tags: ['faults', 'x'] }, '/o/x')).toContain('faults,x');
   });
 
-  it('tests first, compiles for the platform without cgo, appears by a rename', () => {
+  it('tests first, compiles for the platform without cgo at low priority, appears by a rename', () => {
     const { node } = buildGoNode(go);
     expect(node.steps.map((step) => step.id)).toEqual(['test', 'compile', 'digest']);
     const compile = node.steps[1];
@@ -54,6 +54,9 @@ describe('buildGoNode', () => {
         { kind: 'exec', cwd: '/src/api', env: { CGO_ENABLED: '0', GOOS: 'linux', GOARCH: 'arm64' } },
         { argv: ['mv', '/out/api/k/certkeeper.partial', '/out/api/k/certkeeper'] },
       ],
+    });
+    expect(decision.kind === 'do' && decision.effects[0]).toMatchObject({
+      argv: expect.arrayContaining(['nice', '-n', '10', 'go', 'build']),
     });
     expect(compile.decide({ path: '/out/api/k/certkeeper', exists: true }, ctx).kind).toBe('nothing');
     expect(buildGoNode({ ...go, test: false }).node.steps.map((step) => step.id)).toEqual(['compile', 'digest']);

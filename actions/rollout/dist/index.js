@@ -19689,6 +19689,18 @@ async function toolVersion(argv, dir, exec) {
 		remedy: `install ${argv[0]}, or put it on PATH`
 	});
 }
+/**
+* A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
+* priority is an outage under load (`nice`, POSIX).
+*/
+function givingWay(argv) {
+	return [
+		"nice",
+		"-n",
+		"10",
+		...argv
+	];
+}
 /** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
 function buildKey(inputs) {
 	const sorted = Object.entries(inputs).sort(([a], [b]) => a < b ? -1 : 1);
@@ -19789,7 +19801,7 @@ function goEffect(build, argv, why) {
 	const tests = argv[1] === "test";
 	return {
 		kind: "exec",
-		argv,
+		argv: givingWay(argv),
 		cwd: build.source,
 		env: {
 			CGO_ENABLED: "0",
@@ -19873,16 +19885,17 @@ function buildStaticNode(build) {
 }
 function run(build, argv) {
 	const { version, commit, source, timeoutMs } = build;
+	const env = {
+		VITE_APP_VERSION: version,
+		SHIPLOCK_VERSION: version,
+		SHIPLOCK_COMMIT: commit,
+		CI: "true"
+	};
 	return {
 		kind: "exec",
-		argv,
+		argv: givingWay(argv),
 		cwd: source,
-		env: {
-			VITE_APP_VERSION: version,
-			SHIPLOCK_VERSION: version,
-			SHIPLOCK_COMMIT: commit,
-			CI: "true"
-		},
+		env,
 		timeoutMs
 	};
 }

@@ -11,6 +11,7 @@ const TOOLS = [
   'haproxy',
   'node',
   'npm',
+  'nice',
   'sh',
   'env',
   'mv',
