@@ -141,9 +141,15 @@ const FALSE_ABORTS: readonly Family[] = [
   innocent(
     'heavy-client',
     'a sticky client with 2 % of all requests, all bad',
-    { heavyClient: { part: 0.02 } },
-    'a difference of who is served, not of the release',
+    { heavyClient: { part: 0.02, counted: 'requests' } },
+    'a difference of who is served, not of the release: where clients are sticky, count clients',
     false,
+  ),
+  innocent(
+    'heavy-client-counted',
+    'a sticky client with 2 % of all requests, all bad, counted by client',
+    { heavyClient: { part: 0.02, counted: 'clients' } },
+    'the unit of analysis is the unit of assignment',
   ),
   innocent(
     'missing',

@@ -17,6 +17,8 @@ import type { Family, Purpose } from './types.ts';
 
 /** Releases per family: errors of 1 % need that many to be told from 1.1 %. */
 const MANY = 10_000;
+/** Of what lies outside the guarantees: it informs only. */
+const FEWER = 2_000;
 /** Enough for a median. */
 const SOME = 1_000;
 /** Seeds that nothing was tuned on begin here. */
@@ -83,18 +85,19 @@ function errorFigure(family: Family, errors: number, releases: number, limit: nu
 async function aborts(pool: Pool): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const family of of('false-abort')) {
+    const count = family.inside ? MANY : FEWER;
     const { outcomes } = await pool.play({
       family: family.id,
       from: FRESH,
-      count: MANY,
+      count,
       policy: {},
       until: 'worse',
       servers: named(family),
       peers: false,
     });
     const errors = outcomes.filter((one) => one.worseAt !== null).length;
-    figures.push(errorFigure(family, errors, MANY, DEFAULT_POLICY.alpha));
-    say(`false aborts, ${family.id}: ${errors} of ${MANY}`);
+    figures.push(errorFigure(family, errors, count, DEFAULT_POLICY.alpha));
+    say(`false aborts, ${family.id}: ${errors} of ${count}`);
   }
   return prefixed('false aborts', figures);
 }
@@ -102,10 +105,11 @@ async function aborts(pool: Pool): Promise<readonly Figure[]> {
 async function promotions(pool: Pool): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const family of of('false-promotion')) {
+    const count = family.inside ? MANY : FEWER;
     const { outcomes } = await pool.play({
       family: family.id,
       from: FRESH,
-      count: MANY,
+      count,
       policy: {},
       until: 'not-worse',
       servers: named(family),
@@ -118,8 +122,8 @@ async function promotions(pool: Pool): Promise<readonly Figure[]> {
       (_, step) => outcomes.filter((one) => one.passed.includes(step)).length,
     );
     const errors = Math.max(...perStep);
-    figures.push(errorFigure(family, errors, MANY, DEFAULT_POLICY.beta));
-    say(`false promotions, ${family.id}: ${errors} of ${MANY}`);
+    figures.push(errorFigure(family, errors, count, DEFAULT_POLICY.beta));
+    say(`false promotions, ${family.id}: ${errors} of ${count}`);
   }
   return prefixed('false promotions', figures);
 }

@@ -272,7 +272,7 @@ describe('a world', () => {
 
   it('the heavy client is on the canary as often as the share says, and goes over when the share passes its place', () => {
     const options = {
-      heavyClient: { part: 0.05 },
+      heavyClient: { part: 0.05, counted: 'requests' } as const,
       releaseSeconds: 4,
       historySeconds: 2,
       shareChanges: [{ at: 2, share: 0.6 }],
@@ -283,6 +283,13 @@ describe('a world', () => {
     });
     expect(deviation(there.filter((one) => one.early).length, 40, 0.9)).toBeLessThan(4);
     expect(deviation(there.filter((one) => one.late).length, 240, 0.4)).toBeLessThan(4);
+    const counted = { ...options, heavyClient: { part: 0.5, counted: 'clients' }, baseRate: 0 } as const;
+    const once = Array.from({ length: 100 }, (_, seed) =>
+      (['baseline', 'canary'] as const).map((side) =>
+        countsOf(seen(counted, seed), side).reduce((sum, counts) => sum + counts.bad, 0),
+      ),
+    );
+    expect(new Set(once.flat())).toEqual(new Set([0, 1]));
     expect(there.every((one) => one.late || !one.early)).toBe(true);
   });
 

@@ -90,15 +90,20 @@ function goodRequests(next: Random, load: Float64Array, rate: Float64Array): Int
   return good;
 }
 
-/** Requests of the heavy client to this side, all bad; null without one. It is on the canary while the share exceeds its fixed place. */
+/** What is counted of the heavy client on this side, all bad; null without one. It is on the canary while the share exceeds its fixed place. */
 function heavyClientRequests(spec: WorldSpec, { load, share }: Climate, side: Side, streams: Streams) {
   const client = spec.heavyClient;
   if (client === null) return null;
   const place = streams('client')();
   const next = streams(`client/${side}`);
+  let known = false;
   return Int32Array.from(load, (all, i) => {
     const here = place < (share[i] ?? 0) ? 'canary' : 'baseline';
-    return here === side ? poisson(next, all * client.part) : 0;
+    const requests = here === side ? poisson(next, all * client.part) : 0;
+    if (client.counted === 'requests' || requests === 0) return requests;
+    const first = known ? 0 : 1;
+    known = true;
+    return first;
   });
 }
 

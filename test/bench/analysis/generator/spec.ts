@@ -113,6 +113,8 @@ export interface ServerSpec {
 /** One client with this part of all requests, all bad; it stays on one side, as long as the weight lets it. */
 export interface HeavyClientSpec {
   readonly part: number;
+  /** `clients`: the source counts a client once per version, when it first comes; every other request is a client of its own. */
+  readonly counted: 'requests' | 'clients';
 }
 
 /** Reasons for rows not to be there; none of them looks at the counts. */
