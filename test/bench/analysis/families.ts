@@ -319,10 +319,15 @@ const SPEED: readonly Family[] = [
   healthy('clumps', 'clumps of 5 within 30 s', { clumps: clumpsOf(5, 30), releaseSeconds: 1200 }),
 ];
 
+/** Name of the family with so many old and new servers that differ by `sd`, and a release that is `times` times as bad. */
+export function serverNoiseId(old: number, fresh: number, sd: number, times: number): string {
+  return `servers-${old}-${fresh}-sd-${sd * 100}-${times === 1 ? 'innocent' : times}`;
+}
+
 /** Servers that differ by themselves. `hosts` has the counts of each, for remedies that look at them. */
 const serverNoise = (old: number, fresh: number, sd: number, times: number): Family =>
   makeFamily({
-    id: `servers-${old}-${fresh}-sd-${sd * 100}-${times === 1 ? 'innocent' : times}`,
+    id: serverNoiseId(old, fresh, sd, times),
     title: `${times === 1 ? 'no difference' : `${times} times as bad`}, ${old} old and ${fresh} new servers, log rates ± ${sd}`,
     purpose: 'server-noise',
     kind: times === 1 ? 'innocent' : 'harmful',

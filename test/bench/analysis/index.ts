@@ -4,7 +4,7 @@ import { median, quantile } from '../support/statistics.ts';
 import { choiceFigures } from './choices.ts';
 import { measureCost } from './cost.ts';
 import { writeDataset } from './dataset.ts';
-import { FAMILIES } from './families.ts';
+import { FAMILIES, serverNoiseId } from './families.ts';
 import { upperLimit, waldRequests, waldRequestsKnownRate, waldRequestsNotWorse } from './limits.ts';
 import { peersFigures } from './peer-figures.ts';
 import type { Outcome } from './play.ts';
@@ -239,15 +239,15 @@ async function sharp(): Promise<readonly Figure[]> {
 /** Each remedy against noise of servers: what the analysis is told, and under which policy. */
 const REMEDIES: readonly {
   readonly name: string;
-  readonly canary: number;
+  /** Old and new servers. */
+  readonly world: readonly [number, number];
   readonly servers: boolean;
   readonly policy: Partial<Policy>;
 }[] = [
-  { name: 'none', canary: 1, servers: false, policy: {} },
-  { name: 'harm ratio 2', canary: 1, servers: false, policy: { harmRatio: 2 } },
-  { name: 'two canary servers', canary: 2, servers: true, policy: { minimumServers: 1000 } },
-  { name: 'measured on 9 old servers', canary: 1, servers: true, policy: {} },
-  { name: 'measured on 9 old servers, two canary servers', canary: 2, servers: true, policy: {} },
+  { name: 'none', world: [9, 1], servers: false, policy: {} },
+  { name: 'harm ratio 2', world: [9, 1], servers: false, policy: { harmRatio: 2 } },
+  { name: 'two new servers, four old ones', world: [4, 2], servers: true, policy: {} },
+  { name: 'measured on nine old servers', world: [9, 1], servers: true, policy: {} },
 ];
 
 async function servers(pool: Pool): Promise<readonly Figure[]> {
@@ -255,9 +255,9 @@ async function servers(pool: Pool): Promise<readonly Figure[]> {
   for (const sd of [0.2, 0.5]) {
     for (const remedy of REMEDIES) {
       const values: string[] = [];
-      for (const times of ['innocent', '3', '10']) {
+      for (const times of [1, 3, 10]) {
         const { outcomes } = await pool.play({
-          family: `servers-${remedy.canary}-sd-${sd}-${times}`,
+          family: serverNoiseId(...remedy.world, sd, times),
           from: FRESH,
           count: SOME,
           policy: remedy.policy,
@@ -267,7 +267,7 @@ async function servers(pool: Pool): Promise<readonly Figure[]> {
         });
         const found = outcomes.filter((one) => one.worseAt !== null);
         values.push(
-          times === 'innocent'
+          times === 1
             ? `false aborts ${percent(found.length / SOME)} (at most ${percent(upperLimit(found.length, SOME))})`
             : `${times} times as bad: ${spread(
                 outcomes.map((one) => (one.worseAt === null ? Number.POSITIVE_INFINITY : one.canaryRequests)),
