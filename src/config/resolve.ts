@@ -210,6 +210,7 @@ function resolveRollout(rollout: RolloutConfig): ResolvedRollout {
   const { unit, warmUp, past, clump, ...analysis } = rollout.analysis;
   return {
     strategy: rollout.strategy,
+    preview: rollout.preview === 'gate',
     steps: rollout.steps.map(({ share, bake }) => ({ share, bakeMs: bake })),
     analysis: { ...analysis, clump: clump ?? null, unitMs: unit, pastMs: past, warmUpMs: warmUp },
     healthDeadlineMs: rollout.healthDeadline,

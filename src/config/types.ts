@@ -159,7 +159,9 @@ export interface ResolvedRequest {
 }
 
 export interface ResolvedRollout {
-  readonly strategy: 'canary';
+  readonly strategy: 'canary' | 'blue-green';
+  /** A person looks at the new version before the switch. */
+  readonly preview: boolean;
   /** Shares grow and stay below 1. */
   readonly steps: readonly { readonly share: number; readonly bakeMs: number }[];
   readonly analysis: {

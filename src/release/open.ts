@@ -130,6 +130,8 @@ function guardTemplate(proxy: HaproxyOptions, self: readonly string[]) {
 function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPolicy {
   const { analysis } = rollout;
   return {
+    strategy: rollout.strategy,
+    preview: rollout.preview,
     steps: rollout.steps,
     analysis: makePolicy({
       mode: analysis.mode,

@@ -3,7 +3,7 @@ import type { Json } from '../model/json.ts';
 import { jsonSchema } from '../model/json.ts';
 import type { UnitSpec } from '../model/platform.ts';
 import { action, type Node, type Procedure, procedure, type Step, sequence } from '../procedure/index.ts';
-import { canaryNode, doOrNothing, initialNode, type Rollout, rollbackNode } from '../rollout/index.ts';
+import { blueGreenNode, canaryNode, doOrNothing, initialNode, type Rollout, rollbackNode } from '../rollout/index.ts';
 import { ledgerGate } from './ledger-gate.ts';
 import { type ReleaseRecord, releaseRecordSchema } from './record.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
@@ -69,20 +69,27 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     title: `Release ${target.service} ${version} to ${target.environment}`,
     description: first
       ? 'The first release: nothing serves yet. If it fails, what it started is removed.'
-      : `Beside ${stable.release.version}, share by share, judged by evidence. If it fails, ${stable.release.version} gets all traffic back.`,
+      : `Beside ${stable.release.version}, ${HOW[target.policy.strategy]}. If it fails, ${stable.release.version} gets all traffic back.`,
     environment: target.environment,
     inputs: inputsAsJson(inputs),
     root: sequence({ id: 'release', title: `Release ${version}`, steps }),
   });
 }
 
+const HOW = {
+  canary: 'share by share, judged by evidence',
+  'blue-green': 'all traffic at once, with the old version standing by',
+} as const;
+
 function rolloutOf(inputs: ReleaseInputs, target: Target, done: readonly Node[], back: readonly Node[]): Node {
   const { candidate, stable } = inputs;
   if (candidate.unit === null) return filesOnly(inputs, done, back);
   const rollout = rolloutFor(target, candidate.unit, stable?.unit ?? null);
-  return stable === null || stable.unit === null
-    ? initialNode(rollout, { beforeSettle: done, onRollback: back })
-    : canaryNode(rollout, { beforeRetire: done, onRollback: back });
+  if (stable === null || stable.unit === null) {
+    return initialNode(rollout, { beforeSettle: done, onRollback: back });
+  }
+  const node = target.policy.strategy === 'canary' ? canaryNode : blueGreenNode;
+  return node(rollout, { beforeRetire: done, onRollback: back });
 }
 
 export function rolloutFor(target: Target, candidate: UnitSpec, stable: UnitSpec | null): Rollout {

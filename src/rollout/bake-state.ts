@@ -10,7 +10,7 @@ import {
   startStep,
 } from './analysis/index.ts';
 import { intervalRows } from './intervals.ts';
-import { instanceSampleSchema } from './world.ts';
+import { instanceSampleSchema, notReadySince } from './world.ts';
 
 /** What one look of a bake records: raw, so that every conclusion can be drawn again from the journal. */
 export const bakeSampleSchema = z.strictObject({
@@ -104,7 +104,7 @@ export function foldBake(state: BakeState, sample: BakeSample, settings: BakeSet
       clear: observeKnown(state.analyses.clear, rows),
     },
     gaps: sample.counters.map((counters, index) => gapsOf(counters, state.gaps[index] ?? [], sample.time)),
-    notReadySince: sample.instances.some((one) => one.state === 'ready') ? null : (state.notReadySince ?? sample.time),
+    notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time),
     last: sample,
   };
 }

@@ -19,7 +19,7 @@ import {
 import { duration, forecast } from './forecast.ts';
 import { topUp } from './generated-load.ts';
 import type { CanaryStep, Rollout } from './options.ts';
-import { crashLoop, sampleInstances } from './world.ts';
+import { crashLoop, neverReady, sampleInstances } from './world.ts';
 
 const outputsSchema = z.strictObject({
   verdict: z.enum(['not-worse', 'smoke-only', 'decided-by-person']),
@@ -112,7 +112,7 @@ export function decideBake(rollout: Rollout, step: CanaryStep, state: BakeState)
   if (state.last === null || state.from === null) return { kind: 'look-on', status: 'nothing seen yet' };
   const looping = crashLoop(state.last.instances, where);
   if (looping !== undefined) return { kind: 'fail', problem: looping };
-  const unhealthy = neverReady(state, where, policy.healthDeadlineMs);
+  const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs);
   if (unhealthy !== undefined) return { kind: 'fail', problem: unhealthy };
 
   const { accuse, clear } = bakeVerdict(state);
@@ -147,21 +147,6 @@ function passed(state: BakeState, verdict: BakeOutputs['verdict'], status: strin
     kind: 'pass',
     status,
     outputs: { verdict, evidence: accuse.evidence, canaryRequests: requestsToCanary(clear), ...state.analyses },
-  };
-}
-
-function neverReady(state: BakeState, where: string, deadlineMs: number): Problem | undefined {
-  const since = state.notReadySince;
-  if (since === null || state.last === null || state.last.time - since < deadlineMs) return undefined;
-  const words = state.last.instances.map(
-    (one) => `${one.instance} ${one.state}${one.detail === '' ? '' : ` (${one.detail})`}`,
-  );
-  return {
-    code: 'rollout.not-ready',
-    where,
-    found: `no ready instance for ${duration(deadlineMs)}: ${words.join(', ') || 'none runs'}`,
-    expected: 'instances that stay ready',
-    remedy: 'read the instance log; the release was taken back',
   };
 }
 

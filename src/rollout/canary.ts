@@ -1,13 +1,11 @@
 import { sequence } from '../procedure/build.ts';
-import type { Node, OutputRef, Sequence } from '../procedure/tree.ts';
-import { bakeWatch } from './bake.ts';
-import type { Analyses } from './bake-state.ts';
+import type { Node, Sequence } from '../procedure/tree.ts';
 import { bringUp } from './bring-up.ts';
 import { limitWatch } from './limits.ts';
 import type { Rollout } from './options.ts';
-import { pastWatch } from './past.ts';
 import { rollbackNode } from './rollback.ts';
-import { drainWatch, promoteStep, retireStep, settleStep, shareStep } from './steps.ts';
+import { judgedShares } from './shares.ts';
+import { drainWatch, promoteStep, retireStep, settleStep } from './steps.ts';
 
 export interface Surroundings {
   /** Between full traffic and the stop of the old version, still inside the rollback: verification, git, purge. */
@@ -21,25 +19,15 @@ export interface Surroundings {
  * runs and the way back is one weight change.
  */
 export function canaryNode(rollout: Rollout, around: Surroundings = { beforeRetire: [], onRollback: [] }): Sequence {
-  const { candidate, stable, policy } = rollout;
+  const { candidate, stable } = rollout;
   const { ready, steps: begin } = bringUp(rollout);
-  const bakes: Node[] = [];
-  const past = pastWatch(rollout, 'past');
-  let previous: OutputRef<Analyses> = past;
-  for (const one of policy.steps) {
-    const name = `${Math.round(one.share * 1000) / 10}`.replace('.', '-');
-    const bake = bakeWatch(rollout, { ...one, previous }, `judge-${name}-percent`);
-    bakes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
-    previous = bake;
-  }
   const judged = sequence({
     id: 'judged',
     title: `${candidate.version} earns its traffic`,
     rollback: rollbackNode(rollout, around.onRollback),
     steps: [
       ...begin,
-      past,
-      ...bakes,
+      ...judgedShares(rollout, ready),
       promoteStep(rollout, ready),
       limitWatch(rollout, 'observe'),
       settleStep(rollout),

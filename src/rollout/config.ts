@@ -84,16 +84,22 @@ const STEPS = 'at least one step, for instance { share: 10%, bake: 5m }';
 export const rolloutConfig = z
   .strictObject({
     strategy: z
-      .enum(['canary'])
+      .enum(['canary', 'blue-green'])
       .default('canary')
       .describe(
-        '`canary`: share by share, judged by evidence. The first release, with nothing running, goes by itself.',
+        '`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. The first release, with nothing running, goes by itself.',
       ),
     steps: z
       .array(canaryStepConfig, { error: STEPS })
-      .min(1, STEPS)
       .max(50, 'at most 50 steps')
-      .describe('Shares on the way to 100 %, growing, the last below 100 %.'),
+      .prefault([])
+      .describe(
+        'Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out.',
+      ),
+    preview: z
+      .enum(['gate', 'none'])
+      .default('none')
+      .describe('Blue-green: `gate` lets a person look at the new version before it gets any traffic.'),
     analysis: analysisConfig.prefault({}).describe('How evidence is weighed.'),
     healthDeadline: duration({ min: 1000 }).prefault('60s').describe('Not ready within this time: rolled back.'),
     analysisDeadline: duration({ min: 1000 })
@@ -131,6 +137,24 @@ export const rolloutConfig = z
     role: nameSchema.default('releaser').describe('Who may decide at a gate of the rollout.'),
   })
   .check((ctx) => {
+    if (ctx.value.strategy === 'canary' && ctx.value.steps.length === 0) {
+      complain(ctx, {
+        path: ['steps'],
+        code: 'config.no-steps',
+        found: 'a canary without steps',
+        expected: STEPS,
+        remedy: 'add a step under `steps:`, or write `strategy: blue-green`',
+      });
+    }
+    if (ctx.value.strategy === 'canary' && ctx.value.preview === 'gate') {
+      complain(ctx, {
+        path: ['preview'],
+        code: 'config.preview-of-canary',
+        found: '`preview: gate` for a canary',
+        expected: 'a preview where all traffic is switched at once',
+        remedy: 'delete `preview:`, or write `strategy: blue-green`',
+      });
+    }
     for (const [index, step] of ctx.value.steps.entries()) {
       const before = ctx.value.steps[index - 1];
       if (before === undefined || step.share > before.share) continue;

@@ -7,6 +7,7 @@ export {
   type Policy,
   startTrace,
 } from './analysis/index.ts';
+export { blueGreenNode } from './blue-green.ts';
 export { canaryNode, type Surroundings } from './canary.ts';
 export { chartOf, clean, type Ink, svgChart, terminalChart } from './chart/index.ts';
 export { smokeAt } from './health.ts';

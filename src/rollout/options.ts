@@ -47,7 +47,11 @@ export type LowTraffic =
   | { readonly kind: 'gate' };
 
 export interface RolloutPolicy {
+  readonly strategy: 'canary' | 'blue-green';
+  /** Shares that are judged; for blue-green the list may be empty. */
   readonly steps: readonly CanaryStep[];
+  /** Blue-green: a person looks at the new version before it gets traffic. */
+  readonly preview: boolean;
   readonly analysis: Policy;
   /** How long the stable version is watched alone first: the shorter, the more evidence a verdict needs. */
   readonly pastMs: number;

@@ -3,6 +3,7 @@ import type { PlatformState } from '../model/platform.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
 import type { ReadContext } from '../procedure/tree.ts';
+import { duration } from './forecast.ts';
 import type { Rollout } from './options.ts';
 
 /** Both halves of the world a weight change depends on, read at one time. */
@@ -57,6 +58,35 @@ export function sampleInstances(state: PlatformState, component: string, version
   return state.instances
     .filter((instance) => instance.component === component && instance.version === version)
     .map(({ instance, state: condition, restarts, detail }) => ({ instance, state: condition, restarts, detail }));
+}
+
+/** When a version lost its last ready instance, wall clock; null while it has one. Pure. */
+export function notReadySince(
+  before: number | null,
+  instances: readonly InstanceSample[],
+  time: number,
+): number | null {
+  return instances.some((one) => one.state === 'ready') ? null : (before ?? time);
+}
+
+/** The problem of a version none of whose instances was ready for too long. Outside α, as a crash loop. */
+export function neverReady(
+  look: { readonly instances: readonly InstanceSample[]; readonly time: number } | null,
+  since: number | null,
+  where: string,
+  deadlineMs: number,
+): Problem | undefined {
+  if (since === null || look === null || look.time - since < deadlineMs) return undefined;
+  const words = look.instances.map(
+    (one) => `${one.instance} ${one.state}${one.detail === '' ? '' : ` (${one.detail})`}`,
+  );
+  return {
+    code: 'rollout.not-ready',
+    where,
+    found: `no ready instance for ${duration(deadlineMs)}: ${words.join(', ') || 'none runs'}`,
+    expected: 'instances that stay ready',
+    remedy: 'read the instance log; the release was taken back',
+  };
 }
 
 /** The problem of an instance that keeps dying, if there is one. Outside α: a crash loop is a fact, not a statistic. */

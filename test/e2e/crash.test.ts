@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
-import { canaryPlace, initialPlace, rolledBackPlace } from './support/places.ts';
+import { blueGreenPlace, canaryPlace, initialPlace, rolledBackPlace } from './support/places.ts';
 import { type Place, reportText, type SweepOptions, sweep } from './support/sweep.ts';
 
 /**
@@ -45,6 +45,14 @@ test(
   'a canary, killed at journal boundaries, again while it goes on, and by the clock',
   async () => {
     await none(canaryPlace(mariadb), { singles: 7, pairs: 1, clock: 1 }, 100);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a blue-green release, killed at journal boundaries and again while it goes on',
+  async () => {
+    await none(blueGreenPlace(mariadb), { singles: 4, pairs: 1, clock: 0 }, 100);
   },
   PATIENCE_MS,
 );

@@ -136,6 +136,60 @@ describe('dead-man guard with real HAProxy', () => {
     await up();
   });
 
+  it('a lease of all traffic ends as any other: the old version, standing by with no share, has everything at once', async () => {
+    const guard = await guardHere();
+    ends.push(() => guard.stop());
+    await shares(0.5);
+    await up();
+    await shares(1);
+    const [stable, leased] = [await bench.route('1.0.0'), await bench.route(VERSION)];
+    expect(stable).toMatchObject({ share: 0, configuredShare: 0, hold: 'stable', endpoints: [{ instance: 'old' }] });
+    expect(leased).toMatchObject({ share: 1, configuredShare: 1, hold: 'leased' });
+    expect(await lastSeen(bench, 'fresh', 1000)).toMatchObject({ other: 0 });
+    expect(await shares(1)).toEqual([]);
+    beat.stop();
+    const seen = await lastSeen(bench, 'fresh', DEAD_MAN_MS + 2500);
+    console.log(`all traffic, heartbeats stopped: last request on the version after ${seen.last.toFixed(0)} ms`);
+    expect(seen.last).toBeLessThan(DEAD_MAN_MS + 2000);
+    expect(seen.other).toBeGreaterThan(100);
+    expect(await body_(bench.url)).toBe('old');
+    expect(await bench.route('1.0.0')).toMatchObject({ share: 1, configuredShare: 0 });
+    expect(await bench.route(VERSION)).toMatchObject({ share: 0, configuredShare: 1 });
+    beat = beating(bench);
+    await expect.poll(async () => (await bench.route(VERSION))?.share, { timeout: 5000 }).toBe(1);
+    // Promoted: nobody stands by any more. Taken back: the old version has its own share again.
+    await shares(1, 'stable');
+    expect(await bench.ask('show servers state shop')).not.toMatch(/ f1 127\.0\.0\.1 2 0 /);
+    await shares(0);
+    expect(await bench.route('1.0.0')).toMatchObject({ share: 1, configuredShare: 1 });
+    expect(await body_(bench.url)).toBe('old');
+  });
+
+  it('all traffic given to a lease that nobody renews yet: the old version answers until somebody does', async () => {
+    const guard = await guardHere();
+    ends.push(() => guard.stop());
+    beat.stop();
+    await shares(0);
+    await expect.poll(async () => (await bench.route('1.0.0'))?.share, { timeout: 5000 }).toBe(1);
+    await shares(1);
+    const seen = new Set<string>();
+    for (let i = 0; i < 200; i++) seen.add(await body_(bench.url));
+    expect(seen).toEqual(new Set(['old']));
+    beat = beating(bench);
+    await expect.poll(() => body_(bench.url), { timeout: 5000 }).toBe('fresh');
+  });
+
+  it('all instances of a version with all traffic die: the old version answers, whoever watches', async () => {
+    const guard = await guardHere();
+    ends.push(() => guard.stop());
+    await shares(0.5);
+    await up();
+    await shares(1);
+    await fresh.stop();
+    await expect.poll(() => body_(bench.url), { timeout: 2000 }).toBe('old');
+    expect(await bench.route('1.0.0')).toMatchObject({ share: 1 });
+  });
+
   it('instance dead or not ready: out; the stable version carries on', async () => {
     const guard = await guardHere();
     ends.push(() => guard.stop());

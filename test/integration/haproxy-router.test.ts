@@ -201,7 +201,7 @@ describe('HAProxy as traffic router', () => {
     await using bench = await startBench();
     await bench.apply([stable('1.0.0', 1, one), stable('2.0.0', 0, four)]);
     await untilShare(bench, '1.0.0', 1);
-    const slow = Array.from({ length: 5 }, () => request(`${bench.url}/slow?ms=800`));
+    const slow = Array.from({ length: 5 }, () => request(`${bench.url}/slow?ms=1500`));
     await sleep(150);
     await bench.apply([stable('2.0.0', 1, four)]);
     const leaving = await bench.route('1.0.0');

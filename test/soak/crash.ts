@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { startMariadb } from '../../scripts/components/mariadb.ts';
-import { canaryPlace, initialPlace, rolledBackPlace } from '../e2e/support/places.ts';
+import { blueGreenPlace, canaryPlace, initialPlace, rolledBackPlace } from '../e2e/support/places.ts';
 import { type Place, reportText, type SweepReport, sweep } from '../e2e/support/sweep.ts';
 
 /**
- * kill -9 at every journal boundary of a first release, of a canary and of the way back, at pairs of boundaries, and by the clock.
- *   --only PLACE  initial, canary or taken-back (default: all three)
+ * kill -9 at every journal boundary of a first release, of a canary, of the way back and of a blue-green release, at pairs of boundaries, and by the clock.
+ *   --only PLACE  initial, canary, blue-green or taken-back (default: all of them)
  *   --singles N   boundaries of each place, chosen by the seed (default: every one)
- *   --pairs N     releases that die twice, at each of `initial` and `canary` (default: 50); half of it at the way back
+ *   --pairs N     releases that die twice, at each of `initial`, `canary` and `blue-green` (default: 50); half of it at the way back
  *   --clock N     releases killed from outside at random moments, at each place (default: 20)
  *   --seed N      (default: 1)
  * Ctrl-C ends it after the release that is under way and prints what was found by then.
@@ -27,6 +27,7 @@ const mariadb = await startMariadb();
 const places: readonly { readonly name: string; make(): Place; readonly pairs: number; readonly only?: RegExp }[] = [
   { name: 'initial', make: () => initialPlace(mariadb), pairs },
   { name: 'canary', make: () => canaryPlace(mariadb), pairs },
+  { name: 'blue-green', make: () => blueGreenPlace(mariadb), pairs },
   {
     name: 'taken-back',
     make: () => rolledBackPlace(mariadb),

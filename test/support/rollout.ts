@@ -78,6 +78,8 @@ export function counters(
 }
 
 export const POLICY: RolloutPolicy = {
+  strategy: 'canary',
+  preview: false,
   steps: [{ share: 0.1, bakeMs: 10_000 }],
   analysis: { ...DEFAULT_POLICY, warmUpSeconds: 0, longestTimeoutSeconds: 5, minimumBakeSeconds: 10 },
   pastMs: 60_000,

@@ -3,6 +3,7 @@ import type { RoutesState } from '../../src/model/traffic.ts';
 import { factsFrom, routesFrom } from '../../src/traffic/haproxy/facts.ts';
 import { type HaproxyOptions, haproxyPaths } from '../../src/traffic/haproxy/options.ts';
 import type { RuntimeServer } from '../../src/traffic/haproxy/runtime.ts';
+import { isFallback } from '../../src/traffic/haproxy/slots.ts';
 
 /**
  * What the runtime commands mean, as far as shares are concerned: a tiny interpreter to look at every moment between two
@@ -26,7 +27,7 @@ export class Model {
     this.servers.clear();
     this.description = /^ {2}description (\S+)$/m.exec(this.config)?.[1] ?? '';
     for (const line of this.config.split('\n')) {
-      const match = /^ {2}server (\S+) (\S+):(\d+) port (\d+) weight (\d+)( disabled)?$/.exec(line);
+      const match = /^ {2}server (\S+) (\S+):(\d+) port (\d+) weight (\d+)( disabled)?(?: backup)?$/.exec(line);
       if (match === null) continue;
       const [, slot = '', host = '', port, checkPort, weight, disabled] = match;
       this.servers.set(slot, {
@@ -97,8 +98,11 @@ export class Model {
   /** Share by weight of the servers at these ports, 0 when nothing takes requests. */
   share(ports: ReadonlySet<number>): { readonly share: number; readonly total: number } {
     const active = [...this.servers.values()].filter((server) => server.admin === 'ready');
-    const total = active.reduce((sum, server) => sum + server.weight, 0);
-    const mine = active.filter((server) => ports.has(server.port)).reduce((sum, server) => sum + server.weight, 0);
+    const plain = active.filter((server) => !isFallback(server.slot));
+    // A fallback takes requests only where nothing else does.
+    const taking = plain.some((server) => server.weight > 0) ? plain : active;
+    const total = taking.reduce((sum, server) => sum + server.weight, 0);
+    const mine = taking.filter((server) => ports.has(server.port)).reduce((sum, server) => sum + server.weight, 0);
     return { share: total === 0 ? 0 : mine / total, total };
   }
 }

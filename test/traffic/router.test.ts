@@ -276,7 +276,8 @@ describe('HAProxy router, decisions', () => {
     expect(fingerprint(text)).toBe(fingerprint(renderConfig(options, [])));
     expect(text).toContain(`description ${staticHash(options)}`);
     expect(staticHash(options)).not.toBe(staticHash({ ...options, maxInstancesPerVersion: 4 }));
-    expect(text.match(/^ {2}server /gm)).toHaveLength(6);
+    expect(text.match(/^ {2}server /gm)).toHaveLength(9);
+    expect(text.match(/^ {2}server f\d .* backup$/gm)).toHaveLength(3);
     const tenants = {
       slot: 'a1',
       version: '1',

@@ -3,7 +3,7 @@ import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type Endpoint, type Route, type Routes, sharesAddUp } from '../../model/traffic.ts';
 import type { Placement } from './config-file.ts';
 import type { Facts, SlotFact } from './facts.ts';
-import { type Group, groupOf, groups, slotNames } from './slots.ts';
+import { fallback, type Group, groupOf, groups, slotNames } from './slots.ts';
 import { weightsFor } from './weights.ts';
 
 /** Deviation of a share that is still called obeying: half of the promised ± 0.2 point. */
@@ -24,7 +24,7 @@ export function assign(desired: Routes, facts: Facts, limits: Limits): readonly 
   if (problems.length > 0) throw new ProblemError(problems);
   const home = homes(desired, facts, limits);
   const weights = shareOut(desired, limits);
-  return desired.routes.flatMap((route, index) => {
+  const placed = desired.routes.flatMap((route, index) => {
     const group = home.get(route.version);
     if (group === undefined) return [];
     const slots = place(route, group, facts, limits);
@@ -37,6 +37,25 @@ export function assign(desired: Routes, facts: Facts, limits: Limits): readonly 
       };
     });
   });
+  return [...placed, ...standingBy(desired, facts, limits)];
+}
+
+/**
+ * When a lease has all the traffic, who gets it if the lease ends: servers of weight 0 would not. The stable version's instances
+ * stand a second time behind the proxy, as the fallback.
+ */
+function standingBy(desired: Routes, facts: Facts, limits: Limits): readonly Placement[] {
+  const stable = desired.routes.find((route) => route.hold === 'stable' && route.share === 0);
+  const leased = desired.routes.some((route) => route.hold === 'leased' && route.share === 1);
+  if (stable === undefined || !leased) return [];
+  const slots = place(stable, fallback, facts, limits);
+  return stable.endpoints.map(
+    (endpoint, nth): Placement => ({
+      ...tenancy(slots[nth] ?? '', stable.version, endpoint, facts),
+      checkPort: endpoint.port,
+      weight: 1,
+    }),
+  );
 }
 
 function checked(route: Route, endpoint: Endpoint): { readonly checkPort: number } {
@@ -69,7 +88,7 @@ export function sameTenant(
   return one.version === other.version && one.host === other.host && one.port === other.port;
 }
 
-function place(route: Route, group: Group, facts: Facts, limits: Limits): readonly string[] {
+function place(route: Route, group: Group | typeof fallback, facts: Facts, limits: Limits): readonly string[] {
   const names = slotNames(group, limits.maxInstancesPerVersion);
   const inSlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
   const holds = (name: string, endpoint: Endpoint): boolean => {

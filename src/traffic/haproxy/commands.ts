@@ -2,6 +2,7 @@ import type { Routes } from '../../model/traffic.ts';
 import { isIdle, sameTenant } from './assign.ts';
 import type { Placement } from './config-file.ts';
 import type { Facts, SlotFact } from './facts.ts';
+import { isFallback } from './slots.ts';
 
 /**
  * Runtime commands that lead from the facts to the placements, as lines for the socket; each line is many commands joined with
@@ -16,7 +17,7 @@ export function runtimeCommands(
   const bySlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
   const set = (slot: string, what: string): string => `set server ${backend}/${slot} ${what}`;
   const setup = placements.map((placement) =>
-    setupOf(placement, bySlot.get(placement.slot)).map((what) => set(placement.slot, what)),
+    setupOf(placement, bySlot.get(placement.slot), isProven(placement, facts)).map((what) => set(placement.slot, what)),
   );
   const changes = weightChanges(desired, placements, facts);
   const weights = inSafeOrder(changes).map(({ slot, to }) => set(slot, `weight ${to}`));
@@ -47,7 +48,15 @@ export function leavers(placements: readonly Placement[], facts: Facts): readonl
   return facts.slots.filter((slot) => slot.tenant !== undefined && !wanted.has(slot.slot));
 }
 
-function setupOf(placement: Placement, fact: SlotFact | undefined): readonly string[] {
+/** A fallback is an instance that is already checked in another slot: it must be there the moment the others are not. */
+function isProven({ slot, host, port }: Placement, facts: Facts): boolean {
+  return (
+    isFallback(slot) &&
+    facts.slots.some((one) => one.slot !== slot && one.host === host && one.port === port && one.running)
+  );
+}
+
+function setupOf(placement: Placement, fact: SlotFact | undefined, proven: boolean): readonly string[] {
   const { host, port, checkPort } = placement;
   if (isNew(placement, fact)) {
     return [
@@ -57,7 +66,7 @@ function setupOf(placement: Placement, fact: SlotFact | undefined): readonly str
       `check-port ${checkPort}`,
       'state ready',
       // Otherwise it would count as healthy until its first check says no: no request before a check has passed.
-      'health down',
+      ...(proven ? [] : ['health down']),
     ];
   }
   return [
@@ -104,6 +113,12 @@ function weightChanges(desired: Routes, placements: readonly Placement[], facts:
  * the larger of its old and new share, and none is without weight: where the others do not shrink they go first, else last.
  */
 export function inSafeOrder(changes: readonly WeightChange[]): readonly WeightChange[] {
+  // The fallback has nothing while anybody else takes requests: it is there before the others change, and leaves after them.
+  const spare = changes.filter((change) => isFallback(change.slot));
+  if (spare.length > 0) {
+    const others = inSafeOrder(changes.filter((change) => !isFallback(change.slot)));
+    return [...spare.filter((one) => one.to > one.from), ...others, ...spare.filter((one) => one.to < one.from)];
+  }
   const real = changes.filter((change) => change.from !== change.to);
   const up = (list: readonly WeightChange[]): readonly WeightChange[] => list.filter((one) => one.to > one.from);
   const down = (list: readonly WeightChange[]): readonly WeightChange[] => list.filter((one) => one.to < one.from);

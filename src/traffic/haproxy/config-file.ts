@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
 import { type FilesRoute, type HaproxyOptions, haproxyPaths } from './options.ts';
-import { groups, slotNames, type Tenant, type Tenants, tenantLines } from './slots.ts';
+import { allSlots, isFallback, type Tenant, type Tenants, tenantLines } from './slots.ts';
 
 /** A slot in use as the configuration file writes it. */
 export interface Placement extends Tenant {
@@ -33,7 +33,7 @@ export function renderConfig(
 
 /** Names everything that only a reload can change. The running process shows it as its description. */
 export function staticHash(options: HaproxyOptions): string {
-  const text = [...staticPart(options, ''), `slots ${options.maxInstancesPerVersion}`].join('\n');
+  const text = [...staticPart(options, ''), `slots ${options.maxInstancesPerVersion} and fallback`].join('\n');
   return `shiplock-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
 }
 
@@ -88,6 +88,8 @@ function staticPart(options: HaproxyOptions, description: string): readonly stri
     '  balance roundrobin',
     // Our words for "no server" and "server refused". Not a rule on nbsrv(): that is 0 in a process that is being reloaded away.
     `  http-error status 503 content-type text/plain hdr retry-after 1 string "${service}: no instance can take this request now\\n"`,
+    // Where nothing else takes requests, all fallback servers do, not only the first.
+    '  option allbackups',
     '  option httpchk',
     `  http-check send meth GET uri ${options.readyPath} hdr host ${service}`,
     '  http-check expect status 200',
@@ -168,15 +170,14 @@ function limitRules(
 
 function serverLines(options: HaproxyOptions, placements: readonly Placement[]): readonly string[] {
   const bySlot = new Map(placements.map((placement) => [placement.slot, placement]));
-  return groups.flatMap((group) =>
-    slotNames(group, options.maxInstancesPerVersion).map((slot) => {
-      const placement = bySlot.get(slot);
-      // A free slot has an address that refuses; it is never tried.
-      if (placement === undefined) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled`;
-      const { host, port, checkPort, weight } = placement;
-      return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} port ${checkPort} weight ${weight}`;
-    }),
-  );
+  return allSlots(options.maxInstancesPerVersion).map((slot) => {
+    const placement = bySlot.get(slot);
+    const backup = isFallback(slot) ? ' backup' : '';
+    // A free slot has an address that refuses; it is never tried.
+    if (placement === undefined) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled${backup}`;
+    const { host, port, checkPort, weight } = placement;
+    return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} port ${checkPort} weight ${weight}${backup}`;
+  });
 }
 
 /** Tells two texts apart without carrying them around. */

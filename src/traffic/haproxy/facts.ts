@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EndpointHealth, ObservedRoute } from '../../model/traffic.ts';
 import { fingerprint } from './config-file.ts';
 import type { Runtime, RuntimeServer } from './runtime.ts';
-import { endpointOf, parseTenants, type Tenant, tenantAt } from './slots.ts';
+import { endpointOf, isFallback, parseTenants, type Tenant, tenantAt } from './slots.ts';
 
 /** A slot of the running process and who lives in it; a free slot has no tenant. */
 export interface SlotFact extends RuntimeServer {
@@ -82,13 +82,20 @@ export function factsFrom(runtime: Runtime, config: string): Facts {
 /** What the slots amount to, version by version, in the order of the slots. Pure. */
 export function routesFrom(facts: Facts): readonly ObservedRoute[] {
   const used = facts.slots.flatMap((slot) => (slot.tenant === undefined ? [] : [{ slot, tenant: slot.tenant }]));
-  const taking = (slot: SlotFact): number => (slot.admin === 'ready' ? slot.weight : 0);
-  const alive = (slot: SlotFact): number => (slot.running ? taking(slot) : 0);
+  const weightOf = (slot: SlotFact): number => (slot.admin === 'ready' ? slot.weight : 0);
+  const taking = (slot: SlotFact): number => (isFallback(slot.slot) ? 0 : weightOf(slot));
   const configured = used.reduce((sum, { slot }) => sum + taking(slot), 0);
+  // The fallback has all requests while nothing else takes any, and none otherwise.
+  const fallen = !used.some(({ slot }) => slot.running && taking(slot) > 0);
+  const alive = (slot: SlotFact): number => (slot.running && isFallback(slot.slot) === fallen ? weightOf(slot) : 0);
   const actual = used.reduce((sum, { slot }) => sum + alive(slot), 0);
   const versions = [...new Set(used.map(({ tenant }) => tenant.version))];
   return versions.map((version) => {
     const mine = used.filter(({ tenant }) => tenant.version === version);
+    const second = mine.filter(({ slot }) => isFallback(slot.slot));
+    const first = mine.filter(({ slot }) => !isFallback(slot.slot));
+    const openAgain = ({ host, port }: Tenant): number =>
+      second.reduce((sum, { slot }) => (slot.host === host && slot.port === port ? sum + slot.openRequests : sum), 0);
     const part = (of: (slot: SlotFact) => number, whole: number): number =>
       whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
     const leased = mine.some(({ slot, tenant }) => tenant.guardPort === slot.checkPort && slot.port !== slot.checkPort);
@@ -97,10 +104,10 @@ export function routesFrom(facts: Facts): readonly ObservedRoute[] {
       share: part(alive, actual),
       configuredShare: part(taking, configured),
       hold: leased ? 'leased' : 'stable',
-      endpoints: mine.map(({ slot, tenant }) => ({
+      endpoints: (first.length > 0 ? first : second).map(({ slot, tenant }) => ({
         ...endpointOf(tenant),
         health: healthOf(slot),
-        openRequests: slot.openRequests,
+        openRequests: slot.openRequests + (first.length > 0 ? openAgain(tenant) : 0),
       })),
     };
   });

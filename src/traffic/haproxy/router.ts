@@ -10,6 +10,7 @@ import { fingerprint, type Placement, renderConfig, staticHash } from './config-
 import { type Facts, factsFrom, parseFacts, routesFrom } from './facts.ts';
 import { assertOptions, type HaproxyOptions, haproxyPaths } from './options.ts';
 import { lookCommand, parseRuntime } from './runtime.ts';
+import { isFallback } from './slots.ts';
 import { askHaproxy } from './socket.ts';
 
 /** How long a look at HAProxy may take; measured: 1 ms. */
@@ -74,7 +75,7 @@ export function applyRoutes(options: HaproxyOptions, desired: Routes, observed: 
   const reload = facts.staticHash !== staticHash(options);
   // A reload believes every server healthy until its first check: who was not checked before gets its weight afterwards.
   const careful = reload
-    ? placements.map((one) => (isNew(one, factOf(facts, one)) ? { ...one, weight: 0 } : one))
+    ? placements.map((one) => (isNew(one, factOf(facts, one)) && !isFallback(one.slot) ? { ...one, weight: 0 } : one))
     : placements;
   const was = leavers(placements, facts).flatMap((slot) => (isIdle(slot) ? [] : (slot.tenant ?? [])));
   const text = renderConfig(options, careful, was);

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Endpoint } from '../../model/traffic.ts';
 
 /**
- * HAProxy's servers are slots in two groups (`a1…an`, `b1…bn`); a group holds one version at a time. Which version stands in
+ * HAProxy's servers are slots in two groups (`a1…an`, `b1…bn`); a group holds one version at a time. A third group (`f1…fn`) holds the
+ * same instances as one of the others, for the moment in which nothing else takes requests. Which version stands in
  * a slot is written into the configuration file as `# shiplock:` lines. The truth about addresses and weights is the running
  * process; a slot is named by the address it really has, so a file that is ahead of the process (a crash between two effects) misleads
  * nobody.
@@ -11,12 +12,25 @@ import type { Endpoint } from '../../model/traffic.ts';
 export type Group = 'a' | 'b';
 export const groups: readonly Group[] = ['a', 'b'];
 
-/** `a3` → group `a`. Undefined for servers that are none of ours. */
+/** HAProxy uses these servers only while no other server takes requests (`backup`). */
+export const fallback = 'f';
+const everywhere: readonly (Group | typeof fallback)[] = [...groups, fallback];
+
+/** The names of all slots, in the order of the configuration. */
+export function allSlots(count: number): readonly string[] {
+  return everywhere.flatMap((group) => slotNames(group, count));
+}
+
+export function isFallback(slot: string): boolean {
+  return /^f\d+$/.test(slot);
+}
+
+/** `a3` → group `a`. Undefined for the fallback and for servers that are none of ours. */
 export function groupOf(slot: string): Group | undefined {
   return groups.find((group) => new RegExp(`^${group}\\d+$`).test(slot));
 }
 
-export function slotNames(group: Group, count: number): readonly string[] {
+export function slotNames(group: Group | typeof fallback, count: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => `${group}${index + 1}`);
 }
 

@@ -89,7 +89,7 @@ function trialOf(begun: Begun, load: Load | null, close: (good: boolean) => Prom
 /** From when a step may have had its effect, by the end of its path. */
 const GIVES: readonly { readonly step: RegExp; readonly share: number }[] = [
   { step: /\/share-30-percent$/, share: 0.3 },
-  { step: /\/(promote|open)$/, share: 1 },
+  { step: /\/(promote|open|switch)$/, share: 1 },
   { step: /\/rollback\/traffic-back$/, share: 0.3 },
 ];
 const TAKES = /\/rollback\/(all-traffic-back|unroute)$/;
@@ -185,6 +185,12 @@ export function canaryPlace(mariadb: Mariadb): Place {
   return nextPlace('canary', mariadb, { exit: 0, api: {}, rollout: {} });
 }
 
+/** The same, but all traffic at once, with the version before it standing by. */
+export function blueGreenPlace(mariadb: Mariadb): Place {
+  const rollout = { strategy: 'blue-green', steps: [], finalBake: '1s' };
+  return nextPlace('blue-green', mariadb, { exit: 0, api: {}, rollout });
+}
+
 /** The candidate answers every request with an error: the evidence says `worse`, and it is taken back. */
 export function rolledBackPlace(mariadb: Mariadb): Place {
   const faulty = { tags: ['faults'], env: { CERTKEEPER_FAULT_ERROR_RATE: '1' } };
@@ -204,7 +210,7 @@ function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout }: Kind)
   let world: { readonly lab: Lab; readonly database: string; stable: string; releases: number } | null = null;
   let worlds = 0;
   const begin = async () => {
-    const database = `next_${process.pid}_${exit}_${++worlds}`;
+    const database = `next_${process.pid}_${name.replaceAll(/\W+/g, '').slice(-9)}_${++worlds}`;
     const lab = await quickLab(mariadb, database, rollout);
     await lab.commit('1.0.0');
     const ended = await runProcess(

@@ -1,0 +1,23 @@
+import type { Node, OutputRef } from '../procedure/tree.ts';
+import { bakeWatch } from './bake.ts';
+import type { Analyses } from './bake-state.ts';
+import type { ReadyWatch } from './health.ts';
+import type { Rollout } from './options.ts';
+import { pastWatch } from './past.ts';
+import { shareStep } from './steps.ts';
+
+/** Share after share, each judged by evidence against the version beside it; nothing when no shares are asked for. */
+export function judgedShares(rollout: Rollout, ready: ReadyWatch): readonly Node[] {
+  const { steps } = rollout.policy;
+  if (steps.length === 0) return [];
+  const past = pastWatch(rollout, 'past');
+  const nodes: Node[] = [past];
+  let previous: OutputRef<Analyses> = past;
+  for (const one of steps) {
+    const name = `${Math.round(one.share * 1000) / 10}`.replace('.', '-');
+    const bake = bakeWatch(rollout, { ...one, previous }, `judge-${name}-percent`);
+    nodes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
+    previous = bake;
+  }
+  return nodes;
+}
