@@ -21,6 +21,8 @@ const MANY = 10_000;
 const FEWER = 2_000;
 /** Enough for a median. */
 const SOME = 1_000;
+/** Noise of servers is told in tens of percent, and costs a row per server. */
+const FEW = 400;
 /** Seeds that nothing was tuned on begin here. */
 const FRESH = 1_000_000;
 
@@ -259,7 +261,7 @@ async function servers(pool: Pool): Promise<readonly Figure[]> {
         const { outcomes } = await pool.play({
           family: serverNoiseId(...remedy.world, sd, times),
           from: FRESH,
-          count: SOME,
+          count: FEW,
           policy: remedy.policy,
           until: 'worse',
           servers: remedy.servers,
@@ -268,7 +270,7 @@ async function servers(pool: Pool): Promise<readonly Figure[]> {
         const found = outcomes.filter((one) => one.worseAt !== null);
         values.push(
           times === 1
-            ? `false aborts ${percent(found.length / SOME)} (at most ${percent(upperLimit(found.length, SOME))})`
+            ? `false aborts ${percent(found.length / FEW)} (at most ${percent(upperLimit(found.length, FEW))})`
             : `${times} times as bad: ${spread(
                 outcomes.map((one) => (one.worseAt === null ? Number.POSITIVE_INFINITY : one.canaryRequests)),
                 'canary requests',
