@@ -219,7 +219,7 @@ function configuration(
         },
         traffic: {
           kind: 'haproxy',
-          directory: join(place.host, 'haproxy'),
+          directory: join(place.host, proxyOf(options)),
           bind: place.bind,
           deadMan: '5s',
           longestTimeout: '2s',
@@ -267,6 +267,11 @@ function configuration(
   };
 }
 
+/** The kind of proxy, and so its directory below the host's. */
+export function proxyOf({ traffic }: Pick<LabOptions, 'traffic'>): 'haproxy' | 'nginx' {
+  return traffic?.['kind'] === 'nginx' ? 'nginx' : 'haproxy';
+}
+
 /** The version stands on certkeeper_build_info only; it is joined in by instance. */
 function byVersion(selector: string): string {
   return `sum by (version) (${selector} * on (instance) group_left (version) certkeeper_build_info)`;
@@ -275,7 +280,7 @@ function byVersion(selector: string): string {
 /** Ends what the lab's host still runs, each supervisor by its own recorded pid. */
 export async function stopUnits(host: string): Promise<void> {
   const components = await readdir(host, { withFileTypes: true }).catch(() => []);
-  const names = components.filter((entry) => entry.isDirectory() && entry.name !== 'run' && entry.name !== 'haproxy');
+  const names = components.filter((entry) => entry.isDirectory() && entry.name !== 'run');
   const versions = await Promise.all(
     names.map(async ({ name }) => {
       const releases = await readdir(join(host, name, 'releases')).catch(() => []);

@@ -66,6 +66,15 @@ export const needed: readonly Needed[] = [
     forWhat: always,
   },
   {
+    name: 'Nginx',
+    why: 'the other proxy',
+    binaries: ['nginx'],
+    version: { args: ['-v'], least: [1, 20] },
+    // Not from an image: its processes write what each of them is into their command lines, which a wrapper would be in the way of.
+    debianPackages: ['nginx'],
+    forWhat: ['test'],
+  },
+  {
     name: 'MariaDB',
     why: 'the database of the reference service',
     // The initialiser of the server package runs my_print_defaults of the client package, which need not come with it.

@@ -111,7 +111,7 @@ export interface ResolvedPlatform {
 }
 
 export interface ResolvedTraffic {
-  readonly kind: 'haproxy';
+  readonly kind: 'haproxy' | 'nginx';
   /** Component that gets the traffic: the one with a process, or where none has one, the files. */
   readonly component: string;
   /** Absolute. */

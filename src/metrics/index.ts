@@ -1,2 +1,2 @@
-export { ERRORS, haproxyMetrics, type ProxyReading } from './haproxy.ts';
 export { type PrometheusOptions, type PrometheusQuery, prometheusMetrics } from './prometheus.ts';
+export { ERRORS, type ProxyReading, proxyMetrics } from './proxy.ts';

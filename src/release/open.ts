@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../config/index.ts';
 import { gitopsCommitNode, observeGitops } from '../gitops/index.ts';
-import { haproxyMetrics, prometheusMetrics } from '../metrics/index.ts';
+import { prometheusMetrics, proxyMetrics } from '../metrics/index.ts';
 import {
   ledgerRows,
   migrateProcedureNode,
@@ -19,9 +19,9 @@ import { unwrap } from '../model/problem.ts';
 import { localPlatform, unitCommand } from '../platform/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { makePolicy, type RolloutPolicy } from '../rollout/index.ts';
-import { type HaproxyOptions, haproxyRouter, holdEffect, readHaproxy } from '../traffic/index.ts';
+import { holdEffect, type ProxyOptions } from '../traffic/index.ts';
 import type { Service } from './door.ts';
-import { PROXY, proxyNode } from './proxy.ts';
+import { openProxy, PROXY, proxyNode } from './proxy.ts';
 import type { DatabaseTarget, GitopsTarget, LedgerQuestion, Target } from './target.ts';
 import { WEB, webAddress, webNode } from './web.ts';
 
@@ -33,7 +33,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
   const { clock, exec, store, door } = service;
   const resource = `local:${host.root}`;
   const component = environment.components[traffic.component];
-  const proxy: HaproxyOptions = {
+  const proxy: ProxyOptions = {
     service: environment.service,
     directory: traffic.directory,
     bind: traffic.bind,
@@ -49,11 +49,12 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     resource,
     clock,
   };
+  const opened = openProxy(traffic.kind, proxy, metrics.timeoutMs);
   const shared = { root: host.root, unitCommand: unitCommand(), ports: host.ports, crashLoop: host.crashLoop, clock };
   const platform = localPlatform({
     ...shared,
     component: traffic.component,
-    guard: guardTemplate(proxy, door.self),
+    guard: guardTemplate(proxy, traffic.kind, door.self),
   });
   const platformOf = (name: string, ports = host.ports) => localPlatform({ ...shared, ports, component: name });
   return {
@@ -64,12 +65,9 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     clock,
     policy: policyOf(environment),
     ports: {
-      router: haproxyRouter(proxy),
+      router: opened.router,
       platform,
-      metrics: haproxyMetrics({
-        clock,
-        read: (signal) => readHaproxy({ ...proxy, timeoutMs: metrics.timeoutMs }, signal),
-      }),
+      metrics: proxyMetrics({ source: traffic.kind, clock, read: opened.read }),
       witnesses:
         metrics.prometheus === null
           ? []
@@ -92,7 +90,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     purge: environment.purge,
     verify: environment.verify,
     removeFiles: (spec, state) => platformOf(spec.component).remove(spec.version, state),
-    proxy: proxyNode(proxy, platformOf(PROXY)),
+    proxy: proxyNode(proxy, opened, platformOf(PROXY)),
     web:
       traffic.files === null
         ? null
@@ -105,7 +103,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
   };
 }
 
-function guardTemplate(proxy: HaproxyOptions, self: readonly string[]) {
+function guardTemplate(proxy: ProxyOptions, kind: ResolvedEnvironment['traffic']['kind'], self: readonly string[]) {
   return {
     heartbeatFile: join(proxy.heartbeatDir, '{version}.json'),
     argv: [
@@ -121,7 +119,7 @@ function guardTemplate(proxy: HaproxyOptions, self: readonly string[]) {
       `http://127.0.0.1:{port}${proxy.readyPath}`,
       '--heartbeats',
       proxy.heartbeatDir,
-      '--haproxy',
+      `--${kind}`,
       proxy.directory,
     ],
   };

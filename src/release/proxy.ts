@@ -1,17 +1,50 @@
 import { access } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import type { Platform } from '../model/ports.ts';
+import type { ResolvedTraffic } from '../config/index.ts';
+import type { ProxyReading } from '../metrics/index.ts';
+import type { Platform, TrafficRouter } from '../model/ports.ts';
 import type { Node } from '../procedure/index.ts';
-import { type HaproxyOptions, haproxyRouter, haproxyUnit } from '../traffic/index.ts';
+import {
+  haproxyRouter,
+  haproxyUnit,
+  nginxCounter,
+  nginxRouter,
+  nginxUnit,
+  type ProxyOptions,
+  type ProxyUnit,
+  readHaproxy,
+} from '../traffic/index.ts';
 import { hostUnitNode } from './host-unit.ts';
 
 /** Component name of the proxy on a host that we supply with one. */
 export const PROXY = 'proxy';
 
+/** The program that was chosen, behind the ports. */
+export interface OpenedProxy {
+  readonly router: TrafficRouter;
+  /** Cumulative counts per instance. */
+  readonly read: (signal?: AbortSignal) => Promise<ProxyReading>;
+  readonly unit: ProxyUnit;
+}
+
+/** @param timeoutMs how long one reading of the counts may take */
+export function openProxy(kind: ResolvedTraffic['kind'], options: ProxyOptions, timeoutMs: number): OpenedProxy {
+  if (kind === 'haproxy') {
+    return {
+      router: haproxyRouter(options),
+      read: (signal) => readHaproxy({ ...options, timeoutMs }, signal),
+      unit: haproxyUnit(options),
+    };
+  }
+  // Its workers would be nobody's otherwise, and could neither reopen the log nor keep a request body.
+  const own = process.getuid?.() === 0 ? { ...options, user: userInfo().username } : options;
+  const counter = nginxCounter({ ...own, timeoutMs });
+  return { router: nginxRouter(own), read: (signal) => counter.read(signal), unit: nginxUnit(own) };
+}
+
 /** Brings the proxy of a local host up. A proxy that answers is left alone, whoever started it. */
-export function proxyNode(options: HaproxyOptions, platform: Platform): Node {
-  const unit = haproxyUnit(options);
-  const router = haproxyRouter(options);
+export function proxyNode(options: ProxyOptions, { unit, router }: OpenedProxy, platform: Platform): Node {
   return hostUnitNode({
     name: PROXY,
     words: 'the proxy',
@@ -35,7 +68,7 @@ export function proxyNode(options: HaproxyOptions, platform: Platform): Node {
     }),
     // A configuration that is there holds the shares: a proxy that died comes back with them.
     configure: () =>
-      access(unit.paths.config).then(
+      access(unit.config).then(
         () => [],
         () => unit.configure,
       ),

@@ -31,12 +31,12 @@ export const filesConfig = z.strictObject({
     .describe('Unknown pages get index.html, for applications that route in the browser.'),
 });
 
-export const haproxyTrafficConfig = z.strictObject({
-  kind: z.literal('haproxy').describe('HAProxy 2.4 or newer on this machine, steered through its runtime socket.'),
+/** The same for every proxy of ours. */
+const shared = {
   component: nameSchema
     .exactOptional()
     .describe('Component that gets the traffic: the one with a process. May be left out.'),
-  directory: filePathSchema.describe('Directory for its configuration, socket and server state.'),
+  directory: filePathSchema.describe('Directory for its configuration, sockets and state.'),
   bind: addressSchema.describe('Where users arrive, `host:port`.'),
   deadMan: duration({ min: 1000, max: 600_000 })
     .prefault('5s')
@@ -60,11 +60,24 @@ export const haproxyTrafficConfig = z.strictObject({
     .array(pathPrefixSchema)
     .default(['/metrics'])
     .describe('Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.'),
+};
+
+export const haproxyTrafficConfig = z.strictObject({
+  kind: z.literal('haproxy').describe('HAProxy 2.4 or newer on this machine, steered through its runtime socket.'),
+  ...shared,
+});
+
+export const nginxTrafficConfig = z.strictObject({
+  kind: z
+    .literal('nginx')
+    .describe('Nginx 1.20 or newer on this machine, steered by a generated configuration and graceful reloads.'),
+  ...shared,
 });
 
 export const trafficConfig = z
-  .discriminatedUnion('kind', [haproxyTrafficConfig])
+  .discriminatedUnion('kind', [haproxyTrafficConfig, nginxTrafficConfig])
   .describe('Who gives which version its share of the requests.');
 
 export type HaproxyTrafficConfig = z.infer<typeof haproxyTrafficConfig>;
+export type NginxTrafficConfig = z.infer<typeof nginxTrafficConfig>;
 export type TrafficConfig = z.infer<typeof trafficConfig>;

@@ -1,3 +1,6 @@
 export { type GuardOptions, guardMain, guardUsage, startGuard } from './guard/main.ts';
 export * from './haproxy/index.ts';
 export { heartbeatFile, heartbeats, holdEffect } from './heartbeat.ts';
+export * from './nginx/index.ts';
+export type { FilesRoute, ProxyOptions, RateLimit } from './options.ts';
+export type { ProxyUnit } from './unit.ts';

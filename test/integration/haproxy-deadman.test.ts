@@ -66,7 +66,7 @@ describe('dead-man guard with real HAProxy', () => {
         listen: { host: '127.0.0.1', port: guardPort },
         instance: `http://127.0.0.1:${fresh.port}/readyz`,
         heartbeatDir: bench.options.heartbeatDir,
-        haproxyDir: bench.options.directory,
+        proxy: { kind: 'haproxy', directory: bench.options.directory },
       },
       { clock: systemClock, http: httpClient },
     );

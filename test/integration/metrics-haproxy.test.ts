@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { ERRORS, haproxyMetrics } from '../../src/metrics/index.ts';
+import { ERRORS, proxyMetrics } from '../../src/metrics/index.ts';
 import type { Counters, ServerCounters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
@@ -13,7 +13,8 @@ import { type Bench, type Instance, startBench, startInstance } from '../traffic
 
 function metricsOf(bench: Bench, timeoutMs = 1000): Metrics {
   const { service, directory } = bench.options;
-  return haproxyMetrics({
+  return proxyMetrics({
+    source: 'haproxy',
     read: (signal) => readHaproxy({ service, directory, clock: systemClock, timeoutMs }, signal),
     clock: systemClock,
   });
@@ -128,7 +129,8 @@ describe('counts from HAProxy', () => {
     process.kill(worker, 'SIGCONT');
     process.kill(bench.haproxy().pid, 'SIGCONT');
     expect(await metrics.sample()).toMatchObject({ kind: 'counters' });
-    const stranger = haproxyMetrics({
+    const stranger = proxyMetrics({
+      source: 'haproxy',
       read: () =>
         readHaproxy({ service: 'other', directory: bench.options.directory, clock: systemClock, timeoutMs: 500 }),
       clock: systemClock,

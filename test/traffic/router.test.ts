@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/model/ports.ts';
 import type { Route, Routes } from '../../src/model/traffic.ts';
-import { fingerprint, renderConfig, staticHash, timeoutsFor } from '../../src/traffic/haproxy/config-file.ts';
+import { fingerprint, renderConfig, staticHash } from '../../src/traffic/haproxy/config-file.ts';
 import { type HaproxyOptions, haproxyRouter, haproxyUnit, optionProblems } from '../../src/traffic/haproxy/index.ts';
 import { parseTenants } from '../../src/traffic/haproxy/slots.ts';
+import { timeoutsFor } from '../../src/traffic/options.ts';
 import { Model } from './model.ts';
 
 const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() };

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { largestRemainder, MAX_WEIGHT, weightsFor } from '../../src/traffic/haproxy/weights.ts';
+import { MAX_WEIGHT, weightsFor } from '../../src/traffic/haproxy/weights.ts';
+import { largestRemainder } from '../../src/traffic/shares.ts';
 
 const sum = (list: readonly number[]): number => list.reduce((total, one) => total + one, 0);
 

@@ -5,8 +5,9 @@ import type { Clock, HttpClient } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { systemClock } from '../../procedure/clock.ts';
 import { httpClient } from '../../procedure/http-client.ts';
-import { readHaproxy } from '../haproxy/counters.ts';
+import { type HaproxyReading, readHaproxy } from '../haproxy/counters.ts';
 import { heartbeatFile, parseHeartbeat } from '../heartbeat.ts';
+import { type NginxReading, nginxCounter } from '../nginx/counters.ts';
 import { type GuardState, guardAnswer, nextGuardState, startOfGuard } from './guard.ts';
 
 export interface GuardOptions {
@@ -17,8 +18,13 @@ export interface GuardOptions {
   /** Readiness address of the instance, `http://127.0.0.1:3001/readyz`. */
   readonly instance: string;
   readonly heartbeatDir: string;
-  /** Directory of HAProxy: its runtime socket and configuration. */
-  readonly haproxyDir: string;
+  /** The proxy whose counters a hold watches. */
+  readonly proxy: GuardedProxy;
+}
+
+export interface GuardedProxy {
+  readonly kind: 'haproxy' | 'nginx';
+  readonly directory: string;
 }
 
 export interface Guard {
@@ -33,10 +39,10 @@ const HEARTBEAT_EVERY_MS = 100;
 const COUNTERS_EVERY_MS = 500;
 const COUNTERS_TIMEOUT_MS = 1000;
 
-export const guardUsage = `Usage: shiplock guard --service NAME --version VERSION --listen HOST:PORT --instance URL --heartbeats DIR --haproxy DIR
+export const guardUsage = `Usage: shiplock guard --service NAME --version VERSION --listen HOST:PORT --instance URL --heartbeats DIR (--haproxy DIR | --nginx DIR)
 
-Answers HAProxy's health checks for one instance of a version whose share is a lease: 200 while heartbeats arrive (or a hold
-runs within its limits) and the instance is ready, else 503. Ends at SIGTERM.
+Answers the proxy for one instance of a version whose share is a lease: 200 while heartbeats arrive (or a hold runs within
+its limits) and the instance is ready, else 503. HAProxy asks at each health check, Nginx before each request. Ends at SIGTERM.
 
 Example:
   shiplock guard --service certkeeper --version 1.4.0 --listen 127.0.0.1:4001 --instance http://127.0.0.1:3001/readyz \\
@@ -52,6 +58,7 @@ export async function startGuard(
 ): Promise<Guard> {
   const { clock, http } = ports;
   let state: GuardState = startOfGuard;
+  const read = countsReader(options, clock);
   const server = createServer((_request, response) => {
     const { ok, why } = guardAnswer(state, clock.monotonic());
     response.writeHead(ok ? 200 : 503, { 'content-type': 'text/plain', connection: 'close' }).end(`${why}\n`);
@@ -76,7 +83,7 @@ export async function startGuard(
     }),
     every(COUNTERS_EVERY_MS, async () => {
       if (state.lease.kind !== 'hold') return;
-      const counts = await versionCounts(options, clock, end.signal);
+      const counts = await versionCounts(options, read, end.signal);
       if (counts === undefined) return;
       state = nextGuardState(state, { kind: 'counters', at: clock.monotonic(), ...counts });
     }),
@@ -92,14 +99,22 @@ export async function startGuard(
   return { port, stop };
 }
 
+type Read = (signal: AbortSignal) => Promise<HaproxyReading | NginxReading>;
+
+function countsReader({ service, proxy }: GuardOptions, clock: Clock): Read {
+  const source = { service, directory: proxy.directory, clock, timeoutMs: COUNTERS_TIMEOUT_MS };
+  if (proxy.kind === 'haproxy') return (signal) => readHaproxy(source, signal);
+  const counter = nginxCounter(source);
+  return (signal) => counter.read(signal);
+}
+
 /** Sum over the instances of the version; undefined when the proxy cannot be read. */
 async function versionCounts(
   options: GuardOptions,
-  clock: Clock,
+  read: Read,
   signal: AbortSignal,
 ): Promise<{ readonly requests: number; readonly bad: number } | undefined> {
-  const source = { service: options.service, directory: options.haproxyDir, clock, timeoutMs: COUNTERS_TIMEOUT_MS };
-  const reading = await readHaproxy(source, signal).catch(() => undefined);
+  const reading = await read(signal).catch(() => undefined);
   return reading?.servers
     .filter((server) => server.version === options.version)
     .reduce((sum, { requests, bad }) => ({ requests: sum.requests + requests, bad: sum.bad + bad }), {
@@ -174,12 +189,12 @@ export function parseGuardArguments(argv: readonly string[]): GuardOptions {
     listen: { host: host.replace(/^\[|\]$/g, ''), port: Number(port) },
     instance,
     heartbeatDir: need('heartbeats'),
-    haproxyDir: need('haproxy'),
+    proxy: proxyFrom(values),
   };
 }
 
 function parsed(argv: readonly string[]): Partial<Record<string, string>> {
-  const names = ['service', 'version', 'listen', 'instance', 'heartbeats', 'haproxy'];
+  const names = ['service', 'version', 'listen', 'instance', 'heartbeats', 'haproxy', 'nginx'];
   const options = Object.fromEntries(names.map((name) => [name, { type: 'string' } as const]));
   try {
     const { values } = parseArgs({ args: [...argv], options, strict: true });
@@ -187,6 +202,18 @@ function parsed(argv: readonly string[]): Partial<Record<string, string>> {
   } catch (error) {
     throw usage(error instanceof Error ? error.message : String(error), names.map((name) => `--${name}`).join(', '));
   }
+}
+
+function proxyFrom(values: Partial<Record<string, string>>): GuardedProxy {
+  const named = (['haproxy', 'nginx'] as const).flatMap((kind) => {
+    const directory = values[kind] ?? '';
+    return directory === '' ? [] : [{ kind, directory }];
+  });
+  const [proxy] = named;
+  if (proxy === undefined || named.length > 1) {
+    throw usage(`${named.length} proxies`, '--haproxy or --nginx, one of them, with its directory');
+  }
+  return proxy;
 }
 
 function usage(found: string, expected: string): ProblemError {

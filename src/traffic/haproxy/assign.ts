@@ -1,6 +1,6 @@
-import { isIP } from 'node:net';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { type Endpoint, type Route, type Routes, sharesAddUp } from '../../model/traffic.ts';
+import type { Endpoint, Route, Routes } from '../../model/traffic.ts';
+import { type Limits, percent, routeProblems } from '../routes.ts';
 import type { Placement } from './config-file.ts';
 import type { Facts, SlotFact } from './facts.ts';
 import { fallback, type Group, groupOf, groups, slotNames } from './slots.ts';
@@ -9,18 +9,13 @@ import { weightsFor } from './weights.ts';
 /** Deviation of a share that is still called obeying: half of the promised ± 0.2 point. */
 const LARGEST_SHARE_ERROR = 0.001;
 
-export interface Limits {
-  readonly service: string;
-  readonly maxInstancesPerVersion: number;
-}
-
 /**
  * Which endpoint stands in which slot with which weight. Slots that serve stay where they are; a new version takes the group
  * that is free. Pure.
  * @throws ProblemError when HAProxy cannot do what is asked
  */
 export function assign(desired: Routes, facts: Facts, limits: Limits): readonly Placement[] {
-  const problems = routeProblems(desired, limits);
+  const problems = [...routeProblems(desired, limits), ...tooManyVersions(desired, limits)];
   if (problems.length > 0) throw new ProblemError(problems);
   const home = homes(desired, facts, limits);
   const weights = shareOut(desired, limits);
@@ -162,66 +157,15 @@ function shareOut(desired: Routes, limits: Limits): readonly (readonly number[])
   return weights;
 }
 
-function percent(share: number): string {
-  return `${Math.round(share * 100_000) / 1000} %`;
-}
-
-function routeProblems(desired: Routes, limits: Limits): readonly Problem[] {
-  const problems: Problem[] = [];
-  const where = `traffic of ${limits.service}`;
-  const add = (code: string, found: string, expected: string, remedy: string): void => {
-    problems.push({ code: `traffic.${code}`, where, found, expected, remedy });
-  };
-  if (desired.service !== limits.service) {
-    add('wrong-service', desired.service, limits.service, 'give these routes to the router of their own service');
-  }
-  if (!sharesAddUp(desired.routes)) {
-    const shares = desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(', ');
-    add('shares', shares, 'shares that add up to 100 %', 'mend the shares of the routes');
-  }
-  const versions = desired.routes.map((route) => route.version);
-  if (new Set(versions).size < versions.length) {
-    add('version-twice', versions.join(', '), 'each version once', 'join the two routes');
-  }
-  if (desired.routes.filter((route) => route.endpoints.length > 0).length > groups.length) {
-    add('too-many-versions', versions.join(', '), 'at most two versions at a time', 'take one out first');
-  }
-  for (const route of desired.routes) {
-    if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(route.version)) {
-      add('version-name', route.version, 'letters, digits and . _ + -', 'name the version without other characters');
-    }
-    if (route.share < 0 || route.share > 1) {
-      add('shares', `${route.version} ${percent(route.share)}`, 'a share from 0 to 100 %', 'mend the share');
-    }
-    if (route.endpoints.length > limits.maxInstancesPerVersion) {
-      const found = `${route.endpoints.length} instances of ${route.version}`;
-      add('too-many-instances', found, `at most ${limits.maxInstancesPerVersion}`, 'raise maxInstancesPerVersion');
-    }
-    for (const endpoint of route.endpoints) problems.push(...endpointProblems(route, endpoint, where));
-  }
-  return problems;
-}
-
-function endpointProblems(route: Route, endpoint: Endpoint, where: string): readonly Problem[] {
-  const problems: Problem[] = [];
-  const name = `${endpoint.instance} of ${route.version}`;
-  if (isIP(endpoint.host) === 0) {
-    problems.push({
-      code: 'traffic.not-an-address',
-      where,
-      found: `${name} at ${endpoint.host}`,
-      expected: 'an IP address: HAProxy takes no names at run time',
-      remedy: 'give the address of the host in the inventory',
-    });
-  }
-  if (route.hold === 'leased' && route.share > 0 && endpoint.guardPort === undefined) {
-    problems.push({
-      code: 'traffic.no-guard',
-      where,
-      found: `${name} without a guard`,
-      expected: 'a guard port: a leased share must end by itself when nobody renews it',
-      remedy: 'start `shiplock guard` beside the instance, or route it as stable',
-    });
-  }
-  return problems;
+function tooManyVersions(desired: Routes, limits: Limits): readonly Problem[] {
+  if (desired.routes.filter((route) => route.endpoints.length > 0).length <= groups.length) return [];
+  return [
+    {
+      code: 'traffic.too-many-versions',
+      where: `traffic of ${limits.service}`,
+      found: desired.routes.map((route) => route.version).join(', '),
+      expected: 'at most two versions at a time',
+      remedy: 'take one out first',
+    },
+  ];
 }

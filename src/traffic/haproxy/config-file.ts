@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { isIPv6 } from 'node:net';
-import { type FilesRoute, type HaproxyOptions, haproxyPaths } from './options.ts';
+import { type FilesRoute, timeoutsFor } from '../options.ts';
+import { type HaproxyOptions, haproxyPaths } from './options.ts';
 import { allSlots, isFallback, type Tenant, type Tenants, tenantLines } from './slots.ts';
 
 /** A slot in use as the configuration file writes it. */
@@ -35,12 +36,6 @@ export function renderConfig(
 export function staticHash(options: HaproxyOptions): string {
   const text = [...staticPart(options, ''), `slots ${options.maxInstancesPerVersion} and fallback`].join('\n');
   return `shiplock-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
-}
-
-/** Time-outs of the proxy, all within the longest time a request may take: connect + server stay below it together. */
-export function timeoutsFor(longestMs: number): { readonly connectMs: number; readonly serverMs: number } {
-  const connectMs = Math.min(1000, Math.max(20, Math.floor(longestMs / 5)));
-  return { connectMs, serverMs: longestMs - connectMs };
 }
 
 function staticPart(options: HaproxyOptions, description: string): readonly string[] {

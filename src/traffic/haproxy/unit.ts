@@ -1,22 +1,13 @@
 import type { Effect } from '../../model/effect.ts';
+import type { ProxyUnit } from '../unit.ts';
 import { assertOptions, type HaproxyOptions, type HaproxyPaths, haproxyPaths } from './options.ts';
 import { applyRoutes, reloadEffects } from './router.ts';
 
-/** How to run HAProxy as a supervised process. Plain data for whoever supervises. */
-export interface HaproxyUnit {
-  readonly name: string;
-  /** In the foreground, master and worker: the master stays over reloads. */
-  readonly argv: readonly string[];
-  readonly cwd: string;
-  /** Exit 0: HAProxy accepts the configuration. */
-  readonly check: readonly string[];
+/** The same with HAProxy's own words. */
+export interface HaproxyUnit extends ProxyUnit {
   /** To the master: new worker, same listeners; the old one finishes its requests. */
   readonly reloadSignal: 'SIGUSR2';
-  /** To the master: accepts nothing more, finishes its requests, ends. */
-  readonly stopSignal: 'SIGUSR1';
   readonly paths: HaproxyPaths;
-  /** Writes the configuration without routes. For the very first start only: later the file holds the shares. */
-  readonly configure: readonly Effect[];
   readonly reload: readonly Effect[];
 }
 
@@ -36,6 +27,7 @@ export function haproxyUnit(options: HaproxyOptions): HaproxyUnit {
     check: ['haproxy', '-c', '-f', paths.config],
     reloadSignal: 'SIGUSR2',
     stopSignal: 'SIGUSR1',
+    config: paths.config,
     paths,
     configure: applyRoutes(options, nothing, { kind: 'unreachable', reason: 'not started yet' }),
     reload: reloadEffects(options),

@@ -1,9 +1,9 @@
 import type { Counters } from '../model/metrics.ts';
 import type { Clock, Metrics } from '../model/ports.ts';
 
-/** Cumulative counts per instance, as the traffic room reads them in one scrape. */
+/** Cumulative counts per instance, as the traffic room reads them in one look at the proxy. */
 export interface ProxyReading {
-  /** Changes when another process answers: its counters began at 0. */
+  /** Changes when the counters began again at 0. */
   readonly epoch: string;
   readonly servers: readonly {
     readonly version: string;
@@ -21,16 +21,18 @@ export const ERRORS = 'errors';
  * The source of verdicts: the proxy's own counters, in which every version is counted by the same counter on the same road.
  * A proxy that does not answer is a missing reading, in its own words.
  */
-export function haproxyMetrics(options: {
+export function proxyMetrics(options: {
+  /** Name of the program. */
+  readonly source: string;
   readonly read: (signal?: AbortSignal) => Promise<ProxyReading>;
   readonly clock: Clock;
 }): Metrics {
-  const source = 'haproxy';
+  const { source, read, clock } = options;
   return {
     async sample(signal): Promise<Counters> {
-      const time = options.clock.now();
+      const time = clock.now();
       try {
-        const { epoch, servers } = await options.read(signal);
+        const { epoch, servers } = await read(signal);
         return {
           kind: 'counters',
           source,

@@ -1,0 +1,286 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type LoadResult, startLoad } from '../../scripts/components/load.ts';
+import type { Effect } from '../../src/model/effect.ts';
+import type { Route } from '../../src/model/traffic.ts';
+import { nginxPaths, nginxRouter } from '../../src/traffic/nginx/index.ts';
+import { execute, type Instance, startInstance } from '../traffic/bench.ts';
+import { startNginxBench } from '../traffic/nginx-bench.ts';
+import { binomialP } from '../support/binomial.ts';
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
+
+interface Seen {
+  readonly status: number;
+  readonly body: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
+function request(url: string): Promise<Seen> {
+  return new Promise((resolve, reject) => {
+    get(url, { agent }, (response) => {
+      let body = '';
+      response.on('data', (data) => {
+        body += String(data);
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }));
+      response.on('error', reject);
+    }).on('error', reject);
+  });
+}
+
+/** `n` requests from 16 clients; how many answers each instance (or status) gave. */
+async function ask(url: string, n: number): Promise<Readonly<Record<string, number>>> {
+  const seen: Record<string, number> = {};
+  let left = n;
+  const client = async (): Promise<void> => {
+    while (left-- > 0) {
+      const { status, body } = await request(url);
+      const key = status === 200 ? body : `${status}`;
+      seen[key] = (seen[key] ?? 0) + 1;
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, client));
+  return seen;
+}
+
+const stable = (version: string, share: number, ...instances: readonly Instance[]): Route => ({
+  version,
+  share,
+  hold: 'stable',
+  endpoints: instances.map((instance) => instance.endpoint),
+});
+
+const p95 = (list: readonly number[]): string =>
+  (list.toSorted((a, b) => a - b)[Math.floor(list.length * 0.95)] ?? 0).toFixed(1);
+
+describe('Nginx as traffic router', () => {
+  let one: Instance;
+  let two: Instance;
+  let three: Instance;
+  let four: Instance;
+  let five: Instance;
+  beforeAll(async () => {
+    one = await startInstance('one');
+    two = await startInstance('two');
+    three = await startInstance('three');
+    four = await startInstance('four');
+    five = await startInstance('five');
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await Promise.all([one, two, three, four, five].map((instance) => instance.stop()));
+  });
+
+  it('says plainly that nothing is routed, and shows whether an instance is ready', async () => {
+    await using bench = await startNginxBench();
+    const none = await request(bench.url);
+    expect(none).toMatchObject({ status: 503, body: 'shop: no instance can take this request now\n' });
+    expect(none.headers).toMatchObject({ 'retry-after': '1' });
+    expect(await bench.routes()).toEqual([]);
+    one.setReady(false);
+    await bench.apply([stable('1.0.0', 1, one)]);
+    expect(await bench.route('1.0.0')).toMatchObject({ share: 0, configuredShare: 1, endpoints: [{ health: 'down' }] });
+    one.setReady(true);
+    expect(await request(bench.url)).toMatchObject({ status: 200, body: 'one' });
+    expect(await bench.route('1.0.0')).toMatchObject({
+      share: 1,
+      hold: 'stable',
+      endpoints: [{ health: 'up', openRequests: 0 }],
+    });
+    expect(await bench.apply([stable('1.0.0', 1, one)])).toEqual([]);
+  });
+
+  it('gives shares that a binomial test does not doubt over 10,000 requests, evenly to the instances of a version', async () => {
+    await using bench = await startNginxBench();
+    for (const share of [0.01, 0.05, 0.1, 0.5]) {
+      await bench.apply([stable('1.0.0', 1 - share, one, two, three), stable('2.0.0', share, four, five)]);
+      const seen = await ask(bench.url, 10_000);
+      const canary = (seen['four'] ?? 0) + (seen['five'] ?? 0);
+      const p = binomialP(canary, 10_000, share);
+      console.log(`share ${share}: ${canary} of 10000, p = ${p.toPrecision(2)}; ${JSON.stringify(seen)}`);
+      expect(p).toBeGreaterThan(1e-6);
+      expect(Object.keys(seen).filter((key) => /^\d+$/.test(key))).toEqual([]);
+      expect(Math.abs((seen['four'] ?? 0) - (seen['five'] ?? 0))).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('loses nothing in 100 shifts under 1,000 requests/s, beside a run without shifts', async () => {
+    await using bench = await startNginxBench();
+    await bench.apply([stable('1.0.0', 1, one), stable('2.0.0', 0, four)]);
+    const looks: number[] = [];
+    const times: number[] = [];
+    const load = await startLoad({ url: `${bench.url}/`, rate: 1000, seconds: 120, keepHeaders: ['x-version'] });
+    await sleep(500);
+    const began = performance.now();
+    for (let i = 0; i < 100; i++) {
+      const share = [0.01, 0.1, 0.5, 1, 0][i % 5] ?? 0;
+      const t0 = performance.now();
+      const observed = await bench.router.observe();
+      const t1 = performance.now();
+      const routes = [stable('1.0.0', 1 - share, one), stable('2.0.0', share, four)];
+      const effects = bench.router.apply({ service: 'shop', routes }, observed);
+      for (const effect of effects) await execute(effect);
+      times.push(performance.now() - t1);
+      looks.push(t1 - t0);
+      expect((await bench.route('2.0.0'))?.configuredShare).toBeCloseTo(share, 6);
+      await sleep(20);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    const shifted = await load.stop();
+    const control = await startLoad({ url: `${bench.url}/`, rate: 1000, seconds, keepHeaders: [] });
+    const still = await control.result();
+    console.log(
+      `100 shifts in ${seconds.toFixed(0)} s: ${told(shifted)}; control: ${told(still)}; apply p95 ${p95(times)} ms, observe p95 ${p95(looks)} ms`,
+    );
+    expect(still.statusCodes).toEqual({ 200: still.requests });
+    expect(shifted.statusCodes).toEqual({ 200: shifted.requests });
+  });
+
+  it('gives a version nothing from the end of an apply on, though clients keep their connections', async () => {
+    await using bench = await startNginxBench();
+    const late: number[] = [];
+    const took: number[] = [];
+    for (let round = 0; round < 5; round++) {
+      await bench.apply([stable('1.0.0', 0.5, one), stable('2.0.0', 0.5, four)]);
+      const load = await startLoad({ url: `${bench.url}/`, rate: 500, seconds: 30, keepHeaders: ['x-version'] });
+      await sleep(500);
+      // Requests that are under way when the share ends: an old worker serves them to their end.
+      const slow = Array.from({ length: 4 }, () => request(`${bench.url}/slow?ms=900`));
+      await sleep(100);
+      const effects = bench.router.apply(
+        { service: 'shop', routes: [stable('1.0.0', 1, one), stable('2.0.0', 0, four)] },
+        await bench.router.observe(),
+      );
+      const t0 = performance.now() + performance.timeOrigin;
+      for (const effect of effects) await execute(effect);
+      const t1 = performance.now() + performance.timeOrigin;
+      const open = (await bench.route('2.0.0'))?.endpoints[0]?.openRequests ?? 0;
+      const bodies = (await Promise.all(slow)).map(({ body }) => body);
+      expect(open).toBe(bodies.filter((body) => body === 'four').length);
+      expect((await bench.route('2.0.0'))?.endpoints[0]?.openRequests).toBe(0);
+      const result = await load.stop();
+      const last = Math.max(...result.hits.filter((hit) => hit.headers['x-version'] === 'four').map((hit) => hit.at));
+      late.push(last - t1);
+      took.push(t1 - t0);
+      expect(result.statusCodes).toEqual({ 200: result.requests });
+    }
+    console.log(
+      `apply took ${took.map((ms) => ms.toFixed(0)).join(', ')} ms; last request on the version, seen from its end: ${late.map((ms) => ms.toFixed(0)).join(', ')} ms`,
+    );
+    expect(Math.max(...late)).toBeLessThan(50);
+  });
+
+  it('keeps its shares over a restart and over a reload by anybody', async () => {
+    await using bench = await startNginxBench();
+    const routes = [stable('1.0.0', 0.9, one, two), stable('2.0.0', 0.1, four)];
+    await bench.apply(routes);
+    const load = await startLoad({ url: `${bench.url}/`, rate: 500, seconds: 30 });
+    await sleep(300);
+    for (let i = 0; i < 3; i++) {
+      process.kill(bench.nginx().pid, 'SIGHUP');
+      await sleep(500);
+    }
+    const result = await load.stop();
+    expect(result.statusCodes).toEqual({ 200: result.requests });
+    expect(await bench.apply(routes)).toEqual([]);
+    await bench.restart('SIGKILL');
+    expect((await bench.route('2.0.0'))?.configuredShare).toBe(0.1);
+    const seen = await ask(bench.url, 2000);
+    expect(binomialP(seen['four'] ?? 0, 2000, 0.1)).toBeGreaterThan(1e-6);
+  });
+
+  it('leaves the old configuration serving when Nginx refuses the new one, and when it cannot load it', async () => {
+    await using bench = await startNginxBench();
+    await bench.apply([stable('1.0.0', 1, one)]);
+    const { config, next } = nginxPaths(bench.options);
+    const before = await readFile(config, 'utf8');
+    const effects = bench.router.apply({ service: 'shop', routes: [stable('2.0.0', 1, four)] }, await bench.router.observe());
+    const [file, test, reload] = effects;
+    if (file === undefined || test === undefined || reload === undefined) throw new Error('three effects were expected');
+    await writeFile(next, 'http { nonsense; }\n');
+    await expect(execute(test)).rejects.toThrow(/unknown directive|nonsense/);
+    expect(await readFile(config, 'utf8')).toBe(before);
+    // A port that another program has: `nginx -t` does not mind, the reload does.
+    const taken = new URL(`http://127.0.0.1:${five.port}`);
+    const other = nginxRouter({ ...bench.options, bind: taken.host });
+    const clash = other.apply({ service: 'shop', routes: [stable('2.0.0', 1, four)] }, await other.observe());
+    await expect(runAll(clash)).rejects.toThrow('goes on with the old one');
+    expect(await readFile(config, 'utf8')).toBe(before);
+    expect(await request(bench.url)).toMatchObject({ status: 200, body: 'one' });
+    expect(await bench.apply([stable('1.0.0', 1, one)])).toEqual([]);
+    await runAll(effects);
+    expect(await request(bench.url)).toMatchObject({ status: 200, body: 'four' });
+  });
+
+  it('never serves anything but the old or the new shares when an apply is killed between or inside its effects', async () => {
+    await using bench = await startNginxBench();
+    const before = [stable('1.0.0', 1, one), stable('2.0.0', 0, four)];
+    const after = [stable('1.0.0', 0.5, one), stable('2.0.0', 0.5, four)];
+    await bench.apply(before);
+    const load = await startLoad({ url: `${bench.url}/`, rate: 200, seconds: 60 });
+    for (let boundary = 0; boundary <= 4; boundary++) {
+      const effects = bench.router.apply({ service: 'shop', routes: after }, await bench.router.observe());
+      await runAll(effects.slice(0, boundary));
+      const share = (await bench.route('2.0.0'))?.configuredShare;
+      expect(share).toBe(boundary < 3 ? 0 : 0.5);
+      // Whoever restarts it now finds a good file.
+      expect(await bench.apply(after)).toHaveLength(boundary < 3 ? 4 : 0);
+      expect((await bench.route('2.0.0'))?.configuredShare).toBe(0.5);
+      await bench.apply(before);
+    }
+    // Inside the third: the file is in place, Nginx was not told. Then a restart.
+    const [file, test] = bench.router.apply({ service: 'shop', routes: after }, await bench.router.observe());
+    await runAll([file, test].filter((effect) => effect !== undefined));
+    const { config, next } = nginxPaths(bench.options);
+    await execute({ kind: 'exec', argv: ['mv', '-f', next, config], timeoutMs: 1000 });
+    expect((await bench.route('2.0.0'))?.configuredShare).toBe(0);
+    const result = await load.stop();
+    expect(result.statusCodes).toEqual({ 200: result.requests });
+    await bench.restart('SIGKILL');
+    expect((await bench.route('2.0.0'))?.configuredShare).toBe(0.5);
+    expect(await bench.apply(after)).toEqual([]);
+  });
+
+  it('limits rates for all users together, the longest prefix counts', async () => {
+    await using bench = await startNginxBench({
+      rateLimits: [
+        { path: '/limited', requestsPerSecond: 5 },
+        { path: '/limited/more', requestsPerSecond: 0.5 },
+      ],
+    });
+    await bench.apply([stable('1.0.0', 1, one)]);
+    const answers = await Promise.all(Array.from({ length: 20 }, () => request(`${bench.url}/limited`)));
+    const refused = answers.filter(({ status }) => status === 429);
+    expect(refused.length).toBeGreaterThanOrEqual(14);
+    expect(refused.length).toBeLessThan(20);
+    expect(refused[0]).toMatchObject({ body: 'too many requests\n', headers: { 'retry-after': '1' } });
+    const more = await Promise.all(Array.from({ length: 5 }, () => request(`${bench.url}/limited/more`)));
+    expect(more.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(more.find(({ status }) => status === 429)?.headers).toMatchObject({ 'retry-after': '2' });
+    expect((await request(`${bench.url}/other`)).status).toBe(200);
+  });
+
+  it('says why it cannot be reached', async () => {
+    const bench = await startNginxBench();
+    const { options } = bench;
+    const stranger = await nginxRouter({ ...options, service: 'other' }).observe();
+    expect(stranger).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('not what an Nginx of ours') });
+    await bench[Symbol.asyncDispose]();
+    const state = await nginxRouter(options).observe();
+    expect(state).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(/is an Nginx|ENOENT/) });
+  });
+});
+
+async function runAll(effects: readonly Effect[]): Promise<void> {
+  for (const effect of effects) await execute(effect);
+}
+
+function told(result: LoadResult): string {
+  return `${JSON.stringify(result.statusCodes)} at ${result.rate.toFixed(0)}/s, p99 ${result.latencyMs.p99.toFixed(1)} ms${
+    Object.keys(result.errors).length === 0 ? '' : `, ${JSON.stringify(result.errors)}`
+  }`;
+}
+
