@@ -13,7 +13,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async (words) => (await import('../test/bench/analysis/index.ts')).analysisBench(words),
   },
   traffic: {
-    what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds)',
+    what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds; --proxy nginx for all but the last)',
     run: async (words) => (await import('../test/bench/traffic/index.ts')).trafficBench(words),
   },
 };

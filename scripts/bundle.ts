@@ -23,11 +23,7 @@ const BESIDE = {
   'supervisor-main': 'src/platform/local/supervisor-main.ts',
   'unit-main': 'src/platform/local/unit-main.ts',
 };
-const ASSETS = [
-  'src/procedure/fence.sh',
-  'src/traffic/nginx/nginx-run.sh',
-  'src/traffic/nginx/nginx-reload.sh',
-];
+const ASSETS = ['src/procedure/fence.sh', 'src/traffic/nginx/nginx-run.sh', 'src/traffic/nginx/nginx-reload.sh'];
 
 export const bundles: readonly Bundle[] = [
   {

@@ -3,7 +3,7 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type LoadResult, startLoad } from '../../scripts/components/load.ts';
+import { startLoad } from '../../scripts/components/load.ts';
 import { freePort } from '../../scripts/components/ports.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
 import { httpClient } from '../../src/procedure/http-client.ts';
@@ -127,14 +127,14 @@ describe('dead-man guard with real Nginx', () => {
     return child;
   };
 
-  it('guard killed: out with the next request; a guard started anew waits for a fresh heartbeat', async () => {
+  it('guard killed: out within half a second; a guard started anew waits for a fresh heartbeat', async () => {
     const child = guardProcess();
     await shares(0.5);
     await up();
     child.kill('SIGKILL');
     const { last, other } = await lastSeen(bench, 'fresh', 1500);
     console.log(`guard killed: last request on the version after ${last.toFixed(0)} ms; ${other} others answered`);
-    expect(last).toBeLessThan(200);
+    expect(last).toBeLessThan(700);
     expect(other).toBeGreaterThan(100);
     beat.stop();
     const again = await guardHere();
@@ -159,21 +159,17 @@ describe('dead-man guard with real Nginx', () => {
     expect(result.latencyMs.max).toBeLessThan(1000);
   });
 
-  it('asks before each request and costs little', async () => {
+  it('asks the guard twice a second, whatever the load, and keeps the share', async () => {
     const guard = await guardHere();
     ends.push(() => guard.stop());
-    const measure = async (hold: 'leased' | 'stable'): Promise<LoadResult> => {
-      await shares(0.5, hold);
-      await up();
-      const load = await startLoad({ url: `${bench.url}/`, rate: 1000, seconds: 5, keepHeaders: ['x-version'] });
-      return load.result();
-    };
-    const [asked, plain] = [await measure('leased'), await measure('stable')];
-    const told = ({ latencyMs: { p50, p99 } }: LoadResult): string => `p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(1)} ms`;
-    const taken = asked.hits.filter((hit) => hit.headers['x-version'] === 'fresh').length;
-    console.log(`1,000/s, half leased: ${told(asked)}; not leased: ${told(plain)}; ${taken} of 5000 on the version`);
-    expect(asked.statusCodes).toEqual({ 200: 5000 });
-    expect(binomialP(taken, 5000, 0.5)).toBeGreaterThan(1e-6);
+    await shares(0.5);
+    await up();
+    const load = await startLoad({ url: `${bench.url}/`, rate: 200, seconds: 5, keepHeaders: ['x-version'] });
+    const result = await load.result();
+    const taken = result.hits.filter((hit) => hit.headers['x-version'] === 'fresh').length;
+    console.log(`half leased: p50 ${result.latencyMs.p50.toFixed(2)} ms; ${taken} of 1000 on the version`);
+    expect(result.statusCodes).toEqual({ 200: 1000 });
+    expect(binomialP(taken, 1000, 0.5)).toBeGreaterThan(1e-6);
   });
 
   it('instance dead or not ready: out; the stable version carries on', async () => {

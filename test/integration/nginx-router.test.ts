@@ -2,13 +2,13 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type LoadResult, startLoad } from '../../scripts/components/load.ts';
+import { startLoad } from '../../scripts/components/load.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import type { Route } from '../../src/model/traffic.ts';
 import { nginxPaths, nginxRouter } from '../../src/traffic/nginx/index.ts';
+import { binomialP } from '../support/binomial.ts';
 import { execute, type Instance, startInstance } from '../traffic/bench.ts';
 import { startNginxBench } from '../traffic/nginx-bench.ts';
-import { binomialP } from '../support/binomial.ts';
 
 const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
@@ -52,9 +52,6 @@ const stable = (version: string, share: number, ...instances: readonly Instance[
   hold: 'stable',
   endpoints: instances.map((instance) => instance.endpoint),
 });
-
-const p95 = (list: readonly number[]): string =>
-  (list.toSorted((a, b) => a - b)[Math.floor(list.length * 0.95)] ?? 0).toFixed(1);
 
 describe('Nginx as traffic router', () => {
   let one: Instance;
@@ -107,48 +104,16 @@ describe('Nginx as traffic router', () => {
     }
   });
 
-  it('loses nothing in 100 shifts under 1,000 requests/s, beside a run without shifts', async () => {
-    await using bench = await startNginxBench();
-    await bench.apply([stable('1.0.0', 1, one), stable('2.0.0', 0, four)]);
-    const looks: number[] = [];
-    const times: number[] = [];
-    const load = await startLoad({ url: `${bench.url}/`, rate: 1000, seconds: 120, keepHeaders: ['x-version'] });
-    await sleep(500);
-    const began = performance.now();
-    for (let i = 0; i < 100; i++) {
-      const share = [0.01, 0.1, 0.5, 1, 0][i % 5] ?? 0;
-      const t0 = performance.now();
-      const observed = await bench.router.observe();
-      const t1 = performance.now();
-      const routes = [stable('1.0.0', 1 - share, one), stable('2.0.0', share, four)];
-      const effects = bench.router.apply({ service: 'shop', routes }, observed);
-      for (const effect of effects) await execute(effect);
-      times.push(performance.now() - t1);
-      looks.push(t1 - t0);
-      expect((await bench.route('2.0.0'))?.configuredShare).toBeCloseTo(share, 6);
-      await sleep(20);
-    }
-    const seconds = (performance.now() - began) / 1000;
-    const shifted = await load.stop();
-    const control = await startLoad({ url: `${bench.url}/`, rate: 1000, seconds, keepHeaders: [] });
-    const still = await control.result();
-    console.log(
-      `100 shifts in ${seconds.toFixed(0)} s: ${told(shifted)}; control: ${told(still)}; apply p95 ${p95(times)} ms, observe p95 ${p95(looks)} ms`,
-    );
-    expect(still.statusCodes).toEqual({ 200: still.requests });
-    expect(shifted.statusCodes).toEqual({ 200: shifted.requests });
-  });
-
   it('gives a version nothing from the end of an apply on, though clients keep their connections', async () => {
-    await using bench = await startNginxBench();
+    await using bench = await startNginxBench({ longestTimeoutMs: 6000 });
     const late: number[] = [];
     const took: number[] = [];
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 3; round++) {
       await bench.apply([stable('1.0.0', 0.5, one), stable('2.0.0', 0.5, four)]);
       const load = await startLoad({ url: `${bench.url}/`, rate: 500, seconds: 30, keepHeaders: ['x-version'] });
       await sleep(500);
       // Requests that are under way when the share ends: an old worker serves them to their end.
-      const slow = Array.from({ length: 4 }, () => request(`${bench.url}/slow?ms=900`));
+      const slow = Array.from({ length: 4 }, () => request(`${bench.url}/slow?ms=3000`));
       await sleep(100);
       const effects = bench.router.apply(
         { service: 'shop', routes: [stable('1.0.0', 1, one), stable('2.0.0', 0, four)] },
@@ -197,9 +162,13 @@ describe('Nginx as traffic router', () => {
     await bench.apply([stable('1.0.0', 1, one)]);
     const { config, next } = nginxPaths(bench.options);
     const before = await readFile(config, 'utf8');
-    const effects = bench.router.apply({ service: 'shop', routes: [stable('2.0.0', 1, four)] }, await bench.router.observe());
+    const effects = bench.router.apply(
+      { service: 'shop', routes: [stable('2.0.0', 1, four)] },
+      await bench.router.observe(),
+    );
     const [file, test, reload] = effects;
-    if (file === undefined || test === undefined || reload === undefined) throw new Error('three effects were expected');
+    if (file === undefined || test === undefined || reload === undefined)
+      throw new Error('three effects were expected');
     await writeFile(next, 'http { nonsense; }\n');
     await expect(execute(test)).rejects.toThrow(/unknown directive|nonsense/);
     expect(await readFile(config, 'utf8')).toBe(before);
@@ -267,7 +236,10 @@ describe('Nginx as traffic router', () => {
     const bench = await startNginxBench();
     const { options } = bench;
     const stranger = await nginxRouter({ ...options, service: 'other' }).observe();
-    expect(stranger).toMatchObject({ kind: 'unreachable', reason: expect.stringContaining('not what an Nginx of ours') });
+    expect(stranger).toMatchObject({
+      kind: 'unreachable',
+      reason: expect.stringContaining('not what an Nginx of ours'),
+    });
     await bench[Symbol.asyncDispose]();
     const state = await nginxRouter(options).observe();
     expect(state).toMatchObject({ kind: 'unreachable', reason: expect.stringMatching(/is an Nginx|ENOENT/) });
@@ -277,10 +249,3 @@ describe('Nginx as traffic router', () => {
 async function runAll(effects: readonly Effect[]): Promise<void> {
   for (const effect of effects) await execute(effect);
 }
-
-function told(result: LoadResult): string {
-  return `${JSON.stringify(result.statusCodes)} at ${result.rate.toFixed(0)}/s, p99 ${result.latencyMs.p99.toFixed(1)} ms${
-    Object.keys(result.errors).length === 0 ? '' : `, ${JSON.stringify(result.errors)}`
-  }`;
-}
-

@@ -61,7 +61,9 @@ export async function startGuard(
   const read = countsReader(options, clock);
   const server = createServer((_request, response) => {
     const { ok, why } = guardAnswer(state, clock.monotonic());
-    response.writeHead(ok ? 200 : 503, { 'content-type': 'text/plain', connection: 'close' }).end(`${why}\n`);
+    // HAProxy looks at the status, Nginx at the header: it keeps no status with an answer that it keeps.
+    const headers = { 'content-type': 'text/plain', connection: 'close', ...(ok ? { 'x-shiplock-lease': 'yes' } : {}) };
+    response.writeHead(ok ? 200 : 503, headers).end(`${why}\n`);
   });
   const port = await listen(server, options.listen);
   const end = new AbortController();

@@ -30,9 +30,7 @@ export function askNginx(
         if (size > LONGEST_ANSWER) asked.destroy(new Error(`${socketPath} answered more than ${LONGEST_ANSWER} bytes`));
         else chunks.push(chunk);
       });
-      answer.on('end', () =>
-        resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }),
-      );
+      answer.on('end', () => resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(chunks).toString('utf8') }));
       answer.on('error', reject);
     });
     const stop = (): void => {

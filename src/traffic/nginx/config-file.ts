@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Routes } from '../../model/traffic.ts';
 import { timeoutsFor } from '../options.ts';
+import { adminServer } from './admin.ts';
+import { answersKept, askPlace, asksGuards } from './guards.ts';
 import { type NginxOptions, nginxPaths } from './options.ts';
 import { filesServer, limitKeys, limitZones, privateRules, servicePlace } from './places.ts';
 import { type Split, splitOf } from './split.ts';
 import { indent } from './text.ts';
-import { adminServer } from './admin.ts';
 import { splitPart, upstreams } from './upstreams.ts';
 
 /** A whole configuration and its name, by which the running process says that it serves it. */
@@ -50,7 +51,8 @@ function whole(options: NginxOptions, desired: Routes, split: Split, generation:
       ...limitZones(options.rateLimits ?? []),
       ...upstreams(options, split),
       ...splitPart(split),
-      ...publicServer(options, split),
+      ...answersKept(options, split),
+      ...publicServer(options, split, generation),
       ...adminServer(options, desired, generation),
     ]),
     '}',
@@ -82,7 +84,7 @@ function general(options: NginxOptions): readonly string[] {
   ];
 }
 
-function publicServer(options: NginxOptions, split: Split): readonly string[] {
+function publicServer(options: NginxOptions, split: Split, generation: string): readonly string[] {
   const { service, bind } = options;
   const { counts } = nginxPaths(options);
   return [
@@ -99,7 +101,7 @@ function publicServer(options: NginxOptions, split: Split): readonly string[] {
       ...servicePlace(options.files ?? null),
       ...indentBraces(servicePart(options, split)),
       ...filesServer(service, options.files ?? null, proxied(options)),
-      ...askPart(split),
+      ...askPlace(split, generation),
       ...[502, 504].map(
         (status) =>
           `location @shiplock-${status} { add_header Retry-After 1 always; return ${status} "${service}: no instance could answer this request\\n"; }`,
@@ -121,9 +123,10 @@ function servicePart(options: NginxOptions, split: Split): readonly string[] {
       `return 503 "${options.service}: no instance can take this request now\\n";`,
     ];
   }
-  const asks = split.groups.some((group) => group.guard !== null);
   return [
-    ...(asks ? ['auth_request /.shiplock/ask;', 'auth_request_set $shiplock_yes $upstream_status;'] : []),
+    ...(asksGuards(split)
+      ? ['auth_request /.shiplock/ask;', 'auth_request_set $shiplock_yes $upstream_http_x_shiplock_lease;']
+      : []),
     'proxy_pass http://$shiplock_group;',
     ...proxied(options),
   ];
@@ -154,35 +157,5 @@ function proxied(options: NginxOptions): readonly string[] {
     `proxy_connect_timeout ${connectMs}ms;`,
     `proxy_send_timeout ${serverMs}ms;`,
     `proxy_read_timeout ${serverMs}ms;`,
-  ];
-}
-
-/** How long a guard may take to answer for its instance. Measured: below 1 ms. */
-const ASK_MS = 300;
-
-/** A leased share, request by request: no request goes to such an instance unless its guard says yes to it. */
-function askPart(split: Split): readonly string[] {
-  if (!split.groups.some((group) => group.guard !== null)) return [];
-  return [
-    'location = /.shiplock/ask {',
-    ...indent([
-      'internal;',
-      'if ($shiplock_guard = "") { return 204; }',
-      'proxy_pass http://$shiplock_guard/;',
-      'proxy_http_version 1.1;',
-      'proxy_set_header Host guard;',
-      'proxy_set_header Connection "";',
-      'proxy_set_header Content-Length "";',
-      'proxy_pass_request_headers off;',
-      'proxy_pass_request_body off;',
-      'proxy_next_upstream error;',
-      `proxy_connect_timeout ${ASK_MS}ms;`,
-      `proxy_send_timeout ${ASK_MS}ms;`,
-      `proxy_read_timeout ${ASK_MS}ms;`,
-      'proxy_intercept_errors on;',
-      'error_page 400 401 403 404 500 502 503 504 = @shiplock-no;',
-    ]),
-    '}',
-    'location @shiplock-no { return 204; }',
   ];
 }

@@ -46,10 +46,12 @@ if [ -e nginx.conf ]; then ln nginx.conf previous.conf; fi
 mv -f next.conf nginx.conf
 kill -HUP "$master"
 
-tries=$(($2 * 100))
-while [ "$tries" -gt 0 ]; do
+# Seconds since boot: a loop of this shell may take any time.
+read -r now _ </proc/uptime
+end=$((${now%.*} + $2 + 1))
+while [ "${now%.*}" -lt "$end" ]; do
   sleep 0.01
-  tries=$((tries - 1))
+  read -r now _ </proc/uptime
   taking
   new=''
   old=''

@@ -71,11 +71,7 @@ export function servicePlace(files: FilesRoute | null): readonly string[] {
 }
 
 /** Everything that is not the service's. Not counted. */
-export function filesServer(
-  service: string,
-  files: FilesRoute | null,
-  proxied: readonly string[],
-): readonly string[] {
+export function filesServer(service: string, files: FilesRoute | null, proxied: readonly string[]): readonly string[] {
   if (files === null) return [];
   return ['location / {', ...indent(['access_log off;', `proxy_pass http://${service}-files;`, ...proxied]), '}'];
 }

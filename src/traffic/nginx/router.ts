@@ -174,5 +174,7 @@ export function reloadEffects(options: NginxOptions, generation: string, why: st
 }
 
 function common(options: NginxOptions): { readonly timeoutMs: number; readonly resource?: string } {
-  return options.resource === undefined ? { timeoutMs: EFFECT_MS } : { timeoutMs: EFFECT_MS, resource: options.resource };
+  return options.resource === undefined
+    ? { timeoutMs: EFFECT_MS }
+    : { timeoutMs: EFFECT_MS, resource: options.resource };
 }

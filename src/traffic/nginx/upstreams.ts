@@ -18,8 +18,7 @@ export function upstreams(options: NginxOptions, split: Split): readonly string[
 }
 
 function upstream({ name, servers, guard }: Group): readonly string[] {
-  const asked =
-    guard === null ? [] : [`upstream ${name}-guard { server ${guard} max_fails=0; keepalive 8; keepalive_timeout 4s; }`];
+  const asked = guard === null ? [] : [`upstream ${name}-guard { server ${guard} max_fails=0; }`];
   // Failures move requests only between servers of one version, never from version to version: no share is exceeded.
   const how = servers.length > 1 ? 'max_fails=3 fail_timeout=1s' : 'max_fails=0';
   return [
@@ -69,7 +68,7 @@ function groupMaps(groups: readonly Group[], fallback: string | null): readonly 
     ...indent([
       `default ${last};`,
       ...plain.map(({ name }) => `"~^${literal(name)}:" ${name};`),
-      ...leased.map(({ name }) => `"${name}:200" ${name};`),
+      ...leased.map(({ name }) => `"${name}:yes" ${name};`),
     ]),
     '}',
   ];

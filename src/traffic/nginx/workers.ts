@@ -87,13 +87,18 @@ export function kernelAddress(address: string): string {
   const bytes = isIPv6(host) ? ipv6Bytes(host) : host.split('.').map(Number);
   const words = Array.from({ length: bytes.length / 4 }, (_, n) => bytes.slice(n * 4, n * 4 + 4).toReversed());
   const hex = (value: number, digits: number): string => value.toString(16).toUpperCase().padStart(digits, '0');
-  return `${words.flat().map((byte) => hex(byte, 2)).join('')}:${hex(Number(port), 4)}`;
+  return `${words
+    .flat()
+    .map((byte) => hex(byte, 2))
+    .join('')}:${hex(Number(port), 4)}`;
 }
 
 function ipv6Bytes(host: string): readonly number[] {
   const [head = '', tail] = host.split('::');
   const groups = (text: string): readonly number[] =>
-    text === '' ? [] : text.split(':').flatMap((group) => (group.includes('.') ? pairs(group) : [Number.parseInt(group, 16)]));
+    text === ''
+      ? []
+      : text.split(':').flatMap((group) => (group.includes('.') ? pairs(group) : [Number.parseInt(group, 16)]));
   const left = groups(head);
   const right = tail === undefined ? [] : groups(tail);
   const zeros = Array.from({ length: 8 - left.length - right.length }, () => 0);

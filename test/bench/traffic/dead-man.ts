@@ -43,7 +43,11 @@ export async function killController(
 async function guardOf(host: string, version: string): Promise<number> {
   const [pid] = await processesWith((argv) => {
     const at = argv.indexOf('guard');
-    return at > 0 && argv[argv.indexOf('--version', at) + 1] === version && argv.includes(`${host}/haproxy`);
+    return (
+      at > 0 &&
+      argv[argv.indexOf('--version', at) + 1] === version &&
+      argv.some((word) => word === `${host}/haproxy` || word === `${host}/nginx`)
+    );
   });
   if (pid === undefined) throw new Error(`no guard of ${version} runs`);
   return pid;

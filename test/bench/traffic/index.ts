@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util';
 import type { LoadResult } from '../../../scripts/components/load.ts';
 import { type Figure, say } from '../support/figure.ts';
 import { addTallies, lost, lostInWords, type Tally, tally } from '../support/hits.ts';
@@ -10,9 +11,11 @@ import { promote, takeBackByCommand, takeBackByVerdict, underLoad } from './rele
 import { openShiftBench, shiftUnderLoad } from './shifts.ts';
 import { openSpeedLab } from './speeds.ts';
 
-/** What releases do to traffic, in figures: `npm run bench traffic [PART…]`. */
+/** What releases do to traffic, in figures: `npm run bench traffic [--proxy nginx] [PART…]`. */
 
-const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
+type Proxy = 'haproxy' | 'nginx';
+
+const PARTS: Readonly<Record<string, (proxy: Proxy) => Promise<readonly Figure[]>>> = {
   shifts,
   releases,
   detection,
@@ -20,17 +23,29 @@ const PARTS: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   speeds,
 };
 
-export async function trafficBench(names: readonly string[]): Promise<readonly Figure[]> {
+export async function trafficBench(words: readonly string[]): Promise<readonly Figure[]> {
+  const { values, positionals: names } = parseArgs({
+    args: [...words],
+    options: { proxy: { type: 'string', default: 'haproxy' } },
+    allowPositionals: true,
+  });
+  const proxy = values.proxy === 'nginx' ? 'nginx' : 'haproxy';
+  if (proxy !== values.proxy) throw new Error(`there is no proxy ${values.proxy}; there are haproxy and nginx`);
   const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0) {
     throw new Error(`there is no part ${unknown.join(', ')}; the parts are ${Object.keys(PARTS).join(', ')}`);
   }
   const figures: Figure[] = [];
   for (const name of names.length > 0 ? names : Object.keys(PARTS)) {
-    say(`traffic ${name}`);
-    figures.push(...((await PARTS[name]?.()) ?? []));
+    say(`traffic ${name}, ${proxy}`);
+    figures.push(...((await PARTS[name]?.(proxy)) ?? []));
   }
   return figures;
+}
+
+/** The lab's settings with this proxy. */
+function behind(proxy: Proxy, options: TrafficLabOptions): TrafficLabOptions {
+  return { ...options, traffic: { ...options.traffic, kind: proxy } };
 }
 
 const ms = (value: number): string => `${Math.round(value).toLocaleString('en')} ms`;
@@ -50,8 +65,8 @@ function lossFigure(name: string, one: Tally, control: Tally, rate: number): Fig
   };
 }
 
-async function shifts(): Promise<readonly Figure[]> {
-  await using bench = await openShiftBench();
+async function shifts(proxy: Proxy): Promise<readonly Figure[]> {
+  await using bench = await openShiftBench(proxy);
   const capacity = await measureCapacity(bench.url);
   const rate = workingRate(capacity);
   say(`capacity ${capacity.rate}/s (then ${capacity.limit}); working at ${rate}/s`);
@@ -108,8 +123,8 @@ function counted(load: LoadResult): Tally {
   return one;
 }
 
-async function releases(): Promise<readonly Figure[]> {
-  await using traffic = await servingLab(BRIEF);
+async function releases(proxy: Proxy): Promise<readonly Figure[]> {
+  await using traffic = await servingLab(behind(proxy, BRIEF));
   const capacity = await measureCapacity(traffic.url);
   const rate = workingRate(capacity);
   say(`capacity ${capacity.rate}/s (then ${capacity.limit}); working at ${rate}/s`);
@@ -149,9 +164,9 @@ async function releases(): Promise<readonly Figure[]> {
   ];
 }
 
-async function detection(): Promise<readonly Figure[]> {
+async function detection(proxy: Proxy): Promise<readonly Figure[]> {
   // The defaults of the analysis, with its 60 s of past.
-  await using traffic = await servingLab({}, TEN_TIMES.base);
+  await using traffic = await servingLab(behind(proxy, {}), TEN_TIMES.base);
   const found: number[] = [];
   const verdicts: number[] = [];
   for (let n = 1; n <= 10; n++) {
@@ -171,8 +186,8 @@ async function detection(): Promise<readonly Figure[]> {
   ];
 }
 
-async function deadMan(): Promise<readonly Figure[]> {
-  await using traffic = await servingLab(BRIEF);
+async function deadMan(proxy: Proxy): Promise<readonly Figure[]> {
+  await using traffic = await servingLab(behind(proxy, BRIEF));
   const alone: number[] = [];
   const both: number[] = [];
   for (let n = 1; n <= 5; n++) {
@@ -196,7 +211,9 @@ async function deadMan(): Promise<readonly Figure[]> {
   ];
 }
 
-async function speeds(): Promise<readonly Figure[]> {
+async function speeds(proxy: Proxy): Promise<readonly Figure[]> {
+  // It freezes and kills processes by HAProxy's own words.
+  if (proxy !== 'haproxy') return [];
   await using lab = await openSpeedLab();
   const plan = await lab.traffic.lab.shiplock(['plan', 'production']);
   if (plan.code !== 0) throw new Error(`plan ended with ${plan.code}: ${plan.stderr}`);

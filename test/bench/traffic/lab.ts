@@ -4,20 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Load, startLoad } from '../../../scripts/components/load.ts';
 import { freePort } from '../../../scripts/components/ports.ts';
-import { type Lab, type LabOptions, openLab } from '../../../scripts/lab/lab.ts';
+import { type Lab, type LabOptions, openLab, proxyOf } from '../../../scripts/lab/lab.ts';
 import type { ObservedRoute } from '../../../src/model/traffic.ts';
 import { listRuns, readRun, systemClock } from '../../../src/procedure/index.ts';
-import { type HaproxyPaths, haproxyPaths, haproxyRouter } from '../../../src/traffic/index.ts';
+import { type HaproxyPaths, haproxyPaths, haproxyRouter, nginxRouter } from '../../../src/traffic/index.ts';
 import { KEEP } from '../support/hits.ts';
 import { type Ended, type Running, startShiplock } from '../support/running.ts';
 
 export const DEAD_MAN_MS = 5_000;
 export const PATH = '/api/v1/ping';
 
-/** A certkeeper behind a real HAProxy, released by the real command, with versions that can be told to misbehave. */
+/** A certkeeper behind a real proxy (HAProxy unless `traffic.kind` says nginx), released by the real command, with versions that can be told to misbehave. */
 export interface TrafficLab extends AsyncDisposable {
   readonly lab: Lab;
   readonly url: string;
+  /** Where HAProxy has its files, if it is the proxy. */
   readonly proxy: HaproxyPaths;
   /** Commits a version that behaves. Settings of the API component are merged in. */
   healthy(version: string, api?: Readonly<Record<string, unknown>>): Promise<void>;
@@ -42,9 +43,10 @@ export async function openTrafficLab(options: TrafficLabOptions = {}): Promise<T
   const first = Math.min(await freePort(), 31_900);
   const lab = await openLab({ database: false, frontend: false, ports: [first, first + 15], ...options });
   const proxy = haproxyPaths({ directory: join(lab.host, 'haproxy') });
-  const router = haproxyRouter({
+  const kind = proxyOf(options);
+  const router = (kind === 'nginx' ? nginxRouter : haproxyRouter)({
     service: 'certkeeper',
-    directory: join(lab.host, 'haproxy'),
+    directory: join(lab.host, kind),
     bind: lab.entry.slice('http://'.length),
     readyPath: '/readyz',
     deadManMs: DEAD_MAN_MS,

@@ -4,15 +4,16 @@ import { startLoad } from '../../../scripts/components/load.ts';
 import type { Route } from '../../../src/model/traffic.ts';
 import { buildCertkeeper, type Certkeeper, startCertkeeper } from '../../components/certkeeper.ts';
 import { type Bench, startBench } from '../../traffic/bench.ts';
+import { startNginxBench } from '../../traffic/nginx-bench.ts';
 import { KEEP } from '../support/hits.ts';
 
-/** Two versions of certkeeper behind one HAProxy, and a hand on the shares: the router's effects, executed as the engine does. */
+/** Two versions of certkeeper behind one proxy, and a hand on the shares: the router's effects, executed as the engine does. */
 export interface ShiftBench extends AsyncDisposable {
   readonly url: string;
   share(candidate: number): Promise<void>;
 }
 
-export async function openShiftBench(): Promise<ShiftBench> {
+export async function openShiftBench(proxy: 'haproxy' | 'nginx' = 'haproxy'): Promise<ShiftBench> {
   const stack = new AsyncDisposableStack();
   try {
     const versions: Certkeeper[] = [];
@@ -20,7 +21,7 @@ export async function openShiftBench(): Promise<ShiftBench> {
       const binary = stack.use(await buildCertkeeper(version));
       versions.push(stack.use(await startCertkeeper(binary)));
     }
-    const bench = stack.use(await startBench());
+    const bench = stack.use(await (proxy === 'nginx' ? startNginxBench() : startBench()));
     const share = async (candidate: number): Promise<void> => {
       await bench.apply(versions.map((one, index) => route(one, index, index === 0 ? 1 - candidate : candidate)));
     };
@@ -38,7 +39,7 @@ function route(instance: Certkeeper, index: number, share: number): Route {
   return { version: `${index + 1}.0.0`, share, hold: 'stable', endpoints: [endpoint] };
 }
 
-async function untilUp(bench: Bench): Promise<void> {
+async function untilUp(bench: Pick<Bench, 'routes'>): Promise<void> {
   const deadline = performance.now() + 10_000;
   for (;;) {
     const routes = await bench.routes();
