@@ -84,3 +84,9 @@ test('the reference service is configured correctly', () => {
   });
   expect(resolved(text, 'development').database?.seed).toBe('/srv/shop/seed/0001_development.sql');
 });
+
+test('either proxy may stand in front, with the same settings', () => {
+  const settings = resolved(WITH_ALL).traffic;
+  expect(settings.kind).toBe('haproxy');
+  expect(resolved(WITH_ALL.replace('kind: haproxy', 'kind: nginx')).traffic).toEqual({ ...settings, kind: 'nginx' });
+});

@@ -1,11 +1,15 @@
+import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
+import { startComponent } from '../../scripts/components/supervise.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import type { Route } from '../../src/model/traffic.ts';
-import { nginxPaths, nginxRouter } from '../../src/traffic/nginx/index.ts';
+import { nginxPaths, nginxRouter, nginxUnit } from '../../src/traffic/nginx/index.ts';
+import { lookAtWorkers } from '../../src/traffic/nginx/workers.ts';
 import { binomialP } from '../support/binomial.ts';
 import { execute, type Instance, startInstance } from '../traffic/bench.ts';
 import { startNginxBench } from '../traffic/nginx-bench.ts';
@@ -85,7 +89,7 @@ describe('Nginx as traffic router', () => {
     expect(await bench.route('1.0.0')).toMatchObject({
       share: 1,
       hold: 'stable',
-      endpoints: [{ health: 'up', openRequests: 0 }],
+      endpoints: [{ health: 'up' }],
     });
     expect(await bench.apply([stable('1.0.0', 1, one)])).toEqual([]);
   });
@@ -155,6 +159,28 @@ describe('Nginx as traffic router', () => {
     expect((await bench.route('2.0.0'))?.configuredShare).toBe(0.1);
     const seen = await ask(bench.url, 2000);
     expect(binomialP(seen['four'] ?? 0, 2000, 0.1)).toBeGreaterThan(1e-6);
+  });
+
+  it('comes back when its master was killed and its workers live on, and does not start a second time', async () => {
+    await using bench = await startNginxBench();
+    await bench.apply([stable('1.0.0', 1, one)]);
+    const { pid } = nginxPaths(bench.options);
+    const orphans = (await lookAtWorkers(pid)).taking;
+    process.kill(bench.nginx().pid, 'SIGKILL');
+    await bench.nginx().exited;
+    // Who serves without a master cannot be told anything: that is no Nginx to rely on.
+    expect(await bench.router.observe()).toMatchObject({ kind: 'unreachable' });
+    await using again = await startComponent({
+      name: 'again',
+      argv: nginxUnit(bench.options).argv,
+      home: { dir: bench.options.directory, ours: false },
+      ready: async () => (await bench.router.observe()).kind === 'observed',
+    });
+    expect(await request(bench.url)).toMatchObject({ status: 200, body: 'one' });
+    expect((await lookAtWorkers(pid)).taking.filter((one) => orphans.includes(one))).toEqual([]);
+    const [command = '', ...words] = nginxUnit(bench.options).argv;
+    await expect(promisify(execFile)(command, words)).rejects.toThrow(`pid ${again.pid}`);
+    expect(await request(bench.url)).toMatchObject({ status: 200, body: 'one' });
   });
 
   it('leaves the old configuration serving when Nginx refuses the new one, and when it cannot load it', async () => {

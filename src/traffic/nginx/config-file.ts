@@ -80,7 +80,7 @@ function general(options: NginxOptions): readonly string[] {
     `send_timeout ${longestTimeoutMs}ms;`,
     'keepalive_timeout 15s;',
     'map $http_host $shiplock_host { default $http_host; "" $host; }',
-    'map $http_upgrade $shiplock_connection { default upgrade; "" close; }',
+    'map $http_upgrade $shiplock_connection { default upgrade; "" ""; }',
   ];
 }
 
@@ -90,7 +90,7 @@ function publicServer(options: NginxOptions, split: Split, generation: string): 
   return [
     'server {',
     ...indent([
-      `listen ${bind};`,
+      `listen ${bind.startsWith(':') ? '*' : ''}${bind};`,
       'server_name _;',
       // Without a buffer: a request is counted when it is over. Nothing was sent to an instance, nothing is counted.
       `access_log ${counts} shiplock if=$upstream_addr;`,

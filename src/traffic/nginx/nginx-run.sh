@@ -5,6 +5,32 @@
 set -eu
 cd -- "$1"
 
+# What a process calls itself, if it is one of this directory; else nothing.
+title() {
+  name=''
+  if [ "/proc/$1/cwd" -ef . ]; then
+    { read -r name <"/proc/$1/cmdline" || :; } 2>/dev/null
+  fi
+}
+
+master=''
+if [ -e nginx.pid ]; then read -r master <nginx.pid || :; fi
+title "${master:-none}"
+case $name in
+'nginx: master process'*)
+  echo "an Nginx runs in $1 already, with pid $master" >&2
+  exit 1
+  ;;
+esac
+
+# Workers outlive a master that is killed, and keep the port. They finish what they have.
+for process in /proc/[0-9]*; do
+  title "${process#/proc/}"
+  case $name in
+  'nginx: worker process'*) kill -QUIT "${process#/proc/}" 2>/dev/null || : ;;
+  esac
+done
+
 # A socket that a killed Nginx left behind would keep the next one from starting.
 rm -f nginx.sock
 

@@ -23,7 +23,13 @@ function upstream({ name, servers, guard }: Group): readonly string[] {
   const how = servers.length > 1 ? 'max_fails=3 fail_timeout=1s' : 'max_fails=0';
   return [
     `upstream ${name} {`,
-    ...indent([`zone ${name} 128k;`, ...servers.map((server) => `server ${server} ${how};`)]),
+    ...indent([
+      `zone ${name} 128k;`,
+      ...servers.map((server) => `server ${server} ${how};`),
+      // Let go long before an instance would: a request on a connection that the instance has just closed is lost.
+      'keepalive 32;',
+      'keepalive_timeout 2s;',
+    ]),
     '}',
     ...asked,
   ];

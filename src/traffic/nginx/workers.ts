@@ -38,8 +38,9 @@ async function titleOf(pid: number): Promise<string> {
 }
 
 /**
- * Open connections of these workers per address (`127.0.0.1:3001`), old workers included. Nginx keeps no idle connection to an
- * instance, so each is an open request.
+ * Open connections of these workers per address (`127.0.0.1:3001`), old workers included. For a version without share each is an
+ * open request: new workers have none to it, and old ones let go of idle connections at once. Where requests still go, idle
+ * connections of the last two seconds are among them.
  */
 export async function openConnections(
   workers: Workers,
