@@ -8,12 +8,15 @@ let dir = '';
 let path = '';
 let old = '';
 let log: CountsLog;
+let written = false;
+const isWritten = async (): Promise<boolean> => written;
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'counts-'));
   path = join(dir, 'counts.log');
   old = join(dir, 'counts.log.1');
-  log = countsLog(path, old);
+  written = false;
+  log = countsLog(path, old, isWritten);
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
@@ -32,7 +35,7 @@ describe('the log of counts', () => {
     await writeFile(path, 'a\nb\n');
     await log.read();
     await appendFile(path, 'a\n');
-    expect(await countsLog(path, old).read()).toEqual(await log.read());
+    expect(await countsLog(path, old, isWritten).read()).toEqual(await log.read());
   });
 
   it('loses nothing in a rotation: the old file is read to its end, then the new one begins at 0 by another name', async () => {
@@ -46,6 +49,9 @@ describe('the log of counts', () => {
     expect(first).toEqual({ file: before.file, counts: new Map([['a', 2]]) });
     await appendFile(old, 'a\n');
     expect(await log.read()).toEqual({ file: before.file, counts: new Map([['a', 3]]) });
+    written = true;
+    expect(await log.read()).toEqual({ file: before.file, counts: new Map([['a', 3]]) });
+    written = false;
     const after = await log.read();
     expect(after.counts).toEqual(new Map([['b', 1]]));
     expect(after.file).not.toBe(before.file);

@@ -5,7 +5,7 @@ import { countsLog } from './counts-log.ts';
 import { type NginxOptions, nginxPaths } from './options.ts';
 import { addressOf } from './split.ts';
 import { parseState } from './state.ts';
-import { lookAtWorkers } from './workers.ts';
+import { holdOpen, lookAtWorkers } from './workers.ts';
 
 /** Cumulative counts of one instance behind the proxy. */
 export interface NginxCount {
@@ -38,7 +38,10 @@ export function nginxCounter(
 ): NginxCounter {
   const { service, clock, timeoutMs } = options;
   const { socket, pid, counts, oldCounts } = nginxPaths(options);
-  const log = countsLog(counts, oldCounts);
+  const log = countsLog(counts, oldCounts, async () => {
+    const workers = await lookAtWorkers(pid);
+    return holdOpen(workers, oldCounts);
+  });
   return {
     async read(signal) {
       // A log stays when Nginx is gone, and says nothing new: that is no reading.

@@ -29,8 +29,11 @@ function said({ file, counts }: Place): LineCounts {
   return { file, counts: new Map(counts) };
 }
 
-/** @param rotated where the file lies after a rotation, to be read to its end */
-export function countsLog(path: string, rotated: string): CountsLog {
+/**
+ * @param rotated where the file lies after a rotation, to be read to its end
+ * @param isWritten whether somebody still has that file open
+ */
+export function countsLog(path: string, rotated: string, isWritten: () => Promise<boolean>): CountsLog {
   let place: Place | undefined;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -38,7 +41,7 @@ export function countsLog(path: string, rotated: string): CountsLog {
     const handle = await open(path, 'r');
     try {
       const file = await nameOf(handle);
-      if (place !== undefined && place.file !== file && (await readRest(rotated, place))) return said(place);
+      if (place !== undefined && place.file !== file && (await hasMore(rotated, place, isWritten))) return said(place);
       if (place?.file !== file) place = { file, offset: 0, counts: new Map() };
       await readOn(handle, place);
       return said(place);
@@ -56,15 +59,17 @@ export function countsLog(path: string, rotated: string): CountsLog {
   };
 }
 
-/** Whether the file that was read until now had more to say. Workers write to it until each has opened the new one. */
-async function readRest(rotated: string, place: Place): Promise<boolean> {
+/** Whether the file that was read until now had more to say, or may have. Workers write to it until each has opened the new one. */
+async function hasMore(rotated: string, place: Place, isWritten: () => Promise<boolean>): Promise<boolean> {
   const handle = await open(rotated, 'r').catch(() => undefined);
   if (handle === undefined) return false;
   try {
     if ((await nameOf(handle)) !== place.file) return false;
+    // Asked before it is read: who writes no more has written all.
+    const written = await isWritten();
     const before = place.offset;
     await readOn(handle, place);
-    return place.offset > before;
+    return written || place.offset > before;
   } finally {
     await handle.close();
   }

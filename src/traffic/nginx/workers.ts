@@ -75,11 +75,21 @@ function connectionsIn(
   });
 }
 
+/** Whether one of these workers has a file open. */
+export async function holdOpen(workers: Workers, path: string): Promise<boolean> {
+  const held = await Promise.all([...workers.taking, ...workers.leaving].map(openFiles));
+  return held.flat().includes(path);
+}
+
 async function socketsOf(pid: number): Promise<readonly string[]> {
+  const links = await openFiles(pid);
+  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+}
+
+async function openFiles(pid: number): Promise<readonly string[]> {
   const directory = `/proc/${pid}/fd`;
   const names = await readdir(directory).catch(() => []);
-  const links = await Promise.all(names.map((name) => readlink(`${directory}/${name}`).catch(() => '')));
-  return links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+  return Promise.all(names.map((name) => readlink(`${directory}/${name}`).catch(() => '')));
 }
 
 /** `127.0.0.1:80` as the kernel writes it: each group of four bytes as a number of this machine (little-endian), in hexadecimal. */
