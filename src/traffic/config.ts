@@ -31,8 +31,13 @@ export const filesConfig = z.strictObject({
     .describe('Unknown pages get index.html, for applications that route in the browser.'),
 });
 
-/** The same for every proxy of ours. */
-const shared = {
+/** A proxy on this machine; whichever it is, it is told the same. */
+export const proxyTrafficConfig = z.strictObject({
+  kind: z
+    .enum(['haproxy', 'nginx'], { error: 'haproxy or nginx' })
+    .describe(
+      'HAProxy 2.4 or newer, steered through its runtime socket, or Nginx 1.20 or newer, steered by graceful reloads; on this machine.',
+    ),
   component: nameSchema
     .exactOptional()
     .describe('Component that gets the traffic: the one with a process. May be left out.'),
@@ -60,24 +65,11 @@ const shared = {
     .array(pathPrefixSchema)
     .default(['/metrics'])
     .describe('Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.'),
-};
-
-export const haproxyTrafficConfig = z.strictObject({
-  kind: z.literal('haproxy').describe('HAProxy 2.4 or newer on this machine, steered through its runtime socket.'),
-  ...shared,
-});
-
-export const nginxTrafficConfig = z.strictObject({
-  kind: z
-    .literal('nginx')
-    .describe('Nginx 1.20 or newer on this machine, steered by a generated configuration and graceful reloads.'),
-  ...shared,
 });
 
 export const trafficConfig = z
-  .discriminatedUnion('kind', [haproxyTrafficConfig, nginxTrafficConfig])
+  .discriminatedUnion('kind', [proxyTrafficConfig])
   .describe('Who gives which version its share of the requests.');
 
-export type HaproxyTrafficConfig = z.infer<typeof haproxyTrafficConfig>;
-export type NginxTrafficConfig = z.infer<typeof nginxTrafficConfig>;
+export type ProxyTrafficConfig = z.infer<typeof proxyTrafficConfig>;
 export type TrafficConfig = z.infer<typeof trafficConfig>;
