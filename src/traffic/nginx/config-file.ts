@@ -90,7 +90,8 @@ function publicServer(options: NginxOptions, split: Split, generation: string): 
   return [
     'server {',
     ...indent([
-      `listen ${bind.startsWith(':') ? '*' : ''}${bind};`,
+      // A connection is taken when its first request is there: otherwise a reload might close it between the two.
+      `listen ${bind.startsWith(':') ? '*' : ''}${bind} deferred;`,
       'server_name _;',
       // Without a buffer: a request is counted when it is over. Nothing was sent to an instance, nothing is counted.
       `access_log ${counts} shiplock if=$upstream_addr;`,

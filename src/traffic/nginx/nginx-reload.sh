@@ -41,16 +41,18 @@ esac
 
 taking
 before=$list
-rm -f previous.conf
-if [ -e nginx.conf ]; then ln nginx.conf previous.conf; fi
+if [ -e nginx.conf ]; then ln -f nginx.conf previous.conf; fi
 mv -f next.conf nginx.conf
 kill -HUP "$master"
 
 # Seconds since boot: a loop of this shell may take any time.
 read -r now _ </proc/uptime
 end=$((${now%.*} + $2 + 1))
+# Nginx itself gives new workers a tenth of a second before it stops the old ones.
+pause=0.11
 while [ "${now%.*}" -lt "$end" ]; do
-  sleep 0.01
+  sleep "$pause"
+  pause=0.02
   read -r now _ </proc/uptime
   taking
   new=''
