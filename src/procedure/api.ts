@@ -1,5 +1,5 @@
 import type { ExitCode } from '../model/exit.ts';
-import type { Anchor, RecordType } from '../model/journal.ts';
+import type { Anchor, JournalRecord, RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Clock, Exec, Secrets } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
@@ -64,6 +64,12 @@ export type RunEvent =
       readonly problems: readonly Problem[];
     };
 
+/** A record that is on disk, with its payload as it was journaled: masked. Left out when it was redacted since. */
+export interface RecordedEntry {
+  readonly record: JournalRecord;
+  readonly payload?: Json;
+}
+
 export interface EngineOptions {
   /** State directory (`.shiplock/state`). */
   readonly store: string;
@@ -73,6 +79,8 @@ export interface EngineOptions {
   /** Person or robot, for people to read. */
   readonly who: string;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Told of every record of this run once it is on disk. Must return at once and never throw: the run waits for it. */
+  readonly onRecord?: ((entry: RecordedEntry) => void) | undefined;
   readonly signal?: StopSignal | undefined;
   /** How long a silent holder keeps the environment, milliseconds; default 15 000. */
   readonly leaseMs?: number | undefined;

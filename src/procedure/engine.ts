@@ -57,6 +57,7 @@ export function createEngine(parts: EngineParts): Engine {
       advance(state, { record, payload: { kind: 'data', data: payload } });
       lease.setAnchor(journal.anchor());
       emit({ kind: 'journal', seq: record.seq, type, node });
+      options.onRecord?.({ record, payload });
     },
   };
   // What earlier processes recorded, oldest first, so that a later round of a loop wins.

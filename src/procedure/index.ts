@@ -4,6 +4,7 @@ export type {
   MaskStream,
   OpenGate,
   Outcome,
+  RecordedEntry,
   ResumeOptions,
   RunEvent,
   RunResult,
@@ -20,6 +21,7 @@ export { type Verification, verificationText } from './journal-read.ts';
 export { readLease } from './lease-file.ts';
 export { type Plan, type PlanNode, type PlannedDecision, type PlanOptions, planProcedure } from './plan.ts';
 export { planHash } from './planhash.ts';
+export { processOf } from './process-of.ts';
 export { liveProgress, plainProgress } from './progress.ts';
 export { redactPayload } from './redact.ts';
 export { renderPlan } from './render-plan.ts';

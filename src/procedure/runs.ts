@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { type Anchor, anchorSchema, type JournalRecord } from '../model/journal.ts';
+import { type Anchor, anchorSchema } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
+import type { RecordedEntry } from './api.ts';
 import { noJournal } from './journal.ts';
 import {
   type JournalReading,
@@ -85,8 +86,7 @@ async function peek(store: string, run: string): Promise<RunSummary | undefined>
 
 export interface RecordedRun extends RunSummary {
   readonly inputs: Readonly<Record<string, Json>>;
-  /** `payload` is left out when it was redacted. */
-  readonly entries: readonly { readonly record: JournalRecord; readonly payload?: Json }[];
+  readonly entries: readonly RecordedEntry[];
   readonly anchor: Anchor;
 }
 
