@@ -34,6 +34,8 @@ export const releaseSchema = z.strictObject({
   service: z.string().min(1),
   version: versionSchema,
   commit: z.string().regex(/^[0-9a-f]{40}$/),
+  /** When that commit was made, by its committer's clock, RFC 3339 in UTC. Absent: not recorded. */
+  commitTime: z.iso.datetime().optional(),
   artefacts: z.array(artefactSchema).readonly(),
   configHash: digestSchema,
   migrations: z.array(migrationRefSchema).readonly(),

@@ -42,6 +42,14 @@ export async function sourceCommit(service: Pick<Service, 'exec' | 'baseDir'>, a
   return head.stdout.trim();
 }
 
+/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
+export async function commitTime(service: Pick<Service, 'exec' | 'baseDir'>, commit: string): Promise<string | null> {
+  const { exec, baseDir } = service;
+  const shown = await exec.read(['git', '-C', baseDir, 'show', '--no-patch', '--format=%ct', commit]);
+  const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : Number.NaN;
+  return Number.isSafeInteger(seconds) && shown.stdout.trim() !== '' ? new Date(seconds * 1000).toISOString() : null;
+}
+
 /** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
 export async function describedVersion(service: Pick<Service, 'exec' | 'baseDir'>, commit: string): Promise<string> {
   const { exec, baseDir } = service;

@@ -39,6 +39,8 @@ export const releaseRecordSchema = z.strictObject({
   schema: z.string(),
   /** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
   configCommit: z.string().exactOptional(),
+  /** When that commit was made; as `commitTime` of the release. */
+  configCommitTime: z.iso.datetime().exactOptional(),
 });
 export type ReleaseRecord = Readonly<z.infer<typeof releaseRecordSchema>>;
 

@@ -4,7 +4,7 @@ import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
 import type { Artefact, Release } from '../model/release.ts';
 import { type Plan, planProcedure, type RunResult, runProcedure } from '../procedure/index.ts';
 import { type Built, buildRelease, planBuild } from './build.ts';
-import { nameVersion, sourceCommit } from './naming.ts';
+import { commitTime, nameVersion, sourceCommit } from './naming.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
@@ -108,11 +108,15 @@ async function releaseInputs(
     digest: spec.digest,
     platform: artefacts.platforms[spec.component] ?? 'any',
   }));
+  // With changes that are not committed, the time of the commit says nothing about what is released.
+  const timeOf = (one: string) => (request.allowDirty ? null : commitTime(service, one));
+  const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
   const made: Release = {
     formatVersion: 1,
     service: target.service,
     version,
     commit,
+    ...(committed === null ? {} : { commitTime: committed }),
     artefacts: list,
     configHash: hash,
     migrations: target.database?.migrations ?? [],
@@ -125,6 +129,7 @@ async function releaseInputs(
     files: units.files,
     schema: (await target.database?.after()) ?? 'empty',
     ...(head === commit ? {} : { configCommit: head }),
+    ...(configured === null ? {} : { configCommitTime: configured }),
   };
   return { candidate, stable, seed: request.seed, who: service.door.who, why: request.why };
 }
