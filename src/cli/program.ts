@@ -8,6 +8,7 @@ import { addPlan } from './commands/plan.ts';
 import { addRelease } from './commands/release.ts';
 import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
 import { addWhatIf } from './commands/what-if.ts';
@@ -35,6 +36,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addRelease(registry);
   addRollback(registry);
   addStatus(registry);
+  addStats(registry);
   addResume(registry);
   addGate(registry);
   addJournal(registry);

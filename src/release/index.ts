@@ -1,5 +1,7 @@
 /** The pipeline: composes the rooms into procedures. Every door calls the functions of this file. */
 
+export type { DeliveryCounts } from './delivery/counts.ts';
+export { deliveryStats, type Stats } from './delivery/stats.ts';
 export type { DoorOptions, Service } from './door.ts';
 export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';

@@ -32,6 +32,7 @@ test('the commands are those that are promised', () => {
     'release',
     'resume',
     'rollback',
+    'stats',
     'status',
     'validate',
     'what-if',

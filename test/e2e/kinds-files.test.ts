@@ -209,6 +209,22 @@ describe('a service that is only files', () => {
     expect((await get(lab, '/')).text).toContain('page one');
     expect(await lab.named()).toContain('1.0.0');
   });
+
+  it('is counted by its switches', async () => {
+    const { stdout } = await lab.shiplock(['stats', 'production', '--since', '1d', '--json']);
+    expect(JSON.parse(stdout)).toMatchObject({
+      counts: [
+        {
+          // 0.9.0 and 3.0.0 were switched to and back again, 2.0.0 was gone back from.
+          deployments: { n: 4, first: 2 },
+          changes: { n: 4, failed: 3, takenBackLate: 2, wentBackFrom: 1 },
+          leadTime: { n: 4 },
+          timeToRestore: { n: 2, notRestored: 0 },
+        },
+      ],
+      damaged: [],
+    });
+  });
 });
 
 describe('a frontend with a server of its own', () => {
