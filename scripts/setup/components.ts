@@ -8,6 +8,8 @@ export interface Needed {
   readonly why: string;
   /** All of these must be on PATH. */
   readonly binaries: readonly string[];
+  /** The name that a distribution gives one of them. */
+  readonly alsoCalled?: Readonly<Record<string, string>>;
   /** How the first binary tells its version, and the least one that will do; absent where any version does. */
   readonly version?: { readonly args: readonly string[]; readonly least: readonly number[] };
   /** The Debian or Ubuntu packages; absent where the distribution's would be too old. */
@@ -100,6 +102,16 @@ export const needed: readonly Needed[] = [
     debianPackages: ['prometheus'],
     image: { repository: 'prom/prometheus', tag: 'v2.53.1' },
     forWhat: always,
+  },
+  {
+    name: 'Alertmanager',
+    why: 'tells people what needs them',
+    binaries: ['alertmanager', 'amtool'],
+    alsoCalled: { alertmanager: 'prometheus-alertmanager' },
+    version: { args: ['--version'], least: [0, 25] },
+    debianPackages: ['prometheus-alertmanager'],
+    image: { repository: 'prom/alertmanager', tag: 'v0.27.0' },
+    forWhat: ['test'],
   },
   {
     name: 'Redis',

@@ -37,10 +37,16 @@ export async function packageRights(): Promise<Pick<Machine, 'apt' | 'rights'>> 
   return { apt, rights: sudo ? 'sudo' : 'none' };
 }
 
+/** The full path of a program under the name it has everywhere, else under that of the distribution; null when neither is there. */
+export async function programPath(needed: Pick<Needed, 'alsoCalled'>, binary: string): Promise<string | null> {
+  const other = needed.alsoCalled?.[binary];
+  return (await onPath(binary)) ?? (other === undefined ? null : await onPath(other));
+}
+
 type Memory = Record<string, string>;
 
 async function lookFor(needed: Needed, memory: Memory): Promise<Found> {
-  const paths = await Promise.all(needed.binaries.map(onPath));
+  const paths = await Promise.all(needed.binaries.map((binary) => programPath(needed, binary)));
   const absent = needed.binaries.filter((_, index) => paths[index] === null);
   const [first] = paths;
   if (absent.length > 0 || first === null || first === undefined) return { kind: 'absent', needed, binaries: absent };

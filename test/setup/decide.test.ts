@@ -130,7 +130,14 @@ describe('Docker before Debian packages', () => {
 describe('the list of needed programs', () => {
   it('pins images by a version that is new enough', () => {
     const images = needed.filter((one) => one.image !== undefined);
-    expect(images.map((one) => one.name)).toEqual(['HAProxy', 'MariaDB', 'Prometheus', 'Redis', 'shellcheck']);
+    expect(images.map((one) => one.name)).toEqual([
+      'HAProxy',
+      'MariaDB',
+      'Prometheus',
+      'Alertmanager',
+      'Redis',
+      'shellcheck',
+    ]);
     for (const { name, image, version } of images) {
       expect(image?.tag, name).toMatch(/^v?\d+\.\d+\.\d+$/);
       expect(atLeast(versionIn(image?.tag ?? ''), version?.least ?? [0]), name).toBe(true);
@@ -149,6 +156,7 @@ describe('the list of needed programs', () => {
   it('spares the demo the browser', () => {
     expect(needed.filter((one) => !one.forWhat.includes('demo')).map((one) => one.name)).toEqual([
       'Nginx',
+      'Alertmanager',
       'shellcheck',
       'Chromium',
     ]);

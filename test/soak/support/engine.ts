@@ -99,6 +99,7 @@ async function must(url: string, args: readonly string[]): Promise<void> {
 /** Where the official images have the programs, if not where Debian's packages do. */
 const MOVES: Readonly<Record<string, readonly string[]>> = {
   'library/haproxy': ['usr/sbin/haproxy', 'usr/local/sbin/haproxy'],
+  'prom/alertmanager': ['usr/bin/prometheus-alertmanager', 'usr/bin/alertmanager'],
   'library/redis': ['usr/bin/redis-cli', 'usr/local/bin/redis-cli'],
 };
 
