@@ -31,6 +31,8 @@ export interface LabOptions {
   readonly components?: Readonly<Record<string, unknown>>;
   /** Merged over the platform. */
   readonly platform?: Readonly<Record<string, unknown>>;
+  /** Who is told; default: nobody. */
+  readonly announce?: Readonly<Record<string, unknown>>;
 }
 
 export type EnvironmentChange = Pick<
@@ -255,6 +257,7 @@ function configuration(
           smoke: [{ path: '/api/v1/ping', status: 200 }],
           ...options.rollout,
         },
+        ...(options.announce === undefined ? {} : { announce: options.announce }),
         verify: options.verify ?? [{ path: '/api/v1/ping', status: 200 }],
         gitops: {
           repository: place.gitops,

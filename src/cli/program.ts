@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAnalyse } from './commands/analyse.ts';
+import { addAnnounce } from './commands/announce.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addGate } from './commands/gate.ts';
 import { addJournal } from './commands/journal.ts';
@@ -42,6 +43,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addJournal(registry);
   addAnalyse(registry);
   addWhatIf(registry);
+  addAnnounce(registry);
   addCompletion(registry);
   return program;
 }

@@ -4,6 +4,8 @@ import type { EnvironmentSettings } from './schema.ts';
 
 /** Put in when an environment is resolved. */
 export const RESOLVED_PLACEHOLDERS = ['environment', 'service'] as const;
+/** Put in when something is announced. */
+const ALERT_PLACEHOLDERS = ['run', 'alert'] as const;
 /** Put in by the platform when an instance starts. */
 export const INSTANCE_PLACEHOLDERS = ['port', 'release'] as const;
 
@@ -47,5 +49,12 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
     look(['gitops', key], settings.gitops?.[key], RESOLVED_PLACEHOLDERS);
   for (const [index, { url }] of settings.purge.entries()) look(['purge', index, 'url'], url, RESOLVED_PLACEHOLDERS);
   look(['metrics', 'prometheus', 'url'], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);
+  const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
+  for (const [index, url] of (alertmanager?.urls ?? []).entries())
+    look(['announce', 'alertmanager', 'urls', index], url, RESOLVED_PLACEHOLDERS);
+  look(['announce', 'webhook', 'url'], webhook?.url, RESOLVED_PLACEHOLDERS);
+  for (const [name, value] of Object.entries(labels)) look(['announce', 'labels', name], value, RESOLVED_PLACEHOLDERS);
+  for (const key of ['run', 'runbook'] as const)
+    look(['announce', 'links', key], links?.[key], [...ALERT_PLACEHOLDERS, ...RESOLVED_PLACEHOLDERS]);
   return found;
 }

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
+import type { AnnounceConfig } from '../announce/config.ts';
 import type { ComponentConfig } from '../build/config.ts';
 import type { GitopsConfig } from '../gitops/config.ts';
 import type { MetricsConfig } from '../metrics/config.ts';
@@ -17,6 +18,7 @@ import { fill } from './placeholders.ts';
 import type { EnvironmentSettings } from './schema.ts';
 import type {
   Config,
+  ResolvedAnnounce,
   ResolvedComponent,
   ResolvedDatabase,
   ResolvedEnvironment,
@@ -83,6 +85,7 @@ function arrange(
     gitops: settings.gitops === undefined ? null : resolveGitops(settings.gitops, fit),
     purge: settings.purge.map(({ url, method }) => ({ url: fit.text(url), method })),
     verify: settings.verify,
+    announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit),
   };
 }
 
@@ -234,6 +237,29 @@ function resolveGitops({ repository, branch, file, path, author }: GitopsConfig,
     file: fit.text(file),
     path: fit.text(path),
     author,
+  };
+}
+
+function resolveAnnounce(announce: AnnounceConfig, fit: Fit): ResolvedAnnounce {
+  const { alertmanager, webhook, labels, links } = announce;
+  const link = (text: string | undefined): string | null => (text === undefined ? null : fit.text(text));
+  return {
+    alertmanager:
+      alertmanager === undefined
+        ? null
+        : { urls: alertmanager.urls.map(fit.text), authorization: alertmanager.authorization ?? null },
+    webhook:
+      webhook === undefined
+        ? null
+        : {
+            url: typeof webhook.url === 'string' ? fit.text(webhook.url) : webhook.url,
+            authorization: webhook.authorization ?? null,
+          },
+    labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, fit.text(value)])),
+    links: { run: link(links.run), runbook: link(links.runbook) },
+    timeoutMs: announce.timeout,
+    lastsMs: announce.lasts,
+    eventsMs: announce.events,
   };
 }
 

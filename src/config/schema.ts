@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { announceConfig } from '../announce/config.ts';
 import { buildConfig } from '../build/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
@@ -46,6 +47,9 @@ export const environmentSchema = z.strictObject({
   gitops: gitopsConfig.exactOptional().describe('Where the desired version is written down. Left out: nowhere.'),
   purge: purgeConfig.prefault([]),
   verify: verifyConfig.prefault([]),
+  announce: announceConfig
+    .exactOptional()
+    .describe('Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.'),
 });
 
 /** Keys that only say how an environment inherits. */

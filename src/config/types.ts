@@ -40,6 +40,8 @@ export interface ResolvedEnvironment {
   readonly purge: readonly ResolvedPurge[];
   /** Requests through the proxy after the release. */
   readonly verify: readonly ResolvedRequest[];
+  /** Null: nobody is told. */
+  readonly announce: ResolvedAnnounce | null;
 }
 
 export interface ResolvedObjectives {
@@ -205,6 +207,22 @@ export interface ResolvedGitops {
   /** Keys joined by dots. */
   readonly path: string;
   readonly author: { readonly name: string; readonly email: string };
+}
+
+export interface ResolvedAnnounce {
+  readonly alertmanager: {
+    readonly urls: readonly string[];
+    readonly authorization: Text | null;
+  } | null;
+  readonly webhook: { readonly url: Text; readonly authorization: Text | null } | null;
+  readonly labels: Readonly<Record<string, string>>;
+  /** `{run}` and `{alert}` are put in when there is one. */
+  readonly links: { readonly run: string | null; readonly runbook: string | null };
+  readonly timeoutMs: number;
+  /** How long what has no end yet is told to last. */
+  readonly lastsMs: number;
+  /** How long what is over already stays an alert. */
+  readonly eventsMs: number;
 }
 
 export interface ResolvedPurge {

@@ -1,5 +1,6 @@
 import { ProblemError } from '../model/problem.ts';
 import { listRuns, type Plan, planProcedure, runProcedure } from '../procedure/index.ts';
+import { announced } from './announce.ts';
 import { type ReleaseInputs, rollbackProcedure } from './procedure.ts';
 import { previousVersion, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
@@ -18,9 +19,11 @@ export interface RollbackRequest {
 export async function rollback(service: ServiceEnvironment, request: RollbackRequest): Promise<ReleaseOutcome> {
   const inputs = await rollbackInputs(service, request);
   const preempt = await unfinishedRun(service);
-  const result = await runProcedure(
-    rollbackProcedure(inputs, service.target),
-    engineOptions(service, preempt === null ? {} : { preempt }),
+  const result = await announced(service, undefined, (observing) =>
+    runProcedure(
+      rollbackProcedure(inputs, service.target),
+      engineOptions(service, { ...observing, ...(preempt === null ? {} : { preempt }) }),
+    ),
   );
   return outcomeOf(service, 'rollback', inputs, result);
 }

@@ -3,6 +3,7 @@ import type { ExitCode } from '../model/exit.ts';
 import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
 import type { Artefact, Release } from '../model/release.ts';
 import { type Plan, planProcedure, type RunResult, runProcedure } from '../procedure/index.ts';
+import { announced } from './announce.ts';
 import { type Built, buildRelease, planBuild } from './build.ts';
 import { commitTime, nameVersion, sourceCommit } from './naming.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
@@ -40,7 +41,9 @@ export async function release(service: ServiceEnvironment, request: ReleaseReque
   if (built.kind === 'failed') return failed(service, built.result, request.version ?? commit.slice(0, 12));
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
   const procedure = releaseProcedure(inputs, service.target);
-  const result = await runProcedure(procedure, engineOptions(service));
+  const result = await announced(service, undefined, (observing) =>
+    runProcedure(procedure, engineOptions(service, observing)),
+  );
   return outcomeOf(service, 'release', inputs, result);
 }
 

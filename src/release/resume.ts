@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ProblemError } from '../model/problem.ts';
 import { type Procedure, type ResumeOptions, readRun, replay, resumeProcedure } from '../procedure/index.ts';
+import { announced } from './announce.ts';
 import { buildProcedureFrom } from './build.ts';
 import { releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';
@@ -46,7 +47,9 @@ export async function resume(
   answers: Pick<ResumeOptions, 'outcome' | 'allowChanged'> = {},
 ): Promise<ReleaseOutcome> {
   const procedure = await procedureOf(service, run);
-  const result = await resumeProcedure(procedure, run, { ...engineOptions(service), ...answers });
+  const result = await announced(service, run, (observing) =>
+    resumeProcedure(procedure, run, { ...engineOptions(service, observing), ...answers }),
+  );
   const kind = procedure.id === 'rollback' ? 'rollback' : 'release';
   return outcomeOf(service, kind, parseInputs(procedure.inputs, run), result);
 }

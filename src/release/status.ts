@@ -1,5 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import { listRuns, showGates } from '../procedure/index.ts';
+import { type Announcement, announcementsOf } from './announce.ts';
 import { previousVersion, readEnvironmentRecord } from './record.ts';
 import type { ServiceEnvironment } from './service.ts';
 
@@ -39,6 +40,8 @@ export interface Status {
   }[];
   readonly unfinished: readonly { readonly run: string; readonly title: string; readonly state: string }[];
   readonly gates: readonly { readonly run: string; readonly path: string; readonly title: string }[];
+  /** What people were told of unfinished runs and of those of the last 24 hours; null where nobody is to be told. */
+  readonly announcements: readonly Announcement[] | null;
   /** Commands that make sense now. */
   readonly next: readonly { readonly command: string; readonly why: string }[];
   readonly problems: readonly Problem[];
@@ -97,6 +100,10 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
   const since = clock.now() - DAY_MS;
   const mine = runs.filter((run) => run.environment === target.environment && run.finished === null);
   const open = gates.filter((gate) => mine.some((run) => run.run === gate.run));
+  const recent = runs.filter(
+    (run) => run.environment === target.environment && (run.finished === null || Date.parse(run.lastAt) >= since),
+  );
+  const recentIds = recent.map(({ run }) => run);
   return {
     service: target.service,
     environment: target.environment,
@@ -125,6 +132,7 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
       .map(({ time, version, outcome, who, why }) => ({ time, version, outcome, who, why })),
     unfinished: mine.map(({ run, title, state }) => ({ run, title, state })),
     gates: open.map(({ run, path, title }) => ({ run, path, title })),
+    announcements: service.environment.announce === null ? null : await announcementsOf(store, recentIds),
     next: nextCommands(target.environment, mine, open, serving, previousVersion(record)),
     problems,
   };

@@ -20,6 +20,7 @@ const all = paths(program);
 test('the commands are those that are promised', () => {
   expect(all.map((path) => path.join(' ')).toSorted()).toEqual([
     'analyse',
+    'announce',
     'completion',
     'gate',
     'gate fill',

@@ -3,7 +3,7 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { type Evidence, type EvidenceField, fillGate, type OpenGate, showGates } from '../../procedure/index.ts';
-import { openService } from '../../release/index.ts';
+import { announceRunOf, openService } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, whoAmI, withCommonOptions } from '../session.ts';
 
@@ -68,10 +68,13 @@ function addFill(gate: Command, { io, done }: Registry): void {
       '\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --evidence decision=look-on --evidence "reason=traffic comes back at nine"',
     )
     .action(async (run: string, path: string, options: CommonOptions & { readonly evidence: readonly string[] }) => {
-      const { store } = await openService(await door(io, options, false));
+      const entry = await door(io, options, false);
+      const { store } = await openService(entry);
       const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
       const evidence = parseEvidence(options.evidence, open?.evidence ?? []);
       unwrap(await fillGate(store, run, path, evidence, whoAmI(io.env)));
+      const { problems } = await announceRunOf(entry, run);
+      for (const problem of problems) io.err(`not announced that the gate is closed: ${problem}\n`);
       done({
         exit: EXIT.done,
         text: `filled in; go on with: shiplock resume ${run}`,

@@ -49,6 +49,14 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
     lines.push(`  ${change.time}  ${change.version} ${change.outcome} by ${change.who}: ${change.why}`);
   for (const run of seen.unfinished)
     lines.push(paint('yellow', `  unfinished: ${run.run} ${run.title} (${run.state})`));
+  for (const told of seen.announcements ?? []) {
+    const what = `${told.alert} of ${told.run}`;
+    if (told.via !== null) lines.push(`  told ${told.via} at ${told.at ?? '?'}: ${what}`);
+    if (told.problem !== null)
+      lines.push(
+        paint('yellow', `  ${told.via === null ? 'nobody knows of' : 'not told everywhere:'} ${what}: ${told.problem}`),
+      );
+  }
   lines.push('', paint('bold', 'Now'));
   for (const { command, why } of seen.next) lines.push(`  ${paint('cyan', command)}  ${paint('dim', why)}`);
   for (const problem of seen.problems) lines.push(paint('yellow', `  ${problem.where}: ${problem.found}`));

@@ -1,0 +1,300 @@
+import type { JournalRecord, RecordType } from '../model/journal.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import { type Payload, payloadSchema } from '../procedure/records.ts';
+import type { AlertName, Severity } from './alert.ts';
+
+/** What in a run needs a person, or should be known: a fold over its journal, the same while it runs and long after. No I/O. */
+
+/** A record with its payload; left out when it was redacted. */
+export interface Entry {
+  readonly record: Pick<JournalRecord, 'run' | 'seq' | 'time' | 'type' | 'node'>;
+  readonly payload?: Json;
+}
+
+export interface Matter {
+  readonly alert: AlertName;
+  readonly severity: Severity;
+  /** Labels that tell two matters of one run apart. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly description: string;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+  /** Null while it lasts. */
+  readonly until: number | null;
+  /** Happened and is over: it is told for a while from `until` on, so that somebody sees it. */
+  readonly event: boolean;
+}
+
+export interface Story {
+  readonly run: string;
+  procedure: string;
+  environment: string;
+  title: string;
+  who: string;
+  /** Run that this one undoes: what is open there ends too. */
+  preempts: string | null;
+  /** Run that this one was taken over by. */
+  preemptedBy: string | null;
+  /** By the journal; a run whose process died without a word is `running` too. */
+  state: 'running' | 'paused' | 'over';
+  /** Newest failure: why a way back begins. */
+  failure: Problem | null;
+  lastAt: number;
+  /** By what they are about, so that the end of one finds its beginning. */
+  readonly matters: Map<string, Matter>;
+}
+
+export function emptyStory(run: string): Story {
+  return {
+    run,
+    procedure: '',
+    environment: '',
+    title: '',
+    who: '',
+    preempts: null,
+    preemptedBy: null,
+    state: 'running',
+    failure: null,
+    lastAt: 0,
+    matters: new Map(),
+  };
+}
+
+export function storyOf(run: string, entries: readonly Entry[]): Story {
+  const story = emptyStory(run);
+  for (const entry of entries) tell(story, entry);
+  return story;
+}
+
+const SILENT: readonly string[] = ['analysis.sample', 'analysis.verdict', 'lease.taken', 'lease.renewed'];
+
+/** May a record of this type have to be announced? Samples are most of a journal, and nothing is announced because of one. */
+export function speaks(type: RecordType): boolean {
+  return !SILENT.includes(type);
+}
+
+const WAY_BACK = /(?:^|\/)rollback(?:\/|$)/;
+
+/** Adds one record. True when something to be announced began, changed or ended. */
+export function tell(story: Story, entry: Entry): boolean {
+  const { record } = entry;
+  const at = Date.parse(record.time);
+  story.lastAt = at;
+  if (!speaks(record.type)) return false;
+  const parsed = payloadSchema.safeParse({ type: record.type, data: entry.payload ?? null });
+  const back = record.type.startsWith('step.') && WAY_BACK.test(record.node) && goesBack(story, at);
+  if (!parsed.success) return back;
+  return tellPayload(story, parsed.data, record, at) || back;
+}
+
+function tellPayload(story: Story, payload: Payload, record: Entry['record'], at: number): boolean {
+  const { node } = record;
+  switch (payload.type) {
+    case 'run.started': {
+      const { procedure, environment, who, preempts } = payload.data;
+      story.procedure = procedure.id;
+      story.environment = environment;
+      story.title = procedure.title;
+      story.who = who;
+      story.preempts = preempts ?? null;
+      return false;
+    }
+    case 'run.resumed': {
+      const { changed, who } = payload.data;
+      story.state = 'running';
+      const news = end(story, 'held', at);
+      if (changed === undefined) return news;
+      // What opens again says so itself; what is no longer there would stay open for ever.
+      for (const key of story.matters.keys()) {
+        if (changed.reopened.includes(key.replace(/^gate /, '').replace(/#\d+/g, '#'))) end(story, key, at);
+      }
+      event(story, 'changed', at, {
+        alert: 'ShiplockOverride',
+        severity: 'warning',
+        labels: { reason: 'procedure-changed' },
+        summary: `${story.title}: went on although the procedure had changed`,
+        description: `${who}, as ${changed.role}: ${changed.reason}. To be reviewed.`,
+      });
+      return true;
+    }
+    case 'run.paused':
+      story.state = 'paused';
+      return payload.data.reason !== 'waiting' && held(story, payload.data, at);
+    case 'run.finished':
+      return finished(story, payload.data, at);
+    case 'step.done':
+      return end(story, `gate ${node}`, at);
+    case 'step.failed':
+      story.failure = payload.data.problems[0] ?? story.failure;
+      return payload.data.final && endGatesAt(story, node, at);
+    case 'step.intent':
+      return payload.data.what === 'undo' && goesBack(story, at);
+    case 'gate.opened':
+      return opened(story, node, payload.data, at);
+    case 'gate.evidence':
+      return end(story, `gate ${node}`, at);
+    case 'gate.override':
+      end(story, `gate ${node}`, at);
+      event(story, `override ${node}`, at, {
+        alert: 'ShiplockOverride',
+        severity: 'warning',
+        labels: { gate: node },
+        summary: `${story.title}: the gate ${node} was overridden`,
+        description: `${payload.data.by}, as ${payload.data.role}: ${payload.data.reason}. To be reviewed.`,
+      });
+      return true;
+    case 'lease.lost':
+      leaseLost(story, payload.data.why, at);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The lease was lost; also for a process that cannot write into the journal any more. */
+export function leaseLost(story: Story, why: string, at: number): void {
+  event(story, 'lease', at, {
+    alert: 'ShiplockLeaseLost',
+    severity: 'warning',
+    labels: {},
+    summary: `${story.title}: the lease was lost`,
+    description: `${why}. This run changes nothing any more. See what holds the environment, then: shiplock resume ${story.run}`,
+  });
+}
+
+/** A run that has not ended and has no process: nothing in its journal says so, whoever looked at the lease knows. */
+export function noProcess(story: Story): void {
+  story.matters.set('no-process', {
+    ...HELD,
+    labels: { reason: 'no-process' },
+    summary: `${story.title}: its process is gone`,
+    description: `It ended without a word (crash, kill, power). The new version loses its share by itself. Go on: shiplock resume ${story.run}`,
+    from: story.lastAt,
+    until: null,
+  });
+}
+
+const HELD = { alert: 'ShiplockRunHeld', severity: 'warning', event: false } as const;
+
+interface Opened {
+  readonly title: string;
+  readonly description?: string;
+  readonly role: string;
+  readonly guard: string;
+}
+
+function opened(story: Story, node: string, { title, description, role, guard }: Opened, at: number): boolean {
+  // The gates of a watch are numbered: there nobody planned to ask, the evidence did not come.
+  const unplanned = /#\d+$/.test(node);
+  const words = description === undefined ? '' : `${description} `;
+  story.matters.set(`gate ${node}`, {
+    ...(unplanned ? HELD : { alert: 'ShiplockGateOpen', severity: 'warning', event: false }),
+    labels: { gate: node, ...(unplanned ? { reason: 'no-verdict' } : {}) },
+    summary: `${story.title}: ${title}`,
+    description: `${words}Asked of ${role}. Meanwhile: ${guard}. What is asked: shiplock gate show ${story.run}`,
+    from: at,
+    until: null,
+  });
+  return true;
+}
+
+interface Paused {
+  readonly reason: string;
+  readonly problems: readonly Problem[];
+}
+
+const WHY_HELD: Readonly<Record<string, string>> = {
+  stopped: 'was stopped and is not over',
+  'unknown-outcome': 'nobody can tell whether a step has happened',
+  'compensation-failed': 'the way back failed: the environment stands between two states',
+  'internal-error': 'stopped at a fault of this program or of the machine',
+};
+
+function held(story: Story, { reason, problems }: Paused, at: number): boolean {
+  const [problem] = problems;
+  const found = problem === undefined ? '' : `${problem.where}: ${problem.found}. ${problem.remedy}. `;
+  story.matters.set('held', {
+    ...HELD,
+    severity: reason === 'compensation-failed' ? 'critical' : 'warning',
+    labels: { reason },
+    summary: `${story.title}: ${WHY_HELD[reason] ?? reason}`,
+    description: `${found}Go on: shiplock resume ${story.run}`,
+    from: at,
+    until: null,
+  });
+  return true;
+}
+
+/** The way back begins, or goes on. */
+function goesBack(story: Story, at: number): boolean {
+  if (story.matters.has('rollback')) return false;
+  const asked = story.procedure === 'rollback';
+  const why = story.failure === null ? '' : `: ${story.failure.found} (${story.failure.code})`;
+  event(story, 'rollback', at, {
+    alert: 'ShiplockRollback',
+    severity: 'warning',
+    labels: {},
+    summary: asked ? story.title : `${story.title}: is taken back${why}`,
+    description: asked
+      ? `Asked for by ${story.who}. Review it afterwards.`
+      : 'Started by itself. Review it afterwards.',
+  });
+  return true;
+}
+
+interface Finished {
+  readonly outcome: string;
+  readonly problems: readonly Problem[];
+  readonly preemptedBy?: string;
+}
+
+function finished(story: Story, { outcome, problems, preemptedBy }: Finished, at: number): boolean {
+  let news = false;
+  story.state = 'over';
+  story.preemptedBy = preemptedBy ?? null;
+  for (const key of story.matters.keys()) news = end(story, key, at) || news;
+  const back = story.matters.get('rollback');
+  if (back !== undefined) story.matters.set('rollback', { ...back, until: at });
+  if (preemptedBy !== undefined) {
+    // Taken over on purpose: the run that did it says so itself.
+    story.matters.delete('lease');
+    return true;
+  }
+  if (outcome !== 'failed') return news || back !== undefined;
+  const [problem] = problems;
+  event(story, 'failed', at, {
+    alert: 'ShiplockRunFailed',
+    severity: 'warning',
+    labels: {},
+    summary: `${story.title}: failed`,
+    description:
+      problem === undefined
+        ? `shiplock journal show ${story.run}`
+        : `${problem.where}: ${problem.found}. ${problem.remedy}`,
+  });
+  return true;
+}
+
+type Words = Pick<Matter, 'alert' | 'severity' | 'labels' | 'summary' | 'description'>;
+
+function event(story: Story, key: string, at: number, words: Words): void {
+  story.matters.set(key, { ...words, from: at, until: at, event: true });
+}
+
+/** A gate that rejects, or a watch that fails with a gate open below it: nobody is asked any more. */
+function endGatesAt(story: Story, node: string, at: number): boolean {
+  let news = false;
+  for (const key of story.matters.keys()) {
+    if (`${key}/`.startsWith(`gate ${node}/`)) news = end(story, key, at) || news;
+  }
+  return news;
+}
+
+function end(story: Story, key: string, at: number): boolean {
+  const matter = story.matters.get(key);
+  if (matter === undefined || matter.until !== null) return false;
+  story.matters.set(key, { ...matter, until: at });
+  return true;
+}
