@@ -33,6 +33,8 @@ export interface LabOptions {
   readonly platform?: Readonly<Record<string, unknown>>;
   /** Who is told; default: nobody. */
   readonly announce?: Readonly<Record<string, unknown>>;
+  /** Keys of the file itself: people, policy. */
+  readonly top?: Readonly<Record<string, unknown>>;
 }
 
 export type EnvironmentChange = Pick<
@@ -180,6 +182,7 @@ function configuration(
   return {
     apiVersion: 'shiplock/v1',
     service: 'certkeeper',
+    ...options.top,
     components: options.components ?? {
       api: {
         kind: 'go',

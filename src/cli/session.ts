@@ -14,6 +14,23 @@ export interface CommonOptions {
   readonly quiet?: boolean;
 }
 
+/** Options of commands that a person answers for. */
+export interface PersonOptions {
+  readonly signKey?: string;
+  readonly as?: string;
+  readonly breakGlass?: string;
+}
+
+export function withPersonOptions(command: Command): Command {
+  return command
+    .option('--sign-key <file>', 'sign with this OpenSSH key (or the public half of one that the agent holds)')
+    .option('--as <person>', 'who acts, as the policy names them (default: whose key it is)')
+    .option(
+      '--break-glass <reason>',
+      'while the repository of the policy cannot be read: use the last copy of it; the reason is recorded',
+    );
+}
+
 /** Options every command that reads shiplock.yaml has. */
 export function withCommonOptions(command: Command): Command {
   return command
@@ -63,13 +80,16 @@ function progress(io: Io) {
 }
 
 /** What the command line gives the release room. `acts`: the command changes something, so it shows progress and stops safely. */
-export async function door(io: Io, options: CommonOptions, acts: boolean): Promise<DoorOptions> {
+export async function door(io: Io, options: CommonOptions & PersonOptions, acts: boolean): Promise<DoorOptions> {
   const configFile = options.config === undefined ? await findConfig(io.cwd) : resolve(io.cwd, options.config);
   return {
     configFile,
     ...(options.state === undefined ? {} : { store: resolve(io.cwd, options.state) }),
     env: io.env,
-    who: whoAmI(io.env),
+    who: options.as ?? whoAmI(io.env),
+    ...(options.signKey === undefined ? {} : { signKey: resolve(io.cwd, options.signKey) }),
+    ...(options.as === undefined ? {} : { as: options.as }),
+    ...(options.breakGlass === undefined ? {} : { breakGlass: options.breakGlass }),
     self: selfCommand(),
     ...(acts
       ? {

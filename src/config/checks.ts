@@ -101,8 +101,55 @@ function metricChecks(settings: EnvironmentSettings): readonly Complaint[] {
   );
 }
 
+/** Roles that somebody has, in any environment. */
+function knownRoles(service: ServiceSettings | undefined): readonly string[] {
+  const people = Object.values(service?.people ?? {});
+  const theirs = people.flatMap(({ roles, rolesIn }) => [...roles, ...Object.values(rolesIn).flat()]);
+  return [...new Set([...Object.keys(service?.roles ?? {}), ...theirs])];
+}
+
+/** Persons and policy against the rest of the file. Paths are those of the file. */
+export function policyChecks(service: ServiceSettings, environments: readonly string[]): readonly Complaint[] {
+  const { people, policy, roles } = service;
+  const names = [
+    ...Object.keys(policy?.environments ?? {}).map((name) => ({ name, path: ['policy', 'environments', name] })),
+    ...Object.entries(people ?? {}).flatMap(([person, { rolesIn }]) =>
+      Object.keys(rolesIn).map((name) => ({ name, path: ['people', person, 'rolesIn', name] })),
+    ),
+  ];
+  const strangers = names
+    .filter(({ name }) => !environments.includes(name))
+    .map(({ name, path }) => ({
+      path,
+      code: 'config.unknown-environment',
+      found: `the environment \`${name}\``,
+      expected: `one of ${environments.join(', ')}`,
+      remedy: `write \`${nearest(name, environments, distance) ?? environments[0]}\``,
+    }));
+  if (people === undefined) return strangers;
+  const persons = Object.keys(people);
+  return [
+    ...strangers,
+    ...Object.entries(roles).flatMap(([role, members]) =>
+      members.flatMap((member, index) =>
+        persons.includes(member)
+          ? []
+          : [
+              {
+                path: ['roles', role, index],
+                code: 'config.unknown-person',
+                found: `\`${member}\`, who is not under \`people:\``,
+                expected: `one of ${persons.join(', ')}`,
+                remedy: `write \`${nearest(member, persons, distance) ?? persons[0]}\`, or add \`${member}\` under \`people:\``,
+              },
+            ],
+      ),
+    ),
+  ];
+}
+
 function roleChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
-  const known = Object.keys(service?.roles ?? {});
+  const known = knownRoles(service);
   const { role } = settings.rollout;
   if (known.length === 0 || known.includes(role)) return [];
   return [

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
 import type { Complaint } from '../model/scalars.ts';
-import { crossChecks, gitPlace } from './checks.ts';
+import { crossChecks, gitPlace, policyChecks } from './checks.ts';
 import { type Explained, explain } from './explain.ts';
 import { type Inherited, inherit } from './inherit.ts';
 import { at, type Located, type LocatedMap, MAX_BYTES, nearestNode, nodeAt, parseLocated, plain } from './located.ts';
@@ -31,6 +31,7 @@ export function loadConfig(text: string, { file }: LoadOptions): Result<Config> 
   if (!head.success) problems.push(...explain(head.error.issues, { file, tree: root, schema: whole, whole, name: '' }));
   const service = head.success ? serviceOf(head.data) : undefined;
   const environments = checkEnvironments(root, whole, file, service, problems);
+  if (service !== undefined) problems.push(...located(policyChecks(service, namesOf(root)), root, file));
   if (problems.length > 0) return bad(...tidy(problems));
   if (service === undefined) throw new TypeError('a file without problems has a service');
   return ok({ file, service, environments });
@@ -41,9 +42,22 @@ export function environmentNames(config: Config): readonly string[] {
   return [...config.environments].filter(([, environment]) => environment.kind === 'concrete').map(([name]) => name);
 }
 
+function namesOf(root: LocatedMap): readonly string[] {
+  const node = nodeAt(root, ['environments']);
+  return node?.kind === 'map' ? [...node.entries.keys()] : [];
+}
+
 function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
-  const { service, owners, onCall, objectives, roles } = head;
-  return { service, owners, onCall, objectives, roles };
+  const { service, owners, onCall, objectives, roles, people, policy } = head;
+  return {
+    service,
+    owners,
+    onCall,
+    objectives,
+    roles,
+    ...(people === undefined ? {} : { people }),
+    ...(policy === undefined ? {} : { policy }),
+  };
 }
 
 function checkEnvironments(

@@ -10,6 +10,8 @@ import {
   objectivesConfig,
   onCallConfig,
   ownerConfig,
+  peopleConfig,
+  policyConfig,
   purgeConfig,
   rolesConfig,
   verifyConfig,
@@ -29,7 +31,17 @@ const serviceShape = {
   roles: rolesConfig
     .default({})
     .describe(
-      'Which people have which role. A gate names the role that may decide; without roles anybody may, and it is recorded.',
+      'Which people have which role in every environment. With `people:` these are persons of it; without it nobody is checked.',
+    ),
+  people: peopleConfig
+    .exactOptional()
+    .describe(
+      'Persons: their accounts, keys and roles. With it gates check who fills them in; counts only on the protected branch.',
+    ),
+  policy: policyConfig
+    .exactOptional()
+    .describe(
+      'Where the policy is read, and what each environment demands at its gates; counts only on the protected branch.',
     ),
 };
 

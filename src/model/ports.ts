@@ -23,7 +23,12 @@ export interface CommandResult {
 export interface Exec {
   read(
     argv: readonly string[],
-    options?: { readonly cwd?: string; readonly timeoutMs?: number; readonly signal?: AbortSignal },
+    options?: {
+      readonly cwd?: string;
+      readonly timeoutMs?: number;
+      readonly signal?: AbortSignal;
+      readonly stdin?: string;
+    },
   ): Promise<CommandResult>;
 }
 

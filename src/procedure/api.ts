@@ -1,8 +1,10 @@
 import type { ExitCode } from '../model/exit.ts';
 import type { Anchor, JournalRecord, RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
+import type { GivenEvidence, Signer } from '../model/people.ts';
 import type { Clock, Exec, Secrets } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
+import type { Gatekeeper } from './gate/keeper.ts';
 import type { EvidenceField, OutputRef } from './tree.ts';
 
 /** The types every door and every room needs to use the engine. The functions stand in index.ts. */
@@ -84,8 +86,10 @@ export interface EngineOptions {
   readonly signal?: StopSignal | undefined;
   /** How long a silent holder keeps the environment, milliseconds; default 15 000. */
   readonly leaseMs?: number | undefined;
-  /** Commit of the protected branch from which roles, gates and windows were read; journaled. */
-  readonly policyCommit?: string | undefined;
+  /** Decides who may let a gate pass, by the policy of the protected branch. Without one nobody is checked. */
+  readonly gatekeeper?: Gatekeeper | undefined;
+  /** Proves who starts the run. */
+  readonly signer?: Signer | undefined;
   /** A run of the same environment that this one undoes: its lease is taken over at once, whatever it is doing. */
   readonly preempt?: string | undefined;
   /** Fence file of a resource on this machine (`local:/srv/app` → `/srv/app/run/fence`); undefined: not fenced there. */
@@ -116,6 +120,10 @@ export interface OpenGate {
   /** What protects the system meanwhile, in words. */
   readonly guard: string;
   readonly openedAt: string;
+  /** What the policy asks for; undefined: nobody is checked. */
+  readonly demands?: string | undefined;
+  /** What was said so far. */
+  readonly given: readonly GivenEvidence[];
 }
 
 export interface RunResult {

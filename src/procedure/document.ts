@@ -1,6 +1,6 @@
 import { childrenOf, placeNodes } from './paths.ts';
 import { planHash } from './planhash.ts';
-import { guardText } from './run/gate.ts';
+import { guardText, whoseGate } from './run/gate.ts';
 import type { EvidenceField, Node, Procedure } from './tree.ts';
 
 /** The same tree as a document: a standard operating procedure in Markdown, with roles, steps, checklists and a diagram. */
@@ -35,7 +35,7 @@ export function documentProcedure(procedure: Procedure): string {
 function rolesOf(procedure: Procedure): readonly (readonly [string, readonly string[]])[] {
   const roles = new Map<string, string[]>();
   for (const { node } of placeNodes(procedure)) {
-    if (node.kind !== 'gate') continue;
+    if (node.kind !== 'gate' || node.asks === 'window') continue;
     roles.set(node.role, [...(roles.get(node.role) ?? []), `fills in “${node.title}”`]);
     if (node.guard.kind === 'unguarded') {
       roles.set(node.guard.role, [
@@ -103,7 +103,7 @@ function kindText(node: Node): string {
     case 'opaque':
       return ': a step that cannot be planned in detail.';
     case 'gate':
-      return `: a gate for **${node.role}**.`;
+      return `: a gate for **${whoseGate(node)}**.`;
     case 'watch':
       return `: a watch, one look every ${node.everyMs / 1000} s.`;
     case 'sequence':

@@ -8,7 +8,8 @@ export type End =
   | { readonly kind: 'refused'; readonly problems: readonly Problem[] }
   /** Something inside failed and a rollback took it back. */
   | { readonly kind: 'rolled-back'; readonly problems: readonly Problem[] }
-  | { readonly kind: 'waiting' }
+  /** At a gate; the problems say what it still waits for, where that is known. */
+  | { readonly kind: 'waiting'; readonly problems: readonly Problem[] }
   | { readonly kind: 'stopped' }
   /** Nobody can tell whether effects happened: a person must say. */
   | { readonly kind: 'unknown'; readonly problems: readonly Problem[] }
@@ -16,7 +17,7 @@ export type End =
   | { readonly kind: 'stuck'; readonly problems: readonly Problem[] };
 
 export const DONE: End = { kind: 'done' };
-export const WAITING: End = { kind: 'waiting' };
+export const WAITING: End = { kind: 'waiting', problems: [] };
 export const STOPPED: End = { kind: 'stopped' };
 
 /** Does this end the way forward, so that what was done has to be taken back? */

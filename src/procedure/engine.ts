@@ -22,6 +22,8 @@ export interface Engine {
   /** Newest outputs per node object. */
   readonly outputs: Map<object, Json | undefined>;
   readonly evidence: Map<Gate, Evidence>;
+  /** By path: gates that this process has let pass, with the answers that count. */
+  readonly passed: Map<string, Evidence>;
   readonly locks: FenceLocks;
   /** Journals and folds into the state; returns when it is on disk. */
   record<T extends Payload['type']>(type: T, node: string, attempt: number, data: PayloadOf<T>): Promise<void>;
@@ -48,6 +50,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...parts,
     outputs,
     evidence,
+    passed: new Map(),
     locks: createFenceLocks(options.clock),
     emit,
     stopAsked: () => options.signal?.requested !== undefined,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { $, type ProcessPromise } from 'zx/core';
 import type { Clock, CommandResult, Exec } from '../model/ports.ts';
 import { systemClock } from './clock.ts';
@@ -8,6 +9,8 @@ import { withDeadline } from './deadline.ts';
  * shell as anything but itself. Every command leads a process group of its own, and the whole group is ended with it.
  */
 
+/** By its place, so that PATH does not choose the shell that starts everything else. */
+const BASH = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path)) ?? 'bash';
 const KILL_GRACE_MS = 2_000;
 /** How long output may still come from what a command left running in the background, after the command itself ended. */
 const BACKGROUND_OUTPUT_MS = 500;
@@ -89,7 +92,7 @@ export function createExec(clock: Clock = systemClock): Exec {
   return {
     read: (argv, options = {}) =>
       withDeadline({ clock, ms: options.timeoutMs ?? 60_000, what: argv.join(' '), signal: options.signal }, (signal) =>
-        runCommand({ argv, cwd: options.cwd, signal }, clock),
+        runCommand({ argv, cwd: options.cwd, stdin: options.stdin, signal }, clock),
       ),
   };
 }
@@ -102,7 +105,7 @@ function start(spec: CommandSpec): ProcessPromise {
   const shell = $({
     cwd: spec.cwd ?? process.cwd(),
     env,
-    shell: 'bash',
+    shell: BASH,
     prefix: 'exec -- ',
     postfix: '',
     detached: true,

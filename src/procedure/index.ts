@@ -14,8 +14,13 @@ export type {
 export * from './build.ts';
 export { systemClock } from './clock.ts';
 export { documentProcedure } from './document.ts';
+export { checkEvidence } from './evidence.ts';
 export { createExec } from './exec.ts';
-export { checkEvidence, fillGate, showGates } from './gates.ts';
+export { createGatekeeper, type GateCase, type Gatekeeper } from './gate/keeper.ts';
+export { ownerOf, plainKey, publicKeyOf, sshSignatures, sshSigner, trusted } from './gate/ssh.ts';
+export { GIT_NAMESPACE } from './gate/statement.ts';
+export { isTimeZone } from './gate/windows.ts';
+export { type Filled, type Filling, fillGate, gateStatement, giveEvidence, showGates } from './gates.ts';
 export { httpClient } from './http-client.ts';
 export { type Verification, verificationText } from './journal-read.ts';
 export { readLease } from './lease-file.ts';

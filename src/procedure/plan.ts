@@ -5,7 +5,7 @@ import { toJson } from './canonical.ts';
 import { withDeadline } from './deadline.ts';
 import { childPath, registryOf } from './paths.ts';
 import { planHash } from './planhash.ts';
-import { guardText } from './run/gate.ts';
+import { guardText, whoseGate } from './run/gate.ts';
 import type { EvidenceField, Gate, Node, OutputRef, Procedure, ReadContext, Step } from './tree.ts';
 
 /** What a run would do now: reads run, decisions are made, effects are printed. Nothing is changed and nothing journaled. */
@@ -230,7 +230,7 @@ async function planGate(planner: Planner, node: Gate, path: string): Promise<Pla
     path,
     title: node.title,
     kind: 'gate',
-    role: node.role,
+    role: whoseGate(node),
     guard: guardText(guard),
     evidence: node.evidence,
     needed: is,

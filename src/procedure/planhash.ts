@@ -1,6 +1,6 @@
 import type { Json } from '../model/json.ts';
 import { digestOf } from './canonical.ts';
-import { type Placed, placeNodes } from './paths.ts';
+import { type Placed, placeNodes, withoutRounds } from './paths.ts';
 import type { Node, Procedure } from './tree.ts';
 
 /** What was planned, as a digest: a stored plan, and a run that is resumed, hold only while it is the same. */
@@ -61,6 +61,25 @@ export function gatesToReopen(procedure: Procedure, changes: readonly Difference
     .map((one) => one.path);
 }
 
+/**
+ * Digest of what a gate stands for: the node that holds it with all that is in it, and the inputs; of a gate that a watch opens, the gate
+ * itself. It changes exactly when `gatesToReopen` names the gate, but needs no journal to say so.
+ */
+export function subjectOf(procedure: Procedure, path: string): string {
+  const plain = withoutRounds(path);
+  const placed = placeNodes(procedure);
+  const gate = placed.find((one) => one.path === plain);
+  const parent = placed.find((one) => one.path === gate?.parent);
+  const alone = parent?.node.kind === 'watch';
+  const scope = alone || parent === undefined ? plain : parent.path;
+  const nodes = placed.filter((one) => one.path === scope || one.path.startsWith(`${scope}/`));
+  return digestOf({
+    environment: procedure.environment,
+    ...(alone ? {} : { version: procedure.version, inputs: procedure.inputs }),
+    nodes: nodes.map(({ path: at, node }) => [at, describe(node)]),
+  });
+}
+
 function describe(node: Node): Json {
   const common = { id: node.id, kind: node.kind, inputs: node.inputs ?? {} };
   switch (node.kind) {
@@ -72,6 +91,8 @@ function describe(node: Node): Json {
       return {
         ...common,
         role: node.role,
+        ...(node.asks === undefined ? {} : { asks: node.asks }),
+        ...(node.urgent === undefined ? {} : { urgent: node.urgent }),
         evidence: node.evidence.map((field) => ({ ...field })),
         guard: guardOf(node.guard),
       };

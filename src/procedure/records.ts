@@ -48,6 +48,12 @@ const started = z.strictObject({
   /** Node path → digest of what the plan hash says about that node alone. */
   outline,
   policyCommit: z.string().exactOptional(),
+  /** Where the policy was read; without it nobody was checked. */
+  policy: z
+    .strictObject({ place: z.string(), pinned: z.boolean(), breakGlass: z.string().exactOptional() })
+    .exactOptional(),
+  /** Proof of who started the run (gate/statement.ts). */
+  startedBy: z.strictObject({ person: z.string(), host: z.string(), signature: z.string() }).exactOptional(),
   preempts: z.string().exactOptional(),
 });
 
@@ -62,6 +68,10 @@ const resumed = z.strictObject({
   planHash: z.string(),
   /** Bytes of an unfinished record that were cut off. */
   tornBytes: z.number().int(),
+  /** Commit of the protected branch that the policy was read at this time. */
+  policyCommit: z.string().exactOptional(),
+  /** Why a copy of the policy was used. */
+  breakGlass: z.string().exactOptional(),
   outcome: z
     .strictObject({ step: z.string(), outcome: z.enum(['applied', 'not-applied']), evidence: z.string() })
     .exactOptional(),
@@ -123,16 +133,40 @@ const opened = z.strictObject({
   /** The procedure judges the evidence; without it every check must be ticked. */
   judged: z.boolean(),
   planHash: z.string(),
+  /** Drawn by lot; evidence names it. Absent where nobody is checked. */
+  opening: z.string().exactOptional(),
+  /** Digest of what the gate stands for: the nodes around it and the inputs. */
+  subject: z.string().exactOptional(),
+  asks: z.enum(['persons', 'window', 'persons-and-window']).exactOptional(),
+  urgent: z.boolean().exactOptional(),
+  /** What the policy asked for then, in words. */
+  demands: z.string().exactOptional(),
 });
+
+/** Who says so, bound to this opening of the gate. */
+const proof = {
+  opening: z.string().exactOptional(),
+  person: z.string().exactOptional(),
+  signature: z.string().exactOptional(),
+};
 
 const evidence = z.strictObject({
   evidence: evidenceSchema,
   by: z.string(),
   host: z.string(),
   planHash: z.string(),
+  ...proof,
 });
 
-const override = z.strictObject({ role: z.string(), reason: z.string(), by: z.string() });
+const override = z.strictObject({
+  role: z.string(),
+  reason: z.string(),
+  by: z.string(),
+  evidence: evidenceSchema.exactOptional(),
+  host: z.string().exactOptional(),
+  planHash: z.string().exactOptional(),
+  ...proof,
+});
 const sample = z.strictObject({ sample: jsonSchema });
 const verdict = z.strictObject({
   answer: z.enum(['pass', 'fail', 'ask']),

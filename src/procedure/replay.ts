@@ -1,11 +1,13 @@
 import { ProblemError } from '../model/problem.ts';
+import { gateCase } from './gate/case.ts';
+import type { Gatekeeper } from './gate/keeper.ts';
 import { noJournal } from './journal.ts';
 import { loadRun } from './load.ts';
 import { registryOf } from './paths.ts';
 import { payloadSchema } from './records.ts';
 import { beginWatch, foldLook } from './run/fold.ts';
 import type { RunState } from './state.ts';
-import type { DecideContext, OutputRef, Procedure, WatchAnswer } from './tree.ts';
+import type { DecideContext, Evidence, OutputRef, Procedure, WatchAnswer } from './tree.ts';
 
 export interface ReplayedVerdict {
   readonly node: string;
@@ -17,9 +19,14 @@ export interface ReplayedVerdict {
 
 /**
  * Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
- * asked and was answered has several.
+ * asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
  */
-export async function replay(procedure: Procedure, store: string, run: string): Promise<readonly ReplayedVerdict[]> {
+export async function replay(
+  procedure: Procedure,
+  store: string,
+  run: string,
+  gatekeeper?: Gatekeeper,
+): Promise<readonly ReplayedVerdict[]> {
   const loaded = await loadRun(store, run);
   if (loaded?.state.started === undefined) throw noJournal(run);
   const registry = registryOf(procedure);
@@ -30,11 +37,12 @@ export async function replay(procedure: Procedure, store: string, run: string): 
     if (parsed.type !== 'analysis.verdict') continue;
     recorded.set(record.node, [...(recorded.get(record.node) ?? []), `${parsed.data.answer}: ${parsed.data.status}`]);
   }
-  const verdicts: ReplayedVerdict[] = [];
+  const gates = gatekeeper === undefined ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
+  const verdicts: ReplayedVerdict[] = [...gates.verdicts];
   for (const path of loaded.state.looks.keys()) {
     const node = registry.nodeAt(path);
     if (node?.kind !== 'watch') continue;
-    const replayed = refold(node, path, loaded.state, contextOf(procedure, loaded.state));
+    const replayed = refold(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
     const said = recorded.get(path) ?? [];
     for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
       const [before = 'look-on', again = 'look-on'] = [said[index], replayed[index]];
@@ -44,15 +52,41 @@ export async function replay(procedure: Procedure, store: string, run: string): 
   return verdicts;
 }
 
+interface JudgedGates {
+  readonly verdicts: readonly ReplayedVerdict[];
+  /** By path: the answers that let the gate pass. */
+  readonly evidence: ReadonlyMap<string, Evidence>;
+}
+
+const NO_GATES: JudgedGates = { verdicts: [], evidence: new Map() };
+
+async function judgeAgain(procedure: Procedure, state: RunState, gatekeeper: Gatekeeper): Promise<JudgedGates> {
+  const registry = registryOf(procedure);
+  const evidence = new Map<string, Evidence>();
+  const verdicts: ReplayedVerdict[] = [];
+  for (const path of state.gates.keys()) {
+    const node = registry.nodeAt(path);
+    if (node?.kind !== 'gate' || state.nodes.get(path)?.phase !== 'done') continue;
+    const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path));
+    const replayed =
+      ruling.kind === 'pass' ? 'passed' : `waits: ${ruling.problems.map(({ found }) => found).join('; ')}`;
+    if (ruling.kind === 'pass') evidence.set(path, ruling.evidence);
+    verdicts.push({ node: path, recorded: 'passed', replayed, same: ruling.kind === 'pass' });
+  }
+  return { verdicts, evidence };
+}
+
 function refold(
   node: Parameters<typeof beginWatch>[0],
   path: string,
   state: RunState,
   ctx: DecideContext,
+  answers: ReadonlyMap<string, Evidence>,
 ): readonly string[] {
   const said: string[] = [];
   let watched = beginWatch(node, ctx);
-  for (const look of state.looks.get(path) ?? []) {
+  for (const entry of state.looks.get(path) ?? []) {
+    const look = entry.kind === 'sample' ? entry : { ...entry, evidence: answers.get(entry.gate) ?? entry.evidence };
     watched = foldLook(node, watched, look, path);
     const words = watched.answer === undefined ? undefined : wordsOf(watched.answer);
     if (words !== undefined) said.push(words);

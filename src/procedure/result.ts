@@ -53,12 +53,17 @@ function exitOf(outcome: Outcome, signal: EngineOptions['signal']): ExitCode {
   }
 }
 
-/** Gates of a run that nobody has filled in yet; none when the run is over. */
+/** Gates of a run that wait: for anybody, or where persons are checked, until the run has gone through them. None when the run is over. */
 export function openGates(state: RunState): readonly OpenGate[] {
   if (state.status === 'finished') return [];
   return [...state.gates]
-    .filter(([path, gate]) => gate.evidence === undefined && state.nodes.get(path)?.phase !== 'failed')
-    .map(([path, { opened, openedAt }]) => ({
+    .filter(([path, gate]) => {
+      const phase = state.nodes.get(path)?.phase;
+      return (
+        phase !== 'failed' && phase !== 'done' && (gate.evidence === undefined || gate.opened.opening !== undefined)
+      );
+    })
+    .map(([path, { opened, openedAt, given }]) => ({
       run: state.run,
       path,
       title: opened.title,
@@ -67,5 +72,7 @@ export function openGates(state: RunState): readonly OpenGate[] {
       evidence: opened.evidence,
       guard: opened.guard,
       openedAt,
+      ...(opened.demands === undefined ? {} : { demands: opened.demands }),
+      given,
     }));
 }

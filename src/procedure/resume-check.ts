@@ -24,6 +24,8 @@ export function whyRefused(
       remedy: 'resume without --step, or name the step as the run printed it',
     };
   }
+  const policy = state.started?.policy;
+  if (policy !== undefined && options.gatekeeper === undefined) return policyMissing(state.run, policy.place);
   if (hash === state.planHash || allowChanged !== undefined) return undefined;
   const changes = differences(state.outline, outlineOf(procedure));
   const list = changes.map(({ path, change }) => `${path === '' ? '(inputs)' : path} ${change}`);
@@ -34,6 +36,17 @@ export function whyRefused(
     expected: `plan ${state.planHash.slice(0, 12)}`,
     remedy:
       'resume with the version that started it; or --allow-changed with a reason: gates over what changed open again',
+  };
+}
+
+/** A run whose persons are checked goes on with a policy or not at all. */
+export function policyMissing(run: string, place: string): Problem {
+  return {
+    code: 'policy.missing',
+    where: `run ${run}`,
+    found: 'no policy: `people:` and `policy:` are not in shiplock.yaml',
+    expected: `the policy of ${place}, under which this run was started`,
+    remedy: 'put them back as they are on the protected branch',
   };
 }
 

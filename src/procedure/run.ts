@@ -10,6 +10,7 @@ import { timestamp } from './clock.ts';
 import type { End } from './end.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { LeaseLostError } from './fence.ts';
+import { breakGlassOf, policyCommitOf, policyOf, startedBy } from './gate/start.ts';
 import { ownIdentity } from './identity.ts';
 import { createJournal, type Journal, type JournalOptions, noJournal, takeJournal } from './journal.ts';
 import { type LeaseHandle, takeLease } from './lease.ts';
@@ -59,7 +60,8 @@ export async function runProcedure(
       who: options.who,
       planHash: hash,
       outline: outlineOf(procedure),
-      ...(options.policyCommit === undefined ? {} : { policyCommit: options.policyCommit }),
+      ...policyOf(options),
+      ...(await startedBy(procedure, hash, run, options)),
       ...(options.preempt === undefined ? {} : { preempts: options.preempt }),
     });
     return await drive(engine, journal, false);
@@ -104,6 +106,8 @@ export async function resumeProcedure(procedure: Procedure, run: string, options
       who: options.who,
       planHash: hash,
       tornBytes: reading.tornBytes,
+      ...policyCommitOf(options),
+      ...breakGlassOf(options),
       ...(options.outcome === undefined ? {} : { outcome: options.outcome }),
       ...(changed === undefined ? {} : { changed }),
     });
@@ -159,9 +163,11 @@ async function conclude(engine: Engine, journal: Journal, end: End): Promise<Run
       return finish(engine, journal, end.kind, end.problems);
     case 'refused':
       return finish(engine, journal, engine.state.changed ? 'failed' : 'refused', end.problems);
-    case 'waiting':
-      await engine.record('run.paused', '', 0, { reason: 'waiting', problems: [] });
-      return leave(engine, journal, 'waiting', [], 'reserved');
+    case 'waiting': {
+      const problems = maskedProblems(engine, end.problems);
+      await engine.record('run.paused', '', 0, { reason: 'waiting', problems });
+      return leave(engine, journal, 'waiting', problems, 'reserved');
+    }
     case 'unknown':
       await engine.record('run.paused', '', 0, { reason: 'unknown-outcome', problems: end.problems });
       return leave(engine, journal, 'waiting', end.problems, 'reserved');

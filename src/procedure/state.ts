@@ -1,5 +1,6 @@
 import type { ResolvedEffect } from '../model/effect.ts';
 import type { Json } from '../model/json.ts';
+import type { GivenEvidence } from '../model/people.ts';
 import type { Problem } from '../model/problem.ts';
 import { ProblemError } from '../model/problem.ts';
 import type { Entry } from './journal-read.ts';
@@ -35,13 +36,16 @@ export interface NodeState {
 export interface GateState {
   readonly opened: PayloadOf<'gate.opened'>;
   readonly openedAt: string;
+  /** What was said since it opened, in order. */
+  readonly given: readonly GivenEvidence[];
+  /** The first of it; which of it counts says a gatekeeper, where there is one. */
   readonly evidence: Evidence | undefined;
 }
 
 export type Look =
   /** Undefined when it was redacted. */
   | { readonly kind: 'sample'; readonly sample: Json | undefined }
-  | { readonly kind: 'evidence'; readonly evidence: Evidence };
+  | { readonly kind: 'evidence'; readonly gate: string; readonly evidence: Evidence };
 
 export interface RunState {
   readonly run: string;
@@ -181,22 +185,21 @@ export function advance(state: RunState, entry: Entry): void {
       change({ phase: 'undone', open: false });
       return;
     case 'gate.opened':
-      state.gates.set(record.node, { opened: payload.data, openedAt: record.time, evidence: undefined });
+      openAgain(state, record.node);
+      state.gates.set(record.node, { opened: payload.data, openedAt: record.time, given: [], evidence: undefined });
       return;
-    case 'gate.evidence': {
-      const gate = state.gates.get(record.node);
-      if (gate !== undefined) state.gates.set(record.node, { ...gate, evidence: payload.data.evidence });
-      const watch = /^(.*)\/[^/]+#\d+$/.exec(record.node)?.[1];
-      if (watch !== undefined) push(state.looks, watch, { kind: 'evidence', evidence: payload.data.evidence });
+    case 'gate.evidence':
+      give(state, record.node, { ...proofOf(payload.data, record.seq), kind: 'evidence', reason: '' });
       return;
-    }
+    case 'gate.override':
+      give(state, record.node, { ...proofOf(payload.data, record.seq), kind: 'override', reason: payload.data.reason });
+      return;
     case 'analysis.sample':
       push(state.looks, record.node, { kind: 'sample', sample: payload.data.sample });
       return;
     case 'analysis.verdict':
       if (payload.data.answer === 'ask') state.asks.set(record.node, (state.asks.get(record.node) ?? 0) + 1);
       return;
-    case 'gate.override':
     case 'lease.taken':
     case 'lease.renewed':
     case 'lease.lost':
@@ -224,6 +227,34 @@ function resume(state: RunState, data: PayloadOf<'run.resumed'>): void {
       state.nodes.delete(path);
     }
   }
+}
+
+/** A gate that opens a second time has not passed, and what was said before counts no more. */
+function openAgain(state: RunState, path: string): void {
+  if (state.nodes.get(path)?.phase === 'done') state.nodes.delete(path);
+  for (const [watch, looks] of state.looks) {
+    const kept = looks.filter((look) => look.kind !== 'evidence' || look.gate !== path);
+    if (kept.length < looks.length) state.looks.set(watch, kept);
+  }
+}
+
+function give(state: RunState, path: string, given: GivenEvidence): void {
+  const gate = state.gates.get(path);
+  if (gate !== undefined) {
+    state.gates.set(path, { ...gate, given: [...gate.given, given], evidence: gate.evidence ?? given.items });
+  }
+  // A watch folds the answer once, however many persons gave it.
+  if (gate !== undefined && gate.given.length > 0) return;
+  const watch = /^(.*)\/[^/]+#\d+$/.exec(path)?.[1];
+  if (watch !== undefined) push(state.looks, watch, { kind: 'evidence', gate: path, evidence: given.items });
+}
+
+function proofOf(
+  data: PayloadOf<'gate.evidence'> | PayloadOf<'gate.override'>,
+  seq: number,
+): Omit<GivenEvidence, 'kind' | 'reason'> {
+  const { evidence = {}, by, host = '', opening, person, signature } = data;
+  return { seq, items: evidence, by, host, opening, person, signature };
 }
 
 /** The record still says that something happened; only what it held is gone. */

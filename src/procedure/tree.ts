@@ -1,8 +1,11 @@
 import type { ZodType } from 'zod';
 import type { Effect, EffectResult } from '../model/effect.ts';
+import type { Evidence } from '../model/evidence.ts';
 import type { Json } from '../model/json.ts';
 import type { Clock, Exec } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
+
+export type { Evidence } from '../model/evidence.ts';
 
 /**
  * A procedure is data: a tree of nodes with stable ids, interpreted by `run`, `plan` and `document`.
@@ -111,8 +114,6 @@ export type EvidenceField =
   | { readonly kind: 'check'; readonly name: string; readonly question: string }
   | { readonly kind: 'choice'; readonly name: string; readonly question: string; readonly options: readonly string[] };
 
-export type Evidence = Readonly<Record<string, string | number | boolean>>;
-
 /** What protects a half-shifted system while a gate waits and nothing of ours runs. */
 export type Guard =
   /** The new version is taken to weight 0 before the gate opens, and brought back after it. */
@@ -123,12 +124,19 @@ export type Guard =
   /** Nothing is shifted here, so nothing needs a guard. */
   | { readonly kind: 'nothing-shifted' };
 
-/** Waits for a person; ends the process meanwhile (exit 3). */
+/** What a gate waits for: enough persons, an open release window, or both. */
+export type GateAsks = 'persons' | 'window' | 'persons-and-window';
+
+/** Waits for a person or a window; ends the process meanwhile (exit 3). */
 export interface Gate extends NodeBase {
   readonly kind: 'gate';
   /** Role that may fill it in. */
   readonly role: string;
   readonly evidence: readonly EvidenceField[];
+  /** Default: `persons`. */
+  readonly asks?: GateAsks;
+  /** On the way back: one person with the role is enough, at any time. */
+  readonly urgent?: boolean;
   readonly guard: Guard;
   /** Pure: gate passes, or the run goes the failure path (`reject`). Default: every evidence passes. */
   readonly judge?: (

@@ -40,3 +40,12 @@ export type ObjectivesConfig = z.infer<typeof objectivesConfig>;
 export type RolesConfig = z.infer<typeof rolesConfig>;
 export type PurgeConfig = z.infer<typeof purgeConfig>;
 export type VerifyConfig = z.infer<typeof verifyConfig>;
+
+export {
+  type GateRulesConfig,
+  gateRulesConfig,
+  type PeopleConfig,
+  type PolicyConfig,
+  peopleConfig,
+  policyConfig,
+} from './people-config.ts';

@@ -14,6 +14,13 @@ export interface DoorOptions {
   readonly clock?: Clock | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   readonly signal?: StopSignal | undefined;
+  /** Key file that proves who acts, and whose name it stands for where that is not plain. */
+  readonly signKey?: string | undefined;
+  readonly as?: string | undefined;
+  /** Why a copy of the policy is used while its repository cannot be read. */
+  readonly breakGlass?: string | undefined;
+  /** Where the administrator of this machine fixes the place of policies; default /etc/shiplock/policy.json. */
+  readonly pinFile?: string | undefined;
   /** Test hook of the engine. */
   readonly killAt?: EngineOptions['killAt'];
 }

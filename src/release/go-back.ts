@@ -1,6 +1,7 @@
 import { ProblemError } from '../model/problem.ts';
 import { listRuns, type Plan, planProcedure, runProcedure } from '../procedure/index.ts';
 import { announced } from './announce.ts';
+import { personOptions, underPolicy } from './persons.ts';
 import { type ReleaseInputs, rollbackProcedure } from './procedure.ts';
 import { previousVersion, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
@@ -13,16 +14,17 @@ export interface RollbackRequest {
 }
 
 /**
- * Takes an environment back to an earlier release. Needs no approval, and pre-empts a run of the environment that is still
+ * Takes an environment back to an earlier release. Needs no approval and no window, and pre-empts a run of the environment that is still
  * under way or waits at a gate: that run then finds its lease taken and stops.
  */
 export async function rollback(service: ServiceEnvironment, request: RollbackRequest): Promise<ReleaseOutcome> {
   const inputs = await rollbackInputs(service, request);
   const preempt = await unfinishedRun(service);
+  const persons = await personOptions(await underPolicy(service, 'back'), inputs);
   const result = await announced(service, undefined, (observing) =>
     runProcedure(
       rollbackProcedure(inputs, service.target),
-      engineOptions(service, { ...observing, ...(preempt === null ? {} : { preempt }) }),
+      engineOptions(service, { ...observing, ...persons, ...(preempt === null ? {} : { preempt }) }),
     ),
   );
   return outcomeOf(service, 'rollback', inputs, result);

@@ -55,6 +55,7 @@ export function ledgerGate(target: Target, serving: ReleaseRecord, stable: Relea
     description:
       'Read the migrations since that version. Fill this in only when you know that it can read and write this schema.',
     role: 'releaser',
+    urgent: true,
     guard: { kind: 'nothing-shifted' },
     needed: (ctx) => ctx.outputOf(ask).answer === 'unknown',
     evidence: [

@@ -4,8 +4,10 @@ import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
 import type { Artefact, Release } from '../model/release.ts';
 import { type Plan, planProcedure, type RunResult, runProcedure } from '../procedure/index.ts';
 import { announced } from './announce.ts';
+import { approvalOf } from './approval.ts';
 import { type Built, buildRelease, planBuild } from './build.ts';
 import { commitTime, nameVersion, sourceCommit } from './naming.ts';
+import { personOptions, type Ruled, type Rules, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
@@ -33,7 +35,8 @@ export interface ReleaseOutcome {
 }
 
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
-export async function release(service: ServiceEnvironment, request: ReleaseRequest): Promise<ReleaseOutcome> {
+export async function release(opened: ServiceEnvironment, request: ReleaseRequest): Promise<ReleaseOutcome> {
+  const service = await underPolicy(opened, 'forward');
   const stable = await stableRecord(service);
   const commit = await sourceCommit(service, request.allowDirty);
   const source = await sourceOf(service, request.version, commit, stable);
@@ -41,17 +44,19 @@ export async function release(service: ServiceEnvironment, request: ReleaseReque
   if (built.kind === 'failed') return failed(service, built.result, request.version ?? commit.slice(0, 12));
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
   const procedure = releaseProcedure(inputs, service.target);
+  const persons = await personOptions(service, inputs);
   const result = await announced(service, undefined, (observing) =>
-    runProcedure(procedure, engineOptions(service, observing)),
+    runProcedure(procedure, engineOptions(service, { ...observing, ...persons })),
   );
   return outcomeOf(service, 'release', inputs, result);
 }
 
 /** What a release would do now. Looks only; a build that has not been made yet shows as `<build.digest>`. */
 export async function planRelease(
-  service: ServiceEnvironment,
+  opened: ServiceEnvironment,
   request: ReleaseRequest,
-): Promise<{ readonly build: Plan; readonly release: Plan; readonly inputs: ReleaseInputs }> {
+): Promise<{ readonly build: Plan; readonly release: Plan; readonly inputs: ReleaseInputs; readonly rules: Rules }> {
+  const service = await underPolicy(opened, 'plan');
   const stable = await stableRecord(service);
   const commit = await sourceCommit(service, request.allowDirty);
   const source = await sourceOf(service, request.version, commit, stable);
@@ -60,6 +65,7 @@ export async function planRelease(
   return {
     build: plan,
     inputs,
+    rules: service.rules,
     release: await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service)),
   };
 }
@@ -86,7 +92,7 @@ export async function stableRecord(service: ServiceEnvironment): Promise<Release
 }
 
 async function releaseInputs(
-  service: ServiceEnvironment,
+  service: Ruled,
   request: ReleaseRequest,
   source: Source & { readonly head: string },
   artefacts: Built,
@@ -134,7 +140,14 @@ async function releaseInputs(
     ...(head === commit ? {} : { configCommit: head }),
     ...(configured === null ? {} : { configCommitTime: configured }),
   };
-  return { candidate, stable, seed: request.seed, who: service.door.who, why: request.why };
+  return {
+    candidate,
+    stable,
+    seed: request.seed,
+    ...approvalOf(service.rules.kind === 'policy' ? service.rules.policy.rules : undefined),
+    who: service.door.who,
+    why: request.why,
+  };
 }
 
 function failed(service: ServiceEnvironment, result: RunResult, version: string): ReleaseOutcome {

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import { ProblemError } from '../model/problem.ts';
-import { type Procedure, type ResumeOptions, readRun, replay, resumeProcedure } from '../procedure/index.ts';
+import {
+  type Procedure,
+  type RecordedRun,
+  type ResumeOptions,
+  readRun,
+  replay,
+  resumeProcedure,
+} from '../procedure/index.ts';
 import { announced } from './announce.ts';
+import { approvalOf } from './approval.ts';
 import { buildProcedureFrom } from './build.ts';
-import { releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
+import { gatekeeperOfRun, personOptions, type Ruled, underPolicy } from './persons.ts';
+import { type ReleaseInputs, releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
 
@@ -42,19 +51,51 @@ function parseInputs(inputs: unknown, run: string) {
 
 /** Goes on with a run where it stopped: after a crash, a signal, or an answered gate. */
 export async function resume(
-  service: ServiceEnvironment,
+  opened: ServiceEnvironment,
   run: string,
   answers: Pick<ResumeOptions, 'outcome' | 'allowChanged'> = {},
 ): Promise<ReleaseOutcome> {
+  const recorded = await readRun(opened.store, run);
+  const back = recorded.procedure === 'rollback';
+  const service = await underPolicy(opened, back ? 'back' : 'look');
   const procedure = await procedureOf(service, run);
+  const inputs = parseInputs(procedure.inputs, run);
+  if (!back && recorded.finished === null) checkRules(service, run, inputs, goesBack(recorded, procedure));
+  const persons = await personOptions(service, inputs);
   const result = await announced(service, run, (observing) =>
-    resumeProcedure(procedure, run, { ...engineOptions(service, observing), ...answers }),
+    resumeProcedure(procedure, run, { ...engineOptions(service, { ...observing, ...persons }), ...answers }),
   );
   const kind = procedure.id === 'rollback' ? 'rollback' : 'release';
   return outcomeOf(service, kind, parseInputs(procedure.inputs, run), result);
 }
 
-/** Judges the recorded samples of a run again, offline. */
-export async function replayRun(service: ServiceEnvironment, run: string) {
-  return replay(await procedureOf(service, run), service.store, run);
+/** Once the whole has failed, a resume takes it back and begins nothing forward, whatever else the journal says. */
+function goesBack({ entries }: RecordedRun, { root }: Procedure): boolean {
+  return entries.some(({ record }) => record.type === 'step.failed' && record.attempt === 0 && record.node === root.id);
+}
+
+/** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */
+function checkRules({ rules }: Ruled, run: string, { approval }: Pick<ReleaseInputs, 'approval'>, back: boolean): void {
+  if (back) return;
+  if (rules.kind === 'unread') throw new ProblemError(rules.problems);
+  const asked = approvalOf(rules.kind === 'policy' ? rules.policy.rules : undefined).approval;
+  const words = (one: typeof approval): string =>
+    one === undefined
+      ? 'no approval'
+      : `${one.role === null ? 'nobody' : `the role ${one.role}`}${one.windows ? ' and a window' : ''}`;
+  if (words(asked) === words(approval)) return;
+  throw new ProblemError({
+    code: 'policy.approval-changed',
+    where: `run ${run}`,
+    found: `a run that was begun to wait for ${words(approval)}`,
+    expected: `${words(asked)}, as the policy asks today`,
+    remedy: 'roll back and start a new run, which asks for what is asked today',
+  });
+}
+
+/** Judges the recorded samples of a run again, and who let its gates pass by the policy of today, where that can be read. */
+export async function replayRun(opened: ServiceEnvironment, run: string) {
+  const service = await underPolicy(opened, 'look');
+  const procedure = await procedureOf(service, run);
+  return replay(procedure, service.store, run, await gatekeeperOfRun(service, run));
 }

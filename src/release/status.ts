@@ -1,6 +1,7 @@
 import type { Problem } from '../model/problem.ts';
 import { listRuns, showGates } from '../procedure/index.ts';
 import { type Announcement, announcementsOf } from './announce.ts';
+import { type Rules, rulesText, underPolicy } from './persons.ts';
 import { previousVersion, readEnvironmentRecord } from './record.ts';
 import type { ServiceEnvironment } from './service.ts';
 
@@ -42,6 +43,8 @@ export interface Status {
   readonly gates: readonly { readonly run: string; readonly path: string; readonly title: string }[];
   /** What people were told of unfinished runs and of those of the last 24 hours; null where nobody is to be told. */
   readonly announcements: readonly Announcement[] | null;
+  /** Who is checked at gates, by which policy. */
+  readonly persons: string;
   /** Commands that make sense now. */
   readonly next: readonly { readonly command: string; readonly why: string }[];
   readonly problems: readonly Problem[];
@@ -75,7 +78,8 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
       over.abort();
     }
   };
-  const [routes, platform, schema, git, record, runs, gates] = await Promise.all([
+  const [rules, routes, platform, schema, git, record, runs, gates] = await Promise.all([
+    part<Rules>('the policy', async (signal) => (await underPolicy(service, 'look', signal)).rules, { kind: 'later' }),
     part('the proxy', (signal) => target.ports.router.observe(signal), {
       kind: 'unreachable',
       reason: 'no answer',
@@ -133,6 +137,7 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     unfinished: mine.map(({ run, title, state }) => ({ run, title, state })),
     gates: open.map(({ run, path, title }) => ({ run, path, title })),
     announcements: service.environment.announce === null ? null : await announcementsOf(store, recentIds),
+    persons: rulesText(rules),
     next: nextCommands(target.environment, mine, open, serving, previousVersion(record)),
     problems,
   };
@@ -151,7 +156,7 @@ export function nextCommands(
   const next: { command: string; why: string }[] = [];
   if (gate !== undefined) {
     next.push({ command: `shiplock gate show ${gate.run}`, why: 'a gate waits for evidence' });
-    next.push({ command: `shiplock gate fill ${gate.run} ${gate.path} --evidence name=value …`, why: 'answers it' });
+    next.push({ command: `shiplock gate fill ${gate.run} ${gate.path} --item name=value …`, why: 'answers it' });
   }
   if (run !== undefined) next.push({ command: `shiplock resume ${run.run}`, why: 'goes on where the run stopped' });
   if (run === undefined)

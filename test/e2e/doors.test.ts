@@ -57,8 +57,8 @@ describe('a canary without traffic asks a person', () => {
     expect(ran.code).toBe(0);
     expect(ran.stdout).toContain(`run ${run}, gate ${gate}`);
     expect(ran.stdout).toContain('role releaser');
-    expect(ran.stdout).toContain('--evidence decision=<look-on|promote|roll-back>');
-    expect(ran.stdout).toContain(`$ shiplock gate fill ${run} ${gate} --evidence decision=… --evidence reason=…`);
+    expect(ran.stdout).toContain('--item decision=<look-on|promote|roll-back>');
+    expect(ran.stdout).toContain(`$ shiplock gate fill ${run} ${gate} --item decision=… --item reason=…`);
     expect((await lab.shiplock(['gate', 'show', '20000101-000000-0000'])).stdout).toBe('no open gate\n');
   });
 
@@ -68,7 +68,7 @@ describe('a canary without traffic asks a person', () => {
     ['a missing field', ['decision=promote'], 'reason'],
     ['a misspelt field', ['decison=promote', 'reason=long enough'], 'decison'],
   ])('wrong evidence is refused by the name of its field: %s', async (_name, pairs, field) => {
-    const words = pairs.flatMap((pair) => ['--evidence', pair]);
+    const words = pairs.flatMap((pair) => ['--item', pair]);
     const ran = await lab.shiplock(['gate', 'fill', run, gate, ...words, '--json']);
     expect(ran.code, ran.stdout + ran.stderr).toBe(5);
     expect(ran.stdout).toContain(field);
@@ -84,7 +84,7 @@ describe('a canary without traffic asks a person', () => {
   test('filled in and resumed, it is promoted', async () => {
     const early = await lab.shiplock(['resume', run, '--json']);
     expect(early.code, early.stdout + early.stderr).toBe(3);
-    const fill = ['gate', 'fill', run, gate, '--evidence', 'decision=promote', '--evidence', 'reason=nobody is awake'];
+    const fill = ['gate', 'fill', run, gate, '--item', 'decision=promote', '--item', 'reason=nobody is awake'];
     const filled = await lab.shiplock(fill);
     expect(filled.code, filled.stderr).toBe(0);
     expect(filled.stdout).toBe(`filled in; go on with: shiplock resume ${run}\n`);

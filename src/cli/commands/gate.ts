@@ -1,11 +1,37 @@
 import type { Command } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
-import { ProblemError, unwrap } from '../../model/problem.ts';
-import { type Evidence, type EvidenceField, fillGate, type OpenGate, showGates } from '../../procedure/index.ts';
-import { announceRunOf, openService } from '../../release/index.ts';
+import { formatProblem, ProblemError, unwrap } from '../../model/problem.ts';
+import {
+  type Evidence,
+  type EvidenceField,
+  type Filling,
+  gateStatement,
+  giveEvidence,
+  showGates,
+} from '../../procedure/index.ts';
+import {
+  announceRunOf,
+  gatekeeperOfRun,
+  openEnvironment,
+  openService,
+  signerOf,
+  underPolicy,
+} from '../../release/index.ts';
+import type { CommandResult } from '../io.ts';
 import type { Registry } from '../registry.ts';
-import { type CommonOptions, door, whoAmI, withCommonOptions } from '../session.ts';
+import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
+import { signatureOption } from './gate-signature.ts';
+import { gateText } from './gate-text.ts';
+import { findRun } from './resume.ts';
+
+interface Options extends CommonOptions, PersonOptions {
+  readonly item?: readonly string[];
+  readonly evidence?: readonly string[];
+  readonly signature?: string;
+  readonly print?: boolean;
+  readonly reason?: string;
+}
 
 export function addGate(registry: Registry): void {
   const gate = registry.program
@@ -14,6 +40,8 @@ export function addGate(registry: Registry): void {
     .description('See what runs wait for, and fill it in. A gate cannot be skipped.');
   addShow(gate, registry);
   addFill(gate, registry);
+  addApprove(gate, registry);
+  addOverride(gate, registry);
 }
 
 function addShow(gate: Command, { io, done }: Registry): void {
@@ -32,59 +60,118 @@ function addShow(gate: Command, { io, done }: Registry): void {
     });
 }
 
-function gateText(gate: OpenGate): string {
-  const fields = gate.evidence.map((field) => `  --evidence ${field.name}=${wanted(field)}   ${field.question}`);
-  return [
-    `${gate.title}`,
-    ...(gate.description === undefined ? [] : [`  ${gate.description}`]),
-    `  run ${gate.run}, gate ${gate.path}, open since ${gate.openedAt}, role ${gate.role}`,
-    `  meanwhile: ${gate.guard}`,
-    ...fields,
-    `  $ shiplock gate fill ${gate.run} ${gate.path} ${gate.evidence.map((field) => `--evidence ${field.name}=…`).join(' ')}`,
-  ].join('\n');
-}
-
-function wanted(field: EvidenceField): string {
-  switch (field.kind) {
-    case 'text':
-      return `<text${field.minLength === undefined ? '' : `, at least ${field.minLength} characters`}>`;
-    case 'number':
-      return `<number${field.min === undefined ? '' : ` from ${field.min}`}${field.max === undefined ? '' : ` to ${field.max}`}>`;
-    case 'check':
-      return '<yes|no>';
-    case 'choice':
-      return `<${field.options.join('|')}>`;
-  }
-}
-
-function addFill(gate: Command, { io, done }: Registry): void {
-  withCommonOptions(gate.command('fill'))
-    .description('Fill in a gate. The run goes on with `shiplock resume`.')
-    .argument('<run>', 'the run')
-    .argument('<gate>', 'path of the gate, as `shiplock gate show` prints it')
-    .requiredOption('--evidence <name=value...>', 'one per field', collect, [])
+function addFill(gate: Command, registry: Registry): void {
+  answering(gate.command('fill'))
+    .description('Fill in a gate: answer its questions. The run goes on with `shiplock resume`.')
+    .option('--item <name=value>', 'one per question', collect)
+    .option('--evidence <name=value>', 'the same', collect)
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --evidence decision=look-on --evidence "reason=traffic comes back at nine"',
+      '\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --item decision=look-on --item "reason=traffic comes back at nine" --sign-key ~/.ssh/id_ed25519',
     )
-    .action(async (run: string, path: string, options: CommonOptions & { readonly evidence: readonly string[] }) => {
-      const entry = await door(io, options, false);
-      const { store } = await openService(entry);
-      const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
-      const evidence = parseEvidence(options.evidence, open?.evidence ?? []);
-      unwrap(await fillGate(store, run, path, evidence, whoAmI(io.env)));
-      const { problems } = await announceRunOf(entry, run);
-      for (const problem of problems) io.err(`not announced that the gate is closed: ${problem}\n`);
-      done({
-        exit: EXIT.done,
-        text: `filled in; go on with: shiplock resume ${run}`,
-        json: { run, gate: path, evidence, next: `shiplock resume ${run}` },
-      });
-    });
+    .action(async (run: string, path: string, options: Options) =>
+      answer(registry, run, path, options, [...(options.item ?? []), ...(options.evidence ?? [])]),
+    );
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
+function addApprove(gate: Command, registry: Registry): void {
+  answering(gate.command('approve'))
+    .description(
+      'Approve: agree with the answers that were given at a gate, or with a gate that asks nothing. The run goes on with `shiplock resume`.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock gate approve 20261121-071500-3f2a release/approval --sign-key ~/.ssh/id_ed25519',
+    )
+    .action(async (run: string, path: string, options: Options) => answer(registry, run, path, options, undefined));
+}
+
+function addOverride(gate: Command, registry: Registry): void {
+  answering(gate.command('override'))
+    .description(
+      'Let a gate pass alone, in an emergency: needs the role that the policy names for it, and a reason. Recorded, and to be reviewed.',
+    )
+    .requiredOption('--reason <text>', 'why it cannot wait')
+    .option('--item <name=value>', 'one per question', collect)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock gate override 20261121-071500-3f2a release/approval --reason "checkout is down" --sign-key ~/.ssh/id_ed25519',
+    )
+    .action(async (run: string, path: string, options: Options) =>
+      answer(registry, run, path, options, options.item ?? []),
+    );
+}
+
+function answering(command: Command): Command {
+  return withPersonOptions(withCommonOptions(command))
+    .argument('<run>', 'the run')
+    .argument('<gate>', 'path of the gate, as `shiplock gate show` prints it')
+    .option('--print', 'print what would be signed, for signing on another machine, and record nothing (needs --as)')
+    .option('--signature <file>', 'a signature that was made elsewhere over what --print said (needs --as)');
+}
+
+async function answer(
+  { io, done }: Registry,
+  run: string,
+  path: string,
+  options: Options,
+  pairs: readonly string[] | undefined,
+): Promise<void> {
+  const entry = await door(io, options, false);
+  const { store, clock } = await openService(entry);
+  const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
+  const filling: Filling = {
+    store,
+    run,
+    gate: path,
+    evidence: pairs === undefined ? undefined : parseEvidence(pairs, open?.evidence ?? []),
+    by: entry.who,
+    clock,
+    ...(options.reason === undefined ? {} : { override: options.reason }),
+  };
+  if (options.print === true) {
+    done(printed(unwrap(await gateStatement({ ...filling, person: required(options.as) }))));
+    return;
+  }
+  const { environment } = await findRun(store, run);
+  const service = await underPolicy(await openEnvironment(entry, environment), 'forward');
+  const signature = options.signature;
+  const filled = unwrap(
+    await giveEvidence({
+      ...filling,
+      gatekeeper: await gatekeeperOfRun(service, run),
+      signer: await signerOf(service),
+      ...(signature === undefined ? {} : { signature: await signatureOption(io.cwd, signature, required(options.as)) }),
+    }),
+  );
+  const { problems } = await announceRunOf(entry, run);
+  for (const problem of problems) io.err(`not announced that the gate is filled in: ${problem}\n`);
+  const next = `shiplock resume ${run}`;
+  const waits = filled.waitsFor.map((problem) => formatProblem(problem)).join('\n');
+  done({
+    exit: EXIT.done,
+    text: waits === '' ? `filled in; go on with: ${next}` : `recorded; the gate still waits:\n${waits}`,
+    json: jsonSchema.parse({ run, gate: path, evidence: filled.evidence, waitsFor: filled.waitsFor, next }),
+  });
+}
+
+function printed(text: string): CommandResult {
+  return { exit: EXIT.done, text: text.trimEnd(), json: { statement: text } };
+}
+
+function required(person: string | undefined): string {
+  if (person !== undefined) return person;
+  throw new ProblemError({
+    code: 'cli.usage',
+    where: '--as',
+    found: 'nothing',
+    expected: 'the name of the person who signs',
+    remedy: 'give --as with the name that stands in `people:`',
+  });
+}
+
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 /** `name=value` pairs as the fields want them; what does not fit stays text, and the gate itself refuses it by name. */
@@ -95,10 +182,10 @@ export function parseEvidence(pairs: readonly string[], fields: readonly Evidenc
     if (cut <= 0) {
       throw new ProblemError({
         code: 'cli.usage',
-        where: '--evidence',
+        where: '--item',
         found: pair,
         expected: 'name=value',
-        remedy: 'write for instance --evidence decision=look-on',
+        remedy: 'write for instance --item decision=look-on',
       });
     }
     const name = pair.slice(0, cut);

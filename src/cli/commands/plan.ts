@@ -1,7 +1,7 @@
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { renderPlan } from '../../procedure/index.ts';
-import { openEnvironment, planRelease } from '../../release/index.ts';
+import { openEnvironment, planRelease, rulesText } from '../../release/index.ts';
 import type { CommandResult, Io } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { door, withCommonOptions } from '../session.ts';
@@ -12,8 +12,8 @@ export async function planText(io: Io, environment: string, options: ReleaseOpti
   const plan = await planRelease(service, releaseRequest(options));
   return {
     exit: EXIT.done,
-    text: `${renderPlan(plan.build)}\n${renderPlan(plan.release)}`,
-    json: jsonSchema.parse({ build: plan.build, release: plan.release }),
+    text: `${renderPlan(plan.build)}\n${renderPlan(plan.release)}\nGates: ${rulesText(plan.rules)}`,
+    json: jsonSchema.parse({ build: plan.build, release: plan.release, gates: rulesText(plan.rules) }),
   };
 }
 

@@ -1,11 +1,11 @@
 import { openEnvironment, release } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
-import { door, withCommonOptions } from '../session.ts';
+import { door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { planText } from './plan.ts';
 import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
 
 export function addRelease({ program, io, done }: Registry): void {
-  withCommonOptions(program.command('release'))
+  withPersonOptions(withCommonOptions(program.command('release')))
     .summary('build, migrate, roll out, judge, promote or take back')
     .description(
       'Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.',

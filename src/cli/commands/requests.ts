@@ -1,11 +1,11 @@
 import { jsonSchema } from '../../model/json.ts';
 import { type ReleaseOutcome, type ReleaseRequest, summaryText } from '../../release/index.ts';
 import type { CommandResult } from '../io.ts';
-import type { CommonOptions } from '../session.ts';
+import type { CommonOptions, PersonOptions } from '../session.ts';
 
 /** What the commands that release, plan, resume and roll back share. */
 
-export interface ReleaseOptions extends CommonOptions {
+export interface ReleaseOptions extends CommonOptions, PersonOptions {
   readonly release?: string;
   readonly reason: string;
   readonly seed?: boolean;

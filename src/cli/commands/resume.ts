@@ -3,10 +3,10 @@ import { type Problem, ProblemError } from '../../model/problem.ts';
 import { listRuns } from '../../procedure/index.ts';
 import { openEnvironment, openService, resume } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
-import { type CommonOptions, door, withCommonOptions } from '../session.ts';
+import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
 import { runResult } from './requests.ts';
 
-interface Options extends CommonOptions {
+interface Options extends CommonOptions, PersonOptions {
   readonly step?: string;
   readonly outcome?: 'applied' | 'not-applied';
   readonly evidence?: string;
@@ -45,7 +45,7 @@ function onlyBuilt(run: string): Problem {
 }
 
 export function addResume({ program, io, done }: Registry): void {
-  withCommonOptions(program.command('resume'))
+  withPersonOptions(withCommonOptions(program.command('resume')))
     .summary('go on with a run')
     .description('Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate.')
     .argument('[run]', 'the run (default: the only unfinished one)')

@@ -43,6 +43,7 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
         : paint('yellow', `  git names ${seen.git ?? 'nothing'}: git is not true`),
     );
   }
+  lines.push(`  gates: ${seen.persons}`);
   lines.push('', paint('bold', 'Last 24 hours'));
   if (seen.changes.length === 0) lines.push('  no change');
   for (const change of seen.changes)

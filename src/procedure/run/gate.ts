@@ -1,11 +1,14 @@
-import { ProblemError } from '../../model/problem.ts';
-import { DONE, type End, STOPPED, WAITING } from '../end.ts';
+import { randomBytes } from 'node:crypto';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import { DONE, type End, STOPPED } from '../end.ts';
 import { decideContext, type Engine } from '../engine.ts';
+import { gateCase } from '../gate/case.ts';
 import { childPath } from '../paths.ts';
+import type { PayloadOf } from '../records.ts';
 import type { Evidence, Gate, Guard, Step } from '../tree.ts';
 import { failNode, runStep } from './step.ts';
 
-/** A gate: opened once, then every process that comes here waits until somebody has filled it in. */
+/** A gate: opened once, then every process that comes here waits until it may pass. */
 export async function runGate(
   engine: Engine,
   node: Gate,
@@ -13,12 +16,14 @@ export async function runGate(
   mode: { readonly again: boolean },
 ): Promise<End> {
   const state = engine.state.nodes.get(path);
-  if (state?.phase === 'done') return DONE;
+  // Where persons are checked, a record that the gate has passed is no proof: it is judged again.
+  if (state?.phase === 'done' && engine.options.gatekeeper === undefined) return DONE;
   if (state?.phase === 'failed' && !(mode.again && state.epoch < engine.state.epoch)) {
     return { kind: 'failed', problems: state.problems };
   }
   try {
     if (!engine.state.gates.has(path) && node.needed?.(decideContext(engine)) === false) {
+      if (state?.phase === 'done') return DONE;
       await engine.record('step.done', path, 1, { outputs: null, results: [], note: 'not needed' });
       engine.emit({ kind: 'node-done', path, title: node.title, text: 'not needed' });
       return DONE;
@@ -26,7 +31,7 @@ export async function runGate(
     const answer = await openGate(engine, node, path);
     if (answer.kind === 'end') return answer.end;
     const judgement = node.judge?.(answer.evidence) ?? { kind: 'pass' };
-    const left = await leaveGate(engine, node, path, judgement.kind === 'pass');
+    const left = await leaveGate(engine, node, path, judgement.kind === 'pass', answer.note);
     if (left.kind !== 'done') return left;
     if (judgement.kind === 'pass') return DONE;
     throw new ProblemError({
@@ -42,19 +47,26 @@ export async function runGate(
 }
 
 export type GateAnswer =
-  | { readonly kind: 'filled'; readonly evidence: Evidence }
+  | { readonly kind: 'filled'; readonly evidence: Evidence; readonly note: string }
   | { readonly kind: 'end'; readonly end: End };
 
-/** Puts the guard up, opens the gate and waits; or returns what was filled in. */
+/**
+ * Puts the guard up, opens the gate and waits; or returns what was filled in. The only place where a gate passes, for gates of a procedure
+ * and of a watch, the first time and at every resume.
+ */
 export async function openGate(engine: Engine, node: Gate, path: string): Promise<GateAnswer> {
-  const gate = engine.state.gates.get(path);
-  if (gate?.evidence !== undefined) {
-    engine.evidence.set(node, gate.evidence);
-    return { kind: 'filled', evidence: gate.evidence };
+  const ruling = await judgeGate(engine, node, path);
+  if (ruling.kind === 'pass') {
+    engine.evidence.set(node, ruling.evidence);
+    engine.passed.set(path, ruling.evidence);
+    return { kind: 'filled', evidence: ruling.evidence, note: ruling.note };
   }
-  if (gate !== undefined) return { kind: 'end', end: WAITING };
+  const gate = engine.state.gates.get(path);
+  const waiting: GateAnswer = { kind: 'end', end: { kind: 'waiting', problems: ruling.problems } };
+  if (gate !== undefined && ruling.stands) return waiting;
   if (engine.stopAsked()) return { kind: 'end', end: STOPPED };
-  const guarded = await runGuard(engine, path, ...before(node.guard));
+  // One that opens again does so where the run is by now: its guard belongs to where it was.
+  const guarded = gate === undefined ? await runGuard(engine, path, ...before(node.guard)) : DONE;
   if (guarded.kind !== 'done') return { kind: 'end', end: guarded };
   await engine.record('gate.opened', path, 1, {
     title: node.title,
@@ -64,23 +76,77 @@ export async function openGate(engine: Engine, node: Gate, path: string): Promis
     guard: guardText(node.guard),
     judged: node.judge !== undefined,
     planHash: engine.planHash,
+    ...(await openingOf(engine, node, path)),
   });
   engine.emit({ kind: 'gate-opened', path, title: node.title, role: node.role });
-  return { kind: 'end', end: WAITING };
+  return waiting;
+}
+
+type Judged =
+  | { readonly kind: 'pass'; readonly evidence: Evidence; readonly note: string }
+  /** `stands`: what was opened is still what is asked; else it opens again. */
+  | { readonly kind: 'wait'; readonly problems: readonly Problem[]; readonly stands: boolean };
+
+async function judgeGate(engine: Engine, node: Gate, path: string): Promise<Judged> {
+  const { gatekeeper } = engine.options;
+  const gate = engine.state.gates.get(path);
+  if (gatekeeper === undefined) {
+    if (gate?.evidence === undefined) return { kind: 'wait', problems: [], stands: true };
+    return { kind: 'pass', evidence: gate.evidence, note: 'filled in' };
+  }
+  const question = gateCase(engine.procedure, engine.state, node, path);
+  const ruling = await gatekeeper.rule(question);
+  if (ruling.kind === 'wait') {
+    const stands = question.opened?.opening !== undefined && !question.left;
+    return { kind: 'wait', problems: ruling.problems, stands };
+  }
+  const { by, override, evidence } = ruling;
+  if (override !== undefined) return { kind: 'pass', evidence, note: `overridden by ${by.join(', ')}: ${override}` };
+  return { kind: 'pass', evidence, note: by.length === 0 ? 'the window is open' : `filled in by ${by.join(', ')}` };
+}
+
+/** What evidence must name to count for this opening; nothing where nobody is checked. */
+async function openingOf(
+  engine: Engine,
+  node: Gate,
+  path: string,
+): Promise<Pick<PayloadOf<'gate.opened'>, 'opening' | 'subject' | 'asks' | 'urgent' | 'demands'>> {
+  const { gatekeeper } = engine.options;
+  if (gatekeeper === undefined) return {};
+  const question = gateCase(engine.procedure, engine.state, node, path);
+  return {
+    opening: randomBytes(16).toString('hex'),
+    subject: question.subject,
+    asks: question.asks,
+    urgent: question.urgent,
+    demands: await gatekeeper.demands(question),
+  };
 }
 
 /**
  * Takes the guard down. A gate that rejects leaves the new version drained: traffic is not given back to something that is about
  * to be rolled back; an outside guard is disarmed either way.
  */
-export async function leaveGate(engine: Engine, node: Gate, path: string, passes: boolean): Promise<End> {
+export async function leaveGate(
+  engine: Engine,
+  node: Gate,
+  path: string,
+  passes: boolean,
+  note = 'filled in',
+): Promise<End> {
   if (engine.state.nodes.get(path)?.phase === 'done') return DONE;
   const skip = !passes && node.guard.kind === 'drained';
   const end = skip ? DONE : await runGuard(engine, path, ...after(node.guard));
   if (end.kind !== 'done' || !passes) return end;
-  await engine.record('step.done', path, 1, { outputs: null, results: [], note: 'filled in' });
-  engine.emit({ kind: 'node-done', path, title: node.title, text: 'filled in' });
+  await engine.record('step.done', path, 1, { outputs: null, results: [], note });
+  engine.emit({ kind: 'node-done', path, title: node.title, text: note });
   return DONE;
+}
+
+/** Whom or what a gate waits for, behind the word `for`. */
+export function whoseGate({ asks, role }: Gate): string {
+  if (asks === 'window') return 'a release window';
+  return asks === 'persons-and-window' ? `${role} and a release window` : role;
 }
 
 export function guardText(guard: Guard): string {

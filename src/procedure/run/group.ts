@@ -151,18 +151,18 @@ export async function runRepeat(
   below: Below,
 ): Promise<End> {
   const state = engine.state.nodes.get(path);
-  if (state?.phase === 'done') return DONE;
   if (state?.phase === 'failed' && !(mode.again && state.epoch < engine.state.epoch)) {
     return { kind: 'failed', problems: state.problems };
   }
+  // Rounds that are recorded are gone through again: their steps are done, and their gates are judged.
   for (let round = 1; round <= node.max; round++) {
     const at = `${childPath(path, node.body.id)}#${round}`;
     // Kept per round: what was decided after a round cannot be decided again when later rounds have changed the outputs.
     const decided = `${path}#${round}`;
-    const before = engine.state.nodes.get(decided);
-    if (before?.phase === 'done') continue;
     const end = await below(node.body, at);
     if (end.kind !== 'done') return end;
+    if (engine.state.nodes.get(decided)?.phase === 'done') continue;
+    if (engine.state.nodes.get(path)?.phase === 'done') return DONE;
     let enough: boolean;
     try {
       enough = node.until(decideContext(engine), round);

@@ -5,7 +5,7 @@ import { DONE, type End, STOPPED } from '../end.ts';
 import { decideContext, type Engine, readContext, storableOutputs } from '../engine.ts';
 import { LeaseLostError } from '../fence.ts';
 import { childPath } from '../paths.ts';
-import type { Watch, WatchAnswer } from '../tree.ts';
+import type { Gate, Watch, WatchAnswer } from '../tree.ts';
 import { beginWatch, foldLook, type Watched } from './fold.ts';
 import { leaveGate, openGate } from './gate.ts';
 import { failNode, type Mode, maskedProblems } from './step.ts';
@@ -18,6 +18,8 @@ const SLOWEST_BEAT_MS = 2_000;
 export async function runWatch(engine: Engine, node: Watch, path: string, mode: Mode): Promise<End> {
   const state = engine.state.nodes.get(path);
   if (state?.phase === 'done') {
+    const asked = await asksAnswered(engine, node, path);
+    if (asked.kind !== 'done') return asked;
     engine.outputs.set(node, state.outputs);
     return DONE;
   }
@@ -37,9 +39,23 @@ export async function runWatch(engine: Engine, node: Watch, path: string, mode: 
   }
 }
 
+/** Where persons are checked, what the watch asked before must still be answered by them. */
+async function asksAnswered(engine: Engine, node: Watch, path: string): Promise<End> {
+  const gate = node.ask?.gate;
+  if (gate === undefined || engine.options.gatekeeper === undefined) return DONE;
+  const asked = engine.state.asks.get(path) ?? 0;
+  for (let number = 1; number <= asked; number++) {
+    const answer = await openGate(engine, gate, gatePath(path, gate, number));
+    if (answer.kind === 'end') return answer.end;
+  }
+  return DONE;
+}
+
 async function look(engine: Engine, node: Watch, path: string): Promise<End> {
-  let watched = foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
+  let folded = await foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
   for (;;) {
+    if (folded.kind === 'end') return folded.end;
+    const { watched } = folded;
     const acted = watched.answer === undefined ? undefined : await act(engine, node, path, watched.answer, watched);
     if (acted === 'again') {
       // A gate was filled in; its evidence is folded already.
@@ -49,22 +65,44 @@ async function look(engine: Engine, node: Watch, path: string): Promise<End> {
     if (engine.stopAsked()) return STOPPED;
     const begun = engine.options.clock.monotonic();
     if (await takeSample(engine, node, path)) {
-      watched = foldNew(engine, node, path, watched);
-      if (watched.answer?.kind !== 'look-on') continue;
-      engine.emit({ kind: 'status', path, text: engine.options.secrets.mask(watched.answer.status) });
+      folded = await foldNew(engine, node, path, watched);
+      if (folded.kind === 'end' || folded.watched.answer?.kind !== 'look-on') continue;
+      engine.emit({ kind: 'status', path, text: engine.options.secrets.mask(folded.watched.answer.status) });
     }
     await rest(engine, node.everyMs - (engine.options.clock.monotonic() - begun));
     if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
   }
 }
 
+type Folded =
+  | { readonly kind: 'watched'; readonly watched: Watched }
+  /** At a gate whose answer does not count, or not any more. */
+  | { readonly kind: 'end'; readonly end: End };
+
 /** Folds what was recorded since. What is folded is what the journal holds (masked), never the live value. */
-function foldNew(engine: Engine, node: Watch, path: string, before: Watched): Watched {
+async function foldNew(engine: Engine, node: Watch, path: string, before: Watched): Promise<Folded> {
   let watched = before;
+  const gate = node.ask?.gate;
   for (const entry of (engine.state.looks.get(path) ?? []).slice(before.looks)) {
-    watched = foldLook(node, watched, entry, path);
+    if (entry.kind === 'sample' || gate === undefined) {
+      watched = foldLook(node, watched, entry, path);
+      continue;
+    }
+    const answer = await openGate(engine, gate, entry.gate);
+    if (answer.kind === 'end') return answer;
+    watched = foldLook(node, watched, { ...entry, evidence: answer.evidence }, path);
   }
-  return watched;
+  const asked = engine.state.asks.get(path) ?? 0;
+  if (gate === undefined || watched.answered >= asked || watched.answer?.kind === 'ask') {
+    return { kind: 'watched', watched };
+  }
+  // It went on without an answer, which only an edited journal says.
+  const answer = await openGate(engine, gate, gatePath(path, gate, watched.answered + 1));
+  return answer.kind === 'end' ? answer : { kind: 'watched', watched };
+}
+
+function gatePath(path: string, gate: Gate, number: number): string {
+  return `${childPath(path, gate.id)}#${number}`;
 }
 
 /** What follows from an answer: the end of the watch, or undefined to look on. */
@@ -77,11 +115,9 @@ async function act(
 ): Promise<End | 'again' | undefined> {
   const asked = engine.state.asks.get(path) ?? 0;
   const gate = node.ask?.gate;
-  const gateAt = gate === undefined ? '' : `${childPath(path, gate.id)}#${Math.max(asked, 1)}`;
+  const gateAt = gate === undefined ? '' : gatePath(path, gate, Math.max(asked, 1));
   // A gate that was filled in and not left yet: the guard comes down first, unless the answer is to fail.
   if (gate !== undefined && asked > 0 && watched.answered === asked) {
-    const evidence = engine.state.gates.get(gateAt)?.evidence;
-    if (evidence !== undefined) engine.evidence.set(gate, evidence);
     if (engine.state.nodes.get(gateAt)?.phase !== 'done') {
       const left = await leaveGate(engine, gate, gateAt, answer.kind !== 'fail');
       if (left.kind !== 'done') return left;
@@ -113,7 +149,7 @@ async function act(
         await verdict(engine, path, 'ask', answer.status);
         number = asked + 1;
       }
-      const opened = await openGate(engine, gate, `${childPath(path, gate.id)}#${number}`);
+      const opened = await openGate(engine, gate, gatePath(path, gate, number));
       return opened.kind === 'end' ? opened.end : 'again';
     }
   }

@@ -1,0 +1,35 @@
+import type { EvidenceField, OpenGate } from '../../procedure/index.ts';
+
+/** An open gate for people: what it asks, of whom, what guards the system, and the command that answers it. */
+export function gateText(gate: OpenGate): string {
+  const fields = gate.evidence.map((field) => `  --item ${field.name}=${wanted(field)}   ${field.question}`);
+  const items = gate.evidence.map((field) => ` --item ${field.name}=…`).join('');
+  const verb = gate.evidence.length === 0 ? 'approve' : 'fill';
+  const key = gate.demands === undefined ? '' : ' --sign-key ~/.ssh/id_ed25519';
+  return [
+    `${gate.title}`,
+    ...(gate.description === undefined ? [] : [`  ${gate.description}`]),
+    `  run ${gate.run}, gate ${gate.path}, open since ${gate.openedAt}, role ${gate.role}`,
+    `  asks for: ${gate.demands ?? 'anybody; nobody is checked'}`,
+    ...gate.given.map(({ kind, by, items: said, reason }) => {
+      const text = Object.entries(said).map(([name, value]) => `${name}=${value}`);
+      return `  ${kind === 'override' ? `overridden by ${by}: ${reason}` : `given by ${by}`}${text.length === 0 ? '' : `: ${text.join(', ')}`}`;
+    }),
+    `  meanwhile: ${gate.guard}`,
+    ...fields,
+    `  $ shiplock gate ${verb} ${gate.run} ${gate.path}${items}${key}`,
+  ].join('\n');
+}
+
+function wanted(field: EvidenceField): string {
+  switch (field.kind) {
+    case 'text':
+      return `<text${field.minLength === undefined ? '' : `, at least ${field.minLength} characters`}>`;
+    case 'number':
+      return `<number${field.min === undefined ? '' : ` from ${field.min}`}${field.max === undefined ? '' : ` to ${field.max}`}>`;
+    case 'check':
+      return '<yes|no>';
+    case 'choice':
+      return `<${field.options.join('|')}>`;
+  }
+}

@@ -1,0 +1,27 @@
+import { checkEvidence } from '../evidence.ts';
+import { subjectOf } from '../planhash.ts';
+import type { RunState } from '../state.ts';
+import type { Gate, Procedure } from '../tree.ts';
+import type { GateCase } from './keeper.ts';
+
+/** A gate of a run as a gatekeeper judges it: what it asks comes from the procedure, only what was said comes from the journal. */
+export function gateCase(procedure: Procedure, state: RunState, node: Gate, path: string): GateCase {
+  const gate = state.gates.get(path);
+  const subject = subjectOf(procedure, path);
+  const asked = { evidence: node.evidence, judged: node.judge !== undefined };
+  return {
+    run: state.run,
+    environment: procedure.environment,
+    path,
+    role: node.role,
+    asks: node.asks ?? 'persons',
+    urgent: node.urgent ?? false,
+    subject,
+    // What was opened over something else has no standing.
+    opened: gate?.opened.subject === subject ? gate.opened : undefined,
+    given: gate?.given ?? [],
+    left: state.nodes.get(path)?.phase === 'done',
+    started: state.started,
+    accepts: (items) => checkEvidence({ opened: asked }, items, `gate ${path} of run ${state.run}`),
+  };
+}

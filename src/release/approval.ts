@@ -1,0 +1,30 @@
+import type { GateRules } from '../model/people.ts';
+import { type Gate, gate } from '../procedure/index.ts';
+import type { ReleaseInputs } from './procedure.ts';
+
+/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
+export function approvalGate(inputs: Pick<ReleaseInputs, 'approval' | 'candidate'>, environment: string): Gate | null {
+  const { approval, candidate } = inputs;
+  if (approval === undefined) return null;
+  const asks = approval.role === null ? 'window' : approval.windows ? 'persons-and-window' : 'persons';
+  return gate({
+    id: 'approval',
+    title: `May ${candidate.release.version} go to ${environment}?`,
+    description:
+      approval.role === null
+        ? 'Nobody needs to answer: it passes in a release window.'
+        : 'Look at the plan and the commits. Nothing has been touched yet.',
+    role: approval.role ?? 'nobody',
+    asks,
+    evidence: [],
+    guard: { kind: 'nothing-shifted' },
+  });
+}
+
+/** What a policy asks for before a release begins, as inputs of the procedure; nothing where it asks for nothing. Pure. */
+export function approvalOf(
+  rules: Pick<GateRules, 'approval' | 'windows'> | undefined,
+): Pick<ReleaseInputs, 'approval'> {
+  if (rules === undefined || (rules.approval === null && rules.windows === null)) return {};
+  return { approval: { role: rules.approval, windows: rules.windows !== null } };
+}

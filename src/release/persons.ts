@@ -1,0 +1,162 @@
+import type { Policy, Signer } from '../model/people.ts';
+import { type Problem, problemsOf } from '../model/problem.ts';
+import {
+  createGatekeeper,
+  type EngineOptions,
+  type Gatekeeper,
+  ownerOf,
+  publicKeyOf,
+  readRun,
+  sshSignatures,
+  sshSigner,
+} from '../procedure/index.ts';
+import { authorsOf } from './authors.ts';
+import { readPolicy } from './policy.ts';
+import { policyPlace } from './policy-place.ts';
+import { type ReleaseInputs, releaseInputsSchema } from './procedure.ts';
+import type { ServiceEnvironment } from './service.ts';
+
+/** An environment under its policy: who is checked at gates, and who acts. */
+export interface Ruled extends ServiceEnvironment {
+  readonly rules: Rules;
+}
+
+export type Rules =
+  /** No policy: nobody is checked. */
+  | { readonly kind: 'none' }
+  | { readonly kind: 'policy'; readonly policy: Policy }
+  /** On the way back: what needs no person does not wait for it; it is read when a gate asks. */
+  | { readonly kind: 'later' }
+  | { readonly kind: 'unread'; readonly problems: readonly Problem[] };
+
+/**
+ * `forward`: the policy is read, or nothing begins. `plan`: the same, and nothing is written. `back`: nothing is read before a gate asks for a
+ * person. `look`: read if possible.
+ */
+export async function underPolicy(
+  service: ServiceEnvironment,
+  way: 'forward' | 'plan' | 'back' | 'look',
+  signal?: AbortSignal,
+): Promise<Ruled> {
+  try {
+    if (way === 'back') {
+      return { ...service, rules: (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' } };
+    }
+    const policy = await readPolicy(service, service.environment, { keep: way === 'forward', signal });
+    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy } };
+  } catch (error) {
+    if (way === 'forward' || way === 'plan') throw error;
+    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') } };
+  }
+}
+
+/** What the engine needs to check persons in a run of these inputs. */
+export async function personOptions(
+  service: Ruled,
+  inputs: Pick<ReleaseInputs, 'candidate'>,
+): Promise<Pick<EngineOptions, 'gatekeeper' | 'signer'>> {
+  const { rules } = service;
+  switch (rules.kind) {
+    case 'none':
+      return {};
+    case 'policy':
+      return { gatekeeper: await keeperOf(service, rules.policy, inputs), signer: await signerOf(service) };
+    case 'unread':
+      return { gatekeeper: closed(rules.problems) };
+    case 'later':
+      return { gatekeeper: later(service, inputs) };
+  }
+}
+
+/** Reads the policy when a gate asks. */
+function later(service: Ruled, inputs: Pick<ReleaseInputs, 'candidate'>): Gatekeeper {
+  let asked: Promise<Gatekeeper> | undefined;
+  const keeper = (): Promise<Gatekeeper> => {
+    asked ??= underPolicy(service, 'look').then(async ({ rules }) =>
+      rules.kind === 'policy'
+        ? keeperOf(service, rules.policy, inputs)
+        : closed(rules.kind === 'unread' ? rules.problems : [noPeople(service.configFile)]),
+    );
+    return asked;
+  };
+  return {
+    source: { place: 'read when a gate asks', commit: '', pinned: false },
+    overrideRole: null,
+    rule: async (gate) => (await keeper()).rule(gate),
+    demands: async (gate) => (await keeper()).demands(gate),
+  };
+}
+
+function noPeople(where: string): Problem {
+  return {
+    code: 'policy.no-people',
+    where,
+    found: 'a protected branch without `people:`',
+    expected: 'persons that a gate can be checked against',
+    remedy: 'merge `people:` into the protected branch, or take `people:` and `policy:` out here',
+  };
+}
+
+/** The gatekeeper of a recorded run; undefined where nobody is checked. */
+export async function gatekeeperOfRun(service: Ruled, run: string): Promise<Gatekeeper | undefined> {
+  const inputs = releaseInputsSchema.safeParse((await readRun(service.store, run)).inputs);
+  if (service.rules.kind !== 'policy' || !inputs.success) return undefined;
+  return keeperOf(service, service.rules.policy, inputs.data);
+}
+
+/** Who acts, by the key that was named; undefined without one. */
+export async function signerOf({ rules, door, exec }: Ruled): Promise<Signer | undefined> {
+  if (rules.kind !== 'policy' || door.signKey === undefined) return undefined;
+  const key = door.signKey;
+  const person = door.as ?? ownerOf(rules.policy.people, await publicKeyOf(exec, key), key);
+  return sshSigner(exec, { key, person });
+}
+
+async function keeperOf(
+  service: Ruled,
+  policy: Policy,
+  { candidate }: Pick<ReleaseInputs, 'candidate'>,
+): Promise<Gatekeeper> {
+  const { exec, clock, baseDir } = service;
+  const signatures = sshSignatures(exec);
+  const commits = [...new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
+  const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, { exec, signatures, baseDir })));
+  return createGatekeeper({ policy, signatures, clock, authors: authors.flat() });
+}
+
+/** Lets nothing pass: nobody can say who may. */
+function closed(problems: readonly Problem[]): Gatekeeper {
+  return {
+    source: { place: 'unread', commit: '', pinned: false },
+    overrideRole: null,
+    rule: async () => ({ kind: 'wait', problems, refused: [] }),
+    demands: async () => 'the policy, which cannot be read now',
+  };
+}
+
+/** One line for plans and status: who is checked, by which policy. */
+export function rulesText(rules: Rules): string {
+  switch (rules.kind) {
+    case 'none':
+      return 'nobody is checked at gates: the policy has no `people:`; anybody who can start shiplock may fill them in';
+    case 'later':
+      return 'persons are checked where a gate asks for one';
+    case 'unread':
+      return `the policy cannot be read: ${rules.problems[0]?.found ?? ''}`;
+    case 'policy': {
+      const { source, rules: asked } = rules.policy;
+      const place = `${source.place} at ${source.commit.slice(0, 12)}`;
+      const how = [
+        `${asked.approvals} approval${asked.approvals === 1 ? '' : 's'}`,
+        asked.evidence,
+        ...(asked.fourEyes ? ['four eyes'] : []),
+        ...(asked.windows === null ? [] : ['windows']),
+      ];
+      const pin = source.pinned
+        ? ''
+        : '; the place is not fixed on this machine, so who can edit the working copy can change it';
+      const glass = source.breakGlass === undefined ? '' : `; BREAK-GLASS, from a copy: ${source.breakGlass}`;
+      return `persons are checked (${how.join(', ')}) by ${place}${pin}${glass}`;
+    }
+  }
+}

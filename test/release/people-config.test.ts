@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { loadConfig } from '../../src/config/index.ts';
+import { unwrap } from '../../src/model/problem.ts';
+import { approvalOf } from '../../src/release/approval.ts';
+import { takeApart } from '../../src/release/authors.ts';
+import { policyOf } from '../../src/release/policy.ts';
+import { codes, MINIMAL } from '../config/sample.ts';
+
+const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGl';
+const PEOPLE = `
+people:
+  anna:
+    account: 583231
+    emails: [Anna@Example.com]
+    keys: ["${KEY}A anna@laptop"]
+    roles: [developer]
+    rolesIn: { production: [approver] }
+  ben: { keys: ["${KEY}B"] }
+roles: { releaser: [ben] }
+`;
+const source = { place: 'p', commit: 'c', pinned: false };
+const load = (text: string) => unwrap(loadConfig(text, { file: 'shiplock.yaml' }));
+
+describe('people and policy', () => {
+  test('persons of one environment: keys without comments, roles from everywhere', () => {
+    const policy = policyOf(load(MINIMAL + PEOPLE.replace('releaser:', 'releaser:')), 'production', source);
+    expect(policy.people).toEqual([
+      {
+        id: 'anna',
+        account: 583231,
+        emails: ['anna@example.com'],
+        keys: [`${KEY}A`],
+        roles: ['developer', 'approver'],
+      },
+      { id: 'ben', account: null, emails: [], keys: [`${KEY}B`], roles: ['releaser'] },
+    ]);
+  });
+
+  test('an environment that the policy does not name demands the strictest', () => {
+    const policy = policyOf(load(`${MINIMAL}${PEOPLE}policy: { branch: main }\n`), 'production', source);
+    expect(policy.rules).toEqual({
+      evidence: 'signed',
+      approvals: 1,
+      fourEyes: true,
+      commits: 'signed',
+      approval: null,
+      override: null,
+      windows: null,
+    });
+    expect(approvalOf(policy.rules)).toEqual({});
+    expect(approvalOf(undefined)).toEqual({});
+    expect(approvalOf({ ...policy.rules, approval: 'approver' })).toEqual({
+      approval: { role: 'approver', windows: false },
+    });
+  });
+
+  const gates = (rules: string): string => `${MINIMAL}${PEOPLE}policy: { environments: { production: ${rules} } }\n`;
+  test.each([
+    ['two persons with one key', MINIMAL + PEOPLE.replace(`${KEY}B`, `${KEY}A other`), 'config.shared-identity'],
+    ['a role of a stranger', MINIMAL + PEOPLE.replace('[ben]', '[bea]'), 'config.unknown-person'],
+    ['roles in no environment', MINIMAL + PEOPLE.replace('production:', 'prod:'), 'config.unknown-environment'],
+    ['a policy for no environment', gates('{}').replace('production: {}', 'prod: {}'), 'config.unknown-environment'],
+    ['a key with options', MINIMAL + PEOPLE.replace(`${KEY}B`, `cert-authority ${KEY}B`), 'config.wrong-value'],
+    ['no approval at all', gates('{ approvals: 0 }'), 'config.wrong-value'],
+    ['a time zone that is none', gates('{ windows: { timeZone: Mars/Base } }'), 'config.wrong-value'],
+    [
+      'a day that is none',
+      gates('{ windows: { timeZone: UTC, freezes: [{ from: 2026-02-30T00:00, until: 2026-03-01T00:00, why: x }] } }'),
+      'config.wrong-value',
+    ],
+    [
+      'a freeze that ends before it begins',
+      gates('{ windows: { timeZone: UTC, freezes: [{ from: 2026-03-02T00:00, until: 2026-03-01T00:00, why: x }] } }'),
+      'config.wrong-value',
+    ],
+  ])('%s is refused', (_name, text, code) => expect(codes(text)).toEqual([code]));
+});
+
+test('a commit comes apart into what was signed, its signature and the address of its author', () => {
+  const head = 'tree 1\nauthor Anna <Anna@Example.com> 1795244400 +0100\ncommitter Bot <bot@x> 1795244400 +0000\n';
+  const signature = 'gpgsig -----BEGIN SSH SIGNATURE-----\n U1NI\n -----END SSH SIGNATURE-----\n';
+  const message = '\nSubject\n\ngpgsig -----BEGIN SSH SIGNATURE-----\n';
+  expect(takeApart(head + signature + message)).toEqual({
+    payload: head + message,
+    signature: '-----BEGIN SSH SIGNATURE-----\nU1NI\n-----END SSH SIGNATURE-----\n',
+    email: 'anna@example.com',
+  });
+  expect(takeApart(head + message)).toEqual({
+    payload: head + message,
+    signature: undefined,
+    email: 'anna@example.com',
+  });
+  expect(takeApart(`${head}gpgsig -----BEGIN PGP SIGNATURE-----\n x\n${message}`).signature).toBeUndefined();
+  expect(takeApart('rubbish')).toEqual({ payload: 'rubbish', signature: undefined, email: '' });
+});
