@@ -11,6 +11,9 @@ export const versionSchema = z
     'expected letters, digits, dot, plus, minus; at most 64',
   );
 
+/** RFC 3339 in UTC with milliseconds. */
+export const momentSchema = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+
 export const artefactSchema = z.strictObject({
   name: z.string().min(1),
   digest: digestSchema,
@@ -35,7 +38,7 @@ export const releaseSchema = z.strictObject({
   version: versionSchema,
   commit: z.string().regex(/^[0-9a-f]{40}$/),
   /** When that commit was made, by its committer's clock, RFC 3339 in UTC. Absent: not recorded. */
-  commitTime: z.iso.datetime().optional(),
+  commitTime: momentSchema.optional(),
   artefacts: z.array(artefactSchema).readonly(),
   configHash: digestSchema,
   migrations: z.array(migrationRefSchema).readonly(),

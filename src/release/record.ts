@@ -5,7 +5,7 @@ import type { Effect } from '../model/effect.ts';
 import { textSchema } from '../model/effect.ts';
 import { type Ledger, type LedgerRow, ledgerSchema } from '../model/ledger.ts';
 import { ProblemError } from '../model/problem.ts';
-import { digestSchema, type Release, releaseSchema, versionSchema } from '../model/release.ts';
+import { digestSchema, momentSchema, type Release, releaseSchema, versionSchema } from '../model/release.ts';
 
 /**
  * What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
@@ -40,7 +40,7 @@ export const releaseRecordSchema = z.strictObject({
   /** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
   configCommit: z.string().exactOptional(),
   /** When that commit was made; as `commitTime` of the release. */
-  configCommitTime: z.iso.datetime().exactOptional(),
+  configCommitTime: momentSchema.exactOptional(),
 });
 export type ReleaseRecord = Readonly<z.infer<typeof releaseRecordSchema>>;
 
