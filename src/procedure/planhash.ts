@@ -25,6 +25,11 @@ export function outlineOf(procedure: Procedure): Readonly<Record<string, string>
   };
 }
 
+/** What people call each node, by path. */
+export function titlesOf(procedure: Procedure): Readonly<Record<string, string>> {
+  return Object.fromEntries(placeNodes(procedure).map(({ path, node }) => [path, node.title]));
+}
+
 export interface Difference {
   readonly path: string;
   readonly change: 'added' | 'removed' | 'changed';

@@ -7,6 +7,8 @@ import { problemSchema } from '../model/problem.ts';
 
 const problems = z.array(problemSchema).readonly();
 const outline = z.record(z.string(), z.string());
+/** Node path → its title, so that a journal can be read by itself. Records of earlier versions have none. */
+const titles = z.record(z.string(), z.string()).exactOptional();
 
 export const evidenceFieldSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -47,6 +49,7 @@ const started = z.strictObject({
   planHash: z.string(),
   /** Node path → digest of what the plan hash says about that node alone. */
   outline,
+  titles,
   policyCommit: z.string().exactOptional(),
   /** Where the policy was read; without it nobody was checked. */
   policy: z
@@ -81,6 +84,7 @@ const resumed = z.strictObject({
       reason: z.string(),
       from: z.string(),
       outline,
+      titles,
       differences: z.array(z.strictObject({ path: z.string(), change: z.enum(['added', 'removed', 'changed']) })),
       /** Gates that open again because what they stand for changed. */
       reopened: z.array(z.string()),

@@ -1,6 +1,6 @@
 import type { Problem } from '../model/problem.ts';
 import type { ResumeOptions, RunResult } from './api.ts';
-import { differences, gatesToReopen, outlineOf } from './planhash.ts';
+import { differences, gatesToReopen, outlineOf, titlesOf } from './planhash.ts';
 import type { PayloadOf } from './records.ts';
 import { resultOf } from './result.ts';
 import type { RunState } from './state.ts';
@@ -67,6 +67,7 @@ export function changedPayload(
     reason,
     from: state.planHash,
     outline,
+    titles: titlesOf(procedure),
     differences: [...changes],
     reopened: [...gatesToReopen(procedure, changes)],
   };

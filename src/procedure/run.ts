@@ -17,7 +17,7 @@ import { type LeaseHandle, takeLease } from './lease.ts';
 import { readLease } from './lease-file.ts';
 import { isUnfinished, loadRun } from './load.ts';
 import { type Registry, registryOf } from './paths.ts';
-import { outlineOf, planHash } from './planhash.ts';
+import { outlineOf, planHash, titlesOf } from './planhash.ts';
 import { closePreempted } from './preempt.ts';
 import type { PayloadOf } from './records.ts';
 import { openGates, resultOf } from './result.ts';
@@ -60,6 +60,7 @@ export async function runProcedure(
       who: options.who,
       planHash: hash,
       outline: outlineOf(procedure),
+      titles: titlesOf(procedure),
       ...policyOf(options),
       ...(await startedBy(procedure, hash, run, options)),
       ...(options.preempt === undefined ? {} : { preempts: options.preempt }),
