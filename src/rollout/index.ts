@@ -9,7 +9,18 @@ export {
 } from './analysis/index.ts';
 export { blueGreenNode } from './blue-green.ts';
 export { canaryNode, type Surroundings } from './canary.ts';
-export { chartOf, clean, type Ink, svgChart, terminalChart } from './chart/index.ts';
+export {
+  chartOf,
+  clean,
+  type Ink,
+  PLOT_HEIGHT,
+  PLOT_WIDTH,
+  percent,
+  plotsOf,
+  svgChart,
+  terminalChart,
+} from './chart/index.ts';
+export { type Course, courseChart, courseOf, type JudgedShare, type TimeAxis } from './course/index.ts';
 export { smokeAt } from './health.ts';
 export { initialNode } from './initial.ts';
 export { type IntervalRow, intervalRows, versionDelta } from './intervals.ts';

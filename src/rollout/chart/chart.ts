@@ -1,5 +1,6 @@
+import { clean } from '../../model/text.ts';
 import type { AnalysisReport, Extent, MetricReport, Policy, Trace, TraceBucket } from '../analysis/index.ts';
-import { evidenceScale, percent, plain, rateScale, type Scale } from './scale.ts';
+import { evidenceScale, percent, plain, rateScale, type Scale, type Tick } from './scale.ts';
 
 /** What `analyse --explain` draws, as plain data: terminal.ts and svg.ts only lay it out. Pure. */
 
@@ -17,12 +18,17 @@ export interface Line {
 }
 
 export interface Panel {
-  readonly kind: 'rates' | 'evidence';
+  /** `rates` and `load` compare versions; `share` and `evidence` are one line each. */
+  readonly kind: 'rates' | 'load' | 'share' | 'evidence';
   readonly title: string;
   readonly scale: Scale;
   readonly lines: readonly Line[];
-  /** Where evidence decides; null for rates. */
+  /** Where evidence decides; null for all else. */
   readonly limit: number | null;
+}
+
+export function comparesVersions({ kind }: Panel): boolean {
+  return kind === 'rates' || kind === 'load';
 }
 
 /** When it was decided. */
@@ -37,6 +43,8 @@ export interface Chart {
   /** First and last t, seconds. */
   readonly from: number;
   readonly to: number;
+  /** What stands at the time axis; default: round numbers. */
+  readonly times?: readonly Tick[];
   readonly panels: readonly Panel[];
   readonly mark: Mark | null;
   /** The answer in a sentence: why, or what is missing. */
@@ -178,10 +186,4 @@ function shortened(text: string, longest: number): string {
   return letters.length <= longest ? letters.join('') : `${letters.slice(0, longest - 3).join('')}...`;
 }
 
-/**
- * Text that neither a terminal nor an XML reader takes for an order: names of metrics come from outside. Control and formatting
- * characters, line separators, what is no character at all, and halves of characters are shown as a question mark.
- */
-export function clean(text: string): string {
-  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\uFFFD]/gu, '?');
-}
+export { clean };

@@ -34,6 +34,22 @@ export function rateScale(rates: readonly number[]): Scale {
   return { kind: 'linear', low: 0, high, ticks: linearTicks(0, high, step, percent) };
 }
 
+/** An axis for numbers of things, from 0. */
+export function countScale(counts: readonly number[]): Scale {
+  const greatest = extreme(counts, Math.max) ?? 0;
+  const step = stepFor((greatest > 0 ? greatest : 1) / 3);
+  const high = step * Math.max(1, Math.ceil(greatest / step - 1e-9));
+  return { kind: 'linear', low: 0, high, ticks: linearTicks(0, high, step, plain) };
+}
+
+/** The whole of something, in halves. */
+export const WHOLE: Scale = {
+  kind: 'linear',
+  low: 0,
+  high: 1,
+  ticks: [0, 0.5, 1].map((value) => ({ value, label: percent(value) })),
+};
+
 function decades(least: number, greatest: number): Scale {
   const from = Math.floor(Math.log10(least) + 1e-9);
   const to = Math.ceil(Math.log10(greatest) - 1e-9);

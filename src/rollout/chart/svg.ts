@@ -1,5 +1,5 @@
-import type { Chart, Line, Panel, Stretch } from './chart.ts';
-import { clean } from './chart.ts';
+import { type Chart, clean, comparesVersions, type Line, type Panel } from './chart.ts';
+import { rangePath, stairPath, tenth } from './path.ts';
 import { positionOf, timeTicks } from './scale.ts';
 import { wrap } from './terminal.ts';
 
@@ -60,7 +60,7 @@ function panelParts(chart: Chart, panel: Panel, top: number): readonly string[] 
   const limit = panel.limit === null ? [] : [`<path class="limit" d="M${LEFT} ${y(panel.limit)}h${PLOT}"/>`];
   return [
     text(LEFT, top - 10, panel.title),
-    ...(panel.kind === 'rates' ? legend(top - 14) : []),
+    ...(comparesVersions(panel) ? legend(top - 14) : []),
     ...grid,
     ...limit,
     ...panel.lines.flatMap((line) => lineParts(line, x, y)),
@@ -78,27 +78,11 @@ function legend(y: number): readonly string[] {
 
 function lineParts(line: Line, x: (t: number) => string, y: (value: number) => number): readonly string[] {
   if (line.stretches.length === 0) return [];
-  const ranges = line.stretches
-    .filter(({ least, greatest }) => y(least) !== y(greatest))
-    .map(({ from, until, least, greatest }) => `M${middle(x(from), x(until))} ${y(greatest)}V${y(least)}`)
-    .join('');
+  const ranges = rangePath(line.stretches, x, y);
   return [
     ...(ranges === '' ? [] : [`<path class="range" d="${ranges}"/>`]),
-    `<path class="${line.name}" d="${steps(line.stretches, x, y)}"/>`,
+    `<path class="${line.name}" d="${stairPath(line.stretches, x, y)}"/>`,
   ];
-}
-
-/** A stair: level through each stretch, straight up or down to the next; a new beginning after a gap. */
-function steps(stretches: readonly Stretch[], x: (t: number) => string, y: (value: number) => number): string {
-  let path = '';
-  let end: number | null = null;
-  for (const { from, until, last } of stretches) {
-    path += end === from ? `V${y(last)}` : `M${x(from)} ${y(last)}`;
-    // A single look is a point; the least that can be seen.
-    path += until > from ? `H${x(until)}` : 'h1';
-    end = until > from ? until : null;
-  }
-  return path;
 }
 
 /** A line through each panel at the moment of the decision, and below the times what was decided. */
@@ -114,13 +98,13 @@ function markParts(chart: Chart, bottom: number): readonly string[] {
 }
 
 function timeParts(chart: Chart, bottom: number): readonly string[] {
-  const ticks = timeTicks(chart.from, chart.to, 7);
+  const ticks = chart.times ?? timeTicks(chart.from, chart.to, 7);
   const x = xOf(chart);
   return ticks.map(({ value, label }, index) =>
     text(
       Number(x(value)),
       bottom + 16,
-      index === 0 ? `t=${label}` : label,
+      index === 0 && chart.times === undefined ? `t=${label}` : label,
       'soft',
       index === 0 ? 'start' : index === ticks.length - 1 ? 'end' : 'middle',
     ),
@@ -139,14 +123,6 @@ function yOf(panel: Panel, top: number): (value: number) => number {
     const part = Math.min(1, Math.max(0, positionOf(panel.scale, value)));
     return Number(tenth(top + (1 - part) * PANEL));
   };
-}
-
-function middle(a: string, b: string): string {
-  return tenth((Number(a) + Number(b)) / 2);
-}
-
-function tenth(value: number): string {
-  return String(Math.round(value * 10) / 10);
 }
 
 function text(x: number, y: number, words: string, style = '', anchor = 'start'): string {

@@ -1,5 +1,5 @@
 import { type Canvas, canvas, type Ink, inkAt, printed, put } from './canvas.ts';
-import type { Chart, Line, Panel, Stretch } from './chart.ts';
+import { type Chart, comparesVersions, type Line, type Panel, type Stretch } from './chart.ts';
 import { positionOf, timeTicks } from './scale.ts';
 
 /** The chart in characters: one panel below the other, the same time in the same column. Pure. */
@@ -94,7 +94,7 @@ export function terminalChart(chart: Chart, options: TerminalOptions): string {
 }
 
 function titleOf(panel: Panel, glyphs: Glyphs): string {
-  return panel.kind === 'rates'
+  return comparesVersions(panel)
     ? `${panel.title}: ${glyphs.canary} canary, ${glyphs.baseline} baseline, ${glyphs.both} both`
     : panel.title;
 }
@@ -122,7 +122,7 @@ function panelLines(chart: Chart, panel: Panel, place: Place): readonly string[]
     for (let row = 0; row < ROWS; row += 1) put(on, at(chart.mark.t), row, glyphs.mark, 'mark');
   }
   for (const line of panel.lines) {
-    if (panel.kind === 'rates') drawRates(on, panel, line, place);
+    if (comparesVersions(panel)) drawRates(on, panel, line, place);
     else drawEvidence(on, panel, line, place);
   }
   const labels = new Map(panel.scale.ticks.map(({ value, label }) => [rowOf(panel, value), label]));
@@ -226,8 +226,8 @@ function timeLines(chart: Chart, place: Place): readonly string[] {
 
 /** The first and the last time are always there, those between where there is room. */
 function timeLine(chart: Chart, { at, width }: Place): string {
-  const ticks = timeTicks(chart.from, chart.to, Math.floor(width / 16));
-  let line = `${' '.repeat(INDENT)}t=${ticks[0]?.label ?? ''}`;
+  const ticks = chart.times ?? timeTicks(chart.from, chart.to, Math.floor(width / 16));
+  let line = `${' '.repeat(INDENT)}${chart.times === undefined ? 't=' : ''}${ticks[0]?.label ?? ''}`;
   const end = ticks.length > 1 ? (ticks.at(-1)?.label ?? '') : '';
   const endAt = INDENT + width - end.length;
   for (const { value, label } of ticks.slice(1, -1)) {

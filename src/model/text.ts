@@ -1,0 +1,16 @@
+/**
+ * Text that neither a terminal nor an XML or HTML reader takes for an order: names and messages come from outside. Control and
+ * formatting characters (also those that turn the direction of writing), line separators, what is no character at all, and halves of
+ * characters are shown as a question mark.
+ */
+export function clean(text: string): string {
+  return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\uFFFD]/gu, '?');
+}
+
+/** The same on one line, and no longer than `longest` characters: what is cut off is said to be. */
+export function cleanLine(text: string, longest: number): string {
+  // Only as much is looked at as can be shown: a text from outside may be very long.
+  const line = clean(text.slice(0, 2 * longest).replace(/\r\n|[\n\r\t]/g, ' '));
+  const letters = [...line];
+  return letters.length <= longest && text.length <= 2 * longest ? line : `${letters.slice(0, longest - 1).join('')}…`;
+}
