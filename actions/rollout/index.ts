@@ -3,7 +3,7 @@ import * as core from '@actions/core';
 import { EXIT } from '../../src/model/exit.ts';
 import { formatProblem, type Problem, problemsOf } from '../../src/model/problem.ts';
 import { installStopSignals, plainProgress } from '../../src/procedure/index.ts';
-import { exitFor, openEnvironment, type ReleaseOutcome, release, summaryMarkdown } from '../../src/release/index.ts';
+import { exitFor, openEnvironment, outcomeMarkdown, type ReleaseOutcome, release } from '../../src/release/index.ts';
 import { readInputs } from './inputs.ts';
 import { annotationPlace, outputsOf } from './outputs.ts';
 
@@ -23,12 +23,13 @@ async function main(): Promise<void> {
     inputs.environment,
   );
   const { release: version, reason: why, seed } = inputs;
-  await tell(await release(service, { version, why, seed, allowDirty: false }));
+  await tell(service.store, await release(service, { version, why, seed, allowDirty: false }));
 }
 
-async function tell({ summary, exit, problems }: ReleaseOutcome): Promise<void> {
+async function tell(store: string, { summary, exit, problems }: ReleaseOutcome): Promise<void> {
   for (const [name, value] of Object.entries(outputsOf(summary))) core.setOutput(name, value);
-  if (process.env['GITHUB_STEP_SUMMARY'] !== undefined) await core.summary.addRaw(summaryMarkdown(summary)).write();
+  if (process.env['GITHUB_STEP_SUMMARY'] !== undefined)
+    await core.summary.addRaw(await outcomeMarkdown(store, summary)).write();
   if (exit === EXIT.done) core.notice(summary.sentence);
   else fail(summary.sentence, problems, exit);
 }

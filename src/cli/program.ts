@@ -7,6 +7,7 @@ import { addGate } from './commands/gate.ts';
 import { addJournal } from './commands/journal.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRelease } from './commands/release.ts';
+import { addReport } from './commands/report.ts';
 import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addStats } from './commands/stats.ts';
@@ -41,6 +42,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addResume(registry);
   addGate(registry);
   addJournal(registry);
+  addReport(registry);
   addAnalyse(registry);
   addWhatIf(registry);
   addAnnounce(registry);

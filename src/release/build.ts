@@ -32,8 +32,9 @@ export interface BuildRequest {
 
 const BUILD_TIMEOUT_MS = 30 * 60_000;
 
-const inputsSchema = z.strictObject({ service: z.string(), version: z.string(), commit: z.string() });
-type BuildInputs = z.infer<typeof inputsSchema>;
+/** What a build is made from; stored with its run. */
+export const buildInputsSchema = z.strictObject({ service: z.string(), version: z.string(), commit: z.string() });
+type BuildInputs = z.infer<typeof buildInputsSchema>;
 
 /**
  * Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
@@ -86,7 +87,7 @@ function buildNode(component: string, settings: ResolvedComponent, inputs: Build
 }
 
 export function buildProcedureFrom(service: ServiceEnvironment, inputs: unknown): Procedure {
-  return buildTree(service, inputsSchema.parse(inputs)).procedure;
+  return buildTree(service, buildInputsSchema.parse(inputs)).procedure;
 }
 
 async function buildInputs(service: ServiceEnvironment, request: BuildRequest): Promise<BuildInputs> {

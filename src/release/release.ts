@@ -175,9 +175,7 @@ export function outcomeOf(
   result: RunResult,
 ): ReleaseOutcome {
   const { target } = service;
-  const candidate = inputs.candidate.release.version;
-  const stable = inputs.stable?.release.version ?? null;
-  const [version, before] = kind === 'release' ? [candidate, stable] : [stable ?? 'nothing', candidate];
+  const { version, before } = subjectOf(kind, inputs);
   return {
     exit: result.exit,
     run: result.run,
@@ -185,4 +183,16 @@ export function outcomeOf(
     problems: result.problems,
     summary: summarise({ service: target.service, environment: target.environment, kind, version, before, result }),
   };
+}
+
+/** What a run brings and what served before it: a rollback brings the stable version back. Pure. */
+export function subjectOf(
+  kind: 'release' | 'rollback',
+  inputs: ReleaseInputs,
+): { readonly version: string; readonly before: string | null } {
+  const candidate = inputs.candidate.release.version;
+  const stable = inputs.stable?.release.version ?? null;
+  return kind === 'release'
+    ? { version: candidate, before: stable }
+    : { version: stable ?? 'nothing', before: candidate };
 }

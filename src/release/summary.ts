@@ -2,7 +2,7 @@ import type { Anchor } from '../model/journal.ts';
 import { formatProblem, type Problem } from '../model/problem.ts';
 import type { Outcome, RunResult } from '../procedure/index.ts';
 
-/** The story of a run, for people at the end of a command and for machines in a job summary. */
+/** How a run ended, for people and machines at the end of a command; report.ts tells the whole story. */
 export interface Summary {
   readonly service: string;
   readonly environment: string;
@@ -30,28 +30,44 @@ export interface SummaryInput {
 /** Pure. */
 export function summarise(input: SummaryInput): Summary {
   const { service, environment, version, before, result } = input;
+  const { outcome, problems, run } = result;
   return {
     service,
     environment,
     version,
     before,
-    outcome: result.outcome,
-    sentence: sentence(input),
-    run: result.run,
+    outcome,
+    sentence: sentenceOf({ ...input, outcome, problems, run, gate: result.gate?.title ?? result.gate?.path ?? null }),
+    run,
     planHash: result.planHash,
     anchor: result.anchor,
     gate: result.gate?.path ?? null,
-    problems: result.problems,
+    problems,
   };
 }
 
-function sentence({ service, environment, kind, version, before, result }: SummaryInput): string {
+/** How a run stands: what a command ends with, and what only its journal shows. */
+export type Standing = Outcome | 'running' | 'preempted';
+
+export interface SentenceInput extends Omit<SummaryInput, 'result'> {
+  readonly outcome: Standing;
+  readonly problems: readonly Problem[];
+  readonly run: string;
+  /** Title of the open gate. */
+  readonly gate: string | null;
+}
+
+/** The whole story in one sentence. Pure. */
+export function sentenceOf(input: SentenceInput): string {
+  const { service, environment, kind, version, before, outcome, problems, run, gate } = input;
   const what = `${service} ${version}`;
-  const first = result.problems[0];
+  const first = problems[0];
   const why = first === undefined ? '' : `: ${first.found} (${first.code})`;
-  if (kind === 'build' && result.outcome !== 'done')
-    return `${what} was not built${why}; nothing was changed in ${environment}.`;
-  switch (result.outcome) {
+  if (kind === 'build')
+    return outcome === 'done'
+      ? `${what} was built.`
+      : `${what} was not built${why}; nothing was changed in ${environment}.`;
+  switch (outcome) {
     case 'done':
       if (kind === 'rollback') return `${environment} is back on ${what}; ${before ?? 'nothing'} gets no traffic.`;
       return before === null
@@ -62,15 +78,19 @@ function sentence({ service, environment, kind, version, before, result }: Summa
         ? `${what} was removed from ${environment}; nothing serves${why}.`
         : `${what} was taken back from ${environment}; ${before} serves all traffic${why}.`;
     case 'waiting':
-      return `${what} waits at a gate of ${environment}: ${result.gate?.title ?? result.gate?.path ?? 'see `shiplock gate show`'}.`;
+      return `${what} waits at a gate of ${environment}: ${gate ?? 'see `shiplock gate show`'}.`;
     case 'refused':
       return `${what} was refused, nothing was changed in ${environment}${why}.`;
     case 'lease-held':
       return `${what} did not start: another run holds ${environment}${why}.`;
     case 'stopped':
-      return `${what} stopped at a safe place; \`shiplock resume ${result.run}\` goes on.`;
+      return `${what} stopped at a safe place; \`shiplock resume ${run}\` goes on.`;
     case 'failed':
       return `${what} failed in ${environment}${why}.`;
+    case 'running':
+      return `${what} is on its way to ${environment}, or its process died; \`shiplock status ${environment}\` tells which.`;
+    case 'preempted':
+      return `${what} was not finished: another run took ${environment} over.`;
   }
 }
 
@@ -78,34 +98,7 @@ export function summaryText(summary: Summary): string {
   const lines = [
     summary.sentence,
     `run ${summary.run}, plan ${summary.planHash.slice(0, 12)}, ${summary.anchor.count} records, head ${summary.anchor.head.slice(0, 12)}`,
+    ...(summary.anchor.count === 0 ? [] : [`report: shiplock report ${summary.run} --output report.html`]),
   ];
   return [...lines, ...summary.problems.map(formatProblem)].join('\n');
-}
-
-/** Markdown for a job summary. Text from outside stands in code spans, so it cannot become markup. */
-export function summaryMarkdown(summary: Summary): string {
-  const code = (text: string): string => `\`${text.replaceAll('`', 'ˋ').replaceAll('\n', ' ')}\``;
-  const rows: readonly (readonly [string, string])[] = [
-    ['outcome', code(summary.outcome)],
-    ['version', code(summary.version)],
-    ['before', summary.before === null ? 'nothing' : code(summary.before)],
-    ['run', code(summary.run)],
-    ['plan', code(summary.planHash)],
-    ['journal', code(`${summary.anchor.count} records, head ${summary.anchor.head}`)],
-  ];
-  const problems = summary.problems.map(
-    (problem) => `- ${code(`${problem.where}: ${problem.found}`)} → ${code(problem.remedy)}`,
-  );
-  return [
-    `## ${code(summary.service)} in ${code(summary.environment)}`,
-    '',
-    code(summary.sentence),
-    '',
-    '| | |',
-    '| --- | --- |',
-    ...rows.map(([name, value]) => `| ${name} | ${value} |`),
-    '',
-    ...problems,
-    '',
-  ].join('\n');
 }

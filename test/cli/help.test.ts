@@ -31,6 +31,7 @@ test('the commands are those that are promised', () => {
     'journal verify',
     'plan',
     'release',
+    'report',
     'resume',
     'rollback',
     'stats',

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listRuns } from '../../src/procedure/index.ts';
 import { lost, lostInWords, tally } from '../bench/support/hits.ts';
 import { BRIEF, servingLab } from '../bench/traffic/index.ts';
 import type { TrafficLab } from '../bench/traffic/lab.ts';
 import { promote, takeBackByCommand, takeBackByVerdict } from '../bench/traffic/releases.ts';
 import { openShiftBench, shiftUnderLoad } from '../bench/traffic/shifts.ts';
+import { lookAtReport, openBrowser } from '../support/report-page.ts';
 
 /** A small part of `npm run bench traffic`: the same code, fewer rounds. */
 
@@ -61,5 +64,29 @@ describe('nothing is lost at 1,000 requests/s that do not wait', () => {
       { version: '2.0.0', recorded: 'passed', again: 'passed', same: true },
     ]);
     expect(totals).toMatchObject({ releases: 3, same: 3 });
+  });
+
+  it('and `report` tells each of them, on a phone, on a desk and on paper', async () => {
+    await using browser = await openBrowser();
+    const { lab } = traffic;
+    const kept = process.env['SHIPLOCK_KEEP'];
+    const told: string[] = [];
+    for (const { run, procedure } of await listRuns(lab.state)) {
+      const ran = await lab.shiplock(['report', run]);
+      expect(ran.code, ran.stderr).toBe(0);
+      told.push((/<h1>(.*)<\/h1>/.exec(ran.stdout)?.[1] ?? '').replaceAll(/<[^>]*>/g, ''));
+      const keep = kept === undefined ? undefined : join(kept, `${procedure}-${run}`);
+      const seen = await lookAtReport(browser, join(lab.dir, `${run}.html`), ran.stdout, keep);
+      console.log(`${procedure}: ${seen.bytes} bytes, ${seen.sheets} sheets of A4; ${told.at(-1)}`);
+    }
+    const all = told.join('\n');
+    for (const sentence of [
+      /^certkeeper 1\.1\.0 was taken back from production; .* serves all traffic: errors: .*\(rollout\.worse\)\.$/m,
+      /^certkeeper 1\.2\.0 was not finished: another run took production over\.$/m,
+      /^production is back on certkeeper .*; 1\.2\.0 gets no traffic\.$/m,
+      /^certkeeper 2\.0\.0 serves all traffic of production; .* is stopped and stays installed\.$/m,
+      /^certkeeper 2\.0\.0 was built\.$/m,
+    ])
+      expect(all).toMatch(sentence);
   });
 });

@@ -1,0 +1,7 @@
+/** The report of a run: HTML for people, Markdown for job summaries. Pure: records in, text out. */
+export { type Axis, axisOf } from './axis.ts';
+export { reportMarkdown } from './markdown.ts';
+export { reportPage } from './page/page.ts';
+export { lastProblems, type StoryEntry, storyOf } from './story.ts';
+export type * from './types.ts';
+export { clockSince, lasting, moment } from './words.ts';

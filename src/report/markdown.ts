@@ -1,0 +1,156 @@
+import { clean, cleanLine } from '../model/text.ts';
+import { bounded, withLeft } from './bounded.ts';
+import type {
+  CommandStory,
+  DecisionStory,
+  Fact,
+  GateStory,
+  JudgedStory,
+  ProcessStory,
+  Report,
+  StepStory,
+  Story,
+  Tone,
+} from './types.ts';
+import { clockSince, LONGEST, lasting, moment, proof, STATE_GLYPHS, shown } from './words.ts';
+
+/**
+ * The report as Markdown, for a job summary or a comment. Whatever comes from outside stands in code spans, so it cannot become
+ * markup, a link or a mention; the whole stays far below the one megabyte that GitHub takes. Pure.
+ */
+export function reportMarkdown(report: Report): string {
+  const { head, facts, story, course, journal } = report;
+  const left = (count: number): string => `- … ${count} left out: ${code(`shiplock journal show ${head.run}`)}`;
+  const parts = [
+    `## ${GLYPHS[head.tone]} ${code(head.service)} ${code(head.version)} in ${code(head.environment)}: ${code(head.status)}`,
+    '',
+    code(shown(head.sentence, 'sentence')),
+    '',
+    ...factLines(facts),
+    '',
+    ...section('Problems', bounded(head.problems, BYTES, problemItem), left),
+    ...(course === null
+      ? []
+      : [...section('Judged', bounded(course.judged, BYTES, judgedItem), left), ...drawing(course.drawing)]),
+    ...(story === null
+      ? []
+      : [
+          ...section('Gates', bounded(story.gates, BYTES, gateItem), left),
+          ...section('Decisions by people', bounded(story.decisions, BYTES, decisionItem), left),
+          ...folded(
+            `Steps (${story.steps.length})`,
+            bounded(story.steps, BYTES, (step) => stepItem(step, story)),
+            left,
+          ),
+          ...folded(
+            `What was executed (${story.commands.length})`,
+            bounded(story.commands, BYTES, (command) => commandItem(command, story.startedAt)),
+            left,
+          ),
+          ...section('The run', bounded(story.processes, BYTES, processItem), left),
+          ...factLines(journal),
+          '',
+        ]),
+  ];
+  return parts.join('\n');
+}
+
+/** Of each list. */
+const BYTES = 60_000;
+
+const GLYPHS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', waiting: '⏸️', plain: '▫️' };
+
+/**
+ * A code span that holds exactly this text: its fence is longer than any run of backticks inside. Control characters are shown, not
+ * obeyed.
+ */
+export function code(text: string): string {
+  const inside = cleanLine(text, LONGEST.command);
+  if (inside.trim() === '') return '(nothing)';
+  const longest = (inside.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+  const fence = '`'.repeat(longest + 1);
+  return longest === 0 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
+}
+
+function factLines(facts: readonly Fact[]): readonly string[] {
+  return facts.map(({ name, value }) => `- ${label(name)} ${code(shown(value, 'value'))}`);
+}
+
+/** A name of ours in bold; one from outside as code. */
+function label(name: string): string {
+  return /^[A-Za-z0-9 -]+$/.test(name) ? `**${name}**` : code(name);
+}
+
+function section(title: string, items: ReturnType<typeof bounded>, left: (count: number) => string): readonly string[] {
+  const lines = withLeft(items, left);
+  return lines.length === 0 ? [] : [`### ${title}`, '', ...lines, ''];
+}
+
+/** Long lists are closed until somebody wants them. */
+function folded(title: string, items: ReturnType<typeof bounded>, left: (count: number) => string): readonly string[] {
+  const lines = withLeft(items, left);
+  return lines.length === 0 ? [] : [`<details><summary>${title}</summary>`, '', ...lines, '', '</details>', ''];
+}
+
+function drawing(text: string): readonly string[] {
+  if (text === '') return [];
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+  const fence = '`'.repeat(Math.max(3, longest + 1));
+  const lines = text.split('\n').map(clean);
+  return [
+    '<details><summary>Traffic and evidence over time</summary>',
+    '',
+    `${fence}text`,
+    ...lines,
+    fence,
+    '',
+    '</details>',
+    '',
+  ];
+}
+
+function problemItem({ where, found, expected, remedy, code: id }: Report['head']['problems'][number]): string {
+  return `- ${code(shown(found, 'problem'))}\n  - where ${code(where)}, expected ${code(expected)}\n  - what to do: ${code(remedy)} (${code(id)})`;
+}
+
+function judgedItem({ share, verdict, tone, after, candidate, stable, evidence, text }: JudgedStory): string {
+  const shownEvidence = evidence.map(({ name, value }) => `${name} ${code(value)}`).join(', ');
+  return `- ${GLYPHS[tone]} ${code(share)} ${code(verdict)} after ${code(after)}: new ${code(candidate)}, stable ${code(stable)}${shownEvidence === '' ? '' : `; ${shownEvidence}`}\n  - ${code(shown(text, 'note'))}`;
+}
+
+function gateItem({ title, role, guard, openedAt, given }: GateStory): string {
+  const head = `- ${code(title)} asks ${code(role)}, opened ${code(moment(openedAt))}; meanwhile ${code(guard)}`;
+  if (given.length === 0) return `${head}\n  - not filled in yet`;
+  const lines = given.flatMap(({ by, host, time, answers, more }) => [
+    `filled in by ${code(by)} on ${code(host)}, ${code(moment(time))}`,
+    ...answers.map(
+      ({ name, question, value }) => `${code(question === '' ? name : question)} ${code(shown(value, 'value'))}`,
+    ),
+    ...more.map(proof).map(({ name, value }) => `${label(name)} ${code(value)}`),
+  ]);
+  return [head, ...lines].join('\n  - ');
+}
+
+function decisionItem({ time, kind, by, role, what, why, more }: DecisionStory): string {
+  const who = `${code(by)}${role === '' ? '' : `, in the role ${code(role)}`}`;
+  const others = more.map(proof).map(({ name, value }) => `\n  - ${label(name)} ${code(value)}`);
+  return `- ${kind}: ${code(shown(what, 'note'))} by ${who}, ${code(moment(time))}: ${code(shown(why, 'note'))}${others.join('')}`;
+}
+
+function processItem({ time, text }: ProcessStory): string {
+  return `- ${moment(time)} ${code(shown(text, 'note'))}`;
+}
+
+function stepItem(step: StepStory, { steps, startedAt }: Story): string {
+  const part = step === steps.find(({ back }) => back) ? '- **The way back**\n' : '';
+  const notes = [...new Set([step.note, ...step.problems.map(({ found }) => found)])].filter((text) => text !== '');
+  const again = step.attempts > 1 ? `, ${step.attempts} attempts` : '';
+  const said = notes.length === 0 ? '' : `: ${notes.map((text) => code(shown(text, 'note'))).join(', ')}`;
+  const took = step.until === step.from ? '' : ` ${lasting(step.until - step.from)}`;
+  return `${part}- ${STATE_GLYPHS[step.state]} ${code(clockSince(step.from, startedAt))} ${code(shown(step.title, 'title'))}${took}${again}${said}`;
+}
+
+function commandItem({ time, kind, text, result, durationMs }: CommandStory, startedAt: number): string {
+  const took = durationMs === null ? '' : `, ${lasting(durationMs)}`;
+  return `- ${code(clockSince(time, startedAt))} ${kind} ${code(shown(text, 'command'))}: ${code(shown(result, 'note'))}${took}`;
+}
