@@ -42,6 +42,8 @@ export interface Story {
   /** Newest failure: why a way back begins. */
   failure: Problem | null;
   lastAt: number;
+  /** Gates at which persons are checked: one answer need not be enough, so they are over when the run has gone through them. */
+  readonly checked: Set<string>;
   /** By what they are about, so that the end of one finds its beginning. */
   readonly matters: Map<string, Matter>;
 }
@@ -58,6 +60,7 @@ export function emptyStory(run: string): Story {
     state: 'running',
     failure: null,
     lastAt: 0,
+    checked: new Set(),
     matters: new Map(),
   };
 }
@@ -134,9 +137,9 @@ function tellPayload(story: Story, payload: Payload, record: Entry['record'], at
     case 'gate.opened':
       return opened(story, node, payload.data, at);
     case 'gate.evidence':
-      return end(story, `gate ${node}`, at);
+      return !story.checked.has(node) && end(story, `gate ${node}`, at);
     case 'gate.override':
-      end(story, `gate ${node}`, at);
+      if (!story.checked.has(node)) end(story, `gate ${node}`, at);
       event(story, `override ${node}`, at, {
         alert: 'ShiplockOverride',
         severity: 'warning',
@@ -179,13 +182,17 @@ export function noProcess(story: Story): void {
 const HELD = { alert: 'ShiplockRunHeld', severity: 'warning', event: false } as const;
 
 interface Opened {
+  readonly opening?: string;
   readonly title: string;
   readonly description?: string;
   readonly role: string;
   readonly guard: string;
 }
 
-function opened(story: Story, node: string, { title, description, role, guard }: Opened, at: number): boolean {
+function opened(story: Story, node: string, gate: Opened, at: number): boolean {
+  const { title, description, role, guard } = gate;
+  if (gate.opening === undefined) story.checked.delete(node);
+  else story.checked.add(node);
   // The gates of a watch are numbered: there nobody planned to ask, the evidence did not come.
   const unplanned = /#\d+$/.test(node);
   const words = description === undefined ? '' : `${description} `;

@@ -18,8 +18,7 @@ import {
 import type { ResolvedAnnounce } from '../config/index.ts';
 import { type EngineOptions, listRuns, processOf, type RunResult } from '../procedure/index.ts';
 import { skimRun } from '../procedure/journal-skim.ts';
-import type { DoorOptions } from './door.ts';
-import { openEnvironment, openService, type ServiceEnvironment } from './service.ts';
+import type { ServiceEnvironment } from './service.ts';
 
 /** Who is told what a run of this environment needs. Composes the journal with the announcements; every door gets it for nothing. */
 
@@ -109,20 +108,6 @@ export async function announceRun(service: ServiceEnvironment, run: string, agai
     return { ...NOTHING_TOLD, problems: [service.secrets.mask(why)] };
   } finally {
     over.abort();
-  }
-}
-
-/** The same for a door that knows the run only: after a gate was filled in, for instance. Never throws. */
-export async function announceRunOf(door: DoorOptions, run: string): Promise<Announced> {
-  try {
-    const { store } = await openService(door);
-    const found = (await listRuns(store)).find((one) => one.run === run);
-    return found === undefined ? NOTHING_TOLD : await announceRun(await openEnvironment(door, found.environment), run);
-  } catch (error) {
-    return {
-      ...NOTHING_TOLD,
-      problems: [error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)],
-    };
   }
 }
 

@@ -1,6 +1,6 @@
 /** The pipeline: composes the rooms into procedures. Every door calls the functions of this file. */
 
-export { type AnnouncedRun, announceAll, announceRun, announceRunOf } from './announce.ts';
+export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export type { DoorOptions, Service } from './door.ts';

@@ -4,7 +4,7 @@ import { jsonSchema } from '../model/json.ts';
 import type { UnitSpec } from '../model/platform.ts';
 import { action, type Node, type Procedure, procedure, type Step, sequence } from '../procedure/index.ts';
 import { blueGreenNode, canaryNode, doOrNothing, initialNode, type Rollout, rollbackNode } from '../rollout/index.ts';
-import { approvalGate } from './approval.ts';
+import { approvalGate, approvalSchema } from './approval.ts';
 import { ledgerGate } from './ledger-gate.ts';
 import { type ReleaseRecord, releaseRecordSchema } from './record.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
@@ -17,7 +17,7 @@ export const releaseInputsSchema = z.strictObject({
   /** Load seed data after the migrations; first release only. */
   seed: z.boolean(),
   /** What the policy asks for before the release begins; absent where nobody is asked. Compared with the policy again at a resume. */
-  approval: z.strictObject({ role: z.string().nullable(), windows: z.boolean() }).exactOptional(),
+  approval: approvalSchema.exactOptional(),
   who: z.string(),
   why: z.string(),
 });
@@ -59,7 +59,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn: { candidate, stable } }),
   ]);
   const steps = present([
-    approvalGate(inputs, target.environment),
+    approvalGate(inputs.approval, version, target.environment),
     target.proxy,
     target.web,
     checkStep(target, candidate, stable),

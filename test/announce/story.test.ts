@@ -96,6 +96,16 @@ describe('what is announced', () => {
     ]);
   });
 
+  test('a gate at which persons are checked is over when the run has gone through it, not at the first answer', () => {
+    const [type, node, data] = opened('release/approval');
+    const checked: Line = [type, node, { ...(typeof data === 'object' ? data : {}), opening: 'o1', asks: 'persons' }];
+    const through: Line = ['step.done', node, { outputs: null, results: [] }];
+    expect(short(started(), checked, filled(node))).toEqual([['ShiplockGateOpen warning', 1, null]]);
+    expect(short(started(), checked, filled(node), filled(node), resumed, through)).toEqual([
+      ['ShiplockGateOpen warning', 1, 5],
+    ]);
+  });
+
   test('a bake without evidence is a held run', () => {
     const gate = 'release/canary/judged/judge-10-percent/no-verdict#1';
     expect(short(started(), sample, opened(gate))).toEqual([['ShiplockRunHeld no-verdict warning', 2, null]]);

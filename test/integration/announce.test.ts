@@ -22,7 +22,7 @@ import {
 import { takeLease } from '../../src/procedure/lease.ts';
 import type { Gate, Node, Procedure } from '../../src/procedure/tree.ts';
 import { announced } from '../../src/release/announce.ts';
-import { announceAll, announceRunOf } from '../../src/release/index.ts';
+import { announceAll, announceRun } from '../../src/release/index.ts';
 import { engineOptions, openEnvironment, type ServiceEnvironment } from '../../src/release/service.ts';
 import { MINIMAL } from '../config/sample.ts';
 import { type Bench, bench, fails, inOrder, tree, writes } from '../support/engine.ts';
@@ -261,7 +261,7 @@ describe('an Alertmanager that is not there', () => {
     expect(notesSeen.join('\n')).toMatch(/not announced: Alertmanager at http:.+ECONNREFUSED/);
     expect(await readReceipts(on.store, 'r1')).toMatchObject([{ alertmanager: { sure: false } }]);
     await start(port);
-    expect(await announceRunOf(production.door, 'r1')).toMatchObject({ told: [{ via: 'alertmanager' }], problems: [] });
+    expect(await announceRun(production, 'r1')).toMatchObject({ told: [{ via: 'alertmanager' }], problems: [] });
     await heard().toEqual(['firing ShiplockGateOpen']);
   });
 

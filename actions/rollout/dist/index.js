@@ -1,10 +1,10 @@
 import { n as __require$1, r as __toESM$1, t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as EXIT } from "./exit.js";
-import { C as union, D as prettifyError, E as _coercedNumber, S as tuple, T as toJSONSchema, _ as number$2, a as problemSchema, b as strictObject, c as ZodNumber, d as array, f as boolean, g as looseObject, h as literal, i as ok, l as _enum, m as lazy, n as bad, o as problemsOf, p as discriminatedUnion, r as formatProblem, s as unwrap, t as ProblemError, u as _null, v as object, w as unknown$1, x as string, y as record } from "./problem.js";
-import { _ as jsonSchema, a as artefactDigest, c as anchorPath, d as leaseDirectory, f as replaceFile, g as writeTemporary, h as syncDirectory, i as settingsHash, l as hasCode, m as runsDirectory, n as SECRET_PREFIX, o as createSecrets, p as runPaths, r as observeHost, s as require_fastest_levenshtein, u as isMissing, v as nearest } from "./unit.js";
+import { A as _isoDateTime, C as string, D as ZodError, E as unknown$1, O as toJSONSchema, S as strictObject, T as union, _ as literal$1, a as problemSchema, b as object, c as ZodISODateTime, d as _null, f as array, g as lazy, h as json, i as ok, j as prettifyError, k as _coercedNumber, l as ZodNumber, m as discriminatedUnion, n as bad, o as problemsOf, p as boolean, r as formatProblem, s as unwrap, t as ProblemError, u as _enum, v as looseObject, w as tuple, x as record, y as number$2 } from "./problem.js";
+import { _ as require_fastest_levenshtein, a as artefactDigest, c as fileName, d as leaseDirectory, f as replaceFile, g as writeTemporary, h as syncDirectory, i as settingsHash, l as hasCode, m as runsDirectory, n as SECRET_PREFIX, o as createSecrets, p as runPaths, r as observeHost, s as anchorPath, u as isMissing, v as jsonSchema, y as nearest } from "./unit.js";
 import { n as timestamp, t as systemClock } from "./clock2.js";
-import { _ as groups, a as holdEffect, b as haproxyPaths, c as lookCommand, d as parseFacts, f as routesFrom, g as groupOf, h as staticHash, i as heartbeats, l as parseRuntime, m as renderConfig, o as readHaproxy, p as fingerprint$1, s as askHaproxy, u as factsFrom, v as slotNames, x as httpClient, y as assertOptions } from "./main.js";
-import { A as textOrSecretSchema, C as parseAddress, D as rateSchema, E as portsSchema, M as wordsSchema, O as requestSchema, S as nameSchema, _ as formatDuration, b as httpPathSchema, c as digestSchema, d as versionSchema, f as addressSchema, g as filePathSchema, h as duration$1, j as variableNameSchema, k as share, l as phaseSchema, m as complain, n as checkComponent, p as argvSchema, s as layout, u as releaseSchema, v as formatShare, x as httpUrlSchema, y as holdsPassword } from "./layout.js";
+import { A as fingerprint$2, B as httpClient, C as readHaproxy, D as factsFrom, E as parseRuntime, F as isFallback, I as slotNames, L as assertOptions, M as staticHash, N as groupOf, O as parseFacts$1, P as groups, R as haproxyPaths, S as holdEffect, T as lookCommand, _ as RUN_SCRIPT, a as lookAtWorkers, b as askNginx, c as stateLines, d as checkAddress, f as splitOf, g as RELOAD_SCRIPT, h as routeProblems, i as nginxCounter, j as renderConfig$1, k as routesFrom$1, l as UNITS, m as percent$1, o as openConnections, p as largestRemainder, s as parseState, u as addressOf$1, v as assertOptions$1, w as askHaproxy, x as heartbeats, y as nginxPaths, z as timeoutsFor } from "./main.js";
+import { A as secretSchema, C as nameSchema, D as portsSchema, M as textOrSecretSchema, N as variableNameSchema, O as rateSchema, P as wordsSchema, S as httpUrlSchema, _ as filePathSchema, b as holdsPassword, c as digestSchema, d as releaseSchema, f as versionSchema, g as duration$1, h as complain, j as share, k as requestSchema, l as momentSchema$1, m as argvSchema, n as checkComponent, p as addressSchema, s as layout, u as phaseSchema, v as formatDuration, w as parseAddress, x as httpPathSchema, y as formatShare } from "./layout.js";
 import { t as require_promise } from "./promise.js";
 import "./static-main.js";
 import { createRequire } from "node:module";
@@ -14,14 +14,14 @@ import { EOL } from "os";
 import * as crypto from "crypto";
 import * as fs from "fs";
 import { constants, promises } from "fs";
-import { connect as connect$1, isIP } from "node:net";
+import { connect as connect$1 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { createHash, randomBytes } from "node:crypto";
-import * as process$1 from "node:process";
-import { access as access$1, link, lstat, mkdir, open as open$1, readFile, readdir, readlink, rename, stat, unlink } from "node:fs/promises";
-import { dirname, isAbsolute, join as join$1, relative, resolve } from "node:path";
-import { hostname } from "node:os";
 import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import * as process$1 from "node:process";
+import { access as access$1, link, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, readlink, rename, rm, stat, unlink, writeFile as writeFile$1 } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join as join$1, relative, resolve } from "node:path";
+import { hostname, tmpdir, userInfo } from "node:os";
 
 // node_modules/@actions/core/lib/utils.js
 /**
@@ -530,6 +530,11 @@ function info(message) {
 	process.stdout.write(message + os$1.EOL);
 }
 
+// node_modules/zod/v4/classic/iso.js
+function datetime(params) {
+	return _isoDateTime(ZodISODateTime, params);
+}
+
 // node_modules/zod/v4/classic/coerce.js
 function number$1(params) {
 	return _coercedNumber(ZodNumber, params);
@@ -537,7 +542,7 @@ function number$1(params) {
 
 // src/procedure/build.ts
 /** Builders: the same nodes with the usual defaults, so that a procedure reads as its SOP does. */
-const NOTHING$1 = strictObject({});
+const NOTHING$2 = strictObject({});
 /** A step with typed outputs: `outputs` and `collect` are given together. */
 function step$1(spec) {
 	return {
@@ -556,7 +561,7 @@ function step$1(spec) {
 function action(spec) {
 	return step$1({
 		...spec,
-		outputs: NOTHING$1,
+		outputs: NOTHING$2,
 		collect: () => ({}),
 		planned: () => ({})
 	});
@@ -824,6 +829,31 @@ function outlineOf(procedure) {
 		}).slice(0, 16)
 	};
 }
+/** What people call each node, by path. */
+function titlesOf$1(procedure) {
+	return Object.fromEntries(placeNodes(procedure).map(({ path, node }) => [path, node.title]));
+}
+/**
+* Digest of what a gate stands for: the node that holds it with all that is in it, and the inputs; of a gate that a watch opens, the gate
+* itself. It changes exactly when `gatesToReopen` names the gate, but needs no journal to say so.
+*/
+function subjectOf$1(procedure, path) {
+	const plain = withoutRounds(path);
+	const placed = placeNodes(procedure);
+	const gate = placed.find((one) => one.path === plain);
+	const parent = placed.find((one) => one.path === gate?.parent);
+	const alone = parent?.node.kind === "watch";
+	const scope = alone || parent === void 0 ? plain : parent.path;
+	const nodes = placed.filter((one) => one.path === scope || one.path.startsWith(`${scope}/`));
+	return digestOf({
+		environment: procedure.environment,
+		...alone ? {} : {
+			version: procedure.version,
+			inputs: procedure.inputs
+		},
+		nodes: nodes.map(({ path: at, node }) => [at, describe$2(node)])
+	});
+}
 function describe$2(node) {
 	const common = {
 		id: node.id,
@@ -843,6 +873,8 @@ function describe$2(node) {
 		case "gate": return {
 			...common,
 			role: node.role,
+			...node.asks === void 0 ? {} : { asks: node.asks },
+			...node.urgent === void 0 ? {} : { urgent: node.urgent },
 			evidence: node.evidence.map((field) => ({ ...field })),
 			guard: guardOf(node.guard)
 		};
@@ -888,7 +920,6 @@ function guardOf(guard) {
 
 // src/procedure/end.ts
 const DONE = { kind: "done" };
-const WAITING = { kind: "waiting" };
 const STOPPED = { kind: "stopped" };
 /** Does this end the way forward, so that what was done has to be taken back? */
 function isFailure(end) {
@@ -3696,6 +3727,8 @@ function timeoutError(deadline) {
 * The one place where commands are started. An argument vector is quoted word by word and `exec`ed: no word is ever seen by a
 * shell as anything but itself. Every command leads a process group of its own, and the whole group is ended with it.
 */
+/** By its place, so that PATH does not choose the shell that starts everything else. */
+const BASH = ["/bin/bash", "/usr/bin/bash"].find((path) => existsSync(path)) ?? "bash";
 const KILL_GRACE_MS = 2e3;
 /** How long output may still come from what a command left running in the background, after the command itself ended. */
 const BACKGROUND_OUTPUT_MS = 500;
@@ -3756,6 +3789,7 @@ function createExec(clock = systemClock) {
 	}, (signal) => runCommand({
 		argv,
 		cwd: options.cwd,
+		stdin: options.stdin,
 		signal
 	}, clock)) };
 }
@@ -3768,7 +3802,7 @@ function start$1(spec) {
 	const started = $({
 		cwd: spec.cwd ?? process.cwd(),
 		env,
-		shell: "bash",
+		shell: BASH,
 		prefix: "exec -- ",
 		postfix: "",
 		detached: true,
@@ -3995,7 +4029,7 @@ async function lock(dialog, { file, fence }, signal) {
 */
 /** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
 const textSchema = union([string(), strictObject({ secret: string().min(1) })]);
-const common$1 = {
+const common$3 = {
 	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
 	resource: string().optional(),
 	/** A few words for the plan and the live view; the data itself is printed beside it. */
@@ -4003,26 +4037,26 @@ const common$1 = {
 	timeoutMs: number$2().int().positive()
 };
 const execEffectSchema = strictObject({
-	kind: literal("exec"),
+	kind: literal$1("exec"),
 	argv: array(textSchema).min(1).readonly(),
 	cwd: string().optional(),
 	/** Added to the environment of the engine. */
 	env: record(string(), textSchema).optional(),
 	stdin: textSchema.optional(),
 	okExitCodes: array(number$2().int()).readonly().default([0]),
-	...common$1
+	...common$3
 });
 const sqlEffectSchema = strictObject({
-	kind: literal("sql"),
+	kind: literal$1("sql"),
 	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
 	dsn: textSchema,
 	statements: array(string()).min(1).readonly(),
 	/** Name under GET_LOCK on the same connection while the statements run. */
 	lock: string().optional(),
-	...common$1
+	...common$3
 });
 const httpEffectSchema = strictObject({
-	kind: literal("http"),
+	kind: literal$1("http"),
 	method: _enum([
 		"GET",
 		"POST",
@@ -4041,24 +4075,24 @@ const httpEffectSchema = strictObject({
 		202,
 		204
 	]),
-	...common$1
+	...common$3
 });
 const fileEffectSchema = strictObject({
-	kind: literal("file"),
+	kind: literal$1("file"),
 	path: string(),
 	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
 	content: union([textSchema, _null()]),
 	mode: number$2().int().default(420),
-	...common$1
+	...common$3
 });
 /** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
 const socketEffectSchema = strictObject({
-	kind: literal("socket"),
+	kind: literal$1("socket"),
 	path: string(),
 	commands: array(string()).min(1).readonly(),
 	/** Regular expression (source) that every answer must match; default: the empty answer. */
 	okAnswer: string().default("^\\s*$"),
-	...common$1
+	...common$3
 });
 const effectSchema = discriminatedUnion("kind", [
 	execEffectSchema,
@@ -4070,30 +4104,30 @@ const effectSchema = discriminatedUnion("kind", [
 /** What came back, masked, with long output cut in the middle. */
 const effectResultSchema = discriminatedUnion("kind", [
 	strictObject({
-		kind: literal("exec"),
+		kind: literal$1("exec"),
 		exitCode: number$2().int(),
 		stdout: string(),
 		stderr: string(),
 		durationMs: number$2()
 	}),
 	strictObject({
-		kind: literal("sql"),
+		kind: literal$1("sql"),
 		/** Per statement: rows affected. */
 		affected: array(number$2()).readonly(),
 		durationMs: number$2()
 	}),
 	strictObject({
-		kind: literal("http"),
+		kind: literal$1("http"),
 		status: number$2().int(),
 		body: string(),
 		durationMs: number$2()
 	}),
 	strictObject({
-		kind: literal("file"),
+		kind: literal$1("file"),
 		durationMs: number$2()
 	}),
 	strictObject({
-		kind: literal("socket"),
+		kind: literal$1("socket"),
 		answers: array(string()).readonly(),
 		durationMs: number$2()
 	})
@@ -4103,27 +4137,29 @@ const effectResultSchema = discriminatedUnion("kind", [
 /** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
 const problems = array(problemSchema).readonly();
 const outline = record(string(), string());
+/** Node path → its title, so that a journal can be read by itself. Records of earlier versions have none. */
+const titles = record(string(), string()).exactOptional();
 const evidenceFieldSchema = discriminatedUnion("kind", [
 	strictObject({
-		kind: literal("text"),
+		kind: literal$1("text"),
 		name: string(),
 		question: string(),
 		minLength: number$2().int().exactOptional()
 	}),
 	strictObject({
-		kind: literal("number"),
+		kind: literal$1("number"),
 		name: string(),
 		question: string(),
 		min: number$2().exactOptional(),
 		max: number$2().exactOptional()
 	}),
 	strictObject({
-		kind: literal("check"),
+		kind: literal$1("check"),
 		name: string(),
 		question: string()
 	}),
 	strictObject({
-		kind: literal("choice"),
+		kind: literal$1("choice"),
 		name: string(),
 		question: string(),
 		options: array(string()).readonly()
@@ -4152,7 +4188,20 @@ const started = strictObject({
 	planHash: string(),
 	/** Node path → digest of what the plan hash says about that node alone. */
 	outline,
+	titles,
 	policyCommit: string().exactOptional(),
+	/** Where the policy was read; without it nobody was checked. */
+	policy: strictObject({
+		place: string(),
+		pinned: boolean(),
+		breakGlass: string().exactOptional()
+	}).exactOptional(),
+	/** Proof of who started the run (gate/statement.ts). */
+	startedBy: strictObject({
+		person: string(),
+		host: string(),
+		signature: string()
+	}).exactOptional(),
 	preempts: string().exactOptional()
 });
 const paused = strictObject({
@@ -4171,6 +4220,10 @@ const resumed = strictObject({
 	planHash: string(),
 	/** Bytes of an unfinished record that were cut off. */
 	tornBytes: number$2().int(),
+	/** Commit of the protected branch that the policy was read at this time. */
+	policyCommit: string().exactOptional(),
+	/** Why a copy of the policy was used. */
+	breakGlass: string().exactOptional(),
 	outcome: strictObject({
 		step: string(),
 		outcome: _enum(["applied", "not-applied"]),
@@ -4181,6 +4234,7 @@ const resumed = strictObject({
 		reason: string(),
 		from: string(),
 		outline,
+		titles,
 		differences: array(strictObject({
 			path: string(),
 			change: _enum([
@@ -4193,7 +4247,7 @@ const resumed = strictObject({
 		reopened: array(string())
 	}).exactOptional()
 });
-const finished = strictObject({
+const finished$1 = strictObject({
 	outcome: _enum(OUTCOMES),
 	problems,
 	/** The run that took the environment away from this one. */
@@ -4232,7 +4286,7 @@ const undone = strictObject({
 	results: array(effectResultSchema).readonly(),
 	note: string().exactOptional()
 });
-const opened = strictObject({
+const opened$1 = strictObject({
 	title: string(),
 	description: string().exactOptional(),
 	role: string(),
@@ -4240,18 +4294,41 @@ const opened = strictObject({
 	guard: string(),
 	/** The procedure judges the evidence; without it every check must be ticked. */
 	judged: boolean(),
-	planHash: string()
+	planHash: string(),
+	/** Drawn by lot; evidence names it. Absent where nobody is checked. */
+	opening: string().exactOptional(),
+	/** Digest of what the gate stands for: the nodes around it and the inputs. */
+	subject: string().exactOptional(),
+	asks: _enum([
+		"persons",
+		"window",
+		"persons-and-window"
+	]).exactOptional(),
+	urgent: boolean().exactOptional(),
+	/** What the policy asked for then, in words. */
+	demands: string().exactOptional()
 });
+/** Who says so, bound to this opening of the gate. */
+const proof$1 = {
+	opening: string().exactOptional(),
+	person: string().exactOptional(),
+	signature: string().exactOptional()
+};
 const evidence = strictObject({
 	evidence: evidenceSchema$1,
 	by: string(),
 	host: string(),
-	planHash: string()
+	planHash: string(),
+	...proof$1
 });
 const override = strictObject({
 	role: string(),
 	reason: string(),
-	by: string()
+	by: string(),
+	evidence: evidenceSchema$1.exactOptional(),
+	host: string().exactOptional(),
+	planHash: string().exactOptional(),
+	...proof$1
 });
 const sample = strictObject({ sample: jsonSchema });
 const verdict$1 = strictObject({
@@ -4273,67 +4350,67 @@ const taken = strictObject({
 const lost = strictObject({ why: string() });
 const payloadSchema = discriminatedUnion("type", [
 	strictObject({
-		type: literal("run.started"),
+		type: literal$1("run.started"),
 		data: started
 	}),
 	strictObject({
-		type: literal("run.paused"),
+		type: literal$1("run.paused"),
 		data: paused
 	}),
 	strictObject({
-		type: literal("run.resumed"),
+		type: literal$1("run.resumed"),
 		data: resumed
 	}),
 	strictObject({
-		type: literal("run.finished"),
-		data: finished
+		type: literal$1("run.finished"),
+		data: finished$1
 	}),
 	strictObject({
-		type: literal("step.intent"),
+		type: literal$1("step.intent"),
 		data: intent
 	}),
 	strictObject({
-		type: literal("step.done"),
+		type: literal$1("step.done"),
 		data: done
 	}),
 	strictObject({
-		type: literal("step.failed"),
+		type: literal$1("step.failed"),
 		data: failed$1
 	}),
 	strictObject({
-		type: literal("step.undone"),
+		type: literal$1("step.undone"),
 		data: undone
 	}),
 	strictObject({
-		type: literal("gate.opened"),
-		data: opened
+		type: literal$1("gate.opened"),
+		data: opened$1
 	}),
 	strictObject({
-		type: literal("gate.evidence"),
+		type: literal$1("gate.evidence"),
 		data: evidence
 	}),
 	strictObject({
-		type: literal("gate.override"),
+		type: literal$1("gate.override"),
 		data: override
 	}),
 	strictObject({
-		type: literal("analysis.sample"),
+		type: literal$1("analysis.sample"),
 		data: sample
 	}),
 	strictObject({
-		type: literal("analysis.verdict"),
+		type: literal$1("analysis.verdict"),
 		data: verdict$1
 	}),
 	strictObject({
-		type: literal("lease.taken"),
+		type: literal$1("lease.taken"),
 		data: taken
 	}),
 	strictObject({
-		type: literal("lease.renewed"),
+		type: literal$1("lease.renewed"),
 		data: taken
 	}),
 	strictObject({
-		type: literal("lease.lost"),
+		type: literal$1("lease.lost"),
 		data: lost
 	})
 ]);
@@ -4461,25 +4538,28 @@ function advance(state, entry) {
 			});
 			return;
 		case "gate.opened":
+			openAgain(state, record.node);
 			state.gates.set(record.node, {
 				opened: payload.data,
 				openedAt: record.time,
+				given: [],
 				evidence: void 0
 			});
 			return;
-		case "gate.evidence": {
-			const gate = state.gates.get(record.node);
-			if (gate !== void 0) state.gates.set(record.node, {
-				...gate,
-				evidence: payload.data.evidence
-			});
-			const watch = /^(.*)\/[^/]+#\d+$/.exec(record.node)?.[1];
-			if (watch !== void 0) push(state.looks, watch, {
+		case "gate.evidence":
+			give(state, record.node, {
+				...proofOf(payload.data, record.seq),
 				kind: "evidence",
-				evidence: payload.data.evidence
+				reason: ""
 			});
 			return;
-		}
+		case "gate.override":
+			give(state, record.node, {
+				...proofOf(payload.data, record.seq),
+				kind: "override",
+				reason: payload.data.reason
+			});
+			return;
 		case "analysis.sample":
 			push(state.looks, record.node, {
 				kind: "sample",
@@ -4489,7 +4569,6 @@ function advance(state, entry) {
 		case "analysis.verdict":
 			if (payload.data.answer === "ask") state.asks.set(record.node, (state.asks.get(record.node) ?? 0) + 1);
 			return;
-		case "gate.override":
 		case "lease.taken":
 		case "lease.renewed":
 		case "lease.lost": return;
@@ -4516,6 +4595,41 @@ function resume(state, data) {
 		state.gates.delete(path);
 		state.nodes.delete(path);
 	}
+}
+/** A gate that opens a second time has not passed, and what was said before counts no more. */
+function openAgain(state, path) {
+	if (state.nodes.get(path)?.phase === "done") state.nodes.delete(path);
+	for (const [watch, looks] of state.looks) {
+		const kept = looks.filter((look) => look.kind !== "evidence" || look.gate !== path);
+		if (kept.length < looks.length) state.looks.set(watch, kept);
+	}
+}
+function give(state, path, given) {
+	const gate = state.gates.get(path);
+	if (gate !== void 0) state.gates.set(path, {
+		...gate,
+		given: [...gate.given, given],
+		evidence: gate.evidence ?? given.items
+	});
+	if (gate !== void 0 && gate.given.length > 0) return;
+	const watch = /^(.*)\/[^/]+#\d+$/.exec(path)?.[1];
+	if (watch !== void 0) push(state.looks, watch, {
+		kind: "evidence",
+		gate: path,
+		evidence: given.items
+	});
+}
+function proofOf(data, seq) {
+	const { evidence = {}, by, host = "", opening, person, signature } = data;
+	return {
+		seq,
+		items: evidence,
+		by,
+		host,
+		opening,
+		person,
+		signature
+	};
 }
 /** The record still says that something happened; only what it held is gone. */
 function advanceRedacted(state, { record }, change) {
@@ -4580,6 +4694,7 @@ function createEngine(parts) {
 		...parts,
 		outputs,
 		evidence,
+		passed: /* @__PURE__ */ new Map(),
 		locks: createFenceLocks(options.clock),
 		emit,
 		stopAsked: () => options.signal?.requested !== void 0,
@@ -4599,6 +4714,10 @@ function createEngine(parts) {
 				seq: record.seq,
 				type,
 				node
+			});
+			options.onRecord?.({
+				record,
+				payload
 			});
 		}
 	};
@@ -4689,6 +4808,89 @@ function storableOutputs(node, outputs, path) {
 	});
 }
 
+// src/procedure/evidence.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** Answers at a gate against its questions. */
+/** Pure: the evidence with numbers and ticks as such, or what is wrong with it. */
+function checkEvidence(gate, evidence, where) {
+	const fields = gate.opened.evidence;
+	const names = fields.map((field) => field.name);
+	const problems = [];
+	for (const name of Object.keys(evidence)) {
+		if (names.includes(name)) continue;
+		const near = nearest(name, names, import_fastest_levenshtein.distance);
+		problems.push({
+			code: "gate.unknown-field",
+			where,
+			found: name,
+			expected: `one of ${names.join(", ")}`,
+			remedy: near === void 0 ? "leave it out" : `did you mean ${near}?`
+		});
+	}
+	const accepted = {};
+	for (const field of fields) {
+		const answer = evidence[field.name];
+		const value = answer === void 0 ? void 0 : accept(field, answer, gate.opened.judged);
+		if (value === void 0) problems.push({
+			code: answer === void 0 ? "gate.missing-field" : "gate.wrong-answer",
+			where: `${where}: ${field.name}`,
+			found: answer === void 0 ? "no answer" : JSON.stringify(answer),
+			expected: `${wanted(field, gate.opened.judged)} (${field.question})`,
+			remedy: `answer it: --item ${field.name}=…`
+		});
+		else accepted[field.name] = value;
+	}
+	return problems.length > 0 ? bad(...problems) : ok(accepted);
+}
+function accept(field, answer, judged) {
+	const text = String(answer).trim();
+	switch (field.kind) {
+		case "text": return text.length >= Math.max(1, field.minLength ?? 1) ? text : void 0;
+		case "number": {
+			const value = text === "" || typeof answer === "boolean" ? NaN : Number(text);
+			if (!Number.isFinite(value)) return void 0;
+			return value >= (field.min ?? -1e400) && value <= (field.max ?? 1e400) ? value : void 0;
+		}
+		case "check":
+			if (/^(true|yes)$/i.test(text)) return true;
+			return judged && /^(false|no)$/i.test(text) ? false : void 0;
+		case "choice": return field.options.includes(text) ? text : void 0;
+	}
+}
+function wanted(field, judged) {
+	switch (field.kind) {
+		case "text": return `a text of at least ${Math.max(1, field.minLength ?? 1)} characters`;
+		case "number": return `a number${[field.min === void 0 ? "" : ` from ${field.min}`, field.max === void 0 ? "" : ` to ${field.max}`].join("")}`;
+		case "check": return judged ? "yes or no" : "yes: the item has been checked and is so";
+		case "choice": return `one of ${field.options.join(", ")}`;
+	}
+}
+
+// src/procedure/gate/case.ts
+/** A gate of a run as a gatekeeper judges it: what it asks comes from the procedure, only what was said comes from the journal. */
+function gateCase(procedure, state, node, path) {
+	const gate = state.gates.get(path);
+	const subject = subjectOf$1(procedure, path);
+	const asked = {
+		evidence: node.evidence,
+		judged: node.judge !== void 0
+	};
+	return {
+		run: state.run,
+		environment: procedure.environment,
+		path,
+		role: node.role,
+		asks: node.asks ?? "persons",
+		urgent: node.urgent ?? false,
+		subject,
+		opened: gate?.opened.subject === subject ? gate.opened : void 0,
+		given: gate?.given ?? [],
+		left: state.nodes.get(path)?.phase === "done",
+		started: state.started,
+		accepts: (items) => checkEvidence({ opened: asked }, items, `gate ${path} of run ${state.run}`)
+	};
+}
+
 // src/procedure/effects/describe.ts
 /** An effect in one line, the same in plan, live view and messages. Secrets appear as their reference. */
 function effectText(effect) {
@@ -4715,9 +4917,9 @@ function resolveText(text, secrets) {
 function resolveTexts(texts, secrets) {
 	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
 }
-const LONGEST = 65536;
+const LONGEST$2 = 65536;
 /** Long output is cut in the middle: what it began with and how it ended are what people look for. */
-function cutMiddle(text, longest = LONGEST) {
+function cutMiddle(text, longest = LONGEST$2) {
 	if (text.length <= longest) return text;
 	const half = Math.floor(longest / 2);
 	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
@@ -5355,16 +5557,17 @@ function askPerson(engine, path) {
 }
 
 // src/procedure/run/gate.ts
-/** A gate: opened once, then every process that comes here waits until somebody has filled it in. */
+/** A gate: opened once, then every process that comes here waits until it may pass. */
 async function runGate(engine, node, path, mode) {
 	const state = engine.state.nodes.get(path);
-	if (state?.phase === "done") return DONE;
+	if (state?.phase === "done" && engine.options.gatekeeper === void 0) return DONE;
 	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
 		kind: "failed",
 		problems: state.problems
 	};
 	try {
 		if (!engine.state.gates.has(path) && node.needed?.(decideContext(engine)) === false) {
+			if (state?.phase === "done") return DONE;
 			await engine.record("step.done", path, 1, {
 				outputs: null,
 				results: [],
@@ -5381,7 +5584,7 @@ async function runGate(engine, node, path, mode) {
 		const answer = await openGate(engine, node, path);
 		if (answer.kind === "end") return answer.end;
 		const judgement = node.judge?.(answer.evidence) ?? { kind: "pass" };
-		const left = await leaveGate(engine, node, path, judgement.kind === "pass");
+		const left = await leaveGate(engine, node, path, judgement.kind === "pass", answer.note);
 		if (left.kind !== "done") return left;
 		if (judgement.kind === "pass") return DONE;
 		throw new ProblemError({
@@ -5395,25 +5598,35 @@ async function runGate(engine, node, path, mode) {
 		return failNode(engine, node, path, error);
 	}
 }
-/** Puts the guard up, opens the gate and waits; or returns what was filled in. */
+/**
+* Puts the guard up, opens the gate and waits; or returns what was filled in. The only place where a gate passes, for gates of a procedure
+* and of a watch, the first time and at every resume.
+*/
 async function openGate(engine, node, path) {
-	const gate = engine.state.gates.get(path);
-	if (gate?.evidence !== void 0) {
-		engine.evidence.set(node, gate.evidence);
+	const ruling = await judgeGate(engine, node, path);
+	if (ruling.kind === "pass") {
+		engine.evidence.set(node, ruling.evidence);
+		engine.passed.set(path, ruling.evidence);
 		return {
 			kind: "filled",
-			evidence: gate.evidence
+			evidence: ruling.evidence,
+			note: ruling.note
 		};
 	}
-	if (gate !== void 0) return {
+	const gate = engine.state.gates.get(path);
+	const waiting = {
 		kind: "end",
-		end: WAITING
+		end: {
+			kind: "waiting",
+			problems: ruling.problems
+		}
 	};
+	if (gate !== void 0 && ruling.stands) return waiting;
 	if (engine.stopAsked()) return {
 		kind: "end",
 		end: STOPPED
 	};
-	const guarded = await runGuard(engine, path, ...before(node.guard));
+	const guarded = gate === void 0 ? await runGuard(engine, path, ...before(node.guard)) : DONE;
 	if (guarded.kind !== "done") return {
 		kind: "end",
 		end: guarded
@@ -5425,7 +5638,8 @@ async function openGate(engine, node, path) {
 		evidence: node.evidence,
 		guard: guardText(node.guard),
 		judged: node.judge !== void 0,
-		planHash: engine.planHash
+		planHash: engine.planHash,
+		...await openingOf(engine, node, path)
 	});
 	engine.emit({
 		kind: "gate-opened",
@@ -5433,31 +5647,83 @@ async function openGate(engine, node, path) {
 		title: node.title,
 		role: node.role
 	});
+	return waiting;
+}
+async function judgeGate(engine, node, path) {
+	const { gatekeeper } = engine.options;
+	const gate = engine.state.gates.get(path);
+	if (gatekeeper === void 0) {
+		if (gate?.evidence === void 0) return {
+			kind: "wait",
+			problems: [],
+			stands: true
+		};
+		return {
+			kind: "pass",
+			evidence: gate.evidence,
+			note: "filled in"
+		};
+	}
+	const question = gateCase(engine.procedure, engine.state, node, path);
+	const ruling = await gatekeeper.rule(question);
+	if (ruling.kind === "wait") {
+		const stands = question.opened?.opening !== void 0 && !question.left;
+		return {
+			kind: "wait",
+			problems: ruling.problems,
+			stands
+		};
+	}
+	const { by, override, evidence } = ruling;
+	if (override !== void 0) return {
+		kind: "pass",
+		evidence,
+		note: `overridden by ${by.join(", ")}: ${override}`
+	};
 	return {
-		kind: "end",
-		end: WAITING
+		kind: "pass",
+		evidence,
+		note: by.length === 0 ? "the window is open" : `filled in by ${by.join(", ")}`
+	};
+}
+/** What evidence must name to count for this opening; nothing where nobody is checked. */
+async function openingOf(engine, node, path) {
+	const { gatekeeper } = engine.options;
+	if (gatekeeper === void 0) return {};
+	const question = gateCase(engine.procedure, engine.state, node, path);
+	return {
+		opening: randomBytes(16).toString("hex"),
+		subject: question.subject,
+		asks: question.asks,
+		urgent: question.urgent,
+		demands: await gatekeeper.demands(question)
 	};
 }
 /**
 * Takes the guard down. A gate that rejects leaves the new version drained: traffic is not given back to something that is about
 * to be rolled back; an outside guard is disarmed either way.
 */
-async function leaveGate(engine, node, path, passes) {
+async function leaveGate(engine, node, path, passes, note = "filled in") {
 	if (engine.state.nodes.get(path)?.phase === "done") return DONE;
 	const end = !passes && node.guard.kind === "drained" ? DONE : await runGuard(engine, path, ...after(node.guard));
 	if (end.kind !== "done" || !passes) return end;
 	await engine.record("step.done", path, 1, {
 		outputs: null,
 		results: [],
-		note: "filled in"
+		note
 	});
 	engine.emit({
 		kind: "node-done",
 		path,
 		title: node.title,
-		text: "filled in"
+		text: note
 	});
 	return DONE;
+}
+/** Whom or what a gate waits for, behind the word `for`. */
+function whoseGate({ asks, role }) {
+	if (asks === "window") return "a release window";
+	return asks === "persons-and-window" ? `${role} and a release window` : role;
 }
 function guardText(guard) {
 	switch (guard.kind) {
@@ -5483,8 +5749,613 @@ function after(guard) {
 	return ["disarm", guard.kind === "guarded" ? guard.disarm : []];
 }
 
+// src/model/people.ts
+const DAYS = [
+	"mon",
+	"tue",
+	"wed",
+	"thu",
+	"fri",
+	"sat",
+	"sun"
+];
+
+// src/procedure/gate/windows.ts
+const HALF_HOUR = 18e5;
+const DAY_MS = 864e5;
+const SEARCH_DAYS = 15;
+function windowAt(windows, now) {
+	const why = closedBecause(windows, now);
+	if (why === void 0) return { kind: "open" };
+	return {
+		kind: "closed",
+		why,
+		opens: nextOpening(windows, now)
+	};
+}
+/** Time on the clock on the wall, with the name of the zone: `2026-12-20 00:00 Europe/Berlin`. */
+function wallText(timeZone, at) {
+	return `${wallOf(timeZone, at).text.replace("T", " ")} ${timeZone}`;
+}
+/** Is this the name of a time zone that this machine knows? */
+function isTimeZone(name) {
+	try {
+		formatter(name);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function closedBecause(windows, at) {
+	const freeze = windows.freezes.find((one) => inFreeze(one, windows.timeZone, at));
+	if (freeze !== void 0) return `a freeze until ${freeze.until.replace("T", " ")} ${windows.timeZone}: ${freeze.why}`;
+	if (windows.open.length === 0 || inWeek(windows, at)) return void 0;
+	const hours = windows.open.map((one) => `${one.days.join(", ")} ${one.from}–${one.to}`);
+	return `${wallText(windows.timeZone, at)}, outside of ${hours.join("; ")}`;
+}
+function inWeek({ timeZone, open }, at) {
+	const { day, time } = wallOf(timeZone, at);
+	return open.some(({ days, from, to }) => {
+		if (from < to) return days.includes(day) && from <= time && time < to;
+		return days.includes(day) && from <= time || days.includes(dayBefore(day)) && time < to;
+	});
+}
+function inFreeze({ from, until }, timeZone, at) {
+	return Math.min(...instantsOf(timeZone, from)) <= at && at < Math.max(...instantsOf(timeZone, until));
+}
+/** A window opens when its hour is read, when a freeze ends, or when the clock is put forward over its beginning (then on a half hour). */
+function nextOpening(windows, now) {
+	const { timeZone, open, freezes } = windows;
+	const begins = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS).text.slice(0, 10)).flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
+	const thaws = freezes.flatMap(({ until }) => instantsOf(timeZone, until));
+	const first = Math.ceil(now / HALF_HOUR) * HALF_HOUR;
+	const halfHours = Array.from({ length: 720 }, (_, index) => first + index * HALF_HOUR);
+	return [
+		...begins,
+		...thaws,
+		...halfHours
+	].filter((at) => at > now && at < now + SEARCH_DAYS * DAY_MS).toSorted((a, b) => a - b).find((at) => closedBecause(windows, at) === void 0);
+}
+/**
+* Instants at which the clock on the wall reads this: one, two when it is put back, and where it is put forward over it the two readings
+* of the hour that is left out.
+*/
+function instantsOf(timeZone, wall) {
+	const plain = Date.parse(`${wall}:00Z`);
+	const candidates = [plain - DAY_MS, plain + DAY_MS].map((near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near).map((offset) => plain - offset);
+	const exact = candidates.filter((at) => wallOf(timeZone, at).text === wall);
+	return exact.length > 0 ? exact : candidates;
+}
+function wallOf(timeZone, at) {
+	const parts = new Map(formatter(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
+	const part = (type) => parts.get(type) ?? "";
+	const date = `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
+	const time = `${part("hour")}:${part("minute")}`;
+	const weekday = ((/* @__PURE__ */ new Date(`${date}T00:00:00Z`)).getUTCDay() + 6) % 7;
+	return {
+		day: DAYS[weekday] ?? "mon",
+		time,
+		text: `${date}T${time}`
+	};
+}
+function dayBefore(day) {
+	return DAYS[(DAYS.indexOf(day) + 6) % 7] ?? "sun";
+}
+const formatters = /* @__PURE__ */ new Map();
+function formatter(timeZone) {
+	const known = formatters.get(timeZone);
+	if (known !== void 0) return known;
+	const made = new Intl.DateTimeFormat("en-GB", {
+		timeZone,
+		calendar: "iso8601",
+		numberingSystem: "latn",
+		hourCycle: "h23",
+		year: "numeric",
+		month: "2-digit",
+		day: "2-digit",
+		hour: "2-digit",
+		minute: "2-digit"
+	});
+	formatters.set(timeZone, made);
+	return made;
+}
+
+// src/procedure/gate/ruling.ts
+/** Counts, in the order of the journal, until enough distinct persons agree on the same answers. */
+function rule(question) {
+	const refused = [];
+	const latest = /* @__PURE__ */ new Map();
+	const wanted = personsNeeded(question);
+	const time = timeProblem(question);
+	if (wanted === 0 && time === void 0) return pass$1({}, [], void 0, refused);
+	for (const one of question.checked) {
+		if (one.kind === "refused") {
+			refused.push(one);
+			continue;
+		}
+		const problem = notEntitled(question, one);
+		if (problem !== void 0) {
+			refused.push({
+				given: one.given,
+				problem
+			});
+			continue;
+		}
+		if (one.given.kind === "override") return pass$1(one.items, [one.person], one.given.reason, refused);
+		latest.set(one.person, one.items);
+		const agreed = agreeing(latest, one.items);
+		if (wanted > 0 && agreed.length >= wanted && time === void 0) return pass$1(one.items, agreed, void 0, refused);
+	}
+	return {
+		kind: "wait",
+		problems: [
+			...wanted === 0 ? [] : missingPersons(question, latest, wanted),
+			...time === void 0 ? [] : [time],
+			...refused.map(({ problem }) => problem)
+		],
+		refused
+	};
+}
+/**
+* How many distinct persons must agree. Under four eyes each participant whom nobody can name costs one more: whoever it was, enough
+* others have agreed.
+*/
+function personsNeeded({ asks, urgent, policy, participants }) {
+	if (asks === "window") return 0;
+	if (urgent) return 1;
+	const { approvals, fourEyes } = policy.rules;
+	return approvals + (fourEyes ? participants.filter(({ person }) => person === null).length : 0);
+}
+/** Persons who may fill the gate in as things stand. */
+function entitled(question) {
+	return question.policy.people.filter((person) => person.roles.includes(question.role) && barredBy(question, person.id) === void 0);
+}
+function barredBy({ policy, participants, urgent }, id) {
+	if (urgent || !policy.rules.fourEyes) return void 0;
+	return participants.find(({ person }) => person === id);
+}
+function agreeing(latest, items) {
+	const same = canonical({ ...items });
+	return [...latest].filter(([, others]) => canonical({ ...others }) === same).map(([person]) => person);
+}
+function pass$1(evidence, by, override, refused) {
+	return {
+		kind: "pass",
+		evidence,
+		by,
+		override,
+		refused
+	};
+}
+function timeProblem({ asks, urgent, left, policy, window, where }) {
+	if (asks === "persons" || urgent || left || window.kind === "open") return void 0;
+	const zone = policy.rules.windows?.timeZone ?? "UTC";
+	return {
+		code: "gate.window-closed",
+		where,
+		found: window.why,
+		expected: window.opens === void 0 ? "an open window" : `the window that opens ${wallText(zone, window.opens)}`,
+		remedy: `resume when it is open${overrideHint(policy)}`
+	};
+}
+function notEntitled(question, { given, person }) {
+	const { policy, where } = question;
+	const found = policy.people.find(({ id }) => id === person);
+	if (given.kind === "override") {
+		const { override } = policy.rules;
+		if (override !== null && found?.roles.includes(override) === true) return void 0;
+		return {
+			code: "gate.no-override",
+			where,
+			found: `an override by ${person}`,
+			expected: override === null ? `no override: the policy names no role for one in ${policy.environment}` : `an override by somebody with the role ${override}: ${listed(policy.people, override)}`,
+			remedy: "get the approvals that the gate asks for, or change the policy on its protected branch"
+		};
+	}
+	if (found?.roles.includes(question.role) !== true) return {
+		code: "gate.role-missing",
+		where,
+		found: `${person}, without the role ${question.role} in ${policy.environment}`,
+		expected: `somebody with that role: ${listed(policy.people, question.role)}`,
+		remedy: "ask one of them, or give the role on the protected branch of the policy"
+	};
+	const barred = barredBy(question, person);
+	if (barred === void 0) return void 0;
+	return {
+		code: "gate.four-eyes",
+		where,
+		found: `${person}, who ${barred.did} (${barred.how})`,
+		expected: `another person with the role ${question.role}: ${names(entitled(question))}`,
+		remedy: "ask one of them"
+	};
+}
+function missingPersons(question, latest, wanted) {
+	const { where, role, participants, policy } = question;
+	const most = [...latest.values()].map((items) => agreeing(latest, items)).toSorted((a, b) => b.length - a.length)[0] ?? [];
+	if (most.length >= wanted) return [];
+	const unknown = policy.rules.fourEyes && !question.urgent ? participants.filter(({ person }) => person === null) : [];
+	const others = entitled(question).filter(({ id }) => !most.includes(id));
+	const differ = latest.size > most.length ? "; the answers of others differ" : "";
+	return [{
+		code: "gate.persons-missing",
+		where,
+		found: `${most.length === 0 ? "nobody" : names(most.map((id) => ({ id })))} of ${wanted} needed${differ}`,
+		expected: `${wanted} ${wanted === 1 ? "person" : "distinct persons"} with the role ${role} who give the same answers${unknown.map(({ did, how }) => `; one more since nobody can tell who ${did} (${how})`).join("")}`,
+		remedy: `${others.length === 0 ? "nobody else may: give the role on the protected branch of the policy" : `ask ${names(others)}`}${overrideHint(policy)}`
+	}];
+}
+function overrideHint({ rules, people }) {
+	if (rules.override === null) return "";
+	return `; in an emergency ${listed(people, rules.override)} may override with a reason (role ${rules.override})`;
+}
+function listed(people, role) {
+	return names(people.filter(({ roles }) => roles.includes(role)));
+}
+function names(people) {
+	return people.length === 0 ? "nobody" : people.map(({ id }) => id).join(", ");
+}
+
+// src/procedure/gate/statement.ts
+/** What is signed: one text per statement, so a signature belongs to one run, gate, opening, plan, host, person and content. */
+const GATE_NAMESPACE = "shiplock-gate@v1";
+const START_NAMESPACE = "shiplock-start@v1";
+/** RFC 8785 canonical JSON and a newline. */
+function gateText(statement) {
+	const { run, environment, gate, opening, subject, planHash, host, person, kind, reason, items } = statement;
+	const fields = {
+		run,
+		environment,
+		gate,
+		opening,
+		subject,
+		planHash,
+		host,
+		person,
+		kind,
+		reason,
+		items: { ...items }
+	};
+	return `${canonical({
+		format: GATE_NAMESPACE,
+		...fields
+	})}\n`;
+}
+function startText(statement) {
+	const { run, environment, procedure, planHash, host, person } = statement;
+	return `${canonical({
+		format: START_NAMESPACE,
+		run,
+		environment,
+		procedure,
+		planHash,
+		host,
+		person
+	})}\n`;
+}
+
+// src/procedure/gate/keeper.ts
+const ALWAYS = { kind: "open" };
+function createGatekeeper({ policy, signatures, clock, authors }) {
+	const participantsOf = async (gate) => [await starterOf(policy, signatures, gate), ...authors];
+	return {
+		source: policy.source,
+		overrideRole: policy.rules.override,
+		async rule(gate) {
+			const { windows } = policy.rules;
+			const checked = [];
+			for (const given of gate.given) checked.push(await check(policy, signatures, gate, given));
+			const question = {
+				where: `gate ${gate.path} of run ${gate.run}`,
+				role: gate.role,
+				asks: gate.asks,
+				urgent: gate.urgent,
+				left: gate.left,
+				policy,
+				participants: await participantsOf(gate),
+				checked,
+				window: windows === null ? ALWAYS : windowAt(windows, clock.now())
+			};
+			return rule(question);
+		},
+		async demands(gate) {
+			const participants = await participantsOf(gate);
+			return demandText(policy, {
+				...gate,
+				where: "",
+				left: false,
+				policy,
+				participants
+			});
+		}
+	};
+}
+function demandText(policy, question) {
+	const { rules } = policy;
+	const count = personsNeeded(question);
+	const may = entitled(question).map(({ id }) => id);
+	const who = may.length === 0 ? "nobody has it" : may.join(", ");
+	const persons = `${count} ${count === 1 ? "person" : "distinct persons"} with the role ${question.role} (${who})`;
+	const not = rules.fourEyes && !question.urgent ? ", not who started the run or wrote the commit" : "";
+	const signed = rules.evidence === "signed" ? ", signed" : ", by name without proof";
+	return [...count === 0 ? [] : [`${persons}${not}${signed}`], ...question.asks === "persons" || rules.windows === null ? [] : ["an open release window"]].join("; ");
+}
+async function check(policy, signatures, gate, given) {
+	const where = `gate ${gate.path} of run ${gate.run}`;
+	const refused = (problem) => ({
+		kind: "refused",
+		given,
+		problem: {
+			where,
+			...problem
+		}
+	});
+	const opening = gate.opened?.opening;
+	if (gate.opened === void 0 || opening === void 0 || given.opening !== opening) return refused({
+		code: "gate.other-opening",
+		found: `evidence of ${given.by} for another opening of this gate`,
+		expected: "evidence that was given since the gate opened",
+		remedy: "fill it in again; `shiplock gate show` says what it asks now"
+	});
+	const name = given.person ?? given.by;
+	const person = policy.people.find(({ id }) => id === name);
+	if (person === void 0) return refused({
+		code: "gate.unknown-person",
+		found: `${name}, who is not in the policy`,
+		expected: `one of ${policy.people.map(({ id }) => id).join(", ") || "the people of the policy"}`,
+		remedy: "sign with the key of a person whom the policy names (--sign-key, --as)"
+	});
+	const { signature } = given;
+	if (signature === void 0 && policy.rules.evidence === "signed") return refused({
+		code: "gate.unsigned",
+		found: `evidence in the name of ${name} without a signature`,
+		expected: `a signature by a key of ${name}: ${policy.environment} takes nothing else`,
+		remedy: "fill it in with --sign-key ~/.ssh/id_ed25519"
+	});
+	if (signature !== void 0) {
+		const text = gateText({
+			run: gate.run,
+			environment: gate.environment,
+			gate: gate.path,
+			opening,
+			subject: gate.subject,
+			planHash: gate.opened.planHash,
+			host: given.host,
+			person: name,
+			kind: given.kind,
+			reason: given.reason,
+			items: given.items
+		});
+		const why = await signatures.verify({
+			text,
+			signature,
+			namespace: GATE_NAMESPACE,
+			person: name,
+			keys: person.keys
+		});
+		if (why !== void 0) return refused({
+			code: "gate.signature-invalid",
+			found: `a signature that is not one of ${name} for this: ${why}`,
+			expected: `a signature by a key of ${name} over exactly this run, gate, opening, plan and answers`,
+			remedy: "fill it in again with --sign-key; a signature cannot be carried over from elsewhere"
+		});
+	}
+	const items = gate.accepts(given.items);
+	const [problem] = items.ok ? [] : items.problems;
+	if (!items.ok) return {
+		kind: "refused",
+		given,
+		problem: problem ?? {
+			code: "gate.wrong-answer",
+			where,
+			found: "no answers",
+			expected: "answers",
+			remedy: "answer"
+		}
+	};
+	return {
+		kind: "sound",
+		given,
+		person: name,
+		items: items.value
+	};
+}
+/** Who started the run: proven by a signature, or where names are believed, by name. */
+async function starterOf(policy, signatures, { run, environment, started }) {
+	const did = "started the run";
+	const by = started?.startedBy;
+	if (started === void 0) return {
+		did,
+		person: null,
+		how: "nothing is recorded"
+	};
+	if (by === void 0) {
+		const named = policy.people.find(({ id }) => id === started.who);
+		return policy.rules.evidence === "unsigned" && named !== void 0 ? {
+			did,
+			person: named.id,
+			how: "by name"
+		} : {
+			did,
+			person: null,
+			how: `it was not started with --sign-key; the name ${started.who} proves nothing`
+		};
+	}
+	const person = policy.people.find(({ id }) => id === by.person);
+	if (person === void 0) return {
+		did,
+		person: null,
+		how: `${by.person} is not in the policy`
+	};
+	const question = {
+		text: startText({
+			run,
+			environment,
+			procedure: started.procedure.id,
+			planHash: started.planHash,
+			host: by.host,
+			person: by.person
+		}),
+		signature: by.signature,
+		namespace: START_NAMESPACE,
+		person: by.person,
+		keys: person.keys
+	};
+	const why = await signatures.verify(question);
+	return why === void 0 ? {
+		did,
+		person: by.person,
+		how: "by signature"
+	} : {
+		did,
+		person: null,
+		how: `the signature is not one of ${by.person}: ${why}`
+	};
+}
+
+// src/procedure/gate/ssh.ts
+/** Signatures by OpenSSH (`ssh-keygen -Y`). */
+const TIMEOUT_MS$2 = 1e4;
+/**
+* Programs that decide about gates are taken from the directories of the system, with nothing of the caller's environment: a variable
+* that puts another program first, or changes what this one does, has no say.
+*/
+function trusted(argv, env = {}) {
+	const fixed = {
+		PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		LC_ALL: "C",
+		...env
+	};
+	return [
+		"/usr/bin/env",
+		"-i",
+		...Object.entries(fixed).map(([name, value]) => `${name}=${value}`),
+		...argv
+	];
+}
+/** The first two words of a public key, or undefined: options, certificates and comments have no place in a policy. */
+function plainKey(line) {
+	const [, key] = /^((?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,3})(?:[ \t][^\r\n]*)?$/.exec(line.trim()) ?? [];
+	return key;
+}
+/**
+* Checks signatures with `ssh-keygen -Y verify` against a list of signers made for the question: one person, their keys, one namespace.
+* What keeps it from an answer (a full disk, a program that hangs) is an answer too: the signature does not count, and the run waits.
+*/
+function sshSignatures(exec) {
+	return { async verify(question) {
+		if (question.keys.length === 0) return "the policy lists no key";
+		try {
+			return await inDirectory((dir) => verifyIn(dir, exec, question));
+		} catch (error) {
+			return `it could not be checked: ${error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)}`;
+		}
+	} };
+}
+async function verifyIn(dir, exec, question) {
+	const { text, signature, namespace, person, keys } = question;
+	const signers = join$1(dir, "allowed_signers");
+	const file = join$1(dir, "signature");
+	await writeFile$1(signers, keys.map((key) => `${person} namespaces="${namespace}" ${key}\n`).join(""));
+	await writeFile$1(file, signature);
+	const argv = [
+		"ssh-keygen",
+		"-Y",
+		"verify",
+		"-f",
+		signers,
+		"-I",
+		person,
+		"-n",
+		namespace,
+		"-s",
+		file
+	];
+	const result = await exec.read(trusted(argv), {
+		timeoutMs: TIMEOUT_MS$2,
+		stdin: text
+	});
+	return result.exitCode === 0 && result.stdout.startsWith(`Good "${namespace}" signature for ${person} with `) ? void 0 : firstLine(result);
+}
+/** Signs with a private key, or with a key of the agent when the public one is named. */
+async function sshSigner(exec, options) {
+	const { key, person } = options;
+	return {
+		person,
+		sign: (text, namespace) => inDirectory(async (dir) => {
+			const file = join$1(dir, "statement");
+			await writeFile$1(file, text);
+			const argv = [
+				"ssh-keygen",
+				"-Y",
+				"sign",
+				"-q",
+				"-f",
+				key,
+				"-n",
+				namespace,
+				file
+			];
+			const result = await exec.read(argv, { timeoutMs: 12e4 });
+			if (result.exitCode !== 0) throw new ProblemError(cannotSign(key, firstLine(result)));
+			return readFile(`${file}.sig`, "utf8");
+		})
+	};
+}
+/** The public half of a key file, in two words. */
+async function publicKeyOf(exec, key) {
+	for (const path of [key, key.endsWith(".pub") ? key : `${key}.pub`]) {
+		const found = plainKey(await readFile(path, "utf8").catch(() => ""));
+		if (found !== void 0) return found;
+	}
+	const result = await exec.read([
+		"ssh-keygen",
+		"-y",
+		"-P",
+		"",
+		"-f",
+		key
+	], { timeoutMs: TIMEOUT_MS$2 });
+	const found = result.exitCode === 0 ? plainKey(result.stdout) : void 0;
+	if (found === void 0) throw new ProblemError(cannotSign(key, firstLine(result)));
+	return found;
+}
+/** Whose key it is. Throws when nobody of the policy has it. */
+function ownerOf(people, publicKey, key) {
+	const owner = people.find(({ keys }) => keys.includes(publicKey));
+	if (owner !== void 0) return owner.id;
+	throw new ProblemError({
+		code: "gate.unknown-key",
+		where: key,
+		found: `a key that belongs to nobody in the policy: ${publicKey.slice(0, 40)}…`,
+		expected: "a key that `people:` lists on the protected branch",
+		remedy: "sign with another key, or have this one added there"
+	});
+}
+async function inDirectory(work) {
+	const dir = await mkdtemp(join$1(tmpdir(), "shiplock-sign-"));
+	try {
+		return await work(dir);
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function firstLine({ stderr, stdout, exitCode }) {
+	return `${stderr}\n${stdout}`.split("\n").find((text) => text.trim() !== "")?.trim() ?? `ssh-keygen ended with ${exitCode}`;
+}
+function cannotSign(key, found) {
+	return {
+		code: "gate.cannot-sign",
+		where: key,
+		found,
+		expected: "an OpenSSH key that signs",
+		remedy: "name a private key, or the public half of one that the agent holds; a key with a passphrase needs the agent"
+	};
+}
+
 // src/procedure/identity.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
 function ownIdentity() {
 	return {
 		host: hostname(),
@@ -5540,7 +6411,7 @@ const RECORD_TYPES = [
 ];
 const hex64 = string().regex(/^[0-9a-f]{64}$/);
 const journalRecordSchema = strictObject({
-	v: literal(1),
+	v: literal$1(1),
 	run: string().min(1),
 	/** 0, 1, 2 … without gaps. */
 	seq: number$2().int().nonnegative(),
@@ -5566,7 +6437,7 @@ const anchorSchema = strictObject({
 	head: hex64
 });
 const leaseSchema = strictObject({
-	formatVersion: literal(1),
+	formatVersion: literal$1(1),
 	/** What is leased: the environment. */
 	environment: string().min(1),
 	/** Grows with every holder; every effect carries it and the resource compares. */
@@ -5840,7 +6711,7 @@ function readJournal(run, text) {
 			seq,
 			why: record
 		});
-		const why = misfit(record, run, seq, head);
+		const why = misfit$1(record, run, seq, head);
 		if (why !== void 0) return result({
 			seq,
 			why
@@ -5857,6 +6728,63 @@ function readJournal(run, text) {
 		head = sha256(line);
 	}
 	return result();
+}
+/**
+* Checks a reading against an anchor kept elsewhere. The chain alone shows edits and swaps; only an anchor shows that the end was
+* cut off or that everything was written anew.
+*/
+function verifyReading(text, reading, anchor) {
+	if (reading.broken !== void 0) return {
+		state: "broken",
+		...reading.broken
+	};
+	const { entries, tornBytes } = reading;
+	const count = entries.length;
+	const redacted = entries.filter((entry) => entry.payload.kind === "redacted").map((entry) => entry.record.seq);
+	if (anchor === void 0) return {
+		state: "intact, tail not anchored",
+		count,
+		anchored: 0,
+		redacted,
+		tornBytes
+	};
+	if (anchor.run !== reading.anchor.run) return {
+		state: "broken",
+		seq: 0,
+		why: `the anchor belongs to run ${anchor.run}`
+	};
+	if (anchor.count > count) return {
+		state: "broken",
+		seq: count,
+		why: `the end is missing: the anchor counts ${anchor.count} records`
+	};
+	if (headAt(text.journal, anchor.count) !== anchor.head) return {
+		state: "broken",
+		seq: Math.max(0, anchor.count - 1),
+		why: "written anew: the head differs from the anchor"
+	};
+	if (anchor.count === count) return {
+		state: "intact",
+		count,
+		redacted,
+		tornBytes
+	};
+	return {
+		state: "intact, tail not anchored",
+		count,
+		anchored: anchor.count,
+		redacted,
+		tornBytes
+	};
+}
+/** One line for people. */
+function verificationText(verification) {
+	if (verification.state === "broken") return `broken at seq ${verification.seq}: ${verification.why}`;
+	const parts = [`${verification.state} (${verification.count} records`];
+	if (verification.state !== "intact") parts.push(`, ${verification.count - verification.anchored} of them not anchored`);
+	if (verification.redacted.length > 0) parts.push(`, ${verification.redacted.length} payloads redacted`);
+	if (verification.tornBytes > 0) parts.push(`, ${verification.tornBytes} bytes of an unfinished record`);
+	return `${parts.join("")})`;
 }
 /** Lines, without the newline, of records: everything before the last newline and before anything a crash zeroed. */
 function wholeLines(bytes) {
@@ -5912,10 +6840,16 @@ function parseRecord(line) {
 	if (canonical(parsed.data) !== line) return "not in canonical form";
 	return parsed.data;
 }
-function misfit(record, run, seq, head) {
+function misfit$1(record, run, seq, head) {
 	if (record.seq !== seq) return `its number is ${record.seq}`;
 	if (record.run !== run) return `it belongs to run ${record.run}`;
 	if (record.prev !== head) return "it does not follow the record before it";
+}
+function headAt(journal, count) {
+	if (count === 0) return NO_HEAD;
+	let from = 0;
+	for (let line = 1; line < count; line++) from = journal.indexOf("\n", from) + 1;
+	return sha256(journal.slice(from, journal.indexOf("\n", from)));
 }
 async function readOrMissing(path) {
 	try {
@@ -6223,10 +7157,13 @@ function exitOf(outcome, signal) {
 		case "stopped": return signal?.requested === "SIGTERM" ? EXIT.terminated : EXIT.interrupted;
 	}
 }
-/** Gates of a run that nobody has filled in yet; none when the run is over. */
+/** Gates of a run that wait: for anybody, or where persons are checked, until the run has gone through them. None when the run is over. */
 function openGates(state) {
 	if (state.status === "finished") return [];
-	return [...state.gates].filter(([path, gate]) => gate.evidence === void 0 && state.nodes.get(path)?.phase !== "failed").map(([path, { opened, openedAt }]) => ({
+	return [...state.gates].filter(([path, gate]) => {
+		const phase = state.nodes.get(path)?.phase;
+		return phase !== "failed" && phase !== "done" && (gate.evidence === void 0 || gate.opened.opening !== void 0);
+	}).map(([path, { opened, openedAt, given }]) => ({
 		run: state.run,
 		path,
 		title: opened.title,
@@ -6234,7 +7171,9 @@ function openGates(state) {
 		role: opened.role,
 		evidence: opened.evidence,
 		guard: opened.guard,
-		openedAt
+		openedAt,
+		...opened.demands === void 0 ? {} : { demands: opened.demands },
+		given
 	}));
 }
 
@@ -6287,6 +7226,50 @@ async function peek(store, run) {
 	}]);
 	return found.length === entries.length ? summarise$1(foldState(run, found)) : void 0;
 }
+/** One run with its records. Throws a ProblemError when there is none, or its chain is broken before its first record. */
+async function readRun(store, run) {
+	const loaded = await loadRun(store, run);
+	const summary = loaded === void 0 ? void 0 : summarise$1(loaded.state);
+	if (loaded?.state.started === void 0 || summary === void 0) throw noJournal(run);
+	return {
+		...summary,
+		inputs: loaded.state.started.procedure.inputs,
+		entries: entriesOf(loaded.reading),
+		anchor: loaded.reading.anchor
+	};
+}
+function entriesOf(reading) {
+	return reading.entries.map(({ record, payload }) => payload.kind === "data" ? {
+		record,
+		payload: payload.data
+	} : { record });
+}
+/**
+* Checks the chain of a run, and its end against an anchor: the one given (kept elsewhere), else the one in the state directory,
+* which shows damage but not an intruder who can write there.
+*/
+async function verifyRun(store, run, anchor) {
+	const text = await readJournalText(runPaths(store, run));
+	if (text === void 0) throw noJournal(run);
+	const stored = anchor === void 0 ? await readAnchor(store, run) : void 0;
+	const verification = verifyReading(text, readJournal(run, text), anchor ?? stored);
+	return {
+		kind: verification.state === "broken" ? "broken" : verification.state === "intact" ? "intact" : "not-anchored",
+		text: verificationText(verification),
+		verification,
+		anchoredBy: anchor !== void 0 ? "given" : stored !== void 0 ? "state directory" : null
+	};
+}
+/** Head of a run as it was when it last stopped; undefined when it never did. */
+async function readAnchor(store, run) {
+	try {
+		const parsed = JSON.parse(await readFile(anchorPath(store, run), "utf8"));
+		const anchor = anchorSchema.safeParse(parsed);
+		return anchor.success ? anchor.data : void 0;
+	} catch {
+		return;
+	}
+}
 function summarise$1(state) {
 	const { started, finished } = state;
 	if (started === void 0) return void 0;
@@ -6310,7 +7293,7 @@ function summarise$1(state) {
 }
 
 // src/procedure/plan.ts
-const LOOK_MS$2 = 6e4;
+const LOOK_MS$3 = 6e4;
 /** Something that only a run knows. Caught by the planner, never seen outside. */
 var NotYetKnown = class extends Error {
 	after;
@@ -6384,7 +7367,7 @@ async function planNode(planner, node, path) {
 				forecast: "",
 				asks
 			};
-			const text = await look$2(planner, path, (ctx) => forecast.call(node, ctx));
+			const text = await look$3(planner, path, (ctx) => forecast.call(node, ctx));
 			return {
 				...base,
 				kind: "watch",
@@ -6420,7 +7403,7 @@ async function planNode(planner, node, path) {
 			};
 		}
 		case "choice": {
-			const key = await look$2(planner, path, async (ctx) => node.choose(await node.read(ctx), ctx));
+			const key = await look$3(planner, path, async (ctx) => node.choose(await node.read(ctx), ctx));
 			const branch = key.ok ? node.branches[key.value] : void 0;
 			if (key.ok && branch !== void 0) return {
 				...base,
@@ -6458,7 +7441,7 @@ async function outlineBranches(planner, branches, path) {
 	return planned;
 }
 async function planStep(planner, node, path) {
-	const found = await look$2(planner, path, async (ctx) => {
+	const found = await look$3(planner, path, async (ctx) => {
 		const facts = await withDeadline({
 			clock: ctx.clock,
 			ms: node.timeoutMs,
@@ -6505,7 +7488,7 @@ async function planStep(planner, node, path) {
 }
 async function planGate(planner, node, path) {
 	const { guard } = node;
-	const needed = await look$2(planner, path, async (ctx) => node.needed?.(ctx) ?? true);
+	const needed = await look$3(planner, path, async (ctx) => node.needed?.(ctx) ?? true);
 	const is = needed.ok ? needed.value ? "yes" : "no" : "later";
 	const [before, after] = guard.kind === "drained" ? [guard.drain, guard.restore] : guard.kind === "guarded" ? [guard.arm, guard.disarm] : [[], []];
 	const names = guard.kind === "drained" ? ["drain", "restore"] : ["arm", "disarm"];
@@ -6514,7 +7497,7 @@ async function planGate(planner, node, path) {
 		path,
 		title: node.title,
 		kind: "gate",
-		role: node.role,
+		role: whoseGate(node),
 		guard: guardText(guard),
 		evidence: node.evidence,
 		needed: is,
@@ -6522,14 +7505,14 @@ async function planGate(planner, node, path) {
 		after: skip ? [] : await planAll(planner, after, childPath(path, names[1]))
 	};
 }
-async function look$2(planner, path, work) {
+async function look$3(planner, path, work) {
 	const { ctx } = planner;
 	try {
 		return {
 			ok: true,
 			value: await withDeadline({
 				clock: ctx.clock,
-				ms: LOOK_MS$2,
+				ms: LOOK_MS$3,
 				what: path,
 				abandon: true
 			}, (signal) => work({
@@ -6578,6 +7561,17 @@ function maskNode(node, options) {
 		children: node.children.map((child) => maskNode(child, options))
 	};
 	return node;
+}
+
+// src/procedure/process-of.ts
+/**
+* Has a run a process? `gone` only where that is certain: nobody holds the environment, another run does, or the process that took the
+* lease on this machine is not there any more. Of another machine nobody here can tell, so it counts as `there`.
+*/
+async function processOf(store, { run, environment }) {
+	const holder = (await readLease(store, environment))?.lease.holder ?? null;
+	if (holder === null || holder.run !== run) return "gone";
+	return holder.pid === 0 || isGone(holder) ? "gone" : "there";
 }
 
 // src/procedure/progress.ts
@@ -6690,6 +7684,51 @@ function busyResult(busy, options, run, planHash) {
 		problems: [problem],
 		planHash
 	});
+}
+
+// src/procedure/gate/start.ts
+/** What is recorded about policy and person when a run begins or goes on. */
+/** Commit of the policy that holds now. */
+function policyCommitOf({ gatekeeper }) {
+	const commit = gatekeeper?.source.commit ?? "";
+	return commit === "" ? {} : { policyCommit: commit };
+}
+/** Why a copy of it is used. */
+function breakGlassOf({ gatekeeper }) {
+	const breakGlass = gatekeeper?.source.breakGlass;
+	return breakGlass === void 0 ? {} : { breakGlass };
+}
+/** Where the policy of this run was read. */
+function policyOf$2({ gatekeeper }) {
+	if (gatekeeper === void 0) return {};
+	const { place, pinned } = gatekeeper.source;
+	return {
+		...policyCommitOf({ gatekeeper }),
+		policy: {
+			place,
+			pinned,
+			...breakGlassOf({ gatekeeper })
+		}
+	};
+}
+/** A signature over run and plan proves who starts it; a name in a variable proves nothing. */
+async function startedBy({ environment, id }, hash, run, { signer }) {
+	if (signer === void 0) return {};
+	const { person } = signer;
+	const { host } = ownIdentity();
+	const text = startText({
+		run,
+		environment,
+		procedure: id,
+		planHash: hash,
+		host,
+		person
+	});
+	return { startedBy: {
+		person,
+		host,
+		signature: await signer.sign(text, START_NAMESPACE)
+	} };
 }
 
 // src/procedure/preempt.ts
@@ -7006,7 +8045,6 @@ async function runChoice(engine, node, path, mode, below) {
 }
 async function runRepeat(engine, node, path, mode, below) {
 	const state = engine.state.nodes.get(path);
-	if (state?.phase === "done") return DONE;
 	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
 		kind: "failed",
 		problems: state.problems
@@ -7014,9 +8052,10 @@ async function runRepeat(engine, node, path, mode, below) {
 	for (let round = 1; round <= node.max; round++) {
 		const at = `${childPath(path, node.body.id)}#${round}`;
 		const decided = `${path}#${round}`;
-		if (engine.state.nodes.get(decided)?.phase === "done") continue;
 		const end = await below(node.body, at);
 		if (end.kind !== "done") return end;
+		if (engine.state.nodes.get(decided)?.phase === "done") continue;
+		if (engine.state.nodes.get(path)?.phase === "done") return DONE;
 		let enough;
 		try {
 			enough = node.until(decideContext(engine), round);
@@ -7043,6 +8082,8 @@ const SLOWEST_BEAT_MS = 2e3;
 async function runWatch(engine, node, path, mode) {
 	const state = engine.state.nodes.get(path);
 	if (state?.phase === "done") {
+		const asked = await asksAnswered(engine, node, path);
+		if (asked.kind !== "done") return asked;
 		engine.outputs.set(node, state.outputs);
 		return DONE;
 	}
@@ -7059,7 +8100,7 @@ async function runWatch(engine, node, path, mode) {
 	const over = new AbortController();
 	const heart = beatOn(engine, node, path, AbortSignal.any([over.signal, engine.lease.lost]));
 	try {
-		return await look$1(engine, node, path);
+		return await look$2(engine, node, path);
 	} catch (error) {
 		return await failNode(engine, node, path, error);
 	} finally {
@@ -7067,20 +8108,33 @@ async function runWatch(engine, node, path, mode) {
 		await heart;
 	}
 }
-async function look$1(engine, node, path) {
-	let watched = foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
+/** Where persons are checked, what the watch asked before must still be answered by them. */
+async function asksAnswered(engine, node, path) {
+	const gate = node.ask?.gate;
+	if (gate === void 0 || engine.options.gatekeeper === void 0) return DONE;
+	const asked = engine.state.asks.get(path) ?? 0;
+	for (let number = 1; number <= asked; number++) {
+		const answer = await openGate(engine, gate, gatePath(path, gate, number));
+		if (answer.kind === "end") return answer.end;
+	}
+	return DONE;
+}
+async function look$2(engine, node, path) {
+	let folded = await foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
 	for (;;) {
+		if (folded.kind === "end") return folded.end;
+		const { watched } = folded;
 		const acted = watched.answer === void 0 ? void 0 : await act(engine, node, path, watched.answer, watched);
 		if (acted === "again") {} else if (acted !== void 0) return acted;
 		if (engine.stopAsked()) return STOPPED;
 		const begun = engine.options.clock.monotonic();
 		if (await takeSample(engine, node, path)) {
-			watched = foldNew(engine, node, path, watched);
-			if (watched.answer?.kind !== "look-on") continue;
+			folded = await foldNew(engine, node, path, watched);
+			if (folded.kind === "end" || folded.watched.answer?.kind !== "look-on") continue;
 			engine.emit({
 				kind: "status",
 				path,
-				text: engine.options.secrets.mask(watched.answer.status)
+				text: engine.options.secrets.mask(folded.watched.answer.status)
 			});
 		}
 		await rest(engine, node.everyMs - (engine.options.clock.monotonic() - begun));
@@ -7088,19 +8142,41 @@ async function look$1(engine, node, path) {
 	}
 }
 /** Folds what was recorded since. What is folded is what the journal holds (masked), never the live value. */
-function foldNew(engine, node, path, before) {
+async function foldNew(engine, node, path, before) {
 	let watched = before;
-	for (const entry of (engine.state.looks.get(path) ?? []).slice(before.looks)) watched = foldLook(node, watched, entry, path);
-	return watched;
+	const gate = node.ask?.gate;
+	for (const entry of (engine.state.looks.get(path) ?? []).slice(before.looks)) {
+		if (entry.kind === "sample" || gate === void 0) {
+			watched = foldLook(node, watched, entry, path);
+			continue;
+		}
+		const answer = await openGate(engine, gate, entry.gate);
+		if (answer.kind === "end") return answer;
+		watched = foldLook(node, watched, {
+			...entry,
+			evidence: answer.evidence
+		}, path);
+	}
+	const asked = engine.state.asks.get(path) ?? 0;
+	if (gate === void 0 || watched.answered >= asked || watched.answer?.kind === "ask") return {
+		kind: "watched",
+		watched
+	};
+	const answer = await openGate(engine, gate, gatePath(path, gate, watched.answered + 1));
+	return answer.kind === "end" ? answer : {
+		kind: "watched",
+		watched
+	};
+}
+function gatePath(path, gate, number) {
+	return `${childPath(path, gate.id)}#${number}`;
 }
 /** What follows from an answer: the end of the watch, or undefined to look on. */
 async function act(engine, node, path, answer, watched) {
 	const asked = engine.state.asks.get(path) ?? 0;
 	const gate = node.ask?.gate;
-	const gateAt = gate === void 0 ? "" : `${childPath(path, gate.id)}#${Math.max(asked, 1)}`;
+	const gateAt = gate === void 0 ? "" : gatePath(path, gate, Math.max(asked, 1));
 	if (gate !== void 0 && asked > 0 && watched.answered === asked) {
-		const evidence = engine.state.gates.get(gateAt)?.evidence;
-		if (evidence !== void 0) engine.evidence.set(gate, evidence);
 		if (engine.state.nodes.get(gateAt)?.phase !== "done") {
 			const left = await leaveGate(engine, gate, gateAt, answer.kind !== "fail");
 			if (left.kind !== "done") return left;
@@ -7163,7 +8239,7 @@ async function act(engine, node, path, answer, watched) {
 				await verdict(engine, path, "ask", answer.status);
 				number = asked + 1;
 			}
-			const opened = await openGate(engine, gate, `${childPath(path, gate.id)}#${number}`);
+			const opened = await openGate(engine, gate, gatePath(path, gate, number));
 			return opened.kind === "end" ? opened.end : "again";
 		}
 	}
@@ -7310,7 +8386,9 @@ async function runProcedure(procedure, options) {
 			who: options.who,
 			planHash: hash,
 			outline: outlineOf(procedure),
-			...options.policyCommit === void 0 ? {} : { policyCommit: options.policyCommit },
+			titles: titlesOf$1(procedure),
+			...policyOf$2(options),
+			...await startedBy(procedure, hash, run, options),
 			...options.preempt === void 0 ? {} : { preempts: options.preempt }
 		});
 		return await drive(engine, journal, false);
@@ -7370,12 +8448,14 @@ async function conclude(engine, journal, end) {
 		case "failed":
 		case "rolled-back": return finish(engine, journal, end.kind, end.problems);
 		case "refused": return finish(engine, journal, engine.state.changed ? "failed" : "refused", end.problems);
-		case "waiting":
+		case "waiting": {
+			const problems = maskedProblems(engine, end.problems);
 			await engine.record("run.paused", "", 0, {
 				reason: "waiting",
-				problems: []
+				problems
 			});
-			return leave(engine, journal, "waiting", [], "reserved");
+			return leave(engine, journal, "waiting", problems, "reserved");
+		}
 		case "unknown":
 			await engine.record("run.paused", "", 0, {
 				reason: "unknown-outcome",
@@ -7586,41 +8666,930 @@ function createStopSignal() {
 	};
 }
 
-// src/release/exit.ts
-/** Rooms whose problems mean that the arguments or the configuration must be mended. */
-const USAGE = [
-	"cli",
-	"config",
-	"analysis"
-];
-/** Rooms that refuse before anything is changed. */
-const REFUSALS = [
-	"release",
-	"rollout",
-	"gate"
-];
+// src/announce/alert.ts
+/** A name for the alert that follows from its labels alone, 16 hexadecimal digits. */
+function alertId(labels) {
+	const text = Object.entries(labels).toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => JSON.stringify([name, value])).join("\n");
+	return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+/** Is it over at this moment? */
+function isOver(alert, now) {
+	return alert.endsAt !== null && alert.endsAt <= now;
+}
+/** One line of at most `longest` characters, without control characters: it goes into mails and chats. */
+function tidy$1(text, longest = 600) {
+	const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+	return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+}
+
+// src/announce/alerts.ts
+/** The alerts of a run, those that are over included, oldest first. Pure. */
+function alertsOf(story, settings) {
+	return [...story.matters.values()].toSorted((a, b) => a.from - b.from).map((matter) => alertOf(story, matter, settings));
+}
+function alertOf(story, matter, settings) {
+	const { service, environment, links } = settings;
+	const say = (text) => tidy$1(settings.mask(text));
+	const put = (link) => Object.entries({
+		service,
+		environment,
+		run: story.run,
+		alert: matter.alert
+	}).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, encodeURIComponent(value)), link);
+	return {
+		labels: {
+			...settings.labels,
+			alertname: matter.alert,
+			severity: matter.severity,
+			service,
+			environment,
+			procedure: story.procedure,
+			run: story.run,
+			...matter.labels
+		},
+		annotations: {
+			summary: say(matter.summary),
+			description: say(matter.description),
+			...links.runbook === null ? {} : { runbook_url: put(links.runbook) }
+		},
+		startsAt: matter.from,
+		endsAt: matter.until === null ? null : matter.until + (matter.event ? settings.eventsMs : 0),
+		link: links.run === null ? null : put(links.run)
+	};
+}
+
+// src/announce/due.ts
 /**
-* Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
-* 1 anything else. The same for every door. Pure.
+* What Alertmanager has to hear. An alert that it never heard of and that is over already is left out; one that it was told and that
+* is no longer among the alerts of the run is taken back, unless it ends by itself.
 */
-function exitFor(problems) {
-	if (problems.some((problem) => problem.code === "lease.held")) return EXIT.leaseHeld;
-	const rooms = new Set(problems.map((problem) => problem.code.split(".")[0] ?? ""));
-	if (USAGE.some((room) => rooms.has(room))) return EXIT.usage;
-	return REFUSALS.some((room) => rooms.has(room)) ? EXIT.refused : EXIT.failed;
+function dueAtAlertmanager(alerts, receipts, { now, again }) {
+	return [...alerts.filter((alert) => {
+		const told = receiptOf(alert, receipts)?.alertmanager ?? null;
+		if (told === null) return !isOver(alert, now);
+		if (isOver(alert, now)) return told.endsAt > now;
+		return !told.sure || again || told.endsAt <= now || alert.endsAt !== null && alert.endsAt !== told.endsAt;
+	}), ...gone(alerts, receipts, now, (receipt) => (receipt.alertmanager?.endsAt ?? 0) > now)];
+}
+/** What the webhook has to hear: each alert once, and its end if it was one that lasts. */
+function dueAtWebhook(alerts, receipts, now) {
+	return [...alerts.filter((alert) => {
+		const told = receiptOf(alert, receipts)?.webhook ?? null;
+		return isOver(alert, now) ? told?.state === "firing" : told === null;
+	}), ...gone(alerts, receipts, now, (receipt) => receipt.webhook?.state === "firing")];
+}
+function receiptOf(alert, receipts) {
+	const id = alertId(alert.labels);
+	return receipts.find((receipt) => receipt.id === id && receipt.startsAt === alert.startsAt);
+}
+function gone(alerts, receipts, now, open) {
+	const known = new Set(alerts.map((alert) => alertId(alert.labels)));
+	return receipts.filter((receipt) => receipt.lasts && !known.has(receipt.id) && open(receipt)).map(({ labels, startsAt }) => ({
+		labels,
+		annotations: {},
+		startsAt,
+		endsAt: now,
+		link: null
+	}));
+}
+/** The end that is told: an alert that lasts gets one too, or Alertmanager would end it after its own five minutes. */
+function toldEnd(alert, now, lastsMs) {
+	return Math.max(alert.startsAt, alert.endsAt ?? now + lastsMs);
+}
+/** The receipts after telling Alertmanager. */
+function alertmanagerTold(receipts, telling) {
+	const { step, now, lastsMs } = telling;
+	return changed(receipts, telling, (alert, before) => {
+		const endsAt = toldEnd(alert, now, lastsMs);
+		const at = new Date(now).toISOString();
+		if (step === "taken") return { alertmanager: {
+			endsAt,
+			at,
+			sure: true
+		} };
+		return step === "before" && before.alertmanager === null ? { alertmanager: {
+			endsAt,
+			at,
+			sure: false
+		} } : {};
+	});
+}
+/** The receipts after telling the webhook. */
+function webhookTold(receipts, telling) {
+	const { step, now } = telling;
+	return changed(receipts, telling, (alert) => step === "taken" ? { webhook: {
+		state: alert.endsAt === null ? "firing" : "resolved",
+		at: new Date(now).toISOString()
+	} } : {});
+}
+function changed(receipts, { alerts, problem }, change) {
+	const result = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+	for (const alert of alerts) {
+		const { labels, startsAt } = alert;
+		const id = alertId(labels);
+		const known = result.get(id);
+		const before = known?.startsAt === startsAt ? known : {
+			id,
+			labels: { ...labels },
+			startsAt,
+			lasts: alert.endsAt === null,
+			alertmanager: null,
+			webhook: null,
+			problem: null
+		};
+		result.set(id, {
+			...before,
+			...change(alert, before),
+			problem
+		});
+	}
+	return [...result.values()];
+}
+
+// src/announce/outlet.ts
+async function tellAlertmanagers(outlet, post, alerts, now) {
+	const body = JSON.stringify(alerts.map((alert) => postable(alert, now, outlet.lastsMs)));
+	const answers = await Promise.all(outlet.alertmanagers.map((place) => post(place, body)));
+	return {
+		taken: answers.some((answer) => answer.kind === "taken"),
+		problems: answers.flatMap((answer) => answer.kind === "refused" ? [answer.why] : []),
+		again: answers.some((answer) => answer.kind === "refused" && answer.again)
+	};
+}
+async function tellWebhook(place, outlet, post, alerts, now) {
+	const answer = await post(place, hookBody(alerts, now, outlet.lastsMs));
+	return answer.kind === "taken" ? {
+		taken: true,
+		problems: [],
+		again: false
+	} : {
+		taken: false,
+		problems: [answer.why],
+		again: answer.again
+	};
+}
+/** `postableAlert` of Alertmanager's API v2. */
+function postable(alert, now, lastsMs) {
+	return {
+		labels: alert.labels,
+		annotations: alert.annotations,
+		startsAt: iso(alert.startsAt),
+		endsAt: iso(toldEnd(alert, now, lastsMs)),
+		...alert.link === null ? {} : { generatorURL: alert.link }
+	};
+}
+/** The form of Alertmanager's own webhook (version 4), so that a receiver needs to know only one. */
+function hookBody(alerts, now, lastsMs) {
+	return JSON.stringify({
+		version: "4",
+		groupKey: alerts.map((alert) => alertId(alert.labels)).join(" "),
+		truncatedAlerts: 0,
+		status: alerts.every((alert) => isOver(alert, now)) ? "resolved" : "firing",
+		receiver: "shiplock",
+		groupLabels: {},
+		commonLabels: common$2(alerts.map((alert) => alert.labels)),
+		commonAnnotations: common$2(alerts.map((alert) => alert.annotations)),
+		externalURL: "",
+		alerts: alerts.map((alert) => ({
+			status: isOver(alert, now) ? "resolved" : "firing",
+			...postable(alert, now, lastsMs),
+			generatorURL: alert.link ?? "",
+			fingerprint: alertId(alert.labels)
+		}))
+	});
+}
+function common$2(all) {
+	const [first = {}, ...others] = all;
+	return Object.fromEntries(Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value)));
+}
+function iso(ms) {
+	return new Date(ms).toISOString();
+}
+
+// src/announce/receipts.ts
+/**
+* What was told of a run and to whom, beside its journal in the state directory. The journal says what there is to tell; this only
+* saves telling it twice, and remembers what must be taken back. Losing it costs repeated alerts, which Alertmanager makes one.
+*/
+const receiptSchema = strictObject({
+	id: string(),
+	labels: record(string(), string()),
+	startsAt: number$2(),
+	/** It had no end yet when it was first told: somebody has to tell one. */
+	lasts: boolean(),
+	alertmanager: strictObject({
+		/** Until when it is an alert by what was told. */
+		endsAt: number$2(),
+		/** RFC 3339. */
+		at: string(),
+		/** False: sent, and no answer came. It may be there or not. */
+		sure: boolean()
+	}).nullable(),
+	webhook: strictObject({
+		state: _enum(["firing", "resolved"]),
+		at: string()
+	}).nullable(),
+	/** Why the last attempt did not reach somebody. */
+	problem: string().nullable()
+});
+const fileSchema$1 = strictObject({
+	formatVersion: literal$1(1),
+	run: string(),
+	receipts: array(receiptSchema)
+});
+function receiptsPath(store, run) {
+	return join$1(store, "announcements", `${fileName(run)}.json`);
+}
+/** What was told of a run; nothing when there is no file, or none that can be read: then it is told again. */
+async function readReceipts(store, run) {
+	try {
+		const parsed = JSON.parse(await readFile(receiptsPath(store, run), "utf8"));
+		const file = fileSchema$1.safeParse(parsed);
+		return file.success ? file.data.receipts : [];
+	} catch (error) {
+		if (isMissing(error) || error instanceof SyntaxError) return [];
+		throw error;
+	}
+}
+async function writeReceipts(store, run, receipts) {
+	await replaceFile(receiptsPath(store, run), `${JSON.stringify({
+		formatVersion: 1,
+		run,
+		receipts
+	}, null, 2)}\n`);
+}
+
+// src/announce/deliver.ts
+const NOTHING_TOLD = {
+	told: [],
+	problems: [],
+	again: false
+};
+/**
+* Tells what is due of one run, and writes down what was told. Safe to repeat at any time and from any process: the alerts follow
+* from the journal, their labels never change, and Alertmanager makes one of two.
+*/
+async function deliver(desk, run, alerts, again = false) {
+	const book = await openBook(desk, run);
+	const first = await atAlertmanager(desk, book, alerts, again);
+	const second = await atWebhook(desk, book, alerts, desk.outlet.alertmanagers.length === 0 || first.missed);
+	return {
+		told: [...first.told, ...second.told],
+		problems: [...first.problems, ...second.problems],
+		again: first.again || second.again
+	};
+}
+async function openBook({ store }, run) {
+	const book = {
+		receipts: await readReceipts(store, run),
+		async keep(next) {
+			book.receipts = next;
+			await writeReceipts(store, run, next);
+		}
+	};
+	return book;
+}
+async function atAlertmanager({ clock, outlet, post }, book, alerts, again) {
+	const now = clock.now();
+	const due = outlet.alertmanagers.length === 0 ? [] : dueAtAlertmanager(alerts, book.receipts, {
+		now,
+		again
+	});
+	if (due.length === 0) return {
+		...NOTHING_TOLD,
+		missed: false
+	};
+	const telling = {
+		alerts: due,
+		now,
+		lastsMs: outlet.lastsMs
+	};
+	await book.keep(alertmanagerTold(book.receipts, {
+		...telling,
+		step: "before",
+		problem: null
+	}));
+	const answer = await tellAlertmanagers(outlet, post, due, now);
+	const { problems } = answer;
+	const step = answer.taken ? "taken" : "failed";
+	await book.keep(alertmanagerTold(book.receipts, {
+		...telling,
+		step,
+		problem: oneText(problems)
+	}));
+	return answer.taken ? {
+		told: named$1(due, "alertmanager", now),
+		problems,
+		again: false,
+		missed: false
+	} : {
+		told: [],
+		problems,
+		again: answer.again,
+		missed: true
+	};
+}
+/** The webhook hears what Alertmanager does not take, and later the end of what it heard. */
+async function atWebhook({ clock, outlet, post }, book, alerts, instead) {
+	if (outlet.webhook === null) return NOTHING_TOLD;
+	const now = clock.now();
+	const due = dueAtWebhook(alerts, book.receipts, now).filter((alert) => instead || isOver(alert, now));
+	if (due.length === 0) return NOTHING_TOLD;
+	const answer = await tellWebhook(outlet.webhook, outlet, post, due, now);
+	const { problems, again } = answer;
+	const telling = {
+		alerts: due,
+		now,
+		lastsMs: outlet.lastsMs,
+		problem: oneText(problems)
+	};
+	await book.keep(webhookTold(book.receipts, {
+		...telling,
+		step: answer.taken ? "taken" : "failed"
+	}));
+	return {
+		told: answer.taken ? named$1(due, "webhook", now) : [],
+		problems,
+		again
+	};
+}
+function named$1(alerts, via, now) {
+	return alerts.map((alert) => ({
+		alert,
+		state: isOver(alert, now) ? "resolved" : "firing",
+		via
+	}));
+}
+function oneText(problems) {
+	return problems.length === 0 ? null : problems.join("; ");
+}
+
+// src/announce/story.ts
+function emptyStory(run) {
+	return {
+		run,
+		procedure: "",
+		environment: "",
+		title: "",
+		who: "",
+		preempts: null,
+		preemptedBy: null,
+		state: "running",
+		failure: null,
+		lastAt: 0,
+		checked: /* @__PURE__ */ new Set(),
+		matters: /* @__PURE__ */ new Map()
+	};
+}
+function storyOf$1(run, entries) {
+	const story = emptyStory(run);
+	for (const entry of entries) tell$2(story, entry);
+	return story;
+}
+const SILENT = [
+	"analysis.sample",
+	"analysis.verdict",
+	"lease.taken",
+	"lease.renewed"
+];
+/** May a record of this type have to be announced? Samples are most of a journal, and nothing is announced because of one. */
+function speaks(type) {
+	return !SILENT.includes(type);
+}
+const WAY_BACK = /(?:^|\/)rollback(?:\/|$)/;
+/** Adds one record. True when something to be announced began, changed or ended. */
+function tell$2(story, entry) {
+	const { record } = entry;
+	const at = Date.parse(record.time);
+	story.lastAt = at;
+	if (!speaks(record.type)) return false;
+	const parsed = payloadSchema.safeParse({
+		type: record.type,
+		data: entry.payload ?? null
+	});
+	const back = record.type.startsWith("step.") && WAY_BACK.test(record.node) && goesBack(story, at);
+	if (!parsed.success) return back;
+	return tellPayload$1(story, parsed.data, record, at) || back;
+}
+function tellPayload$1(story, payload, record, at) {
+	const { node } = record;
+	switch (payload.type) {
+		case "run.started": {
+			const { procedure, environment, who, preempts } = payload.data;
+			story.procedure = procedure.id;
+			story.environment = environment;
+			story.title = procedure.title;
+			story.who = who;
+			story.preempts = preempts ?? null;
+			return false;
+		}
+		case "run.resumed": {
+			const { changed, who } = payload.data;
+			story.state = "running";
+			const news = end$1(story, "held", at);
+			if (changed === void 0) return news;
+			for (const key of story.matters.keys()) if (changed.reopened.includes(key.replace(/^gate /, "").replace(/#\d+/g, "#"))) end$1(story, key, at);
+			event(story, "changed", at, {
+				alert: "ShiplockOverride",
+				severity: "warning",
+				labels: { reason: "procedure-changed" },
+				summary: `${story.title}: went on although the procedure had changed`,
+				description: `${who}, as ${changed.role}: ${changed.reason}. To be reviewed.`
+			});
+			return true;
+		}
+		case "run.paused":
+			story.state = "paused";
+			return payload.data.reason !== "waiting" && held(story, payload.data, at);
+		case "run.finished": return finished(story, payload.data, at);
+		case "step.done": return end$1(story, `gate ${node}`, at);
+		case "step.failed":
+			story.failure = payload.data.problems[0] ?? story.failure;
+			return payload.data.final && endGatesAt(story, node, at);
+		case "step.intent": return payload.data.what === "undo" && goesBack(story, at);
+		case "gate.opened": return opened(story, node, payload.data, at);
+		case "gate.evidence": return !story.checked.has(node) && end$1(story, `gate ${node}`, at);
+		case "gate.override":
+			if (!story.checked.has(node)) end$1(story, `gate ${node}`, at);
+			event(story, `override ${node}`, at, {
+				alert: "ShiplockOverride",
+				severity: "warning",
+				labels: { gate: node },
+				summary: `${story.title}: the gate ${node} was overridden`,
+				description: `${payload.data.by}, as ${payload.data.role}: ${payload.data.reason}. To be reviewed.`
+			});
+			return true;
+		case "lease.lost":
+			leaseLost(story, payload.data.why, at);
+			return true;
+		default: return false;
+	}
+}
+/** The lease was lost; also for a process that cannot write into the journal any more. */
+function leaseLost(story, why, at) {
+	event(story, "lease", at, {
+		alert: "ShiplockLeaseLost",
+		severity: "warning",
+		labels: {},
+		summary: `${story.title}: the lease was lost`,
+		description: `${why}. This run changes nothing any more. See what holds the environment, then: shiplock resume ${story.run}`
+	});
+}
+/** A run that has not ended and has no process: nothing in its journal says so, whoever looked at the lease knows. */
+function noProcess(story) {
+	story.matters.set("no-process", {
+		...HELD,
+		labels: { reason: "no-process" },
+		summary: `${story.title}: its process is gone`,
+		description: `It ended without a word (crash, kill, power). The new version loses its share by itself. Go on: shiplock resume ${story.run}`,
+		from: story.lastAt,
+		until: null
+	});
+}
+const HELD = {
+	alert: "ShiplockRunHeld",
+	severity: "warning",
+	event: false
+};
+function opened(story, node, gate, at) {
+	const { title, description, role, guard } = gate;
+	if (gate.opening === void 0) story.checked.delete(node);
+	else story.checked.add(node);
+	const unplanned = /#\d+$/.test(node);
+	const words = description === void 0 ? "" : `${description} `;
+	story.matters.set(`gate ${node}`, {
+		...unplanned ? HELD : {
+			alert: "ShiplockGateOpen",
+			severity: "warning",
+			event: false
+		},
+		labels: {
+			gate: node,
+			...unplanned ? { reason: "no-verdict" } : {}
+		},
+		summary: `${story.title}: ${title}`,
+		description: `${words}Asked of ${role}. Meanwhile: ${guard}. What is asked: shiplock gate show ${story.run}`,
+		from: at,
+		until: null
+	});
+	return true;
+}
+const WHY_HELD = {
+	stopped: "was stopped and is not over",
+	"unknown-outcome": "nobody can tell whether a step has happened",
+	"compensation-failed": "the way back failed: the environment stands between two states",
+	"internal-error": "stopped at a fault of this program or of the machine"
+};
+function held(story, { reason, problems }, at) {
+	const [problem] = problems;
+	const found = problem === void 0 ? "" : `${problem.where}: ${problem.found}. ${problem.remedy}. `;
+	story.matters.set("held", {
+		...HELD,
+		severity: reason === "compensation-failed" ? "critical" : "warning",
+		labels: { reason },
+		summary: `${story.title}: ${WHY_HELD[reason] ?? reason}`,
+		description: `${found}Go on: shiplock resume ${story.run}`,
+		from: at,
+		until: null
+	});
+	return true;
+}
+/** The way back begins, or goes on. */
+function goesBack(story, at) {
+	if (story.matters.has("rollback")) return false;
+	const asked = story.procedure === "rollback";
+	const why = story.failure === null ? "" : `: ${story.failure.found} (${story.failure.code})`;
+	event(story, "rollback", at, {
+		alert: "ShiplockRollback",
+		severity: "warning",
+		labels: {},
+		summary: asked ? story.title : `${story.title}: is taken back${why}`,
+		description: asked ? `Asked for by ${story.who}. Review it afterwards.` : "Started by itself. Review it afterwards."
+	});
+	return true;
+}
+function finished(story, { outcome, problems, preemptedBy }, at) {
+	let news = false;
+	story.state = "over";
+	story.preemptedBy = preemptedBy ?? null;
+	for (const key of story.matters.keys()) news = end$1(story, key, at) || news;
+	const back = story.matters.get("rollback");
+	if (back !== void 0) story.matters.set("rollback", {
+		...back,
+		until: at
+	});
+	if (preemptedBy !== void 0) {
+		story.matters.delete("lease");
+		return true;
+	}
+	if (outcome !== "failed") return news || back !== void 0;
+	const [problem] = problems;
+	event(story, "failed", at, {
+		alert: "ShiplockRunFailed",
+		severity: "warning",
+		labels: {},
+		summary: `${story.title}: failed`,
+		description: problem === void 0 ? `shiplock journal show ${story.run}` : `${problem.where}: ${problem.found}. ${problem.remedy}`
+	});
+	return true;
+}
+function event(story, key, at, words) {
+	story.matters.set(key, {
+		...words,
+		from: at,
+		until: at,
+		event: true
+	});
+}
+/** A gate that rejects, or a watch that fails with a gate open below it: nobody is asked any more. */
+function endGatesAt(story, node, at) {
+	let news = false;
+	for (const key of story.matters.keys()) if (`${key}/`.startsWith(`gate ${node}/`)) news = end$1(story, key, at) || news;
+	return news;
+}
+function end$1(story, key, at) {
+	const matter = story.matters.get(key);
+	if (matter === void 0 || matter.until !== null) return false;
+	story.matters.set(key, {
+		...matter,
+		until: at
+	});
+	return true;
+}
+
+// src/announce/announcer.ts
+const FIRST_DELAY_MS = 1e3;
+const LONGEST_DELAY_MS = 6e4;
+function createAnnouncer(options) {
+	const { desk, settings, clock, over } = options;
+	let story = options.before;
+	let left = story !== null;
+	let news = false;
+	let working;
+	let silent = false;
+	const closing = new AbortController();
+	/** Ends the rest between two attempts: there is more to tell, or no time left. */
+	let rest = new AbortController();
+	const attempt = async (current) => {
+		try {
+			return await deliver(desk, current.run, alertsOf(current, settings));
+		} catch (error) {
+			return {
+				...NOTHING_TOLD,
+				problems: [settings.mask(error instanceof Error ? error.message : String(error))]
+			};
+		}
+	};
+	const work = async () => {
+		let delayMs = FIRST_DELAY_MS;
+		while (news && story !== null && !over.signal.aborted) {
+			news = false;
+			const delivery = await attempt(story);
+			say(delivery);
+			if (!delivery.again) continue;
+			news = true;
+			if (closing.signal.aborted) return;
+			rest = new AbortController();
+			await clock.sleep(delayMs, rest.signal).catch(() => void 0);
+			delayMs = Math.min(LONGEST_DELAY_MS, 2 * delayMs);
+		}
+	};
+	const say = ({ told, problems }) => {
+		for (const { alert, state, via } of told) {
+			const what = state === "resolved" ? "over" : "announced";
+			options.note(`${what}: ${alert.labels["alertname"] ?? ""} (${via})`);
+		}
+		if (problems.length > 0 && !silent) options.note(`not announced: ${problems.join("; ")}`);
+		silent = problems.length > 0;
+	};
+	const start = () => {
+		news = true;
+		rest.abort();
+		working ??= work().catch(() => void 0).finally(() => {
+			working = void 0;
+			if (news && !closing.signal.aborted) start();
+		});
+	};
+	return {
+		observe(entry) {
+			story ??= emptyStory(entry.record.run);
+			if (tell$2(story, entry) || left) start();
+			left = false;
+		},
+		lost(why) {
+			if (story === null || story.state === "over") return;
+			leaseLost(story, why, clock.now());
+			start();
+		},
+		async close() {
+			closing.abort();
+			rest.abort();
+			news ||= left;
+			const patience = new AbortController();
+			const enough = clock.sleep(options.patienceMs, patience.signal).catch(() => void 0);
+			await Promise.race([enough, finish()]);
+			patience.abort();
+			over.abort();
+		}
+	};
+	/** What is under way; or one more attempt, where nothing is. */
+	async function finish() {
+		if (working !== void 0) await working;
+		else if (news) await work().catch(() => void 0);
+	}
+}
+
+// src/announce/post.ts
+function poster(options) {
+	const { secrets, timeoutMs } = options;
+	const textOf = (text) => typeof text === "string" ? text : secrets.get(text.secret);
+	return async ({ name, url, authorization }, body) => {
+		const timeout = AbortSignal.timeout(timeoutMs);
+		const refused = (again, why) => ({
+			kind: "refused",
+			again,
+			why: secrets.mask(`${name}: ${why}`)
+		});
+		try {
+			const response = await fetch(textOf(url), {
+				method: "POST",
+				headers: {
+					"content-type": "application/json",
+					"user-agent": "shiplock",
+					...authorization === null ? {} : { authorization: textOf(authorization) }
+				},
+				body,
+				redirect: "manual",
+				signal: AbortSignal.any([timeout, options.signal])
+			});
+			const words = (await beginning(response)).trim();
+			if (response.ok) return { kind: "taken" };
+			return refused(response.status >= 500 || response.status === 429 || response.status === 408, `status ${response.status}${words === "" ? "" : `: ${words}`}`);
+		} catch (error) {
+			if (timeout.aborted) return refused(true, `no answer within ${timeoutMs} ms`);
+			return refused(true, reasonOf$1(error));
+		}
+	};
+}
+/** Enough to say what the server did not like; more is not read. */
+const LONGEST$1 = 300;
+async function beginning(response) {
+	if (response.body === null) return "";
+	const decoder = new TextDecoder();
+	let text = "";
+	for await (const chunk of response.body) {
+		text += decoder.decode(chunk, { stream: true });
+		if (text.length >= LONGEST$1) break;
+	}
+	return text.slice(0, LONGEST$1);
+}
+function reasonOf$1(error) {
+	if (!(error instanceof Error)) return String(error);
+	return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+// src/procedure/journal-skim.ts
+/** Undefined when the run has no journal, or an empty one. */
+async function skimRun(store, run, wanted) {
+	const text = await readJournalText(runPaths(store, run));
+	return text === void 0 || text.journal === "" ? void 0 : skimJournal(run, text, wanted);
+}
+/** Checks every record against the chain and that its payload is there, as `readJournal` does, and reads only the wanted ones. */
+function skimJournal(run, text, wanted) {
+	const payloads = indexLines(text.payloads);
+	const entries = [];
+	const { tornBytes } = text;
+	let [seq, head] = [0, NO_HEAD];
+	for (const line of text.journal.split("\n")) {
+		if (line === "") continue;
+		const record = readRecord$1(line);
+		const why = record === void 0 ? "not a record" : misfit(record, run, seq, head, payloads);
+		if (record === void 0 || why !== void 0) return {
+			entries,
+			tornBytes,
+			broken: {
+				seq,
+				why: why ?? ""
+			}
+		};
+		if (wanted(record.type)) entries.push(entryOf$1(record, payloads.get(record.payloadDigest) ?? null));
+		seq++;
+		head = sha256(line);
+	}
+	return {
+		entries,
+		tornBytes
+	};
+}
+function misfit(record, run, seq, head, payloads) {
+	if (record.run !== run || record.seq !== seq || record.prev !== head) return "it does not follow the record before it";
+	return payloads.has(record.payloadDigest) ? void 0 : "its payload is missing or was changed";
+}
+function entryOf$1(record, line) {
+	const payload = line === null ? void 0 : readPayload(line, record.payloadDigest);
+	return payload === void 0 ? { record } : {
+		record,
+		payload: payload.data
+	};
+}
+const redactedSchema = looseObject({ redacted: string() });
+/** Digest → line; null for a payload that was redacted. */
+function indexLines(payloads) {
+	const found = /* @__PURE__ */ new Map();
+	for (const line of payloads.split("\n")) {
+		if (line.startsWith("{\"data\":")) {
+			found.set(sha256(line), line);
+			continue;
+		}
+		const redacted = redactedSchema.safeParse(parseJson$1(line));
+		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
+	}
+	return found;
+}
+function parseJson$1(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+
+// src/release/announce.ts
+/**
+* Runs something that records into a journal, and announces on the way. Nothing that goes wrong here reaches the run; it waits for at
+* most two requests when everything else is over.
+*
+* @param run the run that is gone on with; undefined for a new one
+*/
+async function announced(service, run, work) {
+	const settings = service.environment.announce;
+	if (settings === null) return work({ onEvent: service.door.onEvent });
+	const over = new AbortController();
+	const before = run === void 0 ? null : await storyIn(service, run, false);
+	const announcer = createAnnouncer({
+		desk: deskOf(service, settings, over.signal),
+		settings: alertSettings(service, settings),
+		clock: service.clock,
+		before,
+		patienceMs: 2 * settings.timeoutMs,
+		over,
+		note: (text) => note(service, text)
+	});
+	let undoes = before?.preempts ?? null;
+	let lost;
+	try {
+		const result = await work({
+			onRecord: (entry) => {
+				announcer.observe(entry);
+				if (entry.record.type === "run.started") undoes = preemptedBy(entry.payload) ?? undoes;
+			},
+			onEvent: (event) => {
+				service.door.onEvent?.(event);
+				if (event.kind === "run-ended") lost = event.problems.find((problem) => problem.code === "lease.lost")?.found ?? lost;
+			}
+		});
+		if (lost !== void 0) await announceLoss(service, announcer, result.run, lost);
+		return result;
+	} finally {
+		await Promise.all([announcer.close(), undoes === null ? null : announceRun(service, undoes)]);
+	}
+}
+function preemptedBy(payload) {
+	return typeof payload === "object" && payload !== null && "preempts" in payload && typeof payload.preempts === "string" ? payload.preempts : null;
+}
+/** A rollback that takes the environment over says so itself a moment later; only a loss that nobody wanted is told. */
+const TAKE_OVER_MS = 1e3;
+async function announceLoss(service, announcer, run, why) {
+	await service.clock.sleep(TAKE_OVER_MS);
+	if ((await storyIn(service, run, false))?.preemptedBy === null) announcer.lost(why);
+}
+/** Tells what stands open in one run, from its journal. Best effort: says in its result what could not be told. */
+async function announceRun(service, run, again = false) {
+	const settings = service.environment.announce;
+	const story = settings === null ? null : await storyIn(service, run, true);
+	if (settings === null || story === null) return NOTHING_TOLD;
+	const over = new AbortController();
+	try {
+		const alerts = alertsOf(story, alertSettings(service, settings));
+		return await deliver(deskOf(service, settings, over.signal), run, alerts, again);
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		return {
+			...NOTHING_TOLD,
+			problems: [service.secrets.mask(why)]
+		};
+	} finally {
+		over.abort();
+	}
+}
+/** @param look whether it still has a process; whoever is about to go on with it need not ask */
+async function storyIn({ store }, run, look) {
+	const skimmed = await skimRun(store, run, speaks).catch(() => void 0);
+	if (skimmed === void 0) return null;
+	const story = storyOf$1(run, skimmed.entries);
+	if (story.procedure === "" || story.procedure === "build") return null;
+	const { state, environment } = story;
+	if (look && state === "running" && await processOf(store, {
+		run,
+		environment
+	}) === "gone") noProcess(story);
+	return story;
+}
+function alertSettings({ target, secrets }, settings) {
+	const { labels, links, eventsMs } = settings;
+	return {
+		service: target.service,
+		environment: target.environment,
+		labels,
+		links,
+		eventsMs,
+		mask: (text) => secrets.mask(text)
+	};
+}
+function deskOf(service, settings, signal) {
+	const { store, clock, secrets } = service;
+	const { alertmanager, webhook, timeoutMs, lastsMs } = settings;
+	return {
+		store,
+		clock,
+		outlet: {
+			alertmanagers: (alertmanager?.urls ?? []).map((url) => ({
+				name: `Alertmanager at ${url}`,
+				url: `${url.replace(/\/+$/, "")}/api/v2/alerts`,
+				authorization: alertmanager?.authorization ?? null
+			})),
+			webhook: webhook === null ? null : {
+				name: "the webhook",
+				...webhook
+			},
+			lastsMs
+		},
+		post: poster({
+			secrets,
+			timeoutMs,
+			signal
+		})
+	};
+}
+function note({ door, secrets }, text) {
+	door.onEvent?.({
+		kind: "note",
+		path: "announce",
+		text: secrets.mask(text)
+	});
 }
 
 // src/rollout/analysis/csv.ts
 const seconds$1 = string().regex(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, "a number of seconds").transform(Number).refine(Number.isFinite, "a number of seconds");
-const whole = string().regex(/^\d+$/, "a whole number, 0 or more").transform(Number).refine(Number.isSafeInteger, "a whole number below 2^53");
+const whole$1 = string().regex(/^\d+$/, "a whole number, 0 or more").transform(Number).refine(Number.isSafeInteger, "a whole number below 2^53");
 const name = string().min(1, "the name of a metric");
 const rowSchema = object({
 	t: seconds$1,
 	metric: name,
-	baseline_requests: whole,
-	baseline_bad: whole,
-	canary_requests: whole,
-	canary_bad: whole
+	baseline_requests: whole$1,
+	baseline_bad: whole$1,
+	canary_requests: whole$1,
+	canary_bad: whole$1
 });
 const historySchema = rowSchema.omit({
 	canary_requests: true,
@@ -8429,7 +10398,7 @@ function logOf(x) {
 * @param rows all rows of one interval (one t, each metric once), in any order
 * @throws ProblemError `analysis.unsorted` (t does not ascend), `analysis.bad-counts`, `analysis.unknown-metric`, `analysis.duplicate`
 */
-function observe$1(state, rows) {
+function observe$2(state, rows) {
 	const draft = draftOf(state);
 	observeInto(draft, rows);
 	return draft;
@@ -9112,14 +11081,14 @@ const metric = strictObject({
 	pending: strictObject({
 		baseline: counts,
 		canary: counts,
-		serves: union([literal(1), literal(2)]),
+		serves: union([literal$1(1), literal$1(2)]),
 		clump: number$2()
 	}).nullable(),
 	lastBet: number$2().nullable()
 });
 /** A state that comes back from a journal. */
 const analysisStateSchema = strictObject({
-	v: literal(1),
+	v: literal$1(1),
 	policy: policySchema.transform((policy) => makePolicy(policy)),
 	open: boolean(),
 	metrics: array(metric),
@@ -9151,44 +11120,8 @@ function missingInWords(missing) {
 	}
 }
 
-// src/model/metrics.ts
-/**
-* One reading of one source: raw cumulative counters per server, as the source gave them. Stored in the journal as they are;
-* everything that is concluded from them is a pure fold, so that a replay gives the same verdicts.
-*/
-const serverCountersSchema = strictObject({
-	version: string(),
-	/** Name of the server in the source; counters of one server are compared with its own earlier ones. */
-	server: string(),
-	/** Per metric: cumulative requests and how many of them were bad. Each metric has its own denominator. */
-	metrics: record(string(), strictObject({
-		requests: number$2().nonnegative(),
-		bad: number$2().nonnegative()
-	}))
-});
-const countersSchema = discriminatedUnion("kind", [strictObject({
-	kind: literal("counters"),
-	source: string(),
-	/** Wall clock of the reading, milliseconds. */
-	time: number$2(),
-	/** Changes whenever the source itself restarted (its counters began again). */
-	epoch: string(),
-	servers: array(serverCountersSchema).readonly(),
-	/** Metrics that this reading lacks, each with its reason in words; left out when it is whole. */
-	missing: array(strictObject({
-		metric: string(),
-		reason: string()
-	})).readonly().exactOptional()
-}), strictObject({
-	kind: literal("missing"),
-	source: string(),
-	time: number$2(),
-	/** What is missing, in words an operator can act on. */
-	reason: string()
-})]);
-
 // src/rollout/intervals.ts
-const NONE = {
+const NONE$1 = {
 	requests: 0,
 	bad: 0
 };
@@ -9203,7 +11136,7 @@ function add(a, b) {
 * reset together, so that bad never exceeds requests.
 */
 function difference(before, now) {
-	if (before === void 0) return NONE;
+	if (before === void 0) return NONE$1;
 	if (before === "zero" || now.requests < before.requests || now.bad < before.bad) return now;
 	const requests = now.requests - before.requests;
 	return {
@@ -9216,7 +11149,7 @@ function serversOf(counters) {
 }
 /** What one version did between two readings, over all its servers; null when either reading is missing. */
 function versionDelta(previous, next, version, metric) {
-	return serverDeltas(previous, next, version, metric)?.reduce(add, NONE) ?? null;
+	return serverDeltas(previous, next, version, metric)?.reduce(add, NONE$1) ?? null;
 }
 /** The same, server by server; a server that had no requests is left out. */
 function serverDeltas(previous, next, version, metric) {
@@ -9251,196 +11184,11 @@ function intervalRows(previous, next, versions) {
 		};
 		return [{
 			metric,
-			baseline: baseline.reduce(add, NONE),
-			canary: canary.reduce(add, NONE),
+			baseline: baseline.reduce(add, NONE$1),
+			canary: canary.reduce(add, NONE$1),
 			servers
 		}];
 	});
-}
-
-// src/rollout/world.ts
-async function lookAtWorld(rollout, ctx) {
-	const [platform, routes] = await Promise.all([rollout.ports.platform.observe(ctx.signal), rollout.ports.router.observe(ctx.signal)]);
-	return {
-		platform,
-		routes
-	};
-}
-/** Share the data plane is set to give a version, whatever its health; 0 when it has no route. */
-function configuredShare(routes, version) {
-	if (routes.kind === "unreachable") return 0;
-	return routes.routes.find((route) => route.version === version)?.configuredShare ?? 0;
-}
-function openRequests(routes, version) {
-	if (routes.kind === "unreachable") return 0;
-	return (routes.routes.find((candidate) => candidate.version === version)?.endpoints ?? []).reduce((sum, endpoint) => sum + endpoint.openRequests, 0);
-}
-function unreachable(routes, where) {
-	if (routes.kind === "observed") return [];
-	return [{
-		code: "rollout.router-unreachable",
-		where,
-		found: routes.reason,
-		expected: "a traffic router that answers",
-		remedy: "start the router or mend its address in `traffic:`, then run `shiplock resume`"
-	}];
-}
-/** What a health watch records of the instances of one version. */
-const instanceSampleSchema = strictObject({
-	instance: string(),
-	state: _enum([
-		"starting",
-		"ready",
-		"not-ready",
-		"draining",
-		"stopped",
-		"crash-loop"
-	]),
-	restarts: number$2().int().nonnegative(),
-	detail: string()
-});
-function sampleInstances(state, component, version) {
-	return state.instances.filter((instance) => instance.component === component && instance.version === version).map(({ instance, state: condition, restarts, detail }) => ({
-		instance,
-		state: condition,
-		restarts,
-		detail
-	}));
-}
-/** The problem of an instance that keeps dying, if there is one. Outside α: a crash loop is a fact, not a statistic. */
-function crashLoop(instances, where) {
-	const dying = instances.find((instance) => instance.state === "crash-loop");
-	if (dying === void 0) return void 0;
-	return {
-		code: "rollout.crash-loop",
-		where: `${where} instance ${dying.instance}`,
-		found: `${dying.restarts} restarts; ${dying.detail === "" ? "no output" : dying.detail}`,
-		expected: "a process that keeps running",
-		remedy: "read the last lines of its log; the release was taken back"
-	};
-}
-
-// src/rollout/bake-state.ts
-/** What one look of a bake records: raw, so that every conclusion can be drawn again from the journal. */
-const bakeSampleSchema = strictObject({
-	time: number$2(),
-	/** The proxy's counters first, then the witnesses'. */
-	counters: array(countersSchema).min(1).readonly(),
-	instances: array(instanceSampleSchema).readonly(),
-	router: discriminatedUnion("kind", [strictObject({
-		kind: literal("observed"),
-		configured: number$2(),
-		actual: number$2()
-	}), strictObject({
-		kind: literal("unreachable"),
-		reason: string()
-	})])
-});
-/** Metrics of a witness carry its name, so that they never meet those of the proxy. */
-function metricName(source, metric) {
-	return source === 0 ? metric : `witness-${source}/${metric}`;
-}
-/** Before anything is known. All metrics share α from the start; only the proxy's decide `not-worse`. */
-function noAnalyses(policy, proxy, witnesses) {
-	const named = witnesses.flatMap((names, index) => names.map((name) => metricName(index + 1, name)));
-	return {
-		accuse: start(policy, { metrics: [...proxy, ...named] }),
-		clear: start(policy, { metrics: proxy })
-	};
-}
-/** A step begins: `not-worse` starts afresh, the evidence for `worse` goes on through the whole release. */
-function beginBake(analyses) {
-	return {
-		from: null,
-		watchedMs: 0,
-		previous: [],
-		analyses: {
-			accuse: startStep$1(analyses.accuse),
-			clear: startStep$1(analyses.clear)
-		},
-		gaps: [],
-		notReadySince: null,
-		last: null
-	};
-}
-/** Pure fold over one look. */
-function foldBake(state, sample, settings) {
-	const from = state.from ?? sample.time;
-	const rows = rowsOf(state.previous, sample, settings, state.last);
-	const passed = state.last === null ? 0 : sample.time - state.last.time;
-	return {
-		from,
-		watchedMs: state.watchedMs + Math.max(0, Math.min(passed, 3 * settings.everyMs)),
-		previous: sample.counters.map((counters, index) => counters.kind === "counters" ? counters : state.previous[index] ?? null),
-		analyses: {
-			accuse: observeKnown(state.analyses.accuse, rows),
-			clear: observeKnown(state.analyses.clear, rows)
-		},
-		gaps: sample.counters.map((counters, index) => gapsOf(counters, state.gaps[index] ?? [], sample.time)),
-		notReadySince: sample.instances.some((one) => one.state === "ready") ? null : state.notReadySince ?? sample.time,
-		last: sample
-	};
-}
-/** A metric that is missing after its whole source was silent has been missing since then. */
-function gapsOf(counters, before, time) {
-	return (counters.kind === "missing" ? [{
-		metric: null,
-		reason: counters.reason
-	}] : counters.missing ?? []).map(({ metric, reason }) => {
-		return {
-			metric,
-			reason,
-			since: (before.find((gap) => gap.metric === metric) ?? before.find((gap) => gap.metric === null))?.since ?? time
-		};
-	});
-}
-/** Rows of all sources since their last good readings; none when the wall clock did not go forward. */
-function rowsOf(before, sample, settings, last) {
-	if (last !== null && sample.time <= last.time) return [];
-	return sample.counters.flatMap((counters, source) => {
-		const previous = before[source] ?? null;
-		if (previous === null) return [];
-		return intervalRows(previous, counters, settings).map((row) => ({
-			...row,
-			metric: metricName(source, row.metric),
-			t: sample.time / 1e3
-		}));
-	});
-}
-/** An analysis takes the metrics it was started with. */
-function observeKnown(state, rows) {
-	const known = rows.filter((row) => state.metrics.some((metric) => metric.name === row.metric));
-	return known.length === 0 || state.t !== null && (known[0]?.t ?? 0) <= state.t ? state : observe$1(state, known);
-}
-/** Verdict of a bake: the accusation of any source, else the clearance of the proxy, else undecided with what is missing. */
-function bakeVerdict(state) {
-	return {
-		accuse: judge$1(state.analyses.accuse),
-		clear: judge$1(state.analyses.clear)
-	};
-}
-/** Whether a source says nothing at all. */
-function someSourceIsSilent(state) {
-	return state.gaps.some((gaps) => gaps.some((gap) => gap.metric === null));
-}
-/** What the proxy, the only source that may clear a version, does not say, with the reason and since when; empty when it answers. */
-function proxyGaps(state) {
-	return gapsInWords(state, (source) => source === 0);
-}
-/** The same of the witnesses, whole or a metric of theirs; empty when they say all they were asked. */
-function witnessGaps(state) {
-	return gapsInWords(state, (source) => source > 0);
-}
-/** A status line that also says what is missing, if anything is. */
-function withGaps(status, gaps) {
-	return gaps.length === 0 ? status : `${status}; missing: ${gaps.join("; ")}`;
-}
-function gapsInWords({ last, gaps }, wanted) {
-	if (last === null) return [];
-	return last.counters.flatMap((counters, source) => (wanted(source) ? gaps[source] ?? [] : []).map(({ metric, reason, since }) => {
-		const seconds = Math.round((last.time - since) / 1e3);
-		return `${counters.source}: ${metric === null ? "" : `${metric}: `}${reason} (for ${seconds} s)`;
-	}));
 }
 
 // src/rollout/forecast.ts
@@ -9499,197 +11247,63 @@ async function forecast(rollout, share, ctx) {
 	return forecastText(seen, share, needed, policy.lowTraffic, policy.analysisDeadlineMs);
 }
 
-// src/rollout/generated-load.ts
-/** At most this many of our own requests in one look, whatever is configured: load of ours must never be an incident. */
-const MOST_PER_LOOK = 200;
-/** How many requests to add so that the interval reaches the wanted rate. Pure. */
-function toAdd(wantedPerSecond, seenPerSecond, seconds) {
-	const missing = Math.max(0, wantedPerSecond - seenPerSecond) * seconds;
-	return Math.min(MOST_PER_LOOK, Math.round(missing));
-}
-function total(counters) {
-	if (counters.kind === "missing") return null;
-	return counters.servers.reduce((sum, server) => sum + (server.metrics["errors"]?.requests ?? 0), 0);
-}
-/**
-* Where an environment chose generated load: before each look, requests of our own through the proxy top real traffic up to
-* the wanted rate. They go the users' way, so the weights decide which version answers them.
-*/
-function topUp(rollout) {
-	const { lowTraffic, everyMs } = rollout.policy;
-	if (lowTraffic.kind !== "load") return async () => void 0;
-	let before = null;
-	return async (ctx) => {
-		const now = ctx.clock.monotonic();
-		const seen = total(await rollout.ports.metrics.sample(ctx.signal));
-		const seconds = before === null ? everyMs / 1e3 : Math.max(.05, (now - before.at) / 1e3);
-		const real = before === null || seen === null ? 0 : Math.max(0, seen - before.total - before.own) / seconds;
-		const count = toAdd(lowTraffic.requestsPerSecond, real, everyMs / 1e3);
-		await Promise.all(Array.from({ length: count }, () => rollout.ports.http.get(`${rollout.entry}${lowTraffic.path}`, {
-			timeoutMs: Math.min(everyMs * 5, 1e4),
-			signal: ctx.signal,
-			headers: { "x-shiplock-generated": "1" }
-		})));
-		if (seen !== null) before = {
-			total: seen,
-			at: now,
-			own: count
-		};
+// src/rollout/world.ts
+async function lookAtWorld(rollout, ctx) {
+	const [platform, routes] = await Promise.all([rollout.ports.platform.observe(ctx.signal), rollout.ports.router.observe(ctx.signal)]);
+	return {
+		platform,
+		routes
 	};
 }
-
-// src/rollout/bake.ts
-const outputsSchema$1 = strictObject({
-	verdict: _enum([
-		"not-worse",
-		"smoke-only",
-		"decided-by-person"
+/** Share the data plane is set to give a version, whatever its health; 0 when it has no route. */
+function configuredShare(routes, version) {
+	if (routes.kind === "unreachable") return 0;
+	return routes.routes.find((route) => route.version === version)?.configuredShare ?? 0;
+}
+function openRequests(routes, version) {
+	if (routes.kind === "unreachable") return 0;
+	return (routes.routes.find((candidate) => candidate.version === version)?.endpoints ?? []).reduce((sum, endpoint) => sum + endpoint.openRequests, 0);
+}
+function unreachable(routes, where) {
+	if (routes.kind === "observed") return [];
+	return [{
+		code: "rollout.router-unreachable",
+		where,
+		found: routes.reason,
+		expected: "a traffic router that answers",
+		remedy: "start the router or mend its address in `traffic:`, then run `shiplock resume`"
+	}];
+}
+/** What a health watch records of the instances of one version. */
+const instanceSampleSchema = strictObject({
+	instance: string(),
+	state: _enum([
+		"starting",
+		"ready",
+		"not-ready",
+		"draining",
+		"stopped",
+		"crash-loop"
 	]),
-	/** Evidence for `worse` at the end, log10. */
-	evidence: number$2(),
-	canaryRequests: number$2(),
-	accuse: analysisStateSchema,
-	clear: analysisStateSchema
+	restarts: number$2().int().nonnegative(),
+	detail: string()
 });
-/**
-* Watches one share until the evidence decides. `worse` fails at once; `not-worse` passes after the bake; silence and too
-* little traffic are `undecided`, and a deadline on that asks a person (or does what the environment chose) with the weight kept.
-*/
-function bakeWatch(rollout, step, id) {
-	const { candidate, stable, policy, ports } = rollout;
-	const settings = {
-		stable: stable?.version ?? "",
-		candidate: candidate.version,
-		everyMs: policy.everyMs
-	};
-	const analysis = {
-		...policy.analysis,
-		minimumBakeSeconds: Math.max(policy.analysis.minimumBakeSeconds, step.bakeMs / 1e3)
-	};
-	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
-	const percent = `${Math.round(step.share * 1e3) / 10} %`;
-	const where = `${candidate.component} ${candidate.version} at ${percent}`;
-	const load = topUp(rollout);
-	return watch({
-		id,
-		title: `Judge ${candidate.version} at ${percent}`,
-		description: `Ends when the evidence says worse or not worse, or after ${duration(policy.analysisDeadlineMs)} with a question.`,
-		inputs: {
-			share: step.share,
-			bakeMs: step.bakeMs,
-			deadlineMs: policy.analysisDeadlineMs,
-			alpha: policy.analysis.alpha,
-			beta: policy.analysis.beta,
-			mode: policy.analysis.mode,
-			lowTraffic: policy.lowTraffic.kind
-		},
-		everyMs: policy.everyMs,
-		samples: bakeSampleSchema,
-		outputs: outputsSchema$1,
-		sample: async (ctx) => {
-			await load(ctx);
-			const [counters, platform, routes] = await Promise.all([
-				Promise.all(sources.map((source) => source.sample(ctx.signal))),
-				ports.platform.observe(ctx.signal),
-				ports.router.observe(ctx.signal)
-			]);
-			const route = routes.kind === "observed" ? routes.routes.find((one) => one.version === candidate.version) : void 0;
-			return {
-				time: ctx.clock.now(),
-				counters,
-				instances: sampleInstances(platform, candidate.component, candidate.version),
-				router: routes.kind === "observed" ? {
-					kind: "observed",
-					configured: route?.configuredShare ?? 0,
-					actual: route?.share ?? 0
-				} : {
-					kind: "unreachable",
-					reason: routes.reason
-				}
-			};
-		},
-		start: (ctx) => {
-			const before = ctx.outputOf(step.previous);
-			return beginBake({
-				accuse: before.accuse,
-				clear: {
-					...before.clear,
-					policy: analysis
-				}
-			});
-		},
-		fold: (state, sample) => foldBake(state, sample, settings),
-		decide: (state) => decideBake(rollout, step, state),
-		heartbeat: {
-			everyMs: 500,
-			beat: async () => ports.router.heartbeat(candidate.version)
-		},
-		ask: {
-			gate: deadlineGate(rollout, percent),
-			goOn: (evidence, state) => afterDeadline(evidence, state, where)
-		},
-		forecast: (ctx) => forecast(rollout, step.share, ctx)
-	});
+function sampleInstances(state, component, version) {
+	return state.instances.filter((instance) => instance.component === component && instance.version === version).map(({ instance, state: condition, restarts, detail }) => ({
+		instance,
+		state: condition,
+		restarts,
+		detail
+	}));
 }
-/** Pure: what the state says. */
-function decideBake(rollout, step, state) {
-	const { candidate, policy } = rollout;
-	const where = `${candidate.component} ${candidate.version} at ${Math.round(step.share * 1e3) / 10} %`;
-	if (state.last === null || state.from === null) return {
-		kind: "look-on",
-		status: "nothing seen yet"
-	};
-	const looping = crashLoop(state.last.instances, where);
-	if (looping !== void 0) return {
-		kind: "fail",
-		problem: looping
-	};
-	const unhealthy = neverReady(state, where, policy.healthDeadlineMs);
-	if (unhealthy !== void 0) return {
-		kind: "fail",
-		problem: unhealthy
-	};
-	const { accuse, clear } = bakeVerdict(state);
-	if (accuse.verdict.kind === "worse") return {
-		kind: "fail",
-		problem: worseProblem(where, accuse, policy.analysis.alpha)
-	};
-	const baked = state.watchedMs >= step.bakeMs;
-	if (clear.verdict.kind === "not-worse" && baked) {
-		const status = `not worse, after ${requestsToCanary(clear)} requests to it`;
-		return passed(state, "not-worse", withGaps(status, witnessGaps(state)));
-	}
-	const status = bakeStatus(state, step, accuse, clear);
-	if (!baked || state.last.time - state.from < policy.analysisDeadlineMs) return {
-		kind: "look-on",
-		status
-	};
-	if (policy.lowTraffic.kind === "smoke" && !someSourceIsSilent(state) && state.last.router.kind === "observed") return passed(state, "smoke-only", `too little traffic for a verdict; passed by its smoke tests, as this environment chose (${status})`);
-	return {
-		kind: "ask",
-		status
-	};
+/** When a version lost its last ready instance, wall clock; null while it has one. Pure. */
+function notReadySince(before, instances, time) {
+	return instances.some((one) => one.state === "ready") ? null : before ?? time;
 }
-function requestsToCanary(judgement) {
-	return judgement.metrics.reduce((most, metric) => Math.max(most, metric.canary.requests), 0);
-}
-function passed(state, verdict, status) {
-	const { accuse, clear } = bakeVerdict(state);
-	return {
-		kind: "pass",
-		status,
-		outputs: {
-			verdict,
-			evidence: accuse.evidence,
-			canaryRequests: requestsToCanary(clear),
-			...state.analyses
-		}
-	};
-}
-function neverReady(state, where, deadlineMs) {
-	const since = state.notReadySince;
-	if (since === null || state.last === null || state.last.time - since < deadlineMs) return void 0;
-	const words = state.last.instances.map((one) => `${one.instance} ${one.state}${one.detail === "" ? "" : ` (${one.detail})`}`);
+/** The problem of a version none of whose instances was ready for too long. Outside α, as a crash loop. */
+function neverReady(look, since, where, deadlineMs) {
+	if (since === null || look === null || look.time - since < deadlineMs) return void 0;
+	const words = look.instances.map((one) => `${one.instance} ${one.state}${one.detail === "" ? "" : ` (${one.detail})`}`);
 	return {
 		code: "rollout.not-ready",
 		where,
@@ -9698,116 +11312,16 @@ function neverReady(state, where, deadlineMs) {
 		remedy: "read the instance log; the release was taken back"
 	};
 }
-function worseProblem(where, judgement, alpha) {
-	const metric = judgement.metrics.find((one) => one.metric === judgement.leading) ?? judgement.metrics[0];
-	const rate = (counts) => counts === void 0 ? "unknown" : `${counts.bad} bad of ${counts.requests}`;
+/** The problem of an instance that keeps dying, if there is one. Outside α: a crash loop is a fact, not a statistic. */
+function crashLoop(instances, where) {
+	const dying = instances.find((instance) => instance.state === "crash-loop");
+	if (dying === void 0) return void 0;
 	return {
-		code: "rollout.worse",
-		where,
-		found: `${metric?.metric ?? "errors"}: ${rate(metric?.canary)}, beside ${rate(metric?.baseline)} for the stable version; evidence ${(10 ** Math.min(judgement.evidence, 300)).toPrecision(3)} to 1`,
-		expected: `evidence below ${Math.round(1 / alpha)} to 1`,
-		remedy: "the stable version got its traffic back; see `shiplock journal show` for every count"
-	};
-}
-/** One line: what is known, what is missing, when it will be there. A witness that says nothing does not hold the verdict up. */
-function bakeStatus(state, step, accuse, clear) {
-	return withGaps(verdictStatus(state, step, accuse, clear), witnessGaps(state));
-}
-function verdictStatus(state, step, accuse, clear) {
-	const silent = proxyGaps(state);
-	if (silent.length > 0) return `undecided, no evidence: ${silent.join("; ")}`;
-	const router = state.last?.router;
-	if (router?.kind === "unreachable") return `undecided: the router does not answer (${router.reason})`;
-	if (router !== void 0 && Math.abs(router.configured - step.share) > .005) return `undecided: the router gives ${Math.round(router.configured * 1e3) / 10} % instead of ${Math.round(step.share * 1e3) / 10} %`;
-	if (router !== void 0 && router.actual === 0) return "undecided: the proxy holds the new version for down";
-	const missing = clear.verdict.kind === "undecided" ? clear.verdict.missing.map(missingInWords) : [];
-	const bake = Math.max(0, step.bakeMs - state.watchedMs);
-	if (clear.verdict.kind === "not-worse" && bake > 0) return `not worse; bakes ${duration(bake)} more`;
-	const limit = -Math.log10(state.analyses.accuse.policy.alpha);
-	return `undecided, evidence of harm ${accuse.evidence.toFixed(1)} of ${limit.toFixed(1)}: ${missing.join("; ") || "looking on"}`;
-}
-function deadlineGate(rollout, percent) {
-	const { candidate, policy } = rollout;
-	return gate({
-		id: "no-verdict",
-		title: `No verdict on ${candidate.version} at ${percent} after ${duration(policy.analysisDeadlineMs)}`,
-		description: "The share stays as it is. Look at the counts, then decide.",
-		role: policy.role,
-		guard: {
-			kind: "guarded",
-			by: `the guard of ${candidate.version}: it takes the version out when it is unhealthy or above ${policy.errorLimit * 100} % bad responses`,
-			arm: [holdStep(rollout)],
-			disarm: []
-		},
-		evidence: [{
-			kind: "choice",
-			name: "decision",
-			question: "What now?",
-			options: [
-				"look-on",
-				"promote",
-				"roll-back"
-			]
-		}, {
-			kind: "text",
-			name: "reason",
-			question: "Why?",
-			minLength: 5
-		}]
-	});
-}
-/** How long the guard keeps watch by itself while a person is asked; then it takes the version out. */
-const HOLD_MS = 864e5;
-function holdStep(rollout) {
-	const { candidate, policy, ports } = rollout;
-	return action({
-		id: "hold",
-		title: `Let the guard of ${candidate.version} keep watch`,
-		inputs: {
-			errorLimit: policy.errorLimit,
-			forMs: HOLD_MS
-		},
-		read: async (ctx) => ctx.clock.now() + HOLD_MS,
-		decide: (untilMs) => ({
-			kind: "do",
-			effects: [ports.hold(candidate.version, untilMs, policy.errorLimit)]
-		}),
-		probe: "repeatable"
-	});
-}
-function afterDeadline(evidence, state, where) {
-	const reason = String(evidence["reason"] ?? "");
-	switch (evidence["decision"]) {
-		case "promote": return {
-			answer: passed(state, "decided-by-person", `promoted without a verdict: ${reason}`),
-			state
-		};
-		case "roll-back": return {
-			answer: {
-				kind: "fail",
-				problem: sentBack(where, reason)
-			},
-			state
-		};
-		default: return {
-			answer: {
-				kind: "look-on",
-				status: `looking on: ${reason}`
-			},
-			state: {
-				...state,
-				from: null
-			}
-		};
-	}
-}
-function sentBack(where, reason) {
-	return {
-		code: "rollout.sent-back",
-		where,
-		found: `a person decided: ${reason}`,
-		expected: "a promotion",
-		remedy: "nothing: the stable version got its traffic back"
+		code: "rollout.crash-loop",
+		where: `${where} instance ${dying.instance}`,
+		found: `${dying.restarts} restarts; ${dying.detail === "" ? "no output" : dying.detail}`,
+		expected: "a process that keeps running",
+		remedy: "read the last lines of its log; the release was taken back"
 	};
 }
 
@@ -10304,20 +11818,73 @@ function bringUp(rollout) {
 	};
 }
 
+// src/model/metrics.ts
+/**
+* One reading of one source: raw cumulative counters per server, as the source gave them. Stored in the journal as they are;
+* everything that is concluded from them is a pure fold, so that a replay gives the same verdicts.
+*/
+const serverCountersSchema = strictObject({
+	version: string(),
+	/** Name of the server in the source; counters of one server are compared with its own earlier ones. */
+	server: string(),
+	/** Per metric: cumulative requests and how many of them were bad. Each metric has its own denominator. */
+	metrics: record(string(), strictObject({
+		requests: number$2().nonnegative(),
+		bad: number$2().nonnegative()
+	}))
+});
+const countersSchema = discriminatedUnion("kind", [strictObject({
+	kind: literal$1("counters"),
+	source: string(),
+	/** Wall clock of the reading, milliseconds. */
+	time: number$2(),
+	/** Changes whenever the source itself restarted (its counters began again). */
+	epoch: string(),
+	servers: array(serverCountersSchema).readonly(),
+	/** Metrics that this reading lacks, each with its reason in words; left out when it is whole. */
+	missing: array(strictObject({
+		metric: string(),
+		reason: string()
+	})).readonly().exactOptional()
+}), strictObject({
+	kind: literal$1("missing"),
+	source: string(),
+	time: number$2(),
+	/** What is missing, in words an operator can act on. */
+	reason: string()
+})]);
+
 // src/rollout/limits.ts
 const limitSample = strictObject({
 	time: number$2(),
 	counters: countersSchema,
-	instances: array(instanceSampleSchema).readonly()
+	instances: array(instanceSampleSchema).readonly(),
+	/** Share that really arrives, where it is a lease that may have ended. */
+	share: number$2().exactOptional()
 });
 /** Requests needed before an absolute limit may speak: 1 bad answer of 2 is not an error rate. */
 const LIMIT_MIN_REQUESTS = 50;
+/** What a lease adds to the watch: the data plane hears from us, and time in which the share was elsewhere does not count. */
+function leaseOf({ candidate, ports }) {
+	return {
+		heartbeat: {
+			everyMs: 500,
+			beat: async () => ports.router.heartbeat(candidate.version)
+		},
+		share: async (ctx) => {
+			const routes = await ports.router.observe(ctx.signal);
+			return { share: (routes.kind === "observed" ? routes.routes.find((one) => one.version === candidate.version) : void 0)?.share ?? 0 };
+		}
+	};
+}
 /**
-* Watches one version alone against an absolute limit: after the first release, and at full traffic, where there is no
+* Watches one version alone against absolute limits: after the first release, and at full traffic, where there is no
 * baseline. Outside α, as every absolute limit.
+* @param hold `leased`: the share ends by itself when nobody renews it (a switch that is not for good yet)
 */
-function limitWatch(rollout, id) {
+function limitWatch(rollout, id, hold = "stable") {
 	const { candidate, policy, ports } = rollout;
+	const lease = hold === "leased" ? leaseOf(rollout) : null;
 	const where = `${candidate.component} ${candidate.version}`;
 	return watch({
 		id,
@@ -10335,15 +11902,18 @@ function limitWatch(rollout, id) {
 			return {
 				time: ctx.clock.now(),
 				counters,
-				instances: sampleInstances(platform, candidate.component, candidate.version)
+				instances: sampleInstances(platform, candidate.component, candidate.version),
+				...await lease?.share(ctx)
 			};
 		},
+		...lease === null ? {} : { heartbeat: lease.heartbeat },
 		start: () => ({
 			previous: null,
 			watchedMs: 0,
 			lastTime: null,
 			requests: 0,
 			bad: 0,
+			notReadySince: null,
 			last: null
 		}),
 		fold: (state, sample) => {
@@ -10351,10 +11921,11 @@ function limitWatch(rollout, id) {
 			const passed = state.lastTime === null ? 0 : sample.time - state.lastTime;
 			return {
 				previous: sample.counters.kind === "counters" ? sample.counters : state.previous,
-				watchedMs: state.watchedMs + (delta === null ? 0 : Math.max(0, Math.min(passed, 3 * policy.everyMs))),
+				watchedMs: state.watchedMs + (delta === null || !serves(sample) ? 0 : clamp(passed, 3 * policy.everyMs)),
 				lastTime: sample.time,
 				requests: state.requests + (delta?.requests ?? 0),
 				bad: state.bad + (delta?.bad ?? 0),
+				notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time),
 				last: sample
 			};
 		},
@@ -10367,6 +11938,11 @@ function limitWatch(rollout, id) {
 			if (looping !== void 0) return {
 				kind: "fail",
 				problem: looping
+			};
+			const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs);
+			if (unhealthy !== void 0) return {
+				kind: "fail",
+				problem: unhealthy
 			};
 			const rate = state.requests === 0 ? 0 : state.bad / state.requests;
 			if (state.requests >= 50 && rate > policy.errorLimit) return {
@@ -10382,7 +11958,8 @@ function limitWatch(rollout, id) {
 			const seconds = Math.round(state.watchedMs / 1e3);
 			const { counters } = state.last;
 			const silent = counters.kind === "missing" ? `; missing: ${counters.source}: ${counters.reason}` : "";
-			const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses${silent}`;
+			const elsewhere = serves(state.last) ? "" : `; ${candidate.version} does not have its traffic now`;
+			const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses${silent}${elsewhere}`;
 			if (state.watchedMs < policy.finalBakeMs) return {
 				kind: "look-on",
 				status
@@ -10395,71 +11972,12 @@ function limitWatch(rollout, id) {
 		}
 	});
 }
-
-// src/rollout/past.ts
-/** Name of the proxy's own metric. */
-const ERRORS$1 = "errors";
-const pastSample = strictObject({
-	time: number$2(),
-	counters: array(countersSchema).min(1).readonly()
-});
-const pastOutputs = strictObject({
-	accuse: analysisStateSchema,
-	clear: analysisStateSchema
-});
-/**
-* Watches the stable version alone before anything is compared: how bursty its own bad answers are decides how much evidence
-* a verdict needs. It takes time and no risk; a silent source or no traffic only means that less is known.
-*/
-function pastWatch(rollout, id) {
-	const { stable, candidate, policy, ports } = rollout;
-	const settings = {
-		stable: stable?.version ?? "",
-		candidate: candidate.version,
-		everyMs: policy.everyMs
-	};
-	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
-	return watch({
-		id,
-		title: `Learn how ${settings.stable} behaves by itself for ${duration(policy.pastMs)}`,
-		inputs: {
-			stable: settings.stable,
-			pastMs: policy.pastMs
-		},
-		everyMs: policy.everyMs,
-		samples: pastSample,
-		outputs: pastOutputs,
-		sample: async (ctx) => ({
-			counters: await Promise.all(sources.map((source) => source.sample(ctx.signal))),
-			time: ctx.clock.now()
-		}),
-		start: () => beginBake(noAnalyses(policy.analysis, [ERRORS$1], ports.witnesses.map((witness) => witness.names))),
-		fold: (state, sample) => foldBake(state, {
-			...sample,
-			instances: [],
-			router: {
-				kind: "unreachable",
-				reason: "not looked at"
-			}
-		}, settings),
-		decide: (state) => {
-			const known = `${duration(state.watchedMs)} of ${duration(policy.pastMs)} known`;
-			const status = withGaps(known, [...proxyGaps(state), ...witnessGaps(state)]);
-			if (state.watchedMs < policy.pastMs) return {
-				kind: "look-on",
-				status
-			};
-			return {
-				kind: "pass",
-				status,
-				outputs: state.analyses
-			};
-		},
-		heartbeat: {
-			everyMs: 500,
-			beat: async () => ports.router.heartbeat(candidate.version)
-		}
-	});
+/** Whether there is something to observe: an instance that takes requests, and a share that arrives. */
+function serves({ instances, share }) {
+	return instances.some((one) => one.state === "ready") && (share === void 0 || share > .999);
+}
+function clamp(ms, most) {
+	return Math.max(0, Math.min(ms, most));
 }
 
 // src/rollout/rollback.ts
@@ -10591,6 +12109,582 @@ function removalNode(rollout, extra) {
 	});
 }
 
+// src/rollout/bake-state.ts
+/** What one look of a bake records: raw, so that every conclusion can be drawn again from the journal. */
+const bakeSampleSchema = strictObject({
+	time: number$2(),
+	/** The proxy's counters first, then the witnesses'. */
+	counters: array(countersSchema).min(1).readonly(),
+	instances: array(instanceSampleSchema).readonly(),
+	router: discriminatedUnion("kind", [strictObject({
+		kind: literal$1("observed"),
+		configured: number$2(),
+		actual: number$2()
+	}), strictObject({
+		kind: literal$1("unreachable"),
+		reason: string()
+	})])
+});
+/** Metrics of a witness carry its name, so that they never meet those of the proxy. */
+function metricName(source, metric) {
+	return source === 0 ? metric : `witness-${source}/${metric}`;
+}
+/** Before anything is known. All metrics share α from the start; only the proxy's decide `not-worse`. */
+function noAnalyses(policy, proxy, witnesses) {
+	const named = witnesses.flatMap((names, index) => names.map((name) => metricName(index + 1, name)));
+	return {
+		accuse: start(policy, { metrics: [...proxy, ...named] }),
+		clear: start(policy, { metrics: proxy })
+	};
+}
+/** A step begins: `not-worse` starts afresh, the evidence for `worse` goes on through the whole release. */
+function beginBake(analyses) {
+	return {
+		from: null,
+		watchedMs: 0,
+		previous: [],
+		analyses: {
+			accuse: startStep$1(analyses.accuse),
+			clear: startStep$1(analyses.clear)
+		},
+		gaps: [],
+		notReadySince: null,
+		last: null
+	};
+}
+/** Pure fold over one look. */
+function foldBake(state, sample, settings) {
+	const from = state.from ?? sample.time;
+	const rows = rowsOf(state.previous, sample, settings, state.last);
+	const passed = state.last === null ? 0 : sample.time - state.last.time;
+	return {
+		from,
+		watchedMs: state.watchedMs + Math.max(0, Math.min(passed, 3 * settings.everyMs)),
+		previous: sample.counters.map((counters, index) => counters.kind === "counters" ? counters : state.previous[index] ?? null),
+		analyses: {
+			accuse: observeKnown(state.analyses.accuse, rows),
+			clear: observeKnown(state.analyses.clear, rows)
+		},
+		gaps: sample.counters.map((counters, index) => gapsOf(counters, state.gaps[index] ?? [], sample.time)),
+		notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time),
+		last: sample
+	};
+}
+/** A metric that is missing after its whole source was silent has been missing since then. */
+function gapsOf(counters, before, time) {
+	return (counters.kind === "missing" ? [{
+		metric: null,
+		reason: counters.reason
+	}] : counters.missing ?? []).map(({ metric, reason }) => {
+		return {
+			metric,
+			reason,
+			since: (before.find((gap) => gap.metric === metric) ?? before.find((gap) => gap.metric === null))?.since ?? time
+		};
+	});
+}
+/** Rows of all sources since their last good readings; none when the wall clock did not go forward. */
+function rowsOf(before, sample, settings, last) {
+	if (last !== null && sample.time <= last.time) return [];
+	return sample.counters.flatMap((counters, source) => {
+		const previous = before[source] ?? null;
+		if (previous === null) return [];
+		return intervalRows(previous, counters, settings).map((row) => ({
+			...row,
+			metric: metricName(source, row.metric),
+			t: sample.time / 1e3
+		}));
+	});
+}
+/** An analysis takes the metrics it was started with. */
+function observeKnown(state, rows) {
+	const known = rows.filter((row) => state.metrics.some((metric) => metric.name === row.metric));
+	return known.length === 0 || state.t !== null && (known[0]?.t ?? 0) <= state.t ? state : observe$2(state, known);
+}
+/** Verdict of a bake: the accusation of any source, else the clearance of the proxy, else undecided with what is missing. */
+function bakeVerdict(state) {
+	return {
+		accuse: judge$1(state.analyses.accuse),
+		clear: judge$1(state.analyses.clear)
+	};
+}
+/** Whether a source says nothing at all. */
+function someSourceIsSilent(state) {
+	return state.gaps.some((gaps) => gaps.some((gap) => gap.metric === null));
+}
+/** What the proxy, the only source that may clear a version, does not say, with the reason and since when; empty when it answers. */
+function proxyGaps(state) {
+	return gapsInWords(state, (source) => source === 0);
+}
+/** The same of the witnesses, whole or a metric of theirs; empty when they say all they were asked. */
+function witnessGaps(state) {
+	return gapsInWords(state, (source) => source > 0);
+}
+/** A status line that also says what is missing, if anything is. */
+function withGaps(status, gaps) {
+	return gaps.length === 0 ? status : `${status}; missing: ${gaps.join("; ")}`;
+}
+function gapsInWords({ last, gaps }, wanted) {
+	if (last === null) return [];
+	return last.counters.flatMap((counters, source) => (wanted(source) ? gaps[source] ?? [] : []).map(({ metric, reason, since }) => {
+		const seconds = Math.round((last.time - since) / 1e3);
+		return `${counters.source}: ${metric === null ? "" : `${metric}: `}${reason} (for ${seconds} s)`;
+	}));
+}
+
+// src/rollout/generated-load.ts
+/** At most this many of our own requests in one look, whatever is configured: load of ours must never be an incident. */
+const MOST_PER_LOOK = 200;
+/** How many requests to add so that the interval reaches the wanted rate. Pure. */
+function toAdd(wantedPerSecond, seenPerSecond, seconds) {
+	const missing = Math.max(0, wantedPerSecond - seenPerSecond) * seconds;
+	return Math.min(MOST_PER_LOOK, Math.round(missing));
+}
+function total$1(counters) {
+	if (counters.kind === "missing") return null;
+	return counters.servers.reduce((sum, server) => sum + (server.metrics["errors"]?.requests ?? 0), 0);
+}
+/**
+* Where an environment chose generated load: before each look, requests of our own through the proxy top real traffic up to
+* the wanted rate. They go the users' way, so the weights decide which version answers them.
+*/
+function topUp(rollout) {
+	const { lowTraffic, everyMs } = rollout.policy;
+	if (lowTraffic.kind !== "load") return async () => void 0;
+	let before = null;
+	return async (ctx) => {
+		const now = ctx.clock.monotonic();
+		const seen = total$1(await rollout.ports.metrics.sample(ctx.signal));
+		const seconds = before === null ? everyMs / 1e3 : Math.max(.05, (now - before.at) / 1e3);
+		const real = before === null || seen === null ? 0 : Math.max(0, seen - before.total - before.own) / seconds;
+		const count = toAdd(lowTraffic.requestsPerSecond, real, everyMs / 1e3);
+		await Promise.all(Array.from({ length: count }, () => rollout.ports.http.get(`${rollout.entry}${lowTraffic.path}`, {
+			timeoutMs: Math.min(everyMs * 5, 1e4),
+			signal: ctx.signal,
+			headers: { "x-shiplock-generated": "1" }
+		})));
+		if (seen !== null) before = {
+			total: seen,
+			at: now,
+			own: count
+		};
+	};
+}
+
+// src/rollout/bake.ts
+const outputsSchema$1 = strictObject({
+	verdict: _enum([
+		"not-worse",
+		"smoke-only",
+		"decided-by-person"
+	]),
+	/** Evidence for `worse` at the end, log10. */
+	evidence: number$2(),
+	canaryRequests: number$2(),
+	accuse: analysisStateSchema,
+	clear: analysisStateSchema
+});
+/**
+* Watches one share until the evidence decides. `worse` fails at once; `not-worse` passes after the bake; silence and too
+* little traffic are `undecided`, and a deadline on that asks a person (or does what the environment chose) with the weight kept.
+*/
+function bakeWatch(rollout, step, id) {
+	const { candidate, stable, policy, ports } = rollout;
+	const settings = {
+		stable: stable?.version ?? "",
+		candidate: candidate.version,
+		everyMs: policy.everyMs
+	};
+	const analysis = {
+		...policy.analysis,
+		minimumBakeSeconds: Math.max(policy.analysis.minimumBakeSeconds, step.bakeMs / 1e3)
+	};
+	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
+	const percent = `${Math.round(step.share * 1e3) / 10} %`;
+	const where = `${candidate.component} ${candidate.version} at ${percent}`;
+	const load = topUp(rollout);
+	return watch({
+		id,
+		title: `Judge ${candidate.version} at ${percent}`,
+		description: `Ends when the evidence says worse or not worse, or after ${duration(policy.analysisDeadlineMs)} with a question.`,
+		inputs: {
+			share: step.share,
+			bakeMs: step.bakeMs,
+			deadlineMs: policy.analysisDeadlineMs,
+			alpha: policy.analysis.alpha,
+			beta: policy.analysis.beta,
+			mode: policy.analysis.mode,
+			lowTraffic: policy.lowTraffic.kind
+		},
+		everyMs: policy.everyMs,
+		samples: bakeSampleSchema,
+		outputs: outputsSchema$1,
+		sample: async (ctx) => {
+			await load(ctx);
+			const [counters, platform, routes] = await Promise.all([
+				Promise.all(sources.map((source) => source.sample(ctx.signal))),
+				ports.platform.observe(ctx.signal),
+				ports.router.observe(ctx.signal)
+			]);
+			const route = routes.kind === "observed" ? routes.routes.find((one) => one.version === candidate.version) : void 0;
+			return {
+				time: ctx.clock.now(),
+				counters,
+				instances: sampleInstances(platform, candidate.component, candidate.version),
+				router: routes.kind === "observed" ? {
+					kind: "observed",
+					configured: route?.configuredShare ?? 0,
+					actual: route?.share ?? 0
+				} : {
+					kind: "unreachable",
+					reason: routes.reason
+				}
+			};
+		},
+		start: (ctx) => {
+			const before = ctx.outputOf(step.previous);
+			return beginBake({
+				accuse: before.accuse,
+				clear: {
+					...before.clear,
+					policy: analysis
+				}
+			});
+		},
+		fold: (state, sample) => foldBake(state, sample, settings),
+		decide: (state) => decideBake(rollout, step, state),
+		heartbeat: {
+			everyMs: 500,
+			beat: async () => ports.router.heartbeat(candidate.version)
+		},
+		ask: {
+			gate: deadlineGate(rollout, percent),
+			goOn: (evidence, state) => afterDeadline(evidence, state, where)
+		},
+		forecast: (ctx) => forecast(rollout, step.share, ctx)
+	});
+}
+/** Pure: what the state says. */
+function decideBake(rollout, step, state) {
+	const { candidate, policy } = rollout;
+	const where = `${candidate.component} ${candidate.version} at ${Math.round(step.share * 1e3) / 10} %`;
+	if (state.last === null || state.from === null) return {
+		kind: "look-on",
+		status: "nothing seen yet"
+	};
+	const looping = crashLoop(state.last.instances, where);
+	if (looping !== void 0) return {
+		kind: "fail",
+		problem: looping
+	};
+	const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs);
+	if (unhealthy !== void 0) return {
+		kind: "fail",
+		problem: unhealthy
+	};
+	const { accuse, clear } = bakeVerdict(state);
+	if (accuse.verdict.kind === "worse") return {
+		kind: "fail",
+		problem: worseProblem(where, accuse, policy.analysis.alpha)
+	};
+	const baked = state.watchedMs >= step.bakeMs;
+	if (clear.verdict.kind === "not-worse" && baked) {
+		const status = `not worse, after ${requestsToCanary(clear)} requests to it`;
+		return passed(state, "not-worse", withGaps(status, witnessGaps(state)));
+	}
+	const status = bakeStatus(state, step, accuse, clear);
+	if (!baked || state.last.time - state.from < policy.analysisDeadlineMs) return {
+		kind: "look-on",
+		status
+	};
+	if (policy.lowTraffic.kind === "smoke" && !someSourceIsSilent(state) && state.last.router.kind === "observed") return passed(state, "smoke-only", `too little traffic for a verdict; passed by its smoke tests, as this environment chose (${status})`);
+	return {
+		kind: "ask",
+		status
+	};
+}
+function requestsToCanary(judgement) {
+	return judgement.metrics.reduce((most, metric) => Math.max(most, metric.canary.requests), 0);
+}
+function passed(state, verdict, status) {
+	const { accuse, clear } = bakeVerdict(state);
+	return {
+		kind: "pass",
+		status,
+		outputs: {
+			verdict,
+			evidence: accuse.evidence,
+			canaryRequests: requestsToCanary(clear),
+			...state.analyses
+		}
+	};
+}
+function worseProblem(where, judgement, alpha) {
+	const metric = judgement.metrics.find((one) => one.metric === judgement.leading) ?? judgement.metrics[0];
+	const rate = (counts) => counts === void 0 ? "unknown" : `${counts.bad} bad of ${counts.requests}`;
+	return {
+		code: "rollout.worse",
+		where,
+		found: `${metric?.metric ?? "errors"}: ${rate(metric?.canary)}, beside ${rate(metric?.baseline)} for the stable version; evidence ${(10 ** Math.min(judgement.evidence, 300)).toPrecision(3)} to 1`,
+		expected: `evidence below ${Math.round(1 / alpha)} to 1`,
+		remedy: "the stable version got its traffic back; see `shiplock journal show` for every count"
+	};
+}
+/** One line: what is known, what is missing, when it will be there. A witness that says nothing does not hold the verdict up. */
+function bakeStatus(state, step, accuse, clear) {
+	return withGaps(verdictStatus(state, step, accuse, clear), witnessGaps(state));
+}
+function verdictStatus(state, step, accuse, clear) {
+	const silent = proxyGaps(state);
+	if (silent.length > 0) return `undecided, no evidence: ${silent.join("; ")}`;
+	const router = state.last?.router;
+	if (router?.kind === "unreachable") return `undecided: the router does not answer (${router.reason})`;
+	if (router !== void 0 && Math.abs(router.configured - step.share) > .005) return `undecided: the router gives ${Math.round(router.configured * 1e3) / 10} % instead of ${Math.round(step.share * 1e3) / 10} %`;
+	if (router !== void 0 && router.actual === 0) return "undecided: the proxy holds the new version for down";
+	const missing = clear.verdict.kind === "undecided" ? clear.verdict.missing.map(missingInWords) : [];
+	const bake = Math.max(0, step.bakeMs - state.watchedMs);
+	if (clear.verdict.kind === "not-worse" && bake > 0) return `not worse; bakes ${duration(bake)} more`;
+	const limit = -Math.log10(state.analyses.accuse.policy.alpha);
+	return `undecided, evidence of harm ${accuse.evidence.toFixed(1)} of ${limit.toFixed(1)}: ${missing.join("; ") || "looking on"}`;
+}
+function deadlineGate(rollout, percent) {
+	const { candidate, policy } = rollout;
+	return gate({
+		id: "no-verdict",
+		title: `No verdict on ${candidate.version} at ${percent} after ${duration(policy.analysisDeadlineMs)}`,
+		description: "The share stays as it is. Look at the counts, then decide.",
+		role: policy.role,
+		guard: {
+			kind: "guarded",
+			by: `the guard of ${candidate.version}: it takes the version out when it is unhealthy or above ${policy.errorLimit * 100} % bad responses`,
+			arm: [holdStep(rollout)],
+			disarm: []
+		},
+		evidence: [{
+			kind: "choice",
+			name: "decision",
+			question: "What now?",
+			options: [
+				"look-on",
+				"promote",
+				"roll-back"
+			]
+		}, {
+			kind: "text",
+			name: "reason",
+			question: "Why?",
+			minLength: 5
+		}]
+	});
+}
+/** How long the guard keeps watch by itself while a person is asked; then it takes the version out. */
+const HOLD_MS = 864e5;
+function holdStep(rollout) {
+	const { candidate, policy, ports } = rollout;
+	return action({
+		id: "hold",
+		title: `Let the guard of ${candidate.version} keep watch`,
+		inputs: {
+			errorLimit: policy.errorLimit,
+			forMs: HOLD_MS
+		},
+		read: async (ctx) => ctx.clock.now() + HOLD_MS,
+		decide: (untilMs) => ({
+			kind: "do",
+			effects: [ports.hold(candidate.version, untilMs, policy.errorLimit)]
+		}),
+		probe: "repeatable"
+	});
+}
+function afterDeadline(evidence, state, where) {
+	const reason = String(evidence["reason"] ?? "");
+	switch (evidence["decision"]) {
+		case "promote": return {
+			answer: passed(state, "decided-by-person", `promoted without a verdict: ${reason}`),
+			state
+		};
+		case "roll-back": return {
+			answer: {
+				kind: "fail",
+				problem: sentBack(where, reason)
+			},
+			state
+		};
+		default: return {
+			answer: {
+				kind: "look-on",
+				status: `looking on: ${reason}`
+			},
+			state: {
+				...state,
+				from: null
+			}
+		};
+	}
+}
+function sentBack(where, reason) {
+	return {
+		code: "rollout.sent-back",
+		where,
+		found: `a person decided: ${reason}`,
+		expected: "a promotion",
+		remedy: "nothing: the stable version got its traffic back"
+	};
+}
+
+// src/rollout/past.ts
+/** Name of the proxy's own metric. */
+const ERRORS$2 = "errors";
+const pastSample = strictObject({
+	time: number$2(),
+	counters: array(countersSchema).min(1).readonly()
+});
+const pastOutputs = strictObject({
+	accuse: analysisStateSchema,
+	clear: analysisStateSchema
+});
+/**
+* Watches the stable version alone before anything is compared: how bursty its own bad answers are decides how much evidence
+* a verdict needs. It takes time and no risk; a silent source or no traffic only means that less is known.
+*/
+function pastWatch(rollout, id) {
+	const { stable, candidate, policy, ports } = rollout;
+	const settings = {
+		stable: stable?.version ?? "",
+		candidate: candidate.version,
+		everyMs: policy.everyMs
+	};
+	const sources = [ports.metrics, ...ports.witnesses.map((witness) => witness.metrics)];
+	return watch({
+		id,
+		title: `Learn how ${settings.stable} behaves by itself for ${duration(policy.pastMs)}`,
+		inputs: {
+			stable: settings.stable,
+			pastMs: policy.pastMs
+		},
+		everyMs: policy.everyMs,
+		samples: pastSample,
+		outputs: pastOutputs,
+		sample: async (ctx) => ({
+			counters: await Promise.all(sources.map((source) => source.sample(ctx.signal))),
+			time: ctx.clock.now()
+		}),
+		start: () => beginBake(noAnalyses(policy.analysis, [ERRORS$2], ports.witnesses.map((witness) => witness.names))),
+		fold: (state, sample) => foldBake(state, {
+			...sample,
+			instances: [],
+			router: {
+				kind: "unreachable",
+				reason: "not looked at"
+			}
+		}, settings),
+		decide: (state) => {
+			const known = `${duration(state.watchedMs)} of ${duration(policy.pastMs)} known`;
+			const status = withGaps(known, [...proxyGaps(state), ...witnessGaps(state)]);
+			if (state.watchedMs < policy.pastMs) return {
+				kind: "look-on",
+				status
+			};
+			return {
+				kind: "pass",
+				status,
+				outputs: state.analyses
+			};
+		},
+		heartbeat: {
+			everyMs: 500,
+			beat: async () => ports.router.heartbeat(candidate.version)
+		}
+	});
+}
+
+// src/rollout/shares.ts
+/** Share after share, each judged by evidence against the version beside it; nothing when no shares are asked for. */
+function judgedShares(rollout, ready) {
+	const { steps } = rollout.policy;
+	if (steps.length === 0) return [];
+	const past = pastWatch(rollout, "past");
+	const nodes = [past];
+	let previous = past;
+	for (const one of steps) {
+		const name = `${Math.round(one.share * 1e3) / 10}`.replace(".", "-");
+		const bake = bakeWatch(rollout, {
+			...one,
+			previous
+		}, `judge-${name}-percent`);
+		nodes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
+		previous = bake;
+	}
+	return nodes;
+}
+
+// src/rollout/blue-green.ts
+/**
+* All traffic at once: the new version is started beside the old one, previewed and asked its smoke tests, then gets everything.
+* Until the bake is over its share is a lease and the old version stands by: the way back is one change of weights, and the data
+* plane takes it by itself when nobody watches any more. With nothing beside it there is no evidence to weigh, so absolute limits
+* decide; shares before the switch (`steps`) are judged as in a canary.
+*/
+function blueGreenNode(rollout, around = {
+	beforeRetire: [],
+	onRollback: []
+}) {
+	const { candidate, stable, policy } = rollout;
+	const { ready, steps: begin } = bringUp(rollout);
+	const judged = sequence({
+		id: "judged",
+		title: `${candidate.version} takes over`,
+		rollback: rollbackNode(rollout, around.onRollback),
+		steps: [
+			...begin,
+			...policy.preview ? [previewGate(rollout)] : [],
+			...judgedShares(rollout, ready),
+			shareStep(rollout, 1, ready, "switch"),
+			limitWatch(rollout, "bake", "leased"),
+			promoteStep(rollout, ready),
+			settleStep(rollout),
+			...around.beforeRetire
+		]
+	});
+	if (stable === null) return judged;
+	const drained = drainWatch(rollout, stable.version, "drain-old");
+	const after = [drained, retireStep(rollout, stable, candidate.version, "stop-old", { after: drained })];
+	return sequence({
+		id: "blue-green",
+		title: `Blue-green release of ${rollout.service} ${candidate.version} beside ${stable.version}`,
+		steps: [judged, ...after]
+	});
+}
+/** The new version runs and has no traffic: a person looks at it before anybody else does. */
+function previewGate({ candidate, policy }) {
+	return gate({
+		id: "preview",
+		title: `Look at ${candidate.version} before it gets any traffic`,
+		description: `Its instances run and answer their smoke tests; \`shiplock status\` names their addresses.`,
+		role: policy.role,
+		guard: {
+			kind: "drained",
+			drain: [],
+			restore: []
+		},
+		evidence: [{
+			kind: "choice",
+			name: "decision",
+			question: "Switch to it?",
+			options: ["switch", "roll-back"]
+		}, {
+			kind: "text",
+			name: "seen",
+			question: "What was looked at?",
+			minLength: 5
+		}],
+		judge: (evidence) => evidence["decision"] === "switch" ? { kind: "pass" } : {
+			kind: "reject",
+			why: `not switched to: ${String(evidence["seen"] ?? "")}`
+		}
+	});
+}
+
 // src/rollout/canary.ts
 /**
 * Share by share, judged by evidence. The rollback covers everything until the old version is stopped: until then it still
@@ -10600,28 +12694,15 @@ function canaryNode(rollout, around = {
 	beforeRetire: [],
 	onRollback: []
 }) {
-	const { candidate, stable, policy } = rollout;
+	const { candidate, stable } = rollout;
 	const { ready, steps: begin } = bringUp(rollout);
-	const bakes = [];
-	const past = pastWatch(rollout, "past");
-	let previous = past;
-	for (const one of policy.steps) {
-		const name = `${Math.round(one.share * 1e3) / 10}`.replace(".", "-");
-		const bake = bakeWatch(rollout, {
-			...one,
-			previous
-		}, `judge-${name}-percent`);
-		bakes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
-		previous = bake;
-	}
 	const judged = sequence({
 		id: "judged",
 		title: `${candidate.version} earns its traffic`,
 		rollback: rollbackNode(rollout, around.onRollback),
 		steps: [
 			...begin,
-			past,
-			...bakes,
+			...judgedShares(rollout, ready),
 			promoteStep(rollout, ready),
 			limitWatch(rollout, "observe"),
 			settleStep(rollout),
@@ -10641,6 +12722,466 @@ function canaryNode(rollout, around = {
 	});
 }
 
+// src/model/text.ts
+/**
+* Text that neither a terminal nor an XML or HTML reader takes for an order: names and messages come from outside. Control and
+* formatting characters (also those that turn the direction of writing), line separators, what is no character at all, and halves of
+* characters are shown as a question mark.
+*/
+function clean$1(text) {
+	return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\uFFFD]/gu, "?");
+}
+/** The same on one line, and no longer than `longest` characters: what is cut off is said to be. */
+function cleanLine(text, longest) {
+	const line = clean$1(text.slice(0, 2 * longest).replace(/\r\n|[\n\r\t]/g, " "));
+	const letters = [...line];
+	return letters.length <= longest && text.length <= 2 * longest ? line : `${letters.slice(0, longest - 1).join("")}…`;
+}
+
+// src/rollout/chart/scale.ts
+/** Rates that differ by this factor or more are drawn on a log scale: on a linear one the smaller would lie on the axis. */
+const LOG_FROM = 20;
+/** Part of the way from the low to the high end, not cut off: below 0 and above 1 lie outside. */
+function positionOf(scale, value) {
+	if (scale.kind === "linear") return (value - scale.low) / (scale.high - scale.low);
+	if (value <= scale.low) return 0;
+	return Math.log(value / scale.low) / Math.log(scale.high / scale.low);
+}
+/** An axis for rates (parts of 1): from 0, or by decades where they differ too much for that. */
+function rateScale(rates) {
+	const positive = rates.filter((rate) => rate > 0);
+	const greatest = extreme(positive, Math.max) ?? .01;
+	const least = extreme(positive, Math.min) ?? greatest;
+	if (greatest / least >= LOG_FROM) return decades(least, greatest);
+	const step = stepFor(greatest / 3);
+	const high = step * Math.ceil(greatest / step - 1e-9);
+	return {
+		kind: "linear",
+		low: 0,
+		high,
+		ticks: linearTicks(0, high, step, percent)
+	};
+}
+/** An axis for numbers of things, from 0. */
+function countScale(counts) {
+	const greatest = extreme(counts, Math.max) ?? 0;
+	const step = stepFor((greatest > 0 ? greatest : 1) / 3);
+	const high = step * Math.max(1, Math.ceil(greatest / step - 1e-9));
+	return {
+		kind: "linear",
+		low: 0,
+		high,
+		ticks: linearTicks(0, high, step, plain$1)
+	};
+}
+/** The whole of something, in halves. */
+const WHOLE = {
+	kind: "linear",
+	low: 0,
+	high: 1,
+	ticks: [
+		0,
+		.5,
+		1
+	].map((value) => ({
+		value,
+		label: percent(value)
+	}))
+};
+function decades(least, greatest) {
+	const from = Math.floor(Math.log10(least) + 1e-9);
+	const to = Math.ceil(Math.log10(greatest) - 1e-9);
+	const ticks = Array.from({ length: to - from + 1 }, (_, i) => from + i).map((power) => ({
+		value: 10 ** power,
+		label: percent(10 ** power)
+	}));
+	return {
+		kind: "log",
+		low: 10 ** from,
+		high: 10 ** to,
+		ticks
+	};
+}
+/**
+* An axis for log10 evidence around its limit. It ends three limits above and one below zero: what lies beyond is drawn on the
+* edge, since the course up to the decision is what matters.
+*/
+function evidenceScale(values, limit) {
+	const greatest = extreme(values, Math.max) ?? 0;
+	const least = extreme(values, Math.min) ?? 0;
+	const high = Math.min(3 * limit, Math.max(1.25 * limit, greatest));
+	const low = Math.max(-limit, Math.min(0, least));
+	return {
+		kind: "linear",
+		low,
+		high,
+		ticks: linearTicks(low, high, stepFor((high - low) / 3), plain$1)
+	};
+}
+/** Round values along a stretch of time, both ends included. */
+function timeTicks(from, to, about) {
+	if (!(to > from)) return [{
+		value: from,
+		label: plain$1(from)
+	}];
+	const step = stepFor((to - from) / Math.max(1, about));
+	const inner = linearTicks(from, to, step, plain$1).filter(({ value }) => value - from > step / 2 && to - value > step / 2);
+	return [
+		{
+			value: from,
+			label: plain$1(from)
+		},
+		...inner,
+		{
+			value: to,
+			label: plain$1(to)
+		}
+	];
+}
+function linearTicks(low, high, step, label) {
+	const first = Math.ceil(low / step - 1e-9);
+	const count = Math.floor(high / step + 1e-9) - first + 1;
+	return Array.from({ length: Math.max(0, count) }, (_, i) => (first + i) * step).map((value) => ({
+		value,
+		label: label(value)
+	}));
+}
+/** The round number (1, 2 or 5 times a power of ten) that is nearest above `wanted`. */
+function stepFor(wanted) {
+	const power = 10 ** Math.floor(Math.log10(wanted));
+	const lead = wanted / power;
+	return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
+}
+/** `0.5 %` of 0.005. Three digits: more cannot be seen in a chart. */
+function percent(part) {
+	return `${plain$1(Number((part * 100).toPrecision(3)))} %`;
+}
+/** A number without binary noise: nine digits, and times to the millisecond. */
+function plain$1(value) {
+	const rounded = Math.abs(value) >= 1e6 ? Math.round(value * 1e3) / 1e3 : Number(value.toPrecision(9));
+	return String(rounded === 0 ? 0 : rounded);
+}
+/** Without a call per value: a list may be longer than an argument list can be. */
+function extreme(values, choose) {
+	return values.length === 0 ? void 0 : values.reduce((a, b) => choose(a, b));
+}
+
+// src/rollout/chart/chart.ts
+function comparesVersions({ kind }) {
+	return kind === "rates" || kind === "load";
+}
+
+// src/rollout/chart/path.ts
+/** A stair: level through each stretch, straight up or down to the next; a new beginning after a gap. */
+function stairPath(stretches, x, y) {
+	let path = "";
+	let end = null;
+	for (const { from, until, last } of stretches) {
+		path += end === from ? `V${y(last)}` : `M${x(from)} ${y(last)}`;
+		path += until > from ? `H${x(until)}` : "h1";
+		end = until > from ? until : null;
+	}
+	return path;
+}
+/** A bar from the least to the greatest value of every stretch in which there was more than one. */
+function rangePath(stretches, x, y) {
+	return stretches.filter(({ least, greatest }) => y(least) !== y(greatest)).map(({ from, until, least, greatest }) => `M${middle(x(from), x(until))} ${y(greatest)}V${y(least)}`).join("");
+}
+function middle(a, b) {
+	return tenth((Number(a) + Number(b)) / 2);
+}
+/** To a tenth: more cannot be seen, and would only make the file larger. */
+function tenth(value) {
+	return String(Math.round(value * 10) / 10);
+}
+
+// src/rollout/chart/plot.ts
+/** The panels of a chart for a page of any width: paths in a frame that may be stretched, labels by their part of the height. Pure. */
+/** Frame of the paths. */
+const PLOT_WIDTH = 1e3;
+const PLOT_HEIGHT = 100;
+function plotsOf(chart) {
+	const span = chart.to - chart.from;
+	const x = (t) => tenth(span > 0 ? (t - chart.from) / span * PLOT_WIDTH : 0);
+	return chart.panels.map((panel) => {
+		const top = (value) => 1 - Math.min(1, Math.max(0, positionOf(panel.scale, value)));
+		const y = (value) => Number(tenth(top(value) * 100));
+		return {
+			kind: panel.kind,
+			title: panel.title,
+			words: panel.lines.flatMap((line) => wordsOf(panel, line)).join("; "),
+			lines: panel.lines.filter(({ stretches }) => stretches.length > 0).map(({ name, stretches }) => ({
+				name,
+				path: stairPath(stretches, x, y),
+				range: rangePath(stretches, x, y)
+			})),
+			ticks: panel.scale.ticks.map(({ value, label }) => ({
+				at: top(value),
+				label
+			})),
+			limit: panel.limit === null ? null : {
+				at: top(panel.limit),
+				label: `limit ${panel.limit.toFixed(1)}`
+			}
+		};
+	});
+}
+function wordsOf({ kind }, { name, stretches }) {
+	const last = stretches.at(-1);
+	if (last === void 0) return [];
+	const least = stretches.reduce((low, one) => Math.min(low, one.least), last.least);
+	const greatest = stretches.reduce((high, one) => Math.max(high, one.greatest), last.greatest);
+	const say = kind === "rates" || kind === "share" ? percent : (value) => plain$1(Number(value.toPrecision(3)));
+	return [`${name}: from ${say(least)} to ${say(greatest)}, ${say(last.last)} at the end`];
+}
+
+// src/rollout/chart/canvas.ts
+function canvas(width, height) {
+	return {
+		width,
+		height,
+		rows: Array.from({ length: height }, () => new Array(width).fill(void 0))
+	};
+}
+/** Draws over what is there; outside the grid nothing is drawn. */
+function put(on, column, row, glyph, ink) {
+	const cells = on.rows[row];
+	if (cells === void 0 || column < 0 || column >= on.width) return;
+	cells[column] = {
+		glyph,
+		ink
+	};
+}
+function inkAt(on, column, row) {
+	return on.rows[row]?.[column]?.ink;
+}
+/** One line of text per row, without blanks at the end; neighbours of one ink are painted together. */
+function printed(on, paint) {
+	return on.rows.map((cells) => {
+		const end = cells.findLastIndex((cell) => cell !== void 0) + 1;
+		let line = "";
+		let run = "";
+		let ink;
+		const flush = () => {
+			line += ink === void 0 ? run : paint(ink, run);
+			run = "";
+		};
+		for (const cell of cells.slice(0, end)) {
+			if (cell?.ink !== ink) flush();
+			ink = cell?.ink;
+			run += cell?.glyph ?? " ";
+		}
+		flush();
+		return line;
+	});
+}
+
+// src/rollout/chart/terminal.ts
+/** Rows of a panel without its title and axis. */
+const ROWS$1 = 8;
+/** Columns of the labels and of the axis at the left. */
+const LABEL$1 = 8;
+const INDENT = 10;
+const NARROWEST = 40;
+const UNICODE = {
+	baseline: "○",
+	canary: "●",
+	both: "◉",
+	flat: "─",
+	steep: "│",
+	corners: [
+		"╯",
+		"╭",
+		"╮",
+		"╰"
+	],
+	limit: "┄",
+	mark: "┊",
+	above: "▲",
+	below: "▼",
+	axis: "│",
+	tick: "┤",
+	origin: "└",
+	floor: "─",
+	pointer: "▲"
+};
+const ASCII = {
+	baseline: "o",
+	canary: "x",
+	both: "%",
+	flat: "-",
+	steep: "|",
+	corners: [
+		"+",
+		"+",
+		"+",
+		"+"
+	],
+	limit: ".",
+	mark: ":",
+	above: "^",
+	below: "v",
+	axis: "|",
+	tick: "+",
+	origin: "+",
+	floor: "-",
+	pointer: "^"
+};
+/** Lines without a line break at the end. Nothing wider than `columns` (40 at least). */
+function terminalChart(chart, options) {
+	const { paint, ascii } = options;
+	const columns = Math.max(NARROWEST, options.columns);
+	const glyphs = ascii ? ASCII : UNICODE;
+	const width = columns - INDENT;
+	const at = columnOf(chart, width);
+	const lines = chart.panels.flatMap((panel) => [
+		...wrap(titleOf$2(panel, glyphs), columns),
+		...panelLines(chart, panel, {
+			at,
+			width,
+			glyphs,
+			paint
+		}),
+		""
+	]);
+	lines.pop();
+	lines.push(...timeLines(chart, {
+		at,
+		width,
+		glyphs,
+		paint
+	}), "");
+	lines.push(...chart.words.flatMap((words) => wrap(words, columns)));
+	return lines.map((line) => ascii ? line.replace(/[^\p{ASCII}]/gu, "?") : line).join("\n");
+}
+function titleOf$2(panel, glyphs) {
+	return comparesVersions(panel) ? `${panel.title}: ${glyphs.canary} canary, ${glyphs.baseline} baseline, ${glyphs.both} both` : panel.title;
+}
+function columnOf(chart, width) {
+	const span = chart.to - chart.from;
+	return (t) => span > 0 ? Math.round((t - chart.from) / span * (width - 1)) : 0;
+}
+function panelLines(chart, panel, place) {
+	const { width, glyphs, paint, at } = place;
+	const on = canvas(width, ROWS$1);
+	if (panel.limit !== null) {
+		const row = rowOf(panel, panel.limit);
+		for (let column = 0; column < width; column += 1) put(on, column, row, glyphs.limit, "limit");
+	}
+	if (chart.mark !== null) for (let row = 0; row < ROWS$1; row += 1) put(on, at(chart.mark.t), row, glyphs.mark, "mark");
+	for (const line of panel.lines) if (comparesVersions(panel)) drawRates(on, panel, line, place);
+	else drawEvidence(on, panel, line, place);
+	const labels = new Map(panel.scale.ticks.map(({ value, label }) => [rowOf(panel, value), label]));
+	if (panel.limit !== null) labels.set(rowOf(panel, panel.limit), panel.limit.toFixed(1));
+	return [...printed(on, paint).map((text, row) => {
+		const label = labels.get(row);
+		return `${(label ?? "").padStart(LABEL$1)} ${paint("axis", label === void 0 ? glyphs.axis : glyphs.tick)}${text}`;
+	}), `${" ".repeat(9)}${paint("axis", glyphs.origin + glyphs.floor.repeat(width))}`];
+}
+function rowOf(panel, value) {
+	const row = Math.round((1 - positionOf(panel.scale, value)) * 7);
+	return Math.min(7, Math.max(0, row));
+}
+/** Per column what its stretches say together: extremes, the last value, and the mean by weight. */
+function columnsOf(line, { at, width }) {
+	const sums = new Array(width).fill(void 0);
+	for (const stretch of line.stretches) {
+		const [first, end] = [at(stretch.from), at(stretch.until)];
+		for (let column = first; column <= Math.max(first, end - 1); column += 1) sums[column] = joined$1(sums[column], stretch);
+	}
+	return sums.map((one) => one === void 0 ? void 0 : {
+		...one,
+		mean: one.sum / one.weight
+	});
+}
+function joined$1(before, stretch) {
+	const { least, greatest, last, weight } = stretch;
+	const sum = last * weight;
+	if (before === void 0) return {
+		least,
+		greatest,
+		last,
+		weight,
+		sum
+	};
+	return {
+		least: Math.min(before.least, least),
+		greatest: Math.max(before.greatest, greatest),
+		last,
+		weight: before.weight + weight,
+		sum: before.sum + sum
+	};
+}
+function drawRates(on, panel, line, place) {
+	const { glyphs } = place;
+	const ink = line.name === "baseline" ? "baseline" : "canary";
+	columnsOf(line, place).forEach((column, x) => {
+		if (column === void 0) return;
+		const row = rowOf(panel, column.mean);
+		const met = inkAt(on, x, row) === "baseline";
+		put(on, x, row, met ? glyphs.both : ink === "baseline" ? glyphs.baseline : glyphs.canary, ink);
+	});
+}
+/** A line from column to column, with a bar where the value went to and fro within one. */
+function drawEvidence(on, panel, line, place) {
+	const { glyphs } = place;
+	const [up, over, down, under] = glyphs.corners;
+	let before;
+	columnsOf(line, place).forEach((column, x) => {
+		if (column === void 0) {
+			before = void 0;
+			return;
+		}
+		const row = rowOf(panel, column.last);
+		const from = before ?? row;
+		const top = Math.min(row, from, rowOf(panel, column.greatest));
+		const bottom = Math.max(row, from, rowOf(panel, column.least));
+		for (let y = top; y <= bottom; y += 1) put(on, x, y, glyphs.steep, "evidence");
+		if (row === from) put(on, x, row, glyphs.flat, "evidence");
+		else {
+			put(on, x, from, row < from ? up : down, "evidence");
+			put(on, x, row, row < from ? over : under, "evidence");
+		}
+		if (positionOf(panel.scale, column.last) > 1) put(on, x, 0, glyphs.above, "evidence");
+		if (positionOf(panel.scale, column.last) < 0) put(on, x, 7, glyphs.below, "evidence");
+		before = row;
+	});
+}
+/** The times below the lowest panel, and a pointer at the moment of the decision. */
+function timeLines(chart, place) {
+	const { at, width, paint, glyphs } = place;
+	const line = timeLine(chart, place);
+	if (chart.mark === null) return [line];
+	const column = INDENT + at(chart.mark.t);
+	const { label } = chart.mark;
+	return [line, column + 2 + label.length <= INDENT + width ? `${" ".repeat(column)}${paint("mark", `${glyphs.pointer} ${label}`)}` : `${" ".repeat(Math.max(0, column - label.length - 1))}${paint("mark", `${label} ${glyphs.pointer}`)}`];
+}
+/** The first and the last time are always there, those between where there is room. */
+function timeLine(chart, { at, width }) {
+	const ticks = chart.times ?? timeTicks(chart.from, chart.to, Math.floor(width / 16));
+	let line = `${" ".repeat(INDENT)}${chart.times === void 0 ? "t=" : ""}${ticks[0]?.label ?? ""}`;
+	const end = ticks.length > 1 ? ticks.at(-1)?.label ?? "" : "";
+	const endAt = INDENT + width - end.length;
+	for (const { value, label } of ticks.slice(1, -1)) {
+		const column = INDENT + at(value) - Math.floor(label.length / 2);
+		if (column > line.length && column + label.length < endAt) line = line.padEnd(column) + label;
+	}
+	return end === "" ? line : `${line.padEnd(Math.max(endAt, line.length + 1))}${end}`;
+}
+/** Breaks a text at blanks; a word longer than a line is cut. */
+function wrap(text, columns) {
+	const lines = [];
+	let line = "";
+	for (const word of text.split(" ").flatMap((whole) => pieces(whole, columns))) if (line !== "" && line.length + 1 + word.length > columns) {
+		lines.push(line);
+		line = word;
+	} else line = line === "" ? word : `${line} ${word}`;
+	return [...lines, line];
+}
+function pieces(word, length) {
+	return word.length <= length ? [word] : word.match(new RegExp(`.{1,${length}}`, "gu")) ?? [];
+}
+
 // src/rollout/chart/svg.ts
 const STYLE = `
 svg{--paper:#fff;--ink:#1f2328;--soft:#6e7781;--grid:#d8dee4;--canary:#c2410c;--baseline:#0b62a8;--evidence:#5b3bb0;color-scheme:light dark}
@@ -10650,6 +13191,426 @@ svg{--paper:#fff;--ink:#1f2328;--soft:#6e7781;--grid:#d8dee4;--canary:#c2410c;--
 .canary{stroke:var(--canary)}.baseline{stroke:var(--baseline);stroke-dasharray:5 3}.evidence{stroke:var(--evidence)}
 .range{stroke:var(--evidence);stroke-opacity:.35;fill:none}.limit{stroke:var(--ink);stroke-dasharray:2 4;fill:none}.mark{stroke:var(--ink);stroke-width:1.2;fill:none}
 `.trim();
+
+// src/rollout/chart/thin.ts
+/** Fewer stretches for the same picture. Pure. */
+/**
+* Joins the stretches that begin in the same column. Least and greatest are kept, so that nothing that went to and fro within a column
+* is lost; the value itself is the last one, or the mean by weight where `mean` is asked for.
+*
+* @param columns of the whole width, which goes from 0 to 1
+*/
+function thinned(stretches, columns, mean) {
+	const out = [];
+	let column = -1;
+	for (const stretch of stretches) {
+		const at = Math.floor(stretch.from * columns);
+		const before = out.at(-1);
+		if (before !== void 0 && at === column) out[out.length - 1] = joined(before, stretch, mean);
+		else out.push(stretch);
+		column = at;
+	}
+	return levelled(out);
+}
+function joined(first, second, mean) {
+	const weight = first.weight + second.weight;
+	const average = weight > 0 ? (first.last * first.weight + second.last * second.weight) / weight : second.last;
+	return {
+		from: first.from,
+		until: second.until,
+		least: Math.min(first.least, second.least),
+		greatest: Math.max(first.greatest, second.greatest),
+		last: mean ? average : second.last,
+		weight
+	};
+}
+/** Neighbours that touch and are the same become one. */
+function levelled(stretches) {
+	const out = [];
+	for (const stretch of stretches) {
+		const before = out.at(-1);
+		if (before !== void 0 && before.until === stretch.from && before.last === stretch.last && before.least === stretch.least && before.greatest === stretch.greatest) out[out.length - 1] = {
+			...before,
+			until: stretch.until,
+			weight: before.weight + stretch.weight
+		};
+		else out.push(stretch);
+	}
+	return out;
+}
+
+// src/rollout/course/chart.ts
+/** Columns that are drawn at most: more than a page has room for. */
+const COLUMNS$1 = 240;
+function courseChart(course, options) {
+	const { candidate, stable, axis, columns = 240 } = options;
+	return {
+		title: `Course of ${candidate}`,
+		from: 0,
+		to: 1,
+		times: axis.ticks,
+		panels: [
+			sharePanel(course, candidate, axis, columns),
+			loadPanel(course, axis, columns),
+			badPanel(course, axis, columns),
+			...evidencePanels(course, axis, columns)
+		],
+		mark: null,
+		reason: "",
+		words: [totalInWords(`canary ${candidate}`, total(course.traffic, "canary")), ...stable === null ? [] : [totalInWords(`baseline ${stable}`, total(course.traffic, "baseline"))]]
+	};
+}
+function place$1(axis, { from, until }) {
+	return {
+		from: axis.at(from),
+		until: axis.at(until)
+	};
+}
+function single(value, weight) {
+	return {
+		least: value,
+		greatest: value,
+		last: value,
+		weight
+	};
+}
+function sharePanel({ shares }, candidate, axis, columns) {
+	const stretches = shares.map((span) => ({
+		...place$1(axis, span),
+		...single(span.share, 1)
+	}));
+	const lines = [{
+		name: "canary",
+		stretches: thinned(stretches, columns, false)
+	}];
+	return {
+		kind: "share",
+		title: `share of traffic to ${candidate}`,
+		scale: WHOLE,
+		lines,
+		limit: null
+	};
+}
+/** Both sides; a side without a request in the whole course has no line. */
+function bothSides(traffic, stretch, axis, columns) {
+	return ["baseline", "canary"].map((name) => {
+		if (total(traffic, name).requests === 0) return {
+			name,
+			stretches: []
+		};
+		const stretches = traffic.flatMap((span) => {
+			const values = stretch(span[name], span);
+			return values === null ? [] : [{
+				...place$1(axis, span),
+				...values
+			}];
+		});
+		return {
+			name,
+			stretches: thinned(stretches, columns, true)
+		};
+	});
+}
+function loadPanel({ traffic }, axis, columns) {
+	const lines = bothSides(traffic, ({ requests }, { from, until }) => single(requests * 1e3 / (until - from), until - from), axis, columns);
+	return {
+		kind: "load",
+		title: "requests per second",
+		scale: countScale(drawn(lines)),
+		lines,
+		limit: null
+	};
+}
+function badPanel({ traffic }, axis, columns) {
+	const lines = bothSides(traffic, ({ requests, bad }) => requests === 0 ? null : single(bad / requests, requests), axis, columns);
+	const scale = rateScale(drawn(lines));
+	return {
+		kind: "rates",
+		title: `bad answers${scale.kind === "log" ? ", log scale" : ""}`,
+		scale,
+		lines,
+		limit: null
+	};
+}
+function drawn(lines) {
+	return lines.flatMap(({ stretches }) => stretches.map(({ last }) => last));
+}
+function evidencePanels({ evidence, limits }, axis, columns) {
+	if (limits === null || evidence.length === 0) return [];
+	const panel = (what, pick, limit) => {
+		const all = evidence.map((span) => ({
+			...place$1(axis, span),
+			...single(pick(span), 1)
+		}));
+		const stretches = thinned(all, columns, false);
+		return {
+			kind: "evidence",
+			title: `evidence for ${what}, log10: ${(stretches.at(-1)?.last ?? 0).toFixed(1)} at the end, limit ${limit.toFixed(1)}`,
+			scale: evidenceScale(stretches.flatMap(({ least, greatest }) => [least, greatest]), limit),
+			lines: [{
+				name: "evidence",
+				stretches
+			}],
+			limit
+		};
+	};
+	return [panel("worse", ({ worse }) => worse, limits.worse), panel("not worse", ({ notWorse }) => notWorse, limits.notWorse)];
+}
+function total(traffic, side) {
+	return traffic.reduce((sum, span) => ({
+		requests: sum.requests + span[side].requests,
+		bad: sum.bad + span[side].bad
+	}), {
+		requests: 0,
+		bad: 0
+	});
+}
+function totalInWords(who, { requests, bad }) {
+	return requests === 0 ? `${who}: no requests while it was watched` : `${who}: ${bad} bad of ${requests} (${percent(bad / requests)})`;
+}
+
+// src/rollout/course/looks.ts
+/** Ids of the watches of a rollout: the past, a judged share, full traffic, and the end of a version. */
+const WATCH = /(?:^|\/)(past|judge-\d+(?:-\d+)?-percent|bake|observe|drain|drain-old)$/;
+/** Ids of steps after which the share is known, because the step looked. */
+const SHARE = /(?:^|\/)(?:share-(\d+(?:-\d+)?)-percent|(switch|promote|open)|(all-traffic-back|unroute))$/;
+const lookSchema = looseObject({
+	time: number$2(),
+	counters: union([countersSchema, array(countersSchema).min(1)]).optional(),
+	router: looseObject({
+		configured: number$2().optional(),
+		actual: number$2().optional()
+	}).optional(),
+	/** Of a drain: the share of the version that ends, and whether the router said it. Of full traffic: what really arrives. */
+	share: number$2().optional(),
+	reachable: boolean().optional()
+});
+const sampleSchema$2 = looseObject({ sample: json() });
+const verdictSchema$1 = looseObject({
+	answer: _enum([
+		"pass",
+		"fail",
+		"ask"
+	]),
+	status: string()
+});
+const doneSchema = looseObject({ outputs: json() });
+/** Watches in the order of their first look. A look that was redacted, or has another form, is left out. */
+function watchesOf(entries) {
+	const found = /* @__PURE__ */ new Map();
+	for (const { record, payload } of entries) {
+		const id = WATCH.exec(record.node)?.[1];
+		if (id === void 0 || payload === void 0) continue;
+		const watch = found.get(record.node) ?? {
+			id,
+			looks: [],
+			answers: [],
+			outputs: void 0
+		};
+		found.set(record.node, watch);
+		if (record.type === "analysis.sample") watch.looks.push(...lookOf(id, payload));
+		if (record.type === "analysis.verdict") {
+			const parsed = verdictSchema$1.safeParse(payload);
+			const time = Date.parse(record.time);
+			if (parsed.success) watch.answers.push({
+				watch: id,
+				answer: parsed.data.answer,
+				text: parsed.data.status,
+				time
+			});
+		}
+		if (record.type === "step.done") {
+			const parsed = doneSchema.safeParse(payload);
+			if (parsed.success) watch.outputs = parsed.data.outputs;
+		}
+	}
+	return [...found.values()];
+}
+function lookOf(id, payload) {
+	const outer = sampleSchema$2.safeParse(payload);
+	const parsed = lookSchema.safeParse(outer.data?.sample);
+	if (!outer.success || !parsed.success) return [];
+	const { time, counters, router, reachable } = parsed.data;
+	const share = reachable === false ? void 0 : parsed.data.share;
+	return [{
+		time,
+		proxy: (counters === void 0 ? [] : "kind" in counters ? [counters] : counters)[0],
+		configured: router?.configured ?? (share === void 0 ? void 0 : id === "drain-old" ? 1 - share : share),
+		actual: router?.actual,
+		sample: outer.data.sample
+	}];
+}
+/** Shares that steps had set, in the order of the journal. */
+function sharesSet(entries) {
+	return entries.flatMap(({ record }) => {
+		if (record.type !== "step.done") return [];
+		const [whole, percent, all] = SHARE.exec(record.node) ?? [];
+		if (whole === void 0) return [];
+		const share = percent === void 0 ? all === void 0 ? 0 : 1 : Number(percent.replace("-", ".")) / 100;
+		return [{
+			time: Date.parse(record.time),
+			share
+		}];
+	});
+}
+
+// src/rollout/course/course.ts
+/** Null when nothing of it was watched: a build, a run that was refused, files alone. */
+function courseOf(entries, versions) {
+	const watches = watchesOf(entries).filter(({ looks }) => looks.length > 0);
+	const times = [...watches.flatMap(({ looks }) => looks.map(({ time }) => time)), ...sharesSet(entries).map((one) => one.time)];
+	if (watches.length === 0) return null;
+	const [from, until] = [times.reduce((a, b) => Math.min(a, b)), times.reduce((a, b) => Math.max(a, b))];
+	const weighed = weigh(watches, versions);
+	return {
+		from,
+		until,
+		shares: sharesOf(entries, watches, until),
+		traffic: watches.flatMap((watch) => trafficOf(watch, versions)),
+		evidence: weighed.evidence,
+		limits: weighed.limits,
+		judged: watches.flatMap((watch) => judgedOf(watch, versions, weighed.last.get(watch) ?? null)),
+		answers: watches.flatMap(({ answers }) => answers)
+	};
+}
+/** Share of the new version as stairs: what steps set, and what looks saw. */
+function sharesOf(entries, watches, until) {
+	const seen = watches.flatMap(({ looks }) => looks.flatMap(({ time, configured }) => configured === void 0 ? [] : [{
+		time,
+		share: configured
+	}]));
+	const all = [...sharesSet(entries), ...seen].toSorted((a, b) => a.time - b.time);
+	const spans = [];
+	for (const [index, { time, share }] of all.entries()) {
+		const end = all[index + 1]?.time ?? until;
+		const last = spans.at(-1);
+		if (last !== void 0 && Math.abs(last.share - share) < 1e-6) spans[spans.length - 1] = {
+			...last,
+			until: end
+		};
+		else spans.push({
+			from: time,
+			until: end,
+			share
+		});
+	}
+	return spans;
+}
+const NONE = {
+	requests: 0,
+	bad: 0
+};
+/** The proxy's own metric. */
+const ERRORS$1 = "errors";
+/** A look without a reading is covered by the next one that has it, as the analysis does. */
+function trafficOf({ looks }, { candidate, stable }) {
+	const spans = [];
+	let before;
+	for (const look of looks) {
+		if (look.proxy?.kind !== "counters") continue;
+		if (before?.proxy !== void 0 && look.time > before.time) {
+			const row = intervalRows(before.proxy, look.proxy, {
+				stable: stable ?? "",
+				candidate
+			}).find(({ metric }) => metric === ERRORS$1);
+			const [baseline, canary] = [row?.baseline ?? NONE, row?.canary ?? NONE];
+			spans.push({
+				from: before.time,
+				until: look.time,
+				baseline,
+				canary
+			});
+		}
+		before = look;
+	}
+	return spans;
+}
+/** Folds the looks of every judged share again, from what the past had left. */
+function weigh(watches, { candidate, stable }) {
+	const settings = {
+		stable: stable ?? "",
+		candidate,
+		everyMs: 0
+	};
+	const evidence = [];
+	const last = /* @__PURE__ */ new Map();
+	let analyses;
+	for (const watch of watches) {
+		if (watch.id === "past") analyses = analysesIn(watch.outputs);
+		if (shareOf(watch.id) === void 0 || analyses === void 0) continue;
+		let state = beginBake(analyses);
+		for (const [index, look] of watch.looks.entries()) {
+			const sample = bakeSampleSchema.safeParse(look.sample);
+			if (!sample.success) continue;
+			state = foldBake(state, sample.data, settings);
+			const span = {
+				from: look.time,
+				until: watch.looks[index + 1]?.time ?? look.time,
+				worse: worseOf(state.analyses.accuse),
+				notWorse: notWorseOf(state.analyses.clear)
+			};
+			evidence.push(span);
+			last.set(watch, span);
+		}
+		analyses = state.analyses;
+	}
+	const policy = analyses?.accuse.policy;
+	return {
+		evidence,
+		last,
+		limits: policy === void 0 ? null : {
+			worse: -Math.log10(policy.alpha),
+			notWorse: -Math.log10(policy.beta)
+		}
+	};
+}
+function worseOf({ metrics, policy, worse }) {
+	return (worse?.logEvidence ?? totalEvidence(metrics, policy, gridOf(policy))) / Math.LN10;
+}
+/** Of the metric that shows it least, since all of them must. */
+function notWorseOf({ metrics, policy }) {
+	const grid = gridOf(policy);
+	const least = metrics.reduce((low, { margin, floor }) => Math.min(low, notWorseEvidence(margin, floor, grid)), 1e400);
+	return Number.isFinite(least) ? least / Math.LN10 : 0;
+}
+/** The analyses that a watch left; undefined when they were redacted or have another form. */
+function analysesIn(outputs) {
+	if (typeof outputs !== "object" || outputs === null || !("accuse" in outputs) || !("clear" in outputs)) return void 0;
+	const [accuse, clear] = [analysisStateSchema.safeParse(outputs["accuse"]), analysisStateSchema.safeParse(outputs["clear"])];
+	return accuse.success && clear.success ? {
+		accuse: accuse.data,
+		clear: clear.data
+	} : void 0;
+}
+/** The share that a watch judges; undefined for another watch. */
+function shareOf(id) {
+	const percent = /^judge-(\d+(?:-\d+)?)-percent$/.exec(id)?.[1];
+	return percent === void 0 ? void 0 : Number(percent.replace("-", ".")) / 100;
+}
+function judgedOf(watch, versions, evidence) {
+	const share = shareOf(watch.id);
+	const [first, last] = [watch.looks[0], watch.looks.at(-1)];
+	if (share === void 0 || first === void 0 || last === void 0) return [];
+	const traffic = trafficOf(watch, versions);
+	const sum = (side) => traffic.reduce((so, one) => ({
+		requests: so.requests + one[side].requests,
+		bad: so.bad + one[side].bad
+	}), NONE);
+	return [{
+		id: watch.id,
+		share,
+		from: first.time,
+		until: last.time,
+		looks: watch.looks.length,
+		baseline: sum("baseline"),
+		canary: sum("canary"),
+		evidence: evidence === null ? null : {
+			worse: evidence.worse,
+			notWorse: evidence.notWorse
+		},
+		answers: watch.answers
+	}];
+}
 
 // src/rollout/initial.ts
 /**
@@ -10675,573 +13636,141 @@ function initialNode(rollout, around = {
 	});
 }
 
-// src/model/ledger.ts
-/** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
-const ledgerRowSchema = strictObject({
-	version: versionSchema,
-	/** Schema state: id of the newest applied migration, or `empty`. */
-	schema: string().min(1),
-	answer: _enum([
-		"yes",
-		"no",
-		"unknown"
-	]),
-	/** How we know: `declared by 0007`, `ran there since …`, a test run. */
-	proof: string().min(1),
-	time: string()
+// src/release/delivery/facts.ts
+const recordSchema = looseObject({
+	release: looseObject({
+		service: string(),
+		version: string(),
+		commitTime: datetime().optional()
+	}),
+	unit: unknown$1(),
+	configCommit: string().optional(),
+	configCommitTime: datetime().optional()
 });
-const ledgerSchema = strictObject({
-	formatVersion: literal(1),
-	service: string().min(1),
-	rows: array(ledgerRowSchema).readonly()
-});
-/**
-* May `version` run while the database is in `schema`? The newest row that names both decides. No row is `unknown`:
-* that blocks a promotion and opens an override gate for a rollback.
-*/
-function schemaAllows(ledger, version, schema) {
-	return ledger.rows.findLast((candidate) => candidate.version === version && candidate.schema === schema)?.answer ?? "unknown";
-}
-
-// src/release/record.ts
-/**
-* What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
-* released them, so a plan shows them and a crash cannot leave half of one.
-*/
-const unitSpecSchema = strictObject({
-	component: string(),
-	version: versionSchema,
-	digest: digestSchema,
-	artefact: string(),
-	command: array(string()).readonly(),
-	env: record(string(), textSchema),
-	replicas: number$2().int().positive(),
-	readyPath: string(),
-	livePath: string(),
-	startTimeoutMs: number$2().int().positive(),
-	stopTimeoutMs: number$2().int().positive()
-});
-/** Everything needed to run a version again: its release, its units, the schema it was released on. */
-const releaseRecordSchema = strictObject({
-	formatVersion: literal(1),
-	environment: string(),
-	release: releaseSchema,
-	/** What gets the traffic; null for a service that is only files. */
-	unit: unitSpecSchema.nullable(),
-	/** Components that are only files: laid down, and switched to in one moment. */
-	files: array(unitSpecSchema).readonly(),
-	/** Schema state after this release's migrations. */
-	schema: string(),
-	/** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
-	configCommit: string().exactOptional()
-});
-/** What serves an environment and what served it before, newest last. */
-const environmentRecordSchema = strictObject({
-	formatVersion: literal(1),
-	environment: string(),
-	service: string(),
-	history: array(strictObject({
-		version: versionSchema,
-		run: string(),
-		time: string(),
-		outcome: _enum([
-			"released",
-			"rolled-back",
-			"went-back-to",
-			"removed"
-		]),
-		who: string(),
-		why: string()
-	})).readonly()
-});
-function recordPath(store, environment, version) {
-	return join$1(store, "releases", environment, `${version}.json`);
-}
-function environmentPath(store, environment) {
-	return join$1(store, "environments", `${environment}.json`);
-}
-function ledgerPath(store, environment) {
-	return join$1(store, "ledgers", `${environment}.json`);
-}
-async function readRecord(path, schema) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch {
-		return null;
-	}
-	const parsed = schema.safeParse(parseJson(text));
-	if (parsed.success) return parsed.data;
-	throw new ProblemError({
-		code: "release.record-unreadable",
-		where: path,
-		found: prettifyError(parsed.error).replaceAll("\n", "; "),
-		expected: "a record as this program wrote it",
-		remedy: "restore the file from a backup of the state directory; do not edit it by hand"
-	});
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-function readReleaseRecord(store, environment, version) {
-	return readRecord(recordPath(store, environment, version), releaseRecordSchema);
-}
-/** Every release this environment has a record of. */
-async function knownReleases(store, environment) {
-	const names = await readdir(dirname(recordPath(store, environment, "x"))).catch(() => []);
-	return (await Promise.all(names.filter((name) => name.endsWith(".json")).map((name) => readReleaseRecord(store, environment, name.slice(0, -5))))).flatMap((record) => record === null ? [] : [record.release]);
-}
-async function readEnvironmentRecord(store, environment, service) {
-	return await readRecord(environmentPath(store, environment), environmentRecordSchema) ?? {
-		formatVersion: 1,
-		environment,
-		service,
-		history: []
-	};
-}
-async function readLedger(store, environment, service) {
-	return await readRecord(ledgerPath(store, environment), ledgerSchema) ?? {
-		formatVersion: 1,
-		service,
-		rows: []
-	};
-}
-/** The version that serves by the record: the newest entry that put one there. */
-function liveVersion(record) {
-	const last = record.history.findLast((entry) => entry.outcome !== "rolled-back");
-	return last === void 0 || last.outcome === "removed" ? null : last.version;
-}
-function jsonFile(path, value, why) {
-	return {
-		kind: "file",
-		path,
-		content: `${JSON.stringify(value, null, 2)}\n`,
-		mode: 420,
-		why,
-		timeoutMs: 1e4
-	};
-}
-function recordEffect(store, record) {
-	return jsonFile(recordPath(store, record.environment, record.release.version), record, "what this release is");
-}
-/** Adds an entry once: the same run and outcome is not written twice, so a repeated step changes nothing. */
-function historyEffect(store, record, entry) {
-	if (record.history.some((one) => one.run === entry.run && one.outcome === entry.outcome)) return [];
-	const next = {
-		...record,
-		history: [...record.history, entry]
-	};
-	return [jsonFile(environmentPath(store, record.environment), next, "who released what, when")];
-}
-function ledgerEffect(store, environment, ledger, rows) {
-	const fresh = rows.filter((row) => !ledger.rows.some((old) => old.version === row.version && old.schema === row.schema && old.answer === row.answer && old.proof === row.proof));
-	if (fresh.length === 0) return [];
-	return [jsonFile(ledgerPath(store, environment), {
-		...ledger,
-		rows: [...ledger.rows, ...fresh]
-	}, "which version runs on which schema")];
-}
-
-// src/release/ledger-gate.ts
-const answerSchema$1 = strictObject({
-	answer: _enum([
-		"yes",
-		"no",
-		"unknown"
-	]),
-	schema: string()
-});
-
-// src/release/target.ts
-/** Effects that purge what is cached. Repeatable: purging twice purges once. */
-function purgeEffects(purge) {
-	return purge.map(({ url, method }) => ({
-		kind: "http",
-		method,
-		url,
-		okStatuses: [
-			200,
-			201,
-			202,
-			204,
-			404
-		],
-		why: "what is cached belongs to the other version",
-		timeoutMs: 1e4
-	}));
-}
-
-// src/release/steps.ts
-/** The steps around a rollout: check, record, purge, verify. */
-/** Version that serves: the route that holds its traffic by itself, else what the platform calls current. Pure. */
-function servingVersion(routes, platform, component) {
-	if (routes.kind === "observed") {
-		const most = routes.routes.filter((route) => route.hold === "stable" && route.endpoints.length > 0).toSorted((a, b) => b.configuredShare - a.configuredShare)[0];
-		if (most !== void 0) return most.version;
-	}
-	return platform.current[component] ?? null;
-}
-/** Nothing has changed since the plan was made, and the version that serves may stay on the schema to come. */
-function checkStep$1(target, candidate, stable) {
-	const component = candidate.unit?.component ?? candidate.files[0]?.component ?? "";
-	const expected = stable?.release.version ?? null;
-	return action({
-		id: "check",
-		title: "Check that the environment is as planned",
-		inputs: {
-			serves: expected,
-			schemaAfter: candidate.schema
-		},
-		read: async (ctx) => {
-			const [routes, platform] = await Promise.all([target.ports.router.observe(ctx.signal), target.ports.platform.observe(ctx.signal)]);
-			const serving = candidate.unit === null ? platform.current[component] ?? null : servingVersion(routes, platform, component);
-			const schema = target.database === null ? null : await target.database.schema();
-			return {
-				serving,
-				schema,
-				answer: await ledgerAnswer(target, candidate, stable, schema)
-			};
-		},
-		decide: (facts) => {
-			const problems = checkProblems(facts, expected, candidate, target.environment);
-			return problems.length > 0 ? {
-				kind: "refuse",
-				problems
-			} : {
-				kind: "nothing",
-				why: "it is as planned"
-			};
-		},
-		probe: "repeatable"
-	});
-}
-async function ledgerAnswer(target, candidate, stable, schema) {
-	if (stable === null || target.database === null || schema === null || schema === candidate.schema) return "yes";
-	const ledger = await readLedger(target.store, target.environment, target.service);
-	const declared = target.database.rows({
-		release: candidate.release,
-		stable: stable.release.version,
-		from: schema,
-		time: new Date(target.clock.now()).toISOString()
-	});
-	return schemaAllows({
-		...ledger,
-		rows: [...declared, ...ledger.rows]
-	}, stable.release.version, candidate.schema);
-}
-function checkProblems(facts, expected, candidate, environment) {
-	const problems = [];
-	if (facts.serving !== expected && facts.serving !== candidate.release.version) problems.push({
-		code: "release.changed-since-planned",
-		where: environment,
-		found: `${facts.serving ?? "nothing"} serves`,
-		expected: `${expected ?? "nothing"}, as when this release was planned`,
-		remedy: "start again with `shiplock release`: it plans from what serves now"
-	});
-	if (facts.answer !== "yes") problems.push({
-		code: facts.answer === "no" ? "release.schema-breaks-stable" : "release.schema-unknown",
-		where: `${expected ?? ""} on schema ${candidate.schema}`,
-		found: facts.answer === "no" ? "the running version cannot run on the new schema" : "nobody knows whether the running version can run on the new schema",
-		expected: "proof that both versions run on it: during a canary both do",
-		remedy: "split the migration into expand now and contract later, or declare `breaks=` truthfully in its header"
-	});
-	return problems;
-}
-/** Writes down what this release is, before it is rolled out: the way back of the next one needs it. */
-function keepRecordStep(target, candidate) {
-	return action({
-		id: "keep-record",
-		title: `Record release ${candidate.release.version}`,
-		inputs: {
-			version: candidate.release.version,
-			configHash: candidate.release.configHash
-		},
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: [recordEffect(target.store, candidate)]
-		}),
-		probe: "repeatable"
-	});
-}
-/**
-* What the ledger learns when a release ends, by the schema of that moment: what its migrations declare, and then, saying more
-* than any declaration, who really served on it. During a canary both versions did. Pure.
-*/
-function learntRows(target, outcome, facts, run) {
-	const { schema, time } = facts;
-	if (schema === null || target.database === null) return [];
-	const { learn, version } = outcome;
-	const served = (one, proof) => ({
-		version: one,
-		schema,
-		answer: "yes",
-		proof,
-		time
-	});
-	const stable = learn?.stable ?? null;
-	const declared = learn === void 0 ? [] : target.database.rows({
-		release: learn.candidate.release,
-		stable: stable?.release.version ?? null,
-		from: stable?.schema ?? "empty",
-		time
-	});
-	const came = outcome.outcome === "released" || outcome.outcome === "went-back-to";
-	return [
-		...declared,
-		...stable === null || stable.unit === null ? [] : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)],
-		...came ? [served(version, `served there in run ${run}`)] : []
-	];
-}
-/** One line of the environment's history, and what was learnt for the ledger. */
-function historyStep(target, outcome) {
-	return action({
-		id: outcome.id,
-		title: `Write the history: ${outcome.version} ${outcome.outcome}`,
-		inputs: {
-			version: outcome.version,
-			outcome: outcome.outcome
-		},
-		read: async (ctx) => ({
-			record: await readEnvironmentRecord(target.store, target.environment, target.service),
-			ledger: await readLedger(target.store, target.environment, target.service),
-			schema: await schemaAtTheEnd(target, outcome, ctx.mode),
-			time: new Date(ctx.clock.now()).toISOString()
-		}),
-		decide: (facts, ctx) => {
-			const entry = {
-				version: outcome.version,
-				run: ctx.run,
-				time: facts.time,
-				outcome: outcome.outcome,
-				who: outcome.who,
-				why: outcome.why
-			};
-			const rows = learntRows(target, outcome, facts, ctx.run);
-			return doOrNothing([...historyEffect(target.store, facts.record, entry), ...ledgerEffect(target.store, target.environment, facts.ledger, rows)], "it is written");
-		},
-		probe: "repeatable",
-		urgent: true
-	});
-}
-/** The schema as it is, when a run looks; in a plan the migrations of the release are still to come. */
-async function schemaAtTheEnd({ database }, { outcome }, mode) {
-	if (database === null) return null;
-	return mode === "plan" && outcome === "released" ? database.after() : database.schema();
-}
-function purgeStep(target, id) {
-	if (target.purge.length === 0) return null;
-	return action({
-		id,
-		title: "Purge what is cached",
-		inputs: { urls: target.purge.map((one) => one.url) },
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: purgeEffects(target.purge)
-		}),
-		probe: "repeatable",
-		retry: {
-			attempts: 3,
-			delayMs: 1e3
-		},
-		urgent: true
-	});
-}
-/** Users' way in: the requests that must be answered through the proxy once the new version has all traffic. */
-function verifyStep(target, id) {
-	if (target.verify.length === 0) return null;
-	return action({
-		id,
-		title: "Verify the release from the users’ side",
-		inputs: {
-			entry: target.entry,
-			requests: target.verify.map(({ path, status }) => ({
-				path,
-				status
-			}))
-		},
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: [],
-			why: target.verify.map((one) => `GET ${target.entry}${one.path}`).join(", ")
-		}),
-		probe: "repeatable",
-		retry: {
-			attempts: 3,
-			delayMs: 500
-		},
-		verify: () => smokeAt(target.ports.http, target.entry, target.verify)
-	});
-}
-
-// src/release/procedure.ts
-/** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
-const releaseInputsSchema = strictObject({
-	candidate: releaseRecordSchema,
-	stable: releaseRecordSchema.nullable(),
-	/** Load seed data after the migrations; first release only. */
-	seed: boolean(),
-	who: string(),
+/** As far as counting needs them: what other versions of this program record besides does not matter here. */
+const inputsSchema = looseObject({
+	candidate: recordSchema,
+	stable: recordSchema.nullable(),
 	why: string()
 });
-function inputsAsJson(inputs) {
-	return record(string(), jsonSchema).parse(structuredClone(inputs));
+
+// src/release/exit.ts
+/** Rooms whose problems mean that the arguments or the configuration must be mended. */
+const USAGE = [
+	"cli",
+	"config",
+	"analysis"
+];
+/** Rooms that refuse before anything is changed. */
+const REFUSALS = [
+	"release",
+	"rollout",
+	"gate",
+	"policy"
+];
+/**
+* Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
+* 1 anything else. The same for every door. Pure.
+*/
+function exitFor(problems) {
+	if (problems.some((problem) => problem.code === "lease.held")) return EXIT.leaseHeld;
+	const rooms = new Set(problems.map((problem) => problem.code.split(".")[0] ?? ""));
+	if (USAGE.some((room) => rooms.has(room))) return EXIT.usage;
+	return REFUSALS.some((room) => rooms.has(room)) ? EXIT.refused : EXIT.failed;
 }
-/** The release pipeline from finished artefacts on: check, migrate, roll out, verify, make git true, purge, write the history. */
-function releaseProcedure(inputs, target) {
-	const { candidate, stable, who, why } = inputs;
-	const version = candidate.release.version;
-	const first = stable === null;
-	const back = first ? present([
-		...removeSteps(target, candidate),
-		purgeStep(target, "purge-back"),
-		historyStep(target, {
-			id: "history-removed",
-			version,
-			outcome: "removed",
-			who,
-			why
-		})
-	]) : present([
-		...fileSteps(target, stable, "back", true),
-		target.gitops?.commit(stable.release.version, "git-back") ?? null,
-		purgeStep(target, "purge-back"),
-		historyStep(target, {
-			id: "history-rolled-back",
-			version,
-			outcome: "rolled-back",
-			who,
-			why,
-			learn: {
-				candidate,
-				stable
-			}
-		})
+
+// src/release/authors.ts
+/** Who wrote what is released. */
+/**
+* The participants behind a commit. Its text is believed only while its digest is the commit's; a signature proves a person, and where the
+* policy says so the author line does.
+*/
+async function authorsOf(commit, policy, ports) {
+	const did = `wrote commit ${commit.slice(0, 12)}`;
+	const unknown = (how) => [{
+		did,
+		person: null,
+		how
+	}];
+	const argv = trusted([
+		"git",
+		"--no-replace-objects",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		ports.baseDir,
+		"cat-file",
+		"commit",
+		commit
 	]);
-	const done = present([
-		...fileSteps(target, candidate, "switch", false),
-		verifyStep(target, "verify"),
-		target.gitops?.commit(version, "git") ?? null,
-		purgeStep(target, "purge"),
-		historyStep(target, {
-			id: "history",
-			version,
-			outcome: "released",
-			who,
-			why,
-			learn: {
-				candidate,
-				stable
-			}
-		})
-	]);
-	const steps = present([
-		target.proxy,
-		target.web,
-		checkStep$1(target, candidate, stable),
-		keepRecordStep(target, candidate),
-		target.database?.migrate() ?? null,
-		first && inputs.seed ? target.database?.seed() ?? null : null,
-		rolloutOf(inputs, target, done, back)
-	]);
-	return procedure({
-		id: "release",
-		title: `Release ${target.service} ${version} to ${target.environment}`,
-		description: first ? "The first release: nothing serves yet. If it fails, what it started is removed." : `Beside ${stable.release.version}, share by share, judged by evidence. If it fails, ${stable.release.version} gets all traffic back.`,
-		environment: target.environment,
-		inputs: inputsAsJson(inputs),
-		root: sequence({
-			id: "release",
-			title: `Release ${version}`,
-			steps
-		})
-	});
+	const { exitCode, stdout: text } = await ports.exec.read(argv, { timeoutMs: 1e4 }).catch(() => ({
+		exitCode: 1,
+		stdout: ""
+	}));
+	if (exitCode !== 0) return unknown("the commit is not here");
+	if (commitId(text, commit) !== commit) return unknown("the text of the commit is not what its id says");
+	const { payload, signature, email } = takeApart(text);
+	const named = policy.people.find(({ emails }) => emails.includes(email));
+	const signer = signature === void 0 ? void 0 : await signerOf$1(policy, ports.signatures, payload, signature);
+	if (signer !== void 0) {
+		const other = named === void 0 || named.id === signer ? [] : [{
+			did,
+			person: named.id,
+			how: "its author line"
+		}];
+		return [{
+			did,
+			person: signer,
+			how: "by its signature"
+		}, ...other];
+	}
+	if (policy.rules.commits === "named") return named === void 0 ? unknown(`its author <${email}> is not in the policy`) : [{
+		did,
+		person: named.id,
+		how: "by its author line"
+	}];
+	return unknown(signature === void 0 ? "it is not signed" : "it is not signed by a key of the policy");
 }
-function rolloutOf(inputs, target, done, back) {
-	const { candidate, stable } = inputs;
-	if (candidate.unit === null) return filesOnly(inputs, done, back);
-	const rollout = rolloutFor(target, candidate.unit, stable?.unit ?? null);
-	return stable === null || stable.unit === null ? initialNode(rollout, {
-		beforeSettle: done,
-		onRollback: back
-	}) : canaryNode(rollout, {
-		beforeRetire: done,
-		onRollback: back
-	});
+async function signerOf$1(policy, signatures, text, signature) {
+	for (const { id, keys } of policy.people) {
+		if (keys.length === 0) continue;
+		if (await signatures.verify({
+			text,
+			signature,
+			namespace: "git",
+			person: id,
+			keys
+		}) === void 0) return id;
+	}
 }
-function rolloutFor(target, candidate, stable) {
+/** A commit without its signature, which is what was signed; the signature; and the address of its author. Pure. */
+function takeApart(text) {
+	const end = text.indexOf("\n\n");
+	const head = end < 0 ? text : text.slice(0, end + 1);
+	const found = /^gpgsig(?:-sha256)? (.*\n(?: .*\n)*)/m.exec(head);
+	const email = /^author .*<([^<>\n]*)> \d+ [+-]\d{4}$/m.exec(head)?.[1] ?? "";
+	const armoured = (found?.[1])?.replace(/\n /g, "\n");
 	return {
-		service: target.service,
-		environment: target.environment,
-		candidate,
-		stable,
-		entry: target.entry,
-		policy: target.policy,
-		ports: target.ports
+		payload: found === null ? text : `${head.replace(found[0], "")}${text.slice(head.length)}`,
+		signature: armoured?.startsWith("-----BEGIN SSH SIGNATURE-----") === true ? armoured : void 0,
+		email: email.toLowerCase()
 	};
 }
-/** A service without an API: files are laid down and `current` is switched; the way back is the same switch. */
-function filesOnly(inputs, done, back) {
-	return sequence({
-		id: "files",
-		title: `Switch the frontend to ${inputs.candidate.release.version}`,
-		steps: done,
-		rollback: sequence({
-			id: "rollback",
-			title: "Switch the frontend back",
-			steps: back
-		})
-	});
-}
-/** Lays files down and switches `current` to them: atomic, so no page is half old and half new. */
-function fileSteps(target, record, verb, urgent) {
-	return record.files.map((spec) => action({
-		id: `${verb}-${spec.component}`,
-		title: `Switch ${spec.component} to ${spec.version}`,
-		inputs: {
-			component: spec.component,
-			version: spec.version,
-			digest: spec.digest
-		},
-		read: (ctx) => target.ports.platform.observe(ctx.signal),
-		decide: (state) => doOrNothing(target.switchFiles(spec, state), "it is current"),
-		probe: "repeatable",
-		urgent
-	}));
-}
-/** After a failed first release there are no earlier files to switch to: these go, and the proxy says that nothing is there. */
-function removeSteps(target, record) {
-	return record.files.map((spec) => action({
-		id: `remove-${spec.component}`,
-		title: `Remove ${spec.component} ${spec.version}`,
-		inputs: {
-			component: spec.component,
-			version: spec.version
-		},
-		read: (ctx) => target.ports.platform.observe(ctx.signal),
-		decide: (state) => doOrNothing(target.removeFiles(spec, state), "it is not installed"),
-		probe: "repeatable",
-		urgent: true
-	}));
-}
-function present(items) {
-	return items.filter((item) => item !== null);
+function commitId(text, like) {
+	const bytes = Buffer.from(text);
+	return createHash(like.length === 64 ? "sha256" : "sha1").update(`commit ${bytes.byteLength}\0`).update(bytes).digest("hex");
 }
 
 // src/config/placeholders.ts
 /** Put in when an environment is resolved. */
 const RESOLVED_PLACEHOLDERS = ["environment", "service"];
+/** Put in when something is announced. */
+const ALERT_PLACEHOLDERS = ["run", "alert"];
 /** Put in by the platform when an instance starts. */
 const INSTANCE_PLACEHOLDERS = ["port", "release"];
 const TOKEN$1 = /\{([A-Za-z]+)\}/g;
 /** Puts `{environment}` and `{service}` in; other braces stay. */
-function fill(text, values) {
+function fill$1(text, values) {
 	return text.replaceAll(TOKEN$1, (token, name) => {
 		const known = RESOLVED_PLACEHOLDERS.find((candidate) => candidate === name);
 		return known === void 0 ? token : values[known];
@@ -11299,6 +13828,28 @@ function unknownPlaceholders(settings) {
 		"prometheus",
 		"url"
 	], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);
+	const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
+	for (const [index, url] of (alertmanager?.urls ?? []).entries()) look([
+		"announce",
+		"alertmanager",
+		"urls",
+		index
+	], url, RESOLVED_PLACEHOLDERS);
+	look([
+		"announce",
+		"webhook",
+		"url"
+	], webhook?.url, RESOLVED_PLACEHOLDERS);
+	for (const [name, value] of Object.entries(labels)) look([
+		"announce",
+		"labels",
+		name
+	], value, RESOLVED_PLACEHOLDERS);
+	for (const key of ["run", "runbook"]) look([
+		"announce",
+		"links",
+		key
+	], links?.[key], [...ALERT_PLACEHOLDERS, ...RESOLVED_PLACEHOLDERS]);
 	return found;
 }
 
@@ -11378,8 +13929,52 @@ function metricChecks(settings) {
 		remedy: "rename one of them, or delete the repeated query"
 	}]);
 }
+/** Roles that somebody has, in any environment. */
+function knownRoles(service) {
+	const theirs = Object.values(service?.people ?? {}).flatMap(({ roles, rolesIn }) => [...roles, ...Object.values(rolesIn).flat()]);
+	return [.../* @__PURE__ */ new Set([...Object.keys(service?.roles ?? {}), ...theirs])];
+}
+/** Persons and policy against the rest of the file. Paths are those of the file. */
+function policyChecks(service, environments) {
+	const { people, policy, roles } = service;
+	const strangers = [...Object.keys(policy?.environments ?? {}).map((name) => ({
+		name,
+		path: [
+			"policy",
+			"environments",
+			name
+		]
+	})), ...Object.entries(people ?? {}).flatMap(([person, { rolesIn }]) => Object.keys(rolesIn).map((name) => ({
+		name,
+		path: [
+			"people",
+			person,
+			"rolesIn",
+			name
+		]
+	})))].filter(({ name }) => !environments.includes(name)).map(({ name, path }) => ({
+		path,
+		code: "config.unknown-environment",
+		found: `the environment \`${name}\``,
+		expected: `one of ${environments.join(", ")}`,
+		remedy: `write \`${nearest(name, environments, import_fastest_levenshtein.distance) ?? environments[0]}\``
+	}));
+	if (people === void 0) return strangers;
+	const persons = Object.keys(people);
+	return [...strangers, ...Object.entries(roles).flatMap(([role, members]) => members.flatMap((member, index) => persons.includes(member) ? [] : [{
+		path: [
+			"roles",
+			role,
+			index
+		],
+		code: "config.unknown-person",
+		found: `\`${member}\`, who is not under \`people:\``,
+		expected: `one of ${persons.join(", ")}`,
+		remedy: `write \`${nearest(member, persons, import_fastest_levenshtein.distance) ?? persons[0]}\`, or add \`${member}\` under \`people:\``
+	}]))];
+}
 function roleChecks(settings, service) {
-	const known = Object.keys(service?.roles ?? {});
+	const known = knownRoles(service);
 	const { role } = settings.rollout;
 	if (known.length === 0 || known.includes(role)) return [];
 	return [{
@@ -11408,7 +14003,7 @@ function gitPlace(settings, service, environment) {
 		branch,
 		file,
 		path
-	].map((part) => fill(part, {
+	].map((part) => fill$1(part, {
 		service,
 		environment
 	})).join(" ");
@@ -18350,6 +20945,66 @@ function oddKey(where) {
 	};
 }
 
+// src/announce/config.ts
+/** Fragment `announce` of an environment: who hears of what needs a person. */
+/** Labels that say which alert it is. Set here and by nobody else, or two alerts could become one. */
+const OWN_LABELS = [
+	"alertname",
+	"severity",
+	"service",
+	"environment",
+	"procedure",
+	"run",
+	"gate",
+	"reason"
+];
+const LABEL = "the name of a label: letters, digits and _, not beginning with a digit";
+const labelNameSchema = string({ error: LABEL }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL).meta({ title: "label" });
+const URLS = "at least one address of an Alertmanager";
+const authorization = secretSchema.exactOptional().describe("Value of the header Authorization, such as `Basic …` or `Bearer …`.");
+const announceConfig = strictObject({
+	alertmanager: strictObject({
+		urls: array(httpUrlSchema, { error: URLS }).min(1, URLS).describe("Every member of the cluster, not a load balancer before it: each is told, and they tell people once."),
+		authorization
+	}).exactOptional().describe("Alertmanager: it groups, silences, and has mail, chat, telephone and more."),
+	webhook: strictObject({
+		url: union([httpUrlSchema, secretSchema], { error: "an address such as https://example.org/hook, or { secret: env:NAME }" }).describe("Gets a POST in the form of Alertmanager’s own webhook. An address that is a secret itself stands as a reference."),
+		authorization
+	}).exactOptional().describe("Told where there is no Alertmanager, and when none of them takes an alert."),
+	labels: record(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
+	links: strictObject({
+		run: httpUrlSchema.exactOptional().describe("Where people read about a run; `{run}`, `{environment}` and `{service}` are put in."),
+		runbook: httpUrlSchema.exactOptional().describe("What to do, as annotation `runbook_url`; `{alert}` is the name of the alert, in the form of the others.")
+	}).prefault({}).describe("Links in every alert."),
+	timeout: duration$1({
+		min: 100,
+		max: 3e4
+	}).prefault("2s").describe("How long one request may take. A run goes on meanwhile; at its very end it waits at most twice as long."),
+	lasts: duration$1({ min: 6e4 }).prefault("7d").describe("How long an open gate or a held run stays an alert when nobody says it again (`shiplock announce`)."),
+	events: duration$1({
+		min: 6e4,
+		max: 6048e5
+	}).prefault("1h").describe("How long what has happened and is over (a rollback, an override) stays an alert.")
+}).check((ctx) => {
+	if (ctx.value.alertmanager === void 0 && ctx.value.webhook === void 0) complain(ctx, {
+		path: [],
+		code: "config.nobody-to-tell",
+		found: "neither `alertmanager` nor `webhook`",
+		expected: "somebody to tell",
+		remedy: "add `alertmanager: { urls: [http://127.0.0.1:9093] }`, or delete `announce:`"
+	});
+	for (const name of Object.keys(ctx.value.labels)) {
+		if (!OWN_LABELS.includes(name)) continue;
+		complain(ctx, {
+			path: ["labels", name],
+			code: "config.reserved-label",
+			found: `the label \`${name}\``,
+			expected: `a label other than ${OWN_LABELS.join(", ")}: those say which alert it is`,
+			remedy: `rename it, for instance to \`${name}_of_team\``
+		});
+	}
+});
+
 // src/build/config.ts
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 const environment = record(variableNameSchema, textOrSecretSchema);
@@ -18357,7 +21012,7 @@ const GO_VARIABLE = "a Go variable such as main.version";
 const goVariable = string({ error: GO_VARIABLE }).regex(/^[\w./-]+\.[A-Za-z_]\w*$/, GO_VARIABLE).meta({ title: "Go variable" });
 const PLATFORM = "a platform such as linux/amd64";
 const goComponentConfig = strictObject({
-	kind: literal("go").describe("A Go program, built as a static binary."),
+	kind: literal$1("go").describe("A Go program, built as a static binary."),
 	source: filePathSchema.describe("Directory with go.mod."),
 	package: wordsSchema.default(".").describe("Package to build, relative to the source."),
 	binary: string({ error: "a file name" }).regex(/^[A-Za-z0-9._-]+$/, "a file name without directory").describe("Name of the file that the build makes."),
@@ -18373,7 +21028,7 @@ const goComponentConfig = strictObject({
 	platforms: array(string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM)).min(1, "at least one platform").default(["linux/amd64"]).describe("Operating systems and processors to build for.")
 });
 const staticComponentConfig = strictObject({
-	kind: literal("static").describe("Files that are served as they are."),
+	kind: literal$1("static").describe("Files that are served as they are."),
 	source: filePathSchema.describe("Directory of the sources."),
 	build: argvSchema.exactOptional().describe("Command that makes the files, run in the source. Left out: the files are taken as they are."),
 	output: filePathSchema.default(".").describe("Directory with the finished files, relative to the source."),
@@ -18460,7 +21115,7 @@ const migrateConfig = strictObject({
 const REPLICAS = "a whole number from 1 to 100";
 const RESTARTS = "a whole number from 1 to 1000";
 const localPlatformConfig = strictObject({
-	kind: literal("local").describe("Supervised processes on this machine."),
+	kind: literal$1("local").describe("Supervised processes on this machine."),
 	root: filePathSchema.describe("Directory of the service on the machine: releases/, current, shared/, logs/, run/."),
 	replicas: number$2({ error: REPLICAS }).int(REPLICAS).min(1, REPLICAS).max(100, REPLICAS).default(1).describe("Instances of each version."),
 	startTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("How long an instance may take to become ready."),
@@ -18475,6 +21130,93 @@ const localPlatformConfig = strictObject({
 	}).prefault({}).describe("When an instance that keeps dying is given up. A crash loop rolls back.")
 });
 const platformConfig = discriminatedUnion("kind", [localPlatformConfig]).describe("Where a release runs.");
+
+// src/release/people-config.ts
+/** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
+const KEY_HINT = "an OpenSSH public key such as ssh-ed25519 AAAA… anna@laptop";
+const keySchema = string({ error: KEY_HINT }).refine((line) => plainKey(line) !== void 0, KEY_HINT).transform((line) => plainKey(line) ?? "");
+const EMAIL_HINT = "a mail address";
+const emailSchema = string({ error: EMAIL_HINT }).regex(/^[^\s@<>]+@[^\s@<>]+$/, EMAIL_HINT).transform((address) => address.toLowerCase());
+const ACCOUNT_HINT = "the number of an account at the forge, as its API has it (names can be changed)";
+const personConfig = strictObject({
+	name: wordsSchema.exactOptional().describe("Full name, for people to read."),
+	account: number$2({ error: ACCOUNT_HINT }).int(ACCOUNT_HINT).positive(ACCOUNT_HINT).exactOptional().describe("Number of the account at the forge. Names of accounts can be changed, numbers cannot."),
+	emails: array(emailSchema).default([]).describe("Addresses that stand in commits of this person."),
+	keys: array(keySchema).default([]).describe("OpenSSH public keys: what this person signs evidence with."),
+	roles: array(nameSchema).default([]).describe("Roles in every environment."),
+	rolesIn: record(nameSchema, array(nameSchema)).default({}).describe("Roles in single environments, beside those in `roles`.")
+});
+/** Person → accounts, keys, roles. One key, account or address never belongs to two: four eyes would be two of one. */
+const peopleConfig = record(nameSchema, personConfig).check((ctx) => {
+	const owners = /* @__PURE__ */ new Map();
+	for (const [person, { account, emails, keys }] of Object.entries(ctx.value)) {
+		const marks = [
+			...account === void 0 ? [] : [{
+				path: ["account"],
+				what: `account ${account}`
+			}],
+			...emails.map((email, index) => ({
+				path: ["emails", index],
+				what: `address ${email}`
+			})),
+			...keys.map((key, index) => ({
+				path: ["keys", index],
+				what: `key ${key}`
+			}))
+		];
+		for (const { path, what } of marks) {
+			const other = owners.get(what);
+			owners.set(what, person);
+			if (other === void 0 || other === person) continue;
+			complain(ctx, {
+				path: [person, ...path],
+				code: "config.shared-identity",
+				found: `the ${what.slice(0, 40)} of \`${other}\` a second time`,
+				expected: "accounts, addresses and keys that belong to one person each",
+				remedy: `delete it here or under \`${other}\`; two names for one person would make four eyes of two`
+			});
+		}
+	}
+});
+const TIME_HINT = "a time of day such as 09:00";
+const timeSchema = string({ error: TIME_HINT }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TIME_HINT);
+const MOMENT_HINT = "a local date and time such as 2026-12-20T00:00";
+const momentSchema = string({ error: MOMENT_HINT }).regex(/^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d$/, MOMENT_HINT).refine((text) => realDate(text), MOMENT_HINT);
+const ZONE_HINT = "a time zone such as Europe/Berlin or UTC";
+function realDate(text) {
+	const time = Date.parse(`${text}:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+const windowsConfig = strictObject({
+	timeZone: string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe("Time zone of all times here."),
+	open: array(strictObject({
+		days: array(_enum(DAYS)).min(1, "at least one day").describe("Days on which it begins."),
+		from: timeSchema.describe("Beginning, on the clock on the wall."),
+		to: timeSchema.describe("End; not after the beginning means the next day.")
+	})).default([]).describe("When releases may begin. Left out: always."),
+	freezes: array(strictObject({
+		from: momentSchema.describe("Beginning, on the clock on the wall."),
+		until: momentSchema.describe("End."),
+		why: wordsSchema.describe("Why; shown to who is refused.")
+	}).refine(({ from, until }) => from < until, "an end after the beginning")).default([]).describe("When no release may begin, whatever `open` says.")
+});
+const COUNT_HINT = "a number of persons from 1 to 20";
+const gateRulesConfig = strictObject({
+	evidence: _enum(["signed", "unsigned"]).default("signed").describe("`signed`: only signatures count at gates. `unsigned`: names are believed."),
+	approvals: number$2({ error: COUNT_HINT }).int(COUNT_HINT).min(1, COUNT_HINT).max(20, COUNT_HINT).default(1).describe("How many distinct persons must agree at a gate."),
+	fourEyes: boolean({ error: "true or false" }).default(true).describe("Who started the run or wrote the commit may not approve it."),
+	commits: _enum(["signed", "named"]).default("signed").describe("How it is known who wrote a commit: `signed` by its SSH signature, `named` by its author line."),
+	approval: nameSchema.exactOptional().describe("Role that must approve each release before it begins. Left out: no gate at the beginning."),
+	override: nameSchema.exactOptional().describe("Role that may let a gate pass alone, with a reason. Left out: nobody may."),
+	windows: windowsConfig.exactOptional().describe("When releases may begin. Left out: always.")
+});
+const REPOSITORY_HINT = "the name of a git remote or the address of a repository";
+const policyConfig = strictObject({
+	repository: string({ error: REPOSITORY_HINT }).regex(/^[^-\s][^\s\0]*$/, REPOSITORY_HINT).default("origin").describe("Repository whose branch holds the policy: a remote of the working copy, or an address."),
+	branch: wordsSchema.exactOptional().describe("Protected branch. Left out: the default branch of the repository."),
+	file: filePathSchema.exactOptional().describe("This file inside the repository. Left out: where it lies in the working copy."),
+	environments: record(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest.")
+});
 
 // src/release/config.ts
 /** Fragments of shiplock.yaml that belong to the release as a whole: people, objectives, what happens after the rollout. */
@@ -18549,7 +21291,7 @@ const analysisConfig = strictObject({
 	}).prefault("0s").describe("Left out of the analysis at the begin of a step, once per instance.")
 });
 const lowTrafficConfig = union([_enum(["smoke", "gate"]), strictObject({
-	kind: literal("load").describe("Requests of our own through the proxy top the real traffic up."),
+	kind: literal$1("load").describe("Requests of our own through the proxy top the real traffic up."),
 	path: httpPathSchema.describe("Path of a harmless GET request."),
 	rate: rateSchema.describe("Real and own requests together reach this rate.")
 })], { error: "smoke, gate, or { kind: load, path: /ping, rate: 50/s }" }).transform((value) => typeof value === "string" ? { kind: value } : {
@@ -18559,8 +21301,9 @@ const lowTrafficConfig = union([_enum(["smoke", "gate"]), strictObject({
 });
 const STEPS = "at least one step, for instance { share: 10%, bake: 5m }";
 const rolloutConfig = strictObject({
-	strategy: _enum(["canary"]).default("canary").describe("`canary`: share by share, judged by evidence. The first release, with nothing running, goes by itself."),
-	steps: array(canaryStepConfig, { error: STEPS }).min(1, STEPS).max(50, "at most 50 steps").describe("Shares on the way to 100 %, growing, the last below 100 %."),
+	strategy: _enum(["canary", "blue-green"]).default("canary").describe("`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. The first release, with nothing running, goes by itself."),
+	steps: array(canaryStepConfig, { error: STEPS }).max(50, "at most 50 steps").prefault([]).describe("Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out."),
+	preview: _enum(["gate", "none"]).default("none").describe("Blue-green: `gate` lets a person look at the new version before it gets any traffic."),
 	analysis: analysisConfig.prefault({}).describe("How evidence is weighed."),
 	healthDeadline: duration$1({ min: 1e3 }).prefault("60s").describe("Not ready within this time: rolled back."),
 	analysisDeadline: duration$1({ min: 1e3 }).prefault("30m").describe("No verdict on a step within this time: a gate opens and the share stays."),
@@ -18572,6 +21315,20 @@ const rolloutConfig = strictObject({
 	capacity: strictObject({ perInstance: share({ above: 0 }).describe("Share of the whole load that one ready instance can carry.") }).exactOptional().describe("Left out: all instances of a version together can carry the whole load."),
 	role: nameSchema.default("releaser").describe("Who may decide at a gate of the rollout.")
 }).check((ctx) => {
+	if (ctx.value.strategy === "canary" && ctx.value.steps.length === 0) complain(ctx, {
+		path: ["steps"],
+		code: "config.no-steps",
+		found: "a canary without steps",
+		expected: STEPS,
+		remedy: "add a step under `steps:`, or write `strategy: blue-green`"
+	});
+	if (ctx.value.strategy === "canary" && ctx.value.preview === "gate") complain(ctx, {
+		path: ["preview"],
+		code: "config.preview-of-canary",
+		found: "`preview: gate` for a canary",
+		expected: "a preview where all traffic is switched at once",
+		remedy: "delete `preview:`, or write `strategy: blue-green`"
+	});
 	for (const [index, step] of ctx.value.steps.entries()) {
 		const before = ctx.value.steps[index - 1];
 		if (before === void 0 || step.share > before.share) continue;
@@ -18608,10 +21365,11 @@ const filesConfig = strictObject({
 	port: number$2({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the static server on this machine. Left out: the last one of `platform.ports`."),
 	singlePage: boolean({ error: "true or false" }).default(false).describe("Unknown pages get index.html, for applications that route in the browser.")
 });
-const haproxyTrafficConfig = strictObject({
-	kind: literal("haproxy").describe("HAProxy 2.4 or newer on this machine, steered through its runtime socket."),
+/** A proxy on this machine; whichever it is, it is told the same. */
+const proxyTrafficConfig = strictObject({
+	kind: _enum(["haproxy", "nginx"], { error: "haproxy or nginx" }).describe("HAProxy 2.4 or newer, steered through its runtime socket, or Nginx 1.20 or newer, steered by graceful reloads; on this machine."),
 	component: nameSchema.exactOptional().describe("Component that gets the traffic: the one with a process. May be left out."),
-	directory: filePathSchema.describe("Directory for its configuration, socket and server state."),
+	directory: filePathSchema.describe("Directory for its configuration, sockets and state."),
 	bind: addressSchema.describe("Where users arrive, `host:port`."),
 	deadMan: duration$1({
 		min: 1e3,
@@ -18625,18 +21383,20 @@ const haproxyTrafficConfig = strictObject({
 	files: filesConfig.exactOptional().describe("Static files behind the same proxy. Left out: every request goes to the service."),
 	private: array(pathPrefixSchema).default(["/metrics"]).describe("Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.")
 });
-const trafficConfig = discriminatedUnion("kind", [haproxyTrafficConfig]).describe("Who gives which version its share of the requests.");
+const trafficConfig = discriminatedUnion("kind", [proxyTrafficConfig]).describe("Who gives which version its share of the requests.");
 
 // src/config/schema.ts
 const API_VERSION = "shiplock/v1";
 /** Keys of the file that are the same in every environment. */
 const serviceShape = {
-	apiVersion: literal(API_VERSION).describe("Version of this format."),
+	apiVersion: literal$1(API_VERSION).describe("Version of this format."),
 	service: nameSchema.describe("Name of the service."),
 	owners: array(ownerConfig).default([]).describe("Who owns the service."),
 	onCall: array(onCallConfig).default([]).describe("Who is called when it breaks."),
 	objectives: objectivesConfig.prefault({}).describe("What is promised to users."),
-	roles: rolesConfig.default({}).describe("Which people have which role. A gate names the role that may decide; without roles anybody may, and it is recorded.")
+	roles: rolesConfig.default({}).describe("Which people have which role in every environment. With `people:` these are persons of it; without it nobody is checked."),
+	people: peopleConfig.exactOptional().describe("Persons: their accounts, keys and roles. With it gates check who fills them in; counts only on the protected branch."),
+	policy: policyConfig.exactOptional().describe("Where the policy is read, and what each environment demands at its gates; counts only on the protected branch.")
 };
 const componentsKey = buildConfig;
 const databaseKey = migrateConfig.exactOptional().describe("Database with migrations. Left out: the service has none.");
@@ -18650,7 +21410,8 @@ const environmentSchema = strictObject({
 	rollout: rolloutConfig.describe("How a new version earns its traffic."),
 	gitops: gitopsConfig.exactOptional().describe("Where the desired version is written down. Left out: nowhere."),
 	purge: purgeConfig.prefault([]),
-	verify: verifyConfig.prefault([])
+	verify: verifyConfig.prefault([]),
+	announce: announceConfig.exactOptional().describe("Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.")
 });
 /** Keys that only say how an environment inherits. */
 const inheritanceShape = {
@@ -19114,6 +21875,7 @@ function loadConfig(text, { file }) {
 	}));
 	const service = head.success ? serviceOf(head.data) : void 0;
 	const environments = checkEnvironments(root, whole, file, service, problems);
+	if (service !== void 0) problems.push(...located(policyChecks(service, namesOf(root)), root, file));
 	if (problems.length > 0) return bad(...tidy(problems));
 	if (service === void 0) throw new TypeError("a file without problems has a service");
 	return ok({
@@ -19126,14 +21888,20 @@ function loadConfig(text, { file }) {
 function environmentNames(config) {
 	return [...config.environments].filter(([, environment]) => environment.kind === "concrete").map(([name]) => name);
 }
+function namesOf(root) {
+	const node = nodeAt(root, ["environments"]);
+	return node?.kind === "map" ? [...node.entries.keys()] : [];
+}
 function serviceOf(head) {
-	const { service, owners, onCall, objectives, roles } = head;
+	const { service, owners, onCall, objectives, roles, people, policy } = head;
 	return {
 		service,
 		owners,
 		onCall,
 		objectives,
-		roles
+		roles,
+		...people === void 0 ? {} : { people },
+		...policy === void 0 ? {} : { policy }
 	};
 }
 function checkEnvironments(root, whole, file, service, problems) {
@@ -19249,15 +22017,15 @@ function tooLarge(file) {
 /** One environment of a configuration, ready to be used. Problems: no such environment, or an abstract one. */
 function resolveEnvironment(config, name, { baseDir }) {
 	const environment = config.environments.get(name);
-	if (environment === void 0) return bad(unknownEnvironment(config, name));
+	if (environment === void 0) return bad(unknownEnvironment$1(config, name));
 	if (environment.kind === "abstract") return bad(abstractEnvironment(config, name));
 	const { service } = config.service;
 	return ok(arrange(config, name, environment.settings, baseDir, {
-		text: (text) => fill(text, {
+		text: (text) => fill$1(text, {
 			environment: name,
 			service
 		}),
-		path: (path) => resolve(baseDir, fill(path, {
+		path: (path) => resolve(baseDir, fill$1(path, {
 			environment: name,
 			service
 		}))
@@ -19284,7 +22052,8 @@ function arrange(config, name, settings, baseDir, fit) {
 			url: fit.text(url),
 			method
 		})),
-		verify: settings.verify
+		verify: settings.verify,
+		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit)
 	};
 }
 function resolveObjectives({ availability, rto, rpo }) {
@@ -19405,6 +22174,7 @@ function resolveRollout(rollout) {
 	const { unit, warmUp, past, clump, ...analysis } = rollout.analysis;
 	return {
 		strategy: rollout.strategy,
+		preview: rollout.preview === "gate",
 		steps: rollout.steps.map(({ share, bake }) => ({
 			share,
 			bakeMs: bake
@@ -19434,6 +22204,28 @@ function resolveGitops({ repository, branch, file, path, author }, fit) {
 		file: fit.text(file),
 		path: fit.text(path),
 		author
+	};
+}
+function resolveAnnounce(announce, fit) {
+	const { alertmanager, webhook, labels, links } = announce;
+	const link = (text) => text === void 0 ? null : fit.text(text);
+	return {
+		alertmanager: alertmanager === void 0 ? null : {
+			urls: alertmanager.urls.map(fit.text),
+			authorization: alertmanager.authorization ?? null
+		},
+		webhook: webhook === void 0 ? null : {
+			url: typeof webhook.url === "string" ? fit.text(webhook.url) : webhook.url,
+			authorization: webhook.authorization ?? null
+		},
+		labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, fit.text(value)])),
+		links: {
+			run: link(links.run),
+			runbook: link(links.runbook)
+		},
+		timeoutMs: announce.timeout,
+		lastsMs: announce.lasts,
+		eventsMs: announce.events
 	};
 }
 /**
@@ -19472,7 +22264,7 @@ function portable(environment) {
 		}
 	};
 }
-function unknownEnvironment(config, name) {
+function unknownEnvironment$1(config, name) {
 	const known = environmentNames(config);
 	const close = nearest(name, known, import_fastest_levenshtein.distance);
 	return {
@@ -19495,12 +22287,12 @@ function abstractEnvironment(config, name) {
 
 // src/config/hash.ts
 /**
-* `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people and promises
-* (owners, on-call, objectives, roles). Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
+* `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises and who is
+* told (owners, on-call, objectives, roles, announce). Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
 * same on every machine and says nothing about their values.
 */
 function configHash(environment) {
-	const { owners: _, onCall: _1, objectives: _2, roles: _3, ...shape } = portable(environment);
+	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, ...shape } = portable(environment);
 	const text = canonicalize(shape);
 	if (text === void 0) throw new TypeError("a resolved environment is plain data");
 	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
@@ -19513,7 +22305,7 @@ async function readConfig(path) {
 	try {
 		bytes = await readFile(path);
 	} catch (error) {
-		return bad(unreadable(path, error));
+		return bad(unreadable$1(path, error));
 	}
 	return decodeConfig(bytes, path);
 }
@@ -19539,7 +22331,7 @@ function notUtf8$1(bytes, file) {
 		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
 	};
 }
-function unreadable(path, error) {
+function unreadable$1(path, error) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
 	return {
 		where: path,
@@ -19560,6 +22352,1055 @@ function unreadable(path, error) {
 			found: code,
 			remedy: "let the user who runs this read the file"
 		}
+	};
+}
+
+// src/release/policy-fetch.ts
+const TIMEOUT_MS$1 = 2e4;
+/**
+* Asks the repository itself, into an empty directory: nothing of the working copy, its branches or its remote-tracking refs is looked at, and git
+* checks the digest of every object that arrives. Where the place is fixed by the administrator, the user's git and ssh settings do not count
+* either, since they could lead elsewhere.
+*/
+async function fetchPolicy(service, place, signal) {
+	const dir = await mkdtemp(join$1(tmpdir(), "shiplock-policy-"));
+	try {
+		const git = (...args) => look$1(service, place, [
+			"-C",
+			dir,
+			...args
+		], signal);
+		await git("init", "-q", "--bare", dir);
+		const branch = place.branch ?? await defaultBranch(place, git);
+		await git("fetch", "-q", "--depth=1", "--no-tags", "--", place.address, `+refs/heads/${branch}:refs/heads/policy`);
+		const commit = (await git("rev-parse", "--verify", "refs/heads/policy^{commit}")).trim();
+		return {
+			commit,
+			branch,
+			text: await git("cat-file", "blob", `${commit}:${place.file}`)
+		};
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+async function defaultBranch(place, git) {
+	const answer = await git("ls-remote", "--symref", "--", place.address, "HEAD");
+	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
+	if (branch !== void 0) return branch;
+	throw unreadable(place, "a repository without a default branch");
+}
+async function look$1({ exec, door }, place, args, signal) {
+	const home = door.env["HOME"];
+	const agent = door.env["SSH_AUTH_SOCK"];
+	const env = {
+		GIT_TERMINAL_PROMPT: "0",
+		GIT_SSH_COMMAND: `ssh -o BatchMode=yes${place.pinned ? " -F none" : ""}`,
+		...home === void 0 ? {} : { HOME: home },
+		...agent === void 0 ? {} : { SSH_AUTH_SOCK: agent },
+		...place.pinned ? {
+			GIT_CONFIG_GLOBAL: "/dev/null",
+			XDG_CONFIG_HOME: "/nonexistent"
+		} : {}
+	};
+	const settings = [
+		"core.hooksPath=/dev/null",
+		"safe.directory=*",
+		"gc.auto=0",
+		"protocol.allow=never"
+	].concat([
+		"file",
+		"https",
+		"http",
+		"ssh"
+	].map((name) => `protocol.${name}.allow=always`));
+	const argv = trusted([
+		"git",
+		...settings.flatMap((setting) => ["-c", setting]),
+		...args
+	], env);
+	const result = await exec.read(argv, {
+		timeoutMs: TIMEOUT_MS$1,
+		...signal === void 0 ? {} : { signal }
+	}).catch((error) => {
+		throw unreadable(place, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error));
+	});
+	if (result.exitCode === 0) return result.stdout;
+	throw unreadable(place, result.stderr.trim().split("\n").slice(0, 3).join("; ") || `git ended with ${result.exitCode}`);
+}
+/** Without a policy nothing goes forward: nobody could say who may. */
+function unreadable(place, found) {
+	return new ProblemError({
+		code: "policy.unreadable",
+		where: `${place.address}${place.branch === null ? "" : ` ${place.branch}`}:${place.file}`,
+		found,
+		expected: "the policy on its protected branch",
+		remedy: "try again when the repository answers; in an emergency --break-glass REASON uses the last copy, which is recorded. A rollback needs no policy"
+	});
+}
+
+// src/release/policy-place.ts
+const PIN_FILE = "/etc/shiplock/policy.json";
+const pinSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Service → place. A service that is not here is refused on this machine. */
+	services: record(string(), strictObject({
+		repository: string().regex(/^[^-\s][^\s\0]*$/),
+		branch: string().optional(),
+		file: string().default("shiplock.yaml"),
+		copy: string().optional()
+	}))
+});
+/** Null when there is no policy: neither fixed on this machine nor named in shiplock.yaml. */
+async function policyPlace(service) {
+	const { config, door } = service;
+	const pinFile = door.pinFile ?? "/etc/shiplock/policy.json";
+	const pins = await readPins(pinFile);
+	if (pins !== void 0) {
+		const name = config.service.service;
+		const pin = Object.hasOwn(pins.services, name) ? pins.services[name] : void 0;
+		if (pin === void 0) throw new ProblemError(notPinned(pinFile, name));
+		const { repository, branch = null, file, copy = null } = pin;
+		return {
+			address: repository,
+			branch,
+			file,
+			pinned: true,
+			copy
+		};
+	}
+	const { people, policy } = config.service;
+	if (people === void 0 && policy === void 0) return null;
+	return {
+		address: await addressOf(service, policy?.repository ?? "origin"),
+		branch: policy?.branch ?? null,
+		file: policy?.file ?? await fileInRepository(service),
+		pinned: false,
+		copy: null
+	};
+}
+/** Only what root alone can change is believed: the file and its directory. */
+async function readPins(path) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
+		throw new ProblemError(badPins(path, error instanceof Error ? error.message : String(error)));
+	}
+	for (const one of [path, dirname(path)]) {
+		const { uid, mode } = await stat(one);
+		if (uid !== 0 || (mode & 18) !== 0) throw new ProblemError(badPins(path, `${one} can be changed by others than root`));
+	}
+	try {
+		return pinSchema.parse(JSON.parse(text));
+	} catch (error) {
+		const found = error instanceof ZodError ? prettifyError(error).replaceAll("\n", "; ") : String(error);
+		throw new ProblemError(badPins(path, found));
+	}
+}
+async function addressOf({ exec, baseDir }, repository) {
+	if (/[:/]/.test(repository)) return repository;
+	const result = await exec.read(localGit(baseDir, "remote", "get-url", repository), { timeoutMs: 1e4 });
+	const address = result.stdout.trim();
+	if (result.exitCode === 0 && address !== "") return address;
+	throw new ProblemError({
+		code: "policy.no-repository",
+		where: "shiplock.yaml: policy.repository",
+		found: result.stderr.trim().split("\n")[0] ?? "",
+		expected: `a git remote named ${repository} in ${baseDir}`,
+		remedy: "name the repository of the policy: `policy: { repository: https://… }`"
+	});
+}
+async function fileInRepository({ exec, baseDir, configFile }) {
+	const result = await exec.read(localGit(baseDir, "rev-parse", "--show-prefix"), { timeoutMs: 1e4 });
+	return `${result.exitCode === 0 ? result.stdout.trim() : ""}${basename(configFile)}`;
+}
+/** Without the variables of the caller, which could name another repository. */
+function localGit(baseDir, ...args) {
+	return trusted([
+		"git",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		baseDir,
+		...args
+	]);
+}
+function notPinned(pinFile, service) {
+	return {
+		code: "policy.not-pinned",
+		where: pinFile,
+		found: `no place of a policy for ${service}`,
+		expected: "every service that is released from this machine",
+		remedy: "let the administrator of this machine add it"
+	};
+}
+function badPins(path, found) {
+	return {
+		code: "policy.bad-pin",
+		where: path,
+		found,
+		expected: "a file of root that nobody else can change: {\"formatVersion\":1,\"services\":{\"<service>\":{\"repository\":\"…\"}}}",
+		remedy: "let the administrator of this machine mend it"
+	};
+}
+
+// src/release/policy.ts
+/** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
+const copySchema = strictObject({
+	place: string(),
+	commit: string(),
+	text: string()
+});
+/**
+* The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
+* be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
+*/
+async function readPolicy(service, environment, how = {}) {
+	const place = await policyPlace(service);
+	if (place === null) return null;
+	const { door } = service;
+	const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
+	const source = {
+		place: `${place.address} ${fetched.branch}:${place.file}`,
+		commit: fetched.commit,
+		pinned: place.pinned,
+		...breakGlass === void 0 ? {} : { breakGlass }
+	};
+	const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
+	if (!config.ok) throw new ProblemError([...unreadable(place, "a file with mistakes").problems, ...config.problems]);
+	if (config.value.service.people === void 0) return null;
+	checkPlace(service, config.value, environment, source);
+	return policyOf$1(config.value, environment.environment, source);
+}
+/** Persons and rules of one environment. Pure. */
+function policyOf$1(config, environment, source) {
+	const { people = {}, policy, roles } = config.service;
+	return {
+		environment,
+		source,
+		rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({})),
+		people: Object.entries(people).map(([id, person]) => ({
+			id,
+			account: person.account ?? null,
+			emails: person.emails,
+			keys: person.keys,
+			roles: [
+				...person.roles,
+				...person.rolesIn[environment] ?? [],
+				...Object.keys(roles).filter((role) => roles[role]?.includes(id))
+			]
+		}))
+	};
+}
+function rulesOf({ approval, override, windows, ...rules }) {
+	return {
+		...rules,
+		approval: approval ?? null,
+		override: override ?? null,
+		windows: windows ?? null
+	};
+}
+async function fetchOrCopy(service, place, breakGlass, how) {
+	const copy = place.copy ?? join$1(service.store, "policy", `${service.config.service.service}.json`);
+	try {
+		const fetched = await fetchPolicy(service, place, how.signal);
+		if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
+		return {
+			fetched,
+			breakGlass: void 0
+		};
+	} catch (error) {
+		if (breakGlass === void 0) throw error;
+		const fetched = await readCopy(copy, place);
+		if (fetched === void 0) throw error;
+		return {
+			fetched,
+			breakGlass
+		};
+	}
+}
+async function keepCopy(path, place, { commit, text }) {
+	await mkdir(dirname(path), { recursive: true });
+	await replaceFile(path, `${JSON.stringify({
+		place: place.address,
+		commit,
+		text
+	})}\n`);
+}
+async function readCopy(path, place) {
+	const text = await readFile(path, "utf8").catch(() => void 0);
+	if (text === void 0) return void 0;
+	const branch = place.branch ?? "(copy)";
+	if (place.copy !== null) return {
+		commit: `copy ${path}`,
+		branch,
+		text
+	};
+	try {
+		const copy = copySchema.parse(JSON.parse(text));
+		return copy.place === place.address ? {
+			commit: copy.commit,
+			branch,
+			text: copy.text
+		} : void 0;
+	} catch {
+		return;
+	}
+}
+/** An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. */
+function checkPlace(service, theirs, here, source) {
+	const name = here.environment;
+	const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
+	if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
+	const places = (one) => ({
+		service: one.service,
+		"platform.root": one.platform.root,
+		"traffic.directory": one.traffic.directory,
+		"traffic.bind": one.traffic.bind,
+		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
+		"rollout.role": one.rollout.role,
+		gitops: JSON.stringify(one.gitops === null ? null : {
+			...one.gitops,
+			author: null
+		})
+	});
+	const [mine, protectedOnes] = [places(here), places(there.value)];
+	const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);
+	if (differs === void 0) return;
+	throw new ProblemError({
+		code: "policy.place-differs",
+		where: `${service.configFile}: ${name}, ${differs}`,
+		found: mine[differs] ?? "",
+		expected: `${protectedOnes[differs] ?? ""}, as ${source.place} has it`,
+		remedy: "merge the change into the protected branch first: the policy protects the place, not the name"
+	});
+}
+function unknownEnvironment(name, source) {
+	return {
+		code: "policy.unknown-environment",
+		where: name,
+		found: "an environment that is only in the shiplock.yaml here",
+		expected: `an environment of ${source.place}`,
+		remedy: "merge it into the protected branch first"
+	};
+}
+
+// src/release/approval.ts
+/** What a policy asks for before a release begins: a person with this role, one of its windows. */
+const approvalSchema = strictObject({
+	role: string().nullable(),
+	windows: boolean()
+});
+/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
+function approvalGate(approval, version, environment) {
+	if (approval === void 0) return null;
+	const asks = approval.role === null ? "window" : approval.windows ? "persons-and-window" : "persons";
+	return gate({
+		id: "approval",
+		title: `May ${version} go to ${environment}?`,
+		description: approval.role === null ? "Nobody needs to answer: it passes in a release window." : "Look at the plan and the commits. Nothing has been touched yet.",
+		role: approval.role ?? "nobody",
+		asks,
+		evidence: [],
+		guard: { kind: "nothing-shifted" }
+	});
+}
+/** What a policy asks for before a release begins, as inputs of the procedure; nothing where it asks for nothing. Pure. */
+function approvalOf(rules) {
+	if (rules === void 0 || rules.approval === null && rules.windows === null) return {};
+	return { approval: {
+		role: rules.approval,
+		windows: rules.windows !== null
+	} };
+}
+
+// src/model/ledger.ts
+/** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
+const ledgerRowSchema = strictObject({
+	version: versionSchema,
+	/** Schema state: id of the newest applied migration, or `empty`. */
+	schema: string().min(1),
+	answer: _enum([
+		"yes",
+		"no",
+		"unknown"
+	]),
+	/** How we know: `declared by 0007`, `ran there since …`, a test run. */
+	proof: string().min(1),
+	time: string()
+});
+const ledgerSchema = strictObject({
+	formatVersion: literal$1(1),
+	service: string().min(1),
+	rows: array(ledgerRowSchema).readonly()
+});
+/**
+* May `version` run while the database is in `schema`? The newest row that names both decides. No row is `unknown`:
+* that blocks a promotion and opens an override gate for a rollback.
+*/
+function schemaAllows(ledger, version, schema) {
+	return ledger.rows.findLast((candidate) => candidate.version === version && candidate.schema === schema)?.answer ?? "unknown";
+}
+
+// src/release/record.ts
+/**
+* What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
+* released them, so a plan shows them and a crash cannot leave half of one.
+*/
+const unitSpecSchema = strictObject({
+	component: string(),
+	version: versionSchema,
+	digest: digestSchema,
+	artefact: string(),
+	command: array(string()).readonly(),
+	env: record(string(), textSchema),
+	replicas: number$2().int().positive(),
+	readyPath: string(),
+	livePath: string(),
+	startTimeoutMs: number$2().int().positive(),
+	stopTimeoutMs: number$2().int().positive()
+});
+/** Everything needed to run a version again: its release, its units, the schema it was released on. */
+const releaseRecordSchema = strictObject({
+	formatVersion: literal$1(1),
+	environment: string(),
+	release: releaseSchema,
+	/** What gets the traffic; null for a service that is only files. */
+	unit: unitSpecSchema.nullable(),
+	/** Components that are only files: laid down, and switched to in one moment. */
+	files: array(unitSpecSchema).readonly(),
+	/** Schema state after this release's migrations. */
+	schema: string(),
+	/** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
+	configCommit: string().exactOptional(),
+	/** When that commit was made; as `commitTime` of the release. */
+	configCommitTime: momentSchema$1.exactOptional()
+});
+/** What serves an environment and what served it before, newest last. */
+const environmentRecordSchema = strictObject({
+	formatVersion: literal$1(1),
+	environment: string(),
+	service: string(),
+	history: array(strictObject({
+		version: versionSchema,
+		run: string(),
+		time: string(),
+		outcome: _enum([
+			"released",
+			"rolled-back",
+			"went-back-to",
+			"removed"
+		]),
+		who: string(),
+		why: string()
+	})).readonly()
+});
+function recordPath(store, environment, version) {
+	return join$1(store, "releases", environment, `${version}.json`);
+}
+function environmentPath(store, environment) {
+	return join$1(store, "environments", `${environment}.json`);
+}
+function ledgerPath(store, environment) {
+	return join$1(store, "ledgers", `${environment}.json`);
+}
+async function readRecord(path, schema) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch {
+		return null;
+	}
+	const parsed = schema.safeParse(parseJson(text));
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "release.record-unreadable",
+		where: path,
+		found: prettifyError(parsed.error).replaceAll("\n", "; "),
+		expected: "a record as this program wrote it",
+		remedy: "restore the file from a backup of the state directory; do not edit it by hand"
+	});
+}
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function readReleaseRecord(store, environment, version) {
+	return readRecord(recordPath(store, environment, version), releaseRecordSchema);
+}
+/** Every release this environment has a record of. */
+async function knownReleases(store, environment) {
+	const names = await readdir(dirname(recordPath(store, environment, "x"))).catch(() => []);
+	return (await Promise.all(names.filter((name) => name.endsWith(".json")).map((name) => readReleaseRecord(store, environment, name.slice(0, -5))))).flatMap((record) => record === null ? [] : [record.release]);
+}
+async function readEnvironmentRecord(store, environment, service) {
+	return await readRecord(environmentPath(store, environment), environmentRecordSchema) ?? {
+		formatVersion: 1,
+		environment,
+		service,
+		history: []
+	};
+}
+async function readLedger(store, environment, service) {
+	return await readRecord(ledgerPath(store, environment), ledgerSchema) ?? {
+		formatVersion: 1,
+		service,
+		rows: []
+	};
+}
+/** The version that serves by the record: the newest entry that put one there. */
+function liveVersion(record) {
+	const last = record.history.findLast((entry) => entry.outcome !== "rolled-back");
+	return last === void 0 || last.outcome === "removed" ? null : last.version;
+}
+function jsonFile(path, value, why) {
+	return {
+		kind: "file",
+		path,
+		content: `${JSON.stringify(value, null, 2)}\n`,
+		mode: 420,
+		why,
+		timeoutMs: 1e4
+	};
+}
+function recordEffect(store, record) {
+	return jsonFile(recordPath(store, record.environment, record.release.version), record, "what this release is");
+}
+/** Adds an entry once: the same run and outcome is not written twice, so a repeated step changes nothing. */
+function historyEffect(store, record, entry) {
+	if (record.history.some((one) => one.run === entry.run && one.outcome === entry.outcome)) return [];
+	const next = {
+		...record,
+		history: [...record.history, entry]
+	};
+	return [jsonFile(environmentPath(store, record.environment), next, "who released what, when")];
+}
+function ledgerEffect(store, environment, ledger, rows) {
+	const fresh = rows.filter((row) => !ledger.rows.some((old) => old.version === row.version && old.schema === row.schema && old.answer === row.answer && old.proof === row.proof));
+	if (fresh.length === 0) return [];
+	return [jsonFile(ledgerPath(store, environment), {
+		...ledger,
+		rows: [...ledger.rows, ...fresh]
+	}, "which version runs on which schema")];
+}
+
+// src/release/ledger-gate.ts
+const answerSchema$1 = strictObject({
+	answer: _enum([
+		"yes",
+		"no",
+		"unknown"
+	]),
+	schema: string()
+});
+
+// src/release/target.ts
+/** Effects that purge what is cached. Repeatable: purging twice purges once. */
+function purgeEffects(purge) {
+	return purge.map(({ url, method }) => ({
+		kind: "http",
+		method,
+		url,
+		okStatuses: [
+			200,
+			201,
+			202,
+			204,
+			404
+		],
+		why: "what is cached belongs to the other version",
+		timeoutMs: 1e4
+	}));
+}
+
+// src/release/steps.ts
+/** The steps around a rollout: check, record, purge, verify. */
+/** Version that serves: the route that holds its traffic by itself, else what the platform calls current. Pure. */
+function servingVersion(routes, platform, component) {
+	if (routes.kind === "observed") {
+		const most = routes.routes.filter((route) => route.hold === "stable" && route.endpoints.length > 0).toSorted((a, b) => b.configuredShare - a.configuredShare)[0];
+		if (most !== void 0) return most.version;
+	}
+	return platform.current[component] ?? null;
+}
+/** Nothing has changed since the plan was made, and the version that serves may stay on the schema to come. */
+function checkStep$1(target, candidate, stable) {
+	const component = candidate.unit?.component ?? candidate.files[0]?.component ?? "";
+	const expected = stable?.release.version ?? null;
+	return action({
+		id: "check",
+		title: "Check that the environment is as planned",
+		inputs: {
+			serves: expected,
+			schemaAfter: candidate.schema
+		},
+		read: async (ctx) => {
+			const [routes, platform] = await Promise.all([target.ports.router.observe(ctx.signal), target.ports.platform.observe(ctx.signal)]);
+			const serving = candidate.unit === null ? platform.current[component] ?? null : servingVersion(routes, platform, component);
+			const schema = target.database === null ? null : await target.database.schema();
+			return {
+				serving,
+				schema,
+				answer: await ledgerAnswer(target, candidate, stable, schema)
+			};
+		},
+		decide: (facts) => {
+			const problems = checkProblems(facts, expected, candidate, target.environment);
+			return problems.length > 0 ? {
+				kind: "refuse",
+				problems
+			} : {
+				kind: "nothing",
+				why: "it is as planned"
+			};
+		},
+		probe: "repeatable"
+	});
+}
+async function ledgerAnswer(target, candidate, stable, schema) {
+	if (stable === null || target.database === null || schema === null || schema === candidate.schema) return "yes";
+	const ledger = await readLedger(target.store, target.environment, target.service);
+	const declared = target.database.rows({
+		release: candidate.release,
+		stable: stable.release.version,
+		from: schema,
+		time: new Date(target.clock.now()).toISOString()
+	});
+	return schemaAllows({
+		...ledger,
+		rows: [...declared, ...ledger.rows]
+	}, stable.release.version, candidate.schema);
+}
+function checkProblems(facts, expected, candidate, environment) {
+	const problems = [];
+	if (facts.serving !== expected && facts.serving !== candidate.release.version) problems.push({
+		code: "release.changed-since-planned",
+		where: environment,
+		found: `${facts.serving ?? "nothing"} serves`,
+		expected: `${expected ?? "nothing"}, as when this release was planned`,
+		remedy: "start again with `shiplock release`: it plans from what serves now"
+	});
+	if (facts.answer !== "yes") problems.push({
+		code: facts.answer === "no" ? "release.schema-breaks-stable" : "release.schema-unknown",
+		where: `${expected ?? ""} on schema ${candidate.schema}`,
+		found: facts.answer === "no" ? "the running version cannot run on the new schema" : "nobody knows whether the running version can run on the new schema",
+		expected: "proof that both versions run on it: during a canary both do",
+		remedy: "split the migration into expand now and contract later, or declare `breaks=` truthfully in its header"
+	});
+	return problems;
+}
+/** Writes down what this release is, before it is rolled out: the way back of the next one needs it. */
+function keepRecordStep(target, candidate) {
+	return action({
+		id: "keep-record",
+		title: `Record release ${candidate.release.version}`,
+		inputs: {
+			version: candidate.release.version,
+			configHash: candidate.release.configHash
+		},
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: [recordEffect(target.store, candidate)]
+		}),
+		probe: "repeatable"
+	});
+}
+/**
+* What the ledger learns when a release ends, by the schema of that moment: what its migrations declare, and then, saying more
+* than any declaration, who really served on it. During a canary both versions did. Pure.
+*/
+function learntRows(target, outcome, facts, run) {
+	const { schema, time } = facts;
+	if (schema === null || target.database === null) return [];
+	const { learn, version } = outcome;
+	const served = (one, proof) => ({
+		version: one,
+		schema,
+		answer: "yes",
+		proof,
+		time
+	});
+	const stable = learn?.stable ?? null;
+	const declared = learn === void 0 ? [] : target.database.rows({
+		release: learn.candidate.release,
+		stable: stable?.release.version ?? null,
+		from: stable?.schema ?? "empty",
+		time
+	});
+	const came = outcome.outcome === "released" || outcome.outcome === "went-back-to";
+	return [
+		...declared,
+		...stable === null || stable.unit === null ? [] : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)],
+		...came ? [served(version, `served there in run ${run}`)] : []
+	];
+}
+/** One line of the environment's history, and what was learnt for the ledger. */
+function historyStep(target, outcome) {
+	return action({
+		id: outcome.id,
+		title: `Write the history: ${outcome.version} ${outcome.outcome}`,
+		inputs: {
+			version: outcome.version,
+			outcome: outcome.outcome
+		},
+		read: async (ctx) => ({
+			record: await readEnvironmentRecord(target.store, target.environment, target.service),
+			ledger: await readLedger(target.store, target.environment, target.service),
+			schema: await schemaAtTheEnd(target, outcome, ctx.mode),
+			time: new Date(ctx.clock.now()).toISOString()
+		}),
+		decide: (facts, ctx) => {
+			const entry = {
+				version: outcome.version,
+				run: ctx.run,
+				time: facts.time,
+				outcome: outcome.outcome,
+				who: outcome.who,
+				why: outcome.why
+			};
+			const rows = learntRows(target, outcome, facts, ctx.run);
+			return doOrNothing([...historyEffect(target.store, facts.record, entry), ...ledgerEffect(target.store, target.environment, facts.ledger, rows)], "it is written");
+		},
+		probe: "repeatable",
+		urgent: true
+	});
+}
+/** The schema as it is, when a run looks; in a plan the migrations of the release are still to come. */
+async function schemaAtTheEnd({ database }, { outcome }, mode) {
+	if (database === null) return null;
+	return mode === "plan" && outcome === "released" ? database.after() : database.schema();
+}
+function purgeStep(target, id) {
+	if (target.purge.length === 0) return null;
+	return action({
+		id,
+		title: "Purge what is cached",
+		inputs: { urls: target.purge.map((one) => one.url) },
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: purgeEffects(target.purge)
+		}),
+		probe: "repeatable",
+		retry: {
+			attempts: 3,
+			delayMs: 1e3
+		},
+		urgent: true
+	});
+}
+/** Users' way in: the requests that must be answered through the proxy once the new version has all traffic. */
+function verifyStep(target, id) {
+	if (target.verify.length === 0) return null;
+	return action({
+		id,
+		title: "Verify the release from the users’ side",
+		inputs: {
+			entry: target.entry,
+			requests: target.verify.map(({ path, status }) => ({
+				path,
+				status
+			}))
+		},
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: [],
+			why: target.verify.map((one) => `GET ${target.entry}${one.path}`).join(", ")
+		}),
+		probe: "repeatable",
+		retry: {
+			attempts: 3,
+			delayMs: 500
+		},
+		verify: () => smokeAt(target.ports.http, target.entry, target.verify)
+	});
+}
+
+// src/release/procedure.ts
+/** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
+const releaseInputsSchema = strictObject({
+	candidate: releaseRecordSchema,
+	stable: releaseRecordSchema.nullable(),
+	/** Load seed data after the migrations; first release only. */
+	seed: boolean(),
+	/** What the policy asks for before the release begins; absent where nobody is asked. Compared with the policy again at a resume. */
+	approval: approvalSchema.exactOptional(),
+	who: string(),
+	why: string()
+});
+function inputsAsJson(inputs) {
+	return record(string(), jsonSchema).parse(structuredClone(inputs));
+}
+/** The release pipeline from finished artefacts on: check, migrate, roll out, verify, make git true, purge, write the history. */
+function releaseProcedure(inputs, target) {
+	const { candidate, stable, who, why } = inputs;
+	const version = candidate.release.version;
+	const first = stable === null;
+	const back = first ? present([
+		...removeSteps(target, candidate),
+		purgeStep(target, "purge-back"),
+		historyStep(target, {
+			id: "history-removed",
+			version,
+			outcome: "removed",
+			who,
+			why
+		})
+	]) : present([
+		...fileSteps(target, stable, "back", true),
+		target.gitops?.commit(stable.release.version, "git-back") ?? null,
+		purgeStep(target, "purge-back"),
+		historyStep(target, {
+			id: "history-rolled-back",
+			version,
+			outcome: "rolled-back",
+			who,
+			why,
+			learn: {
+				candidate,
+				stable
+			}
+		})
+	]);
+	const done = present([
+		...fileSteps(target, candidate, "switch", false),
+		verifyStep(target, "verify"),
+		target.gitops?.commit(version, "git") ?? null,
+		purgeStep(target, "purge"),
+		historyStep(target, {
+			id: "history",
+			version,
+			outcome: "released",
+			who,
+			why,
+			learn: {
+				candidate,
+				stable
+			}
+		})
+	]);
+	const steps = present([
+		approvalGate(inputs.approval, version, target.environment),
+		target.proxy,
+		target.web,
+		checkStep$1(target, candidate, stable),
+		keepRecordStep(target, candidate),
+		target.database?.migrate() ?? null,
+		first && inputs.seed ? target.database?.seed() ?? null : null,
+		rolloutOf(inputs, target, done, back)
+	]);
+	return procedure({
+		id: "release",
+		title: `Release ${target.service} ${version} to ${target.environment}`,
+		description: first ? "The first release: nothing serves yet. If it fails, what it started is removed." : `Beside ${stable.release.version}, ${HOW[target.policy.strategy]}. If it fails, ${stable.release.version} gets all traffic back.`,
+		environment: target.environment,
+		inputs: inputsAsJson(inputs),
+		root: sequence({
+			id: "release",
+			title: `Release ${version}`,
+			steps
+		})
+	});
+}
+const HOW = {
+	canary: "share by share, judged by evidence",
+	"blue-green": "all traffic at once, with the old version standing by"
+};
+function rolloutOf(inputs, target, done, back) {
+	const { candidate, stable } = inputs;
+	if (candidate.unit === null) return filesOnly(inputs, done, back);
+	const rollout = rolloutFor(target, candidate.unit, stable?.unit ?? null);
+	if (stable === null || stable.unit === null) return initialNode(rollout, {
+		beforeSettle: done,
+		onRollback: back
+	});
+	return (target.policy.strategy === "canary" ? canaryNode : blueGreenNode)(rollout, {
+		beforeRetire: done,
+		onRollback: back
+	});
+}
+function rolloutFor(target, candidate, stable) {
+	return {
+		service: target.service,
+		environment: target.environment,
+		candidate,
+		stable,
+		entry: target.entry,
+		policy: target.policy,
+		ports: target.ports
+	};
+}
+/** A service without an API: files are laid down and `current` is switched; the way back is the same switch. */
+function filesOnly(inputs, done, back) {
+	return sequence({
+		id: "files",
+		title: `Switch the frontend to ${inputs.candidate.release.version}`,
+		steps: done,
+		rollback: sequence({
+			id: "rollback",
+			title: "Switch the frontend back",
+			steps: back
+		})
+	});
+}
+/** Lays files down and switches `current` to them: atomic, so no page is half old and half new. */
+function fileSteps(target, record, verb, urgent) {
+	return record.files.map((spec) => action({
+		id: `${verb}-${spec.component}`,
+		title: `Switch ${spec.component} to ${spec.version}`,
+		inputs: {
+			component: spec.component,
+			version: spec.version,
+			digest: spec.digest
+		},
+		read: (ctx) => target.ports.platform.observe(ctx.signal),
+		decide: (state) => doOrNothing(target.switchFiles(spec, state), "it is current"),
+		probe: "repeatable",
+		urgent
+	}));
+}
+/** After a failed first release there are no earlier files to switch to: these go, and the proxy says that nothing is there. */
+function removeSteps(target, record) {
+	return record.files.map((spec) => action({
+		id: `remove-${spec.component}`,
+		title: `Remove ${spec.component} ${spec.version}`,
+		inputs: {
+			component: spec.component,
+			version: spec.version
+		},
+		read: (ctx) => target.ports.platform.observe(ctx.signal),
+		decide: (state) => doOrNothing(target.removeFiles(spec, state), "it is not installed"),
+		probe: "repeatable",
+		urgent: true
+	}));
+}
+function present(items) {
+	return items.filter((item) => item !== null);
+}
+
+// src/release/persons.ts
+/**
+* `forward`: the policy is read, or nothing begins. `plan`: the same, and nothing is written. `back`: nothing is read before a gate asks for a
+* person. `look`: read if possible.
+*/
+async function underPolicy(service, way, signal) {
+	try {
+		if (way === "back") return {
+			...service,
+			rules: await policyPlace(service) === null ? { kind: "none" } : { kind: "later" }
+		};
+		const policy = await readPolicy(service, service.environment, {
+			keep: way === "forward",
+			signal
+		});
+		return {
+			...service,
+			rules: policy === null ? { kind: "none" } : {
+				kind: "policy",
+				policy
+			}
+		};
+	} catch (error) {
+		if (way === "forward" || way === "plan") throw error;
+		return {
+			...service,
+			rules: {
+				kind: "unread",
+				problems: problemsOf(error, "policy")
+			}
+		};
+	}
+}
+/** What the engine needs to check persons in a run of these inputs. */
+async function personOptions(service, inputs) {
+	const { rules } = service;
+	switch (rules.kind) {
+		case "none": return {};
+		case "policy": return {
+			gatekeeper: await keeperOf(service, rules.policy, inputs),
+			signer: await signerOf(service)
+		};
+		case "unread": return { gatekeeper: closed(rules.problems) };
+		case "later": return { gatekeeper: later(service, inputs) };
+	}
+}
+/** Reads the policy when a gate asks. */
+function later(service, inputs) {
+	let asked;
+	const keeper = () => {
+		asked ??= underPolicy(service, "look").then(async ({ rules }) => rules.kind === "policy" ? keeperOf(service, rules.policy, inputs) : closed(rules.kind === "unread" ? rules.problems : [noPeople(service.configFile)]));
+		return asked;
+	};
+	return {
+		source: {
+			place: "read when a gate asks",
+			commit: "",
+			pinned: false
+		},
+		overrideRole: null,
+		rule: async (gate) => (await keeper()).rule(gate),
+		demands: async (gate) => (await keeper()).demands(gate)
+	};
+}
+function noPeople(where) {
+	return {
+		code: "policy.no-people",
+		where,
+		found: "a protected branch without `people:`",
+		expected: "persons that a gate can be checked against",
+		remedy: "merge `people:` into the protected branch, or take `people:` and `policy:` out here"
+	};
+}
+/** Who acts, by the key that was named; undefined without one. */
+async function signerOf({ rules, door, exec }) {
+	if (rules.kind !== "policy" || door.signKey === void 0) return void 0;
+	const key = door.signKey;
+	const person = door.as ?? ownerOf(rules.policy.people, await publicKeyOf(exec, key), key);
+	return sshSigner(exec, {
+		key,
+		person
+	});
+}
+async function keeperOf(service, policy, { candidate }) {
+	const { exec, clock, baseDir } = service;
+	const signatures = sshSignatures(exec);
+	const commits = [.../* @__PURE__ */ new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
+	const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, {
+		exec,
+		signatures,
+		baseDir
+	})));
+	return createGatekeeper({
+		policy,
+		signatures,
+		clock,
+		authors: authors.flat()
+	});
+}
+/** Lets nothing pass: nobody can say who may. */
+function closed(problems) {
+	return {
+		source: {
+			place: "unread",
+			commit: "",
+			pinned: false
+		},
+		overrideRole: null,
+		rule: async () => ({
+			kind: "wait",
+			problems,
+			refused: []
+		}),
+		demands: async () => "the policy, which cannot be read now"
 	};
 }
 
@@ -19665,11 +23506,11 @@ async function sourceDigest(dir, exec, signal) {
 	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
 	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
 	const hash = createHash("sha256").update("shiplock-sources-v1\n");
-	for (const name of files) hash.update(`${name}\0${await fingerprint(join$1(dir, name))}\n`);
+	for (const name of files) hash.update(`${name}\0${await fingerprint$1(join$1(dir, name))}\n`);
 	return hash.digest("hex");
 }
 /** Kind and content of one file; a tracked file that was deleted counts as absent. */
-async function fingerprint(path) {
+async function fingerprint$1(path) {
 	const stat = await lstat(path).catch(() => void 0);
 	if (stat === void 0) return "absent";
 	if (stat.isSymbolicLink()) return `link ${await readlink(path)}`;
@@ -19977,6 +23818,21 @@ async function sourceCommit(service, allowDirty) {
 		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
 	});
 	return head.stdout.trim();
+}
+/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
+async function commitTime(service, commit) {
+	const { exec, baseDir } = service;
+	const shown = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"show",
+		"--no-patch",
+		"--format=%ct",
+		commit
+	]);
+	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
+	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
 }
 /** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
 async function describedVersion(service, commit) {
@@ -23391,52 +27247,13 @@ function superseded(where, options, value) {
 	};
 }
 
-// src/metrics/haproxy.ts
-/** Name of the metric that the proxy gives: share of requests that were not answered, or answered 5xx. */
-const ERRORS = "errors";
-/**
-* The source of verdicts: the proxy's own counters, in which every version is counted by the same counter on the same road.
-* A proxy that does not answer is a missing reading, in its own words.
-*/
-function haproxyMetrics(options) {
-	const source = "haproxy";
-	return { async sample(signal) {
-		const time = options.clock.now();
-		try {
-			const { epoch, servers } = await options.read(signal);
-			return {
-				kind: "counters",
-				source,
-				time,
-				epoch,
-				servers: servers.map(({ version, server, requests, bad }) => ({
-					version,
-					server,
-					metrics: { [ERRORS]: {
-						requests,
-						bad
-					} }
-				}))
-			};
-		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			return {
-				kind: "missing",
-				source,
-				time,
-				reason
-			};
-		}
-	} };
-}
-
 // src/metrics/prometheus-api.ts
 const answerSchema = discriminatedUnion("status", [object({
-	status: literal("error"),
+	status: literal$1("error"),
 	errorType: string(),
 	error: string()
 }), object({
-	status: literal("success"),
+	status: literal$1("success"),
 	data: object({
 		resultType: string(),
 		result: unknown$1()
@@ -23548,7 +27365,7 @@ const LABELS_FOLLOW = /* @__PURE__ */ new Set([
 	"group_left",
 	"group_right"
 ]);
-const WORDS = /* @__PURE__ */ new Set([
+const WORDS$1 = /* @__PURE__ */ new Set([
 	...LABELS_FOLLOW,
 	...[
 		"and",
@@ -23592,7 +27409,7 @@ function nextToken(text) {
 /** The whole instant selector that begins with this token, or nothing when it begins something else. */
 function selectorAt(token, rest) {
 	if (/^\{.*\}$/s.test(token)) return token;
-	if (!/^[a-zA-Z_:]/.test(token) || WORDS.has(token.toLowerCase()) || /^\s*\(/.test(rest)) return void 0;
+	if (!/^[a-zA-Z_:]/.test(token) || WORDS$1.has(token.toLowerCase()) || /^\s*\(/.test(rest)) return void 0;
 	const gap = /^\s*/.exec(rest)?.[0] ?? "";
 	const matchers = nextToken(rest.slice(gap.length));
 	return matchers.endsWith("}") ? token + gap + matchers : token;
@@ -23620,7 +27437,7 @@ function prometheusMetrics(options) {
 			kind: "missing",
 			source,
 			time,
-			reason: inWords(missing)
+			reason: inWords$1(missing)
 		};
 		const named = answers.flatMap(({ answer }) => answer.kind === "servers" ? answer.servers : []).map((server) => ({
 			...server,
@@ -23638,7 +27455,7 @@ function prometheusMetrics(options) {
 	} };
 }
 /** All metrics at once for the same reason (nobody answers) is said once. */
-function inWords(missing) {
+function inWords$1(missing) {
 	return [...Map.groupBy(missing, ({ reason }) => reason)].map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(", ")}: ${reason}`).join("; ");
 }
 /**
@@ -23716,6 +27533,45 @@ function missing$1(reason) {
 		kind: "missing",
 		reason
 	};
+}
+
+// src/metrics/proxy.ts
+/** Name of the metric that the proxy gives: share of requests that were not answered, or answered 5xx. */
+const ERRORS = "errors";
+/**
+* The source of verdicts: the proxy's own counters, in which every version is counted by the same counter on the same road.
+* A proxy that does not answer is a missing reading, in its own words.
+*/
+function proxyMetrics(options) {
+	const { source, read, clock } = options;
+	return { async sample(signal) {
+		const time = clock.now();
+		try {
+			const { epoch, servers } = await read(signal);
+			return {
+				kind: "counters",
+				source,
+				time,
+				epoch,
+				servers: servers.map(({ version, server, requests, bad }) => ({
+					version,
+					server,
+					metrics: { [ERRORS]: {
+						requests,
+						bad
+					} }
+				}))
+			};
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			return {
+				kind: "missing",
+				source,
+				time,
+				reason
+			};
+		}
+	} };
 }
 
 // src/migrate/pending.ts
@@ -26233,7 +30089,7 @@ function forbiddenIn(statement, file) {
 	}];
 }
 /** The first words, for a title: `CREATE TABLE servers`. */
-function titleOf(sql) {
+function titleOf$1(sql) {
 	const words = [];
 	for (const token of tokensOf(sql)) {
 		if (words.length === 6 || token.text === "(" || token.kind === "string") break;
@@ -26723,7 +30579,7 @@ function statementStep(migration, number, options) {
 	const where = `${migration.file}:${statement.line}`;
 	return action({
 		id: `statement-${number}`,
-		title: titleOf(statement.sql),
+		title: titleOf$1(statement.sql),
 		inputs: {
 			migration: migration.id,
 			sha256: migration.sha256,
@@ -26869,7 +30725,7 @@ function existsAlready(where, statement) {
 	return {
 		code: "migrate.exists-already",
 		where,
-		found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
+		found: `what \`${titleOf$1(statement)}\` adds is there already, and no migration put it there`,
 		expected: "a structure that only migrations change",
 		remedy: "compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same"
 	};
@@ -27097,13 +30953,6 @@ function stopTimeoutOf(row) {
 	return "stopTimeoutMs" in row && typeof row.stopTimeoutMs === "number" ? row.stopTimeoutMs : UNKNOWN_STOP_MS;
 }
 
-// src/model/traffic.ts
-/** Whole milli-shares that add up to 1: the invariant every router input must hold. */
-function sharesAddUp(routes) {
-	const sum = routes.reduce((total, route) => total + route.share, 0);
-	return routes.length === 0 || Math.abs(sum - 1) < 1e-9;
-}
-
 // src/traffic/haproxy/weights.ts
 /**
 * Whole weights (0 to 256 per server) for wanted shares. HAProxy's round robin serves exactly `weight` of every
@@ -27162,21 +31011,6 @@ function atLeastOne(wishes, totals) {
 		return total === 0 && (wishes[index]?.share ?? 0) > 0 ? 1 : total;
 	});
 }
-/** Whole parts of `sum` in the given proportions (Hamilton's method). The shares add up to 1. */
-function largestRemainder(shares, sum) {
-	const parts = shares.map((share) => Math.floor(share * sum + 1e-9));
-	let left = sum - parts.reduce((total, part) => total + part, 0);
-	const byRemainder = shares.map((share, index) => ({
-		index,
-		remainder: share * sum - (parts[index] ?? 0)
-	})).filter(({ index }) => (shares[index] ?? 0) > 0).toSorted((one, other) => other.remainder - one.remainder);
-	for (const { index } of byRemainder) {
-		if (left <= 0) break;
-		parts[index] = (parts[index] ?? 0) + 1;
-		left--;
-	}
-	return parts;
-}
 function deal(total, servers) {
 	const each = Math.floor(total / Math.max(1, servers));
 	return Array.from({ length: servers }, (_, index) => each + (index < total - each * servers ? 1 : 0));
@@ -27191,11 +31025,11 @@ const LARGEST_SHARE_ERROR = .001;
 * @throws ProblemError when HAProxy cannot do what is asked
 */
 function assign(desired, facts, limits) {
-	const problems = routeProblems(desired, limits);
+	const problems = [...routeProblems(desired, limits), ...tooManyVersions(desired, limits)];
 	if (problems.length > 0) throw new ProblemError(problems);
 	const home = homes(desired, facts, limits);
 	const weights = shareOut(desired, limits);
-	return desired.routes.flatMap((route, index) => {
+	return [...desired.routes.flatMap((route, index) => {
 		const group = home.get(route.version);
 		if (group === void 0) return [];
 		const slots = place(route, group, facts, limits);
@@ -27206,7 +31040,22 @@ function assign(desired, facts, limits) {
 				weight: weights[index]?.[nth] ?? 0
 			};
 		});
-	});
+	}), ...standingBy(desired, facts, limits)];
+}
+/**
+* When a lease has all the traffic, who gets it if the lease ends: servers of weight 0 would not. The stable version's instances
+* stand a second time behind the proxy, as the fallback.
+*/
+function standingBy(desired, facts, limits) {
+	const stable = desired.routes.find((route) => route.hold === "stable" && route.share === 0);
+	const leased = desired.routes.some((route) => route.hold === "leased" && route.share === 1);
+	if (stable === void 0 || !leased) return [];
+	const slots = place(stable, "f", facts, limits);
+	return stable.endpoints.map((endpoint, nth) => ({
+		...tenancy(slots[nth] ?? "", stable.version, endpoint, facts),
+		checkPort: endpoint.port,
+		weight: 1
+	}));
 }
 function checked(route, endpoint) {
 	return { checkPort: route.hold === "leased" ? endpoint.guardPort ?? endpoint.port : endpoint.port };
@@ -27297,63 +31146,26 @@ function shareOut(desired, limits) {
 	}));
 	const { weights, error } = weightsFor(wishes);
 	if (error > LARGEST_SHARE_ERROR) {
-		const wanted = desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(", ");
+		const wanted = desired.routes.map((route) => `${route.version} ${percent$1(route.share)}`).join(", ");
 		throw new ProblemError({
 			code: "traffic.share-not-possible",
 			where: `traffic of ${limits.service}`,
-			found: `${wanted} over ${wishes.map((wish) => wish.servers).join(" and ")} instances: off by ${percent(error)}`,
+			found: `${wanted} over ${wishes.map((wish) => wish.servers).join(" and ")} instances: off by ${percent$1(error)}`,
 			expected: "shares that weights of 0 to 256 per instance can express to 0.1 point",
 			remedy: "choose a larger share, or run more instances of the version with the larger share"
 		});
 	}
 	return weights;
 }
-function percent(share) {
-	return `${Math.round(share * 1e5) / 1e3} %`;
-}
-function routeProblems(desired, limits) {
-	const problems = [];
-	const where = `traffic of ${limits.service}`;
-	const add = (code, found, expected, remedy) => {
-		problems.push({
-			code: `traffic.${code}`,
-			where,
-			found,
-			expected,
-			remedy
-		});
-	};
-	if (desired.service !== limits.service) add("wrong-service", desired.service, limits.service, "give these routes to the router of their own service");
-	if (!sharesAddUp(desired.routes)) add("shares", desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(", "), "shares that add up to 100 %", "mend the shares of the routes");
-	const versions = desired.routes.map((route) => route.version);
-	if (new Set(versions).size < versions.length) add("version-twice", versions.join(", "), "each version once", "join the two routes");
-	if (desired.routes.filter((route) => route.endpoints.length > 0).length > groups.length) add("too-many-versions", versions.join(", "), "at most two versions at a time", "take one out first");
-	for (const route of desired.routes) {
-		if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(route.version)) add("version-name", route.version, "letters, digits and . _ + -", "name the version without other characters");
-		if (route.share < 0 || route.share > 1) add("shares", `${route.version} ${percent(route.share)}`, "a share from 0 to 100 %", "mend the share");
-		if (route.endpoints.length > limits.maxInstancesPerVersion) add("too-many-instances", `${route.endpoints.length} instances of ${route.version}`, `at most ${limits.maxInstancesPerVersion}`, "raise maxInstancesPerVersion");
-		for (const endpoint of route.endpoints) problems.push(...endpointProblems(route, endpoint, where));
-	}
-	return problems;
-}
-function endpointProblems(route, endpoint, where) {
-	const problems = [];
-	const name = `${endpoint.instance} of ${route.version}`;
-	if (isIP(endpoint.host) === 0) problems.push({
-		code: "traffic.not-an-address",
-		where,
-		found: `${name} at ${endpoint.host}`,
-		expected: "an IP address: HAProxy takes no names at run time",
-		remedy: "give the address of the host in the inventory"
-	});
-	if (route.hold === "leased" && route.share > 0 && endpoint.guardPort === void 0) problems.push({
-		code: "traffic.no-guard",
-		where,
-		found: `${name} without a guard`,
-		expected: "a guard port: a leased share must end by itself when nobody renews it",
-		remedy: "start `shiplock guard` beside the instance, or route it as stable"
-	});
-	return problems;
+function tooManyVersions(desired, limits) {
+	if (desired.routes.filter((route) => route.endpoints.length > 0).length <= groups.length) return [];
+	return [{
+		code: "traffic.too-many-versions",
+		where: `traffic of ${limits.service}`,
+		found: desired.routes.map((route) => route.version).join(", "),
+		expected: "at most two versions at a time",
+		remedy: "take one out first"
+	}];
 }
 
 // src/traffic/haproxy/commands.ts
@@ -27364,7 +31176,7 @@ function endpointProblems(route, endpoint, where) {
 function runtimeCommands(backend, desired, placements, facts) {
 	const bySlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
 	const set = (slot, what) => `set server ${backend}/${slot} ${what}`;
-	const setup = placements.map((placement) => setupOf(placement, bySlot.get(placement.slot)).map((what) => set(placement.slot, what)));
+	const setup = placements.map((placement) => setupOf(placement, bySlot.get(placement.slot), isProven(placement, facts)).map((what) => set(placement.slot, what)));
 	const weights = inSafeOrder(weightChanges(desired, placements, facts)).map(({ slot, to }) => set(slot, `weight ${to}`));
 	const leaving = leavers(placements, facts).flatMap((slot) => {
 		if (isIdle(slot)) return slot.admin === "maint" ? [] : [set(slot.slot, "state maint")];
@@ -27389,7 +31201,11 @@ function leavers(placements, facts) {
 	const wanted = new Set(placements.map((placement) => placement.slot));
 	return facts.slots.filter((slot) => slot.tenant !== void 0 && !wanted.has(slot.slot));
 }
-function setupOf(placement, fact) {
+/** A fallback is an instance that is already checked in another slot: it must be there the moment the others are not. */
+function isProven({ slot, host, port }, facts) {
+	return isFallback(slot) && facts.slots.some((one) => one.slot !== slot && one.host === host && one.port === port && one.running);
+}
+function setupOf(placement, fact, proven) {
 	const { host, port, checkPort } = placement;
 	if (isNew(placement, fact)) return [
 		"weight 0",
@@ -27397,7 +31213,7 @@ function setupOf(placement, fact) {
 		`addr ${host} port ${port}`,
 		`check-port ${checkPort}`,
 		"state ready",
-		"health down"
+		...proven ? [] : ["health down"]
 	];
 	return [
 		...fact?.checkPort === checkPort ? [] : [`check-port ${checkPort}`],
@@ -27435,6 +31251,15 @@ function weightChanges(desired, placements, facts) {
 * the larger of its old and new share, and none is without weight: where the others do not shrink they go first, else last.
 */
 function inSafeOrder(changes) {
+	const spare = changes.filter((change) => isFallback(change.slot));
+	if (spare.length > 0) {
+		const others = inSafeOrder(changes.filter((change) => !isFallback(change.slot)));
+		return [
+			...spare.filter((one) => one.to > one.from),
+			...others,
+			...spare.filter((one) => one.to < one.from)
+		];
+	}
 	const real = changes.filter((change) => change.from !== change.to);
 	const up = (list) => list.filter((one) => one.to > one.from);
 	const down = (list) => list.filter((one) => one.to < one.from);
@@ -27455,8 +31280,8 @@ function inSafeOrder(changes) {
 
 // src/traffic/haproxy/router.ts
 /** How long a look at HAProxy may take; measured: 1 ms. */
-const LOOK_MS$1 = 2e3;
-const EFFECT_MS = 1e4;
+const LOOK_MS$2 = 2e3;
+const EFFECT_MS$1 = 1e4;
 /** What `set server … addr` says when all is well; every other command says nothing. */
 const ADDRESS_SET = "^\\s*(?:(?:IP changed|port changed|no need to change)[^\\n]*'stats socket command'\\s*)*$";
 /**
@@ -27468,8 +31293,8 @@ function haproxyRouter(options) {
 	assertOptions(options);
 	const { clock, heartbeatDir: directory, deadManMs: ttlMs } = options;
 	return {
-		observe: (signal) => observe(options, signal),
-		apply: (desired, observed) => applyRoutes(options, desired, observed),
+		observe: (signal) => observe$1(options, signal),
+		apply: (desired, observed) => applyRoutes$1(options, desired, observed),
 		heartbeat: heartbeats({
 			directory,
 			ttlMs,
@@ -27477,11 +31302,11 @@ function haproxyRouter(options) {
 		})
 	};
 }
-async function observe(options, signal) {
+async function observe$1(options, signal) {
 	const paths = haproxyPaths(options);
 	try {
 		const [answer, config] = await Promise.all([askHaproxy(paths.socket, lookCommand(options.service), {
-			timeoutMs: LOOK_MS$1,
+			timeoutMs: LOOK_MS$2,
 			clock: options.clock,
 			signal
 		}), readFile(paths.config, "utf8").catch(() => "")]);
@@ -27489,7 +31314,7 @@ async function observe(options, signal) {
 		return {
 			kind: "observed",
 			service: options.service,
-			routes: routesFrom(facts),
+			routes: routesFrom$1(facts),
 			detail: JSON.stringify(facts)
 		};
 	} catch (error) {
@@ -27506,8 +31331,8 @@ async function observe(options, signal) {
 * starts with the desired state. Pure.
 * @throws ProblemError when HAProxy cannot do what is asked
 */
-function applyRoutes(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING;
+function applyRoutes$1(options, desired, observed) {
+	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$1;
 	if (facts === void 0) throw new ProblemError({
 		code: "traffic.foreign-observation",
 		where: `traffic of ${options.service}`,
@@ -27516,23 +31341,23 @@ function applyRoutes(options, desired, observed) {
 		remedy: "observe again and apply to that"
 	});
 	const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
-	const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
+	const later = desired.routes.filter((route) => isNotThereYet$1(route, seen.has(route.version)));
 	if (later.length > 0) return [laterEffect(options, later)];
 	const placements = assign(desired, facts, options);
-	if (observed.kind === "unreachable") return [fileEffect(options, renderConfig(options, placements))];
+	if (observed.kind === "unreachable") return [fileEffect(options, renderConfig$1(options, placements))];
 	const reload = facts.staticHash !== staticHash(options);
-	const careful = reload ? placements.map((one) => isNew(one, factOf(facts, one)) ? {
+	const careful = reload ? placements.map((one) => isNew(one, factOf(facts, one)) && !isFallback(one.slot) ? {
 		...one,
 		weight: 0
 	} : one) : placements;
 	const was = leavers(placements, facts).flatMap((slot) => isIdle(slot) ? [] : slot.tenant ?? []);
-	const text = renderConfig(options, careful, was);
-	const file = fingerprint$1(text) === facts.config ? [] : [fileEffect(options, text)];
-	if (reload) return [...file, ...reloadEffects(options)];
+	const text = renderConfig$1(options, careful, was);
+	const file = fingerprint$2(text) === facts.config ? [] : [fileEffect(options, text)];
+	if (reload) return [...file, ...reloadEffects$1(options)];
 	const commands = runtimeCommands(options.service, desired, placements, facts);
 	return commands.length === 0 ? file : [...file, socketEffect(options, desired, commands)];
 }
-const NOTHING = {
+const NOTHING$1 = {
 	epoch: "",
 	staticHash: "",
 	config: "",
@@ -27545,7 +31370,7 @@ function factOf(facts, placement) {
 * A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
 * is another matter: its share goes to the others.)
 */
-function isNotThereYet(route, seen) {
+function isNotThereYet$1(route, seen) {
 	return route.share > 0 && route.endpoints.length === 0 && (route.hold === "stable" || !seen);
 }
 /** Known when the instances are; should it ever be executed, HAProxy knows no such server, and nothing is changed. */
@@ -27555,7 +31380,7 @@ function laterEffect(options, routes) {
 		return `set server ${server} addr <address> port <port>; set server ${server} weight <for-${route.share * 100}%>`;
 	});
 	return {
-		...common(options, EFFECT_MS),
+		...common$1(options, EFFECT_MS$1),
 		kind: "socket",
 		path: haproxyPaths(options).socket,
 		commands
@@ -27564,7 +31389,7 @@ function laterEffect(options, routes) {
 function socketEffect(options, desired, commands) {
 	const shares = desired.routes.map((route) => `${route.version} ${Math.round(route.share * 1e3) / 10} %`).join(", ");
 	return {
-		...common(options, EFFECT_MS),
+		...common$1(options, EFFECT_MS$1),
 		kind: "socket",
 		path: haproxyPaths(options).socket,
 		commands,
@@ -27576,7 +31401,7 @@ function fileEffect(options, content) {
 	const { config } = haproxyPaths(options);
 	const why = "a reload or restart finds the same shares";
 	return {
-		...common(options, EFFECT_MS),
+		...common$1(options, EFFECT_MS$1),
 		kind: "file",
 		path: config,
 		content,
@@ -27588,10 +31413,10 @@ function fileEffect(options, content) {
 * Has the running HAProxy read its file again, after checking it. Needed for changes of the static part only. No connection is
 * refused: the listeners are handed over, and the old process ends when its requests have.
 */
-function reloadEffects(options) {
+function reloadEffects$1(options) {
 	const { config, master } = haproxyPaths(options);
 	return [{
-		...common(options, EFFECT_MS),
+		...common$1(options, EFFECT_MS$1),
 		kind: "exec",
 		argv: [
 			"haproxy",
@@ -27601,7 +31426,7 @@ function reloadEffects(options) {
 		],
 		why: "a configuration that HAProxy refuses is not loaded"
 	}, {
-		...common(options, EFFECT_MS),
+		...common$1(options, EFFECT_MS$1),
 		kind: "socket",
 		path: master,
 		commands: ["reload"],
@@ -27609,7 +31434,7 @@ function reloadEffects(options) {
 		why: "the static part of the configuration changed"
 	}];
 }
-function common(options, timeoutMs) {
+function common$1(options, timeoutMs) {
 	return options.resource === void 0 ? { timeoutMs } : {
 		timeoutMs,
 		resource: options.resource
@@ -27651,12 +31476,645 @@ function haproxyUnit(options) {
 		],
 		reloadSignal: "SIGUSR2",
 		stopSignal: "SIGUSR1",
+		config: paths.config,
 		paths,
-		configure: applyRoutes(options, nothing, {
+		configure: applyRoutes$1(options, nothing, {
 			kind: "unreachable",
 			reason: "not started yet"
 		}),
-		reload: reloadEffects(options)
+		reload: reloadEffects$1(options)
+	};
+}
+
+// src/traffic/nginx/text.ts
+/** Small helpers to write Nginx's language. */
+function indent(lines) {
+	return lines.map((line) => `  ${line}`);
+}
+/** A path as it stands inside a regular expression between double quotes. */
+function literal(path) {
+	return path.replaceAll(/[.+?*()[\]{}^$|\\]/g, (sign) => `[${sign === "^" || sign === "\\" ? `\\${sign}` : sign}]`);
+}
+/** `/api` and what lies below it, but not `/apix`. The prefix `/` is everything. */
+function below(path) {
+	const bare = path.replace(/\/+$/, "");
+	return bare === "" ? "/" : `${literal(bare)}(?:/|$)`;
+}
+
+// src/traffic/nginx/admin.ts
+/** How long an instance or its guard may take to be connected, and again to answer a check. */
+const CHECK_MS = 800;
+/**
+* A server on a Unix socket, for this machine only: `/generation` and `/state` say what the running process serves, `/check/N` asks
+* the N-th endpoint (a leased one's guard) on the road that requests take.
+*/
+function adminServer(options, desired, generation) {
+	const { socket } = nginxPaths(options);
+	const lines = stateLines(desired, generation);
+	const endpoints = desired.routes.flatMap((route) => route.endpoints.map((endpoint) => checkAddress(endpoint, route.hold)));
+	return [
+		"map $shiplock_n $shiplock_address {",
+		...indent(["default \"\";", ...endpoints.map((address, n) => `${n} ${address};`)]),
+		"}",
+		"server {",
+		...indent([
+			`listen unix:${socket};`,
+			`location = /generation { return 200 "${generation}\\n"; }`,
+			"location = /state {",
+			...indent([...lines.map((line, n) => `set $shiplock_state_${n} '${line}';`), `return 200 "${lines.map((_line, n) => `$shiplock_state_${n}\\n`).join("")}";`]),
+			"}",
+			"location ~ \"^/check/(?<shiplock_n>[0-9]+)$\" {",
+			...indent([
+				"if ($shiplock_address = \"\") { return 404; }",
+				`proxy_pass http://$shiplock_address${options.readyPath};`,
+				`proxy_set_header Host ${options.service};`,
+				"proxy_next_upstream off;",
+				`proxy_connect_timeout ${CHECK_MS}ms;`,
+				`proxy_send_timeout ${CHECK_MS}ms;`,
+				`proxy_read_timeout ${CHECK_MS}ms;`
+			]),
+			"}"
+		]),
+		"}"
+	];
+}
+
+// src/traffic/nginx/guards.ts
+/**
+* A leased share: before a request goes to such an instance its guard must have said yes, in the running half of a second. Each
+* half is asked anew, and one answer serves all its requests, so neither users nor the guard feel it. Whatever is not a
+* yes (no, no answer, nobody there) sends the request to the stable version.
+*/
+function asksGuards(split) {
+	return split.groups.some((group) => group.guard !== null);
+}
+/** How long a guard may take to be connected, and again to answer. Measured: below 1 ms. */
+const ASK_MS = 300;
+/** Outside of the servers: where answers are kept, by guard, half of a second and configuration. */
+function answersKept({ directory }, split) {
+	if (!asksGuards(split)) return [];
+	return [`proxy_cache_path ${directory}/asked.tmp keys_zone=shiplock_asked:256k max_size=1m inactive=2s use_temp_path=off;`, "map $msec $shiplock_half { default $msec; \"~^(?<shiplock_now>[0-9]+[.])[0-4]\" ${shiplock_now}0; \"~^(?<shiplock_now>[0-9]+[.])[5-9]\" ${shiplock_now}5; }"];
+}
+/** In the server: the question itself. Its answer goes into the choice of the group. */
+function askPlace(split, generation) {
+	if (!asksGuards(split)) return [];
+	return [
+		"location = /.shiplock/ask {",
+		...indent([
+			"internal;",
+			"if ($shiplock_guard = \"\") { return 204; }",
+			"proxy_pass http://$shiplock_guard/;",
+			"proxy_set_header Host guard;",
+			"proxy_set_header Content-Length \"\";",
+			"proxy_pass_request_headers off;",
+			"proxy_pass_request_body off;",
+			"proxy_next_upstream off;",
+			`proxy_connect_timeout ${ASK_MS}ms;`,
+			`proxy_send_timeout ${ASK_MS}ms;`,
+			`proxy_read_timeout ${ASK_MS}ms;`,
+			"proxy_cache shiplock_asked;",
+			`proxy_cache_key "$shiplock_guard $shiplock_half ${generation}";`,
+			"proxy_cache_valid 200 503 2s;",
+			"proxy_ignore_headers Cache-Control Expires Set-Cookie Vary X-Accel-Expires X-Accel-Redirect;",
+			"proxy_intercept_errors on;",
+			"error_page 300 301 302 303 307 308 400 401 403 404 405 408 410 429 500 501 502 503 504 = @shiplock-no;"
+		]),
+		"}",
+		"location @shiplock-no { return 204; }"
+	];
+}
+
+// src/traffic/nginx/places.ts
+/** Which path goes where: private ones, limited ones, the service's, the files'. */
+/**
+* Compared after decoding, as instances do: `/%6detrics` is `/metrics`. A path that climbs is nobody's honest request, and instances
+* differ in what they make of it.
+*/
+function privateRules(paths) {
+	if (paths.length === 0) return [];
+	return ["if ($request_uri ~* \"^[^?]*(?:/|%2f)(?:[.]|%2e)(?:[.]|%2e)(?:/|%2f|[?]|$)\") { return 400 \"bad request\\n\"; }", `if ($uri ~ "^(?:${paths.map(below).join("|")})") { return 404 "not found\\n"; }`];
+}
+/** The longest prefix first: it counts. */
+function inOrder(limits) {
+	return limits.toSorted((one, other) => other.path.length - one.path.length);
+}
+/** What a rate amounts to in Nginx, which knows whole numbers per second or per minute. */
+function rateOf(requestsPerSecond) {
+	return {
+		word: Number.isInteger(requestsPerSecond) ? `${requestsPerSecond}r/s` : `${Math.max(1, Math.round(requestsPerSecond * 60))}r/m`,
+		burst: Math.max(0, Math.floor(requestsPerSecond) - 1),
+		retryS: Math.max(1, Math.ceil(1 / requestsPerSecond))
+	};
+}
+/** One counter per limit, for all users together. A request has a key in the first limit that it meets, and in no other. */
+function limitZones(limits) {
+	if (limits.length === 0) return [];
+	const ordered = inOrder(limits);
+	return [
+		"map $uri $shiplock_limit {",
+		...indent(["default \"\";", ...ordered.map(({ path }, n) => `"~^${literal(path)}" ${n + 1};`)]),
+		"}",
+		"map $shiplock_limit $shiplock_retry {",
+		...indent(ordered.map((limit, n) => `${n + 1} ${rateOf(limit.requestsPerSecond).retryS};`)),
+		"}",
+		...ordered.flatMap((limit, n) => [`map $shiplock_limit $shiplock_limit_${n + 1} { default ""; ${n + 1} all; }`, `limit_req_zone $shiplock_limit_${n + 1} zone=shiplock_limit_${n + 1}:32k rate=${rateOf(limit.requestsPerSecond).word};`])
+	];
+}
+/** In the server: what is over a limit is answered 429. */
+function limitKeys(limits) {
+	if (limits.length === 0) return [];
+	return [
+		"limit_req_status 429;",
+		"limit_req_log_level info;",
+		...inOrder(limits).map((limit, n) => {
+			const { burst } = rateOf(limit.requestsPerSecond);
+			return `limit_req zone=shiplock_limit_${n + 1}${burst === 0 ? "" : ` burst=${burst} nodelay`};`;
+		}),
+		"error_page 429 @shiplock-429;",
+		"location @shiplock-429 { add_header Retry-After $shiplock_retry always; return 429 \"too many requests\\n\"; }"
+	];
+}
+/** Opens the location of the service. */
+function servicePlace(files) {
+	if (files === null) return ["location / {"];
+	return [`location ~ "^(?:${(files.servicePaths.length === 0 ? ["(?!)"] : files.servicePaths.map(below)).join("|")})" {`];
+}
+/** Everything that is not the service's. Not counted. */
+function filesServer(service, files, proxied) {
+	if (files === null) return [];
+	return [
+		"location / {",
+		...indent([
+			"access_log off;",
+			`proxy_pass http://${service}-files;`,
+			...proxied
+		]),
+		"}"
+	];
+}
+
+// src/traffic/nginx/upstreams.ts
+/** Who may be asked: an upstream per group, and one per guard. */
+function upstreams(options, split) {
+	const { files, service } = options;
+	const lonely = split.groups.length > 0 && split.fallback === null;
+	return [
+		...split.groups.flatMap(upstream),
+		...lonely ? [`upstream ${nobody(service)} { server 127.0.0.1:1 down; }`] : [],
+		...files === void 0 || files === null ? [] : [`upstream ${service}-files { server ${files.server} max_fails=0; }`]
+	];
+}
+function upstream({ name, servers, guard }) {
+	const asked = guard === null ? [] : [`upstream ${name}-guard { server ${guard} max_fails=0; }`];
+	const how = servers.length > 1 ? "max_fails=3 fail_timeout=1s" : "max_fails=0";
+	return [
+		`upstream ${name} {`,
+		...indent([
+			`zone ${name} 128k;`,
+			...servers.map((server) => `server ${server} ${how};`),
+			"keepalive 32;",
+			"keepalive_timeout 2s;"
+		]),
+		"}",
+		...asked
+	];
+}
+function nobody(service) {
+	return `${service}-nobody`;
+}
+/** From a random number to a group, and from the group to the version for the counts. */
+function splitPart(split) {
+	const { groups, fallback } = split;
+	const [most] = groups.toSorted((one, other) => other.units - one.units);
+	if (most === void 0) return ["map \"\" $shiplock_version { default -; }"];
+	const rest = groups.filter((group) => group !== most && group.units > 0);
+	return [
+		"split_clients \"$request_id\" $shiplock_pick {",
+		...indent([...rest.map(({ name, units }) => `${percentWord(units)} ${name};`), `* ${most.name};`]),
+		"}",
+		...groupMaps(groups, fallback),
+		"map $shiplock_group $shiplock_version {",
+		...indent(["default -;", ...groups.map(({ name, version }) => `${name} ${version};`)]),
+		"}"
+	];
+}
+/** 1250 of 10,000 → `12.50%`. */
+function percentWord(units) {
+	return `${(units * 100 / UNITS).toFixed(2)}%`;
+}
+function groupMaps(groups, fallback) {
+	const leased = groups.filter((group) => group.guard !== null);
+	if (leased.length === 0) return ["map $shiplock_pick $shiplock_group { default $shiplock_pick; }"];
+	const plain = groups.filter((group) => group.guard === null);
+	const last = fallback ?? nobody((leased[0]?.name ?? "").replace(/-\d+-\d+$/, ""));
+	return [
+		"map $shiplock_pick $shiplock_guard {",
+		...indent(["default \"\";", ...leased.map(({ name }) => `${name} ${name}-guard;`)]),
+		"}",
+		"map \"$shiplock_pick:$shiplock_yes\" $shiplock_group {",
+		...indent([
+			`default ${last};`,
+			...plain.map(({ name }) => `"~^${literal(name)}:" ${name};`),
+			...leased.map(({ name }) => `"${name}:yes" ${name};`)
+		]),
+		"}"
+	];
+}
+
+// src/traffic/nginx/config-file.ts
+/**
+* The whole configuration for the wanted routes. Complete on purpose: whoever reloads or restarts Nginx, whenever, gets these shares.
+* Pure.
+* @throws ProblemError when Nginx cannot do what is asked
+*/
+function renderConfig(options, desired) {
+	const split = splitOf(desired, options);
+	const nameless = whole(options, desired, split, "");
+	const generation = createHash("sha256").update(nameless).digest("hex").slice(0, 16);
+	return {
+		generation,
+		text: whole(options, desired, split, generation)
+	};
+}
+/** Tells two texts apart without carrying them around. */
+function fingerprint(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+function whole(options, desired, split, generation) {
+	const { pid } = nginxPaths(options);
+	return `${[
+		"# Written by shiplock, again at every change of a share; edits are lost. shiplock.yaml is the place for changes.",
+		...options.user === void 0 ? [] : [`user ${options.user};`],
+		`pid ${pid};`,
+		"error_log stderr warn;",
+		"worker_processes auto;",
+		`worker_shutdown_timeout ${options.longestTimeoutMs + 3e4}ms;`,
+		"events {",
+		"  worker_connections 8192;",
+		"}",
+		"http {",
+		...indent([
+			...general(options),
+			...limitZones(options.rateLimits ?? []),
+			...upstreams(options, split),
+			...splitPart(split),
+			...answersKept(options, split),
+			...publicServer(options, split, generation),
+			...adminServer(options, desired, generation)
+		]),
+		"}"
+	].join("\n")}\n`;
+}
+function general(options) {
+	const { directory, longestTimeoutMs } = options;
+	return [
+		"default_type text/plain;",
+		"server_tokens off;",
+		"access_log off;",
+		"log_format shiplock '$shiplock_version $upstream_addr $upstream_status';",
+		...[
+			"client_body",
+			"proxy",
+			"fastcgi",
+			"uwsgi",
+			"scgi"
+		].map((name) => `${name}_temp_path ${directory}/${name}.tmp;`),
+		"map_hash_max_size 4096;",
+		"map_hash_bucket_size 256;",
+		"variables_hash_max_size 4096;",
+		"variables_hash_bucket_size 128;",
+		"underscores_in_headers on;",
+		"client_max_body_size 0;",
+		`client_header_timeout ${longestTimeoutMs}ms;`,
+		`client_body_timeout ${longestTimeoutMs}ms;`,
+		`send_timeout ${longestTimeoutMs}ms;`,
+		"keepalive_timeout 15s;",
+		"map $http_host $shiplock_host { default $http_host; \"\" $host; }",
+		"map $http_upgrade $shiplock_connection { default upgrade; \"\" \"\"; }"
+	];
+}
+function publicServer(options, split, generation) {
+	const { service, bind } = options;
+	const { counts } = nginxPaths(options);
+	return [
+		"server {",
+		...indent([
+			`listen ${bind.startsWith(":") ? "*" : ""}${bind} deferred;`,
+			"server_name _;",
+			`access_log ${counts} shiplock if=$upstream_addr;`,
+			"error_page 502 @shiplock-502;",
+			"error_page 504 @shiplock-504;",
+			...privateRules(options.privatePaths ?? []),
+			...limitKeys(options.rateLimits ?? []),
+			...servicePlace(options.files ?? null),
+			...indentBraces(servicePart(options, split)),
+			...filesServer(service, options.files ?? null, proxied(options)),
+			...askPlace(split, generation),
+			...[502, 504].map((status) => `location @shiplock-${status} { add_header Retry-After 1 always; return ${status} "${service}: no instance could answer this request\\n"; }`)
+		]),
+		"}"
+	];
+}
+function indentBraces(lines) {
+	return [...indent(lines), "}"];
+}
+/** Inside the location of the service. */
+function servicePart(options, split) {
+	if (split.groups.length === 0) return ["add_header Retry-After 1 always;", `return 503 "${options.service}: no instance can take this request now\\n";`];
+	return [
+		...asksGuards(split) ? ["auth_request /.shiplock/ask;", "auth_request_set $shiplock_yes $upstream_http_x_shiplock_lease;"] : [],
+		"proxy_pass http://$shiplock_group;",
+		...proxied(options)
+	];
+}
+/** How a request is handed on: once, to one server, unchanged but for X-Forwarded-For. */
+function proxied(options) {
+	const { connectMs, serverMs } = timeoutsFor(options.longestTimeoutMs);
+	return [
+		"proxy_http_version 1.1;",
+		"proxy_set_header Host $shiplock_host;",
+		"proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+		"proxy_set_header Upgrade $http_upgrade;",
+		"proxy_set_header Connection $shiplock_connection;",
+		"proxy_pass_header Server;",
+		"proxy_pass_header Date;",
+		"proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;",
+		"proxy_redirect off;",
+		"proxy_next_upstream off;",
+		"proxy_ignore_client_abort on;",
+		"proxy_request_buffering off;",
+		"proxy_max_temp_file_size 0;",
+		"proxy_buffer_size 16k;",
+		"proxy_buffers 8 16k;",
+		"proxy_busy_buffers_size 32k;",
+		`proxy_connect_timeout ${connectMs}ms;`,
+		`proxy_send_timeout ${serverMs}ms;`,
+		`proxy_read_timeout ${serverMs}ms;`
+	];
+}
+
+// src/traffic/nginx/facts.ts
+/** What `apply` needs to know. Travels as JSON in `RoutesState.detail`, so that apply stays pure. */
+const factsSchema = strictObject({
+	/** Configuration that the running process serves. */
+	generation: string(),
+	/** Fingerprint of the configuration file as it lies there. */
+	config: string(),
+	versions: array(string()).readonly(),
+	/** Workers of earlier configurations that finish their requests. */
+	leaving: number$2()
+});
+/** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
+function parseFacts(detail) {
+	try {
+		return factsSchema.safeParse(JSON.parse(detail)).data;
+	} catch {
+		return;
+	}
+}
+/**
+* What the running configuration and the answers of the endpoints (in the order of the routes) amount to. What the guards of a leased
+* version refuse goes to the stable version with the largest share; a stable version keeps its share whatever its health. Pure.
+*/
+function routesFrom(routes, seen) {
+	const upShare = (index) => {
+		const endpoints = seen[index] ?? [];
+		return endpoints.length === 0 ? 0 : endpoints.filter((one) => one.up).length / endpoints.length;
+	};
+	const kept = routes.map((route, index) => route.hold === "leased" ? route.share * upShare(index) : route.share);
+	const refused = routes.reduce((sum, route, index) => sum + route.share - (kept[index] ?? 0), 0);
+	const back = routes.flatMap((route, index) => route.hold === "stable" && route.endpoints.length > 0 ? [index] : []).toSorted((one, other) => (routes[other]?.share ?? 0) - (routes[one]?.share ?? 0))[0];
+	return routes.map((route, index) => {
+		const share = (kept[index] ?? 0) + (index === back ? refused : 0);
+		return {
+			version: route.version,
+			share: upShare(index) === 0 ? 0 : Math.round(share * 1e6) / 1e6,
+			configuredShare: route.share,
+			hold: route.hold,
+			endpoints: route.endpoints.map((endpoint, nth) => ({
+				...endpoint,
+				health: seen[index]?.[nth]?.up === true ? "up" : "down",
+				openRequests: seen[index]?.[nth]?.openRequests ?? 0
+			}))
+		};
+	});
+}
+
+// src/traffic/nginx/router.ts
+/** How long a look at Nginx may take; an instance that does not answer takes up to a second of it. */
+const LOOK_MS$1 = 2e3;
+const EFFECT_MS = 15e3;
+/** How long Nginx may take to serve a new configuration; measured: 50 ms. */
+const RELOAD_SECONDS = 8;
+/**
+* Traffic router for Nginx 1.20 and newer: a generated configuration, tested beside the one that serves, put in place by a rename and
+* loaded by a graceful reload. A share is applied when no worker of an earlier configuration takes requests any more.
+* @throws ProblemError when an option cannot stand in a configuration
+*/
+function nginxRouter(options) {
+	assertOptions$1(options);
+	const { clock, heartbeatDir: directory, deadManMs: ttlMs } = options;
+	return {
+		observe: (signal) => observe(options, signal),
+		apply: (desired, observed) => applyRoutes(options, desired, observed),
+		heartbeat: heartbeats({
+			directory,
+			ttlMs,
+			clock
+		})
+	};
+}
+async function observe(options, signal) {
+	const { socket, pid, config } = nginxPaths(options);
+	const ask = (path) => askNginx(socket, path, {
+		timeoutMs: LOOK_MS$1,
+		clock: options.clock,
+		signal
+	});
+	try {
+		const [workers, answer, file] = await Promise.all([
+			lookAtWorkers(pid),
+			ask("/state"),
+			readFile(config, "utf8").catch(() => "")
+		]);
+		const state = parseState(answer.body);
+		if (state === void 0 || state.routes.service !== options.service) throw new Error(`its answer is not what an Nginx of ours says: ${answer.body.trim().slice(0, 200)}`);
+		const { routes } = state.routes;
+		const endpoints = routes.flatMap((route) => route.endpoints);
+		const open = await openConnections(workers, endpoints.map(addressOf$1));
+		const healthy = await Promise.all(endpoints.map((_endpoint, n) => isUp(ask, n)));
+		const facts = {
+			generation: state.generation,
+			config: fingerprint(file),
+			versions: routes.map((route) => route.version),
+			leaving: workers.leaving.length
+		};
+		let n = 0;
+		const seen = routes.map((route) => route.endpoints.map((endpoint) => ({
+			up: healthy[n++] ?? false,
+			openRequests: open.get(addressOf$1(endpoint)) ?? 0
+		})));
+		return {
+			kind: "observed",
+			service: options.service,
+			routes: routesFrom(routes, seen),
+			detail: JSON.stringify(facts)
+		};
+	} catch (error) {
+		signal?.throwIfAborted();
+		return {
+			kind: "unreachable",
+			reason: `Nginx at ${socket}: ${error instanceof Error ? error.message : String(error)}`
+		};
+	}
+}
+async function isUp(ask, n) {
+	return (await ask(`/check/${n}`)).status === 200;
+}
+/**
+* Effects from the observed state to the desired one; none when they agree. An unreachable Nginx gets its file, so that it
+* starts with the desired state. Pure.
+* @throws ProblemError when Nginx cannot do what is asked
+*/
+function applyRoutes(options, desired, observed) {
+	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING;
+	if (facts === void 0) throw new ProblemError({
+		code: "traffic.foreign-observation",
+		where: `traffic of ${options.service}`,
+		found: "an observation that this router did not make",
+		expected: "what observe() of the same router returned",
+		remedy: "observe again and apply to that"
+	});
+	const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
+	if (later.length > 0) return laterEffects(options, later);
+	const { text, generation } = renderConfig(options, desired);
+	if (observed.kind === "unreachable") return [...tested(options, text), placed(options)];
+	if (facts.generation === generation && facts.config === fingerprint(text)) return [];
+	return [...tested(options, text), ...reloadEffects(options, generation, inWords(desired))];
+}
+const NOTHING = {
+	generation: "",
+	config: "",
+	versions: [],
+	leaving: 0
+};
+/**
+* A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
+* is another matter: its share goes to the others.)
+*/
+function isNotThereYet(route, seen) {
+	return route.share > 0 && route.endpoints.length === 0 && (route.hold === "stable" || !seen);
+}
+function inWords(desired) {
+	const shares = desired.routes.map((route) => `${route.version} ${Math.round(route.share * 1e3) / 10} %`).join(", ");
+	return shares === "" ? "nothing is routed" : shares;
+}
+/** Known when the instances are; should it ever be executed, Nginx refuses the file, and nothing is changed. */
+function laterEffects(options, routes) {
+	return tested(options, `${routes.map((route) => `${route.share * 100}% <instances-of-${route.version}>`).join("\n")}\n`);
+}
+/** The file beside the one that serves, and Nginx's own word that it is good: never is a broken file in place. */
+function tested(options, text) {
+	const { next } = nginxPaths(options);
+	return [{
+		...common(options),
+		kind: "file",
+		path: next,
+		content: text,
+		mode: 384,
+		why: "beside the one that serves"
+	}, {
+		...common(options),
+		kind: "exec",
+		argv: testCommand(options, next),
+		why: "a configuration that Nginx refuses is not put in place"
+	}];
+}
+function testCommand(options, config) {
+	return [
+		"nginx",
+		"-t",
+		"-q",
+		"-e",
+		"stderr",
+		"-p",
+		options.directory,
+		"-c",
+		config
+	];
+}
+function placed(options) {
+	const { next, config } = nginxPaths(options);
+	return {
+		...common(options),
+		kind: "exec",
+		argv: [
+			"mv",
+			"-f",
+			next,
+			config
+		],
+		why: "found at the next start"
+	};
+}
+/** Puts the tested file in place and has it loaded; then the running process must say that it serves it. */
+function reloadEffects(options, generation, why) {
+	return [{
+		...common(options),
+		kind: "exec",
+		argv: [
+			"sh",
+			RELOAD_SCRIPT,
+			options.directory,
+			String(RELOAD_SECONDS)
+		],
+		why
+	}, {
+		...common(options),
+		kind: "socket",
+		path: nginxPaths(options).socket,
+		commands: ["GET /generation"],
+		okAnswer: `^${generation}\\s*$`,
+		why: "the running process serves this configuration"
+	}];
+}
+function common(options) {
+	return options.resource === void 0 ? { timeoutMs: EFFECT_MS } : {
+		timeoutMs: EFFECT_MS,
+		resource: options.resource
+	};
+}
+
+// src/traffic/nginx/unit.ts
+/** Least size at which the log of counts is rotated: a million requests, read in a fraction of a second. */
+const COUNTS_BYTES = 33554432;
+/**
+* Nginx for these options. Start: `configure` when there is no configuration yet, `argv`; it is ready when the router's `observe`
+* answers. Without routes it answers 503 in plain words.
+* @throws ProblemError when an option cannot stand in a configuration
+*/
+function nginxUnit(options, countsBytes = COUNTS_BYTES) {
+	assertOptions$1(options);
+	const { config } = nginxPaths(options);
+	return {
+		name: "nginx",
+		argv: [
+			"sh",
+			RUN_SCRIPT,
+			options.directory,
+			String(countsBytes)
+		],
+		cwd: options.directory,
+		check: testCommand(options, config),
+		stopSignal: "SIGQUIT",
+		config,
+		configure: applyRoutes(options, {
+			service: options.service,
+			routes: []
+		}, {
+			kind: "unreachable",
+			reason: "not started yet"
+		})
 	};
 }
 
@@ -27792,10 +32250,32 @@ function hostUnitNode(unit) {
 // src/release/proxy.ts
 /** Component name of the proxy on a host that we supply with one. */
 const PROXY = "proxy";
+/** @param timeoutMs how long one reading of the counts may take */
+function openProxy(kind, options, timeoutMs) {
+	if (kind === "haproxy") return {
+		router: haproxyRouter(options),
+		read: (signal) => readHaproxy({
+			...options,
+			timeoutMs
+		}, signal),
+		unit: haproxyUnit(options)
+	};
+	const own = process.getuid?.() === 0 ? {
+		...options,
+		user: userInfo().username
+	} : options;
+	const counter = nginxCounter({
+		...own,
+		timeoutMs
+	});
+	return {
+		router: nginxRouter(own),
+		read: (signal) => counter.read(signal),
+		unit: nginxUnit(own)
+	};
+}
 /** Brings the proxy of a local host up. A proxy that answers is left alone, whoever started it. */
-function proxyNode(options, platform) {
-	const unit = haproxyUnit(options);
-	const router = haproxyRouter(options);
+function proxyNode(options, { unit, router }, platform) {
 	return hostUnitNode({
 		name: PROXY,
 		words: "the proxy",
@@ -27824,7 +32304,7 @@ function proxyNode(options, platform) {
 			expected,
 			remedy: `read its log; is another program listening on ${options.bind}?`
 		}),
-		configure: () => access$1(unit.paths.config).then(() => [], () => unit.configure),
+		configure: () => access$1(unit.config).then(() => [], () => unit.configure),
 		platform
 	});
 }
@@ -27919,6 +32399,7 @@ async function openTarget(environment, service) {
 		resource,
 		clock
 	};
+	const opened = openProxy(traffic.kind, proxy, metrics.timeoutMs);
 	const shared = {
 		root: host.root,
 		unitCommand: unitCommand(),
@@ -27929,7 +32410,7 @@ async function openTarget(environment, service) {
 	const platform = localPlatform({
 		...shared,
 		component: traffic.component,
-		guard: guardTemplate(proxy, door.self)
+		guard: guardTemplate(proxy, traffic.kind, door.self)
 	});
 	const platformOf = (name, ports = host.ports) => localPlatform({
 		...shared,
@@ -27944,14 +32425,12 @@ async function openTarget(environment, service) {
 		clock,
 		policy: policyOf(environment),
 		ports: {
-			router: haproxyRouter(proxy),
+			router: opened.router,
 			platform,
-			metrics: haproxyMetrics({
+			metrics: proxyMetrics({
+				source: traffic.kind,
 				clock,
-				read: (signal) => readHaproxy({
-					...proxy,
-					timeoutMs: metrics.timeoutMs
-				}, signal)
+				read: opened.read
 			}),
 			witnesses: metrics.prometheus === null ? [] : [{
 				metrics: prometheusMetrics({
@@ -27977,7 +32456,7 @@ async function openTarget(environment, service) {
 		purge: environment.purge,
 		verify: environment.verify,
 		removeFiles: (spec, state) => platformOf(spec.component).remove(spec.version, state),
-		proxy: proxyNode(proxy, platformOf(PROXY)),
+		proxy: proxyNode(proxy, opened, platformOf(PROXY)),
 		web: traffic.files === null ? null : webNode(traffic.files, {
 			root: host.root,
 			self: door.self
@@ -27987,7 +32466,7 @@ async function openTarget(environment, service) {
 		}))
 	};
 }
-function guardTemplate(proxy, self) {
+function guardTemplate(proxy, kind, self) {
 	return {
 		heartbeatFile: join$1(proxy.heartbeatDir, "{version}.json"),
 		argv: [
@@ -28003,7 +32482,7 @@ function guardTemplate(proxy, self) {
 			`http://127.0.0.1:{port}${proxy.readyPath}`,
 			"--heartbeats",
 			proxy.heartbeatDir,
-			"--haproxy",
+			`--${kind}`,
 			proxy.directory
 		]
 	};
@@ -28011,6 +32490,8 @@ function guardTemplate(proxy, self) {
 function policyOf({ rollout, metrics, traffic }) {
 	const { analysis } = rollout;
 	return {
+		strategy: rollout.strategy,
+		preview: rollout.preview,
 		steps: rollout.steps,
 		analysis: makePolicy({
 			mode: analysis.mode,
@@ -28159,7 +32640,8 @@ function engineOptions(service, more = {}) {
 
 // src/release/build.ts
 const BUILD_TIMEOUT_MS = 18e5;
-const inputsSchema = strictObject({
+/** What a build is made from; stored with its run. */
+const buildInputsSchema = strictObject({
 	service: string(),
 	version: string(),
 	commit: string()
@@ -28349,61 +32831,47 @@ function sameSoftware(live, digests, migrations) {
 /** Pure. */
 function summarise(input) {
 	const { service, environment, version, before, result } = input;
+	const { outcome, problems, run } = result;
 	return {
 		service,
 		environment,
 		version,
 		before,
-		outcome: result.outcome,
-		sentence: sentence(input),
-		run: result.run,
+		outcome,
+		sentence: sentenceOf({
+			...input,
+			outcome,
+			problems,
+			run,
+			gate: result.gate?.title ?? result.gate?.path ?? null
+		}),
+		run,
 		planHash: result.planHash,
 		anchor: result.anchor,
 		gate: result.gate?.path ?? null,
-		problems: result.problems
+		problems
 	};
 }
-function sentence({ service, environment, kind, version, before, result }) {
+/** The whole story in one sentence. Pure. */
+function sentenceOf(input) {
+	const { service, environment, kind, version, before, outcome, problems, run, gate } = input;
 	const what = `${service} ${version}`;
-	const first = result.problems[0];
+	const first = problems[0];
 	const why = first === void 0 ? "" : `: ${first.found} (${first.code})`;
-	if (kind === "build" && result.outcome !== "done") return `${what} was not built${why}; nothing was changed in ${environment}.`;
-	switch (result.outcome) {
+	if (kind === "build") return outcome === "done" ? `${what} was built.` : `${what} was not built${why}; nothing was changed in ${environment}.`;
+	switch (outcome) {
 		case "done":
 			if (kind === "rollback") return `${environment} is back on ${what}; ${before ?? "nothing"} gets no traffic.`;
 			return before === null ? `${what} is the first release of ${environment} and serves all traffic.` : `${what} serves all traffic of ${environment}; ${before} is stopped and stays installed.`;
 		case "rolled-back": return before === null ? `${what} was removed from ${environment}; nothing serves${why}.` : `${what} was taken back from ${environment}; ${before} serves all traffic${why}.`;
-		case "waiting": return `${what} waits at a gate of ${environment}: ${result.gate?.title ?? result.gate?.path ?? "see `shiplock gate show`"}.`;
+		case "waiting": return `${what} waits at a gate of ${environment}: ${gate ?? "see `shiplock gate show`"}.`;
 		case "refused": return `${what} was refused, nothing was changed in ${environment}${why}.`;
 		case "lease-held": return `${what} did not start: another run holds ${environment}${why}.`;
-		case "stopped": return `${what} stopped at a safe place; \`shiplock resume ${result.run}\` goes on.`;
+		case "stopped": return `${what} stopped at a safe place; \`shiplock resume ${run}\` goes on.`;
 		case "failed": return `${what} failed in ${environment}${why}.`;
+		case "running": return `${what} is on its way to ${environment}, or its process died; \`shiplock status ${environment}\` tells which.`;
+		case "preempted": return `${what} was not finished: another run took ${environment} over.`;
 	}
-}
-/** Markdown for a job summary. Text from outside stands in code spans, so it cannot become markup. */
-function summaryMarkdown(summary) {
-	const code = (text) => `\`${text.replaceAll("`", "ˋ").replaceAll("\n", " ")}\``;
-	const rows = [
-		["outcome", code(summary.outcome)],
-		["version", code(summary.version)],
-		["before", summary.before === null ? "nothing" : code(summary.before)],
-		["run", code(summary.run)],
-		["plan", code(summary.planHash)],
-		["journal", code(`${summary.anchor.count} records, head ${summary.anchor.head}`)]
-	];
-	const problems = summary.problems.map((problem) => `- ${code(`${problem.where}: ${problem.found}`)} → ${code(problem.remedy)}`);
-	return [
-		`## ${code(summary.service)} in ${code(summary.environment)}`,
-		"",
-		code(summary.sentence),
-		"",
-		"| | |",
-		"| --- | --- |",
-		...rows.map(([name, value]) => `| ${name} | ${value} |`),
-		"",
-		...problems,
-		""
-	].join("\n");
 }
 
 // src/release/units.ts
@@ -28461,7 +32929,8 @@ function severalProcesses(names) {
 
 // src/release/release.ts
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
-async function release(service, request) {
+async function release(opened, request) {
+	const service = await underPolicy(opened, "forward");
 	const stable = await stableRecord(service);
 	const commit = await sourceCommit(service, request.allowDirty);
 	const source = await sourceOf(service, request.version, commit, stable);
@@ -28472,7 +32941,11 @@ async function release(service, request) {
 		head: commit
 	}, built.artefacts, stable);
 	const procedure = releaseProcedure(inputs, service.target);
-	return outcomeOf(service, "release", inputs, await runProcedure(procedure, engineOptions(service)));
+	const persons = await personOptions(service, inputs);
+	return outcomeOf(service, "release", inputs, await announced(service, void 0, (observing) => runProcedure(procedure, engineOptions(service, {
+		...observing,
+		...persons
+	}))));
 }
 /** What serves now, with all that is needed to run it again. */
 async function stableRecord(service) {
@@ -28512,11 +32985,14 @@ async function releaseInputs(service, request, source, artefacts, stable) {
 		digest: spec.digest,
 		platform: artefacts.platforms[spec.component] ?? "any"
 	}));
+	const timeOf = (one) => request.allowDirty ? null : commitTime(service, one);
+	const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
 	const made = {
 		formatVersion: 1,
 		service: target.service,
 		version,
 		commit,
+		...committed === null ? {} : { commitTime: committed },
 		artefacts: list,
 		configHash: hash,
 		migrations: target.database?.migrations ?? []
@@ -28529,10 +33005,12 @@ async function releaseInputs(service, request, source, artefacts, stable) {
 			unit: units.unit,
 			files: units.files,
 			schema: await target.database?.after() ?? "empty",
-			...head === commit ? {} : { configCommit: head }
+			...head === commit ? {} : { configCommit: head },
+			...configured === null ? {} : { configCommitTime: configured }
 		},
 		stable,
 		seed: request.seed,
+		...approvalOf(service.rules.kind === "policy" ? service.rules.policy.rules : void 0),
 		who: service.door.who,
 		why: request.why
 	};
@@ -28556,9 +33034,7 @@ function failed(service, result, version) {
 }
 function outcomeOf(service, kind, inputs, result) {
 	const { target } = service;
-	const candidate = inputs.candidate.release.version;
-	const stable = inputs.stable?.release.version ?? null;
-	const [version, before] = kind === "release" ? [candidate, stable] : [stable ?? "nothing", candidate];
+	const { version, before } = subjectOf(kind, inputs);
 	return {
 		exit: result.exit,
 		run: result.run,
@@ -28573,6 +33049,1167 @@ function outcomeOf(service, kind, inputs, result) {
 			result
 		})
 	};
+}
+/** What a run brings and what served before it: a rollback brings the stable version back. Pure. */
+function subjectOf(kind, inputs) {
+	const candidate = inputs.candidate.release.version;
+	const stable = inputs.stable?.release.version ?? null;
+	return kind === "release" ? {
+		version: candidate,
+		before: stable
+	} : {
+		version: stable ?? "nothing",
+		before: candidate
+	};
+}
+
+// src/report/axis.ts
+/** A pause shorter than this part of the whole is drawn as it was. */
+const WORTH_A_CUT = .05;
+/** Part of the width that a cut has. */
+const CUT = .02;
+/** @param pauses in their order, without overlap */
+function axisOf(from, until, pauses) {
+	const whole = Math.max(1, until - from);
+	const cut = pauses.map((pause) => ({
+		from: Math.max(from, pause.from),
+		until: Math.min(until, pause.until)
+	})).filter((pause) => pause.until - pause.from > WORTH_A_CUT * whole);
+	const worked = Math.max(1, whole - cut.reduce((sum, pause) => sum + pause.until - pause.from, 0));
+	const scale = (1 - CUT * cut.length) / worked;
+	const at = (time) => {
+		const inside = Math.min(until, Math.max(from, time));
+		let position = (inside - from) * scale;
+		for (const pause of cut) {
+			const gone = Math.min(inside, pause.until) - pause.from;
+			if (gone > 0) position += CUT * gone / (pause.until - pause.from) - gone * scale;
+		}
+		return Math.min(1, Math.max(0, position));
+	};
+	return {
+		at,
+		ticks: (count) => ticksOf(from, until, cut, at, count),
+		cuts: cut.map((pause) => ({
+			...pause,
+			at: (at(pause.from) + at(pause.until)) / 2
+		}))
+	};
+}
+/** Moments at equal distances on the page; none inside a cut. */
+function ticksOf(from, until, cuts, at, count) {
+	return Array.from({ length: Math.max(2, count) }, (_, i) => i / (Math.max(2, count) - 1)).map((part) => timeAt(from, until, at, part)).filter((time) => !cuts.some((cut) => time > cut.from && time < cut.until)).map((time) => ({
+		at: at(time),
+		time
+	}));
+}
+/** The moment that lies there, by halving: positions never fall. */
+function timeAt(from, until, at, part) {
+	if (part <= 0) return from;
+	if (part >= 1) return until;
+	let [low, high] = [from, until];
+	for (let step = 0; step < 60 && high - low > .5; step++) {
+		const middle = (low + high) / 2;
+		if (at(middle) < part) low = middle;
+		else high = middle;
+	}
+	return Math.round(high);
+}
+
+// src/report/bounded.ts
+/**
+* Renders items until `bytes` are used, from both ends: what a run began with and what it ended with say more than what lies between.
+*/
+function bounded(items, bytes, render) {
+	const first = [];
+	const last = [];
+	let [low, high, room] = [
+		0,
+		items.length - 1,
+		bytes
+	];
+	for (let turn = 0; low <= high; turn++) {
+		const index = turn % 2 === 0 ? low : high;
+		const item = items[index];
+		if (item === void 0) break;
+		const text = render(item, index);
+		room -= Buffer.byteLength(text);
+		if (room < 0) break;
+		if (turn % 2 === 0) {
+			first.push(text);
+			low++;
+		} else {
+			last.unshift(text);
+			high--;
+		}
+	}
+	return {
+		first,
+		left: high - low + 1,
+		last
+	};
+}
+/** The parts in order, with a line for what was left out. */
+function withLeft({ first, left, last }, line) {
+	return left <= 0 ? [...first, ...last] : [
+		...first,
+		line(left),
+		...last
+	];
+}
+
+// src/report/words.ts
+/** Times and texts as a report writes them. Pure. */
+/** `06:00:12`, UTC. */
+function clock(time) {
+	return new Date(time).toISOString().slice(11, 19);
+}
+/** `2026-11-21 06:00:12 UTC`. */
+function moment(time) {
+	return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
+}
+/** The clock, with the date where the day is another one than that of `start`. */
+function clockSince(time, start) {
+	const [day, first] = [new Date(time).toISOString().slice(0, 10), new Date(start).toISOString().slice(0, 10)];
+	return day === first ? clock(time) : `${day.slice(5)} ${clock(time)}`;
+}
+/** `40 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
+function lasting(ms) {
+	const two = (big, unit, small, part) => small === 0 ? `${big} ${unit}` : `${big} ${unit} ${small} ${part}`;
+	if (ms < 95) return `${Math.round(Math.max(0, ms))} ms`;
+	if (ms < 9950) return `${Math.round(Math.max(0, ms) / 100) / 10} s`;
+	const seconds = Math.round(ms / 1e3);
+	if (seconds < 60) return `${seconds} s`;
+	if (seconds < 3600) return two(Math.floor(seconds / 60), "min", seconds % 60, "s");
+	const minutes = Math.round(seconds / 60);
+	if (minutes < 1440) return two(Math.floor(minutes / 60), "h", minutes % 60, "min");
+	const hours = Math.round(minutes / 60);
+	return two(Math.floor(hours / 24), "d", hours % 24, "h");
+}
+/** Longest texts of each sort; what is longer is cut and says so. */
+const LONGEST = {
+	sentence: 900,
+	title: 200,
+	note: 600,
+	value: 400,
+	proof: 96,
+	command: 1500,
+	problem: 1500
+};
+/** Text from outside, on one line, bounded. */
+function shown(text, sort) {
+	return cleanLine(text, LONGEST[sort]);
+}
+/** What was recorded besides: a signature is named by its beginning, the journal has it whole. */
+function proof({ name, value }) {
+	return {
+		name,
+		value: shown(value, "proof")
+	};
+}
+const STATE_GLYPHS = {
+	done: "✓",
+	nothing: "–",
+	failed: "✗",
+	refused: "✗",
+	undone: "↶",
+	waiting: "‖",
+	open: "…"
+};
+
+// src/report/markdown.ts
+/**
+* The report as Markdown, for a job summary or a comment. Whatever comes from outside stands in code spans, so it cannot become
+* markup, a link or a mention; the whole stays far below the one megabyte that GitHub takes. Pure.
+*/
+function reportMarkdown(report) {
+	const { head, facts, story, course, journal } = report;
+	const left = (count) => `- … ${count} left out: ${code(`shiplock journal show ${head.run}`)}`;
+	return [
+		`## ${GLYPHS[head.tone]} ${code(head.service)} ${code(head.version)} in ${code(head.environment)}: ${code(head.status)}`,
+		"",
+		code(shown(head.sentence, "sentence")),
+		"",
+		...factLines(facts),
+		"",
+		...section("Problems", bounded(head.problems, BYTES, problemItem), left),
+		...course === null ? [] : [...section("Judged", bounded(course.judged, BYTES, judgedItem), left), ...drawing(course.drawing)],
+		...story === null ? [] : [
+			...section("Gates", bounded(story.gates, BYTES, gateItem), left),
+			...section("Decisions by people", bounded(story.decisions, BYTES, decisionItem), left),
+			...folded(`Steps (${story.steps.length})`, bounded(story.steps, BYTES, (step) => stepItem(step, story)), left),
+			...folded(`What was executed (${story.commands.length})`, bounded(story.commands, BYTES, (command) => commandItem(command, story.startedAt)), left),
+			...section("The run", bounded(story.processes, BYTES, processItem), left),
+			...factLines(journal),
+			""
+		]
+	].join("\n");
+}
+/** Of each list. */
+const BYTES = 6e4;
+const GLYPHS = {
+	good: "✅",
+	bad: "❌",
+	waiting: "⏸️",
+	plain: "▫️"
+};
+/**
+* A code span that holds exactly this text: its fence is longer than any run of backticks inside. Control characters are shown, not
+* obeyed.
+*/
+function code(text) {
+	const inside = cleanLine(text, LONGEST.command);
+	if (inside.trim() === "") return "(nothing)";
+	const longest = (inside.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+	const fence = "`".repeat(longest + 1);
+	return longest === 0 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
+}
+function factLines(facts) {
+	return facts.map(({ name, value }) => `- ${label(name)} ${code(shown(value, "value"))}`);
+}
+/** A name of ours in bold; one from outside as code. */
+function label(name) {
+	return /^[A-Za-z0-9 -]+$/.test(name) ? `**${name}**` : code(name);
+}
+function section(title, items, left) {
+	const lines = withLeft(items, left);
+	return lines.length === 0 ? [] : [
+		`### ${title}`,
+		"",
+		...lines,
+		""
+	];
+}
+/** Long lists are closed until somebody wants them. */
+function folded(title, items, left) {
+	const lines = withLeft(items, left);
+	return lines.length === 0 ? [] : [
+		`<details><summary>${title}</summary>`,
+		"",
+		...lines,
+		"",
+		"</details>",
+		""
+	];
+}
+function drawing(text) {
+	if (text === "") return [];
+	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+	const fence = "`".repeat(Math.max(3, longest + 1));
+	const lines = text.split("\n").map(clean$1);
+	return [
+		"<details><summary>Traffic and evidence over time</summary>",
+		"",
+		`${fence}text`,
+		...lines,
+		fence,
+		"",
+		"</details>",
+		""
+	];
+}
+function problemItem({ where, found, expected, remedy, code: id }) {
+	return `- ${code(shown(found, "problem"))}\n  - where ${code(where)}, expected ${code(expected)}\n  - what to do: ${code(remedy)} (${code(id)})`;
+}
+function judgedItem({ share, verdict, tone, after, candidate, stable, evidence, text }) {
+	const shownEvidence = evidence.map(({ name, value }) => `${name} ${code(value)}`).join(", ");
+	return `- ${GLYPHS[tone]} ${code(share)} ${code(verdict)} after ${code(after)}: new ${code(candidate)}, stable ${code(stable)}${shownEvidence === "" ? "" : `; ${shownEvidence}`}\n  - ${code(shown(text, "note"))}`;
+}
+function gateItem({ title, role, guard, openedAt, given }) {
+	const head = `- ${code(title)} asks ${code(role)}, opened ${code(moment(openedAt))}; meanwhile ${code(guard)}`;
+	if (given.length === 0) return `${head}\n  - not filled in yet`;
+	return [head, ...given.flatMap(({ by, host, time, answers, more }) => [
+		`filled in by ${code(by)} on ${code(host)}, ${code(moment(time))}`,
+		...answers.map(({ name, question, value }) => `${code(question === "" ? name : question)} ${code(shown(value, "value"))}`),
+		...more.map(proof).map(({ name, value }) => `${label(name)} ${code(value)}`)
+	])].join("\n  - ");
+}
+function decisionItem({ time, kind, by, role, what, why, more }) {
+	const who = `${code(by)}${role === "" ? "" : `, in the role ${code(role)}`}`;
+	const others = more.map(proof).map(({ name, value }) => `\n  - ${label(name)} ${code(value)}`);
+	return `- ${kind}: ${code(shown(what, "note"))} by ${who}, ${code(moment(time))}: ${code(shown(why, "note"))}${others.join("")}`;
+}
+function processItem({ time, text }) {
+	return `- ${moment(time)} ${code(shown(text, "note"))}`;
+}
+function stepItem(step, { steps, startedAt }) {
+	const part = step === steps.find(({ back }) => back) ? "- **The way back**\n" : "";
+	const notes = [.../* @__PURE__ */ new Set([step.note, ...step.problems.map(({ found }) => found)])].filter((text) => text !== "");
+	const again = step.attempts > 1 ? `, ${step.attempts} attempts` : "";
+	const said = notes.length === 0 ? "" : `: ${notes.map((text) => code(shown(text, "note"))).join(", ")}`;
+	const took = step.until === step.from ? "" : ` ${lasting(step.until - step.from)}`;
+	return `${part}- ${STATE_GLYPHS[step.state]} ${code(clockSince(step.from, startedAt))} ${code(shown(step.title, "title"))}${took}${again}${said}`;
+}
+function commandItem({ time, kind, text, result, durationMs }, startedAt) {
+	const took = durationMs === null ? "" : `, ${lasting(durationMs)}`;
+	return `- ${code(clockSince(time, startedAt))} ${kind} ${code(shown(text, "command"))}: ${code(shown(result, "note"))}${took}`;
+}
+
+// src/report/page/style.ts
+/** The style of the page: one sheet for phone, desktop, light, dark and paper. */
+const SHEET = `
+:root{--paper:#fff;--ink:#1c2128;--soft:#57606a;--line:#d5dae0;--wash:#f4f6f8;--good:#1a7037;--bad:#b3261e;--waiting:#825500;--plain:#57606a;--canary:#c2410c;--baseline:#0b62a8;--evidence:#5b3bb0}
+@media screen{:root{color-scheme:light dark}}
+@media screen and (prefers-color-scheme:dark){:root{--paper:#0f1318;--ink:#e6eaef;--soft:#9da7b3;--line:#2d343d;--wash:#181d24;--good:#57c878;--bad:#ff8f85;--waiting:#e3b04b;--plain:#9da7b3;--canary:#ff9e64;--baseline:#6cb6ff;--evidence:#c3a6ff}}
+*{box-sizing:border-box}
+html{-webkit-text-size-adjust:100%;text-size-adjust:100%}
+body{margin:0;background:var(--paper);color:var(--ink);font:1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;overflow-wrap:anywhere}
+main,header,footer{max-width:66rem;margin:0 auto;padding:0 clamp(1rem,4vw,2rem)}
+header{padding-top:clamp(1.25rem,4vw,2.5rem)}
+.band{height:6px;background:var(--tone);-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.tone-good{--tone:var(--good)}.tone-bad{--tone:var(--bad)}.tone-waiting{--tone:var(--waiting)}.tone-plain{--tone:var(--plain)}
+.over{margin:0;color:var(--soft);font-size:.875rem}
+.status{color:var(--tone);font-weight:700}
+h1{margin:.35rem 0 0;font-size:clamp(1.3rem,1.05rem + 1.3vw,1.85rem);line-height:1.25;font-weight:650;letter-spacing:-.012em;text-wrap:pretty}
+h1 .why{font-size:.78em;font-weight:400;letter-spacing:0}
+h2{margin:2.75rem 0 1rem;padding-top:.9rem;border-top:1px solid var(--line);font-size:1.15rem;line-height:1.3;font-weight:650}
+h3{margin:0;font-size:1rem;line-height:1.4;font-weight:600}
+p{margin:.4rem 0}
+.soft{color:var(--soft)}
+.small{font-size:.875rem}
+code{font:.8125rem/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+dl{margin:0}dt{color:var(--soft);font-size:.8125rem}dd{margin:0}
+.facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(9rem,1fr));gap:.9rem 1.25rem;margin-top:1.5rem}
+.facts .long{grid-column:span 2}
+ol,ul{list-style:none;margin:0;padding:0}
+.hidden{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.card{border:1px solid var(--line);border-left:4px solid var(--tone,var(--line));border-radius:6px;padding:.8rem 1rem;margin:0 0 .8rem}
+.card p:last-child{margin-bottom:0}
+.pairs{display:grid;grid-template-columns:minmax(5.5rem,auto) 1fr;gap:.15rem .9rem;margin-top:.5rem;font-size:.9375rem}
+.pairs dt{font-size:.875rem}
+.legend{display:flex;flex-wrap:wrap;gap:.25rem 1.5rem;margin:0 0 .5rem;font-size:.875rem}
+.legend svg{width:30px;height:10px;margin-right:.45rem;vertical-align:middle}
+figure{margin:0 0 .9rem}
+figcaption{font-size:.875rem;font-weight:600;margin-bottom:.2rem}
+.plot{display:block;width:100%;height:112px;overflow:visible}
+.plot.share{height:72px}
+.strip{display:block;width:100%;height:18px;overflow:visible}
+svg text{fill:var(--soft);font:11px system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans",sans-serif;paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejoin:round}
+.strip text{font-size:12px}
+.grid{stroke:var(--line);stroke-width:1}
+.limit{stroke:var(--ink);stroke-width:1.2;stroke-dasharray:2 4}
+.mark{stroke:var(--ink);stroke-width:1;stroke-opacity:.55}
+.cut{stroke:var(--soft);stroke-width:4;stroke-dasharray:1 3}
+svg path{fill:none;stroke-width:1.8;stroke-linejoin:round;vector-effect:non-scaling-stroke}
+path.canary{stroke:var(--canary)}path.baseline{stroke:var(--baseline);stroke-dasharray:5 3}path.evidence{stroke:var(--evidence)}
+path.range{stroke-width:1.4;stroke-opacity:.35;stroke-dasharray:none}
+.marks{margin:.6rem 0 0;font-size:.9375rem}
+.marks li{display:grid;grid-template-columns:1.6rem 1fr;margin:.25rem 0}
+.number{font-weight:700;color:var(--tone)}
+.judged{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:.8rem;margin-top:1.25rem}
+.judged .card{margin:0}
+.verdict{color:var(--tone);font-weight:650}
+.steps li{padding:.5rem 0;border-top:1px solid var(--line)}
+.steps li:first-child{border-top:0}
+.row{display:grid;grid-template-columns:1.4rem 1fr auto;gap:0 .5rem;align-items:baseline}
+.glyph{font-weight:700;text-align:center;color:var(--tone,var(--soft))}
+.when{color:var(--soft);font-size:.875rem;text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+.steps .note{margin:.1rem 0 0 1.9rem;font-size:.875rem;color:var(--soft)}
+.steps .part{padding:1rem 0 .4rem;font-weight:650;border-top:0}
+.bar{display:block;width:calc(100% - 1.9rem);height:5px;margin:.4rem 0 .1rem 1.9rem;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.bar .whole{fill:var(--wash)}.bar .own{fill:var(--tone,var(--plain))}
+.commands>li{margin:0 0 1rem}
+.commands .row{grid-template-columns:1fr auto}
+.command{display:block;margin-top:.35rem;padding:.4rem .6rem;background:var(--wash);border-radius:4px;white-space:pre-wrap;-webkit-print-color-adjust:exact;print-color-adjust:exact}
+.result{color:var(--soft);font-size:.8125rem;margin:.1rem 0 0 .6rem}
+.left{padding:.6rem 0;color:var(--soft);font-style:italic}
+footer{padding-top:2.5rem;padding-bottom:2.5rem;color:var(--soft);font-size:.875rem}
+@media (max-width:34rem){.row{grid-template-columns:1.4rem 1fr}.row .when{grid-column:2;text-align:left;white-space:normal}.commands .row{grid-template-columns:1fr}.commands .when{grid-column:1}.pairs{grid-template-columns:5.75rem 1fr;gap:.2rem .75rem}}
+@page{size:A4;margin:14mm 12mm}
+@media print{html{font-size:9.5pt}main,header,footer{max-width:none;padding-left:0;padding-right:0}header{padding-top:4mm}h1{font-size:17pt}h2{margin-top:8mm;break-after:avoid}h3,figcaption{break-after:avoid}figure,.card,.steps li,.commands .row,.marks li,.facts>div{break-inside:avoid}.plot{height:26mm}.plot.share{height:17mm}.command{break-after:avoid}.result{break-before:avoid}p,li{orphans:3;widows:3}footer{padding-bottom:0}}
+`.trim();
+/** For the content security policy: this sheet and nothing else. */
+const STYLE_HASH = `sha256-${createHash("sha256").update(SHEET).digest("base64")}`;
+
+// src/report/steps.ts
+function beginSteps(titleOf) {
+	const rows = [];
+	/** The row that is under way, by path; the undo of a step has one of its own. */
+	const open = /* @__PURE__ */ new Map();
+	const rowOf = (path, kind, time) => {
+		const key = kind === "undo" ? `${path} undo` : path;
+		const before = open.get(key);
+		if (before !== void 0) return before;
+		const row = {
+			path,
+			title: kind === "undo" ? `Undo: ${titleOf(path)}` : titleOf(path),
+			kind,
+			state: "open",
+			from: time,
+			until: time,
+			attempts: 0,
+			looks: 0,
+			note: "",
+			problems: [],
+			back: /\/rollback(\/|$)/.test(path)
+		};
+		rows.push(row);
+		open.set(key, row);
+		return row;
+	};
+	const end = (row, state, time) => {
+		row.state = state;
+		row.until = time;
+		open.delete(row.kind === "undo" ? `${row.path} undo` : row.path);
+	};
+	return {
+		intent(path, attempt, undo, time) {
+			const row = rowOf(path, undo ? "undo" : "step", time);
+			row.attempts = Math.max(row.attempts, undo ? 1 : attempt);
+			row.until = time;
+		},
+		done(path, attempt, note, effects, time) {
+			if (attempt === 0) return;
+			const begun = open.has(path);
+			const row = rowOf(path, "step", time);
+			row.attempts = Math.max(row.attempts, attempt);
+			row.note = row.kind === "gate" && row.note !== "" ? row.note : note;
+			end(row, begun || effects || row.kind !== "step" ? "done" : "nothing", time);
+		},
+		failed(path, attempt, { problems, final, refused }, time) {
+			if (attempt === 0) return;
+			const undoing = open.has(`${path} undo`);
+			const row = rowOf(path, undoing ? "undo" : "step", time);
+			row.attempts = Math.max(row.attempts, undoing ? 1 : attempt);
+			row.problems = problems;
+			row.until = time;
+			if (final) end(row, refused ? "refused" : "failed", time);
+		},
+		undone(path, attempt, note, time) {
+			if (attempt === 0) return;
+			const row = rowOf(path, "undo", time);
+			row.attempts = Math.max(1, row.attempts);
+			row.note = note;
+			end(row, "undone", time);
+		},
+		look(path, time) {
+			const row = rowOf(path, "watch", time);
+			row.kind = "watch";
+			row.attempts = 1;
+			row.looks++;
+			row.until = time;
+		},
+		verdict(path, status, time) {
+			const row = rowOf(path, "watch", time);
+			row.kind = "watch";
+			row.note = status;
+			row.until = time;
+		},
+		gate(path, time) {
+			const row = rowOf(path, "gate", time);
+			row.kind = "gate";
+			row.attempts = 1;
+			row.state = "waiting";
+			row.until = time;
+		},
+		filled(path, by, time) {
+			const row = rowOf(path, "gate", time);
+			row.kind = "gate";
+			row.state = "done";
+			row.note = `filled in by ${by}`;
+			row.until = time;
+		},
+		resumed(time) {
+			for (const row of open.values()) if (row.kind !== "watch") row.until = time;
+		},
+		redacted(record, time) {
+			if (record.attempt === 0 || !record.type.startsWith("step.")) return;
+			const row = rowOf(record.node, "step", time);
+			row.note = "redacted";
+			if (record.type === "step.done") end(row, "done", time);
+			if (record.type === "step.undone") end(row, "undone", time);
+			if (record.type === "step.failed") end(row, "failed", time);
+		},
+		told: () => rows
+	};
+}
+
+// src/report/story.ts
+function storyOf(entries) {
+	const titles = /* @__PURE__ */ new Map();
+	const telling = {
+		titles,
+		steps: beginSteps((path) => titleOf(titles, path)),
+		gates: [],
+		questions: /* @__PURE__ */ new Map(),
+		decisions: [],
+		commands: [],
+		begun: /* @__PURE__ */ new Map(),
+		processes: [],
+		more: [],
+		pauses: [],
+		worked: 0,
+		redacted: 0
+	};
+	for (const entry of entries) tell$1(telling, entry);
+	const [first, last] = [entries[0], entries.at(-1)];
+	return {
+		startedAt: first === void 0 ? 0 : Date.parse(first.record.time),
+		lastAt: last === void 0 ? 0 : Date.parse(last.record.time),
+		steps: telling.steps.told(),
+		gates: telling.gates,
+		decisions: telling.decisions,
+		commands: telling.commands,
+		processes: telling.processes,
+		more: telling.more,
+		pauses: telling.pauses,
+		redacted: telling.redacted
+	};
+}
+/** The recorded title; a journal of an earlier version has none, then the id has to do. */
+function titleOf(titles, path) {
+	const own = titles.get(path);
+	if (own !== void 0) return own;
+	const known = titles.get(path.replace(/#\d+/g, "#"));
+	const round = /#(\d+)$/.exec(path)?.[1];
+	if (known !== void 0) return round === void 0 || round === "1" ? known : `${known} (${round})`;
+	return path.slice(path.lastIndexOf("/") + 1).replaceAll("-", " ");
+}
+function tell$1(telling, { record, payload }) {
+	const time = Date.parse(record.time);
+	const before = telling.worked;
+	if (record.type !== "gate.evidence" && record.type !== "gate.override") telling.worked = time;
+	if (payload === void 0) {
+		telling.redacted++;
+		telling.steps.redacted(record, time);
+		return;
+	}
+	if (record.type === "analysis.sample") {
+		telling.steps.look(record.node, time);
+		return;
+	}
+	const parsed = payloadSchema.safeParse({
+		type: record.type,
+		data: payload
+	});
+	if (parsed.success) tellPayload(telling, record, parsed.data, {
+		time,
+		before,
+		payload
+	});
+}
+function tellPayload(telling, record, { type, data }, at) {
+	const { steps } = telling;
+	const { node, attempt } = record;
+	const { time } = at;
+	switch (type) {
+		case "run.started":
+			remember(telling, data.titles);
+			telling.processes.push({
+				time,
+				text: `started by ${data.who}`
+			});
+			telling.more = othersIn(at.payload, PLACED.started);
+			return;
+		case "run.paused":
+			telling.processes.push({
+				time,
+				text: pausedText(data)
+			});
+			return;
+		case "run.resumed":
+			telling.pauses.push({
+				from: at.before,
+				until: time
+			});
+			tellResumed(telling, data, time);
+			return;
+		case "run.finished":
+			telling.processes.push({
+				time,
+				text: finishedText(data)
+			});
+			return;
+		case "lease.lost":
+			telling.processes.push({
+				time,
+				text: `lost the environment: ${data.why}`
+			});
+			return;
+		case "lease.taken":
+		case "lease.renewed": return;
+		case "step.intent":
+			steps.intent(node, attempt, data.what === "undo", time);
+			begin(telling, node, data, time);
+			return;
+		case "step.done":
+			steps.done(node, attempt, data.note ?? "", data.results.length > 0, time);
+			pass(telling, node);
+			end(telling, node, data.results);
+			return;
+		case "step.undone":
+			steps.undone(node, attempt, data.note ?? "", time);
+			end(telling, node, data.results);
+			return;
+		case "step.failed":
+			steps.failed(node, attempt, data, time);
+			telling.begun.delete(node);
+			return;
+		case "analysis.sample": return;
+		case "analysis.verdict":
+			steps.verdict(node, data.status, time);
+			return;
+		case "gate.opened":
+			telling.titles.set(node, data.title);
+			steps.gate(node, time);
+			telling.gates.push(gateOf(node, data, time));
+			telling.questions.set(node, new Map(data.evidence.map((field) => [field.name, field.question])));
+			return;
+		case "gate.evidence":
+			steps.filled(node, data.by, time);
+			fill(telling, node, data, at);
+			return;
+		case "gate.override":
+			telling.decisions.push({
+				time,
+				kind: "override",
+				by: data.by,
+				role: data.role,
+				what: titleOf(telling.titles, node),
+				why: data.reason,
+				more: othersIn(at.payload, PLACED.override)
+			});
+			return;
+	}
+}
+function remember(telling, titles) {
+	for (const [path, title] of Object.entries(titles ?? {})) telling.titles.set(path, title);
+}
+const PAUSES = {
+	waiting: "paused: it waits for a person",
+	stopped: "stopped at a safe place",
+	"unknown-outcome": "paused: nobody can tell whether a step happened",
+	"compensation-failed": "paused: the way back failed",
+	"internal-error": "paused after an error of its own"
+};
+function pausedText({ reason, signal }) {
+	return `${PAUSES[reason]}${signal === void 0 ? "" : ` (${signal})`}`;
+}
+function finishedText({ outcome, preemptedBy }) {
+	return preemptedBy === void 0 ? `ended: ${outcome}` : `ended: run ${preemptedBy} took the environment over`;
+}
+function tellResumed(telling, data, time) {
+	const { who, tornBytes, outcome, changed } = data;
+	remember(telling, changed?.titles);
+	const torn = tornBytes === 0 ? "" : `; ${tornBytes} bytes of a record that a crash had cut were left out`;
+	telling.processes.push({
+		time,
+		text: `resumed by ${who}${torn}`
+	});
+	telling.steps.resumed(time);
+	if (outcome !== void 0) {
+		const what = `${titleOf(telling.titles, outcome.step)}: ${outcome.outcome}`;
+		telling.decisions.push({
+			time,
+			kind: "outcome of a step",
+			by: who,
+			role: "",
+			what,
+			why: outcome.evidence,
+			more: []
+		});
+	}
+	if (changed !== void 0) {
+		const parts = changed.differences.map(({ path, change }) => `${path === "" ? "the inputs" : path} ${change}`);
+		telling.decisions.push({
+			time,
+			kind: "changed procedure",
+			by: who,
+			role: changed.role,
+			what: parts.join(", "),
+			why: changed.reason,
+			more: []
+		});
+	}
+}
+function begin(telling, node, { what, effects }, time) {
+	const title = titleOf(telling.titles, node);
+	telling.begun.set(node, {
+		first: telling.commands.length,
+		effects
+	});
+	for (const effect of effects) telling.commands.push({
+		time,
+		title: what === "undo" ? `Undo: ${title}` : title,
+		kind: effect.kind,
+		text: effectText(effect),
+		why: effect.why ?? "",
+		result: "no result recorded",
+		durationMs: null
+	});
+}
+/** Results stand in the order of the effects; after a crash a step may be done without any. */
+function end(telling, node, results) {
+	const begun = telling.begun.get(node);
+	telling.begun.delete(node);
+	if (begun === void 0) return;
+	for (const [index, result] of results.entries()) {
+		const place = begun.first + index;
+		const command = telling.commands[place];
+		if (command === void 0 || index >= begun.effects.length) continue;
+		telling.commands[place] = {
+			...command,
+			result: resultText(result),
+			durationMs: result.durationMs
+		};
+	}
+}
+function resultText(result) {
+	switch (result.kind) {
+		case "exec": return `exit ${result.exitCode}`;
+		case "sql": return `${result.affected.reduce((sum, rows) => sum + rows, 0)} rows`;
+		case "http": return `status ${result.status}`;
+		case "file": return "done";
+		case "socket": return result.answers.every((answer) => answer.trim() === "") ? "accepted" : result.answers.join(" ").trim();
+	}
+}
+function gateOf(path, data, time) {
+	const { title, description = "", role, guard } = data;
+	return {
+		path,
+		title,
+		description,
+		role,
+		guard,
+		openedAt: time,
+		given: [],
+		passed: false
+	};
+}
+function pass({ gates }, path) {
+	const gate = gates.findLast((one) => one.path === path);
+	if (gate !== void 0) gate.passed = true;
+}
+function fill(telling, node, data, { time, payload }) {
+	const gate = telling.gates.findLast((one) => one.path === node);
+	if (gate === void 0) return;
+	const answers = Object.entries(data.evidence).map(([name, value]) => ({
+		name,
+		question: telling.questions.get(node)?.get(name) ?? "",
+		value: typeof value === "boolean" ? value ? "yes" : "no" : String(value)
+	}));
+	const given = {
+		time,
+		by: data.by,
+		host: data.host,
+		answers,
+		more: othersIn(payload, PLACED.evidence)
+	};
+	gate.given = [...gate.given, given];
+}
+/** Fields of records that have a place of their own in the report, or say nothing to people. */
+const PLACED = {
+	started: [
+		"procedure",
+		"environment",
+		"who",
+		"planHash",
+		"outline",
+		"titles",
+		"preempts"
+	],
+	evidence: [
+		"evidence",
+		"by",
+		"host",
+		"planHash",
+		"opening"
+	],
+	override: [
+		"role",
+		"reason",
+		"by",
+		"planHash",
+		"opening"
+	]
+};
+/** Whatever else a record holds: signatures, a policy's commit. Nothing that was recorded is kept from the reader. */
+function othersIn(payload, placed) {
+	if (typeof payload !== "object" || payload === null || Array.isArray(payload)) return [];
+	return Object.entries(payload).flatMap(([name, value]) => placed.includes(name) ? [] : [{
+		name,
+		value: typeof value === "string" ? value : JSON.stringify(value)
+	}]);
+}
+/** The problems that a run ended or paused with; none while it works. */
+function lastProblems(entries) {
+	const last = entries.findLast(({ record }) => record.type.startsWith("run."));
+	const parsed = payloadSchema.safeParse({
+		type: last?.record.type,
+		data: last?.payload
+	});
+	if (!parsed.success) return [];
+	const { type, data } = parsed.data;
+	return type === "run.finished" || type === "run.paused" ? data.problems : [];
+}
+
+// src/release/course.ts
+/** Moments written below the pictures: as many as fit on a phone. */
+const TICKS = 4;
+/** Columns of the drawing in characters, and of what it can show. */
+const COLUMNS = 96;
+const DRAWN = 86;
+/** Null for a run in which no traffic was watched. */
+function courseStory(entries, versions, story) {
+	const course = courseOf(entries, versions);
+	if (course === null) return null;
+	const axis = axisOf(course.from, course.until, story.pauses);
+	const ticks = axis.ticks(TICKS).map(({ at, time }) => ({
+		value: at,
+		label: clockSince(time, story.startedAt)
+	}));
+	const options = {
+		...versions,
+		axis: {
+			at: axis.at,
+			ticks
+		}
+	};
+	const chart = courseChart(course, options);
+	return {
+		...versions,
+		frame: {
+			width: PLOT_WIDTH,
+			height: 100
+		},
+		plots: plotsOf(chart),
+		times: ticks.map(({ value, label }) => ({
+			at: value,
+			label
+		})),
+		marks: marksOf(course, story).map(({ time, tone, text }, index) => ({
+			at: axis.at(time),
+			label: String(index + 1),
+			tone,
+			text: `${clockSince(time, story.startedAt)} ${text}`
+		})),
+		cuts: axis.cuts.map(({ at, from, until }) => ({
+			at,
+			label: `${lasting(until - from)} from ${clockSince(from, story.startedAt)} on are left out: nobody worked on the run`
+		})),
+		judged: course.judged.map((one) => judgedStory(one, course)),
+		drawing: terminalChart(courseChart(course, {
+			...options,
+			columns: DRAWN
+		}), {
+			columns: COLUMNS,
+			ascii: false,
+			paint: (_, text) => text
+		}),
+		words: chart.words
+	};
+}
+const TONES = {
+	pass: "good",
+	fail: "bad",
+	ask: "waiting"
+};
+const WORDS = {
+	pass: "passed",
+	fail: "failed",
+	ask: "asked a person"
+};
+/** Verdicts, and where the way back began; the last ones where there are too many. */
+function marksOf({ answers }, { steps }) {
+	const verdicts = answers.filter(({ watch }) => watch === "observe" || watch === "bake" || watch.startsWith("judge-")).map(({ watch, answer, text, time }) => ({
+		time,
+		tone: TONES[answer],
+		text: `${whereOf(watch)} ${WORDS[answer]}: ${text}`
+	}));
+	const back = steps.find((step) => step.back);
+	return (back === void 0 ? verdicts : [...verdicts, {
+		time: back.from,
+		tone: "waiting",
+		text: "the way back began"
+	}]).toSorted((a, b) => a.time - b.time).slice(-20);
+}
+function whereOf(watch) {
+	const share = /^judge-(.+)-percent$/.exec(watch)?.[1]?.replace("-", ".");
+	return share === void 0 ? "full traffic" : `${share} %`;
+}
+function judgedStory(one, { limits }) {
+	const last = one.answers.at(-1);
+	const { evidence } = one;
+	const counted = ({ requests, bad }) => requests === 0 ? "no requests" : `${bad} bad of ${requests} (${percent(bad / requests)})`;
+	const weighed = (value, limit) => `${value.toFixed(1)}, decides at ${limit.toFixed(1)} (log10)`;
+	return {
+		share: percent(one.share),
+		verdict: last === void 0 ? "no verdict" : WORDS[last.answer],
+		tone: last === void 0 ? "waiting" : TONES[last.answer],
+		after: `${lasting(one.until - one.from)}, ${one.looks} looks`,
+		candidate: counted(one.canary),
+		stable: counted(one.baseline),
+		evidence: evidence === null || limits === null ? [] : [{
+			name: "evidence for worse",
+			value: weighed(evidence.worse, limits.worse)
+		}, {
+			name: "for not worse",
+			value: weighed(evidence.notWorse, limits.notWorse)
+		}],
+		text: last?.text ?? "the run ended before the evidence decided"
+	};
+}
+
+// src/release/report.ts
+/** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
+/** Throws a ProblemError when there is no such run. */
+async function readReport(store, run) {
+	const recorded = await readRun(store, run);
+	const { text } = await verifyRun(store, run);
+	const story = storyOf(recorded.entries);
+	const inputs = releaseInputsSchema.safeParse(recorded.inputs);
+	const { head, about } = headOf(recorded, story);
+	return {
+		head,
+		facts: factsOf(recorded, story, about),
+		story,
+		course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
+		journal: [
+			{
+				name: "journal",
+				value: text
+			},
+			{
+				name: "head",
+				value: `${recorded.anchor.count} records, ${recorded.anchor.head}`
+			},
+			{
+				name: "plan",
+				value: recorded.planHash
+			},
+			...story.more,
+			...story.redacted === 0 ? [] : [{
+				name: "redacted",
+				value: `${story.redacted} payloads`
+			}]
+		]
+	};
+}
+/**
+* What a door writes where a job is summed up: the report as Markdown. A run that never began has no journal, and a journal that
+* cannot be read must not hide how the run ended: then the ending stands alone.
+*/
+async function outcomeMarkdown(store, summary) {
+	const { service, environment, version, before, outcome, sentence, run, planHash, problems } = summary;
+	const head = {
+		service,
+		environment,
+		version,
+		before,
+		...statusOf(outcome),
+		sentence,
+		run,
+		planHash,
+		problems
+	};
+	const alone = (more) => ({
+		head: {
+			...head,
+			problems: [...problems, ...more]
+		},
+		facts: [{
+			name: "run",
+			value: run
+		}],
+		story: null,
+		course: null,
+		journal: []
+	});
+	if (summary.anchor.count === 0) return reportMarkdown(alone([]));
+	try {
+		const report = await readReport(store, run);
+		return reportMarkdown({
+			...report,
+			head: outcome === "done" ? {
+				...head,
+				status: report.head.status
+			} : head
+		});
+	} catch (error) {
+		return reportMarkdown(alone(problemsOf(error, `journal of run ${run}`)));
+	}
+}
+function versionsOf({ candidate, stable }) {
+	return {
+		candidate: candidate.release.version,
+		stable: stable?.release.version ?? null
+	};
+}
+/** Pure. Undefined for a procedure that is none of ours. */
+function subject({ procedure, inputs }) {
+	if (procedure === "build") {
+		const parsed = buildInputsSchema.safeParse(inputs);
+		return parsed.success ? {
+			...parsed.data,
+			kind: "build",
+			before: null,
+			why: ""
+		} : void 0;
+	}
+	if (procedure !== "release" && procedure !== "rollback") return void 0;
+	const parsed = releaseInputsSchema.safeParse(inputs);
+	if (!parsed.success) return void 0;
+	const { service, commit } = (procedure === "release" ? parsed.data.candidate : parsed.data.stable ?? parsed.data.candidate).release;
+	return {
+		service,
+		kind: procedure,
+		...subjectOf(procedure, parsed.data),
+		commit,
+		why: parsed.data.why
+	};
+}
+function headOf(recorded, story) {
+	const { run, environment, planHash } = recorded;
+	const about = subject(recorded);
+	const standing = standingOf(recorded);
+	const problems = recorded.finished?.problems ?? lastProblems(recorded.entries);
+	const gate = story.gates.find(({ passed }) => !passed)?.title ?? null;
+	const common = {
+		environment,
+		run,
+		planHash,
+		problems,
+		...statusOf(standing, about)
+	};
+	if (about === void 0) {
+		const sentence = `${recorded.title}: ${common.status}.`;
+		return {
+			about,
+			head: {
+				...common,
+				service: recorded.procedure,
+				version: "",
+				before: null,
+				sentence
+			}
+		};
+	}
+	const { service, kind, version, before } = about;
+	const sentence = sentenceOf({
+		service,
+		environment,
+		kind,
+		version,
+		before,
+		outcome: standing,
+		problems,
+		run,
+		gate
+	});
+	return {
+		about,
+		head: {
+			...common,
+			service,
+			version,
+			before,
+			sentence
+		}
+	};
+}
+function standingOf({ state, finished, entries }) {
+	if (finished !== null) return finished.preemptedBy !== null ? "preempted" : standingIn(finished.outcome);
+	if (state === "waiting" || state === "running") return state;
+	const reason = reasonOf(entries.findLast(({ record }) => record.type === "run.paused")?.payload);
+	return reason === "stopped" ? "stopped" : reason === "unknown-outcome" || reason === "waiting" ? "waiting" : "failed";
+}
+function standingIn(outcome) {
+	return outcome === "done" || outcome === "rolled-back" || outcome === "refused" ? outcome : "failed";
+}
+function reasonOf(payload) {
+	if (typeof payload !== "object" || payload === null || !("reason" in payload)) return "";
+	return String(payload["reason"]);
+}
+const STATUS = {
+	done: {
+		status: "promoted",
+		tone: "good"
+	},
+	"rolled-back": {
+		status: "taken back",
+		tone: "bad"
+	},
+	waiting: {
+		status: "waits for a person",
+		tone: "waiting"
+	},
+	refused: {
+		status: "refused",
+		tone: "bad"
+	},
+	"lease-held": {
+		status: "did not start",
+		tone: "bad"
+	},
+	stopped: {
+		status: "stopped",
+		tone: "waiting"
+	},
+	failed: {
+		status: "failed",
+		tone: "bad"
+	},
+	running: {
+		status: "not finished",
+		tone: "waiting"
+	},
+	preempted: {
+		status: "pre-empted",
+		tone: "bad"
+	}
+};
+function statusOf(standing, about) {
+	if (standing !== "done") return STATUS[standing];
+	if (about?.kind === "rollback") return {
+		status: "went back",
+		tone: "good"
+	};
+	if (about?.kind === "build") return {
+		status: "built",
+		tone: "good"
+	};
+	return about === void 0 ? {
+		status: "done",
+		tone: "good"
+	} : STATUS.done;
+}
+function factsOf(recorded, story, about) {
+	const { startedAt, lastAt, pauses } = story;
+	const away = pauses.reduce((sum, { from, until }) => sum + until - from, 0);
+	const worked = lasting(lastAt - startedAt - away);
+	return [
+		{
+			name: "environment",
+			value: recorded.environment
+		},
+		{
+			name: "started",
+			value: moment(startedAt)
+		},
+		{
+			name: recorded.finished === null ? "so far" : "took",
+			value: away < 1e3 ? worked : `${lasting(lastAt - startedAt)}, ${worked} of it at work`
+		},
+		{
+			name: "ended",
+			value: recorded.finished === null ? "not yet" : clockSince(lastAt, startedAt)
+		},
+		{
+			name: "by",
+			value: recorded.who
+		},
+		...about === void 0 || about.why === "" ? [] : [{
+			name: "why",
+			value: about.why
+		}],
+		...about === void 0 ? [] : [{
+			name: "commit",
+			value: about.commit
+		}],
+		{
+			name: "run",
+			value: recorded.run
+		}
+	];
 }
 
 // src/release/what-if.ts
@@ -28666,16 +34303,16 @@ async function main() {
 		signal: installStopSignals(() => warning("stopping at the next safe place; `shiplock resume` goes on"))
 	}, inputs.environment);
 	const { release: version, reason: why, seed } = inputs;
-	await tell(await release(service, {
+	await tell(service.store, await release(service, {
 		version,
 		why,
 		seed,
 		allowDirty: false
 	}));
 }
-async function tell({ summary: summary$1, exit, problems }) {
+async function tell(store, { summary: summary$1, exit, problems }) {
 	for (const [name, value] of Object.entries(outputsOf(summary$1))) setOutput(name, value);
-	if (process.env["GITHUB_STEP_SUMMARY"] !== void 0) await summary.addRaw(summaryMarkdown(summary$1)).write();
+	if (process.env["GITHUB_STEP_SUMMARY"] !== void 0) await summary.addRaw(await outcomeMarkdown(store, summary$1)).write();
 	if (exit === EXIT.done) notice(summary$1.sentence);
 	else fail(summary$1.sentence, problems, exit);
 }

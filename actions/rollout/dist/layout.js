@@ -1,4 +1,4 @@
-import { C as union, _ as number, b as strictObject, d as array, h as literal, l as _enum, t as ProblemError, x as string } from "./problem.js";
+import { C as string, S as strictObject, T as union, _ as literal, f as array, t as ProblemError, u as _enum, y as number } from "./problem.js";
 import { join } from "node:path";
 
 // src/model/scalars.ts
@@ -150,6 +150,8 @@ function complain(ctx, complaint) {
 /** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */
 const digestSchema = string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
 const versionSchema = string().regex(/^[0-9A-Za-z](?:[0-9A-Za-z._+-]{0,62}[0-9A-Za-z])?$/, "expected letters, digits, dot, plus, minus; at most 64");
+/** RFC 3339 in UTC with milliseconds. */
+const momentSchema = string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 const artefactSchema = strictObject({
 	name: string().min(1),
 	digest: digestSchema,
@@ -174,6 +176,8 @@ const releaseSchema = strictObject({
 	service: string().min(1),
 	version: versionSchema,
 	commit: string().regex(/^[0-9a-f]{40}$/),
+	/** When that commit was made, by its committer's clock, RFC 3339 in UTC. Absent: not recorded. */
+	commitTime: momentSchema.optional(),
 	artefacts: array(artefactSchema).readonly(),
 	configHash: digestSchema,
 	migrations: array(migrationRefSchema).readonly(),
@@ -271,4 +275,4 @@ function fill(text, values) {
 	return text.replace(PLACEHOLDER, (whole, name) => Object.hasOwn(values, name) ? values[name] ?? whole : whole);
 }
 
-export { textOrSecretSchema as A, parseAddress as C, rateSchema as D, portsSchema as E, wordsSchema as M, requestSchema as O, nameSchema as S, parsePorts as T, formatDuration as _, instanceName as a, httpPathSchema as b, digestSchema as c, versionSchema as d, addressSchema as f, filePathSchema as g, duration as h, guardName as i, variableNameSchema as j, share as k, phaseSchema as l, complain as m, checkComponent as n, isComponent as o, argvSchema as p, fill as r, layout as s, UNIT_FILE as t, releaseSchema as u, formatShare as v, parseDuration as w, httpUrlSchema as x, holdsPassword as y };
+export { secretSchema as A, nameSchema as C, portsSchema as D, parsePorts as E, textOrSecretSchema as M, variableNameSchema as N, rateSchema as O, wordsSchema as P, httpUrlSchema as S, parseDuration as T, filePathSchema as _, instanceName as a, holdsPassword as b, digestSchema as c, releaseSchema as d, versionSchema as f, duration as g, complain as h, guardName as i, share as j, requestSchema as k, momentSchema as l, argvSchema as m, checkComponent as n, isComponent as o, addressSchema as p, fill as r, layout as s, UNIT_FILE as t, phaseSchema as u, formatDuration as v, parseAddress as w, httpPathSchema as x, formatShare as y };

@@ -1,10 +1,11 @@
-import { _ as number, b as strictObject, d as array, f as boolean, h as literal, l as _enum, p as discriminatedUnion, t as ProblemError, v as object, x as string } from "./problem.js";
+import { C as string, S as strictObject, _ as literal, b as object, f as array, m as discriminatedUnion, p as boolean, t as ProblemError, u as _enum, y as number } from "./problem.js";
 import { t as systemClock } from "./clock2.js";
-import { connect, isIPv6 } from "node:net";
-import { createServer as createServer$1 } from "node:http";
+import { fileURLToPath } from "node:url";
+import { connect, isIP, isIPv6 } from "node:net";
+import { createServer as createServer$1, request } from "node:http";
 import { parseArgs } from "node:util";
 import { createHash } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, readdir, readlink, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 // src/procedure/http-client.ts
@@ -1049,6 +1050,47 @@ const transform = function(original_options = {}) {
 	};
 };
 
+// src/traffic/options.ts
+/**
+* All that would make a configuration the proxy refuses, or reads differently than we mean it.
+* @param socket its socket, which must not be too long for a Unix address
+*/
+function optionProblems$2(options, socket) {
+	const problems = [];
+	const check = (good, key, found, expected, remedy) => {
+		if (!good) problems.push({
+			code: "traffic.bad-option",
+			where: `traffic.${key}`,
+			found: `${found}`,
+			expected,
+			remedy
+		});
+	};
+	check(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(options.service), "service", options.service, "letters, digits, dot, dash, underscore", "rename the service");
+	check(options.directory.startsWith("/") && !/["\\\s$#']/.test(options.directory), "directory", options.directory, "an absolute path without blanks, quotes, $ or #", "choose another directory");
+	check(Buffer.byteLength(socket.path) <= socket.longest, "directory", `${Buffer.byteLength(socket.path)} bytes in ${socket.path}`, `at most ${socket.longest} bytes, the limit of Unix sockets`, "choose a directory with a shorter path");
+	check(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.*-]*):\d{1,5}$/.test(options.bind), "bind", options.bind, "host:port", "write an address such as 127.0.0.1:8080");
+	for (const [key, path] of [["readyPath", options.readyPath], ...(options.rateLimits ?? []).map((limit) => ["rateLimits.path", limit.path])]) check(/^\/[A-Za-z0-9/._~%?=&+-]*$/.test(path ?? ""), `${key}`, path, "an absolute HTTP path without blanks", "write a path such as /readyz");
+	for (const [key, path] of [...(options.files?.servicePaths ?? []).map((one) => ["files.service", one]), ...(options.privatePaths ?? []).map((one) => ["private", one])]) check(/^\/[A-Za-z0-9/._~-]*$/.test(path ?? ""), `${key}`, path, "the beginning of a path, without query", "write a path such as /api");
+	check(options.files === void 0 || options.files === null || /^127\.0\.0\.1:\d{1,5}$/.test(options.files.server), "files.server", options.files?.server, "a port of this machine", "give a port from 1 to 65535");
+	check(Number.isInteger(options.maxInstancesPerVersion) && options.maxInstancesPerVersion >= 1 && options.maxInstancesPerVersion <= 32, "maxInstancesPerVersion", options.maxInstancesPerVersion, "a whole number from 1 to 32", "set it to the largest number of replicas");
+	check(options.deadManMs >= 1e3, "deadManMs", options.deadManMs, "at least 1000 ms", "raise deadMan to 1s or more");
+	check(options.longestTimeoutMs >= 100, "longestTimeoutMs", options.longestTimeoutMs, "at least 100 ms", "raise longestTimeout");
+	return problems;
+}
+/** @throws ProblemError that lists every option that cannot stand in a configuration */
+function refuseProblems(problems) {
+	if (problems.length > 0) throw new ProblemError(problems);
+}
+/** Time-outs of the proxy, all within the longest time a request may take: connect + server stay below it together. */
+function timeoutsFor(longestMs) {
+	const connectMs = Math.min(1e3, Math.max(20, Math.floor(longestMs / 5)));
+	return {
+		connectMs,
+		serverMs: longestMs - connectMs
+	};
+}
+
 // src/traffic/haproxy/options.ts
 /** Files of one HAProxy inside its directory. */
 function haproxyPaths(options) {
@@ -1060,41 +1102,32 @@ function haproxyPaths(options) {
 	};
 }
 /** Unix addresses hold 107 bytes, and HAProxy appends a suffix of its own while it binds. */
-const LONGEST_SOCKET_PATH = 90;
+const LONGEST_SOCKET_PATH$1 = 90;
 /** All that would make a configuration HAProxy refuses, or reads differently than we mean it. */
-function optionProblems(options) {
-	const problems = [];
-	const check = (good, key, found, expected, remedy) => {
-		if (!good) problems.push({
-			code: "traffic.bad-option",
-			where: `traffic.${key}`,
-			found: `${found}`,
-			expected,
-			remedy
-		});
-	};
-	const { socket } = haproxyPaths(options);
-	check(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(options.service), "service", options.service, "letters, digits, dot, dash, underscore", "rename the service");
-	check(options.directory.startsWith("/") && !/["\\\s$#']/.test(options.directory), "directory", options.directory, "an absolute path without blanks, quotes, $ or #", "choose another directory");
-	check(Buffer.byteLength(socket) <= LONGEST_SOCKET_PATH, "directory", `${Buffer.byteLength(socket)} bytes in ${socket}`, `at most ${LONGEST_SOCKET_PATH} bytes, the limit of Unix sockets`, "choose a directory with a shorter path");
-	check(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.*-]*):\d{1,5}$/.test(options.bind), "bind", options.bind, "host:port", "write an address such as 127.0.0.1:8080");
-	for (const [key, path] of [["readyPath", options.readyPath], ...(options.rateLimits ?? []).map((limit) => ["rateLimits.path", limit.path])]) check(/^\/[A-Za-z0-9/._~%?=&+-]*$/.test(path ?? ""), `${key}`, path, "an absolute HTTP path without blanks", "write a path such as /readyz");
-	for (const [key, path] of [...(options.files?.servicePaths ?? []).map((one) => ["files.service", one]), ...(options.privatePaths ?? []).map((one) => ["private", one])]) check(/^\/[A-Za-z0-9/._~-]*$/.test(path ?? ""), `${key}`, path, "the beginning of a path, without query", "write a path such as /api");
-	check(options.files === void 0 || options.files === null || /^127\.0\.0\.1:\d{1,5}$/.test(options.files.server), "files.server", options.files?.server, "a port of this machine", "give a port from 1 to 65535");
-	check(Number.isInteger(options.maxInstancesPerVersion) && options.maxInstancesPerVersion >= 1 && options.maxInstancesPerVersion <= 32, "maxInstancesPerVersion", options.maxInstancesPerVersion, "a whole number from 1 to 32", "set it to the largest number of replicas");
-	check(options.deadManMs >= 1e3, "deadManMs", options.deadManMs, "at least 1000 ms", "raise deadMan to 1s or more");
-	check(options.longestTimeoutMs >= 100, "longestTimeoutMs", options.longestTimeoutMs, "at least 100 ms", "raise longestTimeout");
-	return problems;
+function optionProblems$1(options) {
+	return optionProblems$2(options, {
+		path: haproxyPaths(options).socket,
+		longest: LONGEST_SOCKET_PATH$1
+	});
 }
 /** @throws ProblemError that lists every option that cannot stand in a configuration */
-function assertOptions(options) {
-	const problems = optionProblems(options);
-	if (problems.length > 0) throw new ProblemError(problems);
+function assertOptions$1(options) {
+	refuseProblems(optionProblems$1(options));
 }
 
 // src/traffic/haproxy/slots.ts
 const groups = ["a", "b"];
-/** `a3` → group `a`. Undefined for servers that are none of ours. */
+/** HAProxy uses these servers only while no other server takes requests (`backup`). */
+const fallback = "f";
+const everywhere = [...groups, "f"];
+/** The names of all slots, in the order of the configuration. */
+function allSlots(count) {
+	return everywhere.flatMap((group) => slotNames(group, count));
+}
+function isFallback(slot) {
+	return /^f\d+$/.test(slot);
+}
+/** `a3` → group `a`. Undefined for the fallback and for servers that are none of ours. */
 function groupOf(slot) {
 	return groups.find((group) => new RegExp(`^${group}\\d+$`).test(slot));
 }
@@ -1185,16 +1218,8 @@ function renderConfig(options, placements, was = []) {
 }
 /** Names everything that only a reload can change. The running process shows it as its description. */
 function staticHash(options) {
-	const text = [...staticPart(options, ""), `slots ${options.maxInstancesPerVersion}`].join("\n");
+	const text = [...staticPart(options, ""), `slots ${options.maxInstancesPerVersion} and fallback`].join("\n");
 	return `shiplock-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
-}
-/** Time-outs of the proxy, all within the longest time a request may take: connect + server stay below it together. */
-function timeoutsFor(longestMs) {
-	const connectMs = Math.min(1e3, Math.max(20, Math.floor(longestMs / 5)));
-	return {
-		connectMs,
-		serverMs: longestMs - connectMs
-	};
 }
 function staticPart(options, description) {
 	const { socket } = haproxyPaths(options);
@@ -1236,6 +1261,7 @@ function staticPart(options, description) {
 		`backend ${service}`,
 		"  balance roundrobin",
 		`  http-error status 503 content-type text/plain hdr retry-after 1 string "${service}: no instance can take this request now\\n"`,
+		"  option allbackups",
 		"  option httpchk",
 		`  http-check send meth GET uri ${options.readyPath} hdr host ${service}`,
 		"  http-check expect status 200",
@@ -1292,12 +1318,13 @@ function limitRules(service, limit, index) {
 }
 function serverLines(options, placements) {
 	const bySlot = new Map(placements.map((placement) => [placement.slot, placement]));
-	return groups.flatMap((group) => slotNames(group, options.maxInstancesPerVersion).map((slot) => {
+	return allSlots(options.maxInstancesPerVersion).map((slot) => {
 		const placement = bySlot.get(slot);
-		if (placement === void 0) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled`;
+		const backup = isFallback(slot) ? " backup" : "";
+		if (placement === void 0) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled${backup}`;
 		const { host, port, checkPort, weight } = placement;
-		return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} port ${checkPort} weight ${weight}`;
-	}));
+		return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} port ${checkPort} weight ${weight}${backup}`;
+	});
 }
 /** Tells two texts apart without carrying them around. */
 function fingerprint(text) {
@@ -1391,12 +1418,17 @@ function routesFrom(facts) {
 		slot,
 		tenant: slot.tenant
 	}]);
-	const taking = (slot) => slot.admin === "ready" ? slot.weight : 0;
-	const alive = (slot) => slot.running ? taking(slot) : 0;
+	const weightOf = (slot) => slot.admin === "ready" ? slot.weight : 0;
+	const taking = (slot) => isFallback(slot.slot) ? 0 : weightOf(slot);
 	const configured = used.reduce((sum, { slot }) => sum + taking(slot), 0);
+	const fallen = !used.some(({ slot }) => slot.running && taking(slot) > 0);
+	const alive = (slot) => slot.running && isFallback(slot.slot) === fallen ? weightOf(slot) : 0;
 	const actual = used.reduce((sum, { slot }) => sum + alive(slot), 0);
 	return [...new Set(used.map(({ tenant }) => tenant.version))].map((version) => {
 		const mine = used.filter(({ tenant }) => tenant.version === version);
+		const second = mine.filter(({ slot }) => isFallback(slot.slot));
+		const first = mine.filter(({ slot }) => !isFallback(slot.slot));
+		const openAgain = ({ host, port }) => second.reduce((sum, { slot }) => slot.host === host && slot.port === port ? sum + slot.openRequests : sum, 0);
 		const part = (of, whole) => whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
 		const leased = mine.some(({ slot, tenant }) => tenant.guardPort === slot.checkPort && slot.port !== slot.checkPort);
 		return {
@@ -1404,10 +1436,10 @@ function routesFrom(facts) {
 			share: part(alive, actual),
 			configuredShare: part(taking, configured),
 			hold: leased ? "leased" : "stable",
-			endpoints: mine.map(({ slot, tenant }) => ({
+			endpoints: (first.length > 0 ? first : second).map(({ slot, tenant }) => ({
 				...endpointOf(tenant),
 				health: healthOf(slot),
-				openRequests: slot.openRequests
+				openRequests: slot.openRequests + (first.length > 0 ? openAgain(tenant) : 0)
 			}))
 		};
 	});
@@ -1438,28 +1470,28 @@ const parse = function(data, opts = {}) {
 function lookCommand(backend) {
 	return `show info; show servers state ${backend}; show stat ${backend} 4 -1`;
 }
-const count = string().regex(/^\d*$/).transform((text) => Number(text));
+const count$1 = string().regex(/^\d*$/).transform((text) => Number(text));
 const stateRow = object({
 	srv_name: string(),
 	srv_addr: string(),
-	srv_port: count,
-	srv_check_port: count,
-	srv_uweight: count,
-	srv_admin_state: count,
-	srv_op_state: count,
-	srv_check_result: count,
-	srv_check_health: count
+	srv_port: count$1,
+	srv_check_port: count$1,
+	srv_uweight: count$1,
+	srv_admin_state: count$1,
+	srv_op_state: count$1,
+	srv_check_result: count$1,
+	srv_check_health: count$1
 });
 const statRow = object({
 	svname: string(),
-	scur: count,
-	econ: count,
-	eresp: count,
-	hrsp_2xx: count,
-	hrsp_3xx: count,
-	hrsp_4xx: count,
-	hrsp_5xx: count,
-	hrsp_other: count
+	scur: count$1,
+	econ: count$1,
+	eresp: count$1,
+	hrsp_2xx: count$1,
+	hrsp_3xx: count$1,
+	hrsp_4xx: count$1,
+	hrsp_5xx: count$1,
+	hrsp_other: count$1
 });
 /**
 * Requests and bad ones of one server. `hrsp_*` count answers that came from the server (1xx are interim and counted again by
@@ -1546,7 +1578,7 @@ function rows(table, delimiter, schema) {
 
 // src/traffic/haproxy/socket.ts
 /** More than this is no answer of a HAProxy of ours. */
-const LONGEST_ANSWER = 4194304;
+const LONGEST_ANSWER$1 = 4194304;
 /**
 * Sends one line to HAProxy's runtime socket and gives everything it says until it closes the connection. Several commands may
 * be joined with `;`: HAProxy runs them in one go. For commands that only look; commands that change something are effects.
@@ -1569,7 +1601,7 @@ function askHaproxy(path, command, options) {
 		options.clock.sleep(options.timeoutMs, patience.signal).then(() => socket.destroy(/* @__PURE__ */ new Error(`${path} did not answer within ${options.timeoutMs} ms`)), () => void 0);
 		socket.on("data", (chunk) => {
 			size += chunk.length;
-			if (size > LONGEST_ANSWER) socket.destroy(/* @__PURE__ */ new Error(`${path} answered more than ${LONGEST_ANSWER} bytes`));
+			if (size > LONGEST_ANSWER$1) socket.destroy(/* @__PURE__ */ new Error(`${path} answered more than ${LONGEST_ANSWER$1} bytes`));
 			else chunks.push(chunk);
 		});
 		socket.once("error", reject);
@@ -1691,6 +1723,544 @@ function holdEffect(directory, version, untilMs, limits, resource) {
 		timeoutMs: 5e3,
 		...resource === void 0 ? {} : { resource }
 	};
+}
+
+// src/traffic/nginx/ask.ts
+/** More than this is no answer of an Nginx of ours. */
+const LONGEST_ANSWER = 1048576;
+/**
+* GET over Nginx's own Unix socket, for looks only.
+* @throws Error in words for an operator: nobody listens, no answer in time, answer too long
+*/
+function askNginx(socketPath, path, options) {
+	const { timeoutMs, clock, signal } = options;
+	return new Promise((resolve, reject) => {
+		if (signal?.aborted) return reject(signal.reason);
+		const patience = new AbortController();
+		const chunks = [];
+		let size = 0;
+		const asked = request({
+			socketPath,
+			path,
+			agent: false,
+			host: "localhost"
+		}, (answer) => {
+			answer.on("data", (chunk) => {
+				size += chunk.length;
+				if (size > LONGEST_ANSWER) asked.destroy(/* @__PURE__ */ new Error(`${socketPath} answered more than ${LONGEST_ANSWER} bytes`));
+				else chunks.push(chunk);
+			});
+			answer.on("end", () => resolve({
+				status: answer.statusCode ?? 0,
+				body: Buffer.concat(chunks).toString("utf8")
+			}));
+			answer.on("error", reject);
+		});
+		const stop = () => {
+			asked.destroy(/* @__PURE__ */ new Error("the look at Nginx was stopped"));
+		};
+		signal?.addEventListener("abort", stop, { once: true });
+		clock.sleep(timeoutMs, patience.signal).then(() => asked.destroy(/* @__PURE__ */ new Error(`${socketPath} did not answer within ${timeoutMs} ms`)), () => void 0);
+		asked.once("error", reject);
+		asked.once("close", () => {
+			patience.abort();
+			signal?.removeEventListener("abort", stop);
+		});
+		asked.end();
+	});
+}
+
+// src/traffic/nginx/counts-log.ts
+const CHUNK = 262144;
+/** Different lines that are kept; there are a few per instance. More is nobody's log of ours. */
+const MOST_LINES = 1e4;
+function said({ file, counts }) {
+	return {
+		file,
+		counts: new Map(counts)
+	};
+}
+/**
+* @param rotated where the file lies after a rotation, to be read to its end
+* @param isWritten whether somebody still has that file open
+*/
+function countsLog(path, rotated, isWritten) {
+	let place;
+	let last = Promise.resolve();
+	const look = async () => {
+		const handle = await open(path, "r");
+		try {
+			const file = await nameOf(handle);
+			if (place !== void 0 && place.file !== file && await hasMore(rotated, place, isWritten)) return said(place);
+			if (place?.file !== file) place = {
+				file,
+				offset: 0,
+				counts: /* @__PURE__ */ new Map()
+			};
+			await readOn(handle, place);
+			return said(place);
+		} finally {
+			await handle.close();
+		}
+	};
+	return { read: () => {
+		const next = last.then(look, look);
+		last = next.catch(() => void 0);
+		return next;
+	} };
+}
+/** Whether the file that was read until now had more to say, or may have. Workers write to it until each has opened the new one. */
+async function hasMore(rotated, place, isWritten) {
+	const handle = await open(rotated, "r").catch(() => void 0);
+	if (handle === void 0) return false;
+	try {
+		if (await nameOf(handle) !== place.file) return false;
+		const written = await isWritten();
+		const before = place.offset;
+		await readOn(handle, place);
+		return written || place.offset > before;
+	} finally {
+		await handle.close();
+	}
+}
+async function nameOf(handle) {
+	const { ino, birthtimeMs } = await handle.stat();
+	return `${ino}@${Math.floor(birthtimeMs)}`;
+}
+async function readOn(handle, place) {
+	const { size } = await handle.stat();
+	if (size < place.offset) {
+		place.offset = 0;
+		place.counts.clear();
+	}
+	const buffer = Buffer.allocUnsafe(CHUNK);
+	while (place.offset < size) {
+		const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK, size - place.offset), place.offset);
+		if (bytesRead === 0) return;
+		const end = buffer.lastIndexOf(10, bytesRead - 1) + 1;
+		if (end === 0 && bytesRead < CHUNK) return;
+		place.offset += end === 0 ? bytesRead : end;
+		count(buffer.toString("latin1", 0, end), place.counts);
+	}
+}
+function count(text, counts) {
+	let from = 0;
+	for (let to = text.indexOf("\n"); to !== -1; to = text.indexOf("\n", from)) {
+		const line = text.slice(from, to);
+		from = to + 1;
+		const known = counts.get(line);
+		if (known !== void 0 || counts.size < MOST_LINES) counts.set(line, (known ?? 0) + 1);
+	}
+}
+
+// src/traffic/nginx/options.ts
+/** Files of one Nginx inside its directory. The two scripts know these names too. */
+function nginxPaths(options) {
+	const { directory } = options;
+	return {
+		config: join(directory, "nginx.conf"),
+		next: join(directory, "next.conf"),
+		socket: join(directory, "nginx.sock"),
+		pid: join(directory, "nginx.pid"),
+		counts: join(directory, "counts.log"),
+		oldCounts: join(directory, "counts.log.1")
+	};
+}
+const RUN_SCRIPT = fileURLToPath(new URL("./nginx-run.sh", import.meta.url));
+const RELOAD_SCRIPT = fileURLToPath(new URL("./nginx-reload.sh", import.meta.url));
+/** Unix addresses hold 107 bytes; Nginx counts `unix:` in none of them. */
+const LONGEST_SOCKET_PATH = 107;
+/** All that would make a configuration Nginx refuses, or reads differently than we mean it. */
+function optionProblems(options) {
+	return optionProblems$2(options, {
+		path: nginxPaths(options).socket,
+		longest: LONGEST_SOCKET_PATH
+	});
+}
+/** @throws ProblemError that lists every option that cannot stand in a configuration */
+function assertOptions(options) {
+	refuseProblems(optionProblems(options));
+}
+
+// src/model/traffic.ts
+/** Whole milli-shares that add up to 1: the invariant every router input must hold. */
+function sharesAddUp(routes) {
+	const sum = routes.reduce((total, route) => total + route.share, 0);
+	return routes.length === 0 || Math.abs(sum - 1) < 1e-9;
+}
+
+// src/traffic/routes.ts
+/** `0.1` → `10 %`, for people. */
+function percent(share) {
+	return `${Math.round(share * 1e5) / 1e3} %`;
+}
+/** What no proxy of ours could do, whichever program it is. */
+function routeProblems(desired, limits) {
+	const problems = [];
+	const where = `traffic of ${limits.service}`;
+	const add = (code, found, expected, remedy) => {
+		problems.push({
+			code: `traffic.${code}`,
+			where,
+			found,
+			expected,
+			remedy
+		});
+	};
+	if (desired.service !== limits.service) add("wrong-service", desired.service, limits.service, "give these routes to the router of their own service");
+	if (!sharesAddUp(desired.routes)) add("shares", desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(", "), "shares that add up to 100 %", "mend the shares of the routes");
+	const versions = desired.routes.map((route) => route.version);
+	if (new Set(versions).size < versions.length) add("version-twice", versions.join(", "), "each version once", "join the two routes");
+	for (const route of desired.routes) {
+		if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(route.version)) add("version-name", route.version, "letters, digits and . _ + -", "name the version without other characters");
+		if (route.share < 0 || route.share > 1) add("shares", `${route.version} ${percent(route.share)}`, "a share from 0 to 100 %", "mend the share");
+		if (route.endpoints.length > limits.maxInstancesPerVersion) add("too-many-instances", `${route.endpoints.length} instances of ${route.version}`, `at most ${limits.maxInstancesPerVersion}`, "raise maxInstancesPerVersion");
+		for (const endpoint of route.endpoints) problems.push(...endpointProblems(route, endpoint, where));
+	}
+	return problems;
+}
+function endpointProblems(route, endpoint, where) {
+	const problems = [];
+	const name = `${endpoint.instance} of ${route.version}`;
+	if (isIP(endpoint.host) === 0) problems.push({
+		code: "traffic.not-an-address",
+		where,
+		found: `${name} at ${endpoint.host}`,
+		expected: "an IP address: a proxy does not ask for names again while it runs",
+		remedy: "give the address of the host in the inventory"
+	});
+	if (!/^[A-Za-z0-9][A-Za-z0-9._+@-]*$/.test(endpoint.instance)) problems.push({
+		code: "traffic.instance-name",
+		where,
+		found: name,
+		expected: "letters, digits and . _ + @ -",
+		remedy: "name the instance without other characters"
+	});
+	if (route.hold === "leased" && route.share > 0 && endpoint.guardPort === void 0) problems.push({
+		code: "traffic.no-guard",
+		where,
+		found: `${name} without a guard`,
+		expected: "a guard port: a leased share must end by itself when nobody renews it",
+		remedy: "start `shiplock guard` beside the instance, or route it as stable"
+	});
+	return problems;
+}
+
+// src/traffic/shares.ts
+/** Whole parts of `sum` in the given proportions (Hamilton's method). The shares add up to 1. */
+function largestRemainder(shares, sum) {
+	const parts = shares.map((share) => Math.floor(share * sum + 1e-9));
+	let left = sum - parts.reduce((total, part) => total + part, 0);
+	const byRemainder = shares.map((share, index) => ({
+		index,
+		remainder: share * sum - (parts[index] ?? 0)
+	})).filter(({ index }) => (shares[index] ?? 0) > 0).toSorted((one, other) => other.remainder - one.remainder);
+	for (const { index } of byRemainder) {
+		if (left <= 0) break;
+		parts[index] = (parts[index] ?? 0) + 1;
+		left--;
+	}
+	return parts;
+}
+
+// src/traffic/nginx/split.ts
+/** `split_clients` knows two decimals of a percent. */
+const UNITS = 1e4;
+/**
+* Groups for the wanted shares; a group without share is there only if it is the fallback. Pure.
+* @throws ProblemError when Nginx cannot do what is asked
+*/
+function splitOf(desired, limits) {
+	const problems = routeProblems(desired, limits);
+	if (problems.length > 0) throw new ProblemError(problems);
+	const units = unitsOf(desired, limits);
+	const back = fallbackOf(desired, units);
+	return {
+		groups: desired.routes.flatMap((route, index) => {
+			const mine = units[index] ?? 0;
+			if (mine === 0 && index !== back) return [];
+			return groupsOf(limits.service, route, index, mine);
+		}),
+		fallback: back === void 0 ? null : groupName(limits.service, back)
+	};
+}
+/** Whole units per route. A version without instances takes nothing; its share stays with the others. */
+function unitsOf(desired, limits) {
+	const served = desired.routes.map((route) => route.endpoints.length > 0 ? route.share : 0);
+	const taken = served.reduce((sum, share) => sum + share, 0);
+	if (taken === 0) return served.map(() => 0);
+	const units = largestRemainder(served.map((share) => share / taken), UNITS);
+	const lost = desired.routes.find((_route, index) => (served[index] ?? 0) > 0 && units[index] === 0);
+	if (lost !== void 0) throw new ProblemError({
+		code: "traffic.share-not-possible",
+		where: `traffic of ${limits.service}`,
+		found: `${lost.version} ${percent(lost.share)}`,
+		expected: "a share of at least 0.01 %: Nginx knows two decimals of a percent",
+		remedy: "choose a larger share"
+	});
+	return units;
+}
+function fallbackOf(desired, units) {
+	return desired.routes.flatMap((route, index) => route.hold === "stable" && route.endpoints.length > 0 ? [index] : []).toSorted((one, other) => (units[other] ?? 0) - (units[one] ?? 0))[0];
+}
+function groupName(service, ...numbers) {
+	return [service, ...numbers].join("-");
+}
+function groupsOf(service, route, index, units) {
+	const { version, endpoints, hold } = route;
+	if (hold === "stable") return [{
+		name: groupName(service, index),
+		version,
+		servers: endpoints.map(addressOf),
+		guard: null,
+		units
+	}];
+	const each = largestRemainder(endpoints.map(() => 1 / endpoints.length), units);
+	return endpoints.flatMap((endpoint, nth) => {
+		const mine = each[nth] ?? 0;
+		if (mine === 0) return [];
+		return [{
+			name: groupName(service, index, nth),
+			version,
+			servers: [addressOf(endpoint)],
+			guard: checkAddress(endpoint, hold),
+			units: mine
+		}];
+	});
+}
+function addressOf(endpoint) {
+	const { host, port } = endpoint;
+	return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+/** Who answers for an instance: its guard while its share is a lease, else itself. */
+function checkAddress(endpoint, hold) {
+	const { host, port, guardPort } = endpoint;
+	return addressOf({
+		host,
+		port: hold === "leased" ? guardPort ?? port : port
+	});
+}
+
+// src/traffic/nginx/state.ts
+/**
+* What a configuration serves, in its own words. The lines stand in the configuration and only a process that runs it can say them: so
+* the answer is about the running process, whatever lies on disk.
+*/
+const routeLine = strictObject({
+	version: string(),
+	share: number(),
+	hold: _enum(["stable", "leased"])
+});
+const endpointLine = strictObject({
+	of: string(),
+	instance: string(),
+	host: string(),
+	port: number().int(),
+	guardPort: number().int().exactOptional()
+});
+const headLine = strictObject({
+	service: string(),
+	generation: string()
+});
+/** One line of JSON each: the service, its routes, their endpoints. None is longer than a word of Nginx may be. */
+function stateLines(routes, generation) {
+	return [JSON.stringify({
+		service: routes.service,
+		generation
+	}), ...routes.routes.flatMap(({ version, share, hold, endpoints }) => [JSON.stringify({
+		version,
+		share,
+		hold
+	}), ...endpoints.map(({ instance, host, port, guardPort }) => JSON.stringify({
+		of: version,
+		instance,
+		host,
+		port,
+		...guardPort === void 0 ? {} : { guardPort }
+	}))])];
+}
+/** Undefined when these are no lines of ours. */
+function parseState(text) {
+	const [first, ...rest] = text.split("\n").filter((line) => line !== "").map(parseLine);
+	const head = headLine.safeParse(first).data;
+	if (head === void 0) return void 0;
+	const routes = [];
+	for (const line of rest) {
+		const route = routeLine.safeParse(line).data;
+		if (route !== void 0) {
+			routes.push({
+				...route,
+				endpoints: []
+			});
+			continue;
+		}
+		const endpoint = endpointLine.safeParse(line).data;
+		const owner = routes.at(-1);
+		if (endpoint === void 0 || owner === void 0 || owner.version !== endpoint.of) return void 0;
+		const { of: _of, ...plain } = endpoint;
+		routes[routes.length - 1] = {
+			...owner,
+			endpoints: [...owner.endpoints, plain]
+		};
+	}
+	return {
+		generation: head.generation,
+		routes: {
+			service: head.service,
+			routes
+		}
+	};
+}
+function parseLine(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+
+// src/traffic/nginx/workers.ts
+/**
+* @throws Error in words for an operator when no master runs
+*/
+async function lookAtWorkers(pidFile) {
+	const text = await readFile(pidFile, "utf8").catch(() => "");
+	const master = Number(text.trim());
+	if (!/^\d+\s*$/.test(text) || !(await titleOf(master)).startsWith("nginx: master process")) throw new Error(`no process of the pid in ${pidFile} is an Nginx`);
+	const pids = (await readFile(`/proc/${master}/task/${master}/children`, "utf8").catch(() => "")).split(" ").filter((word) => word !== "");
+	const workers = (await Promise.all(pids.map(async (pid) => ({
+		pid: Number(pid),
+		title: await titleOf(Number(pid))
+	})))).filter(({ title }) => title.startsWith("nginx: worker process"));
+	const isLeaving = (title) => title.startsWith("nginx: worker process is shutting down");
+	return {
+		master,
+		taking: workers.filter(({ title }) => !isLeaving(title)).map(({ pid }) => pid),
+		leaving: workers.filter(({ title }) => isLeaving(title)).map(({ pid }) => pid)
+	};
+}
+/** Nginx writes there what each process is. */
+async function titleOf(pid) {
+	return readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+}
+/**
+* Open connections of these workers per address (`127.0.0.1:3001`), old workers included. For a version without share each is an
+* open request: new workers have none to it, and old ones let go of idle connections at once. Where requests still go, idle
+* connections of the last two seconds are among them.
+*/
+async function openConnections(workers, addresses) {
+	const counts = new Map(addresses.map((address) => [address, 0]));
+	const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/${workers.master}/net/${name}`, "utf8").catch(() => "")));
+	const wanted = new Map(addresses.map((address) => [kernelAddress(address), address]));
+	const inodes = new Map(tables.flatMap((table) => connectionsIn(table, wanted)));
+	if (inodes.size === 0) return counts;
+	const held = await Promise.all([...workers.taking, ...workers.leaving].map(socketsOf));
+	for (const inode of held.flat()) {
+		const address = inodes.get(inode);
+		if (address !== void 0) counts.set(address, (counts.get(address) ?? 0) + 1);
+	}
+	return counts;
+}
+/** Connected, or still connecting. */
+const OPEN_STATES = /* @__PURE__ */ new Set(["01", "02"]);
+function connectionsIn(table, wanted) {
+	return table.split("\n").flatMap((row) => {
+		const [, , remote = "", state = "", , , , , , inode = ""] = row.trim().split(/\s+/);
+		const address = OPEN_STATES.has(state) ? wanted.get(remote) : void 0;
+		return address === void 0 ? [] : [[inode, address]];
+	});
+}
+/** Whether one of these workers has a file open. */
+async function holdOpen(workers, path) {
+	return (await Promise.all([...workers.taking, ...workers.leaving].map(openFiles))).flat().includes(path);
+}
+async function socketsOf(pid) {
+	return (await openFiles(pid)).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+}
+async function openFiles(pid) {
+	const directory = `/proc/${pid}/fd`;
+	const names = await readdir(directory).catch(() => []);
+	return Promise.all(names.map((name) => readlink(`${directory}/${name}`).catch(() => "")));
+}
+/** `127.0.0.1:80` as the kernel writes it: each group of four bytes as a number of this machine (little-endian), in hexadecimal. */
+function kernelAddress(address) {
+	const [, host = "", port = ""] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
+	const bytes = isIPv6(host) ? ipv6Bytes(host) : host.split(".").map(Number);
+	const words = Array.from({ length: bytes.length / 4 }, (_, n) => bytes.slice(n * 4, n * 4 + 4).toReversed());
+	const hex = (value, digits) => value.toString(16).toUpperCase().padStart(digits, "0");
+	return `${words.flat().map((byte) => hex(byte, 2)).join("")}:${hex(Number(port), 4)}`;
+}
+function ipv6Bytes(host) {
+	const [head = "", tail] = host.split("::");
+	const groups = (text) => text === "" ? [] : text.split(":").flatMap((group) => group.includes(".") ? pairs(group) : [Number.parseInt(group, 16)]);
+	const left = groups(head);
+	const right = tail === void 0 ? [] : groups(tail);
+	const zeros = Array.from({ length: 8 - left.length - right.length }, () => 0);
+	return [
+		...left,
+		...zeros,
+		...right
+	].flatMap((group) => [group >> 8, group & 255]);
+}
+/** `::ffff:127.0.0.1`: the last four bytes in dots. */
+function pairs(dotted) {
+	const [a = 0, b = 0, c = 0, d = 0] = dotted.split(".").map(Number);
+	return [a * 256 + b, c * 256 + d];
+}
+
+// src/traffic/nginx/counters.ts
+/** Reads the log in which Nginx writes a line for each request that reached an instance; nothing is read twice. */
+function nginxCounter(options) {
+	const { service, clock, timeoutMs } = options;
+	const { socket, pid, counts, oldCounts } = nginxPaths(options);
+	const log = countsLog(counts, oldCounts, async () => {
+		const workers = await lookAtWorkers(pid);
+		return holdOpen(workers, oldCounts);
+	});
+	return { async read(signal) {
+		const [answer] = await Promise.all([askNginx(socket, "/state", {
+			timeoutMs,
+			clock,
+			signal
+		}), lookAtWorkers(pid)]);
+		const state = parseState(answer.body);
+		if (state === void 0 || state.routes.service !== service) throw new Error(`its answer is not what an Nginx of ours says: ${answer.body.trim().slice(0, 200)}`);
+		const { file, counts: lines } = await log.read();
+		return {
+			epoch: file,
+			servers: countsFrom(state.routes, lines)
+		};
+	} };
+}
+/** What Nginx answered by itself, where no server could be asked, has the name of the group instead of an address. */
+const LINE = /^([A-Za-z0-9][A-Za-z0-9._+-]*) (\S+) (\d{3})$/;
+/**
+* Counts per version and server, of the versions that are routed now. Instances that had no request yet stand there with 0, so that
+* their first request is a difference to something. Pure.
+*/
+function countsFrom(routes, lines) {
+	const routed = new Set(routes.routes.map((route) => route.version));
+	const found = /* @__PURE__ */ new Map();
+	const at = (version, address) => {
+		const server = `${routes.service}/${version}/${address}`;
+		const known = found.get(server) ?? {
+			version,
+			server,
+			requests: 0,
+			bad: 0
+		};
+		found.set(server, known);
+		return known;
+	};
+	for (const { version, endpoints } of routes.routes) for (const endpoint of endpoints) at(version, addressOf(endpoint));
+	for (const [line, times] of lines) {
+		const [, version = "", address = "", status = ""] = LINE.exec(line) ?? [];
+		if (!routed.has(version) || status.startsWith("1")) continue;
+		const server = at(version, address);
+		server.requests += times;
+		if (status.startsWith("5")) server.bad += times;
+	}
+	return [...found.values()];
 }
 
 // src/traffic/guard/guard.ts
@@ -1830,12 +2400,15 @@ const COUNTERS_TIMEOUT_MS = 1e3;
 async function startGuard(options, ports) {
 	const { clock, http } = ports;
 	let state = startOfGuard;
+	const read = countsReader(options, clock);
 	const server = createServer$1((_request, response) => {
 		const { ok, why } = guardAnswer(state, clock.monotonic());
-		response.writeHead(ok ? 200 : 503, {
+		const headers = {
 			"content-type": "text/plain",
-			connection: "close"
-		}).end(`${why}\n`);
+			connection: "close",
+			...ok ? { "x-shiplock-lease": "yes" } : {}
+		};
+		response.writeHead(ok ? 200 : 503, headers).end(`${why}\n`);
 	});
 	const port = await listen(server, options.listen);
 	const end = new AbortController();
@@ -1870,7 +2443,7 @@ async function startGuard(options, ports) {
 		}),
 		every(COUNTERS_EVERY_MS, async () => {
 			if (state.lease.kind !== "hold") return;
-			const counts = await versionCounts(options, clock, end.signal);
+			const counts = await versionCounts(options, read, end.signal);
 			if (counts === void 0) return;
 			state = nextGuardState(state, {
 				kind: "counters",
@@ -1892,15 +2465,20 @@ async function startGuard(options, ports) {
 		stop
 	};
 }
-/** Sum over the instances of the version; undefined when the proxy cannot be read. */
-async function versionCounts(options, clock, signal) {
+function countsReader({ service, proxy }, clock) {
 	const source = {
-		service: options.service,
-		directory: options.haproxyDir,
+		service,
+		directory: proxy.directory,
 		clock,
 		timeoutMs: COUNTERS_TIMEOUT_MS
 	};
-	return (await readHaproxy(source, signal).catch(() => void 0))?.servers.filter((server) => server.version === options.version).reduce((sum, { requests, bad }) => ({
+	if (proxy.kind === "haproxy") return (signal) => readHaproxy(source, signal);
+	const counter = nginxCounter(source);
+	return (signal) => counter.read(signal);
+}
+/** Sum over the instances of the version; undefined when the proxy cannot be read. */
+async function versionCounts(options, read, signal) {
+	return (await read(signal).catch(() => void 0))?.servers.filter((server) => server.version === options.version).reduce((sum, { requests, bad }) => ({
 		requests: sum.requests + requests,
 		bad: sum.bad + bad
 	}), {
@@ -1970,7 +2548,7 @@ function parseGuardArguments(argv) {
 		},
 		instance,
 		heartbeatDir: need("heartbeats"),
-		haproxyDir: need("haproxy")
+		proxy: proxyFrom(values)
 	};
 }
 function parsed(argv) {
@@ -1980,7 +2558,8 @@ function parsed(argv) {
 		"listen",
 		"instance",
 		"heartbeats",
-		"haproxy"
+		"haproxy",
+		"nginx"
 	];
 	const options = Object.fromEntries(names.map((name) => [name, { type: "string" }]));
 	try {
@@ -1994,6 +2573,18 @@ function parsed(argv) {
 		throw usage(error instanceof Error ? error.message : String(error), names.map((name) => `--${name}`).join(", "));
 	}
 }
+function proxyFrom(values) {
+	const named = ["haproxy", "nginx"].flatMap((kind) => {
+		const directory = values[kind] ?? "";
+		return directory === "" ? [] : [{
+			kind,
+			directory
+		}];
+	});
+	const [proxy] = named;
+	if (proxy === void 0 || named.length > 1) throw usage(`${named.length} proxies`, "--haproxy or --nginx, one of them, with its directory");
+	return proxy;
+}
 function usage(found, expected) {
 	return new ProblemError({
 		code: "traffic.guard-arguments",
@@ -2004,4 +2595,4 @@ function usage(found, expected) {
 	});
 }
 
-export { groups as _, holdEffect as a, haproxyPaths as b, lookCommand as c, parseFacts as d, routesFrom as f, groupOf as g, staticHash as h, heartbeats as i, parseRuntime as l, renderConfig as m, parseGuardArguments as n, readHaproxy as o, fingerprint as p, startGuard as r, askHaproxy as s, guardMain as t, factsFrom as u, slotNames as v, httpClient as x, assertOptions as y };
+export { fingerprint as A, httpClient as B, readHaproxy as C, factsFrom as D, parseRuntime as E, isFallback as F, slotNames as I, assertOptions$1 as L, staticHash as M, groupOf as N, parseFacts as O, groups as P, haproxyPaths as R, holdEffect as S, lookCommand as T, RUN_SCRIPT as _, lookAtWorkers as a, askNginx as b, stateLines as c, checkAddress as d, splitOf as f, RELOAD_SCRIPT as g, routeProblems as h, nginxCounter as i, renderConfig as j, routesFrom as k, UNITS as l, percent as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, startGuard as r, parseState as s, guardMain as t, addressOf as u, assertOptions as v, askHaproxy as w, heartbeats as x, nginxPaths as y, timeoutsFor as z };

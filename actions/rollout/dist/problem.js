@@ -5110,6 +5110,7 @@ const initializer = (inst, issues) => {
 		}
 	});
 };
+const ZodError = /*@__PURE__*/ $constructor("ZodError", initializer);
 const ZodRealError = /*@__PURE__*/ $constructor("ZodError", initializer, void 0, { Parent: Error });
 
 // node_modules/zod/v4/classic/parse.js
@@ -6077,6 +6078,19 @@ function refine(fn, _params = {}) {
 function superRefine(fn, params) {
 	return _superRefine(fn, params);
 }
+function json(params) {
+	const jsonSchema = lazy(() => {
+		return union([
+			string(params),
+			number(),
+			boolean(),
+			_null(),
+			array(jsonSchema),
+			record(string(), jsonSchema)
+		]);
+	});
+	return jsonSchema;
+}
 
 // src/model/problem.ts
 /** What went wrong, in a form a person can act on and a program can match. Codes are stable and documented in docs/problems.md. */
@@ -6133,4 +6147,4 @@ function problemsOf(error, where) {
 	}];
 }
 
-export { union as C, prettifyError as D, _coercedNumber as E, tuple as S, toJSONSchema as T, number as _, problemSchema as a, strictObject as b, ZodNumber as c, array as d, boolean as f, looseObject as g, literal as h, ok as i, _enum as l, lazy as m, bad as n, problemsOf as o, discriminatedUnion as p, formatProblem as r, unwrap as s, ProblemError as t, _null as u, object as v, unknown as w, string as x, record as y };
+export { _isoDateTime as A, string as C, ZodError as D, unknown as E, toJSONSchema as O, strictObject as S, union as T, literal as _, problemSchema as a, object as b, ZodISODateTime as c, _null as d, array as f, lazy as g, json as h, ok as i, prettifyError as j, _coercedNumber as k, ZodNumber as l, discriminatedUnion as m, bad as n, problemsOf as o, boolean as p, formatProblem as r, unwrap as s, ProblemError as t, _enum as u, looseObject as v, tuple as w, record as x, number as y };

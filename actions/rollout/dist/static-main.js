@@ -1,12 +1,12 @@
 import { t as EXIT } from "./exit.js";
 import { o as problemsOf, r as formatProblem, t as ProblemError } from "./problem.js";
-import { C as parseAddress, t as UNIT_FILE } from "./layout.js";
+import { t as UNIT_FILE, w as parseAddress } from "./layout.js";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join, resolve, sep } from "node:path";
-import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
 // src/platform/local/static-files.ts

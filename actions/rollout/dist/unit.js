@@ -1,16 +1,16 @@
 import { t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as EXIT } from "./exit.js";
-import { C as union, _ as number, b as strictObject, d as array, f as boolean, h as literal, l as _enum, m as lazy, o as problemsOf, r as formatProblem, t as ProblemError, u as _null, x as string, y as record } from "./problem.js";
-import { T as parsePorts, a as instanceName, c as digestSchema, d as versionSchema, i as guardName, o as isComponent, r as fill, s as layout, t as UNIT_FILE, w as parseDuration } from "./layout.js";
+import { C as string, S as strictObject, T as union, _ as literal, d as _null, f as array, g as lazy, o as problemsOf, p as boolean, r as formatProblem, t as ProblemError, u as _enum, x as record, y as number } from "./problem.js";
+import { E as parsePorts, T as parseDuration, a as instanceName, c as digestSchema, f as versionSchema, i as guardName, o as isComponent, r as fill, s as layout, t as UNIT_FILE } from "./layout.js";
 import { a as ageMs, d as marked, f as signal, l as isAlive, n as CRASH_POLICY, o as bootId, p as createMask, s as handles, u as kill } from "./crash-policy.js";
 import { fileURLToPath } from "node:url";
 import { createServer } from "node:net";
 import { request } from "node:http";
 import { isDeepStrictEqual, parseArgs } from "node:util";
 import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { accessSync, constants, createReadStream, readFileSync } from "node:fs";
 import { cp, lstat, mkdir, open, readFile, readdir, readlink, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";
-import { accessSync, constants, createReadStream, readFileSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
@@ -36,70 +36,6 @@ function nearest(word, known, distance) {
 		}
 	}
 	return best;
-}
-
-// src/procedure/store.ts
-/** Run ids and environments are used as file names: anything else is percent-encoded, a leading dot too. */
-function fileName(name) {
-	return encodeURIComponent(name).replace(/^\./, "%2E").replaceAll("*", "%2A");
-}
-function runPaths(store, run) {
-	const directory = join(store, "runs", fileName(run));
-	return {
-		directory,
-		journal: join(directory, "journal.jsonl"),
-		taken: join(directory, "journal.taken.jsonl"),
-		payloads: join(directory, "payloads.jsonl")
-	};
-}
-function runsDirectory(store) {
-	return join(store, "runs");
-}
-function leaseDirectory(store, environment) {
-	return join(store, "leases", fileName(environment));
-}
-function anchorPath(store, run) {
-	return join(store, "anchors", `${fileName(run)}.json`);
-}
-/** Makes the entries of a directory durable. */
-async function syncDirectory(directory) {
-	const handle = await open(directory, "r");
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-}
-/** A name beside `path` that nobody else uses. */
-function temporaryBeside(path) {
-	return `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
-}
-/** Writes and fsyncs `content` under a name of its own beside `path`; the caller renames or links it. */
-async function writeTemporary(path, content, mode = 420) {
-	await mkdir(dirname(path), { recursive: true });
-	const temporary = temporaryBeside(path);
-	const handle = await open(temporary, "wx", mode);
-	try {
-		await handle.chmod(mode);
-		await handle.writeFile(content);
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-	return temporary;
-}
-/** Replaces a file: temporary file, fsync, rename, fsync of the directory. */
-async function replaceFile(path, content, mode = 420) {
-	const temporary = await writeTemporary(path, content, mode);
-	await rename(temporary, path);
-	await syncDirectory(dirname(path));
-}
-/** True for "no such file or directory". */
-function isMissing(error) {
-	return hasCode(error, "ENOENT");
-}
-function hasCode(error, code) {
-	return error instanceof Error && "code" in error && error.code === code;
 }
 
 // node_modules/fastest-levenshtein/mod.js
@@ -218,6 +154,70 @@ var require_fastest_levenshtein = /* @__PURE__ */ __commonJSMin(((exports) => {
 	};
 	exports.closest = closest;
 }));
+
+// src/procedure/store.ts
+/** Run ids and environments are used as file names: anything else is percent-encoded, a leading dot too. */
+function fileName(name) {
+	return encodeURIComponent(name).replace(/^\./, "%2E").replaceAll("*", "%2A");
+}
+function runPaths(store, run) {
+	const directory = join(store, "runs", fileName(run));
+	return {
+		directory,
+		journal: join(directory, "journal.jsonl"),
+		taken: join(directory, "journal.taken.jsonl"),
+		payloads: join(directory, "payloads.jsonl")
+	};
+}
+function runsDirectory(store) {
+	return join(store, "runs");
+}
+function leaseDirectory(store, environment) {
+	return join(store, "leases", fileName(environment));
+}
+function anchorPath(store, run) {
+	return join(store, "anchors", `${fileName(run)}.json`);
+}
+/** Makes the entries of a directory durable. */
+async function syncDirectory(directory) {
+	const handle = await open(directory, "r");
+	try {
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+/** A name beside `path` that nobody else uses. */
+function temporaryBeside(path) {
+	return `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
+}
+/** Writes and fsyncs `content` under a name of its own beside `path`; the caller renames or links it. */
+async function writeTemporary(path, content, mode = 420) {
+	await mkdir(dirname(path), { recursive: true });
+	const temporary = temporaryBeside(path);
+	const handle = await open(temporary, "wx", mode);
+	try {
+		await handle.chmod(mode);
+		await handle.writeFile(content);
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+	return temporary;
+}
+/** Replaces a file: temporary file, fsync, rename, fsync of the directory. */
+async function replaceFile(path, content, mode = 420) {
+	const temporary = await writeTemporary(path, content, mode);
+	await rename(temporary, path);
+	await syncDirectory(dirname(path));
+}
+/** True for "no such file or directory". */
+function isMissing(error) {
+	return hasCode(error, "ENOENT");
+}
+function hasCode(error, code) {
+	return error instanceof Error && "code" in error && error.code === code;
+}
 
 // src/procedure/secrets.ts
 /** Shorter values cannot be masked without blanking half of every text, so they are refused. */
@@ -2310,4 +2310,4 @@ function statusAnswer(state) {
 	};
 }
 
-export { jsonSchema as _, artefactDigest as a, anchorPath as c, leaseDirectory as d, replaceFile as f, writeTemporary as g, syncDirectory as h, settingsHash as i, hasCode as l, runsDirectory as m, SECRET_PREFIX as n, createSecrets as o, runPaths as p, observeHost as r, require_fastest_levenshtein as s, unitMain as t, isMissing as u, nearest as v };
+export { require_fastest_levenshtein as _, artefactDigest as a, fileName as c, leaseDirectory as d, replaceFile as f, writeTemporary as g, syncDirectory as h, settingsHash as i, hasCode as l, runsDirectory as m, SECRET_PREFIX as n, createSecrets as o, runPaths as p, observeHost as r, anchorPath as s, unitMain as t, isMissing as u, jsonSchema as v, nearest as y };

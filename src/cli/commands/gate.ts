@@ -11,7 +11,7 @@ import {
   showGates,
 } from '../../procedure/index.ts';
 import {
-  announceRunOf,
+  announceRun,
   gatekeeperOfRun,
   openEnvironment,
   openService,
@@ -144,8 +144,8 @@ async function answer(
       ...(signature === undefined ? {} : { signature: await signatureOption(io.cwd, signature, required(options.as)) }),
     }),
   );
-  const { problems } = await announceRunOf(entry, run);
-  for (const problem of problems) io.err(`not announced that the gate is filled in: ${problem}\n`);
+  const { problems } = await announceRun(service, run);
+  for (const problem of problems) io.err(`not announced what became of the gate: ${problem}\n`);
   const next = `shiplock resume ${run}`;
   const waits = filled.waitsFor.map((problem) => formatProblem(problem)).join('\n');
   done({
