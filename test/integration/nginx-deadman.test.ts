@@ -186,6 +186,22 @@ describe('dead-man guard with real Nginx', () => {
     expect(binomialP(taken, 1000, 0.5)).toBeGreaterThan(1e-6);
   });
 
+  it('ends a lease that has all the traffic too: the stable version without a share gets it', async () => {
+    const guard = await guardHere();
+    await shares(1);
+    await expect.poll(async () => (await bench.route(VERSION))?.share, { timeout: 5000 }).toBe(1);
+    expect((await lastSeen(bench, 'fresh', 500)).other).toBe(0);
+    await guard.stop();
+    const { last, other } = await lastSeen(bench, 'fresh', 1500);
+    expect(last).toBeLessThan(700);
+    expect(other).toBeGreaterThan(50);
+    expect(await body_(bench.url)).toBe('old');
+    expect(await bench.routes()).toMatchObject([
+      { version: '1.0.0', share: 1, configuredShare: 0 },
+      { version: VERSION, share: 0, configuredShare: 1 },
+    ]);
+  });
+
   it('instance dead or not ready: out; the stable version carries on', async () => {
     const guard = await guardHere();
     ends.push(() => guard.stop());

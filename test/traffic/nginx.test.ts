@@ -127,6 +127,20 @@ describe('Nginx router, decisions', () => {
     );
   });
 
+  it('has the stable version stand by for a lease that has everything', () => {
+    const desired = routes(route(1, 0), route(2, 1, 'leased', 2));
+    const { groups, fallback } = splitOf(desired, options);
+    expect(groups.map(({ version, units }) => [version, units])).toEqual([
+      ['1.0.0', 0],
+      ['2.0.0', 5000],
+      ['2.0.0', 5000],
+    ]);
+    expect(fallback).toBe('shop-0');
+    const alone = splitOf(routes(route(2, 1, 'leased')), options);
+    expect(alone.fallback).toBeNull();
+    expect(renderConfig(options, routes(route(2, 1, 'leased'))).text).toContain('default shop-nobody;');
+  });
+
   it('keeps every word below what Nginx reads, also with many instances', () => {
     const { text } = renderConfig(options, routes(route(1, 0.9, 'stable', 32), route(2, 0.1, 'leased', 32)));
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThan(4000);
