@@ -8,6 +8,7 @@ cd -- "$1"
 # What a process calls itself, if it is one of this directory; else nothing.
 title() {
   name=''
+  # shellcheck disable=SC3013 # every sh of Linux knows -ef, and asking all processes starts none
   if [ "/proc/$1/cwd" -ef . ]; then
     { read -r name <"/proc/$1/cmdline" || :; } 2>/dev/null
   fi
