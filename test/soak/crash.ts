@@ -7,6 +7,7 @@ import { type Place, reportText, type SweepReport, sweep } from '../e2e/support/
  * kill -9 at every journal boundary of a first release, of a canary, of the way back and of a blue-green release, at pairs of boundaries, and by the clock.
  *   --only PLACE  initial, canary, blue-green or taken-back (default: all of them)
  *   --singles N   boundaries of each place, chosen by the seed (default: every one)
+ *   --skip N      leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N     releases that die twice, at each of `initial`, `canary` and `blue-green` (default: 50); half of it at the way back
  *   --clock N     releases killed from outside at random moments, at each place (default: 20)
  *   --seed N      (default: 1)
@@ -20,7 +21,7 @@ function whole(text: string): number {
 
 const option = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { only: option, singles: option, pairs: option, clock: option, seed: option },
+  options: { only: option, singles: option, skip: option, pairs: option, clock: option, seed: option },
 });
 const pairs = whole(values.pairs ?? '50');
 const mariadb = await startMariadb();
@@ -47,6 +48,7 @@ try {
         seed: whole(values.seed ?? '1'),
         clock: whole(values.clock ?? '20'),
         ...(values.singles === undefined ? {} : { singles: whole(values.singles) }),
+        ...(values.skip === undefined ? {} : { skip: whole(values.skip) }),
         ...rest,
         signal: stop.signal,
         onTry: (text) => console.log(`${name}: ${text}`),

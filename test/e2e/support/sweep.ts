@@ -34,6 +34,8 @@ export interface SweepOptions {
   readonly seed: number;
   /** Boundaries to die at once, chosen by the seed; all when left out. */
   readonly singles?: number;
+  /** Leaves out so many of them from the beginning: a sweep that was stopped goes on there. */
+  readonly skip?: number;
   /** Releases that die twice: at a boundary, and again while they go on. */
   readonly pairs: number;
   /** Releases killed from outside at random moments, up to three times each. */
@@ -110,7 +112,9 @@ export async function sweep(place: Place, options: SweepOptions): Promise<SweepR
     return { place: place.name, ...nothing };
   }
   const boundaries = plain.passed.filter((name) => options.only?.test(name) ?? true);
-  const singles = choose(boundaries, options.singles, random).map((at): readonly Kill[] => [{ at }]);
+  const singles = choose(boundaries, options.singles, random)
+    .slice(options.skip ?? 0)
+    .map((at): readonly Kill[] => [{ at }]);
   // Going on begins with taking over; most of what can go wrong there lies at its beginning.
   const pairs = choose(boundaries, options.pairs, random).map((at): readonly Kill[] => [
     { at },
