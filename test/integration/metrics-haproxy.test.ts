@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -123,6 +123,8 @@ describe('counts from HAProxy', () => {
     const workers = (await bench.haproxy().logTail()).match(/New worker \((\d+)\)/g) ?? [];
     const worker = Number(/\d+/.exec(workers.at(-1) ?? '')?.[0]);
     process.kill(worker, 'SIGSTOP');
+    // A signal is sent, not obeyed yet.
+    await expect.poll(() => readFile(`/proc/${worker}/stat`, 'utf8')).toMatch(/\) T /);
     const began = performance.now();
     expect(await metrics.sample()).toMatchObject({ kind: 'missing', reason: expect.stringContaining('within 300 ms') });
     expect(performance.now() - began).toBeLessThan(1000);
