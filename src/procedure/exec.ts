@@ -101,6 +101,8 @@ function start(spec: CommandSpec): ProcessPromise {
   const env: Record<string, string | undefined> = { ...process.env, ...spec.env };
   // Would be run by the shell that only quotes for us.
   delete env['BASH_ENV'];
+  // A bash of the first level whose input is a socket takes itself for a remote shell and reads ~/.bashrc.
+  env['SHLVL'] = '1';
   // Every option is given, so that no ZX_… variable from outside changes one.
   const shell = $({
     cwd: spec.cwd ?? process.cwd(),
