@@ -3799,6 +3799,7 @@ function start$1(spec) {
 		...spec.env
 	};
 	delete env["BASH_ENV"];
+	env["SHLVL"] = "1";
 	const started = $({
 		cwd: spec.cwd ?? process.cwd(),
 		env,
