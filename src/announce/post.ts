@@ -1,5 +1,5 @@
 import type { Text } from '../model/effect.ts';
-import type { SecretsWithMask } from '../procedure/index.ts';
+import { beginningOf, type SecretsWithMask, whyNoAnswer } from '../procedure/index.ts';
 
 /** One POST of JSON with a time limit. An announcement changes nothing in the running system, so it is no effect of a run. */
 
@@ -43,34 +43,17 @@ export function poster(options: {
         redirect: 'manual',
         signal: AbortSignal.any([timeout, options.signal]),
       });
-      const words = (await beginning(response)).trim();
+      const words = (await beginningOf(response, LONGEST)).trim();
       if (response.ok) return { kind: 'taken' };
       // 4xx: the same again gets the same answer, except where the server says that it is busy.
       const again = response.status >= 500 || response.status === 429 || response.status === 408;
       return refused(again, `status ${response.status}${words === '' ? '' : `: ${words}`}`);
     } catch (error) {
       if (timeout.aborted) return refused(true, `no answer within ${timeoutMs} ms`);
-      return refused(true, reasonOf(error));
+      return refused(true, whyNoAnswer(error));
     }
   };
 }
 
 /** Enough to say what the server did not like; more is not read. */
 const LONGEST = 300;
-
-async function beginning(response: Response): Promise<string> {
-  if (response.body === null) return '';
-  const decoder = new TextDecoder();
-  let text = '';
-  for await (const chunk of response.body) {
-    text += decoder.decode(chunk, { stream: true });
-    if (text.length >= LONGEST) break;
-  }
-  return text.slice(0, LONGEST);
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // fetch hides "connection refused" in the cause.
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-}

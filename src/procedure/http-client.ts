@@ -14,27 +14,29 @@ export const httpClient: HttpClient = {
         redirect: 'manual',
         headers: { 'user-agent': 'shiplock', ...options.headers },
       });
-      const body = await readLimited(response);
+      const body = await beginningOf(response, BODY_LIMIT);
       return { kind: 'answer', status: response.status, headers: Object.fromEntries(response.headers), body };
     } catch (error) {
       if (timeout.aborted) return { kind: 'no-answer', reason: `no answer within ${options.timeoutMs} ms` };
-      return { kind: 'no-answer', reason: reasonOf(error) };
+      return { kind: 'no-answer', reason: whyNoAnswer(error) };
     }
   },
 };
 
-async function readLimited(response: Response): Promise<string> {
+/** The beginning of a body, at most so many characters; more is not read. */
+export async function beginningOf(response: Response, most: number): Promise<string> {
   if (response.body === null) return '';
   const decoder = new TextDecoder();
   let text = '';
   for await (const chunk of response.body) {
     text += decoder.decode(chunk, { stream: true });
-    if (text.length >= BODY_LIMIT) break;
+    if (text.length >= most) break;
   }
-  return text.slice(0, BODY_LIMIT);
+  return text.slice(0, most);
 }
 
-function reasonOf(error: unknown): string {
+/** Why `fetch` failed, in words. */
+export function whyNoAnswer(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // fetch hides "connection refused" in the cause.
   return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;

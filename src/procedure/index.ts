@@ -21,7 +21,7 @@ export { ownerOf, plainKey, publicKeyOf, sshSignatures, sshSigner, trusted } fro
 export { GIT_NAMESPACE } from './gate/statement.ts';
 export { isTimeZone } from './gate/windows.ts';
 export { type Filled, type Filling, fillGate, gateStatement, giveEvidence, showGates } from './gates.ts';
-export { httpClient } from './http-client.ts';
+export { beginningOf, httpClient, whyNoAnswer } from './http-client.ts';
 export { type Verification, verificationText } from './journal-read.ts';
 export { readLease } from './lease-file.ts';
 export { type Plan, type PlanNode, type PlannedDecision, type PlanOptions, planProcedure } from './plan.ts';

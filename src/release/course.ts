@@ -1,3 +1,4 @@
+import type { RecordedEntry } from '../procedure/index.ts';
 import {
   axisOf,
   type CourseStory,
@@ -5,7 +6,6 @@ import {
   type JudgedStory,
   lasting,
   type Story,
-  type StoryEntry,
   type Tone,
 } from '../report/index.ts';
 import {
@@ -17,6 +17,7 @@ import {
   PLOT_WIDTH,
   percent,
   plotsOf,
+  shareJudgedBy,
   terminalChart,
 } from '../rollout/index.ts';
 
@@ -36,7 +37,7 @@ const DRAWN = COLUMNS - 10;
 const MOST_MARKS = 20;
 
 /** Null for a run in which no traffic was watched. */
-export function courseStory(entries: readonly StoryEntry[], versions: Versions, story: Story): CourseStory | null {
+export function courseStory(entries: readonly RecordedEntry[], versions: Versions, story: Story): CourseStory | null {
   const course = courseOf(entries, versions);
   if (course === null) return null;
   const axis = axisOf(course.from, course.until, story.pauses);
@@ -99,8 +100,8 @@ function marksOf({ answers }: Course, { steps }: Story): readonly MarkedMoment[]
 }
 
 function whereOf(watch: string): string {
-  const share = /^judge-(.+)-percent$/.exec(watch)?.[1]?.replace('-', '.');
-  return share === undefined ? 'full traffic' : `${share} %`;
+  const share = shareJudgedBy(watch);
+  return share === undefined ? 'full traffic' : percent(share);
 }
 
 function judgedStory(one: JudgedShare, { limits }: Course): JudgedStory {

@@ -11,6 +11,7 @@ import {
   type RecordedLook,
   type RejudgedBake,
   rejudge,
+  shareJudgedBy,
 } from '../rollout/index.ts';
 import { releaseInputsSchema, rolloutFor } from './procedure.ts';
 import type { Target } from './target.ts';
@@ -167,14 +168,11 @@ interface Watched {
   done: Json | undefined;
 }
 
-/** `…/past` and `…/judge-10-percent`, with what lies below them (the gates of a watch). */
-const WATCH = /\/(past|judge-(\d+(?:-\d+)?)-percent)(?=\/|$)/;
-
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded: RecordedRun, configured: readonly CanaryStep[]): Story {
   const watches = new Map<string, Watched>();
   for (const { record, payload } of recorded.entries) {
-    const id = WATCH.exec(record.node)?.[1];
+    const id = record.node.split('/').find((part) => part === 'past' || shareJudgedBy(part) !== undefined);
     if (id === undefined) continue;
     const watched = watches.get(id) ?? { looks: [], decisions: [], first: undefined, time: 0, done: undefined };
     watches.set(id, watched);
@@ -219,7 +217,7 @@ function note(watched: Watched, type: string, payload: Json | undefined): void {
  * the same share, else it is not known and nothing holds a pass back.
  */
 function stepOf(id: string, done: Json | undefined, configured: readonly CanaryStep[]): CanaryStep {
-  const share = Number(WATCH.exec(`/${id}`)?.[2]?.replace('-', '.')) / 100;
+  const share = shareJudgedBy(id) ?? 0;
   const passed = bakeDoneSchema.safeParse(done);
   if (passed.success) return { share, bakeMs: passed.data.outputs.clear.policy.minimumBakeSeconds * 1000 };
   const today = configured.find((step) => Math.abs(step.share - share) < 0.0005);

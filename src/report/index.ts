@@ -2,6 +2,6 @@
 export { type Axis, axisOf } from './axis.ts';
 export { reportMarkdown } from './markdown.ts';
 export { reportPage } from './page/page.ts';
-export { lastProblems, type StoryEntry, storyOf } from './story.ts';
+export { lastProblems, storyOf } from './story.ts';
 export type * from './types.ts';
 export { clockSince, lasting, moment } from './words.ts';

@@ -2,18 +2,13 @@ import type { EffectResult, ResolvedEffect } from '../model/effect.ts';
 import type { JournalRecord } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
+import type { RecordedEntry } from '../procedure/api.ts';
 import { effectText } from '../procedure/effects/describe.ts';
 import { type Payload, type PayloadOf, payloadSchema } from '../procedure/records.ts';
 import { beginSteps, type StepNotes } from './steps.ts';
 import type { CommandStory, DecisionStory, Fact, GateStory, GivenStory, ProcessStory, Story } from './types.ts';
 
 /** A run's records told as a story: what was done, by whom, and what came of it. Pure; nothing is looked at but the records. */
-
-export interface StoryEntry {
-  readonly record: JournalRecord;
-  /** Left out when it was redacted. */
-  readonly payload?: Json;
-}
 
 /** What is gathered while the records are gone through. */
 interface Telling {
@@ -35,7 +30,7 @@ interface Telling {
   redacted: number;
 }
 
-export function storyOf(entries: readonly StoryEntry[]): Story {
+export function storyOf(entries: readonly RecordedEntry[]): Story {
   const titles = new Map<string, string>();
   const telling: Telling = {
     titles,
@@ -77,7 +72,7 @@ function titleOf(titles: ReadonlyMap<string, string>, path: string): string {
   return path.slice(path.lastIndexOf('/') + 1).replaceAll('-', ' ');
 }
 
-function tell(telling: Telling, { record, payload }: StoryEntry): void {
+function tell(telling: Telling, { record, payload }: RecordedEntry): void {
   const time = Date.parse(record.time);
   const before = telling.worked;
   if (record.type !== 'gate.evidence' && record.type !== 'gate.override') telling.worked = time;
@@ -308,7 +303,7 @@ function othersIn(payload: Json, placed: readonly string[]): readonly Fact[] {
 }
 
 /** The problems that a run ended or paused with; none while it works. */
-export function lastProblems(entries: readonly StoryEntry[]): readonly Problem[] {
+export function lastProblems(entries: readonly RecordedEntry[]): readonly Problem[] {
   const last = entries.findLast(({ record }) => record.type.startsWith('run.'));
   const parsed = payloadSchema.safeParse({ type: last?.record.type, data: last?.payload });
   if (!parsed.success) return [];

@@ -25,6 +25,7 @@ export { smokeAt } from './health.ts';
 export { initialNode } from './initial.ts';
 export { type IntervalRow, intervalRows, versionDelta } from './intervals.ts';
 export { isWayBack, type TrafficMoment, trafficMoment } from './moments.ts';
+export { shareJudgedBy } from './names.ts';
 export type { CanaryStep, LowTraffic, Rollout, RolloutPolicy, RolloutPorts, SmokeRequest } from './options.ts';
 export { policySettings } from './policy-settings.ts';
 export { rollbackNode } from './rollback.ts';

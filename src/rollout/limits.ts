@@ -25,6 +25,16 @@ interface LimitState {
   readonly last: LimitSample | null;
 }
 
+const NOTHING_SEEN: LimitState = {
+  previous: null,
+  watchedMs: 0,
+  lastTime: null,
+  requests: 0,
+  bad: 0,
+  notReadySince: null,
+  last: null,
+};
+
 /** Requests needed before an absolute limit may speak: 1 bad answer of 2 is not an error rate. */
 export const LIMIT_MIN_REQUESTS = 50;
 
@@ -72,10 +82,7 @@ export function limitWatch(rollout: Rollout, id: string, hold: 'stable' | 'lease
       };
     },
     ...(lease === null ? {} : { heartbeat: lease.heartbeat }),
-    start: () => ({
-      ...{ previous: null, watchedMs: 0, lastTime: null, requests: 0, bad: 0 },
-      ...{ notReadySince: null, last: null },
-    }),
+    start: () => NOTHING_SEEN,
     fold: (state, sample) => {
       const delta =
         state.previous === null ? null : versionDelta(state.previous, sample.counters, candidate.version, 'errors');

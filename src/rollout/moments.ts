@@ -1,3 +1,5 @@
+import { shareGivenBy } from './names.ts';
+
 /**
  * What it means for users that a step of a rollout is done, by its path in the journal. A strategy that gives or takes traffic in a step
  * of another name says so here: counts of deliveries are made from it.
@@ -12,21 +14,16 @@ export type TrafficMoment =
   /** … all of it again. */
   | 'all-back';
 
-const FORWARD: readonly (readonly [RegExp, TrafficMoment])[] = [
-  [/^share-\d+(?:-\d+)?-percent$/, 'some'],
-  // Blue-green: from the switch on users have the new version, although the old one stands by.
-  [/^(?:promote|open|switch)$/, 'all'],
-];
-const WAY_BACK: readonly (readonly [RegExp, TrafficMoment])[] = [
-  [/^traffic-back$/, 'back'],
-  [/^all-traffic-back$/, 'all-back'],
-];
+/** Blue-green: from the switch on users have the new version, although the old one stands by. */
+const ALL: readonly string[] = ['promote', 'open', 'switch'];
+const WAY_BACK: Readonly<Record<string, TrafficMoment>> = { 'traffic-back': 'back', 'all-traffic-back': 'all-back' };
 
 /** Null: nothing changes for users. Pure. */
 export function trafficMoment(path: string): TrafficMoment | null {
   const id = path.slice(path.lastIndexOf('/') + 1);
-  const moments = isWayBack(path) ? WAY_BACK : FORWARD;
-  return moments.find(([name]) => name.test(id))?.[1] ?? null;
+  if (isWayBack(path)) return WAY_BACK[id] ?? null;
+  if (shareGivenBy(id) !== undefined) return 'some';
+  return ALL.includes(id) ? 'all' : null;
 }
 
 /** Does this node belong to a way back? */

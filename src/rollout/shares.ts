@@ -2,6 +2,7 @@ import type { Node, OutputRef } from '../procedure/tree.ts';
 import { bakeWatch } from './bake.ts';
 import type { Analyses } from './bake-state.ts';
 import type { ReadyWatch } from './health.ts';
+import { judgeId, shareStepId } from './names.ts';
 import type { Rollout } from './options.ts';
 import { pastWatch } from './past.ts';
 import { shareStep } from './steps.ts';
@@ -14,9 +15,8 @@ export function judgedShares(rollout: Rollout, ready: ReadyWatch): readonly Node
   const nodes: Node[] = [past];
   let previous: OutputRef<Analyses> = past;
   for (const one of steps) {
-    const name = `${Math.round(one.share * 1000) / 10}`.replace('.', '-');
-    const bake = bakeWatch(rollout, { ...one, previous }, `judge-${name}-percent`);
-    nodes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
+    const bake = bakeWatch(rollout, { ...one, previous }, judgeId(one.share));
+    nodes.push(shareStep(rollout, one.share, ready, shareStepId(one.share)), bake);
     previous = bake;
   }
   return nodes;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Problem } from '../model/problem.ts';
+import { type Problem, ProblemError } from '../model/problem.ts';
 import { type Endpoint, type Route, type Routes, sharesAddUp } from '../model/traffic.ts';
 
 export interface Limits {
@@ -10,6 +10,39 @@ export interface Limits {
 /** `0.1` → `10 %`, for people. */
 export function percent(share: number): string {
   return `${Math.round(share * 100_000) / 1000} %`;
+}
+
+/** Every share of the desired state, for people. */
+export function sharesInWords({ routes }: Routes): string {
+  return routes.length === 0
+    ? 'nothing is routed'
+    : routes.map((route) => `${route.version} ${percent(route.share)}`).join(', ');
+}
+
+/**
+ * A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
+ * is another matter: its share goes to the others.)
+ */
+export function isNotThereYet(route: Route, seen: boolean): boolean {
+  return route.share > 0 && route.endpoints.length === 0 && (route.hold === 'stable' || !seen);
+}
+
+/** What every effect of a router carries: how long it may take, and the resource at which its fence is compared. */
+export function fenced(
+  { resource }: { readonly resource?: string | undefined },
+  timeoutMs: number,
+): { readonly timeoutMs: number; readonly resource?: string } {
+  return resource === undefined ? { timeoutMs } : { timeoutMs, resource };
+}
+
+export function foreignObservation(service: string): ProblemError {
+  return new ProblemError({
+    code: 'traffic.foreign-observation',
+    where: `traffic of ${service}`,
+    found: 'an observation that this router did not make',
+    expected: 'what observe() of the same router returned',
+    remedy: 'observe again and apply to that',
+  });
 }
 
 /** What no proxy of ours could do, whichever program it is. */

@@ -1,54 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
-import type { Route } from '../../src/model/traffic.ts';
 import { haproxyPaths, haproxyRouter } from '../../src/traffic/haproxy/index.ts';
 import { type Bench, execute, type Instance, startBench, startInstance } from '../traffic/bench.ts';
-
-const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-
-interface Seen {
-  readonly status: number;
-  readonly body: string;
-}
-
-function request(url: string): Promise<Seen> {
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      let body = '';
-      response.on('data', (data) => {
-        body += String(data);
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
-      response.on('error', reject);
-    }).on('error', reject);
-  });
-}
-
-/** `n` requests from 16 clients; how many answers each instance (or status) gave. */
-async function ask(url: string, n: number): Promise<Readonly<Record<string, number>>> {
-  const seen: Record<string, number> = {};
-  let left = n;
-  const client = async (): Promise<void> => {
-    while (left-- > 0) {
-      const { status, body } = await request(url);
-      const key = status === 200 ? body : `${status}`;
-      seen[key] = (seen[key] ?? 0) + 1;
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, client));
-  return seen;
-}
-
-const stable = (version: string, share: number, ...instances: readonly Instance[]): Route => ({
-  version,
-  share,
-  hold: 'stable',
-  endpoints: instances.map((instance) => instance.endpoint),
-});
+import { ask, closeClients, request, stable } from '../traffic/clients.ts';
 
 async function untilShare(bench: Bench, version: string, share: number): Promise<void> {
   await expect.poll(async () => (await bench.route(version))?.share, { timeout: 5000 }).toBeCloseTo(share, 2);
@@ -68,7 +25,7 @@ describe('HAProxy as traffic router', () => {
     five = await startInstance('five');
   });
   afterAll(async () => {
-    agent.destroy();
+    closeClients();
     await Promise.all([one, two, three, four, five].map((instance) => instance.stop()));
   });
 
@@ -152,7 +109,7 @@ describe('HAProxy as traffic router', () => {
     const load = await startLoad({ url: `${bench.url}/`, rate: 500, seconds: 30, keepHeaders: ['x-version'] });
     await sleep(300);
     for (let i = 0; i < 3; i++) {
-      process.kill(bench.haproxy().pid, 'SIGUSR2');
+      process.kill(bench.proxy().pid, 'SIGUSR2');
       await sleep(700);
     }
     const result = await load.stop();

@@ -119,8 +119,8 @@ describe('counts from HAProxy', () => {
   it('are missing, with the reason, when HAProxy is gone, hangs, or is somebody else', async () => {
     const bench = await startBench();
     const metrics = metricsOf(bench, 300);
-    process.kill(bench.haproxy().pid, 'SIGSTOP');
-    const workers = (await bench.haproxy().logTail()).match(/New worker \((\d+)\)/g) ?? [];
+    process.kill(bench.proxy().pid, 'SIGSTOP');
+    const workers = (await bench.proxy().logTail()).match(/New worker \((\d+)\)/g) ?? [];
     const worker = Number(/\d+/.exec(workers.at(-1) ?? '')?.[0]);
     process.kill(worker, 'SIGSTOP');
     // A signal is sent, not obeyed yet.
@@ -129,7 +129,7 @@ describe('counts from HAProxy', () => {
     expect(await metrics.sample()).toMatchObject({ kind: 'missing', reason: expect.stringContaining('within 300 ms') });
     expect(performance.now() - began).toBeLessThan(1000);
     process.kill(worker, 'SIGCONT');
-    process.kill(bench.haproxy().pid, 'SIGCONT');
+    process.kill(bench.proxy().pid, 'SIGCONT');
     expect(await metrics.sample()).toMatchObject({ kind: 'counters' });
     const stranger = proxyMetrics({
       source: 'haproxy',
@@ -142,7 +142,7 @@ describe('counts from HAProxy', () => {
       reason: expect.stringMatching(/not what a HAProxy of ours/),
     });
     const { socket } = haproxyPaths(bench.options);
-    await bench.haproxy().stop();
+    await bench.proxy().stop();
     expect(await metrics.sample()).toMatchObject({
       kind: 'missing',
       reason: expect.stringMatching(/ENOENT|ECONNREFUSED/),

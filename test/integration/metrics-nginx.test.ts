@@ -196,7 +196,7 @@ describe('counts from Nginx', () => {
     expect(await metrics.sample()).toMatchObject({ kind: 'missing', reason: expect.stringMatching(/ENOENT.*counts/) });
     await rename(`${log}.away`, log);
     expect(kind(await metrics.sample())).toBe('counters');
-    await bench.nginx().stop();
+    await bench.proxy().stop();
     expect(await metrics.sample()).toMatchObject({ kind: 'missing', reason: expect.stringMatching(/ENOENT|Nginx/) });
     await rm(log, { force: true });
     await bench[Symbol.asyncDispose]();

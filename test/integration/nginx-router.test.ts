@@ -1,61 +1,17 @@
 import { execFile } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
-import { Agent, get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
 import { startComponent } from '../../scripts/components/supervise.ts';
 import type { Effect } from '../../src/model/effect.ts';
-import type { Route } from '../../src/model/traffic.ts';
 import { nginxPaths, nginxRouter, nginxUnit } from '../../src/traffic/nginx/index.ts';
 import { lookAtWorkers } from '../../src/traffic/nginx/workers.ts';
 import { binomialP } from '../support/binomial.ts';
 import { execute, type Instance, startInstance } from '../traffic/bench.ts';
+import { ask, closeClients, request, stable } from '../traffic/clients.ts';
 import { startNginxBench } from '../traffic/nginx-bench.ts';
-
-const agent = new Agent({ keepAlive: true, maxSockets: 16 });
-
-interface Seen {
-  readonly status: number;
-  readonly body: string;
-  readonly headers: Readonly<Record<string, unknown>>;
-}
-
-function request(url: string): Promise<Seen> {
-  return new Promise((resolve, reject) => {
-    get(url, { agent }, (response) => {
-      let body = '';
-      response.on('data', (data) => {
-        body += String(data);
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, body, headers: response.headers }));
-      response.on('error', reject);
-    }).on('error', reject);
-  });
-}
-
-/** `n` requests from 16 clients; how many answers each instance (or status) gave. */
-async function ask(url: string, n: number): Promise<Readonly<Record<string, number>>> {
-  const seen: Record<string, number> = {};
-  let left = n;
-  const client = async (): Promise<void> => {
-    while (left-- > 0) {
-      const { status, body } = await request(url);
-      const key = status === 200 ? body : `${status}`;
-      seen[key] = (seen[key] ?? 0) + 1;
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, client));
-  return seen;
-}
-
-const stable = (version: string, share: number, ...instances: readonly Instance[]): Route => ({
-  version,
-  share,
-  hold: 'stable',
-  endpoints: instances.map((instance) => instance.endpoint),
-});
 
 describe('Nginx as traffic router', () => {
   let one: Instance;
@@ -71,7 +27,7 @@ describe('Nginx as traffic router', () => {
     five = await startInstance('five');
   });
   afterAll(async () => {
-    agent.destroy();
+    closeClients();
     await Promise.all([one, two, three, four, five].map((instance) => instance.stop()));
   });
 
@@ -149,7 +105,7 @@ describe('Nginx as traffic router', () => {
     const load = await startLoad({ url: `${bench.url}/`, rate: 500, seconds: 30 });
     await sleep(300);
     for (let i = 0; i < 3; i++) {
-      process.kill(bench.nginx().pid, 'SIGHUP');
+      process.kill(bench.proxy().pid, 'SIGHUP');
       await sleep(500);
     }
     const result = await load.stop();
@@ -166,8 +122,8 @@ describe('Nginx as traffic router', () => {
     await bench.apply([stable('1.0.0', 1, one)]);
     const { pid } = nginxPaths(bench.options);
     const orphans = (await lookAtWorkers(pid)).taking;
-    process.kill(bench.nginx().pid, 'SIGKILL');
-    await bench.nginx().exited;
+    process.kill(bench.proxy().pid, 'SIGKILL');
+    await bench.proxy().exited;
     // Who serves without a master cannot be told anything: that is no Nginx to rely on.
     expect(await bench.router.observe()).toMatchObject({ kind: 'unreachable' });
     await using again = await startComponent({

@@ -1,9 +1,10 @@
 import type { JournalRecord } from '../../src/model/journal.ts';
 import type { Json } from '../../src/model/json.ts';
 import { jsonSchema } from '../../src/model/json.ts';
+import type { RecordedEntry } from '../../src/procedure/api.ts';
 import type { Payload, PayloadOf } from '../../src/procedure/records.ts';
 import { courseStory } from '../../src/release/course.ts';
-import type { Report, StoryEntry } from '../../src/report/index.ts';
+import type { Report } from '../../src/report/index.ts';
 import { storyOf } from '../../src/report/index.ts';
 import { makePolicy } from '../../src/rollout/analysis/index.ts';
 import { noAnalyses } from '../../src/rollout/bake-state.ts';
@@ -15,7 +16,7 @@ export const START = Date.UTC(2026, 10, 21, 6, 0, 0);
 export const RUN = '20261121-060000-3f2a';
 
 export interface Journal {
-  readonly entries: StoryEntry[];
+  readonly entries: RecordedEntry[];
   /** Adds a record so many seconds after the last one. */
   add<T extends Payload['type']>(after: number, type: T, node: string, data: PayloadOf<T>, attempt?: number): Journal;
   /** Wall clock of the last record, milliseconds. */
@@ -23,7 +24,7 @@ export interface Journal {
 }
 
 export function journal(): Journal {
-  const entries: StoryEntry[] = [];
+  const entries: RecordedEntry[] = [];
   let time = START;
   const self: Journal = {
     entries,

@@ -5,51 +5,61 @@ import { freePort } from '../../scripts/components/ports.ts';
 import { type Component, homeFor, startComponent } from '../../scripts/components/supervise.ts';
 import { type Effect, effectSchema } from '../../src/model/effect.ts';
 import type { TrafficRouter } from '../../src/model/ports.ts';
-import type { Endpoint, ObservedRoute, Route, Routes } from '../../src/model/traffic.ts';
+import type { Endpoint, ObservedRoute, Route } from '../../src/model/traffic.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
 import { createSecrets } from '../../src/procedure/secrets.ts';
 import { type HaproxyOptions, haproxyPaths, haproxyRouter, haproxyUnit } from '../../src/traffic/haproxy/index.ts';
+import type { ProxyOptions, ProxyUnit } from '../../src/traffic/index.ts';
 
-/** A real HAProxy steered by the real router, its effects executed by the engine's own executor. */
-export interface Bench extends AsyncDisposable {
-  readonly options: HaproxyOptions;
+/** A real proxy steered by its real router, its effects executed by the engine's own executor. */
+export interface ProxyBench<O extends ProxyOptions = ProxyOptions> extends AsyncDisposable {
+  readonly options: O;
   readonly router: TrafficRouter;
   readonly url: string;
-  readonly haproxy: () => Component;
+  readonly proxy: () => Component;
   /** Observe, apply, execute; gives back the effects that were executed. */
   apply(routes: readonly Route[]): Promise<readonly Effect[]>;
   routes(): Promise<readonly ObservedRoute[]>;
   route(version: string): Promise<ObservedRoute | undefined>;
-  ask(command: string): Promise<string>;
   restart(signal: NodeJS.Signals): Promise<void>;
 }
 
-export async function startBench(change: Partial<HaproxyOptions> = {}): Promise<Bench> {
-  const home = await homeFor('traffic', undefined);
-  const options: HaproxyOptions = {
+export interface ProxyKind<O extends ProxyOptions> {
+  readonly name: 'haproxy' | 'nginx';
+  readonly router: (options: O) => TrafficRouter;
+  readonly unit: (options: O) => Pick<ProxyUnit, 'argv' | 'configure'>;
+}
+
+/** Settings for a test: short times, a directory and a port of its own. */
+export async function benchOptions(): Promise<ProxyOptions> {
+  const { dir } = await homeFor('traffic', undefined);
+  return {
     service: 'shop',
-    directory: home.dir,
+    directory: dir,
     bind: `127.0.0.1:${await freePort()}`,
     readyPath: '/readyz',
     deadManMs: 1500,
     longestTimeoutMs: 2000,
-    heartbeatDir: `${home.dir}/heartbeats`,
+    heartbeatDir: `${dir}/heartbeats`,
     maxInstancesPerVersion: 4,
     clock: systemClock,
-    ...change,
   };
-  const unit = haproxyUnit(options);
-  const router = haproxyRouter(options);
+}
+
+export async function startProxy<O extends ProxyOptions>(kind: ProxyKind<O>, options: O): Promise<ProxyBench<O>> {
+  const { service, directory, bind } = options;
+  const router = kind.router(options);
+  const unit = kind.unit(options);
   for (const effect of unit.configure) await execute(effect);
   const start = (): Promise<Component> =>
     startComponent({
-      name: 'haproxy',
+      name: kind.name,
       argv: unit.argv,
-      home: { ...home, ours: false },
+      home: { dir: directory, ours: false },
       ready: async () => (await router.observe()).kind === 'observed',
     });
-  let haproxy = await start();
+  let proxy = await start();
   const routes = async (): Promise<readonly ObservedRoute[]> => {
     const state = await router.observe();
     if (state.kind === 'unreachable') throw new Error(state.reason);
@@ -58,28 +68,36 @@ export async function startBench(change: Partial<HaproxyOptions> = {}): Promise<
   return {
     options,
     router,
-    url: `http://${options.bind}`,
-    haproxy: () => haproxy,
+    url: `http://${bind}`,
+    proxy: () => proxy,
     apply: async (list) => {
-      const desired: Routes = { service: options.service, routes: list };
-      const effects = router.apply(desired, await router.observe());
+      const effects = router.apply({ service, routes: list }, await router.observe());
       for (const effect of effects) await execute(effect);
       return effects;
     },
     routes,
     route: async (version) => (await routes()).find((route) => route.version === version),
-    ask: (command) => ask(haproxyPaths(options).socket, command),
     restart: async (signal) => {
-      process.kill(haproxy.pid, signal);
-      await haproxy.exited;
-      await haproxy.stop();
-      haproxy = await start();
+      process.kill(proxy.pid, signal);
+      await proxy.exited;
+      await proxy.stop();
+      proxy = await start();
     },
     [Symbol.asyncDispose]: async () => {
-      await haproxy.stop();
-      await rm(home.dir, { recursive: true, force: true, maxRetries: 5 });
+      await proxy.stop();
+      await rm(directory, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+export interface Bench extends ProxyBench<HaproxyOptions> {
+  ask(command: string): Promise<string>;
+}
+
+export async function startBench(change: Partial<HaproxyOptions> = {}): Promise<Bench> {
+  const options = { ...(await benchOptions()), ...change };
+  const bench = await startProxy({ name: 'haproxy', router: haproxyRouter, unit: haproxyUnit }, options);
+  return { ...bench, ask: (command) => ask(haproxyPaths(options).socket, command) };
 }
 
 export async function execute(effect: Effect): Promise<void> {

@@ -3,7 +3,7 @@ import { t as EXIT } from "./exit.js";
 import { A as _isoDateTime, C as string, D as ZodError, E as unknown$1, O as toJSONSchema, S as strictObject, T as union, _ as literal$1, a as problemSchema, b as object, c as ZodISODateTime, d as _null, f as array, g as lazy, h as json, i as ok, j as prettifyError, k as _coercedNumber, l as ZodNumber, m as discriminatedUnion, n as bad, o as problemsOf, p as boolean, r as formatProblem, s as unwrap, t as ProblemError, u as _enum, v as looseObject, w as tuple, x as record, y as number$2 } from "./problem.js";
 import { _ as require_fastest_levenshtein, a as artefactDigest, c as fileName, d as leaseDirectory, f as replaceFile, g as writeTemporary, h as syncDirectory, i as settingsHash, l as hasCode, m as runsDirectory, n as SECRET_PREFIX, o as createSecrets, p as runPaths, r as observeHost, s as anchorPath, u as isMissing, v as jsonSchema, y as nearest } from "./unit.js";
 import { n as timestamp, t as systemClock } from "./clock2.js";
-import { A as fingerprint$2, B as httpClient, C as readHaproxy, D as factsFrom, E as parseRuntime, F as isFallback, I as slotNames, L as assertOptions, M as staticHash, N as groupOf, O as parseFacts$1, P as groups, R as haproxyPaths, S as holdEffect, T as lookCommand, _ as RUN_SCRIPT, a as lookAtWorkers, b as askNginx, c as stateLines, d as checkAddress, f as splitOf, g as RELOAD_SCRIPT, h as routeProblems, i as nginxCounter, j as renderConfig$1, k as routesFrom$1, l as UNITS, m as percent$1, o as openConnections, p as largestRemainder, s as parseState, u as addressOf$1, v as assertOptions$1, w as askHaproxy, x as heartbeats, y as nginxPaths, z as timeoutsFor } from "./main.js";
+import { A as parseRuntime, B as slotNames, C as nginxPaths, D as readHaproxy, E as holdEffect, F as renderConfig$1, G as httpClient, H as haproxyPaths, I as staticHash, K as whyNoAnswer, L as groupOf, M as parseFacts$1, N as routesFrom$1, O as askHaproxy, P as fingerprint$2, R as groups, S as assertOptions$1, T as heartbeats, U as timeoutsFor, V as assertOptions, W as beginningOf, _ as percent$1, a as lookAtWorkers, b as RELOAD_SCRIPT, c as stateLines, d as checkAddress, f as splitOf, g as isNotThereYet, h as foreignObservation, i as nginxCounter, j as factsFrom, k as lookCommand, l as UNITS, m as fenced, o as openConnections, p as largestRemainder, s as parseState, u as addressOf$1, v as routeProblems, w as askNginx, x as RUN_SCRIPT, y as sharesInWords, z as isFallback } from "./main.js";
 import { A as secretSchema, C as nameSchema, D as portsSchema, M as textOrSecretSchema, N as variableNameSchema, O as rateSchema, P as wordsSchema, S as httpUrlSchema, _ as filePathSchema, b as holdsPassword, c as digestSchema, d as releaseSchema, f as versionSchema, g as duration$1, h as complain, j as share, k as requestSchema, l as momentSchema$1, m as argvSchema, n as checkComponent, p as addressSchema, s as layout, u as phaseSchema, v as formatDuration, w as parseAddress, x as httpPathSchema, y as formatShare } from "./layout.js";
 import { t as require_promise } from "./promise.js";
 import "./static-main.js";
@@ -4030,7 +4030,7 @@ async function lock(dialog, { file, fence }, signal) {
 */
 /** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
 const textSchema = union([string(), strictObject({ secret: string().min(1) })]);
-const common$3 = {
+const common$1 = {
 	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
 	resource: string().optional(),
 	/** A few words for the plan and the live view; the data itself is printed beside it. */
@@ -4045,7 +4045,7 @@ const execEffectSchema = strictObject({
 	env: record(string(), textSchema).optional(),
 	stdin: textSchema.optional(),
 	okExitCodes: array(number$2().int()).readonly().default([0]),
-	...common$3
+	...common$1
 });
 const sqlEffectSchema = strictObject({
 	kind: literal$1("sql"),
@@ -4054,7 +4054,7 @@ const sqlEffectSchema = strictObject({
 	statements: array(string()).min(1).readonly(),
 	/** Name under GET_LOCK on the same connection while the statements run. */
 	lock: string().optional(),
-	...common$3
+	...common$1
 });
 const httpEffectSchema = strictObject({
 	kind: literal$1("http"),
@@ -4076,7 +4076,7 @@ const httpEffectSchema = strictObject({
 		202,
 		204
 	]),
-	...common$3
+	...common$1
 });
 const fileEffectSchema = strictObject({
 	kind: literal$1("file"),
@@ -4084,7 +4084,7 @@ const fileEffectSchema = strictObject({
 	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
 	content: union([textSchema, _null()]),
 	mode: number$2().int().default(420),
-	...common$3
+	...common$1
 });
 /** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
 const socketEffectSchema = strictObject({
@@ -4093,7 +4093,7 @@ const socketEffectSchema = strictObject({
 	commands: array(string()).min(1).readonly(),
 	/** Regular expression (source) that every answer must match; default: the empty answer. */
 	okAnswer: string().default("^\\s*$"),
-	...common$3
+	...common$1
 });
 const effectSchema = discriminatedUnion("kind", [
 	execEffectSchema,
@@ -8848,8 +8848,8 @@ function hookBody(alerts, now, lastsMs) {
 		status: alerts.every((alert) => isOver(alert, now)) ? "resolved" : "firing",
 		receiver: "shiplock",
 		groupLabels: {},
-		commonLabels: common$2(alerts.map((alert) => alert.labels)),
-		commonAnnotations: common$2(alerts.map((alert) => alert.annotations)),
+		commonLabels: common(alerts.map((alert) => alert.labels)),
+		commonAnnotations: common(alerts.map((alert) => alert.annotations)),
 		externalURL: "",
 		alerts: alerts.map((alert) => ({
 			status: isOver(alert, now) ? "resolved" : "firing",
@@ -8859,7 +8859,7 @@ function hookBody(alerts, now, lastsMs) {
 		}))
 	});
 }
-function common$2(all) {
+function common(all) {
 	const [first = {}, ...others] = all;
 	return Object.fromEntries(Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value)));
 }
@@ -9057,7 +9057,7 @@ const SILENT = [
 function speaks(type) {
 	return !SILENT.includes(type);
 }
-const WAY_BACK = /(?:^|\/)rollback(?:\/|$)/;
+const WAY_BACK$1 = /(?:^|\/)rollback(?:\/|$)/;
 /** Adds one record. True when something to be announced began, changed or ended. */
 function tell$2(story, entry) {
 	const { record } = entry;
@@ -9068,7 +9068,7 @@ function tell$2(story, entry) {
 		type: record.type,
 		data: entry.payload ?? null
 	});
-	const back = record.type.startsWith("step.") && WAY_BACK.test(record.node) && goesBack(story, at);
+	const back = record.type.startsWith("step.") && WAY_BACK$1.test(record.node) && goesBack(story, at);
 	if (!parsed.success) return back;
 	return tellPayload$1(story, parsed.data, record, at) || back;
 }
@@ -9363,31 +9363,17 @@ function poster(options) {
 				redirect: "manual",
 				signal: AbortSignal.any([timeout, options.signal])
 			});
-			const words = (await beginning(response)).trim();
+			const words = (await beginningOf(response, LONGEST$1)).trim();
 			if (response.ok) return { kind: "taken" };
 			return refused(response.status >= 500 || response.status === 429 || response.status === 408, `status ${response.status}${words === "" ? "" : `: ${words}`}`);
 		} catch (error) {
 			if (timeout.aborted) return refused(true, `no answer within ${timeoutMs} ms`);
-			return refused(true, reasonOf$1(error));
+			return refused(true, whyNoAnswer(error));
 		}
 	};
 }
 /** Enough to say what the server did not like; more is not read. */
 const LONGEST$1 = 300;
-async function beginning(response) {
-	if (response.body === null) return "";
-	const decoder = new TextDecoder();
-	let text = "";
-	for await (const chunk of response.body) {
-		text += decoder.decode(chunk, { stream: true });
-		if (text.length >= LONGEST$1) break;
-	}
-	return text.slice(0, LONGEST$1);
-}
-function reasonOf$1(error) {
-	if (!(error instanceof Error)) return String(error);
-	return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-}
 
 // src/procedure/journal-skim.ts
 /** Undefined when the run has no journal, or an empty one. */
@@ -11863,6 +11849,15 @@ const limitSample = strictObject({
 	/** Share that really arrives, where it is a lease that may have ended. */
 	share: number$2().exactOptional()
 });
+const NOTHING_SEEN = {
+	previous: null,
+	watchedMs: 0,
+	lastTime: null,
+	requests: 0,
+	bad: 0,
+	notReadySince: null,
+	last: null
+};
 /** Requests needed before an absolute limit may speak: 1 bad answer of 2 is not an error rate. */
 const LIMIT_MIN_REQUESTS = 50;
 /** What a lease adds to the watch: the data plane hears from us, and time in which the share was elsewhere does not count. */
@@ -11908,15 +11903,7 @@ function limitWatch(rollout, id, hold = "stable") {
 			};
 		},
 		...lease === null ? {} : { heartbeat: lease.heartbeat },
-		start: () => ({
-			previous: null,
-			watchedMs: 0,
-			lastTime: null,
-			requests: 0,
-			bad: 0,
-			notReadySince: null,
-			last: null
-		}),
+		start: () => NOTHING_SEEN,
 		fold: (state, sample) => {
 			const delta = state.previous === null ? null : versionDelta(state.previous, sample.counters, candidate.version, "errors");
 			const passed = state.lastTime === null ? 0 : sample.time - state.lastTime;
@@ -12533,6 +12520,38 @@ function sentBack(where, reason) {
 	};
 }
 
+// src/rollout/names.ts
+/**
+* Ids of the nodes of a rollout that say something to those who read a journal. Steps are given their ids here and are recognised
+* here, so that both sides cannot drift apart.
+*/
+const PERCENT = String.raw`(\d+(?:-\d+)?)-percent`;
+const SHARE_STEP = new RegExp(`(?:^|/)share-${PERCENT}$`);
+const JUDGE = new RegExp(`(?:^|/)judge-${PERCENT}$`);
+/** Id of the step that gives the new version a share, 0 to 1: `share-2-5-percent`. */
+function shareStepId(share) {
+	return `share-${percentWord$1(share)}`;
+}
+/** Id of the watch that judges it there: `judge-2-5-percent`. */
+function judgeId(share) {
+	return `judge-${percentWord$1(share)}`;
+}
+/** The share that a step of this path gives; undefined for another step. */
+function shareGivenBy(path) {
+	return shareIn(SHARE_STEP.exec(path)?.[1]);
+}
+/** The share that a watch of this path judges; undefined for another watch. */
+function shareJudgedBy(path) {
+	return shareIn(JUDGE.exec(path)?.[1]);
+}
+/** An id cannot hold a decimal point: 2.5 % is `2-5-percent`. */
+function percentWord$1(share) {
+	return `${String(Math.round(share * 1e3) / 10).replace(".", "-")}-percent`;
+}
+function shareIn(word) {
+	return word === void 0 ? void 0 : Number(word.replace("-", ".")) / 100;
+}
+
 // src/rollout/past.ts
 /** Name of the proxy's own metric. */
 const ERRORS$2 = "errors";
@@ -12608,12 +12627,11 @@ function judgedShares(rollout, ready) {
 	const nodes = [past];
 	let previous = past;
 	for (const one of steps) {
-		const name = `${Math.round(one.share * 1e3) / 10}`.replace(".", "-");
 		const bake = bakeWatch(rollout, {
 			...one,
 			previous
-		}, `judge-${name}-percent`);
-		nodes.push(shareStep(rollout, one.share, ready, `share-${name}-percent`), bake);
+		}, judgeId(one.share));
+		nodes.push(shareStep(rollout, one.share, ready, shareStepId(one.share)), bake);
 		previous = bake;
 	}
 	return nodes;
@@ -13370,11 +13388,38 @@ function totalInWords(who, { requests, bad }) {
 	return requests === 0 ? `${who}: no requests while it was watched` : `${who}: ${bad} bad of ${requests} (${percent(bad / requests)})`;
 }
 
+// src/rollout/moments.ts
+/** Blue-green: from the switch on users have the new version, although the old one stands by. */
+const ALL = [
+	"promote",
+	"open",
+	"switch"
+];
+const WAY_BACK = {
+	"traffic-back": "back",
+	"all-traffic-back": "all-back"
+};
+/** Null: nothing changes for users. Pure. */
+function trafficMoment(path) {
+	const id = path.slice(path.lastIndexOf("/") + 1);
+	if (isWayBack(path)) return WAY_BACK[id] ?? null;
+	if (shareGivenBy(id) !== void 0) return "some";
+	return ALL.includes(id) ? "all" : null;
+}
+/** Does this node belong to a way back? */
+function isWayBack(path) {
+	return /(?:^|\/)rollback\//.test(path);
+}
+
 // src/rollout/course/looks.ts
-/** Ids of the watches of a rollout: the past, a judged share, full traffic, and the end of a version. */
-const WATCH = /(?:^|\/)(past|judge-\d+(?:-\d+)?-percent|bake|observe|drain|drain-old)$/;
-/** Ids of steps after which the share is known, because the step looked. */
-const SHARE = /(?:^|\/)(?:share-(\d+(?:-\d+)?)-percent|(switch|promote|open)|(all-traffic-back|unroute))$/;
+/** Ids of the watches of a rollout beside those of judged shares: the past, full traffic, and the end of a version. */
+const WATCHES = [
+	"past",
+	"bake",
+	"observe",
+	"drain",
+	"drain-old"
+];
 const lookSchema = looseObject({
 	time: number$2(),
 	counters: union([countersSchema, array(countersSchema).min(1)]).optional(),
@@ -13400,8 +13445,8 @@ const doneSchema = looseObject({ outputs: json() });
 function watchesOf(entries) {
 	const found = /* @__PURE__ */ new Map();
 	for (const { record, payload } of entries) {
-		const id = WATCH.exec(record.node)?.[1];
-		if (id === void 0 || payload === void 0) continue;
+		const id = record.node.slice(record.node.lastIndexOf("/") + 1);
+		if (payload === void 0 || !(WATCHES.includes(id) || shareJudgedBy(id) !== void 0)) continue;
 		const watch = found.get(record.node) ?? {
 			id,
 			looks: [],
@@ -13444,15 +13489,19 @@ function lookOf(id, payload) {
 /** Shares that steps had set, in the order of the journal. */
 function sharesSet(entries) {
 	return entries.flatMap(({ record }) => {
-		if (record.type !== "step.done") return [];
-		const [whole, percent, all] = SHARE.exec(record.node) ?? [];
-		if (whole === void 0) return [];
-		const share = percent === void 0 ? all === void 0 ? 0 : 1 : Number(percent.replace("-", ".")) / 100;
-		return [{
+		const share = record.type === "step.done" ? shareAfter(record.node) : void 0;
+		return share === void 0 ? [] : [{
 			time: Date.parse(record.time),
 			share
 		}];
 	});
+}
+/** Share of the new version once a step is done, for steps that look whether it was set; undefined for the others. */
+function shareAfter(path) {
+	const moment = trafficMoment(path);
+	if (moment === "all") return 1;
+	if (moment === "all-back" || path.endsWith("/unroute")) return 0;
+	return shareGivenBy(path);
 }
 
 // src/rollout/course/course.ts
@@ -13538,7 +13587,7 @@ function weigh(watches, { candidate, stable }) {
 	let analyses;
 	for (const watch of watches) {
 		if (watch.id === "past") analyses = analysesIn(watch.outputs);
-		if (shareOf(watch.id) === void 0 || analyses === void 0) continue;
+		if (shareJudgedBy(watch.id) === void 0 || analyses === void 0) continue;
 		let state = beginBake(analyses);
 		for (const [index, look] of watch.looks.entries()) {
 			const sample = bakeSampleSchema.safeParse(look.sample);
@@ -13583,13 +13632,8 @@ function analysesIn(outputs) {
 		clear: clear.data
 	} : void 0;
 }
-/** The share that a watch judges; undefined for another watch. */
-function shareOf(id) {
-	const percent = /^judge-(\d+(?:-\d+)?)-percent$/.exec(id)?.[1];
-	return percent === void 0 ? void 0 : Number(percent.replace("-", ".")) / 100;
-}
 function judgedOf(watch, versions, evidence) {
-	const share = shareOf(watch.id);
+	const share = shareJudgedBy(watch.id);
 	const [first, last] = [watch.looks[0], watch.looks.at(-1)];
 	if (share === void 0 || first === void 0 || last === void 0) return [];
 	const traffic = trafficOf(watch, versions);
@@ -27438,7 +27482,7 @@ function prometheusMetrics(options) {
 			kind: "missing",
 			source,
 			time,
-			reason: inWords$1(missing)
+			reason: inWords(missing)
 		};
 		const named = answers.flatMap(({ answer }) => answer.kind === "servers" ? answer.servers : []).map((server) => ({
 			...server,
@@ -27456,7 +27500,7 @@ function prometheusMetrics(options) {
 	} };
 }
 /** All metrics at once for the same reason (nobody answers) is said once. */
-function inWords$1(missing) {
+function inWords(missing) {
 	return [...Map.groupBy(missing, ({ reason }) => reason)].map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(", ")}: ${reason}`).join("; ");
 }
 /**
@@ -31334,15 +31378,9 @@ async function observe$1(options, signal) {
 */
 function applyRoutes$1(options, desired, observed) {
 	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$1;
-	if (facts === void 0) throw new ProblemError({
-		code: "traffic.foreign-observation",
-		where: `traffic of ${options.service}`,
-		found: "an observation that this router did not make",
-		expected: "what observe() of the same router returned",
-		remedy: "observe again and apply to that"
-	});
+	if (facts === void 0) throw foreignObservation(options.service);
 	const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
-	const later = desired.routes.filter((route) => isNotThereYet$1(route, seen.has(route.version)));
+	const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
 	if (later.length > 0) return [laterEffect(options, later)];
 	const placements = assign(desired, facts, options);
 	if (observed.kind === "unreachable") return [fileEffect(options, renderConfig$1(options, placements))];
@@ -31367,13 +31405,6 @@ const NOTHING$1 = {
 function factOf(facts, placement) {
 	return facts.slots.find((slot) => slot.slot === placement.slot);
 }
-/**
-* A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
-* is another matter: its share goes to the others.)
-*/
-function isNotThereYet$1(route, seen) {
-	return route.share > 0 && route.endpoints.length === 0 && (route.hold === "stable" || !seen);
-}
 /** Known when the instances are; should it ever be executed, HAProxy knows no such server, and nothing is changed. */
 function laterEffect(options, routes) {
 	const commands = routes.map((route) => {
@@ -31381,28 +31412,27 @@ function laterEffect(options, routes) {
 		return `set server ${server} addr <address> port <port>; set server ${server} weight <for-${route.share * 100}%>`;
 	});
 	return {
-		...common$1(options, EFFECT_MS$1),
+		...fenced(options, EFFECT_MS$1),
 		kind: "socket",
 		path: haproxyPaths(options).socket,
 		commands
 	};
 }
 function socketEffect(options, desired, commands) {
-	const shares = desired.routes.map((route) => `${route.version} ${Math.round(route.share * 1e3) / 10} %`).join(", ");
 	return {
-		...common$1(options, EFFECT_MS$1),
+		...fenced(options, EFFECT_MS$1),
 		kind: "socket",
 		path: haproxyPaths(options).socket,
 		commands,
 		okAnswer: ADDRESS_SET,
-		why: shares === "" ? "nothing is routed" : shares
+		why: sharesInWords(desired)
 	};
 }
 function fileEffect(options, content) {
 	const { config } = haproxyPaths(options);
 	const why = "a reload or restart finds the same shares";
 	return {
-		...common$1(options, EFFECT_MS$1),
+		...fenced(options, EFFECT_MS$1),
 		kind: "file",
 		path: config,
 		content,
@@ -31417,7 +31447,7 @@ function fileEffect(options, content) {
 function reloadEffects$1(options) {
 	const { config, master } = haproxyPaths(options);
 	return [{
-		...common$1(options, EFFECT_MS$1),
+		...fenced(options, EFFECT_MS$1),
 		kind: "exec",
 		argv: [
 			"haproxy",
@@ -31427,19 +31457,13 @@ function reloadEffects$1(options) {
 		],
 		why: "a configuration that HAProxy refuses is not loaded"
 	}, {
-		...common$1(options, EFFECT_MS$1),
+		...fenced(options, EFFECT_MS$1),
 		kind: "socket",
 		path: master,
 		commands: ["reload"],
 		okAnswer: "^\\s*(?:Success=1[\\s\\S]*)?$",
 		why: "the static part of the configuration changed"
 	}];
-}
-function common$1(options, timeoutMs) {
-	return options.resource === void 0 ? { timeoutMs } : {
-		timeoutMs,
-		resource: options.resource
-	};
 }
 
 // src/traffic/haproxy/unit.ts
@@ -31979,19 +32003,13 @@ async function isUp(ask, n) {
 */
 function applyRoutes(options, desired, observed) {
 	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING;
-	if (facts === void 0) throw new ProblemError({
-		code: "traffic.foreign-observation",
-		where: `traffic of ${options.service}`,
-		found: "an observation that this router did not make",
-		expected: "what observe() of the same router returned",
-		remedy: "observe again and apply to that"
-	});
+	if (facts === void 0) throw foreignObservation(options.service);
 	const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
 	if (later.length > 0) return laterEffects(options, later);
 	const { text, generation } = renderConfig(options, desired);
 	if (observed.kind === "unreachable") return [...tested(options, text), placed(options)];
 	if (facts.generation === generation && facts.config === fingerprint(text)) return [];
-	return [...tested(options, text), ...reloadEffects(options, generation, inWords(desired))];
+	return [...tested(options, text), ...reloadEffects(options, generation, sharesInWords(desired))];
 }
 const NOTHING = {
 	generation: "",
@@ -31999,17 +32017,6 @@ const NOTHING = {
 	versions: [],
 	leaving: 0
 };
-/**
-* A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
-* is another matter: its share goes to the others.)
-*/
-function isNotThereYet(route, seen) {
-	return route.share > 0 && route.endpoints.length === 0 && (route.hold === "stable" || !seen);
-}
-function inWords(desired) {
-	const shares = desired.routes.map((route) => `${route.version} ${Math.round(route.share * 1e3) / 10} %`).join(", ");
-	return shares === "" ? "nothing is routed" : shares;
-}
 /** Known when the instances are; should it ever be executed, Nginx refuses the file, and nothing is changed. */
 function laterEffects(options, routes) {
 	return tested(options, `${routes.map((route) => `${route.share * 100}% <instances-of-${route.version}>`).join("\n")}\n`);
@@ -32018,14 +32025,14 @@ function laterEffects(options, routes) {
 function tested(options, text) {
 	const { next } = nginxPaths(options);
 	return [{
-		...common(options),
+		...fenced(options, EFFECT_MS),
 		kind: "file",
 		path: next,
 		content: text,
 		mode: 384,
 		why: "beside the one that serves"
 	}, {
-		...common(options),
+		...fenced(options, EFFECT_MS),
 		kind: "exec",
 		argv: testCommand(options, next),
 		why: "a configuration that Nginx refuses is not put in place"
@@ -32047,7 +32054,7 @@ function testCommand(options, config) {
 function placed(options) {
 	const { next, config } = nginxPaths(options);
 	return {
-		...common(options),
+		...fenced(options, EFFECT_MS),
 		kind: "exec",
 		argv: [
 			"mv",
@@ -32061,7 +32068,7 @@ function placed(options) {
 /** Puts the tested file in place and has it loaded; then the running process must say that it serves it. */
 function reloadEffects(options, generation, why) {
 	return [{
-		...common(options),
+		...fenced(options, EFFECT_MS),
 		kind: "exec",
 		argv: [
 			"sh",
@@ -32071,19 +32078,13 @@ function reloadEffects(options, generation, why) {
 		],
 		why
 	}, {
-		...common(options),
+		...fenced(options, EFFECT_MS),
 		kind: "socket",
 		path: nginxPaths(options).socket,
 		commands: ["GET /generation"],
 		okAnswer: `^${generation}\\s*$`,
 		why: "the running process serves this configuration"
 	}];
-}
-function common(options) {
-	return options.resource === void 0 ? { timeoutMs: EFFECT_MS } : {
-		timeoutMs: EFFECT_MS,
-		resource: options.resource
-	};
 }
 
 // src/traffic/nginx/unit.ts
@@ -33924,8 +33925,8 @@ function marksOf({ answers }, { steps }) {
 	}]).toSorted((a, b) => a.time - b.time).slice(-20);
 }
 function whereOf(watch) {
-	const share = /^judge-(.+)-percent$/.exec(watch)?.[1]?.replace("-", ".");
-	return share === void 0 ? "full traffic" : `${share} %`;
+	const share = shareJudgedBy(watch);
+	return share === void 0 ? "full traffic" : percent(share);
 }
 function judgedStory(one, { limits }) {
 	const last = one.answers.at(-1);

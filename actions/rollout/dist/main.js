@@ -24,7 +24,7 @@ const httpClient = { async get(url, options) {
 				...options.headers
 			}
 		});
-		const body = await readLimited(response);
+		const body = await beginningOf(response, BODY_LIMIT);
 		return {
 			kind: "answer",
 			status: response.status,
@@ -38,21 +38,23 @@ const httpClient = { async get(url, options) {
 		};
 		return {
 			kind: "no-answer",
-			reason: reasonOf(error)
+			reason: whyNoAnswer(error)
 		};
 	}
 } };
-async function readLimited(response) {
+/** The beginning of a body, at most so many characters; more is not read. */
+async function beginningOf(response, most) {
 	if (response.body === null) return "";
 	const decoder = new TextDecoder();
 	let text = "";
 	for await (const chunk of response.body) {
 		text += decoder.decode(chunk, { stream: true });
-		if (text.length >= BODY_LIMIT) break;
+		if (text.length >= most) break;
 	}
-	return text.slice(0, BODY_LIMIT);
+	return text.slice(0, most);
 }
-function reasonOf(error) {
+/** Why `fetch` failed, in words. */
+function whyNoAnswer(error) {
 	if (!(error instanceof Error)) return String(error);
 	return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
@@ -1894,6 +1896,33 @@ function sharesAddUp(routes) {
 function percent(share) {
 	return `${Math.round(share * 1e5) / 1e3} %`;
 }
+/** Every share of the desired state, for people. */
+function sharesInWords({ routes }) {
+	return routes.length === 0 ? "nothing is routed" : routes.map((route) => `${route.version} ${percent(route.share)}`).join(", ");
+}
+/**
+* A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
+* is another matter: its share goes to the others.)
+*/
+function isNotThereYet(route, seen) {
+	return route.share > 0 && route.endpoints.length === 0 && (route.hold === "stable" || !seen);
+}
+/** What every effect of a router carries: how long it may take, and the resource at which its fence is compared. */
+function fenced({ resource }, timeoutMs) {
+	return resource === void 0 ? { timeoutMs } : {
+		timeoutMs,
+		resource
+	};
+}
+function foreignObservation(service) {
+	return new ProblemError({
+		code: "traffic.foreign-observation",
+		where: `traffic of ${service}`,
+		found: "an observation that this router did not make",
+		expected: "what observe() of the same router returned",
+		remedy: "observe again and apply to that"
+	});
+}
 /** What no proxy of ours could do, whichever program it is. */
 function routeProblems(desired, limits) {
 	const problems = [];
@@ -2595,4 +2624,4 @@ function usage(found, expected) {
 	});
 }
 
-export { fingerprint as A, httpClient as B, readHaproxy as C, factsFrom as D, parseRuntime as E, isFallback as F, slotNames as I, assertOptions$1 as L, staticHash as M, groupOf as N, parseFacts as O, groups as P, haproxyPaths as R, holdEffect as S, lookCommand as T, RUN_SCRIPT as _, lookAtWorkers as a, askNginx as b, stateLines as c, checkAddress as d, splitOf as f, RELOAD_SCRIPT as g, routeProblems as h, nginxCounter as i, renderConfig as j, routesFrom as k, UNITS as l, percent as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, startGuard as r, parseState as s, guardMain as t, addressOf as u, assertOptions as v, askHaproxy as w, heartbeats as x, nginxPaths as y, timeoutsFor as z };
+export { parseRuntime as A, slotNames as B, nginxPaths as C, readHaproxy as D, holdEffect as E, renderConfig as F, httpClient as G, haproxyPaths as H, staticHash as I, whyNoAnswer as K, groupOf as L, parseFacts as M, routesFrom as N, askHaproxy as O, fingerprint as P, groups as R, assertOptions as S, heartbeats as T, timeoutsFor as U, assertOptions$1 as V, beginningOf as W, percent as _, lookAtWorkers as a, RELOAD_SCRIPT as b, stateLines as c, checkAddress as d, splitOf as f, isNotThereYet as g, foreignObservation as h, nginxCounter as i, factsFrom as j, lookCommand as k, UNITS as l, fenced as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, startGuard as r, parseState as s, guardMain as t, addressOf as u, routeProblems as v, askNginx as w, RUN_SCRIPT as x, sharesInWords as y, isFallback as z };

@@ -1,11 +1,13 @@
 import type { Json } from '../../model/json.ts';
+import type { RecordedEntry } from '../../procedure/index.ts';
 import { totalEvidence } from '../analysis/evidence.ts';
 import { gridOf } from '../analysis/grid.ts';
 import { type AnalysisState, analysisStateSchema } from '../analysis/index.ts';
 import { notWorseEvidence } from '../analysis/noninferiority.ts';
 import { type Analyses, bakeSampleSchema, beginBake, foldBake } from '../bake-state.ts';
 import { intervalRows, type Tally } from '../intervals.ts';
-import { type Answer, type JournaledEntry, sharesSet, type WatchRecords, watchesOf } from './looks.ts';
+import { shareJudgedBy } from '../names.ts';
+import { type Answer, sharesSet, type WatchRecords, watchesOf } from './looks.ts';
 
 /**
  * The course of a rollout out of its journal: who got how much, what came of it, and what the evidence said, over time. The evidence is
@@ -62,7 +64,7 @@ export interface Versions {
 }
 
 /** Null when nothing of it was watched: a build, a run that was refused, files alone. */
-export function courseOf(entries: readonly JournaledEntry[], versions: Versions): Course | null {
+export function courseOf(entries: readonly RecordedEntry[], versions: Versions): Course | null {
   const watches = watchesOf(entries).filter(({ looks }) => looks.length > 0);
   const times = [
     ...watches.flatMap(({ looks }) => looks.map(({ time }) => time)),
@@ -85,7 +87,7 @@ export function courseOf(entries: readonly JournaledEntry[], versions: Versions)
 
 /** Share of the new version as stairs: what steps set, and what looks saw. */
 function sharesOf(
-  entries: readonly JournaledEntry[],
+  entries: readonly RecordedEntry[],
   watches: readonly WatchRecords[],
   until: number,
 ): readonly ShareSpan[] {
@@ -138,7 +140,7 @@ function weigh(watches: readonly WatchRecords[], { candidate, stable }: Versions
   let analyses: Analyses | undefined;
   for (const watch of watches) {
     if (watch.id === 'past') analyses = analysesIn(watch.outputs);
-    if (shareOf(watch.id) === undefined || analyses === undefined) continue;
+    if (shareJudgedBy(watch.id) === undefined || analyses === undefined) continue;
     let state = beginBake(analyses);
     for (const [index, look] of watch.looks.entries()) {
       const sample = bakeSampleSchema.safeParse(look.sample);
@@ -185,14 +187,8 @@ function analysesIn(outputs: Json | undefined): Analyses | undefined {
   return accuse.success && clear.success ? { accuse: accuse.data, clear: clear.data } : undefined;
 }
 
-/** The share that a watch judges; undefined for another watch. */
-function shareOf(id: string): number | undefined {
-  const percent = /^judge-(\d+(?:-\d+)?)-percent$/.exec(id)?.[1];
-  return percent === undefined ? undefined : Number(percent.replace('-', '.')) / 100;
-}
-
 function judgedOf(watch: WatchRecords, versions: Versions, evidence: EvidenceSpan | null): readonly JudgedShare[] {
-  const share = shareOf(watch.id);
+  const share = shareJudgedBy(watch.id);
   const [first, last] = [watch.looks[0], watch.looks.at(-1)];
   if (share === undefined || first === undefined || last === undefined) return [];
   const traffic = trafficOf(watch, versions);

@@ -1,15 +1,11 @@
 import { z } from 'zod';
-import type { JournalRecord } from '../../model/journal.ts';
 import type { Json } from '../../model/json.ts';
 import { type Counters, countersSchema } from '../../model/metrics.ts';
+import type { RecordedEntry } from '../../procedure/index.ts';
+import { trafficMoment } from '../moments.ts';
+import { shareGivenBy, shareJudgedBy } from '../names.ts';
 
 /** A journal's records sorted by the watch that took them: what a picture of a rollout is made of. Pure. */
-
-export interface JournaledEntry {
-  readonly record: JournalRecord;
-  /** Left out when it was redacted. */
-  readonly payload?: Json;
-}
 
 /** One look of any watch of a rollout. */
 export interface Look {
@@ -48,10 +44,8 @@ export interface ShareSet {
   readonly share: number;
 }
 
-/** Ids of the watches of a rollout: the past, a judged share, full traffic, and the end of a version. */
-const WATCH = /(?:^|\/)(past|judge-\d+(?:-\d+)?-percent|bake|observe|drain|drain-old)$/;
-/** Ids of steps after which the share is known, because the step looked. */
-const SHARE = /(?:^|\/)(?:share-(\d+(?:-\d+)?)-percent|(switch|promote|open)|(all-traffic-back|unroute))$/;
+/** Ids of the watches of a rollout beside those of judged shares: the past, full traffic, and the end of a version. */
+const WATCHES: readonly string[] = ['past', 'bake', 'observe', 'drain', 'drain-old'];
 
 const lookSchema = z.looseObject({
   time: z.number(),
@@ -73,11 +67,11 @@ interface Gathered {
 }
 
 /** Watches in the order of their first look. A look that was redacted, or has another form, is left out. */
-export function watchesOf(entries: readonly JournaledEntry[]): readonly WatchRecords[] {
+export function watchesOf(entries: readonly RecordedEntry[]): readonly WatchRecords[] {
   const found = new Map<string, Gathered>();
   for (const { record, payload } of entries) {
-    const id = WATCH.exec(record.node)?.[1];
-    if (id === undefined || payload === undefined) continue;
+    const id = record.node.slice(record.node.lastIndexOf('/') + 1);
+    if (payload === undefined || !(WATCHES.includes(id) || shareJudgedBy(id) !== undefined)) continue;
     const watch = found.get(record.node) ?? { id, looks: [], answers: [], outputs: undefined };
     found.set(record.node, watch);
     if (record.type === 'analysis.sample') watch.looks.push(...lookOf(id, payload));
@@ -114,12 +108,17 @@ function lookOf(id: string, payload: Json): readonly Look[] {
 }
 
 /** Shares that steps had set, in the order of the journal. */
-export function sharesSet(entries: readonly JournaledEntry[]): readonly ShareSet[] {
+export function sharesSet(entries: readonly RecordedEntry[]): readonly ShareSet[] {
   return entries.flatMap(({ record }) => {
-    if (record.type !== 'step.done') return [];
-    const [whole, percent, all] = SHARE.exec(record.node) ?? [];
-    if (whole === undefined) return [];
-    const share = percent === undefined ? (all === undefined ? 0 : 1) : Number(percent.replace('-', '.')) / 100;
-    return [{ time: Date.parse(record.time), share }];
+    const share = record.type === 'step.done' ? shareAfter(record.node) : undefined;
+    return share === undefined ? [] : [{ time: Date.parse(record.time), share }];
   });
+}
+
+/** Share of the new version once a step is done, for steps that look whether it was set; undefined for the others. */
+function shareAfter(path: string): number | undefined {
+  const moment = trafficMoment(path);
+  if (moment === 'all') return 1;
+  if (moment === 'all-back' || path.endsWith('/unroute')) return 0;
+  return shareGivenBy(path);
 }

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Effect } from '../../model/effect.ts';
 import type { TrafficRouter } from '../../model/ports.ts';
-import { ProblemError } from '../../model/problem.ts';
 import type { Route, Routes, RoutesState } from '../../model/traffic.ts';
 import { heartbeats } from '../heartbeat.ts';
+import { fenced, foreignObservation, isNotThereYet, sharesInWords } from '../routes.ts';
 import { assign, isIdle } from './assign.ts';
 import { isNew, leavers, runtimeCommands } from './commands.ts';
 import { fingerprint, type Placement, renderConfig, staticHash } from './config-file.ts';
@@ -59,13 +59,7 @@ async function observe(options: HaproxyOptions, signal?: AbortSignal): Promise<R
 export function applyRoutes(options: HaproxyOptions, desired: Routes, observed: RoutesState): readonly Effect[] {
   const facts = observed.kind === 'observed' ? parseFacts(observed.detail) : NOTHING;
   if (facts === undefined) {
-    throw new ProblemError({
-      code: 'traffic.foreign-observation',
-      where: `traffic of ${options.service}`,
-      found: 'an observation that this router did not make',
-      expected: 'what observe() of the same router returned',
-      remedy: 'observe again and apply to that',
-    });
+    throw foreignObservation(options.service);
   }
   const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
   const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
@@ -91,39 +85,30 @@ function factOf(facts: Facts, placement: Placement): Facts['slots'][number] | un
   return facts.slots.find((slot) => slot.slot === placement.slot);
 }
 
-/**
- * A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
- * is another matter: its share goes to the others.)
- */
-function isNotThereYet(route: Route, seen: boolean): boolean {
-  return route.share > 0 && route.endpoints.length === 0 && (route.hold === 'stable' || !seen);
-}
-
 /** Known when the instances are; should it ever be executed, HAProxy knows no such server, and nothing is changed. */
 function laterEffect(options: HaproxyOptions, routes: readonly Route[]): Effect {
   const commands = routes.map((route) => {
     const server = `${options.service}/<instances-of-${route.version}>`;
     return `set server ${server} addr <address> port <port>; set server ${server} weight <for-${route.share * 100}%>`;
   });
-  return { ...common(options, EFFECT_MS), kind: 'socket', path: haproxyPaths(options).socket, commands };
+  return { ...fenced(options, EFFECT_MS), kind: 'socket', path: haproxyPaths(options).socket, commands };
 }
 
 function socketEffect(options: HaproxyOptions, desired: Routes, commands: readonly string[]): Effect {
-  const shares = desired.routes.map((route) => `${route.version} ${Math.round(route.share * 1000) / 10} %`).join(', ');
   return {
-    ...common(options, EFFECT_MS),
+    ...fenced(options, EFFECT_MS),
     kind: 'socket',
     path: haproxyPaths(options).socket,
     commands,
     okAnswer: ADDRESS_SET,
-    why: shares === '' ? 'nothing is routed' : shares,
+    why: sharesInWords(desired),
   };
 }
 
 function fileEffect(options: HaproxyOptions, content: string): Effect {
   const { config } = haproxyPaths(options);
   const why = 'a reload or restart finds the same shares';
-  return { ...common(options, EFFECT_MS), kind: 'file', path: config, content, mode: 0o600, why };
+  return { ...fenced(options, EFFECT_MS), kind: 'file', path: config, content, mode: 0o600, why };
 }
 
 /**
@@ -134,13 +119,13 @@ export function reloadEffects(options: HaproxyOptions): readonly Effect[] {
   const { config, master } = haproxyPaths(options);
   return [
     {
-      ...common(options, EFFECT_MS),
+      ...fenced(options, EFFECT_MS),
       kind: 'exec',
       argv: ['haproxy', '-c', '-f', config],
       why: 'a configuration that HAProxy refuses is not loaded',
     },
     {
-      ...common(options, EFFECT_MS),
+      ...fenced(options, EFFECT_MS),
       kind: 'socket',
       path: master,
       commands: ['reload'],
@@ -149,11 +134,4 @@ export function reloadEffects(options: HaproxyOptions): readonly Effect[] {
       why: 'the static part of the configuration changed',
     },
   ];
-}
-
-function common(
-  options: HaproxyOptions,
-  timeoutMs: number,
-): { readonly timeoutMs: number; readonly resource?: string } {
-  return options.resource === undefined ? { timeoutMs } : { timeoutMs, resource: options.resource };
 }

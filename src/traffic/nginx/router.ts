@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Effect } from '../../model/effect.ts';
 import type { TrafficRouter } from '../../model/ports.ts';
-import { ProblemError } from '../../model/problem.ts';
 import type { Route, Routes, RoutesState } from '../../model/traffic.ts';
 import { heartbeats } from '../heartbeat.ts';
+import { fenced, foreignObservation, isNotThereYet, sharesInWords } from '../routes.ts';
 import { askNginx } from './ask.ts';
 import { fingerprint, renderConfig } from './config-file.ts';
 import { type EndpointSeen, type Facts, parseFacts, routesFrom } from './facts.ts';
@@ -92,36 +92,17 @@ async function isUp(ask: (path: string) => Promise<{ readonly status: number }>,
 export function applyRoutes(options: NginxOptions, desired: Routes, observed: RoutesState): readonly Effect[] {
   const facts = observed.kind === 'observed' ? parseFacts(observed.detail) : NOTHING;
   if (facts === undefined) {
-    throw new ProblemError({
-      code: 'traffic.foreign-observation',
-      where: `traffic of ${options.service}`,
-      found: 'an observation that this router did not make',
-      expected: 'what observe() of the same router returned',
-      remedy: 'observe again and apply to that',
-    });
+    throw foreignObservation(options.service);
   }
   const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
   if (later.length > 0) return laterEffects(options, later);
   const { text, generation } = renderConfig(options, desired);
   if (observed.kind === 'unreachable') return [...tested(options, text), placed(options)];
   if (facts.generation === generation && facts.config === fingerprint(text)) return [];
-  return [...tested(options, text), ...reloadEffects(options, generation, inWords(desired))];
+  return [...tested(options, text), ...reloadEffects(options, generation, sharesInWords(desired))];
 }
 
 const NOTHING: Facts = { generation: '', config: '', versions: [], leaving: 0 };
-
-/**
- * A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
- * is another matter: its share goes to the others.)
- */
-function isNotThereYet(route: Route, seen: boolean): boolean {
-  return route.share > 0 && route.endpoints.length === 0 && (route.hold === 'stable' || !seen);
-}
-
-function inWords(desired: Routes): string {
-  const shares = desired.routes.map((route) => `${route.version} ${Math.round(route.share * 1000) / 10} %`).join(', ');
-  return shares === '' ? 'nothing is routed' : shares;
-}
 
 /** Known when the instances are; should it ever be executed, Nginx refuses the file, and nothing is changed. */
 function laterEffects(options: NginxOptions, routes: readonly Route[]): readonly Effect[] {
@@ -133,9 +114,16 @@ function laterEffects(options: NginxOptions, routes: readonly Route[]): readonly
 function tested(options: NginxOptions, text: string): readonly Effect[] {
   const { next } = nginxPaths(options);
   return [
-    { ...common(options), kind: 'file', path: next, content: text, mode: 0o600, why: 'beside the one that serves' },
     {
-      ...common(options),
+      ...fenced(options, EFFECT_MS),
+      kind: 'file',
+      path: next,
+      content: text,
+      mode: 0o600,
+      why: 'beside the one that serves',
+    },
+    {
+      ...fenced(options, EFFECT_MS),
       kind: 'exec',
       argv: testCommand(options, next),
       why: 'a configuration that Nginx refuses is not put in place',
@@ -149,20 +137,25 @@ export function testCommand(options: NginxOptions, config: string): readonly str
 
 function placed(options: NginxOptions): Effect {
   const { next, config } = nginxPaths(options);
-  return { ...common(options), kind: 'exec', argv: ['mv', '-f', next, config], why: 'found at the next start' };
+  return {
+    ...fenced(options, EFFECT_MS),
+    kind: 'exec',
+    argv: ['mv', '-f', next, config],
+    why: 'found at the next start',
+  };
 }
 
 /** Puts the tested file in place and has it loaded; then the running process must say that it serves it. */
 export function reloadEffects(options: NginxOptions, generation: string, why: string): readonly Effect[] {
   return [
     {
-      ...common(options),
+      ...fenced(options, EFFECT_MS),
       kind: 'exec',
       argv: ['sh', RELOAD_SCRIPT, options.directory, String(RELOAD_SECONDS)],
       why,
     },
     {
-      ...common(options),
+      ...fenced(options, EFFECT_MS),
       kind: 'socket',
       path: nginxPaths(options).socket,
       // HTTP as it was at first: one line, and the answer is the body.
@@ -171,10 +164,4 @@ export function reloadEffects(options: NginxOptions, generation: string, why: st
       why: 'the running process serves this configuration',
     },
   ];
-}
-
-function common(options: NginxOptions): { readonly timeoutMs: number; readonly resource?: string } {
-  return options.resource === undefined
-    ? { timeoutMs: EFFECT_MS }
-    : { timeoutMs: EFFECT_MS, resource: options.resource };
 }
