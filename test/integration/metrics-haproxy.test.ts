@@ -1,15 +1,15 @@
 import { readFile, rm } from 'node:fs/promises';
-import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { ERRORS, proxyMetrics } from '../../src/metrics/index.ts';
-import type { Counters, ServerCounters } from '../../src/model/metrics.ts';
+import type { Counters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
 import { intervalRows } from '../../src/rollout/intervals.ts';
 import { haproxyPaths, readHaproxy } from '../../src/traffic/haproxy/index.ts';
 import { type Bench, type Instance, startBench, startInstance } from '../traffic/bench.ts';
+import { counts, send, servers } from '../traffic/counted.ts';
 
 function metricsOf(bench: Bench, timeoutMs = 1000): Metrics {
   const { service, directory } = bench.options;
@@ -17,26 +17,6 @@ function metricsOf(bench: Bench, timeoutMs = 1000): Metrics {
     source: 'haproxy',
     read: (signal) => readHaproxy({ service, directory, clock: systemClock, timeoutMs }, signal),
     clock: systemClock,
-  });
-}
-
-async function servers(metrics: Metrics): Promise<readonly ServerCounters[]> {
-  const counters = await metrics.sample();
-  if (counters.kind === 'missing') throw new Error(counters.reason);
-  return counters.servers;
-}
-
-const counts = async (metrics: Metrics, version: string): Promise<unknown> =>
-  (await servers(metrics)).find((server) => server.version === version)?.metrics[ERRORS];
-
-function send(url: string, path: string, patienceMs = 10_000): Promise<number> {
-  return new Promise((resolve) => {
-    const request = get(`${url}${path}`, { agent: false, timeout: patienceMs }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode ?? 0));
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(0));
   });
 }
 

@@ -1,52 +1,22 @@
 import { rename, rm, stat } from 'node:fs/promises';
-import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
 import { ERRORS, proxyMetrics } from '../../src/metrics/index.ts';
-import type { Counters, ServerCounters } from '../../src/model/metrics.ts';
+import type { Counters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
 import { intervalRows } from '../../src/rollout/intervals.ts';
 import { nginxCounter, nginxPaths } from '../../src/traffic/nginx/index.ts';
 import { lookAtWorkers } from '../../src/traffic/nginx/workers.ts';
 import { type Instance, startInstance } from '../traffic/bench.ts';
+import { counts, send, servers } from '../traffic/counted.ts';
 import { type NginxBench, startNginxBench } from '../traffic/nginx-bench.ts';
 
 function metricsOf(bench: NginxBench, timeoutMs = 1000, service = 'shop'): Metrics {
   const { directory } = bench.options;
   const counter = nginxCounter({ service, directory, clock: systemClock, timeoutMs });
   return proxyMetrics({ source: 'nginx', read: (signal) => counter.read(signal), clock: systemClock });
-}
-
-async function servers(metrics: Metrics): Promise<readonly ServerCounters[]> {
-  const counters = await metrics.sample();
-  if (counters.kind === 'missing') throw new Error(counters.reason);
-  return counters.servers;
-}
-
-/** Sum over the servers of a version. */
-async function counts(metrics: Metrics, version: string): Promise<{ requests: number; bad: number }> {
-  const sum = { requests: 0, bad: 0 };
-  for (const server of await servers(metrics)) {
-    const one = server.metrics[ERRORS];
-    if (server.version !== version || one === undefined) continue;
-    sum.requests += one.requests;
-    sum.bad += one.bad;
-  }
-  return sum;
-}
-
-function send(url: string, path: string, patienceMs = 10_000): Promise<number> {
-  return new Promise((resolve) => {
-    const request = get(`${url}${path}`, { agent: false, timeout: patienceMs }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode ?? 0));
-      response.on('error', () => resolve(0));
-    });
-    request.on('timeout', () => request.destroy());
-    request.on('error', () => resolve(0));
-  });
 }
 
 async function serveAlone(bench: NginxBench, version: string, ...instances: readonly Instance[]): Promise<void> {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/model/ports.ts';
-import type { Route, Routes } from '../../src/model/traffic.ts';
 import { fingerprint, renderConfig } from '../../src/traffic/nginx/config-file.ts';
 import { countsFrom } from '../../src/traffic/nginx/counters.ts';
 import { routesFrom } from '../../src/traffic/nginx/facts.ts';
@@ -10,6 +9,7 @@ import { applyRoutes } from '../../src/traffic/nginx/router.ts';
 import { splitOf, UNITS } from '../../src/traffic/nginx/split.ts';
 import { parseState, stateLines } from '../../src/traffic/nginx/state.ts';
 import { kernelAddress } from '../../src/traffic/nginx/workers.ts';
+import { route, routes } from './plain-routes.ts';
 
 const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() };
 const options: NginxOptions = {
@@ -25,21 +25,6 @@ const options: NginxOptions = {
   clock,
 };
 
-/** Ports of version k: 1000 k + n; guards 500 above. */
-function route(version: number, share: number, hold: 'stable' | 'leased' = 'stable', instances = 1): Route {
-  return {
-    version: `${version}.0.0`,
-    share,
-    hold,
-    endpoints: Array.from({ length: instances }, (_, n) => ({
-      instance: `api-${n + 1}`,
-      host: '127.0.0.1',
-      port: version * 1000 + n,
-      guardPort: version * 1000 + 500 + n,
-    })),
-  };
-}
-const routes = (...list: readonly Route[]): Routes => ({ service: 'shop', routes: list });
 const observed = (generation: string, config: string, ...versions: readonly string[]) =>
   ({
     kind: 'observed',

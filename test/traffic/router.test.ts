@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/model/ports.ts';
-import type { Route, Routes } from '../../src/model/traffic.ts';
+import type { Routes } from '../../src/model/traffic.ts';
 import { fingerprint, renderConfig, staticHash } from '../../src/traffic/haproxy/config-file.ts';
 import { type HaproxyOptions, haproxyRouter, haproxyUnit, optionProblems } from '../../src/traffic/haproxy/index.ts';
 import { parseTenants } from '../../src/traffic/haproxy/slots.ts';
 import { timeoutsFor } from '../../src/traffic/options.ts';
 import { Model } from './model.ts';
+import { route, routes } from './plain-routes.ts';
 
 const clock: Clock = { now: () => 0, monotonic: () => 0, sleep: () => Promise.resolve() };
 const options: HaproxyOptions = {
@@ -22,22 +23,6 @@ const options: HaproxyOptions = {
   clock,
 };
 const router = haproxyRouter(options);
-
-/** Ports of version k: 1000 k + n; guards 500 above. */
-function route(version: number, share: number, hold: 'stable' | 'leased' = 'stable', instances = 1): Route {
-  return {
-    version: `${version}.0.0`,
-    share,
-    hold,
-    endpoints: Array.from({ length: instances }, (_, n) => ({
-      instance: `api-${n + 1}`,
-      host: '127.0.0.1',
-      port: version * 1000 + n,
-      guardPort: version * 1000 + 500 + n,
-    })),
-  };
-}
-const routes = (...list: readonly Route[]): Routes => ({ service: 'shop', routes: list });
 
 function started(look: (model: Model) => void = () => undefined): Model {
   const model = new Model(options, look);

@@ -84,19 +84,26 @@ function errorFigure(family: Family, errors: number, releases: number, limit: nu
   };
 }
 
+/** The releases of a family that the table counts, by the frozen default policy. */
+async function playAll(pool: Pool, family: Family, until: 'worse' | 'not-worse') {
+  const count = family.inside ? MANY : FEWER;
+  const servers = named(family);
+  const { outcomes } = await pool.play({
+    family: family.id,
+    from: FRESH,
+    count,
+    policy: {},
+    until,
+    servers,
+    peers: false,
+  });
+  return { outcomes, count };
+}
+
 async function aborts(pool: Pool): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const family of of('false-abort')) {
-    const count = family.inside ? MANY : FEWER;
-    const { outcomes } = await pool.play({
-      family: family.id,
-      from: FRESH,
-      count,
-      policy: {},
-      until: 'worse',
-      servers: named(family),
-      peers: false,
-    });
+    const { outcomes, count } = await playAll(pool, family, 'worse');
     const errors = outcomes.filter((one) => one.worseAt !== null).length;
     figures.push(errorFigure(family, errors, count, DEFAULT_POLICY.alpha));
     say(`false aborts, ${family.id}: ${errors} of ${count}`);
@@ -107,16 +114,7 @@ async function aborts(pool: Pool): Promise<readonly Figure[]> {
 async function promotions(pool: Pool): Promise<readonly Figure[]> {
   const figures: Figure[] = [];
   for (const family of of('false-promotion')) {
-    const count = family.inside ? MANY : FEWER;
-    const { outcomes } = await pool.play({
-      family: family.id,
-      from: FRESH,
-      count,
-      policy: {},
-      until: 'not-worse',
-      servers: named(family),
-      peers: false,
-    });
+    const { outcomes, count } = await playAll(pool, family, 'not-worse');
     // Beta is per step: the step with the most errors counts.
     const steps = 1 + Math.max(0, ...outcomes.flatMap((one) => one.passed));
     const perStep = Array.from(
