@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Three tiers: unit (no processes, no network), integration (real components), e2e (the whole product). */
+/** Of the whole product, what measures times or lost requests: nothing may run beside it. */
+const TIMED = ['test/e2e/traffic*.test.ts', 'test/e2e/status-speed.test.ts'];
+
+/** Tiers: unit (no processes, no network), integration (real components), e2e (the whole product; it mostly waits) and timed. */
 export default defineConfig({
   test: {
     projects: [
@@ -27,6 +30,16 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: TIMED,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'timed',
+          include: TIMED,
           testTimeout: 300_000,
           hookTimeout: 300_000,
           fileParallelism: false,

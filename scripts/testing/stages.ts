@@ -43,6 +43,7 @@ export const stages: readonly Stage[] = [
   { name: 'go', needsPrograms: true, counts: true, run: goTests },
   tier('integration', true),
   tier('e2e', true),
+  tier('timed', true, 'test/e2e/**/*.test.ts'),
 ];
 
 function check(name: string, argv: () => readonly string[] | Promise<readonly string[]>, needsPrograms = false): Stage {
@@ -68,9 +69,9 @@ async function shellScripts(): Promise<readonly string[]> {
   return scripts;
 }
 
-function tier(name: string, needsPrograms: boolean): Stage {
+function tier(name: string, needsPrograms: boolean, files = `test/${name}/**/*.test.ts`): Stage {
   const run = async ({ live, filters }: StageOptions): Promise<StageEnd> => {
-    if (!(await hasTests(name))) return { code: 0, output: '', counts: none, absent: true };
+    if (!(await hasTests(name, files))) return { code: 0, output: '', counts: none, absent: true };
     const dir = await mkdtemp(join(tmpdir(), 'shiplock-test-'));
     try {
       const file = join(dir, 'report.json');
@@ -93,8 +94,8 @@ function tier(name: string, needsPrograms: boolean): Stage {
   return { name, needsPrograms, counts: true, run };
 }
 
-async function hasTests(name: string): Promise<boolean> {
-  const pattern = name === 'unit' ? 'test/**/*.test.ts' : `test/${name}/**/*.test.ts`;
+async function hasTests(name: string, files: string): Promise<boolean> {
+  const pattern = name === 'unit' ? 'test/**/*.test.ts' : files;
   const exclude = name === 'unit' ? ['integration', 'e2e', 'soak', 'bench'].map((other) => `test/${other}/**`) : [];
   return someFile(pattern, root, exclude);
 }

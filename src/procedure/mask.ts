@@ -75,12 +75,19 @@ function partsOf(secret: string): readonly string[] {
   return parts.filter((part) => part.length >= 4);
 }
 
-/** As it is; inside JSON text; percent-encoded; in base64 at each of the three alignments it can have inside a longer text. */
+/** Widths at which tools break base64: openssl and PEM, `base64`. */
+const BASE64_WIDTHS = [64, 76];
+
+/**
+ * As it is; inside JSON text; quoted for a shell; percent-encoded; in hex; in base64 at each of the three alignments it can have inside a
+ * longer text, and broken into lines.
+ */
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
   const forms = [
     secret,
-    JSON.stringify(secret).slice(1, -1),
+    ...jsonForms(secret),
+    ...shellForms(secret),
     encodeURIComponent(secret.toWellFormed()),
     new URLSearchParams({ s: secret }).toString().slice(2),
     bytes.toString('hex'),
@@ -94,8 +101,42 @@ function formsOf(secret: string): readonly string[] {
     const end = (offset + bytes.length) % 3 === 0 ? whole.length : whole.length - 1;
     const inner = whole.slice(start, end);
     if (inner.length >= 6) forms.push(inner, inner.replaceAll('+', '-').replaceAll('/', '_'));
+    if (offset === 0) for (const width of BASE64_WIDTHS) forms.push(...linesOf(inner, width));
   }
   return forms;
+}
+
+/** Lines too short to tell anything are left out: they would be found everywhere. */
+function linesOf(text: string, width: number): readonly string[] {
+  const lines = Array.from({ length: Math.ceil(text.length / width) }, (_, n) =>
+    text.slice(n * width, (n + 1) * width),
+  );
+  return lines.length < 2 ? [] : lines.filter((line) => line.length >= 8);
+}
+
+/** Inside a JSON string: as JavaScript writes it, as Go does (for HTML), and in ASCII as Python does. */
+function jsonForms(secret: string): readonly string[] {
+  const json = JSON.stringify(secret).slice(1, -1);
+  const unicode = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return [json, json.replaceAll(/[<>&\u2028\u2029]/g, unicode), json.replaceAll(/[^\x20-\x7e]/g, unicode)];
+}
+
+const ANSI_C: Readonly<Record<string, string>> = { '\n': 'n', '\t': 't', '\r': 'r' };
+
+/** Inside single quotes in their two ways, inside double quotes, with backslashes (`printf %q` of bash), and as `$'…'`. */
+function shellForms(secret: string): readonly string[] {
+  const ansiC = secret.replaceAll(/[\n\t\r\\']/g, (char) => `\\${ANSI_C[char] ?? char}`);
+  const octal = (char: string): string =>
+    [...Buffer.from(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  return [
+    secret.replaceAll("'", String.raw`'\''`),
+    secret.replaceAll("'", `'"'"'`),
+    secret.replaceAll(/["$`\\]/g, '\\$&'),
+    secret.replaceAll(/^[~#]|(?<=[:=])~|[^A-Za-z0-9_@%+=:./~#\u0080-\uffff-]/g, '\\$&'),
+    ansiC,
+    // In the C locale bash writes everything beyond ASCII as bytes.
+    ansiC.replaceAll(/[^\x20-\x7e]+/gu, octal),
+  ];
 }
 
 function decode(text: string): string {
