@@ -1,68 +1,30 @@
 import { createHash } from 'node:crypto';
-import { isAbsolute, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Exec } from '../model/ports.ts';
 import { bad, ok, type Problem, ProblemError, type Result } from '../model/problem.ts';
+import { type GitAddress, gitAddress } from '../procedure/git.ts';
 
-/** How git is called: argument vectors only, nothing of the user's hooks, no prompt, no helper protocols. */
+export { git } from '../procedure/git.ts';
 
-export interface GitLocation {
-  readonly kind: 'local' | 'remote';
-  /** Absolute path, or address. */
-  readonly address: string;
+export interface GitLocation extends GitAddress {
   /** Bare repository of our own in which commits are made before they are pushed. */
   readonly cache: string;
 }
 
-const REMOTE = /^(?:(?:https?|ssh|file):\/\/|[\w.-]+@[\w.-]+:)/;
-
 /** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
 export function locate(repository: string, workDir: string, baseDir: string): Result<GitLocation> {
-  const refuse = (found: string, remedy: string): Result<GitLocation> =>
-    bad({
+  const address = gitAddress(repository, baseDir);
+  if ('found' in address) {
+    return bad({
       code: 'gitops.repository',
       where: 'gitops.repository',
-      found,
+      found: address.found,
       expected: 'a path, https://…, ssh://… or git@host:path',
-      remedy,
+      remedy: address.remedy,
     });
-  if (/^-|[\0\n]/.test(repository)) return refuse(JSON.stringify(repository), 'name a repository');
+  }
   const name = createHash('sha256').update(repository).digest('hex').slice(0, 16);
-  const cache = join(resolve(baseDir, workDir), `gitops-${name}.git`);
-  if (!REMOTE.test(repository)) {
-    if (/^[a-z][a-z0-9+.-]*:/i.test(repository) && !isAbsolute(repository)) {
-      return refuse(`the protocol ${repository.split(':')[0]}`, 'use https, ssh or a path');
-    }
-    return ok({ kind: 'local', address: resolve(baseDir, repository), cache });
-  }
-  if (URL.canParse(repository)) {
-    const url = new URL(repository);
-    if (url.password !== '')
-      return refuse('an address with a password in it', 'use a credential helper or a deploy key of git');
-    const loopback = ['127.0.0.1', '[::1]', 'localhost'].includes(url.hostname);
-    if (url.protocol === 'http:' && !loopback) return refuse('http without encryption', 'use https');
-  }
-  return ok({ kind: 'remote', address: repository, cache });
-}
-
-/** An argument vector for git on the repository in `gitDir`. */
-export function git(gitDir: string, ...args: readonly string[]): readonly string[] {
-  return [
-    'env',
-    ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_OBJECT_DIRECTORY', 'GIT_NAMESPACE'].flatMap((name) => [
-      '-u',
-      name,
-    ]),
-    ...['GIT_TERMINAL_PROMPT=0', 'LC_ALL=C'],
-    'git',
-    ...['-c', 'core.hooksPath=/dev/null', '-c', `safe.directory=*`, '-c', 'gc.auto=0'],
-    ...[
-      '-c',
-      'protocol.allow=never',
-      ...['file', 'https', 'http', 'ssh'].flatMap((name) => ['-c', `protocol.${name}.allow=always`]),
-    ],
-    `--git-dir=${gitDir}`,
-    ...args,
-  ];
+  return ok({ ...address, cache: join(resolve(baseDir, workDir), `gitops-${name}.git`) });
 }
 
 /** Output of a command that looks; throws ProblemError when it fails. */
