@@ -79,5 +79,15 @@ export const leaseSchema = z.strictObject({
   renewals: z.number().int().nonnegative(),
   durationMs: z.number().int().positive(),
   anchor: anchorSchema.nullable(),
+  /** The last word of a person on whether runs may take the environment; absent when there never was one. */
+  lock: z
+    .strictObject({
+      on: z.boolean(),
+      by: z.string(),
+      reason: z.string(),
+      /** RFC 3339 in UTC with milliseconds. */
+      time: z.string(),
+    })
+    .exactOptional(),
 });
 export type Lease = Readonly<z.infer<typeof leaseSchema>>;

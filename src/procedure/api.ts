@@ -5,6 +5,7 @@ import type { GivenEvidence, Signer } from '../model/people.ts';
 import type { Clock, Exec, Secrets } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Gatekeeper } from './gate/keeper.ts';
+import type { SharedStore } from './shared/store.ts';
 import type { EvidenceField, OutputRef } from './tree.ts';
 
 /** The types every door and every room needs to use the engine. The functions stand in index.ts. */
@@ -92,6 +93,14 @@ export interface EngineOptions {
   readonly signer?: Signer | undefined;
   /** A run of the same environment that this one undoes: its lease is taken over at once, whatever it is doing. */
   readonly preempt?: string | undefined;
+  /** Leases and journals that other machines see too. Undefined: those of the state directory are all there are. */
+  readonly shared?: SharedStore | undefined;
+  /** The whole run is a way back: it waits for no other machine, and a lock does not stop it. */
+  readonly urgent?: boolean | undefined;
+  /** Why the run goes on although the shared store does not answer; journaled. */
+  readonly breakGlass?: string | undefined;
+  /** Fence files of the environment on this machine: a new holder lies above what they have seen, and raises them before it looks at anything. */
+  readonly fenceFiles?: readonly string[] | undefined;
   /** Fence file of a resource on this machine (`local:/srv/app` → `/srv/app/run/fence`); undefined: not fenced there. */
   readonly fenceFile?: ((resource: string) => string | undefined) | undefined;
   /** Test hook, called at every journal boundary. */

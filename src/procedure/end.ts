@@ -11,6 +11,8 @@ export type End =
   /** At a gate; the problems say what it still waits for, where that is known. */
   | { readonly kind: 'waiting'; readonly problems: readonly Problem[] }
   | { readonly kind: 'stopped' }
+  /** The next forward step may not begin before the shared store has the journal. */
+  | { readonly kind: 'behind'; readonly problems: readonly Problem[] }
   /** Nobody can tell whether effects happened: a person must say. */
   | { readonly kind: 'unknown'; readonly problems: readonly Problem[] }
   /** A rollback or an undo failed: the system stands between two states. */
@@ -26,7 +28,16 @@ export function isFailure(end: End): end is Extract<End, { kind: 'failed' | 'ref
 }
 
 /** Of several that ran side by side: what is least known is settled first, and a failure is not hidden by a gate. */
-const ORDER: readonly End['kind'][] = ['stuck', 'unknown', 'stopped', 'failed', 'rolled-back', 'refused', 'waiting'];
+const ORDER: readonly End['kind'][] = [
+  'stuck',
+  'unknown',
+  'stopped',
+  'failed',
+  'rolled-back',
+  'refused',
+  'behind',
+  'waiting',
+];
 
 export function mergeEnds(ends: readonly End[]): End {
   for (const kind of ORDER) {

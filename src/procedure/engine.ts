@@ -8,6 +8,7 @@ import type { Journal } from './journal.ts';
 import type { LeaseHandle } from './lease.ts';
 import type { Registry } from './paths.ts';
 import type { Payload, PayloadOf } from './records.ts';
+import type { Replicator } from './shared/replicator.ts';
 import { advance, type RunState } from './state.ts';
 import type { DecideContext, Evidence, Gate, OutputRef, Procedure, ReadContext } from './tree.ts';
 
@@ -25,6 +26,8 @@ export interface Engine {
   /** By path: gates that this process has let pass, with the answers that count. */
   readonly passed: Map<string, Evidence>;
   readonly locks: FenceLocks;
+  /** Copies the journal to the shared store, where there is one. */
+  readonly replicator: Replicator | undefined;
   /** Journals and folds into the state; returns when it is on disk. */
   record<T extends Payload['type']>(type: T, node: string, attempt: number, data: PayloadOf<T>): Promise<void>;
   emit(event: RunEvent): void;
@@ -39,6 +42,7 @@ export interface EngineParts {
   readonly lease: LeaseHandle;
   readonly journal: Journal;
   readonly state: RunState;
+  readonly replicator: Replicator | undefined;
 }
 
 export function createEngine(parts: EngineParts): Engine {
@@ -59,6 +63,7 @@ export function createEngine(parts: EngineParts): Engine {
       const record = await journal.append(type, node, attempt, payload);
       advance(state, { record, payload: { kind: 'data', data: payload } });
       lease.setAnchor(journal.anchor());
+      parts.replicator?.touch();
       emit({ kind: 'journal', seq: record.seq, type, node });
       options.onRecord?.({ record, payload });
     },

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock, CommandResult } from '../model/ports.ts';
 import { type CommandSpec, runCommand } from './exec.ts';
+import { isMissing } from './store.ts';
 
 /** The fence at a resource of this machine: fence.sh locks its file and compares. See docs/formats/journal.md. */
 
@@ -21,6 +23,18 @@ export interface FencePoint {
 export const FENCE_SCRIPT = fileURLToPath(new URL('./fence.sh', import.meta.url));
 const REFUSED = 75;
 const MARK = 'shiplock-fence:';
+
+/** The greatest fence that a resource has seen; 0 when it has seen none. Only looks. */
+export async function readFence(file: string): Promise<number> {
+  try {
+    const text = (await readFile(file, 'utf8')).trim();
+    // What is no number is refused by fence.sh, which says what to do.
+    return /^\d{1,15}$/.test(text.replace(/^0+(?=\d)/, '')) ? Number(text) : 0;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
+}
 
 /** The command as it is really started. */
 export function fencedArgv(point: FencePoint, argv: readonly string[]): readonly string[] {

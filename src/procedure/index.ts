@@ -24,6 +24,7 @@ export { type Filled, type Filling, fillGate, gateStatement, giveEvidence, showG
 export { beginningOf, httpClient, whyNoAnswer } from './http-client.ts';
 export { type Verification, verificationText } from './journal-read.ts';
 export { readLease } from './lease-file.ts';
+export { type Locked, lockEnvironment, newestLease, unlockEnvironment } from './lock.ts';
 export { type Plan, type PlanNode, type PlannedDecision, type PlanOptions, planProcedure } from './plan.ts';
 export { planHash } from './planhash.ts';
 export { processOf } from './process-of.ts';
@@ -42,5 +43,10 @@ export {
   verifyRun,
 } from './runs.ts';
 export { createSecrets } from './secrets.ts';
+export { carryDocuments, type DocumentPlaces, fetchDocuments } from './shared/documents.ts';
+export { gitStore } from './shared/open.ts';
+export { type Imported, importRuns, type PendingRun, pendingRuns } from './shared/pending.ts';
+export { pullRun } from './shared/pull.ts';
+export type { SharedStore } from './shared/store.ts';
 export { createStopSignal, installStopSignals } from './signals.ts';
 export type * from './tree.ts';

@@ -57,11 +57,13 @@ const started = z.strictObject({
     .exactOptional(),
   /** Proof of who started the run (gate/statement.ts). */
   startedBy: z.strictObject({ person: z.string(), host: z.string(), signature: z.string() }).exactOptional(),
+  /** Why the run went on without the shared store, or with a copy of the policy. */
+  breakGlass: z.string().exactOptional(),
   preempts: z.string().exactOptional(),
 });
 
 const paused = z.strictObject({
-  reason: z.enum(['waiting', 'stopped', 'unknown-outcome', 'compensation-failed', 'internal-error']),
+  reason: z.enum(['waiting', 'stopped', 'unknown-outcome', 'compensation-failed', 'internal-error', 'store-behind']),
   signal: z.string().exactOptional(),
   problems,
 });
@@ -73,7 +75,7 @@ const resumed = z.strictObject({
   tornBytes: z.number().int(),
   /** Commit of the protected branch that the policy was read at this time. */
   policyCommit: z.string().exactOptional(),
-  /** Why a copy of the policy was used. */
+  /** Why the run went on without the shared store, or with a copy of the policy. */
   breakGlass: z.string().exactOptional(),
   outcome: z
     .strictObject({ step: z.string(), outcome: z.enum(['applied', 'not-applied']), evidence: z.string() })
@@ -120,6 +122,8 @@ const failed = z.strictObject({
   final: z.boolean(),
   /** Refused before anything was changed by this step. */
   refused: z.boolean(),
+  /** Its effects were not begun although the intent is recorded. */
+  begun: z.literal(false).exactOptional(),
 });
 
 const undone = z.strictObject({

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { Clock } from '../model/ports.ts';
 import { bad, ok, type Result } from '../model/problem.ts';
 import { canonical, sha256 } from './canonical.ts';
@@ -35,5 +36,7 @@ export async function redactPayload(
   const kept = text.payloads.split('\n').filter((line) => line !== '' && sha256(line) !== digest);
   const mark = canonical({ redacted: digest, by, reason, time: timestamp(clock) });
   await replaceFile(paths.payloads, `${[...kept, mark].join('\n')}\n`);
+  // What other machines have is not what is here any more: it counts as not copied until it is.
+  await rm(paths.copied, { force: true });
   return ok(null);
 }

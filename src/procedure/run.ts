@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Anchor } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import { problemsOf } from '../model/problem.ts';
+import { ProblemError, problemsOf } from '../model/problem.ts';
 import type { EngineOptions, Outcome, ResumeOptions, RunResult } from './api.ts';
 import { busyResult } from './busy.ts';
 import { toJson } from './canonical.ts';
@@ -10,12 +10,12 @@ import { timestamp } from './clock.ts';
 import type { End } from './end.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { LeaseLostError } from './fence.ts';
-import { breakGlassOf, policyCommitOf, policyOf, startedBy } from './gate/start.ts';
+import { policyCommitOf, policyOf, startedBy } from './gate/start.ts';
 import { ownIdentity } from './identity.ts';
 import { createJournal, type Journal, type JournalOptions, noJournal, takeJournal } from './journal.ts';
-import { type LeaseHandle, takeLease } from './lease.ts';
+import { LEASE_MS, type LeaseHandle } from './lease.ts';
 import { readLease } from './lease-file.ts';
-import { isUnfinished, loadRun } from './load.ts';
+import { loadRun } from './load.ts';
 import { type Registry, registryOf } from './paths.ts';
 import { outlineOf, planHash, titlesOf } from './planhash.ts';
 import { closePreempted } from './preempt.ts';
@@ -24,12 +24,13 @@ import { openGates, resultOf } from './result.ts';
 import { changedPayload, preemptedResult, whyRefused } from './resume-check.ts';
 import { runNode } from './run/node.ts';
 import { maskedProblems } from './run/step.ts';
+import { closeTakenOver, copyAtTheEnd, openReplicator, pullForResume } from './shared/run.ts';
+import { takeEnvironment } from './shared/take.ts';
 import { emptyState, foldState, type RunState } from './state.ts';
 import { anchorPath, replaceFile, runPaths } from './store.ts';
 import type { Procedure } from './tree.ts';
 
-/** Fifteen seconds: three renewals, each five seconds, before anybody may think we are gone. */
-export const LEASE_MS = 15_000;
+export { LEASE_MS };
 
 /**
  * Runs a procedure from the start: takes the lease of its environment, journals, and goes as far as it can. Never throws for what
@@ -42,13 +43,14 @@ export async function runProcedure(
   const registry = registryOf(procedure);
   const hash = planHash(procedure);
   const run = options.run ?? newRunId(options);
-  const taken = await take(options, procedure.environment, run);
-  if (taken.kind === 'busy') return busyResult(taken, options, run, hash);
+  const taken = await take(options, procedure.environment, run, hash);
+  if (taken.kind === 'no') return taken.result;
   const lease = taken.handle;
   try {
     const journal = await createJournal(journalOptions(options, run, lease));
     const state = emptyState(run);
-    const engine = createEngine({ options, procedure, planHash: hash, registry, lease, journal, state });
+    const replicator = openReplicator(options, run, true);
+    const engine = createEngine({ options, procedure, planHash: hash, registry, lease, journal, state, replicator });
     await engine.record('run.started', '', 0, {
       procedure: {
         id: procedure.id,
@@ -63,6 +65,7 @@ export async function runProcedure(
       titles: titlesOf(procedure),
       ...policyOf(options),
       ...(await startedBy(procedure, hash, run, options)),
+      ...(options.breakGlass === undefined ? {} : { breakGlass: options.breakGlass }),
       ...(options.preempt === undefined ? {} : { preempts: options.preempt }),
     });
     return await drive(engine, journal, false);
@@ -90,25 +93,29 @@ export async function resumeProcedure(procedure: Procedure, run: string, options
     const refused = whyRefused(procedure, hash, seen, options);
     if (refused !== undefined) return resultOf({ run, outcome: 'refused', problems: [refused], planHash: hash });
   }
-  const taken = await take(options, environment, run);
-  if (taken.kind === 'busy') return busyResult(taken, options, run, hash);
+  const taken = await take(options, environment, run, hash);
+  if (taken.kind === 'no') return taken.result;
   const lease = taken.handle;
   try {
+    await pullForResume(options, run);
     const { journal, reading } = await takeJournal(journalOptions(options, run, lease), () => lease.ensure());
     const state = foldState(run, reading.entries);
     registerSecrets(state, options);
     if (state.status === 'finished') {
-      return finishedResult(state, registry, hash, await endAgain(state, options, lease, journal));
+      const anchor = await endAgain(state, options, lease, journal);
+      const by = state.finished?.preemptedBy;
+      return by === undefined ? finishedResult(state, registry, hash, anchor) : preemptedResult(state, by, hash);
     }
     const changed = hash === state.planHash ? undefined : changedPayload(procedure, state, options);
-    const engineParts = { options, procedure, planHash: hash, registry, lease, journal, state };
+    const replicator = openReplicator(options, run, false);
+    const engineParts = { options, procedure, planHash: hash, registry, lease, journal, state, replicator };
     // Recorded before the engine hydrates from the state: it may open gates again.
     await createEngine(engineParts).record('run.resumed', '', 0, {
       who: options.who,
       planHash: hash,
       tornBytes: reading.tornBytes,
       ...policyCommitOf(options),
-      ...breakGlassOf(options),
+      ...(options.breakGlass === undefined ? {} : { breakGlass: options.breakGlass }),
       ...(options.outcome === undefined ? {} : { outcome: options.outcome }),
       ...(changed === undefined ? {} : { changed }),
     });
@@ -123,6 +130,7 @@ async function drive(engine: Engine, journal: Journal, resumed: boolean): Promis
   try {
     return await toTheEnd(engine, journal, resumed);
   } finally {
+    engine.replicator?.close();
     await engine.locks.close();
   }
 }
@@ -172,6 +180,10 @@ async function conclude(engine: Engine, journal: Journal, end: End): Promise<Run
     case 'unknown':
       await engine.record('run.paused', '', 0, { reason: 'unknown-outcome', problems: end.problems });
       return leave(engine, journal, 'waiting', end.problems, 'reserved');
+    case 'behind': {
+      await engine.record('run.paused', '', 0, { reason: 'store-behind', problems: end.problems });
+      return leave(engine, journal, 'failed', [...end.problems], 'reserved');
+    }
     case 'stopped': {
       const asked = signal?.requested;
       await engine.record('run.paused', '', 0, {
@@ -210,6 +222,8 @@ async function leave(
   const anchor = journal.anchor();
   await journal.close();
   await replaceFile(anchorPath(options.store, state.run), `${JSON.stringify(anchor)}\n`).catch(() => undefined);
+  await copyAtTheEnd(engine);
+  await closeTakenOver(engine);
   // When the lease cannot be given back it runs out by itself; the run is over all the same.
   await lease.release(how).catch(() => undefined);
   engine.emit({ kind: 'run-ended', run: state.run, outcome, problems });
@@ -284,18 +298,25 @@ function finishedResult(state: RunState, registry: Registry, hash: string, ancho
   return resultOf({ run: state.run, outcome, problems, planHash: hash, anchor, state, outputs });
 }
 
-async function take(options: EngineOptions, environment: string, run: string) {
-  return takeLease({
-    store: options.store,
-    environment,
-    run,
-    who: options.who,
-    clock: options.clock,
-    durationMs: options.leaseMs ?? LEASE_MS,
-    preempt: options.preempt,
-    unfinished: (other) => isUnfinished(options.store, other),
-    onWatch: (holder, forMs) => options.onEvent?.({ kind: 'lease-watching', environment, holder, forMs }),
-  });
+/** The lease, or what the door is told instead. */
+async function take(
+  options: EngineOptions,
+  environment: string,
+  run: string,
+  hash: string,
+): Promise<
+  { readonly kind: 'taken'; readonly handle: LeaseHandle } | { readonly kind: 'no'; readonly result: RunResult }
+> {
+  try {
+    const taken = await takeEnvironment(options, { environment, run });
+    return taken.kind === 'taken' ? taken : { kind: 'no', result: busyResult(taken, options, run, hash) };
+  } catch (error) {
+    // The shared store does not answer, or it refuses. Nothing was changed.
+    if (options.shared === undefined || !(error instanceof ProblemError)) throw error;
+    const { problems } = error;
+    options.onEvent?.({ kind: 'run-ended', run, outcome: 'refused', problems });
+    return { kind: 'no', result: resultOf({ run, outcome: 'refused', problems, planHash: hash }) };
+  }
 }
 
 function journalOptions(options: EngineOptions, run: string, lease: LeaseHandle): JournalOptions {

@@ -178,6 +178,7 @@ export function advance(state: RunState, entry: Entry): void {
         problems: payload.data.problems,
         final: payload.data.final,
         refused: payload.data.refused,
+        ...(payload.data.begun === false ? { open: false } : {}),
       });
       return;
     }

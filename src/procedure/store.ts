@@ -10,6 +10,10 @@ export interface RunPaths {
   /** The journal while a new holder is taking it over (see journal.ts). */
   readonly taken: string;
   readonly payloads: string;
+  /** How much of it another store has. */
+  readonly copied: string;
+  /** Beginning of the names under which files are put aside that parted from the copy of another store. */
+  readonly aside: string;
 }
 
 /** Run ids and environments are used as file names: anything else is percent-encoded, a leading dot too. */
@@ -24,6 +28,8 @@ export function runPaths(store: string, run: string): RunPaths {
     journal: join(directory, 'journal.jsonl'),
     taken: join(directory, 'journal.taken.jsonl'),
     payloads: join(directory, 'payloads.jsonl'),
+    copied: join(directory, 'copied.json'),
+    aside: join(directory, 'parted-'),
   };
 }
 

@@ -14,19 +14,14 @@ export function policyCommitOf({
   return commit === '' ? {} : { policyCommit: commit };
 }
 
-/** Why a copy of it is used. */
-export function breakGlassOf({
-  gatekeeper,
-}: Pick<EngineOptions, 'gatekeeper'>): Pick<PayloadOf<'run.resumed'>, 'breakGlass'> {
-  const breakGlass = gatekeeper?.source.breakGlass;
-  return breakGlass === undefined ? {} : { breakGlass };
-}
-
 /** Where the policy of this run was read. */
 export function policyOf({ gatekeeper }: EngineOptions): Pick<PayloadOf<'run.started'>, 'policy' | 'policyCommit'> {
   if (gatekeeper === undefined) return {};
-  const { place, pinned } = gatekeeper.source;
-  return { ...policyCommitOf({ gatekeeper }), policy: { place, pinned, ...breakGlassOf({ gatekeeper }) } };
+  const { place, pinned, breakGlass } = gatekeeper.source;
+  return {
+    ...policyCommitOf({ gatekeeper }),
+    policy: { place, pinned, ...(breakGlass === undefined ? {} : { breakGlass }) },
+  };
 }
 
 /** A signature over run and plan proves who starts it; a name in a variable proves nothing. */

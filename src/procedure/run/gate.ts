@@ -6,6 +6,7 @@ import { gateCase } from '../gate/case.ts';
 import { childPath } from '../paths.ts';
 import type { PayloadOf } from '../records.ts';
 import type { Evidence, Gate, Guard, Step } from '../tree.ts';
+import { whenCopied } from './copied.ts';
 import { failNode, runStep } from './step.ts';
 
 /** A gate: opened once, then every process that comes here waits until it may pass. */
@@ -135,6 +136,8 @@ export async function leaveGate(
   note = 'filled in',
 ): Promise<End> {
   if (engine.state.nodes.get(path)?.phase === 'done') return DONE;
+  const behind = passes ? await whenCopied(engine) : [];
+  if (behind.length > 0) return { kind: 'behind', problems: behind };
   const skip = !passes && node.guard.kind === 'drained';
   const end = skip ? DONE : await runGuard(engine, path, ...after(node.guard));
   if (end.kind !== 'done' || !passes) return end;

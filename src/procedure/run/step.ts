@@ -9,6 +9,7 @@ import { decideContext, type Engine, effectContext, readContext, storableOutputs
 import { LeaseLostError } from '../fence.ts';
 import type { NodeState } from '../state.ts';
 import type { NodeBase, OpaqueStep, ProbeAnswer, Step } from '../tree.ts';
+import { waitsForStore, whenCopied } from './copied.ts';
 
 /** Where in a run a node is interpreted. */
 export interface Mode {
@@ -43,7 +44,12 @@ export async function runStep(engine: Engine, node: Step | OpaqueStep, path: str
       // The attempt failed before our eyes and nobody can tell what it left: no second one, but the failure path.
       return failNode(engine, node, path, new ProblemError(state.problems), state.attempts);
     }
-    await attempt(engine, node, path, settled === 'applied', retry.attempts);
+    const behind = await attempt(engine, node, path, {
+      applied: settled === 'applied',
+      attempts: retry.attempts,
+      mode,
+    });
+    if (behind.length > 0) return { kind: 'behind', problems: behind };
   }
 }
 
@@ -73,7 +79,7 @@ export async function settle(
   try {
     // What a dead process left running must have ended, and must not be able to begin again, before anybody looks.
     if (state.intentFence < engine.lease.fence) {
-      await engine.lease.ensure();
+      await engine.lease.ensure(true);
       await settleFences(state.effects, effectContext(engine, engine.lease.lost));
     }
     if (probe === 'repeatable') return 'not-applied';
@@ -89,40 +95,60 @@ export async function settle(
   }
 }
 
-/** One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. */
+interface Attempt {
+  readonly applied: boolean;
+  readonly attempts: number;
+  readonly mode: Mode;
+}
+
+/** The shared store has not taken the intent: effects were not begun. */
+class BehindError extends ProblemError {}
+
+/**
+ * One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. Returns why effects may not begin
+ * while the shared store is behind.
+ */
 async function attempt(
   engine: Engine,
   node: Step | OpaqueStep,
   path: string,
-  applied: boolean,
-  attempts: number,
-): Promise<void> {
+  { applied, attempts, mode }: Attempt,
+): Promise<readonly Problem[]> {
   const before = engine.state.nodes.get(path);
+  const waits = !mode.again && !(node.kind === 'step' && node.urgent) && waitsForStore(engine);
+  const patienceMs = waits ? (engine.options.shared?.settings.patienceMs ?? 0) : 0;
   const number = applied ? (before?.attempts ?? 1) : (before?.attempts ?? 0) + 1;
   try {
     await withDeadline(
       {
         clock: engine.options.clock,
-        ms: node.timeoutMs,
+        // The time in which the store is waited for is not the step's.
+        ms: node.timeoutMs + patienceMs,
         what: path,
         signal: engine.lease.lost,
       },
       async (signal) => {
-        if (node.kind === 'opaque') await runOpaque(engine, node, path, number, applied, signal);
+        if (node.kind === 'opaque') await runOpaque(engine, node, path, { number, applied, waits }, signal);
         else if (applied) await recordApplied(engine, node, path, number, signal);
-        else await readDecideDo(engine, node, path, number, signal);
+        else await readDecideDo(engine, node, path, { number, waits }, signal);
       },
     );
+    return [];
   } catch (error) {
     if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
     if (error instanceof LeaseLostError) throw error;
     const refused = error instanceof RefusedError;
     const problems = maskedProblems(engine, problemsOf(error, path));
+    if (error instanceof BehindError) {
+      await engine.record('step.failed', path, number, { problems, final: false, refused: false, begun: false });
+      return problems;
+    }
     const now = engine.state.nodes.get(path);
     const failures = now?.epoch === engine.state.epoch ? now.failures : 0;
     const final = refused || failures + 1 >= attempts;
     await engine.record('step.failed', path, number, { problems, final, refused });
     engine.emit({ kind: 'node-failed', path, title: node.title, attempt: number, final, problems });
+    return [];
   }
 }
 
@@ -132,7 +158,7 @@ async function readDecideDo(
   engine: Engine,
   node: Step,
   path: string,
-  number: number,
+  { number, waits }: { readonly number: number; readonly waits: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const ctx = readContext(engine, path, signal);
@@ -150,14 +176,16 @@ async function readDecideDo(
     }
     case 'do': {
       const effects = decision.effects.map((effect) => effectSchema.parse(effect));
-      const results = await executing(engine, path, signal, async (executeAll, executor) => {
-        executor.prepare(effects[0]);
+      const results = await executing(engine, path, { signal, urgent: !waits }, async (executeAll, executor) => {
+        // Who waits for another machine holds no resource meanwhile: a way back may come.
+        if (!waits) executor.prepare(effects[0]);
         await engine.record('step.intent', path, number, {
           what: 'do',
           effects,
           facts: digestOf(toJson(facts)),
           ...(decision.why === undefined ? {} : { why: decision.why }),
         });
+        if (waits) await mustBeCopied(engine);
         return executeAll(effects);
       });
       const outputs = node.collect(results, facts, pure);
@@ -166,13 +194,18 @@ async function readDecideDo(
   }
 }
 
+async function mustBeCopied(engine: Engine): Promise<void> {
+  const problems = await whenCopied(engine);
+  if (problems.length > 0) throw new BehindError(problems);
+}
+
 type ExecuteAll = (effects: readonly ResolvedEffect[]) => Promise<readonly EffectResult[]>;
 
 /** Lends `work` an executor. Its `executeAll` goes through effects one after another; the first that fails ends it. */
 export async function executing<T>(
   engine: Engine,
   path: string,
-  signal: AbortSignal,
+  { signal, urgent }: { readonly signal: AbortSignal; readonly urgent: boolean },
   work: (executeAll: ExecuteAll, executor: Executor) => Promise<T>,
 ): Promise<T> {
   const executor = createExecutor(effectContext(engine, signal));
@@ -181,7 +214,7 @@ export async function executing<T>(
     for (const effect of effects) {
       signal.throwIfAborted();
       engine.emit({ kind: 'effect', path, text: engine.options.secrets.mask(effect.why ?? effectText(effect)) });
-      results.push(await executor.run(effect, () => engine.lease.ensure()));
+      results.push(await executor.run(effect, () => engine.lease.ensure(urgent)));
     }
     return results;
   };
@@ -209,16 +242,16 @@ async function runOpaque(
   engine: Engine,
   node: OpaqueStep,
   path: string,
-  number: number,
-  applied: boolean,
+  { number, applied, waits }: { readonly number: number; readonly applied: boolean; readonly waits: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   if (applied) {
     await recordDone(engine, node, path, number, { outputs: {}, results: [], note: appliedNote(engine, path) });
     return;
   }
-  await engine.lease.ensure();
+  await engine.lease.ensure(!waits);
   await engine.record('step.intent', path, number, { what: 'opaque', effects: [], facts: '' });
+  if (waits) await mustBeCopied(engine);
   const outputs = await unlessAborted(signal, node.run(readContext(engine, path, signal)));
   await recordDone(engine, node, path, number, { outputs, results: [] });
 }

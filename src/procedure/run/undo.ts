@@ -65,7 +65,7 @@ async function undoStep(engine: Engine, path: string, node: Step, state: NodeSta
       await engine.record('step.intent', path, number, { what: 'undo', effects, facts: '' });
       const results = await withDeadline(
         { clock: engine.options.clock, ms: node.timeoutMs, what: path, signal: engine.lease.lost },
-        (signal) => executing(engine, path, signal, (executeAll) => executeAll(effects)),
+        (signal) => executing(engine, path, { signal, urgent: true }, (executeAll) => executeAll(effects)),
       );
       await engine.record('step.undone', path, number, { by: 'undo', results });
     }

@@ -202,7 +202,7 @@ async function beatOn(engine: Engine, node: Watch, path: string, signal: AbortSi
   while (!signal.aborted) {
     const begun = clock.monotonic();
     try {
-      await engine.lease.ensure();
+      await engine.lease.ensure(true);
       await withDeadline({ clock, ms: SLOWEST_BEAT_MS, what: `heartbeat of ${path}`, signal, abandon: true }, (inner) =>
         heartbeat.beat(readContext(engine, path, inner)),
       );

@@ -1,0 +1,81 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isMissing, replaceFile } from '../store.ts';
+import type { SharedStore } from './store.ts';
+
+/**
+ * Small documents that an environment remembers beside its journals: records of its releases, its history, its ledger. They are written by the
+ * steps of runs; here they are only carried between machines.
+ */
+export interface DocumentPlaces {
+  readonly store: string;
+  readonly environment: string;
+  /** Files and directories of JSON files, relative to the state directory. */
+  readonly places: readonly string[];
+}
+
+/** Copies what differs to the shared store. Of two machines only the holder of the environment does so. */
+export async function carryDocuments(shared: SharedStore, of: DocumentPlaces): Promise<void> {
+  const files = await localDocuments(of);
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const there = await shared.replica.readDocuments(of.environment);
+    const changed = Object.entries(files).filter(([name, text]) => there?.files[name] !== text);
+    if (changed.length === 0) return;
+    if (await shared.replica.writeDocuments(of.environment, there, Object.fromEntries(changed))) return;
+  }
+}
+
+/** Makes one document of two: `ours` lies in the state directory, `theirs` in the shared store. */
+export type MergeDocuments = (name: string, ours: string, theirs: string) => string;
+
+/** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
+export async function fetchDocuments(shared: SharedStore, of: DocumentPlaces, merge: MergeDocuments): Promise<void> {
+  const there = await shared.replica.readDocuments(of.environment);
+  if (there === undefined) return;
+  const here = await localDocuments(of);
+  for (const [name, theirs] of Object.entries(there.files)) {
+    if (!isBelow(name, of.places)) continue;
+    const ours = here[name];
+    const text = ours === undefined || ours === theirs ? theirs : merge(name, ours, theirs);
+    if (text !== ours) await replaceFile(join(of.store, name), text);
+  }
+}
+
+async function localDocuments({ store, places }: DocumentPlaces): Promise<Readonly<Record<string, string>>> {
+  const files: Record<string, string> = {};
+  for (const place of places) {
+    const names = place.endsWith('.json')
+      ? [place]
+      : (await namesIn(join(store, place))).map((name) => `${place}/${name}`);
+    for (const name of names) {
+      const text = await textOf(join(store, name));
+      if (text !== undefined) files[name] = text;
+    }
+  }
+  return files;
+}
+
+/** Never a name that leads out of the places: the other side is another machine. */
+function isBelow(name: string, places: readonly string[]): boolean {
+  if (!name.endsWith('.json') || name.split('/').some((part) => part === '' || part === '.' || part === '..'))
+    return false;
+  return places.some((place) => name === place || name.startsWith(`${place}/`));
+}
+
+async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(directory)).filter((name) => name.endsWith('.json'));
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
+}
