@@ -33,7 +33,7 @@ export interface LabOptions {
   readonly platform?: Readonly<Record<string, unknown>>;
   /** Who is told; default: nobody. */
   readonly announce?: Readonly<Record<string, unknown>>;
-  /** Keys of the file itself: people, policy. */
+  /** Keys of the file itself: people, policy, store. */
   readonly top?: Readonly<Record<string, unknown>>;
 }
 

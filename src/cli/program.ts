@@ -5,6 +5,7 @@ import { addAnnounce } from './commands/announce.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addGate } from './commands/gate.ts';
 import { addJournal } from './commands/journal.ts';
+import { addLock, addUnlock } from './commands/lock.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRelease } from './commands/release.ts';
 import { addReport } from './commands/report.ts';
@@ -41,6 +42,8 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addStats(registry);
   addResume(registry);
   addGate(registry);
+  addLock(registry);
+  addUnlock(registry);
   addJournal(registry);
   addReport(registry);
   addAnalyse(registry);

@@ -27,7 +27,7 @@ export function withPersonOptions(command: Command): Command {
     .option('--as <person>', 'who acts, as the policy names them (default: whose key it is)')
     .option(
       '--break-glass <reason>',
-      'while the repository of the policy cannot be read: use the last copy of it; the reason is recorded',
+      'go on although git does not answer: with the last copy of the policy, and without the git store; the reason is recorded',
     );
 }
 

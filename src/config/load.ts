@@ -48,13 +48,14 @@ function namesOf(root: LocatedMap): readonly string[] {
 }
 
 function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
-  const { service, owners, onCall, objectives, roles, people, policy } = head;
+  const { service, owners, onCall, objectives, roles, people, policy, store } = head;
   return {
     service,
     owners,
     onCall,
     objectives,
     roles,
+    store,
     ...(people === undefined ? {} : { people }),
     ...(policy === undefined ? {} : { policy }),
   };

@@ -6,6 +6,7 @@ import { metricsConfig } from '../metrics/config.ts';
 import { migrateConfig } from '../migrate/config.ts';
 import { nameSchema } from '../model/scalars.ts';
 import { platformConfig } from '../platform/config.ts';
+import { storeConfig } from '../procedure/config.ts';
 import {
   objectivesConfig,
   onCallConfig,
@@ -43,6 +44,7 @@ const serviceShape = {
     .describe(
       'Where the policy is read, and what each environment demands at its gates; counts only on the protected branch.',
     ),
+  store: storeConfig.prefault({}).describe('Where leases and journals are kept, beside the state directory.'),
 };
 
 const componentsKey = buildConfig;

@@ -119,11 +119,14 @@ export async function buildRelease(
  * build that is at work elsewhere is left alone.
  */
 async function runBuild(service: ServiceEnvironment, build: Procedure): Promise<RunResult> {
-  const result = await runProcedure(build, engineOptions(service));
+  // A build holds no environment: nobody else needs to know of it.
+  const result = await runProcedure(build, engineOptions(service, { shared: undefined }));
   if (result.outcome !== 'lease-held' || result.problems[0]?.code !== 'lease.reserved') return result;
   const runs = await listRuns(service.store);
   const dead = runs.findLast((run) => run.environment === build.environment && run.finished === null);
-  return dead === undefined ? result : runProcedure(build, engineOptions(service, { preempt: dead.run }));
+  return dead === undefined
+    ? result
+    : runProcedure(build, engineOptions(service, { shared: undefined, preempt: dead.run }));
 }
 
 /** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts';
 import type { Clock, Exec } from '../model/ports.ts';
-import type { EngineOptions, RunEvent, SecretsWithMask, StopSignal } from '../procedure/index.ts';
+import type { EngineOptions, RunEvent, SecretsWithMask, SharedStore, StopSignal } from '../procedure/index.ts';
 
 /** What a door gives: where the configuration is, who acts, how it wants to hear of progress. */
 export interface DoorOptions {
@@ -17,7 +17,7 @@ export interface DoorOptions {
   /** Key file that proves who acts, and whose name it stands for where that is not plain. */
   readonly signKey?: string | undefined;
   readonly as?: string | undefined;
-  /** Why a copy of the policy is used while its repository cannot be read. */
+  /** Why a run goes on although git does not answer: with a copy of the policy, and without the git store. */
   readonly breakGlass?: string | undefined;
   /** Where the administrator of this machine fixes the place of policies; default /etc/shiplock/policy.json. */
   readonly pinFile?: string | undefined;
@@ -31,6 +31,8 @@ export interface Service {
   readonly configFile: string;
   readonly baseDir: string;
   readonly store: string;
+  /** Leases and journals that other machines see too. */
+  readonly shared: SharedStore | undefined;
   readonly clock: Clock;
   readonly exec: Exec;
   readonly secrets: SecretsWithMask;

@@ -1,11 +1,12 @@
 import { ProblemError } from '../model/problem.ts';
-import { listRuns, type Plan, planProcedure, runProcedure } from '../procedure/index.ts';
+import { listRuns, type Plan, planProcedure, readRun, runProcedure } from '../procedure/index.ts';
 import { announced } from './announce.ts';
 import { personOptions, underPolicy } from './persons.ts';
-import { type ReleaseInputs, rollbackProcedure } from './procedure.ts';
-import { previousVersion, readEnvironmentRecord, readReleaseRecord } from './record.ts';
+import { type ReleaseInputs, releaseInputsSchema, rollbackProcedure } from './procedure.ts';
+import { previousVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
+import { fetchMissingRecords, fetchRunUnderWay, tellGit } from './shared.ts';
 
 export interface RollbackRequest {
   /** Version to go back to; default: the one that served before. */
@@ -24,9 +25,10 @@ export async function rollback(service: ServiceEnvironment, request: RollbackReq
   const result = await announced(service, undefined, (observing) =>
     runProcedure(
       rollbackProcedure(inputs, service.target),
-      engineOptions(service, { ...observing, ...persons, ...(preempt === null ? {} : { preempt }) }),
+      engineOptions(service, { urgent: true, ...observing, ...persons, ...(preempt === null ? {} : { preempt }) }),
     ),
   );
+  await tellGit(service);
   return outcomeOf(service, 'rollback', inputs, result);
 }
 
@@ -47,6 +49,8 @@ export async function unfinishedRun(service: ServiceEnvironment): Promise<string
 async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequest): Promise<ReleaseInputs> {
   const { store, target } = service;
   const { environment } = target;
+  const known = (await readEnvironmentRecord(store, environment, target.service)).history.length > 0;
+  await fetchMissingRecords(service, known);
   const record = await readEnvironmentRecord(store, environment, target.service);
   const under = await candidateUnderWay(service);
   const serving = await stableRecord(service);
@@ -81,9 +85,32 @@ async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequ
 }
 
 /** The candidate of a release that is under way: its share goes back first. */
-async function candidateUnderWay(service: ServiceEnvironment) {
-  const { store, target } = service;
+async function candidateUnderWay(service: ServiceEnvironment): Promise<ReleaseRecord | null> {
+  const { store, target, shared } = service;
   const routes = await target.ports.router.observe();
   const leased = routes.kind === 'observed' ? routes.routes.find((route) => route.hold === 'leased') : undefined;
-  return leased === undefined ? null : readReleaseRecord(store, target.environment, leased.version);
+  if (leased === undefined) return null;
+  const known = await readReleaseRecord(store, target.environment, leased.version);
+  if (known !== null || shared === undefined) return known;
+  const found = await candidateElsewhere(service, leased.version);
+  if (found !== null) return found;
+  throw new ProblemError({
+    code: 'release.unknown-candidate',
+    where: target.environment,
+    found: `${leased.version} is on trial, released by another machine whose run is not in ${shared.where}`,
+    expected: 'the run that released it: its version goes back first',
+    remedy: 'roll back on the machine that released it; without it, its share ends by itself when nobody watches',
+  });
+}
+
+/** Another machine releases it: what that run began with stands in its journal, which is in git before anything is sent traffic. */
+async function candidateElsewhere(service: ServiceEnvironment, version: string): Promise<ReleaseRecord | null> {
+  const { store, target } = service;
+  await fetchRunUnderWay(service);
+  for (const { run, environment, procedure, finished } of await listRuns(store)) {
+    if (environment !== target.environment || procedure !== 'release' || finished !== null) continue;
+    const inputs = releaseInputsSchema.safeParse((await readRun(store, run)).inputs);
+    if (inputs.data?.candidate.release.version === version) return inputs.data.candidate;
+  }
+  return null;
 }

@@ -11,6 +11,7 @@ import { personOptions, type Ruled, type Rules, underPolicy } from './persons.ts
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
+import { agreeWithGit, tellGit } from './shared.ts';
 import { type Source, sourceOf } from './source.ts';
 import { servingVersion } from './steps.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -37,6 +38,7 @@ export interface ReleaseOutcome {
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
 export async function release(opened: ServiceEnvironment, request: ReleaseRequest): Promise<ReleaseOutcome> {
   const service = await underPolicy(opened, 'forward');
+  await agreeWithGit(service);
   const stable = await stableRecord(service);
   const commit = await sourceCommit(service, request.allowDirty);
   const source = await sourceOf(service, request.version, commit, stable);
@@ -48,6 +50,7 @@ export async function release(opened: ServiceEnvironment, request: ReleaseReques
   const result = await announced(service, undefined, (observing) =>
     runProcedure(procedure, engineOptions(service, { ...observing, ...persons })),
   );
+  await tellGit(service);
   return outcomeOf(service, 'release', inputs, result);
 }
 

@@ -15,6 +15,7 @@ import { gatekeeperOfRun, personOptions, type Ruled, underPolicy } from './perso
 import { type ReleaseInputs, releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
+import { agreeWithGit, tellGit } from './shared.ts';
 
 /** Builds the tree of a recorded run again, from its recorded inputs. */
 export async function procedureOf(service: ServiceEnvironment, run: string): Promise<Procedure> {
@@ -55,16 +56,19 @@ export async function resume(
   run: string,
   answers: Pick<ResumeOptions, 'outcome' | 'allowChanged'> = {},
 ): Promise<ReleaseOutcome> {
-  const recorded = await readRun(opened.store, run);
-  const back = recorded.procedure === 'rollback';
+  const back = (await readRun(opened.store, run)).procedure === 'rollback';
   const service = await underPolicy(opened, back ? 'back' : 'look');
+  // Another machine may have gone on with it: only then is the journal here the one that counts.
+  if (!back) await agreeWithGit(service);
+  const recorded = await readRun(service.store, run);
   const procedure = await procedureOf(service, run);
   const inputs = parseInputs(procedure.inputs, run);
   if (!back && recorded.finished === null) checkRules(service, run, inputs, goesBack(recorded, procedure));
   const persons = await personOptions(service, inputs);
   const result = await announced(service, run, (observing) =>
-    resumeProcedure(procedure, run, { ...engineOptions(service, { ...observing, ...persons }), ...answers }),
+    resumeProcedure(procedure, run, { ...engineOptions(service, { urgent: back, ...observing, ...persons }), ...answers }),
   );
+  await tellGit(service);
   const kind = procedure.id === 'rollback' ? 'rollback' : 'release';
   return outcomeOf(service, kind, parseInputs(procedure.inputs, run), result);
 }

@@ -3,6 +3,7 @@ import { type ResolvedEnvironment, readConfig, resolveEnvironment } from '../con
 import { unwrap } from '../model/problem.ts';
 import { createExec, createSecrets, type EngineOptions, systemClock } from '../procedure/index.ts';
 import type { DoorOptions, Service } from './door.ts';
+import { openShared } from './git-store.ts';
 import { openTarget } from './open.ts';
 import type { Target } from './target.ts';
 
@@ -16,11 +17,14 @@ export async function openService(door: DoorOptions): Promise<Service> {
   const configFile = resolve(door.configFile);
   const baseDir = dirname(configFile);
   const clock = door.clock ?? systemClock;
+  const config = unwrap(await readConfig(configFile));
+  const store = resolve(door.store ?? join(baseDir, '.shiplock', 'state'));
   return {
-    config: unwrap(await readConfig(configFile)),
+    config,
     configFile,
     baseDir,
-    store: resolve(door.store ?? join(baseDir, '.shiplock', 'state')),
+    store,
+    shared: openShared(config, { baseDir, store, clock }),
     clock,
     exec: createExec(clock),
     secrets: createSecrets({ env: door.env, base: baseDir }),
@@ -36,10 +40,14 @@ export async function openEnvironment(door: DoorOptions, name: string): Promise<
 
 /** The engine's options for a run of this service. */
 export function engineOptions(service: ServiceEnvironment, more: Partial<EngineOptions> = {}): EngineOptions {
-  const { door, store, clock, exec, secrets, environment } = service;
+  const { door, store, shared, clock, exec, secrets, environment } = service;
   const local = `local:${environment.platform.root}`;
+  const fence = join(environment.platform.root, 'run', 'fence');
   return {
     store,
+    shared,
+    breakGlass: door.breakGlass,
+    fenceFiles: [fence],
     clock,
     exec,
     secrets,
@@ -47,7 +55,7 @@ export function engineOptions(service: ServiceEnvironment, more: Partial<EngineO
     onEvent: door.onEvent,
     signal: door.signal,
     killAt: door.killAt,
-    fenceFile: (resource) => (resource === local ? join(environment.platform.root, 'run', 'fence') : undefined),
+    fenceFile: (resource) => (resource === local ? fence : undefined),
     ...more,
   };
 }

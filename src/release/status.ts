@@ -1,5 +1,6 @@
+import type { Lease } from '../model/journal.ts';
 import type { Problem } from '../model/problem.ts';
-import { listRuns, showGates } from '../procedure/index.ts';
+import { listRuns, newestLease, pendingRuns, readLease, showGates } from '../procedure/index.ts';
 import { type Announcement, announcementsOf } from './announce.ts';
 import { type Rules, rulesText, underPolicy } from './persons.ts';
 import { previousVersion, readEnvironmentRecord } from './record.ts';
@@ -30,6 +31,12 @@ export interface Status {
   readonly current: Readonly<Record<string, string>>;
   readonly schema: string | null;
   readonly git: string | null;
+  /** Records that the git store does not have yet: git is not yet true. Null where there is no git store. */
+  readonly pending: readonly { readonly run: string; readonly records: number }[] | null;
+  /** What a person has locked, and why; null when nothing is. */
+  readonly lock: { readonly by: string; readonly reason: string; readonly time: string } | null;
+  /** The run that has the environment, wherever it works; null when none has. */
+  readonly holder: { readonly run: string; readonly who: string; readonly host: string } | null;
   /** git and the environment agree; null where git is not part of it. */
   readonly gitAgrees: boolean | null;
   readonly changes: readonly {
@@ -54,7 +61,7 @@ const DAY_MS = 24 * 3_600_000;
 
 /** Each part is looked at by itself and within its own time: a source that hangs costs its own line, not the answer. */
 export async function status(service: ServiceEnvironment, partMs = 1_000): Promise<Status> {
-  const { target, store, clock } = service;
+  const { target, store, shared, clock } = service;
   const problems: Problem[] = [];
   const part = async <T>(what: string, look: (signal: AbortSignal) => Promise<T>, fallback: T): Promise<T> => {
     // Ends the look too: one that goes on by itself would keep the process from ending.
@@ -78,7 +85,9 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
       over.abort();
     }
   };
-  const [rules, routes, platform, schema, git, record, runs, gates] = await Promise.all([
+  // One that cannot be read is told by the look below.
+  const here = await readLease(store, target.environment).catch(() => undefined);
+  const [rules, routes, platform, schema, git, lease, pending, record, runs, gates] = await Promise.all([
     part<Rules>('the policy', async (signal) => (await underPolicy(service, 'look', signal)).rules, { kind: 'later' }),
     part('the proxy', (signal) => target.ports.router.observe(signal), {
       kind: 'unreachable',
@@ -91,6 +100,8 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     }),
     part('the database', async () => (await target.database?.schema(partMs)) ?? null, null),
     part('the GitOps repository', async () => (await target.gitops?.named()) ?? null, null),
+    part('the git store', (signal) => newestLease(store, shared, target.environment, signal), here?.lease),
+    shared === undefined ? null : pendingRuns(shared, store, target.environment),
     readEnvironmentRecord(store, target.environment, target.service),
     listRuns(store),
     showGates(store),
@@ -130,6 +141,9 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     current: platform.current,
     schema,
     git,
+    pending: pending?.map(({ run, records }) => ({ run, records })) ?? null,
+    lock: lockOf(lease),
+    holder: holderOf(lease),
     gitAgrees: target.gitops === null ? null : git === serving,
     changes: record.history
       .filter((entry) => Date.parse(entry.time) >= since)
@@ -141,6 +155,18 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     next: nextCommands(target.environment, mine, open, serving, previousVersion(record)),
     problems,
   };
+}
+
+function lockOf(lease: Lease | undefined): Status['lock'] {
+  if (lease?.lock?.on !== true) return null;
+  const { by, reason, time } = lease.lock;
+  return { by, reason, time };
+}
+
+function holderOf(lease: Lease | undefined): Status['holder'] {
+  if (lease === undefined || lease.holder === null) return null;
+  const { run, who, host } = lease.holder;
+  return { run, who, host };
 }
 
 /** Pure: what may be done now. */

@@ -8,6 +8,7 @@ import {
   type Filling,
   gateStatement,
   giveEvidence,
+  importRuns,
   showGates,
 } from '../../procedure/index.ts';
 import {
@@ -23,7 +24,7 @@ import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
 import { signatureOption } from './gate-signature.ts';
 import { gateText } from './gate-text.ts';
-import { findRun } from './resume.ts';
+import { findOrFetchRun } from './resume.ts';
 
 interface Options extends CommonOptions, PersonOptions {
   readonly item?: readonly string[];
@@ -118,7 +119,9 @@ async function answer(
   pairs: readonly string[] | undefined,
 ): Promise<void> {
   const entry = await door(io, options, false);
-  const { store, clock } = await openService(entry);
+  const opened = await openService(entry);
+  const { store, clock } = opened;
+  const { environment } = await findOrFetchRun(opened, run);
   const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
   const filling: Filling = {
     store,
@@ -133,7 +136,6 @@ async function answer(
     done(printed(unwrap(await gateStatement({ ...filling, person: required(options.as) }))));
     return;
   }
-  const { environment } = await findRun(store, run);
   const service = await underPolicy(await openEnvironment(entry, environment), 'forward');
   const signature = options.signature;
   const filled = unwrap(
@@ -144,6 +146,8 @@ async function answer(
       ...(signature === undefined ? {} : { signature: await signatureOption(io.cwd, signature, required(options.as)) }),
     }),
   );
+  // What cannot be copied now is copied by the resume, which waits for it.
+  if (service.shared !== undefined) await importRuns(service.shared, store, { run });
   const { problems } = await announceRun(service, run);
   for (const problem of problems) io.err(`not announced what became of the gate: ${problem}\n`);
   const next = `shiplock resume ${run}`;

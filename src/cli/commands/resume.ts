@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { listRuns } from '../../procedure/index.ts';
-import { openEnvironment, openService, resume } from '../../release/index.ts';
+import { fetchRun, openEnvironment, openService, resume, type Service } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
 import { runResult } from './requests.ts';
@@ -34,6 +34,18 @@ export async function findRun(
   });
 }
 
+/** The same; a run that is named and not here is taken from the git store, where there is one. */
+export async function findOrFetchRun(
+  service: Service,
+  wanted: string | undefined,
+): Promise<Awaited<ReturnType<typeof findRun>>> {
+  const { store } = service;
+  if (wanted !== undefined && !(await listRuns(store)).some((run) => run.run === wanted)) {
+    await fetchRun(service, wanted);
+  }
+  return findRun(store, wanted);
+}
+
 function onlyBuilt(run: string): Problem {
   return {
     code: 'cli.build-not-resumed',
@@ -47,7 +59,9 @@ function onlyBuilt(run: string): Problem {
 export function addResume({ program, io, done }: Registry): void {
   withPersonOptions(withCommonOptions(program.command('resume')))
     .summary('go on with a run')
-    .description('Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate.')
+    .description(
+      'Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate. A run of another machine is taken from the git store.',
+    )
     .argument('[run]', 'the run (default: the only unfinished one)')
     .option('--step <path>', 'with --outcome: a step of which nobody can tell whether its effects happened')
     .addOption(
@@ -72,8 +86,7 @@ export function addResume({ program, io, done }: Registry): void {
         });
       }
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
-      const { store } = await openService(entry);
-      const { run, environment, procedure } = await findRun(store, wanted);
+      const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
       if (procedure === 'build') throw new ProblemError(onlyBuilt(run));
       const service = await openEnvironment(entry, environment);
       const result = await resume(service, run, {

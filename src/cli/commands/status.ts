@@ -44,6 +44,19 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
     );
   }
   lines.push(`  gates: ${seen.persons}`);
+  if (seen.lock !== null)
+    lines.push(paint('yellow', `  locked by ${seen.lock.by} since ${seen.lock.time}: ${seen.lock.reason}`));
+  const { holder } = seen;
+  if (holder !== null && seen.unfinished.every((run) => run.run !== holder.run))
+    lines.push(paint('yellow', `  held by run ${holder.run} of ${holder.who} on ${holder.host}`));
+  const pending = seen.pending ?? [];
+  if (pending.length > 0) {
+    const records = pending.reduce((sum, one) => sum + one.records, 0);
+    const runs = pending.map((one) => one.run).join(', ');
+    lines.push(
+      paint('yellow', `  git is not yet true: ${records} records are pending (${runs}); shiplock journal import`),
+    );
+  }
   lines.push('', paint('bold', 'Last 24 hours'));
   if (seen.changes.length === 0) lines.push('  no change');
   for (const change of seen.changes)

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { mergeRecords } from '../../src/release/merge.ts';
+
+const entry = (run: string, time: string) => ({
+  version: '1.0.0',
+  run,
+  time,
+  outcome: 'released',
+  who: 'ann',
+  why: 'x',
+});
+const record = (...history: readonly object[]): string =>
+  `${JSON.stringify({ formatVersion: 1, environment: 'production', service: 'certkeeper', history }, null, 2)}\n`;
+
+test('the history of two machines is all that either remembers, once, in the order of time', () => {
+  const a = entry('a', '2026-11-21T06:00:00.000Z');
+  const b = entry('b', '2026-11-21T07:00:00.000Z');
+  const c = entry('c', '2026-11-21T08:00:00.000Z');
+  expect(mergeRecords('environments/production.json', record(a, c), record(a, b))).toBe(record(a, b, c));
+  expect(mergeRecords('environments/production.json', record(a, b), record(a, b))).toBe(record(a, b));
+});
+
+test('a record of a release stays as it is here, and what cannot be read too', () => {
+  expect(mergeRecords('releases/production/1.0.0.json', 'ours', 'theirs')).toBe('ours');
+  expect(mergeRecords('environments/production.json', 'broken', record())).toBe('broken');
+  expect(mergeRecords('ledgers/production.json', 'broken', 'broken too')).toBe('broken');
+});
+
+test('ledgers keep every row of both', () => {
+  const row = (version: string, time: string) => ({ version, schema: '0001', answer: 'yes', proof: 'ran', time });
+  const [one, two] = [row('1.0.0', '2026-11-21T06:00:00.000Z'), row('2.0.0', '2026-11-21T07:00:00.000Z')];
+  const ledger = (...rows: readonly object[]): string =>
+    `${JSON.stringify({ formatVersion: 1, service: 'certkeeper', rows }, null, 2)}\n`;
+  const merged = mergeRecords('ledgers/production.json', ledger(two), ledger(one, two));
+  expect(JSON.parse(merged)).toMatchObject({ rows: [{ version: '1.0.0' }, { version: '2.0.0' }] });
+});
