@@ -24,7 +24,7 @@ import { openGates, resultOf } from './result.ts';
 import { changedPayload, preemptedResult, whyRefused } from './resume-check.ts';
 import { runNode } from './run/node.ts';
 import { maskedProblems } from './run/step.ts';
-import { closeTakenOver, copyAtTheEnd, openReplicator, pullForResume } from './shared/run.ts';
+import { closeTakenOver, copyAtTheEnd, openReplicator, pullForResume, stillHeldThere } from './shared/run.ts';
 import { takeEnvironment } from './shared/take.ts';
 import { emptyState, foldState, type RunState } from './state.ts';
 import { anchorPath, replaceFile, runPaths } from './store.ts';
@@ -88,7 +88,8 @@ export async function resumeProcedure(procedure: Procedure, run: string, options
   if (seen.finished?.preemptedBy !== undefined) return preemptedResult(seen, seen.finished.preemptedBy, hash);
   if (seen.status === 'finished') {
     const current = await readLease(options.store, environment);
-    if (current?.lease.holder?.run !== run) return finishedResult(seen, registry, hash, before.reading.anchor);
+    const held = current?.lease.holder?.run === run || (await stillHeldThere(options, environment, run));
+    if (!held) return finishedResult(seen, registry, hash, before.reading.anchor);
   } else {
     const refused = whyRefused(procedure, hash, seen, options);
     if (refused !== undefined) return resultOf({ run, outcome: 'refused', problems: [refused], planHash: hash });

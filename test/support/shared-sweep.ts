@@ -61,7 +61,8 @@ export async function openSharedSweep(which: 'forward' | 'backward'): Promise<Sw
         log: log.toSorted(),
         box: existsSync(join(dir, 'root', 'box')),
         outcome: (await readRun(store, 'r1')).finished?.outcome,
-        journal: (await verifyRun(store, 'r1')).kind,
+        // Who finds the run finished has no anchor of its own.
+        intact: (await verifyRun(store, 'r1')).kind !== 'broken',
         copied: existsSync(join(store, 'runs', 'r1', 'copied.json')),
         free: lease.includes('"holder":null'),
       };

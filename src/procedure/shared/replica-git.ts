@@ -62,6 +62,6 @@ function batchName(seq: number): string {
 
 function countText({ seq, journal, payloadsAnew }: ReplicaBatch): string {
   const count = journal.split('\n').length - 1;
-  if (count === 0) return payloadsAnew ? 'payloads redacted' : 'payloads';
+  if (count === 0) return payloadsAnew ? 'payloads redacted' : 'another process goes on';
   return `records ${seq} to ${seq + count - 1}${payloadsAnew ? ', payloads redacted' : ''}`;
 }

@@ -3,8 +3,11 @@ import type { EngineOptions } from '../api.ts';
 import type { Engine } from '../engine.ts';
 import { closePreempted } from '../preempt.ts';
 import { runPaths } from '../store.ts';
+import { countLines } from './position.ts';
 import { pullRun } from './pull.ts';
 import { copyRun, createReplicator, type Replicator } from './replicator.ts';
+import type { SharedStore } from './store.ts';
+import { StoreUnreachableError, unreachable } from './unreachable.ts';
 
 /** What a run does about the shared store at its beginning and at its end. */
 
@@ -20,7 +23,33 @@ export function openReplicator(options: EngineOptions, run: string, fresh: boole
 export async function pullForResume(options: EngineOptions, run: string): Promise<void> {
   const { shared } = options;
   if (shared === undefined || options.urgent === true || options.breakGlass !== undefined) return;
+  await claimCopy(shared, run);
   await pullRun(shared, options.store, run);
+}
+
+/**
+ * A push of the machine that had the run may still be under way, although nobody is left who waits for it. An empty commit on top of what is
+ * there now leaves it nothing to add to.
+ */
+async function claimCopy({ replica, where }: SharedStore, run: string): Promise<void> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const copy = await replica.read(run);
+    if (copy === undefined) return;
+    const nothing = { seq: countLines(copy.journal), journal: '', payloads: '', payloadsAnew: false };
+    if ((await replica.append(run, copy.version, nothing)) !== undefined) return;
+  }
+  throw unreachable(where, `a copy of run ${run} that others add to all the time`);
+}
+
+/** Does the shared store still name a run that is over as the holder? A crash may have come before it gave the environment back. */
+export async function stillHeldThere(options: EngineOptions, environment: string, run: string): Promise<boolean> {
+  try {
+    const seen = await options.shared?.leases.read(environment);
+    return seen?.lease.holder?.run === run;
+  } catch (error) {
+    if (error instanceof StoreUnreachableError) return false;
+    throw error;
+  }
 }
 
 /** Copies what is left. That it cannot be done now is said, and does no harm: the journal here is the truth. */
