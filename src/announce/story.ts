@@ -217,6 +217,7 @@ const WHY_HELD: Readonly<Record<string, string>> = {
   'unknown-outcome': 'nobody can tell whether a step has happened',
   'compensation-failed': 'the way back failed: the environment stands between two states',
   'internal-error': 'stopped at a fault of this program or of the machine',
+  'store-behind': 'waits for the git store: nothing forward begins before it has the journal',
 };
 
 function held(story: Story, { reason, problems }: Paused, at: number): boolean {

@@ -179,6 +179,7 @@ const PAUSES: Readonly<Record<PayloadOf<'run.paused'>['reason'], string>> = {
   'unknown-outcome': 'paused: nobody can tell whether a step happened',
   'compensation-failed': 'paused: the way back failed',
   'internal-error': 'paused after an error of its own',
+  'store-behind': 'paused: the git store has not taken its records',
 };
 
 function pausedText({ reason, signal }: PayloadOf<'run.paused'>): string {

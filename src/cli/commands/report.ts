@@ -53,8 +53,11 @@ Examples:
     });
 }
 
+/** Runs that are no release and no rollback, and are reported only when they are named. */
+const BESIDE: readonly string[] = ['build', 'lock', 'unlock'];
+
 async function newest(store: string): Promise<string> {
-  const run = (await listRuns(store)).findLast(({ procedure }) => procedure !== 'build')?.run;
+  const run = (await listRuns(store)).findLast(({ procedure }) => !BESIDE.includes(procedure))?.run;
   if (run !== undefined) return run;
   throw new ProblemError({
     code: 'cli.unknown-run',
