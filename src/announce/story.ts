@@ -96,18 +96,19 @@ function tellPayload(story: Story, payload: Payload, record: Entry['record'], at
   const { node } = record;
   switch (payload.type) {
     case 'run.started': {
-      const { procedure, environment, who, preempts } = payload.data;
+      const { procedure, environment, who, preempts, breakGlass } = payload.data;
       story.procedure = procedure.id;
       story.environment = environment;
       story.title = procedure.title;
       story.who = who;
       story.preempts = preempts ?? null;
-      return false;
+      return brokeGlass(story, who, breakGlass, at);
     }
     case 'run.resumed': {
-      const { changed, who } = payload.data;
+      const { changed, who, breakGlass } = payload.data;
       story.state = 'running';
-      const news = end(story, 'held', at);
+      const held = end(story, 'held', at);
+      const news = brokeGlass(story, who, breakGlass, at) || held;
       if (changed === undefined) return news;
       // What opens again says so itself; what is no longer there would stay open for ever.
       for (const key of story.matters.keys()) {
@@ -154,6 +155,18 @@ function tellPayload(story: Story, payload: Payload, record: Entry['record'], at
     default:
       return false;
   }
+}
+
+function brokeGlass(story: Story, who: string, reason: string | undefined, at: number): boolean {
+  if (reason === undefined) return false;
+  event(story, 'glass', at, {
+    alert: 'ShiplockOverride',
+    severity: 'warning',
+    labels: { reason: 'break-glass' },
+    summary: `${story.title}: went on although git did not answer`,
+    description: `${who}: ${reason}. To be reviewed; when git answers: shiplock journal import`,
+  });
+  return true;
 }
 
 /** The lease was lost; also for a process that cannot write into the journal any more. */

@@ -43,7 +43,7 @@ export {
   verifyRun,
 } from './runs.ts';
 export { createSecrets } from './secrets.ts';
-export { carryDocuments, type DocumentPlaces, fetchDocuments } from './shared/documents.ts';
+export { carryDocuments, type DocumentPlaces, fetchDocuments, layDown } from './shared/documents.ts';
 export { gitStore } from './shared/open.ts';
 export { type Imported, importRuns, type PendingRun, pendingRuns } from './shared/pending.ts';
 export { pullRun } from './shared/pull.ts';

@@ -6,7 +6,7 @@ import { type ReleaseInputs, releaseInputsSchema, rollbackProcedure } from './pr
 import { previousVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
-import { fetchMissingRecords, fetchRunUnderWay, tellGit } from './shared.ts';
+import { fetchRecords, fetchRecordsAtOnce, fetchRunUnderWay, tellGit } from './shared.ts';
 
 export interface RollbackRequest {
   /** Version to go back to; default: the one that served before. */
@@ -49,11 +49,15 @@ export async function unfinishedRun(service: ServiceEnvironment): Promise<string
 async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequest): Promise<ReleaseInputs> {
   const { store, target } = service;
   const { environment } = target;
-  const known = (await readEnvironmentRecord(store, environment, target.service)).history.length > 0;
-  await fetchMissingRecords(service, known);
+  const asked = await fetchRecordsAtOnce(service);
+  const serving = await stableRecord(service).catch(async (error: unknown) => {
+    // What serves was released by another machine: only git knows what it is.
+    if (asked) throw error;
+    await fetchRecords(service);
+    return stableRecord(service);
+  });
   const record = await readEnvironmentRecord(store, environment, target.service);
   const under = await candidateUnderWay(service);
-  const serving = await stableRecord(service);
   if (serving === null) {
     throw new ProblemError({
       code: 'release.nothing-to-roll-back',

@@ -3,7 +3,9 @@ import {
   carryDocuments,
   type DocumentPlaces,
   fetchDocuments,
+  type Imported,
   importRuns,
+  layDown,
   listRuns,
   pendingRuns,
   pullRun,
@@ -37,7 +39,7 @@ export async function agreeWithGit(service: ServiceEnvironment): Promise<void> {
     for (const { run, environment, finished } of await listRuns(store)) {
       if (finished === null && environment === target.environment) await pullOrSay(service, shared, run);
     }
-    await fetchDocuments(shared, placesOf(service), mergeRecords);
+    await fetchRecords(service);
   } catch (error) {
     // The lease asks git next, and says what to do; only for a broken glass it is passed over.
     if (door.breakGlass === undefined) throw error;
@@ -56,9 +58,32 @@ async function pullOrSay(service: ServiceEnvironment, shared: SharedStore, run: 
   }
 }
 
-/** Before a way back: only what is not here at all is waited for. */
-export async function fetchMissingRecords(service: ServiceEnvironment, known: boolean): Promise<void> {
-  if (service.shared !== undefined && !known) await fetchDocuments(service.shared, placesOf(service), mergeRecords);
+/** What a way back waits for records of other machines, so that it leads to what really served before. */
+const RECORDS_MS = 1_000;
+
+/** Before a way back: what other machines remember comes here, if git says so at once. False when it did not. */
+export async function fetchRecordsAtOnce(service: ServiceEnvironment): Promise<boolean> {
+  const { shared, clock, store, target } = service;
+  if (shared === undefined) return true;
+  const over = new AbortController();
+  try {
+    const late = clock.sleep(RECORDS_MS, over.signal).then(() => 'late' as const);
+    late.catch(() => undefined);
+    const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
+    if (there === 'late') return false;
+    await layDown(there, placesOf(store, target.environment), mergeRecords);
+    return true;
+  } catch (error) {
+    for (const { found } of problemsOf(error, shared.where)) say(service, found);
+    return false;
+  } finally {
+    over.abort();
+  }
+}
+
+/** The same, however long it takes. */
+export async function fetchRecords({ shared, store, target }: ServiceEnvironment): Promise<void> {
+  if (shared !== undefined) await fetchDocuments(shared, placesOf(store, target.environment), mergeRecords);
 }
 
 /** After a run: its records go to git, unless its journal did not get there either. */
@@ -67,14 +92,28 @@ export async function tellGit(service: ServiceEnvironment): Promise<void> {
   if (shared === undefined) return;
   try {
     if ((await pendingRuns(shared, store, target.environment)).length > 0) return;
-    await carryDocuments(shared, placesOf(service));
+    await carryDocuments(shared, placesOf(store, target.environment), mergeRecords);
   } catch (error) {
     for (const { found } of problemsOf(error, shared.where)) say(service, found);
   }
 }
 
-function placesOf({ store, target }: ServiceEnvironment): DocumentPlaces {
-  const { environment } = target;
+/** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
+export async function makeGitTrue(
+  shared: SharedStore,
+  store: string,
+  run?: string,
+): Promise<readonly Imported[]> {
+  const runs = (await listRuns(store)).filter(({ procedure }) => procedure !== 'build');
+  const imported = await importRuns(shared, store, { run });
+  const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
+  for (const environment of new Set(runs.map((one) => one.environment))) {
+    if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
+  }
+  return imported;
+}
+
+function placesOf(store: string, environment: string): DocumentPlaces {
   const places = [`releases/${environment}`, `environments/${environment}.json`, `ledgers/${environment}.json`];
   return { store, environment, places };
 }

@@ -191,10 +191,11 @@ function finishedText({ outcome, preemptedBy }: PayloadOf<'run.finished'>): stri
 }
 
 function tellResumed(telling: Telling, data: PayloadOf<'run.resumed'>, time: number): void {
-  const { who, tornBytes, outcome, changed } = data;
+  const { who, tornBytes, outcome, changed, breakGlass } = data;
   remember(telling, changed?.titles);
   const torn = tornBytes === 0 ? '' : `; ${tornBytes} bytes of a record that a crash had cut were left out`;
-  telling.processes.push({ time, text: `resumed by ${who}${torn}` });
+  const glass = breakGlass === undefined ? '' : `; went on although git did not answer: ${breakGlass}`;
+  telling.processes.push({ time, text: `resumed by ${who}${glass}${torn}` });
   telling.steps.resumed(time);
   if (outcome !== undefined) {
     const what = `${titleOf(telling.titles, outcome.step)}: ${outcome.outcome}`;

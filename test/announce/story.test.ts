@@ -115,7 +115,19 @@ describe('what is announced', () => {
     ]);
   });
 
-  test.each(['stopped', 'unknown-outcome', 'internal-error'])('a run that is held: %s', (reason) => {
+  test('broken glass, at the beginning and at a resume', () => {
+    const [type, node] = resumed;
+    const again: Line = [type, node, { who: 'bob', planHash: HASH, tornBytes: 0, breakGlass: 'git is away' }];
+    expect(short(started({ breakGlass: 'the forge burns' }))).toEqual([
+      ['ShiplockOverride break-glass warning', 0, 3600],
+    ]);
+    expect(short(started(), paused('store-behind'), again)).toEqual([
+      ['ShiplockRunHeld store-behind warning', 1, 2],
+      ['ShiplockOverride break-glass warning', 2, 3602],
+    ]);
+  });
+
+  test.each(['stopped', 'unknown-outcome', 'internal-error', 'store-behind'])('a run that is held: %s', (reason) => {
     expect(short(started(), paused(reason))).toEqual([[`ShiplockRunHeld ${reason} warning`, 1, null]]);
     expect(short(started(), paused(reason), resumed)).toEqual([[`ShiplockRunHeld ${reason} warning`, 1, 2]]);
   });

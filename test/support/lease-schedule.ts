@@ -47,6 +47,7 @@ interface Told {
 
 export async function runSchedule(schedule: Schedule): Promise<ScheduleReport> {
   const { seed, machines, contenders, ttlMs, lengthMs } = schedule;
+  const pause = pauseOf(machines * contenders);
   const chance = seeded(seed);
   const dir = mkdtempSync(join(base, 'shiplock-lease-'));
   const url = join(dir, 'operations.git');
@@ -55,11 +56,12 @@ export async function runSchedule(schedule: Schedule): Promise<ScheduleReport> {
   let born = 0;
   const start = (): void => {
     const name = `m${born++}`;
-    const argv = [SCRIPT, dir, url, name, String(contenders), String(seed * 1_000 + born), String(ttlMs)];
+    const argv = [SCRIPT, dir, url, name, String(contenders), String(seed * 1_000 + born)];
+    argv.push(String(ttlMs), String(pause));
     running.set(name, spawn(process.execPath, argv, { stdio: 'ignore' }));
   };
   const hits: { readonly at: number; readonly fence: number }[] = [];
-  let [killed, stopped] = [0, 0];
+  let [killed, stopped, over] = [0, 0, 0];
   try {
     for (let n = 0; n < machines; n++) start();
     const end = now() + lengthMs;
@@ -84,6 +86,7 @@ export async function runSchedule(schedule: Schedule): Promise<ScheduleReport> {
       }
     }
     await sleep(Math.max(0, end - now()));
+    over = now();
   } finally {
     for (const child of running.values()) child.kill('SIGKILL');
     await Promise.all(
@@ -94,24 +97,41 @@ export async function runSchedule(schedule: Schedule): Promise<ScheduleReport> {
   const told = readTold(dir);
   const log = existsSync(join(dir, 'log')) ? readFileSync(join(dir, 'log'), 'utf8').trim().split('\n') : [];
   rmSync(dir, { recursive: true, force: true, maxRetries: 5 });
-  const freed = hits.flatMap(({ at, fence }) => {
-    const next = told.find((one) => one.what === 'holds' && one.fence > fence);
-    // It may have given the lease back between our look and the blow.
-    const gone = told.some((one) => one.what === 'released' && one.fence === fence && one.at <= at + 1);
-    return next === undefined || gone ? [] : [(next.at - at) / ttlMs];
-  });
   return {
     taken: told.filter((one) => one.what === 'holds').length,
     effects: log.filter((line) => line.endsWith('begin')).length,
     refused: told.filter((one) => one.what === 'refused').length,
     killed,
     stopped,
-    freed,
+    freed: freedAfter(hits, told, over).map((ms) => ms / ttlMs),
     faults: [
       ...faultsIn(log),
       ...told.filter((one) => one.what.startsWith('error')).map((one) => one.what.slice(0, 300)),
     ],
   };
+}
+
+/** So that about a dozen begin to watch in each duration, however many there are: looking costs the machine, and one watcher is enough. */
+export function pauseOf(contenders: number): number {
+  return Math.max(0.25, contenders / 18);
+}
+
+/**
+ * How long it took, from each kill or stop of a holder, until the next one held. One that gave the lease back just then, or woke before anybody had come
+ * and went on, was not lost. Pure.
+ */
+export function freedAfter(
+  hits: readonly { readonly at: number; readonly fence: number }[],
+  told: readonly Pick<Told, 'at' | 'what' | 'fence'>[],
+  end: number,
+): readonly number[] {
+  return hits.flatMap(({ at, fence }) => {
+    const next = told.find((one) => one.what === 'holds' && one.fence > fence)?.at ?? end;
+    const wentOn = told.some(
+      (one) => one.fence === fence && one.at < next && (one.what === 'released' || (one.what === 'sure' && one.at > at)),
+    );
+    return wentOn ? [] : [next - at];
+  });
 }
 
 /** Pure: what the resource saw. Fences never fall, each belongs to one, and nobody works while another does. */

@@ -3,8 +3,8 @@ import { EXIT } from '../../model/exit.ts';
 import { RECORD_TYPES } from '../../model/journal.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, type Problem, ProblemError } from '../../model/problem.ts';
-import { importRuns, readRun, verifyRun } from '../../procedure/index.ts';
-import { openEnvironment, openService, replayRun } from '../../release/index.ts';
+import { readRun, verifyRun } from '../../procedure/index.ts';
+import { makeGitTrue, openEnvironment, openService, replayRun } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 import { findOrFetchRun } from './resume.ts';
@@ -92,7 +92,7 @@ function addImport(journal: Command, { io, done }: Registry): void {
     .action(async (run: string | undefined, options: CommonOptions) => {
       const { shared, store } = await openService(await door(io, options, false));
       if (shared === undefined) throw new ProblemError(noGitStore());
-      const imported = await importRuns(shared, store, { run });
+      const imported = await makeGitTrue(shared, store, run);
       const problems = imported.flatMap((one) => one.problems);
       const lines = imported.map((one) =>
         one.problems.length === 0

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isMissing, replaceFile } from '../store.ts';
-import type { SharedStore } from './store.ts';
+import type { Documents, SharedStore } from './store.ts';
 
 /**
  * Small documents that an environment remembers beside its journals: records of its releases, its history, its ledger. They are written by the
@@ -14,34 +14,43 @@ export interface DocumentPlaces {
   readonly places: readonly string[];
 }
 
-/** Copies what differs to the shared store. Of two machines only the holder of the environment does so. */
-export async function carryDocuments(shared: SharedStore, of: DocumentPlaces): Promise<void> {
-  const files = await localDocuments(of);
+/** Makes one document of two: `ours` lies in the state directory, `theirs` in the shared store. */
+export type MergeDocuments = (name: string, ours: string, theirs: string) => string;
+
+/** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
+export async function fetchDocuments(shared: SharedStore, of: DocumentPlaces, merge: MergeDocuments): Promise<void> {
+  await layDown(await shared.replica.readDocuments(of.environment), of, merge);
+}
+
+/** Makes both sides the same: what either remembers is then in both. */
+export async function carryDocuments(shared: SharedStore, of: DocumentPlaces, merge: MergeDocuments): Promise<void> {
   for (let attempt = 0; attempt < 5; attempt++) {
     const there = await shared.replica.readDocuments(of.environment);
+    const files = await layDown(there, of, merge);
     const changed = Object.entries(files).filter(([name, text]) => there?.files[name] !== text);
     if (changed.length === 0) return;
     if (await shared.replica.writeDocuments(of.environment, there, Object.fromEntries(changed))) return;
   }
 }
 
-/** Makes one document of two: `ours` lies in the state directory, `theirs` in the shared store. */
-export type MergeDocuments = (name: string, ours: string, theirs: string) => string;
-
-/** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
-export async function fetchDocuments(shared: SharedStore, of: DocumentPlaces, merge: MergeDocuments): Promise<void> {
-  const there = await shared.replica.readDocuments(of.environment);
-  if (there === undefined) return;
-  const here = await localDocuments(of);
-  for (const [name, theirs] of Object.entries(there.files)) {
+/** What lies here afterwards. */
+export async function layDown(
+  there: Documents | undefined,
+  of: DocumentPlaces,
+  merge: MergeDocuments,
+): Promise<Documents['files']> {
+  const files: Record<string, string> = { ...(await localDocuments(of)) };
+  for (const [name, theirs] of Object.entries(there?.files ?? {})) {
     if (!isBelow(name, of.places)) continue;
-    const ours = here[name];
+    const ours = files[name];
     const text = ours === undefined || ours === theirs ? theirs : merge(name, ours, theirs);
     if (text !== ours) await replaceFile(join(of.store, name), text);
+    files[name] = text;
   }
+  return files;
 }
 
-async function localDocuments({ store, places }: DocumentPlaces): Promise<Readonly<Record<string, string>>> {
+async function localDocuments({ store, places }: DocumentPlaces): Promise<Documents['files']> {
   const files: Record<string, string> = {};
   for (const place of places) {
     const names = place.endsWith('.json')
