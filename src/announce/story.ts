@@ -163,8 +163,8 @@ function brokeGlass(story: Story, who: string, reason: string | undefined, at: n
     alert: 'ShiplockOverride',
     severity: 'warning',
     labels: { reason: 'break-glass' },
-    summary: `${story.title}: went on although git did not answer`,
-    description: `${who}: ${reason}. To be reviewed; when git answers: shiplock journal import`,
+    summary: `${story.title}: with broken glass`,
+    description: `${who}: ${reason}. Where git did not answer it went on without. To be reviewed; afterwards: shiplock journal import`,
   });
   return true;
 }

@@ -194,7 +194,7 @@ function tellResumed(telling: Telling, data: PayloadOf<'run.resumed'>, time: num
   const { who, tornBytes, outcome, changed, breakGlass } = data;
   remember(telling, changed?.titles);
   const torn = tornBytes === 0 ? '' : `; ${tornBytes} bytes of a record that a crash had cut were left out`;
-  const glass = breakGlass === undefined ? '' : `; went on although git did not answer: ${breakGlass}`;
+  const glass = breakGlass === undefined ? '' : `, with broken glass: ${breakGlass}`;
   telling.processes.push({ time, text: `resumed by ${who}${glass}${torn}` });
   telling.steps.resumed(time);
   if (outcome !== undefined) {

@@ -142,7 +142,7 @@ describe('a git server that does not answer', () => {
     const url = bare();
     execFileSync('sh', [
       '-c',
-      `printf '#!/bin/sh\necho "only on weekdays" >&2\nexit 1\n' > ${url}/hooks/pre-receive; chmod +x ${url}/hooks/pre-receive`,
+      `printf '#!/bin/sh\necho "only on weekdays, or when it already exists" >&2\nexit 1\n' > ${url}/hooks/pre-receive; chmod +x ${url}/hooks/pre-receive`,
     ]);
     await expect(take(machine(url), 'r1')).rejects.toThrow(/store\.refused/);
   });

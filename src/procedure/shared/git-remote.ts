@@ -127,7 +127,9 @@ export function gitRemote(options: GitRemoteOptions): GitRemote {
       const result = await call([...push, address, `${commit}:refs/heads/${branch}`]);
       if (result.exitCode === 0) return 'pushed';
       const line = result.stdout.split('\n').find((one) => one.startsWith('!')) ?? '';
-      if (LOST_RACE.test(line) || LOST_RACE.test(result.stderr)) return 'rejected';
+      // What a hook of the server says is nobody's race.
+      const own = result.stderr.split('\n').filter((one) => !one.startsWith('remote:'));
+      if ([line, ...own].some((one) => LOST_RACE.test(one))) return 'rejected';
       if (line === '') throw unreachable(where, said(result));
       throw new ProblemError({
         code: 'store.refused',
