@@ -12,7 +12,7 @@ export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from '
 export { outcomeMarkdown, readReport } from './report.ts';
 export { procedureOf, replayRun, resume } from './resume.ts';
 export { openEnvironment, openService, type ServiceEnvironment } from './service.ts';
-export { fetchRun, makeGitTrue } from './shared.ts';
+export { fetchRun, makeGitTrue, refreshRun } from './shared.ts';
 export { nextCommands, type Status, status } from './status.ts';
 export { type Summary, summaryText } from './summary.ts';
 export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './what-if.ts';

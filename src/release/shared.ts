@@ -1,4 +1,4 @@
-import { problemsOf } from '../model/problem.ts';
+import { type Problem, problemsOf } from '../model/problem.ts';
 import {
   carryDocuments,
   type DocumentPlaces,
@@ -20,6 +20,22 @@ import type { ServiceEnvironment } from './service.ts';
 /** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
 export async function fetchRun({ shared, store }: Pick<Service, 'shared' | 'store'>, run: string): Promise<void> {
   if (shared !== undefined) await pullRun(shared, store, run);
+}
+
+/** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
+export async function refreshRun(
+  service: Pick<Service, 'shared' | 'store'>,
+  run: string,
+): Promise<readonly Problem[]> {
+  try {
+    await fetchRun(service, run);
+    return [];
+  } catch (error) {
+    const problems = problemsOf(error, `run ${run}`);
+    const silent = problems.some(({ code }) => code === 'store.unreachable');
+    if (!silent || !(await listRuns(service.store)).some((one) => one.run === run)) throw error;
+    return problems;
+  }
 }
 
 /** Takes the run from git that has the environment there, if one has. */

@@ -20,7 +20,7 @@ export interface Contender {
   tell(what: Told, fence: number): void;
 }
 
-export type Told = 'holds' | 'released' | 'lost' | 'sure' | `error ${string}`;
+export type Told = 'holds' | 'sure' | 'worked' | 'released' | 'lost' | `error ${string}`;
 
 /** As if each were on a machine of its own: nobody can look whether its process lives. */
 export function foreign(leases: LeaseStore, name: string): LeaseStore {
@@ -46,7 +46,8 @@ export function skewed(clock: Clock, chance: () => number): Clock {
 
 export async function contend(contender: Contender): Promise<never> {
   const { who, clock, leases, store, durationMs, pause, chance, tell } = contender;
-  await clock.sleep(durationMs * chance());
+  // They come at any time, not all at once.
+  await clock.sleep(durationMs * 2 * pause * chance());
   for (let round = 0; ; round++) {
     try {
       const options = { store, leases, environment: 'production', run: `${who}.${round}`, who, clock, durationMs };
@@ -83,6 +84,7 @@ async function work({ clock, durationMs, chance, effect, tell }: Contender, hand
       tell('sure', fence);
     }
     if (!(await effect(fence, 'work'))) return;
+    tell('worked', fence);
     await clock.sleep(durationMs * 0.1 * chance());
   }
   await handle.release('free');

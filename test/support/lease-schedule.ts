@@ -111,9 +111,9 @@ export async function runSchedule(schedule: Schedule): Promise<ScheduleReport> {
   };
 }
 
-/** So that about a dozen begin to watch in each duration, however many there are: looking costs the machine, and one watcher is enough. */
+/** So that about twenty begin to watch in each duration, however many there are: looking costs the machine, and one watcher is enough. */
 export function pauseOf(contenders: number): number {
-  return Math.max(0.25, contenders / 18);
+  return Math.max(0.25, contenders / 30);
 }
 
 /**
@@ -128,11 +128,13 @@ export function freedAfter(
   return hits.flatMap(({ at, fence }) => {
     const next = told.find((one) => one.what === 'holds' && one.fence > fence)?.at ?? end;
     const wentOn = told.some(
-      (one) => one.fence === fence && one.at < next && (one.what === 'released' || (one.what === 'sure' && one.at > at)),
+      (one) => one.fence === fence && one.at < next && (one.what === 'released' || (one.at > at && GOES_ON.has(one.what))),
     );
     return wentOn ? [] : [next - at];
   });
 }
+
+const GOES_ON: ReadonlySet<string> = new Set(['sure', 'worked']);
 
 /** Pure: what the resource saw. Fences never fall, each belongs to one, and nobody works while another does. */
 export function faultsIn(log: readonly string[]): readonly string[] {

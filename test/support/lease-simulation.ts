@@ -79,8 +79,8 @@ export async function simulate({ seed, contenders, ttlMs, storms, spoil }: Simul
         const now = store.lease('production')?.fence;
         if (what === 'holds') last = { machine, fence };
         else if (what === 'released' || what === 'lost') last = last?.fence === fence ? undefined : last;
-        else if (what !== 'sure') faults.push(`${who}: ${what}`);
-        else if (now !== fence) faults.push(`${who} is sure of ${fence} while ${now} is held`);
+        else if (what.startsWith('error')) faults.push(`${who}: ${what}`);
+        else if (what === 'sure' && now !== fence) faults.push(`${who} is sure of ${fence} while ${now} is held`);
       },
     });
   };
@@ -90,11 +90,11 @@ export async function simulate({ seed, contenders, ttlMs, storms, spoil }: Simul
   // The last blow leaves the next holder time to come.
   while (clock.monotonic() < end - 2.5 * ttlMs) {
     await clock.advance(ttlMs * (0.3 + chance()));
+    if (chance() < 20 * storms) await storm(store, clock, ttlMs * chance());
     const alive = machines.filter((one) => one.state() === 'runs');
     const victim = last !== undefined && chance() < 0.8 ? last.machine : alive[Math.floor(chance() * alive.length)];
     if (victim === undefined || victim.state() !== 'runs') continue;
     if (last?.machine === victim) hits.push({ at: clock.monotonic(), fence: last.fence });
-    if (chance() < 20 * storms) await storm(store, clock, ttlMs * chance());
     if (chance() < 0.5) {
       killed++;
       victim.kill();

@@ -16,6 +16,7 @@ import {
   gatekeeperOfRun,
   openEnvironment,
   openService,
+  refreshRun,
   signerOf,
   underPolicy,
 } from '../../release/index.ts';
@@ -24,7 +25,7 @@ import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
 import { signatureOption } from './gate-signature.ts';
 import { gateText } from './gate-text.ts';
-import { findOrFetchRun } from './resume.ts';
+import { findRun } from './resume.ts';
 
 interface Options extends CommonOptions, PersonOptions {
   readonly item?: readonly string[];
@@ -51,7 +52,10 @@ function addShow(gate: Command, { io, done }: Registry): void {
     .argument('[run]', 'only the gates of this run')
     .addHelpText('after', '\nExamples:\n  $ shiplock gate show\n  $ shiplock gate show 20261121-071500-3f2a --json')
     .action(async (run: string | undefined, options: CommonOptions) => {
-      const { store } = await openService(await door(io, options, false));
+      const service = await openService(await door(io, options, false));
+      const { store } = service;
+      const old = run === undefined ? [] : await refreshRun(service, run);
+      for (const problem of old) io.err(`${formatProblem(problem)}\n`);
       const gates = (await showGates(store)).filter((one) => run === undefined || one.run === run);
       done({
         exit: EXIT.done,
@@ -121,7 +125,9 @@ async function answer(
   const entry = await door(io, options, false);
   const opened = await openService(entry);
   const { store, clock } = opened;
-  const { environment } = await findOrFetchRun(opened, run);
+  // Somebody may have answered on another machine.
+  for (const problem of await refreshRun(opened, run)) io.err(`${formatProblem(problem)}\n`);
+  const { environment } = await findRun(store, run);
   const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
   const filling: Filling = {
     store,
@@ -147,13 +153,15 @@ async function answer(
     }),
   );
   // What cannot be copied now is copied by the resume, which waits for it.
-  if (service.shared !== undefined) await importRuns(service.shared, store, { run });
+  const copied = service.shared === undefined ? [] : await importRuns(service.shared, store, { run });
+  const behind = copied.flatMap((one) => one.problems);
+  for (const problem of behind) io.err(`${formatProblem(problem)}\n`);
   const { problems } = await announceRun(service, run);
   for (const problem of problems) io.err(`not announced what became of the gate: ${problem}\n`);
   const next = `shiplock resume ${run}`;
   const waits = filled.waitsFor.map((problem) => formatProblem(problem)).join('\n');
   done({
-    exit: EXIT.done,
+    exit: behind.some(({ code }) => code === 'store.parted') ? EXIT.failed : EXIT.done,
     text: waits === '' ? `filled in; go on with: ${next}` : `recorded; the gate still waits:\n${waits}`,
     json: jsonSchema.parse({ run, gate: path, evidence: filled.evidence, waitsFor: filled.waitsFor, next }),
   });

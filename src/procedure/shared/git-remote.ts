@@ -9,7 +9,7 @@ import { runCommand } from '../exec.ts';
 import { git } from '../git.ts';
 import { isGone, ownIdentity } from '../identity.ts';
 import { hasCode } from '../store.ts';
-import { StoreUnreachableError, unreachable } from './unreachable.ts';
+import { unreachable } from './unreachable.ts';
 
 /**
  * Branches of a repository that other machines see too. A branch only ever grows: a commit is pushed as a plain fast-forward, which the
@@ -216,9 +216,4 @@ export function branchPart(name: string): string {
     /[.~*'()!]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );
-}
-
-/** Did the store not answer (rather than say no)? */
-export function isUnreachable(error: unknown): error is StoreUnreachableError {
-  return error instanceof StoreUnreachableError;
 }
