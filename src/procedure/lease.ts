@@ -8,6 +8,9 @@ import { unreachable } from './shared/unreachable.ts';
 /** Fifteen seconds: three renewals, each five seconds, before anybody may think we are gone. */
 export const LEASE_MS = 15_000;
 
+/** A change is tried so often again, when nobody else has made one meanwhile. */
+const REJECTED = 8;
+
 /** One holder per environment; every take raises the fence. */
 export interface LeaseHandle {
   readonly fence: number;
@@ -77,8 +80,12 @@ export const NOBODY = { pid: 0, startTicks: '', bootId: '' } as const;
 export async function takeLease(options: TakeOptions): Promise<Taken> {
   const { environment } = options;
   const leases = options.leases ?? fileLeases(options.store);
-  for (;;) {
+  for (let rejected = 0, seen: string | undefined; ; rejected++) {
     const current = await leases.read(environment);
+    // Two pushes that meet are told from a server that cannot write.
+    if (current?.version !== seen) rejected = 0;
+    if (rejected > REJECTED) throw unreachable(leases.where, 'a lease that is not changed, although nobody else changes it');
+    seen = current?.version;
     const busy = current === undefined ? undefined : await whoHolds(current, leases, options);
     if (busy !== undefined) return { kind: 'busy', why: busy, lease: current?.lease ?? raise(undefined, options) };
     const taken = await leases.swap(current, raise(current?.lease, options));
@@ -159,12 +166,13 @@ function hold(taken: SeenLease, leases: LeaseStore, options: Pick<TakeOptions, '
         return;
       }
       const now = await leases.read(environment);
-      // Ours all the same: a lock was put on it, or an earlier renewal got there although we never heard so.
-      if (now === undefined || attempt > 8 || !sameHolder(now.lease, current.lease)) {
+      if (now === undefined || !sameHolder(now.lease, current.lease)) {
         const error = new LeaseLostError(describeLoss(now?.lease, fence));
         lost.abort(error);
         throw error;
       }
+      // Ours all the same: a lock was put on it, or an earlier renewal got there although we never heard so.
+      if (attempt >= REJECTED) throw unreachable(leases.where, 'a renewal that is rejected again and again');
       current = now;
     }
   };

@@ -19,12 +19,16 @@ export function openReplicator(options: EngineOptions, run: string, fresh: boole
   return shared === undefined ? undefined : createReplicator({ shared, store, run, clock, fresh });
 }
 
-/** Under the lease: what another machine recorded before it gave the run up. Where nobody waits for the store, what is here must do. */
+/** Under the lease: what another machine recorded before it gave the run up. What is urgent must do with what is here, broken glass may. */
 export async function pullForResume(options: EngineOptions, run: string): Promise<void> {
   const { shared } = options;
-  if (shared === undefined || options.urgent === true || options.breakGlass !== undefined) return;
-  await claimCopy(shared, run);
-  await pullRun(shared, options.store, run);
+  if (shared === undefined || options.urgent === true) return;
+  try {
+    await claimCopy(shared, run);
+    await pullRun(shared, options.store, run);
+  } catch (error) {
+    if (options.breakGlass === undefined || !(error instanceof StoreUnreachableError)) throw error;
+  }
 }
 
 /**

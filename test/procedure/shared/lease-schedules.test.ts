@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
+import { takeLease } from '../../../src/procedure/lease.ts';
+import type { LeaseStore } from '../../../src/procedure/lease-store.ts';
+import { StoreUnreachableError } from '../../../src/procedure/shared/unreachable.ts';
 import { faultsIn, freedAfter, type ScheduleReport } from '../../support/lease-schedule.ts';
 import { simulate } from '../../support/lease-simulation.ts';
+import { memoryStore } from '../../support/memory-store.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 /** One holder, by simulated time. With real processes over a real repository: test/integration/store-elsewhere.test.ts, `npm run soak lease`. */
 
@@ -31,6 +36,22 @@ test('a store that does not compare is found out', async () => {
     }),
   });
   expect(faults.length).toBeGreaterThan(0);
+});
+
+test('a store that rejects every change, although nobody else makes one, is not asked for ever', async () => {
+  const { leases } = memoryStore();
+  const clock = virtualClock();
+  const options = { environment: 'production', run: 'r1', who: 'ann', clock, durationMs: 3_000, store: '/nowhere' };
+  const unfinished = async () => false;
+  const deaf = takeLease({ ...options, leases: { ...leases, swap: async () => undefined }, unfinished });
+  await expect(deaf).rejects.toBeInstanceOf(StoreUnreachableError);
+  let writes = true;
+  const swap: LeaseStore['swap'] = async (before, lease) => (writes ? leases.swap(before, lease) : undefined);
+  const taken = await takeLease({ ...options, leases: { ...leases, swap }, unfinished });
+  if (taken.kind !== 'taken') throw new Error('busy');
+  writes = false;
+  await expect(taken.handle.release('free')).rejects.toBeInstanceOf(StoreUnreachableError);
+  expect(taken.handle.lost.aborted).toBe(false);
 });
 
 test('what a resource must not see is named', () => {
