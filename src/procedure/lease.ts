@@ -84,7 +84,8 @@ export async function takeLease(options: TakeOptions): Promise<Taken> {
     const current = await leases.read(environment);
     // Two pushes that meet are told from a server that cannot write.
     if (current?.version !== seen) rejected = 0;
-    if (rejected > REJECTED) throw unreachable(leases.where, 'a lease that is not changed, although nobody else changes it');
+    if (rejected > REJECTED)
+      throw unreachable(leases.where, 'a lease that is not changed, although nobody else changes it');
     seen = current?.version;
     const busy = current === undefined ? undefined : await whoHolds(current, leases, options);
     if (busy !== undefined) return { kind: 'busy', why: busy, lease: current?.lease ?? raise(undefined, options) };

@@ -66,7 +66,10 @@ export async function resume(
   if (!back && recorded.finished === null) checkRules(service, run, inputs, goesBack(recorded, procedure));
   const persons = await personOptions(service, inputs);
   const result = await announced(service, run, (observing) =>
-    resumeProcedure(procedure, run, { ...engineOptions(service, { urgent: back, ...observing, ...persons }), ...answers }),
+    resumeProcedure(procedure, run, {
+      ...engineOptions(service, { urgent: back, ...observing, ...persons }),
+      ...answers,
+    }),
   );
   await tellGit(service);
   const kind = procedure.id === 'rollback' ? 'rollback' : 'release';

@@ -23,10 +23,7 @@ export async function fetchRun({ shared, store }: Pick<Service, 'shared' | 'stor
 }
 
 /** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
-export async function refreshRun(
-  service: Pick<Service, 'shared' | 'store'>,
-  run: string,
-): Promise<readonly Problem[]> {
+export async function refreshRun(service: Pick<Service, 'shared' | 'store'>, run: string): Promise<readonly Problem[]> {
   try {
     await fetchRun(service, run);
     return [];
@@ -115,11 +112,7 @@ export async function tellGit(service: ServiceEnvironment): Promise<void> {
 }
 
 /** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
-export async function makeGitTrue(
-  shared: SharedStore,
-  store: string,
-  run?: string,
-): Promise<readonly Imported[]> {
+export async function makeGitTrue(shared: SharedStore, store: string, run?: string): Promise<readonly Imported[]> {
   const runs = (await listRuns(store)).filter(({ procedure }) => procedure !== 'build');
   const imported = await importRuns(shared, store, { run });
   const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));

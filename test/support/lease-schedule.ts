@@ -128,7 +128,8 @@ export function freedAfter(
   return hits.flatMap(({ at, fence }) => {
     const next = told.find((one) => one.what === 'holds' && one.fence > fence)?.at ?? end;
     const wentOn = told.some(
-      (one) => one.fence === fence && one.at < next && (one.what === 'released' || (one.at > at && GOES_ON.has(one.what))),
+      (one) =>
+        one.fence === fence && one.at < next && (one.what === 'released' || (one.at > at && GOES_ON.has(one.what))),
     );
     return wentOn ? [] : [next - at];
   });

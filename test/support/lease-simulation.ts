@@ -51,7 +51,13 @@ export async function simulate({ seed, contenders, ttlMs, storms, spoil }: Simul
     const machine = newMachine();
     machines.push(machine);
     const own = skewed(machine.clockOver(clock), chance);
-    const slow = overNetwork(spoil?.(store.leases) ?? store.leases, { clock, chance, storms, machine, onUnheard: () => unheard++ });
+    const slow = overNetwork(spoil?.(store.leases) ?? store.leases, {
+      clock,
+      chance,
+      storms,
+      machine,
+      onUnheard: () => unheard++,
+    });
     void contend({
       who,
       clock: own,

@@ -61,7 +61,10 @@ export async function runStorm(which: keyof typeof WANTED, seed: number): Promis
     const outages = await sky.clear();
     const store = join(dir, `state-${machine}`);
     const pending = (await importRuns(open(store, server.url, dir), store)).flatMap((one) => one.problems);
-    const log = readFileSync(join(dir, 'root', 'log'), 'utf8').trim().split('\n').toSorted();
+    const log = readFileSync(join(dir, 'root', 'log'), 'utf8')
+      .trim()
+      .split('\n')
+      .toSorted();
     if (JSON.stringify(log) !== JSON.stringify(WANTED[which].log)) faults.push(`the effects were ${log.join(' ')}`);
     if ((await verifyRun(store, 'r1')).kind === 'broken') faults.push('the chain is broken');
     if (pending.length > 0) faults.push(`not copied: ${JSON.stringify(pending)}`);

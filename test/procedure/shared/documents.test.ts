@@ -51,10 +51,15 @@ test('two machines that both remember something have all of it, whoever tells la
 test('a name that leads out of the places is not laid down', async () => {
   const shared = memoryStore();
   const a = machine('a');
-  for (const name of ['../out.json', 'releases/testing/../../out.json', 'leases/testing.json', 'releases/testing/x.sh']) {
-    expect(await shared.replica.writeDocuments('testing', await shared.replica.readDocuments('testing'), { [name]: 'x' })).toBe(
-      true,
-    );
+  for (const name of [
+    '../out.json',
+    'releases/testing/../../out.json',
+    'leases/testing.json',
+    'releases/testing/x.sh',
+  ]) {
+    expect(
+      await shared.replica.writeDocuments('testing', await shared.replica.readDocuments('testing'), { [name]: 'x' }),
+    ).toBe(true);
   }
   await fetchDocuments(shared, a, merge);
   expect(existsSync(a.store)).toBe(false);
