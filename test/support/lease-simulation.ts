@@ -67,7 +67,8 @@ export async function simulate({ seed, contenders, ttlMs, storms, spoil }: Simul
       chance,
       leases: foreign(slow, who),
       async effect(fence, what) {
-        await clock.sleep(5 * chance());
+        // The way from the look to the resource, in which the process may be stopped.
+        await clock.sleep(0.05 * ttlMs * chance());
         await machine.runs();
         try {
           await resource.use(who, fence, what);

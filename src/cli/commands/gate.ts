@@ -127,7 +127,6 @@ async function answer(
   const { store, clock } = opened;
   // Somebody may have answered on another machine.
   for (const problem of await refreshRun(opened, run)) io.err(`${formatProblem(problem)}\n`);
-  const { environment } = await findRun(store, run);
   const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
   const filling: Filling = {
     store,
@@ -142,6 +141,7 @@ async function answer(
     done(printed(unwrap(await gateStatement({ ...filling, person: required(options.as) }))));
     return;
   }
+  const { environment } = await findRun(store, run);
   const service = await underPolicy(await openEnvironment(entry, environment), 'forward');
   const signature = options.signature;
   const filled = unwrap(
