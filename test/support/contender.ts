@@ -20,7 +20,7 @@ export interface Contender {
   tell(what: Told, fence: number): void;
 }
 
-export type Told = 'holds' | 'sure' | 'worked' | 'released' | 'lost' | `error ${string}`;
+export type Told = 'took' | 'holds' | 'sure' | 'worked' | 'released' | 'lost' | `error ${string}`;
 
 /** As if each were on a machine of its own: nobody can look whether its process lives. */
 export function foreign(leases: LeaseStore, name: string): LeaseStore {
@@ -74,6 +74,7 @@ async function workOrLose(contender: Contender, handle: LeaseHandle): Promise<vo
 
 async function work({ clock, durationMs, chance, effect, tell }: Contender, handle: LeaseHandle): Promise<void> {
   const { fence } = handle;
+  tell('took', fence);
   if (!(await effect(fence, 'raise'))) return;
   tell('holds', fence);
   const until = clock.monotonic() + durationMs * (0.1 + 1.4 * chance());

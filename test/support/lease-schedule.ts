@@ -118,7 +118,7 @@ export function pauseOf(contenders: number): number {
 
 /**
  * How long it took, from each kill or stop of a holder, until the next one held. One that gave the lease back just then, or woke before anybody had come
- * and went on, was not lost. Pure.
+ * and went on, was not lost; where the next one was hit too before it held, only that counts. Pure.
  */
 export function freedAfter(
   hits: readonly { readonly at: number; readonly fence: number }[],
@@ -131,11 +131,12 @@ export function freedAfter(
       (one) =>
         one.fence === fence && one.at < next && (one.what === 'released' || (one.at > at && GOES_ON.has(one.what))),
     );
-    return wentOn ? [] : [next - at];
+    const again = hits.some((one) => one.fence > fence && one.at < next);
+    return wentOn || again ? [] : [next - at];
   });
 }
 
-const GOES_ON: ReadonlySet<string> = new Set(['sure', 'worked']);
+const GOES_ON: ReadonlySet<string> = new Set(['holds', 'sure', 'worked']);
 
 /** Pure: what the resource saw. Fences never fall, each belongs to one, and nobody works while another does. */
 export function faultsIn(log: readonly string[]): readonly string[] {
@@ -212,7 +213,7 @@ function readTold(dir: string): readonly Told[] {
 /** Who holds it by its own words, and has not said since that it does not. */
 function holder(dir: string): Told | undefined {
   const told = readTold(dir);
-  const last = told.findLast((one) => one.what === 'holds');
+  const last = told.findLast((one) => one.what === 'took');
   if (last === undefined) return undefined;
   return told.some((one) => one.fence === last.fence && (one.what === 'released' || one.what === 'lost'))
     ? undefined

@@ -84,7 +84,7 @@ export async function simulate({ seed, contenders, ttlMs, storms, spoil }: Simul
       tell(what, fence) {
         told.push({ at: clock.monotonic(), what, fence });
         const now = store.lease('production')?.fence;
-        if (what === 'holds') last = { machine, fence };
+        if (what === 'took') last = { machine, fence };
         else if (what === 'released' || what === 'lost') last = last?.fence === fence ? undefined : last;
         else if (what.startsWith('error')) faults.push(`${who}: ${what}`);
         else if (what === 'sure' && now !== fence) faults.push(`${who} is sure of ${fence} while ${now} is held`);

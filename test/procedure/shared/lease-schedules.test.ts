@@ -70,4 +70,15 @@ test('a holder counts as lost until the next one holds, unless it went on by its
   expect(freedAfter(hit, [{ at: 200, what: 'sure', fence: 1 }, next], 900)).toEqual([]);
   expect(freedAfter(hit, [{ at: 50, what: 'sure', fence: 1 }, next], 900)).toEqual([300]);
   expect(freedAfter(hit, [{ at: 99, what: 'released', fence: 1 }, next], 900)).toEqual([]);
+  const twice = [...hit, { at: 350, fence: 2 }];
+  expect(
+    freedAfter(
+      twice,
+      [
+        { at: 300, what: 'took', fence: 2 },
+        { ...next, at: 600, fence: 3 },
+      ],
+      900,
+    ),
+  ).toEqual([250]);
 });
