@@ -117,8 +117,9 @@ export function pauseOf(contenders: number): number {
 }
 
 /**
- * How long it took, from each kill or stop of a holder, until the next one held. One that gave the lease back just then, or woke before anybody had come
- * and went on, was not lost; where the next one was hit too before it held, only that counts. Pure.
+ * How long it took, from each kill or stop of a holder, until the next one held. Not lost was one that gave the lease back just then, or woke before
+ * anybody had come and went on. Where the next one was struck too before it held, only that blow counts; where it was struck before it knew
+ * that it was the next one, neither does. Pure.
  */
 export function freedAfter(
   hits: readonly { readonly at: number; readonly fence: number }[],
@@ -126,13 +127,16 @@ export function freedAfter(
   end: number,
 ): readonly number[] {
   return hits.flatMap(({ at, fence }) => {
-    const next = told.find((one) => one.what === 'holds' && one.fence > fence)?.at ?? end;
-    const wentOn = told.some(
-      (one) =>
-        one.fence === fence && one.at < next && (one.what === 'released' || (one.at > at && GOES_ON.has(one.what))),
+    const holds = told.find((one) => one.what === 'holds' && one.fence > fence);
+    const next = holds?.at ?? end;
+    const before = told.filter((one) => one.at < next);
+    const wentOn = before.some(
+      (one) => one.fence === fence && (one.what === 'released' || (one.at > at && GOES_ON.has(one.what))),
     );
     const again = hits.some((one) => one.fence > fence && one.at < next);
-    return wentOn || again ? [] : [next - at];
+    const heard = before.filter((one) => one.what === 'took' && one.fence > fence).length;
+    const unheard = holds !== undefined && heard < holds.fence - fence;
+    return wentOn || again || unheard ? [] : [next - at];
   });
 }
 

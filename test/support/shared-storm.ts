@@ -36,17 +36,18 @@ export async function runStorm(which: keyof typeof WANTED, seed: number): Promis
   const chance = seeded(seed);
   const server = await startGitServer(dir);
   const sky = openSky(server, seeded(seed + 1_000_000));
-  let [machine, processes, killed, unanswered] = [0, 0, 0, 0];
+  let [machine, processes, killed, unanswered, said] = [0, 0, 0, 0, ''];
   const faults: string[] = [];
   try {
     for (let exit: number | undefined; exit !== 0 && exit !== 4; ) {
-      if (++processes > 80) throw new Error(`${which}, seed ${seed}: the run does not come to an end`);
+      if (++processes > 80) throw new Error(`${which}, seed ${seed}: the run does not come to an end: ${said}`);
       if (chance() < 0.6) machine++;
       const store = join(dir, `state-${machine}`);
       const kill = chance() < 0.4 ? String(Math.floor(chance() * 40)) : '-';
       const argv = [SCRIPT, which, dir, `state-${machine}`, server.url, join(dir, 'report'), kill, 'impatient'];
       const ended = await over(spawn(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] }));
       exit = ended.code ?? undefined;
+      said = ended.said;
       if (ended.code === null) killed++;
       else if (exit === 3) await answer(store, server.url, dir);
       else if (exit !== 0 && exit !== 4) {
@@ -87,7 +88,8 @@ function openSky(server: GitServer, chance: () => number): { clear(): Promise<nu
   const wait = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
   const storm = async (): Promise<void> => {
     while (!over.signal.aborted) {
-      await wait(300 + 2_500 * chance());
+      // It calms down by and by, so that the run comes to an end on a slow machine too.
+      await wait((300 + 2_500 * chance()) * (1 + outages / 5));
       if (over.signal.aborted) return;
       outages++;
       const hangs = chance() < 0.5;

@@ -64,21 +64,17 @@ test('what a resource must not see is named', () => {
 
 test('a holder counts as lost until the next one holds, unless it went on by itself', () => {
   const hit = [{ at: 100, fence: 1 }];
-  const next = { at: 400, what: 'holds', fence: 2 };
-  expect(freedAfter(hit, [next], 900)).toEqual([300]);
+  const holds = (at: number, fence: number) => [
+    { at: at - 50, what: 'took', fence },
+    { at, what: 'holds', fence },
+  ];
+  expect(freedAfter(hit, holds(400, 2), 900)).toEqual([300]);
   expect(freedAfter(hit, [], 900)).toEqual([800]);
-  expect(freedAfter(hit, [{ at: 200, what: 'sure', fence: 1 }, next], 900)).toEqual([]);
-  expect(freedAfter(hit, [{ at: 50, what: 'sure', fence: 1 }, next], 900)).toEqual([300]);
-  expect(freedAfter(hit, [{ at: 99, what: 'released', fence: 1 }, next], 900)).toEqual([]);
-  const twice = [...hit, { at: 350, fence: 2 }];
-  expect(
-    freedAfter(
-      twice,
-      [
-        { at: 300, what: 'took', fence: 2 },
-        { ...next, at: 600, fence: 3 },
-      ],
-      900,
-    ),
-  ).toEqual([250]);
+  expect(freedAfter(hit, [{ at: 200, what: 'sure', fence: 1 }, ...holds(400, 2)], 900)).toEqual([]);
+  expect(freedAfter(hit, [{ at: 50, what: 'sure', fence: 1 }, ...holds(400, 2)], 900)).toEqual([300]);
+  expect(freedAfter(hit, [{ at: 99, what: 'released', fence: 1 }, ...holds(400, 2)], 900)).toEqual([]);
+  const struck = [{ at: 300, what: 'took', fence: 2 }, ...holds(600, 3)];
+  expect(freedAfter([...hit, { at: 350, fence: 2 }], struck, 900)).toEqual([250]);
+  expect(freedAfter(hit, struck, 900)).toEqual([500]);
+  expect(freedAfter(hit, holds(600, 3), 900)).toEqual([]);
 });
