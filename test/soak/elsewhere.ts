@@ -3,14 +3,15 @@ import { openSharedSweep } from '../support/shared-sweep.ts';
 
 /**
  * A run over the git store that dies (-9) before or after every record and every call of the store, and is gone on with on another machine each
- * time: same end, every forward effect once. `npm run soak elsewhere [-- SEED [SINGLES [PAIRS]]]`; without SINGLES every point.
+ * time: same end, every forward effect once. `npm run soak elsewhere [-- SEED [SINGLES|all [PAIRS [forward|backward]]]]`.
  */
 
-const [seed = '1', singles, pairs = '25'] = process.argv.slice(2);
+const [seed = '1', singles = 'all', pairs = '25', only] = process.argv.slice(2);
 for (const which of ['forward', 'backward'] as const) {
+  if (only !== undefined && only !== which) continue;
   const report = await crashSweep({
     open: () => openSharedSweep(which),
-    ...(singles === undefined ? {} : { singles: Number(singles) }),
+    ...(singles === 'all' ? {} : { singles: Number(singles) }),
     pairs: Number(pairs),
     seed: Number(seed),
     onTry: (text) => console.log(`${which} ${text}`),

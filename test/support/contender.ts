@@ -12,7 +12,7 @@ export interface Contender {
   /** State directory. */
   readonly store: string;
   readonly durationMs: number;
-  /** Between two tries, as a multiple of the duration: so much and as much again. */
+  /** Between two tries, as a multiple of the duration: nothing to twice as much, so that those who were sent away together do not come back together. */
   readonly pause: number;
   chance(): number;
   /** Does something to the resource under a fence. False when that refuses it. */
@@ -57,7 +57,7 @@ export async function contend(contender: Contender): Promise<never> {
       // Whoever hears nothing tries again; any other error is a fault.
       if (!(error instanceof StoreUnreachableError)) tell(`error ${String(error)}`, 0);
     }
-    await clock.sleep(durationMs * pause * (1 + chance()));
+    await clock.sleep(durationMs * 2 * pause * chance());
   }
 }
 
