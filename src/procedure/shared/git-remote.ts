@@ -134,7 +134,7 @@ export function gitRemote(options: GitRemoteOptions): GitRemote {
       throw new ProblemError({
         code: 'store.refused',
         where: `${where}, branch ${branch}`,
-        found: said(result),
+        found: `${line.split('\t').at(-1) ?? line}; ${said(result)}`,
         expected: 'a push that the server takes',
         remedy: 'give whoever runs shiplock the right to push to the branches below `shiplock/`, by fast-forward only',
       });
