@@ -54,9 +54,9 @@ export interface GitRemoteOptions {
 /** A command line must not grow too long. */
 const FILES_AT_ONCE = 500;
 const AUTHOR = 'Shiplock <shiplock@localhost>';
-/** What a server says when another push of the same branch came first. */
+/** What a server says when another push of the same branch came first; under many pushes at once the last one too. Nothing has changed then. */
 const LOST_RACE =
-  /cannot lock ref|already exists|failed to update ref|incorrect old value|fetch first|non-fast-forward/;
+  /cannot lock ref|already exists|failed to update ref|incorrect old value|fetch first|non-fast-forward|shallow update not allowed/;
 
 export function gitRemote(options: GitRemoteOptions): GitRemote {
   const { address, clock, timeoutMs } = options;
