@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -129,6 +129,18 @@ describe('a git server that does not answer', () => {
     await server.stop();
     await expect(shared.leases.read('production')).rejects.toBeInstanceOf(StoreUnreachableError);
     await server.start();
+    expect(await shared.leases.read('production')).toMatchObject({ lease: { holder: { run: 'r1' } } });
+  });
+
+  it('leaves no lock behind that would keep the same process from asking again', async () => {
+    const url = bare();
+    const shared = machine(url);
+    expect(await take(shared, 'r1')).toMatchObject({ kind: 'taken' });
+    const caches = join(dir, `machine-${machines - 1}`, 'git');
+    const [cache = ''] = readdirSync(caches);
+    // As a git that was killed with -9 leaves it; the next one fails, and what comes after it does not.
+    writeFileSync(join(caches, cache, 'shallow.lock'), '');
+    await expect(shared.leases.read('production')).rejects.toBeInstanceOf(StoreUnreachableError);
     expect(await shared.leases.read('production')).toMatchObject({ lease: { holder: { run: 'r1' } } });
   });
 

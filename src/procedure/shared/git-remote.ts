@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, CommandResult } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
@@ -74,10 +74,13 @@ export function gitRemote(options: GitRemoteOptions): GitRemote {
     const gitDir = await cache();
     const what = `git ${args[0]} of ${where}`;
     try {
-      return await withDeadline({ clock, ms: timeoutMs, what, signal }, (inner) =>
+      const result = await withDeadline({ clock, ms: timeoutMs, what, signal }, (inner) =>
         runCommand({ argv: git(gitDir, ...args), stdin, signal: inner }, clock),
       );
+      if (result.stderr.includes(gitDir) && result.stderr.includes('.lock')) await removeLocks(gitDir);
+      return result;
     } catch (error) {
+      await removeLocks(gitDir);
       if (signal?.aborted) throw signal.reason;
       throw error instanceof ProblemError ? unreachable(where, `no answer within ${timeoutMs} ms`) : error;
     }
@@ -166,6 +169,14 @@ async function openCache({ workDir }: GitRemoteOptions): Promise<string> {
 /** A ref of a cache: it has no other form there than a file, since nothing packs it. */
 async function refIn(path: string): Promise<string> {
   return (await readFile(path, 'utf8')).trim();
+}
+
+/** Those of a command that was killed: in a repository of this process alone nobody else comes to remove them, and each would be the end of it. */
+async function removeLocks(gitDir: string): Promise<void> {
+  const names = await readdir(gitDir, { recursive: true }).catch(() => []);
+  for (const name of names) {
+    if (name.endsWith('.lock')) await rm(join(gitDir, name), { force: true });
+  }
 }
 
 async function freeName(workDir: string, name: string): Promise<string> {
