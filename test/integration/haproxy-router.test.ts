@@ -31,7 +31,10 @@ describe('HAProxy as traffic router', () => {
 
   it('says plainly that nothing is routed, and takes a first version only when it is ready', async () => {
     await using bench = await startBench();
-    expect(await request(bench.url)).toMatchObject({ status: 503, body: 'shop: no instance can take this request now\n' });
+    expect(await request(bench.url)).toMatchObject({
+      status: 503,
+      body: 'shop: no instance can take this request now\n',
+    });
     expect(await bench.routes()).toEqual([]);
     one.setReady(false);
     await bench.apply([stable('1.0.0', 1, one)]);
