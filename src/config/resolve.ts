@@ -148,6 +148,7 @@ function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
     kind: platform.kind,
     root: fit.path(platform.root),
     replicas: platform.replicas,
+    ...(platform.hosts === undefined ? {} : { hosts: platform.hosts }),
     startTimeoutMs: platform.startTimeout,
     stopTimeoutMs: platform.stopTimeout,
     ports: platform.ports,

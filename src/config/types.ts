@@ -104,7 +104,10 @@ export interface ResolvedPlatform {
   readonly kind: 'local';
   /** Absolute. */
   readonly root: string;
+  /** On each host. */
   readonly replicas: number;
+  /** Names of the hosts that this machine plays; absent: it is one host. */
+  readonly hosts?: readonly string[];
   readonly startTimeoutMs: number;
   readonly stopTimeoutMs: number;
   readonly ports: { readonly first: number; readonly last: number };

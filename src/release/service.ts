@@ -4,6 +4,7 @@ import { unwrap } from '../model/problem.ts';
 import { createExec, createSecrets, type EngineOptions, systemClock } from '../procedure/index.ts';
 import type { DoorOptions, Service } from './door.ts';
 import { openTarget } from './open.ts';
+import { fenceFileOf } from './platform.ts';
 import type { Target } from './target.ts';
 
 /** One environment of it, with its adapters open. */
@@ -37,7 +38,6 @@ export async function openEnvironment(door: DoorOptions, name: string): Promise<
 /** The engine's options for a run of this service. */
 export function engineOptions(service: ServiceEnvironment, more: Partial<EngineOptions> = {}): EngineOptions {
   const { door, store, clock, exec, secrets, environment } = service;
-  const local = `local:${environment.platform.root}`;
   return {
     store,
     clock,
@@ -47,7 +47,7 @@ export function engineOptions(service: ServiceEnvironment, more: Partial<EngineO
     onEvent: door.onEvent,
     signal: door.signal,
     killAt: door.killAt,
-    fenceFile: (resource) => (resource === local ? join(environment.platform.root, 'run', 'fence') : undefined),
+    fenceFile: (resource) => fenceFileOf(environment.platform, resource),
     ...more,
   };
 }

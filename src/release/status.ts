@@ -88,6 +88,7 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
       instances: [],
       installed: [],
       current: {},
+      hosts: [],
     }),
     part('the database', async () => (await target.database?.schema(partMs)) ?? null, null),
     part('the GitOps repository', async () => (await target.gitops?.named()) ?? null, null),

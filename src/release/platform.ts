@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import type { ResolvedEnvironment } from '../config/index.ts';
+import { LOCAL_HOST } from '../model/platform.ts';
+import type { Clock } from '../model/ports.ts';
+import {
+  type Fleet,
+  fleet,
+  hostRoot,
+  LOOPBACK,
+  type LocalPlatform,
+  type LocalPlatformOptions,
+  localPlatform,
+  portsOf,
+  unitCommand,
+} from '../platform/index.ts';
+
+type Platform = ResolvedEnvironment['platform'];
+
+/** Where the releases of an environment run, and what stands beside them on the machine of the proxy. */
+export interface OpenedPlatform {
+  /** The hosts of the component that gets the traffic. */
+  readonly fleet: Fleet;
+  /** This machine: the proxy, and the files that are served behind it. */
+  readonly here: (component: string, ports?: LocalPlatformOptions['ports']) => LocalPlatform;
+}
+
+/** Looks at nothing yet. */
+export function openPlatform(
+  { platform, traffic }: ResolvedEnvironment,
+  options: { readonly clock: Clock; readonly guard: LocalPlatformOptions['guard'] },
+): OpenedPlatform {
+  const { clock, guard } = options;
+  const shared = { unitCommand: unitCommand(), crashLoop: platform.crashLoop, clock };
+  const roots = localHosts(platform);
+  const hosts = roots.map(({ name, root }, n) => ({
+    name,
+    address: LOOPBACK,
+    platform: localPlatform({
+      ...shared,
+      root,
+      ports: portsOf(platform.ports, n, roots.length),
+      component: traffic.component,
+      ...(guard === undefined ? {} : { guard }),
+    }),
+  }));
+  return {
+    fleet: fleet(hosts),
+    here: (component, ports = platform.ports) => localPlatform({ ...shared, root: platform.root, ports, component }),
+  };
+}
+
+/** How many hosts run each version. */
+export function hostCount(platform: Platform): number {
+  return platform.hosts?.length ?? 1;
+}
+
+/** Fence file of a resource on this machine: its root, and the root of every host that it plays. Pure. */
+export function fenceFileOf(platform: Platform, resource: string): string | undefined {
+  const roots = [platform.root, ...localHosts(platform).map(({ root }) => root)];
+  const root = roots.find((one) => resource === `local:${one}`);
+  return root === undefined ? undefined : join(root, 'run', 'fence');
+}
+
+function localHosts({ root, hosts }: Platform): readonly { readonly name: string; readonly root: string }[] {
+  if (hosts === undefined) return [{ name: LOCAL_HOST, root }];
+  return hosts.map((name) => ({ name, root: hostRoot(root, name) }));
+}
