@@ -81,3 +81,13 @@ export interface HostLook {
 
 /** Name of the only host where none is named. */
 export const LOCAL_HOST = 'local';
+
+/** Name of an instance among those of several hosts: `1.4.0-1` on the host `a` → `1.4.0-1@a`. */
+export function nameOnHost(instance: string, host: string): string {
+  return `${instance}@${host}`;
+}
+
+/** Does an instance with this name run on that host? For names that `nameOnHost` made. */
+export function isOnHost(instance: string, host: string): boolean {
+  return instance.endsWith(`@${host}`);
+}

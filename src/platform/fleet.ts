@@ -1,5 +1,13 @@
 import type { Effect } from '../model/effect.ts';
-import type { HostLook, HostState, Instance, Installed, PlatformState } from '../model/platform.ts';
+import {
+  type HostLook,
+  type HostState,
+  type Installed,
+  type Instance,
+  isOnHost,
+  nameOnHost,
+  type PlatformState,
+} from '../model/platform.ts';
 import type { HostPlatform, Platform } from '../model/ports.ts';
 import { problemsOf } from '../model/problem.ts';
 
@@ -40,7 +48,7 @@ export function fleet(hosts: readonly FleetHost[]): Fleet {
         instances: looks.flatMap(({ host, look }) =>
           look.instances.map((one) => ({
             ...one,
-            instance: several ? nameOn(one.instance, host.name) : one.instance,
+            instance: several ? nameOnHost(one.instance, host.name) : one.instance,
             on: host.name,
           })),
         ),
@@ -95,14 +103,8 @@ function lookOf(state: PlatformState, name: string): HostLook | null {
   };
 }
 
-/** `1.4.0-1` on the host `a` → `1.4.0-1@a`. */
-function nameOn(instance: string, host: string): string {
-  return `${instance}@${host}`;
-}
-
 function withoutHost(instance: string, host: string): string {
-  const end = `@${host}`;
-  return instance.endsWith(end) ? instance.slice(0, -end.length) : instance;
+  return isOnHost(instance, host) ? instance.slice(0, -(host.length + 1)) : instance;
 }
 
 /** For each component the version that most hosts name; of equally many, the one named first. */

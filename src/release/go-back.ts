@@ -1,9 +1,9 @@
 import { ProblemError } from '../model/problem.ts';
-import { listRuns, type Plan, planProcedure, runProcedure } from '../procedure/index.ts';
+import { listRuns, type Plan, planProcedure, readRun, runProcedure } from '../procedure/index.ts';
 import { announced } from './announce.ts';
 import { personOptions, underPolicy } from './persons.ts';
-import { type ReleaseInputs, rollbackProcedure } from './procedure.ts';
-import { previousVersion, readEnvironmentRecord, readReleaseRecord } from './record.ts';
+import { type ReleaseInputs, releaseInputsSchema, rollbackProcedure } from './procedure.ts';
+import { previousVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
 
@@ -48,8 +48,9 @@ async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequ
   const { store, target } = service;
   const { environment } = target;
   const record = await readEnvironmentRecord(store, environment, target.service);
-  const under = await candidateUnderWay(service);
-  const serving = await stableRecord(service);
+  const way = await underWay(service);
+  const under = way?.candidate ?? null;
+  const serving = way?.stable ?? (await stableRecord(service));
   if (serving === null) {
     throw new ProblemError({
       code: 'release.nothing-to-roll-back',
@@ -80,10 +81,32 @@ async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequ
   return { candidate: from, stable: goal, seed: false, who: service.door.who, why: request.why };
 }
 
-/** The candidate of a release that is under way: its share goes back first. */
-async function candidateUnderWay(service: ServiceEnvironment) {
+interface UnderWay {
+  readonly candidate: ReleaseRecord | null;
+  /** What served when it began; null: what serves now says so. */
+  readonly stable: ReleaseRecord | null;
+}
+
+/** A release that is under way: its candidate's share goes back first, to what served when it began. */
+async function underWay(service: ServiceEnvironment): Promise<UnderWay | null> {
   const { store, target } = service;
-  const routes = await target.ports.router.observe();
+  const [routes, platform] = await Promise.all([target.ports.router.observe(), target.ports.platform.observe()]);
+  const begun = await begunRelease(service);
+  const version = begun?.candidate.release.version;
+  const touched =
+    platform.instances.some((one) => one.version === version && one.state !== 'stopped') ||
+    (routes.kind === 'observed' && routes.routes.some((route) => route.version === version));
+  // Late in a rolling release the share of the new version is no lease any more, and yet it is not what is to stay.
+  if (begun !== null && begun.stable !== null && touched) return begun;
   const leased = routes.kind === 'observed' ? routes.routes.find((route) => route.hold === 'leased') : undefined;
-  return leased === undefined ? null : readReleaseRecord(store, target.environment, leased.version);
+  if (leased === undefined) return null;
+  return { candidate: await readReleaseRecord(store, target.environment, leased.version), stable: null };
+}
+
+/** What the unfinished release of this environment was begun with. */
+async function begunRelease(service: ServiceEnvironment): Promise<ReleaseInputs | null> {
+  const run = await unfinishedRun(service);
+  if (run === null) return null;
+  const { procedure, inputs } = await readRun(service.store, run);
+  return procedure === 'release' ? (releaseInputsSchema.safeParse(inputs).data ?? null) : null;
 }

@@ -20,7 +20,7 @@ import { httpClient } from '../procedure/index.ts';
 import { makePolicy, type RolloutPolicy } from '../rollout/index.ts';
 import { holdEffect, type ProxyOptions } from '../traffic/index.ts';
 import type { Service } from './door.ts';
-import { hostCount, openPlatform } from './platform.ts';
+import { hostNames, openPlatform } from './platform.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
 import type { DatabaseTarget, GitopsTarget, LedgerQuestion, Target } from './target.ts';
 import { WEB, webAddress, webNode } from './web.ts';
@@ -41,7 +41,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     deadManMs: traffic.deadManMs,
     longestTimeoutMs: traffic.longestTimeoutMs,
     heartbeatDir: join(host.root, 'run', 'heartbeats'),
-    maxInstancesPerVersion: Math.max(4, host.replicas * hostCount(host)),
+    maxInstancesPerVersion: Math.max(4, host.replicas * hostNames(host).length),
     rateLimits: traffic.rateLimits,
     files:
       traffic.files === null ? null : { server: webAddress(traffic.files), servicePaths: traffic.files.servicePaths },
@@ -55,6 +55,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     service: environment.service,
     environment: environment.environment,
     store,
+    hosts: hostNames(host),
     entry: traffic.entry,
     clock,
     policy: policyOf(environment),
@@ -127,6 +128,7 @@ function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPo
   return {
     strategy: rollout.strategy,
     preview: rollout.preview,
+    ...(rollout.rolling === undefined ? {} : { rolling: rollout.rolling }),
     steps: rollout.steps,
     analysis: makePolicy({
       mode: analysis.mode,

@@ -49,9 +49,9 @@ export function openPlatform(
   };
 }
 
-/** How many hosts run each version. */
-export function hostCount(platform: Platform): number {
-  return platform.hosts?.length ?? 1;
+/** Names of the hosts that run each version, in the order in which they are configured. */
+export function hostNames(platform: Platform): readonly string[] {
+  return localHosts(platform).map(({ name }) => name);
 }
 
 /** Fence file of a resource on this machine: its root, and the root of every host that it plays. Pure. */

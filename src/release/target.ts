@@ -12,6 +12,8 @@ export interface Target {
   readonly environment: string;
   /** State directory. */
   readonly store: string;
+  /** Names of the hosts that the service runs on. */
+  readonly hosts: readonly string[];
   /** Where users reach the service, `http://127.0.0.1:8080`. */
   readonly entry: string;
   readonly clock: Clock;

@@ -142,6 +142,7 @@ export function rollout(
     environment: 'test',
     candidate: options.candidate ?? unit('2'),
     stable: options.stable === undefined ? unit('1') : options.stable,
+    hosts: ['local'],
     entry: 'http://127.0.0.1:1',
     policy: { ...POLICY, ...options.policy },
     ports: {
