@@ -2,7 +2,7 @@ import type { Boundary, RunResult } from '../../src/procedure/api.ts';
 import { fillGate, readRun, resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
 import type { Procedure } from '../../src/procedure/tree.ts';
 import { batchesOf, roomOf } from '../../src/rollout/rolling/batches.ts';
-import { rollingNode } from '../../src/rollout/rolling/index.ts';
+import { rollingNode, wayBackNode } from '../../src/rollout/rolling/index.ts';
 import { taking } from '../../src/model/traffic.ts';
 import { type Bench, bench, tree } from './engine.ts';
 import { type Fault, hostOf, NEW, OLD, type RollingOptions, type RollingWorld, rollingWorld, type Truth } from './rolling-world.ts';
@@ -30,6 +30,8 @@ export type RollingCase = Omit<RollingOptions, 'dir' | 'clock' | 'fault'> & {
   readonly fault: Fault | null;
   /** Answer at the checkpoint; default: go on. */
   readonly decision?: 'go-on' | 'roll-back';
+  /** When it is through, it is taken back by a run of its own. */
+  readonly thenBack?: boolean;
 };
 
 export async function runRolling(options: RollingCase): Promise<RollingReport> {
@@ -38,14 +40,17 @@ export async function runRolling(options: RollingCase): Promise<RollingReport> {
   const world = rollingWorld({ ...options, dir: place.dir, clock });
   const watch = watchRules(world, options.fault);
   const procedure = tree(rollingNode(world.rollout));
-  const ended = await clock.runUntil(toTheEnd(procedure, place, clock, watch, options.decision ?? 'go-on'));
+  const there = await clock.runUntil(toTheEnd(procedure, place, clock, watch, options.decision ?? 'go-on'));
+  const back = tree(wayBackNode(world.rollout));
+  const ended =
+    options.thenBack === true ? await clock.runUntil(toTheEnd(back, place, clock, watch, 'go-on')) : there;
   const end = world.truth();
   const { entries } = await readRun(place.store, ended.run);
   const said = entries.findLast(({ record }) => record.node.endsWith('/left-behind') && record.type === 'step.done');
   return {
     outcome: ended.outcome,
     codes: ended.problems.map(({ code }) => code),
-    broken: [...watch.broken, ...endRules(end, ended.outcome, options.fault)],
+    broken: [...watch.broken, ...endRules(end, options.thenBack === true ? OLD : versionAfter(ended.outcome), options.fault)],
     ...watch.seen(),
     end,
     leftBehind: JSON.stringify(said?.payload ?? ''),
@@ -105,8 +110,9 @@ function watchRules(world: RollingWorld, fault: Fault | null): Watching {
       if (waits) beforeCheckpoint = Math.max(beforeCheckpoint, changed);
       if (waits && changed > 1) complain(`${changed} hosts changed before the checkpoint`);
       if (type === 'step.done' && when === 'after' && /\/judge-[^/]*$/.test(node)) judged += 1;
+      const back = /(?:^|\/)rollback(?:\/|$)/.test(node);
       const limit = ends[Math.min(judged, ends.length - 1)] ?? hosts.length;
-      if (!node.includes('/rollback') && changed > limit) complain(`${changed} hosts changed when ${limit} were allowed`);
+      if (!back && changed > limit) complain(`${changed} hosts changed when ${limit} were allowed`);
       const down = now.hosts.filter((host) => host.ready.length === 0);
       mostDown = Math.max(mostDown, down.length);
       // The host with the fault may be down besides: that is what the fault is.
@@ -155,11 +161,13 @@ function capacityRules(before: Truth, now: Truth, perInstance: number, fault: Fa
   return broken;
 }
 
+function versionAfter(outcome: string): string {
+  return outcome === 'done' ? NEW : OLD;
+}
+
 /** At the end one version runs everywhere, has everything and is current; a host that does not answer is left out of it. */
-function endRules({ routes, hosts }: Truth, outcome: string, fault: Fault | null): readonly string[] {
-  const version = outcome === 'done' ? NEW : OLD;
+function endRules({ routes, hosts }: Truth, version: string, fault: Fault | null): readonly string[] {
   const broken: string[] = [];
-  if (outcome !== 'done' && outcome !== 'rolled-back') broken.push(`it ended as ${outcome}`);
   const share = routes.routes.find((route) => route.version === version)?.share ?? 0;
   if (share !== 1) broken.push(`${version} has ${share} at the end`);
   for (const host of hosts) {

@@ -1,16 +1,12 @@
 import { z } from 'zod';
-import type { Route } from '../../model/traffic.ts';
-import { taking } from '../../model/traffic.ts';
 import { action, repeatUntil, sequence, step, watch } from '../../procedure/build.ts';
 import type { Node, OutputRef, Sequence, Step, Watch } from '../../procedure/tree.ts';
-import { carries, complement, instancesOf, readyInstances } from '../capacity.ts';
 import { perHost, reachable, readyOn } from '../hosts.ts';
 import type { Rollout } from '../options.ts';
 import { doOrNothing, drainWatch, retireStep, shareProblems } from '../steps.ts';
-import { configuredShare, instanceSampleSchema, lookAtWorld, sampleInstances, unreachable, type World } from '../world.ts';
-import { batchesOf, roomOf } from './batches.ts';
-import { placesOf } from './routes.ts';
+import { instanceSampleSchema, lookAtWorld, sampleInstances, unreachable, type World } from '../world.ts';
 import { hostDrainWatch } from './steps.ts';
+import { backRoutes, leftBehind, nextWave } from './way-back-decisions.ts';
 
 /**
  * The way back of a rolling release, from wherever it stands. First the traffic, at once and as far as the old hosts can carry it; then
@@ -55,41 +51,6 @@ export function wayBackNode(rollout: Rollout, extra: readonly Node[] = []): Sequ
   });
 }
 
-/** Hosts that answer and do not run the old version alone. One that is being stopped is as good as gone. Pure. */
-export function toRestore({ candidate, stable, hosts }: Rollout, { platform }: World): readonly string[] {
-  if (stable === null) return [];
-  const wanted = perHost(stable.replicas, hosts.length);
-  const running = (version: string, host: string): number =>
-    instancesOf(platform, candidate.component, version).filter((one) => one.on === host && one.state !== 'draining')
-      .length;
-  const runsNew = (host: string): boolean =>
-    instancesOf(platform, candidate.component, candidate.version).some((one) => one.on === host);
-  return reachable(platform).filter((host) => runsNew(host) || running(stable.version, host) < wanted);
-}
-
-/**
- * The next hosts to restore. A host whose new version takes no requests costs nothing; others go only as far as the rest can carry
- * everything without them. Where capacity is short already, one at a time: standing still would not make it better. Pure.
- */
-export function nextWave(rollout: Rollout, world: World): readonly string[] {
-  const { candidate, stable, policy, hosts } = rollout;
-  const todo = toRestore(rollout, world);
-  if (stable === null || todo.length === 0) return [];
-  const { perInstance, perHost: each, atOnce } = roomOf(rollout);
-  const largest = batchesOf(hosts, policy.rolling?.batches ?? [], atOnce)
-    .flatMap(({ waves }) => waves)
-    .reduce((most, wave) => Math.max(most, wave.hosts.length), 1);
-  const serves = configuredShare(world.routes, candidate.version) > 0;
-  const isFree = (host: string): boolean => !serves || readyOn(world.platform, candidate, [host]) === 0;
-  const free = todo.filter(isFree);
-  const busy = todo.filter((host) => !isFree(host));
-  const old = hosts.filter((host) => !todo.includes(host));
-  const ready = readyOn(world.platform, stable, old) + readyOn(world.platform, candidate, busy);
-  const spare = Math.max(0, Math.floor((ready - 1 / perInstance) / each + 1e-9));
-  const wave = [...free, ...busy.slice(0, spare)].slice(0, largest);
-  return wave.length > 0 ? wave : todo.slice(0, 1);
-}
-
 const choiceOutputs = z.strictObject({ hosts: z.array(z.string()).readonly(), more: z.boolean() });
 type Choice = z.infer<typeof choiceOutputs>;
 
@@ -112,35 +73,6 @@ function chooseStep(rollout: Rollout): Step<World, Choice> {
   });
 }
 
-/** Share that the old version is to have, and who is to take requests then. Pure. */
-export function backRoutes(rollout: Rollout, world: World, out: readonly string[]): readonly Route[] {
-  const { candidate, stable, policy } = rollout;
-  const version = stable?.version ?? '';
-  const old = placesOf(rollout, version, world, (host) => !out.includes(host));
-  const silent = world.platform.hosts.filter((host) => host.kind === 'unreachable').map(({ name }) => name);
-  const fresh = placesOf(rollout, candidate.version, world, (host) => !out.includes(host) && !silent.includes(host));
-  const ready = readyInstances(world.platform, candidate.component, version).length;
-  const before = complement(configuredShare(world.routes, candidate.version));
-  const possible = carries(ready, roomOf(rollout).perInstance);
-  const nobodyElse = taking(fresh).length === 0;
-  const share = nobodyElse ? 1 : Math.max(possible, ready === 0 ? 0 : before);
-  return [
-    { version, share, hold: 'stable', endpoints: old },
-    {
-      version: candidate.version,
-      share: complement(share),
-      // What the old version cannot carry yet is no lease any more: if it ended, the old version would get it all the same.
-      hold: share < 1 ? 'stable' : holdOf(world, candidate.version, policy.rolling !== undefined),
-      endpoints: fresh,
-    },
-  ];
-}
-
-function holdOf({ routes }: World, version: string, leased: boolean): 'leased' | 'stable' {
-  const route = routes.kind === 'observed' ? routes.routes.find((one) => one.version === version) : undefined;
-  return route?.hold ?? (leased ? 'leased' : 'stable');
-}
-
 function trafficStep(
   rollout: Rollout,
   id: string,
@@ -157,10 +89,8 @@ function trafficStep(
     decide: (world, ctx) => {
       const down = unreachable(world.routes, id);
       if (down.length > 0) return { kind: 'refuse', problems: down };
-      if (readyInstances(world.platform, candidate.component, version).length === 0) {
-        return { kind: 'nothing', why: `no instance of ${version} is ready yet` };
-      }
-      const routes = backRoutes(rollout, world, out(ctx)).filter((route) => route.endpoints.length > 0);
+      const routes = backRoutes(rollout, world, out(ctx))?.filter((route) => route.endpoints.length > 0);
+      if (routes === undefined) return { kind: 'nothing', why: `no instance of ${version} is ready yet` };
       return doOrNothing(ports.router.apply({ service, routes }, world.routes), `${version} has it`);
     },
     probe: 'repeatable',
@@ -279,16 +209,4 @@ function leftBehindStep(rollout: Rollout): Step<World, object> {
     probe: 'repeatable',
     urgent: true,
   });
-}
-
-/** Pure. */
-export function leftBehind({ stable, candidate, hosts }: Rollout, { platform }: World): string {
-  const wanted = perHost(stable?.replicas ?? 1, hosts.length);
-  const spec = { component: candidate.component, version: stable?.version ?? '' };
-  const words = platform.hosts.flatMap((host) => {
-    if (host.kind === 'unreachable') return [`${host.name} does not answer: ${host.reason}`];
-    const ready = readyOn(platform, spec, [host.name]);
-    return ready >= wanted ? [] : [`${host.name} has ${ready} of ${wanted} instances of ${spec.version} ready`];
-  });
-  return words.length === 0 ? 'none: every host is back' : words.join('; ');
 }

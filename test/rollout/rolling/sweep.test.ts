@@ -21,6 +21,11 @@ describe('a rolling release over simulated hosts', () => {
     expect(report).toMatchObject({ outcome: 'rolled-back', broken: [], beforeCheckpoint: 1 });
   });
 
+  test('what was promoted is taken back in waves, by a run of its own', async () => {
+    const report = await runRolling({ hosts: HOSTS, spare: 2, fault: null, thenBack: true });
+    expect(report).toMatchObject({ outcome: 'done', broken: [], down: 2 });
+  });
+
   test.each(FAULTS)('%s at the first, a middle and the last host: everything is restored', async (phase) => {
     for (const host of ['h01', 'h04', 'h06']) {
       const report = await runRolling({ hosts: HOSTS, spare: 1, fault: { host, phase } });
