@@ -55,9 +55,7 @@ async function told(lab: Lab, args: readonly string[], what: string): Promise<Su
   const summary = summarySchema.safeParse(parse(ran));
   if (!summary.success) throw new Error(`${what} ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`);
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  say(
-    `${SIGNS[summary.data.outcome] ?? paint('red', '✘')} ${summary.data.sentence} (${seconds} s, exit ${ran.code})`,
-  );
+  say(`${SIGNS[summary.data.outcome] ?? paint('red', '✘')} ${summary.data.sentence} (${seconds} s, exit ${ran.code})`);
   return summary.data;
 }
 
@@ -109,7 +107,13 @@ async function underLoad<T>(
 }
 
 /** A person looks at the first host: here the demo does. */
-const INSPECTED = ['log=yes', 'function=yes', 'memory=40', 'seen=the log and the list of certificates', 'decision=go-on'];
+const INSPECTED = [
+  'log=yes',
+  'function=yes',
+  'memory=40',
+  'seen=the log and the list of certificates',
+  'decision=go-on',
+];
 
 /** Host by host, with the checkpoint filled in when the release stops at it. */
 async function rolling(lab: Lab, version: string): Promise<Summary> {
@@ -163,7 +167,11 @@ async function main(): Promise<boolean> {
     say(paint('bold', '4.0.0 is healthy. Blue-green: all traffic in one moment, 2.0.0 stands by'));
     const four = await underLoad(lab, () => release(lab, '4.0.0'));
     say(`clients saw ${tally(four.load)}`);
-    const rolls = { strategy: 'rolling', steps: [], rolling: { firstBake: '5s', bake: '3s', wholeBake: '5s', batches: [1, 2] } };
+    const rolls = {
+      strategy: 'rolling',
+      steps: [],
+      rolling: { firstBake: '5s', bake: '3s', wholeBake: '5s', batches: [1, 2] },
+    };
     await lab.commit('5.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '420ms' } }, { rollout: rolls });
     say(paint('bold', `5.0.0 is healthy. Rolling over the hosts ${HOSTS.join(', ')}, each replaced in place`));
     const five = await underLoad(lab, () => rolling(lab, '5.0.0'));

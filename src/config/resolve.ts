@@ -231,7 +231,13 @@ function resolveRollout(rollout: RolloutConfig): ResolvedRollout {
   };
 }
 
-function resolveRolling({ firstBake, bake, wholeBake, batches, inspection }: RolloutConfig['rolling']): ResolvedRolling {
+function resolveRolling({
+  firstBake,
+  bake,
+  wholeBake,
+  batches,
+  inspection,
+}: RolloutConfig['rolling']): ResolvedRolling {
   return { firstBakeMs: firstBake, bakeMs: bake, wholeBakeMs: wholeBake, batches, inspection };
 }
 

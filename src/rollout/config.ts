@@ -162,7 +162,8 @@ export const rolloutConfig = z
         path: ['strategy'],
         code: 'config.rolling-without-capacity',
         found: 'a rolling release that does not know what an instance can carry',
-        expected: '`capacity: { perInstance: … }`: hosts are taken out, so the others must be able to stand in for them',
+        expected:
+          '`capacity: { perInstance: … }`: hosts are taken out, so the others must be able to stand in for them',
         remedy: 'measure what one instance can carry at the busiest hour, and write it as a share of the whole load',
       });
     }

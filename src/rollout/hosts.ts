@@ -14,7 +14,11 @@ export function reachable({ hosts }: PlatformState): readonly string[] {
 }
 
 /** Hosts that answer and run fewer instances of a version than they should. */
-export function shortOf(state: PlatformState, spec: UnitSpec, on: readonly string[] = reachable(state)): readonly string[] {
+export function shortOf(
+  state: PlatformState,
+  spec: UnitSpec,
+  on: readonly string[] = reachable(state),
+): readonly string[] {
   const wanted = perHost(spec.replicas, state.hosts.length);
   const running = instancesOf(state, spec.component, spec.version);
   const count = (name: string): number => running.filter((one) => one.on === name).length;

@@ -5,8 +5,8 @@ import type { RoutesState } from '../model/traffic.ts';
 import { action, watch } from '../procedure/build.ts';
 import type { Decision, OutputRef, Step, Watch } from '../procedure/tree.ts';
 import { carries, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
-import { reachable, shortOf } from './hosts.ts';
 import type { ReadyWatch } from './health.ts';
+import { reachable, shortOf } from './hosts.ts';
 import type { Rollout } from './options.ts';
 import { configuredShare, lookAtWorld, openRequests, unreachable, unreachableHosts, type World } from './world.ts';
 
@@ -80,7 +80,10 @@ export function shareStep(rollout: Rollout, share: number, ready: ReadyWatch, id
         share,
         hold: 'leased' as const,
       };
-      return doOrNothing(ports.router.apply(splitRoutes(split, world.platform, world.routes), world.routes), `${percent} is set`);
+      return doOrNothing(
+        ports.router.apply(splitRoutes(split, world.platform, world.routes), world.routes),
+        `${percent} is set`,
+      );
     },
     probe: 'repeatable',
     verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, share),
@@ -215,7 +218,9 @@ export function retireStep(
         return { kind: 'refuse', problems: [stillServing(spec.version, configuredShare(world.routes, spec.version))] };
       }
       const routes =
-        keep === null ? { service, routes: [] } : onlyRoutes(service, spec.component, keep, world.platform, world.routes);
+        keep === null
+          ? { service, routes: [] }
+          : onlyRoutes(service, spec.component, keep, world.platform, world.routes);
       const unroute = world.routes.kind === 'observed' ? ports.router.apply(routes, world.routes) : [];
       return doOrNothing([...unroute, ...ports.platform.stop(spec.version, world.platform)], 'it does not run');
     },

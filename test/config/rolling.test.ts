@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { codes, MINIMAL, resolved } from './sample.ts';
 
-const ROLLING = MINIMAL.replace('      root: .shiplock/host\n', '      root: .shiplock/host\n      hosts: [a, b, c]\n').replace(
-  /rollout:\n[\s\S]*$/,
-  'rollout:\n      strategy: rolling\n      capacity: { perInstance: 50% }\n',
-);
+const ROLLING = MINIMAL.replace(
+  '      root: .shiplock/host\n',
+  '      root: .shiplock/host\n      hosts: [a, b, c]\n',
+).replace(/rollout:\n[\s\S]*$/, 'rollout:\n      strategy: rolling\n      capacity: { perInstance: 50% }\n');
 
 test('a rolling release watches the first host ten minutes and the whole twenty, and asks for an inspection', () => {
   const { rolling } = resolved(ROLLING).rollout;

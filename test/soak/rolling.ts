@@ -16,12 +16,15 @@ const spare = Number(values.spare ?? '2');
 const names = Array.from({ length: hosts }, (_, index) => `h${String(index + 1).padStart(2, '0')}`);
 const faults: readonly (Fault | null)[] = [
   ...(values.only === undefined ? [null] : []),
-  ...FAULTS.filter((phase) => (values.only ?? phase) === phase).flatMap((phase) => names.map((host) => ({ host, phase }))),
+  ...FAULTS.filter((phase) => (values.only ?? phase) === phase).flatMap((phase) =>
+    names.map((host) => ({ host, phase })),
+  ),
 ];
 const from = performance.now();
 let looks = 0;
 let down = 0;
 let first = 0;
+let short = 0;
 let bad = 0;
 const outcomes = new Map<string, number>();
 for (const fault of faults) {
@@ -29,6 +32,7 @@ for (const fault of faults) {
   const expected = fault === null ? 'done' : 'rolled-back';
   const wrong = [...report.broken, ...(report.outcome === expected ? [] : [`ended as ${report.outcome}`])];
   looks += report.looks;
+  short += report.short;
   down = Math.max(down, report.down);
   first = Math.max(first, report.beforeCheckpoint);
   outcomes.set(report.outcome, (outcomes.get(report.outcome) ?? 0) + 1);
@@ -40,6 +44,7 @@ for (const fault of faults) {
 console.log(
   `${faults.length} rolling releases over ${hosts} hosts, ${[...outcomes].map(([name, count]) => `${count} ${name}`).join(', ')}; ` +
     `${looks} looks at the hosts; at most ${first} changed before the checkpoint, at most ${down} down at a time; ` +
+    `${short} times a host was taken out on the way back although none could be spared; ` +
     `${bad} broke a rule; ${((performance.now() - from) / 1000).toFixed(0)} s`,
 );
 process.exitCode = bad === 0 ? 0 : 1;

@@ -1,11 +1,20 @@
+import { taking } from '../../src/model/traffic.ts';
 import type { Boundary, RunResult } from '../../src/procedure/api.ts';
 import { fillGate, readRun, resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
 import type { Procedure } from '../../src/procedure/tree.ts';
 import { batchesOf, roomOf } from '../../src/rollout/rolling/batches.ts';
 import { rollingNode, wayBackNode } from '../../src/rollout/rolling/index.ts';
-import { taking } from '../../src/model/traffic.ts';
 import { type Bench, bench, tree } from './engine.ts';
-import { type Fault, hostOf, NEW, OLD, type RollingOptions, type RollingWorld, rollingWorld, type Truth } from './rolling-world.ts';
+import {
+  type Fault,
+  hostOf,
+  NEW,
+  OLD,
+  type RollingOptions,
+  type RollingWorld,
+  rollingWorld,
+  type Truth,
+} from './rolling-world.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** A rolling release over simulated hosts, looked at whenever its journal grows: how far it went, and what it risked. */
@@ -21,6 +30,8 @@ export interface RollingReport {
   readonly down: number;
   /** How often it was looked at. */
   readonly looks: number;
+  /** Times that the way back took a host out although none could be spared, since another one was lost. */
+  readonly short: number;
   readonly end: Truth;
   /** What the way back said of hosts that it left behind; empty when there was none. */
   readonly leftBehind: string;
@@ -42,15 +53,17 @@ export async function runRolling(options: RollingCase): Promise<RollingReport> {
   const procedure = tree(rollingNode(world.rollout));
   const there = await clock.runUntil(toTheEnd(procedure, place, clock, watch, options.decision ?? 'go-on'));
   const back = tree(wayBackNode(world.rollout));
-  const ended =
-    options.thenBack === true ? await clock.runUntil(toTheEnd(back, place, clock, watch, 'go-on')) : there;
+  const ended = options.thenBack === true ? await clock.runUntil(toTheEnd(back, place, clock, watch, 'go-on')) : there;
   const end = world.truth();
   const { entries } = await readRun(place.store, ended.run);
   const said = entries.findLast(({ record }) => record.node.endsWith('/left-behind') && record.type === 'step.done');
   return {
     outcome: ended.outcome,
     codes: ended.problems.map(({ code }) => code),
-    broken: [...watch.broken, ...endRules(end, options.thenBack === true ? OLD : versionAfter(ended.outcome), options.fault)],
+    broken: [
+      ...watch.broken,
+      ...endRules(end, options.thenBack === true ? OLD : versionAfter(ended.outcome), options.fault),
+    ],
     ...watch.seen(),
     end,
     leftBehind: JSON.stringify(said?.payload ?? ''),
@@ -64,7 +77,7 @@ async function toTheEnd(
   watch: Watching,
   decision: string,
 ): Promise<RunResult> {
-  const options = place.options(clock, { killAt: watch.look, fenceFile: () => undefined });
+  const options = place.options(clock, { killAt: watch.look });
   let result = await runProcedure(procedure, options);
   for (let gates = 0; result.outcome === 'waiting' && gates < 3; gates++) {
     const path = result.gate?.path ?? '';
@@ -80,7 +93,7 @@ interface Watching {
   look(boundary: Boundary): void;
   atCheckpoint(): void;
   readonly broken: ReadonlySet<string>;
-  seen(): Pick<RollingReport, 'beforeCheckpoint' | 'down' | 'looks'>;
+  seen(): Pick<RollingReport, 'beforeCheckpoint' | 'down' | 'looks' | 'short'>;
 }
 
 /** The rules, at every boundary of the journal. */
@@ -95,10 +108,11 @@ function watchRules(world: RollingWorld, fault: Fault | null): Watching {
   let beforeCheckpoint = 0;
   let mostDown = 0;
   let looks = 0;
+  let short = 0;
   let before: Truth | null = null;
   return {
     broken,
-    seen: () => ({ beforeCheckpoint, down: mostDown, looks }),
+    seen: () => ({ beforeCheckpoint, down: mostDown, looks, short }),
     atCheckpoint: () => {
       waits = false;
     },
@@ -120,7 +134,12 @@ function watchRules(world: RollingWorld, fault: Fault | null): Watching {
       if (down.length > allowed) complain(`${down.length} hosts down`);
       for (const host of now.hosts) if (host.runs.length > 1) complain(`${host.name} runs both versions`);
       for (const text of deadEnds(now, fault)) complain(text);
-      if (before !== null) for (const text of capacityRules(before, now, perInstance, fault)) complain(text);
+      if (before !== null) {
+        const none = back && noneToSpare(before, perInstance);
+        const found = capacityRules(before, now, perInstance, fault, none);
+        for (const text of found.broken) complain(text);
+        if (found.short) short += 1;
+      }
       before = now;
     },
   };
@@ -138,8 +157,14 @@ function deadEnds({ routes, hosts }: Truth, fault: Fault | null): readonly strin
 }
 
 /** A change of the routes never leaves less than the whole load needs, nor gives a version more than it can carry. */
-function capacityRules(before: Truth, now: Truth, perInstance: number, fault: Fault | null): readonly string[] {
-  if (JSON.stringify(before.routes) === JSON.stringify(now.routes)) return [];
+function capacityRules(
+  before: Truth,
+  now: Truth,
+  perInstance: number,
+  fault: Fault | null,
+  none: boolean,
+): { readonly broken: readonly string[]; readonly short: boolean } {
+  if (JSON.stringify(before.routes) === JSON.stringify(now.routes)) return { broken: [], short: false };
   const able = ({ routes, hosts }: Truth, version?: string): number =>
     routes.routes
       .filter((route) => route.share > 0 && (version ?? route.version) === route.version)
@@ -147,7 +172,9 @@ function capacityRules(before: Truth, now: Truth, perInstance: number, fault: Fa
       .filter(({ version: runs, name }) => hosts.some((host) => host.name === name && host.ready.includes(runs)))
       .length * perInstance;
   const broken: string[] = [];
-  if (able(now) < Math.min(1, able(before)) - 1e-9) {
+  const less = able(now) < Math.min(1, able(before)) - 1e-9;
+  const short = less && none && able(now) >= Math.min(1, able(before)) - perInstance - 1e-9;
+  if (less && !short) {
     broken.push(`capacity went from ${able(before).toFixed(3)} to ${able(now).toFixed(3)}`);
   }
   for (const { version, share } of now.routes.routes) {
@@ -158,7 +185,12 @@ function capacityRules(before: Truth, now: Truth, perInstance: number, fault: Fa
       broken.push(`${version} got ${share.toFixed(3)} and can carry ${can.toFixed(3)}`);
     }
   }
-  return broken;
+  return { broken, short };
+}
+
+/** With one host fewer the load could not be carried, whichever it is: a way back that goes on must cost something. */
+function noneToSpare({ hosts }: Truth, perInstance: number): boolean {
+  return (hosts.filter((host) => host.ready.length > 0).length - 1) * perInstance < 1 - 1e-9;
 }
 
 function versionAfter(outcome: string): string {

@@ -36,7 +36,7 @@ export interface Fault {
   readonly phase: (typeof FAULTS)[number];
 }
 
-const REQUESTS_PER_SECOND = 2_000;
+const REQUESTS_PER_SECOND = 20_000;
 
 export interface RollingWorld {
   readonly hosts: readonly string[];
@@ -88,7 +88,8 @@ export function rollingWorld(options: RollingOptions): RollingWorld {
   const routes = (): Routes => JSON.parse(readFileSync(at('routes.json'), 'utf8'));
   const isAdmitted = (name: string): boolean =>
     routes().routes.some(
-      (route) => route.version === NEW && route.share > 0 && taking(route.endpoints).some((one) => hostOf(one) === name),
+      (route) =>
+        route.version === NEW && route.share > 0 && taking(route.endpoints).some((one) => hostOf(one) === name),
     );
   const there = (name: string, file: string): boolean => existsSync(at(name, file));
   /** Once it has happened it stays so. */
@@ -148,7 +149,11 @@ export function rollingWorld(options: RollingOptions): RollingWorld {
             restarts: 0,
             detail: '',
           })),
-          installed: versions('installed').map((version) => ({ component: 'api', version, digest: unit(version).digest })),
+          installed: versions('installed').map((version) => ({
+            component: 'api',
+            version,
+            digest: unit(version).digest,
+          })),
           current: there(name, 'current') ? { api: readFileSync(at(name, 'current'), 'utf8') } : {},
         };
       },
@@ -162,13 +167,16 @@ export function rollingWorld(options: RollingOptions): RollingWorld {
           : [act(`start ${spec.version}`, `run-${spec.version}`, '', spec.version === NEW ? 'start' : undefined)],
       stop: (version, look) =>
         look.instances.some((one) => one.version === version) ? [act(`stop ${version}`, `run-${version}`, null)] : [],
-      makeCurrent: (version, look) => (look.current['api'] === version ? [] : [act(`current ${version}`, 'current', version)]),
+      makeCurrent: (version, look) =>
+        look.current['api'] === version ? [] : [act(`current ${version}`, 'current', version)],
       remove: () => [],
       stopGuards: () => [],
     };
   };
 
-  const meter = createMeter(at('counters.json'), clock, routes, () => names.some((name) => fault?.phase === 'worse' && struck(name)));
+  const meter = createMeter(at('counters.json'), clock, routes, () =>
+    names.some((name) => fault?.phase === 'worse' && struck(name)),
+  );
   const rollout: Rollout = {
     service: 'svc',
     environment: 'test',
@@ -180,15 +188,17 @@ export function rollingWorld(options: RollingOptions): RollingWorld {
       ...POLICY,
       strategy: 'rolling',
       steps: [],
-      everyMs: 10_000,
+      // As short as they may be: what is looked for is order, not time.
+      everyMs: 5_000,
+      pastMs: 10_000,
       healthDeadlineMs: 5_000,
       analysisDeadlineMs: 3_600_000,
       capacityPerInstance: 1 / (names.length - options.spare),
       smoke: [{ path: '/ping', status: 200 }],
       rolling: {
-        firstBakeMs: 600_000,
-        bakeMs: 60_000,
-        wholeBakeMs: 1_200_000,
+        firstBakeMs: 30_000,
+        bakeMs: 10_000,
+        wholeBakeMs: 20_000,
         batches: options.batches ?? [
           { kind: 'share', share: 0.1 },
           { kind: 'share', share: 0.5 },
@@ -295,7 +305,8 @@ function createMeter(
     for (const { version, share, endpoints } of routes().routes) {
       const mine = taking(endpoints);
       for (const endpoint of mine) {
-        const server = (meter.servers[endpoint.instance] ??= { version, requests: 0, bad: 0 });
+        const server = meter.servers[endpoint.instance] ?? { version, requests: 0, bad: 0 };
+        meter.servers[endpoint.instance] = server;
         const requests = Math.round((REQUESTS_PER_SECOND * seconds * share) / mine.length);
         server.requests += requests;
         server.bad += Math.round(requests * (version === NEW && isBad() ? 0.3 : 0.002));

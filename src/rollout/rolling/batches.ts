@@ -61,7 +61,11 @@ export function batchesOf(hosts: readonly string[], sizes: readonly BatchSize[],
     const waves: Wave[] = [];
     for (let at = from; at < end + 1; at += Math.max(1, atOnce)) {
       number += 1;
-      waves.push({ hosts: hosts.slice(at, Math.min(at + Math.max(1, atOnce), end + 1)), before: hosts.slice(0, at), number });
+      waves.push({
+        hosts: hosts.slice(at, Math.min(at + Math.max(1, atOnce), end + 1)),
+        before: hosts.slice(0, at),
+        number,
+      });
     }
     return { name: index === 0 ? 'first' : `batch-${index + 1}`, waves };
   });

@@ -37,7 +37,12 @@ const itemConfig = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('text').describe('Words.'),
     ...asked,
-    minLength: z.number({ error: BOUND }).int(BOUND).min(1, BOUND).exactOptional().describe('Least number of characters.'),
+    minLength: z
+      .number({ error: BOUND })
+      .int(BOUND)
+      .min(1, BOUND)
+      .exactOptional()
+      .describe('Least number of characters.'),
   }),
   z.strictObject({
     kind: z.literal('choice').describe('One of several answers.'),
@@ -48,8 +53,16 @@ const itemConfig = z.discriminatedUnion('kind', [
 
 /** Asked where nothing else is configured: what can be seen on any host, and by no machine. */
 const INSPECTION: z.input<typeof itemConfig>[] = [
-  { kind: 'check', name: 'log', question: 'The log of the new version was read, and it shows nothing that was not there before' },
-  { kind: 'check', name: 'function', question: 'The main function was tried at the address of this host, and it works' },
+  {
+    kind: 'check',
+    name: 'log',
+    question: 'The log of the new version was read, and it shows nothing that was not there before',
+  },
+  {
+    kind: 'check',
+    name: 'function',
+    question: 'The main function was tried at the address of this host, and it works',
+  },
   { kind: 'number', name: 'memory', question: 'Memory in use on this host, percent', min: 0, max: 90 },
   { kind: 'text', name: 'seen', question: 'What was looked at?', minLength: 5 },
 ];
@@ -61,7 +74,9 @@ export const rollingConfig = z.strictObject({
   firstBake: duration({ min: 1000 })
     .prefault('10m')
     .describe('How long the first host is watched under traffic before a person is asked to inspect it.'),
-  bake: duration({ min: 1000 }).prefault('1m').describe('Least time between two batches. The verdict decides when it ends.'),
+  bake: duration({ min: 1000 })
+    .prefault('1m')
+    .describe('Least time between two batches. The verdict decides when it ends.'),
   wholeBake: duration({ min: 0 })
     .prefault('20m')
     .describe('Watched time when every host runs the new version, with absolute limits.'),
@@ -90,7 +105,9 @@ export const rollingConfig = z.strictObject({
         });
       }
     })
-    .describe('What a person must fill in about the first host before another one is touched. Whether to go on is always asked.'),
+    .describe(
+      'What a person must fill in about the first host before another one is touched. Whether to go on is always asked.',
+    ),
 });
 
 export type RollingConfig = z.infer<typeof rollingConfig>;

@@ -90,7 +90,8 @@ export function roomWatch(rollout: Rollout, wave: Wave): Watch<RoomState, RoomSa
     fold: (state, sample) => ({ from: state.from ?? sample.time, last: sample }),
     decide: ({ from, last }) => {
       if (last === null || from === null) return { kind: 'look-on', status: 'nothing seen yet' };
-      const waits = last.waiting > 0 ? `the proxy does not see ${last.waiting} instances of ${candidate.version} up` : '';
+      const waits =
+        last.waiting > 0 ? `the proxy does not see ${last.waiting} instances of ${candidate.version} up` : '';
       const found = last.problem === '' ? waits : last.problem;
       if (found === '') return { kind: 'pass', status: `${last.ready} ready instances without them`, outputs: {} };
       if (last.time - from < policy.healthDeadlineMs) return { kind: 'look-on', status: found };

@@ -47,10 +47,7 @@ export function takeOutStep(rollout: Rollout, wave: Wave, after: OutputRef<unkno
       // What runs where is known only when the waves before are through.
       if (after !== null) ctx.outputOf(after);
       const where = `take-out-${wave.number}`;
-      const problems = [
-        ...unreachable(world.routes, where),
-        ...unreachableHosts(world.platform, where, wave.hosts),
-      ];
+      const problems = [...unreachable(world.routes, where), ...unreachableHosts(world.platform, where, wave.hosts)];
       const room = noRoom(rollout, wave, world.platform);
       if (room !== null) problems.push(room);
       if (problems.length > 0) return { kind: 'refuse', problems };

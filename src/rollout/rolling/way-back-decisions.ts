@@ -21,7 +21,7 @@ export function toRestore({ candidate, stable, hosts }: Rollout, { platform }: W
 }
 
 /**
- * The next hosts to restore. A host whose new version takes no requests costs nothing; others go only as far as the rest can carry
+ * The next hosts to restore. A host whose new version takes no requests costs nothing to take out; others go only as far as the rest can carry
  * everything without them. Where capacity is short already, one at a time: standing still would not make it better. Pure.
  */
 export function nextWave(rollout: Rollout, world: World): readonly string[] {
@@ -32,12 +32,17 @@ export function nextWave(rollout: Rollout, world: World): readonly string[] {
   const largest = batchesOf(hosts, policy.rolling?.batches ?? [], atOnce)
     .flatMap(({ waves }) => waves)
     .reduce((most, wave) => Math.max(most, wave.hosts.length), 1);
-  const serves = configuredShare(world.routes, candidate.version) > 0;
-  const isFree = (host: string): boolean => !serves || readyOn(world.platform, candidate, [host]) === 0;
+  const serving = new Set(instancesWithTraffic(world, candidate.version));
+  // Ready instances of the new version there that take requests: what is lost when the host is taken out.
+  const carrying = (host: string): number =>
+    readyInstances(world.platform, candidate.component, candidate.version).filter(
+      (one) => one.on === host && serving.has(one.instance),
+    ).length;
+  const isFree = (host: string): boolean => carrying(host) === 0;
   const free = todo.filter(isFree);
   const busy = todo.filter((host) => !isFree(host));
   const old = hosts.filter((host) => !todo.includes(host));
-  const ready = readyOn(world.platform, stable, old) + readyOn(world.platform, candidate, busy);
+  const ready = readyOn(world.platform, stable, old) + busy.reduce((sum, host) => sum + carrying(host), 0);
   const spare = Math.max(0, Math.floor((ready - 1 / perInstance) / each + 1e-9));
   const wave = [...free, ...busy.slice(0, spare)].slice(0, largest);
   return wave.length > 0 ? wave : todo.slice(0, 1);

@@ -261,11 +261,7 @@ interface Kind {
   readonly gives?: readonly Gift[];
 }
 
-function nextPlace(
-  name: string,
-  mariadb: Mariadb,
-  { exit, api, rollout, platform = {}, gives = GIVES }: Kind,
-): Place {
+function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout, platform = {}, gives = GIVES }: Kind): Place {
   let world: { readonly lab: Lab; readonly database: string; stable: string; releases: number } | null = null;
   let worlds = 0;
   const begin = async () => {

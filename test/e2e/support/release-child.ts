@@ -3,7 +3,13 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Boundary } from '../../../src/procedure/api.ts';
 import { fillGate, listRuns, readRun, showGates } from '../../../src/procedure/index.ts';
-import { openEnvironment, type ReleaseOutcome, release, resume, type ServiceEnvironment } from '../../../src/release/index.ts';
+import {
+  openEnvironment,
+  type ReleaseOutcome,
+  release,
+  resume,
+  type ServiceEnvironment,
+} from '../../../src/release/index.ts';
 
 /**
  * The process under test: releases what is checked out, or goes on with the run that does. It writes the name of every journal boundary

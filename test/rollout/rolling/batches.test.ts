@@ -19,7 +19,12 @@ describe('the batches of a rolling release', () => {
   });
 
   test('go in waves of as many hosts as can be spared', () => {
-    expect(sizes(batchesOf(hosts(20), [share(0.1), share(0.5), share(1)], 3))).toEqual([[1], [2], [3, 3, 2], [3, 3, 3]]);
+    expect(sizes(batchesOf(hosts(20), [share(0.1), share(0.5), share(1)], 3))).toEqual([
+      [1],
+      [2],
+      [3, 3, 2],
+      [3, 3, 3],
+    ]);
   });
 
   test('of numbers: so many more, and the last number for what is left', () => {

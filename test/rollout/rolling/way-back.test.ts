@@ -83,7 +83,10 @@ const taking = (world: World, out: readonly string[] = []) =>
   (backRoutes(ROLLOUT, world, out) ?? []).map(({ version, share, endpoints }) => [
     version,
     share,
-    endpoints.filter((one) => one.draining !== true).map((one) => one.instance.slice(-1)).join(''),
+    endpoints
+      .filter((one) => one.draining !== true)
+      .map((one) => one.instance.slice(-1))
+      .join(''),
   ]);
 
 describe('the traffic on the way forward', () => {
@@ -168,7 +171,10 @@ describe('the traffic on the way back', () => {
 
 describe('the waves of the way back', () => {
   test('hosts without traffic come first, never more than in the way forward', () => {
-    const broken = { ...at(3), platform: { ...hosts(3), instances: [on('a', '2', 'crash-loop'), ...hosts(3).instances.slice(1)] } };
+    const broken = {
+      ...at(3),
+      platform: { ...hosts(3), instances: [on('a', '2', 'crash-loop'), ...hosts(3).instances.slice(1)] },
+    };
     expect(nextWave(ROLLOUT, broken)).toEqual(['a', 'b']);
     expect(nextWave(ROLLOUT, at(5))).toEqual(['a', 'b']);
     const none = { ...at(3), routes: routes(0) };
@@ -184,12 +190,18 @@ describe('the waves of the way back', () => {
   test('a host without either version is to be restored, one that is being stopped too', () => {
     const gone = { ...at(0), platform: { ...hosts(0), instances: hosts(0).instances.slice(1) } };
     expect(toRestore(ROLLOUT, gone)).toEqual(['a']);
-    const leaving = { ...at(0), platform: { ...hosts(0), instances: [on('a', '1', 'draining'), ...hosts(0).instances.slice(1)] } };
+    const leaving = {
+      ...at(0),
+      platform: { ...hosts(0), instances: [on('a', '1', 'draining'), ...hosts(0).instances.slice(1)] },
+    };
     expect(toRestore(ROLLOUT, leaving)).toEqual(['a']);
   });
 
   test('a host that was restored and does not get ready is not tried for ever: it is named at the end', () => {
-    const late = { ...at(0), platform: { ...hosts(0), instances: [on('a', '1', 'crash-loop'), ...hosts(0).instances.slice(1)] } };
+    const late = {
+      ...at(0),
+      platform: { ...hosts(0), instances: [on('a', '1', 'crash-loop'), ...hosts(0).instances.slice(1)] },
+    };
     expect(nextWave(ROLLOUT, late)).toEqual([]);
     expect(leftBehind(ROLLOUT, late)).toBe('a has 0 of 1 instances of 1 ready');
     expect(leftBehind(ROLLOUT, at(0, ['c']))).toBe('c does not answer: no route');
