@@ -29,7 +29,7 @@ async function openHosts(kind: 'haproxy' | 'nginx', hosts: readonly string[]): P
     frontend: false,
     ports: [first, first + 40],
     platform: { hosts: [...hosts] },
-    traffic: { longestTimeout: '500ms', deadMan: '3s', kind },
+    traffic: { longestTimeout: '1s', deadMan: '3s', kind },
     metrics: { every: '200ms' },
     rollout: { ...PLAN, ...(hosts.length === 2 ? { capacity: { perInstance: '100%' } } : {}) },
   });
