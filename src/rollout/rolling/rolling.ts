@@ -5,6 +5,7 @@ import type { Analyses } from '../bake-state.ts';
 import type { Surroundings } from '../canary.ts';
 import { type ReadyWatch, readyWatch, smokeStep } from '../health.ts';
 import { limitWatch } from '../limits.ts';
+import { judgeId } from '../names.ts';
 import type { RollingPolicy, Rollout } from '../options.ts';
 import { pastWatch } from '../past.ts';
 import { promoteStep, retireStep, settleStep } from '../steps.ts';
@@ -107,7 +108,7 @@ function batchNode(
       atLeast: changed.length * roomOf(rollout).perHost,
       ...(holdAt(rollout, stand) === 'leased' ? {} : { guard: unguarded(rollout) }),
     },
-    `judge-${`${Math.round(share * 1000) / 10}`.replace('.', '-')}-percent`,
+    judgeId(share),
   );
   return { node: sequence({ ...base, steps: [...nodes, bake] }), previous: bake, ready };
 }

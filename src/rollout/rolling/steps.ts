@@ -5,6 +5,7 @@ import type { RoutesState } from '../../model/traffic.ts';
 import { action, parallel, sequence, watch } from '../../procedure/build.ts';
 import type { Node, OutputRef, Parallel, Step, Watch } from '../../procedure/tree.ts';
 import { perHost, readyOn, shortOf } from '../hosts.ts';
+import { shareStepId } from '../names.ts';
 import type { Rollout } from '../options.ts';
 import { doOrNothing, shareProblems } from '../steps.ts';
 import { lookAtWorld, unreachable, unreachableHosts, type World } from '../world.ts';
@@ -68,7 +69,7 @@ export function admitStep(rollout: Rollout, wave: Wave, ready: OutputRef<unknown
   const share = shareAt(rollout, stand);
   const percent = Math.round(share * 1000) / 10;
   return action<Look>({
-    id: id ?? `share-${`${percent}`.replace('.', '-')}-percent`,
+    id: id ?? shareStepId(share),
     title: `Send ${percent} % of the traffic to ${candidate.version}, on ${stand.admitted.length} of ${hosts.length} hosts`,
     inputs: { share, candidate: candidate.version, hosts: [...wave.hosts] },
     read: async (ctx) => ({ ...(await lookAtWorld(rollout, ctx)), now: ctx.clock.now() }),

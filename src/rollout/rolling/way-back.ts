@@ -34,7 +34,7 @@ export function wayBackNode(rollout: Rollout, extra: readonly Node[] = []): Sequ
           steps: [
             choice,
             trafficStep(rollout, 'take-out', 'without those hosts', hosts),
-            hostDrainWatch(rollout, candidate.version, 'drain', hosts, []),
+            hostDrainWatch(rollout, candidate.version, 'drain-hosts', hosts, []),
             restoreStep(rollout, hosts),
             restoredWatch(rollout, hosts),
             trafficStep(rollout, 'traffic-on', 'as far as it can carry it now', () => []),
