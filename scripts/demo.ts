@@ -1,3 +1,6 @@
+import { stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { z } from 'zod';
 import { type LoadResult, startLoad } from './components/load.ts';
@@ -7,11 +10,13 @@ import { command, type Lab, openLab, type Ran } from './lab/lab.ts';
 import { setUp } from './setup.ts';
 
 /**
- * The main job on this machine alone: nothing → 1.0.0 by `initial`; 2.0.0 is healthy and is promoted by canary; 3.0.0 fails 2 % of
- * its requests and is taken back; git names what serves. Real HAProxy, MariaDB, Prometheus, API processes and open-loop load.
+ * The main job on this machine alone, which plays four hosts: nothing → 1.0.0 by `initial`; 2.0.0 is healthy and is promoted by canary;
+ * 3.0.0 fails 2 % of its requests and is taken back; 4.0.0 takes over by blue-green; 5.0.0 goes host by host and stops at the checkpoint,
+ * which the demo fills in; git names what serves. Real HAProxy, MariaDB, Prometheus, API processes and open-loop load.
  */
 
 const RATE = 1000;
+const HOSTS = ['a', 'b', 'c', 'd'] as const;
 const started = performance.now();
 const color = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
 const paint = (style: 'bold' | 'green' | 'red' | 'dim', text: string): string =>
@@ -22,10 +27,13 @@ function say(text: string): void {
   process.stdout.write(`${paint('dim', `${seconds} s`)}  ${text}\n`);
 }
 
+const SIGNS: Readonly<Record<string, string>> = { done: paint('green', '✔'), waiting: '…' };
+
 const summarySchema = z.object({
   outcome: z.string(),
   sentence: z.string(),
   run: z.string(),
+  gate: z.string().nullable(),
   problems: z.array(z.object({ found: z.string() })),
 });
 const statusSchema = z.object({
@@ -35,15 +43,19 @@ const statusSchema = z.object({
   schema: z.string().nullable(),
 });
 
-async function release(lab: Lab, version: string): Promise<z.infer<typeof summarySchema>> {
+type Summary = z.infer<typeof summarySchema>;
+
+function release(lab: Lab, version: string): Promise<Summary> {
+  return told(lab, ['release', 'production', '--reason', `demo ${version}`], `release ${version}`);
+}
+
+async function told(lab: Lab, args: readonly string[], what: string): Promise<Summary> {
   const from = performance.now();
-  const ran = await lab.shiplock(['release', 'production', '--reason', `demo ${version}`, '--json']);
+  const ran = await lab.shiplock([...args, '--json']);
   const summary = summarySchema.safeParse(parse(ran));
-  if (!summary.success) throw new Error(`release ${version} ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`);
+  if (!summary.success) throw new Error(`${what} ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`);
   const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  say(
-    `${summary.data.outcome === 'done' ? paint('green', '✔') : paint('red', '✘')} ${summary.data.sentence} (${seconds} s, exit ${ran.code})`,
-  );
+  say(`${SIGNS[summary.data.outcome] ?? paint('red', '✘')} ${summary.data.sentence} (${seconds} s, exit ${ran.code})`);
   return summary.data;
 }
 
@@ -94,10 +106,29 @@ async function underLoad<T>(
   }
 }
 
+/** A person looks at the first host: here the demo does. */
+const INSPECTED = [
+  'log=yes',
+  'function=yes',
+  'memory=40',
+  'seen=the log and the list of certificates',
+  'decision=go-on',
+];
+
+/** Host by host, with the checkpoint filled in when the release stops at it. */
+async function rolling(lab: Lab, version: string): Promise<Summary> {
+  const waiting = await release(lab, version);
+  if (waiting.gate === null) return waiting;
+  const items = INSPECTED.flatMap((item) => ['--item', item]);
+  const filled = await lab.shiplock(['gate', 'fill', waiting.run, waiting.gate, ...items]);
+  say(`the checkpoint is filled in (exit ${filled.code}): ${INSPECTED.join(', ')}`);
+  return told(lab, ['resume', waiting.run], `resume ${version}`);
+}
+
 async function main(): Promise<boolean> {
   say(paint('bold', 'Starting a real MariaDB and a real Prometheus'));
   const first = await freePort();
-  const ports: readonly [number, number] = [Math.min(first, 65_000), Math.min(first, 65_000) + 11];
+  const ports: readonly [number, number] = [Math.min(first, 65_000), Math.min(first, 65_000) + 47];
   const targets = Array.from({ length: ports[1] - ports[0] + 1 }, (_, index) => `127.0.0.1:${ports[0] + index}`);
   const prometheus = await startPrometheus({ scrapeConfigs: [{ job: 'certkeeper', targets }], scrapeInterval: '1s' });
   const lab = await openLab({
@@ -106,8 +137,10 @@ async function main(): Promise<boolean> {
     traffic: { files: { component: 'frontend', service: ['/api'] } },
     prometheusUrl: prometheus.url,
     ports,
-    // Shorter, and with a higher floor, than one would choose for real, so that the story fits into three minutes.
+    platform: { hosts: [...HOSTS] },
+    // Shorter, and with a higher floor, than one would choose for real, so that the story fits into five minutes.
     rollout: {
+      capacity: { perInstance: '34%' },
       analysis: { past: '20s', floor: '0.5%' },
       steps: [
         { share: '20%', bake: '10s' },
@@ -129,6 +162,20 @@ async function main(): Promise<boolean> {
     const three = await underLoad(lab, () => release(lab, '3.0.0'));
     say(`clients saw ${tally(three.load)}`);
     for (const problem of three.value.problems) say(`because: ${problem.found}`);
+    const switched = { strategy: 'blue-green', steps: [] };
+    await lab.commit('4.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '410ms' } }, { rollout: switched });
+    say(paint('bold', '4.0.0 is healthy. Blue-green: all traffic in one moment, 2.0.0 stands by'));
+    const four = await underLoad(lab, () => release(lab, '4.0.0'));
+    say(`clients saw ${tally(four.load)}`);
+    const rolls = {
+      strategy: 'rolling',
+      steps: [],
+      rolling: { firstBake: '5s', bake: '3s', wholeBake: '5s', batches: [1, 2] },
+    };
+    await lab.commit('5.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '420ms' } }, { rollout: rolls });
+    say(paint('bold', `5.0.0 is healthy. Rolling over the hosts ${HOSTS.join(', ')}, each replaced in place`));
+    const five = await underLoad(lab, () => rolling(lab, '5.0.0'));
+    say(`clients saw ${tally(five.load)}`);
     const seen = statusSchema.parse(parse(await lab.shiplock(['status', 'production', '--json'])));
     const verify = await command(
       [
@@ -136,7 +183,7 @@ async function main(): Promise<boolean> {
         'bin/shiplock.js',
         'journal',
         'verify',
-        three.value.run,
+        five.value.run,
         '--config',
         `${lab.service}/shiplock.yaml`,
         '--state',
@@ -157,15 +204,22 @@ async function main(): Promise<boolean> {
       ),
     );
     say(`journal: ${verify.stdout.trim()}`);
-    const lost = [two.load, three.load]
+    const loads = [two.load, three.load, four.load, five.load];
+    const report = join(tmpdir(), 'shiplock-demo.html');
+    await lab.shiplock(['report', five.value.run, '--output', report]);
+    say(`the report of the last release: ${report} (${Math.round((await stat(report)).size / 1000)} kB)`);
+    const lost = loads
       .flatMap((load) => load.hits)
       .filter((hit) => hit.code !== 200 && hit.headers['x-fault-injected'] === undefined).length;
-    say(`${two.load.requests + three.load.requests} requests in all, ${lost} lost to the releases themselves`);
+    const requests = loads.reduce((sum, load) => sum + load.requests, 0);
+    say(`${requests} requests in all, ${lost} lost to the releases themselves`);
     const good =
       one.outcome === 'done' &&
       two.value.outcome === 'done' &&
       three.value.outcome === 'rolled-back' &&
-      serves === '2.0.0' &&
+      four.value.outcome === 'done' &&
+      five.value.outcome === 'done' &&
+      serves === '5.0.0' &&
       seen.gitAgrees === true &&
       page.status === 200 &&
       page.text.includes('<script') &&

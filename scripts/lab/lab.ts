@@ -283,10 +283,15 @@ function byVersion(selector: string): string {
   return `sum by (version) (${selector} * on (instance) group_left (version) certkeeper_build_info)`;
 }
 
-/** Ends what the lab's host still runs, each supervisor by its own recorded pid. */
+/** Ends what the lab's host still runs, and every host that it plays: each supervisor by its own recorded pid. */
 export async function stopUnits(host: string): Promise<void> {
+  const played = await readdir(join(host, 'hosts')).catch(() => []);
+  await Promise.all([host, ...played.map((name) => join(host, 'hosts', name))].map(stopUnitsOf));
+}
+
+async function stopUnitsOf(host: string): Promise<void> {
   const components = await readdir(host, { withFileTypes: true }).catch(() => []);
-  const names = components.filter((entry) => entry.isDirectory() && entry.name !== 'run');
+  const names = components.filter((entry) => entry.isDirectory() && entry.name !== 'run' && entry.name !== 'hosts');
   const versions = await Promise.all(
     names.map(async ({ name }) => {
       const releases = await readdir(join(host, name, 'releases')).catch(() => []);

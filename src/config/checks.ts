@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
-import type { Complaint } from '../model/scalars.ts';
+import { type Complaint, formatShare } from '../model/scalars.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 
@@ -9,6 +9,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
   return [
     ...servingChecks(settings),
     ...filesChecks(settings),
+    ...hostChecks(settings),
     ...metricChecks(settings),
     ...roleChecks(settings, service),
     ...placeholderChecks(settings),
@@ -80,6 +81,46 @@ function filesChecks(settings: EnvironmentSettings): readonly Complaint[] {
         plain.length === 0
           ? 'add a component of `kind: static`, or delete `files:`'
           : `write \`component: ${nearest(files.component, plain, distance) ?? plain[0]}\``,
+    },
+  ];
+}
+
+/** Hosts are replaced in place, so there must be several, and the others must be able to stand in for the one that is out. */
+function hostChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  const { platform, rollout } = settings;
+  const hosts = platform.hosts?.length ?? 1;
+  if (platform.hosts !== undefined && servingComponents(settings).length === 0) {
+    return [
+      {
+        path: ['platform', 'hosts'],
+        code: 'config.hosts-without-process',
+        found: 'hosts, and no component with a process',
+        expected: 'a component that runs on them: files are served beside the proxy',
+        remedy: 'delete `hosts:`',
+      },
+    ];
+  }
+  if (rollout.strategy !== 'rolling') return [];
+  if (hosts < 2) {
+    return [
+      {
+        path: ['rollout', 'strategy'],
+        code: 'config.rolling-without-hosts',
+        found: '`rolling` on one host',
+        expected: 'at least two hosts under `platform.hosts`',
+        remedy: 'name the hosts, or choose `canary` or `blue-green`: they need only one',
+      },
+    ];
+  }
+  const rest = (hosts - 1) * platform.replicas * (rollout.capacity?.perInstance ?? 1);
+  if (rest >= 1 - 1e-9) return [];
+  return [
+    {
+      path: ['rollout', 'capacity', 'perInstance'],
+      code: 'config.no-host-to-spare',
+      found: `${formatShare(rest)} of the load carried by ${hosts - 1} of ${hosts} hosts`,
+      expected: 'hosts of which one can be spared',
+      remedy: 'add hosts or replicas; raise `perInstance` only if an instance was measured to carry more',
     },
   ];
 }

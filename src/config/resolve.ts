@@ -26,6 +26,7 @@ import type {
   ResolvedMetrics,
   ResolvedObjectives,
   ResolvedPlatform,
+  ResolvedRolling,
   ResolvedRollout,
   ResolvedTraffic,
 } from './types.ts';
@@ -148,6 +149,7 @@ function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
     kind: platform.kind,
     root: fit.path(platform.root),
     replicas: platform.replicas,
+    ...(platform.hosts === undefined ? {} : { hosts: platform.hosts }),
     startTimeoutMs: platform.startTimeout,
     stopTimeoutMs: platform.stopTimeout,
     ports: platform.ports,
@@ -213,6 +215,7 @@ function resolveRollout(rollout: RolloutConfig): ResolvedRollout {
   const { unit, warmUp, past, clump, ...analysis } = rollout.analysis;
   return {
     strategy: rollout.strategy,
+    ...(rollout.strategy === 'rolling' ? { rolling: resolveRolling(rollout.rolling) } : {}),
     preview: rollout.preview === 'gate',
     steps: rollout.steps.map(({ share, bake }) => ({ share, bakeMs: bake })),
     analysis: { ...analysis, clump: clump ?? null, unitMs: unit, pastMs: past, warmUpMs: warmUp },
@@ -226,6 +229,16 @@ function resolveRollout(rollout: RolloutConfig): ResolvedRollout {
     capacityPerInstance: rollout.capacity?.perInstance ?? null,
     role: rollout.role,
   };
+}
+
+function resolveRolling({
+  firstBake,
+  bake,
+  wholeBake,
+  batches,
+  inspection,
+}: RolloutConfig['rolling']): ResolvedRolling {
+  return { firstBakeMs: firstBake, bakeMs: bake, wholeBakeMs: wholeBake, batches, inspection };
 }
 
 function resolveGitops({ repository, branch, file, path, author }: GitopsConfig, fit: Fit): ResolvedGitops {

@@ -104,7 +104,10 @@ export interface ResolvedPlatform {
   readonly kind: 'local';
   /** Absolute. */
   readonly root: string;
+  /** On each host. */
   readonly replicas: number;
+  /** Names of the hosts that this machine plays; absent: it is one host. */
+  readonly hosts?: readonly string[];
   readonly startTimeoutMs: number;
   readonly stopTimeoutMs: number;
   readonly ports: { readonly first: number; readonly last: number };
@@ -161,7 +164,9 @@ export interface ResolvedRequest {
 }
 
 export interface ResolvedRollout {
-  readonly strategy: 'canary' | 'blue-green';
+  readonly strategy: 'canary' | 'blue-green' | 'rolling';
+  /** Only where the strategy is rolling. */
+  readonly rolling?: ResolvedRolling;
   /** A person looks at the new version before the switch. */
   readonly preview: boolean;
   /** Shares grow and stay below 1. */
@@ -197,6 +202,25 @@ export interface ResolvedRollout {
   readonly capacityPerInstance: number | null;
   readonly role: string;
 }
+
+export interface ResolvedRolling {
+  readonly firstBakeMs: number;
+  readonly bakeMs: number;
+  readonly wholeBakeMs: number;
+  readonly batches: readonly (
+    | { readonly kind: 'share'; readonly share: number }
+    | { readonly kind: 'hosts'; readonly hosts: number }
+  )[];
+  /** What a person fills in about the first host. */
+  readonly inspection: readonly ResolvedItem[];
+}
+
+export type ResolvedItem = { readonly name: string; readonly question: string } & (
+  | { readonly kind: 'check' }
+  | { readonly kind: 'number'; readonly min?: number; readonly max?: number }
+  | { readonly kind: 'text'; readonly minLength?: number }
+  | { readonly kind: 'choice'; readonly options: readonly string[] }
+);
 
 export interface ResolvedGitops {
   /** Absolute path, or an address for `git clone`. */

@@ -1,6 +1,6 @@
 import type { Effect } from './effect.ts';
 import type { Counters } from './metrics.ts';
-import type { PlatformState, UnitSpec } from './platform.ts';
+import type { HostLook, PlatformState, UnitSpec } from './platform.ts';
 import type { Routes, RoutesState } from './traffic.ts';
 
 /** The only source of time. Nothing from outside (variable, flag, configuration) can change it. */
@@ -58,19 +58,35 @@ export interface Metrics {
   sample(signal?: AbortSignal): Promise<Counters>;
 }
 
-/** Where a release runs. Pure `…Effects` from an observed state, as for the router. */
+/**
+ * Where a release runs: one host or many. Pure `…Effects` from an observed state, as for the router. `on` names the hosts that are meant
+ * (left out: all). A host that cannot be reached is left out, since nothing is known of it: whoever needs it looks at `hosts` first.
+ */
 export interface Platform {
   observe(signal?: AbortSignal): Promise<PlatformState>;
   /** Lays the artefacts of a version down (releases/<version>), idempotent. */
-  install(spec: UnitSpec, observed: PlatformState): readonly Effect[];
+  install(spec: UnitSpec, observed: PlatformState, on?: readonly string[]): readonly Effect[];
   /** Starts the wanted number of instances of a version; instances that run already stay. */
-  start(spec: UnitSpec, observed: PlatformState): readonly Effect[];
+  start(spec: UnitSpec, observed: PlatformState, on?: readonly string[]): readonly Effect[];
   /** Drains and stops every instance of a version. */
-  stop(version: string, observed: PlatformState): readonly Effect[];
+  stop(version: string, observed: PlatformState, on?: readonly string[]): readonly Effect[];
   /** Makes `current` point to a version: what starts after a reboot. */
-  makeCurrent(version: string, observed: PlatformState): readonly Effect[];
+  makeCurrent(version: string, observed: PlatformState, on?: readonly string[]): readonly Effect[];
   /** Removes what a version left on disk; never the current one. */
-  remove(version: string, observed: PlatformState): readonly Effect[];
+  remove(version: string, observed: PlatformState, on?: readonly string[]): readonly Effect[];
+}
+
+/** One host of a platform. `spec.replicas` are the instances on this host. */
+export interface HostPlatform {
+  /** @throws ProblemError when the host cannot be reached, with the reason in `found` */
+  observe(signal?: AbortSignal): Promise<HostLook>;
+  install(spec: UnitSpec, observed: HostLook): readonly Effect[];
+  start(spec: UnitSpec, observed: HostLook): readonly Effect[];
+  stop(version: string, observed: HostLook): readonly Effect[];
+  makeCurrent(version: string, observed: HostLook): readonly Effect[];
+  remove(version: string, observed: HostLook): readonly Effect[];
+  /** Ends the guards of a version whose share is no longer a lease. Repeatable, so it needs no observation. */
+  stopGuards(version: string): readonly Effect[];
 }
 
 /** Requests that only look (GET): health, smoke tests, verification. Requests that change something are effects. */

@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly port: number;
   /** Port of the guard that answers health checks while the version's share is a lease; absent for plain health checks. */
   readonly guardPort?: number;
+  /** Keeps its place and gets no new request: what it has open can still be seen. */
+  readonly draining?: boolean;
 }
 
 export interface Route {
@@ -43,6 +45,11 @@ export type RoutesState =
       readonly detail: string;
     }
   | { readonly kind: 'unreachable'; readonly reason: string };
+
+/** Instances of a route that new requests may go to. */
+export function taking(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  return endpoints.filter((endpoint) => endpoint.draining !== true);
+}
 
 /** Whole milli-shares that add up to 1: the invariant every router input must hold. */
 export function sharesAddUp(routes: readonly Pick<Route, 'share'>[]): boolean {

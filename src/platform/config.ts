@@ -1,10 +1,30 @@
 import { z } from 'zod';
-import { duration, filePathSchema, portsSchema } from '../model/scalars.ts';
+import { complain, duration, filePathSchema, nameSchema, portsSchema } from '../model/scalars.ts';
 
 /** Fragment `platform` of an environment: where a release runs. */
 
 const REPLICAS = 'a whole number from 1 to 100';
 const RESTARTS = 'a whole number from 1 to 1000';
+
+const HOSTS = 'names of hosts, each once, at most 32';
+
+/** Names of hosts on one machine; the words are the same for hosts elsewhere. */
+const hostNames = z
+  .array(nameSchema, { error: HOSTS })
+  .min(1, HOSTS)
+  .max(32, HOSTS)
+  .check((ctx) => {
+    for (const [index, name] of ctx.value.entries()) {
+      if (ctx.value.indexOf(name) === index) continue;
+      complain(ctx, {
+        path: [index],
+        code: 'config.host-twice',
+        found: `\`${name}\` a second time`,
+        expected: 'each host once',
+        remedy: 'delete the repeated host',
+      });
+    }
+  });
 
 export const localPlatformConfig = z.strictObject({
   kind: z.literal('local').describe('Supervised processes on this machine.'),
@@ -15,7 +35,12 @@ export const localPlatformConfig = z.strictObject({
     .min(1, REPLICAS)
     .max(100, REPLICAS)
     .default(1)
-    .describe('Instances of each version.'),
+    .describe('Instances of each version on each host.'),
+  hosts: hostNames
+    .exactOptional()
+    .describe(
+      'Lets this machine play several hosts, to try a rolling release without any: each has its own root, `<root>/hosts/<name>`, and its part of the ports. Left out: one host.',
+    ),
   startTimeout: duration({ max: 3_600_000 }).prefault('30s').describe('How long an instance may take to become ready.'),
   stopTimeout: duration({ max: 3_600_000 })
     .prefault('15s')

@@ -1,2 +1,3 @@
 export * from './config.ts';
+export { type Fleet, type FleetHost, fleet } from './fleet.ts';
 export * from './local/index.ts';

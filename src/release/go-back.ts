@@ -1,4 +1,4 @@
-import { ProblemError } from '../model/problem.ts';
+import { type Problem, ProblemError } from '../model/problem.ts';
 import { listRuns, type Plan, planProcedure, readRun, runProcedure } from '../procedure/index.ts';
 import { announced } from './announce.ts';
 import { personOptions, underPolicy } from './persons.ts';
@@ -50,14 +50,17 @@ async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequ
   const { store, target } = service;
   const { environment } = target;
   const asked = await fetchRecordsAtOnce(service);
-  const serving = await stableRecord(service).catch(async (error: unknown) => {
-    // What serves was released by another machine: only git knows what it is.
-    if (asked) throw error;
-    await fetchRecords(service);
-    return stableRecord(service);
-  });
   const record = await readEnvironmentRecord(store, environment, target.service);
-  const under = await candidateUnderWay(service);
+  const way = await underWay(service);
+  const under = way?.candidate ?? null;
+  const serving =
+    way?.stable ??
+    (await stableRecord(service).catch(async (error: unknown) => {
+      // What serves was released by another machine: only git knows what it is.
+      if (asked) throw error;
+      await fetchRecords(service);
+      return stableRecord(service);
+    }));
   if (serving === null) {
     throw new ProblemError({
       code: 'release.nothing-to-roll-back',
@@ -88,33 +91,51 @@ async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequ
   return { candidate: from, stable: goal, seed: false, who: service.door.who, why: request.why };
 }
 
-/** The candidate of a release that is under way: its share goes back first. */
-async function candidateUnderWay(service: ServiceEnvironment): Promise<ReleaseRecord | null> {
-  const { store, target, shared } = service;
-  const routes = await target.ports.router.observe();
-  const leased = routes.kind === 'observed' ? routes.routes.find((route) => route.hold === 'leased') : undefined;
-  if (leased === undefined) return null;
-  const known = await readReleaseRecord(store, target.environment, leased.version);
-  if (known !== null || shared === undefined) return known;
-  const found = await candidateElsewhere(service, leased.version);
-  if (found !== null) return found;
-  throw new ProblemError({
-    code: 'release.unknown-candidate',
-    where: target.environment,
-    found: `${leased.version} is on trial, released by another machine whose run is not in ${shared.where}`,
-    expected: 'the run that released it: its version goes back first',
-    remedy: 'roll back on the machine that released it; without it, its share ends by itself when nobody watches',
-  });
+interface UnderWay {
+  readonly candidate: ReleaseRecord | null;
+  /** What served when it began; null: what serves now says so. */
+  readonly stable: ReleaseRecord | null;
 }
 
-/** Another machine releases it: what that run began with stands in its journal, which is in git before anything is sent traffic. */
-async function candidateElsewhere(service: ServiceEnvironment, version: string): Promise<ReleaseRecord | null> {
-  const { store, target } = service;
-  await fetchRunUnderWay(service);
-  for (const { run, environment, procedure, finished } of await listRuns(store)) {
-    if (environment !== target.environment || procedure !== 'release' || finished !== null) continue;
-    const inputs = releaseInputsSchema.safeParse((await readRun(store, run)).inputs);
-    if (inputs.data?.candidate.release.version === version) return inputs.data.candidate;
+/** A release that is under way: its candidate's share goes back first, to what served when it began. */
+async function underWay(service: ServiceEnvironment): Promise<UnderWay | null> {
+  const { target, shared } = service;
+  const [routes, platform] = await Promise.all([target.ports.router.observe(), target.ports.platform.observe()]);
+  const leased = routes.kind === 'observed' ? routes.routes.find((route) => route.hold === 'leased') : undefined;
+  const known =
+    leased === undefined ? null : await readReleaseRecord(service.store, target.environment, leased.version);
+  let begun = await begunRelease(service);
+  if (leased !== undefined && known === null && begun === null && shared !== undefined) {
+    // Another machine releases it: what that run began with stands in its journal, which is in git before anything is sent traffic.
+    await fetchRunUnderWay(service);
+    begun = await begunRelease(service);
   }
-  return null;
+  const version = begun?.candidate.release.version;
+  const touched =
+    platform.instances.some((one) => one.version === version && one.state !== 'stopped') ||
+    (routes.kind === 'observed' && routes.routes.some((route) => route.version === version));
+  // Late in a rolling release the share of the new version is no lease any more, and yet it is not what is to stay.
+  if (begun !== null && begun.stable !== null && touched) return begun;
+  if (leased === undefined) return null;
+  const candidate = begun?.candidate.release.version === leased.version ? begun.candidate : known;
+  if (candidate === null && shared !== undefined) throw new ProblemError(unknownCandidate(service, leased.version));
+  return { candidate, stable: null };
+}
+
+/** What the unfinished release of this environment was begun with. */
+async function begunRelease(service: ServiceEnvironment): Promise<ReleaseInputs | null> {
+  const run = await unfinishedRun(service);
+  if (run === null) return null;
+  const { procedure, inputs } = await readRun(service.store, run);
+  return procedure === 'release' ? (releaseInputsSchema.safeParse(inputs).data ?? null) : null;
+}
+
+function unknownCandidate({ target, shared }: ServiceEnvironment, version: string): Problem {
+  return {
+    code: 'release.unknown-candidate',
+    where: target.environment,
+    found: `${version} is on trial, released by another machine whose run is not in ${shared?.where ?? 'git'}`,
+    expected: 'the run that released it: its version goes back first',
+    remedy: 'roll back on the machine that released it; without it, its share ends by itself when nobody watches',
+  };
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
-import type { PlatformState, UnitSpec } from '../model/platform.ts';
-import type { Platform } from '../model/ports.ts';
+import type { HostLook, UnitSpec } from '../model/platform.ts';
+import type { HostPlatform } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
 import { action, type Node, sequence, watch } from '../procedure/index.ts';
 import { doOrNothing } from '../rollout/index.ts';
@@ -41,12 +41,12 @@ export interface HostUnit {
   readonly silent: (found: string, expected: string) => Problem;
   /** Files it needs before its first start. Looks only. */
   readonly configure: () => Promise<readonly Effect[]>;
-  readonly platform: Platform;
+  readonly platform: HostPlatform;
 }
 
 interface Facts {
   readonly answer: Answers;
-  readonly state: PlatformState;
+  readonly state: HostLook;
   readonly files: readonly Effect[];
 }
 
@@ -72,7 +72,7 @@ export function hostUnitNode(unit: HostUnit): Node {
     state: await platform.observe(ctx.signal),
     files: await unit.configure(),
   });
-  const running = (state: PlatformState) =>
+  const running = (state: HostLook) =>
     state.instances.filter((one) => one.component === name && one.state !== 'stopped');
   const isUp = ({ answer, state }: Facts): boolean =>
     answer.answers && (unit.accept === 'alone' || running(state).some((one) => one.version === spec.version));

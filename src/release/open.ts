@@ -16,11 +16,11 @@ import {
 } from '../migrate/index.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import { unwrap } from '../model/problem.ts';
-import { localPlatform, unitCommand } from '../platform/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { makePolicy, type RolloutPolicy } from '../rollout/index.ts';
 import { holdEffect, type ProxyOptions } from '../traffic/index.ts';
 import type { Service } from './door.ts';
+import { hostNames, openPlatform } from './platform.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
 import type { DatabaseTarget, GitopsTarget, LedgerQuestion, Target } from './target.ts';
 import { WEB, webAddress, webNode } from './web.ts';
@@ -41,7 +41,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     deadManMs: traffic.deadManMs,
     longestTimeoutMs: traffic.longestTimeoutMs,
     heartbeatDir: join(host.root, 'run', 'heartbeats'),
-    maxInstancesPerVersion: Math.max(4, host.replicas),
+    maxInstancesPerVersion: Math.max(4, host.replicas * hostNames(host).length),
     rateLimits: traffic.rateLimits,
     files:
       traffic.files === null ? null : { server: webAddress(traffic.files), servicePaths: traffic.files.servicePaths },
@@ -50,23 +50,18 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     clock,
   };
   const opened = openProxy(traffic.kind, proxy, metrics.timeoutMs);
-  const shared = { root: host.root, unitCommand: unitCommand(), ports: host.ports, crashLoop: host.crashLoop, clock };
-  const platform = localPlatform({
-    ...shared,
-    component: traffic.component,
-    guard: guardTemplate(proxy, traffic.kind, door.self),
-  });
-  const platformOf = (name: string, ports = host.ports) => localPlatform({ ...shared, ports, component: name });
+  const { fleet, here } = openPlatform(environment, { clock, guard: guardTemplate(proxy, traffic.kind, door.self) });
   return {
     service: environment.service,
     environment: environment.environment,
     store,
+    hosts: hostNames(host),
     entry: traffic.entry,
     clock,
     policy: policyOf(environment),
     ports: {
       router: opened.router,
-      platform,
+      platform: fleet,
       metrics: proxyMetrics({ source: traffic.kind, clock, read: opened.read }),
       witnesses:
         metrics.prometheus === null
@@ -79,18 +74,21 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
             ],
       http: httpClient,
       hold: (version, untilMs, errorRate) => holdEffect(proxy.heartbeatDir, version, untilMs, { errorRate }, resource),
-      stopGuards: (version) => platform.stopGuards(version),
+      stopGuards: fleet.stopGuards,
     },
-    switchFiles: (spec, state) => {
-      const files = platformOf(spec.component);
-      return [...files.install(spec, state), ...files.makeCurrent(spec.version, state)];
+    files: {
+      observe: (signal) => here(traffic.files?.component ?? traffic.component).observe(signal),
+      switch: (spec, look) => {
+        const files = here(spec.component);
+        return [...files.install(spec, look), ...files.makeCurrent(spec.version, look)];
+      },
+      remove: (spec, look) => here(spec.component).remove(spec.version, look),
     },
     database: await databaseTarget(environment, service),
     gitops: gitopsTarget(environment, { store, exec }),
     purge: environment.purge,
     verify: environment.verify,
-    removeFiles: (spec, state) => platformOf(spec.component).remove(spec.version, state),
-    proxy: proxyNode(proxy, opened, platformOf(PROXY)),
+    proxy: proxyNode(proxy, opened, here(PROXY)),
     web:
       traffic.files === null
         ? null
@@ -98,7 +96,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
             traffic.files,
             { root: host.root, self: door.self },
             httpClient,
-            platformOf(WEB, { first: traffic.files.port, last: traffic.files.port }),
+            here(WEB, { first: traffic.files.port, last: traffic.files.port }),
           ),
   };
 }
@@ -130,6 +128,7 @@ function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPo
   return {
     strategy: rollout.strategy,
     preview: rollout.preview,
+    ...(rollout.rolling === undefined ? {} : { rolling: rollout.rolling }),
     steps: rollout.steps,
     analysis: makePolicy({
       mode: analysis.mode,

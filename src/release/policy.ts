@@ -111,14 +111,20 @@ async function readCopy(path: string, place: PolicyPlace): Promise<Fetched | und
   }
 }
 
-/** An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. */
+/**
+ * An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
+ * branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
+ */
 function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment, source: PolicySource): void {
   const name = here.environment;
   const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
   if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
+  const rolls = there.value.rollout.strategy === 'rolling';
   const places = (one: ResolvedEnvironment): Readonly<Record<string, string>> => ({
     service: one.service,
     'platform.root': one.platform.root,
+    'platform.hosts': (one.platform.hosts ?? []).join(', '),
+    'rollout.rolling.inspection': rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : '',
     'traffic.directory': one.traffic.directory,
     'traffic.bind': one.traffic.bind,
     'database.dsn': JSON.stringify(one.database?.dsn ?? null),

@@ -3,7 +3,16 @@ import type { Json } from '../model/json.ts';
 import { jsonSchema } from '../model/json.ts';
 import type { UnitSpec } from '../model/platform.ts';
 import { action, type Node, type Procedure, procedure, type Step, sequence } from '../procedure/index.ts';
-import { blueGreenNode, canaryNode, doOrNothing, initialNode, type Rollout, rollbackNode } from '../rollout/index.ts';
+import {
+  blueGreenNode,
+  canaryNode,
+  doOrNothing,
+  initialNode,
+  type Rollout,
+  rollbackNode,
+  rollingNode,
+  wayBackNode,
+} from '../rollout/index.ts';
 import { approvalGate, approvalSchema } from './approval.ts';
 import { ledgerGate } from './ledger-gate.ts';
 import { type ReleaseRecord, releaseRecordSchema } from './record.ts';
@@ -73,7 +82,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     title: `Release ${target.service} ${version} to ${target.environment}`,
     description: first
       ? 'The first release: nothing serves yet. If it fails, what it started is removed.'
-      : `Beside ${stable.release.version}, ${HOW[target.policy.strategy]}. If it fails, ${stable.release.version} gets all traffic back.`,
+      : `${target.policy.strategy === 'rolling' ? 'In the place of' : 'Beside'} ${stable.release.version}, ${HOW[target.policy.strategy]}. If it fails, ${stable.release.version} gets all traffic back.`,
     environment: target.environment,
     inputs: inputsAsJson(inputs),
     root: sequence({ id: 'release', title: `Release ${version}`, steps }),
@@ -83,6 +92,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
 const HOW = {
   canary: 'share by share, judged by evidence',
   'blue-green': 'all traffic at once, with the old version standing by',
+  rolling: 'host by host in place, the first one inspected by a person',
 } as const;
 
 function rolloutOf(inputs: ReleaseInputs, target: Target, done: readonly Node[], back: readonly Node[]): Node {
@@ -92,9 +102,10 @@ function rolloutOf(inputs: ReleaseInputs, target: Target, done: readonly Node[],
   if (stable === null || stable.unit === null) {
     return initialNode(rollout, { beforeSettle: done, onRollback: back });
   }
-  const node = target.policy.strategy === 'canary' ? canaryNode : blueGreenNode;
-  return node(rollout, { beforeRetire: done, onRollback: back });
+  return STRATEGIES[target.policy.strategy](rollout, { beforeRetire: done, onRollback: back });
 }
+
+const STRATEGIES = { canary: canaryNode, 'blue-green': blueGreenNode, rolling: rollingNode } as const;
 
 export function rolloutFor(target: Target, candidate: UnitSpec, stable: UnitSpec | null): Rollout {
   return {
@@ -102,6 +113,7 @@ export function rolloutFor(target: Target, candidate: UnitSpec, stable: UnitSpec
     environment: target.environment,
     candidate,
     stable,
+    hosts: target.hosts,
     entry: target.entry,
     policy: target.policy,
     ports: target.ports,
@@ -125,8 +137,8 @@ function fileSteps(target: Target, record: ReleaseRecord, verb: string, urgent: 
       id: `${verb}-${spec.component}`,
       title: `Switch ${spec.component} to ${spec.version}`,
       inputs: { component: spec.component, version: spec.version, digest: spec.digest },
-      read: (ctx) => target.ports.platform.observe(ctx.signal),
-      decide: (state) => doOrNothing(target.switchFiles(spec, state), 'it is current'),
+      read: (ctx) => target.files.observe(ctx.signal),
+      decide: (look) => doOrNothing(target.files.switch(spec, look), 'it is current'),
       probe: 'repeatable',
       urgent,
     }),
@@ -140,8 +152,8 @@ function removeSteps(target: Target, record: ReleaseRecord): readonly Step[] {
       id: `remove-${spec.component}`,
       title: `Remove ${spec.component} ${spec.version}`,
       inputs: { component: spec.component, version: spec.version },
-      read: (ctx) => target.ports.platform.observe(ctx.signal),
-      decide: (state) => doOrNothing(target.removeFiles(spec, state), 'it is not installed'),
+      read: (ctx) => target.files.observe(ctx.signal),
+      decide: (look) => doOrNothing(target.files.remove(spec, look), 'it is not installed'),
       probe: 'repeatable',
       urgent: true,
     }),
@@ -165,7 +177,7 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
   const body =
     candidate.unit === null || stable === null || stable.unit === null
       ? sequence({ id: 'rollback', title: `Go back to ${to}`, steps: after })
-      : rollbackNode(rolloutFor(target, candidate.unit, stable.unit), after);
+      : wayBack(target)(rolloutFor(target, candidate.unit, stable.unit), after);
   return procedure({
     id: 'rollback',
     title: `Roll ${target.service} in ${target.environment} back from ${candidate.release.version} to ${to}`,
@@ -179,6 +191,11 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
       steps: present([ledgerGate(target, candidate, stable), body]),
     }),
   });
+}
+
+/** Where hosts are replaced in place they are also restored in place: none has room for both versions. */
+function wayBack({ policy }: Target): typeof rollbackNode {
+  return policy.strategy === 'rolling' ? wayBackNode : rollbackNode;
 }
 
 function present<T>(items: readonly (T | null)[]): readonly T[] {

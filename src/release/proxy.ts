@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { ResolvedTraffic } from '../config/index.ts';
 import type { ProxyReading } from '../metrics/index.ts';
-import type { Platform, TrafficRouter } from '../model/ports.ts';
+import type { HostPlatform, TrafficRouter } from '../model/ports.ts';
 import type { Node } from '../procedure/index.ts';
 import {
   haproxyRouter,
@@ -44,7 +44,7 @@ export function openProxy(kind: ResolvedTraffic['kind'], options: ProxyOptions, 
 }
 
 /** Brings the proxy of a local host up. A proxy that answers is left alone, whoever started it. */
-export function proxyNode(options: ProxyOptions, { unit, router }: OpenedProxy, platform: Platform): Node {
+export function proxyNode(options: ProxyOptions, { unit, router }: OpenedProxy, platform: HostPlatform): Node {
   return hostUnitNode({
     name: PROXY,
     words: 'the proxy',

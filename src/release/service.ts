@@ -5,6 +5,7 @@ import { createExec, createSecrets, type EngineOptions, systemClock } from '../p
 import type { DoorOptions, Service } from './door.ts';
 import { openShared } from './git-store.ts';
 import { openTarget } from './open.ts';
+import { fenceFileOf, fenceFilesOf } from './platform.ts';
 import type { Target } from './target.ts';
 
 /** One environment of it, with its adapters open. */
@@ -41,13 +42,11 @@ export async function openEnvironment(door: DoorOptions, name: string): Promise<
 /** The engine's options for a run of this service. */
 export function engineOptions(service: ServiceEnvironment, more: Partial<EngineOptions> = {}): EngineOptions {
   const { door, store, shared, clock, exec, secrets, environment } = service;
-  const local = `local:${environment.platform.root}`;
-  const fence = join(environment.platform.root, 'run', 'fence');
   return {
     store,
     shared,
     breakGlass: door.breakGlass,
-    fenceFiles: [fence],
+    fenceFiles: fenceFilesOf(environment.platform),
     clock,
     exec,
     secrets,
@@ -55,7 +54,7 @@ export function engineOptions(service: ServiceEnvironment, more: Partial<EngineO
     onEvent: door.onEvent,
     signal: door.signal,
     killAt: door.killAt,
-    fenceFile: (resource) => (resource === local ? fence : undefined),
+    fenceFile: (resource) => fenceFileOf(environment.platform, resource),
     ...more,
   };
 }

@@ -85,7 +85,8 @@ export async function fetchRecordsAtOnce(service: ServiceEnvironment): Promise<b
     const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
     if (there === 'late') return false;
     await layDown(there, placesOf(store, target.environment), mergeRecords);
-    return true;
+    // What another machine has under way is what goes back.
+    return (await Promise.race([fetchRunUnderWay(service), late])) !== 'late';
   } catch (error) {
     for (const { found } of problemsOf(error, shared.where)) say(service, found);
     return false;

@@ -24,10 +24,16 @@ export interface Status {
   readonly instances: readonly {
     readonly instance: string;
     readonly version: string;
+    /** Name of the host it runs on. */
+    readonly on: string;
+    /** Where it can be asked, without the proxy: `127.0.0.1:20001`. */
+    readonly address: string;
     readonly state: string;
     readonly restarts: number;
     readonly detail: string;
   }[];
+  /** Hosts of the service; `problem` says why one does not answer. */
+  readonly hosts: readonly { readonly name: string; readonly address: string; readonly problem: string | null }[];
   readonly current: Readonly<Record<string, string>>;
   readonly schema: string | null;
   readonly git: string | null;
@@ -97,6 +103,7 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
       instances: [],
       installed: [],
       current: {},
+      hosts: [],
     }),
     part('the database', async () => (await target.database?.schema(partMs)) ?? null, null),
     part('the GitOps repository', async () => (await target.gitops?.named()) ?? null, null),
@@ -131,12 +138,19 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
         up: route.endpoints.filter((endpoint) => endpoint.health === 'up').length,
       })) ?? null,
     routesProblem: routes.kind === 'unreachable' ? routes.reason : null,
-    instances: platform.instances.map(({ instance, version, state, restarts, detail }) => ({
+    instances: platform.instances.map(({ instance, version, on, host, port, state, restarts, detail }) => ({
       instance,
       version,
+      on,
+      address: host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
       state,
       restarts,
       detail,
+    })),
+    hosts: platform.hosts.map((host) => ({
+      name: host.name,
+      address: host.address,
+      problem: host.kind === 'unreachable' ? host.reason : null,
     })),
     current: platform.current,
     schema,

@@ -46,12 +46,7 @@ export function checkStep(
     title: 'Check that the environment is as planned',
     inputs: { serves: expected, schemaAfter: candidate.schema },
     read: async (ctx) => {
-      const [routes, platform] = await Promise.all([
-        target.ports.router.observe(ctx.signal),
-        target.ports.platform.observe(ctx.signal),
-      ]);
-      const serving =
-        candidate.unit === null ? (platform.current[component] ?? null) : servingVersion(routes, platform, component);
+      const serving = await servingNow(target, candidate.unit !== null, component, ctx.signal);
       const schema = target.database === null ? null : await target.database.schema();
       return { serving, schema, answer: await ledgerAnswer(target, candidate, stable, schema) };
     },
@@ -61,6 +56,17 @@ export function checkStep(
     },
     probe: 'repeatable',
   });
+}
+
+async function servingNow(
+  { ports, files }: Target,
+  runs: boolean,
+  component: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (!runs) return (await files.observe(signal)).current[component] ?? null;
+  const [routes, platform] = await Promise.all([ports.router.observe(signal), ports.platform.observe(signal)]);
+  return servingVersion(routes, platform, component);
 }
 
 async function ledgerAnswer(

@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect.ts';
 import type { LedgerRow } from '../model/ledger.ts';
-import type { PlatformState, UnitSpec } from '../model/platform.ts';
+import type { HostLook, UnitSpec } from '../model/platform.ts';
 import type { Clock } from '../model/ports.ts';
 import type { MigrationRef, Release } from '../model/release.ts';
 import type { Node } from '../procedure/index.ts';
@@ -12,14 +12,13 @@ export interface Target {
   readonly environment: string;
   /** State directory. */
   readonly store: string;
+  /** Names of the hosts that the service runs on. */
+  readonly hosts: readonly string[];
   /** Where users reach the service, `http://127.0.0.1:8080`. */
   readonly entry: string;
   readonly clock: Clock;
   readonly ports: RolloutPorts;
-  /** Effects that lay the files of a component down and switch to them. */
-  readonly switchFiles: (spec: UnitSpec, state: PlatformState) => readonly Effect[];
-  /** Effects that take the files of a version away again, also when they are current. */
-  readonly removeFiles: (spec: UnitSpec, state: PlatformState) => readonly Effect[];
+  readonly files: FilesTarget;
   readonly policy: RolloutPolicy;
   readonly database: DatabaseTarget | null;
   readonly gitops: GitopsTarget | null;
@@ -30,6 +29,15 @@ export interface Target {
   readonly proxy: Node | null;
   /** Brings up what serves files behind the proxy; null where there are none to serve. */
   readonly web: Node | null;
+}
+
+/** Files that are served behind the proxy: they lie on its machine, whatever hosts the service runs on. */
+export interface FilesTarget {
+  observe(signal?: AbortSignal): Promise<HostLook>;
+  /** Effects that lay the files of a component down and switch to them. */
+  switch(spec: UnitSpec, look: HostLook): readonly Effect[];
+  /** Effects that take the files of a version away again, also when they are current. */
+  remove(spec: UnitSpec, look: HostLook): readonly Effect[];
 }
 
 export interface DatabaseTarget {

@@ -1,6 +1,7 @@
 import type { ResolvedEnvironment } from '../config/index.ts';
 import type { UnitSpec } from '../model/platform.ts';
 import { ProblemError } from '../model/problem.ts';
+import { hostNames } from './platform.ts';
 
 /** What was built of one component. */
 export interface BuiltComponent {
@@ -34,7 +35,7 @@ export function unitsOf(
         artefact: made.path,
         command: process?.command ?? [],
         env: process?.env ?? {},
-        replicas: platform.replicas,
+        replicas: platform.replicas * hostNames(platform).length,
         readyPath: process?.ready ?? '/',
         livePath: process?.live ?? '/',
         startTimeoutMs: platform.startTimeoutMs,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { ResolvedFiles } from '../config/index.ts';
-import type { HttpClient, Platform } from '../model/ports.ts';
+import type { HostPlatform, HttpClient } from '../model/ports.ts';
 import type { Node } from '../procedure/index.ts';
 import { hostUnitNode } from './host-unit.ts';
 
@@ -23,7 +23,7 @@ export function webNode(
   files: ResolvedFiles,
   place: { readonly root: string; readonly self: readonly string[] },
   http: HttpClient,
-  platform: Platform,
+  platform: HostPlatform,
 ): Node {
   const { root, self } = place;
   const address = webAddress(files);

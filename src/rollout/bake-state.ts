@@ -57,6 +57,8 @@ export interface BakeSettings {
   readonly stable: string;
   readonly candidate: string;
   readonly everyMs: number;
+  /** Instances that must be ready; default 1. */
+  readonly atLeast?: number;
 }
 
 /** Metrics of a witness carry its name, so that they never meet those of the proxy. */
@@ -104,7 +106,7 @@ export function foldBake(state: BakeState, sample: BakeSample, settings: BakeSet
       clear: observeKnown(state.analyses.clear, rows),
     },
     gaps: sample.counters.map((counters, index) => gapsOf(counters, state.gaps[index] ?? [], sample.time)),
-    notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time),
+    notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time, settings.atLeast),
     last: sample,
   };
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Problem } from '../model/problem.ts';
 import { action, gate, watch } from '../procedure/build.ts';
-import type { Evidence, Gate, OutputRef, ReadContext, Step, Watch, WatchAnswer } from '../procedure/tree.ts';
+import type { Evidence, Gate, Guard, OutputRef, ReadContext, Step, Watch, WatchAnswer } from '../procedure/tree.ts';
 import { analysisStateSchema, type Judgement, missingInWords } from './analysis/index.ts';
 import {
   type Analyses,
@@ -32,20 +32,26 @@ const outputsSchema = z.strictObject({
 export type BakeOutputs = z.infer<typeof outputsSchema>;
 export type BakeWatch = Watch<BakeState, BakeSample, BakeOutputs>;
 
+/** One share to be judged. */
+export interface JudgedStep extends CanaryStep {
+  readonly previous: OutputRef<Analyses>;
+  /** Instances of the new version that must stay ready; default 1. */
+  readonly atLeast?: number;
+  /** What protects the share while the deadline's gate waits; default: the guard of the version. */
+  readonly guard?: Guard;
+}
+
 /**
  * Watches one share until the evidence decides. `worse` fails at once; `not-worse` passes after the bake; silence and too
  * little traffic are `undecided`, and a deadline on that asks a person (or does what the environment chose) with the weight kept.
  */
-export function bakeWatch(
-  rollout: Rollout,
-  step: CanaryStep & { readonly previous: OutputRef<Analyses> },
-  id: string,
-): BakeWatch {
+export function bakeWatch(rollout: Rollout, step: JudgedStep, id: string): BakeWatch {
   const { candidate, stable, policy, ports } = rollout;
   const settings = {
     stable: stable?.version ?? '',
     candidate: candidate.version,
     everyMs: policy.everyMs,
+    ...(step.atLeast === undefined ? {} : { atLeast: step.atLeast }),
   };
   const analysis = {
     ...policy.analysis,
@@ -98,7 +104,7 @@ export function bakeWatch(
     decide: (state) => decideBake(rollout, step, state),
     heartbeat: { everyMs: 500, beat: async () => ports.router.heartbeat(candidate.version) },
     ask: {
-      gate: deadlineGate(rollout, percent),
+      gate: deadlineGate(rollout, percent, step.guard),
       goOn: (evidence, state) => afterDeadline(evidence, state, where),
     },
     forecast: (ctx: ReadContext) => forecast(rollout, step.share, ctx),
@@ -106,13 +112,17 @@ export function bakeWatch(
 }
 
 /** Pure: what the state says. */
-export function decideBake(rollout: Rollout, step: CanaryStep, state: BakeState): WatchAnswer<BakeOutputs> {
+export function decideBake(
+  rollout: Rollout,
+  step: CanaryStep & Pick<JudgedStep, 'atLeast'>,
+  state: BakeState,
+): WatchAnswer<BakeOutputs> {
   const { candidate, policy } = rollout;
   const where = `${candidate.component} ${candidate.version} at ${Math.round(step.share * 1000) / 10} %`;
   if (state.last === null || state.from === null) return { kind: 'look-on', status: 'nothing seen yet' };
   const looping = crashLoop(state.last.instances, where);
   if (looping !== undefined) return { kind: 'fail', problem: looping };
-  const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs);
+  const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs, step.atLeast);
   if (unhealthy !== undefined) return { kind: 'fail', problem: unhealthy };
 
   const { accuse, clear } = bakeVerdict(state);
@@ -184,14 +194,14 @@ function verdictStatus(state: BakeState, step: CanaryStep, accuse: Judgement, cl
   return `undecided, evidence of harm ${accuse.evidence.toFixed(1)} of ${limit.toFixed(1)}: ${missing.join('; ') || 'looking on'}`;
 }
 
-function deadlineGate(rollout: Rollout, percent: string): Gate {
+function deadlineGate(rollout: Rollout, percent: string, guard: Guard | undefined): Gate {
   const { candidate, policy } = rollout;
   return gate({
     id: 'no-verdict',
     title: `No verdict on ${candidate.version} at ${percent} after ${duration(policy.analysisDeadlineMs)}`,
     description: 'The share stays as it is. Look at the counts, then decide.',
     role: policy.role,
-    guard: {
+    guard: guard ?? {
       kind: 'guarded',
       by: `the guard of ${candidate.version}: it takes the version out when it is unhealthy or above ${policy.errorLimit * 100} % bad responses`,
       arm: [holdStep(rollout)],

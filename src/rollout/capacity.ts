@@ -1,5 +1,5 @@
-import type { Instance, PlatformState } from '../model/platform.ts';
-import type { Endpoint, Route, Routes } from '../model/traffic.ts';
+import { type Instance, isOnHost, type PlatformState } from '../model/platform.ts';
+import type { Endpoint, Route, Routes, RoutesState } from '../model/traffic.ts';
 
 /** Instances of a version that may get traffic now, in a stable order. */
 export function readyInstances(state: PlatformState, component: string, version: string): readonly Instance[] {
@@ -26,9 +26,33 @@ export function perInstanceShare(replicas: number, configured: number | undefine
   return configured ?? 1 / Math.max(1, replicas);
 }
 
-export function endpointsOf(state: PlatformState, component: string, version: string): readonly Endpoint[] {
-  return instancesOf(state, component, version)
+/**
+ * Where a version can be asked. Of a host that cannot be reached nothing is known, and that is no reason to take it out of the traffic:
+ * its instances stay as `seen` has them, and the proxy's own checks judge them.
+ */
+export function endpointsOf(
+  state: PlatformState,
+  component: string,
+  version: string,
+  seen?: RoutesState,
+): readonly Endpoint[] {
+  const known = instancesOf(state, component, version)
     .filter((instance) => instance.state !== 'crash-loop')
+    .map(({ instance, host, port, guardPort }) => ({
+      instance,
+      host,
+      port,
+      ...(guardPort === undefined ? {} : { guardPort }),
+    }));
+  return [...known, ...unreached(state, version, seen)];
+}
+
+function unreached({ hosts }: PlatformState, version: string, seen: RoutesState | undefined): readonly Endpoint[] {
+  if (seen?.kind !== 'observed') return [];
+  const silent = hosts.filter((host) => host.kind === 'unreachable');
+  const route = seen.routes.find((one) => one.version === version);
+  return (route?.endpoints ?? [])
+    .filter(({ instance }) => silent.some(({ name }) => isOnHost(instance, name)))
     .map(({ instance, host, port, guardPort }) => ({
       instance,
       host,
@@ -54,28 +78,34 @@ export interface Split {
 }
 
 /** Routes for a split between two versions with the instances that run now. A version at 0 keeps its place but gets nothing. */
-export function splitRoutes(split: Split, state: PlatformState): Routes {
+export function splitRoutes(split: Split, state: PlatformState, seen?: RoutesState): Routes {
   const routes: readonly Route[] = [
     {
       version: split.stable,
       share: complement(split.share),
       hold: 'stable',
-      endpoints: endpointsOf(state, split.component, split.stable),
+      endpoints: endpointsOf(state, split.component, split.stable, seen),
     },
     {
       version: split.candidate,
       share: split.share,
       hold: split.hold,
-      endpoints: endpointsOf(state, split.component, split.candidate),
+      endpoints: endpointsOf(state, split.component, split.candidate, seen),
     },
   ];
   return { service: split.service, routes };
 }
 
 /** All traffic on one version; nothing else is routed. */
-export function onlyRoutes(service: string, component: string, version: string, state: PlatformState): Routes {
+export function onlyRoutes(
+  service: string,
+  component: string,
+  version: string,
+  state: PlatformState,
+  seen?: RoutesState,
+): Routes {
   return {
     service,
-    routes: [{ version, share: 1, hold: 'stable', endpoints: endpointsOf(state, component, version) }],
+    routes: [{ version, share: 1, hold: 'stable', endpoints: endpointsOf(state, component, version, seen) }],
   };
 }

@@ -9,6 +9,7 @@ import {
   requestSchema,
   share,
 } from '../model/scalars.ts';
+import { rollingConfig } from './rolling/config.ts';
 
 /** Fragment `rollout` of an environment: how a new version earns its traffic. */
 
@@ -84,22 +85,23 @@ const STEPS = 'at least one step, for instance { share: 10%, bake: 5m }';
 export const rolloutConfig = z
   .strictObject({
     strategy: z
-      .enum(['canary', 'blue-green'])
+      .enum(['canary', 'blue-green', 'rolling'])
       .default('canary')
       .describe(
-        '`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. The first release, with nothing running, goes by itself.',
+        '`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. `rolling`: host by host in place, the first one inspected by a person. The first release, with nothing running, goes by itself.',
       ),
     steps: z
       .array(canaryStepConfig, { error: STEPS })
       .max(50, 'at most 50 steps')
       .prefault([])
       .describe(
-        'Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out.',
+        'Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out; a rolling release has none.',
       ),
     preview: z
       .enum(['gate', 'none'])
       .default('none')
       .describe('Blue-green: `gate` lets a person look at the new version before it gets any traffic.'),
+    rolling: rollingConfig.prefault({}).describe('Rolling: how hosts are replaced.'),
     analysis: analysisConfig.prefault({}).describe('How evidence is weighed.'),
     healthDeadline: duration({ min: 1000 }).prefault('60s').describe('Not ready within this time: rolled back.'),
     analysisDeadline: duration({ min: 1000 })
@@ -146,11 +148,30 @@ export const rolloutConfig = z
         remedy: 'add a step under `steps:`, or write `strategy: blue-green`',
       });
     }
-    if (ctx.value.strategy === 'canary' && ctx.value.preview === 'gate') {
+    if (ctx.value.strategy === 'rolling' && ctx.value.steps.length > 0) {
+      complain(ctx, {
+        path: ['steps'],
+        code: 'config.steps-of-rolling',
+        found: 'shares for a rolling release',
+        expected: 'shares that follow from the hosts',
+        remedy: 'write `steps: []`, and the batches under `rolling:`',
+      });
+    }
+    if (ctx.value.strategy === 'rolling' && ctx.value.capacity === undefined) {
+      complain(ctx, {
+        path: ['strategy'],
+        code: 'config.rolling-without-capacity',
+        found: 'a rolling release that does not know what an instance can carry',
+        expected:
+          '`capacity: { perInstance: … }`: hosts are taken out, so the others must be able to stand in for them',
+        remedy: 'measure what one instance can carry at the busiest hour, and write it as a share of the whole load',
+      });
+    }
+    if (ctx.value.strategy !== 'blue-green' && ctx.value.preview === 'gate') {
       complain(ctx, {
         path: ['preview'],
         code: 'config.preview-of-canary',
-        found: '`preview: gate` for a canary',
+        found: `\`preview: gate\` for a ${ctx.value.strategy} release`,
         expected: 'a preview where all traffic is switched at once',
         remedy: 'delete `preview:`, or write `strategy: blue-green`',
       });

@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import type { Effect } from '../model/effect.ts';
 import type { HttpClient } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
 import { action, watch } from '../procedure/build.ts';
 import type { Step, Watch } from '../procedure/tree.ts';
+import { readyInstances } from './capacity.ts';
+import { perHost } from './hosts.ts';
 import type { Rollout, SmokeRequest } from './options.ts';
 import { crashLoop, type InstanceSample, instanceSampleSchema, sampleInstances } from './world.ts';
 
@@ -28,22 +31,36 @@ export function readiness(
   return { ready, all: ready >= replicas };
 }
 
-/** Waits until every instance of a version answers on its ready path; a deadline or a crash loop fails. */
-export function readyWatch(rollout: Rollout, which: 'candidate' | 'stable', id: string): ReadyWatch {
+/**
+ * Waits until every instance of a version answers on its ready path; a deadline or a crash loop fails.
+ * @param on only the instances on these hosts; left out: on all
+ */
+export function readyWatch(
+  rollout: Rollout,
+  which: 'candidate' | 'stable',
+  id: string,
+  on?: readonly string[],
+): ReadyWatch {
   const spec = which === 'candidate' ? rollout.candidate : (rollout.stable ?? rollout.candidate);
   const { policy, ports } = rollout;
-  const where = `${spec.component} ${spec.version}`;
+  const replicas = on === undefined ? spec.replicas : on.length * perHost(spec.replicas, rollout.hosts.length);
+  const where = `${spec.component} ${spec.version}${on === undefined ? '' : ` on ${on.join(', ')}`}`;
   return watch<ReadyState, ReadySample, ReadyOutputs>({
     id,
     title: `Wait until ${where} is ready`,
-    description: `All ${spec.replicas} instances answer 200 on ${spec.readyPath} within ${policy.healthDeadlineMs / 1000} s.`,
-    inputs: { version: spec.version, replicas: spec.replicas, deadlineMs: policy.healthDeadlineMs },
+    description: `All ${replicas} instances answer 200 on ${spec.readyPath} within ${policy.healthDeadlineMs / 1000} s.`,
+    inputs: {
+      version: spec.version,
+      replicas,
+      deadlineMs: policy.healthDeadlineMs,
+      ...(on === undefined ? {} : { hosts: [...on] }),
+    },
     everyMs: 250,
     samples: readySample,
     outputs: readyOutputs,
     sample: async (ctx) => ({
       time: ctx.clock.now(),
-      instances: sampleInstances(await ports.platform.observe(ctx.signal), spec.component, spec.version),
+      instances: sampleInstances(await ports.platform.observe(ctx.signal), spec.component, spec.version, on),
     }),
     start: () => ({ from: null, last: null }),
     fold: (state, sample) => ({ from: state.from ?? sample.time, last: sample }),
@@ -51,16 +68,13 @@ export function readyWatch(rollout: Rollout, which: 'candidate' | 'stable', id: 
       if (state.last === null || state.from === null) return { kind: 'look-on', status: 'nothing seen yet' };
       const looping = crashLoop(state.last.instances, where);
       if (looping !== undefined) return { kind: 'fail', problem: looping };
-      const { ready, all } = readiness(state.last.instances, spec.replicas);
-      if (all) return { kind: 'pass', status: `${ready} of ${spec.replicas} ready`, outputs: { ready } };
+      const { ready, all } = readiness(state.last.instances, replicas);
+      if (all) return { kind: 'pass', status: `${ready} of ${replicas} ready`, outputs: { ready } };
       const waited = state.last.time - state.from;
       if (waited < policy.healthDeadlineMs) {
-        return { kind: 'look-on', status: `${ready} of ${spec.replicas} ready after ${Math.round(waited / 1000)} s` };
+        return { kind: 'look-on', status: `${ready} of ${replicas} ready after ${Math.round(waited / 1000)} s` };
       }
-      return {
-        kind: 'fail',
-        problem: notReady(where, state.last.instances, ready, spec.replicas, policy.healthDeadlineMs),
-      };
+      return { kind: 'fail', problem: notReady(where, state.last.instances, ready, replicas, policy.healthDeadlineMs) };
     },
     ...(which === 'candidate'
       ? { heartbeat: { everyMs: 500, beat: async () => ports.router.heartbeat(spec.version) } }
@@ -115,39 +129,49 @@ export async function smokeAt(
   return problems;
 }
 
-/** Smoke test of the candidate's own instances, not through the proxy: nothing else can answer for it. */
-export function smokeStep(rollout: Rollout, id: string): Step<null, object> {
+/**
+ * Smoke test of the candidate's own instances, not through the proxy: nothing else can answer for it.
+ * @param more only the instances on some hosts, and what keeps the lease of others alive meanwhile
+ */
+export function smokeStep(
+  rollout: Rollout,
+  id: string,
+  more: { readonly on?: readonly string[]; readonly hold?: (now: number) => readonly Effect[] } = {},
+): Step<number, object> {
   const { candidate, policy, ports } = rollout;
-  return action<null>({
+  const { on, hold } = more;
+  const where = `${candidate.component} ${candidate.version}${on === undefined ? '' : ` on ${on.join(', ')}`}`;
+  return action<number>({
     id,
-    title: `Smoke test ${candidate.component} ${candidate.version}`,
+    title: `Smoke test ${where}`,
     description:
       policy.smoke.map((request) => `GET ${request.path} answers ${request.status}`).join('; ') ||
       'No smoke requests configured.',
     inputs: {
       requests: policy.smoke.map(({ path, status, contains }) => ({ path, status, contains: contains ?? null })),
+      ...(on === undefined ? {} : { hosts: [...on] }),
     },
-    read: async () => null,
-    decide: () =>
+    read: async (ctx) => ctx.clock.now(),
+    decide: (now) =>
       policy.smoke.length === 0
         ? { kind: 'nothing', why: 'no smoke requests are configured' }
         : {
             kind: 'do',
-            effects: [],
+            effects: hold?.(now) ?? [],
             why: `GET ${policy.smoke.map((request) => request.path).join(', ')} on each instance`,
           },
     probe: 'repeatable',
     retry: { attempts: 3, delayMs: 500 },
     verify: async (ctx) => {
       const state = await ports.platform.observe(ctx.signal);
-      const instances = state.instances.filter(
-        (one) => one.component === candidate.component && one.version === candidate.version && one.state === 'ready',
+      const instances = readyInstances(state, candidate.component, candidate.version).filter(
+        (one) => on?.includes(one.on) ?? true,
       );
       if (instances.length === 0) {
         return [
           {
             code: 'rollout.smoke-no-instance',
-            where: `${candidate.component} ${candidate.version}`,
+            where,
             found: 'no ready instance',
             expected: 'at least one to test',
             remedy: 'read the instance log',

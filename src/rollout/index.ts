@@ -26,8 +26,18 @@ export { initialNode } from './initial.ts';
 export { type IntervalRow, intervalRows, versionDelta } from './intervals.ts';
 export { isWayBack, type TrafficMoment, trafficMoment } from './moments.ts';
 export { shareJudgedBy } from './names.ts';
-export type { CanaryStep, LowTraffic, Rollout, RolloutPolicy, RolloutPorts, SmokeRequest } from './options.ts';
+export type {
+  BatchSize,
+  CanaryStep,
+  LowTraffic,
+  RollingPolicy,
+  Rollout,
+  RolloutPolicy,
+  RolloutPorts,
+  SmokeRequest,
+} from './options.ts';
 export { policySettings } from './policy-settings.ts';
 export { rollbackNode } from './rollback.ts';
+export { DEFAULT_ROLLING, rollingNode, wayBackNode } from './rolling/index.ts';
 export { doOrNothing } from './steps.ts';
 export { type Decision, type RecordedBake, type RecordedLook, type RejudgedBake, rejudge } from './what-if.ts';

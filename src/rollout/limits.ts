@@ -56,16 +56,23 @@ function leaseOf({ candidate, ports }: Rollout) {
 /**
  * Watches one version alone against absolute limits: after the first release, and at full traffic, where there is no
  * baseline. Outside α, as every absolute limit.
+ * @param how `bakeMs`: instead of the final bake; `atLeast`: instances that must stay ready
  * @param hold `leased`: the share ends by itself when nobody renews it (a switch that is not for good yet)
  */
-export function limitWatch(rollout: Rollout, id: string, hold: 'stable' | 'leased' = 'stable'): LimitWatch {
+export function limitWatch(
+  rollout: Rollout,
+  id: string,
+  hold: 'stable' | 'leased' = 'stable',
+  how: { readonly bakeMs?: number; readonly atLeast?: number } = {},
+): LimitWatch {
   const { candidate, policy, ports } = rollout;
+  const { bakeMs = policy.finalBakeMs, atLeast } = how;
   const lease = hold === 'leased' ? leaseOf(rollout) : null;
   const where = `${candidate.component} ${candidate.version}`;
   return watch<LimitState, LimitSample, object>({
     id,
-    title: `Observe ${candidate.version} at full traffic for ${policy.finalBakeMs / 1000} s`,
-    inputs: { version: candidate.version, bakeMs: policy.finalBakeMs, errorLimit: policy.errorLimit },
+    title: `Observe ${candidate.version} at full traffic for ${bakeMs / 1000} s`,
+    inputs: { version: candidate.version, bakeMs, errorLimit: policy.errorLimit },
     everyMs: policy.everyMs,
     samples: limitSample,
     outputs: z.strictObject({}),
@@ -94,7 +101,7 @@ export function limitWatch(rollout: Rollout, id: string, hold: 'stable' | 'lease
         lastTime: sample.time,
         requests: state.requests + (delta?.requests ?? 0),
         bad: state.bad + (delta?.bad ?? 0),
-        notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time),
+        notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time, atLeast),
         last: sample,
       };
     },
@@ -102,7 +109,7 @@ export function limitWatch(rollout: Rollout, id: string, hold: 'stable' | 'lease
       if (state.last === null) return { kind: 'look-on', status: 'nothing seen yet' };
       const looping = crashLoop(state.last.instances, where);
       if (looping !== undefined) return { kind: 'fail', problem: looping };
-      const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs);
+      const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs, atLeast);
       if (unhealthy !== undefined) return { kind: 'fail', problem: unhealthy };
       const rate = state.requests === 0 ? 0 : state.bad / state.requests;
       if (state.requests >= LIMIT_MIN_REQUESTS && rate > policy.errorLimit) {
@@ -122,7 +129,7 @@ export function limitWatch(rollout: Rollout, id: string, hold: 'stable' | 'lease
       const silent = counters.kind === 'missing' ? `; missing: ${counters.source}: ${counters.reason}` : '';
       const elsewhere = serves(state.last) ? '' : `; ${candidate.version} does not have its traffic now`;
       const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses${silent}${elsewhere}`;
-      if (state.watchedMs < policy.finalBakeMs) return { kind: 'look-on', status };
+      if (state.watchedMs < bakeMs) return { kind: 'look-on', status };
       return { kind: 'pass', status, outputs: {} };
     },
   });

@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import type { UnitSpec } from '../model/platform.ts';
 import type { HttpClient, Metrics, Platform, TrafficRouter } from '../model/ports.ts';
+import type { EvidenceField } from '../procedure/tree.ts';
 import type { Policy } from './analysis/index.ts';
 
 /** The world a rollout acts on. Given by the release room; rollout knows no adapter. */
@@ -14,8 +15,8 @@ export interface RolloutPorts {
   readonly http: HttpClient;
   /** Lets the data plane's own guard keep watch while a gate waits: until a moment, within an absolute error limit. */
   readonly hold: (version: string, untilMs: number, errorLimit: number) => Effect;
-  /** Ends the guards of a version whose share is no longer a lease. */
-  readonly stopGuards: (version: string) => readonly Effect[];
+  /** Ends the guards of a version whose share is no longer a lease, on all hosts or on some. */
+  readonly stopGuards: (version: string, on?: readonly string[]) => readonly Effect[];
 }
 
 export interface Witness {
@@ -46,12 +47,31 @@ export type LowTraffic =
   | { readonly kind: 'load'; readonly path: string; readonly requestsPerSecond: number }
   | { readonly kind: 'gate' };
 
+/** How many of the hosts after the first: a share of them (cumulative), or so many more. */
+export type BatchSize =
+  | { readonly kind: 'share'; readonly share: number }
+  | { readonly kind: 'hosts'; readonly hosts: number };
+
+export interface RollingPolicy {
+  /** How long the first host is watched before anybody is asked. */
+  readonly firstBakeMs: number;
+  /** Least time between two batches. */
+  readonly bakeMs: number;
+  /** How long the whole is watched when every host runs the new version. */
+  readonly wholeBakeMs: number;
+  readonly batches: readonly BatchSize[];
+  /** What a person has to look at on the first host. */
+  readonly inspection: readonly EvidenceField[];
+}
+
 export interface RolloutPolicy {
-  readonly strategy: 'canary' | 'blue-green';
+  readonly strategy: 'canary' | 'blue-green' | 'rolling';
   /** Shares that are judged; for blue-green the list may be empty. */
   readonly steps: readonly CanaryStep[];
   /** Blue-green: a person looks at the new version before it gets traffic. */
   readonly preview: boolean;
+  /** How hosts are replaced; only where the strategy is rolling. */
+  readonly rolling?: RollingPolicy;
   readonly analysis: Policy;
   /** How long the stable version is watched alone first: the shorter, the more evidence a verdict needs. */
   readonly pastMs: number;
@@ -80,6 +100,8 @@ export interface Rollout {
   readonly candidate: UnitSpec;
   /** Version that serves now; null when nothing does. */
   readonly stable: UnitSpec | null;
+  /** Names of the hosts, in the order in which they are replaced. */
+  readonly hosts: readonly string[];
   /** Address of the proxy, `http://127.0.0.1:8080`. */
   readonly entry: string;
   readonly policy: RolloutPolicy;

@@ -56,7 +56,7 @@ function backStep(rollout: Rollout, id: string, how: string): Step<World, object
       if (share === 0) return { kind: 'nothing', why: `no instance of ${version} is ready yet` };
       const routes =
         share === 1 && candidateIsGone(rollout, world)
-          ? onlyRoutes(service, candidate.component, version, world.platform)
+          ? onlyRoutes(service, candidate.component, version, world.platform, world.routes)
           : splitRoutes(
               {
                 service,
@@ -67,6 +67,7 @@ function backStep(rollout: Rollout, id: string, how: string): Step<World, object
                 hold: holdOf(world, candidate.version),
               },
               world.platform,
+              world.routes,
             );
       return doOrNothing(ports.router.apply(routes, world.routes), `${version} has it`);
     },

@@ -4,10 +4,11 @@ import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
 import { action, watch } from '../procedure/build.ts';
 import type { Decision, OutputRef, Step, Watch } from '../procedure/tree.ts';
-import { carries, instancesOf, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
+import { carries, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
 import type { ReadyWatch } from './health.ts';
+import { reachable, shortOf } from './hosts.ts';
 import type { Rollout } from './options.ts';
-import { configuredShare, lookAtWorld, openRequests, unreachable, type World } from './world.ts';
+import { configuredShare, lookAtWorld, openRequests, unreachable, unreachableHosts, type World } from './world.ts';
 
 /** The steps every strategy is made of. Each reads the world, decides purely, and leaves the doing to the engine. */
 
@@ -18,8 +19,11 @@ export function installStep(rollout: Rollout, id = 'install'): Step<World, objec
     title: `Install ${candidate.component} ${candidate.version}`,
     inputs: { component: candidate.component, version: candidate.version, digest: candidate.digest },
     read: (ctx) => lookAtWorld(rollout, ctx),
-    decide: (world) =>
-      doOrNothing(ports.platform.install(candidate, world.platform), 'it is installed with this digest'),
+    decide: (world) => {
+      const away = unreachableHosts(world.platform, id);
+      if (away.length > 0) return { kind: 'refuse', problems: away };
+      return doOrNothing(ports.platform.install(candidate, world.platform), 'it is installed with this digest');
+    },
     probe: 'repeatable',
   });
 }
@@ -36,10 +40,12 @@ export function startStep(
     title: `Start ${spec.replicas} × ${spec.component} ${spec.version}`,
     inputs: { component: spec.component, version: spec.version, replicas: spec.replicas },
     read: (ctx) => lookAtWorld(rollout, ctx),
-    decide: (world) =>
-      instancesOf(world.platform, spec.component, spec.version).length >= spec.replicas
+    decide: (world) => {
+      const short = shortOf(world.platform, spec);
+      return short.length === 0
         ? { kind: 'nothing', why: `${spec.replicas} instances run` }
-        : doOrNothing(rollout.ports.platform.start(spec, world.platform), 'all instances run'),
+        : doOrNothing(rollout.ports.platform.start(spec, world.platform, short), 'all instances run');
+    },
     probe: 'repeatable',
     urgent,
     timeoutMs: spec.startTimeoutMs + 30_000,
@@ -74,7 +80,10 @@ export function shareStep(rollout: Rollout, share: number, ready: ReadyWatch, id
         share,
         hold: 'leased' as const,
       };
-      return doOrNothing(ports.router.apply(splitRoutes(split, world.platform), world.routes), `${percent} is set`);
+      return doOrNothing(
+        ports.router.apply(splitRoutes(split, world.platform, world.routes), world.routes),
+        `${percent} is set`,
+      );
     },
     probe: 'repeatable',
     verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, share),
@@ -100,7 +109,7 @@ export function promoteStep(rollout: Rollout, ready: ReadyWatch, id = 'promote')
       }
       const routes =
         stable === null
-          ? onlyRoutes(service, candidate.component, candidate.version, world.platform)
+          ? onlyRoutes(service, candidate.component, candidate.version, world.platform, world.routes)
           : splitRoutes(
               {
                 service,
@@ -111,6 +120,7 @@ export function promoteStep(rollout: Rollout, ready: ReadyWatch, id = 'promote')
                 hold: 'stable',
               },
               world.platform,
+              world.routes,
             );
       return doOrNothing(ports.router.apply(routes, world.routes), 'it serves alone');
     },
@@ -129,7 +139,10 @@ export function settleStep(rollout: Rollout, id = 'make-current'): Step<World, o
     read: (ctx) => lookAtWorld(rollout, ctx),
     decide: (world) =>
       doOrNothing(
-        [...ports.platform.makeCurrent(candidate.version, world.platform), ...ports.stopGuards(candidate.version)],
+        [
+          ...ports.platform.makeCurrent(candidate.version, world.platform),
+          ...ports.stopGuards(candidate.version, reachable(world.platform)),
+        ],
         'it is current',
       ),
     probe: 'repeatable',
@@ -205,7 +218,9 @@ export function retireStep(
         return { kind: 'refuse', problems: [stillServing(spec.version, configuredShare(world.routes, spec.version))] };
       }
       const routes =
-        keep === null ? { service, routes: [] } : onlyRoutes(service, spec.component, keep, world.platform);
+        keep === null
+          ? { service, routes: [] }
+          : onlyRoutes(service, spec.component, keep, world.platform, world.routes);
       const unroute = world.routes.kind === 'observed' ? ports.router.apply(routes, world.routes) : [];
       return doOrNothing([...unroute, ...ports.platform.stop(spec.version, world.platform)], 'it does not run');
     },
@@ -247,7 +262,7 @@ function noStable(version: string): Problem {
   };
 }
 
-function noCapacity(version: string, share: number, ready: number, perInstance: number): Problem {
+export function noCapacity(version: string, share: number, ready: number, perInstance: number): Problem {
   return {
     code: 'rollout.no-capacity',
     where: `share of ${version}`,

@@ -45,6 +45,27 @@ export function unreachable(routes: RoutesState, where: string): readonly Proble
   ];
 }
 
+/** Hosts that are needed and do not answer. */
+export function unreachableHosts(
+  { hosts }: PlatformState,
+  where: string,
+  on: readonly string[] = hosts.map(({ name }) => name),
+): readonly Problem[] {
+  return hosts.flatMap((host) =>
+    host.kind === 'reachable' || !on.includes(host.name)
+      ? []
+      : [
+          {
+            code: 'rollout.host-unreachable',
+            where: `${where} on ${host.name} (${host.address})`,
+            found: host.reason,
+            expected: 'a host that answers',
+            remedy: 'see why the host does not answer, or take it out of `platform.hosts`',
+          },
+        ],
+  );
+}
+
 /** What a health watch records of the instances of one version. */
 export const instanceSampleSchema = z.strictObject({
   instance: z.string(),
@@ -54,27 +75,36 @@ export const instanceSampleSchema = z.strictObject({
 });
 export type InstanceSample = Readonly<z.infer<typeof instanceSampleSchema>>;
 
-export function sampleInstances(state: PlatformState, component: string, version: string): readonly InstanceSample[] {
+/** @param on only on these hosts; left out: on all */
+export function sampleInstances(
+  state: PlatformState,
+  component: string,
+  version: string,
+  on?: readonly string[],
+): readonly InstanceSample[] {
   return state.instances
     .filter((instance) => instance.component === component && instance.version === version)
+    .filter((instance) => on?.includes(instance.on) ?? true)
     .map(({ instance, state: condition, restarts, detail }) => ({ instance, state: condition, restarts, detail }));
 }
 
-/** When a version lost its last ready instance, wall clock; null while it has one. Pure. */
+/** Since when fewer instances of a version than `atLeast` are ready, wall clock; null while there are as many. Pure. */
 export function notReadySince(
   before: number | null,
   instances: readonly InstanceSample[],
   time: number,
+  atLeast = 1,
 ): number | null {
-  return instances.some((one) => one.state === 'ready') ? null : (before ?? time);
+  return instances.filter((one) => one.state === 'ready').length >= atLeast ? null : (before ?? time);
 }
 
-/** The problem of a version none of whose instances was ready for too long. Outside α, as a crash loop. */
+/** The problem of a version too few of whose instances were ready for too long. Outside α, as a crash loop. */
 export function neverReady(
   look: { readonly instances: readonly InstanceSample[]; readonly time: number } | null,
   since: number | null,
   where: string,
   deadlineMs: number,
+  atLeast = 1,
 ): Problem | undefined {
   if (since === null || look === null || look.time - since < deadlineMs) return undefined;
   const words = look.instances.map(
@@ -83,7 +113,7 @@ export function neverReady(
   return {
     code: 'rollout.not-ready',
     where,
-    found: `no ready instance for ${duration(deadlineMs)}: ${words.join(', ') || 'none runs'}`,
+    found: `${atLeast === 1 ? 'no ready instance' : `fewer than ${atLeast} ready instances`} for ${duration(deadlineMs)}: ${words.join(', ') || 'none runs'}`,
     expected: 'instances that stay ready',
     remedy: 'read the instance log; the release was taken back',
   };

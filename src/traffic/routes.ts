@@ -100,7 +100,7 @@ function endpointProblems(route: Route, endpoint: Endpoint, where: string): read
       remedy: 'name the instance without other characters',
     });
   }
-  if (route.hold === 'leased' && route.share > 0 && endpoint.guardPort === undefined) {
+  if (route.hold === 'leased' && route.share > 0 && !endpoint.draining && endpoint.guardPort === undefined) {
     problems.push({
       code: 'traffic.no-guard',
       where,

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
-import { blueGreenPlace, canaryPlace, initialPlace, rolledBackPlace } from './support/places.ts';
+import {
+  blueGreenPlace,
+  canaryPlace,
+  initialPlace,
+  rolledBackPlace,
+  rollingBackPlace,
+  rollingPlace,
+} from './support/places.ts';
 import { type Place, reportText, type SweepOptions, sweep } from './support/sweep.ts';
 
 /**
@@ -53,6 +60,22 @@ test(
   'a blue-green release, killed at journal boundaries and again while it goes on',
   async () => {
     await none(blueGreenPlace(mariadb), { singles: 4, pairs: 1, clock: 0 }, 100);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a rolling release, killed at journal boundaries and again while it goes on: it goes on at the same host',
+  async () => {
+    await none(rollingPlace(mariadb), { singles: 2, pairs: 1, clock: 0 }, 200);
+  },
+  PATIENCE_MS,
+);
+
+test(
+  'a rolling release whose candidate fails, killed on the way back',
+  async () => {
+    await none(rollingBackPlace(mariadb), { singles: 1, pairs: 0, clock: 0, only: /\/rollback\// }, 20);
   },
   PATIENCE_MS,
 );

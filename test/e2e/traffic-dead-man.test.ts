@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lost } from '../bench/support/hits.ts';
 import { killController } from '../bench/traffic/dead-man.ts';
-import { BRIEF, servingLab } from '../bench/traffic/index.ts';
+import { servingLab } from '../bench/traffic/index.ts';
 import { DEAD_MAN_MS, type TrafficLab } from '../bench/traffic/lab.ts';
+import { CANARY } from '../bench/traffic/strategies.ts';
 
 describe('a controller that is killed and never comes back leaves no bad version serving', () => {
   let traffic: TrafficLab;
   beforeAll(async () => {
-    traffic = await servingLab(BRIEF);
+    traffic = await servingLab(CANARY.options);
   });
   afterAll(() => traffic[Symbol.asyncDispose]());
 

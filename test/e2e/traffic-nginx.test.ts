@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lost, lostInWords, tally } from '../bench/support/hits.ts';
 import { killController } from '../bench/traffic/dead-man.ts';
-import { BRIEF, servingLab } from '../bench/traffic/index.ts';
+import { servingLab } from '../bench/traffic/index.ts';
 import type { TrafficLab } from '../bench/traffic/lab.ts';
 import { promote, takeBackByCommand, takeBackByVerdict } from '../bench/traffic/releases.ts';
 import { openShiftBench, shiftUnderLoad } from '../bench/traffic/shifts.ts';
+import { CANARY } from '../bench/traffic/strategies.ts';
 
 /** The releases of traffic.test.ts with Nginx in front: the same command, the same load, the same promises. */
 
@@ -15,7 +16,7 @@ const RATE = 1_000;
 describe('nothing is lost behind Nginx at 1,000 requests/s that do not wait', () => {
   let traffic: TrafficLab;
   beforeAll(async () => {
-    traffic = await servingLab({ ...BRIEF, traffic: { kind: 'nginx' } });
+    traffic = await servingLab({ ...CANARY.options, traffic: { kind: 'nginx' } });
   });
   afterAll(() => traffic[Symbol.asyncDispose]());
 

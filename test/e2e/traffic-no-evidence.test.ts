@@ -2,9 +2,10 @@ import { rename, rm } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BRIEF, servingLab } from '../bench/traffic/index.ts';
+import { servingLab } from '../bench/traffic/index.ts';
 import { expectExit, type TrafficLab } from '../bench/traffic/lab.ts';
 import { haproxies } from '../bench/traffic/speeds.ts';
+import { CANARY } from '../bench/traffic/strategies.ts';
 
 /** How long each failure lasts: many looks, and longer than the bake. The half hour is in test/rollout/no-evidence.test.ts. */
 const SILENCE_MS = 4_000;
@@ -14,7 +15,7 @@ type Say = (socket: Socket) => void;
 describe('no evidence is not evidence', () => {
   let traffic: TrafficLab;
   beforeAll(async () => {
-    traffic = await servingLab(BRIEF);
+    traffic = await servingLab(CANARY.options);
   });
   afterAll(() => traffic[Symbol.asyncDispose]());
 

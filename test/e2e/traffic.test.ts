@@ -2,10 +2,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listRuns } from '../../src/procedure/index.ts';
 import { lost, lostInWords, tally } from '../bench/support/hits.ts';
-import { BRIEF, servingLab } from '../bench/traffic/index.ts';
+import { servingLab } from '../bench/traffic/index.ts';
 import type { TrafficLab } from '../bench/traffic/lab.ts';
 import { promote, takeBackByCommand, takeBackByVerdict } from '../bench/traffic/releases.ts';
 import { openShiftBench, shiftUnderLoad } from '../bench/traffic/shifts.ts';
+import { CANARY } from '../bench/traffic/strategies.ts';
 import { lookAtReport, openBrowser } from '../support/report-page.ts';
 
 /** A small part of `npm run bench traffic`: the same code, fewer rounds. */
@@ -15,7 +16,7 @@ const RATE = 1_000;
 describe('nothing is lost at 1,000 requests/s that do not wait', () => {
   let traffic: TrafficLab;
   beforeAll(async () => {
-    traffic = await servingLab(BRIEF);
+    traffic = await servingLab(CANARY.options);
   });
   afterAll(() => traffic[Symbol.asyncDispose]());
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { layout } from '../../src/platform/local/layout.ts';
-import { type HostState, observeHost } from '../../src/platform/local/observe.ts';
+import { type LocalState, observeHost } from '../../src/platform/local/observe.ts';
 import { type RunRecord, runSchema } from '../../src/platform/local/records.ts';
 import { unitMain } from '../../src/platform/local/unit.ts';
 import { systemClock } from '../../src/procedure/clock.ts';
@@ -19,7 +19,7 @@ export interface LocalHost extends AsyncDisposable {
   unitWith(env: Readonly<Record<string, string>>, ...words: readonly string[]): Promise<UnitAnswer>;
   /** Installs the test service under a version. */
   install(version: string, ...more: readonly string[]): Promise<UnitAnswer>;
-  observe(): Promise<HostState>;
+  observe(): Promise<LocalState>;
   run(instance: string): Promise<RunRecord>;
   /** GET on an instance; the body, or why there was none. */
   get(instance: string, path: string): Promise<string>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Effect } from '../../src/model/effect.ts';
-import type { Instance, PlatformState, UnitSpec } from '../../src/model/platform.ts';
+import type { HostLook, UnitSpec } from '../../src/model/platform.ts';
 import { settingsHash } from '../../src/platform/local/install.ts';
 import { localPlatform } from '../../src/platform/local/platform.ts';
 import { parseUnitArguments, settingsFrom } from '../../src/platform/local/unit-options.ts';
@@ -21,11 +21,11 @@ const SPEC: UnitSpec = {
   startTimeoutMs: 30_000,
   stopTimeoutMs: 15_000,
 };
-const NOTHING: PlatformState = { instances: [], installed: [], current: {} };
+const NOTHING: HostLook = { instances: [], installed: [], current: {} };
 const options = { root: '/srv/shop', component: 'api', unitCommand: ['unit'], clock: systemClock };
 const platform = localPlatform(options);
 
-function instance(name: string, more: Partial<Instance> = {}): Instance {
+function instance(name: string, more: Partial<HostLook['instances'][number]> = {}): HostLook['instances'][number] {
   return {
     component: 'api',
     version: '2.0.0',
@@ -78,7 +78,7 @@ describe('effects of the local platform', () => {
   });
 
   test('a start is needed while instances, or their guards, are missing or going', () => {
-    const two = (more: Partial<Instance>): PlatformState => ({
+    const two = (more: Partial<HostLook['instances'][number]>): HostLook => ({
       ...NOTHING,
       instances: [instance('2.0.0-1'), instance('2.0.0-2', more)],
     });

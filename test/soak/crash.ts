@@ -1,14 +1,21 @@
 import { parseArgs } from 'node:util';
 import { startMariadb } from '../../scripts/components/mariadb.ts';
-import { blueGreenPlace, canaryPlace, initialPlace, rolledBackPlace } from '../e2e/support/places.ts';
+import {
+  blueGreenPlace,
+  canaryPlace,
+  initialPlace,
+  rolledBackPlace,
+  rollingBackPlace,
+  rollingPlace,
+} from '../e2e/support/places.ts';
 import { type Place, reportText, type SweepReport, sweep } from '../e2e/support/sweep.ts';
 
 /**
- * kill -9 at every journal boundary of a first release, of a canary, of the way back and of a blue-green release, at pairs of boundaries, and by the clock.
- *   --only PLACE  initial, canary, blue-green or taken-back (default: all of them)
+ * kill -9 at every journal boundary of a first release, of a canary, of the way back, of a blue-green and of a rolling release, at pairs of boundaries, and by the clock.
+ *   --only PLACE  initial, canary, blue-green, rolling, taken-back or rolling-back (default: all of them)
  *   --singles N   boundaries of each place, chosen by the seed (default: every one)
  *   --skip N      leave out the first N of them: where a sweep was stopped, it goes on
- *   --pairs N     releases that die twice, at each of `initial`, `canary` and `blue-green` (default: 50); half of it at the way back
+ *   --pairs N     releases that die twice, at each way forward (default: 50); half of it at a way back
  *   --clock N     releases killed from outside at random moments, at each place (default: 20)
  *   --seed N      (default: 1)
  * Ctrl-C ends it after the release that is under way and prints what was found by then.
@@ -29,11 +36,18 @@ const places: readonly { readonly name: string; make(): Place; readonly pairs: n
   { name: 'initial', make: () => initialPlace(mariadb), pairs },
   { name: 'canary', make: () => canaryPlace(mariadb), pairs },
   { name: 'blue-green', make: () => blueGreenPlace(mariadb), pairs },
+  { name: 'rolling', make: () => rollingPlace(mariadb), pairs },
   {
     name: 'taken-back',
     make: () => rolledBackPlace(mariadb),
     pairs: Math.round(pairs / 2),
     // Until the verdict it is the canary again.
+    only: /\/rollback|analysis\.verdict .*judge|step\.failed|run\.finished .*#1/,
+  },
+  {
+    name: 'rolling-back',
+    make: () => rollingBackPlace(mariadb),
+    pairs: Math.round(pairs / 2),
     only: /\/rollback|analysis\.verdict .*judge|step\.failed|run\.finished .*#1/,
   },
 ];

@@ -28,6 +28,7 @@ export function instance(version: string, index: number, state: Instance['state'
     component: 'api',
     version,
     instance: `api-${version}-${index}`,
+    on: 'local',
     host: '127.0.0.1',
     port: 20_000 + index,
     state,
@@ -40,7 +41,12 @@ export function platformState(
   instances: readonly Instance[],
   current: Readonly<Record<string, string>> = {},
 ): PlatformState {
-  return { instances, installed: [], current };
+  return {
+    instances,
+    installed: [],
+    current,
+    hosts: [{ name: 'local', address: '127.0.0.1', kind: 'reachable', current }],
+  };
 }
 
 export function routesState(shares: Readonly<Record<string, number>>, open = 0): RoutesState {
@@ -136,6 +142,7 @@ export function rollout(
     environment: 'test',
     candidate: options.candidate ?? unit('2'),
     stable: options.stable === undefined ? unit('1') : options.stable,
+    hosts: ['local'],
     entry: 'http://127.0.0.1:1',
     policy: { ...POLICY, ...options.policy },
     ports: {

@@ -32,6 +32,14 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
     const set = Math.abs(route.share - route.configured) > 0.001 ? `, set to ${percent(route.configured)}` : '';
     lines.push(`  ${paint('green', route.version)} gets ${percent(route.share)}${set}, ${route.up} up${lease}`);
   }
+  for (const { name, address, problem } of seen.hosts) {
+    if (problem !== null) lines.push(paint('yellow', `  the host ${name} (${address}) does not answer: ${problem}`));
+  }
+  // What is to be looked at before it gets any traffic is looked at where it listens.
+  const shares = new Map((seen.routes ?? []).map((route) => [route.version, route.configured]));
+  for (const one of seen.instances.filter(({ state, version }) => state === 'ready' && shares.get(version) === 0)) {
+    lines.push(`  ${one.instance} listens at ${one.address} and gets no requests`);
+  }
   for (const one of seen.instances.filter((instance) => instance.state !== 'ready')) {
     lines.push(paint('yellow', `  ${one.instance} is ${one.state}, ${one.restarts} restarts ${one.detail}`));
   }

@@ -13,6 +13,12 @@ export const PORT_RANGE: PortRange = { first: 20_000, last: 29_999 };
 /** The only address instances listen on: what faces the world is the proxy. */
 export const LOOPBACK = '127.0.0.1';
 
+/** The n-th (from 0) of equal parts of a range: hosts on one machine never look for the same port at the same time. Pure. */
+export function portsOf({ first, last }: PortRange, n: number, parts: number): PortRange {
+  const size = Math.floor((last - first + 1) / parts);
+  return { first: first + n * size, last: first + (n + 1) * size - 1 };
+}
+
 /**
  * `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
  * roots on one machine begin at different places of the range, so they do not meet.

@@ -1,5 +1,6 @@
-export { PORT_RANGE } from './host-ports.ts';
-export { type HostState, type InstalledRow, type LocalInstance, type ObserveOptions, observeHost } from './observe.ts';
+export { LOOPBACK, PORT_RANGE, portsOf } from './host-ports.ts';
+export { hostRoot } from './layout.ts';
+export { type InstalledRow, type LocalInstance, type LocalState, type ObserveOptions, observeHost } from './observe.ts';
 export {
   type LocalPlatform,
   type LocalPlatformOptions,

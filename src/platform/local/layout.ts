@@ -6,6 +6,7 @@ import { versionSchema } from '../../model/release.ts';
  * The one directory layout of a host, the standard for every service (docs/layout.md):
  *
  *     <root>/run/fence, run/unit.lock
+ *     <root>/hosts/<name>/     root of a host of its own, where one machine plays several
  *     <root>/<component>/releases/<version>/   the artefact and unit.json
  *     <root>/<component>/current               link to releases/<version>: what starts after a reboot
  *     <root>/<component>/shared/               data that outlives releases
@@ -15,9 +16,14 @@ import { versionSchema } from '../../model/release.ts';
  * Names are checked before they become paths, so no name can lead out of the root.
  */
 
-/** `run` under the root belongs to the host itself. */
-const RESERVED = new Set(['run']);
+/** Under the root, `run` belongs to the host itself, and `hosts` holds the roots of further ones. */
+const RESERVED = new Set(['run', 'hosts']);
 const COMPONENT = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
+
+/** Root of a host that this machine plays under the root of an environment. Pure. */
+export function hostRoot(root: string, host: string): string {
+  return join(root, 'hosts', host);
+}
 
 export const UNIT_FILE = 'unit.json';
 
@@ -96,7 +102,7 @@ export function checkComponent(name: string): string {
     code: 'unit.bad-name',
     where: '--component',
     found: JSON.stringify(name),
-    expected: 'lower-case letters, digits, - and _, at most 40, and not `run`',
+    expected: 'lower-case letters, digits, - and _, at most 40, and neither `run` nor `hosts`',
     remedy: 'rename the component',
   });
 }

@@ -1,4 +1,4 @@
-import type { Instance, PlatformState } from '../../model/platform.ts';
+import type { HostLook, Instance } from '../../model/platform.ts';
 import type { Clock } from '../../model/ports.ts';
 import { problemsOf } from '../../model/problem.ts';
 import { LOOPBACK } from './host-ports.ts';
@@ -18,13 +18,13 @@ export interface InstalledRow {
   readonly settings: string;
 }
 
-export interface LocalInstance extends Instance {
+export interface LocalInstance extends Omit<Instance, 'on'> {
   /** How long it may take to finish its requests. */
   readonly stopTimeoutMs: number;
 }
 
-/** The platform's state as the port wants it, and what else a host knows. */
-export interface HostState extends PlatformState {
+/** What a host says of itself as the port wants it, and what else it knows. */
+export interface LocalState extends HostLook {
   readonly instances: readonly LocalInstance[];
   readonly installed: readonly InstalledRow[];
   /** What could not be read: told, never thrown, so that one broken file does not hide a whole host. */
@@ -43,7 +43,7 @@ export interface ObserveOptions {
 const PROBE_TIMEOUT_MS = 500;
 
 /** Looks at a host: run files, processes, readiness, releases, current links. Changes nothing; an absent root is an empty host. */
-export async function observeHost(host: Layout, clock: Clock, options: ObserveOptions = {}): Promise<HostState> {
+export async function observeHost(host: Layout, clock: Clock, options: ObserveOptions = {}): Promise<LocalState> {
   const names = options.component === undefined ? await components(host) : [options.component];
   const states = await Promise.all(names.map((name) => observeComponent(host.component(name), clock, options)));
   return {
@@ -54,7 +54,7 @@ export async function observeHost(host: Layout, clock: Clock, options: ObserveOp
   };
 }
 
-async function observeComponent(at: ComponentLayout, clock: Clock, options: ObserveOptions): Promise<HostState> {
+async function observeComponent(at: ComponentLayout, clock: Clock, options: ObserveOptions): Promise<LocalState> {
   const broken: string[] = [];
   const [runs, installed, current] = await Promise.all([
     readRuns(at),

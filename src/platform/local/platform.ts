@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Effect, Text } from '../../model/effect.ts';
-import type { PlatformState, UnitSpec } from '../../model/platform.ts';
-import type { Clock, Platform } from '../../model/ports.ts';
+import type { HostLook, UnitSpec } from '../../model/platform.ts';
+import type { Clock, HostPlatform } from '../../model/ports.ts';
 import { formatDuration } from '../../model/scalars.ts';
 import type { PortRange } from './host-ports.ts';
 import { settingsHash } from './install.ts';
 import { checkComponent, layout } from './layout.ts';
-import { type HostState, observeHost } from './observe.ts';
+import { type LocalState, observeHost } from './observe.ts';
 import type { GuardTemplate, Settings } from './records.ts';
 import { SECRET_PREFIX } from './start.ts';
 
@@ -27,10 +27,8 @@ export interface LocalPlatformOptions {
   readonly probeTimeoutMs?: number;
 }
 
-export interface LocalPlatform extends Platform {
-  observe(signal?: AbortSignal): Promise<HostState>;
-  /** Ends the guards of a version whose share is no longer a lease. Repeatable, so it needs no observation. */
-  stopGuards(version: string): readonly Effect[];
+export interface LocalPlatform extends HostPlatform {
+  observe(signal?: AbortSignal): Promise<LocalState>;
 }
 
 /** `unit-main` beside this module, run by this Node: starts without the rest of the program. */
@@ -132,7 +130,7 @@ export function stopGuards(platform: LocalPlatform, version: string): readonly E
 }
 
 /** Same content and same settings: an installation would change nothing. */
-function isInstalled(spec: UnitSpec, observed: PlatformState): boolean {
+function isInstalled(spec: UnitSpec, observed: HostLook): boolean {
   const row = observed.installed.find((one) => one.component === spec.component && one.version === spec.version);
   return (
     row !== undefined &&
@@ -185,6 +183,6 @@ function secretsOf(spec: UnitSpec): Readonly<Record<string, Text>> {
   );
 }
 
-function stopTimeoutOf(row: PlatformState['instances'][number]): number {
+function stopTimeoutOf(row: HostLook['instances'][number]): number {
   return 'stopTimeoutMs' in row && typeof row.stopTimeoutMs === 'number' ? row.stopTimeoutMs : UNKNOWN_STOP_MS;
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../model/ports.ts';
 import { formatProblem, type Problem, problemsOf } from '../../model/problem.ts';
 import { install } from './install.ts';
 import { type Layout, layout } from './layout.ts';
-import { type HostState, observeHost } from './observe.ts';
+import { type LocalState, observeHost } from './observe.ts';
 import { makeCurrent, prune, removeVersion } from './releases.ts';
 import { restart, resume } from './resume.ts';
 import { start } from './start.ts';
@@ -145,7 +145,7 @@ function words(names: readonly string[]): string {
   return names.length === 0 ? 'nothing' : names.join(', ');
 }
 
-function statusAnswer(state: HostState): Answer {
+function statusAnswer(state: LocalState): Answer {
   const rows = state.instances.map(
     ({ component, instance, state: condition, host, port, guardPort, restarts, detail }) =>
       [

@@ -1,5 +1,5 @@
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import type { Endpoint, Route, Routes } from '../../model/traffic.ts';
+import { type Endpoint, type Route, type Routes, taking } from '../../model/traffic.ts';
 import { type Limits, percent, routeProblems } from '../routes.ts';
 import type { Placement } from './config-file.ts';
 import type { Facts, SlotFact } from './facts.ts';
@@ -137,11 +137,12 @@ function busy(service: string, version: string, slots: readonly SlotFact[]): Pro
 }
 
 function shareOut(desired: Routes, limits: Limits): readonly (readonly number[])[] {
-  // A version without instances takes nothing; its share stays with the others.
-  const taken = desired.routes.reduce((sum, route) => sum + (route.endpoints.length > 0 ? route.share : 0), 0);
-  const wishes = desired.routes.map((route) => ({
-    share: route.endpoints.length > 0 && taken > 0 ? route.share / taken : 0,
-    servers: route.endpoints.length,
+  // A version without instances that take requests takes nothing; its share stays with the others.
+  const servers = desired.routes.map((route) => taking(route.endpoints).length);
+  const taken = desired.routes.reduce((sum, route, index) => sum + ((servers[index] ?? 0) > 0 ? route.share : 0), 0);
+  const wishes = desired.routes.map((route, index) => ({
+    share: (servers[index] ?? 0) > 0 && taken > 0 ? route.share / taken : 0,
+    servers: servers[index] ?? 0,
   }));
   const { weights, error } = weightsFor(wishes);
   if (error > LARGEST_SHARE_ERROR) {
@@ -154,7 +155,11 @@ function shareOut(desired: Routes, limits: Limits): readonly (readonly number[])
       remedy: 'choose a larger share, or run more instances of the version with the larger share',
     });
   }
-  return weights;
+  // One that drains keeps its slot, without weight.
+  return desired.routes.map(({ endpoints }, index) => {
+    const mine = [...(weights[index] ?? [])];
+    return endpoints.map((endpoint) => (endpoint.draining === true ? 0 : (mine.shift() ?? 0)));
+  });
 }
 
 function tooManyVersions(desired: Routes, limits: Limits): readonly Problem[] {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ObservedRoute, Route } from '../../model/traffic.ts';
+import { type ObservedRoute, type Route, taking } from '../../model/traffic.ts';
 
 /** What `apply` needs to know. Travels as JSON in `RoutesState.detail`, so that apply stays pure. */
 const factsSchema = z.strictObject({
@@ -36,13 +36,13 @@ export function routesFrom(
   seen: readonly (readonly EndpointSeen[])[],
 ): readonly ObservedRoute[] {
   const upShare = (index: number): number => {
-    const endpoints = seen[index] ?? [];
+    const endpoints = (seen[index] ?? []).filter((_one, nth) => routes[index]?.endpoints[nth]?.draining !== true);
     return endpoints.length === 0 ? 0 : endpoints.filter((one) => one.up).length / endpoints.length;
   };
   const kept = routes.map((route, index) => (route.hold === 'leased' ? route.share * upShare(index) : route.share));
   const refused = routes.reduce((sum, route, index) => sum + route.share - (kept[index] ?? 0), 0);
   const back = routes
-    .flatMap((route, index) => (route.hold === 'stable' && route.endpoints.length > 0 ? [index] : []))
+    .flatMap((route, index) => (route.hold === 'stable' && taking(route.endpoints).length > 0 ? [index] : []))
     .toSorted((one, other) => (routes[other]?.share ?? 0) - (routes[one]?.share ?? 0))[0];
   return routes.map((route, index) => {
     const share = (kept[index] ?? 0) + (index === back ? refused : 0);

@@ -1,6 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { ProblemError } from '../../model/problem.ts';
-import type { Endpoint, Route, Routes } from '../../model/traffic.ts';
+import { type Endpoint, type Route, type Routes, taking } from '../../model/traffic.ts';
 import { type Limits, percent, routeProblems } from '../routes.ts';
 import { largestRemainder } from '../shares.ts';
 
@@ -46,9 +46,9 @@ export function splitOf(desired: Routes, limits: Limits): Split {
   return { groups, fallback: back === undefined ? null : groupName(limits.service, back) };
 }
 
-/** Whole units per route. A version without instances takes nothing; its share stays with the others. */
+/** Whole units per route. A version without instances that take requests takes nothing; its share stays with the others. */
 function unitsOf(desired: Routes, limits: Limits): readonly number[] {
-  const served = desired.routes.map((route) => (route.endpoints.length > 0 ? route.share : 0));
+  const served = desired.routes.map((route) => (taking(route.endpoints).length > 0 ? route.share : 0));
   const taken = served.reduce((sum, share) => sum + share, 0);
   if (taken === 0) return served.map(() => 0);
   const units = largestRemainder(
@@ -70,7 +70,7 @@ function unitsOf(desired: Routes, limits: Limits): readonly number[] {
 
 function fallbackOf(desired: Routes, units: readonly number[]): number | undefined {
   return desired.routes
-    .flatMap((route, index) => (route.hold === 'stable' && route.endpoints.length > 0 ? [index] : []))
+    .flatMap((route, index) => (route.hold === 'stable' && taking(route.endpoints).length > 0 ? [index] : []))
     .toSorted((one, other) => (units[other] ?? 0) - (units[one] ?? 0))[0];
 }
 
@@ -79,7 +79,8 @@ function groupName(service: string, ...numbers: readonly number[]): string {
 }
 
 function groupsOf(service: string, route: Route, index: number, units: number): readonly Group[] {
-  const { version, endpoints, hold } = route;
+  const { version, hold } = route;
+  const endpoints = taking(route.endpoints);
   if (hold === 'stable') {
     return [{ name: groupName(service, index), version, servers: endpoints.map(addressOf), guard: null, units }];
   }

@@ -17,6 +17,7 @@ const endpointLine = z.strictObject({
   host: z.string(),
   port: z.number().int(),
   guardPort: z.number().int().exactOptional(),
+  draining: z.boolean().exactOptional(),
 });
 const headLine = z.strictObject({ service: z.string(), generation: z.string() });
 
@@ -32,8 +33,15 @@ export function stateLines(routes: Routes, generation: string): readonly string[
     JSON.stringify({ service: routes.service, generation }),
     ...routes.routes.flatMap(({ version, share, hold, endpoints }) => [
       JSON.stringify({ version, share, hold }),
-      ...endpoints.map(({ instance, host, port, guardPort }) =>
-        JSON.stringify({ of: version, instance, host, port, ...(guardPort === undefined ? {} : { guardPort }) }),
+      ...endpoints.map(({ instance, host, port, guardPort, draining }) =>
+        JSON.stringify({
+          of: version,
+          instance,
+          host,
+          port,
+          ...(guardPort === undefined ? {} : { guardPort }),
+          ...(draining === true ? { draining } : {}),
+        }),
       ),
     ]),
   ];

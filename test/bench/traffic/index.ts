@@ -10,12 +10,21 @@ import { expectExit, openTrafficLab, type TrafficLab, type TrafficLabOptions } f
 import { promote, takeBackByCommand, takeBackByVerdict, underLoad } from './releases.ts';
 import { openShiftBench, shiftUnderLoad } from './shifts.ts';
 import { openSpeedLab } from './speeds.ts';
+import { CANARY, type MeasuredStrategy, STRATEGIES } from './strategies.ts';
 
-/** What releases do to traffic, in figures: `npm run bench traffic [--proxy nginx] [PART…]`. */
+/** What releases do to traffic, in figures: `npm run bench traffic [--proxy nginx] [--strategy blue-green] [--rounds N] [PART…]`. */
 
 type Proxy = 'haproxy' | 'nginx';
 
-const PARTS: Readonly<Record<string, (proxy: Proxy) => Promise<readonly Figure[]>>> = {
+/** What was asked for on the command line. */
+interface Wish {
+  readonly proxy: Proxy;
+  /** Of `releases`. */
+  readonly strategy: MeasuredStrategy;
+  readonly rounds: number;
+}
+
+const PARTS: Readonly<Record<string, (wish: Wish) => Promise<readonly Figure[]>>> = {
   shifts,
   releases,
   detection,
@@ -26,19 +35,30 @@ const PARTS: Readonly<Record<string, (proxy: Proxy) => Promise<readonly Figure[]
 export async function trafficBench(words: readonly string[]): Promise<readonly Figure[]> {
   const { values, positionals: names } = parseArgs({
     args: [...words],
-    options: { proxy: { type: 'string', default: 'haproxy' } },
+    options: {
+      proxy: { type: 'string', default: 'haproxy' },
+      strategy: { type: 'string', default: 'canary' },
+      rounds: { type: 'string', default: '10' },
+    },
     allowPositionals: true,
   });
   const proxy = values.proxy === 'nginx' ? 'nginx' : 'haproxy';
   if (proxy !== values.proxy) throw new Error(`there is no proxy ${values.proxy}; there are haproxy and nginx`);
+  const strategy = STRATEGIES[values.strategy];
+  if (strategy === undefined) {
+    throw new Error(`there is no strategy ${values.strategy}; there are ${Object.keys(STRATEGIES).join(' and ')}`);
+  }
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1)
+    throw new Error(`--rounds ${values.rounds}: a number from 1 is expected`);
   const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0) {
     throw new Error(`there is no part ${unknown.join(', ')}; the parts are ${Object.keys(PARTS).join(', ')}`);
   }
   const figures: Figure[] = [];
   for (const name of names.length > 0 ? names : Object.keys(PARTS)) {
-    say(`traffic ${name}, ${proxy}`);
-    figures.push(...((await PARTS[name]?.(proxy)) ?? []));
+    say(`traffic ${name}, ${proxy}, ${values.strategy}`);
+    figures.push(...((await PARTS[name]?.({ proxy, strategy, rounds })) ?? []));
   }
   return figures;
 }
@@ -65,7 +85,7 @@ function lossFigure(name: string, one: Tally, control: Tally, rate: number): Fig
   };
 }
 
-async function shifts(proxy: Proxy): Promise<readonly Figure[]> {
+async function shifts({ proxy }: Wish): Promise<readonly Figure[]> {
   await using bench = await openShiftBench(proxy);
   const capacity = await measureCapacity(bench.url);
   const rate = workingRate(capacity);
@@ -90,18 +110,6 @@ async function shifts(proxy: Proxy): Promise<readonly Figure[]> {
   ];
 }
 
-/** Short bakes: what is measured here is what a release does to traffic, not how long it thinks. */
-export const BRIEF: TrafficLabOptions = {
-  rollout: {
-    steps: [
-      { share: '10%', bake: '2s' },
-      { share: '50%', bake: '2s' },
-    ],
-    finalBake: '1s',
-    analysis: { floor: '2%', past: '2s' },
-  },
-};
-
 /** A lab in which 1.0.0 serves. */
 export async function servingLab(options: TrafficLabOptions, errorRate: number | null = null): Promise<TrafficLab> {
   const traffic = await openTrafficLab(options);
@@ -123,36 +131,36 @@ function counted(load: LoadResult): Tally {
   return one;
 }
 
-async function releases(proxy: Proxy): Promise<readonly Figure[]> {
-  await using traffic = await servingLab(behind(proxy, BRIEF));
+async function releases({ proxy, strategy, rounds }: Wish): Promise<readonly Figure[]> {
+  await using traffic = await servingLab(behind(proxy, strategy.options));
   const capacity = await measureCapacity(traffic.url);
   const rate = workingRate(capacity);
   say(`capacity ${capacity.rate}/s (then ${capacity.limit}); working at ${rate}/s`);
-  const canaries: Tally[] = [];
+  const promoted: Tally[] = [];
   const rollbacks: Tally[] = [];
   const control: Tally[] = [];
   const verdicts: number[] = [];
   const commands: number[] = [];
-  for (let round = 1; round <= 10; round++) {
+  for (let round = 1; round <= rounds; round++) {
     const begun = performance.now();
     for (const minor of [1, 2]) {
       const back = await takeBackByVerdict(traffic, `${round}.${minor}.0`, rate);
       verdicts.push(back.ms);
       rollbacks.push(counted(back.load));
     }
-    const asked = await takeBackByCommand(traffic, `${round}.3.0`, rate);
+    const asked = await takeBackByCommand(traffic, `${round}.3.0`, rate, strategy.begun);
     commands.push(asked.ms);
     rollbacks.push(counted(asked.load));
-    canaries.push(counted(await promote(traffic, `${round}.4.0`, rate)));
+    for (const minor of [4, 5]) promoted.push(counted(await promote(traffic, `${round}.${minor}.0`, rate)));
     // The control run stands beside each round, so that both meet the same machine.
     const took = performance.now() - begun;
     const { load } = await underLoad(traffic, rate, () => new Promise((resolve) => setTimeout(resolve, took)));
     control.push(counted(load));
-    const losses = `lost ${lost(addTallies([...canaries, ...rollbacks]))}, control ${lost(addTallies(control))}`;
+    const losses = `lost ${lost(addTallies([...promoted, ...rollbacks]))}, control ${lost(addTallies(control))}`;
     say(`round ${round}: verdict → zero ${verdicts.slice(-2).map(ms).join(', ')}; command ${ms(asked.ms)}; ${losses}`);
   }
   return [
-    lossFigure(`lost in ${canaries.length} canaries promoted`, addTallies(canaries), addTallies(control), rate),
+    lossFigure(`lost in ${promoted.length} releases promoted`, addTallies(promoted), addTallies(control), rate),
     lossFigure(`lost in ${rollbacks.length} rollbacks`, addTallies(rollbacks), addTallies(control), rate),
     {
       name: 'verdict → last answer of the bad version',
@@ -164,7 +172,7 @@ async function releases(proxy: Proxy): Promise<readonly Figure[]> {
   ];
 }
 
-async function detection(proxy: Proxy): Promise<readonly Figure[]> {
+async function detection({ proxy }: Wish): Promise<readonly Figure[]> {
   // The defaults of the analysis, with its 60 s of past.
   await using traffic = await servingLab(behind(proxy, {}), TEN_TIMES.base);
   const found: number[] = [];
@@ -186,8 +194,8 @@ async function detection(proxy: Proxy): Promise<readonly Figure[]> {
   ];
 }
 
-async function deadMan(proxy: Proxy): Promise<readonly Figure[]> {
-  await using traffic = await servingLab(behind(proxy, BRIEF));
+async function deadMan({ proxy }: Wish): Promise<readonly Figure[]> {
+  await using traffic = await servingLab(behind(proxy, CANARY.options));
   const alone: number[] = [];
   const both: number[] = [];
   for (let n = 1; n <= 5; n++) {
@@ -211,7 +219,7 @@ async function deadMan(proxy: Proxy): Promise<readonly Figure[]> {
   ];
 }
 
-async function speeds(proxy: Proxy): Promise<readonly Figure[]> {
+async function speeds({ proxy }: Wish): Promise<readonly Figure[]> {
   // It freezes and kills processes by HAProxy's own words.
   if (proxy !== 'haproxy') return [];
   await using lab = await openSpeedLab();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadResult } from '../../../scripts/components/load.ts';
 import { lastAnswerFrom } from '../support/hits.ts';
 import { expectExit, type TrafficLab } from './lab.ts';
+import { CANARY, type MeasuredStrategy } from './strategies.ts';
 
 /** Single releases under an open-loop load, each with what the clients saw. */
 
@@ -46,12 +47,17 @@ export async function takeBackByVerdict(traffic: TrafficLab, version: string, ra
 }
 
 /** Somebody takes back a version in the middle of its bake, with `shiplock rollback`. */
-export async function takeBackByCommand(traffic: TrafficLab, version: string, rate: number): Promise<TakenBack> {
+export async function takeBackByCommand(
+  traffic: TrafficLab,
+  version: string,
+  rate: number,
+  begun: MeasuredStrategy['begun'] = CANARY.begun,
+): Promise<TakenBack> {
   await traffic.healthy(version);
   const { value, load } = await underLoad(traffic, rate, async () => {
     const release = traffic.release();
-    await release.until(/✓ \S*share-10-percent/);
-    await traffic.untilShare(version, 0.1);
+    await release.until(begun.said);
+    await traffic.untilShare(version, begun.share);
     await sleep(500);
     const asked = Date.now();
     expectExit(await traffic.rollback().ended, 0);

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { DatabaseAccess } from '../../../scripts/components/mariadb.ts';
 import { command, type Lab } from '../../../scripts/lab/lab.ts';
 import { listRuns, readRun, verifyRun } from '../../../src/procedure/index.ts';
-import { lookAtShares, type Shares } from './proxy-watch.ts';
+import { lookAtShares, rootsOf, type Shares } from './proxy-watch.ts';
 
 /** The whole world after a release, read from the systems themselves, with versions by their part in it. */
 
@@ -61,12 +61,14 @@ const runSchema = z.object({
 
 async function recorded(host: string): Promise<readonly z.infer<typeof runSchema>[]> {
   const all: z.infer<typeof runSchema>[] = [];
-  for (const component of await readdir(host).catch(() => [])) {
-    const dir = join(host, component, 'run');
-    for (const name of await readdir(dir).catch(() => [])) {
-      if (!name.endsWith('.json') || name === 'wanted.json' || name === 'history.json') continue;
-      const parsed = runSchema.safeParse(JSON.parse(await readFile(join(dir, name), 'utf8').catch(() => '{}')));
-      if (parsed.success) all.push(parsed.data);
+  for (const root of await rootsOf(host)) {
+    for (const component of await readdir(root).catch(() => [])) {
+      const dir = join(root, component, 'run');
+      for (const name of await readdir(dir).catch(() => [])) {
+        if (!name.endsWith('.json') || name === 'wanted.json' || name === 'history.json') continue;
+        const parsed = runSchema.safeParse(JSON.parse(await readFile(join(dir, name), 'utf8').catch(() => '{}')));
+        if (parsed.success) all.push(parsed.data);
+      }
     }
   }
   return all;
@@ -126,7 +128,10 @@ export async function endState(lab: Lab, database: DatabasePart, parts: Parts, b
   for (let wait = 0; wait < 40 && (await orphans(lab.host)).length > 0; wait++) await pause(50);
   const runs = (await recorded(lab.host)).filter((run) => run.phase !== 'stopped');
   const seen = await lookAtShares(lab.host);
-  const current = await readlink(join(lab.host, 'api', 'current')).catch(() => null);
+  const named = await Promise.all(
+    (await rootsOf(lab.host)).map((root) => readlink(join(root, 'api', 'current')).catch(() => null)),
+  );
+  const current = [...new Set(named.flatMap((one) => (one === null ? [] : [say(basename(one))])))].join(', ');
   const history = historySchema.parse(
     JSON.parse(
       await readFile(join(lab.state, 'environments', 'production.json'), 'utf8').catch(() => '{"history":[]}'),
@@ -139,7 +144,7 @@ export async function endState(lab: Lab, database: DatabasePart, parts: Parts, b
     );
   return {
     shares: sharesBy(seen, say),
-    current: current === null ? null : say(basename(current)),
+    current: current === '' ? null : current,
     running: count(runs.map((run) => `${say(run.version)} ${run.role}`.replace(/^[0-9a-f]{12} /, 'proxy '))),
     orphans: await orphans(lab.host),
     git: await gitState(lab, say, parts, before),

@@ -129,8 +129,12 @@ export interface RunningInstance {
 }
 
 /** Processes of a component that really run now, with the environment the kernel knows of. */
-export async function instancesOf(lab: Lab, component = 'api'): Promise<readonly RunningInstance[]> {
-  const directory = join(lab.host, component, 'run');
+export async function instancesOf(
+  lab: Lab,
+  component = 'api',
+  root: string = lab.host,
+): Promise<readonly RunningInstance[]> {
+  const directory = join(root, component, 'run');
   const names = await readdir(directory).catch(() => []);
   const found: RunningInstance[] = [];
   for (const name of names.filter((one) => /-\d+\.json$/.test(one))) {

@@ -16,7 +16,12 @@ import type { Place, Trial } from './sweep.ts';
 const CHILD = fileURLToPath(new URL('./release-child.ts', import.meta.url));
 
 /** Every wait as short as it may be: what is looked for is order, not time. */
-async function quickLab(mariadb: Mariadb, database: string, rollout: object = {}): Promise<Lab> {
+async function quickLab(
+  mariadb: Mariadb,
+  database: string,
+  rollout: object = {},
+  platform: Readonly<Record<string, unknown>> = {},
+): Promise<Lab> {
   const first = Math.min(await freePort(), 65_000);
   return openLab({
     database: true,
@@ -24,6 +29,7 @@ async function quickLab(mariadb: Mariadb, database: string, rollout: object = {}
     mariadb: { server: mariadb, database },
     ports: [first, first + 40],
     metrics: { every: '200ms' },
+    platform,
     traffic: { deadMan: '10s', longestTimeout: '200ms' },
     rollout: {
       steps: [{ share: '30%', bake: '1s' }],
@@ -46,6 +52,7 @@ interface Begun {
   readonly before: Before;
   /** Number of the migration that comes with the candidate; null when all of them do. */
   readonly sweep: number | null;
+  readonly gives: readonly Gift[];
 }
 
 function trialOf(begun: Begun, load: Load | null, close: (good: boolean) => Promise<void>): Trial {
@@ -66,6 +73,7 @@ function trialOf(begun: Begun, load: Load | null, close: (good: boolean) => Prom
         report,
         migration: begun.sweep === null ? null : sweepMigration(begun.sweep),
         kill,
+        evidence: EVIDENCE,
       }),
     ],
     end: async () => {
@@ -73,7 +81,7 @@ function trialOf(begun: Begun, load: Load | null, close: (good: boolean) => Prom
       readings = await watch.stop();
       return {
         state: await endState(lab, { access: mariadb.root(database), sweep: begun.sweep }, parts, before),
-        broken: await aboveThePlan(lab, parts.candidate, readings),
+        broken: await aboveThePlan(lab, parts.candidate, readings, begun.gives),
       };
     },
     close: async (good) => {
@@ -86,19 +94,31 @@ function trialOf(begun: Begun, load: Load | null, close: (good: boolean) => Prom
   };
 }
 
+/** At the checkpoint of a rolling release; the others open no gate. */
+const EVIDENCE = { log: true, decision: 'go-on' };
+
 /** From when a step may have had its effect, by the end of its path. */
-const GIVES: readonly { readonly step: RegExp; readonly share: number }[] = [
+interface Gift {
+  readonly step: RegExp;
+  readonly share: number;
+}
+const GIVES: readonly Gift[] = [
   { step: /\/share-30-percent$/, share: 0.3 },
   { step: /\/(promote|open|switch)$/, share: 1 },
   { step: /\/rollback\/traffic-back$/, share: 0.3 },
 ];
-const TAKES = /\/rollback\/(all-traffic-back|unroute)$/;
+const TAKES = /\/rollback\/(all-traffic-back|unroute)$|\/drain\/no-traffic$/;
 
 /**
  * The shares the proxy gave against the ones that the journal had planned by then: the intent is durable before the effect, so a share
  * without one is a share that nobody planned. After the traffic went back there is none at all.
  */
-async function aboveThePlan(lab: Lab, candidate: string, readings: readonly Shares[]): Promise<readonly string[]> {
+async function aboveThePlan(
+  lab: Lab,
+  candidate: string,
+  readings: readonly Shares[],
+  gifts: readonly Gift[],
+): Promise<readonly string[]> {
   const inputs = z.object({ candidate: z.object({ release: z.object({ version: z.string() }) }) });
   const planned: { readonly time: number; readonly share: number }[] = [];
   for (const { run, procedure } of await listRuns(lab.state)) {
@@ -106,7 +126,7 @@ async function aboveThePlan(lab: Lab, candidate: string, readings: readonly Shar
     const recorded = await readRun(lab.state, run);
     if (inputs.parse(recorded.inputs).candidate.release.version !== candidate) continue;
     for (const { record } of recorded.entries) {
-      const gives = GIVES.find((one) => one.step.test(record.node));
+      const gives = gifts.find((one) => one.step.test(record.node));
       const time = Date.parse(record.time);
       if (record.type === 'step.intent' && gives !== undefined) planned.push({ time, share: gives.share });
       if (record.type === 'step.done' && TAKES.test(record.node)) planned.push({ time, share: 0 });
@@ -145,6 +165,7 @@ export function initialPlace(mariadb: Mariadb): Place {
         parts: { candidate: '1.0.0', stable: null },
         before: { commits: 0 },
         sweep: null,
+        gives: GIVES,
       };
       return trialOf(begun, null, () => lab.stop());
     },
@@ -191,6 +212,38 @@ export function blueGreenPlace(mariadb: Mariadb): Place {
   return nextPlace('blue-green', mariadb, { exit: 0, api: {}, rollout });
 }
 
+/** Three hosts on this machine, one after the other, with the checkpoint filled in at once. */
+export function rollingPlace(mariadb: Mariadb): Place {
+  return nextPlace('rolling', mariadb, { exit: 0, api: {}, ...ROLLING });
+}
+
+/** The same, but the candidate fails on the first host. */
+export function rollingBackPlace(mariadb: Mariadb): Place {
+  const faulty = { tags: ['faults'], env: { CERTKEEPER_FAULT_ERROR_RATE: '1' } };
+  const rollout = { ...ROLLING.rollout, smoke: [{ path: '/healthz', status: 200 }], analysisDeadline: '60s' };
+  return nextPlace('rolling, taken back', mariadb, { ...ROLLING, exit: 4, api: faulty, rollout });
+}
+
+const ROLLING = {
+  platform: { hosts: ['a', 'b', 'c'] },
+  rollout: {
+    strategy: 'rolling',
+    steps: [],
+    capacity: { perInstance: '50%' },
+    rolling: {
+      ...{ firstBake: '1s', bake: '1s', wholeBake: '0s' },
+      inspection: [{ kind: 'check', name: 'log', question: 'Was the log read?' }],
+    },
+  },
+  gives: [
+    { step: /\/(share-33-3-percent|traffic-again)$/, share: 0.334 },
+    { step: /\/take-out-2$/, share: 0.5 },
+    { step: /\/share-66-7-percent$/, share: 0.667 },
+    { step: /\/(take-out-3|share-100-percent|promote)$/, share: 1 },
+    { step: /\/rollback\/traffic-back$/, share: 0.334 },
+  ],
+};
+
 /** The candidate answers every request with an error: the evidence says `worse`, and it is taken back. */
 export function rolledBackPlace(mariadb: Mariadb): Place {
   const faulty = { tags: ['faults'], env: { CERTKEEPER_FAULT_ERROR_RATE: '1' } };
@@ -204,14 +257,16 @@ interface Kind {
   /** Settings of the API in every candidate. */
   readonly api: Readonly<Record<string, unknown>>;
   readonly rollout: object;
+  readonly platform?: Readonly<Record<string, unknown>>;
+  readonly gives?: readonly Gift[];
 }
 
-function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout }: Kind): Place {
+function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout, platform = {}, gives = GIVES }: Kind): Place {
   let world: { readonly lab: Lab; readonly database: string; stable: string; releases: number } | null = null;
   let worlds = 0;
   const begin = async () => {
     const database = `next_${process.pid}_${name.replaceAll(/\W+/g, '').slice(-9)}_${++worlds}`;
-    const lab = await quickLab(mariadb, database, rollout);
+    const lab = await quickLab(mariadb, database, rollout, platform);
     await lab.commit('1.0.0');
     const ended = await runProcess(
       [
@@ -242,7 +297,7 @@ function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout }: Kind)
       const before = { commits: await gitCommits(lab) };
       const load = exit === 4 ? startLoad(`${lab.entry}/api/v1/ping`, 60) : null;
       const parts = { candidate, stable };
-      return trialOf({ lab, mariadb, database, parts, before, sweep: number }, load, async (good) => {
+      return trialOf({ lab, mariadb, database, parts, before, sweep: number, gives }, load, async (good) => {
         if (good && exit === 0) here.stable = candidate;
         if (good) return;
         // What a failed try left behind must not be blamed on the next.

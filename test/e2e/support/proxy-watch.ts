@@ -15,17 +15,25 @@ export interface Shares {
 
 const recordSchema = z.object({ version: z.string(), role: z.string(), port: z.number() });
 
-/** Port → version, as the run files of the host have it. */
+/** Port → version, as the run files of the host have it, and of every host that it plays. */
 async function tenants(host: string): Promise<ReadonlyMap<number, string>> {
-  const dir = join(host, 'api', 'run');
   const found = new Map<number, string>();
-  for (const name of await readdir(dir).catch(() => [])) {
-    if (!name.endsWith('.json')) continue;
-    const text = await readFile(join(dir, name), 'utf8').catch(() => '{}');
-    const parsed = recordSchema.safeParse(JSON.parse(text));
-    if (parsed.success && parsed.data.role === 'service') found.set(parsed.data.port, parsed.data.version);
+  for (const root of await rootsOf(host)) {
+    const dir = join(root, 'api', 'run');
+    for (const name of await readdir(dir).catch(() => [])) {
+      if (!name.endsWith('.json')) continue;
+      const text = await readFile(join(dir, name), 'utf8').catch(() => '{}');
+      const parsed = recordSchema.safeParse(JSON.parse(text));
+      if (parsed.success && parsed.data.role === 'service') found.set(parsed.data.port, parsed.data.version);
+    }
   }
   return found;
+}
+
+/** Root of a host, and those of the hosts that it plays. */
+export async function rootsOf(host: string): Promise<readonly string[]> {
+  const played = await readdir(join(host, 'hosts')).catch(() => []);
+  return [host, ...played.toSorted().map((name) => join(host, 'hosts', name))];
 }
 
 function ask(path: string, command: string): Promise<string> {

@@ -2,8 +2,14 @@ import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Boundary } from '../../../src/procedure/api.ts';
-import { listRuns, readRun } from '../../../src/procedure/index.ts';
-import { openEnvironment, type ReleaseOutcome, release, resume } from '../../../src/release/index.ts';
+import { fillGate, listRuns, readRun, showGates } from '../../../src/procedure/index.ts';
+import {
+  openEnvironment,
+  type ReleaseOutcome,
+  release,
+  resume,
+  type ServiceEnvironment,
+} from '../../../src/release/index.ts';
 
 /**
  * The process under test: releases what is checked out, or goes on with the run that does. It writes the name of every journal boundary
@@ -20,6 +26,8 @@ const order = z
     report: z.string(),
     /** Id of the migration that is new in this release, which is called `new` in the names. */
     migration: z.string().nullable(),
+    /** Answers to the gates it comes to; null: it ends there. */
+    evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).nullable(),
     /** Name of a boundary, or how many to let pass. */
     kill: z.union([z.string(), z.number()]).nullable(),
   })
@@ -39,8 +47,8 @@ function killAt({ when, type, node }: Boundary): void {
   if (order.kill === name || order.kill === count++) process.kill(process.pid, 'SIGKILL');
 }
 
-async function go(): Promise<ReleaseOutcome> {
-  const service = await openEnvironment(
+const open = (): Promise<ServiceEnvironment> =>
+  openEnvironment(
     {
       configFile: order.configFile,
       store: order.store,
@@ -51,6 +59,9 @@ async function go(): Promise<ReleaseOutcome> {
     },
     'production',
   );
+
+async function go(): Promise<ReleaseOutcome> {
+  const service = await open();
   for (const { run, procedure } of await listRuns(order.store)) {
     if (procedure !== 'release') continue;
     const { inputs } = await readRun(order.store, run);
@@ -60,6 +71,12 @@ async function go(): Promise<ReleaseOutcome> {
   return release(service, { why: 'sweep', seed: false, allowDirty: false });
 }
 
-const outcome = await go();
+let outcome = await go();
+while (outcome.exit === 3 && order.evidence !== null && outcome.run !== null) {
+  const [gate] = (await showGates(order.store)).filter(({ run }) => run === outcome.run);
+  const filled = await fillGate(order.store, outcome.run, gate?.path ?? '', order.evidence, 'sweep');
+  if (!filled.ok) throw new Error(JSON.stringify(filled.problems));
+  outcome = await resume(await open(), outcome.run);
+}
 process.stdout.write(`${JSON.stringify({ run: outcome.run, problems: outcome.problems })}\n`);
 process.exit(outcome.exit);

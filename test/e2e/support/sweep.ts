@@ -61,7 +61,7 @@ export interface SweepReport {
   readonly plainSeconds: number;
 }
 
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 180_000;
 const MOST_PROCESSES = 8;
 
 interface Tried {

@@ -1,0 +1,2 @@
+export { DEFAULT_ROLLING, rollingNode } from './rolling.ts';
+export { wayBackNode } from './way-back.ts';
