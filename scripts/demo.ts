@@ -141,7 +141,7 @@ async function main(): Promise<boolean> {
     // Shorter, and with a higher floor, than one would choose for real, so that the story fits into five minutes.
     rollout: {
       capacity: { perInstance: '34%' },
-      analysis: { past: '20s', floor: '0.5%' },
+      analysis: { past: '10s', floor: '0.5%' },
       steps: [
         { share: '20%', bake: '10s' },
         { share: '50%', bake: '5s' },
