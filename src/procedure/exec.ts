@@ -126,15 +126,24 @@ function start(spec: CommandSpec): ProcessPromise {
 
 async function finish(started: ProcessPromise, signal: AbortSignal | undefined, clock: Clock): Promise<CommandResult> {
   const ended = new AbortController();
-  started.child?.once('exit', () => {
-    void clock.sleep(BACKGROUND_OUTPUT_MS, ended.signal).then(
-      () => {
-        started.stdout.destroy();
-        started.stderr.destroy();
-      },
-      () => undefined,
-    );
-  });
+  let bytes = 0;
+  const count = (chunk: Buffer): void => {
+    bytes += chunk.length;
+  };
+  started.stdout.on('data', count);
+  started.stderr.on('data', count);
+  const letGo = async (): Promise<void> => {
+    for (let before = -1, round = 0; before !== bytes && round < 10; round++) {
+      before = bytes;
+      await clock.sleep(BACKGROUND_OUTPUT_MS, ended.signal);
+      // A process that was stopped, or had no processor, has not yet read what lies there, although the time is over.
+      for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    if (ended.signal.aborted) return;
+    started.stdout.destroy();
+    started.stderr.destroy();
+  };
+  started.child?.once('exit', () => void letGo().catch(() => undefined));
   let killing: Promise<void> | undefined;
   const onAbort = (): void => {
     killing ??= endGroup(started.pid, clock);
