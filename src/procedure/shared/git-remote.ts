@@ -53,6 +53,7 @@ export interface GitRemoteOptions {
 
 /** A command line must not grow too long. */
 const FILES_AT_ONCE = 500;
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 const AUTHOR = 'Shiplock <shiplock@localhost>';
 /** What a server says when another push of the same branch came first; under many pushes at once the last one too. Nothing has changed then. */
 const LOST_RACE =
@@ -111,6 +112,7 @@ export function gitRemote(options: GitRemoteOptions): GitRemote {
         const some = paths.slice(from, from + FILES_AT_ONCE);
         text += await must(['show', '--no-textconv', ...some.map((path) => `${commit}:${path}`)]);
       }
+      if (text === '' && paths.length > 0) throw unreachable(where, 'an empty answer');
       return text;
     },
     async list(commit) {
@@ -123,9 +125,13 @@ export function gitRemote(options: GitRemoteOptions): GitRemote {
     async commit(change) {
       const seconds = Math.floor(clock.now() / 1000);
       const stream = importStream(change, `refs/shiplock/made-${commits++ % 8}`, seconds);
-      return (await must(['fast-import', '--quiet', '--force', '--date-format=raw'], stream)).trim();
+      const made = (await must(['fast-import', '--quiet', '--force', '--date-format=raw'], stream)).trim();
+      if (!COMMIT.test(made)) throw unreachable(where, `git made a commit and named ${JSON.stringify(made)}`);
+      return made;
     },
     async push(commit, branch) {
+      // A push of nothing would delete the branch, and with it every fence that was ever given.
+      if (!COMMIT.test(commit)) throw new TypeError(`not a commit: ${JSON.stringify(commit)}`);
       const push = ['push', '--porcelain', '--no-verify', '--no-progress'];
       const result = await call([...push, address, `${commit}:refs/heads/${branch}`]);
       if (result.exitCode === 0) return 'pushed';
