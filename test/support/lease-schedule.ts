@@ -90,7 +90,9 @@ export async function runSchedule(schedule: Schedule): Promise<ScheduleReport> {
   } finally {
     for (const child of running.values()) child.kill('SIGKILL');
     await Promise.all(
-      [...running.values()].map((child) => child.exitCode ?? new Promise((gone) => child.once('exit', gone))),
+      [...running.values()].map((child) =>
+        child.exitCode === null && child.signalCode === null ? new Promise((gone) => child.once('exit', gone)) : null,
+      ),
     );
   }
   await sleep(100);
