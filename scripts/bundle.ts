@@ -20,10 +20,16 @@ export interface Bundle {
 
 /** Started by `platform/local` beside itself, see launch.ts and platform.ts there. */
 const BESIDE = {
+  'host-main': 'src/platform/ssh/host-main.ts',
   'supervisor-main': 'src/platform/local/supervisor-main.ts',
   'unit-main': 'src/platform/local/unit-main.ts',
 };
-const ASSETS = ['src/procedure/fence.sh', 'src/traffic/nginx/nginx-run.sh', 'src/traffic/nginx/nginx-reload.sh'];
+const ASSETS = [
+  'src/platform/ssh/host.sh',
+  'src/procedure/fence.sh',
+  'src/traffic/nginx/nginx-run.sh',
+  'src/traffic/nginx/nginx-reload.sh',
+];
 
 export const bundles: readonly Bundle[] = [
   {

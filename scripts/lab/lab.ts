@@ -220,6 +220,8 @@ function configuration(
           root: place.host,
           replicas: options.replicas ?? 1,
           ports: `${options.ports[0]}-${options.ports[1]}`,
+          // With hosts elsewhere, this directory is for what stands beside them.
+          ...(options.platform?.['kind'] === 'ssh' ? { localRoot: place.host } : {}),
           ...options.platform,
         },
         traffic: {

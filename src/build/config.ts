@@ -30,14 +30,14 @@ export const goComponentConfig = z.strictObject({
     .regex(/^[A-Za-z0-9._-]+$/, 'a file name without directory')
     .describe('Name of the file that the build makes.'),
   command: argvSchema.describe(
-    'How one instance is started, inside the release directory. `{port}` and `{release}` are put in.',
+    'How one instance is started, inside the release directory. `{port}`, `{host}` and `{release}` are put in.',
   ),
   ready: httpPathSchema.describe('Answers 200 when the instance may get traffic.'),
   live: httpPathSchema.default('/healthz').describe('Answers 200 while the process lives.'),
   env: environment
     .default({})
     .describe(
-      'Environment variables of the process. `{port}`, `{release}`, `{environment}` and `{service}` are put in.',
+      'Environment variables of the process. `{port}`, `{host}`, `{release}`, `{environment}` and `{service}` are put in.',
     ),
   stamp: z
     .strictObject({
@@ -64,7 +64,7 @@ export const staticComponentConfig = z.strictObject({
   serve: z
     .strictObject({
       command: argvSchema.describe(
-        'Command of a web server, inside the release directory. `{port}` and `{release}` are put in.',
+        'Command of a web server, inside the release directory. `{port}`, `{host}` and `{release}` are put in.',
       ),
       ready: httpPathSchema.default('/').describe('Answers 200 when the instance may get traffic.'),
       live: httpPathSchema.default('/').describe('Answers 200 while the process lives.'),

@@ -13,6 +13,12 @@ export const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io)
     }),
   /** answers health checks of a version whose share of traffic is a lease */
   guard: async (argv) => (await import('../traffic/guard/main.ts')).guardMain(argv),
+  /** prints the program of hosts over ssh, for hosts where somebody else is root */
+  'host-program': async (argv, io) => {
+    const { hostProgram } = await import('../platform/ssh/program.ts');
+    io.out(argv.includes('--path') ? `${hostProgram().path}\n` : hostProgram().text);
+    return 0;
+  },
   /** serves the files of a directory */
   static: async (argv, io) => {
     const stop = new AbortController();

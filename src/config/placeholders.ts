@@ -7,7 +7,7 @@ export const RESOLVED_PLACEHOLDERS = ['environment', 'service'] as const;
 /** Put in when something is announced. */
 const ALERT_PLACEHOLDERS = ['run', 'alert'] as const;
 /** Put in by the platform when an instance starts. */
-export const INSTANCE_PLACEHOLDERS = ['port', 'release'] as const;
+export const INSTANCE_PLACEHOLDERS = ['port', 'host', 'release'] as const;
 
 const TOKEN = /\{([A-Za-z]+)\}/g;
 
@@ -44,6 +44,9 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
     for (const [variable, value] of Object.entries(runs?.env ?? {})) look([...at, 'env', variable], value, instance);
   }
   look(['platform', 'root'], settings.platform.root, RESOLVED_PLACEHOLDERS);
+  if (settings.platform.kind === 'ssh')
+    for (const key of ['localRoot', 'knownHosts', 'identityFile'] as const)
+      look(['platform', key], settings.platform[key], RESOLVED_PLACEHOLDERS);
   look(['traffic', 'directory'], settings.traffic.directory, RESOLVED_PLACEHOLDERS);
   for (const key of ['repository', 'branch', 'file', 'path'] as const)
     look(['gitops', key], settings.gitops?.[key], RESOLVED_PLACEHOLDERS);

@@ -145,15 +145,31 @@ function resolveDatabase(database: MigrateConfig, fit: Fit): ResolvedDatabase {
 }
 
 function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
-  return {
-    kind: platform.kind,
-    root: fit.path(platform.root),
+  const running = {
     replicas: platform.replicas,
-    ...(platform.hosts === undefined ? {} : { hosts: platform.hosts }),
     startTimeoutMs: platform.startTimeout,
     stopTimeoutMs: platform.stopTimeout,
     ports: platform.ports,
     crashLoop: { restarts: platform.crashLoop.restarts, withinMs: platform.crashLoop.within },
+  };
+  if (platform.kind === 'local') {
+    return {
+      kind: platform.kind,
+      root: fit.path(platform.root),
+      ...(platform.hosts === undefined ? {} : { hosts: platform.hosts }),
+      ...running,
+    };
+  }
+  return {
+    kind: platform.kind,
+    root: fit.path(platform.localRoot),
+    hosts: platform.hosts.map((host) => ({ ...host, user: host.user ?? platform.user })),
+    hostRoot: platform.root,
+    knownHosts: fit.path(platform.knownHosts),
+    ...(platform.identityFile === undefined ? {} : { identityFile: fit.path(platform.identityFile) }),
+    connectTimeoutMs: platform.connectTimeout,
+    parallel: platform.parallel,
+    ...running,
   };
 }
 
@@ -301,13 +317,20 @@ export function portable(environment: ResolvedEnvironment): ResolvedEnvironment 
             migrations: path(database.migrations),
             seed: database.seed === null ? null : path(database.seed),
           },
-    platform: { ...platform, root: path(platform.root) },
+    platform: portablePlatform(platform, path),
     traffic: { ...traffic, directory: path(traffic.directory) },
     gitops:
       gitops === null
         ? null
         : { ...gitops, repository: gitops.repository.startsWith('/') ? path(gitops.repository) : gitops.repository },
   };
+}
+
+function portablePlatform(platform: ResolvedPlatform, path: (absolute: string) => string): ResolvedPlatform {
+  if (platform.kind === 'local') return { ...platform, root: path(platform.root) };
+  // Who carries a release to a host, and with which key, is no part of what runs there.
+  const { identityFile: _, ...rest } = platform;
+  return { ...rest, root: path(platform.root), knownHosts: path(platform.knownHosts) };
 }
 
 function unknownEnvironment(config: Config, name: string): Problem {

@@ -100,19 +100,41 @@ export interface ResolvedDatabase {
   readonly statementTimeoutMs: number;
 }
 
-export interface ResolvedPlatform {
-  readonly kind: 'local';
-  /** Absolute. */
+export type ResolvedPlatform = ResolvedLocalPlatform | ResolvedSshPlatform;
+
+interface Running {
+  /** Absolute, on this machine: where the proxy and what stands beside it run, and for `local` everything. */
   readonly root: string;
   /** On each host. */
   readonly replicas: number;
-  /** Names of the hosts that this machine plays; absent: it is one host. */
-  readonly hosts?: readonly string[];
   readonly startTimeoutMs: number;
   readonly stopTimeoutMs: number;
   readonly ports: { readonly first: number; readonly last: number };
   /** This many restarts within this time are a crash loop. */
   readonly crashLoop: { readonly restarts: number; readonly withinMs: number };
+}
+
+export interface ResolvedLocalPlatform extends Running {
+  readonly kind: 'local';
+  /** Names of the hosts that this machine plays; absent: it is one host. */
+  readonly hosts?: readonly string[];
+}
+
+export interface ResolvedSshPlatform extends Running {
+  readonly kind: 'ssh';
+  readonly hosts: readonly {
+    readonly name: string;
+    readonly address: string;
+    readonly port: number;
+    readonly user: string;
+  }[];
+  /** Directory of the service on each host. */
+  readonly hostRoot: string;
+  /** Absolute. */
+  readonly knownHosts: string;
+  readonly identityFile?: string;
+  readonly connectTimeoutMs: number;
+  readonly parallel: number;
 }
 
 export interface ResolvedTraffic {

@@ -36,6 +36,8 @@ export interface Instance {
   readonly host: string;
   readonly port: number;
   readonly guardPort?: number;
+  /** Where its guard is; left out: beside it. */
+  readonly guardHost?: string;
   readonly state: InstanceState;
   /** Restarts since it was asked to run. */
   readonly restarts: number;

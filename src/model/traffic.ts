@@ -7,6 +7,8 @@ export interface Endpoint {
   readonly port: number;
   /** Port of the guard that answers health checks while the version's share is a lease; absent for plain health checks. */
   readonly guardPort?: number;
+  /** Where that guard is; left out: beside the instance. */
+  readonly guardHost?: string;
   /** Keeps its place and gets no new request: what it has open can still be seen. */
   readonly draining?: boolean;
 }

@@ -1,3 +1,4 @@
 export * from './config.ts';
 export { type Fleet, type FleetHost, fleet } from './fleet.ts';
 export * from './local/index.ts';
+export * from './ssh/index.ts';

@@ -103,6 +103,11 @@ export interface EngineOptions {
   readonly fenceFiles?: readonly string[] | undefined;
   /** Fence file of a resource on this machine (`local:/srv/app` → `/srv/app/run/fence`); undefined: not fenced there. */
   readonly fenceFile?: ((resource: string) => string | undefined) | undefined;
+  /**
+   * For a resource elsewhere, which compares the fence itself: the command that raises it there and waits for what an earlier holder left running.
+   * Like every command of an effect on that resource it finds the number in `SHIPLOCK_FENCE`, and is refused as by fence.sh.
+   */
+  readonly fenceCommand?: ((resource: string) => readonly string[] | undefined) | undefined;
   /** Test hook, called at every journal boundary. */
   readonly killAt?: ((boundary: Boundary) => void) | undefined;
 }

@@ -122,7 +122,12 @@ async function hashFile(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function mapLimited<T, R>(items: readonly T[], limit: number, work: (item: T) => Promise<R>): Promise<R[]> {
+/** `work` on every item, at most `limit` at a time; results in the order of the items. */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
   const results: R[] = [];
   const indices = items.keys();
   const lane = async (): Promise<void> => {

@@ -115,8 +115,8 @@ export function readContext(engine: Engine, path: string, signal: AbortSignal): 
 }
 
 export function effectContext(engine: Engine, signal: AbortSignal): LockingContext {
-  const { clock, secrets, fenceFile } = engine.options;
-  return { clock, secrets, fenceFile, fence: engine.lease.fence, signal, locks: engine.locks };
+  const { clock, secrets, fenceFile, fenceCommand } = engine.options;
+  return { clock, secrets, fenceFile, fenceCommand, fence: engine.lease.fence, signal, locks: engine.locks };
 }
 
 /** Outputs as recorded, through the node's own schema. */

@@ -57,6 +57,26 @@ export async function raiseFence(point: FencePoint, signal: AbortSignal, clock: 
   if (result.exitCode !== 0) throw new Error(`the fence of ${point.file} could not be raised: ${result.stderr.trim()}`);
 }
 
+/** Where a resource elsewhere finds the fence of the run that asks. */
+const FENCE_VARIABLE = 'SHIPLOCK_FENCE';
+
+/** The same for a resource that compares by itself, wherever it is. */
+export async function runFencedThere(fence: number, spec: CommandSpec, clock: Clock): Promise<CommandResult> {
+  const result = await runCommand({ ...spec, env: { ...spec.env, [FENCE_VARIABLE]: String(fence) } }, clock);
+  refuseStale(result);
+  return result;
+}
+
+export async function raiseFenceThere(
+  fence: number,
+  argv: readonly string[],
+  signal: AbortSignal,
+  clock: Clock,
+): Promise<void> {
+  const result = await runFencedThere(fence, { argv, signal }, clock);
+  if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
+}
+
 function refuseStale(result: CommandResult): void {
   if (result.exitCode !== REFUSED) return;
   const line = result.stderr.split('\n').find((text) => text.startsWith(MARK));

@@ -50,7 +50,8 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     clock,
   };
   const opened = openProxy(traffic.kind, proxy, metrics.timeoutMs);
-  const { fleet, here } = openPlatform(environment, { clock, guard: guardTemplate(proxy, traffic.kind, door.self) });
+  const guard = guardTemplate(proxy, traffic.kind, door.self);
+  const { fleet, here, prepare } = openPlatform(environment, { clock, exec, guard });
   return {
     service: environment.service,
     environment: environment.environment,
@@ -88,6 +89,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     gitops: gitopsTarget(environment, { store, exec }),
     purge: environment.purge,
     verify: environment.verify,
+    prepare,
     proxy: proxyNode(proxy, opened, here(PROXY)),
     web:
       traffic.files === null
@@ -114,7 +116,7 @@ function guardTemplate(proxy: ProxyOptions, kind: ResolvedEnvironment['traffic']
       '--listen',
       '127.0.0.1:{guardPort}',
       '--instance',
-      `http://127.0.0.1:{port}${proxy.readyPath}`,
+      `http://{host}:{port}${proxy.readyPath}`,
       '--heartbeats',
       proxy.heartbeatDir,
       `--${kind}`,

@@ -1,20 +1,29 @@
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../config/index.ts';
 import { LOCAL_HOST } from '../model/platform.ts';
-import type { Clock } from '../model/ports.ts';
+import type { Clock, Exec } from '../model/ports.ts';
 import {
   type Fleet,
   fleet,
+  type GuardTemplate,
+  hostCommand,
   hostRoot,
   LOOPBACK,
   type LocalPlatform,
   type LocalPlatformOptions,
   localPlatform,
   portsOf,
+  raiseWords,
+  type SshFleetOptions,
+  type SshReach,
+  sshFleet,
   unitCommand,
 } from '../platform/index.ts';
+import type { Node } from '../procedure/index.ts';
+import { hostsNode } from './hosts.ts';
 
 type Platform = ResolvedEnvironment['platform'];
+type SshPlatform = Extract<Platform, { kind: 'ssh' }>;
 
 /** Where the releases of an environment run, and what stands beside them on the machine of the proxy. */
 export interface OpenedPlatform {
@@ -22,15 +31,24 @@ export interface OpenedPlatform {
   readonly fleet: Fleet;
   /** This machine: the proxy, and the files that are served behind it. */
   readonly here: (component: string, ports?: LocalPlatformOptions['ports']) => LocalPlatform;
+  /** Brings hosts elsewhere to what a release needs there; null where this machine is all there is. */
+  readonly prepare: Node | null;
 }
 
 /** Looks at nothing yet. */
 export function openPlatform(
-  { platform, traffic }: ResolvedEnvironment,
-  options: { readonly clock: Clock; readonly guard: LocalPlatformOptions['guard'] },
+  environment: ResolvedEnvironment,
+  options: { readonly clock: Clock; readonly exec: Exec; readonly guard: GuardTemplate },
 ): OpenedPlatform {
+  const { platform, traffic } = environment;
   const { clock, guard } = options;
   const shared = { unitCommand: unitCommand(), crashLoop: platform.crashLoop, clock };
+  const here: OpenedPlatform['here'] = (component, ports = platform.ports) =>
+    localPlatform({ ...shared, root: platform.root, ports, component });
+  if (platform.kind === 'ssh') {
+    const ssh = sshOptions(environment, platform, options);
+    return { fleet: sshFleet(ssh), here, prepare: hostsNode(ssh) };
+  }
   const roots = localHosts(platform);
   const hosts = roots.map(({ name, root }, n) => ({
     name,
@@ -40,18 +58,46 @@ export function openPlatform(
       root,
       ports: portsOf(platform.ports, n, roots.length),
       component: traffic.component,
-      ...(guard === undefined ? {} : { guard }),
+      guard,
     }),
   }));
+  return { fleet: fleet(hosts), here, prepare: null };
+}
+
+function sshOptions(
+  environment: ResolvedEnvironment,
+  platform: SshPlatform,
+  { clock, exec, guard }: { readonly clock: Clock; readonly exec: Exec; readonly guard: GuardTemplate },
+): SshFleetOptions {
+  const { replicas, ports, crashLoop } = platform;
   return {
-    fleet: fleet(hosts),
-    here: (component, ports = platform.ports) => localPlatform({ ...shared, root: platform.root, ports, component }),
+    ...sshReach(environment, platform),
+    component: environment.traffic.component,
+    replicas,
+    ports,
+    crashLoop,
+    guards: { root: platform.root, ports, unitCommand: unitCommand(), clock, template: guard },
+    exec,
+    clock,
   };
+}
+
+function sshReach({ service }: ResolvedEnvironment, platform: SshPlatform): SshReach {
+  const { hosts, hostRoot: root, parallel, knownHosts, identityFile, connectTimeoutMs } = platform;
+  const access = { knownHosts, ...(identityFile === undefined ? {} : { identityFile }), connectTimeoutMs };
+  return { hosts, access, root, service, parallel, command: hostCommand() };
+}
+
+/** Command that raises the fence of a resource on hosts elsewhere; undefined for other resources. Pure. */
+export function fenceCommandOf(environment: ResolvedEnvironment, resource: string): readonly string[] | undefined {
+  const { platform } = environment;
+  return platform.kind === 'ssh' ? raiseWords(sshReach(environment, platform), resource) : undefined;
 }
 
 /** Names of the hosts that run each version, in the order in which they are configured. */
 export function hostNames(platform: Platform): readonly string[] {
-  return localHosts(platform).map(({ name }) => name);
+  const hosts = platform.kind === 'ssh' ? platform.hosts : localHosts(platform);
+  return hosts.map(({ name }) => name);
 }
 
 /** Fence file of a resource on this machine: its root, and the root of every host that it plays. Pure. */
@@ -73,7 +119,10 @@ function fenceIn(root: string): string {
   return join(root, 'run', 'fence');
 }
 
-function localHosts({ root, hosts }: Platform): readonly { readonly name: string; readonly root: string }[] {
+function localHosts(platform: Platform): readonly { readonly name: string; readonly root: string }[] {
+  const { root } = platform;
+  if (platform.kind === 'ssh') return [];
+  const { hosts } = platform;
   if (hosts === undefined) return [{ name: LOCAL_HOST, root }];
   return hosts.map((name) => ({ name, root: hostRoot(root, name) }));
 }

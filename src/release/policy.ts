@@ -111,6 +111,13 @@ async function readCopy(path: string, place: PolicyPlace): Promise<Fetched | und
   }
 }
 
+/** Which hosts, and by which keys they are known. */
+function hostsText(platform: ResolvedEnvironment['platform']): string {
+  if (platform.kind === 'local') return (platform.hosts ?? []).join(', ');
+  const hosts = platform.hosts.map(({ name, user, address, port }) => `${name}=${user}@${address}:${port}`);
+  return `${hosts.join(', ')} below ${platform.hostRoot}, known by ${platform.knownHosts}`;
+}
+
 /**
  * An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
  * branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
@@ -123,7 +130,7 @@ function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment,
   const places = (one: ResolvedEnvironment): Readonly<Record<string, string>> => ({
     service: one.service,
     'platform.root': one.platform.root,
-    'platform.hosts': (one.platform.hosts ?? []).join(', '),
+    'platform.hosts': hostsText(one.platform),
     'rollout.rolling.inspection': rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : '',
     'traffic.directory': one.traffic.directory,
     'traffic.bind': one.traffic.bind,

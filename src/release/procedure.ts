@@ -69,6 +69,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   ]);
   const steps = present([
     approvalGate(inputs.approval, version, target.environment),
+    target.prepare,
     target.proxy,
     target.web,
     checkStep(target, candidate, stable),

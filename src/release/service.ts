@@ -5,7 +5,7 @@ import { createExec, createSecrets, type EngineOptions, systemClock } from '../p
 import type { DoorOptions, Service } from './door.ts';
 import { openShared } from './git-store.ts';
 import { openTarget } from './open.ts';
-import { fenceFileOf, fenceFilesOf } from './platform.ts';
+import { fenceCommandOf, fenceFileOf, fenceFilesOf } from './platform.ts';
 import type { Target } from './target.ts';
 
 /** One environment of it, with its adapters open. */
@@ -55,6 +55,7 @@ export function engineOptions(service: ServiceEnvironment, more: Partial<EngineO
     signal: door.signal,
     killAt: door.killAt,
     fenceFile: (resource) => fenceFileOf(environment.platform, resource),
+    fenceCommand: (resource) => fenceCommandOf(environment, resource),
     ...more,
   };
 }

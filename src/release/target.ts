@@ -25,6 +25,8 @@ export interface Target {
   readonly purge: readonly PurgeTarget[];
   /** Requests that must be answered through the proxy after the release. */
   readonly verify: readonly SmokeRequest[];
+  /** Brings hosts elsewhere to what a release needs there; null where there are none. */
+  readonly prepare: Node | null;
   /** Brings up what this host needs before anything can be routed (the proxy itself); null where others own it. */
   readonly proxy: Node | null;
   /** Brings up what serves files behind the proxy; null where there are none to serve. */

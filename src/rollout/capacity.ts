@@ -38,12 +38,7 @@ export function endpointsOf(
 ): readonly Endpoint[] {
   const known = instancesOf(state, component, version)
     .filter((instance) => instance.state !== 'crash-loop')
-    .map(({ instance, host, port, guardPort }) => ({
-      instance,
-      host,
-      port,
-      ...(guardPort === undefined ? {} : { guardPort }),
-    }));
+    .map(endpointOf);
   return [...known, ...unreached(state, version, seen)];
 }
 
@@ -53,12 +48,17 @@ function unreached({ hosts }: PlatformState, version: string, seen: RoutesState 
   const route = seen.routes.find((one) => one.version === version);
   return (route?.endpoints ?? [])
     .filter(({ instance }) => silent.some(({ name }) => isOnHost(instance, name)))
-    .map(({ instance, host, port, guardPort }) => ({
-      instance,
-      host,
-      port,
-      ...(guardPort === undefined ? {} : { guardPort }),
-    }));
+    .map(endpointOf);
+}
+
+function endpointOf({ instance, host, port, guardPort, guardHost }: Omit<Endpoint, 'draining'>): Endpoint {
+  return {
+    instance,
+    host,
+    port,
+    ...(guardPort === undefined ? {} : { guardPort }),
+    ...(guardHost === undefined ? {} : { guardHost }),
+  };
 }
 
 /** Shares are kept to six decimals so that 1 − s does not carry rounding noise into plans and configuration files. */

@@ -27,13 +27,15 @@ export class Model {
     this.servers.clear();
     this.description = /^ {2}description (\S+)$/m.exec(this.config)?.[1] ?? '';
     for (const line of this.config.split('\n')) {
-      const match = /^ {2}server (\S+) (\S+):(\d+) port (\d+) weight (\d+)( disabled)?(?: backup)?$/.exec(line);
+      const match =
+        /^ {2}server (\S+) (\S+):(\d+) (?:addr (\S+) )?port (\d+) weight (\d+)( disabled)?(?: backup)?$/.exec(line);
       if (match === null) continue;
-      const [, slot = '', host = '', port, checkPort, weight, disabled] = match;
+      const [, slot = '', host = '', port, checkHost = host, checkPort, weight, disabled] = match;
       this.servers.set(slot, {
         slot,
         host,
         port: Number(port),
+        checkHost,
         checkPort: Number(checkPort),
         weight: Number(weight),
         admin: disabled === undefined ? 'ready' : 'maint',
@@ -61,7 +63,7 @@ export class Model {
   }
 
   #set(command: string): void {
-    const match = /^set server (\S+)\/(\S+) (weight|state|addr|check-port|health) (.*)$/.exec(command);
+    const match = /^set server (\S+)\/(\S+) (weight|state|addr|check-addr|health) (.*)$/.exec(command);
     const [, backend, slot = '', what, value = ''] = match ?? [];
     const server = this.servers.get(slot);
     if (backend !== this.#options.service || server === undefined) throw new Error(`No such server: ${command}`);
@@ -111,8 +113,10 @@ function change(what: string, value: string): Partial<RuntimeServer> {
   switch (what) {
     case 'weight':
       return { weight: Number(value) };
-    case 'check-port':
-      return { checkPort: Number(value) };
+    case 'check-addr': {
+      const [checkHost = '', , port] = value.split(' ');
+      return { checkHost, checkPort: Number(port) };
+    }
     case 'health':
       return { running: value !== 'down' };
     case 'state':

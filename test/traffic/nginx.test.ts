@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/model/ports.ts';
+import type { Route } from '../../src/model/traffic.ts';
 import { fingerprint, renderConfig } from '../../src/traffic/nginx/config-file.ts';
 import { countsFrom } from '../../src/traffic/nginx/counters.ts';
 import { routesFrom } from '../../src/traffic/nginx/facts.ts';
@@ -49,6 +50,15 @@ describe('Nginx router, decisions', () => {
     // The file is ahead of the process, or the process ahead of the file: everything again.
     expect(applyRoutes(options, desired, observed('old', fingerprint(text), '1.0.0', '2.0.0'))).toHaveLength(4);
     expect(applyRoutes(options, desired, observed(generation, 'old', '1.0.0', '2.0.0'))).toHaveLength(4);
+  });
+
+  it('asks a guard that is elsewhere', () => {
+    const endpoint = { instance: 'api-1@web1', host: '10.0.0.1', port: 2000, guardPort: 2500, guardHost: '127.0.0.1' };
+    const away: Route = { version: '2.0.0', share: 0.1, hold: 'leased', endpoints: [endpoint] };
+    const { text } = renderConfig(options, routes(route(1, 0.9), away));
+    expect(text).toContain('server 10.0.0.1:2000');
+    expect(text).toContain('-guard { server 127.0.0.1:2500 max_fails=0; }');
+    expect(text).not.toContain('10.0.0.1:2500');
   });
 
   it('gives an Nginx that does not run its tested file', () => {

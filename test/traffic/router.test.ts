@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../src/model/ports.ts';
-import type { Routes } from '../../src/model/traffic.ts';
+import type { Route, Routes } from '../../src/model/traffic.ts';
 import { fingerprint, renderConfig, staticHash } from '../../src/traffic/haproxy/config-file.ts';
 import { type HaproxyOptions, haproxyRouter, haproxyUnit, optionProblems } from '../../src/traffic/haproxy/index.ts';
 import { parseTenants } from '../../src/traffic/haproxy/slots.ts';
@@ -48,7 +48,7 @@ describe('HAProxy router, decisions', () => {
         kind: 'socket',
         path: '/srv/shop/haproxy/haproxy.sock',
         commands: [
-          'set server shop/a1 weight 0; set server shop/a1 state maint; set server shop/a1 addr 127.0.0.1 port 1000; set server shop/a1 check-port 1000; set server shop/a1 state ready; set server shop/a1 health down',
+          'set server shop/a1 weight 0; set server shop/a1 state maint; set server shop/a1 addr 127.0.0.1 port 1000; set server shop/a1 check-addr 127.0.0.1 port 1000; set server shop/a1 state ready; set server shop/a1 health down',
           'set server shop/a1 weight 256',
         ],
       },
@@ -56,7 +56,7 @@ describe('HAProxy router, decisions', () => {
     expect(apply(model, routes(route(1, 1)))).toEqual([]);
     const canary = apply(model, routes(route(1, 0.9), route(2, 0.1, 'leased', 2)));
     expect(canary[1]).toMatchObject({ why: '1.0.0 90 %, 2.0.0 10 %' });
-    expect(JSON.stringify(canary[1])).toContain('shop/b2 check-port 2501');
+    expect(JSON.stringify(canary[1])).toContain('shop/b2 check-addr 127.0.0.1 port 2501');
     expect(model.observe()).toMatchObject({
       routes: [
         { version: '1.0.0', hold: 'stable', configuredShare: expect.closeTo(0.9, 3) },
@@ -65,7 +65,27 @@ describe('HAProxy router, decisions', () => {
     });
     const promotion = apply(model, routes(route(1, 0), route(2, 1, 'stable', 2)));
     const [first] = promotion[1]?.kind === 'socket' ? promotion[1].commands : [];
-    expect(first).toBe('set server shop/b1 check-port 2000; set server shop/b2 check-port 2001');
+    expect(first).toBe(
+      'set server shop/b1 check-addr 127.0.0.1 port 2000; set server shop/b2 check-addr 127.0.0.1 port 2001',
+    );
+  });
+
+  it('asks a guard that is elsewhere, sees by it that a share is a lease, and goes back to the instance', () => {
+    const model = started();
+    // On a host of its own an instance may well have the port that the guard has here.
+    const away = (hold: 'stable' | 'leased', share: number): Route => ({
+      version: '2.0.0',
+      share,
+      hold,
+      endpoints: [{ instance: 'api-1@web1', host: '10.0.0.1', port: 2000, guardPort: 2000, guardHost: '127.0.0.1' }],
+    });
+    apply(model, routes(route(1, 0.9), away('leased', 0.1)));
+    expect(model.config).toContain('server b1 10.0.0.1:2000 addr 127.0.0.1 port 2000 weight');
+    expect(model.observe()).toMatchObject({ routes: [{ hold: 'stable' }, { version: '2.0.0', hold: 'leased' }] });
+    expect(apply(model, routes(route(1, 0.9), away('leased', 0.1)))).toEqual([]);
+    const promotion = apply(model, routes(route(1, 0), away('stable', 1)));
+    expect(JSON.stringify(promotion[1])).toContain('set server shop/b1 check-addr 10.0.0.1 port 2000');
+    expect(model.observe()).toMatchObject({ routes: [{ hold: 'stable' }, { version: '2.0.0', hold: 'stable' }] });
   });
 
   it('keeps its lines below the buffer of HAProxy, with the weights in one line', () => {
@@ -272,9 +292,13 @@ describe('HAProxy router, decisions', () => {
       port: 1,
       base: { epoch: 'x', requests: 1, bad: 0 },
     };
-    const config = renderConfig(options, [{ ...tenants, weight: 3, checkPort: 2 }], [{ ...tenants, slot: 'b1' }]);
+    const config = renderConfig(
+      options,
+      [{ ...tenants, weight: 3, checkHost: '::2', checkPort: 2 }],
+      [{ ...tenants, slot: 'b1' }],
+    );
     expect(parseTenants(config)).toEqual({ now: [tenants], was: [{ ...tenants, slot: 'b1' }] });
-    expect(config).toContain('server a1 [::1]:1 port 2 weight 3');
+    expect(config).toContain('server a1 [::1]:1 addr ::2 port 2 weight 3');
     expect(parseTenants('# shiplock: slot {"broken"\n# shiplock: slot {"slot":1}\n')).toEqual({ now: [], was: [] });
   });
 });

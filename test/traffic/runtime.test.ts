@@ -29,6 +29,7 @@ describe('answers of the runtime socket', () => {
         slot: 'a1',
         host: '127.0.0.1',
         port: 18101,
+        checkHost: '127.0.0.1',
         checkPort: 18201,
         weight: 100,
         admin: 'ready',

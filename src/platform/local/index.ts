@@ -8,6 +8,7 @@ export {
   stopGuards,
   unitCommand,
 } from './platform.ts';
+export type { GuardTemplate } from './records.ts';
 export { type StaticIo, staticMain } from './static-main.ts';
 export { type UnitIo, unitMain } from './unit.ts';
 export { unitHelp } from './unit-options.ts';

@@ -117,7 +117,13 @@ async function conditionOf(
     case 'running': {
       if (run.readyPath === '') return { state: 'ready', detail: '' };
       const timeoutMs = options.probeTimeoutMs ?? PROBE_TIMEOUT_MS;
-      const probe = await probeReady(run.port, run.readyPath, timeoutMs, clock, options.signal);
+      const probe = await probeReady(
+        { host: LOOPBACK, port: run.port },
+        run.readyPath,
+        timeoutMs,
+        clock,
+        options.signal,
+      );
       if (probe.ready) return { state: 'ready', detail: '' };
       const young = run.child !== null && ageMs(run.child) < run.startTimeoutMs;
       const before = run.restarts > 0 ? `; before: ${lastWords(run)}` : '';

@@ -1,7 +1,7 @@
 import type { Clock } from '../../model/ports.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { CRASH_POLICY } from './crash-policy.ts';
-import { PORT_RANGE } from './host-ports.ts';
+import { LOOPBACK, PORT_RANGE } from './host-ports.ts';
 import type { ComponentLayout, Layout } from './layout.ts';
 import { probeReady } from './probe.ts';
 import type { RunRecord, StartSettings } from './records.ts';
@@ -94,7 +94,7 @@ async function awaitReady(component: string, run: RunRecord, clock: Clock): Prom
   if (run.readyPath === '') return;
   const deadline = clock.monotonic() + run.startTimeoutMs;
   for (;;) {
-    const probe = await probeReady(run.port, run.readyPath, PROBE_TIMEOUT_MS, clock);
+    const probe = await probeReady({ host: LOOPBACK, port: run.port }, run.readyPath, PROBE_TIMEOUT_MS, clock);
     if (probe.ready) return;
     if (clock.monotonic() > deadline) {
       throw new ProblemError({

@@ -176,7 +176,7 @@ function specFor(
   const { guard, crash, log } = request.settings;
   const { instance, role, port, servicePort } = missing;
   const release = at.release(version);
-  const values = { port: String(servicePort), release, shared: at.shared, version, instance };
+  const values = { port: String(servicePort), host: LOOPBACK, release, shared: at.shared, version, instance };
   const inherited = inheritedEnvironment(request.env);
   const service = role === 'service';
   const argv =
@@ -213,7 +213,7 @@ function heartbeatFile(guard: GuardTemplate, version: string): string {
 }
 
 function fillGuard(guard: GuardTemplate, values: Readonly<Record<string, string>> & { version: string }): string[] {
-  const all = { ...values, heartbeatFile: heartbeatFile(guard, values.version), host: LOOPBACK };
+  const all = { ...values, heartbeatFile: heartbeatFile(guard, values.version) };
   // `{instance}` is the one it watches, so without the suffix of its own name.
   return guard.argv.map((word) => fill(word, { ...all, instance: (values['instance'] ?? '').replace(/\.guard$/, '') }));
 }

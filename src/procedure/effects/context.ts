@@ -9,6 +9,7 @@ export interface EffectContext {
   readonly secrets: SecretsWithMask;
   readonly fence: number;
   readonly fenceFile: ((resource: string) => string | undefined) | undefined;
+  readonly fenceCommand?: ((resource: string) => readonly string[] | undefined) | undefined;
   readonly signal: AbortSignal;
 }
 

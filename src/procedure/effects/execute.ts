@@ -1,8 +1,9 @@
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
+import type { CommandResult } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { unlessAborted, withDeadline } from '../deadline.ts';
 import { runCommand } from '../exec.ts';
-import { type FencePoint, raiseFence, runFenced } from '../fence.ts';
+import { type FencePoint, raiseFence, raiseFenceThere, runFenced, runFencedThere } from '../fence.ts';
 import { createFenceLocks } from '../fence-locks.ts';
 import { cutMiddle, type EffectContext, type LockingContext, resolveText, resolveTexts } from './context.ts';
 import { effectText } from './describe.ts';
@@ -67,7 +68,13 @@ export async function executeEffect(effect: ResolvedEffect, ctx: EffectContext):
 /** See `raiseFence`: for every fenced resource of the effects. */
 export async function settleFences(effects: readonly ResolvedEffect[], ctx: EffectContext): Promise<void> {
   const waits = new Map<string, { readonly point: FencePoint; readonly ms: number }>();
+  const elsewhere = new Map<string, { readonly argv: readonly string[]; readonly ms: number }>();
   for (const effect of effects) {
+    const resource = effect.resource ?? '';
+    const argv = raisedBy(effect.resource, ctx);
+    if (argv !== undefined) {
+      elsewhere.set(resource, { argv, ms: Math.max(effect.timeoutMs, elsewhere.get(resource)?.ms ?? 0) });
+    }
     const point = fencePoint(effect.resource, ctx);
     if (point === undefined) continue;
     waits.set(point.file, { point, ms: Math.max(effect.timeoutMs, waits.get(point.file)?.ms ?? 0) });
@@ -83,11 +90,27 @@ export async function settleFences(effects: readonly ResolvedEffect[], ctx: Effe
       (signal) => raiseFence(point, signal, ctx.clock),
     );
   }
+  for (const [resource, { argv, ms }] of elsewhere) {
+    await withDeadline(
+      {
+        clock: ctx.clock,
+        ms,
+        what: `waiting for what an earlier holder left running at ${resource}`,
+        signal: ctx.signal,
+      },
+      (signal) => raiseFenceThere(ctx.fence, argv, signal, ctx.clock),
+    );
+  }
 }
 
 function fencePoint(resource: string | undefined, ctx: EffectContext): FencePoint | undefined {
   const file = resource === undefined ? undefined : ctx.fenceFile?.(resource);
   return file === undefined ? undefined : { file, fence: ctx.fence };
+}
+
+/** The command that raises the fence at a resource which compares it itself; undefined for other resources. */
+function raisedBy(resource: string | undefined, ctx: EffectContext): readonly string[] | undefined {
+  return resource === undefined ? undefined : ctx.fenceCommand?.(resource);
 }
 
 function inProcess(effect: Exclude<ResolvedEffect, { kind: 'exec' }>, ctx: EffectContext): Promise<EffectResult> {
@@ -116,7 +139,7 @@ async function execEffect(
     stdin: effect.stdin === undefined ? undefined : resolveText(effect.stdin, ctx.secrets),
     signal: ctx.signal,
   };
-  const result = point === undefined ? await runCommand(spec, ctx.clock) : await runFenced(point, spec, ctx.clock);
+  const result = await started(effect, point, spec, ctx);
   const stdout = ctx.secrets.mask(result.stdout);
   const stderr = ctx.secrets.mask(result.stderr);
   if (!effect.okExitCodes.includes(result.exitCode)) {
@@ -136,4 +159,16 @@ async function execEffect(
     stderr: cutMiddle(stderr),
     durationMs: ctx.clock.monotonic() - begin,
   };
+}
+
+function started(
+  { resource }: ResolvedEffect,
+  point: FencePoint | undefined,
+  spec: Parameters<typeof runCommand>[0],
+  ctx: EffectContext,
+): Promise<CommandResult> {
+  if (point !== undefined) return runFenced(point, spec, ctx.clock);
+  return raisedBy(resource, ctx) === undefined
+    ? runCommand(spec, ctx.clock)
+    : runFencedThere(ctx.fence, spec, ctx.clock);
 }

@@ -3,7 +3,7 @@ import { type Endpoint, type Route, type Routes, taking } from '../../model/traf
 import { type Limits, percent, routeProblems } from '../routes.ts';
 import type { Placement } from './config-file.ts';
 import type { Facts, SlotFact } from './facts.ts';
-import { fallback, type Group, groupOf, groups, slotNames } from './slots.ts';
+import { endpointOf, fallback, type Group, groupOf, groups, slotNames } from './slots.ts';
 import { weightsFor } from './weights.ts';
 
 /** Deviation of a share that is still called obeying: half of the promised ± 0.2 point. */
@@ -47,14 +47,20 @@ function standingBy(desired: Routes, facts: Facts, limits: Limits): readonly Pla
   return stable.endpoints.map(
     (endpoint, nth): Placement => ({
       ...tenancy(slots[nth] ?? '', stable.version, endpoint, facts),
+      checkHost: endpoint.host,
       checkPort: endpoint.port,
       weight: 1,
     }),
   );
 }
 
-function checked(route: Route, endpoint: Endpoint): { readonly checkPort: number } {
-  return { checkPort: route.hold === 'leased' ? (endpoint.guardPort ?? endpoint.port) : endpoint.port };
+function checked(
+  route: Route,
+  { host, port, guardPort, guardHost }: Endpoint,
+): { readonly checkHost: string; readonly checkPort: number } {
+  return route.hold === 'leased' && guardPort !== undefined
+    ? { checkHost: guardHost ?? host, checkPort: guardPort }
+    : { checkHost: host, checkPort: port };
 }
 
 function tenancy(
@@ -62,9 +68,8 @@ function tenancy(
   version: string,
   endpoint: Endpoint,
   facts: Facts,
-): Omit<Placement, 'weight' | 'checkPort'> {
-  const { instance, host, port, guardPort } = endpoint;
-  const tenant = { slot, version, instance, host, port, ...(guardPort === undefined ? {} : { guardPort }) };
+): Omit<Placement, 'weight' | 'checkHost' | 'checkPort'> {
+  const tenant = { slot, version, ...endpointOf(endpoint) };
   const fact = facts.slots.find((one) => one.slot === slot);
   if (fact === undefined) return tenant;
   if (fact.tenant !== undefined && sameTenant(fact.tenant, tenant)) {

@@ -57,20 +57,21 @@ function isProven({ slot, host, port }: Placement, facts: Facts): boolean {
 }
 
 function setupOf(placement: Placement, fact: SlotFact | undefined, proven: boolean): readonly string[] {
-  const { host, port, checkPort } = placement;
+  const { host, port, checkHost, checkPort } = placement;
+  const check = `check-addr ${checkHost} port ${checkPort}`;
   if (isNew(placement, fact)) {
     return [
       'weight 0',
       'state maint',
       `addr ${host} port ${port}`,
-      `check-port ${checkPort}`,
+      check,
       'state ready',
       // Otherwise it would count as healthy until its first check says no: no request before a check has passed.
       ...(proven ? [] : ['health down']),
     ];
   }
   return [
-    ...(fact?.checkPort === checkPort ? [] : [`check-port ${checkPort}`]),
+    ...(fact?.checkHost === checkHost && fact.checkPort === checkPort ? [] : [check]),
     ...(fact?.admin === 'ready' ? [] : ['state ready']),
     ...(fact?.admin === 'maint' ? ['health down'] : []),
   ];

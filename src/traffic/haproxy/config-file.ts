@@ -7,7 +7,8 @@ import { allSlots, isFallback, type Tenant, type Tenants, tenantLines } from './
 /** A slot in use as the configuration file writes it. */
 export interface Placement extends Tenant {
   readonly weight: number;
-  /** The instance's own port, or its guard's while the share is a lease. */
+  /** The instance's own address, or its guard's while the share is a lease. */
+  readonly checkHost: string;
   readonly checkPort: number;
 }
 
@@ -23,7 +24,7 @@ export function renderConfig(
   placements: readonly Placement[],
   was: Tenants['was'] = [],
 ): string {
-  const now = placements.map(({ weight: _weight, checkPort: _checkPort, ...tenant }) => tenant);
+  const now = placements.map(({ weight: _weight, checkHost: _checkHost, checkPort: _checkPort, ...tenant }) => tenant);
   return `${[
     '# Written by shiplock, again at every change of a share; edits are lost. shiplock.yaml is the place for changes.',
     ...tenantLines({ now, was }),
@@ -170,8 +171,9 @@ function serverLines(options: HaproxyOptions, placements: readonly Placement[]):
     const backup = isFallback(slot) ? ' backup' : '';
     // A free slot has an address that refuses; it is never tried.
     if (placement === undefined) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled${backup}`;
-    const { host, port, checkPort, weight } = placement;
-    return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} port ${checkPort} weight ${weight}${backup}`;
+    const { host, port, checkHost, checkPort, weight } = placement;
+    const check = checkHost === host ? `port ${checkPort}` : `addr ${checkHost} port ${checkPort}`;
+    return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} ${check} weight ${weight}${backup}`;
   });
 }
 

@@ -27,6 +27,7 @@ const slotFactSchema = z.object({
   slot: z.string(),
   host: z.string(),
   port: z.number(),
+  checkHost: z.string(),
   checkPort: z.number(),
   weight: z.number(),
   admin: z.enum(['ready', 'drain', 'maint']),
@@ -44,6 +45,7 @@ const slotFactSchema = z.object({
       host: z.string(),
       port: z.number(),
       guardPort: z.number().exactOptional(),
+      guardHost: z.string().exactOptional(),
       base: z.object({ epoch: z.string(), requests: z.number(), bad: z.number() }).exactOptional(),
     })
     .exactOptional(),
@@ -98,7 +100,7 @@ export function routesFrom(facts: Facts): readonly ObservedRoute[] {
       second.reduce((sum, { slot }) => (slot.host === host && slot.port === port ? sum + slot.openRequests : sum), 0);
     const part = (of: (slot: SlotFact) => number, whole: number): number =>
       whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
-    const leased = mine.some(({ slot, tenant }) => tenant.guardPort === slot.checkPort && slot.port !== slot.checkPort);
+    const leased = mine.some(({ slot, tenant }) => isAskedByGuard(slot, tenant));
     return {
       version,
       share: part(alive, actual),
@@ -111,6 +113,12 @@ export function routesFrom(facts: Facts): readonly ObservedRoute[] {
       })),
     };
   });
+}
+
+/** Whether the check goes to the guard and not to the instance itself. */
+function isAskedByGuard(slot: SlotFact, { guardPort, guardHost }: Tenant): boolean {
+  const elsewhere = slot.port !== slot.checkPort || slot.host !== slot.checkHost;
+  return elsewhere && guardPort === slot.checkPort && (guardHost ?? slot.host) === slot.checkHost;
 }
 
 function healthOf(slot: SlotFact): EndpointHealth {

@@ -7,6 +7,7 @@ export interface RuntimeServer {
   readonly slot: string;
   readonly host: string;
   readonly port: number;
+  readonly checkHost: string;
   readonly checkPort: number;
   readonly weight: number;
   /** `maint`: no traffic and no checks; `drain`: checked, no new traffic. */
@@ -46,6 +47,7 @@ const stateRow = z.object({
   srv_addr: z.string(),
   srv_port: count,
   srv_check_port: count,
+  srv_check_addr: z.string(),
   srv_uweight: count,
   srv_admin_state: count,
   srv_op_state: count,
@@ -106,6 +108,8 @@ export function parseRuntime(answer: string): Runtime {
       slot: state.srv_name,
       host: state.srv_addr,
       port: state.srv_port,
+      // `-` where no other address than the server's was ever given.
+      checkHost: state.srv_check_addr === '-' ? state.srv_addr : state.srv_check_addr,
       checkPort: state.srv_check_port,
       weight: state.srv_uweight,
       admin: (admin & MAINT_BITS) !== 0 ? 'maint' : (admin & DRAIN_BITS) !== 0 ? 'drain' : 'ready',

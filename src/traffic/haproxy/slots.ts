@@ -49,6 +49,7 @@ const tenantSchema = z.strictObject({
   host: z.string(),
   port: z.number().int(),
   guardPort: z.number().int().exactOptional(),
+  guardHost: z.string().exactOptional(),
   base: baseSchema.exactOptional(),
 });
 /** Who lives in a slot. */
@@ -61,9 +62,15 @@ export interface Tenants {
   readonly was: readonly Tenant[];
 }
 
-export function endpointOf(tenant: Tenant): Endpoint {
-  const { instance, host, port, guardPort } = tenant;
-  return { instance, host, port, ...(guardPort === undefined ? {} : { guardPort }) };
+export function endpointOf(tenant: Endpoint): Endpoint {
+  const { instance, host, port, guardPort, guardHost } = tenant;
+  return {
+    instance,
+    host,
+    port,
+    ...(guardPort === undefined ? {} : { guardPort }),
+    ...(guardHost === undefined ? {} : { guardHost }),
+  };
 }
 
 const PREFIX = '# shiplock:';

@@ -103,6 +103,8 @@ export function addressOf(endpoint: Pick<Endpoint, 'host' | 'port'>): string {
 
 /** Who answers for an instance: its guard while its share is a lease, else itself. */
 export function checkAddress(endpoint: Endpoint, hold: Route['hold']): string {
-  const { host, port, guardPort } = endpoint;
-  return addressOf({ host, port: hold === 'leased' ? (guardPort ?? port) : port });
+  const { host, port, guardPort, guardHost } = endpoint;
+  return hold === 'leased' && guardPort !== undefined
+    ? addressOf({ host: guardHost ?? host, port: guardPort })
+    : addressOf({ host, port });
 }

@@ -17,6 +17,7 @@ const endpointLine = z.strictObject({
   host: z.string(),
   port: z.number().int(),
   guardPort: z.number().int().exactOptional(),
+  guardHost: z.string().exactOptional(),
   draining: z.boolean().exactOptional(),
 });
 const headLine = z.strictObject({ service: z.string(), generation: z.string() });
@@ -33,13 +34,14 @@ export function stateLines(routes: Routes, generation: string): readonly string[
     JSON.stringify({ service: routes.service, generation }),
     ...routes.routes.flatMap(({ version, share, hold, endpoints }) => [
       JSON.stringify({ version, share, hold }),
-      ...endpoints.map(({ instance, host, port, guardPort, draining }) =>
+      ...endpoints.map(({ instance, host, port, guardPort, guardHost, draining }) =>
         JSON.stringify({
           of: version,
           instance,
           host,
           port,
-          ...(guardPort === undefined ? {} : { guardPort }),
+          guardPort,
+          guardHost,
           ...(draining === true ? { draining } : {}),
         }),
       ),

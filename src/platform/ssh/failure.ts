@@ -1,0 +1,171 @@
+import type { CommandResult } from '../../model/ports.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { SshHost } from './access.ts';
+import { HOST_DIRECTORY } from './program.ts';
+
+/** From what ssh, sudo or the host's program said to a problem with a way out. Pure. */
+export function hostProblem(host: SshHost, result: CommandResult): Problem {
+  const { exitCode, stderr } = result;
+  if (exitCode === 255) return connectionProblem(host, stderr);
+  const own = /^shiplock-host: ([a-z-]+): (.*)$/m.exec(stderr);
+  if (own !== null) return programProblem(host, own[1] ?? '', own[2] ?? '');
+  if (/No space left on device/.test(stderr)) return programProblem(host, 'disk-full', lastLine(stderr));
+  if (exitCode === 127 || /sudo: .*command not found/.test(stderr)) {
+    return /sudo(?::| ).*not found/.test(stderr) && !stderr.includes(HOST_DIRECTORY)
+      ? noSudo(host, lastLine(stderr))
+      : noProgram(host);
+  }
+  if (/^sudo:/m.test(stderr)) return noSudo(host, lastLine(stderr));
+  return failed(host, `exit code ${exitCode}: ${lastLine(stderr) || 'no word of why'}`);
+}
+
+function failed(host: SshHost, found: string): Problem {
+  return {
+    code: 'ssh.command-failed',
+    where: host.name,
+    found,
+    expected: 'a host that does what it is asked',
+    remedy: 'mend what the host says, then resume the run',
+  };
+}
+
+function connectionProblem(host: SshHost, stderr: string): Problem {
+  const where = `${host.name} (${host.user}@${host.address}:${host.port})`;
+  const key = /HOST IDENTIFICATION HAS CHANGED/.test(stderr);
+  if (key || /Host key verification failed|host key is known/.test(stderr)) {
+    return {
+      code: key ? 'ssh.host-key-changed' : 'ssh.host-key-unknown',
+      where,
+      found: key ? 'another host key than the one that is known' : 'a host key that is not known',
+      expected: 'the host key that stands in `platform.knownHosts`',
+      remedy:
+        'read the key at the host itself (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`); only if it is the one that answers, put it into `platform.knownHosts`',
+    };
+  }
+  if (/Permission denied|Too many authentication failures|no mutual signature/.test(stderr)) {
+    return {
+      code: 'ssh.refused',
+      where,
+      found: lastLine(stderr),
+      expected: 'a key that the host lets in',
+      remedy:
+        'put the public key into authorized_keys of that user, or mend `platform.user` and `platform.identityFile`',
+    };
+  }
+  if (/identity file|Load key|bad permissions/i.test(stderr)) {
+    return {
+      code: 'ssh.identity',
+      where,
+      found: lastLine(stderr),
+      expected: 'a private key that only this user can read',
+      remedy: 'mend `platform.identityFile`, or `chmod 600` it',
+    };
+  }
+  return {
+    code: 'ssh.unreachable',
+    where,
+    found: lastLine(stderr) || 'the connection ended',
+    expected: 'a host that answers ssh',
+    remedy: 'start the host or mend the network, then resume the run; `platform.hosts` says where it is looked for',
+  };
+}
+
+function programProblem(host: SshHost, code: string, found: string): Problem {
+  const known = SAID.find((one) => one.code === `ssh.${code}`);
+  return known === undefined ? failed(host, `${code}: ${found}`) : { ...known, where: host.name, found };
+}
+
+/** What the program of a host says by a short name. */
+const SAID: readonly Pick<Problem, 'code' | 'expected' | 'remedy'>[] = [
+  {
+    code: 'ssh.wrong-digest',
+    expected: 'the content that release.json describes',
+    remedy: 'build the release again, or take the artefact that release.json describes',
+  },
+  {
+    code: 'ssh.other-content',
+    expected: 'one content for a version, for ever',
+    remedy: 'release under a new version, or remove this one if it was tampered with',
+  },
+  {
+    code: 'ssh.settings-in-use',
+    expected: 'settings that stay with their release, so that a restart or a rollback brings back what ran',
+    remedy: 'release the changed configuration under a version of its own',
+  },
+  { code: 'ssh.version-running', expected: 'a version that is stopped', remedy: 'stop it first' },
+  {
+    code: 'ssh.version-current',
+    expected: 'another version that is current',
+    remedy: 'make another version current first',
+  },
+  { code: 'ssh.not-installed', expected: 'an installed release', remedy: 'install it first: plan the release again' },
+  {
+    code: 'ssh.port-taken',
+    expected: 'a port that nobody uses',
+    remedy: 'resume the run: another port is taken; `ss -ltnp` on the host says who has this one',
+  },
+  {
+    code: 'ssh.command-not-found',
+    expected: 'a program in the release, or on the PATH of the host',
+    remedy: 'mend `command` of the component, or its artefact',
+  },
+  { code: 'ssh.disk-full', expected: 'room for the release', remedy: 'free space on the host, then resume the run' },
+  { code: 'ssh.cut-off', expected: 'all of it', remedy: 'resume the run: nothing of it was used' },
+  {
+    code: 'ssh.foreign-unit',
+    expected: 'a name of a unit that no other service has',
+    remedy: 'give the services different names, or put them on different hosts',
+  },
+  {
+    code: 'ssh.start-failed',
+    expected: 'a unit that systemd can start',
+    remedy: 'read `journalctl -xe` on the host, mend what it names, then resume the run',
+  },
+  {
+    code: 'ssh.still-stopping',
+    expected: 'a unit that has ended',
+    remedy: 'resume the run; `systemctl status` on the host shows it',
+  },
+  {
+    code: 'ssh.not-root',
+    expected: 'root, by itself or through sudo',
+    remedy: 'see docs/hosts.md for the line in sudoers',
+  },
+  { code: 'ssh.no-systemd', expected: 'systemd as process 1', remedy: 'use a host with systemd' },
+  {
+    code: 'ssh.systemd-version',
+    expected: 'systemd 247 or newer',
+    remedy: 'upgrade the host: Debian 11 or newer has it',
+  },
+  { code: 'ssh.no-tool', expected: 'the programs that docs/hosts.md lists', remedy: 'install the package that has it' },
+  {
+    code: 'ssh.root-owner',
+    expected: 'a directory of root: what lies in it is started as other users',
+    remedy: 'chown it to root, or choose another `platform.root`',
+  },
+];
+
+function noProgram(host: SshHost): Problem {
+  return {
+    code: 'ssh.no-program',
+    where: host.name,
+    found: `no program of this version of shiplock in ${HOST_DIRECTORY}`,
+    expected: 'the program of the host, put there by root',
+    remedy:
+      'run the release as root of the host once, or install it as docs/hosts.md says: `shiplock host-program` prints it',
+  };
+}
+
+function noSudo(host: SshHost, found: string): Problem {
+  return {
+    code: 'ssh.no-sudo',
+    where: host.name,
+    found,
+    expected: `sudo without a password for ${HOST_DIRECTORY}/host-*`,
+    remedy: `put the line from docs/hosts.md into /etc/sudoers.d for ${host.user}`,
+  };
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1)?.trim().slice(0, 400) ?? '';
+}

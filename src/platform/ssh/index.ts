@@ -1,0 +1,6 @@
+export type { SshAccess, SshHost } from './access.ts';
+export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';
+export { checkHost } from './observe.ts';
+export type { SshPlatformOptions } from './options.ts';
+export { clientWords, hostCommand, sshPlatform } from './platform.ts';
+export { hostProgram } from './program.ts';
