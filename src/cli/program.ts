@@ -11,6 +11,7 @@ import { addRelease } from './commands/release.ts';
 import { addReport } from './commands/report.ts';
 import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
+import { addRollout } from './commands/rollout.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
@@ -38,6 +39,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addPlan(registry);
   addRelease(registry);
   addRollback(registry);
+  addRollout(registry);
   addStatus(registry);
   addStats(registry);
   addResume(registry);

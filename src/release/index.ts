@@ -6,6 +6,7 @@ export { deliveryStats, type Stats } from './delivery/stats.ts';
 export type { DoorOptions, Service } from './door.ts';
 export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
+export { type OrderOutcome, type OrderRequest, orderRun } from './orders.ts';
 export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './persons.ts';
 export { releaseProcedure, rollbackProcedure } from './procedure.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';

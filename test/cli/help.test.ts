@@ -38,6 +38,10 @@ test('the commands are those that are promised', () => {
     'report',
     'resume',
     'rollback',
+    'rollout',
+    'rollout abort',
+    'rollout pause',
+    'rollout resume',
     'stats',
     'status',
     'unlock',
@@ -47,7 +51,9 @@ test('the commands are those that are promised', () => {
 });
 
 test.each(
-  all.filter((path) => !['gate', 'journal'].includes(path.join(' '))).map((path) => [path.join(' '), path] as const),
+  all
+    .filter((path) => !['gate', 'journal', 'rollout'].includes(path.join(' ')))
+    .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
   const io = terminal();
   expect(await runCli([...path, '--help'], io)).toBe(0);
@@ -57,7 +63,7 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['gate'], ['journal'], ['--help'], ['help']])('%s --help lists what there is', async (word) => {
+test.each([['gate'], ['journal'], ['rollout'], ['--help'], ['help']])('%s --help lists what there is', async (word) => {
   const io = terminal();
   expect(await runCli(word.startsWith('-') ? [word] : [word, '--help'], io)).toBe(0);
   expect(io.written.out).toMatch(/Commands:\n {2}\w+/);
