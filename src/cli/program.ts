@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addAnalyse } from './commands/analyse.ts';
 import { addAnnounce } from './commands/announce.ts';
 import { addCompletion } from './commands/completion.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addGate } from './commands/gate.ts';
 import { addJournal } from './commands/journal.ts';
 import { addLock, addUnlock } from './commands/lock.ts';
@@ -36,6 +37,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
     .addHelpText('after', HELP_FOOTER);
   const registry: Registry = { program, io, done };
   addValidate(registry);
+  addDoctor(registry);
   addPlan(registry);
   addRelease(registry);
   addRollback(registry);

@@ -3,6 +3,7 @@
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
+export { type Diagnosis, doctor } from './doctor.ts';
 export type { DoorOptions, Service } from './door.ts';
 export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';

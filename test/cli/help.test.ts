@@ -22,6 +22,7 @@ test('the commands are those that are promised', () => {
     'analyse',
     'announce',
     'completion',
+    'doctor',
     'gate',
     'gate approve',
     'gate fill',
