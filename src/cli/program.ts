@@ -5,6 +5,7 @@ import { addAnnounce } from './commands/announce.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGate } from './commands/gate.ts';
+import { addInit } from './commands/init.ts';
 import { addJournal } from './commands/journal.ts';
 import { addLock, addUnlock } from './commands/lock.ts';
 import { addPlan } from './commands/plan.ts';
@@ -36,6 +37,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
     .configureOutput({ writeOut: io.out, writeErr: () => undefined })
     .addHelpText('after', HELP_FOOTER);
   const registry: Registry = { program, io, done };
+  addInit(registry);
   addValidate(registry);
   addDoctor(registry);
   addPlan(registry);

@@ -7,6 +7,7 @@ export { type Diagnosis, doctor } from './doctor.ts';
 export type { DoorOptions, Service } from './door.ts';
 export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
+export * from './init/index.ts';
 export { type OrderOutcome, type OrderRequest, orderRun } from './orders.ts';
 export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './persons.ts';
 export { releaseProcedure, rollbackProcedure } from './procedure.ts';

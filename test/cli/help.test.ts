@@ -28,6 +28,7 @@ test('the commands are those that are promised', () => {
     'gate fill',
     'gate override',
     'gate show',
+    'init',
     'journal',
     'journal import',
     'journal replay',
