@@ -9,6 +9,7 @@ import { addInit } from './commands/init.ts';
 import { addJournal } from './commands/journal.ts';
 import { addLock, addUnlock } from './commands/lock.ts';
 import { addPlan } from './commands/plan.ts';
+import { addPromote } from './commands/promote.ts';
 import { addRelease } from './commands/release.ts';
 import { addReport } from './commands/report.ts';
 import { addResume } from './commands/resume.ts';
@@ -42,6 +43,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addDoctor(registry);
   addPlan(registry);
   addRelease(registry);
+  addPromote(registry);
   addRollback(registry);
   addRollout(registry);
   addStatus(registry);

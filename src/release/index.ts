@@ -11,6 +11,7 @@ export * from './init/index.ts';
 export { type OrderOutcome, type OrderRequest, orderRun } from './orders.ts';
 export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './persons.ts';
 export { releaseProcedure, rollbackProcedure } from './procedure.ts';
+export { type PromoteRequest, planPromotion, promote } from './promote.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';
 export { outcomeMarkdown, readReport } from './report.ts';
 export { procedureOf, replayRun, resume } from './resume.ts';

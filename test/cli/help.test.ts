@@ -36,6 +36,7 @@ test('the commands are those that are promised', () => {
     'journal verify',
     'lock',
     'plan',
+    'promote',
     'release',
     'report',
     'resume',
