@@ -7,6 +7,7 @@ import { EXIT, EXIT_MEANING } from '../src/model/exit.ts';
 import { findingSchema } from '../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../src/model/journal.ts';
 import { ledgerSchema } from '../src/model/ledger.ts';
+import { orderSchema } from '../src/model/order.ts';
 import { problemSchema } from '../src/model/problem.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
@@ -24,6 +25,7 @@ const FORMATS = {
   lease: { schema: leaseSchema, title: 'Who holds an environment' },
   release: { schema: releaseSchema, title: 'release.json: what is released' },
   ledger: { schema: ledgerSchema, title: 'Which versions run on which schema states' },
+  order: { schema: orderSchema, title: 'What somebody orders a run to do: pause, resume, abort' },
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
 } as const;

@@ -1,7 +1,7 @@
 import type { JournalRecord, RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import { type Payload, payloadSchema } from '../procedure/records.ts';
+import { type Asked, type Payload, payloadSchema } from '../procedure/records.ts';
 import type { AlertName, Severity } from './alert.ts';
 
 /** What in a run needs a person, or should be known: a fold over its journal, the same while it runs and long after. No I/O. */
@@ -105,7 +105,8 @@ function tellPayload(story: Story, payload: Payload, record: Entry['record'], at
       return brokeGlass(story, who, breakGlass, at);
     }
     case 'run.resumed': {
-      const { changed, who, breakGlass } = payload.data;
+      const { changed, who, breakGlass, asked } = payload.data;
+      if (asked !== undefined) return end(story, 'paused', at);
       story.state = 'running';
       const held = end(story, 'held', at);
       const news = brokeGlass(story, who, breakGlass, at) || held;
@@ -124,6 +125,7 @@ function tellPayload(story: Story, payload: Payload, record: Entry['record'], at
       return true;
     }
     case 'run.paused':
+      if (payload.data.asked !== undefined) return ordered(story, payload.data.reason, payload.data.asked, at);
       story.state = 'paused';
       return payload.data.reason !== 'waiting' && held(story, payload.data, at);
     case 'run.finished':
@@ -248,9 +250,24 @@ function held(story: Story, { reason, problems }: Paused, at: number): boolean {
   return true;
 }
 
+/** A person has paused it, or ended a pause for good by taking the run back; what that brings says so itself. */
+function ordered(story: Story, reason: string, { by, why }: Asked, at: number): boolean {
+  if (reason !== 'asked') return end(story, 'paused', at);
+  story.matters.set('paused', {
+    ...HELD,
+    labels: { reason: 'paused' },
+    summary: `${story.title}: paused by ${by}`,
+    description: `${why}. It keeps its share and is judged on. Go on: shiplock rollout resume ${story.run}`,
+    from: at,
+    until: null,
+  });
+  return true;
+}
+
 /** The way back begins, or goes on. */
 function goesBack(story: Story, at: number): boolean {
   if (story.matters.has('rollback')) return false;
+  end(story, 'paused', at);
   const asked = story.procedure === 'rollback';
   const why = story.failure === null ? '' : `: ${story.failure.found} (${story.failure.code})`;
   event(story, 'rollback', at, {

@@ -13,6 +13,8 @@ export interface Io {
   /** Standard error is a terminal with this many columns: a living line is welcome. Undefined for anything else. */
   readonly statusColumns?: number | undefined;
   readonly stdin: AsyncIterable<string | Uint8Array>;
+  /** Somebody sits at standard input and can be asked. */
+  readonly asks?: boolean | undefined;
   out(text: string): void;
   err(text: string): void;
 }
@@ -54,6 +56,7 @@ export function processIo(): Io {
     columns: process.stdout.isTTY === true ? process.stdout.columns || FALLBACK_COLUMNS : undefined,
     statusColumns: process.stderr.isTTY === true ? process.stderr.columns || FALLBACK_COLUMNS : undefined,
     stdin: process.stdin,
+    asks: process.stdin.isTTY === true && process.stderr.isTTY === true,
     out: (text) => {
       process.stdout.write(text);
     },

@@ -1,6 +1,7 @@
 import type { ExitCode } from '../model/exit.ts';
 import type { Anchor, JournalRecord, RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
+import type { Order, OrderKind } from '../model/order.ts';
 import type { GivenEvidence, Signer } from '../model/people.ts';
 import type { Clock, Exec, Secrets } from '../model/ports.ts';
 import type { Problem } from '../model/problem.ts';
@@ -58,6 +59,8 @@ export type RunEvent =
     }
   | { readonly kind: 'node-undone'; readonly path: string; readonly title: string }
   | { readonly kind: 'gate-opened'; readonly path: string; readonly title: string; readonly role: string }
+  /** A person's order that the run follows from now on. */
+  | { readonly kind: 'order'; readonly order: OrderKind; readonly by: string; readonly why: string }
   | { readonly kind: 'verdict'; readonly path: string; readonly answer: string; readonly text: string }
   | { readonly kind: 'journal'; readonly seq: number; readonly type: RecordType; readonly node: string }
   | {
@@ -91,6 +94,11 @@ export interface EngineOptions {
   readonly gatekeeper?: Gatekeeper | undefined;
   /** Proves who starts the run. */
   readonly signer?: Signer | undefined;
+  /**
+   * Hears orders of people to this run (pause, resume, abort), and says why one does not count. Without it nobody is heard; a way back hears
+   * nobody anyway.
+   */
+  readonly mayOrder?: ((order: Order) => Promise<Problem | undefined>) | undefined;
   /** A run of the same environment that this one undoes: its lease is taken over at once, whatever it is doing. */
   readonly preempt?: string | undefined;
   /** Leases and journals that other machines see too. Undefined: those of the state directory are all there are. */

@@ -28,6 +28,8 @@ export interface Engine {
   readonly locks: FenceLocks;
   /** Copies the journal to the shared store, where there is one. */
   readonly replicator: Replicator | undefined;
+  /** The look for orders that is under way. */
+  readonly desk: { looking: Promise<void> | undefined };
   /** Journals and folds into the state; returns when it is on disk. */
   record<T extends Payload['type']>(type: T, node: string, attempt: number, data: PayloadOf<T>): Promise<void>;
   emit(event: RunEvent): void;
@@ -56,6 +58,7 @@ export function createEngine(parts: EngineParts): Engine {
     evidence,
     passed: new Map(),
     locks: createFenceLocks(options.clock),
+    desk: { looking: undefined },
     emit,
     stopAsked: () => options.signal?.requested !== undefined,
     async record(type, node, attempt, data) {

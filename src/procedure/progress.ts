@@ -47,6 +47,8 @@ export function liveProgress(stream: {
   };
 }
 
+const ORDERED = { pause: '‖ paused', resume: '▸ goes on, ordered', abort: '↶ aborted' } as const;
+
 function cut(text: string, columns: number): string {
   const first = text.split('\n')[0] ?? '';
   return first.length <= columns ? first : `${first.slice(0, Math.max(0, columns - 1))}…`;
@@ -82,6 +84,8 @@ function lineOf(event: RunEvent): Line | undefined {
       return line(`↶ ${event.path}: ${event.title} taken back`, 'yellow');
     case 'gate-opened':
       return line(`‖ ${event.path}: ${event.title} (waits for ${event.role})`, 'yellow');
+    case 'order':
+      return line(`${ORDERED[event.order]} by ${event.by}: ${event.why}`, 'yellow');
     case 'verdict':
       return line(`= ${event.path}: ${event.answer}: ${event.text}`, event.answer === 'fail' ? 'red' : 'green');
     case 'run-ended':

@@ -62,10 +62,33 @@ const started = z.strictObject({
   preempts: z.string().exactOptional(),
 });
 
+/** An order that the run follows, and who gave it; docs/formats/order.schema.json. */
+const asked = z.strictObject({
+  order: z.string(),
+  by: z.string(),
+  why: z.string(),
+  host: z.string(),
+  person: z.string().exactOptional(),
+  signature: z.string().exactOptional(),
+});
+export type Asked = Readonly<z.infer<typeof asked>>;
+
 const paused = z.strictObject({
-  reason: z.enum(['waiting', 'stopped', 'unknown-outcome', 'compensation-failed', 'internal-error', 'store-behind']),
+  reason: z.enum([
+    'waiting',
+    'stopped',
+    'unknown-outcome',
+    'compensation-failed',
+    'internal-error',
+    'store-behind',
+    /** By a person: the process stays, keeps watch and goes no further. */
+    'asked',
+    /** By a person: the way back begins. */
+    'aborted',
+  ]),
   signal: z.string().exactOptional(),
   problems,
+  asked: asked.exactOptional(),
 });
 
 const resumed = z.strictObject({
@@ -77,6 +100,8 @@ const resumed = z.strictObject({
   policyCommit: z.string().exactOptional(),
   /** Why the run went on without the shared store, or with a copy of the policy. */
   breakGlass: z.string().exactOptional(),
+  /** A person ends a pause; the process is the same. */
+  asked: asked.exactOptional(),
   outcome: z
     .strictObject({ step: z.string(), outcome: z.enum(['applied', 'not-applied']), evidence: z.string() })
     .exactOptional(),

@@ -32,6 +32,8 @@ export interface RunSummary {
   readonly lastAt: string;
   /** `running` also for a run whose process died: the lease tells which. */
   readonly state: 'running' | 'waiting' | 'paused' | 'finished';
+  /** Who has paused it; null also when it is over. */
+  readonly held: null | { readonly by: string; readonly why: string; readonly since: string };
   readonly finished: null | {
     readonly outcome: string;
     readonly problems: readonly Problem[];
@@ -86,6 +88,8 @@ async function peek(store: string, run: string): Promise<RunSummary | undefined>
 
 export interface RecordedRun extends RunSummary {
   readonly inputs: Readonly<Record<string, Json>>;
+  /** A person has ordered it to go back. */
+  readonly aborted: boolean;
   readonly entries: readonly RecordedEntry[];
   readonly anchor: Anchor;
 }
@@ -98,6 +102,7 @@ export async function readRun(store: string, run: string): Promise<RecordedRun> 
   return {
     ...summary,
     inputs: loaded.state.started.procedure.inputs,
+    aborted: loaded.state.aborted !== undefined,
     entries: entriesOf(loaded.reading),
     anchor: loaded.reading.anchor,
   };
@@ -161,6 +166,10 @@ function summarise(state: RunState): RunSummary | undefined {
     startedAt: started.time,
     lastAt: state.lastTime,
     state: state.status === 'empty' ? 'running' : waiting ? 'waiting' : state.status,
+    held:
+      finished !== undefined || state.held === undefined
+        ? null
+        : { by: state.held.by, why: state.held.why, since: state.held.since },
     finished:
       finished === undefined
         ? null

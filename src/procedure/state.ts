@@ -4,7 +4,7 @@ import type { GivenEvidence } from '../model/people.ts';
 import type { Problem } from '../model/problem.ts';
 import { ProblemError } from '../model/problem.ts';
 import type { Entry } from './journal-read.ts';
-import { type Payload, type PayloadOf, payloadSchema } from './records.ts';
+import { type Asked, type Payload, type PayloadOf, payloadSchema } from './records.ts';
 import type { Evidence } from './tree.ts';
 
 /** What a journal says about a run: a fold over its records, the same while running and when resuming. No I/O. */
@@ -42,10 +42,11 @@ export interface GateState {
   readonly evidence: Evidence | undefined;
 }
 
+/** `held`: the run was paused before anything followed from it, so neither a pass nor a question does. */
 export type Look =
   /** Undefined when it was redacted. */
-  | { readonly kind: 'sample'; readonly sample: Json | undefined }
-  | { readonly kind: 'evidence'; readonly gate: string; readonly evidence: Evidence };
+  | { readonly kind: 'sample'; readonly sample: Json | undefined; readonly held: boolean }
+  | { readonly kind: 'evidence'; readonly gate: string; readonly evidence: Evidence; readonly held: boolean };
 
 export interface RunState {
   readonly run: string;
@@ -56,6 +57,12 @@ export interface RunState {
   epoch: number;
   status: 'empty' | 'running' | 'paused' | 'finished';
   paused: PayloadOf<'run.paused'> | undefined;
+  /** Who has paused it on its way forward; outlives the process. */
+  held: (Asked & { readonly since: string }) | undefined;
+  /** Who has aborted it. */
+  aborted: Asked | undefined;
+  /** Ids of the orders that were taken up. */
+  readonly orders: Set<string>;
   finished: PayloadOf<'run.finished'> | undefined;
   /** Effects were begun: the run can no longer be refused as if nothing had happened. */
   changed: boolean;
@@ -83,6 +90,9 @@ export function emptyState(run: string): RunState {
     epoch: 0,
     status: 'empty',
     paused: undefined,
+    held: undefined,
+    aborted: undefined,
+    orders: new Set(),
     finished: undefined,
     changed: false,
     nodes: new Map(),
@@ -140,8 +150,10 @@ export function advance(state: RunState, entry: Entry): void {
       state.status = 'running';
       return;
     case 'run.paused':
-      state.status = 'paused';
-      state.paused = payload.data;
+      if (payload.data.asked === undefined) {
+        state.status = 'paused';
+        state.paused = payload.data;
+      } else order(state, payload.data.reason, payload.data.asked, record.time);
       return;
     case 'run.resumed':
       resume(state, payload.data);
@@ -167,6 +179,8 @@ export function advance(state: RunState, entry: Entry): void {
       change({ phase: 'done', outputs: payload.data.outputs, open: false });
       return;
     case 'step.failed': {
+      // Of a group: the way back begins, and that is not held up by a pause.
+      if (record.attempt === 0) state.held = undefined;
       const before = state.nodes.get(record.node) ?? NEW;
       const failures = before.epoch === state.epoch ? before.failures : 0;
       // What was done and then fails is an undo that is still to be finished.
@@ -196,7 +210,7 @@ export function advance(state: RunState, entry: Entry): void {
       give(state, record.node, { ...proofOf(payload.data, record.seq), kind: 'override', reason: payload.data.reason });
       return;
     case 'analysis.sample':
-      push(state.looks, record.node, { kind: 'sample', sample: payload.data.sample });
+      look(state, record.node, payload.data.sample);
       return;
     case 'analysis.verdict':
       if (payload.data.answer === 'ask') state.asks.set(record.node, (state.asks.get(record.node) ?? 0) + 1);
@@ -208,7 +222,38 @@ export function advance(state: RunState, entry: Entry): void {
   }
 }
 
+/** The process stays, so the run is not paused as one is that waits for another process. */
+function order(state: RunState, reason: string, asked: Asked, since: string): void {
+  state.orders.add(asked.order);
+  state.held = reason === 'asked' ? { ...asked, since } : undefined;
+  if (reason === 'aborted') state.aborted = asked;
+  if (state.held === undefined) return;
+  // Nothing follows any more from what was seen last, unless something did already.
+  for (const [path, looks] of state.looks) {
+    const phase = state.nodes.get(path)?.phase;
+    const answered = looks.filter(({ kind }) => kind === 'evidence').length;
+    const over = phase === 'done' || phase === 'failed' || (state.asks.get(path) ?? 0) > answered;
+    if (!over && looks.at(-1)?.kind === 'sample') holdLast(looks);
+  }
+}
+
+function look(state: RunState, path: string, sample: Json | undefined): void {
+  const held = state.held !== undefined;
+  if (held) holdLast(state.looks.get(path) ?? []);
+  push(state.looks, path, { kind: 'sample', sample, held });
+}
+
+function holdLast(looks: Look[]): void {
+  const last = looks.at(-1);
+  if (last !== undefined && !last.held) looks[looks.length - 1] = { ...last, held: true };
+}
+
 function resume(state: RunState, data: PayloadOf<'run.resumed'>): void {
+  if (data.asked !== undefined) {
+    state.orders.add(data.asked.order);
+    state.held = undefined;
+    return;
+  }
   state.status = 'running';
   state.paused = undefined;
   state.epoch++;
@@ -247,7 +292,8 @@ function give(state: RunState, path: string, given: GivenEvidence): void {
   // A watch folds the answer once, however many persons gave it.
   if (gate !== undefined && gate.given.length > 0) return;
   const watch = /^(.*)\/[^/]+#\d+$/.exec(path)?.[1];
-  if (watch !== undefined) push(state.looks, watch, { kind: 'evidence', gate: path, evidence: given.items });
+  if (watch !== undefined)
+    push(state.looks, watch, { kind: 'evidence', gate: path, evidence: given.items, held: false });
 }
 
 function proofOf(
@@ -267,7 +313,7 @@ function advanceRedacted(state: RunState, { record }: Entry, change: (fields: Pa
     change({ attempts: record.attempt, effects: [], open: true, intentSeq: record.seq, intentFence: record.fence });
   }
   if (record.type === 'step.failed') change({ phase: 'failed', final: true, problems: [] });
-  if (record.type === 'analysis.sample') push(state.looks, record.node, { kind: 'sample', sample: undefined });
+  if (record.type === 'analysis.sample') look(state, record.node, undefined);
 }
 
 function parsePayload(entry: Entry): Payload {

@@ -88,6 +88,11 @@ export interface Step<F = unknown, O = unknown> extends NodeBase {
   readonly retry: Retry;
   /** Runs even while a stop was asked for and is never refused by policy: rollback, drain, abort. */
   readonly urgent: boolean;
+  /**
+   * From here on nothing lives any more on the heartbeat of a watch that has passed. Between such a watch and such a step nobody beats, so a
+   * run is not paused there, but in the next watch that does.
+   */
+  readonly endsLease?: boolean;
 }
 
 /** A step that cannot be split into read, decide and effects; the plan says so. */

@@ -3,11 +3,15 @@
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
+export { type Diagnosis, doctor } from './doctor.ts';
 export type { DoorOptions, Service } from './door.ts';
 export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
+export * from './init/index.ts';
+export { type OrderOutcome, type OrderRequest, orderRun } from './orders.ts';
 export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './persons.ts';
 export { releaseProcedure, rollbackProcedure } from './procedure.ts';
+export { type PromoteRequest, planPromotion, promote } from './promote.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';
 export { outcomeMarkdown, readReport } from './report.ts';
 export { procedureOf, replayRun, resume } from './resume.ts';

@@ -1,9 +1,11 @@
+import type { Order } from '../model/order.ts';
 import type { Policy, Signer } from '../model/people.ts';
 import { type Problem, problemsOf } from '../model/problem.ts';
 import {
   createGatekeeper,
   type EngineOptions,
   type Gatekeeper,
+  orderProblem,
   ownerOf,
   publicKeyOf,
   readRun,
@@ -94,6 +96,22 @@ function noPeople(where: string): Problem {
     found: 'a protected branch without `people:`',
     expected: 'persons that a gate can be checked against',
     remedy: 'merge `people:` into the protected branch, or take `people:` and `policy:` out here',
+  };
+}
+
+/** Whether an order counts: the same check for who gives it and for the run that takes it up. */
+export function orderCheck({ rules, environment, exec }: Ruled): (order: Order) => Promise<Problem | undefined> {
+  return async (order) => {
+    switch (rules.kind) {
+      case 'none':
+      case 'later':
+        return undefined;
+      case 'unread':
+        // Holding a run up and taking it back do no harm; going on without knowing who says so may.
+        return order.kind === 'resume' ? rules.problems[0] : undefined;
+      case 'policy':
+        return orderProblem(order, environment.rollout.role, rules.policy, sshSignatures(exec));
+    }
   };
 }
 

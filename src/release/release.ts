@@ -7,7 +7,7 @@ import { announced } from './announce.ts';
 import { approvalOf } from './approval.ts';
 import { type Built, buildRelease, planBuild } from './build.ts';
 import { commitTime, nameVersion, sourceCommit } from './naming.ts';
-import { personOptions, type Ruled, type Rules, underPolicy } from './persons.ts';
+import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
@@ -48,7 +48,7 @@ export async function release(opened: ServiceEnvironment, request: ReleaseReques
   const procedure = releaseProcedure(inputs, service.target);
   const persons = await personOptions(service, inputs);
   const result = await announced(service, undefined, (observing) =>
-    runProcedure(procedure, engineOptions(service, { ...observing, ...persons })),
+    runProcedure(procedure, engineOptions(service, { ...observing, ...persons, mayOrder: orderCheck(service) })),
   );
   await tellGit(service);
   return outcomeOf(service, 'release', inputs, result);

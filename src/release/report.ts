@@ -107,15 +107,22 @@ function headOf(recorded: RecordedRun, story: Story): { readonly head: Head; rea
   return { about, head: { ...common, service, version, before, sentence } };
 }
 
-function standingOf({ state, finished, entries }: RecordedRun): Standing {
+function standingOf({ state, held, finished, entries }: RecordedRun): Standing {
   if (finished !== null) return finished.preemptedBy !== null ? 'preempted' : standingIn(finished.outcome);
+  if (state === 'running' && held !== null) return 'paused';
   if (state === 'waiting' || state === 'running') return state;
-  const reason = reasonOf(entries.findLast(({ record }) => record.type === 'run.paused')?.payload);
+  const stops = entries.filter(({ record, payload }) => record.type === 'run.paused' && !isOrder(payload));
+  const reason = reasonOf(stops.at(-1)?.payload);
   return reason === 'stopped' ? 'stopped' : reason === 'unknown-outcome' || reason === 'waiting' ? 'waiting' : 'failed';
 }
 
 function standingIn(outcome: string): Standing {
   return outcome === 'done' || outcome === 'rolled-back' || outcome === 'refused' ? outcome : 'failed';
+}
+
+/** A person's pause or abort; the process worked on. */
+function isOrder(payload: Json | undefined): boolean {
+  return typeof payload === 'object' && payload !== null && 'asked' in payload;
 }
 
 function reasonOf(payload: Json | undefined): string {
@@ -132,6 +139,7 @@ const STATUS: Readonly<Record<Standing, { readonly status: string; readonly tone
   stopped: { status: 'stopped', tone: 'waiting' },
   failed: { status: 'failed', tone: 'bad' },
   running: { status: 'not finished', tone: 'waiting' },
+  paused: { status: 'paused', tone: 'waiting' },
   preempted: { status: 'pre-empted', tone: 'bad' },
 };
 

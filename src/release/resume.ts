@@ -11,7 +11,7 @@ import {
 import { announced } from './announce.ts';
 import { approvalOf } from './approval.ts';
 import { buildProcedureFrom } from './build.ts';
-import { gatekeeperOfRun, personOptions, type Ruled, underPolicy } from './persons.ts';
+import { gatekeeperOfRun, orderCheck, personOptions, type Ruled, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
@@ -54,8 +54,12 @@ function parseInputs(inputs: unknown, run: string) {
 export async function resume(
   opened: ServiceEnvironment,
   run: string,
-  answers: Pick<ResumeOptions, 'outcome' | 'allowChanged'> = {},
+  answers: Pick<ResumeOptions, 'outcome' | 'allowChanged'> & {
+    /** An order to abort it lies there: the first thing that happens is that it goes back. */
+    readonly abort?: boolean;
+  } = {},
 ): Promise<ReleaseOutcome> {
+  const { abort = false, ...more } = answers;
   const back = (await readRun(opened.store, run)).procedure === 'rollback';
   const service = await underPolicy(opened, back ? 'back' : 'look');
   // Another machine may have gone on with it: only then is the journal here the one that counts.
@@ -63,12 +67,17 @@ export async function resume(
   const recorded = await readRun(service.store, run);
   const procedure = await procedureOf(service, run);
   const inputs = parseInputs(procedure.inputs, run);
-  if (!back && recorded.finished === null) checkRules(service, run, inputs, goesBack(recorded, procedure));
+  if (!back && recorded.finished === null) checkRules(service, run, inputs, abort || goesBack(recorded, procedure));
   const persons = await personOptions(service, inputs);
   const result = await announced(service, run, (observing) =>
     resumeProcedure(procedure, run, {
-      ...engineOptions(service, { urgent: back, ...observing, ...persons }),
-      ...answers,
+      ...engineOptions(service, {
+        urgent: back,
+        ...observing,
+        ...persons,
+        ...(back ? {} : { mayOrder: orderCheck(service) }),
+      }),
+      ...more,
     }),
   );
   await tellGit(service);
@@ -76,9 +85,12 @@ export async function resume(
   return outcomeOf(service, kind, parseInputs(procedure.inputs, run), result);
 }
 
-/** Once the whole has failed, a resume takes it back and begins nothing forward, whatever else the journal says. */
-function goesBack({ entries }: RecordedRun, { root }: Procedure): boolean {
-  return entries.some(({ record }) => record.type === 'step.failed' && record.attempt === 0 && record.node === root.id);
+/** Once the whole has failed, or was aborted, a resume takes it back and begins nothing forward, whatever else the journal says. */
+function goesBack({ entries, aborted }: RecordedRun, { root }: Procedure): boolean {
+  return (
+    aborted ||
+    entries.some(({ record }) => record.type === 'step.failed' && record.attempt === 0 && record.node === root.id)
+  );
 }
 
 /** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */

@@ -1,7 +1,8 @@
 import type { Lease } from '../model/journal.ts';
 import type { Problem } from '../model/problem.ts';
-import { listRuns, newestLease, pendingRuns, readLease, showGates } from '../procedure/index.ts';
+import { listRuns, newestLease, pendingRuns, type RunSummary, readLease, showGates } from '../procedure/index.ts';
 import { type Announcement, announcementsOf } from './announce.ts';
+import { pendingOrders } from './orders.ts';
 import { type Rules, rulesText, underPolicy } from './persons.ts';
 import { previousVersion, readEnvironmentRecord } from './record.ts';
 import type { ServiceEnvironment } from './service.ts';
@@ -52,7 +53,15 @@ export interface Status {
     readonly who: string;
     readonly why: string;
   }[];
-  readonly unfinished: readonly { readonly run: string; readonly title: string; readonly state: string }[];
+  readonly unfinished: readonly {
+    readonly run: string;
+    readonly title: string;
+    readonly state: string;
+    /** Who has paused it. */
+    readonly held: RunSummary['held'];
+    /** Orders that the run has not taken up yet. */
+    readonly orders: Awaited<ReturnType<typeof pendingOrders>>;
+  }[];
   readonly gates: readonly { readonly run: string; readonly path: string; readonly title: string }[];
   /** What people were told of unfinished runs and of those of the last 24 hours; null where nobody is to be told. */
   readonly announcements: readonly Announcement[] | null;
@@ -162,7 +171,12 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     changes: record.history
       .filter((entry) => Date.parse(entry.time) >= since)
       .map(({ time, version, outcome, who, why }) => ({ time, version, outcome, who, why })),
-    unfinished: mine.map(({ run, title, state }) => ({ run, title, state })),
+    unfinished: await Promise.all(
+      mine.map(async ({ run, title, state, held }) => ({
+        ...{ run, title, state, held },
+        orders: await pendingOrders(store, run),
+      })),
+    ),
     gates: open.map(({ run, path, title }) => ({ run, path, title })),
     announcements: service.environment.announce === null ? null : await announcementsOf(store, recentIds),
     persons: rulesText(rules),
@@ -186,7 +200,7 @@ function holderOf(lease: Lease | undefined): Status['holder'] {
 /** Pure: what may be done now. */
 export function nextCommands(
   environment: string,
-  unfinished: readonly { readonly run: string }[],
+  unfinished: readonly { readonly run: string; readonly held?: RunSummary['held'] }[],
   gates: readonly { readonly run: string; readonly path: string }[],
   serving: string | null,
   previous: string | null,
@@ -198,7 +212,12 @@ export function nextCommands(
     next.push({ command: `shiplock gate show ${gate.run}`, why: 'a gate waits for evidence' });
     next.push({ command: `shiplock gate fill ${gate.run} ${gate.path} --item name=value …`, why: 'answers it' });
   }
-  if (run !== undefined) next.push({ command: `shiplock resume ${run.run}`, why: 'goes on where the run stopped' });
+  const paused = run !== undefined && (run.held ?? null) !== null;
+  if (paused) {
+    next.push({ command: `shiplock rollout resume ${run.run} --reason …`, why: 'ends the pause' });
+    next.push({ command: `shiplock rollout abort ${run.run} --reason …`, why: 'takes the new version back' });
+  } else if (run !== undefined)
+    next.push({ command: `shiplock resume ${run.run}`, why: 'goes on where the run stopped' });
   if (run === undefined)
     next.push({
       command: `shiplock release ${environment}`,

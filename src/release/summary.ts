@@ -47,7 +47,7 @@ export function summarise(input: SummaryInput): Summary {
 }
 
 /** How a run stands: what a command ends with, and what only its journal shows. */
-export type Standing = Outcome | 'running' | 'preempted';
+export type Standing = Outcome | 'running' | 'paused' | 'preempted';
 
 export interface SentenceInput extends Omit<SummaryInput, 'result'> {
   readonly outcome: Standing;
@@ -89,6 +89,8 @@ export function sentenceOf(input: SentenceInput): string {
       return `${what} failed in ${environment}${why}.`;
     case 'running':
       return `${what} is on its way to ${environment}, or its process died; \`shiplock status ${environment}\` tells which.`;
+    case 'paused':
+      return `${what} is paused on its way to ${environment}; \`shiplock rollout resume ${run}\` goes on.`;
     case 'preempted':
       return `${what} was not finished: another run took ${environment} over.`;
   }

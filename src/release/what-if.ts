@@ -165,19 +165,33 @@ interface Watched {
   readonly decisions: Decision[];
   first: number | undefined;
   time: number;
+  /** Looks up to the one that led to the last verdict. */
+  acted: number;
   done: Json | undefined;
 }
 
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded: RecordedRun, configured: readonly CanaryStep[]): Story {
   const watches = new Map<string, Watched>();
+  let paused = false;
   for (const { record, payload } of recorded.entries) {
+    if (record.type === 'run.paused' || record.type === 'run.resumed') {
+      paused = isHeld(payload, record.type === 'run.paused', paused);
+      if (paused) for (const watched of watches.values()) holdLast(watched, 'sample');
+    }
     const id = record.node.split('/').find((part) => part === 'past' || shareJudgedBy(part) !== undefined);
     if (id === undefined) continue;
-    const watched = watches.get(id) ?? { looks: [], decisions: [], first: undefined, time: 0, done: undefined };
+    const watched = watches.get(id) ?? {
+      looks: [],
+      decisions: [],
+      first: undefined,
+      time: 0,
+      acted: 0,
+      done: undefined,
+    };
     watches.set(id, watched);
     // Below a watch lie its gates: of those, only what a person filled in is a look.
-    if (record.type === 'gate.evidence' || record.node.endsWith(`/${id}`)) note(watched, record.type, payload);
+    if (record.type === 'gate.evidence' || record.node.endsWith(`/${id}`)) note(watched, record.type, payload, paused);
   }
   const past = watches.get('past');
   watches.delete('past');
@@ -191,22 +205,39 @@ function storyOf(recorded: RecordedRun, configured: readonly CanaryStep[]): Stor
   };
 }
 
-function note(watched: Watched, type: string, payload: Json | undefined): void {
+/** Who orders a pause or its end is in the record; what ends a process or begins one changes nothing about it. */
+function isHeld(payload: Json | undefined, begins: boolean, before: boolean): boolean {
+  const ordered = typeof payload === 'object' && payload !== null && 'asked' in payload;
+  if (!ordered) return before;
+  return begins && 'reason' in payload && payload['reason'] === 'asked';
+}
+
+/** Nothing has followed yet from the last look of a watch, and nothing will. */
+function holdLast(watched: Watched, kind: RecordedLook['kind']): void {
+  const last = watched.looks.at(-1);
+  const acted = watched.done !== undefined || watched.acted === watched.looks.length;
+  if (last !== undefined && last.kind === kind && !acted)
+    watched.looks[watched.looks.length - 1] = { ...last, held: true };
+}
+
+function note(watched: Watched, type: string, payload: Json | undefined, held: boolean): void {
   if (type === 'analysis.sample') {
     const parsed = sampleSchema.safeParse(payload);
-    watched.looks.push({ kind: 'sample', sample: parsed.success ? parsed.data.sample : undefined });
+    if (held) holdLast(watched, 'evidence');
+    watched.looks.push({ kind: 'sample', sample: parsed.success ? parsed.data.sample : undefined, held });
     if (!parsed.success) return;
     watched.time = parsed.data.sample.time;
     watched.first ??= watched.time;
   }
   if (type === 'gate.evidence') {
     const parsed = evidenceSchema.safeParse(payload);
-    if (parsed.success) watched.looks.push({ kind: 'evidence', evidence: parsed.data.evidence });
+    if (parsed.success) watched.looks.push({ kind: 'evidence', evidence: parsed.data.evidence, held: false });
   }
   if (type === 'analysis.verdict') {
     const parsed = verdictSchema.safeParse(payload);
     if (!parsed.success) return;
     const { time, first = time } = watched;
+    watched.acted = watched.looks.length;
     watched.decisions.push({ answer: parsed.data.answer, text: parsed.data.status, time, afterMs: time - first });
   }
   if (type === 'step.done') watched.done = payload;

@@ -4,7 +4,7 @@ import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RecordedEntry } from '../procedure/api.ts';
 import { effectText } from '../procedure/effects/describe.ts';
-import { type Payload, type PayloadOf, payloadSchema } from '../procedure/records.ts';
+import { type Asked, type Payload, type PayloadOf, payloadSchema } from '../procedure/records.ts';
 import { beginSteps, type StepNotes } from './steps.ts';
 import type { CommandStory, DecisionStory, Fact, GateStory, GivenStory, ProcessStory, Story } from './types.ts';
 
@@ -108,9 +108,14 @@ function tellPayload(telling: Telling, record: JournalRecord, { type, data }: Pa
       telling.more = othersIn(at.payload, PLACED.started);
       return;
     case 'run.paused':
-      telling.processes.push({ time, text: pausedText(data) });
+      if (data.asked === undefined) telling.processes.push({ time, text: pausedText(data) });
+      else tellOrder(telling, data.reason === 'asked' ? 'pause' : 'abort', data.asked, at);
       return;
     case 'run.resumed':
+      if (data.asked !== undefined) {
+        tellOrder(telling, 'end of a pause', data.asked, at);
+        return;
+      }
       telling.pauses.push({ from: at.before, until: time });
       tellResumed(telling, data, time);
       return;
@@ -180,10 +185,18 @@ const PAUSES: Readonly<Record<PayloadOf<'run.paused'>['reason'], string>> = {
   'compensation-failed': 'paused: the way back failed',
   'internal-error': 'paused after an error of its own',
   'store-behind': 'paused: the git store has not taken its records',
+  asked: 'paused by a person',
+  aborted: 'aborted by a person',
 };
 
 function pausedText({ reason, signal }: PayloadOf<'run.paused'>): string {
   return `${PAUSES[reason]}${signal === undefined ? '' : ` (${signal})`}`;
+}
+
+function tellOrder(telling: Telling, kind: DecisionStory['kind'], { by, why }: Asked, { time, payload }: At): void {
+  const asked =
+    typeof payload === 'object' && payload !== null && 'asked' in payload ? (payload['asked'] ?? null) : null;
+  telling.decisions.push({ time, kind, by, role: '', what: 'the rollout', why, more: othersIn(asked, PLACED.asked) });
 }
 
 function finishedText({ outcome, preemptedBy }: PayloadOf<'run.finished'>): string {
@@ -293,6 +306,7 @@ function fill(telling: Telling, node: string, data: PayloadOf<'gate.evidence'>, 
 const PLACED = {
   started: ['procedure', 'environment', 'who', 'planHash', 'outline', 'titles', 'preempts'],
   evidence: ['evidence', 'by', 'host', 'planHash', 'opening'],
+  asked: ['order', 'by', 'why', 'person'],
   override: ['role', 'reason', 'by', 'planHash', 'opening'],
 } as const;
 

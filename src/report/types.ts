@@ -73,7 +73,7 @@ export interface GivenStory {
 /** What a person decided beside the gates. */
 export interface DecisionStory {
   readonly time: number;
-  readonly kind: 'override' | 'changed procedure' | 'outcome of a step';
+  readonly kind: 'override' | 'changed procedure' | 'outcome of a step' | 'pause' | 'end of a pause' | 'abort';
   readonly by: string;
   readonly role: string;
   readonly what: string;

@@ -126,6 +126,7 @@ export function promoteStep(rollout: Rollout, ready: ReadyWatch, id = 'promote')
     },
     probe: 'repeatable',
     verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, 1),
+    endsLease: true,
   });
 }
 

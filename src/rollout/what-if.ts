@@ -12,10 +12,10 @@ import { pastWatch } from './past.ts';
  * look at the world, and nothing is written.
  */
 
-/** One look of a watch as the journal has it; a redacted sample is undefined. */
+/** One look of a watch as the journal has it; a redacted sample is undefined. `held`: the run was paused, so it led to no pass and no question. */
 export type RecordedLook =
-  | { readonly kind: 'sample'; readonly sample: unknown }
-  | { readonly kind: 'evidence'; readonly evidence: Evidence };
+  | { readonly kind: 'sample'; readonly sample: unknown; readonly held: boolean }
+  | { readonly kind: 'evidence'; readonly evidence: Evidence; readonly held: boolean };
 
 export interface RecordedBake {
   /** Id of its node, `judge-10-percent`. */
@@ -112,6 +112,7 @@ function refold<M extends { readonly time: number }, O>(
       if (node.ask === undefined || passed) continue;
       ({ answer, state } = node.ask.goOn(look.evidence, state));
     }
+    if (look.held && answer.kind !== 'fail') answer = { kind: 'look-on', status: 'paused' };
     const news = passed ? answer.kind === 'fail' : answer.kind !== answered;
     answered = answer.kind;
     if (answer.kind === 'look-on' || !news) continue;

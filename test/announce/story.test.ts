@@ -106,6 +106,27 @@ describe('what is announced', () => {
     ]);
   });
 
+  test('a run that a person has paused, until a person ends that; a new process does not', () => {
+    const asked = { order: 'o1', by: 'ann', why: 'support asks', host: 'h' };
+    const pause: Line = ['run.paused', '', { reason: 'asked', problems: [], asked }];
+    const abort: Line = ['run.paused', '', { reason: 'aborted', problems: [PROBLEM], asked }];
+    const goOn: Line = [
+      'run.resumed',
+      '',
+      { who: 'ben', planHash: HASH, tornBytes: 0, asked: { ...asked, by: 'ben' } },
+    ];
+    expect(short(started(), pause)).toEqual([['ShiplockRunHeld paused warning', 1, null]]);
+    expect(short(started(), pause, resumed)).toEqual([['ShiplockRunHeld paused warning', 1, null]]);
+    expect(short(started(), pause, resumed, goOn)).toEqual([['ShiplockRunHeld paused warning', 1, 3]]);
+    expect(short(started(), pause, failed('release/canary'), back)).toEqual([
+      ['ShiplockRunHeld paused warning', 1, 3],
+      ['ShiplockRollback warning', 3, 3 + SETTINGS.eventsMs / 1000],
+    ]);
+    expect(short(started(), pause, abort)).toEqual([['ShiplockRunHeld paused warning', 1, 2]]);
+    expect(of(started(), pause)[0]?.annotations['description']).toContain('shiplock rollout resume r1');
+    expect(storyOf('r1', journal(started(), pause)).state).toBe('running');
+  });
+
   test('a bake without evidence is a held run', () => {
     const gate = 'release/canary/judged/judge-10-percent/no-verdict#1';
     expect(short(started(), sample, opened(gate))).toEqual([['ShiplockRunHeld no-verdict warning', 2, null]]);

@@ -22,11 +22,13 @@ test('the commands are those that are promised', () => {
     'analyse',
     'announce',
     'completion',
+    'doctor',
     'gate',
     'gate approve',
     'gate fill',
     'gate override',
     'gate show',
+    'init',
     'journal',
     'journal import',
     'journal replay',
@@ -34,10 +36,15 @@ test('the commands are those that are promised', () => {
     'journal verify',
     'lock',
     'plan',
+    'promote',
     'release',
     'report',
     'resume',
     'rollback',
+    'rollout',
+    'rollout abort',
+    'rollout pause',
+    'rollout resume',
     'stats',
     'status',
     'unlock',
@@ -47,7 +54,9 @@ test('the commands are those that are promised', () => {
 });
 
 test.each(
-  all.filter((path) => !['gate', 'journal'].includes(path.join(' '))).map((path) => [path.join(' '), path] as const),
+  all
+    .filter((path) => !['gate', 'journal', 'rollout'].includes(path.join(' ')))
+    .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
   const io = terminal();
   expect(await runCli([...path, '--help'], io)).toBe(0);
@@ -57,7 +66,7 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['gate'], ['journal'], ['--help'], ['help']])('%s --help lists what there is', async (word) => {
+test.each([['gate'], ['journal'], ['rollout'], ['--help'], ['help']])('%s --help lists what there is', async (word) => {
   const io = terminal();
   expect(await runCli(word.startsWith('-') ? [word] : [word, '--help'], io)).toBe(0);
   expect(io.written.out).toMatch(/Commands:\n {2}\w+/);

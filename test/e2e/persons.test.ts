@@ -168,4 +168,28 @@ describe('a release under a policy', () => {
       renameSync(`${origin}.away`, origin);
     }
   });
+
+  test('orders to a run need a person with the role of the rollout', async () => {
+    await publish('3.0.0');
+    const begun = await lab.shiplock(['release', 'production', '--sign-key', keys.anna.file, '--json']);
+    expect(begun.code, begun.stdout + begun.stderr).toBe(3);
+    const abort = (...more: readonly string[]) =>
+      lab.shiplock(['rollout', 'abort', 'production', '--reason', 'wrong build', '--json', ...more]);
+    for (const [more, code] of [
+      [['--sign-key', keys.ben.file], 'order.role-missing'],
+      [['--sign-key', keys.eve.file], 'gate.unknown-key'],
+      [['--as', 'anna'], 'order.unsigned'],
+    ] as const) {
+      const ran = await abort(...more);
+      expect(ran.code, ran.stdout + ran.stderr).toBe(5);
+      expect(codesOf(ran)).toEqual([code]);
+    }
+    const aborted = await abort('--sign-key', keys.anna.file);
+    expect(aborted.code, aborted.stdout + aborted.stderr).toBe(5);
+    expect(JSON.parse(aborted.stdout)).toMatchObject({
+      outcome: 'refused',
+      problems: [{ code: 'procedure.aborted', found: 'aborted by anna: wrong build' }],
+    });
+    expect(await servedVersion(lab.entry)).toBe('1.0.0');
+  });
 });

@@ -38,7 +38,8 @@ test('bash loads it and completes commands, their commands and their options', a
   const syntax = await command(['bash', '-n', join(dir, 'shiplock.bash')]);
   expect(syntax).toMatchObject({ code: 0, stderr: '' });
   expect(await bash('shiplock rel')).toEqual(['release']);
-  expect(await bash('shiplock r')).toEqual(['release', 'report', 'resume', 'rollback']);
+  expect(await bash('shiplock r')).toEqual(['release', 'report', 'resume', 'rollback', 'rollout']);
+  expect(await bash('shiplock rollout ')).toEqual(expect.arrayContaining(['abort', 'pause', 'resume']));
   expect(await bash('shiplock gate ')).toEqual(expect.arrayContaining(['fill', 'show']));
   expect(await bash('shiplock journal ver')).toEqual(['verify']);
   expect(await bash('shiplock release production --rea')).toEqual(['--reason']);

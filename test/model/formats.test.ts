@@ -6,6 +6,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import { findingSchema } from '../../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../../src/model/journal.ts';
 import { ledgerSchema } from '../../src/model/ledger.ts';
+import { orderSchema } from '../../src/model/order.ts';
 import { problemSchema } from '../../src/model/problem.ts';
 import { releaseSchema } from '../../src/model/release.ts';
 import { readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
@@ -29,6 +30,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['lease', leaseSchema],
   ['release', releaseSchema],
   ['ledger', ledgerSchema],
+  ['order', orderSchema],
   ['problem', problemSchema],
   ['finding', findingSchema],
 ];

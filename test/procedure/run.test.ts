@@ -317,7 +317,13 @@ test('an urgent step is also tried again while a stop is asked for, with its del
 
 test('a list of runs says the same whether a run is read whole or by its ends', async () => {
   await run(tree(inOrder('all', [writes(on, 'a'), fails('f')])));
-  const { inputs: _inputs, entries: _entries, anchor: _anchor, ...whole } = await readRun(on.store, 'r1');
+  const {
+    inputs: _inputs,
+    entries: _entries,
+    aborted: _aborted,
+    anchor: _anchor,
+    ...whole
+  } = await readRun(on.store, 'r1');
   expect(whole.finished?.outcome).toBe('failed');
   expect(await listRuns(on.store)).toEqual([whole]);
 });

@@ -188,3 +188,20 @@ test('the course of the same journal: shares, verdicts and evidence', () => {
   ]);
   expect(course?.cuts).toHaveLength(1);
 });
+
+test('an order is a decision of a person; the process goes on', () => {
+  const asked = { order: 'o1', by: 'ann', why: 'support asks', host: 'h', person: 'ann', signature: 'SIG' };
+  const told = storyOf(
+    storyJournal()
+      .add(1, 'run.paused', '', { reason: 'asked', problems: [], asked })
+      .add(1, 'run.resumed', '', { who: 'ben', planHash: '5'.repeat(64), tornBytes: 0, asked: { ...asked, by: 'ben' } })
+      .add(1, 'run.paused', '', { reason: 'aborted', problems: [], asked }).entries,
+  );
+  expect(told.decisions.slice(-3)).toMatchObject([
+    { kind: 'pause', by: 'ann', why: 'support asks', more: [{ name: 'host' }, { name: 'signature', value: 'SIG' }] },
+    { kind: 'end of a pause', by: 'ben' },
+    { kind: 'abort', by: 'ann' },
+  ]);
+  expect(told.pauses).toEqual(story.pauses);
+  expect(told.processes).toEqual(storyOf(storyJournal().entries).processes);
+});

@@ -17,7 +17,7 @@ function looks(from: number, to: number, turn: number): readonly RecordedLook[] 
     const instances = [{ instance: 'api-2-1', state: 'ready', restarts: 0, detail: '' }];
     const router = { kind: 'observed', configured: 0.1, actual: 0.1 };
     const sample = { time: s * 1000, counters: [reading], ...(from === 0 ? {} : { instances, router }) };
-    return { kind: 'sample', sample };
+    return { kind: 'sample', sample, held: false };
   });
 }
 
@@ -58,7 +58,7 @@ test('a look in another form is named', () => {
       ...bake(0)[0],
       id: 'judge-10-percent',
       step: { share: 0.1, bakeMs: 0 },
-      looks: [{ kind: 'sample', sample: { time: 'noon' } }],
+      looks: [{ kind: 'sample', sample: { time: 'noon' }, held: false }],
     },
   ] as const;
   expect(() => rejudge(release, makePolicy(), [], broken)).toThrow(ProblemError);

@@ -1,12 +1,16 @@
 import { n as __require$1, r as __toESM$1, t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as EXIT } from "./exit.js";
-import { A as _isoDateTime, C as string, D as ZodError, E as unknown$1, O as toJSONSchema, S as strictObject, T as union, _ as literal$1, a as problemSchema, b as object, c as ZodISODateTime, d as _null, f as array, g as lazy, h as json, i as ok, j as prettifyError, k as _coercedNumber, l as ZodNumber, m as discriminatedUnion, n as bad, o as problemsOf, p as boolean, r as formatProblem, s as unwrap, t as ProblemError, u as _enum, v as looseObject, w as tuple, x as record, y as number$2 } from "./problem.js";
-import { _ as require_fastest_levenshtein, a as artefactDigest, c as fileName, d as leaseDirectory, f as replaceFile, g as writeTemporary, h as syncDirectory, i as settingsHash, l as hasCode, m as runsDirectory, n as SECRET_PREFIX, o as createSecrets, p as runPaths, r as observeHost, s as anchorPath, u as isMissing, v as jsonSchema, y as nearest } from "./unit.js";
+import { A as toJSONSchema, C as record, D as union$1, E as tuple, M as _isoDateTime, N as prettifyError, O as unknown$1, S as object, T as string, _ as json, a as problemSchema, b as looseObject, c as ZodISODateTime, d as _null, f as array, g as ipv6, h as ipv4, i as ok, j as _coercedNumber, k as ZodError, l as ZodNumber, m as discriminatedUnion, n as bad, o as problemsOf, p as boolean, r as formatProblem, s as unwrap, t as ProblemError, u as _enum, v as lazy, w as strictObject, x as number$2, y as literal$1 } from "./problem.js";
+import { a as require_fastest_levenshtein, i as settingsHash, n as observeHost, o as jsonSchema, r as probeReady, s as nearest } from "./unit.js";
 import { n as timestamp, t as systemClock } from "./clock2.js";
-import { A as parseRuntime, B as slotNames, C as nginxPaths, D as readHaproxy, E as holdEffect, F as renderConfig$1, G as httpClient, H as haproxyPaths, I as staticHash, K as whyNoAnswer, L as groupOf, M as parseFacts$1, N as routesFrom$1, O as askHaproxy, P as fingerprint$2, R as groups, S as assertOptions$1, T as heartbeats, U as timeoutsFor, V as assertOptions, W as beginningOf, _ as percent$1, a as lookAtWorkers, b as RELOAD_SCRIPT, c as stateLines, d as checkAddress, f as splitOf, g as isNotThereYet, h as foreignObservation, i as nginxCounter, j as factsFrom, k as lookCommand, l as UNITS, m as fenced, o as openConnections, p as largestRemainder, s as parseState, u as addressOf$1, v as routeProblems, w as askNginx, x as RUN_SCRIPT, y as sharesInWords, z as isFallback } from "./main.js";
-import { A as secretSchema, C as nameSchema, D as portsSchema, M as textOrSecretSchema, N as variableNameSchema, O as rateSchema, P as wordsSchema, S as httpUrlSchema, _ as filePathSchema, b as holdsPassword, c as digestSchema, d as releaseSchema, f as versionSchema, g as duration$1, h as complain, j as share, k as requestSchema, l as momentSchema$1, m as argvSchema, n as checkComponent, p as addressSchema, s as layout, u as phaseSchema, v as formatDuration, w as parseAddress, x as httpPathSchema, y as formatShare } from "./layout.js";
+import { A as fileName, D as portsOf, F as runPaths, I as runsDirectory, L as syncDirectory, M as isMissing, N as leaseDirectory, O as createSecrets, P as replaceFile, T as LOOPBACK, b as artefactDigest, g as settingsSchema, j as hasCode, k as anchorPath, t as SECRET_PREFIX, z as writeTemporary } from "./start.js";
+import { A as wordsSchema, C as portsSchema, D as share, E as secretSchema, F as versionSchema, M as momentSchema$1, N as phaseSchema, O as textOrSecretSchema, P as releaseSchema, T as requestSchema, _ as httpPathSchema, a as hostRoot, b as parseAddress, c as layout, d as complain, f as duration$1, g as holdsPassword, h as formatShare, j as digestSchema, k as variableNameSchema, l as addressSchema, m as formatDuration, n as checkComponent, p as filePathSchema, u as argvSchema, v as httpUrlSchema, w as rateSchema, y as nameSchema } from "./layout.js";
+import { A as parseRuntime, B as isFallback, C as nginxPaths, D as readHaproxy, E as holdEffect, F as renderConfig$1, G as taking, H as assertOptions, I as staticHash, J as whyNoAnswer, K as beginningOf, L as endpointOf$1, M as parseFacts$1, N as routesFrom$1, O as askHaproxy, P as fingerprint$2, R as groupOf, S as assertOptions$1, T as heartbeats, U as haproxyPaths, V as slotNames, W as timeoutsFor, _ as percent$1, a as lookAtWorkers, b as RELOAD_SCRIPT, c as stateLines, d as checkAddress, f as splitOf, g as isNotThereYet, h as foreignObservation, i as nginxCounter, j as factsFrom, k as lookCommand, l as UNITS, m as fenced, o as openConnections, p as largestRemainder, q as httpClient, s as parseState, u as addressOf$1, v as routeProblems, w as askNginx, x as RUN_SCRIPT, y as sharesInWords, z as groups } from "./main.js";
 import { t as require_promise } from "./promise.js";
 import "./static-main.js";
+import { a as sshArgv, i as socketDirectory, n as hostWord, s as launchScript, t as hostProblem } from "./failure.js";
+import { r as afterExit, t as CALM } from "./crash-policy.js";
+import { i as programArgv, n as hostProgram } from "./program2.js";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import * as os$1 from "os";
@@ -16,8 +20,8 @@ import * as fs from "fs";
 import { constants, promises } from "fs";
 import { connect as connect$1 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
-import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { createHash, randomBytes, randomInt } from "node:crypto";
+import { existsSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import * as process$1 from "node:process";
 import { access as access$1, link, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, readlink, rename, rm, stat, unlink, writeFile as writeFile$1 } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join as join$1, relative, resolve } from "node:path";
@@ -542,7 +546,7 @@ function number$1(params) {
 
 // src/procedure/build.ts
 /** Builders: the same nodes with the usual defaults, so that a procedure reads as its SOP does. */
-const NOTHING$2 = strictObject({});
+const NOTHING$3 = strictObject({});
 /** A step with typed outputs: `outputs` and `collect` are given together. */
 function step$1(spec) {
 	return {
@@ -561,7 +565,7 @@ function step$1(spec) {
 function action(spec) {
 	return step$1({
 		...spec,
-		outputs: NOTHING$2,
+		outputs: NOTHING$3,
 		collect: () => ({}),
 		planned: () => ({})
 	});
@@ -590,6 +594,12 @@ function parallel(spec) {
 		limit: 4,
 		...spec,
 		kind: "parallel"
+	};
+}
+function repeatUntil(spec) {
+	return {
+		...spec,
+		kind: "repeatUntil"
 	};
 }
 function procedure(spec) {
@@ -876,7 +886,7 @@ function describe$2(node) {
 			...node.asks === void 0 ? {} : { asks: node.asks },
 			...node.urgent === void 0 ? {} : { urgent: node.urgent },
 			evidence: node.evidence.map((field) => ({ ...field })),
-			guard: guardOf(node.guard)
+			guard: guardOf$1(node.guard)
 		};
 		case "watch": return {
 			...common,
@@ -902,7 +912,7 @@ function describe$2(node) {
 		case "sequence": return common;
 	}
 }
-function guardOf(guard) {
+function guardOf$1(guard) {
 	switch (guard.kind) {
 		case "guarded": return {
 			kind: guard.kind,
@@ -933,6 +943,7 @@ const ORDER = [
 	"failed",
 	"rolled-back",
 	"refused",
+	"behind",
 	"waiting"
 ];
 function mergeEnds(ends) {
@@ -3823,12 +3834,23 @@ function start$1(spec) {
 }
 async function finish$2(started, signal, clock) {
 	const ended = new AbortController();
-	started.child?.once("exit", () => {
-		clock.sleep(BACKGROUND_OUTPUT_MS, ended.signal).then(() => {
-			started.stdout.destroy();
-			started.stderr.destroy();
-		}, () => void 0);
-	});
+	let bytes = 0;
+	const count = (chunk) => {
+		bytes += chunk.length;
+	};
+	started.stdout.on("data", count);
+	started.stderr.on("data", count);
+	const letGo = async () => {
+		for (let before = -1, round = 0; before !== bytes && round < 10; round++) {
+			before = bytes;
+			await clock.sleep(BACKGROUND_OUTPUT_MS, ended.signal);
+			for (let turn = 0; turn < 3; turn++) await new Promise((resolve) => setImmediate(resolve));
+		}
+		if (ended.signal.aborted) return;
+		started.stdout.destroy();
+		started.stderr.destroy();
+	};
+	started.child?.once("exit", () => void letGo().catch(() => void 0));
 	let killing;
 	const onAbort = () => {
 		killing ??= endGroup(started.pid, clock);
@@ -3894,6 +3916,16 @@ var LeaseLostError = class extends Error {
 const FENCE_SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
 const REFUSED = 75;
 const MARK = "shiplock-fence:";
+/** The greatest fence that a resource has seen; 0 when it has seen none. Only looks. */
+async function readFence(file) {
+	try {
+		const text = (await readFile(file, "utf8")).trim();
+		return /^\d{1,15}$/.test(text.replace(/^0+(?=\d)/, "")) ? Number(text) : 0;
+	} catch (error) {
+		if (isMissing(error)) return 0;
+		throw error;
+	}
+}
 /** The command as it is really started. */
 function fencedArgv(point, argv) {
 	return [
@@ -3924,6 +3956,27 @@ async function raiseFence(point, signal, clock) {
 		signal
 	}, clock);
 	if (result.exitCode !== 0) throw new Error(`the fence of ${point.file} could not be raised: ${result.stderr.trim()}`);
+}
+/** Where a resource elsewhere finds the fence of the run that asks. */
+const FENCE_VARIABLE = "SHIPLOCK_FENCE";
+/** The same for a resource that compares by itself, wherever it is. */
+async function runFencedThere(fence, spec, clock) {
+	const result = await runCommand({
+		...spec,
+		env: {
+			...spec.env,
+			[FENCE_VARIABLE]: String(fence)
+		}
+	}, clock);
+	refuseStale(result);
+	return result;
+}
+async function raiseFenceThere(fence, argv, signal, clock) {
+	const result = await runFencedThere(fence, {
+		argv,
+		signal
+	}, clock);
+	if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
 }
 function refuseStale(result) {
 	if (result.exitCode !== REFUSED) return;
@@ -4029,8 +4082,8 @@ async function lock(dialog, { file, fence }, signal) {
 * is what a run does. Nothing else in the code base may change a running system.
 */
 /** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
-const textSchema = union([string(), strictObject({ secret: string().min(1) })]);
-const common$1 = {
+const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
+const common$2 = {
 	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
 	resource: string().optional(),
 	/** A few words for the plan and the live view; the data itself is printed beside it. */
@@ -4045,7 +4098,7 @@ const execEffectSchema = strictObject({
 	env: record(string(), textSchema).optional(),
 	stdin: textSchema.optional(),
 	okExitCodes: array(number$2().int()).readonly().default([0]),
-	...common$1
+	...common$2
 });
 const sqlEffectSchema = strictObject({
 	kind: literal$1("sql"),
@@ -4054,7 +4107,7 @@ const sqlEffectSchema = strictObject({
 	statements: array(string()).min(1).readonly(),
 	/** Name under GET_LOCK on the same connection while the statements run. */
 	lock: string().optional(),
-	...common$1
+	...common$2
 });
 const httpEffectSchema = strictObject({
 	kind: literal$1("http"),
@@ -4076,15 +4129,15 @@ const httpEffectSchema = strictObject({
 		202,
 		204
 	]),
-	...common$1
+	...common$2
 });
 const fileEffectSchema = strictObject({
 	kind: literal$1("file"),
 	path: string(),
 	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
-	content: union([textSchema, _null()]),
+	content: union$1([textSchema, _null()]),
 	mode: number$2().int().default(420),
-	...common$1
+	...common$2
 });
 /** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
 const socketEffectSchema = strictObject({
@@ -4093,7 +4146,7 @@ const socketEffectSchema = strictObject({
 	commands: array(string()).min(1).readonly(),
 	/** Regular expression (source) that every answer must match; default: the empty answer. */
 	okAnswer: string().default("^\\s*$"),
-	...common$1
+	...common$2
 });
 const effectSchema = discriminatedUnion("kind", [
 	execEffectSchema,
@@ -4166,7 +4219,7 @@ const evidenceFieldSchema = discriminatedUnion("kind", [
 		options: array(string()).readonly()
 	})
 ]);
-const evidenceSchema$1 = record(string(), union([
+const evidenceSchema$1 = record(string(), union$1([
 	string(),
 	number$2(),
 	boolean()
@@ -4177,7 +4230,7 @@ const OUTCOMES = [
 	"rolled-back",
 	"refused"
 ];
-const started = strictObject({
+const started$1 = strictObject({
 	procedure: strictObject({
 		id: string(),
 		title: string(),
@@ -4203,7 +4256,18 @@ const started = strictObject({
 		host: string(),
 		signature: string()
 	}).exactOptional(),
+	/** Why the run went on without the shared store, or with a copy of the policy. */
+	breakGlass: string().exactOptional(),
 	preempts: string().exactOptional()
+});
+/** An order that the run follows, and who gave it; docs/formats/order.schema.json. */
+const asked$1 = strictObject({
+	order: string(),
+	by: string(),
+	why: string(),
+	host: string(),
+	person: string().exactOptional(),
+	signature: string().exactOptional()
 });
 const paused = strictObject({
 	reason: _enum([
@@ -4211,10 +4275,14 @@ const paused = strictObject({
 		"stopped",
 		"unknown-outcome",
 		"compensation-failed",
-		"internal-error"
+		"internal-error",
+		"store-behind",
+		"asked",
+		"aborted"
 	]),
 	signal: string().exactOptional(),
-	problems
+	problems,
+	asked: asked$1.exactOptional()
 });
 const resumed = strictObject({
 	who: string(),
@@ -4223,8 +4291,10 @@ const resumed = strictObject({
 	tornBytes: number$2().int(),
 	/** Commit of the protected branch that the policy was read at this time. */
 	policyCommit: string().exactOptional(),
-	/** Why a copy of the policy was used. */
+	/** Why the run went on without the shared store, or with a copy of the policy. */
 	breakGlass: string().exactOptional(),
+	/** A person ends a pause; the process is the same. */
+	asked: asked$1.exactOptional(),
 	outcome: strictObject({
 		step: string(),
 		outcome: _enum(["applied", "not-applied"]),
@@ -4276,7 +4346,9 @@ const failed$1 = strictObject({
 	/** No attempt is left. */
 	final: boolean(),
 	/** Refused before anything was changed by this step. */
-	refused: boolean()
+	refused: boolean(),
+	/** Its effects were not begun although the intent is recorded. */
+	begun: literal$1(false).exactOptional()
 });
 const undone = strictObject({
 	by: _enum([
@@ -4352,7 +4424,7 @@ const lost = strictObject({ why: string() });
 const payloadSchema = discriminatedUnion("type", [
 	strictObject({
 		type: literal$1("run.started"),
-		data: started
+		data: started$1
 	}),
 	strictObject({
 		type: literal$1("run.paused"),
@@ -4426,6 +4498,9 @@ function emptyState(run) {
 		epoch: 0,
 		status: "empty",
 		paused: void 0,
+		held: void 0,
+		aborted: void 0,
+		orders: /* @__PURE__ */ new Set(),
 		finished: void 0,
 		changed: false,
 		nodes: /* @__PURE__ */ new Map(),
@@ -4489,8 +4564,10 @@ function advance(state, entry) {
 			state.status = "running";
 			return;
 		case "run.paused":
-			state.status = "paused";
-			state.paused = payload.data;
+			if (payload.data.asked === void 0) {
+				state.status = "paused";
+				state.paused = payload.data;
+			} else order(state, payload.data.reason, payload.data.asked, record.time);
 			return;
 		case "run.resumed":
 			resume(state, payload.data);
@@ -4520,6 +4597,7 @@ function advance(state, entry) {
 			});
 			return;
 		case "step.failed": {
+			if (record.attempt === 0) state.held = void 0;
 			const before = state.nodes.get(record.node) ?? NEW;
 			const failures = before.epoch === state.epoch ? before.failures : 0;
 			change({
@@ -4528,7 +4606,8 @@ function advance(state, entry) {
 				failures: failures + 1,
 				problems: payload.data.problems,
 				final: payload.data.final,
-				refused: payload.data.refused
+				refused: payload.data.refused,
+				...payload.data.begun === false ? { open: false } : {}
 			});
 			return;
 		}
@@ -4562,10 +4641,7 @@ function advance(state, entry) {
 			});
 			return;
 		case "analysis.sample":
-			push(state.looks, record.node, {
-				kind: "sample",
-				sample: payload.data.sample
-			});
+			look$4(state, record.node, payload.data.sample);
 			return;
 		case "analysis.verdict":
 			if (payload.data.answer === "ask") state.asks.set(record.node, (state.asks.get(record.node) ?? 0) + 1);
@@ -4575,7 +4651,43 @@ function advance(state, entry) {
 		case "lease.lost": return;
 	}
 }
+/** The process stays, so the run is not paused as one is that waits for another process. */
+function order(state, reason, asked, since) {
+	state.orders.add(asked.order);
+	state.held = reason === "asked" ? {
+		...asked,
+		since
+	} : void 0;
+	if (reason === "aborted") state.aborted = asked;
+	if (state.held === void 0) return;
+	for (const [path, looks] of state.looks) {
+		const phase = state.nodes.get(path)?.phase;
+		const answered = looks.filter(({ kind }) => kind === "evidence").length;
+		if (!(phase === "done" || phase === "failed" || (state.asks.get(path) ?? 0) > answered) && looks.at(-1)?.kind === "sample") holdLast(looks);
+	}
+}
+function look$4(state, path, sample) {
+	const held = state.held !== void 0;
+	if (held) holdLast(state.looks.get(path) ?? []);
+	push(state.looks, path, {
+		kind: "sample",
+		sample,
+		held
+	});
+}
+function holdLast(looks) {
+	const last = looks.at(-1);
+	if (last !== void 0 && !last.held) looks[looks.length - 1] = {
+		...last,
+		held: true
+	};
+}
 function resume(state, data) {
+	if (data.asked !== void 0) {
+		state.orders.add(data.asked.order);
+		state.held = void 0;
+		return;
+	}
 	state.status = "running";
 	state.paused = void 0;
 	state.epoch++;
@@ -4617,7 +4729,8 @@ function give(state, path, given) {
 	if (watch !== void 0) push(state.looks, watch, {
 		kind: "evidence",
 		gate: path,
-		evidence: given.items
+		evidence: given.items,
+		held: false
 	});
 }
 function proofOf(data, seq) {
@@ -4658,10 +4771,7 @@ function advanceRedacted(state, { record }, change) {
 		final: true,
 		problems: []
 	});
-	if (record.type === "analysis.sample") push(state.looks, record.node, {
-		kind: "sample",
-		sample: void 0
-	});
+	if (record.type === "analysis.sample") look$4(state, record.node, void 0);
 }
 function parsePayload(entry) {
 	const data = entry.payload.kind === "data" ? entry.payload.data : null;
@@ -4697,6 +4807,7 @@ function createEngine(parts) {
 		evidence,
 		passed: /* @__PURE__ */ new Map(),
 		locks: createFenceLocks(options.clock),
+		desk: { looking: void 0 },
 		emit,
 		stopAsked: () => options.signal?.requested !== void 0,
 		async record(type, node, attempt, data) {
@@ -4710,6 +4821,7 @@ function createEngine(parts) {
 				}
 			});
 			lease.setAnchor(journal.anchor());
+			parts.replicator?.touch();
 			emit({
 				kind: "journal",
 				seq: record.seq,
@@ -4766,11 +4878,12 @@ function readContext(engine, path, signal) {
 	};
 }
 function effectContext(engine, signal) {
-	const { clock, secrets, fenceFile } = engine.options;
+	const { clock, secrets, fenceFile, fenceCommand } = engine.options;
 	return {
 		clock,
 		secrets,
 		fenceFile,
+		fenceCommand,
 		fence: engine.lease.fence,
 		signal,
 		locks: engine.locks
@@ -4890,6 +5003,502 @@ function gateCase(procedure, state, node, path) {
 		started: state.started,
 		accepts: (items) => checkEvidence({ opened: asked }, items, `gate ${path} of run ${state.run}`)
 	};
+}
+
+// src/procedure/run/copied.ts
+/**
+* Before the effects of a forward step, and past a gate: waits until the shared store has all that is recorded, so that another machine
+* could go on. Empty when it has, or when this run does not wait for it; else why not.
+*/
+async function whenCopied(engine) {
+	const { replicator, options } = engine;
+	const { shared } = options;
+	if (replicator === void 0 || shared === void 0 || !waitsForStore(engine)) return [];
+	try {
+		await replicator.flush(shared.settings.patienceMs);
+		return [];
+	} catch (error) {
+		if (error instanceof ProblemError) return error.problems;
+		throw error;
+	}
+}
+/** A way back never waits, and neither does a run for which somebody has broken the glass. */
+function waitsForStore({ options }) {
+	return options.shared !== void 0 && options.urgent !== true && options.breakGlass === void 0;
+}
+
+// src/model/order.ts
+/** What somebody orders a run that is under way to do: a file in the directory of the run, until the run has taken it up. */
+const ORDER_KINDS = [
+	"pause",
+	"resume",
+	"abort"
+];
+const orderSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Drawn by lot: an order is taken up once, however often its file is read. */
+	id: string().regex(/^[0-9a-f]{32}$/),
+	run: string().min(1),
+	kind: _enum(ORDER_KINDS),
+	/** Who it is said to be. */
+	by: string().min(1),
+	why: string().min(1),
+	/** Machine on which it was given. */
+	host: string(),
+	time: momentSchema$1,
+	/** Person of the policy, where it is signed. */
+	person: string().exactOptional(),
+	/** OpenSSH signature over run, environment, id, kind, reason, host and person. */
+	signature: string().exactOptional()
+});
+
+// src/procedure/identity.ts
+function ownIdentity() {
+	return {
+		host: hostname(),
+		pid: process.pid,
+		startTicks: startTicks(process.pid) ?? "",
+		bootId: bootAndNamespace()
+	};
+}
+/** True only when it is certain: same boot, same namespace, and no process with that id and that start. */
+function isGone(holder) {
+	const here = bootAndNamespace();
+	if (here === "" || holder.bootId !== here || holder.startTicks === "") return false;
+	return startTicks(holder.pid) !== holder.startTicks;
+}
+function bootAndNamespace() {
+	try {
+		return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
+	} catch {
+		return "";
+	}
+}
+/** Field 22 of /proc/PID/stat; undefined when there is no such process, or only its remains. */
+function startTicks(pid) {
+	try {
+		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+		return fields[0] === "Z" || fields[0] === "X" ? void 0 : fields[19];
+	} catch {
+		return;
+	}
+}
+
+// src/model/journal.ts
+/** One line of a run's journal: JSON in RFC 8785 canonical form, chained by SHA-256. docs/formats/journal.schema.json. */
+const JOURNAL_VERSION = 1;
+const RECORD_TYPES = [
+	"run.started",
+	"run.paused",
+	"run.resumed",
+	"run.finished",
+	"step.intent",
+	"step.done",
+	"step.failed",
+	"step.undone",
+	"gate.opened",
+	"gate.evidence",
+	"gate.override",
+	"analysis.sample",
+	"analysis.verdict",
+	"lease.taken",
+	"lease.renewed",
+	"lease.lost"
+];
+const hex64 = string().regex(/^[0-9a-f]{64}$/);
+const journalRecordSchema = strictObject({
+	v: literal$1(1),
+	run: string().min(1),
+	/** 0, 1, 2 … without gaps. */
+	seq: number$2().int().nonnegative(),
+	/** RFC 3339 in UTC with milliseconds. */
+	time: string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+	/** Fence of the lease under which the record was written. */
+	fence: number$2().int().nonnegative(),
+	type: _enum(RECORD_TYPES),
+	/** Path of the node in the tree, `a/b/c`; empty for records of the run itself. */
+	node: string(),
+	attempt: number$2().int().nonnegative(),
+	/** SHA-256 of the canonical payload envelope, which lies beside the chain and can be redacted. */
+	payloadDigest: hex64,
+	/** SHA-256 of the previous line's bytes (without the newline); 64 zeros for the first. */
+	prev: hex64
+});
+/** Head of a journal kept elsewhere: what makes truncation and rewriting show. */
+const anchorSchema = strictObject({
+	run: string().min(1),
+	/** Number of records. */
+	count: number$2().int().nonnegative(),
+	/** SHA-256 of the last line's bytes; 64 zeros for none. */
+	head: hex64
+});
+const leaseSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** What is leased: the environment. */
+	environment: string().min(1),
+	/** Grows with every holder; every effect carries it and the resource compares. */
+	fence: number$2().int().positive(),
+	holder: strictObject({
+		run: string(),
+		/** Person or robot, for people to read. */
+		who: string(),
+		host: string(),
+		pid: number$2().int(),
+		/** Start of the process since boot and the boot itself: tells a dead holder on this machine from a living one at once. */
+		startTicks: string(),
+		bootId: string()
+	}).nullable(),
+	/** Counts renewals: a contender waits until it has seen this unchanged for the duration on its own clock. */
+	renewals: number$2().int().nonnegative(),
+	durationMs: number$2().int().positive(),
+	anchor: anchorSchema.nullable(),
+	/** The last word of a person on whether runs may take the environment; absent when there never was one. */
+	lock: strictObject({
+		on: boolean(),
+		by: string(),
+		reason: string(),
+		/** RFC 3339 in UTC with milliseconds. */
+		time: string()
+	}).exactOptional()
+});
+
+// src/procedure/lease-file.ts
+/** The lease as it is now; undefined when the environment never had one. */
+async function readLease(store, environment) {
+	const directory = leaseDirectory(store, environment);
+	for (let attempt = 0;; attempt++) {
+		const version = (await versions(directory)).at(-1);
+		if (version === void 0) return void 0;
+		const path = join$1(directory, name$1(version));
+		try {
+			const parsed = JSON.parse(await readFile(path, "utf8"));
+			return {
+				version,
+				lease: leaseSchema.parse(parsed)
+			};
+		} catch (error) {
+			if (isMissing(error) && attempt < 100) continue;
+			throw new ProblemError({
+				code: "lease.unreadable",
+				where: path,
+				found: error instanceof Error ? error.message : String(error),
+				expected: "a lease of format version 1",
+				remedy: "check that the state directory is readable and was written by this version of shiplock"
+			});
+		}
+	}
+}
+/** Writes `lease` as the version after `before` (0 for none). False when somebody else was faster; then nothing changed. */
+async function swapLease(store, before, lease) {
+	const directory = leaseDirectory(store, lease.environment);
+	await mkdir(directory, { recursive: true });
+	const version = before + 1;
+	const path = join$1(directory, name$1(version));
+	const temporary = await writeTemporary(path, `${canonical(toJson(lease))}\n`);
+	try {
+		await link(temporary, path);
+	} catch (error) {
+		if (hasCode(error, "EEXIST")) return false;
+		throw error;
+	} finally {
+		await unlink(temporary);
+	}
+	await syncDirectory(directory);
+	const present = await versions(directory);
+	if (present.at(-1) !== version) return false;
+	for (const old of present) if (old < version - 1) await unlink(join$1(directory, name$1(old))).catch(() => void 0);
+	return true;
+}
+function name$1(version) {
+	return `${String(version).padStart(12, "0")}.json`;
+}
+async function versions(directory) {
+	try {
+		return (await readdir(directory)).filter((file) => /^\d{12}\.json$/.test(file)).map((file) => Number(file.slice(0, 12))).sort((a, b) => a - b);
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+}
+
+// src/procedure/orders.ts
+/** What lies there, oldest first. */
+async function readOrders(store, run) {
+	const orders = ordersDirectory(store, run);
+	const files = (await readdir(orders).catch(none([]))).filter((name) => name.endsWith(".json")).toSorted();
+	return (await Promise.all(files.map(async (name) => {
+		const file = join$1(orders, name);
+		const text = await readFile(file, "utf8").catch(none(null));
+		return text === null ? [] : [{
+			file,
+			order: parse$1(text)
+		}];
+	}))).flat();
+}
+/** Takes an order away that was recorded, or that its giver takes back. */
+async function removeOrder(file) {
+	await unlink(file).catch(none(void 0));
+}
+/** Takes an order away that the run does not follow, and leaves the reason for its giver. */
+async function refuseOrder(file, problem) {
+	await replaceFile(refusal(file), `${JSON.stringify(problem)}\n`);
+	await removeOrder(file);
+}
+function notPaused(run) {
+	return {
+		code: "order.not-paused",
+		where: `run ${run}`,
+		found: "a run that nobody has paused",
+		expected: "a paused run",
+		remedy: "`shiplock status` says how it stands; `shiplock resume` goes on with a run that has stopped"
+	};
+}
+function ordersDirectory(store, run) {
+	return join$1(runPaths(store, run).directory, "orders");
+}
+function refusal(file) {
+	return file.replace(/\.json$/, ".refused");
+}
+function parse$1(text) {
+	try {
+		const parsed = orderSchema.safeParse(JSON.parse(text));
+		return parsed.success ? parsed.data : null;
+	} catch {
+		return null;
+	}
+}
+/** The fallback for a file or directory that is not there. */
+function none(fallback) {
+	return (error) => {
+		if (isMissing(error)) return fallback;
+		throw error;
+	};
+}
+
+// src/procedure/run/mode.ts
+function maskedProblems(engine, problems) {
+	const { mask } = engine.options.secrets;
+	return problems.map((problem) => ({
+		...problem,
+		where: mask(problem.where),
+		found: mask(problem.found),
+		expected: mask(problem.expected),
+		remedy: mask(problem.remedy)
+	}));
+}
+
+// src/procedure/run/orders.ts
+/** Orders of people to a run on its way forward: pause, resume, abort. A way back is neither paused nor aborted. */
+/** How long an order may lie before a run that watches or is paused sees it. */
+const LOOK_MS$5 = 500;
+/** Takes up what was ordered since the last look. Several lanes of a run look once. */
+async function lookForOrders(engine, path) {
+	if (engine.options.mayOrder === void 0) return;
+	engine.desk.looking ??= takeUp(engine, path).finally(() => {
+		engine.desk.looking = void 0;
+	});
+	await engine.desk.looking;
+}
+/**
+* Asked before anything new is begun on the way forward. Undefined: go on. A run that is paused waits here where `hold` says that nothing lives
+* on a heartbeat meanwhile; one that was aborted goes no further.
+*/
+async function mayBegin(engine, node, path, mode, hold) {
+	if (mode.again) return void 0;
+	await lookForOrders(engine, path);
+	if (engine.state.aborted !== void 0) return goNoFurther(engine, node, path);
+	if (!hold) return void 0;
+	while (engine.state.held !== void 0) {
+		engine.emit({
+			kind: "status",
+			path,
+			text: heldText(engine.state.held)
+		});
+		await listen(engine, path, 500);
+		if (engine.state.aborted !== void 0) return goNoFurther(engine, node, path);
+		if (engine.stopAsked()) return STOPPED;
+	}
+}
+/** A watch with a heartbeat has passed, and what it kept alive may still need one: whoever waits here would let it end. */
+function isLeased({ state, registry }) {
+	let [kept, ended] = [-1, -1];
+	for (const [path, { phase, seq }] of state.nodes) {
+		if (phase !== "done") continue;
+		const node = registry.nodeAt(path);
+		if (node?.kind === "watch" && node.heartbeat !== void 0) kept = Math.max(kept, seq);
+		if (node?.kind === "step" && node.endsLease === true) ended = Math.max(ended, seq);
+	}
+	return kept > ended;
+}
+/** Rests, and wakes early for an order, a stop or a lost lease. */
+async function listen(engine, path, ms) {
+	const { clock, signal: stop, mayOrder } = engine.options;
+	const signal = stop ? AbortSignal.any([stop.signal, engine.lease.lost]) : engine.lease.lost;
+	const until = clock.monotonic() + ms;
+	const known = engine.state.orders.size;
+	do {
+		const left = Math.max(0, until - clock.monotonic());
+		await clock.sleep(mayOrder === void 0 ? left : Math.min(500, left), signal).catch(() => void 0);
+		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+		if (engine.stopAsked()) return;
+		await lookForOrders(engine, path);
+	} while (engine.state.orders.size === known && clock.monotonic() < until);
+}
+function heldText({ by, why }) {
+	return `paused by ${by}: ${why}`;
+}
+async function takeUp(engine, path) {
+	for (const placed of await found(engine, path)) {
+		const { file, order } = placed;
+		if (order !== null && engine.state.orders.has(order.id)) {
+			await removeOrder(file);
+			continue;
+		}
+		const problem = order === null ? unreadable$2(file) : whyNot(engine, order, path) ?? await refused(engine, order);
+		if (order !== null && problem === void 0) {
+			await follow(engine, order);
+			await removeOrder(file);
+			continue;
+		}
+		if (problem === void 0) continue;
+		const [masked = problem] = maskedProblems(engine, [problem]);
+		engine.emit({
+			kind: "note",
+			path,
+			text: `an order is not followed: ${masked.found}`
+		});
+		await refuseOrder(file, masked);
+	}
+}
+/** A disk that cannot be read now says nothing about the run: the next look tries again. */
+async function found(engine, path) {
+	try {
+		return await readOrders(engine.options.store, engine.state.run);
+	} catch (error) {
+		const [problem] = maskedProblems(engine, problemsOf(error, path));
+		engine.emit({
+			kind: "note",
+			path,
+			text: `orders cannot be read: ${problem?.found ?? ""}`
+		});
+		return [];
+	}
+}
+async function refused(engine, order) {
+	return (order.run === engine.state.run ? void 0 : unreadable$2(order.run)) ?? await engine.options.mayOrder?.(order);
+}
+async function follow(engine, order) {
+	const asked = {
+		order: order.id,
+		by: order.person ?? order.by,
+		why: order.why,
+		host: order.host,
+		...order.person === void 0 ? {} : { person: order.person },
+		...order.signature === void 0 ? {} : { signature: order.signature }
+	};
+	const { planHash } = engine.state;
+	switch (order.kind) {
+		case "pause":
+			await engine.record("run.paused", "", 0, {
+				reason: "asked",
+				problems: [],
+				asked
+			});
+			break;
+		case "resume":
+			await engine.record("run.resumed", "", 0, {
+				who: asked.by,
+				planHash,
+				tornBytes: 0,
+				asked
+			});
+			break;
+		case "abort": await engine.record("run.paused", "", 0, {
+			reason: "aborted",
+			problems: [aborted(engine, asked)],
+			asked
+		});
+	}
+	const { mask } = engine.options.secrets;
+	engine.emit({
+		kind: "order",
+		order: order.kind,
+		by: mask(asked.by),
+		why: mask(asked.why)
+	});
+}
+/** Ends the way forward at this node: the way back begins, or where nothing was changed the run is refused. */
+async function goNoFurther(engine, node, path) {
+	const { aborted: asked, changed } = engine.state;
+	const problems = asked === void 0 ? [] : maskedProblems(engine, [aborted(engine, asked)]);
+	await engine.record("step.failed", path, 1, {
+		problems,
+		final: true,
+		refused: !changed
+	});
+	engine.emit({
+		kind: "node-failed",
+		path,
+		title: node.title,
+		attempt: 1,
+		final: true,
+		problems
+	});
+	return {
+		kind: changed ? "failed" : "refused",
+		problems
+	};
+}
+function aborted(engine, { by, why }) {
+	return {
+		code: "procedure.aborted",
+		where: `run ${engine.state.run}`,
+		found: `aborted by ${by}: ${why}`,
+		expected: "a run that goes on to its end",
+		remedy: "mend what it was aborted for, then start a new run"
+	};
+}
+/** Pure: why the run cannot follow this order where it is now. */
+function whyNot(engine, order, path) {
+	const { held, aborted: going, run } = engine.state;
+	const where = `run ${run}`;
+	if (going !== void 0) return {
+		code: "order.going-back",
+		where,
+		found: `a run that ${going.by} has aborted`,
+		expected: "a run on its way forward",
+		remedy: "wait until it is over; a way back is not held up"
+	};
+	if (order.kind === "resume" && held === void 0) return notPaused(run);
+	if (order.kind !== "abort" || !isPastTheWayBack(engine, path)) return void 0;
+	return {
+		code: "order.too-late",
+		where,
+		found: "a run that is past its way back: the new version serves, and the old one is being stopped",
+		expected: "a run that can still be taken back by itself",
+		remedy: "let it end, then `shiplock rollback` goes back to the earlier release"
+	};
+}
+function unreadable$2(where) {
+	return {
+		code: "order.unreadable",
+		where,
+		found: "no order for this run in a form that this version knows",
+		expected: "a file as `shiplock rollout` writes it",
+		remedy: "give the order again with `shiplock rollout`"
+	};
+}
+/** Outside of every part that has a way back of its own, and behind one. */
+function isPastTheWayBack(engine, path) {
+	const inside = (at) => {
+		for (let above = at; above !== ""; above = above.slice(0, Math.max(0, above.lastIndexOf("/")))) {
+			const node = engine.registry.nodeAt(above);
+			if (node?.kind === "sequence" && node.rollback !== void 0) return true;
+		}
+		return false;
+	};
+	return !inside(path) && [...engine.state.nodes.keys()].some(inside);
 }
 
 // src/procedure/effects/describe.ts
@@ -5074,7 +5683,7 @@ async function runAll(effect, connection, ctx) {
 	const affected = [];
 	for (const statement of effect.statements) {
 		ctx.signal.throwIfAborted();
-		affected.push(await run$1(connection, statement, ctx));
+		affected.push(await run$2(connection, statement, ctx));
 	}
 	return affected;
 }
@@ -5143,7 +5752,7 @@ async function open(options) {
 		});
 	}
 }
-async function run$1(connection, statement, ctx) {
+async function run$2(connection, statement, ctx) {
 	try {
 		const [answer] = await connection.query(statement);
 		const parsed = affectedSchema.safeParse(answer);
@@ -5221,7 +5830,14 @@ function createExecutor(ctx) {
 /** See `raiseFence`: for every fenced resource of the effects. */
 async function settleFences(effects, ctx) {
 	const waits = /* @__PURE__ */ new Map();
+	const elsewhere = /* @__PURE__ */ new Map();
 	for (const effect of effects) {
+		const resource = effect.resource ?? "";
+		const argv = raisedBy(effect.resource, ctx);
+		if (argv !== void 0) elsewhere.set(resource, {
+			argv,
+			ms: Math.max(effect.timeoutMs, elsewhere.get(resource)?.ms ?? 0)
+		});
 		const point = fencePoint(effect.resource, ctx);
 		if (point === void 0) continue;
 		waits.set(point.file, {
@@ -5235,6 +5851,12 @@ async function settleFences(effects, ctx) {
 		what: `waiting for what an earlier holder left running under ${point.file}`,
 		signal: ctx.signal
 	}, (signal) => raiseFence(point, signal, ctx.clock));
+	for (const [resource, { argv, ms }] of elsewhere) await withDeadline({
+		clock: ctx.clock,
+		ms,
+		what: `waiting for what an earlier holder left running at ${resource}`,
+		signal: ctx.signal
+	}, (signal) => raiseFenceThere(ctx.fence, argv, signal, ctx.clock));
 }
 function fencePoint(resource, ctx) {
 	const file = resource === void 0 ? void 0 : ctx.fenceFile?.(resource);
@@ -5242,6 +5864,10 @@ function fencePoint(resource, ctx) {
 		file,
 		fence: ctx.fence
 	};
+}
+/** The command that raises the fence at a resource which compares it itself; undefined for other resources. */
+function raisedBy(resource, ctx) {
+	return resource === void 0 ? void 0 : ctx.fenceCommand?.(resource);
 }
 function inProcess(effect, ctx) {
 	switch (effect.kind) {
@@ -5253,14 +5879,13 @@ function inProcess(effect, ctx) {
 }
 async function execEffect(effect, point, ctx) {
 	const begin = ctx.clock.monotonic();
-	const spec = {
+	const result = await started(effect, point, {
 		argv: effect.argv.map((word) => resolveText(word, ctx.secrets)),
 		cwd: effect.cwd,
 		env: resolveTexts(effect.env, ctx.secrets),
 		stdin: effect.stdin === void 0 ? void 0 : resolveText(effect.stdin, ctx.secrets),
 		signal: ctx.signal
-	};
-	const result = point === void 0 ? await runCommand(spec, ctx.clock) : await runFenced(point, spec, ctx.clock);
+	}, ctx);
 	const stdout = ctx.secrets.mask(result.stdout);
 	const stderr = ctx.secrets.mask(result.stderr);
 	if (!effect.okExitCodes.includes(result.exitCode)) {
@@ -5280,6 +5905,10 @@ async function execEffect(effect, point, ctx) {
 		stderr: cutMiddle(stderr),
 		durationMs: ctx.clock.monotonic() - begin
 	};
+}
+function started({ resource }, point, spec, ctx) {
+	if (point !== void 0) return runFenced(point, spec, ctx.clock);
+	return raisedBy(resource, ctx) === void 0 ? runCommand(spec, ctx.clock) : runFencedThere(ctx.fence, spec, ctx.clock);
 }
 
 // src/procedure/run/step.ts
@@ -5302,6 +5931,10 @@ async function runStep(engine, node, path, mode) {
 			problems: state.problems
 		};
 		if (engine.stopAsked() && !urgent) return STOPPED;
+		if (!urgent && state?.open !== true) {
+			const barred = await mayBegin(engine, node, path, mode, !isLeased(engine));
+			if (barred !== void 0) return barred;
+		}
 		if (state?.phase === "failed" && !stale && !state.final && retry.delayMs > 0) {
 			if (!await pause(engine, retry.delayMs, urgent)) continue;
 		}
@@ -5319,7 +5952,15 @@ async function runStep(engine, node, path, mode) {
 			};
 			return failNode(engine, node, path, new ProblemError(state.problems), state.attempts);
 		}
-		await attempt(engine, node, path, settled === "applied", retry.attempts);
+		const behind = await attempt(engine, node, path, {
+			applied: settled === "applied",
+			attempts: retry.attempts,
+			mode
+		});
+		if (behind.length > 0) return {
+			kind: "behind",
+			problems: behind
+		};
 	}
 }
 /** False when a stop was asked for meanwhile that ends the wait. */
@@ -5341,7 +5982,7 @@ async function settle(engine, node, path, state) {
 	const { probe } = node;
 	try {
 		if (state.intentFence < engine.lease.fence) {
-			await engine.lease.ensure();
+			await engine.lease.ensure(true);
 			await settleFences(state.effects, effectContext(engine, engine.lease.lost));
 		}
 		if (probe === "repeatable") return "not-applied";
@@ -5363,26 +6004,50 @@ async function settle(engine, node, path, state) {
 		return "unknown";
 	}
 }
-/** One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. */
-async function attempt(engine, node, path, applied, attempts) {
+/** The shared store has not taken the intent: effects were not begun. */
+var BehindError = class extends ProblemError {};
+/**
+* One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. Returns why effects may not begin
+* while the shared store is behind.
+*/
+async function attempt(engine, node, path, { applied, attempts, mode }) {
 	const before = engine.state.nodes.get(path);
+	const waits = !mode.again && !(node.kind === "step" && node.urgent) && waitsForStore(engine);
+	const patienceMs = waits ? engine.options.shared?.settings.patienceMs ?? 0 : 0;
 	const number = applied ? before?.attempts ?? 1 : (before?.attempts ?? 0) + 1;
 	try {
 		await withDeadline({
 			clock: engine.options.clock,
-			ms: node.timeoutMs,
+			ms: node.timeoutMs + patienceMs,
 			what: path,
 			signal: engine.lease.lost
 		}, async (signal) => {
-			if (node.kind === "opaque") await runOpaque(engine, node, path, number, applied, signal);
+			if (node.kind === "opaque") await runOpaque(engine, node, path, {
+				number,
+				applied,
+				waits
+			}, signal);
 			else if (applied) await recordApplied(engine, node, path, number, signal);
-			else await readDecideDo(engine, node, path, number, signal);
+			else await readDecideDo(engine, node, path, {
+				number,
+				waits
+			}, signal);
 		});
+		return [];
 	} catch (error) {
 		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
 		if (error instanceof LeaseLostError) throw error;
 		const refused = error instanceof RefusedError;
 		const problems = maskedProblems(engine, problemsOf(error, path));
+		if (error instanceof BehindError) {
+			await engine.record("step.failed", path, number, {
+				problems,
+				final: false,
+				refused: false,
+				begun: false
+			});
+			return problems;
+		}
 		const now = engine.state.nodes.get(path);
 		const failures = now?.epoch === engine.state.epoch ? now.failures : 0;
 		const final = refused || failures + 1 >= attempts;
@@ -5399,10 +6064,11 @@ async function attempt(engine, node, path, applied, attempts) {
 			final,
 			problems
 		});
+		return [];
 	}
 }
 var RefusedError = class extends ProblemError {};
-async function readDecideDo(engine, node, path, number, signal) {
+async function readDecideDo(engine, node, path, { number, waits }, signal) {
 	const ctx = readContext(engine, path, signal);
 	const facts = await unlessAborted(signal, node.read(ctx));
 	const pure = decideContext(engine);
@@ -5419,14 +6085,18 @@ async function readDecideDo(engine, node, path, number, signal) {
 			return;
 		case "do": {
 			const effects = decision.effects.map((effect) => effectSchema.parse(effect));
-			const results = await executing(engine, path, signal, async (executeAll, executor) => {
-				executor.prepare(effects[0]);
+			const results = await executing(engine, path, {
+				signal,
+				urgent: !waits
+			}, async (executeAll, executor) => {
+				if (!waits) executor.prepare(effects[0]);
 				await engine.record("step.intent", path, number, {
 					what: "do",
 					effects,
 					facts: digestOf(toJson(facts)),
 					...decision.why === void 0 ? {} : { why: decision.why }
 				});
+				if (waits) await mustBeCopied(engine);
 				return executeAll(effects);
 			});
 			await finish$1(engine, node, path, number, {
@@ -5436,8 +6106,12 @@ async function readDecideDo(engine, node, path, number, signal) {
 		}
 	}
 }
+async function mustBeCopied(engine) {
+	const problems = await whenCopied(engine);
+	if (problems.length > 0) throw new BehindError(problems);
+}
 /** Lends `work` an executor. Its `executeAll` goes through effects one after another; the first that fails ends it. */
-async function executing(engine, path, signal, work) {
+async function executing(engine, path, { signal, urgent }, work) {
 	const executor = createExecutor(effectContext(engine, signal));
 	const executeAll = async (effects) => {
 		const results = [];
@@ -5448,7 +6122,7 @@ async function executing(engine, path, signal, work) {
 				path,
 				text: engine.options.secrets.mask(effect.why ?? effectText(effect))
 			});
-			results.push(await executor.run(effect, () => engine.lease.ensure()));
+			results.push(await executor.run(effect, () => engine.lease.ensure(urgent)));
 		}
 		return results;
 	};
@@ -5467,7 +6141,7 @@ async function recordApplied(engine, node, path, number, signal) {
 		note: appliedNote(engine, path)
 	}, signal);
 }
-async function runOpaque(engine, node, path, number, applied, signal) {
+async function runOpaque(engine, node, path, { number, applied, waits }, signal) {
 	if (applied) {
 		await recordDone(engine, node, path, number, {
 			outputs: {},
@@ -5476,12 +6150,13 @@ async function runOpaque(engine, node, path, number, applied, signal) {
 		});
 		return;
 	}
-	await engine.lease.ensure();
+	await engine.lease.ensure(!waits);
 	await engine.record("step.intent", path, number, {
 		what: "opaque",
 		effects: [],
 		facts: ""
 	});
+	if (waits) await mustBeCopied(engine);
 	await recordDone(engine, node, path, number, {
 		outputs: await unlessAborted(signal, node.run(readContext(engine, path, signal))),
 		results: []
@@ -5537,16 +6212,6 @@ async function failNode(engine, node, path, error, number = 1) {
 		problems
 	};
 }
-function maskedProblems(engine, problems) {
-	const { mask } = engine.options.secrets;
-	return problems.map((problem) => ({
-		...problem,
-		where: mask(problem.where),
-		found: mask(problem.found),
-		expected: mask(problem.expected),
-		remedy: mask(problem.remedy)
-	}));
-}
 function askPerson(engine, path) {
 	return {
 		code: "procedure.outcome-unknown",
@@ -5563,7 +6228,7 @@ async function runGate(engine, node, path, mode) {
 	const state = engine.state.nodes.get(path);
 	if (state?.phase === "done" && engine.options.gatekeeper === void 0) return DONE;
 	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
-		kind: "failed",
+		kind: state.refused ? "refused" : "failed",
 		problems: state.problems
 	};
 	try {
@@ -5582,7 +6247,15 @@ async function runGate(engine, node, path, mode) {
 			});
 			return DONE;
 		}
-		const answer = await openGate(engine, node, path);
+		const passes = state?.phase === "done";
+		const barred = passes ? void 0 : await mayBegin(engine, node, path, mode, false);
+		if (barred !== void 0) return leaveBarred(engine, node, path, barred);
+		let answer = await openGate(engine, node, path);
+		while (answer.kind === "filled" && engine.state.held !== void 0 && !passes && !mode.again) {
+			const held = await mayBegin(engine, node, path, mode, true);
+			if (held !== void 0) return leaveBarred(engine, node, path, held);
+			answer = await openGate(engine, node, path);
+		}
 		if (answer.kind === "end") return answer.end;
 		const judgement = node.judge?.(answer.evidence) ?? { kind: "pass" };
 		const left = await leaveGate(engine, node, path, judgement.kind === "pass", answer.note);
@@ -5598,6 +6271,12 @@ async function runGate(engine, node, path, mode) {
 	} catch (error) {
 		return failNode(engine, node, path, error);
 	}
+}
+/** The run goes no further: an outside guard of a gate that stands open is disarmed, a drained version stays drained. */
+async function leaveBarred(engine, node, path, barred) {
+	if (barred.kind === "stopped" || !engine.state.gates.has(path)) return barred;
+	const left = await leaveGate(engine, node, path, false);
+	return left.kind === "done" ? barred : left;
 }
 /**
 * Puts the guard up, opens the gate and waits; or returns what was filled in. The only place where a gate passes, for gates of a procedure
@@ -5706,6 +6385,11 @@ async function openingOf(engine, node, path) {
 */
 async function leaveGate(engine, node, path, passes, note = "filled in") {
 	if (engine.state.nodes.get(path)?.phase === "done") return DONE;
+	const behind = passes ? await whenCopied(engine) : [];
+	if (behind.length > 0) return {
+		kind: "behind",
+		problems: behind
+	};
 	const end = !passes && node.guard.kind === "drained" ? DONE : await runGuard(engine, path, ...after(node.guard));
 	if (end.kind !== "done" || !passes) return end;
 	await engine.record("step.done", path, 1, {
@@ -6000,6 +6684,7 @@ function names(people) {
 /** What is signed: one text per statement, so a signature belongs to one run, gate, opening, plan, host, person and content. */
 const GATE_NAMESPACE = "shiplock-gate@v1";
 const START_NAMESPACE = "shiplock-start@v1";
+const ORDER_NAMESPACE = "shiplock-order@v1";
 /** RFC 8785 canonical JSON and a newline. */
 function gateText(statement) {
 	const { run, environment, gate, opening, subject, planHash, host, person, kind, reason, items } = statement;
@@ -6029,6 +6714,18 @@ function startText(statement) {
 		environment,
 		procedure,
 		planHash,
+		host,
+		person
+	})}\n`;
+}
+function orderText({ run, environment, id, kind, why, host, person }) {
+	return `${canonical({
+		format: ORDER_NAMESPACE,
+		run,
+		environment,
+		id,
+		kind,
+		why,
 		host,
 		person
 	})}\n`;
@@ -6213,6 +6910,58 @@ async function starterOf(policy, signatures, { run, environment, started }) {
 	};
 }
 
+// src/procedure/gate/order.ts
+/** Why the policy does not take this order from who gave it; undefined: it does. */
+async function orderProblem(order, role, policy, signatures) {
+	const where = `order to ${order.kind} run ${order.run}`;
+	const name = order.person ?? order.by;
+	const person = policy.people.find(({ id }) => id === name);
+	const may = policy.people.filter(({ roles }) => roles.includes(role)).map(({ id }) => id);
+	const listed = may.length === 0 ? "nobody has it" : may.join(", ");
+	if (person?.roles.includes(role) !== true) return {
+		code: "order.role-missing",
+		where,
+		found: person === void 0 ? `${name}, who is not in the policy` : `${name}, without the role ${role}`,
+		expected: `somebody with the role ${role} in ${policy.environment}: ${listed}`,
+		remedy: "ask one of them, or sign as who you are (--sign-key, --as); a bad release: `shiplock rollback` asks nobody"
+	};
+	const { signature, run, id, kind, why, host } = order;
+	if (signature === void 0) {
+		if (policy.rules.evidence !== "signed") return void 0;
+		return {
+			code: "order.unsigned",
+			where,
+			found: `an order in the name of ${name} without a signature`,
+			expected: `a signature by a key of ${name}: ${policy.environment} takes nothing else`,
+			remedy: "give it with --sign-key ~/.ssh/id_ed25519"
+		};
+	}
+	const text = orderText({
+		run,
+		environment: policy.environment,
+		id,
+		kind,
+		why,
+		host,
+		person: name
+	});
+	const bad = await signatures.verify({
+		text,
+		signature,
+		namespace: ORDER_NAMESPACE,
+		person: name,
+		keys: person.keys
+	});
+	if (bad === void 0) return void 0;
+	return {
+		code: "order.signature-invalid",
+		where,
+		found: `a signature that is not one of ${name} for this: ${bad}`,
+		expected: `a signature by a key of ${name} over exactly this run, order and reason`,
+		remedy: "give it again with --sign-key; a signature cannot be carried over from elsewhere"
+	};
+}
+
 // src/procedure/gate/ssh.ts
 /** Signatures by OpenSSH (`ssh-keygen -Y`). */
 const TIMEOUT_MS$2 = 1e4;
@@ -6356,169 +7105,52 @@ function cannotSign(key, found) {
 	};
 }
 
-// src/procedure/identity.ts
-function ownIdentity() {
+// src/procedure/lease-store.ts
+/** Leases as files of the state directory. */
+function fileLeases(store) {
 	return {
-		host: hostname(),
-		pid: process.pid,
-		startTicks: startTicks(process.pid) ?? "",
-		bootId: bootAndNamespace()
+		where: store,
+		remote: false,
+		async read(environment) {
+			const now = await readLease(store, environment);
+			return now === void 0 ? void 0 : {
+				version: String(now.version),
+				lease: now.lease
+			};
+		},
+		async swap(before, lease) {
+			const version = Number(before?.version ?? 0);
+			return await swapLease(store, version, lease) ? {
+				version: String(version + 1),
+				lease
+			} : void 0;
+		}
 	};
 }
-/** True only when it is certain: same boot, same namespace, and no process with that id and that start. */
-function isGone(holder) {
-	const here = bootAndNamespace();
-	if (here === "" || holder.bootId !== here || holder.startTicks === "") return false;
-	return startTicks(holder.pid) !== holder.startTicks;
-}
-function bootAndNamespace() {
-	try {
-		return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
-	} catch {
-		return "";
-	}
-}
-/** Field 22 of /proc/PID/stat; undefined when there is no such process, or only its remains. */
-function startTicks(pid) {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-		return fields[0] === "Z" || fields[0] === "X" ? void 0 : fields[19];
-	} catch {
-		return;
-	}
-}
 
-// src/model/journal.ts
-/** One line of a run's journal: JSON in RFC 8785 canonical form, chained by SHA-256. docs/formats/journal.schema.json. */
-const JOURNAL_VERSION = 1;
-const RECORD_TYPES = [
-	"run.started",
-	"run.paused",
-	"run.resumed",
-	"run.finished",
-	"step.intent",
-	"step.done",
-	"step.failed",
-	"step.undone",
-	"gate.opened",
-	"gate.evidence",
-	"gate.override",
-	"analysis.sample",
-	"analysis.verdict",
-	"lease.taken",
-	"lease.renewed",
-	"lease.lost"
-];
-const hex64 = string().regex(/^[0-9a-f]{64}$/);
-const journalRecordSchema = strictObject({
-	v: literal$1(1),
-	run: string().min(1),
-	/** 0, 1, 2 … without gaps. */
-	seq: number$2().int().nonnegative(),
-	/** RFC 3339 in UTC with milliseconds. */
-	time: string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-	/** Fence of the lease under which the record was written. */
-	fence: number$2().int().nonnegative(),
-	type: _enum(RECORD_TYPES),
-	/** Path of the node in the tree, `a/b/c`; empty for records of the run itself. */
-	node: string(),
-	attempt: number$2().int().nonnegative(),
-	/** SHA-256 of the canonical payload envelope, which lies beside the chain and can be redacted. */
-	payloadDigest: hex64,
-	/** SHA-256 of the previous line's bytes (without the newline); 64 zeros for the first. */
-	prev: hex64
-});
-/** Head of a journal kept elsewhere: what makes truncation and rewriting show. */
-const anchorSchema = strictObject({
-	run: string().min(1),
-	/** Number of records. */
-	count: number$2().int().nonnegative(),
-	/** SHA-256 of the last line's bytes; 64 zeros for none. */
-	head: hex64
-});
-const leaseSchema = strictObject({
-	formatVersion: literal$1(1),
-	/** What is leased: the environment. */
-	environment: string().min(1),
-	/** Grows with every holder; every effect carries it and the resource compares. */
-	fence: number$2().int().positive(),
-	holder: strictObject({
-		run: string(),
-		/** Person or robot, for people to read. */
-		who: string(),
-		host: string(),
-		pid: number$2().int(),
-		/** Start of the process since boot and the boot itself: tells a dead holder on this machine from a living one at once. */
-		startTicks: string(),
-		bootId: string()
-	}).nullable(),
-	/** Counts renewals: a contender waits until it has seen this unchanged for the duration on its own clock. */
-	renewals: number$2().int().nonnegative(),
-	durationMs: number$2().int().positive(),
-	anchor: anchorSchema.nullable()
-});
-
-// src/procedure/lease-file.ts
-/** The lease as it is now; undefined when the environment never had one. */
-async function readLease(store, environment) {
-	const directory = leaseDirectory(store, environment);
-	for (let attempt = 0;; attempt++) {
-		const version = (await versions(directory)).at(-1);
-		if (version === void 0) return void 0;
-		const path = join$1(directory, name$1(version));
-		try {
-			const parsed = JSON.parse(await readFile(path, "utf8"));
-			return {
-				version,
-				lease: leaseSchema.parse(parsed)
-			};
-		} catch (error) {
-			if (isMissing(error) && attempt < 100) continue;
-			throw new ProblemError({
-				code: "lease.unreadable",
-				where: path,
-				found: error instanceof Error ? error.message : String(error),
-				expected: "a lease of format version 1",
-				remedy: "check that the state directory is readable and was written by this version of shiplock"
-			});
-		}
+// src/procedure/shared/unreachable.ts
+/** The shared store does not answer, or not in time: nobody knows whether what was asked of it has happened. */
+var StoreUnreachableError = class extends ProblemError {
+	constructor(problem) {
+		super(problem);
+		this.name = "StoreUnreachableError";
 	}
-}
-/** Writes `lease` as the version after `before` (0 for none). False when somebody else was faster; then nothing changed. */
-async function swapLease(store, before, lease) {
-	const directory = leaseDirectory(store, lease.environment);
-	await mkdir(directory, { recursive: true });
-	const version = before + 1;
-	const path = join$1(directory, name$1(version));
-	const temporary = await writeTemporary(path, `${canonical(toJson(lease))}\n`);
-	try {
-		await link(temporary, path);
-	} catch (error) {
-		if (hasCode(error, "EEXIST")) return false;
-		throw error;
-	} finally {
-		await unlink(temporary);
-	}
-	await syncDirectory(directory);
-	const present = await versions(directory);
-	if (present.at(-1) !== version) return false;
-	for (const old of present) if (old < version - 1) await unlink(join$1(directory, name$1(old))).catch(() => void 0);
-	return true;
-}
-function name$1(version) {
-	return `${String(version).padStart(12, "0")}.json`;
-}
-async function versions(directory) {
-	try {
-		return (await readdir(directory)).filter((file) => /^\d{12}\.json$/.test(file)).map((file) => Number(file.slice(0, 12))).sort((a, b) => a - b);
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
+};
+function unreachable$1(where, found) {
+	return new StoreUnreachableError({
+		code: "store.unreachable",
+		where,
+		found,
+		expected: "an answer from the git store",
+		remedy: "check `store.git.url`, that this machine reaches it, and its rights; in an emergency --break-glass with a reason goes on without it, and `shiplock journal import` makes git true afterwards"
+	});
 }
 
 // src/procedure/lease.ts
+/** Fifteen seconds: three renewals, each five seconds, before anybody may think we are gone. */
+const LEASE_MS = 15e3;
+/** A change is tried so often again, when nobody else has made one meanwhile. */
+const REJECTED = 8;
 /** No process: the environment waits for its run to be resumed. */
 const NOBODY = {
 	pid: 0,
@@ -6530,52 +7162,58 @@ const NOBODY = {
 * moment we first saw its record: clocks of two machines are never compared.
 */
 async function takeLease(options) {
-	const { store, environment, clock } = options;
-	for (;;) {
-		const current = await readLease(store, environment);
-		const busy = current === void 0 ? void 0 : await whoHolds(current, options);
+	const { environment } = options;
+	const leases = options.leases ?? fileLeases(options.store);
+	for (let rejected = 0, seen;; rejected++) {
+		const current = await leases.read(environment);
+		if (current?.version !== seen) rejected = 0;
+		if (rejected > REJECTED) throw unreachable$1(leases.where, "a lease that is not changed, although nobody else changes it");
+		seen = current?.version;
+		const busy = current === void 0 ? void 0 : await whoHolds(current, leases, options);
 		if (busy !== void 0) return {
 			kind: "busy",
 			why: busy,
 			lease: current?.lease ?? raise(void 0, options)
 		};
-		const lease = raise(current?.lease, options);
-		if (await swapLease(store, current?.version ?? 0, lease)) return {
+		const taken = await leases.swap(current, raise(current?.lease, options));
+		if (taken !== void 0) return {
 			kind: "taken",
-			handle: hold({
-				version: (current?.version ?? 0) + 1,
-				lease
-			}, store, clock)
+			handle: hold(taken, leases, options),
+			before: current?.lease
 		};
 	}
 }
 /** Undefined when the lease may be taken. */
-async function whoHolds(current, options) {
-	const holder = current.lease.holder;
-	if (holder === null || holder.run === options.preempt) return void 0;
+async function whoHolds(current, leases, options) {
+	const { holder, lock } = current.lease;
+	if (lock?.on === true && options.throughLock !== true) return "locked";
+	if (options.fromAnybody === true) return void 0;
+	if (holder === null || holder.run === options.preempt || current.unconfirmed === true) return void 0;
 	const ours = holder.run === options.run;
-	if (!(holder.pid === NOBODY.pid || isGone(holder)) && await renewedWhileWatched(current, options)) return "alive";
+	if (!(holder.pid === NOBODY.pid || isGone(holder)) && await renewedWhileWatched(current, leases, options)) return "alive";
 	if (ours || !await options.unfinished(holder.run)) return void 0;
 	return "reserved";
 }
-async function renewedWhileWatched(seen, options) {
-	const { clock, store, environment } = options;
+async function renewedWhileWatched(seen, leases, options) {
+	const { clock, environment } = options;
 	const { durationMs, holder } = seen.lease;
 	options.onWatch?.(`${holder?.who ?? "?"} on ${holder?.host ?? "?"}`, durationMs);
 	const begin = clock.monotonic();
+	const everyMs = leases.remote ? Math.max(durationMs / 20, Math.min(1e3, durationMs / 4)) : Math.min(250, Math.max(10, durationMs / 20));
 	while (clock.monotonic() - begin < durationMs) {
-		await clock.sleep(Math.min(250, Math.max(10, durationMs / 20)), options.signal);
-		const now = await readLease(store, environment);
+		await clock.sleep(everyMs, options.signal);
+		const now = await leases.read(environment);
 		if (now?.version !== seen.version) return now?.lease.holder?.run === holder?.run && now?.lease.holder?.pid === holder?.pid;
 		if (holder !== null && isGone(holder)) return false;
 	}
 	return false;
 }
 function raise(before, options) {
+	const { nextFence = (fence) => fence + 1 } = options;
 	return {
 		formatVersion: 1,
 		environment: options.environment,
-		fence: (before?.fence ?? 0) + 1,
+		fence: nextFence(before?.fence ?? 0),
 		holder: {
 			run: options.run,
 			who: options.who,
@@ -6583,19 +7221,21 @@ function raise(before, options) {
 		},
 		renewals: 0,
 		durationMs: options.durationMs,
-		anchor: null
+		anchor: null,
+		...before?.lock === void 0 ? {} : { lock: before.lock }
 	};
 }
-function hold(taken, store, clock) {
-	const { fence, durationMs } = taken.lease;
+function hold(taken, leases, options) {
+	const { clock, patient = false } = options;
+	const { fence, durationMs, environment } = taken.lease;
 	const lost = new AbortController();
 	const stopped = new AbortController();
 	let current = taken;
 	let renewedAt = clock.monotonic();
 	let anchor = null;
 	let queue = Promise.resolve();
-	const write = (change) => {
-		const next = queue.then(async () => {
+	const renew = async (change) => {
+		for (let attempt = 0;; attempt++) {
 			if (lost.signal.aborted) throw lost.signal.reason;
 			const begun = clock.monotonic();
 			const lease = {
@@ -6604,29 +7244,39 @@ function hold(taken, store, clock) {
 				anchor,
 				...change
 			};
-			if (!await swapLease(store, current.version, lease)) {
-				const now = await readLease(store, lease.environment);
+			const written = await leases.swap(current, lease);
+			if (written !== void 0) {
+				current = written;
+				renewedAt = begun;
+				return;
+			}
+			const now = await leases.read(environment);
+			if (now === void 0 || !sameHolder(now.lease, current.lease)) {
 				const error = new LeaseLostError(describeLoss(now?.lease, fence));
 				lost.abort(error);
 				throw error;
 			}
-			current = {
-				version: current.version + 1,
-				lease
-			};
-			renewedAt = begun;
-		});
+			if (attempt >= REJECTED) throw unreachable$1(leases.where, "a renewal that is rejected again and again");
+			current = now;
+		}
+	};
+	const isFresh = () => clock.monotonic() - renewedAt <= durationMs * 2 / 3;
+	const write = (change) => {
+		const next = queue.then(() => renew(change));
 		queue = next.catch(() => void 0);
 		return next;
 	};
 	const renewing = async () => {
+		let pauseMs = durationMs / 3;
 		while (!stopped.signal.aborted && !lost.signal.aborted) {
-			await clock.sleep(durationMs / 3, stopped.signal);
+			await clock.sleep(pauseMs, stopped.signal);
 			try {
 				await write({});
+				pauseMs = durationMs / 3;
 			} catch (error) {
 				if (error instanceof LeaseLostError) return;
-				if (clock.monotonic() - renewedAt > durationMs) lost.abort(new LeaseLostError(`it could not be renewed for ${durationMs} ms: ${String(error)}`));
+				if (leases.remote) pauseMs = durationMs / 10;
+				if (!patient && clock.monotonic() - renewedAt > durationMs) lost.abort(new LeaseLostError(`it could not be renewed for ${durationMs} ms: ${String(error)}`));
 			}
 		}
 	};
@@ -6634,13 +7284,15 @@ function hold(taken, store, clock) {
 	return {
 		fence,
 		lost: lost.signal,
+		isFresh,
 		async ensure() {
 			if (lost.signal.aborted) throw lost.signal.reason;
-			if (clock.monotonic() - renewedAt > durationMs * 2 / 3) {
-				await write({});
-				return;
+			for (let tries = 0; tries < 3 && !isFresh(); tries++) await write({});
+			if (leases.remote) {
+				if (isFresh()) return;
+				throw unreachable$1(leases.where, `a renewal takes longer than ${durationMs * 2 / 3} ms`);
 			}
-			const now = await readLease(store, current.lease.environment);
+			const now = await leases.read(environment);
 			if (now?.lease.fence !== fence) lost.abort(new LeaseLostError(describeLoss(now?.lease, fence)));
 			if (lost.signal.aborted) throw lost.signal.reason;
 		},
@@ -6655,10 +7307,23 @@ function hold(taken, store, clock) {
 				...NOBODY
 			} : null });
 		},
+		async giveBack(before) {
+			stopped.abort();
+			const holder = before?.holder ?? null;
+			await write({ holder: holder === null ? null : {
+				...holder,
+				...NOBODY
+			} });
+		},
 		abandon() {
 			stopped.abort();
 		}
 	};
+}
+function sameHolder(now, ours) {
+	const [a, b] = [now.holder, ours.holder];
+	if (now.fence !== ours.fence || a === null || b === null) return false;
+	return a.run === b.run && a.host === b.host && a.pid === b.pid && a.startTicks === b.startTicks;
 }
 function describeLoss(now, fence) {
 	if (now === void 0) return "its record is gone";
@@ -6668,7 +7333,7 @@ function describeLoss(now, fence) {
 // src/procedure/journal-read.ts
 /** Reading and checking a journal. Writing is in journal.ts, the format in docs/formats/journal.md. */
 const NO_HEAD = "0".repeat(64);
-const envelopeSchema = union([strictObject({
+const envelopeSchema = union$1([strictObject({
 	data: jsonSchema,
 	salt: string()
 }), strictObject({
@@ -7235,6 +7900,7 @@ async function readRun(store, run) {
 	return {
 		...summary,
 		inputs: loaded.state.started.procedure.inputs,
+		aborted: loaded.state.aborted !== void 0,
 		entries: entriesOf(loaded.reading),
 		anchor: loaded.reading.anchor
 	};
@@ -7285,6 +7951,11 @@ function summarise$1(state) {
 		startedAt: started.time,
 		lastAt: state.lastTime,
 		state: state.status === "empty" ? "running" : waiting ? "waiting" : state.status,
+		held: finished !== void 0 || state.held === void 0 ? null : {
+			by: state.held.by,
+			why: state.held.why,
+			since: state.held.since
+		},
 		finished: finished === void 0 ? null : {
 			outcome: finished.outcome,
 			problems: finished.problems,
@@ -7293,8 +7964,228 @@ function summarise$1(state) {
 	};
 }
 
+// src/procedure/shared/position.ts
+const NOTHING_COPIED = {
+	version: void 0,
+	records: 0,
+	journalBytes: 0,
+	payloadBytes: 0,
+	payloadsAnew: false
+};
+/** Pure. */
+function compareCopy(copy, local) {
+	const { journal, payloads } = local;
+	if (journal.startsWith(copy.journal)) {
+		const samePayloads = payloads.startsWith(copy.payloads);
+		return {
+			kind: "behind",
+			at: {
+				version: copy.version,
+				records: countLines(copy.journal),
+				journalBytes: Buffer.byteLength(copy.journal),
+				payloadBytes: samePayloads ? Buffer.byteLength(copy.payloads) : 0,
+				payloadsAnew: !samePayloads
+			}
+		};
+	}
+	if (copy.journal.startsWith(journal)) return { kind: "ahead" };
+	const [ours, theirs] = [journal.split("\n"), copy.journal.split("\n")];
+	return {
+		kind: "apart",
+		seq: ours.findIndex((line, index) => line !== theirs[index])
+	};
+}
+/** What the run's files hold behind a position, whole lines only. The journal is read first: its payloads are then all there. */
+async function textBehind(paths, at) {
+	return {
+		journal: await wholeLinesFrom(paths.journal, at.journalBytes),
+		payloads: await wholeLinesFrom(paths.payloads, at.payloadBytes)
+	};
+}
+async function wholeLinesFrom(path, from) {
+	try {
+		const handle = await open$1(path, "r");
+		try {
+			const { size } = await handle.stat();
+			if (size <= from) return "";
+			const bytes = Buffer.alloc(size - from);
+			const { bytesRead } = await handle.read(bytes, 0, bytes.length, from);
+			const zero = bytes.indexOf(0);
+			const end = zero < 0 ? bytesRead : Math.min(zero, bytesRead);
+			return end === 0 ? "" : bytes.toString("utf8", 0, bytes.lastIndexOf(10, end - 1) + 1);
+		} finally {
+			await handle.close();
+		}
+	} catch (error) {
+		if (isMissing(error)) return "";
+		throw error;
+	}
+}
+function countLines(text) {
+	return text.split("\n").length - 1;
+}
+const noteSchema = strictObject({
+	formatVersion: literal$1(1),
+	where: string(),
+	records: number$2().int().nonnegative(),
+	journalBytes: number$2().int().nonnegative()
+});
+/** Notes how far the copy has come, so that `status` knows without asking. It may be less than the truth, never more. */
+async function noteCopied(paths, where, at) {
+	const { records, journalBytes } = at;
+	await replaceFile(paths.copied, `${JSON.stringify({
+		formatVersion: 1,
+		where,
+		records,
+		journalBytes
+	})}\n`);
+}
+/** What was noted for this store; nothing counts as copied when the note is of another store, or is not readable. */
+async function notedCopy(paths, where) {
+	try {
+		const parsed = JSON.parse(await readFile(paths.copied, "utf8"));
+		const note = noteSchema.parse(parsed);
+		return note.where === where ? {
+			...NOTHING_COPIED,
+			...pick$2(note)
+		} : NOTHING_COPIED;
+	} catch {
+		return NOTHING_COPIED;
+	}
+}
+function pick$2({ records, journalBytes }) {
+	return {
+		records,
+		journalBytes
+	};
+}
+
+// src/procedure/shared/replicator.ts
+/** Between two tries to reach a store that does not answer. */
+const AGAIN_MS = 1e3;
+function createReplicator(options) {
+	const { shared, clock } = options;
+	const paths = runPaths(options.store, options.run);
+	const stopped = new AbortController();
+	let at = options.fresh ? NOTHING_COPIED : void 0;
+	let queue = Promise.resolve();
+	let due = false;
+	const copy = () => {
+		const next = queue.then(async () => {
+			at = await copyRun({
+				...options,
+				paths,
+				from: at
+			});
+		});
+		queue = next.catch(() => void 0);
+		return next;
+	};
+	const later = async () => {
+		await clock.sleep(shared.settings.everyMs, stopped.signal);
+		due = false;
+		await copy();
+	};
+	return {
+		touch() {
+			if (due || stopped.signal.aborted) return;
+			due = true;
+			later().catch(() => void 0);
+		},
+		async flush(withinMs) {
+			const begun = clock.monotonic();
+			for (;;) try {
+				return await withLimit(copy(), withinMs - (clock.monotonic() - begun), options);
+			} catch (error) {
+				const left = withinMs - (clock.monotonic() - begun);
+				if (!(error instanceof StoreUnreachableError) || left <= 0) throw error;
+				await clock.sleep(Math.min(AGAIN_MS, left), stopped.signal);
+			}
+		},
+		close() {
+			stopped.abort();
+		}
+	};
+}
+/** The promise, or an unreachable store when it takes longer. The work goes on by itself. */
+async function withLimit(work, ms, { clock, shared }) {
+	const done = new AbortController();
+	const late = clock.sleep(Math.max(0, ms), done.signal).then(() => {
+		throw tooSlow(shared.where);
+	});
+	late.catch(() => void 0);
+	work.catch(() => void 0);
+	try {
+		await Promise.race([work, late]);
+	} finally {
+		done.abort();
+	}
+}
+function tooSlow(where) {
+	return new StoreUnreachableError({
+		code: "store.behind",
+		where,
+		found: "a git store that has not taken what the run recorded",
+		expected: "every record in git before the next forward step",
+		remedy: "wait until git answers and resume; in an emergency --break-glass with a reason goes on without it, and `shiplock journal import` makes git true afterwards"
+	});
+}
+/** Copies what is missing, once. Throws what `flush` throws, and a problem when copy and journal have parted. */
+async function copyRun({ shared, run, paths, from }) {
+	let at = from ?? await whereCopyStands({
+		shared,
+		run,
+		paths
+	});
+	for (let attempt = 0;; attempt++) {
+		const { journal, payloads } = await textBehind(paths, at);
+		if (journal === "" && !at.payloadsAnew) return at;
+		const { payloadsAnew, records } = at;
+		const version = await shared.replica.append(run, at.version, {
+			seq: records,
+			journal,
+			payloads,
+			payloadsAnew
+		});
+		if (version !== void 0) {
+			const next = {
+				version,
+				records: records + countLines(journal),
+				journalBytes: at.journalBytes + Buffer.byteLength(journal),
+				payloadBytes: at.payloadBytes + Buffer.byteLength(payloads),
+				payloadsAnew: false
+			};
+			await noteCopied(paths, shared.where, next);
+			return next;
+		}
+		if (attempt >= 5) throw tooSlow(shared.where);
+		at = await whereCopyStands({
+			shared,
+			run,
+			paths
+		});
+	}
+}
+async function whereCopyStands({ shared, run, paths }) {
+	const copy = await shared.replica.read(run);
+	if (copy === void 0) return NOTHING_COPIED;
+	const compared = compareCopy(copy, await textBehind(paths, NOTHING_COPIED));
+	if (compared.kind === "behind") return compared.at;
+	if (compared.kind === "ahead") throw new LeaseLostError(`run ${run} was gone on with on another machine`);
+	throw new ProblemError(parted(run, shared.where, compared));
+}
+function parted(run, where, { seq }) {
+	return {
+		code: "store.parted",
+		where: `run ${run}`,
+		found: `another record ${seq} in ${where} than here: the run was gone on with on another machine before this one was copied`,
+		expected: "a journal that one holder after the other has added to",
+		remedy: `git holds what counts. Keep the records of this machine as evidence (\`shiplock journal show ${run}\`), then move runs/${run} out of the state directory; the next command that needs the run takes it from git`
+	};
+}
+
 // src/procedure/plan.ts
-const LOOK_MS$3 = 6e4;
+const LOOK_MS$4 = 6e4;
 /** Something that only a run knows. Caught by the planner, never seen outside. */
 var NotYetKnown = class extends Error {
 	after;
@@ -7513,7 +8404,7 @@ async function look$3(planner, path, work) {
 			ok: true,
 			value: await withDeadline({
 				clock: ctx.clock,
-				ms: LOOK_MS$3,
+				ms: LOOK_MS$4,
 				what: path,
 				abandon: true
 			}, (signal) => work({
@@ -7589,6 +8480,11 @@ function plainProgress(write) {
 		write(line.text);
 	};
 }
+const ORDERED = {
+	pause: "‖ paused",
+	resume: "▸ goes on, ordered",
+	abort: "↶ aborted"
+};
 function lineOf$1(event) {
 	const line = (text, style = "reset", passing = false) => ({
 		text,
@@ -7606,6 +8502,7 @@ function lineOf$1(event) {
 		case "node-failed": return line([event.final ? `✗ ${event.path}: ${event.title}` : `✗ ${event.path}: attempt ${event.attempt} failed`, ...event.problems.map((problem) => `  ${formatProblem(problem)}`)].join("\n"), "red");
 		case "node-undone": return line(`↶ ${event.path}: ${event.title} taken back`, "yellow");
 		case "gate-opened": return line(`‖ ${event.path}: ${event.title} (waits for ${event.role})`, "yellow");
+		case "order": return line(`${ORDERED[event.order]} by ${event.by}: ${event.why}`, "yellow");
 		case "verdict": return line(`= ${event.path}: ${event.answer}: ${event.text}`, event.answer === "fail" ? "red" : "green");
 		case "run-ended": return line([`Run ${event.run}: ${event.outcome}`, ...event.problems.map((problem) => `  ${formatProblem(problem)}`)].join("\n"), "bold");
 		case "journal": return;
@@ -7633,7 +8530,7 @@ function foldLook(node, before, look, path) {
 		const { answer, state } = node.ask.goOn(look.evidence, before.state);
 		return {
 			state,
-			answer,
+			answer: following(node, answer, look),
 			looks,
 			answered
 		};
@@ -7650,29 +8547,20 @@ function foldLook(node, before, look, path) {
 	return {
 		...before,
 		state,
-		answer: node.decide(state),
+		answer: following(node, node.decide(state), look),
 		looks
 	};
+}
+/** While a run is paused a watch that keeps something alive judges, but neither passes nor asks. Any other watch goes on to its end. */
+function following(node, answer, { held }) {
+	return held && node.heartbeat !== void 0 && (answer.kind === "pass" || answer.kind === "ask") ? void 0 : answer;
 }
 
 // src/procedure/busy.ts
 /** Somebody else has the environment: who, and every way out. */
 function busyResult(busy, options, run, planHash) {
 	const { lease, why } = busy;
-	const other = lease.holder?.run ?? "?";
-	const problem = why === "alive" ? {
-		code: "lease.held",
-		where: `environment ${lease.environment}`,
-		found: `run ${other} at work (${lease.holder?.who ?? "?"} on ${lease.holder?.host ?? "?"}, fence ${lease.fence})`,
-		expected: "an environment that nobody holds",
-		remedy: "wait for it, or stop it with Ctrl-C where it runs; a rollback may take the environment over"
-	} : {
-		code: "lease.reserved",
-		where: `environment ${lease.environment}`,
-		found: `run ${other} of ${lease.holder?.who ?? "?"}, which is not over`,
-		expected: "an environment without an unfinished run",
-		remedy: `\`shiplock gate show ${other}\` and \`shiplock resume ${other}\` go on with it; \`shiplock rollback ${lease.environment}\` takes it back`
-	};
+	const problem = problemOf$1(why, lease);
 	options.onEvent?.({
 		kind: "run-ended",
 		run,
@@ -7686,6 +8574,33 @@ function busyResult(busy, options, run, planHash) {
 		planHash
 	});
 }
+function problemOf$1(why, lease) {
+	const where = `environment ${lease.environment}`;
+	const other = lease.holder?.run ?? "?";
+	switch (why) {
+		case "alive": return {
+			code: "lease.held",
+			where,
+			found: `run ${other} at work (${lease.holder?.who ?? "?"} on ${lease.holder?.host ?? "?"}, fence ${lease.fence})`,
+			expected: "an environment that nobody holds",
+			remedy: "wait for it, or stop it with Ctrl-C where it runs; a rollback may take the environment over"
+		};
+		case "reserved": return {
+			code: "lease.reserved",
+			where,
+			found: `run ${other} of ${lease.holder?.who ?? "?"}, which is not over`,
+			expected: "an environment without an unfinished run",
+			remedy: `\`shiplock gate show ${other}\` and \`shiplock resume ${other}\` go on with it; \`shiplock rollback ${lease.environment}\` takes it back`
+		};
+		case "locked": return {
+			code: "lease.locked",
+			where,
+			found: `a lock of ${lease.lock?.by ?? "?"} since ${lease.lock?.time ?? "?"}: ${lease.lock?.reason ?? "?"}`,
+			expected: "an environment that nobody has locked",
+			remedy: `ask ${lease.lock?.by ?? "them"}, then \`shiplock unlock ${lease.environment} --reason …\`; a rollback goes through`
+		};
+	}
+}
 
 // src/procedure/gate/start.ts
 /** What is recorded about policy and person when a run begins or goes on. */
@@ -7694,21 +8609,16 @@ function policyCommitOf({ gatekeeper }) {
 	const commit = gatekeeper?.source.commit ?? "";
 	return commit === "" ? {} : { policyCommit: commit };
 }
-/** Why a copy of it is used. */
-function breakGlassOf({ gatekeeper }) {
-	const breakGlass = gatekeeper?.source.breakGlass;
-	return breakGlass === void 0 ? {} : { breakGlass };
-}
 /** Where the policy of this run was read. */
 function policyOf$2({ gatekeeper }) {
 	if (gatekeeper === void 0) return {};
-	const { place, pinned } = gatekeeper.source;
+	const { place, pinned, breakGlass } = gatekeeper.source;
 	return {
 		...policyCommitOf({ gatekeeper }),
 		policy: {
 			place,
 			pinned,
-			...breakGlassOf({ gatekeeper })
+			...breakGlass === void 0 ? {} : { breakGlass }
 		}
 	};
 }
@@ -7832,7 +8742,10 @@ async function undoStep(engine, path, node, state) {
 				ms: node.timeoutMs,
 				what: path,
 				signal: engine.lease.lost
-			}, (signal) => executing(engine, path, signal, (executeAll) => executeAll(effects)));
+			}, (signal) => executing(engine, path, {
+				signal,
+				urgent: true
+			}, (executeAll) => executeAll(effects)));
 			await engine.record("step.undone", path, number, {
 				by: "undo",
 				results
@@ -7954,7 +8867,7 @@ async function compensate(engine, node, path, failure, below) {
 		problems: [...end.problems, ...failure.problems]
 	};
 	if (end.kind !== "done") return end;
-	const rolledBack = failure.kind === "rolled-back" || hasRolledBack(engine, path);
+	const rolledBack = failure.kind === "rolled-back" || hasRolledBack(engine, path) || wasAborted(engine);
 	await engine.record("step.undone", path, 0, {
 		by: rolledBack ? "rollback" : "undo",
 		results: []
@@ -7972,9 +8885,13 @@ function hasRolledBack(engine, path) {
 		return inner?.kind === "sequence" && inner.rollback !== void 0;
 	});
 }
+/** Taken back because a person said so: that is a way back too where no part of the procedure had one of its own to go. */
+function wasAborted({ state }) {
+	return state.aborted !== void 0 && state.changed;
+}
 function ended(engine, node, path, state) {
 	return {
-		kind: node.rollback !== void 0 || hasRolledBack(engine, path) ? "rolled-back" : "failed",
+		kind: node.rollback !== void 0 || hasRolledBack(engine, path) || wasAborted(engine) ? "rolled-back" : "failed",
 		problems: state.problems
 	};
 }
@@ -8089,7 +9006,7 @@ async function runWatch(engine, node, path, mode) {
 		return DONE;
 	}
 	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
-		kind: "failed",
+		kind: state.refused ? "refused" : "failed",
 		problems: state.problems
 	};
 	engine.emit({
@@ -8101,7 +9018,7 @@ async function runWatch(engine, node, path, mode) {
 	const over = new AbortController();
 	const heart = beatOn(engine, node, path, AbortSignal.any([over.signal, engine.lease.lost]));
 	try {
-		return await look$2(engine, node, path);
+		return await look$2(engine, node, path, mode);
 	} catch (error) {
 		return await failNode(engine, node, path, error);
 	} finally {
@@ -8120,27 +9037,57 @@ async function asksAnswered(engine, node, path) {
 	}
 	return DONE;
 }
-async function look$2(engine, node, path) {
+async function look$2(engine, node, path, mode) {
+	const aborted = await mayBegin(engine, node, path, mode, false);
+	if (aborted !== void 0) return leaveAsked(engine, node, path, aborted);
 	let folded = await foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
 	for (;;) {
 		if (folded.kind === "end") return folded.end;
-		const { watched } = folded;
+		const barred = await mayBegin(engine, node, path, mode, false);
+		if (barred !== void 0) return leaveAsked(engine, node, path, barred);
+		const watched = mode.again ? folded.watched : whilePaused(engine, node, path, folded.watched);
 		const acted = watched.answer === void 0 ? void 0 : await act(engine, node, path, watched.answer, watched);
 		if (acted === "again") {} else if (acted !== void 0) return acted;
 		if (engine.stopAsked()) return STOPPED;
 		const begun = engine.options.clock.monotonic();
 		if (await takeSample(engine, node, path)) {
 			folded = await foldNew(engine, node, path, watched);
-			if (folded.kind === "end" || folded.watched.answer?.kind !== "look-on") continue;
+			if (folded.kind === "end") continue;
+			const { answer } = folded.watched;
+			const paused = mode.again || node.heartbeat === void 0 ? void 0 : engine.state.held;
+			if ((answer?.kind === "fail" || answer?.kind !== "look-on" && paused === void 0) && answer !== void 0) continue;
+			const status = answer?.kind === "look-on" ? answer.status : "goes no further";
+			const text = paused === void 0 ? status : `${heldText(paused)}; ${status}`;
 			engine.emit({
 				kind: "status",
 				path,
-				text: engine.options.secrets.mask(folded.watched.answer.status)
+				text: engine.options.secrets.mask(text)
 			});
 		}
-		await rest(engine, node.everyMs - (engine.options.clock.monotonic() - begun));
+		const ms = node.everyMs - (engine.options.clock.monotonic() - begun);
+		if (mode.again) await rest(engine, ms);
+		else await listen(engine, path, ms);
 		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
 	}
+}
+/** What a paused run sees tells it to go back or nothing: the next look after the pause decides. A gate that is open stays open. */
+function whilePaused(engine, node, path, watched) {
+	if (node.heartbeat === void 0) return watched;
+	const { held, looks, asks } = engine.state;
+	const paused = held !== void 0 || looks.get(path)?.at(-1)?.held === true;
+	const asksNow = watched.answer?.kind === "ask" && watched.answered === (asks.get(path) ?? 0);
+	return paused && (watched.answer?.kind === "pass" || asksNow) ? {
+		...watched,
+		answer: void 0
+	} : watched;
+}
+/** The run is aborted while a gate of this watch stands open: its guard comes down as for an answer that sends the version back. */
+async function leaveAsked(engine, node, path, barred) {
+	const asked = engine.state.asks.get(path) ?? 0;
+	const gate = node.ask?.gate;
+	if (gate === void 0 || asked === 0) return barred;
+	const left = await leaveGate(engine, gate, gatePath(path, gate, asked), false);
+	return left.kind === "done" ? barred : left;
 }
 /** Folds what was recorded since. What is folded is what the journal holds (masked), never the live value. */
 async function foldNew(engine, node, path, before) {
@@ -8305,7 +9252,7 @@ async function beatOn(engine, node, path, signal) {
 	while (!signal.aborted) {
 		const begun = clock.monotonic();
 		try {
-			await engine.lease.ensure();
+			await engine.lease.ensure(true);
 			await withDeadline({
 				clock,
 				ms: SLOWEST_BEAT_MS,
@@ -8350,9 +9297,388 @@ function runNode(engine, node, path, mode) {
 	}
 }
 
+// src/procedure/shared/pull.ts
+/**
+* Brings the run's files up to its copy, so that this machine can go on with it. Throws a problem when the two have parted, when the
+* copy is broken, or when the store does not answer. Under the lease only, or before anybody works here.
+*
+* Who loses a run to another machine has looked on for a while before it knew: records that tell of no effect are put aside, and the copy counts.
+*/
+async function pullRun(shared, store, run) {
+	const copy = await shared.replica.read(run);
+	if (copy === void 0) return "no-copy";
+	const paths = runPaths(store, run);
+	const local = await readJournalText(paths) ?? {
+		journal: "",
+		payloads: "",
+		tornBytes: 0
+	};
+	const compared = compareCopy(copy, local);
+	const aside = compared.kind === "apart" && onlyLooked(readJournal(run, local).entries.slice(compared.seq));
+	if (compared.kind === "apart" && !aside) throw new ProblemError(parted(run, shared.where, compared));
+	if (compared.kind === "behind" && copy.journal !== "") return "current";
+	const reading = readJournal(run, {
+		...copy,
+		tornBytes: 0
+	});
+	if (reading.broken !== void 0) throw new ProblemError({
+		code: "store.broken",
+		where: `run ${run} in ${shared.where}, record ${reading.broken.seq}`,
+		found: reading.broken.why,
+		expected: "a copy whose chain holds",
+		remedy: "look at the branch with git log; resume on the machine that has the run, or roll back with a new run"
+	});
+	await mkdir(paths.directory, { recursive: true });
+	if (aside) await putAside(paths, local.journal);
+	await replaceFile(paths.payloads, mergePayloads(local.payloads, copy.payloads));
+	await replaceFile(paths.journal, copy.journal);
+	await syncDirectory(dirname(paths.directory));
+	await noteCopied(paths, shared.where, {
+		version: copy.version,
+		records: reading.anchor.count,
+		journalBytes: Buffer.byteLength(copy.journal),
+		payloadBytes: 0,
+		payloadsAnew: false
+	});
+	return "pulled";
+}
+/** Nothing in them changed anything. Pure. */
+function onlyLooked(entries) {
+	return entries.every(({ record, payload }) => {
+		if (record.type !== "run.finished") return LOOKING.has(record.type);
+		return payload.kind === "data" && JSON.stringify(payload.data).includes("\"preemptedBy\"");
+	});
+}
+const LOOKING = /* @__PURE__ */ new Set([
+	"analysis.sample",
+	"lease.taken",
+	"lease.renewed",
+	"lease.lost",
+	"run.paused",
+	"run.resumed"
+]);
+/** Under the first name that is free; its payloads stay with the others. */
+async function putAside(paths, journal) {
+	const directory = await readdir(paths.directory);
+	for (let n = 1;; n++) {
+		const path = `${paths.aside}${n}.jsonl`;
+		if (directory.includes(basename(path))) continue;
+		await replaceFile(path, journal);
+		return;
+	}
+}
+const markSchema = looseObject({ redacted: string() });
+/** All lines of both, each once; what either side has redacted stays so. Pure. */
+function mergePayloads(ours, theirs) {
+	const lines = new Set([...theirs.split("\n"), ...ours.split("\n")].filter((line) => line !== ""));
+	const redacted = new Set([...lines].flatMap((line) => redactedIn(line)));
+	return [...lines].filter((line) => redacted.size === 0 || !redacted.has(sha256(line))).map((line) => `${line}\n`).join("");
+}
+function redactedIn(line) {
+	if (!line.includes("\"redacted\"")) return [];
+	try {
+		const parsed = markSchema.safeParse(JSON.parse(line));
+		return parsed.success ? [parsed.data.redacted] : [];
+	} catch {
+		return [];
+	}
+}
+/** Has the run something left to do, says its journal here, or its copy where it is not here? */
+async function isUnfinishedAnywhere(shared, store, run) {
+	if (await isUnfinished(store, run)) return true;
+	const local = await readJournalText(runPaths(store, run));
+	if (local !== void 0 && local.journal !== "") return false;
+	const copy = await shared.replica.read(run);
+	return copy !== void 0 && unfinishedIn(run, copy);
+}
+function unfinishedIn(run, copy) {
+	const state = foldState(run, readJournal(run, {
+		...copy,
+		tornBytes: 0
+	}).entries);
+	return state.started !== void 0 && state.status !== "finished";
+}
+
+// src/procedure/shared/run.ts
+/** What a run does about the shared store at its beginning and at its end. */
+/** How long a way back, which is through by then, still waits to be copied. */
+const URGENT_COPY_MS = 2e3;
+function openReplicator(options, run, fresh) {
+	const { shared, store, clock } = options;
+	return shared === void 0 ? void 0 : createReplicator({
+		shared,
+		store,
+		run,
+		clock,
+		fresh
+	});
+}
+/** Copies what is left. That it cannot be done now is said, and does no harm: the journal here is the truth. */
+async function copyAtTheEnd(engine) {
+	const { replicator, options } = engine;
+	const { shared } = options;
+	if (replicator === void 0 || shared === void 0) return;
+	const hurries = options.urgent === true || options.breakGlass !== void 0;
+	try {
+		await replicator.flush(hurries ? URGENT_COPY_MS : shared.settings.patienceMs);
+	} catch (error) {
+		tellBehind(engine, error);
+	}
+}
+/**
+* Says in the journals of the runs that this one took the environment from that they are over, and copies that: their machines must not go on
+* with them. What cannot be reached now is refused there all the same, by the lease and by the fence.
+*/
+async function closeTakenOver(engine) {
+	const { options, lease, state } = engine;
+	const { shared, store } = options;
+	if (shared === void 0) return;
+	try {
+		const others = /* @__PURE__ */ new Set([options.preempt, await lease.tookFrom?.()]);
+		for (const other of others) {
+			if (other === void 0 || other === state.run) continue;
+			await pullRun(shared, store, other);
+			await closePreempted(other, options, lease, state.run);
+			await copyRun({
+				shared,
+				run: other,
+				paths: runPaths(store, other),
+				from: void 0
+			});
+		}
+	} catch (error) {
+		tellBehind(engine, error);
+	}
+}
+function tellBehind({ options }, error) {
+	for (const { found } of problemsOf(error, "the git store")) options.onEvent?.({
+		kind: "note",
+		path: "git store",
+		text: `git is not yet true: ${options.secrets.mask(found)}`
+	});
+}
+
+// src/procedure/shared/hold.ts
+/** Two handles of one environment as one: `here` in the state directory, `there` in the shared store. */
+function heldTwice(here, there) {
+	return {
+		fence: here.fence,
+		lost: AbortSignal.any([here.lost, there.lost]),
+		isFresh: () => here.isFresh() && there.isFresh(),
+		async ensure(urgent) {
+			await here.ensure();
+			if (there.lost.aborted) throw there.lost.reason;
+			if (there.isFresh()) return;
+			const renewed = there.ensure();
+			renewed.catch(() => void 0);
+			if (urgent !== true) await renewed.catch(unlessUnreachable);
+		},
+		setAnchor(anchor) {
+			here.setAnchor(anchor);
+			there.setAnchor(anchor);
+		},
+		async release(how) {
+			await here.release(how);
+			await there.release(how);
+		},
+		async giveBack(before) {
+			await here.giveBack(before);
+			await there.giveBack(before);
+		},
+		abandon() {
+			here.abandon();
+			there.abandon();
+		}
+	};
+}
+/** Held here now, and in the shared store as soon as that answers. Lost when somebody else turns out to hold it there. */
+function joinedLater(here, { join, clock, pauseMs, where }) {
+	const lost = new AbortController();
+	const over = new AbortController();
+	let there;
+	let from;
+	const joining = async () => {
+		do {
+			try {
+				const taken = await join(AbortSignal.any([lost.signal, over.signal]));
+				if (taken.kind === "taken" && taken.handle.fence === here.fence) {
+					there = taken.handle;
+					from = taken.before?.holder?.run;
+					there.lost.addEventListener("abort", () => lost.abort(taken.handle.lost.reason), { once: true });
+					return;
+				}
+				if (taken.kind === "taken") await taken.handle.giveBack(taken.before);
+				const other = taken.kind === "busy" ? taken.lease.holder?.run : taken.before?.holder?.run;
+				lost.abort(new LeaseLostError(`run ${other ?? "?"} holds it in ${where}`));
+				return;
+			} catch (error) {
+				if (!(error instanceof StoreUnreachableError)) return;
+			}
+			await clock.sleep(pauseMs, over.signal).catch(() => void 0);
+		} while (!over.signal.aborted);
+	};
+	const joined = joining();
+	joined.catch(() => void 0);
+	return {
+		fence: here.fence,
+		lost: AbortSignal.any([here.lost, lost.signal]),
+		isFresh: () => here.isFresh(),
+		async tookFrom() {
+			over.abort();
+			await joined;
+			return from;
+		},
+		async ensure() {
+			await here.ensure();
+			if (lost.signal.aborted) throw lost.signal.reason;
+		},
+		setAnchor(anchor) {
+			here.setAnchor(anchor);
+			there?.setAnchor(anchor);
+		},
+		async release(how) {
+			await here.release(how);
+			over.abort();
+			await joined;
+			await there?.release(how);
+		},
+		async giveBack(before) {
+			await here.giveBack(before);
+			over.abort();
+			await joined;
+			await there?.release("free");
+		},
+		abandon() {
+			over.abort();
+			here.abandon();
+			there?.abandon();
+		}
+	};
+}
+function unlessUnreachable(error) {
+	if (!(error instanceof StoreUnreachableError)) throw error;
+}
+
+// src/procedure/shared/take.ts
+/** More than anybody can have taken unseen. */
+const LEAP = 1e3;
+/** How long a new holder waits for what an older one left running; its effects wait for it by themselves. */
+const RAISE_MS = 5e3;
+/** Takes the lease: here only, or here and in the shared store. Throws StoreUnreachableError where that one must be asked and is silent. */
+async function takeEnvironment(options, holding) {
+	const { shared, clock, fenceFiles = [] } = options;
+	if (shared === void 0) return takeHere(options, holding);
+	const taken = await (options.urgent === true ? takeAlone(options, shared, holding) : takeTogether(options, shared, holding));
+	if (taken.kind === "busy" || options.urgent === true) return taken;
+	const { fence, lost } = taken.handle;
+	for (const file of fenceFiles) {
+		const deadline = {
+			clock,
+			ms: RAISE_MS,
+			what: `raising the fence of ${file}`,
+			signal: lost
+		};
+		await withDeadline(deadline, (signal) => raiseFence({
+			file,
+			fence
+		}, signal, clock)).catch(unlessLate);
+	}
+	return taken;
+}
+function unlessLate(error) {
+	if (!(error instanceof ProblemError)) throw error;
+}
+async function takeTogether(options, shared, holding) {
+	const floor = await fenceFloor(options, holding.environment);
+	let there;
+	try {
+		there = await takeThere(options, shared, holding, { nextFence: (before) => Math.max(before, floor) + 1 });
+	} catch (error) {
+		if (!(error instanceof StoreUnreachableError) || options.breakGlass === void 0) throw error;
+		return takeAlone(options, shared, holding);
+	}
+	if (there.kind === "busy") return there;
+	const { fence } = there.handle;
+	const here = await takeHere(options, holding, { nextFence: (before) => Math.max(before + 1, fence) });
+	if (here.kind === "taken" && here.handle.fence === fence) return {
+		...here,
+		handle: heldTwice(here.handle, there.handle)
+	};
+	if (here.kind === "taken") await here.handle.giveBack(here.before);
+	await there.handle.giveBack(there.before).catch(() => void 0);
+	return here.kind === "busy" ? here : takeTogether(options, shared, holding);
+}
+/**
+* Takes the lease here at once, and in the shared store as soon as that answers. Nobody could be asked for the last fence, so it leaps
+* over all that may have been given meanwhile: whoever works under an older one is refused at the resource.
+*/
+async function takeAlone(options, shared, holding) {
+	const floor = await fenceFloor(options, holding.environment);
+	const here = await takeHere(options, holding, { nextFence: (before) => Math.max(before, floor) + LEAP + randomInt(LEAP) });
+	if (here.kind === "busy") return here;
+	const { urgent = false, clock } = options;
+	const join = (signal) => takeThere(options, shared, holding, {
+		nextFence: (before) => Math.max(before + 1, here.handle.fence),
+		fromAnybody: urgent,
+		throughLock: urgent,
+		signal
+	});
+	const pauseMs = shared.settings.leaseMs / 6;
+	return {
+		...here,
+		handle: joinedLater(here.handle, {
+			join,
+			clock,
+			pauseMs,
+			where: shared.where
+		})
+	};
+}
+function takeHere(options, holding, more = {}) {
+	return takeLease({
+		...common$1(options, holding),
+		durationMs: options.leaseMs ?? 15e3,
+		unfinished: (other) => isUnfinished(options.store, other),
+		throughLock: options.urgent,
+		...more
+	});
+}
+function takeThere(options, shared, holding, more) {
+	return takeLease({
+		...common$1(options, holding),
+		leases: shared.leases,
+		durationMs: shared.settings.leaseMs,
+		patient: true,
+		unfinished: (other) => isUnfinishedAnywhere(shared, options.store, other),
+		...more
+	});
+}
+function common$1(options, { environment, run }) {
+	const { store, who, clock, preempt, onEvent } = options;
+	const onWatch = (holder, forMs) => onEvent?.({
+		kind: "lease-watching",
+		environment,
+		holder,
+		forMs
+	});
+	return {
+		store,
+		who,
+		clock,
+		preempt,
+		environment,
+		run,
+		onWatch
+	};
+}
+/** The greatest fence that is known here: that of the state directory, and what the resources themselves have seen. */
+async function fenceFloor(options, environment) {
+	const seen = await fileLeases(options.store).read(environment);
+	const atResources = await Promise.all((options.fenceFiles ?? []).map(readFence));
+	return Math.max(seen?.lease.fence ?? 0, ...atResources);
+}
+
 // src/procedure/run.ts
-/** Fifteen seconds: three renewals, each five seconds, before anybody may think we are gone. */
-const LEASE_MS = 15e3;
 /**
 * Runs a procedure from the start: takes the lease of its environment, journals, and goes as far as it can. Never throws for what
 * happens in the run: that is in the result, with its exit code. Throws a ProblemError for a procedure that is malformed.
@@ -8361,12 +9687,13 @@ async function runProcedure(procedure, options) {
 	const registry = registryOf(procedure);
 	const hash = planHash(procedure);
 	const run = options.run ?? newRunId(options);
-	const taken = await take$1(options, procedure.environment, run);
-	if (taken.kind === "busy") return busyResult(taken, options, run, hash);
+	const taken = await take$1(options, procedure.environment, run, hash);
+	if (taken.kind === "no") return taken.result;
 	const lease = taken.handle;
 	try {
 		const journal = await createJournal(journalOptions(options, run, lease));
 		const state = emptyState(run);
+		const replicator = openReplicator(options, run, true);
 		const engine = createEngine({
 			options,
 			procedure,
@@ -8374,7 +9701,8 @@ async function runProcedure(procedure, options) {
 			registry,
 			lease,
 			journal,
-			state
+			state,
+			replicator
 		});
 		await engine.record("run.started", "", 0, {
 			procedure: {
@@ -8390,6 +9718,7 @@ async function runProcedure(procedure, options) {
 			titles: titlesOf$1(procedure),
 			...policyOf$2(options),
 			...await startedBy(procedure, hash, run, options),
+			...options.breakGlass === void 0 ? {} : { breakGlass: options.breakGlass },
 			...options.preempt === void 0 ? {} : { preempts: options.preempt }
 		});
 		return await drive(engine, journal, false);
@@ -8407,6 +9736,7 @@ async function drive(engine, journal, resumed) {
 	try {
 		return await toTheEnd(engine, journal, resumed);
 	} finally {
+		engine.replicator?.close();
 		await engine.locks.close();
 	}
 }
@@ -8463,6 +9793,12 @@ async function conclude(engine, journal, end) {
 				problems: end.problems
 			});
 			return leave(engine, journal, "waiting", end.problems, "reserved");
+		case "behind":
+			await engine.record("run.paused", "", 0, {
+				reason: "store-behind",
+				problems: end.problems
+			});
+			return leave(engine, journal, "failed", [...end.problems], "reserved");
 		case "stopped": {
 			const asked = signal?.requested;
 			await engine.record("run.paused", "", 0, {
@@ -8494,6 +9830,8 @@ async function leave(engine, journal, outcome, problems, how) {
 	const anchor = journal.anchor();
 	await journal.close();
 	await replaceFile(anchorPath(options.store, state.run), `${JSON.stringify(anchor)}\n`).catch(() => void 0);
+	await copyAtTheEnd(engine);
+	await closeTakenOver(engine);
 	await lease.release(how).catch(() => void 0);
 	engine.emit({
 		kind: "run-ended",
@@ -8564,23 +9902,36 @@ async function atBoundary(error, at) {
 		planHash: hash
 	});
 }
-async function take$1(options, environment, run) {
-	return takeLease({
-		store: options.store,
-		environment,
-		run,
-		who: options.who,
-		clock: options.clock,
-		durationMs: options.leaseMs ?? 15e3,
-		preempt: options.preempt,
-		unfinished: (other) => isUnfinished(options.store, other),
-		onWatch: (holder, forMs) => options.onEvent?.({
-			kind: "lease-watching",
+/** The lease, or what the door is told instead. */
+async function take$1(options, environment, run, hash) {
+	try {
+		const taken = await takeEnvironment(options, {
 			environment,
-			holder,
-			forMs
-		})
-	});
+			run
+		});
+		return taken.kind === "taken" ? taken : {
+			kind: "no",
+			result: busyResult(taken, options, run, hash)
+		};
+	} catch (error) {
+		if (options.shared === void 0 || !(error instanceof ProblemError)) throw error;
+		const { problems } = error;
+		options.onEvent?.({
+			kind: "run-ended",
+			run,
+			outcome: "refused",
+			problems
+		});
+		return {
+			kind: "no",
+			result: resultOf({
+				run,
+				outcome: "refused",
+				problems,
+				planHash: hash
+			})
+		};
+	}
 }
 function journalOptions(options, run, lease) {
 	return {
@@ -8618,6 +9969,572 @@ function halfWay(engine) {
 		expected: "a rollback that goes through",
 		remedy: `act now: mend what the problems below name, then \`shiplock resume ${run}\` goes on with the rollback`
 	};
+}
+
+// src/procedure/shared/documents.ts
+/** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
+async function fetchDocuments(shared, of, merge) {
+	await layDown(await shared.replica.readDocuments(of.environment), of, merge);
+}
+/** Makes both sides the same: what either remembers is then in both. */
+async function carryDocuments(shared, of, merge) {
+	for (let attempt = 0; attempt < 5; attempt++) {
+		const there = await shared.replica.readDocuments(of.environment);
+		const files = await layDown(there, of, merge);
+		const changed = Object.entries(files).filter(([name, text]) => there?.files[name] !== text);
+		if (changed.length === 0) return;
+		if (await shared.replica.writeDocuments(of.environment, there, Object.fromEntries(changed))) return;
+	}
+}
+/** What lies here afterwards. */
+async function layDown(there, of, merge) {
+	const files = { ...await localDocuments(of) };
+	for (const [name, theirs] of Object.entries(there?.files ?? {})) {
+		if (!isBelow(name, of.places)) continue;
+		const ours = files[name];
+		const text = ours === void 0 || ours === theirs ? theirs : merge(name, ours, theirs);
+		if (text !== ours) await replaceFile(join$1(of.store, name), text);
+		files[name] = text;
+	}
+	return files;
+}
+async function localDocuments({ store, places }) {
+	const files = {};
+	for (const place of places) {
+		const names = place.endsWith(".json") ? [place] : (await namesIn(join$1(store, place))).map((name) => `${place}/${name}`);
+		for (const name of names) {
+			const text = await textOf$1(join$1(store, name));
+			if (text !== void 0) files[name] = text;
+		}
+	}
+	return files;
+}
+/** Never a name that leads out of the places: the other side is another machine. */
+function isBelow(name, places) {
+	if (!name.endsWith(".json") || name.split("/").some((part) => part === "" || part === "." || part === "..")) return false;
+	return places.some((place) => name === place || name.startsWith(`${place}/`));
+}
+async function namesIn(directory) {
+	try {
+		return (await readdir(directory)).filter((name) => name.endsWith(".json"));
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+}
+async function textOf$1(path) {
+	try {
+		return await readFile(path, "utf8");
+	} catch (error) {
+		if (isMissing(error)) return void 0;
+		throw error;
+	}
+}
+
+// src/procedure/git.ts
+const REMOTE = /^(?:(?:https?|ssh|file):\/\/|[\w.-]+@[\w.-]+:)/;
+/** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
+function gitAddress(repository, baseDir) {
+	if (/^-|[\0\n]/.test(repository)) return {
+		found: JSON.stringify(repository),
+		remedy: "name a repository"
+	};
+	if (!REMOTE.test(repository)) {
+		if (/^[a-z][a-z0-9+.-]*:/i.test(repository) && !isAbsolute(repository)) return {
+			found: `the protocol ${repository.split(":")[0]}`,
+			remedy: "use https, ssh or a path"
+		};
+		return {
+			kind: "local",
+			address: resolve(baseDir, repository)
+		};
+	}
+	if (URL.canParse(repository)) {
+		const url = new URL(repository);
+		if (url.password !== "") return {
+			found: "an address with a password in it",
+			remedy: "use a credential helper or a deploy key of git"
+		};
+		const loopback = [
+			"127.0.0.1",
+			"[::1]",
+			"localhost"
+		].includes(url.hostname);
+		if (url.protocol === "http:" && !loopback) return {
+			found: "http without encryption",
+			remedy: "use https"
+		};
+	}
+	return {
+		kind: "remote",
+		address: repository
+	};
+}
+/** An argument vector for git on the repository in `gitDir`. */
+function git(gitDir, ...args) {
+	return [
+		"env",
+		...[
+			"GIT_DIR",
+			"GIT_WORK_TREE",
+			"GIT_INDEX_FILE",
+			"GIT_OBJECT_DIRECTORY",
+			"GIT_NAMESPACE"
+		].flatMap((name) => ["-u", name]),
+		...[
+			"GIT_TERMINAL_PROMPT=0",
+			"SSH_ASKPASS_REQUIRE=never",
+			"LC_ALL=C"
+		],
+		"git",
+		...[
+			"-c",
+			"core.hooksPath=/dev/null",
+			"-c",
+			`safe.directory=*`,
+			"-c",
+			"gc.auto=0"
+		],
+		...[
+			"-c",
+			"protocol.allow=never",
+			...[
+				"file",
+				"https",
+				"http",
+				"ssh"
+			].flatMap((name) => ["-c", `protocol.${name}.allow=always`])
+		],
+		`--git-dir=${gitDir}`,
+		...args
+	];
+}
+
+// src/procedure/shared/git-remote.ts
+/** A command line must not grow too long. */
+const FILES_AT_ONCE = 500;
+const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+const AUTHOR = "Shiplock <shiplock@localhost>";
+/** What a server says when another push of the same branch came first; under many pushes at once the last one too. Nothing has changed then. */
+const LOST_RACE = /cannot lock ref|already exists|failed to update ref|incorrect old value|fetch first|non-fast-forward|shallow update not allowed/;
+function gitRemote(options) {
+	const { address, clock, timeoutMs } = options;
+	const where = `git store ${address}`;
+	let opened;
+	let commits = 0;
+	/** One at a time: git keeps what it fetched shallow in one file. */
+	let fetching = Promise.resolve();
+	const cache = () => {
+		opened ??= openCache(options);
+		return opened;
+	};
+	const call = async (args, stdin, signal) => {
+		const gitDir = await cache();
+		const what = `git ${args[0]} of ${where}`;
+		try {
+			const result = await withDeadline({
+				clock,
+				ms: timeoutMs,
+				what,
+				signal
+			}, (inner) => runCommand({
+				argv: git(gitDir, ...args),
+				stdin,
+				signal: inner
+			}, clock));
+			if (result.stderr.includes(gitDir) && result.stderr.includes(".lock")) await removeLocks(gitDir);
+			return result;
+		} catch (error) {
+			await removeLocks(gitDir);
+			if (signal?.aborted) throw signal.reason;
+			throw error instanceof ProblemError ? unreachable$1(where, `no answer within ${timeoutMs} ms`) : error;
+		}
+	};
+	const must = async (args, stdin) => {
+		const result = await call(args, stdin);
+		if (result.exitCode !== 0) throw unreachable$1(where, said(result));
+		return result.stdout;
+	};
+	return {
+		where,
+		head(branch, signal) {
+			const ref = `refs/shiplock/head/${branch}`;
+			const fetch = [
+				"fetch",
+				"--quiet",
+				"--no-tags",
+				"--no-write-fetch-head",
+				"--depth=1"
+			];
+			const next = fetching.then(async () => {
+				const result = await call([
+					...fetch,
+					address,
+					`+refs/heads/${branch}:${ref}`
+				], void 0, signal);
+				if (result.exitCode === 0) return refIn(join$1(await cache(), ref));
+				if (result.stderr.includes("couldn't find remote ref")) return void 0;
+				throw unreachable$1(where, said(result));
+			});
+			fetching = next.catch(() => void 0);
+			return next;
+		},
+		async read(commit, paths) {
+			let text = "";
+			for (let from = 0; from < paths.length; from += FILES_AT_ONCE) {
+				const some = paths.slice(from, from + FILES_AT_ONCE);
+				text += await must([
+					"show",
+					"--no-textconv",
+					...some.map((path) => `${commit}:${path}`)
+				]);
+			}
+			if (text === "" && paths.length > 0) throw unreachable$1(where, "an empty answer");
+			return text;
+		},
+		async list(commit) {
+			return (await must([
+				"ls-tree",
+				"-r",
+				"-z",
+				"--name-only",
+				"--full-tree",
+				commit
+			])).split("\0").filter((name) => name !== "").toSorted();
+		},
+		async commit(change) {
+			const seconds = Math.floor(clock.now() / 1e3);
+			const stream = importStream$1(change, `refs/shiplock/made-${commits++ % 8}`, seconds);
+			const made = (await must([
+				"fast-import",
+				"--quiet",
+				"--force",
+				"--date-format=raw"
+			], stream)).trim();
+			if (!COMMIT.test(made)) throw unreachable$1(where, `git made a commit and named ${JSON.stringify(made)}`);
+			return made;
+		},
+		async push(commit, branch) {
+			if (!COMMIT.test(commit)) throw new TypeError(`not a commit: ${JSON.stringify(commit)}`);
+			const result = await call([
+				...[
+					"push",
+					"--porcelain",
+					"--no-verify",
+					"--no-progress"
+				],
+				address,
+				`${commit}:refs/heads/${branch}`
+			]);
+			if (result.exitCode === 0) return "pushed";
+			const line = result.stdout.split("\n").find((one) => one.startsWith("!")) ?? "";
+			if ([line, ...result.stderr.split("\n").filter((one) => !one.startsWith("remote:"))].some((one) => LOST_RACE.test(one))) return "rejected";
+			if (line === "") throw unreachable$1(where, said(result));
+			throw new ProblemError({
+				code: "store.refused",
+				where: `${where}, branch ${branch}`,
+				found: `${line.split("	").at(-1) ?? line}; ${said(result)}`,
+				expected: "a push that the server takes",
+				remedy: "give whoever runs shiplock the right to push to the branches below `shiplock/`, by fast-forward only"
+			});
+		}
+	};
+}
+/** Those of this process; they go with it. */
+const caches = /* @__PURE__ */ new Set();
+/** A repository of this process alone: no lock file of a killed process can ever stand in the way. */
+async function openCache({ workDir }) {
+	const own = ownIdentity();
+	const boot = createHash("sha256").update(own.bootId).digest("hex").slice(0, 8);
+	await mkdir(workDir, { recursive: true });
+	for (const name of await readdir(workDir)) {
+		const [, pid = "", startTicks = ""] = new RegExp(`^(\\d+)-(\\d+)-${boot}-\\d+\\.git$`).exec(name) ?? [];
+		if (pid !== "" && isGone({
+			...own,
+			pid: Number(pid),
+			startTicks
+		})) remove(join$1(workDir, name));
+	}
+	const gitDir = await freeName(workDir, `${own.pid}-${own.startTicks || "0"}-${boot}`);
+	if (caches.size === 0) process.once("exit", () => caches.forEach(remove));
+	caches.add(gitDir);
+	for (const directory of ["objects", "refs"]) await mkdir(join$1(gitDir, directory));
+	await writeFile$1(join$1(gitDir, "HEAD"), "ref: refs/heads/none\n");
+	return gitDir;
+}
+/** A ref of a cache: it has no other form there than a file, since nothing packs it. */
+async function refIn(path) {
+	return (await readFile(path, "utf8")).trim();
+}
+/** Those of a command that was killed: in a repository of this process alone nobody else comes to remove them, and each would be the end of it. */
+async function removeLocks(gitDir) {
+	const names = await readdir(gitDir, { recursive: true }).catch(() => []);
+	for (const name of names) if (name.endsWith(".lock")) await rm(join$1(gitDir, name), { force: true });
+}
+async function freeName(workDir, name) {
+	for (let n = 0;; n++) {
+		const path = join$1(workDir, `${name}-${n}.git`);
+		try {
+			await mkdir(path);
+			return path;
+		} catch (error) {
+			if (!hasCode(error, "EEXIST")) throw error;
+		}
+	}
+}
+function remove(directory) {
+	try {
+		rmSync(directory, {
+			recursive: true,
+			force: true
+		});
+	} catch {}
+}
+/** The commit in git's fast-import language; ends by asking for its id. */
+function importStream$1({ parent, files, remove: gone = [], message }, ref, seconds) {
+	return [
+		"feature done\n",
+		`commit ${ref}\nmark :1\nauthor ${AUTHOR} ${seconds} +0000\ncommitter ${AUTHOR} ${seconds} +0000\n`,
+		data$1(message),
+		parent === void 0 ? "" : `from ${parent}\n`,
+		...gone.map((path) => `D ${path}\n`),
+		...Object.entries(files).map(([path, text]) => `M 100644 inline ${path}\n${data$1(text)}\n`),
+		"get-mark :1\ndone\n"
+	].join("");
+}
+function data$1(text) {
+	return `data ${Buffer.byteLength(text)}\n${text}`;
+}
+function said({ stderr, stdout, exitCode }) {
+	const text = (stderr.trim() || stdout.trim()).split("\n").slice(0, 3).join("; ");
+	return text === "" ? `exit code ${exitCode}` : text;
+}
+/** A part of the name of a branch: anything that git or a file system could take amiss is percent-encoded. */
+function branchPart(name) {
+	return encodeURIComponent(name).replace(/[.~*'()!]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+// src/procedure/shared/lease-git.ts
+const FILE = "lease.json";
+/**
+* The lease of an environment as the branch `<prefix>/lease/<environment>`: each change is a commit on the one that was seen, and the push of it
+* is the compare-and-swap.
+*/
+function gitLeases(remote, prefix) {
+	/** By environment: a commit of ours of whose push we never heard. */
+	const unconfirmed = /* @__PURE__ */ new Map();
+	const branch = (environment) => `${prefix}/lease/${branchPart(environment)}`;
+	return {
+		where: remote.where,
+		remote: true,
+		async read(environment, signal) {
+			const version = await remote.head(branch(environment), signal);
+			if (version === void 0) return void 0;
+			return {
+				version,
+				lease: parse(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
+				...unconfirmed.get(environment) === version ? { unconfirmed: true } : {}
+			};
+		},
+		async swap(before, lease) {
+			const { environment } = lease;
+			const version = await remote.commit({
+				parent: before?.version,
+				files: { [FILE]: `${canonical(toJson(lease))}\n` },
+				message: message(lease)
+			});
+			unconfirmed.set(environment, version);
+			if (await remote.push(version, branch(environment)) === "rejected") return void 0;
+			unconfirmed.delete(environment);
+			return {
+				version,
+				lease
+			};
+		}
+	};
+}
+/** Two who write the same must still make two commits: else both would believe that theirs was taken. */
+function message(lease) {
+	const { holder, lock } = lease;
+	const who = holder === null ? "free" : `${holder.pid === 0 ? "kept for" : "held by"} run ${holder.run} of ${holder.who}`;
+	const locked = lock?.on === true ? `, locked by ${lock.by}` : "";
+	return `${lease.environment}: ${who}${locked}\n\nShiplock-Fence: ${lease.fence}\nShiplock-Nonce: ${randomBytes(8).toString("hex")}\n`;
+}
+function parse(text, where) {
+	try {
+		const parsed = JSON.parse(text);
+		return leaseSchema.parse(parsed);
+	} catch (error) {
+		throw new ProblemError({
+			code: "lease.unreadable",
+			where,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a lease of format version 1",
+			remedy: "check that the branch was written by this version of shiplock"
+		});
+	}
+}
+
+// src/procedure/shared/replica-git.ts
+/**
+* Copies of journals as branches `<prefix>/journal/<run>`. Each batch of records is a file of its own, named by the number of its first record, so a
+* commit holds only what is new; all files one after another are the journal, byte for byte. Hundreds of batches lie in directories
+* of a thousand records, since git writes a directory anew whenever something in it changes.
+*/
+function gitReplica(remote, prefix) {
+	const branch = (run) => `${prefix}/journal/${branchPart(run)}`;
+	const documents = (environment) => `${prefix}/records/${branchPart(environment)}`;
+	return {
+		async read(run) {
+			const version = await remote.head(branch(run));
+			if (version === void 0) return void 0;
+			const names = await remote.list(version);
+			const below = (directory) => names.filter((name) => name.startsWith(`${directory}/`));
+			return {
+				version,
+				journal: await remote.read(version, below("journal")),
+				payloads: await remote.read(version, below("payloads"))
+			};
+		},
+		async append(run, before, batch) {
+			const version = await remote.commit({
+				parent: before,
+				files: batchFiles(batch),
+				remove: batch.payloadsAnew && before !== void 0 ? ["payloads"] : [],
+				message: `run ${run}: ${countText(batch)}\n`
+			});
+			return await remote.push(version, branch(run)) === "pushed" ? version : void 0;
+		},
+		async readDocuments(environment) {
+			const version = await remote.head(documents(environment));
+			if (version === void 0) return void 0;
+			const files = {};
+			for (const name of await remote.list(version)) files[name] = await remote.read(version, [name]);
+			return {
+				version,
+				files
+			};
+		},
+		async writeDocuments(environment, before, files) {
+			const version = await remote.commit({
+				parent: before?.version,
+				files,
+				message: `${environment}: what is remembered of its releases\n`
+			});
+			return await remote.push(version, documents(environment)) === "pushed";
+		}
+	};
+}
+function batchFiles({ seq, journal, payloads, payloadsAnew }) {
+	return {
+		...journal === "" ? {} : { [`journal/${batchName(seq)}`]: journal },
+		...payloads === "" ? {} : { [`payloads/${batchName(payloadsAnew ? 0 : seq)}`]: payloads }
+	};
+}
+function batchName(seq) {
+	return `${String(Math.floor(seq / 1e3)).padStart(9, "0")}/${String(seq).padStart(12, "0")}.jsonl`;
+}
+function countText({ seq, journal, payloadsAnew }) {
+	const count = journal.split("\n").length - 1;
+	if (count === 0) return payloadsAnew ? "payloads redacted" : "another process goes on";
+	return `records ${seq} to ${seq + count - 1}${payloadsAnew ? ", payloads redacted" : ""}`;
+}
+
+// src/procedure/shared/open.ts
+/** Leases and journals on branches of a git repository. Nothing is asked before it is needed. */
+function gitStore(options) {
+	const { url, prefix, timeoutMs, clock, leaseMs, patienceMs, everyMs } = options;
+	const found = gitAddress(url, options.baseDir);
+	if ("found" in found) return bad({
+		code: "store.url",
+		where: "store.git.url",
+		found: found.found,
+		expected: "a path, https://…, ssh://… or git@host:path",
+		remedy: found.remedy
+	});
+	const remote = gitRemote({
+		address: found.address,
+		workDir: join$1(options.store, "git"),
+		clock,
+		timeoutMs
+	});
+	return ok({
+		where: remote.where,
+		leases: gitLeases(remote, prefix),
+		replica: gitReplica(remote, prefix),
+		settings: {
+			leaseMs,
+			patienceMs,
+			everyMs
+		}
+	});
+}
+
+// src/procedure/shared/pending.ts
+/** Runs of an environment, or of all, whose records are not all in the shared store. Asks nobody. */
+async function pendingRuns(shared, store, environment) {
+	const pending = [];
+	for (const { run, environment: of, procedure } of await listRuns(store)) {
+		if (procedure === "build" || environment !== void 0 && of !== environment) continue;
+		const paths = runPaths(store, run);
+		const { records, journalBytes } = await notedCopy(paths, shared.where);
+		if (await sizeOf(paths.journal) === journalBytes) continue;
+		const text = await readJournalText(paths);
+		const count = countLines(text?.journal ?? "") - records;
+		if (count > 0) pending.push({
+			run,
+			environment: of,
+			records: count
+		});
+	}
+	return pending;
+}
+/** Makes git true: copies what is missing, run by run. One that cannot be copied does not keep the others from it. */
+async function importRuns(shared, store, wanted = {}) {
+	const pending = await pendingRuns(shared, store, wanted.environment);
+	const done = [];
+	let silent;
+	for (const one of pending) {
+		const { run } = one;
+		if (wanted.run !== void 0 && wanted.run !== run) continue;
+		const problems = silent ?? await copyOne(shared, store, run);
+		if (problems.some(({ code }) => code === "store.unreachable")) silent = problems;
+		done.push({
+			...one,
+			problems
+		});
+	}
+	return done;
+}
+async function copyOne(shared, store, run) {
+	try {
+		await copyOrPull(shared, store, run);
+		return [];
+	} catch (error) {
+		return problemsOf(error, `run ${run}`);
+	}
+}
+/** Copies what is missing there; where another machine has gone on with the run, brings that here instead. */
+async function copyOrPull(shared, store, run) {
+	try {
+		await copyRun({
+			shared,
+			run,
+			paths: runPaths(store, run),
+			from: void 0
+		});
+	} catch (error) {
+		if (!(error instanceof LeaseLostError || problemsOf(error, "").some(({ code }) => code === "store.parted"))) throw error;
+		await pullRun(shared, store, run);
+	}
+}
+async function sizeOf(path) {
+	try {
+		return (await stat(path)).size;
+	} catch (error) {
+		if (isMissing(error)) return void 0;
+		throw error;
+	}
 }
 
 // src/procedure/signals.ts
@@ -9076,18 +10993,20 @@ function tellPayload$1(story, payload, record, at) {
 	const { node } = record;
 	switch (payload.type) {
 		case "run.started": {
-			const { procedure, environment, who, preempts } = payload.data;
+			const { procedure, environment, who, preempts, breakGlass } = payload.data;
 			story.procedure = procedure.id;
 			story.environment = environment;
 			story.title = procedure.title;
 			story.who = who;
 			story.preempts = preempts ?? null;
-			return false;
+			return brokeGlass(story, who, breakGlass, at);
 		}
 		case "run.resumed": {
-			const { changed, who } = payload.data;
+			const { changed, who, breakGlass, asked } = payload.data;
+			if (asked !== void 0) return end$1(story, "paused", at);
 			story.state = "running";
-			const news = end$1(story, "held", at);
+			const held = end$1(story, "held", at);
+			const news = brokeGlass(story, who, breakGlass, at) || held;
 			if (changed === void 0) return news;
 			for (const key of story.matters.keys()) if (changed.reopened.includes(key.replace(/^gate /, "").replace(/#\d+/g, "#"))) end$1(story, key, at);
 			event(story, "changed", at, {
@@ -9100,6 +11019,7 @@ function tellPayload$1(story, payload, record, at) {
 			return true;
 		}
 		case "run.paused":
+			if (payload.data.asked !== void 0) return ordered(story, payload.data.reason, payload.data.asked, at);
 			story.state = "paused";
 			return payload.data.reason !== "waiting" && held(story, payload.data, at);
 		case "run.finished": return finished(story, payload.data, at);
@@ -9125,6 +11045,17 @@ function tellPayload$1(story, payload, record, at) {
 			return true;
 		default: return false;
 	}
+}
+function brokeGlass(story, who, reason, at) {
+	if (reason === void 0) return false;
+	event(story, "glass", at, {
+		alert: "ShiplockOverride",
+		severity: "warning",
+		labels: { reason: "break-glass" },
+		summary: `${story.title}: with broken glass`,
+		description: `${who}: ${reason}. Where git did not answer it went on without. To be reviewed; afterwards: shiplock journal import`
+	});
+	return true;
 }
 /** The lease was lost; also for a process that cannot write into the journal any more. */
 function leaseLost(story, why, at) {
@@ -9179,7 +11110,8 @@ const WHY_HELD = {
 	stopped: "was stopped and is not over",
 	"unknown-outcome": "nobody can tell whether a step has happened",
 	"compensation-failed": "the way back failed: the environment stands between two states",
-	"internal-error": "stopped at a fault of this program or of the machine"
+	"internal-error": "stopped at a fault of this program or of the machine",
+	"store-behind": "waits for the git store: nothing forward begins before it has the journal"
 };
 function held(story, { reason, problems }, at) {
 	const [problem] = problems;
@@ -9195,9 +11127,23 @@ function held(story, { reason, problems }, at) {
 	});
 	return true;
 }
+/** A person has paused it, or ended a pause for good by taking the run back; what that brings says so itself. */
+function ordered(story, reason, { by, why }, at) {
+	if (reason !== "asked") return end$1(story, "paused", at);
+	story.matters.set("paused", {
+		...HELD,
+		labels: { reason: "paused" },
+		summary: `${story.title}: paused by ${by}`,
+		description: `${why}. It keeps its share and is judged on. Go on: shiplock rollout resume ${story.run}`,
+		from: at,
+		until: null
+	});
+	return true;
+}
 /** The way back begins, or goes on. */
 function goesBack(story, at) {
 	if (story.matters.has("rollback")) return false;
+	end$1(story, "paused", at);
 	const asked = story.procedure === "rollback";
 	const why = story.failure === null ? "" : `: ${story.failure.found} (${story.failure.code})`;
 	event(story, "rollback", at, {
@@ -9428,12 +11374,12 @@ function indexLines(payloads) {
 			found.set(sha256(line), line);
 			continue;
 		}
-		const redacted = redactedSchema.safeParse(parseJson$1(line));
+		const redacted = redactedSchema.safeParse(parseJson$3(line));
 		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
 	}
 	return found;
 }
-function parseJson$1(line) {
+function parseJson$3(line) {
 	try {
 		return JSON.parse(line);
 	} catch {
@@ -9916,7 +11862,7 @@ function betRobust(wealth, ladder, hits, trials, share) {
 * The share of bad events that falls on the canary when its bad rate is `ratio` times the baseline's and it gets `weight` of the
 * requests: weight·ratio / (weight·ratio + 1 − weight).
 */
-function shareAt(ratio, weight) {
+function shareAt$1(ratio, weight) {
 	const canary = weight * ratio;
 	return canary / (canary + 1 - weight);
 }
@@ -9966,7 +11912,7 @@ function betOnServers(draft, policy, grid, baseline, canary, clump) {
 	for (const { server, requests, bad } of canary) {
 		const known = draft.canary.find((one) => one.server === server);
 		if (known === void 0 || requests === 0 || bad + baseline.bad === 0) continue;
-		const share = shareAt(policy.harmRatio, requests / (requests + baseline.requests));
+		const share = shareAt$1(policy.harmRatio, requests / (requests + baseline.requests));
 		betSharp(known.upper, grid.harm, bad, bad + baseline.bad, share, clump);
 	}
 }
@@ -10492,7 +12438,7 @@ function bet(metric, policy, grid, baseline, canary, serves, clump) {
 		const weight = canary.requests / requests;
 		metric.share = weight;
 		if (bad > 0) {
-			const share = shareAt(policy.harmRatio, weight);
+			const share = shareAt$1(policy.harmRatio, weight);
 			betSharp(metric.upper, grid.harm, canary.bad, bad, share, clump);
 			betSharp(metric.lower, grid.lower, canary.bad, bad, share, clump);
 			if (policy.mode === "robust") betRobust(metric.robust, grid.harm, canary.bad, bad, share);
@@ -10718,7 +12664,7 @@ function untilNotWorse(policy, grid, outlook, standing) {
 	const floor = fewest(grid.floor, standing.floor, Array.from(grid.floor.logs, (log, i) => (baseRate * log - (grid.floorPrice[i] ?? 0)) / clump), target);
 	if (baseRate > policy.ceiling) return floor;
 	const badPerRequest = baseRate / share;
-	const perEvent = growth(policy, grid.margin, shareAt(policy.margin, share), share, outlook);
+	const perEvent = growth(policy, grid.margin, shareAt$1(policy.margin, share), share, outlook);
 	const margin = fewest(grid.margin, standing.margin, perEvent.map((each) => each * badPerRequest), target);
 	if (floor === null || margin === null) return floor ?? margin;
 	return Math.min(floor, margin);
@@ -10729,7 +12675,7 @@ function untilWorse(policy, grid, outlook, standing, ratio) {
 	const canaryRate = Math.min(1, outlook.baseRate * ratio);
 	const badPerRequest = canaryRate + outlook.baseRate * (1 - share) / share;
 	if (badPerRequest === 0) return null;
-	const perEvent = growth(policy, grid.harm, shareAt(policy.harmRatio, share), canaryRate / badPerRequest, outlook);
+	const perEvent = growth(policy, grid.harm, shareAt$1(policy.harmRatio, share), canaryRate / badPerRequest, outlook);
 	return fewest(grid.harm, standing.harm, perEvent.map((each) => each * badPerRequest), -Math.log(policy.alpha) - standing.stake);
 }
 /** Both estimates from where a metric stands. */
@@ -11068,7 +13014,7 @@ const metric = strictObject({
 	pending: strictObject({
 		baseline: counts,
 		canary: counts,
-		serves: union([literal$1(1), literal$1(2)]),
+		serves: union$1([literal$1(1), literal$1(2)]),
 		clump: number$2()
 	}).nullable(),
 	lastBet: number$2().nullable()
@@ -11105,6 +13051,115 @@ function missingInWords(missing) {
 		case "time": return `${Math.ceil(missing.seconds)} s more must pass before not-worse`;
 		case "evidence": return missing.canaryRequests === null ? `${missing.metric} needs more evidence, how much cannot be told` : `${missing.metric} needs about ${missing.canaryRequests} more canary requests if there is no difference`;
 	}
+}
+
+// src/model/platform.ts
+/** Name of the only host where none is named. */
+const LOCAL_HOST = "local";
+/** Name of an instance among those of several hosts: `1.4.0-1` on the host `a` → `1.4.0-1@a`. */
+function nameOnHost(instance, host) {
+	return `${instance}@${host}`;
+}
+/** Does an instance with this name run on that host? For names that `nameOnHost` made. */
+function isOnHost(instance, host) {
+	return instance.endsWith(`@${host}`);
+}
+
+// src/rollout/capacity.ts
+/** Instances of a version that may get traffic now, in a stable order. */
+function readyInstances(state, component, version) {
+	return instancesOf(state, component, version).filter((instance) => instance.state === "ready");
+}
+function instancesOf(state, component, version) {
+	return state.instances.filter((instance) => instance.component === component && instance.version === version).filter((instance) => instance.state !== "stopped").toSorted((a, b) => a.instance.localeCompare(b.instance));
+}
+/**
+* Largest share of the whole load that `ready` instances can carry, when one carries `perInstance`. The invariant of every
+* weight change: the receiving side has the capacity before it gets the share (a fast rollback must not send everything to
+* a version that was scaled down).
+*/
+function carries(ready, perInstance) {
+	return Math.min(1, ready * perInstance);
+}
+function perInstanceShare(replicas, configured) {
+	return configured ?? 1 / Math.max(1, replicas);
+}
+/**
+* Where a version can be asked. Of a host that cannot be reached nothing is known, and that is no reason to take it out of the traffic:
+* its instances stay as `seen` has them, and the proxy's own checks judge them.
+*/
+function endpointsOf(state, component, version, seen) {
+	return [...instancesOf(state, component, version).filter((instance) => instance.state !== "crash-loop").map(endpointOf), ...unreached(state, version, seen)];
+}
+function unreached({ hosts }, version, seen) {
+	if (seen?.kind !== "observed") return [];
+	const silent = hosts.filter((host) => host.kind === "unreachable");
+	return (seen.routes.find((one) => one.version === version)?.endpoints ?? []).filter(({ instance }) => silent.some(({ name }) => isOnHost(instance, name))).map(endpointOf);
+}
+function endpointOf({ instance, host, port, guardPort, guardHost }) {
+	return {
+		instance,
+		host,
+		port,
+		...guardPort === void 0 ? {} : { guardPort },
+		...guardHost === void 0 ? {} : { guardHost }
+	};
+}
+/** Shares are kept to six decimals so that 1 − s does not carry rounding noise into plans and configuration files. */
+function complement(share) {
+	return Math.round((1 - share) * 1e6) / 1e6;
+}
+/** Routes for a split between two versions with the instances that run now. A version at 0 keeps its place but gets nothing. */
+function splitRoutes(split, state, seen) {
+	const routes = [{
+		version: split.stable,
+		share: complement(split.share),
+		hold: "stable",
+		endpoints: endpointsOf(state, split.component, split.stable, seen)
+	}, {
+		version: split.candidate,
+		share: split.share,
+		hold: split.hold,
+		endpoints: endpointsOf(state, split.component, split.candidate, seen)
+	}];
+	return {
+		service: split.service,
+		routes
+	};
+}
+/** All traffic on one version; nothing else is routed. */
+function onlyRoutes(service, component, version, state, seen) {
+	return {
+		service,
+		routes: [{
+			version,
+			share: 1,
+			hold: "stable",
+			endpoints: endpointsOf(state, component, version, seen)
+		}]
+	};
+}
+
+// src/rollout/hosts.ts
+/** Which host runs what. Pure. */
+/** Instances of a version on each host, where there are so many hosts. */
+function perHost(replicas, hosts) {
+	return Math.max(1, Math.ceil(replicas / Math.max(1, hosts)));
+}
+/** Names of the hosts that answer. */
+function reachable({ hosts }) {
+	return hosts.filter((host) => host.kind === "reachable").map(({ name }) => name);
+}
+/** Hosts that answer and run fewer instances of a version than they should. */
+function shortOf(state, spec, on = reachable(state)) {
+	const wanted = perHost(spec.replicas, state.hosts.length);
+	const running = instancesOf(state, spec.component, spec.version);
+	const count = (name) => running.filter((one) => one.on === name).length;
+	return reachable(state).filter((name) => on.includes(name) && count(name) < wanted);
+}
+/** Ready instances of a version on some hosts. */
+function readyOn(state, spec, on) {
+	return readyInstances(state, spec.component, spec.version).filter((one) => on.includes(one.on)).length;
 }
 
 // src/rollout/intervals.ts
@@ -11261,6 +13316,16 @@ function unreachable(routes, where) {
 		remedy: "start the router or mend its address in `traffic:`, then run `shiplock resume`"
 	}];
 }
+/** Hosts that are needed and do not answer. */
+function unreachableHosts({ hosts }, where, on = hosts.map(({ name }) => name)) {
+	return hosts.flatMap((host) => host.kind === "reachable" || !on.includes(host.name) ? [] : [{
+		code: "rollout.host-unreachable",
+		where: `${where} on ${host.name} (${host.address})`,
+		found: host.reason,
+		expected: "a host that answers",
+		remedy: "see why the host does not answer, or take it out of `platform.hosts`"
+	}]);
+}
 /** What a health watch records of the instances of one version. */
 const instanceSampleSchema = strictObject({
 	instance: string(),
@@ -11275,26 +13340,27 @@ const instanceSampleSchema = strictObject({
 	restarts: number$2().int().nonnegative(),
 	detail: string()
 });
-function sampleInstances(state, component, version) {
-	return state.instances.filter((instance) => instance.component === component && instance.version === version).map(({ instance, state: condition, restarts, detail }) => ({
+/** @param on only on these hosts; left out: on all */
+function sampleInstances(state, component, version, on) {
+	return state.instances.filter((instance) => instance.component === component && instance.version === version).filter((instance) => on?.includes(instance.on) ?? true).map(({ instance, state: condition, restarts, detail }) => ({
 		instance,
 		state: condition,
 		restarts,
 		detail
 	}));
 }
-/** When a version lost its last ready instance, wall clock; null while it has one. Pure. */
-function notReadySince(before, instances, time) {
-	return instances.some((one) => one.state === "ready") ? null : before ?? time;
+/** Since when fewer instances of a version than `atLeast` are ready, wall clock; null while there are as many. Pure. */
+function notReadySince(before, instances, time, atLeast = 1) {
+	return instances.filter((one) => one.state === "ready").length >= atLeast ? null : before ?? time;
 }
-/** The problem of a version none of whose instances was ready for too long. Outside α, as a crash loop. */
-function neverReady(look, since, where, deadlineMs) {
+/** The problem of a version too few of whose instances were ready for too long. Outside α, as a crash loop. */
+function neverReady(look, since, where, deadlineMs, atLeast = 1) {
 	if (since === null || look === null || look.time - since < deadlineMs) return void 0;
 	const words = look.instances.map((one) => `${one.instance} ${one.state}${one.detail === "" ? "" : ` (${one.detail})`}`);
 	return {
 		code: "rollout.not-ready",
 		where,
-		found: `no ready instance for ${duration(deadlineMs)}: ${words.join(", ") || "none runs"}`,
+		found: `${atLeast === 1 ? "no ready instance" : `fewer than ${atLeast} ready instances`} for ${duration(deadlineMs)}: ${words.join(", ") || "none runs"}`,
 		expected: "instances that stay ready",
 		remedy: "read the instance log; the release was taken back"
 	};
@@ -11327,26 +13393,31 @@ function readiness(instances, replicas) {
 		all: ready >= replicas
 	};
 }
-/** Waits until every instance of a version answers on its ready path; a deadline or a crash loop fails. */
-function readyWatch(rollout, which, id) {
+/**
+* Waits until every instance of a version answers on its ready path; a deadline or a crash loop fails.
+* @param on only the instances on these hosts; left out: on all
+*/
+function readyWatch(rollout, which, id, on) {
 	const spec = which === "candidate" ? rollout.candidate : rollout.stable ?? rollout.candidate;
 	const { policy, ports } = rollout;
-	const where = `${spec.component} ${spec.version}`;
+	const replicas = on === void 0 ? spec.replicas : on.length * perHost(spec.replicas, rollout.hosts.length);
+	const where = `${spec.component} ${spec.version}${on === void 0 ? "" : ` on ${on.join(", ")}`}`;
 	return watch({
 		id,
 		title: `Wait until ${where} is ready`,
-		description: `All ${spec.replicas} instances answer 200 on ${spec.readyPath} within ${policy.healthDeadlineMs / 1e3} s.`,
+		description: `All ${replicas} instances answer 200 on ${spec.readyPath} within ${policy.healthDeadlineMs / 1e3} s.`,
 		inputs: {
 			version: spec.version,
-			replicas: spec.replicas,
-			deadlineMs: policy.healthDeadlineMs
+			replicas,
+			deadlineMs: policy.healthDeadlineMs,
+			...on === void 0 ? {} : { hosts: [...on] }
 		},
 		everyMs: 250,
 		samples: readySample,
 		outputs: readyOutputs,
 		sample: async (ctx) => ({
 			time: ctx.clock.now(),
-			instances: sampleInstances(await ports.platform.observe(ctx.signal), spec.component, spec.version)
+			instances: sampleInstances(await ports.platform.observe(ctx.signal), spec.component, spec.version, on)
 		}),
 		start: () => ({
 			from: null,
@@ -11366,20 +13437,20 @@ function readyWatch(rollout, which, id) {
 				kind: "fail",
 				problem: looping
 			};
-			const { ready, all } = readiness(state.last.instances, spec.replicas);
+			const { ready, all } = readiness(state.last.instances, replicas);
 			if (all) return {
 				kind: "pass",
-				status: `${ready} of ${spec.replicas} ready`,
+				status: `${ready} of ${replicas} ready`,
 				outputs: { ready }
 			};
 			const waited = state.last.time - state.from;
 			if (waited < policy.healthDeadlineMs) return {
 				kind: "look-on",
-				status: `${ready} of ${spec.replicas} ready after ${Math.round(waited / 1e3)} s`
+				status: `${ready} of ${replicas} ready after ${Math.round(waited / 1e3)} s`
 			};
 			return {
 				kind: "fail",
-				problem: notReady(where, state.last.instances, ready, spec.replicas, policy.healthDeadlineMs)
+				problem: notReady(where, state.last.instances, ready, replicas, policy.healthDeadlineMs)
 			};
 		},
 		...which === "candidate" ? { heartbeat: {
@@ -11416,25 +13487,33 @@ async function smokeAt(http, base, requests) {
 	}
 	return problems;
 }
-/** Smoke test of the candidate's own instances, not through the proxy: nothing else can answer for it. */
-function smokeStep(rollout, id) {
+/**
+* Smoke test of the candidate's own instances, not through the proxy: nothing else can answer for it.
+* @param more only the instances on some hosts, and what keeps the lease of others alive meanwhile
+*/
+function smokeStep(rollout, id, more = {}) {
 	const { candidate, policy, ports } = rollout;
+	const { on, hold } = more;
+	const where = `${candidate.component} ${candidate.version}${on === void 0 ? "" : ` on ${on.join(", ")}`}`;
 	return action({
 		id,
-		title: `Smoke test ${candidate.component} ${candidate.version}`,
+		title: `Smoke test ${where}`,
 		description: policy.smoke.map((request) => `GET ${request.path} answers ${request.status}`).join("; ") || "No smoke requests configured.",
-		inputs: { requests: policy.smoke.map(({ path, status, contains }) => ({
-			path,
-			status,
-			contains: contains ?? null
-		})) },
-		read: async () => null,
-		decide: () => policy.smoke.length === 0 ? {
+		inputs: {
+			requests: policy.smoke.map(({ path, status, contains }) => ({
+				path,
+				status,
+				contains: contains ?? null
+			})),
+			...on === void 0 ? {} : { hosts: [...on] }
+		},
+		read: async (ctx) => ctx.clock.now(),
+		decide: (now) => policy.smoke.length === 0 ? {
 			kind: "nothing",
 			why: "no smoke requests are configured"
 		} : {
 			kind: "do",
-			effects: [],
+			effects: hold?.(now) ?? [],
 			why: `GET ${policy.smoke.map((request) => request.path).join(", ")} on each instance`
 		},
 		probe: "repeatable",
@@ -11443,10 +13522,11 @@ function smokeStep(rollout, id) {
 			delayMs: 500
 		},
 		verify: async (ctx) => {
-			const instances = (await ports.platform.observe(ctx.signal)).instances.filter((one) => one.component === candidate.component && one.version === candidate.version && one.state === "ready");
+			const state = await ports.platform.observe(ctx.signal);
+			const instances = readyInstances(state, candidate.component, candidate.version).filter((one) => on?.includes(one.on) ?? true);
 			if (instances.length === 0) return [{
 				code: "rollout.smoke-no-instance",
-				where: `${candidate.component} ${candidate.version}`,
+				where,
 				found: "no ready instance",
 				expected: "at least one to test",
 				remedy: "read the instance log"
@@ -11454,68 +13534,6 @@ function smokeStep(rollout, id) {
 			return (await Promise.all(instances.map((one) => smokeAt(ports.http, `http://${one.host}:${one.port}`, policy.smoke)))).flat();
 		}
 	});
-}
-
-// src/rollout/capacity.ts
-/** Instances of a version that may get traffic now, in a stable order. */
-function readyInstances(state, component, version) {
-	return instancesOf(state, component, version).filter((instance) => instance.state === "ready");
-}
-function instancesOf(state, component, version) {
-	return state.instances.filter((instance) => instance.component === component && instance.version === version).filter((instance) => instance.state !== "stopped").toSorted((a, b) => a.instance.localeCompare(b.instance));
-}
-/**
-* Largest share of the whole load that `ready` instances can carry, when one carries `perInstance`. The invariant of every
-* weight change: the receiving side has the capacity before it gets the share (a fast rollback must not send everything to
-* a version that was scaled down).
-*/
-function carries(ready, perInstance) {
-	return Math.min(1, ready * perInstance);
-}
-function perInstanceShare(replicas, configured) {
-	return configured ?? 1 / Math.max(1, replicas);
-}
-function endpointsOf(state, component, version) {
-	return instancesOf(state, component, version).filter((instance) => instance.state !== "crash-loop").map(({ instance, host, port, guardPort }) => ({
-		instance,
-		host,
-		port,
-		...guardPort === void 0 ? {} : { guardPort }
-	}));
-}
-/** Shares are kept to six decimals so that 1 − s does not carry rounding noise into plans and configuration files. */
-function complement(share) {
-	return Math.round((1 - share) * 1e6) / 1e6;
-}
-/** Routes for a split between two versions with the instances that run now. A version at 0 keeps its place but gets nothing. */
-function splitRoutes(split, state) {
-	const routes = [{
-		version: split.stable,
-		share: complement(split.share),
-		hold: "stable",
-		endpoints: endpointsOf(state, split.component, split.stable)
-	}, {
-		version: split.candidate,
-		share: split.share,
-		hold: split.hold,
-		endpoints: endpointsOf(state, split.component, split.candidate)
-	}];
-	return {
-		service: split.service,
-		routes
-	};
-}
-/** All traffic on one version; nothing else is routed. */
-function onlyRoutes(service, component, version, state) {
-	return {
-		service,
-		routes: [{
-			version,
-			share: 1,
-			hold: "stable",
-			endpoints: endpointsOf(state, component, version)
-		}]
-	};
 }
 
 // src/rollout/steps.ts
@@ -11531,7 +13549,14 @@ function installStep(rollout, id = "install") {
 			digest: candidate.digest
 		},
 		read: (ctx) => lookAtWorld(rollout, ctx),
-		decide: (world) => doOrNothing(ports.platform.install(candidate, world.platform), "it is installed with this digest"),
+		decide: (world) => {
+			const away = unreachableHosts(world.platform, id);
+			if (away.length > 0) return {
+				kind: "refuse",
+				problems: away
+			};
+			return doOrNothing(ports.platform.install(candidate, world.platform), "it is installed with this digest");
+		},
 		probe: "repeatable"
 	});
 }
@@ -11546,10 +13571,13 @@ function startStep(rollout, which, id, urgent = false) {
 			replicas: spec.replicas
 		},
 		read: (ctx) => lookAtWorld(rollout, ctx),
-		decide: (world) => instancesOf(world.platform, spec.component, spec.version).length >= spec.replicas ? {
-			kind: "nothing",
-			why: `${spec.replicas} instances run`
-		} : doOrNothing(rollout.ports.platform.start(spec, world.platform), "all instances run"),
+		decide: (world) => {
+			const short = shortOf(world.platform, spec);
+			return short.length === 0 ? {
+				kind: "nothing",
+				why: `${spec.replicas} instances run`
+			} : doOrNothing(rollout.ports.platform.start(spec, world.platform, short), "all instances run");
+		},
 		probe: "repeatable",
 		urgent,
 		timeoutMs: spec.startTimeoutMs + 3e4
@@ -11593,7 +13621,7 @@ function shareStep(rollout, share, ready, id) {
 				share,
 				hold: "leased"
 			};
-			return doOrNothing(ports.router.apply(splitRoutes(split, world.platform), world.routes), `${percent} is set`);
+			return doOrNothing(ports.router.apply(splitRoutes(split, world.platform, world.routes), world.routes), `${percent} is set`);
 		},
 		probe: "repeatable",
 		verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, share)
@@ -11623,18 +13651,19 @@ function promoteStep(rollout, ready, id = "promote") {
 				kind: "refuse",
 				problems: [noCapacity(candidate.version, 1, now, perInstance)]
 			};
-			const routes = stable === null ? onlyRoutes(service, candidate.component, candidate.version, world.platform) : splitRoutes({
+			const routes = stable === null ? onlyRoutes(service, candidate.component, candidate.version, world.platform, world.routes) : splitRoutes({
 				service,
 				component: candidate.component,
 				stable: stable.version,
 				candidate: candidate.version,
 				share: 1,
 				hold: "stable"
-			}, world.platform);
+			}, world.platform, world.routes);
 			return doOrNothing(ports.router.apply(routes, world.routes), "it serves alone");
 		},
 		probe: "repeatable",
-		verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, 1)
+		verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, 1),
+		endsLease: true
 	});
 }
 /** What starts after a reboot is the version that serves; guards of a version that holds its share for good are ended. */
@@ -11648,11 +13677,11 @@ function settleStep(rollout, id = "make-current") {
 			version: candidate.version
 		},
 		read: (ctx) => lookAtWorld(rollout, ctx),
-		decide: (world) => doOrNothing([...ports.platform.makeCurrent(candidate.version, world.platform), ...ports.stopGuards(candidate.version)], "it is current"),
+		decide: (world) => doOrNothing([...ports.platform.makeCurrent(candidate.version, world.platform), ...ports.stopGuards(candidate.version, reachable(world.platform))], "it is current"),
 		probe: "repeatable"
 	});
 }
-const drainSample = strictObject({
+const drainSample$1 = strictObject({
 	time: number$2(),
 	share: number$2(),
 	open: number$2(),
@@ -11669,7 +13698,7 @@ function drainWatch(rollout, version, id) {
 			timeoutMs: policy.drainTimeoutMs
 		},
 		everyMs: 200,
-		samples: drainSample,
+		samples: drainSample$1,
 		outputs: strictObject({ left: number$2() }),
 		sample: async (ctx) => {
 			const routes = await ports.router.observe(ctx.signal);
@@ -11730,7 +13759,7 @@ function retireStep(rollout, spec, keep, id, how = {}) {
 			const routes = keep === null ? {
 				service,
 				routes: []
-			} : onlyRoutes(service, spec.component, keep, world.platform);
+			} : onlyRoutes(service, spec.component, keep, world.platform, world.routes);
 			return doOrNothing([...world.routes.kind === "observed" ? ports.router.apply(routes, world.routes) : [], ...ports.platform.stop(spec.version, world.platform)], "it does not run");
 		},
 		probe: "repeatable",
@@ -11876,18 +13905,20 @@ function leaseOf({ candidate, ports }) {
 /**
 * Watches one version alone against absolute limits: after the first release, and at full traffic, where there is no
 * baseline. Outside α, as every absolute limit.
+* @param how `bakeMs`: instead of the final bake; `atLeast`: instances that must stay ready
 * @param hold `leased`: the share ends by itself when nobody renews it (a switch that is not for good yet)
 */
-function limitWatch(rollout, id, hold = "stable") {
+function limitWatch(rollout, id, hold = "stable", how = {}) {
 	const { candidate, policy, ports } = rollout;
+	const { bakeMs = policy.finalBakeMs, atLeast } = how;
 	const lease = hold === "leased" ? leaseOf(rollout) : null;
 	const where = `${candidate.component} ${candidate.version}`;
 	return watch({
 		id,
-		title: `Observe ${candidate.version} at full traffic for ${policy.finalBakeMs / 1e3} s`,
+		title: `Observe ${candidate.version} at full traffic for ${bakeMs / 1e3} s`,
 		inputs: {
 			version: candidate.version,
-			bakeMs: policy.finalBakeMs,
+			bakeMs,
 			errorLimit: policy.errorLimit
 		},
 		everyMs: policy.everyMs,
@@ -11913,7 +13944,7 @@ function limitWatch(rollout, id, hold = "stable") {
 				lastTime: sample.time,
 				requests: state.requests + (delta?.requests ?? 0),
 				bad: state.bad + (delta?.bad ?? 0),
-				notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time),
+				notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time, atLeast),
 				last: sample
 			};
 		},
@@ -11927,7 +13958,7 @@ function limitWatch(rollout, id, hold = "stable") {
 				kind: "fail",
 				problem: looping
 			};
-			const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs);
+			const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs, atLeast);
 			if (unhealthy !== void 0) return {
 				kind: "fail",
 				problem: unhealthy
@@ -11948,7 +13979,7 @@ function limitWatch(rollout, id, hold = "stable") {
 			const silent = counters.kind === "missing" ? `; missing: ${counters.source}: ${counters.reason}` : "";
 			const elsewhere = serves(state.last) ? "" : `; ${candidate.version} does not have its traffic now`;
 			const status = `${seconds} s observed, ${state.bad} bad of ${state.requests} responses${silent}${elsewhere}`;
-			if (state.watchedMs < policy.finalBakeMs) return {
+			if (state.watchedMs < bakeMs) return {
 				kind: "look-on",
 				status
 			};
@@ -11987,7 +14018,7 @@ function rollbackNode(rollout, extra = []) {
 			backStep(rollout, "all-traffic-back", "all of it"),
 			drainWatch(rollout, candidate.version, "drain"),
 			retireStep(rollout, candidate, stable.version, "stop-candidate", { urgent: true }),
-			currentStep(rollout, stable),
+			currentStep$1(rollout, stable),
 			...extra
 		]
 	});
@@ -12023,14 +14054,14 @@ function backStep(rollout, id, how) {
 				kind: "nothing",
 				why: `no instance of ${version} is ready yet`
 			};
-			const routes = share === 1 && candidateIsGone(rollout, world) ? onlyRoutes(service, candidate.component, version, world.platform) : splitRoutes({
+			const routes = share === 1 && candidateIsGone(rollout, world) ? onlyRoutes(service, candidate.component, version, world.platform, world.routes) : splitRoutes({
 				service,
 				component: candidate.component,
 				stable: version,
 				candidate: candidate.version,
 				share: complement(share),
-				hold: holdOf(world, candidate.version)
-			}, world.platform);
+				hold: holdOf$1(world, candidate.version)
+			}, world.platform, world.routes);
 			return doOrNothing(ports.router.apply(routes, world.routes), `${version} has it`);
 		},
 		probe: "repeatable",
@@ -12039,14 +14070,14 @@ function backStep(rollout, id, how) {
 	});
 }
 /** A version that was promoted has no guards any more, so what is left of its share stays its own; a lease stays a lease. */
-function holdOf({ routes }, version) {
+function holdOf$1({ routes }, version) {
 	return (routes.kind === "observed" ? routes.routes.find((one) => one.version === version) : void 0)?.hold ?? "leased";
 }
 function candidateIsGone(rollout, world) {
 	if (world.routes.kind === "unreachable") return true;
 	return !world.routes.routes.some((route) => route.version === rollout.candidate.version);
 }
-function currentStep(rollout, spec) {
+function currentStep$1(rollout, spec) {
 	return action({
 		id: "stable-is-current",
 		title: `Make ${spec.version} current`,
@@ -12154,7 +14185,7 @@ function foldBake(state, sample, settings) {
 			clear: observeKnown(state.analyses.clear, rows)
 		},
 		gaps: sample.counters.map((counters, index) => gapsOf(counters, state.gaps[index] ?? [], sample.time)),
-		notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time),
+		notReadySince: notReadySince(state.notReadySince, sample.instances, sample.time, settings.atLeast),
 		last: sample
 	};
 }
@@ -12281,7 +14312,8 @@ function bakeWatch(rollout, step, id) {
 	const settings = {
 		stable: stable?.version ?? "",
 		candidate: candidate.version,
-		everyMs: policy.everyMs
+		everyMs: policy.everyMs,
+		...step.atLeast === void 0 ? {} : { atLeast: step.atLeast }
 	};
 	const analysis = {
 		...policy.analysis,
@@ -12346,7 +14378,7 @@ function bakeWatch(rollout, step, id) {
 			beat: async () => ports.router.heartbeat(candidate.version)
 		},
 		ask: {
-			gate: deadlineGate(rollout, percent),
+			gate: deadlineGate(rollout, percent, step.guard),
 			goOn: (evidence, state) => afterDeadline(evidence, state, where)
 		},
 		forecast: (ctx) => forecast(rollout, step.share, ctx)
@@ -12365,7 +14397,7 @@ function decideBake(rollout, step, state) {
 		kind: "fail",
 		problem: looping
 	};
-	const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs);
+	const unhealthy = neverReady(state.last, state.notReadySince, where, policy.healthDeadlineMs, step.atLeast);
 	if (unhealthy !== void 0) return {
 		kind: "fail",
 		problem: unhealthy
@@ -12435,14 +14467,14 @@ function verdictStatus(state, step, accuse, clear) {
 	const limit = -Math.log10(state.analyses.accuse.policy.alpha);
 	return `undecided, evidence of harm ${accuse.evidence.toFixed(1)} of ${limit.toFixed(1)}: ${missing.join("; ") || "looking on"}`;
 }
-function deadlineGate(rollout, percent) {
+function deadlineGate(rollout, percent, guard) {
 	const { candidate, policy } = rollout;
 	return gate({
 		id: "no-verdict",
 		title: `No verdict on ${candidate.version} at ${percent} after ${duration(policy.analysisDeadlineMs)}`,
 		description: "The share stays as it is. Look at the counts, then decide.",
 		role: policy.role,
-		guard: {
+		guard: guard ?? {
 			kind: "guarded",
 			by: `the guard of ${candidate.version}: it takes the version out when it is unhealthy or above ${policy.errorLimit * 100} % bad responses`,
 			arm: [holdStep(rollout)],
@@ -13084,20 +15116,20 @@ function panelLines(chart, panel, place) {
 	const { width, glyphs, paint, at } = place;
 	const on = canvas(width, ROWS$1);
 	if (panel.limit !== null) {
-		const row = rowOf(panel, panel.limit);
+		const row = rowOf$1(panel, panel.limit);
 		for (let column = 0; column < width; column += 1) put(on, column, row, glyphs.limit, "limit");
 	}
 	if (chart.mark !== null) for (let row = 0; row < ROWS$1; row += 1) put(on, at(chart.mark.t), row, glyphs.mark, "mark");
 	for (const line of panel.lines) if (comparesVersions(panel)) drawRates(on, panel, line, place);
 	else drawEvidence(on, panel, line, place);
-	const labels = new Map(panel.scale.ticks.map(({ value, label }) => [rowOf(panel, value), label]));
-	if (panel.limit !== null) labels.set(rowOf(panel, panel.limit), panel.limit.toFixed(1));
+	const labels = new Map(panel.scale.ticks.map(({ value, label }) => [rowOf$1(panel, value), label]));
+	if (panel.limit !== null) labels.set(rowOf$1(panel, panel.limit), panel.limit.toFixed(1));
 	return [...printed(on, paint).map((text, row) => {
 		const label = labels.get(row);
 		return `${(label ?? "").padStart(LABEL$1)} ${paint("axis", label === void 0 ? glyphs.axis : glyphs.tick)}${text}`;
 	}), `${" ".repeat(9)}${paint("axis", glyphs.origin + glyphs.floor.repeat(width))}`];
 }
-function rowOf(panel, value) {
+function rowOf$1(panel, value) {
 	const row = Math.round((1 - positionOf(panel.scale, value)) * 7);
 	return Math.min(7, Math.max(0, row));
 }
@@ -13136,7 +15168,7 @@ function drawRates(on, panel, line, place) {
 	const ink = line.name === "baseline" ? "baseline" : "canary";
 	columnsOf(line, place).forEach((column, x) => {
 		if (column === void 0) return;
-		const row = rowOf(panel, column.mean);
+		const row = rowOf$1(panel, column.mean);
 		const met = inkAt(on, x, row) === "baseline";
 		put(on, x, row, met ? glyphs.both : ink === "baseline" ? glyphs.baseline : glyphs.canary, ink);
 	});
@@ -13151,10 +15183,10 @@ function drawEvidence(on, panel, line, place) {
 			before = void 0;
 			return;
 		}
-		const row = rowOf(panel, column.last);
+		const row = rowOf$1(panel, column.last);
 		const from = before ?? row;
-		const top = Math.min(row, from, rowOf(panel, column.greatest));
-		const bottom = Math.max(row, from, rowOf(panel, column.least));
+		const top = Math.min(row, from, rowOf$1(panel, column.greatest));
+		const bottom = Math.max(row, from, rowOf$1(panel, column.least));
 		for (let y = top; y <= bottom; y += 1) put(on, x, y, glyphs.steep, "evidence");
 		if (row === from) put(on, x, row, glyphs.flat, "evidence");
 		else {
@@ -13422,7 +15454,7 @@ const WATCHES = [
 ];
 const lookSchema = looseObject({
 	time: number$2(),
-	counters: union([countersSchema, array(countersSchema).min(1)]).optional(),
+	counters: union$1([countersSchema, array(countersSchema).min(1)]).optional(),
 	router: looseObject({
 		configured: number$2().optional(),
 		actual: number$2().optional()
@@ -13454,7 +15486,7 @@ function watchesOf(entries) {
 			outputs: void 0
 		};
 		found.set(record.node, watch);
-		if (record.type === "analysis.sample") watch.looks.push(...lookOf(id, payload));
+		if (record.type === "analysis.sample") watch.looks.push(...lookOf$1(id, payload));
 		if (record.type === "analysis.verdict") {
 			const parsed = verdictSchema$1.safeParse(payload);
 			const time = Date.parse(record.time);
@@ -13472,7 +15504,7 @@ function watchesOf(entries) {
 	}
 	return [...found.values()];
 }
-function lookOf(id, payload) {
+function lookOf$1(id, payload) {
 	const outer = sampleSchema$2.safeParse(payload);
 	const parsed = lookSchema.safeParse(outer.data?.sample);
 	if (!outer.success || !parsed.success) return [];
@@ -13681,6 +15713,963 @@ function initialNode(rollout, around = {
 	});
 }
 
+// src/rollout/rolling/batches.ts
+function roomOf({ candidate, hosts, policy }) {
+	const each = perHost(candidate.replicas, hosts.length);
+	const perInstance = perInstanceShare(candidate.replicas, policy.capacityPerInstance);
+	const needed = Math.ceil(1 / (each * perInstance) - 1e-9);
+	return {
+		perHost: each,
+		perInstance,
+		needed,
+		atOnce: Math.max(0, hosts.length - needed)
+	};
+}
+/**
+* The first host alone, then as configured: a share is one of all hosts after the first (cumulative, rounded up), a number is so many
+* more. What is left after the last number goes in batches of that number, what is left after the last share in one.
+*/
+function batchesOf(hosts, sizes, atOnce) {
+	const rest = hosts.length - 1;
+	const ends = [];
+	const add = (end) => {
+		if (end > (ends.at(-1) ?? 0)) ends.push(Math.min(end, rest));
+	};
+	for (const size of sizes) add(size.kind === "share" ? Math.ceil(rest * size.share - 1e-9) : (ends.at(-1) ?? 0) + size.hosts);
+	const last = sizes.at(-1);
+	while ((ends.at(-1) ?? 0) < rest) add(last?.kind === "hosts" ? (ends.at(-1) ?? 0) + last.hosts : rest);
+	let number = 0;
+	return [0, ...ends].map((end, index) => {
+		const from = index === 0 ? 0 : 1 + (ends[index - 2] ?? 0);
+		const waves = [];
+		for (let at = from; at < end + 1; at += Math.max(1, atOnce)) {
+			number += 1;
+			waves.push({
+				hosts: hosts.slice(at, Math.min(at + Math.max(1, atOnce), end + 1)),
+				before: hosts.slice(0, at),
+				number
+			});
+		}
+		return {
+			name: index === 0 ? "first" : `batch-${index + 1}`,
+			waves
+		};
+	});
+}
+
+// src/rollout/rolling/routes.ts
+/** Share of the new version: its part of the hosts that take requests. Pure. */
+function shareAt({ hosts }, { admitted, out }) {
+	const taking = hosts.filter((host) => !out.includes(host)).length;
+	return taking === 0 ? 0 : Math.round(admitted.length / taking * 1e6) / 1e6;
+}
+/**
+* The share of the new version is a lease as long as the old hosts that are left could carry everything: a lease that ends must have
+* somewhere to go. With fewer of them, ending it would be the greater harm, so the share stays until somebody goes on or back. Pure.
+*/
+function holdAt(rollout, { admitted, out }) {
+	return rollout.hosts.length - (/* @__PURE__ */ new Set([...admitted, ...out])).size >= roomOf(rollout).needed ? "leased" : "stable";
+}
+/** Who gets what when a rolling release stands there. Instances of a host that is out keep their place, to finish their requests. Pure. */
+function rollingRoutes(rollout, stand, world) {
+	const { service, candidate, stable } = rollout;
+	const share = shareAt(rollout, stand);
+	const changed = [...stand.admitted, ...stand.out];
+	return {
+		service,
+		routes: [{
+			version: stable?.version ?? "",
+			share: complement(share),
+			hold: "stable",
+			endpoints: placesOf$2(rollout, stable?.version ?? "", world, (host) => !changed.includes(host))
+		}, {
+			version: candidate.version,
+			share,
+			hold: holdAt(rollout, stand),
+			endpoints: placesOf$2(rollout, candidate.version, world, (host) => stand.admitted.includes(host))
+		}]
+	};
+}
+/** Places of a version; on hosts where it is not to take requests they drain. Pure. */
+function placesOf$2({ hosts, candidate }, version, world, takes) {
+	const on = new Map(world.platform.instances.map((one) => [one.instance, one.on]));
+	return endpointsOf(world.platform, candidate.component, version, world.routes).map((endpoint) => {
+		const host = on.get(endpoint.instance) ?? hosts.find((name) => isOnHost(endpoint.instance, name));
+		return host !== void 0 && takes(host) ? endpoint : {
+			...endpoint,
+			draining: true
+		};
+	});
+}
+
+// src/rollout/rolling/room.ts
+/** The capacity rule of a rolling release: while some hosts are out, the others must be able to carry everything. */
+/** Ready instances that take requests while a wave is out. Pure. */
+function readyWithout(rollout, wave, platform) {
+	const { candidate, stable, hosts } = rollout;
+	const old = hosts.filter((host) => !wave.hosts.includes(host) && !wave.before.includes(host));
+	return (stable === null ? 0 : readyOn(platform, stable, old)) + readyOn(platform, candidate, wave.before);
+}
+/** Null when there is room. Pure. */
+function noRoom(rollout, wave, platform) {
+	const ready = readyWithout(rollout, wave, platform);
+	const { perInstance } = roomOf(rollout);
+	if (carries(ready, perInstance) >= 1 - 1e-9) return null;
+	const name = wave.hosts.join(", ");
+	return {
+		code: "rollout.no-room",
+		where: `taking ${name} out`,
+		found: `${ready} ready instances on the other hosts, good for ${Math.round(carries(ready, perInstance) * 1e3) / 10} % of the load`,
+		expected: `capacity for all of it without ${name}`,
+		remedy: "see why instances are not ready; say in rollout.capacity.perInstance what one instance can carry; or add hosts"
+	};
+}
+/** Before anything changes: every host answers, runs the old version, and the others could do without each wave. */
+function roomStep(rollout, waves) {
+	const { atOnce, needed, perInstance } = roomOf(rollout);
+	return action({
+		id: "room",
+		title: "Check that every host is well and that some can be spared",
+		inputs: {
+			hosts: [...rollout.hosts],
+			atOnce,
+			needed,
+			perInstance
+		},
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: (world) => {
+			const problems = [...unreachable(world.routes, "room"), ...unreachableHosts(world.platform, "room")];
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const largest = waves.toSorted((one, other) => other.hosts.length - one.hosts.length)[0];
+			const first = largest === void 0 ? null : noRoom(rollout, {
+				...largest,
+				before: []
+			}, world.platform);
+			if (first !== null) return {
+				kind: "refuse",
+				problems: [first]
+			};
+			return {
+				kind: "nothing",
+				why: `${atOnce} of ${rollout.hosts.length} hosts may be out at the same time`
+			};
+		},
+		probe: "repeatable"
+	});
+}
+const roomSample = strictObject({
+	time: number$2(),
+	ready: number$2(),
+	waiting: number$2(),
+	problem: string()
+});
+/** Waits until a wave can be spared: also until the proxy itself sees the hosts that were replaced as up. Renews their lease meanwhile. */
+function roomWatch(rollout, wave) {
+	const { candidate, ports, policy } = rollout;
+	const where = `taking ${wave.hosts.join(", ")} out`;
+	return watch({
+		id: `room-${wave.number}`,
+		title: `Wait until ${wave.hosts.join(", ")} can be spared`,
+		inputs: {
+			hosts: [...wave.hosts],
+			deadlineMs: policy.healthDeadlineMs
+		},
+		everyMs: 250,
+		samples: roomSample,
+		outputs: strictObject({}),
+		sample: async (ctx) => {
+			const [platform, routes] = await Promise.all([ports.platform.observe(ctx.signal), ports.router.observe(ctx.signal)]);
+			return {
+				time: ctx.clock.now(),
+				ready: readyWithout(rollout, wave, platform),
+				waiting: notUp(routes, candidate.version),
+				problem: noRoom(rollout, wave, platform)?.found ?? ""
+			};
+		},
+		start: () => ({
+			from: null,
+			last: null
+		}),
+		fold: (state, sample) => ({
+			from: state.from ?? sample.time,
+			last: sample
+		}),
+		decide: ({ from, last }) => {
+			if (last === null || from === null) return {
+				kind: "look-on",
+				status: "nothing seen yet"
+			};
+			const waits = last.waiting > 0 ? `the proxy does not see ${last.waiting} instances of ${candidate.version} up` : "";
+			const found = last.problem === "" ? waits : last.problem;
+			if (found === "") return {
+				kind: "pass",
+				status: `${last.ready} ready instances without them`,
+				outputs: {}
+			};
+			if (last.time - from < policy.healthDeadlineMs) return {
+				kind: "look-on",
+				status: found
+			};
+			return {
+				kind: "fail",
+				problem: {
+					code: "rollout.no-room",
+					where,
+					found,
+					expected: "hosts that can do without it",
+					remedy: "read the logs of the instances that are not ready; the release was taken back"
+				}
+			};
+		},
+		heartbeat: {
+			everyMs: 500,
+			beat: async () => ports.router.heartbeat(candidate.version)
+		}
+	});
+}
+/** Instances with traffic that the proxy does not send requests to. Pure. */
+function notUp(routes, version) {
+	if (routes.kind === "unreachable") return 1;
+	const route = routes.routes.find((one) => one.version === version);
+	if (route === void 0 || route.configuredShare === 0) return 0;
+	return route.endpoints.filter(({ health, draining }) => draining !== true && health !== "up").length;
+}
+
+// src/rollout/rolling/steps.ts
+/** Hosts that are replaced at the same time within a wave. */
+const SIDE_BY_SIDE = 8;
+/** Beyond the time-outs of the steps in which no heartbeat goes out: program starts, slow looks. */
+const HOLD_MARGIN_MS = 6e4;
+/**
+* While hosts are replaced nobody renews the lease of those that were replaced before: steps do not beat. So their guards keep watch by
+* themselves for as long as the steps may take, within the error limit; the next watch renews the lease as ever. Empty where there is none.
+*/
+function holdWhile(rollout, stand, now) {
+	const { candidate, policy, ports } = rollout;
+	if (stand.admitted.length === 0 || holdAt(rollout, stand) === "stable") return [];
+	const longest = policy.drainTimeoutMs + candidate.stopTimeoutMs + candidate.startTimeoutMs + HOLD_MARGIN_MS;
+	return [ports.hold(candidate.version, now + longest, policy.errorLimit)];
+}
+/** Takes the old instances of a wave out of the traffic. Refused when the other hosts could not carry everything. */
+function takeOutStep(rollout, wave, after) {
+	const { ports, stable } = rollout;
+	const stand = {
+		admitted: wave.before,
+		out: wave.hosts
+	};
+	return action({
+		id: `take-out-${wave.number}`,
+		title: `Take ${wave.hosts.join(", ")} out of the traffic`,
+		inputs: {
+			hosts: [...wave.hosts],
+			stable: stable?.version ?? null,
+			share: shareAt(rollout, stand)
+		},
+		read: async (ctx) => ({
+			...await lookAtWorld(rollout, ctx),
+			now: ctx.clock.now()
+		}),
+		decide: (world, ctx) => {
+			if (after !== null) ctx.outputOf(after);
+			const where = `take-out-${wave.number}`;
+			const problems = [...unreachable(world.routes, where), ...unreachableHosts(world.platform, where, wave.hosts)];
+			const room = noRoom(rollout, wave, world.platform);
+			if (room !== null) problems.push(room);
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const routes = ports.router.apply(rollingRoutes(rollout, stand, world), world.routes);
+			return doOrNothing(routes.length === 0 ? [] : [...holdWhile(rollout, stand, world.now), ...routes], "they get no requests");
+		},
+		probe: "repeatable"
+	});
+}
+/** Gives the new instances of a wave their part of the traffic. Refused when one of them is not ready. */
+function admitStep(rollout, wave, ready, id) {
+	const { candidate, hosts, ports } = rollout;
+	const stand = {
+		admitted: [...wave.before, ...wave.hosts],
+		out: []
+	};
+	const share = shareAt(rollout, stand);
+	const percent = Math.round(share * 1e3) / 10;
+	return action({
+		id: id ?? shareStepId(share),
+		title: `Send ${percent} % of the traffic to ${candidate.version}, on ${stand.admitted.length} of ${hosts.length} hosts`,
+		inputs: {
+			share,
+			candidate: candidate.version,
+			hosts: [...wave.hosts]
+		},
+		read: async (ctx) => ({
+			...await lookAtWorld(rollout, ctx),
+			now: ctx.clock.now()
+		}),
+		decide: (world, ctx) => {
+			ctx.outputOf(ready);
+			const down = unreachable(world.routes, `share ${percent} %`);
+			if (down.length > 0) return {
+				kind: "refuse",
+				problems: down
+			};
+			const wanted = wave.hosts.length * perHost(candidate.replicas, hosts.length);
+			const found = readyOn(world.platform, candidate, wave.hosts);
+			if (found < wanted) return {
+				kind: "refuse",
+				problems: [{
+					code: "rollout.not-ready",
+					where: `share of ${candidate.version} on ${wave.hosts.join(", ")}`,
+					found: `${found} of ${wanted} ready`,
+					expected: "instances that are ready before they get traffic",
+					remedy: "read the instance log"
+				}]
+			};
+			const routes = ports.router.apply(rollingRoutes(rollout, stand, world), world.routes);
+			return doOrNothing(routes.length === 0 ? [] : [...holdWhile(rollout, stand, world.now), ...routes], "it is set");
+		},
+		probe: "repeatable",
+		verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, share)
+	});
+}
+/** Stops the old version on each host of a wave and starts the new one in its place: no host ever runs both. */
+function replaceNode(rollout, wave, drained) {
+	return parallel({
+		id: `replace-${wave.number}`,
+		title: `Replace the version on ${wave.hosts.join(", ")}`,
+		limit: SIDE_BY_SIDE,
+		steps: wave.hosts.map((host) => hostNode(rollout, host, drained))
+	});
+}
+function hostNode(rollout, host, drained) {
+	const { candidate, stable, ports } = rollout;
+	const onHost = (id, title, timeoutMs, effects, why) => action({
+		id,
+		title: `${title} on ${host}`,
+		inputs: {
+			host,
+			component: candidate.component,
+			version: candidate.version,
+			digest: candidate.digest
+		},
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: (world, ctx) => {
+			ctx.outputOf(drained);
+			const away = unreachableHosts(world.platform, id, [host]);
+			return away.length > 0 ? {
+				kind: "refuse",
+				problems: away
+			} : doOrNothing(effects(world), why);
+		},
+		probe: "repeatable",
+		timeoutMs
+	});
+	return sequence({
+		id: `host-${host}`,
+		title: `Replace the version on ${host}`,
+		steps: [
+			onHost("stop", `Stop ${candidate.component} ${stable?.version ?? ""}`, candidate.stopTimeoutMs + 3e4, ({ platform }) => stable === null ? [] : ports.platform.stop(stable.version, platform, [host]), "it does not run"),
+			onHost("install", `Install ${candidate.component} ${candidate.version}`, 3e5, ({ platform }) => ports.platform.install(candidate, platform, [host]), "it is installed with this digest"),
+			onHost("start", `Start ${candidate.component} ${candidate.version}`, candidate.startTimeoutMs + 3e4, ({ platform }) => {
+				const short = shortOf(platform, candidate, [host]);
+				return short.length === 0 ? [] : ports.platform.start(candidate, platform, short);
+			}, "all instances run")
+		]
+	});
+}
+const drainSample = strictObject({
+	time: number$2(),
+	open: number$2(),
+	reachable: boolean()
+});
+/** Waits until a version has no open request on some hosts; after the deadline it goes on and says what was left. */
+function hostDrainWatch(rollout, version, id, hosts, inputs) {
+	const { policy, ports } = rollout;
+	return watch({
+		id,
+		title: `Let ${version} finish its requests${inputs.length === 0 ? "" : ` on ${inputs.join(", ")}`}`,
+		inputs: {
+			version,
+			hosts: [...inputs],
+			timeoutMs: policy.drainTimeoutMs
+		},
+		everyMs: 200,
+		samples: drainSample,
+		outputs: strictObject({ left: number$2() }),
+		sample: async (ctx) => {
+			const routes = await ports.router.observe(ctx.signal);
+			return {
+				time: ctx.clock.now(),
+				open: openOn(routes, version, hosts(ctx)),
+				reachable: routes.kind === "observed"
+			};
+		},
+		start: () => ({
+			from: null,
+			last: null
+		}),
+		fold: (state, sample) => ({
+			from: state.from ?? sample.time,
+			last: sample
+		}),
+		decide: ({ from, last }) => {
+			if (last === null || from === null) return {
+				kind: "look-on",
+				status: "nothing seen yet"
+			};
+			if (last.reachable && last.open === 0) return {
+				kind: "pass",
+				status: "no open request",
+				outputs: { left: 0 }
+			};
+			if (last.time - from >= policy.drainTimeoutMs) return {
+				kind: "pass",
+				status: `${last.open} requests left after the time-out`,
+				outputs: { left: last.open }
+			};
+			return {
+				kind: "look-on",
+				status: `${last.open} open requests`
+			};
+		}
+	});
+}
+function openOn(routes, version, hosts) {
+	if (routes.kind === "unreachable") return 0;
+	return (routes.routes.find((one) => one.version === version)?.endpoints ?? []).filter(({ instance }) => hosts.some((host) => isOnHost(instance, host))).reduce((sum, endpoint) => sum + endpoint.openRequests, 0);
+}
+
+// src/rollout/rolling/checkpoint.ts
+/**
+* The forced checkpoint: one host runs the new version and was watched; nothing else is touched before a person has filled in what was
+* looked at there. It is drained, not guarded: the gate may stand for a night, nothing of ours runs meanwhile, and the other hosts were
+* shown to carry everything before the first one was taken out. So waiting costs no user anything, whatever the new version does.
+*/
+function checkpointGate(rollout, first, ready) {
+	const { candidate, policy, hosts } = rollout;
+	const [host = ""] = first.hosts;
+	return gate({
+		id: "checkpoint",
+		title: `Inspect ${candidate.version} on ${host}, the first of ${hosts.length} hosts`,
+		description: `It was watched under traffic and gets none while this gate waits; its instances still run, and \`shiplock status\` names their addresses. The other ${hosts.length - 1} hosts are not touched before this is filled in.`,
+		role: policy.role,
+		guard: {
+			kind: "drained",
+			drain: [drainStep(rollout, first)],
+			restore: [admitStep(rollout, first, ready, "traffic-again")]
+		},
+		evidence: [...policy.rolling?.inspection ?? [], {
+			kind: "choice",
+			name: "decision",
+			question: `Go on with the other ${hosts.length - 1} hosts?`,
+			options: ["go-on", "roll-back"]
+		}],
+		judge: (evidence) => {
+			const not = (policy.rolling?.inspection ?? []).filter(({ name }) => evidence[name] === false);
+			if (evidence["decision"] !== "go-on") return {
+				kind: "reject",
+				why: `a person decided to roll back at ${host}`
+			};
+			if (not.length === 0) return { kind: "pass" };
+			return {
+				kind: "reject",
+				why: `not so on ${host}: ${not.map(({ question }) => question).join("; ")}`
+			};
+		}
+	});
+}
+function drainStep(rollout, first) {
+	const { candidate, ports } = rollout;
+	return action({
+		id: "no-traffic",
+		title: `Take ${first.hosts.join(", ")} out of the traffic while the gate waits`,
+		inputs: {
+			hosts: [...first.hosts],
+			candidate: candidate.version
+		},
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: (world, ctx) => {
+			if (ctx.mode === "plan") return {
+				kind: "nothing",
+				why: "decided when the gate opens"
+			};
+			const down = unreachable(world.routes, "checkpoint");
+			if (down.length > 0) return {
+				kind: "refuse",
+				problems: down
+			};
+			const routes = rollingRoutes(rollout, {
+				admitted: [],
+				out: first.hosts
+			}, world);
+			return doOrNothing(ports.router.apply(routes, world.routes), "it gets no requests");
+		},
+		probe: "repeatable",
+		verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), candidate.version, 0)
+	});
+}
+
+// src/rollout/rolling/way-back-decisions.ts
+/** What the way back of a rolling release decides, from the world as it finds it: wherever a release stopped, the rest follows. Pure. */
+/** Hosts that answer and do not run the old version alone. One that is being stopped is as good as gone. Pure. */
+function toRestore({ candidate, stable, hosts }, { platform }) {
+	if (stable === null) return [];
+	const wanted = perHost(stable.replicas, hosts.length);
+	const running = (version, host) => instancesOf(platform, candidate.component, version).filter((one) => one.on === host && one.state !== "draining").length;
+	const runsNew = (host) => instancesOf(platform, candidate.component, candidate.version).some((one) => one.on === host);
+	return reachable(platform).filter((host) => runsNew(host) || running(stable.version, host) < wanted);
+}
+/**
+* The next hosts to restore. A host whose new version takes no requests costs nothing to take out; others go only as far as the rest can carry
+* everything without them. Where capacity is short already, one at a time: standing still would not make it better. Pure.
+*/
+function nextWave(rollout, world) {
+	const { candidate, stable, policy, hosts } = rollout;
+	const todo = toRestore(rollout, world);
+	if (stable === null || todo.length === 0) return [];
+	const { perInstance, perHost: each, atOnce } = roomOf(rollout);
+	const largest = batchesOf(hosts, policy.rolling?.batches ?? [], atOnce).flatMap(({ waves }) => waves).reduce((most, wave) => Math.max(most, wave.hosts.length), 1);
+	const serving = new Set(instancesWithTraffic(world, candidate.version));
+	const carrying = (host) => readyInstances(world.platform, candidate.component, candidate.version).filter((one) => one.on === host && serving.has(one.instance)).length;
+	const isFree = (host) => carrying(host) === 0;
+	const free = todo.filter(isFree);
+	const busy = todo.filter((host) => !isFree(host));
+	const old = hosts.filter((host) => !todo.includes(host));
+	const ready = readyOn(world.platform, stable, old) + busy.reduce((sum, host) => sum + carrying(host), 0);
+	const spare = Math.max(0, Math.floor((ready - 1 / perInstance) / each + 1e-9));
+	const wave = [...free, ...busy.slice(0, spare)].slice(0, largest);
+	return wave.length > 0 ? wave : todo.slice(0, 1);
+}
+/**
+* Share that the old version is to have, and who is to take requests then; null when nobody could. Of the new version only instances that
+* have traffic now keep any: one that was never let in is not let in on the way back. Pure.
+*/
+function backRoutes(rollout, world, out) {
+	const { candidate, stable, policy } = rollout;
+	const version = stable?.version ?? "";
+	const old = placesOf$2(rollout, version, world, (host) => !out.includes(host));
+	const serving = new Set(instancesWithTraffic(world, candidate.version));
+	const fresh = placesOf$2(rollout, candidate.version, world, (host) => !out.includes(host) && readyOn(world.platform, candidate, [host]) > 0).map((place) => serving.has(place.instance) ? place : {
+		...place,
+		draining: true
+	});
+	const ready = readyInstances(world.platform, candidate.component, version).length;
+	if (ready === 0 && taking(fresh).length === 0) return null;
+	const before = complement(configuredShare(world.routes, candidate.version));
+	const most = ready === 0 ? 0 : Math.max(carries(ready, roomOf(rollout).perInstance), before);
+	const share = taking(fresh).length === 0 ? 1 : most;
+	return [{
+		version,
+		share,
+		hold: "stable",
+		endpoints: old
+	}, {
+		version: candidate.version,
+		share: complement(share),
+		hold: share < 1 ? "stable" : holdOf(world, candidate.version, policy.rolling !== void 0),
+		endpoints: fresh
+	}];
+}
+function instancesWithTraffic({ routes }, version) {
+	const route = routes.kind === "observed" ? routes.routes.find((one) => one.version === version) : void 0;
+	return route === void 0 || route.configuredShare === 0 ? [] : taking(route.endpoints).map((one) => one.instance);
+}
+function holdOf({ routes }, version, leased) {
+	return (routes.kind === "observed" ? routes.routes.find((one) => one.version === version) : void 0)?.hold ?? (leased ? "leased" : "stable");
+}
+/** Hosts that are not back, with the reason. Pure. */
+function leftBehind({ stable, candidate, hosts }, { platform }) {
+	const wanted = perHost(stable?.replicas ?? 1, hosts.length);
+	const spec = {
+		component: candidate.component,
+		version: stable?.version ?? ""
+	};
+	const words = platform.hosts.flatMap((host) => {
+		if (host.kind === "unreachable") return [`${host.name} does not answer: ${host.reason}`];
+		const ready = readyOn(platform, spec, [host.name]);
+		return ready >= wanted ? [] : [`${host.name} has ${ready} of ${wanted} instances of ${spec.version} ready`];
+	});
+	return words.length === 0 ? "none: every host is back" : words.join("; ");
+}
+
+// src/rollout/rolling/way-back.ts
+/**
+* The way back of a rolling release, from wherever it stands. First the traffic, at once and as far as the old hosts can carry it; then
+* the hosts that were changed are restored in waves, so many as the others can do without; each wave takes its part of the traffic. A
+* host that cannot be reached is left behind and said so: it holds up nobody else.
+*/
+function wayBackNode(rollout, extra = []) {
+	const { candidate, stable } = rollout;
+	const to = stable?.version ?? "";
+	const choice = chooseStep(rollout);
+	const hosts = (ctx) => ctx.outputOf(choice).hosts;
+	return sequence({
+		id: "rollback",
+		title: `Go back to ${to}`,
+		steps: [
+			trafficStep(rollout, "traffic-back", "as far as it can carry it now", () => []),
+			repeatUntil({
+				id: "restore",
+				title: `Restore ${to} on every host that was changed`,
+				max: rollout.hosts.length + 2,
+				until: (ctx) => !ctx.outputOf(choice).more,
+				body: sequence({
+					id: "wave",
+					title: `Restore ${to} on some hosts`,
+					steps: [
+						choice,
+						trafficStep(rollout, "take-out", "without those hosts", hosts),
+						hostDrainWatch(rollout, candidate.version, "drain-hosts", hosts, []),
+						restoreStep(rollout, hosts),
+						restoredWatch(rollout, hosts),
+						trafficStep(rollout, "traffic-on", "as far as it can carry it now", () => [])
+					]
+				})
+			}),
+			trafficStep(rollout, "all-traffic-back", "all of it", () => []),
+			drainWatch(rollout, candidate.version, "drain"),
+			retireStep(rollout, candidate, to, "stop-candidate", { urgent: true }),
+			currentStep(rollout, to),
+			leftBehindStep(rollout),
+			...extra
+		]
+	});
+}
+const choiceOutputs = strictObject({
+	hosts: array(string()).readonly(),
+	more: boolean()
+});
+function chooseStep(rollout) {
+	return step$1({
+		id: "choose",
+		title: "Choose the hosts that can be spared now",
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: (world) => {
+			const hosts = nextWave(rollout, world);
+			return {
+				kind: "nothing",
+				why: hosts.length === 0 ? "no host is left to restore" : hosts.join(", ")
+			};
+		},
+		outputs: choiceOutputs,
+		collect: (_results, world) => {
+			const hosts = nextWave(rollout, world);
+			return {
+				hosts,
+				more: hosts.length > 0
+			};
+		},
+		probe: "repeatable",
+		urgent: true
+	});
+}
+function trafficStep(rollout, id, how, out) {
+	const { candidate, stable, service, ports } = rollout;
+	const version = stable?.version ?? "";
+	return action({
+		id,
+		title: `Send the traffic back to ${version}, ${how}`,
+		inputs: {
+			stable: version,
+			candidate: candidate.version
+		},
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: (world, ctx) => {
+			const down = unreachable(world.routes, id);
+			if (down.length > 0) return {
+				kind: "refuse",
+				problems: down
+			};
+			const routes = backRoutes(rollout, world, out(ctx))?.filter((route) => route.endpoints.length > 0);
+			if (routes === void 0) return {
+				kind: "nothing",
+				why: `no instance of ${version} is ready yet`
+			};
+			return doOrNothing(ports.router.apply({
+				service,
+				routes
+			}, world.routes), `${version} has it`);
+		},
+		probe: "repeatable",
+		urgent: true,
+		...id === "all-traffic-back" ? { verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), version, 1) } : {}
+	});
+}
+/** The old version is installed still: it is started where the new one was stopped. */
+function restoreStep(rollout, hosts) {
+	const { candidate, stable, ports } = rollout;
+	const each = candidate.stopTimeoutMs + (stable?.startTimeoutMs ?? 0) + 3e4;
+	return action({
+		id: "replace",
+		title: `Stop ${candidate.version} there and start ${stable?.version ?? ""}`,
+		inputs: {
+			stable: stable?.version ?? null,
+			candidate: candidate.version
+		},
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: ({ platform }, ctx) => {
+			if (stable === null) return {
+				kind: "nothing",
+				why: "nothing served before"
+			};
+			const chosen = hosts(ctx);
+			const effects = chosen.flatMap((host) => [...ports.platform.stop(candidate.version, platform, [host]), ...readyOn(platform, stable, [host]) >= perHost(stable.replicas, platform.hosts.length) ? [] : ports.platform.start(stable, platform, [host])]);
+			return doOrNothing(effects, chosen.length === 0 ? "no host is left to restore" : "it runs there");
+		},
+		probe: "repeatable",
+		urgent: true,
+		retry: {
+			attempts: 3,
+			delayMs: 1e3
+		},
+		timeoutMs: each * rollout.hosts.length
+	});
+}
+const restoredSample = strictObject({
+	time: number$2(),
+	/** Hosts of the wave that answer and do not have all their instances ready. */
+	late: array(string()).readonly(),
+	instances: array(instanceSampleSchema).readonly()
+});
+/** Waits until the old version is ready again; a host where it does not come back must not keep the others waiting for ever. */
+function restoredWatch(rollout, hosts) {
+	const { stable, candidate, policy, ports } = rollout;
+	const version = stable?.version ?? "";
+	const spec = {
+		component: candidate.component,
+		version
+	};
+	return watch({
+		id: "ready",
+		title: `Wait until ${version} is ready there`,
+		inputs: {
+			version,
+			deadlineMs: policy.healthDeadlineMs
+		},
+		everyMs: 250,
+		samples: restoredSample,
+		outputs: strictObject({ late: array(string()).readonly() }),
+		sample: async (ctx) => {
+			const state = await ports.platform.observe(ctx.signal);
+			const chosen = hosts(ctx).filter((host) => reachable(state).includes(host));
+			const wanted = perHost(stable?.replicas ?? 1, state.hosts.length);
+			return {
+				time: ctx.clock.now(),
+				late: chosen.filter((host) => readyOn(state, spec, [host]) < wanted),
+				instances: sampleInstances(state, spec.component, version, chosen)
+			};
+		},
+		start: () => ({
+			from: null,
+			last: null
+		}),
+		fold: (state, sample) => ({
+			from: state.from ?? sample.time,
+			last: sample
+		}),
+		decide: ({ from, last }) => {
+			if (last === null || from === null) return {
+				kind: "look-on",
+				status: "nothing seen yet"
+			};
+			if (last.late.length === 0) return {
+				kind: "pass",
+				status: "ready",
+				outputs: { late: [] }
+			};
+			const status = `not ready on ${last.late.join(", ")}`;
+			if (last.time - from < policy.healthDeadlineMs) return {
+				kind: "look-on",
+				status
+			};
+			return {
+				kind: "pass",
+				status,
+				outputs: { late: last.late }
+			};
+		}
+	});
+}
+function currentStep(rollout, version) {
+	const { ports } = rollout;
+	return action({
+		id: "stable-is-current",
+		title: `Make ${version} current`,
+		inputs: { version },
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: ({ platform }) => doOrNothing([...ports.platform.makeCurrent(version, platform), ...ports.stopGuards(version, reachable(platform))], "it is current"),
+		probe: "repeatable",
+		urgent: true,
+		retry: {
+			attempts: 3,
+			delayMs: 1e3
+		}
+	});
+}
+/** Says which hosts are not back: the way back is through, and somebody has to look at them. */
+function leftBehindStep(rollout) {
+	return action({
+		id: "left-behind",
+		title: "Say which hosts were left behind",
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: (world) => ({
+			kind: "nothing",
+			why: leftBehind(rollout, world)
+		}),
+		probe: "repeatable",
+		urgent: true
+	});
+}
+
+// src/rollout/rolling/rolling.ts
+/** Used where a rollout is rolling and says nothing more. */
+const DEFAULT_ROLLING = {
+	firstBakeMs: 6e5,
+	bakeMs: 6e4,
+	wholeBakeMs: 12e5,
+	batches: [
+		{
+			kind: "share",
+			share: .1
+		},
+		{
+			kind: "share",
+			share: .5
+		},
+		{
+			kind: "share",
+			share: 1
+		}
+	],
+	inspection: []
+};
+/**
+* Host by host, in place: no host ever runs both versions, so no more resources are needed than the service has. The first host is
+* watched and then inspected by a person; the others follow in batches, each judged against the hosts that are still old. The rollback
+* covers everything until the whole was watched.
+*/
+function rollingNode(rollout, around = {
+	beforeRetire: [],
+	onRollback: []
+}) {
+	const { candidate, stable, hosts, policy } = rollout;
+	const rolling = policy.rolling ?? DEFAULT_ROLLING;
+	const batches = batchesOf(hosts, rolling.batches, roomOf(rollout).atOnce);
+	const waves = batches.flatMap((batch) => batch.waves);
+	const past = pastWatch(rollout, "past");
+	const nodes = [roomStep(rollout, waves), past];
+	let previous = past;
+	let ready = null;
+	for (const batch of batches) {
+		const made = batchNode(rollout, batch, rolling, previous, ready);
+		nodes.push(made.node);
+		({previous, ready} = made);
+		const [first] = batch.waves;
+		if (batch.name === "first" && first !== void 0) nodes.push(checkpointGate(rollout, first, made.ready));
+	}
+	const judged = sequence({
+		id: "judged",
+		title: `${candidate.version} replaces ${stable?.version ?? "nothing"} on ${hosts.length} hosts`,
+		rollback: wayBackNode(rollout, around.onRollback),
+		steps: [
+			...nodes,
+			...ready === null ? [] : [promoteStep(rollout, ready)],
+			limitWatch(rollout, "observe", "stable", {
+				bakeMs: rolling.wholeBakeMs,
+				atLeast: candidate.replicas
+			}),
+			settleStep(rollout),
+			...around.beforeRetire
+		]
+	});
+	return sequence({
+		id: "rolling",
+		title: `Rolling release of ${rollout.service} ${candidate.version} over ${hosts.length} hosts`,
+		steps: stable === null ? [judged] : [judged, retireStep(rollout, stable, candidate.version, "stop-old")]
+	});
+}
+/** Wave by wave, then the verdict on the share that the new version has by then. With no old host left there is nothing to compare with. */
+function batchNode(rollout, batch, rolling, previous, readyBefore) {
+	const { hosts } = rollout;
+	const nodes = [];
+	let before = readyBefore;
+	let changed = [];
+	for (const wave of batch.waves) {
+		const made = waveNodes(rollout, wave, before);
+		nodes.push(...made.nodes);
+		before = made.ready;
+		changed = [...wave.before, ...wave.hosts];
+	}
+	const ready = before ?? readyWatch(rollout, "candidate", "ready");
+	const all = batch.waves.flatMap((wave) => wave.hosts);
+	const base = {
+		id: batch.name,
+		title: `${all.length === 1 ? "The host" : "The hosts"} ${all.join(", ")}`
+	};
+	if (changed.length === hosts.length) return {
+		node: sequence({
+			...base,
+			steps: nodes
+		}),
+		previous,
+		ready
+	};
+	const stand = {
+		admitted: changed,
+		out: []
+	};
+	const share = shareAt(rollout, stand);
+	const bake = bakeWatch(rollout, {
+		share,
+		bakeMs: batch.name === "first" ? rolling.firstBakeMs : rolling.bakeMs,
+		previous,
+		atLeast: changed.length * roomOf(rollout).perHost,
+		...holdAt(rollout, stand) === "leased" ? {} : { guard: unguarded(rollout) }
+	}, judgeId(share));
+	return {
+		node: sequence({
+			...base,
+			steps: [...nodes, bake]
+		}),
+		previous: bake,
+		ready
+	};
+}
+/** What is true then: nobody takes the new version out by himself, since too few old hosts are left. */
+function unguarded({ policy }) {
+	return {
+		kind: "unguarded",
+		role: policy.role,
+		reason: "the old hosts that are left could not carry everything, so the share stays until somebody decides"
+	};
+}
+function waveNodes(rollout, wave, before) {
+	const drained = hostDrainWatch(rollout, rollout.stable?.version ?? "", `drain-${wave.number}`, () => wave.hosts, wave.hosts);
+	const ready = readyWatch(rollout, "candidate", `ready-${wave.number}`, wave.hosts);
+	const stand = {
+		admitted: wave.before,
+		out: wave.hosts
+	};
+	return {
+		ready,
+		nodes: [
+			...before === null ? [] : [roomWatch(rollout, wave)],
+			takeOutStep(rollout, wave, before),
+			drained,
+			replaceNode(rollout, wave, drained),
+			ready,
+			smokeStep(rollout, `smoke-${wave.number}`, {
+				on: wave.hosts,
+				hold: (now) => holdWhile(rollout, stand, now)
+			}),
+			admitStep(rollout, wave, ready)
+		]
+	};
+}
+
 // src/release/delivery/facts.ts
 const recordSchema = looseObject({
 	release: looseObject({
@@ -13699,120 +16688,17 @@ const inputsSchema = looseObject({
 	why: string()
 });
 
-// src/release/exit.ts
-/** Rooms whose problems mean that the arguments or the configuration must be mended. */
-const USAGE = [
-	"cli",
-	"config",
-	"analysis"
-];
-/** Rooms that refuse before anything is changed. */
-const REFUSALS = [
-	"release",
-	"rollout",
-	"gate",
-	"policy"
-];
-/**
-* Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
-* 1 anything else. The same for every door. Pure.
-*/
-function exitFor(problems) {
-	if (problems.some((problem) => problem.code === "lease.held")) return EXIT.leaseHeld;
-	const rooms = new Set(problems.map((problem) => problem.code.split(".")[0] ?? ""));
-	if (USAGE.some((room) => rooms.has(room))) return EXIT.usage;
-	return REFUSALS.some((room) => rooms.has(room)) ? EXIT.refused : EXIT.failed;
-}
-
-// src/release/authors.ts
-/** Who wrote what is released. */
-/**
-* The participants behind a commit. Its text is believed only while its digest is the commit's; a signature proves a person, and where the
-* policy says so the author line does.
-*/
-async function authorsOf(commit, policy, ports) {
-	const did = `wrote commit ${commit.slice(0, 12)}`;
-	const unknown = (how) => [{
-		did,
-		person: null,
-		how
-	}];
-	const argv = trusted([
-		"git",
-		"--no-replace-objects",
-		"-c",
-		"safe.directory=*",
-		"-C",
-		ports.baseDir,
-		"cat-file",
-		"commit",
-		commit
-	]);
-	const { exitCode, stdout: text } = await ports.exec.read(argv, { timeoutMs: 1e4 }).catch(() => ({
-		exitCode: 1,
-		stdout: ""
-	}));
-	if (exitCode !== 0) return unknown("the commit is not here");
-	if (commitId(text, commit) !== commit) return unknown("the text of the commit is not what its id says");
-	const { payload, signature, email } = takeApart(text);
-	const named = policy.people.find(({ emails }) => emails.includes(email));
-	const signer = signature === void 0 ? void 0 : await signerOf$1(policy, ports.signatures, payload, signature);
-	if (signer !== void 0) {
-		const other = named === void 0 || named.id === signer ? [] : [{
-			did,
-			person: named.id,
-			how: "its author line"
-		}];
-		return [{
-			did,
-			person: signer,
-			how: "by its signature"
-		}, ...other];
-	}
-	if (policy.rules.commits === "named") return named === void 0 ? unknown(`its author <${email}> is not in the policy`) : [{
-		did,
-		person: named.id,
-		how: "by its author line"
-	}];
-	return unknown(signature === void 0 ? "it is not signed" : "it is not signed by a key of the policy");
-}
-async function signerOf$1(policy, signatures, text, signature) {
-	for (const { id, keys } of policy.people) {
-		if (keys.length === 0) continue;
-		if (await signatures.verify({
-			text,
-			signature,
-			namespace: "git",
-			person: id,
-			keys
-		}) === void 0) return id;
-	}
-}
-/** A commit without its signature, which is what was signed; the signature; and the address of its author. Pure. */
-function takeApart(text) {
-	const end = text.indexOf("\n\n");
-	const head = end < 0 ? text : text.slice(0, end + 1);
-	const found = /^gpgsig(?:-sha256)? (.*\n(?: .*\n)*)/m.exec(head);
-	const email = /^author .*<([^<>\n]*)> \d+ [+-]\d{4}$/m.exec(head)?.[1] ?? "";
-	const armoured = (found?.[1])?.replace(/\n /g, "\n");
-	return {
-		payload: found === null ? text : `${head.replace(found[0], "")}${text.slice(head.length)}`,
-		signature: armoured?.startsWith("-----BEGIN SSH SIGNATURE-----") === true ? armoured : void 0,
-		email: email.toLowerCase()
-	};
-}
-function commitId(text, like) {
-	const bytes = Buffer.from(text);
-	return createHash(like.length === 64 ? "sha256" : "sha1").update(`commit ${bytes.byteLength}\0`).update(bytes).digest("hex");
-}
-
 // src/config/placeholders.ts
 /** Put in when an environment is resolved. */
 const RESOLVED_PLACEHOLDERS = ["environment", "service"];
 /** Put in when something is announced. */
 const ALERT_PLACEHOLDERS = ["run", "alert"];
 /** Put in by the platform when an instance starts. */
-const INSTANCE_PLACEHOLDERS = ["port", "release"];
+const INSTANCE_PLACEHOLDERS = [
+	"port",
+	"host",
+	"release"
+];
 const TOKEN$1 = /\{([A-Za-z]+)\}/g;
 /** Puts `{environment}` and `{service}` in; other braces stay. */
 function fill$1(text, values) {
@@ -13856,6 +16742,11 @@ function unknownPlaceholders(settings) {
 		], value, instance);
 	}
 	look(["platform", "root"], settings.platform.root, RESOLVED_PLACEHOLDERS);
+	if (settings.platform.kind === "ssh") for (const key of [
+		"localRoot",
+		"knownHosts",
+		"identityFile"
+	]) look(["platform", key], settings.platform[key], RESOLVED_PLACEHOLDERS);
 	look(["traffic", "directory"], settings.traffic.directory, RESOLVED_PLACEHOLDERS);
 	for (const key of [
 		"repository",
@@ -13904,6 +16795,7 @@ function crossChecks(settings, service) {
 	return [
 		...servingChecks(settings),
 		...filesChecks(settings),
+		...hostChecks(settings),
 		...metricChecks(settings),
 		...roleChecks(settings, service),
 		...placeholderChecks(settings)
@@ -13956,6 +16848,39 @@ function filesChecks(settings) {
 		found: Object.hasOwn(settings.components, files.component) ? `\`${files.component}\`, which has a process` : `\`${files.component}\`, which is no component`,
 		expected: plain.length === 0 ? "a static component without `serve:`" : `one of ${plain.join(", ")}`,
 		remedy: plain.length === 0 ? "add a component of `kind: static`, or delete `files:`" : `write \`component: ${nearest(files.component, plain, import_fastest_levenshtein.distance) ?? plain[0]}\``
+	}];
+}
+/** Hosts are replaced in place, so there must be several, and the others must be able to stand in for the one that is out. */
+function hostChecks(settings) {
+	const { platform, rollout } = settings;
+	const hosts = platform.hosts?.length ?? 1;
+	if (platform.hosts !== void 0 && servingComponents(settings).length === 0) return [{
+		path: ["platform", "hosts"],
+		code: "config.hosts-without-process",
+		found: "hosts, and no component with a process",
+		expected: "a component that runs on them: files are served beside the proxy",
+		remedy: "delete `hosts:`"
+	}];
+	if (rollout.strategy !== "rolling") return [];
+	if (hosts < 2) return [{
+		path: ["rollout", "strategy"],
+		code: "config.rolling-without-hosts",
+		found: "`rolling` on one host",
+		expected: "at least two hosts under `platform.hosts`",
+		remedy: "name the hosts, or choose `canary` or `blue-green`: they need only one"
+	}];
+	const rest = (hosts - 1) * platform.replicas * (rollout.capacity?.perInstance ?? 1);
+	if (rest >= 1 - 1e-9) return [];
+	return [{
+		path: [
+			"rollout",
+			"capacity",
+			"perInstance"
+		],
+		code: "config.no-host-to-spare",
+		found: `${formatShare(rest)} of the load carried by ${hosts - 1} of ${hosts} hosts`,
+		expected: "hosts of which one can be spared",
+		remedy: "add hosts or replicas; raise `perInstance` only if an instance was measured to carry more"
 	}];
 }
 function metricChecks(settings) {
@@ -21013,7 +23938,7 @@ const announceConfig = strictObject({
 		authorization
 	}).exactOptional().describe("Alertmanager: it groups, silences, and has mail, chat, telephone and more."),
 	webhook: strictObject({
-		url: union([httpUrlSchema, secretSchema], { error: "an address such as https://example.org/hook, or { secret: env:NAME }" }).describe("Gets a POST in the form of Alertmanager’s own webhook. An address that is a secret itself stands as a reference."),
+		url: union$1([httpUrlSchema, secretSchema], { error: "an address such as https://example.org/hook, or { secret: env:NAME }" }).describe("Gets a POST in the form of Alertmanager’s own webhook. An address that is a secret itself stands as a reference."),
 		authorization
 	}).exactOptional().describe("Told where there is no Alertmanager, and when none of them takes an alert."),
 	labels: record(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
@@ -21061,10 +23986,10 @@ const goComponentConfig = strictObject({
 	source: filePathSchema.describe("Directory with go.mod."),
 	package: wordsSchema.default(".").describe("Package to build, relative to the source."),
 	binary: string({ error: "a file name" }).regex(/^[A-Za-z0-9._-]+$/, "a file name without directory").describe("Name of the file that the build makes."),
-	command: argvSchema.describe("How one instance is started, inside the release directory. `{port}` and `{release}` are put in."),
+	command: argvSchema.describe("How one instance is started, inside the release directory. `{port}`, `{host}` and `{release}` are put in."),
 	ready: httpPathSchema.describe("Answers 200 when the instance may get traffic."),
 	live: httpPathSchema.default("/healthz").describe("Answers 200 while the process lives."),
-	env: environment.default({}).describe("Environment variables of the process. `{port}`, `{release}`, `{environment}` and `{service}` are put in."),
+	env: environment.default({}).describe("Environment variables of the process. `{port}`, `{host}`, `{release}`, `{environment}` and `{service}` are put in."),
 	stamp: strictObject({
 		version: goVariable.default("main.version").describe("Gets the version of the release."),
 		commit: goVariable.default("main.commit").describe("Gets the commit it was built from.")
@@ -21078,7 +24003,7 @@ const staticComponentConfig = strictObject({
 	build: argvSchema.exactOptional().describe("Command that makes the files, run in the source. Left out: the files are taken as they are."),
 	output: filePathSchema.default(".").describe("Directory with the finished files, relative to the source."),
 	serve: strictObject({
-		command: argvSchema.describe("Command of a web server, inside the release directory. `{port}` and `{release}` are put in."),
+		command: argvSchema.describe("Command of a web server, inside the release directory. `{port}`, `{host}` and `{release}` are put in."),
 		ready: httpPathSchema.default("/").describe("Answers 200 when the instance may get traffic."),
 		live: httpPathSchema.default("/").describe("Answers 200 while the process lives."),
 		env: environment.default({}).describe("Environment variables of the process.")
@@ -21159,10 +24084,23 @@ const migrateConfig = strictObject({
 /** Fragment `platform` of an environment: where a release runs. */
 const REPLICAS = "a whole number from 1 to 100";
 const RESTARTS = "a whole number from 1 to 1000";
-const localPlatformConfig = strictObject({
-	kind: literal$1("local").describe("Supervised processes on this machine."),
-	root: filePathSchema.describe("Directory of the service on the machine: releases/, current, shared/, logs/, run/."),
-	replicas: number$2({ error: REPLICAS }).int(REPLICAS).min(1, REPLICAS).max(100, REPLICAS).default(1).describe("Instances of each version."),
+const HOSTS$1 = "names of hosts, each once, at most 32";
+/** Names of hosts on one machine; the words are the same for hosts elsewhere. */
+const hostNames$1 = array(nameSchema, { error: HOSTS$1 }).min(1, HOSTS$1).max(32, HOSTS$1).check((ctx) => {
+	for (const [index, name] of ctx.value.entries()) {
+		if (ctx.value.indexOf(name) === index) continue;
+		complain(ctx, {
+			path: [index],
+			code: "config.host-twice",
+			found: `\`${name}\` a second time`,
+			expected: "each host once",
+			remedy: "delete the repeated host"
+		});
+	}
+});
+const replicasSchema = number$2({ error: REPLICAS }).int(REPLICAS).min(1, REPLICAS).max(100, REPLICAS).default(1).describe("Instances of each version on each host.");
+/** How instances are run; the same wherever they are. */
+const running = {
 	startTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("How long an instance may take to become ready."),
 	stopTimeout: duration$1({ max: 36e5 }).prefault("15s").describe("How long an instance may take to finish its requests after SIGTERM; then it is killed."),
 	ports: portsSchema.prefault("20000-20999").describe("Ports that instances may be given."),
@@ -21173,8 +24111,81 @@ const localPlatformConfig = strictObject({
 			max: 864e5
 		}).prefault("60s").describe("… within this time are a crash loop.")
 	}).prefault({}).describe("When an instance that keeps dying is given up. A crash loop rolls back.")
+};
+const localPlatformConfig = strictObject({
+	kind: literal$1("local").describe("Supervised processes on this machine."),
+	root: filePathSchema.describe("Directory of the service on the machine: releases/, current, shared/, logs/, run/."),
+	replicas: replicasSchema,
+	hosts: hostNames$1.exactOptional().describe("Lets this machine play several hosts, to try a rolling release without any: each has its own root, `<root>/hosts/<name>`, and its part of the ports. Left out: one host."),
+	...running
 });
-const platformConfig = discriminatedUnion("kind", [localPlatformConfig]).describe("Where a release runs.");
+const USER = "the name of a user, such as deploy";
+const userSchema = string({ error: USER }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER);
+const SSH_PORT = "a port from 1 to 65535";
+const PARALLEL = "a whole number from 1 to 64";
+const ROOT = "an absolute path of letters, digits, ., _ and -, outside of /home, /root, /run and /tmp";
+/** As host.sh checks it. */
+const ROOT_PATTERN = /^(?!\/(?:home|root|run|tmp|var\/tmp)(?:\/|$))(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
+const sshHosts = array(strictObject({
+	name: nameSchema.max(24, "a name of at most 24 characters").describe("What people call it."),
+	address: union$1([ipv4(), ipv6()], { error: "an IP address" }).describe("For ssh and for the traffic of its instances. Not a name: a name may lead elsewhere tomorrow."),
+	port: number$2({ error: SSH_PORT }).int(SSH_PORT).min(1, SSH_PORT).max(65535, SSH_PORT).default(22).describe("Port of sshd."),
+	user: userSchema.exactOptional().describe("Instead of `platform.user`.")
+}), { error: "a list of hosts, at most 32" }).min(1, "a list of hosts, at most 32").max(32, "a list of hosts, at most 32").check((ctx) => {
+	for (const [index, { name, address }] of ctx.value.entries()) {
+		const before = ctx.value.findIndex((one) => one.name === name || one.address === address);
+		if (before === index) continue;
+		complain(ctx, {
+			path: [index],
+			code: "config.host-twice",
+			found: `\`${name}\` at ${address} beside \`${ctx.value[before]?.name}\` at ${ctx.value[before]?.address}`,
+			expected: "each host once, with a name and an address of its own",
+			remedy: "delete the repeated host"
+		});
+	}
+});
+const sshPlatformConfig = strictObject({
+	kind: literal$1("ssh").describe("Units of systemd on hosts that are reached over OpenSSH."),
+	hosts: sshHosts.describe("Where each version runs."),
+	root: string({ error: ROOT }).regex(ROOT_PATTERN, ROOT).meta({ title: "file" }).describe("Directory of the service on every host: releases/, current, shared/, run/."),
+	localRoot: filePathSchema.describe("Directory on this machine for what stands beside the hosts: the proxy, the guards of leased shares, files that are served."),
+	user: userSchema.default("root").describe("Who logs in: root, or a user who may run the program of hosts with sudo."),
+	knownHosts: filePathSchema.describe("File with the keys of the hosts, as ssh writes known_hosts. No other key is ever accepted."),
+	identityFile: filePathSchema.exactOptional().describe("Private key for the hosts. Left out: those of the agent, and the default files of ssh."),
+	connectTimeout: duration$1({
+		min: 1e3,
+		max: 6e4
+	}).prefault("5s").describe("How long a host may take to answer ssh."),
+	parallel: number$2({ error: PARALLEL }).int(PARALLEL).min(1, PARALLEL).max(64, PARALLEL).default(8).describe("Most hosts on which something is done at the same time."),
+	replicas: replicasSchema,
+	...running
+});
+const platformConfig = discriminatedUnion("kind", [localPlatformConfig, sshPlatformConfig]).describe("Where a release runs.");
+
+// src/procedure/config.ts
+/** Fragment `store` of the service: where leases and journals are kept beside the state directory. */
+const PREFIX$1 = "the beginning of branch names, such as shiplock or shiplock/certkeeper";
+const gitStoreConfig = strictObject({
+	url: wordsSchema.describe("Operations repository: a path, or an address that `git push` takes. Private, and only ever pushed to by fast-forward."),
+	prefix: string({ error: PREFIX$1 }).regex(/^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/, PREFIX$1).default("shiplock").describe("Branches begin with this. Services that share a repository have one each."),
+	timeout: duration$1({
+		min: 1e3,
+		max: 6e5
+	}).prefault("10s").describe("How long one git command may take."),
+	patience: duration$1({
+		min: 0,
+		max: 36e5
+	}).prefault("30s").describe("How long a forward step waits for git; then the run pauses. A way back never waits."),
+	every: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("10s").describe("Records are pushed at least this often while a run works."),
+	lease: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("60s").describe("How long a silent holder keeps an environment. Renewed every third of it, one commit each.")
+});
+const storeConfig = strictObject({ git: gitStoreConfig.exactOptional().describe("Leases and copies of journals on branches of a git repository, so that several machines see them. Left out: the state directory is all there is.") });
 
 // src/release/people-config.ts
 /** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
@@ -21293,6 +24304,97 @@ const purgeConfig = array(strictObject({
 })).describe("Caches that are told to forget the old version, after a release and after a rollback.");
 const verifyConfig = array(requestSchema).describe("Requests through the proxy after the release; a wrong answer rolls back.");
 
+// src/rollout/rolling/config.ts
+/** Fragment `rollout.rolling` of an environment: how hosts are replaced, and what a person looks at on the first one. */
+const HOSTS = "a whole number of hosts from 1 to 100";
+const BATCHES = "shares of the hosts after the first, or numbers of hosts: [10%, 50%, 100%] or [2]";
+const ITEMS = "a list of items, each with kind, name and question";
+const BOUND = "a number";
+const batchConfig = union$1([number$2({ error: HOSTS }).int(HOSTS).min(1, HOSTS).max(100, HOSTS).transform((hosts) => ({
+	kind: "hosts",
+	hosts
+})), share({ above: 0 }).transform((part) => ({
+	kind: "share",
+	share: part
+}))], { error: BATCHES });
+const asked = {
+	name: nameSchema.describe("Name of the answer: `--item NAME=…`."),
+	question: wordsSchema.describe("What the person is asked.")
+};
+const itemConfig = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("check").describe("Yes or no; no rolls back."),
+		...asked
+	}),
+	strictObject({
+		kind: literal$1("number").describe("A number within limits."),
+		...asked,
+		min: number$2({ error: BOUND }).exactOptional().describe("Smallest number that is accepted."),
+		max: number$2({ error: BOUND }).exactOptional().describe("Largest number that is accepted.")
+	}),
+	strictObject({
+		kind: literal$1("text").describe("Words."),
+		...asked,
+		minLength: number$2({ error: BOUND }).int(BOUND).min(1, BOUND).exactOptional().describe("Least number of characters.")
+	}),
+	strictObject({
+		kind: literal$1("choice").describe("One of several answers."),
+		...asked,
+		options: array(wordsSchema).min(2, "at least two answers").describe("The answers.")
+	})
+]);
+/** Asked where nothing else is configured: what can be seen on any host, and by no machine. */
+const INSPECTION = [
+	{
+		kind: "check",
+		name: "log",
+		question: "The log of the new version was read, and it shows nothing that was not there before"
+	},
+	{
+		kind: "check",
+		name: "function",
+		question: "The main function was tried at the address of this host, and it works"
+	},
+	{
+		kind: "number",
+		name: "memory",
+		question: "Memory in use on this host, percent",
+		min: 0,
+		max: 90
+	},
+	{
+		kind: "text",
+		name: "seen",
+		question: "What was looked at?",
+		minLength: 5
+	}
+];
+/** The gate asks it itself. */
+const DECISION = "decision";
+const rollingConfig = strictObject({
+	firstBake: duration$1({ min: 1e3 }).prefault("10m").describe("How long the first host is watched under traffic before a person is asked to inspect it."),
+	bake: duration$1({ min: 1e3 }).prefault("1m").describe("Least time between two batches. The verdict decides when it ends."),
+	wholeBake: duration$1({ min: 0 }).prefault("20m").describe("Watched time when every host runs the new version, with absolute limits."),
+	batches: array(batchConfig, { error: BATCHES }).min(1, BATCHES).max(50, BATCHES).prefault([
+		"10%",
+		"50%",
+		"100%"
+	]).describe("How far the release goes between two looks, after the first host: a share is one of all other hosts and grows from entry to entry, a whole number is so many more hosts. A batch is never more hosts at a time than the others can stand in for."),
+	inspection: array(itemConfig, { error: ITEMS }).max(30, "at most 30 items").prefault(INSPECTION).check((ctx) => {
+		const names = ctx.value.map(({ name }) => name);
+		for (const [index, name] of names.entries()) {
+			if (name !== DECISION && names.indexOf(name) === index) continue;
+			complain(ctx, {
+				path: [index, "name"],
+				code: "config.item-twice",
+				found: name === DECISION ? `\`${name}\`, which is always asked` : `\`${name}\` a second time`,
+				expected: "a name of its own for each item",
+				remedy: "rename the item"
+			});
+		}
+	}).describe("What a person must fill in about the first host before another one is touched. Whether to go on is always asked.")
+});
+
 // src/rollout/config.ts
 /** Fragment `rollout` of an environment: how a new version earns its traffic. */
 const number = (expected, min, max) => number$2({ error: expected }).min(min, expected).max(max, expected);
@@ -21335,7 +24437,7 @@ const analysisConfig = strictObject({
 		max: 36e5
 	}).prefault("0s").describe("Left out of the analysis at the begin of a step, once per instance.")
 });
-const lowTrafficConfig = union([_enum(["smoke", "gate"]), strictObject({
+const lowTrafficConfig = union$1([_enum(["smoke", "gate"]), strictObject({
 	kind: literal$1("load").describe("Requests of our own through the proxy top the real traffic up."),
 	path: httpPathSchema.describe("Path of a harmless GET request."),
 	rate: rateSchema.describe("Real and own requests together reach this rate.")
@@ -21346,9 +24448,14 @@ const lowTrafficConfig = union([_enum(["smoke", "gate"]), strictObject({
 });
 const STEPS = "at least one step, for instance { share: 10%, bake: 5m }";
 const rolloutConfig = strictObject({
-	strategy: _enum(["canary", "blue-green"]).default("canary").describe("`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. The first release, with nothing running, goes by itself."),
-	steps: array(canaryStepConfig, { error: STEPS }).max(50, "at most 50 steps").prefault([]).describe("Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out."),
+	strategy: _enum([
+		"canary",
+		"blue-green",
+		"rolling"
+	]).default("canary").describe("`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. `rolling`: host by host in place, the first one inspected by a person. The first release, with nothing running, goes by itself."),
+	steps: array(canaryStepConfig, { error: STEPS }).max(50, "at most 50 steps").prefault([]).describe("Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out; a rolling release has none."),
 	preview: _enum(["gate", "none"]).default("none").describe("Blue-green: `gate` lets a person look at the new version before it gets any traffic."),
+	rolling: rollingConfig.prefault({}).describe("Rolling: how hosts are replaced."),
 	analysis: analysisConfig.prefault({}).describe("How evidence is weighed."),
 	healthDeadline: duration$1({ min: 1e3 }).prefault("60s").describe("Not ready within this time: rolled back."),
 	analysisDeadline: duration$1({ min: 1e3 }).prefault("30m").describe("No verdict on a step within this time: a gate opens and the share stays."),
@@ -21367,10 +24474,24 @@ const rolloutConfig = strictObject({
 		expected: STEPS,
 		remedy: "add a step under `steps:`, or write `strategy: blue-green`"
 	});
-	if (ctx.value.strategy === "canary" && ctx.value.preview === "gate") complain(ctx, {
+	if (ctx.value.strategy === "rolling" && ctx.value.steps.length > 0) complain(ctx, {
+		path: ["steps"],
+		code: "config.steps-of-rolling",
+		found: "shares for a rolling release",
+		expected: "shares that follow from the hosts",
+		remedy: "write `steps: []`, and the batches under `rolling:`"
+	});
+	if (ctx.value.strategy === "rolling" && ctx.value.capacity === void 0) complain(ctx, {
+		path: ["strategy"],
+		code: "config.rolling-without-capacity",
+		found: "a rolling release that does not know what an instance can carry",
+		expected: "`capacity: { perInstance: … }`: hosts are taken out, so the others must be able to stand in for them",
+		remedy: "measure what one instance can carry at the busiest hour, and write it as a share of the whole load"
+	});
+	if (ctx.value.strategy !== "blue-green" && ctx.value.preview === "gate") complain(ctx, {
 		path: ["preview"],
 		code: "config.preview-of-canary",
-		found: "`preview: gate` for a canary",
+		found: `\`preview: gate\` for a ${ctx.value.strategy} release`,
 		expected: "a preview where all traffic is switched at once",
 		remedy: "delete `preview:`, or write `strategy: blue-green`"
 	});
@@ -21441,7 +24562,8 @@ const serviceShape = {
 	objectives: objectivesConfig.prefault({}).describe("What is promised to users."),
 	roles: rolesConfig.default({}).describe("Which people have which role in every environment. With `people:` these are persons of it; without it nobody is checked."),
 	people: peopleConfig.exactOptional().describe("Persons: their accounts, keys and roles. With it gates check who fills them in; counts only on the protected branch."),
-	policy: policyConfig.exactOptional().describe("Where the policy is read, and what each environment demands at its gates; counts only on the protected branch.")
+	policy: policyConfig.exactOptional().describe("Where the policy is read, and what each environment demands at its gates; counts only on the protected branch."),
+	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
 };
 const componentsKey = buildConfig;
 const databaseKey = migrateConfig.exactOptional().describe("Database with migrations. Left out: the service has none.");
@@ -21492,7 +24614,7 @@ const nodeSchema = lazy(() => looseObject({
 	enum: array(unknown$1()).optional(),
 	properties: record(string(), nodeSchema).optional(),
 	required: array(string()).optional(),
-	additionalProperties: union([boolean(), nodeSchema]).optional(),
+	additionalProperties: union$1([boolean(), nodeSchema]).optional(),
 	items: nodeSchema.optional(),
 	anyOf: array(nodeSchema).optional(),
 	oneOf: array(nodeSchema).optional()
@@ -21538,7 +24660,7 @@ function member(value, key) {
 	return Object.entries(value).find(([name]) => name === String(key))?.[1];
 }
 /** Every place where a key is known, as dotted paths: tells somebody who indented it wrongly where it belongs. */
-function placesOf(root, key) {
+function placesOf$1(root, key) {
 	const places = [];
 	const visit = (node, path) => {
 		for (const [name, child] of Object.entries(node.properties ?? {})) {
@@ -21572,7 +24694,7 @@ function correction(key, path, value, context) {
 	const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
 	const close = nearest(key, known, import_fastest_levenshtein.distance);
 	if (close === void 0) return void 0;
-	return (0, import_fastest_levenshtein.distance)(key, close) <= 2 || placesOf(context.whole, key).length === 0 ? close : void 0;
+	return (0, import_fastest_levenshtein.distance)(key, close) <= 2 || placesOf$1(context.whole, key).length === 0 ? close : void 0;
 }
 /** Members of a union that fit the kind of value that was found speak for the union; otherwise the union's own message does. */
 function flatten(issue) {
@@ -21622,7 +24744,7 @@ function unknownKey(path, key, value, context) {
 /** What to do with a key that resembles nothing here. */
 function homeOf(key, context) {
 	if (key === "<<") return "write `extends:` with the name of an environment; merge keys of YAML are not read";
-	const homes = placesOf(context.whole, key).map((home) => home === "" ? "at the top level" : `under \`${home}\``);
+	const homes = placesOf$1(context.whole, key).map((home) => home === "" ? "at the top level" : `under \`${home}\``);
 	if (homes.length === 0) return "delete it; docs/configuration.md lists every key";
 	return `move it: \`${key}\` belongs ${homes.slice(0, 2).join(" or ")}`;
 }
@@ -21938,13 +25060,14 @@ function namesOf(root) {
 	return node?.kind === "map" ? [...node.entries.keys()] : [];
 }
 function serviceOf(head) {
-	const { service, owners, onCall, objectives, roles, people, policy } = head;
+	const { service, owners, onCall, objectives, roles, people, policy, store } = head;
 	return {
 		service,
 		owners,
 		onCall,
 		objectives,
 		roles,
+		store,
 		...people === void 0 ? {} : { people },
 		...policy === void 0 ? {} : { policy }
 	};
@@ -22152,9 +25275,7 @@ function resolveDatabase(database, fit) {
 	};
 }
 function resolvePlatform(platform, fit) {
-	return {
-		kind: platform.kind,
-		root: fit.path(platform.root),
+	const running = {
 		replicas: platform.replicas,
 		startTimeoutMs: platform.startTimeout,
 		stopTimeoutMs: platform.stopTimeout,
@@ -22163,6 +25284,26 @@ function resolvePlatform(platform, fit) {
 			restarts: platform.crashLoop.restarts,
 			withinMs: platform.crashLoop.within
 		}
+	};
+	if (platform.kind === "local") return {
+		kind: platform.kind,
+		root: fit.path(platform.root),
+		...platform.hosts === void 0 ? {} : { hosts: platform.hosts },
+		...running
+	};
+	return {
+		kind: platform.kind,
+		root: fit.path(platform.localRoot),
+		hosts: platform.hosts.map((host) => ({
+			...host,
+			user: host.user ?? platform.user
+		})),
+		hostRoot: platform.root,
+		knownHosts: fit.path(platform.knownHosts),
+		...platform.identityFile === void 0 ? {} : { identityFile: fit.path(platform.identityFile) },
+		connectTimeoutMs: platform.connectTimeout,
+		parallel: platform.parallel,
+		...running
 	};
 }
 function resolveTraffic(settings, fit) {
@@ -22219,6 +25360,7 @@ function resolveRollout(rollout) {
 	const { unit, warmUp, past, clump, ...analysis } = rollout.analysis;
 	return {
 		strategy: rollout.strategy,
+		...rollout.strategy === "rolling" ? { rolling: resolveRolling(rollout.rolling) } : {},
 		preview: rollout.preview === "gate",
 		steps: rollout.steps.map(({ share, bake }) => ({
 			share,
@@ -22240,6 +25382,15 @@ function resolveRollout(rollout) {
 		errorLimit: rollout.limits.errors,
 		capacityPerInstance: rollout.capacity?.perInstance ?? null,
 		role: rollout.role
+	};
+}
+function resolveRolling({ firstBake, bake, wholeBake, batches, inspection }) {
+	return {
+		firstBakeMs: firstBake,
+		bakeMs: bake,
+		wholeBakeMs: wholeBake,
+		batches,
+		inspection
 	};
 }
 function resolveGitops({ repository, branch, file, path, author }, fit) {
@@ -22295,10 +25446,7 @@ function portable(environment) {
 			migrations: path(database.migrations),
 			seed: database.seed === null ? null : path(database.seed)
 		},
-		platform: {
-			...platform,
-			root: path(platform.root)
-		},
+		platform: portablePlatform(platform, path),
 		traffic: {
 			...traffic,
 			directory: path(traffic.directory)
@@ -22307,6 +25455,18 @@ function portable(environment) {
 			...gitops,
 			repository: gitops.repository.startsWith("/") ? path(gitops.repository) : gitops.repository
 		}
+	};
+}
+function portablePlatform(platform, path) {
+	if (platform.kind === "local") return {
+		...platform,
+		root: path(platform.root)
+	};
+	const { identityFile: _, ...rest } = platform;
+	return {
+		...rest,
+		root: path(platform.root),
+		knownHosts: path(platform.knownHosts)
 	};
 }
 function unknownEnvironment$1(config, name) {
@@ -22400,1538 +25560,3604 @@ function unreadable$1(path, error) {
 	};
 }
 
-// src/release/policy-fetch.ts
-const TIMEOUT_MS$1 = 2e4;
-/**
-* Asks the repository itself, into an empty directory: nothing of the working copy, its branches or its remote-tracking refs is looked at, and git
-* checks the digest of every object that arrives. Where the place is fixed by the administrator, the user's git and ssh settings do not count
-* either, since they could lead elsewhere.
-*/
-async function fetchPolicy(service, place, signal) {
-	const dir = await mkdtemp(join$1(tmpdir(), "shiplock-policy-"));
-	try {
-		const git = (...args) => look$1(service, place, [
-			"-C",
-			dir,
-			...args
-		], signal);
-		await git("init", "-q", "--bare", dir);
-		const branch = place.branch ?? await defaultBranch(place, git);
-		await git("fetch", "-q", "--depth=1", "--no-tags", "--", place.address, `+refs/heads/${branch}:refs/heads/policy`);
-		const commit = (await git("rev-parse", "--verify", "refs/heads/policy^{commit}")).trim();
-		return {
-			commit,
-			branch,
-			text: await git("cat-file", "blob", `${commit}:${place.file}`)
-		};
-	} finally {
-		await rm(dir, {
-			recursive: true,
-			force: true
-		});
-	}
+// src/gitops/git.ts
+/** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
+function locate(repository, workDir, baseDir) {
+	const address = gitAddress(repository, baseDir);
+	if ("found" in address) return bad({
+		code: "gitops.repository",
+		where: "gitops.repository",
+		found: address.found,
+		expected: "a path, https://…, ssh://… or git@host:path",
+		remedy: address.remedy
+	});
+	const name = createHash("sha256").update(repository).digest("hex").slice(0, 16);
+	return ok({
+		...address,
+		cache: join$1(resolve(baseDir, workDir), `gitops-${name}.git`)
+	});
 }
-async function defaultBranch(place, git) {
-	const answer = await git("ls-remote", "--symref", "--", place.address, "HEAD");
-	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
-	if (branch !== void 0) return branch;
-	throw unreadable(place, "a repository without a default branch");
-}
-async function look$1({ exec, door }, place, args, signal) {
-	const home = door.env["HOME"];
-	const agent = door.env["SSH_AUTH_SOCK"];
-	const env = {
-		GIT_TERMINAL_PROMPT: "0",
-		GIT_SSH_COMMAND: `ssh -o BatchMode=yes${place.pinned ? " -F none" : ""}`,
-		...home === void 0 ? {} : { HOME: home },
-		...agent === void 0 ? {} : { SSH_AUTH_SOCK: agent },
-		...place.pinned ? {
-			GIT_CONFIG_GLOBAL: "/dev/null",
-			XDG_CONFIG_HOME: "/nonexistent"
-		} : {}
-	};
-	const settings = [
-		"core.hooksPath=/dev/null",
-		"safe.directory=*",
-		"gc.auto=0",
-		"protocol.allow=never"
-	].concat([
-		"file",
-		"https",
-		"http",
-		"ssh"
-	].map((name) => `protocol.${name}.allow=always`));
-	const argv = trusted([
-		"git",
-		...settings.flatMap((setting) => ["-c", setting]),
-		...args
-	], env);
+/** Output of a command that looks; throws ProblemError when it fails. */
+async function look$1(exec, argv, options) {
 	const result = await exec.read(argv, {
-		timeoutMs: TIMEOUT_MS$1,
-		...signal === void 0 ? {} : { signal }
-	}).catch((error) => {
-		throw unreadable(place, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error));
+		timeoutMs: options.timeoutMs,
+		...options.signal === void 0 ? {} : { signal: options.signal }
 	});
 	if (result.exitCode === 0) return result.stdout;
-	throw unreadable(place, result.stderr.trim().split("\n").slice(0, 3).join("; ") || `git ended with ${result.exitCode}`);
+	throw new ProblemError(gitFailed(options.where, argv, result.stderr.trim() || `exit code ${result.exitCode}`));
 }
-/** Without a policy nothing goes forward: nobody could say who may. */
-function unreadable(place, found) {
-	return new ProblemError({
-		code: "policy.unreadable",
-		where: `${place.address}${place.branch === null ? "" : ` ${place.branch}`}:${place.file}`,
-		found,
-		expected: "the policy on its protected branch",
-		remedy: "try again when the repository answers; in an emergency --break-glass REASON uses the last copy, which is recorded. A rollback needs no policy"
-	});
+function gitFailed(where, argv, found) {
+	return {
+		code: "gitops.git-failed",
+		where: `${where}: git ${argv.slice(argv.findIndex((word) => word.startsWith("--git-dir=")) + 1).join(" ")}`,
+		found: found.split("\n").slice(0, 3).join("; "),
+		expected: "an answer from the repository",
+		remedy: "check `gitops.repository`, that this machine reaches it, and its rights"
+	};
+}
+/** Id that git gives to these bytes; the repository's kind of hash is told by the length of `like`. */
+function blobId(bytes, like) {
+	return createHash(like.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.byteLength}\0`).update(bytes).digest("hex");
 }
 
-// src/release/policy-place.ts
-const PIN_FILE = "/etc/shiplock/policy.json";
-const pinSchema = strictObject({
-	formatVersion: literal$1(1),
-	/** Service → place. A service that is not here is refused on this machine. */
-	services: record(string(), strictObject({
-		repository: string().regex(/^[^-\s][^\s\0]*$/),
-		branch: string().optional(),
-		file: string().default("shiplock.yaml"),
-		copy: string().optional()
-	}))
-});
-/** Null when there is no policy: neither fixed on this machine nor named in shiplock.yaml. */
-async function policyPlace(service) {
-	const { config, door } = service;
-	const pinFile = door.pinFile ?? "/etc/shiplock/policy.json";
-	const pins = await readPins(pinFile);
-	if (pins !== void 0) {
-		const name = config.service.service;
-		const pin = Object.hasOwn(pins.services, name) ? pins.services[name] : void 0;
-		if (pin === void 0) throw new ProblemError(notPinned(pinFile, name));
-		const { repository, branch = null, file, copy = null } = pin;
-		return {
-			address: repository,
-			branch,
-			file,
-			pinned: true,
-			copy
-		};
-	}
-	const { people, policy } = config.service;
-	if (people === void 0 && policy === void 0) return null;
-	return {
-		address: await addressOf(service, policy?.repository ?? "origin"),
-		branch: policy?.branch ?? null,
-		file: policy?.file ?? await fileInRepository(service),
-		pinned: false,
-		copy: null
-	};
-}
-/** Only what root alone can change is believed: the file and its directory. */
-async function readPins(path) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
-		throw new ProblemError(badPins(path, error instanceof Error ? error.message : String(error)));
-	}
-	for (const one of [path, dirname(path)]) {
-		const { uid, mode } = await stat(one);
-		if (uid !== 0 || (mode & 18) !== 0) throw new ProblemError(badPins(path, `${one} can be changed by others than root`));
-	}
-	try {
-		return pinSchema.parse(JSON.parse(text));
-	} catch (error) {
-		const found = error instanceof ZodError ? prettifyError(error).replaceAll("\n", "; ") : String(error);
-		throw new ProblemError(badPins(path, found));
-	}
-}
-async function addressOf({ exec, baseDir }, repository) {
-	if (/[:/]/.test(repository)) return repository;
-	const result = await exec.read(localGit(baseDir, "remote", "get-url", repository), { timeoutMs: 1e4 });
-	const address = result.stdout.trim();
-	if (result.exitCode === 0 && address !== "") return address;
-	throw new ProblemError({
-		code: "policy.no-repository",
-		where: "shiplock.yaml: policy.repository",
-		found: result.stderr.trim().split("\n")[0] ?? "",
-		expected: `a git remote named ${repository} in ${baseDir}`,
-		remedy: "name the repository of the policy: `policy: { repository: https://… }`"
-	});
-}
-async function fileInRepository({ exec, baseDir, configFile }) {
-	const result = await exec.read(localGit(baseDir, "rev-parse", "--show-prefix"), { timeoutMs: 1e4 });
-	return `${result.exitCode === 0 ? result.stdout.trim() : ""}${basename(configFile)}`;
-}
-/** Without the variables of the caller, which could name another repository. */
-function localGit(baseDir, ...args) {
-	return trusted([
-		"git",
-		"-c",
-		"safe.directory=*",
-		"-C",
-		baseDir,
-		...args
-	]);
-}
-function notPinned(pinFile, service) {
-	return {
-		code: "policy.not-pinned",
-		where: pinFile,
-		found: `no place of a policy for ${service}`,
-		expected: "every service that is released from this machine",
-		remedy: "let the administrator of this machine add it"
-	};
-}
-function badPins(path, found) {
-	return {
-		code: "policy.bad-pin",
-		where: path,
-		found,
-		expected: "a file of root that nobody else can change: {\"formatVersion\":1,\"services\":{\"<service>\":{\"repository\":\"…\"}}}",
-		remedy: "let the administrator of this machine mend it"
-	};
-}
-
-// src/release/policy.ts
-/** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
-const copySchema = strictObject({
-	place: string(),
-	commit: string(),
-	text: string()
-});
+// src/metrics/prometheus-api.ts
+const answerSchema$1 = discriminatedUnion("status", [object({
+	status: literal$1("error"),
+	errorType: string(),
+	error: string()
+}), object({
+	status: literal$1("success"),
+	data: object({
+		resultType: string(),
+		result: unknown$1()
+	})
+})]);
+/** Clocks further apart than this cannot date a sample. */
+const CLOCKS_APART_MS = 6e4;
+const vectorSchema = array(object({
+	metric: record(string(), string()),
+	value: tuple([number$2(), string()])
+}));
 /**
-* The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
-* be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
+* One instant query. Never throws: no answer, a late one, nonsense and an empty one are told apart in words. A query is
+* evaluated now by Prometheus's clock; an answer of another time by ours means that one of the clocks is wrong.
 */
-async function readPolicy(service, environment, how = {}) {
-	const place = await policyPlace(service);
-	if (place === null) return null;
-	const { door } = service;
-	const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
-	const source = {
-		place: `${place.address} ${fetched.branch}:${place.file}`,
-		commit: fetched.commit,
-		pinned: place.pinned,
-		...breakGlass === void 0 ? {} : { breakGlass }
+async function askPrometheus(options, promql, signal) {
+	const url = new URL(`${options.url.replace(/\/+$/, "")}/api/v1/query`);
+	url.searchParams.set("query", promql);
+	url.searchParams.set("timeout", `${options.timeoutMs}ms`);
+	const request = {
+		timeoutMs: options.timeoutMs,
+		...signal === void 0 ? {} : { signal }
 	};
-	const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
-	if (!config.ok) throw new ProblemError([...unreadable(place, "a file with mistakes").problems, ...config.problems]);
-	if (config.value.service.people === void 0) return null;
-	checkPlace(service, config.value, environment, source);
-	return policyOf$1(config.value, environment.environment, source);
-}
-/** Persons and rules of one environment. Pure. */
-function policyOf$1(config, environment, source) {
-	const { people = {}, policy, roles } = config.service;
+	const answer = await options.http.get(url.href, request);
+	if (answer.kind === "no-answer") return missing$2(answer.reason);
+	const body = parsed(answer.body);
+	if (body === void 0) return missing$2(`HTTP ${answer.status} with something else than Prometheus JSON: ${excerpt(answer.body)}`);
+	if (body.status === "error") return missing$2(`${body.errorType}: ${body.error}`);
+	if (answer.status !== 200) return missing$2(`HTTP ${answer.status}`);
+	const { resultType, result } = body.data;
+	if (resultType !== "vector") return missing$2(`the query gives a ${resultType}, not an instant vector`);
+	const vector = vectorSchema.safeParse(result);
+	if (!vector.success) return missing$2("the result is not a list of labels and values");
+	const late = vector.data.find(({ value: [time] }) => Math.abs(options.clock.now() - time * 1e3) > CLOCKS_APART_MS);
+	if (late !== void 0) return missing$2(`the answer is of ${Math.round((options.clock.now() - late.value[0] * 1e3) / 1e3)} s ago by our clock; is the clock of one of the machines wrong?`);
 	return {
-		environment,
-		source,
-		rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({})),
-		people: Object.entries(people).map(([id, person]) => ({
-			id,
-			account: person.account ?? null,
-			emails: person.emails,
-			keys: person.keys,
-			roles: [
-				...person.roles,
-				...person.rolesIn[environment] ?? [],
-				...Object.keys(roles).filter((role) => roles[role]?.includes(id))
-			]
+		kind: "series",
+		series: vector.data.map(({ metric, value: [, text] }) => ({
+			labels: metric,
+			value: sampleValue(text)
 		}))
 	};
 }
-function rulesOf({ approval, override, windows, ...rules }) {
-	return {
-		...rules,
-		approval: approval ?? null,
-		override: override ?? null,
-		windows: windows ?? null
-	};
-}
-async function fetchOrCopy(service, place, breakGlass, how) {
-	const copy = place.copy ?? join$1(service.store, "policy", `${service.config.service.service}.json`);
+function parsed(body) {
 	try {
-		const fetched = await fetchPolicy(service, place, how.signal);
-		if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
-		return {
-			fetched,
-			breakGlass: void 0
-		};
-	} catch (error) {
-		if (breakGlass === void 0) throw error;
-		const fetched = await readCopy(copy, place);
-		if (fetched === void 0) throw error;
-		return {
-			fetched,
-			breakGlass
-		};
-	}
-}
-async function keepCopy(path, place, { commit, text }) {
-	await mkdir(dirname(path), { recursive: true });
-	await replaceFile(path, `${JSON.stringify({
-		place: place.address,
-		commit,
-		text
-	})}\n`);
-}
-async function readCopy(path, place) {
-	const text = await readFile(path, "utf8").catch(() => void 0);
-	if (text === void 0) return void 0;
-	const branch = place.branch ?? "(copy)";
-	if (place.copy !== null) return {
-		commit: `copy ${path}`,
-		branch,
-		text
-	};
-	try {
-		const copy = copySchema.parse(JSON.parse(text));
-		return copy.place === place.address ? {
-			commit: copy.commit,
-			branch,
-			text: copy.text
-		} : void 0;
+		return answerSchema$1.safeParse(JSON.parse(body)).data;
 	} catch {
 		return;
 	}
 }
-/** An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. */
-function checkPlace(service, theirs, here, source) {
-	const name = here.environment;
-	const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
-	if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
-	const places = (one) => ({
-		service: one.service,
-		"platform.root": one.platform.root,
-		"traffic.directory": one.traffic.directory,
-		"traffic.bind": one.traffic.bind,
-		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
-		"rollout.role": one.rollout.role,
-		gitops: JSON.stringify(one.gitops === null ? null : {
-			...one.gitops,
-			author: null
-		})
-	});
-	const [mine, protectedOnes] = [places(here), places(there.value)];
-	const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);
-	if (differs === void 0) return;
-	throw new ProblemError({
-		code: "policy.place-differs",
-		where: `${service.configFile}: ${name}, ${differs}`,
-		found: mine[differs] ?? "",
-		expected: `${protectedOnes[differs] ?? ""}, as ${source.place} has it`,
-		remedy: "merge the change into the protected branch first: the policy protects the place, not the name"
-	});
+/** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */
+function sampleValue(text) {
+	if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+	return text.trim() === "" ? NaN : Number(text);
 }
-function unknownEnvironment(name, source) {
+function excerpt(body) {
+	const text = body.replace(/\s+/g, " ").trim();
+	return text === "" ? "(empty)" : text.slice(0, 80);
+}
+function missing$2(reason) {
 	return {
-		code: "policy.unknown-environment",
-		where: name,
-		found: "an environment that is only in the shiplock.yaml here",
-		expected: `an environment of ${source.place}`,
-		remedy: "merge it into the protected branch first"
+		kind: "missing",
+		reason
 	};
 }
 
-// src/release/approval.ts
-/** What a policy asks for before a release begins: a person with this role, one of its windows. */
-const approvalSchema = strictObject({
-	role: string().nullable(),
-	windows: boolean()
-});
-/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
-function approvalGate(approval, version, environment) {
-	if (approval === void 0) return null;
-	const asks = approval.role === null ? "window" : approval.windows ? "persons-and-window" : "persons";
-	return gate({
-		id: "approval",
-		title: `May ${version} go to ${environment}?`,
-		description: approval.role === null ? "Nobody needs to answer: it passes in a release window." : "Look at the plan and the commits. Nothing has been touched yet.",
-		role: approval.role ?? "nobody",
-		asks,
-		evidence: [],
-		guard: { kind: "nothing-shifted" }
-	});
+// src/metrics/promql.ts
+/**
+* PromQL in which only fresh samples count. An instant query looks back five minutes for a sample, and after a `sum` no time is
+* left to check its age by; so every instant selector `x{…}` becomes `last_over_time(x{…}[…])`. Ranges (`x[5m]`) stay as
+* they are. What is not understood here is not changed, and Prometheus itself complains about it.
+*/
+function freshOnly(promql, staleAfterMs) {
+	let result = "";
+	let rest = promql;
+	/** The next parentheses hold label names, not an expression. */
+	let labelsFollow = false;
+	while (rest !== "") {
+		const token = nextToken(rest);
+		rest = rest.slice(token.length);
+		if (labelsFollow && rest !== "" && token === "(") {
+			const end = rest.indexOf(")") + 1;
+			result += token + rest.slice(0, end);
+			rest = rest.slice(end);
+			labelsFollow = false;
+			continue;
+		}
+		if (/^\s|^#/.test(token)) {
+			result += token;
+			continue;
+		}
+		labelsFollow = LABELS_FOLLOW.has(token.toLowerCase());
+		const selector = selectorAt(token, rest);
+		if (selector === void 0) {
+			result += token;
+			continue;
+		}
+		rest = rest.slice(selector.length - token.length);
+		const ranged = /^\s*\[/.test(rest);
+		result += ranged ? selector : `last_over_time(${selector}[${staleAfterMs}ms])`;
+	}
+	return result;
 }
-/** What a policy asks for before a release begins, as inputs of the procedure; nothing where it asks for nothing. Pure. */
-function approvalOf(rules) {
-	if (rules === void 0 || rules.approval === null && rules.windows === null) return {};
-	return { approval: {
-		role: rules.approval,
-		windows: rules.windows !== null
+const LABELS_FOLLOW = /* @__PURE__ */ new Set([
+	"by",
+	"without",
+	"on",
+	"ignoring",
+	"group_left",
+	"group_right"
+]);
+const WORDS$1 = /* @__PURE__ */ new Set([
+	...LABELS_FOLLOW,
+	...[
+		"and",
+		"or",
+		"unless",
+		"atan2",
+		"bool",
+		"offset",
+		"inf",
+		"nan"
+	],
+	...[
+		"sum",
+		"min",
+		"max",
+		"avg",
+		"group",
+		"stddev",
+		"stdvar",
+		"count",
+		"count_values",
+		"bottomk",
+		"topk",
+		"quantile"
+	]
+]);
+const STRING = `"(?:\\\\.|[^"\\\\])*"|'(?:\\\\.|[^'\\\\])*'|\`[^\`]*\``;
+const TOKEN = new RegExp([
+	"\\s+",
+	"#[^\\n]*",
+	STRING,
+	"\\d[\\w.]*(?:(?<=[eE])[+-]\\d+)?",
+	"[a-zA-Z_:][\\w:]*",
+	`\\{(?:${STRING}|[^"'\`}])*\\}`,
+	"\\[[^\\]]*\\]"
+].join("|"), "y");
+function nextToken(text) {
+	TOKEN.lastIndex = 0;
+	return TOKEN.exec(text)?.[0] ?? text.slice(0, 1);
+}
+/** The whole instant selector that begins with this token, or nothing when it begins something else. */
+function selectorAt(token, rest) {
+	if (/^\{.*\}$/s.test(token)) return token;
+	if (!/^[a-zA-Z_:]/.test(token) || WORDS$1.has(token.toLowerCase()) || /^\s*\(/.test(rest)) return void 0;
+	const gap = /^\s*/.exec(rest)?.[0] ?? "";
+	const matchers = nextToken(rest.slice(gap.length));
+	return matchers.endsWith("}") ? token + gap + matchers : token;
+}
+
+// src/metrics/prometheus.ts
+/**
+* Counts from Prometheus by instant queries, a request per metric. Whatever is not a clean pair of fresh counts per version
+* is missing, with the reason; a metric that is missing does not hide the others.
+*/
+function prometheusMetrics(options) {
+	const source = "prometheus";
+	const generations = /* @__PURE__ */ new Map();
+	return { async sample(signal) {
+		const time = options.clock.now();
+		const answers = await Promise.all(options.queries.map(async (query) => ({
+			query,
+			answer: await ask(options, query, signal)
+		})));
+		const missing = answers.flatMap(({ query: { metric }, answer }) => answer.kind === "missing" ? [{
+			metric,
+			reason: answer.reason
+		}] : []);
+		if (missing.length === answers.length) return {
+			kind: "missing",
+			source,
+			time,
+			reason: inWords(missing)
+		};
+		const named = answers.flatMap(({ answer }) => answer.kind === "servers" ? answer.servers : []).map((server) => ({
+			...server,
+			server: generationOf(generations, server, time)
+		}));
+		const lacks = missing.length === 0 ? {} : { missing };
+		return {
+			kind: "counters",
+			source,
+			time,
+			epoch: source,
+			servers: named,
+			...lacks
+		};
+	} };
+}
+/** All metrics at once for the same reason (nobody answers) is said once. */
+function inWords(missing) {
+	return [...Map.groupBy(missing, ({ reason }) => reason)].map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(", ")}: ${reason}`).join("; ");
+}
+/**
+* A series that is a sum over instances falls when one of them restarts, by as much as that one had counted. Counting such a
+* value from zero would count the others a second time, so a sum that fell goes on under a new name: its first reading is
+* a new beginning.
+*/
+function generationOf(generations, server, time) {
+	const [counts = {
+		requests: 0,
+		bad: 0
+	}] = Object.values(server.metrics);
+	const before = generations.get(server.server);
+	const fell = before !== void 0 && (counts.requests < before.requests || counts.bad < before.bad);
+	const name = before === void 0 || fell ? `${server.server} since ${time}` : before.name;
+	generations.set(server.server, {
+		name,
+		...counts
+	});
+	return name;
+}
+const ROLE = "shiplock_role";
+async function ask(options, query, signal) {
+	const role = (expression, value) => `label_replace((${freshOnly(expression, options.staleAfterMs)}), "${ROLE}", "${value}", "", "")`;
+	const promql = `${role(query.requests, "requests")} or ${role(query.bad, "bad")}`;
+	const answer = await askPrometheus(options, promql, signal);
+	if (answer.kind === "missing") return answer;
+	return pair(query.metric, answer.series);
+}
+/** Requests and bad of the same labels, put together. Pure. */
+function pair(metric, series) {
+	if (series.length === 0) return missing$1("no fresh sample answers the query; does the metric exist, is its target up?");
+	const halves = /* @__PURE__ */ new Map();
+	for (const { labels, value } of series) {
+		const { [ROLE]: role, version, __name__: _name, ...rest } = labels;
+		if (version === void 0 || version === "") return missing$1(`a series without the label version: ${JSON.stringify(labels)}`);
+		if (!Number.isFinite(value) || value < 0) return missing$1(`${value} is no count (${role} of version ${version})`);
+		const key = [
+			metric,
+			version,
+			...Object.entries(rest).toSorted(([one], [other]) => one < other ? -1 : 1).map(([name, text]) => `${name}=${text}`)
+		].join(" ");
+		const half = halves.get(key) ?? { version };
+		halves.set(key, role === "bad" ? {
+			...half,
+			bad: value
+		} : {
+			...half,
+			requests: value
+		});
+	}
+	const servers = [];
+	for (const [key, { version, requests, bad }] of halves) {
+		if (requests === void 0 || bad === void 0) {
+			const [there, lacks] = requests === void 0 ? ["bad", "requests"] : ["requests", "bad"];
+			return missing$1(`version ${version} has "${there}" but no "${lacks}"; both queries must give the same labels`);
+		}
+		if (bad > requests) return missing$1(`version ${version} has ${bad} bad of ${requests} requests`);
+		servers.push({
+			version,
+			server: `prometheus/${key}`,
+			metrics: { [metric]: {
+				requests,
+				bad
+			} }
+		});
+	}
+	return {
+		kind: "servers",
+		servers
+	};
+}
+function missing$1(reason) {
+	return {
+		kind: "missing",
+		reason
+	};
+}
+
+// src/metrics/proxy.ts
+/** Name of the metric that the proxy gives: share of requests that were not answered, or answered 5xx. */
+const ERRORS = "errors";
+/**
+* The source of verdicts: the proxy's own counters, in which every version is counted by the same counter on the same road.
+* A proxy that does not answer is a missing reading, in its own words.
+*/
+function proxyMetrics(options) {
+	const { source, read, clock } = options;
+	return { async sample(signal) {
+		const time = clock.now();
+		try {
+			const { epoch, servers } = await read(signal);
+			return {
+				kind: "counters",
+				source,
+				time,
+				epoch,
+				servers: servers.map(({ version, server, requests, bad }) => ({
+					version,
+					server,
+					metrics: { [ERRORS]: {
+						requests,
+						bad
+					} }
+				}))
+			};
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			return {
+				kind: "missing",
+				source,
+				time,
+				reason
+			};
+		}
 	} };
 }
 
-// src/model/ledger.ts
-/** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
-const ledgerRowSchema = strictObject({
-	version: versionSchema,
-	/** Schema state: id of the newest applied migration, or `empty`. */
-	schema: string().min(1),
-	answer: _enum([
-		"yes",
-		"no",
-		"unknown"
-	]),
-	/** How we know: `declared by 0007`, `ran there since …`, a test run. */
-	proof: string().min(1),
-	time: string()
-});
-const ledgerSchema = strictObject({
-	formatVersion: literal$1(1),
-	service: string().min(1),
-	rows: array(ledgerRowSchema).readonly()
-});
-/**
-* May `version` run while the database is in `schema`? The newest row that names both decides. No row is `unknown`:
-* that blocks a promotion and opens an override gate for a rollback.
-*/
-function schemaAllows(ledger, version, schema) {
-	return ledger.rows.findLast((candidate) => candidate.version === version && candidate.schema === schema)?.answer ?? "unknown";
-}
-
-// src/release/record.ts
-/**
-* What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
-* released them, so a plan shows them and a crash cannot leave half of one.
-*/
-const unitSpecSchema = strictObject({
-	component: string(),
-	version: versionSchema,
-	digest: digestSchema,
-	artefact: string(),
-	command: array(string()).readonly(),
-	env: record(string(), textSchema),
-	replicas: number$2().int().positive(),
-	readyPath: string(),
-	livePath: string(),
-	startTimeoutMs: number$2().int().positive(),
-	stopTimeoutMs: number$2().int().positive()
-});
-/** Everything needed to run a version again: its release, its units, the schema it was released on. */
-const releaseRecordSchema = strictObject({
-	formatVersion: literal$1(1),
-	environment: string(),
-	release: releaseSchema,
-	/** What gets the traffic; null for a service that is only files. */
-	unit: unitSpecSchema.nullable(),
-	/** Components that are only files: laid down, and switched to in one moment. */
-	files: array(unitSpecSchema).readonly(),
-	/** Schema state after this release's migrations. */
-	schema: string(),
-	/** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
-	configCommit: string().exactOptional(),
-	/** When that commit was made; as `commitTime` of the release. */
-	configCommitTime: momentSchema$1.exactOptional()
-});
-/** What serves an environment and what served it before, newest last. */
-const environmentRecordSchema = strictObject({
-	formatVersion: literal$1(1),
-	environment: string(),
-	service: string(),
-	history: array(strictObject({
-		version: versionSchema,
-		run: string(),
-		time: string(),
-		outcome: _enum([
-			"released",
-			"rolled-back",
-			"went-back-to",
-			"removed"
-		]),
-		who: string(),
-		why: string()
-	})).readonly()
-});
-function recordPath(store, environment, version) {
-	return join$1(store, "releases", environment, `${version}.json`);
-}
-function environmentPath(store, environment) {
-	return join$1(store, "environments", `${environment}.json`);
-}
-function ledgerPath(store, environment) {
-	return join$1(store, "ledgers", `${environment}.json`);
-}
-async function readRecord(path, schema) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch {
-		return null;
-	}
-	const parsed = schema.safeParse(parseJson(text));
-	if (parsed.success) return parsed.data;
-	throw new ProblemError({
-		code: "release.record-unreadable",
-		where: path,
-		found: prettifyError(parsed.error).replaceAll("\n", "; "),
-		expected: "a record as this program wrote it",
-		remedy: "restore the file from a backup of the state directory; do not edit it by hand"
+// src/migrate/pending.ts
+var import_promise = /* @__PURE__ */ __toESM$1(require_promise(), 1);
+/** Schema state before anything was applied. */
+const EMPTY_SCHEMA = "empty";
+/** What is still to be done. Pure. Refuses when the database and the files tell different stories. */
+function pendingMigrations(applied, files) {
+	const problems = driftOf(applied, files);
+	if (problems.length > 0) return bad(...problems);
+	const done = new Set(applied.filter((row) => row.state === "applied").map((row) => row.id));
+	const pending = files.filter((file) => !done.has(file.id));
+	return ok({
+		apply: pending.filter((file) => file.header.phase === "expand"),
+		left: pending.filter((file) => file.header.phase !== "expand")
 	});
 }
-function parseJson(text) {
+/** Migrations that were applied and then edited, deleted or overtaken. Pure. */
+function driftOf(applied, files) {
+	const problems = [];
+	const byId = new Map(files.map((file) => [file.id, file]));
+	for (const row of applied) {
+		const file = byId.get(row.id);
+		if (file === void 0) problems.push(missing(row, files));
+		else if (wasEdited(row, file)) problems.push(edited(row, file));
+	}
+	const rows = new Set(applied.map((row) => row.id));
+	const newest = files.findLast((file) => rows.has(file.id) && file.header.phase === "expand");
+	for (const file of files) {
+		if (newest === void 0 || rows.has(file.id) || file.header.phase !== "expand") continue;
+		if (file.number < newest.number) problems.push(overtaken(file, newest));
+	}
+	return problems;
+}
+/** Id of the migration that was applied last, or `empty`. Pure. */
+function schemaState(applied) {
+	return applied.filter((row) => row.state === "applied").toSorted((a, b) => a.position - b.position).at(-1)?.id ?? "empty";
+}
+/** Schema state once `apply` is done. Pure. */
+function schemaAfter(applied, apply) {
+	return apply.at(-1)?.id ?? schemaState(applied);
+}
+/** A migration that failed half-way may be mended: only the statements that are done must stay as they are. */
+function wasEdited(row, file) {
+	if (file.sha256 === row.sha256) return false;
+	if (row.state === "applied") return true;
+	return row.marks.some((mark) => {
+		const statement = file.statements[mark.number - 1];
+		return mark.state === "done" && (statement === void 0 || sha256Of(statement.sql) !== mark.sha256);
+	});
+}
+/** Fingerprint of one statement: SHA-256 of its text, hexadecimal. */
+function sha256Of(sql) {
+	return createHash("sha256").update(sql).digest("hex");
+}
+function missing(row, files) {
+	const renamed = files.find((file) => file.sha256 === row.sha256);
+	return {
+		code: "migrate.drift-missing",
+		where: `shiplock_migrations ${row.id}`,
+		found: renamed === void 0 ? "it was applied, but its file is gone" : `it was applied, but its file is now ${renamed.file}`,
+		expected: `${row.id}.sql among the migrations of this release`,
+		remedy: renamed === void 0 ? "release from a commit that has the file: the database is newer than this release" : "give the file its old name again: an applied migration keeps its number and name"
+	};
+}
+function edited(row, file) {
+	return {
+		code: "migrate.drift-edited",
+		where: `${file.file}:1`,
+		found: `SHA-256 ${file.sha256.slice(0, 12)}…, but ${row.sha256.slice(0, 12)}… was applied`,
+		expected: "the file as it was applied",
+		remedy: "restore the file as it was, and write the change as a new migration"
+	};
+}
+function overtaken(file, newest) {
+	return {
+		code: "migrate.drift-order",
+		where: `${file.file}:1`,
+		found: `it is not applied, but ${newest.id} already is`,
+		expected: "new migrations after those that are applied: the order is the same in every database",
+		remedy: `give it a number after the last one (${newest.id}), together with its down file`
+	};
+}
+
+// src/migrate/bookkeeping.ts
+/** The SQL of our own tables. Everything here may be run again without harm. */
+const TABLES = {
+	migrations: "shiplock_migrations",
+	statements: "shiplock_migration_statements"
+};
+const SUFFIX = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+const CREATE_TABLES = [`CREATE TABLE IF NOT EXISTS ${TABLES.migrations} (
+  id VARCHAR(120) NOT NULL,
+  position INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  sha256 CHAR(64) NOT NULL,
+  phase VARCHAR(16) NOT NULL,
+  statements INT UNSIGNED NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  applied_at DATETIME(3) NULL,
+  applied_by VARCHAR(191) NOT NULL,
+  fence BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY shiplock_migrations_position (position)
+) ${SUFFIX}`, `CREATE TABLE IF NOT EXISTS ${TABLES.statements} (
+  migration VARCHAR(120) NOT NULL,
+  number INT UNSIGNED NOT NULL,
+  sha256 CHAR(64) NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  run VARCHAR(191) NOT NULL,
+  started_at DATETIME(3) NOT NULL,
+  done_at DATETIME(3) NULL,
+  PRIMARY KEY (migration, number)
+) ${SUFFIX}`];
+/** A text as an SQL string; ours are ids and names, so this is a second line of defence. */
+function quoted(text) {
+	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+/** Short waits, so that a change that queues never queues the application behind it. */
+function sessionSettings(lockWaitTimeoutMs) {
+	const seconds = Math.max(1, Math.ceil(lockWaitTimeoutMs / 1e3));
+	return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`;
+}
+function markRunning(migration, writer) {
+	return upsertMigration(migration, writer, "running");
+}
+function markApplied(migration, writer) {
+	return upsertMigration(migration, writer, "applied");
+}
+function upsertMigration(migration, { run, fence }, state) {
+	const at = state === "applied" ? "UTC_TIMESTAMP(3)" : "NULL";
+	const changing = [
+		`sha256 = ${quoted(migration.sha256)}`,
+		`phase = ${quoted(migration.header.phase)}`,
+		`statements = ${migration.statements.length}`,
+		`state = ${quoted(state)}`,
+		`applied_at = ${at}`,
+		`applied_by = ${quoted(run)}`,
+		`fence = ${fence}`
+	];
+	return `INSERT INTO ${TABLES.migrations} SET id = ${quoted(migration.id)}, ${changing.join(", ")} ON DUPLICATE KEY UPDATE ${changing.join(", ")}`;
+}
+function markStarted(migration, number, run) {
+	const changing = `sha256 = ${quoted(sha256Of(migration.statements[number - 1]?.sql ?? ""))}, state = 'started', run = ${quoted(run)}, started_at = UTC_TIMESTAMP(3), done_at = NULL`;
+	return `INSERT INTO ${TABLES.statements} SET migration = ${quoted(migration.id)}, number = ${number}, ${changing} ON DUPLICATE KEY UPDATE ${changing}`;
+}
+function markDone(migration, number) {
+	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = UTC_TIMESTAMP(3) WHERE migration = ${quoted(migration.id)} AND number = ${number}`;
+}
+/** After every statement of a migration is known to be done: marks that a person answered for are closed too. */
+function markAllDone(migration) {
+	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = COALESCE(done_at, UTC_TIMESTAMP(3)) WHERE migration = ${quoted(migration.id)} AND state = 'started'`;
+}
+
+// src/migrate/dsn.ts
+/**
+* Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
+* never shows the text, which may hold a password.
+*/
+function readDsn(text, where) {
+	const options = parseDsn(text);
+	const { database, socketPath, host = "", port = 3306 } = options;
+	if (database === void 0 || database === "") throw new ProblemError({
+		code: "migrate.dsn-without-database",
+		where,
+		found: "a connection string without a database",
+		expected: "mysql://user:password@host:port/database",
+		remedy: "add the name of the database after the last slash"
+	});
+	return {
+		options,
+		database,
+		resource: `mysql:${socketPath ?? `${host}:${port}`}/${database}`
+	};
+}
+
+// src/migrate/database.ts
+/** Resolves the connection string; opens a connection for each look and closes it again. Throws ProblemError. */
+function openDatabase(options) {
+	const { dsn: text, secrets } = options;
+	const where = typeof text === "string" ? "database.dsn" : `database.dsn (${text.secret})`;
+	const dsn = readDsn(typeof text === "string" ? text : secrets.get(text.secret), where);
+	const ask = (question) => withQuery(dsn, options, question);
+	const lock = lockName(dsn.database);
+	return {
+		dsn: text,
+		resource: dsn.resource,
+		lock,
+		look: () => ask(lookAt$2),
+		presence: (objects) => ask((query) => presenceOf(query, objects)),
+		idle: () => ask(async (query) => {
+			const [row] = await query(strictObject({ free: number$2().nullable() }), "SELECT IS_FREE_LOCK(?) AS free", [lock]);
+			return row?.free === 1;
+		})
+	};
+}
+/** Names of locks have at most 64 characters. */
+function lockName(database) {
+	const name = `shiplock:${database}`;
+	return name.length <= 64 ? name : `shiplock:${createHash("sha256").update(database).digest("hex").slice(0, 32)}`;
+}
+async function withQuery(dsn, { connectTimeoutMs, queryTimeoutMs }, question) {
+	const patience = queryTimeoutMs === void 0 ? {} : { timeout: queryTimeoutMs };
 	try {
-		return JSON.parse(text);
+		const connection = await import_promise.createConnection({
+			...dsn.options,
+			connectTimeout: connectTimeoutMs,
+			multipleStatements: false,
+			supportBigNumbers: true
+		});
+		try {
+			await connection.query({
+				sql: "SET SESSION TRANSACTION READ ONLY",
+				...patience
+			});
+			return await question(async (row, sql, values = []) => {
+				const [rows] = await connection.query({
+					sql,
+					values: [...values],
+					...patience
+				});
+				return array(row).parse(rows);
+			});
+		} finally {
+			connection.destroy();
+		}
+	} catch (error) {
+		if (error instanceof ProblemError) throw error;
+		throw new ProblemError({
+			code: "migrate.database-unreachable",
+			where: dsn.resource,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a MySQL or MariaDB server that answers this user",
+			remedy: "check that the server runs, the address, and the rights of the user in `database.dsn`"
+		});
+	}
+}
+const serverRow = strictObject({
+	version: string(),
+	comment: string()
+});
+const nameRow = strictObject({ name: string() });
+const migrationRow = strictObject({
+	id: string(),
+	position: number$2(),
+	sha256: string(),
+	phase: phaseSchema,
+	state: _enum(["running", "applied"])
+});
+const markRow = strictObject({
+	migration: string(),
+	number: number$2(),
+	sha256: string(),
+	state: _enum(["started", "done"]),
+	run: string()
+});
+async function lookAt$2(query) {
+	const [server] = await query(serverRow, "SELECT VERSION() AS version, @@version_comment AS comment");
+	const tables = await query(nameRow, "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
+	const ours = Object.values(TABLES);
+	const notTheirs = [...ours, FENCE_TABLE];
+	const names = new Set(tables.map((table) => table.name));
+	const { version, comment } = server ?? {
+		version: "",
+		comment: ""
+	};
+	const prepared = ours.every((name) => names.has(name));
+	return {
+		server: {
+			family: familyOf(version, comment),
+			version,
+			comment
+		},
+		empty: [...names].every((name) => notTheirs.includes(name)),
+		prepared,
+		applied: prepared ? await appliedRows(query) : []
+	};
+}
+/** A MariaDB may be set up to show another version; who built it then still tells. Pure. */
+function familyOf(version, comment) {
+	return /mariadb/i.test(`${version} ${comment}`) ? "mariadb" : "mysql";
+}
+async function appliedRows(query) {
+	const rows = await query(migrationRow, `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations} ORDER BY position`);
+	const marks = await query(markRow, `SELECT migration, number, sha256, state, run FROM ${TABLES.statements} ORDER BY migration, number`);
+	return rows.map((row) => ({
+		...row,
+		marks: marks.filter((mark) => mark.migration === row.id).map(({ number, sha256, state, run }) => ({
+			number,
+			sha256,
+			state,
+			run
+		}))
+	}));
+}
+async function presenceOf(query, objects) {
+	const { table, whole, columns, indexes, constraints } = objects;
+	const namesIn = async (view, column) => {
+		const sql = `SELECT DISTINCT ${column} AS name FROM information_schema.${view} WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`;
+		const rows = await query(nameRow, sql, [table]);
+		return new Set(rows.map((row) => row.name.toLowerCase()));
+	};
+	const answers = [];
+	if (whole) answers.push((await namesIn("TABLES", "TABLE_NAME")).size > 0);
+	const look = async (wanted, view, column) => {
+		if (wanted.length === 0) return;
+		const there = await namesIn(view, column);
+		answers.push(...wanted.map((name) => there.has(name.toLowerCase())));
+	};
+	await look(columns, "COLUMNS", "COLUMN_NAME");
+	await look(indexes, "STATISTICS", "INDEX_NAME");
+	await look(constraints, "TABLE_CONSTRAINTS", "CONSTRAINT_NAME");
+	if (answers.every((answer) => answer)) return answers.length === 0 ? "partly" : "present";
+	return answers.some((answer) => answer) ? "partly" : "absent";
+}
+
+// node_modules/semver/internal/constants.js
+var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SEMVER_SPEC_VERSION = "2.0.0";
+	const MAX_LENGTH = 256;
+	const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER || 
+	/* istanbul ignore next */ 9007199254740991;
+	const MAX_SAFE_COMPONENT_LENGTH = 16;
+	const MAX_SAFE_BUILD_LENGTH = 250;
+	const WHITESPACE_CHARACTERS = [
+		"	",
+		"\n",
+		"\v",
+		"\f",
+		"\r",
+		" ",
+		"\xA0",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		"\u2028",
+		"\u2029",
+		" ",
+		" ",
+		"　",
+		"﻿"
+	];
+	const RELEASE_TYPES = [
+		"major",
+		"premajor",
+		"minor",
+		"preminor",
+		"patch",
+		"prepatch",
+		"prerelease"
+	];
+	module.exports = {
+		MAX_LENGTH,
+		MAX_SAFE_COMPONENT_LENGTH,
+		MAX_SAFE_BUILD_LENGTH,
+		MAX_SAFE_INTEGER,
+		WHITESPACE_CHARACTERS,
+		RELEASE_TYPES,
+		SEMVER_SPEC_VERSION,
+		FLAG_INCLUDE_PRERELEASE: 1,
+		FLAG_LOOSE: 2
+	};
+}));
+
+// node_modules/semver/internal/debug.js
+var require_debug = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = typeof process === "object" && process.env && process.env.NODE_DEBUG && /\bsemver\b/i.test(process.env.NODE_DEBUG) ? (...args) => console.error("SEMVER", ...args) : () => {};
+	module.exports = debug;
+}));
+
+// node_modules/semver/internal/re.js
+var require_re = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_SAFE_COMPONENT_LENGTH, MAX_SAFE_BUILD_LENGTH, MAX_LENGTH } = require_constants();
+	const debug = require_debug();
+	exports = module.exports = {};
+	const re = exports.re = [];
+	const safeRe = exports.safeRe = [];
+	const src = exports.src = [];
+	const safeSrc = exports.safeSrc = [];
+	const t = exports.t = {};
+	let R = 0;
+	const LETTERDASHNUMBER = "[a-zA-Z0-9-]";
+	const safeRegexReplacements = [
+		["\\s", 1],
+		["\\d", MAX_LENGTH],
+		[LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH]
+	];
+	const makeSafeRegex = (value) => {
+		for (const [token, max] of safeRegexReplacements) value = value.split(`${token}*`).join(`${token}{0,${max}}`).split(`${token}+`).join(`${token}{1,${max}}`);
+		return value;
+	};
+	const createToken = (name, value, isGlobal) => {
+		const safe = makeSafeRegex(value);
+		const index = R++;
+		debug(name, index, value);
+		t[name] = index;
+		src[index] = value;
+		safeSrc[index] = safe;
+		re[index] = new RegExp(value, isGlobal ? "g" : void 0);
+		safeRe[index] = new RegExp(safe, isGlobal ? "g" : void 0);
+	};
+	createToken("NUMERICIDENTIFIER", "0|[1-9]\\d*");
+	createToken("NUMERICIDENTIFIERLOOSE", "\\d+");
+	createToken("NONNUMERICIDENTIFIER", `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`);
+	createToken("MAINVERSION", `(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})`);
+	createToken("MAINVERSIONLOOSE", `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASEIDENTIFIER", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIER]})`);
+	createToken("PRERELEASEIDENTIFIERLOOSE", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASE", `(?:-(${src[t.PRERELEASEIDENTIFIER]}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`);
+	createToken("PRERELEASELOOSE", `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`);
+	createToken("BUILDIDENTIFIER", `${LETTERDASHNUMBER}+`);
+	createToken("BUILD", `(?:\\+(${src[t.BUILDIDENTIFIER]}(?:\\.${src[t.BUILDIDENTIFIER]})*))`);
+	createToken("FULLPLAIN", `v?${src[t.MAINVERSION]}${src[t.PRERELEASE]}?${src[t.BUILD]}?`);
+	createToken("FULL", `^${src[t.FULLPLAIN]}$`);
+	createToken("LOOSEPLAIN", `[v=\\s]*${src[t.MAINVERSIONLOOSE]}${src[t.PRERELEASELOOSE]}?${src[t.BUILD]}?`);
+	createToken("LOOSE", `^${src[t.LOOSEPLAIN]}$`);
+	createToken("GTLT", "((?:<|>)?=?)");
+	createToken("XRANGEIDENTIFIERLOOSE", `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`);
+	createToken("XRANGEIDENTIFIER", `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`);
+	createToken("XRANGEPLAIN", `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:${src[t.PRERELEASE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGEPLAINLOOSE", `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:${src[t.PRERELEASELOOSE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`);
+	createToken("XRANGELOOSE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COERCEPLAIN", `(^|[^\\d])(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}})(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`);
+	createToken("COERCE", `${src[t.COERCEPLAIN]}(?:$|[^\\d])`);
+	createToken("COERCEFULL", src[t.COERCEPLAIN] + `(?:${src[t.PRERELEASE]})?(?:${src[t.BUILD]})?(?:$|[^\\d])`);
+	createToken("COERCERTL", src[t.COERCE], true);
+	createToken("COERCERTLFULL", src[t.COERCEFULL], true);
+	createToken("LONETILDE", "(?:~>?)");
+	createToken("TILDETRIM", `(\\s*)${src[t.LONETILDE]}\\s+`, true);
+	exports.tildeTrimReplace = "$1~";
+	createToken("TILDE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`);
+	createToken("TILDELOOSE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("LONECARET", "(?:\\^)");
+	createToken("CARETTRIM", `(\\s*)${src[t.LONECARET]}\\s+`, true);
+	exports.caretTrimReplace = "$1^";
+	createToken("CARET", `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`);
+	createToken("CARETLOOSE", `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COMPARATORLOOSE", `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`);
+	createToken("COMPARATOR", `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`);
+	createToken("COMPARATORTRIM", `(\\s*)${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true);
+	exports.comparatorTrimReplace = "$1$2$3";
+	createToken("HYPHENRANGE", `^\\s*(${src[t.XRANGEPLAIN]})\\s+-\\s+(${src[t.XRANGEPLAIN]})\\s*$`);
+	createToken("HYPHENRANGELOOSE", `^\\s*(${src[t.XRANGEPLAINLOOSE]})\\s+-\\s+(${src[t.XRANGEPLAINLOOSE]})\\s*$`);
+	createToken("STAR", "(<|>)?=?\\s*\\*");
+	createToken("GTE0", "^\\s*>=\\s*0\\.0\\.0\\s*$");
+	createToken("GTE0PRE", "^\\s*>=\\s*0\\.0\\.0-0\\s*$");
+}));
+
+// node_modules/semver/internal/parse-options.js
+var require_parse_options = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const looseOption = Object.freeze({ loose: true });
+	const emptyOpts = Object.freeze({});
+	const parseOptions = (options) => {
+		if (!options) return emptyOpts;
+		if (typeof options !== "object") return looseOption;
+		return options;
+	};
+	module.exports = parseOptions;
+}));
+
+// node_modules/semver/internal/identifiers.js
+var require_identifiers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const numeric = /^[0-9]+$/;
+	const compareIdentifiers = (a, b) => {
+		if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
+		const anum = numeric.test(a);
+		const bnum = numeric.test(b);
+		if (anum && bnum) {
+			a = +a;
+			b = +b;
+		}
+		return a === b ? 0 : anum && !bnum ? -1 : bnum && !anum ? 1 : a < b ? -1 : 1;
+	};
+	const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a);
+	module.exports = {
+		compareIdentifiers,
+		rcompareIdentifiers
+	};
+}));
+
+// node_modules/semver/classes/semver.js
+var require_semver$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = require_debug();
+	const { MAX_LENGTH, MAX_SAFE_INTEGER } = require_constants();
+	const { safeRe: re, t } = require_re();
+	const parseOptions = require_parse_options();
+	const { compareIdentifiers } = require_identifiers();
+	const isPrereleaseIdentifier = (prerelease, identifier) => {
+		const identifiers = identifier.split(".");
+		if (identifiers.length > prerelease.length) return false;
+		for (let i = 0; i < identifiers.length; i++) if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) return false;
+		return true;
+	};
+	var SemVer = class SemVer {
+		constructor(version, options) {
+			options = parseOptions(options);
+			if (version instanceof SemVer) {
+				if (version.loose === !!options.loose && version.includePrerelease === !!options.includePrerelease) return version;
+				else version = version.version;
+			} else if (typeof version !== "string") throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`);
+			if (version.length > MAX_LENGTH) throw new TypeError(`version is longer than ${MAX_LENGTH} characters`);
+			debug("SemVer", version, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL]);
+			if (!m) throw new TypeError(`Invalid Version: ${version}`);
+			this.raw = version;
+			this.major = +m[1];
+			this.minor = +m[2];
+			this.patch = +m[3];
+			if (this.major > MAX_SAFE_INTEGER || this.major < 0) throw new TypeError("Invalid major version");
+			if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) throw new TypeError("Invalid minor version");
+			if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) throw new TypeError("Invalid patch version");
+			if (!m[4]) this.prerelease = [];
+			else this.prerelease = m[4].split(".").map((id) => {
+				if (/^[0-9]+$/.test(id)) {
+					const num = +id;
+					if (num >= 0 && num < MAX_SAFE_INTEGER) return num;
+				}
+				return id;
+			});
+			this.build = m[5] ? m[5].split(".") : [];
+			this.format();
+		}
+		format() {
+			this.version = `${this.major}.${this.minor}.${this.patch}`;
+			if (this.prerelease.length) this.version += `-${this.prerelease.join(".")}`;
+			return this.version;
+		}
+		toString() {
+			return this.version;
+		}
+		compare(other) {
+			debug("SemVer.compare", this.version, this.options, other);
+			if (!(other instanceof SemVer)) {
+				if (typeof other === "string" && other === this.version) return 0;
+				other = new SemVer(other, this.options);
+			}
+			if (other.version === this.version) return 0;
+			return this.compareMain(other) || this.comparePre(other);
+		}
+		compareMain(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.major < other.major) return -1;
+			if (this.major > other.major) return 1;
+			if (this.minor < other.minor) return -1;
+			if (this.minor > other.minor) return 1;
+			if (this.patch < other.patch) return -1;
+			if (this.patch > other.patch) return 1;
+			return 0;
+		}
+		comparePre(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.prerelease.length && !other.prerelease.length) return -1;
+			else if (!this.prerelease.length && other.prerelease.length) return 1;
+			else if (!this.prerelease.length && !other.prerelease.length) return 0;
+			let i = 0;
+			do {
+				const a = this.prerelease[i];
+				const b = other.prerelease[i];
+				debug("prerelease compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		compareBuild(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			let i = 0;
+			do {
+				const a = this.build[i];
+				const b = other.build[i];
+				debug("build compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		inc(release, identifier, identifierBase) {
+			if (release.startsWith("pre")) {
+				if (!identifier && identifierBase === false) throw new Error("invalid increment argument: identifier is empty");
+				if (identifier) {
+					const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE]);
+					if (!match || match[1] !== identifier) throw new Error(`invalid identifier: ${identifier}`);
+				}
+			}
+			switch (release) {
+				case "premajor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor = 0;
+					this.major++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "preminor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prepatch":
+					this.prerelease.length = 0;
+					this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prerelease":
+					if (this.prerelease.length === 0) this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "release":
+					if (this.prerelease.length === 0) throw new Error(`version ${this.raw} is not a prerelease`);
+					this.prerelease.length = 0;
+					break;
+				case "major":
+					if (this.minor !== 0 || this.patch !== 0 || this.prerelease.length === 0) this.major++;
+					this.minor = 0;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "minor":
+					if (this.patch !== 0 || this.prerelease.length === 0) this.minor++;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "patch":
+					if (this.prerelease.length === 0) this.patch++;
+					this.prerelease = [];
+					break;
+				case "pre": {
+					const base = Number(identifierBase) ? 1 : 0;
+					if (this.prerelease.length === 0) this.prerelease = [base];
+					else {
+						let i = this.prerelease.length;
+						while (--i >= 0) if (typeof this.prerelease[i] === "number") {
+							this.prerelease[i]++;
+							i = -2;
+						}
+						if (i === -1) {
+							if (identifier === this.prerelease.join(".") && identifierBase === false) throw new Error("invalid increment argument: identifier already exists");
+							this.prerelease.push(base);
+						}
+					}
+					if (identifier) {
+						let prerelease = [identifier, base];
+						if (identifierBase === false) prerelease = [identifier];
+						if (isPrereleaseIdentifier(this.prerelease, identifier)) {
+							const prereleaseBase = this.prerelease[identifier.split(".").length];
+							if (isNaN(prereleaseBase)) this.prerelease = prerelease;
+						} else this.prerelease = prerelease;
+					}
+					break;
+				}
+				default: throw new Error(`invalid increment argument: ${release}`);
+			}
+			this.raw = this.format();
+			if (this.build.length) this.raw += `+${this.build.join(".")}`;
+			return this;
+		}
+	};
+	module.exports = SemVer;
+}));
+
+// node_modules/semver/functions/parse.js
+var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = (version, options, throwErrors = false) => {
+		if (version instanceof SemVer) return version;
+		try {
+			return new SemVer(version, options);
+		} catch (er) {
+			if (!throwErrors) return null;
+			throw er;
+		}
+	};
+	module.exports = parse;
+}));
+
+// node_modules/semver/functions/valid.js
+var require_valid$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const valid = (version, options) => {
+		const v = parse(version, options);
+		return v ? v.version : null;
+	};
+	module.exports = valid;
+}));
+
+// node_modules/semver/functions/clean.js
+var require_clean = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const clean = (version, options) => {
+		const s = parse(version.trim().replace(/^[=v]+/, ""), options);
+		return s ? s.version : null;
+	};
+	module.exports = clean;
+}));
+
+// node_modules/semver/functions/inc.js
+var require_inc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const inc = (version, release, options, identifier, identifierBase) => {
+		if (typeof options === "string") {
+			identifierBase = identifier;
+			identifier = options;
+			options = void 0;
+		}
+		try {
+			return new SemVer(version instanceof SemVer ? version.version : version, options).inc(release, identifier, identifierBase).version;
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = inc;
+}));
+
+// node_modules/semver/functions/diff.js
+var require_diff = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const diff = (version1, version2) => {
+		const v1 = parse(version1, null, true);
+		const v2 = parse(version2, null, true);
+		const comparison = v1.compare(v2);
+		if (comparison === 0) return null;
+		const v1Higher = comparison > 0;
+		const highVersion = v1Higher ? v1 : v2;
+		const lowVersion = v1Higher ? v2 : v1;
+		const highHasPre = !!highVersion.prerelease.length;
+		if (!!lowVersion.prerelease.length && !highHasPre) {
+			if (!lowVersion.patch && !lowVersion.minor) return "major";
+			if (lowVersion.compareMain(highVersion) === 0) {
+				if (lowVersion.minor && !lowVersion.patch) return "minor";
+				return "patch";
+			}
+		}
+		const prefix = highHasPre ? "pre" : "";
+		if (v1.major !== v2.major) return prefix + "major";
+		if (v1.minor !== v2.minor) return prefix + "minor";
+		if (v1.patch !== v2.patch) return prefix + "patch";
+		return "prerelease";
+	};
+	module.exports = diff;
+}));
+
+// node_modules/semver/functions/major.js
+var require_major = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const major = (a, loose) => new SemVer(a, loose).major;
+	module.exports = major;
+}));
+
+// node_modules/semver/functions/minor.js
+var require_minor = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const minor = (a, loose) => new SemVer(a, loose).minor;
+	module.exports = minor;
+}));
+
+// node_modules/semver/functions/patch.js
+var require_patch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const patch = (a, loose) => new SemVer(a, loose).patch;
+	module.exports = patch;
+}));
+
+// node_modules/semver/functions/prerelease.js
+var require_prerelease = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const prerelease = (version, options) => {
+		const parsed = parse(version, options);
+		return parsed && parsed.prerelease.length ? parsed.prerelease : null;
+	};
+	module.exports = prerelease;
+}));
+
+// node_modules/semver/functions/compare.js
+var require_compare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compare = (a, b, loose) => new SemVer(a, loose).compare(new SemVer(b, loose));
+	module.exports = compare;
+}));
+
+// node_modules/semver/functions/rcompare.js
+var require_rcompare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const rcompare = (a, b, loose) => compare(b, a, loose);
+	module.exports = rcompare;
+}));
+
+// node_modules/semver/functions/compare-loose.js
+var require_compare_loose = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const compareLoose = (a, b) => compare(a, b, true);
+	module.exports = compareLoose;
+}));
+
+// node_modules/semver/functions/compare-build.js
+var require_compare_build = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compareBuild = (a, b, loose) => {
+		const versionA = new SemVer(a, loose);
+		const versionB = new SemVer(b, loose);
+		return versionA.compare(versionB) || versionA.compareBuild(versionB);
+	};
+	module.exports = compareBuild;
+}));
+
+// node_modules/semver/functions/sort.js
+var require_sort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose));
+	module.exports = sort;
+}));
+
+// node_modules/semver/functions/rsort.js
+var require_rsort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose));
+	module.exports = rsort;
+}));
+
+// node_modules/semver/functions/gt.js
+var require_gt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gt = (a, b, loose) => compare(a, b, loose) > 0;
+	module.exports = gt;
+}));
+
+// node_modules/semver/functions/lt.js
+var require_lt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lt = (a, b, loose) => compare(a, b, loose) < 0;
+	module.exports = lt;
+}));
+
+// node_modules/semver/functions/eq.js
+var require_eq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const eq = (a, b, loose) => compare(a, b, loose) === 0;
+	module.exports = eq;
+}));
+
+// node_modules/semver/functions/neq.js
+var require_neq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const neq = (a, b, loose) => compare(a, b, loose) !== 0;
+	module.exports = neq;
+}));
+
+// node_modules/semver/functions/gte.js
+var require_gte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gte = (a, b, loose) => compare(a, b, loose) >= 0;
+	module.exports = gte;
+}));
+
+// node_modules/semver/functions/lte.js
+var require_lte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lte = (a, b, loose) => compare(a, b, loose) <= 0;
+	module.exports = lte;
+}));
+
+// node_modules/semver/functions/cmp.js
+var require_cmp = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const eq = require_eq();
+	const neq = require_neq();
+	const gt = require_gt();
+	const gte = require_gte();
+	const lt = require_lt();
+	const lte = require_lte();
+	const cmp = (a, op, b, loose) => {
+		switch (op) {
+			case "===":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a === b;
+			case "!==":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a !== b;
+			case "":
+			case "=":
+			case "==": return eq(a, b, loose);
+			case "!=": return neq(a, b, loose);
+			case ">": return gt(a, b, loose);
+			case ">=": return gte(a, b, loose);
+			case "<": return lt(a, b, loose);
+			case "<=": return lte(a, b, loose);
+			default: throw new TypeError(`Invalid operator: ${op}`);
+		}
+	};
+	module.exports = cmp;
+}));
+
+// node_modules/semver/functions/coerce.js
+var require_coerce = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = require_parse();
+	const { safeRe: re, t } = require_re();
+	const coerce = (version, options) => {
+		if (version instanceof SemVer) return version;
+		if (typeof version === "number") version = String(version);
+		if (typeof version !== "string") return null;
+		options = options || {};
+		let match = null;
+		if (!options.rtl) match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE]);
+		else {
+			const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL];
+			let next;
+			while ((next = coerceRtlRegex.exec(version)) && (!match || match.index + match[0].length !== version.length)) {
+				if (!match || next.index + next[0].length !== match.index + match[0].length) match = next;
+				coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length;
+			}
+			coerceRtlRegex.lastIndex = -1;
+		}
+		if (match === null) return null;
+		const major = match[2];
+		const minor = match[3] || "0";
+		const patch = match[4] || "0";
+		const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : "";
+		const build = options.includePrerelease && match[6] ? `+${match[6]}` : "";
+		return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options);
+	};
+	module.exports = coerce;
+}));
+
+// node_modules/semver/functions/truncate.js
+var require_truncate = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const truncate = (version, truncation, options) => {
+		if (!constants.RELEASE_TYPES.includes(truncation)) return null;
+		const clonedVersion = cloneInputVersion(version, options);
+		return clonedVersion && doTruncation(clonedVersion, truncation);
+	};
+	const cloneInputVersion = (version, options) => {
+		const versionStringToParse = version instanceof SemVer ? version.version : version;
+		return parse(versionStringToParse, options);
+	};
+	const doTruncation = (version, truncation) => {
+		if (isPrerelease(truncation)) return version.version;
+		version.prerelease = [];
+		switch (truncation) {
+			case "major":
+				version.minor = 0;
+				version.patch = 0;
+				break;
+			case "minor": version.patch = 0;
+		}
+		return version.format();
+	};
+	const isPrerelease = (type) => {
+		return type.startsWith("pre");
+	};
+	module.exports = truncate;
+}));
+
+// node_modules/semver/internal/lrucache.js
+var require_lrucache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var LRUCache = class {
+		constructor() {
+			this.max = 1e3;
+			this.map = /* @__PURE__ */ new Map();
+		}
+		get(key) {
+			const value = this.map.get(key);
+			if (value === void 0) return;
+			else {
+				this.map.delete(key);
+				this.map.set(key, value);
+				return value;
+			}
+		}
+		delete(key) {
+			return this.map.delete(key);
+		}
+		set(key, value) {
+			if (!this.delete(key) && value !== void 0) {
+				if (this.map.size >= this.max) {
+					const firstKey = this.map.keys().next().value;
+					this.delete(firstKey);
+				}
+				this.map.set(key, value);
+			}
+			return this;
+		}
+	};
+	module.exports = LRUCache;
+}));
+
+// node_modules/semver/internal/trim-comparator-whitespace.js
+var require_trim_comparator_whitespace = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_LENGTH, MAX_SAFE_BUILD_LENGTH, WHITESPACE_CHARACTERS } = require_constants();
+	/**
+	* Remembers the last two rows of digits so their characters need not be reread.
+	* Positions start at -1 until a row has been found.
+	*
+	* @typedef {object} DigitRunCache
+	* @property {number} start The first character of the most recently found row.
+	* @property {number} end The position after that row's last character.
+	* @property {number} previousStart The first character of the previous row.
+	* @property {number} previousEnd The position after the previous row.
+	*/
+	const whitespace = /* @__PURE__ */ new Uint8Array(65536);
+	for (const char of WHITESPACE_CHARACTERS) whitespace[char.charCodeAt(0)] = 1;
+	/**
+	* Checks whether a character is whitespace, like a space, tab, or newline.
+	* Looking past the end of the string returns false.
+	*
+	* @param {string|undefined} char One character, or undefined past the string's end.
+	* @returns {boolean} Whether the character is whitespace.
+	* @example isWhitespace(' ') // true
+	* @example isWhitespace('1') // false
+	*/
+	const isWhitespace = (char) => char !== void 0 && whitespace[char.charCodeAt(0)] === 1;
+	/**
+	* Checks for v, =, or whitespace before the version number.
+	* These are historical version prefixes, not range operators:
+	* < and > are handled separately, as are tilde and caret ranges.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can belong to a version prefix.
+	* @example isVersionPrefix('=') // true
+	* @example isVersionPrefix('>') // false
+	*/
+	const isVersionPrefix = (char) => char === "v" || char === "=" || isWhitespace(char);
+	/**
+	* Checks whether a character is one of the digits 0 through 9.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII digit.
+	* @example isDigit('7') // true
+	* @example isDigit('.') // false
+	*/
+	const isDigit = (char) => char !== void 0 && char >= "0" && char <= "9";
+	/**
+	* Checks whether a character is an English letter, uppercase or lowercase.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII letter.
+	* @example isLetter('b') // true
+	* @example isLetter('7') // false
+	*/
+	const isLetter = (char) => char !== void 0 && (char >= "a" && char <= "z" || char >= "A" && char <= "Z");
+	/**
+	* Checks for a letter, digit, or hyphen: the characters allowed inside
+	* prerelease and build names such as beta-1.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can be part of an identifier.
+	* @example isIdentifierCharacter('-') // true
+	* @example isIdentifierCharacter('.') // false; dots separate identifiers
+	*/
+	const isIdentifierCharacter = (char) => isDigit(char) || isLetter(char) || char === "-";
+	/**
+	* Checks whether a version component can begin here: with a digit or
+	* a wildcard such as x, X, or *.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether a number or wildcard can start with this character.
+	* @example isVersionStart('x') // true
+	* @example isVersionStart('v') // false; v belongs to the prefix
+	*/
+	const isVersionStart = (char) => isDigit(char) || char === "x" || char === "X" || char === "*";
+	/**
+	* Finds the end of a row of digits, but returns no more than limit digits.
+	* Remembers the last two rows so looking at them again does not reread them.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first character to check.
+	* @param {number} limit The most digit characters the returned match can include.
+	* @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
+	* @returns {number} The position after the matched digits, or start if none match.
+	* @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
+	* @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
+	*/
+	const findDigitsEndIndex = (range, start, limit, digitRuns) => {
+		if (!isDigit(range[start])) return start;
+		if (start >= digitRuns.start && start < digitRuns.end) return Math.min(start + limit, digitRuns.end);
+		if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) return Math.min(start + limit, digitRuns.previousEnd);
+		let end = start + 1;
+		while (isDigit(range[end])) end++;
+		digitRuns.previousStart = digitRuns.start;
+		digitRuns.previousEnd = digitRuns.end;
+		digitRuns.start = start;
+		digitRuns.end = end;
+		return Math.min(start + limit, end);
+	};
+	/**
+	* Reads a number using the old regex's length and leading-zero rules.
+	* Strict mode reads just the first zero in 012; loose mode can read all three.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the number should begin.
+	* @param {boolean} loose Whether to allow leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched digits, not their numeric value.
+	* @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
+	* @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
+	*/
+	const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
+		if (!loose && range[start] === "0") return start + 1;
+		return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns);
+	};
+	/**
+	* Reads one piece of a prerelease name, such as beta or 1 in beta.1.
+	* Tries the letter-or-hyphen form first, then the number-only form.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @param {boolean} loose Whether numeric identifiers may have leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
+	* @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
+	*/
+	const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
+		const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns);
+		if (isLetter(range[digitsEnd]) || range[digitsEnd] === "-") {
+			let end = digitsEnd + 1;
+			const limit = end + MAX_SAFE_BUILD_LENGTH;
+			while (end < limit && isIdentifierCharacter(range[end])) end++;
+			return end;
+		}
+		return findVersionNumberEndIndex(range, start, loose, digitRuns);
+	};
+	/**
+	* Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
+	* Loose mode also allows the name without its opening hyphen.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the suffix should begin, including -.
+	* @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched suffix, or start if absent.
+	* @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
+	* @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
+	*/
+	const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
+		const hyphen = range[start] === "-";
+		if (!loose && !hyphen) return start;
+		const identifierStart = start + (hyphen ? 1 : 0);
+		let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns);
+		if (end === identifierStart) {
+			if (!loose || !hyphen) return start;
+			end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns);
+		}
+		while (range[end] === ".") {
+			const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads one build-name piece, such as sha or 123 in +sha.123.
+	* Stops at a disallowed character or the old regex's length limit.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
+	* @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
+	*/
+	const findBuildIdentifierEndIndex = (range, start) => {
+		let end = start;
+		while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) end++;
+		return end;
+	};
+	/**
+	* Reads optional build metadata such as +sha.123.
+	* Leaves the position unchanged if there is no plus sign followed by a name.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the opening + should be.
+	* @returns {number} The position after the matched metadata, or start if absent.
+	* @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
+	* @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
+	*/
+	const findBuildEndIndex = (range, start) => {
+		if (range[start] !== "+") return start;
+		let end = findBuildIdentifierEndIndex(range, start + 1);
+		if (end === start + 1) return start;
+		while (range[end] === ".") {
+			const next = findBuildIdentifierEndIndex(range, end + 1);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads three numbers separated by dots, then any prerelease and build suffixes.
+	* Uses loose rules, so forms such as 01.02.03beta can match here.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first number, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the version match, or start if none matches.
+	* @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
+	* @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
+	*/
+	const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
+		let end = start;
+		for (let component = 0; component < 3; component++) {
+			const next = findVersionNumberEndIndex(range, end, true, digitRuns);
+			if (next === end) return start;
+			end = next;
+			if (component < 2) {
+				if (range[end] !== ".") return start;
+				end++;
+			}
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
+	* Numbers use strict leading-zero rules; wildcards take up one character.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the component should begin.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the component, or start if none matches.
+	* @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
+	* @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
+	*/
+	const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
+		if (isDigit(range[start])) return findVersionNumberEndIndex(range, start, false, digitRuns);
+		return isVersionStart(range[start]) ? start + 1 : start;
+	};
+	/**
+	* Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
+	* After the third component, also reads any strict prerelease and build suffixes.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched version text.
+	* @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	* @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
+	*/
+	const findPartialVersionEndIndex = (range, start, digitRuns) => {
+		let end = findPartialVersionComponentEndIndex(range, start, digitRuns);
+		for (let component = 0; component < 2; component++) {
+			if (range[end] !== ".") return end;
+			const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns);
+			if (next === end + 1) return end;
+			end = next;
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Finds where a version match ends, without deciding whether the range is valid.
+	* Tries a loose full version first, then a partial or wildcard version, just
+	* like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position where scanning the next candidate can resume.
+	* @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
+	* @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	*/
+	const findVersionEndIndex = (range, start, digitRuns) => {
+		const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns);
+		return fullVersionEnd !== start ? fullVersionEnd : findPartialVersionEndIndex(range, start, digitRuns);
+	};
+	/**
+	* Finds the one whitespace character the old replacement would remove.
+	* Keeps leading whitespace, skips an optional operator, and checks immediately
+	* after it. Returns -1 if there is nothing to remove.
+	*
+	* @param {string} range The text containing a candidate already found by the caller.
+	* @param {number} matchStart The candidate's position, including leading whitespace.
+	* @returns {number} The position of the removable whitespace, or -1 if absent.
+	* @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
+	* @example findRemovableWhitespaceIndex('>1', 0) // -1
+	*/
+	const findRemovableWhitespaceIndex = (range, matchStart) => {
+		let position = matchStart;
+		if (isWhitespace(range[position])) position++;
+		if (range[position] === "<" || range[position] === ">") position++;
+		if (range[position] === "=") position++;
+		return isWhitespace(range[position]) ? position : -1;
+	};
+	/**
+	* Joins an operator to its version, turning > 1.2.3 into >1.2.3.
+	* Copies everything else according to the old regex's matching rules.
+	* Moves forward through prefixes and whole versions to avoid repeatedly
+	* searching the same characters on long inputs.
+	*
+	* @param {string} range The range text to process; the original string is unchanged.
+	* @returns {string} The range with matched operator whitespace removed.
+	* @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
+	* @example trimComparatorWhitespace('> invalid') // '> invalid'
+	*/
+	const trimComparatorWhitespace = (range) => {
+		let result = "";
+		let copyFrom = 0;
+		let cursor = 0;
+		const digitRuns = {
+			start: -1,
+			end: -1,
+			previousStart: -1,
+			previousEnd: -1
+		};
+		while (cursor < range.length) {
+			const matchStart = cursor;
+			if (range[cursor] === "<" || range[cursor] === ">") cursor++;
+			else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
+				cursor++;
+				continue;
+			}
+			while (cursor < range.length && isVersionPrefix(range[cursor])) cursor++;
+			if (!isVersionStart(range[cursor])) continue;
+			const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart);
+			if (whitespacePosition !== -1) {
+				result += range.slice(copyFrom, whitespacePosition);
+				copyFrom = whitespacePosition + 1;
+			}
+			cursor = findVersionEndIndex(range, cursor, digitRuns);
+		}
+		return result + range.slice(copyFrom);
+	};
+	module.exports = trimComparatorWhitespace;
+}));
+
+// node_modules/semver/classes/range.js
+var require_range = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SPACE_CHARACTERS = /\s+/g;
+	var Range = class Range {
+		constructor(range, options) {
+			options = parseOptions(options);
+			if (range instanceof Range) {
+				if (range.loose === !!options.loose && range.includePrerelease === !!options.includePrerelease) return range;
+				else return new Range(range.raw, options);
+			}
+			if (range instanceof Comparator) {
+				this.raw = range.value;
+				this.set = [[range]];
+				this.formatted = void 0;
+				return this;
+			}
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			this.raw = range.trim().replace(SPACE_CHARACTERS, " ");
+			this.set = this.raw.split("||").map((r) => this.parseRange(r.trim())).filter((c) => c.length);
+			if (!this.set.length) throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
+			if (this.set.length > 1) {
+				const first = this.set[0];
+				this.set = this.set.filter((c) => !isNullSet(c[0]));
+				if (this.set.length === 0) this.set = [first];
+				else if (this.set.length > 1) {
+					for (const c of this.set) if (c.length === 1 && isAny(c[0])) {
+						this.set = [c];
+						break;
+					}
+				}
+			}
+			this.formatted = void 0;
+		}
+		get range() {
+			if (this.formatted === void 0) {
+				this.formatted = "";
+				for (let i = 0; i < this.set.length; i++) {
+					if (i > 0) this.formatted += "||";
+					const comps = this.set[i];
+					for (let k = 0; k < comps.length; k++) {
+						if (k > 0) this.formatted += " ";
+						this.formatted += comps[k].toString().trim();
+					}
+				}
+			}
+			return this.formatted;
+		}
+		format() {
+			return this.range;
+		}
+		toString() {
+			return this.range;
+		}
+		parseRange(range) {
+			range = range.replace(BUILDSTRIPRE, "");
+			const memoKey = ((this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) | (this.options.loose && FLAG_LOOSE)) + ":" + range;
+			const cached = cache.get(memoKey);
+			if (cached) return cached;
+			const loose = this.options.loose;
+			const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE];
+			range = range.replace(hr, hyphenReplace(this.options.includePrerelease));
+			debug("hyphen replace", range);
+			range = trimComparatorWhitespace(range);
+			debug("comparator trim", range);
+			range = range.replace(re[t.TILDETRIM], tildeTrimReplace);
+			debug("tilde trim", range);
+			range = range.replace(re[t.CARETTRIM], caretTrimReplace);
+			debug("caret trim", range);
+			let rangeList = range.split(" ").map((comp) => parseComparator(comp, this.options)).join(" ").split(/\s+/).map((comp) => replaceGTE0(comp, this.options));
+			if (loose) rangeList = rangeList.filter((comp) => {
+				debug("loose invalid filter", comp, this.options);
+				return !!comp.match(re[t.COMPARATORLOOSE]);
+			});
+			debug("range list", rangeList);
+			const rangeMap = /* @__PURE__ */ new Map();
+			const comparators = rangeList.map((comp) => new Comparator(comp, this.options));
+			for (const comp of comparators) {
+				if (isNullSet(comp)) return [comp];
+				rangeMap.set(comp.value, comp);
+			}
+			if (rangeMap.size > 1 && rangeMap.has("")) rangeMap.delete("");
+			const result = [...rangeMap.values()];
+			cache.set(memoKey, result);
+			return result;
+		}
+		intersects(range, options) {
+			if (!(range instanceof Range)) throw new TypeError("a Range is required");
+			return this.set.some((thisComparators) => {
+				return isSatisfiable(thisComparators, options) && range.set.some((rangeComparators) => {
+					return isSatisfiable(rangeComparators, options) && thisComparators.every((thisComparator) => {
+						return rangeComparators.every((rangeComparator) => {
+							return thisComparator.intersects(rangeComparator, options);
+						});
+					});
+				});
+			});
+		}
+		test(version) {
+			if (!version) return false;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			for (let i = 0; i < this.set.length; i++) if (testSet(this.set[i], version, this.options)) return true;
+			return false;
+		}
+	};
+	module.exports = Range;
+	const cache = new (require_lrucache())();
+	const parseOptions = require_parse_options();
+	const Comparator = require_comparator();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const trimComparatorWhitespace = require_trim_comparator_whitespace();
+	const { safeRe: re, src, t, tildeTrimReplace, caretTrimReplace } = require_re();
+	const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = require_constants();
+	const BUILDSTRIPRE = new RegExp(src[t.BUILD], "g");
+	const isNullSet = (c) => c.value === "<0.0.0-0";
+	const isAny = (c) => c.value === "";
+	const isSatisfiable = (comparators, options) => {
+		let result = true;
+		const remainingComparators = comparators.slice();
+		let testComparator = remainingComparators.pop();
+		while (result && remainingComparators.length) {
+			result = remainingComparators.every((otherComparator) => {
+				return testComparator.intersects(otherComparator, options);
+			});
+			testComparator = remainingComparators.pop();
+		}
+		return result;
+	};
+	const parseComparator = (comp, options) => {
+		comp = comp.replace(re[t.BUILD], "");
+		debug("comp", comp, options);
+		comp = replaceCarets(comp, options);
+		debug("caret", comp);
+		comp = replaceTildes(comp, options);
+		debug("tildes", comp);
+		comp = replaceXRanges(comp, options);
+		debug("xrange", comp);
+		comp = replaceStars(comp, options);
+		debug("stars", comp);
+		return comp;
+	};
+	const isX = (id) => !id || id.toLowerCase() === "x" || id === "*";
+	const invalidXRangeOrder = (M, m, p) => isX(M) && !isX(m) || isX(m) && p && !isX(p);
+	const replaceTildes = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceTilde(c, options)).join(" ");
+	};
+	const replaceTilde = (comp, options) => {
+		const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("tilde", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+			else if (pr) {
+				debug("replaceTilde pr", pr);
+				ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+			} else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+			debug("tilde return", ret);
+			return ret;
+		});
+	};
+	const replaceCarets = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceCaret(c, options)).join(" ");
+	};
+	const replaceCaret = (comp, options) => {
+		debug("caret", comp, options);
+		const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("caret", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) {
+				if (M === "0") ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+				else ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`;
+			} else if (pr) {
+				debug("replaceCaret pr", pr);
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p}-${pr} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p}-${pr} <${+M + 1}.0.0-0`;
+			} else {
+				debug("no pr");
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p} <${+M + 1}.0.0-0`;
+			}
+			debug("caret return", ret);
+			return ret;
+		});
+	};
+	const replaceXRanges = (comp, options) => {
+		debug("replaceXRanges", comp, options);
+		return comp.split(/\s+/).map((c) => replaceXRange(c, options)).join(" ");
+	};
+	const replaceXRange = (comp, options) => {
+		comp = comp.trim();
+		const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE];
+		return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
+			debug("xRange", comp, ret, gtlt, M, m, p, pr);
+			if (invalidXRangeOrder(M, m, p)) return comp;
+			const xM = isX(M);
+			const xm = xM || isX(m);
+			const xp = xm || isX(p);
+			const anyX = xp;
+			if (gtlt === "=" && anyX) gtlt = "";
+			pr = options.includePrerelease ? "-0" : "";
+			if (xM) {
+				if (gtlt === ">" || gtlt === "<") ret = "<0.0.0-0";
+				else ret = "*";
+			} else if (gtlt && anyX) {
+				if (xm) m = 0;
+				p = 0;
+				if (gtlt === ">") {
+					gtlt = ">=";
+					if (xm) {
+						M = +M + 1;
+						m = 0;
+						p = 0;
+					} else {
+						m = +m + 1;
+						p = 0;
+					}
+				} else if (gtlt === "<=") {
+					gtlt = "<";
+					if (xm) M = +M + 1;
+					else m = +m + 1;
+				}
+				if (gtlt === "<") pr = "-0";
+				ret = `${gtlt + M}.${m}.${p}${pr}`;
+			} else if (xm) ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`;
+			else if (xp) ret = `>=${M}.${m}.0${pr} <${M}.${+m + 1}.0-0`;
+			debug("xRange return", ret);
+			return ret;
+		});
+	};
+	const replaceStars = (comp, options) => {
+		debug("replaceStars", comp, options);
+		return comp.trim().replace(re[t.STAR], "");
+	};
+	const replaceGTE0 = (comp, options) => {
+		debug("replaceGTE0", comp, options);
+		return comp.trim().replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], "");
+	};
+	const hyphenReplace = (incPr) => ($0, from, fM, fm, fp, fpr, fb, to, tM, tm, tp, tpr) => {
+		if (isX(fM)) from = "";
+		else if (isX(fm)) from = `>=${fM}.0.0${incPr ? "-0" : ""}`;
+		else if (isX(fp)) from = `>=${fM}.${fm}.0${incPr ? "-0" : ""}`;
+		else if (fpr) from = `>=${from}`;
+		else from = `>=${from}${incPr ? "-0" : ""}`;
+		if (isX(tM)) to = "";
+		else if (isX(tm)) to = `<${+tM + 1}.0.0-0`;
+		else if (isX(tp)) to = `<${tM}.${+tm + 1}.0-0`;
+		else if (tpr) to = `<=${tM}.${tm}.${tp}-${tpr}`;
+		else if (incPr) to = `<${tM}.${tm}.${+tp + 1}-0`;
+		else to = `<=${to}`;
+		return `${from} ${to}`.trim();
+	};
+	const testSet = (set, version, options) => {
+		for (let i = 0; i < set.length; i++) if (!set[i].test(version)) return false;
+		if (version.prerelease.length && !options.includePrerelease) {
+			for (let i = 0; i < set.length; i++) {
+				debug(set[i].semver);
+				if (set[i].semver === Comparator.ANY) continue;
+				if (set[i].semver.prerelease.length > 0) {
+					const allowed = set[i].semver;
+					if (allowed.major === version.major && allowed.minor === version.minor && allowed.patch === version.patch) return true;
+				}
+			}
+			return false;
+		}
+		return true;
+	};
+}));
+
+// node_modules/semver/classes/comparator.js
+var require_comparator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const ANY = Symbol("SemVer ANY");
+	var Comparator = class Comparator {
+		static get ANY() {
+			return ANY;
+		}
+		constructor(comp, options) {
+			options = parseOptions(options);
+			if (comp instanceof Comparator) {
+				if (comp.loose === !!options.loose) return comp;
+				else comp = comp.value;
+			}
+			comp = comp.trim().split(/\s+/).join(" ");
+			debug("comparator", comp, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.parse(comp);
+			if (this.semver === ANY) this.value = "";
+			else this.value = this.operator + this.semver.version;
+			debug("comp", this);
+		}
+		parse(comp) {
+			const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR];
+			const m = comp.match(r);
+			if (!m) throw new TypeError(`Invalid comparator: ${comp}`);
+			this.operator = m[1] !== void 0 ? m[1] : "";
+			if (this.operator === "=") this.operator = "";
+			if (!m[2]) this.semver = ANY;
+			else this.semver = new SemVer(m[2], this.options.loose);
+		}
+		toString() {
+			return this.value;
+		}
+		test(version) {
+			debug("Comparator.test", version, this.options.loose);
+			if (this.semver === ANY || version === ANY) return true;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			return cmp(version, this.operator, this.semver, this.options);
+		}
+		intersects(comp, options) {
+			if (!(comp instanceof Comparator)) throw new TypeError("a Comparator is required");
+			if (this.operator === "") {
+				if (this.value === "") return true;
+				return new Range(comp.value, options).test(this.value);
+			} else if (comp.operator === "") {
+				if (comp.value === "") return true;
+				return new Range(this.value, options).test(comp.semver);
+			}
+			options = parseOptions(options);
+			if (options.includePrerelease && (this.value === "<0.0.0-0" || comp.value === "<0.0.0-0")) return false;
+			if (!options.includePrerelease && (this.value.startsWith("<0.0.0") || comp.value.startsWith("<0.0.0"))) return false;
+			if (this.operator.startsWith(">") && comp.operator.startsWith(">")) return true;
+			if (this.operator.startsWith("<") && comp.operator.startsWith("<")) return true;
+			if (this.semver.version === comp.semver.version && this.operator.includes("=") && comp.operator.includes("=")) return true;
+			if (cmp(this.semver, "<", comp.semver, options) && this.operator.startsWith(">") && comp.operator.startsWith("<")) return true;
+			if (cmp(this.semver, ">", comp.semver, options) && this.operator.startsWith("<") && comp.operator.startsWith(">")) return true;
+			return false;
+		}
+	};
+	module.exports = Comparator;
+	const parseOptions = require_parse_options();
+	const { safeRe: re, t } = require_re();
+	const cmp = require_cmp();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const Range = require_range();
+}));
+
+// node_modules/semver/functions/satisfies.js
+var require_satisfies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const satisfies = (version, range, options) => {
+		try {
+			range = new Range(range, options);
+		} catch (er) {
+			return false;
+		}
+		return range.test(version);
+	};
+	module.exports = satisfies;
+}));
+
+// node_modules/semver/ranges/to-comparators.js
+var require_to_comparators = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const toComparators = (range, options) => new Range(range, options).set.map((comp) => comp.map((c) => c.value).join(" ").trim().split(" "));
+	module.exports = toComparators;
+}));
+
+// node_modules/semver/ranges/max-satisfying.js
+var require_max_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const maxSatisfying = (versions, range, options) => {
+		let max = null;
+		let maxSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!max || maxSV.compare(v) === -1) {
+					max = v;
+					maxSV = new SemVer(max, options);
+				}
+			}
+		});
+		return max;
+	};
+	module.exports = maxSatisfying;
+}));
+
+// node_modules/semver/ranges/min-satisfying.js
+var require_min_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const minSatisfying = (versions, range, options) => {
+		let min = null;
+		let minSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!min || minSV.compare(v) === 1) {
+					min = v;
+					minSV = new SemVer(min, options);
+				}
+			}
+		});
+		return min;
+	};
+	module.exports = minSatisfying;
+}));
+
+// node_modules/semver/ranges/min-version.js
+var require_min_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const gt = require_gt();
+	const minVersion = (range, loose) => {
+		range = new Range(range, loose);
+		let minver = new SemVer("0.0.0");
+		if (range.test(minver)) return minver;
+		minver = new SemVer("0.0.0-0");
+		if (range.test(minver)) return minver;
+		minver = null;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let setMin = null;
+			comparators.forEach((comparator) => {
+				const compver = new SemVer(comparator.semver.version);
+				switch (comparator.operator) {
+					case ">":
+						if (compver.prerelease.length === 0) compver.patch++;
+						else compver.prerelease.push(0);
+						compver.raw = compver.format();
+					case "":
+					case ">=":
+						if (!setMin || gt(compver, setMin)) setMin = compver;
+						break;
+					case "<":
+					case "<=": break;
+					/* istanbul ignore next */
+					default: throw new Error(`Unexpected operation: ${comparator.operator}`);
+				}
+			});
+			if (setMin && (!minver || gt(minver, setMin))) minver = setMin;
+		}
+		if (minver && range.test(minver)) return minver;
+		return null;
+	};
+	module.exports = minVersion;
+}));
+
+// node_modules/semver/ranges/valid.js
+var require_valid = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const validRange = (range, options) => {
+		try {
+			return new Range(range, options).range || "*";
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = validRange;
+}));
+
+// node_modules/semver/ranges/outside.js
+var require_outside = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const gt = require_gt();
+	const lt = require_lt();
+	const lte = require_lte();
+	const gte = require_gte();
+	const outside = (version, range, hilo, options) => {
+		version = new SemVer(version, options);
+		range = new Range(range, options);
+		let gtfn, ltefn, ltfn, comp, ecomp;
+		switch (hilo) {
+			case ">":
+				gtfn = gt;
+				ltefn = lte;
+				ltfn = lt;
+				comp = ">";
+				ecomp = ">=";
+				break;
+			case "<":
+				gtfn = lt;
+				ltefn = gte;
+				ltfn = gt;
+				comp = "<";
+				ecomp = "<=";
+				break;
+			default: throw new TypeError("Must provide a hilo val of \"<\" or \">\"");
+		}
+		if (satisfies(version, range, options)) return false;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let high = null;
+			let low = null;
+			comparators.forEach((comparator) => {
+				if (comparator.semver === ANY) comparator = new Comparator(">=0.0.0");
+				high = high || comparator;
+				low = low || comparator;
+				if (gtfn(comparator.semver, high.semver, options)) high = comparator;
+				else if (ltfn(comparator.semver, low.semver, options)) low = comparator;
+			});
+			if (high.operator === comp || high.operator === ecomp) return false;
+			if ((!low.operator || low.operator === comp) && ltefn(version, low.semver)) return false;
+			else if (low.operator === ecomp && ltfn(version, low.semver)) return false;
+		}
+		return true;
+	};
+	module.exports = outside;
+}));
+
+// node_modules/semver/ranges/gtr.js
+var require_gtr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const gtr = (version, range, options) => outside(version, range, ">", options);
+	module.exports = gtr;
+}));
+
+// node_modules/semver/ranges/ltr.js
+var require_ltr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const ltr = (version, range, options) => outside(version, range, "<", options);
+	module.exports = ltr;
+}));
+
+// node_modules/semver/ranges/intersects.js
+var require_intersects = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const intersects = (r1, r2, options) => {
+		r1 = new Range(r1, options);
+		r2 = new Range(r2, options);
+		return r1.intersects(r2, options);
+	};
+	module.exports = intersects;
+}));
+
+// node_modules/semver/ranges/simplify.js
+var require_simplify = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	module.exports = (versions, range, options) => {
+		const set = [];
+		let first = null;
+		let prev = null;
+		const v = versions.sort((a, b) => compare(a, b, options));
+		for (const version of v) if (satisfies(version, range, options)) {
+			prev = version;
+			if (!first) first = version;
+		} else {
+			if (prev) set.push([first, prev]);
+			prev = null;
+			first = null;
+		}
+		if (first) set.push([first, null]);
+		const ranges = [];
+		for (const [min, max] of set) if (min === max) ranges.push(min);
+		else if (!max && min === v[0]) ranges.push("*");
+		else if (!max) ranges.push(`>=${min}`);
+		else if (min === v[0]) ranges.push(`<=${max}`);
+		else ranges.push(`${min} - ${max}`);
+		const simplified = ranges.join(" || ");
+		const original = typeof range.raw === "string" ? range.raw : String(range);
+		return simplified.length < original.length ? simplified : range;
+	};
+}));
+
+// node_modules/semver/ranges/subset.js
+var require_subset = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	const subset = (sub, dom, options = {}) => {
+		if (sub === dom) return true;
+		sub = new Range(sub, options);
+		dom = new Range(dom, options);
+		let sawNonNull = false;
+		OUTER: for (const simpleSub of sub.set) {
+			for (const simpleDom of dom.set) {
+				const isSub = simpleSubset(simpleSub, simpleDom, options);
+				sawNonNull = sawNonNull || isSub !== null;
+				if (isSub) continue OUTER;
+			}
+			if (sawNonNull) return false;
+		}
+		return true;
+	};
+	const minimumVersionWithPreRelease = [new Comparator(">=0.0.0-0")];
+	const minimumVersion = [new Comparator(">=0.0.0")];
+	const simpleSubset = (sub, dom, options) => {
+		if (sub === dom) return true;
+		if (sub.length === 1 && sub[0].semver === ANY) {
+			if (dom.length === 1 && dom[0].semver === ANY) return true;
+			else if (options.includePrerelease) sub = minimumVersionWithPreRelease;
+			else sub = minimumVersion;
+		}
+		if (dom.length === 1 && dom[0].semver === ANY) {
+			if (options.includePrerelease) return true;
+			else dom = minimumVersion;
+		}
+		const eqSet = /* @__PURE__ */ new Set();
+		let gt, lt;
+		for (const c of sub) if (c.operator === ">" || c.operator === ">=") gt = higherGT(gt, c, options);
+		else if (c.operator === "<" || c.operator === "<=") lt = lowerLT(lt, c, options);
+		else eqSet.add(c.semver);
+		if (eqSet.size > 1) return null;
+		let gtltComp;
+		if (gt && lt) {
+			gtltComp = compare(gt.semver, lt.semver, options);
+			if (gtltComp > 0) return null;
+			else if (gtltComp === 0 && (gt.operator !== ">=" || lt.operator !== "<=")) return null;
+		}
+		for (const eq of eqSet) {
+			if (gt && !satisfies(eq, String(gt), options)) return null;
+			if (lt && !satisfies(eq, String(lt), options)) return null;
+			for (const c of dom) if (!satisfies(eq, String(c), options)) return false;
+			return true;
+		}
+		let higher, lower;
+		let hasDomLT, hasDomGT;
+		let needDomLTPre = lt && !options.includePrerelease && lt.semver.prerelease.length ? lt.semver : false;
+		let needDomGTPre = gt && !options.includePrerelease && gt.semver.prerelease.length ? gt.semver : false;
+		if (needDomLTPre && needDomLTPre.prerelease.length === 1 && lt.operator === "<" && needDomLTPre.prerelease[0] === 0) needDomLTPre = false;
+		for (const c of dom) {
+			hasDomGT = hasDomGT || c.operator === ">" || c.operator === ">=";
+			hasDomLT = hasDomLT || c.operator === "<" || c.operator === "<=";
+			if (gt) {
+				if (needDomGTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomGTPre.major && c.semver.minor === needDomGTPre.minor && c.semver.patch === needDomGTPre.patch) needDomGTPre = false;
+				}
+				if (c.operator === ">" || c.operator === ">=") {
+					higher = higherGT(gt, c, options);
+					if (higher === c && higher !== gt) return false;
+				} else if (gt.operator === ">=" && !c.test(gt.semver)) return false;
+			}
+			if (lt) {
+				if (needDomLTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomLTPre.major && c.semver.minor === needDomLTPre.minor && c.semver.patch === needDomLTPre.patch) needDomLTPre = false;
+				}
+				if (c.operator === "<" || c.operator === "<=") {
+					lower = lowerLT(lt, c, options);
+					if (lower === c && lower !== lt) return false;
+				} else if (lt.operator === "<=" && !c.test(lt.semver)) return false;
+			}
+			if (!c.operator && (lt || gt) && gtltComp !== 0) return false;
+		}
+		if (gt && hasDomLT && !lt && gtltComp !== 0) return false;
+		if (lt && hasDomGT && !gt && gtltComp !== 0) return false;
+		if (needDomGTPre || needDomLTPre) return false;
+		return true;
+	};
+	const higherGT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp > 0 ? a : comp < 0 ? b : b.operator === ">" && a.operator === ">=" ? b : a;
+	};
+	const lowerLT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp < 0 ? a : comp > 0 ? b : b.operator === "<" && a.operator === "<=" ? b : a;
+	};
+	module.exports = subset;
+}));
+
+// node_modules/semver/index.js
+var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const internalRe = require_re();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const identifiers = require_identifiers();
+	const parse = require_parse();
+	const valid = require_valid$1();
+	const clean = require_clean();
+	const inc = require_inc();
+	const diff = require_diff();
+	const major = require_major();
+	const minor = require_minor();
+	const patch = require_patch();
+	const prerelease = require_prerelease();
+	const compare = require_compare();
+	const rcompare = require_rcompare();
+	const compareLoose = require_compare_loose();
+	const compareBuild = require_compare_build();
+	const sort = require_sort();
+	const rsort = require_rsort();
+	const gt = require_gt();
+	const lt = require_lt();
+	const eq = require_eq();
+	const neq = require_neq();
+	const gte = require_gte();
+	const lte = require_lte();
+	const cmp = require_cmp();
+	const coerce = require_coerce();
+	const truncate = require_truncate();
+	const Comparator = require_comparator();
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const toComparators = require_to_comparators();
+	const maxSatisfying = require_max_satisfying();
+	const minSatisfying = require_min_satisfying();
+	const minVersion = require_min_version();
+	const validRange = require_valid();
+	const outside = require_outside();
+	const gtr = require_gtr();
+	const ltr = require_ltr();
+	const intersects = require_intersects();
+	const simplifyRange = require_simplify();
+	const subset = require_subset();
+	module.exports = {
+		parse,
+		valid,
+		clean,
+		inc,
+		diff,
+		major,
+		minor,
+		patch,
+		prerelease,
+		compare,
+		rcompare,
+		compareLoose,
+		compareBuild,
+		sort,
+		rsort,
+		gt,
+		lt,
+		eq,
+		neq,
+		gte,
+		lte,
+		cmp,
+		coerce,
+		truncate,
+		Comparator,
+		Range,
+		satisfies,
+		toComparators,
+		maxSatisfying,
+		minSatisfying,
+		minVersion,
+		validRange,
+		outside,
+		gtr,
+		ltr,
+		intersects,
+		simplifyRange,
+		subset,
+		SemVer,
+		re: internalRe.re,
+		src: internalRe.src,
+		tokens: internalRe.t,
+		SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
+		RELEASE_TYPES: constants.RELEASE_TYPES,
+		compareIdentifiers: identifiers.compareIdentifiers,
+		rcompareIdentifiers: identifiers.rcompareIdentifiers
+	};
+}));
+
+// src/migrate/header.ts
+var import_semver = /* @__PURE__ */ __toESM$1(require_semver(), 1);
+/** What a file without a header is. */
+const DEFAULT_HEADER = {
+	phase: "expand",
+	waivers: []
+};
+const KEYS = [
+	"phase",
+	"requires",
+	"breaks",
+	"waive",
+	"until",
+	"owner",
+	"reason"
+];
+const PHASES = [
+	"expand",
+	"backfill",
+	"contract"
+];
+const HEADER_LINE = /^\s*--\s*shiplock\s*:(.*)$/i;
+/**
+* Reads the header lines of a migration: comments at its top, before the first statement. Several lines add up; a key stands
+* once, but each line may have its own waiver. `reason=` takes the rest of its line; other values end at a blank.
+*/
+function parseHeader(text, file) {
+	const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+	const problems = [];
+	const seen = /* @__PURE__ */ new Map();
+	const waivers = [];
+	let head = true;
+	for (const [index, line] of lines.entries()) {
+		const where = `${file}:${index + 1}`;
+		const match = HEADER_LINE.exec(line);
+		if (match === null) {
+			if (line.trim() !== "" && !/^\s*(--(\s|$)|#)/.test(line)) head = false;
+			continue;
+		}
+		if (!head) {
+			problems.push(problem$1("late", where, line.trim(), "header lines before the first statement", "move the line to the top"));
+			continue;
+		}
+		const pairs = pairsOf(match[1] ?? "", where);
+		if (!pairs.ok) {
+			problems.push(...pairs.problems);
+			continue;
+		}
+		const own = new Map(pairs.value);
+		for (const key of [
+			"phase",
+			"requires",
+			"breaks"
+		]) {
+			const value = own.get(key);
+			if (value === void 0) continue;
+			const earlier = seen.get(key);
+			if (earlier !== void 0) problems.push(problem$1("twice", where, `${key} again`, `${key} once (line ${earlier.line})`, "keep one of the two"));
+			seen.set(key, {
+				value,
+				line: index + 1
+			});
+			problems.push(...valueProblems(key, value, where));
+		}
+		const waiver = waiverOf(own, where);
+		if (!waiver.ok) problems.push(...waiver.problems);
+		else if (waiver.value !== void 0) waivers.push(waiver.value);
+	}
+	if (problems.length > 0) return bad(...problems);
+	const phase = PHASES.find((candidate) => candidate === seen.get("phase")?.value) ?? "expand";
+	const requires = seen.get("requires")?.value;
+	const breaks = seen.get("breaks")?.value;
+	return ok({
+		phase,
+		...requires === void 0 ? {} : { requires },
+		...breaks === void 0 ? {} : { breaks },
+		waivers
+	});
+}
+function problem$1(code, where, found, expected, remedy) {
+	return {
+		code: `migrate.header-${code}`,
+		where,
+		found,
+		expected,
+		remedy
+	};
+}
+function pairsOf(text, where) {
+	const pairs = [];
+	let rest = text.trim();
+	while (rest !== "") {
+		const match = /^([A-Za-z][\w-]*)=/.exec(rest);
+		if (match === null) return bad(problem$1("not-a-pair", where, rest, "key=value pairs", "write for instance `phase=expand breaks=<1.2`"));
+		const key = match[1] ?? "";
+		if (!KEYS.includes(key)) {
+			const near = nearest(key, KEYS, import_fastest_levenshtein.distance);
+			return bad(problem$1("unknown-key", where, key, `one of ${KEYS.join(", ")}`, near === void 0 ? "take it out" : `write ${near} instead`));
+		}
+		if (pairs.some(([name]) => name === key)) return bad(problem$1("twice", where, `${key} twice on one line`, "each key once", "keep one of the two"));
+		rest = rest.slice(match[0].length);
+		const value = key === "reason" ? rest : /^\S*/.exec(rest)?.[0] ?? "";
+		if (value === "") return bad(problem$1("no-value", where, `${key}=`, "a value without blanks after it", `write ${key}=…`));
+		pairs.push([key, value.trim()]);
+		rest = rest.slice(value.length).trim();
+	}
+	return ok(pairs);
+}
+function valueProblems(key, value, where) {
+	if (key === "phase" && !PHASES.some((phase) => phase === value)) {
+		const near = nearest(value, PHASES, import_fastest_levenshtein.distance);
+		return [problem$1("phase", where, `phase=${value}`, `one of ${PHASES.join(", ")}`, near === void 0 ? "name one of the three phases" : `write phase=${near} instead`)];
+	}
+	if (key !== "phase" && import_semver.default.validRange(value) === null) return [problem$1("range", where, `${key}=${value}`, "a range of versions such as >=1.4 or <1.2", "write a semver range without blanks")];
+	return [];
+}
+function waiverOf(pairs, where) {
+	const [waive, until, owner, reason] = [
+		"waive",
+		"until",
+		"owner",
+		"reason"
+	].map((key) => pairs.get(key));
+	if (waive === void 0 && until === void 0 && owner === void 0 && reason === void 0) return ok(void 0);
+	if (waive === void 0 || until === void 0 || owner === void 0 || reason === void 0) return bad(problem$1("waiver", where, `a waiver with only ${[...pairs.keys()].join(", ")}`, "waive, until, owner and reason on one line", "a waiver ends some day and belongs to somebody: add what is missing"));
+	const rules = waive.split(",");
+	if (rules.some((rule) => !/^[A-Z]+\d+$/.test(rule))) return bad(problem$1("waiver", where, `waive=${waive}`, "rule ids such as D01 or D01,E02", "name the rules"));
+	const day = /^\d{4}-\d\d-\d\d$/.test(until) ? /* @__PURE__ */ new Date(`${until}T00:00:00Z`) : /* @__PURE__ */ new Date(NaN);
+	if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== until) return bad(problem$1("until", where, `until=${until}`, "a day such as 2027-01-31", "write a day that exists"));
+	return ok({
+		rules,
+		until,
+		owner,
+		reason
+	});
+}
+
+// src/migrate/lexer.ts
+const WORD = /[\p{L}\p{N}_$@]/u;
+/** End of a quoted text that begins at `from`; undefined when it never ends. A doubled quote stands for itself. */
+function quotedEnd(text, from, escapes) {
+	const quote = text[from];
+	for (let at = from + 1; at < text.length; at += 1) if (escapes && text[at] === "\\") at += 1;
+	else if (text[at] === quote) {
+		if (text[at + 1] !== quote) return at + 1;
+		at += 1;
+	}
+}
+function runEnd(text, from, belongs) {
+	let end = from;
+	while (end < text.length && belongs.test(text[end] ?? "")) end += 1;
+	return end;
+}
+/** End of a conditional comment, as in `/*!80000 ADD INDEX …`: its content is code, so quotes in it may hide the end. */
+function conditionalEnd(text, from) {
+	let at = from + 3;
+	while (at < text.length) {
+		if (text.startsWith("*/", at)) return at + 2;
+		const piece = nextPiece(text, at);
+		if (piece.kind === "open") return void 0;
+		at = piece.kind === "symbol" ? at + 1 : piece.end;
+	}
+}
+/** The piece of SQL that begins at `at` (which must lie inside the text). */
+function nextPiece(text, at) {
+	const char = text[at] ?? "";
+	const lineEnd = () => {
+		const end = text.indexOf("\n", at);
+		return end < 0 ? text.length : end;
+	};
+	const closed = (kind, end, what) => end === void 0 ? {
+		kind: "open",
+		end: text.length,
+		what
+	} : {
+		kind,
+		end
+	};
+	if (/\s/.test(char)) return {
+		kind: "blank",
+		end: runEnd(text, at, /\s/)
+	};
+	if (char === "#") return {
+		kind: "comment",
+		end: lineEnd()
+	};
+	if (text.startsWith("--", at) && /^\s?$/.test(text[at + 2] ?? "")) return {
+		kind: "comment",
+		end: lineEnd()
+	};
+	if (/^\/\*M?!/.test(text.slice(at, at + 4))) return closed("conditional", conditionalEnd(text, at), "comment");
+	if (text.startsWith("/*", at)) {
+		const end = text.indexOf("*/", at + 2);
+		return closed("comment", end < 0 ? void 0 : end + 2, "comment");
+	}
+	if (char === "'" || char === "\"") return closed("string", quotedEnd(text, at, true), "string");
+	if (char === "`") return closed("quoted", quotedEnd(text, at, false), "quoted name");
+	if (WORD.test(char)) return {
+		kind: "word",
+		end: runEnd(text, at, WORD)
+	};
+	return {
+		kind: "symbol",
+		end: at + 1
+	};
+}
+function lineOf(text, at) {
+	let line = 1;
+	for (let i = text.indexOf("\n"); i >= 0 && i < at; i = text.indexOf("\n", i + 1)) line += 1;
+	return line;
+}
+const DELIMITER_LINE = /delimiter[ \t]+(\S+)[ \t]*(?:\r?\n|$)/iy;
+/**
+* Splits a file as the mysql client would: at `;`, or at what a `DELIMITER` line says; never inside strings, quoted names and
+* comments. Conditional comments stay, since the server runs them. `file` is used in problems only.
+*/
+function splitSql(text, file) {
+	const statements = [];
+	const problems = [];
+	let delimiter = ";";
+	let start;
+	let end = 0;
+	let at = text.startsWith("﻿") ? 1 : 0;
+	const finish = () => {
+		if (start === void 0) return;
+		const sql = text.slice(start, end);
+		const line = lineOf(text, start);
+		if (delimiter === ";" && bodyWasCut(sql)) problems.push(cutBody(file, line));
+		statements.push({
+			sql,
+			line
+		});
+		start = void 0;
+	};
+	while (at < text.length) {
+		if (start === void 0) {
+			DELIMITER_LINE.lastIndex = at;
+			const change = DELIMITER_LINE.exec(text);
+			if (change !== null) {
+				delimiter = change[1] ?? ";";
+				at = DELIMITER_LINE.lastIndex;
+				continue;
+			}
+		}
+		if (text.startsWith(delimiter, at)) {
+			finish();
+			at += delimiter.length;
+			continue;
+		}
+		const piece = nextPiece(text, at);
+		if (piece.kind === "open") {
+			problems.push(unclosed(file, lineOf(text, at), piece.what));
+			return {
+				statements,
+				problems
+			};
+		}
+		if (piece.kind !== "blank" && piece.kind !== "comment") {
+			start ??= at;
+			end = piece.end;
+		}
+		const cut = piece.kind === "word" && delimiter !== ";" ? text.slice(at, piece.end).indexOf(delimiter, 1) : -1;
+		at = cut > 0 ? at + cut : piece.end;
+		if (cut > 0) end = at;
+	}
+	finish();
+	return {
+		statements,
+		problems
+	};
+}
+/** Tokens of one statement, without blanks and comments. */
+function tokensOf(sql) {
+	const tokens = [];
+	for (let at = 0; at < sql.length;) {
+		const piece = nextPiece(sql, at);
+		const raw = sql.slice(at, piece.end);
+		if (piece.kind === "word") tokens.push({
+			kind: "word",
+			text: raw.toUpperCase(),
+			raw
+		});
+		if (piece.kind === "quoted") {
+			const name = raw.slice(1, -1).replaceAll("``", "`");
+			tokens.push({
+				kind: "name",
+				text: name,
+				raw: name
+			});
+		}
+		if (piece.kind === "string") tokens.push({
+			kind: "string",
+			text: raw,
+			raw
+		});
+		if (piece.kind === "symbol") tokens.push({
+			kind: "symbol",
+			text: raw,
+			raw
+		});
+		if (piece.kind === "conditional") tokens.push({
+			kind: "conditional",
+			text: raw,
+			raw
+		});
+		at = piece.end;
+	}
+	return tokens;
+}
+/** A stored program with a block, ended by a plain `;`: the client would have cut it in the middle. */
+function bodyWasCut(sql) {
+	if (!/^create\b/i.test(sql)) return false;
+	const words = tokensOf(sql).map((token) => token.kind === "word" ? token.text : "");
+	return words.slice(0, 12).some((word) => [
+		"PROCEDURE",
+		"FUNCTION",
+		"TRIGGER",
+		"EVENT"
+	].includes(word)) && words.includes("BEGIN");
+}
+function cutBody(file, line) {
+	return {
+		code: "migrate.body-without-delimiter",
+		where: `${file}:${line}`,
+		found: "a stored program with BEGIN … END that a `;` cuts in the middle",
+		expected: "another delimiter around it",
+		remedy: "write a line `DELIMITER //` before it, end it with `//`, and write `DELIMITER ;` after it"
+	};
+}
+function unclosed(file, line, what) {
+	return {
+		code: "migrate.unclosed",
+		where: `${file}:${line}`,
+		found: `a ${what} that begins here and never ends`,
+		expected: `the end of the ${what}`,
+		remedy: `close the ${what}; inside a string a quote is doubled or has a backslash before it`
+	};
+}
+
+// src/migrate/statement.ts
+const ROWS = /* @__PURE__ */ new Set([
+	"INSERT",
+	"UPDATE",
+	"DELETE",
+	"REPLACE"
+]);
+const REPEATABLE_WORDS = [
+	"IF NOT EXISTS",
+	"IF EXISTS",
+	"OR REPLACE"
+];
+/** Pure; from the statement's own words. */
+function kindOf(sql) {
+	const tokens = tokensOf(sql);
+	if (tokens.some((token) => token.kind === "conditional")) return { kind: "other" };
+	const first = wordAt(tokens, 0);
+	if (ROWS.has(first)) return { kind: "rows" };
+	if (first === "CREATE") return createKind(tokens);
+	if (first === "ALTER" && wordAt(tokens, 1) === "TABLE") return alterKind(tokens);
+	if (first === "DROP" && repeatableHead(tokens)) return { kind: "repeatable" };
+	return { kind: "other" };
+}
+const FORBIDDEN = {
+	USE: "it would leave the database that the release was given",
+	COMMIT: "each statement is journaled on its own, so a file cannot hold a transaction",
+	ROLLBACK: "each statement is journaled on its own, so a file cannot hold a transaction",
+	BEGIN: "each statement is journaled on its own, so a file cannot hold a transaction",
+	START: "each statement is journaled on its own, so a file cannot hold a transaction",
+	SAVEPOINT: "each statement is journaled on its own, so a file cannot hold a transaction",
+	LOCK: "each statement has a connection of its own, so the lock would be gone at once",
+	UNLOCK: "each statement has a connection of its own, so the lock would be gone at once",
+	SET: "each statement has a connection of its own, so the setting would be gone at once",
+	SOURCE: "it is a command of the client, not SQL",
+	LOAD: "it reads a file that the server or the client may not have"
+};
+/** Statements that a numbered migration must not hold, each with its reason. */
+function forbiddenIn(statement, file) {
+	const first = wordAt(tokensOf(statement.sql), 0);
+	const reason = FORBIDDEN[first];
+	if (reason === void 0) return [];
+	return [{
+		code: "migrate.statement-not-allowed",
+		where: `${file}:${statement.line}`,
+		found: `${first} …`,
+		expected: `no ${first} in a migration: ${reason}`,
+		remedy: "take the statement out of the file"
+	}];
+}
+/** The first words, for a title: `CREATE TABLE servers`. */
+function titleOf$1(sql) {
+	const words = [];
+	for (const token of tokensOf(sql)) {
+		if (words.length === 6 || token.text === "(" || token.kind === "string") break;
+		words.push(token.raw);
+	}
+	return words.join(" ");
+}
+function wordAt(tokens, at) {
+	const token = tokens[at];
+	return token?.kind === "word" ? token.text : "";
+}
+/** One of the repeatable phrases stands among the first words, before any parenthesis. */
+function repeatableHead(tokens) {
+	const end = tokens.findIndex((token) => token.text === "(");
+	const head = tokens.slice(0, Math.min(end < 0 ? tokens.length : end, 8)).map((token) => token.kind === "word" ? token.text : "·");
+	return REPEATABLE_WORDS.some((phrase) => ` ${head.join(" ")} `.includes(` ${phrase} `));
+}
+/** A plain name at `at`; undefined for `database.table` and anything else. */
+function nameAt(tokens, at) {
+	const token = tokens[at];
+	if (token === void 0 || token.kind !== "word" && token.kind !== "name") return void 0;
+	return tokens[at + 1]?.text === "." ? void 0 : token.raw;
+}
+function adds(table, found) {
+	return {
+		kind: "adds",
+		objects: {
+			table,
+			whole: false,
+			columns: [],
+			indexes: [],
+			constraints: [],
+			...found
+		}
+	};
+}
+function createKind(tokens) {
+	if (repeatableHead(tokens)) return { kind: "repeatable" };
+	if (wordAt(tokens, 1) === "TABLE") {
+		const table = nameAt(tokens, 2);
+		return table === void 0 ? { kind: "other" } : adds(table, { whole: true });
+	}
+	const at = [
+		"UNIQUE",
+		"FULLTEXT",
+		"SPATIAL"
+	].includes(wordAt(tokens, 1)) ? 2 : 1;
+	if (wordAt(tokens, at) !== "INDEX") return { kind: "other" };
+	const index = nameAt(tokens, at + 1);
+	const on = tokens.findIndex((token) => token.kind === "word" && token.text === "ON");
+	const table = nameAt(tokens, on + 1);
+	if (index === void 0 || on < 0 || table === void 0) return { kind: "other" };
+	return adds(table, { indexes: [index] });
+}
+/** Clauses of an ALTER TABLE, cut at commas outside parentheses. */
+function clausesOf(tokens) {
+	const clauses = [[]];
+	let depth = 0;
+	for (const token of tokens) {
+		if (token.text === "(") depth += 1;
+		if (token.text === ")") depth -= 1;
+		if (token.text === "," && depth === 0) clauses.push([]);
+		else clauses.at(-1)?.push(token);
+	}
+	return clauses;
+}
+/** Clauses that say how to do it, not what. */
+const MANNER = /* @__PURE__ */ new Set(["ALGORITHM", "LOCK"]);
+function alterKind(tokens) {
+	const table = nameAt(tokens, 2);
+	if (table === void 0) return { kind: "other" };
+	const clauses = clausesOf(tokens.slice(3)).filter((clause) => !MANNER.has(wordAt(clause, 0)));
+	const columns = [];
+	const indexes = [];
+	const constraints = [];
+	for (const clause of clauses) {
+		const added = addedBy(clause);
+		if (added === void 0) return { kind: "other" };
+		if (added.kind === "column") columns.push(added.name);
+		if (added.kind === "index") indexes.push(added.name);
+		if (added.kind === "constraint") constraints.push(added.name);
+	}
+	return adds(table, {
+		columns,
+		indexes,
+		constraints
+	});
+}
+function addedBy(clause) {
+	if (wordAt(clause, 0) !== "ADD") return void 0;
+	const named = (kind, at) => {
+		const name = nameAt(clause, at);
+		return name === void 0 || clause[at]?.text === "IF" ? void 0 : {
+			kind,
+			name
+		};
+	};
+	const second = wordAt(clause, 1);
+	if (second === "COLUMN") return named("column", 2);
+	if (second === "CONSTRAINT") return named("constraint", 2);
+	if (second === "INDEX" || second === "KEY") return named("index", 2);
+	if ([
+		"UNIQUE",
+		"FULLTEXT",
+		"SPATIAL"
+	].includes(second)) return named("index", ["INDEX", "KEY"].includes(wordAt(clause, 2)) ? 3 : 2);
+	if ([
+		"PRIMARY",
+		"FOREIGN",
+		"CHECK",
+		"PARTITION",
+		"PERIOD",
+		"SYSTEM",
+		""
+	].includes(second)) return clause[1]?.kind === "name" ? named("column", 1) : void 0;
+	return named("column", 1);
+}
+
+// src/migrate/files.ts
+const NAME = /^(\d{4})_([a-z0-9][a-z0-9_-]*?)(\.down)?\.sql$/;
+/**
+* Reads a directory of migrations: `NNNN_name.sql` with an optional `NNNN_name.down.sql` beside it, numbered from 0001 without
+* gaps. Throws a ProblemError with every mistake found, each with file and line.
+*/
+async function readMigrations(dir) {
+	let names;
+	try {
+		names = (await readdir(dir, { withFileTypes: true })).filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".")).map((entry) => entry.name).sort();
+	} catch (error) {
+		throw new ProblemError({
+			code: "migrate.no-directory",
+			where: dir,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a readable directory of numbered SQL files",
+			remedy: "mend `database.migrations`, or create the directory"
+		});
+	}
+	const { migrations, problems } = parseMigrations(await Promise.all(names.map(async (name) => ({
+		name,
+		bytes: await readFile(join$1(dir, name))
+	}))), dir);
+	if (problems.length > 0) throw new ProblemError(problems);
+	return migrations;
+}
+/** Pure: the same from bytes. `dir` is used in messages only. */
+function parseMigrations(files, dir) {
+	const problems = [];
+	const migrations = [];
+	const downs = new Set(files.map((file) => file.name).filter((name) => name.endsWith(".down.sql")));
+	for (const { name, bytes } of files) {
+		const match = NAME.exec(name);
+		const file = join$1(dir, name);
+		if (match === null) {
+			if (/\.sql$/i.test(name)) problems.push(badName(file));
+			continue;
+		}
+		const text = textOf(bytes);
+		if (text === void 0) {
+			problems.push(notText(file));
+			continue;
+		}
+		const split = splitSql(text, file);
+		problems.push(...split.problems);
+		if (match[3] !== void 0) continue;
+		const header = parseHeader(text, file);
+		if (!header.ok) problems.push(...header.problems);
+		problems.push(...split.statements.flatMap((statement) => forbiddenIn(statement, file)));
+		if (split.statements.length === 0 && split.problems.length === 0) problems.push(noStatement(file));
+		const id = name.slice(0, -4);
+		migrations.push({
+			id,
+			number: Number(match[1]),
+			file,
+			sha256: createHash("sha256").update(bytes).digest("hex"),
+			header: header.ok ? header.value : DEFAULT_HEADER,
+			statements: split.statements,
+			down: downs.has(`${id}.down.sql`) ? join$1(dir, `${id}.down.sql`) : null
+		});
+	}
+	const ids = new Set(migrations.map((migration) => migration.id));
+	for (const down of downs) {
+		const id = down.slice(0, -9);
+		if (!ids.has(id)) problems.push(lonelyDown(join$1(dir, down), id));
+	}
+	migrations.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
+	return {
+		migrations,
+		problems: [...problems, ...numberProblems(migrations)]
+	};
+}
+/** What release.json says of a migration. */
+function migrationRef(migration) {
+	const { phase, requires, breaks } = migration.header;
+	return {
+		id: migration.id,
+		sha256: migration.sha256,
+		phase,
+		...requires === void 0 ? {} : { requires },
+		...breaks === void 0 ? {} : { breaks }
+	};
+}
+function textOf(bytes) {
+	try {
+		const text = new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+		return text.includes("\0") ? void 0 : text;
 	} catch {
 		return;
 	}
 }
-function readReleaseRecord(store, environment, version) {
-	return readRecord(recordPath(store, environment, version), releaseRecordSchema);
-}
-/** Every release this environment has a record of. */
-async function knownReleases(store, environment) {
-	const names = await readdir(dirname(recordPath(store, environment, "x"))).catch(() => []);
-	return (await Promise.all(names.filter((name) => name.endsWith(".json")).map((name) => readReleaseRecord(store, environment, name.slice(0, -5))))).flatMap((record) => record === null ? [] : [record.release]);
-}
-async function readEnvironmentRecord(store, environment, service) {
-	return await readRecord(environmentPath(store, environment), environmentRecordSchema) ?? {
-		formatVersion: 1,
-		environment,
-		service,
-		history: []
-	};
-}
-async function readLedger(store, environment, service) {
-	return await readRecord(ledgerPath(store, environment), ledgerSchema) ?? {
-		formatVersion: 1,
-		service,
-		rows: []
-	};
-}
-/** The version that serves by the record: the newest entry that put one there. */
-function liveVersion(record) {
-	const last = record.history.findLast((entry) => entry.outcome !== "rolled-back");
-	return last === void 0 || last.outcome === "removed" ? null : last.version;
-}
-function jsonFile(path, value, why) {
-	return {
-		kind: "file",
-		path,
-		content: `${JSON.stringify(value, null, 2)}\n`,
-		mode: 420,
-		why,
-		timeoutMs: 1e4
-	};
-}
-function recordEffect(store, record) {
-	return jsonFile(recordPath(store, record.environment, record.release.version), record, "what this release is");
-}
-/** Adds an entry once: the same run and outcome is not written twice, so a repeated step changes nothing. */
-function historyEffect(store, record, entry) {
-	if (record.history.some((one) => one.run === entry.run && one.outcome === entry.outcome)) return [];
-	const next = {
-		...record,
-		history: [...record.history, entry]
-	};
-	return [jsonFile(environmentPath(store, record.environment), next, "who released what, when")];
-}
-function ledgerEffect(store, environment, ledger, rows) {
-	const fresh = rows.filter((row) => !ledger.rows.some((old) => old.version === row.version && old.schema === row.schema && old.answer === row.answer && old.proof === row.proof));
-	if (fresh.length === 0) return [];
-	return [jsonFile(ledgerPath(store, environment), {
-		...ledger,
-		rows: [...ledger.rows, ...fresh]
-	}, "which version runs on which schema")];
-}
-
-// src/release/ledger-gate.ts
-const answerSchema$1 = strictObject({
-	answer: _enum([
-		"yes",
-		"no",
-		"unknown"
-	]),
-	schema: string()
-});
-
-// src/release/target.ts
-/** Effects that purge what is cached. Repeatable: purging twice purges once. */
-function purgeEffects(purge) {
-	return purge.map(({ url, method }) => ({
-		kind: "http",
-		method,
-		url,
-		okStatuses: [
-			200,
-			201,
-			202,
-			204,
-			404
-		],
-		why: "what is cached belongs to the other version",
-		timeoutMs: 1e4
-	}));
-}
-
-// src/release/steps.ts
-/** The steps around a rollout: check, record, purge, verify. */
-/** Version that serves: the route that holds its traffic by itself, else what the platform calls current. Pure. */
-function servingVersion(routes, platform, component) {
-	if (routes.kind === "observed") {
-		const most = routes.routes.filter((route) => route.hold === "stable" && route.endpoints.length > 0).toSorted((a, b) => b.configuredShare - a.configuredShare)[0];
-		if (most !== void 0) return most.version;
-	}
-	return platform.current[component] ?? null;
-}
-/** Nothing has changed since the plan was made, and the version that serves may stay on the schema to come. */
-function checkStep$1(target, candidate, stable) {
-	const component = candidate.unit?.component ?? candidate.files[0]?.component ?? "";
-	const expected = stable?.release.version ?? null;
-	return action({
-		id: "check",
-		title: "Check that the environment is as planned",
-		inputs: {
-			serves: expected,
-			schemaAfter: candidate.schema
-		},
-		read: async (ctx) => {
-			const [routes, platform] = await Promise.all([target.ports.router.observe(ctx.signal), target.ports.platform.observe(ctx.signal)]);
-			const serving = candidate.unit === null ? platform.current[component] ?? null : servingVersion(routes, platform, component);
-			const schema = target.database === null ? null : await target.database.schema();
-			return {
-				serving,
-				schema,
-				answer: await ledgerAnswer(target, candidate, stable, schema)
-			};
-		},
-		decide: (facts) => {
-			const problems = checkProblems(facts, expected, candidate, target.environment);
-			return problems.length > 0 ? {
-				kind: "refuse",
-				problems
-			} : {
-				kind: "nothing",
-				why: "it is as planned"
-			};
-		},
-		probe: "repeatable"
-	});
-}
-async function ledgerAnswer(target, candidate, stable, schema) {
-	if (stable === null || target.database === null || schema === null || schema === candidate.schema) return "yes";
-	const ledger = await readLedger(target.store, target.environment, target.service);
-	const declared = target.database.rows({
-		release: candidate.release,
-		stable: stable.release.version,
-		from: schema,
-		time: new Date(target.clock.now()).toISOString()
-	});
-	return schemaAllows({
-		...ledger,
-		rows: [...declared, ...ledger.rows]
-	}, stable.release.version, candidate.schema);
-}
-function checkProblems(facts, expected, candidate, environment) {
+function numberProblems(migrations) {
 	const problems = [];
-	if (facts.serving !== expected && facts.serving !== candidate.release.version) problems.push({
-		code: "release.changed-since-planned",
-		where: environment,
-		found: `${facts.serving ?? "nothing"} serves`,
-		expected: `${expected ?? "nothing"}, as when this release was planned`,
-		remedy: "start again with `shiplock release`: it plans from what serves now"
-	});
-	if (facts.answer !== "yes") problems.push({
-		code: facts.answer === "no" ? "release.schema-breaks-stable" : "release.schema-unknown",
-		where: `${expected ?? ""} on schema ${candidate.schema}`,
-		found: facts.answer === "no" ? "the running version cannot run on the new schema" : "nobody knows whether the running version can run on the new schema",
-		expected: "proof that both versions run on it: during a canary both do",
-		remedy: "split the migration into expand now and contract later, or declare `breaks=` truthfully in its header"
-	});
+	for (const [index, migration] of migrations.entries()) {
+		const before = migrations[index - 1];
+		const expected = (before?.number ?? 0) + 1;
+		if (before !== void 0 && before.number === migration.number) problems.push({
+			code: "migrate.duplicate-number",
+			where: `${migration.file}:1`,
+			found: `number ${pad(migration.number)}, as in ${before.file}`,
+			expected: "each number once",
+			remedy: "give the newer of the two the next free number"
+		});
+		else if (migration.number !== expected) problems.push({
+			code: "migrate.gap",
+			where: `${migration.file}:1`,
+			found: `number ${pad(migration.number)}${before === void 0 ? " first" : ` after ${pad(before.number)}`}`,
+			expected: `number ${pad(expected)}`,
+			remedy: "restore the file that is missing, or renumber this one if it was never applied anywhere"
+		});
+	}
 	return problems;
 }
-/** Writes down what this release is, before it is rolled out: the way back of the next one needs it. */
-function keepRecordStep(target, candidate) {
-	return action({
-		id: "keep-record",
-		title: `Record release ${candidate.release.version}`,
-		inputs: {
-			version: candidate.release.version,
-			configHash: candidate.release.configHash
-		},
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: [recordEffect(target.store, candidate)]
-		}),
-		probe: "repeatable"
-	});
+function pad(number) {
+	return String(number).padStart(4, "0");
+}
+function badName(file) {
+	return {
+		code: "migrate.file-name",
+		where: file,
+		found: "a name that is not NNNN_name.sql",
+		expected: "four digits, an underscore and a name of a-z, 0-9, _ and -, for instance 0007_add_owner.sql",
+		remedy: "rename the file, or move it out of the directory"
+	};
+}
+function notText(file) {
+	return {
+		code: "migrate.not-text",
+		where: file,
+		found: "bytes that are not UTF-8 text",
+		expected: "SQL in UTF-8",
+		remedy: "save the file as UTF-8; write binary values as hexadecimal, x'…'"
+	};
+}
+function noStatement(file) {
+	return {
+		code: "migrate.no-statement",
+		where: `${file}:1`,
+		found: "no SQL statement",
+		expected: "at least one statement",
+		remedy: "write the statement, or delete the file if it was never applied anywhere"
+	};
+}
+function lonelyDown(file, id) {
+	return {
+		code: "migrate.down-without-up",
+		where: file,
+		found: `a file that takes back ${id}, which does not exist`,
+		expected: `${id}.sql beside it`,
+		remedy: "rename it after the migration that it takes back"
+	};
+}
+
+// src/migrate/ledger.ts
+/**
+* Answers that follow from the migrations of a release: for each schema state on the way from `from` to the release's own, may
+* the versions that run now stay, and may the release itself run there? Pure.
+*
+* A version stays when it ran on `from` and every expand or backfill migration since then does not name it in `breaks`; that
+* is a declaration of the migration's author, and the proof says so. A contract migration that declares nothing leaves
+* `unknown`. Versions that are not semantic versions, or are named after a commit, cannot be compared with a range: `unknown` too.
+*/
+function ledgerRows(input) {
+	const { release, from, ran, time } = input;
+	const start = release.migrations.findIndex((migration) => migration.id === from);
+	const way = (start < 0 && from !== "empty" ? [] : release.migrations.slice(start + 1)).filter((migration) => migration.phase === "expand");
+	const rows = [];
+	for (const { version, proof } of ran) {
+		rows.push({
+			version,
+			schema: from,
+			answer: "yes",
+			proof,
+			time
+		});
+		let soFar = "yes";
+		for (const migration of way) {
+			const after = answerAfter(soFar, migration, version);
+			soFar = after.answer;
+			rows.push({
+				version,
+				schema: migration.id,
+				answer: after.answer,
+				proof: after.proof,
+				time
+			});
+			if (soFar !== "yes") break;
+		}
+	}
+	const own = way.at(-1);
+	const runs = ran.some(({ version }) => version === release.version);
+	if (own !== void 0 && !runs) rows.push(ownRow(release.version, own.id, way, time));
+	return rows;
+}
+/** Whether `version`, which could run before `migration`, still can after it. Pure. */
+function answerAfter(before, migration, version) {
+	const { id, phase, breaks, requires } = migration;
+	if (before !== "yes") return {
+		answer: before,
+		proof: `as before ${id}`
+	};
+	for (const range of [breaks, requires]) if (range !== void 0 && !isComparable(version)) return {
+		answer: "unknown",
+		proof: `${id} declares ${range}, and ${version} has no place in such a range`
+	};
+	if (breaks !== void 0 && inRange(version, breaks)) return {
+		answer: "no",
+		proof: `declared by ${id}: breaks=${breaks}`
+	};
+	if (requires !== void 0 && !inRange(version, requires)) return {
+		answer: "no",
+		proof: `declared by ${id}: requires=${requires}`
+	};
+	if (breaks !== void 0) return {
+		answer: "yes",
+		proof: `declared by ${id}: breaks=${breaks} only`
+	};
+	if (phase === "contract") return {
+		answer: "unknown",
+		proof: `${id} is a contract migration and declares no breaks`
+	};
+	return {
+		answer: "yes",
+		proof: `declared by ${id}: phase=${phase} breaks nothing`
+	};
 }
 /**
-* What the ledger learns when a release ends, by the schema of that moment: what its migrations declare, and then, saying more
-* than any declaration, who really served on it. During a canary both versions did. Pure.
+* Does the name say where the version stands among others? `0.0.0-<commit>`, the name of a release without a tag, is a semantic
+* version to the letter, but it says nothing about what came before it.
 */
-function learntRows(target, outcome, facts, run) {
-	const { schema, time } = facts;
-	if (schema === null || target.database === null) return [];
-	const { learn, version } = outcome;
-	const served = (one, proof) => ({
-		version: one,
+function isComparable(version) {
+	return import_semver.default.valid(version) !== null && !/^0\.0\.0-[0-9a-f]{12}(?:\+|$)/.test(version);
+}
+function inRange(version, range) {
+	return import_semver.default.satisfies(version, range, { includePrerelease: true });
+}
+/** A release is built for the schema its own migrations lead to, unless one of them says otherwise. */
+function ownRow(version, schema, way, time) {
+	const broken = way.find((migration) => migration.breaks !== void 0 && isComparable(version) && inRange(version, migration.breaks));
+	return broken === void 0 ? {
+		version,
 		schema,
 		answer: "yes",
-		proof,
+		proof: `declared by release ${version}: its migrations end here`,
 		time
-	});
-	const stable = learn?.stable ?? null;
-	const declared = learn === void 0 ? [] : target.database.rows({
-		release: learn.candidate.release,
-		stable: stable?.release.version ?? null,
-		from: stable?.schema ?? "empty",
+	} : {
+		version,
+		schema,
+		answer: "no",
+		proof: `declared by ${broken.id}: breaks=${broken.breaks}`,
 		time
-	});
-	const came = outcome.outcome === "released" || outcome.outcome === "went-back-to";
-	return [
-		...declared,
-		...stable === null || stable.unit === null ? [] : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)],
-		...came ? [served(version, `served there in run ${run}`)] : []
-	];
+	};
 }
-/** One line of the environment's history, and what was learnt for the ledger. */
-function historyStep(target, outcome) {
-	return action({
-		id: outcome.id,
-		title: `Write the history: ${outcome.version} ${outcome.outcome}`,
+
+// src/migrate/node.ts
+const namesSchema = array(string()).readonly();
+const checkOutputs = strictObject({
+	/** Expand migrations this run applies. */
+	pending: namesSchema,
+	/** Backfill and contract migrations that wait for a run of their own. */
+	left: namesSchema,
+	before: string(),
+	after: string()
+});
+/**
+* Applies the pending expand migrations of a release. Each file is a sequence with a journaled step per statement, since MySQL
+* cannot roll structure changes back; what is applied already decides `nothing`. The tree holds every expand file, so that it is
+* the same before, during and after the run.
+*/
+function migrateNodes(options) {
+	const check = checkStep$1(options);
+	const files = options.migrations.filter((migration) => migration.header.phase === "expand");
+	return {
+		node: sequence({
+			id: "migrate",
+			title: "Apply pending expand migrations",
+			description: "Backfill and contract migrations are not part of a release. A rollback never undoes what is applied here.",
+			steps: [check, ...files.map((migration) => migrationNode(migration, options))]
+		}),
+		check
+	};
+}
+/** As `migrateNodes`, for composers that need no outputs. */
+function migrateProcedureNode(options) {
+	return migrateNodes(options).node;
+}
+function checkStep$1(options) {
+	const { database, engine, migrations } = options;
+	const outputs = (look) => {
+		const pending = pendingMigrations(look.applied, migrations);
+		const { apply, left } = pending.ok ? pending.value : {
+			apply: [],
+			left: []
+		};
+		return {
+			pending: apply.map((migration) => migration.id),
+			left: left.map((migration) => `${migration.id} (${migration.header.phase})`),
+			before: schemaState(look.applied),
+			after: schemaAfter(look.applied, apply)
+		};
+	};
+	return step$1({
+		id: "check",
+		title: "Compare the migrations with the database",
 		inputs: {
-			version: outcome.version,
-			outcome: outcome.outcome
+			database: database.resource,
+			engine,
+			files: migrations.map(({ id, sha256 }) => `${id} ${sha256}`)
 		},
-		read: async (ctx) => ({
-			record: await readEnvironmentRecord(target.store, target.environment, target.service),
-			ledger: await readLedger(target.store, target.environment, target.service),
-			schema: await schemaAtTheEnd(target, outcome, ctx.mode),
-			time: new Date(ctx.clock.now()).toISOString()
-		}),
-		decide: (facts, ctx) => {
-			const entry = {
-				version: outcome.version,
-				run: ctx.run,
-				time: facts.time,
-				outcome: outcome.outcome,
-				who: outcome.who,
-				why: outcome.why
+		read: async (ctx) => {
+			const look = await database.look();
+			ctx.note(describe(outputs(look)));
+			return look;
+		},
+		decide: (look) => {
+			const pending = pendingMigrations(look.applied, migrations);
+			const problems = [...otherFamily(look.server, engine, database.resource), ...pending.ok ? [] : pending.problems];
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
 			};
-			const rows = learntRows(target, outcome, facts, ctx.run);
-			return doOrNothing([...historyEffect(target.store, facts.record, entry), ...ledgerEffect(target.store, target.environment, facts.ledger, rows)], "it is written");
+			const why = describe(outputs(look));
+			if (look.prepared) return {
+				kind: "nothing",
+				why
+			};
+			return {
+				kind: "do",
+				effects: [sql(options, CREATE_TABLES, "tables that remember what was applied")],
+				why
+			};
 		},
-		probe: "repeatable",
-		urgent: true
+		outputs: checkOutputs,
+		collect: (_results, look) => outputs(look),
+		planned: outputs,
+		probe: "repeatable"
 	});
 }
-/** The schema as it is, when a run looks; in a plan the migrations of the release are still to come. */
-async function schemaAtTheEnd({ database }, { outcome }, mode) {
-	if (database === null) return null;
-	return mode === "plan" && outcome === "released" ? database.after() : database.schema();
+function describe({ pending, left, before, after }) {
+	return `${pending.length === 0 ? "nothing is pending" : `pending: ${pending.join(", ")}`}${left.length === 0 ? "" : `; left for a run of their own: ${left.join(", ")}`}; schema ${before}${after === before ? "" : ` → ${after}`}`;
 }
-function purgeStep(target, id) {
-	if (target.purge.length === 0) return null;
+function migrationNode(migration, options) {
+	return sequence({
+		id: migration.id,
+		title: `Migration ${migration.id}`,
+		steps: [...migration.statements.map((_, index) => statementStep(migration, index + 1, options)), recordStep(migration, options)]
+	});
+}
+async function readStatement(migration, number, kind, database) {
+	const row = (await database.look()).applied.find((candidate) => candidate.id === migration.id);
+	const mark = row?.marks.find((candidate) => candidate.number === number);
+	const open = row?.state !== "applied" && mark?.state !== "done";
+	return {
+		applied: row?.state === "applied",
+		mark: mark?.state ?? "none",
+		markRun: mark?.run ?? null,
+		presence: open && kind.kind === "adds" ? await database.presence(kind.objects) : null
+	};
+}
+function statementStep(migration, number, options) {
+	const statement = migration.statements[number - 1] ?? {
+		sql: "",
+		line: 0
+	};
+	const kind = kindOf(statement.sql);
+	const where = `${migration.file}:${statement.line}`;
 	return action({
-		id,
-		title: "Purge what is cached",
-		inputs: { urls: target.purge.map((one) => one.url) },
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: purgeEffects(target.purge)
-		}),
-		probe: "repeatable",
+		id: `statement-${number}`,
+		title: titleOf$1(statement.sql),
+		inputs: {
+			migration: migration.id,
+			sha256: migration.sha256,
+			number
+		},
+		read: () => readStatement(migration, number, kind, options.database),
+		decide: (facts, ctx) => {
+			const answer = judge(facts, kind, ctx);
+			const writer = {
+				run: ctx.run,
+				fence: ctx.fence
+			};
+			const before = [
+				sessionSettings(options.lockWaitTimeoutMs),
+				markRunning(migration, writer),
+				markStarted(migration, number, ctx.run)
+			];
+			const done = markDone(migration, number);
+			switch (answer) {
+				case "done": return {
+					kind: "nothing",
+					why: "it is applied"
+				};
+				case "mark-only": return perform(options, [...before, done], "what it adds is there; only its mark is missing");
+				case "run": return perform(options, kind.kind === "rows" ? [
+					...before,
+					"START TRANSACTION",
+					statement.sql,
+					done,
+					"COMMIT"
+				] : [
+					...before,
+					statement.sql,
+					done
+				], `${migration.id}, statement ${number} of ${migration.statements.length}`);
+				case "exists": return {
+					kind: "refuse",
+					problems: [existsAlready(where, statement.sql)]
+				};
+				case "cannot-tell": return {
+					kind: "refuse",
+					problems: [cannotTell(where, migration.id, number, facts.markRun ?? "")]
+				};
+			}
+		},
+		probe: (ctx) => probeStatement(migration, number, kind, options, ctx),
 		retry: {
-			attempts: 3,
+			attempts: options.lockAttempts,
 			delayMs: 1e3
 		},
-		urgent: true
+		timeoutMs: options.statementTimeoutMs + 3e4
 	});
 }
-/** Users' way in: the requests that must be answered through the proxy once the new version has all traffic. */
-function verifyStep(target, id) {
-	if (target.verify.length === 0) return null;
-	return action({
-		id,
-		title: "Verify the release from the users’ side",
-		inputs: {
-			entry: target.entry,
-			requests: target.verify.map(({ path, status }) => ({
-				path,
-				status
-			}))
-		},
-		read: async () => null,
-		decide: () => ({
-			kind: "do",
-			effects: [],
-			why: target.verify.map((one) => `GET ${target.entry}${one.path}`).join(", ")
-		}),
-		probe: "repeatable",
-		retry: {
-			attempts: 3,
-			delayMs: 500
-		},
-		verify: () => smokeAt(target.ports.http, target.entry, target.verify)
-	});
+/** Pure: what to do with a statement, from what is known about it. */
+function judge(facts, kind, ctx) {
+	if (facts.applied || facts.mark === "done") return "done";
+	if (facts.mark === "none") return facts.presence === "present" && ctx.mode === "run" ? "exists" : "run";
+	if (kind.kind === "rows" || kind.kind === "repeatable") return "run";
+	if (facts.presence === "present") return "mark-only";
+	if (facts.presence === "absent") return "run";
+	return facts.markRun === ctx.run ? "run" : "cannot-tell";
 }
-
-// src/release/procedure.ts
-/** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
-const releaseInputsSchema = strictObject({
-	candidate: releaseRecordSchema,
-	stable: releaseRecordSchema.nullable(),
-	/** Load seed data after the migrations; first release only. */
-	seed: boolean(),
-	/** What the policy asks for before the release begins; absent where nobody is asked. Compared with the policy again at a resume. */
-	approval: approvalSchema.exactOptional(),
-	who: string(),
-	why: string()
-});
-function inputsAsJson(inputs) {
-	return record(string(), jsonSchema).parse(structuredClone(inputs));
-}
-/** The release pipeline from finished artefacts on: check, migrate, roll out, verify, make git true, purge, write the history. */
-function releaseProcedure(inputs, target) {
-	const { candidate, stable, who, why } = inputs;
-	const version = candidate.release.version;
-	const first = stable === null;
-	const back = first ? present([
-		...removeSteps(target, candidate),
-		purgeStep(target, "purge-back"),
-		historyStep(target, {
-			id: "history-removed",
-			version,
-			outcome: "removed",
-			who,
-			why
-		})
-	]) : present([
-		...fileSteps(target, stable, "back", true),
-		target.gitops?.commit(stable.release.version, "git-back") ?? null,
-		purgeStep(target, "purge-back"),
-		historyStep(target, {
-			id: "history-rolled-back",
-			version,
-			outcome: "rolled-back",
-			who,
-			why,
-			learn: {
-				candidate,
-				stable
-			}
-		})
-	]);
-	const done = present([
-		...fileSteps(target, candidate, "switch", false),
-		verifyStep(target, "verify"),
-		target.gitops?.commit(version, "git") ?? null,
-		purgeStep(target, "purge"),
-		historyStep(target, {
-			id: "history",
-			version,
-			outcome: "released",
-			who,
-			why,
-			learn: {
-				candidate,
-				stable
-			}
-		})
-	]);
-	const steps = present([
-		approvalGate(inputs.approval, version, target.environment),
-		target.proxy,
-		target.web,
-		checkStep$1(target, candidate, stable),
-		keepRecordStep(target, candidate),
-		target.database?.migrate() ?? null,
-		first && inputs.seed ? target.database?.seed() ?? null : null,
-		rolloutOf(inputs, target, done, back)
-	]);
-	return procedure({
-		id: "release",
-		title: `Release ${target.service} ${version} to ${target.environment}`,
-		description: first ? "The first release: nothing serves yet. If it fails, what it started is removed." : `Beside ${stable.release.version}, ${HOW[target.policy.strategy]}. If it fails, ${stable.release.version} gets all traffic back.`,
-		environment: target.environment,
-		inputs: inputsAsJson(inputs),
-		root: sequence({
-			id: "release",
-			title: `Release ${version}`,
-			steps
-		})
-	});
-}
-const HOW = {
-	canary: "share by share, judged by evidence",
-	"blue-green": "all traffic at once, with the old version standing by"
-};
-function rolloutOf(inputs, target, done, back) {
-	const { candidate, stable } = inputs;
-	if (candidate.unit === null) return filesOnly(inputs, done, back);
-	const rollout = rolloutFor(target, candidate.unit, stable?.unit ?? null);
-	if (stable === null || stable.unit === null) return initialNode(rollout, {
-		beforeSettle: done,
-		onRollback: back
-	});
-	return (target.policy.strategy === "canary" ? canaryNode : blueGreenNode)(rollout, {
-		beforeRetire: done,
-		onRollback: back
-	});
-}
-function rolloutFor(target, candidate, stable) {
-	return {
-		service: target.service,
-		environment: target.environment,
-		candidate,
-		stable,
-		entry: target.entry,
-		policy: target.policy,
-		ports: target.ports
-	};
-}
-/** A service without an API: files are laid down and `current` is switched; the way back is the same switch. */
-function filesOnly(inputs, done, back) {
-	return sequence({
-		id: "files",
-		title: `Switch the frontend to ${inputs.candidate.release.version}`,
-		steps: done,
-		rollback: sequence({
-			id: "rollback",
-			title: "Switch the frontend back",
-			steps: back
-		})
-	});
-}
-/** Lays files down and switches `current` to them: atomic, so no page is half old and half new. */
-function fileSteps(target, record, verb, urgent) {
-	return record.files.map((spec) => action({
-		id: `${verb}-${spec.component}`,
-		title: `Switch ${spec.component} to ${spec.version}`,
-		inputs: {
-			component: spec.component,
-			version: spec.version,
-			digest: spec.digest
-		},
-		read: (ctx) => target.ports.platform.observe(ctx.signal),
-		decide: (state) => doOrNothing(target.switchFiles(spec, state), "it is current"),
-		probe: "repeatable",
-		urgent
-	}));
-}
-/** After a failed first release there are no earlier files to switch to: these go, and the proxy says that nothing is there. */
-function removeSteps(target, record) {
-	return record.files.map((spec) => action({
-		id: `remove-${spec.component}`,
-		title: `Remove ${spec.component} ${spec.version}`,
-		inputs: {
-			component: spec.component,
-			version: spec.version
-		},
-		read: (ctx) => target.ports.platform.observe(ctx.signal),
-		decide: (state) => doOrNothing(target.removeFiles(spec, state), "it is not installed"),
-		probe: "repeatable",
-		urgent: true
-	}));
-}
-function present(items) {
-	return items.filter((item) => item !== null);
-}
-
-// src/release/persons.ts
-/**
-* `forward`: the policy is read, or nothing begins. `plan`: the same, and nothing is written. `back`: nothing is read before a gate asks for a
-* person. `look`: read if possible.
-*/
-async function underPolicy(service, way, signal) {
-	try {
-		if (way === "back") return {
-			...service,
-			rules: await policyPlace(service) === null ? { kind: "none" } : { kind: "later" }
-		};
-		const policy = await readPolicy(service, service.environment, {
-			keep: way === "forward",
-			signal
-		});
-		return {
-			...service,
-			rules: policy === null ? { kind: "none" } : {
-				kind: "policy",
-				policy
-			}
-		};
-	} catch (error) {
-		if (way === "forward" || way === "plan") throw error;
-		return {
-			...service,
-			rules: {
-				kind: "unread",
-				problems: problemsOf(error, "policy")
-			}
-		};
+async function probeStatement(migration, number, kind, options, ctx) {
+	const { database } = options;
+	const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
+	while (!await database.idle()) {
+		if (ctx.clock.monotonic() > deadline) return "unknown";
+		ctx.note("waiting for the server: the statement may still be running there");
+		await ctx.clock.sleep(500, ctx.signal);
 	}
+	const facts = await readStatement(migration, number, kind, database);
+	if (facts.applied || facts.mark === "done") return "applied";
+	if (facts.mark === "none" || kind.kind === "rows" || kind.kind === "repeatable") return "not-applied";
+	if (facts.presence === "present") return "applied";
+	return facts.presence === "absent" ? "not-applied" : "unknown";
 }
-/** What the engine needs to check persons in a run of these inputs. */
-async function personOptions(service, inputs) {
-	const { rules } = service;
-	switch (rules.kind) {
-		case "none": return {};
-		case "policy": return {
-			gatekeeper: await keeperOf(service, rules.policy, inputs),
-			signer: await signerOf(service)
-		};
-		case "unread": return { gatekeeper: closed(rules.problems) };
-		case "later": return { gatekeeper: later(service, inputs) };
-	}
-}
-/** Reads the policy when a gate asks. */
-function later(service, inputs) {
-	let asked;
-	const keeper = () => {
-		asked ??= underPolicy(service, "look").then(async ({ rules }) => rules.kind === "policy" ? keeperOf(service, rules.policy, inputs) : closed(rules.kind === "unread" ? rules.problems : [noPeople(service.configFile)]));
-		return asked;
-	};
-	return {
-		source: {
-			place: "read when a gate asks",
-			commit: "",
-			pinned: false
-		},
-		overrideRole: null,
-		rule: async (gate) => (await keeper()).rule(gate),
-		demands: async (gate) => (await keeper()).demands(gate)
-	};
-}
-function noPeople(where) {
-	return {
-		code: "policy.no-people",
-		where,
-		found: "a protected branch without `people:`",
-		expected: "persons that a gate can be checked against",
-		remedy: "merge `people:` into the protected branch, or take `people:` and `policy:` out here"
-	};
-}
-/** Who acts, by the key that was named; undefined without one. */
-async function signerOf({ rules, door, exec }) {
-	if (rules.kind !== "policy" || door.signKey === void 0) return void 0;
-	const key = door.signKey;
-	const person = door.as ?? ownerOf(rules.policy.people, await publicKeyOf(exec, key), key);
-	return sshSigner(exec, {
-		key,
-		person
-	});
-}
-async function keeperOf(service, policy, { candidate }) {
-	const { exec, clock, baseDir } = service;
-	const signatures = sshSignatures(exec);
-	const commits = [.../* @__PURE__ */ new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
-	const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, {
-		exec,
-		signatures,
-		baseDir
-	})));
-	return createGatekeeper({
-		policy,
-		signatures,
-		clock,
-		authors: authors.flat()
-	});
-}
-/** Lets nothing pass: nobody can say who may. */
-function closed(problems) {
-	return {
-		source: {
-			place: "unread",
-			commit: "",
-			pinned: false
-		},
-		overrideRole: null,
-		rule: async () => ({
-			kind: "wait",
-			problems,
-			refused: []
-		}),
-		demands: async () => "the policy, which cannot be read now"
-	};
-}
-
-// src/build/cached.ts
-/** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */
-const builtSchema = strictObject({
-	/** `sha256:…` of the file or directory. */
-	digest: string(),
-	path: string()
-});
-/** A step that does its effects only while the artefact does not exist. It appears by a rename, so it is whole or not there. */
-function buildStep(spec) {
-	const { locate, effects, ...rest } = spec;
+/** Closes a migration once all its statements are done: later releases see it as applied. */
+function recordStep(migration, options) {
 	return action({
-		...rest,
-		read: async (ctx) => {
-			const path = await locate(ctx);
-			return {
-				path,
-				exists: await lstat(path).catch(() => void 0) !== void 0
+		id: "record",
+		title: `Record ${migration.id} as applied`,
+		inputs: {
+			migration: migration.id,
+			sha256: migration.sha256
+		},
+		read: async () => {
+			return (await options.database.look()).applied.some((row) => row.id === migration.id && row.state === "applied");
+		},
+		decide: (applied, ctx) => {
+			if (applied) return {
+				kind: "nothing",
+				why: "it is recorded"
 			};
-		},
-		decide: ({ path, exists }) => exists ? {
-			kind: "nothing",
-			why: `the same inputs were built before: ${path}`
-		} : {
-			kind: "do",
-			effects: effects(path)
+			const writer = {
+				run: ctx.run,
+				fence: ctx.fence
+			};
+			return perform(options, [
+				sessionSettings(options.lockWaitTimeoutMs),
+				"START TRANSACTION",
+				markAllDone(migration),
+				markApplied(migration, writer),
+				"COMMIT"
+			], "every statement of it is done");
 		},
 		probe: "repeatable"
 	});
 }
-/** Reads the artefact back and records its digest. */
-function artefactStep(component, locate) {
-	return step$1({
-		id: "digest",
-		title: `Take the digest of ${component}`,
-		inputs: { component },
-		read: async (ctx) => {
-			const path = await locate(ctx);
-			return {
-				path,
-				digest: await lstat(path).catch(() => void 0) !== void 0 ? await artefactDigest(path) : null
-			};
-		},
-		decide: ({ path, digest }, ctx) => digest === null && ctx.mode === "run" ? {
-			kind: "refuse",
-			problems: [{
-				code: "build.nothing-built",
-				where: path,
-				found: "nothing there after the build",
-				expected: "the artefact",
-				remedy: "mend `binary` or `output` of the component, so that it names what the build makes"
-			}]
-		} : {
-			kind: "nothing",
-			why: digest ?? "known once it is built"
-		},
-		outputs: builtSchema,
-		collect: (_results, { path, digest }) => ({
-			path,
-			digest: digest ?? ""
-		}),
-		planned: ({ path, digest }) => ({
-			path,
-			digest: digest ?? `<build-${component}.digest>`
-		}),
-		probe: "repeatable"
-	});
+function sql(options, statements, why) {
+	const { dsn, lock, resource } = options.database;
+	return {
+		kind: "sql",
+		dsn,
+		statements,
+		lock,
+		resource,
+		why,
+		timeoutMs: options.statementTimeoutMs
+	};
 }
-/** Effects that make `made` appear at `path` in one rename. */
-function publish(made, path, timeoutMs) {
+function perform(options, statements, why) {
+	return {
+		kind: "do",
+		effects: [sql(options, statements, why)]
+	};
+}
+/** The two families write some structure differently, and neither says so before a statement fails half-way through a file. Pure. */
+function otherFamily(server, engine, where) {
+	if (server.family === engine) return [];
 	return [{
-		kind: "exec",
-		argv: [
-			"mv",
-			made,
-			path
-		],
-		why: "whole or not at all",
-		timeoutMs
+		code: "migrate.other-family",
+		where,
+		found: `${NAMES[server.family]} ${server.version}, ${server.comment}`,
+		expected: `${NAMES[engine]}, as \`database.engine: ${engine}\` says`,
+		remedy: `mend the address in \`database.dsn\`, or write \`engine: ${server.family}\` if the migrations are meant for it`
 	}];
 }
-
-// src/build/sources.ts
-/**
-* SHA-256 over what a build reads: every file that git tracks or would track below `dir`, by path, kind and content. Ignored
-* files (node_modules, earlier output) do not count. Hexadecimal.
-*/
-async function sourceDigest(dir, exec, signal) {
-	const result = await exec.read([
-		"git",
-		"-C",
-		dir,
-		"ls-files",
-		"-z",
-		"--cached",
-		"--others",
-		"--exclude-standard",
-		"--",
-		"."
-	], signal === void 0 ? {} : { signal });
-	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
-	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
-	const hash = createHash("sha256").update("shiplock-sources-v1\n");
-	for (const name of files) hash.update(`${name}\0${await fingerprint$1(join$1(dir, name))}\n`);
-	return hash.digest("hex");
-}
-/** Kind and content of one file; a tracked file that was deleted counts as absent. */
-async function fingerprint$1(path) {
-	const stat = await lstat(path).catch(() => void 0);
-	if (stat === void 0) return "absent";
-	if (stat.isSymbolicLink()) return `link ${await readlink(path)}`;
-	if (!stat.isFile()) return "directory";
-	const content = createHash("sha256").update(await readFile(path)).digest("hex");
-	return `${(stat.mode & 64) === 0 ? "file" : "program"} ${content}`;
-}
-/** Version of a tool that takes part in a build, in one line. */
-async function toolVersion(argv, dir, exec) {
-	const result = await exec.read(argv, { cwd: dir });
-	if (result.exitCode === 0) return result.stdout.trim();
-	throw new ProblemError({
-		code: "build.no-tool",
-		where: dir,
-		found: `\`${argv.join(" ")}\` failed: ${result.stderr.trim().split("\n")[0] ?? ""}`,
-		expected: `a working ${argv[0]}`,
-		remedy: `install ${argv[0]}, or put it on PATH`
-	});
-}
-/**
-* A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
-* priority is an outage under load (`nice`, POSIX).
-*/
-function givingWay(argv) {
-	return [
-		"nice",
-		"-n",
-		"10",
-		...argv
-	];
-}
-/** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
-function buildKey(inputs) {
-	const sorted = Object.entries(inputs).sort(([a], [b]) => a < b ? -1 : 1);
-	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
-}
-function noSources(dir, words) {
+const NAMES = {
+	mysql: "MySQL",
+	mariadb: "MariaDB"
+};
+function existsAlready(where, statement) {
 	return {
-		code: "build.no-sources",
-		where: dir,
-		found: words.trim() === "" ? "no file that git knows" : words.trim().split("\n")[0] ?? "",
-		expected: "sources in a git repository",
-		remedy: "mend `source` of the component, or add its files to git"
+		code: "migrate.exists-already",
+		where,
+		found: `what \`${titleOf$1(statement)}\` adds is there already, and no migration put it there`,
+		expected: "a structure that only migrations change",
+		remedy: "compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same"
+	};
+}
+function cannotTell(where, id, number, run) {
+	return {
+		code: "migrate.cannot-tell",
+		where,
+		found: `run ${run} started this statement and never said that it was done`,
+		expected: "a statement that is done, or was never started",
+		remedy: `look at the database; then \`shiplock resume ${run} --step migrate/${id}/statement-${number} --outcome applied\` (or \`not-applied\`) with your evidence`
 	};
 }
 
-// src/build/go.ts
-/**
-* Builds a static Go binary: no cgo, no paths of this machine, no version-control stamp, so that the same source, tool and
-* version give the same bytes anywhere. The same inputs are built once.
-*/
-function buildGoNode(build) {
-	const { component, source, timeoutMs } = build;
-	const locate = async (ctx) => {
-		const key = buildKey({
-			source: await sourceDigest(source, ctx.exec, ctx.signal),
-			go: await toolVersion([
-				"go",
-				"env",
-				"GOVERSION"
-			], source, ctx.exec),
-			argv: goArgv(build, ""),
-			platform: build.platform,
-			test: String(build.test)
+// src/migrate/seed.ts
+/** Reads a seed file. Only rows are allowed in it: structure belongs to migrations. Throws ProblemError. */
+async function readSeed(file) {
+	let text;
+	try {
+		text = await readFile(file, "utf8");
+	} catch (error) {
+		throw new ProblemError({
+			code: "migrate.no-seed",
+			where: file,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a readable SQL file",
+			remedy: "mend `database.seed`, or take it out"
 		});
-		return join$1(build.outDir, component, key, build.binary);
+	}
+	const { statements, problems } = splitSql(text, file);
+	const wrong = [...problems, ...statements.flatMap((statement) => notRows(statement, file))];
+	if (wrong.length > 0) throw new ProblemError(wrong);
+	return {
+		file,
+		statements,
+		sha256: createHash("sha256").update(text).digest("hex")
 	};
-	const common = {
-		locate,
+}
+/** Puts the seed in, in one transaction. The file itself must leave rows alone that are there already. */
+function seedStep(options) {
+	const { database, seed } = options;
+	return action({
+		id: "seed",
+		title: "Load seed data",
 		inputs: {
-			component,
-			version: build.version,
-			commit: build.commit,
-			argv: goArgv(build, "<artefact>")
+			file: seed.file,
+			sha256: seed.sha256
 		},
-		timeoutMs: timeoutMs + 3e4
-	};
-	const artefact = artefactStep(component, locate);
-	const test = buildStep({
-		...common,
-		id: "test",
-		title: `Test ${component}`,
-		effects: () => [goEffect(build, [
-			"go",
-			"test",
-			"./..."
-		], "nothing is built from sources whose tests fail")]
-	});
-	const compile = buildStep({
-		...common,
-		id: "compile",
-		title: `Compile ${component} ${build.version}`,
-		effects: (path) => [goEffect(build, goArgv(build, `${path}.partial`), "static, without paths of this machine"), ...publish(`${path}.partial`, path, 6e4)]
-	});
-	return {
-		node: sequence({
-			id: `build-${component}`,
-			title: `Build ${component} ${build.version}`,
-			steps: build.test ? [
-				test,
-				compile,
-				artefact
-			] : [compile, artefact]
+		read: () => database.look(),
+		decide: () => ({
+			kind: "do",
+			effects: [{
+				kind: "sql",
+				dsn: database.dsn,
+				statements: [
+					sessionSettings(options.lockWaitTimeoutMs),
+					"START TRANSACTION",
+					...seed.statements.map((statement) => statement.sql),
+					"COMMIT"
+				],
+				lock: database.lock,
+				resource: database.resource,
+				why: "the first release asked for it",
+				timeoutMs: options.statementTimeoutMs
+			}]
 		}),
-		artefact
-	};
-}
-/** The compiler's command line. Pure. */
-function goArgv(build, output) {
-	const { stamp, version, commit, tags } = build;
-	return [
-		...[
-			"go",
-			"build",
-			"-trimpath",
-			"-buildvcs=false"
-		],
-		...tags.length === 0 ? [] : ["-tags", tags.join(",")],
-		...["-ldflags", `-s -w -X ${stamp.version}=${version} -X ${stamp.commit}=${commit}`],
-		...[
-			"-o",
-			output,
-			build.package
-		]
-	];
-}
-function goEffect(build, argv, why) {
-	const [goos = "", goarch = ""] = build.platform.split("/");
-	const tests = argv[1] === "test";
-	return {
-		kind: "exec",
-		argv: givingWay(argv),
-		cwd: build.source,
-		env: {
-			CGO_ENABLED: "0",
-			GOFLAGS: "-mod=readonly",
-			GOWORK: "off",
-			...tests ? {} : {
-				GOOS: goos,
-				GOARCH: goarch
-			}
-		},
-		why,
-		timeoutMs: build.timeoutMs
-	};
-}
-
-// src/build/static.ts
-/**
-* Builds files that are served as they are. With a package-lock.json the packages are installed from it first (`npm ci`). The
-* build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. The same inputs are built once.
-*/
-function buildStaticNode(build) {
-	const { component, source, timeoutMs, version } = build;
-	const packages = build.build !== null && existsSync(join$1(source, "package-lock.json"));
-	const locate = async (ctx) => {
-		const key = buildKey({
-			source: await sourceDigest(source, ctx.exec, ctx.signal),
-			node: packages ? await toolVersion(["node", "--version"], source, ctx.exec) : "",
-			build: build.build ?? [],
-			output: build.output,
-			version,
-			commit: build.commit
-		});
-		return join$1(build.outDir, component, key, "files");
-	};
-	const common = {
-		locate,
-		inputs: {
-			component,
-			version,
-			commit: build.commit,
-			argv: build.build ?? []
-		},
-		timeoutMs: timeoutMs + 3e4
-	};
-	const artefact = artefactStep(component, locate);
-	const install = buildStep({
-		...common,
-		id: "packages",
-		title: `Install the packages of ${component}`,
-		effects: () => [{
-			...run(build, [
-				"npm",
-				"ci",
-				"--no-audit",
-				"--no-fund"
-			]),
-			why: "exactly what package-lock.json names"
-		}]
+		probe: "repeatable",
+		timeoutMs: options.statementTimeoutMs + 3e4
 	});
-	const make = buildStep({
-		...common,
-		id: "files",
-		title: `Build the files of ${component} ${version}`,
-		effects: (path) => [...build.build === null ? [] : [{
-			...run(build, build.build),
-			why: `version ${version} is built in`
-		}], ...collectFiles(join$1(source, build.output), path)]
-	});
-	return {
-		node: sequence({
-			id: `build-${component}`,
-			title: `Build ${component} ${version}`,
-			steps: packages ? [
-				install,
-				make,
-				artefact
-			] : [make, artefact]
-		}),
-		artefact
-	};
 }
-function run(build, argv) {
-	const { version, commit, source, timeoutMs } = build;
-	const env = {
-		VITE_APP_VERSION: version,
-		SHIPLOCK_VERSION: version,
-		SHIPLOCK_COMMIT: commit,
-		CI: "true"
-	};
-	return {
-		kind: "exec",
-		argv: givingWay(argv),
-		cwd: source,
-		env,
-		timeoutMs
-	};
-}
-/** Copies the finished files out of the source: what the next build writes there must not change this release. */
-function collectFiles(from, path) {
-	const partial = `${path}.partial`;
-	const common = {
-		kind: "exec",
-		timeoutMs: 12e4
-	};
-	return [
-		{
-			...common,
-			argv: [
-				"mkdir",
-				"-p",
-				dirname(path)
-			]
-		},
-		{
-			...common,
-			argv: [
-				"rm",
-				"-rf",
-				partial
-			],
-			why: "what an interrupted copy left"
-		},
-		{
-			...common,
-			argv: [
-				"cp",
-				"-R",
-				from,
-				partial
-			],
-			why: "the next build writes to the same place"
-		},
-		...publish(partial, path, 6e4)
-	];
-}
-
-// src/release/naming.ts
-/** Names of versions. A release is immutable: one name never means two things. */
-/** Commit of the source. A working tree that differs from it is refused: nobody could say later what was released. */
-async function sourceCommit(service, allowDirty) {
-	const { exec, baseDir } = service;
-	const head = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"rev-parse",
-		"--verify",
-		"HEAD"
-	]);
-	if (head.exitCode !== 0) throw new ProblemError({
-		code: "release.no-commit",
-		where: baseDir,
-		found: head.stderr.trim().split("\n")[0] ?? "no git repository",
-		expected: "a git repository with a commit: a release names the commit it was built from",
-		remedy: "commit the service to git"
-	});
-	const changed = (await exec.read([
-		"git",
-		"--no-optional-locks",
-		"-C",
-		baseDir,
-		"status",
-		"--porcelain",
-		"--untracked-files=no",
-		"--",
-		"."
-	])).stdout.split("\n").filter((line) => line.trim() !== "");
-	if (changed.length > 0 && !allowDirty) throw new ProblemError({
-		code: "release.dirty-tree",
-		where: baseDir,
-		found: `${changed.length} changed files: ${changed.slice(0, 3).join(", ")}`,
-		expected: "a working tree equal to its commit",
-		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
-	});
-	return head.stdout.trim();
-}
-/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
-async function commitTime(service, commit) {
-	const { exec, baseDir } = service;
-	const shown = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"show",
-		"--no-patch",
-		"--format=%ct",
-		commit
-	]);
-	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
-	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
-}
-/** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
-async function describedVersion(service, commit) {
-	const { exec, baseDir } = service;
-	const tag = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"describe",
-		"--tags",
-		"--exact-match",
-		"--match",
-		"v[0-9]*",
-		commit
-	]);
-	return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, "") : `0.0.0-${commit.slice(0, 12)}`;
-}
-/** A name that `describedVersion` made of a commit, not of a tag. */
-function isNamedAfterCommit(version) {
-	return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
-}
-/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
-function withoutConfiguration(version) {
-	return version.replace(/\+config\.[0-9a-f]{8}$/, "");
-}
-/**
-* The name of what is released. The same code with another configuration is a release of its own: it gets a suffix, so that
-* both can run side by side in a canary. A name that was used for another commit is refused. Pure.
-*/
-function nameVersion(naming) {
-	const { wanted, described, commit, hash, live, known } = naming;
-	const base = wanted ?? described;
-	const taken = known.find((one) => one.version === base);
-	if (taken !== void 0 && taken.commit !== commit) return bad(versionTaken(base, taken.commit, commit));
-	const name = taken === void 0 || taken.configHash === hash ? base : `${base}+config.${hash.slice(7, 15)}`;
-	return name === live ? bad(alreadyLive(name)) : ok(name);
-}
-function versionTaken(version, before, now) {
-	return {
-		code: "release.version-taken",
-		where: version,
-		found: `it names commit ${before.slice(0, 12)} already`,
-		expected: `one commit per version; this is ${now.slice(0, 12)}`,
-		remedy: "tag the commit with a new version, or give another name with --release"
-	};
-}
-function alreadyLive(version) {
-	return {
-		code: "release.already-live",
-		where: version,
-		found: "it serves already, with this configuration",
-		expected: "another version or another configuration",
-		remedy: "nothing to do; after a change of a secret alone, give it a new name with --release"
-	};
+function notRows(statement, file) {
+	if (kindOf(statement.sql).kind === "rows") return [];
+	return [{
+		code: "migrate.seed-not-rows",
+		where: `${file}:${statement.line}`,
+		found: statement.sql.split("\n")[0] ?? "",
+		expected: "INSERT, UPDATE, DELETE or REPLACE",
+		remedy: "write structure changes as a numbered migration"
+	}];
 }
 
 // node_modules/js-yaml/dist/js-yaml.mjs
@@ -26738,36 +31964,36 @@ function findScalar(text, keys, where) {
 	const place = `${where} ${path}`;
 	const documents = (0, import_dist.parseAllDocuments)(text, { keepSourceTokens: true });
 	const [document, second] = "empty" in documents ? [] : documents;
-	if (document === void 0) return bad(problem$1("empty", place, "an empty file", `a value at ${path}`, `write \`${path}: …\` into it`));
-	if (second !== void 0) return bad(problem$1("several-documents", place, "several YAML documents", "one", "put the version into a file of its own"));
+	if (document === void 0) return bad(problem("empty", place, "an empty file", `a value at ${path}`, `write \`${path}: …\` into it`));
+	if (second !== void 0) return bad(problem("several-documents", place, "several YAML documents", "one", "put the version into a file of its own"));
 	const [error] = [...document.errors, ...document.warnings];
 	if (error !== void 0) {
 		const line = text.slice(0, error.pos[0]).split("\n").length;
-		return bad(problem$1("unreadable", `${where}:${line}`, error.message.split("\n")[0] ?? "", "YAML", "mend the file in git"));
+		return bad(problem("unreadable", `${where}:${line}`, error.message.split("\n")[0] ?? "", "YAML", "mend the file in git"));
 	}
 	let node = document.contents;
 	for (const [depth, key] of keys.entries()) {
 		if ((0, import_dist.isMap)(node)) node = node.items.find((item) => (0, import_dist.isScalar)(item.key) && String(item.key.value) === String(key))?.value;
 		else if ((0, import_dist.isSeq)(node) && typeof key === "number") node = node.items[key];
 		else node = void 0;
-		if ((0, import_dist.isAlias)(node)) return bad(problem$1("alias", place, "an alias (*) on the way", "a value written out", "write the value itself there: what an alias shares would change elsewhere too"));
+		if ((0, import_dist.isAlias)(node)) return bad(problem("alias", place, "an alias (*) on the way", "a value written out", "write the value itself there: what an alias shares would change elsewhere too"));
 		if (node === void 0) {
 			const at = keys.slice(0, depth + 1).join(".");
-			return bad(problem$1("no-such-key", place, `nothing at ${at}`, `a value at ${path}`, `add it to the file once, or mend \`gitops.path\``));
+			return bad(problem("no-such-key", place, `nothing at ${at}`, `a value at ${path}`, `add it to the file once, or mend \`gitops.path\``));
 		}
 	}
-	if (!(0, import_dist.isScalar)(node)) return bad(problem$1("not-a-value", place, "a mapping, a sequence or nothing", "one value", "mend `gitops.path`, or write a value there, such as \"0\""));
-	if (node.anchor !== void 0 || node.tag !== void 0) return bad(problem$1("anchor", place, "a value with an anchor (&) or a tag (!)", "a simple value", "take the anchor or tag away: what shares it would change too"));
-	if (node.type !== "PLAIN" && node.type !== "QUOTE_SINGLE" && node.type !== "QUOTE_DOUBLE") return bad(problem$1("block", place, "a block of text (| or >)", "a value on one line", "write the value on one line"));
+	if (!(0, import_dist.isScalar)(node)) return bad(problem("not-a-value", place, "a mapping, a sequence or nothing", "one value", "mend `gitops.path`, or write a value there, such as \"0\""));
+	if (node.anchor !== void 0 || node.tag !== void 0) return bad(problem("anchor", place, "a value with an anchor (&) or a tag (!)", "a simple value", "take the anchor or tag away: what shares it would change too"));
+	if (node.type !== "PLAIN" && node.type !== "QUOTE_SINGLE" && node.type !== "QUOTE_DOUBLE") return bad(problem("block", place, "a block of text (| or >)", "a value on one line", "write the value on one line"));
 	const [start, end] = node.range ?? [0, 0];
-	if (start === end) return bad(problem$1("not-a-value", place, "a key without a value", "one value", `write one, for instance \`${keys.at(-1)}: "0"\``));
+	if (start === end) return bad(problem("not-a-value", place, "a key without a value", "one value", `write one, for instance \`${keys.at(-1)}: "0"\``));
 	return ok({
 		node,
 		start,
 		end
 	});
 }
-function problem$1(code, where, found, expected, remedy) {
+function problem(code, where, found, expected, remedy) {
 	return {
 		code: `gitops.${code}`,
 		where,
@@ -26815,102 +32041,6 @@ function replaced(data, keys, value) {
 	return Object.fromEntries(Object.entries(data).map(([name, item]) => [name, name === String(key) ? replaced(item, rest, value) : item]));
 }
 
-// src/gitops/git.ts
-const REMOTE = /^(?:(?:https?|ssh|file):\/\/|[\w.-]+@[\w.-]+:)/;
-/** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
-function locate(repository, workDir, baseDir) {
-	const refuse = (found, remedy) => bad({
-		code: "gitops.repository",
-		where: "gitops.repository",
-		found,
-		expected: "a path, https://…, ssh://… or git@host:path",
-		remedy
-	});
-	if (/^-|[\0\n]/.test(repository)) return refuse(JSON.stringify(repository), "name a repository");
-	const name = createHash("sha256").update(repository).digest("hex").slice(0, 16);
-	const cache = join$1(resolve(baseDir, workDir), `gitops-${name}.git`);
-	if (!REMOTE.test(repository)) {
-		if (/^[a-z][a-z0-9+.-]*:/i.test(repository) && !isAbsolute(repository)) return refuse(`the protocol ${repository.split(":")[0]}`, "use https, ssh or a path");
-		return ok({
-			kind: "local",
-			address: resolve(baseDir, repository),
-			cache
-		});
-	}
-	if (URL.canParse(repository)) {
-		const url = new URL(repository);
-		if (url.password !== "") return refuse("an address with a password in it", "use a credential helper or a deploy key of git");
-		const loopback = [
-			"127.0.0.1",
-			"[::1]",
-			"localhost"
-		].includes(url.hostname);
-		if (url.protocol === "http:" && !loopback) return refuse("http without encryption", "use https");
-	}
-	return ok({
-		kind: "remote",
-		address: repository,
-		cache
-	});
-}
-/** An argument vector for git on the repository in `gitDir`. */
-function git(gitDir, ...args) {
-	return [
-		"env",
-		...[
-			"GIT_DIR",
-			"GIT_WORK_TREE",
-			"GIT_INDEX_FILE",
-			"GIT_OBJECT_DIRECTORY",
-			"GIT_NAMESPACE"
-		].flatMap((name) => ["-u", name]),
-		...["GIT_TERMINAL_PROMPT=0", "LC_ALL=C"],
-		"git",
-		...[
-			"-c",
-			"core.hooksPath=/dev/null",
-			"-c",
-			`safe.directory=*`,
-			"-c",
-			"gc.auto=0"
-		],
-		...[
-			"-c",
-			"protocol.allow=never",
-			...[
-				"file",
-				"https",
-				"http",
-				"ssh"
-			].flatMap((name) => ["-c", `protocol.${name}.allow=always`])
-		],
-		`--git-dir=${gitDir}`,
-		...args
-	];
-}
-/** Output of a command that looks; throws ProblemError when it fails. */
-async function look(exec, argv, options) {
-	const result = await exec.read(argv, {
-		timeoutMs: options.timeoutMs,
-		...options.signal === void 0 ? {} : { signal: options.signal }
-	});
-	if (result.exitCode === 0) return result.stdout;
-	throw new ProblemError(gitFailed(options.where, argv, result.stderr.trim() || `exit code ${result.exitCode}`));
-}
-function gitFailed(where, argv, found) {
-	return {
-		code: "gitops.git-failed",
-		where: `${where}: git ${argv.slice(argv.findIndex((word) => word.startsWith("--git-dir=")) + 1).join(" ")}`,
-		found: found.split("\n").slice(0, 3).join("; "),
-		expected: "an answer from the repository",
-		remedy: "check `gitops.repository`, that this machine reaches it, and its rights"
-	};
-}
-/** Id that git gives to these bytes; the repository's kind of hash is told by the length of `like`. */
-function blobId(bytes, like) {
-	return createHash(like.length === 64 ? "sha256" : "sha1").update(`blob ${bytes.byteLength}\0`).update(bytes).digest("hex");
-}
-
 // src/gitops/head.ts
 const TRAILERS = {
 	run: "Shiplock-Run",
@@ -26921,26 +32051,26 @@ const TRAILERS = {
 };
 /** How far back our own commits are looked for. */
 const RECENT = 50;
-const TIMEOUT_MS = 6e4;
+const TIMEOUT_MS$1 = 6e4;
 /** Reads the head of the branch and the file there. A remote is fetched into our own cache first; nothing else is written. */
 async function readHead(place, exec, signal) {
 	const { location, branch, file } = place;
 	const options = {
 		where: location.address,
-		timeoutMs: TIMEOUT_MS,
+		timeoutMs: TIMEOUT_MS$1,
 		...signal === void 0 ? {} : { signal }
 	};
 	const gitDir = await readable(location, branch, exec, options);
 	const ref = location.kind === "local" ? `refs/heads/${branch}` : "refs/shiplock/head";
-	const refs = await look(exec, git(gitDir, "for-each-ref", "--format=%(objectname)", ref), options);
+	const refs = await look$1(exec, git(gitDir, "for-each-ref", "--format=%(objectname)", ref), options);
 	const base = refs.trim() === "" ? null : refs.trim();
 	if (base === null) return {
 		base,
 		file: null,
 		ours: []
 	};
-	const ours = oursIn(await look(exec, git(gitDir, "log", `-n${RECENT}`, `--format=${LOG_FORMAT}`, base), options));
-	const entry = entryFor(await look(exec, git(gitDir, "ls-tree", "-z", base, "--", ...ancestors(file)), options), file);
+	const ours = oursIn(await look$1(exec, git(gitDir, "log", `-n${RECENT}`, `--format=${LOG_FORMAT}`, base), options));
+	const entry = entryFor(await look$1(exec, git(gitDir, "ls-tree", "-z", base, "--", ...ancestors(file)), options), file);
 	if (!entry.ok) throw new ProblemError(entry.problems);
 	if (entry.value === null) return {
 		base,
@@ -26948,7 +32078,7 @@ async function readHead(place, exec, signal) {
 		ours
 	};
 	const { mode, id } = entry.value;
-	const text = await look(exec, git(gitDir, "cat-file", "blob", id), options);
+	const text = await look$1(exec, git(gitDir, "cat-file", "blob", id), options);
 	if (blobId(new TextEncoder().encode(text), id) !== id) throw new ProblemError(notUtf8(file));
 	return {
 		base,
@@ -26960,7 +32090,7 @@ async function readHead(place, exec, signal) {
 	};
 }
 async function readable(location, branch, exec, options) {
-	if (location.kind === "local") return (await look(exec, [
+	if (location.kind === "local") return (await look$1(exec, [
 		"env",
 		"-u",
 		"GIT_DIR",
@@ -26975,15 +32105,15 @@ async function readable(location, branch, exec, options) {
 		"rev-parse",
 		"--absolute-git-dir"
 	], options)).trim();
-	await look(exec, [
+	await look$1(exec, [
 		"git",
 		"init",
 		"--quiet",
 		"--bare",
 		location.cache
 	], options);
-	if ((await look(exec, git(location.cache, "ls-remote", location.address, `refs/heads/${branch}`), options)).trim() === "") await look(exec, git(location.cache, "update-ref", "-d", "refs/shiplock/head"), options);
-	else await look(exec, git(location.cache, ...fetchArgs(location, branch)), options);
+	if ((await look$1(exec, git(location.cache, "ls-remote", location.address, `refs/heads/${branch}`), options)).trim() === "") await look$1(exec, git(location.cache, "update-ref", "-d", "refs/shiplock/head"), options);
+	else await look$1(exec, git(location.cache, ...fetchArgs(location, branch)), options);
 	return location.cache;
 }
 /** Arguments that bring the head of the branch into the cache. */
@@ -27068,7 +32198,7 @@ const outputsSchema = strictObject({
 	/** Commit that names the value. */
 	commit: string(),
 	/** What it named before; null for a new file. */
-	before: union([
+	before: union$1([
 		string(),
 		number$2(),
 		boolean()
@@ -27292,3712 +32422,6 @@ function superseded(where, options, value) {
 	};
 }
 
-// src/metrics/prometheus-api.ts
-const answerSchema = discriminatedUnion("status", [object({
-	status: literal$1("error"),
-	errorType: string(),
-	error: string()
-}), object({
-	status: literal$1("success"),
-	data: object({
-		resultType: string(),
-		result: unknown$1()
-	})
-})]);
-/** Clocks further apart than this cannot date a sample. */
-const CLOCKS_APART_MS = 6e4;
-const vectorSchema = array(object({
-	metric: record(string(), string()),
-	value: tuple([number$2(), string()])
-}));
-/**
-* One instant query. Never throws: no answer, a late one, nonsense and an empty one are told apart in words. A query is
-* evaluated now by Prometheus's clock; an answer of another time by ours means that one of the clocks is wrong.
-*/
-async function askPrometheus(options, promql, signal) {
-	const url = new URL(`${options.url.replace(/\/+$/, "")}/api/v1/query`);
-	url.searchParams.set("query", promql);
-	url.searchParams.set("timeout", `${options.timeoutMs}ms`);
-	const request = {
-		timeoutMs: options.timeoutMs,
-		...signal === void 0 ? {} : { signal }
-	};
-	const answer = await options.http.get(url.href, request);
-	if (answer.kind === "no-answer") return missing$2(answer.reason);
-	const body = parsed(answer.body);
-	if (body === void 0) return missing$2(`HTTP ${answer.status} with something else than Prometheus JSON: ${excerpt(answer.body)}`);
-	if (body.status === "error") return missing$2(`${body.errorType}: ${body.error}`);
-	if (answer.status !== 200) return missing$2(`HTTP ${answer.status}`);
-	const { resultType, result } = body.data;
-	if (resultType !== "vector") return missing$2(`the query gives a ${resultType}, not an instant vector`);
-	const vector = vectorSchema.safeParse(result);
-	if (!vector.success) return missing$2("the result is not a list of labels and values");
-	const late = vector.data.find(({ value: [time] }) => Math.abs(options.clock.now() - time * 1e3) > CLOCKS_APART_MS);
-	if (late !== void 0) return missing$2(`the answer is of ${Math.round((options.clock.now() - late.value[0] * 1e3) / 1e3)} s ago by our clock; is the clock of one of the machines wrong?`);
-	return {
-		kind: "series",
-		series: vector.data.map(({ metric, value: [, text] }) => ({
-			labels: metric,
-			value: sampleValue(text)
-		}))
-	};
-}
-function parsed(body) {
-	try {
-		return answerSchema.safeParse(JSON.parse(body)).data;
-	} catch {
-		return;
-	}
-}
-/** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */
-function sampleValue(text) {
-	if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-	return text.trim() === "" ? NaN : Number(text);
-}
-function excerpt(body) {
-	const text = body.replace(/\s+/g, " ").trim();
-	return text === "" ? "(empty)" : text.slice(0, 80);
-}
-function missing$2(reason) {
-	return {
-		kind: "missing",
-		reason
-	};
-}
-
-// src/metrics/promql.ts
-/**
-* PromQL in which only fresh samples count. An instant query looks back five minutes for a sample, and after a `sum` no time is
-* left to check its age by; so every instant selector `x{…}` becomes `last_over_time(x{…}[…])`. Ranges (`x[5m]`) stay as
-* they are. What is not understood here is not changed, and Prometheus itself complains about it.
-*/
-function freshOnly(promql, staleAfterMs) {
-	let result = "";
-	let rest = promql;
-	/** The next parentheses hold label names, not an expression. */
-	let labelsFollow = false;
-	while (rest !== "") {
-		const token = nextToken(rest);
-		rest = rest.slice(token.length);
-		if (labelsFollow && rest !== "" && token === "(") {
-			const end = rest.indexOf(")") + 1;
-			result += token + rest.slice(0, end);
-			rest = rest.slice(end);
-			labelsFollow = false;
-			continue;
-		}
-		if (/^\s|^#/.test(token)) {
-			result += token;
-			continue;
-		}
-		labelsFollow = LABELS_FOLLOW.has(token.toLowerCase());
-		const selector = selectorAt(token, rest);
-		if (selector === void 0) {
-			result += token;
-			continue;
-		}
-		rest = rest.slice(selector.length - token.length);
-		const ranged = /^\s*\[/.test(rest);
-		result += ranged ? selector : `last_over_time(${selector}[${staleAfterMs}ms])`;
-	}
-	return result;
-}
-const LABELS_FOLLOW = /* @__PURE__ */ new Set([
-	"by",
-	"without",
-	"on",
-	"ignoring",
-	"group_left",
-	"group_right"
-]);
-const WORDS$1 = /* @__PURE__ */ new Set([
-	...LABELS_FOLLOW,
-	...[
-		"and",
-		"or",
-		"unless",
-		"atan2",
-		"bool",
-		"offset",
-		"inf",
-		"nan"
-	],
-	...[
-		"sum",
-		"min",
-		"max",
-		"avg",
-		"group",
-		"stddev",
-		"stdvar",
-		"count",
-		"count_values",
-		"bottomk",
-		"topk",
-		"quantile"
-	]
-]);
-const STRING = `"(?:\\\\.|[^"\\\\])*"|'(?:\\\\.|[^'\\\\])*'|\`[^\`]*\``;
-const TOKEN = new RegExp([
-	"\\s+",
-	"#[^\\n]*",
-	STRING,
-	"\\d[\\w.]*(?:(?<=[eE])[+-]\\d+)?",
-	"[a-zA-Z_:][\\w:]*",
-	`\\{(?:${STRING}|[^"'\`}])*\\}`,
-	"\\[[^\\]]*\\]"
-].join("|"), "y");
-function nextToken(text) {
-	TOKEN.lastIndex = 0;
-	return TOKEN.exec(text)?.[0] ?? text.slice(0, 1);
-}
-/** The whole instant selector that begins with this token, or nothing when it begins something else. */
-function selectorAt(token, rest) {
-	if (/^\{.*\}$/s.test(token)) return token;
-	if (!/^[a-zA-Z_:]/.test(token) || WORDS$1.has(token.toLowerCase()) || /^\s*\(/.test(rest)) return void 0;
-	const gap = /^\s*/.exec(rest)?.[0] ?? "";
-	const matchers = nextToken(rest.slice(gap.length));
-	return matchers.endsWith("}") ? token + gap + matchers : token;
-}
-
-// src/metrics/prometheus.ts
-/**
-* Counts from Prometheus by instant queries, a request per metric. Whatever is not a clean pair of fresh counts per version
-* is missing, with the reason; a metric that is missing does not hide the others.
-*/
-function prometheusMetrics(options) {
-	const source = "prometheus";
-	const generations = /* @__PURE__ */ new Map();
-	return { async sample(signal) {
-		const time = options.clock.now();
-		const answers = await Promise.all(options.queries.map(async (query) => ({
-			query,
-			answer: await ask(options, query, signal)
-		})));
-		const missing = answers.flatMap(({ query: { metric }, answer }) => answer.kind === "missing" ? [{
-			metric,
-			reason: answer.reason
-		}] : []);
-		if (missing.length === answers.length) return {
-			kind: "missing",
-			source,
-			time,
-			reason: inWords(missing)
-		};
-		const named = answers.flatMap(({ answer }) => answer.kind === "servers" ? answer.servers : []).map((server) => ({
-			...server,
-			server: generationOf(generations, server, time)
-		}));
-		const lacks = missing.length === 0 ? {} : { missing };
-		return {
-			kind: "counters",
-			source,
-			time,
-			epoch: source,
-			servers: named,
-			...lacks
-		};
-	} };
-}
-/** All metrics at once for the same reason (nobody answers) is said once. */
-function inWords(missing) {
-	return [...Map.groupBy(missing, ({ reason }) => reason)].map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(", ")}: ${reason}`).join("; ");
-}
-/**
-* A series that is a sum over instances falls when one of them restarts, by as much as that one had counted. Counting such a
-* value from zero would count the others a second time, so a sum that fell goes on under a new name: its first reading is
-* a new beginning.
-*/
-function generationOf(generations, server, time) {
-	const [counts = {
-		requests: 0,
-		bad: 0
-	}] = Object.values(server.metrics);
-	const before = generations.get(server.server);
-	const fell = before !== void 0 && (counts.requests < before.requests || counts.bad < before.bad);
-	const name = before === void 0 || fell ? `${server.server} since ${time}` : before.name;
-	generations.set(server.server, {
-		name,
-		...counts
-	});
-	return name;
-}
-const ROLE = "shiplock_role";
-async function ask(options, query, signal) {
-	const role = (expression, value) => `label_replace((${freshOnly(expression, options.staleAfterMs)}), "${ROLE}", "${value}", "", "")`;
-	const promql = `${role(query.requests, "requests")} or ${role(query.bad, "bad")}`;
-	const answer = await askPrometheus(options, promql, signal);
-	if (answer.kind === "missing") return answer;
-	return pair(query.metric, answer.series);
-}
-/** Requests and bad of the same labels, put together. Pure. */
-function pair(metric, series) {
-	if (series.length === 0) return missing$1("no fresh sample answers the query; does the metric exist, is its target up?");
-	const halves = /* @__PURE__ */ new Map();
-	for (const { labels, value } of series) {
-		const { [ROLE]: role, version, __name__: _name, ...rest } = labels;
-		if (version === void 0 || version === "") return missing$1(`a series without the label version: ${JSON.stringify(labels)}`);
-		if (!Number.isFinite(value) || value < 0) return missing$1(`${value} is no count (${role} of version ${version})`);
-		const key = [
-			metric,
-			version,
-			...Object.entries(rest).toSorted(([one], [other]) => one < other ? -1 : 1).map(([name, text]) => `${name}=${text}`)
-		].join(" ");
-		const half = halves.get(key) ?? { version };
-		halves.set(key, role === "bad" ? {
-			...half,
-			bad: value
-		} : {
-			...half,
-			requests: value
-		});
-	}
-	const servers = [];
-	for (const [key, { version, requests, bad }] of halves) {
-		if (requests === void 0 || bad === void 0) {
-			const [there, lacks] = requests === void 0 ? ["bad", "requests"] : ["requests", "bad"];
-			return missing$1(`version ${version} has "${there}" but no "${lacks}"; both queries must give the same labels`);
-		}
-		if (bad > requests) return missing$1(`version ${version} has ${bad} bad of ${requests} requests`);
-		servers.push({
-			version,
-			server: `prometheus/${key}`,
-			metrics: { [metric]: {
-				requests,
-				bad
-			} }
-		});
-	}
-	return {
-		kind: "servers",
-		servers
-	};
-}
-function missing$1(reason) {
-	return {
-		kind: "missing",
-		reason
-	};
-}
-
-// src/metrics/proxy.ts
-/** Name of the metric that the proxy gives: share of requests that were not answered, or answered 5xx. */
-const ERRORS = "errors";
-/**
-* The source of verdicts: the proxy's own counters, in which every version is counted by the same counter on the same road.
-* A proxy that does not answer is a missing reading, in its own words.
-*/
-function proxyMetrics(options) {
-	const { source, read, clock } = options;
-	return { async sample(signal) {
-		const time = clock.now();
-		try {
-			const { epoch, servers } = await read(signal);
-			return {
-				kind: "counters",
-				source,
-				time,
-				epoch,
-				servers: servers.map(({ version, server, requests, bad }) => ({
-					version,
-					server,
-					metrics: { [ERRORS]: {
-						requests,
-						bad
-					} }
-				}))
-			};
-		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			return {
-				kind: "missing",
-				source,
-				time,
-				reason
-			};
-		}
-	} };
-}
-
-// src/migrate/pending.ts
-var import_promise = /* @__PURE__ */ __toESM$1(require_promise(), 1);
-/** Schema state before anything was applied. */
-const EMPTY_SCHEMA = "empty";
-/** What is still to be done. Pure. Refuses when the database and the files tell different stories. */
-function pendingMigrations(applied, files) {
-	const problems = driftOf(applied, files);
-	if (problems.length > 0) return bad(...problems);
-	const done = new Set(applied.filter((row) => row.state === "applied").map((row) => row.id));
-	const pending = files.filter((file) => !done.has(file.id));
-	return ok({
-		apply: pending.filter((file) => file.header.phase === "expand"),
-		left: pending.filter((file) => file.header.phase !== "expand")
-	});
-}
-/** Migrations that were applied and then edited, deleted or overtaken. Pure. */
-function driftOf(applied, files) {
-	const problems = [];
-	const byId = new Map(files.map((file) => [file.id, file]));
-	for (const row of applied) {
-		const file = byId.get(row.id);
-		if (file === void 0) problems.push(missing(row, files));
-		else if (wasEdited(row, file)) problems.push(edited(row, file));
-	}
-	const rows = new Set(applied.map((row) => row.id));
-	const newest = files.findLast((file) => rows.has(file.id) && file.header.phase === "expand");
-	for (const file of files) {
-		if (newest === void 0 || rows.has(file.id) || file.header.phase !== "expand") continue;
-		if (file.number < newest.number) problems.push(overtaken(file, newest));
-	}
-	return problems;
-}
-/** Id of the migration that was applied last, or `empty`. Pure. */
-function schemaState(applied) {
-	return applied.filter((row) => row.state === "applied").toSorted((a, b) => a.position - b.position).at(-1)?.id ?? "empty";
-}
-/** Schema state once `apply` is done. Pure. */
-function schemaAfter(applied, apply) {
-	return apply.at(-1)?.id ?? schemaState(applied);
-}
-/** A migration that failed half-way may be mended: only the statements that are done must stay as they are. */
-function wasEdited(row, file) {
-	if (file.sha256 === row.sha256) return false;
-	if (row.state === "applied") return true;
-	return row.marks.some((mark) => {
-		const statement = file.statements[mark.number - 1];
-		return mark.state === "done" && (statement === void 0 || sha256Of(statement.sql) !== mark.sha256);
-	});
-}
-/** Fingerprint of one statement: SHA-256 of its text, hexadecimal. */
-function sha256Of(sql) {
-	return createHash("sha256").update(sql).digest("hex");
-}
-function missing(row, files) {
-	const renamed = files.find((file) => file.sha256 === row.sha256);
-	return {
-		code: "migrate.drift-missing",
-		where: `shiplock_migrations ${row.id}`,
-		found: renamed === void 0 ? "it was applied, but its file is gone" : `it was applied, but its file is now ${renamed.file}`,
-		expected: `${row.id}.sql among the migrations of this release`,
-		remedy: renamed === void 0 ? "release from a commit that has the file: the database is newer than this release" : "give the file its old name again: an applied migration keeps its number and name"
-	};
-}
-function edited(row, file) {
-	return {
-		code: "migrate.drift-edited",
-		where: `${file.file}:1`,
-		found: `SHA-256 ${file.sha256.slice(0, 12)}…, but ${row.sha256.slice(0, 12)}… was applied`,
-		expected: "the file as it was applied",
-		remedy: "restore the file as it was, and write the change as a new migration"
-	};
-}
-function overtaken(file, newest) {
-	return {
-		code: "migrate.drift-order",
-		where: `${file.file}:1`,
-		found: `it is not applied, but ${newest.id} already is`,
-		expected: "new migrations after those that are applied: the order is the same in every database",
-		remedy: `give it a number after the last one (${newest.id}), together with its down file`
-	};
-}
-
-// src/migrate/bookkeeping.ts
-/** The SQL of our own tables. Everything here may be run again without harm. */
-const TABLES = {
-	migrations: "shiplock_migrations",
-	statements: "shiplock_migration_statements"
-};
-const SUFFIX = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
-const CREATE_TABLES = [`CREATE TABLE IF NOT EXISTS ${TABLES.migrations} (
-  id VARCHAR(120) NOT NULL,
-  position INT UNSIGNED NOT NULL AUTO_INCREMENT,
-  sha256 CHAR(64) NOT NULL,
-  phase VARCHAR(16) NOT NULL,
-  statements INT UNSIGNED NOT NULL,
-  state VARCHAR(16) NOT NULL,
-  applied_at DATETIME(3) NULL,
-  applied_by VARCHAR(191) NOT NULL,
-  fence BIGINT UNSIGNED NOT NULL,
-  PRIMARY KEY (id),
-  UNIQUE KEY shiplock_migrations_position (position)
-) ${SUFFIX}`, `CREATE TABLE IF NOT EXISTS ${TABLES.statements} (
-  migration VARCHAR(120) NOT NULL,
-  number INT UNSIGNED NOT NULL,
-  sha256 CHAR(64) NOT NULL,
-  state VARCHAR(16) NOT NULL,
-  run VARCHAR(191) NOT NULL,
-  started_at DATETIME(3) NOT NULL,
-  done_at DATETIME(3) NULL,
-  PRIMARY KEY (migration, number)
-) ${SUFFIX}`];
-/** A text as an SQL string; ours are ids and names, so this is a second line of defence. */
-function quoted(text) {
-	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
-}
-/** Short waits, so that a change that queues never queues the application behind it. */
-function sessionSettings(lockWaitTimeoutMs) {
-	const seconds = Math.max(1, Math.ceil(lockWaitTimeoutMs / 1e3));
-	return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`;
-}
-function markRunning(migration, writer) {
-	return upsertMigration(migration, writer, "running");
-}
-function markApplied(migration, writer) {
-	return upsertMigration(migration, writer, "applied");
-}
-function upsertMigration(migration, { run, fence }, state) {
-	const at = state === "applied" ? "UTC_TIMESTAMP(3)" : "NULL";
-	const changing = [
-		`sha256 = ${quoted(migration.sha256)}`,
-		`phase = ${quoted(migration.header.phase)}`,
-		`statements = ${migration.statements.length}`,
-		`state = ${quoted(state)}`,
-		`applied_at = ${at}`,
-		`applied_by = ${quoted(run)}`,
-		`fence = ${fence}`
-	];
-	return `INSERT INTO ${TABLES.migrations} SET id = ${quoted(migration.id)}, ${changing.join(", ")} ON DUPLICATE KEY UPDATE ${changing.join(", ")}`;
-}
-function markStarted(migration, number, run) {
-	const changing = `sha256 = ${quoted(sha256Of(migration.statements[number - 1]?.sql ?? ""))}, state = 'started', run = ${quoted(run)}, started_at = UTC_TIMESTAMP(3), done_at = NULL`;
-	return `INSERT INTO ${TABLES.statements} SET migration = ${quoted(migration.id)}, number = ${number}, ${changing} ON DUPLICATE KEY UPDATE ${changing}`;
-}
-function markDone(migration, number) {
-	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = UTC_TIMESTAMP(3) WHERE migration = ${quoted(migration.id)} AND number = ${number}`;
-}
-/** After every statement of a migration is known to be done: marks that a person answered for are closed too. */
-function markAllDone(migration) {
-	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = COALESCE(done_at, UTC_TIMESTAMP(3)) WHERE migration = ${quoted(migration.id)} AND state = 'started'`;
-}
-
-// src/migrate/dsn.ts
-/**
-* Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
-* never shows the text, which may hold a password.
-*/
-function readDsn(text, where) {
-	const options = parseDsn(text);
-	const { database, socketPath, host = "", port = 3306 } = options;
-	if (database === void 0 || database === "") throw new ProblemError({
-		code: "migrate.dsn-without-database",
-		where,
-		found: "a connection string without a database",
-		expected: "mysql://user:password@host:port/database",
-		remedy: "add the name of the database after the last slash"
-	});
-	return {
-		options,
-		database,
-		resource: `mysql:${socketPath ?? `${host}:${port}`}/${database}`
-	};
-}
-
-// src/migrate/database.ts
-/** Resolves the connection string; opens a connection for each look and closes it again. Throws ProblemError. */
-function openDatabase(options) {
-	const { dsn: text, secrets } = options;
-	const where = typeof text === "string" ? "database.dsn" : `database.dsn (${text.secret})`;
-	const dsn = readDsn(typeof text === "string" ? text : secrets.get(text.secret), where);
-	const ask = (question) => withQuery(dsn, options, question);
-	const lock = lockName(dsn.database);
-	return {
-		dsn: text,
-		resource: dsn.resource,
-		lock,
-		look: () => ask(lookAt),
-		presence: (objects) => ask((query) => presenceOf(query, objects)),
-		idle: () => ask(async (query) => {
-			const [row] = await query(strictObject({ free: number$2().nullable() }), "SELECT IS_FREE_LOCK(?) AS free", [lock]);
-			return row?.free === 1;
-		})
-	};
-}
-/** Names of locks have at most 64 characters. */
-function lockName(database) {
-	const name = `shiplock:${database}`;
-	return name.length <= 64 ? name : `shiplock:${createHash("sha256").update(database).digest("hex").slice(0, 32)}`;
-}
-async function withQuery(dsn, { connectTimeoutMs, queryTimeoutMs }, question) {
-	const patience = queryTimeoutMs === void 0 ? {} : { timeout: queryTimeoutMs };
-	try {
-		const connection = await import_promise.createConnection({
-			...dsn.options,
-			connectTimeout: connectTimeoutMs,
-			multipleStatements: false,
-			supportBigNumbers: true
-		});
-		try {
-			await connection.query({
-				sql: "SET SESSION TRANSACTION READ ONLY",
-				...patience
-			});
-			return await question(async (row, sql, values = []) => {
-				const [rows] = await connection.query({
-					sql,
-					values: [...values],
-					...patience
-				});
-				return array(row).parse(rows);
-			});
-		} finally {
-			connection.destroy();
-		}
-	} catch (error) {
-		if (error instanceof ProblemError) throw error;
-		throw new ProblemError({
-			code: "migrate.database-unreachable",
-			where: dsn.resource,
-			found: error instanceof Error ? error.message : String(error),
-			expected: "a MySQL or MariaDB server that answers this user",
-			remedy: "check that the server runs, the address, and the rights of the user in `database.dsn`"
-		});
-	}
-}
-const serverRow = strictObject({
-	version: string(),
-	comment: string()
-});
-const nameRow = strictObject({ name: string() });
-const migrationRow = strictObject({
-	id: string(),
-	position: number$2(),
-	sha256: string(),
-	phase: phaseSchema,
-	state: _enum(["running", "applied"])
-});
-const markRow = strictObject({
-	migration: string(),
-	number: number$2(),
-	sha256: string(),
-	state: _enum(["started", "done"]),
-	run: string()
-});
-async function lookAt(query) {
-	const [server] = await query(serverRow, "SELECT VERSION() AS version, @@version_comment AS comment");
-	const tables = await query(nameRow, "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
-	const ours = Object.values(TABLES);
-	const notTheirs = [...ours, FENCE_TABLE];
-	const names = new Set(tables.map((table) => table.name));
-	const { version, comment } = server ?? {
-		version: "",
-		comment: ""
-	};
-	const prepared = ours.every((name) => names.has(name));
-	return {
-		server: {
-			family: familyOf(version, comment),
-			version,
-			comment
-		},
-		empty: [...names].every((name) => notTheirs.includes(name)),
-		prepared,
-		applied: prepared ? await appliedRows(query) : []
-	};
-}
-/** A MariaDB may be set up to show another version; who built it then still tells. Pure. */
-function familyOf(version, comment) {
-	return /mariadb/i.test(`${version} ${comment}`) ? "mariadb" : "mysql";
-}
-async function appliedRows(query) {
-	const rows = await query(migrationRow, `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations} ORDER BY position`);
-	const marks = await query(markRow, `SELECT migration, number, sha256, state, run FROM ${TABLES.statements} ORDER BY migration, number`);
-	return rows.map((row) => ({
-		...row,
-		marks: marks.filter((mark) => mark.migration === row.id).map(({ number, sha256, state, run }) => ({
-			number,
-			sha256,
-			state,
-			run
-		}))
-	}));
-}
-async function presenceOf(query, objects) {
-	const { table, whole, columns, indexes, constraints } = objects;
-	const namesIn = async (view, column) => {
-		const sql = `SELECT DISTINCT ${column} AS name FROM information_schema.${view} WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`;
-		const rows = await query(nameRow, sql, [table]);
-		return new Set(rows.map((row) => row.name.toLowerCase()));
-	};
-	const answers = [];
-	if (whole) answers.push((await namesIn("TABLES", "TABLE_NAME")).size > 0);
-	const look = async (wanted, view, column) => {
-		if (wanted.length === 0) return;
-		const there = await namesIn(view, column);
-		answers.push(...wanted.map((name) => there.has(name.toLowerCase())));
-	};
-	await look(columns, "COLUMNS", "COLUMN_NAME");
-	await look(indexes, "STATISTICS", "INDEX_NAME");
-	await look(constraints, "TABLE_CONSTRAINTS", "CONSTRAINT_NAME");
-	if (answers.every((answer) => answer)) return answers.length === 0 ? "partly" : "present";
-	return answers.some((answer) => answer) ? "partly" : "absent";
-}
-
-// node_modules/semver/internal/constants.js
-var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SEMVER_SPEC_VERSION = "2.0.0";
-	const MAX_LENGTH = 256;
-	const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER || 
-	/* istanbul ignore next */ 9007199254740991;
-	const MAX_SAFE_COMPONENT_LENGTH = 16;
-	const MAX_SAFE_BUILD_LENGTH = 250;
-	const WHITESPACE_CHARACTERS = [
-		"	",
-		"\n",
-		"\v",
-		"\f",
-		"\r",
-		" ",
-		"\xA0",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		" ",
-		"\u2028",
-		"\u2029",
-		" ",
-		" ",
-		"　",
-		"﻿"
-	];
-	const RELEASE_TYPES = [
-		"major",
-		"premajor",
-		"minor",
-		"preminor",
-		"patch",
-		"prepatch",
-		"prerelease"
-	];
-	module.exports = {
-		MAX_LENGTH,
-		MAX_SAFE_COMPONENT_LENGTH,
-		MAX_SAFE_BUILD_LENGTH,
-		MAX_SAFE_INTEGER,
-		WHITESPACE_CHARACTERS,
-		RELEASE_TYPES,
-		SEMVER_SPEC_VERSION,
-		FLAG_INCLUDE_PRERELEASE: 1,
-		FLAG_LOOSE: 2
-	};
-}));
-
-// node_modules/semver/internal/debug.js
-var require_debug = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const debug = typeof process === "object" && process.env && process.env.NODE_DEBUG && /\bsemver\b/i.test(process.env.NODE_DEBUG) ? (...args) => console.error("SEMVER", ...args) : () => {};
-	module.exports = debug;
-}));
-
-// node_modules/semver/internal/re.js
-var require_re = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { MAX_SAFE_COMPONENT_LENGTH, MAX_SAFE_BUILD_LENGTH, MAX_LENGTH } = require_constants();
-	const debug = require_debug();
-	exports = module.exports = {};
-	const re = exports.re = [];
-	const safeRe = exports.safeRe = [];
-	const src = exports.src = [];
-	const safeSrc = exports.safeSrc = [];
-	const t = exports.t = {};
-	let R = 0;
-	const LETTERDASHNUMBER = "[a-zA-Z0-9-]";
-	const safeRegexReplacements = [
-		["\\s", 1],
-		["\\d", MAX_LENGTH],
-		[LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH]
-	];
-	const makeSafeRegex = (value) => {
-		for (const [token, max] of safeRegexReplacements) value = value.split(`${token}*`).join(`${token}{0,${max}}`).split(`${token}+`).join(`${token}{1,${max}}`);
-		return value;
-	};
-	const createToken = (name, value, isGlobal) => {
-		const safe = makeSafeRegex(value);
-		const index = R++;
-		debug(name, index, value);
-		t[name] = index;
-		src[index] = value;
-		safeSrc[index] = safe;
-		re[index] = new RegExp(value, isGlobal ? "g" : void 0);
-		safeRe[index] = new RegExp(safe, isGlobal ? "g" : void 0);
-	};
-	createToken("NUMERICIDENTIFIER", "0|[1-9]\\d*");
-	createToken("NUMERICIDENTIFIERLOOSE", "\\d+");
-	createToken("NONNUMERICIDENTIFIER", `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`);
-	createToken("MAINVERSION", `(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})`);
-	createToken("MAINVERSIONLOOSE", `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})`);
-	createToken("PRERELEASEIDENTIFIER", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIER]})`);
-	createToken("PRERELEASEIDENTIFIERLOOSE", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIERLOOSE]})`);
-	createToken("PRERELEASE", `(?:-(${src[t.PRERELEASEIDENTIFIER]}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`);
-	createToken("PRERELEASELOOSE", `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`);
-	createToken("BUILDIDENTIFIER", `${LETTERDASHNUMBER}+`);
-	createToken("BUILD", `(?:\\+(${src[t.BUILDIDENTIFIER]}(?:\\.${src[t.BUILDIDENTIFIER]})*))`);
-	createToken("FULLPLAIN", `v?${src[t.MAINVERSION]}${src[t.PRERELEASE]}?${src[t.BUILD]}?`);
-	createToken("FULL", `^${src[t.FULLPLAIN]}$`);
-	createToken("LOOSEPLAIN", `[v=\\s]*${src[t.MAINVERSIONLOOSE]}${src[t.PRERELEASELOOSE]}?${src[t.BUILD]}?`);
-	createToken("LOOSE", `^${src[t.LOOSEPLAIN]}$`);
-	createToken("GTLT", "((?:<|>)?=?)");
-	createToken("XRANGEIDENTIFIERLOOSE", `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`);
-	createToken("XRANGEIDENTIFIER", `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`);
-	createToken("XRANGEPLAIN", `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:${src[t.PRERELEASE]})?${src[t.BUILD]}?)?)?`);
-	createToken("XRANGEPLAINLOOSE", `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:${src[t.PRERELEASELOOSE]})?${src[t.BUILD]}?)?)?`);
-	createToken("XRANGE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`);
-	createToken("XRANGELOOSE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`);
-	createToken("COERCEPLAIN", `(^|[^\\d])(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}})(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`);
-	createToken("COERCE", `${src[t.COERCEPLAIN]}(?:$|[^\\d])`);
-	createToken("COERCEFULL", src[t.COERCEPLAIN] + `(?:${src[t.PRERELEASE]})?(?:${src[t.BUILD]})?(?:$|[^\\d])`);
-	createToken("COERCERTL", src[t.COERCE], true);
-	createToken("COERCERTLFULL", src[t.COERCEFULL], true);
-	createToken("LONETILDE", "(?:~>?)");
-	createToken("TILDETRIM", `(\\s*)${src[t.LONETILDE]}\\s+`, true);
-	exports.tildeTrimReplace = "$1~";
-	createToken("TILDE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`);
-	createToken("TILDELOOSE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`);
-	createToken("LONECARET", "(?:\\^)");
-	createToken("CARETTRIM", `(\\s*)${src[t.LONECARET]}\\s+`, true);
-	exports.caretTrimReplace = "$1^";
-	createToken("CARET", `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`);
-	createToken("CARETLOOSE", `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`);
-	createToken("COMPARATORLOOSE", `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`);
-	createToken("COMPARATOR", `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`);
-	createToken("COMPARATORTRIM", `(\\s*)${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true);
-	exports.comparatorTrimReplace = "$1$2$3";
-	createToken("HYPHENRANGE", `^\\s*(${src[t.XRANGEPLAIN]})\\s+-\\s+(${src[t.XRANGEPLAIN]})\\s*$`);
-	createToken("HYPHENRANGELOOSE", `^\\s*(${src[t.XRANGEPLAINLOOSE]})\\s+-\\s+(${src[t.XRANGEPLAINLOOSE]})\\s*$`);
-	createToken("STAR", "(<|>)?=?\\s*\\*");
-	createToken("GTE0", "^\\s*>=\\s*0\\.0\\.0\\s*$");
-	createToken("GTE0PRE", "^\\s*>=\\s*0\\.0\\.0-0\\s*$");
-}));
-
-// node_modules/semver/internal/parse-options.js
-var require_parse_options = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const looseOption = Object.freeze({ loose: true });
-	const emptyOpts = Object.freeze({});
-	const parseOptions = (options) => {
-		if (!options) return emptyOpts;
-		if (typeof options !== "object") return looseOption;
-		return options;
-	};
-	module.exports = parseOptions;
-}));
-
-// node_modules/semver/internal/identifiers.js
-var require_identifiers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const numeric = /^[0-9]+$/;
-	const compareIdentifiers = (a, b) => {
-		if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
-		const anum = numeric.test(a);
-		const bnum = numeric.test(b);
-		if (anum && bnum) {
-			a = +a;
-			b = +b;
-		}
-		return a === b ? 0 : anum && !bnum ? -1 : bnum && !anum ? 1 : a < b ? -1 : 1;
-	};
-	const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a);
-	module.exports = {
-		compareIdentifiers,
-		rcompareIdentifiers
-	};
-}));
-
-// node_modules/semver/classes/semver.js
-var require_semver$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const debug = require_debug();
-	const { MAX_LENGTH, MAX_SAFE_INTEGER } = require_constants();
-	const { safeRe: re, t } = require_re();
-	const parseOptions = require_parse_options();
-	const { compareIdentifiers } = require_identifiers();
-	const isPrereleaseIdentifier = (prerelease, identifier) => {
-		const identifiers = identifier.split(".");
-		if (identifiers.length > prerelease.length) return false;
-		for (let i = 0; i < identifiers.length; i++) if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) return false;
-		return true;
-	};
-	var SemVer = class SemVer {
-		constructor(version, options) {
-			options = parseOptions(options);
-			if (version instanceof SemVer) {
-				if (version.loose === !!options.loose && version.includePrerelease === !!options.includePrerelease) return version;
-				else version = version.version;
-			} else if (typeof version !== "string") throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`);
-			if (version.length > MAX_LENGTH) throw new TypeError(`version is longer than ${MAX_LENGTH} characters`);
-			debug("SemVer", version, options);
-			this.options = options;
-			this.loose = !!options.loose;
-			this.includePrerelease = !!options.includePrerelease;
-			const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL]);
-			if (!m) throw new TypeError(`Invalid Version: ${version}`);
-			this.raw = version;
-			this.major = +m[1];
-			this.minor = +m[2];
-			this.patch = +m[3];
-			if (this.major > MAX_SAFE_INTEGER || this.major < 0) throw new TypeError("Invalid major version");
-			if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) throw new TypeError("Invalid minor version");
-			if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) throw new TypeError("Invalid patch version");
-			if (!m[4]) this.prerelease = [];
-			else this.prerelease = m[4].split(".").map((id) => {
-				if (/^[0-9]+$/.test(id)) {
-					const num = +id;
-					if (num >= 0 && num < MAX_SAFE_INTEGER) return num;
-				}
-				return id;
-			});
-			this.build = m[5] ? m[5].split(".") : [];
-			this.format();
-		}
-		format() {
-			this.version = `${this.major}.${this.minor}.${this.patch}`;
-			if (this.prerelease.length) this.version += `-${this.prerelease.join(".")}`;
-			return this.version;
-		}
-		toString() {
-			return this.version;
-		}
-		compare(other) {
-			debug("SemVer.compare", this.version, this.options, other);
-			if (!(other instanceof SemVer)) {
-				if (typeof other === "string" && other === this.version) return 0;
-				other = new SemVer(other, this.options);
-			}
-			if (other.version === this.version) return 0;
-			return this.compareMain(other) || this.comparePre(other);
-		}
-		compareMain(other) {
-			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
-			if (this.major < other.major) return -1;
-			if (this.major > other.major) return 1;
-			if (this.minor < other.minor) return -1;
-			if (this.minor > other.minor) return 1;
-			if (this.patch < other.patch) return -1;
-			if (this.patch > other.patch) return 1;
-			return 0;
-		}
-		comparePre(other) {
-			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
-			if (this.prerelease.length && !other.prerelease.length) return -1;
-			else if (!this.prerelease.length && other.prerelease.length) return 1;
-			else if (!this.prerelease.length && !other.prerelease.length) return 0;
-			let i = 0;
-			do {
-				const a = this.prerelease[i];
-				const b = other.prerelease[i];
-				debug("prerelease compare", i, a, b);
-				if (a === void 0 && b === void 0) return 0;
-				else if (b === void 0) return 1;
-				else if (a === void 0) return -1;
-				else if (a === b) continue;
-				else return compareIdentifiers(a, b);
-			} while (++i);
-		}
-		compareBuild(other) {
-			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
-			let i = 0;
-			do {
-				const a = this.build[i];
-				const b = other.build[i];
-				debug("build compare", i, a, b);
-				if (a === void 0 && b === void 0) return 0;
-				else if (b === void 0) return 1;
-				else if (a === void 0) return -1;
-				else if (a === b) continue;
-				else return compareIdentifiers(a, b);
-			} while (++i);
-		}
-		inc(release, identifier, identifierBase) {
-			if (release.startsWith("pre")) {
-				if (!identifier && identifierBase === false) throw new Error("invalid increment argument: identifier is empty");
-				if (identifier) {
-					const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE]);
-					if (!match || match[1] !== identifier) throw new Error(`invalid identifier: ${identifier}`);
-				}
-			}
-			switch (release) {
-				case "premajor":
-					this.prerelease.length = 0;
-					this.patch = 0;
-					this.minor = 0;
-					this.major++;
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "preminor":
-					this.prerelease.length = 0;
-					this.patch = 0;
-					this.minor++;
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "prepatch":
-					this.prerelease.length = 0;
-					this.inc("patch", identifier, identifierBase);
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "prerelease":
-					if (this.prerelease.length === 0) this.inc("patch", identifier, identifierBase);
-					this.inc("pre", identifier, identifierBase);
-					break;
-				case "release":
-					if (this.prerelease.length === 0) throw new Error(`version ${this.raw} is not a prerelease`);
-					this.prerelease.length = 0;
-					break;
-				case "major":
-					if (this.minor !== 0 || this.patch !== 0 || this.prerelease.length === 0) this.major++;
-					this.minor = 0;
-					this.patch = 0;
-					this.prerelease = [];
-					break;
-				case "minor":
-					if (this.patch !== 0 || this.prerelease.length === 0) this.minor++;
-					this.patch = 0;
-					this.prerelease = [];
-					break;
-				case "patch":
-					if (this.prerelease.length === 0) this.patch++;
-					this.prerelease = [];
-					break;
-				case "pre": {
-					const base = Number(identifierBase) ? 1 : 0;
-					if (this.prerelease.length === 0) this.prerelease = [base];
-					else {
-						let i = this.prerelease.length;
-						while (--i >= 0) if (typeof this.prerelease[i] === "number") {
-							this.prerelease[i]++;
-							i = -2;
-						}
-						if (i === -1) {
-							if (identifier === this.prerelease.join(".") && identifierBase === false) throw new Error("invalid increment argument: identifier already exists");
-							this.prerelease.push(base);
-						}
-					}
-					if (identifier) {
-						let prerelease = [identifier, base];
-						if (identifierBase === false) prerelease = [identifier];
-						if (isPrereleaseIdentifier(this.prerelease, identifier)) {
-							const prereleaseBase = this.prerelease[identifier.split(".").length];
-							if (isNaN(prereleaseBase)) this.prerelease = prerelease;
-						} else this.prerelease = prerelease;
-					}
-					break;
-				}
-				default: throw new Error(`invalid increment argument: ${release}`);
-			}
-			this.raw = this.format();
-			if (this.build.length) this.raw += `+${this.build.join(".")}`;
-			return this;
-		}
-	};
-	module.exports = SemVer;
-}));
-
-// node_modules/semver/functions/parse.js
-var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const parse = (version, options, throwErrors = false) => {
-		if (version instanceof SemVer) return version;
-		try {
-			return new SemVer(version, options);
-		} catch (er) {
-			if (!throwErrors) return null;
-			throw er;
-		}
-	};
-	module.exports = parse;
-}));
-
-// node_modules/semver/functions/valid.js
-var require_valid$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const valid = (version, options) => {
-		const v = parse(version, options);
-		return v ? v.version : null;
-	};
-	module.exports = valid;
-}));
-
-// node_modules/semver/functions/clean.js
-var require_clean = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const clean = (version, options) => {
-		const s = parse(version.trim().replace(/^[=v]+/, ""), options);
-		return s ? s.version : null;
-	};
-	module.exports = clean;
-}));
-
-// node_modules/semver/functions/inc.js
-var require_inc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const inc = (version, release, options, identifier, identifierBase) => {
-		if (typeof options === "string") {
-			identifierBase = identifier;
-			identifier = options;
-			options = void 0;
-		}
-		try {
-			return new SemVer(version instanceof SemVer ? version.version : version, options).inc(release, identifier, identifierBase).version;
-		} catch (er) {
-			return null;
-		}
-	};
-	module.exports = inc;
-}));
-
-// node_modules/semver/functions/diff.js
-var require_diff = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const diff = (version1, version2) => {
-		const v1 = parse(version1, null, true);
-		const v2 = parse(version2, null, true);
-		const comparison = v1.compare(v2);
-		if (comparison === 0) return null;
-		const v1Higher = comparison > 0;
-		const highVersion = v1Higher ? v1 : v2;
-		const lowVersion = v1Higher ? v2 : v1;
-		const highHasPre = !!highVersion.prerelease.length;
-		if (!!lowVersion.prerelease.length && !highHasPre) {
-			if (!lowVersion.patch && !lowVersion.minor) return "major";
-			if (lowVersion.compareMain(highVersion) === 0) {
-				if (lowVersion.minor && !lowVersion.patch) return "minor";
-				return "patch";
-			}
-		}
-		const prefix = highHasPre ? "pre" : "";
-		if (v1.major !== v2.major) return prefix + "major";
-		if (v1.minor !== v2.minor) return prefix + "minor";
-		if (v1.patch !== v2.patch) return prefix + "patch";
-		return "prerelease";
-	};
-	module.exports = diff;
-}));
-
-// node_modules/semver/functions/major.js
-var require_major = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const major = (a, loose) => new SemVer(a, loose).major;
-	module.exports = major;
-}));
-
-// node_modules/semver/functions/minor.js
-var require_minor = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const minor = (a, loose) => new SemVer(a, loose).minor;
-	module.exports = minor;
-}));
-
-// node_modules/semver/functions/patch.js
-var require_patch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const patch = (a, loose) => new SemVer(a, loose).patch;
-	module.exports = patch;
-}));
-
-// node_modules/semver/functions/prerelease.js
-var require_prerelease = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const prerelease = (version, options) => {
-		const parsed = parse(version, options);
-		return parsed && parsed.prerelease.length ? parsed.prerelease : null;
-	};
-	module.exports = prerelease;
-}));
-
-// node_modules/semver/functions/compare.js
-var require_compare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const compare = (a, b, loose) => new SemVer(a, loose).compare(new SemVer(b, loose));
-	module.exports = compare;
-}));
-
-// node_modules/semver/functions/rcompare.js
-var require_rcompare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const rcompare = (a, b, loose) => compare(b, a, loose);
-	module.exports = rcompare;
-}));
-
-// node_modules/semver/functions/compare-loose.js
-var require_compare_loose = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const compareLoose = (a, b) => compare(a, b, true);
-	module.exports = compareLoose;
-}));
-
-// node_modules/semver/functions/compare-build.js
-var require_compare_build = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const compareBuild = (a, b, loose) => {
-		const versionA = new SemVer(a, loose);
-		const versionB = new SemVer(b, loose);
-		return versionA.compare(versionB) || versionA.compareBuild(versionB);
-	};
-	module.exports = compareBuild;
-}));
-
-// node_modules/semver/functions/sort.js
-var require_sort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compareBuild = require_compare_build();
-	const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose));
-	module.exports = sort;
-}));
-
-// node_modules/semver/functions/rsort.js
-var require_rsort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compareBuild = require_compare_build();
-	const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose));
-	module.exports = rsort;
-}));
-
-// node_modules/semver/functions/gt.js
-var require_gt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const gt = (a, b, loose) => compare(a, b, loose) > 0;
-	module.exports = gt;
-}));
-
-// node_modules/semver/functions/lt.js
-var require_lt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const lt = (a, b, loose) => compare(a, b, loose) < 0;
-	module.exports = lt;
-}));
-
-// node_modules/semver/functions/eq.js
-var require_eq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const eq = (a, b, loose) => compare(a, b, loose) === 0;
-	module.exports = eq;
-}));
-
-// node_modules/semver/functions/neq.js
-var require_neq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const neq = (a, b, loose) => compare(a, b, loose) !== 0;
-	module.exports = neq;
-}));
-
-// node_modules/semver/functions/gte.js
-var require_gte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const gte = (a, b, loose) => compare(a, b, loose) >= 0;
-	module.exports = gte;
-}));
-
-// node_modules/semver/functions/lte.js
-var require_lte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const compare = require_compare();
-	const lte = (a, b, loose) => compare(a, b, loose) <= 0;
-	module.exports = lte;
-}));
-
-// node_modules/semver/functions/cmp.js
-var require_cmp = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const eq = require_eq();
-	const neq = require_neq();
-	const gt = require_gt();
-	const gte = require_gte();
-	const lt = require_lt();
-	const lte = require_lte();
-	const cmp = (a, op, b, loose) => {
-		switch (op) {
-			case "===":
-				if (typeof a === "object") a = a.version;
-				if (typeof b === "object") b = b.version;
-				return a === b;
-			case "!==":
-				if (typeof a === "object") a = a.version;
-				if (typeof b === "object") b = b.version;
-				return a !== b;
-			case "":
-			case "=":
-			case "==": return eq(a, b, loose);
-			case "!=": return neq(a, b, loose);
-			case ">": return gt(a, b, loose);
-			case ">=": return gte(a, b, loose);
-			case "<": return lt(a, b, loose);
-			case "<=": return lte(a, b, loose);
-			default: throw new TypeError(`Invalid operator: ${op}`);
-		}
-	};
-	module.exports = cmp;
-}));
-
-// node_modules/semver/functions/coerce.js
-var require_coerce = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const parse = require_parse();
-	const { safeRe: re, t } = require_re();
-	const coerce = (version, options) => {
-		if (version instanceof SemVer) return version;
-		if (typeof version === "number") version = String(version);
-		if (typeof version !== "string") return null;
-		options = options || {};
-		let match = null;
-		if (!options.rtl) match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE]);
-		else {
-			const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL];
-			let next;
-			while ((next = coerceRtlRegex.exec(version)) && (!match || match.index + match[0].length !== version.length)) {
-				if (!match || next.index + next[0].length !== match.index + match[0].length) match = next;
-				coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length;
-			}
-			coerceRtlRegex.lastIndex = -1;
-		}
-		if (match === null) return null;
-		const major = match[2];
-		const minor = match[3] || "0";
-		const patch = match[4] || "0";
-		const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : "";
-		const build = options.includePrerelease && match[6] ? `+${match[6]}` : "";
-		return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options);
-	};
-	module.exports = coerce;
-}));
-
-// node_modules/semver/functions/truncate.js
-var require_truncate = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const parse = require_parse();
-	const constants = require_constants();
-	const SemVer = require_semver$1();
-	const truncate = (version, truncation, options) => {
-		if (!constants.RELEASE_TYPES.includes(truncation)) return null;
-		const clonedVersion = cloneInputVersion(version, options);
-		return clonedVersion && doTruncation(clonedVersion, truncation);
-	};
-	const cloneInputVersion = (version, options) => {
-		const versionStringToParse = version instanceof SemVer ? version.version : version;
-		return parse(versionStringToParse, options);
-	};
-	const doTruncation = (version, truncation) => {
-		if (isPrerelease(truncation)) return version.version;
-		version.prerelease = [];
-		switch (truncation) {
-			case "major":
-				version.minor = 0;
-				version.patch = 0;
-				break;
-			case "minor": version.patch = 0;
-		}
-		return version.format();
-	};
-	const isPrerelease = (type) => {
-		return type.startsWith("pre");
-	};
-	module.exports = truncate;
-}));
-
-// node_modules/semver/internal/lrucache.js
-var require_lrucache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	var LRUCache = class {
-		constructor() {
-			this.max = 1e3;
-			this.map = /* @__PURE__ */ new Map();
-		}
-		get(key) {
-			const value = this.map.get(key);
-			if (value === void 0) return;
-			else {
-				this.map.delete(key);
-				this.map.set(key, value);
-				return value;
-			}
-		}
-		delete(key) {
-			return this.map.delete(key);
-		}
-		set(key, value) {
-			if (!this.delete(key) && value !== void 0) {
-				if (this.map.size >= this.max) {
-					const firstKey = this.map.keys().next().value;
-					this.delete(firstKey);
-				}
-				this.map.set(key, value);
-			}
-			return this;
-		}
-	};
-	module.exports = LRUCache;
-}));
-
-// node_modules/semver/internal/trim-comparator-whitespace.js
-var require_trim_comparator_whitespace = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const { MAX_LENGTH, MAX_SAFE_BUILD_LENGTH, WHITESPACE_CHARACTERS } = require_constants();
-	/**
-	* Remembers the last two rows of digits so their characters need not be reread.
-	* Positions start at -1 until a row has been found.
-	*
-	* @typedef {object} DigitRunCache
-	* @property {number} start The first character of the most recently found row.
-	* @property {number} end The position after that row's last character.
-	* @property {number} previousStart The first character of the previous row.
-	* @property {number} previousEnd The position after the previous row.
-	*/
-	const whitespace = /* @__PURE__ */ new Uint8Array(65536);
-	for (const char of WHITESPACE_CHARACTERS) whitespace[char.charCodeAt(0)] = 1;
-	/**
-	* Checks whether a character is whitespace, like a space, tab, or newline.
-	* Looking past the end of the string returns false.
-	*
-	* @param {string|undefined} char One character, or undefined past the string's end.
-	* @returns {boolean} Whether the character is whitespace.
-	* @example isWhitespace(' ') // true
-	* @example isWhitespace('1') // false
-	*/
-	const isWhitespace = (char) => char !== void 0 && whitespace[char.charCodeAt(0)] === 1;
-	/**
-	* Checks for v, =, or whitespace before the version number.
-	* These are historical version prefixes, not range operators:
-	* < and > are handled separately, as are tilde and caret ranges.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character can belong to a version prefix.
-	* @example isVersionPrefix('=') // true
-	* @example isVersionPrefix('>') // false
-	*/
-	const isVersionPrefix = (char) => char === "v" || char === "=" || isWhitespace(char);
-	/**
-	* Checks whether a character is one of the digits 0 through 9.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character is an ASCII digit.
-	* @example isDigit('7') // true
-	* @example isDigit('.') // false
-	*/
-	const isDigit = (char) => char !== void 0 && char >= "0" && char <= "9";
-	/**
-	* Checks whether a character is an English letter, uppercase or lowercase.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character is an ASCII letter.
-	* @example isLetter('b') // true
-	* @example isLetter('7') // false
-	*/
-	const isLetter = (char) => char !== void 0 && (char >= "a" && char <= "z" || char >= "A" && char <= "Z");
-	/**
-	* Checks for a letter, digit, or hyphen: the characters allowed inside
-	* prerelease and build names such as beta-1.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether the character can be part of an identifier.
-	* @example isIdentifierCharacter('-') // true
-	* @example isIdentifierCharacter('.') // false; dots separate identifiers
-	*/
-	const isIdentifierCharacter = (char) => isDigit(char) || isLetter(char) || char === "-";
-	/**
-	* Checks whether a version component can begin here: with a digit or
-	* a wildcard such as x, X, or *.
-	*
-	* @param {string|undefined} char One character to check.
-	* @returns {boolean} Whether a number or wildcard can start with this character.
-	* @example isVersionStart('x') // true
-	* @example isVersionStart('v') // false; v belongs to the prefix
-	*/
-	const isVersionStart = (char) => isDigit(char) || char === "x" || char === "X" || char === "*";
-	/**
-	* Finds the end of a row of digits, but returns no more than limit digits.
-	* Remembers the last two rows so looking at them again does not reread them.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of the first character to check.
-	* @param {number} limit The most digit characters the returned match can include.
-	* @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
-	* @returns {number} The position after the matched digits, or start if none match.
-	* @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
-	* @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
-	*/
-	const findDigitsEndIndex = (range, start, limit, digitRuns) => {
-		if (!isDigit(range[start])) return start;
-		if (start >= digitRuns.start && start < digitRuns.end) return Math.min(start + limit, digitRuns.end);
-		if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) return Math.min(start + limit, digitRuns.previousEnd);
-		let end = start + 1;
-		while (isDigit(range[end])) end++;
-		digitRuns.previousStart = digitRuns.start;
-		digitRuns.previousEnd = digitRuns.end;
-		digitRuns.start = start;
-		digitRuns.end = end;
-		return Math.min(start + limit, end);
-	};
-	/**
-	* Reads a number using the old regex's length and leading-zero rules.
-	* Strict mode reads just the first zero in 012; loose mode can read all three.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the number should begin.
-	* @param {boolean} loose Whether to allow leading zeros.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the matched digits, not their numeric value.
-	* @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
-	* @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
-	*/
-	const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
-		if (!loose && range[start] === "0") return start + 1;
-		return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns);
-	};
-	/**
-	* Reads one piece of a prerelease name, such as beta or 1 in beta.1.
-	* Tries the letter-or-hyphen form first, then the number-only form.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the identifier should begin.
-	* @param {boolean} loose Whether numeric identifiers may have leading zeros.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the identifier, or start if none matches.
-	* @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
-	* @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
-	*/
-	const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
-		const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns);
-		if (isLetter(range[digitsEnd]) || range[digitsEnd] === "-") {
-			let end = digitsEnd + 1;
-			const limit = end + MAX_SAFE_BUILD_LENGTH;
-			while (end < limit && isIdentifierCharacter(range[end])) end++;
-			return end;
-		}
-		return findVersionNumberEndIndex(range, start, loose, digitRuns);
-	};
-	/**
-	* Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
-	* Loose mode also allows the name without its opening hyphen.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the suffix should begin, including -.
-	* @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the matched suffix, or start if absent.
-	* @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
-	* @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
-	*/
-	const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
-		const hyphen = range[start] === "-";
-		if (!loose && !hyphen) return start;
-		const identifierStart = start + (hyphen ? 1 : 0);
-		let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns);
-		if (end === identifierStart) {
-			if (!loose || !hyphen) return start;
-			end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns);
-		}
-		while (range[end] === ".") {
-			const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns);
-			if (next === end + 1) break;
-			end = next;
-		}
-		return end;
-	};
-	/**
-	* Reads one build-name piece, such as sha or 123 in +sha.123.
-	* Stops at a disallowed character or the old regex's length limit.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the identifier should begin.
-	* @returns {number} The position after the identifier, or start if none matches.
-	* @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
-	* @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
-	*/
-	const findBuildIdentifierEndIndex = (range, start) => {
-		let end = start;
-		while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) end++;
-		return end;
-	};
-	/**
-	* Reads optional build metadata such as +sha.123.
-	* Leaves the position unchanged if there is no plus sign followed by a name.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the opening + should be.
-	* @returns {number} The position after the matched metadata, or start if absent.
-	* @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
-	* @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
-	*/
-	const findBuildEndIndex = (range, start) => {
-		if (range[start] !== "+") return start;
-		let end = findBuildIdentifierEndIndex(range, start + 1);
-		if (end === start + 1) return start;
-		while (range[end] === ".") {
-			const next = findBuildIdentifierEndIndex(range, end + 1);
-			if (next === end + 1) break;
-			end = next;
-		}
-		return end;
-	};
-	/**
-	* Reads three numbers separated by dots, then any prerelease and build suffixes.
-	* Uses loose rules, so forms such as 01.02.03beta can match here.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of the first number, after any prefix.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the version match, or start if none matches.
-	* @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
-	* @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
-	*/
-	const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
-		let end = start;
-		for (let component = 0; component < 3; component++) {
-			const next = findVersionNumberEndIndex(range, end, true, digitRuns);
-			if (next === end) return start;
-			end = next;
-			if (component < 2) {
-				if (range[end] !== ".") return start;
-				end++;
-			}
-		}
-		const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns);
-		return findBuildEndIndex(range, prereleaseEnd);
-	};
-	/**
-	* Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
-	* Numbers use strict leading-zero rules; wildcards take up one character.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position where the component should begin.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the component, or start if none matches.
-	* @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
-	* @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
-	*/
-	const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
-		if (isDigit(range[start])) return findVersionNumberEndIndex(range, start, false, digitRuns);
-		return isVersionStart(range[start]) ? start + 1 : start;
-	};
-	/**
-	* Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
-	* After the third component, also reads any strict prerelease and build suffixes.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of a number or wildcard, after any prefix.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position after the matched version text.
-	* @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
-	* @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
-	*/
-	const findPartialVersionEndIndex = (range, start, digitRuns) => {
-		let end = findPartialVersionComponentEndIndex(range, start, digitRuns);
-		for (let component = 0; component < 2; component++) {
-			if (range[end] !== ".") return end;
-			const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns);
-			if (next === end + 1) return end;
-			end = next;
-		}
-		const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns);
-		return findBuildEndIndex(range, prereleaseEnd);
-	};
-	/**
-	* Finds where a version match ends, without deciding whether the range is valid.
-	* Tries a loose full version first, then a partial or wildcard version, just
-	* like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
-	*
-	* @param {string} range The text to read; it is not changed.
-	* @param {number} start The position of a number or wildcard, after any prefix.
-	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
-	* @returns {number} The position where scanning the next candidate can resume.
-	* @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
-	* @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
-	*/
-	const findVersionEndIndex = (range, start, digitRuns) => {
-		const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns);
-		return fullVersionEnd !== start ? fullVersionEnd : findPartialVersionEndIndex(range, start, digitRuns);
-	};
-	/**
-	* Finds the one whitespace character the old replacement would remove.
-	* Keeps leading whitespace, skips an optional operator, and checks immediately
-	* after it. Returns -1 if there is nothing to remove.
-	*
-	* @param {string} range The text containing a candidate already found by the caller.
-	* @param {number} matchStart The candidate's position, including leading whitespace.
-	* @returns {number} The position of the removable whitespace, or -1 if absent.
-	* @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
-	* @example findRemovableWhitespaceIndex('>1', 0) // -1
-	*/
-	const findRemovableWhitespaceIndex = (range, matchStart) => {
-		let position = matchStart;
-		if (isWhitespace(range[position])) position++;
-		if (range[position] === "<" || range[position] === ">") position++;
-		if (range[position] === "=") position++;
-		return isWhitespace(range[position]) ? position : -1;
-	};
-	/**
-	* Joins an operator to its version, turning > 1.2.3 into >1.2.3.
-	* Copies everything else according to the old regex's matching rules.
-	* Moves forward through prefixes and whole versions to avoid repeatedly
-	* searching the same characters on long inputs.
-	*
-	* @param {string} range The range text to process; the original string is unchanged.
-	* @returns {string} The range with matched operator whitespace removed.
-	* @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
-	* @example trimComparatorWhitespace('> invalid') // '> invalid'
-	*/
-	const trimComparatorWhitespace = (range) => {
-		let result = "";
-		let copyFrom = 0;
-		let cursor = 0;
-		const digitRuns = {
-			start: -1,
-			end: -1,
-			previousStart: -1,
-			previousEnd: -1
-		};
-		while (cursor < range.length) {
-			const matchStart = cursor;
-			if (range[cursor] === "<" || range[cursor] === ">") cursor++;
-			else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
-				cursor++;
-				continue;
-			}
-			while (cursor < range.length && isVersionPrefix(range[cursor])) cursor++;
-			if (!isVersionStart(range[cursor])) continue;
-			const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart);
-			if (whitespacePosition !== -1) {
-				result += range.slice(copyFrom, whitespacePosition);
-				copyFrom = whitespacePosition + 1;
-			}
-			cursor = findVersionEndIndex(range, cursor, digitRuns);
-		}
-		return result + range.slice(copyFrom);
-	};
-	module.exports = trimComparatorWhitespace;
-}));
-
-// node_modules/semver/classes/range.js
-var require_range = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SPACE_CHARACTERS = /\s+/g;
-	var Range = class Range {
-		constructor(range, options) {
-			options = parseOptions(options);
-			if (range instanceof Range) {
-				if (range.loose === !!options.loose && range.includePrerelease === !!options.includePrerelease) return range;
-				else return new Range(range.raw, options);
-			}
-			if (range instanceof Comparator) {
-				this.raw = range.value;
-				this.set = [[range]];
-				this.formatted = void 0;
-				return this;
-			}
-			this.options = options;
-			this.loose = !!options.loose;
-			this.includePrerelease = !!options.includePrerelease;
-			this.raw = range.trim().replace(SPACE_CHARACTERS, " ");
-			this.set = this.raw.split("||").map((r) => this.parseRange(r.trim())).filter((c) => c.length);
-			if (!this.set.length) throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
-			if (this.set.length > 1) {
-				const first = this.set[0];
-				this.set = this.set.filter((c) => !isNullSet(c[0]));
-				if (this.set.length === 0) this.set = [first];
-				else if (this.set.length > 1) {
-					for (const c of this.set) if (c.length === 1 && isAny(c[0])) {
-						this.set = [c];
-						break;
-					}
-				}
-			}
-			this.formatted = void 0;
-		}
-		get range() {
-			if (this.formatted === void 0) {
-				this.formatted = "";
-				for (let i = 0; i < this.set.length; i++) {
-					if (i > 0) this.formatted += "||";
-					const comps = this.set[i];
-					for (let k = 0; k < comps.length; k++) {
-						if (k > 0) this.formatted += " ";
-						this.formatted += comps[k].toString().trim();
-					}
-				}
-			}
-			return this.formatted;
-		}
-		format() {
-			return this.range;
-		}
-		toString() {
-			return this.range;
-		}
-		parseRange(range) {
-			range = range.replace(BUILDSTRIPRE, "");
-			const memoKey = ((this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) | (this.options.loose && FLAG_LOOSE)) + ":" + range;
-			const cached = cache.get(memoKey);
-			if (cached) return cached;
-			const loose = this.options.loose;
-			const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE];
-			range = range.replace(hr, hyphenReplace(this.options.includePrerelease));
-			debug("hyphen replace", range);
-			range = trimComparatorWhitespace(range);
-			debug("comparator trim", range);
-			range = range.replace(re[t.TILDETRIM], tildeTrimReplace);
-			debug("tilde trim", range);
-			range = range.replace(re[t.CARETTRIM], caretTrimReplace);
-			debug("caret trim", range);
-			let rangeList = range.split(" ").map((comp) => parseComparator(comp, this.options)).join(" ").split(/\s+/).map((comp) => replaceGTE0(comp, this.options));
-			if (loose) rangeList = rangeList.filter((comp) => {
-				debug("loose invalid filter", comp, this.options);
-				return !!comp.match(re[t.COMPARATORLOOSE]);
-			});
-			debug("range list", rangeList);
-			const rangeMap = /* @__PURE__ */ new Map();
-			const comparators = rangeList.map((comp) => new Comparator(comp, this.options));
-			for (const comp of comparators) {
-				if (isNullSet(comp)) return [comp];
-				rangeMap.set(comp.value, comp);
-			}
-			if (rangeMap.size > 1 && rangeMap.has("")) rangeMap.delete("");
-			const result = [...rangeMap.values()];
-			cache.set(memoKey, result);
-			return result;
-		}
-		intersects(range, options) {
-			if (!(range instanceof Range)) throw new TypeError("a Range is required");
-			return this.set.some((thisComparators) => {
-				return isSatisfiable(thisComparators, options) && range.set.some((rangeComparators) => {
-					return isSatisfiable(rangeComparators, options) && thisComparators.every((thisComparator) => {
-						return rangeComparators.every((rangeComparator) => {
-							return thisComparator.intersects(rangeComparator, options);
-						});
-					});
-				});
-			});
-		}
-		test(version) {
-			if (!version) return false;
-			if (typeof version === "string") try {
-				version = new SemVer(version, this.options);
-			} catch (er) {
-				return false;
-			}
-			for (let i = 0; i < this.set.length; i++) if (testSet(this.set[i], version, this.options)) return true;
-			return false;
-		}
-	};
-	module.exports = Range;
-	const cache = new (require_lrucache())();
-	const parseOptions = require_parse_options();
-	const Comparator = require_comparator();
-	const debug = require_debug();
-	const SemVer = require_semver$1();
-	const trimComparatorWhitespace = require_trim_comparator_whitespace();
-	const { safeRe: re, src, t, tildeTrimReplace, caretTrimReplace } = require_re();
-	const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = require_constants();
-	const BUILDSTRIPRE = new RegExp(src[t.BUILD], "g");
-	const isNullSet = (c) => c.value === "<0.0.0-0";
-	const isAny = (c) => c.value === "";
-	const isSatisfiable = (comparators, options) => {
-		let result = true;
-		const remainingComparators = comparators.slice();
-		let testComparator = remainingComparators.pop();
-		while (result && remainingComparators.length) {
-			result = remainingComparators.every((otherComparator) => {
-				return testComparator.intersects(otherComparator, options);
-			});
-			testComparator = remainingComparators.pop();
-		}
-		return result;
-	};
-	const parseComparator = (comp, options) => {
-		comp = comp.replace(re[t.BUILD], "");
-		debug("comp", comp, options);
-		comp = replaceCarets(comp, options);
-		debug("caret", comp);
-		comp = replaceTildes(comp, options);
-		debug("tildes", comp);
-		comp = replaceXRanges(comp, options);
-		debug("xrange", comp);
-		comp = replaceStars(comp, options);
-		debug("stars", comp);
-		return comp;
-	};
-	const isX = (id) => !id || id.toLowerCase() === "x" || id === "*";
-	const invalidXRangeOrder = (M, m, p) => isX(M) && !isX(m) || isX(m) && p && !isX(p);
-	const replaceTildes = (comp, options) => {
-		return comp.trim().split(/\s+/).map((c) => replaceTilde(c, options)).join(" ");
-	};
-	const replaceTilde = (comp, options) => {
-		const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE];
-		const z = options.includePrerelease ? "-0" : "";
-		return comp.replace(r, (_, M, m, p, pr) => {
-			debug("tilde", comp, _, M, m, p, pr);
-			let ret;
-			if (isX(M)) ret = "";
-			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
-			else if (isX(p)) ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
-			else if (pr) {
-				debug("replaceTilde pr", pr);
-				ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
-			} else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
-			debug("tilde return", ret);
-			return ret;
-		});
-	};
-	const replaceCarets = (comp, options) => {
-		return comp.trim().split(/\s+/).map((c) => replaceCaret(c, options)).join(" ");
-	};
-	const replaceCaret = (comp, options) => {
-		debug("caret", comp, options);
-		const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET];
-		const z = options.includePrerelease ? "-0" : "";
-		return comp.replace(r, (_, M, m, p, pr) => {
-			debug("caret", comp, _, M, m, p, pr);
-			let ret;
-			if (isX(M)) ret = "";
-			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
-			else if (isX(p)) {
-				if (M === "0") ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
-				else ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`;
-			} else if (pr) {
-				debug("replaceCaret pr", pr);
-				if (M === "0") {
-					if (m === "0") ret = `>=${M}.${m}.${p}-${pr} <${M}.${m}.${+p + 1}-0`;
-					else ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
-				} else ret = `>=${M}.${m}.${p}-${pr} <${+M + 1}.0.0-0`;
-			} else {
-				debug("no pr");
-				if (M === "0") {
-					if (m === "0") ret = `>=${M}.${m}.${p} <${M}.${m}.${+p + 1}-0`;
-					else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
-				} else ret = `>=${M}.${m}.${p} <${+M + 1}.0.0-0`;
-			}
-			debug("caret return", ret);
-			return ret;
-		});
-	};
-	const replaceXRanges = (comp, options) => {
-		debug("replaceXRanges", comp, options);
-		return comp.split(/\s+/).map((c) => replaceXRange(c, options)).join(" ");
-	};
-	const replaceXRange = (comp, options) => {
-		comp = comp.trim();
-		const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE];
-		return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
-			debug("xRange", comp, ret, gtlt, M, m, p, pr);
-			if (invalidXRangeOrder(M, m, p)) return comp;
-			const xM = isX(M);
-			const xm = xM || isX(m);
-			const xp = xm || isX(p);
-			const anyX = xp;
-			if (gtlt === "=" && anyX) gtlt = "";
-			pr = options.includePrerelease ? "-0" : "";
-			if (xM) {
-				if (gtlt === ">" || gtlt === "<") ret = "<0.0.0-0";
-				else ret = "*";
-			} else if (gtlt && anyX) {
-				if (xm) m = 0;
-				p = 0;
-				if (gtlt === ">") {
-					gtlt = ">=";
-					if (xm) {
-						M = +M + 1;
-						m = 0;
-						p = 0;
-					} else {
-						m = +m + 1;
-						p = 0;
-					}
-				} else if (gtlt === "<=") {
-					gtlt = "<";
-					if (xm) M = +M + 1;
-					else m = +m + 1;
-				}
-				if (gtlt === "<") pr = "-0";
-				ret = `${gtlt + M}.${m}.${p}${pr}`;
-			} else if (xm) ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`;
-			else if (xp) ret = `>=${M}.${m}.0${pr} <${M}.${+m + 1}.0-0`;
-			debug("xRange return", ret);
-			return ret;
-		});
-	};
-	const replaceStars = (comp, options) => {
-		debug("replaceStars", comp, options);
-		return comp.trim().replace(re[t.STAR], "");
-	};
-	const replaceGTE0 = (comp, options) => {
-		debug("replaceGTE0", comp, options);
-		return comp.trim().replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], "");
-	};
-	const hyphenReplace = (incPr) => ($0, from, fM, fm, fp, fpr, fb, to, tM, tm, tp, tpr) => {
-		if (isX(fM)) from = "";
-		else if (isX(fm)) from = `>=${fM}.0.0${incPr ? "-0" : ""}`;
-		else if (isX(fp)) from = `>=${fM}.${fm}.0${incPr ? "-0" : ""}`;
-		else if (fpr) from = `>=${from}`;
-		else from = `>=${from}${incPr ? "-0" : ""}`;
-		if (isX(tM)) to = "";
-		else if (isX(tm)) to = `<${+tM + 1}.0.0-0`;
-		else if (isX(tp)) to = `<${tM}.${+tm + 1}.0-0`;
-		else if (tpr) to = `<=${tM}.${tm}.${tp}-${tpr}`;
-		else if (incPr) to = `<${tM}.${tm}.${+tp + 1}-0`;
-		else to = `<=${to}`;
-		return `${from} ${to}`.trim();
-	};
-	const testSet = (set, version, options) => {
-		for (let i = 0; i < set.length; i++) if (!set[i].test(version)) return false;
-		if (version.prerelease.length && !options.includePrerelease) {
-			for (let i = 0; i < set.length; i++) {
-				debug(set[i].semver);
-				if (set[i].semver === Comparator.ANY) continue;
-				if (set[i].semver.prerelease.length > 0) {
-					const allowed = set[i].semver;
-					if (allowed.major === version.major && allowed.minor === version.minor && allowed.patch === version.patch) return true;
-				}
-			}
-			return false;
-		}
-		return true;
-	};
-}));
-
-// node_modules/semver/classes/comparator.js
-var require_comparator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const ANY = Symbol("SemVer ANY");
-	var Comparator = class Comparator {
-		static get ANY() {
-			return ANY;
-		}
-		constructor(comp, options) {
-			options = parseOptions(options);
-			if (comp instanceof Comparator) {
-				if (comp.loose === !!options.loose) return comp;
-				else comp = comp.value;
-			}
-			comp = comp.trim().split(/\s+/).join(" ");
-			debug("comparator", comp, options);
-			this.options = options;
-			this.loose = !!options.loose;
-			this.parse(comp);
-			if (this.semver === ANY) this.value = "";
-			else this.value = this.operator + this.semver.version;
-			debug("comp", this);
-		}
-		parse(comp) {
-			const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR];
-			const m = comp.match(r);
-			if (!m) throw new TypeError(`Invalid comparator: ${comp}`);
-			this.operator = m[1] !== void 0 ? m[1] : "";
-			if (this.operator === "=") this.operator = "";
-			if (!m[2]) this.semver = ANY;
-			else this.semver = new SemVer(m[2], this.options.loose);
-		}
-		toString() {
-			return this.value;
-		}
-		test(version) {
-			debug("Comparator.test", version, this.options.loose);
-			if (this.semver === ANY || version === ANY) return true;
-			if (typeof version === "string") try {
-				version = new SemVer(version, this.options);
-			} catch (er) {
-				return false;
-			}
-			return cmp(version, this.operator, this.semver, this.options);
-		}
-		intersects(comp, options) {
-			if (!(comp instanceof Comparator)) throw new TypeError("a Comparator is required");
-			if (this.operator === "") {
-				if (this.value === "") return true;
-				return new Range(comp.value, options).test(this.value);
-			} else if (comp.operator === "") {
-				if (comp.value === "") return true;
-				return new Range(this.value, options).test(comp.semver);
-			}
-			options = parseOptions(options);
-			if (options.includePrerelease && (this.value === "<0.0.0-0" || comp.value === "<0.0.0-0")) return false;
-			if (!options.includePrerelease && (this.value.startsWith("<0.0.0") || comp.value.startsWith("<0.0.0"))) return false;
-			if (this.operator.startsWith(">") && comp.operator.startsWith(">")) return true;
-			if (this.operator.startsWith("<") && comp.operator.startsWith("<")) return true;
-			if (this.semver.version === comp.semver.version && this.operator.includes("=") && comp.operator.includes("=")) return true;
-			if (cmp(this.semver, "<", comp.semver, options) && this.operator.startsWith(">") && comp.operator.startsWith("<")) return true;
-			if (cmp(this.semver, ">", comp.semver, options) && this.operator.startsWith("<") && comp.operator.startsWith(">")) return true;
-			return false;
-		}
-	};
-	module.exports = Comparator;
-	const parseOptions = require_parse_options();
-	const { safeRe: re, t } = require_re();
-	const cmp = require_cmp();
-	const debug = require_debug();
-	const SemVer = require_semver$1();
-	const Range = require_range();
-}));
-
-// node_modules/semver/functions/satisfies.js
-var require_satisfies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const satisfies = (version, range, options) => {
-		try {
-			range = new Range(range, options);
-		} catch (er) {
-			return false;
-		}
-		return range.test(version);
-	};
-	module.exports = satisfies;
-}));
-
-// node_modules/semver/ranges/to-comparators.js
-var require_to_comparators = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const toComparators = (range, options) => new Range(range, options).set.map((comp) => comp.map((c) => c.value).join(" ").trim().split(" "));
-	module.exports = toComparators;
-}));
-
-// node_modules/semver/ranges/max-satisfying.js
-var require_max_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Range = require_range();
-	const maxSatisfying = (versions, range, options) => {
-		let max = null;
-		let maxSV = null;
-		let rangeObj = null;
-		try {
-			rangeObj = new Range(range, options);
-		} catch (er) {
-			return null;
-		}
-		versions.forEach((v) => {
-			if (rangeObj.test(v)) {
-				if (!max || maxSV.compare(v) === -1) {
-					max = v;
-					maxSV = new SemVer(max, options);
-				}
-			}
-		});
-		return max;
-	};
-	module.exports = maxSatisfying;
-}));
-
-// node_modules/semver/ranges/min-satisfying.js
-var require_min_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Range = require_range();
-	const minSatisfying = (versions, range, options) => {
-		let min = null;
-		let minSV = null;
-		let rangeObj = null;
-		try {
-			rangeObj = new Range(range, options);
-		} catch (er) {
-			return null;
-		}
-		versions.forEach((v) => {
-			if (rangeObj.test(v)) {
-				if (!min || minSV.compare(v) === 1) {
-					min = v;
-					minSV = new SemVer(min, options);
-				}
-			}
-		});
-		return min;
-	};
-	module.exports = minSatisfying;
-}));
-
-// node_modules/semver/ranges/min-version.js
-var require_min_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Range = require_range();
-	const gt = require_gt();
-	const minVersion = (range, loose) => {
-		range = new Range(range, loose);
-		let minver = new SemVer("0.0.0");
-		if (range.test(minver)) return minver;
-		minver = new SemVer("0.0.0-0");
-		if (range.test(minver)) return minver;
-		minver = null;
-		for (let i = 0; i < range.set.length; ++i) {
-			const comparators = range.set[i];
-			let setMin = null;
-			comparators.forEach((comparator) => {
-				const compver = new SemVer(comparator.semver.version);
-				switch (comparator.operator) {
-					case ">":
-						if (compver.prerelease.length === 0) compver.patch++;
-						else compver.prerelease.push(0);
-						compver.raw = compver.format();
-					case "":
-					case ">=":
-						if (!setMin || gt(compver, setMin)) setMin = compver;
-						break;
-					case "<":
-					case "<=": break;
-					/* istanbul ignore next */
-					default: throw new Error(`Unexpected operation: ${comparator.operator}`);
-				}
-			});
-			if (setMin && (!minver || gt(minver, setMin))) minver = setMin;
-		}
-		if (minver && range.test(minver)) return minver;
-		return null;
-	};
-	module.exports = minVersion;
-}));
-
-// node_modules/semver/ranges/valid.js
-var require_valid = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const validRange = (range, options) => {
-		try {
-			return new Range(range, options).range || "*";
-		} catch (er) {
-			return null;
-		}
-	};
-	module.exports = validRange;
-}));
-
-// node_modules/semver/ranges/outside.js
-var require_outside = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const SemVer = require_semver$1();
-	const Comparator = require_comparator();
-	const { ANY } = Comparator;
-	const Range = require_range();
-	const satisfies = require_satisfies();
-	const gt = require_gt();
-	const lt = require_lt();
-	const lte = require_lte();
-	const gte = require_gte();
-	const outside = (version, range, hilo, options) => {
-		version = new SemVer(version, options);
-		range = new Range(range, options);
-		let gtfn, ltefn, ltfn, comp, ecomp;
-		switch (hilo) {
-			case ">":
-				gtfn = gt;
-				ltefn = lte;
-				ltfn = lt;
-				comp = ">";
-				ecomp = ">=";
-				break;
-			case "<":
-				gtfn = lt;
-				ltefn = gte;
-				ltfn = gt;
-				comp = "<";
-				ecomp = "<=";
-				break;
-			default: throw new TypeError("Must provide a hilo val of \"<\" or \">\"");
-		}
-		if (satisfies(version, range, options)) return false;
-		for (let i = 0; i < range.set.length; ++i) {
-			const comparators = range.set[i];
-			let high = null;
-			let low = null;
-			comparators.forEach((comparator) => {
-				if (comparator.semver === ANY) comparator = new Comparator(">=0.0.0");
-				high = high || comparator;
-				low = low || comparator;
-				if (gtfn(comparator.semver, high.semver, options)) high = comparator;
-				else if (ltfn(comparator.semver, low.semver, options)) low = comparator;
-			});
-			if (high.operator === comp || high.operator === ecomp) return false;
-			if ((!low.operator || low.operator === comp) && ltefn(version, low.semver)) return false;
-			else if (low.operator === ecomp && ltfn(version, low.semver)) return false;
-		}
-		return true;
-	};
-	module.exports = outside;
-}));
-
-// node_modules/semver/ranges/gtr.js
-var require_gtr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const outside = require_outside();
-	const gtr = (version, range, options) => outside(version, range, ">", options);
-	module.exports = gtr;
-}));
-
-// node_modules/semver/ranges/ltr.js
-var require_ltr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const outside = require_outside();
-	const ltr = (version, range, options) => outside(version, range, "<", options);
-	module.exports = ltr;
-}));
-
-// node_modules/semver/ranges/intersects.js
-var require_intersects = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const intersects = (r1, r2, options) => {
-		r1 = new Range(r1, options);
-		r2 = new Range(r2, options);
-		return r1.intersects(r2, options);
-	};
-	module.exports = intersects;
-}));
-
-// node_modules/semver/ranges/simplify.js
-var require_simplify = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const satisfies = require_satisfies();
-	const compare = require_compare();
-	module.exports = (versions, range, options) => {
-		const set = [];
-		let first = null;
-		let prev = null;
-		const v = versions.sort((a, b) => compare(a, b, options));
-		for (const version of v) if (satisfies(version, range, options)) {
-			prev = version;
-			if (!first) first = version;
-		} else {
-			if (prev) set.push([first, prev]);
-			prev = null;
-			first = null;
-		}
-		if (first) set.push([first, null]);
-		const ranges = [];
-		for (const [min, max] of set) if (min === max) ranges.push(min);
-		else if (!max && min === v[0]) ranges.push("*");
-		else if (!max) ranges.push(`>=${min}`);
-		else if (min === v[0]) ranges.push(`<=${max}`);
-		else ranges.push(`${min} - ${max}`);
-		const simplified = ranges.join(" || ");
-		const original = typeof range.raw === "string" ? range.raw : String(range);
-		return simplified.length < original.length ? simplified : range;
-	};
-}));
-
-// node_modules/semver/ranges/subset.js
-var require_subset = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const Range = require_range();
-	const Comparator = require_comparator();
-	const { ANY } = Comparator;
-	const satisfies = require_satisfies();
-	const compare = require_compare();
-	const subset = (sub, dom, options = {}) => {
-		if (sub === dom) return true;
-		sub = new Range(sub, options);
-		dom = new Range(dom, options);
-		let sawNonNull = false;
-		OUTER: for (const simpleSub of sub.set) {
-			for (const simpleDom of dom.set) {
-				const isSub = simpleSubset(simpleSub, simpleDom, options);
-				sawNonNull = sawNonNull || isSub !== null;
-				if (isSub) continue OUTER;
-			}
-			if (sawNonNull) return false;
-		}
-		return true;
-	};
-	const minimumVersionWithPreRelease = [new Comparator(">=0.0.0-0")];
-	const minimumVersion = [new Comparator(">=0.0.0")];
-	const simpleSubset = (sub, dom, options) => {
-		if (sub === dom) return true;
-		if (sub.length === 1 && sub[0].semver === ANY) {
-			if (dom.length === 1 && dom[0].semver === ANY) return true;
-			else if (options.includePrerelease) sub = minimumVersionWithPreRelease;
-			else sub = minimumVersion;
-		}
-		if (dom.length === 1 && dom[0].semver === ANY) {
-			if (options.includePrerelease) return true;
-			else dom = minimumVersion;
-		}
-		const eqSet = /* @__PURE__ */ new Set();
-		let gt, lt;
-		for (const c of sub) if (c.operator === ">" || c.operator === ">=") gt = higherGT(gt, c, options);
-		else if (c.operator === "<" || c.operator === "<=") lt = lowerLT(lt, c, options);
-		else eqSet.add(c.semver);
-		if (eqSet.size > 1) return null;
-		let gtltComp;
-		if (gt && lt) {
-			gtltComp = compare(gt.semver, lt.semver, options);
-			if (gtltComp > 0) return null;
-			else if (gtltComp === 0 && (gt.operator !== ">=" || lt.operator !== "<=")) return null;
-		}
-		for (const eq of eqSet) {
-			if (gt && !satisfies(eq, String(gt), options)) return null;
-			if (lt && !satisfies(eq, String(lt), options)) return null;
-			for (const c of dom) if (!satisfies(eq, String(c), options)) return false;
-			return true;
-		}
-		let higher, lower;
-		let hasDomLT, hasDomGT;
-		let needDomLTPre = lt && !options.includePrerelease && lt.semver.prerelease.length ? lt.semver : false;
-		let needDomGTPre = gt && !options.includePrerelease && gt.semver.prerelease.length ? gt.semver : false;
-		if (needDomLTPre && needDomLTPre.prerelease.length === 1 && lt.operator === "<" && needDomLTPre.prerelease[0] === 0) needDomLTPre = false;
-		for (const c of dom) {
-			hasDomGT = hasDomGT || c.operator === ">" || c.operator === ">=";
-			hasDomLT = hasDomLT || c.operator === "<" || c.operator === "<=";
-			if (gt) {
-				if (needDomGTPre) {
-					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomGTPre.major && c.semver.minor === needDomGTPre.minor && c.semver.patch === needDomGTPre.patch) needDomGTPre = false;
-				}
-				if (c.operator === ">" || c.operator === ">=") {
-					higher = higherGT(gt, c, options);
-					if (higher === c && higher !== gt) return false;
-				} else if (gt.operator === ">=" && !c.test(gt.semver)) return false;
-			}
-			if (lt) {
-				if (needDomLTPre) {
-					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomLTPre.major && c.semver.minor === needDomLTPre.minor && c.semver.patch === needDomLTPre.patch) needDomLTPre = false;
-				}
-				if (c.operator === "<" || c.operator === "<=") {
-					lower = lowerLT(lt, c, options);
-					if (lower === c && lower !== lt) return false;
-				} else if (lt.operator === "<=" && !c.test(lt.semver)) return false;
-			}
-			if (!c.operator && (lt || gt) && gtltComp !== 0) return false;
-		}
-		if (gt && hasDomLT && !lt && gtltComp !== 0) return false;
-		if (lt && hasDomGT && !gt && gtltComp !== 0) return false;
-		if (needDomGTPre || needDomLTPre) return false;
-		return true;
-	};
-	const higherGT = (a, b, options) => {
-		if (!a) return b;
-		const comp = compare(a.semver, b.semver, options);
-		return comp > 0 ? a : comp < 0 ? b : b.operator === ">" && a.operator === ">=" ? b : a;
-	};
-	const lowerLT = (a, b, options) => {
-		if (!a) return b;
-		const comp = compare(a.semver, b.semver, options);
-		return comp < 0 ? a : comp > 0 ? b : b.operator === "<" && a.operator === "<=" ? b : a;
-	};
-	module.exports = subset;
-}));
-
-// node_modules/semver/index.js
-var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
-	const internalRe = require_re();
-	const constants = require_constants();
-	const SemVer = require_semver$1();
-	const identifiers = require_identifiers();
-	const parse = require_parse();
-	const valid = require_valid$1();
-	const clean = require_clean();
-	const inc = require_inc();
-	const diff = require_diff();
-	const major = require_major();
-	const minor = require_minor();
-	const patch = require_patch();
-	const prerelease = require_prerelease();
-	const compare = require_compare();
-	const rcompare = require_rcompare();
-	const compareLoose = require_compare_loose();
-	const compareBuild = require_compare_build();
-	const sort = require_sort();
-	const rsort = require_rsort();
-	const gt = require_gt();
-	const lt = require_lt();
-	const eq = require_eq();
-	const neq = require_neq();
-	const gte = require_gte();
-	const lte = require_lte();
-	const cmp = require_cmp();
-	const coerce = require_coerce();
-	const truncate = require_truncate();
-	const Comparator = require_comparator();
-	const Range = require_range();
-	const satisfies = require_satisfies();
-	const toComparators = require_to_comparators();
-	const maxSatisfying = require_max_satisfying();
-	const minSatisfying = require_min_satisfying();
-	const minVersion = require_min_version();
-	const validRange = require_valid();
-	const outside = require_outside();
-	const gtr = require_gtr();
-	const ltr = require_ltr();
-	const intersects = require_intersects();
-	const simplifyRange = require_simplify();
-	const subset = require_subset();
-	module.exports = {
-		parse,
-		valid,
-		clean,
-		inc,
-		diff,
-		major,
-		minor,
-		patch,
-		prerelease,
-		compare,
-		rcompare,
-		compareLoose,
-		compareBuild,
-		sort,
-		rsort,
-		gt,
-		lt,
-		eq,
-		neq,
-		gte,
-		lte,
-		cmp,
-		coerce,
-		truncate,
-		Comparator,
-		Range,
-		satisfies,
-		toComparators,
-		maxSatisfying,
-		minSatisfying,
-		minVersion,
-		validRange,
-		outside,
-		gtr,
-		ltr,
-		intersects,
-		simplifyRange,
-		subset,
-		SemVer,
-		re: internalRe.re,
-		src: internalRe.src,
-		tokens: internalRe.t,
-		SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
-		RELEASE_TYPES: constants.RELEASE_TYPES,
-		compareIdentifiers: identifiers.compareIdentifiers,
-		rcompareIdentifiers: identifiers.rcompareIdentifiers
-	};
-}));
-
-// src/migrate/header.ts
-var import_semver = /* @__PURE__ */ __toESM$1(require_semver(), 1);
-/** What a file without a header is. */
-const DEFAULT_HEADER = {
-	phase: "expand",
-	waivers: []
-};
-const KEYS = [
-	"phase",
-	"requires",
-	"breaks",
-	"waive",
-	"until",
-	"owner",
-	"reason"
-];
-const PHASES = [
-	"expand",
-	"backfill",
-	"contract"
-];
-const HEADER_LINE = /^\s*--\s*shiplock\s*:(.*)$/i;
-/**
-* Reads the header lines of a migration: comments at its top, before the first statement. Several lines add up; a key stands
-* once, but each line may have its own waiver. `reason=` takes the rest of its line; other values end at a blank.
-*/
-function parseHeader(text, file) {
-	const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
-	const problems = [];
-	const seen = /* @__PURE__ */ new Map();
-	const waivers = [];
-	let head = true;
-	for (const [index, line] of lines.entries()) {
-		const where = `${file}:${index + 1}`;
-		const match = HEADER_LINE.exec(line);
-		if (match === null) {
-			if (line.trim() !== "" && !/^\s*(--(\s|$)|#)/.test(line)) head = false;
-			continue;
-		}
-		if (!head) {
-			problems.push(problem("late", where, line.trim(), "header lines before the first statement", "move the line to the top"));
-			continue;
-		}
-		const pairs = pairsOf(match[1] ?? "", where);
-		if (!pairs.ok) {
-			problems.push(...pairs.problems);
-			continue;
-		}
-		const own = new Map(pairs.value);
-		for (const key of [
-			"phase",
-			"requires",
-			"breaks"
-		]) {
-			const value = own.get(key);
-			if (value === void 0) continue;
-			const earlier = seen.get(key);
-			if (earlier !== void 0) problems.push(problem("twice", where, `${key} again`, `${key} once (line ${earlier.line})`, "keep one of the two"));
-			seen.set(key, {
-				value,
-				line: index + 1
-			});
-			problems.push(...valueProblems(key, value, where));
-		}
-		const waiver = waiverOf(own, where);
-		if (!waiver.ok) problems.push(...waiver.problems);
-		else if (waiver.value !== void 0) waivers.push(waiver.value);
-	}
-	if (problems.length > 0) return bad(...problems);
-	const phase = PHASES.find((candidate) => candidate === seen.get("phase")?.value) ?? "expand";
-	const requires = seen.get("requires")?.value;
-	const breaks = seen.get("breaks")?.value;
-	return ok({
-		phase,
-		...requires === void 0 ? {} : { requires },
-		...breaks === void 0 ? {} : { breaks },
-		waivers
-	});
-}
-function problem(code, where, found, expected, remedy) {
-	return {
-		code: `migrate.header-${code}`,
-		where,
-		found,
-		expected,
-		remedy
-	};
-}
-function pairsOf(text, where) {
-	const pairs = [];
-	let rest = text.trim();
-	while (rest !== "") {
-		const match = /^([A-Za-z][\w-]*)=/.exec(rest);
-		if (match === null) return bad(problem("not-a-pair", where, rest, "key=value pairs", "write for instance `phase=expand breaks=<1.2`"));
-		const key = match[1] ?? "";
-		if (!KEYS.includes(key)) {
-			const near = nearest(key, KEYS, import_fastest_levenshtein.distance);
-			return bad(problem("unknown-key", where, key, `one of ${KEYS.join(", ")}`, near === void 0 ? "take it out" : `write ${near} instead`));
-		}
-		if (pairs.some(([name]) => name === key)) return bad(problem("twice", where, `${key} twice on one line`, "each key once", "keep one of the two"));
-		rest = rest.slice(match[0].length);
-		const value = key === "reason" ? rest : /^\S*/.exec(rest)?.[0] ?? "";
-		if (value === "") return bad(problem("no-value", where, `${key}=`, "a value without blanks after it", `write ${key}=…`));
-		pairs.push([key, value.trim()]);
-		rest = rest.slice(value.length).trim();
-	}
-	return ok(pairs);
-}
-function valueProblems(key, value, where) {
-	if (key === "phase" && !PHASES.some((phase) => phase === value)) {
-		const near = nearest(value, PHASES, import_fastest_levenshtein.distance);
-		return [problem("phase", where, `phase=${value}`, `one of ${PHASES.join(", ")}`, near === void 0 ? "name one of the three phases" : `write phase=${near} instead`)];
-	}
-	if (key !== "phase" && import_semver.default.validRange(value) === null) return [problem("range", where, `${key}=${value}`, "a range of versions such as >=1.4 or <1.2", "write a semver range without blanks")];
-	return [];
-}
-function waiverOf(pairs, where) {
-	const [waive, until, owner, reason] = [
-		"waive",
-		"until",
-		"owner",
-		"reason"
-	].map((key) => pairs.get(key));
-	if (waive === void 0 && until === void 0 && owner === void 0 && reason === void 0) return ok(void 0);
-	if (waive === void 0 || until === void 0 || owner === void 0 || reason === void 0) return bad(problem("waiver", where, `a waiver with only ${[...pairs.keys()].join(", ")}`, "waive, until, owner and reason on one line", "a waiver ends some day and belongs to somebody: add what is missing"));
-	const rules = waive.split(",");
-	if (rules.some((rule) => !/^[A-Z]+\d+$/.test(rule))) return bad(problem("waiver", where, `waive=${waive}`, "rule ids such as D01 or D01,E02", "name the rules"));
-	const day = /^\d{4}-\d\d-\d\d$/.test(until) ? /* @__PURE__ */ new Date(`${until}T00:00:00Z`) : /* @__PURE__ */ new Date(NaN);
-	if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== until) return bad(problem("until", where, `until=${until}`, "a day such as 2027-01-31", "write a day that exists"));
-	return ok({
-		rules,
-		until,
-		owner,
-		reason
-	});
-}
-
-// src/migrate/lexer.ts
-const WORD = /[\p{L}\p{N}_$@]/u;
-/** End of a quoted text that begins at `from`; undefined when it never ends. A doubled quote stands for itself. */
-function quotedEnd(text, from, escapes) {
-	const quote = text[from];
-	for (let at = from + 1; at < text.length; at += 1) if (escapes && text[at] === "\\") at += 1;
-	else if (text[at] === quote) {
-		if (text[at + 1] !== quote) return at + 1;
-		at += 1;
-	}
-}
-function runEnd(text, from, belongs) {
-	let end = from;
-	while (end < text.length && belongs.test(text[end] ?? "")) end += 1;
-	return end;
-}
-/** End of a conditional comment, as in `/*!80000 ADD INDEX …`: its content is code, so quotes in it may hide the end. */
-function conditionalEnd(text, from) {
-	let at = from + 3;
-	while (at < text.length) {
-		if (text.startsWith("*/", at)) return at + 2;
-		const piece = nextPiece(text, at);
-		if (piece.kind === "open") return void 0;
-		at = piece.kind === "symbol" ? at + 1 : piece.end;
-	}
-}
-/** The piece of SQL that begins at `at` (which must lie inside the text). */
-function nextPiece(text, at) {
-	const char = text[at] ?? "";
-	const lineEnd = () => {
-		const end = text.indexOf("\n", at);
-		return end < 0 ? text.length : end;
-	};
-	const closed = (kind, end, what) => end === void 0 ? {
-		kind: "open",
-		end: text.length,
-		what
-	} : {
-		kind,
-		end
-	};
-	if (/\s/.test(char)) return {
-		kind: "blank",
-		end: runEnd(text, at, /\s/)
-	};
-	if (char === "#") return {
-		kind: "comment",
-		end: lineEnd()
-	};
-	if (text.startsWith("--", at) && /^\s?$/.test(text[at + 2] ?? "")) return {
-		kind: "comment",
-		end: lineEnd()
-	};
-	if (/^\/\*M?!/.test(text.slice(at, at + 4))) return closed("conditional", conditionalEnd(text, at), "comment");
-	if (text.startsWith("/*", at)) {
-		const end = text.indexOf("*/", at + 2);
-		return closed("comment", end < 0 ? void 0 : end + 2, "comment");
-	}
-	if (char === "'" || char === "\"") return closed("string", quotedEnd(text, at, true), "string");
-	if (char === "`") return closed("quoted", quotedEnd(text, at, false), "quoted name");
-	if (WORD.test(char)) return {
-		kind: "word",
-		end: runEnd(text, at, WORD)
-	};
-	return {
-		kind: "symbol",
-		end: at + 1
-	};
-}
-function lineOf(text, at) {
-	let line = 1;
-	for (let i = text.indexOf("\n"); i >= 0 && i < at; i = text.indexOf("\n", i + 1)) line += 1;
-	return line;
-}
-const DELIMITER_LINE = /delimiter[ \t]+(\S+)[ \t]*(?:\r?\n|$)/iy;
-/**
-* Splits a file as the mysql client would: at `;`, or at what a `DELIMITER` line says; never inside strings, quoted names and
-* comments. Conditional comments stay, since the server runs them. `file` is used in problems only.
-*/
-function splitSql(text, file) {
-	const statements = [];
-	const problems = [];
-	let delimiter = ";";
-	let start;
-	let end = 0;
-	let at = text.startsWith("﻿") ? 1 : 0;
-	const finish = () => {
-		if (start === void 0) return;
-		const sql = text.slice(start, end);
-		const line = lineOf(text, start);
-		if (delimiter === ";" && bodyWasCut(sql)) problems.push(cutBody(file, line));
-		statements.push({
-			sql,
-			line
-		});
-		start = void 0;
-	};
-	while (at < text.length) {
-		if (start === void 0) {
-			DELIMITER_LINE.lastIndex = at;
-			const change = DELIMITER_LINE.exec(text);
-			if (change !== null) {
-				delimiter = change[1] ?? ";";
-				at = DELIMITER_LINE.lastIndex;
-				continue;
-			}
-		}
-		if (text.startsWith(delimiter, at)) {
-			finish();
-			at += delimiter.length;
-			continue;
-		}
-		const piece = nextPiece(text, at);
-		if (piece.kind === "open") {
-			problems.push(unclosed(file, lineOf(text, at), piece.what));
-			return {
-				statements,
-				problems
-			};
-		}
-		if (piece.kind !== "blank" && piece.kind !== "comment") {
-			start ??= at;
-			end = piece.end;
-		}
-		const cut = piece.kind === "word" && delimiter !== ";" ? text.slice(at, piece.end).indexOf(delimiter, 1) : -1;
-		at = cut > 0 ? at + cut : piece.end;
-		if (cut > 0) end = at;
-	}
-	finish();
-	return {
-		statements,
-		problems
-	};
-}
-/** Tokens of one statement, without blanks and comments. */
-function tokensOf(sql) {
-	const tokens = [];
-	for (let at = 0; at < sql.length;) {
-		const piece = nextPiece(sql, at);
-		const raw = sql.slice(at, piece.end);
-		if (piece.kind === "word") tokens.push({
-			kind: "word",
-			text: raw.toUpperCase(),
-			raw
-		});
-		if (piece.kind === "quoted") {
-			const name = raw.slice(1, -1).replaceAll("``", "`");
-			tokens.push({
-				kind: "name",
-				text: name,
-				raw: name
-			});
-		}
-		if (piece.kind === "string") tokens.push({
-			kind: "string",
-			text: raw,
-			raw
-		});
-		if (piece.kind === "symbol") tokens.push({
-			kind: "symbol",
-			text: raw,
-			raw
-		});
-		if (piece.kind === "conditional") tokens.push({
-			kind: "conditional",
-			text: raw,
-			raw
-		});
-		at = piece.end;
-	}
-	return tokens;
-}
-/** A stored program with a block, ended by a plain `;`: the client would have cut it in the middle. */
-function bodyWasCut(sql) {
-	if (!/^create\b/i.test(sql)) return false;
-	const words = tokensOf(sql).map((token) => token.kind === "word" ? token.text : "");
-	return words.slice(0, 12).some((word) => [
-		"PROCEDURE",
-		"FUNCTION",
-		"TRIGGER",
-		"EVENT"
-	].includes(word)) && words.includes("BEGIN");
-}
-function cutBody(file, line) {
-	return {
-		code: "migrate.body-without-delimiter",
-		where: `${file}:${line}`,
-		found: "a stored program with BEGIN … END that a `;` cuts in the middle",
-		expected: "another delimiter around it",
-		remedy: "write a line `DELIMITER //` before it, end it with `//`, and write `DELIMITER ;` after it"
-	};
-}
-function unclosed(file, line, what) {
-	return {
-		code: "migrate.unclosed",
-		where: `${file}:${line}`,
-		found: `a ${what} that begins here and never ends`,
-		expected: `the end of the ${what}`,
-		remedy: `close the ${what}; inside a string a quote is doubled or has a backslash before it`
-	};
-}
-
-// src/migrate/statement.ts
-const ROWS = /* @__PURE__ */ new Set([
-	"INSERT",
-	"UPDATE",
-	"DELETE",
-	"REPLACE"
-]);
-const REPEATABLE_WORDS = [
-	"IF NOT EXISTS",
-	"IF EXISTS",
-	"OR REPLACE"
-];
-/** Pure; from the statement's own words. */
-function kindOf(sql) {
-	const tokens = tokensOf(sql);
-	if (tokens.some((token) => token.kind === "conditional")) return { kind: "other" };
-	const first = wordAt(tokens, 0);
-	if (ROWS.has(first)) return { kind: "rows" };
-	if (first === "CREATE") return createKind(tokens);
-	if (first === "ALTER" && wordAt(tokens, 1) === "TABLE") return alterKind(tokens);
-	if (first === "DROP" && repeatableHead(tokens)) return { kind: "repeatable" };
-	return { kind: "other" };
-}
-const FORBIDDEN = {
-	USE: "it would leave the database that the release was given",
-	COMMIT: "each statement is journaled on its own, so a file cannot hold a transaction",
-	ROLLBACK: "each statement is journaled on its own, so a file cannot hold a transaction",
-	BEGIN: "each statement is journaled on its own, so a file cannot hold a transaction",
-	START: "each statement is journaled on its own, so a file cannot hold a transaction",
-	SAVEPOINT: "each statement is journaled on its own, so a file cannot hold a transaction",
-	LOCK: "each statement has a connection of its own, so the lock would be gone at once",
-	UNLOCK: "each statement has a connection of its own, so the lock would be gone at once",
-	SET: "each statement has a connection of its own, so the setting would be gone at once",
-	SOURCE: "it is a command of the client, not SQL",
-	LOAD: "it reads a file that the server or the client may not have"
-};
-/** Statements that a numbered migration must not hold, each with its reason. */
-function forbiddenIn(statement, file) {
-	const first = wordAt(tokensOf(statement.sql), 0);
-	const reason = FORBIDDEN[first];
-	if (reason === void 0) return [];
-	return [{
-		code: "migrate.statement-not-allowed",
-		where: `${file}:${statement.line}`,
-		found: `${first} …`,
-		expected: `no ${first} in a migration: ${reason}`,
-		remedy: "take the statement out of the file"
-	}];
-}
-/** The first words, for a title: `CREATE TABLE servers`. */
-function titleOf$1(sql) {
-	const words = [];
-	for (const token of tokensOf(sql)) {
-		if (words.length === 6 || token.text === "(" || token.kind === "string") break;
-		words.push(token.raw);
-	}
-	return words.join(" ");
-}
-function wordAt(tokens, at) {
-	const token = tokens[at];
-	return token?.kind === "word" ? token.text : "";
-}
-/** One of the repeatable phrases stands among the first words, before any parenthesis. */
-function repeatableHead(tokens) {
-	const end = tokens.findIndex((token) => token.text === "(");
-	const head = tokens.slice(0, Math.min(end < 0 ? tokens.length : end, 8)).map((token) => token.kind === "word" ? token.text : "·");
-	return REPEATABLE_WORDS.some((phrase) => ` ${head.join(" ")} `.includes(` ${phrase} `));
-}
-/** A plain name at `at`; undefined for `database.table` and anything else. */
-function nameAt(tokens, at) {
-	const token = tokens[at];
-	if (token === void 0 || token.kind !== "word" && token.kind !== "name") return void 0;
-	return tokens[at + 1]?.text === "." ? void 0 : token.raw;
-}
-function adds(table, found) {
-	return {
-		kind: "adds",
-		objects: {
-			table,
-			whole: false,
-			columns: [],
-			indexes: [],
-			constraints: [],
-			...found
-		}
-	};
-}
-function createKind(tokens) {
-	if (repeatableHead(tokens)) return { kind: "repeatable" };
-	if (wordAt(tokens, 1) === "TABLE") {
-		const table = nameAt(tokens, 2);
-		return table === void 0 ? { kind: "other" } : adds(table, { whole: true });
-	}
-	const at = [
-		"UNIQUE",
-		"FULLTEXT",
-		"SPATIAL"
-	].includes(wordAt(tokens, 1)) ? 2 : 1;
-	if (wordAt(tokens, at) !== "INDEX") return { kind: "other" };
-	const index = nameAt(tokens, at + 1);
-	const on = tokens.findIndex((token) => token.kind === "word" && token.text === "ON");
-	const table = nameAt(tokens, on + 1);
-	if (index === void 0 || on < 0 || table === void 0) return { kind: "other" };
-	return adds(table, { indexes: [index] });
-}
-/** Clauses of an ALTER TABLE, cut at commas outside parentheses. */
-function clausesOf(tokens) {
-	const clauses = [[]];
-	let depth = 0;
-	for (const token of tokens) {
-		if (token.text === "(") depth += 1;
-		if (token.text === ")") depth -= 1;
-		if (token.text === "," && depth === 0) clauses.push([]);
-		else clauses.at(-1)?.push(token);
-	}
-	return clauses;
-}
-/** Clauses that say how to do it, not what. */
-const MANNER = /* @__PURE__ */ new Set(["ALGORITHM", "LOCK"]);
-function alterKind(tokens) {
-	const table = nameAt(tokens, 2);
-	if (table === void 0) return { kind: "other" };
-	const clauses = clausesOf(tokens.slice(3)).filter((clause) => !MANNER.has(wordAt(clause, 0)));
-	const columns = [];
-	const indexes = [];
-	const constraints = [];
-	for (const clause of clauses) {
-		const added = addedBy(clause);
-		if (added === void 0) return { kind: "other" };
-		if (added.kind === "column") columns.push(added.name);
-		if (added.kind === "index") indexes.push(added.name);
-		if (added.kind === "constraint") constraints.push(added.name);
-	}
-	return adds(table, {
-		columns,
-		indexes,
-		constraints
-	});
-}
-function addedBy(clause) {
-	if (wordAt(clause, 0) !== "ADD") return void 0;
-	const named = (kind, at) => {
-		const name = nameAt(clause, at);
-		return name === void 0 || clause[at]?.text === "IF" ? void 0 : {
-			kind,
-			name
-		};
-	};
-	const second = wordAt(clause, 1);
-	if (second === "COLUMN") return named("column", 2);
-	if (second === "CONSTRAINT") return named("constraint", 2);
-	if (second === "INDEX" || second === "KEY") return named("index", 2);
-	if ([
-		"UNIQUE",
-		"FULLTEXT",
-		"SPATIAL"
-	].includes(second)) return named("index", ["INDEX", "KEY"].includes(wordAt(clause, 2)) ? 3 : 2);
-	if ([
-		"PRIMARY",
-		"FOREIGN",
-		"CHECK",
-		"PARTITION",
-		"PERIOD",
-		"SYSTEM",
-		""
-	].includes(second)) return clause[1]?.kind === "name" ? named("column", 1) : void 0;
-	return named("column", 1);
-}
-
-// src/migrate/files.ts
-const NAME = /^(\d{4})_([a-z0-9][a-z0-9_-]*?)(\.down)?\.sql$/;
-/**
-* Reads a directory of migrations: `NNNN_name.sql` with an optional `NNNN_name.down.sql` beside it, numbered from 0001 without
-* gaps. Throws a ProblemError with every mistake found, each with file and line.
-*/
-async function readMigrations(dir) {
-	let names;
-	try {
-		names = (await readdir(dir, { withFileTypes: true })).filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".")).map((entry) => entry.name).sort();
-	} catch (error) {
-		throw new ProblemError({
-			code: "migrate.no-directory",
-			where: dir,
-			found: error instanceof Error ? error.message : String(error),
-			expected: "a readable directory of numbered SQL files",
-			remedy: "mend `database.migrations`, or create the directory"
-		});
-	}
-	const { migrations, problems } = parseMigrations(await Promise.all(names.map(async (name) => ({
-		name,
-		bytes: await readFile(join$1(dir, name))
-	}))), dir);
-	if (problems.length > 0) throw new ProblemError(problems);
-	return migrations;
-}
-/** Pure: the same from bytes. `dir` is used in messages only. */
-function parseMigrations(files, dir) {
-	const problems = [];
-	const migrations = [];
-	const downs = new Set(files.map((file) => file.name).filter((name) => name.endsWith(".down.sql")));
-	for (const { name, bytes } of files) {
-		const match = NAME.exec(name);
-		const file = join$1(dir, name);
-		if (match === null) {
-			if (/\.sql$/i.test(name)) problems.push(badName(file));
-			continue;
-		}
-		const text = textOf(bytes);
-		if (text === void 0) {
-			problems.push(notText(file));
-			continue;
-		}
-		const split = splitSql(text, file);
-		problems.push(...split.problems);
-		if (match[3] !== void 0) continue;
-		const header = parseHeader(text, file);
-		if (!header.ok) problems.push(...header.problems);
-		problems.push(...split.statements.flatMap((statement) => forbiddenIn(statement, file)));
-		if (split.statements.length === 0 && split.problems.length === 0) problems.push(noStatement(file));
-		const id = name.slice(0, -4);
-		migrations.push({
-			id,
-			number: Number(match[1]),
-			file,
-			sha256: createHash("sha256").update(bytes).digest("hex"),
-			header: header.ok ? header.value : DEFAULT_HEADER,
-			statements: split.statements,
-			down: downs.has(`${id}.down.sql`) ? join$1(dir, `${id}.down.sql`) : null
-		});
-	}
-	const ids = new Set(migrations.map((migration) => migration.id));
-	for (const down of downs) {
-		const id = down.slice(0, -9);
-		if (!ids.has(id)) problems.push(lonelyDown(join$1(dir, down), id));
-	}
-	migrations.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
-	return {
-		migrations,
-		problems: [...problems, ...numberProblems(migrations)]
-	};
-}
-/** What release.json says of a migration. */
-function migrationRef(migration) {
-	const { phase, requires, breaks } = migration.header;
-	return {
-		id: migration.id,
-		sha256: migration.sha256,
-		phase,
-		...requires === void 0 ? {} : { requires },
-		...breaks === void 0 ? {} : { breaks }
-	};
-}
-function textOf(bytes) {
-	try {
-		const text = new TextDecoder("utf-8", {
-			fatal: true,
-			ignoreBOM: true
-		}).decode(bytes);
-		return text.includes("\0") ? void 0 : text;
-	} catch {
-		return;
-	}
-}
-function numberProblems(migrations) {
-	const problems = [];
-	for (const [index, migration] of migrations.entries()) {
-		const before = migrations[index - 1];
-		const expected = (before?.number ?? 0) + 1;
-		if (before !== void 0 && before.number === migration.number) problems.push({
-			code: "migrate.duplicate-number",
-			where: `${migration.file}:1`,
-			found: `number ${pad(migration.number)}, as in ${before.file}`,
-			expected: "each number once",
-			remedy: "give the newer of the two the next free number"
-		});
-		else if (migration.number !== expected) problems.push({
-			code: "migrate.gap",
-			where: `${migration.file}:1`,
-			found: `number ${pad(migration.number)}${before === void 0 ? " first" : ` after ${pad(before.number)}`}`,
-			expected: `number ${pad(expected)}`,
-			remedy: "restore the file that is missing, or renumber this one if it was never applied anywhere"
-		});
-	}
-	return problems;
-}
-function pad(number) {
-	return String(number).padStart(4, "0");
-}
-function badName(file) {
-	return {
-		code: "migrate.file-name",
-		where: file,
-		found: "a name that is not NNNN_name.sql",
-		expected: "four digits, an underscore and a name of a-z, 0-9, _ and -, for instance 0007_add_owner.sql",
-		remedy: "rename the file, or move it out of the directory"
-	};
-}
-function notText(file) {
-	return {
-		code: "migrate.not-text",
-		where: file,
-		found: "bytes that are not UTF-8 text",
-		expected: "SQL in UTF-8",
-		remedy: "save the file as UTF-8; write binary values as hexadecimal, x'…'"
-	};
-}
-function noStatement(file) {
-	return {
-		code: "migrate.no-statement",
-		where: `${file}:1`,
-		found: "no SQL statement",
-		expected: "at least one statement",
-		remedy: "write the statement, or delete the file if it was never applied anywhere"
-	};
-}
-function lonelyDown(file, id) {
-	return {
-		code: "migrate.down-without-up",
-		where: file,
-		found: `a file that takes back ${id}, which does not exist`,
-		expected: `${id}.sql beside it`,
-		remedy: "rename it after the migration that it takes back"
-	};
-}
-
-// src/migrate/ledger.ts
-/**
-* Answers that follow from the migrations of a release: for each schema state on the way from `from` to the release's own, may
-* the versions that run now stay, and may the release itself run there? Pure.
-*
-* A version stays when it ran on `from` and every expand or backfill migration since then does not name it in `breaks`; that
-* is a declaration of the migration's author, and the proof says so. A contract migration that declares nothing leaves
-* `unknown`. Versions that are not semantic versions, or are named after a commit, cannot be compared with a range: `unknown` too.
-*/
-function ledgerRows(input) {
-	const { release, from, ran, time } = input;
-	const start = release.migrations.findIndex((migration) => migration.id === from);
-	const way = (start < 0 && from !== "empty" ? [] : release.migrations.slice(start + 1)).filter((migration) => migration.phase === "expand");
-	const rows = [];
-	for (const { version, proof } of ran) {
-		rows.push({
-			version,
-			schema: from,
-			answer: "yes",
-			proof,
-			time
-		});
-		let soFar = "yes";
-		for (const migration of way) {
-			const after = answerAfter(soFar, migration, version);
-			soFar = after.answer;
-			rows.push({
-				version,
-				schema: migration.id,
-				answer: after.answer,
-				proof: after.proof,
-				time
-			});
-			if (soFar !== "yes") break;
-		}
-	}
-	const own = way.at(-1);
-	const runs = ran.some(({ version }) => version === release.version);
-	if (own !== void 0 && !runs) rows.push(ownRow(release.version, own.id, way, time));
-	return rows;
-}
-/** Whether `version`, which could run before `migration`, still can after it. Pure. */
-function answerAfter(before, migration, version) {
-	const { id, phase, breaks, requires } = migration;
-	if (before !== "yes") return {
-		answer: before,
-		proof: `as before ${id}`
-	};
-	for (const range of [breaks, requires]) if (range !== void 0 && !isComparable(version)) return {
-		answer: "unknown",
-		proof: `${id} declares ${range}, and ${version} has no place in such a range`
-	};
-	if (breaks !== void 0 && inRange(version, breaks)) return {
-		answer: "no",
-		proof: `declared by ${id}: breaks=${breaks}`
-	};
-	if (requires !== void 0 && !inRange(version, requires)) return {
-		answer: "no",
-		proof: `declared by ${id}: requires=${requires}`
-	};
-	if (breaks !== void 0) return {
-		answer: "yes",
-		proof: `declared by ${id}: breaks=${breaks} only`
-	};
-	if (phase === "contract") return {
-		answer: "unknown",
-		proof: `${id} is a contract migration and declares no breaks`
-	};
-	return {
-		answer: "yes",
-		proof: `declared by ${id}: phase=${phase} breaks nothing`
-	};
-}
-/**
-* Does the name say where the version stands among others? `0.0.0-<commit>`, the name of a release without a tag, is a semantic
-* version to the letter, but it says nothing about what came before it.
-*/
-function isComparable(version) {
-	return import_semver.default.valid(version) !== null && !/^0\.0\.0-[0-9a-f]{12}(?:\+|$)/.test(version);
-}
-function inRange(version, range) {
-	return import_semver.default.satisfies(version, range, { includePrerelease: true });
-}
-/** A release is built for the schema its own migrations lead to, unless one of them says otherwise. */
-function ownRow(version, schema, way, time) {
-	const broken = way.find((migration) => migration.breaks !== void 0 && isComparable(version) && inRange(version, migration.breaks));
-	return broken === void 0 ? {
-		version,
-		schema,
-		answer: "yes",
-		proof: `declared by release ${version}: its migrations end here`,
-		time
-	} : {
-		version,
-		schema,
-		answer: "no",
-		proof: `declared by ${broken.id}: breaks=${broken.breaks}`,
-		time
-	};
-}
-
-// src/migrate/node.ts
-const namesSchema = array(string()).readonly();
-const checkOutputs = strictObject({
-	/** Expand migrations this run applies. */
-	pending: namesSchema,
-	/** Backfill and contract migrations that wait for a run of their own. */
-	left: namesSchema,
-	before: string(),
-	after: string()
-});
-/**
-* Applies the pending expand migrations of a release. Each file is a sequence with a journaled step per statement, since MySQL
-* cannot roll structure changes back; what is applied already decides `nothing`. The tree holds every expand file, so that it is
-* the same before, during and after the run.
-*/
-function migrateNodes(options) {
-	const check = checkStep(options);
-	const files = options.migrations.filter((migration) => migration.header.phase === "expand");
-	return {
-		node: sequence({
-			id: "migrate",
-			title: "Apply pending expand migrations",
-			description: "Backfill and contract migrations are not part of a release. A rollback never undoes what is applied here.",
-			steps: [check, ...files.map((migration) => migrationNode(migration, options))]
-		}),
-		check
-	};
-}
-/** As `migrateNodes`, for composers that need no outputs. */
-function migrateProcedureNode(options) {
-	return migrateNodes(options).node;
-}
-function checkStep(options) {
-	const { database, engine, migrations } = options;
-	const outputs = (look) => {
-		const pending = pendingMigrations(look.applied, migrations);
-		const { apply, left } = pending.ok ? pending.value : {
-			apply: [],
-			left: []
-		};
-		return {
-			pending: apply.map((migration) => migration.id),
-			left: left.map((migration) => `${migration.id} (${migration.header.phase})`),
-			before: schemaState(look.applied),
-			after: schemaAfter(look.applied, apply)
-		};
-	};
-	return step$1({
-		id: "check",
-		title: "Compare the migrations with the database",
-		inputs: {
-			database: database.resource,
-			engine,
-			files: migrations.map(({ id, sha256 }) => `${id} ${sha256}`)
-		},
-		read: async (ctx) => {
-			const look = await database.look();
-			ctx.note(describe(outputs(look)));
-			return look;
-		},
-		decide: (look) => {
-			const pending = pendingMigrations(look.applied, migrations);
-			const problems = [...otherFamily(look.server, engine, database.resource), ...pending.ok ? [] : pending.problems];
-			if (problems.length > 0) return {
-				kind: "refuse",
-				problems
-			};
-			const why = describe(outputs(look));
-			if (look.prepared) return {
-				kind: "nothing",
-				why
-			};
-			return {
-				kind: "do",
-				effects: [sql(options, CREATE_TABLES, "tables that remember what was applied")],
-				why
-			};
-		},
-		outputs: checkOutputs,
-		collect: (_results, look) => outputs(look),
-		planned: outputs,
-		probe: "repeatable"
-	});
-}
-function describe({ pending, left, before, after }) {
-	return `${pending.length === 0 ? "nothing is pending" : `pending: ${pending.join(", ")}`}${left.length === 0 ? "" : `; left for a run of their own: ${left.join(", ")}`}; schema ${before}${after === before ? "" : ` → ${after}`}`;
-}
-function migrationNode(migration, options) {
-	return sequence({
-		id: migration.id,
-		title: `Migration ${migration.id}`,
-		steps: [...migration.statements.map((_, index) => statementStep(migration, index + 1, options)), recordStep(migration, options)]
-	});
-}
-async function readStatement(migration, number, kind, database) {
-	const row = (await database.look()).applied.find((candidate) => candidate.id === migration.id);
-	const mark = row?.marks.find((candidate) => candidate.number === number);
-	const open = row?.state !== "applied" && mark?.state !== "done";
-	return {
-		applied: row?.state === "applied",
-		mark: mark?.state ?? "none",
-		markRun: mark?.run ?? null,
-		presence: open && kind.kind === "adds" ? await database.presence(kind.objects) : null
-	};
-}
-function statementStep(migration, number, options) {
-	const statement = migration.statements[number - 1] ?? {
-		sql: "",
-		line: 0
-	};
-	const kind = kindOf(statement.sql);
-	const where = `${migration.file}:${statement.line}`;
-	return action({
-		id: `statement-${number}`,
-		title: titleOf$1(statement.sql),
-		inputs: {
-			migration: migration.id,
-			sha256: migration.sha256,
-			number
-		},
-		read: () => readStatement(migration, number, kind, options.database),
-		decide: (facts, ctx) => {
-			const answer = judge(facts, kind, ctx);
-			const writer = {
-				run: ctx.run,
-				fence: ctx.fence
-			};
-			const before = [
-				sessionSettings(options.lockWaitTimeoutMs),
-				markRunning(migration, writer),
-				markStarted(migration, number, ctx.run)
-			];
-			const done = markDone(migration, number);
-			switch (answer) {
-				case "done": return {
-					kind: "nothing",
-					why: "it is applied"
-				};
-				case "mark-only": return perform(options, [...before, done], "what it adds is there; only its mark is missing");
-				case "run": return perform(options, kind.kind === "rows" ? [
-					...before,
-					"START TRANSACTION",
-					statement.sql,
-					done,
-					"COMMIT"
-				] : [
-					...before,
-					statement.sql,
-					done
-				], `${migration.id}, statement ${number} of ${migration.statements.length}`);
-				case "exists": return {
-					kind: "refuse",
-					problems: [existsAlready(where, statement.sql)]
-				};
-				case "cannot-tell": return {
-					kind: "refuse",
-					problems: [cannotTell(where, migration.id, number, facts.markRun ?? "")]
-				};
-			}
-		},
-		probe: (ctx) => probeStatement(migration, number, kind, options, ctx),
-		retry: {
-			attempts: options.lockAttempts,
-			delayMs: 1e3
-		},
-		timeoutMs: options.statementTimeoutMs + 3e4
-	});
-}
-/** Pure: what to do with a statement, from what is known about it. */
-function judge(facts, kind, ctx) {
-	if (facts.applied || facts.mark === "done") return "done";
-	if (facts.mark === "none") return facts.presence === "present" && ctx.mode === "run" ? "exists" : "run";
-	if (kind.kind === "rows" || kind.kind === "repeatable") return "run";
-	if (facts.presence === "present") return "mark-only";
-	if (facts.presence === "absent") return "run";
-	return facts.markRun === ctx.run ? "run" : "cannot-tell";
-}
-async function probeStatement(migration, number, kind, options, ctx) {
-	const { database } = options;
-	const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
-	while (!await database.idle()) {
-		if (ctx.clock.monotonic() > deadline) return "unknown";
-		ctx.note("waiting for the server: the statement may still be running there");
-		await ctx.clock.sleep(500, ctx.signal);
-	}
-	const facts = await readStatement(migration, number, kind, database);
-	if (facts.applied || facts.mark === "done") return "applied";
-	if (facts.mark === "none" || kind.kind === "rows" || kind.kind === "repeatable") return "not-applied";
-	if (facts.presence === "present") return "applied";
-	return facts.presence === "absent" ? "not-applied" : "unknown";
-}
-/** Closes a migration once all its statements are done: later releases see it as applied. */
-function recordStep(migration, options) {
-	return action({
-		id: "record",
-		title: `Record ${migration.id} as applied`,
-		inputs: {
-			migration: migration.id,
-			sha256: migration.sha256
-		},
-		read: async () => {
-			return (await options.database.look()).applied.some((row) => row.id === migration.id && row.state === "applied");
-		},
-		decide: (applied, ctx) => {
-			if (applied) return {
-				kind: "nothing",
-				why: "it is recorded"
-			};
-			const writer = {
-				run: ctx.run,
-				fence: ctx.fence
-			};
-			return perform(options, [
-				sessionSettings(options.lockWaitTimeoutMs),
-				"START TRANSACTION",
-				markAllDone(migration),
-				markApplied(migration, writer),
-				"COMMIT"
-			], "every statement of it is done");
-		},
-		probe: "repeatable"
-	});
-}
-function sql(options, statements, why) {
-	const { dsn, lock, resource } = options.database;
-	return {
-		kind: "sql",
-		dsn,
-		statements,
-		lock,
-		resource,
-		why,
-		timeoutMs: options.statementTimeoutMs
-	};
-}
-function perform(options, statements, why) {
-	return {
-		kind: "do",
-		effects: [sql(options, statements, why)]
-	};
-}
-/** The two families write some structure differently, and neither says so before a statement fails half-way through a file. Pure. */
-function otherFamily(server, engine, where) {
-	if (server.family === engine) return [];
-	return [{
-		code: "migrate.other-family",
-		where,
-		found: `${NAMES[server.family]} ${server.version}, ${server.comment}`,
-		expected: `${NAMES[engine]}, as \`database.engine: ${engine}\` says`,
-		remedy: `mend the address in \`database.dsn\`, or write \`engine: ${server.family}\` if the migrations are meant for it`
-	}];
-}
-const NAMES = {
-	mysql: "MySQL",
-	mariadb: "MariaDB"
-};
-function existsAlready(where, statement) {
-	return {
-		code: "migrate.exists-already",
-		where,
-		found: `what \`${titleOf$1(statement)}\` adds is there already, and no migration put it there`,
-		expected: "a structure that only migrations change",
-		remedy: "compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same"
-	};
-}
-function cannotTell(where, id, number, run) {
-	return {
-		code: "migrate.cannot-tell",
-		where,
-		found: `run ${run} started this statement and never said that it was done`,
-		expected: "a statement that is done, or was never started",
-		remedy: `look at the database; then \`shiplock resume ${run} --step migrate/${id}/statement-${number} --outcome applied\` (or \`not-applied\`) with your evidence`
-	};
-}
-
-// src/migrate/seed.ts
-/** Reads a seed file. Only rows are allowed in it: structure belongs to migrations. Throws ProblemError. */
-async function readSeed(file) {
-	let text;
-	try {
-		text = await readFile(file, "utf8");
-	} catch (error) {
-		throw new ProblemError({
-			code: "migrate.no-seed",
-			where: file,
-			found: error instanceof Error ? error.message : String(error),
-			expected: "a readable SQL file",
-			remedy: "mend `database.seed`, or take it out"
-		});
-	}
-	const { statements, problems } = splitSql(text, file);
-	const wrong = [...problems, ...statements.flatMap((statement) => notRows(statement, file))];
-	if (wrong.length > 0) throw new ProblemError(wrong);
-	return {
-		file,
-		statements,
-		sha256: createHash("sha256").update(text).digest("hex")
-	};
-}
-/** Puts the seed in, in one transaction. The file itself must leave rows alone that are there already. */
-function seedStep(options) {
-	const { database, seed } = options;
-	return action({
-		id: "seed",
-		title: "Load seed data",
-		inputs: {
-			file: seed.file,
-			sha256: seed.sha256
-		},
-		read: () => database.look(),
-		decide: () => ({
-			kind: "do",
-			effects: [{
-				kind: "sql",
-				dsn: database.dsn,
-				statements: [
-					sessionSettings(options.lockWaitTimeoutMs),
-					"START TRANSACTION",
-					...seed.statements.map((statement) => statement.sql),
-					"COMMIT"
-				],
-				lock: database.lock,
-				resource: database.resource,
-				why: "the first release asked for it",
-				timeoutMs: options.statementTimeoutMs
-			}]
-		}),
-		probe: "repeatable",
-		timeoutMs: options.statementTimeoutMs + 3e4
-	});
-}
-function notRows(statement, file) {
-	if (kindOf(statement.sql).kind === "rows") return [];
-	return [{
-		code: "migrate.seed-not-rows",
-		where: `${file}:${statement.line}`,
-		found: statement.sql.split("\n")[0] ?? "",
-		expected: "INSERT, UPDATE, DELETE or REPLACE",
-		remedy: "write structure changes as a numbered migration"
-	}];
-}
-
-// src/platform/local/platform.ts
-/** `unit-main` beside this module, run by this Node: starts without the rest of the program. */
-function unitCommand() {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	return [process.execPath, fileURLToPath(new URL(`./unit-main.${extension}`, import.meta.url))];
-}
-const QUICK_MS = 6e4;
-const INSTALL_MS = 3e5;
-/** Beyond the stop time-out: the supervisor's own grace, the lock, two program starts. */
-const STOP_MARGIN_MS = 15e3;
-const UNKNOWN_STOP_MS = 12e4;
-/** Releases as supervised processes on this machine. Every effect is one `unit` command under the fence of `local:<root>`. */
-function localPlatform(options) {
-	const root = resolve(options.root);
-	const host = layout(root);
-	const component = checkComponent(options.component);
-	const { clock, probeTimeoutMs } = options;
-	const effect = (why, timeoutMs, words, env) => {
-		const [command = "", ...rest] = words;
-		return {
-			kind: "exec",
-			argv: [
-				...options.unitCommand,
-				command,
-				"--root",
-				root,
-				...rest
-			],
-			...env === void 0 || Object.keys(env).length === 0 ? {} : { env },
-			resource: `local:${root}`,
-			why,
-			timeoutMs
-		};
-	};
-	const of = (name, version) => [
-		"--component",
-		name,
-		"--version",
-		version
-	];
-	return {
-		observe: (signal) => observeHost(host, clock, {
-			signal,
-			...probeTimeoutMs === void 0 ? {} : { probeTimeoutMs }
-		}),
-		install: (spec, observed) => {
-			if (isInstalled(spec, observed)) return [];
-			const words = [
-				"install",
-				...of(spec.component, spec.version),
-				...settingWords(spec)
-			];
-			return [effect(`lay ${spec.component} ${spec.version} down`, INSTALL_MS, words)];
-		},
-		start: (spec, observed) => {
-			if (spec.command.length === 0) return [];
-			const guard = spec.component === component ? options.guard : void 0;
-			if (observed.instances.filter((instance) => instance.component === spec.component && instance.version === spec.version && instance.state !== "stopped" && instance.state !== "draining" && (guard === void 0 || instance.guardPort !== void 0)).length >= spec.replicas) return [];
-			const words = [
-				"start",
-				...of(spec.component, spec.version),
-				...startWords(spec, options, guard)
-			];
-			return [effect(`start ${spec.replicas} × ${spec.component} ${spec.version}`, QUICK_MS, words, secretsOf(spec))];
-		},
-		stop: (version, observed) => {
-			const mine = observed.instances.filter((row) => row.component === component && row.version === version);
-			if (mine.length === 0) return [];
-			const longest = Math.max(...mine.map(stopTimeoutOf));
-			return [effect(`stop ${component} ${version}`, longest + STOP_MARGIN_MS, ["stop", ...of(component, version)])];
-		},
-		makeCurrent: (version, observed) => observed.current[component] === version ? [] : [effect(`make ${component} ${version} current`, QUICK_MS, ["current", ...of(component, version)])],
-		remove: (version, observed) => observed.installed.some((row) => row.component === component && row.version === version) ? [effect(`remove ${component} ${version}`, QUICK_MS, [
-			"remove",
-			...of(component, version),
-			...observed.current[component] === version ? ["--current"] : []
-		])] : [],
-		stopGuards: (version) => [effect(`end the guards of ${component} ${version}`, QUICK_MS, ["stop-guards", ...of(component, version)])]
-	};
-}
-/** Same content and same settings: an installation would change nothing. */
-function isInstalled(spec, observed) {
-	const row = observed.installed.find((one) => one.component === spec.component && one.version === spec.version);
-	return row !== void 0 && row.digest === spec.digest && "settings" in row && row.settings === settingsHash(settingsOf(spec));
-}
-function settingsOf(spec) {
-	const { command, env, replicas, readyPath, livePath, startTimeoutMs, stopTimeoutMs } = spec;
-	return {
-		command,
-		env,
-		replicas,
-		readyPath,
-		livePath,
-		startTimeoutMs,
-		stopTimeoutMs
-	};
-}
-function settingWords(spec) {
-	const env = Object.entries(spec.env).flatMap(([name, value]) => typeof value === "string" ? ["--env", `${name}=${value}`] : ["--secret-env", `${name}=${value.secret}`]);
-	return [
-		...[
-			"--digest",
-			spec.digest,
-			"--artefact",
-			spec.artefact,
-			"--replicas",
-			String(spec.replicas)
-		],
-		...spec.readyPath === "" ? [] : ["--ready", spec.readyPath],
-		...spec.livePath === "" ? [] : ["--live", spec.livePath],
-		...[
-			"--start-timeout",
-			formatDuration(spec.startTimeoutMs),
-			"--stop-timeout",
-			formatDuration(spec.stopTimeoutMs)
-		],
-		...env,
-		...spec.command.length === 0 ? [] : ["--", ...spec.command]
-	];
-}
-function startWords(spec, { ports, crashLoop }, guard) {
-	return [
-		...["--instances", String(spec.replicas)],
-		...ports === void 0 ? [] : ["--ports", `${ports.first}-${ports.last}`],
-		...crashLoop === void 0 ? [] : [
-			"--crash-exits",
-			String(crashLoop.restarts),
-			"--crash-window",
-			formatDuration(crashLoop.withinMs)
-		],
-		...guard === void 0 ? [] : [
-			"--guard",
-			JSON.stringify(guard.argv),
-			"--heartbeat-file",
-			guard.heartbeatFile
-		]
-	];
-}
-/** Values go through the environment of the command, where the engine puts them in and masks them; argv shows references only. */
-function secretsOf(spec) {
-	return Object.fromEntries(Object.entries(spec.env).flatMap(([name, value]) => typeof value === "string" ? [] : [[`${SECRET_PREFIX}${name}`, value]]));
-}
-function stopTimeoutOf(row) {
-	return "stopTimeoutMs" in row && typeof row.stopTimeoutMs === "number" ? row.stopTimeoutMs : UNKNOWN_STOP_MS;
-}
-
 // src/traffic/haproxy/weights.ts
 /**
 * Whole weights (0 to 256 per server) for wanted shares. HAProxy's round robin serves exactly `weight` of every
@@ -31098,22 +32522,25 @@ function standingBy(desired, facts, limits) {
 	const slots = place(stable, "f", facts, limits);
 	return stable.endpoints.map((endpoint, nth) => ({
 		...tenancy(slots[nth] ?? "", stable.version, endpoint, facts),
+		checkHost: endpoint.host,
 		checkPort: endpoint.port,
 		weight: 1
 	}));
 }
-function checked(route, endpoint) {
-	return { checkPort: route.hold === "leased" ? endpoint.guardPort ?? endpoint.port : endpoint.port };
+function checked(route, { host, port, guardPort, guardHost }) {
+	return route.hold === "leased" && guardPort !== void 0 ? {
+		checkHost: guardHost ?? host,
+		checkPort: guardPort
+	} : {
+		checkHost: host,
+		checkPort: port
+	};
 }
 function tenancy(slot, version, endpoint, facts) {
-	const { instance, host, port, guardPort } = endpoint;
 	const tenant = {
 		slot,
 		version,
-		instance,
-		host,
-		port,
-		...guardPort === void 0 ? {} : { guardPort }
+		...endpointOf$1(endpoint)
 	};
 	const fact = facts.slots.find((one) => one.slot === slot);
 	if (fact === void 0) return tenant;
@@ -31184,10 +32611,11 @@ function busy(service, version, slots) {
 	};
 }
 function shareOut(desired, limits) {
-	const taken = desired.routes.reduce((sum, route) => sum + (route.endpoints.length > 0 ? route.share : 0), 0);
-	const wishes = desired.routes.map((route) => ({
-		share: route.endpoints.length > 0 && taken > 0 ? route.share / taken : 0,
-		servers: route.endpoints.length
+	const servers = desired.routes.map((route) => taking(route.endpoints).length);
+	const taken = desired.routes.reduce((sum, route, index) => sum + ((servers[index] ?? 0) > 0 ? route.share : 0), 0);
+	const wishes = desired.routes.map((route, index) => ({
+		share: (servers[index] ?? 0) > 0 && taken > 0 ? route.share / taken : 0,
+		servers: servers[index] ?? 0
 	}));
 	const { weights, error } = weightsFor(wishes);
 	if (error > LARGEST_SHARE_ERROR) {
@@ -31200,7 +32628,10 @@ function shareOut(desired, limits) {
 			remedy: "choose a larger share, or run more instances of the version with the larger share"
 		});
 	}
-	return weights;
+	return desired.routes.map(({ endpoints }, index) => {
+		const mine = [...weights[index] ?? []];
+		return endpoints.map((endpoint) => endpoint.draining === true ? 0 : mine.shift() ?? 0);
+	});
 }
 function tooManyVersions(desired, limits) {
 	if (desired.routes.filter((route) => route.endpoints.length > 0).length <= groups.length) return [];
@@ -31251,17 +32682,18 @@ function isProven({ slot, host, port }, facts) {
 	return isFallback(slot) && facts.slots.some((one) => one.slot !== slot && one.host === host && one.port === port && one.running);
 }
 function setupOf(placement, fact, proven) {
-	const { host, port, checkPort } = placement;
+	const { host, port, checkHost, checkPort } = placement;
+	const check = `check-addr ${checkHost} port ${checkPort}`;
 	if (isNew(placement, fact)) return [
 		"weight 0",
 		"state maint",
 		`addr ${host} port ${port}`,
-		`check-port ${checkPort}`,
+		check,
 		"state ready",
 		...proven ? [] : ["health down"]
 	];
 	return [
-		...fact?.checkPort === checkPort ? [] : [`check-port ${checkPort}`],
+		...fact?.checkHost === checkHost && fact.checkPort === checkPort ? [] : [check],
 		...fact?.admin === "ready" ? [] : ["state ready"],
 		...fact?.admin === "maint" ? ["health down"] : []
 	];
@@ -31325,7 +32757,7 @@ function inSafeOrder(changes) {
 
 // src/traffic/haproxy/router.ts
 /** How long a look at HAProxy may take; measured: 1 ms. */
-const LOOK_MS$2 = 2e3;
+const LOOK_MS$3 = 2e3;
 const EFFECT_MS$1 = 1e4;
 /** What `set server … addr` says when all is well; every other command says nothing. */
 const ADDRESS_SET = "^\\s*(?:(?:IP changed|port changed|no need to change)[^\\n]*'stats socket command'\\s*)*$";
@@ -31351,7 +32783,7 @@ async function observe$1(options, signal) {
 	const paths = haproxyPaths(options);
 	try {
 		const [answer, config] = await Promise.all([askHaproxy(paths.socket, lookCommand(options.service), {
-			timeoutMs: LOOK_MS$2,
+			timeoutMs: LOOK_MS$3,
 			clock: options.clock,
 			signal
 		}), readFile(paths.config, "utf8").catch(() => "")]);
@@ -31377,7 +32809,7 @@ async function observe$1(options, signal) {
 * @throws ProblemError when HAProxy cannot do what is asked
 */
 function applyRoutes$1(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$1;
+	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$2;
 	if (facts === void 0) throw foreignObservation(options.service);
 	const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
 	const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
@@ -31396,7 +32828,7 @@ function applyRoutes$1(options, desired, observed) {
 	const commands = runtimeCommands(options.service, desired, placements, facts);
 	return commands.length === 0 ? file : [...file, socketEffect(options, desired, commands)];
 }
-const NOTHING$1 = {
+const NOTHING$2 = {
 	epoch: "",
 	staticHash: "",
 	config: "",
@@ -31762,7 +33194,7 @@ function renderConfig(options, desired) {
 	};
 }
 /** Tells two texts apart without carrying them around. */
-function fingerprint(text) {
+function fingerprint$1(text) {
 	return createHash("sha256").update(text).digest("hex");
 }
 function whole(options, desired, split, generation) {
@@ -31903,12 +33335,12 @@ function parseFacts(detail) {
 */
 function routesFrom(routes, seen) {
 	const upShare = (index) => {
-		const endpoints = seen[index] ?? [];
+		const endpoints = (seen[index] ?? []).filter((_one, nth) => routes[index]?.endpoints[nth]?.draining !== true);
 		return endpoints.length === 0 ? 0 : endpoints.filter((one) => one.up).length / endpoints.length;
 	};
 	const kept = routes.map((route, index) => route.hold === "leased" ? route.share * upShare(index) : route.share);
 	const refused = routes.reduce((sum, route, index) => sum + route.share - (kept[index] ?? 0), 0);
-	const back = routes.flatMap((route, index) => route.hold === "stable" && route.endpoints.length > 0 ? [index] : []).toSorted((one, other) => (routes[other]?.share ?? 0) - (routes[one]?.share ?? 0))[0];
+	const back = routes.flatMap((route, index) => route.hold === "stable" && taking(route.endpoints).length > 0 ? [index] : []).toSorted((one, other) => (routes[other]?.share ?? 0) - (routes[one]?.share ?? 0))[0];
 	return routes.map((route, index) => {
 		const share = (kept[index] ?? 0) + (index === back ? refused : 0);
 		return {
@@ -31927,7 +33359,7 @@ function routesFrom(routes, seen) {
 
 // src/traffic/nginx/router.ts
 /** How long a look at Nginx may take; an instance that does not answer takes up to a second of it. */
-const LOOK_MS$1 = 2e3;
+const LOOK_MS$2 = 2e3;
 const EFFECT_MS = 15e3;
 /** How long Nginx may take to serve a new configuration; measured: 50 ms. */
 const RELOAD_SECONDS = 8;
@@ -31952,7 +33384,7 @@ function nginxRouter(options) {
 async function observe(options, signal) {
 	const { socket, pid, config } = nginxPaths(options);
 	const ask = (path) => askNginx(socket, path, {
-		timeoutMs: LOOK_MS$1,
+		timeoutMs: LOOK_MS$2,
 		clock: options.clock,
 		signal
 	});
@@ -31970,7 +33402,7 @@ async function observe(options, signal) {
 		const healthy = await Promise.all(endpoints.map((_endpoint, n) => isUp(ask, n)));
 		const facts = {
 			generation: state.generation,
-			config: fingerprint(file),
+			config: fingerprint$1(file),
 			versions: routes.map((route) => route.version),
 			leaving: workers.leaving.length
 		};
@@ -32002,16 +33434,16 @@ async function isUp(ask, n) {
 * @throws ProblemError when Nginx cannot do what is asked
 */
 function applyRoutes(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING;
+	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING$1;
 	if (facts === void 0) throw foreignObservation(options.service);
 	const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
 	if (later.length > 0) return laterEffects(options, later);
 	const { text, generation } = renderConfig(options, desired);
 	if (observed.kind === "unreachable") return [...tested(options, text), placed(options)];
-	if (facts.generation === generation && facts.config === fingerprint(text)) return [];
+	if (facts.generation === generation && facts.config === fingerprint$1(text)) return [];
 	return [...tested(options, text), ...reloadEffects(options, generation, sharesInWords(desired))];
 }
-const NOTHING = {
+const NOTHING$1 = {
 	generation: "",
 	config: "",
 	versions: [],
@@ -32118,6 +33550,1106 @@ function nginxUnit(options, countsBytes = COUNTS_BYTES) {
 			reason: "not started yet"
 		})
 	};
+}
+
+// src/platform/fleet.ts
+/**
+* One platform made of hosts, each with the same number of instances. A host that does not answer is a state of its own and never an
+* error: the others are still looked at and acted on. Names of instances get the host's name where there is more than one host.
+*/
+function fleet(hosts) {
+	const several = hosts.length > 1;
+	const chosen = (on) => on === void 0 ? hosts : hosts.filter((host) => on.includes(host.name));
+	/** Effects of each chosen host that was reached, from what it said of itself. */
+	const each = (observed, on, effects) => chosen(on).flatMap(({ name, platform }) => {
+		const look = lookOf(observed, name);
+		return look === null ? [] : effects(platform, look);
+	});
+	return {
+		observe: async (signal) => {
+			const looks = await Promise.all(hosts.map((host) => lookAt$1(host, signal)));
+			return {
+				instances: looks.flatMap(({ host, look }) => look.instances.map((one) => ({
+					...one,
+					instance: several ? nameOnHost(one.instance, host.name) : one.instance,
+					on: host.name
+				}))),
+				installed: looks.flatMap(({ host, look }) => look.installed.map((one) => ({
+					...one,
+					on: host.name
+				}))),
+				current: mostCurrent(looks.map(({ look }) => look.current)),
+				hosts: looks.map(({ host }) => host)
+			};
+		},
+		install: (spec, observed, on) => each(observed, on, (platform, look) => platform.install({
+			...spec,
+			replicas: perHost(spec.replicas)
+		}, look)),
+		start: (spec, observed, on) => each(observed, on, (platform, look) => platform.start({
+			...spec,
+			replicas: perHost(spec.replicas)
+		}, look)),
+		stop: (version, observed, on) => each(observed, on, (platform, look) => platform.stop(version, look)),
+		makeCurrent: (version, observed, on) => each(observed, on, (platform, look) => platform.makeCurrent(version, look)),
+		remove: (version, observed, on) => each(observed, on, (platform, look) => platform.remove(version, look)),
+		stopGuards: (version, on) => chosen(on).flatMap(({ platform }) => platform.stopGuards(version))
+	};
+	/** A release that was recorded with other hosts is spread over those of today. */
+	function perHost(replicas) {
+		return Math.max(1, Math.ceil(replicas / Math.max(1, hosts.length)));
+	}
+}
+const NOTHING = {
+	instances: [],
+	installed: [],
+	current: {}
+};
+async function lookAt$1({ name, address, platform }, signal) {
+	try {
+		const look = await platform.observe(signal);
+		return {
+			look,
+			host: {
+				name,
+				address,
+				kind: "reachable",
+				current: look.current
+			}
+		};
+	} catch (error) {
+		signal?.throwIfAborted();
+		const reason = problemsOf(error, name).map((problem) => problem.found).join("; ");
+		return {
+			look: NOTHING,
+			host: {
+				name,
+				address,
+				kind: "unreachable",
+				reason
+			}
+		};
+	}
+}
+/** What a host said of itself, out of the state of all; null when it was not reached. */
+function lookOf(state, name) {
+	const host = state.hosts.find((one) => one.name === name);
+	if (host === void 0 || host.kind === "unreachable") return null;
+	const here = (row) => row.on === name;
+	return {
+		instances: state.instances.filter(here).map((one) => ({
+			...one,
+			instance: withoutHost(one.instance, name)
+		})),
+		installed: state.installed.filter(here),
+		current: host.current
+	};
+}
+function withoutHost(instance, host) {
+	return isOnHost(instance, host) ? instance.slice(0, -(host.length + 1)) : instance;
+}
+/** For each component the version that most hosts name; of equally many, the one named first. */
+function mostCurrent(all) {
+	const counts = /* @__PURE__ */ new Map();
+	for (const [component, version] of all.flatMap((current) => Object.entries(current))) {
+		const versions = counts.get(component) ?? /* @__PURE__ */ new Map();
+		versions.set(version, (versions.get(version) ?? 0) + 1);
+		counts.set(component, versions);
+	}
+	return Object.fromEntries([...counts].map(([component, versions]) => [component, [...versions].toSorted(([, one], [, other]) => other - one)[0]?.[0] ?? ""]));
+}
+
+// src/platform/local/platform.ts
+/** `unit-main` beside this module, run by this Node: starts without the rest of the program. */
+function unitCommand() {
+	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+	return [process.execPath, fileURLToPath(new URL(`./unit-main.${extension}`, import.meta.url))];
+}
+const QUICK_MS$1 = 6e4;
+const INSTALL_MS$1 = 3e5;
+/** Beyond the stop time-out: the supervisor's own grace, the lock, two program starts. */
+const STOP_MARGIN_MS$1 = 15e3;
+const UNKNOWN_STOP_MS = 12e4;
+/** Releases as supervised processes on this machine. Every effect is one `unit` command under the fence of `local:<root>`. */
+function localPlatform(options) {
+	const root = resolve(options.root);
+	const host = layout(root);
+	const component = checkComponent(options.component);
+	const { clock, probeTimeoutMs } = options;
+	const effect = (why, timeoutMs, words, env) => {
+		const [command = "", ...rest] = words;
+		return {
+			kind: "exec",
+			argv: [
+				...options.unitCommand,
+				command,
+				"--root",
+				root,
+				...rest
+			],
+			...env === void 0 || Object.keys(env).length === 0 ? {} : { env },
+			resource: `local:${root}`,
+			why,
+			timeoutMs
+		};
+	};
+	const of = (name, version) => [
+		"--component",
+		name,
+		"--version",
+		version
+	];
+	return {
+		observe: (signal) => observeHost(host, clock, {
+			signal,
+			...probeTimeoutMs === void 0 ? {} : { probeTimeoutMs }
+		}),
+		install: (spec, observed) => {
+			if (isInstalled(spec, observed)) return [];
+			const words = [
+				"install",
+				...of(spec.component, spec.version),
+				...settingWords(spec)
+			];
+			return [effect(`lay ${spec.component} ${spec.version} down`, INSTALL_MS$1, words)];
+		},
+		start: (spec, observed) => {
+			if (spec.command.length === 0) return [];
+			const guard = spec.component === component ? options.guard : void 0;
+			if (observed.instances.filter((instance) => instance.component === spec.component && instance.version === spec.version && instance.state !== "stopped" && instance.state !== "draining" && (guard === void 0 || instance.guardPort !== void 0)).length >= spec.replicas) return [];
+			const words = [
+				"start",
+				...of(spec.component, spec.version),
+				...startWords(spec, options, guard)
+			];
+			return [effect(`start ${spec.replicas} × ${spec.component} ${spec.version}`, QUICK_MS$1, words, secretsOf$1(spec))];
+		},
+		stop: (version, observed) => {
+			const mine = observed.instances.filter((row) => row.component === component && row.version === version);
+			if (mine.length === 0) return [];
+			const longest = Math.max(...mine.map(stopTimeoutOf));
+			return [effect(`stop ${component} ${version}`, longest + STOP_MARGIN_MS$1, ["stop", ...of(component, version)])];
+		},
+		makeCurrent: (version, observed) => observed.current[component] === version ? [] : [effect(`make ${component} ${version} current`, QUICK_MS$1, ["current", ...of(component, version)])],
+		remove: (version, observed) => observed.installed.some((row) => row.component === component && row.version === version) ? [effect(`remove ${component} ${version}`, QUICK_MS$1, [
+			"remove",
+			...of(component, version),
+			...observed.current[component] === version ? ["--current"] : []
+		])] : [],
+		stopGuards: (version) => [effect(`end the guards of ${component} ${version}`, QUICK_MS$1, ["stop-guards", ...of(component, version)])]
+	};
+}
+/** Same content and same settings: an installation would change nothing. */
+function isInstalled(spec, observed) {
+	const row = observed.installed.find((one) => one.component === spec.component && one.version === spec.version);
+	return row !== void 0 && row.digest === spec.digest && "settings" in row && row.settings === settingsHash(settingsOf$1(spec));
+}
+function settingsOf$1(spec) {
+	const { command, env, replicas, readyPath, livePath, startTimeoutMs, stopTimeoutMs } = spec;
+	return {
+		command,
+		env,
+		replicas,
+		readyPath,
+		livePath,
+		startTimeoutMs,
+		stopTimeoutMs
+	};
+}
+function settingWords(spec) {
+	const env = Object.entries(spec.env).flatMap(([name, value]) => typeof value === "string" ? ["--env", `${name}=${value}`] : ["--secret-env", `${name}=${value.secret}`]);
+	return [
+		...[
+			"--digest",
+			spec.digest,
+			"--artefact",
+			spec.artefact,
+			"--replicas",
+			String(spec.replicas)
+		],
+		...spec.readyPath === "" ? [] : ["--ready", spec.readyPath],
+		...spec.livePath === "" ? [] : ["--live", spec.livePath],
+		...[
+			"--start-timeout",
+			formatDuration(spec.startTimeoutMs),
+			"--stop-timeout",
+			formatDuration(spec.stopTimeoutMs)
+		],
+		...env,
+		...spec.command.length === 0 ? [] : ["--", ...spec.command]
+	];
+}
+function startWords(spec, { ports, crashLoop }, guard) {
+	return [
+		...["--instances", String(spec.replicas)],
+		...ports === void 0 ? [] : ["--ports", `${ports.first}-${ports.last}`],
+		...crashLoop === void 0 ? [] : [
+			"--crash-exits",
+			String(crashLoop.restarts),
+			"--crash-window",
+			formatDuration(crashLoop.withinMs)
+		],
+		...guard === void 0 ? [] : [
+			"--guard",
+			JSON.stringify(guard.argv),
+			"--heartbeat-file",
+			guard.heartbeatFile
+		]
+	];
+}
+/** Values go through the environment of the command, where the engine puts them in and masks them; argv shows references only. */
+function secretsOf$1(spec) {
+	return Object.fromEntries(Object.entries(spec.env).flatMap(([name, value]) => typeof value === "string" ? [] : [[`${SECRET_PREFIX}${name}`, value]]));
+}
+function stopTimeoutOf(row) {
+	return "stopTimeoutMs" in row && typeof row.stopTimeoutMs === "number" ? row.stopTimeoutMs : UNKNOWN_STOP_MS;
+}
+
+// src/platform/ssh/guards.ts
+const START_MS$1 = 15e3;
+const STOP_MS = 2e3;
+/** Component of the guard of the n-th instance (from 1) on a host. */
+function guardComponent(host, n) {
+	return `guard-${host}-${n}`;
+}
+/** The guards of a host, as its own rows of what runs. */
+async function observeGuards(place, host, count, signal) {
+	const looks = await Promise.all(numbers(count).map((n) => observeHost(layout(place.root), place.clock, {
+		component: guardComponent(host, n),
+		signal
+	})));
+	return {
+		instances: looks.flatMap((look) => look.instances.map((row) => ({
+			...row,
+			instance: `${row.component}.${row.version}`
+		}))),
+		installed: looks.flatMap((look) => look.installed),
+		broken: looks.flatMap((look) => look.broken)
+	};
+}
+/** Where the guard of an instance answers, when it runs. */
+function guardOf(instances, host, instance) {
+	const component = guardComponent(host, numberOf(instance.instance));
+	const guard = instances.find((one) => one.component === component && one.version === instance.version && isThere(one.state));
+	return guard === void 0 ? {} : {
+		guardHost: LOOPBACK,
+		guardPort: guard.port
+	};
+}
+/** `1.4.0-rc-2` → 2. */
+function numberOf(instance) {
+	return Number(instance.slice(instance.lastIndexOf("-") + 1));
+}
+/** Effects that have a guard look at an instance. */
+function startGuard(place, one, readyPath, look) {
+	const platform = platformFor(place, one.host, one.n);
+	const command = commandOf(place, one, readyPath);
+	const description = `${JSON.stringify({ argv: command }, null, 2)}\n`;
+	const artefact = join$1(place.root, "run", `${guardComponent(one.host, one.n)}-${one.version}.json`);
+	const spec = {
+		component: guardComponent(one.host, one.n),
+		version: one.version,
+		digest: `sha256:${createHash("sha256").update(description).digest("hex")}`,
+		artefact,
+		command,
+		env: {},
+		replicas: 1,
+		readyPath: "",
+		livePath: "",
+		startTimeoutMs: START_MS$1,
+		stopTimeoutMs: STOP_MS
+	};
+	const mine = (row) => row.component === spec.component && row.version === spec.version;
+	const stale = look.installed.some((row) => mine(row) && row.digest !== spec.digest);
+	const clear = stale ? endGuard(place, one, look) : [];
+	const now = stale ? {
+		...look,
+		instances: look.instances.filter((row) => !mine(row)),
+		installed: look.installed.filter((row) => !mine(row))
+	} : look;
+	const install = platform.install(spec, now);
+	const file = install.length === 0 ? [] : [{
+		kind: "file",
+		path: artefact,
+		content: description,
+		why: `how the guard of ${one.host} is started`,
+		resource: `local:${place.root}`,
+		timeoutMs: 1e4
+	}];
+	return [
+		...clear,
+		...file,
+		...install,
+		...platform.start(spec, now)
+	];
+}
+/** Effects after which nothing of a guard is left. */
+function endGuard(place, one, look) {
+	const platform = platformFor(place, one.host, one.n);
+	return [...platform.stop(one.version, look), ...platform.remove(one.version, look)];
+}
+/** Repeatable without a look. */
+function stopGuardsOf(place, host, count, version) {
+	return numbers(count).map((n) => {
+		const component = guardComponent(host, n);
+		return {
+			kind: "exec",
+			argv: [
+				...place.unitCommand,
+				"stop",
+				"--root",
+				place.root,
+				"--component",
+				component,
+				"--version",
+				version
+			],
+			resource: `local:${place.root}`,
+			why: `end the guard of ${version} on ${host}`,
+			timeoutMs: 6e4
+		};
+	});
+}
+function platformFor({ root, ports, unitCommand, clock }, host, n) {
+	return localPlatform({
+		root,
+		ports,
+		unitCommand,
+		clock,
+		component: guardComponent(host, n)
+	});
+}
+/** The template speaks of the instance; the unit that runs it has a port of its own, which is the guard's. */
+function commandOf(place, one, readyPath) {
+	const heartbeatFile = place.template.heartbeatFile.replaceAll("{version}", one.version);
+	const values = {
+		port: String(one.port),
+		guardPort: "{port}",
+		host: one.address.includes(":") ? `[${one.address}]` : one.address,
+		version: one.version,
+		instance: `${one.version}-${one.n}`,
+		readyPath,
+		heartbeatFile
+	};
+	return place.template.argv.map((word) => word.replaceAll(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole));
+}
+function numbers(count) {
+	return Array.from({ length: count }, (_, index) => index + 1);
+}
+function isThere(state) {
+	return state !== "stopped" && state !== "draining";
+}
+
+// src/platform/ssh/answer.ts
+/** What a host says of itself: the lines of `observe` of host.sh, parsed once. */
+/** unit.json of a release on a host. */
+const hostUnitSchema = strictObject({
+	v: literal$1(1),
+	settings: settingsSchema
+});
+const eventSchema = union$1([tuple([literal$1("s"), number$2()]).readonly(), tuple([
+	literal$1("e"),
+	number$2(),
+	string(),
+	string()
+]).readonly()]);
+const releaseLine = strictObject({
+	kind: literal$1("release"),
+	component: string(),
+	version: versionSchema,
+	digest: union$1([digestSchema, literal$1("unknown")]),
+	unit: hostUnitSchema
+});
+const instanceLine = strictObject({
+	kind: literal$1("instance"),
+	component: string(),
+	version: versionSchema,
+	instance: string(),
+	port: number$2().int(),
+	unit: string(),
+	events: array(eventSchema).readonly()
+});
+const unitLine = strictObject({
+	kind: literal$1("unit"),
+	unit: string(),
+	load: string(),
+	active: string(),
+	sub: string(),
+	result: string(),
+	restarts: number$2().int(),
+	said: string()
+});
+const hostLine = strictObject({
+	kind: literal$1("host"),
+	uptime: number$2(),
+	freeKiB: number$2()
+});
+const line = discriminatedUnion("kind", [
+	hostLine,
+	strictObject({
+		kind: literal$1("listening"),
+		ports: array(number$2().int()).readonly()
+	}),
+	releaseLine,
+	strictObject({
+		kind: literal$1("current"),
+		component: string(),
+		version: string()
+	}),
+	instanceLine,
+	unitLine,
+	strictObject({
+		kind: literal$1("broken"),
+		what: string()
+	}),
+	strictObject({ kind: literal$1("end") })
+]);
+/** Undefined when the answer is not a whole one; a line that is not understood is told as broken. */
+function parseAnswer(text) {
+	const broken = [];
+	const lines = text.split("\n").filter((one) => one !== "").flatMap((one) => {
+		const parsed = line.safeParse(parseJson$2(one));
+		if (!parsed.success) broken.push(`a line that is not understood: ${one.slice(0, 200)}`);
+		return parsed.success ? [parsed.data] : [];
+	});
+	const host = lines.find((one) => one.kind === "host");
+	if (host === void 0 || lines.at(-1)?.kind !== "end") return void 0;
+	return {
+		uptime: host.uptime,
+		listening: lines.flatMap((one) => one.kind === "listening" ? one.ports : []),
+		releases: lines.filter((one) => one.kind === "release"),
+		current: Object.fromEntries(lines.flatMap((one) => one.kind === "current" ? [[one.component, one.version]] : [])),
+		instances: lines.filter((one) => one.kind === "instance"),
+		units: lines.filter((one) => one.kind === "unit"),
+		broken: [...broken, ...lines.flatMap((one) => one.kind === "broken" ? [one.what] : [])]
+	};
+}
+function parseJson$2(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/platform/ssh/condition.ts
+function conditionOf({ events }, unit, uptime, policy) {
+	const settled = (state, detail) => ({
+		kind: "settled",
+		state,
+		detail
+	});
+	if (unit === void 0 || unit.load !== "loaded") return settled("stopped", "its unit is gone");
+	const said = lastWords(events, unit);
+	if (unit.active === "deactivating" && /^(?:stop|final)-sig/.test(unit.sub)) return settled("draining", "finishes its requests");
+	if (unit.active === "inactive") return settled("stopped", "");
+	const lastStart = events.findLast(([kind]) => kind === "s")?.[1] ?? uptime;
+	const ranMs = Math.max(0, (uptime - lastStart) * 1e3);
+	const runs = unit.active === "active" || unit.active === "reloading";
+	if (isLooping(events, policy) && !(runs && ranMs >= policy.windowMs)) return settled("crash-loop", said);
+	if (runs) return {
+		kind: "running",
+		ranMs
+	};
+	if (unit.active === "failed") return settled("stopped", said);
+	return unit.restarts === 0 && !events.some(([kind]) => kind === "e") ? settled("starting", "") : settled("not-ready", said);
+}
+/** The same rule as on a host that we supervise ourselves. */
+function isLooping(events, policy) {
+	let state = CALM;
+	let from = 0;
+	for (const [kind, at] of events) if (kind === "s") from = at;
+	else state = afterExit(state, at * 1e3, (at - from) * 1e3, policy).state;
+	return state.looping;
+}
+function lastWords(events, { result, said }) {
+	const exit = events.findLast((event) => event[0] === "e");
+	const how = exit?.[0] !== "e" ? result === "success" ? "ended" : result : exit[2] === "exited" ? `exit ${exit[3]}` : `killed by ${exit[3]}`;
+	const words = said.split("\n").filter((line) => line !== "").join(" | ");
+	return words === "" ? how : `${how}: ${words}`;
+}
+
+// src/platform/ssh/observe.ts
+/** A host that says nothing is given up after this; a look takes 0.1 s. */
+const LOOK_MS$1 = 1e4;
+const PROBE_MS = 1e3;
+/**
+* Looks at a host over ssh, and at its guards on this machine. Changes nothing.
+* @throws ProblemError when the host cannot be asked
+*/
+async function observeSshHost(options, signal) {
+	const [answer, guards] = await Promise.all([askHost(options, signal), observeGuards(options.guards, options.host.name, options.replicas, signal)]);
+	const busy = answer.listening;
+	return {
+		instances: [...(await Promise.all(answer.instances.map((one) => observeInstance(one, answer, options, signal)))).map((one) => ({
+			...one,
+			...guardOf(guards.instances, options.host.name, one)
+		})), ...guards.instances],
+		installed: [...answer.releases.map(({ component, version, digest, unit }) => ({
+			component,
+			version,
+			digest,
+			settings: settingsHash(unit.settings),
+			busy
+		})), ...guards.installed.map((row) => ({
+			...row,
+			busy: []
+		}))],
+		current: answer.current,
+		broken: [...answer.broken, ...guards.broken]
+	};
+}
+/** Whether the program of this version lies on the host, and the host has what it must have. */
+async function checkHost(options, signal) {
+	const result = await run$1(options, programArgv(options.host, options.root, "check"), signal);
+	if (result.exitCode === 0) return "ready";
+	if (result.exitCode === 127 && options.host.user === "root") return "no program";
+	throw new ProblemError(hostProblem(options.host, result));
+}
+async function askHost(options, signal) {
+	const { host, root } = options;
+	const first = await run$1(options, programArgv(host, root, "observe"), signal);
+	const result = first.exitCode === 127 && host.user === "root" ? await run$1(options, [
+		"sh",
+		"-s",
+		"--",
+		root,
+		"observe"
+	], signal, hostProgram().text) : first;
+	if (result.exitCode !== 0) throw new ProblemError(hostProblem(host, result));
+	const answer = parseAnswer(result.stdout);
+	if (answer !== void 0) return answer;
+	throw new ProblemError({
+		code: "ssh.strange-answer",
+		where: host.name,
+		found: `an answer that is not whole: ${result.stdout.trim().slice(-200)}`,
+		expected: "the lines of `observe`",
+		remedy: "look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family"
+	});
+}
+async function run$1({ host, access, exec }, command, signal, stdin) {
+	const argv = sshArgv(host, access, socketDirectory(), command);
+	try {
+		return await exec.read(argv, {
+			timeoutMs: LOOK_MS$1,
+			...signal === void 0 ? {} : { signal },
+			...stdin === void 0 ? {} : { stdin }
+		});
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (!(error instanceof ProblemError)) throw error;
+		return {
+			exitCode: 255,
+			stdout: "",
+			stderr: `no answer within ${LOOK_MS$1 / 1e3} s`
+		};
+	}
+}
+async function observeInstance(one, answer, { host, crashLoop, clock }, signal) {
+	const { component, version, instance, port, events } = one;
+	const unit = answer.units.find((row) => row.unit === one.unit);
+	const settings = answer.releases.find((row) => row.component === component && row.version === version)?.unit.settings;
+	const policy = {
+		exits: crashLoop.restarts,
+		windowMs: crashLoop.withinMs,
+		backoffMs: 0,
+		maxBackoffMs: 0
+	};
+	const condition = conditionOf(one, unit, answer.uptime, policy);
+	const row = {
+		component,
+		version,
+		instance,
+		host: host.address,
+		port,
+		restarts: unit?.restarts ?? 0,
+		stopTimeoutMs: settings?.stopTimeoutMs ?? PROBE_MS
+	};
+	if (condition.kind === "settled") return {
+		...row,
+		state: condition.state,
+		detail: condition.detail
+	};
+	const readyPath = settings?.readyPath ?? "";
+	if (readyPath === "") return {
+		...row,
+		state: "ready",
+		detail: ""
+	};
+	const probe = await probeReady({
+		host: host.address,
+		port
+	}, readyPath, PROBE_MS, clock, signal);
+	if (probe.ready) return {
+		...row,
+		state: "ready",
+		detail: ""
+	};
+	const young = condition.ranMs < (settings?.startTimeoutMs ?? 0);
+	const before = row.restarts > 0 && unit !== void 0 ? `; before: ${lastWords(events, unit)}` : "";
+	return {
+		...row,
+		state: young ? "starting" : "not-ready",
+		detail: `${probe.why}${before}`
+	};
+}
+
+// src/platform/ssh/ports.ts
+/**
+* Ports for instances 1 to `count` of a version: the one it had, else the first of the range that nobody has. Chosen here and not on the host,
+* since the guard beside the proxy must know them too; the host refuses a port that was taken meanwhile. Pure.
+* @throws ProblemError `ssh.no-port`
+*/
+function choosePorts(host, count, range, had, taken) {
+	const used = /* @__PURE__ */ new Set([...taken, ...had.values()]);
+	const chosen = [];
+	let next = range.first;
+	for (let n = 1; n <= count; n++) {
+		const before = had.get(n);
+		if (before !== void 0) {
+			chosen.push(before);
+			continue;
+		}
+		while (used.has(next)) next++;
+		if (next > range.last) throw noPort(host, range, n - 1, count);
+		used.add(next);
+		chosen.push(next);
+	}
+	return chosen;
+}
+function noPort(host, { first, last }, found, count) {
+	return new ProblemError({
+		code: "ssh.no-port",
+		where: `${host}, ports ${first}-${last}`,
+		found: `${found} free`,
+		expected: `${count} free`,
+		remedy: "widen `platform.ports`, or stop what is not needed on the host"
+	});
+}
+
+// src/platform/ssh/together.ts
+/** Begins the words of an effect that belong to one host; everything before is the same for all hosts. */
+const ON = "--on";
+const RESOURCE = "ssh:";
+/**
+* Effects that differ only in their host become one, so that hosts are asked at the same time; what happens on this machine (guards) follows in its
+* order. No effect of one host waits for one of another, so this changes nothing else. Pure.
+*/
+function together(effects, parallel) {
+	const merged = [];
+	const rest = [];
+	for (const effect of effects) {
+		if (effect.kind !== "exec" || effect.resource?.startsWith("ssh:") !== true) {
+			rest.push(effect);
+			continue;
+		}
+		const same = merged.find((one) => isSame(one.effect, effect));
+		if (same === void 0) {
+			merged.push({
+				effect,
+				hosts: 1,
+				timeoutMs: effect.timeoutMs
+			});
+			continue;
+		}
+		same.hosts += 1;
+		same.timeoutMs = Math.max(same.timeoutMs, effect.timeoutMs);
+		same.effect = {
+			...same.effect,
+			argv: [...same.effect.argv, ...split(effect).own],
+			resource: `${same.effect.resource},${effect.resource.slice(4)}`,
+			why: `${same.effect.why}, ${hostsIn(effect.why)}`,
+			timeoutMs: same.timeoutMs * Math.ceil(same.hosts / parallel)
+		};
+	}
+	return [...merged.map((one) => one.effect), ...rest];
+}
+/** `start 1 × api 2.0.0 on web1` → `web1`. */
+function hostsIn(why) {
+	return why?.split(" on ").at(-1) ?? "";
+}
+function isSame(one, other) {
+	return isDeepStrictEqual([split(one).common, one.env], [split(other).common, other.env]);
+}
+function split({ argv }) {
+	const at = argv.indexOf(ON);
+	return at < 0 ? {
+		common: argv,
+		own: []
+	} : {
+		common: argv.slice(0, at),
+		own: argv.slice(at)
+	};
+}
+
+// src/platform/ssh/platform.ts
+/** `host-main` beside this module, run by this Node: starts without the rest of the program. */
+function hostCommand() {
+	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+	return [process.execPath, fileURLToPath(new URL(`./host-main.${extension}`, import.meta.url))];
+}
+const QUICK_MS = 6e4;
+const INSTALL_MS = 3e5;
+const STOP_MARGIN_MS = 15e3;
+/** Releases as systemd units on one host, over OpenSSH. Every effect is one verb of the host's program under the fence of the host. */
+function sshPlatform(options) {
+	const { host, guards, replicas } = options;
+	const component = checkComponent(options.component);
+	/** `own` comes behind the host: words that other hosts do not share. */
+	const effect = (why, timeoutMs, verb, words, more = {}) => ({
+		kind: "exec",
+		argv: [
+			...clientWords(options, verb),
+			...words,
+			ON,
+			hostWord(host),
+			...more.own ?? []
+		],
+		...more.env === void 0 || Object.keys(more.env).length === 0 ? {} : { env: more.env },
+		resource: `${RESOURCE}${host.name}`,
+		why: `${why} on ${host.name}`,
+		timeoutMs
+	});
+	const of = (name, version) => [
+		"--component",
+		name,
+		"--version",
+		version
+	];
+	return {
+		observe: (signal) => observeSshHost(options, signal),
+		install: (spec, observed) => {
+			const settings = settingsOf(spec);
+			const row = rowOf(observed, spec.component, spec.version);
+			if (row?.digest === spec.digest && row.settings === settingsHash(settings)) return [];
+			const words = [
+				...of(spec.component, spec.version),
+				...[
+					"--digest",
+					spec.digest,
+					"--artefact",
+					spec.artefact
+				],
+				...["--unit", JSON.stringify({
+					v: 1,
+					settings
+				})],
+				...spec.command.length === 0 ? [] : ["--launch", launchScript(spec.command, spec.env)]
+			];
+			return [effect(`lay ${spec.component} ${spec.version} down`, INSTALL_MS, "install", words)];
+		},
+		start: (spec, observed) => {
+			if (spec.command.length === 0) return [];
+			const mine = observed.instances.filter((row) => row.component === spec.component && row.version === spec.version);
+			const running = mine.filter((row) => row.state !== "stopped" && row.state !== "draining");
+			const had = new Map(mine.map((row) => [numberOf(row.instance), row.port]));
+			const busy = rowOf(observed, spec.component, spec.version)?.busy ?? [];
+			const others = observed.instances.filter((row) => !row.component.startsWith("guard-")).map((row) => row.port);
+			const ports = choosePorts(host.name, spec.replicas, options.ports, had, [...busy, ...others]);
+			const words = [
+				...of(spec.component, spec.version),
+				...[
+					"--instances",
+					String(spec.replicas),
+					"--stop-timeout",
+					formatDuration(spec.stopTimeoutMs)
+				],
+				...["--crash-exits", String(options.crashLoop.restarts)],
+				...["--crash-window", formatDuration(options.crashLoop.withinMs)],
+				...["--command", spec.command[0] ?? ""]
+			];
+			const units = running.length >= spec.replicas ? [] : [effect(`start ${spec.replicas} × ${spec.component} ${spec.version}`, QUICK_MS, "start", words, {
+				own: ["--ports", `${host.name}=${ports.join(",")}`],
+				env: secretsOf(spec)
+			})];
+			if (spec.component !== component) return units;
+			const watched = ports.flatMap((port, index) => {
+				const one = {
+					host: host.name,
+					address: host.address,
+					n: index + 1,
+					version: spec.version,
+					port
+				};
+				return startGuard(guards, one, spec.readyPath, observed);
+			});
+			return [...units, ...watched];
+		},
+		stop: (version, observed) => {
+			const mine = observed.instances.filter((row) => row.component === component && row.version === version);
+			const ended = mine.flatMap((row) => endGuard(guards, {
+				host: host.name,
+				n: numberOf(row.instance),
+				version
+			}, observed));
+			if (mine.length === 0) return [];
+			const longest = Math.max(...mine.map((row) => "stopTimeoutMs" in row ? Number(row.stopTimeoutMs) : QUICK_MS));
+			return [effect(`stop ${component} ${version}`, longest + STOP_MARGIN_MS, "stop", of(component, version)), ...ended];
+		},
+		makeCurrent: (version, observed) => observed.current[component] === version ? [] : [effect(`make ${component} ${version} current`, QUICK_MS, "current", of(component, version))],
+		remove: (version, observed) => {
+			if (rowOf(observed, component, version) === void 0) return [];
+			const also = observed.current[component] === version ? ["--also-current", "yes"] : [];
+			return [effect(`remove ${component} ${version}`, QUICK_MS, "remove", [...of(component, version), ...also])];
+		},
+		stopGuards: (version) => stopGuardsOf(guards, host.name, replicas, version)
+	};
+}
+/** The client's words up to those of the verb; the same for every host. */
+function clientWords({ command, access, root, service, parallel }, verb) {
+	return [
+		...command,
+		verb,
+		...[
+			"--root",
+			root,
+			"--service",
+			service,
+			"--known-hosts",
+			access.knownHosts
+		],
+		...access.identityFile === void 0 ? [] : ["--identity", access.identityFile],
+		...[
+			"--connect-timeout",
+			formatDuration(access.connectTimeoutMs),
+			"--parallel",
+			String(parallel)
+		]
+	];
+}
+function rowOf(observed, component, version) {
+	const row = observed.installed.find((one) => one.component === component && one.version === version);
+	return row !== void 0 && "busy" in row && "settings" in row ? {
+		...row,
+		...ownPart(row)
+	} : void 0;
+}
+/** A row that went through a fleet is of the same host, and has what this platform put into it. */
+function ownPart(row) {
+	const settings = Reflect.get(row, "settings");
+	const busy = Reflect.get(row, "busy");
+	return {
+		settings: typeof settings === "string" ? settings : "",
+		busy: Array.isArray(busy) ? busy.filter((port) => typeof port === "number") : []
+	};
+}
+function settingsOf(spec) {
+	const { command, env, replicas, readyPath, livePath, startTimeoutMs, stopTimeoutMs } = spec;
+	return {
+		command,
+		env,
+		replicas,
+		readyPath,
+		livePath,
+		startTimeoutMs,
+		stopTimeoutMs
+	};
+}
+/** As on this machine: argv shows references only, values go through the environment of the client and from there into its input. */
+function secretsOf(spec) {
+	return Object.fromEntries(Object.entries(spec.env).flatMap(([name, value]) => typeof value === "string" ? [] : [[`${SECRET_PREFIX}${name}`, value]]));
+}
+
+// src/platform/ssh/fleet.ts
+const PREPARE_MS = 6e4;
+/** Hosts over ssh as one platform; what several of them are to do is one effect, which asks them at the same time. */
+function sshFleet({ hosts, ...shared }) {
+	const one = fleet(hosts.map((host) => ({
+		name: host.name,
+		address: host.address,
+		platform: sshPlatform({
+			...shared,
+			host
+		})
+	})));
+	const joined = (effects) => together(effects, shared.parallel);
+	return {
+		observe: one.observe,
+		install: (spec, observed, on) => joined(one.install(spec, observed, on)),
+		start: (spec, observed, on) => joined(one.start(spec, observed, on)),
+		stop: (version, observed, on) => joined(one.stop(version, observed, on)),
+		makeCurrent: (version, observed, on) => joined(one.makeCurrent(version, observed, on)),
+		remove: (version, observed, on) => joined(one.remove(version, observed, on)),
+		stopGuards: one.stopGuards
+	};
+}
+/** The command that raises the fence at the hosts of a resource (`ssh:web1,web2`); undefined for other resources. Pure. */
+function raiseWords({ hosts, ...shared }, resource) {
+	if (!resource.startsWith("ssh:")) return void 0;
+	const names = resource.slice(RESOURCE.length).split(",");
+	const meant = hosts.filter((host) => names.includes(host.name));
+	return [...clientWords(shared, "fence"), ...meant.flatMap((host) => [ON, hostWord(host)])];
+}
+/** The effect that lays the host's program down on these hosts, for root only. Its name is its content, so there is no fence to compare. */
+function prepareEffect({ hosts, ...shared }, names) {
+	const meant = hosts.filter((host) => names.includes(host.name));
+	return {
+		kind: "exec",
+		argv: [...clientWords(shared, "prepare"), ...meant.flatMap((host) => [ON, hostWord(host)])],
+		why: `lay the program of hosts down on ${names.join(", ")}`,
+		timeoutMs: PREPARE_MS * Math.ceil(meant.length / shared.parallel)
+	};
+}
+
+// src/release/hosts.ts
+function hostsNode(options) {
+	const names = options.hosts.map((host) => host.name);
+	return action({
+		id: "hosts",
+		title: `Look whether ${names.length === 1 ? "the host is" : `all ${names.length} hosts are`} ready for a release`,
+		inputs: { hosts: names },
+		read: (ctx) => Promise.all(options.hosts.map((host) => lookAt(options, host, ctx.signal))),
+		decide: (facts) => {
+			const problems = facts.flatMap(({ found }) => typeof found === "string" ? [] : found);
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const missing = facts.filter(({ found }) => found === "no program").map(({ name }) => name);
+			return missing.length === 0 ? {
+				kind: "nothing",
+				why: "all have the program of this version"
+			} : {
+				kind: "do",
+				effects: [prepareEffect(options, missing)]
+			};
+		},
+		probe: "repeatable",
+		verify: async (ctx) => {
+			return (await Promise.all(options.hosts.map((host) => lookAt(options, host, ctx.signal)))).flatMap(({ found }) => typeof found === "string" ? [] : found);
+		}
+	});
+}
+async function lookAt(options, host, signal) {
+	try {
+		return {
+			name: host.name,
+			found: await checkHost({
+				...options,
+				host
+			}, signal)
+		};
+	} catch (error) {
+		signal.throwIfAborted();
+		return {
+			name: host.name,
+			found: problemsOf(error, host.name)
+		};
+	}
+}
+
+// src/release/platform.ts
+/** Looks at nothing yet. */
+function openPlatform(environment, options) {
+	const { platform, traffic } = environment;
+	const { clock, guard } = options;
+	const shared = {
+		unitCommand: unitCommand(),
+		crashLoop: platform.crashLoop,
+		clock
+	};
+	const here = (component, ports = platform.ports) => localPlatform({
+		...shared,
+		root: platform.root,
+		ports,
+		component
+	});
+	if (platform.kind === "ssh") {
+		const ssh = sshOptions(environment, platform, options);
+		return {
+			fleet: sshFleet(ssh),
+			here,
+			prepare: hostsNode(ssh)
+		};
+	}
+	const roots = localHosts(platform);
+	const hosts = roots.map(({ name, root }, n) => ({
+		name,
+		address: LOOPBACK,
+		platform: localPlatform({
+			...shared,
+			root,
+			ports: portsOf(platform.ports, n, roots.length),
+			component: traffic.component,
+			guard
+		})
+	}));
+	return {
+		fleet: fleet(hosts),
+		here,
+		prepare: null
+	};
+}
+function sshOptions(environment, platform, { clock, exec, guard }) {
+	const { replicas, ports, crashLoop } = platform;
+	return {
+		...sshReach(environment, platform),
+		component: environment.traffic.component,
+		replicas,
+		ports,
+		crashLoop,
+		guards: {
+			root: platform.root,
+			ports,
+			unitCommand: unitCommand(),
+			clock,
+			template: guard
+		},
+		exec,
+		clock
+	};
+}
+function sshReach({ service }, platform) {
+	const { hosts, hostRoot: root, parallel, knownHosts, identityFile, connectTimeoutMs } = platform;
+	return {
+		hosts,
+		access: {
+			knownHosts,
+			...identityFile === void 0 ? {} : { identityFile },
+			connectTimeoutMs
+		},
+		root,
+		service,
+		parallel,
+		command: hostCommand()
+	};
+}
+/** Command that raises the fence of a resource on hosts elsewhere; undefined for other resources. Pure. */
+function fenceCommandOf(environment, resource) {
+	const { platform } = environment;
+	return platform.kind === "ssh" ? raiseWords(sshReach(environment, platform), resource) : void 0;
+}
+/** Names of the hosts that run each version, in the order in which they are configured. */
+function hostNames(platform) {
+	return (platform.kind === "ssh" ? platform.hosts : localHosts(platform)).map(({ name }) => name);
+}
+/** Fence file of a resource on this machine: its root, and the root of every host that it plays. Pure. */
+function fenceFileOf(platform, resource) {
+	const root = fencedRoots(platform).find((one) => resource === `local:${one}`);
+	return root === void 0 ? void 0 : fenceIn(root);
+}
+/** All of them. Pure. */
+function fenceFilesOf(platform) {
+	return [...new Set(fencedRoots(platform))].map(fenceIn);
+}
+function fencedRoots(platform) {
+	return [platform.root, ...localHosts(platform).map(({ root }) => root)];
+}
+function fenceIn(root) {
+	return join$1(root, "run", "fence");
+}
+function localHosts(platform) {
+	const { root } = platform;
+	if (platform.kind === "ssh") return [];
+	const { hosts } = platform;
+	if (hosts === void 0) return [{
+		name: LOCAL_HOST,
+		root
+	}];
+	return hosts.map((name) => ({
+		name,
+		root: hostRoot(root, name)
+	}));
 }
 
 // src/release/host-unit.ts
@@ -32391,7 +34923,7 @@ async function openTarget(environment, service) {
 		deadManMs: traffic.deadManMs,
 		longestTimeoutMs: traffic.longestTimeoutMs,
 		heartbeatDir: join$1(host.root, "run", "heartbeats"),
-		maxInstancesPerVersion: Math.max(4, host.replicas),
+		maxInstancesPerVersion: Math.max(4, host.replicas * hostNames(host).length),
 		rateLimits: traffic.rateLimits,
 		files: traffic.files === null ? null : {
 			server: webAddress(traffic.files),
@@ -32402,33 +34934,23 @@ async function openTarget(environment, service) {
 		clock
 	};
 	const opened = openProxy(traffic.kind, proxy, metrics.timeoutMs);
-	const shared = {
-		root: host.root,
-		unitCommand: unitCommand(),
-		ports: host.ports,
-		crashLoop: host.crashLoop,
-		clock
-	};
-	const platform = localPlatform({
-		...shared,
-		component: traffic.component,
-		guard: guardTemplate(proxy, traffic.kind, door.self)
-	});
-	const platformOf = (name, ports = host.ports) => localPlatform({
-		...shared,
-		ports,
-		component: name
+	const guard = guardTemplate(proxy, traffic.kind, door.self);
+	const { fleet, here, prepare } = openPlatform(environment, {
+		clock,
+		exec,
+		guard
 	});
 	return {
 		service: environment.service,
 		environment: environment.environment,
 		store,
+		hosts: hostNames(host),
 		entry: traffic.entry,
 		clock,
-		policy: policyOf(environment),
+		policy: policyOf$1(environment),
 		ports: {
 			router: opened.router,
-			platform,
+			platform: fleet,
 			metrics: proxyMetrics({
 				source: traffic.kind,
 				clock,
@@ -32444,11 +34966,15 @@ async function openTarget(environment, service) {
 			}],
 			http: httpClient,
 			hold: (version, untilMs, errorRate) => holdEffect(proxy.heartbeatDir, version, untilMs, { errorRate }, resource),
-			stopGuards: (version) => platform.stopGuards(version)
+			stopGuards: fleet.stopGuards
 		},
-		switchFiles: (spec, state) => {
-			const files = platformOf(spec.component);
-			return [...files.install(spec, state), ...files.makeCurrent(spec.version, state)];
+		files: {
+			observe: (signal) => here(traffic.files?.component ?? traffic.component).observe(signal),
+			switch: (spec, look) => {
+				const files = here(spec.component);
+				return [...files.install(spec, look), ...files.makeCurrent(spec.version, look)];
+			},
+			remove: (spec, look) => here(spec.component).remove(spec.version, look)
 		},
 		database: await databaseTarget(environment, service),
 		gitops: gitopsTarget(environment, {
@@ -32457,12 +34983,12 @@ async function openTarget(environment, service) {
 		}),
 		purge: environment.purge,
 		verify: environment.verify,
-		removeFiles: (spec, state) => platformOf(spec.component).remove(spec.version, state),
-		proxy: proxyNode(proxy, opened, platformOf(PROXY)),
+		prepare,
+		proxy: proxyNode(proxy, opened, here(PROXY)),
 		web: traffic.files === null ? null : webNode(traffic.files, {
 			root: host.root,
 			self: door.self
-		}, httpClient, platformOf("web", {
+		}, httpClient, here("web", {
 			first: traffic.files.port,
 			last: traffic.files.port
 		}))
@@ -32481,7 +35007,7 @@ function guardTemplate(proxy, kind, self) {
 			"--listen",
 			"127.0.0.1:{guardPort}",
 			"--instance",
-			`http://127.0.0.1:{port}${proxy.readyPath}`,
+			`http://{host}:{port}${proxy.readyPath}`,
 			"--heartbeats",
 			proxy.heartbeatDir,
 			`--${kind}`,
@@ -32489,11 +35015,12 @@ function guardTemplate(proxy, kind, self) {
 		]
 	};
 }
-function policyOf({ rollout, metrics, traffic }) {
+function policyOf$1({ rollout, metrics, traffic }) {
 	const { analysis } = rollout;
 	return {
 		strategy: rollout.strategy,
 		preview: rollout.preview,
+		...rollout.rolling === void 0 ? {} : { rolling: rollout.rolling },
 		steps: rollout.steps,
 		analysis: makePolicy({
 			mode: analysis.mode,
@@ -32594,16 +35121,1718 @@ function gitopsTarget(environment, { store, exec }) {
 	};
 }
 
+// src/release/policy-fetch.ts
+const TIMEOUT_MS = 2e4;
+/**
+* Asks the repository itself, into an empty directory: nothing of the working copy, its branches or its remote-tracking refs is looked at, and git
+* checks the digest of every object that arrives. Where the place is fixed by the administrator, the user's git and ssh settings do not count
+* either, since they could lead elsewhere.
+*/
+async function fetchPolicy(service, place, signal) {
+	const dir = await mkdtemp(join$1(tmpdir(), "shiplock-policy-"));
+	try {
+		const git = (...args) => look(service, place, [
+			"-C",
+			dir,
+			...args
+		], signal);
+		await git("init", "-q", "--bare", dir);
+		const branch = place.branch ?? await defaultBranch(place, git);
+		await git("fetch", "-q", "--depth=1", "--no-tags", "--", place.address, `+refs/heads/${branch}:refs/heads/policy`);
+		const commit = (await git("rev-parse", "--verify", "refs/heads/policy^{commit}")).trim();
+		return {
+			commit,
+			branch,
+			text: await git("cat-file", "blob", `${commit}:${place.file}`)
+		};
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+async function defaultBranch(place, git) {
+	const answer = await git("ls-remote", "--symref", "--", place.address, "HEAD");
+	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
+	if (branch !== void 0) return branch;
+	throw unreadable(place, "a repository without a default branch");
+}
+async function look({ exec, door }, place, args, signal) {
+	const home = door.env["HOME"];
+	const agent = door.env["SSH_AUTH_SOCK"];
+	const env = {
+		GIT_TERMINAL_PROMPT: "0",
+		GIT_SSH_COMMAND: `ssh -o BatchMode=yes${place.pinned ? " -F none" : ""}`,
+		...home === void 0 ? {} : { HOME: home },
+		...agent === void 0 ? {} : { SSH_AUTH_SOCK: agent },
+		...place.pinned ? {
+			GIT_CONFIG_GLOBAL: "/dev/null",
+			XDG_CONFIG_HOME: "/nonexistent"
+		} : {}
+	};
+	const settings = [
+		"core.hooksPath=/dev/null",
+		"safe.directory=*",
+		"gc.auto=0",
+		"protocol.allow=never"
+	].concat([
+		"file",
+		"https",
+		"http",
+		"ssh"
+	].map((name) => `protocol.${name}.allow=always`));
+	const argv = trusted([
+		"git",
+		...settings.flatMap((setting) => ["-c", setting]),
+		...args
+	], env);
+	const result = await exec.read(argv, {
+		timeoutMs: TIMEOUT_MS,
+		...signal === void 0 ? {} : { signal }
+	}).catch((error) => {
+		throw unreadable(place, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error));
+	});
+	if (result.exitCode === 0) return result.stdout;
+	throw unreadable(place, result.stderr.trim().split("\n").slice(0, 3).join("; ") || `git ended with ${result.exitCode}`);
+}
+/** Without a policy nothing goes forward: nobody could say who may. */
+function unreadable(place, found) {
+	return new ProblemError({
+		code: "policy.unreadable",
+		where: `${place.address}${place.branch === null ? "" : ` ${place.branch}`}:${place.file}`,
+		found,
+		expected: "the policy on its protected branch",
+		remedy: "try again when the repository answers; in an emergency --break-glass REASON uses the last copy, which is recorded. A rollback needs no policy"
+	});
+}
+
+// src/release/policy-place.ts
+const PIN_FILE = "/etc/shiplock/policy.json";
+const pinSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Service → place. A service that is not here is refused on this machine. */
+	services: record(string(), strictObject({
+		repository: string().regex(/^[^-\s][^\s\0]*$/),
+		branch: string().optional(),
+		file: string().default("shiplock.yaml"),
+		copy: string().optional()
+	}))
+});
+/** Null when there is no policy: neither fixed on this machine nor named in shiplock.yaml. */
+async function policyPlace(service) {
+	const { config, door } = service;
+	const pinFile = door.pinFile ?? "/etc/shiplock/policy.json";
+	const pins = await readPins(pinFile);
+	if (pins !== void 0) {
+		const name = config.service.service;
+		const pin = Object.hasOwn(pins.services, name) ? pins.services[name] : void 0;
+		if (pin === void 0) throw new ProblemError(notPinned(pinFile, name));
+		const { repository, branch = null, file, copy = null } = pin;
+		return {
+			address: repository,
+			branch,
+			file,
+			pinned: true,
+			copy
+		};
+	}
+	const { people, policy } = config.service;
+	if (people === void 0 && policy === void 0) return null;
+	return {
+		address: await addressOf(service, policy?.repository ?? "origin"),
+		branch: policy?.branch ?? null,
+		file: policy?.file ?? await fileInRepository(service),
+		pinned: false,
+		copy: null
+	};
+}
+/** Only what root alone can change is believed: the file and its directory. */
+async function readPins(path) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
+		throw new ProblemError(badPins(path, error instanceof Error ? error.message : String(error)));
+	}
+	for (const one of [path, dirname(path)]) {
+		const { uid, mode } = await stat(one);
+		if (uid !== 0 || (mode & 18) !== 0) throw new ProblemError(badPins(path, `${one} can be changed by others than root`));
+	}
+	try {
+		return pinSchema.parse(JSON.parse(text));
+	} catch (error) {
+		const found = error instanceof ZodError ? prettifyError(error).replaceAll("\n", "; ") : String(error);
+		throw new ProblemError(badPins(path, found));
+	}
+}
+async function addressOf({ exec, baseDir }, repository) {
+	if (/[:/]/.test(repository)) return repository;
+	const result = await exec.read(localGit(baseDir, "remote", "get-url", repository), { timeoutMs: 1e4 });
+	const address = result.stdout.trim();
+	if (result.exitCode === 0 && address !== "") return address;
+	throw new ProblemError({
+		code: "policy.no-repository",
+		where: "shiplock.yaml: policy.repository",
+		found: result.stderr.trim().split("\n")[0] ?? "",
+		expected: `a git remote named ${repository} in ${baseDir}`,
+		remedy: "name the repository of the policy: `policy: { repository: https://… }`"
+	});
+}
+async function fileInRepository({ exec, baseDir, configFile }) {
+	const result = await exec.read(localGit(baseDir, "rev-parse", "--show-prefix"), { timeoutMs: 1e4 });
+	return `${result.exitCode === 0 ? result.stdout.trim() : ""}${basename(configFile)}`;
+}
+/** Without the variables of the caller, which could name another repository. */
+function localGit(baseDir, ...args) {
+	return trusted([
+		"git",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		baseDir,
+		...args
+	]);
+}
+function notPinned(pinFile, service) {
+	return {
+		code: "policy.not-pinned",
+		where: pinFile,
+		found: `no place of a policy for ${service}`,
+		expected: "every service that is released from this machine",
+		remedy: "let the administrator of this machine add it"
+	};
+}
+function badPins(path, found) {
+	return {
+		code: "policy.bad-pin",
+		where: path,
+		found,
+		expected: "a file of root that nobody else can change: {\"formatVersion\":1,\"services\":{\"<service>\":{\"repository\":\"…\"}}}",
+		remedy: "let the administrator of this machine mend it"
+	};
+}
+
+// src/release/policy.ts
+/** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
+const copySchema = strictObject({
+	place: string(),
+	commit: string(),
+	text: string()
+});
+/**
+* The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
+* be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
+*/
+async function readPolicy(service, environment, how = {}) {
+	const place = await policyPlace(service);
+	if (place === null) return null;
+	const { door } = service;
+	const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
+	const source = {
+		place: `${place.address} ${fetched.branch}:${place.file}`,
+		commit: fetched.commit,
+		pinned: place.pinned,
+		...breakGlass === void 0 ? {} : { breakGlass }
+	};
+	const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
+	if (!config.ok) throw new ProblemError([...unreadable(place, "a file with mistakes").problems, ...config.problems]);
+	if (config.value.service.people === void 0) return null;
+	checkPlace(service, config.value, environment, source);
+	return policyOf(config.value, environment.environment, source);
+}
+/** Persons and rules of one environment. Pure. */
+function policyOf(config, environment, source) {
+	const { people = {}, policy, roles } = config.service;
+	return {
+		environment,
+		source,
+		rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({})),
+		people: Object.entries(people).map(([id, person]) => ({
+			id,
+			account: person.account ?? null,
+			emails: person.emails,
+			keys: person.keys,
+			roles: [
+				...person.roles,
+				...person.rolesIn[environment] ?? [],
+				...Object.keys(roles).filter((role) => roles[role]?.includes(id))
+			]
+		}))
+	};
+}
+function rulesOf({ approval, override, windows, ...rules }) {
+	return {
+		...rules,
+		approval: approval ?? null,
+		override: override ?? null,
+		windows: windows ?? null
+	};
+}
+async function fetchOrCopy(service, place, breakGlass, how) {
+	const copy = place.copy ?? join$1(service.store, "policy", `${service.config.service.service}.json`);
+	try {
+		const fetched = await fetchPolicy(service, place, how.signal);
+		if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
+		return {
+			fetched,
+			breakGlass: void 0
+		};
+	} catch (error) {
+		if (breakGlass === void 0) throw error;
+		const fetched = await readCopy(copy, place);
+		if (fetched === void 0) throw error;
+		return {
+			fetched,
+			breakGlass
+		};
+	}
+}
+async function keepCopy(path, place, { commit, text }) {
+	await mkdir(dirname(path), { recursive: true });
+	await replaceFile(path, `${JSON.stringify({
+		place: place.address,
+		commit,
+		text
+	})}\n`);
+}
+async function readCopy(path, place) {
+	const text = await readFile(path, "utf8").catch(() => void 0);
+	if (text === void 0) return void 0;
+	const branch = place.branch ?? "(copy)";
+	if (place.copy !== null) return {
+		commit: `copy ${path}`,
+		branch,
+		text
+	};
+	try {
+		const copy = copySchema.parse(JSON.parse(text));
+		return copy.place === place.address ? {
+			commit: copy.commit,
+			branch,
+			text: copy.text
+		} : void 0;
+	} catch {
+		return;
+	}
+}
+/** Which hosts, and by which keys they are known. */
+function hostsText(platform) {
+	if (platform.kind === "local") return (platform.hosts ?? []).join(", ");
+	return `${platform.hosts.map(({ name, user, address, port }) => `${name}=${user}@${address}:${port}`).join(", ")} below ${platform.hostRoot}, known by ${platform.knownHosts}`;
+}
+/**
+* An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
+* branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
+*/
+function checkPlace(service, theirs, here, source) {
+	const name = here.environment;
+	const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
+	if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
+	const rolls = there.value.rollout.strategy === "rolling";
+	const places = (one) => ({
+		service: one.service,
+		"platform.root": one.platform.root,
+		"platform.hosts": hostsText(one.platform),
+		"rollout.rolling.inspection": rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : "",
+		"traffic.directory": one.traffic.directory,
+		"traffic.bind": one.traffic.bind,
+		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
+		"rollout.role": one.rollout.role,
+		gitops: JSON.stringify(one.gitops === null ? null : {
+			...one.gitops,
+			author: null
+		})
+	});
+	const [mine, protectedOnes] = [places(here), places(there.value)];
+	const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);
+	if (differs === void 0) return;
+	throw new ProblemError({
+		code: "policy.place-differs",
+		where: `${service.configFile}: ${name}, ${differs}`,
+		found: mine[differs] ?? "",
+		expected: `${protectedOnes[differs] ?? ""}, as ${source.place} has it`,
+		remedy: "merge the change into the protected branch first: the policy protects the place, not the name"
+	});
+}
+function unknownEnvironment(name, source) {
+	return {
+		code: "policy.unknown-environment",
+		where: name,
+		found: "an environment that is only in the shiplock.yaml here",
+		expected: `an environment of ${source.place}`,
+		remedy: "merge it into the protected branch first"
+	};
+}
+
+// src/release/exit.ts
+/** Rooms whose problems mean that the arguments or the configuration must be mended. */
+const USAGE = [
+	"cli",
+	"config",
+	"analysis"
+];
+/** Rooms that refuse before anything is changed. */
+const REFUSALS = [
+	"release",
+	"rollout",
+	"gate",
+	"policy",
+	"lease",
+	"store",
+	"order"
+];
+/**
+* Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
+* 1 anything else. The same for every door. Pure.
+*/
+function exitFor(problems) {
+	if (problems.some((problem) => problem.code === "lease.held")) return EXIT.leaseHeld;
+	const rooms = new Set(problems.map((problem) => problem.code.split(".")[0] ?? ""));
+	if (USAGE.some((room) => rooms.has(room))) return EXIT.usage;
+	return REFUSALS.some((room) => rooms.has(room)) ? EXIT.refused : EXIT.failed;
+}
+
+// src/release/authors.ts
+/** Who wrote what is released. */
+/**
+* The participants behind a commit. Its text is believed only while its digest is the commit's; a signature proves a person, and where the
+* policy says so the author line does.
+*/
+async function authorsOf(commit, policy, ports) {
+	const did = `wrote commit ${commit.slice(0, 12)}`;
+	const unknown = (how) => [{
+		did,
+		person: null,
+		how
+	}];
+	const argv = trusted([
+		"git",
+		"--no-replace-objects",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		ports.baseDir,
+		"cat-file",
+		"commit",
+		commit
+	]);
+	const { exitCode, stdout: text } = await ports.exec.read(argv, { timeoutMs: 1e4 }).catch(() => ({
+		exitCode: 1,
+		stdout: ""
+	}));
+	if (exitCode !== 0) return unknown("the commit is not here");
+	if (commitId(text, commit) !== commit) return unknown("the text of the commit is not what its id says");
+	const { payload, signature, email } = takeApart(text);
+	const named = policy.people.find(({ emails }) => emails.includes(email));
+	const signer = signature === void 0 ? void 0 : await signerOf$1(policy, ports.signatures, payload, signature);
+	if (signer !== void 0) {
+		const other = named === void 0 || named.id === signer ? [] : [{
+			did,
+			person: named.id,
+			how: "its author line"
+		}];
+		return [{
+			did,
+			person: signer,
+			how: "by its signature"
+		}, ...other];
+	}
+	if (policy.rules.commits === "named") return named === void 0 ? unknown(`its author <${email}> is not in the policy`) : [{
+		did,
+		person: named.id,
+		how: "by its author line"
+	}];
+	return unknown(signature === void 0 ? "it is not signed" : "it is not signed by a key of the policy");
+}
+async function signerOf$1(policy, signatures, text, signature) {
+	for (const { id, keys } of policy.people) {
+		if (keys.length === 0) continue;
+		if (await signatures.verify({
+			text,
+			signature,
+			namespace: "git",
+			person: id,
+			keys
+		}) === void 0) return id;
+	}
+}
+/** A commit without its signature, which is what was signed; the signature; and the address of its author. Pure. */
+function takeApart(text) {
+	const end = text.indexOf("\n\n");
+	const head = end < 0 ? text : text.slice(0, end + 1);
+	const found = /^gpgsig(?:-sha256)? (.*\n(?: .*\n)*)/m.exec(head);
+	const email = /^author .*<([^<>\n]*)> \d+ [+-]\d{4}$/m.exec(head)?.[1] ?? "";
+	const armoured = (found?.[1])?.replace(/\n /g, "\n");
+	return {
+		payload: found === null ? text : `${head.replace(found[0], "")}${text.slice(head.length)}`,
+		signature: armoured?.startsWith("-----BEGIN SSH SIGNATURE-----") === true ? armoured : void 0,
+		email: email.toLowerCase()
+	};
+}
+function commitId(text, like) {
+	const bytes = Buffer.from(text);
+	return createHash(like.length === 64 ? "sha256" : "sha1").update(`commit ${bytes.byteLength}\0`).update(bytes).digest("hex");
+}
+
+// src/release/approval.ts
+/** What a policy asks for before a release begins: a person with this role, one of its windows. */
+const approvalSchema = strictObject({
+	role: string().nullable(),
+	windows: boolean()
+});
+/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
+function approvalGate(approval, version, environment) {
+	if (approval === void 0) return null;
+	const asks = approval.role === null ? "window" : approval.windows ? "persons-and-window" : "persons";
+	return gate({
+		id: "approval",
+		title: `May ${version} go to ${environment}?`,
+		description: approval.role === null ? "Nobody needs to answer: it passes in a release window." : "Look at the plan and the commits. Nothing has been touched yet.",
+		role: approval.role ?? "nobody",
+		asks,
+		evidence: [],
+		guard: { kind: "nothing-shifted" }
+	});
+}
+/** What a policy asks for before a release begins, as inputs of the procedure; nothing where it asks for nothing. Pure. */
+function approvalOf(rules) {
+	if (rules === void 0 || rules.approval === null && rules.windows === null) return {};
+	return { approval: {
+		role: rules.approval,
+		windows: rules.windows !== null
+	} };
+}
+
+// src/model/ledger.ts
+/** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
+const ledgerRowSchema = strictObject({
+	version: versionSchema,
+	/** Schema state: id of the newest applied migration, or `empty`. */
+	schema: string().min(1),
+	answer: _enum([
+		"yes",
+		"no",
+		"unknown"
+	]),
+	/** How we know: `declared by 0007`, `ran there since …`, a test run. */
+	proof: string().min(1),
+	time: string()
+});
+const ledgerSchema = strictObject({
+	formatVersion: literal$1(1),
+	service: string().min(1),
+	rows: array(ledgerRowSchema).readonly()
+});
+/**
+* May `version` run while the database is in `schema`? The newest row that names both decides. No row is `unknown`:
+* that blocks a promotion and opens an override gate for a rollback.
+*/
+function schemaAllows(ledger, version, schema) {
+	return ledger.rows.findLast((candidate) => candidate.version === version && candidate.schema === schema)?.answer ?? "unknown";
+}
+
+// src/release/record.ts
+/**
+* What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
+* released them, so a plan shows them and a crash cannot leave half of one.
+*/
+const unitSpecSchema = strictObject({
+	component: string(),
+	version: versionSchema,
+	digest: digestSchema,
+	artefact: string(),
+	command: array(string()).readonly(),
+	env: record(string(), textSchema),
+	replicas: number$2().int().positive(),
+	readyPath: string(),
+	livePath: string(),
+	startTimeoutMs: number$2().int().positive(),
+	stopTimeoutMs: number$2().int().positive()
+});
+/** Everything needed to run a version again: its release, its units, the schema it was released on. */
+const releaseRecordSchema = strictObject({
+	formatVersion: literal$1(1),
+	environment: string(),
+	release: releaseSchema,
+	/** What gets the traffic; null for a service that is only files. */
+	unit: unitSpecSchema.nullable(),
+	/** Components that are only files: laid down, and switched to in one moment. */
+	files: array(unitSpecSchema).readonly(),
+	/** Schema state after this release's migrations. */
+	schema: string(),
+	/** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
+	configCommit: string().exactOptional(),
+	/** When that commit was made; as `commitTime` of the release. */
+	configCommitTime: momentSchema$1.exactOptional()
+});
+/** What serves an environment and what served it before, newest last. */
+const environmentRecordSchema = strictObject({
+	formatVersion: literal$1(1),
+	environment: string(),
+	service: string(),
+	history: array(strictObject({
+		version: versionSchema,
+		run: string(),
+		time: string(),
+		outcome: _enum([
+			"released",
+			"rolled-back",
+			"went-back-to",
+			"removed"
+		]),
+		who: string(),
+		why: string()
+	})).readonly()
+});
+function recordPath(store, environment, version) {
+	return join$1(store, "releases", environment, `${version}.json`);
+}
+function environmentPath(store, environment) {
+	return join$1(store, "environments", `${environment}.json`);
+}
+function ledgerPath(store, environment) {
+	return join$1(store, "ledgers", `${environment}.json`);
+}
+async function readRecord(path, schema) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch {
+		return null;
+	}
+	const parsed = schema.safeParse(parseJson$1(text));
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "release.record-unreadable",
+		where: path,
+		found: prettifyError(parsed.error).replaceAll("\n", "; "),
+		expected: "a record as this program wrote it",
+		remedy: "restore the file from a backup of the state directory; do not edit it by hand"
+	});
+}
+function parseJson$1(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function readReleaseRecord(store, environment, version) {
+	return readRecord(recordPath(store, environment, version), releaseRecordSchema);
+}
+/** Every release this environment has a record of. */
+async function knownReleases(store, environment) {
+	const names = await readdir(dirname(recordPath(store, environment, "x"))).catch(() => []);
+	return (await Promise.all(names.filter((name) => name.endsWith(".json")).map((name) => readReleaseRecord(store, environment, name.slice(0, -5))))).flatMap((record) => record === null ? [] : [record.release]);
+}
+async function readEnvironmentRecord(store, environment, service) {
+	return await readRecord(environmentPath(store, environment), environmentRecordSchema) ?? {
+		formatVersion: 1,
+		environment,
+		service,
+		history: []
+	};
+}
+async function readLedger(store, environment, service) {
+	return await readRecord(ledgerPath(store, environment), ledgerSchema) ?? {
+		formatVersion: 1,
+		service,
+		rows: []
+	};
+}
+/** The version that serves by the record: the newest entry that put one there. */
+function liveVersion(record) {
+	const last = record.history.findLast((entry) => entry.outcome !== "rolled-back");
+	return last === void 0 || last.outcome === "removed" ? null : last.version;
+}
+function jsonFile(path, value, why) {
+	return {
+		kind: "file",
+		path,
+		content: `${JSON.stringify(value, null, 2)}\n`,
+		mode: 420,
+		why,
+		timeoutMs: 1e4
+	};
+}
+function recordEffect(store, record) {
+	return jsonFile(recordPath(store, record.environment, record.release.version), record, "what this release is");
+}
+/** Adds an entry once: the same run and outcome is not written twice, so a repeated step changes nothing. */
+function historyEffect(store, record, entry) {
+	if (record.history.some((one) => one.run === entry.run && one.outcome === entry.outcome)) return [];
+	const next = {
+		...record,
+		history: [...record.history, entry]
+	};
+	return [jsonFile(environmentPath(store, record.environment), next, "who released what, when")];
+}
+function ledgerEffect(store, environment, ledger, rows) {
+	const fresh = rows.filter((row) => !ledger.rows.some((old) => old.version === row.version && old.schema === row.schema && old.answer === row.answer && old.proof === row.proof));
+	if (fresh.length === 0) return [];
+	return [jsonFile(ledgerPath(store, environment), {
+		...ledger,
+		rows: [...ledger.rows, ...fresh]
+	}, "which version runs on which schema")];
+}
+
+// src/release/ledger-gate.ts
+const answerSchema = strictObject({
+	answer: _enum([
+		"yes",
+		"no",
+		"unknown"
+	]),
+	schema: string()
+});
+
+// src/release/target.ts
+/** Effects that purge what is cached. Repeatable: purging twice purges once. */
+function purgeEffects(purge) {
+	return purge.map(({ url, method }) => ({
+		kind: "http",
+		method,
+		url,
+		okStatuses: [
+			200,
+			201,
+			202,
+			204,
+			404
+		],
+		why: "what is cached belongs to the other version",
+		timeoutMs: 1e4
+	}));
+}
+
+// src/release/steps.ts
+/** The steps around a rollout: check, record, purge, verify. */
+/** Version that serves: the route that holds its traffic by itself, else what the platform calls current. Pure. */
+function servingVersion(routes, platform, component) {
+	if (routes.kind === "observed") {
+		const most = routes.routes.filter((route) => route.hold === "stable" && route.endpoints.length > 0).toSorted((a, b) => b.configuredShare - a.configuredShare)[0];
+		if (most !== void 0) return most.version;
+	}
+	return platform.current[component] ?? null;
+}
+/** Nothing has changed since the plan was made, and the version that serves may stay on the schema to come. */
+function checkStep(target, candidate, stable) {
+	const component = candidate.unit?.component ?? candidate.files[0]?.component ?? "";
+	const expected = stable?.release.version ?? null;
+	return action({
+		id: "check",
+		title: "Check that the environment is as planned",
+		inputs: {
+			serves: expected,
+			schemaAfter: candidate.schema
+		},
+		read: async (ctx) => {
+			const serving = await servingNow(target, candidate.unit !== null, component, ctx.signal);
+			const schema = target.database === null ? null : await target.database.schema();
+			return {
+				serving,
+				schema,
+				answer: await ledgerAnswer(target, candidate, stable, schema)
+			};
+		},
+		decide: (facts) => {
+			const problems = checkProblems(facts, expected, candidate, target.environment);
+			return problems.length > 0 ? {
+				kind: "refuse",
+				problems
+			} : {
+				kind: "nothing",
+				why: "it is as planned"
+			};
+		},
+		probe: "repeatable"
+	});
+}
+async function servingNow({ ports, files }, runs, component, signal) {
+	if (!runs) return (await files.observe(signal)).current[component] ?? null;
+	const [routes, platform] = await Promise.all([ports.router.observe(signal), ports.platform.observe(signal)]);
+	return servingVersion(routes, platform, component);
+}
+async function ledgerAnswer(target, candidate, stable, schema) {
+	if (stable === null || target.database === null || schema === null || schema === candidate.schema) return "yes";
+	const ledger = await readLedger(target.store, target.environment, target.service);
+	const declared = target.database.rows({
+		release: candidate.release,
+		stable: stable.release.version,
+		from: schema,
+		time: new Date(target.clock.now()).toISOString()
+	});
+	return schemaAllows({
+		...ledger,
+		rows: [...declared, ...ledger.rows]
+	}, stable.release.version, candidate.schema);
+}
+function checkProblems(facts, expected, candidate, environment) {
+	const problems = [];
+	if (facts.serving !== expected && facts.serving !== candidate.release.version) problems.push({
+		code: "release.changed-since-planned",
+		where: environment,
+		found: `${facts.serving ?? "nothing"} serves`,
+		expected: `${expected ?? "nothing"}, as when this release was planned`,
+		remedy: "start again with `shiplock release`: it plans from what serves now"
+	});
+	if (facts.answer !== "yes") problems.push({
+		code: facts.answer === "no" ? "release.schema-breaks-stable" : "release.schema-unknown",
+		where: `${expected ?? ""} on schema ${candidate.schema}`,
+		found: facts.answer === "no" ? "the running version cannot run on the new schema" : "nobody knows whether the running version can run on the new schema",
+		expected: "proof that both versions run on it: during a canary both do",
+		remedy: "split the migration into expand now and contract later, or declare `breaks=` truthfully in its header"
+	});
+	return problems;
+}
+/** Writes down what this release is, before it is rolled out: the way back of the next one needs it. */
+function keepRecordStep(target, candidate) {
+	return action({
+		id: "keep-record",
+		title: `Record release ${candidate.release.version}`,
+		inputs: {
+			version: candidate.release.version,
+			configHash: candidate.release.configHash
+		},
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: [recordEffect(target.store, candidate)]
+		}),
+		probe: "repeatable"
+	});
+}
+/**
+* What the ledger learns when a release ends, by the schema of that moment: what its migrations declare, and then, saying more
+* than any declaration, who really served on it. During a canary both versions did. Pure.
+*/
+function learntRows(target, outcome, facts, run) {
+	const { schema, time } = facts;
+	if (schema === null || target.database === null) return [];
+	const { learn, version } = outcome;
+	const served = (one, proof) => ({
+		version: one,
+		schema,
+		answer: "yes",
+		proof,
+		time
+	});
+	const stable = learn?.stable ?? null;
+	const declared = learn === void 0 ? [] : target.database.rows({
+		release: learn.candidate.release,
+		stable: stable?.release.version ?? null,
+		from: stable?.schema ?? "empty",
+		time
+	});
+	const came = outcome.outcome === "released" || outcome.outcome === "went-back-to";
+	return [
+		...declared,
+		...stable === null || stable.unit === null ? [] : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)],
+		...came ? [served(version, `served there in run ${run}`)] : []
+	];
+}
+/** One line of the environment's history, and what was learnt for the ledger. */
+function historyStep(target, outcome) {
+	return action({
+		id: outcome.id,
+		title: `Write the history: ${outcome.version} ${outcome.outcome}`,
+		inputs: {
+			version: outcome.version,
+			outcome: outcome.outcome
+		},
+		read: async (ctx) => ({
+			record: await readEnvironmentRecord(target.store, target.environment, target.service),
+			ledger: await readLedger(target.store, target.environment, target.service),
+			schema: await schemaAtTheEnd(target, outcome, ctx.mode),
+			time: new Date(ctx.clock.now()).toISOString()
+		}),
+		decide: (facts, ctx) => {
+			const entry = {
+				version: outcome.version,
+				run: ctx.run,
+				time: facts.time,
+				outcome: outcome.outcome,
+				who: outcome.who,
+				why: outcome.why
+			};
+			const rows = learntRows(target, outcome, facts, ctx.run);
+			return doOrNothing([...historyEffect(target.store, facts.record, entry), ...ledgerEffect(target.store, target.environment, facts.ledger, rows)], "it is written");
+		},
+		probe: "repeatable",
+		urgent: true
+	});
+}
+/** The schema as it is, when a run looks; in a plan the migrations of the release are still to come. */
+async function schemaAtTheEnd({ database }, { outcome }, mode) {
+	if (database === null) return null;
+	return mode === "plan" && outcome === "released" ? database.after() : database.schema();
+}
+function purgeStep(target, id) {
+	if (target.purge.length === 0) return null;
+	return action({
+		id,
+		title: "Purge what is cached",
+		inputs: { urls: target.purge.map((one) => one.url) },
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: purgeEffects(target.purge)
+		}),
+		probe: "repeatable",
+		retry: {
+			attempts: 3,
+			delayMs: 1e3
+		},
+		urgent: true
+	});
+}
+/** Users' way in: the requests that must be answered through the proxy once the new version has all traffic. */
+function verifyStep(target, id) {
+	if (target.verify.length === 0) return null;
+	return action({
+		id,
+		title: "Verify the release from the users’ side",
+		inputs: {
+			entry: target.entry,
+			requests: target.verify.map(({ path, status }) => ({
+				path,
+				status
+			}))
+		},
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: [],
+			why: target.verify.map((one) => `GET ${target.entry}${one.path}`).join(", ")
+		}),
+		probe: "repeatable",
+		retry: {
+			attempts: 3,
+			delayMs: 500
+		},
+		verify: () => smokeAt(target.ports.http, target.entry, target.verify)
+	});
+}
+
+// src/release/procedure.ts
+/** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
+const releaseInputsSchema = strictObject({
+	candidate: releaseRecordSchema,
+	stable: releaseRecordSchema.nullable(),
+	/** Load seed data after the migrations; first release only. */
+	seed: boolean(),
+	/** What the policy asks for before the release begins; absent where nobody is asked. Compared with the policy again at a resume. */
+	approval: approvalSchema.exactOptional(),
+	who: string(),
+	why: string()
+});
+function inputsAsJson(inputs) {
+	return record(string(), jsonSchema).parse(structuredClone(inputs));
+}
+/** The release pipeline from finished artefacts on: check, migrate, roll out, verify, make git true, purge, write the history. */
+function releaseProcedure(inputs, target) {
+	const { candidate, stable, who, why } = inputs;
+	const version = candidate.release.version;
+	const first = stable === null;
+	const back = first ? present([
+		...removeSteps(target, candidate),
+		purgeStep(target, "purge-back"),
+		historyStep(target, {
+			id: "history-removed",
+			version,
+			outcome: "removed",
+			who,
+			why
+		})
+	]) : present([
+		...fileSteps(target, stable, "back", true),
+		target.gitops?.commit(stable.release.version, "git-back") ?? null,
+		purgeStep(target, "purge-back"),
+		historyStep(target, {
+			id: "history-rolled-back",
+			version,
+			outcome: "rolled-back",
+			who,
+			why,
+			learn: {
+				candidate,
+				stable
+			}
+		})
+	]);
+	const done = present([
+		...fileSteps(target, candidate, "switch", false),
+		verifyStep(target, "verify"),
+		target.gitops?.commit(version, "git") ?? null,
+		purgeStep(target, "purge"),
+		historyStep(target, {
+			id: "history",
+			version,
+			outcome: "released",
+			who,
+			why,
+			learn: {
+				candidate,
+				stable
+			}
+		})
+	]);
+	const steps = present([
+		approvalGate(inputs.approval, version, target.environment),
+		target.prepare,
+		target.proxy,
+		target.web,
+		checkStep(target, candidate, stable),
+		keepRecordStep(target, candidate),
+		target.database?.migrate() ?? null,
+		first && inputs.seed ? target.database?.seed() ?? null : null,
+		rolloutOf(inputs, target, done, back)
+	]);
+	return procedure({
+		id: "release",
+		title: `Release ${target.service} ${version} to ${target.environment}`,
+		description: first ? "The first release: nothing serves yet. If it fails, what it started is removed." : `${target.policy.strategy === "rolling" ? "In the place of" : "Beside"} ${stable.release.version}, ${HOW[target.policy.strategy]}. If it fails, ${stable.release.version} gets all traffic back.`,
+		environment: target.environment,
+		inputs: inputsAsJson(inputs),
+		root: sequence({
+			id: "release",
+			title: `Release ${version}`,
+			steps
+		})
+	});
+}
+const HOW = {
+	canary: "share by share, judged by evidence",
+	"blue-green": "all traffic at once, with the old version standing by",
+	rolling: "host by host in place, the first one inspected by a person"
+};
+function rolloutOf(inputs, target, done, back) {
+	const { candidate, stable } = inputs;
+	if (candidate.unit === null) return filesOnly(inputs, done, back);
+	const rollout = rolloutFor(target, candidate.unit, stable?.unit ?? null);
+	if (stable === null || stable.unit === null) return initialNode(rollout, {
+		beforeSettle: done,
+		onRollback: back
+	});
+	return STRATEGIES[target.policy.strategy](rollout, {
+		beforeRetire: done,
+		onRollback: back
+	});
+}
+const STRATEGIES = {
+	canary: canaryNode,
+	"blue-green": blueGreenNode,
+	rolling: rollingNode
+};
+function rolloutFor(target, candidate, stable) {
+	return {
+		service: target.service,
+		environment: target.environment,
+		candidate,
+		stable,
+		hosts: target.hosts,
+		entry: target.entry,
+		policy: target.policy,
+		ports: target.ports
+	};
+}
+/** A service without an API: files are laid down and `current` is switched; the way back is the same switch. */
+function filesOnly(inputs, done, back) {
+	return sequence({
+		id: "files",
+		title: `Switch the frontend to ${inputs.candidate.release.version}`,
+		steps: done,
+		rollback: sequence({
+			id: "rollback",
+			title: "Switch the frontend back",
+			steps: back
+		})
+	});
+}
+/** Lays files down and switches `current` to them: atomic, so no page is half old and half new. */
+function fileSteps(target, record, verb, urgent) {
+	return record.files.map((spec) => action({
+		id: `${verb}-${spec.component}`,
+		title: `Switch ${spec.component} to ${spec.version}`,
+		inputs: {
+			component: spec.component,
+			version: spec.version,
+			digest: spec.digest
+		},
+		read: (ctx) => target.files.observe(ctx.signal),
+		decide: (look) => doOrNothing(target.files.switch(spec, look), "it is current"),
+		probe: "repeatable",
+		urgent
+	}));
+}
+/** After a failed first release there are no earlier files to switch to: these go, and the proxy says that nothing is there. */
+function removeSteps(target, record) {
+	return record.files.map((spec) => action({
+		id: `remove-${spec.component}`,
+		title: `Remove ${spec.component} ${spec.version}`,
+		inputs: {
+			component: spec.component,
+			version: spec.version
+		},
+		read: (ctx) => target.files.observe(ctx.signal),
+		decide: (look) => doOrNothing(target.files.remove(spec, look), "it is not installed"),
+		probe: "repeatable",
+		urgent: true
+	}));
+}
+function present(items) {
+	return items.filter((item) => item !== null);
+}
+
+// src/release/persons.ts
+/**
+* `forward`: the policy is read, or nothing begins. `plan`: the same, and nothing is written. `back`: nothing is read before a gate asks for a
+* person. `look`: read if possible.
+*/
+async function underPolicy(service, way, signal) {
+	try {
+		if (way === "back") return {
+			...service,
+			rules: await policyPlace(service) === null ? { kind: "none" } : { kind: "later" }
+		};
+		const policy = await readPolicy(service, service.environment, {
+			keep: way === "forward",
+			signal
+		});
+		return {
+			...service,
+			rules: policy === null ? { kind: "none" } : {
+				kind: "policy",
+				policy
+			}
+		};
+	} catch (error) {
+		if (way === "forward" || way === "plan") throw error;
+		return {
+			...service,
+			rules: {
+				kind: "unread",
+				problems: problemsOf(error, "policy")
+			}
+		};
+	}
+}
+/** What the engine needs to check persons in a run of these inputs. */
+async function personOptions(service, inputs) {
+	const { rules } = service;
+	switch (rules.kind) {
+		case "none": return {};
+		case "policy": return {
+			gatekeeper: await keeperOf(service, rules.policy, inputs),
+			signer: await signerOf(service)
+		};
+		case "unread": return { gatekeeper: closed(rules.problems) };
+		case "later": return { gatekeeper: later(service, inputs) };
+	}
+}
+/** Reads the policy when a gate asks. */
+function later(service, inputs) {
+	let asked;
+	const keeper = () => {
+		asked ??= underPolicy(service, "look").then(async ({ rules }) => rules.kind === "policy" ? keeperOf(service, rules.policy, inputs) : closed(rules.kind === "unread" ? rules.problems : [noPeople(service.configFile)]));
+		return asked;
+	};
+	return {
+		source: {
+			place: "read when a gate asks",
+			commit: "",
+			pinned: false
+		},
+		overrideRole: null,
+		rule: async (gate) => (await keeper()).rule(gate),
+		demands: async (gate) => (await keeper()).demands(gate)
+	};
+}
+function noPeople(where) {
+	return {
+		code: "policy.no-people",
+		where,
+		found: "a protected branch without `people:`",
+		expected: "persons that a gate can be checked against",
+		remedy: "merge `people:` into the protected branch, or take `people:` and `policy:` out here"
+	};
+}
+/** Whether an order counts: the same check for who gives it and for the run that takes it up. */
+function orderCheck({ rules, environment, exec }) {
+	return async (order) => {
+		switch (rules.kind) {
+			case "none":
+			case "later": return;
+			case "unread": return order.kind === "resume" ? rules.problems[0] : void 0;
+			case "policy": return orderProblem(order, environment.rollout.role, rules.policy, sshSignatures(exec));
+		}
+	};
+}
+/** Who acts, by the key that was named; undefined without one. */
+async function signerOf({ rules, door, exec }) {
+	if (rules.kind !== "policy" || door.signKey === void 0) return void 0;
+	const key = door.signKey;
+	const person = door.as ?? ownerOf(rules.policy.people, await publicKeyOf(exec, key), key);
+	return sshSigner(exec, {
+		key,
+		person
+	});
+}
+async function keeperOf(service, policy, { candidate }) {
+	const { exec, clock, baseDir } = service;
+	const signatures = sshSignatures(exec);
+	const commits = [.../* @__PURE__ */ new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
+	const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, {
+		exec,
+		signatures,
+		baseDir
+	})));
+	return createGatekeeper({
+		policy,
+		signatures,
+		clock,
+		authors: authors.flat()
+	});
+}
+/** Lets nothing pass: nobody can say who may. */
+function closed(problems) {
+	return {
+		source: {
+			place: "unread",
+			commit: "",
+			pinned: false
+		},
+		overrideRole: null,
+		rule: async () => ({
+			kind: "wait",
+			problems,
+			refused: []
+		}),
+		demands: async () => "the policy, which cannot be read now"
+	};
+}
+
+// src/build/cached.ts
+/** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */
+const builtSchema = strictObject({
+	/** `sha256:…` of the file or directory. */
+	digest: string(),
+	path: string()
+});
+/** A step that does its effects only while the artefact does not exist. It appears by a rename, so it is whole or not there. */
+function buildStep(spec) {
+	const { locate, effects, ...rest } = spec;
+	return action({
+		...rest,
+		read: async (ctx) => {
+			const path = await locate(ctx);
+			return {
+				path,
+				exists: await lstat(path).catch(() => void 0) !== void 0
+			};
+		},
+		decide: ({ path, exists }) => exists ? {
+			kind: "nothing",
+			why: `the same inputs were built before: ${path}`
+		} : {
+			kind: "do",
+			effects: effects(path)
+		},
+		probe: "repeatable"
+	});
+}
+/** Reads the artefact back and records its digest. */
+function artefactStep(component, locate) {
+	return step$1({
+		id: "digest",
+		title: `Take the digest of ${component}`,
+		inputs: { component },
+		read: async (ctx) => {
+			const path = await locate(ctx);
+			return {
+				path,
+				digest: await lstat(path).catch(() => void 0) !== void 0 ? await artefactDigest(path) : null
+			};
+		},
+		decide: ({ path, digest }, ctx) => digest === null && ctx.mode === "run" ? {
+			kind: "refuse",
+			problems: [{
+				code: "build.nothing-built",
+				where: path,
+				found: "nothing there after the build",
+				expected: "the artefact",
+				remedy: "mend `binary` or `output` of the component, so that it names what the build makes"
+			}]
+		} : {
+			kind: "nothing",
+			why: digest ?? "known once it is built"
+		},
+		outputs: builtSchema,
+		collect: (_results, { path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		planned: ({ path, digest }) => ({
+			path,
+			digest: digest ?? `<build-${component}.digest>`
+		}),
+		probe: "repeatable"
+	});
+}
+/** Effects that make `made` appear at `path` in one rename. */
+function publish(made, path, timeoutMs) {
+	return [{
+		kind: "exec",
+		argv: [
+			"mv",
+			made,
+			path
+		],
+		why: "whole or not at all",
+		timeoutMs
+	}];
+}
+
+// src/build/sources.ts
+/**
+* SHA-256 over what a build reads: every file that git tracks or would track below `dir`, by path, kind and content. Ignored
+* files (node_modules, earlier output) do not count. Hexadecimal.
+*/
+async function sourceDigest(dir, exec, signal) {
+	const result = await exec.read([
+		"git",
+		"-C",
+		dir,
+		"ls-files",
+		"-z",
+		"--cached",
+		"--others",
+		"--exclude-standard",
+		"--",
+		"."
+	], signal === void 0 ? {} : { signal });
+	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
+	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
+	const hash = createHash("sha256").update("shiplock-sources-v1\n");
+	for (const name of files) hash.update(`${name}\0${await fingerprint(join$1(dir, name))}\n`);
+	return hash.digest("hex");
+}
+/** Kind and content of one file; a tracked file that was deleted counts as absent. */
+async function fingerprint(path) {
+	const stat = await lstat(path).catch(() => void 0);
+	if (stat === void 0) return "absent";
+	if (stat.isSymbolicLink()) return `link ${await readlink(path)}`;
+	if (!stat.isFile()) return "directory";
+	const content = createHash("sha256").update(await readFile(path)).digest("hex");
+	return `${(stat.mode & 64) === 0 ? "file" : "program"} ${content}`;
+}
+/** Version of a tool that takes part in a build, in one line. */
+async function toolVersion(argv, dir, exec) {
+	const result = await exec.read(argv, { cwd: dir });
+	if (result.exitCode === 0) return result.stdout.trim();
+	throw new ProblemError({
+		code: "build.no-tool",
+		where: dir,
+		found: `\`${argv.join(" ")}\` failed: ${result.stderr.trim().split("\n")[0] ?? ""}`,
+		expected: `a working ${argv[0]}`,
+		remedy: `install ${argv[0]}, or put it on PATH`
+	});
+}
+/**
+* A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
+* priority is an outage under load (`nice`, POSIX).
+*/
+function givingWay(argv) {
+	return [
+		"nice",
+		"-n",
+		"10",
+		...argv
+	];
+}
+/** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
+function buildKey(inputs) {
+	const sorted = Object.entries(inputs).sort(([a], [b]) => a < b ? -1 : 1);
+	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+}
+function noSources(dir, words) {
+	return {
+		code: "build.no-sources",
+		where: dir,
+		found: words.trim() === "" ? "no file that git knows" : words.trim().split("\n")[0] ?? "",
+		expected: "sources in a git repository",
+		remedy: "mend `source` of the component, or add its files to git"
+	};
+}
+
+// src/build/go.ts
+/**
+* Builds a static Go binary: no cgo, no paths of this machine, no version-control stamp, so that the same source, tool and
+* version give the same bytes anywhere. The same inputs are built once.
+*/
+function buildGoNode(build) {
+	const { component, source, timeoutMs } = build;
+	const locate = async (ctx) => {
+		const key = buildKey({
+			source: await sourceDigest(source, ctx.exec, ctx.signal),
+			go: await toolVersion([
+				"go",
+				"env",
+				"GOVERSION"
+			], source, ctx.exec),
+			argv: goArgv(build, ""),
+			platform: build.platform,
+			test: String(build.test)
+		});
+		return join$1(build.outDir, component, key, build.binary);
+	};
+	const common = {
+		locate,
+		inputs: {
+			component,
+			version: build.version,
+			commit: build.commit,
+			argv: goArgv(build, "<artefact>")
+		},
+		timeoutMs: timeoutMs + 3e4
+	};
+	const artefact = artefactStep(component, locate);
+	const test = buildStep({
+		...common,
+		id: "test",
+		title: `Test ${component}`,
+		effects: () => [goEffect(build, [
+			"go",
+			"test",
+			"./..."
+		], "nothing is built from sources whose tests fail")]
+	});
+	const compile = buildStep({
+		...common,
+		id: "compile",
+		title: `Compile ${component} ${build.version}`,
+		effects: (path) => [goEffect(build, goArgv(build, `${path}.partial`), "static, without paths of this machine"), ...publish(`${path}.partial`, path, 6e4)]
+	});
+	return {
+		node: sequence({
+			id: `build-${component}`,
+			title: `Build ${component} ${build.version}`,
+			steps: build.test ? [
+				test,
+				compile,
+				artefact
+			] : [compile, artefact]
+		}),
+		artefact
+	};
+}
+/** The compiler's command line. Pure. */
+function goArgv(build, output) {
+	const { stamp, version, commit, tags } = build;
+	return [
+		...[
+			"go",
+			"build",
+			"-trimpath",
+			"-buildvcs=false"
+		],
+		...tags.length === 0 ? [] : ["-tags", tags.join(",")],
+		...["-ldflags", `-s -w -X ${stamp.version}=${version} -X ${stamp.commit}=${commit}`],
+		...[
+			"-o",
+			output,
+			build.package
+		]
+	];
+}
+function goEffect(build, argv, why) {
+	const [goos = "", goarch = ""] = build.platform.split("/");
+	const tests = argv[1] === "test";
+	return {
+		kind: "exec",
+		argv: givingWay(argv),
+		cwd: build.source,
+		env: {
+			CGO_ENABLED: "0",
+			GOFLAGS: "-mod=readonly",
+			GOWORK: "off",
+			...tests ? {} : {
+				GOOS: goos,
+				GOARCH: goarch
+			}
+		},
+		why,
+		timeoutMs: build.timeoutMs
+	};
+}
+
+// src/build/static.ts
+/**
+* Builds files that are served as they are. With a package-lock.json the packages are installed from it first (`npm ci`). The
+* build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. The same inputs are built once.
+*/
+function buildStaticNode(build) {
+	const { component, source, timeoutMs, version } = build;
+	const packages = build.build !== null && existsSync(join$1(source, "package-lock.json"));
+	const locate = async (ctx) => {
+		const key = buildKey({
+			source: await sourceDigest(source, ctx.exec, ctx.signal),
+			node: packages ? await toolVersion(["node", "--version"], source, ctx.exec) : "",
+			build: build.build ?? [],
+			output: build.output,
+			version,
+			commit: build.commit
+		});
+		return join$1(build.outDir, component, key, "files");
+	};
+	const common = {
+		locate,
+		inputs: {
+			component,
+			version,
+			commit: build.commit,
+			argv: build.build ?? []
+		},
+		timeoutMs: timeoutMs + 3e4
+	};
+	const artefact = artefactStep(component, locate);
+	const install = buildStep({
+		...common,
+		id: "packages",
+		title: `Install the packages of ${component}`,
+		effects: () => [{
+			...run(build, [
+				"npm",
+				"ci",
+				"--no-audit",
+				"--no-fund"
+			]),
+			why: "exactly what package-lock.json names"
+		}]
+	});
+	const make = buildStep({
+		...common,
+		id: "files",
+		title: `Build the files of ${component} ${version}`,
+		effects: (path) => [...build.build === null ? [] : [{
+			...run(build, build.build),
+			why: `version ${version} is built in`
+		}], ...collectFiles(join$1(source, build.output), path)]
+	});
+	return {
+		node: sequence({
+			id: `build-${component}`,
+			title: `Build ${component} ${version}`,
+			steps: packages ? [
+				install,
+				make,
+				artefact
+			] : [make, artefact]
+		}),
+		artefact
+	};
+}
+function run(build, argv) {
+	const { version, commit, source, timeoutMs } = build;
+	const env = {
+		VITE_APP_VERSION: version,
+		SHIPLOCK_VERSION: version,
+		SHIPLOCK_COMMIT: commit,
+		CI: "true"
+	};
+	return {
+		kind: "exec",
+		argv: givingWay(argv),
+		cwd: source,
+		env,
+		timeoutMs
+	};
+}
+/** Copies the finished files out of the source: what the next build writes there must not change this release. */
+function collectFiles(from, path) {
+	const partial = `${path}.partial`;
+	const common = {
+		kind: "exec",
+		timeoutMs: 12e4
+	};
+	return [
+		{
+			...common,
+			argv: [
+				"mkdir",
+				"-p",
+				dirname(path)
+			]
+		},
+		{
+			...common,
+			argv: [
+				"rm",
+				"-rf",
+				partial
+			],
+			why: "what an interrupted copy left"
+		},
+		{
+			...common,
+			argv: [
+				"cp",
+				"-R",
+				from,
+				partial
+			],
+			why: "the next build writes to the same place"
+		},
+		...publish(partial, path, 6e4)
+	];
+}
+
+// src/release/naming.ts
+/** Names of versions. A release is immutable: one name never means two things. */
+/** Commit of the source. A working tree that differs from it is refused: nobody could say later what was released. */
+async function sourceCommit(service, allowDirty) {
+	const { exec, baseDir } = service;
+	const head = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"rev-parse",
+		"--verify",
+		"HEAD"
+	]);
+	if (head.exitCode !== 0) throw new ProblemError({
+		code: "release.no-commit",
+		where: baseDir,
+		found: head.stderr.trim().split("\n")[0] ?? "no git repository",
+		expected: "a git repository with a commit: a release names the commit it was built from",
+		remedy: "commit the service to git"
+	});
+	const changed = (await exec.read([
+		"git",
+		"--no-optional-locks",
+		"-C",
+		baseDir,
+		"status",
+		"--porcelain",
+		"--untracked-files=no",
+		"--",
+		"."
+	])).stdout.split("\n").filter((line) => line.trim() !== "");
+	if (changed.length > 0 && !allowDirty) throw new ProblemError({
+		code: "release.dirty-tree",
+		where: baseDir,
+		found: `${changed.length} changed files: ${changed.slice(0, 3).join(", ")}`,
+		expected: "a working tree equal to its commit",
+		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
+	});
+	return head.stdout.trim();
+}
+/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
+async function commitTime(service, commit) {
+	const { exec, baseDir } = service;
+	const shown = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"show",
+		"--no-patch",
+		"--format=%ct",
+		commit
+	]);
+	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
+	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
+}
+/** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
+async function describedVersion(service, commit) {
+	const { exec, baseDir } = service;
+	const tag = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"describe",
+		"--tags",
+		"--exact-match",
+		"--match",
+		"v[0-9]*",
+		commit
+	]);
+	return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, "") : `0.0.0-${commit.slice(0, 12)}`;
+}
+/** A name that `describedVersion` made of a commit, not of a tag. */
+function isNamedAfterCommit(version) {
+	return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
+}
+/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
+function withoutConfiguration(version) {
+	return version.replace(/\+config\.[0-9a-f]{8}$/, "");
+}
+/**
+* The name of what is released. The same code with another configuration is a release of its own: it gets a suffix, so that
+* both can run side by side in a canary. A name that was used for another commit is refused. Pure.
+*/
+function nameVersion(naming) {
+	const { wanted, described, commit, hash, live, known } = naming;
+	const base = wanted ?? described;
+	const taken = known.find((one) => one.version === base);
+	if (taken !== void 0 && taken.commit !== commit) return bad(versionTaken(base, taken.commit, commit));
+	const name = taken === void 0 || taken.configHash === hash ? base : `${base}+config.${hash.slice(7, 15)}`;
+	return name === live ? bad(alreadyLive(name)) : ok(name);
+}
+function versionTaken(version, before, now) {
+	return {
+		code: "release.version-taken",
+		where: version,
+		found: `it names commit ${before.slice(0, 12)} already`,
+		expected: `one commit per version; this is ${now.slice(0, 12)}`,
+		remedy: "tag the commit with a new version, or give another name with --release"
+	};
+}
+function alreadyLive(version) {
+	return {
+		code: "release.already-live",
+		where: version,
+		found: "it serves already, with this configuration",
+		expected: "another version or another configuration",
+		remedy: "nothing to do; after a change of a secret alone, give it a new name with --release"
+	};
+}
+
+// src/release/git-store.ts
+/** The git store that the configuration names; undefined when it names none. Nothing is asked before it is needed. */
+function openShared(config, where) {
+	const settings = config.service.store.git;
+	if (settings === void 0) return void 0;
+	const { url, prefix, timeout, patience, every, lease } = settings;
+	return unwrap(gitStore({
+		...where,
+		url,
+		prefix,
+		timeoutMs: timeout,
+		patienceMs: patience,
+		everyMs: every,
+		leaseMs: lease
+	}));
+}
+
 // src/release/service.ts
 async function openService(door) {
 	const configFile = resolve(door.configFile);
 	const baseDir = dirname(configFile);
 	const clock = door.clock ?? systemClock;
+	const config = unwrap(await readConfig(configFile));
+	const store = resolve(door.store ?? join$1(baseDir, ".shiplock", "state"));
 	return {
-		config: unwrap(await readConfig(configFile)),
+		config,
 		configFile,
 		baseDir,
-		store: resolve(door.store ?? join$1(baseDir, ".shiplock", "state")),
+		store,
+		shared: openShared(config, {
+			baseDir,
+			store,
+			clock
+		}),
 		clock,
 		exec: createExec(clock),
 		secrets: createSecrets({
@@ -32624,10 +36853,12 @@ async function openEnvironment(door, name) {
 }
 /** The engine's options for a run of this service. */
 function engineOptions(service, more = {}) {
-	const { door, store, clock, exec, secrets, environment } = service;
-	const local = `local:${environment.platform.root}`;
+	const { door, store, shared, clock, exec, secrets, environment } = service;
 	return {
 		store,
+		shared,
+		breakGlass: door.breakGlass,
+		fenceFiles: fenceFilesOf(environment.platform),
 		clock,
 		exec,
 		secrets,
@@ -32635,7 +36866,8 @@ function engineOptions(service, more = {}) {
 		onEvent: door.onEvent,
 		signal: door.signal,
 		killAt: door.killAt,
-		fenceFile: (resource) => resource === local ? join$1(environment.platform.root, "run", "fence") : void 0,
+		fenceFile: (resource) => fenceFileOf(environment.platform, resource),
+		fenceCommand: (resource) => fenceCommandOf(environment, resource),
 		...more
 	};
 }
@@ -32736,10 +36968,13 @@ async function buildRelease(service, request) {
 * build that is at work elsewhere is left alone.
 */
 async function runBuild(service, build) {
-	const result = await runProcedure(build, engineOptions(service));
+	const result = await runProcedure(build, engineOptions(service, { shared: void 0 }));
 	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
 	const dead = (await listRuns(service.store)).findLast((run) => run.environment === build.environment && run.finished === null);
-	return dead === void 0 ? result : runProcedure(build, engineOptions(service, { preempt: dead.run }));
+	return dead === void 0 ? result : runProcedure(build, engineOptions(service, {
+		shared: void 0,
+		preempt: dead.run
+	}));
 }
 /** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
 async function planBuild(service, request) {
@@ -32793,6 +37028,97 @@ function noOutput(component, run) {
 		found: `run ${run} recorded no artefact of it`,
 		expected: "a path and a digest",
 		remedy: "release again; if it happens again, report it with `shiplock journal show`"
+	});
+}
+
+// src/release/merge.ts
+/**
+* One record of two that were written on different machines: everything that either remembers, once. A record of a release never
+* changes, so ours stands. Pure.
+*/
+function mergeRecords(name, ours, theirs) {
+	if (name.startsWith("environments/")) return both(ours, theirs, environmentRecordSchema, (a, b) => ({
+		...a,
+		history: union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time))
+	}));
+	if (name.startsWith("ledgers/")) return both(ours, theirs, ledgerSchema, (a, b) => ({
+		...a,
+		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
+	}));
+	return ours;
+}
+function both(ours, theirs, schema, merge) {
+	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
+	if (a === void 0 || b === void 0) return ours;
+	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
+}
+function union(items, key) {
+	return [...new Map(items.map((item) => [key(item), item])).values()];
+}
+function parseJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/release/shared.ts
+/** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
+async function agreeWithGit(service) {
+	const { shared, store, door, target } = service;
+	if (shared === void 0) return;
+	try {
+		const pending = await importRuns(shared, store, { environment: target.environment });
+		for (const { found } of pending.flatMap((one) => one.problems)) say(service, found);
+		for (const { run, environment, finished } of await listRuns(store)) if (finished === null && environment === target.environment) await pullOrSay(service, shared, run);
+		await fetchRecords(service);
+	} catch (error) {
+		if (door.breakGlass === void 0) throw error;
+		for (const { found } of problemsOf(error, shared.where)) say(service, found);
+	}
+}
+/** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
+async function pullOrSay(service, shared, run) {
+	try {
+		await pullRun(shared, service.store, run);
+	} catch (error) {
+		const problems = problemsOf(error, `run ${run}`);
+		if (problems.some(({ code }) => code === "store.unreachable")) throw error;
+		for (const { found } of problems) say(service, found);
+	}
+}
+/** The same, however long it takes. */
+async function fetchRecords({ shared, store, target }) {
+	if (shared !== void 0) await fetchDocuments(shared, placesOf(store, target.environment), mergeRecords);
+}
+/** After a run: its records go to git, unless its journal did not get there either. */
+async function tellGit(service) {
+	const { shared, store, target } = service;
+	if (shared === void 0) return;
+	try {
+		if ((await pendingRuns(shared, store, target.environment)).length > 0) return;
+		await carryDocuments(shared, placesOf(store, target.environment), mergeRecords);
+	} catch (error) {
+		for (const { found } of problemsOf(error, shared.where)) say(service, found);
+	}
+}
+function placesOf(store, environment) {
+	return {
+		store,
+		environment,
+		places: [
+			`releases/${environment}`,
+			`environments/${environment}.json`,
+			`ledgers/${environment}.json`
+		]
+	};
+}
+function say({ door, secrets }, found) {
+	door.onEvent?.({
+		kind: "note",
+		path: "git store",
+		text: `git is not yet true: ${secrets.mask(found)}`
 	});
 }
 
@@ -32872,6 +37198,7 @@ function sentenceOf(input) {
 		case "stopped": return `${what} stopped at a safe place; \`shiplock resume ${run}\` goes on.`;
 		case "failed": return `${what} failed in ${environment}${why}.`;
 		case "running": return `${what} is on its way to ${environment}, or its process died; \`shiplock status ${environment}\` tells which.`;
+		case "paused": return `${what} is paused on its way to ${environment}; \`shiplock rollout resume ${run}\` goes on.`;
 		case "preempted": return `${what} was not finished: another run took ${environment} over.`;
 	}
 }
@@ -32893,7 +37220,7 @@ function unitsOf(environment, version, built) {
 				artefact: made.path,
 				command: process?.command ?? [],
 				env: process?.env ?? {},
-				replicas: platform.replicas,
+				replicas: platform.replicas * hostNames(platform).length,
 				readyPath: process?.ready ?? "/",
 				livePath: process?.live ?? "/",
 				startTimeoutMs: platform.startTimeoutMs,
@@ -32933,6 +37260,7 @@ function severalProcesses(names) {
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
 async function release(opened, request) {
 	const service = await underPolicy(opened, "forward");
+	await agreeWithGit(service);
 	const stable = await stableRecord(service);
 	const commit = await sourceCommit(service, request.allowDirty);
 	const source = await sourceOf(service, request.version, commit, stable);
@@ -32944,10 +37272,13 @@ async function release(opened, request) {
 	}, built.artefacts, stable);
 	const procedure = releaseProcedure(inputs, service.target);
 	const persons = await personOptions(service, inputs);
-	return outcomeOf(service, "release", inputs, await announced(service, void 0, (observing) => runProcedure(procedure, engineOptions(service, {
+	const result = await announced(service, void 0, (observing) => runProcedure(procedure, engineOptions(service, {
 		...observing,
-		...persons
-	}))));
+		...persons,
+		mayOrder: orderCheck(service)
+	})));
+	await tellGit(service);
+	return outcomeOf(service, "release", inputs, result);
 }
 /** What serves now, with all that is needed to run it again. */
 async function stableRecord(service) {
@@ -33064,6 +37395,23 @@ function subjectOf(kind, inputs) {
 		before: candidate
 	};
 }
+
+// src/release/init/write.ts
+const planSchema = strictObject({
+	formatVersion: literal$1(1),
+	changes: array(strictObject({
+		path: string(),
+		before: string().nullable(),
+		after: string()
+	}))
+});
+
+// src/release/init/look.ts
+const packageSchema = looseObject({
+	scripts: record(string(), string()).optional(),
+	dependencies: record(string(), string()).optional(),
+	devDependencies: record(string(), string()).optional()
+});
 
 // src/report/axis.ts
 /** A pause shorter than this part of the whole is drawn as it was. */
@@ -33603,12 +37951,17 @@ function tellPayload(telling, record, { type, data }, at) {
 			telling.more = othersIn(at.payload, PLACED.started);
 			return;
 		case "run.paused":
-			telling.processes.push({
+			if (data.asked === void 0) telling.processes.push({
 				time,
 				text: pausedText(data)
 			});
+			else tellOrder(telling, data.reason === "asked" ? "pause" : "abort", data.asked, at);
 			return;
 		case "run.resumed":
+			if (data.asked !== void 0) {
+				tellOrder(telling, "end of a pause", data.asked, at);
+				return;
+			}
 			telling.pauses.push({
 				from: at.before,
 				until: time
@@ -33681,21 +38034,37 @@ const PAUSES = {
 	stopped: "stopped at a safe place",
 	"unknown-outcome": "paused: nobody can tell whether a step happened",
 	"compensation-failed": "paused: the way back failed",
-	"internal-error": "paused after an error of its own"
+	"internal-error": "paused after an error of its own",
+	"store-behind": "paused: the git store has not taken its records",
+	asked: "paused by a person",
+	aborted: "aborted by a person"
 };
 function pausedText({ reason, signal }) {
 	return `${PAUSES[reason]}${signal === void 0 ? "" : ` (${signal})`}`;
+}
+function tellOrder(telling, kind, { by, why }, { time, payload }) {
+	const asked = typeof payload === "object" && payload !== null && "asked" in payload ? payload["asked"] ?? null : null;
+	telling.decisions.push({
+		time,
+		kind,
+		by,
+		role: "",
+		what: "the rollout",
+		why,
+		more: othersIn(asked, PLACED.asked)
+	});
 }
 function finishedText({ outcome, preemptedBy }) {
 	return preemptedBy === void 0 ? `ended: ${outcome}` : `ended: run ${preemptedBy} took the environment over`;
 }
 function tellResumed(telling, data, time) {
-	const { who, tornBytes, outcome, changed } = data;
+	const { who, tornBytes, outcome, changed, breakGlass } = data;
 	remember(telling, changed?.titles);
 	const torn = tornBytes === 0 ? "" : `; ${tornBytes} bytes of a record that a crash had cut were left out`;
+	const glass = breakGlass === void 0 ? "" : `, with broken glass: ${breakGlass}`;
 	telling.processes.push({
 		time,
-		text: `resumed by ${who}${torn}`
+		text: `resumed by ${who}${glass}${torn}`
 	});
 	telling.steps.resumed(time);
 	if (outcome !== void 0) {
@@ -33815,6 +38184,12 @@ const PLACED = {
 		"host",
 		"planHash",
 		"opening"
+	],
+	asked: [
+		"order",
+		"by",
+		"why",
+		"person"
 	],
 	override: [
 		"role",
@@ -34108,14 +38483,19 @@ function headOf(recorded, story) {
 		}
 	};
 }
-function standingOf({ state, finished, entries }) {
+function standingOf({ state, held, finished, entries }) {
 	if (finished !== null) return finished.preemptedBy !== null ? "preempted" : standingIn(finished.outcome);
+	if (state === "running" && held !== null) return "paused";
 	if (state === "waiting" || state === "running") return state;
-	const reason = reasonOf(entries.findLast(({ record }) => record.type === "run.paused")?.payload);
+	const reason = reasonOf(entries.filter(({ record, payload }) => record.type === "run.paused" && !isOrder(payload)).at(-1)?.payload);
 	return reason === "stopped" ? "stopped" : reason === "unknown-outcome" || reason === "waiting" ? "waiting" : "failed";
 }
 function standingIn(outcome) {
 	return outcome === "done" || outcome === "rolled-back" || outcome === "refused" ? outcome : "failed";
+}
+/** A person's pause or abort; the process worked on. */
+function isOrder(payload) {
+	return typeof payload === "object" && payload !== null && "asked" in payload;
 }
 function reasonOf(payload) {
 	if (typeof payload !== "object" || payload === null || !("reason" in payload)) return "";
@@ -34152,6 +38532,10 @@ const STATUS = {
 	},
 	running: {
 		status: "not finished",
+		tone: "waiting"
+	},
+	paused: {
+		status: "paused",
 		tone: "waiting"
 	},
 	preempted: {
@@ -34216,7 +38600,7 @@ function factsOf(recorded, story, about) {
 
 // src/release/what-if.ts
 const sampleSchema = looseObject({ sample: looseObject({ time: number$2() }) });
-const evidenceSchema = looseObject({ evidence: record(string(), union([
+const evidenceSchema = looseObject({ evidence: record(string(), union$1([
 	string(),
 	number$2(),
 	boolean()

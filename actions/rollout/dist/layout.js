@@ -1,5 +1,44 @@
-import { C as string, S as strictObject, T as union, _ as literal, f as array, t as ProblemError, u as _enum, y as number } from "./problem.js";
+import { D as union, T as string, f as array, t as ProblemError, u as _enum, w as strictObject, x as number, y as literal } from "./problem.js";
 import { join } from "node:path";
+
+// src/model/release.ts
+/** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */
+const digestSchema = string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
+const versionSchema = string().regex(/^[0-9A-Za-z](?:[0-9A-Za-z._+-]{0,62}[0-9A-Za-z])?$/, "expected letters, digits, dot, plus, minus; at most 64");
+/** RFC 3339 in UTC with milliseconds. */
+const momentSchema = string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+const artefactSchema = strictObject({
+	name: string().min(1),
+	digest: digestSchema,
+	platform: string().min(1)
+});
+const phaseSchema = _enum([
+	"expand",
+	"backfill",
+	"contract"
+]);
+const migrationRefSchema = strictObject({
+	id: string().min(1),
+	sha256: string().regex(/^[0-9a-f]{64}$/),
+	phase: phaseSchema,
+	/** Application versions that must be running before this migration (a semver range). */
+	requires: string().optional(),
+	/** Application versions that cannot run on the schema after it (a semver range). */
+	breaks: string().optional()
+});
+const releaseSchema = strictObject({
+	formatVersion: literal(1),
+	service: string().min(1),
+	version: versionSchema,
+	commit: string().regex(/^[0-9a-f]{40}$/),
+	/** When that commit was made, by its committer's clock, RFC 3339 in UTC. Absent: not recorded. */
+	commitTime: momentSchema.optional(),
+	artefacts: array(artefactSchema).readonly(),
+	configHash: digestSchema,
+	migrations: array(migrationRefSchema).readonly(),
+	sbom: digestSchema.optional(),
+	provenance: digestSchema.optional()
+});
 
 // src/model/scalars.ts
 /**
@@ -146,50 +185,12 @@ function complain(ctx, complaint) {
 	});
 }
 
-// src/model/release.ts
-/** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */
-const digestSchema = string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
-const versionSchema = string().regex(/^[0-9A-Za-z](?:[0-9A-Za-z._+-]{0,62}[0-9A-Za-z])?$/, "expected letters, digits, dot, plus, minus; at most 64");
-/** RFC 3339 in UTC with milliseconds. */
-const momentSchema = string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const artefactSchema = strictObject({
-	name: string().min(1),
-	digest: digestSchema,
-	platform: string().min(1)
-});
-const phaseSchema = _enum([
-	"expand",
-	"backfill",
-	"contract"
-]);
-const migrationRefSchema = strictObject({
-	id: string().min(1),
-	sha256: string().regex(/^[0-9a-f]{64}$/),
-	phase: phaseSchema,
-	/** Application versions that must be running before this migration (a semver range). */
-	requires: string().optional(),
-	/** Application versions that cannot run on the schema after it (a semver range). */
-	breaks: string().optional()
-});
-const releaseSchema = strictObject({
-	formatVersion: literal(1),
-	service: string().min(1),
-	version: versionSchema,
-	commit: string().regex(/^[0-9a-f]{40}$/),
-	/** When that commit was made, by its committer's clock, RFC 3339 in UTC. Absent: not recorded. */
-	commitTime: momentSchema.optional(),
-	artefacts: array(artefactSchema).readonly(),
-	configHash: digestSchema,
-	migrations: array(migrationRefSchema).readonly(),
-	sbom: digestSchema.optional(),
-	provenance: digestSchema.optional()
-});
-
 // src/platform/local/layout.ts
 /**
 * The one directory layout of a host, the standard for every service (docs/layout.md):
 *
 *     <root>/run/fence, run/unit.lock
+*     <root>/hosts/<name>/     root of a host of its own, where one machine plays several
 *     <root>/<component>/releases/<version>/   the artefact and unit.json
 *     <root>/<component>/current               link to releases/<version>: what starts after a reboot
 *     <root>/<component>/shared/               data that outlives releases
@@ -198,9 +199,13 @@ const releaseSchema = strictObject({
 *
 * Names are checked before they become paths, so no name can lead out of the root.
 */
-/** `run` under the root belongs to the host itself. */
-const RESERVED = /* @__PURE__ */ new Set(["run"]);
+/** Under the root, `run` belongs to the host itself, and `hosts` holds the roots of further ones. */
+const RESERVED = /* @__PURE__ */ new Set(["run", "hosts"]);
 const COMPONENT = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
+/** Root of a host that this machine plays under the root of an environment. Pure. */
+function hostRoot(root, host) {
+	return join(root, "hosts", host);
+}
 const UNIT_FILE = "unit.json";
 /** Paths below an absolute root. Pure. */
 function layout(root) {
@@ -247,7 +252,7 @@ function checkComponent(name) {
 		code: "unit.bad-name",
 		where: "--component",
 		found: JSON.stringify(name),
-		expected: "lower-case letters, digits, - and _, at most 40, and not `run`",
+		expected: "lower-case letters, digits, - and _, at most 40, and neither `run` nor `hosts`",
 		remedy: "rename the component"
 	});
 }
@@ -275,4 +280,4 @@ function fill(text, values) {
 	return text.replace(PLACEHOLDER, (whole, name) => Object.hasOwn(values, name) ? values[name] ?? whole : whole);
 }
 
-export { secretSchema as A, nameSchema as C, portsSchema as D, parsePorts as E, textOrSecretSchema as M, variableNameSchema as N, rateSchema as O, wordsSchema as P, httpUrlSchema as S, parseDuration as T, filePathSchema as _, instanceName as a, holdsPassword as b, digestSchema as c, releaseSchema as d, versionSchema as f, duration as g, complain as h, guardName as i, share as j, requestSchema as k, momentSchema as l, argvSchema as m, checkComponent as n, isComponent as o, addressSchema as p, fill as r, layout as s, UNIT_FILE as t, phaseSchema as u, formatDuration as v, parseAddress as w, httpPathSchema as x, formatShare as y };
+export { wordsSchema as A, portsSchema as C, share as D, secretSchema as E, versionSchema as F, momentSchema as M, phaseSchema as N, textOrSecretSchema as O, releaseSchema as P, parsePorts as S, requestSchema as T, httpPathSchema as _, hostRoot as a, parseAddress as b, layout as c, complain as d, duration as f, holdsPassword as g, formatShare as h, guardName as i, digestSchema as j, variableNameSchema as k, addressSchema as l, formatDuration as m, checkComponent as n, instanceName as o, filePathSchema as p, fill as r, isComponent as s, UNIT_FILE as t, argvSchema as u, httpUrlSchema as v, rateSchema as w, parseDuration as x, nameSchema as y };

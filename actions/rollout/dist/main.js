@@ -1,4 +1,4 @@
-import { C as string, S as strictObject, _ as literal, b as object, f as array, m as discriminatedUnion, p as boolean, t as ProblemError, u as _enum, y as number } from "./problem.js";
+import { S as object, T as string, f as array, m as discriminatedUnion, p as boolean, t as ProblemError, u as _enum, w as strictObject, x as number, y as literal } from "./problem.js";
 import { t as systemClock } from "./clock2.js";
 import { fileURLToPath } from "node:url";
 import { connect, isIP, isIPv6 } from "node:net";
@@ -1052,6 +1052,17 @@ const transform = function(original_options = {}) {
 	};
 };
 
+// src/model/traffic.ts
+/** Instances of a route that new requests may go to. */
+function taking(endpoints) {
+	return endpoints.filter((endpoint) => endpoint.draining !== true);
+}
+/** Whole milli-shares that add up to 1: the invariant every router input must hold. */
+function sharesAddUp(routes) {
+	const sum = routes.reduce((total, route) => total + route.share, 0);
+	return routes.length === 0 || Math.abs(sum - 1) < 1e-9;
+}
+
 // src/traffic/options.ts
 /**
 * All that would make a configuration the proxy refuses, or reads differently than we mean it.
@@ -1149,15 +1160,17 @@ const tenantSchema = strictObject({
 	host: string(),
 	port: number().int(),
 	guardPort: number().int().exactOptional(),
+	guardHost: string().exactOptional(),
 	base: baseSchema.exactOptional()
 });
 function endpointOf(tenant) {
-	const { instance, host, port, guardPort } = tenant;
+	const { instance, host, port, guardPort, guardHost } = tenant;
 	return {
 		instance,
 		host,
 		port,
-		...guardPort === void 0 ? {} : { guardPort }
+		...guardPort === void 0 ? {} : { guardPort },
+		...guardHost === void 0 ? {} : { guardHost }
 	};
 }
 const PREFIX = "# shiplock:";
@@ -1207,7 +1220,7 @@ const CHECKS = {
 * weights and not those of the last start.
 */
 function renderConfig(options, placements, was = []) {
-	const now = placements.map(({ weight: _weight, checkPort: _checkPort, ...tenant }) => tenant);
+	const now = placements.map(({ weight: _weight, checkHost: _checkHost, checkPort: _checkPort, ...tenant }) => tenant);
 	return `${[
 		"# Written by shiplock, again at every change of a share; edits are lost. shiplock.yaml is the place for changes.",
 		...tenantLines({
@@ -1324,8 +1337,9 @@ function serverLines(options, placements) {
 		const placement = bySlot.get(slot);
 		const backup = isFallback(slot) ? " backup" : "";
 		if (placement === void 0) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled${backup}`;
-		const { host, port, checkPort, weight } = placement;
-		return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} port ${checkPort} weight ${weight}${backup}`;
+		const { host, port, checkHost, checkPort, weight } = placement;
+		const check = checkHost === host ? `port ${checkPort}` : `addr ${checkHost} port ${checkPort}`;
+		return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} ${check} weight ${weight}${backup}`;
 	});
 }
 /** Tells two texts apart without carrying them around. */
@@ -1340,6 +1354,7 @@ const slotFactSchema = object({
 	slot: string(),
 	host: string(),
 	port: number(),
+	checkHost: string(),
 	checkPort: number(),
 	weight: number(),
 	admin: _enum([
@@ -1364,6 +1379,7 @@ const slotFactSchema = object({
 		host: string(),
 		port: number(),
 		guardPort: number().exactOptional(),
+		guardHost: string().exactOptional(),
 		base: object({
 			epoch: string(),
 			requests: number(),
@@ -1432,7 +1448,7 @@ function routesFrom(facts) {
 		const first = mine.filter(({ slot }) => !isFallback(slot.slot));
 		const openAgain = ({ host, port }) => second.reduce((sum, { slot }) => slot.host === host && slot.port === port ? sum + slot.openRequests : sum, 0);
 		const part = (of, whole) => whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
-		const leased = mine.some(({ slot, tenant }) => tenant.guardPort === slot.checkPort && slot.port !== slot.checkPort);
+		const leased = mine.some(({ slot, tenant }) => isAskedByGuard(slot, tenant));
 		return {
 			version,
 			share: part(alive, actual),
@@ -1445,6 +1461,10 @@ function routesFrom(facts) {
 			}))
 		};
 	});
+}
+/** Whether the check goes to the guard and not to the instance itself. */
+function isAskedByGuard(slot, { guardPort, guardHost }) {
+	return (slot.port !== slot.checkPort || slot.host !== slot.checkHost) && guardPort === slot.checkPort && (guardHost ?? slot.host) === slot.checkHost;
 }
 function healthOf(slot) {
 	if (slot.admin !== "ready") return "draining";
@@ -1478,6 +1498,7 @@ const stateRow = object({
 	srv_addr: string(),
 	srv_port: count$1,
 	srv_check_port: count$1,
+	srv_check_addr: string(),
 	srv_uweight: count$1,
 	srv_admin_state: count$1,
 	srv_op_state: count$1,
@@ -1542,6 +1563,7 @@ function parseRuntime(answer) {
 			slot: state.srv_name,
 			host: state.srv_addr,
 			port: state.srv_port,
+			checkHost: state.srv_check_addr === "-" ? state.srv_addr : state.srv_check_addr,
 			checkPort: state.srv_check_port,
 			weight: state.srv_uweight,
 			admin: (admin & MAINT_BITS) !== 0 ? "maint" : (admin & DRAIN_BITS) !== 0 ? "drain" : "ready",
@@ -1884,13 +1906,6 @@ function assertOptions(options) {
 	refuseProblems(optionProblems(options));
 }
 
-// src/model/traffic.ts
-/** Whole milli-shares that add up to 1: the invariant every router input must hold. */
-function sharesAddUp(routes) {
-	const sum = routes.reduce((total, route) => total + route.share, 0);
-	return routes.length === 0 || Math.abs(sum - 1) < 1e-9;
-}
-
 // src/traffic/routes.ts
 /** `0.1` → `10 %`, for people. */
 function percent(share) {
@@ -1965,7 +1980,7 @@ function endpointProblems(route, endpoint, where) {
 		expected: "letters, digits and . _ + @ -",
 		remedy: "name the instance without other characters"
 	});
-	if (route.hold === "leased" && route.share > 0 && endpoint.guardPort === void 0) problems.push({
+	if (route.hold === "leased" && route.share > 0 && !endpoint.draining && endpoint.guardPort === void 0) problems.push({
 		code: "traffic.no-guard",
 		where,
 		found: `${name} without a guard`,
@@ -2013,9 +2028,9 @@ function splitOf(desired, limits) {
 		fallback: back === void 0 ? null : groupName(limits.service, back)
 	};
 }
-/** Whole units per route. A version without instances takes nothing; its share stays with the others. */
+/** Whole units per route. A version without instances that take requests takes nothing; its share stays with the others. */
 function unitsOf(desired, limits) {
-	const served = desired.routes.map((route) => route.endpoints.length > 0 ? route.share : 0);
+	const served = desired.routes.map((route) => taking(route.endpoints).length > 0 ? route.share : 0);
 	const taken = served.reduce((sum, share) => sum + share, 0);
 	if (taken === 0) return served.map(() => 0);
 	const units = largestRemainder(served.map((share) => share / taken), UNITS);
@@ -2030,13 +2045,14 @@ function unitsOf(desired, limits) {
 	return units;
 }
 function fallbackOf(desired, units) {
-	return desired.routes.flatMap((route, index) => route.hold === "stable" && route.endpoints.length > 0 ? [index] : []).toSorted((one, other) => (units[other] ?? 0) - (units[one] ?? 0))[0];
+	return desired.routes.flatMap((route, index) => route.hold === "stable" && taking(route.endpoints).length > 0 ? [index] : []).toSorted((one, other) => (units[other] ?? 0) - (units[one] ?? 0))[0];
 }
 function groupName(service, ...numbers) {
 	return [service, ...numbers].join("-");
 }
 function groupsOf(service, route, index, units) {
-	const { version, endpoints, hold } = route;
+	const { version, hold } = route;
+	const endpoints = taking(route.endpoints);
 	if (hold === "stable") return [{
 		name: groupName(service, index),
 		version,
@@ -2063,10 +2079,13 @@ function addressOf(endpoint) {
 }
 /** Who answers for an instance: its guard while its share is a lease, else itself. */
 function checkAddress(endpoint, hold) {
-	const { host, port, guardPort } = endpoint;
-	return addressOf({
+	const { host, port, guardPort, guardHost } = endpoint;
+	return hold === "leased" && guardPort !== void 0 ? addressOf({
+		host: guardHost ?? host,
+		port: guardPort
+	}) : addressOf({
 		host,
-		port: hold === "leased" ? guardPort ?? port : port
+		port
 	});
 }
 
@@ -2085,7 +2104,9 @@ const endpointLine = strictObject({
 	instance: string(),
 	host: string(),
 	port: number().int(),
-	guardPort: number().int().exactOptional()
+	guardPort: number().int().exactOptional(),
+	guardHost: string().exactOptional(),
+	draining: boolean().exactOptional()
 });
 const headLine = strictObject({
 	service: string(),
@@ -2100,12 +2121,14 @@ function stateLines(routes, generation) {
 		version,
 		share,
 		hold
-	}), ...endpoints.map(({ instance, host, port, guardPort }) => JSON.stringify({
+	}), ...endpoints.map(({ instance, host, port, guardPort, guardHost, draining }) => JSON.stringify({
 		of: version,
 		instance,
 		host,
 		port,
-		...guardPort === void 0 ? {} : { guardPort }
+		guardPort,
+		guardHost,
+		...draining === true ? { draining } : {}
 	}))])];
 }
 /** Undefined when these are no lines of ours. */
@@ -2624,4 +2647,4 @@ function usage(found, expected) {
 	});
 }
 
-export { parseRuntime as A, slotNames as B, nginxPaths as C, readHaproxy as D, holdEffect as E, renderConfig as F, httpClient as G, haproxyPaths as H, staticHash as I, whyNoAnswer as K, groupOf as L, parseFacts as M, routesFrom as N, askHaproxy as O, fingerprint as P, groups as R, assertOptions as S, heartbeats as T, timeoutsFor as U, assertOptions$1 as V, beginningOf as W, percent as _, lookAtWorkers as a, RELOAD_SCRIPT as b, stateLines as c, checkAddress as d, splitOf as f, isNotThereYet as g, foreignObservation as h, nginxCounter as i, factsFrom as j, lookCommand as k, UNITS as l, fenced as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, startGuard as r, parseState as s, guardMain as t, addressOf as u, routeProblems as v, askNginx as w, RUN_SCRIPT as x, sharesInWords as y, isFallback as z };
+export { parseRuntime as A, isFallback as B, nginxPaths as C, readHaproxy as D, holdEffect as E, renderConfig as F, taking as G, assertOptions$1 as H, staticHash as I, whyNoAnswer as J, beginningOf as K, endpointOf as L, parseFacts as M, routesFrom as N, askHaproxy as O, fingerprint as P, groupOf as R, assertOptions as S, heartbeats as T, haproxyPaths as U, slotNames as V, timeoutsFor as W, percent as _, lookAtWorkers as a, RELOAD_SCRIPT as b, stateLines as c, checkAddress as d, splitOf as f, isNotThereYet as g, foreignObservation as h, nginxCounter as i, factsFrom as j, lookCommand as k, UNITS as l, fenced as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, httpClient as q, startGuard as r, parseState as s, guardMain as t, addressOf as u, routeProblems as v, askNginx as w, RUN_SCRIPT as x, sharesInWords as y, groups as z };

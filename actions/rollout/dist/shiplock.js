@@ -11,6 +11,7 @@ function processIo() {
 		columns: process.stdout.isTTY === true ? process.stdout.columns || 80 : void 0,
 		statusColumns: process.stderr.isTTY === true ? process.stderr.columns || 80 : void 0,
 		stdin: process.stdin,
+		asks: process.stdin.isTTY === true && process.stderr.isTTY === true,
 		out: (text) => {
 			process.stdout.write(text);
 		},
@@ -33,6 +34,12 @@ const PLUMBING = {
 	}),
 	/** answers health checks of a version whose share of traffic is a lease */
 	guard: async (argv) => (await import("./main2.js")).guardMain(argv),
+	/** prints the program of hosts over ssh, for hosts where somebody else is root */
+	"host-program": async (argv, io) => {
+		const { hostProgram } = await import("./program.js");
+		io.out(argv.includes("--path") ? `${hostProgram().path}\n` : hostProgram().text);
+		return 0;
+	},
 	/** serves the files of a directory */
 	static: async (argv, io) => {
 		const stop = new AbortController();

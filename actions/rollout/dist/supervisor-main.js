@@ -1,5 +1,6 @@
 import { t as systemClock } from "./clock2.js";
-import { c as identify, d as marked, i as MARKER, o as bootId, p as createMask, r as afterExit, t as CALM, u as kill } from "./crash-policy.js";
+import { a as identify, c as marked, r as bootId, s as kill, t as MARKER, u as createMask } from "./processes.js";
+import { r as afterExit, t as CALM } from "./crash-policy.js";
 import { accessSync, closeSync, constants, fstatSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";

@@ -69,8 +69,12 @@ function statusText(seen: Status, io: Pick<Io, 'terminal' | 'env'>): string {
   if (seen.changes.length === 0) lines.push('  no change');
   for (const change of seen.changes)
     lines.push(`  ${change.time}  ${change.version} ${change.outcome} by ${change.who}: ${change.why}`);
-  for (const run of seen.unfinished)
-    lines.push(paint('yellow', `  unfinished: ${run.run} ${run.title} (${run.state})`));
+  for (const run of seen.unfinished) {
+    lines.push(paint('yellow', `  unfinished: ${run.run} ${run.title} (${run.held === null ? run.state : 'paused'})`));
+    if (run.held !== null)
+      lines.push(paint('yellow', `    paused by ${run.held.by} since ${run.held.since}: ${run.held.why}`));
+    for (const { kind, by, why } of run.orders) lines.push(`    ordered, not taken up yet: ${kind} by ${by}: ${why}`);
+  }
   for (const told of seen.announcements ?? []) {
     const what = `${told.alert} of ${told.run}`;
     if (told.via !== null) lines.push(`  told ${told.via} at ${told.at ?? '?'}: ${what}`);

@@ -1,10 +1,12 @@
 import type { Evidence } from '../../model/evidence.ts';
+import type { OrderKind } from '../../model/order.ts';
 import { canonical } from '../canonical.ts';
 
 /** What is signed: one text per statement, so a signature belongs to one run, gate, opening, plan, host, person and content. */
 
 export const GATE_NAMESPACE = 'shiplock-gate@v1';
 export const START_NAMESPACE = 'shiplock-start@v1';
+export const ORDER_NAMESPACE = 'shiplock-order@v1';
 /** Namespace of signatures in git commits. */
 export const GIT_NAMESPACE = 'git';
 
@@ -34,6 +36,16 @@ export interface StartStatement {
   readonly person: string;
 }
 
+export interface OrderStatement {
+  readonly run: string;
+  readonly environment: string;
+  readonly id: string;
+  readonly kind: OrderKind;
+  readonly why: string;
+  readonly host: string;
+  readonly person: string;
+}
+
 /** RFC 8785 canonical JSON and a newline. */
 export function gateText(statement: GateStatement): string {
   const { run, environment, gate, opening, subject, planHash, host, person, kind, reason, items } = statement;
@@ -56,4 +68,8 @@ export function gateText(statement: GateStatement): string {
 export function startText(statement: StartStatement): string {
   const { run, environment, procedure, planHash, host, person } = statement;
   return `${canonical({ format: START_NAMESPACE, run, environment, procedure, planHash, host, person })}\n`;
+}
+
+export function orderText({ run, environment, id, kind, why, host, person }: OrderStatement): string {
+  return `${canonical({ format: ORDER_NAMESPACE, run, environment, id, kind, why, host, person })}\n`;
 }

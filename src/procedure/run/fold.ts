@@ -22,7 +22,7 @@ export function foldLook(node: Watch, before: Watched, look: Look, path: string)
     const answered = before.answered + 1;
     if (node.ask === undefined) return { ...before, looks, answered };
     const { answer, state } = node.ask.goOn(look.evidence, before.state);
-    return { state, answer, looks, answered };
+    return { state, answer: following(node, answer, look), looks, answered };
   }
   const sample = node.samples.safeParse(look.sample);
   if (!sample.success) {
@@ -35,5 +35,10 @@ export function foldLook(node: Watch, before: Watched, look: Look, path: string)
     });
   }
   const state = node.fold(before.state, sample.data);
-  return { ...before, state, answer: node.decide(state), looks };
+  return { ...before, state, answer: following(node, node.decide(state), look), looks };
+}
+
+/** While a run is paused a watch that keeps something alive judges, but neither passes nor asks. Any other watch goes on to its end. */
+function following(node: Watch, answer: WatchAnswer<unknown>, { held }: Look): WatchAnswer<unknown> | undefined {
+  return held && node.heartbeat !== undefined && (answer.kind === 'pass' || answer.kind === 'ask') ? undefined : answer;
 }

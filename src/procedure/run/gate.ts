@@ -7,20 +7,17 @@ import { childPath } from '../paths.ts';
 import type { PayloadOf } from '../records.ts';
 import type { Evidence, Gate, Guard, Step } from '../tree.ts';
 import { whenCopied } from './copied.ts';
+import type { Mode } from './mode.ts';
+import { mayBegin } from './orders.ts';
 import { failNode, runStep } from './step.ts';
 
 /** A gate: opened once, then every process that comes here waits until it may pass. */
-export async function runGate(
-  engine: Engine,
-  node: Gate,
-  path: string,
-  mode: { readonly again: boolean },
-): Promise<End> {
+export async function runGate(engine: Engine, node: Gate, path: string, mode: Mode): Promise<End> {
   const state = engine.state.nodes.get(path);
   // Where persons are checked, a record that the gate has passed is no proof: it is judged again.
   if (state?.phase === 'done' && engine.options.gatekeeper === undefined) return DONE;
   if (state?.phase === 'failed' && !(mode.again && state.epoch < engine.state.epoch)) {
-    return { kind: 'failed', problems: state.problems };
+    return { kind: state.refused ? 'refused' : 'failed', problems: state.problems };
   }
   try {
     if (!engine.state.gates.has(path) && node.needed?.(decideContext(engine)) === false) {
@@ -29,7 +26,16 @@ export async function runGate(
       engine.emit({ kind: 'node-done', path, title: node.title, text: 'not needed' });
       return DONE;
     }
-    const answer = await openGate(engine, node, path);
+    const passes = state?.phase === 'done';
+    const barred = passes ? undefined : await mayBegin(engine, node, path, mode, false);
+    if (barred !== undefined) return leaveBarred(engine, node, path, barred);
+    let answer = await openGate(engine, node, path);
+    // A paused run does not go through a gate that was filled in; after the pause it is judged again.
+    while (answer.kind === 'filled' && engine.state.held !== undefined && !passes && !mode.again) {
+      const held = await mayBegin(engine, node, path, mode, true);
+      if (held !== undefined) return leaveBarred(engine, node, path, held);
+      answer = await openGate(engine, node, path);
+    }
     if (answer.kind === 'end') return answer.end;
     const judgement = node.judge?.(answer.evidence) ?? { kind: 'pass' };
     const left = await leaveGate(engine, node, path, judgement.kind === 'pass', answer.note);
@@ -45,6 +51,13 @@ export async function runGate(
   } catch (error) {
     return failNode(engine, node, path, error);
   }
+}
+
+/** The run goes no further: an outside guard of a gate that stands open is disarmed, a drained version stays drained. */
+async function leaveBarred(engine: Engine, node: Gate, path: string, barred: End): Promise<End> {
+  if (barred.kind === 'stopped' || !engine.state.gates.has(path)) return barred;
+  const left = await leaveGate(engine, node, path, false);
+  return left.kind === 'done' ? barred : left;
 }
 
 export type GateAnswer =

@@ -5,7 +5,8 @@ import { LeaseLostError } from '../fence.ts';
 import { childPath } from '../paths.ts';
 import type { NodeState } from '../state.ts';
 import type { Choice, ForEach, Node, Parallel, RepeatUntil, Sequence } from '../tree.ts';
-import { failNode, type Mode } from './step.ts';
+import type { Mode } from './mode.ts';
+import { failNode } from './step.ts';
 import { undoBelow } from './undo.ts';
 
 /** Nodes that hold other nodes. */
@@ -65,7 +66,7 @@ async function compensate(
   const end = await undoBelow(engine, path);
   if (end.kind === 'stuck') return { ...end, problems: [...end.problems, ...failure.problems] };
   if (end.kind !== 'done') return end;
-  const rolledBack = failure.kind === 'rolled-back' || hasRolledBack(engine, path);
+  const rolledBack = failure.kind === 'rolled-back' || hasRolledBack(engine, path) || wasAborted(engine);
   await engine.record('step.undone', path, 0, { by: rolledBack ? 'rollback' : 'undo', results: [] });
   return { kind: rolledBack ? 'rolled-back' : 'failed', problems: failure.problems };
 }
@@ -79,8 +80,13 @@ function hasRolledBack(engine: Engine, path: string): boolean {
   });
 }
 
+/** Taken back because a person said so: that is a way back too where no part of the procedure had one of its own to go. */
+function wasAborted({ state }: Engine): boolean {
+  return state.aborted !== undefined && state.changed;
+}
+
 function ended(engine: Engine, node: Sequence, path: string, state: NodeState): End {
-  const rolledBack = node.rollback !== undefined || hasRolledBack(engine, path);
+  const rolledBack = node.rollback !== undefined || hasRolledBack(engine, path) || wasAborted(engine);
   return { kind: rolledBack ? 'rolled-back' : 'failed', problems: state.problems };
 }
 

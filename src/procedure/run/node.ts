@@ -3,7 +3,8 @@ import type { Engine } from '../engine.ts';
 import type { Node } from '../tree.ts';
 import { runGate } from './gate.ts';
 import { runChoice, runForEach, runParallel, runRepeat, runSequence } from './group.ts';
-import { type Mode, runStep } from './step.ts';
+import type { Mode } from './mode.ts';
+import { runStep } from './step.ts';
 import { runWatch } from './watch.ts';
 
 /** Interprets one node of the tree, whatever an earlier process has already done of it. */

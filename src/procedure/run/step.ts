@@ -10,12 +10,8 @@ import { LeaseLostError } from '../fence.ts';
 import type { NodeState } from '../state.ts';
 import type { NodeBase, OpaqueStep, ProbeAnswer, Step } from '../tree.ts';
 import { waitsForStore, whenCopied } from './copied.ts';
-
-/** Where in a run a node is interpreted. */
-export interface Mode {
-  /** Inside a rollback or around a gate: what failed in an earlier process is tried again. */
-  readonly again: boolean;
-}
+import { type Mode, maskedProblems } from './mode.ts';
+import { isLeased, mayBegin } from './orders.ts';
 
 /** A step or an opaque step: until it is done, failed for good, or must wait. */
 export async function runStep(engine: Engine, node: Step | OpaqueStep, path: string, mode: Mode): Promise<End> {
@@ -32,6 +28,11 @@ export async function runStep(engine: Engine, node: Step | OpaqueStep, path: str
       return { kind: state.refused ? 'refused' : 'failed', problems: state.problems };
     }
     if (engine.stopAsked() && !urgent) return STOPPED;
+    // What was begun is brought to its end first.
+    if (!urgent && state?.open !== true) {
+      const barred = await mayBegin(engine, node, path, mode, !isLeased(engine));
+      if (barred !== undefined) return barred;
+    }
     if (state?.phase === 'failed' && !stale && !state.final && retry.delayMs > 0) {
       if (!(await pause(engine, retry.delayMs, urgent))) continue;
     }
@@ -310,17 +311,6 @@ export async function failNode(
   await engine.record('step.failed', path, number, { problems, final: true, refused: false });
   engine.emit({ kind: 'node-failed', path, title: node.title, attempt: number, final: true, problems });
   return { kind: 'failed', problems };
-}
-
-export function maskedProblems(engine: Engine, problems: readonly Problem[]): readonly Problem[] {
-  const { mask } = engine.options.secrets;
-  return problems.map((problem) => ({
-    ...problem,
-    where: mask(problem.where),
-    found: mask(problem.found),
-    expected: mask(problem.expected),
-    remedy: mask(problem.remedy),
-  }));
 }
 
 function askPerson(engine: Engine, path: string): Problem {

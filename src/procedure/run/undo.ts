@@ -6,7 +6,8 @@ import { decideContext, type Engine, recordedOutputs } from '../engine.ts';
 import { LeaseLostError } from '../fence.ts';
 import type { NodeState } from '../state.ts';
 import type { Step } from '../tree.ts';
-import { executing, maskedProblems, settle } from './step.ts';
+import { maskedProblems } from './mode.ts';
+import { executing, settle } from './step.ts';
 
 /** Takes the done steps below `path` back that know how, newest first. */
 export async function undoBelow(engine: Engine, path: string): Promise<End> {

@@ -8,7 +8,9 @@ import { childPath } from '../paths.ts';
 import type { Gate, Watch, WatchAnswer } from '../tree.ts';
 import { beginWatch, foldLook, type Watched } from './fold.ts';
 import { leaveGate, openGate } from './gate.ts';
-import { failNode, type Mode, maskedProblems } from './step.ts';
+import { type Mode, maskedProblems } from './mode.ts';
+import { heldText, listen, mayBegin } from './orders.ts';
+import { failNode } from './step.ts';
 
 /** A look that hangs is given up after this, or after three intervals if that is longer, and tried again. */
 const SLOWEST_LOOK_MS = 30_000;
@@ -24,13 +26,13 @@ export async function runWatch(engine: Engine, node: Watch, path: string, mode: 
     return DONE;
   }
   if (state?.phase === 'failed' && !(mode.again && state.epoch < engine.state.epoch)) {
-    return { kind: 'failed', problems: state.problems };
+    return { kind: state.refused ? 'refused' : 'failed', problems: state.problems };
   }
   engine.emit({ kind: 'node-started', path, title: node.title, nodeKind: node.kind });
   const over = new AbortController();
   const heart = beatOn(engine, node, path, AbortSignal.any([over.signal, engine.lease.lost]));
   try {
-    return await look(engine, node, path);
+    return await look(engine, node, path, mode);
   } catch (error) {
     return await failNode(engine, node, path, error);
   } finally {
@@ -51,11 +53,15 @@ async function asksAnswered(engine: Engine, node: Watch, path: string): Promise<
   return DONE;
 }
 
-async function look(engine: Engine, node: Watch, path: string): Promise<End> {
+async function look(engine: Engine, node: Watch, path: string, mode: Mode): Promise<End> {
+  const aborted = await mayBegin(engine, node, path, mode, false);
+  if (aborted !== undefined) return leaveAsked(engine, node, path, aborted);
   let folded = await foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
   for (;;) {
     if (folded.kind === 'end') return folded.end;
-    const { watched } = folded;
+    const barred = await mayBegin(engine, node, path, mode, false);
+    if (barred !== undefined) return leaveAsked(engine, node, path, barred);
+    const watched = mode.again ? folded.watched : whilePaused(engine, node, path, folded.watched);
     const acted = watched.answer === undefined ? undefined : await act(engine, node, path, watched.answer, watched);
     if (acted === 'again') {
       // A gate was filled in; its evidence is folded already.
@@ -66,12 +72,39 @@ async function look(engine: Engine, node: Watch, path: string): Promise<End> {
     const begun = engine.options.clock.monotonic();
     if (await takeSample(engine, node, path)) {
       folded = await foldNew(engine, node, path, watched);
-      if (folded.kind === 'end' || folded.watched.answer?.kind !== 'look-on') continue;
-      engine.emit({ kind: 'status', path, text: engine.options.secrets.mask(folded.watched.answer.status) });
+      if (folded.kind === 'end') continue;
+      const { answer } = folded.watched;
+      const paused = mode.again || node.heartbeat === undefined ? undefined : engine.state.held;
+      // A paused run looks on where it would go on or ask; what is worse goes back.
+      const follows = answer?.kind === 'fail' || (answer?.kind !== 'look-on' && paused === undefined);
+      if (follows && answer !== undefined) continue;
+      const status = answer?.kind === 'look-on' ? answer.status : 'goes no further';
+      const text = paused === undefined ? status : `${heldText(paused)}; ${status}`;
+      engine.emit({ kind: 'status', path, text: engine.options.secrets.mask(text) });
     }
-    await rest(engine, node.everyMs - (engine.options.clock.monotonic() - begun));
+    const ms = node.everyMs - (engine.options.clock.monotonic() - begun);
+    if (mode.again) await rest(engine, ms);
+    else await listen(engine, path, ms);
     if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
   }
+}
+
+/** What a paused run sees tells it to go back or nothing: the next look after the pause decides. A gate that is open stays open. */
+function whilePaused(engine: Engine, node: Watch, path: string, watched: Watched): Watched {
+  if (node.heartbeat === undefined) return watched;
+  const { held, looks, asks } = engine.state;
+  const paused = held !== undefined || looks.get(path)?.at(-1)?.held === true;
+  const asksNow = watched.answer?.kind === 'ask' && watched.answered === (asks.get(path) ?? 0);
+  return paused && (watched.answer?.kind === 'pass' || asksNow) ? { ...watched, answer: undefined } : watched;
+}
+
+/** The run is aborted while a gate of this watch stands open: its guard comes down as for an answer that sends the version back. */
+async function leaveAsked(engine: Engine, node: Watch, path: string, barred: End): Promise<End> {
+  const asked = engine.state.asks.get(path) ?? 0;
+  const gate = node.ask?.gate;
+  if (gate === undefined || asked === 0) return barred;
+  const left = await leaveGate(engine, gate, gatePath(path, gate, asked), false);
+  return left.kind === 'done' ? barred : left;
 }
 
 type Folded =

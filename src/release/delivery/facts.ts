@@ -140,9 +140,12 @@ function advancePayload(story: Moments, payload: Payload, at: number): void {
       return;
     }
     case 'run.paused':
+      // Paused or aborted by a person: the process works on.
+      if (payload.data.asked !== undefined) return;
       story.end = { kind: 'open', state: payload.data.reason === 'waiting' ? 'waiting' : 'paused' };
       return;
     case 'run.resumed':
+      if (payload.data.asked !== undefined) return;
       story.end = { kind: 'open', state: 'running' };
       return;
     case 'run.finished': {

@@ -1,0 +1,52 @@
+import { resolveEnvironment } from '../../config/index.ts';
+import { EXIT } from '../../model/exit.ts';
+import { jsonSchema } from '../../model/json.ts';
+import { unwrap } from '../../model/problem.ts';
+import { renderPlan } from '../../procedure/index.ts';
+import { openEnvironment, openService, planPromotion, promote, rulesText } from '../../release/index.ts';
+import type { Registry } from '../registry.ts';
+import { door, withCommonOptions, withPersonOptions } from '../session.ts';
+import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
+
+interface Options extends ReleaseOptions {
+  readonly from: string;
+  readonly to: string;
+}
+
+export function addPromote({ program, io, done }: Registry): void {
+  withPersonOptions(withCommonOptions(program.command('promote')))
+    .summary('take a release from one environment to the next, unchanged')
+    .description(
+      'Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, or its artefacts are not what was released.',
+    )
+    .requiredOption('--from <environment>', 'where it has proven itself')
+    .requiredOption('--to <environment>', 'where it goes')
+    .option('--release <version>', 'which release (default: what serves there)')
+    .option('--reason <text>', 'why; stands in the journal', 'promotion')
+    .option('--seed', 'load the seed data on a first release')
+    .option('--allow-dirty', 'although the working tree differs from its commit')
+    .option('--dry-run', 'print the plan and change nothing')
+    .option('--quiet', 'no progress, only the summary')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock promote --from staging --to production --dry-run\n  $ shiplock promote --from staging --to production --reason "accepted by Mia"',
+    )
+    .action(async (options: Options) => {
+      const acts = options.dryRun !== true;
+      const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, acts);
+      const { config, baseDir } = await openService(entry);
+      unwrap(resolveEnvironment(config, options.from, { baseDir }));
+      const service = await openEnvironment(entry, options.to);
+      const request = { ...releaseRequest(options), from: options.from };
+      if (acts) {
+        done(runResult(await promote(service, request)));
+        return;
+      }
+      const { release, rules } = await planPromotion(service, request);
+      done({
+        exit: EXIT.done,
+        text: `${renderPlan(release)}\nGates: ${rulesText(rules)}`,
+        json: jsonSchema.parse({ release, gates: rulesText(rules) }),
+      });
+    });
+}
