@@ -15,6 +15,7 @@ export default defineConfig({
           testTimeout: 15_000,
           // Pure code: no test leaves anything behind that another could see.
           isolate: false,
+          maxWorkers: '100%',
         },
       },
       {
