@@ -25,6 +25,7 @@ import { httpClient } from '../procedure/index.ts';
 import { trafficChecks } from '../traffic/checks.ts';
 import type { Service } from './door.ts';
 import { openTarget } from './open.ts';
+import { hostChecks } from './platform.ts';
 import { policyChecks } from './policy-checks.ts';
 
 /** Whether everything is there that a release needs. Only looks. */
@@ -74,6 +75,7 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
       exec,
       observe: async (signal) => (await target).ports.platform.observe(signal),
     }),
+    ...hostChecks(environment, exec),
     ...secretChecks(service, environment),
     ...database(service, environment, eachMs),
     ...(prometheus === null

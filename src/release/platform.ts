@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ResolvedEnvironment } from '../config/index.ts';
+import type { Check } from '../model/check.ts';
 import { LOCAL_HOST } from '../model/platform.ts';
 import type { Clock, Exec } from '../model/ports.ts';
 import {
@@ -16,6 +17,7 @@ import {
   raiseWords,
   type SshFleetOptions,
   type SshReach,
+  sshChecks,
   sshFleet,
   unitCommand,
 } from '../platform/index.ts';
@@ -86,6 +88,12 @@ function sshReach({ service }: ResolvedEnvironment, platform: SshPlatform): SshR
   const { hosts, hostRoot: root, parallel, knownHosts, identityFile, connectTimeoutMs } = platform;
   const access = { knownHosts, ...(identityFile === undefined ? {} : { identityFile }), connectTimeoutMs };
   return { hosts, access, root, service, parallel, command: hostCommand() };
+}
+
+/** What `doctor` looks at on hosts elsewhere; nothing where this machine is all there is. */
+export function hostChecks(environment: ResolvedEnvironment, exec: Exec): readonly Check[] {
+  const { platform } = environment;
+  return platform.kind === 'ssh' ? sshChecks(sshReach(environment, platform), exec) : [];
 }
 
 /** Command that raises the fence of a resource on hosts elsewhere; undefined for other resources. Pure. */

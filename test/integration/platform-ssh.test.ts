@@ -6,8 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HostLab, type LabHost, startHosts } from '../../scripts/components/hosts.ts';
 import type { PlatformState } from '../../src/model/platform.ts';
-import { type Fleet, type SshFleetOptions, sshFleet } from '../../src/platform/index.ts';
+import { type Fleet, type SshFleetOptions, sshChecks, sshFleet } from '../../src/platform/index.ts';
 import { hostProgram } from '../../src/platform/ssh/program.ts';
+import { runChecks } from '../../src/procedure/check/index.ts';
+import { systemClock } from '../../src/procedure/clock.ts';
 import { treeDigest } from '../../src/procedure/digest.ts';
 import { LeaseLostError } from '../../src/procedure/fence.ts';
 import { execute, fleetOptions, prepare, ROOT, skipWords, unitSpec, whySkipHosts } from '../support/hosts.ts';
@@ -82,6 +84,16 @@ describe.skipIf(why !== null)(`hosts over ssh${skipWords(why)}`, () => {
     const listed = await two.run(`ls -l ${hostProgram().path}; ls -A /usr/local/lib/shiplock | wc -l`);
     expect(listed.output).toMatch(/^-rwxr-xr-x 1 root root /);
     expect(listed.output.trim().endsWith('\n1')).toBe(true);
+  });
+
+  it('is looked over by `doctor`: a host that answers, and one that lets nobody of that name in', async () => {
+    const hosts = [...fleetOptions(lab, [one]).hosts, ...fleetOptions(lab, [two], { user: 'stranger' }).hosts];
+    const results = await runChecks(sshChecks({ ...options, hosts }, options.exec), systemClock, 8_000);
+    expect(results).toMatchObject([
+      { id: 'program.ssh', state: 'ok' },
+      { id: 'platform.host.web1', state: 'ok', found: 'answers, and has the program of this version' },
+      { id: 'platform.host.web2', state: 'failed' },
+    ]);
   });
 
   it('installs on both at once, and again changes nothing', async () => {

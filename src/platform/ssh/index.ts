@@ -1,4 +1,5 @@
 export type { SshAccess, SshHost } from './access.ts';
+export { sshChecks } from './checks.ts';
 export { prepareEffect, raiseWords, type SshFleetOptions, type SshReach, sshFleet } from './fleet.ts';
 export { checkHost } from './observe.ts';
 export type { SshPlatformOptions } from './options.ts';
