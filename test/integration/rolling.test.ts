@@ -37,6 +37,11 @@ describe('a rolling release over simulated hosts', () => {
     },
   );
 
+  test('a host that lost the version that serves gets it first, and what is left of another release is ended', async () => {
+    const report = await runRolling({ hosts: 4, spare: 1, fault: null, lost: 'h03' });
+    expect(report).toMatchObject({ outcome: 'done', broken: [], down: 1, beforeCheckpoint: 1 });
+  });
+
   test('with a host lost and none to spare the way back goes on, one host at a time', async () => {
     const report = await runRolling({ hosts: 4, spare: 1, fault: { host: 'h03', phase: 'unreachable-started' } });
     expect(report.broken).toEqual([]);

@@ -18,6 +18,8 @@ import type { VirtualClock } from './virtual-clock.ts';
 
 export const OLD = '1';
 export const NEW = '2';
+/** Of a release long ago, without traffic. */
+export const LEFT = '0';
 
 export const FAULTS = [
   'install',
@@ -67,6 +69,8 @@ export interface RollingOptions {
   readonly spare: number;
   readonly batches?: readonly BatchSize[];
   readonly fault: Fault | null;
+  /** A host that came back with what was left of another release, and without the version that serves. */
+  readonly lost?: string;
 }
 
 export function rollingWorld(options: RollingOptions): RollingWorld {
@@ -78,11 +82,12 @@ export function rollingWorld(options: RollingOptions): RollingWorld {
   if (!existsSync(at('routes.json'))) {
     for (const name of names) {
       mkdirSync(at(name), { recursive: true });
-      for (const what of ['installed', 'run']) writeFileSync(at(name, `${what}-${OLD}`), '');
+      writeFileSync(at(name, `installed-${OLD}`), '');
+      writeFileSync(at(name, `run-${name === options.lost ? LEFT : OLD}`), '');
       writeFileSync(at(name, 'current'), OLD);
     }
     writeFileSync(at('broken'), '');
-    writeFileSync(at('routes.json'), JSON.stringify(startRoutes(names)));
+    writeFileSync(at('routes.json'), JSON.stringify(startRoutes(names, options.lost)));
   }
 
   const routes = (): Routes => JSON.parse(readFileSync(at('routes.json'), 'utf8'));
@@ -240,7 +245,7 @@ export function rollingWorld(options: RollingOptions): RollingWorld {
     truth: () => ({
       routes: routes(),
       hosts: names.map((name) => {
-        const runs = [OLD, NEW].filter((version) => there(name, `run-${version}`));
+        const runs = [LEFT, OLD, NEW].filter((version) => there(name, `run-${version}`));
         return {
           name,
           runs,
@@ -262,8 +267,9 @@ function portOf(names: readonly string[], name: string, version: string): number
   return 1_000 * Number(version) + names.indexOf(name) + 100;
 }
 
-function startRoutes(names: readonly string[]): Routes {
-  const endpoints = names.map((name) => ({
+function startRoutes(names: readonly string[], lost: string | undefined): Routes {
+  const serving = names.filter((name) => name !== lost);
+  const endpoints = serving.map((name) => ({
     instance: `${OLD}-1@${name}`,
     host: '192.0.2.1',
     port: portOf(names, name, OLD),

@@ -15,6 +15,7 @@ import { roomStep, roomWatch } from './room.ts';
 import { holdAt, shareAt } from './routes.ts';
 import { admitStep, holdWhile, hostDrainWatch, replaceNode, takeOutStep } from './steps.ts';
 import { wayBackNode } from './way-back.ts';
+import { wholeNodes } from './whole.ts';
 
 /** Used where a rollout is rolling and says nothing more. */
 export const DEFAULT_ROLLING: RollingPolicy = {
@@ -40,7 +41,7 @@ export function rollingNode(rollout: Rollout, around: Surroundings = { beforeRet
   const batches = batchesOf(hosts, rolling.batches, roomOf(rollout).atOnce);
   const waves = batches.flatMap((batch) => batch.waves);
   const past = pastWatch(rollout, 'past');
-  const nodes: Node[] = [roomStep(rollout, waves), past];
+  const nodes: Node[] = [...wholeNodes(rollout), roomStep(rollout, waves), past];
   let previous: OutputRef<Analyses> = past;
   let ready: ReadyWatch | null = null;
   for (const batch of batches) {
