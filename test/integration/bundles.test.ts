@@ -98,7 +98,7 @@ test('each entry of the action starts where there is nothing else', async () => 
   const other = await command([process.execPath, join(at, 'shiplock.js'), 'release', 'production'], { cwd: dir, env });
   expect(other).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('found release; expected one of unit, guard, static'),
+    stderr: expect.stringContaining('found release; expected one of unit, guard, host-program, static'),
   });
   const bare = await command([process.execPath, join(at, 'index.js')], { cwd: dir, env });
   expect(bare.code).toBe(2);
