@@ -152,6 +152,7 @@ test('a canary with a migration does what its plan said, step by step, under the
     version: '2.0.0',
     report: join(lab.dir, 'boundaries'),
     migration: null,
+    evidence: null,
     kill: 'before run.started  #1',
   };
   const built = await runProcess([process.execPath, CHILD, JSON.stringify(order)], { env: env(), limitMs: 120_000 });

@@ -265,7 +265,7 @@ function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout, platfor
   let world: { readonly lab: Lab; readonly database: string; stable: string; releases: number } | null = null;
   let worlds = 0;
   const begin = async () => {
-    const database = `next_${process.pid}_${name.replaceAll(/\W+/g, '').slice(-9)}_${++worlds}`;
+    const database = `next_${process.pid}_${name.replaceAll(/\W+/g, '')}_${++worlds}`;
     const lab = await quickLab(mariadb, database, rollout, platform);
     await lab.commit('1.0.0');
     const ended = await runProcess(
