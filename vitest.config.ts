@@ -1,9 +1,15 @@
 import { defineConfig } from 'vitest/config';
 
-/** Of the whole product, what measures times or lost requests: nothing may run beside it. */
-const TIMED = ['test/e2e/traffic*.test.ts', 'test/e2e/status-speed.test.ts'];
+/** What measures times, shares or lost requests: nothing may run beside it. */
+const TIMED = [
+  'test/e2e/traffic*.test.ts',
+  'test/e2e/status-speed.test.ts',
+  'test/integration/*-deadman.test.ts',
+  'test/integration/*-router.test.ts',
+  'test/integration/procedure-journal.test.ts',
+];
 
-/** Tiers: unit (no processes, no network), integration (real components), e2e (the whole product; it mostly waits) and timed. */
+/** Tiers: unit (no processes, no network), integration (real components), e2e (the whole product) and timed. The middle two mostly wait. */
 export default defineConfig({
   test: {
     projects: [
@@ -22,9 +28,10 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: TIMED,
           testTimeout: 120_000,
           hookTimeout: 240_000,
-          fileParallelism: false,
+          maxWorkers: 2,
         },
       },
       {
