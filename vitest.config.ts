@@ -9,6 +9,13 @@ const TIMED = [
   'test/integration/procedure-journal.test.ts',
 ];
 
+/** Pure, but by enumerations and thousands of moves too slow for a tier that is run all day. */
+const EXHAUSTIVE = [
+  'test/rollout/analysis/exact.test.ts',
+  'test/rollout/no-evidence.test.ts',
+  'test/procedure/gate/attack.test.ts',
+];
+
 /** Tiers: unit (no processes, no network), integration (real components), e2e (the whole product) and timed. The middle two mostly wait. */
 export default defineConfig({
   test: {
@@ -17,7 +24,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**', 'test/e2e/**', 'test/soak/**', 'test/bench/**'],
+          exclude: ['test/integration/**', 'test/e2e/**', 'test/soak/**', 'test/bench/**', ...EXHAUSTIVE],
           testTimeout: 15_000,
           // Pure code: no test leaves anything behind that another could see.
           isolate: false,
@@ -27,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
+          include: ['test/integration/**/*.test.ts', ...EXHAUSTIVE],
           exclude: TIMED,
           testTimeout: 120_000,
           hookTimeout: 240_000,
