@@ -14,6 +14,8 @@ const EXHAUSTIVE = [
   'test/rollout/analysis/exact.test.ts',
   'test/rollout/no-evidence.test.ts',
   'test/procedure/gate/attack.test.ts',
+  'test/procedure/watch.test.ts',
+  'test/report/page.test.ts',
 ];
 
 /** Tiers: unit (no processes, no network), integration (real components), e2e (the whole product) and timed. The middle two mostly wait. */
