@@ -16524,6 +16524,57 @@ function leftBehindStep(rollout) {
 	});
 }
 
+// src/rollout/rolling/whole.ts
+/**
+* A rolling release begins with every host running the version that serves. A host may have lost it: it was away when a release was taken
+* back, or it came back from a reboot with what was left of that release. Nothing of that has traffic, so mending it costs nobody anything.
+*/
+function wholeNodes(rollout) {
+	return rollout.stable === null ? [] : [wholeStep(rollout), readyWatch(rollout, "stable", "whole-ready")];
+}
+function wholeStep(rollout) {
+	const { candidate, stable } = rollout;
+	const version = stable?.version ?? "";
+	return action({
+		id: "whole",
+		title: `Start ${version} where it does not run`,
+		inputs: {
+			component: candidate.component,
+			version,
+			hosts: [...rollout.hosts]
+		},
+		read: (ctx) => lookAtWorld(rollout, ctx),
+		decide: (world) => {
+			const problems = [...unreachable(world.routes, "whole"), ...unreachableHosts(world.platform, "whole")];
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			return doOrNothing([...endLeftovers(rollout, world), ...startMissing(rollout, world)], `every host runs ${version}`);
+		},
+		probe: "repeatable",
+		timeoutMs: (stable?.startTimeoutMs ?? 0) + candidate.stopTimeoutMs + 3e4
+	});
+}
+function startMissing({ stable, ports }, { platform }) {
+	const short = stable === null ? [] : shortOf(platform, stable);
+	return stable === null || short.length === 0 ? [] : ports.platform.start(stable, platform, short);
+}
+/** Instances of versions that nobody is sent to, beside the two of this release. */
+function endLeftovers({ candidate, stable, ports }, { platform, routes }) {
+	const routed = routes.kind === "observed" ? routes.routes.map((route) => route.version) : [];
+	const keep = /* @__PURE__ */ new Set([
+		candidate.version,
+		stable?.version,
+		...routed
+	]);
+	const left = platform.instances.filter((one) => one.component === candidate.component && one.state !== "stopped" && !keep.has(one.version));
+	return [...new Set(left.map((one) => one.version))].flatMap((version) => {
+		const on = reachable(platform).filter((name) => left.some((one) => one.version === version && one.on === name));
+		return ports.platform.stop(version, platform, on);
+	});
+}
+
 // src/rollout/rolling/rolling.ts
 /** Used where a rollout is rolling and says nothing more. */
 const DEFAULT_ROLLING = {
@@ -16560,7 +16611,11 @@ function rollingNode(rollout, around = {
 	const batches = batchesOf(hosts, rolling.batches, roomOf(rollout).atOnce);
 	const waves = batches.flatMap((batch) => batch.waves);
 	const past = pastWatch(rollout, "past");
-	const nodes = [roomStep(rollout, waves), past];
+	const nodes = [
+		...wholeNodes(rollout),
+		roomStep(rollout, waves),
+		past
+	];
 	let previous = past;
 	let ready = null;
 	for (const batch of batches) {
@@ -33805,6 +33860,135 @@ function stopTimeoutOf(row) {
 	return "stopTimeoutMs" in row && typeof row.stopTimeoutMs === "number" ? row.stopTimeoutMs : UNKNOWN_STOP_MS;
 }
 
+// src/platform/ssh/answer.ts
+/** What a host says of itself: the lines of `observe` of host.sh, parsed once. */
+/** unit.json of a release on a host. */
+const hostUnitSchema = strictObject({
+	v: literal$1(1),
+	settings: settingsSchema
+});
+const eventSchema = union$1([tuple([literal$1("s"), number$2()]).readonly(), tuple([
+	literal$1("e"),
+	number$2(),
+	string(),
+	string()
+]).readonly()]);
+const releaseLine = strictObject({
+	kind: literal$1("release"),
+	component: string(),
+	version: versionSchema,
+	digest: union$1([digestSchema, literal$1("unknown")]),
+	unit: hostUnitSchema
+});
+const instanceLine = strictObject({
+	kind: literal$1("instance"),
+	component: string(),
+	version: versionSchema,
+	instance: string(),
+	port: number$2().int(),
+	unit: string(),
+	events: array(eventSchema).readonly()
+});
+const unitLine = strictObject({
+	kind: literal$1("unit"),
+	unit: string(),
+	load: string(),
+	active: string(),
+	sub: string(),
+	result: string(),
+	restarts: number$2().int(),
+	said: string()
+});
+const hostLine = strictObject({
+	kind: literal$1("host"),
+	uptime: number$2(),
+	freeKiB: number$2()
+});
+const line = discriminatedUnion("kind", [
+	hostLine,
+	strictObject({
+		kind: literal$1("listening"),
+		ports: array(number$2().int()).readonly()
+	}),
+	releaseLine,
+	strictObject({
+		kind: literal$1("current"),
+		component: string(),
+		version: string()
+	}),
+	instanceLine,
+	unitLine,
+	strictObject({
+		kind: literal$1("broken"),
+		what: string()
+	}),
+	strictObject({ kind: literal$1("end") })
+]);
+/** Undefined when the answer is not a whole one; a line that is not understood is told as broken. */
+function parseAnswer(text) {
+	const broken = [];
+	const lines = text.split("\n").filter((one) => one !== "").flatMap((one) => {
+		const parsed = line.safeParse(parseJson$2(one));
+		if (!parsed.success) broken.push(`a line that is not understood: ${one.slice(0, 200)}`);
+		return parsed.success ? [parsed.data] : [];
+	});
+	const host = lines.find((one) => one.kind === "host");
+	if (host === void 0 || lines.at(-1)?.kind !== "end") return void 0;
+	return {
+		uptime: host.uptime,
+		listening: lines.flatMap((one) => one.kind === "listening" ? one.ports : []),
+		releases: lines.filter((one) => one.kind === "release"),
+		current: Object.fromEntries(lines.flatMap((one) => one.kind === "current" ? [[one.component, one.version]] : [])),
+		instances: lines.filter((one) => one.kind === "instance"),
+		units: lines.filter((one) => one.kind === "unit"),
+		broken: [...broken, ...lines.flatMap((one) => one.kind === "broken" ? [one.what] : [])]
+	};
+}
+function parseJson$2(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+
+// src/platform/ssh/condition.ts
+function conditionOf({ events }, unit, uptime, policy) {
+	const settled = (state, detail) => ({
+		kind: "settled",
+		state,
+		detail
+	});
+	if (unit === void 0 || unit.load !== "loaded") return settled("stopped", "its unit is gone");
+	const said = lastWords(events, unit);
+	if (unit.active === "deactivating" && /^(?:stop|final)-sig/.test(unit.sub)) return settled("draining", "finishes its requests");
+	if (unit.active === "inactive") return settled("stopped", "");
+	const lastStart = events.findLast(([kind]) => kind === "s")?.[1] ?? uptime;
+	const ranMs = Math.max(0, (uptime - lastStart) * 1e3);
+	const runs = unit.active === "active" || unit.active === "reloading";
+	if (isLooping(events, policy) && !(runs && ranMs >= policy.windowMs)) return settled("crash-loop", said);
+	if (runs) return {
+		kind: "running",
+		ranMs
+	};
+	if (unit.active === "failed") return settled("stopped", said);
+	return unit.restarts === 0 && !events.some(([kind]) => kind === "e") ? settled("starting", "") : settled("not-ready", said);
+}
+/** The same rule as on a host that we supervise ourselves. */
+function isLooping(events, policy) {
+	let state = CALM;
+	let from = 0;
+	for (const [kind, at] of events) if (kind === "s") from = at;
+	else state = afterExit(state, at * 1e3, (at - from) * 1e3, policy).state;
+	return state.looping;
+}
+function lastWords(events, { result, said }) {
+	const exit = events.findLast((event) => event[0] === "e");
+	const how = exit?.[0] !== "e" ? result === "success" ? "ended" : result : exit[2] === "exited" ? `exit ${exit[3]}` : `killed by ${exit[3]}`;
+	const words = said.split("\n").filter((line) => line !== "").join(" | ");
+	return words === "" ? how : `${how}: ${words}`;
+}
+
 // src/platform/ssh/guards.ts
 const START_MS$1 = 15e3;
 const STOP_MS = 2e3;
@@ -33938,135 +34122,6 @@ function numbers(count) {
 }
 function isThere(state) {
 	return state !== "stopped" && state !== "draining";
-}
-
-// src/platform/ssh/answer.ts
-/** What a host says of itself: the lines of `observe` of host.sh, parsed once. */
-/** unit.json of a release on a host. */
-const hostUnitSchema = strictObject({
-	v: literal$1(1),
-	settings: settingsSchema
-});
-const eventSchema = union$1([tuple([literal$1("s"), number$2()]).readonly(), tuple([
-	literal$1("e"),
-	number$2(),
-	string(),
-	string()
-]).readonly()]);
-const releaseLine = strictObject({
-	kind: literal$1("release"),
-	component: string(),
-	version: versionSchema,
-	digest: union$1([digestSchema, literal$1("unknown")]),
-	unit: hostUnitSchema
-});
-const instanceLine = strictObject({
-	kind: literal$1("instance"),
-	component: string(),
-	version: versionSchema,
-	instance: string(),
-	port: number$2().int(),
-	unit: string(),
-	events: array(eventSchema).readonly()
-});
-const unitLine = strictObject({
-	kind: literal$1("unit"),
-	unit: string(),
-	load: string(),
-	active: string(),
-	sub: string(),
-	result: string(),
-	restarts: number$2().int(),
-	said: string()
-});
-const hostLine = strictObject({
-	kind: literal$1("host"),
-	uptime: number$2(),
-	freeKiB: number$2()
-});
-const line = discriminatedUnion("kind", [
-	hostLine,
-	strictObject({
-		kind: literal$1("listening"),
-		ports: array(number$2().int()).readonly()
-	}),
-	releaseLine,
-	strictObject({
-		kind: literal$1("current"),
-		component: string(),
-		version: string()
-	}),
-	instanceLine,
-	unitLine,
-	strictObject({
-		kind: literal$1("broken"),
-		what: string()
-	}),
-	strictObject({ kind: literal$1("end") })
-]);
-/** Undefined when the answer is not a whole one; a line that is not understood is told as broken. */
-function parseAnswer(text) {
-	const broken = [];
-	const lines = text.split("\n").filter((one) => one !== "").flatMap((one) => {
-		const parsed = line.safeParse(parseJson$2(one));
-		if (!parsed.success) broken.push(`a line that is not understood: ${one.slice(0, 200)}`);
-		return parsed.success ? [parsed.data] : [];
-	});
-	const host = lines.find((one) => one.kind === "host");
-	if (host === void 0 || lines.at(-1)?.kind !== "end") return void 0;
-	return {
-		uptime: host.uptime,
-		listening: lines.flatMap((one) => one.kind === "listening" ? one.ports : []),
-		releases: lines.filter((one) => one.kind === "release"),
-		current: Object.fromEntries(lines.flatMap((one) => one.kind === "current" ? [[one.component, one.version]] : [])),
-		instances: lines.filter((one) => one.kind === "instance"),
-		units: lines.filter((one) => one.kind === "unit"),
-		broken: [...broken, ...lines.flatMap((one) => one.kind === "broken" ? [one.what] : [])]
-	};
-}
-function parseJson$2(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-
-// src/platform/ssh/condition.ts
-function conditionOf({ events }, unit, uptime, policy) {
-	const settled = (state, detail) => ({
-		kind: "settled",
-		state,
-		detail
-	});
-	if (unit === void 0 || unit.load !== "loaded") return settled("stopped", "its unit is gone");
-	const said = lastWords(events, unit);
-	if (unit.active === "deactivating" && /^(?:stop|final)-sig/.test(unit.sub)) return settled("draining", "finishes its requests");
-	if (unit.active === "inactive") return settled("stopped", "");
-	const lastStart = events.findLast(([kind]) => kind === "s")?.[1] ?? uptime;
-	const ranMs = Math.max(0, (uptime - lastStart) * 1e3);
-	const runs = unit.active === "active" || unit.active === "reloading";
-	if (isLooping(events, policy) && !(runs && ranMs >= policy.windowMs)) return settled("crash-loop", said);
-	if (runs) return {
-		kind: "running",
-		ranMs
-	};
-	if (unit.active === "failed") return settled("stopped", said);
-	return unit.restarts === 0 && !events.some(([kind]) => kind === "e") ? settled("starting", "") : settled("not-ready", said);
-}
-/** The same rule as on a host that we supervise ourselves. */
-function isLooping(events, policy) {
-	let state = CALM;
-	let from = 0;
-	for (const [kind, at] of events) if (kind === "s") from = at;
-	else state = afterExit(state, at * 1e3, (at - from) * 1e3, policy).state;
-	return state.looping;
-}
-function lastWords(events, { result, said }) {
-	const exit = events.findLast((event) => event[0] === "e");
-	const how = exit?.[0] !== "e" ? result === "success" ? "ended" : result : exit[2] === "exited" ? `exit ${exit[3]}` : `killed by ${exit[3]}`;
-	const words = said.split("\n").filter((line) => line !== "").join(" | ");
-	return words === "" ? how : `${how}: ${words}`;
 }
 
 // src/platform/ssh/observe.ts
