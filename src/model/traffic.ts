@@ -48,6 +48,17 @@ export type RoutesState =
     }
   | { readonly kind: 'unreachable'; readonly reason: string };
 
+/** Where an instance is, of something that knows more of it; whether it drains is said anew by each state of the routes. */
+export function endpointOf({ instance, host, port, guardPort, guardHost }: Omit<Endpoint, 'draining'>): Endpoint {
+  return {
+    instance,
+    host,
+    port,
+    ...(guardPort === undefined ? {} : { guardPort }),
+    ...(guardHost === undefined ? {} : { guardHost }),
+  };
+}
+
 /** Instances of a route that new requests may go to. */
 export function taking(endpoints: readonly Endpoint[]): readonly Endpoint[] {
   return endpoints.filter((endpoint) => endpoint.draining !== true);

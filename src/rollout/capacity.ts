@@ -1,5 +1,5 @@
 import { type Instance, isOnHost, type PlatformState } from '../model/platform.ts';
-import type { Endpoint, Route, Routes, RoutesState } from '../model/traffic.ts';
+import { type Endpoint, endpointOf, type Route, type Routes, type RoutesState } from '../model/traffic.ts';
 
 /** Instances of a version that may get traffic now, in a stable order. */
 export function readyInstances(state: PlatformState, component: string, version: string): readonly Instance[] {
@@ -49,16 +49,6 @@ function unreached({ hosts }: PlatformState, version: string, seen: RoutesState 
   return (route?.endpoints ?? [])
     .filter(({ instance }) => silent.some(({ name }) => isOnHost(instance, name)))
     .map(endpointOf);
-}
-
-function endpointOf({ instance, host, port, guardPort, guardHost }: Omit<Endpoint, 'draining'>): Endpoint {
-  return {
-    instance,
-    host,
-    port,
-    ...(guardPort === undefined ? {} : { guardPort }),
-    ...(guardHost === undefined ? {} : { guardHost }),
-  };
 }
 
 /** Shares are kept to six decimals so that 1 − s does not carry rounding noise into plans and configuration files. */

@@ -1,5 +1,6 @@
+import type { Routes } from '../model/traffic.ts';
 import { action, sequence } from '../procedure/build.ts';
-import type { Node, Sequence, Step } from '../procedure/tree.ts';
+import type { DecideContext, Node, Sequence, Step } from '../procedure/tree.ts';
 import { carries, complement, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
 import { readyWatch } from './health.ts';
 import type { Rollout } from './options.ts';
@@ -39,7 +40,40 @@ export function shareAtOnce(rollout: Rollout, world: World): number {
 }
 
 function backStep(rollout: Rollout, id: string, how: string): Step<World, object> {
-  const { candidate, stable, service, ports } = rollout;
+  const { candidate, stable, service } = rollout;
+  const version = stable?.version ?? '';
+  return trafficBackStep(rollout, id, how, (world, ctx) => {
+    const possible = ctx.mode === 'plan' ? 1 : shareAtOnce(rollout, world);
+    const before = complement(configuredShare(world.routes, candidate.version));
+    // Never less than the stable version has now: what it cannot carry stays where it is until it is whole again.
+    const share = Math.max(possible, before);
+    if (share === 0) return null;
+    if (share === 1 && candidateIsGone(rollout, world)) {
+      return onlyRoutes(service, candidate.component, version, world.platform, world.routes);
+    }
+    const split = {
+      service,
+      component: candidate.component,
+      stable: version,
+      candidate: candidate.version,
+      share: complement(share),
+      hold: holdOf(world, candidate.version),
+    };
+    return splitRoutes(split, world.platform, world.routes);
+  });
+}
+
+/**
+ * Gives the stable version what `routes` says it can take; null: no instance of it is ready yet. After `all-traffic-back` it must have
+ * everything.
+ */
+export function trafficBackStep(
+  rollout: Rollout,
+  id: string,
+  how: string,
+  routes: (world: World, ctx: DecideContext) => Routes | null,
+): Step<World, object> {
+  const { candidate, stable, ports } = rollout;
   const version = stable?.version ?? '';
   return action<World>({
     id,
@@ -49,27 +83,9 @@ function backStep(rollout: Rollout, id: string, how: string): Step<World, object
     decide: (world, ctx) => {
       const down = unreachable(world.routes, id);
       if (down.length > 0) return { kind: 'refuse', problems: down };
-      const possible = ctx.mode === 'plan' ? 1 : shareAtOnce(rollout, world);
-      const before = complement(configuredShare(world.routes, candidate.version));
-      // Never less than the stable version has now: what it cannot carry stays where it is until it is whole again.
-      const share = Math.max(possible, before);
-      if (share === 0) return { kind: 'nothing', why: `no instance of ${version} is ready yet` };
-      const routes =
-        share === 1 && candidateIsGone(rollout, world)
-          ? onlyRoutes(service, candidate.component, version, world.platform, world.routes)
-          : splitRoutes(
-              {
-                service,
-                component: candidate.component,
-                stable: version,
-                candidate: candidate.version,
-                share: complement(share),
-                hold: holdOf(world, candidate.version),
-              },
-              world.platform,
-              world.routes,
-            );
-      return doOrNothing(ports.router.apply(routes, world.routes), `${version} has it`);
+      const desired = routes(world, ctx);
+      if (desired === null) return { kind: 'nothing', why: `no instance of ${version} is ready yet` };
+      return doOrNothing(ports.router.apply(desired, world.routes), `${version} has it`);
     },
     probe: 'repeatable',
     urgent: true,

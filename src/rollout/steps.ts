@@ -3,7 +3,7 @@ import type { Effect } from '../model/effect.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
 import { action, watch } from '../procedure/build.ts';
-import type { Decision, OutputRef, Step, Watch } from '../procedure/tree.ts';
+import type { Decision, OutputRef, Step, Watch, WatchAnswer } from '../procedure/tree.ts';
 import { carries, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
 import type { ReadyWatch } from './health.ts';
 import { reachable, shortOf } from './hosts.ts';
@@ -182,17 +182,30 @@ export function drainWatch(
     },
     start: () => ({ from: null, last: null }),
     fold: (state, sample) => ({ from: state.from ?? sample.time, last: sample }),
-    decide: ({ from, last }) => {
-      if (last === null || from === null) return { kind: 'look-on', status: 'nothing seen yet' };
-      if (last.reachable && last.share === 0 && last.open === 0) {
-        return { kind: 'pass', status: 'no open request', outputs: { left: 0 } };
-      }
-      if (last.time - from >= policy.drainTimeoutMs) {
-        return { kind: 'pass', status: `${last.open} requests left after the time-out`, outputs: { left: last.open } };
-      }
-      return { kind: 'look-on', status: `${last.open} open requests` };
-    },
+    decide: (state) => drainAnswer(state, policy.drainTimeoutMs),
   });
+}
+
+/** Pure. Over when nothing is open and, where it was looked at, no share is left; after the deadline anyway. */
+export function drainAnswer(
+  { from, last }: { readonly from: number | null; readonly last: DrainLook | null },
+  timeoutMs: number,
+): WatchAnswer<{ left: number }> {
+  if (last === null || from === null) return { kind: 'look-on', status: 'nothing seen yet' };
+  if (last.reachable && (last.share ?? 0) === 0 && last.open === 0) {
+    return { kind: 'pass', status: 'no open request', outputs: { left: 0 } };
+  }
+  if (last.time - from >= timeoutMs) {
+    return { kind: 'pass', status: `${last.open} requests left after the time-out`, outputs: { left: last.open } };
+  }
+  return { kind: 'look-on', status: `${last.open} open requests` };
+}
+
+interface DrainLook {
+  readonly time: number;
+  readonly open: number;
+  readonly reachable: boolean;
+  readonly share?: number;
 }
 
 /** Stops a version and takes its route away. Its files stay: the way back. */

@@ -1,7 +1,7 @@
 import { t as systemClock } from "./clock2.js";
 import { t as EXIT } from "./exit.js";
 import { o as problemsOf, r as formatProblem, t as ProblemError } from "./problem.js";
-import { t as UNIT_FILE, x as parseDuration } from "./layout.js";
+import { S as parseDuration, l as reservedName, t as UNIT_FILE } from "./layout.js";
 import { C as mapLimited, S as listTree, t as SECRET_PREFIX } from "./start.js";
 import { a as sshArgv, i as socketDirectory, o as environmentFile, r as parseHostWord, t as hostProblem } from "./failure.js";
 import { i as programArgv, n as hostProgram, r as layProgramDown } from "./program2.js";
@@ -186,7 +186,7 @@ async function packed(artefact) {
 	const stat = await lstat(artefact).catch(() => void 0);
 	if (stat?.isFile() === true) {
 		const name = basename(artefact);
-		if (name === "unit.json") throw reserved(artefact);
+		if (name === "unit.json") throw reservedName(artefact);
 		return {
 			argv: [
 				"tar",
@@ -206,7 +206,7 @@ async function packed(artefact) {
 	}
 	if (stat?.isDirectory() !== true) return refuse(artefact, "no file or directory", "what the build made");
 	const entries = await listTree(artefact);
-	if (entries.some((entry) => entry.path === "unit.json")) throw reserved(artefact);
+	if (entries.some((entry) => entry.path === "unit.json")) throw reservedName(artefact);
 	const odd = entries.find((entry) => ODD.test(`${entry.path}${entry.target}`));
 	if (odd !== void 0) return refuse(artefact, JSON.stringify(odd.path), "names without control characters and backslashes");
 	return {
@@ -222,15 +222,6 @@ async function packed(artefact) {
 	};
 }
 const ODD = /[\u0000-\u001f\u007f\\]/;
-function reserved(artefact) {
-	return new ProblemError({
-		code: "unit.reserved-name",
-		where: artefact,
-		found: `a file named ${UNIT_FILE}`,
-		expected: "another name: the platform writes its own record there",
-		remedy: "rename the file in the artefact"
-	});
-}
 /** Runs ssh with its input; any exit code is an answer. Ends with this process group. */
 async function runRemote(argv, input) {
 	const [command = "", ...args] = argv;

@@ -4,8 +4,8 @@ import { A as toJSONSchema, C as record, D as union$1, E as tuple, M as _isoDate
 import { a as require_fastest_levenshtein, i as settingsHash, n as observeHost, o as jsonSchema, r as probeReady, s as nearest } from "./unit.js";
 import { n as timestamp, t as systemClock } from "./clock2.js";
 import { A as fileName, D as portsOf, F as runPaths, I as runsDirectory, L as syncDirectory, M as isMissing, N as leaseDirectory, O as createSecrets, P as replaceFile, T as LOOPBACK, b as artefactDigest, g as settingsSchema, j as hasCode, k as anchorPath, t as SECRET_PREFIX, z as writeTemporary } from "./start.js";
-import { A as wordsSchema, C as portsSchema, D as share, E as secretSchema, F as versionSchema, M as momentSchema$1, N as phaseSchema, O as textOrSecretSchema, P as releaseSchema, T as requestSchema, _ as httpPathSchema, a as hostRoot, b as parseAddress, c as layout, d as complain, f as duration$1, g as holdsPassword, h as formatShare, j as digestSchema, k as variableNameSchema, l as addressSchema, m as formatDuration, n as checkComponent, p as filePathSchema, u as argvSchema, v as httpUrlSchema, w as rateSchema, y as nameSchema } from "./layout.js";
-import { A as parseRuntime, B as isFallback, C as nginxPaths, D as readHaproxy, E as holdEffect, F as renderConfig$1, G as taking, H as assertOptions, I as staticHash, J as whyNoAnswer, K as beginningOf, L as endpointOf$1, M as parseFacts$1, N as routesFrom$1, O as askHaproxy, P as fingerprint$2, R as groupOf, S as assertOptions$1, T as heartbeats, U as haproxyPaths, V as slotNames, W as timeoutsFor, _ as percent$1, a as lookAtWorkers, b as RELOAD_SCRIPT, c as stateLines, d as checkAddress, f as splitOf, g as isNotThereYet, h as foreignObservation, i as nginxCounter, j as factsFrom, k as lookCommand, l as UNITS, m as fenced, o as openConnections, p as largestRemainder, q as httpClient, s as parseState, u as addressOf$1, v as routeProblems, w as askNginx, x as RUN_SCRIPT, y as sharesInWords, z as groups } from "./main.js";
+import { A as variableNameSchema, D as secretSchema, E as requestSchema, F as releaseSchema, I as versionSchema, M as digestSchema, N as momentSchema$1, O as share, P as phaseSchema, T as rateSchema, _ as holdsPassword, a as hostRoot, b as nameSchema, c as layout, d as argvSchema, f as complain, g as formatShare, h as formatDuration, j as wordsSchema, k as textOrSecretSchema, m as filePathSchema, n as checkComponent, p as duration$1, u as addressSchema, v as httpPathSchema, w as portsSchema, x as parseAddress, y as httpUrlSchema } from "./layout.js";
+import { A as parseRuntime, B as slotNames, C as nginxPaths, D as readHaproxy, E as holdEffect, F as renderConfig$1, G as taking, H as haproxyPaths, I as staticHash, J as whyNoAnswer, K as beginningOf, L as groupOf, M as parseFacts$1, N as routesFrom$1, O as askHaproxy, P as fingerprint$2, R as groups, S as assertOptions$1, T as heartbeats, U as timeoutsFor, V as assertOptions, W as endpointOf, _ as percent$1, a as lookAtWorkers, b as RELOAD_SCRIPT, c as stateLines, d as checkAddress, f as splitOf, g as isNotThereYet, h as foreignObservation, i as nginxCounter, j as factsFrom, k as lookCommand, l as UNITS, m as fenced, o as openConnections, p as largestRemainder, q as httpClient, s as parseState, u as addressOf$1, v as routeProblems, w as askNginx, x as RUN_SCRIPT, y as sharesInWords, z as isFallback } from "./main.js";
 import { t as require_promise } from "./promise.js";
 import "./static-main.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, s as launchScript, t as hostProblem } from "./failure.js";
@@ -13096,15 +13096,6 @@ function unreached({ hosts }, version, seen) {
 	const silent = hosts.filter((host) => host.kind === "unreachable");
 	return (seen.routes.find((one) => one.version === version)?.endpoints ?? []).filter(({ instance }) => silent.some(({ name }) => isOnHost(instance, name))).map(endpointOf);
 }
-function endpointOf({ instance, host, port, guardPort, guardHost }) {
-	return {
-		instance,
-		host,
-		port,
-		...guardPort === void 0 ? {} : { guardPort },
-		...guardHost === void 0 ? {} : { guardHost }
-	};
-}
 /** Shares are kept to six decimals so that 1 − s does not carry rounding noise into plans and configuration files. */
 function complement(share) {
 	return Math.round((1 - share) * 1e6) / 1e6;
@@ -13717,27 +13708,29 @@ function drainWatch(rollout, version, id) {
 			from: state.from ?? sample.time,
 			last: sample
 		}),
-		decide: ({ from, last }) => {
-			if (last === null || from === null) return {
-				kind: "look-on",
-				status: "nothing seen yet"
-			};
-			if (last.reachable && last.share === 0 && last.open === 0) return {
-				kind: "pass",
-				status: "no open request",
-				outputs: { left: 0 }
-			};
-			if (last.time - from >= policy.drainTimeoutMs) return {
-				kind: "pass",
-				status: `${last.open} requests left after the time-out`,
-				outputs: { left: last.open }
-			};
-			return {
-				kind: "look-on",
-				status: `${last.open} open requests`
-			};
-		}
+		decide: (state) => drainAnswer(state, policy.drainTimeoutMs)
 	});
+}
+/** Pure. Over when nothing is open and, where it was looked at, no share is left; after the deadline anyway. */
+function drainAnswer({ from, last }, timeoutMs) {
+	if (last === null || from === null) return {
+		kind: "look-on",
+		status: "nothing seen yet"
+	};
+	if (last.reachable && (last.share ?? 0) === 0 && last.open === 0) return {
+		kind: "pass",
+		status: "no open request",
+		outputs: { left: 0 }
+	};
+	if (last.time - from >= timeoutMs) return {
+		kind: "pass",
+		status: `${last.open} requests left after the time-out`,
+		outputs: { left: last.open }
+	};
+	return {
+		kind: "look-on",
+		status: `${last.open} open requests`
+	};
 }
 /** Stops a version and takes its route away. Its files stay: the way back. */
 function retireStep(rollout, spec, keep, id, how = {}) {
@@ -14031,7 +14024,31 @@ function shareAtOnce(rollout, world) {
 	return carries(ready, perInstanceShare(stable.replicas, policy.capacityPerInstance));
 }
 function backStep(rollout, id, how) {
-	const { candidate, stable, service, ports } = rollout;
+	const { candidate, stable, service } = rollout;
+	const version = stable?.version ?? "";
+	return trafficBackStep(rollout, id, how, (world, ctx) => {
+		const possible = ctx.mode === "plan" ? 1 : shareAtOnce(rollout, world);
+		const before = complement(configuredShare(world.routes, candidate.version));
+		const share = Math.max(possible, before);
+		if (share === 0) return null;
+		if (share === 1 && candidateIsGone(rollout, world)) return onlyRoutes(service, candidate.component, version, world.platform, world.routes);
+		const split = {
+			service,
+			component: candidate.component,
+			stable: version,
+			candidate: candidate.version,
+			share: complement(share),
+			hold: holdOf$1(world, candidate.version)
+		};
+		return splitRoutes(split, world.platform, world.routes);
+	});
+}
+/**
+* Gives the stable version what `routes` says it can take; null: no instance of it is ready yet. After `all-traffic-back` it must have
+* everything.
+*/
+function trafficBackStep(rollout, id, how, routes) {
+	const { candidate, stable, ports } = rollout;
 	const version = stable?.version ?? "";
 	return action({
 		id,
@@ -14047,22 +14064,12 @@ function backStep(rollout, id, how) {
 				kind: "refuse",
 				problems: down
 			};
-			const possible = ctx.mode === "plan" ? 1 : shareAtOnce(rollout, world);
-			const before = complement(configuredShare(world.routes, candidate.version));
-			const share = Math.max(possible, before);
-			if (share === 0) return {
+			const desired = routes(world, ctx);
+			if (desired === null) return {
 				kind: "nothing",
 				why: `no instance of ${version} is ready yet`
 			};
-			const routes = share === 1 && candidateIsGone(rollout, world) ? onlyRoutes(service, candidate.component, version, world.platform, world.routes) : splitRoutes({
-				service,
-				component: candidate.component,
-				stable: version,
-				candidate: candidate.version,
-				share: complement(share),
-				hold: holdOf$1(world, candidate.version)
-			}, world.platform, world.routes);
-			return doOrNothing(ports.router.apply(routes, world.routes), `${version} has it`);
+			return doOrNothing(ports.router.apply(desired, world.routes), `${version} has it`);
 		},
 		probe: "repeatable",
 		urgent: true,
@@ -16115,26 +16122,7 @@ function hostDrainWatch(rollout, version, id, hosts, inputs) {
 			from: state.from ?? sample.time,
 			last: sample
 		}),
-		decide: ({ from, last }) => {
-			if (last === null || from === null) return {
-				kind: "look-on",
-				status: "nothing seen yet"
-			};
-			if (last.reachable && last.open === 0) return {
-				kind: "pass",
-				status: "no open request",
-				outputs: { left: 0 }
-			};
-			if (last.time - from >= policy.drainTimeoutMs) return {
-				kind: "pass",
-				status: `${last.open} requests left after the time-out`,
-				outputs: { left: last.open }
-			};
-			return {
-				kind: "look-on",
-				status: `${last.open} open requests`
-			};
-		}
+		decide: (state) => drainAnswer(state, policy.drainTimeoutMs)
 	});
 }
 function openOn(routes, version, hosts) {
@@ -16367,35 +16355,12 @@ function chooseStep(rollout) {
 	});
 }
 function trafficStep(rollout, id, how, out) {
-	const { candidate, stable, service, ports } = rollout;
-	const version = stable?.version ?? "";
-	return action({
-		id,
-		title: `Send the traffic back to ${version}, ${how}`,
-		inputs: {
-			stable: version,
-			candidate: candidate.version
-		},
-		read: (ctx) => lookAtWorld(rollout, ctx),
-		decide: (world, ctx) => {
-			const down = unreachable(world.routes, id);
-			if (down.length > 0) return {
-				kind: "refuse",
-				problems: down
-			};
-			const routes = backRoutes(rollout, world, out(ctx))?.filter((route) => route.endpoints.length > 0);
-			if (routes === void 0) return {
-				kind: "nothing",
-				why: `no instance of ${version} is ready yet`
-			};
-			return doOrNothing(ports.router.apply({
-				service,
-				routes
-			}, world.routes), `${version} has it`);
-		},
-		probe: "repeatable",
-		urgent: true,
-		...id === "all-traffic-back" ? { verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), version, 1) } : {}
+	return trafficBackStep(rollout, id, how, (world, ctx) => {
+		const routes = backRoutes(rollout, world, out(ctx))?.filter((route) => route.endpoints.length > 0);
+		return routes === void 0 ? null : {
+			service: rollout.service,
+			routes
+		};
 	});
 }
 /** The old version is installed still: it is started where the new one was stopped. */
@@ -32595,7 +32560,7 @@ function tenancy(slot, version, endpoint, facts) {
 	const tenant = {
 		slot,
 		version,
-		...endpointOf$1(endpoint)
+		...endpointOf(endpoint)
 	};
 	const fact = facts.slots.find((one) => one.slot === slot);
 	if (fact === void 0) return tenant;

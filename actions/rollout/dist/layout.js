@@ -207,6 +207,16 @@ function hostRoot(root, host) {
 	return join(root, "hosts", host);
 }
 const UNIT_FILE = "unit.json";
+/** An artefact that brings a file of that name. */
+function reservedName(artefact) {
+	return new ProblemError({
+		code: "unit.reserved-name",
+		where: artefact,
+		found: `a file named ${UNIT_FILE}`,
+		expected: "another name: the platform writes its own record there",
+		remedy: "rename the file in the artefact"
+	});
+}
 /** Paths below an absolute root. Pure. */
 function layout(root) {
 	const hostRun = join(root, "run");
@@ -280,4 +290,4 @@ function fill(text, values) {
 	return text.replace(PLACEHOLDER, (whole, name) => Object.hasOwn(values, name) ? values[name] ?? whole : whole);
 }
 
-export { wordsSchema as A, portsSchema as C, share as D, secretSchema as E, versionSchema as F, momentSchema as M, phaseSchema as N, textOrSecretSchema as O, releaseSchema as P, parsePorts as S, requestSchema as T, httpPathSchema as _, hostRoot as a, parseAddress as b, layout as c, complain as d, duration as f, holdsPassword as g, formatShare as h, guardName as i, digestSchema as j, variableNameSchema as k, addressSchema as l, formatDuration as m, checkComponent as n, instanceName as o, filePathSchema as p, fill as r, isComponent as s, UNIT_FILE as t, argvSchema as u, httpUrlSchema as v, rateSchema as w, parseDuration as x, nameSchema as y };
+export { variableNameSchema as A, parsePorts as C, secretSchema as D, requestSchema as E, releaseSchema as F, versionSchema as I, digestSchema as M, momentSchema as N, share as O, phaseSchema as P, parseDuration as S, rateSchema as T, holdsPassword as _, hostRoot as a, nameSchema as b, layout as c, argvSchema as d, complain as f, formatShare as g, formatDuration as h, guardName as i, wordsSchema as j, textOrSecretSchema as k, reservedName as l, filePathSchema as m, checkComponent as n, instanceName as o, duration as p, fill as r, isComponent as s, UNIT_FILE as t, addressSchema as u, httpPathSchema as v, portsSchema as w, parseAddress as x, httpUrlSchema as y };

@@ -1053,6 +1053,16 @@ const transform = function(original_options = {}) {
 };
 
 // src/model/traffic.ts
+/** Where an instance is, of something that knows more of it; whether it drains is said anew by each state of the routes. */
+function endpointOf({ instance, host, port, guardPort, guardHost }) {
+	return {
+		instance,
+		host,
+		port,
+		...guardPort === void 0 ? {} : { guardPort },
+		...guardHost === void 0 ? {} : { guardHost }
+	};
+}
 /** Instances of a route that new requests may go to. */
 function taking(endpoints) {
 	return endpoints.filter((endpoint) => endpoint.draining !== true);
@@ -1163,16 +1173,6 @@ const tenantSchema = strictObject({
 	guardHost: string().exactOptional(),
 	base: baseSchema.exactOptional()
 });
-function endpointOf(tenant) {
-	const { instance, host, port, guardPort, guardHost } = tenant;
-	return {
-		instance,
-		host,
-		port,
-		...guardPort === void 0 ? {} : { guardPort },
-		...guardHost === void 0 ? {} : { guardHost }
-	};
-}
 const PREFIX = "# shiplock:";
 /** The lines of the configuration file that say who lives where. */
 function tenantLines(tenants) {
@@ -2647,4 +2647,4 @@ function usage(found, expected) {
 	});
 }
 
-export { parseRuntime as A, isFallback as B, nginxPaths as C, readHaproxy as D, holdEffect as E, renderConfig as F, taking as G, assertOptions$1 as H, staticHash as I, whyNoAnswer as J, beginningOf as K, endpointOf as L, parseFacts as M, routesFrom as N, askHaproxy as O, fingerprint as P, groupOf as R, assertOptions as S, heartbeats as T, haproxyPaths as U, slotNames as V, timeoutsFor as W, percent as _, lookAtWorkers as a, RELOAD_SCRIPT as b, stateLines as c, checkAddress as d, splitOf as f, isNotThereYet as g, foreignObservation as h, nginxCounter as i, factsFrom as j, lookCommand as k, UNITS as l, fenced as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, httpClient as q, startGuard as r, parseState as s, guardMain as t, addressOf as u, routeProblems as v, askNginx as w, RUN_SCRIPT as x, sharesInWords as y, groups as z };
+export { parseRuntime as A, slotNames as B, nginxPaths as C, readHaproxy as D, holdEffect as E, renderConfig as F, taking as G, haproxyPaths as H, staticHash as I, whyNoAnswer as J, beginningOf as K, groupOf as L, parseFacts as M, routesFrom as N, askHaproxy as O, fingerprint as P, groups as R, assertOptions as S, heartbeats as T, timeoutsFor as U, assertOptions$1 as V, endpointOf as W, percent as _, lookAtWorkers as a, RELOAD_SCRIPT as b, stateLines as c, checkAddress as d, splitOf as f, isNotThereYet as g, foreignObservation as h, nginxCounter as i, factsFrom as j, lookCommand as k, UNITS as l, fenced as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, httpClient as q, startGuard as r, parseState as s, guardMain as t, addressOf as u, routeProblems as v, askNginx as w, RUN_SCRIPT as x, sharesInWords as y, isFallback as z };

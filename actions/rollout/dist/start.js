@@ -1,5 +1,5 @@
 import { C as record, D as union, T as string, f as array, t as ProblemError, u as _enum, w as strictObject, x as number, y as literal } from "./problem.js";
-import { F as versionSchema, i as guardName, j as digestSchema, o as instanceName, r as fill, s as isComponent } from "./layout.js";
+import { I as versionSchema, M as digestSchema, i as guardName, o as instanceName, r as fill, s as isComponent } from "./layout.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill, u as createMask } from "./processes.js";
 import { fileURLToPath } from "node:url";
 import { createServer } from "node:net";

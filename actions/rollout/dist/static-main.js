@@ -1,6 +1,6 @@
 import { t as EXIT } from "./exit.js";
 import { o as problemsOf, r as formatProblem, t as ProblemError } from "./problem.js";
-import { b as parseAddress, t as UNIT_FILE } from "./layout.js";
+import { t as UNIT_FILE, x as parseAddress } from "./layout.js";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
 import { createHash } from "node:crypto";

@@ -2,7 +2,7 @@ import { t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as EXIT } from "./exit.js";
 import { C as record, D as union, T as string, d as _null, f as array, o as problemsOf, p as boolean, r as formatProblem, t as ProblemError, v as lazy, x as number } from "./problem.js";
 import { E as PORT_RANGE, L as syncDirectory, M as isMissing, R as temporaryBeside, S as listTree, T as LOOPBACK, _ as isRunning, a as stop, b as artefactDigest, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, w as treeDigest, x as fileDigest, y as withLock } from "./start.js";
-import { S as parsePorts, c as layout, t as UNIT_FILE, x as parseDuration } from "./layout.js";
+import { C as parsePorts, S as parseDuration, c as layout, l as reservedName, t as UNIT_FILE } from "./layout.js";
 import { n as ageMs, o as isAlive } from "./processes.js";
 import { n as CRASH_POLICY } from "./crash-policy.js";
 import { request } from "node:http";
@@ -224,7 +224,7 @@ async function layDown(at, request, clock) {
 				kind: "file",
 				name: basename(artefact)
 			};
-			if (shape.name === "unit.json") throw unitFile(artefact);
+			if (shape.name === "unit.json") throw reservedName(artefact);
 			await mkdir(temporary);
 			await copy(artefact, join(temporary, shape.name));
 		}
@@ -282,16 +282,7 @@ async function clearLeftovers(at) {
 	});
 }
 async function refuseUnitFile(directory, artefact) {
-	if (await lstat(join(directory, "unit.json")).catch(() => void 0) !== void 0) throw unitFile(artefact);
-}
-function unitFile(artefact) {
-	return new ProblemError({
-		code: "unit.reserved-name",
-		where: artefact,
-		found: `a file named ${UNIT_FILE}`,
-		expected: "another name: the platform writes its own record there",
-		remedy: "rename the file in the artefact"
-	});
+	if (await lstat(join(directory, "unit.json")).catch(() => void 0) !== void 0) throw reservedName(artefact);
 }
 function wrongDigest(artefact, request, found) {
 	return new ProblemError({

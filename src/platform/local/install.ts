@@ -7,7 +7,7 @@ import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { artefactDigest, fileDigest, listTree, treeDigest } from '../../procedure/digest.ts';
 import { syncDirectory } from '../../procedure/store.ts';
-import { type ComponentLayout, type Layout, UNIT_FILE } from './layout.ts';
+import { type ComponentLayout, type Layout, reservedName, UNIT_FILE } from './layout.ts';
 import { withLock } from './lock.ts';
 import type { Settings, Unit } from './records.ts';
 import { serviceRunning } from './running.ts';
@@ -101,7 +101,7 @@ async function layDown(at: ComponentLayout, request: InstallRequest, clock: Cloc
       await refuseUnitFile(temporary, artefact);
     } else if (stat?.isFile() === true) {
       shape = { kind: 'file', name: basename(artefact) };
-      if (shape.name === UNIT_FILE) throw unitFile(artefact);
+      if (shape.name === UNIT_FILE) throw reservedName(artefact);
       await mkdir(temporary);
       await copy(artefact, join(temporary, shape.name));
     }
@@ -163,17 +163,7 @@ export async function clearLeftovers(at: ComponentLayout): Promise<void> {
 }
 
 async function refuseUnitFile(directory: string, artefact: string): Promise<void> {
-  if ((await lstat(join(directory, UNIT_FILE)).catch(() => undefined)) !== undefined) throw unitFile(artefact);
-}
-
-function unitFile(artefact: string): ProblemError {
-  return new ProblemError({
-    code: 'unit.reserved-name',
-    where: artefact,
-    found: `a file named ${UNIT_FILE}`,
-    expected: 'another name: the platform writes its own record there',
-    remedy: 'rename the file in the artefact',
-  });
+  if ((await lstat(join(directory, UNIT_FILE)).catch(() => undefined)) !== undefined) throw reservedName(artefact);
 }
 
 function wrongDigest(artefact: string, request: InstallRequest, found: string): ProblemError {

@@ -27,6 +27,17 @@ export function hostRoot(root: string, host: string): string {
 
 export const UNIT_FILE = 'unit.json';
 
+/** An artefact that brings a file of that name. */
+export function reservedName(artefact: string): ProblemError {
+  return new ProblemError({
+    code: 'unit.reserved-name',
+    where: artefact,
+    found: `a file named ${UNIT_FILE}`,
+    expected: 'another name: the platform writes its own record there',
+    remedy: 'rename the file in the artefact',
+  });
+}
+
 export interface Layout {
   readonly root: string;
   readonly hostRun: string;

@@ -7,7 +7,7 @@ import type { Clock, CommandResult } from '../../model/ports.ts';
 import { formatProblem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { parseDuration } from '../../model/scalars.ts';
 import { listTree, mapLimited } from '../../procedure/digest.ts';
-import { UNIT_FILE } from '../local/layout.ts';
+import { reservedName, UNIT_FILE } from '../local/layout.ts';
 import { SECRET_PREFIX } from '../local/start.ts';
 import { parseHostWord, type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';
 import { hostProblem } from './failure.ts';
@@ -171,12 +171,12 @@ async function packed(
   const stat = await lstat(artefact).catch(() => undefined);
   if (stat?.isFile() === true) {
     const name = basename(artefact);
-    if (name === UNIT_FILE) throw reserved(artefact);
+    if (name === UNIT_FILE) throw reservedName(artefact);
     return { argv: ['tar', '-c', '-C', dirname(artefact), '--', name], words: ['--kind', 'file', '--name', name] };
   }
   if (stat?.isDirectory() !== true) return refuse(artefact, 'no file or directory', 'what the build made');
   const entries = await listTree(artefact);
-  if (entries.some((entry) => entry.path === UNIT_FILE)) throw reserved(artefact);
+  if (entries.some((entry) => entry.path === UNIT_FILE)) throw reservedName(artefact);
   const odd = entries.find((entry) => ODD.test(`${entry.path}${entry.target}`));
   if (odd !== undefined)
     return refuse(artefact, JSON.stringify(odd.path), 'names without control characters and backslashes');
@@ -185,16 +185,6 @@ async function packed(
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const ODD = /[\u0000-\u001f\u007f\\]/;
-
-function reserved(artefact: string): ProblemError {
-  return new ProblemError({
-    code: 'unit.reserved-name',
-    where: artefact,
-    found: `a file named ${UNIT_FILE}`,
-    expected: 'another name: the platform writes its own record there',
-    remedy: 'rename the file in the artefact',
-  });
-}
 
 /** Runs ssh with its input; any exit code is an answer. Ends with this process group. */
 async function runRemote(argv: readonly string[], input: Input): Promise<CommandResult> {

@@ -7,7 +7,7 @@ import type { Node, OutputRef, Parallel, Step, Watch } from '../../procedure/tre
 import { perHost, readyOn, shortOf } from '../hosts.ts';
 import { shareStepId } from '../names.ts';
 import type { Rollout } from '../options.ts';
-import { doOrNothing, shareProblems } from '../steps.ts';
+import { doOrNothing, drainAnswer, shareProblems } from '../steps.ts';
 import { lookAtWorld, unreachable, unreachableHosts, type World } from '../world.ts';
 import type { Wave } from './batches.ts';
 import { noRoom } from './room.ts';
@@ -199,14 +199,7 @@ export function hostDrainWatch(
     },
     start: () => ({ from: null, last: null }),
     fold: (state, sample) => ({ from: state.from ?? sample.time, last: sample }),
-    decide: ({ from, last }) => {
-      if (last === null || from === null) return { kind: 'look-on', status: 'nothing seen yet' };
-      if (last.reachable && last.open === 0) return { kind: 'pass', status: 'no open request', outputs: { left: 0 } };
-      if (last.time - from >= policy.drainTimeoutMs) {
-        return { kind: 'pass', status: `${last.open} requests left after the time-out`, outputs: { left: last.open } };
-      }
-      return { kind: 'look-on', status: `${last.open} open requests` };
-    },
+    decide: (state) => drainAnswer(state, policy.drainTimeoutMs),
   });
 }
 

@@ -3,8 +3,9 @@ import { action, repeatUntil, sequence, step, watch } from '../../procedure/buil
 import type { Node, OutputRef, Sequence, Step, Watch } from '../../procedure/tree.ts';
 import { perHost, reachable, readyOn } from '../hosts.ts';
 import type { Rollout } from '../options.ts';
-import { doOrNothing, drainWatch, retireStep, shareProblems } from '../steps.ts';
-import { instanceSampleSchema, lookAtWorld, sampleInstances, unreachable, type World } from '../world.ts';
+import { trafficBackStep } from '../rollback.ts';
+import { doOrNothing, drainWatch, retireStep } from '../steps.ts';
+import { instanceSampleSchema, lookAtWorld, sampleInstances, type World } from '../world.ts';
 import { hostDrainWatch } from './steps.ts';
 import { backRoutes, leftBehind, nextWave } from './way-back-decisions.ts';
 
@@ -79,25 +80,9 @@ function trafficStep(
   how: string,
   out: (ctx: { outputOf<O>(node: OutputRef<O>): O }) => readonly string[],
 ): Step<World, object> {
-  const { candidate, stable, service, ports } = rollout;
-  const version = stable?.version ?? '';
-  return action<World>({
-    id,
-    title: `Send the traffic back to ${version}, ${how}`,
-    inputs: { stable: version, candidate: candidate.version },
-    read: (ctx) => lookAtWorld(rollout, ctx),
-    decide: (world, ctx) => {
-      const down = unreachable(world.routes, id);
-      if (down.length > 0) return { kind: 'refuse', problems: down };
-      const routes = backRoutes(rollout, world, out(ctx))?.filter((route) => route.endpoints.length > 0);
-      if (routes === undefined) return { kind: 'nothing', why: `no instance of ${version} is ready yet` };
-      return doOrNothing(ports.router.apply({ service, routes }, world.routes), `${version} has it`);
-    },
-    probe: 'repeatable',
-    urgent: true,
-    ...(id === 'all-traffic-back'
-      ? { verify: async (ctx) => shareProblems(await ports.router.observe(ctx.signal), version, 1) }
-      : {}),
+  return trafficBackStep(rollout, id, how, (world, ctx) => {
+    const routes = backRoutes(rollout, world, out(ctx))?.filter((route) => route.endpoints.length > 0);
+    return routes === undefined ? null : { service: rollout.service, routes };
   });
 }
 

@@ -1,9 +1,9 @@
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { type Endpoint, type Route, type Routes, taking } from '../../model/traffic.ts';
+import { type Endpoint, endpointOf, type Route, type Routes, taking } from '../../model/traffic.ts';
 import { type Limits, percent, routeProblems } from '../routes.ts';
 import type { Placement } from './config-file.ts';
 import type { Facts, SlotFact } from './facts.ts';
-import { endpointOf, fallback, type Group, groupOf, groups, slotNames } from './slots.ts';
+import { fallback, type Group, groupOf, groups, slotNames } from './slots.ts';
 import { weightsFor } from './weights.ts';
 
 /** Deviation of a share that is still called obeying: half of the promised ± 0.2 point. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { EndpointHealth, ObservedRoute } from '../../model/traffic.ts';
+import { type EndpointHealth, endpointOf, type ObservedRoute } from '../../model/traffic.ts';
 import { fingerprint } from './config-file.ts';
 import type { Runtime, RuntimeServer } from './runtime.ts';
-import { endpointOf, isFallback, parseTenants, type Tenant, tenantAt } from './slots.ts';
+import { isFallback, parseTenants, type Tenant, tenantAt } from './slots.ts';
 
 /** A slot of the running process and who lives in it; a free slot has no tenant. */
 export interface SlotFact extends RuntimeServer {

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import type { Endpoint } from '../../model/traffic.ts';
 
 /**
  * HAProxy's servers are slots in two groups (`a1…an`, `b1…bn`); a group holds one version at a time. A third group (`f1…fn`) holds the
@@ -60,17 +59,6 @@ export interface Tenants {
   readonly now: readonly Tenant[];
   /** Versions on their way out: they may still have requests, or the process may not have been told yet. */
   readonly was: readonly Tenant[];
-}
-
-export function endpointOf(tenant: Endpoint): Endpoint {
-  const { instance, host, port, guardPort, guardHost } = tenant;
-  return {
-    instance,
-    host,
-    port,
-    ...(guardPort === undefined ? {} : { guardPort }),
-    ...(guardHost === undefined ? {} : { guardHost }),
-  };
 }
 
 const PREFIX = '# shiplock:';
