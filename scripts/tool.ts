@@ -3,21 +3,74 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDir, exists, makeOnce } from './cache.ts';
 
-/** The Go tools that tools/go.mod pins: name on disk → package to build, and about how long it takes from nothing. */
-export const goTools = {
+interface Tool {
+  readonly package: string;
+  /** About how long it takes from nothing. */
+  readonly seconds: number;
+  /** Directory of the Go module that pins it; `tools` unless given. */
+  readonly module?: string;
+  /** Our own sources in that module. */
+  readonly sources?: readonly string[];
+  /** For the linker: what the program shall say that it is. */
+  readonly stamp?: Readonly<Record<string, string>>;
+}
+
+const light = 'tools/kubernetes';
+const lab = 'test/lab/tools';
+
+/** The Go tools that go.mod files of this repository pin, by their name on disk. */
+const tools = {
   act: { package: 'github.com/nektos/act', seconds: 60 },
   actionlint: { package: 'github.com/rhysd/actionlint/cmd/actionlint', seconds: 10 },
   vegeta: { package: 'github.com/tsenart/vegeta/v12', seconds: 30 },
-} as const;
+  crane: { module: light, package: 'github.com/google/go-containerregistry/cmd/crane', seconds: 30 },
+  kubeconform: { module: light, package: 'github.com/yannh/kubeconform/cmd/kubeconform', seconds: 10 },
+  'kube-score': { module: light, package: 'github.com/zegl/kube-score/cmd/kube-score', seconds: 60 },
+  kustomize: { module: light, package: 'sigs.k8s.io/kustomize/kustomize/v5', seconds: 20 },
+  hyperkube: {
+    module: lab,
+    package: './hyperkube',
+    sources: ['hyperkube/main.go'],
+    seconds: 400,
+    stamp: {
+      'k8s.io/component-base/version.gitVersion': 'v1.34.4',
+      'k8s.io/component-base/version.gitMajor': '1',
+      'k8s.io/component-base/version.gitMinor': '34',
+      'k8s.io/component-base/version.gitTreeState': 'clean',
+    },
+  },
+  pause: { module: lab, package: './pause', sources: ['pause/main.go'], seconds: 2 },
+  etcd: { module: lab, package: 'go.etcd.io/etcd/server/v3', seconds: 20 },
+  argocd: {
+    module: lab,
+    package: 'github.com/argoproj/argo-cd/v3/cmd',
+    seconds: 120,
+    stamp: { 'github.com/argoproj/argo-cd/v3/common.version': '3.2.11' },
+  },
+  'rollouts-controller': {
+    module: lab,
+    package: 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller',
+    seconds: 40,
+  },
+  coredns: { module: lab, package: 'github.com/coredns/coredns', seconds: 60 },
+} as const satisfies Record<string, Tool>;
 
-export type GoTool = keyof typeof goTools;
+export type GoTool = keyof typeof tools;
 
-const toolsDir = join(import.meta.dirname, '..', 'tools');
+export const goTools: Readonly<Record<GoTool, Tool>> = tools;
 
-/** Where a Go tool lies once it is built; the directory is named by the hash of go.mod + go.sum, so other pins are other files. */
+const root = join(import.meta.dirname, '..');
+
+function moduleOf(name: GoTool): string {
+  return join(root, goTools[name].module ?? 'tools');
+}
+
+/** Where a Go tool lies once it is built; the directory is named by the hash of all that it is made of, so other pins are other files. */
 export async function toolFile(name: GoTool): Promise<string> {
+  const { sources = [], stamp } = goTools[name];
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum']) hash.update(await readFile(join(toolsDir, file)));
+  for (const file of ['go.mod', 'go.sum', ...sources]) hash.update(await readFile(join(moduleOf(name), file)));
+  if (stamp !== undefined) hash.update(JSON.stringify(stamp));
   return join(cacheDir('tools', hash.digest('hex').slice(0, 16), 'bin'), name);
 }
 
@@ -32,12 +85,14 @@ export async function toolIsBuilt(name: GoTool): Promise<boolean> {
  */
 export async function toolPath(name: GoTool): Promise<string> {
   const tool = goTools[name];
+  const stamps = Object.entries(tool.stamp ?? {}).map(([variable, value]) => ` -X ${variable}=${value}`);
   const about = tool.seconds > 90 ? `${Math.round(tool.seconds / 60)} minutes` : `${tool.seconds} seconds`;
   return makeOnce({
     target: await toolFile(name),
-    script: 'go build -trimpath -o "$1" "$2"',
-    args: [tool.package],
-    cwd: toolsDir,
+    script: 'go build -trimpath -ldflags "$3" -o "$1" "$2"',
+    // Without the tables for debuggers the programs are smaller by a third.
+    args: [tool.package, `-s -w${stamps.join('')}`],
+    cwd: moduleOf(name),
     env: { GOFLAGS: '-mod=readonly -buildvcs=false -p=2', CGO_ENABLED: '0', GOTOOLCHAIN: 'local', GOWORK: 'off' },
     onStart: () => process.stderr.write(`building ${name} (once, about ${about}) …\n`),
   }).catch((error: unknown) => {

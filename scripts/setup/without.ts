@@ -1,5 +1,5 @@
 /** What a test run may do without, if its user says so; everything else is missing where it is missing. */
-export const optional = ['mysql', 'hosts'] as const;
+export const optional = ['mysql', 'hosts', 'kubernetes'] as const;
 export type Optional = (typeof optional)[number];
 
 /**

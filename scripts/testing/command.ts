@@ -6,21 +6,25 @@ export interface Ended {
   readonly output: string;
 }
 
+const live = ['inherit', 'inherit'] as const;
+const kept = ['pipe', 'pipe'] as const;
+
 /**
  * Runs a command to its end and keeps what it says. With `live` it writes to this terminal instead. A stop signal that
  * reaches us is handed on, so that the command can stop what it started.
  */
 export function command(
   argv: readonly string[],
-  options: { cwd: string; live: boolean; env?: NodeJS.ProcessEnv },
+  options: { cwd: string; live: boolean; env?: NodeJS.ProcessEnv; input?: string | undefined },
 ): Promise<Ended> {
   const [program = '', ...args] = argv;
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
-      stdio: options.live ? ['ignore', 'inherit', 'inherit'] : ['ignore', 'pipe', 'pipe'],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', ...(options.live ? live : kept)],
     });
+    child.stdin?.on('error', () => undefined).end(options.input);
     let output = '';
     const keep = (chunk: Buffer): void => {
       output += chunk.toString('utf8');

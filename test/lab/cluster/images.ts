@@ -1,0 +1,88 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { cacheDir, makeOnce } from '../../../scripts/cache.ts';
+import { command } from '../../../scripts/testing/command.ts';
+import { toolPath } from '../../../scripts/tool.ts';
+import { serviceDir } from '../../components/certkeeper.ts';
+import { must } from './namespaces.ts';
+
+/** What an image of the lab holds: one static program, and how it is called. */
+export interface ImageContent {
+  /** The program on this machine. */
+  readonly binary: string;
+  /** Its name in the image. */
+  readonly name: string;
+  /** Variables that are part of the image, and so of its digest. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Further files: where they lie here, by their path in the image. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Puts an image into a registry and gives its digest. The same content always has the same digest: the archive is sorted, and times and owners are left out.
+ * @param reference `HOST:PORT/NAME:TAG`, a registry of a private address (so plain HTTP is used)
+ */
+export async function pushImage(reference: string, content: ImageContent): Promise<string> {
+  const crane = await toolPath('crane');
+  const dir = await mkdtemp(join(tmpdir(), 'shiplock-image-'));
+  try {
+    const root = join(dir, 'root');
+    await must(['mkdir', '-p', join(root, 'tmp')]);
+    await must(['chmod', '1777', join(root, 'tmp')]);
+    for (const [path, source] of [[content.name, content.binary], ...Object.entries(content.files ?? {})] as const) {
+      await must(['install', '-D', '-m', path === content.name ? '755' : '644', source, join(root, path)]);
+    }
+    const layer = join(dir, 'layer.tar');
+    const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
+    await must(['tar', ...same, '-cf', layer, '-C', root, '.']);
+    await must([crane, 'append', '--oci-empty-base', '-f', layer, '-t', reference]);
+    const env = Object.entries(content.env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+    const config = [
+      '--entrypoint',
+      `/${content.name}`,
+      '--user',
+      '65532:65532',
+      '--set-platform',
+      'linux/amd64',
+      ...env,
+    ];
+    await must([crane, 'mutate', reference, ...config, '-t', reference]);
+    return (await must([crane, 'digest', reference])).trim();
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+export interface ServiceImage {
+  readonly version: string;
+  /** Variables `CERTKEEPER_FAULT_…`: a version that misbehaves, and its digest with it. */
+  readonly faults?: Readonly<Record<string, string>>;
+}
+
+/** The reference service's API as an image: on port 8080 at every address, without a database. */
+export async function serviceImage(image: ServiceImage): Promise<ImageContent> {
+  const faulty = image.faults !== undefined;
+  return {
+    binary: await serviceBinary(image.version, faulty),
+    name: 'certkeeper',
+    env: { CERTKEEPER_LISTEN: '0.0.0.0:8080', ...image.faults },
+  };
+}
+
+/** Built once for a version and a state of the sources. */
+async function serviceBinary(version: string, faulty: boolean): Promise<string> {
+  const source = join(serviceDir, 'api');
+  const listed = await command(['sh', '-c', 'find . -type f | sort | xargs sha256sum | sha256sum'], {
+    cwd: source,
+    live: false,
+  });
+  const name = `certkeeper-${listed.output.slice(0, 12)}-${version}${faulty ? '-faults' : ''}`;
+  return makeOnce({
+    target: cacheDir('test-builds', name),
+    script: 'go build -p=2 -trimpath -buildvcs=false $2 -ldflags "-s -w -X main.version=$3" -o "$1" ./cmd/certkeeper',
+    args: [faulty ? '-tags=faults' : '-tags=', version],
+    cwd: source,
+    env: { CGO_ENABLED: '0', GOWORK: 'off' },
+  });
+}

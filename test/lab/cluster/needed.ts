@@ -1,0 +1,86 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { provide } from '../../../scripts/setup.ts';
+import { type GoTool, toolPath } from '../../../scripts/tool.ts';
+
+const wanted = [
+  {
+    name: 'containerd and runc',
+    why: 'run pods',
+    binaries: ['containerd', 'containerd-shim-runc-v2', 'runc'],
+    debianPackages: ['containerd', 'runc'],
+    forWhat: ['test'],
+  },
+  {
+    name: 'network tools of Kubernetes',
+    why: 'give pods and Services their addresses',
+    // The plugins themselves have no directory on PATH; their package is named for them.
+    binaries: ['iptables', 'conntrack', 'ipset', 'ethtool', 'ip', 'nsenter', 'unshare', 'setpriv', 'openssl'],
+    debianPackages: ['iptables', 'conntrack', 'ipset', 'ethtool', 'iproute2', 'util-linux', 'openssl'],
+    forWhat: ['test'],
+  },
+] as const;
+
+/** Where Debian puts the plugins that make a pod's network. */
+export const CNI_PLUGINS = '/usr/lib/cni';
+
+const plugins = {
+  name: 'CNI plugins',
+  why: 'make the network of pods',
+  binaries: ['cni-plugins-of-debian'],
+  debianPackages: ['containernetworking-plugins'],
+  forWhat: ['test'],
+} as const;
+
+/** Why no cluster can be had on this machine; null when one can. Installs what is missing where that is possible; builds nothing. */
+export async function whyNoCluster(): Promise<string | null> {
+  if (process.platform !== 'linux') return 'the lab needs Linux';
+  if (process.getuid?.() !== 0) return 'the lab needs root';
+  if (!existsSync('/sys/fs/cgroup/memory') || !existsSync('/sys/fs/cgroup/systemd')) {
+    return 'the lab needs cgroup v1, and this machine has another layout';
+  }
+  const missing = [...(await provide(wanted))];
+  if (!existsSync(`${CNI_PLUGINS}/bridge`)) {
+    await provide([plugins]);
+    if (!existsSync(`${CNI_PLUGINS}/bridge`))
+      missing.push(`${CNI_PLUGINS}/bridge (package containernetworking-plugins)`);
+  }
+  if (missing.length > 0) return missing.join('; ');
+  try {
+    execFileSync('unshare', ['--net', '--mount', '--pid', '--fork', 'true'], { stdio: 'pipe' });
+    return null;
+  } catch (error) {
+    return `namespaces are refused: ${error instanceof Error ? error.message.split('\n').at(-1) : String(error)}`;
+  }
+}
+
+/** What a cluster is made of, in the order in which it is built: the first is by far the longest, and the others share most of it. */
+export const labTools = [
+  'hyperkube',
+  'etcd',
+  'argocd',
+  'rollouts-controller',
+  'coredns',
+  'pause',
+  'kustomize',
+  'crane',
+] as const satisfies readonly GoTool[];
+
+export type LabTool = (typeof labTools)[number];
+
+/** Builds what is not built yet, one after the other (ten minutes on two idle processors from nothing, at once later). */
+export async function buildLabTools(): Promise<Readonly<Record<LabTool, string>>> {
+  const paths = new Map<LabTool, string>();
+  for (const name of labTools) paths.set(name, await toolPath(name));
+  const path = (name: LabTool): string => paths.get(name) ?? '';
+  return {
+    hyperkube: path('hyperkube'),
+    etcd: path('etcd'),
+    argocd: path('argocd'),
+    'rollouts-controller': path('rollouts-controller'),
+    coredns: path('coredns'),
+    pause: path('pause'),
+    kustomize: path('kustomize'),
+    crane: path('crane'),
+  };
+}
