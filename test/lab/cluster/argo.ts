@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { command } from '../../../scripts/testing/command.ts';
 import { canConnect } from './kubernetes.ts';
+import { argocdDefinitions, rolloutsDefinitions } from './modules.ts';
 import type { Inside, Namespaces } from './namespaces.ts';
 
 /** What `up` of the lab needs to know of a cluster in order to add Argo to it. */
@@ -11,33 +11,6 @@ export interface Target {
   start(inside: Inside): Promise<void>;
   /** @throws Error with what kubectl said */
   kubectl(args: readonly string[], input?: string): Promise<string>;
-}
-
-const LAB_MODULE = join(import.meta.dirname, '..', 'tools');
-
-/** Directory of a module that the lab is built from: its CustomResourceDefinitions lie there. */
-export async function moduleDir(module: string): Promise<string> {
-  const ended = await command(['go', 'list', '-mod=readonly', '-m', '-f', '{{.Dir}}', module], {
-    cwd: LAB_MODULE,
-    live: false,
-    env: { GOTOOLCHAIN: 'local', GOWORK: 'off' },
-  });
-  const dir = ended.output.trim();
-  if (ended.code !== 0 || dir === '') throw new Error(`go list -m ${module}: ${ended.output}`);
-  return dir;
-}
-
-/** CustomResourceDefinitions of Argo CD, by file. */
-export async function argocdDefinitions(): Promise<readonly string[]> {
-  const dir = await moduleDir('github.com/argoproj/argo-cd/v3');
-  return ['application', 'appproject', 'applicationset'].map((name) => join(dir, 'manifests/crds', `${name}-crd.yaml`));
-}
-
-/** CustomResourceDefinitions of Argo Rollouts, by file. */
-export async function rolloutsDefinitions(): Promise<readonly string[]> {
-  const dir = await moduleDir('github.com/argoproj/argo-rollouts');
-  const names = ['rollout', 'analysis-run', 'analysis-template', 'cluster-analysis-template', 'experiment'];
-  return names.map((name) => join(dir, 'manifests/crds', `${name}-crd.yaml`));
 }
 
 async function define(target: Target, files: readonly string[], names: readonly string[]): Promise<void> {

@@ -1,0 +1,173 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { conforms, GITOPS, type Manifest, objects, render, scored } from '../lab/manifests/check.ts';
+
+/** What gitops/ renders to, checked by kubeconform and kube-score, and against the promises of its README. No cluster is needed. */
+
+const ENVIRONMENTS = ['development', 'testing', 'staging', 'production'];
+const SERVICES = ['certkeeper', 'certkeeper-database'];
+const PARTS = [
+  ...SERVICES.flatMap((service) => ENVIRONMENTS.map((environment) => `apps/${service}/overlays/${environment}`)),
+  ...['namespaces', 'admission', 'applications'].map((part) => `platform/${part}`),
+  'argocd',
+];
+const rendered = new Map<string, string>();
+const text = (part: string): string => rendered.get(part) ?? '';
+const found = (part: string, kind: string): readonly Manifest[] =>
+  objects(text(part)).filter((one) => one.kind === kind);
+
+const podSpec = z.object({
+  automountServiceAccountToken: z.boolean(),
+  containers: z.array(z.object({ image: z.string() })),
+});
+const withPods = z.object({ spec: z.object({ template: z.object({ spec: podSpec }) }) });
+const project = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({
+    sourceRepos: z.array(z.string()),
+    destinations: z.array(z.object({ server: z.string(), namespace: z.string() })),
+    clusterResourceWhitelist: z.array(z.object({ group: z.string(), kind: z.string() })),
+    namespaceResourceWhitelist: z.array(z.object({ group: z.string(), kind: z.string() })).optional(),
+  }),
+});
+const applicationSet = z.object({
+  metadata: z.object({ name: z.string() }),
+  spec: z.object({
+    generators: z.tuple([z.object({ list: z.object({ elements: z.array(z.record(z.string(), z.string())) }) })]),
+    template: z.object({
+      spec: z.object({ project: z.string(), source: z.object({ repoURL: z.string(), path: z.string() }) }),
+    }),
+  }),
+});
+
+beforeAll(async () => {
+  for (const part of PARTS) rendered.set(part, await render(join(GITOPS, part)));
+}, 300_000);
+
+test('every overlay and every part is rendered here', () => {
+  const there = SERVICES.flatMap((service) =>
+    readdirSync(join(GITOPS, 'apps', service, 'overlays')).map((name) => `apps/${service}/overlays/${name}`),
+  );
+  expect(there.sort()).toEqual(PARTS.filter((part) => part.startsWith('apps/')).sort());
+  expect(readdirSync(join(GITOPS, 'platform')).sort()).toEqual(['admission', 'applications', 'namespaces']);
+});
+
+describe('kubeconform -strict', () => {
+  test.each(PARTS)('%s', async (part) => {
+    expect(await conforms(text(part))).toBe('');
+  });
+  test('it does refuse a field that nobody knows, in a Rollout too', async () => {
+    const part = text('apps/certkeeper/overlays/production');
+    expect(await conforms(part.replace('progressDeadlineAbort:', 'progressDeadlineAbrot:'))).toMatch(
+      /progressDeadlineAbrot/,
+    );
+    expect(await conforms(part.replace('maxUnavailable: 1', 'maxUnavailible: 1'))).toMatch(/maxUnavailible/);
+  });
+});
+
+describe('kube-score', () => {
+  test.each(PARTS.filter((part) => part.startsWith('apps/')))('%s', async (part) => {
+    expect(await scored(text(part))).toEqual([]);
+  });
+  test('it does find a missing limit', async () => {
+    const part = text('apps/certkeeper/overlays/production').replace(/\n +memory: 128Mi/, '');
+    expect(part).not.toBe(text('apps/certkeeper/overlays/production'));
+    expect((await scored(part)).join('\n')).toMatch(/\[CRITICAL\] api.*Memory limit/i);
+  });
+});
+
+describe('what the pods may do', () => {
+  test.each(PARTS.filter((part) => part.startsWith('apps/')))('%s: no token, no role, no secret in git', (part) => {
+    const all = objects(text(part));
+    const pods = all.flatMap((one) => {
+      const parsed = withPods.safeParse(one);
+      return parsed.success ? [parsed.data.spec.template.spec] : [];
+    });
+    expect(pods.length).toBeGreaterThan(0);
+    for (const pod of pods) expect(pod.automountServiceAccountToken).toBe(false);
+    expect(all.filter(({ kind }) => /^(Cluster)?Role(Binding)?$|^Secret$/.test(kind))).toEqual([]);
+  });
+
+  test.each(['staging', 'production'])(
+    '%s: every image is named by its digest, and the namespace asks for that',
+    (environment) => {
+      for (const service of SERVICES) {
+        const images = [...text(`apps/${service}/overlays/${environment}`).matchAll(/image: (\S+)/g)].map(
+          ([, image]) => image,
+        );
+        expect(images.length).toBeGreaterThan(0);
+        for (const image of images) expect(image).toMatch(/@sha256:[0-9a-f]{64}$/);
+      }
+      const namespace = found('platform/namespaces', 'Namespace').find(
+        (one) => one.metadata.name === `certkeeper-${environment}`,
+      );
+      expect(namespace?.metadata['labels']).toMatchObject({
+        'shiplock.dev/images': 'by-digest',
+        'pod-security.kubernetes.io/enforce': 'restricted',
+      });
+    },
+  );
+
+  test('migrations are run by Argo CD or by the pipeline, never by both', () => {
+    const byArgo = ENVIRONMENTS.filter((name) => found(`apps/certkeeper/overlays/${name}`, 'Job').length > 0);
+    expect(byArgo).toEqual(['development', 'testing']);
+  });
+});
+
+describe('Argo CD', () => {
+  const projects = (): readonly z.infer<typeof project>[] =>
+    found('argocd', 'AppProject').map((one) => project.parse(one));
+  const sets = (): readonly z.infer<typeof applicationSet>[] =>
+    found('argocd', 'ApplicationSet').map((one) => applicationSet.parse(one));
+  const fill = (template: string, element: Readonly<Record<string, string>>): string =>
+    template.replaceAll(/\{\{ \.(\w+) \}\}/g, (_all, key: string) => element[key] ?? '');
+
+  test.each(SERVICES)('project %s allows the kinds that are rendered, and no other', (service) => {
+    const { spec } =
+      projects().find(({ metadata }) => metadata.name === service) ?? expect.fail(`no project ${service}`);
+    const used = ENVIRONMENTS.flatMap((environment) => objects(text(`apps/${service}/overlays/${environment}`))).map(
+      ({ apiVersion, kind }) => `${apiVersion.includes('/') ? apiVersion.split('/')[0] : ''}/${kind}`,
+    );
+    const allowed = (spec.namespaceResourceWhitelist ?? []).map(({ group, kind }) => `${group}/${kind}`);
+    // Analysis templates are generated beside a Rollout when a release asks for them.
+    expect(allowed.filter((one) => one !== 'argoproj.io/AnalysisTemplate').sort()).toEqual([...new Set(used)].sort());
+    expect(spec.clusterResourceWhitelist).toEqual([]);
+    expect(spec.destinations.map(({ namespace }) => namespace).sort()).toEqual(
+      ENVIRONMENTS.map((name) => `certkeeper-${name}`).sort(),
+    );
+    expect(spec.sourceRepos).toHaveLength(1);
+  });
+
+  test('every path of an ApplicationSet was rendered here, and its project allows the repository', () => {
+    const paths = sets().flatMap(({ spec }) =>
+      spec.generators[0].list.elements.map((element) => fill(spec.template.spec.source.path, element)),
+    );
+    expect(paths.sort()).toEqual(
+      PARTS.filter((part) => part !== 'argocd')
+        .map((part) => `gitops/${part}`)
+        .sort(),
+    );
+    for (const { spec } of sets()) {
+      const own = projects().find(({ metadata }) => metadata.name === spec.template.spec.project);
+      expect(own?.spec.sourceRepos).toContain(spec.template.spec.source.repoURL);
+    }
+  });
+
+  test('every chart has one exact version, from a repository that the platform allows', () => {
+    const charts = found('platform/applications', 'Application').map((one) =>
+      z
+        .object({
+          spec: z.object({ source: z.object({ repoURL: z.string(), chart: z.string(), targetRevision: z.string() }) }),
+        })
+        .parse(one),
+    );
+    const platform = projects().find(({ metadata }) => metadata.name === 'platform');
+    expect(charts.length).toBeGreaterThan(5);
+    for (const { spec } of charts) {
+      expect(spec.source.targetRevision, spec.source.chart).toMatch(/^\d+\.\d+\.\d+$/);
+      expect(platform?.spec.sourceRepos).toContain(spec.source.repoURL);
+    }
+  });
+});
