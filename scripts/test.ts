@@ -1,3 +1,4 @@
+import { buildLabTools, whyNoCluster } from '../test/lab/cluster/needed.ts';
 import { mysqlRecipe } from './components/mysql.ts';
 import { type Optional, withoutFrom } from './setup/without.ts';
 import { setUp } from './setup.ts';
@@ -8,7 +9,7 @@ import { type Stage, type StageEnd, stages } from './testing/stages.ts';
  * Runs all stages of the tests, or the one that is named, also when an earlier one failed; each is a line with its time, and
  * a failed one shows all it said. The last line is always `N passed, N failed`.
  *   node scripts/test.ts [STAGE [FILE…]]
- * SHIPLOCK_WITHOUT=mysql leaves the tests on MySQL out; tests that did not run are listed before the last line.
+ * SHIPLOCK_WITHOUT=mysql leaves the tests on MySQL out, `kubernetes` those on a cluster; tests that did not run are listed before the last line.
  * Exit codes: 0 all passed · 1 something failed, or no test ran · 2 unknown stage, or something is missing on this machine
  */
 async function main([name, ...filters]: readonly string[]): Promise<number> {
@@ -31,6 +32,8 @@ async function main([name, ...filters]: readonly string[]): Promise<number> {
   // Fetched here, where it may take its time. If it cannot be had, the tests that need it fail and say why.
   const wantsMysql = chosen.some((stage) => stage.name === 'integration') && !without.includes('mysql');
   if (wantsMysql) await mysqlRecipe().catch(() => undefined);
+  const wantsCluster = chosen.some((stage) => stage.name === 'e2e') && !without.includes('kubernetes');
+  if (wantsCluster && (await whyNoCluster()) === null) await buildLabTools().catch(() => undefined);
   const live = chosen.length === 1;
   let total = none;
   const skipped: string[] = [];

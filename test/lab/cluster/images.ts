@@ -60,28 +60,37 @@ export interface ServiceImage {
   readonly faults?: Readonly<Record<string, string>>;
 }
 
-/** The reference service's API as an image: on port 8080 at every address, without a database. */
+/** The reference service's API as an image: on port 8080 at every address. */
 export async function serviceImage(image: ServiceImage): Promise<ImageContent> {
   const faulty = image.faults !== undefined;
   return {
-    binary: await serviceBinary(image.version, faulty),
+    binary: await serviceProgram('certkeeper', image.version, faulty),
     name: 'certkeeper',
     env: { CERTKEEPER_LISTEN: '0.0.0.0:8080', ...image.faults },
   };
 }
 
+/** The program that applies migrations, with some files of them: names in the image's /migrations, and where they lie here. */
+export async function migrationsImage(files: Readonly<Record<string, string>>): Promise<ImageContent> {
+  return {
+    binary: await serviceProgram('certkeeper-migrate', '1', false),
+    name: 'certkeeper-migrate',
+    files: Object.fromEntries(Object.entries(files).map(([name, source]) => [`migrations/${name}`, source])),
+  };
+}
+
 /** Built once for a version and a state of the sources. */
-async function serviceBinary(version: string, faulty: boolean): Promise<string> {
+async function serviceProgram(program: string, version: string, faulty: boolean): Promise<string> {
   const source = join(serviceDir, 'api');
   const listed = await command(['sh', '-c', 'find . -type f | sort | xargs sha256sum | sha256sum'], {
     cwd: source,
     live: false,
   });
-  const name = `certkeeper-${listed.output.slice(0, 12)}-${version}${faulty ? '-faults' : ''}`;
+  const name = `${program}-${listed.output.slice(0, 12)}-${version}${faulty ? '-faults' : ''}`;
   return makeOnce({
     target: cacheDir('test-builds', name),
-    script: 'go build -p=2 -trimpath -buildvcs=false $2 -ldflags "-s -w -X main.version=$3" -o "$1" ./cmd/certkeeper',
-    args: [faulty ? '-tags=faults' : '-tags=', version],
+    script: 'go build -p=2 -trimpath -buildvcs=false "$2" -ldflags "-s -w -X main.version=$3" -o "$1" "./cmd/$4"',
+    args: [faulty ? '-tags=faults' : '-tags=', version, program],
     cwd: source,
     env: { CGO_ENABLED: '0', GOWORK: 'off' },
   });

@@ -1,0 +1,359 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { z } from 'zod';
+import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
+import { migrationFiles, serviceDir } from '../components/certkeeper.ts';
+import { type GitopsRepository, openGitopsRepository } from '../lab/cluster/gitops.ts';
+import { migrationsImage } from '../lab/cluster/images.ts';
+import { gatewayDefinitions } from '../lab/cluster/modules.ts';
+import { until } from '../lab/cluster/namespaces.ts';
+import { type Cluster, startCluster } from '../lab/cluster/start.ts';
+import { GITOPS, type Manifest, objects, render } from '../lab/manifests/check.ts';
+import { skipWords } from '../support/hosts.ts';
+import { whySkipCluster } from '../support/kubernetes.ts';
+
+/** This project's own gitops/ on a real cluster: Argo CD syncs the testing overlay from git, and what must be refused is refused. */
+
+const why = await whySkipCluster();
+const SPACE = 'certkeeper-testing';
+const OVERLAY = 'apps/certkeeper/overlays/testing/kustomization.yaml';
+
+const application = z.object({
+  status: z
+    .object({
+      sync: z.object({ status: z.string(), revision: z.string().optional() }),
+      health: z.object({ status: z.string() }),
+      operationState: z
+        .object({ phase: z.string(), message: z.string().optional(), retryCount: z.number().optional() })
+        .optional(),
+    })
+    .partial()
+    .optional(),
+});
+const podList = z.object({
+  items: z.array(
+    z.object({
+      metadata: z.object({ name: z.string(), uid: z.string() }),
+      spec: z.object({ containers: z.array(z.object({ image: z.string() })) }),
+      status: z.object({
+        containerStatuses: z
+          .array(
+            z.object({
+              ready: z.boolean(),
+              imageID: z.string(),
+              state: z.object({ waiting: z.object({ reason: z.string(), message: z.string().optional() }).optional() }),
+            }),
+          )
+          .optional(),
+      }),
+    }),
+  ),
+});
+
+const listed = z.object({
+  generators: z.tuple([z.object({ list: z.object({ elements: z.array(z.record(z.string(), z.string())) }) })]),
+});
+
+/** What is applied by hand, but for what cannot be had here: charts from elsewhere, an image of MySQL, and the other three environments. */
+function chosen(all: readonly Manifest[]): readonly Manifest[] {
+  const kept = new Map([
+    ['platform', /^(namespaces|admission)$/],
+    ['certkeeper', /^testing$/],
+  ]);
+  return all.flatMap((one) => {
+    if (one.kind !== 'ApplicationSet') return [one];
+    const names = kept.get(one.metadata.name);
+    if (names === undefined) return [];
+    const spec = z.looseObject({}).parse(one['spec']);
+    const [{ list }] = listed.parse(spec).generators;
+    const elements = list.elements.filter((element) => names.test(element['part'] ?? element['environment'] ?? ''));
+    return [{ ...one, spec: { ...spec, generators: [{ list: { elements } }] } }];
+  });
+}
+
+function joined(objects: readonly object[]): string {
+  return objects.map((one) => stringify(one, { aliasDuplicateObjects: false })).join('---\n');
+}
+
+describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () => {
+  let cluster: Cluster;
+  let database: Mariadb;
+  let repository: GitopsRepository;
+  let dir: string;
+  let good: string;
+  let next: string;
+
+  const digest = (image: string): string => image.slice(image.indexOf('@') + 1);
+  const json = async (...args: readonly string[]): Promise<unknown> =>
+    JSON.parse(await cluster.must([...args, '-o', 'json']));
+  const pods = async () =>
+    podList.parse(await json('get', 'pods', '-n', SPACE, '-l', 'app.kubernetes.io/name=api')).items;
+  const serving = async () =>
+    (await pods()).filter(({ status }) => status.containerStatuses?.every(({ ready }) => ready) === true);
+  const app = async (name: string) =>
+    application.parse(await json('get', 'application', '-n', 'argocd', name)).status ?? {};
+  const refresh = (name: string): Promise<string> =>
+    cluster.must(['annotate', 'application', '-n', 'argocd', name, 'argocd.argoproj.io/refresh=normal', '--overwrite']);
+  const settled = (name: string, commit: string): Promise<void> =>
+    until(`${name} to be synced and healthy`, async () => {
+      const { sync, health } = await app(name);
+      return sync?.status === 'Synced' && sync.revision === commit && health?.status === 'Healthy';
+    });
+  /** Sets digests in the overlay, all in one commit. */
+  const deploy = async (images: Readonly<Record<string, string>>): Promise<string> => {
+    const commit = await repository.change(OVERLAY, (text) =>
+      Object.entries(images).reduce(
+        (so, [image, to]) => so.replace(new RegExp(`(certkeeper/${image}\\n    digest: )\\S+`), `$1${to}`),
+        text,
+      ),
+    );
+    await refresh(SPACE).catch(() => undefined);
+    return commit;
+  };
+  const back = async (): Promise<void> => {
+    const commit = await repository.revert();
+    await refresh(SPACE);
+    await settled(SPACE, commit);
+  };
+  const answer = async (path: string) =>
+    cluster.inside(['curl', '-sf', '-m', '5', `http://api.${SPACE}.svc.cluster.local${path}`]);
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'shiplock-kubernetes-'));
+    [cluster, database] = await Promise.all([
+      startCluster({ argocd: true, rollouts: true }),
+      startMariadb({ args: ['--bind-address=0.0.0.0'] }),
+    ]);
+    const files = await migrationFiles();
+    const image = await migrationsImage(
+      Object.fromEntries(files.map((name) => [name, join(serviceDir, 'migrations', name)])),
+    );
+    const migrations = await cluster.push('certkeeper/migrations:1', image);
+    good = await cluster.pushService({ version: '1.0.0' });
+    next = await cluster.pushService({ version: '1.1.0' });
+    repository = await openGitopsRepository(dir);
+    await deploy({ api: digest(good), migrations: digest(migrations) });
+    await giveDatabase();
+    const wanted = chosen(await repository.argocd());
+    const apply = (which: (kind: string, name: string) => boolean): Promise<string> =>
+      cluster.must(['apply', '-f', '-'], joined(wanted.filter(({ kind, metadata }) => which(kind, metadata.name))));
+    await apply((kind, name) => kind === 'AppProject' || name === 'platform');
+    await until('the namespace', async () => (await cluster.kubectl(['get', 'namespace', SPACE])).code === 0);
+    const dsn = `certkeeper:secret@tcp(${cluster.gateway}:${database.port})/certkeeper`;
+    for (const name of ['certkeeper-database', 'certkeeper-migrations']) {
+      await cluster.must(['create', 'secret', 'generic', '-n', SPACE, name, `--from-literal=dsn=${dsn}`]);
+    }
+    await apply((kind, name) => kind === 'ApplicationSet' && name === 'certkeeper');
+    await until(
+      'the Application',
+      async () => (await cluster.kubectl(['get', 'application', '-n', 'argocd', SPACE])).code === 0,
+    );
+  });
+
+  afterAll(async () => {
+    await cluster?.stop();
+    await database?.stop();
+    await rm(dir, { recursive: true, force: true });
+  });
+
+  async function giveDatabase(): Promise<void> {
+    const root = await mysql.createConnection({ ...database.root(), multipleStatements: true });
+    await root.query(
+      "CREATE DATABASE certkeeper CHARACTER SET utf8mb4; CREATE USER certkeeper@'%' IDENTIFIED BY 'secret'; GRANT ALL ON certkeeper.* TO certkeeper@'%'",
+    );
+    await root.end();
+  }
+  async function migrated(): Promise<readonly unknown[]> {
+    const root = await mysql.createConnection(database.root('certkeeper'));
+    const [rows] = await root.query('SELECT id, state FROM shiplock_migrations ORDER BY id');
+    await root.end();
+    return z.array(z.object({ id: z.string(), state: z.string() })).parse(rows);
+  }
+
+  it('goes from nothing to Synced and Healthy, migrated, with the image that the digest names', async () => {
+    await settled(SPACE, await repository.head());
+    const files = await migrationFiles();
+    expect(await migrated()).toEqual(files.map((name) => ({ id: name.replace('.sql', ''), state: 'applied' })));
+    const running = await serving();
+    expect(running).toHaveLength(2);
+    for (const { status } of running) expect(status.containerStatuses?.[0]?.imageID).toContain(digest(good));
+    expect(JSON.parse((await answer('/api/v1/version')).output)).toMatchObject({ version: '1.0.0' });
+    expect((await answer('/readyz')).code).toBe(0);
+    const phase = await cluster.must(['get', 'rollout', '-n', SPACE, 'api', '-o', 'jsonpath={.status.phase}']);
+    expect(phase).toBe('Healthy');
+  });
+
+  it('stays Synced while the controller writes to the Services and the Rollout stands at a step', async () => {
+    const commit = await deploy({ api: digest(next) });
+    await until('the first pause', async () => {
+      const paused = await cluster.must(['get', 'rollout', '-n', SPACE, 'api', '-o', 'jsonpath={.status.phase}']);
+      return paused === 'Paused';
+    });
+    const selectors = await cluster.must(['get', 'service', '-n', SPACE, '-o', 'jsonpath={.items[*].spec.selector}']);
+    expect(selectors.match(/rollouts-pod-template-hash/g)).toHaveLength(2);
+    await refresh(SPACE);
+    await until('a comparison of that commit', async () => (await app(SPACE)).sync?.revision === commit);
+    expect((await app(SPACE)).sync?.status).toBe('Synced');
+    expect((await app(SPACE)).health?.status).toBe('Suspended');
+    await back();
+    expect((await serving()).map(({ spec }) => spec.containers[0]?.image)).toEqual([good, good]);
+  });
+
+  it('refuses a digest that the registry does not have; what served goes on', async () => {
+    const unknown = `sha256:${randomBytes(32).toString('hex')}`;
+    const before = (await serving()).map(({ metadata }) => metadata.uid).sort();
+    await deploy({ api: unknown });
+    await until('the pull to be refused', async () =>
+      (await pods()).some(({ status }) =>
+        /ErrImagePull|ImagePullBackOff/.test(status.containerStatuses?.[0]?.state.waiting?.reason ?? ''),
+      ),
+    );
+    expect((await serving()).map(({ metadata }) => metadata.uid).sort()).toEqual(before);
+    await back();
+  });
+
+  it('refuses a digest in quarantine, with the reason, however it is asked for', async () => {
+    const key = digest(next).replace(':', '-');
+    const commit = await repository.change('platform/admission/quarantine.yaml', (text) =>
+      text.replace('data:\n', `data:\n  ${key}: rolled back, run r-17, verdict worse\n`),
+    );
+    await refresh('platform-admission');
+    await settled('platform-admission', commit);
+    const before = (await serving()).map(({ metadata }) => metadata.uid).sort();
+    await deploy({ api: digest(next) });
+    await until('the refusal', async () => {
+      const events = await cluster.must([
+        'get',
+        'events',
+        '-n',
+        SPACE,
+        '--field-selector',
+        'reason=FailedCreate',
+        '-o',
+        'jsonpath={.items[*].message}',
+      ]);
+      return events.includes('is in quarantine: rolled back, run r-17, verdict worse');
+    });
+    expect((await pods()).filter(({ spec }) => spec.containers[0]?.image === next)).toEqual([]);
+    expect((await serving()).map(({ metadata }) => metadata.uid).sort()).toEqual(before);
+    const byHand = await cluster.kubectl(['run', '-n', SPACE, 'by-hand', `--image=${next}`, '--dry-run=server']);
+    expect(byHand.code).not.toBe(0);
+    await back();
+  });
+
+  it('refuses a tag where digests are asked for, and pods that may more than they need', async () => {
+    const pod = (image: string, more: object = {}): string =>
+      stringify({
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { name: 'try', namespace: 'certkeeper-production' },
+        spec: {
+          securityContext: { runAsNonRoot: true, runAsUser: 65532, seccompProfile: { type: 'RuntimeDefault' } },
+          containers: [
+            {
+              name: 'api',
+              image,
+              securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } },
+            },
+          ],
+          ...more,
+        },
+      });
+    const create = (text: string) => cluster.kubectl(['create', '--dry-run=server', '-f', '-'], text);
+    expect(await create(pod(good))).toMatchObject({ code: 0 });
+    const tagged = await create(pod('registry.example.com/certkeeper/api:1.0.0'));
+    expect(tagged.output).toContain('registry.example.com/certkeeper/api:1.0.0 is not named by its digest');
+    const network = await create(pod(good, { hostNetwork: true }));
+    expect(network.output).toMatch(/violates PodSecurity "restricted/);
+  });
+
+  it('every overlay is taken by the API server, and its pods pass "restricted"', async () => {
+    const definitions = await gatewayDefinitions();
+    await cluster.must(['apply', '--server-side', ...definitions.flatMap((file) => ['-f', file])]);
+    await until('HTTPRoutes', async () => (await cluster.kubectl(['get', 'httproutes'])).code === 0);
+    const template = z.object({
+      spec: z.object({ template: z.object({ metadata: z.looseObject({}), spec: z.looseObject({}) }) }),
+    });
+    for (const environment of ['development', 'testing', 'staging', 'production']) {
+      for (const service of ['certkeeper', 'certkeeper-database']) {
+        // Zeros mean "no release yet", and are in quarantine for that.
+        const text = (await render(join(GITOPS, 'apps', service, 'overlays', environment))).replaceAll(
+          /sha256:0{64}/g,
+          digest(good),
+        );
+        const all = objects(text).flatMap((one) => {
+          const parsed = template.safeParse(one);
+          if (!parsed.success) return [one];
+          const { metadata, spec } = parsed.data.spec.template;
+          const name = `${one.metadata.name}-pod`;
+          const own = one.kind === 'Job' ? spec : { restartPolicy: 'Always', ...spec };
+          return [
+            one,
+            {
+              apiVersion: 'v1',
+              kind: 'Pod',
+              metadata: { ...metadata, name, namespace: `certkeeper-${environment}` },
+              spec: own,
+            },
+          ];
+        });
+        const applied = await cluster.kubectl(['apply', '--dry-run=server', '-f', '-'], joined(all));
+        // A pod's service account is made by the same text, which a dry run leaves unmade.
+        const output = applied.output
+          .split('\n')
+          .filter((line) => !/serviceaccount "(api|mysql)" not found|error looking up service account/.test(line));
+        expect(output.join('\n'), `${service} ${environment}`).not.toMatch(/rror|arning|violate/);
+      }
+    }
+  });
+
+  it('stops the sync at a migration that fails, with nothing changed', async () => {
+    const broken = join(dir, 'broken.sql');
+    await writeFile(broken, '-- shiplock: phase=expand\nALTER TABLE no_such_table ADD COLUMN x INT;\n');
+    const files = await migrationFiles();
+    const image = await migrationsImage({
+      ...Object.fromEntries(files.map((name) => [name, join(serviceDir, 'migrations', name)])),
+      '0006_broken.sql': broken,
+    });
+    const state = async () => ({
+      pods: (await serving()).map(({ metadata }) => metadata.uid).sort(),
+      specs: await cluster.must([
+        'get',
+        'rollout,service,configmap,networkpolicy,poddisruptionbudget',
+        '-n',
+        SPACE,
+        '-o',
+        'jsonpath={range .items[*]}{.metadata.name} {.metadata.generation} {.metadata.uid}{"\\n"}{end}',
+      ]),
+      image: await cluster.must([
+        'get',
+        'rollout',
+        '-n',
+        SPACE,
+        'api',
+        '-o',
+        'jsonpath={.spec.template.spec.containers[0].image}',
+      ]),
+    });
+    const before = await state();
+    const third = await cluster.pushService({ version: '1.2.0' });
+    const migrations = await cluster.push('certkeeper/migrations:2', image);
+    await deploy({ api: digest(third), migrations: digest(migrations) });
+    await until('the failed migration', async () => {
+      const { operationState } = await app(SPACE);
+      return (operationState?.retryCount ?? 0) > 0 || operationState?.phase === 'Failed';
+    });
+    expect((await app(SPACE)).operationState?.message).toMatch(/migrations|hook/i);
+    const log = await cluster.must(['logs', '-n', SPACE, 'job/migrations']);
+    expect(log).toMatch(/0006_broken/);
+    expect(await state()).toEqual(before);
+    expect(before.image).toBe(good);
+    expect(JSON.parse((await answer('/api/v1/version')).output)).toMatchObject({ version: '1.0.0' });
+    expect((await migrated()).slice(-1)).toEqual([{ id: '0006_broken', state: 'running' }]);
+  });
+});
