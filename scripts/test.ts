@@ -33,7 +33,8 @@ async function main([name, ...filters]: readonly string[]): Promise<number> {
   const wantsMysql = chosen.some((stage) => stage.name === 'integration') && !without.includes('mysql');
   if (wantsMysql) await mysqlRecipe().catch(() => undefined);
   const wantsCluster = chosen.some((stage) => stage.name === 'e2e') && !without.includes('kubernetes');
-  if (wantsCluster && (await whyNoCluster()) === null) await buildLabTools().catch(() => undefined);
+  if (wantsCluster && (await whyNoCluster()) === null)
+    await buildLabTools({ argocd: true, rollouts: true }).catch(() => undefined);
   const live = chosen.length === 1;
   let total = none;
   const skipped: string[] = [];

@@ -50,7 +50,7 @@ async function up(): Promise<number> {
     process.stderr.write(`${why}\n`);
     return 2;
   }
-  await buildLabTools();
+  await buildLabTools({ argocd: true, rollouts: true });
   await mkdir(DIR, { recursive: true });
   await rm(STATE, { force: true });
   const log = await open(LOG, 'w');
@@ -122,7 +122,7 @@ async function status(): Promise<number> {
 }
 
 async function build(): Promise<number> {
-  await buildLabTools();
+  await buildLabTools({ argocd: true, rollouts: true });
   return 0;
 }
 

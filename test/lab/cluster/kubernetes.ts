@@ -17,10 +17,8 @@ const SERVICES = '10.96.0.0/16';
 const PODS = '10.244.0.0/24';
 const KUBERNETES = ['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'kubectl'];
 
-type Tools = Readonly<Record<LabTool, string>>;
-
 /** Certificates, settings and the programs by their names, in the directory of the cluster. */
-export async function prepare(lab: Namespaces, tools: Tools): Promise<void> {
+export async function prepare(lab: Namespaces, tools: ReadonlyMap<LabTool, string>): Promise<void> {
   const { dir } = lab;
   for (const name of [
     'bin',
@@ -37,9 +35,8 @@ export async function prepare(lab: Namespaces, tools: Tools): Promise<void> {
   ]) {
     await mkdir(join(dir, name), { recursive: true });
   }
-  for (const name of KUBERNETES) await symlink(tools.hyperkube, join(dir, 'bin', name));
-  for (const name of ['etcd', 'argocd', 'rollouts-controller', 'coredns', 'kustomize', 'crane'] as const) {
-    await symlink(tools[name], join(dir, 'bin', name));
+  for (const [name, path] of tools) {
+    for (const called of name === 'hyperkube' ? KUBERNETES : [name]) await symlink(path, join(dir, 'bin', called));
   }
   const made = await command(
     ['sh', join(import.meta.dirname, '..', 'scripts', 'certificates.sh'), join(dir, 'pki'), lab.address, NODE],

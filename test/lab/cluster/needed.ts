@@ -55,32 +55,31 @@ export async function whyNoCluster(): Promise<string | null> {
 }
 
 /** What a cluster is made of, in the order in which it is built: the first is by far the longest, and the others share most of it. */
-export const labTools = [
+const everyCluster = [
   'hyperkube',
   'etcd',
-  'argocd',
-  'rollouts-controller',
   'coredns',
   'pause',
   'kustomize',
   'crane',
 ] as const satisfies readonly GoTool[];
+const withArgo = ['argocd', 'rollouts-controller'] as const satisfies readonly GoTool[];
 
-export type LabTool = (typeof labTools)[number];
+export type LabTool = (typeof everyCluster)[number] | (typeof withArgo)[number];
+
+/** What of Argo a cluster has. */
+export interface ClusterOptions {
+  readonly argocd?: boolean;
+  readonly rollouts?: boolean;
+}
 
 /** Builds what is not built yet, one after the other (ten minutes on two idle processors from nothing, at once later). */
-export async function buildLabTools(): Promise<Readonly<Record<LabTool, string>>> {
+export async function buildLabTools(options: ClusterOptions): Promise<ReadonlyMap<LabTool, string>> {
+  const names: readonly LabTool[] = [
+    ...everyCluster,
+    ...withArgo.filter((name) => (name === 'argocd' ? options.argocd : options.rollouts) === true),
+  ];
   const paths = new Map<LabTool, string>();
-  for (const name of labTools) paths.set(name, await toolPath(name));
-  const path = (name: LabTool): string => paths.get(name) ?? '';
-  return {
-    hyperkube: path('hyperkube'),
-    etcd: path('etcd'),
-    argocd: path('argocd'),
-    'rollouts-controller': path('rollouts-controller'),
-    coredns: path('coredns'),
-    pause: path('pause'),
-    kustomize: path('kustomize'),
-    crane: path('crane'),
-  };
+  for (const name of names) paths.set(name, await toolPath(name));
+  return paths;
 }

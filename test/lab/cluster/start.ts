@@ -5,7 +5,7 @@ import { addArgocd, addRollouts, type Target } from './argo.ts';
 import { type ImageContent, pushImage, type ServiceImage, serviceImage } from './images.ts';
 import { NODE, type ProgramName, prepare, programs, REGISTRY, REGISTRY_PORT } from './kubernetes.ts';
 import { type Inside, makeNamespaces, type Namespaces, until } from './namespaces.ts';
-import { buildLabTools } from './needed.ts';
+import { buildLabTools, type ClusterOptions } from './needed.ts';
 
 /** A real Kubernetes of one node on this machine, for tests. See test/lab/README.md. */
 export interface Cluster extends AsyncDisposable {
@@ -38,11 +38,6 @@ export interface Cluster extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-export interface ClusterOptions {
-  readonly argocd?: boolean;
-  readonly rollouts?: boolean;
-}
-
 interface Running {
   readonly inside: Inside;
   component: Component;
@@ -50,7 +45,7 @@ interface Running {
 
 /** Brings a cluster up: its node is Ready, and what `options` ask for answers. Builds the programs first when that was never done. */
 export async function startCluster(options: ClusterOptions = {}): Promise<Cluster> {
-  const tools = await buildLabTools();
+  const tools = await buildLabTools(options);
   const lab = await makeNamespaces();
   const running = new Map<string, Running>();
   const stop = async (): Promise<void> => {
@@ -63,7 +58,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
       running.set(inside.name, { inside, component: await lab.start(inside) });
     };
     const cluster = control(lab, running, stop);
-    await startKubernetes(lab, start, cluster, tools.pause);
+    await startKubernetes(lab, start, cluster, tools.get('pause') ?? '');
     const target: Target = { lab, start, kubectl: (args, input) => cluster.must(args, input) };
     await Promise.all([
       options.argocd === true ? addArgocd(target) : undefined,
