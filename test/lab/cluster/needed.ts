@@ -19,6 +19,13 @@ const wanted = [
     debianPackages: ['iptables', 'conntrack', 'ipset', 'ethtool', 'iproute2', 'util-linux', 'openssl'],
     forWhat: ['test'],
   },
+  {
+    name: 'Redis and git',
+    why: 'the cache and the source of Argo CD',
+    binaries: ['redis-server', 'git'],
+    debianPackages: ['redis-server', 'git'],
+    forWhat: ['test'],
+  },
 ] as const;
 
 /** Where Debian puts the plugins that make a pod's network. */

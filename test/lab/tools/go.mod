@@ -5,7 +5,7 @@ go 1.25.5
 require (
 	github.com/argoproj/argo-cd/v3 v3.2.11
 	github.com/argoproj/argo-rollouts v1.9.2
-	github.com/coredns/coredns v1.14.3
+	github.com/coredns/coredns v1.13.2
 	github.com/spf13/cobra v1.10.2
 	go.etcd.io/etcd/server/v3 v3.6.12
 	k8s.io/component-base v0.34.4
@@ -264,6 +264,7 @@ require (
 	github.com/mattn/go-isatty v0.0.20 // indirect
 	github.com/mattn/go-runewidth v0.0.16 // indirect
 	github.com/mattn/go-zglob v0.0.6 // indirect
+	github.com/matttproud/golang_protobuf_extensions v1.0.4 // indirect
 	github.com/mdlayher/socket v0.5.1 // indirect
 	github.com/mdlayher/vsock v1.2.1 // indirect
 	github.com/microsoft/azure-devops-go-api/azuredevops/v7 v7.1.1-0.20241014080628-3045bdf43455 // indirect
