@@ -1,5 +1,5 @@
 import { dirname, resolve } from 'node:path';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { readConfig } from '../../config/index.ts';
 import { EXIT } from '../../model/exit.ts';
 import { unwrap } from '../../model/problem.ts';
@@ -34,12 +34,25 @@ export function addJudge({ program, io, done }: Registry): void {
     )
     .option('--config <file...>', 'shiplock.yaml of each service (default: here or in a directory above)')
     .requiredOption('--token-file <file>', 'who asks must know a token: one a line, read anew at each question')
-    .option('--listen <address>', 'where to listen', address, { host: '0.0.0.0', port: 8484 })
-    .option('--settle <duration>', 'counts younger than this are left for the next question', span, 2_000)
-    .option('--look-back <duration>', 'a share that began earlier is not judged', span, 6 * 3_600_000)
-    .option('--deadline <duration>', 'longest time for one answer', span, 8_000)
+    .addOption(
+      new Option('--listen <address>', 'where to listen')
+        .argParser(address)
+        .default({ host: '0.0.0.0', port: 8484 }, '*:8484'),
+    )
+    .addOption(
+      new Option('--settle <duration>', 'counts younger than this are left for the next question')
+        .argParser(span)
+        .default(2_000, '2s'),
+    )
+    .addOption(
+      new Option('--look-back <duration>', 'a share that began earlier is not judged')
+        .argParser(span)
+        .default(6 * 3_600_000, '6h'),
+    )
+    .addOption(new Option('--deadline <duration>', 'longest time for one answer').argParser(span).default(8_000, '8s'))
     .option('--at-once <number>', 'questions that are answered side by side', whole, 4)
     .option('--series <number>', 'series of one metric', whole, 200)
+    .option('--json', 'problems at the start as one JSON document; the log is JSON anyhow')
     .addHelpText(
       'after',
       '\nExamples:\n  $ openssl rand -base64 32 > token\n  $ shiplock judge serve --token-file token --listen 127.0.0.1:8484\n  $ shiplock judge serve --config cart/shiplock.yaml pay/shiplock.yaml --token-file /etc/judge/token',

@@ -56,11 +56,12 @@ export function addRollouts({ program, io, done }: Registry): void {
     )
     .option('--preview-port <port>', 'port of the preview Service, for smoke requests', whole, 80)
     .option('--judge <url>', 'address of the judge', 'http://shiplock-judge.shiplock.svc:8484')
-    .option('--token-secret <name/key>', 'secret beside the Rollout with the judge’s token', secret, {
-      name: 'shiplock-judge',
-      key: 'token',
-    })
-    .option('--every <duration>', 'between two questions', span, 5_000)
+    .addOption(
+      new Option('--token-secret <name/key>', 'secret beside the Rollout with the judge’s token')
+        .argParser(secret)
+        .default({ name: 'shiplock-judge', key: 'token' }, 'shiplock-judge/token'),
+    )
+    .addOption(new Option('--every <duration>', 'between two questions').argParser(span).default(5_000, '5s'))
     .option('--output <dir>', 'write rollout-strategy.yaml and analysis-templates.yaml there instead of printing')
     .option('--json', 'print one JSON document instead of text')
     .addHelpText(

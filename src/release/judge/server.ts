@@ -139,7 +139,10 @@ export async function startJudge(options: JudgeServerOptions): Promise<Judge> {
         server.close(() => resolve());
       });
       server.closeIdleConnections();
-      await Promise.race([closed, clock.sleep(options.deadlineMs + 1_000)]);
+      const patience = new AbortController();
+      const late = clock.sleep(options.deadlineMs + 1_000, patience.signal).catch(() => undefined);
+      await Promise.race([closed, late]);
+      patience.abort();
       server.closeAllConnections();
       await note('info', 'ends', {});
     },
