@@ -7,6 +7,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addGate } from './commands/gate.ts';
 import { addInit } from './commands/init.ts';
 import { addJournal } from './commands/journal.ts';
+import { addJudge } from './commands/judge.ts';
 import { addLock, addUnlock } from './commands/lock.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPromote } from './commands/promote.ts';
@@ -15,6 +16,7 @@ import { addReport } from './commands/report.ts';
 import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
+import { addRollouts } from './commands/rollouts.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
@@ -57,6 +59,8 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addAnalyse(registry);
   addWhatIf(registry);
   addAnnounce(registry);
+  addRollouts(registry);
+  addJudge(registry);
   addCompletion(registry);
   return program;
 }

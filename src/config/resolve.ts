@@ -218,6 +218,7 @@ function resolveMetrics({ every, timeout, prometheus }: MetricsConfig, fit: Fit)
             url: fit.text(prometheus.url),
             staleAfterMs: prometheus.staleAfter,
             timeoutMs: prometheus.timeout,
+            versionLabel: prometheus.versionLabel,
             queries: prometheus.queries.map(({ metric, requests, bad: wrong }) => ({
               metric,
               requests: fit.text(requests),

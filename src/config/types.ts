@@ -175,6 +175,8 @@ export interface ResolvedMetrics {
     readonly url: string;
     readonly staleAfterMs: number;
     readonly timeoutMs: number;
+    /** Label that names the version in the answers. */
+    readonly versionLabel: string;
     readonly queries: readonly { readonly metric: string; readonly requests: string; readonly bad: string }[];
   } | null;
 }

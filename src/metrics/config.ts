@@ -5,18 +5,26 @@ import { duration, httpUrlSchema, nameSchema, wordsSchema } from '../model/scala
 
 const QUERIES = 'at least one query; without queries Prometheus has nothing to say';
 
+const LABEL = 'the name of a label: letters, digits and _, not beginning with a digit';
+const labelSchema = z.string({ error: LABEL }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL);
+
 export const prometheusConfig = z.strictObject({
   url: httpUrlSchema.describe('Address of Prometheus.'),
   staleAfter: duration({ min: 1000, max: 3_600_000 })
     .prefault('60s')
     .describe('An answer older than this counts as missing.'),
   timeout: duration({ max: 60_000 }).prefault('5s').describe('How long one query may take.'),
+  versionLabel: labelSchema
+    .default('version')
+    .describe(
+      'Label that names the version in the answers. On Kubernetes the pod template hash: `rollouts_pod_template_hash`.',
+    ),
   queries: z
     .array(
       z.strictObject({
         metric: nameSchema.describe('Name of the metric in reports.'),
-        requests: wordsSchema.describe('PromQL of a cumulative count of all events, with the label `version`.'),
-        bad: wordsSchema.describe('PromQL of a cumulative count of the bad ones, with the label `version`.'),
+        requests: wordsSchema.describe('PromQL of a cumulative count of all events, with the label of the version.'),
+        bad: wordsSchema.describe('PromQL of a cumulative count of the bad ones, with the label of the version.'),
       }),
       { error: QUERIES },
     )

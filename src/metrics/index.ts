@@ -1,2 +1,13 @@
-export { type PrometheusOptions, type PrometheusQuery, prometheusMetrics } from './prometheus.ts';
+export { analysisRuns, type RunsOfRevision, type SeenRun } from './analysis-runs.ts';
+export { type PrometheusOptions, prometheusMetrics } from './prometheus.ts';
+export type { Missing, PrometheusServer } from './prometheus-api.ts';
+export { type PrometheusQuery, VERSION_LABEL } from './prometheus-pair.ts';
+export {
+  prometheusTime,
+  type Range,
+  type RangeLimits,
+  type RangePiece,
+  type RangeSource,
+  readRange,
+} from './prometheus-range.ts';
 export { ERRORS, type ProxyReading, proxyMetrics } from './proxy.ts';

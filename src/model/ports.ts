@@ -97,6 +97,8 @@ export interface HttpClient {
       readonly timeoutMs: number;
       readonly signal?: AbortSignal;
       readonly headers?: Readonly<Record<string, string>>;
+      /** Of the body; what is longer is cut. Left out: its beginning, enough for a smoke test. */
+      readonly mostCharacters?: number;
     },
   ): Promise<HttpAnswer>;
 }

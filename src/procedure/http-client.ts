@@ -14,7 +14,7 @@ export const httpClient: HttpClient = {
         redirect: 'manual',
         headers: { 'user-agent': 'shiplock', ...options.headers },
       });
-      const body = await beginningOf(response, BODY_LIMIT);
+      const body = await beginningOf(response, options.mostCharacters ?? BODY_LIMIT);
       return { kind: 'answer', status: response.status, headers: Object.fromEntries(response.headers), body };
     } catch (error) {
       if (timeout.aborted) return { kind: 'no-answer', reason: `no answer within ${options.timeoutMs} ms` };

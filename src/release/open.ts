@@ -17,8 +17,9 @@ import {
 import type { LedgerRow } from '../model/ledger.ts';
 import { unwrap } from '../model/problem.ts';
 import { httpClient } from '../procedure/index.ts';
-import { makePolicy, type RolloutPolicy } from '../rollout/index.ts';
+import type { RolloutPolicy } from '../rollout/index.ts';
 import { holdEffect, type ProxyOptions } from '../traffic/index.ts';
+import { analysisPolicy } from './analysis-policy.ts';
 import type { Service } from './door.ts';
 import { hostNames, openPlatform } from './platform.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
@@ -126,27 +127,13 @@ function guardTemplate(proxy: ProxyOptions, kind: ResolvedEnvironment['traffic']
 }
 
 function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPolicy {
-  const { analysis } = rollout;
   return {
     strategy: rollout.strategy,
     preview: rollout.preview,
     ...(rollout.rolling === undefined ? {} : { rolling: rollout.rolling }),
     steps: rollout.steps,
-    analysis: makePolicy({
-      mode: analysis.mode,
-      alpha: analysis.alpha,
-      beta: analysis.beta,
-      harmRatio: analysis.harmRatio,
-      margin: analysis.margin,
-      floor: analysis.floor,
-      ceiling: analysis.ceiling,
-      clumpSize: analysis.clump,
-      unitSeconds: analysis.unitMs / 1000,
-      warmUpSeconds: analysis.warmUpMs / 1000,
-      longestTimeoutSeconds: traffic.longestTimeoutMs / 1000,
-      minimumBakeSeconds: 0,
-    }),
-    pastMs: analysis.pastMs,
+    analysis: analysisPolicy({ rollout, traffic }),
+    pastMs: rollout.analysis.pastMs,
     everyMs: metrics.everyMs,
     healthDeadlineMs: rollout.healthDeadlineMs,
     analysisDeadlineMs: rollout.analysisDeadlineMs,

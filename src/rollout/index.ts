@@ -1,3 +1,4 @@
+export { type AloneState, aloneVerdict, foldAlone, type JudgedAlone, NOTHING_ALONE } from './alone.ts';
 export {
   type AnalyseOptions,
   type AnalysisReport,
@@ -21,6 +22,14 @@ export {
   terminalChart,
 } from './chart/index.ts';
 export { type Course, courseChart, courseOf, type JudgedShare, type TimeAxis } from './course/index.ts';
+export {
+  beginShares,
+  foldShares,
+  type JudgedShares,
+  type SharesState,
+  type SharesVerdict,
+  sharesVerdict,
+} from './from-start.ts';
 export { smokeAt } from './health.ts';
 export { initialNode } from './initial.ts';
 export { type IntervalRow, intervalRows, versionDelta } from './intervals.ts';

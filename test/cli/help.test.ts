@@ -28,12 +28,16 @@ test('the commands are those that are promised', () => {
     'gate fill',
     'gate override',
     'gate show',
+    'gitops',
+    'gitops rollouts',
     'init',
     'journal',
     'journal import',
     'journal replay',
     'journal show',
     'journal verify',
+    'judge',
+    'judge serve',
     'lock',
     'plan',
     'promote',
@@ -55,7 +59,7 @@ test('the commands are those that are promised', () => {
 
 test.each(
   all
-    .filter((path) => !['gate', 'journal', 'rollout'].includes(path.join(' ')))
+    .filter((path) => !['gate', 'gitops', 'journal', 'judge', 'rollout'].includes(path.join(' ')))
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
   const io = terminal();
@@ -66,11 +70,14 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['gate'], ['journal'], ['rollout'], ['--help'], ['help']])('%s --help lists what there is', async (word) => {
-  const io = terminal();
-  expect(await runCli(word.startsWith('-') ? [word] : [word, '--help'], io)).toBe(0);
-  expect(io.written.out).toMatch(/Commands:\n {2}\w+/);
-});
+test.each([['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['--help'], ['help']])(
+  '%s --help lists what there is',
+  async (word) => {
+    const io = terminal();
+    expect(await runCli(word.startsWith('-') ? [word] : [word, '--help'], io)).toBe(0);
+    expect(io.written.out).toMatch(/Commands:\n {2}\w+/);
+  },
+);
 
 test('--version is the version of the package', async () => {
   const io = terminal();
