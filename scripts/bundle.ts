@@ -18,8 +18,9 @@ export interface Bundle {
   readonly dependencies: 'inside' | 'outside';
 }
 
-/** Started by `platform/local` beside itself, see launch.ts and platform.ts there. */
+/** Started by `platform` and `gitops` beside themselves. */
 const BESIDE = {
+  'commit-main': 'src/gitops/commit-main.ts',
   'host-main': 'src/platform/ssh/host-main.ts',
   'supervisor-main': 'src/platform/local/supervisor-main.ts',
   'unit-main': 'src/platform/local/unit-main.ts',

@@ -48,7 +48,7 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
     for (const key of ['localRoot', 'knownHosts', 'identityFile'] as const)
       look(['platform', key], settings.platform[key], RESOLVED_PLACEHOLDERS);
   look(['traffic', 'directory'], settings.traffic.directory, RESOLVED_PLACEHOLDERS);
-  for (const key of ['repository', 'branch', 'file', 'path'] as const)
+  for (const key of ['repository', 'branch', 'file', 'path', 'signingKey'] as const)
     look(['gitops', key], settings.gitops?.[key], RESOLVED_PLACEHOLDERS);
   for (const [index, { url }] of settings.purge.entries()) look(['purge', index, 'url'], url, RESOLVED_PLACEHOLDERS);
   look(['metrics', 'prometheus', 'url'], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);

@@ -258,7 +258,8 @@ function resolveRolling({
   return { firstBakeMs: firstBake, bakeMs: bake, wholeBakeMs: wholeBake, batches, inspection };
 }
 
-function resolveGitops({ repository, branch, file, path, author }: GitopsConfig, fit: Fit): ResolvedGitops {
+function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
+  const { repository, branch, file, path, author, signingKey } = gitops;
   // `https://…` and `git@host:…` are addresses; everything else is a directory.
   const address = /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository);
   return {
@@ -267,6 +268,8 @@ function resolveGitops({ repository, branch, file, path, author }: GitopsConfig,
     file: fit.text(file),
     path: fit.text(path),
     author,
+    signingKey:
+      signingKey === undefined || signingKey.startsWith('key::') ? (signingKey ?? null) : fit.path(signingKey),
   };
 }
 

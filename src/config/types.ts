@@ -255,6 +255,8 @@ export interface ResolvedGitops {
   /** Keys joined by dots. */
   readonly path: string;
   readonly author: { readonly name: string; readonly email: string };
+  /** Absolute path of an OpenSSH key, or `key::` and a public one; null: no signature. */
+  readonly signingKey: string | null;
 }
 
 export interface ResolvedAnnounce {

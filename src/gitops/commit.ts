@@ -1,25 +1,25 @@
+import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Effect } from '../model/effect.ts';
-import type { Exec } from '../model/ports.ts';
+import type { EffectResult } from '../model/effect.ts';
+import type { Clock, Exec } from '../model/ports.ts';
 import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
 import { step } from '../procedure/build.ts';
-import type { DecideContext, Step } from '../procedure/tree.ts';
-import { type Edited, newFile, readScalar, setScalar } from './edit.ts';
-import { git, locate } from './git.ts';
-import { fetchArgs, type Head, type Place, readHead, TRAILERS } from './head.ts';
+import { systemClock } from '../procedure/clock.ts';
+import { httpClient } from '../procedure/http-client.ts';
+import type { DecideContext, ReadContext, Step } from '../procedure/tree.ts';
+import type { Head, OurCommit } from './commit/derive.ts';
+import { lookAt } from './commit/index.ts';
+import { checkFile, type Place, type PlaceOptions, placeOf } from './commit/place.ts';
+import { type ValuesAnswer, type ValuesRequest, valuesAnswerSchema } from './commit/request.ts';
+import type { CommitPorts } from './commit/session.ts';
+import { type Change, deriveValues, valueAt } from './commit/values.ts';
+import { REFUSED } from './commit/values-main.ts';
 
-export interface GitopsPlace {
-  /** Path or address of the repository that names what serves. */
-  readonly repository: string;
-  readonly branch: string;
+export interface GitopsPlace extends PlaceOptions {
   /** YAML file inside the repository. */
   readonly file: string;
   /** Keys joined by dots. */
   readonly path: string;
-  /** Directory for a small bare repository of our own. */
-  readonly workDir: string;
-  /** What relative paths are taken from; default the current directory. */
-  readonly baseDir?: string;
 }
 
 export interface GitopsCommitOptions extends GitopsPlace {
@@ -32,7 +32,17 @@ export interface GitopsCommitOptions extends GitopsPlace {
   /** First line of the commit message; default `<service> in <environment>: <value>`. */
   readonly message?: string;
   readonly author: { readonly name: string; readonly email: string };
-  /** Part of a way back: runs even while a stop was asked for. */
+  /** Who asked for it; a trailer of the commit. */
+  readonly actor?: string;
+  /** What the analysis said of the version, from recorded outputs; a trailer of the commit. */
+  readonly verdict?: (ctx: DecideContext) => string | undefined;
+  /** OpenSSH key that signs the commit. */
+  readonly signingKey?: string | null;
+  /** Further values of the same commit, in this file or in others. */
+  readonly also?: readonly { readonly file: string; readonly path: string; readonly value: string }[];
+  /** When the file does not exist: make it with the one value in it (default), or refuse. */
+  readonly missingFile?: 'make' | 'refuse';
+  /** Part of a way back: runs even while a stop was asked for, and changes what somebody else wrote meanwhile. */
   readonly urgent?: boolean;
 }
 
@@ -50,13 +60,24 @@ const outputsSchema = z.strictObject({
 });
 export type GitopsOutputs = Readonly<z.infer<typeof outputsSchema>>;
 
+const COMMIT_MS = 150_000;
+const EFFECT_MS = 170_000;
+const STEP_MS = 240_000;
+
 /**
- * Makes git name a version: one commit that changes one value, pushed as a plain fast-forward. That push is the compare-and-swap:
- * when somebody was quicker it is rejected, and the next attempt reads and edits the new head. Nothing is merged, nothing forced.
+ * Makes git name a version: one commit that changes one value (and what `also` lists), pushed as a plain fast-forward. That push is the
+ * compare-and-swap: when somebody was quicker the edit is derived anew from the new head. Nothing is merged, nothing forced.
  */
 export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts, GitopsOutputs> {
-  const place = placeOf(options);
-  const where = `${options.repository} ${options.branch}:${options.file}`;
+  const place = unwrap(placeOf(options));
+  const changes: readonly Change[] = [options, ...(options.also ?? [])].map(({ file, path, value }) => ({
+    file: checkFile(file),
+    path,
+    value,
+  }));
+  const files = [...new Set(changes.map(({ file }) => file))];
+  const look = ({ exec, signal, clock }: Pick<ReadContext, 'exec' | 'signal' | 'clock'>): Promise<Head> =>
+    lookAt(place, files, options.environment, portsOf(exec, signal, clock));
   return step<GitopsFacts, GitopsOutputs>({
     id: options.id,
     title: `Make git name ${options.value} for ${options.environment}`,
@@ -66,43 +87,63 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
       file: options.file,
       path: options.path,
       value: options.value,
+      ...(options.also === undefined ? {} : { also: options.also.map((one) => ({ ...one })) }),
     },
-    read: async (ctx) => ({
-      ...(await readHead(place, ctx.exec, ctx.signal)),
-      time: Math.floor(ctx.clock.now() / 1000),
-    }),
+    version: 2,
+    read: async (ctx) => ({ ...(await look(ctx)), time: Math.floor(ctx.clock.now() / 1000) }),
     decide: (facts, ctx) => {
-      const newer = newerHolder(facts, options, ctx, where);
-      if (newer !== undefined) return { kind: 'refuse', problems: [newer] };
-      const edited = edit(facts, options, where);
-      if (!edited.ok) return { kind: 'refuse', problems: edited.problems };
-      if (!edited.value.changed) return { kind: 'nothing', why: `git names ${options.value} already` };
-      return {
-        kind: 'do',
-        effects: commitEffects(options, place, facts, edited.value, ctx),
-        why: `${options.file} ${options.path}: ${edited.value.before ?? 'nothing'} → ${options.value}`,
-      };
+      const own = ownIn(facts, options, ctx);
+      if (own !== undefined) return { kind: 'nothing', why: `commit ${own.commit.slice(0, 12)} of this run did it` };
+      const derived = derivation(options, changes, place, ctx)(facts);
+      switch (derived.kind) {
+        case 'refuse':
+          return { kind: 'refuse', problems: derived.problems };
+        case 'nothing':
+          return { kind: 'nothing', why: derived.why };
+        case 'conflict':
+          return { kind: 'nothing', why: 'no value was read before this one' };
+        case 'edit': {
+          const why = derived.edits.flatMap(({ file, values }) =>
+            values.map(({ path, before, after }) => `${file} ${path}: ${before} → ${after}`),
+          );
+          return {
+            kind: 'do',
+            effects: [
+              {
+                kind: 'exec',
+                argv: commitCommand(),
+                stdin: JSON.stringify(requestOf(options, changes, facts, ctx)),
+                okExitCodes: [0, REFUSED],
+                resource: `git:${options.repository}`,
+                timeoutMs: EFFECT_MS,
+                why: `one commit on ${place.branch}, pushed as a plain fast-forward: ${why.join('; ')}`,
+              },
+            ],
+            why: why.join('; '),
+          };
+        }
+      }
     },
     outputs: outputsSchema,
     collect: (results, facts, ctx) => {
-      const made = results.map((result) => (result.kind === 'exec' ? result.stdout.trim() : '')).find(isCommit);
-      // After a crash the probe may have found our push without its results.
-      const commit = made ?? facts.ours.find((one) => one.run === ctx.run && one.node === options.id)?.commit;
-      return { ...beforeOf(facts, options, where), commit: commit ?? facts.base ?? '', changed: commit !== undefined };
+      const answer = answerIn(results);
+      const made = answer !== undefined && 'commit' in answer ? answer.commit : ownIn(facts, options, ctx)?.commit;
+      return { before: valueAtHead(facts, options), commit: made ?? facts.base ?? '', changed: made !== undefined };
     },
-    planned: (facts) => ({ ...beforeOf(facts, options, where), commit: `<${options.id}.commit>`, changed: true }),
+    planned: (facts) => ({ before: valueAtHead(facts, options), commit: `<${options.id}.commit>`, changed: true }),
     probe: async (ctx) => {
-      const head = await readHead(place, ctx.exec, ctx.signal);
-      const ours = head.ours.some((commit) => commit.run === ctx.run && commit.node === options.id);
-      return ours || named(head, options) === options.value ? 'applied' : 'not-applied';
+      const head = await look(ctx);
+      const there = changes.every(({ file, path, value }) => valueAt(head.files[file] ?? null, path) === value);
+      return ownIn(head, options, ctx) !== undefined || there ? 'applied' : 'not-applied';
     },
     verify: async (ctx) => {
-      const head = await readHead(place, ctx.exec, ctx.signal);
-      const value = named(head, options);
-      return value === options.value ? [] : [superseded(where, options, value)];
+      const head = await look(ctx);
+      return changes.flatMap((change) => {
+        const value = valueAt(head.files[change.file] ?? null, change.path);
+        return value === change.value ? [] : [superseded(place, change, value)];
+      });
     },
-    retry: { attempts: 6, delayMs: 300 },
-    timeoutMs: 180_000,
+    timeoutMs: STEP_MS,
     urgent: options.urgent ?? false,
   });
 }
@@ -111,153 +152,92 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
 export async function observeGitops(
   options: GitopsPlace,
   exec: Exec,
-  signal?: AbortSignal,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<{ readonly commit: string | null; readonly value: string | null }> {
-  const head = await readHead(placeOf(options), exec, signal);
-  return { commit: head.base, value: named(head, options) };
+  const place = unwrap(placeOf(options));
+  const file = checkFile(options.file);
+  const head = await lookAt(place, [file], '', portsOf(exec, signal));
+  return { commit: head.base, value: valueAt(head.files[file] ?? null, options.path) };
 }
 
-function placeOf(options: GitopsPlace): Place {
-  const { branch, file } = options;
-  const location = unwrap(locate(options.repository, options.workDir, options.baseDir ?? process.cwd()));
-  const parts = file.split('/');
-  if (
-    file === '' ||
-    /["\\\p{Cc}]/u.test(file) ||
-    parts.some((part) => ['', '.', '..', '.git'].includes(part.toLowerCase()))
-  ) {
-    throw new ProblemError({
-      code: 'gitops.file',
-      where: 'gitops.file',
-      found: JSON.stringify(file),
-      expected: 'a path inside the repository, such as apps/certkeeper/production.yaml',
-      remedy: 'mend `gitops.file`',
-    });
-  }
-  return { location, branch, file };
+function portsOf(exec: Exec, signal: AbortSignal, clock: Clock = systemClock): CommitPorts {
+  return { exec, signal, clock, http: httpClient, random: Math.random };
 }
 
-function edit(facts: Head, options: GitopsCommitOptions, where: string): ReturnType<typeof setScalar> {
-  if (facts.file !== null) return setScalar(facts.file.text, options.path, options.value, where);
-  const created: Edited = { text: newFile(options.path, options.value), before: null, changed: true };
-  return { ok: true, value: created };
+/** `commit-main` beside this module, run by this Node: starts without the rest of the program. */
+function commitCommand(): readonly string[] {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+  return [process.execPath, fileURLToPath(new URL(`./commit-main.${extension}`, import.meta.url))];
 }
 
-function named(head: Head, options: GitopsPlace): string | null {
-  if (head.file === null) return null;
-  const value = readScalar(head.file.text, options.path, options.file);
-  return value.ok && value.value !== null ? String(value.value) : null;
+type PureContext = Pick<DecideContext, 'run' | 'fence' | 'mode'>;
+
+function derivation(options: GitopsCommitOptions, changes: readonly Change[], place: Place, ctx: PureContext) {
+  return deriveValues({
+    // A plan has no fence yet.
+    origin: { ...options, fence: ctx.mode === 'plan' ? Number.MAX_SAFE_INTEGER : ctx.fence },
+    changes,
+    missingFile: options.missingFile ?? 'make',
+    othersValue: 'change',
+    where: `${options.repository} ${place.branch}`,
+  });
 }
 
-function beforeOf(facts: Head, options: GitopsCommitOptions, where: string): Pick<GitopsOutputs, 'before'> {
-  const edited = edit(facts, options, where);
-  return { before: edited.ok ? edited.value.before : null };
-}
-
-function isCommit(text: string): boolean {
-  return /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/.test(text);
-}
-
-/** Pure: the commands that make the commit and push it. All data of the commit is given, so its id is the same every time. */
-export function commitEffects(
+/** Pure: what the effect is given. From here on another value than the one that was read is a conflict, but on a way back. */
+export function requestOf(
   options: GitopsCommitOptions,
-  place: Place,
+  changes: readonly Change[],
   facts: GitopsFacts,
-  edited: Edited,
-  ctx: Pick<DecideContext, 'run' | 'fence'>,
-): readonly Effect[] {
-  const { cache, address } = place.location;
-  const common = { kind: 'exec' as const, resource: `git:${options.repository}`, timeoutMs: 60_000 };
-  const next = `refs/shiplock/next-${options.id}`;
-  const fetch: readonly Effect[] =
-    facts.base === null
-      ? []
-      : [{ ...common, argv: git(cache, ...fetchArgs(place.location, place.branch)), why: 'the commit to build on' }];
-  return [
-    {
-      ...common,
-      argv: ['git', 'init', '--quiet', '--bare', cache],
-      why: 'a repository of our own to make the commit in',
-    },
-    ...fetch,
-    {
-      ...common,
-      argv: git(cache, 'fast-import', '--quiet', '--force', '--date-format=raw'),
-      stdin: importStream(options, next, facts, edited, ctx),
-      why: `one commit that changes ${options.path} in ${options.file}`,
-    },
-    {
-      ...common,
-      argv: git(cache, 'push', '--quiet', '--no-verify', address, `${next}:refs/heads/${place.branch}`),
-      why: 'a plain fast-forward: rejected when somebody was quicker, then read and edited again',
-    },
-  ];
-}
-
-/** The commit in git's fast-import language; ends by asking for its id. */
-function importStream(
-  options: GitopsCommitOptions,
-  ref: string,
-  facts: GitopsFacts,
-  edited: Edited,
-  ctx: Pick<DecideContext, 'run' | 'fence'>,
-): string {
-  const who = `${clean(options.author.name)} <${clean(options.author.email)}> ${facts.time} +0000`;
-  const { service, environment, value } = options;
-  const subject = options.message ?? `${service} in ${environment}: ${value}`;
-  const trailers = [
-    `${TRAILERS.release}: ${service} ${value}`,
-    `${TRAILERS.environment}: ${environment}`,
-    `${TRAILERS.run}: ${ctx.run}`,
-    `${TRAILERS.node}: ${options.id}`,
-    `${TRAILERS.fence}: ${ctx.fence}`,
-  ];
-  const message = `${subject.replace(/\s*\n\s*/g, ' ').trim()}\n\nBefore: ${edited.before ?? 'nothing'}\n\n${trailers.join('\n')}\n`;
-  return [
-    'feature done\n',
-    `commit ${ref}\nmark :1\nauthor ${who}\ncommitter ${who}\n`,
-    data(message),
-    facts.base === null ? '' : `from ${facts.base}\n`,
-    `M ${facts.file?.mode ?? '100644'} inline ${options.file}\n`,
-    data(edited.text),
-    '\nget-mark :1\ndone\n',
-  ].join('');
-}
-
-function data(text: string): string {
-  return `data ${Buffer.byteLength(text)}\n${text}`;
-}
-
-function clean(text: string): string {
-  return text.replace(/[<>\p{Cc}]/gu, '').trim();
-}
-
-/** A newer run of the same environment has written already: this one has lost its lease. */
-function newerHolder(
-  facts: Head,
-  options: GitopsCommitOptions,
-  ctx: Pick<DecideContext, 'mode' | 'fence'>,
-  where: string,
-): Problem | undefined {
-  if (ctx.mode === 'plan') return undefined;
-  const newer = facts.ours.find((one) => one.environment === options.environment && one.fence > ctx.fence);
-  if (newer === undefined) return undefined;
+  ctx: DecideContext,
+): ValuesRequest {
+  const { service, environment, value: version, id: node, actor, message, signingKey } = options;
+  const verdict = options.verdict?.(ctx);
   return {
-    code: 'gitops.newer-holder',
-    where,
-    found: `commit ${newer.commit.slice(0, 12)} of run ${newer.run} under fence ${newer.fence}`,
-    expected: `no fence above our own, ${ctx.fence}`,
-    remedy:
-      'a newer run holds the environment: look at it with `shiplock status`; if the state directory was lost, restore it, since its lease record holds the fence',
+    repository: options.repository,
+    branch: options.branch,
+    workDir: options.workDir,
+    baseDir: options.baseDir ?? process.cwd(),
+    changes: changes.map((change) => ({ ...change, read: valueAt(facts.files[change.file] ?? null, change.path) })),
+    readAt: facts.base,
+    missingFile: options.missingFile ?? 'make',
+    othersValue: options.urgent === true ? 'change' : 'conflict',
+    origin: {
+      ...{ service, environment, version, run: ctx.run, node, fence: ctx.fence },
+      ...(actor === undefined ? {} : { actor }),
+      ...(verdict === undefined ? {} : { verdict }),
+    },
+    author: options.author,
+    time: facts.time,
+    ...(message === undefined ? {} : { subject: message }),
+    ...(signingKey === undefined || signingKey === null ? {} : { signingKey }),
+    deadlineMs: COMMIT_MS,
   };
 }
 
-function superseded(where: string, options: GitopsCommitOptions, value: string | null): Problem {
+/** What the effect answered; its problems are thrown, so that the step fails with them. Undefined when nothing was done. */
+function answerIn(results: readonly EffectResult[]): Exclude<ValuesAnswer, { kind: 'problems' }> | undefined {
+  const [result] = results;
+  if (result?.kind !== 'exec') return undefined;
+  const parsed: unknown = JSON.parse(result.stdout);
+  const answer = valuesAnswerSchema.parse(parsed);
+  if (answer.kind === 'problems') throw new ProblemError(answer.problems);
+  return answer;
+}
+
+function ownIn(head: Head, { id }: GitopsCommitOptions, { run }: { readonly run: string }): OurCommit | undefined {
+  return head.ours.find((one) => one.run === run && one.node === id);
+}
+
+function valueAtHead(facts: Head, { file, path }: GitopsPlace): string | null {
+  return valueAt(facts.files[file] ?? null, path);
+}
+
+function superseded({ location, branch }: Place, change: Change, value: string | null): Problem {
   return {
     code: 'gitops.superseded',
-    where,
+    where: `${location.address} ${branch}:${change.file}`,
     found: value === null ? 'no value' : `the value ${value}`,
-    expected: options.value,
+    expected: change.value,
     remedy: 'somebody else pushed another value meanwhile: find out who with `git log`, then release again',
   };
 }

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { filePathSchema, wordsSchema } from '../model/scalars.ts';
+import { BRANCH_NAME } from './branch.ts';
 
 /** Fragment `gitops` of an environment: where the desired version is written down. */
 
 const BRANCH = 'the name of a branch';
+const SIGNING_KEY = 'the path of an OpenSSH key, or key:: and a public key';
 const KEY_PATH = 'keys joined by dots, such as image.tag';
 
 export const gitopsConfig = z.strictObject({
@@ -12,7 +14,7 @@ export const gitopsConfig = z.strictObject({
   ),
   branch: z
     .string({ error: BRANCH })
-    .regex(/^(?![-/.])(?!.*(?:\.\.|\/\/|@\{|\.lock$|[/.]$))[^\s~^:?*[\\]+$/, BRANCH)
+    .regex(BRANCH_NAME, BRANCH)
     .default('main')
     .describe('Branch that is pushed, fast-forward only.'),
   file: filePathSchema.describe('YAML file inside the repository.'),
@@ -31,6 +33,13 @@ export const gitopsConfig = z.strictObject({
     })
     .prefault({})
     .describe('Whom the commits name as their author.'),
+  signingKey: z
+    .string({ error: SIGNING_KEY })
+    .regex(/^(?:key::(?:ssh|ecdsa|sk)-[\w@.-]+ \S+.*|(?!key::)(?!-)\S.*)$/, SIGNING_KEY)
+    .exactOptional()
+    .describe(
+      'OpenSSH key that signs the commits: the path of a private key without a passphrase, or of a public key whose other half the agent holds, or `key::` and that public key. Left out: no signature.',
+    ),
 });
 
 export type GitopsConfig = z.infer<typeof gitopsConfig>;

@@ -196,9 +196,10 @@ function gitopsTarget(
   const place = { ...settings, workDir: join(store, 'gitops'), baseDir: environment.baseDir };
   return {
     describe: `${settings.repository} ${settings.branch}:${settings.file}`,
-    commit: (version, id) =>
+    commit: (version, id, said) =>
       gitopsCommitNode({
         ...place,
+        ...said,
         id,
         value: version,
         service: environment.service,

@@ -136,7 +136,7 @@ function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment,
     'traffic.bind': one.traffic.bind,
     'database.dsn': JSON.stringify(one.database?.dsn ?? null),
     'rollout.role': one.rollout.role,
-    gitops: JSON.stringify(one.gitops === null ? null : { ...one.gitops, author: null }),
+    gitops: JSON.stringify(one.gitops === null ? null : { ...one.gitops, author: null, signingKey: null }),
   });
   const [mine, protectedOnes] = [places(here), places(there.value)];
   const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);

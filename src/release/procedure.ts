@@ -18,6 +18,7 @@ import { ledgerGate } from './ledger-gate.ts';
 import { type ReleaseRecord, releaseRecordSchema } from './record.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
 import type { Target } from './target.ts';
+import { lastVerdict } from './verdict.ts';
 
 /** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
 export const releaseInputsSchema = z.strictObject({
@@ -49,7 +50,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
       ])
     : present([
         ...fileSteps(target, stable, 'back', true),
-        target.gitops?.commit(stable.release.version, 'git-back') ?? null,
+        target.gitops?.commit(stable.release.version, 'git-back', { actor: who }) ?? null,
         purgeStep(target, 'purge-back'),
         historyStep(target, {
           id: 'history-rolled-back',
@@ -63,10 +64,11 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const done = present([
     ...fileSteps(target, candidate, 'switch', false),
     verifyStep(target, 'verify'),
-    target.gitops?.commit(version, 'git') ?? null,
+    target.gitops?.commit(version, 'git', { actor: who, verdict: (ctx) => lastVerdict(body, ctx) }) ?? null,
     purgeStep(target, 'purge'),
     historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn: { candidate, stable } }),
   ]);
+  const body = rolloutOf(inputs, target, done, back);
   const steps = present([
     approvalGate(inputs.approval, version, target.environment),
     target.prepare,
@@ -76,7 +78,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     keepRecordStep(target, candidate),
     target.database?.migrate() ?? null,
     first && inputs.seed ? (target.database?.seed() ?? null) : null,
-    rolloutOf(inputs, target, done, back),
+    body,
   ]);
   return procedure({
     id: 'release',
@@ -170,7 +172,7 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
   const to = stable?.release.version ?? 'nothing';
   const after = present([
     ...(stable === null ? [] : fileSteps(target, stable, 'back', true)),
-    stable === null ? null : (target.gitops?.commit(stable.release.version, 'git-back') ?? null),
+    stable === null ? null : (target.gitops?.commit(stable.release.version, 'git-back', { actor: who }) ?? null),
     purgeStep(target, 'purge-back'),
     historyStep(target, { id: 'history', version: to, outcome: 'went-back-to', who, why }),
     verifyStep(target, 'verify'),

@@ -3,7 +3,7 @@ import type { LedgerRow } from '../model/ledger.ts';
 import type { HostLook, UnitSpec } from '../model/platform.ts';
 import type { Clock } from '../model/ports.ts';
 import type { MigrationRef, Release } from '../model/release.ts';
-import type { Node } from '../procedure/index.ts';
+import type { DecideContext, Node } from '../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../rollout/index.ts';
 
 /** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
@@ -70,9 +70,15 @@ export interface LedgerQuestion {
 export interface GitopsTarget {
   readonly describe: string;
   /** Commits a version; the id tells two commits of one procedure apart. */
-  commit(version: string, id: string): Node;
+  commit(version: string, id: string, said?: CommitSaid): Node;
   /** The version git names now; null when there is none. */
   named(): Promise<string | null>;
+}
+
+/** What the commit tells besides. */
+export interface CommitSaid {
+  readonly actor: string;
+  readonly verdict?: (ctx: DecideContext) => string | undefined;
 }
 
 export interface PurgeTarget {

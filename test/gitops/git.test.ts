@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { blobId, git, locate } from '../../src/gitops/git.ts';
-import { oursIn } from '../../src/gitops/head.ts';
 
 describe('locate', () => {
   it.each([
@@ -42,10 +41,4 @@ it('git never prompts, runs no hooks and no helper protocols', () => {
   expect(argv).toContain('core.hooksPath=/dev/null');
   expect(argv).toContain('protocol.allow=never');
   expect(argv.slice(-2)).toEqual(['--git-dir=/r', 'push']);
-});
-
-it('finds our own commits in a log', () => {
-  expect(oursIn('abc\tr1\tgit\tproduction\t7\ndef\t\t\t\t\nghi\tr2\tgit\tproduction\tx\n')).toEqual([
-    { commit: 'abc', run: 'r1', node: 'git', environment: 'production', fence: 7 },
-  ]);
 });

@@ -61,7 +61,7 @@ describe('gitops', () => {
     expect(git('-C', bare, 'rev-parse', 'main^').trim()).toBe(before);
     const message = git('-C', bare, 'log', '-1', '--format=%an <%ae>%n%B', 'main');
     expect(message).toContain('Shiplock <shiplock@example.org>\ncertkeeper in production: 2.0.0\n\nBefore: 1.0.0\n');
-    expect(message).toContain('Shiplock-Run: run-7\nShiplock-Node: git\nShiplock-Fence: 7');
+    expect(message).toContain('Shiplock-Run: run-7\nShiplock-Node: git\nShiplock-Fence: 7\n');
     expect(git('-C', bare, 'fsck', '--strict')).toBe('');
     expect(await perform(step, world({ fence: 7, run: 'run-8' }))).toMatchObject({ kind: 'nothing' });
     expect(await observeGitops(options(), world().ctx.exec)).toEqual({ commit: head(), value: '2.0.0' });
@@ -71,25 +71,41 @@ describe('gitops', () => {
     expect(await observeGitops(options(), world().ctx.exec)).toEqual({ commit: null, value: null });
     await perform(gitopsCommitNode(options({ path: 'version' })), world());
     expect(shown()).toContain('\nversion: 2.0.0\n');
-    await perform(gitopsCommitNode(options({ path: 'version', file: 'apps/staging.yaml' })), world());
+    await perform(gitopsCommitNode(options({ path: 'version', file: 'apps/staging.yaml' })), world({ run: 'r2' }));
     expect(git('-C', bare, 'ls-tree', '-r', '--name-only', 'main')).toBe('apps/production.yaml\napps/staging.yaml\n');
     expect(git('-C', bare, 'rev-list', '--count', 'main').trim()).toBe('2');
   });
 
-  it('a push that lost the race is rejected, never forced; the next attempt edits the new head', async () => {
+  it('keeps what somebody else changed between reading and pushing', async () => {
     other('apps/production.yaml', FILE);
-    const step = gitopsCommitNode(options());
-    const race = perform(step, world(), {
-      before: async (index) => {
-        // Effects: init, fetch, commit, push. Somebody pushes between our commit and our push.
-        if (index === 3) other('apps/production.yaml', FILE.replace('replicas: 2', 'replicas: 5'));
-      },
+    const done = await perform(gitopsCommitNode(options()), world(), {
+      before: async () => other('apps/production.yaml', FILE.replace('replicas: 2', 'replicas: 5')),
     });
-    await expect(race).rejects.toThrow(/rejected|fetch first|non-fast-forward/);
-    expect(shown()).toContain('tag: "1.0.0"');
-    expect(await step.probe).not.toBe('repeatable');
-    expect(await perform(step, world())).toMatchObject({ kind: 'done' });
+    expect(done).toMatchObject({ kind: 'done', outputs: { commit: head() } });
     expect(shown()).toBe(FILE.replace('replicas: 2', 'replicas: 5').replace('1.0.0', '2.0.0'));
+    expect(git('-C', bare, 'rev-list', '--count', 'main').trim()).toBe('3');
+  });
+
+  it('reports both values when somebody else changed the same one meanwhile; a way back goes over it', async () => {
+    other('apps/production.yaml', FILE);
+    const theirs = { before: async () => other('apps/production.yaml', FILE.replace('1.0.0', '1.7.0')) };
+    const conflict = perform(gitopsCommitNode(options()), world({ run: 'r1' }), theirs);
+    await expect(conflict).rejects.toMatchObject({
+      problems: [
+        {
+          code: 'gitops.conflict',
+          where: `${bare} main:apps/production.yaml image.tag`,
+          found: expect.stringMatching(/^1\.7\.0, by A <a@example\.org> in commit [0-9a-f]{12} of 20/),
+          expected: '1.0.0, as it was read before it should become 2.0.0',
+        },
+      ],
+    });
+    expect(shown()).toContain('1.7.0');
+    expect(await perform(gitopsCommitNode(options()), world({ run: 'r2' }))).toMatchObject({ kind: 'done' });
+    const back = gitopsCommitNode(options({ id: 'git-back', value: '1.0.0', urgent: true }));
+    const bot = { before: async () => other('apps/production.yaml', FILE.replace('1.0.0', '3.0.0')) };
+    expect(await perform(back, world({ run: 'r2' }), bot)).toMatchObject({ kind: 'done' });
+    expect(shown()).toBe(FILE);
   });
 
   it('the probe tells a push that happened from one that did not', async () => {
@@ -99,7 +115,7 @@ describe('gitops', () => {
     await expect(
       perform(step, world({ run: 'r1' }), {
         before: async (index) => {
-          if (index === 3) throw new Error('killed');
+          if (index === 0) throw new Error('killed');
         },
       }),
     ).rejects.toThrow('killed');
@@ -135,7 +151,7 @@ describe('gitops', () => {
       'gitops.not-utf8',
     );
     await expect(perform(gitopsCommitNode(options({ repository: join(dir, 'none') })), world())).rejects.toThrow(
-      'gitops.git-failed',
+      'gitops.no-repository',
     );
     expect(() => gitopsCommitNode(options({ file: '../x.yaml' }))).toThrow('gitops.file');
   });

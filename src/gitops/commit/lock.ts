@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { Clock } from '../../model/ports.ts';
+import { isGone, ownIdentity, type ProcessIdentity } from '../../procedure/identity.ts';
+import { hasCode, isMissing } from '../../procedure/store.ts';
+
+/**
+ * Turns between the processes of one machine. It only saves work: whatever two processes do at once, the branch itself decides which
+ * of them was first. So a lock that a dead process left is taken away without ceremony.
+ */
+
+const identitySchema = z.object({ host: z.string(), pid: z.number(), startTicks: z.string(), bootId: z.string() });
+
+const POLL_MS = 8;
+const SLOWEST_POLL_MS = 40;
+/** A process is looked for less often than its lock. */
+const POLLS_PER_LOOK = 8;
+
+export interface LockOptions {
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+/** Waits for the lock file and holds it while `work` runs. */
+export async function withLock<T>(file: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
+  const { clock, signal } = options;
+  await underName(file, async (own) => {
+    let pollMs = POLL_MS;
+    for (let poll = 0; !(await take(file, own, poll % POLLS_PER_LOOK === 0)); poll++) {
+      await clock.sleep(pollMs, signal);
+      pollMs = Math.min(SLOWEST_POLL_MS, pollMs * 1.3);
+    }
+  });
+  return release(file, work);
+}
+
+/** Holds the lock file while `work` runs if nobody has it; `'busy'` when somebody has. */
+export async function tryLock<T>(file: string, work: () => Promise<T>): Promise<T | 'busy'> {
+  const held = await underName(file, (own) => take(file, own, true));
+  return held ? release(file, work) : 'busy';
+}
+
+async function release<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await unlink(file).catch(() => undefined);
+  }
+}
+
+/** A file that says who we are; linked to the name of the lock it is the lock. */
+async function underName<T>(file: string, work: (own: string) => Promise<T>): Promise<T> {
+  const own = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
+  await writeFile(own, JSON.stringify(ownIdentity()));
+  try {
+    return await work(own);
+  } finally {
+    await unlink(own).catch(() => undefined);
+  }
+}
+
+async function take(file: string, own: string, look: boolean): Promise<boolean> {
+  try {
+    await link(own, file);
+    return true;
+  } catch (error) {
+    if (!hasCode(error, 'EEXIST')) throw error;
+    if (look) await takeAwayFromDead(file, own);
+    return false;
+  }
+}
+
+async function takeAwayFromDead(file: string, own: string): Promise<void> {
+  const holder = await holderOf(file);
+  if (holder === undefined || !isGone(holder)) return;
+  try {
+    await rename(file, `${own}.dead`);
+    await unlink(`${own}.dead`);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
+}
+
+async function holderOf(file: string): Promise<ProcessIdentity | undefined> {
+  try {
+    const parsed: unknown = JSON.parse(await readFile(file, 'utf8'));
+    return identitySchema.parse(parsed);
+  } catch {
+    // Gone between two looks, or cut short by a full disk.
+    return undefined;
+  }
+}
