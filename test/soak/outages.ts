@@ -7,7 +7,7 @@ import { startGitServer } from '../../scripts/components/git-server.ts';
 import { startMariadb } from '../../scripts/components/mariadb.ts';
 import { freePort } from '../../scripts/components/ports.ts';
 import { startPrometheus } from '../../scripts/components/prometheus.ts';
-import { type Around, blueGreenPlace, canaryPlace, rolledBackPlace, rollingPlace } from '../e2e/support/places.ts';
+import { blueGreenPlace, canaryPlace, type MakeAround, rolledBackPlace, rollingPlace } from '../e2e/support/places.ts';
 import { runProcess } from '../e2e/support/process.ts';
 import { choose, seeded } from '../e2e/support/random.ts';
 import { differences, type Place, type Trial } from '../e2e/support/sweep.ts';
@@ -93,11 +93,12 @@ const server: Breakable = {
     await git.start();
   },
 };
-const around: Around = {
+let worlds = 0;
+const around: MakeAround = () => ({
   ports: [first, first + 40],
   prometheusUrl: prometheus.url,
-  top: { store: { git: { url: git.url, lease: '20s', patience: '3s' } } },
-};
+  top: { store: { git: { url: git.url, prefix: `world-${++worlds}`, lease: '20s', patience: '3s' } } },
+});
 
 let faults = 0;
 const sums: string[] = [];
