@@ -20,6 +20,8 @@ export interface GitServer extends AsyncDisposable {
   goOn(): void;
   /** Ends it; `start` begins it again on the same port. */
   stop(): Promise<void>;
+  /** Ends it without warning. */
+  kill(): Promise<void>;
   start(): Promise<void>;
 }
 
@@ -56,6 +58,13 @@ export async function startGitServer(root: string): Promise<GitServer> {
     hang: () => send('SIGSTOP'),
     goOn: () => send('SIGCONT'),
     stop,
+    async kill() {
+      const running = component;
+      component = undefined;
+      if (running === undefined) return;
+      process.kill(running.pid, 'SIGKILL');
+      await running.stop();
+    },
     async start() {
       component ??= await begin();
     },

@@ -87,7 +87,8 @@ const begin = (on1: ServiceEnvironment, procedure: Procedure, run = 'r1'): Promi
   announced(on1, undefined, (observing) => runProcedure(procedure, { ...engineOptions(on1, observing), run }));
 const goOn = (on1: ServiceEnvironment, procedure: Procedure, run = 'r1'): Promise<RunResult> =>
   announced(on1, run, (observing) => resumeProcedure(procedure, run, engineOptions(on1, observing)));
-const heard = () => expect.poll(() => hook.heard(), { timeout: 10_000, interval: 50 });
+// Sorted: Alertmanager sends each alert by itself and promises no order among them.
+const heard = () => expect.poll(() => hook.heard().toSorted(), { timeout: 10_000, interval: 50 });
 
 async function fillIn(): Promise<void> {
   const io = terminal({ cwd: on.dir });

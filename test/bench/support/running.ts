@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
 import type { Lab } from '../../../scripts/lab/lab.ts';
 
 const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'bin', 'shiplock.js');
@@ -59,4 +60,11 @@ export function startShiplock(lab: Lab, args: readonly string[]): Running {
     }
   };
   return { pid, progress: () => stderr, until, ended };
+}
+
+const waitingSchema = z.object({ run: z.string(), gate: z.string() });
+
+/** The run that waits and its gate, as a command with `--json` told them. @throws if it told something else */
+export function waitingGate({ stdout }: Ended): z.infer<typeof waitingSchema> {
+  return waitingSchema.parse(JSON.parse(stdout));
 }

@@ -12,7 +12,7 @@ import { openShiftBench, shiftUnderLoad } from './shifts.ts';
 import { openSpeedLab } from './speeds.ts';
 import { CANARY, type MeasuredStrategy, STRATEGIES } from './strategies.ts';
 
-/** What releases do to traffic, in figures: `npm run bench traffic [--proxy nginx] [--strategy blue-green] [--rounds N] [PART…]`. */
+/** What releases do to traffic, in figures: `npm run bench traffic [--proxy nginx] [--strategy blue-green|rolling] [--rounds N] [PART…]`. */
 
 type Proxy = 'haproxy' | 'nginx';
 
@@ -151,7 +151,9 @@ async function releases({ proxy, strategy, rounds }: Wish): Promise<readonly Fig
     const asked = await takeBackByCommand(traffic, `${round}.3.0`, rate, strategy.begun);
     commands.push(asked.ms);
     rollbacks.push(counted(asked.load));
-    for (const minor of [4, 5]) promoted.push(counted(await promote(traffic, `${round}.${minor}.0`, rate)));
+    for (const minor of [4, 5]) {
+      promoted.push(counted(await promote(traffic, `${round}.${minor}.0`, rate, strategy.inspected)));
+    }
     // The control run stands beside each round, so that both meet the same machine.
     const took = performance.now() - begun;
     const { load } = await underLoad(traffic, rate, () => new Promise((resolve) => setTimeout(resolve, took)));

@@ -28,6 +28,9 @@ export interface TrafficLab extends AsyncDisposable {
   misbehave(version: string, errorRate: number): Promise<void>;
   release(...more: readonly string[]): Running;
   rollback(): Running;
+  /** Answers the items of a gate. */
+  fill(run: string, gate: string, answers: readonly string[]): Running;
+  resume(run: string): Running;
   /** As the running proxy sees it. */
   route(version: string): Promise<ObservedRoute | undefined>;
   /** Until the version really gets this share: configured, and its instances up. */
@@ -79,6 +82,9 @@ export async function openTrafficLab(options: TrafficLabOptions = {}): Promise<T
     misbehave: (version, errorRate) => writeFile(faultFile(version), JSON.stringify({ error_rate: errorRate })),
     release: (...more) => startShiplock(lab, ['release', 'production', '--reason', 'traffic', ...more]),
     rollback: () => startShiplock(lab, ['rollback', 'production', '--reason', 'traffic', '--json']),
+    fill: (run, gate, answers) =>
+      startShiplock(lab, ['gate', 'fill', run, gate, ...answers.flatMap((one) => ['--item', one])]),
+    resume: (run) => startShiplock(lab, ['resume', run]),
     route,
     untilShare: async (version, share, withinMs = 30_000) => {
       const deadline = performance.now() + withinMs;

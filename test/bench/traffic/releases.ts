@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadResult } from '../../../scripts/components/load.ts';
 import { lastAnswerFrom } from '../support/hits.ts';
+import { waitingGate } from '../support/running.ts';
 import { expectExit, type TrafficLab } from './lab.ts';
 import { CANARY, type MeasuredStrategy } from './strategies.ts';
 
@@ -24,10 +25,22 @@ export async function underLoad<T>(
   }
 }
 
-/** A healthy version earns all traffic. */
-export async function promote(traffic: TrafficLab, version: string, rate: number): Promise<LoadResult> {
+/** A healthy version earns all traffic; a checkpoint on the way is answered at once. */
+export async function promote(
+  traffic: TrafficLab,
+  version: string,
+  rate: number,
+  inspected?: MeasuredStrategy['inspected'],
+): Promise<LoadResult> {
   await traffic.healthy(version);
-  const { load } = await underLoad(traffic, rate, async () => expectExit(await traffic.release().ended, 0));
+  const { load } = await underLoad(traffic, rate, async () => {
+    if (inspected === undefined) return expectExit(await traffic.release().ended, 0);
+    const waiting = await traffic.release('--json').ended;
+    expectExit(waiting, 3);
+    const { run, gate } = waitingGate(waiting);
+    expectExit(await traffic.fill(run, gate, inspected).ended, 0);
+    expectExit(await traffic.resume(run).ended, 0);
+  });
   return load;
 }
 

@@ -6,6 +6,8 @@ export interface MeasuredStrategy {
   readonly options: TrafficLabOptions;
   /** What the progress says once the new version has its first share, and how large that is. */
   readonly begun: { readonly said: RegExp; readonly share: number };
+  /** Answers to the checkpoint, where there is one. */
+  readonly inspected?: readonly string[];
 }
 
 export const CANARY: MeasuredStrategy = {
@@ -28,4 +30,25 @@ const BLUE_GREEN: MeasuredStrategy = {
   begun: { said: /✓ \S*switch/, share: 1 },
 };
 
-export const STRATEGIES: Readonly<Record<string, MeasuredStrategy>> = { canary: CANARY, 'blue-green': BLUE_GREEN };
+/** One host after the other; what is measured is what taking them out and in does to traffic. */
+const ROLLING: MeasuredStrategy = {
+  options: {
+    platform: { hosts: ['a', 'b', 'c'] },
+    traffic: { longestTimeout: '1s' },
+    rollout: {
+      strategy: 'rolling',
+      steps: [],
+      analysis: { floor: '2%', past: '2s' },
+      capacity: { perInstance: '50%' },
+      rolling: { firstBake: '4s', bake: '1s', wholeBake: '1s' },
+    },
+  },
+  begun: { said: /✓ \S*share-33\S*/, share: 1 / 3 },
+  inspected: ['log=yes', 'function=yes', 'memory=40', 'seen=the list', 'decision=go-on'],
+};
+
+export const STRATEGIES: Readonly<Record<string, MeasuredStrategy>> = {
+  canary: CANARY,
+  'blue-green': BLUE_GREEN,
+  rolling: ROLLING,
+};

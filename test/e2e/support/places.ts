@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Mariadb } from '../../../scripts/components/mariadb.ts';
 import { freePort } from '../../../scripts/components/ports.ts';
-import { type Lab, openLab } from '../../../scripts/lab/lab.ts';
+import { type Lab, type LabOptions, openLab } from '../../../scripts/lab/lab.ts';
 import { listRuns, readRun } from '../../../src/procedure/index.ts';
 import { type Before, endState, gitCommits, type Parts, pause, sweepMigration } from './end-state.ts';
 import { runProcess } from './process.ts';
@@ -15,12 +15,19 @@ import type { Place, Trial } from './sweep.ts';
 
 const CHILD = fileURLToPath(new URL('./release-child.ts', import.meta.url));
 
+/** What may stand around a release besides its database. */
+export type Around = Partial<Pick<LabOptions, 'ports' | 'prometheusUrl' | 'top'>>;
+/** Asked anew for each world that releases begin in. */
+export type MakeAround = () => Around;
+const nothing: MakeAround = () => ({});
+
 /** Every wait as short as it may be: what is looked for is order, not time. */
 async function quickLab(
   mariadb: Mariadb,
   database: string,
   rollout: object = {},
   platform: Readonly<Record<string, unknown>> = {},
+  around: Around = {},
 ): Promise<Lab> {
   const first = Math.min(await freePort(), 65_000);
   return openLab({
@@ -28,6 +35,7 @@ async function quickLab(
     frontend: false,
     mariadb: { server: mariadb, database },
     ports: [first, first + 40],
+    ...around,
     metrics: { every: '200ms' },
     platform,
     traffic: { deadMan: '10s', longestTimeout: '200ms' },
@@ -202,19 +210,19 @@ function startLoad(url: string, requestsPerSecond: number): Load {
 }
 
 /** Each release goes from the version before it to the next, with one new migration of two statements. */
-export function canaryPlace(mariadb: Mariadb): Place {
-  return nextPlace('canary', mariadb, { exit: 0, api: {}, rollout: {} });
+export function canaryPlace(mariadb: Mariadb, around: MakeAround = nothing): Place {
+  return nextPlace('canary', mariadb, { exit: 0, api: {}, rollout: {}, around });
 }
 
 /** The same, but all traffic at once, with the version before it standing by. */
-export function blueGreenPlace(mariadb: Mariadb): Place {
+export function blueGreenPlace(mariadb: Mariadb, around: MakeAround = nothing): Place {
   const rollout = { strategy: 'blue-green', steps: [], finalBake: '1s' };
-  return nextPlace('blue-green', mariadb, { exit: 0, api: {}, rollout });
+  return nextPlace('blue-green', mariadb, { exit: 0, api: {}, rollout, around });
 }
 
 /** Three hosts on this machine, one after the other, with the checkpoint filled in at once. */
-export function rollingPlace(mariadb: Mariadb): Place {
-  return nextPlace('rolling', mariadb, { exit: 0, api: {}, ...ROLLING });
+export function rollingPlace(mariadb: Mariadb, around: MakeAround = nothing): Place {
+  return nextPlace('rolling', mariadb, { exit: 0, api: {}, ...ROLLING, around });
 }
 
 /** The same, but the candidate fails on the first host. */
@@ -245,11 +253,11 @@ const ROLLING = {
 };
 
 /** The candidate answers every request with an error: the evidence says `worse`, and it is taken back. */
-export function rolledBackPlace(mariadb: Mariadb): Place {
+export function rolledBackPlace(mariadb: Mariadb, around: MakeAround = nothing): Place {
   const faulty = { tags: ['faults'], env: { CERTKEEPER_FAULT_ERROR_RATE: '1' } };
   // The faults are not in /healthz, so that it gets as far as a share; then only evidence may decide.
   const rollout = { smoke: [{ path: '/healthz', status: 200 }], analysisDeadline: '60s' };
-  return nextPlace('canary, taken back', mariadb, { exit: 4, api: faulty, rollout });
+  return nextPlace('canary, taken back', mariadb, { exit: 4, api: faulty, rollout, around });
 }
 
 interface Kind {
@@ -259,14 +267,19 @@ interface Kind {
   readonly rollout: object;
   readonly platform?: Readonly<Record<string, unknown>>;
   readonly gives?: readonly Gift[];
+  readonly around?: MakeAround;
 }
 
-function nextPlace(name: string, mariadb: Mariadb, { exit, api, rollout, platform = {}, gives = GIVES }: Kind): Place {
+function nextPlace(
+  name: string,
+  mariadb: Mariadb,
+  { exit, api, rollout, platform = {}, gives = GIVES, around = nothing }: Kind,
+): Place {
   let world: { readonly lab: Lab; readonly database: string; stable: string; releases: number } | null = null;
   let worlds = 0;
   const begin = async () => {
     const database = `next_${process.pid}_${name.replaceAll(/\W+/g, '')}_${++worlds}`;
-    const lab = await quickLab(mariadb, database, rollout, platform);
+    const lab = await quickLab(mariadb, database, rollout, platform, around());
     await lab.commit('1.0.0');
     const ended = await runProcess(
       [

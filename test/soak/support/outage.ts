@@ -1,0 +1,104 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, readlink } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Component } from '../../../scripts/components/supervise.ts';
+import { processesOf } from '../../e2e/support/end-state.ts';
+
+/** Something a release needs, that can be killed and comes back. */
+export interface Breakable {
+  readonly name: string;
+  /** Kills it without warning, and ends when it works again, `ms` later at the earliest. */
+  breakFor(ms: number): Promise<void>;
+}
+
+/** A component that is begun again with the very command line that it had. `end` stops what was begun here. */
+export function respawned(name: string, component: Component, port: number): Breakable & { end(): Promise<void> } {
+  let child: ChildProcess | null = null;
+  const kill = (pid: number): void => {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  };
+  return {
+    name,
+    breakFor: async (ms) => {
+      const pid = child?.pid ?? component.pid;
+      const argv = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').filter((word) => word !== '');
+      const cwd = await readlink(`/proc/${pid}/cwd`);
+      kill(pid);
+      await sleep(ms);
+      child = spawn('setpriv', ['--pdeathsig', 'KILL', '--', ...argv], { cwd, stdio: 'ignore', detached: true });
+      await untilListening(port);
+    },
+    end: async () => {
+      const last = child;
+      if (last?.pid === undefined) return;
+      const gone = new Promise((resolve) => last.once('exit', resolve));
+      kill(last.pid);
+      await gone;
+    },
+  };
+}
+
+/** HAProxy of a host, all its processes; its supervisor begins it again. */
+export function proxyOf(host: string): Breakable {
+  return {
+    name: 'proxy',
+    breakFor: async () => {
+      for (const { pid, command } of await processesOf(host)) {
+        if (/^(?:\S*\/)?haproxy /.test(command)) process.kill(pid, 'SIGKILL');
+      }
+    },
+  };
+}
+
+async function untilListening(port: number): Promise<void> {
+  const deadline = performance.now() + 30_000;
+  while (performance.now() < deadline) {
+    const listens = await new Promise<boolean>((resolve) => {
+      const socket = connect({ port, host: '127.0.0.1' }, () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.once('error', () => resolve(false));
+    });
+    if (listens) return;
+    await sleep(50);
+  }
+  throw new Error(`nothing listens on port ${port}`);
+}
+
+const end = z.object({
+  shares: z.record(z.string(), z.number()),
+  current: z.string().nullable(),
+  running: z.record(z.string(), z.number()),
+  orphans: z.array(z.string()),
+  git: z.object({ names: z.string() }),
+  run: z.object({ outcome: z.string(), journal: z.string(), runsOfCandidate: z.number() }),
+  leaseHeld: z.boolean(),
+  serves: z.string(),
+});
+
+/** What is not as after a release that was taken back; nothing when all is. Pure. */
+export function takenBackWhole(state: unknown): readonly string[] {
+  const parsed = end.safeParse(state);
+  if (!parsed.success) return ['the world could not be read'];
+  const { shares, current, running, orphans, git, run, leaseHeld, serves } = parsed.data;
+  const rules: readonly (readonly [what: string, kept: boolean])[] = [
+    [`shares ${JSON.stringify(shares)}`, (shares['stable'] ?? 0) === 1],
+    [`current ${current}`, current === 'stable'],
+    [`running ${JSON.stringify(running)}`, !Object.keys(running).some((name) => name.startsWith('candidate'))],
+    [`without a record: ${orphans.join('; ')}`, orphans.length === 0],
+    [`git names ${git.names}`, git.names === 'stable'],
+    [`run ended as ${run.outcome}`, run.outcome === 'rolled-back'],
+    [`journal ${run.journal}`, run.journal === 'intact'],
+    [`${run.runsOfCandidate} runs`, run.runsOfCandidate === 1],
+    ['the lease is held', !leaseHeld],
+    [`answers ${serves}`, serves === '200 stable'],
+  ];
+  return rules.flatMap(([what, kept]) => (kept ? [] : [what]));
+}
