@@ -5,12 +5,13 @@ import type { ResolvedEnvironment, ResolvedGitops } from './types.ts';
 
 /**
  * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises and who is
- * told (owners, on-call, objectives, roles, announce), and without the key that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
+ * told (owners, on-call, objectives, roles, announce) and how many releases stay on a disk, and without the key that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
  * same on every machine and says nothing about their values.
  */
 export function configHash(environment: ResolvedEnvironment): string {
   const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, gitops, ...shape } = portable(environment);
-  const text = canonicalize({ ...shape, gitops: gitops === null ? null : unsigned(gitops) });
+  const { keepReleases: _5, ...platform } = shape.platform;
+  const text = canonicalize({ ...shape, platform, gitops: gitops === null ? null : unsigned(gitops) });
   if (text === undefined) throw new TypeError('a resolved environment is plain data');
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

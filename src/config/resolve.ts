@@ -151,6 +151,7 @@ function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
     stopTimeoutMs: platform.stopTimeout,
     ports: platform.ports,
     crashLoop: { restarts: platform.crashLoop.restarts, withinMs: platform.crashLoop.within },
+    keepReleases: platform.keepReleases,
   };
   if (platform.kind === 'local') {
     return {

@@ -112,6 +112,8 @@ interface Running {
   readonly ports: { readonly first: number; readonly last: number };
   /** This many restarts within this time are a crash loop. */
   readonly crashLoop: { readonly restarts: number; readonly withinMs: number };
+  /** Releases that stay on the disk of a host. */
+  readonly keepReleases: number;
 }
 
 export interface ResolvedLocalPlatform extends Running {

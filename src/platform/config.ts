@@ -34,6 +34,7 @@ const replicasSchema = z
   .default(1)
   .describe('Instances of each version on each host.');
 
+const KEEP = 'a whole number from 2 to 100: the new one and the one to go back to stay in any case';
 /** How instances are run; the same wherever they are. */
 const running = {
   startTimeout: duration({ max: 3_600_000 }).prefault('30s').describe('How long an instance may take to become ready.'),
@@ -54,6 +55,15 @@ const running = {
     })
     .prefault({})
     .describe('When an instance that keeps dying is given up. A crash loop rolls back.'),
+  keepReleases: z
+    .number({ error: KEEP })
+    .int(KEEP)
+    .min(2, KEEP)
+    .max(100, KEEP)
+    .default(5)
+    .describe(
+      'Releases that stay on the disk of a host, the new one among them. Older ones are removed when a release begins; never one that serves, runs or is current.',
+    ),
 };
 
 export const localPlatformConfig = z.strictObject({

@@ -58,6 +58,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     environment: environment.environment,
     store,
     hosts: hostNames(host),
+    keepReleases: host.keepReleases,
     entry: traffic.entry,
     clock,
     policy: policyOf(environment),

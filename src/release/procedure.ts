@@ -18,6 +18,7 @@ import { ledgerGate } from './ledger-gate.ts';
 import { type ReleaseRecord, releaseRecordSchema } from './record.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
 import type { Target } from './target.ts';
+import { tidyStep } from './tidy.ts';
 import { lastVerdict } from './verdict.ts';
 
 /** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
@@ -37,7 +38,7 @@ export function inputsAsJson(inputs: ReleaseInputs): Readonly<Record<string, Jso
   return z.record(z.string(), jsonSchema).parse(structuredClone(inputs));
 }
 
-/** The release pipeline from finished artefacts on: check, migrate, roll out, verify, make git true, purge, write the history. */
+/** The release pipeline from finished artefacts on: check, make room on the disks, migrate, roll out, verify, make git true, purge, write the history. */
 export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedure {
   const { candidate, stable, who, why } = inputs;
   const version = candidate.release.version;
@@ -76,6 +77,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     target.web,
     checkStep(target, candidate, stable),
     keepRecordStep(target, candidate),
+    tidyStep(target, candidate, stable),
     target.database?.migrate() ?? null,
     first && inputs.seed ? (target.database?.seed() ?? null) : null,
     body,

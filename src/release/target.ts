@@ -14,6 +14,8 @@ export interface Target {
   readonly store: string;
   /** Names of the hosts that the service runs on. */
   readonly hosts: readonly string[];
+  /** Releases that stay on the disk of a host, the new one among them. */
+  readonly keepReleases: number;
   /** Where users reach the service, `http://127.0.0.1:8080`. */
   readonly entry: string;
   readonly clock: Clock;
@@ -39,7 +41,7 @@ export interface FilesTarget {
   /** Effects that lay the files of a component down and switch to them. */
   switch(spec: UnitSpec, look: HostLook): readonly Effect[];
   /** Effects that take the files of a version away again, also when they are current. */
-  remove(spec: UnitSpec, look: HostLook): readonly Effect[];
+  remove(spec: Pick<UnitSpec, 'component' | 'version'>, look: HostLook): readonly Effect[];
 }
 
 export interface DatabaseTarget {

@@ -178,7 +178,8 @@ async function inject(host: LabHost, kind: Fault, version: string): Promise<() =
       return async () => void (await host.run('rm -f /srv/full'));
     case 'power':
       return async () => {
-        await host.powerOn();
+        // It is on still where the release ended before it came to this host.
+        if ((await host.run('true')).code !== 0) await host.powerOn();
         await restore(host, version);
       };
   }
@@ -195,6 +196,8 @@ const lab = await openLab({
     hosts: hostLab.hosts.map(({ name, address }) => ({ name, address })),
     knownHosts: hostLab.knownHosts,
     identityFile: hostLab.identity,
+    // The disks are small.
+    keepReleases: 2,
     crashLoop: { restarts: 3, within: '60s' },
   },
   traffic: { longestTimeout: '500ms', deadMan: '5s' },
