@@ -1,7 +1,7 @@
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { Conflict, Derive, FileEdit, Head, OurCommit } from './derive.ts';
 import { land, type Tries, withdraw } from './land.ts';
-import { joined, readLine } from './line.ts';
+import { joined } from './line.ts';
 import { type Author, messageOf, type Origin } from './message.ts';
 import { filesAt, headAt, makeCommit, touchedSince } from './objects.ts';
 import type { Place } from './place.ts';
@@ -66,22 +66,6 @@ export async function commit(request: CommitRequest, ports: CommitPorts): Promis
       }
       if (landing.kind === 'refused') throw new ProblemError(landing.problem);
     }
-  });
-}
-
-/** The head of the branch now, with files of it. Only looks. */
-export async function lookAt(
-  place: Place,
-  files: readonly string[],
-  environment: string,
-  ports: CommitPorts,
-): Promise<Head> {
-  const session = await openSession(place, ports);
-  const begun = ports.clock.now();
-  return recovering(session, async () => {
-    await refresh(session, begun);
-    const { base } = await readLine(session.names.line);
-    return headAt(session.cache, base, files, environment);
   });
 }
 
