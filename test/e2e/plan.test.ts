@@ -22,7 +22,7 @@ const printed = z.object({ build: planSchema, release: planSchema });
 const LOOKS = [
   /^(?:bash -c exec -- )?git (?:--no-optional-locks )?-C \S+ (?:rev-parse|status|describe|ls-files|show --no-patch) /,
   /^(?:bash -c exec -- )?go env GOVERSION ?$/,
-  /^(?:bash -c exec -- )?(?:env (?:-u \S+ |[A-Z_]+=\S+ )*)?git (?:-c \S+ )*(?:-C \S+ |--git-dir=\S+ )(?:rev-parse|for-each-ref|log|ls-tree|cat-file) /,
+  /^(?:bash -c exec -- )?(?:env (?:-u \S+ |[A-Z_]+=\S+ )*)?git (?:-c \S+ )*(?:-C \S+ |--git-dir=\S+ )(?:rev-parse|for-each-ref|log|ls-tree|cat-file|diff-tree) /,
 ];
 /** Not files of anybody's system. The go command counts its own calls in a file of its user. */
 const NOWHERE = /"(?:\/dev\/(?:null|tty|shm\/[^"]*)|\/proc\/[^"]*|[^"]*\/go\/telemetry\/[^"]*)"/;

@@ -57,7 +57,7 @@ export async function changeLine<T>(session: Session, work: (line: Line) => Prom
   const { names, ports } = session;
   return withLock(names.lineLock, ports, async () => {
     const before = await readLine(names.line);
-    const [after, result] = await work(withoutDead(before));
+    const [after, result] = await work(withoutDead(before, ports.clock.now()));
     if (after !== before) await writeLine(names.line, after);
     return result;
   });
