@@ -8,6 +8,10 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, Bench>> = {
+  commit: {
+    what: 'commits to a GitOps repository: 32 writers beside pull, rebase, push, and a repository of 2,000 applications (about 5 minutes; parts: writers large)',
+    run: async (words) => (await import('../test/bench/commit/index.ts')).commitBench(words),
+  },
   analysis: {
     what: 'errors, speed and cost of the analysis on simulated releases (about 10 minutes; parts: aborts promotions speed sharp servers peers cost replay; by name only: choices, dataset --out DIR)',
     run: async (words) => (await import('../test/bench/analysis/index.ts')).analysisBench(words),

@@ -8,7 +8,7 @@ import { systemClock } from '../procedure/clock.ts';
 import { httpClient } from '../procedure/http-client.ts';
 import type { DecideContext, ReadContext, Step } from '../procedure/tree.ts';
 import type { Head, OurCommit } from './commit/derive.ts';
-import { lookAt } from './commit/index.ts';
+import { lookAt } from './commit/look.ts';
 import { checkFile, type Place, type PlaceOptions, placeOf } from './commit/place.ts';
 import { type ValuesAnswer, type ValuesRequest, valuesAnswerSchema } from './commit/request.ts';
 import type { CommitPorts } from './commit/session.ts';

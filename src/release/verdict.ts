@@ -4,12 +4,16 @@ import type { DecideContext, Node, Watch } from '../procedure/tree.ts';
 const judgedSchema = z.looseObject({ verdict: z.string() });
 
 /**
- * Pure: what the last watch of a tree that came to a verdict said, for whoever decides behind it. Undefined when none did, and in a plan, which
- * would have to wait for it.
+ * Pure: what the last watch of a tree that came to a verdict said, for whoever decides behind it. Undefined when none did. A plan knows only
+ * which watch will say it.
  */
 export function lastVerdict(root: Node, ctx: DecideContext): string | undefined {
-  if (ctx.mode === 'plan') return undefined;
-  return watchesOf(root)
+  const judging = watchesOf(root).filter(({ outputs }) => outputs instanceof z.ZodObject && 'verdict' in outputs.shape);
+  if (ctx.mode === 'plan') {
+    const last = judging.at(-1);
+    return last === undefined ? undefined : `<${last.id}.verdict>`;
+  }
+  return judging
     .toReversed()
     .map((node) => verdictOf(node, ctx))
     .find((verdict) => verdict !== undefined);

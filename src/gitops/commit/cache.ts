@@ -47,11 +47,7 @@ const MANY = 100;
 
 export function openCache(dir: string, exec: Exec, signal: AbortSignal): Cache {
   const run: Cache['run'] = (args, { stdin, timeoutMs = LOCAL_MS } = {}) =>
-    exec.read(git(dir, ...FIXED, '--literal-pathspecs', ...args), {
-      timeoutMs,
-      signal,
-      ...(stdin === undefined ? {} : { stdin }),
-    });
+    exec.read(fixed(dir, args), { timeoutMs, signal, ...(stdin === undefined ? {} : { stdin }) });
   return {
     dir,
     run,
@@ -61,6 +57,13 @@ export function openCache(dir: string, exec: Exec, signal: AbortSignal): Cache {
       throw new CacheError(`git ${args.find((word) => /^[a-z]/.test(word)) ?? ''}: ${lastLine(stderr, exitCode)}`);
     },
   };
+}
+
+/** The settings stand before the directory, and paths mean themselves. */
+function fixed(dir: string, args: readonly string[]): readonly string[] {
+  const argv = git(dir);
+  const at = argv.indexOf('git');
+  return [...argv.slice(0, at), 'GIT_LITERAL_PATHSPECS=1', ...argv.slice(at, -1), ...FIXED, ...argv.slice(-1), ...args];
 }
 
 /** Makes the cache if there is none, and throws away one that has grown large. Under the lock of the network only. */

@@ -1,9 +1,10 @@
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { Conflict, Derive, FileEdit, Head, OurCommit } from './derive.ts';
+import { filesAt } from './files.ts';
 import { land, type Tries, withdraw } from './land.ts';
-import { joined, readLine } from './line.ts';
+import { joined } from './line.ts';
 import { type Author, messageOf, type Origin } from './message.ts';
-import { filesAt, headAt, makeCommit, touchedSince } from './objects.ts';
+import { headAt, makeCommit, touchedSince } from './objects.ts';
 import type { Place } from './place.ts';
 import { type CommitPorts, changeLine, isFresh, openSession, recovering, refresh, type Session } from './session.ts';
 import { signCommit } from './sign.ts';
@@ -69,22 +70,6 @@ export async function commit(request: CommitRequest, ports: CommitPorts): Promis
   });
 }
 
-/** The head of the branch now, with files of it. Only looks. */
-export async function lookAt(
-  place: Place,
-  files: readonly string[],
-  environment: string,
-  ports: CommitPorts,
-): Promise<Head> {
-  const session = await openSession(place, ports);
-  const begun = ports.clock.now();
-  return recovering(session, async () => {
-    await refresh(session, begun);
-    const { base } = await readLine(session.names.line);
-    return headAt(session.cache, base, files, environment);
-  });
-}
-
 async function landOrWithdraw(session: Session, made: string, tries: Tries) {
   try {
     return await land(session, made, tries);
@@ -116,7 +101,7 @@ function build(session: Session, request: CommitRequest, begun: number): Promise
     const derived = ownIn(head, origin) === undefined ? derive(head) : undefined;
     if (derived?.kind === 'edit') {
       const made = await make(session, request, tip, derived.edits);
-      return [joined(line, made), { kind: 'built', commit: made, edits: derived.edits }];
+      return [joined(line, made, now), { kind: 'built', commit: made, edits: derived.edits }];
     }
     // Whoever waits may not land: only what is on the branch, and was seen since we began, answers for good.
     if (!seen) return [line, { kind: 'look' }];

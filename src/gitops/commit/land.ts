@@ -26,7 +26,7 @@ const WITHDRAW_MS = 10_000;
 /** What this process has learnt about tries; kept while it lives. */
 export interface Tries {
   strikes: number;
-  /** The shortest time that one took. */
+  /** How long one takes, from reading the branch to the answer of the push; the latest count most. */
   tryMs: number;
 }
 
@@ -42,7 +42,7 @@ export async function land(session: Session, commit: string, tries: Tries): Prom
       return { kind: 'refused', problem: await pushRefused(session.place, refused.said, ports) };
     }
     if (!line.waiting.some((one) => one.commit === commit)) return lookFor(session, commit, line.base);
-    const pushed = await tryLock(names.netLock, () => pushLine(session, tries));
+    const pushed = await tryLock(names.netLock, ports.clock, () => pushLine(session, tries));
     if (pushed !== 'busy') continue;
     await ports.clock.sleep(pollMs * (0.5 + ports.random()), ports.signal);
     pollMs = Math.min(SLOWEST_POLL_MS, pollMs * 1.5);
@@ -63,9 +63,9 @@ async function pushLine(session: Session, tries: Tries): Promise<void> {
   if (last === undefined) return;
   const begun = ports.clock.monotonic();
   const pushed = await push(cache, place, last);
+  const pushMs = ports.clock.monotonic() - begun;
   if (pushed.kind === 'landed') {
     tries.strikes = 0;
-    tries.tryMs = Math.min(tries.tryMs, ports.clock.monotonic() - begun);
     const now = ports.clock.now();
     await changeLine(session, async (line) => [{ ...taken(line, last, now), window: narrower(window) }, undefined]);
     return;
@@ -74,7 +74,9 @@ async function pushLine(session: Session, tries: Tries): Promise<void> {
     await ports.clock.sleep(delayMs(window, tries.tryMs, ports.random()), ports.signal);
   }
   // Whatever the push said or did not say: where the branch is now decides.
+  const looked = ports.clock.monotonic();
   const head = await bringHead(session);
+  tries.tryMs = 0.6 * tries.tryMs + 0.4 * (pushMs + ports.clock.monotonic() - looked);
   if (head === base) return strike(session, { last, alone: waiting.length === 1, pushed, tries });
   tries.strikes = 0;
   await changeLine(session, async (line) => {

@@ -1,7 +1,8 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { isGone, ownIdentity } from '../../procedure/identity.ts';
+import { ownIdentity } from '../../procedure/identity.ts';
 import { temporaryBeside } from '../../procedure/store.ts';
+import { isOver } from './lock.ts';
 
 /**
  * The line: commits of this machine's processes that wait for one branch, each built on the one before it, so that one push takes all of
@@ -10,7 +11,7 @@ import { temporaryBeside } from '../../procedure/store.ts';
 
 const id = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
 const ownerSchema = z.object({ host: z.string(), pid: z.number(), startTicks: z.string(), bootId: z.string() });
-const waitingSchema = z.object({ commit: id, owner: ownerSchema });
+const waitingSchema = z.object({ commit: id, owner: ownerSchema, since: z.number() });
 export type Waiting = Readonly<z.infer<typeof waitingSchema>>;
 
 const lineSchema = z.object({
@@ -63,10 +64,10 @@ export async function writeLine(file: string, line: Line): Promise<void> {
 }
 
 /** Pure: one more waits. What became of the same commit before does not count: all its data is given, so a second try has the same id. */
-export function joined(line: Line, commit: string): Line {
+export function joined(line: Line, commit: string, now: number): Line {
   return {
     ...line,
-    waiting: [...line.waiting, { commit, owner: ownIdentity() }],
+    waiting: [...line.waiting, { commit, owner: ownIdentity(), since: now }],
     landed: line.landed.filter((one) => one !== commit),
     refused: line.refused.filter((one) => one.commit !== commit),
   };
@@ -114,7 +115,7 @@ export function without(line: Line, commit: string): Line {
 }
 
 /** Those whose process still waits for them: what a dead one left is not pushed by somebody else later. */
-export function withoutDead(line: Line): Line {
-  const index = line.waiting.findIndex(({ owner }) => isGone(owner));
+export function withoutDead(line: Line, now: number): Line {
+  const index = line.waiting.findIndex(({ owner, since }) => isOver(owner, now - since));
   return index < 0 ? line : { ...line, waiting: line.waiting.slice(0, index) };
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, readFile, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Clock } from '../../model/ports.ts';
 import { isGone, ownIdentity, type ProcessIdentity } from '../../procedure/identity.ts';
@@ -16,6 +16,8 @@ const POLL_MS = 8;
 const SLOWEST_POLL_MS = 40;
 /** A process is looked for less often than its lock. */
 const POLLS_PER_LOOK = 8;
+/** Of a process in another container nobody here can see whether it lives; nothing takes it as long as this. */
+const UNSEEN_MS = 200_000;
 
 export interface LockOptions {
   readonly clock: Clock;
@@ -27,7 +29,7 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
   const { clock, signal } = options;
   await underName(file, async (own) => {
     let pollMs = POLL_MS;
-    for (let poll = 0; !(await take(file, own, poll % POLLS_PER_LOOK === 0)); poll++) {
+    for (let poll = 0; !(await take(file, own, poll % POLLS_PER_LOOK === 0 ? clock : undefined)); poll++) {
       await clock.sleep(pollMs, signal);
       pollMs = Math.min(SLOWEST_POLL_MS, pollMs * 1.3);
     }
@@ -36,8 +38,8 @@ export async function withLock<T>(file: string, options: LockOptions, work: () =
 }
 
 /** Holds the lock file while `work` runs if nobody has it; `'busy'` when somebody has. */
-export async function tryLock<T>(file: string, work: () => Promise<T>): Promise<T | 'busy'> {
-  const held = await underName(file, (own) => take(file, own, true));
+export async function tryLock<T>(file: string, clock: Clock, work: () => Promise<T>): Promise<T | 'busy'> {
+  const held = await underName(file, (own) => take(file, own, clock));
   return held ? release(file, work) : 'busy';
 }
 
@@ -60,26 +62,33 @@ async function underName<T>(file: string, work: (own: string) => Promise<T>): Pr
   }
 }
 
-async function take(file: string, own: string, look: boolean): Promise<boolean> {
+async function take(file: string, own: string, look: Clock | undefined): Promise<boolean> {
   try {
     await link(own, file);
     return true;
   } catch (error) {
     if (!hasCode(error, 'EEXIST')) throw error;
-    if (look) await takeAwayFromDead(file, own);
+    if (look !== undefined) await takeAwayFromDead(file, own, look);
     return false;
   }
 }
 
-async function takeAwayFromDead(file: string, own: string): Promise<void> {
+async function takeAwayFromDead(file: string, own: string, clock: Clock): Promise<void> {
   const holder = await holderOf(file);
-  if (holder === undefined || !isGone(holder)) return;
   try {
+    const { mtimeMs } = await stat(file);
+    if (!isOver(holder, clock.now() - mtimeMs)) return;
     await rename(file, `${own}.dead`);
     await unlink(`${own}.dead`);
   } catch (error) {
     if (!isMissing(error)) throw error;
   }
+}
+
+/** Has a process ended, or is it one of which that cannot be seen, and so long ago that it must have? Undefined: nobody knows which. */
+export function isOver(holder: ProcessIdentity | undefined, ageMs: number): boolean {
+  const unseen = holder === undefined || holder.bootId === '' || holder.bootId !== ownIdentity().bootId;
+  return unseen ? ageMs > UNSEEN_MS : isGone(holder);
 }
 
 async function holderOf(file: string): Promise<ProcessIdentity | undefined> {

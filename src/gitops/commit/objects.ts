@@ -1,8 +1,7 @@
-import { type Problem, ProblemError, type Result } from '../../model/problem.ts';
-import { blobId } from '../git.ts';
 import type { Cache } from './cache.ts';
 import { CacheError } from './cache.ts';
-import type { FileAtHead, FileEdit, Head, OurCommit } from './derive.ts';
+import type { FileEdit, Head, OurCommit } from './derive.ts';
+import { filesAt } from './files.ts';
 import { type Author, importStream, LOG_FORMAT, oursIn, TRAILERS } from './message.ts';
 
 /** Reads and makes commits in the cache. No network. */
@@ -27,32 +26,6 @@ export async function oursAt(cache: Cache, base: string, environment: string): P
   const grep = `--grep=${TRAILERS.environment}: ${environment}`;
   const log = await cache.local(['log', `-n${RECENT}`, '--fixed-strings', grep, `--format=${LOG_FORMAT}`, base, '--']);
   return oursIn(log).filter((one) => one.environment === environment);
-}
-
-/**
- * Files at a commit, null where there is none.
- * @throws ProblemError `gitops.not-a-file` or `gitops.not-utf8`
- */
-export async function filesAt(
-  cache: Cache,
-  commit: string,
-  files: readonly string[],
-): Promise<Readonly<Record<string, FileAtHead | null>>> {
-  const paths = [...new Set(files.flatMap(ancestors))];
-  const listing = await cache.local(['ls-tree', '-z', '--full-tree', commit, '--', ...paths]);
-  const found = await Promise.all(
-    files.map(async (file): Promise<readonly [string, FileAtHead | null]> => {
-      const entry = entryFor(listing, file);
-      if (!entry.ok) throw new ProblemError(entry.problems);
-      if (entry.value === null) return [file, null];
-      const { mode, id } = entry.value;
-      const text = await cache.local(['cat-file', 'blob', id]);
-      // Bytes that are not UTF-8 do not survive the way through text; the id tells.
-      if (blobId(new TextEncoder().encode(text), id) !== id) throw new ProblemError(notUtf8(file));
-      return [file, { mode, text }];
-    }),
-  );
-  return Object.fromEntries(found);
 }
 
 export interface NewCommit {
@@ -107,43 +80,4 @@ export async function touchedSince(
     const [commit = '', author = '', time = ''] = line.split('\t');
     return time === '' ? [] : [{ commit, author, time }];
   });
-}
-
-function ancestors(file: string): readonly string[] {
-  const parts = file.split('/');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
-}
-
-function entryFor(listing: string, file: string): Result<{ readonly mode: string; readonly id: string } | null> {
-  for (const line of listing.split('\0')) {
-    const match = /^(\d+) (\w+) ([0-9a-f]+)\t(.*)$/s.exec(line);
-    if (match === null) continue;
-    const [, mode = '', type = '', id = '', name = ''] = match;
-    // git also lists what lies beside the file.
-    if (name !== file && !file.startsWith(`${name}/`)) continue;
-    const plain = name === file ? mode === '100644' || mode === '100755' : type === 'tree';
-    if (!plain) return { ok: false, problems: [notPlain(name, mode)] };
-    if (name === file) return { ok: true, value: { mode, id } };
-  }
-  return { ok: true, value: null };
-}
-
-function notPlain(name: string, mode: string): Problem {
-  return {
-    code: 'gitops.not-a-file',
-    where: name,
-    found: `a link, a submodule or a directory (mode ${mode})`,
-    expected: 'directories on the way and a plain file at the end',
-    remedy: 'mend `gitops.file`',
-  };
-}
-
-function notUtf8(file: string): Problem {
-  return {
-    code: 'gitops.not-utf8',
-    where: file,
-    found: 'bytes that are not UTF-8',
-    expected: 'YAML in UTF-8',
-    remedy: 'save the file as UTF-8 and commit it',
-  };
 }

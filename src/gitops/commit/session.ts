@@ -36,7 +36,7 @@ export interface CommitPorts {
   readonly signal: AbortSignal;
 }
 
-/** A head that was seen so lately is built on without another look: the push looks anyway. */
+/** A head that was seen so lately is built on without another look, where nobody competes: the push looks anyway. */
 const FRESH_MS = 2_000;
 const READ_TRIES = 3;
 
@@ -57,14 +57,15 @@ export async function changeLine<T>(session: Session, work: (line: Line) => Prom
   const { names, ports } = session;
   return withLock(names.lineLock, ports, async () => {
     const before = await readLine(names.line);
-    const [after, result] = await work(withoutDead(before));
+    const [after, result] = await work(withoutDead(before, ports.clock.now()));
     if (after !== before) await writeLine(names.line, after);
     return result;
   });
 }
 
 export function isFresh(line: Line, now: number): boolean {
-  return line.seenAt > 0 && line.seenAt <= now && now - line.seenAt <= FRESH_MS;
+  const lately = line.seenAt > 0 && line.seenAt <= now && now - line.seenAt <= FRESH_MS;
+  return lately && line.window < 1;
 }
 
 /** Brings the head of the branch here, unless somebody did since `begun`. Whoever waited for a commit that is there now learns it. */

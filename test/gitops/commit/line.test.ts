@@ -17,7 +17,8 @@ import {
 const id = (n: number): string => n.toString(16).padStart(40, '0');
 const waiting = (line: Line): readonly string[] => line.waiting.map(({ commit }) => commit);
 const [a, b, c] = [id(1), id(2), id(3)];
-const three = [a, b, c].reduce(joined, { ...EMPTY_LINE, base: id(9), seenAt: 1 });
+const join = (line: Line, commit: string): Line => joined(line, commit, 1_000);
+const three = [a, b, c].reduce(join, { ...EMPTY_LINE, base: id(9), seenAt: 1 });
 
 describe('the line', () => {
   it('a push takes all up to its commit; who joined meanwhile stays', () => {
@@ -42,21 +43,26 @@ describe('the line', () => {
     const [first, second, third] = three.waiting;
     if (first === undefined || second === undefined || third === undefined) throw new Error('three wait');
     const dead = { ...second, owner: { ...second.owner, startTicks: '1' } };
-    expect(waiting(withoutDead({ ...three, waiting: [first, dead, third] }))).toEqual([a]);
-    expect(withoutDead(three)).toBe(three);
+    expect(waiting(withoutDead({ ...three, waiting: [first, dead, third] }, 2_000))).toEqual([a]);
+    expect(withoutDead(three, 2_000)).toBe(three);
+    // In another container: only time tells.
+    const elsewhere = { ...third, owner: { ...third.owner, bootId: 'another' } };
+    const far = { ...three, waiting: [first, elsewhere] };
+    expect(waiting(withoutDead(far, 100_000))).toEqual([a, c]);
+    expect(waiting(withoutDead(far, 300_000))).toEqual([a]);
     expect(refusedBy(three, c, 'no')).toMatchObject({ waiting: [], refused: [{ commit: c, said: 'no' }] });
   });
 
   it('a commit that is tried again has no past', () => {
-    const again = joined(refusedBy(taken(three, a, 5), b, 'no'), b);
+    const again = join(refusedBy(taken(three, a, 5), b, 'no'), b);
     expect(again.refused).toEqual([]);
-    expect(joined(again, a).landed).toEqual([]);
+    expect(join(again, a).landed).toEqual([]);
   });
 
   it('goes one by one behind a refusal, and together again behind successes', () => {
     let line = scattered(three, 1);
     expect(line.limit).toBe(1);
-    for (let n = 20; n < 30; n++) line = taken(joined(line, id(n)), id(n), n);
+    for (let n = 20; n < 30; n++) line = taken(join(line, id(n)), id(n), n);
     expect(line.limit).toBe(MOST_AT_ONCE);
   });
 });
