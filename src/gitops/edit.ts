@@ -1,6 +1,6 @@
 import { ok, type Result, unwrap } from '../model/problem.ts';
 import { readValue } from './edit/read.ts';
-import { setValue } from './edit/set.ts';
+import { formatOf, setValue } from './edit/set.ts';
 
 /** The version in a file of the GitOps repository: a string at a place that is there already. See edit/ for everything else. */
 
@@ -19,13 +19,16 @@ export function setScalar(text: string, path: string, value: string, where: stri
   return ok({ text: after, before, changed });
 }
 
-/** The value at `path`, or a problem. Pure. */
+/** The value at `path`, or a problem. Pure. @param where name of the file; one without a name that begins with a brace is JSON */
 export function readScalar(text: string, path: string, where: string): Result<string | number | boolean | null> {
-  return readValue(text, { path }, where);
+  const nameless = where === '' && /^\uFEFF?\s*\{/.test(text);
+  const json = nameless ? readValue(text, { path, format: 'json' }, where) : undefined;
+  return json?.ok === true ? json : readValue(text, { path }, where);
 }
 
-/** Text of a file that did not exist yet, with nothing but the value at `path`. Pure. */
-export function newFile(path: string, value: string): string {
-  const head = `# What serves. Shiplock changes the value at ${path} and nothing else in this file.\n`;
-  return unwrap(setValue(head, { path, value, type: 'string', format: 'yaml' }, path)).text;
+/** Text of a file that did not exist yet, with nothing but the value at `path`. Pure. @param file its name: *.json is JSON */
+export function newFile(path: string, value: string, file = ''): string {
+  const format = formatOf(file);
+  const comment = `# What serves. Shiplock changes the value at ${path} and nothing else in this file.\n`;
+  return unwrap(setValue(format === 'json' ? '{}\n' : comment, { path, value, type: 'string', format }, file)).text;
 }

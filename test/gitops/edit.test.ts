@@ -85,4 +85,10 @@ it('a new file holds the value as a string', () => {
   expect(load(newFile('version', '2.0'))).toEqual({ version: '2.0' });
   expect(load(newFile('image.tag', 'v2.0.0'))).toEqual({ image: { tag: 'v2.0.0' } });
   expect(newFile('version', '2.0.0')).toContain('\nversion: 2.0.0\n');
+  expect(newFile('image.tag', '1.10', 'apps/api.json')).toBe('{"image": {"tag": "1.10"}}\n');
+});
+
+it('a file without a name that is JSON is read as JSON', () => {
+  expect(readScalar('{\n\t"image": {\n\t\t"tag": "1.10"\n\t}\n}\n', 'image.tag', '')).toEqual({ ok: true, value: '1.10' });
+  expect(readScalar('{a: {b: 1}}', 'a.b', '')).toEqual({ ok: true, value: 1 });
 });
