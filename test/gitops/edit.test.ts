@@ -89,6 +89,9 @@ it('a new file holds the value as a string', () => {
 });
 
 it('a file without a name that is JSON is read as JSON', () => {
-  expect(readScalar('{\n\t"image": {\n\t\t"tag": "1.10"\n\t}\n}\n', 'image.tag', '')).toEqual({ ok: true, value: '1.10' });
+  expect(readScalar('{\n\t"image": {\n\t\t"tag": "1.10"\n\t}\n}\n', 'image.tag', '')).toEqual({
+    ok: true,
+    value: '1.10',
+  });
   expect(readScalar('{a: {b: 1}}', 'a.b', '')).toEqual({ ok: true, value: 1 });
 });
