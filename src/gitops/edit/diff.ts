@@ -24,7 +24,8 @@ export function unifiedDiff(file: string, before: string, after: string): string
     return `${length === 0 ? from : from + 1}${length === 1 ? '' : `,${length}`}`;
   };
   const body = lines.map((line) => (line.endsWith('\n') ? line : `${line}\n\\ No newline at end of file\n`));
-  return `--- a/${file}\n+++ b/${file}\n@@ -${span(old.length)} +${span(now.length)} @@\n${body.join('')}`;
+  const name = file.replace(/^\/+/, '');
+  return `--- a/${name}\n+++ b/${name}\n@@ -${span(old.length)} +${span(now.length)} @@\n${body.join('')}`;
 }
 
 /** Each with its end; only \n parts lines here, as for diff and patch. */

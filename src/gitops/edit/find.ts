@@ -181,22 +181,50 @@ function aliasProblem(walk: Walk, alias: AliasNode, depth: number): EditProblem 
 }
 
 const MERGE = '<<';
+/** Merges of merges that are looked through. */
+const MOST_MERGES = 20;
 
 /** A key that only `<<` brings in: adding it would hide all that is merged below it. A single value may be overridden. */
 function inherited(walk: Walk, map: MapNode, depth: number): Finding | undefined {
   const segment = walk.path[depth];
   if (walk.tree.format === 'json' || segment?.kind !== 'key') return undefined;
-  for (const one of map.entries) {
-    if (one.name !== MERGE) continue;
-    const sources = one.value.kind === 'list' ? one.value.items : [one.value];
-    for (const source of sources) {
-      if (source.kind !== 'alias' || source.target?.kind !== 'map') continue;
-      const value = source.target.entries.find(({ name }) => name === segment.key || name === MERGE)?.value;
-      if (value === undefined || (value.kind === 'scalar' && depth === walk.path.length - 1)) continue;
-      return { kind: 'blocked', problem: aliasProblem(walk, source, depth), at: source.start };
+  const found = merged(map, segment.key, 0);
+  if (found === undefined || (found.value.kind === 'scalar' && depth === walk.path.length - 1)) return undefined;
+  return { kind: 'blocked', problem: mergeProblem(walk, found.source, depth), at: found.source.start };
+}
+
+/** What merge keys bring in under this name, and the value of the merge key that does. */
+function merged(
+  map: MapNode,
+  name: string,
+  level: number,
+): { readonly value: TreeNode; readonly source: TreeNode } | undefined {
+  for (const entry of map.entries) {
+    if (entry.name !== MERGE) continue;
+    for (const source of entry.value.kind === 'list' ? entry.value.items : [entry.value]) {
+      const target = source.kind === 'alias' ? source.target : source;
+      if (target?.kind !== 'map') continue;
+      const value = target.entries.find((one) => one.name === name)?.value;
+      if (value !== undefined) return { value, source };
+      const deeper = level < MOST_MERGES ? merged(target, name, level + 1) : undefined;
+      if (deeper !== undefined) return { value: deeper.value, source };
     }
   }
   return undefined;
+}
+
+function mergeProblem(walk: Walk, source: TreeNode, depth: number): EditProblem {
+  const at =
+    source.kind !== 'alias' || source.target === undefined
+      ? ''
+      : `, whose anchor stands at ${placeAt(walk.where, walk.tree.text, source.target.start)}`;
+  return {
+    code: 'gitops.alias',
+    where: placeAt(walk.where, walk.tree.text, source.start),
+    found: `a merge key (<<) that brings ${named(walk, depth + 1)} in${at}`,
+    expected: 'a value written out',
+    remedy: 'write the mapping itself there, or edit it where it stands if all who merge it shall change',
+  };
 }
 
 function twice(walk: Walk, depth: number, both: readonly { readonly start: number }[]): EditProblem {

@@ -95,7 +95,9 @@ function replace(edit: Edit, found: Extract<Finding, { kind: 'found' }>): Result
   const wanted = wantedOf(value.value, options.type, node, tree.format);
   if (!wanted.ok) return wanted;
   const before = dataOf(node, tree.format);
-  if (already(node, wanted.value, tree.format)) {
+  // The same letters again are no change, unless somebody asks for another kind.
+  const same = options.type === undefined && node.style === 'plain' && node.text === value.value;
+  if (same || already(node, wanted.value, tree.format)) {
     const written = tree.text.slice(node.start, node.end);
     return ok({
       ...result(edit, tree.text, node.start, false),

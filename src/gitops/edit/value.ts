@@ -58,6 +58,8 @@ export function kindOf(node: ScalarNode, format: Format): ValueType {
   if (node.style === 'empty') return 'null';
   if (node.style !== 'plain') return 'string';
   if (format === 'json') return node.text === 'null' ? 'null' : /^[tf]/.test(node.text) ? 'boolean' : 'number';
+  // A date is a text that needs quotes, no number.
+  if (timestampTag.resolve(node.text, false, timestampTag.tagName) !== NOT_RESOLVED) return 'string';
   const [core, old] = plainKinds(node.text);
   return core === 'string' ? old : core;
 }
@@ -96,8 +98,6 @@ export function wantedOf(
 ): Result<Wanted> {
   if (type === undefined) {
     const kind = there === undefined || there.style === 'empty' ? 'string' : kindOf(there, format);
-    // The same letters again are no change of anything.
-    if (there !== undefined && there.style === 'plain' && there.text === text) return ok({ type: kind, text });
     return ok({ type: fits(text, kind) ? kind : 'string', text });
   }
   if (type === 'string' || fits(text, type) || (type === 'number' && written(text, format))) return ok({ type, text });

@@ -118,6 +118,8 @@ describe('a string stays a string, a number a number', () => {
     ['v: null', 'x', 'v: x'],
     ['v: [x, 3]', '5', 'gitops.not-a-value'],
     ['v: 2026-11-21', '2026-11-22', 'v: "2026-11-22"'],
+    ['v: 2026-11-21', '5', 'v: "5"'],
+    ['v: 2026-11-21', '2026-11-21', 'v: 2026-11-21'],
     ['v: {a: b}', 'x', 'gitops.not-a-value'],
   ])('%s, %s → %s', (text, value, expected) => expect(set(text, 'v', value)).toBe(expected));
   it.each([
@@ -145,6 +147,7 @@ describe('what stands around stays', () => {
     ['a:\r\n  v: x\r\n  w: y\r\n', 'a.v', 'a:\r\n  v: z\r\n  w: y\r\n'],
     ['\uFEFFv: x', 'v', '\uFEFFv: z'],
     ['%YAML 1.2\n---\nv: x\n...\n', 'v', '%YAML 1.2\n---\nv: z\n...\n'],
+    ['v:\tx\t\n', 'v', 'v:\tz\t\n'],
     ['"v" : x\t# tab\n', 'v', '"v" : z\t# tab\n'],
     ['? [complex, key]\n: 1\nv: x\n', 'v', '? [complex, key]\n: 1\nv: z\n'],
     ['t: |2-\n    x: 1\n\n   y\nv: x\n', 'v', 't: |2-\n    x: 1\n\n   y\nv: z\n'],
@@ -166,6 +169,8 @@ describe('refused with the place', () => {
     ['b: &b v1\nv: *b\n', 'b', 'gitops.anchor', 'f.yaml:1:7'],
     ['b: &b {t: v1}\nv:\n  <<: *b\n', 'b.t', 'gitops.anchor', 'f.yaml:1:7'],
     ['b: &b {t: {u: v1}}\nv:\n  <<: *b\n', 'v.t.u', 'gitops.alias', 'f.yaml:3:7'],
+    ['b: &b {t: {u: 1}}\nc: &c {<<: *b}\nv: {<<: [*c]}\n', 'v.t.u', 'gitops.alias', 'f.yaml:3:10'],
+    ['v:\n  <<: {t: {u: 1}}\n', 'v.t.u', 'gitops.alias', 'f.yaml:2:7'],
     ['v: !!str 1\n', 'v', 'gitops.tag', 'f.yaml:1:10'],
     ['a: 1\nb: [\n', 'a', 'gitops.unreadable', 'f.yaml:3:1'],
     ['a: {{ .Values.a }}:1\nv: 1\n', 'v', 'gitops.unreadable', 'f.yaml:1:19'],

@@ -150,7 +150,7 @@ function values(random: Random): Data {
   };
 }
 
-function kustomization(random: Random): Data {
+export function kustomization(random: Random): Data {
   const images = words
     .filter(() => random() < 0.3)
     .map((word) => ({ name: `ghcr.io/acme/${word}`, newTag: version(random) }));
