@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { chosenValues, known, manifestsBelow, tryValue } from '../support/manifests/corpus.ts';
+import { choose, seeded } from '../e2e/support/random.ts';
+import { chosenValues, known, manifestsBelow, tryPlace, tryValue } from '../support/manifests/corpus.ts';
 import { trials } from '../support/manifests/trial.ts';
 
 /**
@@ -8,7 +9,7 @@ import { trials } from '../support/manifests/trial.ts';
  *   --files N   generated files (default: 12000)
  *   --seed N    of the first (default: 1)
  *   --dir DIR   manifests of others: every *.yaml, *.yml and *.json below it
- *   --values N  values of each of them (default: 12)
+ *   --values N  values of each of them (default: 12), and a third as many keys that are added
  * Exit codes: 0 all as promised · 1 a byte or a value beside the target changed, or more than 1 % refusals outside the listed classes
  */
 
@@ -62,18 +63,29 @@ for (const file of values.dir === undefined ? [] : manifestsBelow(values.dir)) {
     continue;
   }
   found.files += 1;
-  for (const value of chosenValues(before, first + seen, whole(values.values ?? '12'))) {
+  const wish = seen % 2 === 0 ? '1.10' : 'v9.9.9-shiplock';
+  const most = whole(values.values ?? '12');
+  const tries = [
+    ...chosenValues(before, first + seen, most).map((one) => ({
+      ...one,
+      run: () => tryValue(file, before, one, wish),
+    })),
+    ...choose(before.places, Math.ceil(most / 3), seeded(seen)).map((one) => ({
+      ...one,
+      run: () => tryPlace(file, before, one, wish),
+    })),
+  ];
+  for (const { path, listed, run } of tries) {
     const start = performance.now();
-    const tried = tryValue(file, before, value, seen % 2 === 0 ? '1.10' : 'v9.9.9-shiplock');
+    const tried = run();
     found.ms.push(performance.now() - start);
     found.edits += 1;
     if (tried.outcome === 'exact') found.exact += 1;
-    else count(value.listed === undefined ? found.other : found.listed, tried.code ?? '');
-    if (tried.outcome === 'refused' && value.listed === undefined)
-      console.log(`refused ${tried.code} ${file.path} ${value.path}`);
+    else count(listed === undefined ? found.other : found.listed, tried.code ?? '');
+    if (tried.outcome === 'refused' && listed === undefined) console.log(`refused ${tried.code} ${file.path} ${path}`);
     for (const fault of tried.faults) {
       found.faults += 1;
-      console.log(`FAULT ${file.path} ${value.path}: ${fault}`);
+      console.log(`FAULT ${file.path} ${path}: ${fault}`);
     }
   }
 }

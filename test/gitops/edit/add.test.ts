@@ -105,3 +105,11 @@ describe('JSON', () => {
     expect(set('{"n": true}', 'n', 'no', json)).toBe('{"n": "no"}');
   });
 });
+
+it('JSON that nests without end, or holds too much, is refused', () => {
+  const json = { format: 'json' } as const;
+  expect(set('['.repeat(1_000_000), '[0]', 'x', json)).toBe('gitops.unreadable');
+  expect(set('{"a":'.repeat(500_000), 'a', 'x', json)).toBe('gitops.unreadable');
+  expect(set(`[${'1,'.repeat(1_000_000)}1]`, '[0]', 'x', json)).toBe('gitops.unreadable');
+  expect(set(`{"a": "${'x'.repeat(5_000_000)}"}`, 'a', 'x', json)).toBe('gitops.too-large');
+});

@@ -36,8 +36,12 @@ export interface Value {
   readonly listed: string | undefined;
 }
 
+/** A mapping that could take one more key. */
+export type Place = Pick<Value, 'keys' | 'path' | 'document' | 'listed'>;
+
 export interface Known {
   readonly values: readonly Value[];
+  readonly places: readonly Place[];
   /** Each document as the reader sees it, aliases and all. */
   readonly data: readonly string[];
 }
@@ -54,6 +58,7 @@ export function known(text: string): Known | undefined {
   if ('empty' in documents) return undefined;
   if (documents.some(({ errors }) => errors.length > 0)) return undefined;
   const values: Value[] = [];
+  const places: Place[] = [];
   for (const [document, { contents }] of documents.entries()) {
     const aliased = new Set<string>();
     const look = (node: unknown, visit: (name: string) => void): void => {
@@ -65,6 +70,7 @@ export function known(text: string): Known | undefined {
     const walk = (node: unknown, keys: readonly (string | number)[], listed: string | undefined): void => {
       const here = hasAnchor(node) && aliased.has(node.anchor) ? 'anchor' : listed;
       if (isMap(node)) {
+        places.push({ keys, path: pathOf(keys), document, listed: here });
         const names = node.items.map(({ key }) => (isScalar(key) ? String(key.value) : undefined));
         for (const [index, { value }] of node.items.entries()) {
           const name = names[index];
@@ -76,7 +82,7 @@ export function known(text: string): Known | undefined {
     };
     walk(contents, [], undefined);
   }
-  return { values, data: documents.map((one) => JSON.stringify(one.toJS({ maxAliasCount: 10_000 }))) };
+  return { values, places, data: documents.map((one) => JSON.stringify(one.toJS({ maxAliasCount: 10_000 }))) };
 }
 
 function hasAnchor(node: unknown): node is { readonly anchor: string } {
@@ -121,6 +127,39 @@ export function tryValue(file: FoundFile, before: Known, value: Value, wish: str
   return { outcome: 'exact', code: undefined, faults: judge(file.text, result.value.text, before, value, wish) };
 }
 
+/** Adds a key to a mapping with the product and judges what came out. */
+export function tryPlace(file: FoundFile, before: Known, place: Place, wish: string): Tried {
+  const { path, document, keys } = place;
+  const name = 'shiplock.example/added';
+  const more = { path: `${path}["${name}"]`, value: wish, document: document + 1, type: 'string' } as const;
+  const result = setValue(file.text, more, file.path);
+  if (!result.ok) return { outcome: 'refused', code: result.problems[0]?.code, faults: [] };
+  const faults = inserted(file.text, result.value.text) ? [] : ['more than an insertion'];
+  const now = known(result.value.text);
+  const wanted = before.data.map((one, index): unknown => {
+    const parsed: unknown = JSON.parse(one);
+    return index === document ? put(parsed, [...keys, name], wish) : parsed;
+  });
+  if (
+    !isDeepStrictEqual(
+      now?.data.map((one): unknown => JSON.parse(one)),
+      wanted,
+    )
+  )
+    faults.push('data');
+  return { outcome: 'exact', code: undefined, faults };
+}
+
+/** `after` is `before` with one piece put in, or with a comma and one piece. */
+export function inserted(before: string, after: string): boolean {
+  let head = 0;
+  while (head < before.length && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < before.length - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  const left = before.slice(head, before.length - tail);
+  return left === '' || after.slice(head).startsWith(`,${left}`);
+}
+
 /** What is wrong with a text in which one value should have become `wish`. @param same takes away what makes no difference */
 export function judge(
   before: string,
@@ -147,12 +186,15 @@ export function judge(
   return faults;
 }
 
+/** A deep copy with one value exchanged, or added behind the others. */
 function put(data: unknown, keys: readonly (string | number)[], wish: string): unknown {
   const [key, ...rest] = keys;
   if (key === undefined) return wish;
   if (Array.isArray(data)) return data.map((item: unknown, index) => (index === key ? put(item, rest, wish) : item));
   if (typeof data !== 'object' || data === null) return data;
-  return Object.fromEntries(
-    Object.entries(data).map(([name, item]: [string, unknown]) => [name, name === key ? put(item, rest, wish) : item]),
-  );
+  const kept = Object.entries(data).map(([name, item]: [string, unknown]) => [
+    name,
+    name === key ? put(item, rest, wish) : item,
+  ]);
+  return Object.fromEntries(rest.length > 0 || key in data ? kept : [...kept, [key, wish]]);
 }

@@ -123,6 +123,11 @@ export class Renderer {
       model[key] = this.value(value, child(here, key), indent);
     }
     const inside = here.keys.some((key) => String(key).startsWith('x-'));
+    if (!inside && this.random() < 0.02) {
+      // Repeated keys elsewhere: readers that take them keep the last one.
+      for (const value of ['one', 'two']) this.line(`${' '.repeat(indent)}x-twice: ${value}`);
+      model['x-twice'] = 'two';
+    }
     if (!inside && here.keys.length < 3 && this.random() < this.anchors) this.shared(model, here, indent);
     return model;
   }
@@ -183,7 +188,9 @@ export class Renderer {
       this.end();
       return this.block(data, here, indent + (Array.isArray(data) ? this.sequenceStep : this.step), '');
     }
-    const gap = ' '.repeat(this.random() < 0.08 ? 3 : 1);
+    // In front of a bracket a tab is not taken by every reader.
+    const tab = this.out.endsWith(':') && typeof data !== 'object' && this.random() < 0.02;
+    const gap = tab ? '\t' : ' '.repeat(this.random() < 0.08 ? 3 : 1);
     if (data === null && this.random() < 0.5) {
       this.targets.push({ ...here, value: null, start: this.out.length, end: this.out.length });
       this.end();
@@ -194,6 +201,7 @@ export class Renderer {
       this.blockText(data, here, indent);
       return data;
     }
+    if (typeof data === 'string' && this.random() < 0.1 && this.folded(data, here, indent)) return data;
     const model = this.flow(data, here);
     this.end();
     return model;
@@ -207,6 +215,19 @@ export class Renderer {
     for (const one of lines) this.line(one === '' ? '' : pad + one);
     this.behindText = true;
     this.targets.push({ ...here, value: data, start, end: this.out.length, listed: 'block' });
+  }
+
+  /** A text in double quotes over two lines, where it has a space to break at. */
+  private folded(data: string, here: Here, indent: number): boolean {
+    const written = JSON.stringify(data);
+    const at = /[^ \\] (?=[^ ])/.exec(written)?.index;
+    if (at === undefined) return false;
+    const start = this.out.length;
+    const blank = this.random() < 0.3 ? '  ' : '';
+    this.out += `${written.slice(0, at + 1)}${blank}${this.eol}${' '.repeat(indent + this.step + 1)}${written.slice(at + 2)}`;
+    this.targets.push({ ...here, value: data, start, end: this.out.length });
+    this.end();
+    return true;
   }
 
   private flow(data: Data, here: Here): Data {

@@ -3,6 +3,7 @@ import { loadAll } from 'js-yaml';
 import { parseAllDocuments } from 'yaml';
 import { setValue } from '../../../src/gitops/index.ts';
 import { seeded } from '../../e2e/support/random.ts';
+import { inserted } from './corpus.ts';
 import { type Data, manifest, pick, type Random } from './data.ts';
 import { type Rendered, Renderer, type Spot, type Target } from './render.ts';
 
@@ -162,16 +163,6 @@ function addOne(seed: number, file: Rendered, spot: Spot, random: Random): Trial
     ...misread(text, file, { ...spot, keys: [...spot.keys, ...(deep ? ['between'] : []), name] }, wish, change),
   );
   return { seed, kind: 'add', outcome: 'exact', listed: false, faults, ms };
-}
-
-/** `after` is `before` with one piece put in, or with a comma and one piece. */
-function inserted(before: string, after: string): boolean {
-  let head = 0;
-  while (head < before.length && before[head] === after[head]) head += 1;
-  let tail = 0;
-  while (tail < before.length - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
-  const left = before.slice(head, before.length - tail);
-  return left === '' || after.slice(head).startsWith(`,${left}`);
 }
 
 interface Place {
