@@ -16,6 +16,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'errors, speed and cost of the analysis on simulated releases (about 10 minutes; parts: aborts promotions speed sharp servers peers cost replay; by name only: choices, dataset --out DIR)',
     run: async (words) => (await import('../test/bench/analysis/index.ts')).analysisBench(words),
   },
+  edit: {
+    what: 'one value set in many manifests, beside yq, kustomize and the rule of Argo CD Image Updater (about 5 minutes; --files N, --dir DIR with manifests of others)',
+    run: async (words) => (await import('../test/bench/edit/index.ts')).editBench(words),
+  },
   traffic: {
     what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds; --proxy nginx for all but the last)',
     run: async (words) => (await import('../test/bench/traffic/index.ts')).trafficBench(words),

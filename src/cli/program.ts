@@ -5,6 +5,7 @@ import { addAnnounce } from './commands/announce.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addGate } from './commands/gate.ts';
+import { addGitops } from './commands/gitops.ts';
 import { addInit } from './commands/init.ts';
 import { addJournal } from './commands/journal.ts';
 import { addJudge } from './commands/judge.ts';
@@ -59,6 +60,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addAnalyse(registry);
   addWhatIf(registry);
   addAnnounce(registry);
+  addGitops(registry);
   addRollouts(registry);
   addJudge(registry);
   addCompletion(registry);

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { filePathSchema, wordsSchema } from '../model/scalars.ts';
 import { BRANCH_NAME } from './branch.ts';
+import { parsePath } from './edit/path.ts';
 
 /** Fragment `gitops` of an environment: where the desired version is written down. */
 
 const BRANCH = 'the name of a branch';
 const SIGNING_KEY = 'the path of an OpenSSH key, or key:: and a public key';
-const KEY_PATH = 'keys joined by dots, such as image.tag';
+const KEY_PATH = 'a path such as image.tag or spec.template.spec.containers[name=api].image';
 
 export const gitopsConfig = z.strictObject({
   repository: wordsSchema.describe(
@@ -17,12 +18,15 @@ export const gitopsConfig = z.strictObject({
     .regex(BRANCH_NAME, BRANCH)
     .default('main')
     .describe('Branch that is pushed, fast-forward only.'),
-  file: filePathSchema.describe('YAML file inside the repository.'),
+  file: filePathSchema.describe('YAML or JSON file inside the repository.'),
   path: z
     .string({ error: KEY_PATH })
-    .regex(/^[^\s.]+(?:\.[^\s.]+)*$/, KEY_PATH)
+    .min(1, KEY_PATH)
+    .refine((text) => parsePath(text).ok, KEY_PATH)
     .default('version')
-    .describe('Place of the version inside the file, keys joined by dots. Only this value changes.'),
+    .describe(
+      'Place of the version inside the file: keys joined by dots, [name=api] or [0] behind a list. Only this value changes.',
+    ),
   author: z
     .strictObject({
       name: wordsSchema.default('Shiplock'),

@@ -1,3 +1,4 @@
+import { editOutcome } from '../gitops/edit/problems.ts';
 import { EXIT, type ExitCode } from '../model/exit.ts';
 import type { Problem } from '../model/problem.ts';
 
@@ -13,6 +14,8 @@ const REFUSALS = ['release', 'rollout', 'gate', 'policy', 'lease', 'store', 'ord
 export function exitFor(problems: readonly Problem[]): ExitCode {
   if (problems.some((problem) => problem.code === 'lease.held')) return EXIT.leaseHeld;
   const rooms = new Set(problems.map((problem) => problem.code.split('.')[0] ?? ''));
-  if (USAGE.some((room) => rooms.has(room))) return EXIT.usage;
-  return REFUSALS.some((room) => rooms.has(room)) ? EXIT.refused : EXIT.failed;
+  const edits = problems.map((problem) => editOutcome(problem.code));
+  if (edits.includes('usage') || USAGE.some((room) => rooms.has(room))) return EXIT.usage;
+  if (edits.includes('refused') || REFUSALS.some((room) => rooms.has(room))) return EXIT.refused;
+  return EXIT.failed;
 }

@@ -30,6 +30,7 @@ test('the commands are those that are promised', () => {
     'gate show',
     'gitops',
     'gitops rollouts',
+    'gitops set',
     'init',
     'journal',
     'journal import',

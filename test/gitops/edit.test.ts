@@ -37,22 +37,25 @@ describe('setScalar changes one value and nothing else', () => {
     ['version: v1\n', 'version', 'v1', 'version: v1\n'],
     ['versions: v1\nversion: v1\n', 'version', 'v2', 'versions: v1\nversion: v2\n'],
     ['version: null\n', 'version', 'v2', 'version: v2\n'],
+    ['version:\n', 'version', 'v2', 'version: v2\n'],
+    ['a: 1\n---\nversion: v1\n', 'version', 'v2', 'a: 1\n---\nversion: v2\n'],
+    ['version: &v v1\n', 'version', 'v2', 'version: &v v2\n'],
+    ['keep: &k 1\nkeep: *k\nversion: v1\n', 'version', 'v2', 'keep: &k 1\nkeep: *k\nversion: v2\n'],
   ])('%j', (text, path, value, expected) => expect(edit(text, path, value)).toBe(expected));
 });
 
 describe('setScalar refuses', () => {
   it.each([
-    ['a: 1\n---\nversion: v1\n', 'version', 'gitops.several-documents'],
+    ['version: 1\n---\nversion: v1\n', 'version', 'gitops.several-documents'],
     ['', 'version', 'gitops.empty'],
     ['other: 1\n', 'version', 'gitops.no-such-key'],
     ['a: {b: 1}\n', 'a', 'gitops.not-a-value'],
-    ['version:\n', 'version', 'gitops.not-a-value'],
     ['version: &v v1\nalso: *v\n', 'version', 'gitops.anchor'],
     ['base: &b {tag: v1}\nimage: *b\n', 'image.tag', 'gitops.alias'],
     ['base: &b v1\nversion: *b\n', 'version', 'gitops.alias'],
-    ['version: !!str 1\n', 'version', 'gitops.anchor'],
+    ['version: !!str 1\n', 'version', 'gitops.tag'],
     ['version: |\n  v1\n', 'version', 'gitops.block'],
-    ['version: v1\nversion: v2\n', 'version', 'gitops.unreadable'],
+    ['version: v1\nversion: v2\n', 'version', 'gitops.two-matches'],
     ['version: "v1\n', 'version', 'gitops.unreadable'],
   ])('%j → %s', (text, path, code) => {
     expect(edit(text, path, 'v2')).toBe(code);
@@ -82,4 +85,13 @@ it('a new file holds the value as a string', () => {
   expect(load(newFile('version', '2.0'))).toEqual({ version: '2.0' });
   expect(load(newFile('image.tag', 'v2.0.0'))).toEqual({ image: { tag: 'v2.0.0' } });
   expect(newFile('version', '2.0.0')).toContain('\nversion: 2.0.0\n');
+  expect(newFile('image.tag', '1.10', 'apps/api.json')).toBe('{"image": {"tag": "1.10"}}\n');
+});
+
+it('a file without a name that is JSON is read as JSON', () => {
+  expect(readScalar('{\n\t"image": {\n\t\t"tag": "1.10"\n\t}\n}\n', 'image.tag', '')).toEqual({
+    ok: true,
+    value: '1.10',
+  });
+  expect(readScalar('{a: {b: 1}}', 'a.b', '')).toEqual({ ok: true, value: 1 });
 });

@@ -62,7 +62,7 @@ function present(file: FileAtHead | null | undefined): FileAtHead {
 function edit(head: Head, { file, path, value }: Change, text: string, options: ValuesOptions): Result<Edited> {
   const missing = (head.files[file] ?? null) === null && text === '';
   if (!missing) return setScalar(text, path, value, `${options.where}:${file}`);
-  if (options.missingFile === 'make') return ok({ text: newFile(path, value), before: null, changed: true });
+  if (options.missingFile === 'make') return ok({ text: newFile(path, value, file), before: null, changed: true });
   return bad({
     code: 'gitops.no-such-file',
     where: `${options.where}:${file}`,
