@@ -4,12 +4,21 @@ import { portable } from './resolve.ts';
 import type { ResolvedEnvironment, ResolvedGitops } from './types.ts';
 
 /**
- * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises and who is
- * told (owners, on-call, objectives, roles, announce), and without the key that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
+ * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
+ * environments and who is told (owners, on-call, objectives, roles, promotion, announce), and without the key that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
  * same on every machine and says nothing about their values.
  */
 export function configHash(environment: ResolvedEnvironment): string {
-  const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, gitops, ...shape } = portable(environment);
+  const {
+    owners: _,
+    onCall: _1,
+    objectives: _2,
+    roles: _3,
+    announce: _4,
+    promotion: _5,
+    gitops,
+    ...shape
+  } = portable(environment);
   const text = canonicalize({ ...shape, gitops: gitops === null ? null : unsigned(gitops) });
   if (text === undefined) throw new TypeError('a resolved environment is plain data');
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;

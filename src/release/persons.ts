@@ -1,6 +1,7 @@
 import type { Order } from '../model/order.ts';
 import type { Policy, Signer } from '../model/people.ts';
 import { type Problem, problemsOf } from '../model/problem.ts';
+import type { PromotionRules } from '../model/promotion.ts';
 import {
   createGatekeeper,
   type EngineOptions,
@@ -150,6 +151,11 @@ function closed(problems: readonly Problem[]): Gatekeeper {
     rule: async () => ({ kind: 'wait', problems, refused: [] }),
     demands: async () => 'the policy, which cannot be read now',
   };
+}
+
+/** What the policy asks of a promotion; null where it asks nothing, or where there is none. Pure. */
+export function promotionRulesOf(rules: Rules): PromotionRules | null {
+  return rules.kind === 'policy' ? rules.policy.rules.promotion : null;
 }
 
 /** One line for plans and status: who is checked, by which policy. */
