@@ -8,7 +8,7 @@ export const CAUSES = ['worse', 'above-limit', 'crash-loop', 'rejected', 'aborte
 
 const said = {
   /** Drawn by lot, or follows from run and digest. */
-  id: z.string().regex(/^[0-9a-f]{32}$/),
+  id: z.string().regex(/^[0-9A-Za-z-]{8,120}$/),
   digest: digestSchema,
   why: z.string(),
   who: z.string(),

@@ -175,6 +175,7 @@ export function rulesText(rules: Rules): string {
         asked.evidence,
         ...(asked.fourEyes ? ['four eyes'] : []),
         ...(asked.windows === null ? [] : ['windows']),
+        ...(asked.promotion === null ? [] : ['gates of the promotion']),
       ];
       const pin = source.pinned
         ? ''

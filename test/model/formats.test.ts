@@ -7,6 +7,7 @@ import { findingSchema } from '../../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../../src/model/journal.ts';
 import { ledgerSchema } from '../../src/model/ledger.ts';
 import { orderSchema } from '../../src/model/order.ts';
+import { quarantineSchema } from '../../src/model/quarantine.ts';
 import { problemSchema } from '../../src/model/problem.ts';
 import { releaseSchema } from '../../src/model/release.ts';
 import { readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
@@ -31,6 +32,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['release', releaseSchema],
   ['ledger', ledgerSchema],
   ['order', orderSchema],
+  ['quarantine', quarantineSchema],
   ['problem', problemSchema],
   ['finding', findingSchema],
 ];

@@ -16,7 +16,7 @@ export interface CalendarQuestion {
 
 const MAX_BYTES = 1_000_000;
 /** Turns of recurring events that are gone through, in one file: a rule that recurs each second has no end. */
-const MAX_TURNS = 200_000;
+const MAX_TURNS = 10_000;
 
 /** What is closed by the calendar between two moments, oldest first. */
 export function closuresOf(text: string, question: CalendarQuestion): Result<readonly Closure[]> {
@@ -60,7 +60,7 @@ function occurrences(event: ICAL.Event, question: CalendarQuestion, budget: { tu
     if (!cancelled(item)) found.push(closure(item, startDate, endDate, question));
   }
   // Turns that were moved here from later than the rule was followed.
-  for (const moved of event.exceptions.values()) {
+  for (const moved of Object.values(event.exceptions)) {
     if (!cancelled(moved)) found.push(closure(moved, moved.startDate, moved.endDate, question));
   }
   const unique = new Map(found.map((one) => [`${one.from} ${one.until} ${one.why}`, one]));

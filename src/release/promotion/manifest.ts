@@ -14,9 +14,12 @@ export function manifestPath(store: string, digest: string): string {
   return join(store, 'manifests', `${digest.replace(/^sha256:/, '')}.json`);
 }
 
-/** For the record of a release that is made here; nothing in a plan, whose artefacts may have no digest yet. */
-export function manifestOf(release: Release): Pick<ReleaseRecord, 'manifest'> {
-  return releaseSchema.safeParse(release).success ? { manifest: manifestDigest(release) } : {};
+/** In a plan artefacts may have no digest yet, and so what names them has none either. */
+const PLANNED = 'sha256:<release.manifest>';
+
+/** For the record of a release that is made here. */
+export function manifestOf(release: Release): { readonly manifest: string } {
+  return { manifest: releaseSchema.safeParse(release).success ? manifestDigest(release) : PLANNED };
 }
 
 export function manifestDigest(release: Release): string {
@@ -29,10 +32,13 @@ function digestOfText(text: string): string {
 
 /** Writes it down where the release is made; one that came from elsewhere lies there already. */
 export function manifestEffects(store: string, { manifest, release }: ReleaseRecord): readonly Effect[] {
-  if (manifest === undefined || manifest !== manifestDigest(release)) return [];
+  if (manifest === undefined) return [];
+  const planned = manifest === PLANNED;
+  if (!planned && manifest !== manifestDigest(release)) return [];
   const path = manifestPath(store, manifest);
+  const content = planned ? `${JSON.stringify(release, null, 2)}\n` : releaseJson(release);
   const why = 'release.json: it goes through all environments as it is';
-  return [{ kind: 'file', path, content: releaseJson(release), mode: 0o444, why, timeoutMs: 10_000 }];
+  return [{ kind: 'file', path, content, mode: 0o444, why, timeoutMs: 10_000 }];
 }
 
 /** The digest that travels. Throws when the file is not, byte for byte, what was made; records of earlier versions have none. */

@@ -8,7 +8,6 @@ import {
   type QuarantineRecord,
   quarantineSchema,
 } from '../../model/quarantine.ts';
-import { digestOf } from '../../procedure/canonical.ts';
 import type { RecordedRun } from '../../procedure/index.ts';
 import { payloadSchema } from '../../procedure/records.ts';
 import { isMissing } from '../../procedure/store.ts';
@@ -101,9 +100,12 @@ export interface Taken {
 
 /** Entries of a run that took a release back: the same for a step that is repeated. Pure. */
 export function entriesOf({ candidate, stays, run, cause, why, who, time }: Taken): readonly Quarantined[] {
-  return takenBack(candidate, stays).map(({ component, digest }) => ({
+  // What crashed is the process; files that came beside it did not.
+  const only = cause === 'crash-loop' ? candidate.unit?.component : undefined;
+  const taken = takenBack(candidate, stays).filter(({ component }) => only === undefined || component === only);
+  return taken.map(({ component, digest }) => ({
     kind: 'quarantined',
-    id: digestOf({ run, digest }).slice(0, 32),
+    id: `${run}-${digest.replace('sha256:', '').slice(0, 16)}`,
     digest,
     cause,
     component,
