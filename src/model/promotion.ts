@@ -40,7 +40,7 @@ export interface BudgetRule {
 
 export interface ParityRule {
   /** Greatest ratio of replicas between the two environments. */
-  readonly replicas: number;
+  readonly replicaRatio: number;
   readonly waivers: readonly ParityWaiver[];
 }
 

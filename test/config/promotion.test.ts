@@ -6,8 +6,9 @@ import { codes, MINIMAL, resolved } from './sample.ts';
 
 /** The order of environments, and what their promotions ask for. */
 
-const after = (name: string, from: string): string => `  ${name}:\n    extends: production\n    promotion: { from: ${from} }\n`;
-const CHAIN = `${MINIMAL}${after('third', 'second')}${after('second', 'production')}`;
+const follows = (name: string, from: string): string =>
+  `  ${name}:\n    extends: production\n    promotion: { from: ${from} }\n`;
+const CHAIN = `${MINIMAL}${follows('third', 'second')}${follows('second', 'production')}`;
 const PEOPLE = 'people:\n  anna: { roles: [releaser] }\n';
 const rules = (text: string, name = 'second'): string =>
   `policy:\n  environments:\n    ${name}:\n      promotion: ${text}\n`;
@@ -21,7 +22,7 @@ describe('the order of environments', () => {
   });
 
   test('two that come from one', () => {
-    const both = read(`${MINIMAL}${after('east', 'production')}${after('west', 'production')}`);
+    const both = read(`${MINIMAL}${follows('east', 'production')}${follows('west', 'production')}`);
     expect(promotionOrder(both)).toEqual(['production', 'east', 'west']);
   });
 
@@ -31,14 +32,18 @@ describe('the order of environments', () => {
   });
 
   test.each([
-    ['an environment that is not there', `${MINIMAL}${after('second', 'staging')}`, ['config.unknown-environment']],
-    ['itself', `${MINIMAL}${after('second', 'second')}`, ['config.promotion-circle']],
+    ['an environment that is not there', `${MINIMAL}${follows('second', 'staging')}`, ['config.unknown-environment']],
+    ['itself', `${MINIMAL}${follows('second', 'second')}`, ['config.promotion-circle']],
     [
       'a circle, told where it closes',
-      `${MINIMAL}${after('one', 'two')}${after('two', 'one')}`,
+      `${MINIMAL}${follows('one', 'two')}${follows('two', 'one')}`,
       ['config.promotion-circle', 'config.promotion-circle'],
     ],
-    ['one before a circle is told by it alone', `${MINIMAL}${after('one', 'one')}${after('two', 'one')}`, ['config.promotion-circle']],
+    [
+      'one before a circle is told by it alone',
+      `${MINIMAL}${follows('one', 'one')}${follows('two', 'one')}`,
+      ['config.promotion-circle'],
+    ],
   ])('refused: %s', (_name, text, expected) => {
     expect(codes(text)).toEqual(expected);
   });

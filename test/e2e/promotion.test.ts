@@ -115,7 +115,7 @@ beforeAll(async () => {
         environments: {
           development: lax,
           testing: { ...lax, promotion: {} },
-          staging: { ...lax, promotion: { soak: '4s' } },
+          staging: { ...lax, promotion: { soak: '1h' } },
           production: {
             commits: 'named',
             override: 'emergency',
@@ -168,7 +168,11 @@ describe('the order of environments', () => {
     const soaking = well(await signed('anna', 'promote', '--to', 'staging'), 3);
     expect(soaking.stdout).toContain('promotion/soak');
     expect(await servedVersion(`http://${binds.staging}`)).toMatch(/fetch failed/);
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    // Nobody waits an hour here: it came two hours earlier than it did.
+    const record = join(state, 'environments', 'testing.json');
+    const earlier = (time: string): string => new Date(Date.parse(time) - 2 * 3_600_000).toISOString();
+    const text = readFileSync(record, 'utf8');
+    writeFileSync(record, text.replace(/(?<="time": ")[^"]+/g, earlier));
     well(await shiplock('resume', runOf(soaking), '--json'));
     expect(await servedVersion(`http://${binds.staging}`)).toBe('1.0.0');
   });
@@ -181,7 +185,7 @@ describe('the gates of production', () => {
     const { stdout } = well(await shiplock('promote', '--to', 'production', '--dry-run'));
     expect(stdout).toMatch(/The run of 1\.0\.0 in staging ended well: gate for its condition/);
     expect(stdout).toMatch(/not yet: not known: the number of requests: .*(refused|ECONNREFUSED)/);
-    expect(stdout).toMatch(/platform\.replicas: 1 of at most 1:10, or one alone in staging/);
+    expect(stdout).toMatch(/platform\.replicas: 1 instance in staging, 2 instances in production/);
     expect(stdout).toMatch(/Which change ticket\? \[ticket: text\]/);
   });
 

@@ -18,7 +18,8 @@ export function pipelineText(view: PipelineView, io: Pick<Io, 'terminal' | 'env'
   }
   if (view.quarantine.length > 0) lines.push('', paint('bold', 'In quarantine'));
   for (const { digest, component, version, environment, since, cause } of view.quarantine) {
-    say(2, `${component ?? 'a digest'} ${version ?? ''}: ${cause} in ${environment} at ${minute(since)}`, 'yellow');
+    const what = component === null ? 'a digest' : `${component} ${version ?? ''}`.trimEnd();
+    say(2, `${what}: ${cause} in ${environment} at ${minute(since)}`, 'yellow');
     say(4, digest, 'dim');
   }
   for (const { where, found } of view.problems) say(0, `${where}: ${found}`, 'yellow');

@@ -59,7 +59,7 @@ export const dateSchema = z
 
 const KEY_HINT = 'the key of a difference, or its beginning and a * at the end';
 const parityConfig = z.strictObject({
-  replicas: z
+  replicaRatio: z
     .number({ error: 'a number from 1' })
     .min(1, 'a number from 1')
     .default(10)

@@ -76,9 +76,9 @@ export function replicaFacts(
   rule: ParityRule,
 ): { readonly there: ParityFacts; readonly here: ParityFacts } {
   const alone = (there === 1) !== (here === 1);
-  const far = Math.max(there, here) / Math.min(there, here) > rule.replicas;
+  const far = Math.max(there, here) / Math.min(there, here) > rule.replicaRatio;
   const say = (count: number): ParityFacts => ({
-    'platform.replicas': alone || far ? `${count} of at most 1:${rule.replicas}, or one alone` : 'near enough',
+    'platform.replicas': alone || far ? `${count} ${count === 1 ? 'instance' : 'instances'}` : 'near enough',
   });
   return { there: say(there), here: say(here) };
 }

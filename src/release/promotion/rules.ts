@@ -54,7 +54,7 @@ export const promotionRulesSchema = z.strictObject({
     .nullable(),
   parity: z
     .strictObject({
-      replicas: z.number(),
+      replicaRatio: z.number(),
       waivers: z
         .array(z.strictObject({ key: z.string(), owner: z.string(), reason: z.string(), until: z.string() }))
         .readonly(),

@@ -25,19 +25,30 @@ describe('how far an environment is behind', () => {
     ['two releases, since the first of them came', '4', '1', { kind: 'behind', releases: 2, forMs: 8 * HOUR }],
     ['one release', '4', '2', { kind: 'behind', releases: 1, forMs: 6 * HOUR }],
     ['nothing here: all that ever came', '4', null, { kind: 'behind', releases: 3, forMs: 10 * HOUR }],
-    ['it is ahead: what was gone back from there still serves here', '2', '4', { kind: 'behind', releases: 1, forMs: 8 * HOUR }],
+    [
+      'it is ahead: what was gone back from there still serves here',
+      '2',
+      '4',
+      { kind: 'behind', releases: 1, forMs: 8 * HOUR },
+    ],
   ] as const)('%s', (_name, there, here, behind) => {
     expect(behindOf(before, there, here, same, 10 * HOUR)).toEqual(behind);
   });
 
   test('the newest time that a version came counts', () => {
-    expect(cameWith(history([0, 'released', '1'], [1, 'released', '2'], [2, 'went-back-to', '1']), '1')?.run).toBe('run-2');
+    expect(cameWith(history([0, 'released', '1'], [1, 'released', '2'], [2, 'went-back-to', '1']), '1')?.run).toBe(
+      'run-2',
+    );
     expect(cameWith(history([0, 'rolled-back', '1']), '1')).toBeUndefined();
   });
 });
 
 describe('what approval and window ask', () => {
-  const windows = { timeZone: 'UTC', open: [], freezes: [{ from: '2026-12-20T00:00', until: '2026-12-27T00:00', why: 'year end' }] };
+  const windows = {
+    timeZone: 'UTC',
+    open: [],
+    freezes: [{ from: '2026-12-20T00:00', until: '2026-12-27T00:00', why: 'year end' }],
+  };
   test('by the rules of the policy', () => {
     expect(approvalViews({ approval: null, approvals: 1, windows: null }, 0)).toEqual([]);
     expect(approvalViews({ approval: 'approver', approvals: 2, windows }, 0)).toEqual([
@@ -57,7 +68,13 @@ describe('what approval and window ask', () => {
 const stage = (more: Partial<StageView>): StageView => ({
   environment: 'development',
   from: null,
-  serves: { version: '2.0.0', commit: 'c'.repeat(40), since: '2026-11-21T08:00:00.000Z', who: 'ann', verdict: 'not worse' },
+  serves: {
+    version: '2.0.0',
+    commit: 'c'.repeat(40),
+    since: '2026-11-21T08:00:00.000Z',
+    who: 'ann',
+    verdict: 'not worse',
+  },
   behind: null,
   next: null,
   unfinished: [],
@@ -82,7 +99,9 @@ const view: PipelineView = {
           { gate: 'approval', state: 'asks', text: '1 person with the role approver' },
         ],
       },
-      unfinished: [{ run: 'r9', title: 'Release shop 2.0.0 to production', state: 'waiting', gates: ['release/approval'] }],
+      unfinished: [
+        { run: 'r9', title: 'Release shop 2.0.0 to production', state: 'waiting', gates: ['release/approval'] },
+      ],
       lock: { by: 'ann', reason: 'repairs', time: '2026-11-21T08:30:00.000Z' },
     }),
   ],

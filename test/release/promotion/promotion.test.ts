@@ -195,7 +195,7 @@ describe('the error budget', () => {
 
 describe('the parity report', () => {
   const rule = {
-    replicas: 10,
+    replicaRatio: 10,
     waivers: [
       { key: 'platform.*', owner: 'anna', reason: 'no hosts to spare', until: '2026-12-31' },
       { key: 'components.api.env.DEBUG', owner: 'ben', reason: 'for testers', until: '2026-11-20' },
@@ -266,7 +266,7 @@ describe('the gates of a promotion', () => {
         ticket: { role: 'approver', pattern: 'CHG-[0-9]+' },
         acceptance: { role: 'user', items: [] },
         budget: { url: '', timeoutMs: 1, total: '', bad: '', windowMs: 1, objective: 0.9, left: 0 },
-        parity: { replicas: 1, waivers: [] },
+        parity: { replicaRatio: 1, waivers: [] },
       }),
     ).toEqual(['verdict', 'soak', 'budget', 'parity', 'ticket', 'acceptance']);
     expect(promotionGates(undefined, '2', 'production', looks)).toBeNull();

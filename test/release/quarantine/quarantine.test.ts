@@ -92,7 +92,14 @@ describe('what is taken back', () => {
   });
 
   test('a step that is repeated says the same once', () => {
-    const taken = { candidate: record('b', 'a'), stays: null, run: 'r2-run', cause: 'worse', why: 'w', who: 'w' } as const;
+    const taken = {
+      candidate: record('b', 'a'),
+      stays: null,
+      run: 'r2-run',
+      cause: 'worse',
+      why: 'w',
+      who: 'w',
+    } as const;
     const first = entriesOf({ ...taken, time: '2026-11-21T08:00:00.000Z' });
     const again = entriesOf({ ...taken, time: '2026-11-21T08:00:05.000Z' });
     const place = { service: 'shop', environment: 'staging' };
