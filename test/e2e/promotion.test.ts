@@ -303,7 +303,7 @@ describe('quarantine', () => {
     const added = `sha256:${'c'.repeat(64)}`;
     well(await signed('ben', 'quarantine', 'add', added, '--reason', 'a base image with a hole'));
     const { stdout } = well(await shiplock('quarantine', 'list', '--parameter'));
-    expect(JSON.parse(stdout)).toEqual({ formatVersion: 1, service: 'shop', digests: [added] });
+    expect(JSON.parse(stdout)).toMatchObject({ service: 'shop', digests: [added] });
   });
 });
 

@@ -146,8 +146,12 @@ describe('the error budget', () => {
     objective: 0.999,
     left: 0.1,
   };
-  const value = (number: number): PrometheusAnswer => ({ kind: 'series', series: [{ labels: {}, value: number }] });
-  const none: PrometheusAnswer = { kind: 'series', series: [] };
+  const value = (number: number): PrometheusAnswer => ({
+    kind: 'series',
+    time: null,
+    series: [{ labels: {}, value: number }],
+  });
+  const none: PrometheusAnswer = { kind: 'series', time: null, series: [] };
   const silent: PrometheusAnswer = { kind: 'missing', reason: 'connection refused' };
 
   test.each([
@@ -168,6 +172,7 @@ describe('the error budget', () => {
       'several series',
       {
         kind: 'series',
+        time: null,
         series: [
           { labels: {}, value: 1 },
           { labels: {}, value: 2 },

@@ -200,11 +200,23 @@ test('the refusal names run, cause, time, and the command that releases it', () 
   });
 });
 
-test('the parameter of an admission policy: each digest once, sorted', () => {
-  const entries = [digest('b'), digest('a'), digest('b')].map((one) => ({ entry: { digest: one } }));
+test('the parameter of an admission policy: each digest once, sorted, with its reason', () => {
+  const entries = ['b', 'a', 'b'].map((of) => ({
+    environment: 'staging',
+    entry: {
+      ...held('1', of),
+      kind: 'quarantined' as const,
+      cause: 'worse' as const,
+      component: 'api',
+      version: '2',
+      run: 'r2',
+    },
+  }));
+  const why = 'api 2: it was worse than what served in staging, run r2';
   expect(admissionParameter('shop', entries)).toEqual({
     formatVersion: 1,
     service: 'shop',
     digests: [digest('a'), digest('b')],
+    data: { [`sha256-${'a'.repeat(64)}`]: why, [`sha256-${'b'.repeat(64)}`]: why },
   });
 });
