@@ -9,6 +9,7 @@ import { anchorSchema, journalRecordSchema, leaseSchema } from '../src/model/jou
 import { ledgerSchema } from '../src/model/ledger.ts';
 import { orderSchema } from '../src/model/order.ts';
 import { problemSchema } from '../src/model/problem.ts';
+import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
 import { configurationPage } from './schemas/reference.ts';
@@ -26,6 +27,7 @@ const FORMATS = {
   release: { schema: releaseSchema, title: 'release.json: what is released' },
   ledger: { schema: ledgerSchema, title: 'Which versions run on which schema states' },
   order: { schema: orderSchema, title: 'What somebody orders a run to do: pause, resume, abort' },
+  quarantine: { schema: quarantineSchema, title: 'What somebody, or a run, says about a digest that may not return' },
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
 } as const;

@@ -4,13 +4,23 @@ import { portable } from './resolve.ts';
 import type { ResolvedEnvironment, ResolvedGitops } from './types.ts';
 
 /**
- * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises and who is
- * told (owners, on-call, objectives, roles, announce) and how many releases stay on a disk, and without the key that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
+ * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
+ * environments and who is told (owners, on-call, objectives, roles, promotion, announce), how many releases stay on a disk, and the key
+ * that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
  * same on every machine and says nothing about their values.
  */
 export function configHash(environment: ResolvedEnvironment): string {
-  const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, gitops, ...shape } = portable(environment);
-  const { keepReleases: _5, ...platform } = shape.platform;
+  const {
+    owners: _,
+    onCall: _1,
+    objectives: _2,
+    roles: _3,
+    announce: _4,
+    promotion: _5,
+    gitops,
+    ...shape
+  } = portable(environment);
+  const { keepReleases: _6, ...platform } = shape.platform;
   const text = canonicalize({ ...shape, platform, gitops: gitops === null ? null : unsigned(gitops) });
   if (text === undefined) throw new TypeError('a resolved environment is plain data');
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;

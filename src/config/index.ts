@@ -1,6 +1,7 @@
 export { servingComponents } from './checks.ts';
 export { configHash } from './hash.ts';
 export { environmentNames, type LoadOptions, loadConfig } from './load.ts';
+export { promotionOrder, wayTo } from './promotion-checks.ts';
 export { decodeConfig, readConfig } from './read.ts';
 export { entryOf, type ResolveOptions, resolveEnvironment } from './resolve.ts';
 export { API_VERSION } from './schema.ts';

@@ -5,6 +5,7 @@ import { crossChecks, gitPlace, policyChecks } from './checks.ts';
 import { type Explained, explain } from './explain.ts';
 import { type Inherited, inherit } from './inherit.ts';
 import { at, type Located, type LocatedMap, MAX_BYTES, nearestNode, nodeAt, parseLocated, plain } from './located.ts';
+import { promotionChecks } from './promotion-checks.ts';
 import { type EnvironmentSettings, environmentSchema, fileSchema, type ServiceSettings } from './schema.ts';
 import { type SchemaNode, schemaTree } from './schema-tree.ts';
 import { literalSecrets } from './secrets.ts';
@@ -32,6 +33,7 @@ export function loadConfig(text: string, { file }: LoadOptions): Result<Config> 
   const service = head.success ? serviceOf(head.data) : undefined;
   const environments = checkEnvironments(root, whole, file, service, problems);
   if (service !== undefined) problems.push(...located(policyChecks(service, namesOf(root)), root, file));
+  if (service !== undefined) problems.push(...located(promotionChecks(service, environments), root, file));
   if (problems.length > 0) return bad(...tidy(problems));
   if (service === undefined) throw new TypeError('a file without problems has a service');
   return ok({ file, service, environments });

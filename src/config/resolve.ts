@@ -86,6 +86,7 @@ function arrange(
     gitops: settings.gitops === undefined ? null : resolveGitops(settings.gitops, fit),
     purge: settings.purge.map(({ url, method }) => ({ url: fit.text(url), method })),
     verify: settings.verify,
+    promotion: settings.promotion ?? null,
     announce: settings.announce === undefined ? null : resolveAnnounce(settings.announce, fit),
   };
 }

@@ -13,6 +13,7 @@ import {
   ownerConfig,
   peopleConfig,
   policyConfig,
+  promotionConfig,
   purgeConfig,
   rolesConfig,
   verifyConfig,
@@ -61,6 +62,9 @@ export const environmentSchema = z.strictObject({
   gitops: gitopsConfig.exactOptional().describe('Where the desired version is written down. Left out: nowhere.'),
   purge: purgeConfig.prefault([]),
   verify: verifyConfig.prefault([]),
+  promotion: promotionConfig
+    .exactOptional()
+    .describe('Where a release must have proven itself before it comes here. Left out: it may come from anywhere.'),
   announce: announceConfig
     .exactOptional()
     .describe('Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.'),

@@ -40,6 +40,8 @@ export interface ResolvedEnvironment {
   readonly purge: readonly ResolvedPurge[];
   /** Requests through the proxy after the release. */
   readonly verify: readonly ResolvedRequest[];
+  /** Null: a release may come from anywhere. */
+  readonly promotion: { readonly from: string } | null;
   /** Null: nobody is told. */
   readonly announce: ResolvedAnnounce | null;
 }

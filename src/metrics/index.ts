@@ -1,6 +1,6 @@
 export { analysisRuns, type RunsOfRevision, type SeenRun } from './analysis-runs.ts';
 export { type PrometheusOptions, prometheusMetrics } from './prometheus.ts';
-export type { Missing, PrometheusServer } from './prometheus-api.ts';
+export { askPrometheus, type Missing, type PrometheusAnswer, type PrometheusServer } from './prometheus-api.ts';
 export { type PrometheusQuery, VERSION_LABEL } from './prometheus-pair.ts';
 export {
   prometheusTime,

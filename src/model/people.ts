@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts';
+import type { PromotionRules } from './promotion.ts';
 
 /** Persons, what each may do at a gate, and when: plain data, as a policy has it for one environment. */
 
@@ -30,6 +31,8 @@ export interface GateRules {
   readonly override: string | null;
   /** Null: at any time. */
   readonly windows: Windows | null;
+  /** What a release must show that comes from an earlier environment; null: nothing but that it has proven itself there. */
+  readonly promotion: PromotionRules | null;
 }
 
 export interface Windows {
@@ -38,6 +41,15 @@ export interface Windows {
   /** Empty: always open, except in a freeze. */
   readonly open: readonly WeeklyWindow[];
   readonly freezes: readonly Freeze[];
+  /** What calendars close, in the weeks around now. */
+  readonly closures?: readonly Closure[];
+}
+
+/** From a calendar; milliseconds since 1970. */
+export interface Closure {
+  readonly from: number;
+  readonly until: number;
+  readonly why: string;
 }
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -63,6 +75,8 @@ export interface Policy {
   readonly environment: string;
   readonly people: readonly Person[];
   readonly rules: GateRules;
+  /** Role that may put digests into quarantine and release them from it; null: nobody may release one. */
+  readonly quarantine: string | null;
   readonly source: PolicySource;
 }
 

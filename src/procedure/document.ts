@@ -35,7 +35,7 @@ export function documentProcedure(procedure: Procedure): string {
 function rolesOf(procedure: Procedure): readonly (readonly [string, readonly string[]])[] {
   const roles = new Map<string, string[]>();
   for (const { node } of placeNodes(procedure)) {
-    if (node.kind !== 'gate' || node.asks === 'window') continue;
+    if (node.kind !== 'gate' || node.asks === 'window' || node.asks === 'condition') continue;
     roles.set(node.role, [...(roles.get(node.role) ?? []), `fills in “${node.title}”`]);
     if (node.guard.kind === 'unguarded') {
       roles.set(node.guard.role, [

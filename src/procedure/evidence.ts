@@ -50,7 +50,8 @@ function accept(
   const text = String(answer).trim();
   switch (field.kind) {
     case 'text':
-      return text.length >= Math.max(1, field.minLength ?? 1) ? text : undefined;
+      if (text.length < Math.max(1, field.minLength ?? 1)) return undefined;
+      return field.pattern === undefined || new RegExp(`^(?:${field.pattern})$`, 'u').test(text) ? text : undefined;
     case 'number': {
       const value = text === '' || typeof answer === 'boolean' ? Number.NaN : Number(text);
       if (!Number.isFinite(value)) return undefined;
@@ -69,7 +70,9 @@ function accept(
 function wanted(field: EvidenceField, judged: boolean): string {
   switch (field.kind) {
     case 'text':
-      return `a text of at least ${Math.max(1, field.minLength ?? 1)} characters`;
+      return field.pattern === undefined
+        ? `a text of at least ${Math.max(1, field.minLength ?? 1)} characters`
+        : `a text that matches ${field.pattern}`;
     case 'number': {
       const bounds = [
         field.min === undefined ? '' : ` from ${field.min}`,

@@ -163,6 +163,8 @@ async function prepare(state: RunState, filling: Filling, items: Evidence): Prom
     role: gate.opened.role,
     asks: gate.opened.asks ?? 'persons',
     urgent: gate.opened.urgent ?? false,
+    // As it was when the gate opened; the run looks again.
+    unmet: gate.opened.condition?.unmet ?? [],
     subject: gate.opened.subject ?? '',
     opened: gate.opened,
     given: [...gate.given, given],

@@ -3,6 +3,7 @@ import { type Problem, problemsOf } from '../model/problem.ts';
 import type { EngineOptions } from './api.ts';
 import { toJson } from './canonical.ts';
 import { withDeadline } from './deadline.ts';
+import { lookAt } from './gate/condition.ts';
 import { childPath, registryOf } from './paths.ts';
 import { planHash } from './planhash.ts';
 import { guardText, whoseGate } from './run/gate.ts';
@@ -46,6 +47,8 @@ export type PlanNode =
       readonly guard: string;
       readonly evidence: readonly EvidenceField[];
       readonly needed: 'yes' | 'no' | 'later';
+      /** What its condition shows now, and what is not so yet. */
+      readonly condition?: { readonly found: string; readonly unmet: readonly Problem[] };
       readonly before: readonly PlanNode[];
       readonly after: readonly PlanNode[];
     })
@@ -226,6 +229,8 @@ async function planGate(planner: Planner, node: Gate, path: string): Promise<Pla
         : [[], []];
   const names = guard.kind === 'drained' ? (['drain', 'restore'] as const) : (['arm', 'disarm'] as const);
   const skip = is === 'no';
+  const { condition } = node;
+  const looked = condition === undefined ? undefined : await lookAt(condition, path, planner.ctx);
   return {
     path,
     title: node.title,
@@ -234,6 +239,7 @@ async function planGate(planner: Planner, node: Gate, path: string): Promise<Pla
     guard: guardText(guard),
     evidence: node.evidence,
     needed: is,
+    ...(looked === undefined ? {} : { condition: { found: looked.found, unmet: looked.unmet } }),
     before: skip ? [] : await planAll(planner, before, childPath(path, names[0])),
     after: skip ? [] : await planAll(planner, after, childPath(path, names[1])),
   };
@@ -279,6 +285,8 @@ function titlesOf(node: Node): readonly string[] {
 function maskNode(node: PlanNode, options: PlanOptions): PlanNode {
   const { mask } = options.secrets;
   if (node.kind === 'watch') return { ...node, forecast: mask(node.forecast) };
+  if (node.kind === 'gate' && node.condition !== undefined)
+    return { ...node, condition: { ...node.condition, found: mask(node.condition.found) } };
   if ('children' in node) return { ...node, children: node.children.map((child) => maskNode(child, options)) };
   return node;
 }

@@ -16,6 +16,7 @@ export const evidenceFieldSchema = z.discriminatedUnion('kind', [
     name: z.string(),
     question: z.string(),
     minLength: z.number().int().exactOptional(),
+    pattern: z.string().exactOptional(),
   }),
   z.strictObject({
     kind: z.literal('number'),
@@ -170,10 +171,12 @@ const opened = z.strictObject({
   opening: z.string().exactOptional(),
   /** Digest of what the gate stands for: the nodes around it and the inputs. */
   subject: z.string().exactOptional(),
-  asks: z.enum(['persons', 'window', 'persons-and-window']).exactOptional(),
+  asks: z.enum(['persons', 'window', 'persons-and-window', 'condition']).exactOptional(),
   urgent: z.boolean().exactOptional(),
   /** What the policy asked for then, in words. */
   demands: z.string().exactOptional(),
+  /** What its condition looked at, what it found, and what was not so. `about` is the digest that `subject` holds too. */
+  condition: z.strictObject({ about: z.string(), found: z.string(), unmet: problems }).exactOptional(),
 });
 
 /** Who says so, bound to this opening of the gate. */

@@ -33,6 +33,7 @@ function nodeLines(node: PlanNode, depth: number): readonly string[] {
       const needed = node.needed === 'later' ? ', if it is needed by then' : '';
       return [
         head(`gate for ${node.role}${needed} (${node.guard})`),
+        ...conditionLines(node.condition, indent),
         ...under(node.before),
         ...node.evidence.map((field) => `${indent}    ? ${field.question} [${field.name}: ${field.kind}]`),
         ...under(node.after),
@@ -56,6 +57,19 @@ function nodeLines(node: PlanNode, depth: number): readonly string[] {
     case 'repeat':
       return [head(`at most ${node.atMost} times`), ...under(node.children)];
   }
+}
+
+/** What a condition shows now: the gate would pass, or why it would wait. */
+function conditionLines(
+  condition: Extract<PlanNode, { kind: 'gate' }>['condition'],
+  indent: string,
+): readonly string[] {
+  if (condition === undefined) return [];
+  const [state, list] = condition.unmet.length === 0 ? ['met', []] : ['not yet', condition.unmet];
+  return [
+    ...condition.found.split('\n').map((line, index) => `${indent}    ${index === 0 ? `${state}: ` : '  '}${line}`),
+    ...list.map(({ found, expected }) => `${indent}      found ${found}; expected ${expected}`),
+  ];
 }
 
 function stepLines(node: Extract<PlanNode, { kind: 'step' }>, indent: string): readonly string[] {

@@ -67,7 +67,7 @@ async function judgeAgain(procedure: Procedure, state: RunState, gatekeeper: Gat
   for (const path of state.gates.keys()) {
     const node = registry.nodeAt(path);
     if (node?.kind !== 'gate' || state.nodes.get(path)?.phase !== 'done') continue;
-    const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path));
+    const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, undefined));
     const replayed =
       ruling.kind === 'pass' ? 'passed' : `waits: ${ruling.problems.map(({ found }) => found).join('; ')}`;
     if (ruling.kind === 'pass') evidence.set(path, ruling.evidence);

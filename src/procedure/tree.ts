@@ -108,7 +108,14 @@ export interface OpaqueStep<O = unknown> extends NodeBase {
 }
 
 export type EvidenceField =
-  | { readonly kind: 'text'; readonly name: string; readonly question: string; readonly minLength?: number }
+  | {
+      readonly kind: 'text';
+      readonly name: string;
+      readonly question: string;
+      readonly minLength?: number;
+      /** Regular expression that the whole answer must match. */
+      readonly pattern?: string;
+    }
   | {
       readonly kind: 'number';
       readonly name: string;
@@ -129,8 +136,26 @@ export type Guard =
   /** Nothing is shifted here, so nothing needs a guard. */
   | { readonly kind: 'nothing-shifted' };
 
-/** What a gate waits for: enough persons, an open release window, or both. */
-export type GateAsks = 'persons' | 'window' | 'persons-and-window';
+/** What a gate waits for: enough persons, an open release window, or both; `condition`: only for its condition. */
+export type GateAsks = 'persons' | 'window' | 'persons-and-window' | 'condition';
+
+/** What a look at the condition of a gate has shown. */
+export interface ConditionLook {
+  /**
+   * What was looked at, without anything that passes with time: answers and overrides are given about this, and count no more when it is
+   * another (a report that has changed, another run).
+   */
+  readonly about: Json;
+  /** What is not so yet; empty: it is met. */
+  readonly unmet: readonly Problem[];
+  /** What was found, in a line or a few, for people. */
+  readonly found: string;
+}
+
+/** What must be so in the world before a gate passes, whatever persons say. Only an override goes past it. */
+export interface Condition {
+  look(ctx: ReadContext): Promise<ConditionLook>;
+}
 
 /** Waits for a person or a window; ends the process meanwhile (exit 3). */
 export interface Gate extends NodeBase {
@@ -142,6 +167,8 @@ export interface Gate extends NodeBase {
   readonly asks?: GateAsks;
   /** On the way back: one person with the role is enough, at any time. */
   readonly urgent?: boolean;
+  /** Looked at each time the gate wants to pass, also again at a resume, until the run has changed something. */
+  readonly condition?: Condition;
   readonly guard: Guard;
   /** Pure: gate passes, or the run goes the failure path (`reject`). Default: every evidence passes. */
   readonly judge?: (

@@ -6,6 +6,7 @@ import {
   createAnnouncer,
   type Desk,
   deliver,
+  emptyStory,
   NOTHING_TOLD,
   noProcess,
   type Place,
@@ -16,6 +17,7 @@ import {
   storyOf,
 } from '../announce/index.ts';
 import type { ResolvedAnnounce } from '../config/index.ts';
+import type { QuarantineRecord } from '../model/quarantine.ts';
 import { type EngineOptions, listRuns, processOf, type RunResult } from '../procedure/index.ts';
 import { skimRun } from '../procedure/journal-skim.ts';
 import type { ServiceEnvironment } from './service.ts';
@@ -103,6 +105,38 @@ export async function announceRun(service: ServiceEnvironment, run: string, agai
   try {
     const alerts = alertsOf(story, alertSettings(service, settings));
     return await deliver(deskOf(service, settings, over.signal), run, alerts, again);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { ...NOTHING_TOLD, problems: [service.secrets.mask(why)] };
+  } finally {
+    over.abort();
+  }
+}
+
+/** Tells that somebody has put a digest into quarantine, or has released it: the same for all who look after gates. */
+export async function announceQuarantine(
+  service: ServiceEnvironment,
+  { environment, entry }: QuarantineRecord,
+): Promise<Announced> {
+  const settings = service.environment.announce;
+  if (settings === null) return NOTHING_TOLD;
+  const at = Date.parse(entry.time);
+  const said = entry.kind === 'released' ? 'released from quarantine' : 'put into quarantine';
+  const story = { ...emptyStory(`quarantine-${entry.id}`), procedure: 'quarantine', environment, who: entry.who };
+  story.matters.set('quarantine', {
+    alert: 'ShiplockOverride',
+    severity: 'warning',
+    labels: { reason: `quarantine-${entry.kind === 'released' ? 'released' : 'added'}`, digest: entry.digest },
+    summary: `${service.target.service}: ${entry.digest.slice(0, 19)}… was ${said}`,
+    description: `${entry.who}: ${entry.why}. To be reviewed: shiplock quarantine list`,
+    from: at,
+    until: at,
+    event: true,
+  });
+  const over = new AbortController();
+  try {
+    const desk = deskOf(service, settings, over.signal);
+    return await deliver(desk, story.run, alertsOf(story, alertSettings(service, settings)));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     return { ...NOTHING_TOLD, problems: [service.secrets.mask(why)] };

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { duration, httpUrlSchema, nameSchema, requestSchema, share, wordsSchema } from '../model/scalars.ts';
 
+export { type PromotionConfig, promotionConfig } from './promotion/config.ts';
+
 /** Fragments of shiplock.yaml that belong to the release as a whole: people, objectives, what happens after the rollout. */
 
 export const ownerConfig = z.strictObject({

@@ -3,6 +3,7 @@ import { listRuns, type Plan, planProcedure, readRun, runProcedure } from '../pr
 import { announced } from './announce.ts';
 import { personOptions, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseInputsSchema, rollbackProcedure } from './procedure.ts';
+import { digestsOf } from './quarantine/record.ts';
 import { previousVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
@@ -87,6 +88,11 @@ async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequ
       expected: 'an earlier release with its record',
       remedy: 'name one with --to; `shiplock status --json` lists the history. Otherwise release a fixed version',
     });
+  }
+  // What serves already goes on serving whatever is on the list: taking that away would leave nothing.
+  if (goal.release.version !== serving.release.version) {
+    const held = await target.quarantine(digestsOf(goal), 'back');
+    if (held.length > 0) throw new ProblemError(held);
   }
   return { candidate: from, stable: goal, seed: false, who: service.door.who, why: request.why };
 }

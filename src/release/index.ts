@@ -11,8 +11,18 @@ export * from './init/index.ts';
 export { judgedEnvironments, startJudge } from './judge/index.ts';
 export { type OrderOutcome, type OrderRequest, orderRun } from './orders.ts';
 export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './persons.ts';
+export { type Behind, type GateView, type PipelineView, pipeline, type StageView } from './pipeline/index.ts';
 export { releaseProcedure, rollbackProcedure } from './procedure.ts';
 export { type PromoteRequest, planPromotion, promote } from './promote.ts';
+export {
+  addToQuarantine,
+  admissionParameter,
+  CAUSE,
+  heldDigests,
+  notQuarantined,
+  releaseFromQuarantine,
+  standingOf,
+} from './quarantine/index.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';
 export { outcomeMarkdown, readReport } from './report.ts';
 export { procedureOf, replayRun, resume } from './resume.ts';

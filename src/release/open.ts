@@ -22,11 +22,13 @@ import { holdEffect, type ProxyOptions } from '../traffic/index.ts';
 import { analysisPolicy } from './analysis-policy.ts';
 import type { Service } from './door.ts';
 import { hostNames, openPlatform } from './platform.ts';
+import { promotionLooks } from './promotion/looks.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
+import { quarantineProblems } from './quarantine/check.ts';
 import type { DatabaseTarget, GitopsTarget, LedgerQuestion, Target } from './target.ts';
 import { WEB, webAddress, webNode } from './web.ts';
 
-type Surroundings = Pick<Service, 'store' | 'clock' | 'exec' | 'secrets' | 'door'>;
+type Surroundings = Service;
 
 /** Opens the adapters that an environment names. Looks at files only; nothing is connected before it is asked something. */
 export async function openTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<Target> {
@@ -89,6 +91,8 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     },
     database: await databaseTarget(environment, service),
     gitops: gitopsTarget(environment, { store, exec }),
+    promotion: promotionLooks(environment, service),
+    quarantine: (digests, way = 'forward') => quarantineProblems(service, digests, way),
     purge: environment.purge,
     verify: environment.verify,
     prepare,

@@ -3,6 +3,7 @@ import { DAYS } from '../model/people.ts';
 import { complain, filePathSchema, nameSchema, wordsSchema } from '../model/scalars.ts';
 import { plainKey } from '../procedure/gate/ssh.ts';
 import { isTimeZone } from '../procedure/gate/windows.ts';
+import { dateSchema, promotionRulesConfig } from './promotion/config.ts';
 
 /** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
 
@@ -98,6 +99,21 @@ const windowsConfig = z.strictObject({
     )
     .default([])
     .describe('When no release may begin, whatever `open` says.'),
+  holidays: z
+    .array(
+      z.strictObject({
+        date: dateSchema.describe('The day, from midnight to midnight on the clock on the wall.'),
+        why: wordsSchema.describe('Its name.'),
+      }),
+    )
+    .default([])
+    .describe('Days on which no release may begin.'),
+  calendars: z
+    .array(filePathSchema)
+    .default([])
+    .describe(
+      'iCalendar files in the repository of the policy, read at the same commit: while one of their events lasts no release may begin.',
+    ),
 });
 
 const COUNT_HINT = 'a number of persons from 1 to 20';
@@ -128,6 +144,9 @@ export const gateRulesConfig = z.strictObject({
     .exactOptional()
     .describe('Role that may let a gate pass alone, with a reason. Left out: nobody may.'),
   windows: windowsConfig.exactOptional().describe('When releases may begin. Left out: always.'),
+  promotion: promotionRulesConfig
+    .exactOptional()
+    .describe('What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself.'),
 });
 
 const REPOSITORY_HINT = 'the name of a git remote or the address of a repository';
@@ -145,6 +164,9 @@ export const policyConfig = z.strictObject({
     .record(nameSchema, gateRulesConfig)
     .default({})
     .describe('What each environment demands at its gates. One that is not named here demands the strictest.'),
+  quarantine: nameSchema
+    .exactOptional()
+    .describe('Role that may put digests into quarantine and release them from it. Left out: nobody may release one.'),
 });
 
 export type PeopleConfig = z.infer<typeof peopleConfig>;

@@ -1,6 +1,7 @@
 import type { Order } from '../model/order.ts';
 import type { Policy, Signer } from '../model/people.ts';
 import { type Problem, problemsOf } from '../model/problem.ts';
+import type { PromotionRules } from '../model/promotion.ts';
 import {
   createGatekeeper,
   type EngineOptions,
@@ -152,6 +153,11 @@ function closed(problems: readonly Problem[]): Gatekeeper {
   };
 }
 
+/** What the policy asks of a promotion; null where it asks nothing, or where there is none. Pure. */
+export function promotionRulesOf(rules: Rules): PromotionRules | null {
+  return rules.kind === 'policy' ? rules.policy.rules.promotion : null;
+}
+
 /** One line for plans and status: who is checked, by which policy. */
 export function rulesText(rules: Rules): string {
   switch (rules.kind) {
@@ -169,6 +175,7 @@ export function rulesText(rules: Rules): string {
         asked.evidence,
         ...(asked.fourEyes ? ['four eyes'] : []),
         ...(asked.windows === null ? [] : ['windows']),
+        ...(asked.promotion === null ? [] : ['gates of the promotion']),
       ];
       const pin = source.pinned
         ? ''

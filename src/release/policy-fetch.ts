@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ProblemError } from '../model/problem.ts';
 import { trusted } from '../procedure/index.ts';
 import type { Service } from './door.ts';
@@ -11,6 +11,8 @@ export interface Fetched {
   readonly commit: string;
   readonly branch: string;
   readonly text: string;
+  /** Files beside it that it names, by the name that it uses, of the same commit. */
+  readonly files: Readonly<Record<string, string>>;
 }
 
 const TIMEOUT_MS = 20_000;
@@ -24,6 +26,7 @@ export async function fetchPolicy(
   service: Pick<Service, 'exec' | 'door'>,
   place: PolicyPlace,
   signal?: AbortSignal,
+  named: (text: string) => readonly string[] = () => [],
 ): Promise<Fetched> {
   const dir = await mkdtemp(join(tmpdir(), 'shiplock-policy-'));
   try {
@@ -32,7 +35,12 @@ export async function fetchPolicy(
     const branch = place.branch ?? (await defaultBranch(place, git));
     await git('fetch', '-q', '--depth=1', '--no-tags', '--', place.address, `+refs/heads/${branch}:refs/heads/policy`);
     const commit = (await git('rev-parse', '--verify', 'refs/heads/policy^{commit}')).trim();
-    return { commit, branch, text: await git('cat-file', 'blob', `${commit}:${place.file}`) };
+    const text = await git('cat-file', 'blob', `${commit}:${place.file}`);
+    const files: Record<string, string> = {};
+    for (const name of named(text)) {
+      files[name] = await git('cat-file', 'blob', `${commit}:${join(dirname(place.file), name)}`);
+    }
+    return { commit, branch, text, files };
   } finally {
     await rm(dir, { recursive: true, force: true });
   }

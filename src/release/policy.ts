@@ -3,16 +3,23 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { type Config, loadConfig, type ResolvedEnvironment, resolveEnvironment } from '../config/index.ts';
 import type { GateRules, Person, Policy, PolicySource } from '../model/people.ts';
-import { type Problem, ProblemError } from '../model/problem.ts';
+import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
+import { closuresOf } from '../procedure/gate/calendar.ts';
 import { replaceFile } from '../procedure/store.ts';
 import { type GateRulesConfig, gateRulesConfig } from './config.ts';
 import type { Service } from './door.ts';
 import { type Fetched, fetchPolicy, unreadable } from './policy-fetch.ts';
 import { type PolicyPlace, policyPlace } from './policy-place.ts';
+import { promotionRules } from './promotion/rules.ts';
 
 /** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
 
-const copySchema = z.strictObject({ place: z.string(), commit: z.string(), text: z.string() });
+const copySchema = z.strictObject({
+  place: z.string(),
+  commit: z.string(),
+  text: z.string(),
+  files: z.record(z.string(), z.string()).default({}),
+});
 
 export interface PolicyReading {
   /** Keep a copy for break-glass; a command that only looks keeps none. */
@@ -43,7 +50,9 @@ export async function readPolicy(
   if (!config.ok) throw new ProblemError([...unreadable(place, 'a file with mistakes').problems, ...config.problems]);
   if (config.value.service.people === undefined) return null;
   checkPlace(service, config.value, environment, source);
-  return policyOf(config.value, environment.environment, source);
+  const policy = policyOf(config.value, environment.environment, source);
+  const { calendars = [] } = windowsOf(config.value, environment.environment);
+  return withCalendars(policy, calendars, fetched, service.clock.now());
 }
 
 /** Persons and rules of one environment. Pure. */
@@ -52,7 +61,8 @@ export function policyOf(config: Config, environment: string, source: PolicySour
   return {
     environment,
     source,
-    rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({})),
+    rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({}), config.service.objectives),
+    quarantine: policy?.quarantine ?? null,
     people: Object.entries(people).map(
       ([id, person]): Person => ({
         id,
@@ -69,8 +79,69 @@ export function policyOf(config: Config, environment: string, source: PolicySour
   };
 }
 
-function rulesOf({ approval, override, windows, ...rules }: GateRulesConfig): GateRules {
-  return { ...rules, approval: approval ?? null, override: override ?? null, windows: windows ?? null };
+function rulesOf(
+  { approval, override, windows, promotion, ...rules }: GateRulesConfig,
+  objectives: Config['service']['objectives'],
+): GateRules {
+  return {
+    ...rules,
+    approval: approval ?? null,
+    override: override ?? null,
+    windows: windows === undefined ? null : closedWindows(windows),
+    promotion: promotion === undefined ? null : promotionRules(promotion, objectives),
+  };
+}
+
+function closedWindows({
+  timeZone,
+  open,
+  freezes,
+  holidays,
+}: NonNullable<GateRulesConfig['windows']>): NonNullable<GateRules['windows']> {
+  const days = holidays.map(({ date, why }) => ({ from: `${date}T00:00`, until: `${dayAfter(date)}T00:00`, why }));
+  return { timeZone, open, freezes: [...freezes, ...days], closures: [] };
+}
+
+function dayAfter(date: string): string {
+  return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+}
+
+const DAY_MS = 86_400_000;
+/** How far around now calendars are read: a run asks for the time only while it waits to begin, and reads them anew each time. */
+const AROUND_MS = 60 * DAY_MS;
+
+function windowsOf(config: Config, environment: string): { readonly calendars?: readonly string[] } {
+  return config.service.policy?.environments[environment]?.windows ?? {};
+}
+
+/** Every calendar that the file names: those of other environments are kept in the copy too. */
+function calendarsIn(text: string, file: string): readonly string[] {
+  const config = loadConfig(text, { file });
+  if (!config.ok) return [];
+  const all = Object.values(config.value.service.policy?.environments ?? {});
+  return [...new Set(all.flatMap(({ windows }) => windows?.calendars ?? []))];
+}
+
+function withCalendars(policy: Policy, calendars: readonly string[], { files }: Fetched, now: number): Policy {
+  const { windows } = policy.rules;
+  if (windows === null || calendars.length === 0) return policy;
+  const closures = calendars.flatMap((file) => {
+    const text = files[file];
+    if (text === undefined) throw new ProblemError(noCalendar(file, policy.source));
+    const question = { file, timeZone: windows.timeZone, from: now - DAY_MS, until: now + AROUND_MS };
+    return unwrap(closuresOf(text, question));
+  });
+  return { ...policy, rules: { ...policy.rules, windows: { ...windows, closures } } };
+}
+
+function noCalendar(file: string, { place }: PolicySource): Problem {
+  return {
+    code: 'policy.calendar-missing',
+    where: file,
+    found: `a calendar that is not beside the policy of ${place}`,
+    expected: 'each calendar of `windows.calendars`',
+    remedy: 'read it on its protected branch; a copy that an administrator keeps has none',
+  };
 }
 
 async function fetchOrCopy(
@@ -81,7 +152,7 @@ async function fetchOrCopy(
 ): Promise<{ readonly fetched: Fetched; readonly breakGlass: string | undefined }> {
   const copy = place.copy ?? join(service.store, 'policy', `${service.config.service.service}.json`);
   try {
-    const fetched = await fetchPolicy(service, place, how.signal);
+    const fetched = await fetchPolicy(service, place, how.signal, (text) => calendarsIn(text, place.file));
     if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
     return { fetched, breakGlass: undefined };
   } catch (error) {
@@ -92,9 +163,9 @@ async function fetchOrCopy(
   }
 }
 
-async function keepCopy(path: string, place: PolicyPlace, { commit, text }: Fetched): Promise<void> {
+async function keepCopy(path: string, place: PolicyPlace, { commit, text, files }: Fetched): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await replaceFile(path, `${JSON.stringify({ place: place.address, commit, text })}\n`);
+  await replaceFile(path, `${JSON.stringify({ place: place.address, commit, text, files })}\n`);
 }
 
 async function readCopy(path: string, place: PolicyPlace): Promise<Fetched | undefined> {
@@ -102,10 +173,11 @@ async function readCopy(path: string, place: PolicyPlace): Promise<Fetched | und
   if (text === undefined) return undefined;
   const branch = place.branch ?? '(copy)';
   // An administrator keeps the file itself; our own copy knows its commit.
-  if (place.copy !== null) return { commit: `copy ${path}`, branch, text };
+  if (place.copy !== null) return { commit: `copy ${path}`, branch, text, files: {} };
   try {
     const copy = copySchema.parse(JSON.parse(text));
-    return copy.place === place.address ? { commit: copy.commit, branch, text: copy.text } : undefined;
+    const { commit, files } = copy;
+    return copy.place === place.address ? { commit, branch, text: copy.text, files } : undefined;
   } catch {
     return undefined;
   }
@@ -137,6 +209,7 @@ function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment,
     'database.dsn': JSON.stringify(one.database?.dsn ?? null),
     'rollout.role': one.rollout.role,
     gitops: JSON.stringify(one.gitops === null ? null : { ...one.gitops, author: null, signingKey: null }),
+    'promotion.from': one.promotion?.from ?? '',
   });
   const [mine, protectedOnes] = [places(here), places(there.value)];
   const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);

@@ -15,6 +15,8 @@ import {
 } from '../rollout/index.ts';
 import { approvalGate, approvalSchema } from './approval.ts';
 import { ledgerGate } from './ledger-gate.ts';
+import { promotionGates, promotionSchema } from './promotion/gates.ts';
+import { quarantineStep } from './quarantine/step.ts';
 import { type ReleaseRecord, releaseRecordSchema } from './record.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
 import type { Target } from './target.ts';
@@ -29,6 +31,8 @@ export const releaseInputsSchema = z.strictObject({
   seed: z.boolean(),
   /** What the policy asks for before the release begins; absent where nobody is asked. Compared with the policy again at a resume. */
   approval: approvalSchema.exactOptional(),
+  /** Where it comes from, when it was not made here, and what the policy asks of that; compared at a resume too. */
+  promotion: promotionSchema.exactOptional(),
   who: z.string(),
   why: z.string(),
 });
@@ -47,12 +51,14 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     ? present([
         ...removeSteps(target, candidate),
         purgeStep(target, 'purge-back'),
+        quarantineStep(target, { candidate, stays: null, asked: null }),
         historyStep(target, { id: 'history-removed', version, outcome: 'removed', who, why }),
       ])
     : present([
         ...fileSteps(target, stable, 'back', true),
         target.gitops?.commit(stable.release.version, 'git-back', { actor: who }) ?? null,
         purgeStep(target, 'purge-back'),
+        quarantineStep(target, { candidate, stays: stable, asked: null }),
         historyStep(target, {
           id: 'history-rolled-back',
           version,
@@ -71,6 +77,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   ]);
   const body = rolloutOf(inputs, target, done, back);
   const steps = present([
+    promotionGates(inputs.promotion, version, target.environment, target.promotion),
     approvalGate(inputs.approval, version, target.environment),
     target.prepare,
     target.proxy,
@@ -176,6 +183,7 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
     ...(stable === null ? [] : fileSteps(target, stable, 'back', true)),
     stable === null ? null : (target.gitops?.commit(stable.release.version, 'git-back', { actor: who }) ?? null),
     purgeStep(target, 'purge-back'),
+    quarantineStep(target, { candidate, stays: stable, asked: { who, why } }),
     historyStep(target, { id: 'history', version: to, outcome: 'went-back-to', who, why }),
     verifyStep(target, 'verify'),
   ]);

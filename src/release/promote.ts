@@ -6,8 +6,11 @@ import { listRuns, type Plan, planProcedure, runProcedure } from '../procedure/i
 import { announced } from './announce.ts';
 import { approvalOf } from './approval.ts';
 import { commitTime, nameVersion, sourceCommit } from './naming.ts';
-import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from './persons.ts';
+import { orderCheck, personOptions, promotionRulesOf, type Ruled, type Rules, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
+import { travelling } from './promotion/manifest.ts';
+import { comesFrom } from './promotion/order.ts';
+import { digestsOf } from './quarantine/record.ts';
 import {
   type EnvironmentRecord,
   type HistoryEntry,
@@ -19,12 +22,12 @@ import {
 } from './record.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
-import { agreeWithGit, tellGit } from './shared.ts';
+import { agreeWithGit, fetchRecordsOf, tellGit } from './shared.ts';
 import { type BuiltComponent, unitsOf } from './units.ts';
 
 export interface PromoteRequest {
-  /** Environment in which the release has proven itself. */
-  readonly from: string;
+  /** Environment in which the release has proven itself; default: the one before, where the configuration has an order. */
+  readonly from?: string | undefined;
   /** Default: what serves there. */
   readonly version?: string | undefined;
   readonly why: string;
@@ -64,15 +67,17 @@ export async function planPromotion(
 
 async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<ReleaseInputs> {
   const { target, store, environment, door } = service;
-  const { from, why, seed } = request;
-  if (from === target.environment) throw new ProblemError(sameEnvironment(from));
-  const source = await provenRelease(service, request);
+  const { why, seed } = request;
+  const from = comesFrom(service, request.from);
+  await fetchRecordsOf(service, from);
+  const { record: source, run } = await provenRelease(service, from, request.version);
   const stable = await stableRecord(service);
   const head = await sourceCommit(service, request.allowDirty);
   const made = source.release;
   const problems = [
     ...migrationProblems(made, target.database?.migrations ?? [], head),
     ...(await artefactProblems(source)),
+    ...(await target.quarantine(digestsOf(source))),
   ];
   if (problems.length > 0) throw new ProblemError(problems);
 
@@ -94,6 +99,7 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
     release: { ...made, version, configHash: hash },
     ...unitsOf(environment, version, builtOf(source)),
     schema: (await target.database?.after()) ?? 'empty',
+    ...(source.manifest === undefined ? {} : { manifest: source.manifest }),
     ...(head === made.commit ? {} : { configCommit: head }),
     ...(configured === null ? {} : { configCommitTime: configured }),
   };
@@ -102,22 +108,33 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
     stable,
     seed,
     ...approvalOf(service.rules.kind === 'policy' ? service.rules.policy.rules : undefined),
+    promotion: {
+      from,
+      version: source.release.version,
+      run,
+      manifest: await travelling(store, source),
+      rules: promotionRulesOf(service.rules),
+    },
     who: door.who,
     why,
   };
 }
 
 /** The record of a release that serves in its environment and went through its whole run there. */
-async function provenRelease(service: ServiceEnvironment, request: PromoteRequest): Promise<ReleaseRecord> {
-  const { store, target } = service;
-  const { from } = request;
+async function provenRelease(
+  { store, target }: ServiceEnvironment,
+  from: string,
+  wanted: string | undefined,
+): Promise<{ readonly record: ReleaseRecord; readonly run: string }> {
   const history = await readEnvironmentRecord(store, from, target.service);
-  const version = request.version ?? liveVersion(history);
+  const version = wanted ?? liveVersion(history);
   const entry = version === null ? undefined : provenEntry(history, version);
   const record = version === null ? null : await readReleaseRecord(store, from, version);
   const run = (await listRuns(store)).find((one) => one.run === entry?.run);
   const outcome = run?.finished?.outcome ?? null;
-  if (version !== null && entry !== undefined && record !== null && outcome === 'done') return record;
+  if (version !== null && entry !== undefined && record !== null && outcome === 'done') {
+    return { record, run: entry.run };
+  }
   throw new ProblemError({
     code: 'release.not-proven',
     where: version === null ? from : `${version} in ${from}`,
@@ -211,15 +228,5 @@ function artefactProblem(component: string, path: string, digest: string, found:
     found: found ?? 'nothing',
     expected: `${digest}, as it was released`,
     remedy: 'restore it from a backup of the state directory; a release is never built again under the same name',
-  };
-}
-
-function sameEnvironment(name: string): Problem {
-  return {
-    code: 'cli.usage',
-    where: '--to',
-    found: `${name}, as --from`,
-    expected: 'another environment',
-    remedy: 'name the environment that comes next',
   };
 }

@@ -7,6 +7,8 @@ import { type Ledger, type LedgerRow, ledgerSchema } from '../model/ledger.ts';
 import { ProblemError } from '../model/problem.ts';
 import { digestSchema, momentSchema, type Release, releaseSchema, versionSchema } from '../model/release.ts';
 
+import { isMissing } from '../procedure/store.ts';
+
 /**
  * What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
  * released them, so a plan shows them and a crash cannot leave half of one.
@@ -37,6 +39,8 @@ export const releaseRecordSchema = z.strictObject({
   files: z.array(unitSpecSchema).readonly(),
   /** Schema state after this release's migrations. */
   schema: z.string(),
+  /** Digest of release.json as it was made first; records of earlier versions have none. */
+  manifest: digestSchema.exactOptional(),
   /** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
   configCommit: z.string().exactOptional(),
   /** When that commit was made; as `commitTime` of the release. */
@@ -75,12 +79,14 @@ export function ledgerPath(store: string, environment: string): string {
   return join(store, 'ledgers', `${environment}.json`);
 }
 
-async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
+/** A record of the state directory; null: there is none. */
+export async function readRecord<T>(path: string, schema: z.ZodType<T>): Promise<T | null> {
   let text: string;
   try {
     text = await readFile(path, 'utf8');
-  } catch {
-    return null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
   }
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
@@ -144,7 +150,7 @@ export function previousVersion(record: EnvironmentRecord): string | null {
   return served.slice(0, Math.max(0, own)).findLast((entry) => entry.version !== live)?.version ?? null;
 }
 
-function jsonFile(path: string, value: object, why: string): Effect {
+export function jsonFile(path: string, value: object, why: string): Effect {
   return { kind: 'file', path, content: `${JSON.stringify(value, null, 2)}\n`, mode: 0o644, why, timeoutMs: 10_000 };
 }
 

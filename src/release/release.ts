@@ -9,6 +9,8 @@ import { type Built, buildRelease, planBuild } from './build.ts';
 import { commitTime, nameVersion, sourceCommit } from './naming.ts';
 import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
+import { manifestOf } from './promotion/manifest.ts';
+import { mayReleaseHere } from './promotion/order.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from './record.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
@@ -37,6 +39,7 @@ export interface ReleaseOutcome {
 
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
 export async function release(opened: ServiceEnvironment, request: ReleaseRequest): Promise<ReleaseOutcome> {
+  mayReleaseHere(opened);
   const service = await underPolicy(opened, 'forward');
   await agreeWithGit(service);
   const stable = await stableRecord(service);
@@ -59,6 +62,7 @@ export async function planRelease(
   opened: ServiceEnvironment,
   request: ReleaseRequest,
 ): Promise<{ readonly build: Plan; readonly release: Plan; readonly inputs: ReleaseInputs; readonly rules: Rules }> {
+  mayReleaseHere(opened);
   const service = await underPolicy(opened, 'plan');
   const stable = await stableRecord(service);
   const commit = await sourceCommit(service, request.allowDirty);
@@ -140,6 +144,7 @@ async function releaseInputs(
     unit: units.unit,
     files: units.files,
     schema: (await target.database?.after()) ?? 'empty',
+    ...manifestOf(made),
     ...(head === commit ? {} : { configCommit: head }),
     ...(configured === null ? {} : { configCommitTime: configured }),
   };

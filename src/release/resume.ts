@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { ProblemError } from '../model/problem.ts';
+import type { PromotionRules } from '../model/promotion.ts';
+import { canonical, toJson } from '../procedure/canonical.ts';
 import {
   type Procedure,
   type RecordedRun,
@@ -11,8 +13,9 @@ import {
 import { announced } from './announce.ts';
 import { approvalOf } from './approval.ts';
 import { buildProcedureFrom } from './build.ts';
-import { gatekeeperOfRun, orderCheck, personOptions, type Ruled, underPolicy } from './persons.ts';
+import { gatekeeperOfRun, orderCheck, personOptions, promotionRulesOf, type Ruled, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
+import { digestsOf } from './quarantine/record.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
@@ -67,7 +70,11 @@ export async function resume(
   const recorded = await readRun(service.store, run);
   const procedure = await procedureOf(service, run);
   const inputs = parseInputs(procedure.inputs, run);
-  if (!back && recorded.finished === null) checkRules(service, run, inputs, abort || goesBack(recorded, procedure));
+  if (!back && recorded.finished === null && !abort && !goesBack(recorded, procedure)) {
+    checkRules(service, run, inputs);
+    const held = await service.target.quarantine(digestsOf(inputs.candidate));
+    if (held.length > 0) throw new ProblemError(held);
+  }
   const persons = await personOptions(service, inputs);
   const result = await announced(service, run, (observing) =>
     resumeProcedure(procedure, run, {
@@ -94,20 +101,43 @@ function goesBack({ entries, aborted }: RecordedRun, { root }: Procedure): boole
 }
 
 /** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */
-function checkRules({ rules }: Ruled, run: string, { approval }: Pick<ReleaseInputs, 'approval'>, back: boolean): void {
-  if (back) return;
+function checkRules(
+  { rules, environment }: Ruled,
+  run: string,
+  { approval, promotion }: Pick<ReleaseInputs, 'approval' | 'promotion'>,
+): void {
   if (rules.kind === 'unread') throw new ProblemError(rules.problems);
   const asked = approvalOf(rules.kind === 'policy' ? rules.policy.rules : undefined).approval;
   const words = (one: typeof approval): string =>
     one === undefined
       ? 'no approval'
       : `${one.role === null ? 'nobody' : `the role ${one.role}`}${one.windows ? ' and a window' : ''}`;
+  checkPromotion(run, promotion, environment.promotion?.from, promotionRulesOf(rules));
   if (words(asked) === words(approval)) return;
   throw new ProblemError({
     code: 'policy.approval-changed',
     where: `run ${run}`,
     found: `a run that was begun to wait for ${words(approval)}`,
     expected: `${words(asked)}, as the policy asks today`,
+    remedy: 'roll back and start a new run, which asks for what is asked today',
+  });
+}
+
+/** It still comes from where the order says, through the gates that are asked for today. */
+function checkPromotion(
+  run: string,
+  promotion: ReleaseInputs['promotion'],
+  from: string | undefined,
+  rules: PromotionRules | null,
+): void {
+  const asked = promotion === undefined ? null : promotion.rules;
+  const inOrder = from === undefined || promotion?.from === from;
+  if (inOrder && canonical(toJson(asked)) === canonical(toJson(promotion === undefined ? null : rules))) return;
+  throw new ProblemError({
+    code: 'policy.promotion-changed',
+    where: `run ${run}`,
+    found: inOrder ? 'a run that was begun under other gates' : `a run that came from ${promotion?.from ?? 'nowhere'}`,
+    expected: inOrder ? 'the gates of the policy of today' : `one that came from ${from ?? ''}`,
     remedy: 'roll back and start a new run, which asks for what is asked today',
   });
 }

@@ -1,3 +1,4 @@
+import { environmentNames } from '../config/index.ts';
 import { type Problem, problemsOf } from '../model/problem.ts';
 import {
   carryDocuments,
@@ -13,6 +14,7 @@ import {
 } from '../procedure/index.ts';
 import type { Service } from './door.ts';
 import { mergeRecords } from './merge.ts';
+import { readEnvironmentRecord } from './record.ts';
 import type { ServiceEnvironment } from './service.ts';
 
 /** What a release does so that several machines can take turns: journals and records come from git, and go there. */
@@ -96,8 +98,27 @@ export async function fetchRecordsAtOnce(service: ServiceEnvironment): Promise<b
 }
 
 /** The same, however long it takes. */
-export async function fetchRecords({ shared, store, target }: ServiceEnvironment): Promise<void> {
-  if (shared !== undefined) await fetchDocuments(shared, placesOf(store, target.environment), mergeRecords);
+export async function fetchRecords({ shared, store, target, config }: ServiceEnvironment): Promise<void> {
+  if (shared === undefined) return;
+  await fetchDocuments(shared, placesOf(store, target.environment), mergeRecords);
+  // What is in quarantine in one environment may not be released in any.
+  for (const environment of environmentNames(config)) {
+    if (environment === target.environment) continue;
+    await fetchDocuments(shared, { store, environment, places: [`quarantine/${environment}`] }, mergeRecords);
+  }
+}
+
+/** What another environment remembers, and the run that brought what serves there: a promotion begins with both. */
+export async function fetchRecordsOf(
+  { shared, store, target }: ServiceEnvironment,
+  environment: string,
+): Promise<void> {
+  if (shared === undefined) return;
+  await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
+  const { history } = await readEnvironmentRecord(store, environment, target.service);
+  const known = new Set((await listRuns(store)).map(({ run }) => run));
+  const last = history.findLast(({ outcome }) => outcome === 'released');
+  if (last !== undefined && !known.has(last.run)) await pullRun(shared, store, last.run);
 }
 
 /** After a run: its records go to git, unless its journal did not get there either. */
@@ -124,7 +145,13 @@ export async function makeGitTrue(shared: SharedStore, store: string, run?: stri
 }
 
 function placesOf(store: string, environment: string): DocumentPlaces {
-  const places = [`releases/${environment}`, `environments/${environment}.json`, `ledgers/${environment}.json`];
+  const places = [
+    `releases/${environment}`,
+    `environments/${environment}.json`,
+    `ledgers/${environment}.json`,
+    `quarantine/${environment}`,
+    'manifests',
+  ];
   return { store, environment, places };
 }
 

@@ -180,7 +180,14 @@ export async function status(service: ServiceEnvironment, partMs = 1_000): Promi
     gates: open.map(({ run, path, title }) => ({ run, path, title })),
     announcements: service.environment.announce === null ? null : await announcementsOf(store, recentIds),
     persons: rulesText(rules),
-    next: nextCommands(target.environment, mine, open, serving, previousVersion(record)),
+    next: nextCommands(
+      target.environment,
+      mine,
+      open,
+      serving,
+      previousVersion(record),
+      service.environment.promotion?.from ?? null,
+    ),
     problems,
   };
 }
@@ -204,6 +211,7 @@ export function nextCommands(
   gates: readonly { readonly run: string; readonly path: string }[],
   serving: string | null,
   previous: string | null,
+  from: string | null = null,
 ): Status['next'] {
   const gate = gates[0];
   const run = unfinished[0];
@@ -220,8 +228,12 @@ export function nextCommands(
     next.push({ command: `shiplock resume ${run.run}`, why: 'goes on where the run stopped' });
   if (run === undefined)
     next.push({
-      command: `shiplock release ${environment}`,
-      why: serving === null ? 'makes the first release' : 'releases the commit that is checked out',
+      ...(from === null
+        ? {
+            command: `shiplock release ${environment}`,
+            why: serving === null ? 'makes the first release' : 'releases the commit that is checked out',
+          }
+        : { command: `shiplock promote --to ${environment}`, why: `takes what serves ${from} here` }),
     });
   if (serving !== null && run !== undefined)
     next.push({

@@ -4,6 +4,8 @@ import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
 import { action, type Node, type Step } from '../procedure/index.ts';
 import { doOrNothing, smokeAt } from '../rollout/index.ts';
+import { manifestEffects } from './promotion/manifest.ts';
+import { digestsOf } from './quarantine/record.ts';
 import {
   type HistoryEntry,
   historyEffect,
@@ -31,6 +33,7 @@ interface CheckFacts {
   readonly serving: string | null;
   readonly answer: LedgerAnswer;
   readonly schema: string | null;
+  readonly quarantined: readonly Problem[];
 }
 
 /** Nothing has changed since the plan was made, and the version that serves may stay on the schema to come. */
@@ -48,7 +51,8 @@ export function checkStep(
     read: async (ctx) => {
       const serving = await servingNow(target, candidate.unit !== null, component, ctx.signal);
       const schema = target.database === null ? null : await target.database.schema();
-      return { serving, schema, answer: await ledgerAnswer(target, candidate, stable, schema) };
+      const quarantined = await target.quarantine(digestsOf(candidate));
+      return { serving, schema, quarantined, answer: await ledgerAnswer(target, candidate, stable, schema) };
     },
     decide: (facts) => {
       const problems = checkProblems(facts, expected, candidate, target.environment);
@@ -92,7 +96,7 @@ function checkProblems(
   candidate: ReleaseRecord,
   environment: string,
 ): readonly Problem[] {
-  const problems: Problem[] = [];
+  const problems: Problem[] = [...facts.quarantined];
   // After a crash in the middle of this very release the candidate itself may serve already.
   if (facts.serving !== expected && facts.serving !== candidate.release.version) {
     problems.push({
@@ -125,7 +129,10 @@ export function keepRecordStep(target: Target, candidate: ReleaseRecord): Step<n
     title: `Record release ${candidate.release.version}`,
     inputs: { version: candidate.release.version, configHash: candidate.release.configHash },
     read: async () => null,
-    decide: () => ({ kind: 'do', effects: [recordEffect(target.store, candidate)] }),
+    decide: () => ({
+      kind: 'do',
+      effects: [...manifestEffects(target.store, candidate), recordEffect(target.store, candidate)],
+    }),
     probe: 'repeatable',
   });
 }

@@ -2,9 +2,11 @@ import type { Effect } from '../model/effect.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import type { HostLook, UnitSpec } from '../model/platform.ts';
 import type { Clock } from '../model/ports.ts';
+import type { Problem } from '../model/problem.ts';
 import type { MigrationRef, Release } from '../model/release.ts';
 import type { DecideContext, Node } from '../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../rollout/index.ts';
+import type { PromotionLooks } from './promotion/gates.ts';
 
 /** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
 export interface Target {
@@ -24,6 +26,12 @@ export interface Target {
   readonly policy: RolloutPolicy;
   readonly database: DatabaseTarget | null;
   readonly gitops: GitopsTarget | null;
+  readonly promotion: PromotionLooks;
+  /** Why these digests may not be released: those that stand in quarantine. */
+  quarantine(
+    digests: readonly { readonly component: string; readonly digest: string }[],
+    way?: 'forward' | 'back',
+  ): Promise<readonly Problem[]>;
   readonly purge: readonly PurgeTarget[];
   /** Requests that must be answered through the proxy after the release. */
   readonly verify: readonly SmokeRequest[];

@@ -40,8 +40,13 @@ test('the commands are those that are promised', () => {
     'judge',
     'judge serve',
     'lock',
+    'pipeline',
     'plan',
     'promote',
+    'quarantine',
+    'quarantine add',
+    'quarantine list',
+    'quarantine release',
     'release',
     'report',
     'resume',
@@ -60,7 +65,7 @@ test('the commands are those that are promised', () => {
 
 test.each(
   all
-    .filter((path) => !['gate', 'gitops', 'journal', 'judge', 'rollout'].includes(path.join(' ')))
+    .filter((path) => !['gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')))
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
   const io = terminal();

@@ -8,6 +8,7 @@ import { anchorSchema, journalRecordSchema, leaseSchema } from '../../src/model/
 import { ledgerSchema } from '../../src/model/ledger.ts';
 import { orderSchema } from '../../src/model/order.ts';
 import { problemSchema } from '../../src/model/problem.ts';
+import { quarantineSchema } from '../../src/model/quarantine.ts';
 import { releaseSchema } from '../../src/model/release.ts';
 import { readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
 import { payloadSchema } from '../../src/procedure/records.ts';
@@ -31,6 +32,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['release', releaseSchema],
   ['ledger', ledgerSchema],
   ['order', orderSchema],
+  ['quarantine', quarantineSchema],
   ['problem', problemSchema],
   ['finding', findingSchema],
 ];

@@ -46,6 +46,7 @@ describe('people and policy', () => {
       approval: null,
       override: null,
       windows: null,
+      promotion: null,
     });
     expect(approvalOf(policy.rules)).toEqual({});
     expect(approvalOf(undefined)).toEqual({});

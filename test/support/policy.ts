@@ -8,6 +8,7 @@ export const STRICT: GateRules = {
   approval: null,
   override: 'emergency',
   windows: null,
+  promotion: null,
 };
 
 export function person(id: string, ...roles: readonly string[]): Person {
@@ -19,6 +20,7 @@ export function policy(people: readonly Person[], rules: Partial<GateRules> = {}
     environment: 'testing',
     people,
     rules: { ...STRICT, ...rules },
+    quarantine: null,
     source: { place: 'repository main:shiplock.yaml', commit: 'c0ffee', pinned: true },
   };
 }

@@ -24,6 +24,7 @@ export function gateText(gate: OpenGate): string {
 function wanted(field: EvidenceField): string {
   switch (field.kind) {
     case 'text':
+      if (field.pattern !== undefined) return `<text that matches ${field.pattern}>`;
       return `<text${field.minLength === undefined ? '' : `, at least ${field.minLength} characters`}>`;
     case 'number':
       return `<number${field.min === undefined ? '' : ` from ${field.min}`}${field.max === undefined ? '' : ` to ${field.max}`}>`;

@@ -9,7 +9,7 @@ import { door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
 
 interface Options extends ReleaseOptions {
-  readonly from: string;
+  readonly from?: string;
   readonly to: string;
 }
 
@@ -17,10 +17,10 @@ export function addPromote({ program, io, done }: Registry): void {
   withPersonOptions(withCommonOptions(program.command('promote')))
     .summary('take a release from one environment to the next, unchanged')
     .description(
-      'Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, or its artefacts are not what was released.',
+      'Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.',
     )
-    .requiredOption('--from <environment>', 'where it has proven itself')
     .requiredOption('--to <environment>', 'where it goes')
+    .option('--from <environment>', 'where it has proven itself (default: the environment before, as configured)')
     .option('--release <version>', 'which release (default: what serves there)')
     .option('--reason <text>', 'why; stands in the journal', 'promotion')
     .option('--seed', 'load the seed data on a first release')
@@ -29,13 +29,13 @@ export function addPromote({ program, io, done }: Registry): void {
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock promote --from staging --to production --dry-run\n  $ shiplock promote --from staging --to production --reason "accepted by Mia"',
+      '\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason "accepted by Mia"',
     )
     .action(async (options: Options) => {
       const acts = options.dryRun !== true;
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, acts);
       const { config, baseDir } = await openService(entry);
-      unwrap(resolveEnvironment(config, options.from, { baseDir }));
+      if (options.from !== undefined) unwrap(resolveEnvironment(config, options.from, { baseDir }));
       const service = await openEnvironment(entry, options.to);
       const request = { ...releaseRequest(options), from: options.from };
       if (acts) {

@@ -2,12 +2,23 @@ import { checkEvidence } from '../evidence.ts';
 import { subjectOf } from '../planhash.ts';
 import type { RunState } from '../state.ts';
 import type { Gate, Procedure } from '../tree.ts';
+import { type Looked, subjectWith } from './condition.ts';
 import type { GateCase } from './keeper.ts';
 
-/** A gate of a run as a gatekeeper judges it: what it asks comes from the procedure, only what was said comes from the journal. */
-export function gateCase(procedure: Procedure, state: RunState, node: Gate, path: string): GateCase {
+/**
+ * A gate of a run as a gatekeeper judges it: what it asks comes from the procedure, only what was said comes from the journal.
+ *
+ * @param looked what its condition shows now; undefined when it is not asked again: what it was about stands in the journal
+ */
+export function gateCase(
+  procedure: Procedure,
+  state: RunState,
+  node: Gate,
+  path: string,
+  looked: Looked | undefined,
+): GateCase {
   const gate = state.gates.get(path);
-  const subject = subjectOf(procedure, path);
+  const subject = subjectWith(subjectOf(procedure, path), looked?.about ?? gate?.opened.condition?.about);
   const asked = { evidence: node.evidence, judged: node.judge !== undefined };
   return {
     run: state.run,
@@ -16,6 +27,7 @@ export function gateCase(procedure: Procedure, state: RunState, node: Gate, path
     role: node.role,
     asks: node.asks ?? 'persons',
     urgent: node.urgent ?? false,
+    unmet: looked?.unmet ?? [],
     subject,
     // What was opened over something else has no standing.
     opened: gate?.opened.subject === subject ? gate.opened : undefined,

@@ -4,7 +4,7 @@ import type { Clock } from '../../model/ports.ts';
 import type { Problem, Result } from '../../model/problem.ts';
 import type { PayloadOf } from '../records.ts';
 import type { GateAsks } from '../tree.ts';
-import { type Checked, entitled, personsNeeded, type Question, type Ruling, rule } from './ruling.ts';
+import { asksTime, type Checked, entitled, personsNeeded, type Question, type Ruling, rule } from './ruling.ts';
 import { GATE_NAMESPACE, gateText, START_NAMESPACE, startText } from './statement.ts';
 import { type WindowAnswer, windowAt } from './windows.ts';
 
@@ -29,6 +29,8 @@ export interface GateCase {
   readonly role: string;
   readonly asks: GateAsks;
   readonly urgent: boolean;
+  /** What its condition says against it. */
+  readonly unmet: readonly Problem[];
   /** Digest of what the gate stands for now. */
   readonly subject: string;
   readonly opened: Pick<PayloadOf<'gate.opened'>, 'opening' | 'planHash'> | undefined;
@@ -68,6 +70,7 @@ export function createGatekeeper({ policy, signatures, clock, authors }: Gatekee
         asks: gate.asks,
         urgent: gate.urgent,
         left: gate.left,
+        unmet: gate.unmet,
         policy,
         participants: await participantsOf(gate),
         checked,
@@ -77,7 +80,7 @@ export function createGatekeeper({ policy, signatures, clock, authors }: Gatekee
     },
     async demands(gate) {
       const participants = await participantsOf(gate);
-      const question = { ...gate, where: '', left: false, policy, participants };
+      const question = { ...gate, where: '', left: false, unmet: [], policy, participants };
       return demandText(policy, question);
     },
   };
@@ -93,9 +96,9 @@ function demandText(policy: Policy, question: Omit<Question, 'checked' | 'window
   const signed = rules.evidence === 'signed' ? ', signed' : ', by name without proof';
   const parts = [
     ...(count === 0 ? [] : [`${persons}${not}${signed}`]),
-    ...(question.asks === 'persons' || rules.windows === null ? [] : ['an open release window']),
+    ...(!asksTime(question.asks) || rules.windows === null ? [] : ['an open release window']),
   ];
-  return parts.join('; ');
+  return parts.length === 0 ? 'nobody: it passes when its condition is met' : parts.join('; ');
 }
 
 async function check(policy: Policy, signatures: Signatures, gate: GateCase, given: GivenEvidence): Promise<Checked> {

@@ -21,6 +21,8 @@ export interface Question {
   readonly urgent: boolean;
   /** It passed before: it is not asked for the time again, only for its persons. */
   readonly left: boolean;
+  /** What the gate's condition says against it. */
+  readonly unmet: readonly Problem[];
   readonly policy: Policy;
   readonly participants: readonly Participant[];
   readonly checked: readonly Checked[];
@@ -49,7 +51,8 @@ export function rule(question: Question): Ruling {
   const latest = new Map<string, Evidence>();
   const wanted = personsNeeded(question);
   const time = timeProblem(question);
-  if (wanted === 0 && time === undefined) return pass({}, [], undefined, refused);
+  const open = time === undefined && question.unmet.length === 0;
+  if (wanted === 0 && open) return pass({}, [], undefined, refused);
   for (const one of question.checked) {
     if (one.kind === 'refused') {
       refused.push(one);
@@ -63,12 +66,17 @@ export function rule(question: Question): Ruling {
     if (one.given.kind === 'override') return pass(one.items, [one.person], one.given.reason, refused);
     latest.set(one.person, one.items);
     const agreed = agreeing(latest, one.items);
-    if (wanted > 0 && agreed.length >= wanted && time === undefined) return pass(one.items, agreed, undefined, refused);
+    if (wanted > 0 && agreed.length >= wanted && open) return pass(one.items, agreed, undefined, refused);
   }
   const people = wanted === 0 ? [] : missingPersons(question, latest, wanted);
   return {
     kind: 'wait',
-    problems: [...people, ...(time === undefined ? [] : [time]), ...refused.map(({ problem }) => problem)],
+    problems: [
+      ...people,
+      ...(time === undefined ? [] : [time]),
+      ...question.unmet,
+      ...refused.map(({ problem }) => problem),
+    ],
     refused,
   };
 }
@@ -78,7 +86,7 @@ export function rule(question: Question): Ruling {
  * others have agreed.
  */
 export function personsNeeded({ asks, urgent, policy, participants }: Omit<Question, 'checked' | 'window'>): number {
-  if (asks === 'window') return 0;
+  if (asks === 'window' || asks === 'condition') return 0;
   if (urgent) return 1;
   const { approvals, fourEyes } = policy.rules;
   return approvals + (fourEyes ? participants.filter(({ person }) => person === null).length : 0);
@@ -110,8 +118,13 @@ function pass(
   return { kind: 'pass', evidence, by, override, refused };
 }
 
+/** Is a release window part of what the gate asks for? */
+export function asksTime(asks: GateAsks): boolean {
+  return asks === 'window' || asks === 'persons-and-window';
+}
+
 function timeProblem({ asks, urgent, left, policy, window, where }: Question): Problem | undefined {
-  if (asks === 'persons' || urgent || left || window.kind === 'open') return undefined;
+  if (!asksTime(asks) || urgent || left || window.kind === 'open') return undefined;
   const zone = policy.rules.windows?.timeZone ?? 'UTC';
   return {
     code: 'gate.window-closed',

@@ -43,6 +43,8 @@ function closedBecause(windows: Windows, at: number): string | undefined {
   if (freeze !== undefined) {
     return `a freeze until ${freeze.until.replace('T', ' ')} ${windows.timeZone}: ${freeze.why}`;
   }
+  const closure = windows.closures?.find((one) => one.from <= at && at < one.until);
+  if (closure !== undefined) return `closed until ${wallText(windows.timeZone, closure.until)}: ${closure.why}`;
   if (windows.open.length === 0 || inWeek(windows, at)) return undefined;
   const hours = windows.open.map((one) => `${one.days.join(', ')} ${one.from}–${one.to}`);
   return `${wallText(windows.timeZone, at)}, outside of ${hours.join('; ')}`;
@@ -62,10 +64,10 @@ function inFreeze({ from, until }: Freeze, timeZone: string, at: number): boolea
 
 /** A window opens when its hour is read, when a freeze ends, or when the clock is put forward over its beginning (then on a half hour). */
 function nextOpening(windows: Windows, now: number): number | undefined {
-  const { timeZone, open, freezes } = windows;
+  const { timeZone, open, freezes, closures = [] } = windows;
   const days = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS).text.slice(0, 10));
   const begins = days.flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
-  const thaws = freezes.flatMap(({ until }) => instantsOf(timeZone, until));
+  const thaws = [...freezes.flatMap(({ until }) => instantsOf(timeZone, until)), ...closures.map(({ until }) => until)];
   const first = Math.ceil(now / HALF_HOUR) * HALF_HOUR;
   const halfHours = Array.from({ length: SEARCH_DAYS * 48 }, (_, index) => first + index * HALF_HOUR);
   return [...begins, ...thaws, ...halfHours]
@@ -78,7 +80,7 @@ function nextOpening(windows: Windows, now: number): number | undefined {
  * Instants at which the clock on the wall reads this: one, two when it is put back, and where it is put forward over it the two readings
  * of the hour that is left out.
  */
-function instantsOf(timeZone: string, wall: string): readonly number[] {
+export function instantsOf(timeZone: string, wall: string): readonly number[] {
   const plain = Date.parse(`${wall}:00Z`);
   const offsets = [plain - DAY_MS, plain + DAY_MS].map(
     (near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near,

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { DONE, type End, STOPPED } from '../end.ts';
-import { decideContext, type Engine } from '../engine.ts';
+import { decideContext, type Engine, readContext } from '../engine.ts';
 import { gateCase } from '../gate/case.ts';
+import { type Looked, lookAt } from '../gate/condition.ts';
 import { childPath } from '../paths.ts';
 import type { PayloadOf } from '../records.ts';
 import type { Evidence, Gate, Guard, Step } from '../tree.ts';
@@ -69,7 +70,8 @@ export type GateAnswer =
  * and of a watch, the first time and at every resume.
  */
 export async function openGate(engine: Engine, node: Gate, path: string): Promise<GateAnswer> {
-  const ruling = await judgeGate(engine, node, path);
+  const looked = await lookAtCondition(engine, node, path);
+  const ruling = await judgeGate(engine, node, path, looked);
   if (ruling.kind === 'pass') {
     engine.evidence.set(node, ruling.evidence);
     engine.passed.set(path, ruling.evidence);
@@ -90,7 +92,8 @@ export async function openGate(engine: Engine, node: Gate, path: string): Promis
     guard: guardText(node.guard),
     judged: node.judge !== undefined,
     planHash: engine.planHash,
-    ...(await openingOf(engine, node, path)),
+    ...(await openingOf(engine, node, path, looked)),
+    ...(looked === undefined ? {} : { condition: looked }),
   });
   engine.emit({ kind: 'gate-opened', path, title: node.title, role: node.role });
   return waiting;
@@ -101,14 +104,34 @@ type Judged =
   /** `stands`: what was opened is still what is asked; else it opens again. */
   | { readonly kind: 'wait'; readonly problems: readonly Problem[]; readonly stands: boolean };
 
-async function judgeGate(engine: Engine, node: Gate, path: string): Promise<Judged> {
+/**
+ * What the condition of a gate shows now. Once the run has changed something it is not asked again: what the gate let through has
+ * begun. Until then it is, also for a gate that has passed: hours may lie between two gates.
+ */
+async function lookAtCondition(engine: Engine, node: Gate, path: string): Promise<Looked | undefined> {
+  const { condition } = node;
+  const begun = engine.state.nodes.get(path)?.phase === 'done' && engine.state.changed;
+  if (condition === undefined || begun) return undefined;
+  const looked = await lookAt(condition, path, readContext(engine, path, engine.lease.lost));
+  engine.emit({ kind: 'note', path, text: engine.options.secrets.mask(looked.found) });
+  return looked;
+}
+
+async function judgeGate(engine: Engine, node: Gate, path: string, looked: Looked | undefined): Promise<Judged> {
   const { gatekeeper } = engine.options;
   const gate = engine.state.gates.get(path);
   if (gatekeeper === undefined) {
-    if (gate?.evidence === undefined) return { kind: 'wait', problems: [], stands: true };
+    const unmet = looked?.unmet ?? [];
+    const stands = looked === undefined || looked.about === gate?.opened.condition?.about;
+    if (node.asks === 'condition' && unmet.length === 0) return { kind: 'pass', evidence: {}, note: noteOf(looked) };
+    // Where nobody is checked, anybody may override, and is recorded; plain answers do not go past a condition.
+    const overridden = gate?.given.some(({ kind }) => kind === 'override') === true;
+    if (gate?.evidence === undefined || !stands || (unmet.length > 0 && !overridden)) {
+      return { kind: 'wait', problems: unmet, stands };
+    }
     return { kind: 'pass', evidence: gate.evidence, note: 'filled in' };
   }
-  const question = gateCase(engine.procedure, engine.state, node, path);
+  const question = gateCase(engine.procedure, engine.state, node, path, looked);
   const ruling = await gatekeeper.rule(question);
   if (ruling.kind === 'wait') {
     const stands = question.opened?.opening !== undefined && !question.left;
@@ -116,7 +139,12 @@ async function judgeGate(engine: Engine, node: Gate, path: string): Promise<Judg
   }
   const { by, override, evidence } = ruling;
   if (override !== undefined) return { kind: 'pass', evidence, note: `overridden by ${by.join(', ')}: ${override}` };
-  return { kind: 'pass', evidence, note: by.length === 0 ? 'the window is open' : `filled in by ${by.join(', ')}` };
+  if (by.length > 0) return { kind: 'pass', evidence, note: `filled in by ${by.join(', ')}` };
+  return { kind: 'pass', evidence, note: node.asks === 'condition' ? noteOf(looked) : 'the window is open' };
+}
+
+function noteOf(looked: Looked | undefined): string {
+  return looked === undefined ? 'its condition was met' : `its condition is met: ${looked.found}`;
 }
 
 /** What evidence must name to count for this opening; nothing where nobody is checked. */
@@ -124,10 +152,11 @@ async function openingOf(
   engine: Engine,
   node: Gate,
   path: string,
+  looked: Looked | undefined,
 ): Promise<Pick<PayloadOf<'gate.opened'>, 'opening' | 'subject' | 'asks' | 'urgent' | 'demands'>> {
   const { gatekeeper } = engine.options;
   if (gatekeeper === undefined) return {};
-  const question = gateCase(engine.procedure, engine.state, node, path);
+  const question = gateCase(engine.procedure, engine.state, node, path, looked);
   return {
     opening: randomBytes(16).toString('hex'),
     subject: question.subject,
@@ -162,6 +191,7 @@ export async function leaveGate(
 /** Whom or what a gate waits for, behind the word `for`. */
 export function whoseGate({ asks, role }: Gate): string {
   if (asks === 'window') return 'a release window';
+  if (asks === 'condition') return 'its condition';
   return asks === 'persons-and-window' ? `${role} and a release window` : role;
 }
 

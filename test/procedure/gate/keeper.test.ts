@@ -58,6 +58,7 @@ function gateCase(given: readonly GivenEvidence[], more: Partial<GateCase> = {})
     role: 'approver',
     asks: 'persons',
     urgent: false,
+    unmet: [],
     subject: 's1',
     opened: { opening: 'o1', planHash: 'p1' },
     given,

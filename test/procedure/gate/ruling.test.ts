@@ -38,6 +38,7 @@ function ask(checked: readonly Checked[], more: Partial<Question> = {}, rules: P
     asks: 'persons',
     urgent: false,
     left: false,
+    unmet: [],
     policy: policy(people, rules),
     participants: PROVEN,
     checked,
@@ -294,6 +295,7 @@ function question(): Omit<Question, 'checked' | 'window'> {
     asks: 'persons',
     urgent: false,
     left: false,
+    unmet: [],
     policy: policy(people),
     participants: PROVEN,
   };

@@ -1,0 +1,2 @@
+export { pipeline } from './look.ts';
+export type { Behind, GateView, PipelineView, StageView } from './view.ts';
