@@ -12,6 +12,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'errors, speed and cost of the analysis on simulated releases (about 10 minutes; parts: aborts promotions speed sharp servers peers cost replay; by name only: choices, dataset --out DIR)',
     run: async (words) => (await import('../test/bench/analysis/index.ts')).analysisBench(words),
   },
+  judge: {
+    what: 'time and memory of one answer of `shiplock judge serve` (about 2 minutes)',
+    run: async () => (await import('../test/bench/judge.ts')).judgeBench(),
+  },
   traffic: {
     what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds; --proxy nginx for all but the last)',
     run: async (words) => (await import('../test/bench/traffic/index.ts')).trafficBench(words),
