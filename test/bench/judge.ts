@@ -47,7 +47,7 @@ async function measure(minutes: number, pods: number): Promise<readonly Figure[]
   const url = `http://127.0.0.1:${port}`;
   const place = await mkdtemp(join(tmpdir(), 'shiplock-judge-bench-'));
   const [config, token] = [join(place, 'shiplock.yaml'), join(place, 'token')];
-  await writeFile(config, judgedService(prometheus.url));
+  await writeFile(config, judgedService(prometheus.url, { timeout: '30s' }));
   await writeFile(token, TOKEN);
   const argv = [resolve('bin/shiplock.js'), 'judge', 'serve', '--config', config, '--token-file', token];
   const judge = spawn(process.execPath, [...argv, '--deadline', '60s', '--listen', `127.0.0.1:${port}`], { stdio: 'ignore' });
