@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { canConnect } from './kubernetes.ts';
 import { argocdDefinitions, rolloutsDefinitions } from './modules.ts';
-import type { Inside, Namespaces } from './namespaces.ts';
+import { type Inside, type Namespaces, until } from './namespaces.ts';
 
 /** What `up` of the lab needs to know of a cluster in order to add Argo to it. */
 export interface Target {
@@ -17,7 +17,11 @@ async function define(target: Target, files: readonly string[], names: readonly 
   // Some are too big for the annotation of a client-side apply.
   await target.kubectl(['apply', '--server-side', ...files.flatMap((file) => ['-f', file])]);
   const kinds = names.map((name) => `crd/${name}.argoproj.io`);
-  await target.kubectl(['wait', '--for=condition=Established', ...kinds, '--timeout=60s']);
+  // Right after it was made, a definition has no condition yet that could be waited for.
+  await until(`the kinds of ${names[0]}`, async () => {
+    await target.kubectl(['wait', '--for=condition=Established', ...kinds, '--timeout=10s']);
+    return true;
+  });
 }
 
 const LABEL = 'app.kubernetes.io/part-of: argocd';

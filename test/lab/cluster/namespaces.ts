@@ -54,7 +54,7 @@ export async function makeNamespaces(): Promise<Namespaces> {
     const pid = firstChild(firstChild(outer.pid ?? 0));
     const { address, gateway } = await link(pid, dir);
     await until('the network of the lab', async () => existsSync(join(dir, 'up')));
-    const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-p', '--wd=/', '--'];
+    const enter = ['nsenter', '-t', String(pid), '-n', '-m', '-p', '--'];
     const env = (more: NodeJS.ProcessEnv = {}): NodeJS.ProcessEnv => ({
       ...process.env,
       PATH: `${join(dir, 'bin')}:/usr/sbin:/usr/bin:/sbin:/bin:${process.env['PATH'] ?? ''}`,
