@@ -103,8 +103,5 @@ describe.skipIf(why !== null)(`a Rollout that asks the judge${skipWords(why)}`, 
     const from = rollout.answers.length;
     await until('a hundred answers more', async () => rollout.answers.length > from + 100);
     expect(rollout.answers.slice(from).filter(({ ok }) => !ok)).toEqual([]);
-    process.stdout.write(
-      `from the first bad answer to the last: ${((bad.at(-1)?.at ?? 0) - (bad[0]?.at ?? 0)) / 1000} s\n`,
-    );
   });
 });
