@@ -20,6 +20,14 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'one value set in many manifests, beside yq, kustomize and the rule of Argo CD Image Updater (about 5 minutes; --files N, --dir DIR with manifests of others)',
     run: async (words) => (await import('../test/bench/edit/index.ts')).editBench(words),
   },
+  judge: {
+    what: 'time and memory of one answer of `shiplock judge serve` (about 2 minutes)',
+    run: async () => (await import('../test/bench/judge.ts')).judgeBench(),
+  },
+  kubernetes: {
+    what: 'bad answers until a version is taken back on a real cluster: the judge, and the Prometheus provider of Argo Rollouts (about 4 minutes a round; words: rounds, later)',
+    run: async (words) => (await import('../test/bench/kubernetes.ts')).kubernetesBench(words),
+  },
   traffic: {
     what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds; --proxy nginx for all but the last)',
     run: async (words) => (await import('../test/bench/traffic/index.ts')).trafficBench(words),

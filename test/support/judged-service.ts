@@ -1,7 +1,7 @@
 /** shiplock.yaml of a service whose counts Prometheus has; as little as a judge needs. */
 export function judgedService(
   prometheus: string,
-  more: { readonly staleAfter?: string; readonly past?: string } = {},
+  more: { readonly staleAfter?: string; readonly past?: string; readonly timeout?: string } = {},
 ): string {
   return `apiVersion: shiplock/v1
 service: cart
@@ -23,6 +23,7 @@ environments:
       prometheus:
         url: ${prometheus}
         staleAfter: ${more.staleAfter ?? '5s'}
+        timeout: ${more.timeout ?? '5s'}
         versionLabel: hash
         queries:
           - metric: errors

@@ -21,10 +21,12 @@ export function templateName({ rollout }: Pick<RolloutsOptions, 'rollout'>, ask:
  */
 export function judgeTemplate(options: RolloutsOptions, ask: Ask): Manifest {
   const { judge, waitMs } = options;
+  const looks = Math.ceil(waitMs / judge.everyMs);
   const limits = {
     failureLimit: 0,
     consecutiveErrorLimit: Math.ceil(waitMs / ERROR_RETRY_MS),
-    ...(ask === 'watch' ? {} : { consecutiveSuccessLimit: 1, inconclusiveLimit: Math.ceil(waitMs / judge.everyMs) }),
+    // A step must not run for ever, says the controller: a count that the limit on inconclusive looks never lets it reach.
+    ...(ask === 'watch' ? {} : { consecutiveSuccessLimit: 1, inconclusiveLimit: looks, count: looks + 2 }),
   };
   const conditions = {
     failureCondition: 'result.verdict == "worse"',

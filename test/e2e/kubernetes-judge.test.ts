@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../lab/cluster/namespaces.ts';
+import { type Cluster, startCluster } from '../lab/cluster/start.ts';
+import { skipWords } from '../support/hosts.ts';
+import {
+  type JudgedRollout,
+  type JudgeProcess,
+  judgedRollout,
+  judgeProcess,
+  rolloutConfig,
+  rolloutParts,
+} from '../support/judged-rollout.ts';
+import { whySkipCluster } from '../support/kubernetes.ts';
+
+/** Argo Rollouts on a real cluster, with the strategy and the templates that are made for it, and a judge that is killed. */
+
+const why = await whySkipCluster();
+const TOKEN = 'token-of-the-lab-only-0123';
+
+describe.skipIf(why !== null)(`a Rollout that asks the judge${skipWords(why)}`, () => {
+  let cluster: Cluster;
+  let rollout: JudgedRollout;
+  let judge: JudgeProcess;
+  let images: { first: string; good: string; bad: string };
+
+  const phase = async (wanted: string): Promise<void> => {
+    await until(`phase ${wanted}`, async () => {
+      const state = await rollout.state();
+      return state.phase === wanted;
+    }).catch(async (error) => {
+      throw new Error(`${error}\n${JSON.stringify([await rollout.state(), await rollout.runs()])}\n${judge.log()}`);
+    });
+  };
+
+  beforeAll(async () => {
+    cluster = await startCluster({ rollouts: true });
+    images = {
+      first: await cluster.pushService({ version: '1.0.0' }),
+      good: await cluster.pushService({ version: '1.1.0' }),
+      bad: await cluster.pushService({ version: '1.2.0', faults: { CERTKEEPER_FAULT_ERROR_RATE: '0.5' } }),
+    };
+    rollout = await judgedRollout(cluster, 60);
+    const config = rolloutConfig(rollout.prometheus);
+    judge = await judgeProcess(cluster, config, TOKEN);
+    await judge.start();
+    await cluster.must(['create', 'secret', 'generic', 'shiplock-judge', `--from-literal=token=${TOKEN}`]);
+    const [patch, ...templates] = rolloutParts(config, judge.url, 2_000);
+    await rollout.apply(patch?.spec['strategy'], templates, images.first);
+    await phase('Healthy');
+  });
+  afterAll(async () => {
+    await rollout?.stop();
+    await judge?.kill();
+    await cluster?.stop();
+  });
+
+  it('promotes a good version share by share, although the judge is killed meanwhile', async () => {
+    await rollout.release(images.good);
+    await until('the first AnalysisRun', async () => (await rollout.runs()).length > 0);
+    await judge.kill();
+    await until('a question without an answer', async () =>
+      (await rollout.runs()).some(({ status }) => (status?.metricResults?.[0]?.error ?? 0) > 0),
+    );
+    await judge.start();
+    await phase('Healthy');
+    const runs = await rollout.runs();
+    expect(runs.map(({ status }) => status?.phase)).toEqual(['Successful', 'Successful']);
+    for (const { status } of runs) expect(status?.metricResults?.[0]).toMatchObject({ successful: 1 });
+    // Undecided was looked at again, and did not pause the Rollout.
+    expect(runs.some(({ status }) => (status?.metricResults?.[0]?.inconclusive ?? 0) > 0)).toBe(true);
+    const text = await cluster.must([
+      'get',
+      'pods',
+      '-l',
+      'app=api',
+      '-o',
+      'jsonpath={.items[*].spec.containers[0].image}',
+    ]);
+    expect(text).toContain(images.good);
+  });
+
+  it('aborts a bad one by evidence, and all traffic is back', async () => {
+    const stable = (await rollout.state()).stableRS;
+    await rollout.release(images.bad);
+    await phase('Degraded');
+    const state = await rollout.state();
+    expect(state).toMatchObject({ abort: true, stableRS: stable });
+    expect(state.message).toContain('failed (1) > failureLimit (0)');
+    const failed = (await rollout.runs()).find(({ status }) => status?.phase === 'Failed');
+    const value = failed?.status?.metricResults?.[0]?.measurements?.at(-1)?.value ?? '';
+    expect(JSON.parse(value)).toMatchObject({ verdict: 'worse' });
+    await until('no pod of it', async () => {
+      const pods = await cluster.must([
+        'get',
+        'pods',
+        '-l',
+        'app=api',
+        '-o',
+        'jsonpath={.items[*].spec.containers[0].image}',
+      ]);
+      return !pods.includes(images.bad);
+    });
+    const from = rollout.answers.length;
+    await until('a hundred answers more', async () => rollout.answers.length > from + 100);
+    expect(rollout.answers.slice(from).filter(({ ok }) => !ok)).toEqual([]);
+  });
+});
