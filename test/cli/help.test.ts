@@ -51,6 +51,7 @@ test('the commands are those that are promised', () => {
     'rollout resume',
     'stats',
     'status',
+    'drift',
     'unlock',
     'validate',
     'what-if',
