@@ -3,6 +3,7 @@ import {
   argvSchema,
   filePathSchema,
   httpPathSchema,
+  httpUrlSchema,
   nameSchema,
   textOrSecretSchema,
   variableNameSchema,
@@ -76,8 +77,30 @@ export const staticComponentConfig = z.strictObject({
     ),
 });
 
+const IMAGE = 'a repository of images without tag and digest, such as registry.example.com/shop/api';
+const TAG = 'a tag, such as {version}';
+
+export const imageComponentConfig = z.strictObject({
+  kind: z.literal('image').describe('A container image that was built and pushed before; released by its digest.'),
+  image: z
+    .string({ error: IMAGE })
+    .regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/, IMAGE)
+    .describe('Repository of the image, with its registry, as the manifests name it.'),
+  tag: z
+    .string({ error: TAG })
+    .regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG)
+    .default('{version}')
+    .describe('Tag that leads to the digest, once, when a release begins. `{version}` and `{commit}` are put in.'),
+  registry: httpUrlSchema
+    .exactOptional()
+    .describe('How this machine reaches the registry, if not by https and the name in `image`.'),
+  authorization: textOrSecretSchema
+    .exactOptional()
+    .describe('Authorization header for the registry, by secret reference. Left out: it may be read by anybody.'),
+});
+
 export const componentConfig = z
-  .discriminatedUnion('kind', [goComponentConfig, staticComponentConfig])
+  .discriminatedUnion('kind', [goComponentConfig, staticComponentConfig, imageComponentConfig])
   .describe('One thing that is built and released.');
 
 export const buildConfig = z
@@ -86,5 +109,6 @@ export const buildConfig = z
 
 export type GoComponentConfig = z.infer<typeof goComponentConfig>;
 export type StaticComponentConfig = z.infer<typeof staticComponentConfig>;
+export type ImageComponentConfig = z.infer<typeof imageComponentConfig>;
 export type ComponentConfig = z.infer<typeof componentConfig>;
 export type BuildConfig = z.infer<typeof buildConfig>;

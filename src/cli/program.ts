@@ -4,6 +4,7 @@ import { addAnalyse } from './commands/analyse.ts';
 import { addAnnounce } from './commands/announce.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDrift } from './commands/drift.ts';
 import { addGate } from './commands/gate.ts';
 import { addGitops } from './commands/gitops.ts';
 import { addInit } from './commands/init.ts';
@@ -54,6 +55,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addRollback(registry);
   addRollout(registry);
   addStatus(registry);
+  addDrift(registry);
   addStats(registry);
   addResume(registry);
   addGate(registry);

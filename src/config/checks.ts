@@ -1,12 +1,14 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import { type Complaint, formatShare } from '../model/scalars.ts';
+import { clusterChecks } from './cluster-checks.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 
 /** Checks across fragments, which no single room can make. Paths are relative to the environment. */
 export function crossChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
   return [
+    ...clusterChecks(settings),
     ...servingChecks(settings),
     ...filesChecks(settings),
     ...hostChecks(settings),
@@ -19,7 +21,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
 /** Components of which an instance can be started and asked. */
 export function servingComponents(settings: Pick<EnvironmentSettings, 'components'>): readonly string[] {
   return Object.entries(settings.components)
-    .filter(([, component]) => component.kind === 'go' || component.serve !== undefined)
+    .filter(([, component]) => component.kind !== 'static' || component.serve !== undefined)
     .map(([name]) => name)
     .toSorted();
 }
@@ -27,7 +29,7 @@ export function servingComponents(settings: Pick<EnvironmentSettings, 'component
 function servingChecks(settings: EnvironmentSettings): readonly Complaint[] {
   const serving = servingComponents(settings);
   const chosen = settings.traffic.component;
-  if (serving.length === 0 && settings.traffic.files === undefined) {
+  if (serving.length === 0 && filesOf(settings) === undefined) {
     return [
       {
         path: ['components'],
@@ -61,9 +63,13 @@ function servingChecks(settings: EnvironmentSettings): readonly Complaint[] {
   ];
 }
 
+function filesOf({ traffic }: EnvironmentSettings) {
+  return traffic.kind === 'argo-rollouts' ? undefined : traffic.files;
+}
+
 /** Files are served by us, so the component must be there and have no server of its own. */
 function filesChecks(settings: EnvironmentSettings): readonly Complaint[] {
-  const { files } = settings.traffic;
+  const files = filesOf(settings);
   if (files === undefined) return [];
   const serving = servingComponents(settings);
   const plain = Object.keys(settings.components)
@@ -88,6 +94,7 @@ function filesChecks(settings: EnvironmentSettings): readonly Complaint[] {
 /** Hosts are replaced in place, so there must be several, and the others must be able to stand in for the one that is out. */
 function hostChecks(settings: EnvironmentSettings): readonly Complaint[] {
   const { platform, rollout } = settings;
+  if (platform.kind === 'kubernetes') return [];
   const hosts = platform.hosts?.length ?? 1;
   if (platform.hosts !== undefined && servingComponents(settings).length === 0) {
     return [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { portable } from './resolve.ts';
-import type { ResolvedEnvironment, ResolvedGitops } from './types.ts';
+import type { ResolvedEnvironment, ResolvedGitops, ResolvedPlatform } from './types.ts';
 
 /**
  * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
@@ -20,10 +20,19 @@ export function configHash(environment: ResolvedEnvironment): string {
     gitops,
     ...shape
   } = portable(environment);
-  const { keepReleases: _6, ...platform } = shape.platform;
-  const text = canonicalize({ ...shape, platform, gitops: gitops === null ? null : unsigned(gitops) });
+  const text = canonicalize({
+    ...shape,
+    platform: withoutKeeping(shape.platform),
+    gitops: gitops === null ? null : unsigned(gitops),
+  });
   if (text === undefined) throw new TypeError('a resolved environment is plain data');
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}
+
+function withoutKeeping(platform: ResolvedPlatform): object {
+  if (platform.kind === 'kubernetes') return platform;
+  const { keepReleases: _, ...shape } = platform;
+  return shape;
 }
 
 function unsigned({ signingKey: _, ...gitops }: ResolvedGitops): Omit<ResolvedGitops, 'signingKey'> {

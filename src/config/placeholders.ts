@@ -38,16 +38,22 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
   };
   const instance = [...INSTANCE_PLACEHOLDERS, ...RESOLVED_PLACEHOLDERS];
   for (const [name, component] of Object.entries(settings.components)) {
+    if (component.kind === 'image') {
+      look(['components', name, 'tag'], component.tag, ['version', 'commit']);
+      continue;
+    }
     const at = component.kind === 'go' ? ['components', name] : ['components', name, 'serve'];
     const runs = component.kind === 'go' ? component : component.serve;
     for (const [index, word] of (runs?.command ?? []).entries()) look([...at, 'command', index], word, instance);
     for (const [variable, value] of Object.entries(runs?.env ?? {})) look([...at, 'env', variable], value, instance);
   }
-  look(['platform', 'root'], settings.platform.root, RESOLVED_PLACEHOLDERS);
+  if (settings.platform.kind !== 'kubernetes')
+    look(['platform', 'root'], settings.platform.root, RESOLVED_PLACEHOLDERS);
   if (settings.platform.kind === 'ssh')
     for (const key of ['localRoot', 'knownHosts', 'identityFile'] as const)
       look(['platform', key], settings.platform[key], RESOLVED_PLACEHOLDERS);
-  look(['traffic', 'directory'], settings.traffic.directory, RESOLVED_PLACEHOLDERS);
+  if (settings.traffic.kind !== 'argo-rollouts')
+    look(['traffic', 'directory'], settings.traffic.directory, RESOLVED_PLACEHOLDERS);
   for (const key of ['repository', 'branch', 'file', 'path', 'signingKey'] as const)
     look(['gitops', key], settings.gitops?.[key], RESOLVED_PLACEHOLDERS);
   for (const [index, { url }] of settings.purge.entries()) look(['purge', index, 'url'], url, RESOLVED_PLACEHOLDERS);

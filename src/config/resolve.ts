@@ -118,6 +118,11 @@ function resolveProcess({ command, ready, live, env }: Runs, fit: Fit): Runs {
 }
 
 function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
+  if (one.kind === 'image') {
+    const { kind, image, tag, authorization = null } = one;
+    const registry = one.registry?.replace(/\/+$/, '') ?? `https://${image.split('/')[0]}`;
+    return { kind, image, tag, registry, authorization, process: null };
+  }
   const source = fit.path(one.source);
   if (one.kind === 'go') {
     const { kind, binary, stamp, tags, platforms } = one;
@@ -146,6 +151,17 @@ function resolveDatabase(database: MigrateConfig, fit: Fit): ResolvedDatabase {
 }
 
 function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
+  if (platform.kind === 'kubernetes') {
+    const { kind, namespace, rollout, container, application, argocdNamespace } = platform;
+    return {
+      kind,
+      kubeconfig: platform.kubeconfig === undefined ? null : fit.path(platform.kubeconfig),
+      context: platform.context === undefined ? null : fit.text(platform.context),
+      ...{ namespace, rollout, container, application, argocdNamespace },
+      quarantine: platform.quarantine ?? null,
+      syncDeadlineMs: platform.syncDeadline,
+    };
+  }
   const running = {
     replicas: platform.replicas,
     startTimeoutMs: platform.startTimeout,
@@ -177,7 +193,17 @@ function resolvePlatform(platform: PlatformConfig, fit: Fit): ResolvedPlatform {
 
 function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffic {
   const { traffic, platform } = settings;
+  if (traffic.kind === 'argo-rollouts') {
+    return {
+      kind: traffic.kind,
+      component: traffic.component ?? servingComponents(settings)[0] ?? '',
+      entry: fit.text(traffic.entry).replace(/\/+$/, ''),
+      longestTimeoutMs: traffic.longestTimeout,
+    };
+  }
   const { files } = traffic;
+  // Where the platform is kubernetes, another check refuses a proxy of ours.
+  const lastPort = platform.kind === 'kubernetes' ? 0 : platform.ports.last;
   return {
     kind: traffic.kind,
     component: traffic.component ?? servingComponents(settings)[0] ?? files?.component ?? '',
@@ -194,7 +220,7 @@ function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffi
             component: files.component,
             servicePaths: files.service,
             // Instances are given ports from the first on; the last one is free as long as the range is not used up.
-            port: files.port ?? platform.ports.last,
+            port: files.port ?? lastPort,
             singlePage: files.singlePage,
           },
     privatePaths: traffic.private,
@@ -261,7 +287,7 @@ function resolveRolling({
 }
 
 function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
-  const { repository, branch, file, path, author, signingKey } = gitops;
+  const { repository, branch, file, path, names, author, signingKey } = gitops;
   // `https://…` and `git@host:…` are addresses; everything else is a directory.
   const address = /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository);
   return {
@@ -269,6 +295,7 @@ function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
     branch: fit.text(branch),
     file: fit.text(file),
     path: fit.text(path),
+    names,
     author,
     signingKey:
       signingKey === undefined || signingKey.startsWith('key::') ? (signingKey ?? null) : fit.path(signingKey),
@@ -308,12 +335,7 @@ export function portable(environment: ResolvedEnvironment): ResolvedEnvironment 
     ...environment,
     baseDir: '.',
     components: Object.fromEntries(
-      Object.entries(environment.components).map(([name, one]) => [
-        name,
-        one.kind === 'go'
-          ? { ...one, source: path(one.source) }
-          : { ...one, source: path(one.source), output: path(one.output) },
-      ]),
+      Object.entries(environment.components).map(([name, one]) => [name, portableComponent(one, path)]),
     ),
     database:
       database === null
@@ -324,7 +346,7 @@ export function portable(environment: ResolvedEnvironment): ResolvedEnvironment 
             seed: database.seed === null ? null : path(database.seed),
           },
     platform: portablePlatform(platform, path),
-    traffic: { ...traffic, directory: path(traffic.directory) },
+    traffic: traffic.kind === 'argo-rollouts' ? traffic : { ...traffic, directory: path(traffic.directory) },
     gitops:
       gitops === null
         ? null
@@ -332,7 +354,20 @@ export function portable(environment: ResolvedEnvironment): ResolvedEnvironment 
   };
 }
 
+function portableComponent(one: ResolvedComponent, path: (absolute: string) => string): ResolvedComponent {
+  switch (one.kind) {
+    case 'image':
+      return one;
+    case 'go':
+      return { ...one, source: path(one.source) };
+    case 'static':
+      return { ...one, source: path(one.source), output: path(one.output) };
+  }
+}
+
 function portablePlatform(platform: ResolvedPlatform, path: (absolute: string) => string): ResolvedPlatform {
+  // How a machine reaches the cluster is no part of what runs there.
+  if (platform.kind === 'kubernetes') return { ...platform, kubeconfig: null, context: null };
   if (platform.kind === 'local') return { ...platform, root: path(platform.root) };
   // Who carries a release to a host, and with which key, is no part of what runs there.
   const { identityFile: _, ...rest } = platform;

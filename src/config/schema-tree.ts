@@ -99,9 +99,14 @@ function pick(node: SchemaNode, value: unknown): SchemaNode {
   if (variants === undefined) return node;
   const kind = member(value, 'kind');
   const maps = variants.filter((variant) => variant.properties !== undefined);
-  const chosen = maps.find((variant) => kind !== undefined && variant.properties?.['kind']?.const === kind);
+  const chosen = maps.find((variant) => kind !== undefined && isKind(variant.properties?.['kind'], kind));
   const only = typeof value === 'object' && value !== null && maps.length === 1 ? maps[0] : undefined;
   return chosen ?? only ?? node;
+}
+
+/** A variant may stand for several kinds. */
+function isKind(schema: SchemaNode | undefined, kind: unknown): boolean {
+  return schema?.const === kind || (schema?.enum?.some((one) => one === kind) ?? false);
 }
 
 function member(value: unknown, key: PropertyKey): unknown {

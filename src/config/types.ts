@@ -87,6 +87,18 @@ export type ResolvedComponent =
       readonly output: string;
       /** Its own web server; null: only files. */
       readonly process: ResolvedProcess | null;
+    }
+  | {
+      readonly kind: 'image';
+      /** Repository with its registry. */
+      readonly image: string;
+      /** May hold `{version}` and `{commit}`. */
+      readonly tag: string;
+      /** Address of the registry, `https://registry.example.com`. */
+      readonly registry: string;
+      readonly authorization: Text | null;
+      /** The cluster starts it, as its manifest says. */
+      readonly process: null;
     };
 
 export interface ResolvedDatabase {
@@ -102,7 +114,9 @@ export interface ResolvedDatabase {
   readonly statementTimeoutMs: number;
 }
 
-export type ResolvedPlatform = ResolvedLocalPlatform | ResolvedSshPlatform;
+export type ResolvedPlatform = ResolvedHostPlatform | ResolvedKubernetesPlatform;
+/** Instances are processes on hosts that we start ourselves. */
+export type ResolvedHostPlatform = ResolvedLocalPlatform | ResolvedSshPlatform;
 
 interface Running {
   /** Absolute, on this machine: where the proxy and what stands beside it run, and for `local` everything. */
@@ -141,7 +155,45 @@ export interface ResolvedSshPlatform extends Running {
   readonly parallel: number;
 }
 
-export interface ResolvedTraffic {
+export interface ResolvedKubernetesPlatform {
+  readonly kind: 'kubernetes';
+  /** Absolute; null: where kubectl looks. */
+  readonly kubeconfig: string | null;
+  /** Null: the current one. */
+  readonly context: string | null;
+  readonly namespace: string;
+  readonly rollout: string;
+  readonly container: string;
+  readonly application: string;
+  readonly argocdNamespace: string;
+  /** ConfigMap; null: nothing refuses what was taken back. */
+  readonly quarantine: { readonly namespace: string; readonly name: string } | null;
+  readonly syncDeadlineMs: number;
+}
+
+export type ResolvedTraffic = ResolvedProxyTraffic | ResolvedRolloutsTraffic;
+
+export interface ResolvedRolloutsTraffic {
+  readonly kind: 'argo-rollouts';
+  readonly component: string;
+  readonly entry: string;
+  readonly longestTimeoutMs: number;
+}
+
+/** An environment on hosts, behind a proxy of ours. */
+export interface HostEnvironment extends ResolvedEnvironment {
+  readonly platform: ResolvedHostPlatform;
+  readonly traffic: ResolvedProxyTraffic;
+}
+
+/** An environment in a cluster. */
+export interface ClusterEnvironment extends ResolvedEnvironment {
+  readonly platform: ResolvedKubernetesPlatform;
+  readonly traffic: ResolvedRolloutsTraffic;
+  readonly gitops: ResolvedGitops;
+}
+
+export interface ResolvedProxyTraffic {
   readonly kind: 'haproxy' | 'nginx';
   /** Component that gets the traffic: the one with a process, or where none has one, the files. */
   readonly component: string;
@@ -258,6 +310,7 @@ export interface ResolvedGitops {
   readonly file: string;
   /** Keys joined by dots. */
   readonly path: string;
+  readonly names: 'version' | 'digest' | 'image';
   readonly author: { readonly name: string; readonly email: string };
   /** Absolute path of an OpenSSH key, or `key::` and a public one; null: no signature. */
   readonly signingKey: string | null;

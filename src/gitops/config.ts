@@ -27,6 +27,12 @@ export const gitopsConfig = z.strictObject({
     .describe(
       'Place of the version inside the file: keys joined by dots, [name=api] or [0] behind a list. Only this value changes.',
     ),
+  names: z
+    .enum(['version', 'digest', 'image'], { error: 'version, digest or image' })
+    .default('version')
+    .describe(
+      'What stands at that place: the version, the digest of the image (`sha256:…`, for Kustomize), or the whole image (`registry/name@sha256:…`). On kubernetes never the version.',
+    ),
   author: z
     .strictObject({
       name: wordsSchema.default('Shiplock'),

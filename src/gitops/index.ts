@@ -1,4 +1,6 @@
 /** GitOps: the one value in git that names what serves. */
+
+export * from './argocd/index.ts';
 export {
   type GitopsCommitOptions,
   type GitopsFacts,

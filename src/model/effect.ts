@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { jsonSchema } from './json.ts';
+import { clusterSchema, kubeKindSchema } from './kube.ts';
 
 /**
  * An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
@@ -67,12 +69,29 @@ export const socketEffectSchema = z.strictObject({
   ...common,
 });
 
+/** One object of a Kubernetes cluster, made or changed. */
+export const kubeEffectSchema = z.strictObject({
+  kind: z.literal('kube'),
+  cluster: clusterSchema,
+  /** `merge`: a JSON merge patch; `apply`: server-side apply, which is refused where another manager owns a field. */
+  verb: z.enum(['create', 'merge', 'apply']),
+  object: kubeKindSchema,
+  name: z.string().min(1),
+  subresource: z.literal('status').optional(),
+  /** The object, or the patch; name and namespace are put in. */
+  body: z.record(z.string(), jsonSchema).readonly(),
+  /** The change was decided on this version of the object; the server refuses it for any other. */
+  resourceVersion: z.string().optional(),
+  ...common,
+});
+
 export const effectSchema = z.discriminatedUnion('kind', [
   execEffectSchema,
   sqlEffectSchema,
   httpEffectSchema,
   fileEffectSchema,
   socketEffectSchema,
+  kubeEffectSchema,
 ]);
 
 /** As written by adapters and steps: fields with defaults may be left out. */
@@ -97,5 +116,6 @@ export const effectResultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('http'), status: z.number().int(), body: z.string(), durationMs: z.number() }),
   z.strictObject({ kind: z.literal('file'), durationMs: z.number() }),
   z.strictObject({ kind: z.literal('socket'), answers: z.array(z.string()).readonly(), durationMs: z.number() }),
+  z.strictObject({ kind: z.literal('kube'), resourceVersion: z.string(), durationMs: z.number() }),
 ]);
 export type EffectResult = Readonly<z.infer<typeof effectResultSchema>>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { complain, duration, filePathSchema, nameSchema, portsSchema } from '../model/scalars.ts';
+import { complain, duration, filePathSchema, nameSchema, portsSchema, wordsSchema } from '../model/scalars.ts';
 
 /** Fragment `platform` of an environment: where a release runs. */
 
@@ -153,10 +153,44 @@ export const sshPlatformConfig = z.strictObject({
   ...running,
 });
 
+const OBJECT = 'a name as Kubernetes knows it, such as certkeeper-api';
+const objectNameSchema = z
+  .string({ error: OBJECT })
+  .regex(/^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/, OBJECT)
+  .meta({ title: 'Kubernetes name' });
+
+export const kubernetesPlatformConfig = z.strictObject({
+  kind: z
+    .literal('kubernetes')
+    .describe('Pods in a cluster: Argo CD brings what git says, Argo Rollouts moves pods and traffic, and we decide.'),
+  kubeconfig: filePathSchema
+    .exactOptional()
+    .describe('kubeconfig file. Left out: KUBECONFIG, ~/.kube/config, or inside a pod its service account.'),
+  context: wordsSchema.exactOptional().describe('Context of the kubeconfig. Left out: its current one.'),
+  namespace: objectNameSchema.describe('Namespace of the service.'),
+  rollout: objectNameSchema.describe('Rollout (argoproj.io/v1alpha1) that runs the service.'),
+  container: objectNameSchema.describe('Container of its pods whose image is released.'),
+  application: objectNameSchema.describe('Application of Argo CD that brings it into the cluster.'),
+  argocdNamespace: objectNameSchema.default('argocd').describe('Namespace of Argo CD.'),
+  quarantine: z
+    .strictObject({
+      namespace: objectNameSchema.default('shiplock-policy').describe('Its namespace.'),
+      name: objectNameSchema.default('quarantine').describe('Its name.'),
+    })
+    .exactOptional()
+    .describe(
+      'ConfigMap by which an admission policy of the cluster refuses pods: a digest that is taken back is written there, an explicit release of it takes it out. Left out: nothing keeps a bot from bringing it back.',
+    ),
+  syncDeadline: duration({ min: 1000, max: 3_600_000 })
+    .prefault('5m')
+    .describe('How long Argo CD may take to bring a commit.'),
+});
+
 export const platformConfig = z
-  .discriminatedUnion('kind', [localPlatformConfig, sshPlatformConfig])
+  .discriminatedUnion('kind', [localPlatformConfig, sshPlatformConfig, kubernetesPlatformConfig])
   .describe('Where a release runs.');
 
 export type LocalPlatformConfig = z.infer<typeof localPlatformConfig>;
 export type SshPlatformConfig = z.infer<typeof sshPlatformConfig>;
+export type KubernetesPlatformConfig = z.infer<typeof kubernetesPlatformConfig>;
 export type PlatformConfig = z.infer<typeof platformConfig>;

@@ -24,6 +24,8 @@ export { isTimeZone } from './gate/windows.ts';
 export { type Filled, type Filling, fillGate, gateStatement, giveEvidence, showGates } from './gates.ts';
 export { beginningOf, httpClient, whyNoAnswer } from './http-client.ts';
 export { type Verification, verificationText } from './journal-read.ts';
+export { kubeClient } from './kube/client.ts';
+export { missingObject, ruleText } from './kube/problems.ts';
 export { readLease } from './lease-file.ts';
 export { type Locked, lockEnvironment, newestLease, unlockEnvironment } from './lock.ts';
 export { isDriven, notPaused, type PlacedOrder, placeOrder, readOrders, refusalOf, removeOrder } from './orders.ts';

@@ -1,9 +1,10 @@
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { type BuildNodes, buildGoNode, buildStaticNode } from '../build/index.ts';
+import { type BuildNodes, buildGoNode, buildStaticNode, imageNode } from '../build/index.ts';
 import type { ResolvedComponent } from '../config/index.ts';
 import { ProblemError } from '../model/problem.ts';
 import {
+  httpClient,
   listRuns,
   type Plan,
   type Procedure,
@@ -44,10 +45,10 @@ function buildTree(
   service: ServiceEnvironment,
   inputs: BuildInputs,
 ): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
-  const { environment, store } = service;
+  const { environment } = service;
   const nodes = new Map(
     Object.entries(environment.components).map(
-      ([name, settings]) => [name, buildNode(name, settings, inputs, store)] as const,
+      ([name, settings]) => [name, buildNode(name, settings, inputs, service)] as const,
     ),
   );
   return {
@@ -69,7 +70,19 @@ function buildTree(
   };
 }
 
-function buildNode(component: string, settings: ResolvedComponent, inputs: BuildInputs, store: string): BuildNodes {
+function buildNode(
+  component: string,
+  settings: ResolvedComponent,
+  inputs: BuildInputs,
+  { store, secrets }: Pick<ServiceEnvironment, 'store' | 'secrets'>,
+): BuildNodes {
+  if (settings.kind === 'image') {
+    const { image, registry, authorization } = settings;
+    const tag = settings.tag.replaceAll('{version}', inputs.version).replaceAll('{commit}', inputs.commit);
+    const header = () =>
+      authorization === null || typeof authorization === 'string' ? authorization : secrets.get(authorization.secret);
+    return imageNode({ component, image, tag, registry, authorization: header, http: httpClient });
+  }
   const common = {
     component,
     source: settings.source,

@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { alertmanagerChecks } from '../announce/checks.ts';
 import { goChecks, staticChecks } from '../build/checks.ts';
-import { type ResolvedEnvironment, resolveEnvironment } from '../config/index.ts';
+import {
+  type HostEnvironment,
+  isInCluster,
+  isOnHosts,
+  type ResolvedEnvironment,
+  resolveEnvironment,
+} from '../config/index.ts';
 import { gitopsChecks } from '../gitops/checks.ts';
 import { prometheusChecks } from '../metrics/checks.ts';
 import { prometheusMetrics } from '../metrics/index.ts';
@@ -9,6 +15,7 @@ import { databaseChecks } from '../migrate/checks.ts';
 import { openDatabase } from '../migrate/index.ts';
 import type { Check } from '../model/check.ts';
 import type { Text } from '../model/effect.ts';
+import type { Exec } from '../model/ports.ts';
 import { unwrap } from '../model/problem.ts';
 import { platformChecks } from '../platform/checks.ts';
 import {
@@ -23,10 +30,12 @@ import {
 } from '../procedure/check/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { trafficChecks } from '../traffic/checks.ts';
+import { clusterDoctor } from './cluster.ts';
 import type { Service } from './door.ts';
 import { openTarget } from './open.ts';
 import { hostChecks } from './platform.ts';
 import { policyChecks } from './policy-checks.ts';
+import type { Target } from './target.ts';
 
 /** Whether everything is there that a release needs. Only looks. */
 
@@ -54,8 +63,8 @@ export async function doctor(
 
 /** Every check that this configuration gives a reason for. */
 async function checksOf(service: Service, environment: ResolvedEnvironment, eachMs: number): Promise<readonly Check[]> {
-  const { store, exec, clock } = service;
-  const { platform, traffic, metrics, announce } = environment;
+  const { store, exec, clock, door } = service;
+  const { metrics, announce } = environment;
   // The migrations are looked at by a check of their own: one that cannot be read must not hide everything else.
   const target = openTarget({ ...environment, database: null }, service);
   target.catch(() => undefined);
@@ -69,13 +78,8 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
       mend: 'sudo apt-get install git',
     }),
     ...(await componentChecks(service, environment)),
-    ...trafficChecks({ ...traffic, exec, observe: async (signal) => (await target).ports.router.observe(signal) }),
-    ...platformChecks({
-      ...platform,
-      exec,
-      observe: async (signal) => (await target).ports.platform.observe(signal),
-    }),
-    ...hostChecks(environment, exec),
+    ...(isInCluster(environment) ? clusterDoctor(environment, door.env, clock) : []),
+    ...(isOnHosts(environment) ? hostsChecks(environment, exec, target) : []),
     ...secretChecks(service, environment),
     ...database(service, environment, eachMs),
     ...(prometheus === null
@@ -100,6 +104,18 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
   ];
 }
 
+function hostsChecks(
+  { platform, traffic, ...rest }: HostEnvironment,
+  exec: Exec,
+  target: Promise<Target>,
+): readonly Check[] {
+  return [
+    ...trafficChecks({ ...traffic, exec, observe: async (signal) => (await target).ports.router.observe(signal) }),
+    ...platformChecks({ ...platform, exec, observe: async (signal) => (await target).ports.platform.observe(signal) }),
+    ...hostChecks({ ...rest, platform, traffic }, exec),
+  ];
+}
+
 const LEAST_NODE = '24';
 
 const nodeCheck: Check = {
@@ -121,11 +137,13 @@ async function componentChecks(
   { exec }: Pick<Service, 'exec'>,
   { components }: ResolvedEnvironment,
 ): Promise<readonly Check[]> {
-  const lists = Object.entries(components).map(([name, component]) =>
-    component.kind === 'go'
+  const lists = Object.entries(components).map(([name, component]): readonly Check[] | Promise<readonly Check[]> => {
+    // An image was built elsewhere.
+    if (component.kind === 'image') return [];
+    return component.kind === 'go'
       ? goChecks(name, component.source, exec)
-      : staticChecks(name, component.source, component.build, exec),
-  );
+      : staticChecks(name, component.source, component.build, exec);
+  });
   return (await Promise.all(lists)).flat();
 }
 

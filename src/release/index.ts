@@ -5,6 +5,7 @@ export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export { type Diagnosis, doctor } from './doctor.ts';
 export type { DoorOptions, Service } from './door.ts';
+export { type DriftReport, drift } from './drift.ts';
 export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
 export * from './init/index.ts';

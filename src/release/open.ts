@@ -1,6 +1,13 @@
 import { join } from 'node:path';
-import type { ResolvedEnvironment } from '../config/index.ts';
-import { gitopsCommitNode, observeGitops } from '../gitops/index.ts';
+import {
+  type ClusterEnvironment,
+  type HostEnvironment,
+  isInCluster,
+  isOnHosts,
+  type ResolvedEnvironment,
+  type ResolvedGitops,
+} from '../config/index.ts';
+import { observeGitops } from '../gitops/index.ts';
 import { prometheusMetrics, proxyMetrics } from '../metrics/index.ts';
 import {
   ledgerRows,
@@ -20,7 +27,9 @@ import { httpClient } from '../procedure/index.ts';
 import type { RolloutPolicy } from '../rollout/index.ts';
 import { holdEffect, type ProxyOptions } from '../traffic/index.ts';
 import { analysisPolicy } from './analysis-policy.ts';
+import { openCluster } from './cluster.ts';
 import type { Service } from './door.ts';
+import { commitNode, gitopsPlace } from './git-commit.ts';
 import { hostNames, openPlatform } from './platform.ts';
 import { promotionLooks } from './promotion/looks.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
@@ -32,6 +41,12 @@ type Surroundings = Service;
 
 /** Opens the adapters that an environment names. Looks at files only; nothing is connected before it is asked something. */
 export async function openTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<Target> {
+  if (isInCluster(environment)) return clusterTarget(environment, service);
+  if (isOnHosts(environment)) return hostTarget(environment, service);
+  throw new TypeError('a checked configuration is on hosts or in a cluster');
+}
+
+async function hostTarget(environment: HostEnvironment, service: Surroundings): Promise<Target> {
   const { platform: host, traffic, metrics } = environment;
   const { clock, exec, store, door } = service;
   const resource = `local:${host.root}`;
@@ -93,6 +108,7 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
     gitops: gitopsTarget(environment, { store, exec }),
     promotion: promotionLooks(environment, service),
     quarantine: (digests, way = 'forward') => quarantineProblems(service, digests, way),
+    cluster: null,
     purge: environment.purge,
     verify: environment.verify,
     prepare,
@@ -109,7 +125,54 @@ export async function openTarget(environment: ResolvedEnvironment, service: Surr
   };
 }
 
-function guardTemplate(proxy: ProxyOptions, kind: ResolvedEnvironment['traffic']['kind'], self: readonly string[]) {
+/** In a cluster only the decisions are ours: there are no hosts, no proxy and no files of this machine. */
+async function clusterTarget(environment: ClusterEnvironment, service: Surroundings): Promise<Target> {
+  const { clock, exec, store, door } = service;
+  const opened = openCluster(environment, { store, clock, exec, env: door.env });
+  const nothing = { instances: [], installed: [], current: {} };
+  return {
+    service: environment.service,
+    environment: environment.environment,
+    store,
+    hosts: hostNames(environment.platform),
+    keepReleases: null,
+    entry: environment.traffic.entry,
+    clock,
+    policy: policyOf(environment),
+    ports: {
+      router: opened.router,
+      platform: opened.platform,
+      metrics: opened.metrics,
+      witnesses: opened.witnesses,
+      http: httpClient,
+      hold: () => {
+        throw new TypeError('in a cluster no guard of ours keeps watch');
+      },
+      stopGuards: () => [],
+    },
+    files: { observe: async () => nothing, switch: () => [], remove: () => [] },
+    database: await databaseTarget(environment, service),
+    gitops: {
+      describe: describeGit(environment.gitops),
+      commit: (record, id) => commitNode(environment, store, record, id),
+      named: opened.namedVersion,
+    },
+    promotion: promotionLooks(environment, service),
+    quarantine: (digests, way = 'forward') => quarantineProblems(service, digests, way),
+    cluster: opened.target,
+    purge: environment.purge,
+    verify: environment.verify,
+    prepare: null,
+    proxy: null,
+    web: null,
+  };
+}
+
+function describeGit({ repository, branch, file }: ResolvedGitops): string {
+  return `${repository} ${branch}:${file}`;
+}
+
+function guardTemplate(proxy: ProxyOptions, kind: HostEnvironment['traffic']['kind'], self: readonly string[]) {
   return {
     heartbeatFile: join(proxy.heartbeatDir, '{version}.json'),
     argv: [
@@ -196,21 +259,12 @@ function gitopsTarget(
   environment: ResolvedEnvironment,
   { store, exec }: Pick<Service, 'store' | 'exec'>,
 ): GitopsTarget | null {
-  const settings = environment.gitops;
-  if (settings === null) return null;
-  const place = { ...settings, workDir: join(store, 'gitops'), baseDir: environment.baseDir };
+  const { gitops } = environment;
+  if (gitops === null) return null;
+  const named = { ...environment, gitops };
   return {
-    describe: `${settings.repository} ${settings.branch}:${settings.file}`,
-    commit: (version, id, said) =>
-      gitopsCommitNode({
-        ...place,
-        ...said,
-        id,
-        value: version,
-        service: environment.service,
-        environment: environment.environment,
-        urgent: id === 'git-back',
-      }),
-    named: async () => (await observeGitops(place, exec)).value,
+    describe: describeGit(gitops),
+    commit: (record, id, said) => commitNode(named, store, record, id, said),
+    named: async () => (await observeGitops(gitopsPlace(named, store), exec)).value,
   };
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ResolvedEnvironment } from '../config/index.ts';
+import type { HostEnvironment, ResolvedEnvironment } from '../config/index.ts';
 import type { Check } from '../model/check.ts';
 import { LOCAL_HOST } from '../model/platform.ts';
 import type { Clock, Exec } from '../model/ports.ts';
@@ -39,7 +39,7 @@ export interface OpenedPlatform {
 
 /** Looks at nothing yet. */
 export function openPlatform(
-  environment: ResolvedEnvironment,
+  environment: HostEnvironment,
   options: { readonly clock: Clock; readonly exec: Exec; readonly guard: GuardTemplate },
 ): OpenedPlatform {
   const { platform, traffic } = environment;
@@ -67,7 +67,7 @@ export function openPlatform(
 }
 
 function sshOptions(
-  environment: ResolvedEnvironment,
+  environment: HostEnvironment,
   platform: SshPlatform,
   { clock, exec, guard }: { readonly clock: Clock; readonly exec: Exec; readonly guard: GuardTemplate },
 ): SshFleetOptions {
@@ -104,6 +104,7 @@ export function fenceCommandOf(environment: ResolvedEnvironment, resource: strin
 
 /** Names of the hosts that run each version, in the order in which they are configured. */
 export function hostNames(platform: Platform): readonly string[] {
+  if (platform.kind === 'kubernetes') return [platform.namespace];
   const hosts = platform.kind === 'ssh' ? platform.hosts : localHosts(platform);
   return hosts.map(({ name }) => name);
 }
@@ -120,6 +121,8 @@ export function fenceFilesOf(platform: Platform): readonly string[] {
 }
 
 function fencedRoots(platform: Platform): readonly string[] {
+  // In a cluster every change is compared at the object itself.
+  if (platform.kind === 'kubernetes') return [];
   return [platform.root, ...localHosts(platform).map(({ root }) => root)];
 }
 
@@ -128,8 +131,8 @@ function fenceIn(root: string): string {
 }
 
 function localHosts(platform: Platform): readonly { readonly name: string; readonly root: string }[] {
+  if (platform.kind !== 'local') return [];
   const { root } = platform;
-  if (platform.kind === 'ssh') return [];
   const { hosts } = platform;
   if (hosts === undefined) return [{ name: LOCAL_HOST, root }];
   return hosts.map((name) => ({ name, root: hostRoot(root, name) }));

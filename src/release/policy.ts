@@ -185,6 +185,11 @@ async function readCopy(path: string, place: PolicyPlace): Promise<Fetched | und
 
 /** Which hosts, and by which keys they are known. */
 function hostsText(platform: ResolvedEnvironment['platform']): string {
+  if (platform.kind === 'kubernetes') {
+    // Which cluster a context means stands in the kubeconfig of each machine: that is not protected here.
+    const { namespace, rollout, container, application, argocdNamespace } = platform;
+    return `${namespace}/${rollout} (${container}), brought by ${argocdNamespace}/${application}`;
+  }
   if (platform.kind === 'local') return (platform.hosts ?? []).join(', ');
   const hosts = platform.hosts.map(({ name, user, address, port }) => `${name}=${user}@${address}:${port}`);
   return `${hosts.join(', ')} below ${platform.hostRoot}, known by ${platform.knownHosts}`;
@@ -201,11 +206,11 @@ function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment,
   const rolls = there.value.rollout.strategy === 'rolling';
   const places = (one: ResolvedEnvironment): Readonly<Record<string, string>> => ({
     service: one.service,
-    'platform.root': one.platform.root,
+    'platform.root': one.platform.kind === 'kubernetes' ? '' : one.platform.root,
     'platform.hosts': hostsText(one.platform),
     'rollout.rolling.inspection': rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : '',
-    'traffic.directory': one.traffic.directory,
-    'traffic.bind': one.traffic.bind,
+    'traffic.directory': one.traffic.kind === 'argo-rollouts' ? '' : one.traffic.directory,
+    'traffic.bind': one.traffic.kind === 'argo-rollouts' ? one.traffic.entry : one.traffic.bind,
     'database.dsn': JSON.stringify(one.database?.dsn ?? null),
     'rollout.role': one.rollout.role,
     gitops: JSON.stringify(one.gitops === null ? null : { ...one.gitops, author: null, signingKey: null }),

@@ -6,6 +6,8 @@ import { action, type Node, type Procedure, procedure, type Step, sequence } fro
 import {
   blueGreenNode,
   canaryNode,
+  clusterBackNode,
+  clusterNode,
   doOrNothing,
   initialNode,
   type Rollout,
@@ -56,7 +58,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
       ])
     : present([
         ...fileSteps(target, stable, 'back', true),
-        target.gitops?.commit(stable.release.version, 'git-back', { actor: who }) ?? null,
+        target.cluster === null ? (target.gitops?.commit(stable, 'git-back', { actor: who }) ?? null) : null,
         purgeStep(target, 'purge-back'),
         quarantineStep(target, { candidate, stays: stable, asked: null }),
         historyStep(target, {
@@ -71,7 +73,9 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const done = present([
     ...fileSteps(target, candidate, 'switch', false),
     verifyStep(target, 'verify'),
-    target.gitops?.commit(version, 'git', { actor: who, verdict: (ctx) => lastVerdict(body, ctx) }) ?? null,
+    target.cluster === null
+      ? (target.gitops?.commit(candidate, 'git', { actor: who, verdict: (ctx) => lastVerdict(body, ctx) }) ?? null)
+      : null,
     purgeStep(target, 'purge'),
     historyStep(target, { id: 'history', version, outcome: 'released', who, why, learn: { candidate, stable } }),
   ]);
@@ -111,6 +115,20 @@ function rolloutOf(inputs: ReleaseInputs, target: Target, done: readonly Node[],
   const { candidate, stable } = inputs;
   if (candidate.unit === null) return filesOnly(inputs, done, back);
   const rollout = rolloutFor(target, candidate.unit, stable?.unit ?? null);
+  if (target.cluster !== null) {
+    const { cluster } = target;
+    return clusterNode(
+      { ...rollout, cluster: cluster.rollouts },
+      {
+        bring: [cluster.bring(candidate, 'git', inputs.who)],
+        bringBack: stable === null ? null : [cluster.bring(stable, 'git-back', inputs.who)],
+        named: cluster.named,
+        quarantine: cluster.quarantine(candidate),
+        whenServing: done,
+        onRollback: back,
+      },
+    );
+  }
   if (stable === null || stable.unit === null) {
     return initialNode(rollout, { beforeSettle: done, onRollback: back });
   }
@@ -181,7 +199,9 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
   const to = stable?.release.version ?? 'nothing';
   const after = present([
     ...(stable === null ? [] : fileSteps(target, stable, 'back', true)),
-    stable === null ? null : (target.gitops?.commit(stable.release.version, 'git-back', { actor: who }) ?? null),
+    stable === null || target.cluster !== null
+      ? null
+      : (target.gitops?.commit(stable, 'git-back', { actor: who }) ?? null),
     purgeStep(target, 'purge-back'),
     quarantineStep(target, { candidate, stays: stable, asked: { who, why } }),
     historyStep(target, { id: 'history', version: to, outcome: 'went-back-to', who, why }),
@@ -190,7 +210,7 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
   const body =
     candidate.unit === null || stable === null || stable.unit === null
       ? sequence({ id: 'rollback', title: `Go back to ${to}`, steps: after })
-      : wayBack(target)(rolloutFor(target, candidate.unit, stable.unit), after);
+      : wayBackOf(target, rolloutFor(target, candidate.unit, stable.unit), { candidate, stable, who }, after);
   return procedure({
     id: 'rollback',
     title: `Roll ${target.service} in ${target.environment} back from ${candidate.release.version} to ${to}`,
@@ -206,9 +226,28 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
   });
 }
 
-/** Where hosts are replaced in place they are also restored in place: none has room for both versions. */
-function wayBack({ policy }: Target): typeof rollbackNode {
-  return policy.strategy === 'rolling' ? wayBackNode : rollbackNode;
+/** Where hosts are replaced in place they are also restored in place: none has room for both versions. In a cluster git brings it back. */
+function wayBackOf(
+  target: Target,
+  rollout: Rollout,
+  {
+    candidate,
+    stable,
+    who,
+  }: { readonly candidate: ReleaseRecord; readonly stable: ReleaseRecord; readonly who: string },
+  after: readonly Node[],
+): Node {
+  const { cluster, policy } = target;
+  if (cluster === null) return (policy.strategy === 'rolling' ? wayBackNode : rollbackNode)(rollout, after);
+  return clusterBackNode(
+    { ...rollout, cluster: cluster.rollouts },
+    {
+      bringBack: [cluster.bring(stable, 'git-back', who)],
+      named: cluster.named,
+      quarantine: cluster.quarantine(candidate),
+      onRollback: after,
+    },
+  );
 }
 
 function present<T>(items: readonly (T | null)[]): readonly T[] {

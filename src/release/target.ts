@@ -1,3 +1,4 @@
+import type { ClusterRollouts } from '../model/cluster-rollout.ts';
 import type { Effect } from '../model/effect.ts';
 import type { LedgerRow } from '../model/ledger.ts';
 import type { HostLook, UnitSpec } from '../model/platform.ts';
@@ -7,6 +8,7 @@ import type { MigrationRef, Release } from '../model/release.ts';
 import type { DecideContext, Node } from '../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../rollout/index.ts';
 import type { PromotionLooks } from './promotion/gates.ts';
+import type { ReleaseRecord } from './record.ts';
 
 /** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
 export interface Target {
@@ -16,8 +18,8 @@ export interface Target {
   readonly store: string;
   /** Names of the hosts that the service runs on. */
   readonly hosts: readonly string[];
-  /** Releases that stay on the disk of a host, the new one among them. */
-  readonly keepReleases: number;
+  /** Releases that stay on the disk of a host, the new one among them; null where there are no hosts of ours. */
+  readonly keepReleases: number | null;
   /** Where users reach the service, `http://127.0.0.1:8080`. */
   readonly entry: string;
   readonly clock: Clock;
@@ -32,6 +34,8 @@ export interface Target {
     digests: readonly { readonly component: string; readonly digest: string }[],
     way?: 'forward' | 'back',
   ): Promise<readonly Problem[]>;
+  /** Where a controller of a cluster moves pods and traffic; null where we do. */
+  readonly cluster: ClusterTarget | null;
   readonly purge: readonly PurgeTarget[];
   /** Requests that must be answered through the proxy after the release. */
   readonly verify: readonly SmokeRequest[];
@@ -79,8 +83,8 @@ export interface LedgerQuestion {
 
 export interface GitopsTarget {
   readonly describe: string;
-  /** Commits a version; the id tells two commits of one procedure apart. */
-  commit(version: string, id: string, said?: CommitSaid): Node;
+  /** Commits what a release is; the id tells two commits of one procedure apart. */
+  commit(record: ReleaseRecord, id: string, said?: CommitSaid): Node;
   /** The version git names now; null when there is none. */
   named(): Promise<string | null>;
 }
@@ -89,6 +93,17 @@ export interface GitopsTarget {
 export interface CommitSaid {
   readonly actor: string;
   readonly verdict?: (ctx: DecideContext) => string | undefined;
+}
+
+/** What a release does in a cluster beside looking. */
+export interface ClusterTarget {
+  readonly rollouts: ClusterRollouts;
+  /** Makes git name what a release is, and waits until Argo CD has brought it. `git-back`: on the way back. */
+  bring(record: ReleaseRecord, id: 'git' | 'git-back', actor: string): Node;
+  /** What git names now, as it stands there. */
+  named(): Promise<string | null>;
+  /** Steps that take a digest out of quarantine and put it there; null where the cluster keeps none. */
+  quarantine(record: ReleaseRecord): { readonly lift: Node; readonly put: Node } | null;
 }
 
 export interface PurgeTarget {

@@ -18,8 +18,9 @@ export function tidyStep(
   target: Target,
   candidate: ReleaseRecord,
   stable: ReleaseRecord | null,
-): Step<TidyFacts, object> {
+): Step<TidyFacts, object> | null {
   const { service, environment, store, keepReleases, ports } = target;
+  if (keepReleases === null) return null;
   const needed = [candidate.release.version, ...(stable === null ? [] : [stable.release.version])];
   return action<TidyFacts>({
     id: 'tidy',

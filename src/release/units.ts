@@ -27,7 +27,7 @@ export function unitsOf(
     if (made === undefined) throw notBuilt(component);
     const { process } = settings;
     return {
-      runs: process !== null,
+      runs: process !== null || settings.kind === 'image',
       spec: {
         component,
         version,
@@ -35,11 +35,9 @@ export function unitsOf(
         artefact: made.path,
         command: process?.command ?? [],
         env: process?.env ?? {},
-        replicas: platform.replicas * hostNames(platform).length,
+        ...howMany(platform),
         readyPath: process?.ready ?? '/',
         livePath: process?.live ?? '/',
-        startTimeoutMs: platform.startTimeoutMs,
-        stopTimeoutMs: platform.stopTimeoutMs,
       } satisfies UnitSpec,
     };
   });
@@ -48,6 +46,13 @@ export function unitsOf(
   const others = running.filter((one) => one !== unit);
   if (others.length > 0) throw severalProcesses(others.map((one) => one.component));
   return { unit, files: specs.filter((one) => !one.runs).map((one) => one.spec) };
+}
+
+/** In a cluster the manifest says how many pods there are, and how long they may take: these are never used there. */
+function howMany(platform: ResolvedEnvironment['platform']) {
+  if (platform.kind === 'kubernetes') return { replicas: 1, startTimeoutMs: 30_000, stopTimeoutMs: 15_000 };
+  const { replicas, startTimeoutMs, stopTimeoutMs } = platform;
+  return { replicas: replicas * hostNames(platform).length, startTimeoutMs, stopTimeoutMs };
 }
 
 function notBuilt(component: string): ProblemError {

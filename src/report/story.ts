@@ -277,6 +277,8 @@ function resultText(result: EffectResult): string {
       return 'done';
     case 'socket':
       return result.answers.every((answer) => answer.trim() === '') ? 'accepted' : result.answers.join(' ').trim();
+    case 'kube':
+      return `version ${result.resourceVersion}`;
   }
 }
 

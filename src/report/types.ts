@@ -85,7 +85,7 @@ export interface DecisionStory {
 export interface CommandStory {
   readonly time: number;
   readonly title: string;
-  readonly kind: 'exec' | 'sql' | 'http' | 'file' | 'socket';
+  readonly kind: 'exec' | 'sql' | 'http' | 'file' | 'socket' | 'kube';
   /** Masked as the journal has it. */
   readonly text: string;
   readonly why: string;

@@ -46,7 +46,7 @@ export function blueGreenNode(rollout: Rollout, around: Surroundings = { beforeR
 }
 
 /** The new version runs and has no traffic: a person looks at it before anybody else does. */
-function previewGate({ candidate, policy }: Rollout): Gate {
+export function previewGate({ candidate, policy }: Rollout): Gate {
   return gate({
     id: 'preview',
     title: `Look at ${candidate.version} before it gets any traffic`,

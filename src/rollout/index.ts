@@ -21,6 +21,7 @@ export {
   svgChart,
   terminalChart,
 } from './chart/index.ts';
+export * from './cluster/index.ts';
 export { type Course, courseChart, courseOf, type JudgedShare, type TimeAxis } from './course/index.ts';
 export {
   beginShares,
@@ -44,6 +45,7 @@ export type {
   RolloutPolicy,
   RolloutPorts,
   SmokeRequest,
+  Witness,
 } from './options.ts';
 export { policySettings } from './policy-settings.ts';
 export { rollbackNode } from './rollback.ts';

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { addressSchema, duration, filePathSchema, httpPathSchema, nameSchema, rateSchema } from '../model/scalars.ts';
+import {
+  addressSchema,
+  duration,
+  filePathSchema,
+  httpPathSchema,
+  httpUrlSchema,
+  nameSchema,
+  rateSchema,
+} from '../model/scalars.ts';
 
 /** Fragment `traffic` of an environment: who decides which version gets which share of the requests. */
 
@@ -67,9 +75,22 @@ export const proxyTrafficConfig = z.strictObject({
     .describe('Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.'),
 });
 
+/** Traffic that a cluster routes by itself, by the steps of a Rollout. */
+export const rolloutsTrafficConfig = z.strictObject({
+  kind: z
+    .literal('argo-rollouts')
+    .describe('Argo Rollouts, steered through the pauses of its steps. Only where the platform is kubernetes.'),
+  component: nameSchema.exactOptional().describe('Component that gets the traffic: the image. May be left out.'),
+  entry: httpUrlSchema.describe('How this machine reaches the service as users do, for `verify`.'),
+  longestTimeout: duration({ max: 3_600_000 })
+    .prefault('30s')
+    .describe('Longest time a request may take. After a weight change, counts wait this long before they are judged.'),
+});
+
 export const trafficConfig = z
-  .discriminatedUnion('kind', [proxyTrafficConfig])
+  .discriminatedUnion('kind', [proxyTrafficConfig, rolloutsTrafficConfig])
   .describe('Who gives which version its share of the requests.');
 
 export type ProxyTrafficConfig = z.infer<typeof proxyTrafficConfig>;
+export type RolloutsTrafficConfig = z.infer<typeof rolloutsTrafficConfig>;
 export type TrafficConfig = z.infer<typeof trafficConfig>;

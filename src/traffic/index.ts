@@ -1,3 +1,4 @@
+export * from './argo-rollouts/index.ts';
 export { type GuardOptions, guardMain, guardUsage, startGuard } from './guard/main.ts';
 export * from './haproxy/index.ts';
 export { heartbeatFile, heartbeats, holdEffect } from './heartbeat.ts';

@@ -57,6 +57,7 @@ test('the commands are those that are promised', () => {
     'rollout resume',
     'stats',
     'status',
+    'drift',
     'unlock',
     'validate',
     'what-if',

@@ -26,7 +26,7 @@ describe('files behind the proxy', () => {
       files: { component: 'site', servicePaths: ['/api'], port: 20_999, singlePage: false },
     });
     const chosen = both('{ component: site, service: [/v1, /v2], port: 8081, singlePage: true }');
-    expect(resolved(chosen).traffic.files).toEqual({
+    expect(resolved(chosen).traffic).toHaveProperty('files', {
       component: 'site',
       servicePaths: ['/v1', '/v2'],
       port: 8081,

@@ -30,7 +30,7 @@ const FAMILY = `${MINIMAL.replace('  production:\n', '  base:\n    abstract: tru
 
 test('maps are merged, lists and values are replaced, through several parents', () => {
   const staging = resolved(FAMILY, 'staging');
-  expect(staging.platform.replicas).toBe(2);
+  expect(staging.platform).toMatchObject({ replicas: 2 });
   expect(staging.rollout.steps).toEqual([{ share: 0.1, bakeMs: 300_000 }]);
   const production = resolved(FAMILY, 'production');
   expect(production.platform).toMatchObject({ replicas: 2, root: '/srv/other' });

@@ -16,7 +16,7 @@ const WITH_ALL = MINIMAL.replace(
 test('placeholders are put in, those of an instance stay', () => {
   const environment = resolved(WITH_ALL);
   expect(environment.gitops).toMatchObject({ repository: '/srv/shop/ops.git', file: 'apps/shop/production.yaml' });
-  expect(environment.platform.root).toBe('/srv/shop/.shiplock/production');
+  expect(environment.platform).toMatchObject({ root: '/srv/shop/.shiplock/production' });
   expect(environment.components['api']?.process?.env).toEqual({
     NAME: 'shop-production-{port}',
     DSN: { secret: 'env:SHOP_DSN' },

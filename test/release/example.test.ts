@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/main.ts';
-import { readConfig, resolveEnvironment } from '../../src/config/index.ts';
+import { isOnHosts, readConfig, resolveEnvironment } from '../../src/config/index.ts';
 import { unwrap } from '../../src/model/problem.ts';
 import { parseDuration } from '../../src/model/scalars.ts';
 
@@ -13,7 +13,11 @@ const FILE = join(BASE, 'shiplock.yaml');
 
 async function environments() {
   const config = unwrap(await readConfig(FILE));
-  return ['development', 'production'].map((name) => unwrap(resolveEnvironment(config, name, { baseDir: BASE })));
+  return ['development', 'production'].map((name) => {
+    const environment = unwrap(resolveEnvironment(config, name, { baseDir: BASE }));
+    if (!isOnHosts(environment)) throw new Error(`${name} is on hosts`);
+    return environment;
+  });
 }
 
 describe('the example', () => {
@@ -33,7 +37,11 @@ describe('the example', () => {
 
   it('names files that are there', async () => {
     for (const { components, database } of await environments()) {
-      const paths = [...Object.values(components).map((one) => one.source), database?.migrations, database?.seed];
+      const paths = [
+        ...Object.values(components).map((one) => (one.kind === 'image' ? null : one.source)),
+        database?.migrations,
+        database?.seed,
+      ];
       for (const path of paths) expect(path === undefined || path === null || existsSync(path), `${path}`).toBe(true);
     }
   });

@@ -1,4 +1,5 @@
 import type { ResolvedEffect, Text } from '../../model/effect.ts';
+import { kubeText } from '../../model/kube.ts';
 
 /** An effect in one line, the same in plan, live view and messages. Secrets appear as their reference. */
 export function effectText(effect: ResolvedEffect): string {
@@ -16,6 +17,10 @@ export function effectText(effect: ResolvedEffect): string {
         : `write ${effect.path} from secret ${effect.content.secret}`;
     case 'socket':
       return `${effect.path}: ${effect.commands.join('; ')}`;
+    case 'kube': {
+      const part = effect.subresource === undefined ? '' : ` (${effect.subresource})`;
+      return `${effect.verb} ${kubeText(effect.object, effect.name)}${part} ${JSON.stringify(effect.body)}`;
+    }
   }
 }
 

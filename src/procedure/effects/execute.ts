@@ -9,6 +9,7 @@ import { cutMiddle, type EffectContext, type LockingContext, resolveText, resolv
 import { effectText } from './describe.ts';
 import { writeFileEffect } from './file.ts';
 import { httpEffect } from './http.ts';
+import { kubeEffect } from './kube.ts';
 import { socketEffect } from './socket.ts';
 import { sqlEffect } from './sql.ts';
 
@@ -119,6 +120,8 @@ function inProcess(effect: Exclude<ResolvedEffect, { kind: 'exec' }>, ctx: Effec
       return writeFileEffect(effect, ctx);
     case 'http':
       return httpEffect(effect, ctx);
+    case 'kube':
+      return kubeEffect(effect, ctx);
     case 'socket':
       return socketEffect(effect, ctx);
     case 'sql':

@@ -32,10 +32,7 @@ export function settingsOf(environment: ResolvedEnvironment): ParityFacts {
     'platform.kind': platform.kind,
     'traffic.kind': traffic.kind,
     'traffic.component': traffic.component,
-    'traffic.files': traffic.files === null ? 'none' : traffic.files.component,
-    'traffic.singlePage': String(traffic.files?.singlePage ?? false),
-    'traffic.privatePaths': list(traffic.privatePaths),
-    'traffic.rateLimits': list(traffic.rateLimits.map(({ path }) => path)),
+    ...proxyFacts(traffic),
     'traffic.longestTimeout': `${traffic.longestTimeoutMs} ms`,
     'rollout.strategy': rollout.strategy,
     'rollout.lowTraffic': rollout.lowTraffic.kind,
@@ -60,21 +57,35 @@ export function settingsOf(environment: ResolvedEnvironment): ParityFacts {
   return facts;
 }
 
+/** What only a proxy of ours is told. */
+function proxyFacts(traffic: ResolvedEnvironment['traffic']): ParityFacts {
+  if (traffic.kind === 'argo-rollouts') return {};
+  const { files, privatePaths, rateLimits } = traffic;
+  return {
+    'traffic.files': files === null ? 'none' : files.component,
+    'traffic.singlePage': String(files?.singlePage ?? false),
+    'traffic.privatePaths': list(privatePaths),
+    'traffic.rateLimits': list(rateLimits.map(({ path }) => path)),
+  };
+}
+
 function list(items: readonly string[]): string {
   return items.length === 0 ? 'none' : items.toSorted().join(', ');
 }
 
-/** Instances of all hosts together. */
-export function replicasOf({ platform }: Pick<ResolvedEnvironment, 'platform'>): number {
+/** Instances of all hosts together; null in a cluster, where the manifests say how many there are. */
+export function replicasOf({ platform }: Pick<ResolvedEnvironment, 'platform'>): number | null {
+  if (platform.kind === 'kubernetes') return null;
   return platform.replicas * Math.max(1, 'hosts' in platform ? (platform.hosts?.length ?? 1) : 1);
 }
 
 /** Replicas that are too far apart: what was tried on one instance says little about ten. */
 export function replicaFacts(
-  there: number,
-  here: number,
+  there: number | null,
+  here: number | null,
   rule: ParityRule,
 ): { readonly there: ParityFacts; readonly here: ParityFacts } {
+  if (there === null || here === null) return { there: {}, here: {} };
   const alone = (there === 1) !== (here === 1);
   const far = Math.max(there, here) / Math.min(there, here) > rule.replicaRatio;
   const say = (count: number): ParityFacts => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { environmentNames, loadConfig, resolveEnvironment } from '../../../src/config/index.ts';
+import { environmentNames, isOnHosts, loadConfig, resolveEnvironment } from '../../../src/config/index.ts';
 import { unwrap } from '../../../src/model/problem.ts';
 import { type Answers, complete } from '../../../src/release/init/answers.ts';
 import { diffLines } from '../../../src/release/init/diff.ts';
@@ -55,9 +55,11 @@ const all = parts.flatMap(([name, go, files]) =>
 test.each(all)('valid: %s', (_name, answers) => {
   const config = unwrap(loadConfig(draft(answers), { file: 'shiplock.yaml' }));
   expect(environmentNames(config)).toEqual(answers.environments);
-  const resolved = answers.environments.map((name) =>
-    unwrap(resolveEnvironment(config, name, { baseDir: '/srv/shop' })),
-  );
+  const resolved = answers.environments.map((name) => {
+    const environment = unwrap(resolveEnvironment(config, name, { baseDir: '/srv/shop' }));
+    if (!isOnHosts(environment)) throw new Error(`${name} is on hosts`);
+    return environment;
+  });
   expect(new Set(resolved.map(({ traffic }) => traffic.bind)).size).toBe(answers.environments.length);
   expect(new Set(resolved.map(({ platform }) => platform.ports.first)).size).toBe(answers.environments.length);
   for (const one of resolved) {

@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { HttpAnswer, HttpClient } from '../model/ports.ts';
+import { ProblemError } from '../model/problem.ts';
+import { sequence, step } from '../procedure/build.ts';
+import type { Step } from '../procedure/tree.ts';
+import { type ArtefactFacts, type BuildNodes, type BuiltArtefact, builtSchema } from './cached.ts';
+
+export interface ImageLookup {
+  readonly component: string;
+  /** Repository with its registry, `registry.example.com/shop/api`. */
+  readonly image: string;
+  readonly tag: string;
+  /** Address of the registry. */
+  readonly registry: string;
+  /** Authorization header; null: none. */
+  readonly authorization: () => string | null;
+  readonly http: HttpClient;
+}
+
+/** An image was built and pushed before: the tag is followed once, and from there on only its digest counts. */
+export function imageNode(lookup: ImageLookup): BuildNodes {
+  const { component, image, tag } = lookup;
+  const artefact: Step<ArtefactFacts, BuiltArtefact> = step<ArtefactFacts, BuiltArtefact>({
+    id: 'digest',
+    title: `Take the digest of ${image}:${tag}`,
+    inputs: { component, image, tag },
+    read: async (ctx) => {
+      const digest = await digestOf(lookup, ctx.signal);
+      return { path: `${image}@${digest}`, digest };
+    },
+    decide: ({ path }) => ({ kind: 'nothing', why: path }),
+    outputs: builtSchema,
+    collect: (_results, { path, digest }) => ({ path, digest: digest ?? '' }),
+    planned: ({ path, digest }) => ({ path, digest: digest ?? '' }),
+    probe: 'repeatable',
+  });
+  return {
+    artefact,
+    node: sequence({ id: `image-${component}`, title: `Look up the image of ${component}`, steps: [artefact] }),
+  };
+}
+
+const ACCEPT = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** The client gives the beginning of a body; a manifest is shorter, and only a whole one can be checked. */
+const WHOLE = 60 * 1024;
+
+async function digestOf(lookup: ImageLookup, signal: AbortSignal): Promise<string> {
+  const { image, tag, registry } = lookup;
+  const name = image.slice(image.indexOf('/') + 1);
+  const url = `${registry}/v2/${name}/manifests/${encodeURIComponent(tag)}`;
+  const given = lookup.authorization();
+  const first = await ask(lookup, url, given, signal);
+  const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
+  const answer = token === null ? first : await ask(lookup, url, `Bearer ${token}`, signal);
+  const where = `${image}:${tag}`;
+  if (answer.status !== 200) throw new ProblemError(refused(where, url, answer));
+  const made = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
+  const said = answer.headers['docker-content-digest'];
+  const whole = Buffer.byteLength(answer.body) < WHOLE;
+  if (said !== undefined && DIGEST.test(said) && (!whole || said === made)) return said;
+  if (said === undefined && whole) return made;
+  throw new ProblemError({
+    code: 'build.image-digest',
+    where,
+    found: `the registry says ${said ?? 'no digest'}, its manifest has ${made}`,
+    expected: 'a manifest whose digest is the one that the registry names',
+    remedy: 'something between changes what the registry answers: ask it directly',
+  });
+}
+
+type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
+
+async function ask(
+  { http, image, tag, registry }: ImageLookup,
+  url: string,
+  authorization: string | null,
+  signal: AbortSignal,
+): Promise<Answered> {
+  const headers = { accept: ACCEPT, ...(authorization === null ? {} : { authorization }) };
+  const answer = await http.get(url, { timeoutMs: 10_000, signal, headers });
+  if (answer.kind === 'answer') return answer;
+  throw new ProblemError({
+    code: 'build.registry-unreachable',
+    where: `${image}:${tag}`,
+    found: answer.reason,
+    expected: `a registry that answers at ${registry}`,
+    remedy: 'does this machine reach it? `registry` of the component names another address',
+  });
+}
+
+const tokenSchema = z.object({ token: z.string().exactOptional(), access_token: z.string().exactOptional() });
+
+/** Registries of the public give a token to anybody who asks where they say. */
+async function anonymousToken(lookup: ImageLookup, { headers }: Answered, signal: AbortSignal): Promise<string | null> {
+  const challenge = headers['www-authenticate'] ?? '';
+  const part = (name: string): string | undefined => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
+  const realm = part('realm');
+  if (!/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm)) return null;
+  const url = new URL(realm);
+  for (const name of ['service', 'scope']) url.searchParams.set(name, part(name) ?? '');
+  const answer = await ask(lookup, url.href, null, signal);
+  try {
+    const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
+    return parsed.success ? (parsed.data.token ?? parsed.data.access_token ?? null) : null;
+  } catch {
+    return null;
+  }
+}
+
+function refused(where: string, url: string, { status, body }: Answered) {
+  const missing = status === 404;
+  return {
+    code: missing ? 'build.no-image' : 'build.registry-refused',
+    where,
+    found: missing ? 'no such image' : `status ${status}: ${body.trim().slice(0, 200)}`,
+    expected: `an image at ${url}`,
+    remedy: missing
+      ? 'build and push it first; `--version` names the tag'
+      : 'mend `authorization` of the component, by a secret reference',
+  };
+}

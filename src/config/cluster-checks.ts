@@ -1,0 +1,103 @@
+import type { Complaint } from '../model/scalars.ts';
+import type { EnvironmentSettings } from './schema.ts';
+
+/** What belongs together where a service runs in a cluster, and what is not to be had there. Paths are relative to the environment. */
+export function clusterChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  const { platform, traffic } = settings;
+  const inCluster = platform.kind === 'kubernetes';
+  if (inCluster !== (traffic.kind === 'argo-rollouts')) {
+    return [
+      {
+        path: ['traffic', 'kind'],
+        code: 'config.cluster-traffic',
+        found: `\`${traffic.kind}\` with the platform \`${platform.kind}\``,
+        expected: inCluster ? 'argo-rollouts' : 'haproxy or nginx',
+        remedy: inCluster
+          ? 'write `kind: argo-rollouts` and its `entry`'
+          : 'write `kind: haproxy`, or use the platform kubernetes',
+      },
+    ];
+  }
+  const images = Object.entries(settings.components).filter(([, one]) => one.kind === 'image');
+  if (!inCluster) {
+    return images.map(([name]) => ({
+      path: ['components', name, 'kind'],
+      code: 'config.image-without-cluster',
+      found: 'an image',
+      expected: `a component that the platform \`${platform.kind}\` can run`,
+      remedy: 'write `kind: go` or `kind: static`, or use the platform kubernetes',
+    }));
+  }
+  return [...componentChecks(settings, images.length), ...gitChecks(settings), ...rolloutChecks(settings)];
+}
+
+function componentChecks({ components }: EnvironmentSettings, images: number): readonly Complaint[] {
+  const others = Object.entries(components).filter(([, one]) => one.kind !== 'image');
+  const tell = (path: readonly string[], found: string) => ({
+    path,
+    code: 'config.cluster-component',
+    found,
+    expected: 'one component of `kind: image`',
+    remedy: 'put the files into the image, or release them as a service of their own',
+  });
+  if (images === 0) return [tell(['components'], 'no image')];
+  return others.map(([name, one]) => tell(['components', name, 'kind'], `a component of kind \`${one.kind}\``));
+}
+
+/** Git is what Argo CD brings: without a place in it, and one that names what runs, there is no release. */
+function gitChecks({ gitops }: EnvironmentSettings): readonly Complaint[] {
+  if (gitops === undefined) {
+    return [
+      {
+        path: ['platform', 'kind'],
+        code: 'config.cluster-without-git',
+        found: 'no `gitops:`',
+        expected: 'the repository that Argo CD brings into the cluster',
+        remedy: 'add `gitops:` with the file that names the image',
+      },
+    ];
+  }
+  if (gitops.names !== 'version') return [];
+  return [
+    {
+      path: ['gitops', 'names'],
+      code: 'config.cluster-names-version',
+      found: '`version`',
+      expected: '`digest` or `image`: a tag can be moved, a digest cannot',
+      remedy: 'write `names: digest`, and a digest at that place in the file',
+    },
+  ];
+}
+
+function rolloutChecks({ rollout, metrics }: EnvironmentSettings): readonly Complaint[] {
+  const complaints: Complaint[] = [];
+  if (rollout.strategy === 'rolling') {
+    complaints.push({
+      path: ['rollout', 'strategy'],
+      code: 'config.cluster-rolling',
+      found: '`rolling` with the platform `kubernetes`',
+      expected: '`canary` or `blue-green`',
+      remedy: 'write `strategy: canary`: pods are replaced beside the ones that serve',
+    });
+  }
+  if (rollout.smoke.length > 0) {
+    complaints.push({
+      path: ['rollout', 'smoke'],
+      code: 'config.cluster-smoke',
+      found: 'requests to each instance',
+      expected: 'none: pods have addresses inside of the cluster only',
+      remedy: 'let the readiness probe of the pod ask them, or `verify` through the entry',
+    });
+  }
+  const queries = metrics.prometheus?.queries ?? [];
+  if (!queries.some(({ metric }) => metric === 'errors')) {
+    complaints.push({
+      path: ['metrics'],
+      code: 'config.cluster-without-errors',
+      found: queries.length === 0 ? 'no Prometheus' : 'no metric `errors`',
+      expected: 'a query with the name `errors`: it is the source of verdicts where no proxy of ours counts',
+      remedy: 'add `metrics.prometheus` with a query whose `metric` is `errors`',
+    });
+  }
+  return complaints;
+}
