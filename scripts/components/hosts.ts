@@ -175,7 +175,7 @@ async function makeHost({ n, dir, group, base, identity, knownHosts, lab, small 
   await mkdir(join(disk, 'extra'));
   await mkdir(join(upper, 'etc', 'ssh'), { recursive: true });
   await mkdir(join(upper, 'root', '.ssh'), { recursive: true, mode: 0o700 });
-  if (small) await writeFile(join(disk, 'small-disk'), '64m');
+  if (small) await writeFile(join(disk, 'small-disk'), '96m');
   const key = join(upper, 'etc', 'ssh', 'ssh_host_ed25519_key');
   await must(['ssh-keygen', '-qt', 'ed25519', '-N', '', '-C', name, '-f', key]);
   const [kind, value] = (await readFile(`${key}.pub`, 'utf8')).split(' ');

@@ -34,7 +34,7 @@ const replicasSchema = z
   .default(1)
   .describe('Instances of each version on each host.');
 
-const KEEP = 'a whole number from 2 to 100: the new one and the one to go back to stay in any case';
+const KEEP = 'a whole number from 3 to 100: the new one, the one that serves and the one before it stay in any case';
 /** How instances are run; the same wherever they are. */
 const running = {
   startTimeout: duration({ max: 3_600_000 }).prefault('30s').describe('How long an instance may take to become ready.'),
@@ -58,7 +58,7 @@ const running = {
   keepReleases: z
     .number({ error: KEEP })
     .int(KEEP)
-    .min(2, KEEP)
+    .min(3, KEEP)
     .max(100, KEEP)
     .default(5)
     .describe(

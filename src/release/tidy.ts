@@ -1,18 +1,24 @@
 import type { HostLook, PlatformState } from '../model/platform.ts';
 import { action, type Step } from '../procedure/index.ts';
 import { doOrNothing } from '../rollout/index.ts';
-import { type HistoryEntry, type ReleaseRecord, readEnvironmentRecord } from './record.ts';
+import {
+  type EnvironmentRecord,
+  type HistoryEntry,
+  previousVersion,
+  type ReleaseRecord,
+  readEnvironmentRecord,
+} from './record.ts';
 import type { Target } from './target.ts';
 
 interface TidyFacts {
   readonly platform: PlatformState;
   readonly files: HostLook;
-  readonly history: readonly HistoryEntry[];
+  readonly record: EnvironmentRecord;
 }
 
 /**
  * Makes room before the new release is laid down: a disk that fills up release by release ends a night badly. It stands at the beginning,
- * where nothing has been changed yet, and takes away only what neither this release nor its way back needs.
+ * where nothing has been changed yet, and takes away only what neither this release nor a way back needs.
  */
 export function tidyStep(
   target: Target,
@@ -21,7 +27,7 @@ export function tidyStep(
 ): Step<TidyFacts, object> | null {
   const { service, environment, store, keepReleases, ports } = target;
   if (keepReleases === null) return null;
-  const needed = [candidate.release.version, ...(stable === null ? [] : [stable.release.version])];
+  const served = stable === null ? [] : [stable.release.version];
   return action<TidyFacts>({
     id: 'tidy',
     title: `Remove releases older than the last ${keepReleases}`,
@@ -29,9 +35,12 @@ export function tidyStep(
     read: async (ctx) => ({
       platform: await ports.platform.observe(ctx.signal),
       files: await target.files.observe(ctx.signal),
-      history: (await readEnvironmentRecord(store, environment, service)).history,
+      record: await readEnvironmentRecord(store, environment, service),
     }),
-    decide: ({ platform, files, history }) => {
+    decide: ({ platform, files, record }) => {
+      const { history } = record;
+      // If this release is taken back, somebody may want to go back once more.
+      const needed = [candidate.release.version, ...served, previousVersion(record) ?? undefined];
       const unit = candidate.unit?.component;
       const units =
         unit === undefined

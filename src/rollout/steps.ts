@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
+import type { PlatformState, UnitSpec } from '../model/platform.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
 import { action, watch } from '../procedure/build.ts';
@@ -44,12 +45,35 @@ export function startStep(
       const short = shortOf(world.platform, spec);
       return short.length === 0
         ? { kind: 'nothing', why: `${spec.replicas} instances run` }
-        : doOrNothing(rollout.ports.platform.start(spec, world.platform, short), 'all instances run');
+        : doOrNothing(
+            which === 'candidate'
+              ? rollout.ports.platform.start(spec, world.platform, short)
+              : startAgain(rollout, spec, world.platform, short),
+            'all instances run',
+          );
     },
     probe: 'repeatable',
     urgent,
     timeoutMs: spec.startTimeoutMs + 30_000,
   });
+}
+
+/** Starts a version that served once. Where it has left the disk since, it is laid down again first. Pure. */
+export function startAgain(
+  { ports }: Rollout,
+  spec: UnitSpec,
+  platform: PlatformState,
+  on: readonly string[],
+): readonly Effect[] {
+  const has = (host: string): boolean =>
+    platform.installed.some(
+      (row) => row.on === host && row.component === spec.component && row.version === spec.version,
+    );
+  const gone = on.filter((host) => !has(host));
+  return [
+    ...(gone.length === 0 ? [] : ports.platform.install(spec, platform, gone)),
+    ...ports.platform.start(spec, platform, on),
+  ];
 }
 
 /** Gives the candidate a share. Refused when the receiving side could not carry it. */

@@ -197,7 +197,7 @@ const lab = await openLab({
     knownHosts: hostLab.knownHosts,
     identityFile: hostLab.identity,
     // The disks are small.
-    keepReleases: 2,
+    keepReleases: 3,
     crashLoop: { restarts: 3, within: '60s' },
   },
   traffic: { longestTimeout: '500ms', deadMan: '5s' },

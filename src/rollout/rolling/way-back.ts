@@ -86,7 +86,7 @@ function trafficStep(
   });
 }
 
-/** The old version is installed still: it is started where the new one was stopped. */
+/** The old version is started where the new one was stopped. */
 function restoreStep(
   rollout: Rollout,
   hosts: (ctx: { outputOf<O>(node: OutputRef<O>): O }) => readonly string[],
@@ -105,7 +105,7 @@ function restoreStep(
         ...ports.platform.stop(candidate.version, platform, [host]),
         ...(readyOn(platform, stable, [host]) >= perHost(stable.replicas, platform.hosts.length)
           ? []
-          : ports.platform.start(stable, platform, [host])),
+          : startAgain(rollout, stable, platform, [host])),
       ]);
       return doOrNothing(effects, chosen.length === 0 ? 'no host is left to restore' : 'it runs there');
     },

@@ -5,7 +5,7 @@ import type { Node, Step } from '../../procedure/tree.ts';
 import { readyWatch } from '../health.ts';
 import { reachable, shortOf } from '../hosts.ts';
 import type { Rollout } from '../options.ts';
-import { doOrNothing } from '../steps.ts';
+import { doOrNothing, startAgain } from '../steps.ts';
 import { lookAtWorld, unreachable, unreachableHosts, type World } from '../world.ts';
 
 /**
@@ -40,9 +40,10 @@ function wholeStep(rollout: Rollout): Step<World, object> {
   });
 }
 
-function startMissing({ stable, ports }: Rollout, { platform }: World): readonly Effect[] {
+function startMissing(rollout: Rollout, { platform }: World): readonly Effect[] {
+  const { stable } = rollout;
   const short = stable === null ? [] : shortOf(platform, stable);
-  return stable === null || short.length === 0 ? [] : ports.platform.start(stable, platform, short);
+  return stable === null || short.length === 0 ? [] : startAgain(rollout, stable, platform, short);
 }
 
 /** Instances of versions that nobody is sent to, beside the two of this release. */
