@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE } from 'js-yaml';
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml';
+import { parsed } from './events.ts';
 import type { Names, Steps } from './find.ts';
-import { type Format, MAX_DEPTH } from './tree.ts';
+import type { Format } from './tree.ts';
 import { plainKinds, type Wanted } from './value.ts';
 
 /**
@@ -134,12 +135,11 @@ function parts(
 }
 
 function shapes(whole: string): Whole {
-  // Offsets of the parser count from behind the mark.
-  const text = whole.replace(/^\uFEFF/, '');
+  const { text, events } = parsed(whole);
   const top: Shape = { ...NOTHING, kind: 'file', parts: [] };
   const aliases = new Set<string>();
   const open: Shape[] = [top];
-  for (const event of parseEvents(text, { maxDepth: MAX_DEPTH })) {
+  for (const event of events) {
     if (event.type === EVENT_ID.POP) {
       open.pop();
       continue;

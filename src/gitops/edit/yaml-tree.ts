@@ -1,4 +1,4 @@
-import { parseEvents, YAMLException } from 'js-yaml';
+import { YAMLException } from 'js-yaml';
 import {
   type Document,
   isAlias,
@@ -12,11 +12,11 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { bad, ok, type Result } from '../../model/problem.ts';
+import { parsed } from './events.ts';
 import type { EditProblem } from './problems.ts';
 import {
   type AliasNode,
   type Entry,
-  MAX_DEPTH,
   MAX_VALUES,
   placeAt,
   type ScalarStyle,
@@ -30,7 +30,7 @@ import {
 export function yamlTree(text: string, where: string): Result<Tree> {
   const refused = unreadable(text, where);
   if (refused !== undefined) return bad(refused);
-  const parsed = parseAllDocuments(text, {
+  const all = parseAllDocuments(text, {
     keepSourceTokens: true,
     // Every plain scalar is a text here: what it reads as is asked of both versions of YAML when it matters.
     schema: 'failsafe',
@@ -40,7 +40,7 @@ export function yamlTree(text: string, where: string): Result<Tree> {
     logLevel: 'silent',
     resolveKnownTags: false,
   });
-  const documents = 'empty' in parsed ? [] : parsed;
+  const documents = 'empty' in all ? [] : all;
   for (const document of documents) {
     const [error] = document.errors;
     if (error !== undefined) return bad(broken(placeAt(where, text, error.pos[0]), error.message));
@@ -51,7 +51,7 @@ export function yamlTree(text: string, where: string): Result<Tree> {
 /** What js-yaml says against the text. It is quick and counts brackets, so nothing hostile gets to the parser that keeps places. */
 function unreadable(text: string, where: string): EditProblem | undefined {
   try {
-    const events = parseEvents(text.replace(/^\uFEFF/, ''), { maxDepth: MAX_DEPTH });
+    const { events } = parsed(text);
     if (events.length <= 2 * MAX_VALUES) return undefined;
     return {
       code: 'gitops.too-large',

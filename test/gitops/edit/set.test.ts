@@ -147,6 +147,8 @@ describe('what stands around stays', () => {
     ['a:\r\n  v: x\r\n  w: y\r\n', 'a.v', 'a:\r\n  v: z\r\n  w: y\r\n'],
     ['\uFEFFv: x', 'v', '\uFEFFv: z'],
     ['%YAML 1.2\n---\nv: x\n...\n', 'v', '%YAML 1.2\n---\nv: z\n...\n'],
+    ['a: [\n  1,\n  2\n]\nv: x\n', 'v', 'a: [\n  1,\n  2\n]\nv: z\n'],
+    ['a:\n  args: [\n    "p",\n  ]\n  v: x # c\n', 'a.v', 'a:\n  args: [\n    "p",\n  ]\n  v: z # c\n'],
     ['v:\tx\t\n', 'v', 'v:\tz\t\n'],
     ['"v" : x\t# tab\n', 'v', '"v" : z\t# tab\n'],
     ['? [complex, key]\n: 1\nv: x\n', 'v', '? [complex, key]\n: 1\nv: z\n'],
