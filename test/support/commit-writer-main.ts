@@ -63,6 +63,7 @@ async function loop({ url, workDir, file, path, commits }: Order): Promise<void>
     git('commit', '--quiet', '--all', '--message', `${path} v${n}`);
     for (let attempt = 0; ; attempt++) {
       tries++;
+      process.stdout.write('try\n');
       if (git('push', '--quiet') === 0) break;
       await systemClock.sleep(Math.random() * Math.min(5_000, 100 * 2 ** attempt));
       if (git('pull', '--quiet', '--rebase') !== 0) throw new Error('the rebase failed');

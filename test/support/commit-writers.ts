@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { startGitServer } from '../../scripts/components/git-server.ts';
+import { systemClock } from '../../src/procedure/clock.ts';
 
 /**
  * Writers that are processes of their own commit to one branch of a bare repository behind a web server, a third of them to the same
@@ -18,6 +19,8 @@ export interface WritersOptions {
    * `shared`: ours, all on one machine. `apart`: ours, each with a cache of its own, as on as many machines. `loop`: pull, rebase, push.
    */
   readonly how: 'shared' | 'apart' | 'loop';
+  /** Ends the writers of the loop after so long: who competes to the end is measured, and not who is left over. */
+  readonly seconds?: number;
 }
 
 export interface WritersReport {
@@ -58,15 +61,17 @@ export async function runWriters(options: WritersOptions): Promise<WritersReport
     await Promise.all(children.map(({ ready }) => ready));
     const begun = performance.now();
     for (const { process: child } of children) child.stdin?.write('go\n');
-    const tries = await Promise.all(children.map(({ tries: done }) => done));
+    const all = Promise.all(children.map(({ done }) => done));
+    const cut = options.seconds !== undefined && (await isOver(all, options.seconds));
+    if (!cut) await all;
     const seconds = (performance.now() - begun) / 1000;
     const pushes = git('reflog', 'show', 'main').trim().split('\n').length;
     return {
       landed: Number(git('rev-list', '--count', 'main')) - 1,
       seconds,
-      tries: tries.reduce((sum, one) => sum + one, 0),
+      tries: children.reduce((sum, one) => sum + one.tries(), 0),
       pushes,
-      faults: faultsIn(git, orders, how),
+      faults: cut ? [] : faultsIn(git, orders, how),
     };
   } finally {
     for (const { process: child } of children) child.kill('SIGKILL');
@@ -95,7 +100,8 @@ function seed(directory: string, orders: readonly Told[]): void {
 function start(order: string): {
   readonly process: ChildProcess;
   readonly ready: Promise<void>;
-  readonly tries: Promise<number>;
+  readonly done: Promise<void>;
+  readonly tries: () => number;
 } {
   const child = spawn(process.execPath, [MAIN, order], { stdio: ['pipe', 'pipe', 'pipe'] });
   let said = '';
@@ -109,19 +115,41 @@ function start(order: string): {
     });
   });
   failed.catch(() => undefined);
+  let tries = 0;
   let ready = (): void => undefined;
-  let done = (_tries: number): void => undefined;
+  let done = (): void => undefined;
   const isReady = new Promise<void>((resolve) => {
     ready = resolve;
   });
-  const isDone = new Promise<number>((resolve) => {
+  const isDone = new Promise<void>((resolve) => {
     done = resolve;
   });
   lines.on('line', (line) => {
     if (line === 'ready') ready();
-    else done(Number(/"tries":(\d+)/.exec(line)?.[1]));
+    else if (line === 'try') tries++;
+    else {
+      tries = Number(/"tries":(\d+)/.exec(line)?.[1]);
+      done();
+    }
   });
-  return { process: child, ready: Promise.race([isReady, failed]), tries: Promise.race([isDone, failed]) };
+  return {
+    process: child,
+    ready: Promise.race([isReady, failed]),
+    done: Promise.race([isDone, failed]),
+    tries: () => tries,
+  };
+}
+
+/** False when all end in time. */
+async function isOver(all: Promise<unknown>, seconds: number): Promise<boolean> {
+  const late = new AbortController();
+  const over = systemClock.sleep(seconds * 1000, late.signal).then(
+    () => true,
+    () => false,
+  );
+  const ended = await Promise.race([over, all.then(() => false)]);
+  late.abort();
+  return ended;
 }
 
 /** What the branch shall hold and does not. */

@@ -5,7 +5,9 @@ import { runWriters, type WritersOptions, type WritersReport } from '../../suppo
 import { type Figure, say } from '../support/figure.ts';
 
 const WRITERS = 32;
-const COMMITS = { shared: 20, loop: 3, apart: 5 } as const;
+const COMMITS = { shared: 20, loop: 50, apart: 5 } as const;
+/** The loop is ended while all its writers are at work. */
+const LOOP_SECONDS = 90;
 /** Promised for writers that share a machine. */
 const TIMES = 5;
 
@@ -19,7 +21,7 @@ export async function writerFigures(): Promise<readonly Figure[]> {
   const shared = (before.landed + after.landed) / (before.seconds + after.seconds);
   const times = shared / rate(loop);
   const words = (report: WritersReport): string =>
-    `${rate(report).toFixed(2)} commits/s, ${(report.tries / report.landed).toFixed(1)} tries for each`;
+    `${rate(report).toFixed(2)} commits/s, ${(report.tries / Math.max(1, report.landed)).toFixed(1)} tries for each`;
   const sound = [before, after, apart].every(({ faults }) => faults.length === 0);
   return [
     { name: `pull, rebase, push, full jitter: ${WRITERS} writers`, value: words(loop), met: null },
@@ -46,7 +48,10 @@ export async function writerFigures(): Promise<readonly Figure[]> {
 async function measure(how: WritersOptions['how']): Promise<WritersReport> {
   const dir = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'shiplock-commit-'));
   try {
-    const report = await runWriters({ dir, writers: WRITERS, commits: COMMITS[how], how });
+    const report = await runWriters({
+      ...{ dir, writers: WRITERS, commits: COMMITS[how], how },
+      ...(how === 'loop' ? { seconds: LOOP_SECONDS } : {}),
+    });
     say(`${how}: ${report.landed} commits in ${report.seconds.toFixed(1)} s, ${report.pushes} pushes taken`);
     return report;
   } finally {
