@@ -145,6 +145,38 @@ describe.skipIf(why !== null)(`a release into a cluster${skipWords(why)}`, () =>
       console.log(`first bad answer → last answer of the bad version: ${((last.at - first.at) / 1000).toFixed(1)} s`);
     });
 
+    it('a bot that brings the bad digest back gets no pod of it, and what serves stays', async () => {
+      const bad = digests['1.3.0'] ?? '';
+      await lab.bump(bad, 'bot');
+      await cluster.must([
+        'annotate',
+        'app',
+        'shop',
+        '-n',
+        'argocd',
+        'argocd.argoproj.io/refresh=normal',
+        '--overwrite',
+      ]);
+      const wants = async (): Promise<string> =>
+        cluster.must([
+          'get',
+          'rollout',
+          'certkeeper',
+          '-n',
+          'shop',
+          '-o',
+          'jsonpath={.spec.template.spec.containers[0].image}',
+        ]);
+      await expect.poll(wants, { timeout: 60_000, interval: 500 }).toContain(bad);
+      for (let look = 0; look < 10; look++) {
+        expect([...new Set(await lab.ready())]).toEqual([digests['1.1.0']]);
+        await sleep(500);
+      }
+      expect(await cluster.must(['get', 'events', '-n', 'shop'])).toContain(
+        'is in quarantine: 1.3.0, taken back by run',
+      );
+    });
+
     it('goes on after kill -9 in the middle of a bake', async () => {
       const load = startRequests(lab.entry, 60);
       const { argv, cwd } = lab.spawn;

@@ -83,6 +83,7 @@ export async function openClusterLab(cluster: LabCluster, options: ClusterLabOpt
   await writeFile(join(service, 'shiplock.yaml'), stringify(configuration));
   await git(service, 'add', '-A');
   await git(service, 'commit', '-q', '-m', 'service');
+  await cluster.must(['apply', '-k', join(ROOT, 'gitops', 'platform', 'admission')]);
   await cluster.must(['apply', '-f', '-'], application(namespace, gitops));
   const state = join(dir, 'state');
   const program = [process.execPath, join(ROOT, 'bin', 'shiplock.js')];
@@ -215,7 +216,12 @@ function application(namespace: string, gitops: string): string {
       project: namespace,
       source: { repoURL: `file://${gitops}`, targetRevision: 'main', path: 'app' },
       destination: { server: 'https://kubernetes.default.svc', namespace },
-      syncPolicy: { automated: { prune: true, selfHeal: true }, syncOptions: ['CreateNamespace=true'] },
+      syncPolicy: {
+        automated: { prune: true, selfHeal: true },
+        syncOptions: ['CreateNamespace=true'],
+        // What makes the admission policies of gitops/platform look at it.
+        managedNamespaceMetadata: { labels: { 'shiplock.dev/environment': 'production' } },
+      },
     },
   };
   return `${stringify(project)}---\n${stringify(app)}`;
@@ -245,6 +251,7 @@ function configurationOf(place: {
           rollout: 'certkeeper',
           container: 'api',
           application: options.namespace,
+          quarantine: {},
           syncDeadline: '90s',
         },
         traffic: { kind: 'argo-rollouts', entry, longestTimeout: '1s' },
@@ -256,7 +263,8 @@ function configurationOf(place: {
             queries: [
               {
                 metric: 'errors',
-                requests: BY_POD('certkeeper_http_requests_total{route!~"/(readyz|healthz|metrics)"}'),
+                // No request yet means no series yet: that is a count of 0.
+                requests: `${BY_POD('certkeeper_http_requests_total{route!~"/(readyz|healthz|metrics)"}')} or sum by (version) (certkeeper_build_info * 0)`,
                 bad: `${BY_POD('certkeeper_http_requests_total{code=~"5..",route!~"/(readyz|healthz|metrics)"}')} or sum by (version) (certkeeper_build_info * 0)`,
               },
             ],

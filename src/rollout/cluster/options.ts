@@ -29,7 +29,7 @@ export type Standing =
   | { readonly kind: 'finished' };
 
 export function standingOf(seen: ClusterRollout, digest: string): Standing {
-  if (seen.kind === 'absent') return { kind: 'unsettled', why: 'there is no Rollout yet' };
+  if (seen.kind === 'absent') return { kind: 'unsettled', why: 'there is no Rollout of this name in this namespace' };
   if (seen.desired.digest !== digest) return { kind: 'other', digest: seen.desired.digest };
   if (!seen.settled) return { kind: 'unsettled', why: 'the controller has not taken it up yet' };
   if (isFinished(seen)) return { kind: 'finished' };
