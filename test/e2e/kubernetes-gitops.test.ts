@@ -124,8 +124,18 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
     await refresh(SPACE);
     await settled(SPACE, commit);
   };
-  const answer = async (path: string) =>
+  const ask = (path: string) =>
     cluster.inside(['curl', '-sf', '-m', '5', `http://api.${SPACE}.svc.cluster.local${path}`]);
+  /** A pod that is ready is known to kube-proxy a moment later. */
+  const answer = async (path: string): Promise<string> => {
+    let said = '';
+    await until(`an answer to ${path}`, async () => {
+      const { code, output } = await ask(path);
+      said = output;
+      return code === 0;
+    });
+    return said;
+  };
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'shiplock-kubernetes-'));
@@ -186,8 +196,8 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
     const running = await serving();
     expect(running).toHaveLength(2);
     for (const { status } of running) expect(status.containerStatuses?.[0]?.imageID).toContain(digest(good));
-    expect(JSON.parse((await answer('/api/v1/version')).output)).toMatchObject({ version: '1.0.0' });
-    expect((await answer('/readyz')).code).toBe(0);
+    expect(JSON.parse(await answer('/api/v1/version'))).toMatchObject({ version: '1.0.0' });
+    await answer('/readyz');
     const phase = await cluster.must(['get', 'rollout', '-n', SPACE, 'api', '-o', 'jsonpath={.status.phase}']);
     expect(phase).toBe('Healthy');
   });
@@ -316,6 +326,23 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
     }
   });
 
+  it('goes on after a kill -9 of the API server, the store and the controllers, with the same pods', async () => {
+    await settled(SPACE, await repository.head());
+    const before = (await serving()).map(({ metadata }) => metadata.uid).sort();
+    for (const name of ['rollouts-controller', 'argocd-application-controller', 'apiserver', 'etcd', 'containerd']) {
+      await cluster.kill(name);
+    }
+    // What serves needs none of them.
+    expect((await ask('/readyz')).code).toBe(0);
+    for (const name of ['containerd', 'etcd', 'apiserver', 'argocd-application-controller', 'rollouts-controller']) {
+      await cluster.restart(name);
+    }
+    const commit = await repository.change('README.md', (text) => `${text}\n`);
+    await refresh(SPACE);
+    await settled(SPACE, commit);
+    expect((await serving()).map(({ metadata }) => metadata.uid).sort()).toEqual(before);
+  });
+
   it('stops the sync at a migration that fails, with nothing changed', async () => {
     const broken = join(dir, 'broken.sql');
     await writeFile(broken, '-- shiplock: phase=expand\nALTER TABLE no_such_table ADD COLUMN x INT;\n');
@@ -350,7 +377,7 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
     expect(log).toMatch(/0006_broken/);
     expect(await state()).toEqual(before);
     expect(before.image).toBe(good);
-    expect(JSON.parse((await answer('/api/v1/version')).output)).toMatchObject({ version: '1.0.0' });
+    expect(JSON.parse(await answer('/api/v1/version'))).toMatchObject({ version: '1.0.0' });
     expect((await migrated()).slice(-1)).toEqual([{ id: '0006_broken', state: 'running' }]);
   });
 });
