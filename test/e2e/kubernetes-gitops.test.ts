@@ -77,6 +77,15 @@ function chosen(all: readonly Manifest[]): readonly Manifest[] {
   });
 }
 
+/** A pod as its controller would make it. */
+function podOf(kind: string, spec: Readonly<Record<string, unknown>>): object {
+  if (kind === 'Job') return spec;
+  const volumes = z.array(z.unknown()).optional().parse(spec['volumes']) ?? [];
+  // Each pod of a StatefulSet gets a claim of its own.
+  const claims = kind === 'StatefulSet' ? [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }] : [];
+  return { restartPolicy: 'Always', ...spec, volumes: [...volumes, ...claims] };
+}
+
 function joined(objects: readonly object[]): string {
   return objects.map((one) => stringify(one, { aliasDuplicateObjects: false })).join('---\n');
 }
@@ -293,37 +302,38 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
     const template = z.object({
       spec: z.object({ template: z.object({ metadata: z.looseObject({}), spec: z.looseObject({}) }) }),
     });
-    for (const environment of ['development', 'testing', 'staging', 'production']) {
-      for (const service of ['certkeeper', 'certkeeper-database']) {
-        // Zeros mean "no release yet", and are in quarantine for that.
-        const text = (await render(join(GITOPS, 'apps', service, 'overlays', environment))).replaceAll(
-          /sha256:0{64}/g,
-          digest(good),
-        );
-        const all = objects(text).flatMap((one) => {
-          const parsed = template.safeParse(one);
-          if (!parsed.success) return [one];
-          const { metadata, spec } = parsed.data.spec.template;
-          const name = `${one.metadata.name}-pod`;
-          const own = one.kind === 'Job' ? spec : { restartPolicy: 'Always', ...spec };
-          return [
-            one,
-            {
-              apiVersion: 'v1',
-              kind: 'Pod',
-              metadata: { ...metadata, name, namespace: `certkeeper-${environment}` },
-              spec: own,
-            },
-          ];
+    const overlays = ['development', 'testing', 'staging', 'production'].flatMap((environment) =>
+      ['certkeeper', 'certkeeper-database'].map((service) => join('apps', service, 'overlays', environment)),
+    );
+    const all: Manifest[] = [];
+    for (const overlay of overlays) {
+      // Zeros mean "no release yet", and are in quarantine for that.
+      const text = (await render(join(GITOPS, overlay))).replaceAll(/sha256:0{64}/g, digest(good));
+      for (const one of objects(text)) {
+        // The Job of the overlay that is synced is there already, and a Job cannot be changed; its pod is looked at like all others.
+        if (one.kind !== 'Job' || one.metadata.namespace !== SPACE) all.push(one);
+        const parsed = template.safeParse(one);
+        if (!parsed.success) continue;
+        const { metadata, spec } = parsed.data.spec.template;
+        const { name, namespace = '' } = one.metadata;
+        // A kind that Kubernetes does not know is taken without a look at its pods: they are shown to it by themselves.
+        all.push({
+          apiVersion: 'v1',
+          kind: 'Pod',
+          metadata: { ...metadata, name: `${name}-pod`, namespace },
+          spec: podOf(one.kind, spec),
         });
-        const applied = await cluster.kubectl(['apply', '--dry-run=server', '-f', '-'], joined(all));
-        // A pod's service account is made by the same text, which a dry run leaves unmade.
-        const output = applied.output
-          .split('\n')
-          .filter((line) => !/serviceaccount "(api|mysql)" not found|error looking up service account/.test(line));
-        expect(output.join('\n'), `${service} ${environment}`).not.toMatch(/rror|arning|violate/);
       }
     }
+    // A dry run leaves accounts unmade, and without its account a pod is not looked at any further. One of them is there: Argo CD made it.
+    const accounts = all.filter(({ kind }) => kind === 'ServiceAccount');
+    const missing = accounts.filter(({ metadata }) => metadata.namespace !== SPACE || metadata.name !== 'api');
+    await cluster.must(['create', '-f', '-'], joined(missing));
+    const others = all.filter(({ kind }) => kind !== 'ServiceAccount');
+    const applied = await cluster.kubectl(['apply', '--dry-run=server', '-f', '-'], joined(others));
+    const complaints = applied.output.split('\n').filter((line) => /rror|arning|violate/.test(line));
+    expect(complaints).toEqual([]);
+    expect(applied.output.match(/server dry run/g)).toHaveLength(others.length);
   });
 
   it('goes on after a kill -9 of the API server, the store and the controllers, with the same pods', async () => {
