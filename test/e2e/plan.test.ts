@@ -136,7 +136,7 @@ test('a first release does what its plan said, and the plan changed nothing', as
   expect([...built.lies, ...released.lies]).toEqual([]);
   expect(released.later).toEqual(['release/initial/open']);
   expect(released.meaning['<api.digest>']).toMatch(/^sha256:[0-9a-f]{64}$/);
-  expect(Object.keys(released.meaning)).toEqual(['<api.digest>']);
+  expect(Object.keys(released.meaning)).toEqual(['<api.digest>', '<release.manifest>']);
 });
 
 test('a canary with a migration does what its plan said, step by step, under the same plan hash', async () => {

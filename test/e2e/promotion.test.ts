@@ -222,6 +222,15 @@ describe('the gates of production', () => {
     expect(codesOf(well(await signed(who, 'gate', verb, run, gate(id), ...items), 5))).toEqual(codes);
   });
 
+  test('what is put into quarantine meanwhile goes no further', async () => {
+    const digest = (await readReleaseRecord(state, 'staging', '1.0.0'))?.unit?.digest ?? '';
+    well(await signed('ben', 'quarantine', 'add', digest, '--reason', 'somebody has a doubt'));
+    const { stdout } = well(await shiplock('pipeline'));
+    expect(stdout).toMatch(/refused quarantine: in quarantine since/);
+    expect(codesOf(well(await shiplock('resume', run, '--json'), 5))).toEqual(['release.quarantined']);
+    well(await signed('ben', 'quarantine', 'release', digest, '--reason', 'the doubt is gone'));
+  });
+
   test('it goes on when each has been passed, each in its own way', async () => {
     well(await signed('ben', 'gate', 'fill', run, gate('ticket'), '--item', 'ticket=CHG-4711'));
     const items = ['--item', 'item-1=yes', '--item', 'decision=accepted', '--item', 'tried=ordered one'];

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { mysqlUrl, startMariadb } from '../../scripts/components/mariadb.ts';
 import { startPrometheus } from '../../scripts/components/prometheus.ts';
 import { resolveEnvironment } from '../../src/config/index.ts';
 import { askPrometheus } from '../../src/metrics/index.ts';
@@ -12,6 +13,7 @@ import { httpClient, systemClock } from '../../src/procedure/index.ts';
 import { openService } from '../../src/release/index.ts';
 import { readPolicy } from '../../src/release/policy.ts';
 import { budgetOf } from '../../src/release/promotion/budget.ts';
+import { reportOf } from '../../src/release/promotion/looks.ts';
 import { MINIMAL } from '../config/sample.ts';
 
 /** Conditions of a promotion against the real thing: Prometheus, and calendars on a protected branch. */
@@ -46,6 +48,44 @@ describe('the error budget of a real Prometheus', () => {
       await prometheus.stop();
     }
     expect(await ask(rule.bad)).toMatchObject({ kind: 'unknown' });
+  });
+});
+
+describe('the parity report of two real databases', () => {
+  test('compares server and schema, here with the migrations to come; one that does not answer is a difference', async () => {
+    const mariadb = await startMariadb();
+    try {
+      const service = join(dir, 'parity');
+      mkdirSync(join(service, 'migrations'), { recursive: true });
+      writeFileSync(join(service, 'migrations/0001_one.sql'), 'CREATE TABLE one (id INT PRIMARY KEY);\n');
+      writeFileSync(
+        join(service, 'shiplock.yaml'),
+        `${MINIMAL}  staging:\n    extends: production\n    database: { dsn: { secret: env:STAGING } }\ndatabase: { engine: mariadb, migrations: migrations, dsn: { secret: env:PRODUCTION } }\n`,
+      );
+      const env: Record<string, string> = {
+        STAGING: mysqlUrl(await mariadb.createDatabase('staging')),
+        PRODUCTION: mysqlUrl(await mariadb.createDatabase('production')),
+      };
+      const look = async () => {
+        const configFile = join(service, 'shiplock.yaml');
+        const opened = await openService({ configFile, store: join(dir, 'state'), env, who: 'x', self: ['shiplock'] });
+        const [there, here] = ['staging', 'production'].map((name) =>
+          unwrap(resolveEnvironment(opened.config, name, { baseDir: opened.baseDir })),
+        );
+        if (there === undefined || here === undefined) throw new Error('two environments are expected');
+        const { differences } = await reportOf(there, here, { replicaRatio: 10, waivers: [] }, opened);
+        return differences.map((one) => [one.key, one.there, one.here]);
+      };
+      expect(await look()).toEqual([['database.schema', 'empty', '0001_one']]);
+      env['STAGING'] = 'mysql://nobody:x@127.0.0.1:1/staging';
+      expect(await look()).toContainEqual([
+        'database.version',
+        expect.stringMatching(/^not known in staging: .*ECONNREFUSED/),
+        expect.stringMatching(/MariaDB/),
+      ]);
+    } finally {
+      await mariadb.stop();
+    }
   });
 });
 

@@ -15,7 +15,7 @@ import { jsonFile, type ReleaseRecord, readRecord } from '../record.ts';
 
 /** The list in the state directory: a file per entry, so that nobody ever writes over what another has said. */
 
-/** @param place the directory of an environment; what all of them hold counts in each */
+/** What was said in an environment; what all of them hold counts in each. */
 export function quarantineDirectory(store: string, environment: string): string {
   return join(store, 'quarantine', environment);
 }
