@@ -165,7 +165,12 @@ describe.skipIf(why !== null)(`a Rollout that asks the judge${skipWords(why)}`, 
       JSON.stringify(question),
       url,
     ];
-    const { output } = await cluster.inside(curl);
+    let output = '';
+    // A pod that is ready is not yet known to the Service.
+    await until('an answer through the Service', async () => {
+      output = (await cluster.inside(curl)).output;
+      return output !== '';
+    });
     expect(JSON.parse(output)).toMatchObject({ verdict: 'undecided', readings: expect.any(Number) });
   });
 });
