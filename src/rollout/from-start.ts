@@ -63,7 +63,7 @@ export function foldShares(state: SharesState, counters: Counters, of: JudgedSha
   return {
     bake: foldBake(before.bake, sample, of),
     begun: before.begun,
-    seen: previous === null ? before.seen : seenAfter(before.seen, previous, counters, of),
+    seen: previous === null || before.begun === 0 ? before.seen : seenAfter(before.seen, previous, counters, of),
     readings: before.readings + 1,
   };
 }

@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../lab/cluster/namespaces.ts';
 import { type Cluster, startCluster } from '../lab/cluster/start.ts';
+import { GITOPS, render } from '../lab/manifests/check.ts';
 import { skipWords } from '../support/hosts.ts';
+import { JUDGE_PROGRAM, judgeImage } from '../support/judge-image.ts';
 import {
   type JudgedRollout,
   type JudgeProcess,
@@ -103,5 +106,71 @@ describe.skipIf(why !== null)(`a Rollout that asks the judge${skipWords(why)}`, 
     const from = rollout.answers.length;
     await until('a hundred answers more', async () => rollout.answers.length > from + 100);
     expect(rollout.answers.slice(from).filter(({ ok }) => !ok)).toEqual([]);
+  });
+
+  it('in push mode a bad version is aborted although no pipeline is there', async () => {
+    const [patch, ...templates] = rolloutParts(rolloutConfig(rollout.prometheus), judge.url, 2_000, 'push');
+    await rollout.apply(patch?.spec['strategy'], templates, images.good);
+    await phase('Healthy');
+    const from = rollout.answers.length;
+    await rollout.release(images.bad);
+    // At its first share it waits for a pipeline that never comes.
+    await until(
+      'the pause',
+      async () => (await rollout.state()).phase === 'Paused' || (await rollout.state()).abort === true,
+    );
+    await phase('Degraded');
+    expect((await rollout.state()).message).toContain('failed (1) > failureLimit (0)');
+    expect(rollout.answers.slice(from).some(({ ok }) => !ok)).toBe(true);
+  });
+
+  it('the judge runs as pods that may do nothing, from an image of its own', async () => {
+    const image = await cluster.push('shiplock/judge:1', await judgeImage(join(cluster.dir, 'judge-image')));
+    const digest = image.slice(image.indexOf('@') + 1);
+    const rendered = (await render(join(GITOPS, 'judge')))
+      .replace(/(shiplock\/judge@)sha256:0+/, `$1${digest}`)
+      .replace('- --config', `- ${JUDGE_PROGRAM}\n        - judge\n        - serve\n        - --config`)
+      .replace(/http:\/\/prometheus-operated\S+/, rollout.prometheus);
+    await cluster.must(['create', 'namespace', 'shiplock']);
+    await cluster.must(['label', 'namespace', 'shiplock', 'pod-security.kubernetes.io/enforce=restricted']);
+    await cluster.must([
+      'create',
+      'secret',
+      'generic',
+      '-n',
+      'shiplock',
+      'shiplock-judge',
+      `--from-literal=token=${TOKEN}`,
+    ]);
+    await cluster.must(['apply', '-f', '-'], rendered);
+    await until('both pods', async () => {
+      const ready = ['get', 'deployment', '-n', 'shiplock', 'shiplock-judge', '-o', 'jsonpath={.status.readyReplicas}'];
+      return (await cluster.must(ready)) === '2';
+    }).catch(async (error) => {
+      throw new Error(`${error}: ${await cluster.must(['describe', 'pods', '-n', 'shiplock'])}`);
+    });
+    const question = {
+      ...{ service: 'certkeeper', environment: 'production', canary: 'none', stable: 'none' },
+      since: String(Math.round(Date.now() / 1000) - 60),
+    };
+    const url = 'http://shiplock-judge.shiplock.svc.cluster.local:8484/v1/judge';
+    const curl = [
+      'curl',
+      '-s',
+      '-m',
+      '10',
+      '-H',
+      `Authorization: Bearer ${TOKEN}`,
+      '-d',
+      JSON.stringify(question),
+      url,
+    ];
+    let output = '';
+    // A pod that is ready is not yet known to the Service.
+    await until('an answer through the Service', async () => {
+      output = (await cluster.inside(curl)).output;
+      return output !== '';
+    });
+    expect(JSON.parse(output)).toMatchObject({ verdict: 'undecided', readings: expect.any(Number) });
   });
 });

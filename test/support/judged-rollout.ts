@@ -234,13 +234,18 @@ environments:
 }
 
 /** Strategy and templates as \`shiplock gitops rollouts\` makes them. */
-export function rolloutParts(config: string, judge: string, everyMs: number): readonly Manifest[] {
+export function rolloutParts(
+  config: string,
+  judge: string,
+  everyMs: number,
+  mode: 'pull' | 'push' = 'pull',
+): readonly Manifest[] {
   const environment = unwrap(
     resolveEnvironment(unwrap(loadConfig(config, { file: 'shiplock.yaml' })), 'lab', { baseDir: '/' }),
   );
   return unwrap(
     environmentManifests(environment, {
-      mode: 'pull',
+      mode,
       rollout: 'api',
       routing: { kind: 'pods', replicas: 4 },
       activeService: 'api',

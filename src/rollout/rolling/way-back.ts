@@ -4,7 +4,7 @@ import type { Node, OutputRef, Sequence, Step, Watch } from '../../procedure/tre
 import { perHost, reachable, readyOn } from '../hosts.ts';
 import type { Rollout } from '../options.ts';
 import { trafficBackStep } from '../rollback.ts';
-import { doOrNothing, startAgain, drainWatch, retireStep } from '../steps.ts';
+import { doOrNothing, drainWatch, retireStep, startAgain } from '../steps.ts';
 import { instanceSampleSchema, lookAtWorld, sampleInstances, type World } from '../world.ts';
 import { hostDrainWatch } from './steps.ts';
 import { backRoutes, leftBehind, nextWave } from './way-back-decisions.ts';

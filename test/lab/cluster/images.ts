@@ -31,7 +31,14 @@ export async function pushImage(reference: string, content: ImageContent): Promi
     await must(['mkdir', '-p', join(root, 'tmp')]);
     await must(['chmod', '1777', join(root, 'tmp')]);
     for (const [path, source] of [[content.name, content.binary], ...Object.entries(content.files ?? {})] as const) {
-      await must(['install', '-D', '-m', path === content.name ? '755' : '644', source, join(root, path)]);
+      await must([
+        'install',
+        '-D',
+        '-m',
+        path === content.name || path.startsWith('lib') ? '755' : '644',
+        source,
+        join(root, path),
+      ]);
     }
     const layer = join(dir, 'layer.tar');
     const same = ['--sort=name', '--mtime=@0', '--owner=0', '--group=0', '--numeric-owner', '--format=ustar'];
