@@ -1,4 +1,4 @@
-import { D as union, T as string, f as array, t as ProblemError, u as _enum, w as strictObject, x as number, y as literal } from "./problem.js";
+import { E as string, O as union, S as number, T as strictObject, b as literal, d as _enum, p as array, t as ProblemError } from "./problem.js";
 import { join } from "node:path";
 
 // src/model/release.ts

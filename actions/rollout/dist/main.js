@@ -1,5 +1,6 @@
-import { S as object, T as string, f as array, m as discriminatedUnion, p as boolean, t as ProblemError, u as _enum, w as strictObject, x as number, y as literal } from "./problem.js";
+import { C as object, E as string, S as number, T as strictObject, b as literal, d as _enum, h as discriminatedUnion, m as boolean, p as array, t as ProblemError } from "./problem.js";
 import { t as systemClock } from "./clock2.js";
+import { n as httpClient } from "./http-client.js";
 import { fileURLToPath } from "node:url";
 import { connect, isIP, isIPv6 } from "node:net";
 import { createServer as createServer$1, request } from "node:http";
@@ -7,57 +8,6 @@ import { parseArgs } from "node:util";
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, readdir, readlink, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-
-// src/procedure/http-client.ts
-/** More than this of a body is not read: a smoke test looks at the beginning. */
-const BODY_LIMIT = 65536;
-/** GET requests that only look. Never throws: no answer is an answer too. */
-const httpClient = { async get(url, options) {
-	const timeout = AbortSignal.timeout(options.timeoutMs);
-	const signal = options.signal === void 0 ? timeout : AbortSignal.any([timeout, options.signal]);
-	try {
-		const response = await fetch(url, {
-			signal,
-			redirect: "manual",
-			headers: {
-				"user-agent": "shiplock",
-				...options.headers
-			}
-		});
-		const body = await beginningOf(response, BODY_LIMIT);
-		return {
-			kind: "answer",
-			status: response.status,
-			headers: Object.fromEntries(response.headers),
-			body
-		};
-	} catch (error) {
-		if (timeout.aborted) return {
-			kind: "no-answer",
-			reason: `no answer within ${options.timeoutMs} ms`
-		};
-		return {
-			kind: "no-answer",
-			reason: whyNoAnswer(error)
-		};
-	}
-} };
-/** The beginning of a body, at most so many characters; more is not read. */
-async function beginningOf(response, most) {
-	if (response.body === null) return "";
-	const decoder = new TextDecoder();
-	let text = "";
-	for await (const chunk of response.body) {
-		text += decoder.decode(chunk, { stream: true });
-		if (text.length >= most) break;
-	}
-	return text.slice(0, most);
-}
-/** Why `fetch` failed, in words. */
-function whyNoAnswer(error) {
-	if (!(error instanceof Error)) return String(error);
-	return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
-}
 
 // node_modules/csv-parse/lib/utils/is_object.js
 const is_object = function(obj) {
@@ -2647,4 +2597,4 @@ function usage(found, expected) {
 	});
 }
 
-export { parseRuntime as A, slotNames as B, nginxPaths as C, readHaproxy as D, holdEffect as E, renderConfig as F, taking as G, haproxyPaths as H, staticHash as I, whyNoAnswer as J, beginningOf as K, groupOf as L, parseFacts as M, routesFrom as N, askHaproxy as O, fingerprint as P, groups as R, assertOptions as S, heartbeats as T, timeoutsFor as U, assertOptions$1 as V, endpointOf as W, percent as _, lookAtWorkers as a, RELOAD_SCRIPT as b, stateLines as c, checkAddress as d, splitOf as f, isNotThereYet as g, foreignObservation as h, nginxCounter as i, factsFrom as j, lookCommand as k, UNITS as l, fenced as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, httpClient as q, startGuard as r, parseState as s, guardMain as t, addressOf as u, routeProblems as v, askNginx as w, RUN_SCRIPT as x, sharesInWords as y, isFallback as z };
+export { parseRuntime as A, slotNames as B, nginxPaths as C, readHaproxy as D, holdEffect as E, renderConfig as F, taking as G, haproxyPaths as H, staticHash as I, groupOf as L, parseFacts as M, routesFrom as N, askHaproxy as O, fingerprint as P, groups as R, assertOptions as S, heartbeats as T, timeoutsFor as U, assertOptions$1 as V, endpointOf as W, percent as _, lookAtWorkers as a, RELOAD_SCRIPT as b, stateLines as c, checkAddress as d, splitOf as f, isNotThereYet as g, foreignObservation as h, nginxCounter as i, factsFrom as j, lookCommand as k, UNITS as l, fenced as m, parseGuardArguments as n, openConnections as o, largestRemainder as p, startGuard as r, parseState as s, guardMain as t, addressOf as u, routeProblems as v, askNginx as w, RUN_SCRIPT as x, sharesInWords as y, isFallback as z };

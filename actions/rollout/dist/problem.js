@@ -6153,4 +6153,4 @@ function problemsOf(error, where) {
 	}];
 }
 
-export { toJSONSchema as A, record as C, union as D, tuple as E, _isoDateTime as M, prettifyError as N, unknown as O, object as S, string as T, json as _, problemSchema as a, looseObject as b, ZodISODateTime as c, _null as d, array as f, ipv6 as g, ipv4 as h, ok as i, _coercedNumber as j, ZodError as k, ZodNumber as l, discriminatedUnion as m, bad as n, problemsOf as o, boolean as p, formatProblem as r, unwrap as s, ProblemError as t, _enum as u, lazy as v, strictObject as w, number as x, literal as y };
+export { ZodError as A, object as C, tuple as D, string as E, _coercedNumber as M, _isoDateTime as N, union as O, prettifyError as P, number as S, strictObject as T, ipv6 as _, problemSchema as a, literal as b, ZodISODateTime as c, _enum as d, _null as f, ipv4 as g, discriminatedUnion as h, ok as i, toJSONSchema as j, unknown as k, ZodNumber as l, boolean as m, bad as n, problemsOf as o, array as p, formatProblem as r, unwrap as s, ProblemError as t, ZodObject as u, json as v, record as w, looseObject as x, lazy as y };

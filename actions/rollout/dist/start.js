@@ -1,80 +1,15 @@
-import { C as record, D as union, T as string, f as array, t as ProblemError, u as _enum, w as strictObject, x as number, y as literal } from "./problem.js";
+import { E as string, O as union, S as number, T as strictObject, b as literal, d as _enum, p as array, t as ProblemError, w as record } from "./problem.js";
+import { i as isMissing, o as replaceFile } from "./store.js";
 import { I as versionSchema, M as digestSchema, i as guardName, o as instanceName, r as fill, s as isComponent } from "./layout.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill, u as createMask } from "./processes.js";
 import { fileURLToPath } from "node:url";
 import { createServer } from "node:net";
-import { createHash, randomBytes, randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { accessSync, constants, createReadStream, readFileSync } from "node:fs";
-import { lstat, mkdir, open, readFile, readdir, readlink, rename, rm, writeFile } from "node:fs/promises";
+import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";
-import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
-
-// src/procedure/store.ts
-/** Run ids and environments are used as file names: anything else is percent-encoded, a leading dot too. */
-function fileName(name) {
-	return encodeURIComponent(name).replace(/^\./, "%2E").replaceAll("*", "%2A");
-}
-function runPaths(store, run) {
-	const directory = join(store, "runs", fileName(run));
-	return {
-		directory,
-		journal: join(directory, "journal.jsonl"),
-		taken: join(directory, "journal.taken.jsonl"),
-		payloads: join(directory, "payloads.jsonl"),
-		copied: join(directory, "copied.json"),
-		aside: join(directory, "parted-")
-	};
-}
-function runsDirectory(store) {
-	return join(store, "runs");
-}
-function leaseDirectory(store, environment) {
-	return join(store, "leases", fileName(environment));
-}
-function anchorPath(store, run) {
-	return join(store, "anchors", `${fileName(run)}.json`);
-}
-/** Makes the entries of a directory durable. */
-async function syncDirectory(directory) {
-	const handle = await open(directory, "r");
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-}
-/** A name beside `path` that nobody else uses. */
-function temporaryBeside(path) {
-	return `${path}.${process.pid}.${randomBytes(4).toString("hex")}.tmp`;
-}
-/** Writes and fsyncs `content` under a name of its own beside `path`; the caller renames or links it. */
-async function writeTemporary(path, content, mode = 420) {
-	await mkdir(dirname(path), { recursive: true });
-	const temporary = temporaryBeside(path);
-	const handle = await open(temporary, "wx", mode);
-	try {
-		await handle.chmod(mode);
-		await handle.writeFile(content);
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-	return temporary;
-}
-/** Replaces a file: temporary file, fsync, rename, fsync of the directory. */
-async function replaceFile(path, content, mode = 420) {
-	const temporary = await writeTemporary(path, content, mode);
-	await rename(temporary, path);
-	await syncDirectory(dirname(path));
-}
-/** True for "no such file or directory". */
-function isMissing(error) {
-	return hasCode(error, "ENOENT");
-}
-function hasCode(error, code) {
-	return error instanceof Error && "code" in error && error.code === code;
-}
+import { spawn } from "node:child_process";
 
 // src/procedure/secrets.ts
 /** Shorter values cannot be masked without blanking half of every text, so they are refused. */
@@ -1002,4 +937,4 @@ function onlyFiles(unit) {
 	});
 }
 
-export { fileName as A, mapLimited as C, portsOf as D, PORT_RANGE as E, runPaths as F, runsDirectory as I, syncDirectory as L, isMissing as M, leaseDirectory as N, createSecrets as O, replaceFile as P, temporaryBeside as R, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, hasCode as j, anchorPath as k, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y, writeTemporary as z };
+export { mapLimited as C, portsOf as D, PORT_RANGE as E, createSecrets as O, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };

@@ -1,7 +1,8 @@
 import { t as __commonJSMin } from "./rolldown-runtime.js";
 import { t as EXIT } from "./exit.js";
-import { C as record, D as union, T as string, d as _null, f as array, o as problemsOf, p as boolean, r as formatProblem, t as ProblemError, v as lazy, x as number } from "./problem.js";
-import { E as PORT_RANGE, L as syncDirectory, M as isMissing, R as temporaryBeside, S as listTree, T as LOOPBACK, _ as isRunning, a as stop, b as artefactDigest, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, w as treeDigest, x as fileDigest, y as withLock } from "./start.js";
+import { E as string, O as union, S as number, f as _null, m as boolean, o as problemsOf, p as array, r as formatProblem, t as ProblemError, w as record, y as lazy } from "./problem.js";
+import { E as PORT_RANGE, S as listTree, T as LOOPBACK, _ as isRunning, a as stop, b as artefactDigest, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, w as treeDigest, x as fileDigest, y as withLock } from "./start.js";
+import { i as isMissing, l as syncDirectory, u as temporaryBeside } from "./store.js";
 import { C as parsePorts, S as parseDuration, c as layout, l as reservedName, t as UNIT_FILE } from "./layout.js";
 import { n as ageMs, o as isAlive } from "./processes.js";
 import { n as CRASH_POLICY } from "./crash-policy.js";

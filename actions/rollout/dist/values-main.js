@@ -14480,6 +14480,40 @@ function eolAt(text, at) {
 	return ends.exec(text)?.[0] ?? /(?:\r\n|\n|\r)(?=[^\r\n]*$)/.exec(text.slice(Math.max(0, at - 65536), at))?.[0] ?? "\n";
 }
 
+// src/gitops/edit/events.ts
+/**
+* How js-yaml reads a text. It wants a closing bracket deeper than the key that it belongs to, which most people do not write, and every other
+* reader lets pass. Such a text is read with spaces in front of the brackets that begin a line; before and after an edit alike, so that what
+* differs between the two is the edit.
+* @throws YAMLException about the text as it is
+*/
+function parsed(whole) {
+	const text = whole.replace(/^\uFEFF/, "");
+	try {
+		return {
+			text,
+			events: parseEvents(text, { maxDepth: 100 })
+		};
+	} catch (error) {
+		if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
+		const deeper = padded(text);
+		try {
+			return {
+				text: deeper,
+				events: parseEvents(deeper, { maxDepth: 100 })
+			};
+		} catch {
+			throw error;
+		}
+	}
+}
+/** Deeper than any key of a document that is nested no deeper than is allowed here. */
+const PAD = " ".repeat(8 * 100);
+function padded(text) {
+	let lines = 0;
+	return text.replace(/^ *(?=[\]}])/gm, (spaces) => lines++ < 5e3 ? PAD : spaces);
+}
+
 // src/gitops/edit/confirm.ts
 /** Why the edit is not exact; undefined when it is. */
 function objection(before, after, expected, format) {
@@ -14549,7 +14583,7 @@ function parts(old, now, compare) {
 	}
 }
 function shapes(whole) {
-	const text = whole.replace(/^\uFEFF/, "");
+	const { text, events } = parsed(whole);
 	const top = {
 		...NOTHING,
 		kind: "file",
@@ -14557,7 +14591,7 @@ function shapes(whole) {
 	};
 	const aliases = /* @__PURE__ */ new Set();
 	const open = [top];
-	for (const event of parseEvents(text, { maxDepth: 100 })) {
+	for (const event of events) {
 		if (event.type === EVENT_ID.POP) {
 			open.pop();
 			continue;
@@ -14798,7 +14832,7 @@ function splice(text, splices) {
 function yamlTree(text, where) {
 	const refused = unreadable(text, where);
 	if (refused !== void 0) return bad(refused);
-	const parsed = (0, import_dist.parseAllDocuments)(text, {
+	const all = (0, import_dist.parseAllDocuments)(text, {
 		keepSourceTokens: true,
 		schema: "failsafe",
 		uniqueKeys: false,
@@ -14806,7 +14840,7 @@ function yamlTree(text, where) {
 		logLevel: "silent",
 		resolveKnownTags: false
 	});
-	const documents = "empty" in parsed ? [] : parsed;
+	const documents = "empty" in all ? [] : all;
 	for (const document of documents) {
 		const [error] = document.errors;
 		if (error !== void 0) return bad(broken(placeAt(where, text, error.pos[0]), error.message));
@@ -14820,7 +14854,8 @@ function yamlTree(text, where) {
 /** What js-yaml says against the text. It is quick and counts brackets, so nothing hostile gets to the parser that keeps places. */
 function unreadable(text, where) {
 	try {
-		if (parseEvents(text.replace(/^\uFEFF/, ""), { maxDepth: 100 }).length <= 2 * 3e5) return void 0;
+		const { events } = parsed(text);
+		if (events.length <= 2 * 3e5) return void 0;
 		return {
 			code: "gitops.too-large",
 			where,
