@@ -12,7 +12,8 @@ export const httpClient: HttpClient = {
       const response = await fetch(url, {
         signal,
         redirect: 'manual',
-        headers: { 'user-agent': 'shiplock', ...options.headers },
+        // A connection kept from an earlier look may be closed by a proxy that reloads in that very moment: no answer would be the wrong answer.
+        headers: { 'user-agent': 'shiplock', connection: 'close', ...options.headers },
       });
       const body = await beginningOf(response, options.mostCharacters ?? BODY_LIMIT);
       return { kind: 'answer', status: response.status, headers: Object.fromEntries(response.headers), body };

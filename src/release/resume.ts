@@ -72,7 +72,7 @@ export async function resume(
   const inputs = parseInputs(procedure.inputs, run);
   if (!back && recorded.finished === null && !abort && !goesBack(recorded, procedure)) {
     checkRules(service, run, inputs);
-    const held = await service.target.quarantine(digestsOf(inputs.candidate));
+    const held = await service.target.quarantine(digestsOf(inputs.candidate), 'forward', run);
     if (held.length > 0) throw new ProblemError(held);
   }
   const persons = await personOptions(service, inputs);

@@ -33,6 +33,8 @@ export interface Target {
   quarantine(
     digests: readonly { readonly component: string; readonly digest: string }[],
     way?: 'forward' | 'back',
+    /** The run that is gone on with: it may have put its own release there. */
+    ownRun?: string,
   ): Promise<readonly Problem[]>;
   /** Where a controller of a cluster moves pods and traffic; null where we do. */
   readonly cluster: ClusterTarget | null;

@@ -119,7 +119,7 @@ describeOnEach('through the engine', (one) => {
     const text = renderPlan(plan);
     expect(text).toContain('pending: 0001_a, 0002_b');
     expect(text).toContain('ALTER TABLE a ADD COLUMN w INT, ADD INDEX iw (w)');
-    expect(text).toContain('refs/heads/main');
+    expect(text).toContain('one commit on main');
     expect(text).not.toContain(at.access.password);
     const log = readFileSync(server.generalLogPath ?? '', 'utf8').slice(before);
     const statements = log.split('\n').filter((line) => /\tQuery\t|Query\t/.test(line));

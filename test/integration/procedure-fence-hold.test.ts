@@ -123,6 +123,8 @@ test('a lock whose process somebody killed is taken again, and a later holder is
   const killed = await lockers('local');
   for (const pid of killed) process.kill(pid, 'SIGKILL');
   while ((await lockers('local')).length > 0) await sleep(20);
+  // The kernel has closed its files; that it is gone is heard a moment later.
+  await sleep(200);
   await one.run(file('b'));
   const fresh = await lockers('local');
   expect(fresh).toHaveLength(1);

@@ -35,7 +35,7 @@ export function quarantineStep(
   };
   const key = quarantineKey(what.digest);
   return action<KubeObject | null>({
-    id: how === 'put' ? 'quarantine' : 'lift-quarantine',
+    id: how === 'put' ? 'admission' : 'lift-admission',
     title:
       how === 'put' ? `Let the cluster refuse ${what.version} from now on` : `Let the cluster take ${what.version}`,
     inputs: { digest: what.digest, list: `${list.namespace}/${list.name}` },

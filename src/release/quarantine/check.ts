@@ -70,13 +70,18 @@ async function doubt(
   return whyNotBelieved(service.config.service.service, entry, policy, sshSignatures(service.exec));
 }
 
-/** Why these digests may not be released; empty: they may. */
+/**
+ * Why these digests may not be released; empty: they may. A run that has put its own release there is on its way back, and must come to
+ * its end: `ownRun` names the one that is gone on with.
+ */
 export async function quarantineProblems(
   service: Service,
   digests: readonly { readonly component: string; readonly digest: string }[],
   way: Way,
+  ownRun?: string,
 ): Promise<readonly Problem[]> {
   const held = await standingOf(service, way);
+  if (ownRun !== undefined && held.some(({ entry }) => entry.run === ownRun)) return [];
   return digests.flatMap(({ component, digest }) => {
     const found = held.find(({ entry }) => entry.digest === digest);
     return found === undefined ? [] : [quarantined(component, found)];
