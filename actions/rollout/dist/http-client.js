@@ -11,6 +11,7 @@ const httpClient = { async get(url, options) {
 			redirect: "manual",
 			headers: {
 				"user-agent": "shiplock",
+				connection: "close",
 				...options.headers
 			}
 		});

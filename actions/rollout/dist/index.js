@@ -22770,7 +22770,7 @@ function quarantineStep$1(list, what, how) {
 	};
 	const key = quarantineKey(what.digest);
 	return action({
-		id: how === "put" ? "quarantine" : "lift-quarantine",
+		id: how === "put" ? "admission" : "lift-admission",
 		title: how === "put" ? `Let the cluster refuse ${what.version} from now on` : `Let the cluster take ${what.version}`,
 		inputs: {
 			digest: what.digest,
@@ -34027,9 +34027,13 @@ async function doubt(service, environment, entry, way) {
 	}
 	return whyNotBelieved(service.config.service.service, entry, policy, sshSignatures(service.exec));
 }
-/** Why these digests may not be released; empty: they may. */
-async function quarantineProblems(service, digests, way) {
+/**
+* Why these digests may not be released; empty: they may. A run that has put its own release there is on its way back, and must come to
+* its end: `ownRun` names the one that is gone on with.
+*/
+async function quarantineProblems(service, digests, way, ownRun) {
 	const held = await standingOf$1(service, way);
+	if (ownRun !== void 0 && held.some(({ entry }) => entry.run === ownRun)) return [];
 	return digests.flatMap(({ component, digest }) => {
 		const found = held.find(({ entry }) => entry.digest === digest);
 		return found === void 0 ? [] : [quarantined(component, found)];
@@ -34202,7 +34206,7 @@ async function hostTarget(environment, service) {
 			exec
 		}),
 		promotion: promotionLooks(environment, service),
-		quarantine: (digests, way = "forward") => quarantineProblems(service, digests, way),
+		quarantine: (digests, way = "forward", ownRun) => quarantineProblems(service, digests, way, ownRun),
 		cluster: null,
 		purge: environment.purge,
 		verify: environment.verify,
@@ -34263,7 +34267,7 @@ async function clusterTarget(environment, service) {
 			named: opened.namedVersion
 		},
 		promotion: promotionLooks(environment, service),
-		quarantine: (digests, way = "forward") => quarantineProblems(service, digests, way),
+		quarantine: (digests, way = "forward", ownRun) => quarantineProblems(service, digests, way, ownRun),
 		cluster: opened.target,
 		purge: environment.purge,
 		verify: environment.verify,
