@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort } from './ports.ts';
+import { freePort, listens } from './ports.ts';
 import { type Component, homeFor, startComponent } from './supervise.ts';
 
 /**
@@ -70,14 +69,4 @@ export async function startGitServer(root: string): Promise<GitServer> {
     },
     [Symbol.asyncDispose]: stop,
   };
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' }, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { EffectResult } from '../model/effect.ts';
 import type { Clock, Exec } from '../model/ports.ts';
 import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
+import { programBeside } from '../procedure/beside.ts';
 import { step } from '../procedure/build.ts';
 import { systemClock } from '../procedure/clock.ts';
 import { httpClient } from '../procedure/http-client.ts';
@@ -166,8 +166,7 @@ function portsOf(exec: Exec, signal: AbortSignal, clock: Clock = systemClock): C
 
 /** `commit-main` beside this module, run by this Node: starts without the rest of the program. */
 function commitCommand(): readonly string[] {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return [process.execPath, fileURLToPath(new URL(`./commit-main.${extension}`, import.meta.url))];
+  return programBeside(import.meta.url, 'commit-main');
 }
 
 type PureContext = Pick<DecideContext, 'run' | 'fence' | 'mode'>;

@@ -1,6 +1,7 @@
 import { ok, type Result, unwrap } from '../model/problem.ts';
+import { formatOf } from './edit/locate.ts';
 import { readValue } from './edit/read.ts';
-import { formatOf, setValue } from './edit/set.ts';
+import { setValue } from './edit/set.ts';
 
 /** The version in a file of the GitOps repository: a string at a place that is there already. See edit/ for everything else. */
 

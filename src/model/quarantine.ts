@@ -53,6 +53,11 @@ export type Quarantined = Extract<QuarantineEntry, { kind: 'quarantined' }>;
 export type QuarantineRelease = Extract<QuarantineEntry, { kind: 'released' }>;
 export type Cause = (typeof CAUSES)[number];
 
+/** Name of a digest in the ConfigMap that the admission policy reads, where no key has a colon: `sha256-…`. */
+export function quarantineKey(digest: string): string {
+  return digest.replace(':', '-');
+}
+
 /** Entries that hold: a release counts where `believes` says so, and only for the entries that it names. Pure. */
 export function standing(
   entries: readonly QuarantineEntry[],

@@ -1,15 +1,17 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { z } from 'zod';
 
 /** Who a process is, so that another one on the same machine can tell whether it is still there. */
-export interface ProcessIdentity {
-  readonly host: string;
-  readonly pid: number;
+export const identitySchema = z.object({
+  host: z.string(),
+  pid: z.number(),
   /** Start in clock ticks since boot: a process id that was used again has another one. */
-  readonly startTicks: string;
+  startTicks: z.string(),
   /** The boot and the process namespace: process ids of another container mean nothing here. Empty where there is no /proc. */
-  readonly bootId: string;
-}
+  bootId: z.string(),
+});
+export type ProcessIdentity = Readonly<z.infer<typeof identitySchema>>;
 
 export function ownIdentity(): ProcessIdentity {
   return { host: hostname(), pid: process.pid, startTicks: startTicks(process.pid) ?? '', bootId: bootAndNamespace() };

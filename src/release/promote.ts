@@ -12,6 +12,7 @@ import { travelling } from './promotion/manifest.ts';
 import { comesFrom } from './promotion/order.ts';
 import { digestsOf } from './quarantine/record.ts';
 import {
+  cameToServe,
   type EnvironmentRecord,
   type HistoryEntry,
   knownReleases,
@@ -161,7 +162,7 @@ export function provenEntry(
       takenBack.delete(entry.version);
       proven.set(entry.version, entry);
     }
-    if (entry.outcome === 'released' || entry.outcome === 'went-back-to') serves = entry;
+    if (cameToServe(entry)) serves = entry;
     if (entry.outcome === 'removed') serves = undefined;
   }
   return takenBack.has(version) ? undefined : proven.get(version);

@@ -141,10 +141,15 @@ export function liveVersion(record: EnvironmentRecord): string | null {
   return last === undefined || last.outcome === 'removed' ? null : last.version;
 }
 
+/** Did the version of this entry get all traffic by it? Pure. */
+export function cameToServe({ outcome }: Pick<HistoryEntry, 'outcome'>): boolean {
+  return outcome === 'released' || outcome === 'went-back-to';
+}
+
 /** The version before the live one: what a rollback goes back to. Pure. */
 export function previousVersion(record: EnvironmentRecord): string | null {
   const live = liveVersion(record);
-  const served = record.history.filter((entry) => entry.outcome === 'released' || entry.outcome === 'went-back-to');
+  const served = record.history.filter(cameToServe);
   // A version that was gone back from is not a way back: only what served before the live version's own release is.
   const own = served.findLastIndex((entry) => entry.version === live && entry.outcome === 'released');
   return served.slice(0, Math.max(0, own)).findLast((entry) => entry.version !== live)?.version ?? null;

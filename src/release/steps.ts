@@ -7,6 +7,7 @@ import { doOrNothing, smokeAt } from '../rollout/index.ts';
 import { manifestEffects } from './promotion/manifest.ts';
 import { digestsOf } from './quarantine/record.ts';
 import {
+  cameToServe,
   type HistoryEntry,
   historyEffect,
   ledgerEffect,
@@ -178,7 +179,7 @@ export function learntRows(
           from: stable?.schema ?? 'empty',
           time,
         });
-  const came = outcome.outcome === 'released' || outcome.outcome === 'went-back-to';
+  const came = cameToServe(outcome);
   return [
     ...declared,
     ...(stable === null || stable.unit === null

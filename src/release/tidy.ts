@@ -2,6 +2,7 @@ import type { HostLook, PlatformState } from '../model/platform.ts';
 import { action, type Step } from '../procedure/index.ts';
 import { doOrNothing } from '../rollout/index.ts';
 import {
+  cameToServe,
   type EnvironmentRecord,
   type HistoryEntry,
   previousVersion,
@@ -79,9 +80,7 @@ export function oldest(
   const versions = new Set(installed.map((row) => row.version));
   const staying = new Set(held.filter((version) => version !== undefined));
   const began = (version: string): number =>
-    history.findLastIndex(
-      (entry) => entry.version === version && (entry.outcome === 'released' || entry.outcome === 'went-back-to'),
-    );
+    history.findLastIndex((entry) => entry.version === version && cameToServe(entry));
   const free = [...versions].filter((version) => !staying.has(version)).toSorted((a, b) => began(a) - began(b));
   return free.slice(0, Math.max(0, staying.size + free.length - keep));
 }

@@ -1,9 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { homedir, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePort, listens } from '../../scripts/components/ports.ts';
 import { newKey } from './keys.ts';
 
 /** A real sshd on loopback that lets one key in, and a directory whose `ssh` knows that key and that server and nothing of the user's own. */
@@ -103,14 +102,4 @@ async function until(true_: () => Promise<boolean>): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('sshd does not listen');
-}
-
-function listens(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ port, host: '127.0.0.1' }, () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -6,7 +6,7 @@ import { C as isGone, D as runCommand, E as openDialog, O as unlessAborted, S as
 import { a as leaseDirectory, c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, n as fileName, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./store.js";
 import { A as variableNameSchema, D as secretSchema, E as requestSchema, F as releaseSchema, I as versionSchema$1, M as digestSchema, N as momentSchema$1, O as share, P as phaseSchema, T as rateSchema, _ as holdsPassword, a as hostRoot, b as nameSchema, c as layout, d as argvSchema, f as complain, g as formatShare, h as formatDuration, j as wordsSchema, k as textOrSecretSchema, m as filePathSchema, n as checkComponent, p as duration$1, u as addressSchema, v as httpPathSchema, w as portsSchema, x as parseAddress, y as httpUrlSchema } from "./layout.js";
 import { n as timestamp, t as systemClock } from "./clock2.js";
-import { D as portsOf$1, O as createSecrets, T as LOOPBACK, b as artefactDigest, g as settingsSchema, t as SECRET_PREFIX } from "./start.js";
+import { D as portsOf$1, O as programBeside, T as LOOPBACK, b as artefactDigest, g as settingsSchema, k as createSecrets, t as SECRET_PREFIX } from "./start.js";
 import { A as parseRuntime, B as slotNames, C as nginxPaths, D as readHaproxy, E as holdEffect, F as renderConfig$1, G as taking, H as haproxyPaths, I as staticHash, L as groupOf, M as parseFacts$1, N as routesFrom$1, O as askHaproxy, P as fingerprint$2, R as groups, S as assertOptions$1, T as heartbeats, U as timeoutsFor, V as assertOptions, W as endpointOf, _ as percent$1, a as lookAtWorkers, b as RELOAD_SCRIPT, c as stateLines, d as checkAddress, f as splitOf, g as isNotThereYet, h as foreignObservation, i as nginxCounter, j as factsFrom, k as lookCommand, l as UNITS, m as fenced, o as openConnections, p as largestRemainder, s as parseState, u as addressOf$1, v as routeProblems, w as askNginx, x as RUN_SCRIPT, y as sharesInWords, z as isFallback } from "./main.js";
 import { t as require_promise } from "./promise.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./http-client.js";
@@ -22409,8 +22409,7 @@ function portsOf(exec, signal, clock = systemClock) {
 }
 /** `commit-main` beside this module, run by this Node: starts without the rest of the program. */
 function commitCommand() {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	return [process.execPath, fileURLToPath(new URL(`./commit-main.${extension}`, import.meta.url))];
+	return programBeside(import.meta.url, "commit-main");
 }
 function derivation(options, changes, place, ctx) {
 	return deriveValues({
@@ -22753,12 +22752,65 @@ function detailOf({ status }, running) {
 	].map((one) => one.trim()).filter((one) => one !== "").join("; ");
 }
 
-// src/platform/kubernetes/quarantine.ts
-const dataSchema = object({ data: record(string(), string()).nullish() });
-/** Keys of a ConfigMap have no colon: `sha256-…`. */
+// src/model/quarantine.ts
+/** Digests that may not return: what an environment remembers of them. Published in docs/formats/quarantine.schema.json. */
+/** Why a digest is in quarantine. */
+const CAUSES = [
+	"worse",
+	"above-limit",
+	"crash-loop",
+	"rejected",
+	"aborted",
+	"gone-back-from",
+	"added"
+];
+const said = {
+	/** Drawn by lot, or follows from run and digest. */
+	id: string().regex(/^[0-9A-Za-z-]{8,120}$/),
+	digest: digestSchema,
+	why: string(),
+	who: string(),
+	time: momentSchema$1,
+	/** Proof of who it was, where a person has signed. */
+	host: string().exactOptional(),
+	person: string().exactOptional(),
+	signature: string().exactOptional()
+};
+const quarantineEntrySchema = discriminatedUnion("kind", [strictObject({
+	kind: literal$1("quarantined"),
+	...said,
+	cause: _enum(CAUSES),
+	/** Component and version that it was released as; absent where a person has named the digest only. */
+	component: string().exactOptional(),
+	version: string().exactOptional(),
+	/** Run that took it back. */
+	run: string().exactOptional()
+}), strictObject({
+	kind: literal$1("released"),
+	...said,
+	/** Entries that it ends: what is quarantined again later is not meant. */
+	ends: array(string()).min(1).readonly()
+})]);
+/** One file of the list. It never changes: what ends an entry is an entry too. */
+const quarantineSchema = strictObject({
+	formatVersion: literal$1(1),
+	service: string(),
+	/** Environment in which it was said; it holds in all of them. */
+	environment: string(),
+	entry: quarantineEntrySchema
+});
+/** Name of a digest in the ConfigMap that the admission policy reads, where no key has a colon: `sha256-…`. */
 function quarantineKey(digest) {
 	return digest.replace(":", "-");
 }
+/** Entries that hold: a release counts where `believes` says so, and only for the entries that it names. Pure. */
+function standing(entries, believes) {
+	const ended = new Set(entries.flatMap((entry) => entry.kind === "released" && believes(entry) ? entry.ends.map((id) => `${entry.digest} ${id}`) : []));
+	return entries.filter((entry) => entry.kind === "quarantined" && !ended.has(`${entry.digest} ${entry.id}`));
+}
+
+// src/platform/kubernetes/quarantine.ts
+const dataSchema = object({ data: record(string(), string()).nullish() });
 /** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
 function quarantineStep$1(list, what, how) {
 	const kind = {
@@ -22814,8 +22866,7 @@ function quarantineStep$1(list, what, how) {
 // src/platform/local/platform.ts
 /** `unit-main` beside this module, run by this Node: starts without the rest of the program. */
 function unitCommand() {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	return [process.execPath, fileURLToPath(new URL(`./unit-main.${extension}`, import.meta.url))];
+	return programBeside(import.meta.url, "unit-main");
 }
 const QUICK_MS$1 = 6e4;
 const INSTALL_MS$1 = 3e5;
@@ -23437,8 +23488,7 @@ function split({ argv }) {
 // src/platform/ssh/platform.ts
 /** `host-main` beside this module, run by this Node: starts without the rest of the program. */
 function hostCommand() {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	return [process.execPath, fileURLToPath(new URL(`./host-main.${extension}`, import.meta.url))];
+	return programBeside(import.meta.url, "host-main");
 }
 const QUICK_MS = 6e4;
 const INSTALL_MS = 3e5;
@@ -25244,10 +25294,14 @@ function liveVersion(record) {
 	const last = record.history.findLast((entry) => entry.outcome !== "rolled-back");
 	return last === void 0 || last.outcome === "removed" ? null : last.version;
 }
+/** Did the version of this entry get all traffic by it? Pure. */
+function cameToServe({ outcome }) {
+	return outcome === "released" || outcome === "went-back-to";
+}
 /** The version before the live one: what a rollback goes back to. Pure. */
 function previousVersion(record) {
 	const live = liveVersion(record);
-	const served = record.history.filter((entry) => entry.outcome === "released" || entry.outcome === "went-back-to");
+	const served = record.history.filter(cameToServe);
 	const own = served.findLastIndex((entry) => entry.version === live && entry.outcome === "released");
 	return served.slice(0, Math.max(0, own)).findLast((entry) => entry.version !== live)?.version ?? null;
 }
@@ -25789,7 +25843,7 @@ function servedIn({ history }, version, now) {
 	};
 	for (const entry of history) {
 		const at = Date.parse(entry.time);
-		const comes = entry.outcome === "released" || entry.outcome === "went-back-to";
+		const comes = cameToServe(entry);
 		if ((entry.outcome === "went-back-to" && serves !== entry.version ? serves : null) === version || entry.version === version && (entry.outcome === "rolled-back" || entry.outcome === "removed")) {
 			stop(at);
 			[ms, stands] = [0, false];
@@ -26215,59 +26269,6 @@ function proxyNode(options, { unit, router }, platform) {
 		configure: () => access$1(unit.config).then(() => [], () => unit.configure),
 		platform
 	});
-}
-
-// src/model/quarantine.ts
-/** Digests that may not return: what an environment remembers of them. Published in docs/formats/quarantine.schema.json. */
-/** Why a digest is in quarantine. */
-const CAUSES = [
-	"worse",
-	"above-limit",
-	"crash-loop",
-	"rejected",
-	"aborted",
-	"gone-back-from",
-	"added"
-];
-const said = {
-	/** Drawn by lot, or follows from run and digest. */
-	id: string().regex(/^[0-9A-Za-z-]{8,120}$/),
-	digest: digestSchema,
-	why: string(),
-	who: string(),
-	time: momentSchema$1,
-	/** Proof of who it was, where a person has signed. */
-	host: string().exactOptional(),
-	person: string().exactOptional(),
-	signature: string().exactOptional()
-};
-const quarantineEntrySchema = discriminatedUnion("kind", [strictObject({
-	kind: literal$1("quarantined"),
-	...said,
-	cause: _enum(CAUSES),
-	/** Component and version that it was released as; absent where a person has named the digest only. */
-	component: string().exactOptional(),
-	version: string().exactOptional(),
-	/** Run that took it back. */
-	run: string().exactOptional()
-}), strictObject({
-	kind: literal$1("released"),
-	...said,
-	/** Entries that it ends: what is quarantined again later is not meant. */
-	ends: array(string()).min(1).readonly()
-})]);
-/** One file of the list. It never changes: what ends an entry is an entry too. */
-const quarantineSchema = strictObject({
-	formatVersion: literal$1(1),
-	service: string(),
-	/** Environment in which it was said; it holds in all of them. */
-	environment: string(),
-	entry: quarantineEntrySchema
-});
-/** Entries that hold: a release counts where `believes` says so, and only for the entries that it names. Pure. */
-function standing(entries, believes) {
-	const ended = new Set(entries.flatMap((entry) => entry.kind === "released" && believes(entry) ? entry.ends.map((id) => `${entry.digest} ${id}`) : []));
-	return entries.filter((entry) => entry.kind === "quarantined" && !ended.has(`${entry.digest} ${entry.id}`));
 }
 
 // node_modules/ical.js/dist/ical.js
@@ -35362,7 +35363,7 @@ function learntRows(target, outcome, facts, run) {
 		from: stable?.schema ?? "empty",
 		time
 	});
-	const came = outcome.outcome === "released" || outcome.outcome === "went-back-to";
+	const came = cameToServe(outcome);
 	return [
 		...declared,
 		...stable === null || stable.unit === null ? [] : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)],
@@ -35506,7 +35507,7 @@ function tidyStep(target, candidate, stable) {
 function oldest(installed, held, history, keep) {
 	const versions = new Set(installed.map((row) => row.version));
 	const staying = new Set(held.filter((version) => version !== void 0));
-	const began = (version) => history.findLastIndex((entry) => entry.version === version && (entry.outcome === "released" || entry.outcome === "went-back-to"));
+	const began = (version) => history.findLastIndex((entry) => entry.version === version && cameToServe(entry));
 	const free = [...versions].filter((version) => !staying.has(version)).toSorted((a, b) => began(a) - began(b));
 	return free.slice(0, Math.max(0, staying.size + free.length - keep));
 }

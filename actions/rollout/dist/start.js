@@ -65,6 +65,16 @@ function missing(reference, found, remedy) {
 	});
 }
 
+// src/procedure/beside.ts
+/** File of a program of ours that lies beside a module: TypeScript in a checkout, JavaScript where it was built. @param module its `import.meta.url` */
+function fileBeside(module, name) {
+	return fileURLToPath(new URL(`./${name}.${module.endsWith(".ts") ? "ts" : "js"}`, module));
+}
+/** The program run by this Node: it starts without the rest of ours. */
+function programBeside(module, name) {
+	return [process.execPath, fileBeside(module, name)];
+}
+
 // src/platform/local/host-ports.ts
 /** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
 const PORT_RANGE = {
@@ -564,11 +574,6 @@ const answerSchema = union([strictObject({ ok: literal(true) }), strictObject({
 	error: string()
 })]);
 const ANSWER_WITHIN_MS = 2e4;
-/** The module beside this one: TypeScript in a checkout, JavaScript where it was built. */
-function supervisorEntry() {
-	const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-	return fileURLToPath(new URL(`./supervisor-main.${extension}`, import.meta.url));
-}
 /**
 * Starts a supervisor in a session of its own and waits until its process runs. It inherits nothing of ours: no terminal, no
 * open file, no environment but the few plain names; the rest it gets over standard input. Only the lock it gets, until its run
@@ -582,7 +587,7 @@ async function launch(at, spec, lock, clock) {
 		"--disable-sigusr1",
 		"--disable-warning=ExperimentalWarning",
 		"--max-old-space-size=64",
-		supervisorEntry(),
+		fileBeside(import.meta.url, "supervisor-main"),
 		...words
 	], {
 		cwd: at.home,
@@ -937,4 +942,4 @@ function onlyFiles(unit) {
 	});
 }
 
-export { mapLimited as C, portsOf as D, PORT_RANGE as E, createSecrets as O, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };
+export { mapLimited as C, portsOf as D, PORT_RANGE as E, programBeside as O, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, createSecrets as k, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };

@@ -2958,6 +2958,15 @@ function signalNumber(signal) {
 }
 
 // src/procedure/identity.ts
+/** Who a process is, so that another one on the same machine can tell whether it is still there. */
+const identitySchema = object({
+	host: string(),
+	pid: number(),
+	/** Start in clock ticks since boot: a process id that was used again has another one. */
+	startTicks: string(),
+	/** The boot and the process namespace: process ids of another container mean nothing here. Empty where there is no /proc. */
+	bootId: string()
+});
 function ownIdentity() {
 	return {
 		host: hostname(),
@@ -12664,7 +12673,7 @@ function quoted(character) {
 
 // src/gitops/git.ts
 /** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
-function locate(repository, workDir, baseDir) {
+function locate$1(repository, workDir, baseDir) {
 	const address = gitAddress(repository, baseDir);
 	if ("found" in address) return bad({
 		code: "gitops.repository",
@@ -12937,12 +12946,6 @@ function problemOf(cause, where, found, want) {
 * Turns between the processes of one machine. It only saves work: whatever two processes do at once, the branch itself decides which
 * of them was first. So a lock that a dead process left is taken away without ceremony.
 */
-const identitySchema = object({
-	host: string(),
-	pid: number(),
-	startTicks: string(),
-	bootId: string()
-});
 const POLL_MS$1 = 8;
 const SLOWEST_POLL_MS$1 = 40;
 /** A process is looked for less often than its lock. */
@@ -13022,15 +13025,9 @@ async function holderOf(file) {
 * them. It lies beside the cache and may be lost at any time: the branch is the truth.
 */
 const id = string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
-const ownerSchema = object({
-	host: string(),
-	pid: number(),
-	startTicks: string(),
-	bootId: string()
-});
 const waitingSchema = object({
 	commit: id,
-	owner: ownerSchema,
+	owner: identitySchema,
 	since: number()
 });
 const lineSchema = object({
@@ -13733,7 +13730,7 @@ function identity(dir) {
 // src/gitops/commit/place.ts
 /** Understands a repository and a branch; refuses names that git would read as something else. Pure. */
 function placeOf$1(options) {
-	const location = locate(options.repository, options.workDir, options.baseDir ?? process.cwd());
+	const location = locate$1(options.repository, options.workDir, options.baseDir ?? process.cwd());
 	if (!location.ok) return location;
 	if (!BRANCH_NAME.test(options.branch)) return bad(noBranchName(options.branch));
 	return ok({
@@ -14157,6 +14154,425 @@ function several(tree, path, candidates, where) {
 	};
 }
 
+// src/gitops/edit/json-tree.ts
+var JsonError = class extends Error {
+	at;
+	constructor(at, found) {
+		super(found);
+		this.at = at;
+	}
+};
+/** Reads JSON (RFC 8259, a byte order mark in front allowed) and keeps where each value stands. Pure. */
+function jsonTree(text, where) {
+	try {
+		const root = new Reader(text).document();
+		return ok({
+			format: "json",
+			text,
+			documents: [{
+				root,
+				aliases: []
+			}]
+		});
+	} catch (error) {
+		if (!(error instanceof JsonError)) throw error;
+		const problem = {
+			code: "gitops.unreadable",
+			where: placeAt(where, text, error.at),
+			found: error.message,
+			expected: "JSON",
+			remedy: "mend the file in git; a file with comments is YAML, so give it such a name"
+		};
+		return bad(problem);
+	}
+}
+const WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y;
+var Reader = class {
+	text;
+	at;
+	values = 0;
+	constructor(text) {
+		this.text = text;
+		this.at = text.startsWith("﻿") ? 1 : 0;
+	}
+	document() {
+		const root = this.value(0);
+		this.space();
+		if (this.at < this.text.length) throw this.unexpected("behind the value");
+		return root;
+	}
+	space() {
+		while (" 	\n\r".includes(this.text.charAt(this.at)) && this.at < this.text.length) this.at += 1;
+	}
+	unexpected(place) {
+		const here = this.text.codePointAt(this.at);
+		return new JsonError(this.at, here === void 0 ? `the end of the file ${place}` : `${JSON.stringify(String.fromCodePoint(here))} ${place}`);
+	}
+	value(depth) {
+		this.space();
+		this.values += 1;
+		if (depth > 100) throw new JsonError(this.at, `brackets more than ${100} deep`);
+		if (this.values > 3e5) throw new JsonError(this.at, `more than ${MAX_VALUES} values`);
+		const first = this.text.charAt(this.at);
+		if (first === "{") return this.map(depth);
+		if (first === "[") return this.list(depth);
+		if (first === "\"") return this.string();
+		WORD.lastIndex = this.at;
+		const [word] = WORD.exec(this.text) ?? [];
+		if (word === void 0) throw this.unexpected("where a value begins");
+		const start = this.at;
+		this.at += word.length;
+		return {
+			kind: "scalar",
+			style: "plain",
+			text: word,
+			flow: true,
+			start,
+			end: this.at
+		};
+	}
+	string() {
+		const start = this.at;
+		let end = start + 1;
+		while (end < this.text.length && this.text.charAt(end) !== "\"") end += this.text.charAt(end) === "\\" ? 2 : 1;
+		this.at = end + 1;
+		return {
+			kind: "scalar",
+			style: "double",
+			text: this.decoded(start),
+			flow: true,
+			start,
+			end: this.at
+		};
+	}
+	decoded(start) {
+		try {
+			const text = JSON.parse(this.text.slice(start, this.at));
+			return String(text);
+		} catch {
+			throw new JsonError(start, "a string that is not closed, or holds what must be escaped");
+		}
+	}
+	map(depth) {
+		const start = this.at;
+		const entries = [];
+		this.at += 1;
+		this.space();
+		if (this.text.charAt(this.at) !== "}") do {
+			this.space();
+			if (this.text.charAt(this.at) !== "\"") throw this.unexpected("where a key begins");
+			const key = this.string();
+			this.space();
+			this.take(":", "where a colon belongs");
+			const colon = this.at;
+			entries.push({
+				name: key.text,
+				key,
+				colon,
+				value: this.value(depth + 1)
+			});
+			this.space();
+		} while (this.more("}"));
+		this.take("}", "where } or a comma belongs");
+		return {
+			kind: "map",
+			flow: true,
+			indent: 0,
+			entries,
+			start,
+			end: this.at
+		};
+	}
+	list(depth) {
+		const start = this.at;
+		const items = [];
+		this.at += 1;
+		this.space();
+		if (this.text.charAt(this.at) !== "]") do {
+			items.push(this.value(depth + 1));
+			this.space();
+		} while (this.more("]"));
+		this.take("]", "where ] or a comma belongs");
+		return {
+			kind: "list",
+			flow: true,
+			items,
+			start,
+			end: this.at
+		};
+	}
+	more(end) {
+		if (this.text.charAt(this.at) === end || this.text.charAt(this.at) !== ",") return false;
+		this.at += 1;
+		return true;
+	}
+	take(character, place) {
+		if (this.text.charAt(this.at) !== character) throw this.unexpected(place);
+		this.at += 1;
+	}
+};
+
+// src/gitops/edit/events.ts
+/**
+* How js-yaml reads a text. It wants a closing bracket deeper than the key that it belongs to, which most people do not write, and every other
+* reader lets pass. Such a text is read with spaces in front of the brackets that begin a line; before and after an edit alike, so that what
+* differs between the two is the edit.
+* @throws YAMLException about the text as it is
+*/
+function parsed(whole) {
+	const text = whole.replace(/^\uFEFF/, "");
+	try {
+		return {
+			text,
+			events: parseEvents(text, { maxDepth: 100 })
+		};
+	} catch (error) {
+		if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
+		const deeper = padded(text);
+		try {
+			return {
+				text: deeper,
+				events: parseEvents(deeper, { maxDepth: 100 })
+			};
+		} catch {
+			throw error;
+		}
+	}
+}
+/** Deeper than any key of a document that is nested no deeper than is allowed here. */
+const PAD = " ".repeat(8 * 100);
+function padded(text) {
+	let lines = 0;
+	return text.replace(/^ *(?=[\]}])/gm, (spaces) => lines++ < 5e3 ? PAD : spaces);
+}
+
+// src/gitops/edit/yaml-tree.ts
+/** Reads YAML, one document or many, and keeps where each value stands. Two parsers must both take the text. Pure. */
+function yamlTree(text, where) {
+	const refused = unreadable(text, where);
+	if (refused !== void 0) return bad(refused);
+	const all = (0, import_dist.parseAllDocuments)(text, {
+		keepSourceTokens: true,
+		schema: "failsafe",
+		uniqueKeys: false,
+		prettyErrors: false,
+		logLevel: "silent",
+		resolveKnownTags: false
+	});
+	const documents = "empty" in all ? [] : all;
+	for (const document of documents) {
+		const [error] = document.errors;
+		if (error !== void 0) return bad(broken(placeAt(where, text, error.pos[0]), error.message));
+	}
+	return ok({
+		format: "yaml",
+		text,
+		documents: documents.map((document) => treeDocument(document))
+	});
+}
+/** What js-yaml says against the text. It is quick and counts brackets, so nothing hostile gets to the parser that keeps places. */
+function unreadable(text, where) {
+	try {
+		const { events } = parsed(text);
+		if (events.length <= 2 * 3e5) return void 0;
+		return {
+			code: "gitops.too-large",
+			where,
+			found: `more than ${MAX_VALUES} values`,
+			expected: "a manifest",
+			remedy: "split the file, and keep what is changed apart from what is generated"
+		};
+	} catch (error) {
+		if (!(error instanceof YAMLException)) throw error;
+		const shift = text.startsWith("﻿") ? 1 : 0;
+		return broken(placeAt(where, text, (error.mark?.position ?? 0) + shift), error.reason);
+	}
+}
+function broken(where, found) {
+	return {
+		code: "gitops.unreadable",
+		where,
+		found: found.split("\n")[0] ?? found,
+		expected: "YAML",
+		remedy: "mend the file in git; a template is edited where its values stand, not in the template"
+	};
+}
+function treeDocument(document) {
+	const builder = {
+		anchors: /* @__PURE__ */ new Map(),
+		aliases: []
+	};
+	const at = document.range[1];
+	return {
+		root: document.contents === null ? {
+			kind: "scalar",
+			style: "empty",
+			text: "",
+			flow: false,
+			start: at,
+			end: at
+		} : node(builder, document.contents, false),
+		aliases: builder.aliases
+	};
+}
+function node(builder, value, flow) {
+	const built = bare(builder, value, flow);
+	const anchored = (0, import_dist.isScalar)(value) || (0, import_dist.isCollection)(value) ? value : void 0;
+	const full = {
+		...built,
+		...anchored?.anchor === void 0 ? {} : { anchor: anchored.anchor },
+		...anchored?.tag === void 0 ? {} : { tag: anchored.tag }
+	};
+	if (full.anchor !== void 0) builder.anchors.set(full.anchor, full);
+	return full;
+}
+function bare(builder, value, flow) {
+	if ((0, import_dist.isAlias)(value)) {
+		const alias = {
+			kind: "alias",
+			name: value.source,
+			target: builder.anchors.get(value.source),
+			...spanOf(value.range)
+		};
+		builder.aliases.push(alias);
+		return alias;
+	}
+	if ((0, import_dist.isMap)(value)) return map(builder, value);
+	if ((0, import_dist.isSeq)(value)) {
+		const inner = value.flow === true;
+		const items = value.items.map((item) => node(builder, item, inner));
+		return {
+			kind: "list",
+			flow: inner,
+			items,
+			...whole(value.range, inner, items.at(-1))
+		};
+	}
+	if ((0, import_dist.isScalar)(value)) {
+		const span = spanOf(value.range);
+		return {
+			kind: "scalar",
+			style: styleOf(value, span),
+			text: String(value.value ?? ""),
+			flow,
+			...span
+		};
+	}
+	return {
+		kind: "scalar",
+		style: "empty",
+		text: "",
+		flow,
+		start: 0,
+		end: 0
+	};
+}
+function map(builder, value) {
+	const flow = value.flow === true;
+	const entries = value.items.map((pair) => entry(builder, pair, flow));
+	const token = value.srcToken;
+	const indent = token !== void 0 && "indent" in token ? token.indent : 0;
+	const last = entries.at(-1);
+	return {
+		kind: "map",
+		flow,
+		indent,
+		entries,
+		...whole(value.range, flow, last?.value)
+	};
+}
+function entry(builder, pair, flow) {
+	const key = (0, import_dist.isScalar)(pair.key) ? pair.key : void 0;
+	const span = key === void 0 ? {
+		start: 0,
+		end: 0
+	} : spanOf(key.range);
+	if (pair.key !== null && key === void 0) node(builder, pair.key, flow);
+	else if (key?.anchor !== void 0) node(builder, key, flow);
+	const colon = colonOf(pair);
+	const value = pair.value === null ? {
+		kind: "scalar",
+		style: "empty",
+		text: "",
+		flow,
+		start: span.end,
+		end: span.end
+	} : node(builder, pair.value, flow);
+	const empty = value.kind === "scalar" && value.style === "empty" && colon !== void 0;
+	return {
+		name: key === void 0 ? void 0 : String(key.value ?? ""),
+		key: {
+			...span,
+			style: key === void 0 ? "plain" : styleOf(key, span)
+		},
+		colon,
+		value: empty && value.anchor === void 0 && value.tag === void 0 ? {
+			...value,
+			start: colon,
+			end: colon
+		} : value
+	};
+}
+function colonOf(pair) {
+	const sign = pair.srcToken?.sep?.find((token) => token.type === "map-value-ind");
+	return sign === void 0 ? void 0 : sign.offset + 1;
+}
+/** A collection without brackets ends where its last value ends, not behind the comments that follow. */
+function whole(range, flow, last) {
+	const span = spanOf(range);
+	if (flow || last === void 0) return span;
+	return {
+		start: span.start,
+		end: Math.max(span.start, last.end)
+	};
+}
+function spanOf(range) {
+	const [start = 0, end = start] = range ?? [];
+	return {
+		start,
+		end
+	};
+}
+function styleOf(scalar, span) {
+	if (scalar.type === "QUOTE_SINGLE") return "single";
+	if (scalar.type === "QUOTE_DOUBLE") return "double";
+	if (scalar.type === "BLOCK_LITERAL" || scalar.type === "BLOCK_FOLDED") return "block";
+	return span.start === span.end ? "empty" : "plain";
+}
+
+// src/gitops/edit/locate.ts
+/** How both reading and setting a value begin. Pure. @param where name of the file, for problems */
+function locate(text, options, where) {
+	const path = parsePath(options.path);
+	if (!path.ok) return path;
+	const tree = readTree(text, options.format ?? formatOf(where), where);
+	if (!tree.ok) return tree;
+	const chosen = chooseDocument(tree.value, path.value, options.document, where);
+	return chosen.ok ? ok({
+		...chosen.value,
+		tree: tree.value,
+		path: path.value
+	}) : chosen;
+}
+/** Reads a text as a tree. @param where name of the file, for problems */
+function readTree(text, format, where) {
+	if (text.length > 4194304) return bad(tooLarge(where, text.length));
+	return format === "json" ? jsonTree(text, where) : yamlTree(text, where);
+}
+/** What a file of this name holds. */
+function formatOf(file) {
+	return /\.json$/i.test(file) ? "json" : "yaml";
+}
+function tooLarge(where, length) {
+	return {
+		code: "gitops.too-large",
+		where,
+		found: `${length} characters`,
+		expected: `at most ${MAX_BYTES}`,
+		remedy: "split the file, and keep what is changed apart from what is generated"
+	};
+}
+
 // src/gitops/edit/value.ts
 const CORE = [
 	["null", nullCoreTag],
@@ -14279,6 +14695,27 @@ function plainSafe(text, flow) {
 	if (/:(?:\s|$)|\s#/.test(text)) return false;
 	if (flow && /[,[\]{}]|:(?=[,[\]{}])/.test(text)) return false;
 	return plainKinds(text).every((kind) => kind === "string") && !ELSEWHERE.test(text);
+}
+
+// src/gitops/edit/read.ts
+/**
+* The value at a path, as YAML 1.2 or JSON reads it; a problem where there is none. Pure.
+* @param where name of the file, for problems
+*/
+function readValue(text, options, where) {
+	const located = locate(text, options, where);
+	if (!located.ok) return located;
+	const { tree, path, finding } = located.value;
+	if (finding.kind === "found" && finding.node.kind === "scalar") return ok(dataOf(finding.node, tree.format));
+	if (finding.kind === "blocked" || finding.kind === "elsewhere") return bad(finding.problem);
+	const problem = {
+		code: finding.kind === "found" ? "gitops.not-a-value" : "gitops.no-such-key",
+		where: placeAt(where, text, finding.node.start),
+		found: `${finding.kind === "found" ? "a mapping or a list" : "nothing"} at ${formatPath(path)}`,
+		expected: "one value",
+		remedy: "mend the path, or add the value to the file once"
+	};
+	return bad(problem);
 }
 
 // src/gitops/edit/add.ts
@@ -14480,40 +14917,6 @@ function eolAt(text, at) {
 	return ends.exec(text)?.[0] ?? /(?:\r\n|\n|\r)(?=[^\r\n]*$)/.exec(text.slice(Math.max(0, at - 65536), at))?.[0] ?? "\n";
 }
 
-// src/gitops/edit/events.ts
-/**
-* How js-yaml reads a text. It wants a closing bracket deeper than the key that it belongs to, which most people do not write, and every other
-* reader lets pass. Such a text is read with spaces in front of the brackets that begin a line; before and after an edit alike, so that what
-* differs between the two is the edit.
-* @throws YAMLException about the text as it is
-*/
-function parsed(whole) {
-	const text = whole.replace(/^\uFEFF/, "");
-	try {
-		return {
-			text,
-			events: parseEvents(text, { maxDepth: 100 })
-		};
-	} catch (error) {
-		if (!(error instanceof YAMLException) || error.reason !== "deficient indentation") throw error;
-		const deeper = padded(text);
-		try {
-			return {
-				text: deeper,
-				events: parseEvents(deeper, { maxDepth: 100 })
-			};
-		} catch {
-			throw error;
-		}
-	}
-}
-/** Deeper than any key of a document that is nested no deeper than is allowed here. */
-const PAD = " ".repeat(8 * 100);
-function padded(text) {
-	let lines = 0;
-	return text.replace(/^ *(?=[\]}])/gm, (spaces) => lines++ < 5e3 ? PAD : spaces);
-}
-
 // src/gitops/edit/confirm.ts
 /** Why the edit is not exact; undefined when it is. */
 function objection(before, after, expected, format) {
@@ -14657,164 +15060,6 @@ function own(list) {
 	return Object.fromEntries(list);
 }
 
-// src/gitops/edit/json-tree.ts
-var JsonError = class extends Error {
-	at;
-	constructor(at, found) {
-		super(found);
-		this.at = at;
-	}
-};
-/** Reads JSON (RFC 8259, a byte order mark in front allowed) and keeps where each value stands. Pure. */
-function jsonTree(text, where) {
-	try {
-		const root = new Reader(text).document();
-		return ok({
-			format: "json",
-			text,
-			documents: [{
-				root,
-				aliases: []
-			}]
-		});
-	} catch (error) {
-		if (!(error instanceof JsonError)) throw error;
-		const problem = {
-			code: "gitops.unreadable",
-			where: placeAt(where, text, error.at),
-			found: error.message,
-			expected: "JSON",
-			remedy: "mend the file in git; a file with comments is YAML, so give it such a name"
-		};
-		return bad(problem);
-	}
-}
-const WORD = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.])|(?:true|false|null)(?!\w)/y;
-var Reader = class {
-	text;
-	at;
-	values = 0;
-	constructor(text) {
-		this.text = text;
-		this.at = text.startsWith("﻿") ? 1 : 0;
-	}
-	document() {
-		const root = this.value(0);
-		this.space();
-		if (this.at < this.text.length) throw this.unexpected("behind the value");
-		return root;
-	}
-	space() {
-		while (" 	\n\r".includes(this.text.charAt(this.at)) && this.at < this.text.length) this.at += 1;
-	}
-	unexpected(place) {
-		const here = this.text.codePointAt(this.at);
-		return new JsonError(this.at, here === void 0 ? `the end of the file ${place}` : `${JSON.stringify(String.fromCodePoint(here))} ${place}`);
-	}
-	value(depth) {
-		this.space();
-		this.values += 1;
-		if (depth > 100) throw new JsonError(this.at, `brackets more than ${100} deep`);
-		if (this.values > 3e5) throw new JsonError(this.at, `more than ${MAX_VALUES} values`);
-		const first = this.text.charAt(this.at);
-		if (first === "{") return this.map(depth);
-		if (first === "[") return this.list(depth);
-		if (first === "\"") return this.string();
-		WORD.lastIndex = this.at;
-		const [word] = WORD.exec(this.text) ?? [];
-		if (word === void 0) throw this.unexpected("where a value begins");
-		const start = this.at;
-		this.at += word.length;
-		return {
-			kind: "scalar",
-			style: "plain",
-			text: word,
-			flow: true,
-			start,
-			end: this.at
-		};
-	}
-	string() {
-		const start = this.at;
-		let end = start + 1;
-		while (end < this.text.length && this.text.charAt(end) !== "\"") end += this.text.charAt(end) === "\\" ? 2 : 1;
-		this.at = end + 1;
-		return {
-			kind: "scalar",
-			style: "double",
-			text: this.decoded(start),
-			flow: true,
-			start,
-			end: this.at
-		};
-	}
-	decoded(start) {
-		try {
-			const text = JSON.parse(this.text.slice(start, this.at));
-			return String(text);
-		} catch {
-			throw new JsonError(start, "a string that is not closed, or holds what must be escaped");
-		}
-	}
-	map(depth) {
-		const start = this.at;
-		const entries = [];
-		this.at += 1;
-		this.space();
-		if (this.text.charAt(this.at) !== "}") do {
-			this.space();
-			if (this.text.charAt(this.at) !== "\"") throw this.unexpected("where a key begins");
-			const key = this.string();
-			this.space();
-			this.take(":", "where a colon belongs");
-			const colon = this.at;
-			entries.push({
-				name: key.text,
-				key,
-				colon,
-				value: this.value(depth + 1)
-			});
-			this.space();
-		} while (this.more("}"));
-		this.take("}", "where } or a comma belongs");
-		return {
-			kind: "map",
-			flow: true,
-			indent: 0,
-			entries,
-			start,
-			end: this.at
-		};
-	}
-	list(depth) {
-		const start = this.at;
-		const items = [];
-		this.at += 1;
-		this.space();
-		if (this.text.charAt(this.at) !== "]") do {
-			items.push(this.value(depth + 1));
-			this.space();
-		} while (this.more("]"));
-		this.take("]", "where ] or a comma belongs");
-		return {
-			kind: "list",
-			flow: true,
-			items,
-			start,
-			end: this.at
-		};
-	}
-	more(end) {
-		if (this.text.charAt(this.at) === end || this.text.charAt(this.at) !== ",") return false;
-		this.at += 1;
-		return true;
-	}
-	take(character, place) {
-		if (this.text.charAt(this.at) !== character) throw this.unexpected(place);
-		this.at += 1;
-	}
-};
-
 // src/gitops/edit/splice.ts
 /** Applies changes that stand in the order of the text. Pure. */
 function splice(text, splices) {
@@ -14827,225 +15072,18 @@ function splice(text, splices) {
 	return out + text.slice(from);
 }
 
-// src/gitops/edit/yaml-tree.ts
-/** Reads YAML, one document or many, and keeps where each value stands. Two parsers must both take the text. Pure. */
-function yamlTree(text, where) {
-	const refused = unreadable(text, where);
-	if (refused !== void 0) return bad(refused);
-	const all = (0, import_dist.parseAllDocuments)(text, {
-		keepSourceTokens: true,
-		schema: "failsafe",
-		uniqueKeys: false,
-		prettyErrors: false,
-		logLevel: "silent",
-		resolveKnownTags: false
-	});
-	const documents = "empty" in all ? [] : all;
-	for (const document of documents) {
-		const [error] = document.errors;
-		if (error !== void 0) return bad(broken(placeAt(where, text, error.pos[0]), error.message));
-	}
-	return ok({
-		format: "yaml",
-		text,
-		documents: documents.map((document) => treeDocument(document))
-	});
-}
-/** What js-yaml says against the text. It is quick and counts brackets, so nothing hostile gets to the parser that keeps places. */
-function unreadable(text, where) {
-	try {
-		const { events } = parsed(text);
-		if (events.length <= 2 * 3e5) return void 0;
-		return {
-			code: "gitops.too-large",
-			where,
-			found: `more than ${MAX_VALUES} values`,
-			expected: "a manifest",
-			remedy: "split the file, and keep what is changed apart from what is generated"
-		};
-	} catch (error) {
-		if (!(error instanceof YAMLException)) throw error;
-		const shift = text.startsWith("﻿") ? 1 : 0;
-		return broken(placeAt(where, text, (error.mark?.position ?? 0) + shift), error.reason);
-	}
-}
-function broken(where, found) {
-	return {
-		code: "gitops.unreadable",
-		where,
-		found: found.split("\n")[0] ?? found,
-		expected: "YAML",
-		remedy: "mend the file in git; a template is edited where its values stand, not in the template"
-	};
-}
-function treeDocument(document) {
-	const builder = {
-		anchors: /* @__PURE__ */ new Map(),
-		aliases: []
-	};
-	const at = document.range[1];
-	return {
-		root: document.contents === null ? {
-			kind: "scalar",
-			style: "empty",
-			text: "",
-			flow: false,
-			start: at,
-			end: at
-		} : node(builder, document.contents, false),
-		aliases: builder.aliases
-	};
-}
-function node(builder, value, flow) {
-	const built = bare(builder, value, flow);
-	const anchored = (0, import_dist.isScalar)(value) || (0, import_dist.isCollection)(value) ? value : void 0;
-	const full = {
-		...built,
-		...anchored?.anchor === void 0 ? {} : { anchor: anchored.anchor },
-		...anchored?.tag === void 0 ? {} : { tag: anchored.tag }
-	};
-	if (full.anchor !== void 0) builder.anchors.set(full.anchor, full);
-	return full;
-}
-function bare(builder, value, flow) {
-	if ((0, import_dist.isAlias)(value)) {
-		const alias = {
-			kind: "alias",
-			name: value.source,
-			target: builder.anchors.get(value.source),
-			...spanOf(value.range)
-		};
-		builder.aliases.push(alias);
-		return alias;
-	}
-	if ((0, import_dist.isMap)(value)) return map(builder, value);
-	if ((0, import_dist.isSeq)(value)) {
-		const inner = value.flow === true;
-		const items = value.items.map((item) => node(builder, item, inner));
-		return {
-			kind: "list",
-			flow: inner,
-			items,
-			...whole(value.range, inner, items.at(-1))
-		};
-	}
-	if ((0, import_dist.isScalar)(value)) {
-		const span = spanOf(value.range);
-		return {
-			kind: "scalar",
-			style: styleOf(value, span),
-			text: String(value.value ?? ""),
-			flow,
-			...span
-		};
-	}
-	return {
-		kind: "scalar",
-		style: "empty",
-		text: "",
-		flow,
-		start: 0,
-		end: 0
-	};
-}
-function map(builder, value) {
-	const flow = value.flow === true;
-	const entries = value.items.map((pair) => entry(builder, pair, flow));
-	const token = value.srcToken;
-	const indent = token !== void 0 && "indent" in token ? token.indent : 0;
-	const last = entries.at(-1);
-	return {
-		kind: "map",
-		flow,
-		indent,
-		entries,
-		...whole(value.range, flow, last?.value)
-	};
-}
-function entry(builder, pair, flow) {
-	const key = (0, import_dist.isScalar)(pair.key) ? pair.key : void 0;
-	const span = key === void 0 ? {
-		start: 0,
-		end: 0
-	} : spanOf(key.range);
-	if (pair.key !== null && key === void 0) node(builder, pair.key, flow);
-	else if (key?.anchor !== void 0) node(builder, key, flow);
-	const colon = colonOf(pair);
-	const value = pair.value === null ? {
-		kind: "scalar",
-		style: "empty",
-		text: "",
-		flow,
-		start: span.end,
-		end: span.end
-	} : node(builder, pair.value, flow);
-	const empty = value.kind === "scalar" && value.style === "empty" && colon !== void 0;
-	return {
-		name: key === void 0 ? void 0 : String(key.value ?? ""),
-		key: {
-			...span,
-			style: key === void 0 ? "plain" : styleOf(key, span)
-		},
-		colon,
-		value: empty && value.anchor === void 0 && value.tag === void 0 ? {
-			...value,
-			start: colon,
-			end: colon
-		} : value
-	};
-}
-function colonOf(pair) {
-	const sign = pair.srcToken?.sep?.find((token) => token.type === "map-value-ind");
-	return sign === void 0 ? void 0 : sign.offset + 1;
-}
-/** A collection without brackets ends where its last value ends, not behind the comments that follow. */
-function whole(range, flow, last) {
-	const span = spanOf(range);
-	if (flow || last === void 0) return span;
-	return {
-		start: span.start,
-		end: Math.max(span.start, last.end)
-	};
-}
-function spanOf(range) {
-	const [start = 0, end = start] = range ?? [];
-	return {
-		start,
-		end
-	};
-}
-function styleOf(scalar, span) {
-	if (scalar.type === "QUOTE_SINGLE") return "single";
-	if (scalar.type === "QUOTE_DOUBLE") return "double";
-	if (scalar.type === "BLOCK_LITERAL" || scalar.type === "BLOCK_FOLDED") return "block";
-	return span.start === span.end ? "empty" : "plain";
-}
-
 // src/gitops/edit/set.ts
-/** Reads a text as a tree. @param where name of the file, for problems */
-function readTree(text, format, where) {
-	if (text.length > 4194304) return bad(tooLarge(where, text.length));
-	return format === "json" ? jsonTree(text, where) : yamlTree(text, where);
-}
-/** What a file of this name holds. */
-function formatOf(file) {
-	return /\.json$/i.test(file) ? "json" : "yaml";
-}
 /**
 * Sets the value at a path. What comes out is parsed again by a second, independent parser, which must see a difference at the target
 * and nowhere else. Pure.
 * @param where name of the file, for problems
 */
 function setValue(text, options, where) {
-	const path = parsePath(options.path);
-	if (!path.ok) return path;
-	const tree = readTree(text, options.format ?? formatOf(where), where);
-	if (!tree.ok) return tree;
-	const chosen = chooseDocument(tree.value, path.value, options.document, where);
-	if (!chosen.ok) return chosen;
-	const { finding, document } = chosen.value;
+	const located = locate(text, options, where);
+	if (!located.ok) return located;
+	const { tree, path, finding, document } = located.value;
 	const edit = {
-		tree: tree.value,
+		tree,
 		document,
 		finding,
 		options,
@@ -15056,7 +15094,7 @@ function setValue(text, options, where) {
 	if (finding.kind !== "missing") return bad(finding.problem);
 	const { node, steps } = finding;
 	const empty = node.kind === "scalar" && steps.length === 0;
-	return bad(noKey(placeAt(where, tree.value.text, node.start), formatPath(path.value), empty));
+	return bad(noKey(placeAt(where, tree.text, node.start), formatPath(path), empty));
 }
 function replace(edit, found) {
 	const { tree, options } = edit;
@@ -15176,15 +15214,6 @@ function already(node, wanted, format) {
 	if (wanted.type !== "string") return node.style === "plain";
 	return node.style !== "plain" || format === "yaml" && plainKinds(node.text).every((kind) => kind === "string");
 }
-function tooLarge(where, length) {
-	return {
-		code: "gitops.too-large",
-		where,
-		found: `${length} characters`,
-		expected: `at most ${MAX_BYTES}`,
-		remedy: "split the file, and keep what is changed apart from what is generated"
-	};
-}
 function noKey(where, path, empty) {
 	return {
 		code: empty ? "gitops.empty" : "gitops.no-such-key",
@@ -15229,31 +15258,6 @@ function notExact(where, found) {
 		expected: "an edit after which two parsers see a difference at the target only",
 		remedy: "write the value on a line of its own in a simple form, then edit it again"
 	};
-}
-
-// src/gitops/edit/read.ts
-/**
-* The value at a path, as YAML 1.2 or JSON reads it; a problem where there is none. Pure.
-* @param where name of the file, for problems
-*/
-function readValue(text, options, where) {
-	const path = parsePath(options.path);
-	if (!path.ok) return path;
-	const tree = readTree(text, options.format ?? formatOf(where), where);
-	if (!tree.ok) return tree;
-	const chosen = chooseDocument(tree.value, path.value, options.document, where);
-	if (!chosen.ok) return chosen;
-	const { finding } = chosen.value;
-	if (finding.kind === "found" && finding.node.kind === "scalar") return ok(dataOf(finding.node, tree.value.format));
-	if (finding.kind === "blocked" || finding.kind === "elsewhere") return bad(finding.problem);
-	const problem = {
-		code: finding.kind === "found" ? "gitops.not-a-value" : "gitops.no-such-key",
-		where: placeAt(where, text, finding.node.start),
-		found: `${finding.kind === "found" ? "a mapping or a list" : "nothing"} at ${formatPath(path.value)}`,
-		expected: "one value",
-		remedy: "mend the path, or add the value to the file once"
-	};
-	return bad(problem);
 }
 
 // src/gitops/edit.ts
@@ -15801,4 +15805,4 @@ async function commitValues(request, ports) {
 	} : done;
 }
 
-export { isGone as C, runCommand as D, openDialog as E, unlessAborted as O, load as S, createExec as T, parsePath as _, checkFile as a, git as b, recovering as c, readLine as d, diagnose as f, locate as g, openCache as h, valuesAnswerSchema as i, withDeadline as k, refresh as l, lastLine as m, deriveValues as n, placeOf$1 as o, CacheError as p, valueAt as r, openSession as s, valuesMain as t, headAt as u, BRANCH_NAME as v, ownIdentity as w, gitAddress as x, require_dist as y };
+export { isGone as C, runCommand as D, openDialog as E, unlessAborted as O, load as S, createExec as T, parsePath as _, checkFile as a, git as b, recovering as c, readLine as d, diagnose as f, locate$1 as g, openCache as h, valuesAnswerSchema as i, withDeadline as k, refresh as l, lastLine as m, deriveValues as n, placeOf$1 as o, CacheError as p, valueAt as r, openSession as s, valuesMain as t, headAt as u, BRANCH_NAME as v, ownIdentity as w, gitAddress as x, require_dist as y };

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { ownIdentity } from '../../procedure/identity.ts';
+import { identitySchema, ownIdentity } from '../../procedure/identity.ts';
 import { temporaryBeside } from '../../procedure/store.ts';
 import { isOver } from './lock.ts';
 
@@ -10,8 +10,7 @@ import { isOver } from './lock.ts';
  */
 
 const id = z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/);
-const ownerSchema = z.object({ host: z.string(), pid: z.number(), startTicks: z.string(), bootId: z.string() });
-const waitingSchema = z.object({ commit: id, owner: ownerSchema, since: z.number() });
+const waitingSchema = z.object({ commit: id, owner: identitySchema, since: z.number() });
 export type Waiting = Readonly<z.infer<typeof waitingSchema>>;
 
 const lineSchema = z.object({

@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
-import { z } from 'zod';
 import type { Clock } from '../../model/ports.ts';
-import { isGone, ownIdentity, type ProcessIdentity } from '../../procedure/identity.ts';
+import { identitySchema, isGone, ownIdentity, type ProcessIdentity } from '../../procedure/identity.ts';
 import { hasCode, isMissing } from '../../procedure/store.ts';
 
 /**
  * Turns between the processes of one machine. It only saves work: whatever two processes do at once, the branch itself decides which
  * of them was first. So a lock that a dead process left is taken away without ceremony.
  */
-
-const identitySchema = z.object({ host: z.string(), pid: z.number(), startTicks: z.string(), bootId: z.string() });
 
 const POLL_MS = 8;
 const SLOWEST_POLL_MS = 40;

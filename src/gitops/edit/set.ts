@@ -1,15 +1,13 @@
 import { bad, ok, type Result } from '../../model/problem.ts';
 import { additions } from './add.ts';
 import { type Expected, objection } from './confirm.ts';
-import { chooseDocument } from './document.ts';
 import type { Finding } from './find.ts';
-import { jsonTree } from './json-tree.ts';
-import { formatPath, parsePath } from './path.ts';
+import { locate } from './locate.ts';
+import { formatPath } from './path.ts';
 import type { EditProblem } from './problems.ts';
 import { type Splice, splice } from './splice.ts';
-import { type Format, lineAt, MAX_BYTES, placeAt, type ScalarNode, type Tree } from './tree.ts';
+import { type Format, lineAt, placeAt, type ScalarNode, type Tree } from './tree.ts';
 import { dataOf, plainKinds, spellings, type ValueType, type Wanted, wantedOf } from './value.ts';
-import { yamlTree } from './yaml-tree.ts';
 
 /** Sets one value of a manifest, in place: every other byte stays as it is, or the edit is refused. */
 
@@ -42,37 +40,22 @@ export interface EditResult {
   readonly column: number;
 }
 
-/** Reads a text as a tree. @param where name of the file, for problems */
-export function readTree(text: string, format: Format, where: string): Result<Tree> {
-  if (text.length > MAX_BYTES) return bad(tooLarge(where, text.length));
-  return format === 'json' ? jsonTree(text, where) : yamlTree(text, where);
-}
-
-/** What a file of this name holds. */
-export function formatOf(file: string): Format {
-  return /\.json$/i.test(file) ? 'json' : 'yaml';
-}
-
 /**
  * Sets the value at a path. What comes out is parsed again by a second, independent parser, which must see a difference at the target
  * and nowhere else. Pure.
  * @param where name of the file, for problems
  */
 export function setValue(text: string, options: SetOptions, where: string): Result<EditResult> {
-  const path = parsePath(options.path);
-  if (!path.ok) return path;
-  const tree = readTree(text, options.format ?? formatOf(where), where);
-  if (!tree.ok) return tree;
-  const chosen = chooseDocument(tree.value, path.value, options.document, where);
-  if (!chosen.ok) return chosen;
-  const { finding, document } = chosen.value;
-  const edit: Edit = { tree: tree.value, document, finding, options, where };
+  const located = locate(text, options, where);
+  if (!located.ok) return located;
+  const { tree, path, finding, document } = located.value;
+  const edit: Edit = { tree, document, finding, options, where };
   if (finding.kind === 'found') return replace(edit, finding);
   if (finding.kind === 'missing' && options.missing !== 'refuse') return add(edit, finding);
   if (finding.kind !== 'missing') return bad(finding.problem);
   const { node, steps } = finding;
   const empty = node.kind === 'scalar' && steps.length === 0;
-  return bad(noKey(placeAt(where, tree.value.text, node.start), formatPath(path.value), empty));
+  return bad(noKey(placeAt(where, tree.text, node.start), formatPath(path), empty));
 }
 
 interface Edit {
@@ -201,16 +184,6 @@ function already(node: ScalarNode, wanted: Wanted, format: Format): boolean {
   if (node.text !== wanted.text || node.style === 'empty') return false;
   if (wanted.type !== 'string') return node.style === 'plain';
   return node.style !== 'plain' || (format === 'yaml' && plainKinds(node.text).every((kind) => kind === 'string'));
-}
-
-function tooLarge(where: string, length: number): EditProblem {
-  return {
-    code: 'gitops.too-large',
-    where,
-    found: `${length} characters`,
-    expected: `at most ${MAX_BYTES}`,
-    remedy: 'split the file, and keep what is changed apart from what is generated',
-  };
 }
 
 function noKey(where: string, path: string, empty: boolean): EditProblem {

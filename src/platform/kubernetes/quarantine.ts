@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Cluster, Kube, KubeKind, KubeObject } from '../../model/kube.ts';
+import { quarantineKey } from '../../model/quarantine.ts';
 import { action } from '../../procedure/build.ts';
 import { missingObject } from '../../procedure/kube/problems.ts';
 import type { Decision, Step } from '../../procedure/tree.ts';
@@ -14,11 +15,6 @@ export interface QuarantineList {
 }
 
 const dataSchema = z.object({ data: z.record(z.string(), z.string()).nullish() });
-
-/** Keys of a ConfigMap have no colon: `sha256-…`. */
-export function quarantineKey(digest: string): string {
-  return digest.replace(':', '-');
-}
 
 /** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
 export function quarantineStep(

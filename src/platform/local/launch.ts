@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
+import { fileBeside } from '../../procedure/beside.ts';
 import type { ComponentLayout } from './layout.ts';
 import type { LockEnd } from './lock.ts';
 import { kill } from './processes.ts';
@@ -25,12 +25,6 @@ const answerSchema = z.union([
 ]);
 
 const ANSWER_WITHIN_MS = 20_000;
-
-/** The module beside this one: TypeScript in a checkout, JavaScript where it was built. */
-function supervisorEntry(): string {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return fileURLToPath(new URL(`./supervisor-main.${extension}`, import.meta.url));
-}
 
 /**
  * Starts a supervisor in a session of its own and waits until its process runs. It inherits nothing of ours: no terminal, no
@@ -52,7 +46,7 @@ export async function launch(
       '--disable-sigusr1',
       '--disable-warning=ExperimentalWarning',
       '--max-old-space-size=64',
-      supervisorEntry(),
+      fileBeside(import.meta.url, 'supervisor-main'),
       ...words,
     ],
     {

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Effect, Text } from '../../model/effect.ts';
 import type { HostLook, UnitSpec } from '../../model/platform.ts';
 import type { Clock, HostPlatform } from '../../model/ports.ts';
 import { formatDuration } from '../../model/scalars.ts';
+import { programBeside } from '../../procedure/beside.ts';
 import type { PortRange } from './host-ports.ts';
 import { settingsHash } from './install.ts';
 import { checkComponent, layout } from './layout.ts';
@@ -33,8 +33,7 @@ export interface LocalPlatform extends HostPlatform {
 
 /** `unit-main` beside this module, run by this Node: starts without the rest of the program. */
 export function unitCommand(): readonly string[] {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return [process.execPath, fileURLToPath(new URL(`./unit-main.${extension}`, import.meta.url))];
+  return programBeside(import.meta.url, 'unit-main');
 }
 
 const QUICK_MS = 60_000;

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import type { Effect, Text } from '../../model/effect.ts';
 import type { HostLook, UnitSpec } from '../../model/platform.ts';
 import type { HostPlatform } from '../../model/ports.ts';
 import { formatDuration } from '../../model/scalars.ts';
+import { programBeside } from '../../procedure/beside.ts';
 import { settingsHash } from '../local/install.ts';
 import { checkComponent } from '../local/layout.ts';
 import type { Settings } from '../local/records.ts';
@@ -17,8 +17,7 @@ import { ON, RESOURCE } from './together.ts';
 
 /** `host-main` beside this module, run by this Node: starts without the rest of the program. */
 export function hostCommand(): readonly string[] {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  return [process.execPath, fileURLToPath(new URL(`./host-main.${extension}`, import.meta.url))];
+  return programBeside(import.meta.url, 'host-main');
 }
 
 const QUICK_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/problem.ts';
-import type { EnvironmentRecord, HistoryEntry } from '../record.ts';
+import { cameToServe, type EnvironmentRecord, type HistoryEntry } from '../record.ts';
 
 /** What serves where, how far each environment is behind, and what stands between. Plain data. */
 export interface PipelineView {
@@ -62,9 +62,7 @@ export interface GateView {
 
 /** The newest entry by which this version came to serve for good. Pure. */
 export function cameWith({ history }: Pick<EnvironmentRecord, 'history'>, version: string): HistoryEntry | undefined {
-  return history.findLast(
-    (entry) => entry.version === version && (entry.outcome === 'released' || entry.outcome === 'went-back-to'),
-  );
+  return history.findLast((entry) => entry.version === version && cameToServe(entry));
 }
 
 /** Releases that came to the environment before since what serves here came there, and for how long there is something to take. Pure. */

@@ -1,4 +1,4 @@
-import type { EnvironmentRecord } from '../record.ts';
+import { cameToServe, type EnvironmentRecord } from '../record.ts';
 
 /** How long a version has served an environment, by its history. Pure. */
 export interface Served {
@@ -21,7 +21,7 @@ export function servedIn({ history }: Pick<EnvironmentRecord, 'history'>, versio
   };
   for (const entry of history) {
     const at = Date.parse(entry.time);
-    const comes = entry.outcome === 'released' || entry.outcome === 'went-back-to';
+    const comes = cameToServe(entry);
     const goesBackFrom: string | null = entry.outcome === 'went-back-to' && serves !== entry.version ? serves : null;
     const takenBack =
       goesBackFrom === version ||

@@ -1,3 +1,4 @@
+import { quarantineKey } from '../../model/quarantine.ts';
 import { CAUSE, type Standing } from './check.ts';
 
 /** The list as something else enforces it: an admission policy of a cluster, a registry, a proxy. Plain data. */
@@ -20,7 +21,7 @@ export function admissionParameter(
     formatVersion: 1,
     service,
     digests: [...new Set(sorted.map(({ entry }) => entry.digest))],
-    data: Object.fromEntries(sorted.map((one) => [one.entry.digest.replace(':', '-'), reasonOf(one)])),
+    data: Object.fromEntries(sorted.map((one) => [quarantineKey(one.entry.digest), reasonOf(one)])),
   };
 }
 

@@ -1,14 +1,34 @@
-import { expect } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Mariadb, startMariadb } from '../../../scripts/components/mariadb.ts';
 import { type Place, reportText, type SweepOptions, sweep } from './sweep.ts';
 
-/** A small part of a crash sweep, as a test. */
+/** Small parts of crash sweeps, as tests. */
 
 const SEED = 20261121;
 /** About a minute on an idle machine; a busy one may take its time. */
-export const PATIENCE_MS = 900_000;
+const PATIENCE_MS = 900_000;
 
-/** Kills a release at some of its boundaries: no end may differ, and there must be more than `least` boundaries to choose from. */
-export async function noneDiffers(place: Place, options: Omit<SweepOptions, 'seed'>, least: number): Promise<void> {
+export interface CrashPart {
+  readonly title: string;
+  readonly place: (mariadb: Mariadb) => Place;
+  readonly options: Omit<SweepOptions, 'seed'>;
+  /** There must be more boundaries to choose from. */
+  readonly least: number;
+}
+
+/** A test for each part, with one database for all of them: releases are killed at some boundaries, and no end may differ. */
+export function crashTests(parts: readonly CrashPart[]): void {
+  let mariadb: Mariadb;
+  beforeAll(async () => {
+    mariadb = await startMariadb();
+  });
+  afterAll(async () => {
+    await mariadb?.stop();
+  });
+  for (const part of parts) test(part.title, () => noneDiffers(part, part.place(mariadb)), PATIENCE_MS);
+}
+
+async function noneDiffers({ options, least }: CrashPart, place: Place): Promise<void> {
   try {
     const report = await sweep(place, { seed: SEED, ...options });
     console.log(reportText(report));

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile, readlink } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { listens } from '../../../scripts/components/ports.ts';
 import type { Component } from '../../../scripts/components/supervise.ts';
 import { processesOf } from '../../e2e/support/end-state.ts';
 
@@ -59,14 +59,7 @@ export function proxyOf(host: string): Breakable {
 async function untilListening(port: number): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (performance.now() < deadline) {
-    const listens = await new Promise<boolean>((resolve) => {
-      const socket = connect({ port, host: '127.0.0.1' }, () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once('error', () => resolve(false));
-    });
-    if (listens) return;
+    if (await listens(port)) return;
     await sleep(50);
   }
   throw new Error(`nothing listens on port ${port}`);
