@@ -196,21 +196,25 @@ describe('Nginx as traffic router', () => {
   });
 
   it('limits rates for all users together, the longest prefix counts', async () => {
+    // One in 20 s: a second answer cannot become due while the five are under way, however slow the machine is.
     await using bench = await startNginxBench({
       rateLimits: [
         { path: '/limited', requestsPerSecond: 5 },
-        { path: '/limited/more', requestsPerSecond: 0.5 },
+        { path: '/limited/more', requestsPerSecond: 0.05 },
       ],
     });
     await bench.apply([stable('1.0.0', 1, one)]);
+    const begun = performance.now();
     const answers = await Promise.all(Array.from({ length: 20 }, () => request(`${bench.url}/limited`)));
+    const due = 1 + Math.ceil(((performance.now() - begun) / 1000) * 5);
     const refused = answers.filter(({ status }) => status === 429);
-    expect(refused.length).toBeGreaterThanOrEqual(14);
+    expect(answers.length - refused.length).toBeLessThanOrEqual(due);
+    expect(refused.length).toBeGreaterThan(0);
     expect(refused.length).toBeLessThan(20);
     expect(refused[0]).toMatchObject({ body: 'too many requests\n', headers: { 'retry-after': '1' } });
     const more = await Promise.all(Array.from({ length: 5 }, () => request(`${bench.url}/limited/more`)));
     expect(more.filter(({ status }) => status === 200)).toHaveLength(1);
-    expect(more.find(({ status }) => status === 429)?.headers).toMatchObject({ 'retry-after': '2' });
+    expect(more.find(({ status }) => status === 429)?.headers).toMatchObject({ 'retry-after': '20' });
     expect((await request(`${bench.url}/other`)).status).toBe(200);
   });
 

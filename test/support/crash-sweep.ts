@@ -42,6 +42,8 @@ export interface SweepReport {
   /** Boundaries of the uncrashed run, per process. */
   readonly boundaries: readonly number[];
   readonly exit: number;
+  /** The world that the uncrashed run leaves: all others are compared with it. */
+  readonly endState: unknown;
   readonly singles: number;
   readonly pairs: number;
   /** Processes that were really killed. */
@@ -89,6 +91,7 @@ export async function crashSweep(options: SweepOptions): Promise<SweepReport> {
   return {
     boundaries: plain.passed,
     exit: plain.exit,
+    endState: plain.endState,
     singles: singles.length,
     pairs: pairs.length,
     killed,

@@ -1,20 +1,12 @@
 import { taking } from '../../src/model/traffic.ts';
-import type { Boundary, RunResult } from '../../src/procedure/api.ts';
+import type { Boundary, EngineOptions, RunResult } from '../../src/procedure/api.ts';
 import { fillGate, readRun, resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
 import type { Procedure } from '../../src/procedure/tree.ts';
+import type { Rollout } from '../../src/rollout/options.ts';
 import { batchesOf, roomOf } from '../../src/rollout/rolling/batches.ts';
 import { rollingNode, wayBackNode } from '../../src/rollout/rolling/index.ts';
 import { type Bench, bench, tree } from './engine.ts';
-import {
-  type Fault,
-  hostOf,
-  NEW,
-  OLD,
-  type RollingOptions,
-  type RollingWorld,
-  rollingWorld,
-  type Truth,
-} from './rolling-world.ts';
+import { type Fault, hostOf, NEW, OLD, type RollingOptions, rollingWorld, type Truth } from './rolling-world.ts';
 import { type VirtualClock, virtualClock } from './virtual-clock.ts';
 
 /** A rolling release over simulated hosts, looked at whenever its journal grows: how far it went, and what it risked. */
@@ -49,11 +41,13 @@ export async function runRolling(options: RollingCase): Promise<RollingReport> {
   using place = bench();
   const clock = virtualClock();
   const world = rollingWorld({ ...options, dir: place.dir, clock });
-  const watch = watchRules(world, options.fault);
+  const watch = rollingRules(world.rollout, options.fault);
+  const looks = { killAt: (boundary: Boundary) => watch.look(boundary, world.truth()) };
   const procedure = tree(rollingNode(world.rollout));
-  const there = await clock.runUntil(toTheEnd(procedure, place, clock, watch, options.decision ?? 'go-on'));
+  const there = await clock.runUntil(toTheEnd(procedure, place, clock, watch, looks, options.decision ?? 'go-on'));
   const back = tree(wayBackNode(world.rollout));
-  const ended = options.thenBack === true ? await clock.runUntil(toTheEnd(back, place, clock, watch, 'go-on')) : there;
+  const ended =
+    options.thenBack === true ? await clock.runUntil(toTheEnd(back, place, clock, watch, looks, 'go-on')) : there;
   const end = world.truth();
   const { entries } = await readRun(place.store, ended.run);
   const said = entries.findLast(({ record }) => record.node.endsWith('/left-behind') && record.type === 'step.done');
@@ -74,10 +68,11 @@ async function toTheEnd(
   procedure: Procedure,
   place: Bench,
   clock: VirtualClock,
-  watch: Watching,
+  watch: RollingRules,
+  looks: Pick<EngineOptions, 'killAt'>,
   decision: string,
 ): Promise<RunResult> {
-  const options = place.options(clock, { killAt: watch.look });
+  const options = place.options(clock, looks);
   let result = await runProcedure(procedure, options);
   for (let gates = 0; result.outcome === 'waiting' && gates < 3; gates++) {
     const path = result.gate?.path ?? '';
@@ -89,16 +84,16 @@ async function toTheEnd(
   return result;
 }
 
-interface Watching {
-  look(boundary: Boundary): void;
+export interface RollingRules {
+  look(boundary: Pick<Boundary, 'type' | 'node' | 'when'>, now: Truth): void;
   atCheckpoint(): void;
   readonly broken: ReadonlySet<string>;
   seen(): Pick<RollingReport, 'beforeCheckpoint' | 'down' | 'looks' | 'short'>;
 }
 
-/** The rules, at every boundary of the journal. */
-function watchRules(world: RollingWorld, fault: Fault | null): Watching {
-  const { rollout, hosts, truth } = world;
+/** The rules of a rolling release, looked at with what is true at every boundary of the journal. */
+export function rollingRules(rollout: Rollout, fault: Fault | null): RollingRules {
+  const { hosts } = rollout;
   const { atOnce, perInstance } = roomOf(rollout);
   const batches = batchesOf(hosts, rollout.policy.rolling?.batches ?? [], atOnce);
   const ends = batches.map(({ waves }) => Math.max(...waves.map((wave) => wave.before.length + wave.hosts.length)));
@@ -116,9 +111,8 @@ function watchRules(world: RollingWorld, fault: Fault | null): Watching {
     atCheckpoint: () => {
       waits = false;
     },
-    look: ({ type, node, when }) => {
+    look: ({ type, node, when }, now) => {
       looks += 1;
-      const now = truth();
       const complain = (text: string): void => void broken.add(`${text}, ${when} ${type} ${node}`);
       const changed = now.hosts.filter((host) => host.installed.includes(NEW) || !host.runs.includes(OLD)).length;
       if (waits) beforeCheckpoint = Math.max(beforeCheckpoint, changed);
@@ -146,7 +140,7 @@ function watchRules(world: RollingWorld, fault: Fault | null): Watching {
 }
 
 /** Requests that go where nothing answers. */
-function deadEnds({ routes, hosts }: Truth, fault: Fault | null): readonly string[] {
+export function deadEnds({ routes, hosts }: Truth, fault: Fault | null): readonly string[] {
   return routes.routes
     .flatMap((route) => (route.share > 0 ? taking(route.endpoints) : []).map((endpoint) => ({ route, endpoint })))
     .filter(({ route, endpoint }) => {

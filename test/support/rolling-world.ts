@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { Effect } from '../../src/model/effect.ts';
 import type { Counters } from '../../src/model/metrics.ts';
 import type { HostLook, InstanceState } from '../../src/model/platform.ts';
-import type { HostPlatform } from '../../src/model/ports.ts';
+import type { Clock, HostPlatform } from '../../src/model/ports.ts';
 import { ProblemError } from '../../src/model/problem.ts';
 import { type Endpoint, type Routes, type RoutesState, taking } from '../../src/model/traffic.ts';
 import { fleet } from '../../src/platform/fleet.ts';
-import type { BatchSize, Rollout } from '../../src/rollout/options.ts';
+import type { BatchSize, Rollout, RolloutPolicy } from '../../src/rollout/options.ts';
 import { POLICY, unit } from './rollout.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 /**
  * Hosts and a proxy that are files in a directory: what an effect did is there, whoever looks, and a step that was not executed changed
@@ -63,12 +62,14 @@ export interface Truth {
 
 export interface RollingOptions {
   readonly dir: string;
-  readonly clock: VirtualClock;
+  readonly clock: Clock;
   readonly hosts: number;
   /** Hosts that can be spared. */
   readonly spare: number;
   readonly batches?: readonly BatchSize[];
   readonly fault: Fault | null;
+  /** What differs from a rolling release with short times. */
+  readonly policy?: Partial<RolloutPolicy>;
   /** A host that came back with what was left of another release, and without the version that serves. */
   readonly lost?: string;
 }
@@ -211,6 +212,7 @@ export function rollingWorld(options: RollingOptions): RollingWorld {
         ],
         inspection: [{ kind: 'check', name: 'log', question: 'Was the log read?' }],
       },
+      ...options.policy,
     },
     ports: {
       router: {
@@ -299,12 +301,7 @@ interface Meter {
 }
 
 /** Counts what the routes of now would have brought since the last look; bad answers come as evenly as they can. */
-function createMeter(
-  file: string,
-  clock: VirtualClock,
-  routes: () => Routes,
-  isBad: () => boolean,
-): () => Promise<Counters> {
+function createMeter(file: string, clock: Clock, routes: () => Routes, isBad: () => boolean): () => Promise<Counters> {
   return async () => {
     const meter: Meter = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { time: clock.now(), servers: {} };
     const seconds = (clock.now() - meter.time) / 1_000;
