@@ -16,6 +16,7 @@ const EXHAUSTIVE = [
   'test/procedure/gate/attack.test.ts',
   'test/procedure/watch.test.ts',
   'test/report/page.test.ts',
+  'test/release/unit/members.test.ts',
 ];
 
 /** Tiers: unit (no processes, no network), integration (real components), e2e (the whole product) and timed. The middle two mostly wait. */

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { editorSchema, schemaTree } from '../src/config/schema-tree.ts';
+import { unitSchemaTree } from '../src/config/unit-schema.ts';
 import { EXIT, EXIT_MEANING } from '../src/model/exit.ts';
 import { findingSchema } from '../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../src/model/journal.ts';
@@ -11,6 +12,7 @@ import { orderSchema } from '../src/model/order.ts';
 import { problemSchema } from '../src/model/problem.ts';
 import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
+import { unitReleaseSchema } from '../src/model/unit.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
 import { configurationPage } from './schemas/reference.ts';
 
@@ -25,6 +27,7 @@ const FORMATS = {
   anchor: { schema: anchorSchema, title: 'Head of a journal, kept elsewhere' },
   lease: { schema: leaseSchema, title: 'Who holds an environment' },
   release: { schema: releaseSchema, title: 'release.json: what is released' },
+  'unit-release': { schema: unitReleaseSchema, title: 'Which release of each member a unit is made of' },
   ledger: { schema: ledgerSchema, title: 'Which versions run on which schema states' },
   order: { schema: orderSchema, title: 'What somebody orders a run to do: pause, resume, abort' },
   quarantine: { schema: quarantineSchema, title: 'What somebody, or a run, says about a digest that may not return' },
@@ -46,6 +49,11 @@ export function generated(root: string): ReadonlyMap<string, string> {
   files.set(
     'docs/formats/shiplock.schema.json',
     json({ $schema, title: 'shiplock.yaml: how a service is released', ...editor }),
+  );
+  const { $schema: unitDialect, ...unit } = unitSchemaTree();
+  files.set(
+    'docs/formats/shiplock.unit.schema.json',
+    json({ $schema: unitDialect, title: 'shiplock.unit.yaml: services that are released together', ...unit }),
   );
   files.set('docs/formats/exit-codes.md', exitCodes());
   files.set(

@@ -21,6 +21,12 @@ export interface Explained {
   readonly name: string;
   /** What is missing could also stand in an environment that this one extends. */
   readonly inherits?: boolean;
+  /** Where every key is explained; default: docs/configuration.md. */
+  readonly page?: string;
+}
+
+function pageOf({ page = 'docs/configuration.md' }: Explained): string {
+  return page;
 }
 
 export function explain(issues: readonly Issue[], context: Explained): readonly Problem[] {
@@ -104,7 +110,7 @@ function unknownKey(path: readonly PropertyKey[], key: string, value: unknown, c
 function homeOf(key: string, context: Explained): string {
   if (key === '<<') return 'write `extends:` with the name of an environment; merge keys of YAML are not read';
   const homes = placesOf(context.whole, key).map((home) => (home === '' ? 'at the top level' : `under \`${home}\``));
-  if (homes.length === 0) return 'delete it; docs/configuration.md lists every key';
+  if (homes.length === 0) return `delete it; ${pageOf(context)} lists every key`;
   return `move it: \`${key}\` belongs ${homes.slice(0, 2).join(' or ')}`;
 }
 
@@ -159,7 +165,7 @@ function wrongValue(issue: Issue, node: Located, value: unknown, context: Explai
     where: at(context.file, empty ? node.keyAt : node.at),
     found: empty ? `\`${String(key)}:\` without a value` : describe(node, issue.path, options),
     expected,
-    remedy: remedyFor(node, schema, options, String(key)),
+    remedy: remedyFor(node, schema, options, String(key), pageOf(context)),
   };
 }
 
@@ -212,7 +218,13 @@ function describe(node: Located, path: readonly PropertyKey[], options: readonly
   return JSON.stringify(node.value.length > 60 ? `${node.value.slice(0, 57)}…` : node.value);
 }
 
-function remedyFor(node: Located, schema: SchemaNode | undefined, options: readonly string[], key: string): string {
+function remedyFor(
+  node: Located,
+  schema: SchemaNode | undefined,
+  options: readonly string[],
+  key: string,
+  page: string,
+): string {
   if (node.kind === 'scalar' && node.value === null) return 'write a value after the colon, or delete the line';
   const word = node.kind === 'scalar' ? String(node.value) : '';
   if (options.length === 1) return `write \`${key}: ${options[0]}\``;
@@ -233,7 +245,7 @@ function remedyFor(node: Located, schema: SchemaNode | undefined, options: reado
     return /^\d+(?:\.\d+)?$/.test(node.value) ? 'remove the quotes' : `write a number for \`${key}\``;
   }
   const kind = schema?.title ?? (schema?.type === 'number' || schema?.type === 'integer' ? 'number' : 'value');
-  return `write ${article(kind)} as expected for \`${key}\`; docs/configuration.md explains it`;
+  return `write ${article(kind)} as expected for \`${key}\`; ${page} explains it`;
 }
 
 function article(word: string): string {

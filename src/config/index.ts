@@ -8,3 +8,6 @@ export { entryOf, type ResolveOptions, resolveEnvironment } from './resolve.ts';
 export { API_VERSION } from './schema.ts';
 export { editorSchema } from './schema-tree.ts';
 export type * from './types.ts';
+export { loadUnit, readUnit, UNIT_FILE, type UnitFile, type UnitMember } from './unit.ts';
+export { memberOrder, unitWayTo } from './unit-order.ts';
+export { unitSchemaTree } from './unit-schema.ts';

@@ -22,7 +22,7 @@ export interface LoadOptions {
  * environments, and all problems are reported together, in the order of the file, each with its line and column.
  */
 export function loadConfig(text: string, { file }: LoadOptions): Result<Config> {
-  if (Buffer.byteLength(text) > MAX_BYTES) return bad(tooLarge(file));
+  if (Buffer.byteLength(text) > MAX_BYTES) return bad(tooLarge(file, 'shiplock.yaml'));
   const parsed = parseLocated(text.startsWith('\uFEFF') ? text.slice(1) : text, file);
   if (!parsed.ok) return parsed;
   const root = parsed.value;
@@ -140,7 +140,8 @@ function isOwn(path: readonly PropertyKey[], tree: Located, root: Located): bool
 
 const MAY_BE_INHERITED: ReadonlySet<string> = new Set(['config.missing-key']);
 
-function located(complaints: readonly Complaint[], tree: Located, file: string): readonly Problem[] {
+/** Complaints with the line and column of what they are about. */
+export function located(complaints: readonly Complaint[], tree: Located, file: string): readonly Problem[] {
   return complaints.map(({ path, ...words }) => {
     const node = nodeAt(tree, path);
     return { ...words, where: at(file, node?.kind === 'scalar' ? node.at : nearestNode(tree, path).keyAt) };
@@ -190,12 +191,12 @@ function comparePlaces(a: string, b: string): number {
   return lineA - lineB || columnA - columnB;
 }
 
-function tooLarge(file: string): Problem {
+export function tooLarge(file: string, name: string): Problem {
   return {
     code: 'config.too-large',
     where: file,
     found: `more than ${MAX_BYTES} bytes`,
     expected: 'a configuration of a few pages',
-    remedy: 'check that this is shiplock.yaml and not something generated',
+    remedy: `check that this is ${name} and not something generated`,
   };
 }

@@ -36,9 +36,14 @@ const nodeSchema: z.ZodType<SchemaNode> = z.lazy(() =>
 /** Made once: the schema does not change while the program runs. */
 let known: SchemaNode | undefined;
 
+/** A JSON Schema as far as it is used here. */
+export function schemaNode(schema: unknown): SchemaNode {
+  return nodeSchema.parse(schema);
+}
+
 /** JSON Schema (draft 2020-12) of what a person writes, with `required` as after inheritance. */
 export function schemaTree(): SchemaNode {
-  known ??= nodeSchema.parse(z.toJSONSchema(documentSchema, { target: 'draft-2020-12', io: 'input' }));
+  known ??= schemaNode(z.toJSONSchema(documentSchema, { target: 'draft-2020-12', io: 'input' }));
   return known;
 }
 

@@ -29,6 +29,7 @@ export { missingObject, ruleText } from './kube/problems.ts';
 export { readLease } from './lease-file.ts';
 export { type Locked, lockEnvironment, newestLease, unlockEnvironment } from './lock.ts';
 export { isDriven, notPaused, type PlacedOrder, placeOrder, readOrders, refusalOf, removeOrder } from './orders.ts';
+export { StepPaused } from './pause.ts';
 export { type Plan, type PlanNode, type PlannedDecision, type PlanOptions, planProcedure } from './plan.ts';
 export { planHash } from './planhash.ts';
 export { processOf } from './process-of.ts';

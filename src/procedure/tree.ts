@@ -100,6 +100,7 @@ export interface OpaqueStep<O = unknown> extends NodeBase {
   readonly kind: 'opaque';
   readonly version: number;
   readonly outputs: ZodType<O>;
+  /** Throws `StepPaused` (pause.ts) when what it drives is not over: the run ends there, and a resume does it again. */
   run(ctx: ReadContext): Promise<O>;
   readonly probe: 'repeatable' | ((ctx: ReadContext) => Promise<ProbeAnswer>);
   /** What it will do, in words, for the plan. */

@@ -22,12 +22,26 @@ export interface RollbackRequest {
 export async function rollback(service: ServiceEnvironment, request: RollbackRequest): Promise<ReleaseOutcome> {
   const inputs = await rollbackInputs(service, request);
   const preempt = await unfinishedRun(service);
+  return runRollback(service, inputs, preempt === null ? {} : { preempt });
+}
+
+/** Goes back as prepared. */
+export async function runRollback(
+  service: ServiceEnvironment,
+  inputs: ReleaseInputs,
+  more: {
+    /** A run of the environment that it takes over. */
+    readonly preempt?: string;
+    /** Its id; left out, it gets one. */
+    readonly run?: string;
+  },
+): Promise<ReleaseOutcome> {
   const persons = await personOptions(await underPolicy(service, 'back'), inputs);
   const result = await announced(service, undefined, (observing) =>
-    runProcedure(
-      rollbackProcedure(inputs, service.target),
-      engineOptions(service, { urgent: true, ...observing, ...persons, ...(preempt === null ? {} : { preempt }) }),
-    ),
+    runProcedure(rollbackProcedure(inputs, service.target), {
+      ...engineOptions(service, { urgent: true, ...observing, ...persons }),
+      ...more,
+    }),
   );
   await tellGit(service);
   return outcomeOf(service, 'rollback', inputs, result);

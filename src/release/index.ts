@@ -32,4 +32,18 @@ export { openEnvironment, openService, type ServiceEnvironment } from './service
 export { fetchRun, makeGitTrue, refreshRun } from './shared.ts';
 export { nextCommands, type Status, status } from './status.ts';
 export { type Summary, summaryText } from './summary.ts';
+export {
+  openUnit,
+  planUnit,
+  planUnitPromotion,
+  promoteUnit,
+  releaseUnit,
+  resumeUnit,
+  type ServiceUnit,
+  type UnitOutcome,
+  type UnitPlan,
+  type UnitView,
+  unitPipeline,
+  unitSummaryText,
+} from './unit/index.ts';
 export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './what-if.ts';

@@ -35,6 +35,8 @@ export const releaseInputsSchema = z.strictObject({
   approval: approvalSchema.exactOptional(),
   /** Where it comes from, when it was not made here, and what the policy asks of that; compared at a resume too. */
   promotion: promotionSchema.exactOptional(),
+  /** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
+  blameless: z.literal(true).exactOptional(),
   who: z.string(),
   why: z.string(),
 });
@@ -195,7 +197,7 @@ function removeSteps(target: Target, record: ReleaseRecord): readonly Step[] {
  * on today's schema; the check stands before anything is touched.
  */
 export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Procedure {
-  const { candidate, stable, who, why } = inputs;
+  const { candidate, stable, who, why, blameless = false } = inputs;
   const to = stable?.release.version ?? 'nothing';
   const after = present([
     ...(stable === null ? [] : fileSteps(target, stable, 'back', true)),
@@ -203,14 +205,19 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
       ? null
       : (target.gitops?.commit(stable, 'git-back', { actor: who }) ?? null),
     purgeStep(target, 'purge-back'),
-    quarantineStep(target, { candidate, stays: stable, asked: { who, why } }),
+    blameless ? null : quarantineStep(target, { candidate, stays: stable, asked: { who, why } }),
     historyStep(target, { id: 'history', version: to, outcome: 'went-back-to', who, why }),
     verifyStep(target, 'verify'),
   ]);
   const body =
     candidate.unit === null || stable === null || stable.unit === null
       ? sequence({ id: 'rollback', title: `Go back to ${to}`, steps: after })
-      : wayBackOf(target, rolloutFor(target, candidate.unit, stable.unit), { candidate, stable, who }, after);
+      : wayBackOf(
+          target,
+          rolloutFor(target, candidate.unit, stable.unit),
+          { candidate, stable, who, blameless },
+          after,
+        );
   return procedure({
     id: 'rollback',
     title: `Roll ${target.service} in ${target.environment} back from ${candidate.release.version} to ${to}`,
@@ -234,7 +241,13 @@ function wayBackOf(
     candidate,
     stable,
     who,
-  }: { readonly candidate: ReleaseRecord; readonly stable: ReleaseRecord; readonly who: string },
+    blameless,
+  }: {
+    readonly candidate: ReleaseRecord;
+    readonly stable: ReleaseRecord;
+    readonly who: string;
+    readonly blameless: boolean;
+  },
   after: readonly Node[],
 ): Node {
   const { cluster, policy } = target;
@@ -244,7 +257,7 @@ function wayBackOf(
     {
       bringBack: [cluster.bring(stable, 'git-back', who)],
       named: cluster.named,
-      quarantine: cluster.quarantine(candidate),
+      quarantine: blameless ? null : cluster.quarantine(candidate),
       onRollback: after,
     },
   );

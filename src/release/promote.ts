@@ -2,11 +2,10 @@ import { configHash } from '../config/index.ts';
 import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
 import type { Release } from '../model/release.ts';
 import { artefactDigest } from '../procedure/digest.ts';
-import { listRuns, type Plan, planProcedure, runProcedure } from '../procedure/index.ts';
-import { announced } from './announce.ts';
+import { listRuns, type Plan, planProcedure } from '../procedure/index.ts';
 import { approvalOf } from './approval.ts';
 import { commitTime, nameVersion, sourceCommit } from './naming.ts';
-import { orderCheck, personOptions, promotionRulesOf, type Ruled, type Rules, underPolicy } from './persons.ts';
+import { promotionRulesOf, type Ruled, type Rules, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { travelling } from './promotion/manifest.ts';
 import { comesFrom } from './promotion/order.ts';
@@ -21,9 +20,9 @@ import {
   readEnvironmentRecord,
   readReleaseRecord,
 } from './record.ts';
-import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
+import { type ReleaseOutcome, runRelease, stableRecord } from './release.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
-import { agreeWithGit, fetchRecordsOf, tellGit } from './shared.ts';
+import { agreeWithGit, fetchRecordsOf } from './shared.ts';
 import { type BuiltComponent, unitsOf } from './units.ts';
 
 export interface PromoteRequest {
@@ -41,18 +40,18 @@ export interface PromoteRequest {
  * configuration is that of this environment. From there on it is a release like any other.
  */
 export async function promote(opened: ServiceEnvironment, request: PromoteRequest): Promise<ReleaseOutcome> {
+  const { service, inputs } = await preparePromotion(opened, request);
+  return runRelease(service, inputs);
+}
+
+/** What it would bring. Touches nothing of the environment. */
+export async function preparePromotion(
+  opened: ServiceEnvironment,
+  request: PromoteRequest,
+): Promise<{ readonly service: Ruled; readonly inputs: ReleaseInputs }> {
   const service = await underPolicy(opened, 'forward');
   await agreeWithGit(service);
-  const inputs = await promoteInputs(service, request);
-  const persons = await personOptions(service, inputs);
-  const result = await announced(service, undefined, (observing) =>
-    runProcedure(
-      releaseProcedure(inputs, service.target),
-      engineOptions(service, { ...observing, ...persons, mayOrder: orderCheck(service) }),
-    ),
-  );
-  await tellGit(service);
-  return outcomeOf(service, 'release', inputs, result);
+  return { service, inputs: await promoteInputs(service, request) };
 }
 
 /** What that would do now. Looks only. */

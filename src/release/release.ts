@@ -39,6 +39,17 @@ export interface ReleaseOutcome {
 
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
 export async function release(opened: ServiceEnvironment, request: ReleaseRequest): Promise<ReleaseOutcome> {
+  const prepared = await prepareRelease(opened, request);
+  return prepared.kind === 'failed' ? prepared.outcome : runRelease(prepared.service, prepared.inputs);
+}
+
+export type Prepared =
+  | { readonly kind: 'ready'; readonly service: Ruled; readonly inputs: ReleaseInputs }
+  /** The build failed. */
+  | { readonly kind: 'failed'; readonly outcome: ReleaseOutcome };
+
+/** Builds what the commit holds, and says what its release would be. Touches nothing of the environment. */
+export async function prepareRelease(opened: ServiceEnvironment, request: ReleaseRequest): Promise<Prepared> {
   mayReleaseHere(opened);
   const service = await underPolicy(opened, 'forward');
   await agreeWithGit(service);
@@ -46,12 +57,25 @@ export async function release(opened: ServiceEnvironment, request: ReleaseReques
   const commit = await sourceCommit(service, request.allowDirty);
   const source = await sourceOf(service, request.version, commit, stable);
   const built = await buildRelease(service, source);
-  if (built.kind === 'failed') return failed(service, built.result, request.version ?? commit.slice(0, 12));
+  if (built.kind === 'failed') {
+    return { kind: 'failed', outcome: failed(service, built.result, request.version ?? commit.slice(0, 12)) };
+  }
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
-  const procedure = releaseProcedure(inputs, service.target);
+  return { kind: 'ready', service, inputs };
+}
+
+/**
+ * Releases what was prepared, here or in the environment before.
+ *
+ * @param run the id of the run; left out, it gets one
+ */
+export async function runRelease(service: Ruled, inputs: ReleaseInputs, run?: string): Promise<ReleaseOutcome> {
   const persons = await personOptions(service, inputs);
   const result = await announced(service, undefined, (observing) =>
-    runProcedure(procedure, engineOptions(service, { ...observing, ...persons, mayOrder: orderCheck(service) })),
+    runProcedure(releaseProcedure(inputs, service.target), {
+      ...engineOptions(service, { ...observing, ...persons, mayOrder: orderCheck(service) }),
+      run,
+    }),
   );
   await tellGit(service);
   return outcomeOf(service, 'release', inputs, result);

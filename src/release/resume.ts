@@ -101,7 +101,7 @@ function goesBack({ entries, aborted }: RecordedRun, { root }: Procedure): boole
 }
 
 /** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */
-function checkRules(
+export function checkRules(
   { rules, environment }: Ruled,
   run: string,
   { approval, promotion }: Pick<ReleaseInputs, 'approval' | 'promotion'>,

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { loadConfig } from '../../src/config/index.ts';
+import { unitFileSchema } from '../../src/config/unit-schema.ts';
 import { findingSchema } from '../../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../../src/model/journal.ts';
 import { ledgerSchema } from '../../src/model/ledger.ts';
@@ -10,6 +11,7 @@ import { orderSchema } from '../../src/model/order.ts';
 import { problemSchema } from '../../src/model/problem.ts';
 import { quarantineSchema } from '../../src/model/quarantine.ts';
 import { releaseSchema } from '../../src/model/release.ts';
+import { unitReleaseSchema } from '../../src/model/unit.ts';
 import { readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
 import { payloadSchema } from '../../src/procedure/records.ts';
 
@@ -30,6 +32,8 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['anchor', anchorSchema],
   ['lease', leaseSchema],
   ['release', releaseSchema],
+  ['shiplock.unit', unitFileSchema],
+  ['unit-release', unitReleaseSchema],
   ['ledger', ledgerSchema],
   ['order', orderSchema],
   ['quarantine', quarantineSchema],

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { action, choose, forEach, gate, parallel, repeatUntil, step } from '../../src/procedure/build.ts';
+import { action, choose, forEach, gate, opaque, parallel, repeatUntil, step } from '../../src/procedure/build.ts';
 import {
   fillGate,
   listRuns,
@@ -11,6 +11,7 @@ import {
   showGates,
   verifyRun,
 } from '../../src/procedure/index.ts';
+import { type PauseKind, StepPaused } from '../../src/procedure/pause.ts';
 import { createStopSignal } from '../../src/procedure/signals.ts';
 import type { Procedure } from '../../src/procedure/tree.ts';
 import { type Bench, bench, fails, inOrder, refuses, tree, writes } from '../support/engine.ts';
@@ -73,6 +74,33 @@ describe('steps', () => {
     };
     await run(tree(inOrder('all', [writes(on, 'a')])), { killAt });
     expect(seen).toEqual([undefined, 'a']);
+  });
+
+  test('that drive something unfinished pause the run, fail nothing, and are done again by a resume', async () => {
+    const waits = { code: 'test.waits', where: 'd', found: 'a gate', expected: 'a way on', remedy: 'wait' };
+    const drives = (how?: PauseKind) =>
+      tree(
+        inOrder('all', [
+          writes(on, 'a'),
+          opaque({
+            id: 'd',
+            title: 'd',
+            outputs: z.strictObject({}),
+            promise: 'drives something',
+            probe: 'repeatable',
+            run: async () => {
+              if (how !== undefined) throw new StepPaused(how, [waits]);
+              return {};
+            },
+          }),
+        ]),
+      );
+    expect(await run(drives('waiting'))).toMatchObject({ outcome: 'waiting', exit: 3, problems: [waits] });
+    expect(await resume(drives('stopped'))).toMatchObject({ outcome: 'stopped', problems: [] });
+    expect(await resume(drives('stuck'))).toMatchObject({ outcome: 'failed', problems: [{}, waits] });
+    expect((await types()).filter((type) => type.startsWith('step.failed'))).toEqual([]);
+    expect(await resume(drives())).toMatchObject({ outcome: 'done', exit: 0 });
+    expect(on.file('a')).toBe('a');
   });
 
   test('are tried again as often as they say, with the delay between', async () => {

@@ -83,7 +83,7 @@ function count(n: number, what: string): string {
 }
 
 /** `2026-11-21T20:11:05.000Z` → `2026-11-21 20:11Z`. */
-function minute(time: string): string {
+export function minute(time: string): string {
   return `${time.slice(0, 16).replace('T', ' ')}Z`;
 }
 

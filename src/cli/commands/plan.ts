@@ -6,6 +6,7 @@ import type { CommandResult, Io } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { door, withCommonOptions } from '../session.ts';
 import { type ReleaseOptions, releaseRequest } from './requests.ts';
+import { type UnitOption, unitRelease, withUnitOption } from './unit.ts';
 
 export async function planText(io: Io, environment: string, options: ReleaseOptions): Promise<CommandResult> {
   const service = await openEnvironment(await door(io, options, false), environment);
@@ -18,7 +19,7 @@ export async function planText(io: Io, environment: string, options: ReleaseOpti
 }
 
 export function addPlan({ program, io, done }: Registry): void {
-  withCommonOptions(program.command('plan'))
+  withUnitOption(withCommonOptions(program.command('plan')))
     .summary('say what a release would do')
     .description(
       'Say exactly what `shiplock release` would do now, and how long a verdict will take at the traffic seen. Only looks.',
@@ -32,5 +33,10 @@ export function addPlan({ program, io, done }: Registry): void {
       'after',
       '\nExamples:\n  $ shiplock plan production\n  $ shiplock plan production --json | jq .release.planHash',
     )
-    .action(async (environment: string, options: ReleaseOptions) => done(await planText(io, environment, options)));
+    .action(async (environment: string, options: ReleaseOptions & UnitOption) =>
+      done(
+        (await unitRelease(io, environment, { ...options, dryRun: true })) ??
+          (await planText(io, environment, options)),
+      ),
+    );
 }

@@ -7,14 +7,15 @@ import { openEnvironment, openService, planPromotion, promote, rulesText } from 
 import type { Registry } from '../registry.ts';
 import { door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
+import { type UnitOption, unitPromotion, withUnitOption } from './unit.ts';
 
-interface Options extends ReleaseOptions {
+interface Options extends ReleaseOptions, UnitOption {
   readonly from?: string;
   readonly to: string;
 }
 
 export function addPromote({ program, io, done }: Registry): void {
-  withPersonOptions(withCommonOptions(program.command('promote')))
+  withUnitOption(withPersonOptions(withCommonOptions(program.command('promote'))))
     .summary('take a release from one environment to the next, unchanged')
     .description(
       'Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.',
@@ -29,9 +30,14 @@ export function addPromote({ program, io, done }: Registry): void {
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason "accepted by Mia"',
+      '\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason "accepted by Mia"\n  $ shiplock promote --unit shop/ --to testing',
     )
     .action(async (options: Options) => {
+      const together = await unitPromotion(io, options);
+      if (together !== undefined) {
+        done(together);
+        return;
+      }
       const acts = options.dryRun !== true;
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, acts);
       const { config, baseDir } = await openService(entry);

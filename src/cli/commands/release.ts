@@ -3,9 +3,10 @@ import type { Registry } from '../registry.ts';
 import { door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { planText } from './plan.ts';
 import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
+import { type UnitOption, unitRelease, withUnitOption } from './unit.ts';
 
 export function addRelease({ program, io, done }: Registry): void {
-  withPersonOptions(withCommonOptions(program.command('release')))
+  withUnitOption(withPersonOptions(withCommonOptions(program.command('release'))))
     .summary('build, migrate, roll out, judge, promote or take back')
     .description(
       'Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.',
@@ -25,9 +26,15 @@ The run can be stopped with Ctrl-C at any time and goes on with \`shiplock resum
 Examples:
   $ shiplock release development --seed
   $ shiplock release production --reason "faster search"
-  $ shiplock release production --release 2.4.1 --json`,
+  $ shiplock release production --release 2.4.1 --json
+  $ shiplock release development --unit shop/ --dry-run`,
     )
-    .action(async (environment: string, options: ReleaseOptions) => {
+    .action(async (environment: string, options: ReleaseOptions & UnitOption) => {
+      const together = await unitRelease(io, environment, options);
+      if (together !== undefined) {
+        done(together);
+        return;
+      }
       if (options.dryRun === true) {
         done(await planText(io, environment, options));
         return;

@@ -5,8 +5,9 @@ import { fetchRun, openEnvironment, openService, resume, type Service } from '..
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
 import { runResult } from './requests.ts';
+import { type UnitOption, unitResume, withUnitOption } from './unit.ts';
 
-interface Options extends CommonOptions, PersonOptions {
+interface Options extends CommonOptions, PersonOptions, UnitOption {
   readonly step?: string;
   readonly outcome?: 'applied' | 'not-applied';
   readonly evidence?: string;
@@ -57,7 +58,7 @@ function onlyBuilt(run: string): Problem {
 }
 
 export function addResume({ program, io, done }: Registry): void {
-  withPersonOptions(withCommonOptions(program.command('resume')))
+  withUnitOption(withPersonOptions(withCommonOptions(program.command('resume'))))
     .summary('go on with a run')
     .description(
       'Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate. A run of another machine is taken from the git store.',
@@ -85,18 +86,23 @@ export function addResume({ program, io, done }: Registry): void {
           remedy: 'say which step, what you found, and how you found out',
         });
       }
-      const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
-      const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
-      if (procedure === 'build') throw new ProblemError(onlyBuilt(run));
-      const service = await openEnvironment(entry, environment);
-      const result = await resume(service, run, {
+      const answers = {
         ...(step === undefined || outcome === undefined || evidence === undefined
           ? {}
           : { outcome: { step, outcome, evidence } }),
         ...(options.allowChanged === undefined
           ? {}
           : { allowChanged: { role: 'releaser', reason: options.allowChanged } }),
-      });
+      };
+      const together = await unitResume(io, wanted, options, answers);
+      if (together !== undefined) {
+        done(together);
+        return;
+      }
+      const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
+      const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
+      if (procedure === 'build') throw new ProblemError(onlyBuilt(run));
+      const result = await resume(await openEnvironment(entry, environment), run, answers);
       done(runResult(result));
     });
 }

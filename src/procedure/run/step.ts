@@ -7,6 +7,7 @@ import { createExecutor, type Executor, settleFences } from '../effects/execute.
 import { DONE, type End, STOPPED } from '../end.ts';
 import { decideContext, type Engine, effectContext, readContext, storableOutputs } from '../engine.ts';
 import { LeaseLostError } from '../fence.ts';
+import { StepPaused } from '../pause.ts';
 import type { NodeState } from '../state.ts';
 import type { NodeBase, OpaqueStep, ProbeAnswer, Step } from '../tree.ts';
 import { waitsForStore, whenCopied } from './copied.ts';
@@ -45,12 +46,12 @@ export async function runStep(engine: Engine, node: Step | OpaqueStep, path: str
       // The attempt failed before our eyes and nobody can tell what it left: no second one, but the failure path.
       return failNode(engine, node, path, new ProblemError(state.problems), state.attempts);
     }
-    const behind = await attempt(engine, node, path, {
+    const paused = await attempt(engine, node, path, {
       applied: settled === 'applied',
       attempts: retry.attempts,
       mode,
     });
-    if (behind.length > 0) return { kind: 'behind', problems: behind };
+    if (paused !== undefined) return paused;
   }
 }
 
@@ -106,15 +107,15 @@ interface Attempt {
 class BehindError extends ProblemError {}
 
 /**
- * One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. Returns why effects may not begin
- * while the shared store is behind.
+ * One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. Returns how the run pauses here: because
+ * effects may not begin while the shared store is behind, or because what the step drives is not over.
  */
 async function attempt(
   engine: Engine,
   node: Step | OpaqueStep,
   path: string,
   { applied, attempts, mode }: Attempt,
-): Promise<readonly Problem[]> {
+): Promise<End | undefined> {
   const before = engine.state.nodes.get(path);
   const waits = !mode.again && !(node.kind === 'step' && node.urgent) && waitsForStore(engine);
   const patienceMs = waits ? (engine.options.shared?.settings.patienceMs ?? 0) : 0;
@@ -134,23 +135,29 @@ async function attempt(
         else await readDecideDo(engine, node, path, { number, waits }, signal);
       },
     );
-    return [];
+    return undefined;
   } catch (error) {
     if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
     if (error instanceof LeaseLostError) throw error;
+    // The intent stays open: whoever goes on with the run asks again how it stands.
+    if (error instanceof StepPaused) return pausedEnd(engine, error);
     const refused = error instanceof RefusedError;
     const problems = maskedProblems(engine, problemsOf(error, path));
     if (error instanceof BehindError) {
       await engine.record('step.failed', path, number, { problems, final: false, refused: false, begun: false });
-      return problems;
+      return { kind: 'behind', problems };
     }
     const now = engine.state.nodes.get(path);
     const failures = now?.epoch === engine.state.epoch ? now.failures : 0;
     const final = refused || failures + 1 >= attempts;
     await engine.record('step.failed', path, number, { problems, final, refused });
     engine.emit({ kind: 'node-failed', path, title: node.title, attempt: number, final, problems });
-    return [];
+    return undefined;
   }
+}
+
+function pausedEnd(engine: Engine, { how, problems }: StepPaused): End {
+  return how === 'stopped' ? STOPPED : { kind: how, problems: maskedProblems(engine, problems) };
 }
 
 class RefusedError extends ProblemError {}

@@ -15,7 +15,7 @@ export function manifestPath(store: string, digest: string): string {
 }
 
 /** In a plan artefacts may have no digest yet, and so what names them has none either. */
-const PLANNED = 'sha256:<release.manifest>';
+export const PLANNED = 'sha256:<release.manifest>';
 
 /** For the record of a release that is made here. */
 export function manifestOf(release: Release): { readonly manifest: string } {

@@ -1,7 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import type { Boundary } from '../../../src/procedure/api.ts';
 import { fillGate, listRuns, readRun, showGates } from '../../../src/procedure/index.ts';
 import {
   openEnvironment,
@@ -10,6 +9,7 @@ import {
   resume,
   type ServiceEnvironment,
 } from '../../../src/release/index.ts';
+import { boundaryKiller } from './boundaries.ts';
 
 /**
  * The process under test: releases what is checked out, or goes on with the run that does. It writes the name of every journal boundary
@@ -36,19 +36,12 @@ const order = z
 /** Where a source was silent for too long, a person sends the watch on. */
 const GO_ON = { decision: 'look-on', reason: 'a source was silent' };
 
-const seen = new Map<string, number>();
-let count = 0;
-
 /** `before step.intent release/check #0`: the same in every run of the same release, up to the number of samples a watch takes. */
-function killAt({ when, type, node }: Boundary): void {
-  const path = order.migration === null ? node : node.replace(`/${order.migration}/`, '/new/');
-  const place = `${when} ${type} ${path}`;
-  const nth = seen.get(place) ?? 0;
-  seen.set(place, nth + 1);
-  const name = `${place} #${nth}`;
-  appendFileSync(order.report, `${name}\n`);
-  if (order.kill === name || order.kill === count++) process.kill(process.pid, 'SIGKILL');
-}
+const killAt = boundaryKiller(
+  order.kill,
+  (name) => appendFileSync(order.report, `${name}\n`),
+  (node) => (order.migration === null ? node : node.replace(`/${order.migration}/`, '/new/')),
+);
 
 const open = (): Promise<ServiceEnvironment> =>
   openEnvironment(

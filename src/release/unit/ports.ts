@@ -1,0 +1,149 @@
+import type { Problem } from '../../model/problem.ts';
+import { createStopSignal, type StopSignal } from '../../procedure/index.ts';
+import { runRollback } from '../go-back.ts';
+import { underPolicy } from '../persons.ts';
+import type { ReleaseInputs } from '../procedure.ts';
+import { type ReleaseOutcome, runRelease, stableRecord } from '../release.ts';
+import { checkRules, resume } from '../resume.ts';
+import { openEnvironment, type ServiceEnvironment } from '../service.ts';
+import { agreeWithGit } from '../shared.ts';
+import { heard, type MemberEnd, type MemberPorts, type MemberTask, type Seen, stateOf } from './member.ts';
+import { memberDoor, memberOf, memberStore, type ServiceUnit } from './open.ts';
+
+/** The members as they are: services with an environment, a lease and journals of their own. */
+export function memberPorts(unit: ServiceUnit, environment: string): MemberPorts {
+  const placeOf = (name: string, { signal }: MemberTask): Place => {
+    const door = memberDoor(unit, name);
+    const stopping = { ...door, signal: stopAlso(door.signal, signal) };
+    return { name, store: memberStore(unit, name), open: () => openEnvironment(stopping, environment) };
+  };
+  return {
+    forward: async (name, task) => telling(unit, name, task.run, await forward(placeOf(name, task), task)),
+    back: async (name, task) => telling(unit, name, task.run, await back(placeOf(name, task), task)),
+  };
+}
+
+/** A member that is opened only inside of what is listened to: a configuration that cannot be read says nothing about its run. */
+interface Place {
+  readonly name: string;
+  readonly store: string;
+  open(): Promise<ServiceEnvironment>;
+}
+
+async function forward({ store, open }: Place, { run, inputs }: MemberTask): Promise<MemberEnd> {
+  const begun = await stateOf(store, run);
+  return heard(store, run, async () =>
+    toldOf(begun === undefined ? await begin(await open(), run, inputs) : await resume(await open(), run)),
+  );
+}
+
+/** The same checks as at a resume: hours may lie between the plan of the unit and the turn of this member. */
+async function begin(opened: ServiceEnvironment, run: string, inputs: ReleaseInputs): Promise<ReleaseOutcome> {
+  const service = await underPolicy(opened, 'forward');
+  await agreeWithGit(service);
+  checkRules(service, run, inputs);
+  return runRelease(service, inputs, run);
+}
+
+async function back(place: Place, task: MemberTask): Promise<MemberEnd> {
+  const { name, store, open } = place;
+  const { run, inputs } = task;
+  const brought = await stateOf(store, run);
+  if (brought === undefined) return { kind: 'done' };
+  if (brought.status !== 'finished') {
+    const end = await forward(place, task);
+    if (end.kind !== 'done') return end.kind === 'failed' ? { kind: 'done' } : end;
+  } else if (brought.finished?.outcome !== 'done') return { kind: 'done' };
+  const attempt = await newestAttempt(store, run);
+  if (attempt.unfinished) return heard(store, attempt.run, async () => toldOf(await resume(await open(), attempt.run)));
+  const service = await open();
+  const serves = (await stableRecord(service))?.release.version ?? null;
+  const { candidate, stable } = inputs;
+  if (stable === null) return { kind: 'failed', problems: [noWayBack(name, candidate.release.version)] };
+  if (serves === stable.release.version) return { kind: 'done' };
+  if (serves !== candidate.release.version) {
+    return { kind: 'failed', problems: [moved(name, candidate.release.version, stable.release.version, serves)] };
+  }
+  return heard(store, attempt.run, async () => toldOf(await runRollback(service, inputs, { run: attempt.run })));
+}
+
+/** A way back that was refused or failed is over; once what stood in its way is mended, the next one is another run. */
+async function newestAttempt(
+  store: string,
+  run: string,
+): Promise<{ readonly run: string; readonly unfinished: boolean }> {
+  for (let number = 1; ; number++) {
+    const at = backRun(run, number);
+    const state = await stateOf(store, at);
+    if (state === undefined) return { run: at, unfinished: false };
+    if (state.status !== 'finished') return { run: at, unfinished: true };
+  }
+}
+
+/** Id of the n-th run that takes a member back. Pure. */
+export function backRun(run: string, number: number): string {
+  return number === 1 ? `${run}-back` : `${run}-back-${number}`;
+}
+
+function toldOf({ summary, problems }: ReleaseOutcome): Omit<Seen, 'state'> {
+  return { outcome: summary.outcome, problems };
+}
+
+/** A member stops for a signal to the program, and when the unit run may go no further. */
+function stopAlso(door: StopSignal | undefined, lost: AbortSignal): StopSignal {
+  const stop = createStopSignal();
+  const hear = (signal: AbortSignal | undefined, asked: () => 'SIGINT' | 'SIGTERM'): void => {
+    if (signal?.aborted === true) stop.request(asked());
+    else signal?.addEventListener('abort', () => stop.request(asked()), { once: true });
+  };
+  hear(door?.signal, () => door?.requested ?? 'SIGTERM');
+  hear(lost, () => 'SIGTERM');
+  return stop;
+}
+
+/** Says which member it is, and where to go on with it. */
+function telling(unit: ServiceUnit, name: string, run: string, end: MemberEnd): MemberEnd {
+  if (end.kind === 'done' || end.kind === 'stopped') return end;
+  const { config } = memberOf(unit, name);
+  const words: Record<typeof end.kind, Pick<Problem, 'code' | 'found' | 'expected' | 'remedy'>> = {
+    failed: {
+      code: 'unit.member-failed',
+      found: 'a member that did not come through',
+      expected: 'every member of the unit',
+      remedy: `its own problems stand beside this; \`shiplock journal show ${run} --config ${config}\` tells the rest`,
+    },
+    waiting: {
+      code: 'unit.member-waits',
+      found: 'a member whose run is not over',
+      expected: 'a run that is over: the unit goes on then',
+      remedy: `see to it (\`shiplock gate show ${run} --config ${config}\`), then \`shiplock resume --unit ${unit.file.file}\``,
+    },
+    stuck: {
+      code: 'unit.member-stuck',
+      found: 'a member whose way back has failed',
+      expected: 'a member that serves one version or the other',
+      remedy: `mend what its problems name, then \`shiplock resume --unit ${unit.file.file}\``,
+    },
+  };
+  return { ...end, problems: [{ where: `member ${name}, run ${run}`, ...words[end.kind] }, ...end.problems] };
+}
+
+function noWayBack(name: string, candidate: string): Problem {
+  return {
+    code: 'unit.no-way-back',
+    where: `member ${name}`,
+    found: `${candidate} is its first release here: nothing served before`,
+    expected: 'an earlier release to go back to',
+    remedy: `take it down, or decide that it stays, then say so: \`shiplock resume --unit FILE --step unit/rollback/back-${name} --outcome applied --evidence …\``,
+  };
+}
+
+function moved(name: string, candidate: string, stable: string, serves: string | null): Problem {
+  return {
+    code: 'unit.member-moved',
+    where: `member ${name}`,
+    found: `${serves ?? 'nothing'} serves`,
+    expected: `${candidate}, as this unit run released it, or ${stable}, as before`,
+    remedy: `somebody has released it alone: decide what it should be, then \`shiplock resume --unit FILE --step unit/rollback/back-${name} --outcome applied --evidence …\``,
+  };
+}

@@ -1,0 +1,173 @@
+import { z } from 'zod';
+import { jsonSchema } from '../../model/json.ts';
+import { digestSchema, versionSchema } from '../../model/release.ts';
+import { type UnitEntry, type UnitRelease, unitReleaseSchema } from '../../model/unit.ts';
+import { action, type Node, opaque, type Procedure, procedure, type Step, sequence } from '../../procedure/index.ts';
+import { doOrNothing } from '../../rollout/index.ts';
+import { type ReleaseInputs, releaseInputsSchema } from '../procedure.ts';
+import { type MemberPorts, mustBeOver } from './member.ts';
+import { readUnitHistory, unitHistoryEffects, unitReleaseDigest, unitReleaseEffect } from './record.ts';
+
+/** Several services as one: each member's release is a run of its own, and this is the run that drives them. */
+
+const memberInputsSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('moves'), name: z.string(), inputs: releaseInputsSchema }),
+  /** What it has serves already. */
+  z.strictObject({ kind: z.literal('stays'), name: z.string(), version: versionSchema }),
+]);
+export type MemberInputs = Readonly<z.infer<typeof memberInputsSchema>>;
+
+/** All that a unit run is made from; stored with it, so that a resume builds the same tree. */
+export const unitInputsSchema = z.strictObject({
+  unit: z.string(),
+  environment: z.string(),
+  release: unitReleaseSchema,
+  /** The unit release that the environment had; null: none. */
+  before: digestSchema.nullable(),
+  /** Environment that it comes from; null: it was made here. */
+  from: z.string().nullable(),
+  /** In the order in which they go. */
+  members: z.array(memberInputsSchema).readonly(),
+  who: z.string(),
+  why: z.string(),
+});
+export type UnitInputs = Readonly<z.infer<typeof unitInputsSchema>>;
+
+export type Moving = Extract<MemberInputs, { kind: 'moves' }>;
+
+/** Members that are released by this run, in order. Pure. */
+export function movingOf({ members }: Pick<UnitInputs, 'members'>): readonly Moving[] {
+  return members.filter((member) => member.kind === 'moves');
+}
+
+/** Id of the run that releases a member in a unit run; it is the same however often the unit run is gone on with. Pure. */
+export function memberRun(run: string, name: string): string {
+  return `${run}-${name}`;
+}
+
+/** Longer than any release takes; one that waits for persons ends its process and takes no time. */
+const MEMBER_MS = 14 * 86_400_000;
+
+const NOTHING = z.strictObject({});
+
+/**
+ * Members in their order, each by its own strategy and gates. When one does not come to serve, nothing more is begun, and those that came
+ * before it go back in reverse order.
+ */
+export function unitProcedure(inputs: UnitInputs, ports: MemberPorts, store: string): Procedure {
+  const { unit, environment, release, from } = inputs;
+  const moving = movingOf(inputs);
+  const words = moving.map(({ name, inputs: own }) => `${name} ${own.candidate.release.version}`).join(', ');
+  return procedure({
+    id: 'unit',
+    title: `Release the unit ${unit} to ${environment}: ${words}`,
+    description: `${from === null ? '' : `As released in ${from}. `}One after the other. If one is taken back, those before it go back in reverse order.`,
+    environment,
+    inputs: z.record(z.string(), jsonSchema).parse(structuredClone(inputs)),
+    root: sequence({
+      id: 'unit',
+      title: `Release the unit ${unit}`,
+      steps: [
+        keepStep(store, release),
+        ...moving.map((member) => forwardNode(member, ports)),
+        entryStep(inputs, store, 'released'),
+      ],
+      rollback: sequence({
+        id: 'back',
+        title: `Take the unit ${unit} back`,
+        steps: [
+          ...moving.toReversed().map((member) => backNode(member, ports)),
+          entryStep(inputs, store, 'taken-back'),
+        ],
+      }),
+    }),
+  });
+}
+
+function keepStep(store: string, release: UnitRelease): Step<null, object> {
+  return action<null>({
+    id: 'keep-record',
+    title: 'Record the unit release',
+    inputs: { release: unitReleaseDigest(release) },
+    read: async () => null,
+    decide: () => ({ kind: 'do', effects: [unitReleaseEffect(store, release)] }),
+    probe: 'repeatable',
+  });
+}
+
+function forwardNode({ name, inputs }: Moving, ports: MemberPorts): Node {
+  const { release } = inputs.candidate;
+  const stable = inputs.stable?.release.version ?? null;
+  return opaque({
+    id: `release-${name}`,
+    title: `Release ${name} ${release.version}`,
+    inputs: { service: release.service, version: release.version, serves: stable },
+    outputs: NOTHING,
+    promise:
+      stable === null
+        ? 'a run of its own: its first release here; nothing serves that it could go back to'
+        : `a run of its own, by its own strategy and gates, in the place of ${stable}`,
+    // Its run is looked for first: begun, gone on with, or asked how it ended.
+    probe: 'repeatable',
+    timeoutMs: MEMBER_MS,
+    run: async (ctx) => {
+      const end = await ports.forward(name, { run: memberRun(ctx.run, name), inputs, signal: ctx.signal });
+      mustBeOver(end);
+      return {};
+    },
+  });
+}
+
+function backNode({ name, inputs }: Moving, ports: MemberPorts): Node {
+  const { candidate, stable } = inputs;
+  const version = stable?.release.version ?? 'nothing';
+  return opaque({
+    id: `back-${name}`,
+    title: `Take ${name} back to ${version}`,
+    inputs: { version },
+    outputs: NOTHING,
+    promise: `a run of its own that goes back to ${version}, if ${candidate.release.version} came to serve`,
+    probe: 'repeatable',
+    timeoutMs: MEMBER_MS,
+    run: async (ctx) => {
+      const run = memberRun(ctx.run, name);
+      mustBeOver(await ports.back(name, { run, inputs: backInputs(inputs, ctx.run), signal: ctx.signal }));
+      return {};
+    },
+  });
+}
+
+/** What a member goes back with: nothing speaks against it, so what it brought may return. Pure. */
+export function backInputs({ candidate, stable, who }: ReleaseInputs, run: string): ReleaseInputs {
+  return { candidate, stable, seed: false, blameless: true, who, why: `its unit was taken back in run ${run}` };
+}
+
+interface EntryFacts {
+  readonly record: Awaited<ReturnType<typeof readUnitHistory>>;
+  readonly time: string;
+}
+
+function entryStep(inputs: UnitInputs, store: string, outcome: UnitEntry['outcome']): Step<EntryFacts, object> {
+  const { unit, environment, release, members, who, why } = inputs;
+  const versions = Object.fromEntries(members.map((member) => [member.name, versionOf(member)]));
+  return action<EntryFacts>({
+    id: outcome === 'released' ? 'history' : 'history-back',
+    title: `Write the history of the unit: ${outcome}`,
+    inputs: { outcome },
+    read: async (ctx) => ({
+      record: await readUnitHistory(store, unit, environment),
+      time: new Date(ctx.clock.now()).toISOString(),
+    }),
+    decide: ({ record, time }, ctx) => {
+      const entry = { release: unitReleaseDigest(release), run: ctx.run, time, outcome, versions, who, why };
+      return doOrNothing(unitHistoryEffects(store, record, entry), 'it is written');
+    },
+    probe: 'repeatable',
+    urgent: true,
+  });
+}
+
+/** The version of a member in this environment, once the unit is released. Pure. */
+export function versionOf(member: MemberInputs): string {
+  return member.kind === 'moves' ? member.inputs.candidate.release.version : member.version;
+}

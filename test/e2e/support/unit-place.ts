@@ -1,0 +1,108 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { listRuns, readLease, readRun, verifyRun } from '../../../src/procedure/index.ts';
+import { readQuarantineOf } from '../../../src/release/quarantine/record.ts';
+import type { Place, Trial } from './sweep.ts';
+import { answerOf, type MemberName, openUnitWorld, textOf, type UnitWorld } from './unit-world.ts';
+
+/** Where releases of a unit are crashed: two services that are only files; the second one is bad, so both must go back. */
+
+const CHILD = fileURLToPath(new URL('./unit-child.ts', import.meta.url));
+const MEMBERS: readonly MemberName[] = ['api', 'web'];
+
+export function unitPlace(): Place {
+  let world: UnitWorld | null = null;
+  let count = 0;
+  const begin = async (): Promise<UnitWorld> => {
+    const made = await openUnitWorld('files');
+    for (const member of MEMBERS) await made.commit(member, '1.0.0', { page: 'page one' });
+    const ran = await made.shiplock('release', 'development', '--unit', '.', '--quiet');
+    if (ran.code !== 0) throw new Error(`the unit to start from ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+    return made;
+  };
+  return {
+    name: 'unit, taken back',
+    exit: 4,
+    open: async () => {
+      world ??= await begin();
+      const here = world;
+      const version = `2.${++count}.0`;
+      await here.commit('api', version, { page: `page of ${version}` });
+      await here.commit('web', version, { page: `nonsense of ${version}` });
+      return trialOf(here, version, async (good) => {
+        if (good) return;
+        // What a failed try left behind must not be blamed on the next.
+        world = null;
+        await here.stop();
+      });
+    },
+    close: async () => {
+      await world?.stop();
+      world = null;
+    },
+  };
+}
+
+function trialOf(world: UnitWorld, version: string, close: Trial['close']): Trial {
+  const report = join(world.dir, `boundaries-${version}`);
+  return {
+    report,
+    env: process.env,
+    argv: (kill) => [
+      process.execPath,
+      CHILD,
+      JSON.stringify({ unit: world.dir, store: world.store, version, report, kill }),
+    ],
+    end: async () => {
+      const members = await Promise.all(MEMBERS.map((member) => stateOf(world, member, version)));
+      return {
+        state: { unit: await unitState(world, version), members },
+        broken: members.flatMap(({ serves }, index) =>
+          serves === '200 page one' ? [] : [`${MEMBERS[index] ?? ''} serves ${serves} after the unit was taken back`],
+        ),
+      };
+    },
+    close,
+  };
+}
+
+const historySchema = z.object({ history: z.array(z.object({ version: z.string(), outcome: z.string() })) });
+const unitHistorySchema = z.object({
+  history: z.array(z.object({ outcome: z.string(), versions: z.record(z.string(), z.string()) })),
+});
+const candidateSchema = z.object({ candidate: z.object({ release: z.object({ version: z.string() }) }) });
+
+/** What a member serves, and every run and entry of this version. */
+async function stateOf(world: UnitWorld, member: MemberName, version: string) {
+  const store = world.storeOf(member);
+  const runs: string[] = [];
+  for (const { run, procedure, finished } of await listRuns(store)) {
+    const candidate = candidateSchema.safeParse((await readRun(store, run)).inputs);
+    if (candidate.data?.candidate.release.version !== version) continue;
+    runs.push(`${procedure} ${finished?.outcome ?? 'open'} ${(await verifyRun(store, run)).kind}`);
+  }
+  const { history } = historySchema.parse(JSON.parse(await textOf(store, 'environments/development.json')));
+  const own = history.findIndex((entry) => entry.version === version);
+  return {
+    serves: await answerOf(world.entry(member, 'development')),
+    runs,
+    history: own === -1 ? [] : history.slice(own).map(({ outcome }) => outcome),
+    held: (await readLease(store, 'development'))?.lease.holder !== null,
+    // What goes back for another's sake is not put on the list, and a page that fails a check is not either.
+    quarantined: (await readQuarantineOf(store, 'development')).length,
+  };
+}
+
+async function unitState({ store }: UnitWorld, version: string) {
+  const { history } = unitHistorySchema.parse(JSON.parse(await textOf(store, 'environments/development.json')));
+  const runs = await listRuns(store);
+  const last = runs.at(-1);
+  return {
+    entries: history.filter(({ versions }) => versions['web'] === version).map(({ outcome }) => outcome),
+    outcome: last?.finished?.outcome ?? 'open',
+    journal: last === undefined ? 'none' : (await verifyRun(store, last.run)).kind,
+    open: runs.filter(({ finished }) => finished === null).length,
+    held: (await readLease(store, 'development'))?.lease.holder !== null,
+  };
+}

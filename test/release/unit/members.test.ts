@@ -1,0 +1,65 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { memberOrder } from '../../../src/config/index.ts';
+import { bench } from '../../support/engine.ts';
+import { drive, inputsOf, type Word, worldOf } from '../../support/unit-members.ts';
+
+/** Any unit, any order of failures, waits and stops: on the real engine, with scripted members. */
+
+test('never lets a member serve ahead of what it needs, whatever fails, waits, stops or cannot go back at first', async () => {
+  const word = (...of: readonly Word[]) => fc.constantFrom(...of);
+  const script = fc.record({
+    forward: fc
+      .tuple(fc.array(word('waiting', 'stopped', 'stuck'), { maxLength: 2 }), word('done', 'done', 'failed'))
+      .map(([before, last]) => [...before, last]),
+    back: fc
+      .array(word('waiting', 'stopped', 'stuck', 'failed'), { maxLength: 2 })
+      .map((before) => [...before, 'done' as const]),
+  });
+  const trial = fc.integer({ min: 1, max: 4 }).chain((size) => {
+    const names = Array.from({ length: size }, (_, index) => `m${index}`);
+    return fc.record({
+      // Only members before it: any graph without a circle, up to the names.
+      after: fc.tuple(...names.map((_, index) => fc.subarray(names.slice(0, index)))),
+      scripts: fc.tuple(...names.map(() => script)),
+      names: fc.constant(names),
+    });
+  });
+  let [back, through] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(trial, async ({ names, after, scripts }) => {
+      using on = bench();
+      const members = new Map(names.map((name, index) => [name, { after: after[index] ?? [] }] as const));
+      const order = memberOrder(members);
+      if (!order.ok) throw new Error('a graph without a circle has an order');
+      const world = worldOf(
+        names,
+        Object.fromEntries(names.map((name, index) => [name, scripts[index] ?? { forward: [], back: [] }])),
+        ({ serves, log }, doing) => {
+          const ahead = [...members].flatMap(([name, { after: needs }]) =>
+            needs
+              .filter((other) => serves.get(name) === 'new' && serves.get(other) === 'old')
+              .map((other) => `${name} serves ahead of ${other}`),
+          );
+          const failed = log.some((line) => /^forward .*: failed$/.test(line));
+          const late = doing.startsWith('forward') && failed ? [`${doing} after a member failed`] : [];
+          const early = doing.startsWith('back') && !failed ? [`${doing} before a member failed`] : [];
+          return [...ahead, ...late, ...early];
+        },
+      );
+      const results = await drive(on, inputsOf(order.names), world.ports, 40);
+      const last = results.at(-1)?.outcome;
+      const all = [...world.serves.values()];
+      if (last === 'done') through++;
+      else back++;
+      expect(world.broken).toEqual([]);
+      expect(['done', 'rolled-back']).toContain(last);
+      expect(all.every((one) => one === (last === 'done' ? 'new' : 'old'))).toBe(true);
+      const came = world.log.filter((line) => /^forward .*: done$/.test(line)).map((line) => line.split(/[ :]+/)[1]);
+      const went = world.log.filter((line) => /^back .*: done$/.test(line)).map((line) => line.split(/[ :]+/)[1]);
+      if (last === 'rolled-back') expect(went).toEqual(came.toReversed());
+    }),
+    { seed: 20261122, numRuns: 60 },
+  );
+  expect(Math.min(back, through)).toBeGreaterThan(10);
+});

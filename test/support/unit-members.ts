@@ -1,0 +1,149 @@
+import type { Problem } from '../../src/model/problem.ts';
+import { listRuns, type RunResult, resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
+import type { ReleaseRecord } from '../../src/release/record.ts';
+import type { MemberEnd, MemberPorts } from '../../src/release/unit/member.ts';
+import { type UnitInputs, unitProcedure } from '../../src/release/unit/procedure.ts';
+import type { Bench } from './engine.ts';
+import { virtualClock } from './virtual-clock.ts';
+
+/** Members of a unit that do what a script says, below the real engine. */
+
+const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+
+function record(service: string, version: string): ReleaseRecord {
+  const artefacts = [{ name: 'site', digest: digest('d'), platform: 'any' }];
+  return {
+    formatVersion: 1,
+    environment: 'production',
+    release: {
+      formatVersion: 1,
+      service,
+      version,
+      commit: 'c'.repeat(40),
+      artefacts,
+      configHash: digest('e'),
+      migrations: [],
+    },
+    unit: null,
+    files: [],
+    schema: 'empty',
+    manifest: digest('a'),
+  };
+}
+
+export function inputsOf(names: readonly string[], staying: readonly string[] = []): UnitInputs {
+  return {
+    unit: 'shop',
+    environment: 'production',
+    release: {
+      formatVersion: 1,
+      unit: 'shop',
+      members: names.map((name) => {
+        const { service, version, commit, artefacts } = record(name, '2').release;
+        return { name, service, version, commit, release: digest('a'), artefacts, after: [] };
+      }),
+    },
+    before: null,
+    from: null,
+    members: names.map((name) =>
+      staying.includes(name)
+        ? { kind: 'stays', name, version: '1' }
+        : {
+            kind: 'moves',
+            name,
+            inputs: { candidate: record(name, '2'), stable: record(name, '1'), seed: false, who: 'ann', why: 'w' },
+          },
+    ),
+    who: 'ann',
+    why: 'w',
+  };
+}
+
+export const problem = (where: string): Problem => ({
+  code: 'test.member',
+  where,
+  found: 'no',
+  expected: 'yes',
+  remedy: 'say yes',
+});
+
+export type Word = MemberEnd['kind'];
+const endWith = (kind: Word, name: string): MemberEnd =>
+  kind === 'done' || kind === 'stopped' ? { kind } : { kind, problems: [problem(name)] };
+
+export interface Script {
+  /** What each call to bring it says; the last one again and again. */
+  readonly forward: readonly Word[];
+  readonly back: readonly Word[];
+}
+
+export interface World {
+  readonly ports: MemberPorts;
+  readonly serves: Map<string, 'old' | 'new'>;
+  /** Every change, in order. */
+  readonly log: string[];
+  /** Rules that were broken on the way: what a member throws would only fail the member. */
+  readonly broken: string[];
+}
+
+/** Members remember how they ended, as their journals do; `check` is asked whenever what serves has changed or a member is called. */
+export function worldOf(
+  names: readonly string[],
+  scripts: Readonly<Record<string, Script>>,
+  check: (world: World, doing: string) => readonly string[] = () => [],
+): World {
+  const ended = new Map<string, MemberEnd>();
+  const calls = new Map<string, number>();
+  const serves = new Map<string, 'old' | 'new'>(names.map((name) => [name, 'old']));
+  const log: string[] = [];
+  const broken: string[] = [];
+  const go = (name: string, way: 'forward' | 'back', run: string): MemberEnd => {
+    const key = `${way} ${name}`;
+    broken.push(...check(world, key), ...(run === `r1-${name}` ? [] : [`${key} as run ${run}`]));
+    const before = ended.get(key);
+    // A way back that failed is tried again; one that went through, and every way forward, is over.
+    if (before !== undefined && (way === 'forward' || before.kind === 'done')) return before;
+    if (way === 'back' && ended.get(`forward ${name}`)?.kind !== 'done') return { kind: 'done' };
+    const nth = calls.get(key) ?? 0;
+    calls.set(key, nth + 1);
+    const said = scripts[name]?.[way] ?? ['done'];
+    const end = endWith(said[Math.min(nth, said.length - 1)] ?? 'done', name);
+    if (end.kind === 'done' || end.kind === 'failed') ended.set(key, end);
+    if (end.kind === 'done') serves.set(name, way === 'forward' ? 'new' : 'old');
+    log.push(`${key}: ${end.kind}`);
+    broken.push(...check(world, ''));
+    return end;
+  };
+  const world: World = {
+    serves,
+    log,
+    broken,
+    ports: {
+      forward: async (name, { run }) => go(name, 'forward', run),
+      back: async (name, { run, inputs }) => {
+        if (inputs.blameless !== true || inputs.stable?.release.version !== '1')
+          broken.push(`${name} goes back blamed`);
+        return go(name, 'back', run);
+      },
+    },
+  };
+  return world;
+}
+
+/** Begins the run, and goes on with it until it is over or `most` processes have tried. */
+export async function drive(
+  on: Bench,
+  inputs: UnitInputs,
+  ports: MemberPorts,
+  most: number,
+): Promise<readonly RunResult[]> {
+  const clock = virtualClock();
+  const procedure = () => unitProcedure(inputs, ports, on.store);
+  const results = [await clock.runUntil(runProcedure(procedure(), { ...on.options(clock), run: 'r1' }))];
+  while (results.length < most) {
+    const [run] = await listRuns(on.store);
+    if (run?.finished !== null) break;
+    results.push(await clock.runUntil(resumeProcedure(procedure(), 'r1', on.options(clock))));
+  }
+  return results;
+}
