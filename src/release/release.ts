@@ -46,7 +46,7 @@ export async function release(opened: ServiceEnvironment, request: ReleaseReques
   const commit = await sourceCommit(service, request.allowDirty);
   const source = await sourceOf(service, request.version, commit, stable);
   const built = await buildRelease(service, source);
-  if (built.kind === 'failed') return failed(service, built.result, request.version ?? commit.slice(0, 12));
+  if (built.kind === 'failed') return buildOutcome(service, built.result, request.version ?? commit.slice(0, 12));
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
   const procedure = releaseProcedure(inputs, service.target);
   const persons = await personOptions(service, inputs);
@@ -158,7 +158,8 @@ async function releaseInputs(
   };
 }
 
-function failed(service: ServiceEnvironment, result: RunResult, version: string): ReleaseOutcome {
+/** How a build went, in the words of a release. Pure. */
+export function buildOutcome(service: ServiceEnvironment, result: RunResult, version: string): ReleaseOutcome {
   const { target } = service;
   return {
     exit: result.exit,
@@ -178,7 +179,7 @@ function failed(service: ServiceEnvironment, result: RunResult, version: string)
 
 export function outcomeOf(
   service: ServiceEnvironment,
-  kind: 'release' | 'rollback',
+  kind: 'release' | 'rollback' | 'migrate',
   inputs: ReleaseInputs,
   result: RunResult,
 ): ReleaseOutcome {
@@ -195,12 +196,12 @@ export function outcomeOf(
 
 /** What a run brings and what served before it: a rollback brings the stable version back. Pure. */
 export function subjectOf(
-  kind: 'release' | 'rollback',
+  kind: 'release' | 'rollback' | 'migrate',
   inputs: ReleaseInputs,
 ): { readonly version: string; readonly before: string | null } {
   const candidate = inputs.candidate.release.version;
   const stable = inputs.stable?.release.version ?? null;
-  return kind === 'release'
-    ? { version: candidate, before: stable }
-    : { version: stable ?? 'nothing', before: candidate };
+  return kind === 'rollback'
+    ? { version: stable ?? 'nothing', before: candidate }
+    : { version: candidate, before: stable };
 }
