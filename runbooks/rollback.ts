@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { selfCommand } from '../src/cli/session.ts';
 import { EXIT } from '../src/model/exit.ts';
 import { formatProblem, ProblemError, problemsOf } from '../src/model/problem.ts';
 import { documentProcedure, installStopSignals, plainProgress, renderPlan } from '../src/procedure/index.ts';
@@ -105,7 +105,7 @@ async function main(argv: readonly string[]): Promise<number> {
       store: request.state,
       env: process.env,
       who: process.env['SHIPLOCK_WHO'] ?? process.env['USER'] ?? 'unknown',
-      self: [process.execPath, fileURLToPath(new URL('../bin/shiplock.js', import.meta.url))],
+      self: selfCommand(),
       ...acts,
     },
     request.environment,

@@ -1,60 +1,75 @@
-import { glob, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { actions } from '../actions/shared/all.ts';
+import type { Definition } from '../actions/shared/define.ts';
+import { fieldsOf } from '../actions/shared/inputs.ts';
 
 /**
- * Writes the tables of inputs and outputs in the README of each action, from its action.yml.
+ * Writes from the definition of each action its action.yml, the tables of inputs and outputs in its README, and those of docs/actions.md.
  *   node scripts/action-docs.ts            writes them
  *   node scripts/action-docs.ts --check    only compares
- * Exit codes: 0 done · 1 a README does not say what its action.yml says · 2 unknown argument
+ * Exit codes: 0 done · 1 a file does not say what the definitions say · 2 unknown argument
  */
 
-const actionSchema = z.object({
-  name: z.string(),
-  description: z.string(),
-  inputs: z.record(
-    z.string(),
-    z.strictObject({ description: z.string(), required: z.boolean(), default: z.string().optional() }),
-  ),
-  outputs: z.record(z.string(), z.strictObject({ description: z.string() })),
-});
-export type ActionManifest = z.infer<typeof actionSchema>;
-
-const BEGIN = '<!-- made from action.yml by `npm run docs:actions` -->';
+const BEGIN = '<!-- made from the definition by `npm run docs:actions` -->';
 const END = '<!-- end -->';
 
-export function parseAction(text: string): ActionManifest {
-  return actionSchema.parse(parse(text));
+/** The manifest that the forge reads. Pure. */
+export function actionYaml({ name, title, description, inputs, outputs, acts }: Definition): string {
+  const fields = [...fieldsOf(inputs)].map(([input, field]) => {
+    const { description: meaning, required, fallback } = field;
+    return [input, { description: meaning, required, ...(required ? {} : { default: fallback ?? '' }) }] as const;
+  });
+  const manifest = {
+    name: title,
+    description,
+    ...(fields.length === 0 ? {} : { inputs: Object.fromEntries(fields) }),
+    outputs: Object.fromEntries(Object.entries(outputs).map(([output, meaning]) => [output, { description: meaning }])),
+    runs: { using: 'node24', main: `../dist/${name}.js`, ...(acts ? { post: '../dist/post.js' } : {}) },
+  };
+  return `# Made from definition.ts by \`npm run docs:actions\`.\n${stringify(manifest, { lineWidth: 0 })}`;
 }
 
 /** Both tables as Markdown. Pure. */
-export function actionTables({ inputs, outputs }: ActionManifest): string {
+export function actionTables({ inputs, outputs }: Definition): string {
   const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
-  const fallback = (input: ActionManifest['inputs'][string]): string =>
-    input.required
-      ? '**required**'
-      : input.default === undefined || input.default === ''
-        ? 'empty'
-        : `\`${input.default}\``;
+  const rows = [...fieldsOf(inputs)].map(([name, { description, required, fallback }]) => {
+    const left = required ? '**required**' : fallback === null ? 'empty' : `\`${fallback}\``;
+    return `| \`${name}\` | ${left} | ${cell(description)} |`;
+  });
   return [
-    '| input | default | meaning |',
-    '| --- | --- | --- |',
-    ...Object.entries(inputs).map(
-      ([name, input]) => `| \`${name}\` | ${fallback(input)} | ${cell(input.description)} |`,
-    ),
-    '',
+    ...(rows.length === 0 ? [] : ['| input | default | meaning |', '| --- | --- | --- |', ...rows, '']),
     '| output | meaning |',
     '| --- | --- |',
-    ...Object.entries(outputs).map(([name, output]) => `| \`${name}\` | ${cell(output.description)} |`),
+    ...Object.entries(outputs).map(([name, meaning]) => `| \`${name}\` | ${cell(meaning)} |`),
   ].join('\n');
 }
 
-/** The README with its tables replaced. Throws when it has no place for them. Pure. */
-export function withTables(readme: string, tables: string): string {
-  const [from, to] = [readme.indexOf(BEGIN), readme.indexOf(END)];
-  if (from === -1 || to < from) throw new Error(`the README needs the lines ${BEGIN} and ${END}`);
-  return `${readme.slice(0, from + BEGIN.length)}\n${tables}\n${readme.slice(to)}`;
+/** Every action with its tables, for one page. Pure. */
+export function allTables(definitions: readonly Definition[]): string {
+  return definitions.map((one) => `### ${one.name}\n\n${one.description}\n\n${actionTables(one)}`).join('\n\n');
+}
+
+/** The text with what stands between its marks replaced. Throws when it has no place for it. Pure. */
+export function withTables(text: string, tables: string): string {
+  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
+  if (from === -1 || to < from) throw new Error(`the text needs the lines ${BEGIN} and ${END}`);
+  return `${text.slice(0, from + BEGIN.length)}\n${tables}\n${text.slice(to)}`;
+}
+
+/** Every file that is made from the definitions, with what it must say. */
+export async function made(root: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  const filled = async (file: string, tables: string): Promise<void> => {
+    files.set(file, withTables(await readFile(join(root, file), 'utf8'), tables));
+  };
+  for (const definition of actions) {
+    files.set(`actions/${definition.name}/action.yml`, actionYaml(definition));
+    await filled(`actions/${definition.name}/README.md`, actionTables(definition));
+  }
+  await filled('docs/actions.md', allTables(actions));
+  return files;
 }
 
 async function main(argv: readonly string[]): Promise<number> {
@@ -65,16 +80,14 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   const root = join(import.meta.dirname, '..');
   let drifted = 0;
-  for await (const file of glob('actions/*/action.yml', { cwd: root })) {
-    const readme = join(root, dirname(file), 'README.md');
-    const before = await readFile(readme, 'utf8');
-    const after = withTables(before, actionTables(parseAction(await readFile(join(root, file), 'utf8'))));
-    if (after === before) continue;
-    if (!check) await writeFile(readme, after);
+  for (const [file, text] of await made(root)) {
+    const before = await readFile(join(root, file), 'utf8').catch(() => '');
+    if (before === text) continue;
+    if (!check) await writeFile(join(root, file), text);
     else {
       drifted += 1;
       process.stderr.write(
-        `${dirname(file)}/README.md does not say what action.yml says: run \`npm run docs:actions\`\n`,
+        `${file} does not say what the definition of the action says: run \`npm run docs:actions\`\n`,
       );
     }
   }

@@ -8,6 +8,10 @@ interface Bench {
 }
 
 const benches: Readonly<Record<string, Bench>> = {
+  actions: {
+    what: 'cold start of every bundled action beside an empty one, and what each loads (about a minute; word: rounds)',
+    run: async (words) => (await import('../test/bench/actions/index.ts')).actionsBench(words),
+  },
   commit: {
     what: 'commits to a GitOps repository: 32 writers beside pull, rebase, push, and a repository of 2,000 applications (about 5 minutes; parts: writers large)',
     run: async (words) => (await import('../test/bench/commit/index.ts')).commitBench(words),

@@ -1,3 +1,4 @@
+import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type OutputChunk, rolldown } from 'rolldown';
@@ -32,18 +33,29 @@ const ASSETS = [
   'src/traffic/nginx/nginx-reload.sh',
 ];
 
+/** Every directory below actions/ with an action.yml. */
+export const actionNames: readonly string[] = readdirSync(join(ROOT, 'actions'))
+  .filter((name) => existsSync(join(ROOT, 'actions', name, 'action.yml')))
+  .toSorted();
+
 export const bundles: readonly Bundle[] = [
   {
     name: 'cli',
     dir: 'dist/cli',
-    entries: { main: 'src/cli/main.ts', ...BESIDE },
+    entries: { main: 'src/cli/main.ts', 'runbook-rollback': 'runbooks/rollback.ts', ...BESIDE },
     assets: ASSETS,
     dependencies: 'outside',
   },
   {
-    name: 'actions/rollout',
-    dir: 'actions/rollout/dist',
-    entries: { index: 'actions/rollout/index.ts', shiplock: 'src/cli/plumbing-main.ts', ...BESIDE },
+    // All actions in one directory: what they share is stored once. The forge checks the whole repository out, so `../dist` is there.
+    name: 'actions',
+    dir: 'actions/dist',
+    entries: {
+      ...Object.fromEntries(actionNames.map((name) => [name, `actions/${name}/index.ts`])),
+      post: 'actions/shared/post.ts',
+      shiplock: 'src/cli/light-main.ts',
+      ...BESIDE,
+    },
     assets: ASSETS,
     dependencies: 'inside',
   },
@@ -73,7 +85,8 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
     dir,
     format: 'esm',
     entryFileNames: '[name].js',
-    chunkFileNames: '[name].js',
+    // No chunk may take the name of an entry.
+    chunkFileNames: 'shared-[name].js',
     minify: false,
   });
   await build.close();

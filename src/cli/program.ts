@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { addAnalyse } from './commands/analyse.ts';
 import { addAnnounce } from './commands/announce.ts';
@@ -11,6 +10,7 @@ import { addInit } from './commands/init.ts';
 import { addJournal } from './commands/journal.ts';
 import { addJudge } from './commands/judge.ts';
 import { addLock, addUnlock } from './commands/lock.ts';
+import { addMigrate } from './commands/migrate.ts';
 import { addPipeline } from './commands/pipeline.ts';
 import { addPlan } from './commands/plan.ts';
 import { addPromote } from './commands/promote.ts';
@@ -27,11 +27,7 @@ import { addValidate } from './commands/validate.ts';
 import { addWhatIf } from './commands/what-if.ts';
 import type { CommandResult, Io } from './io.ts';
 import type { Registry } from './registry.ts';
-
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? 'unknown';
-}
+import { packageVersion } from './version.ts';
 
 /** The whole command line as commander's tree: help texts, completion and the manual are all made from it. */
 export function buildProgram(io: Io, done: (result: CommandResult) => void): Command {
@@ -49,6 +45,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addDoctor(registry);
   addPlan(registry);
   addRelease(registry);
+  addMigrate(registry);
   addPromote(registry);
   addPipeline(registry);
   addQuarantine(registry);

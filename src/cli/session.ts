@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -61,7 +62,10 @@ export async function findConfig(from: string): Promise<string> {
 
 /** How this program starts itself: for supervisors and guards that must outlive it. */
 export function selfCommand(): readonly string[] {
-  return [process.execPath, fileURLToPath(new URL('../../bin/shiplock.js', import.meta.url))];
+  // In the bundle of the actions the program lies beside this module, and there is no bin/.
+  const beside = new URL('shiplock.js', import.meta.url);
+  const program = existsSync(beside) ? beside : new URL('../../bin/shiplock.js', import.meta.url);
+  return [process.execPath, fileURLToPath(program)];
 }
 
 /** Who is acting, for the journal and for people. */

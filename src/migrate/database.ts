@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import mysql from 'mysql2/promise';
 import { z } from 'zod';
 import type { Text } from '../model/effect.ts';
 import type { Secrets } from '../model/ports.ts';
@@ -94,8 +93,10 @@ async function withQuery<T>(
   question: (query: Query) => Promise<T>,
 ): Promise<T> {
   const patience = queryTimeoutMs === undefined ? {} : { timeout: queryTimeoutMs };
+  // The driver is a megabyte: loaded when a database is asked, not by whatever could ask one.
+  const { createConnection } = await import('mysql2/promise');
   try {
-    const connection = await mysql.createConnection({
+    const connection = await createConnection({
       ...dsn.options,
       connectTimeout: connectTimeoutMs,
       multipleStatements: false,

@@ -168,7 +168,7 @@ async function finish(started: ProcessPromise, signal: AbortSignal | undefined, 
 }
 
 /** Ends a process group: asks, waits, kills. The leader may be gone long before its children are. */
-async function endGroup(pid: number | undefined, clock: Clock): Promise<void> {
+export async function endGroup(pid: number | undefined, clock: Clock): Promise<void> {
   if (pid === undefined) return;
   if (!signalGroup(pid, 'SIGTERM')) return;
   for (let waited = 0; waited < KILL_GRACE_MS; waited += 50) {

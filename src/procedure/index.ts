@@ -26,6 +26,7 @@ export { beginningOf, httpClient, whyNoAnswer } from './http-client.ts';
 export { type Verification, verificationText } from './journal-read.ts';
 export { kubeClient } from './kube/client.ts';
 export { missingObject, ruleText } from './kube/problems.ts';
+export { type LaidDown, layDownRun } from './lay-down.ts';
 export { readLease } from './lease-file.ts';
 export { type Locked, lockEnvironment, newestLease, unlockEnvironment } from './lock.ts';
 export { isDriven, notPaused, type PlacedOrder, placeOrder, readOrders, refusalOf, removeOrder } from './orders.ts';

@@ -5,7 +5,6 @@ import type { ResolvedComponent } from '../config/index.ts';
 import { ProblemError } from '../model/problem.ts';
 import {
   httpClient,
-  listRuns,
   type Plan,
   type Procedure,
   parallel,
@@ -13,8 +12,8 @@ import {
   procedure,
   type ReadContext,
   type RunResult,
-  runProcedure,
 } from '../procedure/index.ts';
+import { runAgain } from './again.ts';
 import { describedVersion } from './naming.ts';
 import { engineOptions, type ServiceEnvironment } from './service.ts';
 import type { BuiltComponent } from './units.ts';
@@ -29,12 +28,24 @@ export interface Built {
 export interface BuildRequest {
   readonly commit: string;
   readonly version: string | undefined;
+  /** Only these; default: all of the environment. */
+  readonly components?: readonly string[] | undefined;
 }
+
+export type BuildResult =
+  | { readonly kind: 'built'; readonly artefacts: Built; readonly result: RunResult }
+  | { readonly kind: 'failed'; readonly result: RunResult };
 
 const BUILD_TIMEOUT_MS = 30 * 60_000;
 
 /** What a build is made from; stored with its run. */
-export const buildInputsSchema = z.strictObject({ service: z.string(), version: z.string(), commit: z.string() });
+export const buildInputsSchema = z.strictObject({
+  service: z.string(),
+  version: z.string(),
+  commit: z.string(),
+  /** Absent: all. */
+  components: z.array(z.string()).readonly().exactOptional(),
+});
 type BuildInputs = z.infer<typeof buildInputsSchema>;
 
 /**
@@ -46,10 +57,11 @@ function buildTree(
   inputs: BuildInputs,
 ): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
   const { environment } = service;
+  const { components } = inputs;
   const nodes = new Map(
-    Object.entries(environment.components).map(
-      ([name, settings]) => [name, buildNode(name, settings, inputs, service)] as const,
-    ),
+    Object.entries(environment.components)
+      .filter(([name]) => components === undefined || components.includes(name))
+      .map(([name, settings]) => [name, buildNode(name, settings, inputs, service)] as const),
   );
   return {
     nodes,
@@ -58,11 +70,12 @@ function buildTree(
       title: `Build ${inputs.service} ${inputs.version}`,
       description:
         'Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.',
-      environment: `build:${inputs.service}`,
+      // Jobs that build different components do not wait for each other.
+      environment: ['build', inputs.service, ...(components ?? [])].join(':'),
       inputs,
       root: parallel({
         id: 'build',
-        title: 'Build every component',
+        title: components === undefined ? 'Build every component' : `Build ${components.join(', ')}`,
         limit: 2,
         steps: [...nodes.values()].map((one) => one.node),
       }),
@@ -104,19 +117,21 @@ export function buildProcedureFrom(service: ServiceEnvironment, inputs: unknown)
 }
 
 async function buildInputs(service: ServiceEnvironment, request: BuildRequest): Promise<BuildInputs> {
-  const version = request.version ?? (await describedVersion(service, request.commit));
-  return { service: service.environment.service, version, commit: request.commit };
+  const { commit, components } = request;
+  const version = request.version ?? (await describedVersion(service, commit));
+  return {
+    service: service.environment.service,
+    version,
+    commit,
+    ...(components === undefined ? {} : { components }),
+  };
 }
 
-export async function buildRelease(
-  service: ServiceEnvironment,
-  request: BuildRequest,
-): Promise<
-  { readonly kind: 'built'; readonly artefacts: Built } | { readonly kind: 'failed'; readonly result: RunResult }
-> {
+export async function buildRelease(service: ServiceEnvironment, request: BuildRequest): Promise<BuildResult> {
   const inputs = await buildInputs(service, request);
   const tree = buildTree(service, inputs);
-  const result = await runBuild(service, tree.procedure);
+  // A build holds no environment: nobody else needs to know of it.
+  const result = await runAgain(tree.procedure, engineOptions(service, { shared: undefined }));
   if (result.outcome !== 'done') return { kind: 'failed', result };
   const byComponent: Record<string, BuiltComponent> = {};
   for (const [name, nodes] of tree.nodes) {
@@ -124,22 +139,11 @@ export async function buildRelease(
     if (made === undefined) throw noOutput(name, result.run);
     byComponent[name] = made;
   }
-  return { kind: 'built', artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) } };
-}
-
-/**
- * A build that died or was stopped is begun again, never gone on with: every step of it looks whether the artefact is there. A
- * build that is at work elsewhere is left alone.
- */
-async function runBuild(service: ServiceEnvironment, build: Procedure): Promise<RunResult> {
-  // A build holds no environment: nobody else needs to know of it.
-  const result = await runProcedure(build, engineOptions(service, { shared: undefined }));
-  if (result.outcome !== 'lease-held' || result.problems[0]?.code !== 'lease.reserved') return result;
-  const runs = await listRuns(service.store);
-  const dead = runs.findLast((run) => run.environment === build.environment && run.finished === null);
-  return dead === undefined
-    ? result
-    : runProcedure(build, engineOptions(service, { shared: undefined, preempt: dead.run }));
+  return {
+    kind: 'built',
+    result,
+    artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) },
+  };
 }
 
 /** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */

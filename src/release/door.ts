@@ -12,6 +12,10 @@ export interface DoorOptions {
   /** How this program is started again, for supervisors and guards that outlive it. */
   readonly self: readonly string[];
   readonly clock?: Clock | undefined;
+  /** Runs commands that only look; default: as the command line does. */
+  readonly exec?: Exec | undefined;
+  /** Where the door masks what it says itself, it must know the secrets; default: made from `env`. */
+  readonly secrets?: SecretsWithMask | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   readonly signal?: StopSignal | undefined;
   /** Key file that proves who acts, and whose name it stands for where that is not plain. */

@@ -1,6 +1,8 @@
 /** The pipeline: composes the rooms into procedures. Every door calls the functions of this file. */
 
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
+export { type CommitValueRequest, commitValue, type WaitRequest, waitForArgoCd } from './by-git.ts';
+export { buildComponent, type ComponentOutcome, type ComponentRequest } from './components.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export { type Diagnosis, doctor } from './doctor.ts';
@@ -10,6 +12,8 @@ export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
 export * from './init/index.ts';
 export { judgedEnvironments, startJudge } from './judge/index.ts';
+export { layDown } from './lay-down.ts';
+export { type MigrateRequest, migrate, migrateProcedure, planMigrate } from './migrate.ts';
 export { type OrderOutcome, type OrderRequest, orderRun } from './orders.ts';
 export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './persons.ts';
 export { type Behind, type GateView, type PipelineView, pipeline, type StageView } from './pipeline/index.ts';
@@ -25,7 +29,7 @@ export {
   standingOf,
 } from './quarantine/index.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';
-export { outcomeMarkdown, readReport } from './report.ts';
+export { newestRun, outcomeMarkdown, readReport } from './report.ts';
 export { procedureOf, replayRun, resume } from './resume.ts';
 export { type ClusterNames, environmentManifests } from './rollouts.ts';
 export { openEnvironment, openService, type ServiceEnvironment } from './service.ts';

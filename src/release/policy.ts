@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { type Config, loadConfig, type ResolvedEnvironment, resolveEnvironment } from '../config/index.ts';
 import type { GateRules, Person, Policy, PolicySource } from '../model/people.ts';
 import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
-import { closuresOf } from '../procedure/gate/calendar.ts';
 import { replaceFile } from '../procedure/store.ts';
 import { type GateRulesConfig, gateRulesConfig } from './config.ts';
 import type { Service } from './door.ts';
@@ -122,9 +121,16 @@ function calendarsIn(text: string, file: string): readonly string[] {
   return [...new Set(all.flatMap(({ windows }) => windows?.calendars ?? []))];
 }
 
-function withCalendars(policy: Policy, calendars: readonly string[], { files }: Fetched, now: number): Policy {
+async function withCalendars(
+  policy: Policy,
+  calendars: readonly string[],
+  { files }: Fetched,
+  now: number,
+): Promise<Policy> {
   const { windows } = policy.rules;
   if (windows === null || calendars.length === 0) return policy;
+  // Most policies name no calendar, and its reader is large.
+  const { closuresOf } = await import('../procedure/gate/calendar.ts');
   const closures = calendars.flatMap((file) => {
     const text = files[file];
     if (text === undefined) throw new ProblemError(noCalendar(file, policy.source));

@@ -58,7 +58,7 @@ export async function prepareRelease(opened: ServiceEnvironment, request: Releas
   const source = await sourceOf(service, request.version, commit, stable);
   const built = await buildRelease(service, source);
   if (built.kind === 'failed') {
-    return { kind: 'failed', outcome: failed(service, built.result, request.version ?? commit.slice(0, 12)) };
+    return { kind: 'failed', outcome: buildOutcome(service, built.result, request.version ?? commit.slice(0, 12)) };
   }
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
   return { kind: 'ready', service, inputs };
@@ -182,7 +182,8 @@ async function releaseInputs(
   };
 }
 
-function failed(service: ServiceEnvironment, result: RunResult, version: string): ReleaseOutcome {
+/** How a build went, in the words of a release. Pure. */
+export function buildOutcome(service: ServiceEnvironment, result: RunResult, version: string): ReleaseOutcome {
   const { target } = service;
   return {
     exit: result.exit,
@@ -202,7 +203,7 @@ function failed(service: ServiceEnvironment, result: RunResult, version: string)
 
 export function outcomeOf(
   service: ServiceEnvironment,
-  kind: 'release' | 'rollback',
+  kind: 'release' | 'rollback' | 'migrate',
   inputs: ReleaseInputs,
   result: RunResult,
 ): ReleaseOutcome {
@@ -219,12 +220,12 @@ export function outcomeOf(
 
 /** What a run brings and what served before it: a rollback brings the stable version back. Pure. */
 export function subjectOf(
-  kind: 'release' | 'rollback',
+  kind: 'release' | 'rollback' | 'migrate',
   inputs: ReleaseInputs,
 ): { readonly version: string; readonly before: string | null } {
   const candidate = inputs.candidate.release.version;
   const stable = inputs.stable?.release.version ?? null;
-  return kind === 'release'
-    ? { version: candidate, before: stable }
-    : { version: stable ?? 'nothing', before: candidate };
+  return kind === 'rollback'
+    ? { version: stable ?? 'nothing', before: candidate }
+    : { version: candidate, before: stable };
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../model/json.ts';
-import { type Problem, problemsOf } from '../model/problem.ts';
-import { type RecordedRun, readRun, verifyRun } from '../procedure/index.ts';
+import { type Problem, ProblemError, problemsOf } from '../model/problem.ts';
+import { listRuns, type RecordedRun, readRun, verifyRun } from '../procedure/index.ts';
 import {
   clockSince,
   type Fact,
@@ -21,6 +21,22 @@ import { subjectOf } from './release.ts';
 import { type SentenceInput, type Standing, type Summary, sentenceOf } from './summary.ts';
 
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
+
+/** Runs that are no release and no rollback, and are reported only when they are named. */
+const BESIDE: readonly string[] = ['build', 'lock', 'unlock'];
+
+/** The newest release or rollback of a state directory. Throws a ProblemError when there is none. */
+export async function newestRun(store: string): Promise<string> {
+  const run = (await listRuns(store)).findLast(({ procedure }) => !BESIDE.includes(procedure))?.run;
+  if (run !== undefined) return run;
+  throw new ProblemError({
+    code: 'cli.unknown-run',
+    where: store,
+    found: 'no release and no rollback',
+    expected: 'a run in this state directory',
+    remedy: 'name the state directory with --state, or release first',
+  });
+}
 
 /** Throws a ProblemError when there is no such run. */
 export async function readReport(store: string, run: string): Promise<Report> {
@@ -83,10 +99,10 @@ function subject({ procedure, inputs }: RecordedRun): Subject | undefined {
     const parsed = buildInputsSchema.safeParse(inputs);
     return parsed.success ? { ...parsed.data, kind: 'build', before: null, why: '' } : undefined;
   }
-  if (procedure !== 'release' && procedure !== 'rollback') return undefined;
+  if (procedure !== 'release' && procedure !== 'rollback' && procedure !== 'migrate') return undefined;
   const parsed = releaseInputsSchema.safeParse(inputs);
   if (!parsed.success) return undefined;
-  const brought = procedure === 'release' ? parsed.data.candidate : (parsed.data.stable ?? parsed.data.candidate);
+  const brought = procedure === 'rollback' ? (parsed.data.stable ?? parsed.data.candidate) : parsed.data.candidate;
   const { service, commit } = brought.release;
   return { service, kind: procedure, ...subjectOf(procedure, parsed.data), commit, why: parsed.data.why };
 }
@@ -147,6 +163,7 @@ function statusOf(standing: Standing, about?: Subject): { readonly status: strin
   if (standing !== 'done') return STATUS[standing];
   if (about?.kind === 'rollback') return { status: 'went back', tone: 'good' };
   if (about?.kind === 'build') return { status: 'built', tone: 'good' };
+  if (about?.kind === 'migrate') return { status: 'migrated', tone: 'good' };
   return about === undefined ? { status: 'done', tone: 'good' } : STATUS.done;
 }
 

@@ -13,6 +13,7 @@ import {
 import { announced } from './announce.ts';
 import { approvalOf } from './approval.ts';
 import { buildProcedureFrom } from './build.ts';
+import { migrateProcedure } from './migrate.ts';
 import { gatekeeperOfRun, orderCheck, personOptions, promotionRulesOf, type Ruled, underPolicy } from './persons.ts';
 import { type ReleaseInputs, releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { digestsOf } from './quarantine/record.ts';
@@ -28,6 +29,8 @@ export async function procedureOf(service: ServiceEnvironment, run: string): Pro
       return releaseProcedure(parseInputs(recorded.inputs, run), service.target);
     case 'rollback':
       return rollbackProcedure(parseInputs(recorded.inputs, run), service.target);
+    case 'migrate':
+      return migrateProcedure(parseInputs(recorded.inputs, run), service.target);
     case 'build':
       return buildProcedureFrom(service, recorded.inputs);
     default:
@@ -35,7 +38,7 @@ export async function procedureOf(service: ServiceEnvironment, run: string): Pro
         code: 'release.unknown-procedure',
         where: `run ${run}`,
         found: recorded.procedure,
-        expected: 'build, release or rollback',
+        expected: 'build, migrate, release or rollback',
         remedy: 'resume it with the program that started it',
       });
   }
@@ -88,7 +91,7 @@ export async function resume(
     }),
   );
   await tellGit(service);
-  const kind = procedure.id === 'rollback' ? 'rollback' : 'release';
+  const kind = procedure.id === 'rollback' || procedure.id === 'migrate' ? procedure.id : 'release';
   return outcomeOf(service, kind, parseInputs(procedure.inputs, run), result);
 }
 

@@ -27,8 +27,8 @@ export async function openService(door: DoorOptions): Promise<Service> {
     store,
     shared: openShared(config, { baseDir, store, clock }),
     clock,
-    exec: createExec(clock),
-    secrets: createSecrets({ env: door.env, base: baseDir }),
+    exec: door.exec ?? createExec(clock),
+    secrets: door.secrets ?? createSecrets({ env: door.env, base: baseDir }),
     door,
   };
 }

@@ -37,20 +37,24 @@ interface CheckFacts {
   readonly quarantined: readonly Problem[];
 }
 
-/** Nothing has changed since the plan was made, and the version that serves may stay on the schema to come. */
+/**
+ * Nothing has changed since the plan was made, and the version that serves may stay on the schema to come. `made` names what serves by its
+ * component: the candidate, or, where nothing is released, what serves already.
+ */
 export function checkStep(
   target: Target,
   candidate: ReleaseRecord,
   stable: ReleaseRecord | null,
+  made: Pick<ReleaseRecord, 'unit' | 'files'> = candidate,
 ): Step<CheckFacts, object> {
-  const component = candidate.unit?.component ?? candidate.files[0]?.component ?? '';
+  const component = made.unit?.component ?? made.files[0]?.component ?? '';
   const expected = stable?.release.version ?? null;
   return action<CheckFacts>({
     id: 'check',
     title: 'Check that the environment is as planned',
     inputs: { serves: expected, schemaAfter: candidate.schema },
     read: async (ctx) => {
-      const serving = await servingNow(target, candidate.unit !== null, component, ctx.signal);
+      const serving = await servingNow(target, made.unit !== null, component, ctx.signal);
       const schema = target.database === null ? null : await target.database.schema();
       const quarantined = await target.quarantine(digestsOf(candidate));
       return { serving, schema, quarantined, answer: await ledgerAnswer(target, candidate, stable, schema) };

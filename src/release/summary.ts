@@ -21,7 +21,7 @@ export interface Summary {
 export interface SummaryInput {
   readonly service: string;
   readonly environment: string;
-  readonly kind: 'build' | 'release' | 'rollback';
+  readonly kind: 'build' | 'release' | 'rollback' | 'migrate';
   readonly version: string;
   readonly before: string | null;
   readonly result: RunResult;
@@ -67,6 +67,8 @@ export function sentenceOf(input: SentenceInput): string {
     return outcome === 'done'
       ? `${what} was built.`
       : `${what} was not built${why}; nothing was changed in ${environment}.`;
+  if (kind === 'migrate' && outcome === 'done')
+    return `The database of ${environment} has the expand migrations of ${what}; ${before ?? 'nothing'} serves as before.`;
   switch (outcome) {
     case 'done':
       if (kind === 'rollback') return `${environment} is back on ${what}; ${before ?? 'nothing'} gets no traffic.`;

@@ -2,15 +2,119 @@ import { globSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { readInputs } from '../../actions/rollout/inputs.ts';
-import { INPUTS, type InputName, OUTPUTS } from '../../actions/rollout/io.ts';
-import { annotationPlace, outputsOf } from '../../actions/rollout/outputs.ts';
-import { actionTables, parseAction, withTables } from '../../scripts/action-docs.ts';
+import { rollout } from '../../actions/rollout/definition.ts';
+import { actions } from '../../actions/shared/all.ts';
+import { fieldsOf, readInputs } from '../../actions/shared/inputs.ts';
+import { annotationPlace, codeBlock, plainLines } from '../../actions/shared/words.ts';
+import { actionTables, made, withTables } from '../../scripts/action-docs.ts';
+import { actionNames } from '../../scripts/bundle.ts';
 import { ProblemError } from '../../src/model/problem.ts';
 
-/** action.yml, what the code reads and writes, the workflow that calls it and the README say the same. */
+/** action.yml, what the code reads and writes, the workflow that calls it and the documents say the same. */
 
-const manifest = parseAction(readFileSync('actions/rollout/action.yml', 'utf8'));
+const manifestSchema = z.strictObject({
+  name: z.string(),
+  description: z.string(),
+  inputs: z
+    .record(
+      z.string(),
+      z.strictObject({ description: z.string(), required: z.boolean(), default: z.string().optional() }),
+    )
+    .default({}),
+  outputs: z.record(z.string(), z.strictObject({ description: z.string() })),
+  runs: z.strictObject({ using: z.literal('node24'), main: z.string(), post: z.string().optional() }),
+});
+
+function manifestOf(name: string): z.infer<typeof manifestSchema> {
+  return manifestSchema.parse(parse(readFileSync(`actions/${name}/action.yml`, 'utf8')));
+}
+
+/** The text of every input as the runner gives it when a caller sets only what is required. */
+function given(name: string, overrides: Readonly<Record<string, string>> = {}): (input: string) => string {
+  const { inputs } = manifestOf(name);
+  return (input) => overrides[input] ?? inputs[input]?.default ?? (inputs[input]?.required === true ? 'given' : '');
+}
+
+function problemsIn(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ProblemError)
+      return error.problems.map(({ code, where, found, expected }) => `${code} ${where}: ${found}; ${expected}`);
+    throw error;
+  }
+  return [];
+}
+
+test('every action has a definition, and what is made from it is as it was made', async () => {
+  expect(actions.map(({ name }) => name).toSorted()).toEqual(actionNames);
+  for (const [file, text] of await made('.')) expect(readFileSync(file, 'utf8'), file).toBe(text);
+});
+
+test.each(actions.map((one) => [one.name, one] as const))('%s: keys, entries and texts', (name, definition) => {
+  const { inputs, outputs, runs, description } = manifestOf(name);
+  expect(Object.keys(inputs)).toEqual(Object.keys(definition.inputs.shape));
+  expect(Object.keys(outputs)).toEqual(Object.keys(definition.outputs));
+  expect(runs).toEqual({
+    using: 'node24',
+    main: `../dist/${name}.js`,
+    ...(definition.acts ? { post: '../dist/post.js' } : {}),
+  });
+  for (const text of [description, ...Object.values({ ...inputs, ...outputs }).map((one) => one.description)])
+    expect(text).toMatch(/^\S.{3,}\.$/s);
+  // The step that looks after the job finds the run by these two.
+  if (definition.acts) expect(Object.keys(inputs)).toEqual(expect.arrayContaining(['config', 'state']));
+  const entry = readFileSync(`actions/${name}/index.ts`, 'utf8');
+  expect(entry).toContain("from './definition.ts'");
+  expect(entry.split('\n').length, 'an entry is thin').toBeLessThan(45);
+});
+
+test.each(actions.map((one) => [one.name, one] as const))('%s: every input is read, and what it means', (name, one) => {
+  const read = new Set<string>();
+  const values = readInputs(one.inputs, (input) => {
+    read.add(input);
+    return given(name)(input);
+  });
+  expect([...read]).toEqual(Object.keys(one.inputs.shape));
+  for (const [input, field] of fieldsOf(one.inputs)) {
+    const { example, required, expects } = field;
+    // What action.yml gives is what the code takes for nothing.
+    if (!required) expect(readInputs(one.inputs, given(name, { [input]: '' }))).toEqual(values);
+    expect(problemsIn(() => readInputs(one.inputs, given(name, { [input]: example })))).toEqual([]);
+    if (required)
+      expect(problemsIn(() => readInputs(one.inputs, given(name, { [input]: '  ' })))).toEqual([
+        `cli.action-input input ${input}: nothing; a value`,
+      ]);
+    if (expects === 'true or false')
+      expect(problemsIn(() => readInputs(one.inputs, given(name, { [input]: 'yes please' })))).toEqual([
+        `cli.action-input input ${input}: "yes please"; true or false`,
+      ]);
+  }
+});
+
+test('only what is required must be given', () => {
+  expect(readInputs(rollout.inputs, given('rollout'))).toEqual({
+    environment: 'given',
+    config: 'shiplock.yaml',
+    state: 'given',
+    release: undefined,
+    reason: 'release',
+    seed: false,
+  });
+  expect(readInputs(rollout.inputs, given('rollout', { seed: 'TRUE', release: ' 1.2.3 ' }))).toMatchObject({
+    seed: true,
+    release: '1.2.3',
+  });
+});
+
+test('all that is wrong is said at once', () => {
+  expect(problemsIn(() => readInputs(rollout.inputs, (name) => (name === 'seed' ? '1' : '')))).toEqual([
+    'cli.action-input input environment: nothing; a value',
+    'cli.action-input input state: nothing; a value',
+    'cli.action-input input seed: "1"; true or false',
+  ]);
+});
+
 const workflow = z
   .object({
     on: z.object({
@@ -33,76 +137,18 @@ const workflow = z
   })
   .parse(parse(readFileSync('.github/workflows/release.yml', 'utf8')));
 
-/** The text of every input as the runner gives it when a caller sets only what is required. */
-function given(overrides: Partial<Record<InputName, string>> = {}): (name: InputName) => string {
-  return (name) =>
-    overrides[name] ?? manifest.inputs[name]?.default ?? (manifest.inputs[name]?.required ? 'given' : '');
-}
-
-test('the keys in code are the keys of action.yml', () => {
-  expect(Object.keys(manifest.inputs)).toEqual([...INPUTS]);
-  expect(Object.keys(manifest.outputs)).toEqual([...OUTPUTS]);
-});
-
-test('every input is read, and none besides', () => {
-  const read = new Set<InputName>();
-  readInputs((name) => {
-    read.add(name);
-    return given()(name);
-  });
-  expect([...read].toSorted()).toEqual([...INPUTS].toSorted());
-});
-
-test('every output is written, and none besides', () => {
-  const outputs = outputsOf({
-    service: 'certkeeper',
-    environment: 'production',
-    version: '1.2.3',
-    before: null,
-    outcome: 'done',
-    sentence: 'it serves',
-    run: '20261121-071500-3f2a',
-    planHash: 'ab'.repeat(32),
-    anchor: { run: '20261121-071500-3f2a', count: 7, head: 'cd'.repeat(32) },
-    gate: null,
-    problems: [],
-  });
-  expect(Object.keys(outputs)).toEqual([...OUTPUTS]);
-  expect(outputs.anchor).toBe(`7:${'cd'.repeat(32)}`);
-});
-
-test('only what is required must be given', () => {
-  expect(readInputs(given())).toEqual({
-    environment: 'given',
-    config: 'shiplock.yaml',
-    state: 'given',
-    release: undefined,
-    reason: 'release',
-    seed: false,
-  });
-});
-
-test.each([
-  ['environment', '', /input environment: found nothing; expected a value/],
-  ['state', '   ', /input state: found nothing; expected a value/],
-  ['config', '', /input config: found nothing/],
-  ['seed', 'yes please', /input seed: found "yes please"; expected true or false/],
-  ['seed', '', /input seed: found ""; expected true or false/],
-] as const)('input %s = %j is refused by name', (name, value, message) => {
-  expect(() => readInputs(given({ [name]: value }))).toThrow(message);
-  expect(() => readInputs(given({ [name]: value }))).toThrow(ProblemError);
-});
-
 test('the workflow hands every input on, to the action of its own commit', () => {
+  const manifest = manifestOf('rollout');
+  const names = Object.keys(manifest.inputs);
   const { inputs, outputs } = workflow.on.workflow_call;
   const { steps, outputs: jobOutputs } = workflow.jobs.release;
   const action = steps.find((step) => step.id === 'rollout');
   expect(action?.uses).toBe('$/actions/rollout');
-  expect(action?.with).toEqual(Object.fromEntries(INPUTS.map((name) => [name, `\${{ inputs.${name} }}`])));
-  expect(Object.keys(inputs).toSorted()).toEqual([...INPUTS, 'runner'].toSorted());
-  for (const name of INPUTS) expect(inputs[name]?.required ?? false, name).toBe(manifest.inputs[name]?.required);
+  expect(action?.with).toEqual(Object.fromEntries(names.map((name) => [name, `\${{ inputs.${name} }}`])));
+  expect(Object.keys(inputs).toSorted()).toEqual([...names, 'runner'].toSorted());
+  for (const name of names) expect(inputs[name]?.required ?? false, name).toBe(manifest.inputs[name]?.required);
   for (const name of Object.keys(outputs)) {
-    expect([...OUTPUTS] as readonly string[]).toContain(name);
+    expect(Object.keys(manifest.outputs)).toContain(name);
     expect(outputs[name]?.value).toBe(`\${{ jobs.release.outputs.${name} }}`);
     expect(jobOutputs[name]).toBe(`\${{ steps.rollout.outputs.${name} }}`);
   }
@@ -121,11 +167,11 @@ test('the workflow may only read, and what it takes from others is pinned to a c
   }
 });
 
-test('the README tables are those of action.yml', () => {
-  const readme = readFileSync('actions/rollout/README.md', 'utf8');
-  expect(withTables(readme, actionTables(manifest))).toBe(readme);
-  for (const name of [...INPUTS, ...OUTPUTS]) expect(readme).toContain(`| \`${name}\` |`);
-  expect(() => withTables('no place', actionTables(manifest))).toThrow(/README needs the lines/);
+test('tables name every input and output, and need a place', () => {
+  const tables = actionTables(rollout);
+  for (const name of [...Object.keys(rollout.inputs.shape), ...Object.keys(rollout.outputs)])
+    expect(tables).toContain(`| \`${name}\` |`);
+  expect(() => withTables('no place', tables)).toThrow(/the text needs the lines/);
 });
 
 test('a problem of a file is annotated at its line', () => {
@@ -137,4 +183,19 @@ test('a problem of a file is annotated at its line', () => {
     startColumn: 5,
   });
   expect(annotationPlace({ ...problem, where: 'certkeeper 1.0.0 at 10 %' })).toEqual({ title: 'config.unknown-key' });
+});
+
+test.each([
+  ['plain', 'plain'],
+  ['one\n::set-env name=PATH::/tmp', 'one\n| ::set-env name=PATH::/tmp'],
+  ['one\r::add-mask::e', 'one\n| ::add-mask::e'],
+  ['  ::stop-commands::x\r\nb', '|   ::stop-commands::x\nb'],
+  ['##[error]x', '| ##[error]x'],
+  ['a :: b', 'a :: b'],
+])('no line of %j is an order to the runner', (text, said) => {
+  expect(plainLines(text)).toBe(said);
+});
+
+test('text cannot leave its block', () => {
+  expect(codeBlock('a\n```\n<script>')).toBe('````text\na\n```\n<script>\n````\n');
 });

@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 import { expect, test } from 'vitest';
 import { painter, plainOnly } from '../../src/cli/io.ts';
 import { runCli } from '../../src/cli/main.ts';
-import { buildProgram, packageVersion } from '../../src/cli/program.ts';
+import { buildProgram } from '../../src/cli/program.ts';
+import { packageVersion } from '../../src/cli/version.ts';
 import { terminal } from '../support/terminal.ts';
 
 /** Every command explains itself, with an example that can be copied. */
@@ -41,6 +42,7 @@ test('the commands are those that are promised', () => {
     'judge',
     'judge serve',
     'lock',
+    'migrate',
     'pipeline',
     'plan',
     'promote',

@@ -37,6 +37,13 @@ const caller = (lab: Lab): object => ({
       needs: 'production',
       'runs-on': 'ubuntu-latest',
       steps: [
+        { uses: 'actions/checkout@v4' },
+        { uses: './actions/setup-shiplock' },
+        {
+          run: `shiplock status production --json --state '${lab.state}' > '${join(lab.dir, 'status.json')}'`,
+          env: { SHIPLOCK_DATABASE_DSN: '${{ secrets.DATABASE_DSN }}' },
+        },
+        { uses: './actions/report', id: 'report', with: { state: lab.state, output: join(lab.dir, 'report.html') } },
         {
           env: { OUTPUTS: '${{ toJSON(needs.production.outputs) }}' },
           run: `printf '%s' "$OUTPUTS" > '${join(lab.dir, 'outputs.json')}'`,
@@ -50,18 +57,19 @@ beforeAll(async () => {
   act = await toolPath('act');
   lab = await openLab({ database: true, frontend: false, ports: await portRange(), rollout: quickRollout });
   const workflows = join(lab.service, '.github', 'workflows');
-  const action = join(lab.service, 'actions', 'rollout');
+  const actions = join(lab.service, 'actions');
   await mkdir(workflows, { recursive: true });
-  await mkdir(action, { recursive: true });
   const workflow = await readFile('.github/workflows/release.yml', 'utf8');
   const rewritten = workflow.replaceAll('uses: $/', 'uses: ./');
   expect(rewritten, 'the workflow uses its own action at its own commit').not.toBe(workflow);
   await writeFile(join(workflows, 'release.yml'), rewritten);
   await writeFile(join(workflows, 'deploy.yml'), stringify(caller(lab)));
-  await cp('actions/rollout/action.yml', join(action, 'action.yml'));
-  for (const bundle of bundles.filter((one) => one.name === 'actions/rollout')) {
-    await writeBundle(bundle, join(action, 'dist'));
-  }
+  for (const name of ['rollout', 'report', 'setup-shiplock'])
+    await cp(join('actions', name, 'action.yml'), join(actions, name, 'action.yml'));
+  for (const bundle of bundles.filter((one) => one.name === 'actions'))
+    await writeBundle(bundle, join(actions, 'dist'));
+  // The forge checks the whole repository out; the command says the version of its package.
+  await cp('package.json', join(lab.service, 'package.json'));
   // The lab ignores every dist; a forge takes the bundle from the commit.
   await writeFile(join(lab.service, '.gitignore'), '.shiplock/\nnode_modules/\n');
   await command(['git', 'remote', 'add', 'origin', 'https://github.com/example/certkeeper.git'], { cwd: lab.service });
@@ -102,6 +110,8 @@ test('the first release by the workflow: migrated, seeded, serving, named by git
     version: '1.0.0',
     run: expect.stringMatching(/^\d{8}-\d{6}-[0-9a-f]{4}$/),
   });
+  expect(JSON.parse(await readFile(join(lab.dir, 'status.json'), 'utf8'))).toMatchObject({ environment: 'production' });
+  expect(await readFile(join(lab.dir, 'report.html'), 'utf8')).toContain('1.0.0');
   expect(ran.stdout).toContain('::notice::certkeeper 1.0.0 is the first release of production and serves all traffic.');
   expect(ran.stdout).toMatch(/Summary - ## .*`certkeeper` `1\.0\.0` in `production`: `promoted`/);
 });

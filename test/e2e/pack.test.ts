@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { command, type Lab, openLab, type Ran } from '../../scripts/lab/lab.ts';
+import { writeOffline } from '../../scripts/offline.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
 /** The package as somebody else gets it: packed, installed in a directory of its own, and used there to release a real service. */
@@ -84,7 +85,7 @@ test('--version, --help and validate answer from the installed package', async (
   expect(valid.stdout).toContain('valid (production)');
 });
 
-test('it releases a service for real: nothing → 1.0.0 → 2.0.0 by canary → back', async () => {
+test('it releases a service for real: nothing → 1.0.0 → 2.0.0 by canary, and plans the way back', async () => {
   const plan = await npx(['plan', 'production']);
   expect(plan.code, plan.stderr).toBe(0);
   expect(plan.stdout).toContain('1.0.0');
@@ -98,7 +99,54 @@ test('it releases a service for real: nothing → 1.0.0 → 2.0.0 by canary → 
   expect(await servedVersion(lab.entry)).toBe('2.0.0');
   const status = await npx(['status', 'production']);
   expect(status.stdout).toContain('2.0.0 gets 100 %');
-  const back = await npx(['rollback', 'production', '--reason', 'rehearsal']);
+  const back = await npx(['rollback', 'production', '--reason', 'rehearsal', '--dry-run']);
+  expect(back.code, back.stdout + back.stderr).toBe(0);
+  expect(back.stdout).toContain('back from 2.0.0 to 1.0.0');
+});
+
+test('a runbook comes with it, as JavaScript', async () => {
+  const runbook = join(dir, 'home', 'node_modules', 'shiplock', 'dist', 'cli', 'runbook-rollback.js');
+  const place = ['--config', join(lab.service, 'shiplock.yaml'), '--state', lab.state];
+  const run = (...args: readonly string[]): Promise<Ran> =>
+    command([process.execPath, runbook, ...args], { cwd: join(dir, 'home'), env: { ...process.env, PATH: path } });
+  expect(await run('--help')).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage: ') });
+  const back = await run('production', '--reason', 'drill', '--plan', ...place);
+  expect(back.code, back.stderr).toBe(0);
+  expect(back.stdout).toContain('back from 2.0.0 to 1.0.0');
+});
+
+test('one folder runs where there is no Node, no npm, no other program and no network', async () => {
+  const folder = await writeOffline(join(dir, 'offline'));
+  // Namespaces need root, or a kernel that lets users have their own.
+  const alone = [...(process.getuid?.() === 0 ? ['unshare', '-n'] : ['unshare', '-rn']), 'env', '-i', 'PATH='];
+  const run = (name: string, ...args: readonly string[]): Promise<Ran> =>
+    command([...alone, join(folder, 'bin', name), ...args], { cwd: lab.service });
+  const reached = await command([
+    ...alone,
+    process.execPath,
+    '-e',
+    `fetch('${lab.entry}').then(() => process.exit(1), () => process.exit(0))`,
+  ]);
+  expect(reached.code, 'nothing can be reached there').toBe(0);
+  expect(await run('shiplock', '--version')).toMatchObject({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
+  const valid = await run('shiplock', 'validate');
+  expect(valid.stdout, valid.stderr).toContain('valid (production)');
+  const report = await run('shiplock', 'report', '--format', 'markdown', '--state', lab.state);
+  expect(report.stdout, report.stderr).toContain('`2.0.0` in `production`: `promoted`');
+  expect(await run('runbook-rollback', '--help')).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('Usage: '),
+  });
+  const missing = await run('shiplock', 'release', 'production', '--state', lab.state);
+  expect(missing.code, missing.stdout + missing.stderr).not.toBe(0);
+  // With the network and the programs of the machine it goes back for real.
+  const back = await command(
+    [join(folder, 'bin', 'runbook-rollback'), 'production', '--reason', 'night', '--state', lab.state],
+    {
+      cwd: lab.service,
+      env: { PATH: path, USER: 'night' },
+    },
+  );
   expect(back.code, back.stdout + back.stderr).toBe(0);
   expect(await servedVersion(lab.entry)).toBe('1.0.0');
 });

@@ -1,15 +1,24 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readRun, verifyRun } from '../../src/procedure/index.ts';
+import {
+  createExec,
+  createSecrets,
+  layDownRun,
+  readLease,
+  readRun,
+  systemClock,
+  verifyRun,
+} from '../../src/procedure/index.ts';
 
 /** Several real processes on one environment. */
 
 const SCRIPT = fileURLToPath(new URL('../procedure/fixtures/hold.ts', import.meta.url));
+const SWEPT = fileURLToPath(new URL('../procedure/fixtures/run.ts', import.meta.url));
 let dir: string;
 const children: ChildProcess[] = [];
 
@@ -82,6 +91,48 @@ test('a run that was killed keeps the environment for itself: others are refused
   expect(other.text).toContain('shiplock resume r1');
   go('r1');
   expect(await start('r1').ended).toMatchObject({ code: 0, outcome: 'done' });
+});
+
+const lookedAfter = (run: string) =>
+  layDownRun(run, {
+    store: join(dir, 'state'),
+    shared: undefined,
+    clock: systemClock,
+    secrets: createSecrets({ env: {} }),
+    exec: createExec(),
+    who: 'its job',
+  });
+
+test('whoever looks after a run that was killed gives its lease back, not its environment; one that lives is left alone', async () => {
+  const first = start('r1');
+  await begun('r1');
+  expect(await lookedAfter('r1')).toEqual({ kind: 'nothing' });
+  first.child.kill('SIGKILL');
+  await first.ended;
+  const environment = 'shared';
+  expect(await lookedAfter('r1')).toEqual({ kind: 'reserved', environment });
+  expect(await lookedAfter('r1')).toEqual({ kind: 'nothing' });
+  expect((await readLease(join(dir, 'state'), environment))?.lease.holder).toMatchObject({ run: 'r1', pid: 0 });
+  expect(await start('r2').ended).toMatchObject({ code: 7 });
+  go('r1');
+  expect(await start('r1').ended).toMatchObject({ code: 0, outcome: 'done' });
+  expect(await lookedAfter('r1')).toEqual({ kind: 'nothing' });
+});
+
+test('a run that was killed before it changed anything is over once somebody looks after it', async () => {
+  const store = join(dir, 'state');
+  const forward = (...kill: readonly string[]): number | null =>
+    spawnSync(process.execPath, [SWEPT, 'forward', dir, join(dir, 'report'), ...kill]).status;
+  // After it has recorded that the lease is its own, and before anything else.
+  expect(forward('3')).toBe(null);
+  expect(await lookedAfter('r1')).toEqual({ kind: 'freed', environment: expect.any(String) });
+  expect(await lookedAfter('r1')).toEqual({ kind: 'nothing' });
+  expect(await lookedAfter('no-such-run')).toEqual({ kind: 'nothing' });
+  const { environment, finished } = await readRun(store, 'r1');
+  expect(finished).toMatchObject({ outcome: 'refused', problems: [{ code: 'run.killed' }] });
+  expect((await verifyRun(store, 'r1')).kind).toBe('intact');
+  expect((await readLease(store, environment))?.lease.holder).toBe(null);
+  expect(forward()).toBe(5);
 });
 
 test('SIGTERM stops at a safe place (143), and the run can be gone on with', async () => {

@@ -1,9 +1,7 @@
 import { Option } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
-import { ProblemError } from '../../model/problem.ts';
-import { listRuns } from '../../procedure/index.ts';
-import { openService, readReport } from '../../release/index.ts';
+import { newestRun, openService, readReport } from '../../release/index.ts';
 import { reportMarkdown, reportPage } from '../../report/index.ts';
 import { writeOutput } from '../output-file.ts';
 import type { Registry } from '../registry.ts';
@@ -40,7 +38,7 @@ Examples:
     )
     .action(async (wanted: string | undefined, options: Options) => {
       const { store } = await openService(await door(io, options, false));
-      const run = wanted === undefined ? await newest(store) : (await findRun(store, wanted)).run;
+      const run = wanted === undefined ? await newestRun(store) : (await findRun(store, wanted)).run;
       const report = await readReport(store, run);
       const text = options.format === 'html' ? reportPage(report) : reportMarkdown(report);
       const json = jsonSchema.parse(report);
@@ -51,19 +49,4 @@ Examples:
       await writeOutput(io, options.output, text, '--output');
       done({ exit: EXIT.done, text: `${report.head.sentence}\nreport: ${options.output}`, json });
     });
-}
-
-/** Runs that are no release and no rollback, and are reported only when they are named. */
-const BESIDE: readonly string[] = ['build', 'lock', 'unlock'];
-
-async function newest(store: string): Promise<string> {
-  const run = (await listRuns(store)).findLast(({ procedure }) => !BESIDE.includes(procedure))?.run;
-  if (run !== undefined) return run;
-  throw new ProblemError({
-    code: 'cli.unknown-run',
-    where: store,
-    found: 'no release and no rollback',
-    expected: 'a run in this state directory',
-    remedy: 'name the state directory with --state, or release first',
-  });
 }

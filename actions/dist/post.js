@@ -1,0 +1,26 @@
+import { N as openService } from "./shared-report.js";
+import { l as getInput, t as openJob, u as getState } from "./shared-job.js";
+import { o as problemsOf } from "./shared-problem.js";
+import { v as layDown } from "./shared-release.js";
+
+// actions/shared/post.ts
+/**
+* After the job, however it ended: a run whose process was killed gives its environment back. What ended by itself has done so already.
+* Never fails the job: how that ended is told by the step itself.
+*/
+const { job } = openJob();
+const run = getState("run");
+if (run !== "") try {
+	const inputs = {
+		config: getInput("config"),
+		state: getInput("state")
+	};
+	const found = await layDown(await openService(job.door(inputs, false)), run);
+	if (found.kind === "freed") job.warning(`run ${run} was killed before it changed anything: it is over, and ${found.environment} is free`);
+	if (found.kind === "reserved") job.warning(`run ${run} was killed: ${found.environment} waits for it; \`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`);
+} catch (error) {
+	const why = problemsOf(error, `run ${run}`)[0]?.found ?? "";
+	job.warning(`nobody could look after run ${run}: ${why}; its lease runs out by itself`);
+}
+
+export {  };

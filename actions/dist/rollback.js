@@ -1,0 +1,36 @@
+import { w as object } from "./shared-problem.js";
+import { D as rollback$1 } from "./shared-release.js";
+import { a as needed, n as runAction, o as optional } from "./shared-job.js";
+import { n as runDone, t as openFor } from "./shared-service.js";
+import { t as defineAction } from "./shared-define.js";
+import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+
+// actions/rollback/definition.ts
+const rollback = defineAction({
+	name: "rollback",
+	title: "Shiplock rollback",
+	description: "Take an environment back to an earlier release: traffic first. A release that is under way is pre-empted.",
+	inputs: object({
+		environment: environment("to take back."),
+		to: optional("The release to go back to. Empty means the one before.", "1.3.2"),
+		config: config(),
+		state: state(),
+		reason: needed("Why. Stands in the journal.", "\"checkout fails\"")
+	}),
+	outputs: {
+		...RUN_OUTPUTS,
+		version: "The version that serves again."
+	},
+	acts: true
+});
+
+// actions/rollback/index.ts
+await runAction(rollback, async (inputs, job) => {
+	const service = await openFor(job, inputs);
+	return runDone(service.store, await rollback$1(service, {
+		to: inputs.to,
+		why: inputs.reason
+	}));
+});
+
+export {  };

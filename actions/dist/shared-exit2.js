@@ -1,0 +1,64 @@
+import { t as EXIT } from "./shared-exit.js";
+
+// src/gitops/edit/problems.ts
+/** Codes of this folder and the exit code of a command that ends with one of them. */
+const CODES = {
+	"gitops.path": "usage",
+	"gitops.value": "usage",
+	"gitops.document": "usage",
+	"gitops.unreadable-file": "usage",
+	"gitops.unwritable-file": "usage",
+	"gitops.not-utf8": "refused",
+	"gitops.too-large": "refused",
+	"gitops.unreadable": "refused",
+	"gitops.empty": "refused",
+	"gitops.no-such-key": "refused",
+	"gitops.no-such-item": "refused",
+	"gitops.not-a-mapping": "refused",
+	"gitops.not-a-value": "refused",
+	"gitops.two-matches": "refused",
+	"gitops.several-documents": "refused",
+	"gitops.alias": "refused",
+	"gitops.anchor": "refused",
+	"gitops.tag": "refused",
+	"gitops.block": "refused",
+	"gitops.not-exact": "refused",
+	"gitops.changed-meanwhile": "refused",
+	"gitops.image": "refused"
+};
+/** What a door does about a code of this folder: wrong words of the user, or a file that is left as it is. */
+function editOutcome(code) {
+	return Object.entries(CODES).find(([known]) => known === code)?.[1];
+}
+
+// src/release/exit.ts
+/** Rooms whose problems mean that the arguments or the configuration must be mended. */
+const USAGE = [
+	"cli",
+	"config",
+	"analysis"
+];
+/** Rooms that refuse before anything is changed. */
+const REFUSALS = [
+	"release",
+	"rollout",
+	"gate",
+	"policy",
+	"lease",
+	"store",
+	"order"
+];
+/**
+* Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
+* 1 anything else. The same for every door. Pure.
+*/
+function exitFor(problems) {
+	if (problems.some((problem) => problem.code === "lease.held")) return EXIT.leaseHeld;
+	const rooms = new Set(problems.map((problem) => problem.code.split(".")[0] ?? ""));
+	const edits = problems.map((problem) => editOutcome(problem.code));
+	if (edits.includes("usage") || USAGE.some((room) => rooms.has(room))) return EXIT.usage;
+	if (edits.includes("refused") || REFUSALS.some((room) => rooms.has(room))) return EXIT.refused;
+	return EXIT.failed;
+}
+
+export { exitFor as t };

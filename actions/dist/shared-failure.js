@@ -1,0 +1,282 @@
+import { t as ProblemError } from "./shared-problem.js";
+import { r as remoteCommand } from "./shared-quote.js";
+import { t as HOST_DIRECTORY } from "./shared-program2.js";
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+
+// src/platform/ssh/access.ts
+/** A connection that is not used any more for so long is closed, and its socket is gone. */
+const PERSIST_S = 30;
+/**
+* The command line of ssh for one command on a host: no file of the user's settings, no question, only host keys that are known. Commands share
+* one connection per host, since a new one costs a hundred milliseconds; its socket lies in a directory that is only ours. Pure.
+*/
+function sshArgv(host, access, sockets, command) {
+	const { knownHosts, identityFile, connectTimeoutMs } = access;
+	const keys = createHash("sha256").update(JSON.stringify([knownHosts, identityFile ?? ""])).digest("hex");
+	const settings = {
+		BatchMode: "yes",
+		StrictHostKeyChecking: "yes",
+		UserKnownHostsFile: fileWord(knownHosts),
+		GlobalKnownHostsFile: "/dev/null",
+		UpdateHostKeys: "no",
+		ForwardAgent: "no",
+		ClearAllForwardings: "yes",
+		ConnectTimeout: Math.max(1, Math.ceil(connectTimeoutMs / 1e3)),
+		ConnectionAttempts: 1,
+		ServerAliveInterval: 2,
+		ServerAliveCountMax: 3,
+		ControlMaster: "auto",
+		ControlPersist: PERSIST_S,
+		ControlPath: fileWord(join(sockets, keys.slice(0, 8)), "-%C"),
+		LogLevel: "ERROR"
+	};
+	return [
+		...[
+			"ssh",
+			"-F",
+			"none",
+			"-T"
+		],
+		...Object.entries(settings).flatMap(([name, value]) => ["-o", `${name}=${value}`]),
+		...identityFile === void 0 ? [] : [
+			"-i",
+			identityFile,
+			"-o",
+			"IdentitiesOnly=yes"
+		],
+		...[
+			"-p",
+			String(host.port),
+			"-l",
+			host.user,
+			"--",
+			host.address
+		],
+		remoteCommand(command)
+	];
+}
+/** A file name as ssh reads it in a setting. */
+function fileWord(path, more = "") {
+	return `"${path.replaceAll("%", "%%")}${more}"`;
+}
+/**
+* The directory of the sockets, made where it is missing. Whoever may write there could answer in place of a host, so it must be ours alone.
+* @throws ProblemError `ssh.socket-directory`
+*/
+function socketDirectory() {
+	const uid = process.getuid?.() ?? 0;
+	const base = tmpdir().length > 30 ? "/tmp" : tmpdir();
+	const directory = join(base, `shiplock-ssh-${uid}`);
+	mkdirSync(directory, {
+		recursive: true,
+		mode: 448
+	});
+	const stat = lstatSync(directory);
+	if (stat.isDirectory() && stat.uid === uid) {
+		if ((stat.mode & 63) !== 0) chmodSync(directory, 448);
+		return directory;
+	}
+	throw new ProblemError({
+		code: "ssh.socket-directory",
+		where: directory,
+		found: "something of another user",
+		expected: "a directory that only this user can write",
+		remedy: `remove ${directory}, and find out who made it`
+	});
+}
+/** `web1=deploy@10.0.0.1:22`: a host as one word of a command line. */
+function hostWord({ name, user, address, port }) {
+	return `${name}=${user}@${address.includes(":") ? `[${address}]` : address}:${port}`;
+}
+function parseHostWord(word) {
+	const [, name, user, six, other, port] = /^([^=@]+)=([^@]+)@(?:\[([0-9A-Fa-f:.]+)\]|([^:@[\]]+)):(\d{1,5})$/.exec(word) ?? [];
+	const address = six ?? other;
+	if (name === void 0 || user === void 0 || address === void 0) return void 0;
+	return {
+		name,
+		user,
+		address,
+		port: Number(port)
+	};
+}
+
+// src/platform/ssh/failure.ts
+/** From what ssh, sudo or the host's program said to a problem with a way out. Pure. */
+function hostProblem(host, result) {
+	const { exitCode, stderr } = result;
+	if (exitCode === 255) return connectionProblem(host, stderr);
+	const own = /^shiplock-host: ([a-z-]+): (.*)$/m.exec(stderr);
+	if (own !== null) return programProblem(host, own[1] ?? "", own[2] ?? "");
+	if (/No space left on device/.test(stderr)) return programProblem(host, "disk-full", lastLine(stderr));
+	if (exitCode === 127 || /sudo: .*command not found/.test(stderr)) return /sudo(?::| ).*not found/.test(stderr) && !stderr.includes("/usr/local/lib/shiplock") ? noSudo(host, lastLine(stderr)) : noProgram(host);
+	if (/^sudo:/m.test(stderr)) return noSudo(host, lastLine(stderr));
+	return failed(host, `exit code ${exitCode}: ${lastLine(stderr) || "no word of why"}`);
+}
+function failed(host, found) {
+	return {
+		code: "ssh.command-failed",
+		where: host.name,
+		found,
+		expected: "a host that does what it is asked",
+		remedy: "mend what the host says, then resume the run"
+	};
+}
+function connectionProblem(host, stderr) {
+	const where = `${host.name} (${host.user}@${host.address}:${host.port})`;
+	const key = /HOST IDENTIFICATION HAS CHANGED/.test(stderr);
+	if (key || /Host key verification failed|host key is known/.test(stderr)) return {
+		code: key ? "ssh.host-key-changed" : "ssh.host-key-unknown",
+		where,
+		found: key ? "another host key than the one that is known" : "a host key that is not known",
+		expected: "the host key that stands in `platform.knownHosts`",
+		remedy: "read the key at the host itself (`ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub`); only if it is the one that answers, put it into `platform.knownHosts`"
+	};
+	if (/Permission denied|Too many authentication failures|no mutual signature/.test(stderr)) return {
+		code: "ssh.refused",
+		where,
+		found: lastLine(stderr),
+		expected: "a key that the host lets in",
+		remedy: "put the public key into authorized_keys of that user, or mend `platform.user` and `platform.identityFile`"
+	};
+	if (/identity file|Load key|bad permissions/i.test(stderr)) return {
+		code: "ssh.identity",
+		where,
+		found: lastLine(stderr),
+		expected: "a private key that only this user can read",
+		remedy: "mend `platform.identityFile`, or `chmod 600` it"
+	};
+	return {
+		code: "ssh.unreachable",
+		where,
+		found: lastLine(stderr) || "the connection ended",
+		expected: "a host that answers ssh",
+		remedy: "start the host or mend the network, then resume the run; `platform.hosts` says where it is looked for"
+	};
+}
+function programProblem(host, code, found) {
+	const known = SAID.find((one) => one.code === `ssh.${code}`);
+	return known === void 0 ? failed(host, `${code}: ${found}`) : {
+		...known,
+		where: host.name,
+		found
+	};
+}
+/** What the program of a host says by a short name. */
+const SAID = [
+	{
+		code: "ssh.wrong-digest",
+		expected: "the content that release.json describes",
+		remedy: "build the release again, or take the artefact that release.json describes"
+	},
+	{
+		code: "ssh.other-content",
+		expected: "one content for a version, for ever",
+		remedy: "release under a new version, or remove this one if it was tampered with"
+	},
+	{
+		code: "ssh.settings-in-use",
+		expected: "settings that stay with their release, so that a restart or a rollback brings back what ran",
+		remedy: "release the changed configuration under a version of its own"
+	},
+	{
+		code: "ssh.version-running",
+		expected: "a version that is stopped",
+		remedy: "stop it first"
+	},
+	{
+		code: "ssh.version-current",
+		expected: "another version that is current",
+		remedy: "make another version current first"
+	},
+	{
+		code: "ssh.not-installed",
+		expected: "an installed release",
+		remedy: "install it first: plan the release again"
+	},
+	{
+		code: "ssh.port-taken",
+		expected: "a port that nobody uses",
+		remedy: "resume the run: another port is taken; `ss -ltnp` on the host says who has this one"
+	},
+	{
+		code: "ssh.command-not-found",
+		expected: "a program in the release, or on the PATH of the host",
+		remedy: "mend `command` of the component, or its artefact"
+	},
+	{
+		code: "ssh.disk-full",
+		expected: "room for the release",
+		remedy: "free space on the host, then resume the run"
+	},
+	{
+		code: "ssh.cut-off",
+		expected: "all of it",
+		remedy: "resume the run: nothing of it was used"
+	},
+	{
+		code: "ssh.foreign-unit",
+		expected: "a name of a unit that no other service has",
+		remedy: "give the services different names, or put them on different hosts"
+	},
+	{
+		code: "ssh.start-failed",
+		expected: "a unit that systemd can start",
+		remedy: "read `journalctl -xe` on the host, mend what it names, then resume the run"
+	},
+	{
+		code: "ssh.still-stopping",
+		expected: "a unit that has ended",
+		remedy: "resume the run; `systemctl status` on the host shows it"
+	},
+	{
+		code: "ssh.not-root",
+		expected: "root, by itself or through sudo",
+		remedy: "see docs/hosts.md for the line in sudoers"
+	},
+	{
+		code: "ssh.no-systemd",
+		expected: "systemd as process 1",
+		remedy: "use a host with systemd"
+	},
+	{
+		code: "ssh.systemd-version",
+		expected: "systemd 247 or newer",
+		remedy: "upgrade the host: Debian 11 or newer has it"
+	},
+	{
+		code: "ssh.no-tool",
+		expected: "the programs that docs/hosts.md lists",
+		remedy: "install the package that has it"
+	},
+	{
+		code: "ssh.root-owner",
+		expected: "a directory of root: what lies in it is started as other users",
+		remedy: "chown it to root, or choose another `platform.root`"
+	}
+];
+function noProgram(host) {
+	return {
+		code: "ssh.no-program",
+		where: host.name,
+		found: `no program of this version of shiplock in ${HOST_DIRECTORY}`,
+		expected: "the program of the host, put there by root",
+		remedy: "run the release as root of the host once, or install it as docs/hosts.md says: `shiplock host-program` prints it"
+	};
+}
+function noSudo(host, found) {
+	return {
+		code: "ssh.no-sudo",
+		where: host.name,
+		found,
+		expected: `sudo without a password for ${HOST_DIRECTORY}/host-*`,
+		remedy: `put the line from docs/hosts.md into /etc/sudoers.d for ${host.user}`
+	};
+}
+function lastLine(text) {
+	return text.trim().split("\n").at(-1)?.trim().slice(0, 400) ?? "";
+}
+
+export { sshArgv as a, socketDirectory as i, hostWord as n, parseHostWord as r, hostProblem as t };

@@ -1,0 +1,17 @@
+import { a as needed, o as optional, s as usually } from "./shared-job.js";
+
+// actions/shared/fields.ts
+/** Inputs and outputs that several actions have: the same words everywhere. */
+const environment = (what) => needed(`Environment of shiplock.yaml ${what}`, "production");
+const config = () => usually("The configuration file.", "shiplock.yaml");
+const state = () => needed("Directory on the runner that keeps journals and records. It must outlive the job, so it lies outside of the checkout, which the next job cleans.", "/var/lib/shiplock/certkeeper");
+const release = () => optional("Name of the release. Empty means the tag, else `0.0.0-<commit>`.", "1.4.0");
+/** Outputs of every action that begins a run. */
+const RUN_OUTPUTS = {
+	outcome: "done, rolled-back, waiting, refused, failed, stopped or lease-held.",
+	run: "The run, for `shiplock journal` and `shiplock resume`.",
+	"plan-hash": "Hash of the plan that was executed.",
+	anchor: "Head of the journal, `<records>:<sha256>`; keep it to prove later that nothing was cut off."
+};
+
+export { state as a, release as i, config as n, environment as r, RUN_OUTPUTS as t };

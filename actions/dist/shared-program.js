@@ -1,0 +1,3 @@
+import { i as programArgv, n as hostProgram, r as layProgramDown, t as HOST_DIRECTORY } from "./shared-program2.js";
+
+export { hostProgram };

@@ -1,0 +1,3 @@
+import { t as staticMain } from "./shared-static-main.js";
+
+export { staticMain };

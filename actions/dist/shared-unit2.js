@@ -1,0 +1,3 @@
+import { t as unitMain } from "./shared-unit.js";
+
+export { unitMain };

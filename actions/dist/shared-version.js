@@ -1,0 +1,10 @@
+import { readFileSync } from "node:fs";
+
+// src/cli/version.ts
+/** Of the package that this program came with; its manifest stands two directories above, in a checkout and where it is installed. */
+function packageVersion() {
+	const text = readFileSync(new URL("../../package.json", import.meta.url), "utf8");
+	return /"version": "([^"]+)"/.exec(text)?.[1] ?? "unknown";
+}
+
+export { packageVersion as t };

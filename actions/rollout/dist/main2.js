@@ -1,3 +1,0 @@
-import { n as parseGuardArguments, r as startGuard, t as guardMain } from "./main.js";
-
-export { guardMain };

@@ -1,3 +1,0 @@
-import { i as programArgv, n as hostProgram, r as layProgramDown, t as HOST_DIRECTORY } from "./program2.js";
-
-export { hostProgram };

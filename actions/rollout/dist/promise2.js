@@ -1,5 +1,0 @@
-import { t as require_promise } from "./promise.js";
-
-export default require_promise();
-
-export {  };

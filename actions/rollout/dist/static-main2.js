@@ -1,3 +1,0 @@
-import { t as staticMain } from "./static-main.js";
-
-export { staticMain };

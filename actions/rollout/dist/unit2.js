@@ -1,3 +1,0 @@
-import { t as unitMain } from "./unit.js";
-
-export { unitMain };

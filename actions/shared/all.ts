@@ -1,0 +1,25 @@
+import { argocdWait } from '../argocd-wait/definition.ts';
+import { buildApi } from '../build-api/definition.ts';
+import { buildFrontend } from '../build-frontend/definition.ts';
+import { gitopsCommit } from '../gitops-commit/definition.ts';
+import { migrate } from '../migrate/definition.ts';
+import { promote } from '../promote/definition.ts';
+import { report } from '../report/definition.ts';
+import { rollback } from '../rollback/definition.ts';
+import { rollout } from '../rollout/definition.ts';
+import { setupShiplock } from '../setup-shiplock/definition.ts';
+import type { Definition } from './define.ts';
+
+/** Every action, in the order in which a pipeline uses them. */
+export const actions: readonly Definition[] = [
+  setupShiplock,
+  buildApi,
+  buildFrontend,
+  migrate,
+  rollout,
+  promote,
+  rollback,
+  gitopsCommit,
+  argocdWait,
+  report,
+];

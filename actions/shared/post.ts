@@ -1,0 +1,26 @@
+import * as core from '@actions/core';
+import { problemsOf } from '../../src/model/problem.ts';
+import { openJob, RUN_STATE } from './job.ts';
+
+/**
+ * After the job, however it ended: a run whose process was killed gives its environment back. What ended by itself has done so already.
+ * Never fails the job: how that ended is told by the step itself.
+ */
+const { job } = openJob();
+const run = core.getState(RUN_STATE);
+if (run !== '') {
+  try {
+    const { layDown, openService } = await import('../../src/release/index.ts');
+    const inputs = { config: core.getInput('config'), state: core.getInput('state') };
+    const found = await layDown(await openService(job.door(inputs, false)), run);
+    if (found.kind === 'freed')
+      job.warning(`run ${run} was killed before it changed anything: it is over, and ${found.environment} is free`);
+    if (found.kind === 'reserved')
+      job.warning(
+        `run ${run} was killed: ${found.environment} waits for it; \`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`,
+      );
+  } catch (error) {
+    const why = problemsOf(error, `run ${run}`)[0]?.found ?? '';
+    job.warning(`nobody could look after run ${run}: ${why}; its lease runs out by itself`);
+  }
+}

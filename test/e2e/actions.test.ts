@@ -1,0 +1,257 @@
+import { access, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import mysql from 'mysql2/promise';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
+import { actions } from '../../actions/shared/all.ts';
+import { bundles, writeBundle } from '../../scripts/bundle.ts';
+import { mysqlUrl } from '../../scripts/components/mariadb.ts';
+import { freePort } from '../../scripts/components/ports.ts';
+import { command, type Lab, openLab, stopUnits } from '../../scripts/lab/lab.ts';
+import { readLease } from '../../src/procedure/index.ts';
+import { readReleaseRecord } from '../../src/release/record.ts';
+import { runStep, type StepOptions, type StepRan } from './support/actions.ts';
+import { portRange, quickRollout, servedVersion } from './support/doors.ts';
+
+/** Every action, bundled, as a runner starts it, on a service with a database in two environments. */
+
+let dir: string;
+let dist: string;
+let lab: Lab;
+let staging: { readonly host: string; readonly entry: string };
+let env: Readonly<Record<string, string>>;
+let built = '';
+/** Everything that any step said, anywhere. */
+const said: string[] = [];
+
+const configSchema = z.looseObject({
+  environments: z.looseObject({
+    production: z.looseObject({ platform: z.looseObject({}), traffic: z.looseObject({}) }),
+  }),
+});
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'shiplock-actions-'));
+  dist = join(dir, 'shiplock', 'actions', 'dist');
+  for (const bundle of bundles.filter(({ name }) => name === 'actions')) await writeBundle(bundle, dist);
+  await cp('package.json', join(dir, 'shiplock', 'package.json'));
+  lab = await openLab({ database: true, frontend: false, ports: await portRange(), rollout: quickRollout });
+  const access = await lab.mariadb?.createDatabase('staging');
+  if (access === undefined) throw new Error('the lab has a database');
+  env = { ...lab.env, STAGING_DSN: mysqlUrl(access) };
+  staging = { host: join(lab.dir, 'staging'), entry: `http://127.0.0.1:${await freePort()}` };
+});
+
+afterAll(async () => {
+  if (staging !== undefined) await stopUnits(staging.host);
+  await lab?.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** Commits a version, with an environment `staging` beside `production`. */
+async function commit(version: string, api: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  await lab.commit(version, api);
+  const file = join(lab.service, 'shiplock.yaml');
+  const config = configSchema.parse(parse(await readFile(file, 'utf8')));
+  const { production } = config.environments;
+  const [first, last] = await portRange();
+  const { host, entry } = staging;
+  const database = { engine: 'mariadb', migrations: 'migrations', dsn: { secret: 'env:STAGING_DSN' } };
+  const platform = { ...production.platform, root: host, ports: `${first}-${last}` };
+  const traffic = { ...production.traffic, directory: join(host, 'haproxy'), bind: new URL(entry).host };
+  const environments = { ...config.environments, staging: { ...production, database, platform, traffic } };
+  await writeFile(file, stringify({ ...config, environments }));
+  const git = ['git', '-C', lab.service, '-c', 'user.name=Lab', '-c', 'user.email=lab@localhost'];
+  for (const words of [
+    ['commit', '-q', '-a', '--amend', '--no-edit'],
+    ['tag', '-f', `v${version}`],
+  ])
+    expect(await command([...git, ...words])).toMatchObject({ code: 0 });
+  return (await command([...git, 'rev-parse', 'HEAD'])).stdout.trim();
+}
+
+async function step(
+  name: string,
+  inputs: Readonly<Record<string, string>> = {},
+  more: Partial<StepOptions> = {},
+): Promise<StepRan> {
+  const place = name === 'setup-shiplock' ? {} : { config: 'shiplock.yaml', state: lab.state };
+  const ran = await runStep(name, { dist, dir, cwd: lab.service, env, inputs: { ...place, ...inputs }, ...more });
+  said.push(ran.log, ran.summary, JSON.stringify(ran.outputs), JSON.stringify(ran.state));
+  return ran;
+}
+
+function well(name: string, ran: StepRan): StepRan {
+  expect(ran.code, ran.log).toBe(0);
+  const definition = actions.find((one) => one.name === name);
+  expect(Object.keys(ran.outputs).toSorted()).toEqual(Object.keys(definition?.outputs ?? {}).toSorted());
+  return ran;
+}
+
+test('setup-shiplock: the command of this commit is on PATH, without npm', async () => {
+  const { paths, outputs } = well('setup-shiplock', await step('setup-shiplock'));
+  const path = [...paths, process.env['PATH'] ?? ''].join(delimiter);
+  const version = await command(['shiplock', '--version'], { env: { PATH: path } });
+  expect(version).toMatchObject({ code: 0, stdout: `${outputs['version']}\n` });
+  await commit('1.0.0');
+  const valid = await command(['shiplock', 'validate'], { cwd: lab.service, env: { PATH: path } });
+  expect(valid.stdout, valid.stderr).toContain('valid (production, staging)');
+});
+
+test('build-api: an artefact by digest, built once', async () => {
+  const first = well('build-api', await step('build-api', { environment: 'staging' }));
+  expect(first.outputs).toMatchObject({ outcome: 'done', component: 'api', version: '1.0.0' });
+  expect(first.outputs['digest']).toMatch(/^sha256:[0-9a-f]{64}$/);
+  await access(first.outputs['path'] ?? '');
+  built = first.outputs['digest'] ?? '';
+  const again = well('build-api', await step('build-api', { environment: 'staging', component: 'api' }));
+  expect(again.outputs['digest']).toBe(built);
+  expect(again.summary).toContain('the same inputs were built before');
+  const none = await step('build-frontend', { environment: 'staging' });
+  expect(none.code).toBe(2);
+  expect(none.log).toContain('::error title=cli.component::components of staging: found 0 components of kind static');
+});
+
+test('migrate: says what it would do, does it, and finds nothing to do', async () => {
+  const planned = well('migrate', await step('migrate', { environment: 'staging', plan: 'true' }));
+  expect(planned.outputs).toMatchObject({ outcome: 'planned', run: '', schema: '0005_renewals' });
+  expect(planned.summary).toContain('CREATE TABLE');
+  expect(await tables()).toEqual([]);
+  const done = well('migrate', await step('migrate', { environment: 'staging' }));
+  expect(done.outputs).toMatchObject({ outcome: 'done', version: '1.0.0', schema: '0005_renewals' });
+  expect(done.log).toContain('has the expand migrations of certkeeper 1.0.0; nothing serves as before');
+  expect(await tables()).toContain('certificates');
+  const again = well('migrate', await step('migrate', { environment: 'staging' }));
+  expect(again.summary).toContain('nothing is pending');
+});
+
+async function tables(): Promise<readonly string[]> {
+  const connection = await mysql.createConnection(env['STAGING_DSN'] ?? '');
+  try {
+    const [rows] = await connection.query('SHOW TABLES');
+    return z
+      .array(z.record(z.string(), z.string()))
+      .parse(rows)
+      .flatMap((row) => Object.values(row));
+  } finally {
+    await connection.end();
+  }
+}
+
+test('rollout takes what was built; promote takes that to the next environment', async () => {
+  const released = well('rollout', await step('rollout', { environment: 'staging' }));
+  expect(released.outputs).toMatchObject({ outcome: 'done', version: '1.0.0' });
+  expect(await servedVersion(staging.entry)).toBe('1.0.0');
+  const record = await readReleaseRecord(lab.state, 'staging', '1.0.0');
+  expect(record?.release.artefacts).toMatchObject([{ name: 'api', digest: built }]);
+  const promoted = well('promote', await step('promote', { environment: 'production', from: 'staging' }));
+  expect(promoted.outputs).toMatchObject({ outcome: 'done', version: '1.0.0' });
+  expect(promoted.summary).toMatch(/^## .*`certkeeper` `1\.0\.0` in `production`: `promoted`/);
+  expect(await servedVersion(lab.entry)).toBe('1.0.0');
+  const journal = await command([
+    'grep',
+    '-rlE',
+    '"who":"mia"',
+    join(lab.state, 'runs', promoted.outputs['run'] ?? ''),
+  ]);
+  expect(journal.code, 'who started this attempt acts').toBe(0);
+});
+
+test('gitops-commit: one value and no other byte; never in a file that names what serves', async () => {
+  const file = 'apps/certkeeper/scale.yaml';
+  const text = '# people set this\nspec:\n  replicas: 2   # two are enough\n';
+  const copy = join(dir, 'gitops');
+  expect(await command(['git', 'clone', '-q', lab.gitops, copy])).toMatchObject({ code: 0 });
+  await writeFile(join(copy, file), text);
+  const git = ['git', '-C', copy, '-c', 'user.name=Lab', '-c', 'user.email=lab@localhost'];
+  for (const words of [
+    ['add', '-A'],
+    ['commit', '-q', '-m', 'scale'],
+    ['push', '-q'],
+  ])
+    expect(await command([...git, ...words])).toMatchObject({ code: 0 });
+  const inputs = { environment: 'staging', file, path: 'spec.replicas', value: '3' };
+  const set = well('gitops-commit', await step('gitops-commit', inputs));
+  expect(set.outputs).toMatchObject({ outcome: 'done', before: '2', changed: 'true' });
+  const after = await command(['git', '-C', lab.gitops, 'show', `${set.outputs['commit']}:${file}`]);
+  expect(after.stdout).toBe(text.replace('2 ', '3 '));
+  const again = well('gitops-commit', await step('gitops-commit', inputs));
+  expect(again.outputs).toMatchObject({ changed: 'false', before: '3' });
+  for (const other of ['apps/certkeeper/production.yaml', './apps//certkeeper/staging.yaml']) {
+    const refused = await step('gitops-commit', { ...inputs, file: other, path: 'version', value: '9.9.9' });
+    expect(refused.code, refused.log).toBe(5);
+    expect(refused.log).toContain('release.names-what-serves');
+  }
+  const hosts = await step('argocd-wait', { environment: 'staging' });
+  expect(hosts.log).toContain('release.no-cluster');
+});
+
+test('a killed release keeps its environment, and its post step says so; rollback takes it back', async () => {
+  await commit('2.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '400ms' } });
+  const killed = await step(
+    'rollout',
+    { environment: 'staging' },
+    {
+      watch: (log, kill) => {
+        if (/judge-\S+: undecided/.test(log)) kill('SIGKILL');
+      },
+    },
+  );
+  expect(killed.signal, killed.log).toBe('SIGKILL');
+  const run = killed.state['run'] ?? '';
+  expect((await readLease(lab.state, 'staging'))?.lease.holder).toMatchObject({ run, pid: expect.any(Number) });
+  const post = await step('post', {}, { state: killed.state });
+  expect(post.code).toBe(0);
+  expect(post.log).toMatch(new RegExp(`::warning::run ${run} was killed: staging waits for it`));
+  expect((await readLease(lab.state, 'staging'))?.lease.holder).toMatchObject({ run, pid: 0 });
+  // Nothing is left to do, and nobody else gets in between.
+  expect(await step('post', {}, { state: killed.state })).toMatchObject({ code: 0, log: '' });
+  expect((await step('rollout', { environment: 'staging' })).outputs).toMatchObject({ outcome: 'lease-held' });
+  const back = well('rollback', await step('rollback', { environment: 'staging', reason: 'its job was killed' }));
+  expect(back.outputs).toMatchObject({ outcome: 'done', version: '1.0.0' });
+  expect(await servedVersion(staging.entry)).toBe('1.0.0');
+});
+
+test('report: the newest run as a summary and as a page', async () => {
+  await mkdir(join(dir, 'pages'));
+  const output = join(dir, 'pages', 'report.html');
+  const told = well('report', await step('report', { output }));
+  expect(told.outputs).toMatchObject({ status: 'went back', file: output });
+  expect(told.summary).toContain('its job was killed');
+  expect(await readFile(output, 'utf8')).toMatch(/^<!doctype html>/i);
+  const none = await step('report', { run: '20000101-000000-0000' });
+  expect(none.code, none.log).not.toBe(0);
+});
+
+test('a database that refuses the password is told without it, and the environment is free', async () => {
+  const secret = 'pa$$ "wörd\'%41';
+  const wrong = new URL(env['STAGING_DSN'] ?? '');
+  wrong.password = encodeURIComponent(secret);
+  const more = { env: { ...env, STAGING_DSN: wrong.href } };
+  const refused = await step('migrate', { environment: 'staging', reason: secret }, more);
+  expect(refused.code, refused.log).toBe(1);
+  expect(refused.log).toContain('::error title=migrate.database-unreachable::');
+  const texts = [refused.log, refused.summary, JSON.stringify(refused.outputs), ...(await textsBelow(lab.state))];
+  for (const text of texts) {
+    expect(text).not.toContain(secret);
+    expect(text).not.toContain(wrong.password);
+  }
+});
+
+/** Every text below a directory. */
+async function textsBelow(root: string): Promise<readonly string[]> {
+  const files = await readdir(root, { recursive: true, withFileTypes: true });
+  const plain = files.filter((file) => file.isFile() && /\.(jsonl?|html)$/.test(file.name));
+  return Promise.all(plain.map((file) => readFile(join(file.parentPath, file.name), 'utf8')));
+}
+
+test('no password stands in any log, output, summary, state or journal', async () => {
+  const passwords = Object.values(env)
+    .map((dsn) => URL.parse(dsn)?.password ?? '')
+    .filter((one) => one !== '');
+  expect(passwords.length).toBeGreaterThan(1);
+  for (const text of [...said, ...(await textsBelow(lab.state))])
+    for (const password of passwords) expect(text).not.toContain(password);
+});
