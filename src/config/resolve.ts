@@ -199,6 +199,7 @@ function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffi
       component: traffic.component ?? servingComponents(settings)[0] ?? '',
       entry: fit.text(traffic.entry).replace(/\/+$/, ''),
       longestTimeoutMs: traffic.longestTimeout,
+      ...(traffic.manifests === undefined ? {} : { manifests: traffic.manifests }),
     };
   }
   const { files } = traffic;
@@ -346,7 +347,7 @@ export function portable(environment: ResolvedEnvironment): ResolvedEnvironment 
             seed: database.seed === null ? null : path(database.seed),
           },
     platform: portablePlatform(platform, path),
-    traffic: traffic.kind === 'argo-rollouts' ? traffic : { ...traffic, directory: path(traffic.directory) },
+    traffic: portableTraffic(traffic, path),
     gitops:
       gitops === null
         ? null
@@ -363,6 +364,13 @@ function portableComponent(one: ResolvedComponent, path: (absolute: string) => s
     case 'static':
       return { ...one, source: path(one.source), output: path(one.output) };
   }
+}
+
+function portableTraffic(traffic: ResolvedTraffic, path: (absolute: string) => string): ResolvedTraffic {
+  if (traffic.kind !== 'argo-rollouts') return { ...traffic, directory: path(traffic.directory) };
+  // What is made of these names stands in git by itself.
+  const { manifests: _, ...rest } = traffic;
+  return rest;
 }
 
 function portablePlatform(platform: ResolvedPlatform, path: (absolute: string) => string): ResolvedPlatform {

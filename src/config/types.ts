@@ -1,4 +1,5 @@
 import type { Text } from '../model/effect.ts';
+import type { RolloutManifestsConfig } from '../traffic/config.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 
@@ -178,6 +179,8 @@ export interface ResolvedRolloutsTraffic {
   readonly component: string;
   readonly entry: string;
   readonly longestTimeoutMs: number;
+  /** Names for `shiplock gitops rollouts`. */
+  readonly manifests?: RolloutManifestsConfig;
 }
 
 /** An environment on hosts, behind a proxy of ours. */

@@ -174,6 +174,12 @@ export const nameSchema = z
   .regex(/^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/, NAME_HINT)
   .meta({ title: 'name' });
 
+const OBJECT = 'a name as Kubernetes knows it, such as certkeeper-api';
+export const objectNameSchema = z
+  .string({ error: OBJECT })
+  .regex(/^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/, OBJECT)
+  .meta({ title: 'Kubernetes name' });
+
 const VARIABLE_HINT = 'the name of an environment variable: letters, digits and _, not beginning with a digit';
 export const variableNameSchema = z
   .string({ error: VARIABLE_HINT })

@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { complain, duration, filePathSchema, nameSchema, portsSchema, wordsSchema } from '../model/scalars.ts';
+import {
+  complain,
+  duration,
+  filePathSchema,
+  nameSchema,
+  objectNameSchema,
+  portsSchema,
+  wordsSchema,
+} from '../model/scalars.ts';
 
 /** Fragment `platform` of an environment: where a release runs. */
 
@@ -152,12 +160,6 @@ export const sshPlatformConfig = z.strictObject({
   replicas: replicasSchema,
   ...running,
 });
-
-const OBJECT = 'a name as Kubernetes knows it, such as certkeeper-api';
-const objectNameSchema = z
-  .string({ error: OBJECT })
-  .regex(/^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/, OBJECT)
-  .meta({ title: 'Kubernetes name' });
 
 export const kubernetesPlatformConfig = z.strictObject({
   kind: z

@@ -6,6 +6,7 @@ import {
   httpPathSchema,
   httpUrlSchema,
   nameSchema,
+  objectNameSchema,
   rateSchema,
 } from '../model/scalars.ts';
 
@@ -75,6 +76,57 @@ export const proxyTrafficConfig = z.strictObject({
     .describe('Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.'),
 });
 
+const PODS = 'a whole number from 1 to 99999';
+const SECRET_KEY = 'a key of a secret: letters, digits, dots, _ and -';
+
+/** What the manifests of a Rollout name, for `shiplock gitops rollouts`. */
+export const rolloutManifestsConfig = z.strictObject({
+  mode: z
+    .enum(['pull', 'push'], { error: 'pull or push' })
+    .exactOptional()
+    .describe('pull: the controller asks the judge and goes on; push: the pipeline says when. Left out: pull.'),
+  httpRoute: objectNameSchema
+    .exactOptional()
+    .describe('HTTPRoute whose weights are the shares. Not together with `pods`.'),
+  pods: z
+    .number({ error: PODS })
+    .int(PODS)
+    .min(1, PODS)
+    .max(99_999, PODS)
+    .exactOptional()
+    .describe('Pods of the Rollout, where a share is a count of pods.'),
+  stableService: objectNameSchema
+    .exactOptional()
+    .describe('Service of the version that serves. Left out: the name of the Rollout.'),
+  canaryService: objectNameSchema
+    .exactOptional()
+    .describe('Service of the new version, or of the preview. Left out: NAME-canary, NAME-preview.'),
+  previewPort: z
+    .number({ error: PORT })
+    .int(PORT)
+    .min(1, PORT)
+    .max(65_535, PORT)
+    .exactOptional()
+    .describe('Port of the preview Service, for smoke requests. Left out: 80.'),
+  judge: z
+    .strictObject({
+      url: httpUrlSchema
+        .exactOptional()
+        .describe('Address of the judge. Left out: http://shiplock-judge.shiplock.svc:8484.'),
+      secret: objectNameSchema
+        .exactOptional()
+        .describe('Secret beside the Rollout with its token. Left out: shiplock-judge.'),
+      key: z
+        .string({ error: SECRET_KEY })
+        .regex(/^[A-Za-z0-9._-]{1,253}$/, SECRET_KEY)
+        .exactOptional()
+        .describe('Key of that secret. Left out: token.'),
+      every: duration({ min: 1000, max: 3_600_000 }).exactOptional().describe('Between two questions. Left out: 5s.'),
+    })
+    .exactOptional()
+    .describe('Who is asked by the AnalysisTemplates.'),
+});
+
 /** Traffic that a cluster routes by itself, by the steps of a Rollout. */
 export const rolloutsTrafficConfig = z.strictObject({
   kind: z
@@ -85,12 +137,16 @@ export const rolloutsTrafficConfig = z.strictObject({
   longestTimeout: duration({ max: 3_600_000 })
     .prefault('30s')
     .describe('Longest time a request may take. After a weight change, counts wait this long before they are judged.'),
+  manifests: rolloutManifestsConfig
+    .exactOptional()
+    .describe('Names for `shiplock gitops rollouts`. Its options go before them; a release does not read them.'),
 });
 
 export const trafficConfig = z
   .discriminatedUnion('kind', [proxyTrafficConfig, rolloutsTrafficConfig])
   .describe('Who gives which version its share of the requests.');
 
+export type RolloutManifestsConfig = z.infer<typeof rolloutManifestsConfig>;
 export type ProxyTrafficConfig = z.infer<typeof proxyTrafficConfig>;
 export type RolloutsTrafficConfig = z.infer<typeof rolloutsTrafficConfig>;
 export type TrafficConfig = z.infer<typeof trafficConfig>;

@@ -102,14 +102,7 @@ describe('strategies for Argo Rollouts', () => {
       strategy: {
         canary: {
           analysis: { startingStep: 1, templates: [{ templateName: 'cart-judge-watch' }] },
-          steps: [
-            { setWeight: 10 },
-            { pause: {} },
-            { setWeight: 50 },
-            { pause: {} },
-            { setWeight: 100 },
-            { pause: {} },
-          ],
+          steps: [{ setWeight: 10 }, { pause: {} }, { setWeight: 50 }, { pause: {} }],
         },
       },
     });

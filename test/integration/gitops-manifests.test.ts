@@ -11,6 +11,7 @@ const SERVICES = ['certkeeper', 'certkeeper-database'];
 const PARTS = [
   ...SERVICES.flatMap((service) => ENVIRONMENTS.map((environment) => `apps/${service}/overlays/${environment}`)),
   ...['namespaces', 'admission', 'applications'].map((part) => `platform/${part}`),
+  'judge',
   'argocd',
 ];
 const rendered = new Map<string, string>();
@@ -37,7 +38,37 @@ const applicationSet = z.object({
   spec: z.object({
     generators: z.tuple([z.object({ list: z.object({ elements: z.array(z.record(z.string(), z.string())) }) })]),
     template: z.object({
-      spec: z.object({ project: z.string(), source: z.object({ repoURL: z.string(), path: z.string() }) }),
+      spec: z.object({
+        project: z.string(),
+        source: z.object({ repoURL: z.string(), path: z.string() }),
+        destination: z.object({ namespace: z.string() }),
+      }),
+    }),
+  }),
+});
+
+const monitor = z.object({
+  namespaceSelector: z.object({ matchNames: z.array(z.string()) }),
+  selector: z.object({ matchLabels: z.record(z.string(), z.string()) }),
+  podTargetLabels: z.array(z.string()).optional(),
+  podMetricsEndpoints: z.array(z.object({ port: z.string() })).min(1),
+});
+const monitors = z.object({
+  spec: z.object({
+    source: z.object({
+      helm: z.object({
+        valuesObject: z.object({
+          prometheus: z.object({ additionalPodMonitors: z.tuple([monitor, monitor]) }),
+        }),
+      }),
+    }),
+  }),
+});
+const scrapedPods = z.object({
+  spec: z.object({
+    template: z.object({
+      metadata: z.object({ labels: z.record(z.string(), z.string()) }),
+      spec: z.object({ containers: z.array(z.object({ ports: z.array(z.object({ name: z.string() })) })) }),
     }),
   }),
 });
@@ -152,6 +183,35 @@ describe('Argo CD', () => {
     for (const { spec } of sets()) {
       const own = projects().find(({ metadata }) => metadata.name === spec.template.spec.project);
       expect(own?.spec.sourceRepos).toContain(spec.template.spec.source.repoURL);
+      const allowed = own?.spec.destinations.map(({ namespace }) => namespace);
+      const { namespace } = spec.template.spec.destination;
+      for (const element of spec.generators[0].list.elements) expect(allowed).toContain(fill(namespace, element));
+    }
+  });
+
+  test('Prometheus is told of every pod that the judge counts, and of the judge, by labels and a port that they have', () => {
+    const monitoring = found('platform/applications', 'Application').find(
+      ({ metadata }) => metadata.name === 'kube-prometheus-stack',
+    );
+    const { spec } = monitors.parse(monitoring);
+    const [certkeeper, judge] = spec.source.helm.valuesObject.prometheus.additionalPodMonitors;
+    expect(certkeeper.podTargetLabels).toEqual(['rollouts-pod-template-hash']);
+    expect(certkeeper.namespaceSelector.matchNames).toEqual(ENVIRONMENTS.map((name) => `certkeeper-${name}`));
+    expect(judge.namespaceSelector.matchNames).toEqual(
+      found('judge', 'Deployment').map(({ metadata }) => metadata.namespace),
+    );
+    const scraped = [
+      ...ENVIRONMENTS.flatMap((name) =>
+        found(`apps/certkeeper/overlays/${name}`, 'Rollout').map((one) => [one, certkeeper] as const),
+      ),
+      ...found('judge', 'Deployment').map((one) => [one, judge] as const),
+    ];
+    expect(scraped).toHaveLength(5);
+    for (const [one, monitor] of scraped) {
+      const { metadata, spec: pod } = scrapedPods.parse(one).spec.template;
+      expect(metadata.labels).toMatchObject(monitor.selector.matchLabels);
+      const ports = pod.containers.flatMap((container) => container.ports.map(({ name }) => name));
+      for (const { port } of monitor.podMetricsEndpoints) expect(ports).toContain(port);
     }
   });
 

@@ -44,13 +44,12 @@ function canary(options: RolloutsOptions, { steps, routing, finalBakeMs }: Canar
     list.push(pull ? { analysis: callOf(options, 'step', { bakeMs, share, step: list.length }) } : { pause: {} });
   }
   if (problems.length > 0) return bad(...problems);
-  // With pods alone all traffic on the new version means that no old pod is left to go back to.
-  const all = routing.kind === 'gateway-api' && finalBakeMs > 0;
+  // With pods alone all traffic on the new version means that no old pod is left to go back to. A release of ours wants a pause for each of its shares and no other: it
+  // watches the final bake by itself.
+  const all = pull && routing.kind === 'gateway-api' && finalBakeMs > 0;
   if (all) {
     list.push({ setWeight: 100 });
-    list.push(
-      pull ? { analysis: callOf(options, 'alone', { bakeMs: finalBakeMs, step: list.length }) } : { pause: {} },
-    );
+    list.push({ analysis: callOf(options, 'alone', { bakeMs: finalBakeMs, step: list.length }) });
   }
   const watch = pull ? {} : { analysis: { ...callOf(options, 'watch'), startingStep: 1 } };
   const routed =

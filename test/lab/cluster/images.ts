@@ -77,10 +77,15 @@ export async function serviceImage(image: ServiceImage): Promise<ImageContent> {
   };
 }
 
-/** The program that applies migrations, with some files of them: names in the image's /migrations, and where they lie here. */
+/** The program that applies migrations, built for this machine. */
+export function migrationsProgram(): Promise<string> {
+  return serviceProgram('certkeeper-migrate', '1', false);
+}
+
+/** The same as an image, with some files of them: names in the image's /migrations, and where they lie here. */
 export async function migrationsImage(files: Readonly<Record<string, string>>): Promise<ImageContent> {
   return {
-    binary: await serviceProgram('certkeeper-migrate', '1', false),
+    binary: await migrationsProgram(),
     name: 'certkeeper-migrate',
     files: Object.fromEntries(Object.entries(files).map(([name, source]) => [`migrations/${name}`, source])),
   };
