@@ -1,5 +1,16 @@
 // The arrows of docs/architecture.md, enforced: doors → release → rooms → procedure → model; rooms do not import each other.
-const rooms = ['rollout', 'traffic', 'platform', 'metrics', 'migrate', 'gitops', 'build', 'announce', 'report'];
+const rooms = [
+  'rollout',
+  'traffic',
+  'platform',
+  'metrics',
+  'migrate',
+  'gitops',
+  'build',
+  'announce',
+  'report',
+  'chatops',
+];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {
   forbidden: [

@@ -13,6 +13,7 @@ import { problemSchema } from '../src/model/problem.ts';
 import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
+import { chatPage } from './schemas/chat.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
 import { configurationPage } from './schemas/reference.ts';
 
@@ -60,6 +61,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
     'docs/configuration.md',
     configurationPage(schemaTree(), readFileSync(join(root, 'examples/certkeeper/shiplock.yaml'), 'utf8')),
   );
+  files.set('docs/chat-commands.md', chatPage());
   files.set('docs/problems.md', problemsPage(knownProblems(RAISING)));
   return files;
 }

@@ -19,6 +19,22 @@ export async function findRollout(
   );
 }
 
+/** The same, also when it is over: the newest run of an environment. */
+export async function findAnyRun(
+  { store, config }: Pick<Service, 'store' | 'config'>,
+  wanted: string,
+): Promise<RunSummary> {
+  const runs = await listRuns(store);
+  const found =
+    runs.find(({ run }) => run === wanted) ??
+    runs.findLast(({ environment, procedure }) => environment === wanted && !BESIDE.includes(procedure));
+  if (found !== undefined) return found;
+  throw new ProblemError(unknown(store, wanted, runs, environmentNames(config)));
+}
+
+/** Runs that are no release and no rollback. */
+const BESIDE: readonly string[] = ['build', 'lock', 'unlock'];
+
 function openIn(runs: readonly RunSummary[], environment: string): RunSummary | undefined {
   return runs.findLast((one) => one.environment === environment && one.finished === null && one.procedure !== 'build');
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { ExitCode } from '../model/exit.ts';
 import type { Json } from '../model/json.ts';
+import type { ForgeProofs } from '../release/index.ts';
 
 /** The terminal as a command sees it. Tests give their own. */
 export interface Io {
@@ -15,6 +16,8 @@ export interface Io {
   readonly stdin: AsyncIterable<string | Uint8Array>;
   /** Somebody sits at standard input and can be asked. */
   readonly asks?: boolean | undefined;
+  /** Somebody acts by a comment: what proves it, and the name of the run that it begins. */
+  readonly acting?: { readonly forge: ForgeProofs; readonly run: string } | undefined;
   out(text: string): void;
   err(text: string): void;
 }

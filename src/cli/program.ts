@@ -25,6 +25,7 @@ import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addValidate } from './commands/validate.ts';
 import { addWhatIf } from './commands/what-if.ts';
+import { addWhy } from './commands/why.ts';
 import type { CommandResult, Io } from './io.ts';
 import type { Registry } from './registry.ts';
 import { packageVersion } from './version.ts';
@@ -39,7 +40,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: () => undefined })
     .addHelpText('after', HELP_FOOTER);
-  const registry: Registry = { program, io, done };
+  const registry: Registry = { program, io, done, again: buildProgram };
   addInit(registry);
   addValidate(registry);
   addDoctor(registry);
@@ -66,6 +67,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addGitops(registry);
   addRollouts(registry);
   addJudge(registry);
+  addWhy(registry);
   addCompletion(registry);
   return program;
 }

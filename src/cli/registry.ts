@@ -6,4 +6,6 @@ export interface Registry {
   readonly program: Command;
   readonly io: Io;
   done(result: CommandResult): void;
+  /** The same tree again, for a command that carries out another one. */
+  again(io: Io, done: (result: CommandResult) => void): Command;
 }

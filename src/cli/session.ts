@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { commitNameProblem } from '../chatops/index.ts';
 import { ProblemError } from '../model/problem.ts';
 import { installStopSignals, liveProgress } from '../procedure/index.ts';
 import type { DoorOptions } from '../release/index.ts';
@@ -38,6 +39,13 @@ export function withCommonOptions(command: Command): Command {
     .option('--config <file>', 'the configuration (default: shiplock.yaml here or in a directory above)')
     .option('--state <dir>', 'the state directory (default: .shiplock/state beside the configuration)')
     .option('--json', 'print one JSON document instead of text');
+}
+
+/** Digits of a commit: fewer could be found for another commit on purpose. */
+export function commitDigits(text: string): string {
+  const why = commitNameProblem(text);
+  if (why !== undefined) throw new InvalidArgumentError(why);
+  return text;
 }
 
 /** Looks for shiplock.yaml from `from` upwards. */
@@ -95,6 +103,7 @@ export async function door(io: Io, options: CommonOptions & PersonOptions, acts:
     ...(options.as === undefined ? {} : { as: options.as }),
     ...(options.breakGlass === undefined ? {} : { breakGlass: options.breakGlass }),
     self: selfCommand(),
+    ...(io.acting === undefined ? {} : { forge: io.acting.forge, run: io.acting.run }),
     ...(acts
       ? {
           ...(options.quiet === true ? {} : { onEvent: progress(io) }),

@@ -17,8 +17,8 @@ export interface Person {
 
 /** What an environment demands at its gates. */
 export interface GateRules {
-  /** `signed`: only a signature counts. `unsigned`: a name that is claimed counts too. */
-  readonly evidence: 'signed' | 'unsigned';
+  /** `signed`: only a signature counts. `forge`: a comment of the person's account too. `unsigned`: a name that is claimed counts too. */
+  readonly evidence: 'signed' | 'forge' | 'unsigned';
   /** Distinct persons that must agree. */
   readonly approvals: number;
   /** Whoever started the run or wrote the commit may not approve. */
@@ -78,6 +78,23 @@ export interface Policy {
   /** Role that may put digests into quarantine and release them from it; null: nobody may release one. */
   readonly quarantine: string | null;
   readonly source: PolicySource;
+  /** What may be done here by comments at the forge; left out: nothing. */
+  readonly chat?: ChatRules | undefined;
+}
+
+/** What an environment lets people do from comments. */
+export interface ChatRules {
+  /** Command → role that may give it; one that is not here is refused. */
+  readonly commands: Readonly<Record<string, string>>;
+  /** Team of the forge → roles of its members here. */
+  readonly teams: Readonly<Record<string, readonly string[]>>;
+  /** Must a command name the commit, or is the one meant that the server had then? */
+  readonly commit: 'named' | 'pinned';
+  readonly commitsFrom: 'default-branch' | 'any-branch';
+  /** Checks that must have succeeded for the commit. */
+  readonly checks: readonly string[];
+  /** Persons who must have approved the pull request at the commit. */
+  readonly reviews: number;
 }
 
 export interface PolicySource {
@@ -101,7 +118,7 @@ export interface Participant {
   readonly how: string;
 }
 
-/** Checks signatures. The only implementation of the product asks ssh-keygen. */
+/** Checks signatures: by asking ssh-keygen, or the forge for a comment that stands in the place of one. */
 export interface Signatures {
   /** Is this a signature of `text` by one of these keys of `person`, made for this namespace? Undefined: yes; else why not. */
   verify(question: SignatureQuestion): Promise<string | undefined>;
@@ -114,11 +131,15 @@ export interface SignatureQuestion {
   readonly namespace: string;
   readonly person: string;
   readonly keys: readonly string[];
+  /** Number of their account at the forge; left out: what lies there proves nothing here. */
+  readonly account?: number | null;
 }
 
 /** Signs a text in the name of a person. */
 export interface Signer {
   readonly person: string;
+  /** Id of the one order that this signer can give; left out: as many as they like. */
+  readonly order?: string;
   sign(text: string, namespace: string): Promise<string>;
 }
 

@@ -14,3 +14,21 @@ export function cleanLine(text: string, longest: number): string {
   const letters = [...line];
   return letters.length <= longest && text.length <= 2 * longest ? line : `${letters.slice(0, longest - 1).join('')}…`;
 }
+
+/** Text in a Markdown block of code that it cannot end: what stands in it becomes no markup, no link and no mention. */
+export function fenced(text: string): string {
+  const fence = '`'.repeat(Math.max(3, longestTicks(text) + 1));
+  return [`${fence}text`, ...text.split('\n').map(clean), fence].join('\n');
+}
+
+/** One line in a Markdown code span that holds exactly this text: its fence is longer than any run of backticks inside. */
+export function codeSpan(line: string): string {
+  const inside = clean(line);
+  if (inside.trim() === '') return '(nothing)';
+  const fence = '`'.repeat(longestTicks(inside) + 1);
+  return fence.length === 1 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
+}
+
+function longestTicks(text: string): number {
+  return (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+}

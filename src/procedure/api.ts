@@ -144,6 +144,9 @@ export interface OpenGate {
   readonly openedAt: string;
   /** What the policy asks for; undefined: nobody is checked. */
   readonly demands?: string | undefined;
+  /** Digest of what it asks, and of that together with the answers given last; undefined: nobody is checked. */
+  readonly asked?: string | undefined;
+  readonly askedWith?: string | undefined;
   /** What was said so far. */
   readonly given: readonly GivenEvidence[];
 }

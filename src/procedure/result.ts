@@ -3,6 +3,7 @@ import type { Anchor } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { EngineOptions, OpenGate, Outcome, RunResult } from './api.ts';
+import { askedOf } from './gate/statement.ts';
 import { NO_HEAD } from './journal-read.ts';
 import type { RunState } from './state.ts';
 
@@ -73,6 +74,20 @@ export function openGates(state: RunState): readonly OpenGate[] {
       guard: opened.guard,
       openedAt,
       ...(opened.demands === undefined ? {} : { demands: opened.demands }),
+      ...askedDigests(state, path),
       given,
     }));
+}
+
+/** What somebody who names what they answer names: see gate/statement.ts. */
+function askedDigests(state: RunState, path: string): Pick<OpenGate, 'asked' | 'askedWith'> {
+  const gate = state.gates.get(path);
+  const { opening, subject, planHash } = gate?.opened ?? {};
+  if (opening === undefined || subject === undefined || planHash === undefined) return {};
+  const environment = state.started?.environment ?? '';
+  const about = { run: state.run, environment, gate: path, opening, subject, planHash };
+  return {
+    asked: askedOf({ ...about, items: {} }),
+    askedWith: askedOf({ ...about, items: gate?.given.at(-1)?.items ?? {} }),
+  };
 }

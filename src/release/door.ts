@@ -1,4 +1,5 @@
 import type { Config } from '../config/index.ts';
+import type { Signatures } from '../model/people.ts';
 import type { Clock, Exec } from '../model/ports.ts';
 import type { EngineOptions, RunEvent, SecretsWithMask, SharedStore, StopSignal } from '../procedure/index.ts';
 
@@ -23,10 +24,22 @@ export interface DoorOptions {
   readonly as?: string | undefined;
   /** Why a run goes on although git does not answer: with a copy of the policy, and without the git store. */
   readonly breakGlass?: string | undefined;
+  /** The forge as a place of proofs, and the comment by which somebody acts. */
+  readonly forge?: ForgeProofs | undefined;
+  /** Name of the run that this door begins; left out: a new one. */
+  readonly run?: string | undefined;
   /** Where the administrator of this machine fixes the place of policies; default /etc/shiplock/policy.json. */
   readonly pinFile?: string | undefined;
   /** Test hook of the engine. */
   readonly killAt?: EngineOptions['killAt'];
+}
+
+/** Proofs that lie at the forge instead of in a signature. */
+export interface ForgeProofs extends Signatures {
+  /** Is this one of them? Else it is a signature. */
+  knows(signature: string): boolean;
+  /** Who acts by a comment: their account, what stands in the place of their signature, and the one order it can give. */
+  readonly actor: { readonly account: number; readonly proof: string; readonly order: string };
 }
 
 /** A service's configuration, read once, with the engine's surroundings. */

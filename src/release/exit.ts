@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.ts';
 /** Rooms whose problems mean that the arguments or the configuration must be mended. */
 const USAGE = ['cli', 'config', 'analysis'];
 /** Rooms that refuse before anything is changed. */
-const REFUSALS = ['release', 'rollout', 'gate', 'policy', 'lease', 'store', 'order', 'unit'];
+const REFUSALS = ['release', 'rollout', 'gate', 'policy', 'lease', 'store', 'order', 'unit', 'chat'];
 
 /**
  * Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·

@@ -41,6 +41,7 @@ export async function runRollback(
     runProcedure(rollbackProcedure(inputs, service.target), {
       ...engineOptions(service, { urgent: true, ...observing, ...persons }),
       ...more,
+      run: more.run ?? service.door.run,
     }),
   );
   await tellGit(service);

@@ -6,7 +6,7 @@ export { buildComponent, type ComponentOutcome, type ComponentRequest } from './
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export { type Diagnosis, doctor } from './doctor.ts';
-export type { DoorOptions, Service } from './door.ts';
+export type { DoorOptions, ForgeProofs, Service } from './door.ts';
 export { type DriftReport, drift } from './drift.ts';
 export { exitFor } from './exit.ts';
 export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
@@ -32,6 +32,7 @@ export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from '
 export { newestRun, outcomeMarkdown, readReport } from './report.ts';
 export { procedureOf, replayRun, resume } from './resume.ts';
 export { type ClusterNames, environmentManifests } from './rollouts.ts';
+export { type RunCommits, runCommits } from './run-commits.ts';
 export { openEnvironment, openService, type ServiceEnvironment } from './service.ts';
 export { fetchRun, makeGitTrue, refreshRun } from './shared.ts';
 export { nextCommands, type Status, status } from './status.ts';

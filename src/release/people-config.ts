@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { chatConfig } from '../chatops/config.ts';
 import { DAYS } from '../model/people.ts';
 import { complain, filePathSchema, nameSchema, wordsSchema } from '../model/scalars.ts';
 import { plainKey } from '../procedure/gate/ssh.ts';
@@ -119,9 +120,11 @@ const windowsConfig = z.strictObject({
 const COUNT_HINT = 'a number of persons from 1 to 20';
 export const gateRulesConfig = z.strictObject({
   evidence: z
-    .enum(['signed', 'unsigned'])
+    .enum(['signed', 'forge', 'unsigned'])
     .default('signed')
-    .describe('`signed`: only signatures count at gates. `unsigned`: names are believed.'),
+    .describe(
+      '`signed`: only signatures count at gates. `forge`: comments of an account in `people` count too, read again each time. `unsigned`: names are believed.',
+    ),
   approvals: z
     .number({ error: COUNT_HINT })
     .int(COUNT_HINT)
@@ -147,6 +150,7 @@ export const gateRulesConfig = z.strictObject({
   promotion: promotionRulesConfig
     .exactOptional()
     .describe('What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself.'),
+  chat: chatConfig.exactOptional().describe('What may be done here by comments at the forge. Left out: nothing.'),
 });
 
 const REPOSITORY_HINT = 'the name of a git remote or the address of a repository';

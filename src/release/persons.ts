@@ -1,5 +1,5 @@
 import type { Order } from '../model/order.ts';
-import type { Policy, Signer } from '../model/people.ts';
+import type { Policy, Signatures, Signer } from '../model/people.ts';
 import { type Problem, problemsOf } from '../model/problem.ts';
 import type { PromotionRules } from '../model/promotion.ts';
 import {
@@ -14,6 +14,7 @@ import {
   sshSigner,
 } from '../procedure/index.ts';
 import { authorsOf } from './authors.ts';
+import type { ForgeProofs } from './door.ts';
 import { readPolicy } from './policy.ts';
 import { policyPlace } from './policy-place.ts';
 import { type ReleaseInputs, releaseInputsSchema } from './procedure.ts';
@@ -101,7 +102,8 @@ function noPeople(where: string): Problem {
 }
 
 /** Whether an order counts: the same check for who gives it and for the run that takes it up. */
-export function orderCheck({ rules, environment, exec }: Ruled): (order: Order) => Promise<Problem | undefined> {
+export function orderCheck(service: Ruled): (order: Order) => Promise<Problem | undefined> {
+  const { rules, environment } = service;
   return async (order) => {
     switch (rules.kind) {
       case 'none':
@@ -111,7 +113,7 @@ export function orderCheck({ rules, environment, exec }: Ruled): (order: Order) 
         // Holding a run up and taking it back do no harm; going on without knowing who says so may.
         return order.kind === 'resume' ? rules.problems[0] : undefined;
       case 'policy':
-        return orderProblem(order, environment.rollout.role, rules.policy, sshSignatures(exec));
+        return orderProblem(order, environment.rollout.role, rules.policy, signaturesOf(service, rules.policy));
     }
   };
 }
@@ -125,10 +127,32 @@ export async function gatekeeperOfRun(service: Ruled, run: string): Promise<Gate
 
 /** Who acts, by the key that was named; undefined without one. */
 export async function signerOf({ rules, door, exec }: Ruled): Promise<Signer | undefined> {
-  if (rules.kind !== 'policy' || door.signKey === undefined) return undefined;
+  if (rules.kind !== 'policy') return undefined;
+  if (door.forge !== undefined) return commenter(rules.policy, door.forge);
+  if (door.signKey === undefined) return undefined;
   const key = door.signKey;
   const person = door.as ?? ownerOf(rules.policy.people, await publicKeyOf(exec, key), key);
   return sshSigner(exec, { key, person });
+}
+
+/** Who acts by a comment. Where only signatures count, nobody does. */
+function commenter({ people, rules }: Policy, { actor }: ForgeProofs): Signer | undefined {
+  const person = people.find(({ account }) => account === actor.account);
+  if (person === undefined || rules.evidence !== 'forge') return undefined;
+  return { person: person.id, order: actor.order, sign: async () => actor.proof };
+}
+
+/** What counts as a signature in this environment: comments at the forge only where its policy says so. */
+function signaturesOf({ exec, door: { forge } }: Pick<Ruled, 'exec' | 'door'>, { rules }: Policy): Signatures {
+  const ssh = sshSignatures(exec);
+  if (rules.evidence !== 'forge') return ssh;
+  return {
+    async verify(question) {
+      if (question.signature.startsWith('-----BEGIN ')) return ssh.verify(question);
+      if (forge?.knows(question.signature) !== true) return 'it lies at the forge, which cannot be asked from here';
+      return forge.verify(question);
+    },
+  };
 }
 
 async function keeperOf(
@@ -137,7 +161,7 @@ async function keeperOf(
   { candidate }: Pick<ReleaseInputs, 'candidate'>,
 ): Promise<Gatekeeper> {
   const { exec, clock, baseDir } = service;
-  const signatures = sshSignatures(exec);
+  const signatures = signaturesOf(service, policy);
   const commits = [...new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
   const authors = await Promise.all(commits.map((commit) => authorsOf(commit, policy, { exec, signatures, baseDir })));
   return createGatekeeper({ policy, signatures, clock, authors: authors.flat() });

@@ -57,7 +57,9 @@ export async function readPolicy(
 /** Persons and rules of one environment. Pure. */
 export function policyOf(config: Config, environment: string, source: PolicySource): Policy {
   const { people = {}, policy, roles } = config.service;
+  const chat = policy?.environments[environment]?.chat;
   return {
+    ...(chat === undefined ? {} : { chat }),
     environment,
     source,
     rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({}), config.service.objectives),
@@ -79,7 +81,7 @@ export function policyOf(config: Config, environment: string, source: PolicySour
 }
 
 function rulesOf(
-  { approval, override, windows, promotion, ...rules }: GateRulesConfig,
+  { approval, override, windows, promotion, chat: _, ...rules }: GateRulesConfig,
   objectives: Config['service']['objectives'],
 ): GateRules {
   return {

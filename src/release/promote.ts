@@ -30,6 +30,8 @@ export interface PromoteRequest {
   readonly from?: string | undefined;
   /** Default: what serves there. */
   readonly version?: string | undefined;
+  /** First digits of the commit that is meant; refused when the release is of another. */
+  readonly commit?: string | undefined;
   readonly why: string;
   readonly seed: boolean;
   readonly allowDirty: boolean;
@@ -75,6 +77,7 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
   const head = await sourceCommit(service, request.allowDirty);
   const made = source.release;
   const problems = [
+    ...otherCommit(made, request.commit),
     ...migrationProblems(made, target.database?.migrations ?? [], head),
     ...(await artefactProblems(source)),
     ...(await target.quarantine(digestsOf(source))),
@@ -180,6 +183,19 @@ function notProven(
   return record === null
     ? 'no record of the release'
     : `a release whose run ${entry.run} has not ended well: ${outcome}`;
+}
+
+function otherCommit({ version, commit }: Release, meant: string | undefined): readonly Problem[] {
+  if (meant === undefined || commit.startsWith(meant)) return [];
+  return [
+    {
+      code: 'release.other-commit',
+      where: version,
+      found: commit.slice(0, 12),
+      expected: `commit ${meant.slice(0, 12)}, which is meant`,
+      remedy: 'see what serves in the environment before; name another release with --release, or its commit',
+    },
+  ];
 }
 
 /** Every artefact is there, with the bytes that were released. */

@@ -25,6 +25,8 @@ export interface ReleaseRequest {
   readonly why: string;
   /** Load seed data on a first release. */
   readonly seed: boolean;
+  /** First digits of the commit that is meant; refused when another is checked out. */
+  readonly commit?: string | undefined;
   /** Release although the working tree differs from its commit; the version says so. */
   readonly allowDirty: boolean;
 }
@@ -54,12 +56,14 @@ export async function prepareRelease(opened: ServiceEnvironment, request: Releas
   const service = await underPolicy(opened, 'forward');
   await agreeWithGit(service);
   const stable = await stableRecord(service);
-  const commit = await sourceCommit(service, request.allowDirty);
+  const commit = await commitMeant(service, request);
   const source = await sourceOf(service, request.version, commit, stable);
   const built = await buildRelease(service, source);
   if (built.kind === 'failed') {
     return { kind: 'failed', outcome: buildOutcome(service, built.result, request.version ?? commit.slice(0, 12)) };
   }
+  // A build takes its time: what lies there now must still be what was meant, since the run reads migrations from it.
+  await commitMeant(service, { ...request, commit });
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
   return { kind: 'ready', service, inputs };
 }
@@ -74,11 +78,27 @@ export async function runRelease(service: Ruled, inputs: ReleaseInputs, run?: st
   const result = await announced(service, undefined, (observing) =>
     runProcedure(releaseProcedure(inputs, service.target), {
       ...engineOptions(service, { ...observing, ...persons, mayOrder: orderCheck(service) }),
-      run,
+      run: run ?? service.door.run,
     }),
   );
   await tellGit(service);
   return outcomeOf(service, 'release', inputs, result);
+}
+
+/** The commit that is checked out, which must be the one that is meant where one is named. */
+export async function commitMeant(
+  service: Pick<ServiceEnvironment, 'exec' | 'baseDir'>,
+  { commit, allowDirty }: Pick<ReleaseRequest, 'commit' | 'allowDirty'>,
+): Promise<string> {
+  const found = await sourceCommit(service, allowDirty);
+  if (commit === undefined || found.startsWith(commit)) return found;
+  throw new ProblemError({
+    code: 'release.other-commit',
+    where: service.baseDir,
+    found: found.slice(0, 12),
+    expected: `commit ${commit.slice(0, 12)}, which is meant`,
+    remedy: `git checkout ${commit.slice(0, 12)}, then start again; nothing was changed`,
+  });
 }
 
 /** What a release would do now. Looks only; a build that has not been made yet shows as `<build.digest>`. */
@@ -89,7 +109,7 @@ export async function planRelease(
   mayReleaseHere(opened);
   const service = await underPolicy(opened, 'plan');
   const stable = await stableRecord(service);
-  const commit = await sourceCommit(service, request.allowDirty);
+  const commit = await commitMeant(service, request);
   const source = await sourceOf(service, request.version, commit, stable);
   const { plan, artefacts } = await planBuild(service, source);
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, artefacts, stable);

@@ -1,4 +1,4 @@
-import { clean, cleanLine } from '../model/text.ts';
+import { cleanLine, codeSpan, fenced } from '../model/text.ts';
 import { bounded, withLeft } from './bounded.ts';
 import type {
   CommandStory,
@@ -60,16 +60,9 @@ const BYTES = 60_000;
 
 const GLYPHS: Readonly<Record<Tone, string>> = { good: '✅', bad: '❌', waiting: '⏸️', plain: '▫️' };
 
-/**
- * A code span that holds exactly this text: its fence is longer than any run of backticks inside. Control characters are shown, not
- * obeyed.
- */
+/** A code span; what is long is cut. */
 export function code(text: string): string {
-  const inside = cleanLine(text, LONGEST.command);
-  if (inside.trim() === '') return '(nothing)';
-  const longest = (inside.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
-  const fence = '`'.repeat(longest + 1);
-  return longest === 0 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
+  return codeSpan(cleanLine(text, LONGEST.command));
 }
 
 function factLines(facts: readonly Fact[]): readonly string[] {
@@ -94,15 +87,10 @@ function folded(title: string, items: ReturnType<typeof bounded>, left: (count: 
 
 function drawing(text: string): readonly string[] {
   if (text === '') return [];
-  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
-  const fence = '`'.repeat(Math.max(3, longest + 1));
-  const lines = text.split('\n').map(clean);
   return [
     '<details><summary>Traffic and evidence over time</summary>',
     '',
-    `${fence}text`,
-    ...lines,
-    fence,
+    ...fenced(text).split('\n'),
     '',
     '</details>',
     '',

@@ -15,6 +15,9 @@ export function gateText(gate: OpenGate): string {
       const text = Object.entries(said).map(([name, value]) => `${name}=${value}`);
       return `  ${kind === 'override' ? `overridden by ${by}: ${reason}` : `given by ${by}`}${text.length === 0 ? '' : `: ${text.join(', ')}`}`;
     }),
+    ...(gate.asked === undefined
+      ? []
+      : [`  --asked ${gate.asked} to fill it in, --asked ${gate.askedWith ?? ''} to approve`]),
     `  meanwhile: ${gate.guard}`,
     ...fields,
     `  $ shiplock gate ${verb} ${gate.run} ${gate.path}${items}${key}`,

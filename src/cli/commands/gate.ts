@@ -9,6 +9,7 @@ import {
   gateStatement,
   giveEvidence,
   importRuns,
+  type OpenGate,
   showGates,
 } from '../../procedure/index.ts';
 import {
@@ -20,6 +21,7 @@ import {
   signerOf,
   underPolicy,
 } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import type { CommandResult } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, type PersonOptions, withCommonOptions, withPersonOptions } from '../session.ts';
@@ -32,6 +34,7 @@ interface Options extends CommonOptions, PersonOptions {
   readonly evidence?: readonly string[];
   readonly signature?: string;
   readonly print?: boolean;
+  readonly asked?: string;
   readonly reason?: string;
 }
 
@@ -66,7 +69,12 @@ function addShow(gate: Command, { io, done }: Registry): void {
 }
 
 function addFill(gate: Command, registry: Registry): void {
-  answering(gate.command('fill'))
+  openToChat(answering(gate.command('fill')), {
+    kind: 'changes',
+    about: 'run',
+    options: ['item', 'asked'],
+    needs: ['asked'],
+  })
     .description('Fill in a gate: answer its questions. The run goes on with `shiplock resume`.')
     .option('--item <name=value>', 'one per question', collect)
     .option('--evidence <name=value>', 'the same', collect)
@@ -80,7 +88,12 @@ function addFill(gate: Command, registry: Registry): void {
 }
 
 function addApprove(gate: Command, registry: Registry): void {
-  answering(gate.command('approve'))
+  openToChat(answering(gate.command('approve')), {
+    kind: 'changes',
+    about: 'run',
+    options: ['asked'],
+    needs: ['asked'],
+  })
     .description(
       'Approve: agree with the answers that were given at a gate, or with a gate that asks nothing. The run goes on with `shiplock resume`.',
     )
@@ -111,6 +124,10 @@ function answering(command: Command): Command {
   return withPersonOptions(withCommonOptions(command))
     .argument('<run>', 'the run')
     .argument('<gate>', 'path of the gate, as `shiplock gate show` prints it')
+    .option(
+      '--asked <digits>',
+      'what you answer, as `shiplock gate show` prints it; refused when the gate asks something else now',
+    )
     .option('--print', 'print what would be signed, for signing on another machine, and record nothing (needs --as)')
     .option('--signature <file>', 'a signature that was made elsewhere over what --print said (needs --as)');
 }
@@ -128,6 +145,7 @@ async function answer(
   // Somebody may have answered on another machine.
   for (const problem of await refreshRun(opened, run)) io.err(`${formatProblem(problem)}\n`);
   const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
+  if (open !== undefined && options.asked !== undefined) checkAsked(open, options.asked, pairs !== undefined);
   const filling: Filling = {
     store,
     run,
@@ -164,6 +182,19 @@ async function answer(
     exit: behind.some(({ code }) => code === 'store.parted') ? EXIT.failed : EXIT.done,
     text: waits === '' ? `filled in; go on with: ${next}` : `recorded; the gate still waits:\n${waits}`,
     json: jsonSchema.parse({ run, gate: path, evidence: filled.evidence, waitsFor: filled.waitsFor, next }),
+  });
+}
+
+/** Somebody who names what they answer answers that and nothing else. */
+function checkAsked(open: OpenGate, asked: string, fills: boolean): void {
+  const now = (fills ? open.asked : open.askedWith) ?? 'a gate where nobody is checked';
+  if (now === asked) return;
+  throw new ProblemError({
+    code: 'gate.asks-otherwise',
+    where: `gate ${open.path} of run ${open.run}`,
+    found: asked,
+    expected: now,
+    remedy: 'look at what it asks now: `shiplock gate show`',
   });
 }
 

@@ -3,6 +3,7 @@ import { jsonSchema } from '../../model/json.ts';
 import { ProblemError, type Result, unwrap } from '../../model/problem.ts';
 import { type Locked, lockEnvironment, unlockEnvironment } from '../../procedure/index.ts';
 import { openService, type Service } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import type { CommandResult } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, whoAmI, withCommonOptions } from '../session.ts';
@@ -13,7 +14,11 @@ interface Options extends CommonOptions {
 }
 
 export function addLock({ program, io, done }: Registry): void {
-  withCommonOptions(program.command('lock'))
+  openToChat(withCommonOptions(program.command('lock')), {
+    kind: 'changes',
+    about: 'environment',
+    options: ['reason'],
+  })
     .summary('keep runs away from an environment')
     .description(
       'Keep runs away from an environment until it is unlocked. A run that is at work goes on to its end; a rollback goes through.',
@@ -29,7 +34,11 @@ export function addLock({ program, io, done }: Registry): void {
 }
 
 export function addUnlock({ program, io, done }: Registry): void {
-  withCommonOptions(program.command('unlock'))
+  openToChat(withCommonOptions(program.command('unlock')), {
+    kind: 'changes',
+    about: 'environment',
+    options: ['reason', 'from'],
+  })
     .summary('let runs into an environment again')
     .description(
       'Take the lock off and raise the fence, so that whoever still believes to hold the environment is refused. With --from it is taken away from a run.',

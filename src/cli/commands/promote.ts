@@ -4,8 +4,9 @@ import { jsonSchema } from '../../model/json.ts';
 import { unwrap } from '../../model/problem.ts';
 import { renderPlan } from '../../procedure/index.ts';
 import { openEnvironment, openService, planPromotion, promote, rulesText } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
-import { door, withCommonOptions, withPersonOptions } from '../session.ts';
+import { commitDigits, door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
 import { type UnitOption, unitPromotion, withUnitOption } from './unit.ts';
 
@@ -15,7 +16,12 @@ interface Options extends ReleaseOptions, UnitOption {
 }
 
 export function addPromote({ program, io, done }: Registry): void {
-  withUnitOption(withPersonOptions(withCommonOptions(program.command('promote'))))
+  openToChat(withUnitOption(withPersonOptions(withCommonOptions(program.command('promote')))), {
+    kind: 'forward',
+    about: 'to',
+    options: ['to', 'from', 'commit', 'release', 'reason'],
+    needs: ['commit'],
+  })
     .summary('take a release from one environment to the next, unchanged')
     .description(
       'Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.',
@@ -23,6 +29,7 @@ export function addPromote({ program, io, done }: Registry): void {
     .requiredOption('--to <environment>', 'where it goes')
     .option('--from <environment>', 'where it has proven itself (default: the environment before, as configured)')
     .option('--release <version>', 'which release (default: what serves there)')
+    .option('--commit <digits>', 'first digits of the commit that is meant (12 or more)', commitDigits)
     .option('--reason <text>', 'why; stands in the journal', 'promotion')
     .option('--seed', 'load the seed data on a first release')
     .option('--allow-dirty', 'although the working tree differs from its commit')

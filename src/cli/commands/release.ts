@@ -1,18 +1,25 @@
 import { openEnvironment, release } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
-import { door, withCommonOptions, withPersonOptions } from '../session.ts';
+import { commitDigits, door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { planText } from './plan.ts';
 import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
 import { type UnitOption, unitRelease, withUnitOption } from './unit.ts';
 
 export function addRelease({ program, io, done }: Registry): void {
-  withUnitOption(withPersonOptions(withCommonOptions(program.command('release'))))
+  openToChat(withUnitOption(withPersonOptions(withCommonOptions(program.command('release')))), {
+    as: 'deploy',
+    kind: 'forward',
+    about: 'environment',
+    options: ['commit', 'release', 'reason'],
+  })
     .summary('build, migrate, roll out, judge, promote or take back')
     .description(
       'Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.',
     )
     .argument('<environment>', 'where to')
     .option('--release <version>', 'name of the release (default: the tag, else 0.0.0-<commit>)')
+    .option('--commit <digits>', 'first digits of the commit that is meant (12 or more)', commitDigits)
     .option('--reason <text>', 'why; stands in the journal', 'release')
     .option('--seed', 'load the seed data on a first release')
     .option('--allow-dirty', 'release although the working tree differs from its commit')

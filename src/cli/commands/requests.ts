@@ -7,6 +7,7 @@ import type { CommonOptions, PersonOptions } from '../session.ts';
 
 export interface ReleaseOptions extends CommonOptions, PersonOptions {
   readonly release?: string;
+  readonly commit?: string;
   readonly reason: string;
   readonly seed?: boolean;
   readonly allowDirty?: boolean;
@@ -16,6 +17,7 @@ export interface ReleaseOptions extends CommonOptions, PersonOptions {
 export function releaseRequest(options: ReleaseOptions): ReleaseRequest {
   return {
     version: options.release,
+    commit: options.commit,
     why: options.reason,
     seed: options.seed === true,
     allowDirty: options.allowDirty === true,

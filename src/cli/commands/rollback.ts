@@ -2,6 +2,7 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { renderPlan } from '../../procedure/index.ts';
 import { openEnvironment, planRollback, rollback } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 import { runResult } from './requests.ts';
@@ -13,7 +14,11 @@ interface Options extends CommonOptions {
 }
 
 export function addRollback({ program, io, done }: Registry): void {
-  withCommonOptions(program.command('rollback'))
+  openToChat(withCommonOptions(program.command('rollback')), {
+    kind: 'back',
+    about: 'environment',
+    options: ['reason', 'to'],
+  })
     .summary('go back to an earlier release')
     .description(
       'Go back to an earlier release: traffic first, then everything else. During a release it pre-empts that run. Refused when the ledger says that the earlier version cannot run on the schema of today.',

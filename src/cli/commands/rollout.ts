@@ -2,6 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { ORDER_KINDS, type OrderKind } from '../../model/order.ts';
 import { type OrderOutcome, openEnvironment, openService, orderRun } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import { findRollout } from '../find-run.ts';
 import type { CommandResult } from '../io.ts';
 import type { Registry } from '../registry.ts';
@@ -45,7 +46,11 @@ export function addRollout(registry: Registry): void {
 
 function addOrder(rollout: Command, kind: OrderKind, { io, done }: Registry): void {
   const { summary, more, example } = TEXTS[kind];
-  withPersonOptions(withCommonOptions(rollout.command(kind)))
+  openToChat(withPersonOptions(withCommonOptions(rollout.command(kind))), {
+    kind: 'changes',
+    about: 'run',
+    options: ['reason'],
+  })
     .summary(summary)
     .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}. ${more}`)
     .argument('<run>', 'the run, or its environment')

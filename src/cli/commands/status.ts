@@ -1,12 +1,13 @@
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { openEnvironment, type Status, status } from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
 import { type Io, painter } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
 
 export function addStatus({ program, io, done }: Registry): void {
-  withCommonOptions(program.command('status'))
+  openToChat(withCommonOptions(program.command('status')), { kind: 'looks', about: 'environment', options: [] })
     .summary('what is live, what changed, what may be done')
     .description('Say what is live, what changed in the last 24 hours, and what may be done now. Only looks.')
     .argument('<environment>', 'where')

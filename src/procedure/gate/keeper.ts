@@ -86,6 +86,12 @@ export function createGatekeeper({ policy, signatures, clock, authors }: Gatekee
   };
 }
 
+const PROOF = {
+  signed: ', signed',
+  forge: ', signed or by a comment at the forge',
+  unsigned: ', by name without proof',
+} as const;
+
 function demandText(policy: Policy, question: Omit<Question, 'checked' | 'window'>): string {
   const { rules } = policy;
   const count = personsNeeded(question);
@@ -93,7 +99,7 @@ function demandText(policy: Policy, question: Omit<Question, 'checked' | 'window
   const who = may.length === 0 ? 'nobody has it' : may.join(', ');
   const persons = `${count} ${count === 1 ? 'person' : 'distinct persons'} with the role ${question.role} (${who})`;
   const not = rules.fourEyes && !question.urgent ? ', not who started the run or wrote the commit' : '';
-  const signed = rules.evidence === 'signed' ? ', signed' : ', by name without proof';
+  const signed = PROOF[rules.evidence];
   const parts = [
     ...(count === 0 ? [] : [`${persons}${not}${signed}`]),
     ...(!asksTime(question.asks) || rules.windows === null ? [] : ['an open release window']),
@@ -128,7 +134,7 @@ async function check(policy: Policy, signatures: Signatures, gate: GateCase, giv
     });
   }
   const { signature } = given;
-  if (signature === undefined && policy.rules.evidence === 'signed') {
+  if (signature === undefined && policy.rules.evidence !== 'unsigned') {
     return refused({
       code: 'gate.unsigned',
       found: `evidence in the name of ${name} without a signature`,
@@ -156,6 +162,7 @@ async function check(policy: Policy, signatures: Signatures, gate: GateCase, giv
       namespace: GATE_NAMESPACE,
       person: name,
       keys: person.keys,
+      account: person.account,
     });
     if (why !== undefined) {
       return refused({
@@ -209,7 +216,14 @@ async function starterOf(
     host: by.host,
     person: by.person,
   });
-  const question = { text, signature: by.signature, namespace: START_NAMESPACE, person: by.person, keys: person.keys };
+  const question = {
+    text,
+    signature: by.signature,
+    namespace: START_NAMESPACE,
+    person: by.person,
+    keys: person.keys,
+    account: person.account,
+  };
   const why = await signatures.verify(question);
   return why === undefined
     ? { did, person: by.person, how: 'by signature' }

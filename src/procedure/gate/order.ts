@@ -24,7 +24,7 @@ export interface Ordering {
 export async function makeOrder({ run, environment, kind, why, by, signer, clock }: Ordering): Promise<Order> {
   const order: Order = {
     formatVersion: 1,
-    id: randomBytes(16).toString('hex'),
+    id: signer?.order ?? randomBytes(16).toString('hex'),
     run,
     kind,
     by: signer?.person ?? by,
@@ -63,7 +63,7 @@ export async function orderProblem(
   }
   const { signature, run, id, kind, why, host } = order;
   if (signature === undefined) {
-    if (policy.rules.evidence !== 'signed') return undefined;
+    if (policy.rules.evidence === 'unsigned') return undefined;
     return {
       code: 'order.unsigned',
       where,
@@ -79,6 +79,7 @@ export async function orderProblem(
     namespace: ORDER_NAMESPACE,
     person: name,
     keys: person.keys,
+    account: person.account,
   });
   if (bad === undefined) return undefined;
   return {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Evidence } from '../../model/evidence.ts';
 import type { OrderKind } from '../../model/order.ts';
 import { canonical } from '../canonical.ts';
@@ -72,4 +73,13 @@ export function startText(statement: StartStatement): string {
 
 export function orderText({ run, environment, id, kind, why, host, person }: OrderStatement): string {
   return `${canonical({ format: ORDER_NAMESPACE, run, environment, id, kind, why, host, person })}\n`;
+}
+
+/** What a gate asks, together with the answers that somebody agrees to, in 16 digits: whoever names them means this and nothing else. */
+export function askedOf(
+  gate: Pick<GateStatement, 'run' | 'environment' | 'gate' | 'opening' | 'subject' | 'planHash' | 'items'>,
+): string {
+  const { run, environment, gate: path, opening, subject, planHash, items } = gate;
+  const text = canonical({ run, environment, gate: path, opening, subject, planHash, items: { ...items } });
+  return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }
