@@ -63,6 +63,7 @@ test('the commands are those that are promised', () => {
     'unlock',
     'validate',
     'what-if',
+    'why',
   ]);
 });
 

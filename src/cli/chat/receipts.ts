@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { ExitCode } from '../../model/exit.ts';
@@ -45,7 +45,11 @@ export async function doOnce(
     });
   }
   await replaceFile(file, `${JSON.stringify({ state: 'begun' })}\n`);
-  const done = await work();
+  const done = await work().catch(async (error: unknown) => {
+    // What is refused changed nothing.
+    if (error instanceof ProblemError) await rm(file, { force: true });
+    throw error;
+  });
   await replaceFile(file, `${JSON.stringify({ state: 'done', ...done })}\n`);
   return done;
 }
