@@ -134,8 +134,8 @@ export function helpTable(commands: readonly ChatCommand[]): string {
 /** The same for one command: each parameter. */
 export function helpOf(command: ChatCommand): string {
   const rows = [
-    ...command.arguments.map((one) => `| \`${one.name}\` | ${one.description} |`),
-    ...command.options.map((one) => `| \`--${one.name}\`${one.required ? '' : ' (optional)'} | ${one.description} |`),
+    ...command.arguments.map((one) => `| \`${one.name}\` | ${cell(one.description)} |`),
+    ...command.options.map((one) => `| \`--${one.name}\`${one.required ? '' : ' (optional)'} | ${cell(one.description)} |`),
   ];
   return [
     `\`${usageOf(command)}\`: ${command.summary}`,
@@ -144,6 +144,11 @@ export function helpOf(command: ChatCommand): string {
     '| --- | --- |',
     ...rows,
   ].join('\n');
+}
+
+/** Text in a table of Markdown: `<commit>` would be taken for markup there. */
+function cell(text: string): string {
+  return text.replaceAll('<', '&lt;').replaceAll('|', '\\|');
 }
 
 function firstWords(commands: readonly ChatCommand[]): readonly string[] {
