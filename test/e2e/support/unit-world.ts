@@ -126,7 +126,13 @@ function configuration(
         ...(kind === 'go' ? {} : { files: { component: 'site', service: [] } }),
       },
       metrics: { every: '200ms' },
-      rollout: { ...quickRollout, analysisDeadline: '1s', finalBake: '0s', smoke: [{ path, status: 200 }] },
+      rollout: {
+        ...quickRollout,
+        analysisDeadline: '1s',
+        finalBake: '0s',
+        healthDeadline: '120s',
+        smoke: [{ path, status: 200 }],
+      },
       verify: [{ path, status: 200, ...(kind === 'go' ? {} : { contains: 'page' }) }],
       ...(stage === 'development' ? {} : { promotion: { from: 'development' } }),
     };
