@@ -77,9 +77,15 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
     external: [/^node:/, ...(inside ? [] : await dependencyPatterns())],
     // A module that is a program when it is started itself is only a module here; `shiplock` starts it.
     transform: { define: { 'import.meta.main': 'false' } },
-    // What @actions/core needs only for OIDC and for running programs: half of the bundle, and nothing of it is called.
     experimental: { attachDebugInfo: 'simple' },
-    treeshake: { moduleSideEffects: [{ test: /node_modules[\\/](undici|tunnel|@actions[\\/])/, sideEffects: false }] },
+    treeshake: {
+      moduleSideEffects: [
+        // Our modules do nothing by being loaded, but for programs: an index makes nobody load what he does not use.
+        { test: /[\\/]src[\\/](?!.*main\.ts$)/, sideEffects: false },
+        // What @actions/core needs only for OIDC: half of the bundle, and nothing of it is called.
+        { test: /node_modules[\\/](undici|tunnel|@actions[\\/])/, sideEffects: false },
+      ],
+    },
   });
   const { output } = await build.write({
     dir,

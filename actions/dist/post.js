@@ -1,7 +1,5 @@
-import { N as openService } from "./shared-report.js";
 import { l as getInput, t as openJob, u as getState } from "./shared-job.js";
 import { o as problemsOf } from "./shared-problem.js";
-import { v as layDown } from "./shared-release.js";
 
 // actions/shared/post.ts
 /**
@@ -11,12 +9,13 @@ import { v as layDown } from "./shared-release.js";
 const { job } = openJob();
 const run = getState("run");
 if (run !== "") try {
+	const { layDown, openService } = await import("./shared-release3.js");
 	const inputs = {
 		config: getInput("config"),
 		state: getInput("state")
 	};
 	const found = await layDown(await openService(job.door(inputs, false)), run);
-	if (found.kind === "freed") job.warning(`run ${run} was killed before it changed anything: it is over, and ${found.environment} is free`);
+	if (found.kind === "freed") job.warning(`run ${run} was killed or stopped, and harms nobody: it is over, and ${found.environment} is free`);
 	if (found.kind === "reserved") job.warning(`run ${run} was killed: ${found.environment} waits for it; \`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`);
 } catch (error) {
 	const why = problemsOf(error, `run ${run}`)[0]?.found ?? "";

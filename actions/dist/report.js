@@ -1,6 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { w as object } from "./shared-problem.js";
-import { a as reportMarkdown, i as reportPage, r as readReport, t as newestRun } from "./shared-report.js";
+import { i as reportMarkdown, r as readReport, t as newestRun } from "./shared-report.js";
+import { t as reportPage } from "./shared-page.js";
 import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state } from "./shared-fields.js";

@@ -46,7 +46,9 @@ const REFUSALS = [
 	"policy",
 	"lease",
 	"store",
-	"order"
+	"order",
+	"unit",
+	"chat"
 ];
 /**
 * Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·

@@ -2,7 +2,7 @@ import { D as string, L as registry, O as stringbool, o as problemsOf, r as form
 import { t as systemClock } from "./shared-clock2.js";
 import { n as endGroup, o as withDeadline } from "./shared-exec.js";
 import { t as EXIT } from "./shared-exit.js";
-import { r as plainProgress, t as installStopSignals } from "./shared-signals.js";
+import { i as plainProgress, n as installStopSignals } from "./shared-signals.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as exitFor } from "./shared-exit2.js";
 import { mkdtemp, rm as rm$1, writeFile as writeFile$1 } from "node:fs/promises";

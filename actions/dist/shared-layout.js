@@ -1,44 +1,6 @@
-import { A as union, C as number, D as string, E as strictObject, f as _enum, m as array, t as ProblemError, x as literal } from "./shared-problem.js";
+import { A as union, C as number, D as string, E as strictObject, m as array, t as ProblemError } from "./shared-problem.js";
+import { o as versionSchema } from "./shared-release.js";
 import { join } from "node:path";
-
-// src/model/release.ts
-/** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */
-const digestSchema = string().regex(/^sha256:[0-9a-f]{64}$/, "expected sha256: and 64 hexadecimal digits");
-const versionSchema = string().regex(/^[0-9A-Za-z](?:[0-9A-Za-z._+-]{0,62}[0-9A-Za-z])?$/, "expected letters, digits, dot, plus, minus; at most 64");
-/** RFC 3339 in UTC with milliseconds. */
-const momentSchema = string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
-const artefactSchema = strictObject({
-	name: string().min(1),
-	digest: digestSchema,
-	platform: string().min(1)
-});
-const phaseSchema = _enum([
-	"expand",
-	"backfill",
-	"contract"
-]);
-const migrationRefSchema = strictObject({
-	id: string().min(1),
-	sha256: string().regex(/^[0-9a-f]{64}$/),
-	phase: phaseSchema,
-	/** Application versions that must be running before this migration (a semver range). */
-	requires: string().optional(),
-	/** Application versions that cannot run on the schema after it (a semver range). */
-	breaks: string().optional()
-});
-const releaseSchema = strictObject({
-	formatVersion: literal(1),
-	service: string().min(1),
-	version: versionSchema,
-	commit: string().regex(/^[0-9a-f]{40}$/),
-	/** When that commit was made, by its committer's clock, RFC 3339 in UTC. Absent: not recorded. */
-	commitTime: momentSchema.optional(),
-	artefacts: array(artefactSchema).readonly(),
-	configHash: digestSchema,
-	migrations: array(migrationRefSchema).readonly(),
-	sbom: digestSchema.optional(),
-	provenance: digestSchema.optional()
-});
 
 // src/model/scalars.ts
 /**
@@ -153,6 +115,8 @@ const filePathSchema = string({ error: FILE_HINT }).min(1, FILE_HINT).refine((te
 const NAME_HINT = "a name of lower-case letters, digits and dashes that begins with a letter, at most 40 characters";
 /** Names of services, environments, components, metrics, roles. */
 const nameSchema = string({ error: NAME_HINT }).regex(/^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$/, NAME_HINT).meta({ title: "name" });
+const OBJECT = "a name as Kubernetes knows it, such as certkeeper-api";
+const objectNameSchema = string({ error: OBJECT }).regex(/^(?=.{1,253}$)[a-z0-9](?:[-a-z0-9.]*[a-z0-9])?$/, OBJECT).meta({ title: "Kubernetes name" });
 const VARIABLE_HINT = "the name of an environment variable: letters, digits and _, not beginning with a digit";
 const variableNameSchema = string({ error: VARIABLE_HINT }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, VARIABLE_HINT).meta({ title: "variable" });
 const WORDS_HINT = "a text that is not empty";
@@ -290,4 +254,4 @@ function fill(text, values) {
 	return text.replace(PLACEHOLDER, (whole, name) => Object.hasOwn(values, name) ? values[name] ?? whole : whole);
 }
 
-export { textOrSecretSchema as A, parsePorts as C, requestSchema as D, rateSchema as E, phaseSchema as F, releaseSchema as I, versionSchema as L, wordsSchema as M, digestSchema as N, secretSchema as O, momentSchema as P, parseDuration as S, portsSchema as T, holdsPassword as _, hostRoot as a, nameSchema as b, layout as c, argvSchema as d, complain as f, formatShare as g, formatDuration as h, guardName as i, variableNameSchema as j, share as k, reservedName as l, filePathSchema as m, checkComponent as n, instanceName as o, duration as p, fill as r, isComponent as s, UNIT_FILE as t, addressSchema as u, httpPathSchema as v, parseShare as w, parseAddress as x, httpUrlSchema as y };
+export { share as A, parseDuration as C, rateSchema as D, portsSchema as E, variableNameSchema as M, wordsSchema as N, requestSchema as O, parseAddress as S, parseShare as T, holdsPassword as _, hostRoot as a, nameSchema as b, layout as c, argvSchema as d, complain as f, formatShare as g, formatDuration as h, guardName as i, textOrSecretSchema as j, secretSchema as k, reservedName as l, filePathSchema as m, checkComponent as n, instanceName as o, duration as p, fill as r, isComponent as s, UNIT_FILE as t, addressSchema as u, httpPathSchema as v, parsePorts as w, objectNameSchema as x, httpUrlSchema as y };

@@ -1,21 +1,993 @@
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { t as EXIT } from "./shared-exit.js";
-import { a as require_fastest_levenshtein, o as jsonSchema, s as nearest } from "./shared-unit.js";
-import { At as DEFAULT_POLICY, Bn as gateStatement, Cn as announceAll, E as fetchRun, F as CAUSE, Gn as verifyRun, Hn as showGates, In as lockEnvironment, K as gatekeeperOfRun, L as standingOf, M as openEnvironment, N as openService, O as makeGitTrue, Ot as analyseCsv, Pn as renderPlan, Q as underPolicy, Rn as unlockEnvironment, Sn as promotionOrder, St as cleanLine, Tn as announceRun, Un as listRuns, Vn as giveEvidence, Wn as readRun, X as rulesText, Z as signerOf, a as reportMarkdown, bn as environmentNames, bt as chartOf, c as planRelease, cn as saveFile, f as summaryText, ft as policySettings, hn as readConfig, i as reportPage, ir as ORDER_KINDS, jt as makePolicy, k as refreshRun, kn as importRuns, kt as startTrace, l as release, r as readReport, rr as RECORD_TYPES, sn as openFile, t as newestRun, vt as svgChart, xt as clean, yn as resolveEnvironment, yt as terminalChart } from "./shared-report.js";
+import { n as nearest, t as jsonSchema } from "./shared-json.js";
+import { $ as rolloutFor, At as approvalOf, B as refreshRun, Bt as planProcedure, C as summaryText, Ct as foldBake, Dt as missingInWords, E as buildProcedureFrom, Et as analyseCsv, Ft as announced, G as promotionRulesOf, H as gatekeeperOfRun, It as announcementsOf, J as underPolicy, K as rulesText, L as fetchRun, Lt as skimRun, M as withoutConfiguration, Mt as announceAll, N as agreeWithGit, Nt as announceQuarantine, Ot as startTrace, Pt as announceRun, Q as rollbackProcedure, Rt as importRuns, St as beginBake, Tt as proxyGaps, U as orderCheck, V as tellGit, Vt as makeOrder, W as personOptions, X as releaseInputsSchema, Z as releaseProcedure, _ as planRelease, _t as cleanLine, at as isWayBack, b as runRelease, bt as bakeWatch, ct as wrap, dt as tenth, ft as chartOf, g as outcomeOf$1, gt as clean, ht as timeTicks, i as reportMarkdown, it as gatesOf, lt as rangePath, mt as positionOf, nt as manifestDigest, ot as trafficMoment, pt as comparesVersions, q as signerOf, r as readReport, st as terminalChart, t as newestRun, tt as PLANNED, ut as stairPath, v as prepareRelease, vt as pastWatch, wt as noAnalyses, x as stableRecord, xt as bakeVerdict, y as release, yt as shareJudgedBy, z as makeGitTrue, zt as pendingRuns } from "./shared-report.js";
+import { $t as policyMissing, An as notPaused, At as resolveEnvironment, Bn as checkEvidence, Bt as plain$2, C as recordOf$1, Dn as StepPaused, Dt as isInCluster, Et as readText$1, Fn as readLease, Gn as digestOf, Ht as runProcedure, In as RECORD_TYPES, It as explain, Ln as ORDER_KINDS, Lt as schemaNode, Mn as readOrders, Mt as loadConfig, Nn as refusalOf, Nt as located, Ot as isOnHosts, Pn as removeOrder, Pt as promotionOrder, Qt as verifyRun, Rn as gateCase, Rt as API_VERSION, Sn as gateText$1, Tt as readConfig, Ut as beginWatch, Vn as foldState, Vt as resumeProcedure, Wn as canonical, Wt as foldLook, Xn as registryOf, Xt as listRuns, Zn as payloadSchema, Zt as readRun, a as CAUSE, an as loadRun, at as makePolicy, bt as isAtLeast, c as quarantineText, d as verdictOf, dn as takeLease, en as openGates, f as verdictText, fn as StoreUnreachableError, g as openDatabase, gn as sshSignatures, gt as readPolicy$1, h as analysisPolicy, ht as versionDelta, i as openTarget, in as isUnfinished, it as DEFAULT_POLICY, jn as placeOrder, jt as environmentNames, kn as isDriven, l as whyNotBelieved, n as openEnvironment, nn as createJournal, nt as duration, o as quarantineProblems, p as hostChecks, pn as fileLeases, qn as toJson, qt as copyRun, r as openService, rn as noJournal, s as standingOf$1, t as engineOptions, tn as createRecorder, u as promotionLooks, un as NOBODY, v as digestsOf, vn as trusted, vt as PIN_FILE, w as doOrNothing, x as quarantinePath, xt as programCheck, yn as GATE_NAMESPACE, yt as policyPlace, zn as lookAt, zt as parseLocated } from "./shared-service.js";
 import { n as painter, r as plainOnly, t as knowsUnicode } from "./shared-io.js";
-import { t as systemClock } from "./shared-clock2.js";
-import { A as union, r as formatProblem, s as unwrap, t as ProblemError } from "./shared-problem.js";
-import { i as isMissing, o as replaceFile } from "./shared-store.js";
-import { A as deliveryStats, C as writeFiles, D as rollback, E as planRollback, F as datetime, O as drift, P as date, S as planFiles, T as complete, _ as planMigrate, a as addToQuarantine, b as judgedEnvironments, c as releaseFromQuarantine, d as promote, f as pipeline, g as migrate, h as resume, i as manifestsText, k as doctor, l as admissionParameter, m as replayRun, n as status, o as heldDigests, p as orderRun, r as environmentManifests, s as notQuarantined, t as whatIf, u as planPromotion, w as finishBegun, x as lookAround, y as startJudge } from "./shared-release.js";
+import { A as union, C as number$1, D as string, E as strictObject, F as _isoDate, I as _isoDateTime, N as toJSONSchema, R as prettifyError, S as looseObject, T as record$1, c as ZodISODate, f as _enum, g as discriminatedUnion, h as boolean, i as ok, j as unknown$3, k as tuple, l as ZodISODateTime, m as array, n as bad, o as problemsOf, r as formatProblem, s as unwrap, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
+import { c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
+import { n as installStopSignals, r as liveProgress, t as createStopSignal } from "./shared-signals.js";
+import { C as git, S as require_dist, T as isGone, a as VALUE_TYPES, i as setValue, o as MAX_BYTES, y as locate } from "./shared-values-main.js";
+import { A as dataOf, B as procedure, C as countersOf, D as pairQuery, E as pair, F as observeGitops, H as sequence, I as action, M as missing$1, N as sampleValue, R as opaque, T as generations, b as quarantineKey, c as previousVersion, d as readRecord, f as readReleaseRecord, i as jsonFile, j as get, k as askVector, l as readEnvironmentRecord, s as liveVersion, t as cameToServe, v as gitopsPlace, w as prometheusMetrics, y as quarantineEntrySchema } from "./shared-record.js";
 import { n as httpClient } from "./shared-http-client.js";
-import { n as liveProgress, t as installStopSignals } from "./shared-signals.js";
-import { N as digestSchema, S as parseDuration, h as formatDuration, x as parseAddress } from "./shared-layout.js";
-import { S as require_dist, a as VALUE_TYPES, i as setValue } from "./shared-values-main.js";
+import { a as lookNow, c as applicationKind, l as lookOf, n as clusterDoctor, r as clusterOf, s as gitRelations, t as applicationPlace, u as resourcesOf } from "./shared-cluster.js";
+import { i as missingObject, t as kubeClient } from "./shared-client.js";
+import { n as timestamp, t as systemClock } from "./shared-clock2.js";
+import { i as renderPlan, n as migrateProcedure, r as planMigrate, t as migrate } from "./shared-migrate.js";
+import { o as require_fastest_levenshtein } from "./shared-observe.js";
+import { A as share, C as parseDuration, S as parseAddress, T as parseShare, b as nameSchema, g as formatShare, h as formatDuration, p as duration$1 } from "./shared-layout.js";
+import { t as createExec } from "./shared-exec.js";
+import { t as createSecrets } from "./shared-secrets.js";
+import { n as preparePromotion, r as promote, t as planPromotion } from "./shared-promote.js";
+import { i as unfinishedRun, n as rollback, r as runRollback, t as planRollback } from "./shared-go-back.js";
+import { n as digestSchema, o as versionSchema, r as momentSchema, t as artefactSchema } from "./shared-release.js";
+import { t as createMask } from "./shared-mask.js";
+import { i as windowAt, r as wallText } from "./shared-windows.js";
+import { t as reportPage } from "./shared-page.js";
 import { t as packageVersion } from "./shared-version.js";
-import { access, readFile, realpath, stat } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
-import { createReadStream, existsSync } from "node:fs";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { access, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat, statfs } from "node:fs/promises";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { constants, createReadStream, existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { hostname } from "node:os";
+import { createServer } from "node:net";
+import { createServer as createServer$1 } from "node:http";
+
+// node_modules/zod/v4/classic/iso.js
+function datetime(params) {
+	return _isoDateTime(ZodISODateTime, params);
+}
+function date(params) {
+	return _isoDate(ZodISODate, params);
+}
+
+// src/procedure/gates.ts
+/** Gates of every run of the state directory that wait for somebody, oldest first. */
+async function showGates(store) {
+	const found = [];
+	for (const { run, finished } of await listRuns(store)) {
+		if (finished !== null) continue;
+		const loaded = await loadRun(store, run);
+		if (loaded !== void 0) found.push(...openGates(loaded.state));
+	}
+	return found.toSorted((a, b) => a.openedAt.localeCompare(b.openedAt));
+}
+/**
+* Fills a gate in: checks the evidence against the questions that were journaled when it opened and records it, bound to run, gate,
+* opening, host and plan. The run goes on with a resume, which checks it again. Refused: unknown or missing answers, a gate that is not open,
+* somebody who may not.
+*/
+async function giveEvidence(filling) {
+	const { store, run, gate, clock = systemClock } = filling;
+	try {
+		const loaded = await loadRun(store, run);
+		const started = loaded?.state.started;
+		if (loaded === void 0 || started === void 0) return bad(noRun(run));
+		const checked = checkGate(loaded.state, filling);
+		if (!checked.ok) return checked;
+		const prepared = await prepare(loaded.state, filling, checked.value);
+		if (!prepared.ok) return prepared;
+		const taken = await takeLease({
+			store,
+			environment: started.environment,
+			run,
+			who: filling.by,
+			clock,
+			durationMs: 15e3,
+			unfinished: (other) => isUnfinished(store, other)
+		});
+		if (taken.kind === "busy") return bad(stillBusy(run, taken.lease.holder?.run ?? "?"));
+		try {
+			const recorder = await createRecorder(run, {
+				store,
+				clock
+			}, taken.handle);
+			try {
+				const state = foldState(run, recorder.reading.entries);
+				const again = checkGate(state, filling);
+				if (!again.ok) return again;
+				const { opening } = prepared.value.given;
+				if (opening !== state.gates.get(gate)?.opened.opening) return bad(notOpen(state, `gate ${gate} of run ${run}`));
+				await append(recorder, state, gate, prepared.value.given, filling.gatekeeper?.overrideRole ?? "");
+				return ok({
+					evidence: prepared.value.given.items,
+					waitsFor: prepared.value.waitsFor
+				});
+			} finally {
+				await recorder.close();
+			}
+		} finally {
+			await taken.handle.release("reserved");
+		}
+	} catch (error) {
+		return bad(...problemsOf(error, `gate ${gate} of run ${run}`));
+	}
+}
+/** What a person signs to fill this gate in, for signing on another machine. */
+async function gateStatement(filling) {
+	const loaded = await loadRun(filling.store, filling.run);
+	if (loaded?.state.started === void 0) return bad(noRun(filling.run));
+	const checked = checkGate(loaded.state, filling);
+	if (!checked.ok) return checked;
+	const statement = statementOf(loaded.state, filling, checked.value, filling.person);
+	if (statement !== void 0) return ok(gateText$1(statement));
+	return bad({
+		code: "gate.nothing-to-sign",
+		where: `gate ${filling.gate} of run ${filling.run}`,
+		found: "a gate that was opened without a policy",
+		expected: "a gate that checks persons",
+		remedy: "fill it in without a signature"
+	});
+}
+/** Signs, and asks the gatekeeper before anything is recorded. */
+async function prepare(state, filling, items) {
+	const { gatekeeper, signer, signature, override, gate: path } = filling;
+	const policy = state.started?.policy;
+	if (policy !== void 0 && gatekeeper === void 0) return bad(policyMissing(state.run, policy.place));
+	const person = signer?.person ?? signature?.person;
+	const statement = person === void 0 ? void 0 : statementOf(state, filling, items, person);
+	const signed = statement === void 0 ? void 0 : await signer?.sign(gateText$1(statement), GATE_NAMESPACE);
+	const gate = state.gates.get(path);
+	const opening = gate?.opened.opening;
+	const given = {
+		seq: state.count,
+		kind: override === void 0 ? "evidence" : "override",
+		items,
+		reason: override ?? "",
+		by: person ?? filling.by,
+		host: hostname(),
+		opening,
+		person,
+		signature: signed ?? signature?.text
+	};
+	if (gatekeeper === void 0 || gate === void 0) return ok({
+		given,
+		waitsFor: []
+	});
+	const ruling = await gatekeeper.rule({
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		path,
+		role: gate.opened.role,
+		asks: gate.opened.asks ?? "persons",
+		urgent: gate.opened.urgent ?? false,
+		unmet: gate.opened.condition?.unmet ?? [],
+		subject: gate.opened.subject ?? "",
+		opened: gate.opened,
+		given: [...gate.given, given],
+		left: false,
+		started: state.started,
+		accepts: (answers) => checkEvidence(gate, answers, `gate ${path} of run ${state.run}`)
+	});
+	const refused = ruling.refused.find((one) => one.given === given);
+	if (refused !== void 0) return bad(refused.problem);
+	return ok({
+		given,
+		waitsFor: ruling.kind === "wait" ? ruling.problems : []
+	});
+}
+function statementOf(state, { gate: path, override }, items, person) {
+	const opened = state.gates.get(path)?.opened;
+	if (opened?.opening === void 0 || opened.subject === void 0) return void 0;
+	return {
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		gate: path,
+		opening: opened.opening,
+		subject: opened.subject,
+		planHash: opened.planHash,
+		host: hostname(),
+		person,
+		kind: override === void 0 ? "evidence" : "override",
+		reason: override ?? "",
+		items
+	};
+}
+async function append(recorder, state, path, given, role) {
+	const proof = {
+		...given.opening === void 0 ? {} : { opening: given.opening },
+		...given.person === void 0 ? {} : { person: given.person },
+		...given.signature === void 0 ? {} : { signature: given.signature }
+	};
+	const { items, by, host, reason } = given;
+	const planHash = state.gates.get(path)?.opened.planHash ?? state.planHash;
+	if (given.kind === "evidence") await recorder.record("gate.evidence", path, 1, {
+		evidence: items,
+		by,
+		host,
+		planHash,
+		...proof
+	});
+	else await recorder.record("gate.override", path, 1, {
+		role,
+		reason,
+		by,
+		evidence: items,
+		host,
+		planHash,
+		...proof
+	});
+}
+/** The answers to record, as the gate asks for them. */
+function checkGate(state, { gate: path, evidence, run }) {
+	const gate = state.gates.get(path);
+	const where = `gate ${path} of run ${run}`;
+	if (gate === void 0 || state.status === "finished") return bad(notOpen(state, where));
+	if (gate.opened.opening !== void 0 ? state.nodes.get(path)?.phase === "done" : gate.evidence !== void 0) return bad({
+		code: "gate.filled",
+		where,
+		found: "evidence that was filled in before",
+		expected: "an open gate",
+		remedy: `it stays as it is; \`shiplock resume ${state.run}\` goes on`
+	});
+	return checkEvidence(gate, evidence ?? gate.given.at(-1)?.items ?? {}, where);
+}
+function notOpen(state, where) {
+	const open = openGates(state).map((one) => one.path);
+	return {
+		code: "gate.not-open",
+		where,
+		found: state.status === "finished" ? "a run that is over" : "no such gate",
+		expected: open.length === 0 ? "a run with an open gate" : `one of ${open.join(", ")}`,
+		remedy: "`shiplock gate show` lists the open gates"
+	};
+}
+function noRun(run) {
+	return {
+		code: "journal.missing",
+		where: `run ${run}`,
+		found: "no journal",
+		expected: "a run of this state directory",
+		remedy: "`shiplock status` lists the runs; check the id and --state"
+	};
+}
+function stillBusy(run, holder) {
+	return {
+		code: "gate.busy",
+		where: `run ${run}`,
+		found: `run ${holder} at work in the same environment`,
+		expected: "a run that waits",
+		remedy: "wait until it has stopped at its gates, then fill this one in"
+	};
+}
+
+// src/procedure/lock.ts
+/** No run may take the environment from now on, except a rollback. One that is at work goes on to its end. */
+async function lockEnvironment(request) {
+	return change(request, "lock", (now) => {
+		const { lock } = now;
+		if (lock?.on !== true) return ok({
+			...now,
+			lock: lockOf$2(request, true)
+		});
+		return bad({
+			code: "lease.locked",
+			where: `environment ${request.environment}`,
+			found: `a lock of ${lock.by} since ${lock.time}: ${lock.reason}`,
+			expected: "an environment that nobody has locked",
+			remedy: `ask ${lock.by}; \`shiplock unlock ${request.environment} --reason …\` takes it off`
+		});
+	});
+}
+/**
+* Takes the lock off and raises the fence: whoever still believes to hold the environment is refused at its resources. A run that has the environment keeps
+* it unless it is named.
+*/
+async function unlockEnvironment(request) {
+	const { from, environment } = request;
+	return change(request, "unlock", (now) => {
+		const { holder, lock } = now;
+		if (from !== void 0 && holder?.run !== from) return bad(notThere(environment, from, holder?.run));
+		const named = from !== void 0;
+		if (holder !== null && holder.pid !== NOBODY.pid && !isGone(holder) && !named) return bad(atWork(now));
+		if (lock?.on !== true && !named) return bad(notLocked(environment));
+		const kept = named ? null : holder;
+		return ok({
+			...now,
+			fence: now.fence + 1,
+			renewals: 0,
+			holder: kept,
+			lock: lockOf$2(request, false)
+		});
+	});
+}
+/** The lease of an environment as the newest of the stores has it. Throws when the shared store does not answer. */
+async function newestLease(store, shared, environment, signal) {
+	const here = (await fileLeases(store).read(environment))?.lease;
+	const there = (await shared?.leases.read(environment, signal))?.lease;
+	return there === void 0 || here !== void 0 && here.fence > there.fence ? here : there;
+}
+/** In the shared store, and here too where the state directory has a lock or a lease of its own. */
+async function change(request, what, decide) {
+	const { shared, store } = request;
+	const notes = [];
+	const leases = fileLeases(store);
+	const here = await leases.read(request.environment);
+	let written;
+	if (shared !== void 0) {
+		const there = await inOne(shared.leases, request, decide).catch(unlessUnreachable);
+		if (there === void 0) notes.push(`${shared.where} does not answer: only this state directory knows of it`);
+		else if (there.ok) written = there.value;
+		else if (what === "lock" || here?.lease.lock?.on !== true) return there;
+	}
+	const follow = written;
+	if (follow === void 0) {
+		const done = await inOne(leases, request, decide);
+		if (!done.ok) return done;
+		written = done.value;
+	} else if (here !== void 0 && what === "unlock") {
+		const same = await inOne(leases, request, (now) => ok({
+			...now,
+			fence: Math.max(now.fence + 1, follow.fence),
+			renewals: 0,
+			holder: follow.holder,
+			lock: lockOf$2(request, false)
+		}));
+		if (!same.ok) return same;
+	}
+	if (written === void 0) throw new TypeError("a lease was written");
+	const run = await record(request, what, written);
+	if (shared !== void 0) await copyRun({
+		shared,
+		run,
+		paths: runPaths(store, run),
+		from: void 0
+	}).catch((error) => {
+		if (!(error instanceof ProblemError)) throw error;
+		notes.push(`git is not yet true: ${error.problems[0]?.found ?? ""}`);
+	});
+	return ok({
+		run,
+		lease: written,
+		notes
+	});
+}
+async function inOne(leases, request, decide) {
+	for (let attempt = 0; attempt < 20; attempt++) {
+		const now = await leases.read(request.environment);
+		const next = decide(now?.lease ?? freeLease(request.environment));
+		if (!next.ok) return next;
+		const written = await leases.swap(now, next.value);
+		if (written !== void 0) return ok(written.lease);
+	}
+	return bad({
+		code: "lease.contended",
+		where: `environment ${request.environment}`,
+		found: "a lease that others change all the time",
+		expected: "a moment in which it can be changed",
+		remedy: "try again; `shiplock status` says who works there"
+	});
+}
+function freeLease(environment) {
+	return {
+		formatVersion: 1,
+		environment,
+		fence: 1,
+		holder: null,
+		renewals: 0,
+		durationMs: 15e3,
+		anchor: null
+	};
+}
+function lockOf$2({ by, reason, clock }, on) {
+	return {
+		on,
+		by,
+		reason,
+		time: timestamp(clock)
+	};
+}
+/** As a run: it stands in every list and report, and goes where journals go. */
+async function record(request, what, lease) {
+	const { store, environment, by, reason, clock, mask } = request;
+	const run = `${timestamp(clock).slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(2).toString("hex")}`;
+	const inputs = {
+		environment,
+		reason
+	};
+	const journal = await createJournal({
+		run,
+		paths: runPaths(store, run),
+		clock,
+		fence: lease.fence,
+		mask
+	});
+	const records = [{
+		type: "run.started",
+		data: {
+			procedure: {
+				id: what,
+				title: `${what === "lock" ? "Lock" : "Unlock"} ${environment}: ${reason}`,
+				version: 1,
+				inputs
+			},
+			environment,
+			who: by,
+			planHash: digestOf({
+				what,
+				...inputs
+			}),
+			outline: {}
+		}
+	}, {
+		type: "run.finished",
+		data: {
+			outcome: "done",
+			problems: []
+		}
+	}];
+	for (const { type, data } of records) await journal.append(type, "", 0, toJson(data));
+	const anchor = journal.anchor();
+	await journal.close();
+	await replaceFile(anchorPath(store, run), `${JSON.stringify(anchor)}\n`);
+	return run;
+}
+function unlessUnreachable(error) {
+	if (error instanceof StoreUnreachableError) return void 0;
+	throw error;
+}
+function notLocked(environment) {
+	return {
+		code: "lease.not-locked",
+		where: `environment ${environment}`,
+		found: "no lock",
+		expected: "a lock to take off",
+		remedy: "to take the environment away from a run that will not come back, name it with --from"
+	};
+}
+function atWork({ environment, holder, fence }) {
+	const run = holder?.run ?? "?";
+	return {
+		code: "lease.held",
+		where: `environment ${environment}`,
+		found: `run ${run} at work (${holder?.who ?? "?"} on ${holder?.host ?? "?"}, fence ${fence})`,
+		expected: "an environment where no process works",
+		remedy: `wait for it, or stop it with Ctrl-C where it runs; \`--from ${run}\` takes the environment away from it, also when it is dead`
+	};
+}
+function notThere(environment, from, found) {
+	return {
+		code: "lease.other-holder",
+		where: `environment ${environment}`,
+		found: found === void 0 ? "nobody" : `run ${found}`,
+		expected: `run ${from}, as --from says`,
+		remedy: "`shiplock status` says who has the environment"
+	};
+}
+
+// src/procedure/replay.ts
+/**
+* Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
+* asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
+*/
+async function replay(procedure, store, run, gatekeeper) {
+	const loaded = await loadRun(store, run);
+	if (loaded?.state.started === void 0) throw noJournal(run);
+	const registry = registryOf(procedure);
+	const recorded = /* @__PURE__ */ new Map();
+	for (const { record, payload } of loaded.reading.entries) {
+		if (record.type !== "analysis.verdict" || payload.kind !== "data") continue;
+		const parsed = payloadSchema.parse({
+			type: record.type,
+			data: payload.data
+		});
+		if (parsed.type !== "analysis.verdict") continue;
+		recorded.set(record.node, [...recorded.get(record.node) ?? [], `${parsed.data.answer}: ${parsed.data.status}`]);
+	}
+	const gates = gatekeeper === void 0 ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
+	const verdicts = [...gates.verdicts];
+	for (const path of loaded.state.looks.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "watch") continue;
+		const replayed = refold$1(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
+		const said = recorded.get(path) ?? [];
+		for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
+			const [before = "look-on", again = "look-on"] = [said[index], replayed[index]];
+			verdicts.push({
+				node: path,
+				recorded: before,
+				replayed: again,
+				same: before === again
+			});
+		}
+	}
+	return verdicts;
+}
+const NO_GATES = {
+	verdicts: [],
+	evidence: /* @__PURE__ */ new Map()
+};
+async function judgeAgain(procedure, state, gatekeeper) {
+	const registry = registryOf(procedure);
+	const evidence = /* @__PURE__ */ new Map();
+	const verdicts = [];
+	for (const path of state.gates.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "gate" || state.nodes.get(path)?.phase !== "done") continue;
+		const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, void 0));
+		const replayed = ruling.kind === "pass" ? "passed" : `waits: ${ruling.problems.map(({ found }) => found).join("; ")}`;
+		if (ruling.kind === "pass") evidence.set(path, ruling.evidence);
+		verdicts.push({
+			node: path,
+			recorded: "passed",
+			replayed,
+			same: ruling.kind === "pass"
+		});
+	}
+	return {
+		verdicts,
+		evidence
+	};
+}
+function refold$1(node, path, state, ctx, answers) {
+	const said = [];
+	let watched = beginWatch(node, ctx);
+	for (const entry of state.looks.get(path) ?? []) {
+		const look = entry.kind === "sample" ? entry : {
+			...entry,
+			evidence: answers.get(entry.gate) ?? entry.evidence
+		};
+		watched = foldLook(node, watched, look, path);
+		const words = watched.answer === void 0 ? void 0 : wordsOf(watched.answer);
+		if (words !== void 0) said.push(words);
+	}
+	return said;
+}
+function wordsOf(answer) {
+	if (answer.kind === "look-on") return void 0;
+	return answer.kind === "fail" ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
+}
+function contextOf(procedure, state) {
+	const registry = registryOf(procedure);
+	const pathsOf = (wanted, of) => [...of].filter((path) => registry.nodeAt(path) === wanted);
+	const missing = (id) => new ProblemError({
+		code: "procedure.no-outputs",
+		where: id,
+		found: "nothing recorded",
+		expected: "a node of this run that is done",
+		remedy: "replay with the procedure that was run"
+	});
+	return {
+		mode: "run",
+		run: state.run,
+		fence: 0,
+		outputOf(ref) {
+			const at = pathsOf(ref, state.nodes.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.nodes.get(at);
+			if (found?.phase !== "done") throw missing(ref.id);
+			return ref.outputs.parse(found.outputs);
+		},
+		evidenceOf(gate) {
+			const at = pathsOf(gate, state.gates.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.gates.get(at)?.evidence;
+			if (found === void 0) throw missing(gate.id);
+			return found;
+		}
+	};
+}
+
+// src/config/unit-order.ts
+/**
+* Each member after all that it names, and among those that may go, the one that stands first in the file. The same file has the same order
+* on every machine. Names that are not there are passed over: they are told elsewhere.
+*/
+function memberOrder(members) {
+	const waiting = new Map(members);
+	const names = [];
+	while (waiting.size > 0) {
+		const next = [...waiting].find(([, { after }]) => !after.some((name) => waiting.has(name)));
+		if (next === void 0) return {
+			ok: false,
+			circle: circleIn(waiting)
+		};
+		names.push(next[0]);
+		waiting.delete(next[0]);
+	}
+	return {
+		ok: true,
+		names
+	};
+}
+/** Everybody left waits for somebody left: who follows them comes back to one that was seen. */
+function circleIn(waiting) {
+	const way = [];
+	let at = waiting.keys().next().value;
+	while (at !== void 0 && !way.includes(at)) {
+		way.push(at);
+		at = waiting.get(at)?.after.find((name) => waiting.has(name));
+	}
+	return at === void 0 ? way : [...way.slice(way.indexOf(at)), at];
+}
+/** The environments before this one, the first first, and itself at the end; a circle ends where it closes. */
+function unitWayTo(environments, name) {
+	const way = [name];
+	for (let from = environments.get(name)?.from; from !== void 0 && !way.includes(from); from = environments.get(from)?.from) way.unshift(from);
+	return way;
+}
+
+// src/config/unit-schema.ts
+const pathSchema = string({ error: "a path" }).min(1, "a path");
+const memberSchema = strictObject({
+	config: pathSchema.describe("Its shiplock.yaml, or the directory that holds it. Relative to this file."),
+	state: pathSchema.exactOptional().describe("Its state directory, relative to this file. Left out: `.shiplock/state` beside its shiplock.yaml."),
+	after: array(nameSchema).default([]).describe("Members that must serve before this one is released. It goes back before they do.")
+});
+const environmentSchema = strictObject({ from: nameSchema.exactOptional().describe("Environment in which the unit must have been released before it comes here. Left out: it begins here.") });
+/** shiplock.unit.yaml: several services that are released together. */
+const unitFileSchema = strictObject({
+	apiVersion: literal(API_VERSION).describe("Version of this format."),
+	unit: nameSchema.describe("Name of the unit."),
+	members: record$1(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
+		description: "The services, each with a configuration of its own. At least one.",
+		minProperties: 1
+	}),
+	environments: record$1(nameSchema, environmentSchema).refine((environments) => Object.keys(environments).length > 0, "at least one environment").meta({
+		description: "Where the unit goes. Each member must have these environments.",
+		minProperties: 1
+	})
+});
+let known;
+/** JSON Schema (draft 2020-12) of what a person writes. */
+function unitSchemaTree() {
+	known ??= schemaNode(toJSONSchema(unitFileSchema, {
+		target: "draft-2020-12",
+		io: "input"
+	}));
+	return known;
+}
+
+// src/config/unit.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** Name of the file, when a directory is named instead. */
+const UNIT_FILE = "shiplock.unit.yaml";
+/** Reads a shiplock.unit.yaml from disk, or that of a directory. Paths of members become absolute; a directory means its shiplock.yaml. */
+async function readUnit(path) {
+	const file = await isDirectory(path) ? join(path, UNIT_FILE) : path;
+	const text = await readText$1(file, {
+		name: UNIT_FILE,
+		option: "--unit"
+	});
+	if (!text.ok) return text;
+	const loaded = loadUnit(text.value, file);
+	if (!loaded.ok) return loaded;
+	const base = dirname(resolve(file));
+	const members = await Promise.all(loaded.value.members.map(async (member) => {
+		const config = resolve(base, member.config);
+		return {
+			...member,
+			config: await isDirectory(config) ? join(config, "shiplock.yaml") : config,
+			state: member.state === null ? null : resolve(base, member.state)
+		};
+	}));
+	const twice = members.find(({ config }, index) => members.findIndex((other) => other.config === config) !== index);
+	if (twice !== void 0) return bad(sameService(file, twice));
+	return ok({
+		...loaded.value,
+		file: resolve(file),
+		members
+	});
+}
+async function isDirectory(path) {
+	return stat(path).then((found) => found.isDirectory(), () => false);
+}
+/** Reads the text of a shiplock.unit.yaml. Pure. All problems are told together, each with its line and column. */
+function loadUnit(text, file) {
+	const parsed = parseLocated(text, file);
+	if (!parsed.ok) return parsed;
+	const tree = parsed.value;
+	const checked = unitFileSchema.safeParse(plain$2(tree));
+	if (!checked.success) {
+		const schema = unitSchemaTree();
+		return bad(...explain(checked.error.issues, {
+			file,
+			tree,
+			schema,
+			whole: schema,
+			name: "",
+			page: "docs/units.md"
+		}));
+	}
+	const shape = checked.data;
+	const members = new Map(Object.entries(shape.members));
+	const order = memberOrder(members);
+	const complaints = [
+		...memberChecks(shape),
+		...order.ok ? [] : [circle(order.circle)],
+		...environmentChecks(shape)
+	];
+	if (complaints.length > 0 || !order.ok) return bad(...located(complaints, tree, file));
+	return ok({
+		file,
+		unit: shape.unit,
+		members: order.names.flatMap((name) => {
+			const member = members.get(name);
+			return member === void 0 ? [] : [{
+				name,
+				config: member.config,
+				state: member.state ?? null,
+				after: member.after
+			}];
+		}),
+		environments: new Map(Object.entries(shape.environments).map(([name, { from = null }]) => [name, { from }]))
+	});
+}
+function memberChecks({ members }) {
+	const names = Object.keys(members);
+	return Object.entries(members).flatMap(([name, { after }]) => after.flatMap((other, index) => {
+		if (names.includes(other)) return [];
+		const others = names.filter((one) => one !== name);
+		return [{
+			path: [
+				"members",
+				name,
+				"after",
+				index
+			],
+			code: "config.unknown-member",
+			found: `the member \`${other}\``,
+			expected: others.length === 0 ? "no name: there is no other member" : `one of ${others.join(", ")}`,
+			remedy: others.length === 0 ? "delete `after:`" : `write \`${nearest(other, others, import_fastest_levenshtein.distance) ?? others[0] ?? ""}\``
+		}];
+	}));
+}
+function circle(names) {
+	const [first = ""] = names;
+	return {
+		path: [
+			"members",
+			first,
+			"after"
+		],
+		code: "config.member-circle",
+		found: names.map((name) => `\`${name}\``).join(" after "),
+		expected: "an order with a first member",
+		remedy: "take one of these names out of `after:`"
+	};
+}
+function environmentChecks({ environments }) {
+	const names = Object.keys(environments);
+	const known = new Map(Object.entries(environments));
+	return Object.entries(environments).flatMap(([name, { from }]) => {
+		if (from === void 0) return [];
+		const path = [
+			"environments",
+			name,
+			"from"
+		];
+		if (!names.includes(from)) {
+			const others = names.filter((one) => one !== name);
+			return [{
+				path,
+				code: "config.unknown-environment",
+				found: `the environment \`${from}\``,
+				expected: `one of ${others.join(", ")}`,
+				remedy: `write \`${nearest(from, others, import_fastest_levenshtein.distance) ?? others[0] ?? ""}\``
+			}];
+		}
+		const [first = name] = unitWayTo(known, name);
+		if (known.get(first)?.from === void 0) return [];
+		return [{
+			path,
+			code: "config.promotion-circle",
+			found: `\`${name}\` after \`${from}\`, in an order without a beginning`,
+			expected: "an order with a first environment, to which units go by `shiplock release --unit`",
+			remedy: "delete `from:` in the first of them"
+		}];
+	});
+}
+function sameService(file, { name, config }) {
+	return {
+		code: "config.member-twice",
+		where: file,
+		found: `${config} a second time, as the member \`${name}\``,
+		expected: "a service of its own for each member",
+		remedy: "delete one of the members, or name another configuration"
+	};
+}
+
+// src/gitops/argocd/drift.ts
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+/** Looks at every resource that Argo CD calls out of sync, and with `all` at each one that it manages. */
+async function observeDrift(kube, place, options) {
+	const { signal } = options;
+	const kind = applicationKind(place.namespace);
+	const object = await kube.get(kind, place.name, signal);
+	if (object === null) throw new ProblemError(missingObject("platform.application", kind, place.name));
+	const { revision, sync, errors } = lookOf(object);
+	const chosen = resourcesOf(object).filter((one) => options.all || one.status !== "Synced");
+	const found = [];
+	for (const one of chosen) found.push(...await resourceDrift(kube, one, signal));
+	return {
+		revision,
+		sync,
+		errors,
+		resources: found
+	};
+}
+async function resourceDrift(kube, one, signal) {
+	const resource = `${one.kind} ${one.namespace === void 0 ? "" : `${one.namespace}/`}${one.name}`;
+	const live = await kube.get(kindOf(one), one.name, signal);
+	if (live === null) return [{
+		resource,
+		state: "missing",
+		fields: []
+	}];
+	const desired = lastApplied(live);
+	if (desired === void 0) return one.status === "Synced" ? [] : [{
+		resource,
+		state: "not-explained",
+		fields: []
+	}];
+	const fields = fieldDrift(desired, live.body);
+	if (fields.length > 0) return [{
+		resource,
+		state: "differs",
+		fields
+	}];
+	return one.status === "Synced" ? [] : [{
+		resource,
+		state: "not-in-git",
+		fields: []
+	}];
+}
+/** Plural by the rule that every built-in kind and those of Argo follow. */
+function kindOf({ group, version, kind, namespace }) {
+	const low = kind.toLowerCase();
+	const plural = /(?:s|x|ch|sh)$/.test(low) ? `${low}es` : /[^aeiou]y$/.test(low) ? `${low.slice(0, -1)}ies` : `${low}s`;
+	return {
+		group,
+		version,
+		kind,
+		plural: low === "endpoints" ? low : plural,
+		...namespace === void 0 ? {} : { namespace }
+	};
+}
+function lastApplied({ meta }) {
+	const text = meta.annotations[LAST_APPLIED];
+	if (text === void 0) return void 0;
+	try {
+		return jsonSchema.safeParse(JSON.parse(text)).data;
+	} catch {
+		return;
+	}
+}
+/** Fields that were asked for and are otherwise. What the server or a controller added is no drift. Pure. */
+function fieldDrift(desired, live) {
+	const managed = managersOf(live);
+	const found = [];
+	compare$1(desired, live, [], (path, wanted, there) => {
+		found.push({
+			path: pathText(path),
+			desired: wanted,
+			live: there,
+			by: writerOf(managed, path)
+		});
+	});
+	return found;
+}
+function compare$1(desired, live, path, differs) {
+	if (isList(desired) && isList(live)) compareLists(desired, live, path, differs);
+	else if (isMap(desired) && isMap(live)) {
+		for (const [key, value] of Object.entries(desired)) if (!isIgnored(path, key)) compare$1(value, valueAt(live, key), [...path, {
+			kind: "key",
+			key
+		}], differs);
+	} else if (!isSame(desired, live)) differs(path, desired, live);
+}
+function compareLists(desired, live, path, differs) {
+	for (const [index, item] of desired.entries()) {
+		const by = nameKey(item);
+		const other = by === null ? live[index] : live.find((one) => sameItem(item, one, by));
+		const value = by === null ? index : valueAt(item, by) ?? null;
+		compare$1(item, other, [...path, {
+			kind: "item",
+			by: by ?? "",
+			value,
+			index
+		}], differs);
+	}
+	if (live.length > desired.length && desired.every((item) => nameKey(item) === null)) differs(path, desired, live);
+}
+/** A null, an empty text and a missing field mean the same to the API server. */
+function isSame(desired, live) {
+	if (desired === null || desired === "") return live === void 0 || live === null || live === "";
+	return desired === live || sameQuantity(desired, live);
+}
+function isIgnored(path, key) {
+	if (path.length === 0) return key === "status" || key === "apiVersion";
+	return path.length === 1 && path[0]?.kind === "key" && path[0].key === "metadata" && (key === "creationTimestamp" || key === "namespace");
+}
+function isList(value) {
+	return Array.isArray(value);
+}
+function isMap(value) {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+function valueAt(value, key) {
+	return isMap(value) && Object.hasOwn(value, key) ? value[key] : void 0;
+}
+/** What tells the items of a list apart, as the API server itself merges them. */
+function nameKey(item) {
+	return [
+		"name",
+		"containerPort",
+		"port",
+		"mountPath",
+		"key",
+		"ip"
+	].find((key) => valueAt(item, key) !== void 0) ?? null;
+}
+function sameItem(item, other, by) {
+	return valueAt(item, by) === valueAt(other, by);
+}
+/** `1000m` is `1`, `1Gi` is `1024Mi`: the API server writes quantities in its own form. */
+function sameQuantity(one, other) {
+	const [a, b] = [quantity(one), quantity(other)];
+	return a !== null && b !== null && Math.abs(a - b) <= Math.abs(a) * 1e-9;
+}
+const UNITS = {
+	"": 1,
+	m: .001,
+	k: 1e3,
+	M: 1e6,
+	G: 1e9,
+	T: 0xe8d4a51000,
+	Ki: 1024,
+	Mi: 2 ** 20,
+	Gi: 2 ** 30,
+	Ti: 2 ** 40
+};
+function quantity(value) {
+	const match = /^(\d+(?:\.\d+)?)(m|k|M|G|T|Ki|Mi|Gi|Ti|)$/.exec(typeof value === "number" ? String(value) : textOf$2(value));
+	if (match === null) return null;
+	return Number(match[1]) * (UNITS[match[2] ?? ""] ?? NaN);
+}
+function textOf$2(value) {
+	return typeof value === "string" ? value : "";
+}
+function pathText(path) {
+	return path.map((part) => {
+		if (part.kind === "key") return /^[\w-]+$/.test(part.key) ? `.${part.key}` : `["${part.key}"]`;
+		return part.by === "" ? `[${part.index}]` : `[${part.by}=${String(part.value)}]`;
+	}).join("").replace(/^\./, "");
+}
+const managersSchema = array(object({
+	manager: string().default("unknown"),
+	time: string().default(""),
+	fieldsV1: unknown$3()
+}));
+const managedBody = object({ metadata: object({ managedFields: managersSchema.default([]) }) });
+function managersOf(live) {
+	return managedBody.safeParse(live).data?.metadata.managedFields ?? [];
+}
+/** Who owns the field by now: of several the newest, since that one wrote last. */
+function writerOf(managers, path) {
+	const [newest] = managers.filter(({ fieldsV1 }) => owns(fieldsV1, path)).toSorted((one, other) => other.time.localeCompare(one.time));
+	return newest === void 0 ? null : {
+		manager: newest.manager,
+		time: newest.time
+	};
+}
+/** Ownership is written as `f:key` for a map, `k:{…}` for a list with keys; an owner of the whole owns its parts. */
+function owns(fields, path) {
+	let here = fields;
+	for (const part of path) {
+		if (typeof here !== "object" || here === null) return false;
+		const names = Object.entries(here).filter(([key]) => key !== ".");
+		if (names.length === 0) return true;
+		const found = names.find(([key]) => isPart(key, part));
+		if (found === void 0) return false;
+		here = found[1];
+	}
+	return true;
+}
+function isPart(key, part) {
+	if (part.kind === "key") return key === `f:${part.key}`;
+	if (!key.startsWith("k:")) return false;
+	const parsed = record$1(string(), jsonSchema).safeParse(JSON.parse(key.slice(2)));
+	return parsed.success && parsed.data[part.by] === part.value;
+}
 
 // src/gitops/edit/diff.ts
 /** What `diff -u` prints of two texts that differ in one place or in lines near each other: one hunk. Pure. */
@@ -48,6 +1020,5429 @@ function unifiedDiff(file, before, after) {
 /** Each with its end; only \n parts lines here, as for diff and patch. */
 function linesOf(text) {
 	return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+// src/gitops/edit/file.ts
+/** Reads a manifest: a plain file in UTF-8 of a bearable size. @throws ProblemError */
+async function openFile(name, path) {
+	const real = await reading(name, () => realpath(path));
+	const { size, kind } = await reading(name, async () => {
+		const there = await stat(real);
+		return {
+			size: there.size,
+			kind: there.isFile() ? "file" : there.isDirectory() ? "a directory" : "no plain file"
+		};
+	});
+	if (kind !== "file") throw unreadable$1(name, kind);
+	if (size > 4194304) throw problem$1("gitops.too-large", name, {
+		found: `${size} bytes`,
+		expected: `at most ${MAX_BYTES}`,
+		remedy: "split the file, and keep what is changed apart from what is generated"
+	});
+	return {
+		name,
+		path: real,
+		text: decode(name, await reading(name, () => readFile(real)))
+	};
+}
+/**
+* Puts another text into the file: whole or not at all. Mode and, for root, owner stay. What somebody else wrote meanwhile is not
+* overwritten.
+* @throws ProblemError
+*/
+async function saveFile({ name, path, text }, next) {
+	let temporary;
+	try {
+		const { mode, uid, gid } = await lstat(path);
+		temporary = await writeTemporary(path, next, mode & 4095);
+		if (process.getuid?.() === 0 && (uid !== 0 || gid !== 0)) await chown(temporary, uid, gid, mode & 4095);
+		if (decode(name, await readFile(path)) !== text) throw changed(name);
+		await rename(temporary, path);
+		await syncDirectory(dirname(path));
+	} catch (error) {
+		if (temporary !== void 0) await rm(temporary, { force: true });
+		if (error instanceof ProblemError) throw error;
+		throw problem$1("gitops.unwritable-file", name, {
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a file that can be replaced, in a directory that may be written to",
+			remedy: "check who may write there"
+		});
+	}
+}
+/** A change of the owner takes special bits of the mode away. */
+async function chown(path, uid, gid, mode) {
+	const handle = await open(path, "r+");
+	try {
+		await handle.chown(uid, gid);
+		await handle.chmod(mode);
+		await handle.sync();
+	} finally {
+		await handle.close();
+	}
+}
+function decode(name, bytes) {
+	try {
+		return new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+	} catch (error) {
+		if (!hasCode(error, "ERR_ENCODING_INVALID_ENCODED_DATA")) throw error;
+		throw problem$1("gitops.not-utf8", name, {
+			found: "bytes that are not UTF-8",
+			expected: "YAML or JSON in UTF-8",
+			remedy: "save the file as UTF-8"
+		});
+	}
+}
+async function reading(name, read) {
+	try {
+		return await read();
+	} catch (error) {
+		throw unreadable$1(name, error instanceof Error ? error.message : String(error));
+	}
+}
+function unreadable$1(name, found) {
+	return problem$1("gitops.unreadable-file", name, {
+		found,
+		expected: "a plain file that can be read",
+		remedy: "check the path and who may read it; a file is not made up, since a wrong path is most often a slip"
+	});
+}
+function changed(name) {
+	return problem$1("gitops.changed-meanwhile", name, {
+		found: "another text than a moment ago",
+		expected: "that nobody else writes to it now",
+		remedy: "run the same again: it reads the file anew"
+	});
+}
+function problem$1(code, where, rest) {
+	return new ProblemError({
+		code,
+		where,
+		...rest
+	});
+}
+
+// src/metrics/analysis-runs.ts
+/**
+* The runs of one revision; of several runs of one part (a run begins anew after a pause) the first.
+*
+* @param withinMs how far to look back; a run that was there already at the beginning of that time is left out
+*/
+async function analysisRuns(server, of, withinMs, signal) {
+	const answer = await askVector(server, runsQuery(of, withinMs), signal);
+	if (answer.kind === "missing") return answer;
+	if (answer.time === null) return {
+		kind: "runs",
+		runs: []
+	};
+	const earliest = answer.time - withinMs + STEP_MS;
+	return {
+		kind: "runs",
+		runs: seenRuns(answer.series.map(({ labels, value }) => ({
+			name: labels["name"] ?? "",
+			sinceMs: value * 1e3
+		})).filter(({ sinceMs }) => sinceMs > earliest), of)
+	};
+}
+/** Resolution of the look back; the samples' own times are taken, so it costs no accuracy. */
+const STEP_MS = 5e3;
+/**
+* Pure. The namespace of a run stands in `exported_namespace` where Prometheus puts the controller's own into `namespace`. `timestamp` of a
+* plain selector is the sample's own time.
+*/
+function runsQuery(of, withinMs) {
+	const name = `name=~"${quoted(runName(of))}(-[0-9]+|-pre|-post)?([.][0-9]+)?"`;
+	return `min by (name) (min_over_time((${`timestamp(analysis_run_info{${name},exported_namespace="${of.namespace}"})`} or ${`timestamp(analysis_run_info{${name},exported_namespace="",namespace="${of.namespace}"})`})[${withinMs}ms:${STEP_MS}ms]))`;
+}
+/** Pure. What a name says: the controller makes it of rollout, hash, revision and part, and adds `.1` to a second one. */
+function seenRuns(found, of) {
+	const begin = runName(of);
+	const first = /* @__PURE__ */ new Map();
+	for (const { name, sinceMs } of found) {
+		if (!name.startsWith(begin)) continue;
+		const [, word = ""] = /^(?:-(\d+|pre|post))?(?:\.\d+)?$/.exec(name.slice(begin.length)) ?? [void 0, "?"];
+		if (word === "?") continue;
+		const before = first.get(word);
+		if (before === void 0 || sinceMs < before.sinceMs) first.set(word, {
+			part: partOf(word),
+			sinceMs
+		});
+	}
+	return [...first.values()].toSorted((one, other) => one.sinceMs - other.sinceMs);
+}
+function partOf(word) {
+	if (word === "") return { kind: "background" };
+	return word === "pre" || word === "post" ? { kind: word } : {
+		kind: "step",
+		step: Number(word)
+	};
+}
+function runName({ rollout, hash, revision }) {
+	return `${rollout}-${hash}-${revision}`;
+}
+/** Names of Kubernetes hold letters, digits, dashes and dots; only the dot means something in an expression. */
+function quoted(text) {
+	return text.replaceAll(".", "[.]");
+}
+
+// src/metrics/prometheus-range.ts
+/**
+* One reading per moment, oldest first, and the same ones whenever and by whomever they are asked for. Read in pieces, so memory
+* does not grow with the length.
+*/
+async function* readRange(source, range, signal) {
+	const named = generations();
+	const length = source.limits.pointsAtOnce * range.stepMs;
+	for (let fromMs = range.fromMs; fromMs <= range.toMs; fromMs += length) {
+		const piece = {
+			...range,
+			fromMs,
+			toMs: Math.min(range.toMs, fromMs + length - range.stepMs)
+		};
+		const answers = await Promise.all(source.queries.map((query) => matrix(source, query, piece, signal)));
+		const columns = [];
+		for (const [index, answer] of answers.entries()) {
+			const metric = source.queries[index]?.metric ?? "";
+			if (answer.kind === "missing") {
+				yield {
+					kind: "unreadable",
+					reason: `${metric}: ${answer.reason}`
+				};
+				return;
+			}
+			columns.push({
+				metric,
+				moments: answer.moments
+			});
+		}
+		for (let at = 0; fromMs + at * range.stepMs <= piece.toMs; at += 1) {
+			const time = fromMs + at * range.stepMs;
+			const pairs = columns.map(({ metric, moments }) => ({
+				metric,
+				answer: pair(metric, moments[at] ?? [], source.versionLabel)
+			}));
+			yield countersOf(pairs, time, named);
+		}
+	}
+}
+const matrixSchema = array(object({
+	metric: record$1(string(), string()),
+	values: array(tuple([number$1(), string()]))
+}));
+/** Series at each moment of a piece. */
+async function matrix(source, query, { fromMs, toMs, stepMs }, signal) {
+	const parameters = {
+		query: pairQuery(query, source.staleAfterMs),
+		start: seconds$2(fromMs),
+		end: seconds$2(toMs),
+		step: seconds$2(stepMs),
+		timeout: `${source.timeoutMs}ms`
+	};
+	const answer = await get(source, "query_range", parameters, {
+		signal,
+		mostCharacters: source.limits.characters + 1
+	});
+	if (answer.kind === "answer" && answer.body.length > source.limits.characters) return missing$1(`more than ${source.limits.characters} characters; add up over servers with \`sum by\``);
+	const data = dataOf(answer);
+	if (data.kind === "missing") return data;
+	if (data.resultType !== "matrix") return missing$1(`the query gives a ${data.resultType}, not a matrix`);
+	const rows = matrixSchema.safeParse(data.result);
+	if (!rows.success) return missing$1("the result is not a list of labels and values");
+	if (rows.data.length > source.limits.series * 2) return missing$1(`${rows.data.length / 2} series, ${source.limits.series} are allowed; add up over servers with \`sum by\``);
+	const moments = Array.from({ length: Math.round((toMs - fromMs) / stepMs) + 1 }, () => []);
+	for (const { metric: labels, values } of rows.data) for (const [time, text] of values) moments[Math.round((time * 1e3 - fromMs) / stepMs)]?.push({
+		labels,
+		value: sampleValue(text)
+	});
+	return {
+		kind: "moments",
+		moments
+	};
+}
+/** What time it is by Prometheus's clock, milliseconds. */
+async function prometheusTime(server, signal) {
+	const answer = await askVector(server, "vector(time())", signal);
+	if (answer.kind === "missing") return answer;
+	return answer.time === null ? missing$1("Prometheus does not say what time it is") : {
+		kind: "time",
+		ms: answer.time
+	};
+}
+/** Seconds with milliseconds, as the API takes them. */
+function seconds$2(ms) {
+	return (ms / 1e3).toFixed(3);
+}
+
+// src/procedure/check/place.ts
+/** Places on this machine that a configuration needs: directories, room on disk, ports. */
+const FULL_BYTES = 256 * 1024 ** 2;
+const NARROW_BYTES = 2 * 1024 ** 3;
+/** Can the directory be written, or be made where it is not there yet? */
+function directoryCheck(id, what, path) {
+	return {
+		id,
+		title: what,
+		look: async () => {
+			const there = await nearestThere(path);
+			if (!(await stat(there)).isDirectory()) return {
+				state: "failed",
+				found: `${there} is no directory`,
+				expected: "a directory",
+				mend: `move it away, or change the path in shiplock.yaml`
+			};
+			try {
+				await access(there, constants.W_OK | constants.X_OK);
+			} catch {
+				const made = there === path ? "" : `mkdir -p ${path} && `;
+				return {
+					state: "failed",
+					found: `${there} cannot be written by this user`,
+					expected: `${path}, writable by the user that releases`,
+					mend: `sudo sh -c '${made}chown "$1" ${path}' sh "$(id -un)"`
+				};
+			}
+			return {
+				state: "ok",
+				found: there === path ? path : `${path} (is made by the first release)`
+			};
+		}
+	};
+}
+function spaceCheck(id, what, path) {
+	return {
+		id,
+		title: `Room on the disk of ${what}`,
+		look: async () => {
+			const there = await nearestThere(path);
+			const { bavail, bsize, ffree } = await statfs(there);
+			return spaceAnswer(bavail * bsize, ffree, there);
+		}
+	};
+}
+/** Pure. */
+function spaceAnswer(bytes, inodes, path) {
+	const found = `${(bytes / 1024 ** 3).toFixed(1)} GiB free at ${path}`;
+	const expected = `at least ${NARROW_BYTES / 1024 ** 3} GiB free`;
+	const mend = `see what fills it: du -xh --max-depth=2 ${path} | sort -h | tail`;
+	if (inodes > 0 && inodes < 1e3) return {
+		state: "failed",
+		found: `${inodes} inodes free at ${path}`,
+		expected: "room for more files",
+		mend
+	};
+	if (bytes < FULL_BYTES) return {
+		state: "failed",
+		found,
+		expected,
+		mend
+	};
+	return bytes < NARROW_BYTES ? {
+		state: "warning",
+		found,
+		expected,
+		mend
+	} : {
+		state: "ok",
+		found
+	};
+}
+/** Can a program of this user listen there now? `taken`, or why it cannot. */
+function whyNotFree(host, port) {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once("error", (error) => {
+			resolve(error.code === "EADDRINUSE" ? "taken" : error.message);
+		});
+		server.listen({
+			port,
+			host,
+			exclusive: true
+		}, () => server.close(() => resolve(void 0)));
+	});
+}
+async function nearestThere(path) {
+	for (let at = path;; at = dirname(at)) try {
+		await stat(at);
+		return at;
+	} catch (error) {
+		if (!(isMissing(error) || hasCode(error, "ENOTDIR")) || dirname(at) === at) throw error;
+	}
+}
+
+// src/procedure/check/run.ts
+/** All at once, each within its own time: one that hangs costs its own line. In the order given. */
+function runChecks(checks, clock, eachMs) {
+	return Promise.all(checks.map(async (check) => ({
+		id: check.id,
+		title: check.title,
+		...await one(check, clock, eachMs)
+	})));
+}
+async function one(check, clock, eachMs) {
+	const over = new AbortController();
+	const late = clock.sleep(eachMs, over.signal).then(() => ({
+		state: "failed",
+		found: `no answer within ${eachMs / 1e3} s`,
+		expected: "an answer",
+		mend: "see why it does not answer; the other checks do not depend on it"
+	}), () => ({
+		state: "failed",
+		found: "given up",
+		expected: "an answer",
+		mend: "look again"
+	}));
+	try {
+		return await Promise.race([check.look(over.signal).catch(asFailed), late]);
+	} finally {
+		over.abort();
+	}
+}
+function asFailed(error) {
+	if (error instanceof ProblemError) {
+		const [problem] = error.problems;
+		if (problem !== void 0) {
+			const { found, expected, remedy } = problem;
+			return {
+				state: "failed",
+				found,
+				expected,
+				mend: remedy
+			};
+		}
+	}
+	return {
+		state: "failed",
+		found: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
+		expected: "an answer",
+		mend: "mend what the message names"
+	};
+}
+
+// src/procedure/check/state.ts
+function journalsCheck(store) {
+	return {
+		id: "state.journals",
+		title: "Journals of the last runs",
+		look: async (signal) => {
+			const runs = (await listRuns(store)).slice(-50);
+			const broken = [];
+			for (const { run } of runs) {
+				signal.throwIfAborted();
+				const { kind, text } = await verifyRun(store, run);
+				if (kind === "broken") broken.push(`${run}: ${text}`);
+			}
+			return journalsAnswer(runs.length, broken);
+		}
+	};
+}
+/** Pure. */
+function journalsAnswer(count, broken) {
+	const [first] = broken;
+	if (first === void 0) return {
+		state: "ok",
+		found: count === 0 ? "no run yet" : `${count} intact`
+	};
+	const run = first.slice(0, first.indexOf(":"));
+	return {
+		state: "failed",
+		found: `${broken.length} of ${count} broken, the first: ${first}`,
+		expected: "unbroken chains",
+		mend: `shiplock journal verify ${run}; restore its directory from a backup of the state directory`
+	};
+}
+/** Does a run hold the environment that nobody goes on with? */
+function leaseCheck(store, environment) {
+	return {
+		id: "state.lease",
+		title: `Lease of ${environment}`,
+		look: async () => {
+			const holder = (await readLease(store, environment))?.lease.holder ?? null;
+			if (holder === null) return {
+				state: "ok",
+				found: "held by nobody"
+			};
+			const run = (await listRuns(store)).find((one) => one.run === holder.run);
+			return leaseAnswer({
+				run: holder.run,
+				who: `${holder.who} on ${holder.host}`,
+				process: holder.pid === 0 ? "none" : isGone(holder) ? "gone" : "works",
+				unfinished: await isUnfinished(store, holder.run),
+				state: run?.state ?? "running"
+			});
+		}
+	};
+}
+/** Pure. */
+function leaseAnswer({ run, who, process, unfinished, state }) {
+	if (process === "works") return {
+		state: "ok",
+		found: `run ${run} works (${who})`
+	};
+	if (!unfinished) return {
+		state: "ok",
+		found: `left by run ${run}, which is over: the next run takes it`
+	};
+	if (state === "waiting") return {
+		state: "warning",
+		found: `run ${run} waits at a gate, and keeps the environment`,
+		expected: "an environment that the next release can take",
+		mend: `shiplock gate show ${run}`
+	};
+	return {
+		state: "warning",
+		found: `run ${run} of ${who} keeps it, and no process works on it${process === "gone" ? " (it died)" : ""}`,
+		expected: "a run that is gone on with to its end",
+		mend: `shiplock resume ${run}`
+	};
+}
+
+// src/rollout/alone.ts
+const NOTHING_ALONE = {
+	previous: null,
+	lastTime: null,
+	watchedMs: 0,
+	requests: 0,
+	bad: 0,
+	visible: false
+};
+/** Pure fold over one reading. Time in which nothing could be seen is not watched. */
+function foldAlone(state, counters, of) {
+	const delta = state.previous === null ? null : versionDelta(state.previous, counters, of.version, of.metric);
+	const visible = counters.kind === "counters" && counters.servers.some((server) => server.version === of.version && of.metric in server.metrics);
+	const passed = state.lastTime === null ? 0 : Math.min(Math.max(0, counters.time - state.lastTime), 3 * of.everyMs);
+	return {
+		previous: counters.kind === "counters" ? counters : state.previous,
+		lastTime: counters.time,
+		watchedMs: state.watchedMs + (delta !== null && visible ? passed : 0),
+		requests: state.requests + (delta?.requests ?? 0),
+		bad: state.bad + (delta?.bad ?? 0),
+		visible
+	};
+}
+/** `worse`: above the limit, with requests enough to have a rate. `not-worse`: watched long enough, and seen now. */
+function aloneVerdict(state, of) {
+	const { requests, bad, watchedMs, visible } = state;
+	const counts = `${of.metric}: ${bad} bad of ${requests}`;
+	if (requests >= 50 && bad / requests > of.limit) return {
+		verdict: "worse",
+		reason: `${counts}, above ${of.limit * 100} %`
+	};
+	if (!visible) return {
+		verdict: "undecided",
+		reason: `nothing from ${of.version} now; ${counts}`
+	};
+	const left = Math.ceil((of.bakeMs - watchedMs) / 1e3);
+	return left > 0 ? {
+		verdict: "undecided",
+		reason: `${counts}; bakes ${left} s more`
+	} : {
+		verdict: "not-worse",
+		reason: counts
+	};
+}
+
+// src/rollout/chart/svg.ts
+/**
+* The chart as one SVG: nothing is loaded and nothing runs. It follows the reader's light or dark setting, its lines differ in form
+* and not only in colour, and a screen reader gets the answer in words. Pure.
+*/
+const WIDTH = 800;
+const LEFT = 72;
+const PLOT = 712;
+const TOP = 64;
+const PANEL = 140;
+/** Between one panel and the next: its title stands there. */
+const BETWEEN = 44;
+const LINE = 18;
+/** Letters of the words below that fit on a line. */
+const LETTERS = 108;
+const STYLE$1 = `
+svg{--paper:#fff;--ink:#1f2328;--soft:#6e7781;--grid:#d8dee4;--canary:#c2410c;--baseline:#0b62a8;--evidence:#5b3bb0;color-scheme:light dark}
+@media (prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--soft:#9198a1;--grid:#30363d;--canary:#ff9e64;--baseline:#6cb6ff;--evidence:#c3a6ff}}
+.paper{fill:var(--paper)}text{fill:var(--ink);font:13px system-ui,sans-serif}.head{font-size:17px;font-weight:600}.soft{fill:var(--soft);font-size:12px}
+.grid{stroke:var(--grid);fill:none}.canary,.baseline,.evidence{fill:none;stroke-width:1.8;stroke-linejoin:round}
+.canary{stroke:var(--canary)}.baseline{stroke:var(--baseline);stroke-dasharray:5 3}.evidence{stroke:var(--evidence)}
+.range{stroke:var(--evidence);stroke-opacity:.35;fill:none}.limit{stroke:var(--ink);stroke-dasharray:2 4;fill:none}.mark{stroke:var(--ink);stroke-width:1.2;fill:none}
+`.trim();
+/** A whole document, with a line break at the end. */
+function svgChart(chart) {
+	const words = [chart.reason, ...chart.words].flatMap((text) => wrap(text, LETTERS));
+	const bottom = TOP + chart.panels.length * 184;
+	const height = bottom + 28 + words.length * LINE;
+	return `${[
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="shiplock-title shiplock-desc">`,
+		`<title id="shiplock-title">${escaped(`Canary analysis: ${chart.title}`)}</title>`,
+		`<desc id="shiplock-desc">${escaped([
+			chart.reason,
+			...chart.panels.map((panel) => panel.title),
+			...chart.words
+		].join(". "))}.</desc>`,
+		`<style>${STYLE$1}</style>`,
+		`<rect class="paper" width="${WIDTH}" height="${height}"/>`,
+		text$1(LEFT, 28, chart.title, "head"),
+		...chart.panels.flatMap((panel, index) => panelParts(chart, panel, TOP + index * 184)),
+		...markParts(chart, bottom - BETWEEN),
+		...timeParts(chart, bottom - BETWEEN),
+		...words.map((line, index) => text$1(16, bottom + 12 + index * LINE, line)),
+		"</svg>"
+	].join("\n")}\n`;
+}
+function panelParts(chart, panel, top) {
+	const x = xOf(chart);
+	const y = yOf(panel, top);
+	const grid = panel.scale.ticks.flatMap(({ value, label }) => [`<path class="grid" d="M${LEFT} ${y(value)}h${PLOT}"/>`, text$1(64, y(value) + 4, label, "soft", "end")]);
+	const limit = panel.limit === null ? [] : [`<path class="limit" d="M${LEFT} ${y(panel.limit)}h${PLOT}"/>`];
+	return [
+		text$1(LEFT, top - 10, panel.title),
+		...comparesVersions(panel) ? legend(top - 14) : [],
+		...grid,
+		...limit,
+		...panel.lines.flatMap((line) => lineParts(line, x, y))
+	];
+}
+/** Which line is which, at the right of the title. */
+function legend(y) {
+	const entry = (x, name) => [`<path class="${name}" d="M${x} ${y}h28"/>`, text$1(x + 34, y + 4, name, "soft")];
+	return [...entry(594, "baseline"), ...entry(700, "canary")];
+}
+function lineParts(line, x, y) {
+	if (line.stretches.length === 0) return [];
+	const ranges = rangePath(line.stretches, x, y);
+	return [...ranges === "" ? [] : [`<path class="range" d="${ranges}"/>`], `<path class="${line.name}" d="${stairPath(line.stretches, x, y)}"/>`];
+}
+/** A line through each panel at the moment of the decision, and below the times what was decided. */
+function markParts(chart, bottom) {
+	if (chart.mark === null) return [];
+	const at = xOf(chart)(chart.mark.t);
+	const lines = chart.panels.map((_, index) => `M${at} ${TOP + index * 184}v${PANEL}`);
+	const right = Number(at) > WIDTH / 2;
+	return [`<path class="mark" d="${lines.join("")}"/>`, text$1(Number(at) + (right ? -6 : 6), bottom + 34, chart.mark.label, "soft", right ? "end" : "start")];
+}
+function timeParts(chart, bottom) {
+	const ticks = chart.times ?? timeTicks(chart.from, chart.to, 7);
+	const x = xOf(chart);
+	return ticks.map(({ value, label }, index) => text$1(Number(x(value)), bottom + 16, index === 0 && chart.times === void 0 ? `t=${label}` : label, "soft", index === 0 ? "start" : index === ticks.length - 1 ? "end" : "middle"));
+}
+/** Pixels to a tenth: more cannot be seen, and would only make the file larger. */
+function xOf(chart) {
+	const span = chart.to - chart.from;
+	return (t) => tenth(LEFT + (span > 0 ? (t - chart.from) / span * PLOT : 0));
+}
+/** What lies beyond the ends is drawn on the edge. */
+function yOf(panel, top) {
+	return (value) => {
+		const part = Math.min(1, Math.max(0, positionOf(panel.scale, value)));
+		return Number(tenth(top + (1 - part) * PANEL));
+	};
+}
+function text$1(x, y, words, style = "", anchor = "start") {
+	const attributes = `${style === "" ? "" : ` class="${style}"`}${anchor === "start" ? "" : ` text-anchor="${anchor}"`}`;
+	return `<text x="${tenth(x)}" y="${tenth(y)}"${attributes}>${escaped(words)}</text>`;
+}
+function escaped(words) {
+	return clean(words).replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+}
+
+// src/rollout/from-start.ts
+/** Before the first reading. */
+function beginShares({ policy, metrics }) {
+	return {
+		bake: beginBake(noAnalyses(policy, metrics, [])),
+		begun: 0,
+		seen: NOTHING$1,
+		readings: 0
+	};
+}
+const NOTHING$1 = {
+	canary: 0,
+	both: 0
+};
+/** Pure fold over one reading. */
+function foldShares(state, counters, of) {
+	const before = atShare(state, counters.time, of);
+	const sample = {
+		time: counters.time,
+		counters: [counters],
+		instances: [],
+		router: {
+			kind: "unreachable",
+			reason: "not looked at"
+		}
+	};
+	const previous = before.bake.previous[0] ?? null;
+	return {
+		bake: foldBake(before.bake, sample, of),
+		begun: before.begun,
+		seen: previous === null || before.begun === 0 ? before.seen : seenAfter(before.seen, previous, counters, of),
+		readings: before.readings + 1
+	};
+}
+/** A share that has begun by now: `not-worse` starts afresh, what spoke for `worse` stays. */
+function atShare(state, time, of) {
+	const begun = of.shares.filter(({ fromMs }) => fromMs <= time).length;
+	const share = of.shares[begun - 1];
+	if (begun === state.begun || share === void 0) return state;
+	const { accuse, clear } = state.bake.analyses;
+	const policy = {
+		...of.policy,
+		minimumBakeSeconds: Math.max(of.policy.minimumBakeSeconds, share.bakeMs / 1e3)
+	};
+	return {
+		...state,
+		bake: beginBake({
+			accuse,
+			clear: {
+				...clear,
+				policy
+			}
+		}),
+		begun,
+		seen: NOTHING$1
+	};
+}
+function seenAfter(seen, previous, counters, { metrics: [metric = ""], stable, candidate }) {
+	const requests = (tally) => tally?.requests ?? 0;
+	const canary = requests(versionDelta(previous, counters, candidate, metric));
+	const baseline = requests(versionDelta(previous, counters, stable, metric));
+	return {
+		canary: seen.canary + canary,
+		both: seen.both + canary + baseline
+	};
+}
+/** Less than this part of its share: the router does not do what it was told, so what was seen is not what the step is about. */
+const LEAST_PART_OF_SHARE = .5;
+/** What the readings say. `not-worse` also asks that both versions are seen at the end, and that the share arrives. */
+function sharesVerdict(state, of) {
+	const { accuse, clear } = bakeVerdict(state.bake);
+	const { seen } = state;
+	const measuredShare = seen.both === 0 ? null : seen.canary / seen.both;
+	const bakeMs = Math.max(0, (of.shares.at(-1)?.bakeMs ?? 0) - state.bake.watchedMs);
+	const common = {
+		measuredShare,
+		needs: needsOf(state, clear, bakeMs)
+	};
+	if (accuse.verdict.kind === "worse") {
+		const metric = accuse.metrics.find((one) => one.metric === accuse.leading);
+		const counts = metric === void 0 ? "" : `: ${metric.canary.bad} bad of ${metric.canary.requests}, beside ${metric.baseline.bad} of ${metric.baseline.requests}`;
+		return {
+			verdict: "worse",
+			reason: `${accuse.leading ?? ""}${counts}`,
+			judgement: accuse,
+			...common
+		};
+	}
+	const against = [...silences(state, of), ...unreached(measuredShare, of)];
+	const missing = clear.verdict.kind === "undecided" ? clear.verdict.missing.map(missingInWords) : [];
+	if (bakeMs > 0) missing.push(`bakes ${duration(bakeMs)} more`);
+	if (clear.verdict.kind === "not-worse" && against.length === 0 && bakeMs === 0) return {
+		verdict: "not-worse",
+		reason: "every metric shows it",
+		judgement: clear,
+		...common
+	};
+	return {
+		verdict: "undecided",
+		reason: [...against, ...missing].join("; "),
+		judgement: clear,
+		...common
+	};
+}
+/** What is not seen now. A version that has gone silent is not cleared by what it did before. */
+function silences({ bake, begun }, of) {
+	if (begun < of.shares.length) return ["no reading of this share yet"];
+	const last = bake.last?.counters[0];
+	if (last === void 0 || last.kind === "missing" || last.missing !== void 0) return proxyGaps(bake);
+	return [of.stable, of.candidate].flatMap((version) => of.metrics.filter((name) => !last.servers.some((server) => server.version === version && name in server.metrics)).map((name) => `${name}: nothing from ${version} now`));
+}
+function unreached(measured, { share }) {
+	if (share === null || measured === null || measured >= share * LEAST_PART_OF_SHARE) return [];
+	const percent = (part) => `${Math.round(part * 1e3) / 10} %`;
+	return [`${percent(measured)} of the requests reach it instead of ${percent(share)}`];
+}
+function needsOf(state, clear, bakeMs) {
+	const canaryRequests = clear.requestsNeeded.notWorse;
+	const watched = state.bake.watchedMs / 1e3;
+	const times = clear.verdict.kind === "undecided" ? clear.verdict.missing.map((one) => one.kind === "time" ? one.seconds : 0) : [];
+	const rate = watched === 0 ? 0 : state.seen.canary / watched;
+	if (canaryRequests === null || canaryRequests > 0 && rate === 0) return {
+		canaryRequests,
+		seconds: null
+	};
+	const traffic = canaryRequests === 0 ? 0 : canaryRequests / rate;
+	return {
+		canaryRequests,
+		seconds: Math.ceil(Math.max(traffic, bakeMs / 1e3, ...times))
+	};
+}
+
+// src/rollout/policy-settings.ts
+/** Keys of `rollout.analysis` in shiplock.yaml that a policy has under another name. */
+const RENAMED = {
+	clump: "clumpSize",
+	unit: "unitSeconds",
+	warmUp: "warmUpSeconds"
+};
+/** How long to learn before the first share: of a release that is over this cannot be changed any more. */
+const WITHOUT_EFFECT = "past";
+/**
+* Settings of the analysis as shiplock.yaml writes them (`alpha: 1%`, `unit: 5s`), or as the policy itself does (`alpha: 0.01`,
+* `unitSeconds: 5`), under the names of the policy. Anything else is left as it is: `makePolicy` says what is wrong with it.
+* Pure.
+*/
+function policySettings(given) {
+	if (typeof given !== "object" || given === null || Array.isArray(given)) return given;
+	const entries = Object.entries(given);
+	const [only] = entries;
+	if (entries.length === 1 && only?.[0] === "analysis") return policySettings(only[1]);
+	return Object.fromEntries(entries.filter(([key]) => key !== WITHOUT_EFFECT).map(([key, value]) => [RENAMED[key] ?? key, numberOf(value)]));
+}
+/** Percentages as fractions and durations as seconds, since a policy knows no units. */
+function numberOf(value) {
+	if (typeof value !== "string") return value;
+	const milliseconds = parseDuration(value);
+	return parseShare(value) ?? (milliseconds === void 0 ? value : milliseconds / 1e3);
+}
+
+// src/rollout/what-if.ts
+/**
+* @param rollout the release, with the ports of nothing: no port is used
+* @param policy how evidence is weighed, instead of the rollout's
+* @param past looks at the stable version alone, before the first share
+* @throws ProblemError `rollout.sample-unreadable`
+*/
+function rejudge(rollout, policy, past, bakes) {
+	const changed = {
+		...rollout,
+		policy: {
+			...rollout.policy,
+			analysis: policy
+		}
+	};
+	const learning = pastWatch(changed, "past");
+	let analyses = refold(learning, NOTHING_BEFORE, past, learning.id).state.analyses;
+	const judged = [];
+	for (const { id, step, looks } of bakes) {
+		const { state, decisions } = refold(bakeWatch(changed, {
+			...step,
+			previous: learning
+		}, id), goingOnFrom(analyses), looks, id);
+		analyses = state.analyses;
+		judged.push({
+			id,
+			share: step.share,
+			looks: looks.length,
+			decisions,
+			requestsNeeded: decisions.some(({ answer }) => answer !== "ask") ? 0 : bakeVerdict(state).clear.requestsNeeded.notWorse
+		});
+		if (decisions.some(({ answer }) => answer === "fail")) break;
+	}
+	return judged;
+}
+/** Folds looks as the engine does, and goes on behind a pass until the looks end or the version fails. */
+function refold(node, context, looks, where) {
+	let state = node.start(context);
+	let answered = "look-on";
+	const decisions = [];
+	let first;
+	let time = 0;
+	for (const [index, look] of looks.entries()) {
+		const passed = decisions.some((one) => one.answer === "pass");
+		let answer;
+		if (look.kind === "sample") {
+			const sample = sampleOf(node, look, `${where}, look ${index + 1}`);
+			time = sample.time;
+			first ??= time;
+			state = node.fold(state, sample);
+			answer = node.decide(state);
+		} else {
+			if (node.ask === void 0 || passed) continue;
+			({answer, state} = node.ask.goOn(look.evidence, state));
+		}
+		if (look.held && answer.kind !== "fail") answer = {
+			kind: "look-on",
+			status: "paused"
+		};
+		const news = passed ? answer.kind === "fail" : answer.kind !== answered;
+		answered = answer.kind;
+		if (answer.kind === "look-on" || !news) continue;
+		const text = answer.kind === "fail" ? answer.problem.found : answer.status;
+		decisions.push({
+			answer: answer.kind,
+			text,
+			time,
+			afterMs: time - (first ?? time)
+		});
+		if (answer.kind === "fail") break;
+	}
+	return {
+		state,
+		decisions
+	};
+}
+function sampleOf(node, look, where) {
+	const parsed = node.samples.safeParse(look.sample);
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "rollout.sample-unreadable",
+		where,
+		found: look.sample === void 0 ? "a redacted sample" : parsed.error.issues[0]?.message ?? "another form",
+		expected: "a sample in the form this version of the watch declares",
+		remedy: "judge it with the version that recorded it, or leave this run out"
+	});
+}
+const NOTHING_BEFORE = {
+	mode: "run",
+	run: "",
+	fence: 0,
+	outputOf: (ref) => ref.outputs.parse(void 0),
+	evidenceOf: () => ({})
+};
+/** For a watch that goes on from what was known before it. */
+function goingOnFrom(analyses) {
+	return {
+		...NOTHING_BEFORE,
+		outputOf: (ref) => ref.outputs.parse(analyses)
+	};
+}
+
+// src/release/delivery/changes.ts
+/**
+* The changes of one service in one environment. A change is a release whose new version had traffic of users: one that was refused,
+* or never became ready, changed nothing for them. One that is still on its way is left out.
+*
+* @param all every run of that service and environment, in any order
+*/
+function changesOf(all) {
+	const runs = all.toSorted((a, b) => a.startedAt - b.startedAt || (a.run < b.run ? -1 : 1));
+	const signs = /* @__PURE__ */ new Map();
+	for (const sign of runs.flatMap((run) => signsOf(run, runs))) signs.set(sign.change, [...signs.get(sign.change) ?? [], sign]);
+	return runs.flatMap((run) => {
+		const at = momentOf(run);
+		return at === null ? [] : [{
+			run,
+			at,
+			failure: failureOf(signs.get(run.run) ?? [])
+		}];
+	});
+}
+function momentOf(run) {
+	if (run.kind !== "release" || run.someAt === null) return null;
+	return run.allAt ?? run.backAt ?? (run.end.kind === "finished" ? run.end.at : null);
+}
+function signsOf(run, runs) {
+	if (run.kind === "rollback") {
+		if (run.backAt === null) return [];
+		const change = broughtBefore(runs, run.version, run.startedAt);
+		return change === null ? [] : [{
+			change: change.run,
+			by: "rollback",
+			from: run.startedAt,
+			restoredAt: run.restoredAt
+		}];
+	}
+	if (run.someAt === null) return [];
+	return [...run.backAt === null ? [] : [{
+		change: run.run,
+		by: "itself",
+		from: run.signAt ?? run.backAt,
+		restoredAt: run.restoredAt
+	}], ...hotfixSign(run, runs)];
+}
+/** A hotfix says that what it replaces had failed, if that came as a release; over a version that was gone back to it says nothing new. */
+function hotfixSign(run, runs) {
+	if (!run.hotfix || run.other === null) return [];
+	const change = broughtBefore(runs, run.other, run.startedAt);
+	if (change === null) return [];
+	const begun = change.someAt ?? 0;
+	const wentBack = runs.some((one) => one.other === run.other && one.run !== change.run && within(one.restoredAt, begun, run.startedAt) && !wasHotfix(one, runs));
+	const restoredAt = run.backAt === null ? run.allAt : null;
+	return wentBack ? [] : [{
+		change: change.run,
+		by: "hotfix",
+		from: run.startedAt,
+		restoredAt
+	}];
+}
+/** Was what a run went back from a hotfix? Then what it went back to is as bad as before. */
+function wasHotfix(run, runs) {
+	return run.kind === "release" ? run.hotfix : broughtBefore(runs, run.version, run.startedAt)?.hotfix ?? false;
+}
+function within(moment, from, to) {
+	return moment !== null && moment >= from && moment <= to;
+}
+/** The newest release of a version that had traffic by then. */
+function broughtBefore(runs, version, by) {
+	return runs.filter((run) => run.kind === "release" && run.version === version && run.someAt !== null && run.someAt <= by).toSorted((a, b) => (a.someAt ?? 0) - (b.someAt ?? 0)).at(-1) ?? null;
+}
+/** One failure per change: it begins with the earliest sign and ends with the earliest restoration. */
+function failureOf(signs) {
+	const first = signs.toSorted((a, b) => a.from - b.from)[0];
+	if (first === void 0) return null;
+	const restored = signs.flatMap(({ restoredAt }) => restoredAt === null ? [] : [restoredAt]).toSorted((a, b) => a - b);
+	return {
+		by: first.by,
+		from: first.from,
+		restoredAt: restored[0] ?? null
+	};
+}
+
+// src/release/delivery/spread.ts
+/** By nearest rank: each figure is one of the values, none is made up between two. Pure. */
+function spreadOf(values, why) {
+	const sorted = values.toSorted((a, b) => a - b);
+	const rank = (p) => sorted[Math.ceil(p * sorted.length) - 1];
+	const [median, p90] = [rank(.5), rank(.9)];
+	if (median === void 0 || p90 === void 0) return {
+		kind: "unknown",
+		n: 0,
+		why
+	};
+	return {
+		kind: "known",
+		n: sorted.length,
+		medianMs: median,
+		p90Ms: p90
+	};
+}
+
+// src/release/delivery/counts.ts
+const WEEK_MS = 6048e5;
+const DAY_MS$1 = 864e5;
+/** @param all every run of one service in one environment, also those outside of the window */
+function countDeliveries(all, of, window) {
+	const inside = (at) => at !== null && at >= window.since && at < window.until;
+	const everything = changesOf(all);
+	const changes = everything.filter(({ at }) => inside(at));
+	const deployed = changes.filter(({ run }) => run.allAt !== null);
+	const failed = changes.filter(({ failure }) => failure !== null);
+	const takenBack = failed.filter(({ failure }) => failure?.by === "itself");
+	const late = takenBack.filter(({ run }) => run.allAt !== null).length;
+	const begin = all.length === 0 ? null : Math.min(...all.map(({ startedAt }) => startedAt));
+	const leads = deployed.flatMap(({ run }) => run.allAt === null || run.committedAt === null ? [] : [run.allAt - run.committedAt]);
+	const restored = everything.flatMap(({ failure }) => failure !== null && inside(failure.restoredAt) ? [failure.restoredAt - failure.from] : []);
+	return {
+		...of,
+		journalsBegin: begin === null ? null : new Date(begin).toISOString(),
+		runs: {
+			release: outcomes(all, "release", inside),
+			rollback: outcomes(all, "rollback", inside)
+		},
+		underWay: all.flatMap(({ run, kind, version, end }) => end.kind === "open" ? [{
+			run,
+			kind,
+			version,
+			state: end.state
+		}] : []),
+		deployments: {
+			n: deployed.length,
+			first: deployed.filter(({ run }) => run.other === null).length,
+			configuration: deployed.filter(({ run }) => run.configuration).length,
+			hotfix: deployed.filter(({ run }) => run.hotfix).length,
+			perWeek: perWeek(deployed.length, begin, window)
+		},
+		leadTime: {
+			...spreadOf(leads.filter((ms) => ms >= 0), deployed.length === 0 ? "no deployment in this time" : "no deployment whose commit time was recorded"),
+			withoutCommitTime: deployed.filter(({ run }) => run.committedAt === null).length,
+			commitFromFuture: leads.filter((ms) => ms < 0).length
+		},
+		changes: {
+			n: changes.length,
+			failed: failed.length,
+			takenBackEarly: takenBack.length - late,
+			takenBackLate: late,
+			wentBackFrom: failed.filter(({ failure }) => failure?.by === "rollback").length,
+			mended: failed.filter(({ failure }) => failure?.by === "hotfix").length,
+			failureRate: changes.length === 0 ? {
+				kind: "unknown",
+				why: "no release had traffic in this time"
+			} : {
+				kind: "known",
+				value: failed.length / changes.length
+			}
+		},
+		timeToRestore: {
+			...spreadOf(restored, "nothing was restored in this time"),
+			notRestored: failed.filter(({ run, failure }) => failure?.restoredAt === null && run.other !== null).length
+		}
+	};
+}
+/** Over the part of the window of which there are journals: what was before them is not known, and is not 0. */
+function perWeek(n, begin, { since, until }) {
+	if (begin === null || begin >= until) return {
+		kind: "unknown",
+		why: "no journal of this time"
+	};
+	const covered = until - Math.max(since, begin);
+	if (covered < DAY_MS$1) return {
+		kind: "unknown",
+		why: "the journals cover less than a day of this time"
+	};
+	return {
+		kind: "known",
+		value: n * WEEK_MS / covered
+	};
+}
+function outcomes(all, kind, inside) {
+	const counted = {};
+	for (const { kind: own, end } of all) {
+		if (own !== kind || end.kind !== "finished" || !inside(end.at)) continue;
+		const outcome = end.preemptedBy === null ? end.outcome : "taken over";
+		counted[outcome] = (counted[outcome] ?? 0) + 1;
+	}
+	return counted;
+}
+
+// src/release/delivery/facts.ts
+const recordSchema = looseObject({
+	release: looseObject({
+		service: string(),
+		version: string(),
+		commitTime: datetime().optional()
+	}),
+	unit: unknown$3(),
+	configCommit: string().optional(),
+	configCommitTime: datetime().optional()
+});
+/** As far as counting needs them: what other versions of this program record besides does not matter here. */
+const inputsSchema = looseObject({
+	candidate: recordSchema,
+	stable: recordSchema.nullable(),
+	why: string()
+});
+/** `hotfix: …` at the beginning of the reason is how people say that a release mends the one before it. */
+const HOTFIX = /^hotfix\b/i;
+/** Null: no release and no rollback (a build, a runbook), or inputs of a form that is not known. */
+function deliveryOf(run, entries) {
+	const story = emptyMoments();
+	for (const entry of entries) advance(story, entry);
+	const { started } = story;
+	if (started === null) return null;
+	const { candidate, stable, why } = started.inputs;
+	const configured = candidate.configCommit !== void 0;
+	const committed = configured ? candidate.configCommitTime : candidate.release.commitTime;
+	const onlyFiles = candidate.unit === null;
+	const someAt = onlyFiles ? story.filesAt : story.someAt ?? story.allAt;
+	return {
+		run,
+		kind: started.kind,
+		service: candidate.release.service,
+		environment: started.environment,
+		version: candidate.release.version,
+		other: stable?.release.version ?? null,
+		configuration: configured,
+		hotfix: started.kind === "release" && HOTFIX.test(why),
+		committedAt: committed === void 0 ? null : Date.parse(committed),
+		startedAt: started.at,
+		end: story.end,
+		someAt,
+		allAt: onlyFiles ? story.filesAt : story.allAt,
+		backAt: story.backAt,
+		signAt: story.backAt === null ? null : story.signAt,
+		restoredAt: onlyFiles || stable?.unit === null ? story.filesBackAt : story.restoredAt
+	};
+}
+function emptyMoments() {
+	return {
+		started: null,
+		end: {
+			kind: "open",
+			state: "running"
+		},
+		someAt: null,
+		allAt: null,
+		filesAt: null,
+		signAt: null,
+		backAt: null,
+		carriedAt: null,
+		restoredAt: null,
+		filesBackAt: null
+	};
+}
+/** Does a record of this type say anything about a delivery? Most of a journal is samples, and none of them does. */
+function counts(type) {
+	return /^(?:run|step)\./.test(type) || type === "analysis.verdict";
+}
+function advance(story, { record, payload: data }) {
+	const at = Date.parse(record.time);
+	if (!counts(record.type)) return;
+	if (record.type.startsWith("step.") && isWayBack(record.node)) story.backAt ??= at;
+	const parsed = payloadSchema.safeParse({
+		type: record.type,
+		data: data ?? null
+	});
+	const payload = parsed.success ? parsed.data : null;
+	if (record.type === "step.done") stepDone(story, record.node, at, payload);
+	if (payload !== null) advancePayload(story, payload, at);
+}
+function advancePayload(story, payload, at) {
+	switch (payload.type) {
+		case "run.started": {
+			const { procedure, environment } = payload.data;
+			const inputs = inputsSchema.safeParse(procedure.inputs);
+			if (!inputs.success || procedure.id !== "release" && procedure.id !== "rollback") return;
+			story.started = {
+				kind: procedure.id,
+				environment,
+				at,
+				inputs: inputs.data
+			};
+			return;
+		}
+		case "run.paused":
+			if (payload.data.asked !== void 0) return;
+			story.end = {
+				kind: "open",
+				state: payload.data.reason === "waiting" ? "waiting" : "paused"
+			};
+			return;
+		case "run.resumed":
+			if (payload.data.asked !== void 0) return;
+			story.end = {
+				kind: "open",
+				state: "running"
+			};
+			return;
+		case "run.finished": {
+			const { outcome, preemptedBy = null } = payload.data;
+			story.end = {
+				kind: "finished",
+				outcome,
+				at,
+				preemptedBy
+			};
+			return;
+		}
+		case "analysis.verdict":
+			if (payload.data.answer === "fail") story.signAt ??= at;
+			return;
+		case "step.failed":
+			if (payload.data.final) story.signAt ??= at;
+			return;
+		case "step.intent":
+			if (payload.data.what === "undo") story.backAt ??= at;
+			return;
+		default: return;
+	}
+}
+function stepDone(story, node, at, payload) {
+	const moment = trafficMoment(node);
+	const id = node.slice(node.lastIndexOf("/") + 1);
+	if (isWayBack(node) && id.startsWith("back-")) story.filesBackAt = at;
+	else if (id.startsWith("switch-")) story.filesAt = at;
+	switch (moment) {
+		case "some":
+			story.someAt ??= at;
+			return;
+		case "all":
+			story.allAt ??= at;
+			return;
+		case "back":
+			story.carriedAt ??= at;
+			return;
+		case "all-back": {
+			const nothingLeft = payload?.type === "step.done" && payload.data.results.length === 0;
+			story.restoredAt ??= nothingLeft ? story.carriedAt ?? at : at;
+			return;
+		}
+		case null: return;
+	}
+}
+
+// src/release/delivery/stats.ts
+/** Delivery counts from the journals of a state directory. Only reads. */
+async function deliveryStats(store, query) {
+	const { runs, damaged } = await readDeliveries(store);
+	const wanted = runs.filter((run) => (query.environment === void 0 || run.environment === query.environment) && (query.service === void 0 || run.service === query.service));
+	const counted = [...Map.groupBy(wanted, ({ service, environment }) => JSON.stringify([service, environment])).values()].map((group) => countsOf(group, query));
+	return {
+		since: new Date(query.since).toISOString(),
+		until: new Date(query.until).toISOString(),
+		counts: counted.toSorted((a, b) => compare(a.service, b.service) || compare(a.environment, b.environment)),
+		damaged
+	};
+}
+function countsOf(group, window) {
+	const { service = "", environment = "" } = group[0] ?? {};
+	return countDeliveries(group, {
+		service,
+		environment
+	}, window);
+}
+function compare(a, b) {
+	return a < b ? -1 : a > b ? 1 : 0;
+}
+/** What every journal says of a delivery. One that is torn counts up to its last whole record, one that is broken up to the break. */
+async function readDeliveries(store) {
+	const runs = [];
+	const damaged = [];
+	for (const name of await namesIn(runsDirectory(store))) {
+		const run = decodeURIComponent(name);
+		try {
+			const skimmed = await skimRun(store, run, counts);
+			if (skimmed === void 0) continue;
+			const { entries, broken, tornBytes } = skimmed;
+			if (broken !== void 0) damaged.push({
+				run,
+				why: `record ${broken.seq}: ${broken.why}`
+			});
+			else if (tornBytes > 0) damaged.push({
+				run,
+				why: `${tornBytes} bytes of an unfinished record at its end`
+			});
+			const delivery = deliveryOf(run, entries);
+			if (delivery !== null) runs.push(delivery);
+		} catch (error) {
+			damaged.push({
+				run,
+				why: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)
+			});
+		}
+	}
+	return {
+		runs,
+		damaged
+	};
+}
+async function namesIn(directory) {
+	try {
+		return (await readdir(directory)).toSorted();
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+}
+
+// src/announce/checks.ts
+/** Does each Alertmanager answer? A webhook is not asked: a request to it would be an announcement. */
+function alertmanagerChecks({ urls, authorization, http, timeoutMs }) {
+	return urls.map((url) => ({
+		id: "announce.alertmanager",
+		title: `Alertmanager at ${url}`,
+		look: async (signal) => {
+			const header = authorization();
+			const answer = await http.get(`${url.replace(/\/$/, "")}/api/v2/status`, {
+				timeoutMs,
+				signal,
+				...header === null ? {} : { headers: { authorization: header } }
+			});
+			if (answer.kind === "answer" && answer.status === 200) return {
+				state: "ok",
+				found: "answers"
+			};
+			return {
+				state: "failed",
+				found: answer.kind === "answer" ? `status ${answer.status}` : answer.reason,
+				expected: "status 200: else nobody hears of an open gate or a rollback",
+				mend: `curl -sS ${url.replace(/\/$/, "")}/-/ready; then announce.alertmanager.urls in shiplock.yaml`
+			};
+		}
+	}));
+}
+
+// src/build/checks.ts
+/** Programs that build the components. */
+async function goChecks(name, source, exec) {
+	const text = await readFile(join(source, "go.mod"), "utf8").catch(() => void 0);
+	const file = {
+		id: `build.${name}`,
+		title: `Sources of ${name}`,
+		look: async () => text === void 0 ? {
+			state: "failed",
+			found: `no go.mod in ${source}`,
+			expected: "a Go module",
+			mend: `change components.${name}.source, or run go mod init there`
+		} : {
+			state: "ok",
+			found: source
+		}
+	};
+	const least = leastGo(text ?? "");
+	const go = programCheck(exec, {
+		program: "go",
+		version: {
+			args: ["env", "GOVERSION"],
+			least
+		},
+		why: `builds ${name}`,
+		mend: `get Go ${least} or newer from https://go.dev/dl/`,
+		...text === void 0 ? {} : { cwd: source }
+	});
+	return [file, {
+		...go,
+		id: `${go.id}.${name}`
+	}];
+}
+/** The version that go.mod asks for. Pure. */
+function leastGo(mod) {
+	return /^go[ \t]+(\d+(?:\.\d+)*)/m.exec(mod)?.[1] ?? "1.21";
+}
+/** The first word of the build command, and npm where packages are installed first. */
+async function staticChecks(name, source, build, exec) {
+	const [program] = build ?? [];
+	if (program === void 0) return [];
+	const locked = await readFile(join(source, "package-lock.json")).then(() => true, () => false);
+	return [.../* @__PURE__ */ new Set([...locked ? ["npm"] : [], program])].map((one) => {
+		const check = programCheck(exec, {
+			program: one,
+			why: `builds ${name}`,
+			mend: one === "npm" || one === "node" || one === "npx" ? "get Node.js from https://nodejs.org" : `install ${one}, or change components.${name}.build`,
+			cwd: source
+		});
+		return {
+			...check,
+			id: `${check.id}.${name}`
+		};
+	});
+}
+
+// src/gitops/checks.ts
+/** Can the repository that names what serves be read, and is its branch there? Whether it takes a push shows only a push. */
+function gitopsChecks(place, exec) {
+	const { repository, branch } = place;
+	return [{
+		id: "gitops.repository",
+		title: `GitOps repository ${repository}, branch ${branch}`,
+		look: async (signal) => {
+			const { address } = unwrap(locate(repository, place.workDir, place.baseDir ?? "."));
+			const argv = git("/nonexistent", "ls-remote", "--heads", "--", address, `refs/heads/${branch}`);
+			return branchAnswer$1(branch, address, await exec.read(argv, {
+				timeoutMs: 4e3,
+				signal
+			}));
+		}
+	}];
+}
+/** Pure. */
+function branchAnswer$1(branch, address, { exitCode, stdout, stderr }) {
+	const head = /^[0-9a-f]{40,64}/.exec(stdout)?.[0];
+	if (exitCode === 0 && head !== void 0) return {
+		state: "ok",
+		found: `readable, at ${head.slice(0, 12)}`
+	};
+	if (exitCode === 0) return {
+		state: "failed",
+		found: `no branch ${branch}`,
+		expected: "the branch that gitops.branch names",
+		mend: `git push ${address} HEAD:refs/heads/${branch}, from a clone of it; or change gitops.branch`
+	};
+	return {
+		state: "failed",
+		found: stderr.trim().split("\n")[0] ?? `git ended with ${exitCode}`,
+		expected: "a repository that this machine can read",
+		mend: `git ls-remote ${address}`
+	};
+}
+
+// src/metrics/checks.ts
+/** Does Prometheus answer every query that the analysis asks it? */
+function prometheusChecks(url, metrics) {
+	return [{
+		id: "metrics.prometheus",
+		title: `Prometheus at ${url}`,
+		look: async (signal) => prometheusAnswer(url, await metrics.sample(signal))
+	}];
+}
+/** Pure. An empty answer is a warning: before the first release there is nothing to count. */
+function prometheusAnswer(url, counters) {
+	const expected = "two counts per version and metric, as metrics.prometheus asks for them";
+	if (counters.kind === "missing") {
+		const silent = /no answer|ECONN|fetch failed|status [45]\d\d/i.test(counters.reason);
+		return {
+			state: silent ? "failed" : "warning",
+			found: counters.reason,
+			expected,
+			mend: silent ? `curl -sS ${url}/-/ready` : "try the queries of metrics.prometheus in its web page; before the first release nothing is counted yet"
+		};
+	}
+	const missing = counters.missing ?? [];
+	if (missing.length === 0) return {
+		state: "ok",
+		found: `answers, ${counters.servers.length} series`
+	};
+	return {
+		state: "warning",
+		found: missing.map(({ metric, reason }) => `${metric}: ${reason}`).join("; "),
+		expected,
+		mend: "try the queries of these metrics in the web page of Prometheus"
+	};
+}
+
+// src/migrate/checks.ts
+/** What migrations need: a server that answers, of the family that is configured, and a look at what is applied. */
+function databaseChecks(options) {
+	return [{
+		id: "database.server",
+		title: "Database",
+		look: async () => serverAnswer(options.engine, (await options.database().look()).server)
+	}];
+}
+/** Pure. */
+function serverAnswer(engine, { family, version }) {
+	if (family === engine) return {
+		state: "ok",
+		found: `${family} ${version} answers`
+	};
+	return {
+		state: "failed",
+		found: `${family} ${version}`,
+		expected: `${engine}, as database.engine says: the two do not change tables alike`,
+		mend: `write \`engine: ${family}\` under \`database:\`, or point database.dsn at the right server`
+	};
+}
+
+// src/platform/checks.ts
+/** Ports that are tried: enough to know, and quick also for ten thousand. */
+const TRIED = 64;
+/** What a host of local processes needs. */
+function platformChecks({ root, ports, replicas, exec, observe }) {
+	const utilLinux = (program, why) => programCheck(exec, {
+		program,
+		why,
+		mend: "sudo apt-get install util-linux"
+	});
+	return [
+		directoryCheck("platform.root", "Directory of the platform", root),
+		spaceCheck("platform.space", "the platform", root),
+		utilLinux("flock", "keeps two commands from changing one host at once"),
+		{
+			id: "platform.ports",
+			title: `Ports of the instances, ${ports.first}-${ports.last}`,
+			look: async (signal) => {
+				const ours = (await observe(signal)).instances.length;
+				const size = ports.last - ports.first + 1;
+				const tried = Array.from({ length: Math.min(size, TRIED) }, (_, index) => ports.first + index);
+				const taken = (await Promise.all(tried.map((port) => whyNotFree("127.0.0.1", port)))).filter((why) => why !== void 0).length;
+				return portsAnswer({
+					size,
+					tried: tried.length,
+					taken,
+					ours,
+					replicas
+				});
+			}
+		},
+		{
+			id: "platform.instances",
+			title: "Instances",
+			look: async (signal) => instancesAnswer(await observe(signal))
+		}
+	];
+}
+/** Pure. A release needs a port per instance and one per guard beside those of the version that serves. */
+function portsAnswer({ size, tried, taken, ours, replicas }) {
+	const needed = 2 * replicas + 2;
+	const free = tried < size ? size - taken : tried - taken;
+	if (free >= needed) return {
+		state: "ok",
+		found: `${free} free of ${size}`
+	};
+	return {
+		state: "failed",
+		found: `${free} free of ${size}, with ${ours} instances of ours`,
+		expected: `${needed} free: one per new instance and one per guard, for ${replicas} replicas`,
+		mend: "widen platform.ports in shiplock.yaml"
+	};
+}
+/** Pure. */
+function instancesAnswer({ instances }) {
+	const ill = instances.filter(({ state }) => state !== "ready");
+	const [first] = ill;
+	if (first === void 0) return {
+		state: "ok",
+		found: `${instances.length} run and are ready`
+	};
+	return {
+		state: "warning",
+		found: `${ill.length} of ${instances.length} not ready: ${first.instance} is ${first.state} ${first.detail}`.trimEnd(),
+		expected: "instances that are ready",
+		mend: "read its log: shared/log below its directory in the platform; `shiplock status` lists all of them"
+	};
+}
+
+// src/traffic/checks.ts
+/** Versions from which on everything the routers ask of the proxy is there. */
+const PROXIES = {
+	haproxy: {
+		args: ["-v"],
+		least: "2.4"
+	},
+	nginx: {
+		args: ["-v"],
+		least: "1.20"
+	}
+};
+/** What the proxy needs: its program, a place for its files, its address. */
+function trafficChecks({ kind, directory, bind, exec, observe }) {
+	return [
+		programCheck(exec, {
+			program: kind,
+			version: PROXIES[kind],
+			why: "gives each version its share",
+			mend: `sudo apt-get install ${kind}`
+		}),
+		directoryCheck("traffic.directory", "Directory of the proxy", directory),
+		{
+			id: "traffic.bind",
+			title: `Address of the proxy, ${bind}`,
+			look: async (signal) => {
+				if ((await observe(signal)).kind === "observed") return bindAnswer(bind, true, void 0);
+				const { host, port } = addressOf(bind);
+				return bindAnswer(bind, false, await whyNotFree(host, port));
+			}
+		}
+	];
+}
+/** Pure. `busy`: why nobody else can listen there. */
+function bindAnswer(bind, ours, busy) {
+	if (ours) return {
+		state: "ok",
+		found: "our proxy answers"
+	};
+	if (busy === void 0) return {
+		state: "ok",
+		found: "free: the next release starts the proxy"
+	};
+	const { port } = addressOf(bind);
+	return {
+		state: "failed",
+		found: busy === "taken" ? `another program listens on ${bind}` : busy,
+		expected: "our proxy, or nobody",
+		mend: busy === "taken" ? `see which: ss -ltnp 'sport = :${port}'; end it, or change traffic.bind` : "change traffic.bind; ports below 1024 need root or CAP_NET_BIND_SERVICE"
+	};
+}
+function addressOf(bind) {
+	const cut = bind.lastIndexOf(":");
+	const host = bind.slice(0, cut).replace(/^\[|\]$/g, "");
+	return {
+		host: host === "" || host === "*" ? "0.0.0.0" : host,
+		port: Number(bind.slice(cut + 1))
+	};
+}
+
+// src/release/policy-checks.ts
+/** Who is checked at gates: can the policy be read, and can somebody bend it? */
+function policyChecks(service, environment) {
+	const { exec, config, baseDir } = service;
+	return [{
+		id: "policy.readable",
+		title: "Policy of the gates",
+		look: async (signal) => {
+			const policy = await readPolicy$1(service, environment, { signal });
+			if (policy === null) return {
+				state: "ok",
+				found: "none: nobody is checked at gates"
+			};
+			const { place, commit } = policy.source;
+			return {
+				state: "ok",
+				found: `${place} at ${commit.slice(0, 12)}, ${policy.people.length} people`
+			};
+		}
+	}, ...config.service.people !== void 0 || config.service.policy !== void 0 ? [
+		{
+			id: "policy.pinned",
+			title: "Place of the policy",
+			look: async () => pinAnswer((await policyPlace(service))?.pinned ?? false, config.service.service)
+		},
+		{
+			id: "policy.branch",
+			title: "Branch of the policy",
+			look: async (signal) => {
+				const address = (await policyPlace(service))?.address ?? "";
+				const path = isAbsolute(address) || address.startsWith(".") ? resolve(baseDir, address) : null;
+				if (path === null) return branchAnswer(address, null);
+				const argv = [
+					"git",
+					"-c",
+					"safe.directory=*",
+					"-C",
+					path,
+					"config",
+					"--get",
+					"receive.denyNonFastForwards"
+				];
+				const { stdout } = await exec.read(trusted(argv), {
+					timeoutMs: 4e3,
+					signal
+				});
+				return branchAnswer(path, stdout.trim() === "true");
+			}
+		},
+		programCheck(exec, {
+			program: "ssh-keygen",
+			why: "checks signatures",
+			mend: "sudo apt-get install openssh-client"
+		})
+	] : []];
+}
+/** Pure. */
+function pinAnswer(pinned, service) {
+	if (pinned) return {
+		state: "ok",
+		found: `fixed on this machine by ${PIN_FILE}`
+	};
+	return {
+		state: "warning",
+		found: "the place that shiplock.yaml names: who can edit the working copy can change it",
+		expected: "a place that the administrator of this machine has fixed",
+		mend: `as root: write {"formatVersion":1,"services":{"${service}":{"repository":"…"}}} to ${PIN_FILE}`
+	};
+}
+/** Pure. `fastForwardOnly`: null where only the server knows. */
+function branchAnswer(place, fastForwardOnly) {
+	if (fastForwardOnly === null) return {
+		state: "ok",
+		found: `${place}; whether the forge protects the branch, git cannot tell: look at its rules`
+	};
+	if (fastForwardOnly) return {
+		state: "ok",
+		found: `${place} takes no forced push`
+	};
+	return {
+		state: "warning",
+		found: `${place} takes forced pushes`,
+		expected: "a branch whose history nobody rewrites",
+		mend: `git -C ${place} config receive.denyNonFastForwards true`
+	};
+}
+
+// src/release/doctor.ts
+/** @param eachMs how long one check may take; all of them go side by side */
+async function doctor(service, environments, eachMs) {
+	const opened = environments.map((name) => unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir })));
+	return Promise.all(opened.map(async (environment) => ({
+		environment: environment.environment,
+		checks: await runChecks(await checksOf(service, environment, eachMs), service.clock, eachMs)
+	})));
+}
+/** Every check that this configuration gives a reason for. */
+async function checksOf(service, environment, eachMs) {
+	const { store, exec, clock, door } = service;
+	const { metrics, announce } = environment;
+	const target = openTarget({
+		...environment,
+		database: null
+	}, service);
+	target.catch(() => void 0);
+	const prometheus = metrics.prometheus;
+	return [
+		nodeCheck,
+		programCheck(exec, {
+			program: "git",
+			version: {
+				args: ["--version"],
+				least: "2.30"
+			},
+			why: "tells which commit is released",
+			mend: "sudo apt-get install git"
+		}),
+		...await componentChecks(service, environment),
+		...isInCluster(environment) ? clusterDoctor(environment, door.env, clock) : [],
+		...isOnHosts(environment) ? hostsChecks(environment, exec, target) : [],
+		...secretChecks(service, environment),
+		...database(service, environment, eachMs),
+		...prometheus === null ? [] : prometheusChecks(prometheus.url, prometheusMetrics({
+			...prometheus,
+			clock,
+			http: httpClient
+		})),
+		...announce?.alertmanager == null ? [] : alertmanagerChecks({
+			urls: announce.alertmanager.urls,
+			authorization: () => textOf$1(service, announce.alertmanager?.authorization ?? null),
+			http: httpClient,
+			timeoutMs: eachMs
+		}),
+		...environment.gitops === null ? [] : gitopsChecks({
+			...environment.gitops,
+			workDir: join(store, "gitops"),
+			baseDir: environment.baseDir
+		}, exec),
+		...policyChecks(service, environment),
+		directoryCheck("state.directory", "State directory", store),
+		spaceCheck("state.space", "the state directory", store),
+		journalsCheck(store),
+		leaseCheck(store, environment.environment)
+	];
+}
+function hostsChecks({ platform, traffic, ...rest }, exec, target) {
+	return [
+		...trafficChecks({
+			...traffic,
+			exec,
+			observe: async (signal) => (await target).ports.router.observe(signal)
+		}),
+		...platformChecks({
+			...platform,
+			exec,
+			observe: async (signal) => (await target).ports.platform.observe(signal)
+		}),
+		...hostChecks({
+			...rest,
+			platform,
+			traffic
+		}, exec)
+	];
+}
+const LEAST_NODE = "24";
+const nodeCheck = {
+	id: "program.node",
+	title: "Node.js",
+	look: async () => {
+		const { node } = process.versions;
+		if (isAtLeast(node, LEAST_NODE)) return {
+			state: "ok",
+			found: `node ${node}`
+		};
+		return {
+			state: "failed",
+			found: `node ${node}`,
+			expected: `node ${LEAST_NODE} or newer`,
+			mend: "get it from https://nodejs.org"
+		};
+	}
+};
+async function componentChecks({ exec }, { components }) {
+	const lists = Object.entries(components).map(([name, component]) => {
+		if (component.kind === "image") return [];
+		return component.kind === "go" ? goChecks(name, component.source, exec) : staticChecks(name, component.source, component.build, exec);
+	});
+	return (await Promise.all(lists)).flat();
+}
+function database(service, environment, eachMs) {
+	const settings = environment.database;
+	if (settings === null) return [];
+	const { engine, dsn, connectTimeoutMs } = settings;
+	const patience = Math.max(500, eachMs - 500);
+	return [{
+		id: "database.migrations",
+		title: `Migrations in ${settings.migrations}`,
+		look: async () => {
+			const { database: read } = await openTarget(environment, service);
+			return {
+				state: "ok",
+				found: `${read?.migrations.length ?? 0} files`
+			};
+		}
+	}, ...databaseChecks({
+		engine,
+		database: () => openDatabase({
+			dsn,
+			secrets: service.secrets,
+			connectTimeoutMs: Math.min(connectTimeoutMs, patience),
+			queryTimeoutMs: patience
+		})
+	})];
+}
+/** Every reference to a secret leads to a value. The value is in no text. */
+function secretChecks({ secrets }, environment) {
+	return secretsIn(environment).map((reference) => ({
+		id: "secret",
+		title: `Secret ${reference}`,
+		look: async () => {
+			secrets.get(reference);
+			return {
+				state: "ok",
+				found: "there"
+			};
+		}
+	}));
+}
+/** References in the order of the file, each once. Pure. */
+function secretsIn(value) {
+	const found = /* @__PURE__ */ new Set();
+	const collect = (one) => {
+		if (typeof one !== "object" || one === null) return;
+		if ("secret" in one && typeof one.secret === "string") found.add(one.secret);
+		for (const member of Object.values(one)) collect(member);
+	};
+	collect(value);
+	return [...found];
+}
+function textOf$1({ secrets }, text) {
+	return text === null || typeof text === "string" ? text : secrets.get(text.secret);
+}
+
+// src/release/drift.ts
+/** Only looks. `all`: also at resources that Argo CD calls synced. */
+async function drift(service, options) {
+	const { environment, store, exec, clock, door } = service;
+	if (!isInCluster(environment)) throw new ProblemError({
+		code: "release.no-cluster",
+		where: environment.environment,
+		found: `the platform \`${environment.platform.kind}\``,
+		expected: "an environment that Argo CD brings into a cluster",
+		remedy: "`shiplock status` says what serves on hosts, and whether git agrees"
+	});
+	const cluster = clusterOf(environment, door.env);
+	const kube = kubeClient(cluster, clock);
+	const place = applicationPlace(environment, cluster);
+	const git = gitopsPlace(environment, store);
+	const [named, found] = await Promise.all([observeGitops(git, exec), observeDrift(kube, place, options)]);
+	const signal = options.signal ?? AbortSignal.timeout(3e4);
+	const look = await lookNow({
+		place,
+		kube,
+		relations: gitRelations(git)
+	}, named.commit ?? "", exec, signal);
+	return {
+		service: environment.service,
+		environment: environment.environment,
+		git: {
+			...named,
+			compared: look.compared
+		},
+		...found
+	};
+}
+
+// src/release/init/answers.ts
+/** Puts wishes and findings together, or says which flag is missing. */
+function complete(wishes, found) {
+	const problems = [];
+	const service = wishes.service ?? found.service;
+	if (service === null || !isName(service)) problems.push(missing("--service", service ?? "no name", A_NAME));
+	const chosen = (wishes.components ?? found.components).map((word) => componentOf(word, found));
+	const odd = chosen.find((one) => one === null);
+	const parts = chosen.filter((one) => one !== null);
+	const go = parts.filter((one) => one.kind === "go");
+	const files = parts.filter((one) => one.kind === "static");
+	const expected = "at most one go and one static component: --component go:DIRECTORY, --component static:DIRECTORY";
+	if (odd === null) problems.push(missing("--component", (wishes.components ?? []).join(", "), expected));
+	else if (parts.length === 0) problems.push(missing("--component", "no go.mod, package.json or index.html", expected));
+	else if (go.length > 1 || files.length > 1) {
+		const list = parts.map(({ kind, source }) => `${kind}:${source}`).join(", ");
+		problems.push(missing("--component", list, expected));
+	}
+	const migrations = wishes.migrations ?? found.migrations;
+	const engine = wishes.database ?? (migrations === null ? "none" : "mysql");
+	if (engine !== "none" && migrations === null) problems.push(missing("--migrations", "no directory with numbered SQL files", "the directory of the migrations"));
+	const environments = [...new Set(wishes.environments ?? ["development", "production"])];
+	const bad = environments.find((name) => !isName(name) || name === "base");
+	if (bad !== void 0 || environments.length === 0) problems.push(missing("--environment", bad ?? "none", `${A_NAME}; \`base\` is taken`));
+	if (problems.length > 0 || service === null) return {
+		kind: "missing",
+		problems
+	};
+	const [api] = go;
+	const ready = wishes.ready;
+	return {
+		kind: "complete",
+		answers: {
+			service,
+			go: api === void 0 ? null : {
+				...api,
+				ready: ready ?? api.ready
+			},
+			files: files[0] ?? null,
+			database: engine === "none" || migrations === null ? null : {
+				engine,
+				migrations
+			},
+			traffic: wishes.traffic ?? "haproxy",
+			strategy: wishes.strategy ?? "canary",
+			environments
+		}
+	};
+}
+/** What was found there; a directory that nobody looked at gets the usual settings. */
+function componentOf(word, found) {
+	const [, kind, source] = /^(go|static):(.+)$/.exec(word) ?? [];
+	if (source === void 0) return null;
+	const plain = source.replace(/^\.\/(?=.)/, "").replace(/(?<=.)\/+$/, "");
+	if (kind === "go") {
+		const usual = {
+			kind,
+			source: plain,
+			package: ".",
+			binary: plain === "." ? found.service ?? "api" : plain.split("/").at(-1) ?? "api",
+			ready: "/healthz",
+			listen: null,
+			sure: false
+		};
+		return found.go.find((one) => one.source === plain) ?? usual;
+	}
+	const usual = {
+		kind: "static",
+		source: plain,
+		build: null,
+		output: "."
+	};
+	return found.files.find((one) => one.source === plain) ?? usual;
+}
+const A_NAME = "a name of lower-case letters, digits and dashes that begins with a letter, at most 40 characters";
+function isName(text) {
+	return nameSchema.safeParse(text).success;
+}
+function missing(flag, found, expected) {
+	return {
+		code: "cli.usage",
+		where: flag,
+		found,
+		expected,
+		remedy: `give ${flag}, see \`shiplock init --help\``
+	};
+}
+
+// src/release/init/diff.ts
+/** The difference of two texts line by line, for people. Pure. */
+/** Lines with ` `, `-` or `+` before them; long stretches without a change are left out. */
+function diffLines(before, after, around = 2) {
+	const [a, b] = [before, after].map((text) => text.replace(/\n$/, "").split("\n"));
+	const all = merge(a ?? [], b ?? []);
+	const near = all.map((_, index) => all.slice(Math.max(0, index - around), index + around + 1).some((line) => !line.startsWith(" ")));
+	return all.flatMap((line, index) => {
+		if (near[index] === true) return [line];
+		return index > 0 && near[index - 1] === true ? ["  …"] : [];
+	});
+}
+/** Longest common subsequence; files of a configuration are short. */
+function merge(a, b) {
+	const width = b.length + 1;
+	const common = new Uint32Array((a.length + 1) * width);
+	const at = (i, j) => common[i * width + j] ?? 0;
+	for (let i = a.length - 1; i >= 0; i--) for (let j = b.length - 1; j >= 0; j--) common[i * width + j] = a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
+	const lines = [];
+	let [i, j] = [0, 0];
+	while (i < a.length || j < b.length) if (i < a.length && j < b.length && a[i] === b[j]) {
+		lines.push(`  ${a[i]}`);
+		i++;
+		j++;
+	} else if (j >= b.length || i < a.length && at(i + 1, j) >= at(i, j + 1)) lines.push(`- ${a[i++]}`);
+	else lines.push(`+ ${b[j++]}`);
+	return lines;
+}
+
+// src/release/init/draft.ts
+/** The text of a new shiplock.yaml, with the reason for each choice. Pure. */
+/** Lines that belong into .gitignore: what Shiplock and the builds leave in the working copy. */
+function ignored({ files }) {
+	const built = files !== null && files.build !== null && files.output !== "." ? [`${under(files.source, files.output)}/`] : [];
+	return [
+		".shiplock/",
+		...files?.build == null ? [] : ["node_modules/"],
+		...built
+	];
+}
+function draft(answers) {
+	return `${[
+		...head$1(answers),
+		"",
+		"components:",
+		...answers.go === null ? [] : goLines(answers.go, answers),
+		...answers.files === null ? [] : staticLines(answers.files, answers.go === null ? null : "api"),
+		...databaseLines(answers),
+		"",
+		"environments:",
+		...baseLines(answers),
+		...answers.environments.flatMap((name, index) => environmentLines(name, index, answers))
+	].join("\n")}\n`;
+}
+function head$1({ service }) {
+	return [
+		`# How ${service} is released. \`shiplock validate\` checks this file, \`shiplock doctor\` what it needs.`,
+		"apiVersion: shiplock/v1",
+		`service: ${plain$1(service)}`,
+		"# Who owns it and who is called; both stand in reports.",
+		"# owners: [{ team: my-team, contact: my-team@example.org }]",
+		"# onCall: [{ name: primary, contact: https://oncall.example.org }]",
+		"# Without `people:` anybody who can start shiplock may fill gates in; see docs/gates.md."
+	];
+}
+function goLines(go, { database }) {
+	const listen = go.listen ?? "PORT";
+	const where = listen.endsWith("PORT") ? "\"{port}\"" : "127.0.0.1:{port}";
+	return [
+		"  api:",
+		"    kind: go",
+		`    source: ${plain$1(go.source)}`,
+		`    package: ${plain$1(go.package)}`,
+		`    binary: ${plain$1(go.binary)}`,
+		"    # Started inside the release directory.",
+		`    command: [./${plain$1(go.binary)}]`,
+		go.sure ? "    # Answers 200 when an instance may get traffic." : "    # Answers 200 when an instance may get traffic. No such path was seen in the sources: check it.",
+		`    ready: ${plain$1(go.ready)}`,
+		`    live: ${plain$1(go.ready)}`,
+		"    env:",
+		go.listen === null ? "      # Each instance gets a port of its own. No variable for it was seen in the sources: check the name." : "      # Each instance gets a port of its own.",
+		`      ${listen}: ${where}`,
+		...database === null ? [] : ["      # What the service itself connects with: a user that reads and writes rows, as its driver wants it.", "      DATABASE_DSN: { secret: env:SHIPLOCK_APPLICATION_DSN }"]
+	];
+}
+function staticLines({ source, build, output }, behind) {
+	return [
+		"  frontend:",
+		"    kind: static",
+		`    source: ${plain$1(source)}`,
+		...build === null ? ["    # The files are taken as they are; with a build: `build: [npm, run, build]`."] : [`    build: [${build.map(plain$1).join(", ")}]`],
+		`    output: ${plain$1(output)}`,
+		...behind === null ? [] : [`    # Only files: they are served beside ${behind}, see \`traffic.files\`.`]
+	];
+}
+function databaseLines({ database }) {
+	if (database === null) return [];
+	return [
+		"",
+		"database:",
+		`  engine: ${database.engine}`,
+		"  # Numbered SQL files; a release applies what is new, before the new version starts.",
+		`  migrations: ${plain$1(database.migrations)}`,
+		"  # mysql://user:password@host:port/database, in this variable. Its user may change the structure.",
+		"  dsn: { secret: env:SHIPLOCK_DATABASE_DSN }"
+	];
+}
+function baseLines({ go, files, traffic, strategy }) {
+	const page = go === null ? "/" : go.ready;
+	return [
+		"  # What all environments have in common.",
+		"  base:",
+		"    abstract: true",
+		"    platform:",
+		"      kind: local",
+		"      # Releases, logs and state of the running service; on a server rather an absolute path, such as /srv/{service}.",
+		"      root: .shiplock/{environment}",
+		"    traffic:",
+		`      kind: ${traffic}`,
+		"      directory: .shiplock/{environment}/proxy",
+		"      # Without a heartbeat of the release for this long the proxy takes a new version out by itself.",
+		"      deadMan: 5s",
+		"      # The longest time a request may take.",
+		"      longestTimeout: 30s",
+		...files === null ? [] : [
+			...go === null ? ["      # Everything is files; nothing goes to a service."] : ["      # These paths go to the service, everything else to the files."],
+			"      files:",
+			"        component: frontend",
+			`        service: [${go === null ? "" : "/api"}]`
+		],
+		"    rollout:",
+		`      strategy: ${strategy}`,
+		...strategy === "canary" ? [
+			"      # Each share is judged against the version that serves; it goes on when the evidence says \"not worse\".",
+			"      steps:",
+			"        - { share: 10%, bake: 30s }",
+			"        - { share: 50%, bake: 30s }"
+		] : [
+			"      # All traffic at once; for `finalBake` the old version stands by.",
+			"      steps: []",
+			"      finalBake: 2m"
+		],
+		"      # No verdict by then: see `lowTraffic`.",
+		"      analysisDeadline: 30m",
+		"      # Too little traffic for a verdict: the smoke test decides. `gate` asks a person instead.",
+		"      lowTraffic: smoke",
+		"      smoke:",
+		`        - path: ${plain$1(page)}`,
+		"    # Asked through the proxy when the new version has all traffic.",
+		"    verify:",
+		`      - path: ${plain$1(files === null ? page : "/")}`,
+		"    # gitops: { repository: https://…, branch: main, file: apps/{service}/{environment}.yaml, path: version }",
+		"    # announce: { alertmanager: { urls: [http://127.0.0.1:9093] } }"
+	];
+}
+const FIRST_PORT = 2e4;
+const FIRST_BIND = 8080;
+/** Environments of one machine do not meet: each has its own ports and its own address. */
+function environmentLines(name, index, { strategy }) {
+	const first = FIRST_PORT + index * 100;
+	const live = /^prod/.test(name);
+	return [
+		`  ${plain$1(name)}:`,
+		"    extends: base",
+		"    platform:",
+		`      ports: ${first}-${first + 99}`,
+		...live ? ["      # One instance may die and the service goes on.", "      replicas: 2"] : [],
+		"    traffic:",
+		`      bind: 127.0.0.1:${FIRST_BIND + index}`,
+		...live ? [
+			"    rollout:",
+			...strategy === "canary" ? [
+				"      steps:",
+				"        - { share: 1%, bake: 5m }",
+				"        - { share: 10%, bake: 10m }",
+				"        - { share: 50%, bake: 10m }"
+			] : [],
+			"      finalBake: 10m",
+			"      analysisDeadline: 2h",
+			"      # Here a person decides when there is too little traffic for a verdict.",
+			"      lowTraffic: gate"
+		] : []
+	];
+}
+function under(source, output) {
+	return source === "." ? output : `${source}/${output}`;
+}
+/** A scalar that YAML reads back as this text. */
+function plain$1(text) {
+	return /^[A-Za-z./][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off|\.nan|\.inf)$/i.test(text) ? text : JSON.stringify(text);
+}
+
+// src/release/init/write.ts
+const planSchema = strictObject({
+	formatVersion: literal(1),
+	changes: array(strictObject({
+		path: string(),
+		before: string().nullable(),
+		after: string()
+	}))
+});
+async function writeAll(directory, changes) {
+	const path = planPath(directory);
+	await mkdir(dirname(path), { recursive: true });
+	await replaceFile(path, `${JSON.stringify({
+		formatVersion: 1,
+		changes
+	})}\n`);
+	await finish(path, changes);
+}
+/** Finishes what a process that died had begun; the paths that it wrote. */
+async function finishBegun(directory) {
+	const path = planPath(directory);
+	const text = await readText(path);
+	if (text === null) return [];
+	const { changes } = planSchema.parse(JSON.parse(text));
+	await finish(path, changes);
+	return changes.map((change) => change.path);
+}
+async function finish(plan, changes) {
+	for (const { path, before, after } of changes) {
+		const now = await readText(path);
+		if (now === after) continue;
+		if (now !== before) {
+			await rm(plan, { force: true });
+			throw new ProblemError(changedMeanwhile(path));
+		}
+		await mkdir(dirname(path), { recursive: true });
+		await replaceFile(path, after);
+	}
+	await rm(plan, { force: true });
+}
+async function readText(path) {
+	try {
+		return await readFile(path, "utf8");
+	} catch (error) {
+		if (isMissing(error)) return null;
+		throw error;
+	}
+}
+function planPath(directory) {
+	return join(directory, ".shiplock", "init.json");
+}
+function changedMeanwhile(path) {
+	return {
+		code: "release.changed-meanwhile",
+		where: path,
+		found: "a file that somebody changed while it was to be written",
+		expected: "the file as it was looked at",
+		remedy: "look at it, then run `shiplock init` again"
+	};
+}
+
+// src/release/init/init.ts
+/** What would be written. Looks only. Throws when the file would not be valid. */
+async function planFiles(directory, answers) {
+	const text = draft(answers);
+	const file = join(directory, "shiplock.yaml");
+	const config = unwrap(loadConfig(text, { file }));
+	for (const name of environmentNames(config)) unwrap(resolveEnvironment(config, name, { baseDir: directory }));
+	const ignore = join(directory, ".gitignore");
+	const before = await readText(ignore);
+	return [planned(file, await readText(file), text), planned(ignore, before, withLines(before ?? "", ignored(answers)))];
+}
+/** @param force replace a shiplock.yaml that is there and differs */
+async function writeFiles(directory, files, force) {
+	const there = files.find(({ path, state }) => path.endsWith("shiplock.yaml") && state === "changed");
+	if (there !== void 0 && !force) throw new ProblemError(wouldOverwrite(there.path));
+	const changes = files.filter(({ state }) => state !== "same");
+	if (changes.length > 0) await writeAll(directory, changes.map(({ path, before, after }) => ({
+		path,
+		before,
+		after
+	})));
+}
+function planned(path, before, after) {
+	const state = before === null ? "new" : before === after ? "same" : "changed";
+	return {
+		path,
+		before,
+		after,
+		state,
+		lines: state === "same" ? [] : before === null ? after.trimEnd().split("\n").map((line) => `+ ${line}`) : diffLines(before, after)
+	};
+}
+/** Adds what is missing; what stands there stays as it is. Pure. */
+function withLines(text, lines) {
+	const there = new Set(text.split("\n").map((line) => line.trim().replace(/^\//, "").replace(/\/$/, "")));
+	const missing = lines.filter((line) => !there.has(line.replace(/\/$/, "")));
+	if (missing.length === 0) return text;
+	return `${text}${text === "" || text.endsWith("\n") ? "" : "\n"}${missing.join("\n")}\n`;
+}
+function wouldOverwrite(path) {
+	return {
+		code: "release.would-overwrite",
+		where: path,
+		found: "a shiplock.yaml that differs",
+		expected: "none, or --force",
+		remedy: "see the difference with --dry-run; to replace it: --force"
+	};
+}
+
+// src/release/init/look.ts
+const SKIPPED = /^(?:\..*|node_modules|vendor|dist|build|out|testdata|coverage|target)$/;
+const DEPTH = 3;
+/** Files of a module that are searched for paths and variables; more would only be slower. */
+const SEARCHED = 400;
+async function lookAround(directory) {
+	const places = await walk(directory, ".", DEPTH);
+	const go = await Promise.all(places.filter(({ files }) => files.includes("go.mod")).map(({ path }) => goSource(directory, path)));
+	const pages = (await Promise.all(places.filter((place) => place.files.includes("package.json") || place.files.includes("index.html")).map((place) => staticSource(directory, place.path, place.files)))).filter((one) => one !== null);
+	const migrations = places.find((place) => place.files.some((name) => /^\d+\D.*\.sql$/.test(name)))?.path ?? null;
+	return {
+		service: await serviceName(directory),
+		go,
+		files: pages,
+		components: [go[0], pages[0]].flatMap((one) => one === void 0 ? [] : [`${one.kind}:${one.source}`]),
+		migrations
+	};
+}
+/** Directories from the outside in, each level by name: the same every time. */
+async function walk(base, path, depth) {
+	const entries = await readdir(join(base, path), { withFileTypes: true }).catch(() => []);
+	const files = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+	const below = entries.filter((entry) => entry.isDirectory() && !SKIPPED.test(entry.name)).map(({ name }) => name);
+	const inner = depth === 0 ? [] : await Promise.all(below.toSorted().map((name) => walk(base, path === "." ? name : `${path}/${name}`, depth - 1)));
+	return [{
+		path,
+		files: files.toSorted()
+	}, ...inner.flat()].toSorted((a, b) => levelOf(a.path) - levelOf(b.path));
+}
+function levelOf(path) {
+	return path === "." ? 0 : path.split("/").length;
+}
+async function goSource(base, source) {
+	const module = await text(join(base, source, "go.mod"));
+	const name = /^module[ \t]+(\S+)/m.exec(module)?.[1]?.replace(/\/v\d+$/, "").split("/").at(-1) ?? basename(source);
+	const inside = await walk(join(base, source), ".", DEPTH);
+	const command = inside.find(({ path, files }) => /^cmd\/[^/]+$/.test(path) && files.includes("main.go"))?.path;
+	const sources = inside.flatMap(({ path, files }) => files.filter((file) => isSource(file)).map((file) => join(base, source, path, file))).slice(0, SEARCHED);
+	const all = (await Promise.all(sources.map(text))).join("\n");
+	const ready = readyPath(all);
+	return {
+		kind: "go",
+		source,
+		package: command === void 0 ? "." : `./${command}`,
+		binary: command === void 0 ? name : basename(command),
+		ready: ready ?? "/healthz",
+		listen: listenVariable(all),
+		sure: ready !== null
+	};
+}
+function isSource(file) {
+	return file.endsWith(".go") && !file.endsWith("_test.go");
+}
+/** The path that says "may get traffic", as programs usually name it. Pure. */
+function readyPath(sources) {
+	return [
+		"/readyz",
+		"/ready",
+		"/health/ready",
+		"/healthz",
+		"/health",
+		"/ping"
+	].find((path) => sources.includes(`${path}"`) || sources.includes(`${path}\``)) ?? null;
+}
+/** The environment variable that says where to listen. Pure. */
+function listenVariable(sources) {
+	return /["`]([A-Z][A-Z0-9_]*_(?:LISTEN|LISTEN_ADDR|ADDR|PORT)|LISTEN|LISTEN_ADDR|PORT)["`]/.exec(sources)?.[1] ?? null;
+}
+const packageSchema = looseObject({
+	scripts: record$1(string(), string()).optional(),
+	dependencies: record$1(string(), string()).optional(),
+	devDependencies: record$1(string(), string()).optional()
+});
+/** Null for a package that makes no page: a library, a server, a tool. */
+async function staticSource(base, source, files) {
+	const page = files.includes("index.html");
+	const parsed = packageSchema.safeParse(json(await text(join(base, source, "package.json"))));
+	if (!parsed.success) return page ? {
+		kind: "static",
+		source,
+		build: null,
+		output: "."
+	} : null;
+	const { scripts = {}, dependencies = {}, devDependencies = {} } = parsed.data;
+	const uses = (name) => Object.hasOwn(dependencies, name) || Object.hasOwn(devDependencies, name);
+	if (scripts["build"] === void 0) return page ? {
+		kind: "static",
+		source,
+		build: null,
+		output: "."
+	} : null;
+	if (!page && !uses("vite") && !uses("react-scripts")) return null;
+	const config = await Promise.all(files.filter((name) => /^vite\.config\./.test(name)).map((name) => text(join(base, source, name))));
+	const output = /outDir:\s*['"]([\w./-]+)['"]/.exec(config.join("\n"))?.[1];
+	const usual = uses("react-scripts") ? "build" : "dist";
+	return {
+		kind: "static",
+		source,
+		build: [
+			"npm",
+			"run",
+			"build"
+		],
+		output: output ?? usual
+	};
+}
+/** A directory inside of a repository is one of several services, and has a name of its own. */
+async function serviceName(directory) {
+	return plainName(originOf(await text(join(directory, ".git", "config"))) ?? basename(directory));
+}
+/** The address of the remote `origin` in the settings of a repository. Pure. */
+function originOf(settings) {
+	const section = /^\[remote "origin"\]$([^[]*)/m.exec(settings)?.[1] ?? "";
+	return /^[ \t]*url[ \t]*=[ \t]*(\S+)/m.exec(section)?.[1] ?? null;
+}
+/** `git@host:team/Cert_Keeper.git` → `cert-keeper`. Pure. */
+function plainName(place) {
+	const name = (place.replace(/\/+$/, "").replace(/\.git$/, "").split(/[/:]/).at(-1) ?? "").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^[-0-9]+|-+$/g, "");
+	return name === "" ? null : name.slice(0, 40).replace(/-+$/, "");
+}
+function text(path) {
+	return readFile(path, "utf8").catch(() => "");
+}
+function json(source) {
+	try {
+		return JSON.parse(source);
+	} catch {
+		return;
+	}
+}
+
+// src/release/judge/answer.ts
+/**
+* Answers one question from Prometheus alone; nothing is kept, so any judge at any time gives the same answer to the same counts.
+* A source that cannot be read as a whole is `undecided`, whatever was read of it.
+*/
+async function answerQuestion(environment, question, options, signal) {
+	const server = {
+		...environment.source,
+		http: options.http
+	};
+	const now = await prometheusTime(server, signal);
+	if (now.kind === "missing") return blind(now.reason);
+	const shares = await sharesOf(server, question, options.limits, signal);
+	if (shares.kind === "missing") return blind(shares.reason);
+	const [first] = shares.sinceMs;
+	const { everyMs } = environment;
+	if (first === void 0) return undecided(`Prometheus has not seen this AnalysisRun begin; does it scrape the Rollouts controller, and did the run begin within ${hours(options.limits.backMs)}?`);
+	if (now.ms - first > options.limits.backMs) return undecided(`it began ${hours(now.ms - first)} ago; a judge looks back ${hours(options.limits.backMs)}`);
+	const toMs = Math.floor((now.ms - options.limits.settleMs) / everyMs) * everyMs;
+	const pastMs = question.ask === "alone" ? 0 : environment.pastMs;
+	const fromMs = Math.floor((first - pastMs) / everyMs) * everyMs;
+	if (toMs < first) return undecided("nothing is settled yet since it began");
+	const range = {
+		fromMs,
+		toMs,
+		stepMs: everyMs
+	};
+	const source = {
+		...environment.source,
+		http: options.http,
+		limits: options.limits
+	};
+	const pieces = readRange(source, range, signal);
+	const period = {
+		from: new Date(shares.sinceMs.at(-1) ?? first).toISOString(),
+		until: new Date(toMs).toISOString()
+	};
+	try {
+		return question.ask === "alone" ? await alone(environment, question, pieces, period) : await beside(environment, question, shares.sinceMs, pieces, period);
+	} catch (error) {
+		if (!(error instanceof ProblemError)) throw error;
+		return undecided(error.problems.map(({ where, found, expected }) => `${where}: ${found}; ${expected}`).join("; "));
+	}
+}
+async function beside(environment, question, sinceMs, pieces, period) {
+	const of = {
+		policy: environment.policy,
+		metrics: environment.source.queries.map(({ metric }) => metric),
+		stable: question.stable,
+		candidate: question.canary,
+		everyMs: environment.everyMs,
+		shares: sinceMs.map((fromMs) => ({
+			fromMs,
+			bakeMs: question.bake
+		})),
+		share: question.share ?? null
+	};
+	let state = beginShares(of);
+	for await (const piece of pieces) {
+		if (piece.kind === "unreadable") return blind(piece.reason);
+		state = foldShares(state, piece, of);
+	}
+	const found = sharesVerdict(state, of);
+	return {
+		verdict: question.ask === "watch" && found.verdict === "not-worse" ? "undecided" : found.verdict,
+		reason: found.reason,
+		details: {
+			...period,
+			readings: state.readings,
+			...detailsOf(found, environment, question)
+		},
+		blind: false
+	};
+}
+async function alone(environment, question, pieces, period) {
+	const of = {
+		version: question.canary,
+		metric: environment.source.queries[0]?.metric ?? "",
+		limit: environment.errorLimit,
+		bakeMs: question.bake,
+		everyMs: environment.everyMs
+	};
+	let state = NOTHING_ALONE;
+	for await (const piece of pieces) {
+		if (piece.kind === "unreadable") return blind(piece.reason);
+		state = foldAlone(state, piece, of);
+	}
+	const { verdict, reason } = aloneVerdict(state, of);
+	const { requests, bad } = state;
+	return {
+		verdict,
+		reason,
+		details: {
+			...period,
+			requests,
+			bad,
+			limit: of.limit
+		},
+		blind: false
+	};
+}
+/** When the shares began that lead to the one that is asked about, ascending. */
+async function sharesOf(server, question, limits, signal) {
+	if (question.since !== void 0) return {
+		kind: "shares",
+		sinceMs: [question.since]
+	};
+	if (question.run === void 0) return {
+		kind: "shares",
+		sinceMs: []
+	};
+	const found = await analysisRuns(server, {
+		...question.run,
+		hash: question.canary
+	}, limits.backMs, signal);
+	return found.kind === "missing" ? found : {
+		kind: "shares",
+		sinceMs: beginnings(found.runs, question)
+	};
+}
+/** Pure. Empty when the asking run itself is not among them. */
+function beginnings(runs, { ask, run }) {
+	if (ask === "alone") {
+		const after = runs.find(({ part }) => run?.step === void 0 ? part.kind === "post" : part.kind === "step" && part.step === run.step);
+		return after === void 0 ? [] : [after.sinceMs];
+	}
+	const mine = ({ part }) => ask === "watch" ? part.kind === "background" : part.kind === "step" && part.step === run?.step;
+	if (!runs.some(mine)) return [];
+	const before = ({ part }) => part.kind === "background" || part.kind === "step" && (ask === "watch" || part.step <= (run?.step ?? 0));
+	return [...new Set(runs.filter(before).map(({ sinceMs }) => sinceMs))].toSorted((one, other) => one - other);
+}
+function detailsOf(found, environment, question) {
+	const { judgement } = found;
+	return {
+		evidence: rounded(judgement.evidence),
+		limit: rounded(-Math.log10(environment.policy.alpha)),
+		share: {
+			asked: question.share ?? null,
+			measured: rounded(found.measuredShare)
+		},
+		needs: found.needs,
+		metrics: judgement.metrics.map((one) => ({
+			metric: one.metric,
+			canary: {
+				requests: one.canary.requests,
+				bad: one.canary.bad
+			},
+			baseline: {
+				requests: one.baseline.requests,
+				bad: one.baseline.bad
+			},
+			evidence: rounded(one.evidence),
+			evidenceNotWorse: rounded(one.evidenceNotWorse),
+			dispersion: rounded(one.dispersion)
+		}))
+	};
+}
+function rounded(value) {
+	return value === null ? null : Number(value.toPrecision(6));
+}
+function undecided(reason) {
+	return {
+		verdict: "undecided",
+		reason,
+		details: {},
+		blind: false
+	};
+}
+function blind(reason) {
+	return {
+		verdict: "undecided",
+		reason: `Prometheus: ${reason}`,
+		details: {},
+		blind: true
+	};
+}
+function hours(ms) {
+	return ms < 72e5 ? `${Math.round(ms / 6e4)} min` : `${Math.round(ms / 36e5)} h`;
+}
+
+// src/release/judge/environments.ts
+/** Without Prometheus there is nothing to ask. Pure. */
+function judgedEnvironment(environment) {
+	const { metrics, rollout } = environment;
+	if (metrics.prometheus === null) return null;
+	const { url, timeoutMs, queries, staleAfterMs, versionLabel } = metrics.prometheus;
+	return {
+		service: environment.service,
+		environment: environment.environment,
+		policy: analysisPolicy(environment),
+		pastMs: rollout.analysis.pastMs,
+		everyMs: metrics.everyMs,
+		errorLimit: rollout.errorLimit,
+		source: {
+			url,
+			timeoutMs,
+			queries,
+			staleAfterMs,
+			versionLabel
+		}
+	};
+}
+/**
+* Every environment of these files that can be judged.
+* @throws ProblemError when there is none, or one comes twice
+*/
+function judgedEnvironments(files) {
+	const found = [];
+	for (const { config, baseDir } of files) for (const name of environmentNames(config)) {
+		const judged = judgedEnvironment(unwrap(resolveEnvironment(config, name, { baseDir })));
+		if (judged === null) continue;
+		if (found.some((one) => one.service === judged.service && one.environment === judged.environment)) throw new ProblemError({
+			code: "judge.environment-twice",
+			where: config.file,
+			found: `${judged.environment} of ${judged.service} a second time`,
+			expected: "each environment of a service in one file",
+			remedy: "leave one of the files out"
+		});
+		found.push(judged);
+	}
+	if (found.length === 0) throw new ProblemError({
+		code: "judge.nothing-to-judge",
+		where: files.map(({ config }) => config.file).join(", "),
+		found: "no environment with `metrics.prometheus`",
+		expected: "an environment whose counts Prometheus has",
+		remedy: "add `prometheus:` under `metrics:` of the environment"
+	});
+	return found;
+}
+
+// src/release/judge/question.ts
+/** What an AnalysisRun asks. All values may be texts, since a template puts texts in. */
+const LABEL = "a value of a label: letters, digits and . _ + -, at most 128 characters";
+const label = string({ error: LABEL }).regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}$/, LABEL);
+const OBJECT = "a name of Kubernetes: lower-case letters, digits, dots and dashes";
+const objectName = string({ error: OBJECT }).regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, OBJECT);
+const SINCE = "a time such as 2026-11-21T20:00:00Z, or seconds since 1970";
+const time = union([string(), number$1()], { error: SINCE }).transform((value) => milliseconds(String(value))).refine(Number.isFinite, SINCE);
+function milliseconds(text) {
+	if (/^\d{1,11}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1e3;
+	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
+}
+const NUMBER = "a whole number";
+const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$1().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
+const questionSchema = strictObject({
+	service: nameSchema,
+	environment: nameSchema,
+	/** `step`: may this share go on? `watch`: is it worse so far? `alone`: is it within the absolute limit, with all traffic? */
+	ask: _enum([
+		"step",
+		"watch",
+		"alone"
+	], { error: "one of step, watch, alone" }).default("step"),
+	canary: label,
+	stable: label,
+	/** Share that the canary should have. */
+	share: share({ above: 0 }).exactOptional(),
+	bake: duration$1({
+		min: 0,
+		max: 864e5
+	}).prefault("0s"),
+	/** When the share began. */
+	since: time.exactOptional(),
+	/** Or: the AnalysisRun that asks, so that its start can be looked up. */
+	run: strictObject({
+		namespace: objectName,
+		rollout: objectName,
+		revision: string({ error: NUMBER }).regex(/^\d{1,9}$/, NUMBER),
+		/** Number of the step, from 0; needed for `step`. */
+		step: whole$2.exactOptional()
+	}).exactOptional()
+});
+/** @param text the body of a request */
+function parseQuestion(text) {
+	let value;
+	try {
+		value = JSON.parse(text);
+	} catch (error) {
+		return bad(problem("body", error instanceof Error ? error.message : String(error), "a JSON object"));
+	}
+	const parsed = questionSchema.safeParse(value, { reportInput: true });
+	if (!parsed.success) return bad(...parsed.error.issues.map((issue) => problem(issue.path.join(".") || "body", issue.code === "unrecognized_keys" ? `unknown ${issue.keys.join(", ")}` : excerpt(issue.input) ?? "nothing", issue.code === "unrecognized_keys" ? `one of ${Object.keys(questionSchema.shape).join(", ")}` : issue.message)));
+	const { since, run, ask } = parsed.data;
+	if (since === void 0 === (run === void 0)) return bad(problem("since", since === void 0 ? "no start" : "both since and run", "either since or run"));
+	if (ask === "step" && run !== void 0 && run.step === void 0) return bad(problem("run.step", "nothing", "the number of the step"));
+	return ok(parsed.data);
+}
+function excerpt(value) {
+	return JSON.stringify(value)?.slice(0, 200);
+}
+function problem(where, found, expected) {
+	return {
+		code: "judge.bad-question",
+		where,
+		found,
+		expected,
+		remedy: "make the AnalysisTemplate anew with `shiplock gitops rollouts`, see docs/judge.md"
+	};
+}
+
+// src/release/judge/figures.ts
+const BUCKETS = [
+	.01,
+	.025,
+	.05,
+	.1,
+	.25,
+	.5,
+	1,
+	2.5,
+	5,
+	10
+];
+function createFigures() {
+	const requests = /* @__PURE__ */ new Map();
+	const verdicts = /* @__PURE__ */ new Map();
+	const within = BUCKETS.map(() => 0);
+	let [count, sum, blindAnswers, inFlight] = [
+		0,
+		0,
+		0,
+		0
+	];
+	const add = (to, labels) => {
+		to.set(labels, (to.get(labels) ?? 0) + 1);
+	};
+	return {
+		answered(code, seconds) {
+			add(requests, `code="${code}"`);
+			count += 1;
+			sum += seconds;
+			for (const [index, limit] of BUCKETS.entries()) if (seconds <= limit) within[index] = (within[index] ?? 0) + 1;
+		},
+		verdict(service, environment, verdict) {
+			add(verdicts, `service="${service}",environment="${environment}",verdict="${verdict}"`);
+		},
+		blind() {
+			blindAnswers += 1;
+		},
+		begun() {
+			inFlight += 1;
+		},
+		ended() {
+			inFlight -= 1;
+		},
+		text(residentBytes) {
+			const name = "shiplock_judge";
+			return [
+				...head(`${name}_requests_total`, "counter", "Requests by HTTP status."),
+				...lines(`${name}_requests_total`, requests),
+				...head(`${name}_verdicts_total`, "counter", "Answers by verdict."),
+				...lines(`${name}_verdicts_total`, verdicts),
+				...head(`${name}_blind_total`, "counter", "Answers that are undecided because Prometheus could not be asked."),
+				`${name}_blind_total ${blindAnswers}`,
+				...head(`${name}_in_flight`, "gauge", "Questions that are being answered."),
+				`${name}_in_flight ${inFlight}`,
+				...head(`${name}_duration_seconds`, "histogram", "Time to an answer."),
+				...BUCKETS.map((limit, index) => `${name}_duration_seconds_bucket{le="${limit}"} ${within[index] ?? 0}`),
+				`${name}_duration_seconds_bucket{le="+Inf"} ${count}`,
+				`${name}_duration_seconds_sum ${sum}`,
+				`${name}_duration_seconds_count ${count}`,
+				...head("process_resident_memory_bytes", "gauge", "Resident memory."),
+				`process_resident_memory_bytes ${residentBytes}`,
+				""
+			].join("\n");
+		}
+	};
+}
+function head(name, type, help) {
+	return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`];
+}
+function lines(name, values) {
+	return [...values].map(([labels, value]) => `${name}{${labels}} ${value}`);
+}
+
+// src/release/judge/seats.ts
+function createSeats(most, mostWaiting) {
+	let taken = 0;
+	const waiting = [];
+	const giveBack = () => {
+		let given = false;
+		return () => {
+			if (given) return;
+			given = true;
+			taken -= 1;
+			waiting.shift()?.();
+		};
+	};
+	return { take: async (signal) => {
+		if (taken < most) {
+			taken += 1;
+			return giveBack();
+		}
+		if (waiting.length >= mostWaiting || signal.aborted) return void 0;
+		return new Promise((resolve) => {
+			const next = () => {
+				signal.removeEventListener("abort", leave);
+				taken += 1;
+				resolve(giveBack());
+			};
+			const leave = () => {
+				waiting.splice(waiting.indexOf(next), 1);
+				resolve(void 0);
+			};
+			signal.addEventListener("abort", leave, { once: true });
+			waiting.push(next);
+		});
+	} };
+}
+
+// src/release/judge/token.ts
+/** Shorter ones can be guessed. */
+const LEAST_CHARACTERS = 16;
+const MOST_BYTES = 16384;
+/**
+* Reads the file anew at each call: a secret of Kubernetes is replaced while the judge runs. One token a line; of several each is good, so that
+* a token can be exchanged without a gap.
+*/
+async function readTokens(file) {
+	let text;
+	try {
+		text = await readFile(file, "utf8");
+	} catch (error) {
+		return none(file, error instanceof Error && "code" in error ? String(error.code) : String(error));
+	}
+	if (text.length > MOST_BYTES) return none(file, `${text.length} characters`);
+	const tokens = text.split(/\r?\n/).filter((line) => line !== "");
+	const short = tokens.find((token) => token.length < LEAST_CHARACTERS || /[^\x21-\x7e]/.test(token));
+	if (tokens.length === 0) return none(file, "no token");
+	if (short !== void 0) return none(file, `a token of ${short.length} characters, or with a space in it`);
+	return {
+		kind: "tokens",
+		tokens
+	};
+}
+/** Is this header `Bearer` and one of the tokens? Takes the same time for every wrong one. */
+function mayAsk(header, tokens) {
+	const given = /^Bearer ([\x21-\x7e]+)$/i.exec(header ?? "")?.[1] ?? "";
+	const digest = (text) => createHash("sha256").update(text).digest();
+	const mine = digest(given);
+	let allowed = false;
+	for (const token of tokens) if (timingSafeEqual(mine, digest(token))) allowed = true;
+	return allowed;
+}
+function none(file, found) {
+	return {
+		kind: "none",
+		problem: {
+			code: "judge.no-token",
+			where: file,
+			found,
+			expected: `a readable file with one token a line, each of at least ${LEAST_CHARACTERS} characters without spaces`,
+			remedy: "make one with `openssl rand -base64 32`, and give it to the AnalysisTemplates as a secret"
+		}
+	};
+}
+
+// src/release/judge/server.ts
+const MOST_BODY = 16384;
+const MOST_CONNECTIONS = 256;
+/**
+* Starts the judge; resolves when it listens. It holds nothing but its own figures.
+* @throws ProblemError when the port is taken, or there is no token
+*/
+async function startJudge(options) {
+	const { clock } = options;
+	const figures = createFigures();
+	const seats = createSeats(options.most, options.most * 4);
+	let leaving = false;
+	const first = await readTokens(options.tokenFile);
+	if (first.kind === "none") throw new ProblemError(first.problem);
+	const note = async (level, what, more) => {
+		const mask = createMask();
+		const tokens = await readTokens(options.tokenFile);
+		if (tokens.kind === "tokens") for (const token of tokens.tokens) mask.add(token);
+		options.log(mask.text(JSON.stringify({
+			time: new Date(clock.now()).toISOString(),
+			level,
+			what,
+			...more
+		})));
+	};
+	const judge = async (request, signal) => {
+		const tokens = await readTokens(options.tokenFile);
+		if (tokens.kind === "none") return refusal(503, tokens.problem);
+		if (!mayAsk(request.headers.authorization, tokens.tokens)) return refusal(401, NOT_ALLOWED);
+		const text = await bodyOf(request);
+		if (text === void 0) return refusal(413, tooLong());
+		const parsed = parseQuestion(text);
+		if (!parsed.ok) return refusal(400, ...parsed.problems);
+		const question = parsed.value;
+		const environment = options.environments.find((one) => one.service === question.service && one.environment === question.environment);
+		if (environment === void 0) return refusal(404, unknown$2(question, options.environments));
+		const seat = await seats.take(signal);
+		if (seat === void 0) return refusal(503, busy(options.most));
+		figures.begun();
+		try {
+			const answer = await answerQuestion(environment, question, options, signal);
+			if (answer.blind) figures.blind();
+			figures.verdict(environment.service, environment.environment, answer.verdict);
+			const about = {
+				service: question.service,
+				environment: question.environment,
+				ask: question.ask,
+				canary: question.canary,
+				stable: question.stable,
+				verdict: answer.verdict,
+				reason: answer.reason
+			};
+			return {
+				status: 200,
+				body: {
+					verdict: answer.verdict,
+					reason: answer.reason,
+					...answer.details
+				},
+				about
+			};
+		} finally {
+			figures.ended();
+			seat();
+		}
+	};
+	const server = createServer$1((request, response) => {
+		const path = (request.url ?? "").split("?")[0];
+		if (request.method === "GET" && path === "/healthz") return plain(response, 200, "ok");
+		if (request.method === "GET" && path === "/readyz") {
+			readTokens(options.tokenFile).then((tokens) => leaving || tokens.kind === "none" ? plain(response, 503, "not ready") : plain(response, 200, "ok"));
+			return;
+		}
+		if (request.method === "GET" && path === "/metrics") return plain(response, 200, figures.text(process.memoryUsage.rss()), "text/plain; version=0.0.4");
+		const began = clock.monotonic();
+		const gone = new AbortController();
+		response.once("close", () => gone.abort());
+		const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(options.deadlineMs)]);
+		reply(request, path ?? "", () => judge(request, signal)).then(async ({ status, body, headers = {}, about = {} }) => {
+			const ms = Math.round(clock.monotonic() - began);
+			figures.answered(status, ms / 1e3);
+			const end = leaving ? { connection: "close" } : {};
+			response.writeHead(status, {
+				"content-type": "application/json",
+				...headers,
+				...end
+			});
+			response.end(`${JSON.stringify(body)}\n`);
+			await note(status < 400 ? "info" : "warn", "question", {
+				status,
+				ms,
+				...about
+			});
+		}).catch(() => response.destroy());
+	});
+	server.headersTimeout = 5e3;
+	server.requestTimeout = 1e4;
+	server.keepAliveTimeout = 15e3;
+	server.maxConnections = MOST_CONNECTIONS;
+	const port = await listen(server, options.listen);
+	await note("info", "listens", {
+		host: options.listen.host,
+		port
+	});
+	return {
+		port,
+		stop: async () => {
+			leaving = true;
+			const closed = new Promise((resolve) => {
+				server.close(() => resolve());
+			});
+			server.closeIdleConnections();
+			const patience = new AbortController();
+			const late = clock.sleep(options.deadlineMs + 1e3, patience.signal).catch(() => void 0);
+			await Promise.race([closed, late]);
+			patience.abort();
+			server.closeAllConnections();
+			await note("info", "ends", {});
+		}
+	};
+}
+/** Only one thing can be asked, and whatever goes wrong is JSON: the Rollouts controller takes any other text for a success. */
+async function reply(request, path, judge) {
+	if (path !== "/v1/judge") return refusal(404, noSuchPath(path));
+	if (request.method !== "POST") return refusal(405, noSuchPath(`${request.method} ${path}`));
+	try {
+		return await judge();
+	} catch (error) {
+		return refusal(500, ...problemsOf(error, "judge"));
+	}
+}
+const HEADERS = {
+	401: { "www-authenticate": "Bearer" },
+	405: { allow: "POST" },
+	503: { "retry-after": "5" }
+};
+function refusal(status, ...problems) {
+	return {
+		status,
+		body: { problems: problems.map((problem) => ({ ...problem })) },
+		headers: HEADERS[status] ?? {},
+		about: { problem: problems.map(({ code }) => code).join(" ") }
+	};
+}
+async function bodyOf(request) {
+	const chunks = [];
+	let length = 0;
+	for await (const chunk of request) {
+		const bytes = Buffer.from(chunk);
+		length += bytes.length;
+		if (length > MOST_BODY) return void 0;
+		chunks.push(bytes);
+	}
+	return Buffer.concat(chunks).toString("utf8");
+}
+function plain(response, status, text, type = "text/plain") {
+	response.writeHead(status, { "content-type": type }).end(text.endsWith("\n") ? text : `${text}\n`);
+}
+function listen(server, at) {
+	return new Promise((resolve, reject) => {
+		server.once("error", (error) => reject(new ProblemError({
+			code: "judge.port",
+			where: `${at.host}:${at.port}`,
+			found: error.message,
+			expected: "an address to listen on",
+			remedy: "stop what listens there, or give another one with --listen"
+		})));
+		server.listen(at.port, at.host, () => {
+			const address = server.address();
+			resolve(typeof address === "object" && address !== null ? address.port : at.port);
+		});
+	});
+}
+const NOT_ALLOWED = {
+	code: "judge.not-allowed",
+	where: "header authorization",
+	found: "no token, or a wrong one",
+	expected: "`Bearer` and a token of the judge",
+	remedy: "give the AnalysisTemplate the secret that the judge has"
+};
+function tooLong() {
+	return {
+		code: "judge.bad-question",
+		where: "body",
+		found: `more than ${MOST_BODY} bytes`,
+		expected: "one question",
+		remedy: "make the AnalysisTemplate anew with `shiplock gitops rollouts`, see docs/judge.md"
+	};
+}
+function unknown$2(question, environments) {
+	return {
+		code: "judge.unknown-environment",
+		where: `${question.service} ${question.environment}`,
+		found: "no such environment here",
+		expected: `one of ${environments.map((one) => `${one.service} ${one.environment}`).join(", ")}`,
+		remedy: "give the judge its shiplock.yaml with --config, with `metrics.prometheus` in that environment"
+	};
+}
+function busy(most) {
+	return {
+		code: "judge.busy",
+		where: "judge",
+		found: `${most} questions at once and ${most * 4} waiting`,
+		expected: "fewer questions",
+		remedy: "run more replicas, or let the AnalysisTemplates ask less often"
+	};
+}
+function noSuchPath(found) {
+	return {
+		code: "judge.no-such-path",
+		where: "request",
+		found,
+		expected: "POST /v1/judge, or GET /healthz, /readyz or /metrics",
+		remedy: "see docs/judge.md"
+	};
+}
+
+// src/release/resume.ts
+/** Builds the tree of a recorded run again, from its recorded inputs. */
+async function procedureOf$1(service, run) {
+	const recorded = await readRun(service.store, run);
+	switch (recorded.procedure) {
+		case "release": return releaseProcedure(parseInputs(recorded.inputs, run), service.target);
+		case "rollback": return rollbackProcedure(parseInputs(recorded.inputs, run), service.target);
+		case "migrate": return migrateProcedure(parseInputs(recorded.inputs, run), service.target);
+		case "build": return buildProcedureFrom(service, recorded.inputs);
+		default: throw new ProblemError({
+			code: "release.unknown-procedure",
+			where: `run ${run}`,
+			found: recorded.procedure,
+			expected: "build, migrate, release or rollback",
+			remedy: "resume it with the program that started it"
+		});
+	}
+}
+function parseInputs(inputs, run) {
+	const parsed = releaseInputsSchema.safeParse(inputs);
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "release.inputs-unreadable",
+		where: `run ${run}`,
+		found: prettifyError(parsed.error).replaceAll("\n", "; "),
+		expected: "inputs as this version of the program records them",
+		remedy: "resume with the version that started the run, or start a new one"
+	});
+}
+/** Goes on with a run where it stopped: after a crash, a signal, or an answered gate. */
+async function resume(opened, run, answers = {}) {
+	const { abort = false, ...more } = answers;
+	const back = (await readRun(opened.store, run)).procedure === "rollback";
+	const service = await underPolicy(opened, back ? "back" : "look");
+	if (!back) await agreeWithGit(service);
+	const recorded = await readRun(service.store, run);
+	const procedure = await procedureOf$1(service, run);
+	const inputs = parseInputs(procedure.inputs, run);
+	if (!back && recorded.finished === null && !abort && !goesBack(recorded, procedure)) {
+		checkRules(service, run, inputs);
+		const held = await service.target.quarantine(digestsOf(inputs.candidate), "forward", run);
+		if (held.length > 0) throw new ProblemError(held);
+	}
+	const persons = await personOptions(service, inputs);
+	const result = await announced(service, run, (observing) => resumeProcedure(procedure, run, {
+		...engineOptions(service, {
+			urgent: back,
+			...observing,
+			...persons,
+			...back ? {} : { mayOrder: orderCheck(service) }
+		}),
+		...more
+	}));
+	await tellGit(service);
+	const kind = procedure.id === "rollback" || procedure.id === "migrate" ? procedure.id : "release";
+	return outcomeOf$1(service, kind, parseInputs(procedure.inputs, run), result);
+}
+/** Once the whole has failed, or was aborted, a resume takes it back and begins nothing forward, whatever else the journal says. */
+function goesBack({ entries, aborted }, { root }) {
+	return aborted || entries.some(({ record }) => record.type === "step.failed" && record.attempt === 0 && record.node === root.id);
+}
+/** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */
+function checkRules({ rules, environment }, run, { approval, promotion }) {
+	if (rules.kind === "unread") throw new ProblemError(rules.problems);
+	const asked = approvalOf(rules.kind === "policy" ? rules.policy.rules : void 0).approval;
+	const words = (one) => one === void 0 ? "no approval" : `${one.role === null ? "nobody" : `the role ${one.role}`}${one.windows ? " and a window" : ""}`;
+	checkPromotion(run, promotion, environment.promotion?.from, promotionRulesOf(rules));
+	if (words(asked) === words(approval)) return;
+	throw new ProblemError({
+		code: "policy.approval-changed",
+		where: `run ${run}`,
+		found: `a run that was begun to wait for ${words(approval)}`,
+		expected: `${words(asked)}, as the policy asks today`,
+		remedy: "roll back and start a new run, which asks for what is asked today"
+	});
+}
+/** It still comes from where the order says, through the gates that are asked for today. */
+function checkPromotion(run, promotion, from, rules) {
+	const asked = promotion === void 0 ? null : promotion.rules;
+	const inOrder = from === void 0 || promotion?.from === from;
+	if (inOrder && canonical(toJson(asked)) === canonical(toJson(promotion === void 0 ? null : rules))) return;
+	throw new ProblemError({
+		code: "policy.promotion-changed",
+		where: `run ${run}`,
+		found: inOrder ? "a run that was begun under other gates" : `a run that came from ${promotion?.from ?? "nowhere"}`,
+		expected: inOrder ? "the gates of the policy of today" : `one that came from ${from ?? ""}`,
+		remedy: "roll back and start a new run, which asks for what is asked today"
+	});
+}
+/** Judges the recorded samples of a run again, and who let its gates pass by the policy of today, where that can be read. */
+async function replayRun(opened, run) {
+	const service = await underPolicy(opened, "look");
+	const procedure = await procedureOf$1(service, run);
+	return replay(procedure, service.store, run, await gatekeeperOfRun(service, run));
+}
+
+// src/release/orders.ts
+const POLL_MS = 200;
+/**
+* Orders a rollout to pause, to go on or to go back. Where a process works on it, the order is handed to that process; where none does, a pause
+* waits for the next one, and this process goes on with the run, or back, itself.
+*/
+async function orderRun(opened, request) {
+	const { run, kind, why, waitMs } = request;
+	const service = await underPolicy(opened, "look");
+	const { store, clock, door } = service;
+	const { environment } = service.target;
+	const barred = whyNot(await readRun(store, run), kind, (await readOrders(store, run)).some(({ order }) => order?.kind === "pause"));
+	if (barred !== void 0) throw new ProblemError(barred);
+	const signer = await signerOf(service);
+	const order = await makeOrder({
+		run,
+		environment,
+		kind,
+		why,
+		by: door.who,
+		signer,
+		clock
+	});
+	const problem = await orderCheck(service)(order);
+	if (problem !== void 0) throw new ProblemError(problem);
+	const file = await placeOrder(store, order);
+	const until = clock.monotonic() + waitMs;
+	let followed = false;
+	while (await isDriven(store, environment, run)) {
+		if (!followed) {
+			followed = await isTakenUp(service, order, file);
+			if (followed && kind !== "abort") return {
+				kind: "followed",
+				run
+			};
+			if (!followed && clock.monotonic() >= until) return {
+				kind: "placed",
+				run,
+				why: "busy"
+			};
+		}
+		if (door.signal?.requested !== void 0) return {
+			kind: followed ? "followed" : "placed",
+			run,
+			why: "busy"
+		};
+		await clock.sleep(POLL_MS, door.signal?.signal).catch(() => void 0);
+	}
+	return withoutProcess(service, request, order, file);
+}
+/** Nobody works on the run: it has ended, it waits at a gate, or its process died. */
+async function withoutProcess(service, { run, kind }, order, file) {
+	const { finished, entries } = await readRun(service.store, run);
+	const followed = await isTakenUp(service, order, file) || entries.some(({ record, payload }) => record.node === "" && JSON.stringify(payload ?? null).includes(order.id));
+	if (finished !== null && !followed) {
+		await removeOrder(file);
+		throw new ProblemError(isOver(run, finished.outcome));
+	}
+	if (kind === "pause") return followed ? {
+		kind: "followed",
+		run
+	} : {
+		kind: "placed",
+		run,
+		why: "no-process"
+	};
+	return {
+		kind: "ended",
+		run,
+		outcome: await resume(service, run, { abort: kind === "abort" })
+	};
+}
+/** Has the run taken it up? Throws when it refused it. */
+async function isTakenUp({ store }, order, file) {
+	if ((await readOrders(store, order.run)).some((placed) => placed.order?.id === order.id)) return false;
+	const refused = await refusalOf(file);
+	if (refused !== null) throw new ProblemError(refused);
+	return true;
+}
+/** Orders that lie there and have not been taken up. */
+async function pendingOrders(store, run) {
+	return (await readOrders(store, run)).flatMap(({ order }) => order === null ? [] : [{
+		kind: order.kind,
+		by: order.by,
+		why: order.why
+	}]);
+}
+/** Pure. */
+function whyNot(run, kind, pauseWaits) {
+	if (run.finished !== null) return isOver(run.run, run.finished.outcome);
+	if (run.procedure !== "release") return {
+		code: "order.no-rollout",
+		where: `run ${run.run}`,
+		found: `a ${run.procedure}`,
+		expected: "a release: a way back is neither paused nor aborted",
+		remedy: "let it end; `shiplock status` says how it stands"
+	};
+	if (kind !== "resume" || run.held !== null || pauseWaits) return void 0;
+	return notPaused(run.run);
+}
+function isOver(run, outcome) {
+	return {
+		code: "order.run-over",
+		where: `run ${run}`,
+		found: `a run that is over: ${outcome}`,
+		expected: "a run that is under way, waits or has stopped",
+		remedy: "to go back to an earlier release: `shiplock rollback ENVIRONMENT --reason …`"
+	};
+}
+
+// src/release/pipeline/view.ts
+/** The newest entry by which this version came to serve for good. Pure. */
+function cameWith({ history }, version) {
+	return history.findLast((entry) => entry.version === version && cameToServe(entry));
+}
+/** Releases that came to the environment before since what serves here came there, and for how long there is something to take. Pure. */
+function behindOf(before, servesBefore, servesHere, same, now) {
+	if (servesBefore === null) return { kind: "nothing-before" };
+	if (servesHere !== null && same(servesBefore, servesHere)) return { kind: "same" };
+	const came = before.history.filter(({ outcome }) => outcome === "released");
+	const own = came.findLastIndex(({ version }) => servesHere !== null && same(version, servesHere));
+	const newer = came.slice(own + 1);
+	const first = newer[0] ?? cameWith(before, servesBefore);
+	const versions = new Set(newer.map(({ version }) => version));
+	return {
+		kind: "behind",
+		releases: Math.max(1, versions.size),
+		forMs: first === void 0 ? 0 : Math.max(0, now - Date.parse(first.time))
+	};
+}
+
+// src/release/pipeline/look.ts
+/** One view of all environments of a service, from the records, and from a look at each condition. Only looks. */
+async function pipeline(service) {
+	const problems = [];
+	const { config, store, clock } = service;
+	const tell = (error, where) => {
+		problems.push(...problemsOf(error, where));
+		return null;
+	};
+	const names = promotionOrder(config);
+	const known = new Map(await Promise.all(names.map(async (name) => {
+		return [name, await stageOf$1(service, unwrap(resolveEnvironment(config, name, { baseDir: service.baseDir }))).catch((error) => tell(error, name))];
+	})));
+	const [runs, gates, held] = await Promise.all([
+		listRuns(store),
+		showGates(store),
+		standingOf$1(service, "forward").catch((error) => tell(error, "quarantine") ?? [])
+	]);
+	const environments = [];
+	for (const name of names) {
+		const stage = known.get(name);
+		if (stage === void 0 || stage === null) continue;
+		const from = stage.environment.promotion?.from ?? null;
+		const before = from === null ? null : known.get(from) ?? null;
+		const behind = before === null ? null : await behindIn(service, before, stage);
+		const next = before === null || behind?.kind !== "behind" ? null : await nextOf(service, before, stage).catch((error) => tell(error, name));
+		environments.push({
+			environment: name,
+			from,
+			serves: stage.serves,
+			behind,
+			next,
+			unfinished: unfinishedIn(runs, name).map(({ run, title, state }) => ({
+				run,
+				title,
+				state,
+				gates: gates.filter((gate) => gate.run === run).map(({ path }) => path)
+			})),
+			lock: await lockOf$1(service, name).catch((error) => tell(error, name))
+		});
+	}
+	return {
+		service: config.service.service,
+		at: new Date(clock.now()).toISOString(),
+		environments,
+		quarantine: held.map(({ environment, entry }) => ({
+			digest: entry.digest,
+			component: entry.component ?? null,
+			version: entry.version ?? null,
+			environment,
+			since: entry.time,
+			cause: CAUSE[entry.cause],
+			run: entry.run ?? null,
+			why: entry.why
+		})),
+		problems: [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()]
+	};
+}
+async function stageOf$1(service, environment) {
+	const { store } = service;
+	const name = environment.environment;
+	const history = await readEnvironmentRecord(store, name, environment.service);
+	const version = liveVersion(history);
+	const came = version === null ? void 0 : cameWith(history, version);
+	const record = version === null ? null : await readReleaseRecord(store, name, version);
+	const run = history.history.findLast((one) => one.version === version && one.outcome === "released")?.run ?? null;
+	const verdict = run === null ? "not known" : await readRun(store, run).then(textOf, () => "no journal here");
+	return {
+		environment,
+		history,
+		record,
+		version,
+		run,
+		serves: version === null || came === void 0 ? null : {
+			version,
+			commit: record?.release.commit ?? null,
+			since: came.time,
+			who: came.who,
+			verdict
+		}
+	};
+}
+function textOf(run) {
+	return verdictText(verdictOf(run));
+}
+async function behindIn(service, before, here) {
+	const same = (one, other) => withoutConfiguration(one) === withoutConfiguration(other);
+	const behind = behindOf(before.history, before.version, here.version, same, service.clock.now());
+	return behind.kind === "behind" ? {
+		...behind,
+		commits: await commitsBetween(service, here, before)
+	} : behind;
+}
+async function commitsBetween({ exec, baseDir }, here, before) {
+	const [from, to] = [here.record?.release.commit, before.record?.release.commit];
+	if (from === void 0 || to === void 0) return null;
+	const counted = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"rev-list",
+		"--count",
+		`${from}..${to}`
+	]);
+	const count = Number(counted.stdout.trim());
+	return counted.exitCode === 0 && counted.stdout.trim() !== "" && Number.isSafeInteger(count) ? count : null;
+}
+/** What a promotion of what serves before would find now. */
+async function nextOf(service, before, here) {
+	const { environment } = here;
+	if (before.record === null || before.version === null || before.run === null) return null;
+	const rules = (await readPolicy$1(service, environment))?.rules ?? null;
+	const promotion = {
+		from: before.environment.environment,
+		version: before.version,
+		run: before.run,
+		manifest: before.record.manifest ?? manifestDigest(before.record.release),
+		rules: rules?.promotion ?? null
+	};
+	const held = await quarantineProblems(service, digestsOf(before.record), "forward");
+	const gates = promotion.rules === null ? [] : gatesOf(promotion, promotion.rules, before.version, promotionLooks(environment, service));
+	const looked = await Promise.all(gates.map(async ({ id, role, condition }) => {
+		if (condition === void 0) return {
+			gate: id,
+			state: "asks",
+			text: `somebody with the role ${role}`
+		};
+		const { unmet, found } = await lookAt(condition, id, looking(service));
+		const line = found.split("\n")[0] ?? "";
+		const [first] = unmet;
+		if (first === void 0) return {
+			gate: id,
+			state: "met",
+			text: line
+		};
+		return {
+			gate: id,
+			state: "waits",
+			text: `${line}; expected ${first.expected}`
+		};
+	}));
+	return {
+		version: before.version,
+		gates: [
+			...held.map(({ found }) => ({
+				gate: "quarantine",
+				state: "refused",
+				text: found
+			})),
+			...looked,
+			...rules === null ? [] : approvalViews(rules, service.clock.now())
+		]
+	};
+}
+/** What the gate before the release itself asks for. Pure. */
+function approvalViews({ approval, approvals, windows }, now) {
+	const window = windows === null ? null : windowAt(windows, now);
+	const persons = `${approvals} ${approvals === 1 ? "person" : "persons"} with the role ${approval}`;
+	return [...approval === null ? [] : [{
+		gate: "approval",
+		state: "asks",
+		text: persons
+	}], ...window === null || windows === null ? [] : [window.kind === "open" ? {
+		gate: "window",
+		state: "met",
+		text: "open"
+	} : {
+		gate: "window",
+		state: "waits",
+		text: `${window.why}${window.opens === void 0 ? "" : `; opens ${wallText(windows.timeZone, window.opens)}`}`
+	}]];
+}
+function unfinishedIn(runs, environment) {
+	return runs.filter((run) => run.environment === environment && run.finished === null && run.procedure !== "build");
+}
+async function lockOf$1({ store, shared }, environment) {
+	const lease = await newestLease(store, shared, environment);
+	if (lease?.lock?.on !== true) return null;
+	const { by, reason, time } = lease.lock;
+	return {
+		by,
+		reason,
+		time
+	};
+}
+const LOOK_MS = 3e4;
+/** A context for a look outside of any run. */
+function looking({ clock, exec }) {
+	const nothing = () => {
+		throw new ProblemError({
+			code: "procedure.no-outputs",
+			where: "pipeline",
+			found: "a look outside of a run",
+			expected: "a condition that needs nothing of its run",
+			remedy: "this is a fault of the procedure"
+		});
+	};
+	return {
+		mode: "plan",
+		clock,
+		exec,
+		signal: AbortSignal.timeout(LOOK_MS),
+		outputOf: nothing,
+		evidenceOf: nothing,
+		fence: 0,
+		run: "",
+		note: () => void 0
+	};
+}
+
+// src/release/quarantine/parameter.ts
+/** Pure. */
+function admissionParameter(service, held) {
+	const sorted = held.toSorted((a, b) => a.entry.digest.localeCompare(b.entry.digest));
+	return {
+		formatVersion: 1,
+		service,
+		digests: [...new Set(sorted.map(({ entry }) => entry.digest))],
+		data: Object.fromEntries(sorted.map((one) => [quarantineKey(one.entry.digest), reasonOf(one)]))
+	};
+}
+function reasonOf({ environment, entry }) {
+	const what = entry.component === void 0 ? "" : `${entry.component} ${entry.version ?? ""}: `;
+	const run = entry.run === void 0 ? "" : `, run ${entry.run}`;
+	return `${what}${CAUSE[entry.cause]} in ${environment}${run}`;
+}
+
+// src/release/quarantine/say.ts
+/** Puts a digest into quarantine in the name of this environment; it then holds in all of them. */
+async function addToQuarantine(opened, word) {
+	const service = await underPolicy(opened, "forward");
+	return say(service, {
+		kind: "quarantined",
+		...await begin$2(service, word),
+		cause: "added"
+	});
+}
+/** Entries of this environment that hold a digest; for `releaseFromQuarantine`. */
+async function heldDigests(service, digest) {
+	await agreeWithGit(service);
+	return (await standingOf$1(service, "forward")).filter(({ entry }) => entry.digest === digest);
+}
+/** Ends the entries of this environment that hold a digest. What is taken back again later is in quarantine again. */
+async function releaseFromQuarantine(opened, word, ends) {
+	const service = await underPolicy(opened, "forward");
+	return say(service, {
+		kind: "released",
+		...await begin$2(service, word),
+		ends: [...ends]
+	});
+}
+async function begin$2(service, { digest, why }) {
+	const person = (await signerOf(service))?.person;
+	return {
+		id: randomBytes(16).toString("hex"),
+		digest,
+		why,
+		who: person ?? service.door.who,
+		time: new Date(service.clock.now()).toISOString(),
+		host: hostname(),
+		...person === void 0 ? {} : { person }
+	};
+}
+async function say(service, unsigned) {
+	const { store, rules, exec, target } = service;
+	const place = {
+		service: target.service,
+		environment: target.environment
+	};
+	const signer = await signerOf(service);
+	const text = quarantineText(place.service, place.environment, unsigned);
+	const entry = signer === void 0 ? unsigned : {
+		...unsigned,
+		signature: await signer.sign(text, "shiplock-quarantine@v1")
+	};
+	const policy = rules.kind === "policy" ? rules.policy : null;
+	const why = await whyNotBelieved(place.service, entry, policy, sshSignatures(exec));
+	if (why !== void 0) throw new ProblemError(notEntitled(entry, place.environment, why));
+	const path = quarantinePath(store, place.environment, entry.id);
+	await mkdir(dirname(path), { recursive: true });
+	const record = recordOf$1(place, quarantineEntrySchema.parse(entry));
+	await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`);
+	await tellGit(service);
+	await announceQuarantine(service, record);
+	return entry;
+}
+function notEntitled({ digest, kind }, environment, found) {
+	return {
+		code: "release.quarantine-role",
+		where: digest,
+		found,
+		expected: `somebody whom the policy of ${environment} lets ${kind === "released" ? "release digests from quarantine" : "put digests into quarantine"}, with a signature`,
+		remedy: "ask one of them, and sign with --sign-key; the role stands under `policy.quarantine` on the protected branch"
+	};
+}
+/** Nothing of it stands on the list. */
+function notQuarantined(digest) {
+	return {
+		code: "release.not-quarantined",
+		where: digest,
+		found: "a digest that is not in quarantine",
+		expected: "one of `shiplock quarantine list`",
+		remedy: "nothing to do, or check the digest"
+	};
+}
+
+// src/gitops/rollouts/print.ts
+var import_dist = require_dist();
+/** Several objects as one YAML text. */
+function manifestsText(manifests) {
+	return manifests.map((manifest) => (0, import_dist.stringify)(manifest, { lineWidth: 0 })).join("---\n");
+}
+
+// src/gitops/rollouts/templates.ts
+/** After an error the controller asks again after this time, whatever the interval is. */
+const ERROR_RETRY_MS = 1e4;
+/** The judge answers within 8 seconds, or says that it cannot. */
+const TIMEOUT_SECONDS = 10;
+function templateName({ rollout }, ask) {
+	return `${rollout}-judge-${ask}`;
+}
+/**
+* One question as an AnalysisTemplate. Only `worse` fails it, at the first time; only `not-worse` passes it, at the first time; everything else is
+* looked at again until the wait is over, and pauses the Rollout then. A watch has no end of its own: whatever is not `worse` is well.
+*/
+function judgeTemplate(options, ask) {
+	const { judge, waitMs } = options;
+	const looks = Math.ceil(waitMs / judge.everyMs);
+	const limits = {
+		failureLimit: 0,
+		consecutiveErrorLimit: Math.ceil(waitMs / ERROR_RETRY_MS),
+		...ask === "watch" ? {} : {
+			consecutiveSuccessLimit: 1,
+			inconclusiveLimit: looks,
+			count: looks + 2
+		}
+	};
+	const conditions = {
+		failureCondition: "result.verdict == \"worse\"",
+		...ask === "watch" ? {} : { successCondition: "result.verdict == \"not-worse\"" }
+	};
+	const metric = {
+		name: "verdict",
+		interval: goDuration(judge.everyMs),
+		...conditions,
+		...limits,
+		provider: { web: {
+			method: "POST",
+			url: `${judge.url.replace(/\/+$/, "")}/v1/judge`,
+			timeoutSeconds: TIMEOUT_SECONDS,
+			headers: [{
+				key: "Authorization",
+				value: "Bearer {{args.token}}"
+			}],
+			jsonPath: "{$}",
+			jsonBody: questionOf(options, ask)
+		} }
+	};
+	const { name, key } = judge.tokenSecret;
+	return template(options, ask, {
+		args: [...argumentsOf(options, ask).map((argument) => ({ name: argument })), {
+			name: "token",
+			valueFrom: { secretKeyRef: {
+				name,
+				key
+			} }
+		}],
+		metrics: [metric]
+	});
+}
+function questionOf(options, ask) {
+	const { service, environment } = options;
+	const run = {
+		namespace: "{{args.namespace}}",
+		rollout: "{{args.rollout}}",
+		revision: "{{args.revision}}"
+	};
+	return {
+		service,
+		environment,
+		ask,
+		canary: "{{args.canary}}",
+		stable: "{{args.stable}}",
+		...ask === "watch" ? {} : { bake: "{{args.bake}}" },
+		...ask === "step" ? { share: "{{args.share}}" } : {},
+		run: isStep(options, ask) ? {
+			...run,
+			step: "{{args.step}}"
+		} : run
+	};
+}
+const ALWAYS = [
+	"canary",
+	"stable",
+	"namespace",
+	"rollout",
+	"revision"
+];
+/** After a blue-green switch there is an AnalysisRun, but no step. */
+function isStep({ strategy }, ask) {
+	return ask === "step" || ask === "alone" && strategy.kind === "canary";
+}
+function argumentsOf(options, ask) {
+	return [
+		...ALWAYS,
+		...ask === "watch" ? [] : ["bake"],
+		...ask === "step" ? ["share"] : [],
+		...isStep(options, ask) ? ["step"] : []
+	];
+}
+/** How a Rollout calls the template: the controller fills in who the versions are and which revision it is. */
+function callOf(options, ask, own = {}) {
+	const field = (name, fieldPath) => ({
+		name,
+		valueFrom: { fieldRef: { fieldPath } }
+	});
+	return {
+		templates: [{ templateName: templateName(options, ask) }],
+		args: [
+			{
+				name: "canary",
+				valueFrom: { podTemplateHashValue: "Latest" }
+			},
+			{
+				name: "stable",
+				valueFrom: { podTemplateHashValue: "Stable" }
+			},
+			field("namespace", "metadata.namespace"),
+			field("rollout", "metadata.name"),
+			field("revision", "metadata.annotations['rollout.argoproj.io/revision']"),
+			...own.bakeMs === void 0 ? [] : [{
+				name: "bake",
+				value: formatDuration(own.bakeMs)
+			}],
+			...own.share === void 0 ? [] : [{
+				name: "share",
+				value: formatShare(own.share)
+			}],
+			...own.step === void 0 ? [] : [{
+				name: "step",
+				value: String(own.step)
+			}]
+		]
+	};
+}
+/** Requests that the new version must answer with 2xx before the switch; asked again until the health deadline. */
+function smokeTemplate(options, urls) {
+	return template(options, "smoke", { metrics: urls.map((url, index) => ({
+		name: `smoke-${index + 1}`,
+		consecutiveErrorLimit: Math.ceil(options.healthDeadlineMs / ERROR_RETRY_MS),
+		provider: { web: {
+			url,
+			timeoutSeconds: TIMEOUT_SECONDS
+		} }
+	})) });
+}
+function template(options, ask, spec) {
+	return {
+		apiVersion: "argoproj.io/v1alpha1",
+		kind: "AnalysisTemplate",
+		metadata: metadata(options, templateName(options, ask)),
+		spec
+	};
+}
+function metadata({ namespace }, name) {
+	return namespace === void 0 ? { name } : {
+		name,
+		namespace
+	};
+}
+/** Go reads no days, and no fractions are needed: whole seconds. */
+function goDuration(ms) {
+	return `${Math.ceil(ms / 1e3)}s`;
+}
+
+// src/gitops/rollouts/weights.ts
+/** Shares that Argo Rollouts can give. Pure. */
+/** Pods of the new version and of both, as the controller chooses them for a weight when no router splits the traffic. */
+function podsFor(replicas, weight, maxSurge) {
+	const exact = replicas * weight / 100;
+	const [low, high] = [Math.floor(exact), Math.ceil(exact)];
+	const zeroAllowed = weight === 100 || weight === 0 || replicas === 1 && maxSurge === 0;
+	const options = [];
+	const tied = (total) => total * weight % 100 === 50;
+	if (high < replicas || zeroAllowed) options.push({
+		canary: high,
+		total: replicas
+	});
+	if (!tied(replicas) && (low !== 0 || zeroAllowed)) options.push({
+		canary: low,
+		total: replicas
+	});
+	if (maxSurge > 0) {
+		options.push({
+			canary: high,
+			total: replicas + 1
+		});
+		if (!tied(replicas + 1) && (low !== 0 || zeroAllowed)) options.push({
+			canary: low,
+			total: replicas + 1
+		});
+	}
+	const delta = (one) => Math.abs(weight - one.canary * 100 / one.total);
+	let best = options[0] ?? {
+		canary: 0,
+		total: replicas
+	};
+	for (const option of options) if (delta(option) < delta(best)) best = option;
+	return best;
+}
+/** With pods only, one more than wanted may run for a while, and none is missing. */
+const MAX_SURGE = 1;
+/** A share this near to what was asked is what was asked. */
+const NEAR = .005;
+/** The weight that a step sets, 1 to 99; refused with the shares that could be given. */
+function weightOf(share, routing, where) {
+	const weight = Math.round(share * 100);
+	if (routing.kind === "gateway-api") {
+		if (Math.abs(share * 100 - weight) < 1e-6 && weight >= 1) return ok(weight);
+		const near = [.../* @__PURE__ */ new Set([Math.max(1, Math.floor(share * 100)), Math.ceil(share * 100)])];
+		return bad(notGiven(where, share, near.map((percent) => `${percent}%`).join(" or "), "whole percentages"));
+	}
+	const { canary, total } = podsFor(routing.replicas, weight, 1);
+	if (weight >= 1 && Math.abs(canary / total - share) <= NEAR) return ok(weight);
+	const near = podShares(routing.replicas).toSorted((one, other) => Math.abs(one - share) - Math.abs(other - share)).slice(0, 4).toSorted((one, other) => one - other).map((one) => formatShare(Math.round(one * 1e3) / 1e3));
+	return bad(notGiven(where, share, near.join(", "), `shares of ${routing.replicas} pods`));
+}
+/** Every share that some weight leads to, ascending, without 0 and 1. */
+function podShares(replicas) {
+	const shares = /* @__PURE__ */ new Set();
+	for (let weight = 1; weight <= 99; weight += 1) {
+		const { canary, total } = podsFor(replicas, weight, 1);
+		if (canary > 0 && canary < total && Math.abs(canary / total - weight / 100) <= NEAR) shares.add(canary / total);
+	}
+	return [...shares].toSorted((one, other) => one - other);
+}
+function notGiven(where, share, could, what) {
+	return {
+		code: "gitops.share-not-given",
+		where,
+		found: `a share of ${formatShare(share)}`,
+		expected: could === "" ? what : `${what}, for instance ${could}`,
+		remedy: "change the step, run more replicas, or let a router split the traffic (--http-route)"
+	};
+}
+
+// src/gitops/rollouts/strategy.ts
+/**
+* The part of a Rollout that says how a new version earns its traffic, and the AnalysisTemplates that it calls. The first manifest is the part of
+* the Rollout: a patch for Kustomize. Pure.
+*/
+function rolloutManifests(options) {
+	const { strategy } = options;
+	const made = strategy.kind === "canary" ? canary(options, strategy) : blueGreen(options, strategy);
+	if (!made.ok) return made;
+	const patch = {
+		apiVersion: "argoproj.io/v1alpha1",
+		kind: "Rollout",
+		metadata: metadata(options, options.rollout),
+		spec: {
+			progressDeadlineSeconds: Math.ceil(options.healthDeadlineMs / 1e3),
+			progressDeadlineAbort: true,
+			strategy: made.value.strategy
+		}
+	};
+	return ok([patch, ...made.value.templates]);
+}
+function canary(options, { steps, routing, finalBakeMs }) {
+	const list = [];
+	const problems = [];
+	const pull = options.mode === "pull";
+	for (const [index, { share, bakeMs }] of steps.entries()) {
+		const weight = weightOf(share, routing, `rollout.steps.${index}.share`);
+		if (!weight.ok) {
+			problems.push(...weight.problems);
+			continue;
+		}
+		list.push({ setWeight: weight.value });
+		list.push(pull ? { analysis: callOf(options, "step", {
+			bakeMs,
+			share,
+			step: list.length
+		}) } : { pause: {} });
+	}
+	if (problems.length > 0) return bad(...problems);
+	const all = pull && routing.kind === "gateway-api" && finalBakeMs > 0;
+	if (all) {
+		list.push({ setWeight: 100 });
+		list.push({ analysis: callOf(options, "alone", {
+			bakeMs: finalBakeMs,
+			step: list.length
+		}) });
+	}
+	const watch = pull ? {} : { analysis: {
+		...callOf(options, "watch"),
+		startingStep: 1
+	} };
+	const routed = routing.kind === "gateway-api" ? {
+		stableService: routing.stableService,
+		canaryService: routing.canaryService,
+		trafficRouting: { plugins: { "argoproj-labs/gatewayAPI": gateway(options, routing.httpRoute) } }
+	} : {
+		maxSurge: 1,
+		maxUnavailable: 0
+	};
+	const asks = pull ? [...steps.length > 0 ? ["step"] : [], ...all ? ["alone"] : []] : ["watch"];
+	return ok({
+		strategy: { canary: {
+			...routed,
+			...watch,
+			steps: list
+		} },
+		templates: asks.map((ask) => judgeTemplate(options, ask))
+	});
+}
+function gateway({ namespace }, httpRoute) {
+	return namespace === void 0 ? { httpRoute } : {
+		httpRoute,
+		namespace
+	};
+}
+function blueGreen(options, strategy) {
+	const pull = options.mode === "pull";
+	const { activeService, previewService, previewPort } = strategy;
+	const host = options.namespace === void 0 ? previewService : `${previewService}.${options.namespace}.svc`;
+	const smoke = pull ? strategy.smoke.map((path) => `http://${host}:${previewPort}${path}`) : [];
+	return ok({
+		strategy: { blueGreen: {
+			activeService,
+			previewService,
+			autoPromotionEnabled: pull && !strategy.preview,
+			scaleDownDelaySeconds: Math.max(30, Math.ceil(strategy.drainMs / 1e3)),
+			...smoke.length === 0 ? {} : { prePromotionAnalysis: { templates: [{ templateName: templateName(options, "smoke") }] } },
+			postPromotionAnalysis: callOf(options, "alone", { bakeMs: strategy.finalBakeMs })
+		} },
+		templates: [judgeTemplate(options, "alone"), ...smoke.length === 0 ? [] : [smokeTemplate(options, smoke)]]
+	});
+}
+
+// src/release/rollouts.ts
+/** Strategy and AnalysisTemplates of an environment for Argo Rollouts. Pure. */
+function environmentManifests(environment, names) {
+	const { rollout, metrics } = environment;
+	const refused = refusals(environment, names);
+	if (refused.length > 0) return bad(...refused);
+	return rolloutManifests({
+		mode: names.mode,
+		service: environment.service,
+		environment: environment.environment,
+		rollout: names.rollout,
+		...names.namespace === void 0 ? {} : { namespace: names.namespace },
+		strategy: rollout.strategy === "canary" ? {
+			kind: "canary",
+			steps: rollout.steps,
+			finalBakeMs: rollout.finalBakeMs,
+			routing: names.routing
+		} : {
+			kind: "blue-green",
+			activeService: names.activeService,
+			previewService: names.previewService,
+			previewPort: names.previewPort,
+			preview: rollout.preview,
+			finalBakeMs: rollout.finalBakeMs,
+			drainMs: rollout.drainTimeoutMs,
+			smoke: rollout.smoke.map(({ path }) => path)
+		},
+		healthDeadlineMs: rollout.healthDeadlineMs,
+		waitMs: rollout.analysisDeadlineMs,
+		judge: {
+			...names.judge,
+			everyMs: Math.max(names.judge.everyMs, metrics.everyMs)
+		}
+	});
+}
+/** What Argo Rollouts cannot be told. */
+function refusals({ environment, rollout, metrics }, { mode }) {
+	const at = (path) => `environments.${environment}.${path}`;
+	const problems = [];
+	if (metrics.prometheus === null) problems.push({
+		code: "gitops.no-counts",
+		where: at("metrics"),
+		found: "no Prometheus",
+		expected: "counts that the judge can ask for",
+		remedy: "add `prometheus:` under `metrics:`"
+	});
+	if (rollout.strategy === "rolling") problems.push({
+		code: "gitops.strategy-of-hosts",
+		where: at("rollout.strategy"),
+		found: "rolling",
+		expected: "canary or blue-green: on Kubernetes pods are not replaced host by host",
+		remedy: "write `strategy: canary` with steps"
+	});
+	if (rollout.strategy === "blue-green" && rollout.steps.length > 0) problems.push({
+		code: "gitops.shares-of-blue-green",
+		where: at("rollout.steps"),
+		found: `${rollout.steps.length} shares before a blue-green switch`,
+		expected: "none: Argo Rollouts switches all traffic at once",
+		remedy: "write `steps: []`, or `strategy: canary`"
+	});
+	if (rollout.strategy === "blue-green" && mode === "pull") for (const [index, { status, contains }] of rollout.smoke.entries()) {
+		if (contains === void 0 && status >= 200 && status < 300) continue;
+		problems.push({
+			code: "gitops.smoke-not-told",
+			where: at(`rollout.smoke.${index}`),
+			found: contains === void 0 ? `status ${status}` : `a text that must be in the answer`,
+			expected: "requests that are answered with 2xx: the controller looks at nothing else",
+			remedy: "ask for another path, or use --mode push, where the pipeline makes the requests"
+		});
+	}
+	return problems;
+}
+
+// src/release/status.ts
+const DAY_MS = 864e5;
+/** Each part is looked at by itself and within its own time: a source that hangs costs its own line, not the answer. */
+async function status(service, partMs = 1e3) {
+	const { target, store, shared, clock } = service;
+	const problems = [];
+	const part = async (what, look, fallback) => {
+		const over = new AbortController();
+		const late = clock.sleep(partMs, over.signal).then(() => {
+			throw new Error(`no answer within ${partMs} ms`);
+		});
+		late.catch(() => void 0);
+		try {
+			return await Promise.race([look(over.signal), late]);
+		} catch (error) {
+			problems.push({
+				code: "status.unknown",
+				where: what,
+				found: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
+				expected: "an answer",
+				remedy: `see why ${what} does not answer`
+			});
+			return fallback;
+		} finally {
+			over.abort();
+		}
+	};
+	const here = await readLease(store, target.environment).catch(() => void 0);
+	const [rules, routes, platform, schema, git, lease, pending, record, runs, gates] = await Promise.all([
+		part("the policy", async (signal) => (await underPolicy(service, "look", signal)).rules, { kind: "later" }),
+		part("the proxy", (signal) => target.ports.router.observe(signal), {
+			kind: "unreachable",
+			reason: "no answer"
+		}),
+		part("the platform", (signal) => target.ports.platform.observe(signal), {
+			instances: [],
+			installed: [],
+			current: {},
+			hosts: []
+		}),
+		part("the database", async () => await target.database?.schema(partMs) ?? null, null),
+		part("the GitOps repository", async () => await target.gitops?.named() ?? null, null),
+		part("the git store", (signal) => newestLease(store, shared, target.environment, signal), here?.lease),
+		shared === void 0 ? null : pendingRuns(shared, store, target.environment),
+		readEnvironmentRecord(store, target.environment, target.service),
+		listRuns(store),
+		showGates(store)
+	]);
+	const seen = routes.kind === "observed" ? routes.routes.toSorted((a, b) => b.hold.localeCompare(a.hold)) : null;
+	const serving = seen?.find((route) => route.hold === "stable" && route.configuredShare > 0)?.version ?? Object.values(platform.current)[0] ?? null;
+	const since = clock.now() - DAY_MS;
+	const mine = runs.filter((run) => run.environment === target.environment && run.finished === null);
+	const open = gates.filter((gate) => mine.some((run) => run.run === gate.run));
+	const recentIds = runs.filter((run) => run.environment === target.environment && (run.finished === null || Date.parse(run.lastAt) >= since)).map(({ run }) => run);
+	return {
+		service: target.service,
+		environment: target.environment,
+		routes: seen?.map((route) => ({
+			version: route.version,
+			share: route.share,
+			configured: route.configuredShare,
+			hold: route.hold,
+			up: route.endpoints.filter((endpoint) => endpoint.health === "up").length
+		})) ?? null,
+		routesProblem: routes.kind === "unreachable" ? routes.reason : null,
+		instances: platform.instances.map(({ instance, version, on, host, port, state, restarts, detail }) => ({
+			instance,
+			version,
+			on,
+			address: host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`,
+			state,
+			restarts,
+			detail
+		})),
+		hosts: platform.hosts.map((host) => ({
+			name: host.name,
+			address: host.address,
+			problem: host.kind === "unreachable" ? host.reason : null
+		})),
+		current: platform.current,
+		schema,
+		git,
+		pending: pending?.map(({ run, records }) => ({
+			run,
+			records
+		})) ?? null,
+		lock: lockOf(lease),
+		holder: holderOf(lease),
+		gitAgrees: target.gitops === null ? null : git === serving,
+		changes: record.history.filter((entry) => Date.parse(entry.time) >= since).map(({ time, version, outcome, who, why }) => ({
+			time,
+			version,
+			outcome,
+			who,
+			why
+		})),
+		unfinished: await Promise.all(mine.map(async ({ run, title, state, held }) => ({
+			run,
+			title,
+			state,
+			held,
+			orders: await pendingOrders(store, run)
+		}))),
+		gates: open.map(({ run, path, title }) => ({
+			run,
+			path,
+			title
+		})),
+		announcements: service.environment.announce === null ? null : await announcementsOf(store, recentIds),
+		persons: rulesText(rules),
+		next: nextCommands(target.environment, mine, open, serving, previousVersion(record), service.environment.promotion?.from ?? null),
+		problems
+	};
+}
+function lockOf(lease) {
+	if (lease?.lock?.on !== true) return null;
+	const { by, reason, time } = lease.lock;
+	return {
+		by,
+		reason,
+		time
+	};
+}
+function holderOf(lease) {
+	if (lease === void 0 || lease.holder === null) return null;
+	const { run, who, host } = lease.holder;
+	return {
+		run,
+		who,
+		host
+	};
+}
+/** Pure: what may be done now. */
+function nextCommands(environment, unfinished, gates, serving, previous, from = null) {
+	const gate = gates[0];
+	const run = unfinished[0];
+	const next = [];
+	if (gate !== void 0) {
+		next.push({
+			command: `shiplock gate show ${gate.run}`,
+			why: "a gate waits for evidence"
+		});
+		next.push({
+			command: `shiplock gate fill ${gate.run} ${gate.path} --item name=value …`,
+			why: "answers it"
+		});
+	}
+	if (run !== void 0 && (run.held ?? null) !== null) {
+		next.push({
+			command: `shiplock rollout resume ${run.run} --reason …`,
+			why: "ends the pause"
+		});
+		next.push({
+			command: `shiplock rollout abort ${run.run} --reason …`,
+			why: "takes the new version back"
+		});
+	} else if (run !== void 0) next.push({
+		command: `shiplock resume ${run.run}`,
+		why: "goes on where the run stopped"
+	});
+	if (run === void 0) next.push({ ...from === null ? {
+		command: `shiplock release ${environment}`,
+		why: serving === null ? "makes the first release" : "releases the commit that is checked out"
+	} : {
+		command: `shiplock promote --to ${environment}`,
+		why: `takes what serves ${from} here`
+	} });
+	if (serving !== null && run !== void 0) next.push({
+		command: `shiplock rollback ${environment} --reason …`,
+		why: "sends all traffic back to the stable version"
+	});
+	else if (previous !== null) next.push({
+		command: `shiplock rollback ${environment} --reason …`,
+		why: `goes back to ${previous}`
+	});
+	return next;
+}
+
+// src/release/unit/open.ts
+/** `configFile` of the door is the file of the unit, or its directory. */
+async function openUnit(door) {
+	const file = unwrap(await readUnit(resolve(door.configFile)));
+	const base = dirname(file.file);
+	return {
+		file,
+		store: resolve(door.store ?? join(base, ".shiplock", "units", file.unit)),
+		clock: door.clock ?? systemClock,
+		secrets: createSecrets({
+			env: door.env,
+			base
+		}),
+		door
+	};
+}
+function memberOf({ file }, name) {
+	const member = file.members.find((one) => one.name === name);
+	if (member !== void 0) return member;
+	throw new ProblemError({
+		code: "unit.unknown-member",
+		where: file.file,
+		found: `no member \`${name}\``,
+		expected: "the members that the run was begun with",
+		remedy: "put it back into the file until the run is over"
+	});
+}
+/** The door of a member: who acts is the same, what is opened is its own. */
+function memberDoor(unit, name) {
+	const { store: _, ...door } = unit.door;
+	const { config, state } = memberOf(unit, name);
+	return {
+		...door,
+		configFile: config,
+		...state === null ? {} : { store: state }
+	};
+}
+/** Its state directory, as its own door would choose it. */
+function memberStore(unit, name) {
+	const { config, state } = memberOf(unit, name);
+	return state ?? join(dirname(config), ".shiplock", "state");
+}
+/** The engine's options for a run of the unit itself. It touches nothing but its records, so nothing of it is fenced. */
+function unitOptions({ door, store, clock, secrets }) {
+	return {
+		store,
+		clock,
+		secrets,
+		exec: createExec(clock),
+		who: door.who,
+		onEvent: door.onEvent,
+		signal: door.signal,
+		killAt: door.killAt
+	};
+}
+
+// src/release/unit/member.ts
+/** The unit run goes on only when the run of the member is over: else it pauses there. */
+function mustBeOver(end) {
+	switch (end.kind) {
+		case "done": return;
+		case "failed": throw new ProblemError(end.problems);
+		case "stopped": throw new StepPaused("stopped", []);
+		case "waiting":
+		case "stuck": throw new StepPaused(end.kind, end.problems);
+	}
+}
+/** Its journal counts: only a run that is over has failed; whatever else it met, it can be gone on with. Pure. */
+function endOf({ outcome, problems, state }) {
+	if (state === void 0) return outcome === "lease-held" ? {
+		kind: "waiting",
+		problems
+	} : {
+		kind: "failed",
+		problems
+	};
+	if (state.status === "finished") {
+		if (state.finished?.outcome === "done") return { kind: "done" };
+		return {
+			kind: "failed",
+			problems: problems.length > 0 ? problems : state.finished?.problems ?? []
+		};
+	}
+	if (outcome === "stopped") return { kind: "stopped" };
+	if (state.paused?.reason === "compensation-failed") return {
+		kind: "stuck",
+		problems
+	};
+	return {
+		kind: "waiting",
+		problems
+	};
+}
+/** A run as its journal has it; undefined when it recorded nothing. */
+async function stateOf(store, run) {
+	const state = (await loadRun(store, run))?.state;
+	return state?.started === void 0 ? void 0 : state;
+}
+/** Runs something of a member; problems that are thrown are how it ended. */
+async function heard(store, run, work) {
+	let told;
+	try {
+		told = await work();
+	} catch (error) {
+		told = {
+			outcome: "failed",
+			problems: problemsOf(error, `run ${run}`)
+		};
+	}
+	return endOf({
+		...told,
+		state: await stateOf(store, run)
+	});
+}
+
+// src/release/unit/ports.ts
+/** The members as they are: services with an environment, a lease and journals of their own. */
+function memberPorts(unit, environment) {
+	const placeOf = (name, { signal }) => {
+		const door = memberDoor(unit, name);
+		const stopping = {
+			...door,
+			signal: stopAlso(door.signal, signal)
+		};
+		return {
+			name,
+			store: memberStore(unit, name),
+			open: () => openEnvironment(stopping, environment)
+		};
+	};
+	return {
+		forward: async (name, task) => telling(unit, name, task.run, await forward(placeOf(name, task), task)),
+		back: async (name, task) => telling(unit, name, task.run, await back(placeOf(name, task), task))
+	};
+}
+async function forward({ store, open }, { run, inputs }) {
+	const begun = await stateOf(store, run);
+	return heard(store, run, async () => toldOf(begun === void 0 ? await begin$1(await open(), run, inputs) : await resume(await open(), run)));
+}
+/** The same checks as at a resume: hours may lie between the plan of the unit and the turn of this member. */
+async function begin$1(opened, run, inputs) {
+	const service = await underPolicy(opened, "forward");
+	await agreeWithGit(service);
+	checkRules(service, run, inputs);
+	return runRelease(service, inputs, run);
+}
+async function back(place, task) {
+	const { name, store, open } = place;
+	const { run, inputs } = task;
+	const brought = await stateOf(store, run);
+	if (brought === void 0) return { kind: "done" };
+	if (brought.status !== "finished") {
+		const end = await forward(place, task);
+		if (end.kind !== "done") return end.kind === "failed" ? { kind: "done" } : end;
+	} else if (brought.finished?.outcome !== "done") return { kind: "done" };
+	const attempt = await newestAttempt(store, run);
+	if (attempt.unfinished) return heard(store, attempt.run, async () => toldOf(await resume(await open(), attempt.run)));
+	const service = await open();
+	const serves = (await stableRecord(service))?.release.version ?? null;
+	const { candidate, stable } = inputs;
+	if (stable === null) return {
+		kind: "failed",
+		problems: [noWayBack(name, candidate.release.version)]
+	};
+	if (serves === stable.release.version) return { kind: "done" };
+	if (serves !== candidate.release.version) return {
+		kind: "failed",
+		problems: [moved(name, candidate.release.version, stable.release.version, serves)]
+	};
+	return heard(store, attempt.run, async () => toldOf(await runRollback(service, inputs, { run: attempt.run })));
+}
+/** A way back that was refused or failed is over; once what stood in its way is mended, the next one is another run. */
+async function newestAttempt(store, run) {
+	for (let number = 1;; number++) {
+		const at = backRun(run, number);
+		const state = await stateOf(store, at);
+		if (state === void 0) return {
+			run: at,
+			unfinished: false
+		};
+		if (state.status !== "finished") return {
+			run: at,
+			unfinished: true
+		};
+	}
+}
+/** Id of the n-th run that takes a member back. Pure. */
+function backRun(run, number) {
+	return number === 1 ? `${run}-back` : `${run}-back-${number}`;
+}
+function toldOf({ summary, problems }) {
+	return {
+		outcome: summary.outcome,
+		problems
+	};
+}
+/** A member stops for a signal to the program, and when the unit run may go no further. */
+function stopAlso(door, lost) {
+	const stop = createStopSignal();
+	const hear = (signal, asked) => {
+		if (signal?.aborted === true) stop.request(asked());
+		else signal?.addEventListener("abort", () => stop.request(asked()), { once: true });
+	};
+	hear(door?.signal, () => door?.requested ?? "SIGTERM");
+	hear(lost, () => "SIGTERM");
+	return stop;
+}
+/** Says which member it is, and where to go on with it. */
+function telling(unit, name, run, end) {
+	if (end.kind === "done" || end.kind === "stopped") return end;
+	const { config } = memberOf(unit, name);
+	const words = {
+		failed: {
+			code: "unit.member-failed",
+			found: "a member that did not come through",
+			expected: "every member of the unit",
+			remedy: `its own problems stand beside this; \`shiplock journal show ${run} --config ${config}\` tells the rest`
+		},
+		waiting: {
+			code: "unit.member-waits",
+			found: "a member whose run is not over",
+			expected: "a run that is over: the unit goes on then",
+			remedy: `see to it (\`shiplock gate show ${run} --config ${config}\`), then \`shiplock resume --unit ${unit.file.file}\``
+		},
+		stuck: {
+			code: "unit.member-stuck",
+			found: "a member whose way back has failed",
+			expected: "a member that serves one version or the other",
+			remedy: `mend what its problems name, then \`shiplock resume --unit ${unit.file.file}\``
+		}
+	};
+	return {
+		...end,
+		problems: [{
+			where: `member ${name}, run ${run}`,
+			...words[end.kind]
+		}, ...end.problems]
+	};
+}
+function noWayBack(name, candidate) {
+	return {
+		code: "unit.no-way-back",
+		where: `member ${name}`,
+		found: `${candidate} is its first release here: nothing served before`,
+		expected: "an earlier release to go back to",
+		remedy: `take it down, or decide that it stays, then say so: \`shiplock resume --unit FILE --step unit/rollback/back-${name} --outcome applied --evidence …\``
+	};
+}
+function moved(name, candidate, stable, serves) {
+	return {
+		code: "unit.member-moved",
+		where: `member ${name}`,
+		found: `${serves ?? "nothing"} serves`,
+		expected: `${candidate}, as this unit run released it, or ${stable}, as before`,
+		remedy: `somebody has released it alone: decide what it should be, then \`shiplock resume --unit FILE --step unit/rollback/back-${name} --outcome applied --evidence …\``
+	};
+}
+
+// src/model/unit.ts
+/** What several services that are released together are: formats in docs/formats. */
+/** One unit release, immutable: which release of each member. It goes through all environments as it is. */
+const unitReleaseSchema = strictObject({
+	formatVersion: literal(1),
+	unit: string().min(1),
+	/** In the order in which they go. */
+	members: array(strictObject({
+		name: string().min(1),
+		service: string().min(1),
+		version: versionSchema,
+		commit: string().regex(/^[0-9a-f]{40}$/),
+		/** Digest of its release.json. */
+		release: digestSchema,
+		artefacts: array(artefactSchema).readonly(),
+		after: array(string()).readonly()
+	})).readonly()
+});
+/** What an environment remembers of the releases of a unit, newest last. */
+const unitHistorySchema = strictObject({
+	formatVersion: literal(1),
+	unit: string(),
+	environment: string(),
+	history: array(strictObject({
+		/** Digest of the unit release. */
+		release: digestSchema,
+		run: string(),
+		time: momentSchema,
+		outcome: _enum(["released", "taken-back"]),
+		/** By member: the version that it has in this environment. */
+		versions: record$1(string(), versionSchema),
+		who: string(),
+		why: string()
+	})).readonly()
+});
+/** The unit release that an environment has: the newest that came to its end. Pure. */
+function liveUnit({ history }) {
+	return history.findLast(({ outcome }) => outcome === "released");
+}
+
+// src/release/unit/record.ts
+/** What a unit remembers, as files in its state directory; written as effects of the run that released it. */
+function unitReleasePath(store, digest) {
+	return join(store, "manifests", `${digest.replace(/^sha256:/, "")}.json`);
+}
+function historyPath(store, environment) {
+	return join(store, "environments", `${environment}.json`);
+}
+/** The unit release as text: this, byte for byte, is what its digest stands for. Pure. */
+function unitReleaseText(release) {
+	return `${JSON.stringify(release, null, 2)}\n`;
+}
+/** Its digest; a placeholder where a plan does not know all digests yet. Pure. */
+function unitReleaseDigest(release) {
+	return unitReleaseSchema.safeParse(release).success ? digestOfText(unitReleaseText(release)) : PLANNED;
+}
+function digestOfText(text) {
+	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+/** Writes the unit release down where it is made; one that came from elsewhere lies there already, with the same bytes. */
+function unitReleaseEffect(store, release) {
+	return {
+		kind: "file",
+		path: unitReleasePath(store, unitReleaseDigest(release)),
+		content: unitReleaseText(release),
+		mode: 292,
+		why: "the unit release: it goes through all environments as it is",
+		timeoutMs: 1e4
+	};
+}
+/** A unit release by its digest. Throws when the file is not, byte for byte, what was made. */
+async function readUnitRelease(store, digest) {
+	const path = unitReleasePath(store, digest);
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (!isMissing(error)) throw error;
+		text = null;
+	}
+	const found = text === null ? null : digestOfText(text);
+	if (text === null || found !== digest) throw new ProblemError(differs(path, digest, found));
+	const parsed = JSON.parse(text);
+	return unitReleaseSchema.parse(parsed);
+}
+async function readUnitHistory(store, unit, environment) {
+	return await readRecord(historyPath(store, environment), unitHistorySchema) ?? {
+		formatVersion: 1,
+		unit,
+		environment,
+		history: []
+	};
+}
+/** Adds an entry once: the same run and outcome is not written twice, so a repeated step changes nothing. */
+function unitHistoryEffects(store, record, entry) {
+	if (record.history.some((one) => one.run === entry.run && one.outcome === entry.outcome)) return [];
+	const next = {
+		...record,
+		history: [...record.history, entry]
+	};
+	return [jsonFile(historyPath(store, record.environment), next, "which unit release came, when, and by whom")];
+}
+function differs(path, digest, found) {
+	return {
+		code: "unit.release-differs",
+		where: path,
+		found: found ?? "nothing",
+		expected: `${digest}, as it was made`,
+		remedy: "restore it from a backup of the state directory of the unit"
+	};
+}
+
+// src/release/unit/prepare.ts
+/** Draws every member, one after the other, before anything begins: what one cannot be stops the unit here. */
+async function drawMembers(unit, environment, draw) {
+	await noUnfinishedRun(unit, environment);
+	const drawn = [];
+	for (const { name } of unit.file.members) try {
+		drawn.push(await drawMember(await openEnvironment(memberDoor(unit, name), environment), name, draw));
+	} catch (error) {
+		const problems = problemsOf(error, `member ${name}`);
+		throw new ProblemError(problems.map((problem) => ({
+			...problem,
+			where: `member ${name}, ${problem.where}`
+		})));
+	}
+	return drawn;
+}
+async function drawMember(service, name, draw) {
+	const busy = await unfinishedRun(service);
+	if (busy !== null) throw new ProblemError(memberBusy(service, busy));
+	try {
+		return {
+			kind: "moves",
+			name,
+			drawn: await draw(service, name)
+		};
+	} catch (error) {
+		const record = problemsOf(error, name).every(({ code }) => code === "release.already-live") ? await stableRecord(service) : null;
+		if (record === null) throw error;
+		return {
+			kind: "stays",
+			name,
+			record
+		};
+	}
+}
+async function noUnfinishedRun({ store, file }, environment) {
+	const open = (await listRuns(store)).findLast((run) => run.environment === environment && run.finished === null);
+	if (open === void 0) return;
+	throw new ProblemError({
+		code: "unit.unfinished",
+		where: `unit ${file.unit} in ${environment}`,
+		found: `run ${open.run}, which is not over`,
+		expected: "one run of a unit in an environment at a time",
+		remedy: `shiplock resume ${open.run} --unit ${file.file}`
+	});
+}
+function memberBusy({ configFile, environment }, run) {
+	return {
+		code: "unit.member-busy",
+		where: environment.environment,
+		found: `run ${run} of this service, which is not over`,
+		expected: "members with nothing under way",
+		remedy: `\`shiplock resume ${run} --config ${configFile}\`, or roll it back`
+	};
+}
+/** For `shiplock release --unit`. Throws where the unit must come from another environment. */
+function mayReleaseUnit({ file }, environment) {
+	const { from } = placeOf(file, environment);
+	if (from === null) return;
+	throw new ProblemError({
+		code: "unit.promotion-needed",
+		where: environment,
+		found: "a unit that is built for it",
+		expected: `one that was released in ${from}`,
+		remedy: `shiplock promote --unit ${file.file} --to ${environment}, once it was released in ${from}`
+	});
+}
+/** For `shiplock promote --unit`: where the unit comes from. Throws where that is not the environment before. */
+function unitComesFrom({ file }, environment, wanted) {
+	const { from } = placeOf(file, environment);
+	if (wanted !== void 0) placeOf(file, wanted);
+	const found = from ?? wanted ?? null;
+	if (found !== null && found !== environment && (wanted === void 0 || wanted === found)) return found;
+	throw new ProblemError({
+		code: "unit.out-of-order",
+		where: `${wanted ?? "nowhere"} → ${environment}`,
+		found: wanted === void 0 ? "no environment that it comes from" : `a unit of ${wanted}`,
+		expected: from === null ? "another environment, in which it was released" : `one that was released in ${from}`,
+		remedy: from === null ? "give --from, or write `from:` into the file of the unit" : `shiplock promote --unit ${file.file} --to ${from} first`
+	});
+}
+function placeOf({ file, environments }, name) {
+	const place = environments.get(name);
+	if (place !== void 0) return place;
+	const names = [...environments.keys()];
+	throw new ProblemError({
+		code: "config.unknown-environment",
+		where: file,
+		found: `the environment \`${name}\``,
+		expected: `one of ${names.join(", ")}`,
+		remedy: `write \`${nearest(name, names, import_fastest_levenshtein.distance) ?? names[0] ?? ""}\``
+	});
+}
+/** The unit release that serves where it comes from, with every byte as it was made. */
+async function provenUnit({ store, file }, from) {
+	const entry = liveUnit(await readUnitHistory(store, file.unit, from));
+	if (entry === void 0) throw new ProblemError({
+		code: "unit.not-proven",
+		where: `unit ${file.unit} in ${from}`,
+		found: "no unit release that came to its end there",
+		expected: `a unit that was released in ${from}`,
+		remedy: `shiplock release --unit ${file.file} ${from}, or promote it to there`
+	});
+	const release = await readUnitRelease(store, entry.release);
+	const [made, now] = [release.members, file.members].map((members) => members.map(({ name }) => name).toSorted());
+	if (String(made) !== String(now)) throw new ProblemError({
+		code: "unit.other-members",
+		where: file.file,
+		found: `the members ${now?.join(", ") ?? ""}`,
+		expected: `those of the unit release: ${made?.join(", ") ?? ""}`,
+		remedy: "release the unit anew in its first environment: a unit release goes on as it was made"
+	});
+	return {
+		release,
+		entry
+	};
+}
+/** A member must still serve, where it comes from, what the unit release names. */
+async function sameThere(service, name, { release, entry }, { from, manifest }) {
+	const history = await readEnvironmentRecord(service.store, from, service.target.service);
+	const serves = liveVersion(history);
+	const expected = entry.versions[name];
+	const made = release.members.find((member) => member.name === name)?.release;
+	if (serves === expected && (manifest === void 0 || manifest === made)) return;
+	throw new ProblemError({
+		code: "unit.member-differs",
+		where: `${name} in ${from}`,
+		found: serves === expected ? `release.json with the digest ${manifest ?? ""}` : `${serves ?? "nothing"} serves`,
+		expected: serves === expected ? `${made ?? ""}, as in the unit release` : `${expected ?? ""}, as in the unit release`,
+		remedy: `it was released alone since: release the unit in ${from} again, so that what goes on has served together`
+	});
+}
+/** The unit release that these members make. Pure but for placeholders of a plan, which it keeps. */
+function unitReleaseOf({ file }, members) {
+	const records = new Map(members.map((one) => [one.name, recordOf(one)]));
+	return {
+		formatVersion: 1,
+		unit: file.unit,
+		members: file.members.flatMap(({ name, after }) => {
+			const record = records.get(name);
+			if (record === void 0) return [];
+			const { service, version, commit, artefacts } = record.release;
+			return [{
+				name,
+				service,
+				version,
+				commit,
+				release: record.manifest ?? manifestDigest(record.release),
+				artefacts,
+				after
+			}];
+		})
+	};
+}
+function recordOf(member) {
+	return member.kind === "moves" ? member.drawn.inputs.candidate : member.record;
+}
+/** All that the run of the unit is made from. Throws when it would change nothing. */
+async function unitInputs(unit, environment, members, made) {
+	const { file, store, door } = unit;
+	const before = liveUnit(await readUnitHistory(store, file.unit, environment))?.release ?? null;
+	const digest = unitReleaseDigest(made.release);
+	if (members.every(({ kind }) => kind === "stays") && before === digest) throw new ProblemError({
+		code: "unit.already-live",
+		where: `unit ${file.unit} in ${environment}`,
+		found: "every member serves already what it would be",
+		expected: "a member that changes",
+		remedy: "nothing to do"
+	});
+	return {
+		unit: file.unit,
+		environment,
+		release: made.release,
+		before,
+		from: made.from,
+		members: members.map((one) => one.kind === "moves" ? {
+			kind: "moves",
+			name: one.name,
+			inputs: one.drawn.inputs
+		} : {
+			kind: "stays",
+			name: one.name,
+			version: one.record.release.version
+		}),
+		who: door.who,
+		why: made.why
+	};
+}
+
+// src/release/unit/procedure.ts
+/** Several services as one: each member's release is a run of its own, and this is the run that drives them. */
+const memberInputsSchema = discriminatedUnion("kind", [strictObject({
+	kind: literal("moves"),
+	name: string(),
+	inputs: releaseInputsSchema
+}), strictObject({
+	kind: literal("stays"),
+	name: string(),
+	version: versionSchema
+})]);
+/** All that a unit run is made from; stored with it, so that a resume builds the same tree. */
+const unitInputsSchema = strictObject({
+	unit: string(),
+	environment: string(),
+	release: unitReleaseSchema,
+	/** The unit release that the environment had; null: none. */
+	before: digestSchema.nullable(),
+	/** Environment that it comes from; null: it was made here. */
+	from: string().nullable(),
+	/** In the order in which they go. */
+	members: array(memberInputsSchema).readonly(),
+	who: string(),
+	why: string()
+});
+/** Members that are released by this run, in order. Pure. */
+function movingOf({ members }) {
+	return members.filter((member) => member.kind === "moves");
+}
+/** Id of the run that releases a member in a unit run; it is the same however often the unit run is gone on with. Pure. */
+function memberRun(run, name) {
+	return `${run}-${name}`;
+}
+/** Longer than any release takes; one that waits for persons ends its process and takes no time. */
+const MEMBER_MS = 12096e5;
+const NOTHING = strictObject({});
+/**
+* Members in their order, each by its own strategy and gates. When one does not come to serve, nothing more is begun, and those that came
+* before it go back in reverse order.
+*/
+function unitProcedure(inputs, ports, store) {
+	const { unit, environment, release, from } = inputs;
+	const moving = movingOf(inputs);
+	const words = moving.map(({ name, inputs: own }) => `${name} ${own.candidate.release.version}`).join(", ");
+	return procedure({
+		id: "unit",
+		title: `Release the unit ${unit} to ${environment}: ${words}`,
+		description: `${from === null ? "" : `As released in ${from}. `}One after the other. If one is taken back, those before it go back in reverse order.`,
+		environment,
+		inputs: record$1(string(), jsonSchema).parse(structuredClone(inputs)),
+		root: sequence({
+			id: "unit",
+			title: `Release the unit ${unit}`,
+			steps: [
+				keepStep(store, release),
+				...moving.map((member) => forwardNode(member, ports)),
+				entryStep(inputs, store, "released")
+			],
+			rollback: sequence({
+				id: "back",
+				title: `Take the unit ${unit} back`,
+				steps: [...moving.toReversed().map((member) => backNode(member, ports)), entryStep(inputs, store, "taken-back")]
+			})
+		})
+	});
+}
+function keepStep(store, release) {
+	return action({
+		id: "keep-record",
+		title: "Record the unit release",
+		inputs: { release: unitReleaseDigest(release) },
+		read: async () => null,
+		decide: () => ({
+			kind: "do",
+			effects: [unitReleaseEffect(store, release)]
+		}),
+		probe: "repeatable"
+	});
+}
+function forwardNode({ name, inputs }, ports) {
+	const { release } = inputs.candidate;
+	const stable = inputs.stable?.release.version ?? null;
+	return opaque({
+		id: `release-${name}`,
+		title: `Release ${name} ${release.version}`,
+		inputs: {
+			service: release.service,
+			version: release.version,
+			serves: stable
+		},
+		outputs: NOTHING,
+		promise: stable === null ? "a run of its own: its first release here; nothing serves that it could go back to" : `a run of its own, by its own strategy and gates, in the place of ${stable}`,
+		probe: "repeatable",
+		timeoutMs: MEMBER_MS,
+		run: async (ctx) => {
+			const end = await ports.forward(name, {
+				run: memberRun(ctx.run, name),
+				inputs,
+				signal: ctx.signal
+			});
+			mustBeOver(end);
+			return {};
+		}
+	});
+}
+function backNode({ name, inputs }, ports) {
+	const { candidate, stable } = inputs;
+	const version = stable?.release.version ?? "nothing";
+	return opaque({
+		id: `back-${name}`,
+		title: `Take ${name} back to ${version}`,
+		inputs: { version },
+		outputs: NOTHING,
+		promise: `a run of its own that goes back to ${version}, if ${candidate.release.version} came to serve`,
+		probe: "repeatable",
+		timeoutMs: MEMBER_MS,
+		run: async (ctx) => {
+			const run = memberRun(ctx.run, name);
+			mustBeOver(await ports.back(name, {
+				run,
+				inputs: backInputs(inputs, ctx.run),
+				signal: ctx.signal
+			}));
+			return {};
+		}
+	});
+}
+/** What a member goes back with: nothing speaks against it, so what it brought may return. Pure. */
+function backInputs({ candidate, stable, who }, run) {
+	return {
+		candidate,
+		stable,
+		seed: false,
+		blameless: true,
+		who,
+		why: `its unit was taken back in run ${run}`
+	};
+}
+function entryStep(inputs, store, outcome) {
+	const { unit, environment, release, members, who, why } = inputs;
+	const versions = Object.fromEntries(members.map((member) => [member.name, versionOf(member)]));
+	return action({
+		id: outcome === "released" ? "history" : "history-back",
+		title: `Write the history of the unit: ${outcome}`,
+		inputs: { outcome },
+		read: async (ctx) => ({
+			record: await readUnitHistory(store, unit, environment),
+			time: new Date(ctx.clock.now()).toISOString()
+		}),
+		decide: ({ record, time }, ctx) => {
+			const entry = {
+				release: unitReleaseDigest(release),
+				run: ctx.run,
+				time,
+				outcome,
+				versions,
+				who,
+				why
+			};
+			return doOrNothing(unitHistoryEffects(store, record, entry), "it is written");
+		},
+		probe: "repeatable",
+		urgent: true
+	});
+}
+/** The version of a member in this environment, once the unit is released. Pure. */
+function versionOf(member) {
+	return member.kind === "moves" ? member.inputs.candidate.release.version : member.version;
+}
+
+// src/release/unit/summary.ts
+/** From the journals of its runs: the one that brings it, and those that take it back. Pure. */
+function standingOf(brings, backs) {
+	if (brings === void 0) return "not-begun";
+	if (brings.status !== "finished") return "under-way";
+	if (brings.finished?.outcome !== "done") return "not-released";
+	if (backs.some((back) => back?.finished?.outcome === "done")) return "taken-back";
+	return backs.some((back) => back !== void 0 && back.status !== "finished") ? "under-way" : "released";
+}
+/** Every member of a unit run, by the journals of the members. */
+async function memberSummaries(unit, { members }, run) {
+	return Promise.all(members.map(async (member) => {
+		const version = versionOf(member);
+		if (member.kind === "stays") return {
+			name: member.name,
+			version,
+			before: version,
+			standing: "stays",
+			run: null
+		};
+		const store = memberStore(unit, member.name);
+		const own = memberRun(run, member.name);
+		const brings = await stateOf(store, own);
+		const backs = [];
+		for (let number = 1;; number++) {
+			const back = await stateOf(store, backRun(own, number));
+			if (back === void 0) break;
+			backs.push(back);
+		}
+		const before = member.inputs.stable?.release.version ?? null;
+		const standing = standingOf(brings, backs);
+		return {
+			name: member.name,
+			version,
+			before,
+			standing,
+			run: standing === "not-begun" ? null : own
+		};
+	}));
+}
+function summariseUnit(inputs, result, members) {
+	const { unit, environment } = inputs;
+	const { outcome, run, planHash, anchor, problems } = result;
+	return {
+		unit,
+		environment,
+		release: unitReleaseDigest(inputs.release),
+		outcome,
+		sentence: sentenceOf(inputs, result, members),
+		run,
+		planHash,
+		anchor,
+		members,
+		problems
+	};
+}
+/** The whole story in one sentence. Pure. */
+function sentenceOf({ unit, environment }, { outcome, run }, members) {
+	const named = (standing) => members.filter((one) => one.standing === standing).map(({ name }) => name).join(", ");
+	const what = `The unit ${unit}`;
+	switch (outcome) {
+		case "done": return `${what} is released in ${environment}: ${members.map(({ name, version }) => `${name} ${version}`).join(", ")}.`;
+		case "rolled-back": {
+			const [back, stays] = [named("taken-back"), named("released")];
+			const went = back === "" ? "" : `, ${back} went back with it`;
+			const left = stays === "" ? "" : `; ${stays} stays released, as somebody has answered for`;
+			return `${what} was taken back from ${environment}: ${named("not-released")} did not come through${went}${left}.`;
+		}
+		case "waiting": return `${what} waits in ${environment} for ${named("under-way") || "a member"}; \`shiplock resume --unit …\` goes on with run ${run}.`;
+		case "refused": return `${what} was refused; nothing was changed in ${environment}.`;
+		case "lease-held": return `${what} goes no further: another run holds ${environment}.`;
+		case "stopped": return `${what} stopped at a safe place; \`shiplock resume --unit …\` goes on with run ${run}.`;
+		case "failed": return `${what} stands between two states in ${environment}: still released ${named("released") || "is nobody"}, under way ${named("under-way") || "is nobody"}.`;
+	}
+}
+const WORDS$1 = {
+	stays: "stays as it is",
+	"not-begun": "not begun",
+	"under-way": "under way",
+	released: "released",
+	"not-released": "did not come through",
+	"taken-back": "taken back"
+};
+function unitSummaryText({ sentence, run, planHash, anchor, release, members, problems }) {
+	return [
+		sentence,
+		...members.map(({ name, version, before, standing, run: own }) => {
+			return `  ${name}: ${standing === "stays" ? version : `${before ?? "nothing"} → ${version}`}: ${WORDS$1[standing]}${own === null ? "" : ` (run ${own})`}`;
+		}),
+		`run ${run}, plan ${planHash.slice(0, 12)}, ${anchor.count} records, head ${anchor.head.slice(0, 12)}`,
+		`unit release ${release}`,
+		...problems.map(formatProblem)
+	].join("\n");
+}
+
+// src/release/unit/run.ts
+/** Builds every member, then releases those that change, in order. */
+async function releaseUnit(unit, environment, request) {
+	mayReleaseUnit(unit, environment);
+	const members = await drawMembers(unit, environment, async (service) => {
+		const prepared = await prepareRelease(service, request);
+		if (prepared.kind === "failed") throw new ProblemError(prepared.outcome.problems);
+		return prepared;
+	});
+	const release = unitReleaseOf(unit, members);
+	return begin(unit, await unitInputs(unit, environment, members, {
+		release,
+		from: null,
+		why: request.why
+	}));
+}
+/** Takes the unit release that serves one environment to this one, unchanged. */
+async function promoteUnit(unit, environment, request) {
+	const { inputs } = await promotion(unit, environment, request, preparePromotion);
+	return begin(unit, inputs);
+}
+/** What a release of the unit would do now. Looks only. */
+async function planUnit(unit, environment, request) {
+	mayReleaseUnit(unit, environment);
+	const members = await drawMembers(unit, environment, (service) => planRelease(service, request));
+	const release = unitReleaseOf(unit, members);
+	return planOf(unit, await unitInputs(unit, environment, members, {
+		release,
+		from: null,
+		why: request.why
+	}), members);
+}
+/** What a promotion of the unit would do now. Looks only. */
+async function planUnitPromotion(unit, environment, request) {
+	const { inputs, members } = await promotion(unit, environment, request, async (service, asked) => ({
+		...await planPromotion(service, asked),
+		build: null
+	}));
+	return planOf(unit, inputs, members);
+}
+async function promotion(unit, environment, request, draw) {
+	const from = unitComesFrom(unit, environment, request.from);
+	const proven = await provenUnit(unit, from);
+	const members = await drawMembers(unit, environment, async (service, name) => {
+		const version = proven.entry.versions[name];
+		const drawn = await draw(service, {
+			...request,
+			from,
+			version
+		}).catch(async (error) => {
+			await sameThere(service, name, proven, {
+				from,
+				manifest: void 0
+			});
+			throw error;
+		});
+		await sameThere(service, name, proven, {
+			from,
+			manifest: drawn.inputs.promotion?.manifest
+		});
+		return drawn;
+	});
+	const made = {
+		release: proven.release,
+		from,
+		why: request.why
+	};
+	return {
+		inputs: await unitInputs(unit, environment, members, made),
+		members
+	};
+}
+async function planOf(unit, inputs, members) {
+	return {
+		unit: await planProcedure(procedureOf(unit, inputs), unitOptions(unit)),
+		members: members.map((member) => {
+			if (member.kind === "stays") return {
+				kind: member.kind,
+				name: member.name,
+				version: member.record.release.version
+			};
+			const { build, release, rules } = member.drawn;
+			return {
+				kind: member.kind,
+				name: member.name,
+				build,
+				release,
+				gates: rulesText(rules)
+			};
+		})
+	};
+}
+function procedureOf(unit, inputs) {
+	return unitProcedure(inputs, memberPorts(unit, inputs.environment), unit.store);
+}
+async function begin(unit, inputs) {
+	return outcomeOf(unit, inputs, await runProcedure(procedureOf(unit, inputs), unitOptions(unit)));
+}
+/**
+* Goes on with a unit run where it stopped, and with the member's run that it had come to.
+*
+* @param run default: the only one that is not over
+*/
+async function resumeUnit(unit, run, answers = {}) {
+	const wanted = run ?? await onlyOpenRun(unit);
+	const recorded = await readRun(unit.store, wanted);
+	const inputs = unitInputsSchema.safeParse(recorded.inputs);
+	if (recorded.procedure !== "unit" || !inputs.success) throw new ProblemError({
+		code: "unit.inputs-unreadable",
+		where: `run ${wanted}`,
+		found: inputs.success ? `a run of ${recorded.procedure}` : inputs.error.issues[0]?.message ?? "other inputs",
+		expected: "a unit run as this version of the program records it",
+		remedy: "resume with the version that started the run"
+	});
+	const options = {
+		...unitOptions(unit),
+		...answers
+	};
+	return outcomeOf(unit, inputs.data, await resumeProcedure(procedureOf(unit, inputs.data), wanted, options));
+}
+async function onlyOpenRun({ store, file }) {
+	const open = (await listRuns(store)).filter(({ finished }) => finished === null).map(({ run }) => run);
+	const [only] = open;
+	if (only !== void 0 && open.length === 1) return only;
+	throw new ProblemError({
+		code: "unit.unknown-run",
+		where: `unit ${file.unit}`,
+		found: only === void 0 ? "no unfinished run" : `${open.length} unfinished runs`,
+		expected: only === void 0 ? "a run that is not over" : `one of ${open.join(", ")}`,
+		remedy: "name the run; `shiplock pipeline --unit …` lists them"
+	});
+}
+async function outcomeOf(unit, inputs, result) {
+	const members = await memberSummaries(unit, inputs, result.run);
+	return {
+		exit: exitOf(result),
+		summary: summariseUnit(inputs, result, members)
+	};
+}
+/** A member whose environment another run holds makes the unit wait: that is told as what it is. Pure. */
+function exitOf({ exit, problems }) {
+	const held = problems.some(({ code }) => code.startsWith("lease."));
+	return exit === EXIT.waiting && held ? EXIT.leaseHeld : exit;
+}
+
+// src/release/unit/view.ts
+/** Only looks, from the records of the unit and of its members. */
+async function unitPipeline(unit) {
+	const problems = [];
+	const runs = await listRuns(unit.store);
+	const services = await servicesOf(unit, problems);
+	const stages = [];
+	for (const environment of inOrder(unit)) stages.push(await stageOf(unit, environment, {
+		runs,
+		services,
+		stages
+	}));
+	return {
+		unit: unit.file.unit,
+		environments: stages,
+		problems
+	};
+}
+/** Environments as a unit goes through them; those without an order as in the file. */
+function inOrder({ file: { environments } }) {
+	const ways = new Map([...environments].map(([name, { from }]) => [name, { from: from ?? void 0 }]));
+	const isLast = (name) => ![...environments.values()].some(({ from }) => from === name);
+	return [...new Set([...ways.keys()].filter(isLast).flatMap((name) => unitWayTo(ways, name)))];
+}
+/** Names of the members' services, as their records are called. */
+async function servicesOf(unit, problems) {
+	const found = /* @__PURE__ */ new Map();
+	for (const { name } of unit.file.members) try {
+		found.set(name, (await openService(memberDoor(unit, name))).config.service.service);
+	} catch (error) {
+		problems.push(...problemsOf(error, `member ${name}`));
+	}
+	return found;
+}
+async function stageOf(unit, environment, known) {
+	const { file, store } = unit;
+	const from = file.environments.get(environment)?.from ?? null;
+	const live = liveUnit(await readUnitHistory(store, file.unit, environment));
+	const before = from === null ? null : known.stages.find((stage) => stage.environment === from)?.serves ?? void 0;
+	const open = known.runs.filter((run) => run.environment === environment && run.finished === null);
+	return {
+		environment,
+		from,
+		serves: live === void 0 ? null : {
+			release: live.release,
+			run: live.run,
+			since: live.time,
+			who: live.who,
+			members: await Promise.all(Object.entries(live.versions).map(async ([name, version]) => ({
+				name,
+				version,
+				serves: await servesNow(unit, environment, name, known.services.get(name))
+			})))
+		},
+		behind: before === null ? null : before === void 0 ? "nothing-before" : before.release === live?.release ? "same" : "behind",
+		unfinished: await Promise.all(open.map(async ({ run, title, state }) => ({
+			run,
+			title,
+			state,
+			members: await membersOf(unit, run)
+		})))
+	};
+}
+async function servesNow(unit, environment, name, service) {
+	if (service === void 0) return null;
+	return liveVersion(await readEnvironmentRecord(memberStore(unit, name), environment, service));
+}
+async function membersOf(unit, run) {
+	const inputs = unitInputsSchema.safeParse((await readRun(unit.store, run)).inputs);
+	return inputs.success ? memberSummaries(unit, inputs.data, run) : [];
+}
+
+// src/release/what-if.ts
+/**
+* Judges one run again. Settings that are not given are those that the run recorded; what is no part of the policy (deadlines, what
+* follows from too little traffic) is as the environment has it today.
+*
+* @param target the environment of the run; only its settings are used
+* @param settings of a policy, checked by `makePolicy` already
+*/
+async function whatIf(target, run, settings) {
+	const recorded = await readRun(target.store, run);
+	const nothing = (why) => ({
+		kind: "nothing",
+		run,
+		why
+	});
+	if (recorded.procedure !== "release") return nothing(`a ${recorded.procedure}: nothing is judged in it`);
+	const inputs = releaseInputsSchema.safeParse(recorded.inputs);
+	if (!inputs.success) return nothing("its inputs are not in the form of this version");
+	const { candidate, stable } = inputs.data;
+	if (candidate.unit === null || stable === null || stable.unit === null) return nothing("there was no stable version to compare with");
+	const rollout = rolloutFor(target, candidate.unit, stable.unit);
+	try {
+		const story = storyOf(recorded, target.policy.steps);
+		if (story.bakes.length === 0) return nothing("it ended before the first share was judged");
+		const policy = makePolicy({
+			...story.policy ?? target.policy.analysis,
+			...settings
+		});
+		const judged = rejudge(rollout, policy, story.past, story.bakes);
+		return {
+			kind: "judged",
+			release: compared(recorded, candidate.release.version, story, judged)
+		};
+	} catch (error) {
+		if (error instanceof ProblemError) return nothing(error.problems.map(({ found }) => found).join("; "));
+		throw error;
+	}
+}
+function compared(recorded, version, story, judged) {
+	const before = story.bakes.map(({ id }) => story.decisions.get(id) ?? []);
+	const after = judged.map(({ decisions }) => decisions);
+	return {
+		run: recorded.run,
+		environment: recorded.environment,
+		version,
+		startedAt: recorded.startedAt,
+		steps: judged.map(({ id, share, looks, decisions, requestsNeeded }) => ({
+			step: id,
+			share,
+			looks,
+			recorded: (story.decisions.get(id) ?? []).map(published),
+			again: decisions.map(published),
+			requestsNeeded
+		})),
+		recorded: endingOf(before),
+		again: endingOf(after),
+		same: after.length === before.length && after.every((decisions, i) => sameDecisions(before[i] ?? [], decisions))
+	};
+}
+function published({ answer, text, time, afterMs }) {
+	return {
+		answer,
+		text,
+		at: new Date(time).toISOString(),
+		afterSeconds: afterMs / 1e3
+	};
+}
+/** A failure anywhere ends a release; without one, every step must have passed. Pure. */
+function endingOf(steps) {
+	if (steps.flat().some(({ answer }) => answer === "fail")) return "rolled-back";
+	return steps.every((decisions) => decisions.some(({ answer }) => answer === "pass")) ? "passed" : "undecided";
+}
+/** The same answers at the same looks; the words may be those of another version of the program. */
+function sameDecisions(a, b) {
+	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
+}
+const sampleSchema = looseObject({ sample: looseObject({ time: number$1() }) });
+const evidenceSchema = looseObject({ evidence: record$1(string(), union([
+	string(),
+	number$1(),
+	boolean()
+])) });
+const verdictSchema = looseObject({
+	answer: _enum([
+		"pass",
+		"fail",
+		"ask"
+	]),
+	status: string()
+});
+const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$1() }) }) }) });
+/** Sorts the records of a run by watch. Pure. */
+function storyOf(recorded, configured) {
+	const watches = /* @__PURE__ */ new Map();
+	let paused = false;
+	for (const { record, payload } of recorded.entries) {
+		if (record.type === "run.paused" || record.type === "run.resumed") {
+			paused = isHeld(payload, record.type === "run.paused", paused);
+			if (paused) for (const watched of watches.values()) holdLast(watched, "sample");
+		}
+		const id = record.node.split("/").find((part) => part === "past" || shareJudgedBy(part) !== void 0);
+		if (id === void 0) continue;
+		const watched = watches.get(id) ?? {
+			looks: [],
+			decisions: [],
+			first: void 0,
+			time: 0,
+			acted: 0,
+			done: void 0
+		};
+		watches.set(id, watched);
+		if (record.type === "gate.evidence" || record.node.endsWith(`/${id}`)) note(watched, record.type, payload, paused);
+	}
+	const past = watches.get("past");
+	watches.delete("past");
+	const looked = [...watches].filter(([, { looks }]) => looks.length > 0);
+	const policy = pastDoneSchema.safeParse(past?.done);
+	return {
+		policy: policy.success ? makePolicy(policy.data.outputs.accuse.policy, `run ${recorded.run}`) : null,
+		past: past?.looks ?? [],
+		bakes: looked.map(([id, { looks, done }]) => ({
+			id,
+			looks,
+			step: stepOf(id, done, configured)
+		})),
+		decisions: new Map(looked.map(([id, { decisions }]) => [id, decisions]))
+	};
+}
+/** Who orders a pause or its end is in the record; what ends a process or begins one changes nothing about it. */
+function isHeld(payload, begins, before) {
+	if (!(typeof payload === "object" && payload !== null && "asked" in payload)) return before;
+	return begins && "reason" in payload && payload["reason"] === "asked";
+}
+/** Nothing has followed yet from the last look of a watch, and nothing will. */
+function holdLast(watched, kind) {
+	const last = watched.looks.at(-1);
+	const acted = watched.done !== void 0 || watched.acted === watched.looks.length;
+	if (last !== void 0 && last.kind === kind && !acted) watched.looks[watched.looks.length - 1] = {
+		...last,
+		held: true
+	};
+}
+function note(watched, type, payload, held) {
+	if (type === "analysis.sample") {
+		const parsed = sampleSchema.safeParse(payload);
+		if (held) holdLast(watched, "evidence");
+		watched.looks.push({
+			kind: "sample",
+			sample: parsed.success ? parsed.data.sample : void 0,
+			held
+		});
+		if (!parsed.success) return;
+		watched.time = parsed.data.sample.time;
+		watched.first ??= watched.time;
+	}
+	if (type === "gate.evidence") {
+		const parsed = evidenceSchema.safeParse(payload);
+		if (parsed.success) watched.looks.push({
+			kind: "evidence",
+			evidence: parsed.data.evidence,
+			held: false
+		});
+	}
+	if (type === "analysis.verdict") {
+		const parsed = verdictSchema.safeParse(payload);
+		if (!parsed.success) return;
+		const { time, first = time } = watched;
+		watched.acted = watched.looks.length;
+		watched.decisions.push({
+			answer: parsed.data.answer,
+			text: parsed.data.status,
+			time,
+			afterMs: time - first
+		});
+	}
+	if (type === "step.done") watched.done = payload;
+}
+/**
+* Share and least time of a bake. The share stands in its id; the time in what it left when it passed, else in today's configuration of
+* the same share, else it is not known and nothing holds a pass back.
+*/
+function stepOf(id, done, configured) {
+	const share = shareJudgedBy(id) ?? 0;
+	const passed = bakeDoneSchema.safeParse(done);
+	if (passed.success) return {
+		share,
+		bakeMs: passed.data.outputs.clear.policy.minimumBakeSeconds * 1e3
+	};
+	return {
+		share,
+		bakeMs: configured.find((step) => Math.abs(step.share - share) < 5e-4)?.bakeMs ?? 0
+	};
 }
 
 // src/cli/output-file.ts
@@ -234,6 +6629,18 @@ function reportText(report) {
 	].join("\n");
 }
 
+// src/chatops/commit.ts
+/**
+* Which commit a comment means, and whether it may go there. What a person types, and what the server itself recorded, count; dates inside of
+* commits never do, since whoever makes a commit chooses them.
+*/
+/** As many digits as nobody can collide with on purpose in a minute, and as git prints for a release. */
+const LEAST_DIGITS = 12;
+/** What is wrong with the name of a commit; undefined: nothing. */
+function commitNameProblem(text) {
+	return /^[0-9a-f]{12,64}$/.test(text) ? void 0 : `It must be ${12} to 64 small hexadecimal digits.`;
+}
+
 // src/cli/session.ts
 function withPersonOptions(command) {
 	return command.option("--sign-key <file>", "sign with this OpenSSH key (or the public half of one that the agent holds)").option("--as <person>", "who acts, as the policy names them (default: whose key it is)").option("--break-glass <reason>", "go on although git does not answer: with the last copy of the policy, and without the git store; the reason is recorded");
@@ -241,6 +6648,12 @@ function withPersonOptions(command) {
 /** Options every command that reads shiplock.yaml has. */
 function withCommonOptions(command) {
 	return command.option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--state <dir>", "the state directory (default: .shiplock/state beside the configuration)").option("--json", "print one JSON document instead of text");
+}
+/** Digits of a commit: fewer could be found for another commit on purpose. */
+function commitDigits(text) {
+	const why = commitNameProblem(text);
+	if (why !== void 0) throw new InvalidArgumentError(why);
+	return text;
 }
 /** Looks for shiplock.yaml from `from` upwards. */
 async function findConfig(from) {
@@ -291,6 +6704,10 @@ async function door(io, options, acts) {
 		...options.as === void 0 ? {} : { as: options.as },
 		...options.breakGlass === void 0 ? {} : { breakGlass: options.breakGlass },
 		self: selfCommand(),
+		...io.acting === void 0 ? {} : {
+			forge: io.acting.forge,
+			run: io.acting.run
+		},
 		...acts ? {
 			...options.quiet === true ? {} : { onEvent: progress(io) },
 			signal: installStopSignals(() => io.err("stopping at the next safe place; once more to stop at once\n"))
@@ -486,6 +6903,14 @@ function valueText(value) {
 	return value === void 0 ? "nothing" : JSON.stringify(value);
 }
 
+// src/cli/chat/view.ts
+const views = /* @__PURE__ */ new WeakMap();
+/** Opens a command to comments. */
+function openToChat(command, view) {
+	views.set(command, view);
+	return command;
+}
+
 // src/cli/commands/gate-signature.ts
 /** A signature that was made on another machine. */
 async function signatureOption(cwd, file, person) {
@@ -521,6 +6946,7 @@ function gateText(gate) {
 			const text = Object.entries(said).map(([name, value]) => `${name}=${value}`);
 			return `  ${kind === "override" ? `overridden by ${by}: ${reason}` : `given by ${by}`}${text.length === 0 ? "" : `: ${text.join(", ")}`}`;
 		}),
+		...gate.asked === void 0 ? [] : [`  --asked ${gate.asked} to fill it in, --asked ${gate.askedWith ?? ""} to approve`],
 		`  meanwhile: ${gate.guard}`,
 		...fields,
 		`  $ shiplock gate ${verb} ${gate.run} ${gate.path}${items}${key}`
@@ -541,6 +6967,7 @@ function wanted(field) {
 function releaseRequest(options) {
 	return {
 		version: options.release,
+		commit: options.commit,
 		why: options.reason,
 		seed: options.seed === true,
 		allowDirty: options.allowDirty === true
@@ -554,6 +6981,206 @@ function runResult(outcome) {
 		json: jsonSchema.parse(outcome.summary)
 	};
 }
+
+// src/cli/commands/pipeline-text.ts
+/** The view for a terminal: no line is longer than it is wide, and 80 columns are enough. */
+function pipelineText(view, io) {
+	const paint = painter(io);
+	const width = Math.max(40, io.columns ?? 80);
+	const lines = [paint("bold", view.service)];
+	const say = (indent, text, style) => {
+		for (const line of wrapped(text, indent, width)) lines.push(style === void 0 ? line : paint(style, line));
+	};
+	for (const stage of view.environments) {
+		lines.push("");
+		if (stage.from !== null) sayBetween(stage, say);
+		lines.push(paint("bold", stage.environment));
+		sayStage(stage, say);
+	}
+	if (view.quarantine.length > 0) lines.push("", paint("bold", "In quarantine"));
+	for (const { digest, component, version, environment, since, cause } of view.quarantine) {
+		say(2, `${component === null ? "a digest" : `${component} ${version ?? ""}`.trimEnd()}: ${cause} in ${environment} at ${minute(since)}`, "yellow");
+		say(4, digest, "dim");
+	}
+	for (const { where, found } of view.problems) say(0, `${where}: ${found}`, "yellow");
+	return lines.join("\n");
+}
+function sayStage({ serves, unfinished, lock, environment }, say) {
+	if (serves === null) say(2, "nothing serves");
+	else {
+		const commit = serves.commit === null ? "" : `, commit ${serves.commit.slice(0, 12)}`;
+		say(2, `${serves.version}${commit}`, "green");
+		say(2, `since ${minute(serves.since)} by ${serves.who}: ${serves.verdict}`);
+	}
+	if (lock !== null) say(2, `locked by ${lock.by} since ${minute(lock.time)}: ${lock.reason}`, "yellow");
+	for (const { run, title, state, gates } of unfinished) {
+		say(2, `unfinished: ${title} (${state}), run ${run}`, "yellow");
+		for (const gate of gates) say(4, `open: ${gate}`);
+		if (gates.length > 0) say(4, `shiplock gate show ${run}; shiplock status ${environment}`, "cyan");
+	}
+}
+/** What lies between an environment and the one before it. */
+function sayBetween({ environment, behind, next }, say) {
+	if (behind !== null) say(4, `to ${environment}: ${behindText(behind)}`, behind.kind === "behind" ? "cyan" : "dim");
+	for (const { gate, state, text } of next?.gates ?? []) say(6, `${WORDS[state].padEnd(7)} ${gate}: ${text}`, STYLES[state]);
+}
+const WORDS = {
+	met: "met",
+	waits: "waits",
+	asks: "asks",
+	refused: "refused"
+};
+const STYLES = {
+	met: "green",
+	waits: "yellow",
+	asks: "cyan",
+	refused: "red"
+};
+function behindText(behind) {
+	switch (behind.kind) {
+		case "same": return "the same release serves both";
+		case "nothing-before": return "nothing serves before it";
+		case "behind": {
+			const { releases, commits, forMs } = behind;
+			return `${[count(releases, "release"), ...commits === null ? [] : [count(commits, "commit")]].join(", ")} behind, for ${formatDuration(Math.floor(forMs / 6e4) * 6e4)}`;
+		}
+	}
+}
+function count(n, what) {
+	return `${n} ${what}${n === 1 ? "" : "s"}`;
+}
+/** `2026-11-21T20:11:05.000Z` → `2026-11-21 20:11Z`. */
+function minute(time) {
+	return `${time.slice(0, 16).replace("T", " ")}Z`;
+}
+/** Lines of at most `width` columns; what has no blank to break at is cut. Pure. */
+function wrapped(text, indent, width) {
+	const room = Math.max(10, width - indent - 2);
+	const lines = [];
+	let line = "";
+	for (const word of text.split(" ").flatMap((one) => pieces(one, room))) if (line !== "" && line.length + 1 + word.length > room) {
+		lines.push(line);
+		line = word;
+	} else line = line === "" ? word : `${line} ${word}`;
+	lines.push(line);
+	return lines.map((one, index) => `${" ".repeat(indent + (index === 0 ? 0 : 2))}${one}`);
+}
+function pieces(word, room) {
+	if (word.length <= room) return [word];
+	return Array.from({ length: Math.ceil(word.length / room) }, (_, index) => word.slice(index * room, (index + 1) * room));
+}
+
+// src/cli/commands/unit.ts
+function withUnitOption(command) {
+	return command.option("--unit <file>", "several services as one: shiplock.unit.yaml, or the directory that holds it");
+}
+/** The unit that was named; undefined: the command is about one service. */
+async function openNamed(io, options, acts) {
+	const { unit, config } = options;
+	if (unit === void 0) return void 0;
+	if (config !== void 0) throw new ProblemError({
+		code: "cli.usage",
+		where: "--config",
+		found: "both --config and --unit",
+		expected: "one service, or a unit of several",
+		remedy: "leave one of them out; the file of the unit names the configuration of each member"
+	});
+	return openUnit(await door(io, {
+		...options,
+		config: unit,
+		quiet: options.quiet ?? options.json ?? false
+	}, acts));
+}
+/** `shiplock release --unit`, or its plan; undefined without `--unit`. */
+async function unitRelease(io, environment, options) {
+	const acts = options.dryRun !== true;
+	const unit = await openNamed(io, options, acts);
+	if (unit === void 0) return void 0;
+	const request = releaseRequest(options);
+	return acts ? resultOf(await releaseUnit(unit, environment, request)) : planResult(await planUnit(unit, environment, request));
+}
+/** The same for `shiplock promote --unit`. */
+async function unitPromotion(io, options) {
+	const acts = options.dryRun !== true;
+	const unit = await openNamed(io, options, acts);
+	if (unit === void 0) return void 0;
+	const request = {
+		...releaseRequest(options),
+		from: options.from
+	};
+	return acts ? resultOf(await promoteUnit(unit, options.to, request)) : planResult(await planUnitPromotion(unit, options.to, request));
+}
+/** The same for `shiplock resume --unit`. */
+async function unitResume(io, run, options, answers) {
+	const unit = await openNamed(io, options, true);
+	return unit === void 0 ? void 0 : resultOf(await resumeUnit(unit, run, answers));
+}
+/** The same for `shiplock pipeline --unit`. */
+async function unitView(io, options) {
+	const unit = await openNamed(io, options, false);
+	if (unit === void 0) return void 0;
+	const view = await unitPipeline(unit);
+	return {
+		exit: EXIT.done,
+		text: unitViewText(view, io),
+		json: jsonSchema.parse(view)
+	};
+}
+function resultOf({ exit, summary }) {
+	return {
+		exit,
+		text: unitSummaryText(summary),
+		json: jsonSchema.parse(summary)
+	};
+}
+function planResult(plan) {
+	const parts = plan.members.flatMap((member) => {
+		if (member.kind === "stays") return [`# ${member.name}: stays as it is, ${member.version}\n`];
+		const { name, build, release, gates } = member;
+		return [
+			`# ${name}`,
+			...build === null ? [] : [renderPlan(build)],
+			renderPlan(release),
+			`Gates: ${gates}\n`
+		];
+	});
+	return {
+		exit: EXIT.done,
+		text: [renderPlan(plan.unit), ...parts].join("\n"),
+		json: jsonSchema.parse(plan)
+	};
+}
+/** The view for a terminal. */
+function unitViewText(view, io) {
+	const paint = painter(io);
+	const lines = [paint("bold", `unit ${view.unit}`)];
+	for (const { environment, serves, behind, from, unfinished } of view.environments) {
+		lines.push("");
+		if (behind !== null) lines.push(paint("dim", `    to ${environment}: ${BEHIND[behind]} ${from ?? ""}`));
+		lines.push(paint("bold", environment));
+		if (serves === null) lines.push("  no unit release");
+		else {
+			lines.push(paint("green", `  ${serves.release.slice(0, 19)}…`), `  since ${minute(serves.since)} by ${serves.who}`);
+			for (const member of serves.members) {
+				const same = member.serves === member.version;
+				const text = same ? "" : `, but ${member.serves ?? "nothing"} serves: it was released or taken back alone`;
+				const line = `    ${member.name} ${member.version}${text}`;
+				lines.push(same ? line : paint("yellow", line));
+			}
+		}
+		for (const { run, title, state, members } of unfinished) {
+			lines.push(paint("yellow", `  unfinished: ${title} (${state}), run ${run}`));
+			for (const { name, standing } of members) lines.push(`    ${name}: ${standing}`);
+		}
+	}
+	for (const { where, found } of view.problems) lines.push(paint("yellow", `${where}: ${found}`));
+	return lines.join("\n");
+}
+const BEHIND = {
+	same: "the same unit release as in",
+	behind: "another unit release than in",
+	"nothing-before": "no unit release in"
+};
 
 // src/cli/commands/resume.ts
 /** A run by its id, or the only one that has not ended. */
@@ -591,7 +7218,7 @@ function onlyBuilt(run) {
 	};
 }
 function addResume({ program, io, done }) {
-	withPersonOptions(withCommonOptions(program.command("resume"))).summary("go on with a run").description("Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate. A run of another machine is taken from the git store.").argument("[run]", "the run (default: the only unfinished one)").option("--step <path>", "with --outcome: a step of which nobody can tell whether its effects happened").addOption(new Option("--outcome <outcome>", "what you found out about that step").choices(["applied", "not-applied"])).option("--evidence <text>", "how you found out").option("--allow-changed <reason>", "go on although the procedure changed since; gates in changed parts open again").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock resume\n  $ shiplock resume 20261121-071500-3f2a --step release/migrate/0007/1 --outcome applied --evidence \"column is there\"").action(async (wanted, options) => {
+	withUnitOption(withPersonOptions(withCommonOptions(program.command("resume")))).summary("go on with a run").description("Go on with a run where it stopped: after a crash, Ctrl-C, or an answered gate. A run of another machine is taken from the git store.").argument("[run]", "the run (default: the only unfinished one)").option("--step <path>", "with --outcome: a step of which nobody can tell whether its effects happened").addOption(new Option("--outcome <outcome>", "what you found out about that step").choices(["applied", "not-applied"])).option("--evidence <text>", "how you found out").option("--allow-changed <reason>", "go on although the procedure changed since; gates in changed parts open again").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock resume\n  $ shiplock resume 20261121-071500-3f2a --step release/migrate/0007/1 --outcome applied --evidence \"column is there\"").action(async (wanted, options) => {
 		const { step, outcome, evidence } = options;
 		if (step === void 0 !== (outcome === void 0) || outcome !== void 0 && evidence === void 0) throw new ProblemError({
 			code: "cli.usage",
@@ -600,14 +7227,7 @@ function addResume({ program, io, done }) {
 			expected: "all three together",
 			remedy: "say which step, what you found, and how you found out"
 		});
-		const entry = await door(io, {
-			...options,
-			quiet: options.quiet ?? options.json ?? false
-		}, true);
-		const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
-		if (procedure === "build") throw new ProblemError(onlyBuilt(run));
-		const service = await openEnvironment(entry, environment);
-		const result = await resume(service, run, {
+		const answers = {
 			...step === void 0 || outcome === void 0 || evidence === void 0 ? {} : { outcome: {
 				step,
 				outcome,
@@ -617,7 +7237,19 @@ function addResume({ program, io, done }) {
 				role: "releaser",
 				reason: options.allowChanged
 			} }
-		});
+		};
+		const together = await unitResume(io, wanted, options, answers);
+		if (together !== void 0) {
+			done(together);
+			return;
+		}
+		const entry = await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, true);
+		const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
+		if (procedure === "build") throw new ProblemError(onlyBuilt(run));
+		const result = await resume(await openEnvironment(entry, environment), run, answers);
 		done(runResult(result));
 	});
 }
@@ -645,16 +7277,26 @@ function addShow$1(gate, { io, done }) {
 	});
 }
 function addFill(gate, registry) {
-	answering(gate.command("fill")).description("Fill in a gate: answer its questions. The run goes on with `shiplock resume`.").option("--item <name=value>", "one per question", collect$1).option("--evidence <name=value>", "the same", collect$1).addHelpText("after", "\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --item decision=look-on --item \"reason=traffic comes back at nine\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, [...options.item ?? [], ...options.evidence ?? []]));
+	openToChat(answering(gate.command("fill")), {
+		kind: "changes",
+		about: "run",
+		options: ["item", "asked"],
+		needs: ["asked"]
+	}).description("Fill in a gate: answer its questions. The run goes on with `shiplock resume`.").option("--item <name=value>", "one per question", collect$1).option("--evidence <name=value>", "the same", collect$1).addHelpText("after", "\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --item decision=look-on --item \"reason=traffic comes back at nine\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, [...options.item ?? [], ...options.evidence ?? []]));
 }
 function addApprove(gate, registry) {
-	answering(gate.command("approve")).description("Approve: agree with the answers that were given at a gate, or with a gate that asks nothing. The run goes on with `shiplock resume`.").addHelpText("after", "\nExamples:\n  $ shiplock gate approve 20261121-071500-3f2a release/approval --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, void 0));
+	openToChat(answering(gate.command("approve")), {
+		kind: "changes",
+		about: "run",
+		options: ["asked"],
+		needs: ["asked"]
+	}).description("Approve: agree with the answers that were given at a gate, or with a gate that asks nothing. The run goes on with `shiplock resume`.").addHelpText("after", "\nExamples:\n  $ shiplock gate approve 20261121-071500-3f2a release/approval --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, void 0));
 }
 function addOverride(gate, registry) {
 	answering(gate.command("override")).description("Let a gate pass alone, in an emergency: needs the role that the policy names for it, and a reason. Recorded, and to be reviewed.").requiredOption("--reason <text>", "why it cannot wait").option("--item <name=value>", "one per question", collect$1).addHelpText("after", "\nExamples:\n  $ shiplock gate override 20261121-071500-3f2a release/approval --reason \"checkout is down\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, options.item ?? []));
 }
 function answering(command) {
-	return withPersonOptions(withCommonOptions(command)).argument("<run>", "the run").argument("<gate>", "path of the gate, as `shiplock gate show` prints it").option("--print", "print what would be signed, for signing on another machine, and record nothing (needs --as)").option("--signature <file>", "a signature that was made elsewhere over what --print said (needs --as)");
+	return withPersonOptions(withCommonOptions(command)).argument("<run>", "the run").argument("<gate>", "path of the gate, as `shiplock gate show` prints it").option("--asked <digits>", "what you answer, as `shiplock gate show` prints it; refused when the gate asks something else now").option("--print", "print what would be signed, for signing on another machine, and record nothing (needs --as)").option("--signature <file>", "a signature that was made elsewhere over what --print said (needs --as)");
 }
 async function answer$2({ io, done }, run, path, options, pairs) {
 	const entry = await door(io, options, false);
@@ -662,6 +7304,7 @@ async function answer$2({ io, done }, run, path, options, pairs) {
 	const { store, clock } = opened;
 	for (const problem of await refreshRun(opened, run)) io.err(`${formatProblem(problem)}\n`);
 	const open = (await showGates(store)).find((one) => one.run === run && one.path === path);
+	if (open !== void 0 && options.asked !== void 0) checkAsked(open, options.asked, pairs !== void 0);
 	const filling = {
 		store,
 		run,
@@ -703,6 +7346,18 @@ async function answer$2({ io, done }, run, path, options, pairs) {
 			waitsFor: filled.waitsFor,
 			next
 		})
+	});
+}
+/** Somebody who names what they answer answers that and nothing else. */
+function checkAsked(open, asked, fills) {
+	const now = (fills ? open.asked : open.askedWith) ?? "a gate where nobody is checked";
+	if (now === asked) return;
+	throw new ProblemError({
+		code: "gate.asks-otherwise",
+		where: `gate ${open.path} of run ${open.run}`,
+		found: asked,
+		expected: now,
+		remedy: "look at what it asks now: `shiplock gate show`"
 	});
 }
 function printed(text) {
@@ -1117,13 +7772,21 @@ function whole$1(text) {
 
 // src/cli/commands/lock.ts
 function addLock({ program, io, done }) {
-	withCommonOptions(program.command("lock")).summary("keep runs away from an environment").description("Keep runs away from an environment until it is unlocked. A run that is at work goes on to its end; a rollback goes through.").argument("<environment>", "which").requiredOption("--reason <text>", "why; everybody who is refused reads it").addHelpText("after", "\nExamples:\n  $ shiplock lock production --reason \"repairing the replica by hand\"").action(async (environment, options) => {
+	openToChat(withCommonOptions(program.command("lock")), {
+		kind: "changes",
+		about: "environment",
+		options: ["reason"]
+	}).summary("keep runs away from an environment").description("Keep runs away from an environment until it is unlocked. A run that is at work goes on to its end; a rollback goes through.").argument("<environment>", "which").requiredOption("--reason <text>", "why; everybody who is refused reads it").addHelpText("after", "\nExamples:\n  $ shiplock lock production --reason \"repairing the replica by hand\"").action(async (environment, options) => {
 		const service = await openService(await door(io, options, false));
 		done(answer(await lockEnvironment(requestOf(service, environment, options.reason, whoAmI(io.env))), `${environment} is locked: ${options.reason}`));
 	});
 }
 function addUnlock({ program, io, done }) {
-	withCommonOptions(program.command("unlock")).summary("let runs into an environment again").description("Take the lock off and raise the fence, so that whoever still believes to hold the environment is refused. With --from it is taken away from a run.").argument("<environment>", "which").requiredOption("--reason <text>", "why; stands in the journal").option("--from <run>", "the run that loses the environment: one that will not come back").addHelpText("after", "\nExamples:\n  $ shiplock unlock production --reason \"replica is back\"\n  $ shiplock unlock production --from 20261121-071500-3f2a --reason \"its machine burnt down\"").action(async (environment, options) => {
+	openToChat(withCommonOptions(program.command("unlock")), {
+		kind: "changes",
+		about: "environment",
+		options: ["reason", "from"]
+	}).summary("let runs into an environment again").description("Take the lock off and raise the fence, so that whoever still believes to hold the environment is refused. With --from it is taken away from a run.").argument("<environment>", "which").requiredOption("--reason <text>", "why; stands in the journal").option("--from <run>", "the run that loses the environment: one that will not come back").addHelpText("after", "\nExamples:\n  $ shiplock unlock production --reason \"replica is back\"\n  $ shiplock unlock production --from 20261121-071500-3f2a --reason \"its machine burnt down\"").action(async (environment, options) => {
 		const request = requestOf(await openService(await door(io, options, false)), environment, options.reason, whoAmI(io.env));
 		done(answer(await unlockEnvironment({
 			...request,
@@ -1193,97 +7856,14 @@ function addMigrate({ program, io, done }) {
 	});
 }
 
-// src/cli/commands/pipeline-text.ts
-/** The view for a terminal: no line is longer than it is wide, and 80 columns are enough. */
-function pipelineText(view, io) {
-	const paint = painter(io);
-	const width = Math.max(40, io.columns ?? 80);
-	const lines = [paint("bold", view.service)];
-	const say = (indent, text, style) => {
-		for (const line of wrapped(text, indent, width)) lines.push(style === void 0 ? line : paint(style, line));
-	};
-	for (const stage of view.environments) {
-		lines.push("");
-		if (stage.from !== null) sayBetween(stage, say);
-		lines.push(paint("bold", stage.environment));
-		sayStage(stage, say);
-	}
-	if (view.quarantine.length > 0) lines.push("", paint("bold", "In quarantine"));
-	for (const { digest, component, version, environment, since, cause } of view.quarantine) {
-		say(2, `${component === null ? "a digest" : `${component} ${version ?? ""}`.trimEnd()}: ${cause} in ${environment} at ${minute(since)}`, "yellow");
-		say(4, digest, "dim");
-	}
-	for (const { where, found } of view.problems) say(0, `${where}: ${found}`, "yellow");
-	return lines.join("\n");
-}
-function sayStage({ serves, unfinished, lock, environment }, say) {
-	if (serves === null) say(2, "nothing serves");
-	else {
-		const commit = serves.commit === null ? "" : `, commit ${serves.commit.slice(0, 12)}`;
-		say(2, `${serves.version}${commit}`, "green");
-		say(2, `since ${minute(serves.since)} by ${serves.who}: ${serves.verdict}`);
-	}
-	if (lock !== null) say(2, `locked by ${lock.by} since ${minute(lock.time)}: ${lock.reason}`, "yellow");
-	for (const { run, title, state, gates } of unfinished) {
-		say(2, `unfinished: ${title} (${state}), run ${run}`, "yellow");
-		for (const gate of gates) say(4, `open: ${gate}`);
-		if (gates.length > 0) say(4, `shiplock gate show ${run}; shiplock status ${environment}`, "cyan");
-	}
-}
-/** What lies between an environment and the one before it. */
-function sayBetween({ environment, behind, next }, say) {
-	if (behind !== null) say(4, `to ${environment}: ${behindText(behind)}`, behind.kind === "behind" ? "cyan" : "dim");
-	for (const { gate, state, text } of next?.gates ?? []) say(6, `${WORDS[state].padEnd(7)} ${gate}: ${text}`, STYLES[state]);
-}
-const WORDS = {
-	met: "met",
-	waits: "waits",
-	asks: "asks",
-	refused: "refused"
-};
-const STYLES = {
-	met: "green",
-	waits: "yellow",
-	asks: "cyan",
-	refused: "red"
-};
-function behindText(behind) {
-	switch (behind.kind) {
-		case "same": return "the same release serves both";
-		case "nothing-before": return "nothing serves before it";
-		case "behind": {
-			const { releases, commits, forMs } = behind;
-			return `${[count(releases, "release"), ...commits === null ? [] : [count(commits, "commit")]].join(", ")} behind, for ${formatDuration(Math.floor(forMs / 6e4) * 6e4)}`;
-		}
-	}
-}
-function count(n, what) {
-	return `${n} ${what}${n === 1 ? "" : "s"}`;
-}
-/** `2026-11-21T20:11:05.000Z` → `2026-11-21 20:11Z`. */
-function minute(time) {
-	return `${time.slice(0, 16).replace("T", " ")}Z`;
-}
-/** Lines of at most `width` columns; what has no blank to break at is cut. Pure. */
-function wrapped(text, indent, width) {
-	const room = Math.max(10, width - indent - 2);
-	const lines = [];
-	let line = "";
-	for (const word of text.split(" ").flatMap((one) => pieces(one, room))) if (line !== "" && line.length + 1 + word.length > room) {
-		lines.push(line);
-		line = word;
-	} else line = line === "" ? word : `${line} ${word}`;
-	lines.push(line);
-	return lines.map((one, index) => `${" ".repeat(indent + (index === 0 ? 0 : 2))}${one}`);
-}
-function pieces(word, room) {
-	if (word.length <= room) return [word];
-	return Array.from({ length: Math.ceil(word.length / room) }, (_, index) => word.slice(index * room, (index + 1) * room));
-}
-
 // src/cli/commands/pipeline.ts
 function addPipeline({ program, io, done }) {
-	withCommonOptions(program.command("pipeline")).summary("what serves where, how far behind, and what stands between").description("One view of all environments in their order: what serves where and since when, how far each is behind, which gates stand between and why, what is in quarantine and what is locked. Only looks.").addHelpText("after", "\nExamples:\n  $ shiplock pipeline\n  $ shiplock pipeline --json | jq .environments").action(async (options) => {
+	withUnitOption(withCommonOptions(program.command("pipeline"))).summary("what serves where, how far behind, and what stands between").description("One view of all environments in their order: what serves where and since when, how far each is behind, which gates stand between and why, what is in quarantine and what is locked. Only looks.").addHelpText("after", "\nExamples:\n  $ shiplock pipeline\n  $ shiplock pipeline --json | jq .environments\n  $ shiplock pipeline --unit shop/").action(async (options) => {
+		const together = await unitView(io, options);
+		if (together !== void 0) {
+			done(together);
+			return;
+		}
 		const view = await pipeline(await openService(await door(io, options, false)));
 		done({
 			exit: EXIT.done,
@@ -1308,12 +7888,31 @@ async function planText(io, environment, options) {
 	};
 }
 function addPlan({ program, io, done }) {
-	withCommonOptions(program.command("plan")).summary("say what a release would do").description("Say exactly what `shiplock release` would do now, and how long a verdict will take at the traffic seen. Only looks.").argument("<environment>", "where to").option("--release <version>", "name of the release").option("--reason <text>", "why", "release").option("--seed", "with the seed data of a first release").option("--allow-dirty", "although the working tree differs from its commit").addHelpText("after", "\nExamples:\n  $ shiplock plan production\n  $ shiplock plan production --json | jq .release.planHash").action(async (environment, options) => done(await planText(io, environment, options)));
+	withUnitOption(withCommonOptions(program.command("plan"))).summary("say what a release would do").description("Say exactly what `shiplock release` would do now, and how long a verdict will take at the traffic seen. Only looks.").argument("<environment>", "where to").option("--release <version>", "name of the release").option("--reason <text>", "why", "release").option("--seed", "with the seed data of a first release").option("--allow-dirty", "although the working tree differs from its commit").addHelpText("after", "\nExamples:\n  $ shiplock plan production\n  $ shiplock plan production --json | jq .release.planHash").action(async (environment, options) => done(await unitRelease(io, environment, {
+		...options,
+		dryRun: true
+	}) ?? await planText(io, environment, options)));
 }
 
 // src/cli/commands/promote.ts
 function addPromote({ program, io, done }) {
-	withPersonOptions(withCommonOptions(program.command("promote"))).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"").action(async (options) => {
+	openToChat(withUnitOption(withPersonOptions(withCommonOptions(program.command("promote")))), {
+		kind: "forward",
+		about: "to",
+		options: [
+			"to",
+			"from",
+			"commit",
+			"release",
+			"reason"
+		],
+		needs: ["commit"]
+	}).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"\n  $ shiplock promote --unit shop/ --to testing").action(async (options) => {
+		const together = await unitPromotion(io, options);
+		if (together !== void 0) {
+			done(together);
+			return;
+		}
 		const acts = options.dryRun !== true;
 		const entry = await door(io, {
 			...options,
@@ -1352,7 +7951,7 @@ function addQuarantine(registry) {
 function addList(quarantine, { io, done }) {
 	withCommonOptions(quarantine.command("list")).summary("what is in quarantine, and why").description("List what is in quarantine, in all environments of the service. Only looks.").option("--parameter", "as an admission policy takes it: the digests alone, sorted, as JSON").addHelpText("after", "\nExamples:\n  $ shiplock quarantine list\n  $ shiplock quarantine list --parameter").action(async (options) => {
 		const service = await openService(await door(io, options, false));
-		const held = await standingOf(service, "forward");
+		const held = await standingOf$1(service, "forward");
 		const parameter = admissionParameter(service.config.service.service, held);
 		const lines = held.flatMap(({ environment, entry, notBelieved }) => [
 			`${entry.digest}  ${entry.component ?? ""} ${entry.version ?? ""}`.trimEnd(),
@@ -1431,13 +8030,28 @@ function parsed(text) {
 
 // src/cli/commands/release.ts
 function addRelease({ program, io, done }) {
-	withPersonOptions(withCommonOptions(program.command("release"))).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
+	openToChat(withUnitOption(withPersonOptions(withCommonOptions(program.command("release")))), {
+		as: "deploy",
+		kind: "forward",
+		about: "environment",
+		options: [
+			"commit",
+			"release",
+			"reason"
+		]
+	}).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
 The run can be stopped with Ctrl-C at any time and goes on with \`shiplock resume\`.
 
 Examples:
   $ shiplock release development --seed
   $ shiplock release production --reason "faster search"
-  $ shiplock release production --release 2.4.1 --json`).action(async (environment, options) => {
+  $ shiplock release production --release 2.4.1 --json
+  $ shiplock release development --unit shop/ --dry-run`).action(async (environment, options) => {
+		const together = await unitRelease(io, environment, options);
+		if (together !== void 0) {
+			done(together);
+			return;
+		}
 		if (options.dryRun === true) {
 			done(await planText(io, environment, options));
 			return;
@@ -1483,7 +8097,11 @@ Examples:
 
 // src/cli/commands/rollback.ts
 function addRollback({ program, io, done }) {
-	withCommonOptions(program.command("rollback")).summary("go back to an earlier release").description("Go back to an earlier release: traffic first, then everything else. During a release it pre-empts that run. Refused when the ledger says that the earlier version cannot run on the schema of today.").argument("<environment>", "where").requiredOption("--reason <text>", "why; stands in the journal").option("--to <version>", "the release to go back to (default: the one before)").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock rollback production --reason \"checkout fails\"\n  $ shiplock rollback production --to 2.3.0 --reason \"leak since 2.3.1\" --dry-run").action(async (environment, options) => {
+	openToChat(withCommonOptions(program.command("rollback")), {
+		kind: "back",
+		about: "environment",
+		options: ["reason", "to"]
+	}).summary("go back to an earlier release").description("Go back to an earlier release: traffic first, then everything else. During a release it pre-empts that run. Refused when the ledger says that the earlier version cannot run on the schema of today.").argument("<environment>", "where").requiredOption("--reason <text>", "why; stands in the journal").option("--to <version>", "the release to go back to (default: the one before)").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock rollback production --reason \"checkout fails\"\n  $ shiplock rollback production --to 2.3.0 --reason \"leak since 2.3.1\" --dry-run").action(async (environment, options) => {
 		const request = {
 			to: options.to,
 			why: options.reason
@@ -1507,7 +8125,6 @@ function addRollback({ program, io, done }) {
 }
 
 // src/cli/find-run.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
 /** The rollout that a word of the command line means: a run by its id, or the one of an environment that has not ended. */
 async function findRollout({ store, config }, wanted) {
 	const runs = await listRuns(store);
@@ -1516,6 +8133,19 @@ async function findRollout({ store, config }, wanted) {
 	const environments = environmentNames(config);
 	throw new ProblemError(environments.includes(wanted) ? nothingOpen(wanted) : unknown$1(store, wanted, runs, environments));
 }
+/** The same, also when it is over: the newest run of an environment. */
+async function findAnyRun({ store, config }, wanted) {
+	const runs = await listRuns(store);
+	const found = runs.find(({ run }) => run === wanted) ?? runs.findLast(({ environment, procedure }) => environment === wanted && !BESIDE.includes(procedure));
+	if (found !== void 0) return found;
+	throw new ProblemError(unknown$1(store, wanted, runs, environmentNames(config)));
+}
+/** Runs that are no release and no rollback. */
+const BESIDE = [
+	"build",
+	"lock",
+	"unlock"
+];
 function openIn(runs, environment) {
 	return runs.findLast((one) => one.environment === environment && one.finished === null && one.procedure !== "build");
 }
@@ -1565,7 +8195,11 @@ function addRollout(registry) {
 }
 function addOrder(rollout, kind, { io, done }) {
 	const { summary, more, example } = TEXTS[kind];
-	withPersonOptions(withCommonOptions(rollout.command(kind))).summary(summary).description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}. ${more}`).argument("<run>", "the run, or its environment").requiredOption("--reason <text>", "why; stands in the journal", reason).option("--wait <seconds>", "how long to wait until the run has taken it up", seconds$1, 30).option("--quiet", "no progress, only the result").addHelpText("after", `\nExamples:\n  ${example}`).action(async (wanted, options) => {
+	openToChat(withPersonOptions(withCommonOptions(rollout.command(kind))), {
+		kind: "changes",
+		about: "run",
+		options: ["reason"]
+	}).summary(summary).description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}. ${more}`).argument("<run>", "the run, or its environment").requiredOption("--reason <text>", "why; stands in the journal", reason).option("--wait <seconds>", "how long to wait until the run has taken it up", seconds$1, 30).option("--quiet", "no progress, only the result").addHelpText("after", `\nExamples:\n  ${example}`).action(async (wanted, options) => {
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
@@ -1624,11 +8258,9 @@ function orderResult(kind, outcome) {
 }
 
 // src/cli/commands/rollouts.ts
+const JUDGE = "http://shiplock-judge.shiplock.svc:8484";
 function addRollouts({ program, io, done }) {
-	(program.commands.find((command) => command.name() === "gitops") ?? program.command("gitops").summary("what stands in git about an environment").description("Manifests in git.")).command("rollouts").summary("strategy and AnalysisTemplates for Argo Rollouts").description("Print what Argo Rollouts must be told about an environment: the strategy as a patch of the Rollout, and AnalysisTemplates that ask the judge. Made from shiplock.yaml; the same every time.").argument("<environment>", "environment of shiplock.yaml").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").addOption(new Option("--mode <mode>", "pull: the controller asks the judge and goes on; push: the pipeline says when").choices(["pull", "push"]).default("pull")).option("--rollout <name>", "name of the Rollout (default: the service)").option("--namespace <name>", "namespace to write into the manifests (default: none)").option("--replicas <number>", "pods of the Rollout: shares are counts of pods", whole).option("--http-route <name>", "HTTPRoute whose weights are the shares; instead of --replicas").option("--stable-service <name>", "Service of the old version (default: the Rollout’s name)").option("--canary-service <name>", "Service of the new version, or of the preview (default: NAME-canary, NAME-preview)").option("--preview-port <port>", "port of the preview Service, for smoke requests", whole, 80).option("--judge <url>", "address of the judge", "http://shiplock-judge.shiplock.svc:8484").addOption(new Option("--token-secret <name/key>", "secret beside the Rollout with the judge’s token").argParser(secret).default({
-		name: "shiplock-judge",
-		key: "token"
-	}, "shiplock-judge/token")).addOption(new Option("--every <duration>", "between two questions").argParser(span).default(5e3, "5s")).option("--output <dir>", "write rollout-strategy.yaml and analysis-templates.yaml there instead of printing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock gitops rollouts production --replicas 10\n  $ shiplock gitops rollouts production --http-route certkeeper --namespace certkeeper --output apps/certkeeper/overlays/production").action(async (name, options) => {
+	(program.commands.find((command) => command.name() === "gitops") ?? program.command("gitops").summary("what stands in git about an environment").description("Manifests in git.")).command("rollouts").summary("strategy and AnalysisTemplates for Argo Rollouts").description("Print what Argo Rollouts must be told about an environment: the strategy as a patch of the Rollout, and AnalysisTemplates that ask the judge. Made from shiplock.yaml; the same every time. Names come from `platform` and `traffic.manifests` there; an option goes before them.").argument("<environment>", "environment of shiplock.yaml").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").addOption(new Option("--mode <mode>", "pull: the controller asks the judge and goes on; push: the pipeline says when (default: pull)").choices(["pull", "push"])).option("--rollout <name>", "name of the Rollout (default: that of the platform, else the service)").option("--namespace <name>", "namespace to write into the manifests (default: that of the platform, else none)").option("--replicas <number>", "pods of the Rollout: shares are counts of pods", whole).option("--http-route <name>", "HTTPRoute whose weights are the shares; instead of --replicas").option("--stable-service <name>", "Service of the old version (default: the Rollout’s name)").option("--canary-service <name>", "Service of the new version, or of the preview (default: NAME-canary, NAME-preview)").option("--preview-port <port>", "port of the preview Service, for smoke requests (default: 80)", whole).option("--judge <url>", `address of the judge (default: ${JUDGE})`).option("--token-secret <name/key>", "secret beside the Rollout with the judge’s token (default: shiplock-judge/token)", secret).option("--every <duration>", "between two questions (default: 5s)", span).option("--output <dir>", "write rollout-strategy.yaml and analysis-templates.yaml there instead of printing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock gitops rollouts production --replicas 10\n  $ shiplock gitops rollouts production --http-route certkeeper --namespace certkeeper --output apps/certkeeper/overlays/production").action(async (name, options) => {
 		const manifests = await make(name, options, io);
 		const text = options.output === void 0 ? manifestsText(manifests) : await write(manifests, options.output, io);
 		done({
@@ -1642,30 +8274,45 @@ async function make(name, options, io) {
 	const file = options.config === void 0 ? await findConfig(io.cwd) : resolve(io.cwd, options.config);
 	const config = unwrap(await readConfig(file));
 	const environment = unwrap(resolveEnvironment(config, name, { baseDir: resolve(file, "..") }));
-	const rollout = options.rollout ?? environment.service;
-	const stable = options.stableService ?? rollout;
-	return unwrap(environmentManifests(environment, {
-		mode: options.mode,
-		rollout,
-		...options.namespace === void 0 ? {} : { namespace: options.namespace },
-		routing: routingOf(options, environment.rollout.strategy, rollout, stable),
-		activeService: stable,
-		previewService: options.canaryService ?? `${rollout}-preview`,
-		previewPort: options.previewPort,
-		judge: {
-			url: options.judge,
-			tokenSecret: options.tokenSecret,
-			everyMs: options.every
-		}
-	}));
+	return unwrap(environmentManifests(environment, namesOf(options, environment)));
 }
-function routingOf(options, strategy, rollout, stableService) {
-	const { httpRoute, replicas } = options;
+/** What is written as an option, else what shiplock.yaml names, else what is usual. */
+function namesOf(options, { service, platform, traffic, rollout: { strategy } }) {
+	const cluster = platform.kind === "kubernetes" ? platform : null;
+	const known = traffic.kind === "argo-rollouts" ? traffic.manifests ?? {} : {};
+	const rollout = options.rollout ?? cluster?.rollout ?? service;
+	const namespace = options.namespace ?? cluster?.namespace;
+	const stable = options.stableService ?? known.stableService ?? rollout;
+	const canary = options.canaryService ?? known.canaryService;
+	const { url, every } = known.judge ?? {};
+	const token = {
+		name: known.judge?.secret ?? "shiplock-judge",
+		key: known.judge?.key ?? "token"
+	};
+	const told = options.httpRoute !== void 0 || options.replicas !== void 0;
+	const httpRoute = told ? options.httpRoute : known.httpRoute;
+	const replicas = told ? options.replicas : known.pods;
+	return {
+		mode: options.mode ?? known.mode ?? "pull",
+		rollout,
+		...namespace === void 0 ? {} : { namespace },
+		routing: routingOf(httpRoute, replicas, strategy, stable, canary ?? `${rollout}-canary`),
+		activeService: stable,
+		previewService: canary ?? `${rollout}-preview`,
+		previewPort: options.previewPort ?? known.previewPort ?? 80,
+		judge: {
+			url: options.judge ?? url ?? JUDGE,
+			tokenSecret: options.tokenSecret ?? token,
+			everyMs: options.every ?? every ?? 5e3
+		}
+	};
+}
+function routingOf(httpRoute, replicas, strategy, stableService, canaryService) {
 	if (httpRoute !== void 0 && replicas === void 0) return {
 		kind: "gateway-api",
 		httpRoute,
 		stableService,
-		canaryService: options.canaryService ?? `${rollout}-canary`
+		canaryService
 	};
 	if (replicas !== void 0 && httpRoute === void 0) return {
 		kind: "pods",
@@ -1680,7 +8327,7 @@ function routingOf(options, strategy, rollout, stableService) {
 		where: "--replicas, --http-route",
 		found: replicas === void 0 ? "neither" : "both",
 		expected: "one of them: shares are counts of pods, or weights of an HTTPRoute",
-		remedy: "give for instance --replicas 10"
+		remedy: "give for instance --replicas 10, or write `traffic.manifests.httpRoute`"
 	});
 }
 async function write(manifests, directory, io) {
@@ -1822,7 +8469,11 @@ function rough(ms) {
 
 // src/cli/commands/status.ts
 function addStatus({ program, io, done }) {
-	withCommonOptions(program.command("status")).summary("what is live, what changed, what may be done").description("Say what is live, what changed in the last 24 hours, and what may be done now. Only looks.").argument("<environment>", "where").addHelpText("after", "\nExamples:\n  $ shiplock status production\n  $ shiplock status production --json | jq .routes").action(async (environment, options) => {
+	openToChat(withCommonOptions(program.command("status")), {
+		kind: "looks",
+		about: "environment",
+		options: []
+	}).summary("what is live, what changed, what may be done").description("Say what is live, what changed in the last 24 hours, and what may be done now. Only looks.").argument("<environment>", "where").addHelpText("after", "\nExamples:\n  $ shiplock status production\n  $ shiplock status production --json | jq .routes").action(async (environment, options) => {
 		const seen = await status(await openEnvironment(await door(io, options, false), environment));
 		done({
 			exit: EXIT.done,
@@ -1896,7 +8547,6 @@ function addValidate({ program, io, done }) {
 }
 
 // src/cli/commands/what-if-text.ts
-var import_dist = require_dist();
 function totalsOf(releases) {
 	const endings = (of) => {
 		const count = (ending) => releases.filter((release) => of(release) === ending).length;
@@ -2116,6 +8766,54 @@ async function collected(chunks) {
 	return all;
 }
 
+// src/cli/commands/why.ts
+function addWhy({ program, io, done }) {
+	openToChat(withCommonOptions(program.command("why")), {
+		kind: "looks",
+		about: "run",
+		options: []
+	}).summary("why a run ended, or stands, as it does").description("Say why a run ended, or stands, as it does: what failed, what was found, and what to do about it. From its journal alone.").argument("<run>", "the run, or its environment for the newest one there").addHelpText("after", "\nExamples:\n  $ shiplock why production\n  $ shiplock why 20261121-071500-3f2a --json").action(async (wanted, options) => {
+		const service = await openService(await door(io, options, false));
+		const { run } = await findAnyRun(service, wanted);
+		const why = whyOf(await readReport(service.store, run));
+		done({
+			exit: EXIT.done,
+			text: whyText(why),
+			json: jsonSchema.parse(why)
+		});
+	});
+}
+/** Pure. */
+function whyOf({ head, story }) {
+	const failed = (story?.steps ?? []).filter(({ state, problems }) => (state === "failed" || state === "refused") && problems.length > 0).map(({ path, attempts, problems }) => ({
+		step: path,
+		attempts,
+		problems
+	}));
+	const told = failed.flatMap(({ problems }) => problems.map(formatProblem));
+	return {
+		run: head.run,
+		status: head.status,
+		sentence: head.sentence,
+		failed,
+		waits: (story?.gates ?? []).filter(({ passed }) => !passed).map(({ path, role }) => ({
+			gate: path,
+			role
+		})),
+		problems: head.problems.filter((problem) => !told.includes(formatProblem(problem)))
+	};
+}
+function whyText({ run, status, sentence, failed, waits, problems }) {
+	const lines = [
+		sentence,
+		`run ${run}: ${status}`,
+		...failed.flatMap(({ step, attempts, problems: said }) => [`${step}${attempts > 1 ? `, ${attempts} attempts` : ""}:`, ...said.map((problem) => `  ${formatProblem(problem).replaceAll("\n", "\n  ")}`)]),
+		...problems.map(formatProblem),
+		...waits.map(({ gate, role }) => `it waits at ${gate} for ${role}: shiplock gate show ${run}`)
+	];
+	return lines.length === 2 ? [...lines, "nothing in it failed"].join("\n") : lines.join("\n");
+}
+
 // src/cli/program.ts
 /** The whole command line as commander's tree: help texts, completion and the manual are all made from it. */
 function buildProgram(io, done) {
@@ -2126,7 +8824,8 @@ function buildProgram(io, done) {
 	const registry = {
 		program,
 		io,
-		done
+		done,
+		again: buildProgram
 	};
 	addInit(registry);
 	addValidate(registry);
@@ -2154,6 +8853,7 @@ function buildProgram(io, done) {
 	addGitops(registry);
 	addRollouts(registry);
 	addJudge(registry);
+	addWhy(registry);
 	addCompletion(registry);
 	return program;
 }
@@ -2169,4 +8869,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { buildProgram };
+export { drift as A, startJudge as C, writeFiles as D, planFiles as E, deliveryStats as M, finishBegun as O, resume as S, lookAround as T, admissionParameter as _, promoteUnit as a, procedureOf$1 as b, buildProgram, unitSummaryText as c, status as d, environmentManifests as f, releaseFromQuarantine as g, notQuarantined as h, planUnitPromotion as i, doctor as j, complete as k, openUnit as l, heldDigests as m, unitPipeline as n, releaseUnit as o, addToQuarantine as p, planUnit as r, resumeUnit as s, whatIf as t, nextCommands as u, pipeline as v, judgedEnvironments as w, replayRun as x, orderRun as y };

@@ -109,4 +109,4 @@ function createStopSignal() {
 	};
 }
 
-export { liveProgress as n, plainProgress as r, installStopSignals as t };
+export { plainProgress as i, installStopSignals as n, liveProgress as r, createStopSignal as t };

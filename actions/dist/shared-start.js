@@ -1,26 +1,17 @@
 import { A as union, C as number, D as string, E as strictObject, T as record, f as _enum, m as array, t as ProblemError, x as literal } from "./shared-problem.js";
 import { i as isMissing, o as replaceFile } from "./shared-store.js";
-import { L as versionSchema, N as digestSchema, i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
+import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { t as createSecrets } from "./shared-secrets.js";
+import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
+import { t as fileBeside } from "./shared-beside.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
 import { createHash, randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";
 import { accessSync, constants, createReadStream } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { createInterface } from "node:readline";
 import { createServer } from "node:net";
+import { createInterface } from "node:readline";
 import { spawn } from "node:child_process";
-
-// src/procedure/beside.ts
-/** File of a program of ours that lies beside a module: TypeScript in a checkout, JavaScript where it was built. @param module its `import.meta.url` */
-function fileBeside(module, name) {
-	return fileURLToPath(new URL(`./${name}.${module.endsWith(".ts") ? "ts" : "js"}`, module));
-}
-/** The program run by this Node: it starts without the rest of ours. */
-function programBeside(module, name) {
-	return [process.execPath, fileBeside(module, name)];
-}
 
 // src/platform/local/host-ports.ts
 /** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
@@ -889,4 +880,4 @@ function onlyFiles(unit) {
 	});
 }
 
-export { mapLimited as C, portsOf as D, PORT_RANGE as E, programBeside as O, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };
+export { mapLimited as C, portsOf as D, PORT_RANGE as E, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };

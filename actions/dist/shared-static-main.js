@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { o as problemsOf, r as formatProblem, t as ProblemError } from "./shared-problem.js";
-import { t as UNIT_FILE, x as parseAddress } from "./shared-layout.js";
+import { S as parseAddress, t as UNIT_FILE } from "./shared-layout.js";
 import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join, resolve, sep } from "node:path";
@@ -322,4 +322,4 @@ function usage(found, expected) {
 	});
 }
 
-export { staticMain as t };
+export { staticMain };

@@ -14,7 +14,7 @@ if (run !== '') {
     const inputs = { config: core.getInput('config'), state: core.getInput('state') };
     const found = await layDown(await openService(job.door(inputs, false)), run);
     if (found.kind === 'freed')
-      job.warning(`run ${run} was killed before it changed anything: it is over, and ${found.environment} is free`);
+      job.warning(`run ${run} was killed or stopped, and harms nobody: it is over, and ${found.environment} is free`);
     if (found.kind === 'reserved')
       job.warning(
         `run ${run} was killed: ${found.environment} waits for it; \`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`,

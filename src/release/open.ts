@@ -27,7 +27,6 @@ import { httpClient } from '../procedure/index.ts';
 import type { RolloutPolicy } from '../rollout/index.ts';
 import { holdEffect, type ProxyOptions } from '../traffic/index.ts';
 import { analysisPolicy } from './analysis-policy.ts';
-import { openCluster } from './cluster.ts';
 import type { Service } from './door.ts';
 import { commitNode, gitopsPlace } from './git-commit.ts';
 import { hostNames, openPlatform } from './platform.ts';
@@ -128,6 +127,8 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
 /** In a cluster only the decisions are ours: there are no hosts, no proxy and no files of this machine. */
 async function clusterTarget(environment: ClusterEnvironment, service: Surroundings): Promise<Target> {
   const { clock, exec, store, door } = service;
+  // The client of the cluster and all that speaks with it: hosts need none of it.
+  const { openCluster } = await import('./cluster.ts');
   const opened = openCluster(environment, { store, clock, exec, env: door.env });
   const nothing = { instances: [], installed: [], current: {} };
   return {

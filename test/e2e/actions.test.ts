@@ -7,7 +7,7 @@ import { parse, stringify } from 'yaml';
 import { z } from 'zod';
 import { actions } from '../../actions/shared/all.ts';
 import { bundles, writeBundle } from '../../scripts/bundle.ts';
-import { mysqlUrl } from '../../scripts/components/mariadb.ts';
+import { goDsn, mysqlUrl } from '../../scripts/components/mariadb.ts';
 import { freePort } from '../../scripts/components/ports.ts';
 import { command, type Lab, openLab, stopUnits } from '../../scripts/lab/lab.ts';
 import { readLease } from '../../src/procedure/index.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   lab = await openLab({ database: true, frontend: false, ports: await portRange(), rollout: quickRollout });
   const access = await lab.mariadb?.createDatabase('staging');
   if (access === undefined) throw new Error('the lab has a database');
-  env = { ...lab.env, STAGING_DSN: mysqlUrl(access) };
+  env = { ...lab.env, STAGING_DSN: mysqlUrl(access), STAGING_APPLICATION_DSN: goDsn(access) };
   staging = { host: join(lab.dir, 'staging'), entry: `http://127.0.0.1:${await freePort()}` };
 });
 
@@ -61,7 +61,11 @@ async function commit(version: string, api: Readonly<Record<string, unknown>> = 
   const database = { engine: 'mariadb', migrations: 'migrations', dsn: { secret: 'env:STAGING_DSN' } };
   const platform = { ...production.platform, root: host, ports: `${first}-${last}` };
   const traffic = { ...production.traffic, directory: join(host, 'haproxy'), bind: new URL(entry).host };
-  const environments = { ...config.environments, staging: { ...production, database, platform, traffic } };
+  const components = { api: { env: { CERTKEEPER_DSN: { secret: 'env:STAGING_APPLICATION_DSN' } } } };
+  const environments = {
+    ...config.environments,
+    staging: { ...production, components, database, platform, traffic },
+  };
   await writeFile(file, stringify({ ...config, environments }));
   const git = ['git', '-C', lab.service, '-c', 'user.name=Lab', '-c', 'user.email=lab@localhost'];
   for (const words of [
@@ -164,6 +168,7 @@ test('gitops-commit: one value and no other byte; never in a file that names wha
   const text = '# people set this\nspec:\n  replicas: 2   # two are enough\n';
   const copy = join(dir, 'gitops');
   expect(await command(['git', 'clone', '-q', lab.gitops, copy])).toMatchObject({ code: 0 });
+  await mkdir(join(copy, 'apps', 'certkeeper'), { recursive: true });
   await writeFile(join(copy, file), text);
   const git = ['git', '-C', copy, '-c', 'user.name=Lab', '-c', 'user.email=lab@localhost'];
   for (const words of [

@@ -93,7 +93,7 @@ test('a run that was killed keeps the environment for itself: others are refused
   expect(await start('r1').ended).toMatchObject({ code: 0, outcome: 'done' });
 });
 
-const lookedAfter = (run: string) =>
+const lookedAfter = (run: string, again = false) =>
   layDownRun(run, {
     store: join(dir, 'state'),
     shared: undefined,
@@ -101,6 +101,7 @@ const lookedAfter = (run: string) =>
     secrets: createSecrets({ env: {} }),
     exec: createExec(),
     who: 'its job',
+    again,
   });
 
 test('whoever looks after a run that was killed gives its lease back, not its environment; one that lives is left alone', async () => {
@@ -117,6 +118,17 @@ test('whoever looks after a run that was killed gives its lease back, not its en
   go('r1');
   expect(await start('r1').ended).toMatchObject({ code: 0, outcome: 'done' });
   expect(await lookedAfter('r1')).toEqual({ kind: 'nothing' });
+});
+
+test('of a kind that is begun again, a run that was killed is over although it had begun', async () => {
+  const first = start('r1');
+  await begun('r1');
+  first.child.kill('SIGKILL');
+  await first.ended;
+  expect(await lookedAfter('r1', true)).toEqual({ kind: 'freed', environment: 'shared' });
+  expect((await readRun(join(dir, 'state'), 'r1')).finished).toMatchObject({ outcome: 'failed' });
+  go('r2');
+  expect(await start('r2').ended).toMatchObject({ code: 0, outcome: 'done' });
 });
 
 test('a run that was killed before it changed anything is over once somebody looks after it', async () => {

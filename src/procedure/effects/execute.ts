@@ -9,7 +9,6 @@ import { cutMiddle, type EffectContext, type LockingContext, resolveText, resolv
 import { effectText } from './describe.ts';
 import { writeFileEffect } from './file.ts';
 import { httpEffect } from './http.ts';
-import { kubeEffect } from './kube.ts';
 import { socketEffect } from './socket.ts';
 import { sqlEffect } from './sql.ts';
 
@@ -114,14 +113,14 @@ function raisedBy(resource: string | undefined, ctx: EffectContext): readonly st
   return resource === undefined ? undefined : ctx.fenceCommand?.(resource);
 }
 
-function inProcess(effect: Exclude<ResolvedEffect, { kind: 'exec' }>, ctx: EffectContext): Promise<EffectResult> {
+async function inProcess(effect: Exclude<ResolvedEffect, { kind: 'exec' }>, ctx: EffectContext): Promise<EffectResult> {
   switch (effect.kind) {
     case 'file':
       return writeFileEffect(effect, ctx);
     case 'http':
       return httpEffect(effect, ctx);
     case 'kube':
-      return kubeEffect(effect, ctx);
+      return (await import('./kube.ts')).kubeEffect(effect, ctx);
     case 'socket':
       return socketEffect(effect, ctx);
     case 'sql':

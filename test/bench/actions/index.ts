@@ -1,8 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
+import { z } from 'zod';
 import { actionNames } from '../../../scripts/bundle.ts';
 import { bytesOf, loadedWith, readBundle } from '../../../scripts/bundle-sizes.ts';
 import { type Figure, say } from '../support/figure.ts';
@@ -11,7 +13,8 @@ import { median } from '../support/statistics.ts';
 /**
  * What an action costs before it does anything: `npm run bench actions [ROUNDS]`. Each is started without inputs, so that it ends when it has
  * loaded and read them, beside an action that only loads @actions/core and reads one input. One after another, in turn, so that what else
- * the machine does meets all alike.
+ * the machine does meets all alike. On a busy machine the processor time says more than the clock: both are told, and the promise is judged by
+ * the quickest start.
  */
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
@@ -26,27 +29,36 @@ export async function actionsBench([word]: readonly string[]): Promise<readonly 
   try {
     const empty = await emptyAction(dir);
     const all = [['empty', empty] as const, ...actionNames.map((name) => [name, join(DIST, `${name}.js`)] as const)];
-    const times = new Map<string, number[]>(all.map(([name]) => [name, []]));
+    const times = new Map<string, Start[]>(all.map(([name]) => [name, []]));
     for (let round = 0; round <= rounds; round++) {
       for (const [name, file] of all) {
-        const ms = start(file, dir);
+        const started = start(file, dir);
         // The first round only warms the disk.
-        if (round > 0) times.get(name)?.push(ms);
+        if (round > 0) times.get(name)?.push(started);
       }
       if (round % 5 === 0) say(`round ${round} of ${rounds}`);
     }
-    const base = median(times.get('empty') ?? []);
+    const figures = (name: string) => {
+      const starts = times.get(name) ?? [];
+      const quickest = Math.min(...starts.map(({ ms }) => ms));
+      return { quickest, median: median(starts.map(({ ms }) => ms)), cpu: median(starts.map(({ cpuMs }) => cpuMs)) };
+    };
+    const base = figures('empty');
+    const text = ({ quickest, median: middle, cpu }: typeof base): string =>
+      `${quickest.toFixed(0)} ms at best, median ${middle.toFixed(0)} ms, ${cpu.toFixed(0)} ms of processor`;
     const files = await readBundle(DIST);
     return [
-      { name: `empty action (@actions/core alone), median of ${rounds}`, value: `${base.toFixed(0)} ms`, met: null },
+      { name: `empty action (@actions/core alone), ${rounds} starts`, value: text(base), met: null },
       ...actionNames.map((name): Figure => {
-        const ms = median(times.get(name) ?? []);
+        const found = figures(name);
+        const above = found.quickest - base.quickest;
         const bytes = bytesOf(files, loadedWith(files, `${name}.js`));
+        const ratio = (found.cpu / base.cpu).toFixed(2);
         return {
           name,
-          value: `${ms.toFixed(0)} ms, ${(ms - base).toFixed(0)} ms above the empty one (${(ms / base).toFixed(2)} times); ${(bytes / 1e6).toFixed(2)} MB`,
+          value: `${text(found)}: ${above.toFixed(0)} ms above the empty one, ${ratio} times its processor time; ${(bytes / 1e6).toFixed(2)} MB`,
           target: `≤ ${ABOVE_MS} ms above, ≤ ${MOST / 1e6} MB`,
-          met: ms - base <= ABOVE_MS && bytes <= MOST,
+          met: above <= ABOVE_MS && bytes <= MOST,
         };
       }),
     ];
@@ -55,12 +67,28 @@ export async function actionsBench([word]: readonly string[]): Promise<readonly 
   }
 }
 
-/** Milliseconds from start to end of a process. */
-function start(file: string, dir: string): number {
-  const begin = performance.now();
-  spawnSync(process.execPath, [file], { env: { PATH: process.env['PATH'] ?? '', RUNNER_TEMP: dir }, stdio: 'ignore' });
-  return performance.now() - begin;
+interface Start {
+  /** From start to end, by the clock. */
+  readonly ms: number;
+  readonly cpuMs: number;
 }
+
+function start(file: string, dir: string): Start {
+  const usage = join(dir, 'usage.json');
+  const told = `data:text/javascript,${encodeURIComponent(
+    `import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(usage)},JSON.stringify(process.cpuUsage())))`,
+  )}`;
+  const begin = performance.now();
+  spawnSync(process.execPath, ['--import', told, file], {
+    env: { PATH: process.env['PATH'] ?? '', RUNNER_TEMP: dir },
+    stdio: 'ignore',
+  });
+  const ms = performance.now() - begin;
+  const { user, system } = usageSchema.parse(JSON.parse(readFileSync(usage, 'utf8')));
+  return { ms, cpuMs: (user + system) / 1000 };
+}
+
+const usageSchema = z.object({ user: z.number(), system: z.number() });
 
 async function emptyAction(dir: string): Promise<string> {
   const source = join(dir, 'empty.mjs');

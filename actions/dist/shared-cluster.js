@@ -1,0 +1,1292 @@
+import { A as union, C as number, D as string, E as strictObject, T as record, f as _enum, h as boolean, m as array, o as problemsOf, s as unwrap, t as ProblemError, w as object } from "./shared-problem.js";
+import { C as git, y as locate } from "./shared-values-main.js";
+import { F as observeGitops, H as sequence, I as action, U as step, V as repeatUntil, W as watch, _ as commitNode, a as knownReleases, b as quarantineKey, l as readEnvironmentRecord, v as gitopsPlace, w as prometheusMetrics } from "./shared-record.js";
+import { a as ruleText, i as missingObject, t as kubeClient } from "./shared-client.js";
+import { i as versionOf, n as digestIn } from "./shared-cluster-rollout.js";
+import { n as POD, s as kubeText, t as NAMESPACE } from "./shared-kube.js";
+import { n as httpClient } from "./shared-http-client.js";
+import { join } from "node:path";
+import { homedir } from "node:os";
+
+// src/gitops/argocd/application.ts
+function applicationKind(namespace) {
+	return {
+		group: "argoproj.io",
+		version: "v1alpha1",
+		kind: "Application",
+		plural: "applications",
+		namespace
+	};
+}
+const operationStateSchema = object({
+	phase: string().default(""),
+	message: string().default(""),
+	startedAt: string().default(""),
+	finishedAt: string().nullish(),
+	operation: object({ sync: object({ revision: string().default("") }).nullish() }).default({}),
+	syncResult: object({
+		revision: string().default(""),
+		resources: array(object({
+			kind: string().default(""),
+			name: string().default(""),
+			status: string().default(""),
+			hookPhase: string().default(""),
+			message: string().default("")
+		})).nullish()
+	}).nullish()
+});
+const bodySchema$1 = object({
+	spec: object({ syncPolicy: object({ automated: object({
+		selfHeal: boolean().default(false),
+		enabled: boolean().default(true)
+	}).nullish() }).nullish() }),
+	operation: object({}).nullish(),
+	status: object({
+		sync: object({
+			status: string().default("Unknown"),
+			revision: string().default("")
+		}).default({
+			status: "Unknown",
+			revision: ""
+		}),
+		health: object({
+			status: string().default("Unknown"),
+			message: string().default("")
+		}).default({
+			status: "Unknown",
+			message: ""
+		}),
+		operationState: operationStateSchema.nullish(),
+		conditions: array(object({
+			type: string(),
+			message: string().default("")
+		})).default([]),
+		reconciledAt: string().nullish(),
+		resources: array(object({
+			group: string().default(""),
+			version: string(),
+			kind: string(),
+			namespace: string().exactOptional(),
+			name: string(),
+			status: string().default(""),
+			health: object({
+				status: string().default(""),
+				message: string().default("")
+			}).exactOptional()
+		})).default([])
+	}).prefault({})
+});
+/** What one look at it found: small enough for a journal. */
+const applicationLookSchema = strictObject({
+	resourceVersion: string(),
+	/** Git decides by itself when Argo CD syncs; without it a sync is asked for. */
+	automated: boolean(),
+	selfHeal: boolean(),
+	sync: string(),
+	/** Commit that the cluster was compared with. */
+	revision: string(),
+	health: string(),
+	healthMessage: string(),
+	reconciledAt: string(),
+	operation: strictObject({
+		phase: string(),
+		message: string(),
+		/** Commit that it brings, or brought. */
+		revision: string(),
+		startedAt: string(),
+		/** Resources and hooks that it could not bring, in words. */
+		failures: array(string()).readonly()
+	}).nullable(),
+	/** Conditions that keep Argo CD from comparing or syncing, in its own words. */
+	errors: array(string()).readonly()
+});
+/** Condition types that say "it cannot": others are only hints. */
+const ERRORS$1 = /Error$/;
+/** Parses it once, at the border. */
+function lookOf$1({ meta, body }) {
+	const { spec, status } = parse(meta.name, body);
+	const automated = spec.syncPolicy?.automated;
+	const state = status.operationState;
+	return {
+		resourceVersion: meta.resourceVersion,
+		automated: automated?.enabled === true,
+		selfHeal: automated?.selfHeal === true && automated.enabled,
+		sync: status.sync.status,
+		revision: status.sync.revision,
+		health: status.health.status,
+		healthMessage: status.health.message,
+		reconciledAt: status.reconciledAt ?? "",
+		operation: state == null ? null : {
+			phase: state.phase,
+			message: state.message,
+			revision: state.syncResult?.revision || state.operation.sync?.revision || "",
+			startedAt: state.startedAt,
+			failures: (state.syncResult?.resources ?? []).filter((one) => one.status === "SyncFailed" || one.hookPhase === "Failed" || one.hookPhase === "Error").map((one) => `${one.kind} ${one.name}: ${one.message}`)
+		},
+		errors: status.conditions.filter(({ type }) => ERRORS$1.test(type)).map(({ type, message }) => `${type}: ${message}`)
+	};
+}
+/** Every resource that it manages. */
+function resourcesOf({ meta, body }) {
+	return parse(meta.name, body).status.resources;
+}
+function parse(name, body) {
+	const found = bodySchema$1.safeParse(body);
+	if (found.success) return found.data;
+	const issue = found.error.issues[0];
+	throw new ProblemError({
+		code: "gitops.application-unreadable",
+		where: `Application ${name}: ${issue?.path.join(".") ?? ""}`,
+		found: issue?.message ?? "another form",
+		expected: "an Application of Argo CD 2.8 or newer",
+		remedy: "which version of Argo CD is it? `kubectl get crd applications.argoproj.io -o yaml`"
+	});
+}
+
+// src/gitops/argocd/relation.ts
+const TIMEOUT_MS = 3e4;
+const COMMIT = /^[0-9a-f]{40,64}$/;
+/** Asks the repository itself, or our cache of a remote one. An answer of git does not change, so each question is put once. */
+function gitRelations(place) {
+	const known = /* @__PURE__ */ new Map();
+	return (exec) => async (ours, other, signal) => {
+		if (!COMMIT.test(ours) || !COMMIT.test(other)) return "unknown";
+		if (ours === other) return "same";
+		const key = `${ours} ${other}`;
+		const before = known.get(key);
+		if (before !== void 0) return before;
+		const found = await ask(place, exec, ours, other, signal);
+		if (found !== "unknown") known.set(key, found);
+		return found;
+	};
+}
+async function ask(place, exec, ours, other, signal) {
+	const location = unwrap(locate(place.repository, place.workDir, place.baseDir ?? process.cwd()));
+	const options = {
+		timeoutMs: TIMEOUT_MS,
+		...signal === void 0 ? {} : { signal }
+	};
+	const read = (...args) => exec.read(args, options);
+	if (location.kind === "local") return answerOf((await read(...[
+		"git",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		location.address,
+		"merge-base",
+		"--is-ancestor",
+		ours,
+		other
+	])).exitCode);
+	const isAncestor = () => read(...git(location.cache, "merge-base", "--is-ancestor", ours, other));
+	if ((await isAncestor()).exitCode === 0) return "after";
+	await read(...git(location.cache, "fetch", "--quiet", "--no-tags", "--depth=200", location.address, other));
+	return answerOf((await isAncestor()).exitCode);
+}
+/** 0: it contains ours · 1: it does not · anything else: git could not tell. */
+function answerOf(exitCode) {
+	if (exitCode === 0) return "after";
+	return exitCode === 1 ? "before" : "unknown";
+}
+
+// src/gitops/argocd/decide.ts
+/** An operation that brings an older commit may take this long; then it is ended, since ours waits behind it. */
+const STALE_MS = 3e4;
+const ANNOTATION = "argocd.argoproj.io/refresh";
+/** Ends what is in the way, asks Argo CD to look at git now, and to sync where it does not do so by itself. */
+function requestSync(look, { place, commit, now }) {
+	const { application } = look;
+	if (isThere(look)) return {
+		kind: "nothing",
+		why: `Argo CD is at ${short(commit)} already`
+	};
+	if (isRunning(application)) {
+		if (look.operating === "same" || look.operating === "after") return {
+			kind: "nothing",
+			why: "Argo CD is bringing it"
+		};
+		const since = Date.parse(application.operation?.startedAt ?? "");
+		if (application.operation?.phase === "Running" && !(now - since < 3e4)) return {
+			kind: "do",
+			effects: [patch(place, application, { status: { operationState: { phase: "Terminating" } } })],
+			why: `the operation of ${application.operation.startedAt} still brings ${short(application.operation.revision)}, an older commit: it is ended`
+		};
+	}
+	const refresh = { metadata: { annotations: { [ANNOTATION]: "normal" } } };
+	if (application.automated || isRunning(application)) return {
+		kind: "do",
+		effects: [patch(place, application, refresh)],
+		why: "Argo CD looks at git now"
+	};
+	const operation = {
+		initiatedBy: { username: "shiplock" },
+		sync: {
+			revision: commit,
+			syncStrategy: { hook: {} }
+		}
+	};
+	return {
+		kind: "do",
+		effects: [patch(place, application, {
+			...refresh,
+			operation
+		})],
+		why: "the application does not sync by itself, so it is asked to"
+	};
+}
+function patch(place, { resourceVersion }, body) {
+	return {
+		kind: "kube",
+		cluster: place.cluster,
+		verb: "merge",
+		object: applicationKind(place.namespace),
+		name: place.name,
+		body,
+		resourceVersion,
+		resource: `kube:${place.namespace}/${place.name}`,
+		timeoutMs: 1e4
+	};
+}
+function isRunning({ operation }) {
+	return operation?.phase === "Running" || operation?.phase === "Terminating";
+}
+/** The cluster is as our commit, or one that contains it, wants it, and nothing is under way any more. */
+function isThere({ application, compared }) {
+	return application.sync === "Synced" && (compared === "same" || compared === "after") && !isRunning(application);
+}
+/** Argo CD may meet a passing error (its repo-server starts): it fails the wait when it stands there this long after the first look at git … */
+const ERROR_MS = 2e4;
+/** … and stood there for so long without a break. */
+const STANDS_MS = 5e3;
+/** After this long without our commit git is looked at once more. */
+const ROUND_MS = 1e4;
+/** What a round of looks says. */
+function judgeSync(history, { where, commit, beganAt, deadlineAt }) {
+	const { last } = history;
+	const { application, compared, operating } = last;
+	const { operation } = application;
+	if (isThere(last)) return {
+		kind: "there",
+		status: `Synced at ${short(application.revision)}`
+	};
+	const ours = operating === "same" || operating === "after";
+	if (ours && (operation?.phase === "Failed" || operation?.phase === "Error")) return {
+		kind: "fail",
+		problem: syncFailed(where, operation)
+	};
+	const status = statusOf(last);
+	const error = application.errors[0];
+	const stands = history.errorSince !== null && last.time - history.errorSince >= STANDS_MS;
+	if (error !== void 0 && stands && last.time - beganAt >= ERROR_MS) return {
+		kind: "fail",
+		problem: cannotCompare(where, error)
+	};
+	if (last.time >= deadlineAt) return {
+		kind: "fail",
+		problem: notSynced(where, commit, status)
+	};
+	const waiting = ours && isRunning(application);
+	if (isRunning(application) && !ours && last.time - Date.parse(operation?.startedAt ?? "") >= 3e4 || !waiting && compared !== "same" && last.time - history.roundSince >= ROUND_MS) return {
+		kind: "ask-again",
+		status
+	};
+	return {
+		kind: "look-on",
+		status
+	};
+}
+function statusOf({ application, compared }) {
+	const { operation, errors } = application;
+	const at = application.revision === "" ? "no commit" : `${short(application.revision)} (${RELATION[compared]})`;
+	const working = operation !== null && isRunning(application) ? `; ${operation.phase}: ${operation.message}` : "";
+	return `${application.sync} at ${at}, ${application.health}${working}${errors.map((one) => `; ${one}`).join("")}`;
+}
+const RELATION = {
+	same: "our commit",
+	after: "contains our commit",
+	before: "without our commit",
+	unknown: "unknown to us"
+};
+function short(commit) {
+	return commit === "" ? "no commit" : commit.slice(0, 12);
+}
+function syncFailed(where, operation) {
+	return {
+		code: "gitops.sync-failed",
+		where,
+		found: [operation.message, ...operation.failures].join("; "),
+		expected: `a sync to ${short(operation.revision)} that succeeds`,
+		remedy: "mend what the message names; `kubectl describe` on the resource or the job of the hook tells more"
+	};
+}
+function cannotCompare(where, found) {
+	return {
+		code: "gitops.comparison-error",
+		where,
+		found,
+		expected: "manifests that Argo CD can render and compare",
+		remedy: "render them by hand (`kustomize build`, `helm template`) at this commit, or see the log of its repo-server"
+	};
+}
+function notSynced(where, commit, found) {
+	return {
+		code: "gitops.not-synced",
+		where,
+		found,
+		expected: `Synced at ${short(commit)}, or at a commit that contains it`,
+		remedy: "does the application follow this branch and path, and does Argo CD reach the repository?"
+	};
+}
+
+// src/gitops/argocd/wait.ts
+const relationSchema = _enum([
+	"same",
+	"after",
+	"before",
+	"unknown"
+]);
+const sampleSchema = strictObject({
+	time: number(),
+	application: applicationLookSchema,
+	compared: relationSchema,
+	operating: relationSchema.nullable()
+});
+const syncOutputs = strictObject({
+	there: boolean(),
+	/** Commit that the cluster was compared with. */
+	revision: string()
+});
+/** Asks Argo CD to look at git, ends what stands in the way, and waits. The last watch tells what it came to. */
+function syncNode(options) {
+	const deadline = deadlineStep(options);
+	const look = lookWatch(options, deadline);
+	return {
+		synced: look,
+		node: sequence({
+			id: options.id,
+			title: `Wait until Argo CD has brought the commit (${options.place.name})`,
+			steps: [deadline, repeatUntil({
+				id: "bring",
+				title: "Ask Argo CD and look",
+				max: 200,
+				until: (ctx) => ctx.outputOf(look).there,
+				body: sequence({
+					id: "round",
+					title: "Ask and look",
+					steps: [requestStep(options), look]
+				})
+			})]
+		})
+	};
+}
+const deadlineSchema = strictObject({ at: number() });
+function deadlineStep({ deadlineMs, urgent = false }) {
+	return step({
+		id: "begin",
+		title: `Give Argo CD ${deadlineMs / 1e3} s`,
+		inputs: { deadlineMs },
+		read: async (ctx) => ctx.clock.now(),
+		decide: () => ({
+			kind: "nothing",
+			why: "the time runs from here"
+		}),
+		outputs: deadlineSchema,
+		collect: (_results, now) => ({ at: now + deadlineMs }),
+		planned: (now) => ({ at: now + deadlineMs }),
+		probe: "repeatable",
+		urgent
+	});
+}
+function requestStep(options) {
+	const { place, urgent = false } = options;
+	return step({
+		id: "ask",
+		title: `Ask Argo CD to bring it`,
+		inputs: {
+			application: place.name,
+			namespace: place.namespace
+		},
+		read: async (ctx) => {
+			const { commit } = ctx.outputOf(options.commit);
+			return {
+				...await lookNow(options, commit, ctx.exec, ctx.signal),
+				now: ctx.clock.now()
+			};
+		},
+		decide: (facts, ctx) => requestSync(facts, {
+			place,
+			commit: ctx.outputOf(options.commit).commit,
+			now: facts.now
+		}),
+		outputs: strictObject({}),
+		collect: () => ({}),
+		planned: () => ({}),
+		probe: "repeatable",
+		retry: {
+			attempts: 20,
+			delayMs: 150
+		},
+		urgent
+	});
+}
+function lookWatch(options, deadline) {
+	const where = `Application ${options.place.namespace}/${options.place.name}`;
+	return watch({
+		id: "look",
+		title: `Look whether ${options.place.name} is synced`,
+		inputs: {
+			application: options.place.name,
+			deadlineMs: options.deadlineMs
+		},
+		everyMs: 500,
+		samples: sampleSchema,
+		outputs: syncOutputs,
+		sample: async (ctx) => {
+			const { commit } = ctx.outputOf(options.commit);
+			return {
+				time: ctx.clock.now(),
+				...await lookNow(options, commit, ctx.exec, ctx.signal)
+			};
+		},
+		start: (ctx) => ({
+			history: null,
+			commit: ctx.outputOf(options.commit).commit,
+			deadlineAt: ctx.outputOf(deadline).at
+		}),
+		fold: (state, sample) => ({
+			...state,
+			history: {
+				roundSince: state.history?.roundSince ?? sample.time,
+				errorSince: sample.application.errors.length === 0 ? null : state.history?.errorSince ?? sample.time,
+				last: sample
+			}
+		}),
+		decide: ({ history, commit, deadlineAt }) => {
+			if (history === null) return {
+				kind: "look-on",
+				status: `nothing seen yet of ${short(commit)}`
+			};
+			const beganAt = deadlineAt - options.deadlineMs;
+			const answer = judgeSync(history, {
+				where,
+				commit,
+				beganAt,
+				deadlineAt
+			});
+			const { revision } = history.last.application;
+			if (answer.kind === "there") return {
+				kind: "pass",
+				status: answer.status,
+				outputs: {
+					there: true,
+					revision
+				}
+			};
+			if (answer.kind === "ask-again") return {
+				kind: "pass",
+				status: answer.status,
+				outputs: {
+					there: false,
+					revision
+				}
+			};
+			return answer;
+		}
+	});
+}
+/** One look at the Application, with what git says of the commits that it names. */
+async function lookNow({ place, kube, relations }, commit, exec, signal) {
+	const kind = applicationKind(place.namespace);
+	const object = await kube.get(kind, place.name, signal);
+	if (object === null) throw new ProblemError(missingObject("platform.application", kind, place.name));
+	const application = lookOf$1(object);
+	const relation = relations(exec);
+	const operating = application.operation;
+	return {
+		application,
+		compared: await relation(commit, application.revision, signal),
+		operating: operating === null ? null : await relation(commit, operating.revision, signal)
+	};
+}
+
+// src/platform/kubernetes/checks.ts
+function clusterChecks({ kube, namespace, objects, rights }) {
+	return [
+		{
+			id: "kubernetes.api",
+			title: "API server of the cluster",
+			look: async (signal) => ({
+				state: "ok",
+				found: `Kubernetes ${await kube.version(signal)}`
+			})
+		},
+		{
+			id: "kubernetes.namespace",
+			title: `Namespace ${namespace}`,
+			look: async (signal) => {
+				const found = await kube.get(NAMESPACE, namespace, signal).catch((error) => {
+					if (error instanceof ProblemError && error.problems[0]?.code === "kube.forbidden") return "unknown";
+					throw error;
+				});
+				if (found === "unknown") return {
+					state: "ok",
+					found: "not looked at: this account may not see namespaces"
+				};
+				if (found !== null) return {
+					state: "ok",
+					found: "there"
+				};
+				return {
+					state: "failed",
+					found: "no such namespace",
+					expected: "the namespace that platform.namespace names",
+					mend: `kubectl create namespace ${namespace}`
+				};
+			}
+		},
+		...objects.map(({ kind, name, first }) => ({
+			id: `kubernetes.${kind.kind.toLowerCase()}`,
+			title: kubeText(kind, name),
+			look: async (signal) => {
+				if (await kube.get(kind, name, signal) !== null) return {
+					state: "ok",
+					found: "there"
+				};
+				const { found, expected, remedy } = missingObject("", kind, name);
+				return first ? {
+					state: "warning",
+					found,
+					expected: "it comes with the first release",
+					mend: remedy
+				} : {
+					state: "failed",
+					found,
+					expected,
+					mend: remedy
+				};
+			}
+		})),
+		{
+			id: "kubernetes.rights",
+			title: `Rights of this account in ${namespace}`,
+			look: async (signal) => {
+				const missing = (await Promise.all(rights.map(async (right) => ({
+					right,
+					allowed: await kube.may(right, signal)
+				})))).filter(({ allowed }) => !allowed).map(({ right }) => right);
+				if (missing.length === 0) return {
+					state: "ok",
+					found: `all ${rights.length} that a release needs`
+				};
+				return {
+					state: "failed",
+					found: missing.map(({ verb, kind, subresource }) => `may not ${verb} ${subresource === void 0 ? kind.plural : `${kind.plural}/${subresource}`}`).join(", "),
+					expected: "the rights that a release needs",
+					mend: missing.map((right) => `${right.kind.namespace ?? "cluster"}: ${ruleText(right)}`).join("; ")
+				};
+			}
+		}
+	];
+}
+
+// src/platform/kubernetes/pods.ts
+function podsPlatform(options) {
+	const { kube, namespace, component, names } = options;
+	const none = () => [];
+	return {
+		async observe(signal) {
+			const host = {
+				name: namespace,
+				address: namespace
+			};
+			try {
+				const { items } = await kube.list({
+					...POD,
+					namespace
+				}, options.hashLabel, signal);
+				const known = await names();
+				return {
+					instances: items.flatMap((pod) => instanceOf(pod, options, known)),
+					installed: [],
+					current: {},
+					hosts: [{
+						...host,
+						kind: "reachable",
+						current: {}
+					}]
+				};
+			} catch (error) {
+				signal?.throwIfAborted();
+				const reason = problemsOf(error, component).map(({ found }) => found).join("; ");
+				return {
+					instances: [],
+					installed: [],
+					current: {},
+					hosts: [{
+						...host,
+						kind: "unreachable",
+						reason
+					}]
+				};
+			}
+		},
+		install: none,
+		start: none,
+		stop: none,
+		makeCurrent: none,
+		remove: none
+	};
+}
+const stateSchema = object({
+	waiting: object({
+		reason: string().default(""),
+		message: string().default("")
+	}).nullish(),
+	terminated: object({
+		reason: string().default(""),
+		exitCode: number().default(0),
+		message: string().default("")
+	}).nullish()
+}).default({});
+const podSchema = object({
+	spec: object({
+		containers: array(object({
+			name: string(),
+			image: string().default(""),
+			ports: array(object({ containerPort: number() })).nullish()
+		})),
+		nodeName: string().default("")
+	}),
+	status: object({
+		phase: string().default(""),
+		podIP: string().default(""),
+		reason: string().default(""),
+		message: string().default(""),
+		conditions: array(object({
+			type: string(),
+			status: string(),
+			reason: string().default(""),
+			message: string().default("")
+		})).nullish(),
+		containerStatuses: array(object({
+			name: string(),
+			restartCount: number().default(0),
+			imageID: string().default(""),
+			state: stateSchema,
+			lastState: stateSchema
+		})).nullish()
+	}).prefault({})
+});
+function instanceOf({ meta, body }, options, names) {
+	const { owner, hashLabel, container, component } = options;
+	const hash = meta.labels[hashLabel];
+	const ours = meta.ownerReferences.some((one) => one.kind === "ReplicaSet" && one.name === `${owner}-${hash}`);
+	const pod = podSchema.safeParse(body);
+	if (hash === void 0 || !ours || !pod.success) return [];
+	const { spec, status } = pod.data;
+	const main = spec.containers.find((one) => one.name === container);
+	const running = status.containerStatuses?.find((one) => one.name === container);
+	const digest = digestIn(main?.image ?? "") ?? digestIn(running?.imageID ?? "");
+	return [{
+		component,
+		version: versionOf(names, digest, hash),
+		instance: meta.name,
+		on: spec.nodeName === "" ? "no node yet" : spec.nodeName,
+		host: status.podIP,
+		port: main?.ports?.[0]?.containerPort ?? 0,
+		state: stateOf(pod.data, running, meta.deletionTimestamp !== void 0),
+		restarts: running?.restartCount ?? 0,
+		detail: detailOf(pod.data, running)
+	}];
+}
+/** The kubelet speaks of a crash loop after the first crash already; one that waits for something that is not up yet gets this many more tries. */
+const CRASH_LOOP = 3;
+/** Pure. */
+function stateOf({ status }, running, leaving) {
+	if (leaving) return "draining";
+	if (status.phase === "Succeeded" || status.phase === "Failed") return "stopped";
+	if (running?.state.waiting?.reason === "CrashLoopBackOff" && (running?.restartCount ?? 0) >= CRASH_LOOP) return "crash-loop";
+	if (status.conditions?.find((one) => one.type === "Ready")?.status === "True") return "ready";
+	return status.phase === "Pending" ? "starting" : "not-ready";
+}
+/** Why it is not well: the container's own words, else the pod's. */
+function detailOf({ status }, running) {
+	const { waiting, terminated } = running?.state ?? {};
+	const last = running?.lastState.terminated;
+	return [
+		waiting == null ? "" : `${waiting.reason} ${waiting.message}`,
+		terminated == null ? "" : `ended with ${terminated.exitCode} ${terminated.reason} ${terminated.message}`,
+		last == null ? "" : `last ended with ${last.exitCode} ${last.reason}`,
+		status.reason === "" ? "" : `${status.reason} ${status.message}`,
+		...(status.conditions ?? []).filter((one) => one.type === "PodScheduled" && one.status !== "True").map((one) => `${one.reason} ${one.message}`)
+	].map((one) => one.trim()).filter((one) => one !== "").join("; ");
+}
+
+// src/platform/kubernetes/quarantine.ts
+const dataSchema = object({ data: record(string(), string()).nullish() });
+/** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
+function quarantineStep(list, what, how) {
+	const kind = {
+		group: "",
+		version: "v1",
+		kind: "ConfigMap",
+		plural: "configmaps",
+		namespace: list.namespace
+	};
+	const key = quarantineKey(what.digest);
+	return action({
+		id: how === "put" ? "admission" : "lift-admission",
+		title: how === "put" ? `Let the cluster refuse ${what.version} from now on` : `Let the cluster take ${what.version}`,
+		inputs: {
+			digest: what.digest,
+			list: `${list.namespace}/${list.name}`
+		},
+		read: (ctx) => list.kube.get(kind, list.name, ctx.signal),
+		decide: (seen, ctx) => {
+			if (seen === null) return {
+				kind: "refuse",
+				problems: [missingObject("platform.quarantine", kind, list.name)]
+			};
+			const there = dataSchema.safeParse(seen.body).data?.data?.[key] !== void 0;
+			if (there === (how === "put")) return {
+				kind: "nothing",
+				why: there ? "it is on the list" : "it is not on the list"
+			};
+			return {
+				kind: "do",
+				effects: [{
+					kind: "kube",
+					cluster: list.cluster,
+					verb: "merge",
+					object: kind,
+					name: list.name,
+					body: { data: { [key]: how === "put" ? `${what.version}, taken back by run ${ctx.run}` : null } },
+					resourceVersion: seen.meta.resourceVersion,
+					resource: `kube:${list.namespace}/${list.name}`,
+					timeoutMs: 1e4
+				}]
+			};
+		},
+		probe: "repeatable",
+		retry: {
+			attempts: 10,
+			delayMs: 200
+		},
+		urgent: how === "put"
+	});
+}
+
+// src/traffic/argo-rollouts/rollout.ts
+/** A Rollout of Argo Rollouts, as far as we read it. Parsed once, at the border. */
+function rolloutKind(namespace) {
+	return {
+		group: "argoproj.io",
+		version: "v1alpha1",
+		kind: "Rollout",
+		plural: "rollouts",
+		namespace
+	};
+}
+function replicaSetKind(namespace) {
+	return {
+		group: "apps",
+		version: "v1",
+		kind: "ReplicaSet",
+		plural: "replicasets",
+		namespace
+	};
+}
+/** Label that the controller puts on ReplicaSets and pods. */
+const HASH_LABEL = "rollouts-pod-template-hash";
+/** Greatest fence that wrote on the Rollout. Not in git, so Argo CD leaves it alone. */
+const FENCE = "shiplock/fence";
+const containersSchema = object({ spec: object({ containers: array(object({
+	name: string(),
+	image: string().default("")
+})) }) });
+const stepSchema = object({
+	setWeight: number().nullish(),
+	pause: object({ duration: union([number(), string()]).nullish() }).nullish()
+});
+const bodySchema = object({
+	spec: object({
+		replicas: number().default(1),
+		template: containersSchema.nullish(),
+		strategy: object({
+			canary: object({ steps: array(stepSchema).nullish() }).nullish(),
+			blueGreen: object({ activeService: string().default("") }).nullish()
+		}).default({})
+	}),
+	status: object({
+		abort: boolean().default(false),
+		phase: string().default(""),
+		message: string().default(""),
+		observedGeneration: string().default(""),
+		controllerPause: boolean().default(false),
+		pauseConditions: array(object({ reason: string() })).nullish(),
+		currentPodHash: string().default(""),
+		stableRS: string().default(""),
+		currentStepIndex: number().nullish(),
+		updatedReplicas: number().default(0),
+		availableReplicas: number().default(0),
+		blueGreen: object({ activeSelector: string().default("") }).default({ activeSelector: "" })
+	}).prefault({})
+});
+const replicaSetSchema = object({ spec: object({ template: containersSchema }) });
+/** What a Rollout and its ReplicaSets say together. Pure. */
+function lookOf(object, replicaSets, container) {
+	const { meta } = object;
+	const parsed = bodySchema.safeParse(object.body);
+	if (!parsed.success) throw unreadable(meta.name, parsed.error);
+	const { spec, status } = parsed.data;
+	const steps = spec.strategy.canary?.steps ?? [];
+	const wanted = imageOf(spec.template, container);
+	const hash = status.currentPodHash;
+	const observed = Number(status.observedGeneration) === meta.generation;
+	const desired = {
+		hash: observed ? hash : "",
+		digest: digestIn(wanted ?? "")
+	};
+	const stable = status.stableRS === "" ? null : {
+		hash: status.stableRS,
+		digest: digestOf(replicaSets, status.stableRS, container)
+	};
+	const pauses = status.pauseConditions ?? [];
+	return {
+		kind: "present",
+		resourceVersion: meta.resourceVersion,
+		fence: Number(/^\d+/.exec(meta.annotations["shiplock/fence"] ?? "")?.[0] ?? "0"),
+		strategy: spec.strategy.blueGreen != null ? "blue-green" : spec.strategy.canary != null ? "canary" : "none",
+		pauses: pausesOf(steps),
+		settled: observed && status.phase !== "" && !(status.controllerPause && pauses.length === 0),
+		phase: status.phase,
+		message: status.message,
+		aborted: status.abort,
+		paused: pauses.length > 0,
+		share: shareOf(parsed.data),
+		desired,
+		stable,
+		pods: {
+			wanted: spec.replicas,
+			updated: status.updatedReplicas,
+			available: status.availableReplicas
+		}
+	};
+}
+/** Share that the steps up to now give to what is brought; 1 when they are through or there are none to go. */
+function shareOf({ spec, status }) {
+	if (status.abort) return 0;
+	if (status.stableRS !== "" && status.stableRS === status.currentPodHash) return 1;
+	if (spec.strategy.blueGreen != null) return status.blueGreen.activeSelector === status.currentPodHash ? 1 : 0;
+	const steps = spec.strategy.canary?.steps ?? [];
+	const at = status.currentStepIndex ?? 0;
+	if (at >= steps.length) return 1;
+	return (steps.slice(0, at + 1).findLast((one) => one.setWeight != null)?.setWeight ?? 0) / 100;
+}
+function pausesOf(steps) {
+	let weight = 0;
+	const found = [];
+	for (const { setWeight, pause } of steps) {
+		if (setWeight != null) weight = setWeight;
+		if (pause != null && pause.duration == null) found.push(weight / 100);
+	}
+	return found;
+}
+/** Digest of the image that a state of the pods has. */
+function digestOf(replicaSets, hash, container) {
+	const found = replicaSets.find(({ meta }) => meta.labels[HASH_LABEL] === hash);
+	if (found === void 0) return null;
+	const parsed = replicaSetSchema.safeParse(found.body);
+	return parsed.success ? digestIn(imageOf(parsed.data.spec.template, container) ?? "") : null;
+}
+function imageOf(template, container) {
+	return template?.spec.containers.find((one) => one.name === container)?.image;
+}
+function unreadable(name, error) {
+	const issue = error.issues[0];
+	return new ProblemError({
+		code: "traffic.rollout-unreadable",
+		where: `Rollout ${name}: ${issue?.path.join(".") ?? ""}`,
+		found: issue?.message ?? "another form",
+		expected: "a Rollout of Argo Rollouts 1.0 or newer",
+		remedy: "which version is it? `kubectl get crd rollouts.argoproj.io -o yaml`"
+	});
+}
+
+// src/traffic/argo-rollouts/controls.ts
+/** A Rollout with its ReplicaSets, read one after the other; null when there is none. */
+async function readRollout(kube, { namespace, name }, signal) {
+	const rollout = await kube.get(rolloutKind(namespace), name, signal);
+	if (rollout === null) return null;
+	const { items } = await kube.list(replicaSetKind(namespace), void 0, signal);
+	return {
+		rollout,
+		replicaSets: items.filter(({ meta }) => meta.ownerReferences.some((one) => one.uid === rollout.meta.uid))
+	};
+}
+/**
+* What kubectl's plugin does to a Rollout, as effects. Orders go to the status, which Argo CD never touches: self-heal cannot undo
+* them. Each is refused by the API server when the Rollout has changed since it was looked at.
+*/
+function rolloutControls(kube, place) {
+	const order = (seen, status, why) => [{
+		...base(place, seen),
+		subresource: "status",
+		body: { status },
+		why
+	}];
+	return {
+		async observe(signal) {
+			const found = await readRollout(kube, place, signal);
+			return found === null ? { kind: "absent" } : lookOf(found.rollout, found.replicaSets, place.container);
+		},
+		take: (seen, fence) => [{
+			...base(place, seen),
+			body: { metadata: { annotations: { [FENCE]: String(fence) } } },
+			why: "whoever held the environment before us sees it and stops"
+		}],
+		goOn: (seen) => order(seen, { pauseConditions: null }, "the pause ends"),
+		abort: (seen) => order(seen, { abort: true }, "all traffic goes back to the stable pods"),
+		finish: (seen) => order(seen, { promoteFull: true }, "no further pause on the way back")
+	};
+}
+function base(place, seen) {
+	return {
+		kind: "kube",
+		cluster: place.cluster,
+		verb: "merge",
+		object: rolloutKind(place.namespace),
+		name: place.name,
+		resourceVersion: seen.resourceVersion,
+		resource: `kube:${place.namespace}/${place.name}`,
+		timeoutMs: 1e4
+	};
+}
+
+// src/traffic/argo-rollouts/router.ts
+/**
+* Who gets which share, as Argo Rollouts has it. Only looks: shares move by the steps of the Rollout's manifest, so there is
+* nothing that could be applied beside them, and its own analysis stands in for our heartbeat.
+*/
+function rolloutsRouter(options) {
+	const { kube, place, service, names, pods } = options;
+	return {
+		async observe(signal) {
+			try {
+				const found = await readRollout(kube, place, signal);
+				if (found === null) return {
+					kind: "observed",
+					service,
+					routes: [],
+					detail: `no Rollout ${place.name}`
+				};
+				const seen = lookOf(found.rollout, found.replicaSets, place.container);
+				const state = await pods(signal);
+				const routes = routesOf(seen, weightOf(found.rollout), await names(), state);
+				return {
+					kind: "observed",
+					service,
+					routes,
+					detail: `${seen.phase} ${seen.message}`.trim()
+				};
+			} catch (error) {
+				signal?.throwIfAborted();
+				if (!(error instanceof ProblemError)) throw error;
+				return {
+					kind: "unreachable",
+					reason: error.problems.map(({ found }) => found).join("; ")
+				};
+			}
+		},
+		apply: () => [],
+		heartbeat: async () => void 0
+	};
+}
+/** Weight that a traffic router of the Rollout really gives, 0 to 1; null where pods are counted. */
+function weightOf({ body }) {
+	const weights = memberAt(body, [
+		"status",
+		"canary",
+		"weights",
+		"canary",
+		"weight"
+	]);
+	return typeof weights === "number" ? weights / 100 : null;
+}
+function memberAt(value, path) {
+	let here = value;
+	for (const key of path) {
+		if (typeof here !== "object" || here === null) return void 0;
+		here = Object.entries(here).find(([name]) => name === key)?.[1];
+	}
+	return here;
+}
+/** Pure. */
+function routesOf(seen, weight, names, { instances }) {
+	const { desired, stable } = seen;
+	const newer = versionOf(names, desired.digest, desired.hash);
+	const older = stable === null ? null : versionOf(names, stable.digest, stable.hash);
+	const endpoints = (version) => instances.filter((one) => one.version === version && one.state !== "stopped").map(({ instance, host, port, state }) => ({
+		instance,
+		host,
+		port,
+		health: HEALTH[state] ?? "unknown",
+		openRequests: 0
+	}));
+	const up = (version) => endpoints(version).filter(({ health }) => health === "up").length;
+	const nobodys = older !== null && stable !== null && !names.has(stable.digest ?? "") && up(older) === 0;
+	if (nobodys && older === newer) return [];
+	if (older === null || older === newer || nobodys) {
+		const version = older === null || nobodys ? newer : older;
+		const hold = older === null || nobodys ? "leased" : "stable";
+		return [{
+			version,
+			configuredShare: 1,
+			share: up(version) > 0 ? 1 : 0,
+			hold,
+			endpoints: endpoints(version)
+		}];
+	}
+	const all = up(newer) + up(older);
+	const counted = all === 0 ? 0 : up(newer) / all;
+	const actual = seen.strategy === "blue-green" ? seen.share : weight ?? counted;
+	const route = (version, configuredShare, share, hold) => ({
+		version,
+		configuredShare,
+		share,
+		hold,
+		endpoints: endpoints(version)
+	});
+	return [route(older, 1 - seen.share, 1 - actual, "stable"), route(newer, seen.share, actual, "leased")];
+}
+const HEALTH = {
+	ready: "up",
+	starting: "starting",
+	draining: "draining",
+	"not-ready": "down",
+	"crash-loop": "down"
+};
+
+// src/release/cluster.ts
+/** The metric that decides; all others may only accuse. */
+const ERRORS = "errors";
+function openCluster(environment, around) {
+	const { platform, traffic } = environment;
+	const { store, clock, exec } = around;
+	const cluster = clusterOf(environment, around.env);
+	const kube = kubeClient(cluster, clock);
+	const place = rolloutPlace(environment, cluster);
+	const names = () => versionNames(store, environment);
+	const controls = rolloutControls(kube, place);
+	const pods = podsPlatform({
+		kube,
+		namespace: platform.namespace,
+		owner: platform.rollout,
+		hashLabel: HASH_LABEL,
+		container: platform.container,
+		component: traffic.component,
+		names
+	});
+	const git = gitopsPlace(environment, store);
+	const relations = gitRelations(git);
+	const sources = sourcesOf(environment, clock, () => hashNames(controls, names));
+	const named = async () => (await observeGitops(git, exec)).value;
+	return {
+		platform: pods,
+		router: rolloutsRouter({
+			kube,
+			place,
+			service: environment.service,
+			names,
+			pods: (signal) => pods.observe(signal)
+		}),
+		metrics: sources.errors,
+		witnesses: sources.others,
+		namedVersion: async () => {
+			const value = await named();
+			const digest = value === null ? null : /sha256:[0-9a-f]{64}$/.exec(value)?.[0] ?? null;
+			return value === null ? null : versionOf(await names(), digest, value);
+		},
+		target: {
+			rollouts: controls,
+			named,
+			quarantine: ({ release, unit }) => {
+				if (platform.quarantine === null || unit === null) return null;
+				const list = {
+					kube,
+					cluster,
+					...platform.quarantine
+				};
+				const what = {
+					digest: unit.digest,
+					version: release.version
+				};
+				return {
+					lift: quarantineStep(list, what, "lift"),
+					put: quarantineStep(list, what, "put")
+				};
+			},
+			bring: (record, id, actor) => {
+				const commit = commitNode(environment, store, record, id, { actor });
+				const urgent = id === "git-back";
+				const sync = syncNode({
+					id: urgent ? "sync-back" : "sync",
+					place: applicationPlace(environment, cluster),
+					kube,
+					commit,
+					relations,
+					deadlineMs: platform.syncDeadlineMs,
+					urgent
+				});
+				return sequence({
+					id: urgent ? "bring-back" : "bring",
+					title: `Bring ${record.release.version} into the cluster, by way of git`,
+					steps: [commit, sync.node]
+				});
+			}
+		}
+	};
+}
+/** Which cluster: kubectl's own rules, with what the configuration says before them. */
+function clusterOf({ platform }, env) {
+	const { kubeconfig, context } = platform;
+	const listed = (env["KUBECONFIG"] ?? "").split(":").filter((path) => path !== "");
+	const inPod = env["KUBERNETES_SERVICE_HOST"] !== void 0 && listed.length === 0;
+	const usual = listed.length > 0 ? listed : [join(env["HOME"] ?? homedir(), ".kube", "config")];
+	return {
+		kubeconfig: kubeconfig !== null ? [kubeconfig] : inPod ? null : usual,
+		...context === null ? {} : { context }
+	};
+}
+function rolloutPlace({ platform }, cluster) {
+	const { namespace, rollout: name, container } = platform;
+	return {
+		cluster,
+		namespace,
+		name,
+		container
+	};
+}
+function applicationPlace({ platform }, cluster) {
+	return {
+		cluster,
+		namespace: platform.argocdNamespace,
+		name: platform.application
+	};
+}
+/** Version by digest. Of two with the same one, that which served last. */
+async function versionNames(store, { environment, service }) {
+	const [known, record] = await Promise.all([knownReleases(store, environment), readEnvironmentRecord(store, environment, service)]);
+	const served = record.history.map(({ version }) => version);
+	const inOrder = known.toSorted((a, b) => served.lastIndexOf(a.version) - served.lastIndexOf(b.version));
+	return new Map(inOrder.flatMap(({ version, artefacts }) => artefacts.map(({ digest }) => [digest, version])));
+}
+/** Version by hash of the pod template: metrics of a cluster often carry only that. */
+async function hashNames(controls, names) {
+	const seen = await controls.observe();
+	if (seen.kind === "absent") return /* @__PURE__ */ new Map();
+	const known = await names();
+	const revisions = [seen.desired, ...seen.stable === null ? [] : [seen.stable]];
+	return new Map(revisions.map(({ hash, digest }) => [hash, versionOf(known, digest, hash)]));
+}
+function sourcesOf({ metrics: { prometheus } }, clock, hashes) {
+	const queries = prometheus?.queries ?? [];
+	const make = (wanted) => byVersion(prometheusMetrics({
+		url: prometheus?.url ?? "",
+		staleAfterMs: prometheus?.staleAfterMs ?? 6e4,
+		timeoutMs: prometheus?.timeoutMs ?? 5e3,
+		queries: wanted,
+		clock,
+		http: httpClient
+	}), hashes);
+	const others = queries.filter(({ metric }) => metric !== ERRORS);
+	return {
+		errors: make(queries.filter(({ metric }) => metric === ERRORS)),
+		others: others.length === 0 ? [] : [{
+			metrics: make(others),
+			names: others.map(({ metric }) => metric)
+		}]
+	};
+}
+/** The label `version` of a series may hold the hash of the pod template instead. */
+function byVersion(metrics, hashes) {
+	return { async sample(signal) {
+		const [counters, names] = await Promise.all([metrics.sample(signal), hashes().catch(() => /* @__PURE__ */ new Map())]);
+		if (counters.kind === "missing") return counters;
+		const servers = counters.servers.map((one) => ({
+			...one,
+			version: names.get(one.version) ?? one.version
+		}));
+		return {
+			...counters,
+			servers
+		};
+	} };
+}
+/** What `doctor` looks at in the cluster. */
+function clusterDoctor(environment, env, clock) {
+	const { platform } = environment;
+	const { namespace } = platform;
+	const kube = kubeClient(clusterOf(environment, env), clock);
+	const application = applicationKind(platform.argocdNamespace);
+	const rollout = rolloutKind(namespace);
+	const rights = [
+		{
+			verb: "get",
+			kind: rollout
+		},
+		{
+			verb: "patch",
+			kind: rollout
+		},
+		{
+			verb: "patch",
+			kind: rollout,
+			subresource: "status"
+		},
+		{
+			verb: "list",
+			kind: {
+				group: "apps",
+				version: "v1",
+				kind: "ReplicaSet",
+				plural: "replicasets",
+				namespace
+			}
+		},
+		{
+			verb: "list",
+			kind: {
+				group: "",
+				version: "v1",
+				kind: "Pod",
+				plural: "pods",
+				namespace
+			}
+		},
+		{
+			verb: "get",
+			kind: application
+		},
+		{
+			verb: "patch",
+			kind: application
+		}
+	];
+	return clusterChecks({
+		kube,
+		namespace,
+		objects: [{
+			kind: application,
+			name: platform.application,
+			first: false
+		}, {
+			kind: rollout,
+			name: platform.rollout,
+			first: true
+		}],
+		rights
+	});
+}
+
+export { lookNow as a, applicationKind as c, openCluster as i, lookOf$1 as l, clusterDoctor as n, syncNode as o, clusterOf as r, gitRelations as s, applicationPlace as t, resourcesOf as u };

@@ -1,0 +1,27 @@
+import { A as union, C as number, D as string, T as record, b as lazy, h as boolean, m as array, p as _null } from "./shared-problem.js";
+
+// src/model/json.ts
+/** Any JSON value; what may be stored in a journal payload or hashed. */
+const jsonSchema = lazy(() => union([
+	_null(),
+	boolean(),
+	number(),
+	string(),
+	array(jsonSchema).readonly(),
+	record(string(), jsonSchema).readonly()
+]));
+/** Nearest of `known` to `word`, or undefined when none is near: for "did you mean". Distance is given, so that this stays pure. */
+function nearest(word, known, distance) {
+	let best;
+	let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;
+	for (const candidate of known) {
+		const d = distance(word.toLowerCase(), candidate.toLowerCase());
+		if (d < bestDistance) {
+			best = candidate;
+			bestDistance = d;
+		}
+	}
+	return best;
+}
+
+export { nearest as n, jsonSchema as t };

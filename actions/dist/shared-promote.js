@@ -1,0 +1,183 @@
+import { A as nameVersion, At as approvalOf, Bt as planProcedure, G as promotionRulesOf, I as fetchRecordsOf, J as underPolicy, N as agreeWithGit, O as commitTime, S as unitsOf, Z as releaseProcedure, b as runRelease, j as sourceCommit, jt as configHash, rt as travelling, w as comesFrom, x as stableRecord } from "./shared-report.js";
+import { s as unwrap, t as ProblemError } from "./shared-problem.js";
+import { b as artefactDigest } from "./shared-start.js";
+import { Xt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";
+import { a as knownReleases, f as readReleaseRecord, l as readEnvironmentRecord, s as liveVersion, t as cameToServe } from "./shared-record.js";
+
+// src/release/promote.ts
+/**
+* Takes the release that serves in one environment to this one: the same commit, artefacts and migrations, nothing is built again. Only the
+* configuration is that of this environment. From there on it is a release like any other.
+*/
+async function promote(opened, request) {
+	const { service, inputs } = await preparePromotion(opened, request);
+	return runRelease(service, inputs);
+}
+/** What it would bring. Touches nothing of the environment. */
+async function preparePromotion(opened, request) {
+	const service = await underPolicy(opened, "forward");
+	await agreeWithGit(service);
+	return {
+		service,
+		inputs: await promoteInputs(service, request)
+	};
+}
+/** What that would do now. Looks only. */
+async function planPromotion(opened, request) {
+	const service = await underPolicy(opened, "plan");
+	const inputs = await promoteInputs(service, request);
+	return {
+		inputs,
+		release: await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service)),
+		rules: service.rules
+	};
+}
+async function promoteInputs(service, request) {
+	const { target, store, environment, door } = service;
+	const { why, seed } = request;
+	const from = comesFrom(service, request.from);
+	await fetchRecordsOf(service, from);
+	const { record: source, run } = await provenRelease(service, from, request.version);
+	const stable = await stableRecord(service);
+	const head = await sourceCommit(service, request.allowDirty);
+	const made = source.release;
+	const problems = [
+		...otherCommit(made, request.commit),
+		...migrationProblems(made, target.database?.migrations ?? [], head),
+		...await artefactProblems(source),
+		...await target.quarantine(digestsOf(source))
+	];
+	if (problems.length > 0) throw new ProblemError(problems);
+	const hash = configHash(environment);
+	const version = unwrap(nameVersion({
+		wanted: made.version,
+		described: made.version,
+		commit: made.commit,
+		hash,
+		live: stable?.release.version ?? null,
+		known: await knownReleases(store, target.environment)
+	}));
+	const configured = head === made.commit || request.allowDirty ? null : await commitTime(service, head);
+	return {
+		candidate: {
+			formatVersion: 1,
+			environment: target.environment,
+			release: {
+				...made,
+				version,
+				configHash: hash
+			},
+			...unitsOf(environment, version, builtOf(source)),
+			schema: await target.database?.after() ?? "empty",
+			...source.manifest === void 0 ? {} : { manifest: source.manifest },
+			...head === made.commit ? {} : { configCommit: head },
+			...configured === null ? {} : { configCommitTime: configured }
+		},
+		stable,
+		seed,
+		...approvalOf(service.rules.kind === "policy" ? service.rules.policy.rules : void 0),
+		promotion: {
+			from,
+			version: source.release.version,
+			run,
+			manifest: await travelling(store, source),
+			rules: promotionRulesOf(service.rules)
+		},
+		who: door.who,
+		why
+	};
+}
+/** The record of a release that serves in its environment and went through its whole run there. */
+async function provenRelease({ store, target }, from, wanted) {
+	const history = await readEnvironmentRecord(store, from, target.service);
+	const version = wanted ?? liveVersion(history);
+	const entry = version === null ? void 0 : provenEntry(history, version);
+	const record = version === null ? null : await readReleaseRecord(store, from, version);
+	const run = (await listRuns(store)).find((one) => one.run === entry?.run);
+	const outcome = run?.finished?.outcome ?? null;
+	if (version !== null && entry !== void 0 && record !== null && outcome === "done") return {
+		record,
+		run: entry.run
+	};
+	throw new ProblemError({
+		code: "release.not-proven",
+		where: version === null ? from : `${version} in ${from}`,
+		found: notProven(history, version, entry, record, run === void 0 ? "no journal" : outcome ?? run.state),
+		expected: `a release that serves ${from} and was verified there to the end of its run`,
+		remedy: `\`shiplock status ${from}\` says what serves; release it there first, or name another with --release`
+	});
+}
+/** The entry by which this version came to serve, while nothing has taken it back since. Pure. */
+function provenEntry({ history }, version) {
+	let serves;
+	const takenBack = /* @__PURE__ */ new Set();
+	const proven = /* @__PURE__ */ new Map();
+	for (const entry of history) {
+		if (entry.outcome === "rolled-back" || entry.outcome === "removed") takenBack.add(entry.version);
+		if (entry.outcome === "went-back-to" && serves !== void 0 && serves.version !== entry.version) takenBack.add(serves.version);
+		if (entry.outcome === "released") {
+			takenBack.delete(entry.version);
+			proven.set(entry.version, entry);
+		}
+		if (cameToServe(entry)) serves = entry;
+		if (entry.outcome === "removed") serves = void 0;
+	}
+	return takenBack.has(version) ? void 0 : proven.get(version);
+}
+function notProven({ history }, version, entry, record, outcome) {
+	if (version === null) return "nothing serves";
+	if (!history.some((one) => one.version === version)) return "a version that was never released there";
+	if (entry === void 0) return "a version that was taken back there";
+	return record === null ? "no record of the release" : `a release whose run ${entry.run} has not ended well: ${outcome}`;
+}
+function otherCommit({ version, commit }, meant) {
+	if (meant === void 0 || commit.startsWith(meant)) return [];
+	return [{
+		code: "release.other-commit",
+		where: version,
+		found: commit.slice(0, 12),
+		expected: `commit ${meant.slice(0, 12)}, which is meant`,
+		remedy: "see what serves in the environment before; name another release with --release, or its commit"
+	}];
+}
+/** Every artefact is there, with the bytes that were released. */
+async function artefactProblems(source) {
+	const specs = [...source.unit === null ? [] : [source.unit], ...source.files];
+	return (await Promise.all(specs.map(async ({ component, artefact, digest }) => {
+		const found = await artefactDigest(artefact).catch(() => null);
+		return found === digest ? [] : [artefactProblem(component, artefact, digest, found)];
+	}))).flat();
+}
+function builtOf({ unit, files }) {
+	const specs = [...unit === null ? [] : [unit], ...files];
+	return Object.fromEntries(specs.map(({ component, digest, artefact }) => [component, {
+		digest,
+		path: artefact
+	}]));
+}
+/** The migrations that lie here are those that belong to the release. Pure. */
+function migrationProblems(release, here, head) {
+	const list = (all) => all.map(({ id, sha256 }) => `${id} ${sha256}`);
+	const [theirs, ours] = [list(release.migrations), list(here)];
+	const differs = [...theirs.filter((one) => !ours.includes(one)), ...ours.filter((one) => !theirs.includes(one))];
+	const [first] = differs;
+	if (first === void 0) return [];
+	return [{
+		code: "release.other-migrations",
+		where: `migrations at ${head.slice(0, 12)}`,
+		found: `${differs.length} that are not those of ${release.version}, the first: ${first.split(" ")[0] ?? ""}`,
+		expected: `the migrations of commit ${release.commit.slice(0, 12)}`,
+		remedy: `git checkout ${release.commit.slice(0, 12)}, then promote again`
+	}];
+}
+function artefactProblem(component, path, digest, found) {
+	return {
+		code: "release.artefact-differs",
+		where: `${component}: ${path}`,
+		found: found ?? "nothing",
+		expected: `${digest}, as it was released`,
+		remedy: "restore it from a backup of the state directory; a release is never built again under the same name"
+	};
+}
+
+export { preparePromotion as n, promote as r, planPromotion as t };

@@ -1,3 +1,0 @@
-import { t as staticMain } from "./shared-static-main.js";
-
-export { staticMain };
