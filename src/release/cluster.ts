@@ -85,8 +85,8 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
         return { lift: quarantineStep(list, what, 'lift'), put: quarantineStep(list, what, 'put') };
       },
       bring: (record, id, actor) => {
-        const commit = commitNode(environment, store, record, id, { actor });
         const urgent = id === 'git-back';
+        const commit = commitNode(environment, store, record, id, { actor, repeats: urgent });
         const sync = syncNode({
           id: urgent ? 'sync-back' : 'sync',
           place: applicationPlace(environment, cluster),
