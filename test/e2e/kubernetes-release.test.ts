@@ -6,10 +6,11 @@ import { bundles, writeBundle } from '../../scripts/bundle.ts';
 import { effectSchema } from '../../src/model/effect.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
 import { createSecrets, kubeClient, listRuns, systemClock } from '../../src/procedure/index.ts';
-import { type Cluster, startCluster } from '../lab/cluster/start.ts';
+import type { Cluster } from '../lab/cluster/start.ts';
 import { type ClusterLab, openClusterLab, startRequests } from '../support/cluster-release.ts';
 import { skipWords } from '../support/hosts.ts';
 import { whySkipCluster } from '../support/kubernetes.ts';
+import { leaveCluster, useCluster } from '../support/shared-cluster.ts';
 import { runStep } from './support/actions.ts';
 import { wrongWays } from './support/cluster-problems.ts';
 
@@ -41,11 +42,11 @@ describe.skipIf(why !== null)(`a release into a cluster${skipWords(why)}`, () =>
   };
 
   beforeAll(async () => {
-    cluster = await startCluster({ argocd: true, rollouts: true });
+    cluster = await useCluster();
     await Promise.all([image('1.0.0'), image('1.1.0'), image('1.2.0')]);
     await image('1.3.0', { CERTKEEPER_FAULT_ERROR_RATE: '0.5' });
   });
-  afterAll(() => cluster?.stop());
+  afterAll(() => leaveCluster(cluster));
 
   it('says of each wrong way into the cluster what is wrong with it', async () => {
     const { problems } = await wrongWays(cluster, cluster.dir);
