@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { bundles, writeBundle } from '../../scripts/bundle.ts';
 import { effectSchema } from '../../src/model/effect.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
@@ -231,6 +232,38 @@ describe.skipIf(why !== null)(`a release into a cluster${skipWords(why)}`, () =>
       expect(ran.code, ran.stdout + ran.stderr).toBe(0);
       await agree(lab, '1.1.0');
     });
+  });
+
+  it('`quarantine release` lets a digest return: from the list of the releases and from that of the cluster', async () => {
+    await using lab = await openClusterLab(cluster, { namespace: 'let', strategy: 'canary', nodePort: 30_380 });
+    const patience = { timeout: 120_000, interval: 500 };
+    await expect.poll(() => cluster.kubectl(['get', 'namespace', 'let']), patience).toMatchObject({ code: 0 });
+    const digest = digests['1.3.0'] ?? '';
+    const pod = [
+      'run',
+      'probe',
+      '-n',
+      'let',
+      `--image=registry.example.com/certkeeper/api@${digest}`,
+      '--dry-run=server',
+    ];
+    expect((await lab.shiplock(['quarantine', 'add', digest, '--reason', 'try'])).code).toBe(0);
+    const key = digest.replace(':', '-');
+    const list = ['configmap', 'quarantine', '-n', 'shiplock-policy'];
+    await cluster.must(['patch', ...list, '--type=merge', '-p', JSON.stringify({ data: { [key]: 'try' } })]);
+    await expect.poll(async () => (await cluster.kubectl(pod)).output, patience).toContain('is in quarantine: try');
+    const released = await lab.shiplock(['quarantine', 'release', digest, '--reason', 'not its fault', '--json']);
+    expect(released.code, released.stdout + released.stderr).toBe(0);
+    const { runs } = z.object({ runs: z.tuple([z.string()]) }).parse(JSON.parse(released.stdout));
+    expect(await cluster.must(['get', ...list, '-o', 'jsonpath={.data}'])).not.toContain(key);
+    await expect.poll(async () => (await cluster.kubectl(pod)).output, patience).not.toContain('is in quarantine');
+    expect((await lab.shiplock(['journal', 'verify', ...runs])).code).toBe(0);
+    // What only the cluster refuses is let in by the same words.
+    await cluster.must(['patch', ...list, '--type=merge', '-p', JSON.stringify({ data: { [key]: 'try' } })]);
+    expect((await lab.shiplock(['quarantine', 'release', digest, '--reason', 'again'])).code).toBe(0);
+    const nothing = await lab.shiplock(['quarantine', 'release', digest, '--reason', 'once more', '--json']);
+    expect(nothing.code).toBe(5);
+    expect(nothing.stdout + nothing.stderr).toContain('release.not-quarantined');
   });
 
   it('blue-green: new pods stand by, get everything at once, and a bad one is taken back', async () => {
