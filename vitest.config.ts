@@ -9,6 +9,9 @@ const TIMED = [
   'test/integration/procedure-journal.test.ts',
 ];
 
+/** What runs on a real cluster. */
+const CLUSTER = 'test/e2e/kubernetes-*.test.ts';
+
 /** Pure, but by enumerations and thousands of moves too slow for a tier that is run all day. */
 const EXHAUSTIVE = [
   'test/rollout/analysis/exact.test.ts',
@@ -19,7 +22,10 @@ const EXHAUSTIVE = [
   'test/release/unit/members.test.ts',
 ];
 
-/** Tiers: unit (no processes, no network), integration (real components), e2e (the whole product) and timed. The middle two mostly wait. */
+/**
+ * Tiers: unit (no processes, no network), integration (real components), e2e (the whole product), cluster (the same in Kubernetes) and timed. All but the
+ * first and the last mostly wait.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -48,10 +54,22 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: TIMED,
+          exclude: [...TIMED, CLUSTER],
           testTimeout: 300_000,
           hookTimeout: 300_000,
           maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'cluster',
+          include: [CLUSTER],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          // One file after the other in one process: they share the cluster that it has.
+          isolate: false,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {

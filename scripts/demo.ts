@@ -1,41 +1,25 @@
 import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { styleText } from 'node:util';
 import { z } from 'zod';
 import { type LoadResult, startLoad } from './components/load.ts';
 import { freePort } from './components/ports.ts';
 import { startPrometheus } from './components/prometheus.ts';
-import { command, type Lab, openLab, type Ran } from './lab/lab.ts';
+import { kubernetesDemo } from './demo/kubernetes.ts';
+import { paint, parse, type Summary, say, told, verdict } from './demo/tell.ts';
+import { command, type Lab, openLab } from './lab/lab.ts';
 import { setUp } from './setup.ts';
 
 /**
  * The main job on this machine alone, which plays four hosts: nothing → 1.0.0 by `initial`; 2.0.0 is healthy and is promoted by canary;
  * 3.0.0 fails 2 % of its requests and is taken back; 4.0.0 takes over by blue-green; 5.0.0 goes host by host and stops at the checkpoint,
  * which the demo fills in; git names what serves. Real HAProxy, MariaDB, Prometheus, API processes and open-loop load.
+ * With --kubernetes the story is another one, on a real cluster: demo/kubernetes.ts.
  */
 
 const RATE = 1000;
 const HOSTS = ['a', 'b', 'c', 'd'] as const;
-const started = performance.now();
-const color = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '';
-const paint = (style: 'bold' | 'green' | 'red' | 'dim', text: string): string =>
-  color ? styleText(style, text, { validateStream: false }) : text;
 
-function say(text: string): void {
-  const seconds = ((performance.now() - started) / 1000).toFixed(1).padStart(6);
-  process.stdout.write(`${paint('dim', `${seconds} s`)}  ${text}\n`);
-}
-
-const SIGNS: Readonly<Record<string, string>> = { done: paint('green', '✔'), waiting: '…' };
-
-const summarySchema = z.object({
-  outcome: z.string(),
-  sentence: z.string(),
-  run: z.string(),
-  gate: z.string().nullable(),
-  problems: z.array(z.object({ found: z.string() })),
-});
 const statusSchema = z.object({
   routes: z.array(z.object({ version: z.string(), share: z.number() })).nullable(),
   git: z.string().nullable(),
@@ -43,28 +27,8 @@ const statusSchema = z.object({
   schema: z.string().nullable(),
 });
 
-type Summary = z.infer<typeof summarySchema>;
-
 function release(lab: Lab, version: string): Promise<Summary> {
   return told(lab, ['release', 'production', '--reason', `demo ${version}`], `release ${version}`);
-}
-
-async function told(lab: Lab, args: readonly string[], what: string): Promise<Summary> {
-  const from = performance.now();
-  const ran = await lab.shiplock([...args, '--json']);
-  const summary = summarySchema.safeParse(parse(ran));
-  if (!summary.success) throw new Error(`${what} ended with ${ran.code}:\n${ran.stdout}\n${ran.stderr}`);
-  const seconds = ((performance.now() - from) / 1000).toFixed(1);
-  say(`${SIGNS[summary.data.outcome] ?? paint('red', '✘')} ${summary.data.sentence} (${seconds} s, exit ${ran.code})`);
-  return summary.data;
-}
-
-function parse(ran: Ran): unknown {
-  try {
-    return JSON.parse(ran.stdout);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Answers by version and status, as the clients saw them. */
@@ -224,7 +188,7 @@ async function main(): Promise<boolean> {
       page.status === 200 &&
       page.text.includes('<script') &&
       lost === 0;
-    say(good ? paint('green', 'The demo did what it says.') : paint('red', 'The demo did NOT do what it says.'));
+    verdict(good);
     return good;
   } finally {
     await lab.stop();
@@ -232,6 +196,17 @@ async function main(): Promise<boolean> {
   }
 }
 
-const missing = await setUp('demo');
-for (const line of missing) process.stderr.write(`${line}\n`);
-process.exitCode = missing.length > 0 ? 2 : (await main()) ? 0 : 1;
+/** @returns the exit code: 0 it did what it says · 1 it did not · 2 usage, or it cannot run here */
+async function start(words: readonly string[]): Promise<number> {
+  if (words.some((word) => word !== '--kubernetes')) {
+    process.stderr.write('npm run demo [-- --kubernetes]\n');
+    return 2;
+  }
+  const missing = await setUp('demo');
+  for (const line of missing) process.stderr.write(`${line}\n`);
+  if (missing.length > 0) return 2;
+  if (words.length > 0) return kubernetesDemo();
+  return (await main()) ? 0 : 1;
+}
+
+process.exitCode = await start(process.argv.slice(2));

@@ -7,7 +7,7 @@ import { type Stage, type StageEnd, stages } from './testing/stages.ts';
 
 /**
  * Runs all stages of the tests, or the one that is named, also when an earlier one failed; each is a line with its time, and
- * a failed one shows all it said. The last line is always `N passed, N failed`.
+ * a failed one shows all it said. The tests on a cluster run beside those of the whole product. The last line is always `N passed, N failed`.
  *   node scripts/test.ts [STAGE [FILE…]]
  * SHIPLOCK_WITHOUT=mysql leaves the tests on MySQL out, `kubernetes` those on a cluster; tests that did not run are listed before the last line.
  * Exit codes: 0 all passed · 1 something failed, or no test ran · 2 unknown stage, or something is missing on this machine
@@ -32,16 +32,18 @@ async function main([name, ...filters]: readonly string[]): Promise<number> {
   // Fetched here, where it may take its time. If it cannot be had, the tests that need it fail and say why.
   const wantsMysql = chosen.some((stage) => stage.name === 'integration') && !without.includes('mysql');
   if (wantsMysql) await mysqlRecipe().catch(() => undefined);
-  const wantsCluster = chosen.some((stage) => stage.name === 'e2e') && !without.includes('kubernetes');
+  const wantsCluster = chosen.some((stage) => stage.name === 'cluster') && !without.includes('kubernetes');
   if (wantsCluster && (await whyNoCluster()) === null)
     await buildLabTools({ argocd: true, rollouts: true }).catch(() => undefined);
   const live = chosen.length === 1;
   let total = none;
   const skipped: string[] = [];
-  for (const stage of chosen) {
-    const end = await runStage(stage, live, filters);
-    total = add(total, end.counts);
-    skipped.push(...end.skipped);
+  for (const group of grouped(chosen)) {
+    const how = { live, alone: group.length === 1, filters };
+    for (const end of await Promise.all(group.map((stage) => runStage(stage, how)))) {
+      total = add(total, end.counts);
+      skipped.push(...end.skipped);
+    }
   }
   if (skipped.length > 0) {
     const why = without.length === 0 ? '' : ` (SHIPLOCK_WITHOUT=${without.join(',')})`;
@@ -62,14 +64,33 @@ function leftOut(): readonly Optional[] | null {
   }
 }
 
-async function runStage(stage: Stage, live: boolean, filters: readonly string[]): Promise<Ran> {
+/** Stages in their order, those together that run beside each other. */
+function grouped(chosen: readonly Stage[]): readonly (readonly Stage[])[] {
+  const groups: Stage[][] = [];
+  for (const stage of chosen) {
+    const before = groups.at(-1);
+    if (stage.beside && before !== undefined) before.push(stage);
+    else groups.push([stage]);
+  }
+  return groups;
+}
+
+interface How {
+  readonly live: boolean;
+  /** Nothing else writes to the terminal meanwhile. */
+  readonly alone: boolean;
+  readonly filters: readonly string[];
+}
+
+async function runStage(stage: Stage, { live, alone, filters }: How): Promise<Ran> {
   const start = performance.now();
-  if (!live) process.stdout.write(`${stage.name} … `);
+  const begun = `${stage.name} … `;
+  if (!live && alone) process.stdout.write(begun);
   const end = await stage.run({ live, filters });
   const counts = judged(stage, end);
   const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
   if (!live) {
-    process.stdout.write(`${line(stage, end, counts)}, ${seconds}\n`);
+    process.stdout.write(`${alone ? '' : begun}${line(stage, end, counts)}, ${seconds}\n`);
     if (counts.failed > 0) process.stdout.write(`${end.output.trimEnd()}\n`);
   }
   return { counts, skipped: end.skipped ?? [] };

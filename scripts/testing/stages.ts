@@ -9,6 +9,8 @@ export interface Stage {
   readonly name: string;
   /** Whether it needs the programs that set-up provides. */
   readonly needsPrograms: boolean;
+  /** Whether it runs beside the stage before it: both mostly wait. */
+  readonly beside: boolean;
   /** Whether it counts tests; a stage that does not is one failure when it fails, and nothing when it passes. */
   readonly counts: boolean;
   run(options: StageOptions): Promise<StageEnd>;
@@ -40,9 +42,10 @@ export const stages: readonly Stage[] = [
   check('bundles', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/build.ts', '--check']),
   check('docs', () => ['node', '--disable-warning=ExperimentalWarning', 'scripts/action-docs.ts', '--check']),
   tier('unit', false),
-  { name: 'go', needsPrograms: true, counts: true, run: goTests },
+  { name: 'go', needsPrograms: true, beside: false, counts: true, run: goTests },
   tier('integration', true),
   tier('e2e', true),
+  { ...tier('cluster', true, 'test/e2e/kubernetes-*.test.ts'), beside: true },
   tier('timed', true, 'test/e2e/**/*.test.ts'),
 ];
 
@@ -51,7 +54,7 @@ function check(name: string, argv: () => readonly string[] | Promise<readonly st
     const ended = await command(await argv(), { cwd: root, live });
     return { ...ended, absent: false, counts: ended.code === 0 ? none : { passed: 0, failed: 1 } };
   };
-  return { name, needsPrograms, counts: false, run };
+  return { name, needsPrograms, beside: false, counts: false, run };
 }
 
 /** Every shell script of ours, by its name or by its first line. */
@@ -91,7 +94,7 @@ function tier(name: string, needsPrograms: boolean, files = `test/${name}/**/*.t
       await rm(dir, { recursive: true, force: true });
     }
   };
-  return { name, needsPrograms, counts: true, run };
+  return { name, needsPrograms, beside: false, counts: true, run };
 }
 
 async function hasTests(name: string, files: string): Promise<boolean> {

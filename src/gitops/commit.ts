@@ -44,6 +44,11 @@ export interface GitopsCommitOptions extends GitopsPlace {
   readonly missingFile?: 'make' | 'refuse';
   /** Part of a way back: runs even while a stop was asked for, and changes what somebody else wrote meanwhile. */
   readonly urgent?: boolean;
+  /**
+   * One of several rounds, each of which ends with a look at git: an earlier round's commit does not count, only what stands there, and what somebody else
+   * writes right after it is left to that look.
+   */
+  readonly repeats?: boolean;
 }
 
 export interface GitopsFacts extends Head {
@@ -128,7 +133,8 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
     collect: (results, facts, ctx) => {
       const answer = answerIn(results);
       const made = answer !== undefined && 'commit' in answer ? answer.commit : ownIn(facts, options, ctx)?.commit;
-      return { before: valueAtHead(facts, options), commit: made ?? facts.base ?? '', changed: made !== undefined };
+      const there = answer?.kind === 'nothing' ? answer.base : facts.base;
+      return { before: valueAtHead(facts, options), commit: made ?? there ?? '', changed: made !== undefined };
     },
     planned: (facts) => ({ before: valueAtHead(facts, options), commit: `<${options.id}.commit>`, changed: true }),
     probe: async (ctx) => {
@@ -137,6 +143,7 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
       return ownIn(head, options, ctx) !== undefined || there ? 'applied' : 'not-applied';
     },
     verify: async (ctx) => {
+      if (options.repeats === true) return [];
       const head = await look(ctx);
       return changes.flatMap((change) => {
         const value = valueAt(head.files[change.file] ?? null, change.path);
@@ -200,6 +207,7 @@ export function requestOf(
     readAt: facts.base,
     missingFile: options.missingFile ?? 'make',
     othersValue: options.urgent === true ? 'change' : 'conflict',
+    ...(options.repeats === true ? { repeats: true } : {}),
     origin: {
       ...{ service, environment, version, run: ctx.run, node, fence: ctx.fence },
       ...(actor === undefined ? {} : { actor }),
@@ -223,7 +231,12 @@ function answerIn(results: readonly EffectResult[]): Exclude<ValuesAnswer, { kin
   return answer;
 }
 
-function ownIn(head: Head, { id }: GitopsCommitOptions, { run }: { readonly run: string }): OurCommit | undefined {
+function ownIn(
+  head: Head,
+  { id, repeats }: GitopsCommitOptions,
+  { run }: { readonly run: string },
+): OurCommit | undefined {
+  if (repeats === true) return undefined;
   return head.ours.find((one) => one.run === run && one.node === id);
 }
 

@@ -8,7 +8,7 @@ import { type ClusterRollouts, versionOf } from '../model/cluster-rollout.ts';
 import type { Cluster, Kube, KubeRight } from '../model/kube.ts';
 import type { Counters } from '../model/metrics.ts';
 import type { Clock, Exec, Metrics, Platform, TrafficRouter } from '../model/ports.ts';
-import { clusterChecks, podsPlatform, quarantineStep } from '../platform/index.ts';
+import { clusterChecks, isRefused, podsPlatform, type QuarantineList, quarantineStep } from '../platform/index.ts';
 import { httpClient, kubeClient, sequence } from '../procedure/index.ts';
 import type { Witness } from '../rollout/index.ts';
 import { HASH_LABEL, type RolloutPlace, rolloutControls, rolloutKind, rolloutsRouter } from '../traffic/index.ts';
@@ -59,6 +59,11 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
   const relations = gitRelations(git);
   const sources = sourcesOf(environment, clock, () => hashNames(controls, names));
   const named = async () => (await observeGitops(git, exec)).value;
+  const quarantineList = (where: { readonly namespace: string; readonly name: string }): QuarantineList => ({
+    kube,
+    cluster,
+    ...where,
+  });
   return {
     platform: pods,
     router: rolloutsRouter({
@@ -80,13 +85,21 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
       named,
       quarantine: ({ release, unit }) => {
         if (platform.quarantine === null || unit === null) return null;
-        const list = { kube, cluster, ...platform.quarantine };
+        const list = quarantineList(platform.quarantine);
         const what = { digest: unit.digest, version: release.version };
         return { lift: quarantineStep(list, what, 'lift'), put: quarantineStep(list, what, 'put') };
       },
+      refusal: (digest) => {
+        if (platform.quarantine === null) return null;
+        const list = quarantineList(platform.quarantine);
+        return {
+          refused: () => isRefused(list, digest),
+          lift: quarantineStep(list, { digest, version: digest }, 'lift'),
+        };
+      },
       bring: (record, id, actor) => {
-        const commit = commitNode(environment, store, record, id, { actor });
         const urgent = id === 'git-back';
+        const commit = commitNode(environment, store, record, id, { actor, repeats: urgent });
         const sync = syncNode({
           id: urgent ? 'sync-back' : 'sync',
           place: applicationPlace(environment, cluster),

@@ -18,7 +18,7 @@ export function commitNode(
   store: string,
   record: ReleaseRecord,
   id: string,
-  said: Partial<CommitSaid> = {},
+  said: Partial<CommitSaid> & { readonly repeats?: boolean } = {},
 ): ReturnType<typeof gitopsCommitNode> {
   const { service, gitops } = environment;
   const { version } = record.release;

@@ -25,6 +25,7 @@ export {
   CAUSE,
   heldDigests,
   notQuarantined,
+  refusingClusters,
   releaseFromQuarantine,
   standingOf,
 } from './quarantine/index.ts';

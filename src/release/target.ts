@@ -106,6 +106,8 @@ export interface ClusterTarget {
   named(): Promise<string | null>;
   /** Steps that take a digest out of quarantine and put it there; null where the cluster keeps none. */
   quarantine(record: ReleaseRecord): { readonly lift: Node; readonly put: Node } | null;
+  /** Whether the cluster refuses pods of a digest now, and the step that ends that; null where it keeps no list. */
+  refusal(digest: string): { refused(): Promise<boolean>; readonly lift: Node } | null;
 }
 
 export interface PurgeTarget {

@@ -12,10 +12,11 @@ import { type GitopsRepository, openGitopsRepository } from '../lab/cluster/gito
 import { migrationsImage } from '../lab/cluster/images.ts';
 import { gatewayDefinitions } from '../lab/cluster/modules.ts';
 import { until } from '../lab/cluster/namespaces.ts';
-import { type Cluster, startCluster } from '../lab/cluster/start.ts';
+import type { Cluster } from '../lab/cluster/start.ts';
 import { GITOPS, type Manifest, objects, render } from '../lab/manifests/check.ts';
 import { skipWords } from '../support/hosts.ts';
 import { whySkipCluster } from '../support/kubernetes.ts';
+import { leaveCluster, useCluster } from '../support/shared-cluster.ts';
 
 /** This project's own gitops/ on a real cluster: Argo CD syncs the testing overlay from git, and what must be refused is refused. */
 
@@ -148,10 +149,7 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'shiplock-kubernetes-'));
-    [cluster, database] = await Promise.all([
-      startCluster({ argocd: true, rollouts: true }),
-      startMariadb({ args: ['--bind-address=0.0.0.0'] }),
-    ]);
+    [cluster, database] = await Promise.all([useCluster(), startMariadb({ args: ['--bind-address=0.0.0.0'] })]);
     const files = await migrationFiles();
     const image = await migrationsImage(
       Object.fromEntries(files.map((name) => [name, join(serviceDir, 'migrations', name)])),
@@ -179,7 +177,7 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
   });
 
   afterAll(async () => {
-    await cluster?.stop();
+    await leaveCluster(cluster);
     await database?.stop();
     await rm(dir, { recursive: true, force: true });
   });
@@ -343,10 +341,11 @@ describe.skipIf(why !== null)(`gitops/ on a real cluster${skipWords(why)}`, () =
       await cluster.kill(name);
     }
     // What serves needs none of them.
-    expect((await ask('/readyz')).code).toBe(0);
+    const { code } = await ask('/readyz');
     for (const name of ['containerd', 'etcd', 'apiserver', 'argocd-application-controller', 'rollouts-controller']) {
       await cluster.restart(name);
     }
+    expect(code).toBe(0);
     const commit = await repository.change('README.md', (text) => `${text}\n`);
     await refresh(SPACE);
     await settled(SPACE, commit);

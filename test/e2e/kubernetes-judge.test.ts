@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../lab/cluster/namespaces.ts';
-import { type Cluster, startCluster } from '../lab/cluster/start.ts';
+import type { Cluster } from '../lab/cluster/start.ts';
 import { GITOPS, render } from '../lab/manifests/check.ts';
 import { skipWords } from '../support/hosts.ts';
 import { JUDGE_PROGRAM, judgeImage } from '../support/judge-image.ts';
@@ -14,6 +14,7 @@ import {
   rolloutParts,
 } from '../support/judged-rollout.ts';
 import { whySkipCluster } from '../support/kubernetes.ts';
+import { leaveCluster, useCluster } from '../support/shared-cluster.ts';
 
 /** Argo Rollouts on a real cluster, with the strategy and the templates that are made for it, and a judge that is killed. */
 
@@ -36,7 +37,7 @@ describe.skipIf(why !== null)(`a Rollout that asks the judge${skipWords(why)}`, 
   };
 
   beforeAll(async () => {
-    cluster = await startCluster({ rollouts: true });
+    cluster = await useCluster();
     images = {
       first: await cluster.pushService({ version: '1.0.0' }),
       good: await cluster.pushService({ version: '1.1.0' }),
@@ -54,7 +55,7 @@ describe.skipIf(why !== null)(`a Rollout that asks the judge${skipWords(why)}`, 
   afterAll(async () => {
     await rollout?.stop();
     await judge?.kill();
-    await cluster?.stop();
+    await leaveCluster(cluster);
   });
 
   it('promotes a good version share by share, although the judge is killed meanwhile', async () => {

@@ -2,14 +2,16 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { bundles, writeBundle } from '../../scripts/bundle.ts';
 import { effectSchema } from '../../src/model/effect.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
 import { createSecrets, kubeClient, listRuns, systemClock } from '../../src/procedure/index.ts';
-import { type Cluster, startCluster } from '../lab/cluster/start.ts';
+import type { Cluster } from '../lab/cluster/start.ts';
 import { type ClusterLab, openClusterLab, startRequests } from '../support/cluster-release.ts';
 import { skipWords } from '../support/hosts.ts';
 import { whySkipCluster } from '../support/kubernetes.ts';
+import { leaveCluster, useCluster } from '../support/shared-cluster.ts';
 import { runStep } from './support/actions.ts';
 import { wrongWays } from './support/cluster-problems.ts';
 
@@ -41,11 +43,11 @@ describe.skipIf(why !== null)(`a release into a cluster${skipWords(why)}`, () =>
   };
 
   beforeAll(async () => {
-    cluster = await startCluster({ argocd: true, rollouts: true });
+    cluster = await useCluster();
     await Promise.all([image('1.0.0'), image('1.1.0'), image('1.2.0')]);
     await image('1.3.0', { CERTKEEPER_FAULT_ERROR_RATE: '0.5' });
   });
-  afterAll(() => cluster?.stop());
+  afterAll(() => leaveCluster(cluster));
 
   it('says of each wrong way into the cluster what is wrong with it', async () => {
     const { problems } = await wrongWays(cluster, cluster.dir);
@@ -230,6 +232,38 @@ describe.skipIf(why !== null)(`a release into a cluster${skipWords(why)}`, () =>
       expect(ran.code, ran.stdout + ran.stderr).toBe(0);
       await agree(lab, '1.1.0');
     });
+  });
+
+  it('`quarantine release` lets a digest return: from the list of the releases and from that of the cluster', async () => {
+    await using lab = await openClusterLab(cluster, { namespace: 'let', strategy: 'canary', nodePort: 30_380 });
+    const patience = { timeout: 120_000, interval: 500 };
+    await expect.poll(() => cluster.kubectl(['get', 'namespace', 'let']), patience).toMatchObject({ code: 0 });
+    const digest = digests['1.3.0'] ?? '';
+    const pod = [
+      'run',
+      'probe',
+      '-n',
+      'let',
+      `--image=registry.example.com/certkeeper/api@${digest}`,
+      '--dry-run=server',
+    ];
+    expect((await lab.shiplock(['quarantine', 'add', digest, '--reason', 'try'])).code).toBe(0);
+    const key = digest.replace(':', '-');
+    const list = ['configmap', 'quarantine', '-n', 'shiplock-policy'];
+    await cluster.must(['patch', ...list, '--type=merge', '-p', JSON.stringify({ data: { [key]: 'try' } })]);
+    await expect.poll(async () => (await cluster.kubectl(pod)).output, patience).toContain('is in quarantine: try');
+    const released = await lab.shiplock(['quarantine', 'release', digest, '--reason', 'not its fault', '--json']);
+    expect(released.code, released.stdout + released.stderr).toBe(0);
+    const { runs } = z.object({ runs: z.tuple([z.string()]) }).parse(JSON.parse(released.stdout));
+    expect(await cluster.must(['get', ...list, '-o', 'jsonpath={.data}'])).not.toContain(key);
+    await expect.poll(async () => (await cluster.kubectl(pod)).output, patience).not.toContain('is in quarantine');
+    expect((await lab.shiplock(['journal', 'verify', ...runs])).code).toBe(0);
+    // What only the cluster refuses is let in by the same words.
+    await cluster.must(['patch', ...list, '--type=merge', '-p', JSON.stringify({ data: { [key]: 'try' } })]);
+    expect((await lab.shiplock(['quarantine', 'release', digest, '--reason', 'again'])).code).toBe(0);
+    const nothing = await lab.shiplock(['quarantine', 'release', digest, '--reason', 'once more', '--json']);
+    expect(nothing.code).toBe(5);
+    expect(nothing.stdout + nothing.stderr).toContain('release.not-quarantined');
   });
 
   it('blue-green: new pods stand by, get everything at once, and a bad one is taken back', async () => {

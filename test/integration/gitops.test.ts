@@ -67,6 +67,21 @@ describe('gitops', () => {
     expect(await observeGitops(options(), world().ctx.exec)).toEqual({ commit: head(), value: '2.0.0' });
   });
 
+  it('of several rounds each makes git true again, whatever an earlier one has committed', async () => {
+    other('apps/production.yaml', FILE.replace('1.0.0', '2.0.0'));
+    const back = gitopsCommitNode(options({ id: 'git-back', value: '1.0.0', urgent: true, repeats: true }));
+    const first = await perform(back, world({ run: 'r1' }));
+    expect(first).toMatchObject({ kind: 'done', outputs: { commit: head(), changed: true } });
+    other('apps/production.yaml', FILE.replace('1.0.0', '3.0.0'));
+    const second = await perform(back, world({ run: 'r1' }));
+    expect(second).toMatchObject({ kind: 'done', outputs: { commit: head(), before: '3.0.0', changed: true } });
+    expect(shown()).toBe(FILE);
+    expect(await perform(back, world({ run: 'r1' }))).toMatchObject({ kind: 'nothing' });
+    // What somebody writes right after it is for the look that ends the round.
+    other('apps/production.yaml', FILE.replace('1.0.0', '4.0.0'));
+    expect(await back.verify?.(world({ run: 'r1' }).ctx, { commit: '', before: null, changed: true })).toEqual([]);
+  });
+
   it('makes branch and file when there are none', async () => {
     expect(await observeGitops(options(), world().ctx.exec)).toEqual({ commit: null, value: null });
     await perform(gitopsCommitNode(options({ path: 'version' })), world());

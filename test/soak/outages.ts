@@ -9,9 +9,9 @@ import { freePort } from '../../scripts/components/ports.ts';
 import { startPrometheus } from '../../scripts/components/prometheus.ts';
 import { blueGreenPlace, canaryPlace, type MakeAround, rolledBackPlace, rollingPlace } from '../e2e/support/places.ts';
 import { runProcess } from '../e2e/support/process.ts';
-import { choose, seeded } from '../e2e/support/random.ts';
+import { seeded } from '../e2e/support/random.ts';
 import { differences, type Place, type Trial } from '../e2e/support/sweep.ts';
-import { type Breakable, proxyOf, respawned, takenBackWhole } from './support/outage.ts';
+import { type Breakable, disturb, proxyOf, respawned, takenBackWhole } from './support/outage.ts';
 
 /**
  * Releases while the proxy, the database, Prometheus and the git server of leases and journals are killed (-9) at random and come back after up to four
@@ -56,22 +56,6 @@ async function toTheEnd(trial: Trial, disturbed: Promise<unknown>): Promise<Trie
   }
   await disturbed;
   return { exits, output, ...(await trial.end()) };
-}
-
-/** One to four outages, at moments of which most lie within the release. */
-async function disturb(parts: readonly Breakable[], seconds: number, say: (text: string) => void): Promise<void> {
-  const count = 1 + Math.floor(random() * 4);
-  const moments = Array.from({ length: count }, () => random() * seconds * 1000).toSorted((a, b) => a - b);
-  const plan = moments.map((at) => ({ at, part: choose(parts, 1, random)[0], forMs: Math.round(random() * 4_000) }));
-  let now = 0;
-  for (const { at, part, forMs } of plan) {
-    await sleep(Math.max(0, at - now));
-    now = Math.max(now, at);
-    if (part === undefined) continue;
-    say(`${part.name} at ${(now / 1000).toFixed(1)} s for ${(forMs / 1000).toFixed(1)} s`);
-    await part.breakFor(forMs);
-    now += forMs;
-  }
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'sl-outages-'));
@@ -121,7 +105,7 @@ try {
         const trial = await place.open();
         const said: string[] = [];
         const parts = [database, metrics, server, proxyOf(join(dirname(trial.report), 'host'))];
-        const disturbed = disturb(parts, seconds, (text) => said.push(text));
+        const disturbed = disturb(parts, seconds, random, (text) => said.push(text));
         const tried = await toTheEnd(trial, disturbed).catch(
           (error: unknown): Tried => ({ exits: [-1], output: String(error), state: null, broken: [String(error)] }),
         );

@@ -1,17 +1,14 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, get } from 'node:http';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { freePort } from '../../scripts/components/ports.ts';
 import { startPrometheus } from '../../scripts/components/prometheus.ts';
 import { command, type Ran } from '../../scripts/lab/lab.ts';
-import { type KubeKind, kubePath, POD } from '../../src/model/kube.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { connection } from '../../src/procedure/kube/request.ts';
+import { podMetrics } from './pod-metrics.ts';
 
 /** A certkeeper in a real cluster: a GitOps repository that Argo CD brings, its counts in Prometheus, and the command. */
 
@@ -55,6 +52,13 @@ export interface ClusterLabOptions {
   readonly replicas?: number;
   /** Merged over `rollout` of the environment. */
   readonly rollout?: Readonly<Record<string, unknown>>;
+  /** Strategy of the manifest and objects beside it, for counts in this Prometheus; default: the shares with a pause each, and nothing beside. */
+  readonly parts?: (prometheus: string) => Promise<RolloutParts>;
+}
+
+export interface RolloutParts {
+  readonly strategy: unknown;
+  readonly objects: readonly object[];
 }
 
 export async function openClusterLab(cluster: LabCluster, options: ClusterLabOptions): Promise<ClusterLab> {
@@ -72,7 +76,8 @@ export async function openClusterLab(cluster: LabCluster, options: ClusterLabOpt
   await run(['git', 'init', '-q', '--bare', '-b', 'main', gitops], dir);
   await run(['git', 'clone', '-q', gitops, work], dir);
   await mkdir(join(work, 'app'));
-  for (const [name, text] of Object.entries(manifests(options))) await writeFile(join(work, 'app', name), text);
+  const parts = await options.parts?.(prometheus.url);
+  for (const [name, text] of Object.entries(manifests(options, parts))) await writeFile(join(work, 'app', name), text);
   await git(work, 'checkout', '-q', '-b', 'main').catch(() => undefined);
   await git(work, 'add', '-A');
   await git(work, 'commit', '-q', '-m', 'manifests');
@@ -133,7 +138,10 @@ function digestOf(text: string): string {
   return /sha256:[0-9a-f]{64}/.exec(text)?.[0] ?? 'no digest';
 }
 
-function manifests({ strategy, nodePort, replicas = 4 }: ClusterLabOptions): Readonly<Record<string, string>> {
+function manifests(
+  { strategy, nodePort, replicas = 4 }: ClusterLabOptions,
+  parts: RolloutParts | undefined,
+): Readonly<Record<string, string>> {
   const service = (name: string, port: number) => ({
     apiVersion: 'v1',
     kind: 'Service',
@@ -171,7 +179,8 @@ function manifests({ strategy, nodePort, replicas = 4 }: ClusterLabOptions): Rea
         },
       },
       strategy:
-        strategy === 'canary'
+        parts?.strategy ??
+        (strategy === 'canary'
           ? {
               canary: {
                 maxSurge: 1,
@@ -186,13 +195,13 @@ function manifests({ strategy, nodePort, replicas = 4 }: ClusterLabOptions): Rea
                 autoPromotionEnabled: false,
                 scaleDownDelaySeconds: 30,
               },
-            },
+            }),
     },
   };
   const objects = [rollout, service('certkeeper', nodePort)];
   const preview = strategy === 'blue-green' ? [service('certkeeper-preview', nodePort + 1)] : [];
   return {
-    'all.yaml': [...objects, ...preview].map((one) => stringify(one)).join('---\n'),
+    'all.yaml': [...objects, ...preview, ...(parts?.objects ?? [])].map((one) => stringify(one)).join('---\n'),
     'kustomization.yaml': `# What runs.\nresources:\n  - all.yaml\nimages:\n  - name: ${IMAGE}\n    digest: ${NO_DIGEST}\n`,
   };
 }
@@ -337,52 +346,6 @@ async function readyDigests(cluster: LabCluster, namespace: string): Promise<rea
     .filter(({ status }) => status.conditions.some((one) => one.type === 'Ready' && one.status === 'True'))
     .map(({ spec }) => digestOf(spec.containers[0]?.image ?? ''));
 }
-
-/** Pods have addresses inside of the cluster only: their metrics are fetched over the API server and shown on one page, with the pod's name as a label. */
-async function podMetrics(kubeconfig: string, namespace: string) {
-  const way = connection({ kubeconfig: [kubeconfig] }, systemClock);
-  const pods: KubeKind = { ...POD, namespace };
-  const asked = { verb: 'get' as const, kind: pods };
-  const fetchText = async (path: string): Promise<string> => {
-    const answer = await way.send({ asked, method: 'GET', path, timeoutMs: 2_000 });
-    return answer.status === 200 ? answer.text : '';
-  };
-  const page = async (): Promise<string> => {
-    const list = await fetchText(kubePath(pods));
-    const names = list === '' ? [] : podNames.parse(JSON.parse(list)).items.map(({ metadata }) => metadata.name);
-    const all = await Promise.all(
-      names.map(async (name) => {
-        const text = await fetchText(`${kubePath(pods, `${name}:8080`)}/proxy/metrics`).catch(() => '');
-        return text
-          .split('\n')
-          .filter((line) => /^certkeeper_(?:http_requests_total|build_info)/.test(line))
-          .map((line) => line.replace('{', `{pod="${name}",`))
-          .join('\n');
-      }),
-    );
-    return `${all.filter((text) => text !== '').join('\n')}\n`;
-  };
-  const server = createServer((_request, response) => {
-    page().then(
-      (text) => response.end(text),
-      () => {
-        response.statusCode = 503;
-        response.end();
-      },
-    );
-  });
-  const port = await freePort();
-  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
-  return {
-    port,
-    close: () => {
-      server.close();
-      server.closeAllConnections();
-    },
-  };
-}
-
-const podNames = z.object({ items: z.array(z.object({ metadata: z.object({ name: z.string() }) })) });
 
 export interface Answer {
   readonly at: number;

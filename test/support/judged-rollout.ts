@@ -76,7 +76,7 @@ const podsSchema = z.object({
 });
 
 const PORT = 9090;
-const NODE_PORT = 30_080;
+const NODE_PORT = 30_280;
 const LABELS = { app: 'api' };
 
 /** @param perSecond requests of the load */
@@ -105,7 +105,11 @@ export async function judgedRollout(cluster: Cluster, perSecond: number): Promis
     runs: async () => runsSchema.parse(JSON.parse(await cluster.must(['get', 'analysisruns', '-o', 'json']))).items,
     stop: async () => {
       end.abort();
-      await Promise.allSettled([following, loading]);
+      await Promise.allSettled([
+        following,
+        loading,
+        fetch(`http://${cluster.address}:${PORT}/-/quit`, { method: 'PUT' }),
+      ]);
     },
   };
 }
@@ -126,8 +130,10 @@ async function startPrometheusInside(cluster: Cluster, dir: string): Promise<voi
     `--config.file=${join(dir, 'prometheus.yml')}`,
     `--storage.tsdb.path=${join(dir, 'data')}`,
   ];
-  // It ends with the cluster.
-  cluster.inside([...argv, `--web.listen-address=${cluster.address}:${PORT}`]).catch(() => undefined);
+  // It ends when it is told to, or with the cluster.
+  cluster
+    .inside([...argv, '--web.enable-lifecycle', `--web.listen-address=${cluster.address}:${PORT}`])
+    .catch(() => undefined);
   await until('Prometheus', async () => (await fetch(`http://${cluster.address}:${PORT}/-/ready`)).ok);
 }
 

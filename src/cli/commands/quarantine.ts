@@ -2,6 +2,7 @@ import { promotionOrder } from '../../config/index.ts';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
+import type { QuarantineEntry } from '../../model/quarantine.ts';
 import { digestSchema } from '../../model/release.ts';
 import {
   addToQuarantine,
@@ -11,6 +12,7 @@ import {
   notQuarantined,
   openEnvironment,
   openService,
+  refusingClusters,
   releaseFromQuarantine,
   standingOf,
 } from '../../release/index.ts';
@@ -90,7 +92,7 @@ function addRelease(quarantine: Registry['program'], { io, done }: Registry): vo
   withPersonOptions(withCommonOptions(quarantine.command('release')))
     .summary('let a digest return')
     .description(
-      'Let a digest return. Needs the role of `policy.quarantine` in each environment that holds it; recorded and announced. What is taken back again is in quarantine again.',
+      'Let a digest return, also to the clusters that refuse its pods. Needs the role of `policy.quarantine` in each environment that holds it; recorded and announced. What is taken back again is in quarantine again.',
     )
     .argument('<digest>', 'sha256:…')
     .requiredOption('--reason <text>', 'why; stands on the list')
@@ -104,17 +106,21 @@ function addRelease(quarantine: Registry['program'], { io, done }: Registry): vo
       const { config } = await openService(entry);
       const first = await openEnvironment(entry, promotionOrder(config).at(-1) ?? '');
       const held = await heldDigests(first, digest);
-      if (held.length === 0) throw new ProblemError(notQuarantined(digest));
-      const released = [];
-      for (const environment of new Set(held.map((one) => one.environment))) {
+      const refusing = await refusingClusters(entry, digest);
+      if (held.length === 0 && refusing.length === 0) throw new ProblemError(notQuarantined(digest));
+      const released: QuarantineEntry[] = [];
+      const runs: string[] = [];
+      for (const environment of new Set([...held.map((one) => one.environment), ...refusing])) {
         const ends = held.filter((one) => one.environment === environment).map((one) => one.entry.id);
         const service = await openEnvironment(entry, environment);
-        released.push(await releaseFromQuarantine(service, { digest, why: options.reason }, ends));
+        const { entry: ended, run } = await releaseFromQuarantine(service, { digest, why: options.reason }, ends);
+        if (ended !== null) released.push(ended);
+        if (run !== null) runs.push(run);
       }
       done({
         exit: EXIT.done,
         text: `${digest} may return`,
-        json: jsonSchema.parse({ digest, released }),
+        json: jsonSchema.parse({ digest, released, runs }),
       });
     });
 }

@@ -24,6 +24,8 @@ export interface CommitRequest {
   readonly signingKey?: string | undefined;
   /** Head at which the values were read that the derivation compares with: who changed one since is named in a conflict. */
   readonly readAt?: string | null | undefined;
+  /** A run makes it round by round: an earlier commit of it is no answer, only what stands on the branch is. */
+  readonly repeats?: boolean | undefined;
   /** Most milliseconds; then it gives up and nothing of it lands later. */
   readonly deadlineMs: number;
 }
@@ -38,7 +40,7 @@ export type Committed =
 /**
  * One commit on the branch, by compare-and-swap: derived from the head, pushed as a plain fast-forward, and derived anew from the new head
  * when somebody was quicker. Nothing is merged, nothing forced. Commits of several processes on one machine go in one push, each as a
- * commit of its own. The same run and node are never committed twice.
+ * commit of its own. The same run and node are never committed twice, unless it `repeats`.
  * @throws ProblemError when it is refused, in conflict, out of time, or the repository does not answer
  */
 export async function commit(request: CommitRequest, ports: CommitPorts): Promise<Committed> {
@@ -91,6 +93,7 @@ type Built =
 function build(session: Session, request: CommitRequest, begun: number): Promise<Built> {
   const { cache, ports } = session;
   const { files, origin, derive } = request;
+  const isOwn = (at: Head): boolean => ownIn(at, request) !== undefined;
   return changeLine<Built>(session, async (line) => {
     const now = ports.clock.now();
     const seen = line.seenAt >= begun && line.seenAt <= now;
@@ -98,7 +101,7 @@ function build(session: Session, request: CommitRequest, begun: number): Promise
     if (line.waiting.length >= line.limit) return [line, { kind: 'full' }];
     const tip = line.waiting.at(-1)?.commit ?? line.base;
     const head = await headAt(cache, tip, files, origin.environment);
-    const derived = ownIn(head, origin) === undefined ? derive(head) : undefined;
+    const derived = isOwn(head) ? undefined : derive(head);
     if (derived?.kind === 'edit') {
       const made = await make(session, request, tip, derived.edits);
       return [joined(line, made, now), { kind: 'built', commit: made, edits: derived.edits }];
@@ -107,7 +110,7 @@ function build(session: Session, request: CommitRequest, begun: number): Promise
     if (!seen) return [line, { kind: 'look' }];
     if (tip !== line.base) {
       const there = await headAt(cache, line.base, files, origin.environment);
-      const again = ownIn(there, origin) === undefined && derive(there).kind === 'edit';
+      const again = !isOwn(there) && derive(there).kind === 'edit';
       return again ? [line, { kind: 'full' }] : [line, await answer(session, request, there)];
     }
     return [line, await answer(session, request, head)];
@@ -115,7 +118,7 @@ function build(session: Session, request: CommitRequest, begun: number): Promise
 }
 
 async function answer(session: Session, request: CommitRequest, head: Head): Promise<Built> {
-  const own = ownIn(head, request.origin);
+  const own = ownIn(head, request);
   if (own !== undefined) return { kind: 'was-committed', commit: own.commit };
   const derived = request.derive(head);
   switch (derived.kind) {
@@ -130,7 +133,8 @@ async function answer(session: Session, request: CommitRequest, head: Head): Pro
   }
 }
 
-function ownIn(head: Head, { run, node }: Origin): OurCommit | undefined {
+function ownIn(head: Head, { origin: { run, node }, repeats }: CommitRequest): OurCommit | undefined {
+  if (repeats === true) return undefined;
   return head.ours.find((one) => one.run === run && one.node === node);
 }
 

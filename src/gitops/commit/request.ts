@@ -18,6 +18,7 @@ export const valuesRequestSchema = z.strictObject({
   readAt: text.nullable(),
   missingFile: z.enum(['make', 'refuse']),
   othersValue: z.enum(['conflict', 'change']),
+  repeats: z.boolean().exactOptional(),
   origin: z.strictObject({
     service: text,
     environment: text,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Cluster, Kube, KubeKind, KubeObject } from '../../model/kube.ts';
+import { type Cluster, CORE, type Kube, type KubeKind, type KubeObject } from '../../model/kube.ts';
+import { ProblemError } from '../../model/problem.ts';
 import { quarantineKey } from '../../model/quarantine.ts';
 import { action } from '../../procedure/build.ts';
 import { missingObject } from '../../procedure/kube/problems.ts';
@@ -14,7 +15,22 @@ export interface QuarantineList {
   readonly name: string;
 }
 
+function mapsIn({ namespace }: QuarantineList): KubeKind {
+  return { ...CORE, kind: 'ConfigMap', plural: 'configmaps', namespace };
+}
+
 const dataSchema = z.object({ data: z.record(z.string(), z.string()).nullish() });
+
+/** Whether the cluster refuses a digest now. @throws ProblemError when the list cannot be read, or is not there */
+export async function isRefused(list: QuarantineList, digest: string): Promise<boolean> {
+  const seen = await list.kube.get(mapsIn(list), list.name);
+  if (seen === null) throw new ProblemError(missingObject('platform.quarantine', mapsIn(list), list.name));
+  return holds(seen, digest);
+}
+
+function holds(seen: KubeObject, digest: string): boolean {
+  return dataSchema.safeParse(seen.body).data?.data?.[quarantineKey(digest)] !== undefined;
+}
 
 /** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
 export function quarantineStep(
@@ -22,13 +38,7 @@ export function quarantineStep(
   what: { readonly digest: string; readonly version: string },
   how: 'put' | 'lift',
 ): Step<KubeObject | null, object> {
-  const kind: KubeKind = {
-    group: '',
-    version: 'v1',
-    kind: 'ConfigMap',
-    plural: 'configmaps',
-    namespace: list.namespace,
-  };
+  const kind = mapsIn(list);
   const key = quarantineKey(what.digest);
   return action<KubeObject | null>({
     id: how === 'put' ? 'admission' : 'lift-admission',
@@ -38,7 +48,7 @@ export function quarantineStep(
     read: (ctx) => list.kube.get(kind, list.name, ctx.signal),
     decide: (seen, ctx): Decision => {
       if (seen === null) return { kind: 'refuse', problems: [missingObject('platform.quarantine', kind, list.name)] };
-      const there = dataSchema.safeParse(seen.body).data?.data?.[key] !== undefined;
+      const there = holds(seen, what.digest);
       if (there === (how === 'put'))
         return { kind: 'nothing', why: there ? 'it is on the list' : 'it is not on the list' };
       return {

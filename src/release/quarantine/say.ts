@@ -3,7 +3,12 @@ import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { type Quarantined, type QuarantineEntry, quarantineEntrySchema } from '../../model/quarantine.ts';
+import {
+  type Quarantined,
+  type QuarantineEntry,
+  type QuarantineRecord,
+  quarantineEntrySchema,
+} from '../../model/quarantine.ts';
 import { sshSignatures } from '../../procedure/index.ts';
 import { replaceFile } from '../../procedure/store.ts';
 import { announceQuarantine } from '../announce.ts';
@@ -12,6 +17,7 @@ import type { ServiceEnvironment } from '../service.ts';
 import { agreeWithGit, tellGit } from '../shared.ts';
 import { quarantineText, whyNotBelieved } from './believe.ts';
 import { standingOf } from './check.ts';
+import { liftInCluster } from './lift.ts';
 import { quarantinePath, recordOf } from './record.ts';
 
 /** What a person says about a digest: recorded, signed where the policy wants it, and announced. */
@@ -23,7 +29,8 @@ export interface QuarantineWord {
 /** Puts a digest into quarantine in the name of this environment; it then holds in all of them. */
 export async function addToQuarantine(opened: ServiceEnvironment, word: QuarantineWord): Promise<QuarantineEntry> {
   const service = await underPolicy(opened, 'forward');
-  return say(service, { kind: 'quarantined', ...(await begin(service, word)), cause: 'added' });
+  const entry = await signed(service, { kind: 'quarantined', ...(await begin(service, word)), cause: 'added' });
+  return write(service, entry);
 }
 
 /** Entries of this environment that hold a digest; for `releaseFromQuarantine`. */
@@ -35,14 +42,20 @@ export async function heldDigests(
   return (await standingOf(service, 'forward')).filter(({ entry }) => entry.digest === digest);
 }
 
-/** Ends the entries of this environment that hold a digest. What is taken back again later is in quarantine again. */
+/**
+ * Ends the entries of this environment that hold a digest, and takes it off the list of its cluster; that comes first, so that a word stands on the list only when
+ * all of it is true. What is taken back again later is in quarantine again.
+ */
 export async function releaseFromQuarantine(
   opened: ServiceEnvironment,
   word: QuarantineWord,
   ends: readonly string[],
-): Promise<QuarantineEntry> {
+): Promise<{ readonly entry: QuarantineEntry | null; readonly run: string | null }> {
   const service = await underPolicy(opened, 'forward');
-  return say(service, { kind: 'released', ...(await begin(service, word)), ends: [...ends] });
+  const entry = await signed(service, { kind: 'released', ...(await begin(service, word)), ends: [...ends] });
+  const run = await liftInCluster(service, word);
+  // Only the cluster had it: then there is no entry that could end.
+  return ends.length === 0 ? { entry: null, run } : { entry: await write(service, entry), run };
 }
 
 type Begun = Pick<QuarantineEntry, 'id' | 'digest' | 'why' | 'who' | 'time' | 'host' | 'person'>;
@@ -60,9 +73,14 @@ async function begin(service: Ruled, { digest, why }: QuarantineWord): Promise<B
   };
 }
 
-async function say(service: Ruled, unsigned: QuarantineEntry): Promise<QuarantineEntry> {
-  const { store, rules, exec, target } = service;
-  const place = { service: target.service, environment: target.environment };
+function placeOf({ target }: Ruled): Pick<QuarantineRecord, 'service' | 'environment'> {
+  return { service: target.service, environment: target.environment };
+}
+
+/** An entry in the name of who says it. @throws ProblemError when the policy does not let them */
+async function signed(service: Ruled, unsigned: QuarantineEntry): Promise<QuarantineEntry> {
+  const { rules, exec } = service;
+  const place = placeOf(service);
   const signer = await signerOf(service);
   const text = quarantineText(place.service, place.environment, unsigned);
   const entry =
@@ -70,6 +88,12 @@ async function say(service: Ruled, unsigned: QuarantineEntry): Promise<Quarantin
   const policy = rules.kind === 'policy' ? rules.policy : null;
   const why = await whyNotBelieved(place.service, entry, policy, sshSignatures(exec));
   if (why !== undefined) throw new ProblemError(notEntitled(entry, place.environment, why));
+  return entry;
+}
+
+async function write(service: Ruled, entry: QuarantineEntry): Promise<QuarantineEntry> {
+  const { store } = service;
+  const place = placeOf(service);
   const path = quarantinePath(store, place.environment, entry.id);
   await mkdir(dirname(path), { recursive: true });
   const record = recordOf(place, quarantineEntrySchema.parse(entry));

@@ -15,6 +15,8 @@ export function runProcess(
     readonly env: NodeJS.ProcessEnv;
     readonly limitMs: number;
     readonly killAfterMs?: number;
+    /** Called with what kills it without warning. */
+    readonly started?: (kill: () => void) => void;
   },
 ): Promise<Ended> {
   const [file = '', ...args] = argv;
@@ -29,6 +31,7 @@ export function runProcess(
       child.kill('SIGKILL');
     }, limitMs);
     const blow = killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs);
+    options.started?.(() => child.kill('SIGKILL'));
     const add = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-8_000);
     };

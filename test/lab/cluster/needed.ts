@@ -78,6 +78,8 @@ export type LabTool = (typeof everyCluster)[number] | (typeof withArgo)[number];
 export interface ClusterOptions {
   readonly argocd?: boolean;
   readonly rollouts?: boolean;
+  /** Told of each program that answers, as they come. */
+  readonly started?: (name: string) => void;
 }
 
 /** Builds what is not built yet, one after the other (ten minutes on two idle processors from nothing, at once later). */

@@ -56,6 +56,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     await prepare(lab, tools);
     const start = async (inside: Inside): Promise<void> => {
       running.set(inside.name, { inside, component: await lab.start(inside) });
+      options.started?.(inside.name);
     };
     const cluster = control(lab, running, stop);
     await startKubernetes(lab, start, cluster, tools.get('pause') ?? '');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BAD, play, type Story, schedule } from './model.ts';
+import { BAD, flaps, play, type Story, schedule } from './model.ts';
 
 /** Numbers that are the same in every run (mulberry32). */
 function seeded(seed: number): () => number {
@@ -18,13 +18,8 @@ const stories = (guarded: boolean): readonly Story[] =>
 describe('the way back, while everybody else writes', () => {
   const all = stories(true);
 
-  it('changes what serves at most once, in 1,000 schedules', () => {
-    expect(all.filter(({ changes }) => changes.length > 1)).toEqual([]);
-    expect(all.filter(({ changes }) => changes.includes(BAD))).toEqual([]);
-  });
-
-  it('never lets a digest in quarantine have a ready pod again', () => {
-    expect(all.filter(({ returned }) => returned)).toEqual([]);
+  it('changes what serves at most once, and lets no digest in quarantine have a ready pod again, in 1,000 schedules', () => {
+    expect(all.flatMap((story) => flaps(story, BAD))).toEqual([]);
   });
 
   it('comes to an end, and says the truth about git when it says that it is done', () => {
@@ -38,7 +33,7 @@ describe('the way back, while everybody else writes', () => {
   });
 
   it('would see a flap: without admission a bot brings the bad digest back', () => {
-    expect(stories(false).some(({ returned }) => returned)).toBe(true);
+    expect(stories(false).flatMap((story) => flaps(story, BAD))).toContain('what is in quarantine got a ready pod');
     expect(play(['ours', 'ours'], true).changes).toEqual([]);
   });
 });

@@ -53,6 +53,15 @@ export function schedule(random: () => number, length = 80): readonly ModelEvent
   return Array.from({ length }, () => EVENTS[Math.floor(random() * EVENTS.length)] ?? 'ours');
 }
 
+/** What must not be seen after an abort, on the model or on a real cluster; nothing: it did not flap. Pure. */
+export function flaps({ changes, returned }: Pick<Story, 'changes' | 'returned'>, bad: string): readonly string[] {
+  return [
+    ...(changes.length > 1 ? [`what serves changed ${changes.length} times: ${changes.join(', ')}`] : []),
+    ...(changes.includes(bad) ? ['what was taken back serves'] : []),
+    ...(returned ? ['what is in quarantine got a ready pod'] : []),
+  ];
+}
+
 /** Runs the way back through a schedule, then lets it end alone. `guarded`: the cluster refuses pods of a digest in quarantine. */
 export function play(events: readonly ModelEvent[], guarded: boolean): Story {
   const world: World = {

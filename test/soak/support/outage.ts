@@ -5,12 +5,34 @@ import { z } from 'zod';
 import { listens } from '../../../scripts/components/ports.ts';
 import type { Component } from '../../../scripts/components/supervise.ts';
 import { processesOf } from '../../e2e/support/end-state.ts';
+import { choose } from '../../e2e/support/random.ts';
 
 /** Something a release needs, that can be killed and comes back. */
 export interface Breakable {
   readonly name: string;
   /** Kills it without warning, and ends when it works again, `ms` later at the earliest. */
   breakFor(ms: number): Promise<void>;
+}
+
+/** One to four outages, at moments of which most lie within so many seconds. */
+export async function disturb(
+  parts: readonly Breakable[],
+  seconds: number,
+  random: () => number,
+  say: (text: string) => void,
+): Promise<void> {
+  const count = 1 + Math.floor(random() * 4);
+  const moments = Array.from({ length: count }, () => random() * seconds * 1000).toSorted((a, b) => a - b);
+  const plan = moments.map((at) => ({ at, part: choose(parts, 1, random)[0], forMs: Math.round(random() * 4_000) }));
+  let now = 0;
+  for (const { at, part, forMs } of plan) {
+    await sleep(Math.max(0, at - now));
+    now = Math.max(now, at);
+    if (part === undefined) continue;
+    say(`${part.name} at ${(now / 1000).toFixed(1)} s for ${(forMs / 1000).toFixed(1)} s`);
+    await part.breakFor(forMs);
+    now += forMs;
+  }
 }
 
 /** A component that is begun again with the very command line that it had. `end` stops what was begun here. */
