@@ -1,4 +1,4 @@
-import { a as kubeMetaSchema, o as kubePath, s as kubeText } from "./shared-kube.js";
+import { c as kubeText, o as kubeMetaSchema, s as kubePath } from "./shared-kube.js";
 import { C as number, D as string, f as _enum, h as boolean, i as ok, j as unknown, m as array, n as bad, s as unwrap, t as ProblemError, w as object } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as runCommand } from "./shared-exec.js";

@@ -3,7 +3,7 @@ import { C as git, y as locate } from "./shared-values-main.js";
 import { F as observeGitops, H as sequence, I as action, U as step, V as repeatUntil, W as watch, _ as commitNode, a as knownReleases, b as quarantineKey, l as readEnvironmentRecord, v as gitopsPlace, w as prometheusMetrics } from "./shared-record.js";
 import { a as ruleText, i as missingObject, t as kubeClient } from "./shared-client.js";
 import { i as versionOf, n as digestIn } from "./shared-cluster-rollout.js";
-import { n as POD, s as kubeText, t as NAMESPACE } from "./shared-kube.js";
+import { c as kubeText, n as NAMESPACE, r as POD, t as CORE } from "./shared-kube.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { join } from "node:path";
 import { homedir } from "node:os";
@@ -723,16 +723,27 @@ function detailOf({ status }, running) {
 }
 
 // src/platform/kubernetes/quarantine.ts
-const dataSchema = object({ data: record(string(), string()).nullish() });
-/** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
-function quarantineStep(list, what, how) {
-	const kind = {
-		group: "",
-		version: "v1",
+function mapsIn({ namespace }) {
+	return {
+		...CORE,
 		kind: "ConfigMap",
 		plural: "configmaps",
-		namespace: list.namespace
+		namespace
 	};
+}
+const dataSchema = object({ data: record(string(), string()).nullish() });
+/** Whether the cluster refuses a digest now. @throws ProblemError when the list cannot be read, or is not there */
+async function isRefused(list, digest) {
+	const seen = await list.kube.get(mapsIn(list), list.name);
+	if (seen === null) throw new ProblemError(missingObject("platform.quarantine", mapsIn(list), list.name));
+	return holds(seen, digest);
+}
+function holds(seen, digest) {
+	return dataSchema.safeParse(seen.body).data?.data?.[quarantineKey(digest)] !== void 0;
+}
+/** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
+function quarantineStep(list, what, how) {
+	const kind = mapsIn(list);
 	const key = quarantineKey(what.digest);
 	return action({
 		id: how === "put" ? "admission" : "lift-admission",
@@ -747,7 +758,7 @@ function quarantineStep(list, what, how) {
 				kind: "refuse",
 				problems: [missingObject("platform.quarantine", kind, list.name)]
 			};
-			const there = dataSchema.safeParse(seen.body).data?.data?.[key] !== void 0;
+			const there = holds(seen, what.digest);
 			if (there === (how === "put")) return {
 				kind: "nothing",
 				why: there ? "it is on the list" : "it is not on the list"
@@ -1091,6 +1102,11 @@ function openCluster(environment, around) {
 	const relations = gitRelations(git);
 	const sources = sourcesOf(environment, clock, () => hashNames(controls, names));
 	const named = async () => (await observeGitops(git, exec)).value;
+	const quarantineList = (where) => ({
+		kube,
+		cluster,
+		...where
+	});
 	return {
 		platform: pods,
 		router: rolloutsRouter({
@@ -1112,11 +1128,7 @@ function openCluster(environment, around) {
 			named,
 			quarantine: ({ release, unit }) => {
 				if (platform.quarantine === null || unit === null) return null;
-				const list = {
-					kube,
-					cluster,
-					...platform.quarantine
-				};
+				const list = quarantineList(platform.quarantine);
 				const what = {
 					digest: unit.digest,
 					version: release.version
@@ -1126,9 +1138,23 @@ function openCluster(environment, around) {
 					put: quarantineStep(list, what, "put")
 				};
 			},
+			refusal: (digest) => {
+				if (platform.quarantine === null) return null;
+				const list = quarantineList(platform.quarantine);
+				return {
+					refused: () => isRefused(list, digest),
+					lift: quarantineStep(list, {
+						digest,
+						version: digest
+					}, "lift")
+				};
+			},
 			bring: (record, id, actor) => {
-				const commit = commitNode(environment, store, record, id, { actor });
 				const urgent = id === "git-back";
+				const commit = commitNode(environment, store, record, id, {
+					actor,
+					repeats: urgent
+				});
 				const sync = syncNode({
 					id: urgent ? "sync-back" : "sync",
 					place: applicationPlace(environment, cluster),

@@ -64,4 +64,4 @@ const NAMESPACE = {
 	plural: "namespaces"
 };
 
-export { kubeMetaSchema as a, kubeKindSchema as i, POD as n, kubePath as o, clusterSchema as r, kubeText as s, NAMESPACE as t };
+export { kubeKindSchema as a, kubeText as c, clusterSchema as i, NAMESPACE as n, kubeMetaSchema as o, POD as r, kubePath as s, CORE as t };

@@ -1,4 +1,4 @@
-import { o as kubePath } from "./shared-kube.js";
+import { s as kubePath } from "./shared-kube.js";
 import { n as kubeObject, r as connection } from "./shared-client.js";
 
 // src/procedure/effects/kube.ts

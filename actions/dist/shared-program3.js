@@ -2,7 +2,7 @@ import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } f
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { $ as rolloutFor, At as approvalOf, B as refreshRun, Bt as planProcedure, C as summaryText, Ct as foldBake, Dt as missingInWords, E as buildProcedureFrom, Et as analyseCsv, Ft as announced, G as promotionRulesOf, H as gatekeeperOfRun, It as announcementsOf, J as underPolicy, K as rulesText, L as fetchRun, Lt as skimRun, M as withoutConfiguration, Mt as announceAll, N as agreeWithGit, Nt as announceQuarantine, Ot as startTrace, Pt as announceRun, Q as rollbackProcedure, Rt as importRuns, St as beginBake, Tt as proxyGaps, U as orderCheck, V as tellGit, Vt as makeOrder, W as personOptions, X as releaseInputsSchema, Z as releaseProcedure, _ as planRelease, _t as cleanLine, at as isWayBack, b as runRelease, bt as bakeWatch, ct as wrap, dt as tenth, ft as chartOf, g as outcomeOf$1, gt as clean, ht as timeTicks, i as reportMarkdown, it as gatesOf, lt as rangePath, mt as positionOf, nt as manifestDigest, ot as trafficMoment, pt as comparesVersions, q as signerOf, r as readReport, st as terminalChart, t as newestRun, tt as PLANNED, ut as stairPath, v as prepareRelease, vt as pastWatch, wt as noAnalyses, x as stableRecord, xt as bakeVerdict, y as release, yt as shareJudgedBy, z as makeGitTrue, zt as pendingRuns } from "./shared-report.js";
-import { $t as policyMissing, An as notPaused, At as resolveEnvironment, Bn as checkEvidence, Bt as plain$2, C as recordOf$1, Dn as StepPaused, Dt as isInCluster, Et as readText$1, Fn as readLease, Gn as digestOf, Ht as runProcedure, In as RECORD_TYPES, It as explain, Ln as ORDER_KINDS, Lt as schemaNode, Mn as readOrders, Mt as loadConfig, Nn as refusalOf, Nt as located, Ot as isOnHosts, Pn as removeOrder, Pt as promotionOrder, Qt as verifyRun, Rn as gateCase, Rt as API_VERSION, Sn as gateText$1, Tt as readConfig, Ut as beginWatch, Vn as foldState, Vt as resumeProcedure, Wn as canonical, Wt as foldLook, Xn as registryOf, Xt as listRuns, Zn as payloadSchema, Zt as readRun, a as CAUSE, an as loadRun, at as makePolicy, bt as isAtLeast, c as quarantineText, d as verdictOf, dn as takeLease, en as openGates, f as verdictText, fn as StoreUnreachableError, g as openDatabase, gn as sshSignatures, gt as readPolicy$1, h as analysisPolicy, ht as versionDelta, i as openTarget, in as isUnfinished, it as DEFAULT_POLICY, jn as placeOrder, jt as environmentNames, kn as isDriven, l as whyNotBelieved, n as openEnvironment, nn as createJournal, nt as duration, o as quarantineProblems, p as hostChecks, pn as fileLeases, qn as toJson, qt as copyRun, r as openService, rn as noJournal, s as standingOf$1, t as engineOptions, tn as createRecorder, u as promotionLooks, un as NOBODY, v as digestsOf, vn as trusted, vt as PIN_FILE, w as doOrNothing, x as quarantinePath, xt as programCheck, yn as GATE_NAMESPACE, yt as policyPlace, zn as lookAt, zt as parseLocated } from "./shared-service.js";
+import { $t as policyMissing, An as notPaused, At as resolveEnvironment, Bn as checkEvidence, Bt as plain$2, C as recordOf$1, Dn as StepPaused, Dt as isInCluster, Et as readText$1, Fn as readLease, Gn as digestOf, Ht as runProcedure, In as RECORD_TYPES, It as explain, Ln as ORDER_KINDS, Lt as schemaNode, Mn as readOrders, Mt as loadConfig, Nn as refusalOf, Nt as located, Ot as isOnHosts, Pn as removeOrder, Pt as promotionOrder, Qt as verifyRun, Rn as gateCase, Rt as API_VERSION, Sn as gateText$1, Tt as readConfig, Ut as beginWatch, Vn as foldState, Vt as resumeProcedure, Wn as canonical, Wt as foldLook, Xn as registryOf, Xt as listRuns, Zn as payloadSchema, Zt as readRun, a as CAUSE, an as loadRun, at as makePolicy, bt as isAtLeast, c as quarantineText, d as verdictOf, dn as takeLease, en as openGates, f as verdictText, fn as StoreUnreachableError, g as openDatabase, gn as sshSignatures, gt as readPolicy$1, h as analysisPolicy, ht as versionDelta, i as openTarget, in as isUnfinished, it as DEFAULT_POLICY, jn as placeOrder, jt as environmentNames, kn as isDriven, l as whyNotBelieved, n as openEnvironment, nn as createJournal, nt as duration, o as quarantineProblems, p as hostChecks, pn as fileLeases, qn as toJson, qt as copyRun, r as openService, rn as noJournal, s as standingOf$1, t as engineOptions, tn as createRecorder, u as promotionLooks, un as NOBODY, v as digestsOf, vn as trusted, vt as PIN_FILE, w as doOrNothing, wt as runAgain, x as quarantinePath, xt as programCheck, yn as GATE_NAMESPACE, yt as policyPlace, zn as lookAt, zt as parseLocated } from "./shared-service.js";
 import { n as painter, r as plainOnly, t as knowsUnicode } from "./shared-io.js";
 import { A as union, C as number$1, D as string, E as strictObject, F as _isoDate, I as _isoDateTime, N as toJSONSchema, R as prettifyError, S as looseObject, T as record$1, c as ZodISODate, f as _enum, g as discriminatedUnion, h as boolean, i as ok, j as unknown$3, k as tuple, l as ZodISODateTime, m as array, n as bad, o as problemsOf, r as formatProblem, s as unwrap, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
 import { c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
@@ -4529,6 +4529,40 @@ function looking({ clock, exec }) {
 	};
 }
 
+// src/release/quarantine/lift.ts
+/** The list by which a cluster refuses pods, where a person lets a digest return. */
+/** Environments whose cluster refuses a digest now, in their order. @throws ProblemError when one of them cannot be asked */
+async function refusingClusters(door, digest) {
+	const { config, baseDir } = await openService(door);
+	const refusing = [];
+	for (const name of promotionOrder(config)) {
+		if (!isInCluster(unwrap(resolveEnvironment(config, name, { baseDir })))) continue;
+		const { target } = await openEnvironment(door, name);
+		if (await target.cluster?.refusal(digest)?.refused() === true) refusing.push(name);
+	}
+	return refusing;
+}
+/**
+* Takes a digest off the list of the environment's cluster, as a run of its own. It holds no environment: a release at work there goes on, and what it writes to the list
+* is kept. Gives the run; null where there is no list.
+*/
+async function liftInCluster(service, word) {
+	const { target } = service;
+	const refusal = target.cluster?.refusal(word.digest) ?? null;
+	if (refusal === null) return null;
+	const lift = procedure({
+		id: "quarantine",
+		title: `Let ${word.digest} return to ${target.environment}`,
+		description: "The cluster takes pods of it again.",
+		environment: `quarantine:${target.service}:${target.environment}`,
+		inputs: { ...word },
+		root: refusal.lift
+	});
+	const result = await runAgain(lift, engineOptions(service, { shared: void 0 }));
+	if (result.outcome !== "done") throw new ProblemError(result.problems);
+	return result.run;
+}
+
 // src/release/quarantine/parameter.ts
 /** Pure. */
 function admissionParameter(service, held) {
@@ -4550,25 +4584,36 @@ function reasonOf({ environment, entry }) {
 /** Puts a digest into quarantine in the name of this environment; it then holds in all of them. */
 async function addToQuarantine(opened, word) {
 	const service = await underPolicy(opened, "forward");
-	return say(service, {
+	return write$1(service, await signed(service, {
 		kind: "quarantined",
 		...await begin$2(service, word),
 		cause: "added"
-	});
+	}));
 }
 /** Entries of this environment that hold a digest; for `releaseFromQuarantine`. */
 async function heldDigests(service, digest) {
 	await agreeWithGit(service);
 	return (await standingOf$1(service, "forward")).filter(({ entry }) => entry.digest === digest);
 }
-/** Ends the entries of this environment that hold a digest. What is taken back again later is in quarantine again. */
+/**
+* Ends the entries of this environment that hold a digest, and takes it off the list of its cluster; that comes first, so that a word stands on the list only when
+* all of it is true. What is taken back again later is in quarantine again.
+*/
 async function releaseFromQuarantine(opened, word, ends) {
 	const service = await underPolicy(opened, "forward");
-	return say(service, {
+	const entry = await signed(service, {
 		kind: "released",
 		...await begin$2(service, word),
 		ends: [...ends]
 	});
+	const run = await liftInCluster(service, word);
+	return ends.length === 0 ? {
+		entry: null,
+		run
+	} : {
+		entry: await write$1(service, entry),
+		run
+	};
 }
 async function begin$2(service, { digest, why }) {
 	const person = (await signerOf(service))?.person;
@@ -4582,12 +4627,16 @@ async function begin$2(service, { digest, why }) {
 		...person === void 0 ? {} : { person }
 	};
 }
-async function say(service, unsigned) {
-	const { store, rules, exec, target } = service;
-	const place = {
+function placeOf$1({ target }) {
+	return {
 		service: target.service,
 		environment: target.environment
 	};
+}
+/** An entry in the name of who says it. @throws ProblemError when the policy does not let them */
+async function signed(service, unsigned) {
+	const { rules, exec } = service;
+	const place = placeOf$1(service);
 	const signer = await signerOf(service);
 	const text = quarantineText(place.service, place.environment, unsigned);
 	const entry = signer === void 0 ? unsigned : {
@@ -4597,6 +4646,11 @@ async function say(service, unsigned) {
 	const policy = rules.kind === "policy" ? rules.policy : null;
 	const why = await whyNotBelieved(place.service, entry, policy, sshSignatures(exec));
 	if (why !== void 0) throw new ProblemError(notEntitled(entry, place.environment, why));
+	return entry;
+}
+async function write$1(service, entry) {
+	const { store } = service;
+	const place = placeOf$1(service);
 	const path = quarantinePath(store, place.environment, entry.id);
 	await mkdir(dirname(path), { recursive: true });
 	const record = recordOf$1(place, quarantineEntrySchema.parse(entry));
@@ -7990,28 +8044,33 @@ function addAdd(quarantine, { io, done }) {
 	});
 }
 function addRelease$1(quarantine, { io, done }) {
-	withPersonOptions(withCommonOptions(quarantine.command("release"))).summary("let a digest return").description("Let a digest return. Needs the role of `policy.quarantine` in each environment that holds it; recorded and announced. What is taken back again is in quarantine again.").argument("<digest>", "sha256:…").requiredOption("--reason <text>", "why; stands on the list").addHelpText("after", "\nExamples:\n  $ shiplock quarantine release sha256:3f2a… --reason \"the database was full, see INC-41\" --sign-key ~/.ssh/id_ed25519").action(async (text, options) => {
+	withPersonOptions(withCommonOptions(quarantine.command("release"))).summary("let a digest return").description("Let a digest return, also to the clusters that refuse its pods. Needs the role of `policy.quarantine` in each environment that holds it; recorded and announced. What is taken back again is in quarantine again.").argument("<digest>", "sha256:…").requiredOption("--reason <text>", "why; stands on the list").addHelpText("after", "\nExamples:\n  $ shiplock quarantine release sha256:3f2a… --reason \"the database was full, see INC-41\" --sign-key ~/.ssh/id_ed25519").action(async (text, options) => {
 		const digest = parsed(text);
 		const entry = await door(io, options, true);
 		const { config } = await openService(entry);
 		const first = await openEnvironment(entry, promotionOrder(config).at(-1) ?? "");
 		const held = await heldDigests(first, digest);
-		if (held.length === 0) throw new ProblemError(notQuarantined(digest));
+		const refusing = await refusingClusters(entry, digest);
+		if (held.length === 0 && refusing.length === 0) throw new ProblemError(notQuarantined(digest));
 		const released = [];
-		for (const environment of new Set(held.map((one) => one.environment))) {
+		const runs = [];
+		for (const environment of /* @__PURE__ */ new Set([...held.map((one) => one.environment), ...refusing])) {
 			const ends = held.filter((one) => one.environment === environment).map((one) => one.entry.id);
 			const service = await openEnvironment(entry, environment);
-			released.push(await releaseFromQuarantine(service, {
+			const { entry: ended, run } = await releaseFromQuarantine(service, {
 				digest,
 				why: options.reason
-			}, ends));
+			}, ends);
+			if (ended !== null) released.push(ended);
+			if (run !== null) runs.push(run);
 		}
 		done({
 			exit: EXIT.done,
 			text: `${digest} may return`,
 			json: jsonSchema.parse({
 				digest,
-				released
+				released,
+				runs
 			})
 		});
 	});
@@ -8869,4 +8928,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { drift as A, startJudge as C, writeFiles as D, planFiles as E, deliveryStats as M, finishBegun as O, resume as S, lookAround as T, admissionParameter as _, promoteUnit as a, procedureOf$1 as b, buildProgram, unitSummaryText as c, status as d, environmentManifests as f, releaseFromQuarantine as g, notQuarantined as h, planUnitPromotion as i, doctor as j, complete as k, openUnit as l, heldDigests as m, unitPipeline as n, releaseUnit as o, addToQuarantine as p, planUnit as r, resumeUnit as s, whatIf as t, nextCommands as u, pipeline as v, judgedEnvironments as w, replayRun as x, orderRun as y };
+export { complete as A, resume as C, planFiles as D, lookAround as E, doctor as M, deliveryStats as N, writeFiles as O, replayRun as S, judgedEnvironments as T, admissionParameter as _, promoteUnit as a, orderRun as b, buildProgram, unitSummaryText as c, status as d, environmentManifests as f, releaseFromQuarantine as g, notQuarantined as h, planUnitPromotion as i, drift as j, finishBegun as k, openUnit as l, heldDigests as m, unitPipeline as n, releaseUnit as o, addToQuarantine as p, planUnit as r, resumeUnit as s, whatIf as t, nextCommands as u, refusingClusters as v, startJudge as w, procedureOf$1 as x, pipeline as y };

@@ -1,7 +1,7 @@
 import { A as union, C as number, D as string, E as strictObject, R as prettifyError, T as record, f as _enum, g as discriminatedUnion, h as boolean, j as unknown, k as tuple, m as array, p as _null, s as unwrap, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { i as kubeKindSchema, r as clusterSchema } from "./shared-kube.js";
+import { a as kubeKindSchema, i as clusterSchema } from "./shared-kube.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { a as releaseSchema, n as digestSchema, o as versionSchema, r as momentSchema } from "./shared-release.js";
 import { _ as lastLine, c as checkFile, d as recovering, f as refresh, g as CacheError, h as diagnose, l as placeOf, m as readLine, n as deriveValues, p as headAt, r as valueAt, s as valuesAnswerSchema, u as openSession, v as openCache } from "./shared-values-main.js";
@@ -365,9 +365,10 @@ function gitopsCommitNode(options) {
 		collect: (results, facts, ctx) => {
 			const answer = answerIn(results);
 			const made = answer !== void 0 && "commit" in answer ? answer.commit : ownIn(facts, options, ctx)?.commit;
+			const there = answer?.kind === "nothing" ? answer.base : facts.base;
 			return {
 				before: valueAtHead(facts, options),
-				commit: made ?? facts.base ?? "",
+				commit: made ?? there ?? "",
 				changed: made !== void 0
 			};
 		},
@@ -382,6 +383,7 @@ function gitopsCommitNode(options) {
 			return ownIn(head, options, ctx) !== void 0 || there ? "applied" : "not-applied";
 		},
 		verify: async (ctx) => {
+			if (options.repeats === true) return [];
 			const head = await look(ctx);
 			return changes.flatMap((change) => {
 				const value = valueAt(head.files[change.file] ?? null, change.path);
@@ -443,6 +445,7 @@ function requestOf(options, changes, facts, ctx) {
 		readAt: facts.base,
 		missingFile: options.missingFile ?? "make",
 		othersValue: options.urgent === true ? "change" : "conflict",
+		...options.repeats === true ? { repeats: true } : {},
 		origin: {
 			service,
 			environment,
@@ -469,7 +472,8 @@ function answerIn(results) {
 	if (answer.kind === "problems") throw new ProblemError(answer.problems);
 	return answer;
 }
-function ownIn(head, { id }, { run }) {
+function ownIn(head, { id, repeats }, { run }) {
+	if (repeats === true) return void 0;
 	return head.ours.find((one) => one.run === run && one.node === id);
 }
 function valueAtHead(facts, { file, path }) {

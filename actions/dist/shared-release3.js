@@ -7,6 +7,6 @@ import { n as waitForArgoCd, t as commitValue } from "./shared-by-git.js";
 import { r as buildComponent } from "./shared-build.js";
 import { n as rollback, t as planRollback } from "./shared-go-back.js";
 import { r as promote, t as planPromotion } from "./shared-promote.js";
-import { A as drift, C as startJudge, D as writeFiles, E as planFiles, M as deliveryStats, O as finishBegun, S as resume, T as lookAround, _ as admissionParameter, a as promoteUnit, b as procedureOf, c as unitSummaryText, d as status, f as environmentManifests, g as releaseFromQuarantine, h as notQuarantined, i as planUnitPromotion, j as doctor, k as complete, l as openUnit, m as heldDigests, n as unitPipeline, o as releaseUnit, p as addToQuarantine, r as planUnit, s as resumeUnit, t as whatIf, u as nextCommands, v as pipeline, w as judgedEnvironments, x as replayRun, y as orderRun } from "./shared-program3.js";
+import { A as complete, C as resume, D as planFiles, E as lookAround, M as doctor, N as deliveryStats, O as writeFiles, S as replayRun, T as judgedEnvironments, _ as admissionParameter, a as promoteUnit, b as orderRun, c as unitSummaryText, d as status, f as environmentManifests, g as releaseFromQuarantine, h as notQuarantined, i as planUnitPromotion, j as drift, k as finishBegun, l as openUnit, m as heldDigests, n as unitPipeline, o as releaseUnit, p as addToQuarantine, r as planUnit, s as resumeUnit, t as whatIf, u as nextCommands, v as refusingClusters, w as startJudge, x as procedureOf, y as pipeline } from "./shared-program3.js";
 
 export { layDown, openService };

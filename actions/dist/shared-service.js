@@ -2,7 +2,7 @@ import { r as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { A as union, C as number$2, D as string, E as strictObject, M as ZodError, N as toJSONSchema, P as _coercedNumber, R as prettifyError, S as looseObject, T as record, _ as ipv4, a as problemSchema, b as lazy, f as _enum, g as discriminatedUnion, h as boolean, i as ok, j as unknown$1, k as tuple, m as array, n as bad, o as problemsOf, s as unwrap, t as ProblemError, u as ZodNumber, v as ipv6, w as object, x as literal$1 } from "./shared-problem.js";
 import { a as leaseDirectory, c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { s as kubeText } from "./shared-kube.js";
+import { c as kubeText } from "./shared-kube.js";
 import { F as observeGitops, G as effectResultSchema, H as sequence, I as action, K as effectSchema, O as askPrometheus, S as standing, U as step$1, W as watch, _ as commitNode, d as readRecord$1, i as jsonFile, l as readEnvironmentRecord, t as cameToServe, v as gitopsPlace, w as prometheusMetrics, x as quarantineSchema } from "./shared-record.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { a as unlessAborted, i as runCommand, o as withDeadline, r as openDialog, t as createExec } from "./shared-exec.js";
@@ -8948,7 +8948,8 @@ function unreadable$1(path, error, { name, option }) {
 const BEGUN_AGAIN = [
 	"build",
 	"gitops-commit",
-	"argocd-wait"
+	"argocd-wait",
+	"quarantine"
 ];
 /**
 * Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.

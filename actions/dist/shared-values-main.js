@@ -1,5 +1,5 @@
 import { n as __require, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { C as number, D as string, E as strictObject, a as problemSchema, f as _enum, g as discriminatedUnion, i as ok, m as array, n as bad, o as problemsOf, s as unwrap, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
+import { C as number, D as string, E as strictObject, a as problemSchema, f as _enum, g as discriminatedUnion, h as boolean, i as ok, m as array, n as bad, o as problemsOf, s as unwrap, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
 import { i as isMissing, r as hasCode, u as temporaryBeside } from "./shared-store.js";
 import { a as boolCoreTag, c as floatYaml11Tag, d as intYaml11Tag, g as timestampTag, h as parseEvents, i as YAMLException, l as getScalarValue, m as nullYaml11Tag, n as NOT_RESOLVED, o as boolYaml11Tag, p as nullCoreTag, r as SCALAR_STYLE, s as floatCoreTag, t as EVENT_ID, u as intCoreTag } from "./shared-js-yaml.js";
 import { createHash, randomBytes } from "node:crypto";
@@ -8089,6 +8089,7 @@ const valuesRequestSchema = strictObject({
 	readAt: text.nullable(),
 	missingFile: _enum(["make", "refuse"]),
 	othersValue: _enum(["conflict", "change"]),
+	repeats: boolean().exactOptional(),
 	origin: strictObject({
 		service: text,
 		environment: text,
@@ -9924,7 +9925,7 @@ function cannotSign(key, found) {
 /**
 * One commit on the branch, by compare-and-swap: derived from the head, pushed as a plain fast-forward, and derived anew from the new head
 * when somebody was quicker. Nothing is merged, nothing forced. Commits of several processes on one machine go in one push, each as a
-* commit of its own. The same run and node are never committed twice.
+* commit of its own. The same run and node are never committed twice, unless it `repeats`.
 * @throws ProblemError when it is refused, in conflict, out of time, or the repository does not answer
 */
 async function commit(request, ports) {
@@ -9973,6 +9974,7 @@ async function landOrWithdraw(session, made, tries) {
 function build(session, request, begun) {
 	const { cache, ports } = session;
 	const { files, origin, derive } = request;
+	const isOwn = (at) => ownIn(at, request) !== void 0;
 	return changeLine(session, async (line) => {
 		const now = ports.clock.now();
 		const seen = line.seenAt >= begun && line.seenAt <= now;
@@ -9980,7 +9982,7 @@ function build(session, request, begun) {
 		if (line.waiting.length >= line.limit) return [line, { kind: "full" }];
 		const tip = line.waiting.at(-1)?.commit ?? line.base;
 		const head = await headAt(cache, tip, files, origin.environment);
-		const derived = ownIn(head, origin) === void 0 ? derive(head) : void 0;
+		const derived = isOwn(head) ? void 0 : derive(head);
 		if (derived?.kind === "edit") {
 			const made = await make(session, request, tip, derived.edits);
 			return [joined(line, made, now), {
@@ -9992,13 +9994,13 @@ function build(session, request, begun) {
 		if (!seen) return [line, { kind: "look" }];
 		if (tip !== line.base) {
 			const there = await headAt(cache, line.base, files, origin.environment);
-			return ownIn(there, origin) === void 0 && derive(there).kind === "edit" ? [line, { kind: "full" }] : [line, await answer(session, request, there)];
+			return !isOwn(there) && derive(there).kind === "edit" ? [line, { kind: "full" }] : [line, await answer(session, request, there)];
 		}
 		return [line, await answer(session, request, head)];
 	});
 }
 async function answer(session, request, head) {
-	const own = ownIn(head, request.origin);
+	const own = ownIn(head, request);
 	if (own !== void 0) return {
 		kind: "was-committed",
 		commit: own.commit
@@ -10015,7 +10017,8 @@ async function answer(session, request, head) {
 		case "edit": return { kind: "look" };
 	}
 }
-function ownIn(head, { run, node }) {
+function ownIn(head, { origin: { run, node }, repeats }) {
+	if (repeats === true) return void 0;
 	return head.ours.find((one) => one.run === run && one.node === node);
 }
 async function make({ cache, ports }, request, base, edits) {
