@@ -41,6 +41,7 @@ export async function commitValue(
   const { environment, store, door } = service;
   const gitops = gitopsOf(service);
   const { file, path, value, why } = request;
+  if (NOT_TEXT.test(value)) throw new ProblemError(onlyText(file, path, value));
   const named = filesThatName(service, gitops.repository);
   if (named.has(posix.normalize(file))) throw new ProblemError(namesWhatServes(environment.environment, file));
   const node = gitopsCommitNode({
@@ -76,6 +77,19 @@ export async function commitValue(
         ? `${path} of ${environment.environment} is ${value} in git, by commit ${committed.commit.slice(0, 12)}`
         : `${path} of ${environment.environment} is ${value} in git already`;
   return { ...outcomeOf(service, result, value, said), committed };
+}
+
+/** What would be written with quotes, as a text that looks like something else. */
+const NOT_TEXT = /^(?:[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|true|false|null|~)$/i;
+
+function onlyText(file: string, path: string, value: string) {
+  return {
+    code: 'release.only-text',
+    where: `${file} ${path}`,
+    found: `${value}, which is no text`,
+    expected: 'a text: a commit writes numbers, true and false in quotes',
+    remedy: 'set it with `shiplock gitops set` in a working copy, which keeps its kind, and commit that',
+  };
 }
 
 export interface WaitRequest {

@@ -165,7 +165,7 @@ test('rollout takes what was built; promote takes that to the next environment',
 
 test('gitops-commit: one value and no other byte; never in a file that names what serves', async () => {
   const file = 'apps/certkeeper/scale.yaml';
-  const text = '# people set this\nspec:\n  replicas: 2   # two are enough\n';
+  const text = '# people set this\nspec:\n  tier: small   # it is enough\n';
   const copy = join(dir, 'gitops');
   expect(await command(['git', 'clone', '-q', lab.gitops, copy])).toMatchObject({ code: 0 });
   await mkdir(join(copy, 'apps', 'certkeeper'), { recursive: true });
@@ -177,13 +177,15 @@ test('gitops-commit: one value and no other byte; never in a file that names wha
     ['push', '-q'],
   ])
     expect(await command([...git, ...words])).toMatchObject({ code: 0 });
-  const inputs = { environment: 'staging', file, path: 'spec.replicas', value: '3' };
+  const inputs = { environment: 'staging', file, path: 'spec.tier', value: 'large' };
   const set = well('gitops-commit', await step('gitops-commit', inputs));
-  expect(set.outputs).toMatchObject({ outcome: 'done', before: '2', changed: 'true' });
+  expect(set.outputs).toMatchObject({ outcome: 'done', before: 'small', changed: 'true' });
   const after = await command(['git', '-C', lab.gitops, 'show', `${set.outputs['commit']}:${file}`]);
-  expect(after.stdout).toBe(text.replace('2 ', '3 '));
+  expect(after.stdout).toBe(text.replace('small', 'large'));
   const again = well('gitops-commit', await step('gitops-commit', inputs));
-  expect(again.outputs).toMatchObject({ changed: 'false', before: '3' });
+  expect(again.outputs).toMatchObject({ changed: 'false', before: 'large' });
+  const number = await step('gitops-commit', { ...inputs, value: '3' });
+  expect(number.log).toContain('release.only-text');
   for (const other of ['apps/certkeeper/production.yaml', './apps//certkeeper/staging.yaml']) {
     const refused = await step('gitops-commit', { ...inputs, file: other, path: 'version', value: '9.9.9' });
     expect(refused.code, refused.log).toBe(5);

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { bundles, writeBundle } from '../../scripts/bundle.ts';
 import { effectSchema } from '../../src/model/effect.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
 import { createSecrets, kubeClient, listRuns, systemClock } from '../../src/procedure/index.ts';
@@ -12,7 +10,6 @@ import { type ClusterLab, openClusterLab, startRequests } from '../support/clust
 import { skipWords } from '../support/hosts.ts';
 import { whySkipCluster } from '../support/kubernetes.ts';
 import { leaveCluster, useCluster } from '../support/shared-cluster.ts';
-import { runStep } from './support/actions.ts';
 import { wrongWays } from './support/cluster-problems.ts';
 
 /** Releases into a real cluster: Argo CD brings what git says, Argo Rollouts moves pods, our evidence decides. */
@@ -135,25 +132,6 @@ describe.skipIf(why !== null)(`a release into a cluster${skipWords(why)}`, () =>
       await agree(lab, '1.1.0');
       const failed = answers.filter(({ status }) => status !== 200);
       console.log(`${answers.length} requests during the canary, ${failed.length} not answered with 200`);
-    });
-
-    it('as actions: one value is committed, and Argo CD is waited for until it has brought that commit', async () => {
-      const dist = join(lab.dir, 'actions', 'dist');
-      for (const bundle of bundles.filter(({ name }) => name === 'actions')) await writeBundle(bundle, dist);
-      const step = async (name: string, inputs: Readonly<Record<string, string>>) => {
-        const place = { environment: 'production', config: 'shiplock.yaml', state: lab.state };
-        const ran = await runStep(name, { dist, dir: lab.dir, cwd: lab.service, inputs: { ...place, ...inputs } });
-        expect(ran.code, ran.log).toBe(0);
-        return ran.outputs;
-      };
-      const value = { file: 'app/all.yaml', path: 'spec.revisionHistoryLimit', value: '4' };
-      const { commit = '' } = await step('gitops-commit', value);
-      expect(await step('argocd-wait', { commit })).toMatchObject({ outcome: 'done', commit, revision: commit });
-      const limit = ['get', 'rollout', 'certkeeper', '-n', 'shop', '-o', 'jsonpath={.spec.revisionHistoryLimit}'];
-      expect(await cluster.must(limit)).toBe('4');
-      // Without a commit: the head of the branch, which is there already.
-      expect(await step('argocd-wait', {})).toMatchObject({ outcome: 'done', commit, revision: commit });
-      await agree(lab, '1.1.0');
     });
 
     it('a bad canary is taken back by evidence, first on the cluster, then in git', async () => {
