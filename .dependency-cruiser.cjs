@@ -10,6 +10,7 @@ const rooms = [
   'announce',
   'report',
   'chatops',
+  'forge',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {
@@ -67,6 +68,12 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/procedure/exec\\.ts$' },
       to: { path: 'node_modules/zx' },
+    },
+    {
+      name: 'octokit-lives-in-the-forge-room',
+      severity: 'error',
+      from: { path: '^(src|actions|runbooks)/', pathNot: '^src/forge/' },
+      to: { path: 'node_modules/@octokit' },
     },
     {
       name: 'no-tests-in-the-product',

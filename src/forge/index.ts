@@ -1,0 +1,35 @@
+import type { Forge } from '../model/forge.ts';
+import { forgeClaims } from './claims.ts';
+import { forgeComments, forgeReactions } from './comments.ts';
+import { forgeCommits } from './commits.ts';
+import { type ConnectionOptions, connect } from './connection.ts';
+import { forgePeople } from './people.ts';
+import { forgeProjections } from './projections.ts';
+import { forgePulls } from './pulls.ts';
+import { forgePushes } from './pushes.ts';
+import { forgeRules } from './rules.ts';
+import { forgeWriter } from './writer.ts';
+
+export type { Credentials } from './auth.ts';
+export { claimRef } from './claims.ts';
+export type { ConnectionOptions, ForgePorts } from './connection.ts';
+export { ForgeError } from './failure.ts';
+export { diffPreview } from './preview.ts';
+export { notGood } from './rules.ts';
+
+/** A repository at GitHub, or at what speaks like it. Nothing is asked before it is needed. */
+export function openForge(options: ConnectionOptions): Forge {
+  const connection = connect(options);
+  return {
+    comments: forgeComments(connection),
+    reactions: forgeReactions(connection),
+    pulls: forgePulls(connection),
+    people: forgePeople(connection),
+    pushes: forgePushes(connection),
+    commits: forgeCommits(connection),
+    claims: forgeClaims(connection),
+    writer: forgeWriter(connection),
+    projections: forgeProjections(connection),
+    rules: forgeRules(connection),
+  };
+}
