@@ -1,5 +1,6 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { command } from '../../../scripts/testing/command.ts';
 import { GITOPS, type Manifest, objects, render } from '../manifests/check.ts';
 import { must } from './namespaces.ts';
@@ -66,4 +67,29 @@ export async function openGitopsRepository(dir: string): Promise<GitopsRepositor
     head: () => git('rev-parse', 'HEAD'),
     argocd: async () => objects(await render(join(work, 'gitops', 'argocd'))),
   };
+}
+
+const listed = z.object({
+  generators: z.tuple([z.object({ list: z.object({ elements: z.array(z.record(z.string(), z.string())) }) })]),
+});
+
+/** Of ApplicationSets those that are named, each with only those parts or environments that fit; all else as it is. */
+export function onlyElements(all: readonly Manifest[], kept: ReadonlyMap<string, RegExp>): readonly Manifest[] {
+  return all.flatMap((one) => {
+    if (one.kind !== 'ApplicationSet') return [one];
+    const names = kept.get(one.metadata.name);
+    if (names === undefined) return [];
+    const spec = z.looseObject({}).parse(one['spec']);
+    const [{ list }] = listed.parse(spec).generators;
+    const elements = list.elements.filter((element) => names.test(element['part'] ?? element['environment'] ?? ''));
+    return [{ ...one, spec: { ...spec, generators: [{ list: { elements } }] } }];
+  });
+}
+
+/** An overlay with other digests, by the name of the image. */
+export function withDigests(text: string, images: Readonly<Record<string, string>>): string {
+  return Object.entries(images).reduce(
+    (so, [image, to]) => so.replace(new RegExp(`(certkeeper/${image}\\n    digest: )\\S+`), `$1${to}`),
+    text,
+  );
 }

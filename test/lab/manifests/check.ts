@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { parseAllDocuments } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { z } from 'zod';
 import { toolPath } from '../../../scripts/tool.ts';
 import { manifestSchemas, SCHEMA_PATH } from './schemas.ts';
@@ -42,6 +42,11 @@ export async function render(directory: string): Promise<string> {
 /** The objects of a rendered text. */
 export function objects(text: string): readonly Manifest[] {
   return parseAllDocuments(text).map((document) => objectSchema.parse(document.toJS()));
+}
+
+/** Objects as one text for kubectl. */
+export function joined(all: readonly object[]): string {
+  return all.map((one) => stringify(one, { aliasDuplicateObjects: false })).join('---\n');
 }
 
 /** What kubeconform says about a text; nothing when every object is right, no field unknown and no kind without a schema. */
