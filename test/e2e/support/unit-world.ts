@@ -165,9 +165,11 @@ export function textOf(...path: readonly string[]): Promise<string> {
   return readFile(join(...path), 'utf8').catch(() => '');
 }
 
-/** What a page or the API answers: the words of the page, or the version. */
+/** What a page answers: its status and words. A busy machine may let a connection time out before its request is written. */
 export async function answerOf(entry: string): Promise<string> {
-  const answer = await fetch(entry, { signal: AbortSignal.timeout(5_000) }).catch(String);
-  if (typeof answer === 'string') return answer;
-  return `${answer.status} ${/<h1>(.*)<\/h1>/.exec(await answer.text())?.[1] ?? ''}`;
+  for (let attempt = 1; ; attempt++) {
+    const answer = await fetch(entry, { signal: AbortSignal.timeout(5_000) }).catch(String);
+    if (typeof answer !== 'string') return `${answer.status} ${/<h1>(.*)<\/h1>/.exec(await answer.text())?.[1] ?? ''}`;
+    if (attempt === 3) return answer;
+  }
 }
