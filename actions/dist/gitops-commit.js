@@ -13,8 +13,8 @@ const gitopsCommit = defineAction({
 	inputs: object({
 		environment: environment("whose repository it is."),
 		file: needed("File inside the repository; none that names what serves.", "apps/api/scale.yaml"),
-		path: needed("Place of the value: keys joined by dots, `[name=api]` or `[0]` behind a list.", "spec.replicas"),
-		value: needed("The new value.", "5"),
+		path: needed("Place of the value: keys joined by dots, `[name=api]` or `[0]` behind a list.", "spec.tier"),
+		value: needed("The new value, a text; numbers, true and false are refused.", "large"),
 		config: config(),
 		state: state(),
 		reason: usually("Why. Stands in the journal.", "set by a workflow")

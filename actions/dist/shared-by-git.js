@@ -16,6 +16,7 @@ async function commitValue(opened, request) {
 	const { environment, store, door } = service;
 	const gitops = gitopsOf(service);
 	const { file, path, value, why } = request;
+	if (NOT_TEXT.test(value)) throw new ProblemError(onlyText(file, path, value));
 	if (filesThatName(service, gitops.repository).has(posix.normalize(file))) throw new ProblemError(namesWhatServes(environment.environment, file));
 	const node = gitopsCommitNode({
 		...gitopsPlace({
@@ -55,6 +56,17 @@ async function commitValue(opened, request) {
 	return {
 		...outcomeOf(service, result, value, committed === null ? `${path} of ${environment.environment} was not set in git` : committed.changed ? `${path} of ${environment.environment} is ${value} in git, by commit ${committed.commit.slice(0, 12)}` : `${path} of ${environment.environment} is ${value} in git already`),
 		committed
+	};
+}
+/** What would be written with quotes, as a text that looks like something else. */
+const NOT_TEXT = /^(?:[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[-+]?\d+)?|true|false|null|~)$/i;
+function onlyText(file, path, value) {
+	return {
+		code: "release.only-text",
+		where: `${file} ${path}`,
+		found: `${value}, which is no text`,
+		expected: "a text: a commit writes numbers, true and false in quotes",
+		remedy: "set it with `shiplock gitops set` in a working copy, which keeps its kind, and commit that"
 	};
 }
 /** Asks Argo CD to bring a commit into the cluster and waits until it has: this one, or one that contains it. */
