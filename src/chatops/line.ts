@@ -25,7 +25,7 @@ export function commandLine(body: string, known: readonly string[]): Result<stri
 function proseOf(lines: readonly string[]): readonly string[] {
   let fence = '';
   return lines.filter((line) => {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1] ?? '';
+    const mark = /^ {0,3}(\x60{3,}|~{3,})/.exec(line)?.[1] ?? '';
     if (fence === '' && mark !== '') fence = mark;
     else if (fence !== '' && mark.startsWith(fence)) fence = '';
     else return fence === '';
