@@ -135,7 +135,9 @@ export function helpTable(commands: readonly ChatCommand[]): string {
 export function helpOf(command: ChatCommand): string {
   const rows = [
     ...command.arguments.map((one) => `| \`${one.name}\` | ${cell(one.description)} |`),
-    ...command.options.map((one) => `| \`--${one.name}\`${one.required ? '' : ' (optional)'} | ${cell(one.description)} |`),
+    ...command.options.map(
+      (one) => `| \`--${one.name}\`${one.required ? '' : ' (optional)'} | ${cell(one.description)} |`,
+    ),
   ];
   return [
     `\`${usageOf(command)}\`: ${command.summary}`,
