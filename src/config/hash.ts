@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { portable } from './resolve.ts';
+import { portable } from './portable.ts';
 import type { ResolvedEnvironment, ResolvedGitops, ResolvedPlatform } from './types.ts';
 
 /**

@@ -15,7 +15,7 @@ export function useCluster(): Promise<Cluster> {
 /** What every cluster of the lab has. */
 const KEPT = /^(default|kube-.*|argocd|argo-rollouts|shiplock-policy)$/;
 
-/** Takes away what a file has made: Applications, namespaces, what runs in `default`, and what stands in quarantine. Pods end in the background. */
+/** Takes away what a file has made: Applications, namespaces, what runs in `default`, and what stands in quarantine. The next file may take the same names. */
 export async function leaveCluster(cluster: Cluster | undefined): Promise<void> {
   if (cluster === undefined) return;
   const names = async (kind: string, ...where: readonly string[]): Promise<readonly string[]> =>
@@ -34,7 +34,7 @@ export async function leaveCluster(cluster: Cluster | undefined): Promise<void> 
   await cluster.must(['delete', 'rollouts,analysistemplates,analysisruns', '--all', '-n', 'default', '--wait=false']);
   const spaces = await names('namespaces');
   const made = spaces.filter((name) => !KEPT.test(name));
-  if (made.length > 0) await cluster.must(['delete', 'namespaces', ...made, '--wait=false']);
+  if (made.length > 0) await cluster.must(['delete', 'namespaces', ...made, '--timeout=180s']);
   if (spaces.includes('shiplock-policy')) {
     await cluster.must(['replace', '-f', join(GITOPS, 'platform', 'admission', 'quarantine.yaml')]);
   }
