@@ -1,4 +1,4 @@
-import { At as resolveEnvironment, Dt as isInCluster, jt as environmentNames, t as engineOptions, wt as runAgain } from "./shared-service.js";
+import { Ot as environmentNames, Rt as isInCluster, Tt as resolveEnvironment, t as engineOptions, wt as runAgain } from "./shared-service.js";
 import { B as procedure, F as observeGitops, H as sequence, P as gitopsCommitNode, U as step, v as gitopsPlace } from "./shared-record.js";
 import { o as syncNode, r as clusterOf, s as gitRelations, t as applicationPlace } from "./shared-cluster.js";
 import { D as string, E as strictObject, s as unwrap, t as ProblemError } from "./shared-problem.js";

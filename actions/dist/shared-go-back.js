@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Ht as runProcedure, Xt as listRuns, Zt as readRun, t as engineOptions, v as digestsOf } from "./shared-service.js";
+import { Vt as runProcedure, Xt as readRun, Yt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";
 import { Bt as planProcedure, F as fetchRecordsAtOnce, Ft as announced, J as underPolicy, P as fetchRecords, Q as rollbackProcedure, R as fetchRunUnderWay, V as tellGit, W as personOptions, X as releaseInputsSchema, g as outcomeOf, x as stableRecord } from "./shared-report.js";
 import { c as previousVersion, f as readReleaseRecord, l as readEnvironmentRecord } from "./shared-record.js";
 

@@ -1,6 +1,6 @@
 import { At as approvalOf, Bt as planProcedure, J as underPolicy, N as agreeWithGit, T as mayReleaseHere, U as orderCheck, V as tellGit, W as personOptions, Y as inputsAsJson, et as checkStep, g as outcomeOf, j as sourceCommit, jt as configHash, k as describedVersion, kt as approvalGate, x as stableRecord } from "./shared-report.js";
 import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
-import { Ht as runProcedure, On as effectText, t as engineOptions, w as doOrNothing } from "./shared-service.js";
+import { Dn as effectText, Vt as runProcedure, t as engineOptions, w as doOrNothing } from "./shared-service.js";
 import { B as procedure, H as sequence, I as action, o as ledgerEffect, u as readLedger } from "./shared-record.js";
 
 // src/procedure/render-plan.ts

@@ -1,7 +1,7 @@
 import { A as nameVersion, At as approvalOf, Bt as planProcedure, G as promotionRulesOf, I as fetchRecordsOf, J as underPolicy, N as agreeWithGit, O as commitTime, S as unitsOf, Z as releaseProcedure, b as runRelease, j as sourceCommit, jt as configHash, rt as travelling, w as comesFrom, x as stableRecord } from "./shared-report.js";
 import { s as unwrap, t as ProblemError } from "./shared-problem.js";
 import { b as artefactDigest } from "./shared-start.js";
-import { Xt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";
+import { Yt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";
 import { a as knownReleases, f as readReleaseRecord, l as readEnvironmentRecord, s as liveVersion, t as cameToServe } from "./shared-record.js";
 
 // src/release/promote.ts

@@ -1,5 +1,5 @@
 import { T as isGone } from "./shared-values-main.js";
-import { Ct as BEGUN_AGAIN, Fn as readLease, Gt as takeEnvironment, Zt as readRun, an as loadRun, qt as copyRun, tn as createRecorder, un as NOBODY } from "./shared-service.js";
+import { Ct as BEGUN_AGAIN, Kt as copyRun, Pn as readLease, Wt as takeEnvironment, Xt as readRun, en as createRecorder, in as loadRun, ln as NOBODY } from "./shared-service.js";
 import { s as runPaths } from "./shared-store.js";
 
 // src/procedure/lay-down.ts

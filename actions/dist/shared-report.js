@@ -1,5 +1,5 @@
 import { A as union$1, C as number, D as string, E as strictObject, S as looseObject, T as record, d as ZodObject, f as _enum, g as discriminatedUnion, h as boolean, i as ok, k as tuple, m as array, n as bad, o as problemsOf, r as formatProblem, s as unwrap, t as ProblemError, w as object, x as literal, y as json } from "./shared-problem.js";
-import { $ as sampleInstances, A as settleStep, B as complement, Cn as orderText, D as installStep, E as drainWatch, En as whoseGate, F as perHost, Fn as readLease, Ft as wayTo, G as readyInstances, H as instancesOf, Hn as LeaseLostError, Ht as runProcedure, I as reachable, J as crashLoop, Jn as canonicalize, Jt as countLines, K as splitRoutes, Kn as sha256, Kt as pullRun, L as readyOn, M as shareStep, N as startAgain, O as promoteStep, On as effectText, P as startStep$1, Q as notReadySince, Qt as verifyRun, R as shortOf, S as readQuarantineOf, Sn as gateText, St as isOnHost, T as drainAnswer, Tn as guardText, U as onlyRoutes, Un as planHash, V as endpointsOf, W as perInstanceShare, Wn as canonical, X as lookAtWorld, Xn as registryOf, Xt as listRuns, Y as instanceSampleSchema, Yn as childPath, Yt as notedCopy, Z as neverReady, Zn as payloadSchema, Zt as readRun, _ as causeOf, _n as sshSigner, _t as promotionRulesSchema, at as makePolicy, b as quarantineEffects, bn as ORDER_NAMESPACE, cn as readPayload, ct as betRobust, dt as gridOf, et as unreachable, ft as largest, gn as sshSignatures, gt as readPolicy, hn as publicKeyOf, ht as versionDelta, j as shareProblems, jt as environmentNames, k as retireStep, kt as portable, ln as readRecord, lt as betSharp, m as hostNames, mn as ownerOf, mt as intervalRows, nt as duration, on as NO_HEAD, ot as policySchema, pt as logSumExp, q as configuredShare, qn as toJson, qt as copyRun, rt as forecast, sn as readJournalText, st as needed, t as engineOptions, tt as unreachableHosts, ut as shareAt$1, v as digestsOf, vn as trusted, w as doOrNothing, wn as startText, wt as runAgain, xn as START_NAMESPACE, y as entriesOf, yn as GATE_NAMESPACE, yt as policyPlace, z as carries, zn as lookAt } from "./shared-service.js";
+import { $ as sampleInstances, A as settleStep, B as complement, Cn as startText, D as installStep, Dn as effectText, E as drainWatch, F as perHost, G as readyInstances, Gn as sha256, Gt as pullRun, H as instancesOf, Hn as planHash, I as reachable, J as crashLoop, Jn as childPath, Jt as notedCopy, K as splitRoutes, Kn as toJson, Kt as copyRun, L as readyOn, M as shareStep, Mt as wayTo, N as startAgain, O as promoteStep, Ot as environmentNames, P as startStep$1, Pn as readLease, Q as notReadySince, R as shortOf, Rn as lookAt, S as readQuarantineOf, Sn as orderText, St as isOnHost, T as drainAnswer, Tn as whoseGate, U as onlyRoutes, Un as canonical, V as endpointsOf, Vn as LeaseLostError, Vt as runProcedure, W as perInstanceShare, X as lookAtWorld, Xn as payloadSchema, Xt as readRun, Y as instanceSampleSchema, Yn as registryOf, Yt as listRuns, Z as neverReady, Zt as verifyRun, _ as causeOf, _n as trusted, _t as promotionRulesSchema, an as NO_HEAD, at as makePolicy, b as quarantineEffects, bn as START_NAMESPACE, cn as readRecord, ct as betRobust, dt as gridOf, et as unreachable, ft as largest, gn as sshSigner, gt as readPolicy, hn as sshSignatures, ht as versionDelta, j as shareProblems, k as retireStep, lt as betSharp, m as hostNames, mn as publicKeyOf, mt as intervalRows, nt as duration, on as readJournalText, ot as policySchema, pn as ownerOf, pt as logSumExp, q as configuredShare, qn as canonicalize, qt as countLines, rt as forecast, sn as readPayload, st as needed, t as engineOptions, tt as unreachableHosts, ut as shareAt$1, v as digestsOf, vn as GATE_NAMESPACE, w as doOrNothing, wn as guardText, wt as runAgain, xn as gateText, y as entriesOf, yn as ORDER_NAMESPACE, yt as policyPlace, z as carries } from "./shared-service.js";
 import { B as procedure, H as sequence, I as action, K as effectSchema, L as gate, U as step, V as repeatUntil, W as watch, a as knownReleases, c as previousVersion, f as readReleaseRecord, g as schemaAllows, h as ledgerSchema, l as readEnvironmentRecord, m as releaseRecordSchema, n as environmentRecordSchema, o as ledgerEffect, p as recordEffect, r as historyEffect, s as liveVersion, t as cameToServe, u as readLedger, z as parallel } from "./shared-record.js";
 import { b as artefactDigest } from "./shared-start.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
@@ -1861,6 +1861,70 @@ function note({ door, secrets }, text) {
 		path: "announce",
 		text: secrets.mask(text)
 	});
+}
+
+// src/config/portable.ts
+/**
+* The environment with paths relative to its base directory: the same text on every machine. What is hashed.
+*/
+function portable(environment) {
+	const path = (absolute) => relative(environment.baseDir, absolute) || ".";
+	const { database, gitops, platform, traffic } = environment;
+	return {
+		...environment,
+		baseDir: ".",
+		components: Object.fromEntries(Object.entries(environment.components).map(([name, one]) => [name, portableComponent(one, path)])),
+		database: database === null ? null : {
+			...database,
+			migrations: path(database.migrations),
+			seed: database.seed === null ? null : path(database.seed)
+		},
+		platform: portablePlatform(platform, path),
+		traffic: portableTraffic(traffic, path),
+		gitops: gitops === null ? null : {
+			...gitops,
+			repository: gitops.repository.startsWith("/") ? path(gitops.repository) : gitops.repository
+		}
+	};
+}
+function portableComponent(one, path) {
+	switch (one.kind) {
+		case "image": return one;
+		case "go": return {
+			...one,
+			source: path(one.source)
+		};
+		case "static": return {
+			...one,
+			source: path(one.source),
+			output: path(one.output)
+		};
+	}
+}
+function portableTraffic(traffic, path) {
+	if (traffic.kind !== "argo-rollouts") return {
+		...traffic,
+		directory: path(traffic.directory)
+	};
+	const { manifests: _, ...rest } = traffic;
+	return rest;
+}
+function portablePlatform(platform, path) {
+	if (platform.kind === "kubernetes") return {
+		...platform,
+		kubeconfig: null,
+		context: null
+	};
+	if (platform.kind === "local") return {
+		...platform,
+		root: path(platform.root)
+	};
+	const { identityFile: _, ...rest } = platform;
+	return {
+		...rest,
+		root: path(platform.root),
+		knownHosts: path(platform.knownHosts)
+	};
 }
 
 // src/config/hash.ts

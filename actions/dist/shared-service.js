@@ -23,7 +23,7 @@ import { i as programArgv, n as hostProgram } from "./shared-program2.js";
 import { B as groups, C as heartbeats, D as askHaproxy, E as readHaproxy, F as routesFrom$1, G as timeoutsFor, H as slotNames, I as fingerprint$1, K as endpointOf, L as renderConfig$1, N as factsFrom, O as lookCommand, P as parseFacts$1, R as staticHash, U as assertOptions, V as isFallback, W as haproxyPaths, _ as RELOAD_SCRIPT, a as stateLines, b as nginxPaths, c as checkAddress, d as fenced, f as foreignObservation, g as sharesInWords, h as routeProblems, i as parseState, k as parseRuntime, l as splitOf, m as percent, n as lookAtWorkers, o as UNITS, p as isNotThereYet, q as taking, r as openConnections, s as addressOf$1, t as nginxCounter, u as largestRemainder, v as RUN_SCRIPT, w as holdEffect, x as askNginx, y as assertOptions$1, z as groupOf } from "./shared-counters.js";
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { access, link, mkdir, mkdtemp, open as open$1, readFile, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { tmpdir, userInfo } from "node:os";
@@ -6684,6 +6684,17 @@ function gitPlace(settings, service, environment) {
 	})).join(" ");
 }
 
+// src/config/kinds.ts
+/** On hosts, behind a proxy of ours? Checked configurations are one or the other. */
+function isOnHosts(environment) {
+	return environment.platform.kind !== "kubernetes" && environment.traffic.kind !== "argo-rollouts";
+}
+/** In a cluster, brought there from git? */
+function isInCluster(environment) {
+	const { platform, traffic, gitops } = environment;
+	return platform.kind === "kubernetes" && traffic.kind === "argo-rollouts" && gitops !== null;
+}
+
 // src/config/located.ts
 var import_dist = require_dist();
 /** More values than any real configuration has; aliases that multiply themselves stop here. */
@@ -8492,6 +8503,80 @@ function tooLarge(file, name) {
 	};
 }
 
+// src/config/read.ts
+const CONFIG = {
+	name: "shiplock.yaml",
+	option: "--config"
+};
+/** Reads a shiplock.yaml from disk. The name of the file in problems is `path` as given. */
+async function readConfig(path) {
+	const bytes = await readBytes(path, CONFIG);
+	return bytes.ok ? decodeConfig(bytes.value, path) : bytes;
+}
+/** The text of another file of ours, under the same rules. */
+async function readText(path, kind) {
+	const bytes = await readBytes(path, kind);
+	if (!bytes.ok) return bytes;
+	return bytes.value.length > 1048576 + 3 ? bad(tooLarge(path, kind.name)) : decodeText(bytes.value, path);
+}
+async function readBytes(path, kind) {
+	try {
+		return ok(await readFile(path));
+	} catch (error) {
+		return bad(unreadable$1(path, error, kind));
+	}
+}
+/** The same from bytes: text must be UTF-8, with or without a byte order mark. */
+function decodeConfig(bytes, file) {
+	if (bytes.length > 1048576 + 3) return loadConfig(" ".repeat(MAX_BYTES + 1), { file });
+	const text = decodeText(bytes, file);
+	return text.ok ? loadConfig(text.value, { file }) : text;
+}
+function decodeText(bytes, file) {
+	try {
+		return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+		return bad(notUtf8(bytes, file));
+	}
+}
+/** Names the line with the first byte that is not UTF-8. */
+function notUtf8(bytes, file) {
+	const lines = (new TextDecoder("utf-8").decode(bytes).split("�")[0] ?? "").split("\n");
+	const utf16 = bytes[0] === 255 || bytes[0] === 254 || bytes.includes(0);
+	return {
+		code: "config.not-utf-8",
+		where: `${file}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`,
+		found: utf16 ? "a text in UTF-16" : "a byte that is not UTF-8",
+		expected: "a text in UTF-8",
+		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
+	};
+}
+function unreadable$1(path, error, { name, option }) {
+	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+	const known = {
+		ENOENT: {
+			code: "config.not-found",
+			found: "no such file",
+			remedy: `name the file with ${option}, or change into its directory`
+		},
+		EISDIR: {
+			code: "config.not-found",
+			found: "a directory",
+			remedy: `name the file inside it: ${name}`
+		}
+	}[code] ?? {
+		code: "config.unreadable",
+		found: code,
+		remedy: "let the user who runs this read the file"
+	};
+	return {
+		where: path,
+		expected: `a readable ${name}`,
+		...known
+	};
+}
+
 // src/config/resolve.ts
 /** One environment of a configuration, ready to be used. Problems: no such environment, or an abstract one. */
 function resolveEnvironment(config, name, { baseDir }) {
@@ -8775,68 +8860,6 @@ function resolveAnnounce(announce, fit) {
 		eventsMs: announce.events
 	};
 }
-/**
-* The environment with paths relative to its base directory: the same text on every machine. What is hashed.
-*/
-function portable(environment) {
-	const path = (absolute) => relative(environment.baseDir, absolute) || ".";
-	const { database, gitops, platform, traffic } = environment;
-	return {
-		...environment,
-		baseDir: ".",
-		components: Object.fromEntries(Object.entries(environment.components).map(([name, one]) => [name, portableComponent(one, path)])),
-		database: database === null ? null : {
-			...database,
-			migrations: path(database.migrations),
-			seed: database.seed === null ? null : path(database.seed)
-		},
-		platform: portablePlatform(platform, path),
-		traffic: portableTraffic(traffic, path),
-		gitops: gitops === null ? null : {
-			...gitops,
-			repository: gitops.repository.startsWith("/") ? path(gitops.repository) : gitops.repository
-		}
-	};
-}
-function portableComponent(one, path) {
-	switch (one.kind) {
-		case "image": return one;
-		case "go": return {
-			...one,
-			source: path(one.source)
-		};
-		case "static": return {
-			...one,
-			source: path(one.source),
-			output: path(one.output)
-		};
-	}
-}
-function portableTraffic(traffic, path) {
-	if (traffic.kind !== "argo-rollouts") return {
-		...traffic,
-		directory: path(traffic.directory)
-	};
-	const { manifests: _, ...rest } = traffic;
-	return rest;
-}
-function portablePlatform(platform, path) {
-	if (platform.kind === "kubernetes") return {
-		...platform,
-		kubeconfig: null,
-		context: null
-	};
-	if (platform.kind === "local") return {
-		...platform,
-		root: path(platform.root)
-	};
-	const { identityFile: _, ...rest } = platform;
-	return {
-		...rest,
-		root: path(platform.root),
-		knownHosts: path(platform.knownHosts)
-	};
-}
 function unknownEnvironment$1(config, name) {
 	const known = environmentNames(config);
 	const close = nearest(name, known, import_fastest_levenshtein.distance);
@@ -8855,91 +8878,6 @@ function abstractEnvironment(config, name) {
 		found: `the environment \`${name}\`, which is abstract`,
 		expected: `one of ${environmentNames(config).join(", ")}`,
 		remedy: `choose one that extends it, or delete \`abstract: true\` in \`environments.${name}\``
-	};
-}
-
-// src/config/kinds.ts
-/** On hosts, behind a proxy of ours? Checked configurations are one or the other. */
-function isOnHosts(environment) {
-	return environment.platform.kind !== "kubernetes" && environment.traffic.kind !== "argo-rollouts";
-}
-/** In a cluster, brought there from git? */
-function isInCluster(environment) {
-	const { platform, traffic, gitops } = environment;
-	return platform.kind === "kubernetes" && traffic.kind === "argo-rollouts" && gitops !== null;
-}
-
-// src/config/read.ts
-const CONFIG = {
-	name: "shiplock.yaml",
-	option: "--config"
-};
-/** Reads a shiplock.yaml from disk. The name of the file in problems is `path` as given. */
-async function readConfig(path) {
-	const bytes = await readBytes(path, CONFIG);
-	return bytes.ok ? decodeConfig(bytes.value, path) : bytes;
-}
-/** The text of another file of ours, under the same rules. */
-async function readText(path, kind) {
-	const bytes = await readBytes(path, kind);
-	if (!bytes.ok) return bytes;
-	return bytes.value.length > 1048576 + 3 ? bad(tooLarge(path, kind.name)) : decodeText(bytes.value, path);
-}
-async function readBytes(path, kind) {
-	try {
-		return ok(await readFile(path));
-	} catch (error) {
-		return bad(unreadable$1(path, error, kind));
-	}
-}
-/** The same from bytes: text must be UTF-8, with or without a byte order mark. */
-function decodeConfig(bytes, file) {
-	if (bytes.length > 1048576 + 3) return loadConfig(" ".repeat(MAX_BYTES + 1), { file });
-	const text = decodeText(bytes, file);
-	return text.ok ? loadConfig(text.value, { file }) : text;
-}
-function decodeText(bytes, file) {
-	try {
-		return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-	} catch (error) {
-		if (!(error instanceof TypeError)) throw error;
-		return bad(notUtf8(bytes, file));
-	}
-}
-/** Names the line with the first byte that is not UTF-8. */
-function notUtf8(bytes, file) {
-	const lines = (new TextDecoder("utf-8").decode(bytes).split("�")[0] ?? "").split("\n");
-	const utf16 = bytes[0] === 255 || bytes[0] === 254 || bytes.includes(0);
-	return {
-		code: "config.not-utf-8",
-		where: `${file}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`,
-		found: utf16 ? "a text in UTF-16" : "a byte that is not UTF-8",
-		expected: "a text in UTF-8",
-		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
-	};
-}
-function unreadable$1(path, error, { name, option }) {
-	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-	const known = {
-		ENOENT: {
-			code: "config.not-found",
-			found: "no such file",
-			remedy: `name the file with ${option}, or change into its directory`
-		},
-		EISDIR: {
-			code: "config.not-found",
-			found: "a directory",
-			remedy: `name the file inside it: ${name}`
-		}
-	}[code] ?? {
-		code: "config.unreadable",
-		found: code,
-		remedy: "let the user who runs this read the file"
-	};
-	return {
-		where: path,
-		expected: `a readable ${name}`,
-		...known
 	};
 }
 
@@ -17261,4 +17199,4 @@ function engineOptions(service, more = {}) {
 	};
 }
 
-export { sampleInstances as $, policyMissing as $t, settleStep as A, notPaused as An, resolveEnvironment as At, complement as B, checkEvidence as Bn, plain as Bt, recordOf as C, orderText as Cn, BEGUN_AGAIN as Ct, installStep as D, StepPaused as Dn, isInCluster as Dt, drainWatch as E, whoseGate as En, readText as Et, perHost as F, readLease as Fn, wayTo as Ft, readyInstances as G, digestOf as Gn, takeEnvironment as Gt, instancesOf as H, LeaseLostError as Hn, runProcedure as Ht, reachable as I, RECORD_TYPES as In, explain as It, crashLoop as J, canonicalize as Jn, countLines as Jt, splitRoutes as K, sha256 as Kn, pullRun as Kt, readyOn as L, ORDER_KINDS as Ln, schemaNode as Lt, shareStep as M, readOrders as Mn, loadConfig as Mt, startAgain as N, refusalOf as Nn, located as Nt, promoteStep as O, effectText as On, isOnHosts as Ot, startStep as P, removeOrder as Pn, promotionOrder as Pt, notReadySince as Q, verifyRun as Qt, shortOf as R, gateCase as Rn, API_VERSION as Rt, readQuarantineOf as S, gateText as Sn, isOnHost as St, drainAnswer as T, guardText as Tn, readConfig as Tt, onlyRoutes as U, planHash as Un, beginWatch as Ut, endpointsOf as V, foldState as Vn, resumeProcedure as Vt, perInstanceShare as W, canonical as Wn, foldLook as Wt, lookAtWorld as X, registryOf as Xn, listRuns as Xt, instanceSampleSchema as Y, childPath as Yn, notedCopy as Yt, neverReady as Z, payloadSchema as Zn, readRun as Zt, causeOf as _, sshSigner as _n, promotionRulesSchema as _t, CAUSE as a, loadRun as an, makePolicy as at, quarantineEffects as b, ORDER_NAMESPACE as bn, isAtLeast as bt, quarantineText as c, readPayload as cn, betRobust as ct, verdictOf as d, takeLease as dn, gridOf as dt, openGates as en, unreachable as et, verdictText as f, StoreUnreachableError as fn, largest as ft, openDatabase as g, sshSignatures as gn, readPolicy as gt, analysisPolicy as h, publicKeyOf as hn, versionDelta as ht, openTarget as i, isUnfinished as in, DEFAULT_POLICY as it, shareProblems as j, placeOrder as jn, environmentNames as jt, retireStep as k, isDriven as kn, portable as kt, whyNotBelieved as l, readRecord as ln, betSharp as lt, hostNames as m, ownerOf as mn, intervalRows as mt, openEnvironment as n, createJournal as nn, duration as nt, quarantineProblems as o, NO_HEAD as on, policySchema as ot, hostChecks as p, fileLeases as pn, logSumExp as pt, configuredShare as q, toJson as qn, copyRun as qt, openService as r, noJournal as rn, forecast as rt, standingOf as s, readJournalText as sn, needed as st, engineOptions as t, createRecorder as tn, unreachableHosts as tt, promotionLooks as u, NOBODY as un, shareAt as ut, digestsOf as v, trusted as vn, PIN_FILE as vt, doOrNothing as w, startText as wn, runAgain as wt, quarantinePath as x, START_NAMESPACE as xn, programCheck as xt, entriesOf as y, GATE_NAMESPACE as yn, policyPlace as yt, carries as z, lookAt$3 as zn, parseLocated as zt };
+export { sampleInstances as $, openGates as $t, settleStep as A, placeOrder as An, located as At, complement as B, foldState as Bn, resumeProcedure as Bt, recordOf as C, startText as Cn, BEGUN_AGAIN as Ct, installStep as D, effectText as Dn, readText as Dt, drainWatch as E, StepPaused as En, readConfig as Et, perHost as F, RECORD_TYPES as Fn, API_VERSION as Ft, readyInstances as G, sha256 as Gn, pullRun as Gt, instancesOf as H, planHash as Hn, beginWatch as Ht, reachable as I, ORDER_KINDS as In, parseLocated as It, crashLoop as J, childPath as Jn, notedCopy as Jt, splitRoutes as K, toJson as Kn, copyRun as Kt, readyOn as L, gateCase as Ln, plain as Lt, shareStep as M, refusalOf as Mn, wayTo as Mt, startAgain as N, removeOrder as Nn, explain as Nt, promoteStep as O, isDriven as On, environmentNames as Ot, startStep as P, readLease as Pn, schemaNode as Pt, notReadySince as Q, policyMissing as Qt, shortOf as R, lookAt$3 as Rn, isInCluster as Rt, readQuarantineOf as S, orderText as Sn, isOnHost as St, drainAnswer as T, whoseGate as Tn, resolveEnvironment as Tt, onlyRoutes as U, canonical as Un, foldLook as Ut, endpointsOf as V, LeaseLostError as Vn, runProcedure as Vt, perInstanceShare as W, digestOf as Wn, takeEnvironment as Wt, lookAtWorld as X, payloadSchema as Xn, readRun as Xt, instanceSampleSchema as Y, registryOf as Yn, listRuns as Yt, neverReady as Z, verifyRun as Zt, causeOf as _, trusted as _n, promotionRulesSchema as _t, CAUSE as a, NO_HEAD as an, makePolicy as at, quarantineEffects as b, START_NAMESPACE as bn, isAtLeast as bt, quarantineText as c, readRecord as cn, betRobust as ct, verdictOf as d, StoreUnreachableError as dn, gridOf as dt, createRecorder as en, unreachable as et, verdictText as f, fileLeases as fn, largest as ft, openDatabase as g, sshSigner as gn, readPolicy as gt, analysisPolicy as h, sshSignatures as hn, versionDelta as ht, openTarget as i, loadRun as in, DEFAULT_POLICY as it, shareProblems as j, readOrders as jn, promotionOrder as jt, retireStep as k, notPaused as kn, loadConfig as kt, whyNotBelieved as l, NOBODY as ln, betSharp as lt, hostNames as m, publicKeyOf as mn, intervalRows as mt, openEnvironment as n, noJournal as nn, duration as nt, quarantineProblems as o, readJournalText as on, policySchema as ot, hostChecks as p, ownerOf as pn, logSumExp as pt, configuredShare as q, canonicalize as qn, countLines as qt, openService as r, isUnfinished as rn, forecast as rt, standingOf as s, readPayload as sn, needed as st, engineOptions as t, createJournal as tn, unreachableHosts as tt, promotionLooks as u, takeLease as un, shareAt as ut, digestsOf as v, GATE_NAMESPACE as vn, PIN_FILE as vt, doOrNothing as w, guardText as wn, runAgain as wt, quarantinePath as x, gateText as xn, programCheck as xt, entriesOf as y, ORDER_NAMESPACE as yn, policyPlace as yt, carries as z, checkEvidence as zn, isOnHosts as zt };
