@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { w as object } from "./shared-problem.js";
-import { i as reportMarkdown, r as readReport, t as newestRun } from "./shared-report.js";
+import { a as reportMarkdown, i as readReport, n as newestRun } from "./shared-report.js";
 import { t as reportPage } from "./shared-page.js";
 import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";

@@ -1,4 +1,4 @@
-import { y as release } from "./shared-report.js";
+import { b as release } from "./shared-report.js";
 import { w as object } from "./shared-problem.js";
 import { i as flag, n as runAction, s as usually } from "./shared-job.js";
 import { n as runDone, t as openFor } from "./shared-service2.js";

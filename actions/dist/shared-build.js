@@ -1,4 +1,4 @@
-import { D as buildRelease, h as buildOutcome, j as sourceCommit } from "./shared-report.js";
+import { M as sourceCommit, O as buildRelease, g as buildOutcome } from "./shared-report.js";
 import { t as ProblemError, w as object } from "./shared-problem.js";
 import { n as runAction, o as optional } from "./shared-job.js";
 import { n as runDone, t as openFor } from "./shared-service2.js";

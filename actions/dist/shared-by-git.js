@@ -3,7 +3,7 @@ import { B as procedure, F as observeGitops, H as sequence, P as gitopsCommitNod
 import { o as syncNode, r as clusterOf, s as gitRelations, t as applicationPlace } from "./shared-cluster.js";
 import { D as string, E as strictObject, s as unwrap, t as ProblemError } from "./shared-problem.js";
 import { t as kubeClient } from "./shared-client.js";
-import { At as approvalOf, J as underPolicy, N as agreeWithGit, V as tellGit } from "./shared-report.js";
+import { H as tellGit, P as agreeWithGit, Pt as approvalOf, Y as underPolicy } from "./shared-report.js";
 import { posix } from "node:path";
 
 // src/release/by-git.ts

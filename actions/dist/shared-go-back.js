@@ -1,6 +1,6 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { Vt as runProcedure, Xt as readRun, Yt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";
-import { Bt as planProcedure, F as fetchRecordsAtOnce, Ft as announced, J as underPolicy, P as fetchRecords, Q as rollbackProcedure, R as fetchRunUnderWay, V as tellGit, W as personOptions, X as releaseInputsSchema, g as outcomeOf, x as stableRecord } from "./shared-report.js";
+import { $ as rollbackProcedure, F as fetchRecords, G as personOptions, H as tellGit, I as fetchRecordsAtOnce, S as stableRecord, Wt as planProcedure, Y as underPolicy, Z as releaseInputsSchema, _ as outcomeOf, z as fetchRunUnderWay, zt as announced } from "./shared-report.js";
 import { c as previousVersion, f as readReleaseRecord, l as readEnvironmentRecord } from "./shared-record.js";
 
 // src/release/go-back.ts

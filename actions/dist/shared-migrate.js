@@ -1,4 +1,4 @@
-import { At as approvalOf, Bt as planProcedure, J as underPolicy, N as agreeWithGit, T as mayReleaseHere, U as orderCheck, V as tellGit, W as personOptions, Y as inputsAsJson, et as checkStep, g as outcomeOf, j as sourceCommit, jt as configHash, k as describedVersion, kt as approvalGate, x as stableRecord } from "./shared-report.js";
+import { A as describedVersion, E as mayReleaseHere, Ft as configHash, G as personOptions, H as tellGit, M as sourceCommit, Nt as approvalGate, P as agreeWithGit, Pt as approvalOf, S as stableRecord, W as orderCheck, Wt as planProcedure, X as inputsAsJson, Y as underPolicy, _ as outcomeOf, tt as checkStep } from "./shared-report.js";
 import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
 import { Dn as effectText, Vt as runProcedure, t as engineOptions, w as doOrNothing } from "./shared-service.js";
 import { B as procedure, H as sequence, I as action, o as ledgerEffect, u as readLedger } from "./shared-record.js";

@@ -1,7 +1,7 @@
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as rolloutFor, At as approvalOf, B as refreshRun, Bt as planProcedure, C as summaryText, Ct as foldBake, Dt as missingInWords, E as buildProcedureFrom, Et as analyseCsv, Ft as announced, G as promotionRulesOf, H as gatekeeperOfRun, It as announcementsOf, J as underPolicy, K as rulesText, L as fetchRun, Lt as skimRun, M as withoutConfiguration, Mt as announceAll, N as agreeWithGit, Nt as announceQuarantine, Ot as startTrace, Pt as announceRun, Q as rollbackProcedure, Rt as importRuns, St as beginBake, Tt as proxyGaps, U as orderCheck, V as tellGit, Vt as makeOrder, W as personOptions, X as releaseInputsSchema, Z as releaseProcedure, _ as planRelease, _t as cleanLine, at as isWayBack, b as runRelease, bt as bakeWatch, ct as wrap, dt as tenth, ft as chartOf, g as outcomeOf$1, gt as clean, ht as timeTicks, i as reportMarkdown, it as gatesOf, lt as rangePath, mt as positionOf, nt as manifestDigest, ot as trafficMoment, pt as comparesVersions, q as signerOf, r as readReport, st as terminalChart, t as newestRun, tt as PLANNED, ut as stairPath, v as prepareRelease, vt as pastWatch, wt as noAnalyses, x as stableRecord, xt as bakeVerdict, y as release, yt as shareJudgedBy, z as makeGitTrue, zt as pendingRuns } from "./shared-report.js";
+import { $ as rollbackProcedure, At as analyseCsv, B as makeGitTrue, Bt as announcementsOf, Ct as shareJudgedBy, D as buildProcedureFrom, Dt as foldBake, Et as beginBake, G as personOptions, Gt as makeOrder, H as tellGit, Ht as importRuns, It as announceAll, J as signerOf, K as promotionRulesOf, Lt as announceQuarantine, Mt as startTrace, N as withoutConfiguration, Ot as noAnalyses, P as agreeWithGit, Pt as approvalOf, Q as releaseProcedure, R as fetchRun, Rt as announceRun, S as stableRecord, St as pastWatch, Tt as bakeVerdict, U as gatekeeperOfRun, Ut as pendingRuns, V as refreshRun, Vt as skimRun, W as orderCheck, Wt as planProcedure, Y as underPolicy, Z as releaseInputsSchema, _ as outcomeOf$1, _t as comparesVersions, a as reportMarkdown, at as manifestPath, b as release, bt as clean, ct as gatesOf, dt as terminalChart, et as rolloutFor, ft as wrap, gt as chartOf, ht as tenth, i as readReport, it as manifestDigest, jt as missingInWords, kt as proxyGaps, lt as isWayBack, mt as stairPath, n as newestRun, nt as PLANNED, ot as readDigested, pt as rangePath, q as rulesText, rt as digestOfText, t as isBeside, ut as trafficMoment, v as planRelease, vt as positionOf, w as summaryText, wt as bakeWatch, x as runRelease, xt as cleanLine, y as prepareRelease, yt as timeTicks, zt as announced } from "./shared-report.js";
 import { $t as openGates, An as placeOrder, At as located, Bn as foldState, Bt as resumeProcedure, C as recordOf$1, Dt as readText$1, En as StepPaused, Et as readConfig, Fn as RECORD_TYPES, Ft as API_VERSION, Ht as beginWatch, In as ORDER_KINDS, It as parseLocated, Kn as toJson, Kt as copyRun, Ln as gateCase, Lt as plain$2, Mn as refusalOf, Nn as removeOrder, Nt as explain, On as isDriven, Ot as environmentNames, Pn as readLease, Pt as schemaNode, Qt as policyMissing, Rn as lookAt, Rt as isInCluster, Tt as resolveEnvironment, Un as canonical, Ut as foldLook, Vt as runProcedure, Wn as digestOf, Xn as payloadSchema, Xt as readRun, Yn as registryOf, Yt as listRuns, Zt as verifyRun, _n as trusted, a as CAUSE, at as makePolicy, bt as isAtLeast, c as quarantineText, d as verdictOf, dn as StoreUnreachableError, en as createRecorder, f as verdictText, fn as fileLeases, g as openDatabase, gt as readPolicy$1, h as analysisPolicy, hn as sshSignatures, ht as versionDelta, i as openTarget, in as loadRun, it as DEFAULT_POLICY, jn as readOrders, jt as promotionOrder, kn as notPaused, kt as loadConfig, l as whyNotBelieved, ln as NOBODY, n as openEnvironment, nn as noJournal, nt as duration, o as quarantineProblems, p as hostChecks, r as openService, rn as isUnfinished, s as standingOf$1, t as engineOptions, tn as createJournal, u as promotionLooks, un as takeLease, v as digestsOf, vn as GATE_NAMESPACE, vt as PIN_FILE, w as doOrNothing, wt as runAgain, x as quarantinePath, xn as gateText$1, xt as programCheck, yt as policyPlace, zn as checkEvidence, zt as isOnHosts } from "./shared-service.js";
 import { n as painter, r as plainOnly, t as knowsUnicode } from "./shared-io.js";
 import { A as union, C as number$1, D as string, E as strictObject, F as _isoDate, I as _isoDateTime, N as toJSONSchema, R as prettifyError, S as looseObject, T as record$1, c as ZodISODate, f as _enum, g as discriminatedUnion, h as boolean, i as ok, j as unknown$3, k as tuple, l as ZodISODateTime, m as array, n as bad, o as problemsOf, r as formatProblem, s as unwrap, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
@@ -5563,9 +5563,6 @@ function liveUnit({ history }) {
 
 // src/release/unit/record.ts
 /** What a unit remembers, as files in its state directory; written as effects of the run that released it. */
-function unitReleasePath(store, digest) {
-	return join(store, "manifests", `${digest.replace(/^sha256:/, "")}.json`);
-}
 function historyPath(store, environment) {
 	return join(store, "environments", `${environment}.json`);
 }
@@ -5577,14 +5574,11 @@ function unitReleaseText(release) {
 function unitReleaseDigest(release) {
 	return unitReleaseSchema.safeParse(release).success ? digestOfText(unitReleaseText(release)) : PLANNED;
 }
-function digestOfText(text) {
-	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
-}
 /** Writes the unit release down where it is made; one that came from elsewhere lies there already, with the same bytes. */
 function unitReleaseEffect(store, release) {
 	return {
 		kind: "file",
-		path: unitReleasePath(store, unitReleaseDigest(release)),
+		path: manifestPath(store, unitReleaseDigest(release)),
 		content: unitReleaseText(release),
 		mode: 292,
 		why: "the unit release: it goes through all environments as it is",
@@ -5593,17 +5587,10 @@ function unitReleaseEffect(store, release) {
 }
 /** A unit release by its digest. Throws when the file is not, byte for byte, what was made. */
 async function readUnitRelease(store, digest) {
-	const path = unitReleasePath(store, digest);
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		if (!isMissing(error)) throw error;
-		text = null;
-	}
-	const found = text === null ? null : digestOfText(text);
-	if (text === null || found !== digest) throw new ProblemError(differs(path, digest, found));
-	const parsed = JSON.parse(text);
+	const path = manifestPath(store, digest);
+	const found = await readDigested(path);
+	if (found?.digest !== digest) throw new ProblemError(differs(path, digest, found?.digest ?? null));
+	const parsed = JSON.parse(found.text);
 	return unitReleaseSchema.parse(parsed);
 }
 async function readUnitHistory(store, unit, environment) {
@@ -8195,16 +8182,10 @@ async function findRollout({ store, config }, wanted) {
 /** The same, also when it is over: the newest run of an environment. */
 async function findAnyRun({ store, config }, wanted) {
 	const runs = await listRuns(store);
-	const found = runs.find(({ run }) => run === wanted) ?? runs.findLast(({ environment, procedure }) => environment === wanted && !BESIDE.includes(procedure));
+	const found = runs.find(({ run }) => run === wanted) ?? runs.findLast((one) => one.environment === wanted && !isBeside(one));
 	if (found !== void 0) return found;
 	throw new ProblemError(unknown$1(store, wanted, runs, environmentNames(config)));
 }
-/** Runs that are no release and no rollback. */
-const BESIDE = [
-	"build",
-	"lock",
-	"unlock"
-];
 function openIn(runs, environment) {
 	return runs.findLast((one) => one.environment === environment && one.finished === null && one.procedure !== "build");
 }

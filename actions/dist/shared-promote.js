@@ -1,4 +1,4 @@
-import { A as nameVersion, At as approvalOf, Bt as planProcedure, G as promotionRulesOf, I as fetchRecordsOf, J as underPolicy, N as agreeWithGit, O as commitTime, S as unitsOf, Z as releaseProcedure, b as runRelease, j as sourceCommit, jt as configHash, rt as travelling, w as comesFrom, x as stableRecord } from "./shared-report.js";
+import { C as unitsOf, Ft as configHash, K as promotionRulesOf, L as fetchRecordsOf, M as sourceCommit, P as agreeWithGit, Pt as approvalOf, Q as releaseProcedure, S as stableRecord, T as comesFrom, Wt as planProcedure, Y as underPolicy, j as nameVersion, k as commitTime, st as travelling, x as runRelease } from "./shared-report.js";
 import { s as unwrap, t as ProblemError } from "./shared-problem.js";
 import { b as artefactDigest } from "./shared-start.js";
 import { Yt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";

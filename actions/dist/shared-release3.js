@@ -1,4 +1,4 @@
-import { B as refreshRun, C as summaryText, H as gatekeeperOfRun, J as underPolicy, K as rulesText, L as fetchRun, Mt as announceAll, Pt as announceRun, Q as rollbackProcedure, Z as releaseProcedure, _ as planRelease, n as outcomeMarkdown, q as signerOf, r as readReport, t as newestRun, y as release, z as makeGitTrue } from "./shared-report.js";
+import { $ as rollbackProcedure, B as makeGitTrue, It as announceAll, J as signerOf, Q as releaseProcedure, R as fetchRun, Rt as announceRun, U as gatekeeperOfRun, V as refreshRun, Y as underPolicy, b as release, i as readReport, n as newestRun, q as rulesText, r as outcomeMarkdown, t as isBeside, v as planRelease, w as summaryText } from "./shared-report.js";
 import { a as CAUSE, n as openEnvironment, r as openService, s as standingOf } from "./shared-service.js";
 import { t as layDown } from "./shared-release2.js";
 import { n as migrateProcedure, r as planMigrate, t as migrate } from "./shared-migrate.js";

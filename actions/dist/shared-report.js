@@ -4839,7 +4839,7 @@ function cleanLine(text, longest) {
 }
 /** Text in a Markdown block of code that it cannot end: what stands in it becomes no markup, no link and no mention. */
 function fenced(text) {
-	const fence = "`".repeat(Math.max(3, longestTicks(text) + 1));
+	const fence = ticksAround(text, 3);
 	return [
 		`${fence}text`,
 		...text.split("\n").map(clean),
@@ -4850,11 +4850,13 @@ function fenced(text) {
 function codeSpan(line) {
 	const inside = clean(line);
 	if (inside.trim() === "") return "(nothing)";
-	const fence = "`".repeat(longestTicks(inside) + 1);
+	const fence = ticksAround(inside);
 	return fence.length === 1 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
 }
-function longestTicks(text) {
-	return (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+/** Backticks that a text cannot end: more than any run of them inside, and at least so many. */
+function ticksAround(text, least = 1) {
+	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+	return "`".repeat(Math.max(least, longest + 1));
 }
 
 // src/rollout/chart/scale.ts
@@ -8231,7 +8233,7 @@ function collectFiles(from, path) {
 }
 
 // src/release/promotion/manifest.ts
-/** release.json as it was made first. It lies in the state directory under its own digest and goes through all environments as it is. */
+/** release.json as it was made first. It lies in the state directory under its own digest and goes through all environments as it is; so does what a unit releases. */
 function manifestPath(store, digest) {
 	return join$2(store, "manifests", `${digest.replace(/^sha256:/, "")}.json`);
 }
@@ -8245,7 +8247,20 @@ function manifestDigest(release) {
 	return digestOfText(releaseJson(release));
 }
 function digestOfText(text) {
-	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+	return `sha256:${sha256(text)}`;
+}
+/** What lies at this path, with the digest that it has now; null: nothing. */
+async function readDigested(path) {
+	try {
+		const text = await readFile(path, "utf8");
+		return {
+			text,
+			digest: digestOfText(text)
+		};
+	} catch (error) {
+		if (!isMissing(error)) throw error;
+		return null;
+	}
 }
 /** Writes it down where the release is made; one that came from elsewhere lies there already. */
 function manifestEffects(store, { manifest, release }) {
@@ -8265,13 +8280,7 @@ function manifestEffects(store, { manifest, release }) {
 async function travelling(store, { manifest, release }) {
 	if (manifest === void 0) return manifestDigest(release);
 	const path = manifestPath(store, manifest);
-	let found;
-	try {
-		found = digestOfText(await readFile(path, "utf8"));
-	} catch (error) {
-		if (!isMissing(error)) throw error;
-		found = null;
-	}
+	const found = (await readDigested(path))?.digest ?? null;
 	if (found === manifest) return manifest;
 	throw new ProblemError(differs(path, manifest, found));
 }
@@ -10751,15 +10760,18 @@ function judgedStory(one, { limits }) {
 
 // src/release/report.ts
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
-/** Runs that are no release and no rollback, and are reported only when they are named. */
+/** Runs that are no release and no rollback, and are told of only when they are named. */
 const BESIDE = [
 	"build",
 	"lock",
 	"unlock"
 ];
+function isBeside({ procedure }) {
+	return BESIDE.includes(procedure);
+}
 /** The newest release or rollback of a state directory. Throws a ProblemError when there is none. */
 async function newestRun(store) {
-	const run = (await listRuns(store)).findLast(({ procedure }) => !BESIDE.includes(procedure))?.run;
+	const run = (await listRuns(store)).findLast((one) => !isBeside(one))?.run;
 	if (run !== void 0) return run;
 	throw new ProblemError({
 		code: "cli.unknown-run",
@@ -11043,4 +11055,4 @@ function factsOf(recorded, story, about) {
 	];
 }
 
-export { rolloutFor as $, nameVersion as A, approvalOf as At, refreshRun as B, planProcedure as Bt, summaryText as C, foldBake as Ct, buildRelease as D, missingInWords as Dt, buildProcedureFrom as E, analyseCsv as Et, fetchRecordsAtOnce as F, announced as Ft, promotionRulesOf as G, gatekeeperOfRun as H, fetchRecordsOf as I, announcementsOf as It, underPolicy as J, rulesText as K, fetchRun as L, skimRun as Lt, withoutConfiguration as M, announceAll as Mt, agreeWithGit as N, announceQuarantine as Nt, commitTime as O, startTrace as Ot, fetchRecords as P, announceRun as Pt, rollbackProcedure as Q, fetchRunUnderWay as R, importRuns as Rt, unitsOf as S, beginBake as St, mayReleaseHere as T, proxyGaps as Tt, orderCheck as U, tellGit as V, makeOrder as Vt, personOptions as W, releaseInputsSchema as X, inputsAsJson as Y, releaseProcedure as Z, planRelease as _, cleanLine as _t, STATE_GLYPHS as a, isWayBack as at, runRelease as b, bakeWatch as bt, lasting as c, wrap as ct, shown as d, tenth as dt, checkStep as et, bounded as f, chartOf as ft, outcomeOf as g, clean as gt, buildOutcome as h, timeTicks as ht, reportMarkdown as i, gatesOf as it, sourceCommit as j, configHash as jt, describedVersion as k, approvalGate as kt, moment as l, rangePath as lt, axisOf as m, positionOf as mt, outcomeMarkdown as n, manifestDigest as nt, STATE_WORDS as o, trafficMoment as ot, withLeft as p, comparesVersions as pt, signerOf as q, readReport as r, travelling as rt, clockSince as s, terminalChart as st, newestRun as t, PLANNED as tt, proof as u, stairPath as ut, prepareRelease as v, pastWatch as vt, comesFrom as w, noAnalyses as wt, stableRecord as x, bakeVerdict as xt, release as y, shareJudgedBy as yt, makeGitTrue as z, pendingRuns as zt };
+export { rollbackProcedure as $, describedVersion as A, analyseCsv as At, makeGitTrue as B, announcementsOf as Bt, unitsOf as C, shareJudgedBy as Ct, buildProcedureFrom as D, foldBake as Dt, mayReleaseHere as E, beginBake as Et, fetchRecords as F, configHash as Ft, personOptions as G, makeOrder as Gt, tellGit as H, importRuns as Ht, fetchRecordsAtOnce as I, announceAll as It, signerOf as J, promotionRulesOf as K, fetchRecordsOf as L, announceQuarantine as Lt, sourceCommit as M, startTrace as Mt, withoutConfiguration as N, approvalGate as Nt, buildRelease as O, noAnalyses as Ot, agreeWithGit as P, approvalOf as Pt, releaseProcedure as Q, fetchRun as R, announceRun as Rt, stableRecord as S, pastWatch as St, comesFrom as T, bakeVerdict as Tt, gatekeeperOfRun as U, pendingRuns as Ut, refreshRun as V, skimRun as Vt, orderCheck as W, planProcedure as Wt, inputsAsJson as X, underPolicy as Y, releaseInputsSchema as Z, outcomeOf as _, comparesVersions as _t, reportMarkdown as a, manifestPath as at, release as b, clean as bt, clockSince as c, gatesOf as ct, proof as d, terminalChart as dt, rolloutFor as et, shown as f, wrap as ft, buildOutcome as g, chartOf as gt, axisOf as h, tenth as ht, readReport as i, manifestDigest as it, nameVersion as j, missingInWords as jt, commitTime as k, proxyGaps as kt, lasting as l, isWayBack as lt, withLeft as m, stairPath as mt, newestRun as n, PLANNED as nt, STATE_GLYPHS as o, readDigested as ot, bounded as p, rangePath as pt, rulesText as q, outcomeMarkdown as r, digestOfText as rt, STATE_WORDS as s, travelling as st, isBeside as t, checkStep as tt, moment as u, trafficMoment as ut, planRelease as v, positionOf as vt, summaryText as w, bakeWatch as wt, runRelease as x, cleanLine as xt, prepareRelease as y, timeTicks as yt, fetchRunUnderWay as z, announced as zt };

@@ -1,5 +1,5 @@
 import { n as openEnvironment } from "./shared-service.js";
-import { n as outcomeMarkdown } from "./shared-report.js";
+import { r as outcomeMarkdown } from "./shared-report.js";
 
 // actions/shared/service.ts
 /** The environment that an action acts on. */

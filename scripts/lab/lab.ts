@@ -168,6 +168,18 @@ export async function openLab(options: LabOptions): Promise<Lab> {
   return lab;
 }
 
+/** The API of the reference service, as a component of shiplock.yaml. */
+export const CERTKEEPER_API = {
+  kind: 'go',
+  source: 'api',
+  package: './cmd/certkeeper',
+  binary: 'certkeeper',
+  command: ['./certkeeper'],
+  ready: '/readyz',
+  live: '/healthz',
+  env: { CERTKEEPER_LISTEN: '127.0.0.1:{port}', CERTKEEPER_DRAIN_DELAY: '200ms' },
+} as const;
+
 function configuration(
   options: LabOptions,
   place: {
@@ -185,17 +197,10 @@ function configuration(
     ...options.top,
     components: options.components ?? {
       api: {
-        kind: 'go',
-        source: 'api',
-        package: './cmd/certkeeper',
-        binary: 'certkeeper',
-        command: ['./certkeeper'],
-        ready: '/readyz',
-        live: '/healthz',
+        ...CERTKEEPER_API,
         ...api,
         env: {
-          CERTKEEPER_LISTEN: '127.0.0.1:{port}',
-          CERTKEEPER_DRAIN_DELAY: '200ms',
+          ...CERTKEEPER_API.env,
           ...(options.database ? { CERTKEEPER_DSN: { secret: 'env:SHIPLOCK_APPLICATION_DSN' } } : {}),
           ...variables,
         },

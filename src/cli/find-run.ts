@@ -3,7 +3,7 @@ import { environmentNames } from '../config/index.ts';
 import { nearest } from '../model/json.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
 import { listRuns, type RunSummary } from '../procedure/index.ts';
-import type { Service } from '../release/index.ts';
+import { isBeside, type Service } from '../release/index.ts';
 
 /** The rollout that a word of the command line means: a run by its id, or the one of an environment that has not ended. */
 export async function findRollout(
@@ -26,14 +26,10 @@ export async function findAnyRun(
 ): Promise<RunSummary> {
   const runs = await listRuns(store);
   const found =
-    runs.find(({ run }) => run === wanted) ??
-    runs.findLast(({ environment, procedure }) => environment === wanted && !BESIDE.includes(procedure));
+    runs.find(({ run }) => run === wanted) ?? runs.findLast((one) => one.environment === wanted && !isBeside(one));
   if (found !== undefined) return found;
   throw new ProblemError(unknown(store, wanted, runs, environmentNames(config)));
 }
-
-/** Runs that are no release and no rollback. */
-const BESIDE: readonly string[] = ['build', 'lock', 'unlock'];
 
 function openIn(runs: readonly RunSummary[], environment: string): RunSummary | undefined {
   return runs.findLast((one) => one.environment === environment && one.finished === null && one.procedure !== 'build');

@@ -1,4 +1,5 @@
 import type { ForgeFile } from '../model/forge.ts';
+import { ticksAround } from '../model/text.ts';
 
 /** What a pull request would change, as a comment: for a repository of manifests the diff is what is decided on. Pure. */
 
@@ -30,17 +31,13 @@ function cell({ path, before }: ForgeFile): string {
 /** A path can hold anything but a line's end; it is shown, never read as Markdown. */
 function code(text: string): string {
   const plain = text.replaceAll(/[\r\n]/g, ' ');
-  const ticks = '`'.repeat(longestRun(plain) + 1);
+  const ticks = ticksAround(plain);
   const space = plain.startsWith('`') || plain.endsWith('`') ? ' ' : '';
   return `${ticks}${space}${plain}${space}${ticks}`;
 }
 
 /** The fence is longer than any inside. */
 function fenced(text: string): string {
-  const ticks = '`'.repeat(Math.max(3, longestRun(text) + 1));
+  const ticks = ticksAround(text, 3);
   return `${ticks}diff\n${text}\n${ticks}`;
-}
-
-function longestRun(text: string): number {
-  return Math.max(0, ...(text.match(/`+/g) ?? []).map(({ length }) => length));
 }

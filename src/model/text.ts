@@ -17,7 +17,7 @@ export function cleanLine(text: string, longest: number): string {
 
 /** Text in a Markdown block of code that it cannot end: what stands in it becomes no markup, no link and no mention. */
 export function fenced(text: string): string {
-  const fence = '`'.repeat(Math.max(3, longestTicks(text) + 1));
+  const fence = ticksAround(text, 3);
   return [`${fence}text`, ...text.split('\n').map(clean), fence].join('\n');
 }
 
@@ -25,10 +25,12 @@ export function fenced(text: string): string {
 export function codeSpan(line: string): string {
   const inside = clean(line);
   if (inside.trim() === '') return '(nothing)';
-  const fence = '`'.repeat(longestTicks(inside) + 1);
+  const fence = ticksAround(inside);
   return fence.length === 1 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
 }
 
-function longestTicks(text: string): number {
-  return (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+/** Backticks that a text cannot end: more than any run of them inside, and at least so many. */
+export function ticksAround(text: string, least = 1): string {
+  const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+  return '`'.repeat(Math.max(least, longest + 1));
 }

@@ -30,7 +30,7 @@ export {
   standingOf,
 } from './quarantine/index.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';
-export { newestRun, outcomeMarkdown, readReport } from './report.ts';
+export { isBeside, newestRun, outcomeMarkdown, readReport } from './report.ts';
 export { procedureOf, replayRun, resume } from './resume.ts';
 export { type ClusterNames, environmentManifests } from './rollouts.ts';
 export { type RunCommits, runCommits } from './run-commits.ts';

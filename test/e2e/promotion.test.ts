@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { freePort } from '../../scripts/components/ports.ts';
-import { command, type Ran, stopUnits } from '../../scripts/lab/lab.ts';
+import { CERTKEEPER_API, command, type Ran, stopUnits } from '../../scripts/lab/lab.ts';
 import { manifestDigest, manifestPath } from '../../src/release/promotion/manifest.ts';
 import { readReleaseRecord } from '../../src/release/record.ts';
 import { type KeyPair, newKey } from '../support/keys.ts';
@@ -131,14 +131,7 @@ beforeAll(async () => {
       },
       components: {
         api: {
-          kind: 'go',
-          source: 'api',
-          package: './cmd/certkeeper',
-          binary: 'certkeeper',
-          command: ['./certkeeper'],
-          ready: '/readyz',
-          live: '/healthz',
-          env: { CERTKEEPER_LISTEN: '127.0.0.1:{port}', CERTKEEPER_DRAIN_DELAY: '200ms' },
+          ...CERTKEEPER_API,
         },
       },
       environments: stages,

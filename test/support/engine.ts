@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Clock } from '../../src/model/ports.ts';
+import type { Clock, Exec } from '../../src/model/ports.ts';
 import type { EngineOptions, RunEvent } from '../../src/procedure/api.ts';
 import { action, procedure, sequence, step } from '../../src/procedure/build.ts';
 import { createSecrets } from '../../src/procedure/secrets.ts';
@@ -20,6 +20,13 @@ export interface Bench extends Disposable {
   files(): readonly string[];
 }
 
+/** For procedures that run nothing. */
+export const NO_COMMANDS: Exec = {
+  read: async () => {
+    throw new Error('no commands here');
+  },
+};
+
 export function bench(): Bench {
   const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   const dir = mkdtempSync(join(base, 'shiplock-test-'));
@@ -34,11 +41,7 @@ export function bench(): Bench {
       store: join(dir, 'state'),
       clock,
       secrets: createSecrets({ env: {} }),
-      exec: {
-        read: async () => {
-          throw new Error('no commands here');
-        },
-      },
+      exec: NO_COMMANDS,
       who: 'tester',
       onEvent: (event) => void events.push(event),
       ...more,

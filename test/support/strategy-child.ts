@@ -5,7 +5,7 @@ import { resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
 import { createSecrets } from '../../src/procedure/secrets.ts';
 import { isRecorded } from '../procedure/fixtures/engine.ts';
 import { killSwitch } from './crash-sweep.ts';
-import { tree } from './engine.ts';
+import { NO_COMMANDS, tree } from './engine.ts';
 import { isStrategy, STRATEGY_RUN, strategyNode, strategyWorld } from './strategy-world.ts';
 import { virtualClock } from './virtual-clock.ts';
 
@@ -25,11 +25,7 @@ const options = {
   store: join(dir, 'state'),
   clock,
   secrets: createSecrets({ env: {} }),
-  exec: {
-    read: async () => {
-      throw new Error('no commands here');
-    },
-  },
+  exec: NO_COMMANDS,
   who: 'sweep',
   killAt: (boundary: Boundary) => {
     const { type, node, when } = boundary;

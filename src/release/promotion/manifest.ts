@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { releaseJson } from '../../build/index.ts';
 import type { Effect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type Release, releaseSchema } from '../../model/release.ts';
+import { sha256 } from '../../procedure/canonical.ts';
 import { isMissing } from '../../procedure/store.ts';
 import type { ReleaseRecord } from '../record.ts';
 
-/** release.json as it was made first. It lies in the state directory under its own digest and goes through all environments as it is. */
+/** release.json as it was made first. It lies in the state directory under its own digest and goes through all environments as it is; so does what a unit releases. */
 
 export function manifestPath(store: string, digest: string): string {
   return join(store, 'manifests', `${digest.replace(/^sha256:/, '')}.json`);
@@ -26,8 +26,19 @@ export function manifestDigest(release: Release): string {
   return digestOfText(releaseJson(release));
 }
 
-function digestOfText(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+export function digestOfText(text: string): string {
+  return `sha256:${sha256(text)}`;
+}
+
+/** What lies at this path, with the digest that it has now; null: nothing. */
+export async function readDigested(path: string): Promise<{ readonly text: string; readonly digest: string } | null> {
+  try {
+    const text = await readFile(path, 'utf8');
+    return { text, digest: digestOfText(text) };
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    return null;
+  }
 }
 
 /** Writes it down where the release is made; one that came from elsewhere lies there already. */
@@ -45,13 +56,7 @@ export function manifestEffects(store: string, { manifest, release }: ReleaseRec
 export async function travelling(store: string, { manifest, release }: ReleaseRecord): Promise<string> {
   if (manifest === undefined) return manifestDigest(release);
   const path = manifestPath(store, manifest);
-  let found: string | null;
-  try {
-    found = digestOfText(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    found = null;
-  }
+  const found = (await readDigested(path))?.digest ?? null;
   if (found === manifest) return manifest;
   throw new ProblemError(differs(path, manifest, found));
 }

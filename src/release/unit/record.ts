@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Effect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
@@ -10,15 +8,10 @@ import {
   unitHistorySchema,
   unitReleaseSchema,
 } from '../../model/unit.ts';
-import { isMissing } from '../../procedure/store.ts';
-import { PLANNED } from '../promotion/manifest.ts';
+import { digestOfText, manifestPath, PLANNED, readDigested } from '../promotion/manifest.ts';
 import { jsonFile, readRecord } from '../record.ts';
 
 /** What a unit remembers, as files in its state directory; written as effects of the run that released it. */
-
-export function unitReleasePath(store: string, digest: string): string {
-  return join(store, 'manifests', `${digest.replace(/^sha256:/, '')}.json`);
-}
 
 function historyPath(store: string, environment: string): string {
   return join(store, 'environments', `${environment}.json`);
@@ -34,15 +27,11 @@ export function unitReleaseDigest(release: UnitRelease): string {
   return unitReleaseSchema.safeParse(release).success ? digestOfText(unitReleaseText(release)) : PLANNED;
 }
 
-function digestOfText(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
-}
-
 /** Writes the unit release down where it is made; one that came from elsewhere lies there already, with the same bytes. */
 export function unitReleaseEffect(store: string, release: UnitRelease): Effect {
   return {
     kind: 'file',
-    path: unitReleasePath(store, unitReleaseDigest(release)),
+    path: manifestPath(store, unitReleaseDigest(release)),
     content: unitReleaseText(release),
     mode: 0o444,
     why: 'the unit release: it goes through all environments as it is',
@@ -52,17 +41,10 @@ export function unitReleaseEffect(store: string, release: UnitRelease): Effect {
 
 /** A unit release by its digest. Throws when the file is not, byte for byte, what was made. */
 export async function readUnitRelease(store: string, digest: string): Promise<UnitRelease> {
-  const path = unitReleasePath(store, digest);
-  let text: string | null;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-    text = null;
-  }
-  const found = text === null ? null : digestOfText(text);
-  if (text === null || found !== digest) throw new ProblemError(differs(path, digest, found));
-  const parsed: unknown = JSON.parse(text);
+  const path = manifestPath(store, digest);
+  const found = await readDigested(path);
+  if (found?.digest !== digest) throw new ProblemError(differs(path, digest, found?.digest ?? null));
+  const parsed: unknown = JSON.parse(found.text);
   return unitReleaseSchema.parse(parsed);
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../../scripts/components/ports.ts';
-import { command, type Ran, stopUnits } from '../../../scripts/lab/lab.ts';
+import { CERTKEEPER_API, command, type Ran, stopUnits } from '../../../scripts/lab/lab.ts';
 import { portRange, quickRollout } from './doors.ts';
 
 /** Two services that are released together, `web` after `api`, each with a repository and hosts of its own, in two environments. */
@@ -145,14 +145,7 @@ function configuration(
         ? { site: { kind: 'static', source: 'site' } }
         : {
             api: {
-              kind: 'go',
-              source: 'api',
-              package: './cmd/certkeeper',
-              binary: 'certkeeper',
-              command: ['./certkeeper'],
-              ready: '/readyz',
-              live: '/healthz',
-              env: { CERTKEEPER_LISTEN: '127.0.0.1:{port}', CERTKEEPER_DRAIN_DELAY: '200ms' },
+              ...CERTKEEPER_API,
               ...more,
             },
           },
