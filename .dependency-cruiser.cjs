@@ -66,7 +66,7 @@ module.exports = {
     {
       name: 'zx-runs-commands-in-one-place',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/procedure/exec\\.ts$' },
+      from: { path: '^src/', pathNot: '^src/procedure/machine/exec\\.ts$' },
       to: { path: 'node_modules/zx' },
     },
     {

@@ -28,7 +28,7 @@ const BESIDE = {
 };
 const ASSETS = [
   'src/platform/ssh/host.sh',
-  'src/procedure/fence.sh',
+  'src/procedure/lease/fence.sh',
   'src/traffic/nginx/nginx-run.sh',
   'src/traffic/nginx/nginx-reload.sh',
 ];

@@ -1,9 +1,9 @@
 import { t as EXIT } from "./shared-exit.js";
 import { w as object } from "./shared-problem.js";
 import { i as renderPlan, r as planMigrate, t as migrate$1 } from "./shared-migrate.js";
-import { q as rulesText } from "./shared-report.js";
+import { z as rulesText } from "./shared-report.js";
 import { i as flag, n as runAction, r as codeBlock, s as usually } from "./shared-job.js";
-import { n as runDone, t as openFor } from "./shared-service2.js";
+import { n as runDone, t as openFor } from "./shared-service.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 

@@ -6,8 +6,8 @@ import { i as shellWord } from "./shared-quote.js";
 import { t as defineAction } from "./shared-define.js";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 
 // actions/setup-shiplock/definition.ts
 const setupShiplock = defineAction({

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 
-// src/procedure/beside.ts
+// src/procedure/machine/beside.ts
 /** File of a program of ours that lies beside a module: TypeScript in a checkout, JavaScript where it was built. @param module its `import.meta.url` */
 function fileBeside(module, name) {
 	return fileURLToPath(new URL(`./${name}.${module.endsWith(".ts") ? "ts" : "js"}`, module));

@@ -1,11 +1,11 @@
-import { M as sourceCommit, O as buildRelease, g as buildOutcome } from "./shared-report.js";
+import { at as buildRelease, g as buildOutcome, lt as sourceCommit } from "./shared-report.js";
 import { t as ProblemError, w as object } from "./shared-problem.js";
 import { n as runAction, o as optional } from "./shared-job.js";
-import { n as runDone, t as openFor } from "./shared-service2.js";
+import { n as runDone, t as openFor } from "./shared-service.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, i as release, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 
-// src/release/components.ts
+// src/release/build/components.ts
 /**
 * Builds one component of the commit that is checked out, as a release would: a release of the same commit and version then takes what was
 * built, by digest. Needs no lease on the environment and no secret.

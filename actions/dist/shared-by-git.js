@@ -1,12 +1,12 @@
-import { Ot as environmentNames, Rt as isInCluster, Tt as resolveEnvironment, t as engineOptions, wt as runAgain } from "./shared-service.js";
-import { B as procedure, F as observeGitops, H as sequence, P as gitopsCommitNode, U as step, v as gitopsPlace } from "./shared-record.js";
+import { Ot as environmentNames, Rt as isInCluster, Tt as resolveEnvironment, n as runAgain, r as engineOptions } from "./shared-again.js";
+import { B as procedure, F as observeGitops, H as sequence, P as gitopsCommitNode, S as gitopsPlace, U as step } from "./shared-quarantine.js";
 import { o as syncNode, r as clusterOf, s as gitRelations, t as applicationPlace } from "./shared-cluster.js";
 import { D as string, E as strictObject, s as unwrap, t as ProblemError } from "./shared-problem.js";
 import { t as kubeClient } from "./shared-client.js";
-import { H as tellGit, P as agreeWithGit, Pt as approvalOf, Y as underPolicy } from "./shared-report.js";
+import { C as agreeWithGit, V as underPolicy, j as tellGit, nt as approvalOf } from "./shared-report.js";
 import { posix } from "node:path";
 
-// src/release/by-git.ts
+// src/release/manifests/by-git.ts
 /**
 * Sets one value in the repository of an environment, by compare-and-swap, under its lease. Never in a file that names what serves: only a
 * release, with its gates and its way back, may change that, and one value has many addresses.

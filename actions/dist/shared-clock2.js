@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-// src/procedure/clock.ts
+// src/procedure/machine/clock.ts
 /** The real clock: the one place that asks the machine for time. Given to everything else as a port. */
 const systemClock = {
 	now: () => Date.now(),

@@ -1,6 +1,6 @@
 import { A as union, C as number, D as string, E as strictObject, T as record, f as _enum, h as boolean, m as array, o as problemsOf, s as unwrap, t as ProblemError, w as object } from "./shared-problem.js";
 import { C as git, y as locate } from "./shared-values-main.js";
-import { F as observeGitops, H as sequence, I as action, U as step, V as repeatUntil, W as watch, _ as commitNode, a as knownReleases, b as quarantineKey, l as readEnvironmentRecord, v as gitopsPlace, w as prometheusMetrics } from "./shared-record.js";
+import { F as observeGitops, H as sequence, I as action, S as gitopsPlace, U as step, V as repeatUntil, W as watch, l as knownReleases, n as quarantineKey, p as readEnvironmentRecord, w as prometheusMetrics, x as commitNode } from "./shared-quarantine.js";
 import { a as ruleText, i as missingObject, t as kubeClient } from "./shared-client.js";
 import { i as versionOf, n as digestIn } from "./shared-cluster-rollout.js";
 import { c as kubeText, n as NAMESPACE, r as POD, t as CORE } from "./shared-kube.js";
@@ -509,284 +509,6 @@ async function lookNow({ place, kube, relations }, commit, exec, signal) {
 	};
 }
 
-// src/platform/kubernetes/checks.ts
-function clusterChecks({ kube, namespace, objects, rights }) {
-	return [
-		{
-			id: "kubernetes.api",
-			title: "API server of the cluster",
-			look: async (signal) => ({
-				state: "ok",
-				found: `Kubernetes ${await kube.version(signal)}`
-			})
-		},
-		{
-			id: "kubernetes.namespace",
-			title: `Namespace ${namespace}`,
-			look: async (signal) => {
-				const found = await kube.get(NAMESPACE, namespace, signal).catch((error) => {
-					if (error instanceof ProblemError && error.problems[0]?.code === "kube.forbidden") return "unknown";
-					throw error;
-				});
-				if (found === "unknown") return {
-					state: "ok",
-					found: "not looked at: this account may not see namespaces"
-				};
-				if (found !== null) return {
-					state: "ok",
-					found: "there"
-				};
-				return {
-					state: "failed",
-					found: "no such namespace",
-					expected: "the namespace that platform.namespace names",
-					mend: `kubectl create namespace ${namespace}`
-				};
-			}
-		},
-		...objects.map(({ kind, name, first }) => ({
-			id: `kubernetes.${kind.kind.toLowerCase()}`,
-			title: kubeText(kind, name),
-			look: async (signal) => {
-				if (await kube.get(kind, name, signal) !== null) return {
-					state: "ok",
-					found: "there"
-				};
-				const { found, expected, remedy } = missingObject("", kind, name);
-				return first ? {
-					state: "warning",
-					found,
-					expected: "it comes with the first release",
-					mend: remedy
-				} : {
-					state: "failed",
-					found,
-					expected,
-					mend: remedy
-				};
-			}
-		})),
-		{
-			id: "kubernetes.rights",
-			title: `Rights of this account in ${namespace}`,
-			look: async (signal) => {
-				const missing = (await Promise.all(rights.map(async (right) => ({
-					right,
-					allowed: await kube.may(right, signal)
-				})))).filter(({ allowed }) => !allowed).map(({ right }) => right);
-				if (missing.length === 0) return {
-					state: "ok",
-					found: `all ${rights.length} that a release needs`
-				};
-				return {
-					state: "failed",
-					found: missing.map(({ verb, kind, subresource }) => `may not ${verb} ${subresource === void 0 ? kind.plural : `${kind.plural}/${subresource}`}`).join(", "),
-					expected: "the rights that a release needs",
-					mend: missing.map((right) => `${right.kind.namespace ?? "cluster"}: ${ruleText(right)}`).join("; ")
-				};
-			}
-		}
-	];
-}
-
-// src/platform/kubernetes/pods.ts
-function podsPlatform(options) {
-	const { kube, namespace, component, names } = options;
-	const none = () => [];
-	return {
-		async observe(signal) {
-			const host = {
-				name: namespace,
-				address: namespace
-			};
-			try {
-				const { items } = await kube.list({
-					...POD,
-					namespace
-				}, options.hashLabel, signal);
-				const known = await names();
-				return {
-					instances: items.flatMap((pod) => instanceOf(pod, options, known)),
-					installed: [],
-					current: {},
-					hosts: [{
-						...host,
-						kind: "reachable",
-						current: {}
-					}]
-				};
-			} catch (error) {
-				signal?.throwIfAborted();
-				const reason = problemsOf(error, component).map(({ found }) => found).join("; ");
-				return {
-					instances: [],
-					installed: [],
-					current: {},
-					hosts: [{
-						...host,
-						kind: "unreachable",
-						reason
-					}]
-				};
-			}
-		},
-		install: none,
-		start: none,
-		stop: none,
-		makeCurrent: none,
-		remove: none
-	};
-}
-const stateSchema = object({
-	waiting: object({
-		reason: string().default(""),
-		message: string().default("")
-	}).nullish(),
-	terminated: object({
-		reason: string().default(""),
-		exitCode: number().default(0),
-		message: string().default("")
-	}).nullish()
-}).default({});
-const podSchema = object({
-	spec: object({
-		containers: array(object({
-			name: string(),
-			image: string().default(""),
-			ports: array(object({ containerPort: number() })).nullish()
-		})),
-		nodeName: string().default("")
-	}),
-	status: object({
-		phase: string().default(""),
-		podIP: string().default(""),
-		reason: string().default(""),
-		message: string().default(""),
-		conditions: array(object({
-			type: string(),
-			status: string(),
-			reason: string().default(""),
-			message: string().default("")
-		})).nullish(),
-		containerStatuses: array(object({
-			name: string(),
-			restartCount: number().default(0),
-			imageID: string().default(""),
-			state: stateSchema,
-			lastState: stateSchema
-		})).nullish()
-	}).prefault({})
-});
-function instanceOf({ meta, body }, options, names) {
-	const { owner, hashLabel, container, component } = options;
-	const hash = meta.labels[hashLabel];
-	const ours = meta.ownerReferences.some((one) => one.kind === "ReplicaSet" && one.name === `${owner}-${hash}`);
-	const pod = podSchema.safeParse(body);
-	if (hash === void 0 || !ours || !pod.success) return [];
-	const { spec, status } = pod.data;
-	const main = spec.containers.find((one) => one.name === container);
-	const running = status.containerStatuses?.find((one) => one.name === container);
-	const digest = digestIn(main?.image ?? "") ?? digestIn(running?.imageID ?? "");
-	return [{
-		component,
-		version: versionOf(names, digest, hash),
-		instance: meta.name,
-		on: spec.nodeName === "" ? "no node yet" : spec.nodeName,
-		host: status.podIP,
-		port: main?.ports?.[0]?.containerPort ?? 0,
-		state: stateOf(pod.data, running, meta.deletionTimestamp !== void 0),
-		restarts: running?.restartCount ?? 0,
-		detail: detailOf(pod.data, running)
-	}];
-}
-/** The kubelet speaks of a crash loop after the first crash already; one that waits for something that is not up yet gets this many more tries. */
-const CRASH_LOOP = 3;
-/** Pure. */
-function stateOf({ status }, running, leaving) {
-	if (leaving) return "draining";
-	if (status.phase === "Succeeded" || status.phase === "Failed") return "stopped";
-	if (running?.state.waiting?.reason === "CrashLoopBackOff" && (running?.restartCount ?? 0) >= CRASH_LOOP) return "crash-loop";
-	if (status.conditions?.find((one) => one.type === "Ready")?.status === "True") return "ready";
-	return status.phase === "Pending" ? "starting" : "not-ready";
-}
-/** Why it is not well: the container's own words, else the pod's. */
-function detailOf({ status }, running) {
-	const { waiting, terminated } = running?.state ?? {};
-	const last = running?.lastState.terminated;
-	return [
-		waiting == null ? "" : `${waiting.reason} ${waiting.message}`,
-		terminated == null ? "" : `ended with ${terminated.exitCode} ${terminated.reason} ${terminated.message}`,
-		last == null ? "" : `last ended with ${last.exitCode} ${last.reason}`,
-		status.reason === "" ? "" : `${status.reason} ${status.message}`,
-		...(status.conditions ?? []).filter((one) => one.type === "PodScheduled" && one.status !== "True").map((one) => `${one.reason} ${one.message}`)
-	].map((one) => one.trim()).filter((one) => one !== "").join("; ");
-}
-
-// src/platform/kubernetes/quarantine.ts
-function mapsIn({ namespace }) {
-	return {
-		...CORE,
-		kind: "ConfigMap",
-		plural: "configmaps",
-		namespace
-	};
-}
-const dataSchema = object({ data: record(string(), string()).nullish() });
-/** Whether the cluster refuses a digest now. @throws ProblemError when the list cannot be read, or is not there */
-async function isRefused(list, digest) {
-	const seen = await list.kube.get(mapsIn(list), list.name);
-	if (seen === null) throw new ProblemError(missingObject("platform.quarantine", mapsIn(list), list.name));
-	return holds(seen, digest);
-}
-function holds(seen, digest) {
-	return dataSchema.safeParse(seen.body).data?.data?.[quarantineKey(digest)] !== void 0;
-}
-/** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
-function quarantineStep(list, what, how) {
-	const kind = mapsIn(list);
-	const key = quarantineKey(what.digest);
-	return action({
-		id: how === "put" ? "admission" : "lift-admission",
-		title: how === "put" ? `Let the cluster refuse ${what.version} from now on` : `Let the cluster take ${what.version}`,
-		inputs: {
-			digest: what.digest,
-			list: `${list.namespace}/${list.name}`
-		},
-		read: (ctx) => list.kube.get(kind, list.name, ctx.signal),
-		decide: (seen, ctx) => {
-			if (seen === null) return {
-				kind: "refuse",
-				problems: [missingObject("platform.quarantine", kind, list.name)]
-			};
-			const there = holds(seen, what.digest);
-			if (there === (how === "put")) return {
-				kind: "nothing",
-				why: there ? "it is on the list" : "it is not on the list"
-			};
-			return {
-				kind: "do",
-				effects: [{
-					kind: "kube",
-					cluster: list.cluster,
-					verb: "merge",
-					object: kind,
-					name: list.name,
-					body: { data: { [key]: how === "put" ? `${what.version}, taken back by run ${ctx.run}` : null } },
-					resourceVersion: seen.meta.resourceVersion,
-					resource: `kube:${list.namespace}/${list.name}`,
-					timeoutMs: 1e4
-				}]
-			};
-		},
-		probe: "repeatable",
-		retry: {
-			attempts: 10,
-			delayMs: 200
-		},
-		urgent: how === "put"
-	});
-}
-
 // src/traffic/argo-rollouts/rollout.ts
 /** A Rollout of Argo Rollouts, as far as we read it. Parsed once, at the border. */
 function rolloutKind(namespace) {
@@ -1078,7 +800,285 @@ const HEALTH = {
 	"crash-loop": "down"
 };
 
-// src/release/cluster.ts
+// src/platform/kubernetes/checks.ts
+function clusterChecks({ kube, namespace, objects, rights }) {
+	return [
+		{
+			id: "kubernetes.api",
+			title: "API server of the cluster",
+			look: async (signal) => ({
+				state: "ok",
+				found: `Kubernetes ${await kube.version(signal)}`
+			})
+		},
+		{
+			id: "kubernetes.namespace",
+			title: `Namespace ${namespace}`,
+			look: async (signal) => {
+				const found = await kube.get(NAMESPACE, namespace, signal).catch((error) => {
+					if (error instanceof ProblemError && error.problems[0]?.code === "kube.forbidden") return "unknown";
+					throw error;
+				});
+				if (found === "unknown") return {
+					state: "ok",
+					found: "not looked at: this account may not see namespaces"
+				};
+				if (found !== null) return {
+					state: "ok",
+					found: "there"
+				};
+				return {
+					state: "failed",
+					found: "no such namespace",
+					expected: "the namespace that platform.namespace names",
+					mend: `kubectl create namespace ${namespace}`
+				};
+			}
+		},
+		...objects.map(({ kind, name, first }) => ({
+			id: `kubernetes.${kind.kind.toLowerCase()}`,
+			title: kubeText(kind, name),
+			look: async (signal) => {
+				if (await kube.get(kind, name, signal) !== null) return {
+					state: "ok",
+					found: "there"
+				};
+				const { found, expected, remedy } = missingObject("", kind, name);
+				return first ? {
+					state: "warning",
+					found,
+					expected: "it comes with the first release",
+					mend: remedy
+				} : {
+					state: "failed",
+					found,
+					expected,
+					mend: remedy
+				};
+			}
+		})),
+		{
+			id: "kubernetes.rights",
+			title: `Rights of this account in ${namespace}`,
+			look: async (signal) => {
+				const missing = (await Promise.all(rights.map(async (right) => ({
+					right,
+					allowed: await kube.may(right, signal)
+				})))).filter(({ allowed }) => !allowed).map(({ right }) => right);
+				if (missing.length === 0) return {
+					state: "ok",
+					found: `all ${rights.length} that a release needs`
+				};
+				return {
+					state: "failed",
+					found: missing.map(({ verb, kind, subresource }) => `may not ${verb} ${subresource === void 0 ? kind.plural : `${kind.plural}/${subresource}`}`).join(", "),
+					expected: "the rights that a release needs",
+					mend: missing.map((right) => `${right.kind.namespace ?? "cluster"}: ${ruleText(right)}`).join("; ")
+				};
+			}
+		}
+	];
+}
+
+// src/platform/kubernetes/pods.ts
+function podsPlatform(options) {
+	const { kube, namespace, component, names } = options;
+	const none = () => [];
+	return {
+		async observe(signal) {
+			const host = {
+				name: namespace,
+				address: namespace
+			};
+			try {
+				const { items } = await kube.list({
+					...POD,
+					namespace
+				}, options.hashLabel, signal);
+				const known = await names();
+				return {
+					instances: items.flatMap((pod) => instanceOf(pod, options, known)),
+					installed: [],
+					current: {},
+					hosts: [{
+						...host,
+						kind: "reachable",
+						current: {}
+					}]
+				};
+			} catch (error) {
+				signal?.throwIfAborted();
+				const reason = problemsOf(error, component).map(({ found }) => found).join("; ");
+				return {
+					instances: [],
+					installed: [],
+					current: {},
+					hosts: [{
+						...host,
+						kind: "unreachable",
+						reason
+					}]
+				};
+			}
+		},
+		install: none,
+		start: none,
+		stop: none,
+		makeCurrent: none,
+		remove: none
+	};
+}
+const stateSchema = object({
+	waiting: object({
+		reason: string().default(""),
+		message: string().default("")
+	}).nullish(),
+	terminated: object({
+		reason: string().default(""),
+		exitCode: number().default(0),
+		message: string().default("")
+	}).nullish()
+}).default({});
+const podSchema = object({
+	spec: object({
+		containers: array(object({
+			name: string(),
+			image: string().default(""),
+			ports: array(object({ containerPort: number() })).nullish()
+		})),
+		nodeName: string().default("")
+	}),
+	status: object({
+		phase: string().default(""),
+		podIP: string().default(""),
+		reason: string().default(""),
+		message: string().default(""),
+		conditions: array(object({
+			type: string(),
+			status: string(),
+			reason: string().default(""),
+			message: string().default("")
+		})).nullish(),
+		containerStatuses: array(object({
+			name: string(),
+			restartCount: number().default(0),
+			imageID: string().default(""),
+			state: stateSchema,
+			lastState: stateSchema
+		})).nullish()
+	}).prefault({})
+});
+function instanceOf({ meta, body }, options, names) {
+	const { owner, hashLabel, container, component } = options;
+	const hash = meta.labels[hashLabel];
+	const ours = meta.ownerReferences.some((one) => one.kind === "ReplicaSet" && one.name === `${owner}-${hash}`);
+	const pod = podSchema.safeParse(body);
+	if (hash === void 0 || !ours || !pod.success) return [];
+	const { spec, status } = pod.data;
+	const main = spec.containers.find((one) => one.name === container);
+	const running = status.containerStatuses?.find((one) => one.name === container);
+	const digest = digestIn(main?.image ?? "") ?? digestIn(running?.imageID ?? "");
+	return [{
+		component,
+		version: versionOf(names, digest, hash),
+		instance: meta.name,
+		on: spec.nodeName === "" ? "no node yet" : spec.nodeName,
+		host: status.podIP,
+		port: main?.ports?.[0]?.containerPort ?? 0,
+		state: stateOf(pod.data, running, meta.deletionTimestamp !== void 0),
+		restarts: running?.restartCount ?? 0,
+		detail: detailOf(pod.data, running)
+	}];
+}
+/** The kubelet speaks of a crash loop after the first crash already; one that waits for something that is not up yet gets this many more tries. */
+const CRASH_LOOP = 3;
+/** Pure. */
+function stateOf({ status }, running, leaving) {
+	if (leaving) return "draining";
+	if (status.phase === "Succeeded" || status.phase === "Failed") return "stopped";
+	if (running?.state.waiting?.reason === "CrashLoopBackOff" && (running?.restartCount ?? 0) >= CRASH_LOOP) return "crash-loop";
+	if (status.conditions?.find((one) => one.type === "Ready")?.status === "True") return "ready";
+	return status.phase === "Pending" ? "starting" : "not-ready";
+}
+/** Why it is not well: the container's own words, else the pod's. */
+function detailOf({ status }, running) {
+	const { waiting, terminated } = running?.state ?? {};
+	const last = running?.lastState.terminated;
+	return [
+		waiting == null ? "" : `${waiting.reason} ${waiting.message}`,
+		terminated == null ? "" : `ended with ${terminated.exitCode} ${terminated.reason} ${terminated.message}`,
+		last == null ? "" : `last ended with ${last.exitCode} ${last.reason}`,
+		status.reason === "" ? "" : `${status.reason} ${status.message}`,
+		...(status.conditions ?? []).filter((one) => one.type === "PodScheduled" && one.status !== "True").map((one) => `${one.reason} ${one.message}`)
+	].map((one) => one.trim()).filter((one) => one !== "").join("; ");
+}
+
+// src/platform/kubernetes/quarantine.ts
+function mapsIn({ namespace }) {
+	return {
+		...CORE,
+		kind: "ConfigMap",
+		plural: "configmaps",
+		namespace
+	};
+}
+const dataSchema = object({ data: record(string(), string()).nullish() });
+/** Whether the cluster refuses a digest now. @throws ProblemError when the list cannot be read, or is not there */
+async function isRefused(list, digest) {
+	const seen = await list.kube.get(mapsIn(list), list.name);
+	if (seen === null) throw new ProblemError(missingObject("platform.quarantine", mapsIn(list), list.name));
+	return holds(seen, digest);
+}
+function holds(seen, digest) {
+	return dataSchema.safeParse(seen.body).data?.data?.[quarantineKey(digest)] !== void 0;
+}
+/** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
+function quarantineStep(list, what, how) {
+	const kind = mapsIn(list);
+	const key = quarantineKey(what.digest);
+	return action({
+		id: how === "put" ? "admission" : "lift-admission",
+		title: how === "put" ? `Let the cluster refuse ${what.version} from now on` : `Let the cluster take ${what.version}`,
+		inputs: {
+			digest: what.digest,
+			list: `${list.namespace}/${list.name}`
+		},
+		read: (ctx) => list.kube.get(kind, list.name, ctx.signal),
+		decide: (seen, ctx) => {
+			if (seen === null) return {
+				kind: "refuse",
+				problems: [missingObject("platform.quarantine", kind, list.name)]
+			};
+			const there = holds(seen, what.digest);
+			if (there === (how === "put")) return {
+				kind: "nothing",
+				why: there ? "it is on the list" : "it is not on the list"
+			};
+			return {
+				kind: "do",
+				effects: [{
+					kind: "kube",
+					cluster: list.cluster,
+					verb: "merge",
+					object: kind,
+					name: list.name,
+					body: { data: { [key]: how === "put" ? `${what.version}, taken back by run ${ctx.run}` : null } },
+					resourceVersion: seen.meta.resourceVersion,
+					resource: `kube:${list.namespace}/${list.name}`,
+					timeoutMs: 1e4
+				}]
+			};
+		},
+		probe: "repeatable",
+		retry: {
+			attempts: 10,
+			delayMs: 200
+		},
+		urgent: how === "put"
+	});
+}
+
+// src/release/environment/cluster.ts
 /** The metric that decides; all others may only accuse. */
 const ERRORS = "errors";
 function openCluster(environment, around) {

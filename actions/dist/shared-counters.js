@@ -3,8 +3,8 @@ import { createHash } from "node:crypto";
 import { mkdir, open, readFile, readdir, readlink, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { connect, isIP, isIPv6 } from "node:net";
 import { request } from "node:http";
+import { connect, isIP, isIPv6 } from "node:net";
 
 // src/model/traffic.ts
 /** Where an instance is, of something that knows more of it; whether it drains is said anew by each state of the routes. */

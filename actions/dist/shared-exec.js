@@ -2734,7 +2734,7 @@ ${details}`;
 var import_core = /* @__PURE__ */ __toESM$1(require_core(), 1);
 const { $, Fail, ProcessOutput, ProcessPromise, bus: bus$1, cd, chalk: chalk$1, defaults, kill, log, os, path: path$1, ps: ps$1, quote: quote$1, quotePowerShell: quotePowerShell$1, resolveDefaults, syncProcessCwd, useBash, usePowerShell, usePwsh, which: which$1, within } = globalThis.Deno ? globalThis.require("./core.cjs") : import_core;
 
-// src/procedure/deadline.ts
+// src/procedure/machine/deadline.ts
 /** Runs `work` with a signal that is aborted when the time is over or the outer signal is. Rejects with a `timeout` problem. */
 async function withDeadline(deadline, work) {
 	const over = new AbortController();
@@ -2779,7 +2779,7 @@ function timeoutError(deadline) {
 	});
 }
 
-// src/procedure/exec.ts
+// src/procedure/machine/exec.ts
 /**
 * The one place where commands are started. An argument vector is quoted word by word and `exec`ed: no word is ever seen by a
 * shell as anything but itself. Every command leads a process group of its own, and the whole group is ended with it.

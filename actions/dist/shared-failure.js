@@ -3,8 +3,8 @@ import { r as remoteCommand } from "./shared-quote.js";
 import { t as HOST_DIRECTORY } from "./shared-program2.js";
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 
 // src/platform/ssh/access.ts
 /** A connection that is not used any more for so long is closed, and its socket is gone. */

@@ -1,9 +1,9 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Vt as runProcedure, Xt as readRun, Yt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";
-import { $ as rollbackProcedure, F as fetchRecords, G as personOptions, H as tellGit, I as fetchRecordsAtOnce, S as stableRecord, Wt as planProcedure, Y as underPolicy, Z as releaseInputsSchema, _ as outcomeOf, z as fetchRunUnderWay, zt as announced } from "./shared-report.js";
-import { c as previousVersion, f as readReleaseRecord, l as readEnvironmentRecord } from "./shared-record.js";
+import { Cn as readRun, Sn as listRuns, Vt as runProcedure, lt as digestsOf, r as engineOptions } from "./shared-again.js";
+import { G as rollbackProcedure, L as personOptions, O as fetchRunUnderWay, S as stableRecord, T as fetchRecordsAtOnce, U as releaseInputsSchema, V as underPolicy, Wt as planProcedure, _ as outcomeOf, j as tellGit, w as fetchRecords, zt as announced } from "./shared-report.js";
+import { f as previousVersion, g as readReleaseRecord, p as readEnvironmentRecord } from "./shared-quarantine.js";
 
-// src/release/go-back.ts
+// src/release/run/go-back.ts
 /**
 * Takes an environment back to an earlier release. Needs no approval and no window, and pre-empts a run of the environment that is still
 * under way or waits at a gate: that run then finds its lease taken and stops.

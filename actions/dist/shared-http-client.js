@@ -1,4 +1,4 @@
-// src/procedure/http-client.ts
+// src/procedure/machine/http-client.ts
 /** More than this of a body is not read: a smoke test looks at the beginning. */
 const BODY_LIMIT = 65536;
 /** GET requests that only look. Never throws: no answer is an answer too. */

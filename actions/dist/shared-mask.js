@@ -1,4 +1,4 @@
-// src/procedure/mask.ts
+// src/procedure/masking/mask.ts
 const BLANK = "***";
 /** Finds secrets in everything that leaves the engine. A secret is also found in its usual disguises (see `formsOf`). */
 function createMask() {

@@ -1,9 +1,9 @@
-import { A as describedVersion, E as mayReleaseHere, Ft as configHash, G as personOptions, H as tellGit, M as sourceCommit, Nt as approvalGate, P as agreeWithGit, Pt as approvalOf, S as stableRecord, W as orderCheck, Wt as planProcedure, X as inputsAsJson, Y as underPolicy, _ as outcomeOf, tt as checkStep } from "./shared-report.js";
+import { C as agreeWithGit, Ft as configHash, H as inputsAsJson, I as orderCheck, L as personOptions, P as mayReleaseHere, S as stableRecord, V as underPolicy, Wt as planProcedure, _ as outcomeOf, j as tellGit, lt as sourceCommit, nt as approvalOf, q as checkStep, st as describedVersion, tt as approvalGate } from "./shared-report.js";
 import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
-import { Dn as effectText, Vt as runProcedure, t as engineOptions, w as doOrNothing } from "./shared-service.js";
-import { B as procedure, H as sequence, I as action, o as ledgerEffect, u as readLedger } from "./shared-record.js";
+import { Vt as runProcedure, f as doOrNothing, qt as effectText, r as engineOptions } from "./shared-again.js";
+import { B as procedure, H as sequence, I as action, m as readLedger, u as ledgerEffect } from "./shared-quarantine.js";
 
-// src/procedure/render-plan.ts
+// src/procedure/plan/render.ts
 /** A plan as text: the tree, and under each step exactly what it would do. */
 function renderPlan(plan) {
 	const count = plan.effects.length;
@@ -72,7 +72,7 @@ function stepLines(node, indent) {
 	}
 }
 
-// src/release/migrate.ts
+// src/release/run/migrate.ts
 /** Applies the pending expand migrations of the commit that is checked out. Under the same policy and lease as a release. */
 async function migrate(opened, request) {
 	mayReleaseHere(opened);

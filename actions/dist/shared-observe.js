@@ -2,7 +2,7 @@ import { t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { o as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { l as syncDirectory } from "./shared-store.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
-import { S as listTree, T as LOOPBACK, _ as isRunning, b as artefactDigest, c as makeDirectories, d as readRuns, f as readUnit, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, w as treeDigest, x as fileDigest, y as withLock } from "./shared-start.js";
+import { C as artefactDigest, D as treeDigest, T as listTree, _ as isRunning, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, w as fileDigest, y as withLock } from "./shared-start.js";
 import { n as ageMs, o as isAlive } from "./shared-processes.js";
 import { createHash, randomBytes } from "node:crypto";
 import { cp, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";

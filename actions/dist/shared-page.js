@@ -1,4 +1,4 @@
-import { bt as clean, c as clockSince, d as proof, f as shown, h as axisOf, l as lasting, m as withLeft, o as STATE_GLYPHS, p as bounded, s as STATE_WORDS, u as moment } from "./shared-report.js";
+import { St as clean, c as clockSince, d as proof, f as shown, h as axisOf, l as lasting, m as withLeft, o as STATE_GLYPHS, p as bounded, s as STATE_WORDS, u as moment } from "./shared-report.js";
 import { createHash } from "node:crypto";
 
 // src/report/page/escape.ts

@@ -1,14 +1,14 @@
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as rollbackProcedure, At as analyseCsv, B as makeGitTrue, Bt as announcementsOf, Ct as shareJudgedBy, D as buildProcedureFrom, Dt as foldBake, Et as beginBake, G as personOptions, Gt as makeOrder, H as tellGit, Ht as importRuns, It as announceAll, J as signerOf, K as promotionRulesOf, Lt as announceQuarantine, Mt as startTrace, N as withoutConfiguration, Ot as noAnalyses, P as agreeWithGit, Pt as approvalOf, Q as releaseProcedure, R as fetchRun, Rt as announceRun, S as stableRecord, St as pastWatch, Tt as bakeVerdict, U as gatekeeperOfRun, Ut as pendingRuns, V as refreshRun, Vt as skimRun, W as orderCheck, Wt as planProcedure, Y as underPolicy, Z as releaseInputsSchema, _ as outcomeOf$1, _t as comparesVersions, a as reportMarkdown, at as manifestPath, b as release, bt as clean, ct as gatesOf, dt as terminalChart, et as rolloutFor, ft as wrap, gt as chartOf, ht as tenth, i as readReport, it as manifestDigest, jt as missingInWords, kt as proxyGaps, lt as isWayBack, mt as stairPath, n as newestRun, nt as PLANNED, ot as readDigested, pt as rangePath, q as rulesText, rt as digestOfText, t as isBeside, ut as trafficMoment, v as planRelease, vt as positionOf, w as summaryText, wt as bakeWatch, x as runRelease, xt as cleanLine, y as prepareRelease, yt as timeTicks, zt as announced } from "./shared-report.js";
-import { $t as openGates, An as placeOrder, At as located, Bn as foldState, Bt as resumeProcedure, C as recordOf$1, Dt as readText$1, En as StepPaused, Et as readConfig, Fn as RECORD_TYPES, Ft as API_VERSION, Ht as beginWatch, In as ORDER_KINDS, It as parseLocated, Kn as toJson, Kt as copyRun, Ln as gateCase, Lt as plain$2, Mn as refusalOf, Nn as removeOrder, Nt as explain, On as isDriven, Ot as environmentNames, Pn as readLease, Pt as schemaNode, Qt as policyMissing, Rn as lookAt, Rt as isInCluster, Tt as resolveEnvironment, Un as canonical, Ut as foldLook, Vt as runProcedure, Wn as digestOf, Xn as payloadSchema, Xt as readRun, Yn as registryOf, Yt as listRuns, Zt as verifyRun, _n as trusted, a as CAUSE, at as makePolicy, bt as isAtLeast, c as quarantineText, d as verdictOf, dn as StoreUnreachableError, en as createRecorder, f as verdictText, fn as fileLeases, g as openDatabase, gt as readPolicy$1, h as analysisPolicy, hn as sshSignatures, ht as versionDelta, i as openTarget, in as loadRun, it as DEFAULT_POLICY, jn as readOrders, jt as promotionOrder, kn as notPaused, kt as loadConfig, l as whyNotBelieved, ln as NOBODY, n as openEnvironment, nn as noJournal, nt as duration, o as quarantineProblems, p as hostChecks, r as openService, rn as isUnfinished, s as standingOf$1, t as engineOptions, tn as createJournal, u as promotionLooks, un as takeLease, v as digestsOf, vn as GATE_NAMESPACE, vt as PIN_FILE, w as doOrNothing, wt as runAgain, x as quarantinePath, xn as gateText$1, xt as programCheck, yt as policyPlace, zn as checkEvidence, zt as isOnHosts } from "./shared-service.js";
+import { A as refreshRun, At as noAnalyses, B as signerOf, Bt as announcementsOf, C as agreeWithGit, Ct as cleanLine, D as fetchRun, Dt as bakeVerdict, Et as bakeWatch, F as gatekeeperOfRun, G as rollbackProcedure, Gt as makeOrder, Ht as importRuns, I as orderCheck, It as announceAll, J as PLANNED, K as rolloutFor, L as personOptions, Lt as announceQuarantine, M as summaryText, Mt as analyseCsv, Nt as missingInWords, Ot as beginBake, Pt as startTrace, Q as readDigested, R as promotionRulesOf, Rt as announceRun, S as stableRecord, St as clean, Tt as shareJudgedBy, U as releaseInputsSchema, Ut as pendingRuns, V as underPolicy, Vt as skimRun, W as releaseProcedure, Wt as planProcedure, X as manifestDigest, Y as digestOfText, Z as manifestPath, _ as outcomeOf$1, _t as tenth, a as reportMarkdown, b as release, bt as positionOf, dt as isWayBack, et as gatesOf, ft as trafficMoment, gt as stairPath, ht as rangePath, i as readReport, it as buildProcedureFrom, j as tellGit, jt as proxyGaps, k as makeGitTrue, kt as foldBake, mt as wrap, n as newestRun, nt as approvalOf, pt as terminalChart, t as isBeside, ut as withoutConfiguration, v as planRelease, vt as chartOf, wt as pastWatch, x as runRelease, xt as timeTicks, y as prepareRelease, yt as comparesVersions, z as rulesText, zt as announced } from "./shared-report.js";
+import { $t as removeOrder, At as located, Bt as resumeProcedure, Cn as readRun, Ct as verdictText, Dt as readText$1, En as GATE_NAMESPACE, Et as readConfig, Ft as API_VERSION, G as duration, In as isUnfinished, It as parseLocated, J as makePolicy, Jn as RECORD_TYPES, Jt as isDriven, Kn as toJson, Kt as StepPaused, Ln as loadRun, Lt as plain$2, Mn as createRecorder, Nn as createJournal, Nt as explain, Ot as environmentNames, Pn as noJournal, Pt as schemaNode, Qt as refusalOf, Rn as foldState, Rt as isInCluster, Sn as listRuns, St as verdictOf, Tn as openGates, Tt as resolveEnvironment, Un as canonical, Vt as runProcedure, Wn as digestOf, Xn as payloadSchema, Xt as placeOrder, Yn as checkEvidence, Yt as notPaused, Zt as readOrders, _n as NOBODY, _t as readPolicy$1, a as openService, an as foldLook, at as CAUSE, bn as readLease, d as analysisPolicy, en as ORDER_KINDS, f as doOrNothing, fn as trusted, ft as quarantinePath, gn as registryOf, gt as whyNotBelieved, ht as quarantineText, i as openEnvironment, in as beginWatch, it as versionDelta, jt as promotionOrder, kn as gateText$1, kt as loadConfig, l as isAtLeast, lt as digestsOf, mt as recordOf$1, n as runAgain, o as openTarget, on as gateCase, ot as quarantineProblems, pn as policyMissing, q as DEFAULT_POLICY, r as engineOptions, s as hostChecks, sn as lookAt, st as standingOf$1, tn as copyRun, u as programCheck, un as sshSignatures, vn as takeLease, vt as PIN_FILE, wn as verifyRun, wt as openDatabase, xn as StoreUnreachableError, xt as promotionLooks, yn as fileLeases, yt as policyPlace, zt as isOnHosts } from "./shared-again.js";
 import { n as painter, r as plainOnly, t as knowsUnicode } from "./shared-io.js";
 import { A as union, C as number$1, D as string, E as strictObject, F as _isoDate, I as _isoDateTime, N as toJSONSchema, R as prettifyError, S as looseObject, T as record$1, c as ZodISODate, f as _enum, g as discriminatedUnion, h as boolean, i as ok, j as unknown$3, k as tuple, l as ZodISODateTime, m as array, n as bad, o as problemsOf, r as formatProblem, s as unwrap, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
 import { c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
-import { n as installStopSignals, r as liveProgress, t as createStopSignal } from "./shared-signals.js";
+import { i as installStopSignals, r as createStopSignal, t as liveProgress } from "./shared-progress.js";
 import { C as git, S as require_dist, T as isGone, a as VALUE_TYPES, i as setValue, o as MAX_BYTES, y as locate } from "./shared-values-main.js";
-import { A as dataOf, B as procedure, C as countersOf, D as pairQuery, E as pair, F as observeGitops, H as sequence, I as action, M as missing$1, N as sampleValue, R as opaque, T as generations, b as quarantineKey, c as previousVersion, d as readRecord, f as readReleaseRecord, i as jsonFile, j as get, k as askVector, l as readEnvironmentRecord, s as liveVersion, t as cameToServe, v as gitopsPlace, w as prometheusMetrics, y as quarantineEntrySchema } from "./shared-record.js";
+import { A as dataOf, B as procedure, C as countersOf, D as pairQuery, E as pair, F as observeGitops, H as sequence, I as action, M as missing$1, N as sampleValue, R as opaque, S as gitopsPlace, T as generations, a as cameToServe, c as jsonFile, d as liveVersion, f as previousVersion, g as readReleaseRecord, h as readRecord, j as get, k as askVector, n as quarantineKey, p as readEnvironmentRecord, t as quarantineEntrySchema, w as prometheusMetrics } from "./shared-quarantine.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { a as lookNow, c as applicationKind, l as lookOf, n as clusterDoctor, r as clusterOf, s as gitRelations, t as applicationPlace, u as resourcesOf } from "./shared-cluster.js";
 import { i as missingObject, t as kubeClient } from "./shared-client.js";
@@ -28,11 +28,11 @@ import { t as packageVersion } from "./shared-version.js";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
 import { access, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat, statfs } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { constants, createReadStream, existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { hostname } from "node:os";
-import { createServer } from "node:net";
-import { createServer as createServer$1 } from "node:http";
+import { fileURLToPath } from "node:url";
+import { constants, createReadStream, existsSync } from "node:fs";
+import { createServer } from "node:http";
+import { createServer as createServer$1 } from "node:net";
 
 // node_modules/zod/v4/classic/iso.js
 function datetime(params) {
@@ -42,7 +42,7 @@ function date(params) {
 	return _isoDate(ZodISODate, params);
 }
 
-// src/procedure/gates.ts
+// src/procedure/gate/gates.ts
 /** Gates of every run of the state directory that wait for somebody, oldest first. */
 async function showGates(store) {
 	const found = [];
@@ -252,7 +252,118 @@ function stillBusy(run, holder) {
 	};
 }
 
-// src/procedure/lock.ts
+// src/procedure/journal/replay.ts
+/**
+* Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
+* asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
+*/
+async function replay(procedure, store, run, gatekeeper) {
+	const loaded = await loadRun(store, run);
+	if (loaded?.state.started === void 0) throw noJournal(run);
+	const registry = registryOf(procedure);
+	const recorded = /* @__PURE__ */ new Map();
+	for (const { record, payload } of loaded.reading.entries) {
+		if (record.type !== "analysis.verdict" || payload.kind !== "data") continue;
+		const parsed = payloadSchema.parse({
+			type: record.type,
+			data: payload.data
+		});
+		if (parsed.type !== "analysis.verdict") continue;
+		recorded.set(record.node, [...recorded.get(record.node) ?? [], `${parsed.data.answer}: ${parsed.data.status}`]);
+	}
+	const gates = gatekeeper === void 0 ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
+	const verdicts = [...gates.verdicts];
+	for (const path of loaded.state.looks.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "watch") continue;
+		const replayed = refold$1(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
+		const said = recorded.get(path) ?? [];
+		for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
+			const [before = "look-on", again = "look-on"] = [said[index], replayed[index]];
+			verdicts.push({
+				node: path,
+				recorded: before,
+				replayed: again,
+				same: before === again
+			});
+		}
+	}
+	return verdicts;
+}
+const NO_GATES = {
+	verdicts: [],
+	evidence: /* @__PURE__ */ new Map()
+};
+async function judgeAgain(procedure, state, gatekeeper) {
+	const registry = registryOf(procedure);
+	const evidence = /* @__PURE__ */ new Map();
+	const verdicts = [];
+	for (const path of state.gates.keys()) {
+		const node = registry.nodeAt(path);
+		if (node?.kind !== "gate" || state.nodes.get(path)?.phase !== "done") continue;
+		const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, void 0));
+		const replayed = ruling.kind === "pass" ? "passed" : `waits: ${ruling.problems.map(({ found }) => found).join("; ")}`;
+		if (ruling.kind === "pass") evidence.set(path, ruling.evidence);
+		verdicts.push({
+			node: path,
+			recorded: "passed",
+			replayed,
+			same: ruling.kind === "pass"
+		});
+	}
+	return {
+		verdicts,
+		evidence
+	};
+}
+function refold$1(node, path, state, ctx, answers) {
+	const said = [];
+	let watched = beginWatch(node, ctx);
+	for (const entry of state.looks.get(path) ?? []) {
+		const look = entry.kind === "sample" ? entry : {
+			...entry,
+			evidence: answers.get(entry.gate) ?? entry.evidence
+		};
+		watched = foldLook(node, watched, look, path);
+		const words = watched.answer === void 0 ? void 0 : wordsOf(watched.answer);
+		if (words !== void 0) said.push(words);
+	}
+	return said;
+}
+function wordsOf(answer) {
+	if (answer.kind === "look-on") return void 0;
+	return answer.kind === "fail" ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
+}
+function contextOf(procedure, state) {
+	const registry = registryOf(procedure);
+	const pathsOf = (wanted, of) => [...of].filter((path) => registry.nodeAt(path) === wanted);
+	const missing = (id) => new ProblemError({
+		code: "procedure.no-outputs",
+		where: id,
+		found: "nothing recorded",
+		expected: "a node of this run that is done",
+		remedy: "replay with the procedure that was run"
+	});
+	return {
+		mode: "run",
+		run: state.run,
+		fence: 0,
+		outputOf(ref) {
+			const at = pathsOf(ref, state.nodes.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.nodes.get(at);
+			if (found?.phase !== "done") throw missing(ref.id);
+			return ref.outputs.parse(found.outputs);
+		},
+		evidenceOf(gate) {
+			const at = pathsOf(gate, state.gates.keys()).at(-1);
+			const found = at === void 0 ? void 0 : state.gates.get(at)?.evidence;
+			if (found === void 0) throw missing(gate.id);
+			return found;
+		}
+	};
+}
+
+// src/procedure/lease/lock.ts
 /** No run may take the environment from now on, except a rollback. One that is at work goes on to its end. */
 async function lockEnvironment(request) {
 	return change(request, "lock", (now) => {
@@ -453,117 +564,6 @@ function notThere(environment, from, found) {
 		found: found === void 0 ? "nobody" : `run ${found}`,
 		expected: `run ${from}, as --from says`,
 		remedy: "`shiplock status` says who has the environment"
-	};
-}
-
-// src/procedure/replay.ts
-/**
-* Folds the recorded samples of every watch again, without any look at the world, and compares the verdicts one by one. A watch that
-* asked and was answered has several. With a gatekeeper every gate that the run went through is judged again by the policy of today.
-*/
-async function replay(procedure, store, run, gatekeeper) {
-	const loaded = await loadRun(store, run);
-	if (loaded?.state.started === void 0) throw noJournal(run);
-	const registry = registryOf(procedure);
-	const recorded = /* @__PURE__ */ new Map();
-	for (const { record, payload } of loaded.reading.entries) {
-		if (record.type !== "analysis.verdict" || payload.kind !== "data") continue;
-		const parsed = payloadSchema.parse({
-			type: record.type,
-			data: payload.data
-		});
-		if (parsed.type !== "analysis.verdict") continue;
-		recorded.set(record.node, [...recorded.get(record.node) ?? [], `${parsed.data.answer}: ${parsed.data.status}`]);
-	}
-	const gates = gatekeeper === void 0 ? NO_GATES : await judgeAgain(procedure, loaded.state, gatekeeper);
-	const verdicts = [...gates.verdicts];
-	for (const path of loaded.state.looks.keys()) {
-		const node = registry.nodeAt(path);
-		if (node?.kind !== "watch") continue;
-		const replayed = refold$1(node, path, loaded.state, contextOf(procedure, loaded.state), gates.evidence);
-		const said = recorded.get(path) ?? [];
-		for (let index = 0; index < Math.max(said.length, replayed.length); index++) {
-			const [before = "look-on", again = "look-on"] = [said[index], replayed[index]];
-			verdicts.push({
-				node: path,
-				recorded: before,
-				replayed: again,
-				same: before === again
-			});
-		}
-	}
-	return verdicts;
-}
-const NO_GATES = {
-	verdicts: [],
-	evidence: /* @__PURE__ */ new Map()
-};
-async function judgeAgain(procedure, state, gatekeeper) {
-	const registry = registryOf(procedure);
-	const evidence = /* @__PURE__ */ new Map();
-	const verdicts = [];
-	for (const path of state.gates.keys()) {
-		const node = registry.nodeAt(path);
-		if (node?.kind !== "gate" || state.nodes.get(path)?.phase !== "done") continue;
-		const ruling = await gatekeeper.rule(gateCase(procedure, state, node, path, void 0));
-		const replayed = ruling.kind === "pass" ? "passed" : `waits: ${ruling.problems.map(({ found }) => found).join("; ")}`;
-		if (ruling.kind === "pass") evidence.set(path, ruling.evidence);
-		verdicts.push({
-			node: path,
-			recorded: "passed",
-			replayed,
-			same: ruling.kind === "pass"
-		});
-	}
-	return {
-		verdicts,
-		evidence
-	};
-}
-function refold$1(node, path, state, ctx, answers) {
-	const said = [];
-	let watched = beginWatch(node, ctx);
-	for (const entry of state.looks.get(path) ?? []) {
-		const look = entry.kind === "sample" ? entry : {
-			...entry,
-			evidence: answers.get(entry.gate) ?? entry.evidence
-		};
-		watched = foldLook(node, watched, look, path);
-		const words = watched.answer === void 0 ? void 0 : wordsOf(watched.answer);
-		if (words !== void 0) said.push(words);
-	}
-	return said;
-}
-function wordsOf(answer) {
-	if (answer.kind === "look-on") return void 0;
-	return answer.kind === "fail" ? `fail: ${answer.problem.found}` : `${answer.kind}: ${answer.status}`;
-}
-function contextOf(procedure, state) {
-	const registry = registryOf(procedure);
-	const pathsOf = (wanted, of) => [...of].filter((path) => registry.nodeAt(path) === wanted);
-	const missing = (id) => new ProblemError({
-		code: "procedure.no-outputs",
-		where: id,
-		found: "nothing recorded",
-		expected: "a node of this run that is done",
-		remedy: "replay with the procedure that was run"
-	});
-	return {
-		mode: "run",
-		run: state.run,
-		fence: 0,
-		outputOf(ref) {
-			const at = pathsOf(ref, state.nodes.keys()).at(-1);
-			const found = at === void 0 ? void 0 : state.nodes.get(at);
-			if (found?.phase !== "done") throw missing(ref.id);
-			return ref.outputs.parse(found.outputs);
-		},
-		evidenceOf(gate) {
-			const at = pathsOf(gate, state.gates.keys()).at(-1);
-			const found = at === void 0 ? void 0 : state.gates.get(at)?.evidence;
-			if (found === void 0) throw missing(gate.id);
-			return found;
-		}
 	};
 }
 
@@ -1275,229 +1275,6 @@ function seconds$2(ms) {
 	return (ms / 1e3).toFixed(3);
 }
 
-// src/procedure/check/place.ts
-/** Places on this machine that a configuration needs: directories, room on disk, ports. */
-const FULL_BYTES = 256 * 1024 ** 2;
-const NARROW_BYTES = 2 * 1024 ** 3;
-/** Can the directory be written, or be made where it is not there yet? */
-function directoryCheck(id, what, path) {
-	return {
-		id,
-		title: what,
-		look: async () => {
-			const there = await nearestThere(path);
-			if (!(await stat(there)).isDirectory()) return {
-				state: "failed",
-				found: `${there} is no directory`,
-				expected: "a directory",
-				mend: `move it away, or change the path in shiplock.yaml`
-			};
-			try {
-				await access(there, constants.W_OK | constants.X_OK);
-			} catch {
-				const made = there === path ? "" : `mkdir -p ${path} && `;
-				return {
-					state: "failed",
-					found: `${there} cannot be written by this user`,
-					expected: `${path}, writable by the user that releases`,
-					mend: `sudo sh -c '${made}chown "$1" ${path}' sh "$(id -un)"`
-				};
-			}
-			return {
-				state: "ok",
-				found: there === path ? path : `${path} (is made by the first release)`
-			};
-		}
-	};
-}
-function spaceCheck(id, what, path) {
-	return {
-		id,
-		title: `Room on the disk of ${what}`,
-		look: async () => {
-			const there = await nearestThere(path);
-			const { bavail, bsize, ffree } = await statfs(there);
-			return spaceAnswer(bavail * bsize, ffree, there);
-		}
-	};
-}
-/** Pure. */
-function spaceAnswer(bytes, inodes, path) {
-	const found = `${(bytes / 1024 ** 3).toFixed(1)} GiB free at ${path}`;
-	const expected = `at least ${NARROW_BYTES / 1024 ** 3} GiB free`;
-	const mend = `see what fills it: du -xh --max-depth=2 ${path} | sort -h | tail`;
-	if (inodes > 0 && inodes < 1e3) return {
-		state: "failed",
-		found: `${inodes} inodes free at ${path}`,
-		expected: "room for more files",
-		mend
-	};
-	if (bytes < FULL_BYTES) return {
-		state: "failed",
-		found,
-		expected,
-		mend
-	};
-	return bytes < NARROW_BYTES ? {
-		state: "warning",
-		found,
-		expected,
-		mend
-	} : {
-		state: "ok",
-		found
-	};
-}
-/** Can a program of this user listen there now? `taken`, or why it cannot. */
-function whyNotFree(host, port) {
-	return new Promise((resolve) => {
-		const server = createServer();
-		server.once("error", (error) => {
-			resolve(error.code === "EADDRINUSE" ? "taken" : error.message);
-		});
-		server.listen({
-			port,
-			host,
-			exclusive: true
-		}, () => server.close(() => resolve(void 0)));
-	});
-}
-async function nearestThere(path) {
-	for (let at = path;; at = dirname(at)) try {
-		await stat(at);
-		return at;
-	} catch (error) {
-		if (!(isMissing(error) || hasCode(error, "ENOTDIR")) || dirname(at) === at) throw error;
-	}
-}
-
-// src/procedure/check/run.ts
-/** All at once, each within its own time: one that hangs costs its own line. In the order given. */
-function runChecks(checks, clock, eachMs) {
-	return Promise.all(checks.map(async (check) => ({
-		id: check.id,
-		title: check.title,
-		...await one(check, clock, eachMs)
-	})));
-}
-async function one(check, clock, eachMs) {
-	const over = new AbortController();
-	const late = clock.sleep(eachMs, over.signal).then(() => ({
-		state: "failed",
-		found: `no answer within ${eachMs / 1e3} s`,
-		expected: "an answer",
-		mend: "see why it does not answer; the other checks do not depend on it"
-	}), () => ({
-		state: "failed",
-		found: "given up",
-		expected: "an answer",
-		mend: "look again"
-	}));
-	try {
-		return await Promise.race([check.look(over.signal).catch(asFailed), late]);
-	} finally {
-		over.abort();
-	}
-}
-function asFailed(error) {
-	if (error instanceof ProblemError) {
-		const [problem] = error.problems;
-		if (problem !== void 0) {
-			const { found, expected, remedy } = problem;
-			return {
-				state: "failed",
-				found,
-				expected,
-				mend: remedy
-			};
-		}
-	}
-	return {
-		state: "failed",
-		found: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
-		expected: "an answer",
-		mend: "mend what the message names"
-	};
-}
-
-// src/procedure/check/state.ts
-function journalsCheck(store) {
-	return {
-		id: "state.journals",
-		title: "Journals of the last runs",
-		look: async (signal) => {
-			const runs = (await listRuns(store)).slice(-50);
-			const broken = [];
-			for (const { run } of runs) {
-				signal.throwIfAborted();
-				const { kind, text } = await verifyRun(store, run);
-				if (kind === "broken") broken.push(`${run}: ${text}`);
-			}
-			return journalsAnswer(runs.length, broken);
-		}
-	};
-}
-/** Pure. */
-function journalsAnswer(count, broken) {
-	const [first] = broken;
-	if (first === void 0) return {
-		state: "ok",
-		found: count === 0 ? "no run yet" : `${count} intact`
-	};
-	const run = first.slice(0, first.indexOf(":"));
-	return {
-		state: "failed",
-		found: `${broken.length} of ${count} broken, the first: ${first}`,
-		expected: "unbroken chains",
-		mend: `shiplock journal verify ${run}; restore its directory from a backup of the state directory`
-	};
-}
-/** Does a run hold the environment that nobody goes on with? */
-function leaseCheck(store, environment) {
-	return {
-		id: "state.lease",
-		title: `Lease of ${environment}`,
-		look: async () => {
-			const holder = (await readLease(store, environment))?.lease.holder ?? null;
-			if (holder === null) return {
-				state: "ok",
-				found: "held by nobody"
-			};
-			const run = (await listRuns(store)).find((one) => one.run === holder.run);
-			return leaseAnswer({
-				run: holder.run,
-				who: `${holder.who} on ${holder.host}`,
-				process: holder.pid === 0 ? "none" : isGone(holder) ? "gone" : "works",
-				unfinished: await isUnfinished(store, holder.run),
-				state: run?.state ?? "running"
-			});
-		}
-	};
-}
-/** Pure. */
-function leaseAnswer({ run, who, process, unfinished, state }) {
-	if (process === "works") return {
-		state: "ok",
-		found: `run ${run} works (${who})`
-	};
-	if (!unfinished) return {
-		state: "ok",
-		found: `left by run ${run}, which is over: the next run takes it`
-	};
-	if (state === "waiting") return {
-		state: "warning",
-		found: `run ${run} waits at a gate, and keeps the environment`,
-		expected: "an environment that the next release can take",
-		mend: `shiplock gate show ${run}`
-	};
-	return {
-		state: "warning",
-		found: `run ${run} of ${who} keeps it, and no process works on it${process === "gone" ? " (it died)" : ""}`,
-		expected: "a run that is gone on with to its end",
-		mend: `shiplock resume ${run}`
-	};
-}
-
 // src/rollout/alone.ts
 const NOTHING_ALONE = {
 	previous: null,
@@ -1904,6 +1681,229 @@ function goingOnFrom(analyses) {
 	return {
 		...NOTHING_BEFORE,
 		outputOf: (ref) => ref.outputs.parse(analyses)
+	};
+}
+
+// src/procedure/check/place.ts
+/** Places on this machine that a configuration needs: directories, room on disk, ports. */
+const FULL_BYTES = 256 * 1024 ** 2;
+const NARROW_BYTES = 2 * 1024 ** 3;
+/** Can the directory be written, or be made where it is not there yet? */
+function directoryCheck(id, what, path) {
+	return {
+		id,
+		title: what,
+		look: async () => {
+			const there = await nearestThere(path);
+			if (!(await stat(there)).isDirectory()) return {
+				state: "failed",
+				found: `${there} is no directory`,
+				expected: "a directory",
+				mend: `move it away, or change the path in shiplock.yaml`
+			};
+			try {
+				await access(there, constants.W_OK | constants.X_OK);
+			} catch {
+				const made = there === path ? "" : `mkdir -p ${path} && `;
+				return {
+					state: "failed",
+					found: `${there} cannot be written by this user`,
+					expected: `${path}, writable by the user that releases`,
+					mend: `sudo sh -c '${made}chown "$1" ${path}' sh "$(id -un)"`
+				};
+			}
+			return {
+				state: "ok",
+				found: there === path ? path : `${path} (is made by the first release)`
+			};
+		}
+	};
+}
+function spaceCheck(id, what, path) {
+	return {
+		id,
+		title: `Room on the disk of ${what}`,
+		look: async () => {
+			const there = await nearestThere(path);
+			const { bavail, bsize, ffree } = await statfs(there);
+			return spaceAnswer(bavail * bsize, ffree, there);
+		}
+	};
+}
+/** Pure. */
+function spaceAnswer(bytes, inodes, path) {
+	const found = `${(bytes / 1024 ** 3).toFixed(1)} GiB free at ${path}`;
+	const expected = `at least ${NARROW_BYTES / 1024 ** 3} GiB free`;
+	const mend = `see what fills it: du -xh --max-depth=2 ${path} | sort -h | tail`;
+	if (inodes > 0 && inodes < 1e3) return {
+		state: "failed",
+		found: `${inodes} inodes free at ${path}`,
+		expected: "room for more files",
+		mend
+	};
+	if (bytes < FULL_BYTES) return {
+		state: "failed",
+		found,
+		expected,
+		mend
+	};
+	return bytes < NARROW_BYTES ? {
+		state: "warning",
+		found,
+		expected,
+		mend
+	} : {
+		state: "ok",
+		found
+	};
+}
+/** Can a program of this user listen there now? `taken`, or why it cannot. */
+function whyNotFree(host, port) {
+	return new Promise((resolve) => {
+		const server = createServer$1();
+		server.once("error", (error) => {
+			resolve(error.code === "EADDRINUSE" ? "taken" : error.message);
+		});
+		server.listen({
+			port,
+			host,
+			exclusive: true
+		}, () => server.close(() => resolve(void 0)));
+	});
+}
+async function nearestThere(path) {
+	for (let at = path;; at = dirname(at)) try {
+		await stat(at);
+		return at;
+	} catch (error) {
+		if (!(isMissing(error) || hasCode(error, "ENOTDIR")) || dirname(at) === at) throw error;
+	}
+}
+
+// src/procedure/check/run.ts
+/** All at once, each within its own time: one that hangs costs its own line. In the order given. */
+function runChecks(checks, clock, eachMs) {
+	return Promise.all(checks.map(async (check) => ({
+		id: check.id,
+		title: check.title,
+		...await one(check, clock, eachMs)
+	})));
+}
+async function one(check, clock, eachMs) {
+	const over = new AbortController();
+	const late = clock.sleep(eachMs, over.signal).then(() => ({
+		state: "failed",
+		found: `no answer within ${eachMs / 1e3} s`,
+		expected: "an answer",
+		mend: "see why it does not answer; the other checks do not depend on it"
+	}), () => ({
+		state: "failed",
+		found: "given up",
+		expected: "an answer",
+		mend: "look again"
+	}));
+	try {
+		return await Promise.race([check.look(over.signal).catch(asFailed), late]);
+	} finally {
+		over.abort();
+	}
+}
+function asFailed(error) {
+	if (error instanceof ProblemError) {
+		const [problem] = error.problems;
+		if (problem !== void 0) {
+			const { found, expected, remedy } = problem;
+			return {
+				state: "failed",
+				found,
+				expected,
+				mend: remedy
+			};
+		}
+	}
+	return {
+		state: "failed",
+		found: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
+		expected: "an answer",
+		mend: "mend what the message names"
+	};
+}
+
+// src/procedure/check/state.ts
+function journalsCheck(store) {
+	return {
+		id: "state.journals",
+		title: "Journals of the last runs",
+		look: async (signal) => {
+			const runs = (await listRuns(store)).slice(-50);
+			const broken = [];
+			for (const { run } of runs) {
+				signal.throwIfAborted();
+				const { kind, text } = await verifyRun(store, run);
+				if (kind === "broken") broken.push(`${run}: ${text}`);
+			}
+			return journalsAnswer(runs.length, broken);
+		}
+	};
+}
+/** Pure. */
+function journalsAnswer(count, broken) {
+	const [first] = broken;
+	if (first === void 0) return {
+		state: "ok",
+		found: count === 0 ? "no run yet" : `${count} intact`
+	};
+	const run = first.slice(0, first.indexOf(":"));
+	return {
+		state: "failed",
+		found: `${broken.length} of ${count} broken, the first: ${first}`,
+		expected: "unbroken chains",
+		mend: `shiplock journal verify ${run}; restore its directory from a backup of the state directory`
+	};
+}
+/** Does a run hold the environment that nobody goes on with? */
+function leaseCheck(store, environment) {
+	return {
+		id: "state.lease",
+		title: `Lease of ${environment}`,
+		look: async () => {
+			const holder = (await readLease(store, environment))?.lease.holder ?? null;
+			if (holder === null) return {
+				state: "ok",
+				found: "held by nobody"
+			};
+			const run = (await listRuns(store)).find((one) => one.run === holder.run);
+			return leaseAnswer({
+				run: holder.run,
+				who: `${holder.who} on ${holder.host}`,
+				process: holder.pid === 0 ? "none" : isGone(holder) ? "gone" : "works",
+				unfinished: await isUnfinished(store, holder.run),
+				state: run?.state ?? "running"
+			});
+		}
+	};
+}
+/** Pure. */
+function leaseAnswer({ run, who, process, unfinished, state }) {
+	if (process === "works") return {
+		state: "ok",
+		found: `run ${run} works (${who})`
+	};
+	if (!unfinished) return {
+		state: "ok",
+		found: `left by run ${run}, which is over: the next run takes it`
+	};
+	if (state === "waiting") return {
+		state: "warning",
+		found: `run ${run} waits at a gate, and keeps the environment`,
+		expected: "an environment that the next release can take",
+		mend: `shiplock gate show ${run}`
+	};
+	return {
+		state: "warning",
+		found: `run ${run} of ${who} keeps it, and no process works on it${process === "gone" ? " (it died)" : ""}`,
+		expected: "a run that is gone on with to its end",
+		mend: `shiplock resume ${run}`
 	};
 }
 
@@ -2621,7 +2621,7 @@ function addressOf(bind) {
 	};
 }
 
-// src/release/policy-checks.ts
+// src/release/policy/checks.ts
 /** Who is checked at gates: can the policy be read, and can somebody bend it? */
 function policyChecks(service, environment) {
 	const { exec, config, baseDir } = service;
@@ -2862,39 +2862,6 @@ function secretsIn(value) {
 }
 function textOf$1({ secrets }, text) {
 	return text === null || typeof text === "string" ? text : secrets.get(text.secret);
-}
-
-// src/release/drift.ts
-/** Only looks. `all`: also at resources that Argo CD calls synced. */
-async function drift(service, options) {
-	const { environment, store, exec, clock, door } = service;
-	if (!isInCluster(environment)) throw new ProblemError({
-		code: "release.no-cluster",
-		where: environment.environment,
-		found: `the platform \`${environment.platform.kind}\``,
-		expected: "an environment that Argo CD brings into a cluster",
-		remedy: "`shiplock status` says what serves on hosts, and whether git agrees"
-	});
-	const cluster = clusterOf(environment, door.env);
-	const kube = kubeClient(cluster, clock);
-	const place = applicationPlace(environment, cluster);
-	const git = gitopsPlace(environment, store);
-	const [named, found] = await Promise.all([observeGitops(git, exec), observeDrift(kube, place, options)]);
-	const signal = options.signal ?? AbortSignal.timeout(3e4);
-	const look = await lookNow({
-		place,
-		kube,
-		relations: gitRelations(git)
-	}, named.commit ?? "", exec, signal);
-	return {
-		service: environment.service,
-		environment: environment.environment,
-		git: {
-			...named,
-			compared: look.compared
-		},
-		...found
-	};
 }
 
 // src/release/init/answers.ts
@@ -3941,7 +3908,7 @@ async function startJudge(options) {
 			seat();
 		}
 	};
-	const server = createServer$1((request, response) => {
+	const server = createServer((request, response) => {
 		const path = (request.url ?? "").split("?")[0];
 		if (request.method === "GET" && path === "/healthz") return plain(response, 200, "ok");
 		if (request.method === "GET" && path === "/readyz") {
@@ -4092,210 +4059,443 @@ function noSuchPath(found) {
 	};
 }
 
-// src/release/resume.ts
-/** Builds the tree of a recorded run again, from its recorded inputs. */
-async function procedureOf$1(service, run) {
-	const recorded = await readRun(service.store, run);
-	switch (recorded.procedure) {
-		case "release": return releaseProcedure(parseInputs(recorded.inputs, run), service.target);
-		case "rollback": return rollbackProcedure(parseInputs(recorded.inputs, run), service.target);
-		case "migrate": return migrateProcedure(parseInputs(recorded.inputs, run), service.target);
-		case "build": return buildProcedureFrom(service, recorded.inputs);
-		default: throw new ProblemError({
-			code: "release.unknown-procedure",
-			where: `run ${run}`,
-			found: recorded.procedure,
-			expected: "build, migrate, release or rollback",
-			remedy: "resume it with the program that started it"
-		});
-	}
-}
-function parseInputs(inputs, run) {
-	const parsed = releaseInputsSchema.safeParse(inputs);
-	if (parsed.success) return parsed.data;
-	throw new ProblemError({
-		code: "release.inputs-unreadable",
-		where: `run ${run}`,
-		found: prettifyError(parsed.error).replaceAll("\n", "; "),
-		expected: "inputs as this version of the program records them",
-		remedy: "resume with the version that started the run, or start a new one"
+// src/release/manifests/drift.ts
+/** Only looks. `all`: also at resources that Argo CD calls synced. */
+async function drift(service, options) {
+	const { environment, store, exec, clock, door } = service;
+	if (!isInCluster(environment)) throw new ProblemError({
+		code: "release.no-cluster",
+		where: environment.environment,
+		found: `the platform \`${environment.platform.kind}\``,
+		expected: "an environment that Argo CD brings into a cluster",
+		remedy: "`shiplock status` says what serves on hosts, and whether git agrees"
 	});
-}
-/** Goes on with a run where it stopped: after a crash, a signal, or an answered gate. */
-async function resume(opened, run, answers = {}) {
-	const { abort = false, ...more } = answers;
-	const back = (await readRun(opened.store, run)).procedure === "rollback";
-	const service = await underPolicy(opened, back ? "back" : "look");
-	if (!back) await agreeWithGit(service);
-	const recorded = await readRun(service.store, run);
-	const procedure = await procedureOf$1(service, run);
-	const inputs = parseInputs(procedure.inputs, run);
-	if (!back && recorded.finished === null && !abort && !goesBack(recorded, procedure)) {
-		checkRules(service, run, inputs);
-		const held = await service.target.quarantine(digestsOf(inputs.candidate), "forward", run);
-		if (held.length > 0) throw new ProblemError(held);
-	}
-	const persons = await personOptions(service, inputs);
-	const result = await announced(service, run, (observing) => resumeProcedure(procedure, run, {
-		...engineOptions(service, {
-			urgent: back,
-			...observing,
-			...persons,
-			...back ? {} : { mayOrder: orderCheck(service) }
-		}),
-		...more
-	}));
-	await tellGit(service);
-	const kind = procedure.id === "rollback" || procedure.id === "migrate" ? procedure.id : "release";
-	return outcomeOf$1(service, kind, parseInputs(procedure.inputs, run), result);
-}
-/** Once the whole has failed, or was aborted, a resume takes it back and begins nothing forward, whatever else the journal says. */
-function goesBack({ entries, aborted }, { root }) {
-	return aborted || entries.some(({ record }) => record.type === "step.failed" && record.attempt === 0 && record.node === root.id);
-}
-/** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */
-function checkRules({ rules, environment }, run, { approval, promotion }) {
-	if (rules.kind === "unread") throw new ProblemError(rules.problems);
-	const asked = approvalOf(rules.kind === "policy" ? rules.policy.rules : void 0).approval;
-	const words = (one) => one === void 0 ? "no approval" : `${one.role === null ? "nobody" : `the role ${one.role}`}${one.windows ? " and a window" : ""}`;
-	checkPromotion(run, promotion, environment.promotion?.from, promotionRulesOf(rules));
-	if (words(asked) === words(approval)) return;
-	throw new ProblemError({
-		code: "policy.approval-changed",
-		where: `run ${run}`,
-		found: `a run that was begun to wait for ${words(approval)}`,
-		expected: `${words(asked)}, as the policy asks today`,
-		remedy: "roll back and start a new run, which asks for what is asked today"
-	});
-}
-/** It still comes from where the order says, through the gates that are asked for today. */
-function checkPromotion(run, promotion, from, rules) {
-	const asked = promotion === void 0 ? null : promotion.rules;
-	const inOrder = from === void 0 || promotion?.from === from;
-	if (inOrder && canonical(toJson(asked)) === canonical(toJson(promotion === void 0 ? null : rules))) return;
-	throw new ProblemError({
-		code: "policy.promotion-changed",
-		where: `run ${run}`,
-		found: inOrder ? "a run that was begun under other gates" : `a run that came from ${promotion?.from ?? "nowhere"}`,
-		expected: inOrder ? "the gates of the policy of today" : `one that came from ${from ?? ""}`,
-		remedy: "roll back and start a new run, which asks for what is asked today"
-	});
-}
-/** Judges the recorded samples of a run again, and who let its gates pass by the policy of today, where that can be read. */
-async function replayRun(opened, run) {
-	const service = await underPolicy(opened, "look");
-	const procedure = await procedureOf$1(service, run);
-	return replay(procedure, service.store, run, await gatekeeperOfRun(service, run));
+	const cluster = clusterOf(environment, door.env);
+	const kube = kubeClient(cluster, clock);
+	const place = applicationPlace(environment, cluster);
+	const git = gitopsPlace(environment, store);
+	const [named, found] = await Promise.all([observeGitops(git, exec), observeDrift(kube, place, options)]);
+	const signal = options.signal ?? AbortSignal.timeout(3e4);
+	const look = await lookNow({
+		place,
+		kube,
+		relations: gitRelations(git)
+	}, named.commit ?? "", exec, signal);
+	return {
+		service: environment.service,
+		environment: environment.environment,
+		git: {
+			...named,
+			compared: look.compared
+		},
+		...found
+	};
 }
 
-// src/release/orders.ts
-const POLL_MS = 200;
+// src/gitops/rollouts/print.ts
+var import_dist = require_dist();
+/** Several objects as one YAML text. */
+function manifestsText(manifests) {
+	return manifests.map((manifest) => (0, import_dist.stringify)(manifest, { lineWidth: 0 })).join("---\n");
+}
+
+// src/gitops/rollouts/templates.ts
+/** After an error the controller asks again after this time, whatever the interval is. */
+const ERROR_RETRY_MS = 1e4;
+/** The judge answers within 8 seconds, or says that it cannot. */
+const TIMEOUT_SECONDS = 10;
+function templateName({ rollout }, ask) {
+	return `${rollout}-judge-${ask}`;
+}
 /**
-* Orders a rollout to pause, to go on or to go back. Where a process works on it, the order is handed to that process; where none does, a pause
-* waits for the next one, and this process goes on with the run, or back, itself.
+* One question as an AnalysisTemplate. Only `worse` fails it, at the first time; only `not-worse` passes it, at the first time; everything else is
+* looked at again until the wait is over, and pauses the Rollout then. A watch has no end of its own: whatever is not `worse` is well.
 */
-async function orderRun(opened, request) {
-	const { run, kind, why, waitMs } = request;
-	const service = await underPolicy(opened, "look");
-	const { store, clock, door } = service;
-	const { environment } = service.target;
-	const barred = whyNot(await readRun(store, run), kind, (await readOrders(store, run)).some(({ order }) => order?.kind === "pause"));
-	if (barred !== void 0) throw new ProblemError(barred);
-	const signer = await signerOf(service);
-	const order = await makeOrder({
-		run,
-		environment,
-		kind,
-		why,
-		by: door.who,
-		signer,
-		clock
-	});
-	const problem = await orderCheck(service)(order);
-	if (problem !== void 0) throw new ProblemError(problem);
-	const file = await placeOrder(store, order);
-	const until = clock.monotonic() + waitMs;
-	let followed = false;
-	while (await isDriven(store, environment, run)) {
-		if (!followed) {
-			followed = await isTakenUp(service, order, file);
-			if (followed && kind !== "abort") return {
-				kind: "followed",
-				run
-			};
-			if (!followed && clock.monotonic() >= until) return {
-				kind: "placed",
-				run,
-				why: "busy"
-			};
+function judgeTemplate(options, ask) {
+	const { judge, waitMs } = options;
+	const looks = Math.ceil(waitMs / judge.everyMs);
+	const limits = {
+		failureLimit: 0,
+		consecutiveErrorLimit: Math.ceil(waitMs / ERROR_RETRY_MS),
+		...ask === "watch" ? {} : {
+			consecutiveSuccessLimit: 1,
+			inconclusiveLimit: looks,
+			count: looks + 2
 		}
-		if (door.signal?.requested !== void 0) return {
-			kind: followed ? "followed" : "placed",
-			run,
-			why: "busy"
-		};
-		await clock.sleep(POLL_MS, door.signal?.signal).catch(() => void 0);
-	}
-	return withoutProcess(service, request, order, file);
+	};
+	const conditions = {
+		failureCondition: "result.verdict == \"worse\"",
+		...ask === "watch" ? {} : { successCondition: "result.verdict == \"not-worse\"" }
+	};
+	const metric = {
+		name: "verdict",
+		interval: goDuration(judge.everyMs),
+		...conditions,
+		...limits,
+		provider: { web: {
+			method: "POST",
+			url: `${judge.url.replace(/\/+$/, "")}/v1/judge`,
+			timeoutSeconds: TIMEOUT_SECONDS,
+			headers: [{
+				key: "Authorization",
+				value: "Bearer {{args.token}}"
+			}],
+			jsonPath: "{$}",
+			jsonBody: questionOf(options, ask)
+		} }
+	};
+	const { name, key } = judge.tokenSecret;
+	return template(options, ask, {
+		args: [...argumentsOf(options, ask).map((argument) => ({ name: argument })), {
+			name: "token",
+			valueFrom: { secretKeyRef: {
+				name,
+				key
+			} }
+		}],
+		metrics: [metric]
+	});
 }
-/** Nobody works on the run: it has ended, it waits at a gate, or its process died. */
-async function withoutProcess(service, { run, kind }, order, file) {
-	const { finished, entries } = await readRun(service.store, run);
-	const followed = await isTakenUp(service, order, file) || entries.some(({ record, payload }) => record.node === "" && JSON.stringify(payload ?? null).includes(order.id));
-	if (finished !== null && !followed) {
-		await removeOrder(file);
-		throw new ProblemError(isOver(run, finished.outcome));
+function questionOf(options, ask) {
+	const { service, environment } = options;
+	const run = {
+		namespace: "{{args.namespace}}",
+		rollout: "{{args.rollout}}",
+		revision: "{{args.revision}}"
+	};
+	return {
+		service,
+		environment,
+		ask,
+		canary: "{{args.canary}}",
+		stable: "{{args.stable}}",
+		...ask === "watch" ? {} : { bake: "{{args.bake}}" },
+		...ask === "step" ? { share: "{{args.share}}" } : {},
+		run: isStep(options, ask) ? {
+			...run,
+			step: "{{args.step}}"
+		} : run
+	};
+}
+const ALWAYS = [
+	"canary",
+	"stable",
+	"namespace",
+	"rollout",
+	"revision"
+];
+/** After a blue-green switch there is an AnalysisRun, but no step. */
+function isStep({ strategy }, ask) {
+	return ask === "step" || ask === "alone" && strategy.kind === "canary";
+}
+function argumentsOf(options, ask) {
+	return [
+		...ALWAYS,
+		...ask === "watch" ? [] : ["bake"],
+		...ask === "step" ? ["share"] : [],
+		...isStep(options, ask) ? ["step"] : []
+	];
+}
+/** How a Rollout calls the template: the controller fills in who the versions are and which revision it is. */
+function callOf(options, ask, own = {}) {
+	const field = (name, fieldPath) => ({
+		name,
+		valueFrom: { fieldRef: { fieldPath } }
+	});
+	return {
+		templates: [{ templateName: templateName(options, ask) }],
+		args: [
+			{
+				name: "canary",
+				valueFrom: { podTemplateHashValue: "Latest" }
+			},
+			{
+				name: "stable",
+				valueFrom: { podTemplateHashValue: "Stable" }
+			},
+			field("namespace", "metadata.namespace"),
+			field("rollout", "metadata.name"),
+			field("revision", "metadata.annotations['rollout.argoproj.io/revision']"),
+			...own.bakeMs === void 0 ? [] : [{
+				name: "bake",
+				value: formatDuration(own.bakeMs)
+			}],
+			...own.share === void 0 ? [] : [{
+				name: "share",
+				value: formatShare(own.share)
+			}],
+			...own.step === void 0 ? [] : [{
+				name: "step",
+				value: String(own.step)
+			}]
+		]
+	};
+}
+/** Requests that the new version must answer with 2xx before the switch; asked again until the health deadline. */
+function smokeTemplate(options, urls) {
+	return template(options, "smoke", { metrics: urls.map((url, index) => ({
+		name: `smoke-${index + 1}`,
+		consecutiveErrorLimit: Math.ceil(options.healthDeadlineMs / ERROR_RETRY_MS),
+		provider: { web: {
+			url,
+			timeoutSeconds: TIMEOUT_SECONDS
+		} }
+	})) });
+}
+function template(options, ask, spec) {
+	return {
+		apiVersion: "argoproj.io/v1alpha1",
+		kind: "AnalysisTemplate",
+		metadata: metadata(options, templateName(options, ask)),
+		spec
+	};
+}
+function metadata({ namespace }, name) {
+	return namespace === void 0 ? { name } : {
+		name,
+		namespace
+	};
+}
+/** Go reads no days, and no fractions are needed: whole seconds. */
+function goDuration(ms) {
+	return `${Math.ceil(ms / 1e3)}s`;
+}
+
+// src/gitops/rollouts/weights.ts
+/** Shares that Argo Rollouts can give. Pure. */
+/** Pods of the new version and of both, as the controller chooses them for a weight when no router splits the traffic. */
+function podsFor(replicas, weight, maxSurge) {
+	const exact = replicas * weight / 100;
+	const [low, high] = [Math.floor(exact), Math.ceil(exact)];
+	const zeroAllowed = weight === 100 || weight === 0 || replicas === 1 && maxSurge === 0;
+	const options = [];
+	const tied = (total) => total * weight % 100 === 50;
+	if (high < replicas || zeroAllowed) options.push({
+		canary: high,
+		total: replicas
+	});
+	if (!tied(replicas) && (low !== 0 || zeroAllowed)) options.push({
+		canary: low,
+		total: replicas
+	});
+	if (maxSurge > 0) {
+		options.push({
+			canary: high,
+			total: replicas + 1
+		});
+		if (!tied(replicas + 1) && (low !== 0 || zeroAllowed)) options.push({
+			canary: low,
+			total: replicas + 1
+		});
 	}
-	if (kind === "pause") return followed ? {
-		kind: "followed",
-		run
+	const delta = (one) => Math.abs(weight - one.canary * 100 / one.total);
+	let best = options[0] ?? {
+		canary: 0,
+		total: replicas
+	};
+	for (const option of options) if (delta(option) < delta(best)) best = option;
+	return best;
+}
+/** With pods only, one more than wanted may run for a while, and none is missing. */
+const MAX_SURGE = 1;
+/** A share this near to what was asked is what was asked. */
+const NEAR = .005;
+/** The weight that a step sets, 1 to 99; refused with the shares that could be given. */
+function weightOf(share, routing, where) {
+	const weight = Math.round(share * 100);
+	if (routing.kind === "gateway-api") {
+		if (Math.abs(share * 100 - weight) < 1e-6 && weight >= 1) return ok(weight);
+		const near = [.../* @__PURE__ */ new Set([Math.max(1, Math.floor(share * 100)), Math.ceil(share * 100)])];
+		return bad(notGiven(where, share, near.map((percent) => `${percent}%`).join(" or "), "whole percentages"));
+	}
+	const { canary, total } = podsFor(routing.replicas, weight, 1);
+	if (weight >= 1 && Math.abs(canary / total - share) <= NEAR) return ok(weight);
+	const near = podShares(routing.replicas).toSorted((one, other) => Math.abs(one - share) - Math.abs(other - share)).slice(0, 4).toSorted((one, other) => one - other).map((one) => formatShare(Math.round(one * 1e3) / 1e3));
+	return bad(notGiven(where, share, near.join(", "), `shares of ${routing.replicas} pods`));
+}
+/** Every share that some weight leads to, ascending, without 0 and 1. */
+function podShares(replicas) {
+	const shares = /* @__PURE__ */ new Set();
+	for (let weight = 1; weight <= 99; weight += 1) {
+		const { canary, total } = podsFor(replicas, weight, 1);
+		if (canary > 0 && canary < total && Math.abs(canary / total - weight / 100) <= NEAR) shares.add(canary / total);
+	}
+	return [...shares].toSorted((one, other) => one - other);
+}
+function notGiven(where, share, could, what) {
+	return {
+		code: "gitops.share-not-given",
+		where,
+		found: `a share of ${formatShare(share)}`,
+		expected: could === "" ? what : `${what}, for instance ${could}`,
+		remedy: "change the step, run more replicas, or let a router split the traffic (--http-route)"
+	};
+}
+
+// src/gitops/rollouts/strategy.ts
+/**
+* The part of a Rollout that says how a new version earns its traffic, and the AnalysisTemplates that it calls. The first manifest is the part of
+* the Rollout: a patch for Kustomize. Pure.
+*/
+function rolloutManifests(options) {
+	const { strategy } = options;
+	const made = strategy.kind === "canary" ? canary(options, strategy) : blueGreen(options, strategy);
+	if (!made.ok) return made;
+	const patch = {
+		apiVersion: "argoproj.io/v1alpha1",
+		kind: "Rollout",
+		metadata: metadata(options, options.rollout),
+		spec: {
+			progressDeadlineSeconds: Math.ceil(options.healthDeadlineMs / 1e3),
+			progressDeadlineAbort: true,
+			strategy: made.value.strategy
+		}
+	};
+	return ok([patch, ...made.value.templates]);
+}
+function canary(options, { steps, routing, finalBakeMs }) {
+	const list = [];
+	const problems = [];
+	const pull = options.mode === "pull";
+	for (const [index, { share, bakeMs }] of steps.entries()) {
+		const weight = weightOf(share, routing, `rollout.steps.${index}.share`);
+		if (!weight.ok) {
+			problems.push(...weight.problems);
+			continue;
+		}
+		list.push({ setWeight: weight.value });
+		list.push(pull ? { analysis: callOf(options, "step", {
+			bakeMs,
+			share,
+			step: list.length
+		}) } : { pause: {} });
+	}
+	if (problems.length > 0) return bad(...problems);
+	const all = pull && routing.kind === "gateway-api" && finalBakeMs > 0;
+	if (all) {
+		list.push({ setWeight: 100 });
+		list.push({ analysis: callOf(options, "alone", {
+			bakeMs: finalBakeMs,
+			step: list.length
+		}) });
+	}
+	const watch = pull ? {} : { analysis: {
+		...callOf(options, "watch"),
+		startingStep: 1
+	} };
+	const routed = routing.kind === "gateway-api" ? {
+		stableService: routing.stableService,
+		canaryService: routing.canaryService,
+		trafficRouting: { plugins: { "argoproj-labs/gatewayAPI": gateway(options, routing.httpRoute) } }
 	} : {
-		kind: "placed",
-		run,
-		why: "no-process"
+		maxSurge: 1,
+		maxUnavailable: 0
 	};
-	return {
-		kind: "ended",
-		run,
-		outcome: await resume(service, run, { abort: kind === "abort" })
+	const asks = pull ? [...steps.length > 0 ? ["step"] : [], ...all ? ["alone"] : []] : ["watch"];
+	return ok({
+		strategy: { canary: {
+			...routed,
+			...watch,
+			steps: list
+		} },
+		templates: asks.map((ask) => judgeTemplate(options, ask))
+	});
+}
+function gateway({ namespace }, httpRoute) {
+	return namespace === void 0 ? { httpRoute } : {
+		httpRoute,
+		namespace
 	};
 }
-/** Has the run taken it up? Throws when it refused it. */
-async function isTakenUp({ store }, order, file) {
-	if ((await readOrders(store, order.run)).some((placed) => placed.order?.id === order.id)) return false;
-	const refused = await refusalOf(file);
-	if (refused !== null) throw new ProblemError(refused);
-	return true;
+function blueGreen(options, strategy) {
+	const pull = options.mode === "pull";
+	const { activeService, previewService, previewPort } = strategy;
+	const host = options.namespace === void 0 ? previewService : `${previewService}.${options.namespace}.svc`;
+	const smoke = pull ? strategy.smoke.map((path) => `http://${host}:${previewPort}${path}`) : [];
+	return ok({
+		strategy: { blueGreen: {
+			activeService,
+			previewService,
+			autoPromotionEnabled: pull && !strategy.preview,
+			scaleDownDelaySeconds: Math.max(30, Math.ceil(strategy.drainMs / 1e3)),
+			...smoke.length === 0 ? {} : { prePromotionAnalysis: { templates: [{ templateName: templateName(options, "smoke") }] } },
+			postPromotionAnalysis: callOf(options, "alone", { bakeMs: strategy.finalBakeMs })
+		} },
+		templates: [judgeTemplate(options, "alone"), ...smoke.length === 0 ? [] : [smokeTemplate(options, smoke)]]
+	});
 }
-/** Orders that lie there and have not been taken up. */
-async function pendingOrders(store, run) {
-	return (await readOrders(store, run)).flatMap(({ order }) => order === null ? [] : [{
-		kind: order.kind,
-		by: order.by,
-		why: order.why
-	}]);
+
+// src/release/manifests/rollouts.ts
+/** Strategy and AnalysisTemplates of an environment for Argo Rollouts. Pure. */
+function environmentManifests(environment, names) {
+	const { rollout, metrics } = environment;
+	const refused = refusals(environment, names);
+	if (refused.length > 0) return bad(...refused);
+	return rolloutManifests({
+		mode: names.mode,
+		service: environment.service,
+		environment: environment.environment,
+		rollout: names.rollout,
+		...names.namespace === void 0 ? {} : { namespace: names.namespace },
+		strategy: rollout.strategy === "canary" ? {
+			kind: "canary",
+			steps: rollout.steps,
+			finalBakeMs: rollout.finalBakeMs,
+			routing: names.routing
+		} : {
+			kind: "blue-green",
+			activeService: names.activeService,
+			previewService: names.previewService,
+			previewPort: names.previewPort,
+			preview: rollout.preview,
+			finalBakeMs: rollout.finalBakeMs,
+			drainMs: rollout.drainTimeoutMs,
+			smoke: rollout.smoke.map(({ path }) => path)
+		},
+		healthDeadlineMs: rollout.healthDeadlineMs,
+		waitMs: rollout.analysisDeadlineMs,
+		judge: {
+			...names.judge,
+			everyMs: Math.max(names.judge.everyMs, metrics.everyMs)
+		}
+	});
 }
-/** Pure. */
-function whyNot(run, kind, pauseWaits) {
-	if (run.finished !== null) return isOver(run.run, run.finished.outcome);
-	if (run.procedure !== "release") return {
-		code: "order.no-rollout",
-		where: `run ${run.run}`,
-		found: `a ${run.procedure}`,
-		expected: "a release: a way back is neither paused nor aborted",
-		remedy: "let it end; `shiplock status` says how it stands"
-	};
-	if (kind !== "resume" || run.held !== null || pauseWaits) return void 0;
-	return notPaused(run.run);
-}
-function isOver(run, outcome) {
-	return {
-		code: "order.run-over",
-		where: `run ${run}`,
-		found: `a run that is over: ${outcome}`,
-		expected: "a run that is under way, waits or has stopped",
-		remedy: "to go back to an earlier release: `shiplock rollback ENVIRONMENT --reason …`"
-	};
+/** What Argo Rollouts cannot be told. */
+function refusals({ environment, rollout, metrics }, { mode }) {
+	const at = (path) => `environments.${environment}.${path}`;
+	const problems = [];
+	if (metrics.prometheus === null) problems.push({
+		code: "gitops.no-counts",
+		where: at("metrics"),
+		found: "no Prometheus",
+		expected: "counts that the judge can ask for",
+		remedy: "add `prometheus:` under `metrics:`"
+	});
+	if (rollout.strategy === "rolling") problems.push({
+		code: "gitops.strategy-of-hosts",
+		where: at("rollout.strategy"),
+		found: "rolling",
+		expected: "canary or blue-green: on Kubernetes pods are not replaced host by host",
+		remedy: "write `strategy: canary` with steps"
+	});
+	if (rollout.strategy === "blue-green" && rollout.steps.length > 0) problems.push({
+		code: "gitops.shares-of-blue-green",
+		where: at("rollout.steps"),
+		found: `${rollout.steps.length} shares before a blue-green switch`,
+		expected: "none: Argo Rollouts switches all traffic at once",
+		remedy: "write `steps: []`, or `strategy: canary`"
+	});
+	if (rollout.strategy === "blue-green" && mode === "pull") for (const [index, { status, contains }] of rollout.smoke.entries()) {
+		if (contains === void 0 && status >= 200 && status < 300) continue;
+		problems.push({
+			code: "gitops.smoke-not-told",
+			where: at(`rollout.smoke.${index}`),
+			found: contains === void 0 ? `status ${status}` : `a text that must be in the answer`,
+			expected: "requests that are answered with 2xx: the controller looks at nothing else",
+			remedy: "ask for another path, or use --mode push, where the pipeline makes the requests"
+		});
+	}
+	return problems;
 }
 
 // src/release/pipeline/view.ts
@@ -4679,410 +4879,405 @@ function notQuarantined(digest) {
 	};
 }
 
-// src/gitops/rollouts/print.ts
-var import_dist = require_dist();
-/** Several objects as one YAML text. */
-function manifestsText(manifests) {
-	return manifests.map((manifest) => (0, import_dist.stringify)(manifest, { lineWidth: 0 })).join("---\n");
-}
-
-// src/gitops/rollouts/templates.ts
-/** After an error the controller asks again after this time, whatever the interval is. */
-const ERROR_RETRY_MS = 1e4;
-/** The judge answers within 8 seconds, or says that it cannot. */
-const TIMEOUT_SECONDS = 10;
-function templateName({ rollout }, ask) {
-	return `${rollout}-judge-${ask}`;
-}
+// src/release/report/what-if.ts
 /**
-* One question as an AnalysisTemplate. Only `worse` fails it, at the first time; only `not-worse` passes it, at the first time; everything else is
-* looked at again until the wait is over, and pauses the Rollout then. A watch has no end of its own: whatever is not `worse` is well.
+* Judges one run again. Settings that are not given are those that the run recorded; what is no part of the policy (deadlines, what
+* follows from too little traffic) is as the environment has it today.
+*
+* @param target the environment of the run; only its settings are used
+* @param settings of a policy, checked by `makePolicy` already
 */
-function judgeTemplate(options, ask) {
-	const { judge, waitMs } = options;
-	const looks = Math.ceil(waitMs / judge.everyMs);
-	const limits = {
-		failureLimit: 0,
-		consecutiveErrorLimit: Math.ceil(waitMs / ERROR_RETRY_MS),
-		...ask === "watch" ? {} : {
-			consecutiveSuccessLimit: 1,
-			inconclusiveLimit: looks,
-			count: looks + 2
-		}
-	};
-	const conditions = {
-		failureCondition: "result.verdict == \"worse\"",
-		...ask === "watch" ? {} : { successCondition: "result.verdict == \"not-worse\"" }
-	};
-	const metric = {
-		name: "verdict",
-		interval: goDuration(judge.everyMs),
-		...conditions,
-		...limits,
-		provider: { web: {
-			method: "POST",
-			url: `${judge.url.replace(/\/+$/, "")}/v1/judge`,
-			timeoutSeconds: TIMEOUT_SECONDS,
-			headers: [{
-				key: "Authorization",
-				value: "Bearer {{args.token}}"
-			}],
-			jsonPath: "{$}",
-			jsonBody: questionOf(options, ask)
-		} }
-	};
-	const { name, key } = judge.tokenSecret;
-	return template(options, ask, {
-		args: [...argumentsOf(options, ask).map((argument) => ({ name: argument })), {
-			name: "token",
-			valueFrom: { secretKeyRef: {
-				name,
-				key
-			} }
-		}],
-		metrics: [metric]
+async function whatIf(target, run, settings) {
+	const recorded = await readRun(target.store, run);
+	const nothing = (why) => ({
+		kind: "nothing",
+		run,
+		why
 	});
-}
-function questionOf(options, ask) {
-	const { service, environment } = options;
-	const run = {
-		namespace: "{{args.namespace}}",
-		rollout: "{{args.rollout}}",
-		revision: "{{args.revision}}"
-	};
-	return {
-		service,
-		environment,
-		ask,
-		canary: "{{args.canary}}",
-		stable: "{{args.stable}}",
-		...ask === "watch" ? {} : { bake: "{{args.bake}}" },
-		...ask === "step" ? { share: "{{args.share}}" } : {},
-		run: isStep(options, ask) ? {
-			...run,
-			step: "{{args.step}}"
-		} : run
-	};
-}
-const ALWAYS = [
-	"canary",
-	"stable",
-	"namespace",
-	"rollout",
-	"revision"
-];
-/** After a blue-green switch there is an AnalysisRun, but no step. */
-function isStep({ strategy }, ask) {
-	return ask === "step" || ask === "alone" && strategy.kind === "canary";
-}
-function argumentsOf(options, ask) {
-	return [
-		...ALWAYS,
-		...ask === "watch" ? [] : ["bake"],
-		...ask === "step" ? ["share"] : [],
-		...isStep(options, ask) ? ["step"] : []
-	];
-}
-/** How a Rollout calls the template: the controller fills in who the versions are and which revision it is. */
-function callOf(options, ask, own = {}) {
-	const field = (name, fieldPath) => ({
-		name,
-		valueFrom: { fieldRef: { fieldPath } }
-	});
-	return {
-		templates: [{ templateName: templateName(options, ask) }],
-		args: [
-			{
-				name: "canary",
-				valueFrom: { podTemplateHashValue: "Latest" }
-			},
-			{
-				name: "stable",
-				valueFrom: { podTemplateHashValue: "Stable" }
-			},
-			field("namespace", "metadata.namespace"),
-			field("rollout", "metadata.name"),
-			field("revision", "metadata.annotations['rollout.argoproj.io/revision']"),
-			...own.bakeMs === void 0 ? [] : [{
-				name: "bake",
-				value: formatDuration(own.bakeMs)
-			}],
-			...own.share === void 0 ? [] : [{
-				name: "share",
-				value: formatShare(own.share)
-			}],
-			...own.step === void 0 ? [] : [{
-				name: "step",
-				value: String(own.step)
-			}]
-		]
-	};
-}
-/** Requests that the new version must answer with 2xx before the switch; asked again until the health deadline. */
-function smokeTemplate(options, urls) {
-	return template(options, "smoke", { metrics: urls.map((url, index) => ({
-		name: `smoke-${index + 1}`,
-		consecutiveErrorLimit: Math.ceil(options.healthDeadlineMs / ERROR_RETRY_MS),
-		provider: { web: {
-			url,
-			timeoutSeconds: TIMEOUT_SECONDS
-		} }
-	})) });
-}
-function template(options, ask, spec) {
-	return {
-		apiVersion: "argoproj.io/v1alpha1",
-		kind: "AnalysisTemplate",
-		metadata: metadata(options, templateName(options, ask)),
-		spec
-	};
-}
-function metadata({ namespace }, name) {
-	return namespace === void 0 ? { name } : {
-		name,
-		namespace
-	};
-}
-/** Go reads no days, and no fractions are needed: whole seconds. */
-function goDuration(ms) {
-	return `${Math.ceil(ms / 1e3)}s`;
-}
-
-// src/gitops/rollouts/weights.ts
-/** Shares that Argo Rollouts can give. Pure. */
-/** Pods of the new version and of both, as the controller chooses them for a weight when no router splits the traffic. */
-function podsFor(replicas, weight, maxSurge) {
-	const exact = replicas * weight / 100;
-	const [low, high] = [Math.floor(exact), Math.ceil(exact)];
-	const zeroAllowed = weight === 100 || weight === 0 || replicas === 1 && maxSurge === 0;
-	const options = [];
-	const tied = (total) => total * weight % 100 === 50;
-	if (high < replicas || zeroAllowed) options.push({
-		canary: high,
-		total: replicas
-	});
-	if (!tied(replicas) && (low !== 0 || zeroAllowed)) options.push({
-		canary: low,
-		total: replicas
-	});
-	if (maxSurge > 0) {
-		options.push({
-			canary: high,
-			total: replicas + 1
+	if (recorded.procedure !== "release") return nothing(`a ${recorded.procedure}: nothing is judged in it`);
+	const inputs = releaseInputsSchema.safeParse(recorded.inputs);
+	if (!inputs.success) return nothing("its inputs are not in the form of this version");
+	const { candidate, stable } = inputs.data;
+	if (candidate.unit === null || stable === null || stable.unit === null) return nothing("there was no stable version to compare with");
+	const rollout = rolloutFor(target, candidate.unit, stable.unit);
+	try {
+		const story = storyOf(recorded, target.policy.steps);
+		if (story.bakes.length === 0) return nothing("it ended before the first share was judged");
+		const policy = makePolicy({
+			...story.policy ?? target.policy.analysis,
+			...settings
 		});
-		if (!tied(replicas + 1) && (low !== 0 || zeroAllowed)) options.push({
-			canary: low,
-			total: replicas + 1
-		});
+		const judged = rejudge(rollout, policy, story.past, story.bakes);
+		return {
+			kind: "judged",
+			release: compared(recorded, candidate.release.version, story, judged)
+		};
+	} catch (error) {
+		if (error instanceof ProblemError) return nothing(error.problems.map(({ found }) => found).join("; "));
+		throw error;
 	}
-	const delta = (one) => Math.abs(weight - one.canary * 100 / one.total);
-	let best = options[0] ?? {
-		canary: 0,
-		total: replicas
-	};
-	for (const option of options) if (delta(option) < delta(best)) best = option;
-	return best;
 }
-/** With pods only, one more than wanted may run for a while, and none is missing. */
-const MAX_SURGE = 1;
-/** A share this near to what was asked is what was asked. */
-const NEAR = .005;
-/** The weight that a step sets, 1 to 99; refused with the shares that could be given. */
-function weightOf(share, routing, where) {
-	const weight = Math.round(share * 100);
-	if (routing.kind === "gateway-api") {
-		if (Math.abs(share * 100 - weight) < 1e-6 && weight >= 1) return ok(weight);
-		const near = [.../* @__PURE__ */ new Set([Math.max(1, Math.floor(share * 100)), Math.ceil(share * 100)])];
-		return bad(notGiven(where, share, near.map((percent) => `${percent}%`).join(" or "), "whole percentages"));
-	}
-	const { canary, total } = podsFor(routing.replicas, weight, 1);
-	if (weight >= 1 && Math.abs(canary / total - share) <= NEAR) return ok(weight);
-	const near = podShares(routing.replicas).toSorted((one, other) => Math.abs(one - share) - Math.abs(other - share)).slice(0, 4).toSorted((one, other) => one - other).map((one) => formatShare(Math.round(one * 1e3) / 1e3));
-	return bad(notGiven(where, share, near.join(", "), `shares of ${routing.replicas} pods`));
-}
-/** Every share that some weight leads to, ascending, without 0 and 1. */
-function podShares(replicas) {
-	const shares = /* @__PURE__ */ new Set();
-	for (let weight = 1; weight <= 99; weight += 1) {
-		const { canary, total } = podsFor(replicas, weight, 1);
-		if (canary > 0 && canary < total && Math.abs(canary / total - weight / 100) <= NEAR) shares.add(canary / total);
-	}
-	return [...shares].toSorted((one, other) => one - other);
-}
-function notGiven(where, share, could, what) {
+function compared(recorded, version, story, judged) {
+	const before = story.bakes.map(({ id }) => story.decisions.get(id) ?? []);
+	const after = judged.map(({ decisions }) => decisions);
 	return {
-		code: "gitops.share-not-given",
-		where,
-		found: `a share of ${formatShare(share)}`,
-		expected: could === "" ? what : `${what}, for instance ${could}`,
-		remedy: "change the step, run more replicas, or let a router split the traffic (--http-route)"
-	};
-}
-
-// src/gitops/rollouts/strategy.ts
-/**
-* The part of a Rollout that says how a new version earns its traffic, and the AnalysisTemplates that it calls. The first manifest is the part of
-* the Rollout: a patch for Kustomize. Pure.
-*/
-function rolloutManifests(options) {
-	const { strategy } = options;
-	const made = strategy.kind === "canary" ? canary(options, strategy) : blueGreen(options, strategy);
-	if (!made.ok) return made;
-	const patch = {
-		apiVersion: "argoproj.io/v1alpha1",
-		kind: "Rollout",
-		metadata: metadata(options, options.rollout),
-		spec: {
-			progressDeadlineSeconds: Math.ceil(options.healthDeadlineMs / 1e3),
-			progressDeadlineAbort: true,
-			strategy: made.value.strategy
-		}
-	};
-	return ok([patch, ...made.value.templates]);
-}
-function canary(options, { steps, routing, finalBakeMs }) {
-	const list = [];
-	const problems = [];
-	const pull = options.mode === "pull";
-	for (const [index, { share, bakeMs }] of steps.entries()) {
-		const weight = weightOf(share, routing, `rollout.steps.${index}.share`);
-		if (!weight.ok) {
-			problems.push(...weight.problems);
-			continue;
-		}
-		list.push({ setWeight: weight.value });
-		list.push(pull ? { analysis: callOf(options, "step", {
-			bakeMs,
+		run: recorded.run,
+		environment: recorded.environment,
+		version,
+		startedAt: recorded.startedAt,
+		steps: judged.map(({ id, share, looks, decisions, requestsNeeded }) => ({
+			step: id,
 			share,
-			step: list.length
-		}) } : { pause: {} });
-	}
-	if (problems.length > 0) return bad(...problems);
-	const all = pull && routing.kind === "gateway-api" && finalBakeMs > 0;
-	if (all) {
-		list.push({ setWeight: 100 });
-		list.push({ analysis: callOf(options, "alone", {
-			bakeMs: finalBakeMs,
-			step: list.length
-		}) });
-	}
-	const watch = pull ? {} : { analysis: {
-		...callOf(options, "watch"),
-		startingStep: 1
-	} };
-	const routed = routing.kind === "gateway-api" ? {
-		stableService: routing.stableService,
-		canaryService: routing.canaryService,
-		trafficRouting: { plugins: { "argoproj-labs/gatewayAPI": gateway(options, routing.httpRoute) } }
-	} : {
-		maxSurge: 1,
-		maxUnavailable: 0
-	};
-	const asks = pull ? [...steps.length > 0 ? ["step"] : [], ...all ? ["alone"] : []] : ["watch"];
-	return ok({
-		strategy: { canary: {
-			...routed,
-			...watch,
-			steps: list
-		} },
-		templates: asks.map((ask) => judgeTemplate(options, ask))
-	});
-}
-function gateway({ namespace }, httpRoute) {
-	return namespace === void 0 ? { httpRoute } : {
-		httpRoute,
-		namespace
+			looks,
+			recorded: (story.decisions.get(id) ?? []).map(published),
+			again: decisions.map(published),
+			requestsNeeded
+		})),
+		recorded: endingOf(before),
+		again: endingOf(after),
+		same: after.length === before.length && after.every((decisions, i) => sameDecisions(before[i] ?? [], decisions))
 	};
 }
-function blueGreen(options, strategy) {
-	const pull = options.mode === "pull";
-	const { activeService, previewService, previewPort } = strategy;
-	const host = options.namespace === void 0 ? previewService : `${previewService}.${options.namespace}.svc`;
-	const smoke = pull ? strategy.smoke.map((path) => `http://${host}:${previewPort}${path}`) : [];
-	return ok({
-		strategy: { blueGreen: {
-			activeService,
-			previewService,
-			autoPromotionEnabled: pull && !strategy.preview,
-			scaleDownDelaySeconds: Math.max(30, Math.ceil(strategy.drainMs / 1e3)),
-			...smoke.length === 0 ? {} : { prePromotionAnalysis: { templates: [{ templateName: templateName(options, "smoke") }] } },
-			postPromotionAnalysis: callOf(options, "alone", { bakeMs: strategy.finalBakeMs })
-		} },
-		templates: [judgeTemplate(options, "alone"), ...smoke.length === 0 ? [] : [smokeTemplate(options, smoke)]]
-	});
+function published({ answer, text, time, afterMs }) {
+	return {
+		answer,
+		text,
+		at: new Date(time).toISOString(),
+		afterSeconds: afterMs / 1e3
+	};
 }
-
-// src/release/rollouts.ts
-/** Strategy and AnalysisTemplates of an environment for Argo Rollouts. Pure. */
-function environmentManifests(environment, names) {
-	const { rollout, metrics } = environment;
-	const refused = refusals(environment, names);
-	if (refused.length > 0) return bad(...refused);
-	return rolloutManifests({
-		mode: names.mode,
-		service: environment.service,
-		environment: environment.environment,
-		rollout: names.rollout,
-		...names.namespace === void 0 ? {} : { namespace: names.namespace },
-		strategy: rollout.strategy === "canary" ? {
-			kind: "canary",
-			steps: rollout.steps,
-			finalBakeMs: rollout.finalBakeMs,
-			routing: names.routing
-		} : {
-			kind: "blue-green",
-			activeService: names.activeService,
-			previewService: names.previewService,
-			previewPort: names.previewPort,
-			preview: rollout.preview,
-			finalBakeMs: rollout.finalBakeMs,
-			drainMs: rollout.drainTimeoutMs,
-			smoke: rollout.smoke.map(({ path }) => path)
-		},
-		healthDeadlineMs: rollout.healthDeadlineMs,
-		waitMs: rollout.analysisDeadlineMs,
-		judge: {
-			...names.judge,
-			everyMs: Math.max(names.judge.everyMs, metrics.everyMs)
+/** A failure anywhere ends a release; without one, every step must have passed. Pure. */
+function endingOf(steps) {
+	if (steps.flat().some(({ answer }) => answer === "fail")) return "rolled-back";
+	return steps.every((decisions) => decisions.some(({ answer }) => answer === "pass")) ? "passed" : "undecided";
+}
+/** The same answers at the same looks; the words may be those of another version of the program. */
+function sameDecisions(a, b) {
+	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
+}
+const sampleSchema = looseObject({ sample: looseObject({ time: number$1() }) });
+const evidenceSchema = looseObject({ evidence: record$1(string(), union([
+	string(),
+	number$1(),
+	boolean()
+])) });
+const verdictSchema = looseObject({
+	answer: _enum([
+		"pass",
+		"fail",
+		"ask"
+	]),
+	status: string()
+});
+const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$1() }) }) }) });
+/** Sorts the records of a run by watch. Pure. */
+function storyOf(recorded, configured) {
+	const watches = /* @__PURE__ */ new Map();
+	let paused = false;
+	for (const { record, payload } of recorded.entries) {
+		if (record.type === "run.paused" || record.type === "run.resumed") {
+			paused = isHeld(payload, record.type === "run.paused", paused);
+			if (paused) for (const watched of watches.values()) holdLast(watched, "sample");
 		}
-	});
+		const id = record.node.split("/").find((part) => part === "past" || shareJudgedBy(part) !== void 0);
+		if (id === void 0) continue;
+		const watched = watches.get(id) ?? {
+			looks: [],
+			decisions: [],
+			first: void 0,
+			time: 0,
+			acted: 0,
+			done: void 0
+		};
+		watches.set(id, watched);
+		if (record.type === "gate.evidence" || record.node.endsWith(`/${id}`)) note(watched, record.type, payload, paused);
+	}
+	const past = watches.get("past");
+	watches.delete("past");
+	const looked = [...watches].filter(([, { looks }]) => looks.length > 0);
+	const policy = pastDoneSchema.safeParse(past?.done);
+	return {
+		policy: policy.success ? makePolicy(policy.data.outputs.accuse.policy, `run ${recorded.run}`) : null,
+		past: past?.looks ?? [],
+		bakes: looked.map(([id, { looks, done }]) => ({
+			id,
+			looks,
+			step: stepOf(id, done, configured)
+		})),
+		decisions: new Map(looked.map(([id, { decisions }]) => [id, decisions]))
+	};
 }
-/** What Argo Rollouts cannot be told. */
-function refusals({ environment, rollout, metrics }, { mode }) {
-	const at = (path) => `environments.${environment}.${path}`;
-	const problems = [];
-	if (metrics.prometheus === null) problems.push({
-		code: "gitops.no-counts",
-		where: at("metrics"),
-		found: "no Prometheus",
-		expected: "counts that the judge can ask for",
-		remedy: "add `prometheus:` under `metrics:`"
-	});
-	if (rollout.strategy === "rolling") problems.push({
-		code: "gitops.strategy-of-hosts",
-		where: at("rollout.strategy"),
-		found: "rolling",
-		expected: "canary or blue-green: on Kubernetes pods are not replaced host by host",
-		remedy: "write `strategy: canary` with steps"
-	});
-	if (rollout.strategy === "blue-green" && rollout.steps.length > 0) problems.push({
-		code: "gitops.shares-of-blue-green",
-		where: at("rollout.steps"),
-		found: `${rollout.steps.length} shares before a blue-green switch`,
-		expected: "none: Argo Rollouts switches all traffic at once",
-		remedy: "write `steps: []`, or `strategy: canary`"
-	});
-	if (rollout.strategy === "blue-green" && mode === "pull") for (const [index, { status, contains }] of rollout.smoke.entries()) {
-		if (contains === void 0 && status >= 200 && status < 300) continue;
-		problems.push({
-			code: "gitops.smoke-not-told",
-			where: at(`rollout.smoke.${index}`),
-			found: contains === void 0 ? `status ${status}` : `a text that must be in the answer`,
-			expected: "requests that are answered with 2xx: the controller looks at nothing else",
-			remedy: "ask for another path, or use --mode push, where the pipeline makes the requests"
+/** Who orders a pause or its end is in the record; what ends a process or begins one changes nothing about it. */
+function isHeld(payload, begins, before) {
+	if (!(typeof payload === "object" && payload !== null && "asked" in payload)) return before;
+	return begins && "reason" in payload && payload["reason"] === "asked";
+}
+/** Nothing has followed yet from the last look of a watch, and nothing will. */
+function holdLast(watched, kind) {
+	const last = watched.looks.at(-1);
+	const acted = watched.done !== void 0 || watched.acted === watched.looks.length;
+	if (last !== void 0 && last.kind === kind && !acted) watched.looks[watched.looks.length - 1] = {
+		...last,
+		held: true
+	};
+}
+function note(watched, type, payload, held) {
+	if (type === "analysis.sample") {
+		const parsed = sampleSchema.safeParse(payload);
+		if (held) holdLast(watched, "evidence");
+		watched.looks.push({
+			kind: "sample",
+			sample: parsed.success ? parsed.data.sample : void 0,
+			held
+		});
+		if (!parsed.success) return;
+		watched.time = parsed.data.sample.time;
+		watched.first ??= watched.time;
+	}
+	if (type === "gate.evidence") {
+		const parsed = evidenceSchema.safeParse(payload);
+		if (parsed.success) watched.looks.push({
+			kind: "evidence",
+			evidence: parsed.data.evidence,
+			held: false
 		});
 	}
-	return problems;
+	if (type === "analysis.verdict") {
+		const parsed = verdictSchema.safeParse(payload);
+		if (!parsed.success) return;
+		const { time, first = time } = watched;
+		watched.acted = watched.looks.length;
+		watched.decisions.push({
+			answer: parsed.data.answer,
+			text: parsed.data.status,
+			time,
+			afterMs: time - first
+		});
+	}
+	if (type === "step.done") watched.done = payload;
+}
+/**
+* Share and least time of a bake. The share stands in its id; the time in what it left when it passed, else in today's configuration of
+* the same share, else it is not known and nothing holds a pass back.
+*/
+function stepOf(id, done, configured) {
+	const share = shareJudgedBy(id) ?? 0;
+	const passed = bakeDoneSchema.safeParse(done);
+	if (passed.success) return {
+		share,
+		bakeMs: passed.data.outputs.clear.policy.minimumBakeSeconds * 1e3
+	};
+	return {
+		share,
+		bakeMs: configured.find((step) => Math.abs(step.share - share) < 5e-4)?.bakeMs ?? 0
+	};
+}
+
+// src/release/run/resume.ts
+/** Builds the tree of a recorded run again, from its recorded inputs. */
+async function procedureOf$1(service, run) {
+	const recorded = await readRun(service.store, run);
+	switch (recorded.procedure) {
+		case "release": return releaseProcedure(parseInputs(recorded.inputs, run), service.target);
+		case "rollback": return rollbackProcedure(parseInputs(recorded.inputs, run), service.target);
+		case "migrate": return migrateProcedure(parseInputs(recorded.inputs, run), service.target);
+		case "build": return buildProcedureFrom(service, recorded.inputs);
+		default: throw new ProblemError({
+			code: "release.unknown-procedure",
+			where: `run ${run}`,
+			found: recorded.procedure,
+			expected: "build, migrate, release or rollback",
+			remedy: "resume it with the program that started it"
+		});
+	}
+}
+function parseInputs(inputs, run) {
+	const parsed = releaseInputsSchema.safeParse(inputs);
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "release.inputs-unreadable",
+		where: `run ${run}`,
+		found: prettifyError(parsed.error).replaceAll("\n", "; "),
+		expected: "inputs as this version of the program records them",
+		remedy: "resume with the version that started the run, or start a new one"
+	});
+}
+/** Goes on with a run where it stopped: after a crash, a signal, or an answered gate. */
+async function resume(opened, run, answers = {}) {
+	const { abort = false, ...more } = answers;
+	const back = (await readRun(opened.store, run)).procedure === "rollback";
+	const service = await underPolicy(opened, back ? "back" : "look");
+	if (!back) await agreeWithGit(service);
+	const recorded = await readRun(service.store, run);
+	const procedure = await procedureOf$1(service, run);
+	const inputs = parseInputs(procedure.inputs, run);
+	if (!back && recorded.finished === null && !abort && !goesBack(recorded, procedure)) {
+		checkRules(service, run, inputs);
+		const held = await service.target.quarantine(digestsOf(inputs.candidate), "forward", run);
+		if (held.length > 0) throw new ProblemError(held);
+	}
+	const persons = await personOptions(service, inputs);
+	const result = await announced(service, run, (observing) => resumeProcedure(procedure, run, {
+		...engineOptions(service, {
+			urgent: back,
+			...observing,
+			...persons,
+			...back ? {} : { mayOrder: orderCheck(service) }
+		}),
+		...more
+	}));
+	await tellGit(service);
+	const kind = procedure.id === "rollback" || procedure.id === "migrate" ? procedure.id : "release";
+	return outcomeOf$1(service, kind, parseInputs(procedure.inputs, run), result);
+}
+/** Once the whole has failed, or was aborted, a resume takes it back and begins nothing forward, whatever else the journal says. */
+function goesBack({ entries, aborted }, { root }) {
+	return aborted || entries.some(({ record }) => record.type === "step.failed" && record.attempt === 0 && record.node === root.id);
+}
+/** The way forward needs the policy, and the approval that it asks for today: the journal is not believed about either. */
+function checkRules({ rules, environment }, run, { approval, promotion }) {
+	if (rules.kind === "unread") throw new ProblemError(rules.problems);
+	const asked = approvalOf(rules.kind === "policy" ? rules.policy.rules : void 0).approval;
+	const words = (one) => one === void 0 ? "no approval" : `${one.role === null ? "nobody" : `the role ${one.role}`}${one.windows ? " and a window" : ""}`;
+	checkPromotion(run, promotion, environment.promotion?.from, promotionRulesOf(rules));
+	if (words(asked) === words(approval)) return;
+	throw new ProblemError({
+		code: "policy.approval-changed",
+		where: `run ${run}`,
+		found: `a run that was begun to wait for ${words(approval)}`,
+		expected: `${words(asked)}, as the policy asks today`,
+		remedy: "roll back and start a new run, which asks for what is asked today"
+	});
+}
+/** It still comes from where the order says, through the gates that are asked for today. */
+function checkPromotion(run, promotion, from, rules) {
+	const asked = promotion === void 0 ? null : promotion.rules;
+	const inOrder = from === void 0 || promotion?.from === from;
+	if (inOrder && canonical(toJson(asked)) === canonical(toJson(promotion === void 0 ? null : rules))) return;
+	throw new ProblemError({
+		code: "policy.promotion-changed",
+		where: `run ${run}`,
+		found: inOrder ? "a run that was begun under other gates" : `a run that came from ${promotion?.from ?? "nowhere"}`,
+		expected: inOrder ? "the gates of the policy of today" : `one that came from ${from ?? ""}`,
+		remedy: "roll back and start a new run, which asks for what is asked today"
+	});
+}
+/** Judges the recorded samples of a run again, and who let its gates pass by the policy of today, where that can be read. */
+async function replayRun(opened, run) {
+	const service = await underPolicy(opened, "look");
+	const procedure = await procedureOf$1(service, run);
+	return replay(procedure, service.store, run, await gatekeeperOfRun(service, run));
+}
+
+// src/release/run/orders.ts
+const POLL_MS = 200;
+/**
+* Orders a rollout to pause, to go on or to go back. Where a process works on it, the order is handed to that process; where none does, a pause
+* waits for the next one, and this process goes on with the run, or back, itself.
+*/
+async function orderRun(opened, request) {
+	const { run, kind, why, waitMs } = request;
+	const service = await underPolicy(opened, "look");
+	const { store, clock, door } = service;
+	const { environment } = service.target;
+	const barred = whyNot(await readRun(store, run), kind, (await readOrders(store, run)).some(({ order }) => order?.kind === "pause"));
+	if (barred !== void 0) throw new ProblemError(barred);
+	const signer = await signerOf(service);
+	const order = await makeOrder({
+		run,
+		environment,
+		kind,
+		why,
+		by: door.who,
+		signer,
+		clock
+	});
+	const problem = await orderCheck(service)(order);
+	if (problem !== void 0) throw new ProblemError(problem);
+	const file = await placeOrder(store, order);
+	const until = clock.monotonic() + waitMs;
+	let followed = false;
+	while (await isDriven(store, environment, run)) {
+		if (!followed) {
+			followed = await isTakenUp(service, order, file);
+			if (followed && kind !== "abort") return {
+				kind: "followed",
+				run
+			};
+			if (!followed && clock.monotonic() >= until) return {
+				kind: "placed",
+				run,
+				why: "busy"
+			};
+		}
+		if (door.signal?.requested !== void 0) return {
+			kind: followed ? "followed" : "placed",
+			run,
+			why: "busy"
+		};
+		await clock.sleep(POLL_MS, door.signal?.signal).catch(() => void 0);
+	}
+	return withoutProcess(service, request, order, file);
+}
+/** Nobody works on the run: it has ended, it waits at a gate, or its process died. */
+async function withoutProcess(service, { run, kind }, order, file) {
+	const { finished, entries } = await readRun(service.store, run);
+	const followed = await isTakenUp(service, order, file) || entries.some(({ record, payload }) => record.node === "" && JSON.stringify(payload ?? null).includes(order.id));
+	if (finished !== null && !followed) {
+		await removeOrder(file);
+		throw new ProblemError(isOver(run, finished.outcome));
+	}
+	if (kind === "pause") return followed ? {
+		kind: "followed",
+		run
+	} : {
+		kind: "placed",
+		run,
+		why: "no-process"
+	};
+	return {
+		kind: "ended",
+		run,
+		outcome: await resume(service, run, { abort: kind === "abort" })
+	};
+}
+/** Has the run taken it up? Throws when it refused it. */
+async function isTakenUp({ store }, order, file) {
+	if ((await readOrders(store, order.run)).some((placed) => placed.order?.id === order.id)) return false;
+	const refused = await refusalOf(file);
+	if (refused !== null) throw new ProblemError(refused);
+	return true;
+}
+/** Orders that lie there and have not been taken up. */
+async function pendingOrders(store, run) {
+	return (await readOrders(store, run)).flatMap(({ order }) => order === null ? [] : [{
+		kind: order.kind,
+		by: order.by,
+		why: order.why
+	}]);
+}
+/** Pure. */
+function whyNot(run, kind, pauseWaits) {
+	if (run.finished !== null) return isOver(run.run, run.finished.outcome);
+	if (run.procedure !== "release") return {
+		code: "order.no-rollout",
+		where: `run ${run.run}`,
+		found: `a ${run.procedure}`,
+		expected: "a release: a way back is neither paused nor aborted",
+		remedy: "let it end; `shiplock status` says how it stands"
+	};
+	if (kind !== "resume" || run.held !== null || pauseWaits) return void 0;
+	return notPaused(run.run);
+}
+function isOver(run, outcome) {
+	return {
+		code: "order.run-over",
+		where: `run ${run}`,
+		found: `a run that is over: ${outcome}`,
+		expected: "a run that is under way, waits or has stopped",
+		remedy: "to go back to an earlier release: `shiplock rollback ENVIRONMENT --reason …`"
+	};
 }
 
 // src/release/status.ts
@@ -6289,201 +6484,6 @@ async function servesNow(unit, environment, name, service) {
 async function membersOf(unit, run) {
 	const inputs = unitInputsSchema.safeParse((await readRun(unit.store, run)).inputs);
 	return inputs.success ? memberSummaries(unit, inputs.data, run) : [];
-}
-
-// src/release/what-if.ts
-/**
-* Judges one run again. Settings that are not given are those that the run recorded; what is no part of the policy (deadlines, what
-* follows from too little traffic) is as the environment has it today.
-*
-* @param target the environment of the run; only its settings are used
-* @param settings of a policy, checked by `makePolicy` already
-*/
-async function whatIf(target, run, settings) {
-	const recorded = await readRun(target.store, run);
-	const nothing = (why) => ({
-		kind: "nothing",
-		run,
-		why
-	});
-	if (recorded.procedure !== "release") return nothing(`a ${recorded.procedure}: nothing is judged in it`);
-	const inputs = releaseInputsSchema.safeParse(recorded.inputs);
-	if (!inputs.success) return nothing("its inputs are not in the form of this version");
-	const { candidate, stable } = inputs.data;
-	if (candidate.unit === null || stable === null || stable.unit === null) return nothing("there was no stable version to compare with");
-	const rollout = rolloutFor(target, candidate.unit, stable.unit);
-	try {
-		const story = storyOf(recorded, target.policy.steps);
-		if (story.bakes.length === 0) return nothing("it ended before the first share was judged");
-		const policy = makePolicy({
-			...story.policy ?? target.policy.analysis,
-			...settings
-		});
-		const judged = rejudge(rollout, policy, story.past, story.bakes);
-		return {
-			kind: "judged",
-			release: compared(recorded, candidate.release.version, story, judged)
-		};
-	} catch (error) {
-		if (error instanceof ProblemError) return nothing(error.problems.map(({ found }) => found).join("; "));
-		throw error;
-	}
-}
-function compared(recorded, version, story, judged) {
-	const before = story.bakes.map(({ id }) => story.decisions.get(id) ?? []);
-	const after = judged.map(({ decisions }) => decisions);
-	return {
-		run: recorded.run,
-		environment: recorded.environment,
-		version,
-		startedAt: recorded.startedAt,
-		steps: judged.map(({ id, share, looks, decisions, requestsNeeded }) => ({
-			step: id,
-			share,
-			looks,
-			recorded: (story.decisions.get(id) ?? []).map(published),
-			again: decisions.map(published),
-			requestsNeeded
-		})),
-		recorded: endingOf(before),
-		again: endingOf(after),
-		same: after.length === before.length && after.every((decisions, i) => sameDecisions(before[i] ?? [], decisions))
-	};
-}
-function published({ answer, text, time, afterMs }) {
-	return {
-		answer,
-		text,
-		at: new Date(time).toISOString(),
-		afterSeconds: afterMs / 1e3
-	};
-}
-/** A failure anywhere ends a release; without one, every step must have passed. Pure. */
-function endingOf(steps) {
-	if (steps.flat().some(({ answer }) => answer === "fail")) return "rolled-back";
-	return steps.every((decisions) => decisions.some(({ answer }) => answer === "pass")) ? "passed" : "undecided";
-}
-/** The same answers at the same looks; the words may be those of another version of the program. */
-function sameDecisions(a, b) {
-	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
-}
-const sampleSchema = looseObject({ sample: looseObject({ time: number$1() }) });
-const evidenceSchema = looseObject({ evidence: record$1(string(), union([
-	string(),
-	number$1(),
-	boolean()
-])) });
-const verdictSchema = looseObject({
-	answer: _enum([
-		"pass",
-		"fail",
-		"ask"
-	]),
-	status: string()
-});
-const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
-const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$1() }) }) }) });
-/** Sorts the records of a run by watch. Pure. */
-function storyOf(recorded, configured) {
-	const watches = /* @__PURE__ */ new Map();
-	let paused = false;
-	for (const { record, payload } of recorded.entries) {
-		if (record.type === "run.paused" || record.type === "run.resumed") {
-			paused = isHeld(payload, record.type === "run.paused", paused);
-			if (paused) for (const watched of watches.values()) holdLast(watched, "sample");
-		}
-		const id = record.node.split("/").find((part) => part === "past" || shareJudgedBy(part) !== void 0);
-		if (id === void 0) continue;
-		const watched = watches.get(id) ?? {
-			looks: [],
-			decisions: [],
-			first: void 0,
-			time: 0,
-			acted: 0,
-			done: void 0
-		};
-		watches.set(id, watched);
-		if (record.type === "gate.evidence" || record.node.endsWith(`/${id}`)) note(watched, record.type, payload, paused);
-	}
-	const past = watches.get("past");
-	watches.delete("past");
-	const looked = [...watches].filter(([, { looks }]) => looks.length > 0);
-	const policy = pastDoneSchema.safeParse(past?.done);
-	return {
-		policy: policy.success ? makePolicy(policy.data.outputs.accuse.policy, `run ${recorded.run}`) : null,
-		past: past?.looks ?? [],
-		bakes: looked.map(([id, { looks, done }]) => ({
-			id,
-			looks,
-			step: stepOf(id, done, configured)
-		})),
-		decisions: new Map(looked.map(([id, { decisions }]) => [id, decisions]))
-	};
-}
-/** Who orders a pause or its end is in the record; what ends a process or begins one changes nothing about it. */
-function isHeld(payload, begins, before) {
-	if (!(typeof payload === "object" && payload !== null && "asked" in payload)) return before;
-	return begins && "reason" in payload && payload["reason"] === "asked";
-}
-/** Nothing has followed yet from the last look of a watch, and nothing will. */
-function holdLast(watched, kind) {
-	const last = watched.looks.at(-1);
-	const acted = watched.done !== void 0 || watched.acted === watched.looks.length;
-	if (last !== void 0 && last.kind === kind && !acted) watched.looks[watched.looks.length - 1] = {
-		...last,
-		held: true
-	};
-}
-function note(watched, type, payload, held) {
-	if (type === "analysis.sample") {
-		const parsed = sampleSchema.safeParse(payload);
-		if (held) holdLast(watched, "evidence");
-		watched.looks.push({
-			kind: "sample",
-			sample: parsed.success ? parsed.data.sample : void 0,
-			held
-		});
-		if (!parsed.success) return;
-		watched.time = parsed.data.sample.time;
-		watched.first ??= watched.time;
-	}
-	if (type === "gate.evidence") {
-		const parsed = evidenceSchema.safeParse(payload);
-		if (parsed.success) watched.looks.push({
-			kind: "evidence",
-			evidence: parsed.data.evidence,
-			held: false
-		});
-	}
-	if (type === "analysis.verdict") {
-		const parsed = verdictSchema.safeParse(payload);
-		if (!parsed.success) return;
-		const { time, first = time } = watched;
-		watched.acted = watched.looks.length;
-		watched.decisions.push({
-			answer: parsed.data.answer,
-			text: parsed.data.status,
-			time,
-			afterMs: time - first
-		});
-	}
-	if (type === "step.done") watched.done = payload;
-}
-/**
-* Share and least time of a bake. The share stands in its id; the time in what it left when it passed, else in today's configuration of
-* the same share, else it is not known and nothing holds a pass back.
-*/
-function stepOf(id, done, configured) {
-	const share = shareJudgedBy(id) ?? 0;
-	const passed = bakeDoneSchema.safeParse(done);
-	if (passed.success) return {
-		share,
-		bakeMs: passed.data.outputs.clear.policy.minimumBakeSeconds * 1e3
-	};
-	return {
-		share,
-		bakeMs: configured.find((step) => Math.abs(step.share - share) < 5e-4)?.bakeMs ?? 0
-	};
 }
 
 // src/cli/output-file.ts
@@ -8909,4 +8909,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { complete as A, resume as C, planFiles as D, lookAround as E, doctor as M, deliveryStats as N, writeFiles as O, replayRun as S, judgedEnvironments as T, admissionParameter as _, promoteUnit as a, orderRun as b, buildProgram, unitSummaryText as c, status as d, environmentManifests as f, releaseFromQuarantine as g, notQuarantined as h, planUnitPromotion as i, drift as j, finishBegun as k, openUnit as l, heldDigests as m, unitPipeline as n, releaseUnit as o, addToQuarantine as p, planUnit as r, resumeUnit as s, whatIf as t, nextCommands as u, refusingClusters as v, startJudge as w, procedureOf$1 as x, pipeline as y };
+export { finishBegun as A, environmentManifests as C, lookAround as D, judgedEnvironments as E, doctor as M, deliveryStats as N, planFiles as O, pipeline as S, startJudge as T, heldDigests as _, releaseUnit as a, admissionParameter as b, buildProgram, openUnit as c, orderRun as d, procedureOf$1 as f, addToQuarantine as g, whatIf as h, promoteUnit as i, complete as j, writeFiles as k, nextCommands as l, resume as m, planUnit as n, resumeUnit as o, replayRun as p, planUnitPromotion as r, unitSummaryText as s, unitPipeline as t, status as u, notQuarantined as v, drift as w, refusingClusters as x, releaseFromQuarantine as y };

@@ -1,10 +1,10 @@
-import { C as unitsOf, Ft as configHash, K as promotionRulesOf, L as fetchRecordsOf, M as sourceCommit, P as agreeWithGit, Pt as approvalOf, Q as releaseProcedure, S as stableRecord, T as comesFrom, Wt as planProcedure, Y as underPolicy, j as nameVersion, k as commitTime, st as travelling, x as runRelease } from "./shared-report.js";
+import { $ as travelling, C as agreeWithGit, E as fetchRecordsOf, Ft as configHash, N as comesFrom, R as promotionRulesOf, S as stableRecord, V as underPolicy, W as releaseProcedure, Wt as planProcedure, ct as nameVersion, lt as sourceCommit, nt as approvalOf, ot as commitTime, rt as unitsOf, x as runRelease } from "./shared-report.js";
 import { s as unwrap, t as ProblemError } from "./shared-problem.js";
-import { b as artefactDigest } from "./shared-start.js";
-import { Yt as listRuns, t as engineOptions, v as digestsOf } from "./shared-service.js";
-import { a as knownReleases, f as readReleaseRecord, l as readEnvironmentRecord, s as liveVersion, t as cameToServe } from "./shared-record.js";
+import { Sn as listRuns, lt as digestsOf, r as engineOptions } from "./shared-again.js";
+import { C as artefactDigest } from "./shared-start.js";
+import { a as cameToServe, d as liveVersion, g as readReleaseRecord, l as knownReleases, p as readEnvironmentRecord } from "./shared-quarantine.js";
 
-// src/release/promote.ts
+// src/release/run/promote.ts
 /**
 * Takes the release that serves in one environment to this one: the same commit, artefacts and migrations, nothing is built again. Only the
 * configuration is that of this environment. From there on it is a release like any other.

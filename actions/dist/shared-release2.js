@@ -1,8 +1,8 @@
+import { Cn as readRun, Ht as takeEnvironment, Ln as loadRun, Mn as createRecorder, _n as NOBODY, bn as readLease, t as BEGUN_AGAIN, tn as copyRun } from "./shared-again.js";
 import { T as isGone } from "./shared-values-main.js";
-import { Ct as BEGUN_AGAIN, Kt as copyRun, Pn as readLease, Wt as takeEnvironment, Xt as readRun, en as createRecorder, in as loadRun, ln as NOBODY } from "./shared-service.js";
 import { s as runPaths } from "./shared-store.js";
 
-// src/procedure/lay-down.ts
+// src/procedure/run/lay-down.ts
 /**
 * Looks after a run that was begun on this machine and whose process may have been killed. Its lease is given back as the process would
 * have done: nobody waits for it to run out, here or elsewhere. A process that lives is left alone.
@@ -61,7 +61,7 @@ function killed(run) {
 	};
 }
 
-// src/release/lay-down.ts
+// src/release/run/lay-down.ts
 /** What a door does when what it started is over, however it ended: a run whose process was killed gives its environment back. */
 async function layDown(service, run) {
 	const { store, shared, clock, secrets, exec, door } = service;

@@ -1,12 +1,12 @@
-import { $ as rollbackProcedure, B as makeGitTrue, It as announceAll, J as signerOf, Q as releaseProcedure, R as fetchRun, Rt as announceRun, U as gatekeeperOfRun, V as refreshRun, Y as underPolicy, b as release, i as readReport, n as newestRun, q as rulesText, r as outcomeMarkdown, t as isBeside, v as planRelease, w as summaryText } from "./shared-report.js";
-import { a as CAUSE, n as openEnvironment, r as openService, s as standingOf } from "./shared-service.js";
-import { t as layDown } from "./shared-release2.js";
+import { A as refreshRun, B as signerOf, D as fetchRun, F as gatekeeperOfRun, G as rollbackProcedure, It as announceAll, M as summaryText, Rt as announceRun, V as underPolicy, W as releaseProcedure, b as release, i as readReport, k as makeGitTrue, n as newestRun, r as outcomeMarkdown, t as isBeside, v as planRelease, z as rulesText } from "./shared-report.js";
+import { a as openService, at as CAUSE, i as openEnvironment, st as standingOf } from "./shared-again.js";
 import { n as migrateProcedure, r as planMigrate, t as migrate } from "./shared-migrate.js";
+import { t as layDown } from "./shared-release2.js";
 import { t as exitFor } from "./shared-exit2.js";
-import { n as waitForArgoCd, t as commitValue } from "./shared-by-git.js";
 import { r as buildComponent } from "./shared-build.js";
+import { n as waitForArgoCd, t as commitValue } from "./shared-by-git.js";
 import { n as rollback, t as planRollback } from "./shared-go-back.js";
 import { r as promote, t as planPromotion } from "./shared-promote.js";
-import { A as complete, C as resume, D as planFiles, E as lookAround, M as doctor, N as deliveryStats, O as writeFiles, S as replayRun, T as judgedEnvironments, _ as admissionParameter, a as promoteUnit, b as orderRun, c as unitSummaryText, d as status, f as environmentManifests, g as releaseFromQuarantine, h as notQuarantined, i as planUnitPromotion, j as drift, k as finishBegun, l as openUnit, m as heldDigests, n as unitPipeline, o as releaseUnit, p as addToQuarantine, r as planUnit, s as resumeUnit, t as whatIf, u as nextCommands, v as refusingClusters, w as startJudge, x as procedureOf, y as pipeline } from "./shared-program3.js";
+import { A as finishBegun, C as environmentManifests, D as lookAround, E as judgedEnvironments, M as doctor, N as deliveryStats, O as planFiles, S as pipeline, T as startJudge, _ as heldDigests, a as releaseUnit, b as admissionParameter, c as openUnit, d as orderRun, f as procedureOf, g as addToQuarantine, h as whatIf, i as promoteUnit, j as complete, k as writeFiles, l as nextCommands, m as resume, n as planUnit, o as resumeUnit, p as replayRun, r as planUnitPromotion, s as unitSummaryText, t as unitPipeline, u as status, v as notQuarantined, w as drift, x as refusingClusters, y as releaseFromQuarantine } from "./shared-program3.js";
 
 export { layDown, openService };

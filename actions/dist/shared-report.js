@@ -1,7 +1,7 @@
 import { A as union$1, C as number, D as string, E as strictObject, S as looseObject, T as record, d as ZodObject, f as _enum, g as discriminatedUnion, h as boolean, i as ok, k as tuple, m as array, n as bad, o as problemsOf, r as formatProblem, s as unwrap, t as ProblemError, w as object, x as literal, y as json } from "./shared-problem.js";
-import { $ as sampleInstances, A as settleStep, B as complement, Cn as startText, D as installStep, Dn as effectText, E as drainWatch, F as perHost, G as readyInstances, Gn as sha256, Gt as pullRun, H as instancesOf, Hn as planHash, I as reachable, J as crashLoop, Jn as childPath, Jt as notedCopy, K as splitRoutes, Kn as toJson, Kt as copyRun, L as readyOn, M as shareStep, Mt as wayTo, N as startAgain, O as promoteStep, Ot as environmentNames, P as startStep$1, Pn as readLease, Q as notReadySince, R as shortOf, Rn as lookAt, S as readQuarantineOf, Sn as orderText, St as isOnHost, T as drainAnswer, Tn as whoseGate, U as onlyRoutes, Un as canonical, V as endpointsOf, Vn as LeaseLostError, Vt as runProcedure, W as perInstanceShare, X as lookAtWorld, Xn as payloadSchema, Xt as readRun, Y as instanceSampleSchema, Yn as registryOf, Yt as listRuns, Z as neverReady, Zt as verifyRun, _ as causeOf, _n as trusted, _t as promotionRulesSchema, an as NO_HEAD, at as makePolicy, b as quarantineEffects, bn as START_NAMESPACE, cn as readRecord, ct as betRobust, dt as gridOf, et as unreachable, ft as largest, gn as sshSigner, gt as readPolicy, hn as sshSignatures, ht as versionDelta, j as shareProblems, k as retireStep, lt as betSharp, m as hostNames, mn as publicKeyOf, mt as intervalRows, nt as duration, on as readJournalText, ot as policySchema, pn as ownerOf, pt as logSumExp, q as configuredShare, qn as canonicalize, qt as countLines, rt as forecast, sn as readPayload, st as needed, t as engineOptions, tt as unreachableHosts, ut as shareAt$1, v as digestsOf, vn as GATE_NAMESPACE, w as doOrNothing, wn as guardText, wt as runAgain, xn as gateText, y as entriesOf, yn as ORDER_NAMESPACE, yt as policyPlace, z as carries } from "./shared-service.js";
-import { B as procedure, H as sequence, I as action, K as effectSchema, L as gate, U as step, V as repeatUntil, W as watch, a as knownReleases, c as previousVersion, f as readReleaseRecord, g as schemaAllows, h as ledgerSchema, l as readEnvironmentRecord, m as releaseRecordSchema, n as environmentRecordSchema, o as ledgerEffect, p as recordEffect, r as historyEffect, s as liveVersion, t as cameToServe, u as readLedger, z as parallel } from "./shared-record.js";
-import { b as artefactDigest } from "./shared-start.js";
+import { $ as shareAt$1, A as instancesOf, An as orderText, B as neverReady, Bn as readJournalText, C as perHost, Cn as readRun, D as carries, Dn as ORDER_NAMESPACE, E as shortOf, En as GATE_NAMESPACE, F as isOnHost, Fn as LeaseLostError, G as duration, Gn as sha256, Gt as whoseGate, H as sampleInstances, Hn as readRecord, I as configuredShare, J as makePolicy, K as forecast, Kn as toJson, L as crashLoop, M as perInstanceShare, Mt as wayTo, N as readyInstances, O as complement, On as START_NAMESPACE, Ot as environmentNames, P as splitRoutes, Q as betSharp, R as instanceSampleSchema, S as startStep$1, Sn as listRuns, T as readyOn, U as unreachable, Un as canonical, Ut as pullRun, V as notReadySince, Vn as readPayload, Vt as runProcedure, W as unreachableHosts, Wt as guardText, X as needed, Xn as payloadSchema, Y as policySchema, Z as betRobust, _ as retireStep, _t as readPolicy, b as shareStep, bn as readLease, bt as promotionRulesSchema, c as hostNames, cn as ownerOf, ct as causeOf, dn as sshSigner, dt as quarantineEffects, et as gridOf, f as doOrNothing, fn as trusted, g as promoteStep, gn as registryOf, h as installStep, hn as childPath, it as versionDelta, j as onlyRoutes, jn as startText, k as endpointsOf, kn as gateText, ln as publicKeyOf, lt as digestsOf, m as drainWatch, mn as planHash, n as runAgain, nn as countLines, nt as logSumExp, p as drainAnswer, pt as readQuarantineOf, qn as canonicalize, qt as effectText, r as engineOptions, rn as notedCopy, rt as intervalRows, sn as lookAt, tn as copyRun, tt as largest, un as sshSignatures, ut as entriesOf, v as settleStep, w as reachable, wn as verifyRun, x as startAgain, y as shareProblems, yt as policyPlace, z as lookAtWorld, zn as NO_HEAD } from "./shared-again.js";
+import { B as procedure, H as sequence, I as action, K as effectSchema, L as gate, U as step, V as repeatUntil, W as watch, _ as recordEffect, a as cameToServe, b as schemaAllows, d as liveVersion, f as previousVersion, g as readReleaseRecord, l as knownReleases, m as readLedger, o as environmentRecordSchema, p as readEnvironmentRecord, s as historyEffect, u as ledgerEffect, v as releaseRecordSchema, y as ledgerSchema, z as parallel } from "./shared-quarantine.js";
+import { C as artefactDigest } from "./shared-start.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
 import { o as withDeadline } from "./shared-exec.js";
 import { t as jsonSchema } from "./shared-json.js";
@@ -17,9 +17,9 @@ import { n as timestamp } from "./shared-clock2.js";
 import { createHash, randomBytes } from "node:crypto";
 import { lstat, readFile, readdir, readlink, stat } from "node:fs/promises";
 import { dirname, join as join$2, relative } from "node:path";
+import { hostname } from "node:os";
 import { existsSync } from "node:fs";
 import { Transform } from "stream";
-import { hostname } from "node:os";
 import { Readable } from "node:stream";
 
 // src/announce/alert.ts
@@ -1137,7 +1137,18 @@ async function orderProblem(order, role, policy, signatures) {
 	};
 }
 
-// src/procedure/plan.ts
+// src/procedure/lease/process-of.ts
+/**
+* Has a run a process? `gone` only where that is certain: nobody holds the environment, another run does, or the process that took the
+* lease on this machine is not there any more. Of another machine nobody here can tell, so it counts as `there`.
+*/
+async function processOf(store, { run, environment }) {
+	const holder = (await readLease(store, environment))?.lease.holder ?? null;
+	if (holder === null || holder.run !== run) return "gone";
+	return holder.pid === 0 || isGone(holder) ? "gone" : "there";
+}
+
+// src/procedure/plan/plan.ts
 const LOOK_MS = 6e4;
 /** Something that only a run knows. Caught by the planner, never seen outside. */
 var NotYetKnown = class extends Error {
@@ -1421,17 +1432,6 @@ function maskNode(node, options) {
 	return node;
 }
 
-// src/procedure/process-of.ts
-/**
-* Has a run a process? `gone` only where that is certain: nobody holds the environment, another run does, or the process that took the
-* lease on this machine is not there any more. Of another machine nobody here can tell, so it counts as `there`.
-*/
-async function processOf(store, { run, environment }) {
-	const holder = (await readLease(store, environment))?.lease.holder ?? null;
-	if (holder === null || holder.run !== run) return "gone";
-	return holder.pid === 0 || isGone(holder) ? "gone" : "there";
-}
-
 // src/procedure/shared/documents.ts
 /** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
 async function fetchDocuments(shared, of, merge) {
@@ -1594,7 +1594,7 @@ function poster(options) {
 /** Enough to say what the server did not like; more is not read. */
 const LONGEST$1 = 300;
 
-// src/procedure/journal-skim.ts
+// src/procedure/journal/skim.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
 /** Undefined when the run has no journal, or an empty one. */
 async function skimRun(store, run, wanted) {
@@ -1953,115 +1953,512 @@ function unsigned({ signingKey: _, ...gitops }) {
 	return gitops;
 }
 
-// src/release/approval.ts
-/** What a policy asks for before a release begins: a person with this role, one of its windows. */
-const approvalSchema = strictObject({
-	role: string().nullable(),
-	windows: boolean()
+// src/build/cached.ts
+/** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */
+const builtSchema = strictObject({
+	/** `sha256:…` of the file or directory. */
+	digest: string(),
+	path: string()
 });
-/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
-function approvalGate(approval, version, environment) {
-	if (approval === void 0) return null;
-	const asks = approval.role === null ? "window" : approval.windows ? "persons-and-window" : "persons";
-	return gate({
-		id: "approval",
-		title: `May ${version} go to ${environment}?`,
-		description: approval.role === null ? "Nobody needs to answer: it passes in a release window." : "Look at the plan and the commits. Nothing has been touched yet.",
-		role: approval.role ?? "nobody",
-		asks,
-		evidence: [],
-		guard: { kind: "nothing-shifted" }
+/** A step that does its effects only while the artefact does not exist. It appears by a rename, so it is whole or not there. */
+function buildStep(spec) {
+	const { locate, effects, ...rest } = spec;
+	return action({
+		...rest,
+		read: async (ctx) => {
+			const path = await locate(ctx);
+			return {
+				path,
+				exists: await lstat(path).catch(() => void 0) !== void 0
+			};
+		},
+		decide: ({ path, exists }) => exists ? {
+			kind: "nothing",
+			why: `the same inputs were built before: ${path}`
+		} : {
+			kind: "do",
+			effects: effects(path)
+		},
+		probe: "repeatable"
 	});
 }
-/** What a policy asks for before a release begins, as inputs of the procedure; nothing where it asks for nothing. Pure. */
-function approvalOf(rules) {
-	if (rules === void 0 || rules.approval === null && rules.windows === null) return {};
-	return { approval: {
-		role: rules.approval,
-		windows: rules.windows !== null
-	} };
+/** Reads the artefact back and records its digest. */
+function artefactStep(component, locate) {
+	return step({
+		id: "digest",
+		title: `Take the digest of ${component}`,
+		inputs: { component },
+		read: async (ctx) => {
+			const path = await locate(ctx);
+			return {
+				path,
+				digest: await lstat(path).catch(() => void 0) !== void 0 ? await artefactDigest(path) : null
+			};
+		},
+		decide: ({ path, digest }, ctx) => digest === null && ctx.mode === "run" ? {
+			kind: "refuse",
+			problems: [{
+				code: "build.nothing-built",
+				where: path,
+				found: "nothing there after the build",
+				expected: "the artefact",
+				remedy: "mend `binary` or `output` of the component, so that it names what the build makes"
+			}]
+		} : {
+			kind: "nothing",
+			why: digest ?? "known once it is built"
+		},
+		outputs: builtSchema,
+		collect: (_results, { path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		planned: ({ path, digest }) => ({
+			path,
+			digest: digest ?? `<build-${component}.digest>`
+		}),
+		probe: "repeatable"
+	});
+}
+/** Effects that make `made` appear at `path` in one rename. */
+function publish(made, path, timeoutMs) {
+	return [{
+		kind: "exec",
+		argv: [
+			"mv",
+			made,
+			path
+		],
+		why: "whole or not at all",
+		timeoutMs
+	}];
 }
 
-// src/release/authors.ts
-/** Who wrote what is released. */
+// src/build/sources.ts
 /**
-* The participants behind a commit. Its text is believed only while its digest is the commit's; a signature proves a person, and where the
-* policy says so the author line does.
+* SHA-256 over what a build reads: every file that git tracks or would track below `dir`, by path, kind and content. Ignored
+* files (node_modules, earlier output) do not count. Hexadecimal.
 */
-async function authorsOf(commit, policy, ports) {
-	const did = `wrote commit ${commit.slice(0, 12)}`;
-	const unknown = (how) => [{
-		did,
-		person: null,
-		how
-	}];
-	const argv = trusted([
+async function sourceDigest(dir, exec, signal) {
+	const result = await exec.read([
 		"git",
-		"--no-replace-objects",
-		"-c",
-		"safe.directory=*",
 		"-C",
-		ports.baseDir,
-		"cat-file",
-		"commit",
-		commit
-	]);
-	const { exitCode, stdout: text } = await ports.exec.read(argv, { timeoutMs: 1e4 }).catch(() => ({
-		exitCode: 1,
-		stdout: ""
-	}));
-	if (exitCode !== 0) return unknown("the commit is not here");
-	if (commitId(text, commit) !== commit) return unknown("the text of the commit is not what its id says");
-	const { payload, signature, email } = takeApart(text);
-	const named = policy.people.find(({ emails }) => emails.includes(email));
-	const signer = signature === void 0 ? void 0 : await signerOf$1(policy, ports.signatures, payload, signature);
-	if (signer !== void 0) {
-		const other = named === void 0 || named.id === signer ? [] : [{
-			did,
-			person: named.id,
-			how: "its author line"
-		}];
-		return [{
-			did,
-			person: signer,
-			how: "by its signature"
-		}, ...other];
-	}
-	if (policy.rules.commits === "named") return named === void 0 ? unknown(`its author <${email}> is not in the policy`) : [{
-		did,
-		person: named.id,
-		how: "by its author line"
-	}];
-	return unknown(signature === void 0 ? "it is not signed" : "it is not signed by a key of the policy");
+		dir,
+		"ls-files",
+		"-z",
+		"--cached",
+		"--others",
+		"--exclude-standard",
+		"--",
+		"."
+	], signal === void 0 ? {} : { signal });
+	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
+	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
+	const hash = createHash("sha256").update("shiplock-sources-v1\n");
+	for (const name of files) hash.update(`${name}\0${await fingerprint(join$2(dir, name))}\n`);
+	return hash.digest("hex");
 }
-async function signerOf$1(policy, signatures, text, signature) {
-	for (const { id, keys } of policy.people) {
-		if (keys.length === 0) continue;
-		if (await signatures.verify({
-			text,
-			signature,
-			namespace: "git",
-			person: id,
-			keys
-		}) === void 0) return id;
-	}
+/** Kind and content of one file; a tracked file that was deleted counts as absent. */
+async function fingerprint(path) {
+	const stat = await lstat(path).catch(() => void 0);
+	if (stat === void 0) return "absent";
+	if (stat.isSymbolicLink()) return `link ${await readlink(path)}`;
+	if (!stat.isFile()) return "directory";
+	const content = createHash("sha256").update(await readFile(path)).digest("hex");
+	return `${(stat.mode & 64) === 0 ? "file" : "program"} ${content}`;
 }
-/** A commit without its signature, which is what was signed; the signature; and the address of its author. Pure. */
-function takeApart(text) {
-	const end = text.indexOf("\n\n");
-	const head = end < 0 ? text : text.slice(0, end + 1);
-	const found = /^gpgsig(?:-sha256)? (.*\n(?: .*\n)*)/m.exec(head);
-	const email = /^author .*<([^<>\n]*)> \d+ [+-]\d{4}$/m.exec(head)?.[1] ?? "";
-	const armoured = (found?.[1])?.replace(/\n /g, "\n");
+/** Version of a tool that takes part in a build, in one line. */
+async function toolVersion(argv, dir, exec) {
+	const result = await exec.read(argv, { cwd: dir });
+	if (result.exitCode === 0) return result.stdout.trim();
+	throw new ProblemError({
+		code: "build.no-tool",
+		where: dir,
+		found: `\`${argv.join(" ")}\` failed: ${result.stderr.trim().split("\n")[0] ?? ""}`,
+		expected: `a working ${argv[0]}`,
+		remedy: `install ${argv[0]}, or put it on PATH`
+	});
+}
+/**
+* A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
+* priority is an outage under load (`nice`, POSIX).
+*/
+function givingWay(argv) {
+	return [
+		"nice",
+		"-n",
+		"10",
+		...argv
+	];
+}
+/** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
+function buildKey(inputs) {
+	const sorted = Object.entries(inputs).sort(([a], [b]) => a < b ? -1 : 1);
+	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+}
+function noSources(dir, words) {
 	return {
-		payload: found === null ? text : `${head.replace(found[0], "")}${text.slice(head.length)}`,
-		signature: armoured?.startsWith("-----BEGIN SSH SIGNATURE-----") === true ? armoured : void 0,
-		email: email.toLowerCase()
+		code: "build.no-sources",
+		where: dir,
+		found: words.trim() === "" ? "no file that git knows" : words.trim().split("\n")[0] ?? "",
+		expected: "sources in a git repository",
+		remedy: "mend `source` of the component, or add its files to git"
 	};
 }
-function commitId(text, like) {
-	const bytes = Buffer.from(text);
-	return createHash(like.length === 64 ? "sha256" : "sha1").update(`commit ${bytes.byteLength}\0`).update(bytes).digest("hex");
+
+// src/build/go.ts
+/**
+* Builds a static Go binary: no cgo, no paths of this machine, no version-control stamp, so that the same source, tool and
+* version give the same bytes anywhere. The same inputs are built once.
+*/
+function buildGoNode(build) {
+	const { component, source, timeoutMs } = build;
+	const locate = async (ctx) => {
+		const key = buildKey({
+			source: await sourceDigest(source, ctx.exec, ctx.signal),
+			go: await toolVersion([
+				"go",
+				"env",
+				"GOVERSION"
+			], source, ctx.exec),
+			argv: goArgv(build, ""),
+			platform: build.platform,
+			test: String(build.test)
+		});
+		return join$2(build.outDir, component, key, build.binary);
+	};
+	const common = {
+		locate,
+		inputs: {
+			component,
+			version: build.version,
+			commit: build.commit,
+			argv: goArgv(build, "<artefact>")
+		},
+		timeoutMs: timeoutMs + 3e4
+	};
+	const artefact = artefactStep(component, locate);
+	const test = buildStep({
+		...common,
+		id: "test",
+		title: `Test ${component}`,
+		effects: () => [goEffect(build, [
+			"go",
+			"test",
+			"./..."
+		], "nothing is built from sources whose tests fail")]
+	});
+	const compile = buildStep({
+		...common,
+		id: "compile",
+		title: `Compile ${component} ${build.version}`,
+		effects: (path) => [goEffect(build, goArgv(build, `${path}.partial`), "static, without paths of this machine"), ...publish(`${path}.partial`, path, 6e4)]
+	});
+	return {
+		node: sequence({
+			id: `build-${component}`,
+			title: `Build ${component} ${build.version}`,
+			steps: build.test ? [
+				test,
+				compile,
+				artefact
+			] : [compile, artefact]
+		}),
+		artefact
+	};
+}
+/** The compiler's command line. Pure. */
+function goArgv(build, output) {
+	const { stamp, version, commit, tags } = build;
+	return [
+		...[
+			"go",
+			"build",
+			"-trimpath",
+			"-buildvcs=false"
+		],
+		...tags.length === 0 ? [] : ["-tags", tags.join(",")],
+		...["-ldflags", `-s -w -X ${stamp.version}=${version} -X ${stamp.commit}=${commit}`],
+		...[
+			"-o",
+			output,
+			build.package
+		]
+	];
+}
+function goEffect(build, argv, why) {
+	const [goos = "", goarch = ""] = build.platform.split("/");
+	const tests = argv[1] === "test";
+	return {
+		kind: "exec",
+		argv: givingWay(argv),
+		cwd: build.source,
+		env: {
+			CGO_ENABLED: "0",
+			GOFLAGS: "-mod=readonly",
+			GOWORK: "off",
+			...tests ? {} : {
+				GOOS: goos,
+				GOARCH: goarch
+			}
+		},
+		why,
+		timeoutMs: build.timeoutMs
+	};
+}
+
+// src/build/image.ts
+/** An image was built and pushed before: the tag is followed once, and from there on only its digest counts. */
+function imageNode(lookup) {
+	const { component, image, tag } = lookup;
+	const artefact = step({
+		id: "digest",
+		title: `Take the digest of ${image}:${tag}`,
+		inputs: {
+			component,
+			image,
+			tag
+		},
+		read: async (ctx) => {
+			const digest = await digestOf(lookup, ctx.signal);
+			return {
+				path: `${image}@${digest}`,
+				digest
+			};
+		},
+		decide: ({ path }) => ({
+			kind: "nothing",
+			why: path
+		}),
+		outputs: builtSchema,
+		collect: (_results, { path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		planned: ({ path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		probe: "repeatable"
+	});
+	return {
+		artefact,
+		node: sequence({
+			id: `image-${component}`,
+			title: `Look up the image of ${component}`,
+			steps: [artefact]
+		})
+	};
+}
+const ACCEPT = [
+	"application/vnd.oci.image.index.v1+json",
+	"application/vnd.docker.distribution.manifest.list.v2+json",
+	"application/vnd.oci.image.manifest.v1+json",
+	"application/vnd.docker.distribution.manifest.v2+json"
+].join(", ");
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** The client gives the beginning of a body; a manifest is shorter, and only a whole one can be checked. */
+const WHOLE$1 = 61440;
+async function digestOf(lookup, signal) {
+	const { image, tag, registry } = lookup;
+	const url = `${registry}/v2/${image.slice(image.indexOf("/") + 1)}/manifests/${encodeURIComponent(tag)}`;
+	const given = lookup.authorization();
+	const first = await ask(lookup, url, given, signal);
+	const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
+	const answer = token === null ? first : await ask(lookup, url, `Bearer ${token}`, signal);
+	const where = `${image}:${tag}`;
+	if (answer.status !== 200) throw new ProblemError(refused(where, url, answer));
+	const made = `sha256:${createHash("sha256").update(answer.body).digest("hex")}`;
+	const said = answer.headers["docker-content-digest"];
+	const whole = Buffer.byteLength(answer.body) < WHOLE$1;
+	if (said !== void 0 && DIGEST.test(said) && (!whole || said === made)) return said;
+	if (said === void 0 && whole) return made;
+	throw new ProblemError({
+		code: "build.image-digest",
+		where,
+		found: `the registry says ${said ?? "no digest"}, its manifest has ${made}`,
+		expected: "a manifest whose digest is the one that the registry names",
+		remedy: "something between changes what the registry answers: ask it directly"
+	});
+}
+async function ask({ http, image, tag, registry }, url, authorization, signal) {
+	const headers = {
+		accept: ACCEPT,
+		...authorization === null ? {} : { authorization }
+	};
+	const answer = await http.get(url, {
+		timeoutMs: 1e4,
+		signal,
+		headers
+	});
+	if (answer.kind === "answer") return answer;
+	throw new ProblemError({
+		code: "build.registry-unreachable",
+		where: `${image}:${tag}`,
+		found: answer.reason,
+		expected: `a registry that answers at ${registry}`,
+		remedy: "does this machine reach it? `registry` of the component names another address"
+	});
+}
+const tokenSchema = object({
+	token: string().exactOptional(),
+	access_token: string().exactOptional()
+});
+/** Registries of the public give a token to anybody who asks where they say. */
+async function anonymousToken(lookup, { headers }, signal) {
+	const challenge = headers["www-authenticate"] ?? "";
+	const part = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
+	const realm = part("realm");
+	if (!/^bearer /i.test(challenge) || realm === void 0 || !URL.canParse(realm)) return null;
+	const url = new URL(realm);
+	for (const name of ["service", "scope"]) url.searchParams.set(name, part(name) ?? "");
+	const answer = await ask(lookup, url.href, null, signal);
+	try {
+		const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
+		return parsed.success ? parsed.data.token ?? parsed.data.access_token ?? null : null;
+	} catch {
+		return null;
+	}
+}
+function refused(where, url, { status, body }) {
+	const missing = status === 404;
+	return {
+		code: missing ? "build.no-image" : "build.registry-refused",
+		where,
+		found: missing ? "no such image" : `status ${status}: ${body.trim().slice(0, 200)}`,
+		expected: `an image at ${url}`,
+		remedy: missing ? "build and push it first; `--version` names the tag" : "mend `authorization` of the component, by a secret reference"
+	};
+}
+
+// src/build/release-json.ts
+/** `release.json` as text: fields in the order of its schema, two blanks of indentation, one newline at the end. Pure. */
+function releaseJson(release) {
+	return asText(releaseSchema.parse(release));
+}
+function asText(release) {
+	return `${JSON.stringify(release, null, 2)}\n`;
+}
+
+// src/build/static.ts
+/**
+* Builds files that are served as they are. With a package-lock.json the packages are installed from it first (`npm ci`). The
+* build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. The same inputs are built once.
+*/
+function buildStaticNode(build) {
+	const { component, source, timeoutMs, version } = build;
+	const packages = build.build !== null && existsSync(join$2(source, "package-lock.json"));
+	const locate = async (ctx) => {
+		const key = buildKey({
+			source: await sourceDigest(source, ctx.exec, ctx.signal),
+			node: packages ? await toolVersion(["node", "--version"], source, ctx.exec) : "",
+			build: build.build ?? [],
+			output: build.output,
+			version,
+			commit: build.commit
+		});
+		return join$2(build.outDir, component, key, "files");
+	};
+	const common = {
+		locate,
+		inputs: {
+			component,
+			version,
+			commit: build.commit,
+			argv: build.build ?? []
+		},
+		timeoutMs: timeoutMs + 3e4
+	};
+	const artefact = artefactStep(component, locate);
+	const install = buildStep({
+		...common,
+		id: "packages",
+		title: `Install the packages of ${component}`,
+		effects: () => [{
+			...run(build, [
+				"npm",
+				"ci",
+				"--no-audit",
+				"--no-fund"
+			]),
+			why: "exactly what package-lock.json names"
+		}]
+	});
+	const make = buildStep({
+		...common,
+		id: "files",
+		title: `Build the files of ${component} ${version}`,
+		effects: (path) => [...build.build === null ? [] : [{
+			...run(build, build.build),
+			why: `version ${version} is built in`
+		}], ...collectFiles(join$2(source, build.output), path)]
+	});
+	return {
+		node: sequence({
+			id: `build-${component}`,
+			title: `Build ${component} ${version}`,
+			steps: packages ? [
+				install,
+				make,
+				artefact
+			] : [make, artefact]
+		}),
+		artefact
+	};
+}
+function run(build, argv) {
+	const { version, commit, source, timeoutMs } = build;
+	const env = {
+		VITE_APP_VERSION: version,
+		SHIPLOCK_VERSION: version,
+		SHIPLOCK_COMMIT: commit,
+		CI: "true"
+	};
+	return {
+		kind: "exec",
+		argv: givingWay(argv),
+		cwd: source,
+		env,
+		timeoutMs
+	};
+}
+/** Copies the finished files out of the source: what the next build writes there must not change this release. */
+function collectFiles(from, path) {
+	const partial = `${path}.partial`;
+	const common = {
+		kind: "exec",
+		timeoutMs: 12e4
+	};
+	return [
+		{
+			...common,
+			argv: [
+				"mkdir",
+				"-p",
+				dirname(path)
+			]
+		},
+		{
+			...common,
+			argv: [
+				"rm",
+				"-rf",
+				partial
+			],
+			why: "what an interrupted copy left"
+		},
+		{
+			...common,
+			argv: [
+				"cp",
+				"-R",
+				from,
+				partial
+			],
+			why: "the next build writes to the same place"
+		},
+		...publish(partial, path, 6e4)
+	];
 }
 
 // src/model/metrics.ts
@@ -4896,7 +5293,7 @@ function countScale(counts) {
 	};
 }
 /** The whole of something, in halves. */
-const WHOLE$1 = {
+const WHOLE = {
 	kind: "linear",
 	low: 0,
 	high: 1,
@@ -6142,7 +6539,7 @@ function sharePanel({ shares }, candidate, axis, columns) {
 	return {
 		kind: "share",
 		title: `share of traffic to ${candidate}`,
-		scale: WHOLE$1,
+		scale: WHOLE,
 		lines,
 		limit: null
 	};
@@ -7489,94 +7886,413 @@ function waveNodes(rollout, wave, before) {
 	};
 }
 
-// src/release/ledger-gate.ts
-const answerSchema = strictObject({
-	answer: _enum([
-		"yes",
-		"no",
-		"unknown"
-	]),
-	schema: string()
+// src/release/build/naming.ts
+/** Names of versions. A release is immutable: one name never means two things. */
+/** Commit of the source. A working tree that differs from it is refused: nobody could say later what was released. */
+async function sourceCommit(service, allowDirty) {
+	const { exec, baseDir } = service;
+	const head = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"rev-parse",
+		"--verify",
+		"HEAD"
+	]);
+	if (head.exitCode !== 0) throw new ProblemError({
+		code: "release.no-commit",
+		where: baseDir,
+		found: head.stderr.trim().split("\n")[0] ?? "no git repository",
+		expected: "a git repository with a commit: a release names the commit it was built from",
+		remedy: "commit the service to git"
+	});
+	const changed = (await exec.read([
+		"git",
+		"--no-optional-locks",
+		"-C",
+		baseDir,
+		"status",
+		"--porcelain",
+		"--untracked-files=no",
+		"--",
+		"."
+	])).stdout.split("\n").filter((line) => line.trim() !== "");
+	if (changed.length > 0 && !allowDirty) throw new ProblemError({
+		code: "release.dirty-tree",
+		where: baseDir,
+		found: `${changed.length} changed files: ${changed.slice(0, 3).join(", ")}`,
+		expected: "a working tree equal to its commit",
+		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
+	});
+	return head.stdout.trim();
+}
+/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
+async function commitTime(service, commit) {
+	const { exec, baseDir } = service;
+	const shown = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"show",
+		"--no-patch",
+		"--format=%ct",
+		commit
+	]);
+	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
+	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
+}
+/** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
+async function describedVersion(service, commit) {
+	const { exec, baseDir } = service;
+	const tag = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"describe",
+		"--tags",
+		"--exact-match",
+		"--match",
+		"v[0-9]*",
+		commit
+	]);
+	return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, "") : `0.0.0-${commit.slice(0, 12)}`;
+}
+/** A name that `describedVersion` made of a commit, not of a tag. */
+function isNamedAfterCommit(version) {
+	return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
+}
+/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
+function withoutConfiguration(version) {
+	return version.replace(/\+config\.[0-9a-f]{8}$/, "");
+}
+/**
+* The name of what is released. The same code with another configuration is a release of its own: it gets a suffix, so that
+* both can run side by side in a canary. A name that was used for another commit is refused. Pure.
+*/
+function nameVersion(naming) {
+	const { wanted, described, commit, hash, live, known } = naming;
+	const base = wanted ?? described;
+	const taken = known.find((one) => one.version === base);
+	if (taken !== void 0 && taken.commit !== commit) return bad(versionTaken(base, taken.commit, commit));
+	const name = taken === void 0 || taken.configHash === hash ? base : `${base}+config.${hash.slice(7, 15)}`;
+	return name === live ? bad(alreadyLive(name)) : ok(name);
+}
+function versionTaken(version, before, now) {
+	return {
+		code: "release.version-taken",
+		where: version,
+		found: `it names commit ${before.slice(0, 12)} already`,
+		expected: `one commit per version; this is ${now.slice(0, 12)}`,
+		remedy: "tag the commit with a new version, or give another name with --release"
+	};
+}
+function alreadyLive(version) {
+	return {
+		code: "release.already-live",
+		where: version,
+		found: "it serves already, with this configuration",
+		expected: "another version or another configuration",
+		remedy: "nothing to do; after a change of a secret alone, give it a new name with --release"
+	};
+}
+
+// src/release/build/build.ts
+const BUILD_TIMEOUT_MS = 18e5;
+/** What a build is made from; stored with its run. */
+const buildInputsSchema = strictObject({
+	service: string(),
+	version: string(),
+	commit: string(),
+	/** Absent: all. */
+	components: array(string()).readonly().exactOptional()
 });
 /**
-* May the earlier version run on today's schema? `no` refuses before anything is touched; `unknown` asks a person, since in an
-* incident a person may know more than the ledger. What the ledger does not hold is derived from the headers of the migrations
-* that came since, as the record of the release that serves has them. null where there is no database.
+* Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
+* resolves no secret. The release takes what it made by digest.
 */
-function ledgerGate(target, serving, stable) {
-	const database = target.database;
-	if (database === null || stable === null) return null;
-	const version = stable.release.version;
-	const ask = step({
-		id: "ask-ledger",
-		title: `Ask the ledger whether ${version} runs on today's schema`,
-		inputs: { version },
-		read: async (ctx) => {
-			const schema = await database.schema();
-			const ledger = await readLedger(target.store, target.environment, target.service);
-			const time = new Date(ctx.clock.now()).toISOString();
-			const rows = [...database.rows({
-				release: serving.release,
-				stable: version,
-				from: stable.schema,
-				time
-			}), ...ledger.rows];
-			return {
-				schema,
-				answer: schema === stable.schema ? "yes" : schemaAllows({
-					...ledger,
-					rows
-				}, version, schema)
-			};
-		},
-		decide: ({ answer, schema }) => answer === "no" ? {
-			kind: "refuse",
-			problems: [{
-				code: "release.rollback-breaks",
-				where: `${version} on schema ${schema}`,
-				found: "the ledger says no",
-				expected: "an earlier version that runs on today’s schema",
-				remedy: "mend forward: release a fixed version; migrations are never undone by a rollback"
-			}]
-		} : {
-			kind: "nothing",
-			why: `the ledger says ${answer}`
-		},
-		outputs: answerSchema,
-		collect: (_results, facts) => facts,
-		planned: (facts) => facts,
-		probe: "repeatable",
-		urgent: true
+function buildTree(service, inputs) {
+	const { environment } = service;
+	const { components } = inputs;
+	const nodes = new Map(Object.entries(environment.components).filter(([name]) => components === void 0 || components.includes(name)).map(([name, settings]) => [name, buildNode(name, settings, inputs, service)]));
+	return {
+		nodes,
+		procedure: procedure({
+			id: "build",
+			title: `Build ${inputs.service} ${inputs.version}`,
+			description: "Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.",
+			environment: [
+				"build",
+				inputs.service,
+				...components ?? []
+			].join(":"),
+			inputs,
+			root: parallel({
+				id: "build",
+				title: components === void 0 ? "Build every component" : `Build ${components.join(", ")}`,
+				limit: 2,
+				steps: [...nodes.values()].map((one) => one.node)
+			})
+		})
+	};
+}
+function buildNode(component, settings, inputs, { store, secrets }) {
+	if (settings.kind === "image") {
+		const { image, registry, authorization } = settings;
+		const tag = settings.tag.replaceAll("{version}", inputs.version).replaceAll("{commit}", inputs.commit);
+		const header = () => authorization === null || typeof authorization === "string" ? authorization : secrets.get(authorization.secret);
+		return imageNode({
+			component,
+			image,
+			tag,
+			registry,
+			authorization: header,
+			http: httpClient
+		});
+	}
+	const common = {
+		component,
+		source: settings.source,
+		version: inputs.version,
+		commit: inputs.commit,
+		outDir: join$2(store, "artefacts"),
+		timeoutMs: BUILD_TIMEOUT_MS
+	};
+	if (settings.kind === "go") {
+		const [platform = "linux/amd64"] = settings.platforms;
+		const { binary, stamp, tags } = settings;
+		return buildGoNode({
+			...common,
+			package: settings.package,
+			binary,
+			stamp,
+			tags,
+			platform,
+			test: false
+		});
+	}
+	return buildStaticNode({
+		...common,
+		build: settings.build,
+		output: relative(settings.source, settings.output)
 	});
-	const override = gate({
-		id: "unknown-schema",
-		title: `Nobody has proven that ${version} runs on today's schema`,
-		description: "Read the migrations since that version. Fill this in only when you know that it can read and write this schema.",
-		role: "releaser",
-		urgent: true,
-		guard: { kind: "nothing-shifted" },
-		needed: (ctx) => ctx.outputOf(ask).answer === "unknown",
-		evidence: [{
-			kind: "choice",
-			name: "decision",
-			question: `Go back to ${version} on this schema?`,
-			options: ["go-back", "stay"]
-		}, {
-			kind: "text",
-			name: "reason",
-			question: "How do you know?",
-			minLength: 10
-		}],
-		judge: (evidence) => evidence["decision"] === "go-back" ? { kind: "pass" } : {
-			kind: "reject",
-			why: "decided to stay"
+}
+function buildProcedureFrom(service, inputs) {
+	return buildTree(service, buildInputsSchema.parse(inputs)).procedure;
+}
+async function buildInputs(service, request) {
+	const { commit, components } = request;
+	const version = request.version ?? await describedVersion(service, commit);
+	return {
+		service: service.environment.service,
+		version,
+		commit,
+		...components === void 0 ? {} : { components }
+	};
+}
+async function buildRelease(service, request) {
+	const inputs = await buildInputs(service, request);
+	const tree = buildTree(service, inputs);
+	const result = await runAgain(tree.procedure, engineOptions(service, { shared: void 0 }));
+	if (result.outcome !== "done") return {
+		kind: "failed",
+		result
+	};
+	const byComponent = {};
+	for (const [name, nodes] of tree.nodes) {
+		const made = result.outputs(nodes.artefact);
+		if (made === void 0) throw noOutput(name, result.run);
+		byComponent[name] = made;
+	}
+	return {
+		kind: "built",
+		result,
+		artefacts: {
+			version: inputs.version,
+			byComponent,
+			platforms: platformsOf(service)
 		}
+	};
+}
+/** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
+async function planBuild(service, request) {
+	const inputs = await buildInputs(service, request);
+	const tree = buildTree(service, inputs);
+	const plan = await planProcedure(tree.procedure, engineOptions(service));
+	const byComponent = {};
+	for (const [name, nodes] of tree.nodes) {
+		const { path, digest } = await nodes.artefact.read(looking(service));
+		byComponent[name] = digest === null ? {
+			path,
+			digest: `<${name}.digest>`
+		} : {
+			path,
+			digest
+		};
+	}
+	return {
+		plan,
+		artefacts: {
+			version: inputs.version,
+			byComponent,
+			platforms: platformsOf(service)
+		}
+	};
+}
+/** A context for a single look outside of any run. */
+function looking({ clock, exec }) {
+	const nothing = () => {
+		throw new TypeError("a look outside of a run has no recorded outputs");
+	};
+	return {
+		mode: "plan",
+		clock,
+		exec,
+		signal: AbortSignal.timeout(BUILD_TIMEOUT_MS),
+		outputOf: nothing,
+		evidenceOf: nothing,
+		fence: 0,
+		run: "plan",
+		note: () => void 0
+	};
+}
+function platformsOf(service) {
+	return Object.fromEntries(Object.entries(service.environment.components).map(([name, settings]) => [name, settings.kind === "go" ? settings.platforms[0] ?? "any" : "any"]));
+}
+function noOutput(component, run) {
+	return new ProblemError({
+		code: "release.not-built",
+		where: `components.${component}`,
+		found: `run ${run} recorded no artefact of it`,
+		expected: "a path and a digest",
+		remedy: "release again; if it happens again, report it with `shiplock journal show`"
 	});
-	return sequence({
-		id: "ledger",
-		title: "May the earlier version run on this schema?",
-		steps: [ask, override]
+}
+
+// src/release/build/source.ts
+/**
+* A commit without a tag that changes nothing but the configuration is no new software: what it releases is the version that
+* serves, with other settings. It is recognised by its artefacts: built under the name and commit of what serves, the same
+* digests come out. (Builds are kept by the digest of their inputs, so this looks and builds nothing.) Everything else is
+* released from its own commit; whoever wants another name sets a tag or says `--release`.
+*/
+async function sourceOf(service, wanted, commit, stable) {
+	const own = {
+		commit,
+		version: wanted
+	};
+	if (wanted !== void 0 || stable === null || stable.release.commit === commit) return own;
+	if (!isNamedAfterCommit(await describedVersion(service, commit))) return own;
+	const base = withoutConfiguration(stable.release.version);
+	const origin = (await knownReleases(service.store, service.target.environment)).find((one) => one.version === base);
+	if (origin === void 0) return own;
+	const { artefacts } = await planBuild(service, {
+		commit: origin.commit,
+		version: base
 	});
+	const digests = new Map(Object.entries(artefacts.byComponent).map(([name, made]) => [name, made.digest]));
+	return sameSoftware(stable.release, digests, service.target.database?.migrations ?? []) ? {
+		commit: origin.commit,
+		version: base
+	} : own;
+}
+/** The same components with the same bytes, and the same migrations. Pure. */
+function sameSoftware(live, digests, migrations) {
+	const list = (all) => all.map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
+	return live.artefacts.length === digests.size && live.artefacts.every(({ name, digest }) => digests.get(name) === digest) && list(live.migrations) === list(migrations);
+}
+
+// src/release/build/units.ts
+/** From the configuration and what was built to what runs. Secrets stay references. Pure. */
+function unitsOf(environment, version, built) {
+	const { platform } = environment;
+	const specs = Object.entries(environment.components).map(([component, settings]) => {
+		const made = built[component];
+		if (made === void 0) throw notBuilt(component);
+		const { process } = settings;
+		return {
+			runs: process !== null || settings.kind === "image",
+			spec: {
+				component,
+				version,
+				digest: made.digest,
+				artefact: made.path,
+				command: process?.command ?? [],
+				env: process?.env ?? {},
+				...howMany(platform),
+				readyPath: process?.ready ?? "/",
+				livePath: process?.live ?? "/"
+			}
+		};
+	});
+	const running = specs.filter((one) => one.runs).map((one) => one.spec);
+	const unit = running.find((one) => one.component === environment.traffic.component) ?? null;
+	const others = running.filter((one) => one !== unit);
+	if (others.length > 0) throw severalProcesses(others.map((one) => one.component));
+	return {
+		unit,
+		files: specs.filter((one) => !one.runs).map((one) => one.spec)
+	};
+}
+/** In a cluster the manifest says how many pods there are, and how long they may take: these are never used there. */
+function howMany(platform) {
+	if (platform.kind === "kubernetes") return {
+		replicas: 1,
+		startTimeoutMs: 3e4,
+		stopTimeoutMs: 15e3
+	};
+	const { replicas, startTimeoutMs, stopTimeoutMs } = platform;
+	return {
+		replicas: replicas * hostNames(platform).length,
+		startTimeoutMs,
+		stopTimeoutMs
+	};
+}
+function notBuilt(component) {
+	return new ProblemError({
+		code: "release.not-built",
+		where: `components.${component}`,
+		found: "no artefact of it",
+		expected: "every component built before the release",
+		remedy: "see the build run for its failure"
+	});
+}
+function severalProcesses(names) {
+	return new ProblemError({
+		code: "release.several-processes",
+		where: "components",
+		found: `further components with a process: ${names.join(", ")}`,
+		expected: "one component with a process, the others only files",
+		remedy: "release them as services of their own, each with its shiplock.yaml"
+	});
+}
+
+// src/release/policy/approval.ts
+/** What a policy asks for before a release begins: a person with this role, one of its windows. */
+const approvalSchema = strictObject({
+	role: string().nullable(),
+	windows: boolean()
+});
+/** The gate before anything is touched: somebody approves, and it is time. null where the policy asks for neither. */
+function approvalGate(approval, version, environment) {
+	if (approval === void 0) return null;
+	const asks = approval.role === null ? "window" : approval.windows ? "persons-and-window" : "persons";
+	return gate({
+		id: "approval",
+		title: `May ${version} go to ${environment}?`,
+		description: approval.role === null ? "Nobody needs to answer: it passes in a release window." : "Look at the plan and the commits. Nothing has been touched yet.",
+		role: approval.role ?? "nobody",
+		asks,
+		evidence: [],
+		guard: { kind: "nothing-shifted" }
+	});
+}
+/** What a policy asks for before a release begins, as inputs of the procedure; nothing where it asks for nothing. Pure. */
+function approvalOf(rules) {
+	if (rules === void 0 || rules.approval === null && rules.windows === null) return {};
+	return { approval: {
+		role: rules.approval,
+		windows: rules.windows !== null
+	} };
 }
 
 // src/release/promotion/gates.ts
@@ -7724,512 +8440,113 @@ function quarantineStep(target, { candidate, stays, asked }) {
 	});
 }
 
-// src/build/cached.ts
-/** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */
-const builtSchema = strictObject({
-	/** `sha256:…` of the file or directory. */
-	digest: string(),
-	path: string()
+// src/release/run/ledger-gate.ts
+const answerSchema = strictObject({
+	answer: _enum([
+		"yes",
+		"no",
+		"unknown"
+	]),
+	schema: string()
 });
-/** A step that does its effects only while the artefact does not exist. It appears by a rename, so it is whole or not there. */
-function buildStep(spec) {
-	const { locate, effects, ...rest } = spec;
-	return action({
-		...rest,
+/**
+* May the earlier version run on today's schema? `no` refuses before anything is touched; `unknown` asks a person, since in an
+* incident a person may know more than the ledger. What the ledger does not hold is derived from the headers of the migrations
+* that came since, as the record of the release that serves has them. null where there is no database.
+*/
+function ledgerGate(target, serving, stable) {
+	const database = target.database;
+	if (database === null || stable === null) return null;
+	const version = stable.release.version;
+	const ask = step({
+		id: "ask-ledger",
+		title: `Ask the ledger whether ${version} runs on today's schema`,
+		inputs: { version },
 		read: async (ctx) => {
-			const path = await locate(ctx);
+			const schema = await database.schema();
+			const ledger = await readLedger(target.store, target.environment, target.service);
+			const time = new Date(ctx.clock.now()).toISOString();
+			const rows = [...database.rows({
+				release: serving.release,
+				stable: version,
+				from: stable.schema,
+				time
+			}), ...ledger.rows];
 			return {
-				path,
-				exists: await lstat(path).catch(() => void 0) !== void 0
+				schema,
+				answer: schema === stable.schema ? "yes" : schemaAllows({
+					...ledger,
+					rows
+				}, version, schema)
 			};
 		},
-		decide: ({ path, exists }) => exists ? {
-			kind: "nothing",
-			why: `the same inputs were built before: ${path}`
-		} : {
-			kind: "do",
-			effects: effects(path)
-		},
-		probe: "repeatable"
-	});
-}
-/** Reads the artefact back and records its digest. */
-function artefactStep(component, locate) {
-	return step({
-		id: "digest",
-		title: `Take the digest of ${component}`,
-		inputs: { component },
-		read: async (ctx) => {
-			const path = await locate(ctx);
-			return {
-				path,
-				digest: await lstat(path).catch(() => void 0) !== void 0 ? await artefactDigest(path) : null
-			};
-		},
-		decide: ({ path, digest }, ctx) => digest === null && ctx.mode === "run" ? {
+		decide: ({ answer, schema }) => answer === "no" ? {
 			kind: "refuse",
 			problems: [{
-				code: "build.nothing-built",
-				where: path,
-				found: "nothing there after the build",
-				expected: "the artefact",
-				remedy: "mend `binary` or `output` of the component, so that it names what the build makes"
+				code: "release.rollback-breaks",
+				where: `${version} on schema ${schema}`,
+				found: "the ledger says no",
+				expected: "an earlier version that runs on today’s schema",
+				remedy: "mend forward: release a fixed version; migrations are never undone by a rollback"
 			}]
 		} : {
 			kind: "nothing",
-			why: digest ?? "known once it is built"
+			why: `the ledger says ${answer}`
 		},
-		outputs: builtSchema,
-		collect: (_results, { path, digest }) => ({
-			path,
-			digest: digest ?? ""
-		}),
-		planned: ({ path, digest }) => ({
-			path,
-			digest: digest ?? `<build-${component}.digest>`
-		}),
-		probe: "repeatable"
+		outputs: answerSchema,
+		collect: (_results, facts) => facts,
+		planned: (facts) => facts,
+		probe: "repeatable",
+		urgent: true
+	});
+	const override = gate({
+		id: "unknown-schema",
+		title: `Nobody has proven that ${version} runs on today's schema`,
+		description: "Read the migrations since that version. Fill this in only when you know that it can read and write this schema.",
+		role: "releaser",
+		urgent: true,
+		guard: { kind: "nothing-shifted" },
+		needed: (ctx) => ctx.outputOf(ask).answer === "unknown",
+		evidence: [{
+			kind: "choice",
+			name: "decision",
+			question: `Go back to ${version} on this schema?`,
+			options: ["go-back", "stay"]
+		}, {
+			kind: "text",
+			name: "reason",
+			question: "How do you know?",
+			minLength: 10
+		}],
+		judge: (evidence) => evidence["decision"] === "go-back" ? { kind: "pass" } : {
+			kind: "reject",
+			why: "decided to stay"
+		}
+	});
+	return sequence({
+		id: "ledger",
+		title: "May the earlier version run on this schema?",
+		steps: [ask, override]
 	});
 }
-/** Effects that make `made` appear at `path` in one rename. */
-function publish(made, path, timeoutMs) {
-	return [{
-		kind: "exec",
-		argv: [
-			"mv",
-			made,
-			path
+
+// src/release/environment/target.ts
+/** Effects that purge what is cached. Repeatable: purging twice purges once. */
+function purgeEffects(purge) {
+	return purge.map(({ url, method }) => ({
+		kind: "http",
+		method,
+		url,
+		okStatuses: [
+			200,
+			201,
+			202,
+			204,
+			404
 		],
-		why: "whole or not at all",
-		timeoutMs
-	}];
-}
-
-// src/build/sources.ts
-/**
-* SHA-256 over what a build reads: every file that git tracks or would track below `dir`, by path, kind and content. Ignored
-* files (node_modules, earlier output) do not count. Hexadecimal.
-*/
-async function sourceDigest(dir, exec, signal) {
-	const result = await exec.read([
-		"git",
-		"-C",
-		dir,
-		"ls-files",
-		"-z",
-		"--cached",
-		"--others",
-		"--exclude-standard",
-		"--",
-		"."
-	], signal === void 0 ? {} : { signal });
-	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
-	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
-	const hash = createHash("sha256").update("shiplock-sources-v1\n");
-	for (const name of files) hash.update(`${name}\0${await fingerprint(join$2(dir, name))}\n`);
-	return hash.digest("hex");
-}
-/** Kind and content of one file; a tracked file that was deleted counts as absent. */
-async function fingerprint(path) {
-	const stat = await lstat(path).catch(() => void 0);
-	if (stat === void 0) return "absent";
-	if (stat.isSymbolicLink()) return `link ${await readlink(path)}`;
-	if (!stat.isFile()) return "directory";
-	const content = createHash("sha256").update(await readFile(path)).digest("hex");
-	return `${(stat.mode & 64) === 0 ? "file" : "program"} ${content}`;
-}
-/** Version of a tool that takes part in a build, in one line. */
-async function toolVersion(argv, dir, exec) {
-	const result = await exec.read(argv, { cwd: dir });
-	if (result.exitCode === 0) return result.stdout.trim();
-	throw new ProblemError({
-		code: "build.no-tool",
-		where: dir,
-		found: `\`${argv.join(" ")}\` failed: ${result.stderr.trim().split("\n")[0] ?? ""}`,
-		expected: `a working ${argv[0]}`,
-		remedy: `install ${argv[0]}, or put it on PATH`
-	});
-}
-/**
-* A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
-* priority is an outage under load (`nice`, POSIX).
-*/
-function givingWay(argv) {
-	return [
-		"nice",
-		"-n",
-		"10",
-		...argv
-	];
-}
-/** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
-function buildKey(inputs) {
-	const sorted = Object.entries(inputs).sort(([a], [b]) => a < b ? -1 : 1);
-	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
-}
-function noSources(dir, words) {
-	return {
-		code: "build.no-sources",
-		where: dir,
-		found: words.trim() === "" ? "no file that git knows" : words.trim().split("\n")[0] ?? "",
-		expected: "sources in a git repository",
-		remedy: "mend `source` of the component, or add its files to git"
-	};
-}
-
-// src/build/go.ts
-/**
-* Builds a static Go binary: no cgo, no paths of this machine, no version-control stamp, so that the same source, tool and
-* version give the same bytes anywhere. The same inputs are built once.
-*/
-function buildGoNode(build) {
-	const { component, source, timeoutMs } = build;
-	const locate = async (ctx) => {
-		const key = buildKey({
-			source: await sourceDigest(source, ctx.exec, ctx.signal),
-			go: await toolVersion([
-				"go",
-				"env",
-				"GOVERSION"
-			], source, ctx.exec),
-			argv: goArgv(build, ""),
-			platform: build.platform,
-			test: String(build.test)
-		});
-		return join$2(build.outDir, component, key, build.binary);
-	};
-	const common = {
-		locate,
-		inputs: {
-			component,
-			version: build.version,
-			commit: build.commit,
-			argv: goArgv(build, "<artefact>")
-		},
-		timeoutMs: timeoutMs + 3e4
-	};
-	const artefact = artefactStep(component, locate);
-	const test = buildStep({
-		...common,
-		id: "test",
-		title: `Test ${component}`,
-		effects: () => [goEffect(build, [
-			"go",
-			"test",
-			"./..."
-		], "nothing is built from sources whose tests fail")]
-	});
-	const compile = buildStep({
-		...common,
-		id: "compile",
-		title: `Compile ${component} ${build.version}`,
-		effects: (path) => [goEffect(build, goArgv(build, `${path}.partial`), "static, without paths of this machine"), ...publish(`${path}.partial`, path, 6e4)]
-	});
-	return {
-		node: sequence({
-			id: `build-${component}`,
-			title: `Build ${component} ${build.version}`,
-			steps: build.test ? [
-				test,
-				compile,
-				artefact
-			] : [compile, artefact]
-		}),
-		artefact
-	};
-}
-/** The compiler's command line. Pure. */
-function goArgv(build, output) {
-	const { stamp, version, commit, tags } = build;
-	return [
-		...[
-			"go",
-			"build",
-			"-trimpath",
-			"-buildvcs=false"
-		],
-		...tags.length === 0 ? [] : ["-tags", tags.join(",")],
-		...["-ldflags", `-s -w -X ${stamp.version}=${version} -X ${stamp.commit}=${commit}`],
-		...[
-			"-o",
-			output,
-			build.package
-		]
-	];
-}
-function goEffect(build, argv, why) {
-	const [goos = "", goarch = ""] = build.platform.split("/");
-	const tests = argv[1] === "test";
-	return {
-		kind: "exec",
-		argv: givingWay(argv),
-		cwd: build.source,
-		env: {
-			CGO_ENABLED: "0",
-			GOFLAGS: "-mod=readonly",
-			GOWORK: "off",
-			...tests ? {} : {
-				GOOS: goos,
-				GOARCH: goarch
-			}
-		},
-		why,
-		timeoutMs: build.timeoutMs
-	};
-}
-
-// src/build/image.ts
-/** An image was built and pushed before: the tag is followed once, and from there on only its digest counts. */
-function imageNode(lookup) {
-	const { component, image, tag } = lookup;
-	const artefact = step({
-		id: "digest",
-		title: `Take the digest of ${image}:${tag}`,
-		inputs: {
-			component,
-			image,
-			tag
-		},
-		read: async (ctx) => {
-			const digest = await digestOf(lookup, ctx.signal);
-			return {
-				path: `${image}@${digest}`,
-				digest
-			};
-		},
-		decide: ({ path }) => ({
-			kind: "nothing",
-			why: path
-		}),
-		outputs: builtSchema,
-		collect: (_results, { path, digest }) => ({
-			path,
-			digest: digest ?? ""
-		}),
-		planned: ({ path, digest }) => ({
-			path,
-			digest: digest ?? ""
-		}),
-		probe: "repeatable"
-	});
-	return {
-		artefact,
-		node: sequence({
-			id: `image-${component}`,
-			title: `Look up the image of ${component}`,
-			steps: [artefact]
-		})
-	};
-}
-const ACCEPT = [
-	"application/vnd.oci.image.index.v1+json",
-	"application/vnd.docker.distribution.manifest.list.v2+json",
-	"application/vnd.oci.image.manifest.v1+json",
-	"application/vnd.docker.distribution.manifest.v2+json"
-].join(", ");
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-/** The client gives the beginning of a body; a manifest is shorter, and only a whole one can be checked. */
-const WHOLE = 61440;
-async function digestOf(lookup, signal) {
-	const { image, tag, registry } = lookup;
-	const url = `${registry}/v2/${image.slice(image.indexOf("/") + 1)}/manifests/${encodeURIComponent(tag)}`;
-	const given = lookup.authorization();
-	const first = await ask(lookup, url, given, signal);
-	const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
-	const answer = token === null ? first : await ask(lookup, url, `Bearer ${token}`, signal);
-	const where = `${image}:${tag}`;
-	if (answer.status !== 200) throw new ProblemError(refused(where, url, answer));
-	const made = `sha256:${createHash("sha256").update(answer.body).digest("hex")}`;
-	const said = answer.headers["docker-content-digest"];
-	const whole = Buffer.byteLength(answer.body) < WHOLE;
-	if (said !== void 0 && DIGEST.test(said) && (!whole || said === made)) return said;
-	if (said === void 0 && whole) return made;
-	throw new ProblemError({
-		code: "build.image-digest",
-		where,
-		found: `the registry says ${said ?? "no digest"}, its manifest has ${made}`,
-		expected: "a manifest whose digest is the one that the registry names",
-		remedy: "something between changes what the registry answers: ask it directly"
-	});
-}
-async function ask({ http, image, tag, registry }, url, authorization, signal) {
-	const headers = {
-		accept: ACCEPT,
-		...authorization === null ? {} : { authorization }
-	};
-	const answer = await http.get(url, {
-		timeoutMs: 1e4,
-		signal,
-		headers
-	});
-	if (answer.kind === "answer") return answer;
-	throw new ProblemError({
-		code: "build.registry-unreachable",
-		where: `${image}:${tag}`,
-		found: answer.reason,
-		expected: `a registry that answers at ${registry}`,
-		remedy: "does this machine reach it? `registry` of the component names another address"
-	});
-}
-const tokenSchema = object({
-	token: string().exactOptional(),
-	access_token: string().exactOptional()
-});
-/** Registries of the public give a token to anybody who asks where they say. */
-async function anonymousToken(lookup, { headers }, signal) {
-	const challenge = headers["www-authenticate"] ?? "";
-	const part = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
-	const realm = part("realm");
-	if (!/^bearer /i.test(challenge) || realm === void 0 || !URL.canParse(realm)) return null;
-	const url = new URL(realm);
-	for (const name of ["service", "scope"]) url.searchParams.set(name, part(name) ?? "");
-	const answer = await ask(lookup, url.href, null, signal);
-	try {
-		const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
-		return parsed.success ? parsed.data.token ?? parsed.data.access_token ?? null : null;
-	} catch {
-		return null;
-	}
-}
-function refused(where, url, { status, body }) {
-	const missing = status === 404;
-	return {
-		code: missing ? "build.no-image" : "build.registry-refused",
-		where,
-		found: missing ? "no such image" : `status ${status}: ${body.trim().slice(0, 200)}`,
-		expected: `an image at ${url}`,
-		remedy: missing ? "build and push it first; `--version` names the tag" : "mend `authorization` of the component, by a secret reference"
-	};
-}
-
-// src/build/release-json.ts
-/** `release.json` as text: fields in the order of its schema, two blanks of indentation, one newline at the end. Pure. */
-function releaseJson(release) {
-	return asText(releaseSchema.parse(release));
-}
-function asText(release) {
-	return `${JSON.stringify(release, null, 2)}\n`;
-}
-
-// src/build/static.ts
-/**
-* Builds files that are served as they are. With a package-lock.json the packages are installed from it first (`npm ci`). The
-* build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. The same inputs are built once.
-*/
-function buildStaticNode(build) {
-	const { component, source, timeoutMs, version } = build;
-	const packages = build.build !== null && existsSync(join$2(source, "package-lock.json"));
-	const locate = async (ctx) => {
-		const key = buildKey({
-			source: await sourceDigest(source, ctx.exec, ctx.signal),
-			node: packages ? await toolVersion(["node", "--version"], source, ctx.exec) : "",
-			build: build.build ?? [],
-			output: build.output,
-			version,
-			commit: build.commit
-		});
-		return join$2(build.outDir, component, key, "files");
-	};
-	const common = {
-		locate,
-		inputs: {
-			component,
-			version,
-			commit: build.commit,
-			argv: build.build ?? []
-		},
-		timeoutMs: timeoutMs + 3e4
-	};
-	const artefact = artefactStep(component, locate);
-	const install = buildStep({
-		...common,
-		id: "packages",
-		title: `Install the packages of ${component}`,
-		effects: () => [{
-			...run(build, [
-				"npm",
-				"ci",
-				"--no-audit",
-				"--no-fund"
-			]),
-			why: "exactly what package-lock.json names"
-		}]
-	});
-	const make = buildStep({
-		...common,
-		id: "files",
-		title: `Build the files of ${component} ${version}`,
-		effects: (path) => [...build.build === null ? [] : [{
-			...run(build, build.build),
-			why: `version ${version} is built in`
-		}], ...collectFiles(join$2(source, build.output), path)]
-	});
-	return {
-		node: sequence({
-			id: `build-${component}`,
-			title: `Build ${component} ${version}`,
-			steps: packages ? [
-				install,
-				make,
-				artefact
-			] : [make, artefact]
-		}),
-		artefact
-	};
-}
-function run(build, argv) {
-	const { version, commit, source, timeoutMs } = build;
-	const env = {
-		VITE_APP_VERSION: version,
-		SHIPLOCK_VERSION: version,
-		SHIPLOCK_COMMIT: commit,
-		CI: "true"
-	};
-	return {
-		kind: "exec",
-		argv: givingWay(argv),
-		cwd: source,
-		env,
-		timeoutMs
-	};
-}
-/** Copies the finished files out of the source: what the next build writes there must not change this release. */
-function collectFiles(from, path) {
-	const partial = `${path}.partial`;
-	const common = {
-		kind: "exec",
-		timeoutMs: 12e4
-	};
-	return [
-		{
-			...common,
-			argv: [
-				"mkdir",
-				"-p",
-				dirname(path)
-			]
-		},
-		{
-			...common,
-			argv: [
-				"rm",
-				"-rf",
-				partial
-			],
-			why: "what an interrupted copy left"
-		},
-		{
-			...common,
-			argv: [
-				"cp",
-				"-R",
-				from,
-				partial
-			],
-			why: "the next build writes to the same place"
-		},
-		...publish(partial, path, 6e4)
-	];
+		why: "what is cached belongs to the other version",
+		timeoutMs: 1e4
+	}));
 }
 
 // src/release/promotion/manifest.ts
@@ -8294,26 +8611,7 @@ function differs(path, digest, found) {
 	};
 }
 
-// src/release/target.ts
-/** Effects that purge what is cached. Repeatable: purging twice purges once. */
-function purgeEffects(purge) {
-	return purge.map(({ url, method }) => ({
-		kind: "http",
-		method,
-		url,
-		okStatuses: [
-			200,
-			201,
-			202,
-			204,
-			404
-		],
-		why: "what is cached belongs to the other version",
-		timeoutMs: 1e4
-	}));
-}
-
-// src/release/steps.ts
+// src/release/run/steps.ts
 /** The steps around a rollout: check, record, purge, verify. */
 /** Version that serves: the route that holds its traffic by itself, else what the platform calls current. Pure. */
 function servingVersion(routes, platform, component) {
@@ -8526,7 +8824,7 @@ function verifyStep(target, id) {
 	});
 }
 
-// src/release/tidy.ts
+// src/release/run/tidy.ts
 /**
 * Makes room before the new release is laid down: a disk that fills up release by release ends a night badly. It stands at the beginning,
 * where nothing has been changed yet, and takes away only what neither this release nor a way back needs.
@@ -8585,7 +8883,7 @@ function oldest(installed, held, history, keep) {
 	return free.slice(0, Math.max(0, staying.size + free.length - keep));
 }
 
-// src/release/verdict.ts
+// src/release/run/verdict.ts
 const judgedSchema = looseObject({ verdict: string() });
 /**
 * Pure: what the last watch of a tree that came to a verdict said, for whoever decides behind it. Undefined when none did. A plan knows only
@@ -8621,7 +8919,7 @@ function watchesOf(node) {
 	}
 }
 
-// src/release/procedure.ts
+// src/release/run/procedure.ts
 /** All a release or a rollback is made from; stored with the run, so that a resume builds the same tree. */
 const releaseInputsSchema = strictObject({
 	candidate: releaseRecordSchema,
@@ -8889,7 +9187,89 @@ function present(items) {
 	return items.filter((item) => item !== null);
 }
 
-// src/release/persons.ts
+// src/release/policy/authors.ts
+/** Who wrote what is released. */
+/**
+* The participants behind a commit. Its text is believed only while its digest is the commit's; a signature proves a person, and where the
+* policy says so the author line does.
+*/
+async function authorsOf(commit, policy, ports) {
+	const did = `wrote commit ${commit.slice(0, 12)}`;
+	const unknown = (how) => [{
+		did,
+		person: null,
+		how
+	}];
+	const argv = trusted([
+		"git",
+		"--no-replace-objects",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		ports.baseDir,
+		"cat-file",
+		"commit",
+		commit
+	]);
+	const { exitCode, stdout: text } = await ports.exec.read(argv, { timeoutMs: 1e4 }).catch(() => ({
+		exitCode: 1,
+		stdout: ""
+	}));
+	if (exitCode !== 0) return unknown("the commit is not here");
+	if (commitId(text, commit) !== commit) return unknown("the text of the commit is not what its id says");
+	const { payload, signature, email } = takeApart(text);
+	const named = policy.people.find(({ emails }) => emails.includes(email));
+	const signer = signature === void 0 ? void 0 : await signerOf$1(policy, ports.signatures, payload, signature);
+	if (signer !== void 0) {
+		const other = named === void 0 || named.id === signer ? [] : [{
+			did,
+			person: named.id,
+			how: "its author line"
+		}];
+		return [{
+			did,
+			person: signer,
+			how: "by its signature"
+		}, ...other];
+	}
+	if (policy.rules.commits === "named") return named === void 0 ? unknown(`its author <${email}> is not in the policy`) : [{
+		did,
+		person: named.id,
+		how: "by its author line"
+	}];
+	return unknown(signature === void 0 ? "it is not signed" : "it is not signed by a key of the policy");
+}
+async function signerOf$1(policy, signatures, text, signature) {
+	for (const { id, keys } of policy.people) {
+		if (keys.length === 0) continue;
+		if (await signatures.verify({
+			text,
+			signature,
+			namespace: "git",
+			person: id,
+			keys
+		}) === void 0) return id;
+	}
+}
+/** A commit without its signature, which is what was signed; the signature; and the address of its author. Pure. */
+function takeApart(text) {
+	const end = text.indexOf("\n\n");
+	const head = end < 0 ? text : text.slice(0, end + 1);
+	const found = /^gpgsig(?:-sha256)? (.*\n(?: .*\n)*)/m.exec(head);
+	const email = /^author .*<([^<>\n]*)> \d+ [+-]\d{4}$/m.exec(head)?.[1] ?? "";
+	const armoured = (found?.[1])?.replace(/\n /g, "\n");
+	return {
+		payload: found === null ? text : `${head.replace(found[0], "")}${text.slice(head.length)}`,
+		signature: armoured?.startsWith("-----BEGIN SSH SIGNATURE-----") === true ? armoured : void 0,
+		email: email.toLowerCase()
+	};
+}
+function commitId(text, like) {
+	const bytes = Buffer.from(text);
+	return createHash(like.length === 64 ? "sha256" : "sha1").update(`commit ${bytes.byteLength}\0`).update(bytes).digest("hex");
+}
+
+// src/release/policy/persons.ts
 /**
 * `forward`: the policy is read, or nothing begins. `plan`: the same, and nothing is written. `back`: nothing is read before a gate asks for a
 * person. `look`: read if possible.
@@ -9072,7 +9452,118 @@ function rulesText(rules) {
 	}
 }
 
-// src/release/merge.ts
+// src/release/promotion/order.ts
+/** Releases go through the environments in their order: where one comes before, nothing is released past it. */
+/** For `shiplock release`. Throws where a release must come from another environment. */
+function mayReleaseHere({ config, environment }) {
+	if (environment.promotion === null) return;
+	const { from } = environment.promotion;
+	const name = environment.environment;
+	throw new ProblemError({
+		code: "release.promotion-needed",
+		where: name,
+		found: "a release that is built for it",
+		expected: `one that has proven itself in ${from}: ${wayText(config, name)}`,
+		remedy: `shiplock release ${wayTo(config, name)[0] ?? from}, then shiplock promote --to …, one environment after the other`
+	});
+}
+/** For `shiplock promote`: where the release comes from. Throws where that is not the environment before. */
+function comesFrom({ config, environment }, wanted) {
+	const name = environment.environment;
+	if (wanted === name) throw new ProblemError(sameEnvironment(name));
+	const from = environment.promotion?.from;
+	if (from === void 0) {
+		if (wanted !== void 0) return wanted;
+		throw new ProblemError(noOrder(name));
+	}
+	if (wanted === void 0 || wanted === from) return from;
+	throw new ProblemError({
+		code: "release.out-of-order",
+		where: `${wanted} → ${name}`,
+		found: `a release of ${wanted}`,
+		expected: `one that has proven itself in ${from}: ${wayText(config, name)}`,
+		remedy: `shiplock promote --to ${from} first, then shiplock promote --to ${name}`
+	});
+}
+function wayText(config, name) {
+	return wayTo(config, name).join(" → ");
+}
+function sameEnvironment(name) {
+	return {
+		code: "cli.usage",
+		where: "--to",
+		found: `${name}, as --from`,
+		expected: "another environment",
+		remedy: "name the environment that comes next"
+	};
+}
+function noOrder(name) {
+	return {
+		code: "cli.usage",
+		where: "--from",
+		found: `no environment, and \`environments.${name}.promotion.from\` names none`,
+		expected: "the environment in which it has proven itself",
+		remedy: "give --from, or write the order into shiplock.yaml"
+	};
+}
+
+// src/release/report/summary.ts
+/** Pure. */
+function summarise(input) {
+	const { service, environment, version, before, result } = input;
+	const { outcome, problems, run } = result;
+	return {
+		service,
+		environment,
+		version,
+		before,
+		outcome,
+		sentence: sentenceOf({
+			...input,
+			outcome,
+			problems,
+			run,
+			gate: result.gate?.title ?? result.gate?.path ?? null
+		}),
+		run,
+		planHash: result.planHash,
+		anchor: result.anchor,
+		gate: result.gate?.path ?? null,
+		problems
+	};
+}
+/** The whole story in one sentence. Pure. */
+function sentenceOf(input) {
+	const { service, environment, kind, version, before, outcome, problems, run, gate } = input;
+	const what = `${service} ${version}`;
+	const first = problems[0];
+	const why = first === void 0 ? "" : `: ${first.found} (${first.code})`;
+	if (kind === "build") return outcome === "done" ? `${what} was built.` : `${what} was not built${why}; nothing was changed in ${environment}.`;
+	if (kind === "migrate" && outcome === "done") return `The database of ${environment} has the expand migrations of ${what}; ${before ?? "nothing"} serves as before.`;
+	switch (outcome) {
+		case "done":
+			if (kind === "rollback") return `${environment} is back on ${what}; ${before ?? "nothing"} gets no traffic.`;
+			return before === null ? `${what} is the first release of ${environment} and serves all traffic.` : `${what} serves all traffic of ${environment}; ${before} is stopped and stays installed.`;
+		case "rolled-back": return before === null ? `${what} was removed from ${environment}; nothing serves${why}.` : `${what} was taken back from ${environment}; ${before} serves all traffic${why}.`;
+		case "waiting": return `${what} waits at a gate of ${environment}: ${gate ?? "see `shiplock gate show`"}.`;
+		case "refused": return `${what} was refused, nothing was changed in ${environment}${why}.`;
+		case "lease-held": return `${what} did not start: another run holds ${environment}${why}.`;
+		case "stopped": return `${what} stopped at a safe place; \`shiplock resume ${run}\` goes on.`;
+		case "failed": return `${what} failed in ${environment}${why}.`;
+		case "running": return `${what} is on its way to ${environment}, or its process died; \`shiplock status ${environment}\` tells which.`;
+		case "paused": return `${what} is paused on its way to ${environment}; \`shiplock rollout resume ${run}\` goes on.`;
+		case "preempted": return `${what} was not finished: another run took ${environment} over.`;
+	}
+}
+function summaryText(summary) {
+	return [...[
+		summary.sentence,
+		`run ${summary.run}, plan ${summary.planHash.slice(0, 12)}, ${summary.anchor.count} records, head ${summary.anchor.head.slice(0, 12)}`,
+		...summary.anchor.count === 0 ? [] : [`report: shiplock report ${summary.run} --output report.html`]
+	], ...summary.problems.map(formatProblem)].join("\n");
+}
+
+// src/release/run/merge.ts
 /**
 * One record of two that were written on different machines: everything that either remembers, once. A record of a release never
 * changes, so ours stands. Pure.
@@ -9104,7 +9595,7 @@ function parseJson(text) {
 	}
 }
 
-// src/release/shared.ts
+// src/release/run/shared.ts
 /** What a release does so that several machines can take turns: journals and records come from git, and go there. */
 /** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
 async function fetchRun({ shared, store }, run) {
@@ -9233,498 +9724,7 @@ function say({ door, secrets }, found) {
 	});
 }
 
-// src/release/naming.ts
-/** Names of versions. A release is immutable: one name never means two things. */
-/** Commit of the source. A working tree that differs from it is refused: nobody could say later what was released. */
-async function sourceCommit(service, allowDirty) {
-	const { exec, baseDir } = service;
-	const head = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"rev-parse",
-		"--verify",
-		"HEAD"
-	]);
-	if (head.exitCode !== 0) throw new ProblemError({
-		code: "release.no-commit",
-		where: baseDir,
-		found: head.stderr.trim().split("\n")[0] ?? "no git repository",
-		expected: "a git repository with a commit: a release names the commit it was built from",
-		remedy: "commit the service to git"
-	});
-	const changed = (await exec.read([
-		"git",
-		"--no-optional-locks",
-		"-C",
-		baseDir,
-		"status",
-		"--porcelain",
-		"--untracked-files=no",
-		"--",
-		"."
-	])).stdout.split("\n").filter((line) => line.trim() !== "");
-	if (changed.length > 0 && !allowDirty) throw new ProblemError({
-		code: "release.dirty-tree",
-		where: baseDir,
-		found: `${changed.length} changed files: ${changed.slice(0, 3).join(", ")}`,
-		expected: "a working tree equal to its commit",
-		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
-	});
-	return head.stdout.trim();
-}
-/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
-async function commitTime(service, commit) {
-	const { exec, baseDir } = service;
-	const shown = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"show",
-		"--no-patch",
-		"--format=%ct",
-		commit
-	]);
-	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
-	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
-}
-/** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
-async function describedVersion(service, commit) {
-	const { exec, baseDir } = service;
-	const tag = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"describe",
-		"--tags",
-		"--exact-match",
-		"--match",
-		"v[0-9]*",
-		commit
-	]);
-	return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, "") : `0.0.0-${commit.slice(0, 12)}`;
-}
-/** A name that `describedVersion` made of a commit, not of a tag. */
-function isNamedAfterCommit(version) {
-	return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
-}
-/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
-function withoutConfiguration(version) {
-	return version.replace(/\+config\.[0-9a-f]{8}$/, "");
-}
-/**
-* The name of what is released. The same code with another configuration is a release of its own: it gets a suffix, so that
-* both can run side by side in a canary. A name that was used for another commit is refused. Pure.
-*/
-function nameVersion(naming) {
-	const { wanted, described, commit, hash, live, known } = naming;
-	const base = wanted ?? described;
-	const taken = known.find((one) => one.version === base);
-	if (taken !== void 0 && taken.commit !== commit) return bad(versionTaken(base, taken.commit, commit));
-	const name = taken === void 0 || taken.configHash === hash ? base : `${base}+config.${hash.slice(7, 15)}`;
-	return name === live ? bad(alreadyLive(name)) : ok(name);
-}
-function versionTaken(version, before, now) {
-	return {
-		code: "release.version-taken",
-		where: version,
-		found: `it names commit ${before.slice(0, 12)} already`,
-		expected: `one commit per version; this is ${now.slice(0, 12)}`,
-		remedy: "tag the commit with a new version, or give another name with --release"
-	};
-}
-function alreadyLive(version) {
-	return {
-		code: "release.already-live",
-		where: version,
-		found: "it serves already, with this configuration",
-		expected: "another version or another configuration",
-		remedy: "nothing to do; after a change of a secret alone, give it a new name with --release"
-	};
-}
-
-// src/release/build.ts
-const BUILD_TIMEOUT_MS = 18e5;
-/** What a build is made from; stored with its run. */
-const buildInputsSchema = strictObject({
-	service: string(),
-	version: string(),
-	commit: string(),
-	/** Absent: all. */
-	components: array(string()).readonly().exactOptional()
-});
-/**
-* Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
-* resolves no secret. The release takes what it made by digest.
-*/
-function buildTree(service, inputs) {
-	const { environment } = service;
-	const { components } = inputs;
-	const nodes = new Map(Object.entries(environment.components).filter(([name]) => components === void 0 || components.includes(name)).map(([name, settings]) => [name, buildNode(name, settings, inputs, service)]));
-	return {
-		nodes,
-		procedure: procedure({
-			id: "build",
-			title: `Build ${inputs.service} ${inputs.version}`,
-			description: "Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.",
-			environment: [
-				"build",
-				inputs.service,
-				...components ?? []
-			].join(":"),
-			inputs,
-			root: parallel({
-				id: "build",
-				title: components === void 0 ? "Build every component" : `Build ${components.join(", ")}`,
-				limit: 2,
-				steps: [...nodes.values()].map((one) => one.node)
-			})
-		})
-	};
-}
-function buildNode(component, settings, inputs, { store, secrets }) {
-	if (settings.kind === "image") {
-		const { image, registry, authorization } = settings;
-		const tag = settings.tag.replaceAll("{version}", inputs.version).replaceAll("{commit}", inputs.commit);
-		const header = () => authorization === null || typeof authorization === "string" ? authorization : secrets.get(authorization.secret);
-		return imageNode({
-			component,
-			image,
-			tag,
-			registry,
-			authorization: header,
-			http: httpClient
-		});
-	}
-	const common = {
-		component,
-		source: settings.source,
-		version: inputs.version,
-		commit: inputs.commit,
-		outDir: join$2(store, "artefacts"),
-		timeoutMs: BUILD_TIMEOUT_MS
-	};
-	if (settings.kind === "go") {
-		const [platform = "linux/amd64"] = settings.platforms;
-		const { binary, stamp, tags } = settings;
-		return buildGoNode({
-			...common,
-			package: settings.package,
-			binary,
-			stamp,
-			tags,
-			platform,
-			test: false
-		});
-	}
-	return buildStaticNode({
-		...common,
-		build: settings.build,
-		output: relative(settings.source, settings.output)
-	});
-}
-function buildProcedureFrom(service, inputs) {
-	return buildTree(service, buildInputsSchema.parse(inputs)).procedure;
-}
-async function buildInputs(service, request) {
-	const { commit, components } = request;
-	const version = request.version ?? await describedVersion(service, commit);
-	return {
-		service: service.environment.service,
-		version,
-		commit,
-		...components === void 0 ? {} : { components }
-	};
-}
-async function buildRelease(service, request) {
-	const inputs = await buildInputs(service, request);
-	const tree = buildTree(service, inputs);
-	const result = await runAgain(tree.procedure, engineOptions(service, { shared: void 0 }));
-	if (result.outcome !== "done") return {
-		kind: "failed",
-		result
-	};
-	const byComponent = {};
-	for (const [name, nodes] of tree.nodes) {
-		const made = result.outputs(nodes.artefact);
-		if (made === void 0) throw noOutput(name, result.run);
-		byComponent[name] = made;
-	}
-	return {
-		kind: "built",
-		result,
-		artefacts: {
-			version: inputs.version,
-			byComponent,
-			platforms: platformsOf(service)
-		}
-	};
-}
-/** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
-async function planBuild(service, request) {
-	const inputs = await buildInputs(service, request);
-	const tree = buildTree(service, inputs);
-	const plan = await planProcedure(tree.procedure, engineOptions(service));
-	const byComponent = {};
-	for (const [name, nodes] of tree.nodes) {
-		const { path, digest } = await nodes.artefact.read(looking(service));
-		byComponent[name] = digest === null ? {
-			path,
-			digest: `<${name}.digest>`
-		} : {
-			path,
-			digest
-		};
-	}
-	return {
-		plan,
-		artefacts: {
-			version: inputs.version,
-			byComponent,
-			platforms: platformsOf(service)
-		}
-	};
-}
-/** A context for a single look outside of any run. */
-function looking({ clock, exec }) {
-	const nothing = () => {
-		throw new TypeError("a look outside of a run has no recorded outputs");
-	};
-	return {
-		mode: "plan",
-		clock,
-		exec,
-		signal: AbortSignal.timeout(BUILD_TIMEOUT_MS),
-		outputOf: nothing,
-		evidenceOf: nothing,
-		fence: 0,
-		run: "plan",
-		note: () => void 0
-	};
-}
-function platformsOf(service) {
-	return Object.fromEntries(Object.entries(service.environment.components).map(([name, settings]) => [name, settings.kind === "go" ? settings.platforms[0] ?? "any" : "any"]));
-}
-function noOutput(component, run) {
-	return new ProblemError({
-		code: "release.not-built",
-		where: `components.${component}`,
-		found: `run ${run} recorded no artefact of it`,
-		expected: "a path and a digest",
-		remedy: "release again; if it happens again, report it with `shiplock journal show`"
-	});
-}
-
-// src/release/promotion/order.ts
-/** Releases go through the environments in their order: where one comes before, nothing is released past it. */
-/** For `shiplock release`. Throws where a release must come from another environment. */
-function mayReleaseHere({ config, environment }) {
-	if (environment.promotion === null) return;
-	const { from } = environment.promotion;
-	const name = environment.environment;
-	throw new ProblemError({
-		code: "release.promotion-needed",
-		where: name,
-		found: "a release that is built for it",
-		expected: `one that has proven itself in ${from}: ${wayText(config, name)}`,
-		remedy: `shiplock release ${wayTo(config, name)[0] ?? from}, then shiplock promote --to …, one environment after the other`
-	});
-}
-/** For `shiplock promote`: where the release comes from. Throws where that is not the environment before. */
-function comesFrom({ config, environment }, wanted) {
-	const name = environment.environment;
-	if (wanted === name) throw new ProblemError(sameEnvironment(name));
-	const from = environment.promotion?.from;
-	if (from === void 0) {
-		if (wanted !== void 0) return wanted;
-		throw new ProblemError(noOrder(name));
-	}
-	if (wanted === void 0 || wanted === from) return from;
-	throw new ProblemError({
-		code: "release.out-of-order",
-		where: `${wanted} → ${name}`,
-		found: `a release of ${wanted}`,
-		expected: `one that has proven itself in ${from}: ${wayText(config, name)}`,
-		remedy: `shiplock promote --to ${from} first, then shiplock promote --to ${name}`
-	});
-}
-function wayText(config, name) {
-	return wayTo(config, name).join(" → ");
-}
-function sameEnvironment(name) {
-	return {
-		code: "cli.usage",
-		where: "--to",
-		found: `${name}, as --from`,
-		expected: "another environment",
-		remedy: "name the environment that comes next"
-	};
-}
-function noOrder(name) {
-	return {
-		code: "cli.usage",
-		where: "--from",
-		found: `no environment, and \`environments.${name}.promotion.from\` names none`,
-		expected: "the environment in which it has proven itself",
-		remedy: "give --from, or write the order into shiplock.yaml"
-	};
-}
-
-// src/release/source.ts
-/**
-* A commit without a tag that changes nothing but the configuration is no new software: what it releases is the version that
-* serves, with other settings. It is recognised by its artefacts: built under the name and commit of what serves, the same
-* digests come out. (Builds are kept by the digest of their inputs, so this looks and builds nothing.) Everything else is
-* released from its own commit; whoever wants another name sets a tag or says `--release`.
-*/
-async function sourceOf(service, wanted, commit, stable) {
-	const own = {
-		commit,
-		version: wanted
-	};
-	if (wanted !== void 0 || stable === null || stable.release.commit === commit) return own;
-	if (!isNamedAfterCommit(await describedVersion(service, commit))) return own;
-	const base = withoutConfiguration(stable.release.version);
-	const origin = (await knownReleases(service.store, service.target.environment)).find((one) => one.version === base);
-	if (origin === void 0) return own;
-	const { artefacts } = await planBuild(service, {
-		commit: origin.commit,
-		version: base
-	});
-	const digests = new Map(Object.entries(artefacts.byComponent).map(([name, made]) => [name, made.digest]));
-	return sameSoftware(stable.release, digests, service.target.database?.migrations ?? []) ? {
-		commit: origin.commit,
-		version: base
-	} : own;
-}
-/** The same components with the same bytes, and the same migrations. Pure. */
-function sameSoftware(live, digests, migrations) {
-	const list = (all) => all.map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
-	return live.artefacts.length === digests.size && live.artefacts.every(({ name, digest }) => digests.get(name) === digest) && list(live.migrations) === list(migrations);
-}
-
-// src/release/summary.ts
-/** Pure. */
-function summarise(input) {
-	const { service, environment, version, before, result } = input;
-	const { outcome, problems, run } = result;
-	return {
-		service,
-		environment,
-		version,
-		before,
-		outcome,
-		sentence: sentenceOf({
-			...input,
-			outcome,
-			problems,
-			run,
-			gate: result.gate?.title ?? result.gate?.path ?? null
-		}),
-		run,
-		planHash: result.planHash,
-		anchor: result.anchor,
-		gate: result.gate?.path ?? null,
-		problems
-	};
-}
-/** The whole story in one sentence. Pure. */
-function sentenceOf(input) {
-	const { service, environment, kind, version, before, outcome, problems, run, gate } = input;
-	const what = `${service} ${version}`;
-	const first = problems[0];
-	const why = first === void 0 ? "" : `: ${first.found} (${first.code})`;
-	if (kind === "build") return outcome === "done" ? `${what} was built.` : `${what} was not built${why}; nothing was changed in ${environment}.`;
-	if (kind === "migrate" && outcome === "done") return `The database of ${environment} has the expand migrations of ${what}; ${before ?? "nothing"} serves as before.`;
-	switch (outcome) {
-		case "done":
-			if (kind === "rollback") return `${environment} is back on ${what}; ${before ?? "nothing"} gets no traffic.`;
-			return before === null ? `${what} is the first release of ${environment} and serves all traffic.` : `${what} serves all traffic of ${environment}; ${before} is stopped and stays installed.`;
-		case "rolled-back": return before === null ? `${what} was removed from ${environment}; nothing serves${why}.` : `${what} was taken back from ${environment}; ${before} serves all traffic${why}.`;
-		case "waiting": return `${what} waits at a gate of ${environment}: ${gate ?? "see `shiplock gate show`"}.`;
-		case "refused": return `${what} was refused, nothing was changed in ${environment}${why}.`;
-		case "lease-held": return `${what} did not start: another run holds ${environment}${why}.`;
-		case "stopped": return `${what} stopped at a safe place; \`shiplock resume ${run}\` goes on.`;
-		case "failed": return `${what} failed in ${environment}${why}.`;
-		case "running": return `${what} is on its way to ${environment}, or its process died; \`shiplock status ${environment}\` tells which.`;
-		case "paused": return `${what} is paused on its way to ${environment}; \`shiplock rollout resume ${run}\` goes on.`;
-		case "preempted": return `${what} was not finished: another run took ${environment} over.`;
-	}
-}
-function summaryText(summary) {
-	return [...[
-		summary.sentence,
-		`run ${summary.run}, plan ${summary.planHash.slice(0, 12)}, ${summary.anchor.count} records, head ${summary.anchor.head.slice(0, 12)}`,
-		...summary.anchor.count === 0 ? [] : [`report: shiplock report ${summary.run} --output report.html`]
-	], ...summary.problems.map(formatProblem)].join("\n");
-}
-
-// src/release/units.ts
-/** From the configuration and what was built to what runs. Secrets stay references. Pure. */
-function unitsOf(environment, version, built) {
-	const { platform } = environment;
-	const specs = Object.entries(environment.components).map(([component, settings]) => {
-		const made = built[component];
-		if (made === void 0) throw notBuilt(component);
-		const { process } = settings;
-		return {
-			runs: process !== null || settings.kind === "image",
-			spec: {
-				component,
-				version,
-				digest: made.digest,
-				artefact: made.path,
-				command: process?.command ?? [],
-				env: process?.env ?? {},
-				...howMany(platform),
-				readyPath: process?.ready ?? "/",
-				livePath: process?.live ?? "/"
-			}
-		};
-	});
-	const running = specs.filter((one) => one.runs).map((one) => one.spec);
-	const unit = running.find((one) => one.component === environment.traffic.component) ?? null;
-	const others = running.filter((one) => one !== unit);
-	if (others.length > 0) throw severalProcesses(others.map((one) => one.component));
-	return {
-		unit,
-		files: specs.filter((one) => !one.runs).map((one) => one.spec)
-	};
-}
-/** In a cluster the manifest says how many pods there are, and how long they may take: these are never used there. */
-function howMany(platform) {
-	if (platform.kind === "kubernetes") return {
-		replicas: 1,
-		startTimeoutMs: 3e4,
-		stopTimeoutMs: 15e3
-	};
-	const { replicas, startTimeoutMs, stopTimeoutMs } = platform;
-	return {
-		replicas: replicas * hostNames(platform).length,
-		startTimeoutMs,
-		stopTimeoutMs
-	};
-}
-function notBuilt(component) {
-	return new ProblemError({
-		code: "release.not-built",
-		where: `components.${component}`,
-		found: "no artefact of it",
-		expected: "every component built before the release",
-		remedy: "see the build run for its failure"
-	});
-}
-function severalProcesses(names) {
-	return new ProblemError({
-		code: "release.several-processes",
-		where: "components",
-		found: `further components with a process: ${names.join(", ")}`,
-		expected: "one component with a process, the others only files",
-		remedy: "release them as services of their own, each with its shiplock.yaml"
-	});
-}
-
-// src/release/release.ts
+// src/release/run/release.ts
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
 async function release(opened, request) {
 	const prepared = await prepareRelease(opened, request);
@@ -10651,7 +10651,7 @@ function lastProblems(entries) {
 	return type === "run.finished" || type === "run.paused" ? data.problems : [];
 }
 
-// src/release/course.ts
+// src/release/report/course.ts
 /** Moments written below the pictures: as many as fit on a phone. */
 const TICKS = 4;
 /** Columns of the drawing in characters, and of what it can show. */
@@ -10758,7 +10758,7 @@ function judgedStory(one, { limits }) {
 	};
 }
 
-// src/release/report.ts
+// src/release/report/report.ts
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
 /** Runs that are no release and no rollback, and are told of only when they are named. */
 const BESIDE = [
@@ -11055,4 +11055,4 @@ function factsOf(recorded, story, about) {
 	];
 }
 
-export { rollbackProcedure as $, describedVersion as A, analyseCsv as At, makeGitTrue as B, announcementsOf as Bt, unitsOf as C, shareJudgedBy as Ct, buildProcedureFrom as D, foldBake as Dt, mayReleaseHere as E, beginBake as Et, fetchRecords as F, configHash as Ft, personOptions as G, makeOrder as Gt, tellGit as H, importRuns as Ht, fetchRecordsAtOnce as I, announceAll as It, signerOf as J, promotionRulesOf as K, fetchRecordsOf as L, announceQuarantine as Lt, sourceCommit as M, startTrace as Mt, withoutConfiguration as N, approvalGate as Nt, buildRelease as O, noAnalyses as Ot, agreeWithGit as P, approvalOf as Pt, releaseProcedure as Q, fetchRun as R, announceRun as Rt, stableRecord as S, pastWatch as St, comesFrom as T, bakeVerdict as Tt, gatekeeperOfRun as U, pendingRuns as Ut, refreshRun as V, skimRun as Vt, orderCheck as W, planProcedure as Wt, inputsAsJson as X, underPolicy as Y, releaseInputsSchema as Z, outcomeOf as _, comparesVersions as _t, reportMarkdown as a, manifestPath as at, release as b, clean as bt, clockSince as c, gatesOf as ct, proof as d, terminalChart as dt, rolloutFor as et, shown as f, wrap as ft, buildOutcome as g, chartOf as gt, axisOf as h, tenth as ht, readReport as i, manifestDigest as it, nameVersion as j, missingInWords as jt, commitTime as k, proxyGaps as kt, lasting as l, isWayBack as lt, withLeft as m, stairPath as mt, newestRun as n, PLANNED as nt, STATE_GLYPHS as o, readDigested as ot, bounded as p, rangePath as pt, rulesText as q, outcomeMarkdown as r, digestOfText as rt, STATE_WORDS as s, travelling as st, isBeside as t, checkStep as tt, moment as u, trafficMoment as ut, planRelease as v, positionOf as vt, summaryText as w, bakeWatch as wt, runRelease as x, cleanLine as xt, prepareRelease as y, timeTicks as yt, fetchRunUnderWay as z, announced as zt };
+export { travelling as $, refreshRun as A, noAnalyses as At, signerOf as B, announcementsOf as Bt, agreeWithGit as C, cleanLine as Ct, fetchRun as D, bakeVerdict as Dt, fetchRecordsOf as E, bakeWatch as Et, gatekeeperOfRun as F, configHash as Ft, rollbackProcedure as G, makeOrder as Gt, inputsAsJson as H, importRuns as Ht, orderCheck as I, announceAll as It, PLANNED as J, rolloutFor as K, personOptions as L, announceQuarantine as Lt, summaryText as M, analyseCsv as Mt, comesFrom as N, missingInWords as Nt, fetchRunUnderWay as O, beginBake as Ot, mayReleaseHere as P, startTrace as Pt, readDigested as Q, promotionRulesOf as R, announceRun as Rt, stableRecord as S, clean as St, fetchRecordsAtOnce as T, shareJudgedBy as Tt, releaseInputsSchema as U, pendingRuns as Ut, underPolicy as V, skimRun as Vt, releaseProcedure as W, planProcedure as Wt, manifestDigest as X, digestOfText as Y, manifestPath as Z, outcomeOf as _, tenth as _t, reportMarkdown as a, buildRelease as at, release as b, positionOf as bt, clockSince as c, nameVersion as ct, proof as d, isWayBack as dt, gatesOf as et, shown as f, trafficMoment as ft, buildOutcome as g, stairPath as gt, axisOf as h, rangePath as ht, readReport as i, buildProcedureFrom as it, tellGit as j, proxyGaps as jt, makeGitTrue as k, foldBake as kt, lasting as l, sourceCommit as lt, withLeft as m, wrap as mt, newestRun as n, approvalOf as nt, STATE_GLYPHS as o, commitTime as ot, bounded as p, terminalChart as pt, checkStep as q, outcomeMarkdown as r, unitsOf as rt, STATE_WORDS as s, describedVersion as st, isBeside as t, approvalGate as tt, moment as u, withoutConfiguration as ut, planRelease as v, chartOf as vt, fetchRecords as w, pastWatch as wt, runRelease as x, timeTicks as xt, prepareRelease as y, comparesVersions as yt, rulesText as z, announced as zt };

@@ -3,7 +3,7 @@ import { t as createMask } from "./shared-mask.js";
 import { resolve } from "node:path";
 import { readFileSync } from "node:fs";
 
-// src/procedure/secrets.ts
+// src/procedure/masking/secrets.ts
 /** Shorter values cannot be masked without blanking half of every text, so they are refused. */
 const SHORTEST = 6;
 /**

@@ -1,7 +1,7 @@
 import { A as union, C as number, D as string, E as strictObject, T as record, f as _enum, m as array, t as ProblemError, x as literal } from "./shared-problem.js";
 import { i as isMissing, o as replaceFile } from "./shared-store.js";
-import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { t as createSecrets } from "./shared-secrets.js";
+import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
 import { t as fileBeside } from "./shared-beside.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
@@ -9,62 +9,11 @@ import { createHash, randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";
 import { accessSync, constants, createReadStream } from "node:fs";
-import { createServer } from "node:net";
 import { createInterface } from "node:readline";
+import { createServer } from "node:net";
 import { spawn } from "node:child_process";
 
-// src/platform/local/host-ports.ts
-/** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
-const PORT_RANGE = {
-	first: 2e4,
-	last: 29999
-};
-/** The only address instances listen on: what faces the world is the proxy. */
-const LOOPBACK = "127.0.0.1";
-/** The n-th (from 0) of equal parts of a range: hosts on one machine never look for the same port at the same time. Pure. */
-function portsOf({ first, last }, n, parts) {
-	const size = Math.floor((last - first + 1) / parts);
-	return {
-		first: first + n * size,
-		last: first + (n + 1) * size - 1
-	};
-}
-/**
-* `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
-* roots on one machine begin at different places of the range, so they do not meet.
-* @throws ProblemError `unit.no-port`
-*/
-async function freePorts(count, range, taken, root) {
-	const size = range.last - range.first + 1;
-	const start = createHash("sha256").update(root).digest().readUInt32BE(0) % size;
-	const found = [];
-	for (let step = 0; step < size && found.length < count; step++) {
-		const port = range.first + (start + step) % size;
-		if (!taken.has(port) && await isFree(port)) found.push(port);
-	}
-	if (found.length === count) return found;
-	throw new ProblemError({
-		code: "unit.no-port",
-		where: `ports ${range.first}-${range.last}`,
-		found: `${found.length} free`,
-		expected: `${count} free`,
-		remedy: "widen the range, or remove instances that are not needed (`shiplock unit status`)"
-	});
-}
-/** Can somebody listen there now? */
-function isFree(port) {
-	return new Promise((resolve) => {
-		const server = createServer();
-		server.once("error", () => resolve(false));
-		server.listen({
-			port,
-			host: LOOPBACK,
-			exclusive: true
-		}, () => server.close(() => resolve(true)));
-	});
-}
-
-// src/procedure/digest.ts
+// src/procedure/machine/digest.ts
 /**
 * Digests of artefacts: what a build writes into release.json and an installation checks.
 *
@@ -189,6 +138,57 @@ async function mapLimited(items, limit, work) {
 	};
 	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
 	return results;
+}
+
+// src/platform/local/host-ports.ts
+/** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
+const PORT_RANGE = {
+	first: 2e4,
+	last: 29999
+};
+/** The only address instances listen on: what faces the world is the proxy. */
+const LOOPBACK = "127.0.0.1";
+/** The n-th (from 0) of equal parts of a range: hosts on one machine never look for the same port at the same time. Pure. */
+function portsOf({ first, last }, n, parts) {
+	const size = Math.floor((last - first + 1) / parts);
+	return {
+		first: first + n * size,
+		last: first + (n + 1) * size - 1
+	};
+}
+/**
+* `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
+* roots on one machine begin at different places of the range, so they do not meet.
+* @throws ProblemError `unit.no-port`
+*/
+async function freePorts(count, range, taken, root) {
+	const size = range.last - range.first + 1;
+	const start = createHash("sha256").update(root).digest().readUInt32BE(0) % size;
+	const found = [];
+	for (let step = 0; step < size && found.length < count; step++) {
+		const port = range.first + (start + step) % size;
+		if (!taken.has(port) && await isFree(port)) found.push(port);
+	}
+	if (found.length === count) return found;
+	throw new ProblemError({
+		code: "unit.no-port",
+		where: `ports ${range.first}-${range.last}`,
+		found: `${found.length} free`,
+		expected: `${count} free`,
+		remedy: "widen the range, or remove instances that are not needed (`shiplock unit status`)"
+	});
+}
+/** Can somebody listen there now? */
+function isFree(port) {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once("error", () => resolve(false));
+		server.listen({
+			port,
+			host: LOOPBACK,
+			exclusive: true
+		}, () => server.close(() => resolve(true)));
+	});
 }
 
 // src/platform/local/lock.ts
@@ -880,4 +880,4 @@ function onlyFiles(unit) {
 	});
 }
 
-export { mapLimited as C, portsOf as D, PORT_RANGE as E, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };
+export { artefactDigest as C, treeDigest as D, mapLimited as E, portsOf as S, listTree as T, isRunning as _, stop as a, LOOPBACK as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, fileDigest as w, PORT_RANGE as x, withLock as y };

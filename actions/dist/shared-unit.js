@@ -3,7 +3,7 @@ import { o as problemsOf, r as formatProblem, t as ProblemError } from "./shared
 import { i as install, n as probeReady, o as require_fastest_levenshtein, r as clearLeftovers, t as observeHost } from "./shared-observe.js";
 import { C as parseDuration, c as layout, w as parsePorts } from "./shared-layout.js";
 import { i as isMissing, l as syncDirectory, u as temporaryBeside } from "./shared-store.js";
-import { E as PORT_RANGE, T as LOOPBACK, _ as isRunning, a as stop, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, y as withLock } from "./shared-start.js";
+import { _ as isRunning, a as stop, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, x as PORT_RANGE, y as withLock } from "./shared-start.js";
 import { n as CRASH_POLICY } from "./shared-crash-policy.js";
 import { n as nearest } from "./shared-json.js";
 import { readdir, readlink, rename, rm, symlink } from "node:fs/promises";

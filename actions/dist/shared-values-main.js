@@ -5,12 +5,12 @@ import { a as boolCoreTag, c as floatYaml11Tag, d as intYaml11Tag, g as timestam
 import { createHash, randomBytes } from "node:crypto";
 import { link, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, statfs, unlink, writeFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
+import { existsSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { connect } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 
-// src/procedure/identity.ts
+// src/procedure/machine/identity.ts
 /** Who a process is, so that another one on the same machine can tell whether it is still there. */
 const identitySchema = object({
 	host: string(),
@@ -52,7 +52,7 @@ function startTicks(pid) {
 	}
 }
 
-// src/procedure/git.ts
+// src/procedure/machine/git.ts
 const REMOTE = /^(?:(?:https?|ssh|file):\/\/|[\w.-]+@[\w.-]+:)/;
 /** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
 function gitAddress(repository, baseDir) {

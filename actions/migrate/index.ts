@@ -1,5 +1,5 @@
 import { EXIT } from '../../src/model/exit.ts';
-import { renderPlan } from '../../src/procedure/render-plan.ts';
+import { renderPlan } from '../../src/procedure/plan/render.ts';
 import { migrate as applyMigrations, planMigrate, rulesText } from '../../src/release/index.ts';
 import type { OutputsOf } from '../shared/define.ts';
 import { type Done, runAction } from '../shared/job.ts';

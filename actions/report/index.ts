@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EXIT } from '../../src/model/exit.ts';
-import { newestRun, readReport } from '../../src/release/report.ts';
+import { newestRun, readReport } from '../../src/release/report/report.ts';
 import { reportMarkdown, reportPage } from '../../src/report/index.ts';
 import { runAction } from '../shared/job.ts';
 import { report } from './definition.ts';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getExecOutput } from '@actions/exec';
 import type { Clock, CommandResult, Exec } from '../../src/model/ports.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { withDeadline } from '../../src/procedure/deadline.ts';
-import { endGroup } from '../../src/procedure/exec.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { withDeadline } from '../../src/procedure/machine/deadline.ts';
+import { endGroup } from '../../src/procedure/machine/exec.ts';
 
 /**
  * The port for commands that only look, as actions run them: by the toolkit of the platform. It keeps to the same contract as the

@@ -1,7 +1,7 @@
 import type { JournalRecord, RecordType } from '../model/journal.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import { type Asked, type Payload, payloadSchema } from '../procedure/records.ts';
+import { type Asked, type Payload, payloadSchema } from '../procedure/journal/records.ts';
 import type { AlertName, Severity } from './alert.ts';
 
 /** What in a run needs a person, or should be known: a fold over its journal, the same while it runs and long after. No I/O. */

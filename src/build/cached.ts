@@ -2,7 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
 import { action, step } from '../procedure/build.ts';
-import { artefactDigest } from '../procedure/digest.ts';
+import { artefactDigest } from '../procedure/machine/digest.ts';
 import type { ReadContext, Sequence, Step } from '../procedure/tree.ts';
 
 /** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */

@@ -9,7 +9,7 @@ export const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io)
   unit: async (argv, io) =>
     (await import('../platform/local/unit.ts')).unitMain(argv, {
       ...io,
-      clock: (await import('../procedure/clock.ts')).systemClock,
+      clock: (await import('../procedure/machine/clock.ts')).systemClock,
     }),
   /** answers health checks of a version whose share of traffic is a lease */
   guard: async (argv) => (await import('../traffic/guard/main.ts')).guardMain(argv),

@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Clock } from '../model/ports.ts';
-import { createMask } from '../procedure/mask.ts';
+import { createMask } from '../procedure/masking/mask.ts';
 import { type Credentials, type Tokens, tokensOf } from './auth.ts';
 import { next, type Outcome } from './backoff.ts';
 import { type Failure, ForgeError } from './failure.ts';

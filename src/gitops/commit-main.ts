@@ -1,7 +1,7 @@
 import { text } from 'node:stream/consumers';
-import { systemClock } from '../procedure/clock.ts';
-import { createExec } from '../procedure/exec.ts';
-import { httpClient } from '../procedure/http-client.ts';
+import { systemClock } from '../procedure/machine/clock.ts';
+import { createExec } from '../procedure/machine/exec.ts';
+import { httpClient } from '../procedure/machine/http-client.ts';
 import { valuesMain } from './commit/values-main.ts';
 
 // The effect of a commit step, without the rest of the program. Whoever ends it leaves nothing in the line: its process is gone then.

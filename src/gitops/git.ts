@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { bad, ok, type Result } from '../model/problem.ts';
-import { type GitAddress, gitAddress } from '../procedure/git.ts';
+import { type GitAddress, gitAddress } from '../procedure/machine/git.ts';
 
-export { git } from '../procedure/git.ts';
+export { git } from '../procedure/machine/git.ts';
 
 export interface GitLocation extends GitAddress {
   /** Bare repository of our own in which commits are made before they are pushed. */

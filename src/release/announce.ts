@@ -19,8 +19,8 @@ import {
 import type { ResolvedAnnounce } from '../config/index.ts';
 import type { QuarantineRecord } from '../model/quarantine.ts';
 import { type EngineOptions, listRuns, processOf, type RunResult } from '../procedure/index.ts';
-import { skimRun } from '../procedure/journal-skim.ts';
-import type { ServiceEnvironment } from './service.ts';
+import { skimRun } from '../procedure/journal/skim.ts';
+import type { ServiceEnvironment } from './environment/service.ts';
 
 /** Who is told what a run of this environment needs. Composes the journal with the announcements; every door gets it for nothing. */
 

@@ -50,4 +50,4 @@ export {
   type PolicyConfig,
   peopleConfig,
   policyConfig,
-} from './people-config.ts';
+} from './policy/config.ts';

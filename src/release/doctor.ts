@@ -30,12 +30,12 @@ import {
 } from '../procedure/check/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { trafficChecks } from '../traffic/checks.ts';
-import { clusterDoctor } from './cluster.ts';
 import type { Service } from './door.ts';
-import { openTarget } from './open.ts';
-import { hostChecks } from './platform.ts';
-import { policyChecks } from './policy-checks.ts';
-import type { Target } from './target.ts';
+import { clusterDoctor } from './environment/cluster.ts';
+import { openTarget } from './environment/open.ts';
+import { hostChecks } from './environment/platform.ts';
+import type { Target } from './environment/target.ts';
+import { policyChecks } from './policy/checks.ts';
 
 /** Whether everything is there that a release needs. Only looks. */
 

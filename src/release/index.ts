@@ -1,24 +1,20 @@
 /** The pipeline: composes the rooms into procedures. Every door calls the functions of this file. */
 
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
-export { type CommitValueRequest, commitValue, type WaitRequest, waitForArgoCd } from './by-git.ts';
-export { buildComponent, type ComponentOutcome, type ComponentRequest } from './components.ts';
+export { buildComponent, type ComponentOutcome, type ComponentRequest } from './build/components.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export { type Diagnosis, doctor } from './doctor.ts';
 export type { DoorOptions, ForgeProofs, Service } from './door.ts';
-export { type DriftReport, drift } from './drift.ts';
+export { openEnvironment, openService, type ServiceEnvironment } from './environment/service.ts';
 export { exitFor } from './exit.ts';
-export { planRollback, type RollbackRequest, rollback } from './go-back.ts';
 export * from './init/index.ts';
 export { judgedEnvironments, startJudge } from './judge/index.ts';
-export { layDown } from './lay-down.ts';
-export { type MigrateRequest, migrate, migrateProcedure, planMigrate } from './migrate.ts';
-export { type OrderOutcome, type OrderRequest, orderRun } from './orders.ts';
-export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './persons.ts';
+export { type CommitValueRequest, commitValue, type WaitRequest, waitForArgoCd } from './manifests/by-git.ts';
+export { type DriftReport, drift } from './manifests/drift.ts';
+export { type ClusterNames, environmentManifests } from './manifests/rollouts.ts';
 export { type Behind, type GateView, type PipelineView, pipeline, type StageView } from './pipeline/index.ts';
-export { releaseProcedure, rollbackProcedure } from './procedure.ts';
-export { type PromoteRequest, planPromotion, promote } from './promote.ts';
+export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './policy/persons.ts';
 export {
   addToQuarantine,
   admissionParameter,
@@ -29,15 +25,20 @@ export {
   releaseFromQuarantine,
   standingOf,
 } from './quarantine/index.ts';
-export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './release.ts';
-export { isBeside, newestRun, outcomeMarkdown, readReport } from './report.ts';
-export { procedureOf, replayRun, resume } from './resume.ts';
-export { type ClusterNames, environmentManifests } from './rollouts.ts';
-export { type RunCommits, runCommits } from './run-commits.ts';
-export { openEnvironment, openService, type ServiceEnvironment } from './service.ts';
-export { fetchRun, makeGitTrue, refreshRun } from './shared.ts';
+export { isBeside, newestRun, outcomeMarkdown, readReport } from './report/report.ts';
+export { type RunCommits, runCommits } from './report/run-commits.ts';
+export { type Summary, summaryText } from './report/summary.ts';
+export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './report/what-if.ts';
+export { planRollback, type RollbackRequest, rollback } from './run/go-back.ts';
+export { layDown } from './run/lay-down.ts';
+export { type MigrateRequest, migrate, migrateProcedure, planMigrate } from './run/migrate.ts';
+export { type OrderOutcome, type OrderRequest, orderRun } from './run/orders.ts';
+export { releaseProcedure, rollbackProcedure } from './run/procedure.ts';
+export { type PromoteRequest, planPromotion, promote } from './run/promote.ts';
+export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './run/release.ts';
+export { procedureOf, replayRun, resume } from './run/resume.ts';
+export { fetchRun, makeGitTrue, refreshRun } from './run/shared.ts';
 export { nextCommands, type Status, status } from './status.ts';
-export { type Summary, summaryText } from './summary.ts';
 export {
   openUnit,
   planUnit,
@@ -52,4 +53,3 @@ export {
   unitPipeline,
   unitSummaryText,
 } from './unit/index.ts';
-export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './what-if.ts';

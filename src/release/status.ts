@@ -2,10 +2,10 @@ import type { Lease } from '../model/journal.ts';
 import type { Problem } from '../model/problem.ts';
 import { listRuns, newestLease, pendingRuns, type RunSummary, readLease, showGates } from '../procedure/index.ts';
 import { type Announcement, announcementsOf } from './announce.ts';
-import { pendingOrders } from './orders.ts';
-import { type Rules, rulesText, underPolicy } from './persons.ts';
+import type { ServiceEnvironment } from './environment/service.ts';
+import { type Rules, rulesText, underPolicy } from './policy/persons.ts';
 import { previousVersion, readEnvironmentRecord } from './record.ts';
-import type { ServiceEnvironment } from './service.ts';
+import { pendingOrders } from './run/orders.ts';
 
 /** What an operator asks at 3 a.m.: what is live, what changed, what may I do now. Only looks. */
 export interface Status {

@@ -4,7 +4,7 @@ import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RecordedEntry } from '../procedure/api.ts';
 import { effectText } from '../procedure/effects/describe.ts';
-import { type Asked, type Payload, type PayloadOf, payloadSchema } from '../procedure/records.ts';
+import { type Asked, type Payload, type PayloadOf, payloadSchema } from '../procedure/journal/records.ts';
 import { beginSteps, type StepNotes } from './steps.ts';
 import type { CommandStory, DecisionStory, Fact, GateStory, GivenStory, ProcessStory, Story } from './types.ts';
 

@@ -5,7 +5,7 @@ import { type AlertSettings, alertsOf } from '../../src/announce/alerts.ts';
 import { type Entry, leaseLost, noProcess, storyOf } from '../../src/announce/story.ts';
 import type { RecordType } from '../../src/model/journal.ts';
 import type { Json } from '../../src/model/json.ts';
-import { payloadSchema } from '../../src/procedure/records.ts';
+import { payloadSchema } from '../../src/procedure/journal/records.ts';
 
 const BEGIN = Date.UTC(2026, 10, 21, 6, 0, 0);
 const HASH = 'a'.repeat(64);

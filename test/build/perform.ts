@@ -2,10 +2,10 @@ import { type EffectResult, effectSchema } from '../../src/model/effect.ts';
 import type { Problem } from '../../src/model/problem.ts';
 import { ProblemError } from '../../src/model/problem.ts';
 import type { SecretsWithMask } from '../../src/procedure/api.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
-import { createExec } from '../../src/procedure/exec.ts';
-import { createSecrets } from '../../src/procedure/secrets.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { createExec } from '../../src/procedure/machine/exec.ts';
+import { createSecrets } from '../../src/procedure/masking/secrets.ts';
 import type { ReadContext, Step } from '../../src/procedure/tree.ts';
 
 /** Takes one step through read → decide → effects → collect → verify, with real commands, outside a journaled run. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig, promotionOrder, wayTo } from '../../src/config/index.ts';
 import { unwrap } from '../../src/model/problem.ts';
-import { policyOf } from '../../src/release/policy.ts';
+import { policyOf } from '../../src/release/policy/policy.ts';
 import { codes, MINIMAL, resolved } from './sample.ts';
 
 /** The order of environments, and what their promotions ask for. */

@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import type { Clock } from '../../src/model/ports.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { type Events, openEvents } from './events.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { type Git, openGit } from './git/index.ts';

@@ -19,11 +19,11 @@ import {
   runProcedure,
   systemClock,
 } from '../../src/procedure/index.ts';
-import { takeLease } from '../../src/procedure/lease.ts';
+import { takeLease } from '../../src/procedure/lease/lease.ts';
 import type { Gate, Node, Procedure } from '../../src/procedure/tree.ts';
 import { announced } from '../../src/release/announce.ts';
+import { engineOptions, openEnvironment, type ServiceEnvironment } from '../../src/release/environment/service.ts';
 import { announceAll, announceRun } from '../../src/release/index.ts';
-import { engineOptions, openEnvironment, type ServiceEnvironment } from '../../src/release/service.ts';
 import { MINIMAL } from '../config/sample.ts';
 import { type Bench, bench, fails, inOrder, tree, writes } from '../support/engine.ts';
 import { type Hook, startHook } from '../support/hook.ts';

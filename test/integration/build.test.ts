@@ -11,7 +11,7 @@ import {
   type GoBuild,
   sourceDigest,
 } from '../../src/build/index.ts';
-import { artefactDigest } from '../../src/procedure/digest.ts';
+import { artefactDigest } from '../../src/procedure/machine/digest.ts';
 import { perform, world } from '../build/perform.ts';
 
 let dir = '';

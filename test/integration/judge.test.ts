@@ -13,7 +13,7 @@ import { readRange } from '../../src/metrics/index.ts';
 import type { Counters } from '../../src/model/metrics.ts';
 import type { HttpClient } from '../../src/model/ports.ts';
 import { unwrap } from '../../src/model/problem.ts';
-import { httpClient } from '../../src/procedure/http-client.ts';
+import { httpClient } from '../../src/procedure/machine/http-client.ts';
 import {
   answerQuestion,
   type JudgedEnvironment,

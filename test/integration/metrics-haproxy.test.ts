@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { ERRORS, proxyMetrics } from '../../src/metrics/index.ts';
 import type { Counters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { intervalRows } from '../../src/rollout/intervals.ts';
 import { haproxyPaths, readHaproxy } from '../../src/traffic/haproxy/index.ts';
 import { type Bench, type Instance, startBench, startInstance } from '../traffic/bench.ts';

@@ -5,7 +5,7 @@ import { startLoad } from '../../scripts/components/load.ts';
 import { ERRORS, proxyMetrics } from '../../src/metrics/index.ts';
 import type { Counters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { intervalRows } from '../../src/rollout/intervals.ts';
 import { nginxCounter, nginxPaths } from '../../src/traffic/nginx/index.ts';
 import { lookAtWorkers } from '../../src/traffic/nginx/workers.ts';

@@ -7,8 +7,8 @@ import { type Prometheus, startPrometheus } from '../../scripts/components/prome
 import { type PrometheusOptions, prometheusMetrics } from '../../src/metrics/index.ts';
 import type { Counters } from '../../src/model/metrics.ts';
 import type { Metrics } from '../../src/model/ports.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { httpClient } from '../../src/procedure/http-client.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { httpClient } from '../../src/procedure/machine/http-client.ts';
 import { intervalRows } from '../../src/rollout/intervals.ts';
 
 /** What the service shows to Prometheus; tests change it. */

@@ -9,8 +9,8 @@ import type { Effect } from '../../src/model/effect.ts';
 import type { UnitSpec } from '../../src/model/platform.ts';
 import { layout } from '../../src/platform/local/layout.ts';
 import { type LocalPlatform, localPlatform, unitCommand } from '../../src/platform/local/platform.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { artefactDigest } from '../../src/procedure/digest.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { artefactDigest } from '../../src/procedure/machine/digest.ts';
 import { API, artefactWith, type LocalHost, localHost, ready } from '../platform/local-host.ts';
 
 const run = promisify(execFile);

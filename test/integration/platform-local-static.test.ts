@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type StaticServer, startStaticServer } from '../../src/platform/local/static-server.ts';
-import { artefactDigest } from '../../src/procedure/digest.ts';
+import { artefactDigest } from '../../src/procedure/machine/digest.ts';
 import { API, localHost } from '../platform/local-host.ts';
 
 describe('the static server', () => {

@@ -9,9 +9,9 @@ import type { PlatformState } from '../../src/model/platform.ts';
 import { type Fleet, type SshFleetOptions, sshChecks, sshFleet } from '../../src/platform/index.ts';
 import { hostProgram } from '../../src/platform/ssh/program.ts';
 import { runChecks } from '../../src/procedure/check/index.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { treeDigest } from '../../src/procedure/digest.ts';
-import { LeaseLostError } from '../../src/procedure/fence.ts';
+import { LeaseLostError } from '../../src/procedure/lease/fence.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { treeDigest } from '../../src/procedure/machine/digest.ts';
 import { execute, fleetOptions, prepare, ROOT, skipWords, unitSpec, whySkipHosts } from '../support/hosts.ts';
 
 /** Releases as units of systemd on two real hosts, over a real ssh. */

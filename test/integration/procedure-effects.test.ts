@@ -18,8 +18,6 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Effect, type EffectResult, effectSchema } from '../../src/model/effect.ts';
 import { executeEffect, settleFences } from '../../src/procedure/effects/execute.ts';
-import { runCommand } from '../../src/procedure/exec.ts';
-import { LeaseLostError } from '../../src/procedure/fence.ts';
 import {
   action,
   createExec,
@@ -29,11 +27,13 @@ import {
   sequence,
   systemClock,
 } from '../../src/procedure/index.ts';
+import { LeaseLostError } from '../../src/procedure/lease/fence.ts';
+import { runCommand } from '../../src/procedure/machine/exec.ts';
 import type { Node } from '../../src/procedure/tree.ts';
 
 /** Effects against real processes, sockets, servers and files. */
 
-const FENCE = fileURLToPath(new URL('../../src/procedure/fence.sh', import.meta.url));
+const FENCE = fileURLToPath(new URL('../../src/procedure/lease/fence.sh', import.meta.url));
 let dir: string;
 const servers: Server[] = [];
 

@@ -7,9 +7,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Effect, effectSchema, type ResolvedEffect } from '../../src/model/effect.ts';
 import { createExecutor, type Executor } from '../../src/procedure/effects/execute.ts';
-import { FENCE_SCRIPT, LeaseLostError } from '../../src/procedure/fence.ts';
-import { createFenceLocks, type FenceLocks } from '../../src/procedure/fence-locks.ts';
 import { createSecrets, systemClock } from '../../src/procedure/index.ts';
+import { FENCE_SCRIPT, LeaseLostError } from '../../src/procedure/lease/fence.ts';
+import { createFenceLocks, type FenceLocks } from '../../src/procedure/lease/fence-locks.ts';
 
 /** One lock for the effects of a step that follow each other, with real `flock` and real processes. */
 

@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { canonical } from '../../src/procedure/canonical.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { createJournal } from '../../src/procedure/journal.ts';
-import { NO_HEAD, readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
+import { canonical } from '../../src/procedure/journal/canonical.ts';
+import { createJournal } from '../../src/procedure/journal/journal.ts';
+import { NO_HEAD, readJournal, verifyReading } from '../../src/procedure/journal/read.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { runPaths } from '../../src/procedure/store.ts';
 
 /** What the journal costs. The figures are printed; the limits are those of the requirements. */

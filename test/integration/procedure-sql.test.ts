@@ -5,8 +5,8 @@ import { type DatabaseAccess, type DatabaseServer, goDsn } from '../../scripts/c
 import { type Effect, type EffectResult, effectSchema } from '../../src/model/effect.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
 import { FENCE_TABLE, parseDsn } from '../../src/procedure/effects/sql.ts';
-import { LeaseLostError } from '../../src/procedure/fence.ts';
 import { createSecrets, systemClock } from '../../src/procedure/index.ts';
+import { LeaseLostError } from '../../src/procedure/lease/fence.ts';
 import { describeOnEach } from '../support/databases.ts';
 
 /** SQL effects against a real server. */

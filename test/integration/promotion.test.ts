@@ -11,7 +11,7 @@ import { ProblemError, unwrap } from '../../src/model/problem.ts';
 import type { BudgetRule } from '../../src/model/promotion.ts';
 import { httpClient, systemClock } from '../../src/procedure/index.ts';
 import { openService } from '../../src/release/index.ts';
-import { readPolicy } from '../../src/release/policy.ts';
+import { readPolicy } from '../../src/release/policy/policy.ts';
 import { budgetOf } from '../../src/release/promotion/budget.ts';
 import { reportOf } from '../../src/release/promotion/looks.ts';
 import { MINIMAL } from '../config/sample.ts';

@@ -7,7 +7,7 @@ import { command } from '../../scripts/testing/command.ts';
 import { loadConfig, resolveEnvironment } from '../../src/config/index.ts';
 import type { Manifest } from '../../src/gitops/rollouts/index.ts';
 import { unwrap } from '../../src/model/problem.ts';
-import { type ClusterNames, environmentManifests } from '../../src/release/rollouts.ts';
+import { type ClusterNames, environmentManifests } from '../../src/release/manifests/rollouts.ts';
 import { judgedService } from '../support/judged-service.ts';
 
 /** What is made for Argo Rollouts must be what its own CustomResourceDefinitions allow: those of the version that the lab runs. */

@@ -8,10 +8,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../scripts/components/ports.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { action } from '../../src/procedure/build.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
 import { runProcedure } from '../../src/procedure/index.ts';
-import { createSecrets } from '../../src/procedure/secrets.ts';
-import { readReport } from '../../src/release/report.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { createSecrets } from '../../src/procedure/masking/secrets.ts';
+import { readReport } from '../../src/release/report/report.ts';
 import { reportMarkdown, reportPage } from '../../src/report/index.ts';
 import { bench, inOrder, tree } from '../support/engine.ts';
 

@@ -12,8 +12,8 @@ import { problemSchema } from '../../src/model/problem.ts';
 import { quarantineSchema } from '../../src/model/quarantine.ts';
 import { releaseSchema } from '../../src/model/release.ts';
 import { unitReleaseSchema } from '../../src/model/unit.ts';
-import { readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
-import { payloadSchema } from '../../src/procedure/records.ts';
+import { readJournal, verifyReading } from '../../src/procedure/journal/read.ts';
+import { payloadSchema } from '../../src/procedure/journal/records.ts';
 
 const GOLDEN = 'docs/formats/golden';
 const ajv = new Ajv2020({ strict: false });

@@ -7,8 +7,8 @@ import { layout } from '../../src/platform/local/layout.ts';
 import { type LocalState, observeHost } from '../../src/platform/local/observe.ts';
 import { type RunRecord, runSchema } from '../../src/platform/local/records.ts';
 import { unitMain } from '../../src/platform/local/unit.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { artefactDigest } from '../../src/procedure/digest.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { artefactDigest } from '../../src/procedure/machine/digest.ts';
 
 /** A host in a directory of its own, with real processes. At its end everything is stopped, and nothing may be left. */
 export interface LocalHost extends AsyncDisposable {

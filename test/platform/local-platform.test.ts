@@ -4,7 +4,7 @@ import type { HostLook, UnitSpec } from '../../src/model/platform.ts';
 import { settingsHash } from '../../src/platform/local/install.ts';
 import { localPlatform } from '../../src/platform/local/platform.ts';
 import { parseUnitArguments, settingsFrom } from '../../src/platform/local/unit-options.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 
 const GUARD = { argv: ['shiplock', 'guard', '{guardPort}'], heartbeatFile: '/srv/shop/run/beats/{version}' };
 const DIGEST = `sha256:${'a'.repeat(64)}`;

@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { artefactDigest, fileDigest, treeDigest } from '../../src/procedure/digest.ts';
+import { artefactDigest, fileDigest, treeDigest } from '../../src/procedure/machine/digest.ts';
 
 let dir: string;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { anchorSchema } from '../../src/model/journal.ts';
-import { readJournal, verifyReading } from '../../src/procedure/journal-read.ts';
-import { payloadSchema } from '../../src/procedure/records.ts';
-import { foldState } from '../../src/procedure/state.ts';
+import { readJournal, verifyReading } from '../../src/procedure/journal/read.ts';
+import { payloadSchema } from '../../src/procedure/journal/records.ts';
+import { foldState } from '../../src/procedure/journal/state.ts';
 
 /** The published example stays readable by every later version. */
 test('the golden journal verifies against its anchor, every payload is understood, and it folds to a finished run', () => {

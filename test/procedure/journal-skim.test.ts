@@ -2,11 +2,11 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RecordType } from '../../src/model/journal.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
 import { redactPayload } from '../../src/procedure/index.ts';
-import { createJournal } from '../../src/procedure/journal.ts';
-import { type JournalText, readJournal, readJournalText } from '../../src/procedure/journal-read.ts';
-import { skimJournal, skimRun } from '../../src/procedure/journal-skim.ts';
+import { createJournal } from '../../src/procedure/journal/journal.ts';
+import { type JournalText, readJournal, readJournalText } from '../../src/procedure/journal/read.ts';
+import { skimJournal, skimRun } from '../../src/procedure/journal/skim.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { runPaths } from '../../src/procedure/store.ts';
 import { type Bench, bench } from '../support/engine.ts';
 

@@ -2,11 +2,11 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Anchor } from '../../src/model/journal.ts';
-import { canonical } from '../../src/procedure/canonical.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
 import { redactPayload, verifyRun } from '../../src/procedure/index.ts';
-import { createJournal, type Journal, type JournalOptions, takeJournal } from '../../src/procedure/journal.ts';
-import { type JournalText, readJournal, readJournalText, verifyReading } from '../../src/procedure/journal-read.ts';
+import { canonical } from '../../src/procedure/journal/canonical.ts';
+import { createJournal, type Journal, type JournalOptions, takeJournal } from '../../src/procedure/journal/journal.ts';
+import { type JournalText, readJournal, readJournalText, verifyReading } from '../../src/procedure/journal/read.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { runPaths } from '../../src/procedure/store.ts';
 import { type Bench, bench } from '../support/engine.ts';
 

@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Lease } from '../../src/model/journal.ts';
-import { isGone, ownIdentity } from '../../src/procedure/identity.ts';
-import { type LeaseHandle, type Taken, type TakeOptions, takeLease } from '../../src/procedure/lease.ts';
-import { readLease, swapLease } from '../../src/procedure/lease-file.ts';
+import { readLease, swapLease } from '../../src/procedure/lease/file.ts';
+import { type LeaseHandle, type Taken, type TakeOptions, takeLease } from '../../src/procedure/lease/lease.ts';
+import { isGone, ownIdentity } from '../../src/procedure/machine/identity.ts';
 import { type Bench, bench } from '../support/engine.ts';
 import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';
 

@@ -7,8 +7,8 @@ import {
   unlockEnvironment,
   verifyRun,
 } from '../../src/procedure/index.ts';
-import { takeLease } from '../../src/procedure/lease.ts';
-import { readLease } from '../../src/procedure/lease-file.ts';
+import { readLease } from '../../src/procedure/lease/file.ts';
+import { takeLease } from '../../src/procedure/lease/lease.ts';
 import { type Bench, bench, tree, writes } from '../support/engine.ts';
 import { type MemoryStore, memoryStore } from '../support/memory-store.ts';
 import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';

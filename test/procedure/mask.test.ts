@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { createMask } from '../../src/procedure/mask.ts';
-import { createSecrets } from '../../src/procedure/secrets.ts';
+import { createMask } from '../../src/procedure/masking/mask.ts';
+import { createSecrets } from '../../src/procedure/masking/secrets.ts';
 import { bench } from '../support/engine.ts';
 
 const secret = fc.string({ minLength: 6, maxLength: 30, unit: fc.constantFrom(...'abAB01+/=%& "\\\nüß€'.split('')) });

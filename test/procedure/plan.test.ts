@@ -10,8 +10,8 @@ import {
   renderPlan,
   runProcedure,
 } from '../../src/procedure/index.ts';
-import { differences, outlineOf } from '../../src/procedure/planhash.ts';
-import { payloadSchema } from '../../src/procedure/records.ts';
+import { payloadSchema } from '../../src/procedure/journal/records.ts';
+import { differences, outlineOf } from '../../src/procedure/plan/hash.ts';
 import type { Procedure } from '../../src/procedure/tree.ts';
 import { type Bench, bench, inOrder, refuses, tree, writes } from '../support/engine.ts';
 import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';

@@ -11,8 +11,8 @@ import {
   showGates,
   verifyRun,
 } from '../../src/procedure/index.ts';
-import { type PauseKind, StepPaused } from '../../src/procedure/pause.ts';
-import { createStopSignal } from '../../src/procedure/signals.ts';
+import { createStopSignal } from '../../src/procedure/machine/signals.ts';
+import { type PauseKind, StepPaused } from '../../src/procedure/run/pause.ts';
 import type { Procedure } from '../../src/procedure/tree.ts';
 import { type Bench, bench, fails, inOrder, refuses, tree, writes } from '../support/engine.ts';
 import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { gate, watch } from '../../src/procedure/build.ts';
 import { fillGate, readRun, replay, resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
-import { createStopSignal } from '../../src/procedure/signals.ts';
+import { createStopSignal } from '../../src/procedure/machine/signals.ts';
 import type { Procedure } from '../../src/procedure/tree.ts';
 import { type Bench, bench, inOrder, tree, writes } from '../support/engine.ts';
 import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';

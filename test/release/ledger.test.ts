@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Ledger, type LedgerAnswer, schemaAllows } from '../../src/model/ledger.ts';
 import type { MigrationRef } from '../../src/model/release.ts';
-import { declaredRows } from '../../src/release/open.ts';
+import { declaredRows } from '../../src/release/environment/open.ts';
 import type { ReleaseRecord } from '../../src/release/record.ts';
-import { learntRows, type Outcome } from '../../src/release/steps.ts';
+import { learntRows, type Outcome } from '../../src/release/run/steps.ts';
 
 const time = '2026-11-21T00:00:00.000Z';
 const ref = (id: string, more: Partial<MigrationRef> = {}): MigrationRef => ({

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mergeRecords } from '../../src/release/merge.ts';
+import { mergeRecords } from '../../src/release/run/merge.ts';
 
 const entry = (run: string, time: string) => ({
   version: '1.0.0',

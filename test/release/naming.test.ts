@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isNamedAfterCommit, type Naming, nameVersion, withoutConfiguration } from '../../src/release/naming.ts';
-import { sameSoftware } from '../../src/release/source.ts';
+import { isNamedAfterCommit, type Naming, nameVersion, withoutConfiguration } from '../../src/release/build/naming.ts';
+import { sameSoftware } from '../../src/release/build/source.ts';
 
 const HASH = `sha256:${'ab'.repeat(32)}`;
 const OTHER = `sha256:${'cd'.repeat(32)}`;

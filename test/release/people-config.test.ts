@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import { unwrap } from '../../src/model/problem.ts';
-import { approvalOf } from '../../src/release/approval.ts';
-import { takeApart } from '../../src/release/authors.ts';
-import { policyOf } from '../../src/release/policy.ts';
+import { approvalOf } from '../../src/release/policy/approval.ts';
+import { takeApart } from '../../src/release/policy/authors.ts';
+import { policyOf } from '../../src/release/policy/policy.ts';
 import { codes, MINIMAL } from '../config/sample.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGl';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { migrationProblems, provenEntry } from '../../src/release/promote.ts';
 import type { HistoryEntry } from '../../src/release/record.ts';
+import { migrationProblems, provenEntry } from '../../src/release/run/promote.ts';
 
 const history = (...entries: readonly (readonly [HistoryEntry['outcome'], string])[]) => ({
   history: entries.map(([outcome, version], index) => ({

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/main.ts';
 import { fillGate, type RunResult, readRun, redactPayload } from '../../src/procedure/index.ts';
 import { outcomeMarkdown, readReport } from '../../src/release/index.ts';
-import { summarise } from '../../src/release/summary.ts';
+import { summarise } from '../../src/release/report/summary.ts';
 import { type Bench, bench } from '../support/engine.ts';
 import { type JudgedLab, judgedLab } from '../support/judged-release.ts';
 import { terminal } from '../support/terminal.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { oldest } from '../../src/release/tidy.ts';
+import { oldest } from '../../src/release/run/tidy.ts';
 
 const rows = (...versions: string[]) => versions.map((version) => ({ version }));
 const released = (...versions: string[]) => versions.map((version) => ({ version, outcome: 'released' as const }));

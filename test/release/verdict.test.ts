@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type ZodType, z } from 'zod';
 import { sequence, watch } from '../../src/procedure/build.ts';
 import type { DecideContext, OutputRef } from '../../src/procedure/tree.ts';
-import { lastVerdict } from '../../src/release/verdict.ts';
+import { lastVerdict } from '../../src/release/run/verdict.ts';
 
 const bake = (id: string, outputs: ZodType = z.object({ verdict: z.string() })) =>
   watch({

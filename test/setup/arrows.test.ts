@@ -76,7 +76,7 @@ describe('the arrows', () => {
     const root = await tree({
       'src/model/a.ts': "import { readFile } from 'node:fs/promises';\nreadFile;\n",
       'src/build/b.ts': "import { $ } from 'zx';\n$;\n",
-      'src/procedure/exec.ts': "import { $ } from 'zx';\n$;\n",
+      'src/procedure/machine/exec.ts': "import { $ } from 'zx';\n$;\n",
       'src/cli/c.ts': "import './d.ts';\n",
       'src/cli/d.ts': "import type {} from './c.ts';\n",
       'src/cli/e.ts': "import './nowhere.ts';\n",

@@ -9,8 +9,8 @@ import { effectSchema } from '../../src/model/effect.ts';
 import { parseAnswer } from '../../src/platform/ssh/answer.ts';
 import { hostProgram } from '../../src/platform/ssh/program.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
+import { engineOptions, openEnvironment } from '../../src/release/environment/service.ts';
 import { readReleaseRecord } from '../../src/release/record.ts';
-import { engineOptions, openEnvironment } from '../../src/release/service.ts';
 import { portRange } from '../e2e/support/doors.ts';
 import { release, run } from '../e2e/support/kinds.ts';
 

@@ -11,7 +11,10 @@ import { Stryker } from '@stryker-mutator/core';
 const LEAST = 90;
 
 const PARTS = [
-  { name: 'pure', mutate: ['src/procedure/gate/{keeper,ruling,statement,windows}.ts', 'src/procedure/evidence.ts'] },
+  {
+    name: 'pure',
+    mutate: ['src/procedure/gate/{keeper,ruling,statement,windows}.ts', 'src/procedure/gate/evidence.ts'],
+  },
   { name: 'engine', mutate: ['src/procedure/gate/case.ts', 'src/procedure/run/gate.ts'] },
 ];
 

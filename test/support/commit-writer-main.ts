@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { commitValues } from '../../src/gitops/commit/values-main.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { createExec } from '../../src/procedure/exec.ts';
-import { httpClient } from '../../src/procedure/http-client.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { createExec } from '../../src/procedure/machine/exec.ts';
+import { httpClient } from '../../src/procedure/machine/http-client.ts';
 
 /** One writer of test/support/commit-writers.ts: `node commit-writer-main.ts JSON`. Waits for a line on its input, commits, prints what it did. */
 const orderSchema = z.strictObject({

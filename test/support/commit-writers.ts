@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { fileURLToPath } from 'node:url';
 import { startGitServer } from '../../scripts/components/git-server.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 
 /**
  * Writers that are processes of their own commit to one branch of a bare repository behind a web server, a third of them to the same

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/model/ports.ts';
-import { LeaseLostError } from '../../src/procedure/fence.ts';
-import { type LeaseHandle, takeLease } from '../../src/procedure/lease.ts';
-import type { LeaseStore } from '../../src/procedure/lease-store.ts';
+import { LeaseLostError } from '../../src/procedure/lease/fence.ts';
+import { type LeaseHandle, takeLease } from '../../src/procedure/lease/lease.ts';
+import type { LeaseStore } from '../../src/procedure/lease/store.ts';
 import { StoreUnreachableError } from '../../src/procedure/shared/unreachable.ts';
 
 /** One of many who want the same environment, work in it for a while, and want it again; for ever. */

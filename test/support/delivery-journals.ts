@@ -1,8 +1,8 @@
 import { appendFileSync } from 'node:fs';
 import type { RecordType } from '../../src/model/journal.ts';
 import type { Json } from '../../src/model/json.ts';
-import { createJournal } from '../../src/procedure/journal.ts';
-import { payloadSchema } from '../../src/procedure/records.ts';
+import { createJournal } from '../../src/procedure/journal/journal.ts';
+import { payloadSchema } from '../../src/procedure/journal/records.ts';
 import { runPaths } from '../../src/procedure/store.ts';
 
 /**

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Clock, Exec } from '../../src/model/ports.ts';
 import type { EngineOptions, RunEvent } from '../../src/procedure/api.ts';
 import { action, procedure, sequence, step } from '../../src/procedure/build.ts';
-import { createSecrets } from '../../src/procedure/secrets.ts';
+import { createSecrets } from '../../src/procedure/masking/secrets.ts';
 import type { Node, Procedure, Step } from '../../src/procedure/tree.ts';
 
 /** A state directory and a small world of files in memory, where the machine has such a place: fsync costs nothing there. */

@@ -8,11 +8,11 @@ import { withoutFrom } from '../../scripts/setup/without.ts';
 import { type Effect, type EffectResult, effectSchema } from '../../src/model/effect.ts';
 import type { UnitSpec } from '../../src/model/platform.ts';
 import { hostCommand, prepareEffect, raiseWords, type SshFleetOptions, unitCommand } from '../../src/platform/index.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { fileDigest } from '../../src/procedure/digest.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
-import { createExec } from '../../src/procedure/exec.ts';
-import { createSecrets } from '../../src/procedure/secrets.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { fileDigest } from '../../src/procedure/machine/digest.ts';
+import { createExec } from '../../src/procedure/machine/exec.ts';
+import { createSecrets } from '../../src/procedure/masking/secrets.ts';
 
 /** Why tests on real hosts do not run here, to be read in their title; null when they do. */
 export async function whySkipHosts(): Promise<string | null> {

@@ -1,8 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import type { RecordType } from '../../src/model/journal.ts';
 import type { Json } from '../../src/model/json.ts';
-import { canonical, sha256 } from '../../src/procedure/canonical.ts';
-import { NO_HEAD, readJournal } from '../../src/procedure/journal-read.ts';
+import { canonical, sha256 } from '../../src/procedure/journal/canonical.ts';
+import { NO_HEAD, readJournal } from '../../src/procedure/journal/read.ts';
 import { runPaths } from '../../src/procedure/store.ts';
 
 /** A record as a forger sees it: what the chain adds is made anew when it is written. */

@@ -10,7 +10,7 @@ import { freePort } from '../../scripts/components/ports.ts';
 import { loadConfig, resolveEnvironment } from '../../src/config/index.ts';
 import type { Manifest } from '../../src/gitops/rollouts/index.ts';
 import { unwrap } from '../../src/model/problem.ts';
-import { environmentManifests } from '../../src/release/rollouts.ts';
+import { environmentManifests } from '../../src/release/manifests/rollouts.ts';
 import { until } from '../lab/cluster/namespaces.ts';
 import type { Cluster } from '../lab/cluster/start.ts';
 

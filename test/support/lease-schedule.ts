@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { unwrap } from '../../src/model/problem.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
-import { takeLease } from '../../src/procedure/lease.ts';
+import { takeLease } from '../../src/procedure/lease/lease.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { gitStore } from '../../src/procedure/shared/open.ts';
 import { seeded } from '../e2e/support/random.ts';
 

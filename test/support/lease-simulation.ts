@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/model/ports.ts';
-import { LeaseLostError } from '../../src/procedure/fence.ts';
-import type { LeaseStore } from '../../src/procedure/lease-store.ts';
+import { LeaseLostError } from '../../src/procedure/lease/fence.ts';
+import type { LeaseStore } from '../../src/procedure/lease/store.ts';
 import { unreachable } from '../../src/procedure/shared/unreachable.ts';
 import { seeded } from '../e2e/support/random.ts';
 import { contend, foreign, skewed } from './contender.ts';

@@ -1,5 +1,5 @@
 import type { Lease } from '../../src/model/journal.ts';
-import type { LeaseStore } from '../../src/procedure/lease-store.ts';
+import type { LeaseStore } from '../../src/procedure/lease/store.ts';
 import type { Documents, Replica, ReplicaCopy, SharedStore } from '../../src/procedure/shared/store.ts';
 import { unreachable } from '../../src/procedure/shared/unreachable.ts';
 

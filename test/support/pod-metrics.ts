@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import { z } from 'zod';
 import { freePort } from '../../scripts/components/ports.ts';
 import { type KubeKind, kubePath, POD } from '../../src/model/kube.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
 import { connection } from '../../src/procedure/kube/request.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { HASH_LABEL } from '../../src/traffic/index.ts';
 
 /** Pods have addresses inside of the cluster only: their metrics are fetched over the API server and shown on one page, with the pod's name and the hash of its template as labels. */

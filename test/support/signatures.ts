@@ -1,5 +1,5 @@
 import type { Signatures, Signer } from '../../src/model/people.ts';
-import { sha256 } from '../../src/procedure/canonical.ts';
+import { sha256 } from '../../src/procedure/journal/canonical.ts';
 
 /**
  * Signatures without processes: a signature names the key, the namespace and the digest of the text. Checked against ssh-keygen by

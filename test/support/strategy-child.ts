@@ -2,7 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import type { Boundary } from '../../src/procedure/api.ts';
 import { resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
-import { createSecrets } from '../../src/procedure/secrets.ts';
+import { createSecrets } from '../../src/procedure/masking/secrets.ts';
 import { isRecorded } from '../procedure/fixtures/engine.ts';
 import { killSwitch } from './crash-sweep.ts';
 import { NO_COMMANDS, tree } from './engine.ts';

@@ -6,9 +6,9 @@ import { type Component, homeFor, startComponent } from '../../scripts/component
 import { type Effect, effectSchema } from '../../src/model/effect.ts';
 import type { TrafficRouter } from '../../src/model/ports.ts';
 import type { Endpoint, ObservedRoute, Route } from '../../src/model/traffic.ts';
-import { systemClock } from '../../src/procedure/clock.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
-import { createSecrets } from '../../src/procedure/secrets.ts';
+import { systemClock } from '../../src/procedure/machine/clock.ts';
+import { createSecrets } from '../../src/procedure/masking/secrets.ts';
 import { type HaproxyOptions, haproxyPaths, haproxyRouter, haproxyUnit } from '../../src/traffic/haproxy/index.ts';
 import type { ProxyOptions, ProxyUnit } from '../../src/traffic/index.ts';
 

@@ -1,6 +1,6 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { identitySchema, ownIdentity } from '../../procedure/identity.ts';
+import { identitySchema, ownIdentity } from '../../procedure/machine/identity.ts';
 import { temporaryBeside } from '../../procedure/store.ts';
 import { isOver } from './lock.ts';
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import type { Clock } from '../../model/ports.ts';
-import { identitySchema, isGone, ownIdentity, type ProcessIdentity } from '../../procedure/identity.ts';
+import { identitySchema, isGone, ownIdentity, type ProcessIdentity } from '../../procedure/machine/identity.ts';
 import { hasCode, isMissing } from '../../procedure/store.ts';
 
 /**

@@ -5,7 +5,7 @@ import { basename, join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { artefactDigest, fileDigest, listTree, treeDigest } from '../../procedure/digest.ts';
+import { artefactDigest, fileDigest, listTree, treeDigest } from '../../procedure/machine/digest.ts';
 import { syncDirectory } from '../../procedure/store.ts';
 import { type ComponentLayout, type Layout, reservedName, UNIT_FILE } from './layout.ts';
 import { withLock } from './lock.ts';

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { fileBeside } from '../../procedure/beside.ts';
+import { fileBeside } from '../../procedure/machine/beside.ts';
 import type { ComponentLayout } from './layout.ts';
 import type { LockEnd } from './lock.ts';
 import { kill } from './processes.ts';

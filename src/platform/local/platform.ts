@@ -3,7 +3,7 @@ import type { Effect, Text } from '../../model/effect.ts';
 import type { HostLook, UnitSpec } from '../../model/platform.ts';
 import type { Clock, HostPlatform } from '../../model/ports.ts';
 import { formatDuration } from '../../model/scalars.ts';
-import { programBeside } from '../../procedure/beside.ts';
+import { programBeside } from '../../procedure/machine/beside.ts';
 import type { PortRange } from './host-ports.ts';
 import { settingsHash } from './install.ts';
 import { checkComponent, layout } from './layout.ts';

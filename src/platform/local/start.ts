@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { createSecrets } from '../../procedure/secrets.ts';
+import { createSecrets } from '../../procedure/masking/secrets.ts';
 import { freePorts, isFree, LOOPBACK } from './host-ports.ts';
 import { inheritedEnvironment, launch } from './launch.ts';
 import { type ComponentLayout, fill, guardName, instanceName, type Layout } from './layout.ts';

@@ -1,6 +1,6 @@
 import { closeSync, writeSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
-import { systemClock } from '../../procedure/clock.ts';
+import { systemClock } from '../../procedure/machine/clock.ts';
 import { supervise } from './supervisor.ts';
 import { parseSpec } from './supervisor-spec.ts';
 

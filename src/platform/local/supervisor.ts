@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants, renameSync, writeFileSync } from 'node:fs';
 import type { Clock } from '../../model/ports.ts';
-import { createMask } from '../../procedure/mask.ts';
+import { createMask } from '../../procedure/masking/mask.ts';
 import { afterExit, CALM, type CrashState } from './crash-policy.ts';
 import { type LogSink, logSink } from './log-file.ts';
 import { bootId, identify, kill, MARKER, marked, type ProcessId } from './processes.ts';

@@ -1,4 +1,4 @@
-import { systemClock } from '../../procedure/clock.ts';
+import { systemClock } from '../../procedure/machine/clock.ts';
 import { unitMain } from './unit.ts';
 
 // Runs `unit …` without the rest of the program, so that an effect on a host starts fast.

@@ -6,7 +6,7 @@ import { EXIT } from '../../model/exit.ts';
 import type { Clock, CommandResult } from '../../model/ports.ts';
 import { formatProblem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { parseDuration } from '../../model/scalars.ts';
-import { listTree, mapLimited } from '../../procedure/digest.ts';
+import { listTree, mapLimited } from '../../procedure/machine/digest.ts';
 import { reservedName, UNIT_FILE } from '../local/layout.ts';
 import { SECRET_PREFIX } from '../local/start.ts';
 import { parseHostWord, type SshAccess, type SshHost, socketDirectory, sshArgv } from './access.ts';

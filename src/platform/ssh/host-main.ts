@@ -1,4 +1,4 @@
-import { systemClock } from '../../procedure/clock.ts';
+import { systemClock } from '../../procedure/machine/clock.ts';
 import { hostMain } from './client.ts';
 
 // Asks hosts over ssh: the command of effects that happen there. Runs without the rest of the program, so that an effect starts fast.

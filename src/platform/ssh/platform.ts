@@ -2,7 +2,7 @@ import type { Effect, Text } from '../../model/effect.ts';
 import type { HostLook, UnitSpec } from '../../model/platform.ts';
 import type { HostPlatform } from '../../model/ports.ts';
 import { formatDuration } from '../../model/scalars.ts';
-import { programBeside } from '../../procedure/beside.ts';
+import { programBeside } from '../../procedure/machine/beside.ts';
 import { settingsHash } from '../local/install.ts';
 import { checkComponent } from '../local/layout.ts';
 import type { Settings } from '../local/records.ts';

@@ -1,8 +1,8 @@
 import type { Check, Checked } from '../../model/check.ts';
-import { isGone } from '../identity.ts';
-import { readLease } from '../lease-file.ts';
-import { isUnfinished } from '../load.ts';
-import { listRuns, type RunSummary, verifyRun } from '../runs.ts';
+import { isUnfinished } from '../journal/load.ts';
+import { listRuns, type RunSummary, verifyRun } from '../journal/runs.ts';
+import { readLease } from '../lease/file.ts';
+import { isGone } from '../machine/identity.ts';
 
 /** Health of a state directory: journals that are whole, leases that somebody holds. */
 

@@ -1,7 +1,7 @@
 import type { Text } from '../../model/effect.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { SecretsWithMask } from '../api.ts';
-import type { FenceLocks } from '../fence-locks.ts';
+import type { FenceLocks } from '../lease/fence-locks.ts';
 
 /** What the execution of effects needs besides the effect. */
 export interface EffectContext {

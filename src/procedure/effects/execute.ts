@@ -1,10 +1,10 @@
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import type { CommandResult } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { unlessAborted, withDeadline } from '../deadline.ts';
-import { runCommand } from '../exec.ts';
-import { type FencePoint, raiseFence, raiseFenceThere, runFenced, runFencedThere } from '../fence.ts';
-import { createFenceLocks } from '../fence-locks.ts';
+import { type FencePoint, raiseFence, raiseFenceThere, runFenced, runFencedThere } from '../lease/fence.ts';
+import { createFenceLocks } from '../lease/fence-locks.ts';
+import { unlessAborted, withDeadline } from '../machine/deadline.ts';
+import { runCommand } from '../machine/exec.ts';
 import { cutMiddle, type EffectContext, type LockingContext, resolveText, resolveTexts } from './context.ts';
 import { effectText } from './describe.ts';
 import { writeFileEffect } from './file.ts';

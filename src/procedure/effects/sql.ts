@@ -2,8 +2,8 @@ import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { unlessAborted } from '../deadline.ts';
-import { LeaseLostError } from '../fence.ts';
+import { LeaseLostError } from '../lease/fence.ts';
+import { unlessAborted } from '../machine/deadline.ts';
 import { type EffectContext, resolveText } from './context.ts';
 
 type SqlEffect = Extract<ResolvedEffect, { kind: 'sql' }>;

@@ -1,8 +1,8 @@
-import { checkEvidence } from '../evidence.ts';
-import { subjectOf } from '../planhash.ts';
-import type { RunState } from '../state.ts';
+import type { RunState } from '../journal/state.ts';
+import { subjectOf } from '../plan/hash.ts';
 import type { Gate, Procedure } from '../tree.ts';
 import { type Looked, subjectWith } from './condition.ts';
+import { checkEvidence } from './evidence.ts';
 import type { GateCase } from './keeper.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { Problem } from '../../model/problem.ts';
 import { problemsOf } from '../../model/problem.ts';
-import { digestOf } from '../canonical.ts';
-import { withDeadline } from '../deadline.ts';
+import { digestOf } from '../journal/canonical.ts';
+import { withDeadline } from '../machine/deadline.ts';
 import type { Condition, ReadContext } from '../tree.ts';
 
 /** The condition of a gate at the moment of a look; what persons say counts for what they were shown, so it is part of what they sign. */

@@ -2,7 +2,7 @@ import type { Evidence } from '../../model/evidence.ts';
 import type { GivenEvidence, Participant, Policy, PolicySource, Signatures } from '../../model/people.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { Problem, Result } from '../../model/problem.ts';
-import type { PayloadOf } from '../records.ts';
+import type { PayloadOf } from '../journal/records.ts';
 import type { GateAsks } from '../tree.ts';
 import { asksTime, type Checked, entitled, personsNeeded, type Question, type Ruling, rule } from './ruling.ts';
 import { GATE_NAMESPACE, gateText, START_NAMESPACE, startText } from './statement.ts';

@@ -4,7 +4,7 @@ import type { Order, OrderKind } from '../../model/order.ts';
 import type { Policy, Signatures, Signer } from '../../model/people.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { Problem } from '../../model/problem.ts';
-import { timestamp } from '../clock.ts';
+import { timestamp } from '../machine/clock.ts';
 import { ORDER_NAMESPACE, orderText } from './statement.ts';
 
 /** Who may order a run to pause, to go on, to go back: a person with the role of the rollout, by the same proof as at its gates. */

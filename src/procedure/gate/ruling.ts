@@ -1,7 +1,7 @@
 import type { Evidence } from '../../model/evidence.ts';
 import type { GivenEvidence, Participant, Person, Policy } from '../../model/people.ts';
 import type { Problem } from '../../model/problem.ts';
-import { canonical } from '../canonical.ts';
+import { canonical } from '../journal/canonical.ts';
 import type { GateAsks } from '../tree.ts';
 import { type WindowAnswer, wallText } from './windows.ts';
 

@@ -1,6 +1,6 @@
 import type { EngineOptions } from '../api.ts';
-import { ownIdentity } from '../identity.ts';
-import type { PayloadOf } from '../records.ts';
+import type { PayloadOf } from '../journal/records.ts';
+import { ownIdentity } from '../machine/identity.ts';
 import type { Procedure } from '../tree.ts';
 import { START_NAMESPACE, startText } from './statement.ts';
 

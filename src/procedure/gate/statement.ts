@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Evidence } from '../../model/evidence.ts';
 import type { OrderKind } from '../../model/order.ts';
-import { canonical } from '../canonical.ts';
+import { canonical } from '../journal/canonical.ts';
 
 /** What is signed: one text per statement, so a signature belongs to one run, gate, opening, plan, host, person and content. */
 

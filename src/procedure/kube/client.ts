@@ -15,7 +15,7 @@ import {
 } from '../../model/kube.ts';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { systemClock } from '../clock.ts';
+import { systemClock } from '../machine/clock.ts';
 import { type Asked, isMissingObject, readStatus, statusProblem } from './problems.ts';
 import { type Connection, connection } from './request.ts';
 

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Cluster } from '../../model/kube.ts';
 import type { Clock } from '../../model/ports.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
-import { runCommand } from '../exec.ts';
+import { runCommand } from '../machine/exec.ts';
 import { type Access, accessOf, type Credentials, type ExecPlugin, type Pem } from './kubeconfig.ts';
 
 /** What one request is made with. Read anew for each connection, since tokens end and files are replaced. */

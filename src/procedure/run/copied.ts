@@ -1,5 +1,5 @@
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from './engine.ts';
 
 /**
  * Before the effects of a forward step, and past a gate: waits until the shared store has all that is recorded, so that another machine

@@ -1,5 +1,5 @@
 import { ProblemError } from '../../model/problem.ts';
-import type { Look } from '../state.ts';
+import type { Look } from '../journal/state.ts';
 import type { DecideContext, Watch, WatchAnswer } from '../tree.ts';
 
 /** Where a watch stands: a pure fold over what is recorded, the same for a running watch, a resume and a replay. */

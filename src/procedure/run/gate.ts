@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { DONE, type End, STOPPED } from '../end.ts';
-import { decideContext, type Engine, readContext } from '../engine.ts';
 import { gateCase } from '../gate/case.ts';
 import { type Looked, lookAt } from '../gate/condition.ts';
+import type { PayloadOf } from '../journal/records.ts';
 import { childPath } from '../paths.ts';
-import type { PayloadOf } from '../records.ts';
 import type { Evidence, Gate, Guard, Step } from '../tree.ts';
 import { whenCopied } from './copied.ts';
+import { DONE, type End, STOPPED } from './end.ts';
+import { decideContext, type Engine, readContext } from './engine.ts';
 import type { Mode } from './mode.ts';
 import { mayBegin } from './orders.ts';
 import { failNode, runStep } from './step.ts';

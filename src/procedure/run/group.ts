@@ -1,10 +1,10 @@
-import { withDeadline } from '../deadline.ts';
-import { DONE, type End, isFailure, mergeEnds, STOPPED } from '../end.ts';
-import { decideContext, type Engine, readContext } from '../engine.ts';
-import { LeaseLostError } from '../fence.ts';
+import type { NodeState } from '../journal/state.ts';
+import { LeaseLostError } from '../lease/fence.ts';
+import { withDeadline } from '../machine/deadline.ts';
 import { childPath } from '../paths.ts';
-import type { NodeState } from '../state.ts';
 import type { Choice, ForEach, Node, Parallel, RepeatUntil, Sequence } from '../tree.ts';
+import { DONE, type End, isFailure, mergeEnds, STOPPED } from './end.ts';
+import { decideContext, type Engine, readContext } from './engine.ts';
 import type { Mode } from './mode.ts';
 import { failNode } from './step.ts';
 import { undoBelow } from './undo.ts';

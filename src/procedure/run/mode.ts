@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/problem.ts';
-import type { Engine } from '../engine.ts';
+import type { Engine } from './engine.ts';
 
 /** Where in a run a node is interpreted. */
 export interface Mode {

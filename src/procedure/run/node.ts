@@ -1,6 +1,6 @@
-import type { End } from '../end.ts';
-import type { Engine } from '../engine.ts';
 import type { Node } from '../tree.ts';
+import type { End } from './end.ts';
+import type { Engine } from './engine.ts';
 import { runGate } from './gate.ts';
 import { runChoice, runForEach, runParallel, runRepeat, runSequence } from './group.ts';
 import type { Mode } from './mode.ts';

@@ -1,12 +1,12 @@
 import type { Order } from '../../model/order.ts';
 import type { Problem } from '../../model/problem.ts';
 import { problemsOf } from '../../model/problem.ts';
-import { type End, STOPPED } from '../end.ts';
-import type { Engine } from '../engine.ts';
-import { notPaused, type PlacedOrder, readOrders, refuseOrder, removeOrder } from '../orders.ts';
-import type { Asked } from '../records.ts';
+import type { Asked } from '../journal/records.ts';
 import type { NodeBase } from '../tree.ts';
+import { type End, STOPPED } from './end.ts';
+import type { Engine } from './engine.ts';
 import { type Mode, maskedProblems } from './mode.ts';
+import { notPaused, type PlacedOrder, readOrders, refuseOrder, removeOrder } from './order-files.ts';
 
 /** Orders of people to a run on its way forward: pause, resume, abort. A way back is neither paused nor aborted. */
 

@@ -1,18 +1,18 @@
 import { type EffectResult, effectSchema, type ResolvedEffect } from '../../model/effect.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
-import { digestOf, toJson } from '../canonical.ts';
-import { unlessAborted, withDeadline } from '../deadline.ts';
 import { effectText } from '../effects/describe.ts';
 import { createExecutor, type Executor, settleFences } from '../effects/execute.ts';
-import { DONE, type End, STOPPED } from '../end.ts';
-import { decideContext, type Engine, effectContext, readContext, storableOutputs } from '../engine.ts';
-import { LeaseLostError } from '../fence.ts';
-import { StepPaused } from '../pause.ts';
-import type { NodeState } from '../state.ts';
+import { digestOf, toJson } from '../journal/canonical.ts';
+import type { NodeState } from '../journal/state.ts';
+import { LeaseLostError } from '../lease/fence.ts';
+import { unlessAborted, withDeadline } from '../machine/deadline.ts';
 import type { NodeBase, OpaqueStep, ProbeAnswer, Step } from '../tree.ts';
 import { waitsForStore, whenCopied } from './copied.ts';
+import { DONE, type End, STOPPED } from './end.ts';
+import { decideContext, type Engine, effectContext, readContext, storableOutputs } from './engine.ts';
 import { type Mode, maskedProblems } from './mode.ts';
 import { isLeased, mayBegin } from './orders.ts';
+import { StepPaused } from './pause.ts';
 
 /** A step or an opaque step: until it is done, failed for good, or must wait. */
 export async function runStep(engine: Engine, node: Step | OpaqueStep, path: string, mode: Mode): Promise<End> {

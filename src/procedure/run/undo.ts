@@ -1,11 +1,11 @@
 import { effectSchema } from '../../model/effect.ts';
 import { type Problem, problemsOf } from '../../model/problem.ts';
-import { withDeadline } from '../deadline.ts';
-import { DONE, type End, STOPPED } from '../end.ts';
-import { decideContext, type Engine, recordedOutputs } from '../engine.ts';
-import { LeaseLostError } from '../fence.ts';
-import type { NodeState } from '../state.ts';
+import type { NodeState } from '../journal/state.ts';
+import { LeaseLostError } from '../lease/fence.ts';
+import { withDeadline } from '../machine/deadline.ts';
 import type { Step } from '../tree.ts';
+import { DONE, type End, STOPPED } from './end.ts';
+import { decideContext, type Engine, recordedOutputs } from './engine.ts';
 import { maskedProblems } from './mode.ts';
 import { executing, settle } from './step.ts';
 

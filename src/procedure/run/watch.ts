@@ -1,11 +1,11 @@
 import { problemsOf } from '../../model/problem.ts';
-import { toJson } from '../canonical.ts';
-import { withDeadline } from '../deadline.ts';
-import { DONE, type End, STOPPED } from '../end.ts';
-import { decideContext, type Engine, readContext, storableOutputs } from '../engine.ts';
-import { LeaseLostError } from '../fence.ts';
+import { toJson } from '../journal/canonical.ts';
+import { LeaseLostError } from '../lease/fence.ts';
+import { withDeadline } from '../machine/deadline.ts';
 import { childPath } from '../paths.ts';
 import type { Gate, Watch, WatchAnswer } from '../tree.ts';
+import { DONE, type End, STOPPED } from './end.ts';
+import { decideContext, type Engine, readContext, storableOutputs } from './engine.ts';
 import { beginWatch, foldLook, type Watched } from './fold.ts';
 import { leaveGate, openGate } from './gate.ts';
 import { type Mode, maskedProblems } from './mode.ts';

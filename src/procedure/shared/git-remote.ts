@@ -4,10 +4,10 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock, CommandResult } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { withDeadline } from '../deadline.ts';
-import { runCommand } from '../exec.ts';
-import { git } from '../git.ts';
-import { isGone, ownIdentity } from '../identity.ts';
+import { withDeadline } from '../machine/deadline.ts';
+import { runCommand } from '../machine/exec.ts';
+import { git } from '../machine/git.ts';
+import { isGone, ownIdentity } from '../machine/identity.ts';
 import { hasCode } from '../store.ts';
 import { unreachable } from './unreachable.ts';
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../model/ports.ts';
-import { LeaseLostError } from '../fence.ts';
-import type { LeaseHandle, Taken } from '../lease.ts';
+import { LeaseLostError } from '../lease/fence.ts';
+import type { LeaseHandle, Taken } from '../lease/lease.ts';
 import { StoreUnreachableError } from './unreachable.ts';
 
 /** Two handles of one environment as one: `here` in the state directory, `there` in the shared store. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type Lease, leaseSchema } from '../../model/journal.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { canonical, toJson } from '../canonical.ts';
-import type { LeaseStore } from '../lease-store.ts';
+import { canonical, toJson } from '../journal/canonical.ts';
+import type { LeaseStore } from '../lease/store.ts';
 import { branchPart, type GitRemote } from './git-remote.ts';
 
 const FILE = 'lease.json';

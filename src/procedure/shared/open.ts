@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../model/ports.ts';
 import { bad, ok, type Result } from '../../model/problem.ts';
-import { gitAddress } from '../git.ts';
+import { gitAddress } from '../machine/git.ts';
 import { gitRemote } from './git-remote.ts';
 import { gitLeases } from './lease-git.ts';
 import { gitReplica } from './replica-git.ts';

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import type { Problem } from '../../model/problem.ts';
 import { problemsOf } from '../../model/problem.ts';
-import { LeaseLostError } from '../fence.ts';
-import { readJournalText } from '../journal-read.ts';
-import { listRuns } from '../runs.ts';
+import { readJournalText } from '../journal/read.ts';
+import { listRuns } from '../journal/runs.ts';
+import { LeaseLostError } from '../lease/fence.ts';
 import { isMissing, runPaths } from '../store.ts';
 import { countLines, notedCopy } from './position.ts';
 import { pullRun } from './pull.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { LeaseLostError } from '../fence.ts';
+import { LeaseLostError } from '../lease/fence.ts';
 import { type RunPaths, runPaths } from '../store.ts';
 import {
   type Compared,

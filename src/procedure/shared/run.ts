@@ -1,7 +1,7 @@
 import { problemsOf } from '../../model/problem.ts';
 import type { EngineOptions } from '../api.ts';
-import type { Engine } from '../engine.ts';
-import { closePreempted } from '../preempt.ts';
+import { closePreempted } from '../lease/preempt.ts';
+import type { Engine } from '../run/engine.ts';
 import { runPaths } from '../store.ts';
 import { countLines } from './position.ts';
 import { pullRun } from './pull.ts';

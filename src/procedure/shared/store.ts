@@ -1,4 +1,4 @@
-import type { LeaseStore } from '../lease-store.ts';
+import type { LeaseStore } from '../lease/store.ts';
 
 /** Leases and journals that other machines see too, beside the state directory of this one. */
 export interface SharedStore {

@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { ProblemError } from '../../model/problem.ts';
 import type { EngineOptions } from '../api.ts';
-import { withDeadline } from '../deadline.ts';
-import { raiseFence, readFence } from '../fence.ts';
-import { LEASE_MS, type Taken, type TakeOptions, takeLease } from '../lease.ts';
-import { fileLeases } from '../lease-store.ts';
-import { isUnfinished } from '../load.ts';
+import { isUnfinished } from '../journal/load.ts';
+import { raiseFence, readFence } from '../lease/fence.ts';
+import { LEASE_MS, type Taken, type TakeOptions, takeLease } from '../lease/lease.ts';
+import { fileLeases } from '../lease/store.ts';
+import { withDeadline } from '../machine/deadline.ts';
 import { heldTwice, joinedLater } from './hold.ts';
 import { isUnfinishedAnywhere } from './pull.ts';
 import type { SharedStore } from './store.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordType } from '../../model/journal.ts';
 import type { RecordedEntry } from '../../procedure/index.ts';
-import { type Payload, payloadSchema } from '../../procedure/records.ts';
+import { type Payload, payloadSchema } from '../../procedure/journal/records.ts';
 import { isWayBack, type TrafficMoment, trafficMoment } from '../../rollout/index.ts';
 
 /** What one journal says about a delivery, as moments in milliseconds since 1970. Pure. */

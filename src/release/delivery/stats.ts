@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { skimRun } from '../../procedure/journal-skim.ts';
+import { skimRun } from '../../procedure/journal/skim.ts';
 import { isMissing, runsDirectory } from '../../procedure/store.ts';
 import { countDeliveries, type DeliveryCounts, type Window } from './counts.ts';
 import { counts, type DeliveryRun, deliveryOf } from './facts.ts';

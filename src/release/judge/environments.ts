@@ -2,7 +2,7 @@ import { type Config, environmentNames, type ResolvedEnvironment, resolveEnviron
 import type { RangeSource } from '../../metrics/index.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import type { Policy } from '../../rollout/index.ts';
-import { analysisPolicy } from '../analysis-policy.ts';
+import { analysisPolicy } from '../environment/analysis-policy.ts';
 
 /** One environment that may be asked about: all that a verdict depends on besides the counts. */
 export interface JudgedEnvironment {

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Json } from '../../model/json.ts';
 import type { Clock, HttpClient } from '../../model/ports.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
-import { createMask } from '../../procedure/mask.ts';
+import { createMask } from '../../procedure/masking/mask.ts';
 import { answerQuestion, type JudgeLimits } from './answer.ts';
 import type { JudgedEnvironment } from './environments.ts';
 import { createFigures } from './figures.ts';

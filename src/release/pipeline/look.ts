@@ -4,9 +4,9 @@ import { type Problem, ProblemError, problemsOf, unwrap } from '../../model/prob
 import { lookAt } from '../../procedure/gate/condition.ts';
 import { wallText, windowAt } from '../../procedure/gate/windows.ts';
 import { listRuns, newestLease, type ReadContext, type RunSummary, readRun, showGates } from '../../procedure/index.ts';
+import { withoutConfiguration } from '../build/naming.ts';
 import type { Service } from '../door.ts';
-import { withoutConfiguration } from '../naming.ts';
-import { readPolicy } from '../policy.ts';
+import { readPolicy } from '../policy/policy.ts';
 import { gatesOf, type Promotion } from '../promotion/gates.ts';
 import { promotionLooks } from '../promotion/looks.ts';
 import { manifestDigest } from '../promotion/manifest.ts';

@@ -4,7 +4,7 @@ import { releaseJson } from '../../build/index.ts';
 import type { Effect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type Release, releaseSchema } from '../../model/release.ts';
-import { sha256 } from '../../procedure/canonical.ts';
+import { sha256 } from '../../procedure/journal/canonical.ts';
 import { isMissing } from '../../procedure/store.ts';
 import type { ReleaseRecord } from '../record.ts';
 

@@ -1,6 +1,6 @@
 import { type Config, wayTo } from '../../config/index.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import type { ServiceEnvironment } from '../service.ts';
+import type { ServiceEnvironment } from '../environment/service.ts';
 
 /** Releases go through the environments in their order: where one comes before, nothing is released past it. */
 

@@ -1,7 +1,7 @@
 import type { ResolvedEnvironment } from '../../config/index.ts';
 import type { Json } from '../../model/json.ts';
 import type { ParityRule, ParityWaiver } from '../../model/promotion.ts';
-import { digestOf } from '../../procedure/canonical.ts';
+import { digestOf } from '../../procedure/journal/canonical.ts';
 
 /** What differs between the environment that a release comes from and the one that it goes to. Pure. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { RecordedRun } from '../../procedure/index.ts';
-import { payloadSchema } from '../../procedure/records.ts';
+import { payloadSchema } from '../../procedure/journal/records.ts';
 
 /** What the run that brought a release somewhere has shown of it. */
 export interface RunVerdict {

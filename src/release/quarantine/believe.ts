@@ -1,6 +1,6 @@
 import type { Policy, Signatures } from '../../model/people.ts';
 import type { QuarantineEntry } from '../../model/quarantine.ts';
-import { canonical } from '../../procedure/canonical.ts';
+import { canonical } from '../../procedure/journal/canonical.ts';
 
 /** Who may say that a digest is in quarantine, or is not any more: a person with the role of the policy, proven anew at each look. */
 

@@ -4,7 +4,7 @@ import { type Problem, problemsOf, unwrap } from '../../model/problem.ts';
 import { type Quarantined, type QuarantineRecord, standing } from '../../model/quarantine.ts';
 import { sshSignatures } from '../../procedure/index.ts';
 import type { Service } from '../door.ts';
-import { readPolicy } from '../policy.ts';
+import { readPolicy } from '../policy/policy.ts';
 import { whyNotBelieved } from './believe.ts';
 import { readQuarantine } from './record.ts';
 

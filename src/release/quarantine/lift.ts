@@ -1,9 +1,9 @@
 import { isInCluster, promotionOrder, resolveEnvironment } from '../../config/index.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { procedure } from '../../procedure/index.ts';
-import { runAgain } from '../again.ts';
 import type { DoorOptions } from '../door.ts';
-import { engineOptions, openEnvironment, openService, type ServiceEnvironment } from '../service.ts';
+import { engineOptions, openEnvironment, openService, type ServiceEnvironment } from '../environment/service.ts';
+import { runAgain } from '../run/again.ts';
 
 /** The list by which a cluster refuses pods, where a person lets a digest return. */
 

@@ -9,7 +9,7 @@ import {
   quarantineSchema,
 } from '../../model/quarantine.ts';
 import type { RecordedRun } from '../../procedure/index.ts';
-import { payloadSchema } from '../../procedure/records.ts';
+import { payloadSchema } from '../../procedure/journal/records.ts';
 import { isMissing } from '../../procedure/store.ts';
 import { jsonFile, type ReleaseRecord, readRecord } from '../record.ts';
 

@@ -12,9 +12,9 @@ import {
 import { sshSignatures } from '../../procedure/index.ts';
 import { replaceFile } from '../../procedure/store.ts';
 import { announceQuarantine } from '../announce.ts';
-import { type Ruled, signerOf, underPolicy } from '../persons.ts';
-import type { ServiceEnvironment } from '../service.ts';
-import { agreeWithGit, tellGit } from '../shared.ts';
+import type { ServiceEnvironment } from '../environment/service.ts';
+import { type Ruled, signerOf, underPolicy } from '../policy/persons.ts';
+import { agreeWithGit, tellGit } from '../run/shared.ts';
 import { quarantineText, whyNotBelieved } from './believe.ts';
 import { standingOf } from './check.ts';
 import { liftInCluster } from './lift.ts';

@@ -1,8 +1,8 @@
 import type { QuarantineRecord } from '../../model/quarantine.ts';
 import { action, readRun, type Step } from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
+import type { Target } from '../environment/target.ts';
 import type { ReleaseRecord } from '../record.ts';
-import type { Target } from '../target.ts';
 import { causeOf, entriesOf, quarantineEffects, readQuarantineOf } from './record.ts';
 
 export interface TakingBack {

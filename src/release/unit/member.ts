@@ -1,8 +1,8 @@
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { type Outcome, StepPaused } from '../../procedure/index.ts';
-import { loadRun } from '../../procedure/load.ts';
-import type { RunState } from '../../procedure/state.ts';
-import type { ReleaseInputs } from '../procedure.ts';
+import { loadRun } from '../../procedure/journal/load.ts';
+import type { RunState } from '../../procedure/journal/state.ts';
+import type { ReleaseInputs } from '../run/procedure.ts';
 
 /** What a unit run asks of a member, and how it hears of the member's own run. */
 

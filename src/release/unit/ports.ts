@@ -1,12 +1,12 @@
 import type { Problem } from '../../model/problem.ts';
 import { createStopSignal, type StopSignal } from '../../procedure/index.ts';
-import { runRollback } from '../go-back.ts';
-import { underPolicy } from '../persons.ts';
-import type { ReleaseInputs } from '../procedure.ts';
-import { type ReleaseOutcome, runRelease, stableRecord } from '../release.ts';
-import { checkRules, resume } from '../resume.ts';
-import { openEnvironment, type ServiceEnvironment } from '../service.ts';
-import { agreeWithGit } from '../shared.ts';
+import { openEnvironment, type ServiceEnvironment } from '../environment/service.ts';
+import { underPolicy } from '../policy/persons.ts';
+import { runRollback } from '../run/go-back.ts';
+import type { ReleaseInputs } from '../run/procedure.ts';
+import { type ReleaseOutcome, runRelease, stableRecord } from '../run/release.ts';
+import { checkRules, resume } from '../run/resume.ts';
+import { agreeWithGit } from '../run/shared.ts';
 import { heard, type MemberEnd, type MemberPorts, type MemberTask, type Seen, stateOf } from './member.ts';
 import { memberDoor, memberOf, memberStore, type ServiceUnit } from './open.ts';
 

@@ -4,7 +4,7 @@ import { digestSchema, versionSchema } from '../../model/release.ts';
 import { type UnitEntry, type UnitRelease, unitReleaseSchema } from '../../model/unit.ts';
 import { action, type Node, opaque, type Procedure, procedure, type Step, sequence } from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
-import { type ReleaseInputs, releaseInputsSchema } from '../procedure.ts';
+import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { type MemberPorts, mustBeOver } from './member.ts';
 import { readUnitHistory, unitHistoryEffects, unitReleaseDigest, unitReleaseEffect } from './record.ts';
 

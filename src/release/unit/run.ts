@@ -10,9 +10,9 @@ import {
   resumeProcedure,
   runProcedure,
 } from '../../procedure/index.ts';
-import { type Rules, rulesText } from '../persons.ts';
-import { planPromotion, preparePromotion } from '../promote.ts';
-import { planRelease, prepareRelease, type ReleaseRequest } from '../release.ts';
+import { type Rules, rulesText } from '../policy/persons.ts';
+import { planPromotion, preparePromotion } from '../run/promote.ts';
+import { planRelease, prepareRelease, type ReleaseRequest } from '../run/release.ts';
 import { type ServiceUnit, unitOptions } from './open.ts';
 import { memberPorts } from './ports.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Anchor } from '../../model/journal.ts';
 import { formatProblem, type Problem } from '../../model/problem.ts';
 import type { Outcome, RunResult } from '../../procedure/index.ts';
-import type { RunState } from '../../procedure/state.ts';
+import type { RunState } from '../../procedure/journal/state.ts';
 import { stateOf } from './member.ts';
 import { memberStore, type ServiceUnit } from './open.ts';
 import { backRun } from './ports.ts';

@@ -7,9 +7,9 @@ import { startGitServer } from '../../../scripts/components/git-server.ts';
 import type { ValuesRequest } from '../../../src/gitops/commit/request.ts';
 import { commitValues } from '../../../src/gitops/commit/values-main.ts';
 import type { Exec } from '../../../src/model/ports.ts';
-import { systemClock } from '../../../src/procedure/clock.ts';
-import { createExec } from '../../../src/procedure/exec.ts';
-import { httpClient } from '../../../src/procedure/http-client.ts';
+import { systemClock } from '../../../src/procedure/machine/clock.ts';
+import { createExec } from '../../../src/procedure/machine/exec.ts';
+import { httpClient } from '../../../src/procedure/machine/http-client.ts';
 import { type Figure, say } from '../support/figure.ts';
 
 const APPLICATIONS = 2_000;

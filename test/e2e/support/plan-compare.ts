@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Json, jsonSchema } from '../../../src/model/json.ts';
-import { canonical } from '../../../src/procedure/canonical.ts';
 import { readRun } from '../../../src/procedure/index.ts';
+import { canonical } from '../../../src/procedure/journal/canonical.ts';
 
 /** A plan held against the journal of the run that followed it, step by step. */
 

@@ -20,7 +20,7 @@ import {
   whyNotFree,
 } from '../../../src/procedure/check/index.ts';
 import { secretsIn } from '../../../src/release/doctor.ts';
-import { pinAnswer, branchAnswer as policyBranchAnswer } from '../../../src/release/policy-checks.ts';
+import { pinAnswer, branchAnswer as policyBranchAnswer } from '../../../src/release/policy/checks.ts';
 import { bindAnswer } from '../../../src/traffic/checks.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 

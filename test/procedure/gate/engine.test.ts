@@ -13,7 +13,7 @@ import {
   runProcedure,
   showGates,
 } from '../../../src/procedure/index.ts';
-import { differences, gatesToReopen, outlineOf, subjectOf } from '../../../src/procedure/planhash.ts';
+import { differences, gatesToReopen, outlineOf, subjectOf } from '../../../src/procedure/plan/hash.ts';
 import type { Gate, Procedure } from '../../../src/procedure/tree.ts';
 import { type Bench, bench, inOrder, tree, writes } from '../../support/engine.ts';
 import { readForged, writeForged } from '../../support/journal-forge.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Evidence } from '../../../src/model/evidence.ts';
-import { checkEvidence } from '../../../src/procedure/evidence.ts';
+import { checkEvidence } from '../../../src/procedure/gate/evidence.ts';
 import type { EvidenceField } from '../../../src/procedure/tree.ts';
 
 function check(field: EvidenceField, answer: string | number | boolean | undefined, judged = false) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { takeLease } from '../../../src/procedure/lease.ts';
-import type { LeaseStore } from '../../../src/procedure/lease-store.ts';
+import { takeLease } from '../../../src/procedure/lease/lease.ts';
+import type { LeaseStore } from '../../../src/procedure/lease/store.ts';
 import { StoreUnreachableError } from '../../../src/procedure/shared/unreachable.ts';
 import { faultsIn, freedAfter, type ScheduleReport } from '../../support/lease-schedule.ts';
 import { simulate } from '../../support/lease-simulation.ts';

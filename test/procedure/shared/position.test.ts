@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonical, sha256 } from '../../../src/procedure/canonical.ts';
+import { canonical, sha256 } from '../../../src/procedure/journal/canonical.ts';
 import { compareCopy } from '../../../src/procedure/shared/position.ts';
 import { mergePayloads } from '../../../src/procedure/shared/pull.ts';
 

@@ -1,0 +1,271 @@
+import { join } from 'node:path';
+import {
+  type ClusterEnvironment,
+  type HostEnvironment,
+  isInCluster,
+  isOnHosts,
+  type ResolvedEnvironment,
+  type ResolvedGitops,
+} from '../../config/index.ts';
+import { observeGitops } from '../../gitops/index.ts';
+import { prometheusMetrics, proxyMetrics } from '../../metrics/index.ts';
+import {
+  ledgerRows,
+  migrateProcedureNode,
+  migrationRef,
+  openDatabase,
+  pendingMigrations,
+  readMigrations,
+  readSeed,
+  schemaAfter,
+  schemaState,
+  seedStep,
+} from '../../migrate/index.ts';
+import type { LedgerRow } from '../../model/ledger.ts';
+import { unwrap } from '../../model/problem.ts';
+import { httpClient } from '../../procedure/index.ts';
+import type { RolloutPolicy } from '../../rollout/index.ts';
+import { holdEffect, type ProxyOptions } from '../../traffic/index.ts';
+import type { Service } from '../door.ts';
+import { commitNode, gitopsPlace } from '../manifests/git-commit.ts';
+import { promotionLooks } from '../promotion/looks.ts';
+import { quarantineProblems } from '../quarantine/check.ts';
+import { analysisPolicy } from './analysis-policy.ts';
+import { hostNames, openPlatform } from './platform.ts';
+import { openProxy, PROXY, proxyNode } from './proxy.ts';
+import type { DatabaseTarget, GitopsTarget, LedgerQuestion, Target } from './target.ts';
+import { WEB, webAddress, webNode } from './web.ts';
+
+type Surroundings = Service;
+
+/** Opens the adapters that an environment names. Looks at files only; nothing is connected before it is asked something. */
+export async function openTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<Target> {
+  if (isInCluster(environment)) return clusterTarget(environment, service);
+  if (isOnHosts(environment)) return hostTarget(environment, service);
+  throw new TypeError('a checked configuration is on hosts or in a cluster');
+}
+
+async function hostTarget(environment: HostEnvironment, service: Surroundings): Promise<Target> {
+  const { platform: host, traffic, metrics } = environment;
+  const { clock, exec, store, door } = service;
+  const resource = `local:${host.root}`;
+  const component = environment.components[traffic.component];
+  const proxy: ProxyOptions = {
+    service: environment.service,
+    directory: traffic.directory,
+    bind: traffic.bind,
+    readyPath: component?.process?.ready ?? '/',
+    deadManMs: traffic.deadManMs,
+    longestTimeoutMs: traffic.longestTimeoutMs,
+    heartbeatDir: join(host.root, 'run', 'heartbeats'),
+    maxInstancesPerVersion: Math.max(4, host.replicas * hostNames(host).length),
+    rateLimits: traffic.rateLimits,
+    files:
+      traffic.files === null ? null : { server: webAddress(traffic.files), servicePaths: traffic.files.servicePaths },
+    privatePaths: traffic.privatePaths,
+    resource,
+    clock,
+  };
+  const opened = openProxy(traffic.kind, proxy, metrics.timeoutMs);
+  const guard = guardTemplate(proxy, traffic.kind, door.self);
+  const { fleet, here, prepare } = openPlatform(environment, { clock, exec, guard });
+  return {
+    service: environment.service,
+    environment: environment.environment,
+    store,
+    hosts: hostNames(host),
+    keepReleases: host.keepReleases,
+    entry: traffic.entry,
+    clock,
+    policy: policyOf(environment),
+    ports: {
+      router: opened.router,
+      platform: fleet,
+      metrics: proxyMetrics({ source: traffic.kind, clock, read: opened.read }),
+      witnesses:
+        metrics.prometheus === null
+          ? []
+          : [
+              {
+                metrics: prometheusMetrics({ ...metrics.prometheus, clock, http: httpClient }),
+                names: metrics.prometheus.queries.map((query) => query.metric),
+              },
+            ],
+      http: httpClient,
+      hold: (version, untilMs, errorRate) => holdEffect(proxy.heartbeatDir, version, untilMs, { errorRate }, resource),
+      stopGuards: fleet.stopGuards,
+    },
+    files: {
+      observe: (signal) => here(traffic.files?.component ?? traffic.component).observe(signal),
+      switch: (spec, look) => {
+        const files = here(spec.component);
+        return [...files.install(spec, look), ...files.makeCurrent(spec.version, look)];
+      },
+      remove: (spec, look) => here(spec.component).remove(spec.version, look),
+    },
+    database: await databaseTarget(environment, service),
+    gitops: gitopsTarget(environment, { store, exec }),
+    promotion: promotionLooks(environment, service),
+    quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
+    cluster: null,
+    purge: environment.purge,
+    verify: environment.verify,
+    prepare,
+    proxy: proxyNode(proxy, opened, here(PROXY)),
+    web:
+      traffic.files === null
+        ? null
+        : webNode(
+            traffic.files,
+            { root: host.root, self: door.self },
+            httpClient,
+            here(WEB, { first: traffic.files.port, last: traffic.files.port }),
+          ),
+  };
+}
+
+/** In a cluster only the decisions are ours: there are no hosts, no proxy and no files of this machine. */
+async function clusterTarget(environment: ClusterEnvironment, service: Surroundings): Promise<Target> {
+  const { clock, exec, store, door } = service;
+  // The client of the cluster and all that speaks with it: hosts need none of it.
+  const { openCluster } = await import('./cluster.ts');
+  const opened = openCluster(environment, { store, clock, exec, env: door.env });
+  const nothing = { instances: [], installed: [], current: {} };
+  return {
+    service: environment.service,
+    environment: environment.environment,
+    store,
+    hosts: hostNames(environment.platform),
+    keepReleases: null,
+    entry: environment.traffic.entry,
+    clock,
+    policy: policyOf(environment),
+    ports: {
+      router: opened.router,
+      platform: opened.platform,
+      metrics: opened.metrics,
+      witnesses: opened.witnesses,
+      http: httpClient,
+      hold: () => {
+        throw new TypeError('in a cluster no guard of ours keeps watch');
+      },
+      stopGuards: () => [],
+    },
+    files: { observe: async () => nothing, switch: () => [], remove: () => [] },
+    database: await databaseTarget(environment, service),
+    gitops: {
+      describe: describeGit(environment.gitops),
+      commit: (record, id) => commitNode(environment, store, record, id),
+      named: opened.namedVersion,
+    },
+    promotion: promotionLooks(environment, service),
+    quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
+    cluster: opened.target,
+    purge: environment.purge,
+    verify: environment.verify,
+    prepare: null,
+    proxy: null,
+    web: null,
+  };
+}
+
+function describeGit({ repository, branch, file }: ResolvedGitops): string {
+  return `${repository} ${branch}:${file}`;
+}
+
+function guardTemplate(proxy: ProxyOptions, kind: HostEnvironment['traffic']['kind'], self: readonly string[]) {
+  return {
+    heartbeatFile: join(proxy.heartbeatDir, '{version}.json'),
+    argv: [
+      ...self,
+      'guard',
+      '--service',
+      proxy.service,
+      '--version',
+      '{version}',
+      '--listen',
+      '127.0.0.1:{guardPort}',
+      '--instance',
+      `http://{host}:{port}${proxy.readyPath}`,
+      '--heartbeats',
+      proxy.heartbeatDir,
+      `--${kind}`,
+      proxy.directory,
+    ],
+  };
+}
+
+function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPolicy {
+  return {
+    strategy: rollout.strategy,
+    preview: rollout.preview,
+    ...(rollout.rolling === undefined ? {} : { rolling: rollout.rolling }),
+    steps: rollout.steps,
+    analysis: analysisPolicy({ rollout, traffic }),
+    pastMs: rollout.analysis.pastMs,
+    everyMs: metrics.everyMs,
+    healthDeadlineMs: rollout.healthDeadlineMs,
+    analysisDeadlineMs: rollout.analysisDeadlineMs,
+    finalBakeMs: rollout.finalBakeMs,
+    drainTimeoutMs: rollout.drainTimeoutMs,
+    errorLimit: rollout.errorLimit,
+    lowTraffic: rollout.lowTraffic,
+    smoke: rollout.smoke,
+    role: rollout.role,
+    ...(rollout.capacityPerInstance === null ? {} : { capacityPerInstance: rollout.capacityPerInstance }),
+  };
+}
+
+async function databaseTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<DatabaseTarget | null> {
+  const settings = environment.database;
+  if (settings === null) return null;
+  const migrations = await readMigrations(settings.migrations);
+  const seed = settings.seed === null ? null : await readSeed(settings.seed);
+  const database = (withinMs?: number) =>
+    openDatabase({
+      dsn: settings.dsn,
+      secrets: service.secrets,
+      connectTimeoutMs: Math.min(settings.connectTimeoutMs, withinMs ?? settings.connectTimeoutMs),
+      queryTimeoutMs: withinMs,
+    });
+  const options = () => ({
+    database: database(),
+    engine: settings.engine,
+    environment: environment.environment,
+    lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
+    lockAttempts: settings.lockAttempts,
+    statementTimeoutMs: settings.statementTimeoutMs,
+  });
+  const refs = migrations.map(migrationRef);
+  return {
+    migrations: refs,
+    schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
+    after: async () => {
+      const { applied } = await database().look();
+      return schemaAfter(applied, unwrap(pendingMigrations(applied, migrations)).apply);
+    },
+    migrate: () => migrateProcedureNode({ ...options(), migrations }),
+    seed: () => (seed === null ? null : seedStep({ ...options(), seed })),
+    rows: declaredRows,
+  };
+}
+
+/** What the headers of a release's migrations declare about the version that runs and about the release itself. Pure. */
+export function declaredRows({ release, stable, from, time }: LedgerQuestion): readonly LedgerRow[] {
+  const ran = stable === null ? [] : [{ version: stable, proof: `it served on ${from}` }];
+  return ledgerRows({ release, from, ran, time });
+}
+
+function gitopsTarget(
+  environment: ResolvedEnvironment,
+  { store, exec }: Pick<Service, 'store' | 'exec'>,
+): GitopsTarget | null {
+  const { gitops } = environment;
+  if (gitops === null) return null;
+  const named = { ...environment, gitops };
+  return {
+    describe: describeGit(gitops),
+    commit: (record, id, said) => commitNode(named, store, record, id, said),
+    named: async () => (await observeGitops(gitopsPlace(named, store), exec)).value,
+  };
+}

@@ -1,0 +1,61 @@
+import { dirname, join, resolve } from 'node:path';
+import { type ResolvedEnvironment, readConfig, resolveEnvironment } from '../../config/index.ts';
+import { unwrap } from '../../model/problem.ts';
+import { createExec, createSecrets, type EngineOptions, systemClock } from '../../procedure/index.ts';
+import type { DoorOptions, Service } from '../door.ts';
+import { openShared } from './git-store.ts';
+import { openTarget } from './open.ts';
+import { fenceCommandOf, fenceFileOf, fenceFilesOf } from './platform.ts';
+import type { Target } from './target.ts';
+
+/** One environment of it, with its adapters open. */
+export interface ServiceEnvironment extends Service {
+  readonly environment: ResolvedEnvironment;
+  readonly target: Target;
+}
+
+export async function openService(door: DoorOptions): Promise<Service> {
+  const configFile = resolve(door.configFile);
+  const baseDir = dirname(configFile);
+  const clock = door.clock ?? systemClock;
+  const config = unwrap(await readConfig(configFile));
+  const store = resolve(door.store ?? join(baseDir, '.shiplock', 'state'));
+  return {
+    config,
+    configFile,
+    baseDir,
+    store,
+    shared: openShared(config, { baseDir, store, clock }),
+    clock,
+    exec: door.exec ?? createExec(clock),
+    secrets: door.secrets ?? createSecrets({ env: door.env, base: baseDir }),
+    door,
+  };
+}
+
+export async function openEnvironment(door: DoorOptions, name: string): Promise<ServiceEnvironment> {
+  const service = await openService(door);
+  const environment = unwrap(resolveEnvironment(service.config, name, { baseDir: service.baseDir }));
+  return { ...service, environment, target: await openTarget(environment, service) };
+}
+
+/** The engine's options for a run of this service. */
+export function engineOptions(service: ServiceEnvironment, more: Partial<EngineOptions> = {}): EngineOptions {
+  const { door, store, shared, clock, exec, secrets, environment } = service;
+  return {
+    store,
+    shared,
+    breakGlass: door.breakGlass,
+    fenceFiles: fenceFilesOf(environment.platform),
+    clock,
+    exec,
+    secrets,
+    who: door.who,
+    onEvent: door.onEvent,
+    signal: door.signal,
+    killAt: door.killAt,
+    fenceFile: (resource) => fenceFileOf(environment.platform, resource),
+    fenceCommand: (resource) => fenceCommandOf(environment, resource),
+    ...more,
+  };
+}

@@ -1,0 +1,128 @@
+import type { ClusterRollouts } from '../../model/cluster-rollout.ts';
+import type { Effect } from '../../model/effect.ts';
+import type { LedgerRow } from '../../model/ledger.ts';
+import type { HostLook, UnitSpec } from '../../model/platform.ts';
+import type { Clock } from '../../model/ports.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { MigrationRef, Release } from '../../model/release.ts';
+import type { DecideContext, Node } from '../../procedure/index.ts';
+import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/index.ts';
+import type { PromotionLooks } from '../promotion/gates.ts';
+import type { ReleaseRecord } from '../record.ts';
+
+/** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
+export interface Target {
+  readonly service: string;
+  readonly environment: string;
+  /** State directory. */
+  readonly store: string;
+  /** Names of the hosts that the service runs on. */
+  readonly hosts: readonly string[];
+  /** Releases that stay on the disk of a host, the new one among them; null where there are no hosts of ours. */
+  readonly keepReleases: number | null;
+  /** Where users reach the service, `http://127.0.0.1:8080`. */
+  readonly entry: string;
+  readonly clock: Clock;
+  readonly ports: RolloutPorts;
+  readonly files: FilesTarget;
+  readonly policy: RolloutPolicy;
+  readonly database: DatabaseTarget | null;
+  readonly gitops: GitopsTarget | null;
+  readonly promotion: PromotionLooks;
+  /** Why these digests may not be released: those that stand in quarantine. */
+  quarantine(
+    digests: readonly { readonly component: string; readonly digest: string }[],
+    way?: 'forward' | 'back',
+    /** The run that is gone on with: it may have put its own release there. */
+    ownRun?: string,
+  ): Promise<readonly Problem[]>;
+  /** Where a controller of a cluster moves pods and traffic; null where we do. */
+  readonly cluster: ClusterTarget | null;
+  readonly purge: readonly PurgeTarget[];
+  /** Requests that must be answered through the proxy after the release. */
+  readonly verify: readonly SmokeRequest[];
+  /** Brings hosts elsewhere to what a release needs there; null where there are none. */
+  readonly prepare: Node | null;
+  /** Brings up what this host needs before anything can be routed (the proxy itself); null where others own it. */
+  readonly proxy: Node | null;
+  /** Brings up what serves files behind the proxy; null where there are none to serve. */
+  readonly web: Node | null;
+}
+
+/** Files that are served behind the proxy: they lie on its machine, whatever hosts the service runs on. */
+export interface FilesTarget {
+  observe(signal?: AbortSignal): Promise<HostLook>;
+  /** Effects that lay the files of a component down and switch to them. */
+  switch(spec: UnitSpec, look: HostLook): readonly Effect[];
+  /** Effects that take the files of a version away again, also when they are current. */
+  remove(spec: Pick<UnitSpec, 'component' | 'version'>, look: HostLook): readonly Effect[];
+}
+
+export interface DatabaseTarget {
+  /** Newest applied migration, or `empty`. Reads only; gives up a server that says nothing for so long. */
+  schema(withinMs?: number): Promise<string>;
+  /** Pending expand migrations, each file a journaled step. */
+  migrate(): Node;
+  /** Seed data, only for a first release that asks for it. */
+  seed(): Node | null;
+  readonly migrations: readonly MigrationRef[];
+  /** Answers that follow from the headers of a release's migrations (declaredRows in open.ts). */
+  rows(question: LedgerQuestion): readonly LedgerRow[];
+  /** Schema state once all pending expand migrations of this release are applied. Reads only. */
+  after(): Promise<string>;
+}
+
+/** A release comes to a schema on which another version runs: may that one stay on the way, and the release itself run there? */
+export interface LedgerQuestion {
+  readonly release: Pick<Release, 'version' | 'migrations'>;
+  /** Version that runs on `from`; null when none does. */
+  readonly stable: string | null;
+  /** Schema before the migrations: an id, or `empty`. */
+  readonly from: string;
+  /** RFC 3339. */
+  readonly time: string;
+}
+
+export interface GitopsTarget {
+  readonly describe: string;
+  /** Commits what a release is; the id tells two commits of one procedure apart. */
+  commit(record: ReleaseRecord, id: string, said?: CommitSaid): Node;
+  /** The version git names now; null when there is none. */
+  named(): Promise<string | null>;
+}
+
+/** What the commit tells besides. */
+export interface CommitSaid {
+  readonly actor: string;
+  readonly verdict?: (ctx: DecideContext) => string | undefined;
+}
+
+/** What a release does in a cluster beside looking. */
+export interface ClusterTarget {
+  readonly rollouts: ClusterRollouts;
+  /** Makes git name what a release is, and waits until Argo CD has brought it. `git-back`: on the way back. */
+  bring(record: ReleaseRecord, id: 'git' | 'git-back', actor: string): Node;
+  /** What git names now, as it stands there. */
+  named(): Promise<string | null>;
+  /** Steps that take a digest out of quarantine and put it there; null where the cluster keeps none. */
+  quarantine(record: ReleaseRecord): { readonly lift: Node; readonly put: Node } | null;
+  /** Whether the cluster refuses pods of a digest now, and the step that ends that; null where it keeps no list. */
+  refusal(digest: string): { refused(): Promise<boolean>; readonly lift: Node } | null;
+}
+
+export interface PurgeTarget {
+  readonly url: string;
+  readonly method: 'PURGE' | 'BAN' | 'POST' | 'DELETE';
+}
+
+/** Effects that purge what is cached. Repeatable: purging twice purges once. */
+export function purgeEffects(purge: readonly PurgeTarget[]): readonly Effect[] {
+  return purge.map(({ url, method }) => ({
+    kind: 'http',
+    method,
+    url,
+    okStatuses: [200, 201, 202, 204, 404],
+    why: 'what is cached belongs to the other version',
+    timeoutMs: 10_000,
+  }));
+}

@@ -1,0 +1,178 @@
+import { z } from 'zod';
+import { chatConfig } from '../../chatops/config.ts';
+import { DAYS } from '../../model/people.ts';
+import { complain, filePathSchema, nameSchema, wordsSchema } from '../../model/scalars.ts';
+import { plainKey } from '../../procedure/gate/ssh.ts';
+import { isTimeZone } from '../../procedure/gate/windows.ts';
+import { dateSchema, promotionRulesConfig } from '../promotion/config.ts';
+
+/** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
+
+const KEY_HINT = 'an OpenSSH public key such as ssh-ed25519 AAAA… anna@laptop';
+const keySchema = z
+  .string({ error: KEY_HINT })
+  .refine((line) => plainKey(line) !== undefined, KEY_HINT)
+  .transform((line) => plainKey(line) ?? '');
+
+const EMAIL_HINT = 'a mail address';
+const emailSchema = z
+  .string({ error: EMAIL_HINT })
+  .regex(/^[^\s@<>]+@[^\s@<>]+$/, EMAIL_HINT)
+  .transform((address) => address.toLowerCase());
+
+const ACCOUNT_HINT = 'the number of an account at the forge, as its API has it (names can be changed)';
+const personConfig = z.strictObject({
+  name: wordsSchema.exactOptional().describe('Full name, for people to read.'),
+  account: z
+    .number({ error: ACCOUNT_HINT })
+    .int(ACCOUNT_HINT)
+    .positive(ACCOUNT_HINT)
+    .exactOptional()
+    .describe('Number of the account at the forge. Names of accounts can be changed, numbers cannot.'),
+  emails: z.array(emailSchema).default([]).describe('Addresses that stand in commits of this person.'),
+  keys: z.array(keySchema).default([]).describe('OpenSSH public keys: what this person signs evidence with.'),
+  roles: z.array(nameSchema).default([]).describe('Roles in every environment.'),
+  rolesIn: z
+    .record(nameSchema, z.array(nameSchema))
+    .default({})
+    .describe('Roles in single environments, beside those in `roles`.'),
+});
+
+/** Person → accounts, keys, roles. One key, account or address never belongs to two: four eyes would be two of one. */
+export const peopleConfig = z.record(nameSchema, personConfig).check((ctx) => {
+  const owners = new Map<string, string>();
+  for (const [person, { account, emails, keys }] of Object.entries(ctx.value)) {
+    const marks = [
+      ...(account === undefined ? [] : [{ path: ['account'], what: `account ${account}` }]),
+      ...emails.map((email, index) => ({ path: ['emails', index], what: `address ${email}` })),
+      ...keys.map((key, index) => ({ path: ['keys', index], what: `key ${key}` })),
+    ];
+    for (const { path, what } of marks) {
+      const other = owners.get(what);
+      owners.set(what, person);
+      if (other === undefined || other === person) continue;
+      complain(ctx, {
+        path: [person, ...path],
+        code: 'config.shared-identity',
+        found: `the ${what.slice(0, 40)} of \`${other}\` a second time`,
+        expected: 'accounts, addresses and keys that belong to one person each',
+        remedy: `delete it here or under \`${other}\`; two names for one person would make four eyes of two`,
+      });
+    }
+  }
+});
+
+const TIME_HINT = 'a time of day such as 09:00';
+const timeSchema = z.string({ error: TIME_HINT }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TIME_HINT);
+const MOMENT_HINT = 'a local date and time such as 2026-12-20T00:00';
+const momentSchema = z
+  .string({ error: MOMENT_HINT })
+  .regex(/^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d$/, MOMENT_HINT)
+  .refine((text) => realDate(text), MOMENT_HINT);
+const ZONE_HINT = 'a time zone such as Europe/Berlin or UTC';
+
+function realDate(text: string): boolean {
+  const time = Date.parse(`${text}:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+const windowsConfig = z.strictObject({
+  timeZone: z.string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe('Time zone of all times here.'),
+  open: z
+    .array(
+      z.strictObject({
+        days: z.array(z.enum(DAYS)).min(1, 'at least one day').describe('Days on which it begins.'),
+        from: timeSchema.describe('Beginning, on the clock on the wall.'),
+        to: timeSchema.describe('End; not after the beginning means the next day.'),
+      }),
+    )
+    .default([])
+    .describe('When releases may begin. Left out: always.'),
+  freezes: z
+    .array(
+      z
+        .strictObject({
+          from: momentSchema.describe('Beginning, on the clock on the wall.'),
+          until: momentSchema.describe('End.'),
+          why: wordsSchema.describe('Why; shown to who is refused.'),
+        })
+        .refine(({ from, until }) => from < until, 'an end after the beginning'),
+    )
+    .default([])
+    .describe('When no release may begin, whatever `open` says.'),
+  holidays: z
+    .array(
+      z.strictObject({
+        date: dateSchema.describe('The day, from midnight to midnight on the clock on the wall.'),
+        why: wordsSchema.describe('Its name.'),
+      }),
+    )
+    .default([])
+    .describe('Days on which no release may begin.'),
+  calendars: z
+    .array(filePathSchema)
+    .default([])
+    .describe(
+      'iCalendar files in the repository of the policy, read at the same commit: while one of their events lasts no release may begin.',
+    ),
+});
+
+const COUNT_HINT = 'a number of persons from 1 to 20';
+export const gateRulesConfig = z.strictObject({
+  evidence: z
+    .enum(['signed', 'forge', 'unsigned'])
+    .default('signed')
+    .describe(
+      '`signed`: only signatures count at gates. `forge`: comments of an account in `people` count too, read again each time. `unsigned`: names are believed.',
+    ),
+  approvals: z
+    .number({ error: COUNT_HINT })
+    .int(COUNT_HINT)
+    .min(1, COUNT_HINT)
+    .max(20, COUNT_HINT)
+    .default(1)
+    .describe('How many distinct persons must agree at a gate.'),
+  fourEyes: z
+    .boolean({ error: 'true or false' })
+    .default(true)
+    .describe('Who started the run or wrote the commit may not approve it.'),
+  commits: z
+    .enum(['signed', 'named'])
+    .default('signed')
+    .describe('How it is known who wrote a commit: `signed` by its SSH signature, `named` by its author line.'),
+  approval: nameSchema
+    .exactOptional()
+    .describe('Role that must approve each release before it begins. Left out: no gate at the beginning.'),
+  override: nameSchema
+    .exactOptional()
+    .describe('Role that may let a gate pass alone, with a reason. Left out: nobody may.'),
+  windows: windowsConfig.exactOptional().describe('When releases may begin. Left out: always.'),
+  promotion: promotionRulesConfig
+    .exactOptional()
+    .describe('What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself.'),
+  chat: chatConfig.exactOptional().describe('What may be done here by comments at the forge. Left out: nothing.'),
+});
+
+const REPOSITORY_HINT = 'the name of a git remote or the address of a repository';
+export const policyConfig = z.strictObject({
+  repository: z
+    .string({ error: REPOSITORY_HINT })
+    .regex(/^[^-\s][^\s\0]*$/, REPOSITORY_HINT)
+    .default('origin')
+    .describe('Repository whose branch holds the policy: a remote of the working copy, or an address.'),
+  branch: wordsSchema.exactOptional().describe('Protected branch. Left out: the default branch of the repository.'),
+  file: filePathSchema
+    .exactOptional()
+    .describe('This file inside the repository. Left out: where it lies in the working copy.'),
+  environments: z
+    .record(nameSchema, gateRulesConfig)
+    .default({})
+    .describe('What each environment demands at its gates. One that is not named here demands the strictest.'),
+  quarantine: nameSchema
+    .exactOptional()
+    .describe('Role that may put digests into quarantine and release them from it. Left out: nobody may release one.'),
+});
+
+export type PeopleConfig = z.infer<typeof peopleConfig>;
+export type PolicyConfig = z.infer<typeof policyConfig>;
+export type GateRulesConfig = z.infer<typeof gateRulesConfig>;

@@ -1,0 +1,248 @@
+import { configHash } from '../../config/index.ts';
+import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
+import type { Release } from '../../model/release.ts';
+import { listRuns, type Plan, planProcedure } from '../../procedure/index.ts';
+import { artefactDigest } from '../../procedure/machine/digest.ts';
+import { commitTime, nameVersion, sourceCommit } from '../build/naming.ts';
+import { type BuiltComponent, unitsOf } from '../build/units.ts';
+import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
+import { approvalOf } from '../policy/approval.ts';
+import { promotionRulesOf, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
+import { travelling } from '../promotion/manifest.ts';
+import { comesFrom } from '../promotion/order.ts';
+import { digestsOf } from '../quarantine/record.ts';
+import {
+  cameToServe,
+  type EnvironmentRecord,
+  type HistoryEntry,
+  knownReleases,
+  liveVersion,
+  type ReleaseRecord,
+  readEnvironmentRecord,
+  readReleaseRecord,
+} from '../record.ts';
+import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
+import { type ReleaseOutcome, runRelease, stableRecord } from './release.ts';
+import { agreeWithGit, fetchRecordsOf } from './shared.ts';
+
+export interface PromoteRequest {
+  /** Environment in which the release has proven itself; default: the one before, where the configuration has an order. */
+  readonly from?: string | undefined;
+  /** Default: what serves there. */
+  readonly version?: string | undefined;
+  /** First digits of the commit that is meant; refused when the release is of another. */
+  readonly commit?: string | undefined;
+  readonly why: string;
+  readonly seed: boolean;
+  readonly allowDirty: boolean;
+}
+
+/**
+ * Takes the release that serves in one environment to this one: the same commit, artefacts and migrations, nothing is built again. Only the
+ * configuration is that of this environment. From there on it is a release like any other.
+ */
+export async function promote(opened: ServiceEnvironment, request: PromoteRequest): Promise<ReleaseOutcome> {
+  const { service, inputs } = await preparePromotion(opened, request);
+  return runRelease(service, inputs);
+}
+
+/** What it would bring. Touches nothing of the environment. */
+export async function preparePromotion(
+  opened: ServiceEnvironment,
+  request: PromoteRequest,
+): Promise<{ readonly service: Ruled; readonly inputs: ReleaseInputs }> {
+  const service = await underPolicy(opened, 'forward');
+  await agreeWithGit(service);
+  return { service, inputs: await promoteInputs(service, request) };
+}
+
+/** What that would do now. Looks only. */
+export async function planPromotion(
+  opened: ServiceEnvironment,
+  request: PromoteRequest,
+): Promise<{ readonly release: Plan; readonly inputs: ReleaseInputs; readonly rules: Rules }> {
+  const service = await underPolicy(opened, 'plan');
+  const inputs = await promoteInputs(service, request);
+  const release = await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service));
+  return { inputs, release, rules: service.rules };
+}
+
+async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<ReleaseInputs> {
+  const { target, store, environment, door } = service;
+  const { why, seed } = request;
+  const from = comesFrom(service, request.from);
+  await fetchRecordsOf(service, from);
+  const { record: source, run } = await provenRelease(service, from, request.version);
+  const stable = await stableRecord(service);
+  const head = await sourceCommit(service, request.allowDirty);
+  const made = source.release;
+  const problems = [
+    ...otherCommit(made, request.commit),
+    ...migrationProblems(made, target.database?.migrations ?? [], head),
+    ...(await artefactProblems(source)),
+    ...(await target.quarantine(digestsOf(source))),
+  ];
+  if (problems.length > 0) throw new ProblemError(problems);
+
+  const hash = configHash(environment);
+  const version = unwrap(
+    nameVersion({
+      wanted: made.version,
+      described: made.version,
+      commit: made.commit,
+      hash,
+      live: stable?.release.version ?? null,
+      known: await knownReleases(store, target.environment),
+    }),
+  );
+  const configured = head === made.commit || request.allowDirty ? null : await commitTime(service, head);
+  const candidate: ReleaseRecord = {
+    formatVersion: 1,
+    environment: target.environment,
+    release: { ...made, version, configHash: hash },
+    ...unitsOf(environment, version, builtOf(source)),
+    schema: (await target.database?.after()) ?? 'empty',
+    ...(source.manifest === undefined ? {} : { manifest: source.manifest }),
+    ...(head === made.commit ? {} : { configCommit: head }),
+    ...(configured === null ? {} : { configCommitTime: configured }),
+  };
+  return {
+    candidate,
+    stable,
+    seed,
+    ...approvalOf(service.rules.kind === 'policy' ? service.rules.policy.rules : undefined),
+    promotion: {
+      from,
+      version: source.release.version,
+      run,
+      manifest: await travelling(store, source),
+      rules: promotionRulesOf(service.rules),
+    },
+    who: door.who,
+    why,
+  };
+}
+
+/** The record of a release that serves in its environment and went through its whole run there. */
+async function provenRelease(
+  { store, target }: ServiceEnvironment,
+  from: string,
+  wanted: string | undefined,
+): Promise<{ readonly record: ReleaseRecord; readonly run: string }> {
+  const history = await readEnvironmentRecord(store, from, target.service);
+  const version = wanted ?? liveVersion(history);
+  const entry = version === null ? undefined : provenEntry(history, version);
+  const record = version === null ? null : await readReleaseRecord(store, from, version);
+  const run = (await listRuns(store)).find((one) => one.run === entry?.run);
+  const outcome = run?.finished?.outcome ?? null;
+  if (version !== null && entry !== undefined && record !== null && outcome === 'done') {
+    return { record, run: entry.run };
+  }
+  throw new ProblemError({
+    code: 'release.not-proven',
+    where: version === null ? from : `${version} in ${from}`,
+    found: notProven(history, version, entry, record, run === undefined ? 'no journal' : (outcome ?? run.state)),
+    expected: `a release that serves ${from} and was verified there to the end of its run`,
+    remedy: `\`shiplock status ${from}\` says what serves; release it there first, or name another with --release`,
+  });
+}
+
+/** The entry by which this version came to serve, while nothing has taken it back since. Pure. */
+export function provenEntry(
+  { history }: Pick<EnvironmentRecord, 'history'>,
+  version: string,
+): HistoryEntry | undefined {
+  let serves: HistoryEntry | undefined;
+  const takenBack = new Set<string>();
+  const proven = new Map<string, HistoryEntry>();
+  for (const entry of history) {
+    if (entry.outcome === 'rolled-back' || entry.outcome === 'removed') takenBack.add(entry.version);
+    if (entry.outcome === 'went-back-to' && serves !== undefined && serves.version !== entry.version) {
+      takenBack.add(serves.version);
+    }
+    if (entry.outcome === 'released') {
+      takenBack.delete(entry.version);
+      proven.set(entry.version, entry);
+    }
+    if (cameToServe(entry)) serves = entry;
+    if (entry.outcome === 'removed') serves = undefined;
+  }
+  return takenBack.has(version) ? undefined : proven.get(version);
+}
+
+function notProven(
+  { history }: Pick<EnvironmentRecord, 'history'>,
+  version: string | null,
+  entry: HistoryEntry | undefined,
+  record: ReleaseRecord | null,
+  outcome: string,
+): string {
+  if (version === null) return 'nothing serves';
+  if (!history.some((one) => one.version === version)) return 'a version that was never released there';
+  if (entry === undefined) return 'a version that was taken back there';
+  return record === null
+    ? 'no record of the release'
+    : `a release whose run ${entry.run} has not ended well: ${outcome}`;
+}
+
+function otherCommit({ version, commit }: Release, meant: string | undefined): readonly Problem[] {
+  if (meant === undefined || commit.startsWith(meant)) return [];
+  return [
+    {
+      code: 'release.other-commit',
+      where: version,
+      found: commit.slice(0, 12),
+      expected: `commit ${meant.slice(0, 12)}, which is meant`,
+      remedy: 'see what serves in the environment before; name another release with --release, or its commit',
+    },
+  ];
+}
+
+/** Every artefact is there, with the bytes that were released. */
+async function artefactProblems(source: ReleaseRecord): Promise<readonly Problem[]> {
+  const specs = [...(source.unit === null ? [] : [source.unit]), ...source.files];
+  const looked = await Promise.all(
+    specs.map(async ({ component, artefact, digest }) => {
+      const found = await artefactDigest(artefact).catch(() => null);
+      return found === digest ? [] : [artefactProblem(component, artefact, digest, found)];
+    }),
+  );
+  return looked.flat();
+}
+
+function builtOf({ unit, files }: ReleaseRecord): Readonly<Record<string, BuiltComponent>> {
+  const specs = [...(unit === null ? [] : [unit]), ...files];
+  return Object.fromEntries(specs.map(({ component, digest, artefact }) => [component, { digest, path: artefact }]));
+}
+
+/** The migrations that lie here are those that belong to the release. Pure. */
+export function migrationProblems(
+  release: Pick<Release, 'version' | 'commit' | 'migrations'>,
+  here: Release['migrations'],
+  head: string,
+): readonly Problem[] {
+  const list = (all: Release['migrations']): readonly string[] => all.map(({ id, sha256 }) => `${id} ${sha256}`);
+  const [theirs, ours] = [list(release.migrations), list(here)];
+  const differs = [...theirs.filter((one) => !ours.includes(one)), ...ours.filter((one) => !theirs.includes(one))];
+  const [first] = differs;
+  if (first === undefined) return [];
+  return [
+    {
+      code: 'release.other-migrations',
+      where: `migrations at ${head.slice(0, 12)}`,
+      found: `${differs.length} that are not those of ${release.version}, the first: ${first.split(' ')[0] ?? ''}`,
+      expected: `the migrations of commit ${release.commit.slice(0, 12)}`,
+      remedy: `git checkout ${release.commit.slice(0, 12)}, then promote again`,
+    },
+  ];
+}
+
+function artefactProblem(component: string, path: string, digest: string, found: string | null): Problem {
+  return {
+    code: 'release.artefact-differs',
+    where: `${component}: ${path}`,
+    found: found ?? 'nothing',
+    expected: `${digest}, as it was released`,
+    remedy: 'restore it from a backup of the state directory; a release is never built again under the same name',
+  };
+}

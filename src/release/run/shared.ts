@@ -1,0 +1,160 @@
+import { environmentNames } from '../../config/index.ts';
+import { type Problem, problemsOf } from '../../model/problem.ts';
+import {
+  carryDocuments,
+  type DocumentPlaces,
+  fetchDocuments,
+  type Imported,
+  importRuns,
+  layDown,
+  listRuns,
+  pendingRuns,
+  pullRun,
+  type SharedStore,
+} from '../../procedure/index.ts';
+import type { Service } from '../door.ts';
+import type { ServiceEnvironment } from '../environment/service.ts';
+import { readEnvironmentRecord } from '../record.ts';
+import { mergeRecords } from './merge.ts';
+
+/** What a release does so that several machines can take turns: journals and records come from git, and go there. */
+
+/** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
+export async function fetchRun({ shared, store }: Pick<Service, 'shared' | 'store'>, run: string): Promise<void> {
+  if (shared !== undefined) await pullRun(shared, store, run);
+}
+
+/** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
+export async function refreshRun(service: Pick<Service, 'shared' | 'store'>, run: string): Promise<readonly Problem[]> {
+  try {
+    await fetchRun(service, run);
+    return [];
+  } catch (error) {
+    const problems = problemsOf(error, `run ${run}`);
+    const silent = problems.some(({ code }) => code === 'store.unreachable');
+    if (!silent || !(await listRuns(service.store)).some((one) => one.run === run)) throw error;
+    return problems;
+  }
+}
+
+/** Takes the run from git that has the environment there, if one has. */
+export async function fetchRunUnderWay({ shared, store, target }: ServiceEnvironment): Promise<void> {
+  const holder = (await shared?.leases.read(target.environment))?.lease.holder;
+  if (shared !== undefined && holder !== null && holder !== undefined) await pullRun(shared, store, holder.run);
+}
+
+/** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
+export async function agreeWithGit(service: ServiceEnvironment): Promise<void> {
+  const { shared, store, door, target } = service;
+  if (shared === undefined) return;
+  try {
+    const pending = await importRuns(shared, store, { environment: target.environment });
+    for (const { found } of pending.flatMap((one) => one.problems)) say(service, found);
+    // Others may have gone on with what looks unfinished here.
+    for (const { run, environment, finished } of await listRuns(store)) {
+      if (finished === null && environment === target.environment) await pullOrSay(service, shared, run);
+    }
+    await fetchRecords(service);
+  } catch (error) {
+    // The lease asks git next, and says what to do; only for a broken glass it is passed over.
+    if (door.breakGlass === undefined) throw error;
+    for (const { found } of problemsOf(error, shared.where)) say(service, found);
+  }
+}
+
+/** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
+async function pullOrSay(service: ServiceEnvironment, shared: SharedStore, run: string): Promise<void> {
+  try {
+    await pullRun(shared, service.store, run);
+  } catch (error) {
+    const problems = problemsOf(error, `run ${run}`);
+    if (problems.some(({ code }) => code === 'store.unreachable')) throw error;
+    for (const { found } of problems) say(service, found);
+  }
+}
+
+/** What a way back waits for records of other machines, so that it leads to what really served before. */
+const RECORDS_MS = 1_000;
+
+/** Before a way back: what other machines remember comes here, if git says so at once. False when it did not. */
+export async function fetchRecordsAtOnce(service: ServiceEnvironment): Promise<boolean> {
+  const { shared, clock, store, target } = service;
+  if (shared === undefined) return true;
+  const over = new AbortController();
+  try {
+    const late = clock.sleep(RECORDS_MS, over.signal).then(() => 'late' as const);
+    late.catch(() => undefined);
+    const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
+    if (there === 'late') return false;
+    await layDown(there, placesOf(store, target.environment), mergeRecords);
+    // What another machine has under way is what goes back.
+    return (await Promise.race([fetchRunUnderWay(service), late])) !== 'late';
+  } catch (error) {
+    for (const { found } of problemsOf(error, shared.where)) say(service, found);
+    return false;
+  } finally {
+    over.abort();
+  }
+}
+
+/** The same, however long it takes. */
+export async function fetchRecords({ shared, store, target, config }: ServiceEnvironment): Promise<void> {
+  if (shared === undefined) return;
+  await fetchDocuments(shared, placesOf(store, target.environment), mergeRecords);
+  // What is in quarantine in one environment may not be released in any.
+  for (const environment of environmentNames(config)) {
+    if (environment === target.environment) continue;
+    await fetchDocuments(shared, { store, environment, places: [`quarantine/${environment}`] }, mergeRecords);
+  }
+}
+
+/** What another environment remembers, and the run that brought what serves there: a promotion begins with both. */
+export async function fetchRecordsOf(
+  { shared, store, target }: ServiceEnvironment,
+  environment: string,
+): Promise<void> {
+  if (shared === undefined) return;
+  await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
+  const { history } = await readEnvironmentRecord(store, environment, target.service);
+  const known = new Set((await listRuns(store)).map(({ run }) => run));
+  const last = history.findLast(({ outcome }) => outcome === 'released');
+  if (last !== undefined && !known.has(last.run)) await pullRun(shared, store, last.run);
+}
+
+/** After a run: its records go to git, unless its journal did not get there either. */
+export async function tellGit(service: ServiceEnvironment): Promise<void> {
+  const { shared, store, target } = service;
+  if (shared === undefined) return;
+  try {
+    if ((await pendingRuns(shared, store, target.environment)).length > 0) return;
+    await carryDocuments(shared, placesOf(store, target.environment), mergeRecords);
+  } catch (error) {
+    for (const { found } of problemsOf(error, shared.where)) say(service, found);
+  }
+}
+
+/** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
+export async function makeGitTrue(shared: SharedStore, store: string, run?: string): Promise<readonly Imported[]> {
+  const runs = (await listRuns(store)).filter(({ procedure }) => procedure !== 'build');
+  const imported = await importRuns(shared, store, { run });
+  const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
+  for (const environment of new Set(runs.map((one) => one.environment))) {
+    if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
+  }
+  return imported;
+}
+
+function placesOf(store: string, environment: string): DocumentPlaces {
+  const places = [
+    `releases/${environment}`,
+    `environments/${environment}.json`,
+    `ledgers/${environment}.json`,
+    `quarantine/${environment}`,
+    'manifests',
+  ];
+  return { store, environment, places };
+}
+
+function say({ door, secrets }: ServiceEnvironment, found: string): void {
+  door.onEvent?.({ kind: 'note', path: 'git store', text: `git is not yet true: ${secrets.mask(found)}` });
+}
