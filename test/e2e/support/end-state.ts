@@ -285,7 +285,17 @@ async function leaseHeld(lab: Lab): Promise<boolean> {
   return lease.holder !== null;
 }
 
+/** A proxy that saw an instance while its database was away looks again: it is given that moment, not more. */
 async function serves(lab: Lab, say: (version: string) => string): Promise<string> {
+  let answer = await answerOf(lab, say);
+  for (let wait = 0; wait < 50 && !answer.startsWith('200 '); wait++) {
+    await pause(100);
+    answer = await answerOf(lab, say);
+  }
+  return answer;
+}
+
+async function answerOf(lab: Lab, say: (version: string) => string): Promise<string> {
   try {
     const answer = await fetch(`${lab.entry}/api/v1/ping`, { signal: AbortSignal.timeout(2_000) });
     return `${answer.status} ${say(answer.headers.get('x-certkeeper-version') ?? 'unknown')}`;

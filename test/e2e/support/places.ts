@@ -105,7 +105,7 @@ function trialOf(begun: Begun, load: Load | null, close: (good: boolean) => Prom
 /** At the checkpoint of a rolling release; the others open no gate. */
 const EVIDENCE = { log: true, decision: 'go-on' };
 
-/** From when a step may have had its effect, by the end of its path. */
+/** From when a step may have had its effect, by the end of its path. A way back gives nothing: it may only lower what was planned before it. */
 interface Gift {
   readonly step: RegExp;
   readonly share: number;
@@ -113,7 +113,6 @@ interface Gift {
 const GIVES: readonly Gift[] = [
   { step: /\/share-30-percent$/, share: 0.3 },
   { step: /\/(promote|open|switch)$/, share: 1 },
-  { step: /\/rollback\/traffic-back$/, share: 0.3 },
 ];
 const TAKES = /\/rollback\/(all-traffic-back|unroute)$|\/drain\/no-traffic$/;
 
@@ -248,7 +247,6 @@ const ROLLING = {
     { step: /\/take-out-2$/, share: 0.5 },
     { step: /\/share-66-7-percent$/, share: 0.667 },
     { step: /\/(take-out-3|share-100-percent|promote)$/, share: 1 },
-    { step: /\/rollback\/traffic-back$/, share: 0.334 },
   ],
 };
 
