@@ -33,7 +33,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: async (words) => (await import('../test/bench/kubernetes.ts')).kubernetesBench(words),
   },
   traffic: {
-    what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds; --proxy nginx for all but the last)',
+    what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds; --proxy nginx for all but the last; --strategy, --rounds, --rate and --control for releases)',
     run: async (words) => (await import('../test/bench/traffic/index.ts')).trafficBench(words),
   },
 };

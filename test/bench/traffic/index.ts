@@ -12,7 +12,10 @@ import { openShiftBench, shiftUnderLoad } from './shifts.ts';
 import { openSpeedLab } from './speeds.ts';
 import { CANARY, type MeasuredStrategy, STRATEGIES } from './strategies.ts';
 
-/** What releases do to traffic, in figures: `npm run bench traffic [--proxy nginx] [--strategy blue-green|rolling] [--rounds N] [PART…]`. */
+/**
+ * What releases do to traffic, in figures: `npm run bench traffic [--proxy nginx] [--strategy blue-green|rolling] [--rounds N] [PART…]`.
+ * For longer series of releases: `--rate N` requests per second instead of 60 % of the capacity, `--control N` seconds of control instead of as long as the round.
+ */
 
 type Proxy = 'haproxy' | 'nginx';
 
@@ -22,6 +25,10 @@ interface Wish {
   /** Of `releases`. */
   readonly strategy: MeasuredStrategy;
   readonly rounds: number;
+  /** Requests per second; null: 60 % of the capacity. */
+  readonly rate: number | null;
+  /** Length of the control run of a round, seconds; null: as long as the round. */
+  readonly control: number | null;
 }
 
 const PARTS: Readonly<Record<string, (wish: Wish) => Promise<readonly Figure[]>>> = {
@@ -39,6 +46,8 @@ export async function trafficBench(words: readonly string[]): Promise<readonly F
       proxy: { type: 'string', default: 'haproxy' },
       strategy: { type: 'string', default: 'canary' },
       rounds: { type: 'string', default: '10' },
+      rate: { type: 'string' },
+      control: { type: 'string' },
     },
     allowPositionals: true,
   });
@@ -48,9 +57,9 @@ export async function trafficBench(words: readonly string[]): Promise<readonly F
   if (strategy === undefined) {
     throw new Error(`there is no strategy ${values.strategy}; there are ${Object.keys(STRATEGIES).join(' and ')}`);
   }
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1)
-    throw new Error(`--rounds ${values.rounds}: a number from 1 is expected`);
+  const rounds = positive('rounds', values.rounds);
+  const rate = values.rate === undefined ? null : positive('rate', values.rate);
+  const control = values.control === undefined ? null : positive('control', values.control);
   const unknown = names.filter((name) => !Object.hasOwn(PARTS, name));
   if (unknown.length > 0) {
     throw new Error(`there is no part ${unknown.join(', ')}; the parts are ${Object.keys(PARTS).join(', ')}`);
@@ -58,9 +67,15 @@ export async function trafficBench(words: readonly string[]): Promise<readonly F
   const figures: Figure[] = [];
   for (const name of names.length > 0 ? names : Object.keys(PARTS)) {
     say(`traffic ${name}, ${proxy}, ${values.strategy}`);
-    figures.push(...((await PARTS[name]?.({ proxy, strategy, rounds })) ?? []));
+    figures.push(...((await PARTS[name]?.({ proxy, strategy, rounds, rate, control })) ?? []));
   }
   return figures;
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1) return value;
+  throw new Error(`--${name} ${text}: a number from 1 is expected`);
 }
 
 /** The lab's settings with this proxy. */
@@ -131,11 +146,10 @@ function counted(load: LoadResult): Tally {
   return one;
 }
 
-async function releases({ proxy, strategy, rounds }: Wish): Promise<readonly Figure[]> {
+async function releases({ proxy, strategy, rounds, rate: asked, control: seconds }: Wish): Promise<readonly Figure[]> {
   await using traffic = await servingLab(behind(proxy, strategy.options));
-  const capacity = await measureCapacity(traffic.url);
-  const rate = workingRate(capacity);
-  say(`capacity ${capacity.rate}/s (then ${capacity.limit}); working at ${rate}/s`);
+  const rate = asked ?? (await ofCapacity(traffic));
+  say(`working at ${rate}/s`);
   const promoted: Tally[] = [];
   const rollbacks: Tally[] = [];
   const control: Tally[] = [];
@@ -148,18 +162,20 @@ async function releases({ proxy, strategy, rounds }: Wish): Promise<readonly Fig
       verdicts.push(back.ms);
       rollbacks.push(counted(back.load));
     }
-    const asked = await takeBackByCommand(traffic, `${round}.3.0`, rate, strategy.begun);
-    commands.push(asked.ms);
-    rollbacks.push(counted(asked.load));
+    const byCommand = await takeBackByCommand(traffic, `${round}.3.0`, rate, strategy.begun);
+    commands.push(byCommand.ms);
+    rollbacks.push(counted(byCommand.load));
     for (const minor of [4, 5]) {
       promoted.push(counted(await promote(traffic, `${round}.${minor}.0`, rate, strategy.inspected)));
     }
     // The control run stands beside each round, so that both meet the same machine.
-    const took = performance.now() - begun;
+    const took = seconds === null ? performance.now() - begun : seconds * 1_000;
     const { load } = await underLoad(traffic, rate, () => new Promise((resolve) => setTimeout(resolve, took)));
     control.push(counted(load));
     const losses = `lost ${lost(addTallies([...promoted, ...rollbacks]))}, control ${lost(addTallies(control))}`;
-    say(`round ${round}: verdict → zero ${verdicts.slice(-2).map(ms).join(', ')}; command ${ms(asked.ms)}; ${losses}`);
+    say(
+      `round ${round}: verdict → zero ${verdicts.slice(-2).map(ms).join(', ')}; command ${ms(byCommand.ms)}; ${losses}`,
+    );
   }
   return [
     lossFigure(`lost in ${promoted.length} releases promoted`, addTallies(promoted), addTallies(control), rate),
@@ -172,6 +188,12 @@ async function releases({ proxy, strategy, rounds }: Wish): Promise<readonly Fig
     },
     { name: '`shiplock rollback` started → last answer of the new version', value: spread(commands), met: null },
   ];
+}
+
+async function ofCapacity(traffic: TrafficLab): Promise<number> {
+  const capacity = await measureCapacity(traffic.url);
+  say(`capacity ${capacity.rate}/s (then ${capacity.limit})`);
+  return workingRate(capacity);
 }
 
 async function detection({ proxy }: Wish): Promise<readonly Figure[]> {
