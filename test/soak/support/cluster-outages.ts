@@ -131,7 +131,7 @@ interface Order {
   readonly share: number;
 }
 
-const SHARE_AFTER: Readonly<Record<string, number>> = { 'go-on-25': 0.5, 'go-on-50': 1 };
+const SHARE_AFTER: Readonly<Record<string, number>> = { 'go-on-25-percent': 0.5, 'go-on-50-percent': 1 };
 
 async function ordersSince({ lab }: Stage, began: number): Promise<readonly Order[]> {
   const runs = (await listRuns(lab.state)).filter(({ startedAt }) => Date.parse(startedAt) >= began);
