@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { listens } from '../../../scripts/components/ports.ts';
 import type { Component } from '../../../scripts/components/supervise.ts';
 import { processesOf } from '../../e2e/support/end-state.ts';
+import { lookAtShares } from '../../e2e/support/proxy-watch.ts';
 import { choose } from '../../e2e/support/random.ts';
 
 /** Something a release needs, that can be killed and comes back. */
@@ -66,25 +67,33 @@ export function respawned(name: string, component: Component, port: number): Bre
   };
 }
 
-/** HAProxy of a host, all its processes; its supervisor begins it again. */
+/** HAProxy of a host, all its processes; its supervisor begins it again, in its own time. Where there is none yet, nothing is killed. */
 export function proxyOf(host: string): Breakable {
   return {
     name: 'proxy',
     breakFor: async () => {
+      let killed = 0;
       for (const { pid, command } of await processesOf(host)) {
-        if (/^(?:\S*\/)?haproxy /.test(command)) process.kill(pid, 'SIGKILL');
+        if (!/^(?:\S*\/)?haproxy /.test(command)) continue;
+        process.kill(pid, 'SIGKILL');
+        killed += 1;
       }
+      if (killed > 0) await until('the proxy answers again', async () => (await lookAtShares(host)) !== null);
     },
   };
 }
 
 async function untilListening(port: number): Promise<void> {
+  await until(`something listens on port ${port}`, () => listens(port));
+}
+
+async function until(what: string, come: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 30_000;
   while (performance.now() < deadline) {
-    if (await listens(port)) return;
+    if (await come()) return;
     await sleep(50);
   }
-  throw new Error(`nothing listens on port ${port}`);
+  throw new Error(`waited 30 s in vain until ${what}`);
 }
 
 const end = z.object({
