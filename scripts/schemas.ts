@@ -8,6 +8,7 @@ import { EXIT, EXIT_MEANING } from '../src/model/exit.ts';
 import { findingSchema } from '../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../src/model/journal.ts';
 import { ledgerSchema } from '../src/model/ledger.ts';
+import { releaseNotesSchema } from '../src/model/notes.ts';
 import { orderSchema } from '../src/model/order.ts';
 import { problemSchema } from '../src/model/problem.ts';
 import { quarantineSchema } from '../src/model/quarantine.ts';
@@ -33,6 +34,7 @@ const FORMATS = {
   order: { schema: orderSchema, title: 'What somebody orders a run to do: pause, resume, abort' },
   quarantine: { schema: quarantineSchema, title: 'What somebody, or a run, says about a digest that may not return' },
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
+  'release-notes': { schema: releaseNotesSchema, title: 'What lies between two releases' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
 } as const;
 

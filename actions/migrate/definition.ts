@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
 import { config, environment, RUN_OUTPUTS, state } from '../shared/fields.ts';
-import { flag, usually } from '../shared/inputs.ts';
+import { flag, optional, usually } from '../shared/inputs.ts';
 
 export const migrate = defineAction({
   name: 'migrate',
@@ -14,6 +14,10 @@ export const migrate = defineAction({
     state: state(),
     reason: usually('Why. Stands in the journal.', 'migration'),
     plan: flag('Only say what would be done, in the summary of the job (true or false).'),
+    sarif: optional(
+      'A file for what is wrong with the migrations (SARIF 2.1.0), for instance to be uploaded to code scanning. Empty means none.',
+      'migrations.sarif',
+    ),
   }),
   outputs: {
     ...RUN_OUTPUTS,

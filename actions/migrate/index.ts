@@ -1,15 +1,18 @@
 import { EXIT } from '../../src/model/exit.ts';
 import { renderPlan } from '../../src/procedure/plan/render.ts';
 import { migrate as applyMigrations, planMigrate, rulesText } from '../../src/release/index.ts';
-import type { OutputsOf } from '../shared/define.ts';
-import { type Done, runAction } from '../shared/job.ts';
+import type { InputsOf, OutputsOf } from '../shared/define.ts';
+import { type Done, type Job, runAction } from '../shared/job.ts';
+import { withSarif } from '../shared/sarif.ts';
 import { openFor, runDone } from '../shared/service.ts';
 import { codeBlock } from '../shared/words.ts';
 import { migrate } from './definition.ts';
 
 type Outputs = keyof OutputsOf<typeof migrate>;
 
-await runAction(migrate, async (inputs, job): Promise<Done<Outputs>> => {
+await runAction(migrate, (inputs, job) => withSarif(job, inputs.sarif, () => act(inputs, job)));
+
+async function act(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<Outputs>> {
   const service = await openFor(job, inputs);
   const request = { why: inputs.reason, allowDirty: false };
   if (!inputs.plan) {
@@ -33,4 +36,4 @@ await runAction(migrate, async (inputs, job): Promise<Done<Outputs>> => {
     },
     summary: codeBlock(`${renderPlan(plan)}\nGates: ${rulesText(rules)}`),
   };
-});
+}

@@ -4,6 +4,7 @@ import { buildFrontend } from '../build-frontend/definition.ts';
 import { gitopsCommit } from '../gitops-commit/definition.ts';
 import { migrate } from '../migrate/definition.ts';
 import { promote } from '../promote/definition.ts';
+import { releaseNotes } from '../release-notes/definition.ts';
 import { report } from '../report/definition.ts';
 import { rollback } from '../rollback/definition.ts';
 import { rollout } from '../rollout/definition.ts';
@@ -16,6 +17,7 @@ export const actions: readonly Definition[] = [
   buildApi,
   buildFrontend,
   migrate,
+  releaseNotes,
   rollout,
   promote,
   rollback,

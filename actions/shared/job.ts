@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
@@ -32,6 +33,8 @@ export interface Done<O extends string> {
 export interface Job {
   info(text: string): void;
   warning(text: string): void;
+  /** Writes a file that others read, masked; says where it lies. */
+  write(file: string, text: string): Promise<string>;
   /** For functions of src/release. `acts`: it begins a run, so it tells progress, stops safely and can be looked after. */
   door(inputs: { readonly config: string; readonly state: string }, acts: boolean): DoorOptions;
 }
@@ -73,6 +76,11 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
   const mask = (text: string): string => known(text);
   const info = (text: string): void => core.info(plainLines(mask(text)));
   const warning = (text: string): void => core.warning(mask(text));
+  const write: Job['write'] = async (file, text) => {
+    const path = resolve(file);
+    await writeFile(path, mask(text));
+    return path;
+  };
   const door: Job['door'] = ({ config, state }, acts) => {
     const secrets = createSecrets({ env: process.env, base: dirname(resolve(config)) });
     known = secrets.mask;
@@ -93,5 +101,5 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
       ...(acts ? { onEvent, signal: installStopSignals(stopping) } : {}),
     };
   };
-  return { mask, job: { info, warning, door } };
+  return { mask, job: { info, warning, write, door } };
 }

@@ -1,17 +1,23 @@
-import type { Problem } from '../../src/model/problem.ts';
+import { type Problem, placeOf } from '../../src/model/problem.ts';
 
 /** How things are said to a runner. Pure. */
 
-/** Where an annotation belongs: problems of a file name it as `file:line:column`. */
+/** Where an annotation belongs: at the line of the file that a problem is about. */
 export function annotationPlace(problem: Problem): {
   readonly title: string;
   readonly file?: string;
   readonly startLine?: number;
   readonly startColumn?: number;
 } {
-  const [, file, line, column] = /^([^:\n]+):(\d+):(\d+)$/.exec(problem.where) ?? [];
-  if (file === undefined) return { title: problem.code };
-  return { title: problem.code, file, startLine: Number(line), startColumn: Number(column) };
+  const place = placeOf(problem.where);
+  if (place === undefined) return { title: problem.code };
+  const { file, line, column } = place;
+  return {
+    title: problem.code,
+    file,
+    ...(line === undefined ? {} : { startLine: line }),
+    ...(column === undefined ? {} : { startColumn: column }),
+  };
 }
 
 /** A line that begins like this is an order to the runner; what others wrote (a log, a title) must never become one. */

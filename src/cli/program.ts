@@ -16,6 +16,7 @@ import { addPlan } from './commands/plan.ts';
 import { addPromote } from './commands/promote.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addRelease } from './commands/release.ts';
+import { addReleaseNotes } from './commands/release-notes.ts';
 import { addReport } from './commands/report.ts';
 import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
@@ -61,6 +62,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addUnlock(registry);
   addJournal(registry);
   addReport(registry);
+  addReleaseNotes(registry);
   addAnalyse(registry);
   addWhatIf(registry);
   addAnnounce(registry);

@@ -19,6 +19,22 @@ export function formatProblem(problem: Problem): string {
   return `${problem.where}: found ${problem.found}; expected ${problem.expected} [${problem.code}]\n  → ${problem.remedy}`;
 }
 
+/** A file, and where in it, as problems name it: `file:line:column`, `dir/file:line` or `dir/file.sql`. */
+export interface FilePlace {
+  readonly file: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+/** The file that a problem is about; undefined for any other place, such as a host with a port. Pure. */
+export function placeOf(where: string): FilePlace | undefined {
+  const [, file, line, column] = /^([^:\n]+?)(?::(\d+)(?::(\d+))?)?$/.exec(where) ?? [];
+  if (file === undefined) return undefined;
+  if (line === undefined) return /^\/(?:[^/]+\/)*[^/]+\.[A-Za-z]\w*$/.test(file) ? { file } : undefined;
+  if (column !== undefined) return { file, line: Number(line), column: Number(column) };
+  return file.includes('/') ? { file, line: Number(line) } : undefined;
+}
+
 /** Carries problems across I/O. Pure functions return `Result` instead. */
 export class ProblemError extends Error {
   readonly problems: readonly Problem[];

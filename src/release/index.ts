@@ -13,6 +13,7 @@ export { judgedEnvironments, startJudge } from './judge/index.ts';
 export { type CommitValueRequest, commitValue, type WaitRequest, waitForArgoCd } from './manifests/by-git.ts';
 export { type DriftReport, drift } from './manifests/drift.ts';
 export { type ClusterNames, environmentManifests } from './manifests/rollouts.ts';
+export { type NotesRequest, releaseNotes } from './notes/notes.ts';
 export { type Behind, type GateView, type PipelineView, pipeline, type StageView } from './pipeline/index.ts';
 export { gatekeeperOfRun, type Rules, rulesText, signerOf, underPolicy } from './policy/persons.ts';
 export {

@@ -195,8 +195,17 @@ test('gitops-commit: one value and no other byte; never in a file that names wha
   expect(hosts.log).toContain('release.no-cluster');
 });
 
-test('a killed release keeps its environment, and its post step says so; rollback takes it back', async () => {
+test('release-notes: what comes to the environment, in the summary and in a file', async () => {
   await commit('2.0.0', { env: { CERTKEEPER_SLOW_REQUEST: '400ms' } });
+  const output = join(dir, 'notes.md');
+  const told = well('release-notes', await step('release-notes', { environment: 'staging', output }));
+  expect(told.outputs).toMatchObject({ version: '2.0.0', changes: '1', breaking: 'false', file: output });
+  expect(told.outputs['from']).toBe((await readReleaseRecord(lab.state, 'staging', '1.0.0'))?.release.commit);
+  expect(told.summary).toBe(await readFile(output, 'utf8'));
+  expect(told.summary).toContain('Replaces `1.0.0`: 1 change between');
+});
+
+test('a killed release keeps its environment, and its post step says so; rollback takes it back', async () => {
   const killed = await step(
     'rollout',
     { environment: 'staging' },

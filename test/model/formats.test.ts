@@ -7,6 +7,7 @@ import { unitFileSchema } from '../../src/config/unit-schema.ts';
 import { findingSchema } from '../../src/model/finding.ts';
 import { anchorSchema, journalRecordSchema, leaseSchema } from '../../src/model/journal.ts';
 import { ledgerSchema } from '../../src/model/ledger.ts';
+import { releaseNotesSchema } from '../../src/model/notes.ts';
 import { orderSchema } from '../../src/model/order.ts';
 import { problemSchema } from '../../src/model/problem.ts';
 import { quarantineSchema } from '../../src/model/quarantine.ts';
@@ -39,6 +40,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['quarantine', quarantineSchema],
   ['problem', problemSchema],
   ['finding', findingSchema],
+  ['release-notes', releaseNotesSchema],
 ];
 
 describe.each(FORMATS)('%s', (name, schema) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Ledger, type LedgerAnswer, schemaAllows } from '../../src/model/ledger.ts';
 import type { MigrationRef } from '../../src/model/release.ts';
-import { declaredRows } from '../../src/release/environment/open.ts';
+import { declaredRows } from '../../src/release/environment/database.ts';
 import type { ReleaseRecord } from '../../src/release/record.ts';
 import { learntRows, type Outcome } from '../../src/release/run/steps.ts';
 

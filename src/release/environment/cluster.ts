@@ -14,7 +14,8 @@ import type { Witness } from '../../rollout/index.ts';
 import { HASH_LABEL, type RolloutPlace, rolloutControls, rolloutKind, rolloutsRouter } from '../../traffic/index.ts';
 import { commitNode, gitopsPlace } from '../manifests/git-commit.ts';
 import { knownReleases, readEnvironmentRecord } from '../record.ts';
-import type { ClusterTarget } from './target.ts';
+import { describeGit } from './git.ts';
+import type { ClusterTarget, GitopsTarget } from './target.ts';
 
 /** An environment in a cluster, with its adapters. Nothing is connected before it is asked something. */
 
@@ -24,8 +25,8 @@ export interface OpenedCluster {
   readonly platform: Platform;
   readonly metrics: Metrics;
   readonly witnesses: readonly Witness[];
-  /** Version behind what git names; a name of its own for what nobody has a record of. */
-  readonly namedVersion: () => Promise<string | null>;
+  /** What git names stands for a version; a name of its own for what nobody has a record of. */
+  readonly git: GitopsTarget;
 }
 
 interface Surroundings {
@@ -75,10 +76,14 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
     }),
     metrics: sources.errors,
     witnesses: sources.others,
-    namedVersion: async () => {
-      const value = await named();
-      const digest = value === null ? null : (/sha256:[0-9a-f]{64}$/.exec(value)?.[0] ?? null);
-      return value === null ? null : versionOf(await names(), digest, value);
+    git: {
+      describe: describeGit(environment.gitops),
+      commit: (record, id) => commitNode(environment, store, record, id),
+      named: async () => {
+        const value = await named();
+        const digest = value === null ? null : (/sha256:[0-9a-f]{64}$/.exec(value)?.[0] ?? null);
+        return value === null ? null : versionOf(await names(), digest, value);
+      },
     },
     target: {
       rollouts: controls,

@@ -5,35 +5,18 @@ import {
   isInCluster,
   isOnHosts,
   type ResolvedEnvironment,
-  type ResolvedGitops,
 } from '../../config/index.ts';
-import { observeGitops } from '../../gitops/index.ts';
 import { prometheusMetrics, proxyMetrics } from '../../metrics/index.ts';
-import {
-  ledgerRows,
-  migrateProcedureNode,
-  migrationRef,
-  openDatabase,
-  pendingMigrations,
-  readMigrations,
-  readSeed,
-  schemaAfter,
-  schemaState,
-  seedStep,
-} from '../../migrate/index.ts';
-import type { LedgerRow } from '../../model/ledger.ts';
-import { unwrap } from '../../model/problem.ts';
 import { httpClient } from '../../procedure/index.ts';
 import type { RolloutPolicy } from '../../rollout/index.ts';
 import { holdEffect, type ProxyOptions } from '../../traffic/index.ts';
 import type { Service } from '../door.ts';
-import { commitNode, gitopsPlace } from '../manifests/git-commit.ts';
 import { promotionLooks } from '../promotion/looks.ts';
 import { quarantineProblems } from '../quarantine/check.ts';
 import { analysisPolicy } from './analysis-policy.ts';
 import { hostNames, openPlatform } from './platform.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
-import type { DatabaseTarget, GitopsTarget, LedgerQuestion, Target } from './target.ts';
+import type { DatabaseTarget, GitopsTarget, Target } from './target.ts';
 import { WEB, webAddress, webNode } from './web.ts';
 
 type Surroundings = Service;
@@ -104,7 +87,7 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
       remove: (spec, look) => here(spec.component).remove(spec.version, look),
     },
     database: await databaseTarget(environment, service),
-    gitops: gitopsTarget(environment, { store, exec }),
+    gitops: await gitTarget(environment, service),
     promotion: promotionLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     cluster: null,
@@ -153,11 +136,7 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
     },
     files: { observe: async () => nothing, switch: () => [], remove: () => [] },
     database: await databaseTarget(environment, service),
-    gitops: {
-      describe: describeGit(environment.gitops),
-      commit: (record, id) => commitNode(environment, store, record, id),
-      named: opened.namedVersion,
-    },
+    gitops: opened.git,
     promotion: promotionLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     cluster: opened.target,
@@ -167,10 +146,6 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
     proxy: null,
     web: null,
   };
-}
-
-function describeGit({ repository, branch, file }: ResolvedGitops): string {
-  return `${repository} ${branch}:${file}`;
 }
 
 function guardTemplate(proxy: ProxyOptions, kind: HostEnvironment['traffic']['kind'], self: readonly string[]) {
@@ -216,56 +191,15 @@ function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPo
   };
 }
 
+/** What applies migrations is loaded only where there is a database. */
 async function databaseTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<DatabaseTarget | null> {
   const settings = environment.database;
   if (settings === null) return null;
-  const migrations = await readMigrations(settings.migrations);
-  const seed = settings.seed === null ? null : await readSeed(settings.seed);
-  const database = (withinMs?: number) =>
-    openDatabase({
-      dsn: settings.dsn,
-      secrets: service.secrets,
-      connectTimeoutMs: Math.min(settings.connectTimeoutMs, withinMs ?? settings.connectTimeoutMs),
-      queryTimeoutMs: withinMs,
-    });
-  const options = () => ({
-    database: database(),
-    engine: settings.engine,
-    environment: environment.environment,
-    lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
-    lockAttempts: settings.lockAttempts,
-    statementTimeoutMs: settings.statementTimeoutMs,
-  });
-  const refs = migrations.map(migrationRef);
-  return {
-    migrations: refs,
-    schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
-    after: async () => {
-      const { applied } = await database().look();
-      return schemaAfter(applied, unwrap(pendingMigrations(applied, migrations)).apply);
-    },
-    migrate: () => migrateProcedureNode({ ...options(), migrations }),
-    seed: () => (seed === null ? null : seedStep({ ...options(), seed })),
-    rows: declaredRows,
-  };
+  return (await import('./database.ts')).openDatabaseTarget(environment.environment, settings, service);
 }
 
-/** What the headers of a release's migrations declare about the version that runs and about the release itself. Pure. */
-export function declaredRows({ release, stable, from, time }: LedgerQuestion): readonly LedgerRow[] {
-  const ran = stable === null ? [] : [{ version: stable, proof: `it served on ${from}` }];
-  return ledgerRows({ release, from, ran, time });
-}
-
-function gitopsTarget(
-  environment: ResolvedEnvironment,
-  { store, exec }: Pick<Service, 'store' | 'exec'>,
-): GitopsTarget | null {
+/** What edits manifests, with a second parser, only where git names what serves. */
+async function gitTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<GitopsTarget | null> {
   const { gitops } = environment;
-  if (gitops === null) return null;
-  const named = { ...environment, gitops };
-  return {
-    describe: describeGit(gitops),
-    commit: (record, id, said) => commitNode(named, store, record, id, said),
-    named: async () => (await observeGitops(gitopsPlace(named, store), exec)).value,
-  };
+  return gitops === null ? null : (await import('./git.ts')).openGitTarget({ ...environment, gitops }, service);
 }

@@ -66,7 +66,7 @@ export interface DatabaseTarget {
   /** Seed data, only for a first release that asks for it. */
   seed(): Node | null;
   readonly migrations: readonly MigrationRef[];
-  /** Answers that follow from the headers of a release's migrations (declaredRows in open.ts). */
+  /** Answers that follow from the headers of a release's migrations (declaredRows in database.ts). */
   rows(question: LedgerQuestion): readonly LedgerRow[];
   /** Schema state once all pending expand migrations of this release are applied. Reads only. */
   after(): Promise<string>;

@@ -1,6 +1,5 @@
 import { type ResolvedEnvironment, resolveEnvironment } from '../../config/index.ts';
 import { askPrometheus } from '../../metrics/index.ts';
-import { openDatabase, pendingMigrations, readMigrations, schemaAfter, schemaState } from '../../migrate/index.ts';
 import { type Problem, problemsOf, unwrap } from '../../model/problem.ts';
 import type { BudgetRule, ParityRule } from '../../model/promotion.ts';
 import { formatDuration, formatShare } from '../../model/scalars.ts';
@@ -91,6 +90,9 @@ async function databaseFacts(
   if (settings === null) return {};
   try {
     const { dsn, connectTimeoutMs } = settings;
+    const { openDatabase, pendingMigrations, readMigrations, schemaAfter, schemaState } = await import(
+      '../../migrate/index.ts'
+    );
     const { server, applied } = await openDatabase({ dsn, secrets, connectTimeoutMs, queryTimeoutMs: 10_000 }).look();
     const pending =
       when === 'now' ? [] : unwrap(pendingMigrations(applied, await readMigrations(settings.migrations))).apply;

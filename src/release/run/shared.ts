@@ -98,9 +98,10 @@ export async function fetchRecordsAtOnce(service: ServiceEnvironment): Promise<b
 }
 
 /** The same, however long it takes. */
-export async function fetchRecords({ shared, store, target, config }: ServiceEnvironment): Promise<void> {
+export async function fetchRecords(service: ServiceEnvironment): Promise<void> {
+  const { shared, store, target, config } = service;
   if (shared === undefined) return;
-  await fetchDocuments(shared, placesOf(store, target.environment), mergeRecords);
+  await fetchDocumentsOf(service, target.environment);
   // What is in quarantine in one environment may not be released in any.
   for (const environment of environmentNames(config)) {
     if (environment === target.environment) continue;
@@ -108,13 +109,19 @@ export async function fetchRecords({ shared, store, target, config }: ServiceEnv
   }
 }
 
-/** What another environment remembers, and the run that brought what serves there: a promotion begins with both. */
-export async function fetchRecordsOf(
-  { shared, store, target }: ServiceEnvironment,
+/** The records of an environment alone: for whoever only tells about it. */
+export async function fetchDocumentsOf(
+  { shared, store }: Pick<Service, 'shared' | 'store'>,
   environment: string,
 ): Promise<void> {
+  if (shared !== undefined) await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
+}
+
+/** What another environment remembers, and the run that brought what serves there: a promotion begins with both. */
+export async function fetchRecordsOf(service: ServiceEnvironment, environment: string): Promise<void> {
+  const { shared, store, target } = service;
   if (shared === undefined) return;
-  await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
+  await fetchDocumentsOf(service, environment);
   const { history } = await readEnvironmentRecord(store, environment, target.service);
   const known = new Set((await listRuns(store)).map(({ run }) => run));
   const last = history.findLast(({ outcome }) => outcome === 'released');
