@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAnalyse } from './commands/analyse.ts';
 import { addAnnounce } from './commands/announce.ts';
+import { addBuild } from './commands/build.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
@@ -46,6 +47,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addValidate(registry);
   addDoctor(registry);
   addPlan(registry);
+  addBuild(registry);
   addRelease(registry);
   addMigrate(registry);
   addPromote(registry);

@@ -1,7 +1,7 @@
 /** The pipeline: composes the rooms into procedures. Every door calls the functions of this file. */
 
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
-export { buildComponent, type ComponentOutcome, type ComponentRequest } from './build/components.ts';
+export { buildComponent, buildComponents, type ComponentOutcome, type ComponentRequest } from './build/components.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export { type Diagnosis, doctor } from './doctor.ts';

@@ -22,6 +22,7 @@ test('the commands are those that are promised', () => {
   expect(all.map((path) => path.join(' ')).toSorted()).toEqual([
     'analyse',
     'announce',
+    'build',
     'completion',
     'doctor',
     'drift',

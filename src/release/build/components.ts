@@ -43,6 +43,17 @@ export async function buildComponent(
   };
 }
 
+/** The same with every component, in one run. */
+export async function buildComponents(
+  service: ServiceEnvironment,
+  { version, allowDirty }: Pick<ComponentRequest, 'version' | 'allowDirty'>,
+): Promise<ReleaseOutcome> {
+  const commit = await sourceCommit(service, allowDirty);
+  const built = await buildRelease(service, { commit, version });
+  const named = built.kind === 'built' ? built.artefacts.version : (version ?? commit.slice(0, 12));
+  return buildOutcome(service, built.result, named);
+}
+
 /** Pure. */
 function chosen({ environment }: ServiceEnvironment, { kind, component }: ComponentRequest): string {
   const names = Object.entries(environment.components)

@@ -130,7 +130,7 @@ export interface RunningInstance {
 
 /** Processes of a component that really run now, with the environment the kernel knows of. */
 export async function instancesOf(
-  lab: Lab,
+  lab: Pick<Lab, 'host'>,
   component = 'api',
   root: string = lab.host,
 ): Promise<readonly RunningInstance[]> {
