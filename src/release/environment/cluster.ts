@@ -78,7 +78,7 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
     witnesses: sources.others,
     git: {
       describe: describeGit(environment.gitops),
-      commit: (record, id) => commitNode(environment, store, record, id),
+      commit: (record, id, said) => commitNode(environment, store, record, id, said),
       named: async () => {
         const value = await named();
         const digest = value === null ? null : (/sha256:[0-9a-f]{64}$/.exec(value)?.[0] ?? null);
