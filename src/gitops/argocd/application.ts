@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonSchema } from '../../model/json.ts';
 import type { Cluster, KubeKind, KubeObject } from '../../model/kube.ts';
 import { ProblemError } from '../../model/problem.ts';
 
@@ -16,12 +17,20 @@ export function applicationKind(namespace: string): KubeKind {
   return { group: 'argoproj.io', version: 'v1alpha1', kind: 'Application', plural: 'applications', namespace };
 }
 
+/** Name under which an operation that we asked for again tells since when it has not come to run. */
+export const ERRING_SINCE = 'shiplock-erring-since';
+
+const operationSchema = z.looseObject({
+  info: z.array(z.object({ name: z.string(), value: z.string() })).nullish(),
+  sync: z.looseObject({ revision: z.string().default('') }).nullish(),
+});
+
 const operationStateSchema = z.object({
   phase: z.string().default(''),
   message: z.string().default(''),
   startedAt: z.string().default(''),
   finishedAt: z.string().nullish(),
-  operation: z.object({ sync: z.object({ revision: z.string().default('') }).nullish() }).default({}),
+  operation: operationSchema.default({}),
   syncResult: z
     .object({
       revision: z.string().default(''),
@@ -99,6 +108,10 @@ export const applicationLookSchema = z.strictObject({
       startedAt: z.string(),
       /** Resources and hooks that it could not bring, in words. */
       failures: z.array(z.string()).readonly(),
+      /** Of one that Argo CD could not run at all (phase `Error`): what was asked of it, to be asked again. */
+      asked: z.record(z.string(), jsonSchema).exactOptional(),
+      /** Since when it has been asked again and again. */
+      erringSince: z.string().exactOptional(),
     })
     .nullable(),
   /** Conditions that keep Argo CD from comparing or syncing, in its own words. */
@@ -133,19 +146,24 @@ export function lookOf({ meta, body }: KubeObject): ApplicationLook {
     health: status.health.status,
     healthMessage: status.health.message,
     reconciledAt: status.reconciledAt ?? '',
-    operation:
-      state == null
-        ? null
-        : {
-            phase: state.phase,
-            message: state.message,
-            revision: state.syncResult?.revision || state.operation.sync?.revision || '',
-            startedAt: state.startedAt,
-            failures: (state.syncResult?.resources ?? [])
-              .filter((one) => one.status === 'SyncFailed' || one.hookPhase === 'Failed' || one.hookPhase === 'Error')
-              .map((one) => `${one.kind} ${one.name}: ${one.message}`),
-          },
+    operation: state == null ? null : operationOf(state),
     errors: status.conditions.filter(({ type }) => ERRORS.test(type)).map(({ type, message }) => `${type}: ${message}`),
+  };
+}
+
+function operationOf(state: z.infer<typeof operationStateSchema>): ApplicationLook['operation'] {
+  const { operation, syncResult } = state;
+  const since = operation.info?.find(({ name }) => name === ERRING_SINCE)?.value;
+  return {
+    phase: state.phase,
+    message: state.message,
+    revision: syncResult?.revision || operation.sync?.revision || '',
+    startedAt: state.startedAt,
+    failures: (syncResult?.resources ?? [])
+      .filter((one) => one.status === 'SyncFailed' || one.hookPhase === 'Failed' || one.hookPhase === 'Error')
+      .map((one) => `${one.kind} ${one.name}: ${one.message}`),
+    ...(state.phase === 'Error' ? { asked: z.record(z.string(), jsonSchema).parse(operation) } : {}),
+    ...(since === undefined ? {} : { erringSince: since }),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Effect } from '../../model/effect.ts';
+import type { Json } from '../../model/json.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Decision } from '../../procedure/tree.ts';
-import { type ApplicationLook, type ApplicationPlace, applicationKind } from './application.ts';
+import { type ApplicationLook, type ApplicationPlace, applicationKind, ERRING_SINCE } from './application.ts';
 
 /** What is to be done so that Argo CD brings a commit, and whether it has. Pure. */
 
@@ -40,6 +41,14 @@ export function requestSync(
     }
   }
   const refresh = { metadata: { annotations: { [ANNOTATION]: 'normal' } } };
+  const erring = erringOf(look);
+  if (erring !== null) {
+    return {
+      kind: 'do',
+      effects: [patch(place, application, { ...refresh, operation: again(erring, now) })],
+      why: `Argo CD could not run the operation (${erring.message}), and by itself tries none of the same commit again`,
+    };
+  }
   if (application.automated || isRunning(application)) {
     return { kind: 'do', effects: [patch(place, application, refresh)], why: 'Argo CD looks at git now' };
   }
@@ -48,6 +57,28 @@ export function requestSync(
     kind: 'do',
     effects: [patch(place, application, { ...refresh, operation })],
     why: 'the application does not sync by itself, so it is asked to',
+  };
+}
+
+type Operation = NonNullable<ApplicationLook['operation']>;
+
+/**
+ * An operation for our commit that ended as `Error`: Argo CD did not get as far as a resource or hook (that is `Failed`). Its controller and its repo-server
+ * say so while they start, of projects and clusters that they have not read yet.
+ */
+function erringOf({ application: { operation }, operating }: SyncLook): Operation | null {
+  const ours = operating === 'same' || operating === 'after';
+  return ours && operation?.phase === 'Error' ? operation : null;
+}
+
+/** The same once more. Since when it errs travels with it; what an earlier run met is not counted. */
+function again({ asked = {}, erringSince }: Operation, now: number): Readonly<Record<string, Json>> {
+  const before = erringSince === undefined ? Number.NaN : Date.parse(erringSince);
+  const since = now - before < ERROR_MS ? before : now;
+  return {
+    ...asked,
+    initiatedBy: { username: 'shiplock' },
+    info: [{ name: ERRING_SINCE, value: new Date(since).toISOString() }],
   };
 }
 
@@ -97,6 +128,8 @@ export type SyncAnswer =
 const ERROR_MS = 20_000;
 /** … and stood there for so long without a break. */
 const STANDS_MS = 5_000;
+/** An operation that Argo CD could not run is asked for again so long after it was last asked for. */
+const AGAIN_MS = 2_000;
 /** After this long without our commit git is looked at once more. */
 const ROUND_MS = 10_000;
 
@@ -115,10 +148,15 @@ export function judgeSync(history: SyncHistory, { where, commit, beganAt, deadli
   const { operation } = application;
   if (isThere(last)) return { kind: 'there', status: `Synced at ${short(application.revision)}` };
   const ours = operating === 'same' || operating === 'after';
-  if (ours && (operation?.phase === 'Failed' || operation?.phase === 'Error')) {
-    return { kind: 'fail', problem: syncFailed(where, operation) };
-  }
+  if (ours && operation?.phase === 'Failed') return { kind: 'fail', problem: syncFailed(where, operation) };
   const status = statusOf(last);
+  const erring = erringOf(last);
+  if (erring !== null) {
+    const since = Date.parse(erring.erringSince ?? '');
+    if (last.time - since >= ERROR_MS || last.time >= deadlineAt)
+      return { kind: 'fail', problem: syncFailed(where, erring) };
+    return { kind: last.time - history.roundSince >= AGAIN_MS ? 'ask-again' : 'look-on', status };
+  }
   const error = application.errors[0];
   const stands = history.errorSince !== null && last.time - history.errorSince >= STANDS_MS;
   if (error !== undefined && stands && last.time - beganAt >= ERROR_MS) {
@@ -136,7 +174,8 @@ export function judgeSync(history: SyncHistory, { where, commit, beganAt, deadli
 function statusOf({ application, compared }: SyncLook): string {
   const { operation, errors } = application;
   const at = application.revision === '' ? 'no commit' : `${short(application.revision)} (${RELATION[compared]})`;
-  const working = operation !== null && isRunning(application) ? `; ${operation.phase}: ${operation.message}` : '';
+  const told = operation !== null && (isRunning(application) || operation.phase === 'Error');
+  const working = told ? `; ${operation.phase}: ${operation.message}` : '';
   return `${application.sync} at ${at}, ${application.health}${working}${errors.map((one) => `; ${one}`).join('')}`;
 }
 
@@ -151,7 +190,7 @@ export function short(commit: string): string {
   return commit === '' ? 'no commit' : commit.slice(0, 12);
 }
 
-function syncFailed(where: string, operation: NonNullable<ApplicationLook['operation']>): Problem {
+function syncFailed(where: string, operation: Operation): Problem {
   return {
     code: 'gitops.sync-failed',
     where,

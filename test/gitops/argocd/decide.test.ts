@@ -117,6 +117,57 @@ describe('what is seen of it', () => {
     );
   });
 
+  it('a sync that Argo CD could not run is asked for again, the same, and fails when it has not come to run for a while', () => {
+    const erring = (since: string | null): SyncLook =>
+      look(
+        {
+          sync: 'OutOfSync',
+          operation: {
+            ...operation('Error', OURS),
+            message: 'InvalidSpecError: Application referencing project shop which does not exist',
+            asked: { sync: { revision: OURS, prune: true }, retry: { limit: 0 }, initiatedBy: { automated: true } },
+            ...(since === null ? {} : { erringSince: since }),
+          },
+        },
+        { operating: 'same' },
+      );
+    // Nobody has asked again yet, however long the wait has been.
+    expect(judge(erring(null), { roundMs: 1_000, beforeMs: 60_000 })).toMatchObject({
+      kind: 'look-on',
+      status: expect.stringContaining('Error: InvalidSpecError'),
+    });
+    expect(judge(erring(null), { roundMs: 2_000 }).kind).toBe('ask-again');
+    const asked = (since: string | null, now: number) => request(erring(since), now);
+    expect(asked(null, START)).toMatchObject({
+      kind: 'do',
+      effects: [
+        {
+          body: {
+            operation: {
+              sync: { revision: OURS, prune: true },
+              retry: { limit: 0 },
+              initiatedBy: { username: 'shiplock' },
+              info: [{ name: 'shiplock-erring-since', value: '2026-11-21T10:00:00.000Z' }],
+            },
+          },
+        },
+      ],
+    });
+    const since = '2026-11-21T10:00:00.000Z';
+    const info = (value: string) => ({ effects: [{ body: { operation: { info: [{ value }] } } }] });
+    expect(asked(since, START + 19_000)).toMatchObject(info(since));
+    // An earlier run met it: what it met does not count.
+    expect(asked(since, START + 20_000)).toMatchObject(info('2026-11-21T10:00:20.000Z'));
+    expect(judge(erring(since), { at: START + 19_999, roundMs: 0 }).kind).toBe('ask-again');
+    expect(judge(erring(since), { at: START + 20_000 })).toMatchObject({
+      kind: 'fail',
+      problem: { code: 'gitops.sync-failed', found: expect.stringContaining('InvalidSpecError') },
+    });
+    // Of an older commit it is none of ours.
+    const older = { ...erring(null), operating: 'before' as const };
+    expect(request(older)).toMatchObject({ effects: [{ body: { metadata: {} } }] });
+  });
+
   it('an error of comparison is told at once and fails only when it stays', () => {
     const error = look({ sync: 'Unknown', revision: '', errors: ['ComparisonError: kustomize build failed'] });
     expect(judge(error, { roundMs: 5_000, errorMs: 5_000 })).toMatchObject({
