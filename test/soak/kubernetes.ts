@@ -68,6 +68,8 @@ async function playSchedules(stage: Stage): Promise<number> {
     console.log(`schedule ${n + 1} (seed ${played.seed}): ${played.end}, ${played.seconds.toFixed(1)} s`);
     for (const fault of played.faults) console.log(`    FAULT ${fault}`);
     if (played.faults.length > 0) faults += 1;
+    // What it left behind would be blamed on the next.
+    if (played.end === 'wrong') break;
   }
   const told = [...ends].map(([end, count]) => `${count} ${end}`).join(', ');
   console.log(`${schedules} schedules of ${length} events: ${told}; ${faults} with a fault`);
