@@ -49,7 +49,11 @@ describe('what a message says', () => {
 
   test('no line makes the reading slow', () => {
     const long = ' '.repeat(50_000);
-    for (const text of [`Co-authored-by:${long}x`, `See merge request ${'!1'.repeat(20_000)}x`, `(#1${'(#1'.repeat(20_000)}`]) {
+    for (const text of [
+      `Co-authored-by:${long}x`,
+      `See merge request ${'!1'.repeat(20_000)}x`,
+      `(#1${'(#1'.repeat(20_000)}`,
+    ]) {
       const begin = performance.now();
       readMessage(`${text}\n\n${text}`);
       expect(performance.now() - begin).toBeLessThan(5_000);
