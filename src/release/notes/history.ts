@@ -48,6 +48,7 @@ export async function commitsOf(
     '--no-show-signature',
     '--no-notes',
     '--no-color',
+    '--encoding=UTF-8',
     '--no-patch',
     `--max-count=${MOST_COMMITS}`,
     `--format=${LOG_FORMAT}`,
@@ -108,6 +109,7 @@ async function headerAt({ exec, baseDir }: Repository, dir: string, commit: stri
 /** A directory as git takes it beside a commit: from here, with a dot in front. */
 function inside({ baseDir }: Pick<Repository, 'baseDir'>, dir: string): string {
   const path = relative(baseDir, dir);
+  if (path === '') return '.';
   return path.startsWith('..') ? path : `./${path}`;
 }
 

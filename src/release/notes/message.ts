@@ -52,7 +52,7 @@ export function readMessage(text: string): Message {
     title: cleanLine(named ? (header[4] ?? line) : line, LONGEST_TITLE).trim() || '(no title)',
     breaking: header?.[3] === '!' || breakingNotes.length > 0,
     breakingNotes,
-    coAuthors: matches(text, /^Co-authored-by: *([^<>\n]+?) *<[^<>\n]*>\s*$/gim).map(nameOf),
+    coAuthors: matches(text, /^Co-authored-by:([^<>\n]*)<[^<>\n]*>[ \t\r]*$/gim).map(nameOf),
     reverts: matches(text, /^This reverts commit ([0-9a-f]{7,64})\b/gm),
     revertsPulls: matches(text, /^Reverts \S*#(\d+)\b/gm).map((number) => `#${number}`),
   };

@@ -47,6 +47,19 @@ describe('what a message says', () => {
     expect(readMessage('fix: x\n\nbreaking change: no\nnot a BREAKING CHANGE: either').breaking).toBe(false);
   });
 
+  test('no line makes the reading slow', () => {
+    const long = ' '.repeat(50_000);
+    for (const text of [
+      `Co-authored-by:${long}x`,
+      `See merge request ${'!1'.repeat(20_000)}x`,
+      `(#1${'(#1'.repeat(20_000)}`,
+    ]) {
+      const begin = performance.now();
+      readMessage(`${text}\n\n${text}`);
+      expect(performance.now() - begin).toBeLessThan(5_000);
+    }
+  });
+
   test('what is hostile comes out as one short line without control characters', () => {
     const { title } = readMessage(`feat: \u001b[31mred\u0007\u202e${'x'.repeat(5_000)}\u0000`);
     expect(title).toMatch(/^\?\[31mred\?\?x+…$/);
