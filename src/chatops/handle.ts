@@ -1,3 +1,4 @@
+import type { ShownRun } from '../model/forge.ts';
 import type { ChatRules, Policy } from '../model/people.ts';
 import { bad, ok, type Problem, problemsOf, type Result } from '../model/problem.ts';
 import type { WindowAnswer } from '../procedure/gate/windows.ts';
@@ -30,6 +31,8 @@ export interface Doing {
   checkOut(commit: string): Promise<Result<string>>;
   /** The same procedure as the command line. Goes on where a killed job stopped. */
   act(order: Order): Promise<Done>;
+  /** The run that an order was about, as its journal has it now; null: none, or one that brings no release. */
+  shown(order: Order): Promise<ShownRun | null>;
   help(said: Said): string;
   /** Where people can watch the job. */
   readonly job: string | undefined;
@@ -121,7 +124,9 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
   const { handled, standing } = await carryOut(order, doing);
   // Told outside of what can fail: a forge that does not answer must not turn a good end into a bad one.
   await answer(standing);
-  await react(handled.kind === 'done' && handled.good ? 'rocket' : 'confused');
+  const shown = command.kind === 'looks' ? null : await doing.shown(order);
+  if (shown !== null) await forge.show(shown);
+  if (handled.kind !== 'done' || !handled.good) await react('confused');
   return handled;
 }
 

@@ -16,6 +16,7 @@ const rules = chatConfig.parse({
   commands: Object.fromEntries(COMMANDS.map(({ name }) => [name, name === 'status' ? 'viewer' : 'releaser'])),
 });
 const RUN = '20261118-120000-c4711';
+const SHOWN = { run: RUN, environment: 'staging', commit: COMMIT, state: 'good', sentence: 'it serves' } as const;
 const problem = (code: string) => ({ code, where: 'w', found: 'f', expected: 'e', remedy: 'r' });
 
 interface World extends Doing {
@@ -50,6 +51,7 @@ function world(): World {
     },
     policyOf: async () => doing.ruling,
     checkOut: async () => ok(doing.out),
+    shown: async ({ run }) => (doing.runs.has(run) ? SHOWN : null),
     act: async ({ said, run, commit }) => {
       if (!doing.runs.has(run)) doing.acted.push(`${said.command.name} ${commit ?? ''}`.trim());
       doing.runs.add(run);
@@ -81,7 +83,8 @@ describe('a command', () => {
     const { handled, forge, doing, told } = await say('/deploy staging');
     expect(handled).toEqual({ kind: 'done', good: true, commit: COMMIT });
     expect(doing.acted).toEqual([`deploy ${COMMIT}`]);
-    expect(forge.reactions).toEqual(['4711 eyes', '4711 rocket']);
+    expect(forge.reactions).toEqual(['4711 eyes']);
+    expect(forge.shown).toEqual([SHOWN]);
     expect(told).toContain('✅ **Ended**: `/deploy staging`');
     expect(told).toContain(COMMIT);
     expect(told).toContain('as the journal has it');
@@ -116,6 +119,7 @@ describe('a command', () => {
     const { handled } = await say('/status production', { forge, comment: ben });
     expect(handled.kind).toBe('done');
     expect(forge.calls).not.toContain('claim');
+    expect(forge.calls).not.toContain('show');
   });
 
   test('/help is answered to anybody', async () => {

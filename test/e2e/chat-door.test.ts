@@ -96,6 +96,11 @@ describe('a job for a comment', () => {
     [...world.repository.comments.values()]
       .filter(({ body }) => body.includes(`shiplock:comment:${comment} `))
       .map(({ body }) => body);
+  /** Deployments of a run, as the forge shows them. */
+  const shown = (run: string) =>
+    world.repository.deployments
+      .filter(({ payload }) => JSON.stringify(payload).includes(run))
+      .map(({ sha, environment, statuses }) => ({ sha, environment, states: statuses.map(({ state }) => state) }));
   const reactions = (comment: number): readonly string[] =>
     (world.repository.comments.get(comment)?.reactions ?? []).map(({ content }) => content);
 
@@ -143,8 +148,12 @@ describe('a job for a comment', () => {
     expect(more).toEqual([]);
     expect(answer).toContain('✅ **Ended**: `/deploy production --reason "first"`');
     expect(answer).toContain(pinned);
-    expect(reactions(id)).toEqual(['eyes', 'rocket']);
-    expect(calls.length, calls.join('\n')).toBeLessThanOrEqual(13);
+    expect(reactions(id)).toEqual(['eyes']);
+    expect(shown(run)).toEqual([{ sha: pinned, environment: 'production', states: ['success'] }]);
+    expect(world.repository.statuses.filter(({ sha }) => sha === pinned)).toMatchObject([
+      { context: 'shiplock/production', state: 'success' },
+    ]);
+    expect(calls.length, calls.join('\n')).toBeLessThanOrEqual(12);
     const acknowledged = world.repository.comments.get(id)?.reactions[0]?.at ?? Number.POSITIVE_INFINITY;
     process.stdout.write(`acknowledged after ${acknowledged - begun} ms, ${calls.length} calls\n`);
   });
@@ -157,6 +166,7 @@ describe('a job for a comment', () => {
     expect((await job(event, { number: 2 })).text).toContain('another job has taken this comment');
     expect((await listRuns(lab.state)).length).toBe(runs);
     expect(answers(first?.id ?? 0)).toHaveLength(1);
+    expect(world.repository.deployments).toHaveLength(1);
   });
 
   test.each([
@@ -202,12 +212,13 @@ describe('a job for a comment', () => {
     expect(answers(id)).toHaveLength(1);
     expect(answers(id)[0]).toContain('✅ **Ended**');
     expect((await listRuns(lab.state)).filter(({ procedure }) => procedure === 'release')).toHaveLength(2);
+    expect(shown(run)).toMatchObject([{ sha: pinned, states: ['success'] }]);
   });
 
   test('with 30 % of the calls going wrong: the same', async () => {
     await publish('3.0.0');
     const kinds = ['error', 'error-after', 'cut', 'lost', 'torn', 'secondary-limit'] as const;
-    const { id, event } = await write(world.ann, '/deploy production');
+    const { id, event, run } = await write(world.ann, '/deploy production');
     world.sim.setFaults(seededFaults({ seed: 7, rate: 0.3, kinds }));
     const { code, text } = await job(event);
     world.sim.setFaults(() => undefined);
@@ -215,5 +226,6 @@ describe('a job for a comment', () => {
     expect(await servedVersion(lab.entry)).toBe('3.0.0');
     expect(answers(id)).toHaveLength(1);
     expect(answers(id)[0]).toContain('✅ **Ended**');
+    expect(shown(run).map(({ states }) => states.at(-1))).toEqual(['success']);
   });
 });

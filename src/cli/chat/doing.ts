@@ -22,6 +22,7 @@ import {
   openService,
   readReport,
   runCommits,
+  shownRun,
   type Service,
   underPolicy,
 } from '../../release/index.ts';
@@ -69,6 +70,8 @@ export interface DoingOptions extends CommonOptions {
   readonly job: string | undefined;
   /** Checks comments as proofs. */
   readonly proofs: Omit<ForgeProofs, 'actor'>;
+  /** Told before a run is begun or gone on with. */
+  readonly onRun?: ((run: string) => void) | undefined;
 }
 
 export async function openDoing(registry: Registry, options: DoingOptions): Promise<Doing> {
@@ -104,6 +107,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       const argv = argvOf(command, valuesOf(order));
       if (command.kind === 'looks') return doneOf(service, order, await tell(argv));
       if (command.kind !== 'changes') {
+        options.onRun?.(order.run);
         return doneOf(service, order, await tell((await begun(order.run)) ? ['resume', order.run] : argv));
       }
       // Answers and orders carry the name of their comment: a second time is the same one.
@@ -113,7 +117,13 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       // A gate ended the job that came to it: whoever answers it goes on with the run, in this one.
       const goesOn =
         command.name.startsWith('gate ') && run !== undefined && waitsForNothing(first) && (await isOpen(store, run));
-      return doneOf(service, order, goesOn ? await tell(['resume', run]) : first);
+      if (!goesOn) return doneOf(service, order, first);
+      options.onRun?.(run);
+      return doneOf(service, order, await tell(['resume', run]));
+    },
+    async shown({ said, run: own }) {
+      const run = await runAbout(store, said, own);
+      return run === undefined ? null : shownRun(store, run);
     },
   };
 }
@@ -169,14 +179,18 @@ function waitsForNothing({ json }: CommandResult): boolean {
 async function doneOf(service: Service, { said, run: own }: Order, result: CommandResult): Promise<Done> {
   const { store } = service;
   const good = result.exit === EXIT.done || result.exit === EXIT.waiting;
-  const about = [own, valueFor(said, 'run')];
-  const run =
-    said.command.kind === 'looks' ? undefined : (await listRuns(store)).find((one) => about.includes(one.run))?.run;
+  const run = said.command.kind === 'looks' ? undefined : await runAbout(store, said, own);
   if (run === undefined) return { good, text: fenced(result.text), commit: undefined };
   const commits = await runCommits(store, run);
   const report = reportMarkdown(await readReport(store, run));
   const commit = said.command.name === 'promote' ? commits?.release : commits?.checkedOut;
   return { good, text: `${report}\n${await gatesText(store, run)}`, commit: run === own ? commit : undefined };
+}
+
+/** The run that a comment has begun, or that it names. */
+async function runAbout(store: string, said: Said, own: string): Promise<string | undefined> {
+  const about = [own, valueFor(said, 'run')];
+  return (await listRuns(store)).find((one) => about.includes(one.run))?.run;
 }
 
 /** Commands that answer the gates at which a run waits. */

@@ -1,15 +1,16 @@
 import {
-  type Account,
   type ChatCommand,
   type ChatForge,
+  type Comment,
   commentIn,
   type Review,
+  runOf,
   whyNoProof,
 } from '../../chatops/index.ts';
-import type { Forge, ForgeReview } from '../../model/forge.ts';
+import type { Forge, ForgeProjections, ForgeReview, ShownRun } from '../../model/forge.ts';
 import { bad, ok, problemsOf, type Result } from '../../model/problem.ts';
 import type { ForgeProofs } from '../../release/index.ts';
-import { defaultBranch, holdsCommit, type WorkTree } from './checkout.ts';
+import { defaultBranch, holdsCommit, treeOf, type WorkTree } from './checkout.ts';
 
 /** The forge as the chat needs it. What branches hold is asked of git itself, in the working copy of the runner. */
 
@@ -18,15 +19,18 @@ export interface Job {
   readonly claimant: string;
   /** Login of who set the job to work this time; undefined: the runner does not say. */
   readonly startedBy: string | undefined;
+  /** Where people can watch it. */
+  readonly url: string;
 }
 
 export function chatForge(forge: Forge, tree: WorkTree, job: Job): ChatForge {
-  let author: Account | null = null;
+  let read: Comment | null = null;
+  // For the comment that was claimed just now nobody can have written or made anything: there is nothing to look for.
+  let fresh = false;
   return {
     async comment(id) {
-      const found = (await forge.comments.read(id)) ?? null;
-      author = found?.author ?? null;
-      return found;
+      read = (await forge.comments.read(id)) ?? null;
+      return read;
     },
     async thread(number) {
       const pull = await forge.pulls.read(number);
@@ -49,14 +53,20 @@ export function chatForge(forge: Forge, tree: WorkTree, job: Job): ChatForge {
     },
     async starter() {
       // The runner knows names only. Another name than that of who wrote the comment is somebody whom nobody can tell.
-      if (author !== null && job.startedBy === author.login) return author;
+      const author = read?.author;
+      if (author != null && job.startedBy === author.login) return author;
       return { id: 0, login: job.startedBy ?? 'nobody', bot: false };
     },
-    claim: async (comment) => ((await forge.claims.claim(comment, job.claimant)).kind === 'won' ? 'ours' : 'taken'),
+    async claim(comment) {
+      const claimed = await forge.claims.claim(comment, job.claimant, await treeOf(tree));
+      fresh = claimed.kind === 'won' && claimed.fresh;
+      return claimed.kind === 'won' ? 'ours' : 'taken';
+    },
     react: (comment, reaction) => forge.reactions.add(comment, reaction),
     async tell(thread, mark, text) {
-      await forge.comments.upsert({ issue: thread, marker: mark, body: text });
+      await forge.comments.upsert({ issue: thread, marker: mark, body: text, fresh });
     },
+    show: (run) => project(forge.projections, run, { fresh: fresh && read !== null && run.run === runOf(read), job }),
   };
 }
 
@@ -71,6 +81,36 @@ async function asked<T>(where: string, work: () => Promise<T>): Promise<Result<T
 
 function reviewOf({ author, state, commit }: ForgeReview): Review {
   return { author, commit, state: state === 'approved' || state === 'changes-requested' ? state : 'other' };
+}
+
+const STATES = {
+  waits: { deployment: 'queued', status: 'pending' },
+  works: { deployment: 'in_progress', status: 'pending' },
+  good: { deployment: 'success', status: 'success' },
+  bad: { deployment: 'failure', status: 'failure' },
+} as const;
+
+/** The deployment of the run, its state, and a status of its commit: they follow from the journal, and can be made again at any time. */
+async function project(
+  projections: ForgeProjections,
+  { run, commit, environment, state, sentence }: ShownRun,
+  { fresh, job }: { readonly fresh: boolean; readonly job: Job },
+): Promise<void> {
+  const production = environment === 'production';
+  const description = `run ${run}`;
+  const { id } = await projections.deployment({ key: run, commit, environment, production, description, fresh });
+  await projections.deploymentState(id, {
+    state: STATES[state].deployment,
+    description: sentence,
+    logUrl: job.url,
+  });
+  await projections.status({
+    commit,
+    context: `shiplock/${environment}`,
+    state: STATES[state].status,
+    description: sentence,
+    url: job.url,
+  });
 }
 
 /** Comments as proofs, read again each time that somebody asks. */
