@@ -58,7 +58,8 @@ export function forgeClaims(connection: Connection): ForgeClaims {
       };
       const stake = await stakeOf(comment, claimant, tree ?? (await treeThere())).catch(async (error: unknown) => {
         // The forge does not have the tree after all.
-        if (tree === undefined || !(error instanceof ForgeError) || ![404, 422].includes(error.status ?? 0)) throw error;
+        if (tree === undefined || !(error instanceof ForgeError) || ![404, 422].includes(error.status ?? 0))
+          throw error;
         return stakeOf(comment, claimant, await treeThere());
       });
       try {

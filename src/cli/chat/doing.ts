@@ -22,8 +22,8 @@ import {
   openService,
   readReport,
   runCommits,
-  shownRun,
   type Service,
+  shownRun,
   underPolicy,
 } from '../../release/index.ts';
 import { reportMarkdown } from '../../report/index.ts';

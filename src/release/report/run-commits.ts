@@ -27,6 +27,7 @@ export async function shownRun(store: string, run: string): Promise<ShownRun | n
   if (!parsed.success || (procedure !== 'release' && procedure !== 'rollback')) return null;
   const { sentence, tone } = (await readReport(store, run)).head;
   const { commit } = broughtBy(procedure, parsed.data).release;
-  if (state !== 'finished') return { run, environment, commit, sentence, state: state === 'waiting' ? 'waits' : 'works' };
+  if (state !== 'finished')
+    return { run, environment, commit, sentence, state: state === 'waiting' ? 'waits' : 'works' };
   return { run, environment, commit, sentence, state: tone === 'good' ? 'good' : 'bad' };
 }
