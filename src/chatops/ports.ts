@@ -72,8 +72,8 @@ export interface ChatForge {
   /** Takes a comment for this job, once and for all. `ours`: it is this job's, from now or from before it was started again. */
   claim(comment: number): Promise<'ours' | 'taken'>;
   react(comment: number, reaction: Reaction): Promise<void>;
-  /** Makes the one comment of ours with this mark in a thread say this; the mark is not part of `text`. */
-  tell(thread: number, mark: string, text: string): Promise<void>;
+  /** Makes the one comment of ours with this mark in a thread say this, unless it says something that stays; the mark is not part of `text`. */
+  tell(thread: number, mark: string, text: string, stays?: (said: string) => boolean): Promise<void>;
   /** Shows a run where the forge shows deployments and statuses of commits. The same run is always the same deployment. */
   show(run: ShownRun): Promise<void>;
 }

@@ -72,7 +72,7 @@ export function forgeComments(connection: Connection): ForgeComments {
       const { url: _, ...comment } = found;
       return comment;
     },
-    async upsert({ issue, marker, body, fresh = false }) {
+    async upsert({ issue, marker, body, fresh = false, stays = () => false }) {
       const text = `${cut(body, LONGEST - marker.length - 1)}\n${marker}`;
       const key = `${issue} ${marker}`;
       const known = remember.get(key);
@@ -91,7 +91,7 @@ export function forgeComments(connection: Connection): ForgeComments {
           ),
       });
       remember.set(key, there.id);
-      const now = there.body === text ? there : await change(there.id, text);
+      const now = there.body === text || stays(there.body) ? there : await change(there.id, text);
       return { id: there.id, url: now?.url ?? there.url };
     },
   };

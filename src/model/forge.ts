@@ -65,12 +65,14 @@ export interface ForgeComments {
   /**
    * One living comment: the one of ours with this marker is changed, or made when there is none. Lost answers make no second one; where a late
    * one appears all the same, it is removed by the next call. `fresh`: nobody can have made it yet, so nothing is looked for.
+   * `stays`: one that says this is left as it is.
    */
   upsert(comment: {
     readonly issue: number;
     readonly marker: string;
     readonly body: string;
     readonly fresh?: boolean;
+    readonly stays?: ((body: string) => boolean) | undefined;
   }): Promise<{ readonly id: number; readonly url: string }>;
 }
 

@@ -20,6 +20,7 @@ import {
   type ForgeProofs,
   openEnvironment,
   openService,
+  type RunCommits,
   readReport,
   runCommits,
   type Service,
@@ -90,6 +91,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
     begun,
     environmentOf: (said) => environmentOf(service, said),
     checkOut: (commit) => checkOut({ exec, baseDir }, commit),
+    held: async (said, run) => commitIn(said, await runCommits(store, run)),
     async policyOf(environment): Promise<Ruling | null> {
       const { rules } = await underPolicy(await openEnvironment(entry, environment), 'plan');
       if (rules.kind !== 'policy') return null;
@@ -181,10 +183,14 @@ async function doneOf(service: Service, { said, run: own }: Order, result: Comma
   const good = result.exit === EXIT.done || result.exit === EXIT.waiting;
   const run = said.command.kind === 'looks' ? undefined : await runAbout(store, said, own);
   if (run === undefined) return { good, text: fenced(result.text), commit: undefined };
-  const commits = await runCommits(store, run);
   const report = reportMarkdown(await readReport(store, run));
-  const commit = said.command.name === 'promote' ? commits?.release : commits?.checkedOut;
-  return { good, text: `${report}\n${await gatesText(store, run)}`, commit: run === own ? commit : undefined };
+  const commit = run === own ? commitIn(said, await runCommits(store, run)) : undefined;
+  return { good, text: `${report}\n${await gatesText(store, run)}`, commit };
+}
+
+/** The commit that a command names, as the journal has it: a promotion names the software, everything else what is checked out. */
+function commitIn({ command }: Said, commits: RunCommits | null): string | undefined {
+  return command.name === 'promote' ? commits?.release : commits?.checkedOut;
 }
 
 /** The run that a comment has begun, or that it names. */

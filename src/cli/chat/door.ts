@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Handled, handleComment, readEvent } from '../../chatops/index.ts';
-import { type Credentials, openForge } from '../../forge/index.ts';
+import type { Credentials } from '../../forge/index.ts';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, ProblemError, unwrap } from '../../model/problem.ts';
@@ -46,6 +46,8 @@ export async function chat(registry: Registry, request: ChatRequest): Promise<Ha
     ...(state === undefined ? {} : { state }),
   };
   const { clock, exec, baseDir } = await openService(await door(io, options, false));
+  // The client of the forge is large, and only this needs it.
+  const { openForge } = await import('../../forge/index.ts');
   const forge = openForge({
     ...placeOf(io),
     credentials,

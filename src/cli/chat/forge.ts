@@ -63,8 +63,8 @@ export function chatForge(forge: Forge, tree: WorkTree, job: Job): ChatForge {
       return claimed.kind === 'won' ? 'ours' : 'taken';
     },
     react: (comment, reaction) => forge.reactions.add(comment, reaction),
-    async tell(thread, mark, text) {
-      await forge.comments.upsert({ issue: thread, marker: mark, body: text, fresh });
+    async tell(thread, mark, text, stays) {
+      await forge.comments.upsert({ issue: thread, marker: mark, body: text, fresh, stays });
     },
     show: (run) => project(forge.projections, run, { fresh: fresh && read !== null && run.run === runOf(read), job }),
   };

@@ -81,8 +81,9 @@ export function fakeForge(): FakeForge {
     react: call('react', (comment: number, reaction: string) => {
       forge.reactions.push(`${comment} ${reaction}`);
     }),
-    tell: call('tell', (thread: number, mark: string, text: string) => {
-      told.set(`${thread} ${mark}`, text);
+    tell: call('tell', (thread: number, mark: string, text: string, stays?: (said: string) => boolean) => {
+      const before = told.get(`${thread} ${mark}`);
+      if (before === undefined || stays?.(before) !== true) told.set(`${thread} ${mark}`, text);
     }),
     show: call('show', (run: ShownRun) => {
       forge.shown.push(run);
