@@ -78,7 +78,9 @@ export async function killAt({ at, when, seed, rate }: Kill, forges: Forges): Pr
       now: clock.now(),
       seed: seed + starts++,
     };
-    const running = spawn(process.execPath, [RUNNER, JSON.stringify(given)], { stdio: ['ignore', 'ignore', 'inherit'] });
+    const running = spawn(process.execPath, [RUNNER, JSON.stringify(given)], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
     child = running;
     code = await new Promise((resolve) => running.on('exit', resolve));
   }
@@ -94,5 +96,11 @@ export async function killAt({ at, when, seed, rate }: Kill, forges: Forges): Pr
   const told = [...comments.values()].filter(({ body }) => body.includes(markOf(comment)));
   if (told.length !== 1) wrong.push(`${told.length} comments tell of it`);
   if (told.some(({ body }) => !body.startsWith('✅') || !body.includes(truth))) wrong.push('the comment is not true');
-  return { reached: left <= 0, calls: seen.length, faults: seen.filter(({ fault }) => fault !== undefined).length, starts, wrong };
+  return {
+    reached: left <= 0,
+    calls: seen.length,
+    faults: seen.filter(({ fault }) => fault !== undefined).length,
+    starts,
+    wrong,
+  };
 }

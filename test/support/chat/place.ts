@@ -99,7 +99,12 @@ export async function openForges(): Promise<Forges> {
   };
 }
 
-function placeIn({ world, clock, repository, modules }: Pick<Place, 'world' | 'clock' | 'repository' | 'modules'>): Place {
+function placeIn({
+  world,
+  clock,
+  repository,
+  modules,
+}: Pick<Place, 'world' | 'clock' | 'repository' | 'modules'>): Place {
   const { directory, name } = repository;
   const { sim } = world;
   const path = `/repos/acme/${name}`;

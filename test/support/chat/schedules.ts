@@ -93,9 +93,7 @@ export async function play({ kind, seed }: Schedule, forges: Forges): Promise<Pl
     clock.pass(500 + Math.floor(random() * 1_500));
   };
   await move();
-  const peers = named
-    ? ({ branchDeploy: 'not-asked', dispatch: 'not-asked' } as const)
-    : peersOf(setting, noon);
+  const peers = named ? ({ branchDeploy: 'not-asked', dispatch: 'not-asked' } as const) : peersOf(setting, noon);
 
   const clone = place.clone();
   const exec = createExec(systemClock);
@@ -103,7 +101,11 @@ export async function play({ kind, seed }: Schedule, forges: Forges): Promise<Pl
   const doing = doingIn({ clone, deployed, move, setting, event, exec });
   /** The job of the comment: number and who starts it. */
   const job = async (number: number, startedBy: string): Promise<void> => {
-    const forge = chatForge(place.forge(), { exec, baseDir: clone }, { claimant: `run ${number}`, startedBy, url: 'https://forge.example/1' });
+    const forge = chatForge(
+      place.forge(),
+      { exec, baseDir: clone },
+      { claimant: `run ${number}`, startedBy, url: 'https://forge.example/1' },
+    );
     const watching = watched(forge, async (call) => {
       if (call === 'comment' && fetched < 0) fetched = step;
       await move();
@@ -179,7 +181,9 @@ function doingIn({ clone, deployed, move, setting, event, exec }: Scene): Doing 
     },
     async shown({ run }) {
       const commit = begun.get(run);
-      return commit === undefined ? null : { run, environment: ENVIRONMENT, commit, state: 'good', sentence: 'it serves' };
+      return commit === undefined
+        ? null
+        : { run, environment: ENVIRONMENT, commit, state: 'good', sentence: 'it serves' };
     },
   };
 }
@@ -278,11 +282,16 @@ async function attack(
 }
 
 /** What the forge shows must be what was done: one deployment for each, one comment of ours, and it is true. */
-function toldWrong({ place, truth }: Setting, { comment }: CommentEvent, deployed: Played['deployed']): readonly string[] {
+function toldWrong(
+  { place, truth }: Setting,
+  { comment }: CommentEvent,
+  deployed: Played['deployed'],
+): readonly string[] {
   const wrong: string[] = [];
   const { deployments, comments } = place.repository;
   if (deployments.length !== deployed.length) wrong.push(`${deployments.length} deployments are shown`);
-  if (deployments.some(({ sha, statuses }) => sha !== truth || statuses.at(-1)?.state !== 'success')) wrong.push('another deployment is shown');
+  if (deployments.some(({ sha, statuses }) => sha !== truth || statuses.at(-1)?.state !== 'success'))
+    wrong.push('another deployment is shown');
   const told = [...comments.values()].filter(({ body }) => body.includes(markOf(comment)));
   if (told.length > 1) wrong.push(`${told.length} comments tell of it`);
   const says = told.some(({ body }) => body.startsWith('✅') && body.includes(truth));
