@@ -266,7 +266,8 @@ async function attack(
       return place.push('renamed', evilOld);
     }
     case 'tag-moved':
-      for (const name of [truth.slice(0, 12), truth, 'v1.0.0', 'HEAD', 'feature']) {
+      // A name of 40 hexadecimal digits is refused by GitHub itself (GH002).
+      for (const name of [truth.slice(0, 12), truth.slice(0, 39), 'v1.0.0', 'HEAD', 'feature']) {
         place.git('update-ref', `refs/tags/${name}`, evil);
         if (name !== 'HEAD') place.git('update-ref', `refs/heads/${name === 'feature' ? 'feature2' : name}`, evil);
       }
