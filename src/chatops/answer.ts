@@ -25,6 +25,12 @@ export function markOf(comment: number): string {
   return `<!-- shiplock:comment:${comment} -->`;
 }
 
+/** May a refusal stand in the place of this answer? What was done stays done, whoever runs the job again and whenever. */
+export function refusalReplaces(answer: string, changes: boolean): boolean {
+  // Of an order or an answer at a gate nobody can tell any more whether it was taken up; of a run its journal tells.
+  return answer.startsWith('⛔') || (answer.startsWith('⏳') && !changes);
+}
+
 /** The whole text of a status comment. The same standing gives the same text, so writing it twice changes nothing. */
 export function answerText(said: string, standing: Standing): string {
   const text = [head(said, standing), '', ...body(standing)].join('\n').trimEnd();

@@ -1,7 +1,8 @@
+import type { ShownRun } from '../model/forge.ts';
 import type { ChatRules, Policy } from '../model/people.ts';
 import { bad, ok, type Problem, problemsOf, type Result } from '../model/problem.ts';
 import type { WindowAnswer } from '../procedure/gate/windows.ts';
-import { answerText, markOf, type Standing } from './answer.ts';
+import { answerText, markOf, refusalReplaces, type Standing } from './answer.ts';
 import { authorise, type Membership, personOf } from './authorise.ts';
 import { type ChatCommand, readComment, type Said, valueFor } from './command.ts';
 import { commitProblems, lookAtCommit, pin, sameCommit } from './commit.ts';
@@ -26,10 +27,14 @@ export interface Doing {
   policyOf(environment: string): Promise<Ruling | null>;
   /** Has this run begun here? */
   begun(run: string): Promise<boolean>;
+  /** Commit with which a run has begun; undefined: it brings none. */
+  held(said: Said, run: string): Promise<string | undefined>;
   /** Checks out this commit, and says which one then lies there, with nothing changed in it. */
   checkOut(commit: string): Promise<Result<string>>;
   /** The same procedure as the command line. Goes on where a killed job stopped. */
   act(order: Order): Promise<Done>;
+  /** The run that an order was about, as its journal has it now; null: none, or one that brings no release. */
+  shown(order: Order): Promise<ShownRun | null>;
   help(said: Said): string;
   /** Where people can watch the job. */
   readonly job: string | undefined;
@@ -82,12 +87,16 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
   const text = begun ? event.body : comment.body;
   const said = readComment(text, doing.commands);
   if (said === undefined) return ignored('the comment was changed into something else');
-  const answer = (standing: Standing): Promise<void> =>
-    forge.tell(comment.issue, markOf(comment.id), answerText(firstLine(text), standing));
+  const answer = (standing: Standing, stays?: (said: string) => boolean): Promise<void> =>
+    forge.tell(comment.issue, markOf(comment.id), answerText(firstLine(text), standing), stays);
   const react = (reaction: Reaction): Promise<void> => forge.react(comment.id, reaction).catch(() => undefined);
   const refuse = async (problems: readonly Problem[]): Promise<Handled> => {
-    // Once a run has begun it would not be true that nothing was changed.
-    await answer(begun ? { kind: 'failed', problems, again: `shiplock resume ${run}` } : { kind: 'refused', problems });
+    const changes = said.ok && said.value.command.kind === 'changes';
+    // Once a run has begun it would not be true that nothing was changed; and how an earlier job ended stays true.
+    await answer(
+      begun ? { kind: 'failed', problems, again: `shiplock resume ${run}` } : { kind: 'refused', problems },
+      (there) => !refusalReplaces(there, changes),
+    );
     await react('confused');
     return { kind: 'refused', problems };
   };
@@ -110,7 +119,10 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
   }
   let commit: string | undefined;
   if (command.kind === 'forward') {
-    const found = await commitFor({ said: said.value, comment, author, environment, ruling, thread, begun }, forge);
+    // What has begun is not asked again: its journal holds the commit, whatever became of the branch since.
+    const held = begun ? await doing.held(said.value, run) : undefined;
+    const asking = { said: said.value, comment, author, environment, ruling, thread, begun };
+    const found = held === undefined ? await commitFor(asking, forge) : ok(held);
     if (!found.ok) return refuse(found.problems);
     commit = found.value;
   }
@@ -121,7 +133,9 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
   const { handled, standing } = await carryOut(order, doing);
   // Told outside of what can fail: a forge that does not answer must not turn a good end into a bad one.
   await answer(standing);
-  await react(handled.kind === 'done' && handled.good ? 'rocket' : 'confused');
+  const shown = command.kind === 'looks' ? null : await doing.shown(order);
+  if (shown !== null) await forge.show(shown);
+  if (handled.kind !== 'done' || !handled.good) await react('confused');
   return handled;
 }
 

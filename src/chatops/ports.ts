@@ -1,3 +1,4 @@
+import type { ShownRun } from '../model/forge.ts';
 import type { Result } from '../model/problem.ts';
 
 /** What the chat needs of the forge and of the machine: narrow, so that a test gives its own. */
@@ -71,9 +72,11 @@ export interface ChatForge {
   /** Takes a comment for this job, once and for all. `ours`: it is this job's, from now or from before it was started again. */
   claim(comment: number): Promise<'ours' | 'taken'>;
   react(comment: number, reaction: Reaction): Promise<void>;
-  /** Makes the one comment of ours with this mark in a thread say this; the mark is not part of `text`. */
-  tell(thread: number, mark: string, text: string): Promise<void>;
+  /** Makes the one comment of ours with this mark in a thread say this, unless it says something that stays; the mark is not part of `text`. */
+  tell(thread: number, mark: string, text: string, stays?: (said: string) => boolean): Promise<void>;
+  /** Shows a run where the forge shows deployments and statuses of commits. The same run is always the same deployment. */
+  show(run: ShownRun): Promise<void>;
 }
 
-export const REACTIONS = ['eyes', 'rocket', 'confused', '-1', '+1'] as const;
-export type Reaction = (typeof REACTIONS)[number];
+/** `eyes`: seen, it begins. `confused`: refused, or it ended badly. `+1`: answered. How it ended well, the living comment says. */
+export type Reaction = 'eyes' | 'confused' | '+1';

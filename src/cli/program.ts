@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAnalyse } from './commands/analyse.ts';
 import { addAnnounce } from './commands/announce.ts';
 import { addBuild } from './commands/build.ts';
+import { addChat } from './commands/chat.ts';
 import { addCompletion } from './commands/completion.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
@@ -72,6 +73,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addRollouts(registry);
   addJudge(registry);
   addWhy(registry);
+  addChat(registry);
   addCompletion(registry);
   return program;
 }

@@ -16,20 +16,20 @@ export function forgeClaims(connection: Connection): ForgeClaims {
     (await connection.find('GET /repos/{owner}/{repo}/git/ref/{ref}', { ref: ref.slice('refs/'.length) }, refSchema))
       ?.object.sha;
 
-  /** A commit says who claims. Its dates are fixed, so the same claimant always has the same commit: making it again does no harm. */
-  const stakeOf = async (comment: number, claimant: string): Promise<string> => {
-    // Any tree does; this one needs no right to change workflows, since nothing in it is new.
-    const { commit } = await connection.get(
-      'GET /repos/{owner}/{repo}/commits/{ref}',
-      { ref: 'HEAD', per_page: 1 },
-      commitSchema,
-    );
+  /** Any tree does; this one needs no right to change workflows, since nothing in it is new. */
+  const treeThere = async (): Promise<string> => {
+    const route = 'GET /repos/{owner}/{repo}/commits/{ref}';
+    return (await connection.get(route, { ref: 'HEAD', per_page: 1 }, commitSchema)).commit.tree.sha;
+  };
+
+  /** A commit says who claims. Its dates are fixed, so the same claimant with the same tree has the same commit: making it again does no harm. */
+  const stakeOf = async (comment: number, claimant: string, tree: string): Promise<string> => {
     const person = { name: 'Shiplock', email: 'shiplock@localhost', date: '2000-01-01T00:00:00Z' };
     const { sha } = await connection.send(
       'POST /repos/{owner}/{repo}/git/commits',
       {
         message: `Claim of comment ${comment}\n\nShiplock-Claimant: ${claimant.replaceAll(/[\r\n]/g, ' ')}`,
-        tree: commit.tree.sha,
+        tree,
         parents: [],
         author: person,
         committer: person,
@@ -50,24 +50,29 @@ export function forgeClaims(connection: Connection): ForgeClaims {
   };
 
   return {
-    async claim(comment, claimant) {
+    async claim(comment, claimant, tree) {
       const ref = claimRef(comment);
       const judge = async (there: string): Promise<Claimed> => {
         const by = await holder(there);
-        return by === claimant.replaceAll(/[\r\n]/g, ' ') ? { kind: 'won', ref } : { kind: 'taken', by };
+        return by === claimant.replaceAll(/[\r\n]/g, ' ') ? { kind: 'won', ref, fresh: false } : { kind: 'taken', by };
       };
-      const stake = await stakeOf(comment, claimant);
+      const stake = await stakeOf(comment, claimant, tree ?? (await treeThere())).catch(async (error: unknown) => {
+        // The forge does not have the tree after all.
+        if (tree === undefined || !(error instanceof ForgeError) || ![404, 422].includes(error.status ?? 0))
+          throw error;
+        return stakeOf(comment, claimant, await treeThere());
+      });
       try {
         // Repeated after a lost answer it is refused, and then the ref says whose it is.
         await connection.send('POST /repos/{owner}/{repo}/git/refs', { ref, sha: stake }, refSchema, {
           repeatable: true,
         });
-        return { kind: 'won', ref };
+        return { kind: 'won', ref, fresh: true };
       } catch (error) {
         if (!(error instanceof ForgeError) || error.status !== 422) throw error;
         const there = await headOf(ref);
         if (there === undefined) throw error;
-        return there === stake ? { kind: 'won', ref } : judge(there);
+        return there === stake ? { kind: 'won', ref, fresh: false } : judge(there);
       }
     },
   };

@@ -72,7 +72,7 @@ export function forgeComments(connection: Connection): ForgeComments {
       const { url: _, ...comment } = found;
       return comment;
     },
-    async upsert({ issue, marker, body }) {
+    async upsert({ issue, marker, body, fresh = false, stays = () => false }) {
       const text = `${cut(body, LONGEST - marker.length - 1)}\n${marker}`;
       const key = `${issue} ${marker}`;
       const known = remember.get(key);
@@ -81,6 +81,7 @@ export function forgeComments(connection: Connection): ForgeComments {
         if (changed !== undefined) return { id: changed.id, url: changed.url };
       }
       const there = await once(ports, {
+        fresh,
         look: () => only(issue, marker),
         act: () =>
           connection.send(
@@ -90,7 +91,7 @@ export function forgeComments(connection: Connection): ForgeComments {
           ),
       });
       remember.set(key, there.id);
-      const now = there.body === text ? there : await change(there.id, text);
+      const now = there.body === text || stays(there.body) ? there : await change(there.id, text);
       return { id: there.id, url: now?.url ?? there.url };
     },
   };

@@ -69,8 +69,9 @@ export function forgeProjections(connection: Connection): ForgeProjections {
   };
 
   return {
-    async deployment({ key, commit, environment, production, description }) {
+    async deployment({ key, commit, environment, production, description, fresh = false }) {
       const made = await once(ports, {
+        fresh,
         look: async () => {
           const [first, ...rest] = await deploymentsOf(commit, environment, key);
           for (const { id } of rest) await remove(id);

@@ -64,12 +64,15 @@ export interface ForgeComments {
   read(id: number): Promise<ForgeComment | undefined>;
   /**
    * One living comment: the one of ours with this marker is changed, or made when there is none. Lost answers make no second one; where a late
-   * one appears all the same, it is removed by the next call.
+   * one appears all the same, it is removed by the next call. `fresh`: nobody can have made it yet, so nothing is looked for.
+   * `stays`: one that says this is left as it is.
    */
   upsert(comment: {
     readonly issue: number;
     readonly marker: string;
     readonly body: string;
+    readonly fresh?: boolean;
+    readonly stays?: ((body: string) => boolean) | undefined;
   }): Promise<{ readonly id: number; readonly url: string }>;
 }
 
@@ -118,13 +121,14 @@ export interface ForgeCommits {
 }
 
 export type Claimed =
-  | { readonly kind: 'won'; readonly ref: string }
+  /** `fresh`: for the first time; nobody, not even this claimant, can have acted on it before. */
+  | { readonly kind: 'won'; readonly ref: string; readonly fresh: boolean }
   /** Somebody else acts on it: `by` is what they claimed it as. */
   | { readonly kind: 'taken'; readonly by: string };
 
 export interface ForgeClaims {
-  /** Of all that claim a comment exactly one wins; the same claimant wins again. */
-  claim(comment: number, claimant: string): Promise<Claimed>;
+  /** Of all that claim a comment exactly one wins; the same claimant wins again. `tree`: one that the forge has, so that it need not be asked. */
+  claim(comment: number, claimant: string, tree?: string): Promise<Claimed>;
 }
 
 export interface ForgeChange {
@@ -160,16 +164,28 @@ export interface ForgeWriter {
   ): Promise<ForgePull>;
 }
 
+/** How a run stands by its journal, for whoever shows it elsewhere. */
+export interface ShownRun {
+  readonly run: string;
+  readonly environment: string;
+  /** Commit of the release that it brings, or goes back to. */
+  readonly commit: string;
+  /** `waits`: for a person. `works`: it is not over, or can be gone on with. */
+  readonly state: 'waits' | 'works' | 'good' | 'bad';
+  readonly sentence: string;
+}
+
 export type DeploymentState = 'queued' | 'in_progress' | 'success' | 'failure' | 'error' | 'inactive';
 
 export interface ForgeProjections {
-  /** The deployment of this key: made once, found again afterwards. */
+  /** The deployment of this key: made once, found again afterwards. `fresh`: nobody can have made it yet, so nothing is looked for. */
   deployment(wanted: {
     readonly key: string;
     readonly commit: string;
     readonly environment: string;
     readonly production: boolean;
     readonly description: string;
+    readonly fresh?: boolean;
   }): Promise<{ readonly id: number }>;
   deploymentState(
     deployment: number,

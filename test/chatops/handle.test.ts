@@ -16,6 +16,7 @@ const rules = chatConfig.parse({
   commands: Object.fromEntries(COMMANDS.map(({ name }) => [name, name === 'status' ? 'viewer' : 'releaser'])),
 });
 const RUN = '20261118-120000-c4711';
+const SHOWN = { run: RUN, environment: 'staging', commit: COMMIT, state: 'good', sentence: 'it serves' } as const;
 const problem = (code: string) => ({ code, where: 'w', found: 'f', expected: 'e', remedy: 'r' });
 
 interface World extends Doing {
@@ -50,6 +51,8 @@ function world(): World {
     },
     policyOf: async () => doing.ruling,
     checkOut: async () => ok(doing.out),
+    held: async () => doing.named,
+    shown: async ({ run }) => (doing.runs.has(run) ? SHOWN : null),
     act: async ({ said, run, commit }) => {
       if (!doing.runs.has(run)) doing.acted.push(`${said.command.name} ${commit ?? ''}`.trim());
       doing.runs.add(run);
@@ -81,7 +84,8 @@ describe('a command', () => {
     const { handled, forge, doing, told } = await say('/deploy staging');
     expect(handled).toEqual({ kind: 'done', good: true, commit: COMMIT });
     expect(doing.acted).toEqual([`deploy ${COMMIT}`]);
-    expect(forge.reactions).toEqual(['4711 eyes', '4711 rocket']);
+    expect(forge.reactions).toEqual(['4711 eyes']);
+    expect(forge.shown).toEqual([SHOWN]);
     expect(told).toContain('✅ **Ended**: `/deploy staging`');
     expect(told).toContain(COMMIT);
     expect(told).toContain('as the journal has it');
@@ -116,6 +120,7 @@ describe('a command', () => {
     const { handled } = await say('/status production', { forge, comment: ben });
     expect(handled.kind).toBe('done');
     expect(forge.calls).not.toContain('claim');
+    expect(forge.calls).not.toContain('show');
   });
 
   test('/help is answered to anybody', async () => {
@@ -290,11 +295,38 @@ describe('never a false comment', () => {
     doing.time = NOON + 10 * OLDEST_MS;
     doing.ruling = { policy: policy(people), rules, window: { kind: 'closed', why: 'night', opens: undefined } };
     forge.isHeld = false;
-    expect((await say('/deploy staging', { forge, doing })).handled.kind).toBe('done');
+    forge.head = bad(problem('forge.no-push-record'));
     forge.startedBy = EVE;
+    forge.told.set(`7 ${markOf(4711)}`, '⏳ **Begun**');
     const said = await say('/deploy staging', { forge, doing });
     expect(codeOf(said)).toBe('chat.unknown-person');
     expect(said.told).toContain('❌ **Failed**');
+    forge.startedBy = ANNA;
+    expect((await say('/deploy staging', { forge, doing })).handled.kind).toBe('done');
+  });
+
+  test('how it ended stays, whoever runs the job again, and whenever', async () => {
+    for (const body of ['/deploy staging', '/lock staging --reason x']) {
+      const [forge, doing] = [fakeForge(), world()];
+      const first = await say(body, { forge, doing });
+      expect(first.told).toContain('✅ **Ended**');
+      forge.startedBy = EVE;
+      expect(codeOf(await say(body, { forge, doing }))).toBe('chat.unknown-person');
+      forge.startedBy = ANNA;
+      doing.time = NOON + 10 * OLDEST_MS;
+      expect((await say(body, { forge, doing })).told).toBe(first.told);
+    }
+  });
+
+  test('a refusal stands in the place of an earlier one, and of an order of which nobody knows in no case', async () => {
+    const [forge, doing] = [fakeForge(), world()];
+    forge.startedBy = EVE;
+    await say('/lock staging --reason x', { forge, doing });
+    forge.startedBy = ANNA;
+    doing.time = NOON + 10 * OLDEST_MS;
+    expect((await say('/lock staging --reason x', { forge, doing })).told).toContain('chat.too-old');
+    forge.told.set(`7 ${markOf(4711)}`, '⏳ **Begun**');
+    expect((await say('/lock staging --reason x', { forge, doing })).told).toBe('⏳ **Begun**');
   });
 });
 

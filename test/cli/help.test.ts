@@ -23,6 +23,7 @@ test('the commands are those that are promised', () => {
     'analyse',
     'announce',
     'build',
+    'chat',
     'completion',
     'doctor',
     'drift',

@@ -180,10 +180,15 @@ test('of many that claim a comment one wins, and wins again', async () => {
   const winner = claimants[answers.findIndex(({ kind }) => kind === 'won')] ?? '';
   expect(answers.filter(({ kind }) => kind === 'won')).toHaveLength(1);
   expect(answers.filter((one) => one.kind === 'taken').every((one) => one.by === winner)).toBe(true);
-  expect(await forge.claims.claim(77, winner)).toEqual({ kind: 'won', ref: claimRef(77) });
+  expect(await forge.claims.claim(77, winner)).toEqual({ kind: 'won', ref: claimRef(77), fresh: false });
   const from = world.sim.seen.length;
-  expect(await forge.claims.claim(78, 'run-1')).toEqual({ kind: 'won', ref: claimRef(78) });
+  expect(await forge.claims.claim(78, 'run-1')).toEqual({ kind: 'won', ref: claimRef(78), fresh: true });
   expect(world.sim.seen.slice(from)).toHaveLength(3);
+  const tree = await world.sim.git(world.repository).resolve('refs/heads/main^{tree}');
+  expect(await forge.claims.claim(79, 'run-1', tree ?? '')).toMatchObject({ fresh: true });
+  expect(world.sim.seen.slice(from)).toHaveLength(5);
+  // A tree that the forge does not have: it is asked for one, as without.
+  expect(await forge.claims.claim(80, 'run-1', '0123456789'.repeat(4))).toMatchObject({ fresh: true });
 });
 
 describe('commits by the forge', () => {

@@ -1,3 +1,4 @@
+import { openForges } from '../support/chat/place.ts';
 import { KINDS, type Kind, play } from '../support/chat/schedules.ts';
 
 /**
@@ -13,10 +14,11 @@ const rows = new Map<
   { played: number; deployed: number; wrong: number; branchDeploy: number; dispatch: number; asked: number }
 >();
 const wrong: string[] = [];
+await using forges = await openForges();
 for (let index = 0; index < count; index++) {
   const kind = KINDS[index % KINDS.length] ?? 'push-after';
   const row = rows.get(kind) ?? { played: 0, deployed: 0, wrong: 0, branchDeploy: 0, dispatch: 0, asked: 0 };
-  const played = await play({ kind, seed: seed * 100_000 + index });
+  const played = await play({ kind, seed: seed * 100_000 + index }, forges);
   row.played++;
   row.deployed += played.deployed.length;
   row.wrong += played.wrong.length;
@@ -35,6 +37,7 @@ for (const [kind, row] of rows) {
     `| ${kind} | ${row.played} | ${row.deployed} | ${row.wrong} | ${row.branchDeploy} of ${row.asked} wrong | ${row.dispatch} of ${row.asked} wrong |`,
   );
 }
+wrong.push(...forges.world.sim.wrong());
 console.log(`${count} schedules (seed ${seed}): ${wrong.length} wrong commits`);
 for (const sentence of wrong) console.log(sentence);
 if (wrong.length > 0) process.exitCode = 1;

@@ -133,3 +133,10 @@ export async function defaultBranch({ exec, baseDir }: WorkTree): Promise<string
     remedy: 'see whether the runner may read the remote',
   });
 }
+
+/** Tree of what is checked out, which came from the forge; undefined: nothing is. */
+export async function treeOf({ exec, baseDir }: WorkTree): Promise<string | undefined> {
+  const argv = ['git', '-C', baseDir, 'rev-parse', '--verify', '--quiet', 'HEAD^{tree}'];
+  const { exitCode, stdout } = await exec.read(argv, { timeoutMs: GIT_MS });
+  return exitCode === 0 ? stdout.trim() : undefined;
+}

@@ -20,9 +20,11 @@ import {
   type ForgeProofs,
   openEnvironment,
   openService,
+  type RunCommits,
   readReport,
   runCommits,
   type Service,
+  shownRun,
   underPolicy,
 } from '../../release/index.ts';
 import { reportMarkdown } from '../../report/index.ts';
@@ -69,6 +71,8 @@ export interface DoingOptions extends CommonOptions {
   readonly job: string | undefined;
   /** Checks comments as proofs. */
   readonly proofs: Omit<ForgeProofs, 'actor'>;
+  /** Told before a run is begun or gone on with. */
+  readonly onRun?: ((run: string) => void) | undefined;
 }
 
 export async function openDoing(registry: Registry, options: DoingOptions): Promise<Doing> {
@@ -87,6 +91,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
     begun,
     environmentOf: (said) => environmentOf(service, said),
     checkOut: (commit) => checkOut({ exec, baseDir }, commit),
+    held: async (said, run) => commitIn(said, await runCommits(store, run)),
     async policyOf(environment): Promise<Ruling | null> {
       const { rules } = await underPolicy(await openEnvironment(entry, environment), 'plan');
       if (rules.kind !== 'policy') return null;
@@ -104,6 +109,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       const argv = argvOf(command, valuesOf(order));
       if (command.kind === 'looks') return doneOf(service, order, await tell(argv));
       if (command.kind !== 'changes') {
+        options.onRun?.(order.run);
         return doneOf(service, order, await tell((await begun(order.run)) ? ['resume', order.run] : argv));
       }
       // Answers and orders carry the name of their comment: a second time is the same one.
@@ -113,7 +119,13 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       // A gate ended the job that came to it: whoever answers it goes on with the run, in this one.
       const goesOn =
         command.name.startsWith('gate ') && run !== undefined && waitsForNothing(first) && (await isOpen(store, run));
-      return doneOf(service, order, goesOn ? await tell(['resume', run]) : first);
+      if (!goesOn) return doneOf(service, order, first);
+      options.onRun?.(run);
+      return doneOf(service, order, await tell(['resume', run]));
+    },
+    async shown({ said, run: own }) {
+      const run = await runAbout(store, said, own);
+      return run === undefined ? null : shownRun(store, run);
     },
   };
 }
@@ -169,14 +181,22 @@ function waitsForNothing({ json }: CommandResult): boolean {
 async function doneOf(service: Service, { said, run: own }: Order, result: CommandResult): Promise<Done> {
   const { store } = service;
   const good = result.exit === EXIT.done || result.exit === EXIT.waiting;
-  const about = [own, valueFor(said, 'run')];
-  const run =
-    said.command.kind === 'looks' ? undefined : (await listRuns(store)).find((one) => about.includes(one.run))?.run;
+  const run = said.command.kind === 'looks' ? undefined : await runAbout(store, said, own);
   if (run === undefined) return { good, text: fenced(result.text), commit: undefined };
-  const commits = await runCommits(store, run);
   const report = reportMarkdown(await readReport(store, run));
-  const commit = said.command.name === 'promote' ? commits?.release : commits?.checkedOut;
-  return { good, text: `${report}\n${await gatesText(store, run)}`, commit: run === own ? commit : undefined };
+  const commit = run === own ? commitIn(said, await runCommits(store, run)) : undefined;
+  return { good, text: `${report}\n${await gatesText(store, run)}`, commit };
+}
+
+/** The commit that a command names, as the journal has it: a promotion names the software, everything else what is checked out. */
+function commitIn({ command }: Said, commits: RunCommits | null): string | undefined {
+  return command.name === 'promote' ? commits?.release : commits?.checkedOut;
+}
+
+/** The run that a comment has begun, or that it names. */
+async function runAbout(store: string, said: Said, own: string): Promise<string | undefined> {
+  const about = [own, valueFor(said, 'run')];
+  return (await listRuns(store)).find((one) => about.includes(one.run))?.run;
 }
 
 /** Commands that answer the gates at which a run waits. */

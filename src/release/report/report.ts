@@ -92,6 +92,11 @@ function versionsOf({ candidate, stable }: ReleaseInputs) {
   return { candidate: candidate.release.version, stable: stable?.release.version ?? null };
 }
 
+/** What serves when all goes well. Pure. */
+export function broughtBy(procedure: string, { stable, candidate }: ReleaseInputs): ReleaseInputs['candidate'] {
+  return procedure === 'rollback' ? (stable ?? candidate) : candidate;
+}
+
 interface Subject extends Pick<SentenceInput, 'service' | 'kind' | 'version' | 'before'> {
   readonly commit: string;
   readonly why: string;
@@ -106,8 +111,7 @@ function subject({ procedure, inputs }: RecordedRun): Subject | undefined {
   if (procedure !== 'release' && procedure !== 'rollback' && procedure !== 'migrate') return undefined;
   const parsed = releaseInputsSchema.safeParse(inputs);
   if (!parsed.success) return undefined;
-  const brought = procedure === 'rollback' ? (parsed.data.stable ?? parsed.data.candidate) : parsed.data.candidate;
-  const { service, commit } = brought.release;
+  const { service, commit } = broughtBy(procedure, parsed.data).release;
   return { service, kind: procedure, ...subjectOf(procedure, parsed.data), commit, why: parsed.data.why };
 }
 

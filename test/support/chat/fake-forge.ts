@@ -1,4 +1,5 @@
 import type { Account, ChatForge, Check, Comment, Review, Thread } from '../../../src/chatops/index.ts';
+import type { ShownRun } from '../../../src/model/forge.ts';
 import { ok, type Result } from '../../../src/model/problem.ts';
 
 /** A forge in memory: what a test says is so, and what was written to it. */
@@ -14,6 +15,7 @@ export interface FakeForge extends ChatForge {
   readonly threads: Map<number, Thread>;
   readonly told: Map<string, string>;
   readonly reactions: string[];
+  readonly shown: ShownRun[];
   readonly claims: Map<number, string>;
   /** Names of the calls, in order. */
   readonly calls: string[];
@@ -45,6 +47,7 @@ export function fakeForge(): FakeForge {
     threads: new Map([[7, { number: 7, open: true, pull: { branch: 'feature', fork: false, author: BEN } }]]),
     told,
     reactions: [],
+    shown: [],
     claims: new Map(),
     calls: [],
     checksOf: [],
@@ -78,8 +81,12 @@ export function fakeForge(): FakeForge {
     react: call('react', (comment: number, reaction: string) => {
       forge.reactions.push(`${comment} ${reaction}`);
     }),
-    tell: call('tell', (thread: number, mark: string, text: string) => {
-      told.set(`${thread} ${mark}`, text);
+    tell: call('tell', (thread: number, mark: string, text: string, stays?: (said: string) => boolean) => {
+      const before = told.get(`${thread} ${mark}`);
+      if (before === undefined || stays?.(before) !== true) told.set(`${thread} ${mark}`, text);
+    }),
+    show: call('show', (run: ShownRun) => {
+      forge.shown.push(run);
     }),
   };
   return forge;

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chatConfig } from '../../../src/chatops/config.ts';
-import { type ChatForge, type Doing, handleComment } from '../../../src/chatops/index.ts';
+import { type ChatForge, type CommentEvent, type Doing, handleComment, markOf } from '../../../src/chatops/index.ts';
 import { checkOut } from '../../../src/cli/chat/checkout.ts';
+import { chatForge } from '../../../src/cli/chat/forge.ts';
 import { ok } from '../../../src/model/problem.ts';
 import { createExec, systemClock } from '../../../src/procedure/index.ts';
 import { seeded } from '../../e2e/support/random.ts';
 import { person, policy } from '../policy.ts';
 import { COMMANDS } from './commands.ts';
-import { ANNA, BEN, commentOf, EVE, NOON } from './fake-forge.ts';
-import { git, openServer, type Server } from './server.ts';
+import { type Content, type Forges, git, type Place } from './place.ts';
 
 /** What somebody with push rights, or without, does between a comment and its effect; and what was then laid out to be released. */
 
@@ -51,13 +51,11 @@ export interface Played {
 }
 
 const ENVIRONMENT = 'staging';
-const people = [
-  { ...person('anna', 'releaser'), account: ANNA.id },
-  { ...person('ben', 'viewer'), account: BEN.id },
-];
 
 interface Setting {
-  readonly server: Server;
+  readonly place: Place;
+  readonly kind: Kind;
+  readonly thread: number;
   readonly truth: string;
   readonly evil: string;
   readonly evilOld: string;
@@ -65,12 +63,13 @@ interface Setting {
   readonly modules: ReadonlyMap<string, string>;
 }
 
-/** One schedule, from an empty server to what came of it. */
-export async function play({ kind, seed }: Schedule): Promise<Played> {
+/** One schedule, in a repository of its own, from its first commit to what came of it. */
+export async function play({ kind, seed }: Schedule, forges: Forges): Promise<Played> {
   const random = seeded(seed);
-  using server = openServer(ANNA);
-  const setting = furnish(server, kind);
-  const { truth } = setting;
+  const place = await forges.place();
+  const { clock } = place;
+  const setting = await furnish(place, kind);
+  const { truth, thread } = setting;
   const named = kind !== 'no-record' && random() < 0.3;
   // Half of the moves come before the job begins: runners take their time.
   const at = random() < 0.5 ? 0 : 1 + Math.floor(random() * 8);
@@ -78,33 +77,80 @@ export async function play({ kind, seed }: Schedule): Promise<Played> {
   const body = named
     ? `/deploy ${ENVIRONMENT} --commit ${truth.slice(0, 12 + Math.floor(random() * 29))}`
     : `/deploy ${ENVIRONMENT}`;
-  server.now = NOON;
-  if (kind === 'same-second' && random() < 0.5) server.push('feature', setting.evil);
-  server.comments.set(4711, commentOf(body));
-  if (kind === 'same-second') server.push('feature', setting.evilOld);
-  if (kind === 'started-by-other') server.starter = EVE;
-  server.now = NOON + 2_000;
+  clock.set(Math.ceil(clock.now() / 1000) * 1000 + 10_000);
+  const noon = clock.now();
+  if (kind === 'same-second' && random() < 0.5) await place.push('feature', setting.evil);
+  const event = await place.comment(thread, body);
+  if (kind === 'same-second') await place.push('feature', setting.evilOld);
+  clock.set(noon + 2_000);
 
   let step = 0;
   let fetched = -1;
-  const move = (): void => {
-    if (step === at) attack(setting, kind, 'first');
-    if (step === back) attack(setting, kind, 'second');
+  const move = async (): Promise<void> => {
+    if (step === at) await attack(setting, event, 'first');
+    if (step === back) await attack(setting, event, 'second');
     step++;
-    server.now += 500 + Math.floor(random() * 1_500);
+    clock.pass(500 + Math.floor(random() * 1_500));
   };
-  move();
-  const peers = named ? ({ branchDeploy: 'not-asked', dispatch: 'not-asked' } as const) : peersOf(setting, kind);
+  await move();
+  const peers = named ? ({ branchDeploy: 'not-asked', dispatch: 'not-asked' } as const) : peersOf(setting, noon);
 
+  const clone = place.clone();
+  const exec = createExec(systemClock);
   const deployed: { head: string; content: string; module: string }[] = [];
-  const begun = new Set<string>();
-  const clone = server.clone();
-  const doing: Doing = {
+  const doing = doingIn({ clone, deployed, move, setting, event, exec });
+  /** The job of the comment: number and who starts it. */
+  const job = async (number: number, startedBy: string): Promise<void> => {
+    const forge = chatForge(
+      place.forge(),
+      { exec, baseDir: clone },
+      { claimant: `run ${number}`, startedBy, url: 'https://forge.example/1' },
+    );
+    const watching = watched(forge, async (call) => {
+      if (call === 'comment' && fetched < 0) fetched = step;
+      await move();
+    });
+    await handleComment(event, watching, doing);
+  };
+  const starter = kind === 'started-by-other' ? 'eve' : 'ann';
+  await job(1, starter);
+  // The job is run again, by the same person and then by another, and another job has the same event.
+  await job(1, starter);
+  await job(2, 'eve');
+  // Who wrote it may start the job themselves.
+  if (kind !== 'started-by-other') await job(2, 'ann');
+  return {
+    deployed,
+    peers,
+    wrong: [...judge(setting, { kind, deployed, early: at <= fetched }), ...toldWrong(setting, event, deployed)],
+  };
+}
+
+interface Scene {
+  readonly clone: string;
+  readonly deployed: { head: string; content: string; module: string }[];
+  readonly move: () => Promise<void>;
+  readonly setting: Setting;
+  readonly event: CommentEvent;
+  readonly exec: ReturnType<typeof createExec>;
+}
+
+/** Lays the checkout out where a release would begin, and remembers it as a journal does. */
+function doingIn({ clone, deployed, move, setting, event, exec }: Scene): Doing {
+  const { place, kind } = setting;
+  const { ann, ben } = place.world;
+  const people = [
+    { ...person('anna', 'releaser'), account: ann.id },
+    { ...person('ben', 'viewer'), account: ben.id },
+  ];
+  const begun = new Map<string, string>();
+  return {
     commands: COMMANDS,
     job: undefined,
-    now: () => server.now,
+    now: () => place.clock.now(),
     help: () => '',
     begun: async (run) => begun.has(run),
+    held: async (_, run) => begun.get(run),
     environmentOf: async () => ok(ENVIRONMENT),
     policyOf: async () => ({
       policy: policy(people),
@@ -112,15 +158,15 @@ export async function play({ kind, seed }: Schedule): Promise<Played> {
       window: { kind: 'open' },
     }),
     async checkOut(commit) {
-      if (kind === 'push-at-checkout') attack(setting, kind, 'first');
-      move();
-      return checkOut({ exec: createExec(systemClock), baseDir: clone }, commit);
+      if (kind === 'push-at-checkout') await attack(setting, event, 'first');
+      await move();
+      return checkOut({ exec, baseDir: clone }, commit);
     },
     async act({ run }) {
-      move();
+      await move();
+      const before = begun.get(run);
       // A run that has begun is gone on with: it lays nothing out anew.
-      if (begun.has(run)) return { good: true, text: '', commit: truth };
-      begun.add(run);
+      if (before !== undefined) return { good: true, text: '', commit: before };
       const read = (file: string): string => {
         try {
           return readFileSync(join(clone, file), 'utf8');
@@ -129,122 +175,129 @@ export async function play({ kind, seed }: Schedule): Promise<Played> {
         }
       };
       const head = git(clone, ['rev-parse', 'HEAD']);
+      begun.set(run, head);
       deployed.push({ head, content: read('content.txt'), module: read('module/content.txt') });
       return { good: true, text: '', commit: head };
     },
+    async shown({ run }) {
+      const commit = begun.get(run);
+      return commit === undefined
+        ? null
+        : { run, environment: ENVIRONMENT, commit, state: 'good', sentence: 'it serves' };
+    },
   };
-  const event = { action: 'created', thread: 7, comment: 4711, body };
-  const forge = watched(server.forge, (call) => {
-    if (call === 'comment' && fetched < 0) fetched = step;
-    move();
-  });
-  await handleComment(event, forge, doing);
-  // The job is run again, by the same person and then by another, with the same event.
-  await handleComment(event, forge, doing);
-  server.job = 'job-2';
-  server.starter = EVE;
-  await handleComment(event, forge, doing);
-  // Who wrote it may start the job themselves.
-  server.starter = ANNA;
-  if (kind !== 'started-by-other') await handleComment(event, forge, doing);
-  return { deployed, peers, wrong: judge(setting, { kind, deployed, early: at <= fetched }) };
 }
 
-function furnish(server: Server, kind: Kind): Setting {
+async function furnish(place: Place, kind: Kind): Promise<Setting> {
   const texts = new Map<string, string>();
   const modules = new Map<string, string>();
-  const make = (text: string, parent?: string, date?: number, module?: string): string => {
-    const id = server.commit({
-      text,
-      parent,
-      ...(date === undefined ? {} : { date }),
-      ...(module === undefined ? {} : { module }),
-    });
+  const { clock, repository } = place;
+  const make = (text: string, content: Omit<Content, 'text'> = {}): string => {
+    const id = place.commit({ text, ...content });
     texts.set(id, text);
-    if (module !== undefined) modules.set(id, module);
+    if (content.module !== undefined) modules.set(id, content.module);
     return id;
   };
   const linked = kind === 'module-swap';
-  const [good, bad] = linked
-    ? [moduleCommit(server, 'good module'), moduleCommit(server, 'bad module')]
-    : [undefined, undefined];
-  if (good !== undefined) git(server.modules, ['update-ref', 'refs/heads/main', good]);
+  const [good, bad] = ['good module', 'bad module'].map((text) => place.commit({ text }, place.modules));
+  if (linked && good !== undefined) git(place.modules, ['update-ref', 'refs/heads/main', good]);
+  const [asItWas, swapped] = [linked ? good : undefined, linked ? bad : undefined].map((module) =>
+    module === undefined ? {} : { module },
+  );
   const main = make('main');
-  server.push('main', main);
-  server.now += 10_000;
-  const first = make('first', main, undefined, good);
-  server.push('feature', first);
-  server.now += 10_000;
-  const truth = make('what people have seen', first, undefined, good);
+  await place.push('main', main);
+  clock.pass(10_000);
+  const first = make('first', { parent: main, ...asItWas });
+  await place.push('feature', first);
+  const thread = await place.pull('feature', kind === 'fork');
+  clock.pass(10_000);
+  const truth = make('what people have seen', { parent: first, ...asItWas });
   if (kind === 'no-record') {
-    git(server.repository, ['update-ref', 'refs/heads/feature', truth]);
-    server.pushes.splice(1);
-  } else server.push('feature', truth);
-  const old = Math.floor(NOON / 1000) - 86_400;
-  const evil = make('evil', truth, Math.floor(NOON / 1000) + 60, bad);
-  const evilOld = make('evil, but with an old date', truth, old, bad);
-  const pull = { branch: 'feature', fork: kind === 'fork', author: BEN };
-  server.threads.set(7, { number: 7, open: true, pull });
+    place.git('update-ref', 'refs/heads/feature', truth);
+  } else await place.push('feature', truth);
+  const now = Math.floor(clock.now() / 1000);
+  const evil = make('evil', { parent: truth, date: now + 3_600, ...swapped });
+  const evilOld = make('evil, but with an old date', { parent: truth, date: now - 86_400, ...swapped });
   // The server has the commits of forks too.
-  server.git('update-ref', 'refs/pull/7/head', kind === 'fork' ? evil : truth);
-  return { server, truth, evil, evilOld, texts, modules };
+  place.git('update-ref', `refs/pull/${thread}/head`, kind === 'fork' ? evil : truth);
+  const pull = repository.issues.get(thread)?.pull;
+  if (kind === 'fork' && pull != null) pull.headSha = evil;
+  return { place, kind, thread, truth, evil, evilOld, texts, modules };
 }
 
-function moduleCommit(server: Server, text: string): string {
-  return server.commit({ text }, server.modules);
-}
-
-function attack({ server, truth, evil, evilOld, modules }: Setting, kind: Kind, part: 'first' | 'second'): void {
-  const comment = server.comments.get(4711);
-  const push = (branch: string, commit: string | null): void => server.push(branch, commit);
+async function attack(
+  { place, thread, kind, truth, evil, evilOld, modules }: Setting,
+  { comment }: CommentEvent,
+  part: 'first' | 'second',
+): Promise<void> {
+  const { world, path, repository } = place;
+  const ann = world.tokenOf(world.ann);
   if (part === 'second') {
-    if (kind === 'force-and-back') push('feature', truth);
+    if (kind === 'force-and-back') await place.push('feature', truth);
     return;
   }
   switch (kind) {
     case 'push-after':
     case 'push-at-checkout':
-      push('feature', evil);
-      return;
+      return place.push('feature', evil);
     case 'backdated':
     case 'force-and-back':
-      push('feature', evilOld);
-      return;
+      return place.push('feature', evilOld);
     case 'force-away':
-      push('feature', server.commit({ text: 'elsewhere', date: 1_000_000_000 }));
-      return;
+      return place.push('feature', place.commit({ text: 'elsewhere', date: 1_000_000_000 }));
     case 'retarget':
-      push('release', evilOld);
-      push('main', evilOld);
+      await place.push('release', evilOld);
+      await place.push('main', evilOld);
+      await world.call(ann, 'PATCH', `${path}/pulls/${thread}`, { base: 'release' });
       return;
-    case 'edited':
-      if (comment !== undefined) {
-        server.comments.set(4711, { ...comment, body: `/deploy ${ENVIRONMENT} --commit ${evil}`, edited: true });
-      }
+    case 'edited': {
+      const body = `/deploy ${ENVIRONMENT} --commit ${evil}`;
+      await world.call(ann, 'PATCH', `${path}/issues/comments/${comment}`, { body });
       return;
+    }
     case 'deleted':
-      server.comments.delete(4711);
+      await world.call(ann, 'DELETE', `${path}/issues/comments/${comment}`);
       return;
-    case 'renamed':
-      push('feature', null);
-      push('renamed', evilOld);
-      server.threads.set(7, { number: 7, open: true, pull: { branch: 'renamed', fork: false, author: BEN } });
-      return;
+    case 'renamed': {
+      // The forge renames the branch of the pull request along.
+      const pull = repository.issues.get(thread)?.pull;
+      if (pull != null) pull.headBranch = 'renamed';
+      await place.push('feature', null);
+      return place.push('renamed', evilOld);
+    }
     case 'tag-moved':
-      for (const name of [truth.slice(0, 12), truth, 'v1.0.0', 'HEAD', 'feature']) {
-        server.git('update-ref', `refs/tags/${name}`, evil);
-        if (name !== 'HEAD') server.git('update-ref', `refs/heads/${name === 'feature' ? 'feature2' : name}`, evil);
+      // A name of 40 hexadecimal digits is refused by GitHub itself (GH002).
+      for (const name of [truth.slice(0, 12), truth.slice(0, 39), 'v1.0.0', 'HEAD', 'feature']) {
+        place.git('update-ref', `refs/tags/${name}`, evil);
+        if (name !== 'HEAD') place.git('update-ref', `refs/heads/${name === 'feature' ? 'feature2' : name}`, evil);
       }
       return;
     case 'module-swap': {
       const bad = modules.get(evil);
-      if (bad !== undefined) git(server.modules, ['update-ref', 'refs/heads/main', bad]);
-      push('feature', evilOld);
-      return;
+      if (bad !== undefined) git(place.modules, ['update-ref', 'refs/heads/main', bad]);
+      return place.push('feature', evilOld);
     }
     default:
       return;
   }
+}
+
+/** What the forge shows must be what was done: one deployment for each, one comment of ours, and it is true. */
+function toldWrong(
+  { place, truth }: Setting,
+  { comment }: CommentEvent,
+  deployed: Played['deployed'],
+): readonly string[] {
+  const wrong: string[] = [];
+  const { deployments, comments } = place.repository;
+  if (deployments.length !== deployed.length) wrong.push(`${deployments.length} deployments are shown`);
+  if (deployments.some(({ sha, statuses }) => sha !== truth || statuses.at(-1)?.state !== 'success'))
+    wrong.push('another deployment is shown');
+  const told = [...comments.values()].filter(({ body }) => body.includes(markOf(comment)));
+  if (told.length > 1) wrong.push(`${told.length} comments tell of it`);
+  const says = told.some(({ body }) => body.startsWith('✅') && body.includes(truth));
+  if (says !== deployed.length > 0) wrong.push(`the comment says ${told[0]?.body.slice(0, 40) ?? 'nothing'}`);
+  return wrong;
 }
 
 /** What must be so whatever was done. */
@@ -269,20 +322,20 @@ function judge(
  * refuses a commit whose author date lies after the comment (github/branch-deploy, src/functions/commit-safety-checks.ts), the other asks
  * nothing (peter-evans/slash-command-dispatch, src/main.ts).
  */
-function peersOf({ server, truth }: Setting, kind: Kind): Played['peers'] {
-  const branch = server.threads.get(7)?.pull?.branch ?? '';
-  const head = kind === 'fork' ? server.git('rev-parse', 'refs/pull/7/head') : server.tip(branch);
+function peersOf({ place, thread, truth, kind }: Setting, noon: number): Played['peers'] {
+  const branch = place.repository.issues.get(thread)?.pull?.headBranch ?? '';
+  const head = kind === 'fork' ? place.git('rev-parse', `refs/pull/${thread}/head`) : place.tip(branch);
   if (head === null) return { branchDeploy: 'refused', dispatch: 'wrong' };
-  const authored = Number(server.git('show', '-s', '--format=%at', head)) * 1000;
+  const authored = Number(place.git('show', '-s', '--format=%at', head)) * 1000;
   const answer = head === truth ? 'right' : 'wrong';
-  return { branchDeploy: authored > NOON ? 'refused' : answer, dispatch: answer };
+  return { branchDeploy: authored > noon ? 'refused' : answer, dispatch: answer };
 }
 
-function watched(forge: ChatForge, before: (call: keyof ChatForge) => void): ChatForge {
+function watched(forge: ChatForge, before: (call: keyof ChatForge) => Promise<void>): ChatForge {
   const told =
     <A extends readonly unknown[], T>(name: keyof ChatForge, work: (...args: A) => Promise<T>) =>
     async (...args: A): Promise<T> => {
-      before(name);
+      await before(name);
       return work(...args);
     };
   return {
@@ -299,5 +352,6 @@ function watched(forge: ChatForge, before: (call: keyof ChatForge) => void): Cha
     claim: told('claim', forge.claim),
     react: told('react', forge.react),
     tell: told('tell', forge.tell),
+    show: told('show', forge.show),
   };
 }
