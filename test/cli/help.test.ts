@@ -61,6 +61,7 @@ test('the commands are those that are promised', () => {
     'stats',
     'status',
     'unlock',
+    'upgrade',
     'validate',
     'what-if',
     'why',
