@@ -8,7 +8,6 @@ import { actionNames, bundles, differences, writeBundle } from '../../scripts/bu
 import { packagesOf } from '../../scripts/bundle-notices.ts';
 import { bytesOf, loadedWith, readBundle } from '../../scripts/bundle-sizes.ts';
 import { command } from '../../scripts/lab/lab.ts';
-import { toolPath } from '../../scripts/tool.ts';
 
 /** What ships is made from the sources, the same bytes each time, and stands by itself. */
 
@@ -35,7 +34,7 @@ const LATER: Readonly<Record<string, string>> = {
   'the client of clusters': 'src/procedure/kube/client.ts',
 };
 /** It is about a cluster. */
-const OF_CLUSTERS = ['argocd-wait', 'gitops-commit'];
+const OF_CLUSTERS = ['argocd-wait', 'drift', 'gitops-commit'];
 
 test('the same sources give the same bytes, wherever they are written', async () => {
   for (const bundle of [action, cli]) {
@@ -160,12 +159,6 @@ test('each entry of the actions starts where there is nothing else', async () =>
     }
   }
   expect(await start('post.js')).toMatchObject({ code: 0, stdout: '' });
-});
-
-test('actionlint finds nothing in the workflows', async () => {
-  const lint = await command([await toolPath('actionlint'), '-no-color']);
-  expect(lint.stdout + lint.stderr).toBe('');
-  expect(lint.code).toBe(0);
 });
 
 test('packages are read from module paths, scoped and nested ones too', () => {
