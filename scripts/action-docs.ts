@@ -52,10 +52,10 @@ export function allTables(definitions: readonly Definition[]): string {
 }
 
 /** The text with what stands between its marks replaced. Throws when it has no place for it. Pure. */
-export function withTables(text: string, tables: string): string {
-  const [from, to] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (from === -1 || to < from) throw new Error(`the text needs the lines ${BEGIN} and ${END}`);
-  return `${text.slice(0, from + BEGIN.length)}\n${tables}\n${text.slice(to)}`;
+export function withTables(text: string, tables: string, begin = BEGIN): string {
+  const [from, to] = [text.indexOf(begin), text.indexOf(END)];
+  if (from === -1 || to < from) throw new Error(`the text needs the lines ${begin} and ${END}`);
+  return `${text.slice(0, from + begin.length)}\n${tables}\n${text.slice(to)}`;
 }
 
 /** Every file that is made from the definitions, with what it must say. */

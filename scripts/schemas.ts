@@ -17,6 +17,7 @@ import { unitReleaseSchema } from '../src/model/unit.ts';
 import { chatPage } from './schemas/chat.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
 import { configurationPage } from './schemas/reference.ts';
+import { workflowFiles } from './schemas/workflows.ts';
 
 /**
  * Writes what is published about formats out of the code that reads and writes them.
@@ -65,6 +66,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
   );
   files.set('docs/chat-commands.md', chatPage());
   files.set('docs/problems.md', problemsPage(knownProblems(RAISING)));
+  for (const [path, content] of workflowFiles(root)) files.set(path, content);
   return files;
 }
 

@@ -2,6 +2,7 @@ import { argocdWait } from '../argocd-wait/definition.ts';
 import { buildApi } from '../build-api/definition.ts';
 import { buildFrontend } from '../build-frontend/definition.ts';
 import { chatops } from '../chatops/definition.ts';
+import { drift } from '../drift/definition.ts';
 import { gitopsCommit } from '../gitops-commit/definition.ts';
 import { migrate } from '../migrate/definition.ts';
 import { promote } from '../promote/definition.ts';
@@ -24,6 +25,7 @@ export const actions: readonly Definition[] = [
   rollback,
   gitopsCommit,
   argocdWait,
+  drift,
   report,
   chatops,
 ];

@@ -26,6 +26,7 @@ import { addRollout } from './commands/rollout.ts';
 import { addRollouts } from './commands/rollouts.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
+import { addUpgrade } from './commands/upgrade.ts';
 import { addValidate } from './commands/validate.ts';
 import { addWhatIf } from './commands/what-if.ts';
 import { addWhy } from './commands/why.ts';
@@ -45,6 +46,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
     .addHelpText('after', HELP_FOOTER);
   const registry: Registry = { program, io, done, again: buildProgram };
   addInit(registry);
+  addUpgrade(registry);
   addValidate(registry);
   addDoctor(registry);
   addPlan(registry);

@@ -2,6 +2,7 @@
 
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
 export { buildComponent, buildComponents, type ComponentOutcome, type ComponentRequest } from './build/components.ts';
+export * from './callers/index.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export { type Diagnosis, doctor } from './doctor.ts';
@@ -12,6 +13,7 @@ export * from './init/index.ts';
 export { judgedEnvironments, startJudge } from './judge/index.ts';
 export { type CommitValueRequest, commitValue, type WaitRequest, waitForArgoCd } from './manifests/by-git.ts';
 export { type DriftReport, drift } from './manifests/drift.ts';
+export { driftLines, driftSentence } from './manifests/drift-text.ts';
 export { type ClusterNames, environmentManifests } from './manifests/rollouts.ts';
 export { type NotesRequest, releaseNotes } from './notes/notes.ts';
 export { type Behind, type GateView, type PipelineView, pipeline, type StageView } from './pipeline/index.ts';

@@ -63,6 +63,7 @@ test('the commands are those that are promised', () => {
     'stats',
     'status',
     'unlock',
+    'upgrade',
     'validate',
     'what-if',
     'why',

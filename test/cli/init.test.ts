@@ -116,4 +116,29 @@ describe('elsewhere', () => {
     expect(text()).not.toContain('mine: true');
     expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toContain('*.log\n.shiplock/');
   });
+
+  test('--workflows writes callers too, and leaves a shiplock.yaml that is there', async () => {
+    files(WHOLE);
+    const pin = ['--workflows', `acme/shiplock@${'a'.repeat(40)}`];
+    const callers = ['development', 'migrate', 'production', 'rollback'].map(
+      (one) => `.github/workflows/shiplock-${one}.yml`,
+    );
+    const there = (): readonly string[] => callers.filter((name) => existsSync(join(dir, name)));
+    expect(await runCli(['init', '--yes', '--dry-run', ...pin], terminal({ cwd: dir }))).toBe(0);
+    expect(there()).toEqual([]);
+    expect(await runCli(['init', '--yes', ...pin], terminal({ cwd: dir }))).toBe(0);
+    expect(there()).toEqual(callers);
+    const own = `${text()}# mine\n`;
+    writeFileSync(join(dir, 'shiplock.yaml'), own);
+    rmSync(join(dir, callers[0] ?? ''));
+    const io = terminal({ cwd: dir });
+    expect(await runCli(['init', '--yes', '--json', ...pin], io), io.written.err).toBe(0);
+    expect(JSON.parse(io.written.out)).toMatchObject({
+      service: 'web-shop',
+      files: [{ state: 'new' }, { state: 'same' }, { state: 'same' }, { state: 'same' }],
+    });
+    expect(text()).toBe(own);
+    expect(there()).toEqual(callers);
+    expect(await runCli(['init', '--yes', '--workflows', 'acme'], terminal({ cwd: dir }))).toBe(2);
+  });
 });

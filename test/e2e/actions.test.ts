@@ -193,6 +193,8 @@ test('gitops-commit: one value and no other byte; never in a file that names wha
   }
   const hosts = await step('argocd-wait', { environment: 'staging' });
   expect(hosts.log).toContain('release.no-cluster');
+  const drift = await step('drift', { environment: 'staging' });
+  expect(drift).toMatchObject({ code: 5, log: expect.stringContaining('release.no-cluster') });
 });
 
 test('release-notes: what comes to the environment, in the summary and in a file', async () => {

@@ -1,49 +1,51 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { bundles, writeBundle } from '../../scripts/bundle.ts';
 import { command, type Lab, openLab, type Ran } from '../../scripts/lab/lab.ts';
-import { toolPath } from '../../scripts/tool.ts';
+import { openRunner, type Runner } from './support/act.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
 /**
- * A caller's workflow runs for real: the reusable workflow, the bundled action, a database whose connection comes from the forge's
- * secrets. The runner is `act` on this machine; it knows neither `$/` (which is rewritten to `./`, since caller and workflow are
- * one repository here) nor environments and permissions.
+ * Workflows of a service run for real: the reusable workflows and bundled actions of another repository, a database whose connection comes from
+ * the forge's secrets. The runner knows neither environments of the forge nor permissions and queues (docs/testing.md).
  */
 
 let lab: Lab;
-let act: string;
-const caller = (lab: Lab): object => ({
+let runner: Runner;
+const ours = (path: string): string => `${runner.repository}/${path}@${runner.commit}`;
+const caller = (): object => ({
   name: 'deploy',
   on: { workflow_dispatch: { inputs: { seed: { type: 'boolean', default: false } } } },
   jobs: {
     production: {
-      uses: './.github/workflows/release.yml',
+      uses: ours('.github/workflows/release.yml'),
       with: {
         environment: 'production',
         state: lab.state,
         reason: 'by the workflow',
         seed: '${{ inputs.seed }}',
-        runner: 'ubuntu-latest',
       },
       secrets: {
-        'database-dsn': '${{ secrets.DATABASE_DSN }}',
-        'application-dsn': '${{ secrets.APPLICATION_DSN }}',
+        DATABASE_DSN: '${{ secrets.DATABASE_DSN }}',
+        APPLICATION_DSN: '${{ secrets.APPLICATION_DSN }}',
       },
     },
     after: {
       needs: 'production',
-      'runs-on': 'ubuntu-latest',
+      'runs-on': 'self-hosted',
       steps: [
         { uses: 'actions/checkout@v4' },
-        { uses: './actions/setup-shiplock' },
+        { uses: ours('actions/setup-shiplock') },
         {
           run: `shiplock status production --json --state '${lab.state}' > '${join(lab.dir, 'status.json')}'`,
           env: { SHIPLOCK_DATABASE_DSN: '${{ secrets.DATABASE_DSN }}' },
         },
-        { uses: './actions/report', id: 'report', with: { state: lab.state, output: join(lab.dir, 'report.html') } },
+        {
+          uses: ours('actions/report'),
+          id: 'report',
+          with: { state: lab.state, output: join(lab.dir, 'report.html') },
+        },
         {
           env: { OUTPUTS: '${{ toJSON(needs.production.outputs) }}' },
           run: `printf '%s' "$OUTPUTS" > '${join(lab.dir, 'outputs.json')}'`,
@@ -53,55 +55,57 @@ const caller = (lab: Lab): object => ({
   },
 });
 
+const migration = (): object => ({
+  name: 'migrate',
+  on: { workflow_dispatch: { inputs: { plan: { type: 'boolean', default: true } } } },
+  jobs: {
+    production: {
+      uses: ours('.github/workflows/migrate.yml'),
+      with: { environment: 'production', state: lab.state, plan: '${{ inputs.plan }}' },
+      secrets: {
+        DATABASE_DSN: '${{ secrets.DATABASE_DSN }}',
+        APPLICATION_DSN: '${{ secrets.APPLICATION_DSN }}',
+      },
+    },
+  },
+});
+
 beforeAll(async () => {
-  act = await toolPath('act');
   lab = await openLab({ database: true, frontend: false, ports: await portRange(), rollout: quickRollout });
+  runner = await openRunner(lab.dir);
   const workflows = join(lab.service, '.github', 'workflows');
-  const actions = join(lab.service, 'actions');
   await mkdir(workflows, { recursive: true });
-  const workflow = await readFile('.github/workflows/release.yml', 'utf8');
-  const rewritten = workflow.replaceAll('uses: $/', 'uses: ./');
-  expect(rewritten, 'the workflow uses its own action at its own commit').not.toBe(workflow);
-  await writeFile(join(workflows, 'release.yml'), rewritten);
-  await writeFile(join(workflows, 'deploy.yml'), stringify(caller(lab)));
-  for (const name of ['rollout', 'report', 'setup-shiplock'])
-    await cp(join('actions', name, 'action.yml'), join(actions, name, 'action.yml'));
-  for (const bundle of bundles.filter((one) => one.name === 'actions'))
-    await writeBundle(bundle, join(actions, 'dist'));
-  // The forge checks the whole repository out; the command says the version of its package.
-  await cp('package.json', join(lab.service, 'package.json'));
-  // The lab ignores every dist; a forge takes the bundle from the commit.
-  await writeFile(join(lab.service, '.gitignore'), '.shiplock/\nnode_modules/\n');
+  await writeFile(join(workflows, 'deploy.yml'), stringify(caller()));
+  await writeFile(join(workflows, 'migrate.yml'), stringify(migration()));
   await command(['git', 'remote', 'add', 'origin', 'https://github.com/example/certkeeper.git'], { cwd: lab.service });
 });
 
 afterAll(() => lab?.stop());
 
-/** Dispatches the workflow. The secrets are given to the runner, not to this process's children. */
-async function dispatch(...more: readonly string[]): Promise<Ran> {
+function dispatch(inputs: Readonly<Record<string, string>> = {}, workflow = 'deploy.yml'): Promise<Ran> {
   const secrets = {
-    DATABASE_DSN: lab.env['SHIPLOCK_DATABASE_DSN'],
-    APPLICATION_DSN: lab.env['SHIPLOCK_APPLICATION_DSN'],
+    DATABASE_DSN: lab.env['SHIPLOCK_DATABASE_DSN'] ?? '',
+    APPLICATION_DSN: lab.env['SHIPLOCK_APPLICATION_DSN'] ?? '',
   };
-  const argv = [
-    act,
-    'workflow_dispatch',
-    ...['-W', '.github/workflows/deploy.yml', '--action-offline-mode'],
-    ...['-P', 'ubuntu-latest=-self-hosted', '--action-cache-path', join(lab.dir, 'act')],
-    ...Object.entries(secrets).flatMap(([name, value]) => ['--secret', `${name}=${value ?? ''}`]),
-    ...more,
-  ];
-  const { SHIPLOCK_DATABASE_DSN: _one, SHIPLOCK_APPLICATION_DSN: _two, ...env } = process.env;
-  return command(argv, { cwd: lab.service, env: { ...env, XDG_CONFIG_HOME: join(lab.dir, 'act-config') } });
+  return runner.run(lab.service, workflow, 'workflow_dispatch', { inputs, secrets });
 }
 
 async function jobOutputs(): Promise<unknown> {
   return JSON.parse(await readFile(join(lab.dir, 'outputs.json'), 'utf8'));
 }
 
+test('the migrations are said by their own workflow, and nothing is changed', async () => {
+  await lab.commit('0.9.0');
+  const ran = await dispatch({ plan: 'true' }, 'migrate.yml');
+  expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+  expect(ran.stdout).toContain('::set-output:: outcome=planned');
+  expect(ran.stdout).toContain('::set-output:: schema=0005_renewals');
+  expect(ran.stdout).toContain('CREATE TABLE');
+});
+
 test('the first release by the workflow: migrated, seeded, serving, named by git', async () => {
   await lab.commit('1.0.0');
-  const ran = await dispatch('--input', 'seed=true');
+  const ran = await dispatch({ seed: 'true' });
   expect(ran.code, ran.stdout + ran.stderr).toBe(0);
   expect(await servedVersion(lab.entry)).toBe('1.0.0');
   expect(await lab.named()).toContain('1.0.0');

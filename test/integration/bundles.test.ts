@@ -8,7 +8,6 @@ import { actionNames, bundles, differences, writeBundle } from '../../scripts/bu
 import { packagesOf } from '../../scripts/bundle-notices.ts';
 import { bytesOf, loadedWith, readBundle } from '../../scripts/bundle-sizes.ts';
 import { command } from '../../scripts/lab/lab.ts';
-import { toolPath } from '../../scripts/tool.ts';
 
 /** What ships is made from the sources, the same bytes each time, and stands by itself. */
 
@@ -37,7 +36,7 @@ const LATER: Readonly<Record<string, string>> = {
   'what applies migrations': 'src/migrate/node.ts',
 };
 /** They are about the cluster, and what git says of it. */
-const OF_CLUSTERS = ['argocd-wait', 'gitops-commit'];
+const OF_CLUSTERS = ['argocd-wait', 'drift', 'gitops-commit'];
 const WITH_CLUSTERS = ['the client of clusters', 'the second parser of manifests'];
 
 test('the same sources give the same bytes, wherever they are written', async () => {
@@ -163,12 +162,6 @@ test('each entry of the actions starts where there is nothing else', async () =>
     }
   }
   expect(await start('post.js')).toMatchObject({ code: 0, stdout: '' });
-});
-
-test('actionlint finds nothing in the workflows', async () => {
-  const lint = await command([await toolPath('actionlint'), '-no-color']);
-  expect(lint.stdout + lint.stderr).toBe('');
-  expect(lint.code).toBe(0);
 });
 
 test('packages are read from module paths, scoped and nested ones too', () => {

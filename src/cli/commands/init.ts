@@ -1,20 +1,25 @@
-import { relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { Option } from 'commander';
+import { type Config, readConfig } from '../../config/index.ts';
 import { EXIT } from '../../model/exit.ts';
-import { ProblemError } from '../../model/problem.ts';
+import { ProblemError, unwrap } from '../../model/problem.ts';
+import { createExec } from '../../procedure/index.ts';
 import {
   type Answers,
   complete,
   type Found,
+  findPin,
   finishBegun,
   lookAround,
   type PlannedFile,
+  planCallers,
   planFiles,
   type Wishes,
   writeFiles,
 } from '../../release/index.ts';
 import { interview, oneOf } from '../ask.ts';
-import type { CommandResult } from '../io.ts';
+import type { CommandResult, Io } from '../io.ts';
 import type { Registry } from '../registry.ts';
 
 interface Options {
@@ -26,6 +31,10 @@ interface Options {
   readonly traffic?: 'haproxy' | 'nginx';
   readonly strategy?: 'canary' | 'blue-green';
   readonly environment?: readonly string[];
+  readonly workflows?: string;
+  readonly state?: string;
+  readonly runner?: string;
+  readonly branch?: string;
   readonly yes?: boolean;
   readonly force?: boolean;
   readonly dryRun?: boolean;
@@ -35,7 +44,7 @@ interface Options {
 export function addInit({ program, io, done }: Registry): void {
   program
     .command('init')
-    .summary('write shiplock.yaml for a service')
+    .summary('write shiplock.yaml and workflows for a service')
     .description(
       'Write shiplock.yaml for a service, with the reason for each choice, and what belongs into .gitignore. Looks what lies in the directory and asks at a terminal; elsewhere it takes what was found and what flags say, and asks nothing.',
     )
@@ -52,40 +61,56 @@ export function addInit({ program, io, done }: Registry): void {
     .addOption(new Option('--traffic <proxy>', 'the proxy').choices(['haproxy', 'nginx']))
     .addOption(new Option('--strategy <strategy>', 'how a new version gets traffic').choices(['canary', 'blue-green']))
     .option('--environment <name>', 'once for each (default: development and production)', collect)
+    .option(
+      '--workflows <owner/name@tag>',
+      'write workflows too, which call those of this repository at this tag or commit; a shiplock.yaml that is there stays',
+    )
+    .option('--state <dir>', 'state directory on the runner, for the workflows (default: /var/lib/shiplock/SERVICE)')
+    .option('--runner <label>', 'label of the runner that reaches the environments (default: self-hosted)')
+    .option('--branch <name>', 'what is pushed to it is released (default: that of the remote, or main)')
     .option('--yes', 'ask nothing')
     .option('--force', 'replace a shiplock.yaml that is there')
     .option('--dry-run', 'show what would be written, and write nothing')
     .option('--json', 'print one JSON document instead of text')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock init\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production',
+      '\nExamples:\n  $ shiplock init\n  $ shiplock init --workflows acme/shiplock@v0.1.0\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production',
     )
     .action(async (directory: string | undefined, options: Options) => {
       const where = resolve(io.cwd, directory ?? '.');
       const finished = options.dryRun === true ? [] : await finishBegun(where);
       for (const path of finished) io.err(`finished what an earlier \`shiplock init\` had begun: ${path}\n`);
+      const pin = options.workflows === undefined ? null : await findPin(options.workflows, serverOf(io), createExec());
+      const config = pin === null || options.force === true ? null : await configThere(where);
+      if (pin !== null && config !== null) {
+        const files = await planCallers(where, config, pin, options);
+        if (options.dryRun !== true) await writeFiles(where, files, false);
+        const end = options.dryRun === true ? 'nothing was written' : 'written; shiplock.yaml stays as it is';
+        done(result(where, config.service.service, files, options.dryRun === true ? filesText(where, files) : '', end));
+        return;
+      }
       const found = await lookAround(where);
       const asks = io.asks === true && options.yes !== true && options.json !== true;
       const talk = asks ? interview(io) : null;
       try {
         const wishes = talk === null ? wishesOf(options) : await askAll(talk, options, found);
         const answers = completed(complete(wishes, found));
-        const files = await planFiles(where, answers);
+        const files = await planFiles(where, answers, pin === null ? null : { pin, ...options });
         const shown = filesText(where, files);
         if (options.dryRun === true) {
-          done(result(where, answers, files, shown, 'nothing was written'));
+          done(result(where, answers.service, files, shown, 'nothing was written'));
           return;
         }
         if (talk !== null) {
           io.err(`\n${shown}\n\n`);
           const sure = await talk.ask('Write this?', 'yes', oneOf(['yes', 'no']));
           if (sure === 'no') {
-            done(result(where, answers, files, '', 'nothing was written'));
+            done(result(where, answers.service, files, '', 'nothing was written'));
             return;
           }
         } else if (options.force !== true && files.some(({ state }) => state === 'changed')) io.err(`${shown}\n`);
         await writeFiles(where, files, options.force === true);
-        done(result(where, answers, files, '', 'written; now: shiplock validate, then shiplock doctor'));
+        done(result(where, answers.service, files, '', 'written; now: shiplock validate, then shiplock doctor'));
       } finally {
         await talk?.close();
       }
@@ -134,7 +159,18 @@ function completed(answer: ReturnType<typeof complete>): Answers {
   throw new ProblemError(answer.problems);
 }
 
-function filesText(where: string, files: readonly PlannedFile[]): string {
+/** The configuration that is there; null where there is none. */
+async function configThere(where: string): Promise<Config | null> {
+  const file = join(where, 'shiplock.yaml');
+  return existsSync(file) ? unwrap(await readConfig(file)) : null;
+}
+
+/** The forge that holds the workflows, as its jobs name it. */
+export function serverOf({ env }: Pick<Io, 'env'>): string {
+  return env['GITHUB_SERVER_URL'] ?? 'https://github.com';
+}
+
+export function filesText(where: string, files: readonly PlannedFile[]): string {
   return files
     .map(({ path, state, lines }) =>
       [`${relative(where, path)}: ${state}`, ...lines.map((line) => `  ${line}`)].join('\n'),
@@ -144,7 +180,7 @@ function filesText(where: string, files: readonly PlannedFile[]): string {
 
 function result(
   where: string,
-  answers: Answers,
+  service: string,
   files: readonly PlannedFile[],
   shown: string,
   end: string,
@@ -155,7 +191,7 @@ function result(
     text: [...(shown === '' ? list : [shown]), end].join('\n'),
     json: {
       directory: where,
-      service: answers.service,
+      service,
       files: files.map(({ path, state, after }) => ({ path, state, text: after })),
       result: end,
     },

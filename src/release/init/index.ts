@@ -1,4 +1,5 @@
 export { type Answers, complete, type Wishes } from './answers.ts';
-export { type PlannedFile, planFiles, writeFiles } from './init.ts';
+export { planFiles, writeFiles } from './init.ts';
 export { type Found, lookAround } from './look.ts';
-export { finishBegun } from './write.ts';
+export type { PlannedFile } from './planned.ts';
+export { finishBegun, writeAll } from './write.ts';

@@ -1,21 +1,21 @@
 import { join } from 'node:path';
 import { environmentNames, loadConfig, resolveEnvironment } from '../../config/index.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
+import { type CallerWishes, planCallers } from '../callers/callers.ts';
+import type { Pin } from '../callers/pin.ts';
 import type { Answers } from './answers.ts';
-import { diffLines } from './diff.ts';
 import { draft, ignored } from './draft.ts';
-import { type Change, readText, writeAll } from './write.ts';
+import { type PlannedFile, planned } from './planned.ts';
+import { readText, writeAll } from './write.ts';
 
 /** Makes a directory one that Shiplock can release from. */
 
-export interface PlannedFile extends Change {
-  readonly state: 'new' | 'changed' | 'same';
-  /** What changes, line by line; of a new file the whole of it. */
-  readonly lines: readonly string[];
-}
-
 /** What would be written. Looks only. Throws when the file would not be valid. */
-export async function planFiles(directory: string, answers: Answers): Promise<readonly PlannedFile[]> {
+export async function planFiles(
+  directory: string,
+  answers: Answers,
+  callers: (CallerWishes & { readonly pin: Pin }) | null = null,
+): Promise<readonly PlannedFile[]> {
   const text = draft(answers);
   const file = join(directory, 'shiplock.yaml');
   const config = unwrap(loadConfig(text, { file }));
@@ -25,13 +25,14 @@ export async function planFiles(directory: string, answers: Answers): Promise<re
   return [
     planned(file, await readText(file), text),
     planned(ignore, before, withLines(before ?? '', ignored(answers))),
+    ...(callers === null ? [] : await planCallers(directory, config, callers.pin, callers)),
   ];
 }
 
-/** @param force replace a shiplock.yaml that is there and differs */
+/** @param force replace what is there and differs; lines are added to .gitignore in any case */
 export async function writeFiles(directory: string, files: readonly PlannedFile[], force: boolean): Promise<void> {
-  const there = files.find(({ path, state }) => path.endsWith('shiplock.yaml') && state === 'changed');
-  if (there !== undefined && !force) throw new ProblemError(wouldOverwrite(there.path));
+  const there = files.filter(({ path, state }) => !path.endsWith('.gitignore') && state === 'changed');
+  if (there.length > 0 && !force) throw new ProblemError(there.map(({ path }) => wouldOverwrite(path)));
   const changes = files.filter(({ state }) => state !== 'same');
   if (changes.length > 0) {
     await writeAll(
@@ -39,20 +40,6 @@ export async function writeFiles(directory: string, files: readonly PlannedFile[
       changes.map(({ path, before, after }) => ({ path, before, after })),
     );
   }
-}
-
-function planned(path: string, before: string | null, after: string): PlannedFile {
-  const state = before === null ? 'new' : before === after ? 'same' : 'changed';
-  const lines =
-    state === 'same'
-      ? []
-      : before === null
-        ? after
-            .trimEnd()
-            .split('\n')
-            .map((line) => `+ ${line}`)
-        : diffLines(before, after);
-  return { path, before, after, state, lines };
 }
 
 /** Adds what is missing; what stands there stays as it is. Pure. */
@@ -68,8 +55,8 @@ function wouldOverwrite(path: string): Problem {
   return {
     code: 'release.would-overwrite',
     where: path,
-    found: 'a shiplock.yaml that differs',
+    found: 'a file that differs',
     expected: 'none, or --force',
-    remedy: 'see the difference with --dry-run; to replace it: --force',
+    remedy: 'see the difference with --dry-run; to replace it: --force; to keep workflows current: shiplock upgrade',
   };
 }

@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import type { Pin } from './pin.ts';
+
+/** The workflows of a service, which call ours: one for each environment, and one for each thing that is done now and then. Pure. */
+
+export interface CallersOf {
+  readonly service: string;
+  /** Before the names of the files: a repository may hold several services. */
+  readonly prefix: string;
+  /** From the root of the repository. */
+  readonly config: string;
+  readonly state: string;
+  readonly runner: string;
+  readonly branch: string;
+  readonly api: boolean;
+  readonly frontend: boolean;
+  readonly database: boolean;
+  /** In the order in which a release goes through them. */
+  readonly environments: readonly Place[];
+}
+
+export interface Place {
+  readonly name: string;
+  /** Where a release comes from; null: from a commit. */
+  readonly from: string | null;
+  /** Argo CD brings it into a cluster. */
+  readonly cluster: boolean;
+}
+
+type Lines = readonly string[];
+
+/** Name of the file in `.github/workflows` → its text. */
+export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string> {
+  const files = of.environments.map((place): readonly [string, Lines] => [
+    place.name,
+    place.from === null ? released(of, place, pin) : promoted(of, place, place.from, pin),
+  ]);
+  const watched = of.environments.filter(({ cluster }) => cluster);
+  const others: readonly (readonly [string, Lines])[] = [
+    ['rollback', rolledBack(of, pin)],
+    ...(of.database ? [['migrate', migrated(of, pin)] as const] : []),
+    ...(watched.length > 0 ? [['drift', drifted(of, watched, pin)] as const] : []),
+  ];
+  return new Map([...files, ...others].map(([name, lines]) => [`${of.prefix}-${name}.yml`, sealed(lines)]));
+}
+
+function released(of: CallersOf, { name }: Place, pin: Pin): Lines {
+  const parts = { ...(of.api ? {} : { api: 'false' }), ...(of.frontend ? {} : { frontend: 'false' }) };
+  return [
+    `# Releases every commit of ${of.branch} to ${name}. A tag \`v1.4.0\` that is pushed with the commit names the release.`,
+    `name: Release ${of.service} to ${name}`,
+    'on:',
+    '  push:',
+    `    branches: [${quoted(of.branch)}]`,
+    '  workflow_dispatch:',
+    '    inputs:',
+    ...input('seed', {
+      description: 'Load the seed data (counts for a first release)',
+      type: 'boolean',
+      default: 'false',
+    }),
+    '',
+    'permissions: {}',
+    '',
+    'jobs:',
+    ...job(of, 'build', 'build', pin, { title: 'Build', environment: name, inputs: parts, secrets: false }),
+    ...job(of, 'release', 'release', pin, {
+      title: `Release to ${name}`,
+      needs: 'build',
+      environment: name,
+      inputs: { seed: '${{ inputs.seed || false }}' },
+      secrets: true,
+    }),
+  ];
+}
+
+function promoted(of: CallersOf, { name }: Place, from: string, pin: Pin): Lines {
+  return [
+    `# Takes the release that serves ${from} to ${name}, unchanged. Start it at the tag of the release.`,
+    `name: Promote ${of.service} to ${name}`,
+    'on:',
+    '  workflow_dispatch:',
+    '    inputs:',
+    ...input('release', {
+      description: `Which release (empty means what serves ${from})`,
+      type: 'string',
+      default: "''",
+    }),
+    ...input('reason', { description: 'Why', type: 'string', default: 'promotion' }),
+    ...input('seed', {
+      description: 'Load the seed data (counts for a first release)',
+      type: 'boolean',
+      default: 'false',
+    }),
+    '',
+    'permissions: {}',
+    '',
+    'jobs:',
+    ...job(of, 'promote', 'promote', pin, {
+      title: `Promote to ${name}`,
+      environment: name,
+      inputs: {
+        from,
+        release: '${{ inputs.release }}',
+        reason: '${{ inputs.reason }}',
+        seed: '${{ inputs.seed }}',
+      },
+      secrets: true,
+    }),
+  ];
+}
+
+function rolledBack(of: CallersOf, pin: Pin): Lines {
+  return [
+    '# Takes an environment back to an earlier release. It waits for no release, no window and no approval.',
+    `name: Roll ${of.service} back`,
+    'on:',
+    '  workflow_dispatch:',
+    '    inputs:',
+    ...chosenEnvironment(of),
+    ...input('to', {
+      description: 'The release to go back to (empty means the one before)',
+      type: 'string',
+      default: "''",
+    }),
+    ...input('reason', { description: 'Why', type: 'string', required: 'true' }),
+    '',
+    'permissions: {}',
+    '',
+    'jobs:',
+    ...job(of, 'rollback', 'rollback', pin, {
+      title: 'Go back',
+      environment: '${{ inputs.environment }}',
+      inputs: { to: '${{ inputs.to }}', reason: '${{ inputs.reason }}' },
+      secrets: true,
+    }),
+  ];
+}
+
+function migrated(of: CallersOf, pin: Pin): Lines {
+  return [
+    '# Says what the pending migrations would do, or applies them ahead of their release.',
+    `name: Migrate ${of.service}`,
+    'on:',
+    '  workflow_dispatch:',
+    '    inputs:',
+    ...chosenEnvironment(of),
+    ...input('plan', { description: 'Only say what would be done', type: 'boolean', default: 'true' }),
+    ...input('reason', { description: 'Why', type: 'string', default: 'migration' }),
+    '',
+    'permissions: {}',
+    '',
+    'jobs:',
+    ...job(of, 'migrate', 'migrate', pin, {
+      title: 'Migrate',
+      environment: '${{ inputs.environment }}',
+      inputs: { plan: '${{ inputs.plan }}', reason: '${{ inputs.reason }}' },
+      secrets: true,
+    }),
+  ];
+}
+
+function drifted(of: CallersOf, places: readonly Place[], pin: Pin): Lines {
+  return [
+    '# Looks every hour whether git and the cluster agree; a job that fails says what differs.',
+    `name: Drift of ${of.service}`,
+    'on:',
+    '  schedule:',
+    "    - cron: '23 * * * *'",
+    '  workflow_dispatch:',
+    '',
+    'permissions: {}',
+    '',
+    'jobs:',
+    ...places.flatMap(({ name }) =>
+      job(of, name, 'drift', pin, { title: name, environment: name, inputs: {}, secrets: false }),
+    ),
+  ];
+}
+
+interface Job {
+  readonly title: string;
+  readonly needs?: string;
+  readonly environment: string;
+  /** As they are written. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly secrets: boolean;
+}
+
+function job(of: CallersOf, id: string, workflow: string, { repository, commit, version }: Pin, what: Job): Lines {
+  const secrets = of.database && what.secrets ? ['DATABASE_DSN', 'APPLICATION_DSN'] : [];
+  return [
+    `  ${id}:`,
+    `    name: ${what.title}`,
+    ...(what.needs === undefined ? [] : [`    needs: ${what.needs}`]),
+    '    permissions:',
+    '      contents: read # to check the commit out',
+    `    uses: ${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? '' : ` # ${version}`}`,
+    '    with:',
+    `      environment: ${what.environment}`,
+    ...(of.config === 'shiplock.yaml' ? [] : [`      config: ${quoted(of.config)}`]),
+    `      state: ${quoted(of.state)}`,
+    `      runner: ${quoted(of.runner)}`,
+    ...Object.entries(what.inputs).map(([name, value]) => `      ${name}: ${value}`),
+    ...(secrets.length === 0
+      ? []
+      : ['    # Kept in the environment of the forge, or in the repository.', '    secrets:']),
+    ...secrets.map((name) => `      ${name}: \${{ secrets.${name} }}`),
+  ];
+}
+
+function input(name: string, keys: Readonly<Record<string, string>>): Lines {
+  return [`      ${name}:`, ...Object.entries(keys).map(([key, value]) => `        ${key}: ${value}`)];
+}
+
+function chosenEnvironment({ environments }: CallersOf): Lines {
+  const names = environments.map(({ name }) => name).join(', ');
+  return input('environment', { description: 'Where', type: 'choice', required: 'true', options: `[${names}]` });
+}
+
+/** A text that YAML reads back as it is. */
+function quoted(text: string): string {
+  return /^[A-Za-z/][A-Za-z0-9_./-]*$/.test(text) && !/^(?:true|false|null|yes|no|on|off)$/i.test(text)
+    ? text
+    : `'${text.replaceAll("'", "''")}'`;
+}
+
+const MARK = /^# shiplock-caller: ([0-9a-f]{16})\n/m;
+const PINNED = /(\/\.github\/workflows\/[\w-]+\.yml)@[0-9a-f]{40}(?: # \S+)?$/gm;
+
+/** With a mark by which is seen later whether somebody has changed more than the pins. */
+function sealed([first = '', ...rest]: Lines): string {
+  const text = `${[first, ...rest].join('\n')}\n`;
+  return `${first}\n# shiplock-caller: ${digestOf(text)}\n${rest.join('\n')}\n`;
+}
+
+/** Nobody has changed it since it was written, but for the pins. Pure. */
+export function isUntouched(text: string): boolean {
+  const mark = MARK.exec(text)?.[1];
+  return mark !== undefined && mark === digestOf(text.replace(MARK, ''));
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text.replaceAll(PINNED, '$1')).digest('hex').slice(0, 16);
+}

@@ -1,0 +1,156 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { freePort } from '../../scripts/components/ports.ts';
+import { command, type Ran, stopUnits } from '../../scripts/lab/lab.ts';
+import { openRunner, type Runner } from './support/act.ts';
+import { servedVersion } from './support/doors.ts';
+
+/**
+ * The quick start, as far as it goes without a forge: a repository with a Go service, the callers that `init` writes, and a runner that takes them
+ * from there. Every reusable workflow but `migrate` runs here; that one needs a database (doors-act.test.ts).
+ */
+
+const ROOT = join(import.meta.dirname, '../..');
+const environments = ['development', 'production'] as const;
+
+let dir: string;
+let service: string;
+let state: string;
+let runner: Runner;
+let binds: readonly string[];
+
+const shiplock = (...args: readonly string[]): Promise<Ran> =>
+  command([process.execPath, join(ROOT, 'bin/shiplock.js'), ...args], {
+    cwd: service,
+    env: { ...process.env, SHIPLOCK_WHO: 'lab', GITHUB_SERVER_URL: `file://${runner.server}` },
+  });
+const git = (...args: readonly string[]): string =>
+  execFileSync('git', ['-C', service, '-c', 'user.name=Lab', '-c', 'user.email=lab@localhost', ...args], {
+    encoding: 'utf8',
+  }).trim();
+const read = (file: string): string => readFileSync(join(service, file), 'utf8');
+const serves = (index: number): Promise<string> => servedVersion(`http://${binds[index]}`);
+
+async function well(workflow: string, event: string, inputs: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const ran = await runner.run(service, workflow, event, { inputs });
+  expect(ran.code, ran.stdout + ran.stderr).toBe(0);
+  return ran;
+}
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'sw-'));
+  service = join(dir, 'shop');
+  state = join(dir, 'state');
+  runner = await openRunner(dir);
+  cpSync(join(ROOT, 'examples/certkeeper/api'), join(service, 'api'), { recursive: true });
+  execFileSync('git', ['init', '-q', '-b', 'main', service]);
+  git('remote', 'add', 'origin', 'https://github.com/example/shop.git');
+  binds = [`127.0.0.1:${await freePort()}`, `127.0.0.1:${await freePort()}`];
+});
+afterAll(async () => {
+  for (const name of environments) await stopUnits(join(dir, 'host', name));
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test('init writes the configuration and the callers, pinned to the commit of the tag', async () => {
+  const commit = await runner.tag('v0.1.0');
+  const ran = await shiplock('init', '--yes', '--workflows', `${runner.repository}@v0.1.0`, '--state', state);
+  expect(ran.code, ran.stderr).toBe(0);
+  expect(globSync('*', { cwd: join(service, '.github/workflows') }).toSorted()).toEqual([
+    'shiplock-development.yml',
+    'shiplock-production.yml',
+    'shiplock-rollback.yml',
+  ]);
+  expect(read('.github/workflows/shiplock-development.yml')).toContain(`release.yml@${commit} # v0.1.0`);
+  // As quick as it may be, beside others on this machine, and out of the checkout, which a job cleans.
+  let text = read('shiplock.yaml');
+  for (const [index, bind] of binds.entries()) text = text.replace(`127.0.0.1:${8080 + index}`, bind);
+  text = text
+    .replaceAll('.shiplock/{environment}', `${dir}/host/{environment}`)
+    .replace(/bake: \d+[sm]/g, 'bake: 1s')
+    .replaceAll(/finalBake: \w+/g, 'finalBake: 0s')
+    .replaceAll(/analysisDeadline: \w+/g, 'analysisDeadline: 1s')
+    .replaceAll('lowTraffic: gate', 'lowTraffic: smoke')
+    .replaceAll('replicas: 2', 'replicas: 1')
+    .replace(/path: \/readyz/g, 'path: /api/v1/ping');
+  writeFileSync(join(service, 'shiplock.yaml'), text);
+  git('add', '-A');
+  git('commit', '-q', '-m', 'one');
+  git('tag', 'v1.0.0');
+});
+
+test('a push builds and releases', async () => {
+  const ran = await well('shiplock-development.yml', 'push');
+  expect(ran.stdout).toContain('shop 1.0.0 is the first release of development');
+  expect(await serves(0)).toBe('1.0.0');
+});
+
+test('upgrade moves the pins; what somebody changed stays', async () => {
+  const file = '.github/workflows/shiplock-production.yml';
+  const own = read(file).replace('default: promotion', 'default: accepted # ours');
+  writeFileSync(join(service, file), own);
+  const commit = await runner.tag('v0.2.0');
+  const to = ['upgrade', '--workflows', `${runner.repository}@v0.2.0`];
+  const shown = await shiplock(...to, '--dry-run');
+  expect(shown.code, shown.stderr).toBe(0);
+  expect(shown.stdout).toContain(`rollback.yml@${commit} # v0.2.0`);
+  expect(read(file)).toBe(own);
+  const ran = await shiplock(...to, '--json');
+  expect(JSON.parse(ran.stdout)).toMatchObject({
+    pin: { commit, version: 'v0.2.0' },
+    files: [{ how: 'moved' }, { how: 'moved' }, { how: 'moved' }],
+    absent: [],
+    result: 'written',
+  });
+  expect(read(file)).toBe(own.replace(/@[0-9a-f]{40} # v0\.1\.0/, `@${commit} # v0.2.0`));
+  expect((await shiplock(...to)).stdout).toContain('nothing to do');
+  writeFileSync(join(service, file), read(file).replace('from: development', 'origin: development'));
+  const refused = await shiplock(...to);
+  expect(refused.code).toBe(5);
+  expect(refused.stderr).toContain('release.caller-does-not-fit');
+  writeFileSync(join(service, file), read(file).replace('origin: development', 'from: development'));
+});
+
+test('promote, by the pins of now and at the tag: what serves development serves production', async () => {
+  git('add', '-A');
+  git('commit', '-q', '-m', 'upgrade');
+  await well('shiplock-production.yml', 'workflow_dispatch', { release: '1.0.0', reason: 'accepted', seed: 'false' });
+  expect(await serves(1)).toBe('1.0.0');
+});
+
+test('another version, and back', async () => {
+  writeFileSync(join(service, 'api', 'NOTES'), 'two\n');
+  git('add', '-A');
+  git('commit', '-q', '-m', 'two');
+  git('tag', 'v2.0.0');
+  await well('shiplock-development.yml', 'push');
+  expect(await serves(0)).toBe('2.0.0');
+  const back = await well('shiplock-rollback.yml', 'workflow_dispatch', {
+    environment: 'development',
+    to: '',
+    reason: 'checkout "fails" $(touch x)',
+  });
+  expect(back.stdout).toContain('1.0.0');
+  expect(await serves(0)).toBe('1.0.0');
+});
+
+test('drift looks at clusters: on hosts it says what says it there', async () => {
+  const caller = {
+    name: 'drift',
+    on: 'workflow_dispatch',
+    jobs: {
+      look: {
+        uses: `${runner.repository}/.github/workflows/drift.yml@${runner.commit}`,
+        with: { environment: 'production', state },
+      },
+    },
+  };
+  writeFileSync(join(service, '.github/workflows/drift.yml'), stringify(caller));
+  const ran = await runner.run(service, 'drift.yml', 'workflow_dispatch');
+  expect(ran.code).not.toBe(0);
+  expect(ran.stdout).toContain('::error title=release.no-cluster::');
+});
