@@ -25,7 +25,7 @@ export {
   releaseFromQuarantine,
   standingOf,
 } from './quarantine/index.ts';
-export { isBeside, newestRun, outcomeMarkdown, readReport } from './report/report.ts';
+export { newestRun, outcomeMarkdown, readReport } from './report/report.ts';
 export { type RunCommits, runCommits } from './report/run-commits.ts';
 export { type Summary, summaryText } from './report/summary.ts';
 export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './report/what-if.ts';
