@@ -2,8 +2,9 @@ import { distance } from 'fastest-levenshtein';
 import { environmentNames } from '../config/index.ts';
 import { nearest } from '../model/json.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
+import { isOpen, traitsOf } from '../model/procedures.ts';
 import { listRuns, type RunSummary } from '../procedure/index.ts';
-import { isBeside, type Service } from '../release/index.ts';
+import type { Service } from '../release/index.ts';
 
 /** The rollout that a word of the command line means: a run by its id, or the one of an environment that has not ended. */
 export async function findRollout(
@@ -19,20 +20,21 @@ export async function findRollout(
   );
 }
 
-/** The same, also when it is over: the newest run of an environment. */
+/** The same, also when it is over: the newest run that brought what serves an environment, or took it back. */
 export async function findAnyRun(
   { store, config }: Pick<Service, 'store' | 'config'>,
   wanted: string,
 ): Promise<RunSummary> {
   const runs = await listRuns(store);
   const found =
-    runs.find(({ run }) => run === wanted) ?? runs.findLast((one) => one.environment === wanted && !isBeside(one));
+    runs.find(({ run }) => run === wanted) ??
+    runs.findLast((one) => one.environment === wanted && traitsOf(one.procedure).serves);
   if (found !== undefined) return found;
   throw new ProblemError(unknown(store, wanted, runs, environmentNames(config)));
 }
 
 function openIn(runs: readonly RunSummary[], environment: string): RunSummary | undefined {
-  return runs.findLast((one) => one.environment === environment && one.finished === null && one.procedure !== 'build');
+  return runs.findLast((one) => one.environment === environment && isOpen(one));
 }
 
 function nothingOpen(environment: string): Problem {
@@ -46,7 +48,7 @@ function nothingOpen(environment: string): Problem {
 }
 
 function unknown(store: string, wanted: string, runs: readonly RunSummary[], environments: readonly string[]): Problem {
-  const open = runs.filter(({ finished, procedure }) => finished === null && procedure !== 'build');
+  const open = runs.filter(isOpen);
   const names = [...environments, ...open.map(({ run }) => run)];
   const near = nearest(wanted, [...environments, ...runs.map(({ run }) => run)], distance);
   return {

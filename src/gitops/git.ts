@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { bad, ok, type Result } from '../model/problem.ts';
-import { type GitAddress, gitAddress } from '../procedure/machine/git.ts';
+import { addressProblem, type GitAddress, gitAddress } from '../procedure/machine/git.ts';
 
 export { git } from '../procedure/machine/git.ts';
 
@@ -13,15 +13,7 @@ export interface GitLocation extends GitAddress {
 /** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
 export function locate(repository: string, workDir: string, baseDir: string): Result<GitLocation> {
   const address = gitAddress(repository, baseDir);
-  if ('found' in address) {
-    return bad({
-      code: 'gitops.repository',
-      where: 'gitops.repository',
-      found: address.found,
-      expected: 'a path, https://…, ssh://… or git@host:path',
-      remedy: address.remedy,
-    });
-  }
+  if ('found' in address) return bad(addressProblem('gitops.repository', address));
   const name = createHash('sha256').update(repository).digest('hex').slice(0, 16);
   return ok({ ...address, cache: join(resolve(baseDir, workDir), `gitops-${name}.git`) });
 }

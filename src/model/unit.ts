@@ -37,7 +37,7 @@ export const unitHistorySchema = z.strictObject({
         release: digestSchema,
         run: z.string(),
         time: momentSchema,
-        outcome: z.enum(['released', 'taken-back']),
+        outcome: z.enum(['released', 'taken-back', 'went-back-to']),
         /** By member: the version that it has in this environment. */
         versions: z.record(z.string(), versionSchema),
         who: z.string(),
@@ -49,7 +49,19 @@ export const unitHistorySchema = z.strictObject({
 export type UnitHistory = Readonly<z.infer<typeof unitHistorySchema>>;
 export type UnitEntry = UnitHistory['history'][number];
 
-/** The unit release that an environment has: the newest that came to its end. Pure. */
+/** The unit release that an environment has: the newest that came to its end, or the one that it went back to since. Pure. */
 export function liveUnit({ history }: Pick<UnitHistory, 'history'>): UnitEntry | undefined {
-  return history.findLast(({ outcome }) => outcome === 'released');
+  return history.findLast(cameToServe);
+}
+
+/** The unit release before the live one: what a rollback goes back to. Never one that was gone back from. Pure. */
+export function previousUnit({ history }: Pick<UnitHistory, 'history'>): UnitEntry | undefined {
+  const live = liveUnit({ history })?.release;
+  const served = history.filter(cameToServe);
+  const own = served.findLastIndex(({ release, outcome }) => release === live && outcome === 'released');
+  return served.slice(0, Math.max(0, own)).findLast(({ release }) => release !== live);
+}
+
+function cameToServe({ outcome }: Pick<UnitEntry, 'outcome'>): boolean {
+  return outcome !== 'taken-back';
 }

@@ -17,6 +17,7 @@ import {
   storyOf,
 } from '../announce/index.ts';
 import type { ResolvedAnnounce } from '../config/index.ts';
+import { traitsOf } from '../model/procedures.ts';
 import type { QuarantineRecord } from '../model/quarantine.ts';
 import { type EngineOptions, listRuns, processOf, type RunResult } from '../procedure/index.ts';
 import { skimRun } from '../procedure/journal/skim.ts';
@@ -184,7 +185,7 @@ export async function announceAll(service: ServiceEnvironment): Promise<readonly
   const runs = await listRuns(service.store);
   const told: AnnouncedRun[] = [];
   for (const { run, environment, finished, procedure } of runs) {
-    if (environment !== service.target.environment || procedure === 'build') continue;
+    if (environment !== service.target.environment || !traitsOf(procedure).holds) continue;
     if (finished !== null && !(await somethingOpen(service, run))) continue;
     told.push({ run, ...(await announceRun(service, run, true)) });
   }
@@ -202,7 +203,7 @@ async function storyIn({ store }: ServiceEnvironment, run: string, look: boolean
   const skimmed = await skimRun(store, run, speaks).catch(() => undefined);
   if (skimmed === undefined) return null;
   const story = storyOf(run, skimmed.entries);
-  if (story.procedure === '' || story.procedure === 'build') return null;
+  if (story.procedure === '' || !traitsOf(story.procedure).holds) return null;
   const { state, environment } = story;
   if (look && state === 'running' && (await processOf(store, { run, environment })) === 'gone') noProcess(story);
   return story;

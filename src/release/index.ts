@@ -22,13 +22,15 @@ export {
   addToQuarantine,
   admissionParameter,
   CAUSE,
+  type ClusterWord,
   heldDigests,
   notQuarantined,
+  refuseInClusters,
   refusingClusters,
   releaseFromQuarantine,
   standingOf,
 } from './quarantine/index.ts';
-export { isBeside, newestRun, outcomeMarkdown, readReport } from './report/report.ts';
+export { newestRun, outcomeMarkdown, readReport } from './report/report.ts';
 export { type RunCommits, runCommits, shownRun } from './report/run-commits.ts';
 export { type Summary, summaryText } from './report/summary.ts';
 export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './report/what-if.ts';
@@ -46,10 +48,13 @@ export {
   openUnit,
   planUnit,
   planUnitPromotion,
+  planUnitRollback,
   promoteUnit,
   releaseUnit,
   resumeUnit,
+  rollbackUnit,
   type ServiceUnit,
+  type UnitBackPlan,
   type UnitOutcome,
   type UnitPlan,
   type UnitView,

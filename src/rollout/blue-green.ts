@@ -2,11 +2,12 @@ import { gate, sequence } from '../procedure/build.ts';
 import type { Gate, Node, Sequence } from '../procedure/tree.ts';
 import { bringUp } from './bring-up.ts';
 import type { Surroundings } from './canary.ts';
+import { drainWatch } from './drain.ts';
 import { limitWatch } from './limits.ts';
 import type { Rollout } from './options.ts';
 import { rollbackNode } from './rollback.ts';
 import { judgedShares } from './shares.ts';
-import { drainWatch, promoteStep, retireStep, settleStep, shareStep } from './steps.ts';
+import { promoteStep, retireStep, settleStep, shareStep } from './steps.ts';
 
 /**
  * All traffic at once: the new version is started beside the old one, previewed and asked its smoke tests, then gets everything.

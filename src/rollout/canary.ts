@@ -1,11 +1,12 @@
 import { sequence } from '../procedure/build.ts';
 import type { Node, Sequence } from '../procedure/tree.ts';
 import { bringUp } from './bring-up.ts';
+import { drainWatch } from './drain.ts';
 import { limitWatch } from './limits.ts';
 import type { Rollout } from './options.ts';
 import { rollbackNode } from './rollback.ts';
 import { judgedShares } from './shares.ts';
-import { drainWatch, promoteStep, retireStep, settleStep } from './steps.ts';
+import { promoteStep, retireStep, settleStep } from './steps.ts';
 
 export interface Surroundings {
   /** Between full traffic and the stop of the old version, still inside the rollback: verification, git, purge. */

@@ -2,9 +2,10 @@ import type { Routes } from '../model/traffic.ts';
 import { action, sequence } from '../procedure/build.ts';
 import type { DecideContext, Node, Sequence, Step } from '../procedure/tree.ts';
 import { carries, complement, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
+import { drainWatch } from './drain.ts';
 import { readyWatch } from './health.ts';
 import type { Rollout } from './options.ts';
-import { doOrNothing, drainWatch, retireStep, shareProblems, startStep } from './steps.ts';
+import { doOrNothing, retireStep, shareProblems, startStep } from './steps.ts';
 import { configuredShare, lookAtWorld, unreachable, type World } from './world.ts';
 
 /**

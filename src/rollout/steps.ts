@@ -1,15 +1,14 @@
-import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
 import type { PlatformState, UnitSpec } from '../model/platform.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RoutesState } from '../model/traffic.ts';
-import { action, watch } from '../procedure/build.ts';
-import type { Decision, OutputRef, Step, Watch, WatchAnswer } from '../procedure/tree.ts';
+import { action } from '../procedure/build.ts';
+import type { Decision, OutputRef, Step } from '../procedure/tree.ts';
 import { carries, onlyRoutes, perInstanceShare, readyInstances, splitRoutes } from './capacity.ts';
 import type { ReadyWatch } from './health.ts';
 import { reachable, shortOf } from './hosts.ts';
 import type { Rollout } from './options.ts';
-import { configuredShare, lookAtWorld, openRequests, unreachable, unreachableHosts, type World } from './world.ts';
+import { configuredShare, lookAtWorld, unreachable, unreachableHosts, type World } from './world.ts';
 
 /** The steps every strategy is made of. Each reads the world, decides purely, and leaves the doing to the engine. */
 
@@ -172,64 +171,6 @@ export function settleStep(rollout: Rollout, id = 'make-current'): Step<World, o
       ),
     probe: 'repeatable',
   });
-}
-
-const drainSample = z.strictObject({ time: z.number(), share: z.number(), open: z.number(), reachable: z.boolean() });
-type DrainSample = z.infer<typeof drainSample>;
-interface DrainState {
-  readonly from: number | null;
-  readonly last: DrainSample | null;
-}
-
-/** Waits until a version has no share and no open request; after the deadline it goes on and says what was left. */
-export function drainWatch(
-  rollout: Rollout,
-  version: string,
-  id: string,
-): Watch<DrainState, DrainSample, { left: number }> {
-  const { policy, ports } = rollout;
-  return watch<DrainState, DrainSample, { left: number }>({
-    id,
-    title: `Let ${version} finish its requests`,
-    inputs: { version, timeoutMs: policy.drainTimeoutMs },
-    everyMs: 200,
-    samples: drainSample,
-    outputs: z.strictObject({ left: z.number() }),
-    sample: async (ctx) => {
-      const routes = await ports.router.observe(ctx.signal);
-      return {
-        time: ctx.clock.now(),
-        share: configuredShare(routes, version),
-        open: openRequests(routes, version),
-        reachable: routes.kind === 'observed',
-      };
-    },
-    start: () => ({ from: null, last: null }),
-    fold: (state, sample) => ({ from: state.from ?? sample.time, last: sample }),
-    decide: (state) => drainAnswer(state, policy.drainTimeoutMs),
-  });
-}
-
-/** Pure. Over when nothing is open and, where it was looked at, no share is left; after the deadline anyway. */
-export function drainAnswer(
-  { from, last }: { readonly from: number | null; readonly last: DrainLook | null },
-  timeoutMs: number,
-): WatchAnswer<{ left: number }> {
-  if (last === null || from === null) return { kind: 'look-on', status: 'nothing seen yet' };
-  if (last.reachable && (last.share ?? 0) === 0 && last.open === 0) {
-    return { kind: 'pass', status: 'no open request', outputs: { left: 0 } };
-  }
-  if (last.time - from >= timeoutMs) {
-    return { kind: 'pass', status: `${last.open} requests left after the time-out`, outputs: { left: last.open } };
-  }
-  return { kind: 'look-on', status: `${last.open} open requests` };
-}
-
-interface DrainLook {
-  readonly time: number;
-  readonly open: number;
-  readonly reachable: boolean;
-  readonly share?: number;
 }
 
 /** Stops a version and takes its route away. Its files stay: the way back. */

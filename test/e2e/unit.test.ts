@@ -112,6 +112,49 @@ describe('an API and a site as one unit', () => {
       { behind: 'behind', serves: { release: first } },
     ]);
   });
+
+  test('goes back to the unit release before, the last member first; refused as a whole while one of them cannot', async () => {
+    const back = (...more: readonly string[]) => unit('rollback', 'development', '--reason', 'checkout fails', ...more);
+    const refused = well(await back(), 5);
+    expect(codesOf(refused)).toEqual(['unit.member-moved-alone']);
+    expect(refused.stdout).toContain('2.0.3 serves');
+    expect(await serves('development')).toEqual(['2.0.0', '200 page four']);
+
+    const alone = ['rollback', 'development', '--to', '2.0.1', '--reason', 'as before', '--json'];
+    well(await world.shiplock(...alone, '--config', world.configOf('web')));
+    const there = well(await back());
+    expect(standings(there)).toEqual({ api: 'stays', web: 'stays' });
+    expect(summaryOf(there).sentence).toBe('The unit shop is back in development on api 2.0.0, web 2.0.1.');
+
+    const plan = well(await world.shiplock('rollback', 'development', '--unit', '.', '--reason', 'x', '--dry-run'));
+    const places = ['Take web back to 1.0.0', 'Take api back to 1.0.0', '# web', '# api'].map((words) =>
+      plan.stdout.indexOf(words),
+    );
+    expect(
+      places.every((place, index) => place > (places[index - 1] ?? 0)),
+      plan.stdout,
+    ).toBe(true);
+    expect(await serves('development')).toEqual(['2.0.0', '200 page two']);
+
+    const gone = well(await back());
+    expect(summaryOf(gone)).toMatchObject({
+      release: first,
+      outcome: 'done',
+      members: [
+        { name: 'api', standing: 'taken-back', version: '1.0.0', before: '2.0.0' },
+        { name: 'web', standing: 'taken-back', version: '1.0.0', before: '2.0.1' },
+      ],
+    });
+    expect(await serves('development')).toEqual(['1.0.0', '200 page one']);
+    const view = well(await world.shiplock('pipeline', '--unit', '.'));
+    expect(view.stdout).toContain('the same unit release as in development');
+    // A person has spoken against the whole: none of it returns before it is released from quarantine.
+    for (const member of ['api', 'web'] as const) {
+      const list = well(await world.shiplock('quarantine', 'list', '--config', world.configOf(member)));
+      expect(list.stdout).toMatch(member === 'api' ? / 2\.0\.0$/m : / 2\.0\.1$/m);
+    }
+    expect(codesOf(well(await back(), 5))).toEqual(['unit.nothing-to-roll-back']);
+  });
 });
 
 describe('a first release', () => {
@@ -147,6 +190,20 @@ describe('killed without warning', () => {
       expect(report.boundaries).toBeGreaterThan(60);
       expect(report.missed).toBe(0);
       expect(report.killed).toBeGreaterThanOrEqual(3);
+    } finally {
+      await place.close();
+    }
+  });
+
+  test('at any place, a unit that goes back is back in the end, each member once', async () => {
+    const place = unitPlace('rollback');
+    try {
+      const report = await sweep(place, { seed: 20261122, singles: 1, pairs: 1, clock: 0 });
+      console.log(reportText(report));
+      expect(report.failures).toEqual([]);
+      expect(report.boundaries).toBeGreaterThan(40);
+      expect(report.missed).toBe(0);
+      expect(report.killed).toBeGreaterThanOrEqual(2);
     } finally {
       await place.close();
     }

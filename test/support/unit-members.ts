@@ -1,8 +1,9 @@
 import type { Problem } from '../../src/model/problem.ts';
-import { listRuns, type RunResult, resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
+import { listRuns, type Procedure, type RunResult, resumeProcedure, runProcedure } from '../../src/procedure/index.ts';
 import type { ReleaseRecord } from '../../src/release/record.ts';
+import { type UnitBackInputs, unitBackProcedure } from '../../src/release/unit/back.ts';
 import type { MemberEnd, MemberPorts } from '../../src/release/unit/member.ts';
-import { type UnitInputs, unitProcedure } from '../../src/release/unit/procedure.ts';
+import { movingOf, type UnitInputs, unitProcedure, versionOf } from '../../src/release/unit/procedure.ts';
 import type { Bench } from './engine.ts';
 import { virtualClock } from './virtual-clock.ts';
 
@@ -59,6 +60,16 @@ export function inputsOf(names: readonly string[], staying: readonly string[] = 
   };
 }
 
+/** A way back from what `inputsOf` has released. */
+export function backInputsOf(names: readonly string[], staying: readonly string[] = []): UnitBackInputs {
+  const { from: _, before: __, ...brought } = inputsOf(names, staying);
+  const moved = new Set(movingOf(brought).map(({ name }) => name));
+  const versions = Object.fromEntries(
+    brought.members.map((one) => [one.name, moved.has(one.name) ? '1' : versionOf(one)]),
+  );
+  return { ...brought, before: digest('b'), versions };
+}
+
 export const problem = (where: string): Problem => ({
   code: 'test.member',
   where,
@@ -91,10 +102,11 @@ export function worldOf(
   names: readonly string[],
   scripts: Readonly<Record<string, Script>>,
   check: (world: World, doing: string) => readonly string[] = () => [],
+  begins: 'old' | 'new' = 'old',
 ): World {
   const ended = new Map<string, MemberEnd>();
   const calls = new Map<string, number>();
-  const serves = new Map<string, 'old' | 'new'>(names.map((name) => [name, 'old']));
+  const serves = new Map<string, 'old' | 'new'>(names.map((name) => [name, begins]));
   const log: string[] = [];
   const broken: string[] = [];
   const go = (name: string, way: 'forward' | 'back', run: string): MemberEnd => {
@@ -103,7 +115,7 @@ export function worldOf(
     const before = ended.get(key);
     // A way back that failed is tried again; one that went through, and every way forward, is over.
     if (before !== undefined && (way === 'forward' || before.kind === 'done')) return before;
-    if (way === 'back' && ended.get(`forward ${name}`)?.kind !== 'done') return { kind: 'done' };
+    if (way === 'back' && serves.get(name) === 'old') return { kind: 'done' };
     const nth = calls.get(key) ?? 0;
     calls.set(key, nth + 1);
     const said = scripts[name]?.[way] ?? ['done'];
@@ -125,6 +137,10 @@ export function worldOf(
           broken.push(`${name} goes back blamed`);
         return go(name, 'back', run);
       },
+      goBack: async (name, { run, inputs }) => {
+        if (inputs.blameless === true) broken.push(`${name} goes back without blame`);
+        return go(name, 'back', run);
+      },
     },
   };
   return world;
@@ -137,8 +153,27 @@ export async function drive(
   ports: MemberPorts,
   most: number,
 ): Promise<readonly RunResult[]> {
+  return driveTree(on, () => unitProcedure(inputs, ports, on.store), most);
+}
+
+/** Members of which all serve what is new, and what each call to go back says. */
+export function goingBack(names: readonly string[], scripts: Readonly<Record<string, readonly Word[]>>): World {
+  const both = Object.entries(scripts).map(([name, back]): [string, Script] => [name, { forward: [], back }]);
+  return worldOf(names, Object.fromEntries(both), undefined, 'new');
+}
+
+/** The same as `drive`, for a unit that goes back. */
+export function driveBack(
+  on: Bench,
+  inputs: UnitBackInputs,
+  { ports }: World,
+  most: number,
+): Promise<readonly RunResult[]> {
+  return driveTree(on, () => unitBackProcedure(inputs, ports, on.store), most);
+}
+
+async function driveTree(on: Bench, procedure: () => Procedure, most: number): Promise<readonly RunResult[]> {
   const clock = virtualClock();
-  const procedure = () => unitProcedure(inputs, ports, on.store);
   const results = [await clock.runUntil(runProcedure(procedure(), { ...on.options(clock), run: 'r1' }))];
   while (results.length < most) {
     const [run] = await listRuns(on.store);

@@ -1,17 +1,19 @@
 import { promotionOrder } from '../../config/index.ts';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
-import { ProblemError } from '../../model/problem.ts';
+import { formatProblem, ProblemError } from '../../model/problem.ts';
 import type { QuarantineEntry } from '../../model/quarantine.ts';
 import { digestSchema } from '../../model/release.ts';
 import {
   addToQuarantine,
   admissionParameter,
   CAUSE,
+  type ClusterWord,
   heldDigests,
   notQuarantined,
   openEnvironment,
   openService,
+  refuseInClusters,
   refusingClusters,
   releaseFromQuarantine,
   standingOf,
@@ -66,7 +68,9 @@ function addList(quarantine: Registry['program'], { io, done }: Registry): void 
 function addAdd(quarantine: Registry['program'], { io, done }: Registry): void {
   withPersonOptions(withCommonOptions(quarantine.command('add')))
     .summary('put a digest into quarantine')
-    .description('Put a digest into quarantine. From then on no door takes it anywhere. Recorded and announced.')
+    .description(
+      'Put a digest into quarantine. From then on no door takes it anywhere, and clusters refuse its pods where it does not serve. Recorded and announced.',
+    )
     .argument('<digest>', 'sha256:…')
     .requiredOption('--reason <text>', 'why; stands on the list')
     .option('--environment <name>', 'whose policy says who may (default: the last in the order of environments)')
@@ -79,13 +83,31 @@ function addAdd(quarantine: Registry['program'], { io, done }: Registry): void {
       const entry = await door(io, options, true);
       const { config } = await openService(entry);
       const name = options.environment ?? promotionOrder(config).at(-1) ?? '';
-      const added = await addToQuarantine(await openEnvironment(entry, name), { digest, why: options.reason });
+      const word = { digest, why: options.reason };
+      const added = await addToQuarantine(await openEnvironment(entry, name), word);
+      // The word counts first: whatever a cluster says, no door takes it any more.
+      const clusters = await refuseInClusters(entry, word);
       done({
-        exit: EXIT.done,
-        text: `${digest} is in quarantine, in all environments`,
-        json: jsonSchema.parse({ environment: name, entry: added }),
+        exit: clusters.some(({ kind }) => kind === 'failed') ? EXIT.failed : EXIT.done,
+        text: [`${digest} is in quarantine, in all environments`, ...clusters.map(clusterText)].join('\n'),
+        json: jsonSchema.parse({ environment: name, entry: added, clusters }),
       });
     });
+}
+
+function clusterText(word: ClusterWord): string {
+  const { environment } = word;
+  switch (word.kind) {
+    case 'refuses':
+      return `  the cluster of ${environment} refuses its pods`;
+    case 'serves':
+      return `  it serves in ${environment}: the cluster goes on taking its pods until it is rolled back, which puts it on that list too`;
+    case 'failed':
+      return [
+        `  the cluster of ${environment} does not refuse it yet; give the command again`,
+        ...word.problems.map(formatProblem),
+      ].join('\n');
+  }
 }
 
 function addRelease(quarantine: Registry['program'], { io, done }: Registry): void {

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import { isOpen, traitsOf } from '../../model/procedures.ts';
 import { listRuns } from '../../procedure/index.ts';
 import { fetchRun, openEnvironment, openService, resume, type Service } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
@@ -20,8 +21,7 @@ export async function findRun(
   wanted: string | undefined,
 ): Promise<{ readonly run: string; readonly environment: string; readonly procedure: string }> {
   const runs = await listRuns(store);
-  // A build is not gone on with: `shiplock release` begins it again and takes what it finds built.
-  const open = runs.filter((run) => run.finished === null && run.procedure !== 'build');
+  const open = runs.filter(isOpen);
   const found =
     wanted === undefined ? (open.length === 1 ? open[0] : undefined) : runs.find((run) => run.run === wanted);
   if (found !== undefined) return { run: found.run, environment: found.environment, procedure: found.procedure };
@@ -45,6 +45,20 @@ export async function findOrFetchRun(
     await fetchRun(service, wanted);
   }
   return findRun(store, wanted);
+}
+
+function notResumed(run: string, procedure: string): Problem {
+  return procedure === 'build' ? onlyBuilt(run) : begunAgain(run, procedure);
+}
+
+function begunAgain(run: string, procedure: string): Problem {
+  return {
+    code: 'cli.not-resumed',
+    where: `run ${run}`,
+    found: `a run of ${procedure}, which is never gone on with`,
+    expected: 'a release, a rollback or a migration',
+    remedy: 'give the command again that began it: it takes what is done already',
+  };
 }
 
 function onlyBuilt(run: string): Problem {
@@ -101,7 +115,7 @@ export function addResume({ program, io, done }: Registry): void {
       }
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
       const { run, environment, procedure } = await findOrFetchRun(await openService(entry), wanted);
-      if (procedure === 'build') throw new ProblemError(onlyBuilt(run));
+      if (traitsOf(procedure).stopped !== 'resumed') throw new ProblemError(notResumed(run, procedure));
       const result = await resume(await openEnvironment(entry, environment), run, answers);
       done(runResult(result));
     });

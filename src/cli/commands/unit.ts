@@ -7,10 +7,13 @@ import {
   openUnit,
   planUnit,
   planUnitPromotion,
+  planUnitRollback,
   promoteUnit,
   releaseUnit,
   resumeUnit,
+  rollbackUnit,
   type ServiceUnit,
+  type UnitBackPlan,
   type UnitOutcome,
   type UnitPlan,
   type UnitView,
@@ -81,6 +84,30 @@ export async function unitPromotion(
     : planResult(await planUnitPromotion(unit, options.to, request));
 }
 
+/** The same for `shiplock rollback --unit`. */
+export async function unitRollback(
+  io: Io,
+  environment: string,
+  options: CommonOptions & UnitOption & { readonly reason: string; readonly to?: string; readonly dryRun?: boolean },
+): Promise<CommandResult | undefined> {
+  const acts = options.dryRun !== true;
+  const unit = await openNamed(io, options, acts);
+  if (unit === undefined) return undefined;
+  if (options.to !== undefined) {
+    throw new ProblemError({
+      code: 'cli.usage',
+      where: '--to',
+      found: 'both --to and --unit',
+      expected: 'a version of one service, or a unit, which goes back to its unit release before',
+      remedy: 'leave one of them out',
+    });
+  }
+  const request = { why: options.reason };
+  return acts
+    ? resultOf(await rollbackUnit(unit, environment, request))
+    : backPlanResult(await planUnitRollback(unit, environment, request));
+}
+
 /** The same for `shiplock resume --unit`. */
 export async function unitResume(
   io: Io,
@@ -106,11 +133,22 @@ function resultOf({ exit, summary }: UnitOutcome): CommandResult {
 
 function planResult(plan: UnitPlan): CommandResult {
   const parts = plan.members.flatMap((member) => {
-    if (member.kind === 'stays') return [`# ${member.name}: stays as it is, ${member.version}\n`];
+    if (member.kind === 'stays') return [staysText(member)];
     const { name, build, release, gates } = member;
     return [`# ${name}`, ...(build === null ? [] : [renderPlan(build)]), renderPlan(release), `Gates: ${gates}\n`];
   });
   return { exit: EXIT.done, text: [renderPlan(plan.unit), ...parts].join('\n'), json: jsonSchema.parse(plan) };
+}
+
+function backPlanResult(plan: UnitBackPlan): CommandResult {
+  const parts = plan.members.flatMap((member) =>
+    member.kind === 'stays' ? [staysText(member)] : [`# ${member.name}`, renderPlan(member.rollback)],
+  );
+  return { exit: EXIT.done, text: [renderPlan(plan.unit), ...parts].join('\n'), json: jsonSchema.parse(plan) };
+}
+
+function staysText({ name, version }: { readonly name: string; readonly version: string }): string {
+  return `# ${name}: stays as it is, ${version}\n`;
 }
 
 /** The view for a terminal. */

@@ -32,10 +32,19 @@ function holds(seen: KubeObject, digest: string): boolean {
   return dataSchema.safeParse(seen.body).data?.data?.[quarantineKey(digest)] !== undefined;
 }
 
+function reasonOf({ version, why }: { readonly version: string; readonly why?: string }, run: string): string {
+  return why === undefined ? `${version}, taken back by run ${run}` : `${why}, added by run ${run}`;
+}
+
 /** Puts a digest on the list, or takes it off: only an explicit release of it does that. */
 export function quarantineStep(
   list: QuarantineList,
-  what: { readonly digest: string; readonly version: string },
+  what: {
+    readonly digest: string;
+    readonly version: string;
+    /** Why, in the words of a person; left out: a run has taken it back. */
+    readonly why?: string;
+  },
   how: 'put' | 'lift',
 ): Step<KubeObject | null, object> {
   const kind = mapsIn(list);
@@ -60,7 +69,7 @@ export function quarantineStep(
             verb: 'merge',
             object: kind,
             name: list.name,
-            body: { data: { [key]: how === 'put' ? `${what.version}, taken back by run ${ctx.run}` : null } },
+            body: { data: { [key]: how === 'put' ? reasonOf(what, ctx.run) : null } },
             resourceVersion: seen.meta.resourceVersion,
             resource: `kube:${list.namespace}/${list.name}`,
             timeoutMs: 10_000,

@@ -1,4 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
+import type { Problem } from '../../model/problem.ts';
 
 /** How git is called, by the store and by the rooms: argument vectors only, nothing of the user's hooks, no prompt, no helper protocols. */
 
@@ -37,6 +38,17 @@ export function gitAddress(repository: string, baseDir: string): GitAddress | Re
     if (url.protocol === 'http:' && !loopback) return { found: 'http without encryption', remedy: 'use https' };
   }
   return { kind: 'remote', address: repository };
+}
+
+/** What is said of a refused address, by the key of the configuration under which it stands. */
+export function addressProblem(where: 'store.git.url' | 'gitops.repository', refused: RefusedAddress): Problem {
+  return {
+    code: where === 'store.git.url' ? 'store.url' : 'gitops.repository',
+    where,
+    found: refused.found,
+    expected: 'a path, https://…, ssh://… or git@host:path',
+    remedy: refused.remedy,
+  };
 }
 
 /** An argument vector for git on the repository in `gitDir`. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../model/ports.ts';
 import { bad, ok, type Result } from '../../model/problem.ts';
-import { gitAddress } from '../machine/git.ts';
+import { addressProblem, gitAddress } from '../machine/git.ts';
 import { gitRemote } from './git-remote.ts';
 import { gitLeases } from './lease-git.ts';
 import { gitReplica } from './replica-git.ts';
@@ -25,15 +25,7 @@ export interface GitStoreOptions extends SharedSettings {
 export function gitStore(options: GitStoreOptions): Result<SharedStore> {
   const { url, prefix, timeoutMs, clock, leaseMs, patienceMs, everyMs } = options;
   const found = gitAddress(url, options.baseDir);
-  if ('found' in found) {
-    return bad({
-      code: 'store.url',
-      where: 'store.git.url',
-      found: found.found,
-      expected: 'a path, https://…, ssh://… or git@host:path',
-      remedy: found.remedy,
-    });
-  }
+  if ('found' in found) return bad(addressProblem('store.git.url', found));
   const remote = gitRemote({ address: found.address, workDir: join(options.store, 'git'), clock, timeoutMs });
   return ok({
     where: remote.where,

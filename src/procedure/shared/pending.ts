@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { Problem } from '../../model/problem.ts';
 import { problemsOf } from '../../model/problem.ts';
+import { traitsOf } from '../../model/procedures.ts';
 import { readJournalText } from '../journal/read.ts';
 import { listRuns } from '../journal/runs.ts';
 import { LeaseLostError } from '../lease/fence.ts';
@@ -25,8 +26,7 @@ export async function pendingRuns(
 ): Promise<readonly PendingRun[]> {
   const pending: PendingRun[] = [];
   for (const { run, environment: of, procedure } of await listRuns(store)) {
-    // A build holds no environment: its journal stays where it was built.
-    if (procedure === 'build' || (environment !== undefined && of !== environment)) continue;
+    if (!traitsOf(procedure).holds || (environment !== undefined && of !== environment)) continue;
     const paths = runPaths(store, run);
     const { records, journalBytes } = await notedCopy(paths, shared.where);
     if ((await sizeOf(paths.journal)) === journalBytes) continue;

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { ClusterEnvironment } from '../../config/index.ts';
+import type { ClusterEnvironment, ResolvedEnvironment } from '../../config/index.ts';
 import { type ApplicationPlace, applicationKind, gitRelations, observeGitops, syncNode } from '../../gitops/index.ts';
 import { prometheusMetrics } from '../../metrics/index.ts';
 import type { Check } from '../../model/check.ts';
@@ -8,6 +8,7 @@ import { type ClusterRollouts, versionOf } from '../../model/cluster-rollout.ts'
 import type { Cluster, Kube, KubeRight } from '../../model/kube.ts';
 import type { Counters } from '../../model/metrics.ts';
 import type { Clock, Exec, Metrics, Platform, TrafficRouter } from '../../model/ports.ts';
+import type { Problem } from '../../model/problem.ts';
 import { clusterChecks, isRefused, podsPlatform, type QuarantineList, quarantineStep } from '../../platform/index.ts';
 import { httpClient, kubeClient, sequence } from '../../procedure/index.ts';
 import type { Witness } from '../../rollout/index.ts';
@@ -94,11 +95,12 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
         const what = { digest: unit.digest, version: release.version };
         return { lift: quarantineStep(list, what, 'lift'), put: quarantineStep(list, what, 'put') };
       },
-      refusal: (digest) => {
+      refusal: ({ digest, why }) => {
         if (platform.quarantine === null) return null;
         const list = quarantineList(platform.quarantine);
         return {
           refused: () => isRefused(list, digest),
+          put: quarantineStep(list, { digest, version: digest, why }, 'put'),
           lift: quarantineStep(list, { digest, version: digest }, 'lift'),
         };
       },
@@ -121,6 +123,20 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
         });
       },
     },
+  };
+}
+
+/** Why something that is done in clusters only, looking or waiting, cannot be done where hosts of ours serve. */
+export function noCluster({ environment, platform }: ResolvedEnvironment, doing: 'look' | 'wait'): Problem {
+  return {
+    code: 'release.no-cluster',
+    where: environment,
+    found: `the platform \`${platform.kind}\``,
+    expected: 'an environment that Argo CD brings into a cluster',
+    remedy:
+      doing === 'look'
+        ? '`shiplock status` says what serves on hosts, and whether git agrees'
+        : 'name an environment on kubernetes; on hosts a release waits for itself',
   };
 }
 

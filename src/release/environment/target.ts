@@ -106,8 +106,14 @@ export interface ClusterTarget {
   named(): Promise<string | null>;
   /** Steps that take a digest out of quarantine and put it there; null where the cluster keeps none. */
   quarantine(record: ReleaseRecord): { readonly lift: Node; readonly put: Node } | null;
-  /** Whether the cluster refuses pods of a digest now, and the step that ends that; null where it keeps no list. */
-  refusal(digest: string): { refused(): Promise<boolean>; readonly lift: Node } | null;
+  /** Whether the cluster refuses pods of a digest now, and the steps that begin and end that; null where it keeps no list. */
+  refusal(word: { readonly digest: string; readonly why: string }): Refusal | null;
+}
+
+export interface Refusal {
+  refused(): Promise<boolean>;
+  readonly put: Node;
+  readonly lift: Node;
 }
 
 export interface PurgeTarget {

@@ -4,7 +4,7 @@ import { environmentNames, isInCluster, type ResolvedGitops, resolveEnvironment 
 import { type GitopsOutputs, gitopsCommitNode, gitRelations, observeGitops, syncNode } from '../../gitops/index.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { kubeClient, type Procedure, procedure, type RunResult, sequence, step } from '../../procedure/index.ts';
-import { applicationPlace, clusterOf } from '../environment/cluster.ts';
+import { applicationPlace, clusterOf, noCluster } from '../environment/cluster.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
 import { type Ruled, underPolicy } from '../policy/persons.ts';
@@ -110,13 +110,7 @@ export async function waitForArgoCd(opened: ServiceEnvironment, request: WaitReq
   const service = await underPolicy(opened, 'forward');
   const { environment, store, exec, clock, door } = service;
   if (!isInCluster(environment)) {
-    throw new ProblemError({
-      code: 'release.no-cluster',
-      where: environment.environment,
-      found: `the platform \`${environment.platform.kind}\``,
-      expected: 'an environment that Argo CD brings into a cluster',
-      remedy: 'name an environment on kubernetes; on hosts a release waits for itself',
-    });
+    throw new ProblemError(noCluster(environment, 'wait'));
   }
   const cluster = clusterOf(environment, door.env);
   const place = gitopsPlace(environment, store);

@@ -2,7 +2,7 @@ import { isInCluster } from '../../config/index.ts';
 import { type Drift, gitRelations, lookNow, observeDrift, observeGitops } from '../../gitops/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { kubeClient } from '../../procedure/index.ts';
-import { applicationPlace, clusterOf } from '../environment/cluster.ts';
+import { applicationPlace, clusterOf, noCluster } from '../environment/cluster.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { gitopsPlace } from './git-commit.ts';
 
@@ -26,13 +26,7 @@ export async function drift(
 ): Promise<DriftReport> {
   const { environment, store, exec, clock, door } = service;
   if (!isInCluster(environment)) {
-    throw new ProblemError({
-      code: 'release.no-cluster',
-      where: environment.environment,
-      found: `the platform \`${environment.platform.kind}\``,
-      expected: 'an environment that Argo CD brings into a cluster',
-      remedy: '`shiplock status` says what serves on hosts, and whether git agrees',
-    });
+    throw new ProblemError(noCluster(environment, 'look'));
   }
   const cluster = clusterOf(environment, door.env);
   const kube = kubeClient(cluster, clock);

@@ -200,7 +200,7 @@ export function approvalViews(
 }
 
 function unfinishedIn(runs: readonly RunSummary[], environment: string): readonly RunSummary[] {
-  return runs.filter((run) => run.environment === environment && run.finished === null && run.procedure !== 'build');
+  return runs.filter((run) => run.environment === environment && run.finished === null);
 }
 
 async function lockOf({ store, shared }: Service, environment: string): Promise<StageView['lock']> {

@@ -17,7 +17,7 @@ import { type Ruled, signerOf, underPolicy } from '../policy/persons.ts';
 import { agreeWithGit, tellGit } from '../run/shared.ts';
 import { quarantineText, whyNotBelieved } from './believe.ts';
 import { standingOf } from './check.ts';
-import { liftInCluster } from './lift.ts';
+import { liftInCluster } from './in-cluster.ts';
 import { quarantinePath, recordOf } from './record.ts';
 
 /** What a person says about a digest: recorded, signed where the policy wants it, and announced. */

@@ -1,6 +1,7 @@
 import type { Json } from '../../model/json.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
-import { listRuns, type RecordedRun, type RunSummary, readRun, verifyRun } from '../../procedure/index.ts';
+import { traitsOf } from '../../model/procedures.ts';
+import { listRuns, type RecordedRun, readRun, verifyRun } from '../../procedure/index.ts';
 import {
   clockSince,
   type Fact,
@@ -22,16 +23,9 @@ import { type SentenceInput, type Standing, type Summary, sentenceOf } from './s
 
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
 
-/** Runs that are no release and no rollback, and are told of only when they are named. */
-const BESIDE: readonly string[] = ['build', 'lock', 'unlock'];
-
-export function isBeside({ procedure }: Pick<RunSummary, 'procedure'>): boolean {
-  return BESIDE.includes(procedure);
-}
-
 /** The newest release or rollback of a state directory. Throws a ProblemError when there is none. */
 export async function newestRun(store: string): Promise<string> {
-  const run = (await listRuns(store)).findLast((one) => !isBeside(one))?.run;
+  const run = (await listRuns(store)).findLast(({ procedure }) => traitsOf(procedure).serves)?.run;
   if (run !== undefined) return run;
   throw new ProblemError({
     code: 'cli.unknown-run',

@@ -1,8 +1,5 @@
 import { type EngineOptions, listRuns, type Procedure, type RunResult, runProcedure } from '../../procedure/index.ts';
 
-/** Procedures that are run so. */
-export const BEGUN_AGAIN: readonly string[] = ['build', 'gitops-commit', 'argocd-wait', 'quarantine'];
-
 /**
  * Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
  * A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.

@@ -62,21 +62,15 @@ export async function unfinishedRun(service: ServiceEnvironment): Promise<string
   return runs.findLast((run) => run.environment === service.target.environment && run.finished === null)?.run ?? null;
 }
 
-async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequest): Promise<ReleaseInputs> {
+/** What a rollback would be made from. @throws ProblemError when there is no way back */
+export async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequest): Promise<ReleaseInputs> {
   const { store, target } = service;
   const { environment } = target;
   const asked = await fetchRecordsAtOnce(service);
   const record = await readEnvironmentRecord(store, environment, target.service);
   const way = await underWay(service);
   const under = way?.candidate ?? null;
-  const serving =
-    way?.stable ??
-    (await stableRecord(service).catch(async (error: unknown) => {
-      // What serves was released by another machine: only git knows what it is.
-      if (asked) throw error;
-      await fetchRecords(service);
-      return stableRecord(service);
-    }));
+  const serving = way?.stable ?? (await servingRecord(service, asked));
   if (serving === null) {
     throw new ProblemError({
       code: 'release.nothing-to-roll-back',
@@ -110,6 +104,16 @@ async function rollbackInputs(service: ServiceEnvironment, request: RollbackRequ
     if (held.length > 0) throw new ProblemError(held);
   }
   return { candidate: from, stable: goal, seed: false, who: service.door.who, why: request.why };
+}
+
+/** What serves. @param asked git has told already what other machines remember */
+export async function servingRecord(service: ServiceEnvironment, asked: boolean): Promise<ReleaseRecord | null> {
+  return stableRecord(service).catch(async (error: unknown) => {
+    // What serves was released by another machine: only git knows what it is.
+    if (asked) throw error;
+    await fetchRecords(service);
+    return stableRecord(service);
+  });
 }
 
 interface UnderWay {

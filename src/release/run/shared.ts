@@ -1,5 +1,6 @@
 import { environmentNames } from '../../config/index.ts';
 import { type Problem, problemsOf } from '../../model/problem.ts';
+import { traitsOf } from '../../model/procedures.ts';
 import {
   carryDocuments,
   type DocumentPlaces,
@@ -142,7 +143,7 @@ export async function tellGit(service: ServiceEnvironment): Promise<void> {
 
 /** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
 export async function makeGitTrue(shared: SharedStore, store: string, run?: string): Promise<readonly Imported[]> {
-  const runs = (await listRuns(store)).filter(({ procedure }) => procedure !== 'build');
+  const runs = (await listRuns(store)).filter(({ procedure }) => traitsOf(procedure).holds);
   const imported = await importRuns(shared, store, { run });
   const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
   for (const environment of new Set(runs.map((one) => one.environment))) {

@@ -1,13 +1,13 @@
 export { openUnit, type ServiceUnit } from './open.ts';
+export { planUnitRollback, rollbackUnit, type UnitBackPlan } from './rollback.ts';
 export {
   planUnit,
   planUnitPromotion,
   promoteUnit,
   releaseUnit,
   resumeUnit,
-  type UnitOutcome,
   type UnitPlan,
   type UnitPromoteRequest,
 } from './run.ts';
-export { type UnitSummary, unitSummaryText } from './summary.ts';
+export { type UnitOutcome, type UnitSummary, unitSummaryText } from './summary.ts';
 export { type UnitStage, type UnitView, unitPipeline } from './view.ts';

@@ -30,6 +30,8 @@ export interface MemberPorts {
   forward(name: string, task: MemberTask): Promise<MemberEnd>;
   /** Takes back what `run` brought, by runs of its own; does nothing where it never came to serve. */
   back(name: string, task: MemberTask): Promise<MemberEnd>;
+  /** Takes the member from what serves it to the release before, by `run` or one that follows it. */
+  goBack(name: string, task: MemberTask): Promise<MemberEnd>;
 }
 
 /** The unit run goes on only when the run of the member is over: else it pauses there. */
@@ -45,6 +47,12 @@ export function mustBeOver(end: MemberEnd): void {
     case 'stuck':
       throw new StepPaused(end.kind, end.problems);
   }
+}
+
+/** The same where the member before it has gone back already: what cannot go back now is tried again once it is mended. */
+export function mustFollow(end: MemberEnd): void {
+  if (end.kind === 'failed') throw new StepPaused('stuck', end.problems);
+  mustBeOver(end);
 }
 
 /** What was told of a run, and what its journal says. `state` undefined: it recorded nothing. */

@@ -20,6 +20,8 @@ export function memberPorts(unit: ServiceUnit, environment: string): MemberPorts
   return {
     forward: async (name, task) => telling(unit, name, task.run, await forward(placeOf(name, task), task)),
     back: async (name, task) => telling(unit, name, task.run, await back(placeOf(name, task), task)),
+    goBack: async (name, task) =>
+      telling(unit, name, task.run, await goBack(placeOf(name, task), task.run, task.inputs, 'unit-back')),
   };
 }
 
@@ -46,7 +48,7 @@ async function begin(opened: ServiceEnvironment, run: string, inputs: ReleaseInp
 }
 
 async function back(place: Place, task: MemberTask): Promise<MemberEnd> {
-  const { name, store, open } = place;
+  const { store } = place;
   const { run, inputs } = task;
   const brought = await stateOf(store, run);
   if (brought === undefined) return { kind: 'done' };
@@ -54,15 +56,26 @@ async function back(place: Place, task: MemberTask): Promise<MemberEnd> {
     const end = await forward(place, task);
     if (end.kind !== 'done') return end.kind === 'failed' ? { kind: 'done' } : end;
   } else if (brought.finished?.outcome !== 'done') return { kind: 'done' };
-  const attempt = await newestAttempt(store, run);
+  return goBack(place, backRun(run, 1), inputs, 'unit/rollback');
+}
+
+/** From the candidate to what is stable. @param steps where the unit's own step stands, for a person who answers for it */
+async function goBack(
+  { name, store, open }: Place,
+  base: string,
+  inputs: ReleaseInputs,
+  steps: string,
+): Promise<MemberEnd> {
+  const attempt = await newestAttempt(store, base);
   if (attempt.unfinished) return heard(store, attempt.run, async () => toldOf(await resume(await open(), attempt.run)));
   const service = await open();
   const serves = (await stableRecord(service))?.release.version ?? null;
   const { candidate, stable } = inputs;
-  if (stable === null) return { kind: 'failed', problems: [noWayBack(name, candidate.release.version)] };
+  if (stable === null) return { kind: 'failed', problems: [noWayBack(name, candidate.release.version, steps)] };
   if (serves === stable.release.version) return { kind: 'done' };
   if (serves !== candidate.release.version) {
-    return { kind: 'failed', problems: [moved(name, candidate.release.version, stable.release.version, serves)] };
+    const versions = { candidate: candidate.release.version, stable: stable.release.version, serves };
+    return { kind: 'failed', problems: [moved(name, versions, steps)] };
   }
   return heard(store, attempt.run, async () => toldOf(await runRollback(service, inputs, { run: attempt.run })));
 }
@@ -70,19 +83,24 @@ async function back(place: Place, task: MemberTask): Promise<MemberEnd> {
 /** A way back that was refused or failed is over; once what stood in its way is mended, the next one is another run. */
 async function newestAttempt(
   store: string,
-  run: string,
+  base: string,
 ): Promise<{ readonly run: string; readonly unfinished: boolean }> {
   for (let number = 1; ; number++) {
-    const at = backRun(run, number);
+    const at = attemptRun(base, number);
     const state = await stateOf(store, at);
     if (state === undefined) return { run: at, unfinished: false };
     if (state.status !== 'finished') return { run: at, unfinished: true };
   }
 }
 
-/** Id of the n-th run that takes a member back. Pure. */
+/** Id of the n-th run that takes back what a run of a member brought. Pure. */
 export function backRun(run: string, number: number): string {
-  return number === 1 ? `${run}-back` : `${run}-back-${number}`;
+  return attemptRun(`${run}-back`, number);
+}
+
+/** Id of the n-th run of several of which each was over without having come through. Pure. */
+export function attemptRun(base: string, number: number): string {
+  return number === 1 ? base : `${base}-${number}`;
 }
 
 function toldOf({ summary, problems }: ReleaseOutcome): Omit<Seen, 'state'> {
@@ -128,22 +146,30 @@ function telling(unit: ServiceUnit, name: string, run: string, end: MemberEnd): 
   return { ...end, problems: [{ where: `member ${name}, run ${run}`, ...words[end.kind] }, ...end.problems] };
 }
 
-function noWayBack(name: string, candidate: string): Problem {
+function noWayBack(name: string, candidate: string, steps: string): Problem {
   return {
     code: 'unit.no-way-back',
     where: `member ${name}`,
     found: `${candidate} is its first release here: nothing served before`,
     expected: 'an earlier release to go back to',
-    remedy: `take it down, or decide that it stays, then say so: \`shiplock resume --unit FILE --step unit/rollback/back-${name} --outcome applied --evidence …\``,
+    remedy: `take it down, or decide that it stays, then say so: \`shiplock resume --unit FILE --step ${steps}/back-${name} --outcome applied --evidence …\``,
   };
 }
 
-function moved(name: string, candidate: string, stable: string, serves: string | null): Problem {
+function moved(
+  name: string,
+  {
+    candidate,
+    stable,
+    serves,
+  }: { readonly candidate: string; readonly stable: string; readonly serves: string | null },
+  steps: string,
+): Problem {
   return {
     code: 'unit.member-moved',
     where: `member ${name}`,
     found: `${serves ?? 'nothing'} serves`,
-    expected: `${candidate}, as this unit run released it, or ${stable}, as before`,
-    remedy: `somebody has released it alone: decide what it should be, then \`shiplock resume --unit FILE --step unit/rollback/back-${name} --outcome applied --evidence …\``,
+    expected: `${candidate}, as the unit released it, or ${stable}, as before`,
+    remedy: `somebody has released it alone: decide what it should be, then \`shiplock resume --unit FILE --step ${steps}/back-${name} --outcome applied --evidence …\``,
   };
 }

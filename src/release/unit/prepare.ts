@@ -60,7 +60,7 @@ async function drawMember<D extends Drawn>(
   }
 }
 
-async function noUnfinishedRun({ store, file }: ServiceUnit, environment: string): Promise<void> {
+export async function noUnfinishedRun({ store, file }: ServiceUnit, environment: string): Promise<void> {
   const open = (await listRuns(store)).findLast((run) => run.environment === environment && run.finished === null);
   if (open === undefined) return;
   throw new ProblemError({
@@ -72,7 +72,7 @@ async function noUnfinishedRun({ store, file }: ServiceUnit, environment: string
   });
 }
 
-function memberBusy({ configFile, environment }: ServiceEnvironment, run: string): Problem {
+export function memberBusy({ configFile, environment }: ServiceEnvironment, run: string): Problem {
   return {
     code: 'unit.member-busy',
     where: environment.environment,
@@ -113,7 +113,7 @@ export function unitComesFrom({ file }: ServiceUnit, environment: string, wanted
   });
 }
 
-function placeOf({ file, environments }: ServiceUnit['file'], name: string): { readonly from: string | null } {
+export function placeOf({ file, environments }: ServiceUnit['file'], name: string): { readonly from: string | null } {
   const place = environments.get(name);
   if (place !== undefined) return place;
   const names = [...environments.keys()];

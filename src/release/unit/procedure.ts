@@ -10,7 +10,7 @@ import { readUnitHistory, unitHistoryEffects, unitReleaseDigest, unitReleaseEffe
 
 /** Several services as one: each member's release is a run of its own, and this is the run that drives them. */
 
-const memberInputsSchema = z.discriminatedUnion('kind', [
+export const memberInputsSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('moves'), name: z.string(), inputs: releaseInputsSchema }),
   /** What it has serves already. */
   z.strictObject({ kind: z.literal('stays'), name: z.string(), version: versionSchema }),
@@ -46,7 +46,7 @@ export function memberRun(run: string, name: string): string {
 }
 
 /** Longer than any release takes; one that waits for persons ends its process and takes no time. */
-const MEMBER_MS = 14 * 86_400_000;
+export const MEMBER_MS = 14 * 86_400_000;
 
 const NOTHING = z.strictObject({});
 
@@ -147,11 +147,18 @@ interface EntryFacts {
   readonly time: string;
 }
 
-function entryStep(inputs: UnitInputs, store: string, outcome: UnitEntry['outcome']): Step<EntryFacts, object> {
-  const { unit, environment, release, members, who, why } = inputs;
-  const versions = Object.fromEntries(members.map((member) => [member.name, versionOf(member)]));
+function entryStep(inputs: UnitInputs, store: string, outcome: 'released' | 'taken-back'): Step<EntryFacts, object> {
+  const versions = Object.fromEntries(inputs.members.map((member) => [member.name, versionOf(member)]));
+  return historyStep({ ...inputs, release: unitReleaseDigest(inputs.release), versions }, store, outcome);
+}
+
+/** What an entry of the history says besides how the run ended. */
+type Said = Pick<UnitEntry, 'release' | 'versions' | 'who' | 'why'> & Pick<UnitInputs, 'unit' | 'environment'>;
+
+export function historyStep(said: Said, store: string, outcome: UnitEntry['outcome']): Step<EntryFacts, object> {
+  const { unit, environment, release, versions, who, why } = said;
   return action<EntryFacts>({
-    id: outcome === 'released' ? 'history' : 'history-back',
+    id: outcome === 'taken-back' ? 'history-back' : 'history',
     title: `Write the history of the unit: ${outcome}`,
     inputs: { outcome },
     read: async (ctx) => ({
@@ -159,7 +166,7 @@ function entryStep(inputs: UnitInputs, store: string, outcome: UnitEntry['outcom
       time: new Date(ctx.clock.now()).toISOString(),
     }),
     decide: ({ record, time }, ctx) => {
-      const entry = { release: unitReleaseDigest(release), run: ctx.run, time, outcome, versions, who, why };
+      const entry = { release, run: ctx.run, time, outcome, versions, who, why };
       return doOrNothing(unitHistoryEffects(store, record, entry), 'it is written');
     },
     probe: 'repeatable',

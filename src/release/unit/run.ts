@@ -1,4 +1,3 @@
-import { EXIT, type ExitCode } from '../../model/exit.ts';
 import { ProblemError } from '../../model/problem.ts';
 import {
   listRuns,
@@ -13,6 +12,7 @@ import {
 import { type Rules, rulesText } from '../policy/persons.ts';
 import { planPromotion, preparePromotion } from '../run/promote.ts';
 import { planRelease, prepareRelease, type ReleaseRequest } from '../run/release.ts';
+import { inputsIn, unreadable } from './inputs.ts';
 import { type ServiceUnit, unitOptions } from './open.ts';
 import { memberPorts } from './ports.ts';
 import {
@@ -27,12 +27,8 @@ import {
   unitReleaseOf,
 } from './prepare.ts';
 import { type UnitInputs, unitInputsSchema, unitProcedure } from './procedure.ts';
-import { memberSummaries, summariseUnit, type UnitSummary } from './summary.ts';
-
-export interface UnitOutcome {
-  readonly exit: ExitCode;
-  readonly summary: UnitSummary;
-}
+import { resumeUnitRollback } from './rollback.ts';
+import { exitOf, memberSummaries, summariseUnit, type UnitOutcome } from './summary.ts';
 
 export interface UnitPlan {
   /** The run of the unit: its members in order. */
@@ -171,18 +167,11 @@ export async function resumeUnit(
 ): Promise<UnitOutcome> {
   const wanted = run ?? (await onlyOpenRun(unit));
   const recorded = await readRun(unit.store, wanted);
-  const inputs = unitInputsSchema.safeParse(recorded.inputs);
-  if (recorded.procedure !== 'unit' || !inputs.success) {
-    throw new ProblemError({
-      code: 'unit.inputs-unreadable',
-      where: `run ${wanted}`,
-      found: inputs.success ? `a run of ${recorded.procedure}` : (inputs.error.issues[0]?.message ?? 'other inputs'),
-      expected: 'a unit run as this version of the program records it',
-      remedy: 'resume with the version that started the run',
-    });
-  }
+  if (recorded.procedure === 'unit-rollback') return resumeUnitRollback(unit, recorded, answers);
+  if (recorded.procedure !== 'unit') throw unreadable(wanted, `a run of ${recorded.procedure}`);
+  const inputs = inputsIn(unitInputsSchema, recorded.inputs, wanted);
   const options = { ...unitOptions(unit), ...answers };
-  return outcomeOf(unit, inputs.data, await resumeProcedure(procedureOf(unit, inputs.data), wanted, options));
+  return outcomeOf(unit, inputs, await resumeProcedure(procedureOf(unit, inputs), wanted, options));
 }
 
 async function onlyOpenRun({ store, file }: ServiceUnit): Promise<string> {
@@ -201,10 +190,4 @@ async function onlyOpenRun({ store, file }: ServiceUnit): Promise<string> {
 async function outcomeOf(unit: ServiceUnit, inputs: UnitInputs, result: RunResult): Promise<UnitOutcome> {
   const members = await memberSummaries(unit, inputs, result.run);
   return { exit: exitOf(result), summary: summariseUnit(inputs, result, members) };
-}
-
-/** A member whose environment another run holds makes the unit wait: that is told as what it is. Pure. */
-export function exitOf({ exit, problems }: Pick<RunResult, 'exit' | 'problems'>): ExitCode {
-  const held = problems.some(({ code }) => code.startsWith('lease.'));
-  return exit === EXIT.waiting && held ? EXIT.leaseHeld : exit;
 }

@@ -4,10 +4,11 @@ import { liveUnit } from '../../model/unit.ts';
 import { listRuns, type RunSummary, readRun } from '../../procedure/index.ts';
 import { openService } from '../environment/service.ts';
 import { liveVersion, readEnvironmentRecord } from '../record.ts';
+import { unitBackInputsSchema } from './back.ts';
 import { memberDoor, memberStore, type ServiceUnit } from './open.ts';
 import { unitInputsSchema } from './procedure.ts';
 import { readUnitHistory } from './record.ts';
-import { type MemberSummary, memberSummaries } from './summary.ts';
+import { backSummaries, type MemberSummary, memberSummaries } from './summary.ts';
 
 /** All environments of a unit in their order: which unit release each has, and whether its members still serve it. */
 export interface UnitView {
@@ -133,6 +134,9 @@ async function servesNow(
 }
 
 async function membersOf(unit: ServiceUnit, run: string): Promise<readonly MemberSummary[]> {
-  const inputs = unitInputsSchema.safeParse((await readRun(unit.store, run)).inputs);
-  return inputs.success ? memberSummaries(unit, inputs.data, run) : [];
+  const recorded = (await readRun(unit.store, run)).inputs;
+  const inputs = unitInputsSchema.safeParse(recorded);
+  if (inputs.success) return memberSummaries(unit, inputs.data, run);
+  const back = unitBackInputsSchema.safeParse(recorded);
+  return back.success ? backSummaries(unit, back.data, { run }) : [];
 }

@@ -3,6 +3,7 @@ import type { Guard, Node, OutputRef, Sequence } from '../../procedure/tree.ts';
 import { bakeWatch } from '../bake.ts';
 import type { Analyses } from '../bake-state.ts';
 import type { Surroundings } from '../canary.ts';
+import { hostDrainWatch } from '../drain.ts';
 import { type ReadyWatch, readyWatch, smokeStep } from '../health.ts';
 import { limitWatch } from '../limits.ts';
 import { judgeId } from '../names.ts';
@@ -13,7 +14,7 @@ import { type Batch, batchesOf, roomOf, type Wave } from './batches.ts';
 import { checkpointGate } from './checkpoint.ts';
 import { roomStep, roomWatch } from './room.ts';
 import { holdAt, shareAt } from './routes.ts';
-import { admitStep, holdWhile, hostDrainWatch, replaceNode, takeOutStep } from './steps.ts';
+import { admitStep, holdWhile, replaceNode, takeOutStep } from './steps.ts';
 import { wayBackNode } from './way-back.ts';
 import { wholeNodes } from './whole.ts';
 

@@ -1,13 +1,10 @@
-import { z } from 'zod';
 import type { Effect } from '../../model/effect.ts';
-import { isOnHost } from '../../model/platform.ts';
-import type { RoutesState } from '../../model/traffic.ts';
-import { action, parallel, sequence, watch } from '../../procedure/build.ts';
-import type { Node, OutputRef, Parallel, Step, Watch } from '../../procedure/tree.ts';
+import { action, parallel, sequence } from '../../procedure/build.ts';
+import type { Node, OutputRef, Parallel, Step } from '../../procedure/tree.ts';
 import { perHost, readyOn, shortOf } from '../hosts.ts';
 import { shareStepId } from '../names.ts';
 import type { Rollout } from '../options.ts';
-import { doOrNothing, drainAnswer, shareProblems } from '../steps.ts';
+import { doOrNothing, shareProblems } from '../steps.ts';
 import { lookAtWorld, unreachable, unreachableHosts, type World } from '../world.ts';
 import type { Wave } from './batches.ts';
 import { noRoom } from './room.ts';
@@ -163,50 +160,4 @@ function hostNode(rollout: Rollout, host: string, drained: OutputRef<unknown>): 
       ),
     ],
   });
-}
-
-const drainSample = z.strictObject({ time: z.number(), open: z.number(), reachable: z.boolean() });
-type DrainSample = z.infer<typeof drainSample>;
-interface DrainState {
-  readonly from: number | null;
-  readonly last: DrainSample | null;
-}
-export type HostDrain = Watch<DrainState, DrainSample, { left: number }>;
-
-/** Waits until a version has no open request on some hosts; after the deadline it goes on and says what was left. */
-export function hostDrainWatch(
-  rollout: Rollout,
-  version: string,
-  id: string,
-  hosts: (ctx: { outputOf<O>(node: OutputRef<O>): O }) => readonly string[],
-  inputs: readonly string[],
-): HostDrain {
-  const { policy, ports } = rollout;
-  return watch<DrainState, DrainSample, { left: number }>({
-    id,
-    title: `Let ${version} finish its requests${inputs.length === 0 ? '' : ` on ${inputs.join(', ')}`}`,
-    inputs: { version, hosts: [...inputs], timeoutMs: policy.drainTimeoutMs },
-    everyMs: 200,
-    samples: drainSample,
-    outputs: z.strictObject({ left: z.number() }),
-    sample: async (ctx) => {
-      const routes = await ports.router.observe(ctx.signal);
-      return {
-        time: ctx.clock.now(),
-        open: openOn(routes, version, hosts(ctx)),
-        reachable: routes.kind === 'observed',
-      };
-    },
-    start: () => ({ from: null, last: null }),
-    fold: (state, sample) => ({ from: state.from ?? sample.time, last: sample }),
-    decide: (state) => drainAnswer(state, policy.drainTimeoutMs),
-  });
-}
-
-function openOn(routes: RoutesState, version: string, hosts: readonly string[]): number {
-  if (routes.kind === 'unreachable') return 0;
-  const route = routes.routes.find((one) => one.version === version);
-  return (route?.endpoints ?? [])
-    .filter(({ instance }) => hosts.some((host) => isOnHost(instance, host)))
-    .reduce((sum, endpoint) => sum + endpoint.openRequests, 0);
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { action, repeatUntil, sequence, step, watch } from '../../procedure/build.ts';
 import type { Node, OutputRef, Sequence, Step, Watch } from '../../procedure/tree.ts';
+import { drainWatch, hostDrainWatch } from '../drain.ts';
 import { perHost, reachable, readyOn } from '../hosts.ts';
 import type { Rollout } from '../options.ts';
 import { trafficBackStep } from '../rollback.ts';
-import { doOrNothing, drainWatch, retireStep, startAgain } from '../steps.ts';
+import { doOrNothing, retireStep, startAgain } from '../steps.ts';
 import { instanceSampleSchema, lookAtWorld, sampleInstances, type World } from '../world.ts';
-import { hostDrainWatch } from './steps.ts';
 import { backRoutes, leftBehind, nextWave } from './way-back-decisions.ts';
 
 /**

@@ -2,11 +2,11 @@ import { appendFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { listRuns, readRun } from '../../../src/procedure/index.ts';
-import { openUnit, releaseUnit, resumeUnit } from '../../../src/release/index.ts';
+import { openUnit, releaseUnit, resumeUnit, rollbackUnit } from '../../../src/release/index.ts';
 import { boundaryKiller } from './boundaries.ts';
 
 /**
- * The process under test: releases a unit, or goes on with the run that does. It kills itself without warning at the journal boundary it is
+ * The process under test: releases a unit or takes it back, or goes on with the run that does. It kills itself without warning at the journal boundary it is
  * told, of its own run or of a member's.
  *   node unit-child.ts '{"unit": …}'
  */
@@ -15,7 +15,8 @@ const order = z
   .strictObject({
     unit: z.string(),
     store: z.string(),
-    /** Version of the member `web` that is new. */
+    what: z.enum(['release', 'rollback']),
+    /** Version of the members that comes, or goes. */
     version: z.string(),
     report: z.string(),
     kill: z.union([z.string(), z.number()]).nullable(),
@@ -30,20 +31,28 @@ const unit = await openUnit({
   killAt: boundaryKiller(order.kill, (name) => appendFileSync(order.report, `${name}\n`)),
 });
 
-/** The run of this version, whether or not it is over. */
+const inputsSchema = z.object({
+  members: z.array(
+    z.object({ inputs: z.object({ candidate: z.object({ release: z.object({ version: z.string() }) }) }) }),
+  ),
+});
+
+/** The run by which this version comes or goes, whether or not it is over. */
 async function begun(): Promise<string | undefined> {
-  const members = z.object({ release: z.object({ members: z.array(z.object({ version: z.string() })) }) });
-  for (const { run } of await listRuns(order.store)) {
-    const { inputs } = await readRun(order.store, run);
-    if (members.parse(inputs).release.members.some(({ version }) => version === order.version)) return run;
+  for (const { run, procedure } of await listRuns(order.store)) {
+    if (procedure !== (order.what === 'release' ? 'unit' : 'unit-rollback')) continue;
+    const { members } = inputsSchema.parse((await readRun(order.store, run)).inputs);
+    if (members.some(({ inputs }) => inputs.candidate.release.version === order.version)) return run;
   }
   return undefined;
 }
 
+const begin = (): ReturnType<typeof resumeUnit> =>
+  order.what === 'release'
+    ? releaseUnit(unit, 'development', { why: 'sweep', seed: false, allowDirty: false })
+    : rollbackUnit(unit, 'development', { why: 'sweep' });
+
 const run = await begun();
-const outcome =
-  run === undefined
-    ? await releaseUnit(unit, 'development', { why: 'sweep', seed: false, allowDirty: false })
-    : await resumeUnit(unit, run);
+const outcome = run === undefined ? await begin() : await resumeUnit(unit, run);
 process.stdout.write(`${JSON.stringify(outcome.summary)}\n`);
 process.exit(outcome.exit);

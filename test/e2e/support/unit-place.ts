@@ -6,31 +6,34 @@ import { readQuarantineOf } from '../../../src/release/quarantine/record.ts';
 import type { Place, Trial } from './sweep.ts';
 import { answerOf, type MemberName, openUnitWorld, textOf, type UnitWorld } from './unit-world.ts';
 
-/** Where releases of a unit are crashed: two services that are only files; the second one is bad, so both must go back. */
+/**
+ * Where runs of a unit are crashed: two services that are only files. A release of which the second one is bad, so that both must go back;
+ * or a way back from a good one.
+ */
 
 const CHILD = fileURLToPath(new URL('./unit-child.ts', import.meta.url));
 const MEMBERS: readonly MemberName[] = ['api', 'web'];
 
-export function unitPlace(): Place {
+export function unitPlace(what: 'release' | 'rollback' = 'release'): Place {
   let world: UnitWorld | null = null;
   let count = 0;
   const begin = async (): Promise<UnitWorld> => {
     const made = await openUnitWorld('files');
     for (const member of MEMBERS) await made.commit(member, '1.0.0', { page: 'page one' });
-    const ran = await made.shiplock('release', 'development', '--unit', '.', '--quiet');
-    if (ran.code !== 0) throw new Error(`the unit to start from ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+    await releaseNow(made);
     return made;
   };
   return {
-    name: 'unit, taken back',
-    exit: 4,
+    name: what === 'release' ? 'unit, taken back' : 'unit, rolled back',
+    exit: what === 'release' ? 4 : 0,
     open: async () => {
       world ??= await begin();
       const here = world;
       const version = `2.${++count}.0`;
       await here.commit('api', version, { page: `page of ${version}` });
-      await here.commit('web', version, { page: `nonsense of ${version}` });
-      return trialOf(here, version, async (good) => {
+      await here.commit('web', version, { page: `${what === 'release' ? 'nonsense' : 'page'} of ${version}` });
+      if (what === 'rollback') await releaseNow(here);
+      return trialOf(here, { version, what }, async (good) => {
         if (good) return;
         // What a failed try left behind must not be blamed on the next.
         world = null;
@@ -44,7 +47,16 @@ export function unitPlace(): Place {
   };
 }
 
-function trialOf(world: UnitWorld, version: string, close: Trial['close']): Trial {
+async function releaseNow(world: UnitWorld): Promise<void> {
+  const ran = await world.shiplock('release', 'development', '--unit', '.', '--quiet');
+  if (ran.code !== 0) throw new Error(`the unit to start from ended with ${ran.code}:\n${ran.stdout}${ran.stderr}`);
+}
+
+function trialOf(
+  world: UnitWorld,
+  { version, what }: { readonly version: string; readonly what: 'release' | 'rollback' },
+  close: Trial['close'],
+): Trial {
   const report = join(world.dir, `boundaries-${version}`);
   return {
     report,
@@ -52,14 +64,14 @@ function trialOf(world: UnitWorld, version: string, close: Trial['close']): Tria
     argv: (kill) => [
       process.execPath,
       CHILD,
-      JSON.stringify({ unit: world.dir, store: world.store, version, report, kill }),
+      JSON.stringify({ unit: world.dir, store: world.store, what, version, report, kill }),
     ],
     end: async () => {
       const members = await Promise.all(MEMBERS.map((member) => stateOf(world, member, version)));
       return {
         state: { unit: await unitState(world, version), members },
         broken: members.flatMap(({ serves }, index) =>
-          serves === '200 page one' ? [] : [`${MEMBERS[index] ?? ''} serves ${serves} after the unit was taken back`],
+          serves === '200 page one' ? [] : [`${MEMBERS[index] ?? ''} serves ${serves} after the unit went back`],
         ),
       };
     },
@@ -89,8 +101,10 @@ async function stateOf(world: UnitWorld, member: MemberName, version: string) {
     runs,
     history: own === -1 ? [] : history.slice(own).map(({ outcome }) => outcome),
     held: (await readLease(store, 'development'))?.lease.holder !== null,
-    // What goes back for another's sake is not put on the list, and a page that fails a check is not either.
-    quarantined: (await readQuarantineOf(store, 'development')).length,
+    // What goes back for another's sake is not put on the list, and a page that fails a check is not either; what a person takes back is.
+    quarantined: (await readQuarantineOf(store, 'development')).filter(
+      ({ entry }) => entry.kind === 'quarantined' && entry.version === version,
+    ).length,
   };
 }
 
@@ -100,6 +114,7 @@ async function unitState({ store }: UnitWorld, version: string) {
   const last = runs.at(-1);
   return {
     entries: history.filter(({ versions }) => versions['web'] === version).map(({ outcome }) => outcome),
+    newest: history.at(-1)?.outcome,
     outcome: last?.finished?.outcome ?? 'open',
     journal: last === undefined ? 'none' : (await verifyRun(store, last.run)).kind,
     open: runs.filter(({ finished }) => finished === null).length,

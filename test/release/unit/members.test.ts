@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { memberOrder } from '../../../src/config/index.ts';
 import { bench } from '../../support/engine.ts';
-import { drive, inputsOf, type Word, worldOf } from '../../support/unit-members.ts';
+import { backInputsOf, drive, driveBack, goingBack, inputsOf, type Word, worldOf } from '../../support/unit-members.ts';
 
 /** Any unit, any order of failures, waits and stops: on the real engine, with scripted members. */
 
@@ -62,4 +62,32 @@ test('never lets a member serve ahead of what it needs, whatever fails, waits, s
     { seed: 20261122, numRuns: 60 },
   );
   expect(Math.min(back, through)).toBeGreaterThan(10);
+});
+
+test('goes back in reverse order, whatever waits, stops or fails at first: none before one that came after it, none twice', async () => {
+  const word = fc.constantFrom<Word>('waiting', 'stopped', 'stuck', 'failed');
+  const trial = fc.array(fc.array(word, { maxLength: 2 }), { minLength: 1, maxLength: 4 });
+  let [through, refused] = [0, 0];
+  await fc.assert(
+    fc.asyncProperty(trial, async (words) => {
+      using on = bench();
+      const names = words.map((_, index) => `m${index}`);
+      const scripts = names.map((name, index) => [name, [...(words[index] ?? []), 'done' as const]] as const);
+      const world = goingBack(names, Object.fromEntries(scripts));
+      const results = await driveBack(on, backInputsOf(names), world, 40);
+      const went = world.log.filter((line) => line.endsWith(': done')).map((line) => line.split(/[ :]+/)[1]);
+      const last = results.at(-1)?.outcome;
+      expect(world.broken).toEqual([]);
+      expect(went).toEqual(names.toReversed().slice(0, went.length));
+      if (last === 'done') through++;
+      else {
+        // Only the first to go may end the run, and then nothing has been touched.
+        expect([last, went]).toEqual(['failed', []]);
+        refused++;
+      }
+      expect([...world.serves.values()].every((one) => one === (last === 'done' ? 'old' : 'new'))).toBe(true);
+    }),
+    { seed: 20261122, numRuns: 40 },
+  );
+  expect(Math.min(through, refused)).toBeGreaterThan(5);
 });
