@@ -15,6 +15,7 @@ import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
 import { chatPage } from './schemas/chat.ts';
+import { shippedKnownErrors } from './schemas/known-errors.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
 import { configurationPage } from './schemas/reference.ts';
 
@@ -65,6 +66,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
   );
   files.set('docs/chat-commands.md', chatPage());
   files.set('docs/problems.md', problemsPage(knownProblems(RAISING)));
+  files.set('src/known/shipped.json', json(shippedKnownErrors(join(root, 'docs/known-errors'))));
   return files;
 }
 

@@ -3,7 +3,7 @@ import { bad, ok, type Problem, problemsOf, type Result } from '../model/problem
 import type { WindowAnswer } from '../procedure/gate/windows.ts';
 import { answerText, markOf, type Standing } from './answer.ts';
 import { authorise, type Membership, personOf } from './authorise.ts';
-import { type ChatCommand, readComment, type Said, valueFor } from './command.ts';
+import { type ChatCommand, meansCommit, readComment, type Said, valueFor } from './command.ts';
 import { commitProblems, lookAtCommit, pin, sameCommit } from './commit.ts';
 import type { CommentEvent } from './event.ts';
 import { runOf } from './identity.ts';
@@ -109,7 +109,7 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
     return ignored('another job has taken this comment');
   }
   let commit: string | undefined;
-  if (command.kind === 'forward') {
+  if (meansCommit(command)) {
     const found = await commitFor({ said: said.value, comment, author, environment, ruling, thread, begun }, forge);
     if (!found.ok) return refuse(found.problems);
     commit = found.value;

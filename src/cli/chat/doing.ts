@@ -103,7 +103,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       const tell = (argv: readonly string[]) => carryOut(registry, doIo, [...argv, ...placeWords(options)]);
       const argv = argvOf(command, valuesOf(order));
       if (command.kind === 'looks') return doneOf(service, order, await tell(argv));
-      if (command.kind !== 'changes') {
+      if (command.kind === 'forward' || command.kind === 'back') {
         return doneOf(service, order, await tell((await begun(order.run)) ? ['resume', order.run] : argv));
       }
       // Answers and orders carry the name of their comment: a second time is the same one.

@@ -1,3 +1,4 @@
+import type { KnownError } from '../../known/index.ts';
 import type { Json } from '../../model/json.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { listRuns, type RecordedRun, type RunSummary, readRun, verifyRun } from '../../procedure/index.ts';
@@ -18,6 +19,7 @@ import { buildInputsSchema } from '../build/build.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { subjectOf } from '../run/release.ts';
 import { courseStory } from './course.ts';
+import { knownIn, saidBy } from './known.ts';
 import { type SentenceInput, type Standing, type Summary, sentenceOf } from './summary.ts';
 
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
@@ -42,8 +44,8 @@ export async function newestRun(store: string): Promise<string> {
   });
 }
 
-/** Throws a ProblemError when there is no such run. */
-export async function readReport(store: string, run: string): Promise<Report> {
+/** @param own known errors of the service's own repository, beside those that come with the program. Throws a ProblemError when there is no such run. */
+export async function readReport(store: string, run: string, own: readonly KnownError[] = []): Promise<Report> {
   const recorded = await readRun(store, run);
   const { text } = await verifyRun(store, run);
   const story = storyOf(recorded.entries);
@@ -51,6 +53,7 @@ export async function readReport(store: string, run: string): Promise<Report> {
   const { head, about } = headOf(recorded, story);
   return {
     head,
+    known: knownIn(saidBy(head, story), own).known,
     facts: factsOf(recorded, story, about),
     story,
     course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
@@ -73,6 +76,7 @@ export async function outcomeMarkdown(store: string, summary: Summary): Promise<
   const head: Head = { service, environment, version, before, ...statusOf(outcome), sentence, run, planHash, problems };
   const alone = (more: readonly Problem[]): Report => ({
     head: { ...head, problems: [...problems, ...more] },
+    known: knownIn(saidBy(head, null)).known,
     facts: [{ name: 'run', value: run }],
     story: null,
     course: null,

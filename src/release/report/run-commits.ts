@@ -1,4 +1,5 @@
 import { listRuns, readRun } from '../../procedure/index.ts';
+import { buildInputsSchema } from '../build/build.ts';
 import { releaseInputsSchema } from '../run/procedure.ts';
 
 /** Which commits a run is about, as its journal has them. */
@@ -7,6 +8,14 @@ export interface RunCommits {
   readonly release: string;
   /** Commit that was checked out: another one where only the configuration changed. */
   readonly checkedOut: string;
+}
+
+/** The commit whose files a run was made from, be it a release, a migration or a build; null for other runs. */
+export async function commitOfRun(store: string, run: string): Promise<string | null> {
+  const commits = await runCommits(store, run);
+  if (commits !== null) return commits.checkedOut;
+  const inputs = buildInputsSchema.safeParse((await readRun(store, run)).inputs);
+  return inputs.success ? inputs.data.commit : null;
 }
 
 /** Null: no such run, or one that brings no release. */
