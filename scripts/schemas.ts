@@ -14,6 +14,7 @@ import { problemSchema } from '../src/model/problem.ts';
 import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
+import { storedPlanSchema } from '../src/release/run/stored-plan.ts';
 import { chatPage } from './schemas/chat.ts';
 import { shippedKnownErrors } from './schemas/known-errors.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
@@ -34,6 +35,7 @@ const FORMATS = {
   ledger: { schema: ledgerSchema, title: 'Which versions run on which schema states' },
   order: { schema: orderSchema, title: 'What somebody orders a run to do: pause, resume, abort' },
   quarantine: { schema: quarantineSchema, title: 'What somebody, or a run, says about a digest that may not return' },
+  plan: { schema: storedPlanSchema, title: 'What migrations would do, kept until they are applied' },
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
   'release-notes': { schema: releaseNotesSchema, title: 'What lies between two releases' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },

@@ -40,7 +40,7 @@ export { type PromoteRequest, planPromotion, promote } from './run/promote.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './run/release.ts';
 export { procedureOf, replayRun, resume } from './run/resume.ts';
 export { fetchRun, makeGitTrue, refreshRun } from './run/shared.ts';
-export { LEAST_PLAN_DIGITS, storedPlanSchema } from './run/stored-plan.ts';
+export { LEAST_PLAN_DIGITS } from './run/stored-plan.ts';
 export { nextCommands, type Status, status } from './status.ts';
 export {
   openUnit,

@@ -49,9 +49,9 @@ const pattern = fc
   .map(([begins, before, after, ends]) => `${begins ? '^' : ''}${before}word!${after}${ends ? '$' : ''}`);
 const line = fc
   .tuple(
-    fc.string({ unit: fc.constantFrom('a', 'b', 'c', '0', '-', ' ', '.', '('), maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom('a', 'b', 'c', '0', '-', ' ', '.', '('), maxLength: 6 }),
     fc.constantFrom('word!', 'word!', 'wor'),
-    fc.string({ unit: fc.constantFrom('a', 'b', 'c', '0', '-', ' ', '.', '('), maxLength: 12 }),
+    fc.string({ unit: fc.constantFrom('a', 'b', 'c', '0', '-', ' ', '.', '('), maxLength: 6 }),
   )
   .map((parts) => parts.join(''));
 
