@@ -74,11 +74,18 @@ export async function structureDigest(ask: Ask): Promise<string> {
   for (const [view, { schema, columns, table }] of Object.entries(PARTS)) {
     const rows = await ask(
       rowSchema,
-      `SELECT ${columns.join(', ')} FROM information_schema.${view} WHERE ${schema} = DATABASE()${table ? ` AND TABLE_NAME NOT IN (${ours})` : ''}`,
+      `SELECT ${columns.map((name) => `${name} AS ${name}`).join(', ')} FROM information_schema.${view} WHERE ${schema} = DATABASE()${table ? ` AND TABLE_NAME NOT IN (${ours})` : ''}`,
     );
     // Sorted here: the server's order depends on its collation.
-    const lines = rows.map((row) => JSON.stringify(columns.map((name) => row[name] ?? null))).toSorted();
+    const lines = rows.map((row) => JSON.stringify(columns.map((name) => valueOf(row, name)))).toSorted();
     hash.update(`${view}\n${lines.join('\n')}\n`);
   }
   return hash.digest('hex');
+}
+
+/** A column that is not there would make every structure look the same. */
+function valueOf(row: z.infer<typeof rowSchema>, name: string): string | number | null {
+  const value = row[name];
+  if (value === undefined) throw new TypeError(`the server answered without ${name}`);
+  return value;
 }

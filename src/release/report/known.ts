@@ -69,9 +69,12 @@ export async function ownErrors(
     return exitCode === 0 ? ok(stdout) : bad(unread(commit, stderr.trim().split('\n')[0] ?? ''));
   };
   // Relative to the directory of shiplock.yaml, which need not be the top of the repository.
-  const listed = await git('ls-tree', '-z', '--name-only', commit, `${KNOWN_ERRORS}/`);
+  if (!/^(?:[0-9a-f]{7,64}|HEAD)$/.test(commit)) return NONE;
+  const listed = await git('ls-tree', '-z', '-l', commit, `${KNOWN_ERRORS}/`);
   if (!listed.ok) return { errors: [], problems: listed.problems };
-  const names = listed.value.split('\0').filter(isPage);
+  // `mode blob digest size<TAB>name`: what is far too long is not even read.
+  const found = listed.value.split('\0').map((line) => /^\d+ blob [0-9a-f]+ +(\d{1,6})\t(.+)$/s.exec(line)?.[2] ?? '');
+  const names = found.filter(isPage);
   if (names.length === 0) return NONE;
   const pages: [string, string][] = [];
   const problems: Problem[] = [];

@@ -49,7 +49,7 @@ export async function migrate(
   const persons = await personOptions(service, inputs);
   const result = await runProcedure(
     migrateProcedure(inputs, service.target),
-    engineOptions(service, { ...persons, mayOrder: orderCheck(service) }),
+    { ...engineOptions(service, { ...persons, mayOrder: orderCheck(service) }), run: service.door.run },
   );
   await tellGit(service);
   return { ...outcomeOf(service, 'migrate', inputs, result), schema: inputs.candidate.schema };
