@@ -77,14 +77,14 @@ export async function structureDigest(ask: Ask): Promise<string> {
       `SELECT ${columns.map((name) => `${name} AS ${name}`).join(', ')} FROM information_schema.${view} WHERE ${schema} = DATABASE()${table ? ` AND TABLE_NAME NOT IN (${ours})` : ''}`,
     );
     // Sorted here: the server's order depends on its collation.
-    const lines = rows.map((row) => JSON.stringify(columns.map((name) => valueOf(row, name)))).toSorted();
+    const lines = rows.map((row) => JSON.stringify(columns.map((name) => cellOf(row, name)))).toSorted();
     hash.update(`${view}\n${lines.join('\n')}\n`);
   }
   return hash.digest('hex');
 }
 
 /** A column that is not there would make every structure look the same. */
-function valueOf(row: z.infer<typeof rowSchema>, name: string): string | number | null {
+function cellOf(row: z.infer<typeof rowSchema>, name: string): string | number | null {
   const value = row[name];
   if (value === undefined) throw new TypeError(`the server answered without ${name}`);
   return value;

@@ -128,7 +128,11 @@ describe('migrations by a plan', () => {
   });
 
   test('a plan says what would be done and changes nothing; whoever may look may not apply', async () => {
-    const commit = await publish('1.1.0', '0006_notes.sql', 'CREATE TABLE notes (id INT PRIMARY KEY, text VARCHAR(20));');
+    const commit = await publish(
+      '1.1.0',
+      '0006_notes.sql',
+      'CREATE TABLE notes (id INT PRIMARY KEY, text VARCHAR(20));',
+    );
     const { told, kind } = await say(BEN, `/migrate plan production --commit ${commit.slice(0, 12)}`);
     expect(kind, told).toBe('done');
     expect(told).toContain('CREATE TABLE notes');
@@ -139,7 +143,9 @@ describe('migrations by a plan', () => {
     expect(await ask('SHOW TABLES')).toEqual([]);
     const { told: done, run, id } = await say(ANNA, line);
     expect(done).toContain('has the expand migrations');
-    expect(await ask("SELECT id FROM shiplock_migrations WHERE id = '0006_notes' AND state = 'applied'")).toHaveLength(1);
+    expect(await ask("SELECT id FROM shiplock_migrations WHERE id = '0006_notes' AND state = 'applied'")).toHaveLength(
+      1,
+    );
     // The job is run again: the same run, nothing twice.
     expect((await say(ANNA, line, id)).told).toContain('has the expand migrations');
     expect((await readdir(join(lab.state, 'runs'))).filter((one) => one === run)).toHaveLength(1);
@@ -197,7 +203,9 @@ describe('migrations by a plan', () => {
       started: (kill) => {
         void (async () => {
           for (let n = 0; n < 1_000; n++) {
-            const running = await ask("SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE = 'User sleep'").catch(() => []);
+            const running = await ask("SELECT 1 FROM information_schema.PROCESSLIST WHERE STATE = 'User sleep'").catch(
+              () => [],
+            );
             if (running.length > 0) return kill();
             await new Promise((done) => setTimeout(done, 100));
           }
@@ -209,7 +217,9 @@ describe('migrations by a plan', () => {
     const resumed = await lab.shiplock(['resume', run]);
     expect(resumed.code, resumed.stdout + resumed.stderr).toBe(0);
     expect(await ask("SELECT id FROM notes WHERE id = 9 AND text = 'slow'")).toHaveLength(1);
-    expect(await ask("SELECT id FROM shiplock_migrations WHERE id = '0009_slow' AND state = 'applied'")).toHaveLength(1);
+    expect(await ask("SELECT id FROM shiplock_migrations WHERE id = '0009_slow' AND state = 'applied'")).toHaveLength(
+      1,
+    );
   });
 
   test('refused when another release serves than when it was planned', async () => {

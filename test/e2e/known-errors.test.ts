@@ -38,7 +38,13 @@ describe('the error of a run', () => {
   let lab: Lab;
 
   beforeAll(async () => {
-    lab = await openLab({ database: false, frontend: false, ports: await portRange(), components: siteBy('true') });
+    lab = await openLab({
+      database: false,
+      frontend: false,
+      ports: await portRange(),
+      components: siteBy('true'),
+      traffic: { files: { component: 'site', service: [] } },
+    });
   });
   afterAll(() => lab?.stop());
 
@@ -102,7 +108,7 @@ describe('the error of a run', () => {
     expect(await runCli(['why', '--log', '-'], none)).toBe(0);
     expect(none.written.out).toBe('standard input: no known error is recognised in it\n');
     const gone = terminal({ cwd: lab.dir });
-    expect(await runCli(['why', '--log', 'gone.log'], gone)).toBe(1);
+    expect(await runCli(['why', '--log', 'gone.log'], gone)).toBe(2);
     expect(gone.written.err).toContain('cli.unreadable-file');
     const both = terminal({ cwd: lab.service });
     expect(await runCli(['why', 'production', '--log', '-'], both)).toBe(2);

@@ -10,7 +10,23 @@ function read(source: string): Pattern {
 
 /** Pieces of the language, put together by chance: groups of alternatives of repeated letters, repeated. Each pattern holds a plain word. */
 const times = fc.constantFrom('', '', '', '*', '+', '?', '{2}', '{0,2}', '{1,3}');
-const LETTERS = ['a', 'b', ' ', '-', '\\d', '\\w', '\\s', '\\D', '.', '[ab]', '[^a]', '[a-c0-9]', '\\.', '\\(', '[\\d-]'];
+const LETTERS = [
+  'a',
+  'b',
+  ' ',
+  '-',
+  '\\d',
+  '\\w',
+  '\\s',
+  '\\D',
+  '.',
+  '[ab]',
+  '[^a]',
+  '[a-c0-9]',
+  '\\.',
+  '\\(',
+  '[\\d-]',
+];
 const row = fc
   .array(fc.tuple(fc.constantFrom(...LETTERS), times), { maxLength: 3 })
   .map((parts) => parts.map((part) => part.join('')).join(''));

@@ -2,7 +2,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type Planned, planName, plansDirectory, readPlan, stillHolds, storePlan } from '../../src/release/run/stored-plan.ts';
+import {
+  type Planned,
+  planName,
+  plansDirectory,
+  readPlan,
+  stillHolds,
+  storePlan,
+} from '../../src/release/run/stored-plan.ts';
 
 const PLANNED: Planned = {
   formatVersion: 1,
@@ -35,7 +42,9 @@ test('a plan is found by enough digits of its name, in its own environment', asy
     ['production', '0'.repeat(16)],
     ['../production', name],
   ] as const) {
-    await expect(readPlan(store, environment, digits)).rejects.toMatchObject({ problems: [{ code: 'release.no-plan' }] });
+    await expect(readPlan(store, environment, digits)).rejects.toMatchObject({
+      problems: [{ code: 'release.no-plan' }],
+    });
   }
 });
 
@@ -65,5 +74,8 @@ test.each([
   ['release.plan-other-hash', { service: 'other' }],
 ] as const)('%s', (code, change) => {
   expect(stillHolds('3'.repeat(64), PLANNED, structuredClone(PLANNED)).ok).toBe(true);
-  expect(stillHolds('3'.repeat(64), PLANNED, { ...PLANNED, ...change })).toMatchObject({ ok: false, problems: [{ code }] });
+  expect(stillHolds('3'.repeat(64), PLANNED, { ...PLANNED, ...change })).toMatchObject({
+    ok: false,
+    problems: [{ code }],
+  });
 });

@@ -47,10 +47,10 @@ export async function migrate(
   await agreeWithGit(service);
   const inputs = await withPlan(service, request.plan, await migrateInputs(service, request));
   const persons = await personOptions(service, inputs);
-  const result = await runProcedure(
-    migrateProcedure(inputs, service.target),
-    { ...engineOptions(service, { ...persons, mayOrder: orderCheck(service) }), run: service.door.run },
-  );
+  const result = await runProcedure(migrateProcedure(inputs, service.target), {
+    ...engineOptions(service, { ...persons, mayOrder: orderCheck(service) }),
+    run: service.door.run,
+  });
   await tellGit(service);
   return { ...outcomeOf(service, 'migrate', inputs, result), schema: inputs.candidate.schema };
 }
