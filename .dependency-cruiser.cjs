@@ -11,6 +11,7 @@ const rooms = [
   'report',
   'chatops',
   'forge',
+  'known',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

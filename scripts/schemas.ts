@@ -14,7 +14,9 @@ import { problemSchema } from '../src/model/problem.ts';
 import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
+import { storedPlanSchema } from '../src/release/run/stored-plan.ts';
 import { chatPage } from './schemas/chat.ts';
+import { shippedKnownErrors } from './schemas/known-errors.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
 import { configurationPage } from './schemas/reference.ts';
 import { workflowFiles } from './schemas/workflows.ts';
@@ -34,6 +36,7 @@ const FORMATS = {
   ledger: { schema: ledgerSchema, title: 'Which versions run on which schema states' },
   order: { schema: orderSchema, title: 'What somebody orders a run to do: pause, resume, abort' },
   quarantine: { schema: quarantineSchema, title: 'What somebody, or a run, says about a digest that may not return' },
+  plan: { schema: storedPlanSchema, title: 'What migrations would do, kept until they are applied' },
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
   'release-notes': { schema: releaseNotesSchema, title: 'What lies between two releases' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
@@ -67,6 +70,7 @@ export function generated(root: string): ReadonlyMap<string, string> {
   files.set('docs/chat-commands.md', chatPage());
   files.set('docs/problems.md', problemsPage(knownProblems(RAISING)));
   for (const [path, content] of workflowFiles(root)) files.set(path, content);
+  files.set('src/known/shipped.json', json(shippedKnownErrors(join(root, 'docs/known-errors'))));
   return files;
 }
 

@@ -1,7 +1,7 @@
 import type { ChatRules, Person, Policy } from '../model/people.ts';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
 import { type WindowAnswer, wallText } from '../procedure/gate/windows.ts';
-import type { ChatCommand } from './command.ts';
+import { type ChatCommand, meansCommit } from './command.ts';
 import type { Account, Thread } from './ports.ts';
 
 /** Who may say what, where and when. Pure: over a policy that was read from the protected branch, and what the forge says of accounts. */
@@ -50,7 +50,7 @@ function starterProblems(asking: Asking): readonly Problem[] {
 function placeProblems({ command, environment, thread, window, policy }: Asking): readonly Problem[] {
   const problems: Problem[] = [];
   const where = `/${command.name} in ${environment}`;
-  if (command.kind === 'forward' && thread.pull?.fork === true) {
+  if (meansCommit(command) && thread.pull?.fork === true) {
     problems.push({
       code: 'chat.fork',
       where,

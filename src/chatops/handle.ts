@@ -4,7 +4,7 @@ import { bad, ok, type Problem, problemsOf, type Result } from '../model/problem
 import type { WindowAnswer } from '../procedure/gate/windows.ts';
 import { answerText, markOf, refusalReplaces, type Standing } from './answer.ts';
 import { authorise, type Membership, personOf } from './authorise.ts';
-import { type ChatCommand, readComment, type Said, valueFor } from './command.ts';
+import { type ChatCommand, meansCommit, readComment, type Said, valueFor } from './command.ts';
 import { commitProblems, lookAtCommit, pin, sameCommit } from './commit.ts';
 import type { CommentEvent } from './event.ts';
 import { runOf } from './identity.ts';
@@ -118,7 +118,7 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
     return ignored('another job has taken this comment');
   }
   let commit: string | undefined;
-  if (command.kind === 'forward') {
+  if (meansCommit(command)) {
     // What has begun is not asked again: its journal holds the commit, whatever became of the branch since.
     const held = begun ? await doing.held(said.value, run) : undefined;
     const asking = { said: said.value, comment, author, environment, ruling, thread, begun };

@@ -9,6 +9,7 @@ import { TABLES } from './bookkeeping.ts';
 import { type Dsn, readDsn } from './dsn.ts';
 import type { AppliedMigration } from './pending.ts';
 import type { SchemaObjects } from './statement.ts';
+import { structureDigest } from './structure.ts';
 
 export type Family = 'mariadb' | 'mysql';
 
@@ -42,6 +43,8 @@ export interface MigrationDatabase {
   /** Name under GET_LOCK while something is changed; the server knows it, not the database, so the name holds both. */
   readonly lock: string;
   look(): Promise<DatabaseLook>;
+  /** SHA-256 of what it is made of, rows aside. */
+  structure(): Promise<string>;
   presence(objects: SchemaObjects): Promise<Presence>;
   /** Nobody holds the lock: a statement whose controller died is not still running. */
   idle(): Promise<boolean>;
@@ -68,6 +71,7 @@ export function openDatabase(options: DatabaseOptions): MigrationDatabase {
     resource: dsn.resource,
     lock,
     look: () => ask(lookAt),
+    structure: () => ask(structureDigest),
     presence: (objects) => ask((query) => presenceOf(query, objects)),
     idle: () =>
       ask(async (query) => {

@@ -20,4 +20,5 @@ export {
   schemaAfter,
   schemaState,
 } from './pending.ts';
+export { plannedStatements, type StatementPlan } from './planned.ts';
 export { readSeed, type Seed, seedStep } from './seed.ts';

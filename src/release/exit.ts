@@ -3,7 +3,7 @@ import { EXIT, type ExitCode } from '../model/exit.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** Rooms whose problems mean that the arguments or the configuration must be mended. */
-const USAGE = ['cli', 'config', 'analysis'];
+const USAGE = ['cli', 'config', 'analysis', 'known'];
 /** Rooms that refuse before anything is changed. */
 const REFUSALS = ['release', 'rollout', 'gate', 'policy', 'lease', 'store', 'order', 'unit', 'chat'];
 

@@ -30,19 +30,21 @@ export {
   releaseFromQuarantine,
   standingOf,
 } from './quarantine/index.ts';
+export { isPage, KNOWN_ERRORS, knownIn, ownErrors, pagesOf } from './report/known.ts';
 export { newestRun, outcomeMarkdown, readReport } from './report/report.ts';
-export { type RunCommits, runCommits, shownRun } from './report/run-commits.ts';
+export { commitOfRun, type RunCommits, runCommits, shownRun } from './report/run-commits.ts';
 export { type Summary, summaryText } from './report/summary.ts';
 export { type Ending, type WhatIf, type WhatIfRelease, type WhatIfStep, whatIf } from './report/what-if.ts';
 export { planRollback, type RollbackRequest, rollback } from './run/go-back.ts';
 export { layDown } from './run/lay-down.ts';
-export { type MigrateRequest, migrate, migrateProcedure, planMigrate } from './run/migrate.ts';
+export { type MigrateRequest, migrate, migrateProcedure, planAndStore, planMigrate } from './run/migrate.ts';
 export { type OrderOutcome, type OrderRequest, orderRun } from './run/orders.ts';
 export { releaseProcedure, rollbackProcedure } from './run/procedure.ts';
 export { type PromoteRequest, planPromotion, promote } from './run/promote.ts';
 export { planRelease, type ReleaseOutcome, type ReleaseRequest, release } from './run/release.ts';
 export { procedureOf, replayRun, resume } from './run/resume.ts';
 export { fetchRun, makeGitTrue, refreshRun } from './run/shared.ts';
+export { LEAST_PLAN_DIGITS } from './run/stored-plan.ts';
 export { nextCommands, type Status, status } from './status.ts';
 export {
   openUnit,

@@ -6,6 +6,7 @@ import type {
   Fact,
   GateStory,
   JudgedStory,
+  KnownStory,
   ProcessStory,
   Report,
   StepStory,
@@ -19,7 +20,7 @@ import { clockSince, LONGEST, lasting, moment, proof, STATE_GLYPHS, shown } from
  * markup, a link or a mention; the whole stays far below the one megabyte that GitHub takes. Pure.
  */
 export function reportMarkdown(report: Report): string {
-  const { head, facts, story, course, journal } = report;
+  const { head, known, facts, story, course, journal } = report;
   const left = (count: number): string => `- … ${count} left out: ${code(`shiplock journal show ${head.run}`)}`;
   const parts = [
     `## ${GLYPHS[head.tone]} ${code(head.service)} ${code(head.version)} in ${code(head.environment)}: ${code(head.status)}`,
@@ -29,6 +30,7 @@ export function reportMarkdown(report: Report): string {
     ...factLines(facts),
     '',
     ...section('Problems', bounded(head.problems, BYTES, problemItem), left),
+    ...section('Known errors', bounded(known, BYTES, knownItem), left),
     ...(course === null
       ? []
       : [...section('Judged', bounded(course.judged, BYTES, judgedItem), left), ...drawing(course.drawing)]),
@@ -99,6 +101,18 @@ function drawing(text: string): readonly string[] {
 
 function problemItem({ where, found, expected, remedy, code: id }: Report['head']['problems'][number]): string {
   return `- ${code(shown(found, 'problem'))}\n  - where ${code(where)}, expected ${code(expected)}\n  - what to do: ${code(remedy)} (${code(id)})`;
+}
+
+/** What a page says may come from a service's repository: it is shown as text like all else from outside. */
+function knownItem({ id, title, severity, cause, fix, command, seen, where }: KnownStory): string {
+  const lines = [
+    `- ${GLYPHS[severity === 'error' ? 'bad' : 'plain']} ${code(title)} (${code(id)}), at ${code(shown(where, 'title'))}`,
+    ...(seen === null ? [] : [`seen: ${code(shown(seen, 'note'))}`]),
+    `cause: ${code(shown(cause, 'problem'))}`,
+    `what to do: ${code(shown(fix, 'problem'))}`,
+    ...(command === null ? [] : [`command: ${code(shown(command, 'command'))}`]),
+  ];
+  return lines.join('\n  - ');
 }
 
 function judgedItem({ share, verdict, tone, after, candidate, stable, evidence, text }: JudgedStory): string {

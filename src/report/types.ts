@@ -161,8 +161,24 @@ export interface CourseStory {
   readonly words: readonly string[];
 }
 
+/** An error that is known, recognised in what failed. */
+export interface KnownStory {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: 'error' | 'warning';
+  readonly cause: string;
+  readonly fix: string;
+  readonly command: string | null;
+  /** The line that showed it; null: the code of a problem alone. */
+  readonly seen: string | null;
+  /** Step, or file. */
+  readonly where: string;
+}
+
 export interface Report {
   readonly head: Head;
+  /** Empty for a run that ended well. */
+  readonly known: readonly KnownStory[];
   readonly facts: readonly Fact[];
   /** Null when the run has no journal: it never began. */
   readonly story: Story | null;

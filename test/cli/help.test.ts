@@ -45,6 +45,8 @@ test('the commands are those that are promised', () => {
     'judge serve',
     'lock',
     'migrate',
+    'migrate apply',
+    'migrate plan',
     'pipeline',
     'plan',
     'promote',

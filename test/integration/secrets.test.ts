@@ -6,20 +6,25 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../../scripts/components/ports.ts';
+import { answerText } from '../../src/chatops/index.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { action } from '../../src/procedure/build.ts';
 import { runProcedure } from '../../src/procedure/index.ts';
 import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { createSecrets } from '../../src/procedure/masking/secrets.ts';
-import { readReport } from '../../src/release/report/report.ts';
+import { outcomeMarkdown, readReport } from '../../src/release/report/report.ts';
+import { summarise, summaryText } from '../../src/release/report/summary.ts';
 import { reportMarkdown, reportPage } from '../../src/report/index.ts';
 import { bench, inOrder, tree } from '../support/engine.ts';
 
 /** Secrets that careless programs and servers hand back in every shape, cut anywhere, are in no sink of a run. */
 
 const LEAK = fileURLToPath(new URL('../procedure/fixtures/leak.sh', import.meta.url));
-const COUNT = 200;
+const COUNT = 500;
+/** In one run: what is known of a secret is looked for in every text, so their number counts twice. */
+const PER_RUN = 100;
 const PER_STEP = 20;
+const SINKS = 11;
 
 const hostile = [...`abcXYZ0189 '"\\$\`!&<>=+/%#~{}()*?;|,:@üß€\n\t`];
 const secret = fc.oneof(
@@ -38,6 +43,11 @@ const values = fc
   .sample(secret, { numRuns: 2 * COUNT, seed: 20_261_121 })
   .filter((value) => !value.includes('\0') && value.trim().length >= 8 && !/^[\s]|[\s]$/.test(value))
   .slice(0, COUNT);
+const runs = Array.from({ length: COUNT / PER_RUN }, (_, n) => ({
+  from: n * PER_RUN,
+  known: values.slice(n * PER_RUN, (n + 1) * PER_RUN),
+}));
+let looked = 0;
 
 let server: Server;
 let url = '';
@@ -66,71 +76,94 @@ beforeAll(async () => {
   await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
   url = `http://127.0.0.1:${port}`;
 });
-afterAll(() => server.close());
+afterAll(() => {
+  console.log(`${looked} shapes of ${COUNT} secrets looked for in ${SINKS} sinks: none there`);
+  server.close();
+});
 
-test(`none of ${COUNT} secrets is in the journal, its payloads, the progress, the outcome or the report`, async () => {
-  expect(values.length).toBe(COUNT);
-  using on = bench();
-  const env = Object.fromEntries(values.map((value, n) => [`SECRET_${n}`, value]));
-  const secrets = createSecrets({ env });
-  const step = (id: string, effects: readonly Effect[]) =>
-    action({
-      id,
-      title: `Leak ${id}`,
-      read: async () => null,
-      decide: () => ({ kind: 'do', effects }),
-      probe: 'repeatable',
-    });
-  const programs = Array.from({ length: COUNT / PER_STEP }, (_, part) =>
-    step(`program-${part}`, [
-      {
-        kind: 'exec',
-        argv: ['bash', LEAK, String(PER_STEP), '3'],
-        env: Object.fromEntries(
-          Array.from({ length: PER_STEP }, (_unused, n) => [`S${n}`, { secret: `env:SECRET_${part * PER_STEP + n}` }]),
-        ),
-        okExitCodes: [3],
-        timeoutMs: 60_000,
-      },
-    ]),
-  );
-  const requests = values.map((_value, n) =>
-    step(`request-${n}`, [
-      { kind: 'http', method: 'POST', url, body: { secret: `env:SECRET_${n}` }, timeoutMs: 5_000 },
-    ]),
-  );
-  const failing = step('failing', [
-    { kind: 'exec', argv: ['bash', LEAK, '1', '1'], env: { S0: { secret: 'env:SECRET_0' } }, timeoutMs: 60_000 },
-  ]);
-  const root = inOrder('all', [...programs, ...requests, failing]);
-  const result = await runProcedure(tree(root), { ...on.options(systemClock), secrets, run: 'leaky' });
-  expect(result.outcome).toBe('failed');
-  const report = await readReport(on.store, 'leaky');
-  const sinks: Readonly<Record<string, string>> = {
-    progress: JSON.stringify(on.events),
-    outcome: JSON.stringify(result),
-    page: reportPage(report),
-    markdown: reportMarkdown(report),
-    files: await everyFile(on.store),
-  };
-  // The programs' words are there: what is looked through is not empty.
-  expect(sinks['files']).toContain('quoted: ');
-  expect(sinks['files']).toContain('query ?given=***');
-  const shells = quotedByShell(values);
-  let looked = 0;
-  for (const [n, value] of values.entries()) {
-    for (const shape of [...shapesOf(value), ...(shells[n] ?? [])]) {
-      // In the files and in JSON the text itself stands with escapes.
-      for (const written of new Set([shape, JSON.stringify(shape).slice(1, -1)])) {
-        looked++;
-        for (const [sink, text] of Object.entries(sinks)) {
-          expect(text.includes(written), `secret ${n} in ${sink}: ${JSON.stringify(written)}`).toBe(false);
+test('there are so many, and no two are the same', () => {
+  expect(new Set(values).size).toBe(COUNT);
+});
+
+test.each(runs)(
+  'from secret $from on none is in the files of a run, its progress, outcome, reports, summaries or comments',
+  async ({ known }) => {
+    using on = bench();
+    const env = Object.fromEntries(known.map((value, n) => [`SECRET_${n}`, value]));
+    const secrets = createSecrets({ env });
+    const step = (id: string, effects: readonly Effect[]) =>
+      action({
+        id,
+        title: `Leak ${id}`,
+        read: async () => null,
+        decide: () => ({ kind: 'do', effects }),
+        probe: 'repeatable',
+      });
+    const programs = Array.from({ length: PER_RUN / PER_STEP }, (_, part) =>
+      step(`program-${part}`, [
+        {
+          kind: 'exec',
+          argv: ['bash', LEAK, String(PER_STEP), '3'],
+          env: Object.fromEntries(
+            Array.from({ length: PER_STEP }, (_unused, n) => [
+              `S${n}`,
+              { secret: `env:SECRET_${part * PER_STEP + n}` },
+            ]),
+          ),
+          okExitCodes: [3],
+          timeoutMs: 60_000,
+        },
+      ]),
+    );
+    const requests = known.map((_value, n) =>
+      step(`request-${n}`, [
+        { kind: 'http', method: 'POST', url, body: { secret: `env:SECRET_${n}` }, timeoutMs: 5_000 },
+      ]),
+    );
+    const failing = step('failing', [
+      { kind: 'exec', argv: ['bash', LEAK, '1', '1'], env: { S0: { secret: 'env:SECRET_0' } }, timeoutMs: 60_000 },
+    ]);
+    const root = inOrder('all', [...programs, ...requests, failing]);
+    const result = await runProcedure(tree(root), { ...on.options(systemClock), secrets, run: 'leaky' });
+    expect(result.outcome).toBe('failed');
+    const report = await readReport(on.store, 'leaky');
+    const about = { service: 'shop', environment: 'test', kind: 'release', version: '2.0.0', before: null } as const;
+    const summary = summarise({ ...about, result });
+    const said = '/deploy test';
+    const sinks: Readonly<Record<string, string>> = {
+      progress: JSON.stringify(on.events),
+      outcome: JSON.stringify(result),
+      page: reportPage(report),
+      markdown: reportMarkdown(report),
+      terminal: summaryText(summary),
+      // As the step summary of a job has it, with its journal and without.
+      job: await outcomeMarkdown(on.store, summary),
+      'job without a journal': await outcomeMarkdown(join(on.store, 'nowhere'), summary),
+      // As the comment of a command has it: ended, failed, refused.
+      comment: answerText(said, { kind: 'ended', good: false, text: reportMarkdown(report), commit: undefined }),
+      'comment of a failure': answerText(said, { kind: 'failed', problems: result.problems, again: undefined }),
+      'comment of a refusal': answerText(said, { kind: 'refused', problems: report.head.problems }),
+      files: await everyFile(on.store),
+    };
+    // The programs' words are there: what is looked through is not empty.
+    expect(sinks['files']).toContain('quoted: ');
+    expect(sinks['files']).toContain('query ?given=***');
+    for (const [sink, text] of Object.entries(sinks)) expect(text, sink).toContain('***');
+    expect(Object.keys(sinks)).toHaveLength(SINKS);
+    const shells = quotedByShell(known);
+    for (const [n, value] of known.entries()) {
+      for (const shape of [...shapesOf(value), ...(shells[n] ?? [])]) {
+        // In the files and in JSON the text itself stands with escapes.
+        for (const written of new Set([shape, JSON.stringify(shape).slice(1, -1)])) {
+          looked++;
+          for (const [sink, text] of Object.entries(sinks)) {
+            expect(text.includes(written), `secret ${n} in ${sink}: ${JSON.stringify(written)}`).toBe(false);
+          }
         }
       }
     }
-  }
-  console.log(`${looked} shapes of ${COUNT} secrets looked for in ${Object.keys(sinks).length} sinks: none there`);
-});
+  },
+);
 
 /** Made here, not by the mask: a whole secret, each long line of it, and how web, shell and mail write it. */
 function shapesOf(value: string): readonly string[] {

@@ -48,6 +48,7 @@ const database = {
   resource: 'mysql:h:1/d',
   lock: 'shiplock:d',
   look: async () => look,
+  structure: async () => '',
   presence: async () => 'absent' as const,
   idle: async () => true,
 };

@@ -15,6 +15,7 @@ import { releaseSchema } from '../../src/model/release.ts';
 import { unitReleaseSchema } from '../../src/model/unit.ts';
 import { readJournal, verifyReading } from '../../src/procedure/journal/read.ts';
 import { payloadSchema } from '../../src/procedure/journal/records.ts';
+import { storedPlanSchema } from '../../src/release/run/stored-plan.ts';
 
 const GOLDEN = 'docs/formats/golden';
 const ajv = new Ajv2020({ strict: false });
@@ -38,6 +39,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['ledger', ledgerSchema],
   ['order', orderSchema],
   ['quarantine', quarantineSchema],
+  ['plan', storedPlanSchema],
   ['problem', problemSchema],
   ['finding', findingSchema],
   ['release-notes', releaseNotesSchema],

@@ -46,6 +46,7 @@ const target = {
     migrations: [],
     schema: async () => '',
     after: async () => '',
+    planned: async () => ({ state: '', digest: '', statements: [] }),
     migrate: () => {
       throw new Error('not in this test');
     },

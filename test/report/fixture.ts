@@ -340,6 +340,7 @@ export function reportOf(from: Journal, more: Partial<Report['head']> = {}): Rep
       problems: [WORSE],
       ...more,
     },
+    known: [],
     facts: [
       { name: 'environment', value: 'production' },
       { name: 'started', value: '2026-11-21 06:00:00 UTC' },
@@ -359,7 +360,20 @@ export function reportOf(from: Journal, more: Partial<Report['head']> = {}): Rep
   };
 }
 
+const KNOWN: Report['known'] = [
+  {
+    id: 'search-index-behind',
+    title: 'The search index is behind',
+    severity: 'error',
+    cause: 'It was not built for this release.',
+    fix: 'Build it, then release again.',
+    command: './search-index rebuild',
+    seen: 'search: index generation 41 is behind 57',
+    where: 'release/rollout/verify',
+  },
+];
+
 /** The whole of it: asked, resumed, found worse, taken back. */
 export function wholeStory(): Report {
-  return reportOf(takenBack(addSecondShare(storyJournal())));
+  return { ...reportOf(takenBack(addSecondShare(storyJournal()))), known: KNOWN };
 }

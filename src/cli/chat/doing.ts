@@ -108,7 +108,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       const tell = (argv: readonly string[]) => carryOut(registry, doIo, [...argv, ...placeWords(options)]);
       const argv = argvOf(command, valuesOf(order));
       if (command.kind === 'looks') return doneOf(service, order, await tell(argv));
-      if (command.kind !== 'changes') {
+      if (command.kind === 'forward' || command.kind === 'back') {
         options.onRun?.(order.run);
         return doneOf(service, order, await tell((await begun(order.run)) ? ['resume', order.run] : argv));
       }

@@ -13,7 +13,7 @@ export interface ChatView {
   readonly about: string;
   /** Options that are open. */
   readonly options: readonly string[];
-  /** Options that a comment must give although the command line need not. */
+  /** Arguments and options that a comment must give although the command line need not. */
   readonly needs?: readonly string[];
 }
 
@@ -51,18 +51,18 @@ function shared(command: Command, words: readonly string[], view: ChatView): Sha
     summary: command.summary() || command.description().replace(/\..*$/s, ''),
     kind: view.kind,
     about: view.about,
-    arguments: command.registeredArguments.map(argumentOf),
+    arguments: command.registeredArguments.map((one) => argumentOf(one, view.needs?.includes(one.name()) === true)),
     options,
   };
 }
 
-function argumentOf(argument: Argument): ChatParameter {
+function argumentOf(argument: Argument, needed: boolean): ChatParameter {
   const { description, required, argChoices } = argument;
   const parse = argument.parseArg;
   return {
     name: argument.name(),
     description,
-    required,
+    required: required || needed,
     many: false,
     check: (value) => refusal(value, argChoices, parse === undefined ? undefined : () => parse(value, undefined)),
   };

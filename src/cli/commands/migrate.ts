@@ -1,16 +1,37 @@
+import { InvalidArgumentError } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { renderPlan } from '../../procedure/index.ts';
-import { migrate, openEnvironment, planMigrate, rulesText } from '../../release/index.ts';
+import {
+  LEAST_PLAN_DIGITS,
+  migrate,
+  openEnvironment,
+  planAndStore,
+  planMigrate,
+  rulesText,
+} from '../../release/index.ts';
+import { openToChat } from '../chat/view.ts';
+import type { Io } from '../io.ts';
 import type { Registry } from '../registry.ts';
-import { door, withCommonOptions, withPersonOptions } from '../session.ts';
+import { type CommonOptions, commitDigits, door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { type ReleaseOptions, runResult } from './requests.ts';
 
-export function addMigrate({ program, io, done }: Registry): void {
+interface PlanOptions extends CommonOptions {
+  readonly commit?: string;
+}
+
+interface ApplyOptions extends ReleaseOptions {
+  readonly plan: string;
+}
+
+export function addMigrate(registry: Registry): void {
+  const { program, io, done } = registry;
   withPersonOptions(withCommonOptions(program.command('migrate')))
+    // Else it would take the options that stand after `plan` and `apply` for its own.
+    .enablePositionalOptions()
     .summary('apply migrations ahead of their release')
     .description(
-      'Apply the pending expand migrations of the commit that is checked out, ahead of its release. What serves goes on serving: refused when the ledger says that it cannot run on the new schema. Every release applies its migrations itself, so this is for those that take long.',
+      'Apply the pending expand migrations of the commit that is checked out, ahead of its release. What serves goes on serving: refused when the ledger says that it cannot run on the new schema. Every release applies its migrations itself, so this is for those that take long. With `plan` and `apply`, what was looked at is what is done.',
     )
     .argument('<environment>', 'whose database')
     .option('--reason <text>', 'why; stands in the journal', 'migration')
@@ -19,13 +40,13 @@ export function addMigrate({ program, io, done }: Registry): void {
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason "index on a large table, before the release of tonight"',
+      '\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason "index on a large table, before the release of tonight"\n  $ shiplock migrate plan production\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason "as looked at by Mia"',
     )
     .action(async (environment: string, options: ReleaseOptions) => {
       const acts = options.dryRun !== true;
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, acts);
       const service = await openEnvironment(entry, environment);
-      const request = { why: options.reason, allowDirty: options.allowDirty === true };
+      const request = requestOf(options);
       if (acts) {
         done(runResult(await migrate(service, request)));
         return;
@@ -37,4 +58,73 @@ export function addMigrate({ program, io, done }: Registry): void {
         json: jsonSchema.parse({ migrate: plan, gates: rulesText(rules) }),
       });
     });
+  addPlanned(registry);
+}
+
+function addPlanned({ program, io, done }: Registry): void {
+  const parent = program.commands.find((command) => command.name() === 'migrate') ?? program;
+  openToChat(withCommonOptions(parent.command('plan')), {
+    kind: 'plans',
+    about: 'environment',
+    options: ['commit'],
+  })
+    .summary('look at what migrations would do, and keep that as a plan')
+    .description(
+      'Print what the pending expand migrations would do, and keep it: the statements, the commit, the release that serves and the schema of the database. `apply` takes it by its name while all of that is unchanged.',
+    )
+    .argument('<environment>', 'whose database')
+    .option('--commit <digits>', 'first digits of the commit that is meant (12 or more)', commitDigits)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock migrate plan production\n  $ shiplock migrate plan production --json',
+    )
+    .action(async (environment: string, options: PlanOptions) => {
+      const service = await openEnvironment(await door(io, options, false), environment);
+      const { plan, rules, name, planned } = await planAndStore(service, requestOf(options));
+      done({
+        exit: EXIT.done,
+        text: `${renderPlan(plan)}\nGates: ${rulesText(rules)}\nplan ${name}\n${nextText(io, environment, name, planned.commit)}`,
+        json: jsonSchema.parse({ plan: name, planned, migrate: plan, gates: rulesText(rules) }),
+      });
+    });
+  openToChat(withPersonOptions(withCommonOptions(parent.command('apply'))), {
+    kind: 'forward',
+    about: 'environment',
+    options: ['plan', 'commit', 'reason'],
+  })
+    .summary('apply the migrations of a plan, if nothing has changed since')
+    .description(
+      'Apply the migrations of a stored plan. Refused, and nothing is changed, when the commit, the release that serves, the schema of the database, a statement or anything else that the plan was made from is not as it was. The rights, gates and the lease are those of `shiplock migrate`.',
+    )
+    .argument('<environment>', 'whose database')
+    .requiredOption('--plan <digits>', `first digits of its name (${LEAST_PLAN_DIGITS} or more)`, planDigits)
+    .option('--commit <digits>', 'first digits of the commit that is meant (12 or more)', commitDigits)
+    .option('--reason <text>', 'why; stands in the journal', 'migration')
+    .option('--quiet', 'no progress, only the summary')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason "as looked at by Mia"',
+    )
+    .action(async (environment: string, options: ApplyOptions) => {
+      const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, true);
+      const service = await openEnvironment(entry, environment);
+      done(runResult(await migrate(service, { ...requestOf(options), plan: options.plan })));
+    });
+}
+
+function requestOf({ reason = 'plan', allowDirty, commit }: Partial<ReleaseOptions>) {
+  return { why: reason, allowDirty: allowDirty === true, commit };
+}
+
+function planDigits(text: string): string {
+  if (new RegExp(`^[0-9a-f]{${LEAST_PLAN_DIGITS},64}$`).test(text)) return text;
+  throw new InvalidArgumentError(`${LEAST_PLAN_DIGITS} to 64 of the digits 0 to 9 and a to f.`);
+}
+
+/** What applies the plan, as it is written where this is read. */
+function nextText({ acting }: Io, environment: string, name: string, commit: string): string {
+  const digits = name.slice(0, LEAST_PLAN_DIGITS);
+  return acting === undefined
+    ? `apply it: shiplock migrate apply ${environment} --plan ${digits}`
+    : `apply it: /migrate apply ${environment} --commit ${commit.slice(0, 12)} --plan ${digits}`;
 }

@@ -5,6 +5,7 @@ import {
   migrationRef,
   openDatabase,
   pendingMigrations,
+  plannedStatements,
   readMigrations,
   readSeed,
   schemaAfter,
@@ -13,6 +14,7 @@ import {
 } from '../../migrate/index.ts';
 import type { LedgerRow } from '../../model/ledger.ts';
 import { unwrap } from '../../model/problem.ts';
+import { digestOf, toJson } from '../../procedure/journal/canonical.ts';
 import type { Service } from '../door.ts';
 import type { DatabaseTarget, LedgerQuestion } from './target.ts';
 
@@ -46,6 +48,13 @@ export async function openDatabaseTarget(
     after: async () => {
       const { applied } = await database().look();
       return schemaAfter(applied, unwrap(pendingMigrations(applied, migrations)).apply);
+    },
+    planned: async () => {
+      const opened = database();
+      const { applied } = await opened.look();
+      const digest = digestOf({ structure: await opened.structure(), applied: toJson(applied) });
+      const { apply } = unwrap(pendingMigrations(applied, migrations));
+      return { state: schemaState(applied), digest, statements: plannedStatements(apply) };
     },
     migrate: () => migrateProcedureNode({ ...options(), migrations }),
     seed: () => (seed === null ? null : seedStep({ ...options(), seed })),

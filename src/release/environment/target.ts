@@ -1,3 +1,4 @@
+import type { StatementPlan } from '../../migrate/index.ts';
 import type { ClusterRollouts } from '../../model/cluster-rollout.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { LedgerRow } from '../../model/ledger.ts';
@@ -61,6 +62,8 @@ export interface FilesTarget {
 export interface DatabaseTarget {
   /** Newest applied migration, or `empty`. Reads only; gives up a server that says nothing for so long. */
   schema(withinMs?: number): Promise<string>;
+  /** What is pending, statement by statement, and on what. Reads only. */
+  planned(): Promise<SchemaPlan>;
   /** Pending expand migrations, each file a journaled step. */
   migrate(): Node;
   /** Seed data, only for a first release that asks for it. */
@@ -70,6 +73,15 @@ export interface DatabaseTarget {
   rows(question: LedgerQuestion): readonly LedgerRow[];
   /** Schema state once all pending expand migrations of this release are applied. Reads only. */
   after(): Promise<string>;
+}
+
+/** What the pending expand migrations would do to the database as it is now. */
+export interface SchemaPlan {
+  /** Newest applied migration, or `empty`. */
+  readonly state: string;
+  /** Digest of what the database is made of and of what was applied to it. */
+  readonly digest: string;
+  readonly statements: readonly StatementPlan[];
 }
 
 /** A release comes to a schema on which another version runs: may that one stay on the way, and the release itself run there? */

@@ -1,3 +1,4 @@
+import type { KnownError } from '../../known/index.ts';
 import type { Json } from '../../model/json.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { traitsOf } from '../../model/procedures.ts';
@@ -19,6 +20,7 @@ import { buildInputsSchema } from '../build/build.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { subjectOf } from '../run/release.ts';
 import { courseStory } from './course.ts';
+import { knownIn, saidBy } from './known.ts';
 import { type SentenceInput, type Standing, type Summary, sentenceOf } from './summary.ts';
 
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
@@ -36,8 +38,8 @@ export async function newestRun(store: string): Promise<string> {
   });
 }
 
-/** Throws a ProblemError when there is no such run. */
-export async function readReport(store: string, run: string): Promise<Report> {
+/** @param own known errors of the service's own repository, beside those that come with the program. Throws a ProblemError when there is no such run. */
+export async function readReport(store: string, run: string, own: readonly KnownError[] = []): Promise<Report> {
   const recorded = await readRun(store, run);
   const { text } = await verifyRun(store, run);
   const story = storyOf(recorded.entries);
@@ -45,6 +47,7 @@ export async function readReport(store: string, run: string): Promise<Report> {
   const { head, about } = headOf(recorded, story);
   return {
     head,
+    known: knownIn(saidBy(head, story), own).known,
     facts: factsOf(recorded, story, about),
     story,
     course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
@@ -67,6 +70,7 @@ export async function outcomeMarkdown(store: string, summary: Summary): Promise<
   const head: Head = { service, environment, version, before, ...statusOf(outcome), sentence, run, planHash, problems };
   const alone = (more: readonly Problem[]): Report => ({
     head: { ...head, problems: [...problems, ...more] },
+    known: knownIn(saidBy(head, null)).known,
     facts: [{ name: 'run', value: run }],
     story: null,
     course: null,

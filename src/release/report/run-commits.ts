@@ -1,5 +1,6 @@
 import type { ShownRun } from '../../model/forge.ts';
 import { listRuns, readRun } from '../../procedure/index.ts';
+import { buildInputsSchema } from '../build/build.ts';
 import { releaseInputsSchema } from '../run/procedure.ts';
 import { broughtBy, readReport } from './report.ts';
 
@@ -9,6 +10,14 @@ export interface RunCommits {
   readonly release: string;
   /** Commit that was checked out: another one where only the configuration changed. */
   readonly checkedOut: string;
+}
+
+/** The commit whose files a run was made from, be it a release, a migration or a build; null for other runs. */
+export async function commitOfRun(store: string, run: string): Promise<string | null> {
+  const commits = await runCommits(store, run);
+  if (commits !== null) return commits.checkedOut;
+  const inputs = buildInputsSchema.safeParse((await readRun(store, run)).inputs);
+  return inputs.success ? inputs.data.commit : null;
 }
 
 /** Null: no such run, or one that brings no release. */

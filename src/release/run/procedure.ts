@@ -37,6 +37,8 @@ export const releaseInputsSchema = z.strictObject({
   promotion: promotionSchema.exactOptional(),
   /** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
   blameless: z.literal(true).exactOptional(),
+  /** Migrations of a stored plan: its name, and the digest of the schema that it was made on. */
+  plan: z.strictObject({ name: z.string(), schema: z.string() }).exactOptional(),
   who: z.string(),
   why: z.string(),
 });

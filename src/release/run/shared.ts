@@ -13,6 +13,7 @@ import {
   pullRun,
   type SharedStore,
 } from '../../procedure/index.ts';
+import { fileName } from '../../procedure/store.ts';
 import type { Service } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { readEnvironmentRecord } from '../record.ts';
@@ -159,6 +160,7 @@ function placesOf(store: string, environment: string): DocumentPlaces {
     `ledgers/${environment}.json`,
     `quarantine/${environment}`,
     'manifests',
+    `plans/${fileName(environment)}`,
   ];
   return { store, environment, places };
 }

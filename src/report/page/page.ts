@@ -7,6 +7,7 @@ import {
   factList,
   gateParts,
   judgedParts,
+  knownParts,
   problemParts,
   processParts,
   stepParts,
@@ -64,14 +65,17 @@ function sentence(text: string): string {
 }
 
 /** Only what there is something to say about. */
-function bodyParts({ head, story, course, journal }: Report): readonly string[] {
+function bodyParts({ head, known, story, course, journal }: Report): readonly string[] {
   const { run } = head;
   const section = (title: string, parts: readonly string[]): readonly string[] => [
     `<section><h2>${title}</h2>`,
     ...parts,
     '</section>',
   ];
-  const problems = head.problems.length === 0 ? [] : section('Problems', problemParts(head.problems, run));
+  const problems = [
+    ...(head.problems.length === 0 ? [] : section('Problems', problemParts(head.problems, run))),
+    ...(known.length === 0 ? [] : section('Known errors', knownParts(known, run))),
+  ];
   if (story === null) return [...problems];
   return [
     ...problems,

@@ -7,6 +7,7 @@ import type {
   Fact,
   GateStory,
   JudgedStory,
+  KnownStory,
   ProcessStory,
   StepStory,
   Story,
@@ -35,7 +36,15 @@ export function factList(facts: readonly Fact[], how: 'facts' | 'pairs'): string
   return `<dl class="${how}">${facts.map(fact).join('')}</dl>`;
 }
 
-const BYTES = { problems: 40_000, steps: 70_000, gates: 30_000, decisions: 12_000, commands: 80_000, processes: 8_000 };
+const BYTES = {
+  problems: 40_000,
+  known: 10_000,
+  steps: 70_000,
+  gates: 30_000,
+  decisions: 12_000,
+  commands: 80_000,
+  processes: 8_000,
+};
 
 export function problemParts(problems: readonly Problem[], run: string): readonly string[] {
   const one = (problem: Problem): string =>
@@ -49,6 +58,22 @@ export function problemParts(problems: readonly Problem[], run: string): readonl
       'pairs',
     )}</li>`;
   return ['<ul>', ...withLeft(bounded(problems, BYTES.problems, one), leftOut(run, 'problems')), '</ul>'];
+}
+
+export function knownParts(known: readonly KnownStory[], run: string): readonly string[] {
+  const one = ({ id, title, severity, cause, fix, command, seen, where }: KnownStory): string =>
+    `<li class="card tone-${severity === 'error' ? 'bad' : 'plain'}"><h3>${html(shown(title, 'title'))}</h3>${factList(
+      [
+        { name: 'cause', value: cause },
+        { name: 'what to do', value: fix },
+        ...(command === null ? [] : [{ name: 'command', value: command }]),
+        ...(seen === null ? [] : [{ name: 'seen', value: seen }]),
+        { name: 'where', value: where },
+        { name: 'known as', value: id },
+      ],
+      'pairs',
+    )}</li>`;
+  return ['<ul>', ...withLeft(bounded(known, BYTES.known, one), leftOut(run, 'known errors')), '</ul>'];
 }
 
 export function judgedParts(judged: readonly JudgedStory[]): readonly string[] {
