@@ -53,6 +53,7 @@ test('the commands are those that are promised', () => {
     'quarantine list',
     'quarantine release',
     'release',
+    'release-notes',
     'report',
     'resume',
     'rollback',
