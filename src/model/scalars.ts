@@ -88,13 +88,16 @@ export interface DurationLimits {
   readonly max?: number;
 }
 
+/** What all durations have in common, made once: every further link of a chain is a schema of its own, and configurations have many. */
+const milliseconds = z
+  .string({ error: DURATION_HINT })
+  .regex(DURATION, DURATION_HINT)
+  .transform((text) => parseDuration(text) ?? Number.NaN);
+
 /** A duration, `30s` outside, milliseconds inside. Least value 1 ms unless said otherwise. */
 export function duration(limits: DurationLimits = {}) {
   const { min = 1, max = 366 * UNITS.d } = limits;
-  return z
-    .string({ error: DURATION_HINT })
-    .regex(DURATION, DURATION_HINT)
-    .transform((text) => parseDuration(text) ?? Number.NaN)
+  return milliseconds
     .refine((ms) => ms >= min && ms <= max, `a duration from ${formatDuration(min)} to ${formatDuration(max)}`)
     .meta({ title: 'duration' });
 }

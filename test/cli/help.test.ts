@@ -55,6 +55,7 @@ test('the commands are those that are promised', () => {
     'quarantine list',
     'quarantine release',
     'release',
+    'release-notes',
     'report',
     'resume',
     'rollback',
