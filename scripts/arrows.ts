@@ -1,4 +1,4 @@
-import { glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { copyFile, glob, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire, stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -31,6 +31,8 @@ export async function checkArrows(
       await writeFile(join(copy, `${path}.js`), plainJavaScript(await readFile(join(root, path), 'utf8')));
       files.push(`${path}.js`);
     }
+    // Data that a module imports as it is.
+    for await (const path of glob('src/**/*.json', { cwd: root })) await copyFile(join(root, path), join(copy, path));
     if (files.length === 0) throw new Error(`no TypeScript file was found in ${root}: nothing was checked`);
     const here = join(import.meta.dirname, '..');
     await symlink(join(here, 'node_modules'), join(copy, 'node_modules'));

@@ -1,5 +1,5 @@
 import { l as getInput, t as openJob, u as getState } from "./shared-job.js";
-import { o as problemsOf } from "./shared-problem.js";
+import { s as problemsOf } from "./shared-problem.js";
 
 // actions/shared/post.ts
 /**

@@ -1,12 +1,11 @@
 import { t as EXIT } from "./shared-exit.js";
-import { w as object } from "./shared-problem.js";
-import { a as reportMarkdown, i as readReport, n as newestRun } from "./shared-report.js";
+import { D as object } from "./shared-problem.js";
+import { i as readReport, n as newestRun } from "./shared-report.js";
+import { n as reportMarkdown } from "./shared-markdown.js";
 import { t as reportPage } from "./shared-page.js";
 import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state } from "./shared-fields.js";
-import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 
 // actions/report/definition.ts
 const report = defineAction({
@@ -28,11 +27,10 @@ const report = defineAction({
 });
 
 // actions/report/index.ts
-await runAction(report, async ({ state, run: wanted, output }) => {
+await runAction(report, async ({ state, run: wanted, output }, job) => {
 	const run = wanted ?? await newestRun(state);
 	const found = await readReport(state, run);
-	const file = output === void 0 ? "" : resolve(output);
-	if (file !== "") await writeFile(file, reportPage(found));
+	const file = output === void 0 ? "" : await job.write(output, reportPage(found));
 	const { status, sentence } = found.head;
 	return {
 		exit: EXIT.done,

@@ -1,4 +1,4 @@
-import { w as object } from "./shared-problem.js";
+import { D as object } from "./shared-problem.js";
 import { c as addPath, n as runAction } from "./shared-job.js";
 import { t as packageVersion } from "./shared-version.js";
 import { t as EXIT } from "./shared-exit.js";

@@ -1,9 +1,11 @@
-import { Ot as environmentNames, Rt as isInCluster, Tt as resolveEnvironment, n as runAgain, r as engineOptions } from "./shared-again.js";
-import { B as procedure, F as observeGitops, H as sequence, P as gitopsCommitNode, S as gitopsPlace, U as step } from "./shared-quarantine.js";
-import { o as syncNode, r as clusterOf, s as gitRelations, t as applicationPlace } from "./shared-cluster.js";
-import { D as string, E as strictObject, s as unwrap, t as ProblemError } from "./shared-problem.js";
+import { Pt as isInCluster, t as engineOptions, wt as environmentNames, xt as resolveEnvironment } from "./shared-service.js";
+import { a as gitopsCommitNode, i as gitopsPlace, o as observeGitops } from "./shared-git.js";
+import { c as gitRelations, i as noCluster, r as clusterOf, s as syncNode, t as applicationPlace } from "./shared-cluster.js";
+import { A as string, c as unwrap, k as strictObject, t as ProblemError } from "./shared-problem.js";
 import { t as kubeClient } from "./shared-client.js";
-import { C as agreeWithGit, V as underPolicy, j as tellGit, nt as approvalOf } from "./shared-report.js";
+import { a as procedure, c as step, s as sequence } from "./shared-build.js";
+import { G as approvalOf, O as underPolicy, X as runAgain } from "./shared-report.js";
+import { f as agreeWithGit, x as tellGit } from "./shared-markdown.js";
 import { posix } from "node:path";
 
 // src/release/manifests/by-git.ts
@@ -73,13 +75,7 @@ function onlyText(file, path, value) {
 async function waitForArgoCd(opened, request) {
 	const service = await underPolicy(opened, "forward");
 	const { environment, store, exec, clock, door } = service;
-	if (!isInCluster(environment)) throw new ProblemError({
-		code: "release.no-cluster",
-		where: environment.environment,
-		found: `the platform \`${environment.platform.kind}\``,
-		expected: "an environment that Argo CD brings into a cluster",
-		remedy: "name an environment on kubernetes; on hosts a release waits for itself"
-	});
+	if (!isInCluster(environment)) throw new ProblemError(noCluster(environment, "wait"));
 	const cluster = clusterOf(environment, door.env);
 	const place = gitopsPlace(environment, store);
 	const commit = request.commit ?? (await observeGitops(place, exec)).commit ?? "";

@@ -1,5 +1,5 @@
 import { c as kubeText, o as kubeMetaSchema, s as kubePath } from "./shared-kube.js";
-import { C as number, D as string, f as _enum, h as boolean, i as ok, j as unknown, m as array, n as bad, s as unwrap, t as ProblemError, w as object } from "./shared-problem.js";
+import { A as string, D as object, E as number, P as unknown, _ as boolean, c as unwrap, h as array, i as ok, n as bad, p as _enum, t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as runCommand } from "./shared-exec.js";
 import { f as load } from "./shared-js-yaml.js";

@@ -1,4 +1,4 @@
-import { C as number, D as string, E as strictObject, f as _enum, g as discriminatedUnion, h as boolean, m as array, x as literal } from "./shared-problem.js";
+import { A as string, E as number, _ as boolean, h as array, k as strictObject, p as _enum, v as discriminatedUnion, w as literal } from "./shared-problem.js";
 
 // src/model/cluster-rollout.ts
 /**

@@ -1,4 +1,4 @@
-import { C as number, D as string, E as strictObject, f as _enum, g as discriminatedUnion, h as boolean, m as array, t as ProblemError, w as object, x as literal } from "./shared-problem.js";
+import { A as string, D as object, E as number, _ as boolean, h as array, k as strictObject, p as _enum, t as ProblemError, v as discriminatedUnion, w as literal } from "./shared-problem.js";
 import { createHash } from "node:crypto";
 import { mkdir, open, readFile, readdir, readlink, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -36,7 +36,8 @@ function editOutcome(code) {
 const USAGE = [
 	"cli",
 	"config",
-	"analysis"
+	"analysis",
+	"known"
 ];
 /** Rooms that refuse before anything is changed. */
 const REFUSALS = [

@@ -1,7 +1,8 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Cn as readRun, Sn as listRuns, Vt as runProcedure, lt as digestsOf, r as engineOptions } from "./shared-again.js";
-import { G as rollbackProcedure, L as personOptions, O as fetchRunUnderWay, S as stableRecord, T as fetchRecordsAtOnce, U as releaseInputsSchema, V as underPolicy, Wt as planProcedure, _ as outcomeOf, j as tellGit, w as fetchRecords, zt as announced } from "./shared-report.js";
+import { nn as listRuns, ot as digestsOf, rn as readRun, t as engineOptions } from "./shared-service.js";
+import { A as releaseInputsSchema, Ct as announced, Dt as runProcedure, M as rollbackProcedure, O as underPolicy, Ot as planProcedure, p as outcomeOf, v as stableRecord, w as personOptions } from "./shared-report.js";
 import { f as previousVersion, g as readReleaseRecord, p as readEnvironmentRecord } from "./shared-quarantine.js";
+import { h as fetchRecordsAtOnce, m as fetchRecords, v as fetchRunUnderWay, x as tellGit } from "./shared-markdown.js";
 
 // src/release/run/go-back.ts
 /**
@@ -39,6 +40,7 @@ async function planRollback(service, request) {
 async function unfinishedRun(service) {
 	return (await listRuns(service.store)).findLast((run) => run.environment === service.target.environment && run.finished === null)?.run ?? null;
 }
+/** What a rollback would be made from. @throws ProblemError when there is no way back */
 async function rollbackInputs(service, request) {
 	const { store, target } = service;
 	const { environment } = target;
@@ -46,11 +48,7 @@ async function rollbackInputs(service, request) {
 	const record = await readEnvironmentRecord(store, environment, target.service);
 	const way = await underWay(service);
 	const under = way?.candidate ?? null;
-	const serving = way?.stable ?? await stableRecord(service).catch(async (error) => {
-		if (asked) throw error;
-		await fetchRecords(service);
-		return stableRecord(service);
-	});
+	const serving = way?.stable ?? await servingRecord(service, asked);
 	if (serving === null) throw new ProblemError({
 		code: "release.nothing-to-roll-back",
 		where: environment,
@@ -79,6 +77,14 @@ async function rollbackInputs(service, request) {
 		who: service.door.who,
 		why: request.why
 	};
+}
+/** What serves. @param asked git has told already what other machines remember */
+async function servingRecord(service, asked) {
+	return stableRecord(service).catch(async (error) => {
+		if (asked) throw error;
+		await fetchRecords(service);
+		return stableRecord(service);
+	});
 }
 /** A release that is under way: its candidate's share goes back first, to what served when it began. */
 async function underWay(service) {
@@ -119,4 +125,4 @@ function unknownCandidate({ target, shared }, version) {
 	};
 }
 
-export { unfinishedRun as i, rollback as n, runRollback as r, planRollback as t };
+export { servingRecord as a, runRollback as i, rollback as n, unfinishedRun as o, rollbackInputs as r, planRollback as t };

@@ -1,4 +1,4 @@
-import { D as string, L as registry, O as stringbool, o as problemsOf, r as formatProblem, t as ProblemError } from "./shared-problem.js";
+import { A as string, B as registry, a as placeOf, j as stringbool, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as endGroup, o as withDeadline } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as EXIT } from "./shared-exit.js";
@@ -1360,15 +1360,16 @@ function badInput(name, text, field) {
 
 // actions/shared/words.ts
 /** How things are said to a runner. Pure. */
-/** Where an annotation belongs: problems of a file name it as `file:line:column`. */
+/** Where an annotation belongs: at the line of the file that a problem is about. */
 function annotationPlace(problem) {
-	const [, file, line, column] = /^([^:\n]+):(\d+):(\d+)$/.exec(problem.where) ?? [];
-	if (file === void 0) return { title: problem.code };
+	const place = placeOf(problem.where);
+	if (place === void 0) return { title: problem.code };
+	const { file, line, column } = place;
 	return {
 		title: problem.code,
 		file,
-		startLine: Number(line),
-		startColumn: Number(column)
+		...line === void 0 ? {} : { startLine: line },
+		...column === void 0 ? {} : { startColumn: column }
 	};
 }
 /** A line that begins like this is an order to the runner; what others wrote (a log, a title) must never become one. */
@@ -1414,6 +1415,11 @@ function openJob() {
 	const mask = (text) => known(text);
 	const info$1 = (text) => info(plainLines(mask(text)));
 	const warning$1 = (text) => warning(mask(text));
+	const write = async (file, text) => {
+		const path = resolve(file);
+		await writeFile$1(path, mask(text));
+		return path;
+	};
 	const door = ({ config, state }, acts) => {
 		const secrets = createSecrets({
 			env: process.env,
@@ -1445,9 +1451,10 @@ function openJob() {
 		job: {
 			info: info$1,
 			warning: warning$1,
+			write,
 			door
 		}
 	};
 }
 
-export { needed as a, addPath as c, flag as i, getInput as l, runAction as n, optional as o, codeBlock as r, usually as s, openJob as t, getState as u };
+export { needed as a, addPath as c, saveState as d, flag as i, getInput as l, runAction as n, optional as o, codeBlock as r, usually as s, openJob as t, getState as u };

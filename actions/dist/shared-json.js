@@ -1,4 +1,4 @@
-import { A as union, C as number, D as string, T as record, b as lazy, h as boolean, m as array, p as _null } from "./shared-problem.js";
+import { A as string, C as lazy, E as number, N as union, O as record, _ as boolean, h as array, m as _null } from "./shared-problem.js";
 
 // src/model/json.ts
 /** Any JSON value; what may be stored in a journal payload or hashed. */

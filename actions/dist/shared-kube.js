@@ -1,4 +1,4 @@
-import { C as number, D as string, E as strictObject, T as record, m as array, w as object } from "./shared-problem.js";
+import { A as string, D as object, E as number, O as record, h as array, k as strictObject } from "./shared-problem.js";
 
 // src/model/kube.ts
 /** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */

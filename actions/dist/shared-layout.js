@@ -1,4 +1,4 @@
-import { A as union, C as number, D as string, E as strictObject, m as array, t as ProblemError } from "./shared-problem.js";
+import { A as string, E as number, N as union, h as array, k as strictObject, t as ProblemError } from "./shared-problem.js";
 import { o as versionSchema } from "./shared-release.js";
 import { join } from "node:path";
 
@@ -78,10 +78,12 @@ function parseAddress(text) {
 function holdsPassword(text) {
 	return /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i.test(text) || /^[^\s:/@{}]+:(?!\/\/)[^\s@]+@(?:[a-z]+\(|[^\s/]+[:/])/i.test(text);
 }
+/** What all durations have in common, made once: every further link of a chain is a schema of its own, and configurations have many. */
+const milliseconds = string({ error: DURATION_HINT }).regex(DURATION, DURATION_HINT).transform((text) => parseDuration(text) ?? NaN);
 /** A duration, `30s` outside, milliseconds inside. Least value 1 ms unless said otherwise. */
 function duration(limits = {}) {
 	const { min = 1, max = 366 * UNITS.d } = limits;
-	return string({ error: DURATION_HINT }).regex(DURATION, DURATION_HINT).transform((text) => parseDuration(text) ?? NaN).refine((ms) => ms >= min && ms <= max, `a duration from ${formatDuration(min)} to ${formatDuration(max)}`).meta({ title: "duration" });
+	return milliseconds.refine((ms) => ms >= min && ms <= max, `a duration from ${formatDuration(min)} to ${formatDuration(max)}`).meta({ title: "duration" });
 }
 /** A share, `10%` or 0.1 outside, a fraction inside; 0 and 100 % included unless `above` or `below` exclude them. */
 function share(limits = {}) {

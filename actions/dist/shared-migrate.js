@@ -1,7 +1,14 @@
-import { C as agreeWithGit, Ft as configHash, H as inputsAsJson, I as orderCheck, L as personOptions, P as mayReleaseHere, S as stableRecord, V as underPolicy, Wt as planProcedure, _ as outcomeOf, j as tellGit, lt as sourceCommit, nt as approvalOf, q as checkStep, st as describedVersion, tt as approvalGate } from "./shared-report.js";
-import { r as formatProblem, t as ProblemError } from "./shared-problem.js";
-import { Vt as runProcedure, f as doOrNothing, qt as effectText, r as engineOptions } from "./shared-again.js";
-import { B as procedure, H as sequence, I as action, m as readLedger, u as ledgerEffect } from "./shared-quarantine.js";
+import { At as effectText, C as orderCheck, Dt as runProcedure, G as approvalOf, O as underPolicy, Ot as planProcedure, P as checkStep, W as approvalGate, Wt as planHash, f as commitMeant, k as inputsAsJson, p as outcomeOf, v as stableRecord, w as personOptions, x as mayReleaseHere, yt as configHash } from "./shared-report.js";
+import { A as string, E as number, c as unwrap, h as array, i as ok, k as strictObject, n as bad, r as formatProblem, t as ProblemError, w as literal } from "./shared-problem.js";
+import { i as isMissing, n as fileName, o as replaceFile } from "./shared-store.js";
+import { h as readRecord, m as readLedger, u as ledgerEffect } from "./shared-quarantine.js";
+import { t as engineOptions, u as doOrNothing } from "./shared-service.js";
+import { a as procedure, s as sequence, t as action } from "./shared-build.js";
+import { n as digestOf } from "./shared-canonical.js";
+import { r as momentSchema } from "./shared-release.js";
+import { C as describedVersion, f as agreeWithGit, x as tellGit } from "./shared-markdown.js";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 
 // src/procedure/plan/render.ts
 /** A plan as text: the tree, and under each step exactly what it would do. */
@@ -72,18 +79,161 @@ function stepLines(node, indent) {
 	}
 }
 
+// src/release/run/stored-plan.ts
+/** A plan of migrations that somebody looked at: what it was made from, so that it is applied only while all of that is so. */
+const sha256 = string().regex(/^[0-9a-f]{64}$/);
+/** What was planned. Its digest is the name of the plan. */
+const plannedSchema = strictObject({
+	formatVersion: literal(1),
+	procedure: literal("migrate"),
+	service: string(),
+	environment: string(),
+	/** Commit whose migrations they are. */
+	commit: string(),
+	/** The release that served; null: none did. */
+	base: strictObject({
+		version: string(),
+		commit: string()
+	}).nullable(),
+	/** The schema that it was made on: its state, and a digest of what the database was made of. */
+	schema: strictObject({
+		state: string(),
+		digest: sha256
+	}),
+	/** Every pending statement, in order. */
+	statements: array(strictObject({
+		migration: string(),
+		number: number().int().positive(),
+		title: string(),
+		sha256
+	})).readonly(),
+	/** Plan hash of the procedure without its reason and who asks: steps, gates and all that they are made from. */
+	planHash: sha256
+});
+/** What is kept of it: docs/formats/plan.schema.json. */
+const storedPlanSchema = strictObject({
+	...plannedSchema.shape,
+	/** Who had it made, and when; not part of its name. */
+	who: string(),
+	time: momentSchema
+});
+/** Fewer digits could be made to fit another plan on purpose. */
+const LEAST_PLAN_DIGITS = 16;
+/** SHA-256 of what was planned, hexadecimal. Pure. */
+function planName(planned) {
+	return digestOf(plannedSchema.parse(planned));
+}
+function plansDirectory(store, environment) {
+	return join(store, "plans", fileName(environment));
+}
+/** Keeps a plan; the same plan is kept once, by whoever had it made first. Returns its name. */
+async function storePlan(store, planned, made) {
+	const name = planName(planned);
+	const path = join(plansDirectory(store, planned.environment), `${name}.json`);
+	if (await readRecord(path, storedPlanSchema) === null) await replaceFile(path, `${JSON.stringify({
+		...planned,
+		...made
+	}, null, 2)}\n`);
+	return name;
+}
+/** The plan that these first digits name. A file whose content is not what its name says is refused. */
+async function readPlan(store, environment, digits) {
+	const directory = plansDirectory(store, environment);
+	const found = (await readdir(directory).catch(missingIsEmpty)).filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5)).filter((name) => name.startsWith(digits));
+	const [name] = found;
+	if (name === void 0 || found.length > 1 || digits.length < 16) throw new ProblemError(noPlan(environment, digits, found.length));
+	const stored = await readRecord(join(directory, `${name}.json`), storedPlanSchema);
+	if (stored === null) throw new ProblemError(noPlan(environment, digits, 0));
+	const { who, time, ...planned } = stored;
+	if (planName(planned) !== name) throw new ProblemError(swapped(environment, name, who, time));
+	return {
+		name,
+		planned
+	};
+}
+function missingIsEmpty(error) {
+	if (isMissing(error)) return [];
+	throw error;
+}
+/** Is all as it was when the plan was made? Every difference is told. Pure. */
+function stillHolds(name, then, now) {
+	const problems = [];
+	const differ = (code, what, before, after) => {
+		if (before !== after) problems.push(changed(code, name, then.environment, what, before, after));
+	};
+	differ("release.plan-other-commit", "the commit", then.commit, now.commit);
+	differ("release.plan-other-base", "the release that serves", baseText(then.base), baseText(now.base));
+	differ("release.plan-other-schema", "the schema", schemaText(then.schema), schemaText(now.schema));
+	differ("release.plan-other-statements", "the statements", statementsText(then), statementsText(now));
+	if (problems.length === 0) differ("release.plan-other-hash", "the procedure", planName(then), planName(now));
+	return problems.length === 0 ? ok(void 0) : bad(...problems);
+}
+/** @throws ProblemError when something changed */
+function mustHold(name, then, now) {
+	unwrap(stillHolds(name, then, now));
+}
+function baseText(base) {
+	return base === null ? "nothing" : `${base.version}, commit ${base.commit.slice(0, 12)}`;
+}
+function schemaText({ state, digest }) {
+	return `${state}, digest ${digest.slice(0, 12)}`;
+}
+function statementsText({ statements }) {
+	return `${statements.length}, digest ${digestOf(statements.map((one) => ({ ...one }))).slice(0, 12)}`;
+}
+/** The database was changed after the plan was compared and before the run had the environment. */
+function otherSchema(name, now, digest) {
+	return {
+		code: "release.plan-other-schema",
+		where: `plan ${name.slice(0, 16)}`,
+		found: `the schema is now ${schemaText(now)}`,
+		expected: `the schema as it was planned, digest ${digest.slice(0, 12)}`,
+		remedy: "find out who changes the database beside its migrations, then look at a new plan; nothing was changed"
+	};
+}
+function changed(code, name, environment, what, before, after) {
+	return {
+		code,
+		where: `plan ${name.slice(0, 16)}`,
+		found: `${what} is now ${after}`,
+		expected: `${what} as it was planned: ${before}`,
+		remedy: `look at a new plan: \`shiplock migrate plan ${environment}\`; nothing was changed`
+	};
+}
+function noPlan(environment, digits, count) {
+	return {
+		code: "release.no-plan",
+		where: `plan ${digits}`,
+		found: count === 0 ? "no such plan here" : `${count} plans, or fewer than ${16} digits`,
+		expected: `the first ${16} digits, or more, of a plan of ${environment}`,
+		remedy: `make one: \`shiplock migrate plan ${environment}\` prints its name`
+	};
+}
+function swapped(environment, name, who, time) {
+	return {
+		code: "release.plan-swapped",
+		where: `plan ${name.slice(0, 16)}`,
+		found: `another content than its name says, made by ${who} at ${time}`,
+		expected: "a plan as it was stored",
+		remedy: `find out who changed it; make a new one with \`shiplock migrate plan ${environment}\``
+	};
+}
+
 // src/release/run/migrate.ts
 /** Applies the pending expand migrations of the commit that is checked out. Under the same policy and lease as a release. */
 async function migrate(opened, request) {
 	mayReleaseHere(opened);
 	const service = await underPolicy(opened, "forward");
 	await agreeWithGit(service);
-	const inputs = await migrateInputs(service, request);
+	const inputs = await withPlan(service, request.plan, await migrateInputs(service, request));
 	const persons = await personOptions(service, inputs);
-	const result = await runProcedure(migrateProcedure(inputs, service.target), engineOptions(service, {
-		...persons,
-		mayOrder: orderCheck(service)
-	}));
+	const result = await runProcedure(migrateProcedure(inputs, service.target), {
+		...engineOptions(service, {
+			...persons,
+			mayOrder: orderCheck(service)
+		}),
+		run: service.door.run
+	});
 	await tellGit(service);
 	return {
 		...outcomeOf(service, "migrate", inputs, result),
@@ -101,12 +251,68 @@ async function planMigrate(opened, request) {
 		rules: service.rules
 	};
 }
+/** The same, kept under a name that `migrate` takes; refused while there is something against it, since nobody could apply that. */
+async function planAndStore(opened, request) {
+	await agreeWithGit(opened);
+	const made = await planMigrate(opened, request);
+	if (made.plan.problems.length > 0) throw new ProblemError(made.plan.problems);
+	const planned = await plannedNow(opened, made.inputs);
+	const { store, clock, door } = opened;
+	const name = await storePlan(store, planned, {
+		who: door.who,
+		time: new Date(clock.now()).toISOString()
+	});
+	await tellGit(opened);
+	return {
+		...made,
+		name,
+		planned
+	};
+}
+/** All that a plan depends on, as it is now. */
+async function plannedNow(service, inputs) {
+	const { candidate, stable } = inputs;
+	const { state, digest, statements } = await databaseOf(service.target).planned();
+	return {
+		formatVersion: 1,
+		procedure: "migrate",
+		service: candidate.release.service,
+		environment: candidate.environment,
+		commit: candidate.release.commit,
+		base: stable === null ? null : {
+			version: stable.release.version,
+			commit: stable.release.commit
+		},
+		schema: {
+			state,
+			digest
+		},
+		statements,
+		planHash: planHash(migrateProcedure({
+			...inputs,
+			who: "",
+			why: ""
+		}, service.target))
+	};
+}
+async function withPlan(service, digits, inputs) {
+	if (digits === void 0) return inputs;
+	const { name, planned } = await readPlan(service.store, service.target.environment, digits);
+	mustHold(name, planned, await plannedNow(service, inputs));
+	return {
+		...inputs,
+		plan: {
+			name,
+			schema: planned.schema.digest
+		}
+	};
+}
 /** A release that brings nothing but its migrations. */
 async function migrateInputs(service, request) {
 	const { environment, target } = service;
 	const database = databaseOf(target);
 	const stable = await stableRecord(service);
-	const commit = await sourceCommit(service, request.allowDirty);
+	const commit = await commitMeant(service, request);
 	return {
 		candidate: {
 			formatVersion: 1,
@@ -149,10 +355,34 @@ function migrateProcedure(inputs, target) {
 			steps: [
 				...approval === null ? [] : [approval],
 				checkStep(target, candidate, stable, stable ?? candidate),
+				...inputs.plan === void 0 ? [] : [planStep(database, inputs.plan)],
 				database.migrate(),
 				learnStep(target, database, inputs)
 			]
 		})
+	});
+}
+/** The same once more under the lease: between the comparison before the run and this nobody else may have changed the database. */
+function planStep(database, { name, schema }) {
+	return action({
+		id: "plan",
+		title: "Check that the database is as it was planned",
+		inputs: {
+			plan: name,
+			schema
+		},
+		read: () => database.planned(),
+		decide: ({ state, digest }) => digest === schema ? {
+			kind: "nothing",
+			why: `the schema is the one of plan ${name.slice(0, 16)}`
+		} : {
+			kind: "refuse",
+			problems: [otherSchema(name, {
+				state,
+				digest
+			}, schema)]
+		},
+		probe: "repeatable"
 	});
 }
 /** A later rollback asks the ledger whether the earlier version runs on this schema: it must know although no release told it. */
@@ -191,4 +421,4 @@ function databaseOf({ database, environment }) {
 	});
 }
 
-export { renderPlan as i, migrateProcedure as n, planMigrate as r, migrate as t };
+export { renderPlan as a, planMigrate as i, migrateProcedure as n, planAndStore as r, migrate as t };

@@ -1,4 +1,5 @@
-import { St as clean, c as clockSince, d as proof, f as shown, h as axisOf, l as lasting, m as withLeft, o as STATE_GLYPHS, p as bounded, s as STATE_WORDS, u as moment } from "./shared-report.js";
+import { O as clean, a as clockSince, c as proof, d as withLeft, i as STATE_WORDS, l as shown, o as lasting, r as STATE_GLYPHS, s as moment, u as bounded } from "./shared-markdown.js";
+import { a as axisOf } from "./shared-report.js";
 import { createHash } from "node:crypto";
 
 // src/report/page/escape.ts
@@ -121,6 +122,7 @@ function factList(facts, how) {
 }
 const BYTES = {
 	problems: 4e4,
+	known: 1e4,
 	steps: 7e4,
 	gates: 3e4,
 	decisions: 12e3,
@@ -149,6 +151,39 @@ function problemParts(problems, run) {
 	return [
 		"<ul>",
 		...withLeft(bounded(problems, BYTES.problems, one), leftOut(run, "problems")),
+		"</ul>"
+	];
+}
+function knownParts(known, run) {
+	const one = ({ id, title, severity, cause, fix, command, seen, where }) => `<li class="card tone-${severity === "error" ? "bad" : "plain"}"><h3>${html(shown(title, "title"))}</h3>${factList([
+		{
+			name: "cause",
+			value: cause
+		},
+		{
+			name: "what to do",
+			value: fix
+		},
+		...command === null ? [] : [{
+			name: "command",
+			value: command
+		}],
+		...seen === null ? [] : [{
+			name: "seen",
+			value: seen
+		}],
+		{
+			name: "where",
+			value: where
+		},
+		{
+			name: "known as",
+			value: id
+		}
+	], "pairs")}</li>`;
+	return [
+		"<ul>",
+		...withLeft(bounded(known, BYTES.known, one), leftOut(run, "known errors")),
 		"</ul>"
 	];
 }
@@ -436,14 +471,14 @@ function sentence(text) {
 	return cut < 0 ? html(text) : `${html(text.slice(0, cut))}<span class="why">${html(text.slice(cut))}</span>`;
 }
 /** Only what there is something to say about. */
-function bodyParts({ head, story, course, journal }) {
+function bodyParts({ head, known, story, course, journal }) {
 	const { run } = head;
 	const section = (title, parts) => [
 		`<section><h2>${title}</h2>`,
 		...parts,
 		"</section>"
 	];
-	const problems = head.problems.length === 0 ? [] : section("Problems", problemParts(head.problems, run));
+	const problems = [...head.problems.length === 0 ? [] : section("Problems", problemParts(head.problems, run)), ...known.length === 0 ? [] : section("Known errors", knownParts(known, run))];
 	if (story === null) return [...problems];
 	return [
 		...problems,

@@ -1095,6 +1095,7 @@ function datetime(args) {
 	return new RegExp(`^${dateSource}T(?:${timeRegex})$`);
 }
 const anyString = /^[\s\S]{0,}$/;
+const bigint$1 = /^-?\d+n?$/;
 const integer = /^-?\d+$/;
 const number$1 = /^-?\d+(?:\.\d+)?$/;
 const boolean$1 = /^(?:true|false)$/i;
@@ -1919,6 +1920,23 @@ const $ZodBoolean = /*@__PURE__*/ $constructor("$ZodBoolean", (inst, def) => {
 			expected: "boolean",
 			code: "invalid_type",
 			input,
+			inst
+		});
+		return payload;
+	};
+});
+const $ZodBigInt = /*@__PURE__*/ $constructor("$ZodBigInt", (inst, def) => {
+	$ZodType.init(inst, def);
+	inst._zod.pattern = bigint$1;
+	inst._zod.parse = (payload, _ctx) => {
+		if (def.coerce) try {
+			payload.value = BigInt(payload.value);
+		} catch (_) {}
+		if (typeof payload.value === "bigint") return payload;
+		payload.issues.push({
+			expected: "bigint",
+			code: "invalid_type",
+			input: payload.value,
 			inst
 		});
 		return payload;
@@ -3800,6 +3818,13 @@ function _int(Class, params) {
 function _boolean(Class, params) {
 	return new Class({
 		type: "boolean",
+		...normalizeParams(params)
+	});
+}
+// @__NO_SIDE_EFFECTS__
+function _bigint(Class, params) {
+	return new Class({
+		type: "bigint",
 		...normalizeParams(params)
 	});
 }
@@ -5744,6 +5769,52 @@ const ZodBoolean = /*@__PURE__*/ $constructor("ZodBoolean", (inst, def) => {
 function boolean(params) {
 	return _boolean(ZodBoolean, params);
 }
+const ZodBigInt = /*@__PURE__*/ $constructor("ZodBigInt", (inst, def) => {
+	$ZodBigInt.init(inst, def);
+	ZodType.init(inst, def);
+	inst._zod.processJSONSchema = (ctx, json, params) => bigintProcessor(inst, ctx, json, params);
+}, /*@__PURE__*/ derived({
+	minValue: (inst) => aggregateChecks(inst).minimum ?? null,
+	maxValue: (inst) => aggregateChecks(inst).maximum ?? null,
+	format: (inst) => aggregateChecks(inst).format ?? null
+}, {
+	gte(value, params) {
+		return this.check(_gte(value, params));
+	},
+	min(value, params) {
+		return this.check(_gte(value, params));
+	},
+	gt(value, params) {
+		return this.check(_gt(value, params));
+	},
+	lt(value, params) {
+		return this.check(_lt(value, params));
+	},
+	lte(value, params) {
+		return this.check(_lte(value, params));
+	},
+	max(value, params) {
+		return this.check(_lte(value, params));
+	},
+	positive(params) {
+		return this.check(_gt(BigInt(0), params));
+	},
+	negative(params) {
+		return this.check(_lt(BigInt(0), params));
+	},
+	nonpositive(params) {
+		return this.check(_lte(BigInt(0), params));
+	},
+	nonnegative(params) {
+		return this.check(_gte(BigInt(0), params));
+	},
+	multipleOf(value, params) {
+		return this.check(_multipleOf(value, params));
+	}
+}));
+function bigint(params) {
+	return _bigint(ZodBigInt, params);
+}
 const ZodNull = /*@__PURE__*/ $constructor("ZodNull", (inst, def) => {
 	$ZodNull.init(inst, def);
 	ZodType.init(inst, def);
@@ -6231,6 +6302,21 @@ const problemSchema = strictObject({
 function formatProblem(problem) {
 	return `${problem.where}: found ${problem.found}; expected ${problem.expected} [${problem.code}]\n  → ${problem.remedy}`;
 }
+/** The file that a problem is about; undefined for any other place, such as a host with a port. Pure. */
+function placeOf(where) {
+	const [, file, line, column] = /^([^:\n]+?)(?::(\d+)(?::(\d+))?)?$/.exec(where) ?? [];
+	if (file === void 0) return void 0;
+	if (line === void 0) return /^\/(?:[^/]+\/)*[^/]+\.[A-Za-z]\w*$/.test(file) ? { file } : void 0;
+	if (column !== void 0) return {
+		file,
+		line: Number(line),
+		column: Number(column)
+	};
+	return file.includes("/") ? {
+		file,
+		line: Number(line)
+	} : void 0;
+}
 /** Carries problems across I/O. Pure functions return `Result` instead. */
 var ProblemError = class extends Error {
 	problems;
@@ -6270,4 +6356,4 @@ function problemsOf(error, where) {
 	}];
 }
 
-export { union as A, number as C, string as D, strictObject as E, _isoDate as F, _isoDateTime as I, registry as L, ZodError as M, toJSONSchema as N, stringbool as O, _coercedNumber as P, prettifyError as R, looseObject as S, record as T, ipv4 as _, problemSchema as a, lazy as b, ZodISODate as c, ZodObject as d, _enum as f, discriminatedUnion as g, boolean as h, ok as i, unknown as j, tuple as k, ZodISODateTime as l, array as m, bad as n, problemsOf as o, _null as p, formatProblem as r, unwrap as s, ProblemError as t, ZodNumber as u, ipv6 as v, object as w, literal as x, json as y };
+export { string as A, registry as B, lazy as C, object as D, number as E, ZodError as F, toJSONSchema as I, _coercedNumber as L, tuple as M, union as N, record as O, unknown as P, _isoDate as R, json as S, looseObject as T, prettifyError as V, boolean as _, placeOf as a, ipv4 as b, unwrap as c, ZodNumber as d, ZodObject as f, bigint as g, array as h, ok as i, stringbool as j, strictObject as k, ZodISODate as l, _null as m, bad as n, problemSchema as o, _enum as p, formatProblem as r, problemsOf as s, ProblemError as t, ZodISODateTime as u, discriminatedUnion as v, literal as w, ipv6 as x, int as y, _isoDateTime as z };

@@ -1,7 +1,8 @@
-import { $ as travelling, C as agreeWithGit, E as fetchRecordsOf, Ft as configHash, N as comesFrom, R as promotionRulesOf, S as stableRecord, V as underPolicy, W as releaseProcedure, Wt as planProcedure, ct as nameVersion, lt as sourceCommit, nt as approvalOf, ot as commitTime, rt as unitsOf, x as runRelease } from "./shared-report.js";
-import { s as unwrap, t as ProblemError } from "./shared-problem.js";
-import { Sn as listRuns, lt as digestsOf, r as engineOptions } from "./shared-again.js";
+import { B as travelling, G as approvalOf, K as unitsOf, O as underPolicy, Ot as planProcedure, T as promotionRulesOf, _ as runRelease, b as comesFrom, j as releaseProcedure, v as stableRecord, yt as configHash } from "./shared-report.js";
+import { c as unwrap, t as ProblemError } from "./shared-problem.js";
+import { nn as listRuns, ot as digestsOf, t as engineOptions } from "./shared-service.js";
 import { C as artefactDigest } from "./shared-start.js";
+import { E as sourceCommit, S as commitTime, T as nameVersion, f as agreeWithGit, g as fetchRecordsOf } from "./shared-markdown.js";
 import { a as cameToServe, d as liveVersion, g as readReleaseRecord, l as knownReleases, p as readEnvironmentRecord } from "./shared-quarantine.js";
 
 // src/release/run/promote.ts

@@ -1,4 +1,4 @@
-import { D as string, E as strictObject, f as _enum, m as array, x as literal } from "./shared-problem.js";
+import { A as string, h as array, k as strictObject, p as _enum, w as literal } from "./shared-problem.js";
 
 // src/model/release.ts
 /** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */

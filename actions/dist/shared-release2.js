@@ -1,5 +1,5 @@
-import { Cn as readRun, Ht as takeEnvironment, Ln as loadRun, Mn as createRecorder, _n as NOBODY, bn as readLease, t as BEGUN_AGAIN, tn as copyRun } from "./shared-again.js";
-import { T as isGone } from "./shared-values-main.js";
+import { $t as readLease, Bt as copyRun, Lt as traitsOf, Rt as takeEnvironment, Xt as NOBODY, mn as createRecorder, rn as readRun, yn as loadRun } from "./shared-service.js";
+import { l as isGone } from "./shared-path.js";
 import { s as runPaths } from "./shared-store.js";
 
 // src/procedure/run/lay-down.ts
@@ -66,15 +66,15 @@ function killed(run) {
 async function layDown(service, run) {
 	const { store, shared, clock, secrets, exec, door } = service;
 	const procedure = (await readRun(store, run).catch(() => null))?.procedure ?? "";
-	const again = BEGUN_AGAIN.includes(procedure);
+	const { holds, stopped } = traitsOf(procedure);
 	return layDownRun(run, {
 		store,
-		shared: procedure === "build" ? void 0 : shared,
+		shared: holds ? shared : void 0,
 		clock,
 		secrets,
 		exec,
 		who: door.who,
-		again
+		again: stopped === "begun-again"
 	});
 }
 

@@ -1,12 +1,16 @@
-import { A as refreshRun, B as signerOf, D as fetchRun, F as gatekeeperOfRun, G as rollbackProcedure, It as announceAll, M as summaryText, Rt as announceRun, V as underPolicy, W as releaseProcedure, b as release, i as readReport, k as makeGitTrue, n as newestRun, r as outcomeMarkdown, t as isBeside, v as planRelease, z as rulesText } from "./shared-report.js";
-import { a as openService, at as CAUSE, i as openEnvironment, st as standingOf } from "./shared-again.js";
-import { n as migrateProcedure, r as planMigrate, t as migrate } from "./shared-migrate.js";
+import { D as signerOf, E as rulesText, M as rollbackProcedure, O as underPolicy, S as gatekeeperOfRun, St as announceRun, bt as announceAll, c as knownIn, g as release, i as readReport, j as releaseProcedure, l as ownErrors, m as planRelease, n as newestRun, o as KNOWN_ERRORS, r as outcomeMarkdown, s as isPage, u as pagesOf, y as summaryText } from "./shared-report.js";
+import { it as standingOf, n as openEnvironment, nt as CAUSE, r as openService } from "./shared-service.js";
+import { h as shownRun, m as runCommits, p as commitOfRun } from "./shared-door.js";
+import { A as lookAround, B as writeAll, C as admissionParameter, D as environmentManifests, E as pipeline, F as deliveryStats, I as findPin, L as planCallers, M as writeFiles, N as complete, O as startJudge, P as doctor, R as planUpgrade, S as releaseFromQuarantine, T as refusingClusters, _ as resume, a as promoteUnit, b as heldDigests, c as planUnitRollback, d as openUnit, f as nextCommands, g as replayRun, h as procedureOf, i as planUnitPromotion, j as planFiles, k as judgedEnvironments, l as rollbackUnit, m as orderRun, n as unitPipeline, o as releaseUnit, p as status, r as planUnit, s as resumeUnit, u as unitSummaryText, v as whatIf, w as refuseInClusters, x as notQuarantined, y as addToQuarantine, z as finishBegun } from "./shared-program.js";
+import { i as planMigrate, n as migrateProcedure, r as planAndStore, t as migrate } from "./shared-migrate.js";
 import { t as layDown } from "./shared-release2.js";
+import { _ as fetchRun, b as refreshRun, y as makeGitTrue } from "./shared-markdown.js";
+import { n as buildComponents, t as buildComponent } from "./shared-components.js";
+import { n as driftSentence, r as drift, t as driftLines } from "./shared-drift-text.js";
 import { t as exitFor } from "./shared-exit2.js";
-import { r as buildComponent } from "./shared-build.js";
 import { n as waitForArgoCd, t as commitValue } from "./shared-by-git.js";
+import { n as releaseNotes } from "./shared-notes.js";
 import { n as rollback, t as planRollback } from "./shared-go-back.js";
 import { r as promote, t as planPromotion } from "./shared-promote.js";
-import { A as finishBegun, C as environmentManifests, D as lookAround, E as judgedEnvironments, M as doctor, N as deliveryStats, O as planFiles, S as pipeline, T as startJudge, _ as heldDigests, a as releaseUnit, b as admissionParameter, c as openUnit, d as orderRun, f as procedureOf, g as addToQuarantine, h as whatIf, i as promoteUnit, j as complete, k as writeFiles, l as nextCommands, m as resume, n as planUnit, o as resumeUnit, p as replayRun, r as planUnitPromotion, s as unitSummaryText, t as unitPipeline, u as status, v as notQuarantined, w as drift, x as refusingClusters, y as releaseFromQuarantine } from "./shared-program3.js";
 
 export { layDown, openService };

@@ -1,25 +1,32 @@
-import { A as union$1, C as number, D as string, E as strictObject, S as looseObject, T as record, d as ZodObject, f as _enum, g as discriminatedUnion, h as boolean, i as ok, k as tuple, m as array, n as bad, o as problemsOf, r as formatProblem, s as unwrap, t as ProblemError, w as object, x as literal, y as json } from "./shared-problem.js";
-import { $ as shareAt$1, A as instancesOf, An as orderText, B as neverReady, Bn as readJournalText, C as perHost, Cn as readRun, D as carries, Dn as ORDER_NAMESPACE, E as shortOf, En as GATE_NAMESPACE, F as isOnHost, Fn as LeaseLostError, G as duration, Gn as sha256, Gt as whoseGate, H as sampleInstances, Hn as readRecord, I as configuredShare, J as makePolicy, K as forecast, Kn as toJson, L as crashLoop, M as perInstanceShare, Mt as wayTo, N as readyInstances, O as complement, On as START_NAMESPACE, Ot as environmentNames, P as splitRoutes, Q as betSharp, R as instanceSampleSchema, S as startStep$1, Sn as listRuns, T as readyOn, U as unreachable, Un as canonical, Ut as pullRun, V as notReadySince, Vn as readPayload, Vt as runProcedure, W as unreachableHosts, Wt as guardText, X as needed, Xn as payloadSchema, Y as policySchema, Z as betRobust, _ as retireStep, _t as readPolicy, b as shareStep, bn as readLease, bt as promotionRulesSchema, c as hostNames, cn as ownerOf, ct as causeOf, dn as sshSigner, dt as quarantineEffects, et as gridOf, f as doOrNothing, fn as trusted, g as promoteStep, gn as registryOf, h as installStep, hn as childPath, it as versionDelta, j as onlyRoutes, jn as startText, k as endpointsOf, kn as gateText, ln as publicKeyOf, lt as digestsOf, m as drainWatch, mn as planHash, n as runAgain, nn as countLines, nt as logSumExp, p as drainAnswer, pt as readQuarantineOf, qn as canonicalize, qt as effectText, r as engineOptions, rn as notedCopy, rt as intervalRows, sn as lookAt, tn as copyRun, tt as largest, un as sshSignatures, ut as entriesOf, v as settleStep, w as reachable, wn as verifyRun, x as startAgain, y as shareProblems, yt as policyPlace, z as lookAtWorld, zn as NO_HEAD } from "./shared-again.js";
-import { B as procedure, H as sequence, I as action, K as effectSchema, L as gate, U as step, V as repeatUntil, W as watch, _ as recordEffect, a as cameToServe, b as schemaAllows, d as liveVersion, f as previousVersion, g as readReleaseRecord, l as knownReleases, m as readLedger, o as environmentRecordSchema, p as readEnvironmentRecord, s as historyEffect, u as ledgerEffect, v as releaseRecordSchema, y as ledgerSchema, z as parallel } from "./shared-quarantine.js";
+import { A as string, D as object, E as number, M as tuple, N as union, O as record, S as json, T as looseObject, V as prettifyError, _ as boolean, c as unwrap, f as ZodObject, h as array, i as ok, k as strictObject, n as bad, o as problemSchema, p as _enum, r as formatProblem, s as problemsOf, t as ProblemError, v as discriminatedUnion, w as literal } from "./shared-problem.js";
+import { $ as logSumExp, $t as readLease, A as splitRoutes, B as unreachable$1, Bt as copyRun, C as carries, Cn as NO_HEAD, D as onlyRoutes, E as instancesOf, En as readRecord, F as lookAtWorld, G as makePolicy, Gt as publicKeyOf, H as duration, Ht as countLines, I as neverReady, J as betRobust, Jt as trusted, K as policySchema, Kt as sshSignatures, L as notReadySince, Lt as traitsOf, M as configuredShare, N as crashLoop, O as perInstanceShare, On as payloadSchema, Ot as wayTo, P as instanceSampleSchema, Q as largest, R as openRequests, Rt as takeEnvironment, S as shortOf, Sn as foldState, T as endpointsOf, Tn as readPayload, U as forecast, V as unreachableHosts, Vt as createReplicator, Wt as ownerOf, X as shareAt$1, Y as betSharp, Yt as LEASE_MS, Z as gridOf, _ as startAgain, _n as takeJournal, _t as promotionRulesSchema, an as openGates, at as causeOf, b as reachable, bn as advance, cn as ORDER_NAMESPACE, ct as quarantineEffects, d as installStep, dn as gateText, en as StoreUnreachableError, et as intervalRows, f as promoteStep, fn as orderText, g as shareStep, gn as noJournal, gt as policyPlace, h as shareProblems, hn as createJournal, in as verifyRun, j as isOnHost, k as readyInstances, ln as START_NAMESPACE, m as settleStep, mn as createRecorder, mt as readPolicy, nn as listRuns, o as hostNames, on as resultOf, ot as digestsOf, p as retireStep, pn as startText, q as needed, qt as sshSigner, rn as readRun, sn as GATE_NAMESPACE, st as entriesOf, t as engineOptions, tn as unreachable, tt as versionDelta, u as doOrNothing, ut as readQuarantineOf, v as startStep$1, w as complement, wn as readJournalText, x as readyOn, xn as emptyState, y as perHost, yn as loadRun, z as sampleInstances, zt as pullRun } from "./shared-service.js";
+import { C as describedVersion, D as withoutConfiguration, E as sourceCommit, O as clean, S as commitTime, T as nameVersion, a as clockSince, f as agreeWithGit, k as cleanLine, n as reportMarkdown, o as lasting, s as moment, w as isNamedAfterCommit, x as tellGit } from "./shared-markdown.js";
+import { c as kubeText } from "./shared-kube.js";
+import { a as procedure, c as step, i as parallel, l as watch, n as gate, o as repeatUntil, s as sequence, t as action } from "./shared-build.js";
 import { C as artefactDigest } from "./shared-start.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
-import { o as withDeadline } from "./shared-exec.js";
-import { t as jsonSchema } from "./shared-json.js";
-import { A as transform, M as CsvError, j as is_object, q as taking } from "./shared-counters.js";
-import { o as require_fastest_levenshtein } from "./shared-observe.js";
-import { r as isFinished, t as clusterRolloutSchema } from "./shared-cluster-rollout.js";
-import { a as releaseSchema, n as digestSchema, o as versionSchema } from "./shared-release.js";
-import { g as formatShare, h as formatDuration } from "./shared-layout.js";
-import { i as isMissing, n as fileName, o as replaceFile, s as runPaths } from "./shared-store.js";
-import { T as isGone } from "./shared-values-main.js";
-import { i as windowAt, r as wallText } from "./shared-windows.js";
+import { N as effectSchema, _ as recordEffect, a as cameToServe, b as schemaAllows, d as liveVersion, f as previousVersion, g as readReleaseRecord, l as knownReleases, m as readLedger, p as readEnvironmentRecord, s as historyEffect, u as ledgerEffect, v as releaseRecordSchema } from "./shared-quarantine.js";
+import { a as canonicalize, i as toJson, n as digestOf$1, r as sha256, t as canonical } from "./shared-canonical.js";
+import { a as unlessAborted, i as runCommand, o as withDeadline, r as openDialog } from "./shared-exec.js";
+import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
+import { n as nearest, t as jsonSchema } from "./shared-json.js";
+import { i as raiseFenceThere, n as LeaseLostError, o as runFenced, r as raiseFence, s as runFencedThere, t as FENCE_SCRIPT } from "./shared-fence.js";
+import { a as releaseSchema, n as digestSchema, o as versionSchema, r as momentSchema } from "./shared-release.js";
+import { i as require_dist, l as isGone, u as ownIdentity } from "./shared-path.js";
+import { d as writeTemporary, i as isMissing, l as syncDirectory, n as fileName, o as replaceFile, s as runPaths, t as anchorPath } from "./shared-store.js";
+import { a as resolveText, i as cutMiddle, o as resolveTexts, r as sqlEffect } from "./shared-sql.js";
 import { n as timestamp } from "./shared-clock2.js";
+import { A as transform, M as CsvError, j as is_object, q as taking } from "./shared-counters.js";
+import { r as isFinished, t as clusterRolloutSchema } from "./shared-cluster-rollout.js";
+import { g as formatShare, h as formatDuration } from "./shared-layout.js";
+import { i as windowAt, r as wallText } from "./shared-windows.js";
 import { createHash, randomBytes } from "node:crypto";
-import { lstat, readFile, readdir, readlink, stat } from "node:fs/promises";
+import { lstat, mkdir, readFile, readdir, readlink, rename, unlink } from "node:fs/promises";
 import { dirname, join as join$2, relative } from "node:path";
 import { hostname } from "node:os";
 import { existsSync } from "node:fs";
 import { Transform } from "stream";
+import { connect } from "node:net";
 import { Readable } from "node:stream";
 
 // src/announce/alert.ts
@@ -724,6 +731,357 @@ function createAnnouncer(options) {
 	}
 }
 
+// src/procedure/gate/evidence.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** Answers at a gate against its questions. */
+/** Pure: the evidence with numbers and ticks as such, or what is wrong with it. */
+function checkEvidence(gate, evidence, where) {
+	const fields = gate.opened.evidence;
+	const names = fields.map((field) => field.name);
+	const problems = [];
+	for (const name of Object.keys(evidence)) {
+		if (names.includes(name)) continue;
+		const near = nearest(name, names, import_fastest_levenshtein.distance);
+		problems.push({
+			code: "gate.unknown-field",
+			where,
+			found: name,
+			expected: `one of ${names.join(", ")}`,
+			remedy: near === void 0 ? "leave it out" : `did you mean ${near}?`
+		});
+	}
+	const accepted = {};
+	for (const field of fields) {
+		const answer = evidence[field.name];
+		const value = answer === void 0 ? void 0 : accept(field, answer, gate.opened.judged);
+		if (value === void 0) problems.push({
+			code: answer === void 0 ? "gate.missing-field" : "gate.wrong-answer",
+			where: `${where}: ${field.name}`,
+			found: answer === void 0 ? "no answer" : JSON.stringify(answer),
+			expected: `${wanted(field, gate.opened.judged)} (${field.question})`,
+			remedy: `answer it: --item ${field.name}=…`
+		});
+		else accepted[field.name] = value;
+	}
+	return problems.length > 0 ? bad(...problems) : ok(accepted);
+}
+function accept(field, answer, judged) {
+	const text = String(answer).trim();
+	switch (field.kind) {
+		case "text":
+			if (text.length < Math.max(1, field.minLength ?? 1)) return void 0;
+			return field.pattern === void 0 || new RegExp(`^(?:${field.pattern})$`, "u").test(text) ? text : void 0;
+		case "number": {
+			const value = text === "" || typeof answer === "boolean" ? NaN : Number(text);
+			if (!Number.isFinite(value)) return void 0;
+			return value >= (field.min ?? -1e400) && value <= (field.max ?? 1e400) ? value : void 0;
+		}
+		case "check":
+			if (/^(true|yes)$/i.test(text)) return true;
+			return judged && /^(false|no)$/i.test(text) ? false : void 0;
+		case "choice": return field.options.includes(text) ? text : void 0;
+	}
+}
+function wanted(field, judged) {
+	switch (field.kind) {
+		case "text": return field.pattern === void 0 ? `a text of at least ${Math.max(1, field.minLength ?? 1)} characters` : `a text that matches ${field.pattern}`;
+		case "number": return `a number${[field.min === void 0 ? "" : ` from ${field.min}`, field.max === void 0 ? "" : ` to ${field.max}`].join("")}`;
+		case "check": return judged ? "yes or no" : "yes: the item has been checked and is so";
+		case "choice": return `one of ${field.options.join(", ")}`;
+	}
+}
+
+// src/procedure/paths.ts
+/**
+* Names of nodes in the journal. A child is `parent/id`; besides: the rollback of a sequence is `…/rollback`, a branch of a choice
+* goes by its key, round n of a loop is `…/id#n`, steps around a gate are `…/drain/id` and so on, and the n-th gate that a watch
+* opens is `…/id#n`.
+*/
+function childPath(parent, id) {
+	return parent === "" ? id : `${parent}/${id}`;
+}
+/** All nodes of a procedure, each before its children, rounds of a loop once. */
+function placeNodes(procedure) {
+	const placed = [];
+	const walk = (node, path, parent) => {
+		placed.push({
+			path,
+			node,
+			parent
+		});
+		for (const [child, at] of childrenOf(node, path)) walk(child, at, path);
+	};
+	walk(procedure.root, procedure.root.id, "");
+	return placed;
+}
+/** Children with their paths, in order of execution. */
+function childrenOf(node, path) {
+	switch (node.kind) {
+		case "step":
+		case "opaque": return [];
+		case "gate": return guardSteps(node, path);
+		case "watch": return node.ask ? [[node.ask.gate, `${childPath(path, node.ask.gate.id)}#`]] : [];
+		case "sequence": return [...node.steps.map((child) => [child, childPath(path, child.id)]), ...node.rollback ? [[node.rollback, childPath(path, "rollback")]] : []];
+		case "parallel": return node.steps.map((child) => [child, childPath(path, child.id)]);
+		case "choice": return Object.entries(node.branches).map(([key, child]) => [child, childPath(path, key)]);
+		case "repeatUntil": return [[node.body, `${childPath(path, node.body.id)}#`]];
+		case "forEach": return node.batches.flat().map((child) => [child, childPath(path, child.id)]);
+	}
+}
+function guardSteps(gate, path) {
+	const { guard } = gate;
+	const under = (part, steps) => steps.map((step) => [step, childPath(childPath(path, part), step.id)]);
+	switch (guard.kind) {
+		case "drained": return [...under("drain", guard.drain), ...under("restore", guard.restore)];
+		case "guarded": return [...under("arm", guard.arm), ...under("disarm", guard.disarm)];
+		case "unguarded":
+		case "nothing-shifted": return [];
+	}
+}
+/** A path as `placeNodes` writes it. */
+function withoutRounds(path) {
+	return path.replace(/#\d+/g, "#");
+}
+/** Looks nodes up by path. Refuses trees that could not be journaled: bad or double ids, one object at two places. */
+function registryOf(procedure) {
+	const placed = placeNodes(procedure);
+	const byPath = /* @__PURE__ */ new Map();
+	const places = /* @__PURE__ */ new Map();
+	for (const { path, node } of placed) {
+		if (!/^[A-Za-z0-9<][A-Za-z0-9._:@+>-]*$/.test(node.id)) throw malformed(path, `the id ${JSON.stringify(node.id)}`, "letters, digits and . _ : @ + - in an id");
+		if (byPath.has(path)) throw malformed(path, "two nodes with this path", "ids that are unique among siblings");
+		const other = places.get(node);
+		if (other !== void 0) throw malformed(path, `the same object as at ${other}`, "a node object at one place only");
+		byPath.set(path, node);
+		places.set(node, path);
+	}
+	return {
+		placed,
+		nodeAt: (path) => byPath.get(withoutRounds(path))
+	};
+}
+function malformed(path, found, expected) {
+	return new ProblemError({
+		code: "procedure.malformed",
+		where: path,
+		found,
+		expected,
+		remedy: "give the node another id, or build a node of its own for each place"
+	});
+}
+
+// src/procedure/plan/hash.ts
+/** What was planned, as a digest: a stored plan, and a run that is resumed, hold only while it is the same. */
+/** SHA-256 of the canonical resolved tree: ids, kinds, versions, inputs; gates with role, questions and guard. */
+function planHash(procedure) {
+	return digestOf$1({
+		id: procedure.id,
+		version: procedure.version,
+		environment: procedure.environment,
+		inputs: procedure.inputs,
+		nodes: placeNodes(procedure).map(({ path, node }) => [path, describe(node)])
+	});
+}
+/** Digest of each node alone, by path: tells which nodes differ between two procedures. */
+function outlineOf(procedure) {
+	const entries = placeNodes(procedure).map(({ path, node }) => [path, digestOf$1(describe(node)).slice(0, 16)]);
+	return {
+		...Object.fromEntries(entries),
+		"": digestOf$1({
+			version: procedure.version,
+			inputs: procedure.inputs
+		}).slice(0, 16)
+	};
+}
+/** What people call each node, by path. */
+function titlesOf$1(procedure) {
+	return Object.fromEntries(placeNodes(procedure).map(({ path, node }) => [path, node.title]));
+}
+/** Nodes that differ, in the order of the new tree, removed ones last. The path '' stands for the procedure's own inputs. */
+function differences(before, after) {
+	const found = [];
+	for (const [path, digest] of Object.entries(after)) if (before[path] === void 0) found.push({
+		path,
+		change: "added"
+	});
+	else if (before[path] !== digest) found.push({
+		path,
+		change: "changed"
+	});
+	for (const path of Object.keys(before)) if (after[path] === void 0) found.push({
+		path,
+		change: "removed"
+	});
+	return found;
+}
+/**
+* Gates that stand for something that changed: the gate itself, or anything beside or below it in the node that holds it (a gate
+* has no children of its own; what it lets through are its siblings). Changed inputs of the whole procedure reopen every gate.
+*/
+function gatesToReopen(procedure, changes) {
+	const touches = ({ path, parent }) => {
+		const scope = parent === "" ? path : parent;
+		return changes.some((change) => change.path === "" || change.path === scope || change.path.startsWith(`${scope}/`));
+	};
+	const placed = placeNodes(procedure);
+	const watches = new Set(placed.filter(({ node }) => node.kind === "watch").map(({ path }) => path));
+	return placed.filter((one) => one.node.kind === "gate" && !watches.has(one.parent) && touches(one)).map((one) => one.path);
+}
+/**
+* Digest of what a gate stands for: the node that holds it with all that is in it, and the inputs; of a gate that a watch opens, the gate
+* itself. It changes exactly when `gatesToReopen` names the gate, but needs no journal to say so.
+*/
+function subjectOf$1(procedure, path) {
+	const plain = withoutRounds(path);
+	const placed = placeNodes(procedure);
+	const gate = placed.find((one) => one.path === plain);
+	const parent = placed.find((one) => one.path === gate?.parent);
+	const alone = parent?.node.kind === "watch";
+	const scope = alone || parent === void 0 ? plain : parent.path;
+	const nodes = placed.filter((one) => one.path === scope || one.path.startsWith(`${scope}/`));
+	return digestOf$1({
+		environment: procedure.environment,
+		...alone ? {} : {
+			version: procedure.version,
+			inputs: procedure.inputs
+		},
+		nodes: nodes.map(({ path: at, node }) => [at, describe(node)])
+	});
+}
+function describe(node) {
+	const common = {
+		id: node.id,
+		kind: node.kind,
+		inputs: node.inputs ?? {}
+	};
+	switch (node.kind) {
+		case "step": return {
+			...common,
+			version: node.version,
+			urgent: node.urgent
+		};
+		case "opaque": return {
+			...common,
+			version: node.version
+		};
+		case "gate": return {
+			...common,
+			role: node.role,
+			...node.asks === void 0 ? {} : { asks: node.asks },
+			...node.urgent === void 0 ? {} : { urgent: node.urgent },
+			evidence: node.evidence.map((field) => ({ ...field })),
+			guard: guardOf$1(node.guard)
+		};
+		case "watch": return {
+			...common,
+			version: node.version,
+			everyMs: node.everyMs
+		};
+		case "parallel": return {
+			...common,
+			limit: node.limit
+		};
+		case "choice": return {
+			...common,
+			branches: Object.keys(node.branches)
+		};
+		case "repeatUntil": return {
+			...common,
+			max: node.max
+		};
+		case "forEach": return {
+			...common,
+			batches: node.batches.map((batch) => batch.map((child) => child.id))
+		};
+		case "sequence": return common;
+	}
+}
+function guardOf$1(guard) {
+	switch (guard.kind) {
+		case "guarded": return {
+			kind: guard.kind,
+			by: guard.by
+		};
+		case "unguarded": return {
+			kind: guard.kind,
+			role: guard.role,
+			reason: guard.reason
+		};
+		case "drained":
+		case "nothing-shifted": return { kind: guard.kind };
+	}
+}
+
+// src/procedure/plan/resume-check.ts
+/** May this procedure go on with that run? */
+function whyRefused(procedure, hash, state, options) {
+	const { outcome, allowChanged } = options;
+	if (outcome !== void 0 && state.nodes.get(outcome.step)?.open !== true) return {
+		code: "procedure.no-open-step",
+		where: outcome.step,
+		found: "no step of this run whose outcome is unknown",
+		expected: `one of ${openSteps(state).join(", ") || "(none)"}`,
+		remedy: "resume without --step, or name the step as the run printed it"
+	};
+	const policy = state.started?.policy;
+	if (policy !== void 0 && options.gatekeeper === void 0) return policyMissing(state.run, policy.place);
+	if (hash === state.planHash || allowChanged !== void 0) return void 0;
+	const list = differences(state.outline, outlineOf(procedure)).map(({ path, change }) => `${path === "" ? "(inputs)" : path} ${change}`);
+	return {
+		code: "procedure.changed",
+		where: `run ${state.run}`,
+		found: `another procedure than the one that was started: ${list.slice(0, 8).join(", ") || "environment"}${list.length > 8 ? ` and ${list.length - 8} more` : ""}`,
+		expected: `plan ${state.planHash.slice(0, 12)}`,
+		remedy: "resume with the version that started it; or --allow-changed with a reason: gates over what changed open again"
+	};
+}
+/** A run whose persons are checked goes on with a policy or not at all. */
+function policyMissing(run, place) {
+	return {
+		code: "policy.missing",
+		where: `run ${run}`,
+		found: "no policy: `people:` and `policy:` are not in shiplock.yaml",
+		expected: `the policy of ${place}, under which this run was started`,
+		remedy: "put them back as they are on the protected branch"
+	};
+}
+function openSteps(state) {
+	return [...state.nodes].filter(([, node]) => node.open).map(([path]) => path);
+}
+function changedPayload(procedure, state, options) {
+	const { role, reason } = options.allowChanged ?? {
+		role: "",
+		reason: ""
+	};
+	const outline = outlineOf(procedure);
+	const changes = differences(state.outline, outline);
+	return {
+		role,
+		reason,
+		from: state.planHash,
+		outline,
+		titles: titlesOf$1(procedure),
+		differences: [...changes],
+		reopened: [...gatesToReopen(procedure, changes)]
+	};
+}
+function preemptedResult(state, by, hash) {
+	const problem = {
+		code: "procedure.preempted",
+		where: `run ${state.run}`,
+		found: `run ${by} has taken the environment over and undone this one`,
+		expected: "a run that is still to be gone on with",
+		remedy: `see what ${by} did (\`shiplock journal show ${by}\`), then start a new run`
+	};
+	return resultOf({
+		run: state.run,
+		outcome: "refused",
+		problems: [problem],
+		planHash: hash,
+		state
+	});
+}
+
 // src/procedure/gate/ruling.ts
 /** Counts, in the order of the journal, until enough distinct persons agree on the same answers. */
 function rule(question) {
@@ -1137,6 +1495,120 @@ async function orderProblem(order, role, policy, signatures) {
 	};
 }
 
+// src/procedure/gate/condition.ts
+const LOOK_MS$2 = 6e4;
+/** Looks. A look that fails shows nothing: that is no pass, and the gate waits. */
+async function lookAt(condition, where, ctx) {
+	try {
+		const { about, unmet, found } = await withDeadline({
+			clock: ctx.clock,
+			ms: LOOK_MS$2,
+			what: where,
+			signal: ctx.signal,
+			abandon: true
+		}, (signal) => condition.look({
+			...ctx,
+			signal
+		}));
+		return {
+			about: digestOf$1(about),
+			found,
+			unmet
+		};
+	} catch (error) {
+		if (ctx.signal.aborted) throw error;
+		return {
+			about: digestOf$1(null),
+			found: "it could not be looked at",
+			unmet: problemsOf(error, where)
+		};
+	}
+}
+/** What a gate stands for, with what its condition is about. Pure. */
+function subjectWith(subject, about) {
+	return about === void 0 ? subject : digestOf$1({
+		subject,
+		about
+	});
+}
+
+// src/procedure/gate/case.ts
+/**
+* A gate of a run as a gatekeeper judges it: what it asks comes from the procedure, only what was said comes from the journal.
+*
+* @param looked what its condition shows now; undefined when it is not asked again: what it was about stands in the journal
+*/
+function gateCase(procedure, state, node, path, looked) {
+	const gate = state.gates.get(path);
+	const subject = subjectWith(subjectOf$1(procedure, path), looked?.about ?? gate?.opened.condition?.about);
+	const asked = {
+		evidence: node.evidence,
+		judged: node.judge !== void 0
+	};
+	return {
+		run: state.run,
+		environment: procedure.environment,
+		path,
+		role: node.role,
+		asks: node.asks ?? "persons",
+		urgent: node.urgent ?? false,
+		unmet: looked?.unmet ?? [],
+		subject,
+		opened: gate?.opened.subject === subject ? gate.opened : void 0,
+		given: gate?.given ?? [],
+		left: state.nodes.get(path)?.phase === "done",
+		started: state.started,
+		accepts: (items) => checkEvidence({ opened: asked }, items, `gate ${path} of run ${state.run}`)
+	};
+}
+
+// src/procedure/run/fold.ts
+function beginWatch(node, ctx) {
+	return {
+		state: node.start(ctx),
+		answer: void 0,
+		looks: 0,
+		answered: 0
+	};
+}
+function foldLook(node, before, look, path) {
+	const looks = before.looks + 1;
+	if (look.kind === "evidence") {
+		const answered = before.answered + 1;
+		if (node.ask === void 0) return {
+			...before,
+			looks,
+			answered
+		};
+		const { answer, state } = node.ask.goOn(look.evidence, before.state);
+		return {
+			state,
+			answer: following(node, answer, look),
+			looks,
+			answered
+		};
+	}
+	const sample = node.samples.safeParse(look.sample);
+	if (!sample.success) throw new ProblemError({
+		code: "procedure.sample-unreadable",
+		where: `${path}, look ${looks}`,
+		found: look.sample === void 0 ? "a redacted sample" : sample.error.issues[0]?.message ?? "another form",
+		expected: "a sample in the form this version of the watch declares",
+		remedy: "resume with the version that recorded it, or roll back with a new run"
+	});
+	const state = node.fold(before.state, sample.data);
+	return {
+		...before,
+		state,
+		answer: following(node, node.decide(state), look),
+		looks
+	};
+}
+/** While a run is paused a watch that keeps something alive judges, but neither passes nor asks. Any other watch goes on to its end. */
+function following(node, answer, { held }) {
+	return held && node.heartbeat !== void 0 && (answer.kind === "pass" || answer.kind === "ask") ? void 0 : answer;
+}
+
 // src/procedure/lease/process-of.ts
 /**
 * Has a run a process? `gone` only where that is certain: nobody holds the environment, another run does, or the process that took the
@@ -1146,6 +1618,1429 @@ async function processOf(store, { run, environment }) {
 	const holder = (await readLease(store, environment))?.lease.holder ?? null;
 	if (holder === null || holder.run !== run) return "gone";
 	return holder.pid === 0 || isGone(holder) ? "gone" : "there";
+}
+
+// src/procedure/run/copied.ts
+/**
+* Before the effects of a forward step, and past a gate: waits until the shared store has all that is recorded, so that another machine
+* could go on. Empty when it has, or when this run does not wait for it; else why not.
+*/
+async function whenCopied(engine) {
+	const { replicator, options } = engine;
+	const { shared } = options;
+	if (replicator === void 0 || shared === void 0 || !waitsForStore(engine)) return [];
+	try {
+		await replicator.flush(shared.settings.patienceMs);
+		return [];
+	} catch (error) {
+		if (error instanceof ProblemError) return error.problems;
+		throw error;
+	}
+}
+/** A way back never waits, and neither does a run for which somebody has broken the glass. */
+function waitsForStore({ options }) {
+	return options.shared !== void 0 && options.urgent !== true && options.breakGlass === void 0;
+}
+
+// src/procedure/run/end.ts
+const DONE = { kind: "done" };
+const STOPPED = { kind: "stopped" };
+/** Does this end the way forward, so that what was done has to be taken back? */
+function isFailure(end) {
+	return end.kind === "failed" || end.kind === "refused" || end.kind === "rolled-back";
+}
+/** Of several that ran side by side: what is least known is settled first, and a failure is not hidden by a gate. */
+const ORDER = [
+	"stuck",
+	"unknown",
+	"stopped",
+	"failed",
+	"rolled-back",
+	"refused",
+	"behind",
+	"waiting"
+];
+function mergeEnds(ends) {
+	for (const kind of ORDER) {
+		const first = ends.find((end) => end.kind === kind);
+		if (first === void 0) continue;
+		if (!("problems" in first)) return first;
+		return {
+			...first,
+			problems: ends.flatMap((end) => "problems" in end ? end.problems : [])
+		};
+	}
+	return DONE;
+}
+
+// src/procedure/lease/fence-locks.ts
+function createFenceLocks(clock) {
+	let spare;
+	const start = () => openDialog([
+		"sh",
+		FENCE_SCRIPT,
+		"--serve"
+	], clock);
+	const lender = {
+		lend() {
+			const one = spare;
+			spare = void 0;
+			return one?.alive() ? one : start();
+		},
+		async giveBack(one) {
+			if (spare === void 0 && one.alive()) spare = one;
+			else await one.close();
+		}
+	};
+	return {
+		warm() {
+			spare ??= start();
+		},
+		open: (signal) => createLock(lender, signal),
+		async close() {
+			await spare?.close();
+			spare = void 0;
+		}
+	};
+}
+function createLock(lender, signal) {
+	let held;
+	let giving = Promise.resolve();
+	const begin = (point) => {
+		if (held?.file === point.file) return;
+		const before = release();
+		const stop = new AbortController();
+		const taken = before.then(() => lock(lender.lend(), point, AbortSignal.any([signal, stop.signal])));
+		const now = {
+			file: point.file,
+			stop,
+			taken,
+			settled: false
+		};
+		const settle = () => {
+			now.settled = true;
+		};
+		taken.then(settle, settle);
+		held = now;
+	};
+	const release = () => {
+		const last = held;
+		held = void 0;
+		if (last !== void 0) giving = giving.then(() => giveUp(last, lender));
+		return giving;
+	};
+	return {
+		begin,
+		async take(point) {
+			begin(point);
+			if ((await held?.taken)?.alive() !== false) return;
+			await release();
+			begin(point);
+			await held?.taken;
+		},
+		release
+	};
+}
+async function giveUp({ stop, taken, settled }, lender) {
+	if (!settled) stop.abort(/* @__PURE__ */ new Error("the lock is not needed any more"));
+	const dialog = await taken.catch(() => void 0);
+	if (dialog === void 0) return;
+	try {
+		await dialog.ask("free", stop.signal);
+		await lender.giveBack(dialog);
+	} catch {
+		await dialog.close();
+	}
+}
+/** The process, when it holds the lock. Otherwise it is ended, and what it holds ends with it. */
+async function lock(dialog, { file, fence }, signal) {
+	try {
+		if (file.includes("\n")) throw new Error(`the name of a fence file is one line: ${JSON.stringify(file)}`);
+		const answer = await dialog.ask(`lock ${fence} ${file}`, signal);
+		if (answer !== "held") throw new LeaseLostError(answer);
+		return dialog;
+	} catch (error) {
+		await dialog.close();
+		throw error;
+	}
+}
+
+// src/procedure/run/engine.ts
+function createEngine(parts) {
+	const { options, state, journal, lease, registry } = parts;
+	const outputs = /* @__PURE__ */ new Map();
+	const evidence = /* @__PURE__ */ new Map();
+	const emit = (event) => options.onEvent?.(event);
+	const engine = {
+		...parts,
+		outputs,
+		evidence,
+		passed: /* @__PURE__ */ new Map(),
+		locks: createFenceLocks(options.clock),
+		desk: { looking: void 0 },
+		emit,
+		stopAsked: () => options.signal?.requested !== void 0,
+		async record(type, node, attempt, data) {
+			const payload = options.secrets.maskJson(toJson(data));
+			const record = await journal.append(type, node, attempt, payload);
+			advance(state, {
+				record,
+				payload: {
+					kind: "data",
+					data: payload
+				}
+			});
+			lease.setAnchor(journal.anchor());
+			parts.replicator?.touch();
+			emit({
+				kind: "journal",
+				seq: record.seq,
+				type,
+				node
+			});
+			options.onRecord?.({
+				record,
+				payload
+			});
+		}
+	};
+	const known = [...state.nodes].filter(([, node]) => node.phase === "done" || node.outputs !== void 0).sort(([, a], [, b]) => a.seq - b.seq);
+	for (const [path, node] of known) {
+		const object = registry.nodeAt(path);
+		if (object !== void 0) outputs.set(object, node.outputs);
+	}
+	for (const [path, gate] of state.gates) {
+		const object = registry.nodeAt(path);
+		if (object?.kind === "gate" && gate.evidence !== void 0) evidence.set(object, gate.evidence);
+	}
+	return engine;
+}
+function decideContext(engine) {
+	return {
+		mode: "run",
+		run: engine.state.run,
+		fence: engine.lease.fence,
+		outputOf: (node) => recordedOutputs(engine, node),
+		evidenceOf: (gate) => {
+			const found = engine.evidence.get(gate);
+			if (found !== void 0) return found;
+			throw new ProblemError({
+				code: "procedure.no-evidence",
+				where: gate.id,
+				found: "a gate that has not been filled in",
+				expected: "a gate that comes earlier in the procedure",
+				remedy: "refer to a gate that has passed by then; this is a fault of the procedure"
+			});
+		}
+	};
+}
+function readContext(engine, path, signal) {
+	return {
+		...decideContext(engine),
+		clock: engine.options.clock,
+		exec: engine.options.exec,
+		signal,
+		note: (text) => engine.emit({
+			kind: "note",
+			path,
+			text: engine.options.secrets.mask(text)
+		})
+	};
+}
+function effectContext(engine, signal) {
+	const { clock, secrets, fenceFile, fenceCommand } = engine.options;
+	return {
+		clock,
+		secrets,
+		fenceFile,
+		fenceCommand,
+		fence: engine.lease.fence,
+		signal,
+		locks: engine.locks
+	};
+}
+/** Outputs as recorded, through the node's own schema. */
+function recordedOutputs(engine, node) {
+	if (!engine.outputs.has(node)) throw new ProblemError({
+		code: "procedure.no-outputs",
+		where: node.id,
+		found: "a node that has not been done",
+		expected: "a node that comes earlier in the procedure",
+		remedy: "refer to a node that is done by then; this is a fault of the procedure"
+	});
+	const parsed = node.outputs.safeParse(engine.outputs.get(node));
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "procedure.outputs-unreadable",
+		where: node.id,
+		found: `recorded outputs that do not fit: ${parsed.error.issues[0]?.message ?? "redacted"}`,
+		expected: "outputs in the form this version of the procedure declares",
+		remedy: "resume with the version that recorded them, or roll back with a new run (a redacted payload cannot be resumed from)"
+	});
+}
+/** Outputs as they will be read again: plain JSON that the node's schema accepts. */
+function storableOutputs(node, outputs, path) {
+	const json = toJson(outputs);
+	const parsed = node.outputs.safeParse(json);
+	if (parsed.success) return json;
+	throw new ProblemError({
+		code: "procedure.outputs-invalid",
+		where: path,
+		found: `outputs that do not fit their schema: ${parsed.error.issues.map((issue) => `${issue.path.join(".")} ${issue.message}`).join("; ")}`,
+		expected: "outputs that are plain JSON of the declared form",
+		remedy: "mend `collect` or the schema of the step"
+	});
+}
+
+// src/procedure/run/mode.ts
+function maskedProblems(engine, problems) {
+	const { mask } = engine.options.secrets;
+	return problems.map((problem) => ({
+		...problem,
+		where: mask(problem.where),
+		found: mask(problem.found),
+		expected: mask(problem.expected),
+		remedy: mask(problem.remedy)
+	}));
+}
+
+// src/model/order.ts
+/** What somebody orders a run that is under way to do: a file in the directory of the run, until the run has taken it up. */
+const ORDER_KINDS = [
+	"pause",
+	"resume",
+	"abort"
+];
+const orderSchema = strictObject({
+	formatVersion: literal(1),
+	/** Drawn by lot: an order is taken up once, however often its file is read. */
+	id: string().regex(/^[0-9a-f]{32}$/),
+	run: string().min(1),
+	kind: _enum(ORDER_KINDS),
+	/** Who it is said to be. */
+	by: string().min(1),
+	why: string().min(1),
+	/** Machine on which it was given. */
+	host: string(),
+	time: momentSchema,
+	/** Person of the policy, where it is signed. */
+	person: string().exactOptional(),
+	/** OpenSSH signature over run, environment, id, kind, reason, host and person. */
+	signature: string().exactOptional()
+});
+
+// src/procedure/run/order-files.ts
+/** Puts an order where the process of the run looks. It is on disk when this returns. */
+async function placeOrder(store, order) {
+	const { directory } = runPaths(store, order.run);
+	const orders = ordersDirectory(store, order.run);
+	await mkdir(orders, { recursive: true });
+	await syncDirectory(directory);
+	const file = join$2(orders, `${order.time.replace(/[-:.]/g, "")}-${order.id}.json`);
+	await rename(await writeTemporary(file, `${JSON.stringify(order)}\n`), file);
+	await syncDirectory(orders);
+	return file;
+}
+/** What lies there, oldest first. */
+async function readOrders(store, run) {
+	const orders = ordersDirectory(store, run);
+	const files = (await readdir(orders).catch(none([]))).filter((name) => name.endsWith(".json")).toSorted();
+	return (await Promise.all(files.map(async (name) => {
+		const file = join$2(orders, name);
+		const text = await readFile(file, "utf8").catch(none(null));
+		return text === null ? [] : [{
+			file,
+			order: parse$3(text)
+		}];
+	}))).flat();
+}
+/** Takes an order away that was recorded, or that its giver takes back. */
+async function removeOrder(file) {
+	await unlink(file).catch(none(void 0));
+}
+/** Takes an order away that the run does not follow, and leaves the reason for its giver. */
+async function refuseOrder(file, problem) {
+	await replaceFile(refusal(file), `${JSON.stringify(problem)}\n`);
+	await removeOrder(file);
+}
+/** Why the run did not follow this order; null where it did not say so. */
+async function refusalOf(file) {
+	const text = await readFile(refusal(file), "utf8").catch(none(null));
+	if (text === null) return null;
+	const parsed = problemSchema.safeParse(JSON.parse(text));
+	return parsed.success ? parsed.data : null;
+}
+/** Does a process work on this run, as far as can be told from here? One of another machine counts as working. */
+async function isDriven(store, environment, run) {
+	const holder = (await readLease(store, environment))?.lease.holder ?? null;
+	return holder !== null && holder.run === run && holder.pid !== 0 && !isGone(holder);
+}
+function notPaused(run) {
+	return {
+		code: "order.not-paused",
+		where: `run ${run}`,
+		found: "a run that nobody has paused",
+		expected: "a paused run",
+		remedy: "`shiplock status` says how it stands; `shiplock resume` goes on with a run that has stopped"
+	};
+}
+function ordersDirectory(store, run) {
+	return join$2(runPaths(store, run).directory, "orders");
+}
+function refusal(file) {
+	return file.replace(/\.json$/, ".refused");
+}
+function parse$3(text) {
+	try {
+		const parsed = orderSchema.safeParse(JSON.parse(text));
+		return parsed.success ? parsed.data : null;
+	} catch {
+		return null;
+	}
+}
+/** The fallback for a file or directory that is not there. */
+function none(fallback) {
+	return (error) => {
+		if (isMissing(error)) return fallback;
+		throw error;
+	};
+}
+
+// src/procedure/run/orders.ts
+/** Orders of people to a run on its way forward: pause, resume, abort. A way back is neither paused nor aborted. */
+/** How long an order may lie before a run that watches or is paused sees it. */
+const LOOK_MS$1 = 500;
+/** Takes up what was ordered since the last look. Several lanes of a run look once. */
+async function lookForOrders(engine, path) {
+	if (engine.options.mayOrder === void 0) return;
+	engine.desk.looking ??= takeUp(engine, path).finally(() => {
+		engine.desk.looking = void 0;
+	});
+	await engine.desk.looking;
+}
+/**
+* Asked before anything new is begun on the way forward. Undefined: go on. A run that is paused waits here where `hold` says that nothing lives
+* on a heartbeat meanwhile; one that was aborted goes no further.
+*/
+async function mayBegin(engine, node, path, mode, hold) {
+	if (mode.again) return void 0;
+	await lookForOrders(engine, path);
+	if (engine.state.aborted !== void 0) return goNoFurther(engine, node, path);
+	if (!hold) return void 0;
+	while (engine.state.held !== void 0) {
+		engine.emit({
+			kind: "status",
+			path,
+			text: heldText(engine.state.held)
+		});
+		await listen(engine, path, 500);
+		if (engine.state.aborted !== void 0) return goNoFurther(engine, node, path);
+		if (engine.stopAsked()) return STOPPED;
+	}
+}
+/** A watch with a heartbeat has passed, and what it kept alive may still need one: whoever waits here would let it end. */
+function isLeased({ state, registry }) {
+	let [kept, ended] = [-1, -1];
+	for (const [path, { phase, seq }] of state.nodes) {
+		if (phase !== "done") continue;
+		const node = registry.nodeAt(path);
+		if (node?.kind === "watch" && node.heartbeat !== void 0) kept = Math.max(kept, seq);
+		if (node?.kind === "step" && node.endsLease === true) ended = Math.max(ended, seq);
+	}
+	return kept > ended;
+}
+/** Rests, and wakes early for an order, a stop or a lost lease. */
+async function listen(engine, path, ms) {
+	const { clock, signal: stop, mayOrder } = engine.options;
+	const signal = stop ? AbortSignal.any([stop.signal, engine.lease.lost]) : engine.lease.lost;
+	const until = clock.monotonic() + ms;
+	const known = engine.state.orders.size;
+	do {
+		const left = Math.max(0, until - clock.monotonic());
+		await clock.sleep(mayOrder === void 0 ? left : Math.min(500, left), signal).catch(() => void 0);
+		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+		if (engine.stopAsked()) return;
+		await lookForOrders(engine, path);
+	} while (engine.state.orders.size === known && clock.monotonic() < until);
+}
+function heldText({ by, why }) {
+	return `paused by ${by}: ${why}`;
+}
+async function takeUp(engine, path) {
+	for (const placed of await found(engine, path)) {
+		const { file, order } = placed;
+		if (order !== null && engine.state.orders.has(order.id)) {
+			await removeOrder(file);
+			continue;
+		}
+		const problem = order === null ? unreadable$1(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
+		if (order !== null && problem === void 0) {
+			await follow(engine, order);
+			await removeOrder(file);
+			continue;
+		}
+		if (problem === void 0) continue;
+		const [masked = problem] = maskedProblems(engine, [problem]);
+		engine.emit({
+			kind: "note",
+			path,
+			text: `an order is not followed: ${masked.found}`
+		});
+		await refuseOrder(file, masked);
+	}
+}
+/** A disk that cannot be read now says nothing about the run: the next look tries again. */
+async function found(engine, path) {
+	try {
+		return await readOrders(engine.options.store, engine.state.run);
+	} catch (error) {
+		const [problem] = maskedProblems(engine, problemsOf(error, path));
+		engine.emit({
+			kind: "note",
+			path,
+			text: `orders cannot be read: ${problem?.found ?? ""}`
+		});
+		return [];
+	}
+}
+async function refused$1(engine, order) {
+	return (order.run === engine.state.run ? void 0 : unreadable$1(order.run)) ?? await engine.options.mayOrder?.(order);
+}
+async function follow(engine, order) {
+	const asked = {
+		order: order.id,
+		by: order.person ?? order.by,
+		why: order.why,
+		host: order.host,
+		...order.person === void 0 ? {} : { person: order.person },
+		...order.signature === void 0 ? {} : { signature: order.signature }
+	};
+	const { planHash } = engine.state;
+	switch (order.kind) {
+		case "pause":
+			await engine.record("run.paused", "", 0, {
+				reason: "asked",
+				problems: [],
+				asked
+			});
+			break;
+		case "resume":
+			await engine.record("run.resumed", "", 0, {
+				who: asked.by,
+				planHash,
+				tornBytes: 0,
+				asked
+			});
+			break;
+		case "abort": await engine.record("run.paused", "", 0, {
+			reason: "aborted",
+			problems: [aborted(engine, asked)],
+			asked
+		});
+	}
+	const { mask } = engine.options.secrets;
+	engine.emit({
+		kind: "order",
+		order: order.kind,
+		by: mask(asked.by),
+		why: mask(asked.why)
+	});
+}
+/** Ends the way forward at this node: the way back begins, or where nothing was changed the run is refused. */
+async function goNoFurther(engine, node, path) {
+	const { aborted: asked, changed } = engine.state;
+	const problems = asked === void 0 ? [] : maskedProblems(engine, [aborted(engine, asked)]);
+	await engine.record("step.failed", path, 1, {
+		problems,
+		final: true,
+		refused: !changed
+	});
+	engine.emit({
+		kind: "node-failed",
+		path,
+		title: node.title,
+		attempt: 1,
+		final: true,
+		problems
+	});
+	return {
+		kind: changed ? "failed" : "refused",
+		problems
+	};
+}
+function aborted(engine, { by, why }) {
+	return {
+		code: "procedure.aborted",
+		where: `run ${engine.state.run}`,
+		found: `aborted by ${by}: ${why}`,
+		expected: "a run that goes on to its end",
+		remedy: "mend what it was aborted for, then start a new run"
+	};
+}
+/** Pure: why the run cannot follow this order where it is now. */
+function whyNot(engine, order, path) {
+	const { held, aborted: going, run } = engine.state;
+	const where = `run ${run}`;
+	if (going !== void 0) return {
+		code: "order.going-back",
+		where,
+		found: `a run that ${going.by} has aborted`,
+		expected: "a run on its way forward",
+		remedy: "wait until it is over; a way back is not held up"
+	};
+	if (order.kind === "resume" && held === void 0) return notPaused(run);
+	if (order.kind !== "abort" || !isPastTheWayBack(engine, path)) return void 0;
+	return {
+		code: "order.too-late",
+		where,
+		found: "a run that is past its way back: the new version serves, and the old one is being stopped",
+		expected: "a run that can still be taken back by itself",
+		remedy: "let it end, then `shiplock rollback` goes back to the earlier release"
+	};
+}
+function unreadable$1(where) {
+	return {
+		code: "order.unreadable",
+		where,
+		found: "no order for this run in a form that this version knows",
+		expected: "a file as `shiplock rollout` writes it",
+		remedy: "give the order again with `shiplock rollout`"
+	};
+}
+/** Outside of every part that has a way back of its own, and behind one. */
+function isPastTheWayBack(engine, path) {
+	const inside = (at) => {
+		for (let above = at; above !== ""; above = above.slice(0, Math.max(0, above.lastIndexOf("/")))) {
+			const node = engine.registry.nodeAt(above);
+			if (node?.kind === "sequence" && node.rollback !== void 0) return true;
+		}
+		return false;
+	};
+	return !inside(path) && [...engine.state.nodes.keys()].some(inside);
+}
+
+// src/procedure/effects/describe.ts
+/** An effect in one line, the same in plan, live view and messages. Secrets appear as their reference. */
+function effectText(effect) {
+	switch (effect.kind) {
+		case "exec": return effect.argv.map(word).join(" ");
+		case "sql": return effect.statements.map((statement) => statement.replace(/\s+/g, " ").trim()).join("; ");
+		case "http": return `${effect.method} ${effect.url}`;
+		case "file":
+			if (effect.content === null) return `remove ${effect.path}`;
+			return typeof effect.content === "string" ? `write ${effect.path} (${Buffer.byteLength(effect.content)} bytes)` : `write ${effect.path} from secret ${effect.content.secret}`;
+		case "socket": return `${effect.path}: ${effect.commands.join("; ")}`;
+		case "kube": {
+			const part = effect.subresource === void 0 ? "" : ` (${effect.subresource})`;
+			return `${effect.verb} ${kubeText(effect.object, effect.name)}${part} ${JSON.stringify(effect.body)}`;
+		}
+	}
+}
+function word(text) {
+	if (typeof text !== "string") return `<secret ${text.secret}>`;
+	return /^[\w@%+=:,./<>-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
+// src/procedure/effects/file.ts
+/** Temporary file beside it, fsync, rename, fsync of the directory; missing directories are made. `null` removes the file. */
+async function writeFileEffect(effect, ctx) {
+	const begin = ctx.clock.monotonic();
+	if (effect.content === null) try {
+		await unlink(effect.path);
+		await syncDirectory(dirname(effect.path));
+	} catch (error) {
+		if (!isMissing(error)) throw error;
+	}
+	else {
+		const temporary = await writeTemporary(effect.path, resolveText(effect.content, ctx.secrets), effect.mode);
+		if (ctx.signal.aborted) {
+			await unlink(temporary);
+			throw ctx.signal.reason;
+		}
+		await rename(temporary, effect.path);
+		await syncDirectory(dirname(effect.path));
+	}
+	return {
+		kind: "file",
+		durationMs: ctx.clock.monotonic() - begin
+	};
+}
+
+// src/procedure/effects/http.ts
+/** One request, redirects not followed: an effect goes where it says. */
+async function httpEffect(effect, ctx) {
+	const begin = ctx.clock.monotonic();
+	const response = await send(effect, ctx);
+	const body = ctx.secrets.mask(await response.text());
+	if (!effect.okStatuses.includes(response.status)) throw new ProblemError({
+		code: "effect.http-status",
+		where: `${effect.method} ${effect.url}`,
+		found: `status ${response.status}: ${cutMiddle(body.trim(), 400)}`,
+		expected: `status ${effect.okStatuses.join(", ")}`,
+		remedy: "mend what the answer names, then resume the run"
+	});
+	return {
+		kind: "http",
+		status: response.status,
+		body: cutMiddle(body),
+		durationMs: ctx.clock.monotonic() - begin
+	};
+}
+async function send(effect, ctx) {
+	try {
+		return await fetch(effect.url, {
+			method: effect.method,
+			headers: resolveTexts(effect.headers, ctx.secrets),
+			body: effect.body === void 0 ? null : resolveText(effect.body, ctx.secrets),
+			redirect: "manual",
+			signal: ctx.signal
+		});
+	} catch (error) {
+		if (ctx.signal.aborted) throw ctx.signal.reason;
+		const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+		throw new ProblemError({
+			code: "effect.http-unreachable",
+			where: `${effect.method} ${effect.url}`,
+			found: ctx.secrets.mask(cause),
+			expected: "an answer",
+			remedy: "check that the address is right and the server runs, then resume the run"
+		});
+	}
+}
+
+// src/procedure/effects/socket.ts
+/** One connection per command: the other side answers and closes. Stops at the first answer that is not the expected one. */
+async function socketEffect(effect, ctx) {
+	const begin = ctx.clock.monotonic();
+	const expected = new RegExp(effect.okAnswer);
+	const answers = [];
+	for (const command of effect.commands) {
+		const answer = ctx.secrets.mask(await ask$1(effect.path, command, ctx.signal));
+		if (!expected.test(answer)) throw new ProblemError({
+			code: "effect.socket-answer",
+			where: `${effect.path}: ${command}`,
+			found: JSON.stringify(cutMiddle(answer.trim(), 400)),
+			expected: `an answer that matches /${effect.okAnswer}/`,
+			remedy: "ask the socket yourself what it knows (names, states), then resume the run"
+		});
+		answers.push(cutMiddle(answer));
+	}
+	return {
+		kind: "socket",
+		answers,
+		durationMs: ctx.clock.monotonic() - begin
+	};
+}
+function ask$1(path, command, signal) {
+	return new Promise((resolve, reject) => {
+		const socket = connect({ path });
+		const chunks = [];
+		const onAbort = () => {
+			socket.destroy();
+			reject(signal.reason);
+		};
+		signal.addEventListener("abort", onAbort, { once: true });
+		socket.on("connect", () => socket.write(`${command}\n`));
+		socket.on("data", (chunk) => chunks.push(chunk));
+		socket.on("error", reject);
+		socket.on("close", () => {
+			signal.removeEventListener("abort", onAbort);
+			resolve(Buffer.concat(chunks).toString("utf8"));
+		});
+		if (signal.aborted) onAbort();
+	});
+}
+
+// src/procedure/effects/execute.ts
+function createExecutor(ctx) {
+	const fence = ctx.locks.open(ctx.signal);
+	const holdable = (effect) => effect.kind === "exec" ? void 0 : fencePoint(effect.resource, ctx);
+	return {
+		prepare(effect) {
+			const point = effect === void 0 ? void 0 : holdable(effect);
+			if (point !== void 0) fence.begin(point);
+		},
+		run: (effect, ready = async () => void 0) => withDeadline({
+			clock: ctx.clock,
+			ms: effect.timeoutMs,
+			what: effectText(effect),
+			signal: ctx.signal
+		}, async (signal) => {
+			const inner = {
+				...ctx,
+				signal
+			};
+			const point = holdable(effect);
+			if (point === void 0) await fence.release();
+			else await unlessAborted(signal, fence.take(point));
+			await ready();
+			return effect.kind === "exec" ? execEffect(effect, fencePoint(effect.resource, ctx), inner) : inProcess(effect, inner);
+		}),
+		close: () => fence.release()
+	};
+}
+/** See `raiseFence`: for every fenced resource of the effects. */
+async function settleFences(effects, ctx) {
+	const waits = /* @__PURE__ */ new Map();
+	const elsewhere = /* @__PURE__ */ new Map();
+	for (const effect of effects) {
+		const resource = effect.resource ?? "";
+		const argv = raisedBy(effect.resource, ctx);
+		if (argv !== void 0) elsewhere.set(resource, {
+			argv,
+			ms: Math.max(effect.timeoutMs, elsewhere.get(resource)?.ms ?? 0)
+		});
+		const point = fencePoint(effect.resource, ctx);
+		if (point === void 0) continue;
+		waits.set(point.file, {
+			point,
+			ms: Math.max(effect.timeoutMs, waits.get(point.file)?.ms ?? 0)
+		});
+	}
+	for (const { point, ms } of waits.values()) await withDeadline({
+		clock: ctx.clock,
+		ms,
+		what: `waiting for what an earlier holder left running under ${point.file}`,
+		signal: ctx.signal
+	}, (signal) => raiseFence(point, signal, ctx.clock));
+	for (const [resource, { argv, ms }] of elsewhere) await withDeadline({
+		clock: ctx.clock,
+		ms,
+		what: `waiting for what an earlier holder left running at ${resource}`,
+		signal: ctx.signal
+	}, (signal) => raiseFenceThere(ctx.fence, argv, signal, ctx.clock));
+}
+function fencePoint(resource, ctx) {
+	const file = resource === void 0 ? void 0 : ctx.fenceFile?.(resource);
+	return file === void 0 ? void 0 : {
+		file,
+		fence: ctx.fence
+	};
+}
+/** The command that raises the fence at a resource which compares it itself; undefined for other resources. */
+function raisedBy(resource, ctx) {
+	return resource === void 0 ? void 0 : ctx.fenceCommand?.(resource);
+}
+async function inProcess(effect, ctx) {
+	switch (effect.kind) {
+		case "file": return writeFileEffect(effect, ctx);
+		case "http": return httpEffect(effect, ctx);
+		case "kube": return (await import("./shared-kube2.js")).kubeEffect(effect, ctx);
+		case "socket": return socketEffect(effect, ctx);
+		case "sql": return sqlEffect(effect, ctx);
+	}
+}
+async function execEffect(effect, point, ctx) {
+	const begin = ctx.clock.monotonic();
+	const result = await started(effect, point, {
+		argv: effect.argv.map((word) => resolveText(word, ctx.secrets)),
+		cwd: effect.cwd,
+		env: resolveTexts(effect.env, ctx.secrets),
+		stdin: effect.stdin === void 0 ? void 0 : resolveText(effect.stdin, ctx.secrets),
+		signal: ctx.signal
+	}, ctx);
+	const stdout = ctx.secrets.mask(result.stdout);
+	const stderr = ctx.secrets.mask(result.stderr);
+	if (!effect.okExitCodes.includes(result.exitCode)) {
+		const words = (stderr.trim() || stdout.trim()).slice(-600);
+		throw new ProblemError({
+			code: "effect.exit-code",
+			where: effectText(effect),
+			found: `exit code ${result.exitCode}${words === "" ? "" : `: ${words}`}`,
+			expected: `exit code ${effect.okExitCodes.join(", ")}`,
+			remedy: "mend what the command names, then resume the run"
+		});
+	}
+	return {
+		kind: "exec",
+		exitCode: result.exitCode,
+		stdout: cutMiddle(stdout),
+		stderr: cutMiddle(stderr),
+		durationMs: ctx.clock.monotonic() - begin
+	};
+}
+function started({ resource }, point, spec, ctx) {
+	if (point !== void 0) return runFenced(point, spec, ctx.clock);
+	return raisedBy(resource, ctx) === void 0 ? runCommand(spec, ctx.clock) : runFencedThere(ctx.fence, spec, ctx.clock);
+}
+
+// src/procedure/run/pause.ts
+/**
+* Thrown by an opaque step that drives something with a journal of its own, when that is not over: nothing has failed and nothing is taken
+* back, the run ends, and a resume does the step again.
+*/
+var StepPaused = class extends ProblemError {
+	how;
+	constructor(how, problems) {
+		super(problems);
+		this.name = "StepPaused";
+		this.how = how;
+	}
+};
+
+// src/procedure/run/step.ts
+/** A step or an opaque step: until it is done, failed for good, or must wait. */
+async function runStep(engine, node, path, mode) {
+	for (;;) {
+		const state = engine.state.nodes.get(path);
+		const retry = node.kind === "step" ? node.retry : {
+			attempts: 1,
+			delayMs: 0
+		};
+		const urgent = node.kind === "step" && node.urgent;
+		if (state?.phase === "done") {
+			engine.outputs.set(node, state.outputs);
+			return DONE;
+		}
+		const stale = state !== void 0 && state.epoch < engine.state.epoch;
+		if (state?.phase === "failed" && state.final && !(mode.again && stale)) return {
+			kind: state.refused ? "refused" : "failed",
+			problems: state.problems
+		};
+		if (engine.stopAsked() && !urgent) return STOPPED;
+		if (!urgent && state?.open !== true) {
+			const barred = await mayBegin(engine, node, path, mode, !isLeased(engine));
+			if (barred !== void 0) return barred;
+		}
+		if (state?.phase === "failed" && !stale && !state.final && retry.delayMs > 0) {
+			if (!await pause(engine, retry.delayMs, urgent)) continue;
+		}
+		engine.emit({
+			kind: "node-started",
+			path,
+			title: node.title,
+			nodeKind: node.kind
+		});
+		const settled = state?.open ? await settle(engine, node, path, state) : "not-applied";
+		if (settled === "unknown") {
+			if (state === void 0 || stale || state.phase === "intent") return {
+				kind: "unknown",
+				problems: [askPerson(engine, path)]
+			};
+			return failNode(engine, node, path, new ProblemError(state.problems), state.attempts);
+		}
+		const paused = await attempt(engine, node, path, {
+			applied: settled === "applied",
+			attempts: retry.attempts,
+			mode
+		});
+		if (paused !== void 0) return paused;
+	}
+}
+/** False when a stop was asked for meanwhile that ends the wait. */
+async function pause(engine, ms, urgent) {
+	const stop = urgent ? void 0 : engine.options.signal?.signal;
+	const signal = stop ? AbortSignal.any([stop, engine.lease.lost]) : engine.lease.lost;
+	try {
+		await engine.options.clock.sleep(ms, signal);
+		return true;
+	} catch {
+		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+		return false;
+	}
+}
+/** After an intent without a done: did the effects happen? `not-applied` also stands for "again does no harm". */
+async function settle(engine, node, path, state) {
+	const told = engine.state.answers.get(path);
+	if (told?.seq === state.intentSeq) return told.outcome;
+	const { probe } = node;
+	try {
+		if (state.intentFence < engine.lease.fence) {
+			await engine.lease.ensure(true);
+			await settleFences(state.effects, effectContext(engine, engine.lease.lost));
+		}
+		if (probe === "repeatable") return "not-applied";
+		return await withDeadline({
+			clock: engine.options.clock,
+			ms: node.timeoutMs,
+			what: path,
+			signal: engine.lease.lost,
+			abandon: true
+		}, (signal) => probe(readContext(engine, path, signal)));
+	} catch (error) {
+		if (error instanceof LeaseLostError) throw error;
+		const problems = problemsOf(error, path);
+		engine.emit({
+			kind: "note",
+			path,
+			text: `the probe failed: ${maskedProblems(engine, problems)[0]?.found ?? ""}`
+		});
+		return "unknown";
+	}
+}
+/** The shared store has not taken the intent: effects were not begun. */
+var BehindError = class extends ProblemError {};
+/**
+* One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. Returns how the run pauses here: because
+* effects may not begin while the shared store is behind, or because what the step drives is not over.
+*/
+async function attempt(engine, node, path, { applied, attempts, mode }) {
+	const before = engine.state.nodes.get(path);
+	const waits = !mode.again && !(node.kind === "step" && node.urgent) && waitsForStore(engine);
+	const patienceMs = waits ? engine.options.shared?.settings.patienceMs ?? 0 : 0;
+	const number = applied ? before?.attempts ?? 1 : (before?.attempts ?? 0) + 1;
+	try {
+		await withDeadline({
+			clock: engine.options.clock,
+			ms: node.timeoutMs + patienceMs,
+			what: path,
+			signal: engine.lease.lost
+		}, async (signal) => {
+			if (node.kind === "opaque") await runOpaque(engine, node, path, {
+				number,
+				applied,
+				waits
+			}, signal);
+			else if (applied) await recordApplied(engine, node, path, number, signal);
+			else await readDecideDo(engine, node, path, {
+				number,
+				waits
+			}, signal);
+		});
+		return;
+	} catch (error) {
+		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+		if (error instanceof LeaseLostError) throw error;
+		if (error instanceof StepPaused) return pausedEnd(engine, error);
+		const refused = error instanceof RefusedError;
+		const problems = maskedProblems(engine, problemsOf(error, path));
+		if (error instanceof BehindError) {
+			await engine.record("step.failed", path, number, {
+				problems,
+				final: false,
+				refused: false,
+				begun: false
+			});
+			return {
+				kind: "behind",
+				problems
+			};
+		}
+		const now = engine.state.nodes.get(path);
+		const failures = now?.epoch === engine.state.epoch ? now.failures : 0;
+		const final = refused || failures + 1 >= attempts;
+		await engine.record("step.failed", path, number, {
+			problems,
+			final,
+			refused
+		});
+		engine.emit({
+			kind: "node-failed",
+			path,
+			title: node.title,
+			attempt: number,
+			final,
+			problems
+		});
+		return;
+	}
+}
+function pausedEnd(engine, { how, problems }) {
+	return how === "stopped" ? STOPPED : {
+		kind: how,
+		problems: maskedProblems(engine, problems)
+	};
+}
+var RefusedError = class extends ProblemError {};
+async function readDecideDo(engine, node, path, { number, waits }, signal) {
+	const ctx = readContext(engine, path, signal);
+	const facts = await unlessAborted(signal, node.read(ctx));
+	const pure = decideContext(engine);
+	const decision = node.decide(facts, pure);
+	signal.throwIfAborted();
+	switch (decision.kind) {
+		case "refuse": throw new RefusedError(decision.problems);
+		case "nothing":
+			await finish$1(engine, node, path, number, {
+				outputs: node.collect([], facts, pure),
+				results: [],
+				note: decision.why
+			}, signal);
+			return;
+		case "do": {
+			const effects = decision.effects.map((effect) => effectSchema.parse(effect));
+			const results = await executing(engine, path, {
+				signal,
+				urgent: !waits
+			}, async (executeAll, executor) => {
+				if (!waits) executor.prepare(effects[0]);
+				await engine.record("step.intent", path, number, {
+					what: "do",
+					effects,
+					facts: digestOf$1(toJson(facts)),
+					...decision.why === void 0 ? {} : { why: decision.why }
+				});
+				if (waits) await mustBeCopied(engine);
+				return executeAll(effects);
+			});
+			await finish$1(engine, node, path, number, {
+				outputs: node.collect(results, facts, pure),
+				results
+			}, signal);
+		}
+	}
+}
+async function mustBeCopied(engine) {
+	const problems = await whenCopied(engine);
+	if (problems.length > 0) throw new BehindError(problems);
+}
+/** Lends `work` an executor. Its `executeAll` goes through effects one after another; the first that fails ends it. */
+async function executing(engine, path, { signal, urgent }, work) {
+	const executor = createExecutor(effectContext(engine, signal));
+	const executeAll = async (effects) => {
+		const results = [];
+		for (const effect of effects) {
+			signal.throwIfAborted();
+			engine.emit({
+				kind: "effect",
+				path,
+				text: engine.options.secrets.mask(effect.why ?? effectText(effect))
+			});
+			results.push(await executor.run(effect, () => engine.lease.ensure(urgent)));
+		}
+		return results;
+	};
+	try {
+		return await work(executeAll, executor);
+	} finally {
+		await executor.close();
+	}
+}
+/** The effects happened in an earlier process whose results are lost: outputs come from a fresh look and no results. */
+async function recordApplied(engine, node, path, number, signal) {
+	const facts = await unlessAborted(signal, node.read(readContext(engine, path, signal)));
+	await finish$1(engine, node, path, number, {
+		outputs: node.collect([], facts, decideContext(engine)),
+		results: [],
+		note: appliedNote(engine, path)
+	}, signal);
+}
+async function runOpaque(engine, node, path, { number, applied, waits }, signal) {
+	if (applied) {
+		await recordDone(engine, node, path, number, {
+			outputs: {},
+			results: [],
+			note: appliedNote(engine, path)
+		});
+		return;
+	}
+	await engine.lease.ensure(!waits);
+	await engine.record("step.intent", path, number, {
+		what: "opaque",
+		effects: [],
+		facts: ""
+	});
+	if (waits) await mustBeCopied(engine);
+	await recordDone(engine, node, path, number, {
+		outputs: await unlessAborted(signal, node.run(readContext(engine, path, signal))),
+		results: []
+	});
+}
+async function finish$1(engine, node, path, number, finished, signal) {
+	const verifying = node.verify?.(readContext(engine, path, signal), finished.outputs);
+	const problems = verifying === void 0 ? [] : await unlessAborted(signal, verifying);
+	if (problems.length > 0) throw new ProblemError(problems);
+	await recordDone(engine, node, path, number, finished);
+}
+async function recordDone(engine, node, path, number, finished) {
+	const { results, note } = finished;
+	const outputs = storableOutputs(node, finished.outputs, path);
+	await engine.record("step.done", path, number, {
+		outputs,
+		results,
+		...note === void 0 ? {} : { note }
+	});
+	engine.emit({
+		kind: "node-done",
+		path,
+		title: node.title,
+		text: note ?? ""
+	});
+}
+function appliedNote(engine, path) {
+	const told = engine.state.answers.get(path);
+	const open = engine.state.nodes.get(path)?.intentSeq;
+	if (told !== void 0 && told.seq === open) return `done before, says a person: ${told.evidence}`;
+	return "done before, says the probe";
+}
+/** Records a failure for good. Only a lost lease is thrown on. */
+async function failNode(engine, node, path, error, number = 1) {
+	if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+	if (error instanceof LeaseLostError) throw error;
+	const problems = maskedProblems(engine, problemsOf(error, path));
+	await engine.record("step.failed", path, number, {
+		problems,
+		final: true,
+		refused: false
+	});
+	engine.emit({
+		kind: "node-failed",
+		path,
+		title: node.title,
+		attempt: number,
+		final: true,
+		problems
+	});
+	return {
+		kind: "failed",
+		problems
+	};
+}
+function askPerson(engine, path) {
+	return {
+		code: "procedure.outcome-unknown",
+		where: path,
+		found: "effects that were begun and not recorded as done, and a probe that cannot tell whether they happened",
+		expected: "somebody to look",
+		remedy: `look, then: shiplock resume ${engine.state.run} --step ${path} --outcome applied|not-applied --evidence "what you saw"`
+	};
+}
+
+// src/procedure/run/gate.ts
+/** A gate: opened once, then every process that comes here waits until it may pass. */
+async function runGate(engine, node, path, mode) {
+	const state = engine.state.nodes.get(path);
+	if (state?.phase === "done" && engine.options.gatekeeper === void 0) return DONE;
+	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
+		kind: state.refused ? "refused" : "failed",
+		problems: state.problems
+	};
+	try {
+		if (!engine.state.gates.has(path) && node.needed?.(decideContext(engine)) === false) {
+			if (state?.phase === "done") return DONE;
+			await engine.record("step.done", path, 1, {
+				outputs: null,
+				results: [],
+				note: "not needed"
+			});
+			engine.emit({
+				kind: "node-done",
+				path,
+				title: node.title,
+				text: "not needed"
+			});
+			return DONE;
+		}
+		const passes = state?.phase === "done";
+		const barred = passes ? void 0 : await mayBegin(engine, node, path, mode, false);
+		if (barred !== void 0) return leaveBarred(engine, node, path, barred);
+		let answer = await openGate(engine, node, path);
+		while (answer.kind === "filled" && engine.state.held !== void 0 && !passes && !mode.again) {
+			const held = await mayBegin(engine, node, path, mode, true);
+			if (held !== void 0) return leaveBarred(engine, node, path, held);
+			answer = await openGate(engine, node, path);
+		}
+		if (answer.kind === "end") return answer.end;
+		const judgement = node.judge?.(answer.evidence) ?? { kind: "pass" };
+		const left = await leaveGate(engine, node, path, judgement.kind === "pass", answer.note);
+		if (left.kind !== "done") return left;
+		if (judgement.kind === "pass") return DONE;
+		throw new ProblemError({
+			code: "procedure.gate-rejected",
+			where: path,
+			found: judgement.why,
+			expected: `evidence that lets "${node.title}" pass`,
+			remedy: "mend what the evidence shows and start a new run"
+		});
+	} catch (error) {
+		return failNode(engine, node, path, error);
+	}
+}
+/** The run goes no further: an outside guard of a gate that stands open is disarmed, a drained version stays drained. */
+async function leaveBarred(engine, node, path, barred) {
+	if (barred.kind === "stopped" || !engine.state.gates.has(path)) return barred;
+	const left = await leaveGate(engine, node, path, false);
+	return left.kind === "done" ? barred : left;
+}
+/**
+* Puts the guard up, opens the gate and waits; or returns what was filled in. The only place where a gate passes, for gates of a procedure
+* and of a watch, the first time and at every resume.
+*/
+async function openGate(engine, node, path) {
+	const looked = await lookAtCondition(engine, node, path);
+	const ruling = await judgeGate(engine, node, path, looked);
+	if (ruling.kind === "pass") {
+		engine.evidence.set(node, ruling.evidence);
+		engine.passed.set(path, ruling.evidence);
+		return {
+			kind: "filled",
+			evidence: ruling.evidence,
+			note: ruling.note
+		};
+	}
+	const gate = engine.state.gates.get(path);
+	const waiting = {
+		kind: "end",
+		end: {
+			kind: "waiting",
+			problems: ruling.problems
+		}
+	};
+	if (gate !== void 0 && ruling.stands) return waiting;
+	if (engine.stopAsked()) return {
+		kind: "end",
+		end: STOPPED
+	};
+	const guarded = gate === void 0 ? await runGuard(engine, path, ...before(node.guard)) : DONE;
+	if (guarded.kind !== "done") return {
+		kind: "end",
+		end: guarded
+	};
+	await engine.record("gate.opened", path, 1, {
+		title: node.title,
+		...node.description === void 0 ? {} : { description: node.description },
+		role: node.role,
+		evidence: node.evidence,
+		guard: guardText(node.guard),
+		judged: node.judge !== void 0,
+		planHash: engine.planHash,
+		...await openingOf(engine, node, path, looked),
+		...looked === void 0 ? {} : { condition: looked }
+	});
+	engine.emit({
+		kind: "gate-opened",
+		path,
+		title: node.title,
+		role: node.role
+	});
+	return waiting;
+}
+/**
+* What the condition of a gate shows now. Once the run has changed something it is not asked again: what the gate let through has
+* begun. Until then it is, also for a gate that has passed: hours may lie between two gates.
+*/
+async function lookAtCondition(engine, node, path) {
+	const { condition } = node;
+	const begun = engine.state.nodes.get(path)?.phase === "done" && engine.state.changed;
+	if (condition === void 0 || begun) return void 0;
+	const looked = await lookAt(condition, path, readContext(engine, path, engine.lease.lost));
+	engine.emit({
+		kind: "note",
+		path,
+		text: engine.options.secrets.mask(looked.found)
+	});
+	return looked;
+}
+async function judgeGate(engine, node, path, looked) {
+	const { gatekeeper } = engine.options;
+	const gate = engine.state.gates.get(path);
+	if (gatekeeper === void 0) {
+		const unmet = looked?.unmet ?? [];
+		const stands = looked === void 0 || looked.about === gate?.opened.condition?.about;
+		if (node.asks === "condition" && unmet.length === 0) return {
+			kind: "pass",
+			evidence: {},
+			note: noteOf(looked)
+		};
+		const overridden = gate?.given.some(({ kind }) => kind === "override") === true;
+		if (gate?.evidence === void 0 || !stands || unmet.length > 0 && !overridden) return {
+			kind: "wait",
+			problems: unmet,
+			stands
+		};
+		return {
+			kind: "pass",
+			evidence: gate.evidence,
+			note: "filled in"
+		};
+	}
+	const question = gateCase(engine.procedure, engine.state, node, path, looked);
+	const ruling = await gatekeeper.rule(question);
+	if (ruling.kind === "wait") {
+		const stands = question.opened?.opening !== void 0 && !question.left;
+		return {
+			kind: "wait",
+			problems: ruling.problems,
+			stands
+		};
+	}
+	const { by, override, evidence } = ruling;
+	if (override !== void 0) return {
+		kind: "pass",
+		evidence,
+		note: `overridden by ${by.join(", ")}: ${override}`
+	};
+	if (by.length > 0) return {
+		kind: "pass",
+		evidence,
+		note: `filled in by ${by.join(", ")}`
+	};
+	return {
+		kind: "pass",
+		evidence,
+		note: node.asks === "condition" ? noteOf(looked) : "the window is open"
+	};
+}
+function noteOf(looked) {
+	return looked === void 0 ? "its condition was met" : `its condition is met: ${looked.found}`;
+}
+/** What evidence must name to count for this opening; nothing where nobody is checked. */
+async function openingOf(engine, node, path, looked) {
+	const { gatekeeper } = engine.options;
+	if (gatekeeper === void 0) return {};
+	const question = gateCase(engine.procedure, engine.state, node, path, looked);
+	return {
+		opening: randomBytes(16).toString("hex"),
+		subject: question.subject,
+		asks: question.asks,
+		urgent: question.urgent,
+		demands: await gatekeeper.demands(question)
+	};
+}
+/**
+* Takes the guard down. A gate that rejects leaves the new version drained: traffic is not given back to something that is about
+* to be rolled back; an outside guard is disarmed either way.
+*/
+async function leaveGate(engine, node, path, passes, note = "filled in") {
+	if (engine.state.nodes.get(path)?.phase === "done") return DONE;
+	const behind = passes ? await whenCopied(engine) : [];
+	if (behind.length > 0) return {
+		kind: "behind",
+		problems: behind
+	};
+	const end = !passes && node.guard.kind === "drained" ? DONE : await runGuard(engine, path, ...after(node.guard));
+	if (end.kind !== "done" || !passes) return end;
+	await engine.record("step.done", path, 1, {
+		outputs: null,
+		results: [],
+		note
+	});
+	engine.emit({
+		kind: "node-done",
+		path,
+		title: node.title,
+		text: note
+	});
+	return DONE;
+}
+/** Whom or what a gate waits for, behind the word `for`. */
+function whoseGate({ asks, role }) {
+	if (asks === "window") return "a release window";
+	if (asks === "condition") return "its condition";
+	return asks === "persons-and-window" ? `${role} and a release window` : role;
+}
+function guardText(guard) {
+	switch (guard.kind) {
+		case "drained": return "drained: the new version gets no traffic meanwhile";
+		case "guarded": return `guarded by ${guard.by}`;
+		case "unguarded": return `unguarded, by decision of ${guard.role}: ${guard.reason}`;
+		case "nothing-shifted": return "nothing is shifted here";
+	}
+}
+async function runGuard(engine, path, part, steps) {
+	for (const step of steps) {
+		const end = await runStep(engine, step, childPath(childPath(path, part), step.id), { again: true });
+		if (end.kind !== "done") return end;
+	}
+	return DONE;
+}
+function before(guard) {
+	if (guard.kind === "drained") return ["drain", guard.drain];
+	return ["arm", guard.kind === "guarded" ? guard.arm : []];
+}
+function after(guard) {
+	if (guard.kind === "drained") return ["restore", guard.restore];
+	return ["disarm", guard.kind === "guarded" ? guard.disarm : []];
 }
 
 // src/procedure/plan/plan.ts
@@ -1223,7 +3118,7 @@ async function planNode(planner, node, path) {
 				forecast: "",
 				asks
 			};
-			const text = await look(planner, path, (ctx) => forecast.call(node, ctx));
+			const text = await look$2(planner, path, (ctx) => forecast.call(node, ctx));
 			return {
 				...base,
 				kind: "watch",
@@ -1259,7 +3154,7 @@ async function planNode(planner, node, path) {
 			};
 		}
 		case "choice": {
-			const key = await look(planner, path, async (ctx) => node.choose(await node.read(ctx), ctx));
+			const key = await look$2(planner, path, async (ctx) => node.choose(await node.read(ctx), ctx));
 			const branch = key.ok ? node.branches[key.value] : void 0;
 			if (key.ok && branch !== void 0) return {
 				...base,
@@ -1297,7 +3192,7 @@ async function outlineBranches(planner, branches, path) {
 	return planned;
 }
 async function planStep(planner, node, path) {
-	const found = await look(planner, path, async (ctx) => {
+	const found = await look$2(planner, path, async (ctx) => {
 		const facts = await withDeadline({
 			clock: ctx.clock,
 			ms: node.timeoutMs,
@@ -1344,7 +3239,7 @@ async function planStep(planner, node, path) {
 }
 async function planGate(planner, node, path) {
 	const { guard } = node;
-	const needed = await look(planner, path, async (ctx) => node.needed?.(ctx) ?? true);
+	const needed = await look$2(planner, path, async (ctx) => node.needed?.(ctx) ?? true);
 	const is = needed.ok ? needed.value ? "yes" : "no" : "later";
 	const [before, after] = guard.kind === "drained" ? [guard.drain, guard.restore] : guard.kind === "guarded" ? [guard.arm, guard.disarm] : [[], []];
 	const names = guard.kind === "drained" ? ["drain", "restore"] : ["arm", "disarm"];
@@ -1367,7 +3262,7 @@ async function planGate(planner, node, path) {
 		after: skip ? [] : await planAll(planner, after, childPath(path, names[1]))
 	};
 }
-async function look(planner, path, work) {
+async function look$2(planner, path, work) {
 	const { ctx } = planner;
 	try {
 		return {
@@ -1432,131 +3327,1243 @@ function maskNode(node, options) {
 	return node;
 }
 
-// src/procedure/shared/documents.ts
-/** Brings documents here: what is missing as it is, what is there on both sides as `merge` says. */
-async function fetchDocuments(shared, of, merge) {
-	await layDown(await shared.replica.readDocuments(of.environment), of, merge);
+// src/procedure/gate/start.ts
+/** What is recorded about policy and person when a run begins or goes on. */
+/** Commit of the policy that holds now. */
+function policyCommitOf({ gatekeeper }) {
+	const commit = gatekeeper?.source.commit ?? "";
+	return commit === "" ? {} : { policyCommit: commit };
 }
-/** Makes both sides the same: what either remembers is then in both. */
-async function carryDocuments(shared, of, merge) {
-	for (let attempt = 0; attempt < 5; attempt++) {
-		const there = await shared.replica.readDocuments(of.environment);
-		const files = await layDown(there, of, merge);
-		const changed = Object.entries(files).filter(([name, text]) => there?.files[name] !== text);
-		if (changed.length === 0) return;
-		if (await shared.replica.writeDocuments(of.environment, there, Object.fromEntries(changed))) return;
-	}
-}
-/** What lies here afterwards. */
-async function layDown(there, of, merge) {
-	const files = { ...await localDocuments(of) };
-	for (const [name, theirs] of Object.entries(there?.files ?? {})) {
-		if (!isBelow(name, of.places)) continue;
-		const ours = files[name];
-		const text = ours === void 0 || ours === theirs ? theirs : merge(name, ours, theirs);
-		if (text !== ours) await replaceFile(join$2(of.store, name), text);
-		files[name] = text;
-	}
-	return files;
-}
-async function localDocuments({ store, places }) {
-	const files = {};
-	for (const place of places) {
-		const names = place.endsWith(".json") ? [place] : (await namesIn(join$2(store, place))).map((name) => `${place}/${name}`);
-		for (const name of names) {
-			const text = await textOf(join$2(store, name));
-			if (text !== void 0) files[name] = text;
+/** Where the policy of this run was read. */
+function policyOf({ gatekeeper }) {
+	if (gatekeeper === void 0) return {};
+	const { place, pinned, breakGlass } = gatekeeper.source;
+	return {
+		...policyCommitOf({ gatekeeper }),
+		policy: {
+			place,
+			pinned,
+			...breakGlass === void 0 ? {} : { breakGlass }
 		}
-	}
-	return files;
+	};
 }
-/** Never a name that leads out of the places: the other side is another machine. */
-function isBelow(name, places) {
-	if (!name.endsWith(".json") || name.split("/").some((part) => part === "" || part === "." || part === "..")) return false;
-	return places.some((place) => name === place || name.startsWith(`${place}/`));
+/** A signature over run and plan proves who starts it; a name in a variable proves nothing. */
+async function startedBy({ environment, id }, hash, run, { signer }) {
+	if (signer === void 0) return {};
+	const { person } = signer;
+	const { host } = ownIdentity();
+	const text = startText({
+		run,
+		environment,
+		procedure: id,
+		planHash: hash,
+		host,
+		person
+	});
+	return { startedBy: {
+		person,
+		host,
+		signature: await signer.sign(text, START_NAMESPACE)
+	} };
 }
-async function namesIn(directory) {
-	try {
-		return (await readdir(directory)).filter((name) => name.endsWith(".json"));
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
+
+// src/procedure/lease/busy.ts
+/** Somebody else has the environment: who, and every way out. */
+function busyResult(busy, options, run, planHash) {
+	const { lease, why } = busy;
+	const problem = problemOf(why, lease);
+	options.onEvent?.({
+		kind: "run-ended",
+		run,
+		outcome: "lease-held",
+		problems: [problem]
+	});
+	return resultOf({
+		run,
+		outcome: "lease-held",
+		problems: [problem],
+		planHash
+	});
 }
-async function textOf(path) {
-	try {
-		return await readFile(path, "utf8");
-	} catch (error) {
-		if (isMissing(error)) return void 0;
-		throw error;
+function problemOf(why, lease) {
+	const where = `environment ${lease.environment}`;
+	const other = lease.holder?.run ?? "?";
+	switch (why) {
+		case "alive": return {
+			code: "lease.held",
+			where,
+			found: `run ${other} at work (${lease.holder?.who ?? "?"} on ${lease.holder?.host ?? "?"}, fence ${lease.fence})`,
+			expected: "an environment that nobody holds",
+			remedy: "wait for it, or stop it with Ctrl-C where it runs; a rollback may take the environment over"
+		};
+		case "reserved": return {
+			code: "lease.reserved",
+			where,
+			found: `run ${other} of ${lease.holder?.who ?? "?"}, which is not over`,
+			expected: "an environment without an unfinished run",
+			remedy: `\`shiplock gate show ${other}\` and \`shiplock resume ${other}\` go on with it; \`shiplock rollback ${lease.environment}\` takes it back`
+		};
+		case "locked": return {
+			code: "lease.locked",
+			where,
+			found: `a lock of ${lease.lock?.by ?? "?"} since ${lease.lock?.time ?? "?"}: ${lease.lock?.reason ?? "?"}`,
+			expected: "an environment that nobody has locked",
+			remedy: `ask ${lease.lock?.by ?? "them"}, then \`shiplock unlock ${lease.environment} --reason …\`; a rollback goes through`
+		};
 	}
 }
 
-// src/procedure/shared/pending.ts
-/** Runs of an environment, or of all, whose records are not all in the shared store. Asks nobody. */
-async function pendingRuns(shared, store, environment) {
-	const pending = [];
-	for (const { run, environment: of, procedure } of await listRuns(store)) {
-		if (procedure === "build" || environment !== void 0 && of !== environment) continue;
-		const paths = runPaths(store, run);
-		const { records, journalBytes } = await notedCopy(paths, shared.where);
-		if (await sizeOf(paths.journal) === journalBytes) continue;
-		const text = await readJournalText(paths);
-		const count = countLines(text?.journal ?? "") - records;
-		if (count > 0) pending.push({
-			run,
-			environment: of,
-			records: count
-		});
-	}
-	return pending;
-}
-/** Makes git true: copies what is missing, run by run. One that cannot be copied does not keep the others from it. */
-async function importRuns(shared, store, wanted = {}) {
-	const pending = await pendingRuns(shared, store, wanted.environment);
-	const done = [];
-	let silent;
-	for (const one of pending) {
-		const { run } = one;
-		if (wanted.run !== void 0 && wanted.run !== run) continue;
-		const problems = silent ?? await copyOne(shared, store, run);
-		if (problems.some(({ code }) => code === "store.unreachable")) silent = problems;
-		done.push({
-			...one,
-			problems
-		});
-	}
-	return done;
-}
-async function copyOne(shared, store, run) {
+// src/procedure/lease/preempt.ts
+/**
+* Ends the run whose environment was taken over: its journal says so, which also stops its process at its next record and
+* refuses its resume.
+*/
+async function closePreempted(other, options, lease, by) {
+	const loaded = await loadRun(options.store, other);
+	if (loaded?.state.started === void 0 || loaded.state.status === "finished") return;
+	const recorder = await createRecorder(other, options, lease);
 	try {
-		await copyOrPull(shared, store, run);
-		return [];
-	} catch (error) {
-		return problemsOf(error, `run ${run}`);
-	}
-}
-/** Copies what is missing there; where another machine has gone on with the run, brings that here instead. */
-async function copyOrPull(shared, store, run) {
-	try {
-		await copyRun({
-			shared,
-			run,
-			paths: runPaths(store, run),
-			from: void 0
+		await recorder.record("lease.lost", "", 0, { why: `taken over by run ${by}` });
+		await recorder.record("run.finished", "", 0, {
+			outcome: "failed",
+			problems: [],
+			preemptedBy: by
 		});
-	} catch (error) {
-		if (!(error instanceof LeaseLostError || problemsOf(error, "").some(({ code }) => code === "store.parted"))) throw error;
-		await pullRun(shared, store, run);
+	} finally {
+		await recorder.close();
 	}
 }
-async function sizeOf(path) {
+
+// src/procedure/shared/run.ts
+/** What a run does about the shared store at its beginning and at its end. */
+/** How long a way back, which is through by then, still waits to be copied. */
+const URGENT_COPY_MS = 2e3;
+function openReplicator(options, run, fresh) {
+	const { shared, store, clock } = options;
+	return shared === void 0 ? void 0 : createReplicator({
+		shared,
+		store,
+		run,
+		clock,
+		fresh
+	});
+}
+/** Under the lease: what another machine recorded before it gave the run up. What is urgent must do with what is here, broken glass may. */
+async function pullForResume(options, run) {
+	const { shared } = options;
+	if (shared === void 0 || options.urgent === true) return;
 	try {
-		return (await stat(path)).size;
+		await claimCopy(shared, run);
+		await pullRun(shared, options.store, run);
 	} catch (error) {
-		if (isMissing(error)) return void 0;
+		if (options.breakGlass === void 0 || !(error instanceof StoreUnreachableError)) throw error;
+	}
+}
+/**
+* A push of the machine that had the run may still be under way, although nobody is left who waits for it. An empty commit on top of what is
+* there now leaves it nothing to add to.
+*/
+async function claimCopy({ replica, where }, run) {
+	for (let attempt = 0; attempt < 20; attempt++) {
+		const copy = await replica.read(run);
+		if (copy === void 0) return;
+		const nothing = {
+			seq: countLines(copy.journal),
+			journal: "",
+			payloads: "",
+			payloadsAnew: false
+		};
+		if (await replica.append(run, copy.version, nothing) !== void 0) return;
+	}
+	throw unreachable(where, `a copy of run ${run} that others add to all the time`);
+}
+/** Does the shared store still name a run that is over as the holder? A crash may have come before it gave the environment back. */
+async function stillHeldThere(options, environment, run) {
+	try {
+		return (await options.shared?.leases.read(environment))?.lease.holder?.run === run;
+	} catch (error) {
+		if (error instanceof StoreUnreachableError) return false;
 		throw error;
 	}
+}
+/** Copies what is left. That it cannot be done now is said, and does no harm: the journal here is the truth. */
+async function copyAtTheEnd(engine) {
+	const { replicator, options } = engine;
+	const { shared } = options;
+	if (replicator === void 0 || shared === void 0) return;
+	const hurries = options.urgent === true || options.breakGlass !== void 0;
+	try {
+		await replicator.flush(hurries ? URGENT_COPY_MS : shared.settings.patienceMs);
+	} catch (error) {
+		tellBehind(engine, error);
+	}
+}
+/**
+* Says in the journals of the runs that this one took the environment from that they are over, and copies that: their machines must not go on
+* with them. What cannot be reached now is refused there all the same, by the lease and by the fence.
+*/
+async function closeTakenOver(engine) {
+	const { options, lease, state } = engine;
+	const { shared, store } = options;
+	if (shared === void 0) return;
+	try {
+		const others = /* @__PURE__ */ new Set([options.preempt, await lease.tookFrom?.()]);
+		for (const other of others) {
+			if (other === void 0 || other === state.run) continue;
+			await pullRun(shared, store, other);
+			await closePreempted(other, options, lease, state.run);
+			await copyRun({
+				shared,
+				run: other,
+				paths: runPaths(store, other),
+				from: void 0
+			});
+		}
+	} catch (error) {
+		tellBehind(engine, error);
+	}
+}
+function tellBehind({ options }, error) {
+	for (const { found } of problemsOf(error, "the git store")) options.onEvent?.({
+		kind: "note",
+		path: "git store",
+		text: `git is not yet true: ${options.secrets.mask(found)}`
+	});
+}
+
+// src/procedure/run/undo.ts
+/** Takes the done steps below `path` back that know how, newest first. */
+async function undoBelow(engine, path) {
+	for (;;) {
+		const next = newestToUndo(engine, path);
+		if (next === void 0) return DONE;
+		const [at, node, state] = next;
+		if (engine.stopAsked() && !node.urgent) return STOPPED;
+		const end = await undoStep(engine, at, node, state);
+		if (end.kind !== "done") return end;
+	}
+}
+function newestToUndo(engine, path) {
+	const below = [...engine.state.nodes].filter(([at]) => at.startsWith(`${path}/`) && !takenBack$1(engine, path, at)).filter(([, state]) => state.phase === "done" || state.phase === "undo-intent").sort(([, a], [, b]) => b.seq - a.seq);
+	for (const [at, state] of below) {
+		const node = engine.registry.nodeAt(at);
+		if (node?.kind === "step" && node.undo !== void 0) return [
+			at,
+			node,
+			state
+		];
+	}
+}
+/** Inside a sequence below `path` that has taken itself back, or part of a rollback: not undone again one by one. */
+function takenBack$1(engine, path, at) {
+	let above = at.slice(0, at.lastIndexOf("/"));
+	for (; above.length > path.length; above = above.slice(0, above.lastIndexOf("/"))) {
+		if (above.endsWith("/rollback")) return true;
+		if (engine.state.nodes.get(above)?.phase === "undone") return true;
+	}
+	return false;
+}
+async function undoStep(engine, path, node, state) {
+	engine.emit({
+		kind: "node-started",
+		path,
+		title: `Undo: ${node.title}`,
+		nodeKind: "step"
+	});
+	if (state.phase === "undo-intent") {
+		const answer = await settleUndo(engine, path, node, state);
+		if (answer === "unknown") return {
+			kind: "unknown",
+			problems: [unknown(engine, path)]
+		};
+		if (answer === "undone") {
+			await engine.record("step.undone", path, state.attempts, {
+				by: "undo",
+				results: [],
+				note: "found undone"
+			});
+			return DONE;
+		}
+	}
+	const number = state.attempts + 1;
+	try {
+		const outputs = recordedOutputs(engine, node);
+		const decision = node.undo?.(outputs, decideContext(engine)) ?? {
+			kind: "nothing",
+			why: "no undo"
+		};
+		if (decision.kind === "refuse") return stuck(engine, path, number, decision.problems);
+		if (decision.kind === "nothing") await engine.record("step.undone", path, number, {
+			by: "nothing",
+			results: [],
+			note: decision.why
+		});
+		else {
+			const effects = decision.effects.map((effect) => effectSchema.parse(effect));
+			await engine.record("step.intent", path, number, {
+				what: "undo",
+				effects,
+				facts: ""
+			});
+			const results = await withDeadline({
+				clock: engine.options.clock,
+				ms: node.timeoutMs,
+				what: path,
+				signal: engine.lease.lost
+			}, (signal) => executing(engine, path, {
+				signal,
+				urgent: true
+			}, (executeAll) => executeAll(effects)));
+			await engine.record("step.undone", path, number, {
+				by: "undo",
+				results
+			});
+		}
+		engine.emit({
+			kind: "node-undone",
+			path,
+			title: node.title
+		});
+		return DONE;
+	} catch (error) {
+		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+		if (error instanceof LeaseLostError) throw error;
+		return stuck(engine, path, number, problemsOf(error, path));
+	}
+}
+async function settleUndo(engine, path, node, state) {
+	const told = engine.state.answers.get(path);
+	if (told?.seq === state.intentSeq) return told.outcome === "applied" ? "undone" : "again";
+	const answer = await settle(engine, node, path, state);
+	if (node.probe === "repeatable") return answer === "unknown" ? "unknown" : "again";
+	if (answer === "unknown") return "unknown";
+	return answer === "applied" ? "again" : "undone";
+}
+async function stuck(engine, path, number, found) {
+	const problems = maskedProblems(engine, found);
+	await engine.record("step.failed", path, number, {
+		problems,
+		final: true,
+		refused: false
+	});
+	const title = engine.registry.nodeAt(path)?.title ?? path;
+	engine.emit({
+		kind: "node-failed",
+		path,
+		title: `Undo: ${title}`,
+		attempt: number,
+		final: true,
+		problems
+	});
+	return {
+		kind: "stuck",
+		problems
+	};
+}
+function unknown(engine, path) {
+	return {
+		code: "procedure.outcome-unknown",
+		where: path,
+		found: "an undo that was begun and not recorded, and a probe that cannot tell whether it happened",
+		expected: "somebody to look",
+		remedy: `look, then: shiplock resume ${engine.state.run} --step ${path} --outcome applied|not-applied --evidence "…" (applied: the undo happened)`
+	};
+}
+
+// src/procedure/run/group.ts
+/** Looking at the world to choose a branch may take this long. */
+const CHOICE_MS = 6e4;
+const BATCH_LIMIT = 8;
+async function runSequence(engine, node, path, mode, below) {
+	const state = engine.state.nodes.get(path);
+	if (state === void 0 || !state.final) return forward(engine, node, path, mode, below);
+	if (mode.again && state.epoch < engine.state.epoch) return forward(engine, node, path, mode, below);
+	if (state.phase === "undone") return ended(engine, node, path, state);
+	return compensate(engine, node, path, {
+		kind: "failed",
+		problems: state.problems
+	}, below);
+}
+async function forward(engine, node, path, mode, below) {
+	for (const child of node.steps) {
+		const end = await below(child, childPath(path, child.id));
+		if (end.kind === "done") continue;
+		if (!isFailure(end)) return end;
+		if (end.kind === "refused" && !engine.state.changed) return end;
+		if (mode.again && node.rollback === void 0) return end;
+		await engine.record("step.failed", path, 0, {
+			problems: end.problems,
+			final: true,
+			refused: false
+		});
+		return compensate(engine, node, path, end, below);
+	}
+	return DONE;
+}
+/** The way back: the sequence's own rollback, or undoing step by step. Entered again by a resume until it is through. */
+async function compensate(engine, node, path, failure, below) {
+	if (node.rollback !== void 0) {
+		engine.emit({
+			kind: "node-started",
+			path,
+			title: `Rollback: ${node.title}`,
+			nodeKind: "rollback"
+		});
+		const end = await below(node.rollback, childPath(path, "rollback"), { again: true });
+		if (isFailure(end)) return {
+			kind: "stuck",
+			problems: [...end.problems, ...failure.problems]
+		};
+		if (end.kind !== "done") return end;
+		await engine.record("step.undone", path, 0, {
+			by: "rollback",
+			results: []
+		});
+		engine.emit({
+			kind: "node-undone",
+			path,
+			title: node.title
+		});
+		return {
+			kind: "rolled-back",
+			problems: failure.problems
+		};
+	}
+	const end = await undoBelow(engine, path);
+	if (end.kind === "stuck") return {
+		...end,
+		problems: [...end.problems, ...failure.problems]
+	};
+	if (end.kind !== "done") return end;
+	const rolledBack = failure.kind === "rolled-back" || hasRolledBack(engine, path) || wasAborted(engine);
+	await engine.record("step.undone", path, 0, {
+		by: rolledBack ? "rollback" : "undo",
+		results: []
+	});
+	return {
+		kind: rolledBack ? "rolled-back" : "failed",
+		problems: failure.problems
+	};
+}
+/** Did a rollback of something inside go through? A resume knows the failure of the sequence, not which kind it was. */
+function hasRolledBack(engine, path) {
+	return [...engine.state.nodes].some(([at, state]) => {
+		if (!at.startsWith(`${path}/`) || state.phase !== "undone") return false;
+		const inner = engine.registry.nodeAt(at);
+		return inner?.kind === "sequence" && inner.rollback !== void 0;
+	});
+}
+/** Taken back because a person said so: that is a way back too where no part of the procedure had one of its own to go. */
+function wasAborted({ state }) {
+	return state.aborted !== void 0 && state.changed;
+}
+function ended(engine, node, path, state) {
+	return {
+		kind: node.rollback !== void 0 || hasRolledBack(engine, path) || wasAborted(engine) ? "rolled-back" : "failed",
+		problems: state.problems
+	};
+}
+function runParallel(node, path, below) {
+	return sideBySide(node.steps, path, node.limit, below);
+}
+async function runForEach(node, path, below) {
+	for (const batch of node.batches) {
+		const end = await sideBySide(batch, path, BATCH_LIMIT, below);
+		if (end.kind !== "done") return end;
+	}
+	return DONE;
+}
+/** After the first that is not done nothing new is begun; what runs is waited for. */
+async function sideBySide(nodes, path, limit, below) {
+	const ends = [];
+	const errors = [];
+	const queue = nodes.values();
+	const lane = async () => {
+		for (const node of queue) {
+			if (errors.length > 0 || ends.some((end) => end.kind !== "done" && end.kind !== "waiting")) return;
+			try {
+				ends.push(await below(node, childPath(path, node.id)));
+			} catch (error) {
+				errors.push(error);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, nodes.length)) }, lane));
+	if (errors.length > 0) throw errors.find((error) => error instanceof LeaseLostError) ?? errors[0];
+	return mergeEnds(ends);
+}
+async function runChoice(engine, node, path, mode, below) {
+	const state = engine.state.nodes.get(path);
+	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
+		kind: "failed",
+		problems: state.problems
+	};
+	let key = state?.phase === "done" ? state.outputs : void 0;
+	if (state?.phase !== "done") {
+		if (engine.stopAsked() && !mode.again) return STOPPED;
+		try {
+			const facts = await withDeadline({
+				clock: engine.options.clock,
+				ms: CHOICE_MS,
+				what: path,
+				signal: engine.lease.lost,
+				abandon: true
+			}, (signal) => node.read(readContext(engine, path, signal)));
+			key = node.choose(facts, decideContext(engine));
+			if (typeof key !== "string" || !Object.hasOwn(node.branches, key)) throw new Error(`no branch ${String(key)}`);
+			await engine.record("step.done", path, 1, {
+				outputs: key,
+				results: []
+			});
+			engine.emit({
+				kind: "node-done",
+				path,
+				title: node.title,
+				text: key
+			});
+		} catch (error) {
+			return failNode(engine, node, path, error);
+		}
+	}
+	const branch = typeof key === "string" ? node.branches[key] : void 0;
+	if (branch === void 0) return failNode(engine, node, path, /* @__PURE__ */ new Error(`no branch ${String(key)}`));
+	return below(branch, childPath(path, String(key)));
+}
+async function runRepeat(engine, node, path, mode, below) {
+	const state = engine.state.nodes.get(path);
+	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
+		kind: "failed",
+		problems: state.problems
+	};
+	for (let round = 1; round <= node.max; round++) {
+		const at = `${childPath(path, node.body.id)}#${round}`;
+		const decided = `${path}#${round}`;
+		const end = await below(node.body, at);
+		if (end.kind !== "done") return end;
+		if (engine.state.nodes.get(decided)?.phase === "done") continue;
+		if (engine.state.nodes.get(path)?.phase === "done") return DONE;
+		let enough;
+		try {
+			enough = node.until(decideContext(engine), round);
+		} catch (error) {
+			return failNode(engine, node, path, error);
+		}
+		await engine.record("step.done", enough ? path : decided, round, {
+			outputs: {
+				round,
+				enough
+			},
+			results: []
+		});
+		if (enough) return DONE;
+	}
+	return failNode(engine, node, path, /* @__PURE__ */ new Error(`not enough after ${node.max} rounds`));
+}
+
+// src/procedure/run/watch.ts
+/** A look that hangs is given up after this, or after three intervals if that is longer, and tried again. */
+const SLOWEST_LOOK_MS = 3e4;
+const SLOWEST_BEAT_MS = 2e3;
+/** Looks, folds, decides, again and again. Stops only for an answer, a gate, a stop or a lost lease; never for a bad look. */
+async function runWatch(engine, node, path, mode) {
+	const state = engine.state.nodes.get(path);
+	if (state?.phase === "done") {
+		const asked = await asksAnswered(engine, node, path);
+		if (asked.kind !== "done") return asked;
+		engine.outputs.set(node, state.outputs);
+		return DONE;
+	}
+	if (state?.phase === "failed" && !(mode.again && state.epoch < engine.state.epoch)) return {
+		kind: state.refused ? "refused" : "failed",
+		problems: state.problems
+	};
+	engine.emit({
+		kind: "node-started",
+		path,
+		title: node.title,
+		nodeKind: node.kind
+	});
+	const over = new AbortController();
+	const heart = beatOn(engine, node, path, AbortSignal.any([over.signal, engine.lease.lost]));
+	try {
+		return await look$1(engine, node, path, mode);
+	} catch (error) {
+		return await failNode(engine, node, path, error);
+	} finally {
+		over.abort();
+		await heart;
+	}
+}
+/** Where persons are checked, what the watch asked before must still be answered by them. */
+async function asksAnswered(engine, node, path) {
+	const gate = node.ask?.gate;
+	if (gate === void 0 || engine.options.gatekeeper === void 0) return DONE;
+	const asked = engine.state.asks.get(path) ?? 0;
+	for (let number = 1; number <= asked; number++) {
+		const answer = await openGate(engine, gate, gatePath(path, gate, number));
+		if (answer.kind === "end") return answer.end;
+	}
+	return DONE;
+}
+async function look$1(engine, node, path, mode) {
+	const aborted = await mayBegin(engine, node, path, mode, false);
+	if (aborted !== void 0) return leaveAsked(engine, node, path, aborted);
+	let folded = await foldNew(engine, node, path, beginWatch(node, decideContext(engine)));
+	for (;;) {
+		if (folded.kind === "end") return folded.end;
+		const barred = await mayBegin(engine, node, path, mode, false);
+		if (barred !== void 0) return leaveAsked(engine, node, path, barred);
+		const watched = mode.again ? folded.watched : whilePaused(engine, node, path, folded.watched);
+		const acted = watched.answer === void 0 ? void 0 : await act(engine, node, path, watched.answer, watched);
+		if (acted === "again") {} else if (acted !== void 0) return acted;
+		if (engine.stopAsked()) return STOPPED;
+		const begun = engine.options.clock.monotonic();
+		if (await takeSample(engine, node, path)) {
+			folded = await foldNew(engine, node, path, watched);
+			if (folded.kind === "end") continue;
+			const { answer } = folded.watched;
+			const paused = mode.again || node.heartbeat === void 0 ? void 0 : engine.state.held;
+			if ((answer?.kind === "fail" || answer?.kind !== "look-on" && paused === void 0) && answer !== void 0) continue;
+			const status = answer?.kind === "look-on" ? answer.status : "goes no further";
+			const text = paused === void 0 ? status : `${heldText(paused)}; ${status}`;
+			engine.emit({
+				kind: "status",
+				path,
+				text: engine.options.secrets.mask(text)
+			});
+		}
+		const ms = node.everyMs - (engine.options.clock.monotonic() - begun);
+		if (mode.again) await rest(engine, ms);
+		else await listen(engine, path, ms);
+		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+	}
+}
+/** What a paused run sees tells it to go back or nothing: the next look after the pause decides. A gate that is open stays open. */
+function whilePaused(engine, node, path, watched) {
+	if (node.heartbeat === void 0) return watched;
+	const { held, looks, asks } = engine.state;
+	const paused = held !== void 0 || looks.get(path)?.at(-1)?.held === true;
+	const asksNow = watched.answer?.kind === "ask" && watched.answered === (asks.get(path) ?? 0);
+	return paused && (watched.answer?.kind === "pass" || asksNow) ? {
+		...watched,
+		answer: void 0
+	} : watched;
+}
+/** The run is aborted while a gate of this watch stands open: its guard comes down as for an answer that sends the version back. */
+async function leaveAsked(engine, node, path, barred) {
+	const asked = engine.state.asks.get(path) ?? 0;
+	const gate = node.ask?.gate;
+	if (gate === void 0 || asked === 0) return barred;
+	const left = await leaveGate(engine, gate, gatePath(path, gate, asked), false);
+	return left.kind === "done" ? barred : left;
+}
+/** Folds what was recorded since. What is folded is what the journal holds (masked), never the live value. */
+async function foldNew(engine, node, path, before) {
+	let watched = before;
+	const gate = node.ask?.gate;
+	for (const entry of (engine.state.looks.get(path) ?? []).slice(before.looks)) {
+		if (entry.kind === "sample" || gate === void 0) {
+			watched = foldLook(node, watched, entry, path);
+			continue;
+		}
+		const answer = await openGate(engine, gate, entry.gate);
+		if (answer.kind === "end") return answer;
+		watched = foldLook(node, watched, {
+			...entry,
+			evidence: answer.evidence
+		}, path);
+	}
+	const asked = engine.state.asks.get(path) ?? 0;
+	if (gate === void 0 || watched.answered >= asked || watched.answer?.kind === "ask") return {
+		kind: "watched",
+		watched
+	};
+	const answer = await openGate(engine, gate, gatePath(path, gate, watched.answered + 1));
+	return answer.kind === "end" ? answer : {
+		kind: "watched",
+		watched
+	};
+}
+function gatePath(path, gate, number) {
+	return `${childPath(path, gate.id)}#${number}`;
+}
+/** What follows from an answer: the end of the watch, or undefined to look on. */
+async function act(engine, node, path, answer, watched) {
+	const asked = engine.state.asks.get(path) ?? 0;
+	const gate = node.ask?.gate;
+	const gateAt = gate === void 0 ? "" : gatePath(path, gate, Math.max(asked, 1));
+	if (gate !== void 0 && asked > 0 && watched.answered === asked) {
+		if (engine.state.nodes.get(gateAt)?.phase !== "done") {
+			const left = await leaveGate(engine, gate, gateAt, answer.kind !== "fail");
+			if (left.kind !== "done") return left;
+		}
+	}
+	switch (answer.kind) {
+		case "look-on": return;
+		case "pass": {
+			const outputs = storableOutputs(node, answer.outputs, path);
+			await verdict(engine, path, "pass", answer.status);
+			await engine.record("step.done", path, 1, {
+				outputs,
+				results: [],
+				note: answer.status
+			});
+			engine.outputs.set(node, engine.state.nodes.get(path)?.outputs);
+			engine.emit({
+				kind: "node-done",
+				path,
+				title: node.title,
+				text: answer.status
+			});
+			return DONE;
+		}
+		case "fail": {
+			const [problem = answer.problem] = maskedProblems(engine, [answer.problem]);
+			await engine.record("analysis.verdict", path, 1, {
+				answer: "fail",
+				status: problem.found,
+				problem
+			});
+			engine.emit({
+				kind: "verdict",
+				path,
+				answer: "fail",
+				text: problem.found
+			});
+			await engine.record("step.failed", path, 1, {
+				problems: [problem],
+				final: true,
+				refused: false
+			});
+			engine.emit({
+				kind: "node-failed",
+				path,
+				title: node.title,
+				attempt: 1,
+				final: true,
+				problems: [problem]
+			});
+			return {
+				kind: "failed",
+				problems: [problem]
+			};
+		}
+		case "ask": {
+			if (gate === void 0) throw new Error("the watch asks and has no gate to ask at");
+			let number = asked;
+			if (watched.answered === asked) {
+				await verdict(engine, path, "ask", answer.status);
+				number = asked + 1;
+			}
+			const opened = await openGate(engine, gate, gatePath(path, gate, number));
+			return opened.kind === "end" ? opened.end : "again";
+		}
+	}
+}
+async function verdict(engine, path, answer, status) {
+	await engine.record("analysis.verdict", path, 1, {
+		answer,
+		status
+	});
+	engine.emit({
+		kind: "verdict",
+		path,
+		answer,
+		text: status
+	});
+}
+/** False when the look failed: it is noted, and the next one is tried in its time. */
+async function takeSample(engine, node, path) {
+	const { clock } = engine.options;
+	const ms = Math.max(SLOWEST_LOOK_MS, 3 * node.everyMs);
+	const stop = engine.options.signal?.signal;
+	const signal = stop ? AbortSignal.any([stop, engine.lease.lost]) : engine.lease.lost;
+	try {
+		const found = await withDeadline({
+			clock,
+			ms,
+			what: path,
+			signal,
+			abandon: true
+		}, (inner) => node.sample(readContext(engine, path, inner)));
+		const sample = toJson(found);
+		node.samples.parse(sample);
+		await engine.record("analysis.sample", path, 1, { sample });
+		return true;
+	} catch (error) {
+		if (engine.lease.lost.aborted) throw engine.lease.lost.reason;
+		if (error instanceof LeaseLostError) throw error;
+		if (engine.stopAsked()) return false;
+		const [problem] = maskedProblems(engine, problemsOf(error, path));
+		engine.emit({
+			kind: "note",
+			path,
+			text: `this look failed and is tried again: ${problem?.found ?? ""}`
+		});
+		return false;
+	}
+}
+async function rest(engine, ms) {
+	const stop = engine.options.signal?.signal;
+	const signal = stop ? AbortSignal.any([stop, engine.lease.lost]) : engine.lease.lost;
+	await engine.options.clock.sleep(Math.max(0, ms), signal).catch(() => void 0);
+}
+/**
+* Heartbeats on a rhythm of their own, also while a slow look hangs. They end with the lease: a controller that lost it must not
+* keep a version alive that somebody else is taking back.
+*/
+async function beatOn(engine, node, path, signal) {
+	const { heartbeat } = node;
+	if (heartbeat === void 0) return;
+	const { clock } = engine.options;
+	let failing = false;
+	while (!signal.aborted) {
+		const begun = clock.monotonic();
+		try {
+			await engine.lease.ensure(true);
+			await withDeadline({
+				clock,
+				ms: SLOWEST_BEAT_MS,
+				what: `heartbeat of ${path}`,
+				signal,
+				abandon: true
+			}, (inner) => heartbeat.beat(readContext(engine, path, inner)));
+			if (failing) engine.emit({
+				kind: "note",
+				path,
+				text: "heartbeats get through again"
+			});
+			failing = false;
+		} catch (error) {
+			if (signal.aborted) return;
+			const [problem] = maskedProblems(engine, problemsOf(error, path));
+			if (!failing) engine.emit({
+				kind: "note",
+				path,
+				text: `heartbeats do not get through: ${problem?.found ?? ""}`
+			});
+			failing = true;
+		}
+		await clock.sleep(Math.max(0, heartbeat.everyMs - (clock.monotonic() - begun)), signal).catch(() => void 0);
+	}
+}
+
+// src/procedure/run/node.ts
+/** Interprets one node of the tree, whatever an earlier process has already done of it. */
+function runNode(engine, node, path, mode) {
+	const below = (child, at, inner = mode) => runNode(engine, child, at, inner);
+	switch (node.kind) {
+		case "step":
+		case "opaque": return runStep(engine, node, path, mode);
+		case "gate": return runGate(engine, node, path, mode);
+		case "watch": return runWatch(engine, node, path, mode);
+		case "sequence": return runSequence(engine, node, path, mode, below);
+		case "parallel": return runParallel(node, path, below);
+		case "forEach": return runForEach(node, path, below);
+		case "choice": return runChoice(engine, node, path, mode, below);
+		case "repeatUntil": return runRepeat(engine, node, path, mode, below);
+	}
+}
+
+// src/procedure/run/run.ts
+/**
+* Runs a procedure from the start: takes the lease of its environment, journals, and goes as far as it can. Never throws for what
+* happens in the run: that is in the result, with its exit code. Throws a ProblemError for a procedure that is malformed.
+*/
+async function runProcedure(procedure, options) {
+	const registry = registryOf(procedure);
+	const hash = planHash(procedure);
+	const run = options.run ?? newRunId(options);
+	const taken = await take$1(options, procedure.environment, run, hash);
+	if (taken.kind === "no") return taken.result;
+	const lease = taken.handle;
+	try {
+		const journal = await createJournal(journalOptions(options, run, lease));
+		const state = emptyState(run);
+		const replicator = openReplicator(options, run, true);
+		const engine = createEngine({
+			options,
+			procedure,
+			planHash: hash,
+			registry,
+			lease,
+			journal,
+			state,
+			replicator
+		});
+		await engine.record("run.started", "", 0, {
+			procedure: {
+				id: procedure.id,
+				title: procedure.title,
+				version: procedure.version,
+				inputs: plainInputs(procedure.inputs)
+			},
+			environment: procedure.environment,
+			who: options.who,
+			planHash: hash,
+			outline: outlineOf(procedure),
+			titles: titlesOf$1(procedure),
+			...policyOf(options),
+			...await startedBy(procedure, hash, run, options),
+			...options.breakGlass === void 0 ? {} : { breakGlass: options.breakGlass },
+			...options.preempt === void 0 ? {} : { preempts: options.preempt }
+		});
+		return await drive(engine, journal, false);
+	} catch (error) {
+		return atBoundary(error, {
+			options,
+			run,
+			hash,
+			lease
+		});
+	}
+}
+/**
+* Goes on with a run where its journal ends. Refused (5) when the procedure is another one by now, unless `allowChanged` says who
+* takes that on; a run that is over returns its recorded outcome again.
+*/
+async function resumeProcedure(procedure, run, options) {
+	const registry = registryOf(procedure);
+	const hash = planHash(procedure);
+	const before = await loadRun(options.store, run);
+	if (before?.state.started === void 0) throw noJournal(run);
+	const { state: seen } = before;
+	const environment = before.state.started.environment;
+	if (seen.finished?.preemptedBy !== void 0) return preemptedResult(seen, seen.finished.preemptedBy, hash);
+	if (seen.status === "finished") {
+		if (!((await readLease(options.store, environment))?.lease.holder?.run === run || await stillHeldThere(options, environment, run))) return finishedResult(seen, registry, hash, before.reading.anchor);
+	} else {
+		const refused = whyRefused(procedure, hash, seen, options);
+		if (refused !== void 0) return resultOf({
+			run,
+			outcome: "refused",
+			problems: [refused],
+			planHash: hash
+		});
+	}
+	const taken = await take$1(options, environment, run, hash);
+	if (taken.kind === "no") return taken.result;
+	const lease = taken.handle;
+	try {
+		await pullForResume(options, run);
+		const { journal, reading } = await takeJournal(journalOptions(options, run, lease), () => lease.ensure());
+		const state = foldState(run, reading.entries);
+		registerSecrets(state, options);
+		if (state.status === "finished") {
+			const anchor = await endAgain(state, options, lease, journal);
+			const by = state.finished?.preemptedBy;
+			return by === void 0 ? finishedResult(state, registry, hash, anchor) : preemptedResult(state, by, hash);
+		}
+		const changed = hash === state.planHash ? void 0 : changedPayload(procedure, state, options);
+		const engineParts = {
+			options,
+			procedure,
+			planHash: hash,
+			registry,
+			lease,
+			journal,
+			state,
+			replicator: openReplicator(options, run, false)
+		};
+		await createEngine(engineParts).record("run.resumed", "", 0, {
+			who: options.who,
+			planHash: hash,
+			tornBytes: reading.tornBytes,
+			...policyCommitOf(options),
+			...options.breakGlass === void 0 ? {} : { breakGlass: options.breakGlass },
+			...options.outcome === void 0 ? {} : { outcome: options.outcome },
+			...changed === void 0 ? {} : { changed }
+		});
+		return await drive(createEngine(engineParts), journal, true);
+	} catch (error) {
+		return atBoundary(error, {
+			options,
+			run,
+			hash,
+			lease
+		});
+	}
+}
+async function drive(engine, journal, resumed) {
+	if (engine.options.fenceFile !== void 0) engine.locks.warm();
+	try {
+		return await toTheEnd(engine, journal, resumed);
+	} finally {
+		engine.replicator?.close();
+		await engine.locks.close();
+	}
+}
+async function toTheEnd(engine, journal, resumed) {
+	const { options, procedure, lease, state } = engine;
+	engine.emit({
+		kind: "run-started",
+		run: state.run,
+		title: procedure.title,
+		resumed
+	});
+	const { host, pid } = ownIdentity();
+	const durationMs = options.leaseMs ?? 15e3;
+	await engine.record("lease.taken", "", 0, {
+		environment: procedure.environment,
+		who: options.who,
+		host,
+		pid,
+		durationMs
+	});
+	const preempted = state.started?.preempts;
+	if (preempted !== void 0) await closePreempted(preempted, options, lease, state.run);
+	try {
+		return await conclude(engine, journal, await runNode(engine, procedure.root, procedure.root.id, { again: false }));
+	} catch (error) {
+		if (lease.lost.aborted || error instanceof LeaseLostError) return await loseLease(engine, journal, error);
+		const problems = maskedProblems(engine, problemsOf(error, `run ${state.run}`));
+		await engine.record("run.paused", "", 0, {
+			reason: "internal-error",
+			problems
+		}).catch(() => void 0);
+		return await leave(engine, journal, "failed", problems, "reserved");
+	}
+}
+/** Records how the run ended, or why it pauses, and gives the lease back. */
+async function conclude(engine, journal, end) {
+	const { signal } = engine.options;
+	switch (end.kind) {
+		case "done": return finish(engine, journal, "done", []);
+		case "failed":
+		case "rolled-back": return finish(engine, journal, end.kind, end.problems);
+		case "refused": return finish(engine, journal, engine.state.changed ? "failed" : "refused", end.problems);
+		case "waiting": {
+			const problems = maskedProblems(engine, end.problems);
+			await engine.record("run.paused", "", 0, {
+				reason: "waiting",
+				problems
+			});
+			return leave(engine, journal, "waiting", problems, "reserved");
+		}
+		case "unknown":
+			await engine.record("run.paused", "", 0, {
+				reason: "unknown-outcome",
+				problems: end.problems
+			});
+			return leave(engine, journal, "waiting", end.problems, "reserved");
+		case "behind":
+			await engine.record("run.paused", "", 0, {
+				reason: "store-behind",
+				problems: end.problems
+			});
+			return leave(engine, journal, "failed", [...end.problems], "reserved");
+		case "stopped": {
+			const asked = signal?.requested;
+			await engine.record("run.paused", "", 0, {
+				reason: "stopped",
+				problems: [],
+				...asked === void 0 ? {} : { signal: asked }
+			});
+			return leave(engine, journal, "stopped", [], "reserved");
+		}
+		case "stuck": {
+			const problems = [halfWay(engine), ...end.problems];
+			await engine.record("run.paused", "", 0, {
+				reason: "compensation-failed",
+				problems
+			});
+			return leave(engine, journal, "failed", problems, "reserved");
+		}
+	}
+}
+async function finish(engine, journal, outcome, problems) {
+	await engine.record("run.finished", "", 0, {
+		outcome,
+		problems
+	});
+	return leave(engine, journal, outcome, problems, "free");
+}
+async function leave(engine, journal, outcome, problems, how) {
+	const { options, lease, state } = engine;
+	const anchor = journal.anchor();
+	await journal.close();
+	await replaceFile(anchorPath(options.store, state.run), `${JSON.stringify(anchor)}\n`).catch(() => void 0);
+	await copyAtTheEnd(engine);
+	await closeTakenOver(engine);
+	await lease.release(how).catch(() => void 0);
+	engine.emit({
+		kind: "run-ended",
+		run: state.run,
+		outcome,
+		problems
+	});
+	const { planHash: hash, outputs } = engine;
+	return resultOf({
+		run: state.run,
+		outcome,
+		problems,
+		planHash: hash,
+		anchor,
+		state,
+		outputs,
+		signal: options.signal
+	});
+}
+async function loseLease(engine, journal, error) {
+	const { lease, state } = engine;
+	lease.abandon();
+	const reason = lease.lost.aborted ? lease.lost.reason : error;
+	const why = reason instanceof Error ? reason.message : String(reason);
+	await engine.record("lease.lost", "", 0, { why }).catch(() => void 0);
+	const anchor = journal.anchor();
+	await journal.close().catch(() => void 0);
+	const problems = [lostProblem(state.run, why)];
+	engine.emit({
+		kind: "run-ended",
+		run: state.run,
+		outcome: "lease-held",
+		problems
+	});
+	const { planHash: hash, outputs } = engine;
+	return resultOf({
+		run: state.run,
+		outcome: "lease-held",
+		problems,
+		planHash: hash,
+		anchor,
+		state,
+		outputs
+	});
+}
+/** Errors before or beside the run itself, when nothing can be recorded any more. */
+async function atBoundary(error, at) {
+	const { run, hash, lease, options } = at;
+	lease.abandon();
+	if (lease.lost.aborted || error instanceof LeaseLostError) {
+		const why = error instanceof Error ? error.message : String(error);
+		return resultOf({
+			run,
+			outcome: "lease-held",
+			problems: [lostProblem(run, why)],
+			planHash: hash
+		});
+	}
+	await lease.release("reserved").catch(() => void 0);
+	const problems = problemsOf(error, `run ${run}`).map((problem) => ({
+		...problem,
+		found: options.secrets.mask(problem.found)
+	}));
+	return resultOf({
+		run,
+		outcome: "failed",
+		problems,
+		planHash: hash
+	});
+}
+/** The run was over already; a crash may have come between its last record and giving the lease back. */
+async function endAgain(state, options, lease, journal) {
+	const anchor = journal.anchor();
+	lease.setAnchor(anchor);
+	await journal.close();
+	await replaceFile(anchorPath(options.store, state.run), `${JSON.stringify(anchor)}\n`).catch(() => void 0);
+	await lease.release("free").catch(() => void 0);
+	return anchor;
+}
+function finishedResult(state, registry, hash, anchor) {
+	const outputs = /* @__PURE__ */ new Map();
+	for (const [path, node] of state.nodes) {
+		const object = registry.nodeAt(path);
+		if (object !== void 0 && node.phase === "done") outputs.set(object, node.outputs);
+	}
+	const { outcome, problems } = state.finished ?? {
+		outcome: "failed",
+		problems: []
+	};
+	return resultOf({
+		run: state.run,
+		outcome,
+		problems,
+		planHash: hash,
+		anchor,
+		state,
+		outputs
+	});
+}
+/** The lease, or what the door is told instead. */
+async function take$1(options, environment, run, hash) {
+	try {
+		const taken = await takeEnvironment(options, {
+			environment,
+			run
+		});
+		return taken.kind === "taken" ? taken : {
+			kind: "no",
+			result: busyResult(taken, options, run, hash)
+		};
+	} catch (error) {
+		if (options.shared === void 0 || !(error instanceof ProblemError)) throw error;
+		const { problems } = error;
+		options.onEvent?.({
+			kind: "run-ended",
+			run,
+			outcome: "refused",
+			problems
+		});
+		return {
+			kind: "no",
+			result: resultOf({
+				run,
+				outcome: "refused",
+				problems,
+				planHash: hash
+			})
+		};
+	}
+}
+function journalOptions(options, run, lease) {
+	return {
+		run,
+		paths: runPaths(options.store, run),
+		clock: options.clock,
+		fence: lease.fence,
+		mask: options.secrets.maskJson,
+		killAt: options.killAt
+	};
+}
+/** `20261121-071500-3f2a`: sorts by time, easy to type. */
+function newRunId(options) {
+	return `${timestamp(options.clock).slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-${randomBytes(2).toString("hex")}`;
+}
+/** An earlier process may have left output that holds a secret which this one has not asked for yet. */
+function registerSecrets(state, options) {
+	const references = /* @__PURE__ */ new Set();
+	const collect = (value) => {
+		if (typeof value !== "object" || value === null) return;
+		if ("secret" in value && typeof value.secret === "string") references.add(value.secret);
+		for (const member of Object.values(value)) collect(member);
+	};
+	for (const node of state.nodes.values()) collect(node.effects);
+	for (const reference of references) try {
+		options.secrets.get(reference);
+	} catch {}
+}
+function plainInputs(inputs) {
+	return Object.fromEntries(Object.entries(inputs).map(([key, value]) => [key, toJson(value)]));
+}
+function lostProblem(run, why) {
+	return {
+		code: "lease.lost",
+		where: `run ${run}`,
+		found: why,
+		expected: "to hold the environment to the end of the run",
+		remedy: `nothing more was changed by this run; when the other one is over: shiplock resume ${run}`
+	};
+}
+function halfWay(engine) {
+	const { run } = engine.state;
+	const waiting = openGates(engine.state).length;
+	return {
+		code: "procedure.rollback-failed",
+		where: `run ${run}`,
+		found: `the way back failed: ${engine.procedure.environment} stands between two states${waiting > 0 ? ", with open gates" : ""}`,
+		expected: "a rollback that goes through",
+		remedy: `act now: mend what the problems below name, then \`shiplock resume ${run}\` goes on with the rollback`
+	};
 }
 
 // src/announce/post.ts
@@ -1595,7 +4602,6 @@ function poster(options) {
 const LONGEST$1 = 300;
 
 // src/procedure/journal/skim.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
 /** Undefined when the run has no journal, or an empty one. */
 async function skimRun(store, run, wanted) {
 	const text = await readJournalText(runPaths(store, run));
@@ -1648,12 +4654,12 @@ function indexLines(payloads) {
 			found.set(sha256(line), line);
 			continue;
 		}
-		const redacted = redactedSchema.safeParse(parseJson$1(line));
+		const redacted = redactedSchema.safeParse(parseJson(line));
 		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
 	}
 	return found;
 }
-function parseJson$1(line) {
+function parseJson(line) {
 	try {
 		return JSON.parse(line);
 	} catch {
@@ -1792,7 +4798,7 @@ async function announceAll(service) {
 	const runs = await listRuns(service.store);
 	const told = [];
 	for (const { run, environment, finished, procedure } of runs) {
-		if (environment !== service.target.environment || procedure === "build") continue;
+		if (environment !== service.target.environment || !traitsOf(procedure).holds) continue;
 		if (finished !== null && !await somethingOpen(service, run)) continue;
 		told.push({
 			run,
@@ -1811,7 +4817,7 @@ async function storyIn({ store }, run, look) {
 	const skimmed = await skimRun(store, run, speaks).catch(() => void 0);
 	if (skimmed === void 0) return null;
 	const story = storyOf$1(run, skimmed.entries);
-	if (story.procedure === "" || story.procedure === "build") return null;
+	if (story.procedure === "" || !traitsOf(story.procedure).holds) return null;
 	const { state, environment } = story;
 	if (look && state === "running" && await processOf(store, {
 		run,
@@ -2537,7 +5543,7 @@ var Parser = class extends Transform {
 		}));
 	}
 };
-const parse = function() {
+const parse$2 = function() {
 	let data, options, callback;
 	for (const i in arguments) {
 		const argument = arguments[i];
@@ -2656,7 +5662,7 @@ async function* readHistory$1(chunks, source) {
 }
 /** The records after the header, by column name. */
 async function* readCells(chunks, source, required) {
-	const parser = parse({
+	const parser = parse$2({
 		bom: true,
 		trim: true,
 		info: true,
@@ -3850,7 +6856,7 @@ const metric = strictObject({
 	pending: strictObject({
 		baseline: counts,
 		canary: counts,
-		serves: union$1([literal(1), literal(2)]),
+		serves: union([literal(1), literal(2)]),
 		clump: number()
 	}).nullable(),
 	lastBet: number().nullable()
@@ -3927,11 +6933,11 @@ function bucketOf(draft, t, rows) {
 		const row = rows.find((one) => one.metric === metric.name);
 		return {
 			metric: metric.name,
-			baseline: row === void 0 ? NONE$1 : {
+			baseline: row === void 0 ? NONE$2 : {
 				requests: row.baseline.requests,
 				bad: row.baseline.bad
 			},
-			canary: row === void 0 ? NONE$1 : {
+			canary: row === void 0 ? NONE$2 : {
 				requests: row.canary.requests,
 				bad: row.canary.bad
 			},
@@ -3950,7 +6956,7 @@ function bucketOf(draft, t, rows) {
 		metrics
 	};
 }
-const NONE$1 = {
+const NONE$2 = {
 	requests: 0,
 	bad: 0
 };
@@ -4431,6 +7437,95 @@ function bringUp(rollout) {
 	};
 }
 
+// src/rollout/drain.ts
+/** Before something stops it finishes the requests that it has. */
+const drainSample = strictObject({
+	time: number(),
+	/** Absent where some hosts are looked at, and others go on. */
+	share: number().exactOptional(),
+	open: number(),
+	reachable: boolean()
+});
+/** Waits until a version has no share and no open request; after the deadline it goes on and says what was left. */
+function drainWatch(rollout, version, id) {
+	return drain(rollout, {
+		id,
+		title: `Let ${version} finish its requests`,
+		inputs: { version },
+		look: (routes) => ({
+			share: configuredShare(routes, version),
+			open: openRequests(routes, version)
+		})
+	});
+}
+/** Waits until a version has no open request on some hosts; after the deadline it goes on and says what was left. */
+function hostDrainWatch(rollout, version, id, hosts, inputs) {
+	return drain(rollout, {
+		id,
+		title: `Let ${version} finish its requests${inputs.length === 0 ? "" : ` on ${inputs.join(", ")}`}`,
+		inputs: {
+			version,
+			hosts: [...inputs]
+		},
+		look: (routes, ctx) => ({ open: openOn(routes, version, hosts(ctx)) })
+	});
+}
+function drain({ policy, ports }, { id, title, inputs, look }) {
+	return watch({
+		id,
+		title,
+		inputs: {
+			...inputs,
+			timeoutMs: policy.drainTimeoutMs
+		},
+		everyMs: 200,
+		samples: drainSample,
+		outputs: strictObject({ left: number() }),
+		sample: async (ctx) => {
+			const routes = await ports.router.observe(ctx.signal);
+			return {
+				time: ctx.clock.now(),
+				...look(routes, ctx),
+				reachable: routes.kind === "observed"
+			};
+		},
+		start: () => ({
+			from: null,
+			last: null
+		}),
+		fold: (state, sample) => ({
+			from: state.from ?? sample.time,
+			last: sample
+		}),
+		decide: (state) => drainAnswer(state, policy.drainTimeoutMs)
+	});
+}
+/** Pure. Over when nothing is open and, where it was looked at, no share is left; after the deadline anyway. */
+function drainAnswer({ from, last }, timeoutMs) {
+	if (last === null || from === null) return {
+		kind: "look-on",
+		status: "nothing seen yet"
+	};
+	if (last.reachable && (last.share ?? 0) === 0 && last.open === 0) return {
+		kind: "pass",
+		status: "no open request",
+		outputs: { left: 0 }
+	};
+	if (last.time - from >= timeoutMs) return {
+		kind: "pass",
+		status: `${last.open} requests left after the time-out`,
+		outputs: { left: last.open }
+	};
+	return {
+		kind: "look-on",
+		status: `${last.open} open requests`
+	};
+}
+function openOn(routes, version, hosts) {
+	if (routes.kind === "unreachable") return 0;
+	return (routes.routes.find((one) => one.version === version)?.endpoints ?? []).filter(({ instance }) => hosts.some((host) => isOnHost(instance, host))).reduce((sum, endpoint) => sum + endpoint.openRequests, 0);
+}
+
 // src/rollout/rollback.ts
 /**
 * The way back is one plan of its own. First the traffic, at once and as far as the stable version can carry it; then the
@@ -4498,7 +7593,7 @@ function trafficBackStep(rollout, id, how, routes) {
 		},
 		read: (ctx) => lookAtWorld(rollout, ctx),
 		decide: (world, ctx) => {
-			const down = unreachable(world.routes, id);
+			const down = unreachable$1(world.routes, id);
 			if (down.length > 0) return {
 				kind: "refuse",
 				problems: down
@@ -5219,43 +8314,6 @@ function canaryNode(rollout, around = {
 	});
 }
 
-// src/model/text.ts
-/**
-* Text that neither a terminal nor an XML or HTML reader takes for an order: names and messages come from outside. Control and
-* formatting characters (also those that turn the direction of writing), line separators, what is no character at all, and halves of
-* characters are shown as a question mark.
-*/
-function clean(text) {
-	return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\uFFFD]/gu, "?");
-}
-/** The same on one line, and no longer than `longest` characters: what is cut off is said to be. */
-function cleanLine(text, longest) {
-	const line = clean(text.slice(0, 2 * longest).replace(/\r\n|[\n\r\t]/g, " "));
-	const letters = [...line];
-	return letters.length <= longest && text.length <= 2 * longest ? line : `${letters.slice(0, longest - 1).join("")}…`;
-}
-/** Text in a Markdown block of code that it cannot end: what stands in it becomes no markup, no link and no mention. */
-function fenced(text) {
-	const fence = ticksAround(text, 3);
-	return [
-		`${fence}text`,
-		...text.split("\n").map(clean),
-		fence
-	].join("\n");
-}
-/** One line in a Markdown code span that holds exactly this text: its fence is longer than any run of backticks inside. */
-function codeSpan(line) {
-	const inside = clean(line);
-	if (inside.trim() === "") return "(nothing)";
-	const fence = ticksAround(inside);
-	return fence.length === 1 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
-}
-/** Backticks that a text cannot end: more than any run of them inside, and at least so many. */
-function ticksAround(text, least = 1) {
-	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
-	return "`".repeat(Math.max(least, longest + 1));
-}
-
 // src/rollout/chart/scale.ts
 /** Rates that differ by this factor or more are drawn on a log scale: on a linear one the smaller would lie on the axis. */
 const LOG_FROM = 20;
@@ -5395,7 +8453,7 @@ function comparesVersions({ kind }) {
 function chartOf(report, trace, policy) {
 	const buckets = trace.buckets;
 	const leading = trace.leading ?? "";
-	const name = shown$1(leading);
+	const name = shown(leading);
 	const from = buckets[0]?.from ?? 0;
 	const several = report.metrics.length > 1;
 	return {
@@ -5493,13 +8551,13 @@ function metricInWords(metric) {
 	const counted = (side) => side.requests === 0 ? "no requests" : `${side.bad} bad of ${side.requests} (${percent(side.bad / side.requests)})`;
 	const rounded = plain(Number(dispersion.toPrecision(3)));
 	const clumps = rounded === "1" ? "dispersion 1: each bad event counts in full" : `dispersion ${rounded}: each bad event counts as 1/${rounded}`;
-	return `${shown$1(metric.metric)}: canary ${counted(canary)}, baseline ${counted(baseline)}; ${clumps}`;
+	return `${shown(metric.metric)}: canary ${counted(canary)}, baseline ${counted(baseline)}; ${clumps}`;
 }
 /** Names and numbers of metrics come from outside: what is drawn of them is bounded. */
 const LONGEST_NAME = 40;
 const LONGEST_REASON = 1e3;
 const MOST_WORDS = 12;
-function shown$1(name) {
+function shown(name) {
 	return shortened(name, LONGEST_NAME);
 }
 /** Cut between characters, so that none is halved. */
@@ -6656,7 +9714,7 @@ const WATCHES = [
 ];
 const lookSchema = looseObject({
 	time: number(),
-	counters: union$1([countersSchema, array(countersSchema).min(1)]).optional(),
+	counters: union([countersSchema, array(countersSchema).min(1)]).optional(),
 	router: looseObject({
 		configured: number().optional(),
 		actual: number().optional()
@@ -6780,7 +9838,7 @@ function sharesOf(entries, watches, until) {
 	}
 	return spans;
 }
-const NONE = {
+const NONE$1 = {
 	requests: 0,
 	bad: 0
 };
@@ -6797,7 +9855,7 @@ function trafficOf({ looks }, { candidate, stable }) {
 				stable: stable ?? "",
 				candidate
 			}).find(({ metric }) => metric === ERRORS);
-			const [baseline, canary] = [row?.baseline ?? NONE, row?.canary ?? NONE];
+			const [baseline, canary] = [row?.baseline ?? NONE$1, row?.canary ?? NONE$1];
 			spans.push({
 				from: before.time,
 				until: look.time,
@@ -6874,7 +9932,7 @@ function judgedOf(watch, versions, evidence) {
 	const sum = (side) => traffic.reduce((so, one) => ({
 		requests: so.requests + one[side].requests,
 		bad: so.bad + one[side].bad
-	}), NONE);
+	}), NONE$1);
 	return [{
 		id: watch.id,
 		share,
@@ -6983,17 +10041,17 @@ function rollingRoutes(rollout, stand, world) {
 			version: stable?.version ?? "",
 			share: complement(share),
 			hold: "stable",
-			endpoints: placesOf$1(rollout, stable?.version ?? "", world, (host) => !changed.includes(host))
+			endpoints: placesOf(rollout, stable?.version ?? "", world, (host) => !changed.includes(host))
 		}, {
 			version: candidate.version,
 			share,
 			hold: holdAt(rollout, stand),
-			endpoints: placesOf$1(rollout, candidate.version, world, (host) => stand.admitted.includes(host))
+			endpoints: placesOf(rollout, candidate.version, world, (host) => stand.admitted.includes(host))
 		}]
 	};
 }
 /** Places of a version; on hosts where it is not to take requests they drain. Pure. */
-function placesOf$1({ hosts, candidate }, version, world, takes) {
+function placesOf({ hosts, candidate }, version, world, takes) {
 	const on = new Map(world.platform.instances.map((one) => [one.instance, one.on]));
 	return endpointsOf(world.platform, candidate.component, version, world.routes).map((endpoint) => {
 		const host = on.get(endpoint.instance) ?? hosts.find((name) => isOnHost(endpoint.instance, name));
@@ -7040,7 +10098,7 @@ function roomStep(rollout, waves) {
 		},
 		read: (ctx) => lookAtWorld(rollout, ctx),
 		decide: (world) => {
-			const problems = [...unreachable(world.routes, "room"), ...unreachableHosts(world.platform, "room")];
+			const problems = [...unreachable$1(world.routes, "room"), ...unreachableHosts(world.platform, "room")];
 			if (problems.length > 0) return {
 				kind: "refuse",
 				problems
@@ -7177,7 +10235,7 @@ function takeOutStep(rollout, wave, after) {
 		decide: (world, ctx) => {
 			if (after !== null) ctx.outputOf(after);
 			const where = `take-out-${wave.number}`;
-			const problems = [...unreachable(world.routes, where), ...unreachableHosts(world.platform, where, wave.hosts)];
+			const problems = [...unreachable$1(world.routes, where), ...unreachableHosts(world.platform, where, wave.hosts)];
 			const room = noRoom(rollout, wave, world.platform);
 			if (room !== null) problems.push(room);
 			if (problems.length > 0) return {
@@ -7213,7 +10271,7 @@ function admitStep(rollout, wave, ready, id) {
 		}),
 		decide: (world, ctx) => {
 			ctx.outputOf(ready);
-			const down = unreachable(world.routes, `share ${percent} %`);
+			const down = unreachable$1(world.routes, `share ${percent} %`);
 			if (down.length > 0) return {
 				kind: "refuse",
 				problems: down
@@ -7282,48 +10340,6 @@ function hostNode(rollout, host, drained) {
 		]
 	});
 }
-const drainSample = strictObject({
-	time: number(),
-	open: number(),
-	reachable: boolean()
-});
-/** Waits until a version has no open request on some hosts; after the deadline it goes on and says what was left. */
-function hostDrainWatch(rollout, version, id, hosts, inputs) {
-	const { policy, ports } = rollout;
-	return watch({
-		id,
-		title: `Let ${version} finish its requests${inputs.length === 0 ? "" : ` on ${inputs.join(", ")}`}`,
-		inputs: {
-			version,
-			hosts: [...inputs],
-			timeoutMs: policy.drainTimeoutMs
-		},
-		everyMs: 200,
-		samples: drainSample,
-		outputs: strictObject({ left: number() }),
-		sample: async (ctx) => {
-			const routes = await ports.router.observe(ctx.signal);
-			return {
-				time: ctx.clock.now(),
-				open: openOn(routes, version, hosts(ctx)),
-				reachable: routes.kind === "observed"
-			};
-		},
-		start: () => ({
-			from: null,
-			last: null
-		}),
-		fold: (state, sample) => ({
-			from: state.from ?? sample.time,
-			last: sample
-		}),
-		decide: (state) => drainAnswer(state, policy.drainTimeoutMs)
-	});
-}
-function openOn(routes, version, hosts) {
-	if (routes.kind === "unreachable") return 0;
-	return (routes.routes.find((one) => one.version === version)?.endpoints ?? []).filter(({ instance }) => hosts.some((host) => isOnHost(instance, host))).reduce((sum, endpoint) => sum + endpoint.openRequests, 0);
-}
 
 // src/rollout/rolling/checkpoint.ts
 /**
@@ -7379,7 +10395,7 @@ function drainStep(rollout, first) {
 				kind: "nothing",
 				why: "decided when the gate opens"
 			};
-			const down = unreachable(world.routes, "checkpoint");
+			const down = unreachable$1(world.routes, "checkpoint");
 			if (down.length > 0) return {
 				kind: "refuse",
 				problems: down
@@ -7433,9 +10449,9 @@ function nextWave(rollout, world) {
 function backRoutes(rollout, world, out) {
 	const { candidate, stable, policy } = rollout;
 	const version = stable?.version ?? "";
-	const old = placesOf$1(rollout, version, world, (host) => !out.includes(host));
+	const old = placesOf(rollout, version, world, (host) => !out.includes(host));
 	const serving = new Set(instancesWithTraffic(world, candidate.version));
-	const fresh = placesOf$1(rollout, candidate.version, world, (host) => !out.includes(host) && readyOn(world.platform, candidate, [host]) > 0).map((place) => serving.has(place.instance) ? place : {
+	const fresh = placesOf(rollout, candidate.version, world, (host) => !out.includes(host) && readyOn(world.platform, candidate, [host]) > 0).map((place) => serving.has(place.instance) ? place : {
 		...place,
 		draining: true
 	});
@@ -7705,7 +10721,7 @@ function wholeStep(rollout) {
 		},
 		read: (ctx) => lookAtWorld(rollout, ctx),
 		decide: (world) => {
-			const problems = [...unreachable(world.routes, "whole"), ...unreachableHosts(world.platform, "whole")];
+			const problems = [...unreachable$1(world.routes, "whole"), ...unreachableHosts(world.platform, "whole")];
 			if (problems.length > 0) return {
 				kind: "refuse",
 				problems
@@ -7886,114 +10902,20 @@ function waveNodes(rollout, wave, before) {
 	};
 }
 
-// src/release/build/naming.ts
-/** Names of versions. A release is immutable: one name never means two things. */
-/** Commit of the source. A working tree that differs from it is refused: nobody could say later what was released. */
-async function sourceCommit(service, allowDirty) {
-	const { exec, baseDir } = service;
-	const head = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"rev-parse",
-		"--verify",
-		"HEAD"
-	]);
-	if (head.exitCode !== 0) throw new ProblemError({
-		code: "release.no-commit",
-		where: baseDir,
-		found: head.stderr.trim().split("\n")[0] ?? "no git repository",
-		expected: "a git repository with a commit: a release names the commit it was built from",
-		remedy: "commit the service to git"
-	});
-	const changed = (await exec.read([
-		"git",
-		"--no-optional-locks",
-		"-C",
-		baseDir,
-		"status",
-		"--porcelain",
-		"--untracked-files=no",
-		"--",
-		"."
-	])).stdout.split("\n").filter((line) => line.trim() !== "");
-	if (changed.length > 0 && !allowDirty) throw new ProblemError({
-		code: "release.dirty-tree",
-		where: baseDir,
-		found: `${changed.length} changed files: ${changed.slice(0, 3).join(", ")}`,
-		expected: "a working tree equal to its commit",
-		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
-	});
-	return head.stdout.trim();
-}
-/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
-async function commitTime(service, commit) {
-	const { exec, baseDir } = service;
-	const shown = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"show",
-		"--no-patch",
-		"--format=%ct",
-		commit
-	]);
-	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
-	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
-}
-/** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
-async function describedVersion(service, commit) {
-	const { exec, baseDir } = service;
-	const tag = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"describe",
-		"--tags",
-		"--exact-match",
-		"--match",
-		"v[0-9]*",
-		commit
-	]);
-	return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, "") : `0.0.0-${commit.slice(0, 12)}`;
-}
-/** A name that `describedVersion` made of a commit, not of a tag. */
-function isNamedAfterCommit(version) {
-	return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
-}
-/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
-function withoutConfiguration(version) {
-	return version.replace(/\+config\.[0-9a-f]{8}$/, "");
-}
+// src/release/run/again.ts
+var import_dist = require_dist();
 /**
-* The name of what is released. The same code with another configuration is a release of its own: it gets a suffix, so that
-* both can run side by side in a canary. A name that was used for another commit is refused. Pure.
+* Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
+* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
 */
-function nameVersion(naming) {
-	const { wanted, described, commit, hash, live, known } = naming;
-	const base = wanted ?? described;
-	const taken = known.find((one) => one.version === base);
-	if (taken !== void 0 && taken.commit !== commit) return bad(versionTaken(base, taken.commit, commit));
-	const name = taken === void 0 || taken.configHash === hash ? base : `${base}+config.${hash.slice(7, 15)}`;
-	return name === live ? bad(alreadyLive(name)) : ok(name);
-}
-function versionTaken(version, before, now) {
-	return {
-		code: "release.version-taken",
-		where: version,
-		found: `it names commit ${before.slice(0, 12)} already`,
-		expected: `one commit per version; this is ${now.slice(0, 12)}`,
-		remedy: "tag the commit with a new version, or give another name with --release"
-	};
-}
-function alreadyLive(version) {
-	return {
-		code: "release.already-live",
-		where: version,
-		found: "it serves already, with this configuration",
-		expected: "another version or another configuration",
-		remedy: "nothing to do; after a change of a secret alone, give it a new name with --release"
-	};
+async function runAgain(procedure, options) {
+	const result = await runProcedure(procedure, options);
+	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
+	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
+	return dead === void 0 ? result : runProcedure(procedure, {
+		...options,
+		preempt: dead.run
+	});
 }
 
 // src/release/build/build.ts
@@ -8449,6 +11371,35 @@ const answerSchema = strictObject({
 	]),
 	schema: string()
 });
+/** What the ledger says about the earlier version on the schema of today. Only looks. */
+async function askLedger({ store, environment, service }, database, { serving, stable }, clock) {
+	const { version } = stable.release;
+	const schema = await database.schema();
+	const ledger = await readLedger(store, environment, service);
+	const time = new Date(clock.now()).toISOString();
+	const rows = [...database.rows({
+		release: serving.release,
+		stable: version,
+		from: stable.schema,
+		time
+	}), ...ledger.rows];
+	return {
+		schema,
+		answer: schema === stable.schema ? "yes" : schemaAllows({
+			...ledger,
+			rows
+		}, version, schema)
+	};
+}
+function rollbackBreaks(version, schema) {
+	return {
+		code: "release.rollback-breaks",
+		where: `${version} on schema ${schema}`,
+		found: "the ledger says no",
+		expected: "an earlier version that runs on today’s schema",
+		remedy: "mend forward: release a fixed version; migrations are never undone by a rollback"
+	};
+}
 /**
 * May the earlier version run on today's schema? `no` refuses before anything is touched; `unknown` asks a person, since in an
 * incident a person may know more than the ledger. What the ledger does not hold is derived from the headers of the migrations
@@ -8462,33 +11413,13 @@ function ledgerGate(target, serving, stable) {
 		id: "ask-ledger",
 		title: `Ask the ledger whether ${version} runs on today's schema`,
 		inputs: { version },
-		read: async (ctx) => {
-			const schema = await database.schema();
-			const ledger = await readLedger(target.store, target.environment, target.service);
-			const time = new Date(ctx.clock.now()).toISOString();
-			const rows = [...database.rows({
-				release: serving.release,
-				stable: version,
-				from: stable.schema,
-				time
-			}), ...ledger.rows];
-			return {
-				schema,
-				answer: schema === stable.schema ? "yes" : schemaAllows({
-					...ledger,
-					rows
-				}, version, schema)
-			};
-		},
+		read: (ctx) => askLedger(target, database, {
+			serving,
+			stable
+		}, ctx.clock),
 		decide: ({ answer, schema }) => answer === "no" ? {
 			kind: "refuse",
-			problems: [{
-				code: "release.rollback-breaks",
-				where: `${version} on schema ${schema}`,
-				found: "the ledger says no",
-				expected: "an earlier version that runs on today’s schema",
-				remedy: "mend forward: release a fixed version; migrations are never undone by a rollback"
-			}]
+			problems: [rollbackBreaks(version, schema)]
 		} : {
 			kind: "nothing",
 			why: `the ledger says ${answer}`
@@ -8932,6 +11863,11 @@ const releaseInputsSchema = strictObject({
 	promotion: promotionSchema.exactOptional(),
 	/** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
 	blameless: literal(true).exactOptional(),
+	/** Migrations of a stored plan: its name, and the digest of the schema that it was made on. */
+	plan: strictObject({
+		name: string(),
+		schema: string()
+	}).exactOptional(),
 	who: string(),
 	why: string()
 });
@@ -9563,167 +12499,6 @@ function summaryText(summary) {
 	], ...summary.problems.map(formatProblem)].join("\n");
 }
 
-// src/release/run/merge.ts
-/**
-* One record of two that were written on different machines: everything that either remembers, once. A record of a release never
-* changes, so ours stands. Pure.
-*/
-function mergeRecords(name, ours, theirs) {
-	if (name.startsWith("environments/")) return both(ours, theirs, environmentRecordSchema, (a, b) => ({
-		...a,
-		history: union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time))
-	}));
-	if (name.startsWith("ledgers/")) return both(ours, theirs, ledgerSchema, (a, b) => ({
-		...a,
-		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
-	}));
-	return ours;
-}
-function both(ours, theirs, schema, merge) {
-	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
-	if (a === void 0 || b === void 0) return ours;
-	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
-}
-function union(items, key) {
-	return [...new Map(items.map((item) => [key(item), item])).values()];
-}
-function parseJson(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-
-// src/release/run/shared.ts
-/** What a release does so that several machines can take turns: journals and records come from git, and go there. */
-/** Takes a run from git that this machine does not have. Without git, or when it is here, nothing. */
-async function fetchRun({ shared, store }, run) {
-	if (shared !== void 0) await pullRun(shared, store, run);
-}
-/** Brings a run up to what git has of it. Where git does not answer, what is here must do: returns why. */
-async function refreshRun(service, run) {
-	try {
-		await fetchRun(service, run);
-		return [];
-	} catch (error) {
-		const problems = problemsOf(error, `run ${run}`);
-		if (!problems.some(({ code }) => code === "store.unreachable") || !(await listRuns(service.store)).some((one) => one.run === run)) throw error;
-		return problems;
-	}
-}
-/** Takes the run from git that has the environment there, if one has. */
-async function fetchRunUnderWay({ shared, store, target }) {
-	const holder = (await shared?.leases.read(target.environment))?.lease.holder;
-	if (shared !== void 0 && holder !== null && holder !== void 0) await pullRun(shared, store, holder.run);
-}
-/** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
-async function agreeWithGit(service) {
-	const { shared, store, door, target } = service;
-	if (shared === void 0) return;
-	try {
-		const pending = await importRuns(shared, store, { environment: target.environment });
-		for (const { found } of pending.flatMap((one) => one.problems)) say(service, found);
-		for (const { run, environment, finished } of await listRuns(store)) if (finished === null && environment === target.environment) await pullOrSay(service, shared, run);
-		await fetchRecords(service);
-	} catch (error) {
-		if (door.breakGlass === void 0) throw error;
-		for (const { found } of problemsOf(error, shared.where)) say(service, found);
-	}
-}
-/** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
-async function pullOrSay(service, shared, run) {
-	try {
-		await pullRun(shared, service.store, run);
-	} catch (error) {
-		const problems = problemsOf(error, `run ${run}`);
-		if (problems.some(({ code }) => code === "store.unreachable")) throw error;
-		for (const { found } of problems) say(service, found);
-	}
-}
-/** What a way back waits for records of other machines, so that it leads to what really served before. */
-const RECORDS_MS = 1e3;
-/** Before a way back: what other machines remember comes here, if git says so at once. False when it did not. */
-async function fetchRecordsAtOnce(service) {
-	const { shared, clock, store, target } = service;
-	if (shared === void 0) return true;
-	const over = new AbortController();
-	try {
-		const late = clock.sleep(RECORDS_MS, over.signal).then(() => "late");
-		late.catch(() => void 0);
-		const there = await Promise.race([shared.replica.readDocuments(target.environment), late]);
-		if (there === "late") return false;
-		await layDown(there, placesOf(store, target.environment), mergeRecords);
-		return await Promise.race([fetchRunUnderWay(service), late]) !== "late";
-	} catch (error) {
-		for (const { found } of problemsOf(error, shared.where)) say(service, found);
-		return false;
-	} finally {
-		over.abort();
-	}
-}
-/** The same, however long it takes. */
-async function fetchRecords({ shared, store, target, config }) {
-	if (shared === void 0) return;
-	await fetchDocuments(shared, placesOf(store, target.environment), mergeRecords);
-	for (const environment of environmentNames(config)) {
-		if (environment === target.environment) continue;
-		await fetchDocuments(shared, {
-			store,
-			environment,
-			places: [`quarantine/${environment}`]
-		}, mergeRecords);
-	}
-}
-/** What another environment remembers, and the run that brought what serves there: a promotion begins with both. */
-async function fetchRecordsOf({ shared, store, target }, environment) {
-	if (shared === void 0) return;
-	await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
-	const { history } = await readEnvironmentRecord(store, environment, target.service);
-	const known = new Set((await listRuns(store)).map(({ run }) => run));
-	const last = history.findLast(({ outcome }) => outcome === "released");
-	if (last !== void 0 && !known.has(last.run)) await pullRun(shared, store, last.run);
-}
-/** After a run: its records go to git, unless its journal did not get there either. */
-async function tellGit(service) {
-	const { shared, store, target } = service;
-	if (shared === void 0) return;
-	try {
-		if ((await pendingRuns(shared, store, target.environment)).length > 0) return;
-		await carryDocuments(shared, placesOf(store, target.environment), mergeRecords);
-	} catch (error) {
-		for (const { found } of problemsOf(error, shared.where)) say(service, found);
-	}
-}
-/** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
-async function makeGitTrue(shared, store, run) {
-	const runs = (await listRuns(store)).filter(({ procedure }) => procedure !== "build");
-	const imported = await importRuns(shared, store, { run });
-	const behind = new Set((await pendingRuns(shared, store)).map(({ environment }) => environment));
-	for (const environment of new Set(runs.map((one) => one.environment))) if (!behind.has(environment)) await carryDocuments(shared, placesOf(store, environment), mergeRecords);
-	return imported;
-}
-function placesOf(store, environment) {
-	return {
-		store,
-		environment,
-		places: [
-			`releases/${environment}`,
-			`environments/${environment}.json`,
-			`ledgers/${environment}.json`,
-			`quarantine/${environment}`,
-			"manifests"
-		]
-	};
-}
-function say({ door, secrets }, found) {
-	door.onEvent?.({
-		kind: "note",
-		path: "git store",
-		text: `git is not yet true: ${secrets.mask(found)}`
-	});
-}
-
 // src/release/run/release.ts
 /** Builds what the commit holds, then releases it: the main job. Every door calls this. */
 async function release(opened, request) {
@@ -9923,6 +12698,1114 @@ function subjectOf(kind, inputs) {
 	};
 }
 
+// src/known/pattern.ts
+/** Longer patterns are no description of a message any more. */
+const LONGEST = 300;
+const LARGEST = 1e3;
+const MOST_REPEATS = 200;
+/** What is shorter stands in every log. */
+const SHORTEST_LITERAL = 5;
+/** What is wrong with a pattern, in words. */
+var Wrong = class extends Error {};
+/** Reads a pattern; refused with the reason when it is none, or is too large, or says too little to be looked for. */
+function compile(source) {
+	try {
+		if (source.length > LONGEST) throw new Wrong(`${source.length} characters, at most ${LONGEST} are read`);
+		const begins = source.startsWith("^");
+		const ends = /(?<!\\)(?:\\\\)*\$$/.test(source);
+		const tree = parse$1(source.slice(begins ? 1 : 0, ends ? -1 : void 0));
+		const literals = literalsOf(tree);
+		if (!literals.every(({ length }) => length >= 5) || literals.length === 0) throw new Wrong(`no ${5} plain characters in a row that every match holds`);
+		const program = assemble(tree);
+		const find = (line) => look(program, line, begins, ends);
+		return ok({
+			source,
+			literals,
+			size: program.length,
+			find
+		});
+	} catch (error) {
+		if (!(error instanceof Wrong)) throw error;
+		return bad({
+			code: "known.bad-pattern",
+			where: source.slice(0, 80),
+			found: error.message,
+			expected: "a pattern of the small language that docs/known-errors/README.md describes",
+			remedy: "write down more of the plain words of the message, and less that may vary"
+		});
+	}
+}
+const ANY = [[0, 65535]];
+const CLASSES = {
+	d: [[48, 57]],
+	w: [
+		[48, 57],
+		[65, 90],
+		[95, 95],
+		[97, 122]
+	],
+	s: [
+		[9, 13],
+		[32, 32],
+		[160, 160]
+	]
+};
+function opposite(ranges) {
+	const sorted = ranges.toSorted((a, b) => a[0] - b[0]);
+	const gaps = [];
+	let next = 0;
+	for (const [from, to] of sorted) {
+		if (from > next) gaps.push([next, from - 1]);
+		next = Math.max(next, to + 1);
+	}
+	return next > 65535 ? gaps : [...gaps, [next, 65535]];
+}
+function parse$1(text) {
+	let at = 0;
+	const peek = () => text[at] ?? "";
+	const take = () => text[at++] ?? "";
+	const either = () => {
+		const parts = [all()];
+		while (peek() === "|") {
+			take();
+			parts.push(all());
+		}
+		return parts.length === 1 ? parts[0] ?? {
+			kind: "all",
+			parts: []
+		} : {
+			kind: "either",
+			parts
+		};
+	};
+	const all = () => {
+		const parts = [];
+		while (at < text.length && peek() !== "|" && peek() !== ")") parts.push(again(one()));
+		return {
+			kind: "all",
+			parts
+		};
+	};
+	const again = (part) => {
+		const times = /^(?:[*+?]|\{(\d{1,3})(?:,(\d{1,3}))?\})/.exec(text.slice(at));
+		if (times === null) return part;
+		at += times[0].length;
+		if (/^[*+?{]/.test(text.slice(at))) throw new Wrong("a repetition of a repetition");
+		const [sign] = times[0];
+		const least = sign === "{" ? Number(times[1]) : sign === "+" ? 1 : 0;
+		const most = sign === "{" ? Number(times[2] ?? times[1]) : sign === "?" ? 1 : null;
+		if (most !== null && (most < least || most > MOST_REPEATS)) throw new Wrong(`the repetition ${times[0]}`);
+		return {
+			kind: "again",
+			part,
+			least,
+			most
+		};
+	};
+	const one = () => {
+		const sign = take();
+		switch (sign) {
+			case "(": {
+				if (text.startsWith("?:", at)) at += 2;
+				if (peek() === "?") throw new Wrong("a group that looks around or has a name");
+				const inner = either();
+				if (take() !== ")") throw new Wrong("a group that is not closed");
+				return inner;
+			}
+			case ".": return {
+				kind: "one",
+				ranges: ANY,
+				text: null
+			};
+			case "[": return {
+				kind: "one",
+				ranges: set(),
+				text: null
+			};
+			case "\\": return escaped();
+			case ")":
+			case "*":
+			case "+":
+			case "?":
+			case "{":
+			case "]":
+			case "}":
+			case "^":
+			case "$": throw new Wrong(`a ${sign} that is not meant as itself; write \\${sign}`);
+			default: return letter(sign);
+		}
+	};
+	const escaped = () => {
+		const sign = take();
+		const ranges = classOf(sign);
+		if (ranges !== void 0) return {
+			kind: "one",
+			ranges,
+			text: null
+		};
+		if (sign === "" || /[A-Za-z0-9]/.test(sign)) throw new Wrong(`\\${sign}, which is not understood`);
+		return letter(sign);
+	};
+	const set = () => {
+		const turned = peek() === "^";
+		if (turned) take();
+		const ranges = [];
+		while (peek() !== "]") {
+			if (at >= text.length) throw new Wrong("a [ that is not closed");
+			const sign = take();
+			const known = sign === "\\" ? classOf(peek()) : void 0;
+			if (known !== void 0) {
+				take();
+				ranges.push(...known);
+				continue;
+			}
+			const from = (sign === "\\" ? take() : sign).charCodeAt(0);
+			if (peek() === "-" && (text[at + 1] ?? "]") !== "]") {
+				take();
+				const to = (peek() === "\\" ? text[++at] : peek())?.charCodeAt(0) ?? 0;
+				take();
+				if (to < from) throw new Wrong("a range that runs backwards");
+				ranges.push([from, to]);
+			} else ranges.push([from, from]);
+		}
+		take();
+		if (ranges.length === 0) throw new Wrong("an empty set");
+		return turned ? opposite(ranges) : ranges;
+	};
+	const tree = either();
+	if (at < text.length) throw new Wrong("a ) without its (");
+	return tree;
+}
+function classOf(sign) {
+	const ranges = Object.hasOwn(CLASSES, sign.toLowerCase()) ? CLASSES[sign.toLowerCase()] : void 0;
+	return ranges === void 0 || sign === sign.toLowerCase() ? ranges : opposite(ranges);
+}
+function letter(sign) {
+	const code = sign.charCodeAt(0);
+	return {
+		kind: "one",
+		ranges: [[code, code]],
+		text: sign
+	};
+}
+/** Plain texts of which every match holds one; empty: nothing is certain. */
+function literalsOf(tree) {
+	switch (tree.kind) {
+		case "one": return tree.text === null ? [] : [tree.text];
+		case "either": {
+			const each = tree.parts.map(literalsOf);
+			return each.every(({ length }) => length > 0) ? each.flat() : [];
+		}
+		case "again": return tree.least > 0 ? literalsOf(tree.part) : [];
+		case "all": {
+			const candidates = [];
+			let run = "";
+			for (const part of tree.parts) if (part.kind === "one" && part.text !== null) run += part.text;
+			else {
+				candidates.push(run === "" ? [] : [run], literalsOf(part));
+				run = "";
+			}
+			candidates.push(run === "" ? [] : [run]);
+			const shortest = (list) => list.length === 0 ? 0 : Math.min(...list.map(({ length }) => length));
+			return candidates.reduce((best, next) => shortest(next) > shortest(best) ? next : best, []);
+		}
+	}
+}
+function assemble(tree) {
+	const program = [];
+	const put = (instruction) => {
+		if (program.length >= LARGEST) throw new Wrong(`more than ${LARGEST} instructions, through its repetitions`);
+		return program.push(instruction) - 1;
+	};
+	const jump = (at, ...to) => {
+		program[at] = {
+			kind: "jump",
+			to
+		};
+	};
+	const write = (part) => {
+		switch (part.kind) {
+			case "one":
+				put({
+					kind: "read",
+					ranges: part.ranges
+				});
+				return;
+			case "all":
+				part.parts.forEach(write);
+				return;
+			case "either": {
+				const fork = put({
+					kind: "jump",
+					to: []
+				});
+				const starts = [];
+				const ends = part.parts.map((branch) => {
+					starts.push(program.length);
+					write(branch);
+					return put({
+						kind: "jump",
+						to: []
+					});
+				});
+				jump(fork, ...starts);
+				for (const end of ends) jump(end, program.length);
+				return;
+			}
+			case "again": {
+				for (let n = 0; n < part.least; n++) write(part.part);
+				if (part.most === null) {
+					const fork = put({
+						kind: "jump",
+						to: []
+					});
+					write(part.part);
+					jump(put({
+						kind: "jump",
+						to: []
+					}), fork);
+					jump(fork, fork + 1, program.length);
+					return;
+				}
+				const forks = [];
+				for (let n = part.least; n < part.most; n++) {
+					forks.push(put({
+						kind: "jump",
+						to: []
+					}));
+					write(part.part);
+				}
+				for (const fork of forks) jump(fork, fork + 1, program.length);
+			}
+		}
+	};
+	write(tree);
+	put({ kind: "found" });
+	return program;
+}
+/** Follows every way at once: a list of places in the program, one character after the other. */
+function look(program, line, begins, ends) {
+	/** Number of characters read when a place was entered last, plus one: no place is entered twice between two characters. */
+	const entered = new Uint32Array(program.length);
+	let steps = 0;
+	let found = false;
+	const enter = (places, start, read) => {
+		const todo = [start];
+		for (let at = todo.pop(); at !== void 0; at = todo.pop()) {
+			if (entered[at] === read + 1) continue;
+			entered[at] = read + 1;
+			steps++;
+			const instruction = program[at];
+			if (instruction?.kind === "jump") todo.push(...instruction.to);
+			else if (instruction?.kind === "read") places.push(at);
+			else if (!ends || read === line.length) found = true;
+		}
+	};
+	let now = [];
+	enter(now, 0, 0);
+	for (let read = 1; read <= line.length && !found; read++) {
+		const code = line.charCodeAt(read - 1);
+		const next = [];
+		for (const at of now) {
+			const instruction = program[at];
+			if (instruction?.kind === "read" && instruction.ranges.some(([from, to]) => code >= from && code <= to)) enter(next, at + 1, read);
+		}
+		if (!begins) enter(next, 0, read);
+		now = next;
+	}
+	return {
+		found,
+		steps
+	};
+}
+
+// src/known/match.ts
+/** Steps for one answer: a second or two of work. */
+const MOST_STEPS = 2e7;
+/** Of a line; what follows says nothing new. */
+const LONGEST_LINE = 4e3;
+/** What is shown of a line. */
+const SHOWN = 300;
+/** @throws ProblemError for a pattern that cannot be read: pages are checked before (read.ts). */
+function matcherOf(errors) {
+	return {
+		errors,
+		patterns: errors.flatMap((error) => error.patterns.map((source) => ({
+			error,
+			pattern: unwrap(compile(source))
+		})))
+	};
+}
+/**
+* Which known errors the texts show. A line in which a pattern is found tells; the code of a problem tells only where no pattern is found in
+* that problem, since a text says more than a code.
+*/
+function recognise({ errors, patterns }, said, most = MOST_STEPS) {
+	const found = /* @__PURE__ */ new Map();
+	let steps = 0;
+	const keep = (error, seen, where) => {
+		if (!found.has(error.id)) found.set(error.id, {
+			error,
+			seen,
+			where
+		});
+	};
+	for (const { where, text, code } of said) {
+		const possible = patterns.filter(({ pattern }) => pattern.literals.some((literal) => text.includes(literal)));
+		let told = false;
+		for (const line of possible.length === 0 ? [] : text.split(/\r\n|[\n\r]/)) {
+			const looked = line.slice(0, LONGEST_LINE);
+			for (const { error, pattern } of possible) {
+				if (!pattern.literals.some((literal) => looked.includes(literal))) continue;
+				if (steps + (looked.length + 1) * pattern.size > most) return {
+					recognised: [...found.values()],
+					steps,
+					unfinished: true
+				};
+				const look = pattern.find(looked);
+				steps += look.steps;
+				if (!look.found) continue;
+				told = true;
+				keep(error, shownOf(looked), where);
+			}
+		}
+		if (told || code === null) continue;
+		for (const error of errors) if (error.codes.includes(code)) keep(error, null, where);
+	}
+	return {
+		recognised: [...found.values()],
+		steps,
+		unfinished: false
+	};
+}
+function shownOf(line) {
+	return cleanLine(line.trim(), SHOWN);
+}
+
+// src/known/known-error.ts
+/** A common error that somebody has met before: how it is recognised, where it comes from, and what to do about it. */
+const line = string().min(1).max(400);
+const text = string().min(1).max(2e3);
+const SEVERITIES = ["error", "warning"];
+/** What stands at the top of a page of docs/known-errors. */
+const frontMatterSchema = strictObject({
+	/** The name of the file, without `.md`. */
+	id: string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, "small letters and digits, with single - between them"),
+	title: line,
+	severity: _enum(SEVERITIES),
+	/** Each is looked for in every line; one is enough (see pattern.ts). */
+	patterns: array(string().min(1)).max(20).default([]),
+	/** Codes of problems that mean this, where no pattern of any known error is found in them. */
+	codes: array(string().regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/, "a code as docs/problems.md lists it")).max(20).default([])
+});
+/** A page as it is used: what it says, without its examples. */
+const knownErrorSchema = strictObject({
+	...frontMatterSchema.shape,
+	cause: text,
+	fix: text,
+	/** To be typed; words in <…> are to be filled in. Null: there is none. */
+	command: text.nullable()
+});
+
+// src/known/read.ts
+/** Longer pages are no answer at night. */
+const LONGEST_PAGE = 16384;
+/** `name`: of the file, as in `docs/known-errors/disk-full.md`. Every mistake is named. */
+function readPage(name, text) {
+	if (text.length > LONGEST_PAGE) return bad(unreadable(name, `${text.length} characters`, `at most ${LONGEST_PAGE}`, "say it shorter"));
+	const parts = /^---\r?\n([\s\S]*?)\r?\n---\r?\n([\s\S]*)$/.exec(text);
+	if (parts === null) return bad(unreadable(name, "no front matter", "a first line `---`, then YAML, then `---`", "add it"));
+	const [, top = "", body = ""] = parts;
+	const front = frontMatterSchema.safeParse(yamlOf(top));
+	if (!front.success) return bad(unreadable(name, prettifyError(front.error).replaceAll("\n", "; "), "front matter with id, title, severity, and patterns or codes", "mend it as docs/known-errors/README.md describes"));
+	const { id, patterns, codes } = front.data;
+	const problems = [];
+	if (id !== name.replace(/^.*\//, "").replace(/\.md$/, "")) problems.push(unreadable(name, `the id ${id}`, "the name of the file", "give both the same name"));
+	if (patterns.length + codes.length === 0) problems.push(unreadable(name, "no pattern and no code", "something to recognise it by", "add `patterns:` or `codes:`"));
+	for (const pattern of patterns) {
+		const compiled = compile(pattern);
+		if (!compiled.ok) problems.push(...compiled.problems.map((one) => ({
+			...one,
+			where: `${name}: ${one.where}`
+		})));
+	}
+	const sections = sectionsOf(body);
+	const command = sections.get("Command");
+	const parsed = knownErrorSchema.safeParse({
+		...front.data,
+		cause: proseOf(sections.get("Cause") ?? ""),
+		fix: proseOf(sections.get("Fix") ?? ""),
+		command: command === void 0 ? null : blocksOf(command)[0] ?? ""
+	});
+	const seen = blocksOf(sections.get("Seen") ?? "");
+	if (!parsed.success) problems.push(unreadable(name, prettifyError(parsed.error).replaceAll("\n", "; "), "sections `## Cause` and `## Fix`, and a block of code in `## Command` where there is one", "write them"));
+	if (problems.length > 0 || !parsed.success) return bad(...problems);
+	const unproven = unprovenIn(name, parsed.data, seen);
+	return unproven.length === 0 ? ok({
+		error: parsed.data,
+		seen
+	}) : bad(...unproven);
+}
+/** A page proves itself: every pattern is found in what it shows, and everything that it shows holds one. */
+function unprovenIn(name, error, seen) {
+	const idle = error.patterns.filter((pattern) => !seen.some((text) => holds(matcherOf([{
+		...error,
+		patterns: [pattern]
+	}]), text)));
+	const strange = error.patterns.length === 0 ? [] : seen.filter((text) => !holds(matcherOf([error]), text));
+	return [...idle.map((pattern) => unreadable(name, `the pattern ${pattern}, which is found in nothing that the page shows`, "a real text for every pattern, in a block of code below `## Seen`", "add the text as the component wrote it, or mend the pattern")), ...strange.map((text) => unreadable(name, `a text below \`## Seen\` in which no pattern is found: ${text.slice(0, 80)}`, "texts that it is recognised by", "mend the patterns"))];
+}
+function holds(matcher, text) {
+	return recognise(matcher, [{
+		where: "",
+		text,
+		code: null
+	}]).recognised.length > 0;
+}
+function yamlOf(text) {
+	try {
+		return (0, import_dist.parse)(text, { maxAliasCount: 0 });
+	} catch {
+		return;
+	}
+}
+function sectionsOf(body) {
+	const parts = body.split(/^## (.*)$/m);
+	return new Map(parts.flatMap((title, index) => index % 2 === 1 ? [[title.trim(), parts[index + 1] ?? ""]] : []));
+}
+/** Paragraphs as one line of text. */
+function proseOf(section) {
+	return section.replace(/\s+/g, " ").trim();
+}
+/** What stands in blocks of code, as it stands there. */
+function blocksOf(section) {
+	return [...section.matchAll(/^```[a-z]*\r?\n([\s\S]*?)\r?\n```$/gm)].map(([, inside = ""]) => inside);
+}
+function unreadable(where, found, expected, remedy) {
+	return {
+		code: "known.unreadable",
+		where,
+		found,
+		expected,
+		remedy
+	};
+}
+
+// src/known/shipped.json
+var shipped_default = [
+	{
+		"id": "address-in-use",
+		"title": "Another program has the port",
+		"severity": "error",
+		"patterns": [
+			"EADDRINUSE: address already in use",
+			"bind: address already in use",
+			"\\(98: Address already in use\\)",
+			"\\(Address already in use\\)"
+		],
+		"codes": [],
+		"cause": "A process of before still runs, or two programs were given the same port.",
+		"fix": "See who has the port. When it is an instance that was meant to be gone, stop it by its unit; never end processes by name.",
+		"command": "ss -ltnp 'sport = :<port>'"
+	},
+	{
+		"id": "argocd-no-manifests",
+		"title": "Argo CD cannot make the manifests",
+		"severity": "error",
+		"patterns": ["Failed to load target state: ", "failed to generate manifest for source"],
+		"codes": [],
+		"cause": "The repository server did not get the repository at that revision, or kustomize or helm does not take what is there. The end of the line says which.",
+		"fix": "Render the same path at the same commit by hand; when that works, look at the credentials of the repository in Argo CD.",
+		"command": "kustomize build <path>"
+	},
+	{
+		"id": "argocd-sync-failed",
+		"title": "Argo CD could not apply what git says",
+		"severity": "error",
+		"patterns": ["one or more objects failed to apply", "one or more synchronization tasks (completed unsuccessfully|are not valid)"],
+		"codes": [],
+		"cause": "The API server refused an object, or a hook (often the Job of a migration) failed.",
+		"fix": "Look at the result of each object; mend it in git. A sync that is tried by hand without a new commit fails in the same way.",
+		"command": "kubectl get application <name> -n argocd -o jsonpath=\"{.status.operationState.syncResult.resources}\""
+	},
+	{
+		"id": "certificate-expired",
+		"title": "A certificate has expired",
+		"severity": "error",
+		"patterns": ["certificate has expired"],
+		"codes": [],
+		"cause": "The certificate of the server (or one above it) is past its end. A clock that is wrong by days looks the same.",
+		"fix": "Look at the dates, and at the clock of this machine. Renew the certificate; find out why nobody was told before.",
+		"command": "openssl s_client -connect <host>:443 -servername <host> </dev/null | openssl x509 -noout -dates"
+	},
+	{
+		"id": "certificate-not-trusted",
+		"title": "Nobody here trusts this certificate",
+		"severity": "error",
+		"patterns": [
+			"certificate signed by unknown authority",
+			"unable to get local issuer certificate",
+			"unable to verify the first certificate",
+			"[Ss]elf-signed certificate"
+		],
+		"codes": [],
+		"cause": "The authority that signed it is not known to this program, or the server does not send the certificates in between.",
+		"fix": "Give the program the certificate of your authority (`NODE_EXTRA_CA_CERTS`, `SSL_CERT_FILE`), and let the server send the whole chain. Never switch the check off.",
+		"command": "openssl s_client -connect <host>:443 -servername <host> -showcerts </dev/null"
+	},
+	{
+		"id": "connection-refused",
+		"title": "Nobody listens at this address",
+		"severity": "error",
+		"patterns": [
+			"connect ECONNREFUSED ",
+			"connect: connection refused",
+			"port \\d+: Connection refused",
+			"Failed to connect to .* port \\d+ "
+		],
+		"codes": [],
+		"cause": "The program there does not run, has not come up yet, or listens at another address or port. A firewall that refuses looks the same.",
+		"fix": "See whether it runs and where it listens; compare with the address in the configuration.",
+		"command": "ss -ltnp"
+	},
+	{
+		"id": "database-access-denied",
+		"title": "The database does not let this user in",
+		"severity": "error",
+		"patterns": ["Access denied for user '[^']*'@'[^']*'"],
+		"codes": [],
+		"cause": "User, password or the host that the user may come from are not what the server knows. After a change of a password the old one is often still in the environment of the service.",
+		"fix": "Compare the secret behind `database.dsn` with the account at the server; accounts of MySQL and MariaDB hold for a host as well as for a name. Then start the run again.",
+		"command": "mysql -h <host> -u <user> -p -e 'SELECT CURRENT_USER()'"
+	},
+	{
+		"id": "database-connection-lost",
+		"title": "The database ended the connection",
+		"severity": "error",
+		"patterns": [
+			"Connection lost: The server closed the connection",
+			"[Ss]erver has gone away",
+			"Lost connection to (MySQL )?server ",
+			"Connection was killed",
+			"Can't add new command when connection is in closed state"
+		],
+		"codes": [],
+		"cause": "The server was restarted or fell over, somebody ended the connection, or it had been idle for longer than `wait_timeout`.",
+		"fix": "See whether the server runs and since when. Then resume the run: it asks the database what was done before it goes on.",
+		"command": "mysql -e \"SHOW GLOBAL STATUS LIKE 'Uptime'\""
+	},
+	{
+		"id": "database-connections-used-up",
+		"title": "The database takes no more connections",
+		"severity": "error",
+		"patterns": ["Too many connections", "Host .* is blocked because of many connection errors"],
+		"codes": [],
+		"cause": "All of `max_connections` are taken: pools of the old and the new version together, or connections that are never given back. While two versions run side by side both pools count.",
+		"fix": "Look at who holds them. Make the pool of the application so small that two versions fit, or give the server more.",
+		"command": "mysql -e 'SELECT USER, HOST, COUNT(*) FROM information_schema.PROCESSLIST GROUP BY USER, HOST'"
+	},
+	{
+		"id": "database-data-too-long",
+		"title": "A value does not fit into its column",
+		"severity": "error",
+		"patterns": ["Data too long for column '[^']+' at row \\d+", "Out of range value for column '[^']+' at row \\d+"],
+		"codes": [],
+		"cause": "A column was made smaller than what is in it, or the application writes more than it holds.",
+		"fix": "Ask the table for the longest value, and make the column wide enough in the migration.",
+		"command": "mysql -e \"SELECT MAX(CHAR_LENGTH(<column>)) FROM <table>\""
+	},
+	{
+		"id": "database-deadlock",
+		"title": "Two transactions waited for each other",
+		"severity": "warning",
+		"patterns": ["Deadlock found when trying to get lock; try restarting transaction"],
+		"codes": [],
+		"cause": "Two transactions took the same rows in opposite order. The server ended one of them; nothing of it stays.",
+		"fix": "Resume the run: the statement is tried again. When it happens often, let the application take rows in one order, or move the migration to a quiet hour.",
+		"command": "mysql -e 'SHOW ENGINE INNODB STATUS' | sed -n '/LATEST DETECTED DEADLOCK/,/TRANSACTIONS/p'"
+	},
+	{
+		"id": "database-duplicate-entry",
+		"title": "Rows that must be unique are there twice",
+		"severity": "error",
+		"patterns": ["Duplicate entry '.*' for key '"],
+		"codes": [],
+		"cause": "A unique index is being added to a column that holds the same value twice, or data are loaded that are there already.",
+		"fix": "Find the values that are there twice, decide which row stays, and mend them in a migration before this one.",
+		"command": "mysql -e \"SELECT <column>, COUNT(*) AS n FROM <table> GROUP BY <column> HAVING n > 1\""
+	},
+	{
+		"id": "database-foreign-key",
+		"title": "A row names another one that is not there",
+		"severity": "error",
+		"patterns": ["Cannot add or update a child row: a foreign key constraint fails", "Cannot delete or update a parent row: a foreign key constraint fails"],
+		"codes": [],
+		"cause": "A foreign key is being added over rows without a parent, or rows are written or deleted in the wrong order.",
+		"fix": "Find the rows without a parent and mend them in a migration before this one.",
+		"command": "mysql -e \"SELECT c.* FROM <child> c LEFT JOIN <parent> p ON p.id = c.<column> WHERE p.id IS NULL LIMIT 20\""
+	},
+	{
+		"id": "database-lock-wait",
+		"title": "A statement waited too long for its lock",
+		"severity": "error",
+		"patterns": ["Lock wait timeout exceeded; try restarting transaction"],
+		"codes": [],
+		"cause": "Another connection holds the rows or the table: a long transaction of the application, a backup, or a person at a prompt. A migration gives up on purpose, since every request would queue behind it.",
+		"fix": "Find the transaction that holds the lock and let it end, or end it. Then resume the run: what is done stays done.",
+		"command": "mysql -e 'SELECT * FROM information_schema.INNODB_TRX ORDER BY trx_started LIMIT 5'"
+	},
+	{
+		"id": "database-no-such-column",
+		"title": "A column is not there",
+		"severity": "error",
+		"patterns": ["Unknown column '[^']+' in '"],
+		"codes": [],
+		"cause": "Code and schema do not belong together: the new version runs before its migration, or the old one after a column was taken away.",
+		"fix": "Apply the pending expand migrations; take a column away only when no running version needs it (`phase=contract`).",
+		"command": "shiplock status <environment>"
+	},
+	{
+		"id": "database-no-such-table",
+		"title": "A table is not there",
+		"severity": "error",
+		"patterns": ["Table '[^']+' doesn't exist"],
+		"codes": [],
+		"cause": "The code is newer than the schema, or it speaks to another database than the migrations. A migration that drops or renames a table too early does it too.",
+		"fix": "See which migrations are applied. When some are missing, apply them; when the address is wrong, mend it in the secret of the service.",
+		"command": "shiplock status <environment>"
+	},
+	{
+		"id": "database-read-only",
+		"title": "The database does not take writes",
+		"severity": "error",
+		"patterns": ["The MariaDB server is running with the --read-only option", "The MySQL server is running with the --(super-)?read-only option"],
+		"codes": [],
+		"cause": "The address leads to a replica, or the primary was made read-only for a failover or a backup.",
+		"fix": "Let `database.dsn` lead to the primary. Do not switch read-only off at a replica: its data would part from those of the primary.",
+		"command": "mysql -e 'SELECT @@hostname, @@read_only'"
+	},
+	{
+		"id": "disk-full",
+		"title": "A disk is full",
+		"severity": "error",
+		"patterns": ["[Nn]o space left on device"],
+		"codes": [],
+		"cause": "The file system has no bytes or no inodes left. Old releases, images, logs and binary logs of the database are what fills disks most often.",
+		"fix": "Free space, inodes too, then resume the run. Old releases of a service go by themselves with `platform.keepReleases`.",
+		"command": "df -h; df -i"
+	},
+	{
+		"id": "git-branch-protected",
+		"title": "A rule of the forge protects the branch",
+		"severity": "error",
+		"patterns": ["GH006: Protected branch update failed", "GH013: Repository rule violations found"],
+		"codes": [],
+		"cause": "The account that pushes is not among those who may, or the commit lacks what the rule asks for: a review, a check, a signature.",
+		"fix": "The lines below name the rule. For branches that Shiplock writes, let only its App pass the rule; everybody else opens a pull request.",
+		"command": "shiplock doctor <environment>"
+	},
+	{
+		"id": "git-no-credentials",
+		"title": "Git has nothing to log in with",
+		"severity": "error",
+		"patterns": ["could not read Username for '", "Authentication failed for 'https?://"],
+		"codes": [],
+		"cause": "No token and no key is there for this address, or it has expired. In a job the token of the job counts for its own repository only.",
+		"fix": "Give the job a token or a deploy key for that repository; try it with a look that changes nothing.",
+		"command": "git ls-remote <address> HEAD"
+	},
+	{
+		"id": "git-push-rejected",
+		"title": "Somebody else pushed first",
+		"severity": "warning",
+		"patterns": ["! \\[rejected\\] .*\\((fetch first|non-fast-forward)\\)"],
+		"codes": [],
+		"cause": "The branch has moved since it was read. Shiplock edits again and pushes again by itself; in a script of yours nobody does.",
+		"fix": "Fetch, put your commit on top of what is there, and push again. Never force a branch that others read.",
+		"command": "git pull --rebase && git push"
+	},
+	{
+		"id": "github-rate-limit",
+		"title": "The requests of this hour are used up",
+		"severity": "warning",
+		"patterns": ["API rate limit exceeded for "],
+		"codes": [],
+		"cause": "The token made as many requests as it may in an hour. All jobs of one App installation share them.",
+		"fix": "Wait until the time that the answer names (`x-ratelimit-reset`), or let fewer jobs ask. Nothing has to be done for Shiplock: it waits and tries again.",
+		"command": "gh api rate_limit"
+	},
+	{
+		"id": "github-secondary-limit",
+		"title": "The forge asks for a pause",
+		"severity": "warning",
+		"patterns": ["You have exceeded a secondary rate limit"],
+		"codes": [],
+		"cause": "Too many requests at once, or too many that write, by the same account.",
+		"fix": "Wait as long as the answer says (`retry-after`), and let fewer jobs write at the same time.",
+		"command": null
+	},
+	{
+		"id": "github-token-without-right",
+		"title": "The token of the job may not do this",
+		"severity": "error",
+		"patterns": ["Resource not accessible by (integration|personal access token)"],
+		"codes": [],
+		"cause": "The job (or the App) lacks a permission for this request. Jobs of pull requests from forks never have more than reading.",
+		"fix": "Give the job exactly the permission that is missing, under `permissions:`; the answer names it in the header `x-accepted-github-permissions`.",
+		"command": "gh api -i <path of the request> | grep -i x-accepted-github-permissions"
+	},
+	{
+		"id": "go-module-missing",
+		"title": "A Go module is used and not required",
+		"severity": "error",
+		"patterns": [
+			"no required module provides package ",
+			"missing go.sum entry for module providing package ",
+			"missing go.sum entry for go.mod file"
+		],
+		"codes": [],
+		"cause": "`go.mod` or `go.sum` was not committed with the code that needs it.",
+		"fix": "Tidy the module and commit both files.",
+		"command": "go mod tidy"
+	},
+	{
+		"id": "go-undefined",
+		"title": "Go code names something that is not there",
+		"severity": "error",
+		"patterns": ["\\.go:\\d+:\\d+: undefined: "],
+		"codes": [],
+		"cause": "A name was renamed, removed or never committed, or a file is left out by its build tags.",
+		"fix": "Build the commit in a fresh checkout: what is only in your working tree is not there.",
+		"command": "go build ./..."
+	},
+	{
+		"id": "haproxy-configuration",
+		"title": "HAProxy does not take its configuration",
+		"severity": "error",
+		"patterns": ["Fatal errors found in configuration", "config : Error\\(s\\) found in configuration file"],
+		"codes": [],
+		"cause": "A line of the configuration is wrong; HAProxy names file and line in the alerts above this one. What serves is untouched: a configuration is checked before a reload.",
+		"fix": "Mend the first alert; those after it often follow from it.",
+		"command": "haproxy -c -f <file>"
+	},
+	{
+		"id": "javascript-heap",
+		"title": "A program in Node used up its heap",
+		"severity": "error",
+		"patterns": ["JavaScript heap out of memory"],
+		"codes": [],
+		"cause": "What it holds is more than V8 may take. On a small runner a build of a frontend is the usual case.",
+		"fix": "Give it more, within what the machine has; then find out what grew. When it happens in a service, look for a leak first.",
+		"command": "NODE_OPTIONS=--max-old-space-size=<megabytes> npm run build"
+	},
+	{
+		"id": "killed-by-the-kernel",
+		"title": "A process was killed for its memory",
+		"severity": "error",
+		"patterns": [
+			"Out of memory: Killed process \\d+",
+			"OOMKilled",
+			"Memory cgroup out of memory: Killed process",
+			"go: .*: signal: killed|compile: signal: killed"
+		],
+		"codes": [],
+		"cause": "The machine, or the memory limit of the container or unit, was used up, and the kernel ended the largest process.",
+		"fix": "Give it a larger limit, or less to do at once: builds of Go take less with `-p 1`. When it is the service, compare its memory before and after the release.",
+		"command": "dmesg -T | grep -i 'killed process'"
+	},
+	{
+		"id": "kubernetes-crash-loop",
+		"title": "A container ends again and again",
+		"severity": "error",
+		"patterns": ["CrashLoopBackOff", "[Bb]ack-off .*restarting failed container"],
+		"codes": [],
+		"cause": "The program in it ends soon after its start: a missing variable or secret, a database that it does not reach, a wrong command.",
+		"fix": "Read what the container said before it ended.",
+		"command": "kubectl logs <pod> --previous --tail=50"
+	},
+	{
+		"id": "kubernetes-forbidden",
+		"title": "An account of the cluster may not do this",
+		"severity": "error",
+		"patterns": ["is forbidden: User \"[^\"]+\" cannot "],
+		"codes": [],
+		"cause": "The role of the account lacks this verb, resource or namespace. The line names all three.",
+		"fix": "Add exactly this rule to the role, in the repository that Argo CD syncs. Do not bind the account to cluster-admin.",
+		"command": "kubectl auth can-i <verb> <resource> -n <namespace> --as <user>"
+	},
+	{
+		"id": "kubernetes-image-pull",
+		"title": "The cluster does not get the image",
+		"severity": "error",
+		"patterns": [
+			"Back-off pulling image \"",
+			"ErrImagePull",
+			"ImagePullBackOff"
+		],
+		"codes": [],
+		"cause": "The image is not there under this digest or name, the registry does not let the cluster in, or a node does not reach it.",
+		"fix": "The event before this one says which. Compare digest and registry with `release.json`; see whether the namespace has the secret for pulling.",
+		"command": "kubectl describe pod <pod> | sed -n \"/^Events:/,\\$p\""
+	},
+	{
+		"id": "kubernetes-immutable",
+		"title": "A field cannot be changed in place",
+		"severity": "error",
+		"patterns": ["field is immutable"],
+		"codes": [],
+		"cause": "Selectors of Deployments, templates of Jobs and some fields of Services and volumes stay as they were made.",
+		"fix": "Give the object a new name, or delete it and let it be made anew when nothing depends on it. For Jobs that Argo CD syncs: make it a hook that is deleted before it is created.",
+		"command": "kubectl diff -f <file>"
+	},
+	{
+		"id": "kubernetes-no-room",
+		"title": "No node has room for a pod",
+		"severity": "error",
+		"patterns": ["\\d+/\\d+ nodes are available: "],
+		"codes": [],
+		"cause": "The pod asks for more processor, memory or volumes than any node has free, or no node fits its selectors and tolerations. Two versions side by side need room for both.",
+		"fix": "The rest of the line counts the reasons. Ask for less, add a node, or let the canary be smaller.",
+		"command": "kubectl describe nodes | grep -A 8 \"Allocated resources\""
+	},
+	{
+		"id": "kubernetes-probe",
+		"title": "A probe of a pod fails",
+		"severity": "error",
+		"patterns": ["(Readiness|Liveness|Startup) probe failed: "],
+		"codes": [],
+		"cause": "The program does not answer its health check in time, answers with an error, or listens at another port or path. A failed liveness probe restarts it.",
+		"fix": "Ask the path by hand from inside of the pod. When it only needs longer to come up, give it a startup probe.",
+		"command": "kubectl describe pod <pod> | grep -E \"Liveness|Readiness|Startup|probe failed\""
+	},
+	{
+		"id": "kubernetes-progress-deadline",
+		"title": "A rollout of the cluster did not get on in time",
+		"severity": "error",
+		"patterns": ["exceeded its progress deadline", "has timed out progressing"],
+		"codes": [],
+		"cause": "New pods were not ready within `progressDeadlineSeconds`. This is what follows; the reason stands at the pods: image, probe, room, crash.",
+		"fix": "Look at the pods of the new version, oldest event first.",
+		"command": "kubectl get events --sort-by=.lastTimestamp | tail -20"
+	},
+	{
+		"id": "name-not-resolved",
+		"title": "A name leads to no address",
+		"severity": "error",
+		"patterns": [
+			"getaddrinfo (ENOTFOUND|EAI_AGAIN) ",
+			"Could not resolve host(name)?[: ]",
+			"dial tcp: lookup .*: no such host"
+		],
+		"codes": [],
+		"cause": "The name is written wrongly, exists only in another network, or the name server does not answer. `EAI_AGAIN` means the last.",
+		"fix": "Ask the name server by hand, on the machine where it failed: inside of a container it may be another one.",
+		"command": "getent hosts <name>"
+	},
+	{
+		"id": "nginx-configuration",
+		"title": "Nginx does not take its configuration",
+		"severity": "error",
+		"patterns": ["nginx: configuration file .* test failed"],
+		"codes": [],
+		"cause": "A line of the configuration is wrong, or a file that it names cannot be read. The line above this one says which. What serves is untouched.",
+		"fix": "Mend what the line with [emerg] names.",
+		"command": "nginx -t -c <file>"
+	},
+	{
+		"id": "npm-lock-file",
+		"title": "The lock file of npm is missing or of before",
+		"severity": "error",
+		"patterns": ["`npm ci` can only install packages when your package.json and ", "The `npm ci` command can only install with an existing package-lock.json"],
+		"codes": [],
+		"cause": "`package.json` was changed and `package-lock.json` was not committed with it.",
+		"fix": "Let npm write the lock file anew, and commit both.",
+		"command": "npm install --package-lock-only"
+	},
+	{
+		"id": "npm-no-script",
+		"title": "package.json has no such script",
+		"severity": "error",
+		"patterns": ["Missing script: \""],
+		"codes": [],
+		"cause": "The build of the component calls a script that `package.json` does not have, or it runs in another directory than you think.",
+		"fix": "List the scripts that there are; mend `build:` of the component, or add the script.",
+		"command": "npm run"
+	},
+	{
+		"id": "registry-pull-limit",
+		"title": "The registry gives no more images for now",
+		"severity": "error",
+		"patterns": ["toomanyrequests: "],
+		"codes": [],
+		"cause": "The registry counts pulls by address or account, and they are used up. Runners and nodes behind one address share it.",
+		"fix": "Log in for pulling, or let the images come through a mirror of yours.",
+		"command": "docker login <registry>"
+	},
+	{
+		"id": "ssh-host-key",
+		"title": "The key of a host is not the one that is known",
+		"severity": "error",
+		"patterns": ["Host key verification failed", "REMOTE HOST IDENTIFICATION HAS CHANGED"],
+		"codes": [],
+		"cause": "The host was made anew, its address belongs to another host now, or somebody answers in its place. Until you know which, it is the last.",
+		"fix": "Compare the fingerprint over another way (console, image, inventory), then put the new key into the file of known hosts. Never switch the check off.",
+		"command": "ssh-keyscan -t ed25519 <host> | ssh-keygen -lf -"
+	},
+	{
+		"id": "ssh-key-refused",
+		"title": "The host does not take our key",
+		"severity": "error",
+		"patterns": ["Permission denied \\(publickey[a-z,-]*\\)"],
+		"codes": [],
+		"cause": "The account has no such key in `authorized_keys`, the wrong key was offered, or its files may be written by others, which sshd refuses.",
+		"fix": "See which keys are offered, and let somebody with access put the right one there.",
+		"command": "ssh -v -o BatchMode=yes <user>@<host> true 2>&1 | grep -E \"Offering|Authentications\""
+	},
+	{
+		"id": "too-many-open-files",
+		"title": "A process may not open more files",
+		"severity": "error",
+		"patterns": [
+			"EMFILE: too many open files",
+			"accept4?: too many open files",
+			"\\(24: Too many open files\\)"
+		],
+		"codes": [],
+		"cause": "The limit of the process (`ulimit -n`, `LimitNOFILE=`) is too small for its connections and files, or it never closes them.",
+		"fix": "Compare what it has open with its limit. Raise the limit in the unit; when the number only grows, it is a leak of the application.",
+		"command": "ls /proc/<pid>/fd | wc -l; grep files /proc/<pid>/limits"
+	}
+];
+
+// src/known/shipped.ts
+/** Known errors that come with the program: docs/known-errors, written into shipped.json by scripts/schemas.ts. */
+function shippedErrors() {
+	return array(knownErrorSchema).parse(shipped_default);
+}
+
+// src/release/report/known.ts
+/** Known errors in what failed: those that come with the program, and those of the service's own repository. */
+/** Where a service keeps its own pages, beside shiplock.yaml. */
+const KNOWN_ERRORS = "docs/known-errors";
+const MOST_PAGES = 100;
+const GIT_MS = 2e4;
+/** What a run that did not end well said: the problems of its failed steps, then those that it ended with. Pure. */
+function saidBy({ tone, problems }, story) {
+	if (tone === "good") return [];
+	const steps = (story?.steps ?? []).filter(({ state }) => state === "failed" || state === "refused").flatMap((step) => step.problems.map((problem) => saidIn(step.path, problem)));
+	const told = new Set(steps.map(({ text }) => text));
+	const rest = problems.map((problem) => saidIn(problem.where, problem)).filter(({ text }) => !told.has(text));
+	return [...steps, ...rest];
+}
+function saidIn(where, { found, code }) {
+	return {
+		where,
+		text: found,
+		code
+	};
+}
+/** Which known errors these texts show; a page of the service takes the place of ours with the same id. Pure. */
+function knownIn(said, own = []) {
+	if (said.length === 0) return {
+		known: [],
+		unfinished: false
+	};
+	const theirs = new Set(own.map(({ id }) => id));
+	const errors = [...own, ...shippedErrors().filter(({ id }) => !theirs.has(id))];
+	const { recognised, unfinished } = recognise(matcherOf(errors), said);
+	return {
+		unfinished,
+		known: recognised.map(toldOf)
+	};
+}
+function toldOf({ error, seen, where }) {
+	const { id, title, severity, cause, fix, command } = error;
+	return {
+		id,
+		title,
+		severity,
+		cause,
+		fix,
+		command,
+		seen,
+		where
+	};
+}
+const NONE = {
+	errors: [],
+	problems: []
+};
+/** The service's own pages as this commit has them; none where git does not know the commit. */
+async function ownErrors({ exec, baseDir }, commit) {
+	const git = async (...args) => {
+		const argv = [
+			"git",
+			"--no-replace-objects",
+			"-c",
+			"safe.directory=*",
+			"-C",
+			baseDir,
+			...args
+		];
+		const { exitCode, stdout, stderr } = await exec.read(argv, { timeoutMs: GIT_MS });
+		return exitCode === 0 ? ok(stdout) : bad(unread(commit, stderr.trim().split("\n")[0] ?? ""));
+	};
+	if (!/^(?:[0-9a-f]{7,64}|HEAD)$/.test(commit)) return NONE;
+	const listed = await git("ls-tree", "-z", "-l", commit, `${KNOWN_ERRORS}/`);
+	if (!listed.ok) return {
+		errors: [],
+		problems: listed.problems
+	};
+	const names = listed.value.split("\0").map((line) => /^\d+ blob [0-9a-f]+ +(\d{1,6})\t(.+)$/s.exec(line)?.[2] ?? "").filter(isPage);
+	if (names.length === 0) return NONE;
+	const pages = [];
+	const problems = [];
+	for (const name of names.slice(0, MOST_PAGES)) {
+		const text = await git("cat-file", "blob", `${commit}:./${name}`);
+		if (text.ok) pages.push([name, text.value]);
+		else problems.push(...text.problems);
+	}
+	const read = pagesOf(pages);
+	return {
+		errors: read.errors,
+		problems: [
+			...problems,
+			...read.problems,
+			...names.length > MOST_PAGES ? [tooMany(names.length)] : []
+		]
+	};
+}
+/** README.md stands beside the pages. */
+function isPage(path) {
+	return path.endsWith(".md") && !/(?:^|\/)README\.md$/.test(path);
+}
+/** Reads pages by their names. Pure. */
+function pagesOf(pages) {
+	const read = pages.map(([name, text]) => readPage(name, text));
+	return {
+		errors: read.flatMap((one) => one.ok ? [one.value.error] : []),
+		problems: read.flatMap((one) => one.ok ? [] : one.problems)
+	};
+}
+function unread(commit, found) {
+	return {
+		code: "known.no-commit",
+		where: `${KNOWN_ERRORS} at ${commit.slice(0, 12)}`,
+		found,
+		expected: "the commit that the run was about, in the repository of shiplock.yaml",
+		remedy: "fetch it, then ask again; the errors that come with the program were looked for all the same"
+	};
+}
+function tooMany(count) {
+	return {
+		code: "known.too-many",
+		where: KNOWN_ERRORS,
+		found: `${count} pages`,
+		expected: `at most ${MOST_PAGES}; the rest was left out`,
+		remedy: "join pages, or take away what is never seen any more"
+	};
+}
+
 // src/report/axis.ts
 /** A pause shorter than this part of the whole is drawn as it was. */
 const WORTH_A_CUT = .05;
@@ -9973,232 +13856,6 @@ function timeAt(from, until, at, part) {
 		else high = middle;
 	}
 	return Math.round(high);
-}
-
-// src/report/bounded.ts
-/**
-* Renders items until `bytes` are used, from both ends: what a run began with and what it ended with say more than what lies between.
-*/
-function bounded(items, bytes, render) {
-	const first = [];
-	const last = [];
-	let [low, high, room] = [
-		0,
-		items.length - 1,
-		bytes
-	];
-	for (let turn = 0; low <= high; turn++) {
-		const index = turn % 2 === 0 ? low : high;
-		const item = items[index];
-		if (item === void 0) break;
-		const text = render(item, index);
-		room -= Buffer.byteLength(text);
-		if (room < 0) break;
-		if (turn % 2 === 0) {
-			first.push(text);
-			low++;
-		} else {
-			last.unshift(text);
-			high--;
-		}
-	}
-	return {
-		first,
-		left: high - low + 1,
-		last
-	};
-}
-/** The parts in order, with a line for what was left out. */
-function withLeft({ first, left, last }, line) {
-	return left <= 0 ? [...first, ...last] : [
-		...first,
-		line(left),
-		...last
-	];
-}
-
-// src/report/words.ts
-/** Times and texts as a report writes them. Pure. */
-/** `06:00:12`, UTC. */
-function clock(time) {
-	return new Date(time).toISOString().slice(11, 19);
-}
-/** `2026-11-21 06:00:12 UTC`. */
-function moment(time) {
-	return `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
-}
-/** The clock, with the date where the day is another one than that of `start`. */
-function clockSince(time, start) {
-	const [day, first] = [new Date(time).toISOString().slice(0, 10), new Date(start).toISOString().slice(0, 10)];
-	return day === first ? clock(time) : `${day.slice(5)} ${clock(time)}`;
-}
-/** `40 ms`, `0.4 s`, `12 s`, `3 min 20 s`, `2 h 5 min`, `3 d 4 h`. */
-function lasting(ms) {
-	const two = (big, unit, small, part) => small === 0 ? `${big} ${unit}` : `${big} ${unit} ${small} ${part}`;
-	if (ms < 95) return `${Math.round(Math.max(0, ms))} ms`;
-	if (ms < 9950) return `${Math.round(Math.max(0, ms) / 100) / 10} s`;
-	const seconds = Math.round(ms / 1e3);
-	if (seconds < 60) return `${seconds} s`;
-	if (seconds < 3600) return two(Math.floor(seconds / 60), "min", seconds % 60, "s");
-	const minutes = Math.round(seconds / 60);
-	if (minutes < 1440) return two(Math.floor(minutes / 60), "h", minutes % 60, "min");
-	const hours = Math.round(minutes / 60);
-	return two(Math.floor(hours / 24), "d", hours % 24, "h");
-}
-/** Longest texts of each sort; what is longer is cut and says so. */
-const LONGEST = {
-	sentence: 900,
-	title: 200,
-	note: 600,
-	value: 400,
-	proof: 96,
-	command: 1500,
-	problem: 1500
-};
-/** Text from outside, on one line, bounded. */
-function shown(text, sort) {
-	return cleanLine(text, LONGEST[sort]);
-}
-/** What was recorded besides: a signature is named by its beginning, the journal has it whole. */
-function proof({ name, value }) {
-	return {
-		name,
-		value: shown(value, "proof")
-	};
-}
-const STATE_WORDS = {
-	done: "done",
-	nothing: "nothing to do",
-	failed: "failed",
-	refused: "refused",
-	undone: "taken back",
-	waiting: "waits",
-	open: "not finished"
-};
-const STATE_GLYPHS = {
-	done: "✓",
-	nothing: "–",
-	failed: "✗",
-	refused: "✗",
-	undone: "↶",
-	waiting: "‖",
-	open: "…"
-};
-
-// src/report/markdown.ts
-/**
-* The report as Markdown, for a job summary or a comment. Whatever comes from outside stands in code spans, so it cannot become
-* markup, a link or a mention; the whole stays far below the one megabyte that GitHub takes. Pure.
-*/
-function reportMarkdown(report) {
-	const { head, facts, story, course, journal } = report;
-	const left = (count) => `- … ${count} left out: ${code(`shiplock journal show ${head.run}`)}`;
-	return [
-		`## ${GLYPHS[head.tone]} ${code(head.service)} ${code(head.version)} in ${code(head.environment)}: ${code(head.status)}`,
-		"",
-		code(shown(head.sentence, "sentence")),
-		"",
-		...factLines(facts),
-		"",
-		...section("Problems", bounded(head.problems, BYTES, problemItem), left),
-		...course === null ? [] : [...section("Judged", bounded(course.judged, BYTES, judgedItem), left), ...drawing(course.drawing)],
-		...story === null ? [] : [
-			...section("Gates", bounded(story.gates, BYTES, gateItem), left),
-			...section("Decisions by people", bounded(story.decisions, BYTES, decisionItem), left),
-			...folded(`Steps (${story.steps.length})`, bounded(story.steps, BYTES, (step) => stepItem(step, story)), left),
-			...folded(`What was executed (${story.commands.length})`, bounded(story.commands, BYTES, (command) => commandItem(command, story.startedAt)), left),
-			...section("The run", bounded(story.processes, BYTES, processItem), left),
-			...factLines(journal),
-			""
-		]
-	].join("\n");
-}
-/** Of each list. */
-const BYTES = 6e4;
-const GLYPHS = {
-	good: "✅",
-	bad: "❌",
-	waiting: "⏸️",
-	plain: "▫️"
-};
-/** A code span; what is long is cut. */
-function code(text) {
-	return codeSpan(cleanLine(text, LONGEST.command));
-}
-function factLines(facts) {
-	return facts.map(({ name, value }) => `- ${label(name)} ${code(shown(value, "value"))}`);
-}
-/** A name of ours in bold; one from outside as code. */
-function label(name) {
-	return /^[A-Za-z0-9 -]+$/.test(name) ? `**${name}**` : code(name);
-}
-function section(title, items, left) {
-	const lines = withLeft(items, left);
-	return lines.length === 0 ? [] : [
-		`### ${title}`,
-		"",
-		...lines,
-		""
-	];
-}
-/** Long lists are closed until somebody wants them. */
-function folded(title, items, left) {
-	const lines = withLeft(items, left);
-	return lines.length === 0 ? [] : [
-		`<details><summary>${title}</summary>`,
-		"",
-		...lines,
-		"",
-		"</details>",
-		""
-	];
-}
-function drawing(text) {
-	if (text === "") return [];
-	return [
-		"<details><summary>Traffic and evidence over time</summary>",
-		"",
-		...fenced(text).split("\n"),
-		"",
-		"</details>",
-		""
-	];
-}
-function problemItem({ where, found, expected, remedy, code: id }) {
-	return `- ${code(shown(found, "problem"))}\n  - where ${code(where)}, expected ${code(expected)}\n  - what to do: ${code(remedy)} (${code(id)})`;
-}
-function judgedItem({ share, verdict, tone, after, candidate, stable, evidence, text }) {
-	const shownEvidence = evidence.map(({ name, value }) => `${name} ${code(value)}`).join(", ");
-	return `- ${GLYPHS[tone]} ${code(share)} ${code(verdict)} after ${code(after)}: new ${code(candidate)}, stable ${code(stable)}${shownEvidence === "" ? "" : `; ${shownEvidence}`}\n  - ${code(shown(text, "note"))}`;
-}
-function gateItem({ title, role, guard, openedAt, given }) {
-	const head = `- ${code(title)} asks ${code(role)}, opened ${code(moment(openedAt))}; meanwhile ${code(guard)}`;
-	if (given.length === 0) return `${head}\n  - not filled in yet`;
-	return [head, ...given.flatMap(({ by, host, time, answers, more }) => [
-		`filled in by ${code(by)} on ${code(host)}, ${code(moment(time))}`,
-		...answers.map(({ name, question, value }) => `${code(question === "" ? name : question)} ${code(shown(value, "value"))}`),
-		...more.map(proof).map(({ name, value }) => `${label(name)} ${code(value)}`)
-	])].join("\n  - ");
-}
-function decisionItem({ time, kind, by, role, what, why, more }) {
-	const who = `${code(by)}${role === "" ? "" : `, in the role ${code(role)}`}`;
-	const others = more.map(proof).map(({ name, value }) => `\n  - ${label(name)} ${code(value)}`);
-	return `- ${kind}: ${code(shown(what, "note"))} by ${who}, ${code(moment(time))}: ${code(shown(why, "note"))}${others.join("")}`;
-}
-function processItem({ time, text }) {
-	return `- ${moment(time)} ${code(shown(text, "note"))}`;
-}
-function stepItem(step, { steps, startedAt }) {
-	const part = step === steps.find(({ back }) => back) ? "- **The way back**\n" : "";
-	const notes = [.../* @__PURE__ */ new Set([step.note, ...step.problems.map(({ found }) => found)])].filter((text) => text !== "");
-	const again = step.attempts > 1 ? `, ${step.attempts} attempts` : "";
-	const said = notes.length === 0 ? "" : `: ${notes.map((text) => code(shown(text, "note"))).join(", ")}`;
-	const took = step.until === step.from ? "" : ` ${lasting(step.until - step.from)}`;
-	return `${part}- ${STATE_GLYPHS[step.state]} ${code(clockSince(step.from, startedAt))} ${code(shown(step.title, "title"))}${took}${again}${said}`;
-}
-function commandItem({ time, kind, text, result, durationMs }, startedAt) {
-	const took = durationMs === null ? "" : `, ${lasting(durationMs)}`;
-	return `- ${code(clockSince(time, startedAt))} ${kind} ${code(shown(text, "command"))}: ${code(shown(result, "note"))}${took}`;
 }
 
 // src/report/steps.ts
@@ -10760,18 +14417,9 @@ function judgedStory(one, { limits }) {
 
 // src/release/report/report.ts
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
-/** Runs that are no release and no rollback, and are told of only when they are named. */
-const BESIDE = [
-	"build",
-	"lock",
-	"unlock"
-];
-function isBeside({ procedure }) {
-	return BESIDE.includes(procedure);
-}
 /** The newest release or rollback of a state directory. Throws a ProblemError when there is none. */
 async function newestRun(store) {
-	const run = (await listRuns(store)).findLast((one) => !isBeside(one))?.run;
+	const run = (await listRuns(store)).findLast(({ procedure }) => traitsOf(procedure).serves)?.run;
 	if (run !== void 0) return run;
 	throw new ProblemError({
 		code: "cli.unknown-run",
@@ -10781,8 +14429,8 @@ async function newestRun(store) {
 		remedy: "name the state directory with --state, or release first"
 	});
 }
-/** Throws a ProblemError when there is no such run. */
-async function readReport(store, run) {
+/** @param own known errors of the service's own repository, beside those that come with the program. Throws a ProblemError when there is no such run. */
+async function readReport(store, run, own = []) {
 	const recorded = await readRun(store, run);
 	const { text } = await verifyRun(store, run);
 	const story = storyOf(recorded.entries);
@@ -10790,6 +14438,7 @@ async function readReport(store, run) {
 	const { head, about } = headOf(recorded, story);
 	return {
 		head,
+		known: knownIn(saidBy(head, story), own).known,
 		facts: factsOf(recorded, story, about),
 		story,
 		course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
@@ -10836,6 +14485,7 @@ async function outcomeMarkdown(store, summary) {
 			...head,
 			problems: [...problems, ...more]
 		},
+		known: knownIn(saidBy(head, null)).known,
 		facts: [{
 			name: "run",
 			value: run
@@ -10864,6 +14514,10 @@ function versionsOf({ candidate, stable }) {
 		stable: stable?.release.version ?? null
 	};
 }
+/** What serves when all goes well. Pure. */
+function broughtBy(procedure, { stable, candidate }) {
+	return procedure === "rollback" ? stable ?? candidate : candidate;
+}
 /** Pure. Undefined for a procedure that is none of ours. */
 function subject({ procedure, inputs }) {
 	if (procedure === "build") {
@@ -10878,7 +14532,7 @@ function subject({ procedure, inputs }) {
 	if (procedure !== "release" && procedure !== "rollback" && procedure !== "migrate") return void 0;
 	const parsed = releaseInputsSchema.safeParse(inputs);
 	if (!parsed.success) return void 0;
-	const { service, commit } = (procedure === "rollback" ? parsed.data.stable ?? parsed.data.candidate : parsed.data.candidate).release;
+	const { service, commit } = broughtBy(procedure, parsed.data).release;
 	return {
 		service,
 		kind: procedure,
@@ -11055,4 +14709,4 @@ function factsOf(recorded, story, about) {
 	];
 }
 
-export { travelling as $, refreshRun as A, noAnalyses as At, signerOf as B, announcementsOf as Bt, agreeWithGit as C, cleanLine as Ct, fetchRun as D, bakeVerdict as Dt, fetchRecordsOf as E, bakeWatch as Et, gatekeeperOfRun as F, configHash as Ft, rollbackProcedure as G, makeOrder as Gt, inputsAsJson as H, importRuns as Ht, orderCheck as I, announceAll as It, PLANNED as J, rolloutFor as K, personOptions as L, announceQuarantine as Lt, summaryText as M, analyseCsv as Mt, comesFrom as N, missingInWords as Nt, fetchRunUnderWay as O, beginBake as Ot, mayReleaseHere as P, startTrace as Pt, readDigested as Q, promotionRulesOf as R, announceRun as Rt, stableRecord as S, clean as St, fetchRecordsAtOnce as T, shareJudgedBy as Tt, releaseInputsSchema as U, pendingRuns as Ut, underPolicy as V, skimRun as Vt, releaseProcedure as W, planProcedure as Wt, manifestDigest as X, digestOfText as Y, manifestPath as Z, outcomeOf as _, tenth as _t, reportMarkdown as a, buildRelease as at, release as b, positionOf as bt, clockSince as c, nameVersion as ct, proof as d, isWayBack as dt, gatesOf as et, shown as f, trafficMoment as ft, buildOutcome as g, stairPath as gt, axisOf as h, rangePath as ht, readReport as i, buildProcedureFrom as it, tellGit as j, proxyGaps as jt, makeGitTrue as k, foldBake as kt, lasting as l, sourceCommit as lt, withLeft as m, wrap as mt, newestRun as n, approvalOf as nt, STATE_GLYPHS as o, commitTime as ot, bounded as p, terminalChart as pt, checkStep as q, outcomeMarkdown as r, unitsOf as rt, STATE_WORDS as s, describedVersion as st, isBeside as t, approvalGate as tt, moment as u, withoutConfiguration as ut, planRelease as v, chartOf as vt, fetchRecords as w, pastWatch as wt, runRelease as x, timeTicks as xt, prepareRelease as y, comparesVersions as yt, rulesText as z, announced as zt };
+export { terminalChart as $, releaseInputsSchema as A, effectText as At, travelling as B, gateCase as Bt, orderCheck as C, announced as Ct, signerOf as D, runProcedure as Dt, rulesText as E, resumeProcedure as Et, PLANNED as F, refusalOf as Ft, approvalOf as G, registryOf as Gt, rollbackBreaks as H, makeOrder as Ht, digestOfText as I, removeOrder as It, buildProcedureFrom as J, unitsOf as K, checkEvidence as Kt, manifestDigest as L, ORDER_KINDS as Lt, rollbackProcedure as M, notPaused as Mt, rolloutFor as N, placeOrder as Nt, underPolicy as O, planProcedure as Ot, checkStep as P, readOrders as Pt, trafficMoment as Q, manifestPath as R, beginWatch as Rt, gatekeeperOfRun as S, announceRun as St, promotionRulesOf as T, skimRun as Tt, gatesOf as U, policyMissing as Ut, askLedger as V, lookAt as Vt, approvalGate as W, planHash as Wt, runAgain as X, buildRelease as Y, isWayBack as Z, runRelease as _, missingInWords as _t, axisOf as a, comparesVersions as at, comesFrom as b, announceAll as bt, knownIn as c, pastWatch as ct, buildOutcome as d, bakeVerdict as dt, wrap as et, commitMeant as f, beginBake as ft, release as g, analyseCsv as gt, prepareRelease as h, proxyGaps as ht, readReport as i, chartOf as it, releaseProcedure as j, isDriven as jt, inputsAsJson as k, StepPaused as kt, ownErrors as l, shareJudgedBy as lt, planRelease as m, noAnalyses as mt, newestRun as n, stairPath as nt, KNOWN_ERRORS as o, positionOf as ot, outcomeOf as p, foldBake as pt, buildInputsSchema as q, outcomeMarkdown as r, tenth as rt, isPage as s, timeTicks as st, broughtBy as t, rangePath as tt, pagesOf as u, bakeWatch as ut, stableRecord as v, startTrace as vt, personOptions as w, announcementsOf as wt, mayReleaseHere as x, announceQuarantine as xt, summaryText as y, configHash as yt, readDigested as z, foldLook as zt };

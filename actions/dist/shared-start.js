@@ -1,10 +1,10 @@
-import { A as union, C as number, D as string, E as strictObject, T as record, f as _enum, m as array, t as ProblemError, x as literal } from "./shared-problem.js";
+import { A as string, E as number, N as union, O as record, h as array, k as strictObject, p as _enum, t as ProblemError, w as literal } from "./shared-problem.js";
 import { i as isMissing, o as replaceFile } from "./shared-store.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
-import { t as fileBeside } from "./shared-beside.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
+import { t as fileBeside } from "./shared-beside.js";
 import { createHash, randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";

@@ -1,5 +1,5 @@
 import { t as EXIT } from "./shared-exit.js";
-import { o as problemsOf, r as formatProblem, t as ProblemError } from "./shared-problem.js";
+import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { S as parseAddress, t as UNIT_FILE } from "./shared-layout.js";
 import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";

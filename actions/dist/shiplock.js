@@ -1,4 +1,4 @@
-import { i as processIo } from "./shared-io.js";
+import { a as processIo } from "./shared-io2.js";
 
 // src/cli/plumbing.ts
 /**
@@ -15,7 +15,7 @@ const PLUMBING = {
 	guard: async (argv) => (await import("./shared-main.js")).guardMain(argv),
 	/** prints the program of hosts over ssh, for hosts where somebody else is root */
 	"host-program": async (argv, io) => {
-		const { hostProgram } = await import("./shared-program.js");
+		const { hostProgram } = await import("./shared-program2.js");
 		io.out(argv.includes("--path") ? `${hostProgram().path}\n` : hostProgram().text);
 		return 0;
 	},
@@ -40,6 +40,6 @@ async function runPlumbing(argv, io) {
 const io = processIo();
 const argv = process.argv.slice(2);
 const code = await runPlumbing(argv, io);
-process.exitCode = code ?? await (await import("./shared-main2.js")).runCli(argv, io);
+process.exitCode = code ?? await (await import("./shared-main3.js")).runCli(argv, io);
 
 export {  };

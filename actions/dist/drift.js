@@ -1,0 +1,49 @@
+import { D as object } from "./shared-problem.js";
+import { t as EXIT } from "./shared-exit.js";
+import { n as driftSentence, r as drift$1, t as driftLines } from "./shared-drift-text.js";
+import { i as flag, n as runAction, r as codeBlock } from "./shared-job.js";
+import { t as openFor } from "./shared-service2.js";
+import { t as defineAction } from "./shared-define.js";
+import { a as state, n as config, r as environment } from "./shared-fields.js";
+
+// actions/drift/definition.ts
+const drift = defineAction({
+	name: "drift",
+	title: "Shiplock drift",
+	description: "Say what differs between git, what Argo CD was told to bring, and the cluster, and who wrote it; fail when something differs. Only looks.",
+	inputs: object({
+		environment: environment("to look at; one on `kubernetes`."),
+		all: flag("Look also at resources that Argo CD calls synced (true or false)."),
+		accept: flag("Do not fail the job when something differs (true or false)."),
+		config: config(),
+		state: state()
+	}),
+	outputs: {
+		differs: "true, or false where nothing differs.",
+		resources: "How many resources differ.",
+		commit: "Head of the branch that names what serves.",
+		revision: "The commit that Argo CD compared with."
+	},
+	acts: false
+});
+
+// actions/drift/index.ts
+await runAction(drift, async (inputs, job) => {
+	const found = await drift$1(await openFor(job, inputs), { all: inputs.all });
+	const { resources, git, revision } = found;
+	const differs = resources.length > 0;
+	return {
+		exit: differs && !inputs.accept ? EXIT.failed : EXIT.done,
+		problems: [],
+		sentence: driftSentence(found),
+		outputs: {
+			differs: String(differs),
+			resources: String(resources.length),
+			commit: git.commit ?? "",
+			revision
+		},
+		summary: codeBlock(`${driftLines(found).map(({ text }) => text).join("\n")}\n`)
+	};
+});
+
+export {  };

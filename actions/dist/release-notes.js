@@ -1,0 +1,60 @@
+import { D as object } from "./shared-problem.js";
+import { t as EXIT } from "./shared-exit.js";
+import { n as releaseNotes$1, t as notesMarkdown } from "./shared-notes.js";
+import { r as openService } from "./shared-service.js";
+import { n as runAction, o as optional } from "./shared-job.js";
+import { t as defineAction } from "./shared-define.js";
+import { a as state, n as config, r as environment } from "./shared-fields.js";
+
+// actions/release-notes/definition.ts
+const releaseNotes = defineAction({
+	name: "release-notes",
+	title: "Shiplock release notes",
+	description: "Tell what lies between what serves an environment and what is released to it, from git alone: breaking changes, migrations, pull requests, who.",
+	inputs: object({
+		environment: environment("that it is released to."),
+		from: optional("A version, tag or commit. Empty means what serves the environment.", "1.3.2"),
+		to: optional("A version, tag or commit. Empty means what serves the environment before, else the commit that is checked out.", "1.4.0"),
+		config: config(),
+		state: state(),
+		output: optional("A file for the notes (Markdown), for instance for a release of the forge. Empty means none.", "notes.md")
+	}),
+	outputs: {
+		from: "The commit that is replaced; empty for a first release.",
+		to: "The commit that is released.",
+		version: "Its version.",
+		changes: "How many changes it brings.",
+		breaking: "true, or false where no change says that it breaks something.",
+		file: "The notes; empty when none were asked for."
+	},
+	acts: false
+});
+
+// actions/release-notes/index.ts
+await runAction(releaseNotes, async (inputs, job) => {
+	const { environment, from, to, output } = inputs;
+	const notes = await releaseNotes$1(await openService(job.door(inputs, false)), {
+		environment,
+		from,
+		to
+	});
+	const text = notesMarkdown(notes);
+	const file = output === void 0 ? "" : await job.write(output, text);
+	const version = notes.to.version ?? "";
+	return {
+		exit: EXIT.done,
+		problems: [],
+		sentence: `${notes.entries.length} changes come to ${environment} with ${version}; they stand in the summary.`,
+		outputs: {
+			from: notes.from?.commit ?? "",
+			to: notes.to.commit,
+			version,
+			changes: String(notes.entries.length),
+			breaking: String(notes.entries.some(({ breaking }) => breaking)),
+			file
+		},
+		summary: text
+	};
+});
+
+export {  };

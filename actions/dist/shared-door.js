@@ -1,0 +1,2026 @@
+import { A as string, E as number, N as union, O as record, T as looseObject, V as prettifyError, _ as boolean, c as unwrap, i as ok, k as strictObject, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, v as discriminatedUnion, w as literal } from "./shared-problem.js";
+import { A as codeSpan, O as clean, j as fenced, k as cleanLine, n as reportMarkdown } from "./shared-markdown.js";
+import { i as windowAt, r as wallText } from "./shared-windows.js";
+import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
+import { n as nearest, t as jsonSchema } from "./shared-json.js";
+import { t as EXIT } from "./shared-exit.js";
+import { t as exitFor } from "./shared-exit2.js";
+import { It as isOpen$1, Lt as traitsOf, Sn as foldState, Zt as takeLease, an as openGates, cn as ORDER_NAMESPACE, dn as gateText, ln as START_NAMESPACE, mn as createRecorder, n as openEnvironment, nn as listRuns, r as openService, rn as readRun, sn as GATE_NAMESPACE, un as askedOf, vn as isUnfinished, wt as environmentNames, yn as loadRun } from "./shared-service.js";
+import { a as InvalidArgumentError } from "./shared-commander.js";
+import { i as installStopSignals, t as liveProgress } from "./shared-progress.js";
+import { i as plainOnly } from "./shared-io2.js";
+import { t as systemClock } from "./shared-clock2.js";
+import { A as releaseInputsSchema, Kt as checkEvidence, O as underPolicy, Ut as policyMissing, i as readReport, q as buildInputsSchema, t as broughtBy } from "./shared-report.js";
+import { o as replaceFile } from "./shared-store.js";
+import { createHash } from "node:crypto";
+import { access, readFile, rm } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { hostname } from "node:os";
+import { fileURLToPath } from "node:url";
+import { existsSync } from "node:fs";
+
+// src/procedure/gate/gates.ts
+/** Gates of every run of the state directory that wait for somebody, oldest first. */
+async function showGates(store) {
+	const found = [];
+	for (const { run, finished } of await listRuns(store)) {
+		if (finished !== null) continue;
+		const loaded = await loadRun(store, run);
+		if (loaded !== void 0) found.push(...openGates(loaded.state));
+	}
+	return found.toSorted((a, b) => a.openedAt.localeCompare(b.openedAt));
+}
+/**
+* Fills a gate in: checks the evidence against the questions that were journaled when it opened and records it, bound to run, gate,
+* opening, host and plan. The run goes on with a resume, which checks it again. Refused: unknown or missing answers, a gate that is not open,
+* somebody who may not.
+*/
+async function giveEvidence(filling) {
+	const { store, run, gate, clock = systemClock } = filling;
+	try {
+		const loaded = await loadRun(store, run);
+		const started = loaded?.state.started;
+		if (loaded === void 0 || started === void 0) return bad(noRun(run));
+		const checked = checkGate(loaded.state, filling);
+		if (!checked.ok) return checked;
+		const prepared = await prepare(loaded.state, filling, checked.value);
+		if (!prepared.ok) return prepared;
+		const taken = await takeLease({
+			store,
+			environment: started.environment,
+			run,
+			who: filling.by,
+			clock,
+			durationMs: 15e3,
+			unfinished: (other) => isUnfinished(store, other)
+		});
+		if (taken.kind === "busy") return bad(stillBusy(run, taken.lease.holder?.run ?? "?"));
+		try {
+			const recorder = await createRecorder(run, {
+				store,
+				clock
+			}, taken.handle);
+			try {
+				const state = foldState(run, recorder.reading.entries);
+				const again = checkGate(state, filling);
+				if (!again.ok) return again;
+				const { opening } = prepared.value.given;
+				if (opening !== state.gates.get(gate)?.opened.opening) return bad(notOpen(state, `gate ${gate} of run ${run}`));
+				await append(recorder, state, gate, prepared.value.given, filling.gatekeeper?.overrideRole ?? "");
+				return ok({
+					evidence: prepared.value.given.items,
+					waitsFor: prepared.value.waitsFor
+				});
+			} finally {
+				await recorder.close();
+			}
+		} finally {
+			await taken.handle.release("reserved");
+		}
+	} catch (error) {
+		return bad(...problemsOf(error, `gate ${gate} of run ${run}`));
+	}
+}
+/** What a person signs to fill this gate in, for signing on another machine. */
+async function gateStatement(filling) {
+	const loaded = await loadRun(filling.store, filling.run);
+	if (loaded?.state.started === void 0) return bad(noRun(filling.run));
+	const checked = checkGate(loaded.state, filling);
+	if (!checked.ok) return checked;
+	const statement = statementOf(loaded.state, filling, checked.value, filling.person);
+	if (statement !== void 0) return ok(gateText(statement));
+	return bad({
+		code: "gate.nothing-to-sign",
+		where: `gate ${filling.gate} of run ${filling.run}`,
+		found: "a gate that was opened without a policy",
+		expected: "a gate that checks persons",
+		remedy: "fill it in without a signature"
+	});
+}
+/** Signs, and asks the gatekeeper before anything is recorded. */
+async function prepare(state, filling, items) {
+	const { gatekeeper, signer, signature, override, gate: path } = filling;
+	const policy = state.started?.policy;
+	if (policy !== void 0 && gatekeeper === void 0) return bad(policyMissing(state.run, policy.place));
+	const person = signer?.person ?? signature?.person;
+	const statement = person === void 0 ? void 0 : statementOf(state, filling, items, person);
+	const signed = statement === void 0 ? void 0 : await signer?.sign(gateText(statement), GATE_NAMESPACE);
+	const gate = state.gates.get(path);
+	const opening = gate?.opened.opening;
+	const given = {
+		seq: state.count,
+		kind: override === void 0 ? "evidence" : "override",
+		items,
+		reason: override ?? "",
+		by: person ?? filling.by,
+		host: hostname(),
+		opening,
+		person,
+		signature: signed ?? signature?.text
+	};
+	if (gatekeeper === void 0 || gate === void 0) return ok({
+		given,
+		waitsFor: []
+	});
+	const ruling = await gatekeeper.rule({
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		path,
+		role: gate.opened.role,
+		asks: gate.opened.asks ?? "persons",
+		urgent: gate.opened.urgent ?? false,
+		unmet: gate.opened.condition?.unmet ?? [],
+		subject: gate.opened.subject ?? "",
+		opened: gate.opened,
+		given: [...gate.given, given],
+		left: false,
+		started: state.started,
+		accepts: (answers) => checkEvidence(gate, answers, `gate ${path} of run ${state.run}`)
+	});
+	const refused = ruling.refused.find((one) => one.given === given);
+	if (refused !== void 0) return bad(refused.problem);
+	return ok({
+		given,
+		waitsFor: ruling.kind === "wait" ? ruling.problems : []
+	});
+}
+function statementOf(state, { gate: path, override }, items, person) {
+	const opened = state.gates.get(path)?.opened;
+	if (opened?.opening === void 0 || opened.subject === void 0) return void 0;
+	return {
+		run: state.run,
+		environment: state.started?.environment ?? "",
+		gate: path,
+		opening: opened.opening,
+		subject: opened.subject,
+		planHash: opened.planHash,
+		host: hostname(),
+		person,
+		kind: override === void 0 ? "evidence" : "override",
+		reason: override ?? "",
+		items
+	};
+}
+async function append(recorder, state, path, given, role) {
+	const proof = {
+		...given.opening === void 0 ? {} : { opening: given.opening },
+		...given.person === void 0 ? {} : { person: given.person },
+		...given.signature === void 0 ? {} : { signature: given.signature }
+	};
+	const { items, by, host, reason } = given;
+	const planHash = state.gates.get(path)?.opened.planHash ?? state.planHash;
+	if (given.kind === "evidence") await recorder.record("gate.evidence", path, 1, {
+		evidence: items,
+		by,
+		host,
+		planHash,
+		...proof
+	});
+	else await recorder.record("gate.override", path, 1, {
+		role,
+		reason,
+		by,
+		evidence: items,
+		host,
+		planHash,
+		...proof
+	});
+}
+/** The answers to record, as the gate asks for them. */
+function checkGate(state, { gate: path, evidence, run }) {
+	const gate = state.gates.get(path);
+	const where = `gate ${path} of run ${run}`;
+	if (gate === void 0 || state.status === "finished") return bad(notOpen(state, where));
+	if (gate.opened.opening !== void 0 ? state.nodes.get(path)?.phase === "done" : gate.evidence !== void 0) return bad({
+		code: "gate.filled",
+		where,
+		found: "evidence that was filled in before",
+		expected: "an open gate",
+		remedy: `it stays as it is; \`shiplock resume ${state.run}\` goes on`
+	});
+	return checkEvidence(gate, evidence ?? gate.given.at(-1)?.items ?? {}, where);
+}
+function notOpen(state, where) {
+	const open = openGates(state).map((one) => one.path);
+	return {
+		code: "gate.not-open",
+		where,
+		found: state.status === "finished" ? "a run that is over" : "no such gate",
+		expected: open.length === 0 ? "a run with an open gate" : `one of ${open.join(", ")}`,
+		remedy: "`shiplock gate show` lists the open gates"
+	};
+}
+function noRun(run) {
+	return {
+		code: "journal.missing",
+		where: `run ${run}`,
+		found: "no journal",
+		expected: "a run of this state directory",
+		remedy: "`shiplock status` lists the runs; check the id and --state"
+	};
+}
+function stillBusy(run, holder) {
+	return {
+		code: "gate.busy",
+		where: `run ${run}`,
+		found: `run ${holder} at work in the same environment`,
+		expected: "a run that waits",
+		remedy: "wait until it has stopped at its gates, then fill this one in"
+	};
+}
+
+// src/release/report/run-commits.ts
+/** The commit whose files a run was made from, be it a release, a migration or a build; null for other runs. */
+async function commitOfRun(store, run) {
+	const commits = await runCommits(store, run);
+	if (commits !== null) return commits.checkedOut;
+	const inputs = buildInputsSchema.safeParse((await readRun(store, run)).inputs);
+	return inputs.success ? inputs.data.commit : null;
+}
+/** Null: no such run, or one that brings no release. */
+async function runCommits(store, run) {
+	if (!(await listRuns(store)).some((one) => one.run === run)) return null;
+	const inputs = releaseInputsSchema.safeParse((await readRun(store, run)).inputs);
+	if (!inputs.success) return null;
+	const { release, configCommit } = inputs.data.candidate;
+	return {
+		release: release.commit,
+		checkedOut: configCommit ?? release.commit
+	};
+}
+/** A release or a rollback as it is shown elsewhere; null for any other run. */
+async function shownRun(store, run) {
+	const { procedure, inputs, environment, state } = await readRun(store, run);
+	const parsed = releaseInputsSchema.safeParse(inputs);
+	if (!parsed.success || procedure !== "release" && procedure !== "rollback") return null;
+	const { sentence, tone } = (await readReport(store, run)).head;
+	const { commit } = broughtBy(procedure, parsed.data).release;
+	if (state !== "finished") return {
+		run,
+		environment,
+		commit,
+		sentence,
+		state: state === "waiting" ? "waits" : "works"
+	};
+	return {
+		run,
+		environment,
+		commit,
+		sentence,
+		state: tone === "good" ? "good" : "bad"
+	};
+}
+
+// src/chatops/answer.ts
+/** What is written back. Whatever comes from outside stands in blocks of code, so it becomes no markup, no link and no mention. Pure. */
+/** A comment at GitHub holds 65,536 characters. */
+const LONGEST = 6e4;
+const LONGEST_PROBLEM = 2e3;
+/** Names the living comment of one command, invisible to people. */
+function markOf(comment) {
+	return `<!-- shiplock:comment:${comment} -->`;
+}
+/** May a refusal stand in the place of this answer? What was done stays done, whoever runs the job again and whenever. */
+function refusalReplaces(answer, changes) {
+	return answer.startsWith("⛔") || answer.startsWith("⏳") && !changes;
+}
+/** The whole text of a status comment. The same standing gives the same text, so writing it twice changes nothing. */
+function answerText(said, standing) {
+	const text = [
+		head(said, standing),
+		"",
+		...body(standing)
+	].join("\n").trimEnd();
+	return text.length <= LONGEST ? text : `${cut(text)}\n\n… cut; the report of the run has the rest`;
+}
+function head(said, standing) {
+	const command = codeSpan(cleanLine(said, 200));
+	switch (standing.kind) {
+		case "refused": return `⛔ **Refused**, nothing was changed: ${command}`;
+		case "begun": return `⏳ **Begun**: ${command}`;
+		case "ended": return `${standing.good ? "✅" : "⚠️"} **Ended**: ${command}`;
+		case "failed": return `❌ **Failed**: ${command}`;
+	}
+}
+function body(standing) {
+	switch (standing.kind) {
+		case "refused": return [problemBlock(standing.problems)];
+		case "begun": return [
+			...commitLine(standing.commit),
+			...standing.run === void 0 ? [] : [`- run ${codeSpan(standing.run)}`],
+			...standing.job === void 0 ? [] : [`- job ${standing.job}`],
+			"",
+			"This comment changes when it ends."
+		];
+		case "ended": return [
+			...commitLine(standing.commit),
+			"",
+			standing.text
+		];
+		case "failed": return [
+			problemBlock(standing.problems),
+			"",
+			...standing.again === void 0 ? [] : [`What was begun goes on with ${codeSpan(standing.again)}.`]
+		];
+	}
+}
+function commitLine(commit) {
+	return commit === void 0 ? [] : [`- commit ${codeSpan(commit)}`];
+}
+/** The form in which every door prints problems: what was found, what would do, and what to do about it. */
+function problemBlock(problems) {
+	return fenced(problems.map((one) => formatProblem(one).slice(0, LONGEST_PROBLEM)).join("\n"));
+}
+/** At the end of a line, with a block of code closed that would swallow the rest. */
+function cut(text) {
+	const kept = text.slice(0, LONGEST);
+	const whole = kept.slice(0, kept.lastIndexOf("\n"));
+	const open = whole.split("\n").reduce((fence, line) => {
+		const mark = /^`{3,}/.exec(line)?.[0] ?? "";
+		if (mark === "") return fence;
+		if (fence === "") return mark;
+		return mark.length >= fence.length ? "" : fence;
+	}, "");
+	return open === "" ? whole : `${whole}\n${open}`;
+}
+
+// src/chatops/line.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/** The command in a comment, as a line and as words. Pure; no shell has a part in it. */
+/** Longer ones are refused: nobody types them. */
+const LONGEST_LINE = 1e3;
+const MOST_WORDS = 40;
+/**
+* The line of a comment that is a command: the first one that is not blank, if it begins with `/` and a small letter. Undefined: the comment is
+* no command. What is quoted, indented or in a block of code is never one, since nothing may stand before the slash. Refused: a second
+* command in a later line (`known` says which words are ours), since one comment does one thing.
+*/
+function commandLine(body, known) {
+	const lines = body.split(/\r\n|\n|\r/);
+	const at = lines.findIndex((line) => line.trim() !== "");
+	const line = lines[at]?.trimEnd() ?? "";
+	if (!/^\/[a-z]/.test(line)) return void 0;
+	const second = proseOf(lines.slice(at + 1)).find((one) => known.includes(/^\/([a-z]+)(?:\s|$)/.exec(one)?.[1] ?? ""));
+	return second === void 0 ? ok(line) : bad(several(second.slice(0, 40)));
+}
+/** Lines that are neither quoted nor inside a fence of code. */
+function proseOf(lines) {
+	let fence = "";
+	return lines.filter((line) => {
+		const mark = /^ {0,3}(\x60{3,}|~{3,})/.exec(line)?.[1] ?? "";
+		if (fence === "" && mark !== "") fence = mark;
+		else if (fence !== "" && mark.startsWith(fence)) fence = "";
+		else return fence === "";
+		return false;
+	});
+}
+/**
+* The words of a command. `'…'` holds a text as it is; in `"…"` a backslash stands before `"` and `\`. Nothing else has a meaning: no
+* variable, no pattern, no substitution. Refused: characters that cannot be seen or that turn the direction of writing, an open quote, too much.
+*/
+function wordsOf(line) {
+	if (line.length > 1e3) return bad(tooLong(`${line.length} characters`, `at most ${LONGEST_LINE}`));
+	const spaced = line.replaceAll("	", " ");
+	if (clean(spaced) !== spaced || /(?! )\p{Zs}/u.test(spaced)) return bad(unseen(spaced));
+	const words = [];
+	let rest = spaced.trim();
+	while (rest !== "") {
+		const taken = takeWord(rest);
+		if (taken === void 0) return bad(openQuote(rest.slice(0, 40)));
+		words.push(taken.word);
+		rest = taken.rest.trimStart();
+	}
+	return words.length > MOST_WORDS ? bad(tooLong(`${words.length} words`, `at most ${MOST_WORDS}`)) : ok(words);
+}
+/** A word is made of pieces without a space between them: plain, in single quotes, in double quotes. */
+function takeWord(text) {
+	let word = "";
+	let rest = text;
+	while (rest !== "" && !rest.startsWith(" ")) {
+		const [all, single, double, plain] = /^(?:'([^']*)'|"((?:[^"\\]|\\["\\])*)"|([^ '"“”„‘’‚]+))/.exec(rest) ?? [];
+		if (all === void 0) return void 0;
+		word += single ?? double?.replace(/\\(["\\])/g, "$1") ?? plain ?? "";
+		rest = rest.slice(all.length);
+	}
+	return {
+		word,
+		rest
+	};
+}
+function several(second) {
+	return {
+		code: "chat.several-commands",
+		where: "the comment",
+		found: `a second command: ${second}`,
+		expected: "one command in a comment, in its first line",
+		remedy: "write a comment for each; the text below a command is for people only"
+	};
+}
+function tooLong(found, expected) {
+	return {
+		code: "chat.too-long",
+		where: "the command",
+		found,
+		expected,
+		remedy: "say it shorter"
+	};
+}
+function unseen(line) {
+	return {
+		code: "chat.unseen-character",
+		where: "the command",
+		found: `the character U+${(([...line].find((one) => clean(one) !== one || one !== " " && /\p{Zs}/u.test(one)) ?? "").codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}, which cannot be seen as what it is`,
+		expected: "letters, digits, marks and plain spaces",
+		remedy: "type the command instead of pasting it"
+	};
+}
+function openQuote(near) {
+	return {
+		code: "chat.open-quote",
+		where: "the command",
+		found: `a quote that is not closed, or a curved one, before: ${near}`,
+		expected: `straight quotes in pairs: "two words" or 'two words'`,
+		remedy: "close it; write \\\" for a quote inside of \"…\""
+	};
+}
+
+// src/chatops/command.ts
+/** Is the command about a commit, which must then be found before anything is done? */
+function meansCommit({ kind }) {
+	return kind === "forward" || kind === "plans";
+}
+/** The first value of a parameter. */
+function valueFor({ values }, name) {
+	return values.get(name)?.[0];
+}
+/** What a comment says: undefined when it is no command of ours, and nothing is near. */
+function readComment(body, commands) {
+	const firsts = firstWords(commands);
+	const line = commandLine(body, firsts);
+	if (line === void 0) return void 0;
+	const words = line.ok ? wordsOf(line.value) : line;
+	const first = /^\/([a-z-]+)/.exec(body.trimStart())?.[1] ?? "";
+	if (!firsts.includes(first) && near(first, firsts) === void 0) return void 0;
+	return words.ok ? readWords(words.value, commands) : words;
+}
+function readWords([slashed = "", ...rest], commands) {
+	const first = slashed.slice(1);
+	const family = commands.filter(({ name }) => name === first || name.startsWith(`${first} `));
+	if (family.length === 0) return bad(unknownCommand(first, firstWords(commands)));
+	const single = family.find(({ name }) => name === first);
+	if (single !== void 0) return readValues(single, rest);
+	const [second = "", ...values] = rest;
+	const command = family.find(({ name }) => name === `${first} ${second}`);
+	if (command !== void 0) return readValues(command, values);
+	return bad(unknownCommand(`${first} ${second}`.trim(), family.map(({ name }) => name)));
+}
+function readValues(command, words) {
+	const values = /* @__PURE__ */ new Map();
+	const problems = [];
+	const plain = [];
+	const queue = [...words];
+	for (let word = queue.shift(); word !== void 0; word = queue.shift()) {
+		if (!word.startsWith("-")) {
+			plain.push(word);
+			continue;
+		}
+		const [, name = "", , inline] = /^--([a-z][a-z-]*)(=(.*))?$/s.exec(word) ?? [];
+		const option = command.options.find((one) => one.name === name);
+		if (option === void 0) {
+			problems.push(unknownOption(command, word));
+			continue;
+		}
+		const value = inline ?? queue.shift();
+		if (value === void 0) problems.push(wrong(command, option, "nothing", "a value"));
+		else if (values.has(name) && !option.many) problems.push(wrong(command, option, "the same twice", "it once"));
+		else values.set(name, [...values.get(name) ?? [], value]);
+	}
+	const extra = plain.slice(command.arguments.length);
+	if (extra.length > 0) problems.push(tooMany(command, extra[0] ?? ""));
+	for (const [index, argument] of command.arguments.entries()) {
+		const value = plain[index];
+		if (value !== void 0) values.set(argument.name, [value]);
+	}
+	for (const parameter of [...command.arguments, ...command.options]) problems.push(...amiss(command, parameter, values));
+	return problems.length > 0 ? bad(...problems) : ok({
+		command,
+		values
+	});
+}
+function amiss(command, parameter, values) {
+	const given = values.get(parameter.name);
+	if (given === void 0) return parameter.required ? [wrong(command, parameter, "nothing", parameter.description)] : [];
+	return given.flatMap((value) => {
+		const why = value.trim() === "" ? "It must say something." : parameter.check(value);
+		return why === void 0 ? [] : [wrong(command, parameter, value.slice(0, 60), why.replace(/\.$/, ""))];
+	});
+}
+/** `/deploy <environment> [--reason …]` */
+function usageOf({ name, arguments: list, options }) {
+	const words = list.map((one) => one.required ? `<${one.name}>` : `[${one.name}]`);
+	const flags = options.map((one) => one.required ? `--${one.name} …` : `[--${one.name} …]`);
+	return [
+		`/${name}`,
+		...words,
+		...flags
+	].join(" ");
+}
+/** Rows of a table in Markdown: what can be said, and what it does. One definition serves `/help` and the documentation. */
+function helpTable(commands) {
+	return [
+		"| command | what it does |",
+		"| --- | --- |",
+		...commands.map((one) => `| \`${usageOf(one)}\` | ${one.summary} |`)
+	].join("\n");
+}
+/** The same for one command: each parameter. */
+function helpOf(command) {
+	const rows = [...command.arguments.map((one) => `| \`${one.name}\` | ${cell(one.description)} |`), ...command.options.map((one) => `| \`--${one.name}\`${one.required ? "" : " (optional)"} | ${cell(one.description)} |`)];
+	return [
+		`\`${usageOf(command)}\`: ${command.summary}`,
+		"",
+		"| parameter | what it is |",
+		"| --- | --- |",
+		...rows
+	].join("\n");
+}
+/** Text in a table of Markdown: `<commit>` would be taken for markup there. */
+function cell(text) {
+	return text.replaceAll("<", "&lt;").replaceAll("|", "\\|");
+}
+function firstWords(commands) {
+	return [...new Set(commands.map(({ name }) => name.split(" ")[0] ?? ""))];
+}
+/** Nearest of these words, if it is at most two letters away: a wider net would catch commands of other programs. */
+function near(word, known) {
+	const found = nearest(word, known, import_fastest_levenshtein.distance);
+	return found !== void 0 && word.length > 2 && (0, import_fastest_levenshtein.distance)(word, found) <= 2 ? found : void 0;
+}
+function unknownCommand(word, known) {
+	const found = nearest(word, known, import_fastest_levenshtein.distance);
+	return {
+		code: "chat.unknown-command",
+		where: "the command",
+		found: `/${word}`,
+		expected: `one of ${known.map((one) => `/${one}`).join(", ")}`,
+		remedy: found === void 0 ? "`/help` lists them" : `did you mean /${found}?`
+	};
+}
+function unknownOption(command, word) {
+	const known = command.options.map(({ name }) => `--${name}`);
+	const found = nearest(word.split("=")[0] ?? "", known, import_fastest_levenshtein.distance);
+	return {
+		code: "chat.unknown-option",
+		where: `/${command.name}`,
+		found: word.slice(0, 60),
+		expected: known.length === 0 ? "no option" : `one of ${known.join(", ")}`,
+		remedy: found === void 0 ? `write \`${usageOf(command)}\`` : `did you mean ${found}?`
+	};
+}
+function tooMany(command, word) {
+	return {
+		code: "chat.too-many-words",
+		where: `/${command.name}`,
+		found: word.slice(0, 60),
+		expected: `\`${usageOf(command)}\``,
+		remedy: "put a text of several words into quotes: --reason \"checkout fails\""
+	};
+}
+function wrong(command, { name }, found, expected) {
+	const isOption = command.options.some((one) => one.name === name);
+	return {
+		code: "chat.wrong-value",
+		where: `/${command.name}: ${isOption ? "--" : ""}${name}`,
+		found,
+		expected,
+		remedy: `write \`${usageOf(command)}\``
+	};
+}
+
+// src/chatops/authorise.ts
+/** The person who asks, or every reason against it. */
+function authorise(asking) {
+	const { author, starter, policy } = asking;
+	if (author.bot || starter.bot) return bad(robot(author.bot ? author : starter));
+	const person = personOf(policy, author);
+	if (person === void 0) return bad(stranger(asking, author));
+	const problems = [...placeProblems$1(asking), ...roleProblems(asking, person, "author")];
+	if (starter.id !== author.id) problems.push(...starterProblems(asking));
+	return problems.length === 0 ? ok(person) : bad(...problems);
+}
+/** Accounts are compared by their number: a name can be given up and taken by somebody else. */
+function personOf({ people }, { id }) {
+	return people.find(({ account }) => account === id);
+}
+/** Whoever runs the job of somebody again acts too: they need the same right. */
+function starterProblems(asking) {
+	const person = personOf(asking.policy, asking.starter);
+	return person === void 0 ? [stranger(asking, asking.starter)] : roleProblems(asking, person, "starter");
+}
+function placeProblems$1({ command, environment, thread, window, policy }) {
+	const problems = [];
+	const where = `/${command.name} in ${environment}`;
+	if (meansCommit(command) && thread.pull?.fork === true) problems.push({
+		code: "chat.fork",
+		where,
+		found: "a pull request from a fork",
+		expected: "a branch of this repository: whoever owns the fork can change it at any time",
+		remedy: "push the commits to a branch here after a review, and open a pull request for it"
+	});
+	if (command.kind === "forward" && window.kind === "closed") {
+		const zone = policy.rules.windows?.timeZone ?? "UTC";
+		problems.push({
+			code: "chat.window-closed",
+			where,
+			found: window.why,
+			expected: window.opens === void 0 ? "an open window" : `the window that opens ${wallText(zone, window.opens)}`,
+			remedy: "write it again when the window is open; a rollback needs no window"
+		});
+	}
+	return problems;
+}
+function roleProblems({ command, environment, policy, rules, teams }, person, whose) {
+	const where = `/${command.name} in ${environment}`;
+	if (rules === null) return [{
+		code: "chat.not-open",
+		where,
+		found: `no \`chat:\` for ${environment} in the policy`,
+		expected: "an environment that takes commands from comments",
+		remedy: `use the command line, or merge \`policy.environments.${environment}.chat\` into the protected branch`
+	}];
+	const role = Object.hasOwn(rules.commands, command.name) ? rules.commands[command.name] : void 0;
+	if (role === void 0) return [{
+		code: "chat.command-not-open",
+		where,
+		found: "a command that the policy does not open here",
+		expected: `one of ${Object.keys(rules.commands).map((name) => `/${name}`).join(", ") || "none"}`,
+		remedy: `use the command line, or merge a role for it into \`policy.environments.${environment}.chat.commands\``
+	}];
+	if (person.roles.includes(role)) return [];
+	const giving = Object.entries(rules.teams).filter(([, roles]) => roles.includes(role));
+	const said = giving.map(([team]) => teams.get(team)?.[whose] ?? "unknown");
+	if (said.includes("member")) return [];
+	const holders = policy.people.filter(({ roles }) => roles.includes(role)).map(({ id }) => id);
+	const unread = giving.filter((_, index) => said[index] === "unknown").map(([team]) => team);
+	return [{
+		code: "chat.role-missing",
+		where,
+		found: `${person.id}, without the role ${role}${unread.length === 0 ? "" : `; the forge does not say who is in ${unread.join(", ")}`}`,
+		expected: `the role ${role}: ${[...holders, ...giving.map(([team]) => `members of ${team}`)].join(", ") || "nobody has it"}`,
+		remedy: unread.length === 0 ? "ask one of them, or have the role given on the protected branch" : "ask one of them, or let the App read the members of the team (organisation permission \"members\")"
+	}];
+}
+function stranger({ command, environment, policy }, { id: number, login }) {
+	const known = policy.people.filter(({ account }) => account !== null).map(({ id }) => id);
+	return {
+		code: "chat.unknown-person",
+		where: `/${command.name} in ${environment}`,
+		found: `the account ${login} (${number}), which belongs to nobody in the policy`,
+		expected: known.length === 0 ? "a person of the policy with `account:`; nobody has one yet" : `one of ${known.join(", ")}`,
+		remedy: `merge \`account: ${number}\` under \`people:\` into the protected branch`
+	};
+}
+function robot({ login }) {
+	return {
+		code: "chat.robot",
+		where: "the comment",
+		found: `${login}, which is a program`,
+		expected: "a person: a program that is talked into writing a comment must not act",
+		remedy: "let a person write it, or use the command line in the program"
+	};
+}
+
+// src/chatops/commit.ts
+/**
+* Which commit a comment means, and whether it may go there. What a person types, and what the server itself recorded, count; dates inside of
+* commits never do, since whoever makes a commit chooses them.
+*/
+/** As many digits as nobody can collide with on purpose in a minute, and as git prints for a release. */
+const LEAST_DIGITS = 12;
+/** What is wrong with the name of a commit; undefined: nothing. */
+function commitNameProblem(text) {
+	return /^[0-9a-f]{12,64}$/.test(text) ? void 0 : `It must be ${12} to 64 small hexadecimal digits.`;
+}
+/** The commit that is meant: the same at each asking, whatever is pushed meanwhile. */
+async function pin({ environment, comment, thread, rules, named }, forge) {
+	if (named !== void 0) return forge.commitNamed(named);
+	if (rules.commit === "named") return bad(unnamed(environment));
+	return forge.commitAt(thread.pull?.branch ?? await forge.defaultBranch(), comment.createdAt);
+}
+/** What the environment asks of the commit itself. */
+async function lookAtCommit(question, forge) {
+	const { commit, rules, thread } = question;
+	const { pull } = thread;
+	const own = rules.commitsFrom === "any-branch" && pull !== null && !pull.fork ? pull.branch : void 0;
+	const [held, checks, reviews] = await Promise.all([
+		own !== void 0 && await forge.holds(own, commit) ? true : forge.holds(await forge.defaultBranch(), commit),
+		rules.checks.length === 0 ? [] : forge.checks(commit),
+		rules.reviews === 0 || pull === null ? [] : forge.reviews(thread.number)
+	]);
+	return {
+		...question,
+		held,
+		checks,
+		reviews
+	};
+}
+/** Every reason why this commit may not go there; pure. */
+function commitProblems(facts) {
+	return [
+		...placeProblems(facts),
+		...checkProblems(facts),
+		...reviewProblems(facts)
+	];
+}
+function placeProblems({ commit, environment, rules, held, thread }) {
+	if (held) return [];
+	const ownToo = rules.commitsFrom === "any-branch" && thread.pull !== null;
+	return [{
+		code: "chat.commit-elsewhere",
+		where: `${commit.slice(0, 12)} to ${environment}`,
+		found: ownToo ? "a commit that is neither in the branch of this pull request nor in the default branch now" : "a commit that is not in the default branch now",
+		expected: ownToo ? "a commit of one of them: what was taken out was taken out for a reason" : "a commit of the default branch",
+		remedy: "merge it first, or write the command where the commit belongs"
+	}];
+}
+function checkProblems({ commit, environment, rules, checks }) {
+	return rules.checks.flatMap((name) => {
+		const found = checks.filter((one) => one.name === name);
+		if (found.length > 0 && found.every(({ state }) => state === "success")) return [];
+		return [{
+			code: "chat.check-missing",
+			where: `${commit.slice(0, 12)} to ${environment}: ${name}`,
+			found: found.find(({ state }) => state !== "success")?.state ?? "no such check for this commit",
+			expected: "success, for exactly this commit",
+			remedy: "wait for it or mend it, then write the command again"
+		}];
+	});
+}
+function reviewProblems({ commit, environment, rules, policy, reviews, thread }) {
+	if (rules.reviews === 0) return [];
+	const where = `${commit.slice(0, 12)} to ${environment}: reviews`;
+	if (thread.pull === null) return [{
+		code: "chat.reviews-missing",
+		where,
+		found: "an issue, which has no reviews",
+		expected: `the pull request of the commit, with ${rules.reviews} approving`,
+		remedy: "write the command in the pull request"
+	}];
+	const author = personKey(policy, thread.pull.author);
+	const last = new Map(reviews.filter(({ state }) => state !== "other").map((one) => [personKey(policy, one.author), one]));
+	last.delete(author);
+	const against = [...last].filter(([, { state }]) => state === "changes-requested").map(([name]) => name);
+	const approving = [...last].filter(([name, one]) => known(policy, name) && one.state === "approved" && one.commit === commit);
+	if (against.length === 0 && approving.length >= rules.reviews) return [];
+	return [{
+		code: "chat.reviews-missing",
+		where,
+		found: against.length > 0 ? `${against.join(", ")} asks for changes` : `${approving.length} of ${rules.reviews} approving at this commit${approving.length < last.size ? "; others looked at another commit or are not in the policy" : ""}`,
+		expected: `${rules.reviews} persons of the policy, other than the author, who approve exactly this commit`,
+		remedy: "ask for a review of the commit, then write the command again"
+	}];
+}
+/** Two accounts of one person are one person; an account of nobody stands for itself. */
+function personKey(policy, account) {
+	if (account === null) return "an account that is gone";
+	return personOf(policy, account)?.id ?? `account ${account.id}`;
+}
+function known({ people }, name) {
+	return people.some(({ id }) => id === name);
+}
+function unnamed(environment) {
+	return {
+		code: "chat.commit-unnamed",
+		where: environment,
+		found: "a command that does not name its commit",
+		expected: `${12} or more digits of it`,
+		remedy: "write --commit with the digits that you have looked at: `git rev-parse HEAD`"
+	};
+}
+/** Does what is checked out have the commit that was meant? */
+function sameCommit(wanted, found) {
+	if (wanted === found) return ok(void 0);
+	return bad({
+		code: "chat.other-commit",
+		where: "the checkout",
+		found,
+		expected: `${wanted}, which the comment means`,
+		remedy: "nothing was changed; write the command again, and see who changes the checkout of the runner"
+	});
+}
+
+// src/chatops/event.ts
+/** The event that starts the chat: only the number of the comment and its text are taken from it. Everything else is asked again. */
+const idSchema = number().int().positive();
+const eventSchema = looseObject({
+	action: string(),
+	issue: looseObject({ number: idSchema }),
+	comment: looseObject({
+		id: idSchema,
+		body: string().max(262144)
+	})
+});
+/** The event as the runner keeps it in a file; what is no comment on an issue or a pull request is refused. */
+function readEvent(text, where) {
+	let found = "no JSON";
+	try {
+		const parsed = eventSchema.safeParse(JSON.parse(text));
+		if (parsed.success) {
+			const { action, issue, comment } = parsed.data;
+			return ok({
+				action,
+				thread: issue.number,
+				comment: comment.id,
+				body: comment.body
+			});
+		}
+		found = prettifyError(parsed.error).split("\n")[0] ?? found;
+	} catch {}
+	return bad({
+		code: "chat.no-event",
+		where,
+		found,
+		expected: "the event `issue_comment` as the runner stores it",
+		remedy: "start this for `on: issue_comment: types: [created]`, with $GITHUB_EVENT_PATH"
+	});
+}
+
+// src/chatops/identity.ts
+/** What follows from a comment alone, so that a job that was killed finds again what it had begun. Pure. */
+/** The run that a comment begins: one comment, one run. */
+function runOf({ id, createdAt }) {
+	return `${new Date(createdAt).toISOString().slice(0, 19).replace(/[-:]/g, "").replace("T", "-")}-c${id}`;
+}
+/** The order that a comment gives: taken up once, however often it is handed over. */
+function orderOf(comment) {
+	return createHash("sha256").update(`shiplock order of comment ${comment}`).digest("hex").slice(0, 32);
+}
+
+// src/chatops/handle.ts
+/** A comment that waited longer for its job is refused: what was right then may not be now. */
+const OLDEST_MS = 36e5;
+async function handleComment(event, forge, doing) {
+	if (event.action !== "created") return ignored(`the comment was ${event.action}: only new ones count`);
+	if (readComment(event.body, doing.commands) === void 0) return ignored("no command of ours");
+	const comment = await forge.comment(event.comment);
+	if (comment === null) return ignored("the comment was deleted");
+	const { author } = comment;
+	if (author === null || author.bot) return ignored("the comment is of nobody, or of a program");
+	if (comment.issue !== event.thread) return ignored("the comment is not in this thread");
+	const run = runOf(comment);
+	const begun = await doing.begun(run);
+	const text = begun ? event.body : comment.body;
+	const said = readComment(text, doing.commands);
+	if (said === void 0) return ignored("the comment was changed into something else");
+	const answer = (standing, stays) => forge.tell(comment.issue, markOf(comment.id), answerText(firstLine(text), standing), stays);
+	const react = (reaction) => forge.react(comment.id, reaction).catch(() => void 0);
+	const refuse = async (problems) => {
+		const changes = said.ok && said.value.command.kind === "changes";
+		await answer(begun ? {
+			kind: "failed",
+			problems,
+			again: `shiplock resume ${run}`
+		} : {
+			kind: "refused",
+			problems
+		}, (there) => !refusalReplaces(there, changes));
+		await react("confused");
+		return {
+			kind: "refused",
+			problems
+		};
+	};
+	if (!said.ok) return refuse(said.problems);
+	if (!begun) {
+		const stale = staleProblem(event, comment, doing.now());
+		if (stale !== void 0) return refuse([stale]);
+	}
+	if (said.value.command.about === null) {
+		await answer({
+			kind: "ended",
+			good: true,
+			text: doing.help(said.value),
+			commit: void 0
+		});
+		await react("+1");
+		return {
+			kind: "done",
+			good: true,
+			commit: void 0
+		};
+	}
+	const admitted = await admit({
+		said: said.value,
+		comment,
+		author,
+		begun
+	}, forge, doing);
+	if (!admitted.ok) return refuse(admitted.problems);
+	const { environment, person, ruling, thread } = admitted.value;
+	const { command } = said.value;
+	if (command.kind !== "looks" && await forge.claim(comment.id) === "taken") return ignored("another job has taken this comment");
+	let commit;
+	if (meansCommit(command)) {
+		const held = begun ? await doing.held(said.value, run) : void 0;
+		const asking = {
+			said: said.value,
+			comment,
+			author,
+			environment,
+			ruling,
+			thread,
+			begun
+		};
+		const found = held === void 0 ? await commitFor(asking, forge) : ok(held);
+		if (!found.ok) return refuse(found.problems);
+		commit = found.value;
+	}
+	await react("eyes");
+	if (command.kind !== "looks") await answer({
+		kind: "begun",
+		commit,
+		run: begins(command) ? run : void 0,
+		job: doing.job
+	});
+	const order = {
+		said: said.value,
+		comment,
+		author,
+		person,
+		environment,
+		run,
+		commit
+	};
+	const { handled, standing } = await carryOut$1(order, doing);
+	await answer(standing);
+	const shown = command.kind === "looks" ? null : await doing.shown(order);
+	if (shown !== null) await forge.show(shown);
+	if (handled.kind !== "done" || !handled.good) await react("confused");
+	return handled;
+}
+/** Does the command begin a run? */
+function begins({ kind }) {
+	return kind === "forward" || kind === "back";
+}
+async function admit({ said, comment, author, begun }, forge, doing) {
+	const found = await doing.environmentOf(said);
+	if (!found.ok) return found;
+	const environment = found.value ?? "";
+	const ruling = await doing.policyOf(environment);
+	if (ruling === null) return bad(noPolicy(environment));
+	const [thread, starter] = await Promise.all([forge.thread(comment.issue), forge.starter()]);
+	const { policy, rules } = ruling;
+	const person = authorise({
+		command: said.command,
+		environment,
+		author,
+		starter,
+		thread,
+		policy,
+		rules,
+		teams: await memberships({
+			rules,
+			said,
+			policy,
+			accounts: {
+				author,
+				starter
+			}
+		}, forge),
+		window: begun ? { kind: "open" } : ruling.window
+	});
+	if (!person.ok) return person;
+	return rules === null ? bad(noPolicy(environment)) : ok({
+		environment,
+		person: person.value.id,
+		ruling: {
+			...ruling,
+			rules
+		},
+		thread
+	});
+}
+/** Asks only for teams that could give the role; what the forge does not answer is not known, and counts for nothing. */
+async function memberships({ rules, said, policy, accounts }, forge) {
+	const role = rules?.commands[said.command.name];
+	if (rules === null || role === void 0) return /* @__PURE__ */ new Map();
+	const ask = async (team, account) => {
+		if (personOf(policy, account)?.roles.includes(role) !== false) return "not";
+		return forge.isMember(team, account).then((member) => member ? "member" : "not", () => "unknown");
+	};
+	const asked = Object.entries(rules.teams).filter(([, roles]) => roles.includes(role)).map(async ([team]) => {
+		const author = await ask(team, accounts.author);
+		return [team, {
+			author,
+			starter: accounts.author.id === accounts.starter.id ? author : await ask(team, accounts.starter)
+		}];
+	});
+	return new Map(await Promise.all(asked));
+}
+/** The commit that is meant, and every reason against it. What has begun is not asked again: its run holds the commit. */
+async function commitFor({ said, comment, environment, ruling, thread, begun }, forge) {
+	const { rules, policy } = ruling;
+	const pinned = await pin({
+		environment,
+		comment,
+		thread,
+		rules,
+		named: valueFor(said, "commit")
+	}, forge);
+	if (!pinned.ok || begun) return pinned;
+	const problems = commitProblems(await lookAtCommit({
+		commit: pinned.value,
+		environment,
+		rules,
+		policy,
+		thread
+	}, forge));
+	return problems.length === 0 ? pinned : bad(...problems);
+}
+/** Checks the commit out, checks that it is the one, does what was asked, and checks that the journal names the same. Never throws. */
+async function carryOut$1(order, doing) {
+	const { commit, run } = order;
+	const failed = async (problems) => {
+		const begun = await doing.begun(run).catch(() => true);
+		if (!begun && !bySurprise(problems)) return {
+			handled: {
+				kind: "refused",
+				problems
+			},
+			standing: {
+				kind: "refused",
+				problems
+			}
+		};
+		return {
+			handled: {
+				kind: "failed",
+				problems
+			},
+			standing: {
+				kind: "failed",
+				problems,
+				again: begun ? `shiplock resume ${run}` : void 0
+			}
+		};
+	};
+	try {
+		if (commit !== void 0) {
+			const there = await doing.checkOut(commit);
+			const same = there.ok ? sameCommit(commit, there.value) : there;
+			if (!same.ok) return await failed(same.problems);
+		}
+		const done = await doing.act(order);
+		const named = commit === void 0 || done.commit === void 0 ? ok(void 0) : sameCommit(commit, done.commit);
+		if (!named.ok) return await failed(named.problems);
+		return {
+			handled: {
+				kind: "done",
+				good: done.good,
+				commit: done.commit
+			},
+			standing: {
+				kind: "ended",
+				good: done.good,
+				text: done.text,
+				commit: done.commit ?? commit
+			}
+		};
+	} catch (error) {
+		return failed(problemsOf(error, `/${order.said.command.name}`));
+	}
+}
+/** May something have been changed? What the product refuses, it refuses before that. */
+function bySurprise(problems) {
+	return problems.some(({ code }) => code.startsWith("internal.") || code === "chat.unsure");
+}
+/** What was said must be what is there, and of now. */
+function staleProblem(event, comment, now) {
+	if (comment.body !== event.body || comment.edited) return {
+		code: "chat.edited",
+		where: `comment ${comment.id}`,
+		found: "a comment that was changed after it was written",
+		expected: "the comment as it was when it started this job",
+		remedy: "write a new comment; a changed one never counts"
+	};
+	if (now - comment.createdAt <= 36e5) return void 0;
+	return {
+		code: "chat.too-old",
+		where: `comment ${comment.id}`,
+		found: `a comment that was written ${Math.floor((now - comment.createdAt) / 6e4)} minutes ago`,
+		expected: `at most ${OLDEST_MS / 6e4} minutes between a comment and its job`,
+		remedy: "look at what is so now, then write it again"
+	};
+}
+function noPolicy(environment) {
+	return {
+		code: "chat.no-policy",
+		where: environment === "" ? "shiplock.yaml" : environment,
+		found: "no `people:` on the protected branch",
+		expected: "a policy: without one nobody can say who may do what",
+		remedy: "merge `people:` and `policy:` into the protected branch, or use the command line"
+	};
+}
+function ignored(why) {
+	return {
+		kind: "ignored",
+		why
+	};
+}
+function firstLine(body) {
+	return body.trimStart().split(/\r\n|\n|\r/)[0] ?? "";
+}
+
+// src/chatops/proof.ts
+/**
+* A comment as proof of what a person said: it stands where a signature stands, and is read again each time that somebody asks. It counts when
+* it is there, unchanged, of the account of the person, and says the very statement. Pure.
+*/
+const MARK = "forge-comment ";
+/** What is recorded in the place of a signature. */
+function commentProof(comment) {
+	return `${MARK}${comment}`;
+}
+/** Number of the comment; undefined for a signature of another kind. */
+function commentIn(signature) {
+	const digits = /^forge-comment ([1-9]\d{0,15})$/.exec(signature)?.[1];
+	return digits === void 0 ? void 0 : Number(digits);
+}
+const gateSchema = looseObject({
+	run: string(),
+	environment: string(),
+	gate: string(),
+	opening: string(),
+	subject: string(),
+	planHash: string(),
+	kind: string(),
+	items: record(string(), union([
+		string(),
+		number(),
+		boolean()
+	]))
+});
+const startSchema = looseObject({
+	run: string(),
+	environment: string(),
+	procedure: string()
+});
+const orderSchema = looseObject({
+	run: string(),
+	environment: string(),
+	id: string(),
+	kind: string(),
+	why: string()
+});
+/** Why this comment is no proof of the statement; undefined: it is one. */
+function whyNoProof(comment, { text, namespace, account = null }, commands) {
+	if (comment === null) return "the comment was deleted";
+	if (comment.edited) return "the comment was changed after it was written";
+	if (comment.author === null || comment.author.bot) return "the comment is of nobody, or of a program";
+	if (account === null || comment.author.id !== account) return `the comment is of the account ${comment.author.id}, which is not theirs`;
+	const said = readComment(comment.body, commands);
+	if (said?.ok !== true) return "the comment is no command";
+	const statement = JSON.parse(text);
+	return saysIt(said.value, comment, namespace, statement) ? void 0 : "the comment says something else";
+}
+function saysIt(said, comment, namespace, statement) {
+	switch (namespace) {
+		case GATE_NAMESPACE: {
+			const parsed = gateSchema.safeParse(statement);
+			return parsed.success && answersGate(said, parsed.data);
+		}
+		case START_NAMESPACE: {
+			const parsed = startSchema.safeParse(statement);
+			return parsed.success && startsRun(said, comment, parsed.data);
+		}
+		case ORDER_NAMESPACE: {
+			const parsed = orderSchema.safeParse(statement);
+			return parsed.success && givesOrder(said, comment, parsed.data);
+		}
+		default: return false;
+	}
+}
+/** A filling says its answers itself; an approval names them by their digest, together with the gate. */
+function answersGate(said, statement) {
+	const { run, gate, items, kind } = statement;
+	if (kind !== "evidence" || valueFor(said, "run") !== run || valueFor(said, "gate") !== gate) return false;
+	const asked = valueFor(said, "asked");
+	if (said.command.name === "gate approve") return asked === askedOf(statement);
+	if (said.command.name !== "gate fill" || asked !== askedOf({
+		...statement,
+		items: {}
+	})) return false;
+	const given = new Map((said.values.get("item") ?? []).map(pairOf));
+	return given.size === Object.keys(items).length && [...given].every(([name, value]) => means(value, items[name]));
+}
+function pairOf(pair) {
+	const cut = pair.indexOf("=");
+	return cut < 0 ? [pair, ""] : [pair.slice(0, cut), pair.slice(cut + 1)];
+}
+/** The answer as it was recorded is what the word means: text, number or tick. */
+function means(word, answer) {
+	if (typeof answer === "number") return word.trim() !== "" && Number(word) === answer;
+	if (typeof answer === "boolean") return (answer ? /^(?:yes|true)$/i : /^(?:no|false)$/i).test(word.trim());
+	return answer !== void 0 && word.trim() === answer;
+}
+const PROCEDURES = {
+	deploy: "release",
+	promote: "release",
+	rollback: "rollback"
+};
+/** A comment begins one run, whose name follows from it. */
+function startsRun(said, comment, { run, environment, procedure }) {
+	const { name, about } = said.command;
+	return run === runOf(comment) && Object.hasOwn(PROCEDURES, name) && PROCEDURES[name] === procedure && valueFor(said, about ?? "") === environment;
+}
+function givesOrder(said, comment, order) {
+	const about = valueFor(said, "run");
+	return said.command.name === `rollout ${order.kind}` && order.id === orderOf(comment.id) && (about === order.run || about === order.environment) && valueFor(said, "reason") === order.why;
+}
+
+// src/cli/session.ts
+function withPersonOptions(command) {
+	return command.option("--sign-key <file>", "sign with this OpenSSH key (or the public half of one that the agent holds)").option("--as <person>", "who acts, as the policy names them (default: whose key it is)").option("--break-glass <reason>", "go on although git does not answer: with the last copy of the policy, and without the git store; the reason is recorded");
+}
+/** Options every command that reads shiplock.yaml has. */
+function withCommonOptions(command) {
+	return command.option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--state <dir>", "the state directory (default: .shiplock/state beside the configuration)").option("--json", "print one JSON document instead of text");
+}
+/** Digits of a commit: fewer could be found for another commit on purpose. */
+function commitDigits(text) {
+	const why = commitNameProblem(text);
+	if (why !== void 0) throw new InvalidArgumentError(why);
+	return text;
+}
+/** Looks for shiplock.yaml from `from` upwards. */
+async function findConfig(from) {
+	for (let dir = resolve(from);; dir = dirname(dir)) {
+		const file = join(dir, "shiplock.yaml");
+		try {
+			await access(file);
+			return file;
+		} catch {
+			if (dirname(dir) === dir) break;
+		}
+	}
+	throw new ProblemError({
+		code: "config.not-found",
+		where: from,
+		found: "no shiplock.yaml, here or in a directory above",
+		expected: "a configuration",
+		remedy: "change into the directory of the service, or name the file with --config"
+	});
+}
+/** How this program starts itself: for supervisors and guards that must outlive it. */
+function selfCommand() {
+	const beside = new URL("shiplock.js", import.meta.url);
+	const program = existsSync(beside) ? beside : new URL("../../bin/shiplock.js", import.meta.url);
+	return [process.execPath, fileURLToPath(program)];
+}
+/** Who is acting, for the journal and for people. */
+function whoAmI(env) {
+	return env["SHIPLOCK_WHO"] ?? env["GITHUB_ACTOR"] ?? env["SUDO_USER"] ?? env["USER"] ?? env["LOGNAME"] ?? "unknown";
+}
+/** Progress goes to standard error, so that what it is written over never gets into a file or a pipe. */
+function progress(io) {
+	const living = io.statusColumns !== void 0 && !plainOnly(io.env);
+	return liveProgress({
+		isTTY: living,
+		write: io.err,
+		...io.statusColumns === void 0 ? {} : { columns: io.statusColumns }
+	});
+}
+/** What the command line gives the release room. `acts`: the command changes something, so it shows progress and stops safely. */
+async function door(io, options, acts) {
+	return {
+		configFile: options.config === void 0 ? await findConfig(io.cwd) : resolve(io.cwd, options.config),
+		...options.state === void 0 ? {} : { store: resolve(io.cwd, options.state) },
+		env: io.env,
+		who: options.as ?? whoAmI(io.env),
+		...options.signKey === void 0 ? {} : { signKey: resolve(io.cwd, options.signKey) },
+		...options.as === void 0 ? {} : { as: options.as },
+		...options.breakGlass === void 0 ? {} : { breakGlass: options.breakGlass },
+		self: selfCommand(),
+		...io.acting === void 0 ? {} : {
+			forge: io.acting.forge,
+			run: io.acting.run
+		},
+		...acts ? {
+			...options.quiet === true ? {} : { onEvent: progress(io) },
+			signal: installStopSignals(() => io.err("stopping at the next safe place; once more to stop at once\n"))
+		} : {}
+	};
+}
+
+// src/cli/find-run.ts
+/** The rollout that a word of the command line means: a run by its id, or the one of an environment that has not ended. */
+async function findRollout({ store, config }, wanted) {
+	const runs = await listRuns(store);
+	const found = runs.find(({ run }) => run === wanted) ?? openIn(runs, wanted);
+	if (found !== void 0) return found;
+	const environments = environmentNames(config);
+	throw new ProblemError(environments.includes(wanted) ? nothingOpen(wanted) : unknown(store, wanted, runs, environments));
+}
+/** The same, also when it is over: the newest run that brought what serves an environment, or took it back. */
+async function findAnyRun({ store, config }, wanted) {
+	const runs = await listRuns(store);
+	const found = runs.find(({ run }) => run === wanted) ?? runs.findLast((one) => one.environment === wanted && traitsOf(one.procedure).serves);
+	if (found !== void 0) return found;
+	throw new ProblemError(unknown(store, wanted, runs, environmentNames(config)));
+}
+function openIn(runs, environment) {
+	return runs.findLast((one) => one.environment === environment && isOpen$1(one));
+}
+function nothingOpen(environment) {
+	return {
+		code: "cli.nothing-under-way",
+		where: environment,
+		found: "no run of this environment that has not ended",
+		expected: "a rollout that is under way, waits or has stopped",
+		remedy: `\`shiplock status ${environment}\` says what is live; \`shiplock rollback ${environment} --reason …\` goes back from it`
+	};
+}
+function unknown(store, wanted, runs, environments) {
+	const open = runs.filter(isOpen$1);
+	const names = [...environments, ...open.map(({ run }) => run)];
+	const near = nearest(wanted, [...environments, ...runs.map(({ run }) => run)], import_fastest_levenshtein.distance);
+	return {
+		code: "cli.unknown-run",
+		where: store,
+		found: wanted,
+		expected: `one of ${names.join(", ")}`,
+		remedy: near === void 0 ? "name an environment, or a run as `shiplock status` lists it" : `did you mean ${near}?`
+	};
+}
+
+// src/cli/chat/checkout.ts
+/** Checks a commit out in the working copy of the runner, and says what lies there then. */
+const FETCH_MS = 3e5;
+const GIT_MS = 6e4;
+/**
+* The commit that is checked out at the end, with its submodules as it names them. Refused: a commit that the remote does not give, changes that
+* would be lost, files that belong to no commit (a build would take them in), and what is left different after all.
+*/
+async function checkOut({ exec, baseDir }, commit) {
+	const git = (timeoutMs, ...args) => exec.read([
+		"git",
+		"--no-replace-objects",
+		"-c",
+		"core.hooksPath=/dev/null",
+		"-c",
+		"advice.detachedHead=false",
+		"-C",
+		baseDir,
+		...args
+	], { timeoutMs });
+	const no = (found, expected, remedy) => bad(problem(commit, found.trim().split("\n")[0] ?? "", expected, remedy));
+	const top = await git(GIT_MS, "rev-parse", "--show-toplevel");
+	if (top.exitCode !== 0) return no(top.stderr, "a working copy of the repository", "check the repository out first");
+	const before = await left(git);
+	if (before !== void 0) return no(before, "a working copy with nothing of its own", "clean the working copy of the runner");
+	if ((await git(GIT_MS, "cat-file", "-e", `${commit}^{commit}`)).exitCode !== 0) {
+		const fetched = await git(FETCH_MS, "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "origin", commit);
+		if (fetched.exitCode !== 0) return no(fetched.stderr, "a commit that the remote `origin` gives", "see whether the runner may fetch; then write the command again");
+	}
+	const switched = await git(GIT_MS, "checkout", "--quiet", "--detach", "--no-recurse-submodules", commit);
+	if (switched.exitCode !== 0) return no(switched.stderr, "a checkout that goes through", "clean the working copy of the runner");
+	const modules = await git(GIT_MS, "ls-files", "--stage", "--", ":/");
+	if (/^160000 /m.test(modules.stdout)) {
+		const updated = await git(FETCH_MS, "-C", top.stdout.trim(), "submodule", "update", "--init", "--recursive", "--checkout", "--force");
+		if (updated.exitCode !== 0) return no(updated.stderr, "submodules that can be fetched", "see whether the runner may fetch them");
+	}
+	const after = await left(git);
+	if (after !== void 0) return no(after, "exactly the files of the commit", "see who changes the working copy of the runner");
+	const head = await git(GIT_MS, "rev-parse", "--verify", "HEAD^{commit}");
+	return ok(head.stdout.trim());
+}
+/** What differs from the commit, submodules and files without a commit included; undefined: nothing. Our own state may lie there. */
+async function left(git) {
+	const status = await git(GIT_MS, "--no-optional-locks", "status", "--porcelain", "--untracked-files=normal", "--ignore-submodules=none", "--", ":/", ":(top,exclude,glob)**/.shiplock/**");
+	if (status.exitCode !== 0) return status.stderr;
+	const [first] = status.stdout.split("\n").filter((line) => line.trim() !== "");
+	return first === void 0 ? void 0 : `a file that differs: ${first}`;
+}
+function problem(commit, found, expected, remedy) {
+	return {
+		code: "chat.no-checkout",
+		where: `commit ${commit.slice(0, 12)}`,
+		found,
+		expected,
+		remedy
+	};
+}
+/** Does a branch of the remote hold this commit now? A name that no branch has holds nothing. */
+async function holdsCommit({ exec, baseDir }, branch, commit) {
+	const git = (...args) => exec.read([
+		"git",
+		"--no-replace-objects",
+		"-C",
+		baseDir,
+		...args
+	], { timeoutMs: FETCH_MS });
+	const own = `refs/shiplock/chat/${branch}`;
+	const shallow = (await git("rev-parse", "--is-shallow-repository")).stdout.trim() === "true";
+	const refspec = `+refs/heads/${branch}:${own}`;
+	if ((await git("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", ...shallow ? ["--unshallow"] : [], "origin", refspec)).exitCode !== 0) return false;
+	return (await git("merge-base", "--is-ancestor", commit, own)).exitCode === 0;
+}
+/** The branch that the remote calls its own. */
+async function defaultBranch({ exec, baseDir }) {
+	const argv = [
+		"git",
+		"-C",
+		baseDir,
+		"ls-remote",
+		"--symref",
+		"origin",
+		"HEAD"
+	];
+	const { stdout } = await exec.read(argv, { timeoutMs: GIT_MS });
+	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(stdout)?.[1];
+	if (branch !== void 0) return branch;
+	throw new ProblemError({
+		code: "chat.no-default-branch",
+		where: baseDir,
+		found: "a remote `origin` that does not say which branch is its own",
+		expected: "a repository with a default branch",
+		remedy: "see whether the runner may read the remote"
+	});
+}
+/** Tree of what is checked out, which came from the forge; undefined: nothing is. */
+async function treeOf({ exec, baseDir }) {
+	const argv = [
+		"git",
+		"-C",
+		baseDir,
+		"rev-parse",
+		"--verify",
+		"--quiet",
+		"HEAD^{tree}"
+	];
+	const { exitCode, stdout } = await exec.read(argv, { timeoutMs: GIT_MS });
+	return exitCode === 0 ? stdout.trim() : void 0;
+}
+
+// src/cli/chat/receipts.ts
+/** What a comment that begins no run has done, so that a job which is started again does not do it a second time. */
+const EXITS = new Set(Object.values(EXIT));
+const receiptSchema = discriminatedUnion("state", [strictObject({ state: literal("begun") }), strictObject({
+	state: literal("done"),
+	exit: number().refine((code) => EXITS.has(code)),
+	text: string(),
+	json: jsonSchema
+})]);
+/**
+* Does it, unless it was done before: then what it said then. `again`: a second time has the same effect as one. Else a job that died in between
+* leaves a question that only a person can answer.
+*/
+async function doOnce(store, comment, again, work) {
+	const file = join(store, "chat", `${comment}.json`);
+	const text = await readFile(file, "utf8").catch(() => void 0);
+	const before = text === void 0 ? void 0 : receiptSchema.safeParse(JSON.parse(text)).data;
+	if (before?.state === "done") return {
+		exit: before.exit,
+		text: before.text,
+		json: before.json
+	};
+	if (text !== void 0 && !again) throw new ProblemError({
+		code: "chat.unsure",
+		where: `comment ${comment}`,
+		found: "a job that died while it did this",
+		expected: "to know whether it was done",
+		remedy: "look with `/status`, and write the command again if it was not"
+	});
+	await replaceFile(file, `${JSON.stringify({ state: "begun" })}\n`);
+	const done = await work().catch(async (error) => {
+		if (error instanceof ProblemError) await rm(file, { force: true });
+		throw error;
+	});
+	await replaceFile(file, `${JSON.stringify({
+		state: "done",
+		...done
+	})}\n`);
+	return done;
+}
+
+// src/cli/chat/view.ts
+const views = /* @__PURE__ */ new WeakMap();
+/** Opens a command to comments. */
+function openToChat(command, view) {
+	views.set(command, view);
+	return command;
+}
+/** Every command that is open, in the order of the tree. */
+function sharedCommands(program, before = []) {
+	return program.commands.flatMap((command) => {
+		const words = [...before, command.name()];
+		const view = views.get(command);
+		return [...view === void 0 ? [] : [shared(command, words, view)], ...sharedCommands(command, words)];
+	});
+}
+function shared(command, words, view) {
+	const options = view.options.map((name) => {
+		const option = command.options.find(({ long }) => long === `--${name}`);
+		if (option === void 0) throw new TypeError(`${words.join(" ")} has no option --${name}`);
+		return optionOf(option, name, view.needs?.includes(name) === true);
+	});
+	return {
+		words,
+		name: view.as ?? words.join(" "),
+		summary: command.summary() || command.description().replace(/\..*$/s, ""),
+		kind: view.kind,
+		about: view.about,
+		arguments: command.registeredArguments.map((one) => argumentOf(one, view.needs?.includes(one.name()) === true)),
+		options
+	};
+}
+function argumentOf(argument, needed) {
+	const { description, required, argChoices } = argument;
+	const parse = argument.parseArg;
+	return {
+		name: argument.name(),
+		description,
+		required: required || needed,
+		many: false,
+		check: (value) => refusal(value, argChoices, parse === void 0 ? void 0 : () => parse(value, void 0))
+	};
+}
+function optionOf(option, name, needed) {
+	const { description, mandatory, argChoices } = option;
+	const parse = option.parseArg;
+	return {
+		name,
+		description,
+		required: mandatory || needed,
+		many: name === "item",
+		check: (value) => refusal(value, argChoices, parse === void 0 ? void 0 : () => parse(value, void 0))
+	};
+}
+/** What the parser of the command line says against a value. */
+function refusal(value, choices, parse) {
+	if (choices !== void 0 && !choices.includes(value)) return `Allowed choices are ${choices.join(", ")}.`;
+	try {
+		parse?.();
+		return;
+	} catch (error) {
+		if (error instanceof InvalidArgumentError) return error.message;
+		throw error;
+	}
+}
+/** The words for the command line: each value in one word with its option, so that no value is ever taken for an option. */
+function argvOf(command, values) {
+	const given = (name) => values.get(name) ?? [];
+	return [
+		...command.words,
+		...command.options.flatMap(({ name }) => given(name).map((value) => `--${name}=${value}`)),
+		...command.arguments.flatMap(({ name }) => given(name))
+	];
+}
+
+// src/cli/chat/doing.ts
+/** What a comment asks for is done by the commands of the command line, in this process. */
+const HELP = {
+	name: "help",
+	summary: "what can be written here",
+	kind: "looks",
+	about: null,
+	arguments: [{
+		name: "command",
+		description: "one of them, for its parameters",
+		required: false,
+		many: false,
+		check: () => void 0
+	}],
+	options: []
+};
+/** Every command that may be written in a comment. */
+function chatCommands(program) {
+	return [...sharedCommands(program), HELP];
+}
+/** What `/help` answers. Pure. */
+function helpText(commands, said) {
+	const wanted = valueFor(said, "command")?.replace(/^\//, "");
+	const found = commands.filter(({ name }) => name === wanted || name.split(" ")[0] === wanted);
+	return found.length === 0 ? helpTable(commands) : found.map(helpOf).join("\n\n");
+}
+async function openDoing(registry, options) {
+	const { io, program } = registry;
+	const commands = chatCommands(program);
+	const shared = sharedCommands(program);
+	const entry = await door(io, options, false);
+	const service = await openService(entry);
+	const { store, clock, exec, baseDir } = service;
+	const begun = async (run) => (await listRuns(store)).some((one) => one.run === run);
+	return {
+		commands,
+		now: () => clock.now(),
+		job: options.job,
+		help: (said) => helpText(commands, said),
+		begun,
+		environmentOf: (said) => environmentOf(service, said),
+		checkOut: (commit) => checkOut({
+			exec,
+			baseDir
+		}, commit),
+		held: async (said, run) => commitIn(said, await runCommits(store, run)),
+		async policyOf(environment) {
+			const { rules } = await underPolicy(await openEnvironment(entry, environment), "plan");
+			if (rules.kind !== "policy") return null;
+			const { policy } = rules;
+			const { windows } = policy.rules;
+			const window = windows === null ? { kind: "open" } : windowAt(windows, clock.now());
+			return {
+				policy,
+				rules: policy.chat ?? null,
+				window
+			};
+		},
+		async act(order) {
+			const command = shared.find(({ name }) => name === order.said.command.name);
+			if (command === void 0) throw new TypeError(`/${order.said.command.name} is no command of the command line`);
+			const acting = actingFor(order, options);
+			const doIo = {
+				...io,
+				acting,
+				terminal: false,
+				env: {
+					...io.env,
+					SHIPLOCK_WHO: order.person
+				}
+			};
+			const tell = (argv) => carryOut(registry, doIo, [...argv, ...placeWords(options)]);
+			const argv = argvOf(command, valuesOf(order));
+			if (command.kind === "looks") return doneOf(service, order, await tell(argv));
+			if (command.kind === "forward" || command.kind === "back") {
+				options.onRun?.(order.run);
+				return doneOf(service, order, await tell(await begun(order.run) ? ["resume", order.run] : argv));
+			}
+			const again = command.name !== "lock" && command.name !== "unlock";
+			const first = await doOnce(store, order.comment.id, again, () => tell(argv));
+			const run = valueFor(order.said, "run");
+			if (!(command.name.startsWith("gate ") && run !== void 0 && waitsForNothing(first) && await isOpen(store, run))) return doneOf(service, order, first);
+			options.onRun?.(run);
+			return doneOf(service, order, await tell(["resume", run]));
+		},
+		async shown({ said, run: own }) {
+			const run = await runAbout(store, said, own);
+			return run === void 0 ? null : shownRun(store, run);
+		}
+	};
+}
+/** The environment that is meant; for a run, where it runs. */
+async function environmentOf(service, said) {
+	const wanted = valueFor(said, said.command.about ?? "") ?? "";
+	try {
+		if (said.command.about === "run") return ok((await findAnyRun(service, wanted)).environment);
+		return ok((await openEnvironment(service.door, wanted)).environment.environment);
+	} catch (error) {
+		return bad(...problemsOf(error, wanted));
+	}
+}
+function actingFor({ comment, author, run }, { proofs }) {
+	const actor = {
+		account: author.id,
+		proof: commentProof(comment.id),
+		order: orderOf(comment.id)
+	};
+	return {
+		run,
+		forge: {
+			...proofs,
+			actor
+		}
+	};
+}
+/** The commit is the one that was found, in full: what was typed may have been the beginning of it. */
+function valuesOf({ said, commit }) {
+	return commit === void 0 ? said.values : new Map([...said.values, ["commit", [commit]]]);
+}
+function placeWords({ config, state }) {
+	return [...config === void 0 ? [] : [`--config=${config}`], ...state === void 0 ? [] : [`--state=${state}`]];
+}
+/** Throws what the command throws. */
+async function carryOut({ again }, io, argv) {
+	let result;
+	await again(io, (value) => {
+		result = value;
+	}).parseAsync([...argv], { from: "user" });
+	return result ?? {
+		exit: EXIT.done,
+		text: "",
+		json: null
+	};
+}
+async function isOpen(store, run) {
+	return (await listRuns(store)).some((one) => one.run === run && one.finished === null);
+}
+function waitsForNothing({ json }) {
+	if (json === null || typeof json !== "object" || !("waitsFor" in json)) return false;
+	return Array.isArray(json["waitsFor"]) && json["waitsFor"].length === 0;
+}
+/** What is written back: the report of the run from its journal, or what the command said. */
+async function doneOf(service, { said, run: own }, result) {
+	const { store } = service;
+	const good = result.exit === EXIT.done || result.exit === EXIT.waiting;
+	const run = said.command.kind === "looks" ? void 0 : await runAbout(store, said, own);
+	if (run === void 0) return {
+		good,
+		text: fenced(result.text),
+		commit: void 0
+	};
+	const report = reportMarkdown(await readReport(store, run));
+	const commit = run === own ? commitIn(said, await runCommits(store, run)) : void 0;
+	return {
+		good,
+		text: `${report}\n${await gatesText(store, run)}`,
+		commit
+	};
+}
+/** The commit that a command names, as the journal has it: a promotion names the software, everything else what is checked out. */
+function commitIn({ command }, commits) {
+	return command.name === "promote" ? commits?.release : commits?.checkedOut;
+}
+/** The run that a comment has begun, or that it names. */
+async function runAbout(store, said, own) {
+	const about = [own, valueFor(said, "run")];
+	return (await listRuns(store)).find((one) => about.includes(one.run))?.run;
+}
+/** Commands that answer the gates at which a run waits. */
+async function gatesText(store, run) {
+	return (await showGates(store)).filter((gate) => gate.run === run).map(({ path, title, demands, evidence, asked = "", askedWith = "" }) => {
+		const fill = `/gate fill ${run} ${path}${evidence.map(({ name }) => ` --item ${name}=…`).join("")} --asked ${asked}`;
+		const approve = `/gate approve ${run} ${path} --asked ${askedWith}`;
+		return [
+			`### It waits: ${codeSpan(title)}`,
+			"",
+			...demands === void 0 ? [] : [codeSpan(demands), ""],
+			fenced([...evidence.length === 0 ? [] : [fill], approve].join("\n"))
+		].join("\n");
+	}).join("\n\n");
+}
+
+// src/cli/chat/forge.ts
+function chatForge(forge, tree, job) {
+	let read = null;
+	let fresh = false;
+	return {
+		async comment(id) {
+			read = await forge.comments.read(id) ?? null;
+			return read;
+		},
+		async thread(number) {
+			const pull = await forge.pulls.read(number);
+			if (pull === void 0) return {
+				number,
+				open: true,
+				pull: null
+			};
+			return {
+				number,
+				open: pull.open,
+				pull: {
+					branch: pull.head.branch,
+					fork: pull.fork,
+					author: pull.author
+				}
+			};
+		},
+		reviews: async (pull) => (await forge.pulls.reviews(pull)).map(reviewOf),
+		checks: async (commit) => (await forge.rules.saidOf(commit)).map(({ name, state }) => ({
+			name,
+			state: state === "good" ? "success" : state
+		})),
+		defaultBranch: () => defaultBranch(tree),
+		commitNamed: (digits) => asked(digits, () => forge.commits.byPrefix(digits)),
+		commitAt: (branch, at) => asked(branch, async () => (await forge.pushes.commitAt(branch, at)).commit),
+		holds: (branch, commit) => holdsCommit(tree, branch, commit),
+		async isMember(team, { id }) {
+			const [organisation = "", slug = ""] = team.split("/");
+			return forge.people.inTeam(id, {
+				organisation,
+				slug
+			});
+		},
+		async starter() {
+			const author = read?.author;
+			if (author != null && job.startedBy === author.login) return author;
+			return {
+				id: 0,
+				login: job.startedBy ?? "nobody",
+				bot: false
+			};
+		},
+		async claim(comment) {
+			const claimed = await forge.claims.claim(comment, job.claimant, await treeOf(tree));
+			fresh = claimed.kind === "won" && claimed.fresh;
+			return claimed.kind === "won" ? "ours" : "taken";
+		},
+		react: (comment, reaction) => forge.reactions.add(comment, reaction),
+		async tell(thread, mark, text, stays) {
+			await forge.comments.upsert({
+				issue: thread,
+				marker: mark,
+				body: text,
+				fresh,
+				stays
+			});
+		},
+		show: (run) => project(forge.projections, run, {
+			fresh: fresh && read !== null && run.run === runOf(read),
+			job
+		})
+	};
+}
+/** A refusal of the forge is an answer: it says why, and what would do. */
+async function asked(where, work) {
+	try {
+		return ok(await work());
+	} catch (error) {
+		return bad(...problemsOf(error, where));
+	}
+}
+function reviewOf({ author, state, commit }) {
+	return {
+		author,
+		commit,
+		state: state === "approved" || state === "changes-requested" ? state : "other"
+	};
+}
+const STATES = {
+	waits: {
+		deployment: "queued",
+		status: "pending"
+	},
+	works: {
+		deployment: "in_progress",
+		status: "pending"
+	},
+	good: {
+		deployment: "success",
+		status: "success"
+	},
+	bad: {
+		deployment: "failure",
+		status: "failure"
+	}
+};
+/** The deployment of the run, its state, and a status of its commit: they follow from the journal, and can be made again at any time. */
+async function project(projections, { run, commit, environment, state, sentence }, { fresh, job }) {
+	const production = environment === "production";
+	const description = `run ${run}`;
+	const { id } = await projections.deployment({
+		key: run,
+		commit,
+		environment,
+		production,
+		description,
+		fresh
+	});
+	await projections.deploymentState(id, {
+		state: STATES[state].deployment,
+		description: sentence,
+		logUrl: job.url
+	});
+	await projections.status({
+		commit,
+		context: `shiplock/${environment}`,
+		state: STATES[state].status,
+		description: sentence,
+		url: job.url
+	});
+}
+/** Comments as proofs, read again each time that somebody asks. */
+function commentProofs(forge, commands) {
+	return {
+		knows: (signature) => commentIn(signature) !== void 0,
+		async verify(question) {
+			const id = commentIn(question.signature);
+			if (id === void 0) return "it names no comment";
+			try {
+				return whyNoProof(await forge.comments.read(id) ?? null, question, commands);
+			} catch (error) {
+				return `the comment cannot be read now: ${problemsOf(error, "the forge")[0]?.found ?? ""}`;
+			}
+		}
+	};
+}
+
+// src/cli/chat/door.ts
+/** From the event of a forge to what it asks for: the one function behind `shiplock chat` and the action. */
+/** Variables that hold a token: what a comment starts must not find them. */
+const TOKENS = [
+	"SHIPLOCK_FORGE_TOKEN",
+	"SHIPLOCK_APP_KEY",
+	"GITHUB_TOKEN",
+	"GH_TOKEN",
+	"INPUT_TOKEN",
+	"ACTIONS_RUNTIME_TOKEN",
+	"ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+];
+async function chat(registry, request) {
+	const { io, program } = registry;
+	const { config, state, credentials, onRun } = request;
+	const file = request.event ?? needed(io, "GITHUB_EVENT_PATH", "the file with the event");
+	const event = unwrap(readEvent(await readFile(resolve(io.cwd, file), "utf8").catch(() => ""), file));
+	const job = jobOf(io);
+	for (const name of TOKENS) delete process.env[name];
+	const options = {
+		...config === void 0 ? {} : { config },
+		...state === void 0 ? {} : { state }
+	};
+	const { clock, exec, baseDir } = await openService(await door(io, options, false));
+	const { openForge } = await import("./shared-forge.js");
+	const forge = openForge({
+		...placeOf(io),
+		credentials,
+		ports: {
+			clock,
+			random: Math.random,
+			signal: new AbortController().signal
+		}
+	});
+	const proofs = commentProofs(forge, chatCommands(program));
+	const doing = await openDoing(registry, {
+		...options,
+		job: job.url,
+		proofs,
+		onRun
+	});
+	return handleComment(event, chatForge(forge, {
+		exec,
+		baseDir
+	}, job), doing);
+}
+/** A token, or the identity of an App; from the environment of the job. */
+function credentialsOf(io) {
+	const [app, privateKey] = [io.env["SHIPLOCK_APP_ID"], io.env["SHIPLOCK_APP_KEY"]];
+	if (app !== void 0 && privateKey !== void 0) return {
+		kind: "app",
+		app,
+		privateKey
+	};
+	return {
+		kind: "token",
+		token: io.env["SHIPLOCK_FORGE_TOKEN"] ?? io.env["GITHUB_TOKEN"] ?? needed(io, "SHIPLOCK_FORGE_TOKEN", "a token, or an App")
+	};
+}
+function placeOf(io) {
+	const [owner = "", repo = ""] = needed(io, "GITHUB_REPOSITORY", "owner/name of the repository").split("/");
+	return {
+		api: io.env["GITHUB_API_URL"] ?? "https://api.github.com",
+		owner,
+		repo
+	};
+}
+function jobOf(io) {
+	const { owner, repo } = placeOf(io);
+	const run = needed(io, "GITHUB_RUN_ID", "number of the run that this job belongs to");
+	const server = io.env["GITHUB_SERVER_URL"] ?? "https://github.com";
+	return {
+		claimant: `run ${run}`,
+		startedBy: io.env["GITHUB_TRIGGERING_ACTOR"],
+		url: `${server}/${owner}/${repo}/actions/runs/${run}`
+	};
+}
+function needed(io, name, expected) {
+	const value = io.env[name];
+	if (value !== void 0 && value !== "") return value;
+	throw new ProblemError({
+		code: "cli.variable-missing",
+		where: name,
+		found: "nothing",
+		expected,
+		remedy: "start this in a job of the forge, or set the variable"
+	});
+}
+/** How it ended, in the words and with the exit codes of the command line. Pure. */
+function resultOf(handled) {
+	const json = jsonSchema.parse({
+		...handled,
+		commit: "commit" in handled ? handled.commit ?? null : null
+	});
+	switch (handled.kind) {
+		case "ignored": return {
+			exit: EXIT.done,
+			text: `nothing to do: ${handled.why}`,
+			json
+		};
+		case "done": return {
+			exit: handled.good ? EXIT.done : EXIT.failed,
+			text: handled.good ? "done" : "ended, not well: see the comment",
+			json
+		};
+		case "refused": return {
+			exit: EXIT.refused,
+			text: handled.problems.map(formatProblem).join("\n"),
+			json
+		};
+		case "failed": return {
+			exit: exitFor(handled.problems),
+			text: handled.problems.map(formatProblem).join("\n"),
+			json
+		};
+	}
+}
+
+export { giveEvidence as _, findAnyRun as a, door as c, withCommonOptions as d, withPersonOptions as f, gateStatement as g, shownRun as h, openToChat as i, findConfig as l, runCommits as m, credentialsOf as n, findRollout as o, commitOfRun as p, resultOf as r, commitDigits as s, chat as t, whoAmI as u, showGates as v };

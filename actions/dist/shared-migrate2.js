@@ -1,0 +1,2935 @@
+import { r as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
+import { A as string, E as number, N as union, O as record, g as bigint, h as array, i as ok, k as strictObject, m as _null, n as bad, p as _enum, t as ProblemError } from "./shared-problem.js";
+import { i as phaseSchema } from "./shared-release.js";
+import { n as parseDsn, t as FENCE_TABLE } from "./shared-sql.js";
+import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
+import { n as nearest } from "./shared-json.js";
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { join } from "node:path";
+
+// src/migrate/pending.ts
+/** Schema state before anything was applied. */
+const EMPTY_SCHEMA = "empty";
+/** What is still to be done. Pure. Refuses when the database and the files tell different stories. */
+function pendingMigrations(applied, files) {
+	const problems = driftOf(applied, files);
+	if (problems.length > 0) return bad(...problems);
+	const done = new Set(applied.filter((row) => row.state === "applied").map((row) => row.id));
+	const pending = files.filter((file) => !done.has(file.id));
+	return ok({
+		apply: pending.filter((file) => file.header.phase === "expand"),
+		left: pending.filter((file) => file.header.phase !== "expand")
+	});
+}
+/** Migrations that were applied and then edited, deleted or overtaken. Pure. */
+function driftOf(applied, files) {
+	const problems = [];
+	const byId = new Map(files.map((file) => [file.id, file]));
+	for (const row of applied) {
+		const file = byId.get(row.id);
+		if (file === void 0) problems.push(missing(row, files));
+		else if (wasEdited(row, file)) problems.push(edited(row, file));
+	}
+	const rows = new Set(applied.map((row) => row.id));
+	const newest = files.findLast((file) => rows.has(file.id) && file.header.phase === "expand");
+	for (const file of files) {
+		if (newest === void 0 || rows.has(file.id) || file.header.phase !== "expand") continue;
+		if (file.number < newest.number) problems.push(overtaken(file, newest));
+	}
+	return problems;
+}
+/** Id of the migration that was applied last, or `empty`. Pure. */
+function schemaState(applied) {
+	return applied.filter((row) => row.state === "applied").toSorted((a, b) => a.position - b.position).at(-1)?.id ?? "empty";
+}
+/** Schema state once `apply` is done. Pure. */
+function schemaAfter(applied, apply) {
+	return apply.at(-1)?.id ?? schemaState(applied);
+}
+/** A migration that failed half-way may be mended: only the statements that are done must stay as they are. */
+function wasEdited(row, file) {
+	if (file.sha256 === row.sha256) return false;
+	if (row.state === "applied") return true;
+	return row.marks.some((mark) => {
+		const statement = file.statements[mark.number - 1];
+		return mark.state === "done" && (statement === void 0 || sha256Of(statement.sql) !== mark.sha256);
+	});
+}
+/** Fingerprint of one statement: SHA-256 of its text, hexadecimal. */
+function sha256Of(sql) {
+	return createHash("sha256").update(sql).digest("hex");
+}
+function missing(row, files) {
+	const renamed = files.find((file) => file.sha256 === row.sha256);
+	return {
+		code: "migrate.drift-missing",
+		where: `shiplock_migrations ${row.id}`,
+		found: renamed === void 0 ? "it was applied, but its file is gone" : `it was applied, but its file is now ${renamed.file}`,
+		expected: `${row.id}.sql among the migrations of this release`,
+		remedy: renamed === void 0 ? "release from a commit that has the file: the database is newer than this release" : "give the file its old name again: an applied migration keeps its number and name"
+	};
+}
+function edited(row, file) {
+	return {
+		code: "migrate.drift-edited",
+		where: `${file.file}:1`,
+		found: `SHA-256 ${file.sha256.slice(0, 12)}…, but ${row.sha256.slice(0, 12)}… was applied`,
+		expected: "the file as it was applied",
+		remedy: "restore the file as it was, and write the change as a new migration"
+	};
+}
+function overtaken(file, newest) {
+	return {
+		code: "migrate.drift-order",
+		where: `${file.file}:1`,
+		found: `it is not applied, but ${newest.id} already is`,
+		expected: "new migrations after those that are applied: the order is the same in every database",
+		remedy: `give it a number after the last one (${newest.id}), together with its down file`
+	};
+}
+
+// src/migrate/bookkeeping.ts
+/** The SQL of our own tables. Everything here may be run again without harm. */
+const TABLES = {
+	migrations: "shiplock_migrations",
+	statements: "shiplock_migration_statements"
+};
+const SUFFIX = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+const CREATE_TABLES = [`CREATE TABLE IF NOT EXISTS ${TABLES.migrations} (
+  id VARCHAR(120) NOT NULL,
+  position INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  sha256 CHAR(64) NOT NULL,
+  phase VARCHAR(16) NOT NULL,
+  statements INT UNSIGNED NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  applied_at DATETIME(3) NULL,
+  applied_by VARCHAR(191) NOT NULL,
+  fence BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY shiplock_migrations_position (position)
+) ${SUFFIX}`, `CREATE TABLE IF NOT EXISTS ${TABLES.statements} (
+  migration VARCHAR(120) NOT NULL,
+  number INT UNSIGNED NOT NULL,
+  sha256 CHAR(64) NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  run VARCHAR(191) NOT NULL,
+  started_at DATETIME(3) NOT NULL,
+  done_at DATETIME(3) NULL,
+  PRIMARY KEY (migration, number)
+) ${SUFFIX}`];
+/** A text as an SQL string; ours are ids and names, so this is a second line of defence. */
+function quoted(text) {
+	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+/** Short waits, so that a change that queues never queues the application behind it. */
+function sessionSettings(lockWaitTimeoutMs) {
+	const seconds = Math.max(1, Math.ceil(lockWaitTimeoutMs / 1e3));
+	return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`;
+}
+function markRunning(migration, writer) {
+	return upsertMigration(migration, writer, "running");
+}
+function markApplied(migration, writer) {
+	return upsertMigration(migration, writer, "applied");
+}
+function upsertMigration(migration, { run, fence }, state) {
+	const at = state === "applied" ? "UTC_TIMESTAMP(3)" : "NULL";
+	const changing = [
+		`sha256 = ${quoted(migration.sha256)}`,
+		`phase = ${quoted(migration.header.phase)}`,
+		`statements = ${migration.statements.length}`,
+		`state = ${quoted(state)}`,
+		`applied_at = ${at}`,
+		`applied_by = ${quoted(run)}`,
+		`fence = ${fence}`
+	];
+	return `INSERT INTO ${TABLES.migrations} SET id = ${quoted(migration.id)}, ${changing.join(", ")} ON DUPLICATE KEY UPDATE ${changing.join(", ")}`;
+}
+function markStarted(migration, number, run) {
+	const changing = `sha256 = ${quoted(sha256Of(migration.statements[number - 1]?.sql ?? ""))}, state = 'started', run = ${quoted(run)}, started_at = UTC_TIMESTAMP(3), done_at = NULL`;
+	return `INSERT INTO ${TABLES.statements} SET migration = ${quoted(migration.id)}, number = ${number}, ${changing} ON DUPLICATE KEY UPDATE ${changing}`;
+}
+function markDone(migration, number) {
+	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = UTC_TIMESTAMP(3) WHERE migration = ${quoted(migration.id)} AND number = ${number}`;
+}
+/** After every statement of a migration is known to be done: marks that a person answered for are closed too. */
+function markAllDone(migration) {
+	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = COALESCE(done_at, UTC_TIMESTAMP(3)) WHERE migration = ${quoted(migration.id)} AND state = 'started'`;
+}
+
+// src/migrate/dsn.ts
+/**
+* Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
+* never shows the text, which may hold a password.
+*/
+function readDsn(text, where) {
+	const options = parseDsn(text);
+	const { database, socketPath, host = "", port = 3306 } = options;
+	if (database === void 0 || database === "") throw new ProblemError({
+		code: "migrate.dsn-without-database",
+		where,
+		found: "a connection string without a database",
+		expected: "mysql://user:password@host:port/database",
+		remedy: "add the name of the database after the last slash"
+	});
+	return {
+		options,
+		database,
+		resource: `mysql:${socketPath ?? `${host}:${port}`}/${database}`
+	};
+}
+
+// src/migrate/structure.ts
+const valueSchema = union([
+	string(),
+	number(),
+	bigint().transform(String),
+	_null()
+]);
+const rowSchema = record(string(), valueSchema);
+/** Tables of ours come and go with a run. */
+const ours = [...Object.values(TABLES), FENCE_TABLE].map((name) => `'${name}'`).join(", ");
+/** View of information_schema → what of it makes a structure; counts and times are left out. The first names whose it is. */
+const PARTS = {
+	TABLES: {
+		schema: "TABLE_SCHEMA",
+		columns: [
+			"TABLE_NAME",
+			"TABLE_TYPE",
+			"ENGINE",
+			"TABLE_COLLATION",
+			"CREATE_OPTIONS",
+			"TABLE_COMMENT"
+		],
+		table: true
+	},
+	COLUMNS: {
+		schema: "TABLE_SCHEMA",
+		columns: [...[
+			"TABLE_NAME",
+			"ORDINAL_POSITION",
+			"COLUMN_NAME",
+			"COLUMN_TYPE",
+			"IS_NULLABLE",
+			"COLUMN_DEFAULT"
+		], ...[
+			"COLLATION_NAME",
+			"EXTRA",
+			"GENERATION_EXPRESSION",
+			"COLUMN_COMMENT"
+		]],
+		table: true
+	},
+	STATISTICS: {
+		schema: "TABLE_SCHEMA",
+		columns: [
+			"TABLE_NAME",
+			"INDEX_NAME",
+			"SEQ_IN_INDEX",
+			"COLUMN_NAME",
+			"NON_UNIQUE",
+			"SUB_PART",
+			"INDEX_TYPE"
+		],
+		table: true
+	},
+	KEY_COLUMN_USAGE: {
+		schema: "TABLE_SCHEMA",
+		columns: [...[
+			"TABLE_NAME",
+			"CONSTRAINT_NAME",
+			"ORDINAL_POSITION",
+			"COLUMN_NAME"
+		], ...["REFERENCED_TABLE_NAME", "REFERENCED_COLUMN_NAME"]],
+		table: true
+	},
+	REFERENTIAL_CONSTRAINTS: {
+		schema: "CONSTRAINT_SCHEMA",
+		columns: [
+			"TABLE_NAME",
+			"CONSTRAINT_NAME",
+			"UPDATE_RULE",
+			"DELETE_RULE"
+		],
+		table: true
+	},
+	CHECK_CONSTRAINTS: {
+		schema: "CONSTRAINT_SCHEMA",
+		columns: ["CONSTRAINT_NAME", "CHECK_CLAUSE"],
+		table: false
+	},
+	PARTITIONS: {
+		schema: "TABLE_SCHEMA",
+		columns: [
+			"TABLE_NAME",
+			"PARTITION_NAME",
+			"PARTITION_METHOD",
+			"PARTITION_EXPRESSION",
+			"PARTITION_DESCRIPTION"
+		],
+		table: true
+	},
+	VIEWS: {
+		schema: "TABLE_SCHEMA",
+		columns: ["TABLE_NAME", "VIEW_DEFINITION"],
+		table: true
+	},
+	TRIGGERS: {
+		schema: "TRIGGER_SCHEMA",
+		columns: [
+			"TRIGGER_NAME",
+			"EVENT_OBJECT_TABLE",
+			"EVENT_MANIPULATION",
+			"ACTION_TIMING",
+			"ACTION_STATEMENT"
+		],
+		table: false
+	},
+	ROUTINES: {
+		schema: "ROUTINE_SCHEMA",
+		columns: [
+			"ROUTINE_NAME",
+			"ROUTINE_TYPE",
+			"ROUTINE_DEFINITION"
+		],
+		table: false
+	}
+};
+/** SHA-256 of the structure of the current database, hexadecimal. Our own tables do not count. */
+async function structureDigest(ask) {
+	const hash = createHash("sha256");
+	for (const [view, { schema, columns, table }] of Object.entries(PARTS)) {
+		const lines = (await ask(rowSchema, `SELECT ${columns.map((name) => `${name} AS ${name}`).join(", ")} FROM information_schema.${view} WHERE ${schema} = DATABASE()${table ? ` AND TABLE_NAME NOT IN (${ours})` : ""}`)).map((row) => JSON.stringify(columns.map((name) => cellOf(row, name)))).toSorted();
+		hash.update(`${view}\n${lines.join("\n")}\n`);
+	}
+	return hash.digest("hex");
+}
+/** A column that is not there would make every structure look the same. */
+function cellOf(row, name) {
+	const value = row[name];
+	if (value === void 0) throw new TypeError(`the server answered without ${name}`);
+	return value;
+}
+
+// src/migrate/database.ts
+/** Resolves the connection string; opens a connection for each look and closes it again. Throws ProblemError. */
+function openDatabase(options) {
+	const { dsn: text, secrets } = options;
+	const where = typeof text === "string" ? "database.dsn" : `database.dsn (${text.secret})`;
+	const dsn = readDsn(typeof text === "string" ? text : secrets.get(text.secret), where);
+	const ask = (question) => withQuery(dsn, options, question);
+	const lock = lockName(dsn.database);
+	return {
+		dsn: text,
+		resource: dsn.resource,
+		lock,
+		look: () => ask(lookAt),
+		structure: () => ask(structureDigest),
+		presence: (objects) => ask((query) => presenceOf(query, objects)),
+		idle: () => ask(async (query) => {
+			const [row] = await query(strictObject({ free: number().nullable() }), "SELECT IS_FREE_LOCK(?) AS free", [lock]);
+			return row?.free === 1;
+		})
+	};
+}
+/** Names of locks have at most 64 characters. */
+function lockName(database) {
+	const name = `shiplock:${database}`;
+	return name.length <= 64 ? name : `shiplock:${createHash("sha256").update(database).digest("hex").slice(0, 32)}`;
+}
+async function withQuery(dsn, { connectTimeoutMs, queryTimeoutMs }, question) {
+	const patience = queryTimeoutMs === void 0 ? {} : { timeout: queryTimeoutMs };
+	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	try {
+		const connection = await createConnection({
+			...dsn.options,
+			connectTimeout: connectTimeoutMs,
+			multipleStatements: false,
+			supportBigNumbers: true
+		});
+		try {
+			await connection.query({
+				sql: "SET SESSION TRANSACTION READ ONLY",
+				...patience
+			});
+			return await question(async (row, sql, values = []) => {
+				const [rows] = await connection.query({
+					sql,
+					values: [...values],
+					...patience
+				});
+				return array(row).parse(rows);
+			});
+		} finally {
+			connection.destroy();
+		}
+	} catch (error) {
+		if (error instanceof ProblemError) throw error;
+		throw new ProblemError({
+			code: "migrate.database-unreachable",
+			where: dsn.resource,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a MySQL or MariaDB server that answers this user",
+			remedy: "check that the server runs, the address, and the rights of the user in `database.dsn`"
+		});
+	}
+}
+const serverRow = strictObject({
+	version: string(),
+	comment: string()
+});
+const nameRow = strictObject({ name: string() });
+const migrationRow = strictObject({
+	id: string(),
+	position: number(),
+	sha256: string(),
+	phase: phaseSchema,
+	state: _enum(["running", "applied"])
+});
+const markRow = strictObject({
+	migration: string(),
+	number: number(),
+	sha256: string(),
+	state: _enum(["started", "done"]),
+	run: string()
+});
+async function lookAt(query) {
+	const [server] = await query(serverRow, "SELECT VERSION() AS version, @@version_comment AS comment");
+	const tables = await query(nameRow, "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
+	const ours = Object.values(TABLES);
+	const notTheirs = [...ours, FENCE_TABLE];
+	const names = new Set(tables.map((table) => table.name));
+	const { version, comment } = server ?? {
+		version: "",
+		comment: ""
+	};
+	const prepared = ours.every((name) => names.has(name));
+	return {
+		server: {
+			family: familyOf(version, comment),
+			version,
+			comment
+		},
+		empty: [...names].every((name) => notTheirs.includes(name)),
+		prepared,
+		applied: prepared ? await appliedRows(query) : []
+	};
+}
+/** A MariaDB may be set up to show another version; who built it then still tells. Pure. */
+function familyOf(version, comment) {
+	return /mariadb/i.test(`${version} ${comment}`) ? "mariadb" : "mysql";
+}
+async function appliedRows(query) {
+	const rows = await query(migrationRow, `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations} ORDER BY position`);
+	const marks = await query(markRow, `SELECT migration, number, sha256, state, run FROM ${TABLES.statements} ORDER BY migration, number`);
+	return rows.map((row) => ({
+		...row,
+		marks: marks.filter((mark) => mark.migration === row.id).map(({ number, sha256, state, run }) => ({
+			number,
+			sha256,
+			state,
+			run
+		}))
+	}));
+}
+async function presenceOf(query, objects) {
+	const { table, whole, columns, indexes, constraints } = objects;
+	const namesIn = async (view, column) => {
+		const sql = `SELECT DISTINCT ${column} AS name FROM information_schema.${view} WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`;
+		const rows = await query(nameRow, sql, [table]);
+		return new Set(rows.map((row) => row.name.toLowerCase()));
+	};
+	const answers = [];
+	if (whole) answers.push((await namesIn("TABLES", "TABLE_NAME")).size > 0);
+	const look = async (wanted, view, column) => {
+		if (wanted.length === 0) return;
+		const there = await namesIn(view, column);
+		answers.push(...wanted.map((name) => there.has(name.toLowerCase())));
+	};
+	await look(columns, "COLUMNS", "COLUMN_NAME");
+	await look(indexes, "STATISTICS", "INDEX_NAME");
+	await look(constraints, "TABLE_CONSTRAINTS", "CONSTRAINT_NAME");
+	if (answers.every((answer) => answer)) return answers.length === 0 ? "partly" : "present";
+	return answers.some((answer) => answer) ? "partly" : "absent";
+}
+
+// node_modules/semver/internal/constants.js
+var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SEMVER_SPEC_VERSION = "2.0.0";
+	const MAX_LENGTH = 256;
+	const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER || 
+	/* istanbul ignore next */ 9007199254740991;
+	const MAX_SAFE_COMPONENT_LENGTH = 16;
+	const MAX_SAFE_BUILD_LENGTH = 250;
+	const WHITESPACE_CHARACTERS = [
+		"	",
+		"\n",
+		"\v",
+		"\f",
+		"\r",
+		" ",
+		"\xA0",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		"\u2028",
+		"\u2029",
+		" ",
+		" ",
+		"　",
+		"﻿"
+	];
+	const RELEASE_TYPES = [
+		"major",
+		"premajor",
+		"minor",
+		"preminor",
+		"patch",
+		"prepatch",
+		"prerelease"
+	];
+	module.exports = {
+		MAX_LENGTH,
+		MAX_SAFE_COMPONENT_LENGTH,
+		MAX_SAFE_BUILD_LENGTH,
+		MAX_SAFE_INTEGER,
+		WHITESPACE_CHARACTERS,
+		RELEASE_TYPES,
+		SEMVER_SPEC_VERSION,
+		FLAG_INCLUDE_PRERELEASE: 1,
+		FLAG_LOOSE: 2
+	};
+}));
+
+// node_modules/semver/internal/debug.js
+var require_debug = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = typeof process === "object" && process.env && process.env.NODE_DEBUG && /\bsemver\b/i.test(process.env.NODE_DEBUG) ? (...args) => console.error("SEMVER", ...args) : () => {};
+	module.exports = debug;
+}));
+
+// node_modules/semver/internal/re.js
+var require_re = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_SAFE_COMPONENT_LENGTH, MAX_SAFE_BUILD_LENGTH, MAX_LENGTH } = require_constants();
+	const debug = require_debug();
+	exports = module.exports = {};
+	const re = exports.re = [];
+	const safeRe = exports.safeRe = [];
+	const src = exports.src = [];
+	const safeSrc = exports.safeSrc = [];
+	const t = exports.t = {};
+	let R = 0;
+	const LETTERDASHNUMBER = "[a-zA-Z0-9-]";
+	const safeRegexReplacements = [
+		["\\s", 1],
+		["\\d", MAX_LENGTH],
+		[LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH]
+	];
+	const makeSafeRegex = (value) => {
+		for (const [token, max] of safeRegexReplacements) value = value.split(`${token}*`).join(`${token}{0,${max}}`).split(`${token}+`).join(`${token}{1,${max}}`);
+		return value;
+	};
+	const createToken = (name, value, isGlobal) => {
+		const safe = makeSafeRegex(value);
+		const index = R++;
+		debug(name, index, value);
+		t[name] = index;
+		src[index] = value;
+		safeSrc[index] = safe;
+		re[index] = new RegExp(value, isGlobal ? "g" : void 0);
+		safeRe[index] = new RegExp(safe, isGlobal ? "g" : void 0);
+	};
+	createToken("NUMERICIDENTIFIER", "0|[1-9]\\d*");
+	createToken("NUMERICIDENTIFIERLOOSE", "\\d+");
+	createToken("NONNUMERICIDENTIFIER", `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`);
+	createToken("MAINVERSION", `(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})`);
+	createToken("MAINVERSIONLOOSE", `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASEIDENTIFIER", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIER]})`);
+	createToken("PRERELEASEIDENTIFIERLOOSE", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASE", `(?:-(${src[t.PRERELEASEIDENTIFIER]}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`);
+	createToken("PRERELEASELOOSE", `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`);
+	createToken("BUILDIDENTIFIER", `${LETTERDASHNUMBER}+`);
+	createToken("BUILD", `(?:\\+(${src[t.BUILDIDENTIFIER]}(?:\\.${src[t.BUILDIDENTIFIER]})*))`);
+	createToken("FULLPLAIN", `v?${src[t.MAINVERSION]}${src[t.PRERELEASE]}?${src[t.BUILD]}?`);
+	createToken("FULL", `^${src[t.FULLPLAIN]}$`);
+	createToken("LOOSEPLAIN", `[v=\\s]*${src[t.MAINVERSIONLOOSE]}${src[t.PRERELEASELOOSE]}?${src[t.BUILD]}?`);
+	createToken("LOOSE", `^${src[t.LOOSEPLAIN]}$`);
+	createToken("GTLT", "((?:<|>)?=?)");
+	createToken("XRANGEIDENTIFIERLOOSE", `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`);
+	createToken("XRANGEIDENTIFIER", `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`);
+	createToken("XRANGEPLAIN", `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:${src[t.PRERELEASE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGEPLAINLOOSE", `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:${src[t.PRERELEASELOOSE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`);
+	createToken("XRANGELOOSE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COERCEPLAIN", `(^|[^\\d])(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}})(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`);
+	createToken("COERCE", `${src[t.COERCEPLAIN]}(?:$|[^\\d])`);
+	createToken("COERCEFULL", src[t.COERCEPLAIN] + `(?:${src[t.PRERELEASE]})?(?:${src[t.BUILD]})?(?:$|[^\\d])`);
+	createToken("COERCERTL", src[t.COERCE], true);
+	createToken("COERCERTLFULL", src[t.COERCEFULL], true);
+	createToken("LONETILDE", "(?:~>?)");
+	createToken("TILDETRIM", `(\\s*)${src[t.LONETILDE]}\\s+`, true);
+	exports.tildeTrimReplace = "$1~";
+	createToken("TILDE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`);
+	createToken("TILDELOOSE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("LONECARET", "(?:\\^)");
+	createToken("CARETTRIM", `(\\s*)${src[t.LONECARET]}\\s+`, true);
+	exports.caretTrimReplace = "$1^";
+	createToken("CARET", `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`);
+	createToken("CARETLOOSE", `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COMPARATORLOOSE", `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`);
+	createToken("COMPARATOR", `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`);
+	createToken("COMPARATORTRIM", `(\\s*)${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true);
+	exports.comparatorTrimReplace = "$1$2$3";
+	createToken("HYPHENRANGE", `^\\s*(${src[t.XRANGEPLAIN]})\\s+-\\s+(${src[t.XRANGEPLAIN]})\\s*$`);
+	createToken("HYPHENRANGELOOSE", `^\\s*(${src[t.XRANGEPLAINLOOSE]})\\s+-\\s+(${src[t.XRANGEPLAINLOOSE]})\\s*$`);
+	createToken("STAR", "(<|>)?=?\\s*\\*");
+	createToken("GTE0", "^\\s*>=\\s*0\\.0\\.0\\s*$");
+	createToken("GTE0PRE", "^\\s*>=\\s*0\\.0\\.0-0\\s*$");
+}));
+
+// node_modules/semver/internal/parse-options.js
+var require_parse_options = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const looseOption = Object.freeze({ loose: true });
+	const emptyOpts = Object.freeze({});
+	const parseOptions = (options) => {
+		if (!options) return emptyOpts;
+		if (typeof options !== "object") return looseOption;
+		return options;
+	};
+	module.exports = parseOptions;
+}));
+
+// node_modules/semver/internal/identifiers.js
+var require_identifiers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const numeric = /^[0-9]+$/;
+	const compareIdentifiers = (a, b) => {
+		if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
+		const anum = numeric.test(a);
+		const bnum = numeric.test(b);
+		if (anum && bnum) {
+			a = +a;
+			b = +b;
+		}
+		return a === b ? 0 : anum && !bnum ? -1 : bnum && !anum ? 1 : a < b ? -1 : 1;
+	};
+	const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a);
+	module.exports = {
+		compareIdentifiers,
+		rcompareIdentifiers
+	};
+}));
+
+// node_modules/semver/classes/semver.js
+var require_semver$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = require_debug();
+	const { MAX_LENGTH, MAX_SAFE_INTEGER } = require_constants();
+	const { safeRe: re, t } = require_re();
+	const parseOptions = require_parse_options();
+	const { compareIdentifiers } = require_identifiers();
+	const isPrereleaseIdentifier = (prerelease, identifier) => {
+		const identifiers = identifier.split(".");
+		if (identifiers.length > prerelease.length) return false;
+		for (let i = 0; i < identifiers.length; i++) if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) return false;
+		return true;
+	};
+	var SemVer = class SemVer {
+		constructor(version, options) {
+			options = parseOptions(options);
+			if (version instanceof SemVer) {
+				if (version.loose === !!options.loose && version.includePrerelease === !!options.includePrerelease) return version;
+				else version = version.version;
+			} else if (typeof version !== "string") throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`);
+			if (version.length > MAX_LENGTH) throw new TypeError(`version is longer than ${MAX_LENGTH} characters`);
+			debug("SemVer", version, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL]);
+			if (!m) throw new TypeError(`Invalid Version: ${version}`);
+			this.raw = version;
+			this.major = +m[1];
+			this.minor = +m[2];
+			this.patch = +m[3];
+			if (this.major > MAX_SAFE_INTEGER || this.major < 0) throw new TypeError("Invalid major version");
+			if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) throw new TypeError("Invalid minor version");
+			if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) throw new TypeError("Invalid patch version");
+			if (!m[4]) this.prerelease = [];
+			else this.prerelease = m[4].split(".").map((id) => {
+				if (/^[0-9]+$/.test(id)) {
+					const num = +id;
+					if (num >= 0 && num < MAX_SAFE_INTEGER) return num;
+				}
+				return id;
+			});
+			this.build = m[5] ? m[5].split(".") : [];
+			this.format();
+		}
+		format() {
+			this.version = `${this.major}.${this.minor}.${this.patch}`;
+			if (this.prerelease.length) this.version += `-${this.prerelease.join(".")}`;
+			return this.version;
+		}
+		toString() {
+			return this.version;
+		}
+		compare(other) {
+			debug("SemVer.compare", this.version, this.options, other);
+			if (!(other instanceof SemVer)) {
+				if (typeof other === "string" && other === this.version) return 0;
+				other = new SemVer(other, this.options);
+			}
+			if (other.version === this.version) return 0;
+			return this.compareMain(other) || this.comparePre(other);
+		}
+		compareMain(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.major < other.major) return -1;
+			if (this.major > other.major) return 1;
+			if (this.minor < other.minor) return -1;
+			if (this.minor > other.minor) return 1;
+			if (this.patch < other.patch) return -1;
+			if (this.patch > other.patch) return 1;
+			return 0;
+		}
+		comparePre(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.prerelease.length && !other.prerelease.length) return -1;
+			else if (!this.prerelease.length && other.prerelease.length) return 1;
+			else if (!this.prerelease.length && !other.prerelease.length) return 0;
+			let i = 0;
+			do {
+				const a = this.prerelease[i];
+				const b = other.prerelease[i];
+				debug("prerelease compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		compareBuild(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			let i = 0;
+			do {
+				const a = this.build[i];
+				const b = other.build[i];
+				debug("build compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		inc(release, identifier, identifierBase) {
+			if (release.startsWith("pre")) {
+				if (!identifier && identifierBase === false) throw new Error("invalid increment argument: identifier is empty");
+				if (identifier) {
+					const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE]);
+					if (!match || match[1] !== identifier) throw new Error(`invalid identifier: ${identifier}`);
+				}
+			}
+			switch (release) {
+				case "premajor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor = 0;
+					this.major++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "preminor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prepatch":
+					this.prerelease.length = 0;
+					this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prerelease":
+					if (this.prerelease.length === 0) this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "release":
+					if (this.prerelease.length === 0) throw new Error(`version ${this.raw} is not a prerelease`);
+					this.prerelease.length = 0;
+					break;
+				case "major":
+					if (this.minor !== 0 || this.patch !== 0 || this.prerelease.length === 0) this.major++;
+					this.minor = 0;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "minor":
+					if (this.patch !== 0 || this.prerelease.length === 0) this.minor++;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "patch":
+					if (this.prerelease.length === 0) this.patch++;
+					this.prerelease = [];
+					break;
+				case "pre": {
+					const base = Number(identifierBase) ? 1 : 0;
+					if (this.prerelease.length === 0) this.prerelease = [base];
+					else {
+						let i = this.prerelease.length;
+						while (--i >= 0) if (typeof this.prerelease[i] === "number") {
+							this.prerelease[i]++;
+							i = -2;
+						}
+						if (i === -1) {
+							if (identifier === this.prerelease.join(".") && identifierBase === false) throw new Error("invalid increment argument: identifier already exists");
+							this.prerelease.push(base);
+						}
+					}
+					if (identifier) {
+						let prerelease = [identifier, base];
+						if (identifierBase === false) prerelease = [identifier];
+						if (isPrereleaseIdentifier(this.prerelease, identifier)) {
+							const prereleaseBase = this.prerelease[identifier.split(".").length];
+							if (isNaN(prereleaseBase)) this.prerelease = prerelease;
+						} else this.prerelease = prerelease;
+					}
+					break;
+				}
+				default: throw new Error(`invalid increment argument: ${release}`);
+			}
+			this.raw = this.format();
+			if (this.build.length) this.raw += `+${this.build.join(".")}`;
+			return this;
+		}
+	};
+	module.exports = SemVer;
+}));
+
+// node_modules/semver/functions/parse.js
+var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = (version, options, throwErrors = false) => {
+		if (version instanceof SemVer) return version;
+		try {
+			return new SemVer(version, options);
+		} catch (er) {
+			if (!throwErrors) return null;
+			throw er;
+		}
+	};
+	module.exports = parse;
+}));
+
+// node_modules/semver/functions/valid.js
+var require_valid$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const valid = (version, options) => {
+		const v = parse(version, options);
+		return v ? v.version : null;
+	};
+	module.exports = valid;
+}));
+
+// node_modules/semver/functions/clean.js
+var require_clean = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const clean = (version, options) => {
+		const s = parse(version.trim().replace(/^[=v]+/, ""), options);
+		return s ? s.version : null;
+	};
+	module.exports = clean;
+}));
+
+// node_modules/semver/functions/inc.js
+var require_inc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const inc = (version, release, options, identifier, identifierBase) => {
+		if (typeof options === "string") {
+			identifierBase = identifier;
+			identifier = options;
+			options = void 0;
+		}
+		try {
+			return new SemVer(version instanceof SemVer ? version.version : version, options).inc(release, identifier, identifierBase).version;
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = inc;
+}));
+
+// node_modules/semver/functions/diff.js
+var require_diff = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const diff = (version1, version2) => {
+		const v1 = parse(version1, null, true);
+		const v2 = parse(version2, null, true);
+		const comparison = v1.compare(v2);
+		if (comparison === 0) return null;
+		const v1Higher = comparison > 0;
+		const highVersion = v1Higher ? v1 : v2;
+		const lowVersion = v1Higher ? v2 : v1;
+		const highHasPre = !!highVersion.prerelease.length;
+		if (!!lowVersion.prerelease.length && !highHasPre) {
+			if (!lowVersion.patch && !lowVersion.minor) return "major";
+			if (lowVersion.compareMain(highVersion) === 0) {
+				if (lowVersion.minor && !lowVersion.patch) return "minor";
+				return "patch";
+			}
+		}
+		const prefix = highHasPre ? "pre" : "";
+		if (v1.major !== v2.major) return prefix + "major";
+		if (v1.minor !== v2.minor) return prefix + "minor";
+		if (v1.patch !== v2.patch) return prefix + "patch";
+		return "prerelease";
+	};
+	module.exports = diff;
+}));
+
+// node_modules/semver/functions/major.js
+var require_major = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const major = (a, loose) => new SemVer(a, loose).major;
+	module.exports = major;
+}));
+
+// node_modules/semver/functions/minor.js
+var require_minor = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const minor = (a, loose) => new SemVer(a, loose).minor;
+	module.exports = minor;
+}));
+
+// node_modules/semver/functions/patch.js
+var require_patch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const patch = (a, loose) => new SemVer(a, loose).patch;
+	module.exports = patch;
+}));
+
+// node_modules/semver/functions/prerelease.js
+var require_prerelease = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const prerelease = (version, options) => {
+		const parsed = parse(version, options);
+		return parsed && parsed.prerelease.length ? parsed.prerelease : null;
+	};
+	module.exports = prerelease;
+}));
+
+// node_modules/semver/functions/compare.js
+var require_compare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compare = (a, b, loose) => new SemVer(a, loose).compare(new SemVer(b, loose));
+	module.exports = compare;
+}));
+
+// node_modules/semver/functions/rcompare.js
+var require_rcompare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const rcompare = (a, b, loose) => compare(b, a, loose);
+	module.exports = rcompare;
+}));
+
+// node_modules/semver/functions/compare-loose.js
+var require_compare_loose = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const compareLoose = (a, b) => compare(a, b, true);
+	module.exports = compareLoose;
+}));
+
+// node_modules/semver/functions/compare-build.js
+var require_compare_build = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compareBuild = (a, b, loose) => {
+		const versionA = new SemVer(a, loose);
+		const versionB = new SemVer(b, loose);
+		return versionA.compare(versionB) || versionA.compareBuild(versionB);
+	};
+	module.exports = compareBuild;
+}));
+
+// node_modules/semver/functions/sort.js
+var require_sort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose));
+	module.exports = sort;
+}));
+
+// node_modules/semver/functions/rsort.js
+var require_rsort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose));
+	module.exports = rsort;
+}));
+
+// node_modules/semver/functions/gt.js
+var require_gt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gt = (a, b, loose) => compare(a, b, loose) > 0;
+	module.exports = gt;
+}));
+
+// node_modules/semver/functions/lt.js
+var require_lt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lt = (a, b, loose) => compare(a, b, loose) < 0;
+	module.exports = lt;
+}));
+
+// node_modules/semver/functions/eq.js
+var require_eq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const eq = (a, b, loose) => compare(a, b, loose) === 0;
+	module.exports = eq;
+}));
+
+// node_modules/semver/functions/neq.js
+var require_neq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const neq = (a, b, loose) => compare(a, b, loose) !== 0;
+	module.exports = neq;
+}));
+
+// node_modules/semver/functions/gte.js
+var require_gte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gte = (a, b, loose) => compare(a, b, loose) >= 0;
+	module.exports = gte;
+}));
+
+// node_modules/semver/functions/lte.js
+var require_lte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lte = (a, b, loose) => compare(a, b, loose) <= 0;
+	module.exports = lte;
+}));
+
+// node_modules/semver/functions/cmp.js
+var require_cmp = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const eq = require_eq();
+	const neq = require_neq();
+	const gt = require_gt();
+	const gte = require_gte();
+	const lt = require_lt();
+	const lte = require_lte();
+	const cmp = (a, op, b, loose) => {
+		switch (op) {
+			case "===":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a === b;
+			case "!==":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a !== b;
+			case "":
+			case "=":
+			case "==": return eq(a, b, loose);
+			case "!=": return neq(a, b, loose);
+			case ">": return gt(a, b, loose);
+			case ">=": return gte(a, b, loose);
+			case "<": return lt(a, b, loose);
+			case "<=": return lte(a, b, loose);
+			default: throw new TypeError(`Invalid operator: ${op}`);
+		}
+	};
+	module.exports = cmp;
+}));
+
+// node_modules/semver/functions/coerce.js
+var require_coerce = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = require_parse();
+	const { safeRe: re, t } = require_re();
+	const coerce = (version, options) => {
+		if (version instanceof SemVer) return version;
+		if (typeof version === "number") version = String(version);
+		if (typeof version !== "string") return null;
+		options = options || {};
+		let match = null;
+		if (!options.rtl) match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE]);
+		else {
+			const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL];
+			let next;
+			while ((next = coerceRtlRegex.exec(version)) && (!match || match.index + match[0].length !== version.length)) {
+				if (!match || next.index + next[0].length !== match.index + match[0].length) match = next;
+				coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length;
+			}
+			coerceRtlRegex.lastIndex = -1;
+		}
+		if (match === null) return null;
+		const major = match[2];
+		const minor = match[3] || "0";
+		const patch = match[4] || "0";
+		const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : "";
+		const build = options.includePrerelease && match[6] ? `+${match[6]}` : "";
+		return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options);
+	};
+	module.exports = coerce;
+}));
+
+// node_modules/semver/functions/truncate.js
+var require_truncate = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const truncate = (version, truncation, options) => {
+		if (!constants.RELEASE_TYPES.includes(truncation)) return null;
+		const clonedVersion = cloneInputVersion(version, options);
+		return clonedVersion && doTruncation(clonedVersion, truncation);
+	};
+	const cloneInputVersion = (version, options) => {
+		const versionStringToParse = version instanceof SemVer ? version.version : version;
+		return parse(versionStringToParse, options);
+	};
+	const doTruncation = (version, truncation) => {
+		if (isPrerelease(truncation)) return version.version;
+		version.prerelease = [];
+		switch (truncation) {
+			case "major":
+				version.minor = 0;
+				version.patch = 0;
+				break;
+			case "minor": version.patch = 0;
+		}
+		return version.format();
+	};
+	const isPrerelease = (type) => {
+		return type.startsWith("pre");
+	};
+	module.exports = truncate;
+}));
+
+// node_modules/semver/internal/lrucache.js
+var require_lrucache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var LRUCache = class {
+		constructor() {
+			this.max = 1e3;
+			this.map = /* @__PURE__ */ new Map();
+		}
+		get(key) {
+			const value = this.map.get(key);
+			if (value === void 0) return;
+			else {
+				this.map.delete(key);
+				this.map.set(key, value);
+				return value;
+			}
+		}
+		delete(key) {
+			return this.map.delete(key);
+		}
+		set(key, value) {
+			if (!this.delete(key) && value !== void 0) {
+				if (this.map.size >= this.max) {
+					const firstKey = this.map.keys().next().value;
+					this.delete(firstKey);
+				}
+				this.map.set(key, value);
+			}
+			return this;
+		}
+	};
+	module.exports = LRUCache;
+}));
+
+// node_modules/semver/internal/trim-comparator-whitespace.js
+var require_trim_comparator_whitespace = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_LENGTH, MAX_SAFE_BUILD_LENGTH, WHITESPACE_CHARACTERS } = require_constants();
+	/**
+	* Remembers the last two rows of digits so their characters need not be reread.
+	* Positions start at -1 until a row has been found.
+	*
+	* @typedef {object} DigitRunCache
+	* @property {number} start The first character of the most recently found row.
+	* @property {number} end The position after that row's last character.
+	* @property {number} previousStart The first character of the previous row.
+	* @property {number} previousEnd The position after the previous row.
+	*/
+	const whitespace = /* @__PURE__ */ new Uint8Array(65536);
+	for (const char of WHITESPACE_CHARACTERS) whitespace[char.charCodeAt(0)] = 1;
+	/**
+	* Checks whether a character is whitespace, like a space, tab, or newline.
+	* Looking past the end of the string returns false.
+	*
+	* @param {string|undefined} char One character, or undefined past the string's end.
+	* @returns {boolean} Whether the character is whitespace.
+	* @example isWhitespace(' ') // true
+	* @example isWhitespace('1') // false
+	*/
+	const isWhitespace = (char) => char !== void 0 && whitespace[char.charCodeAt(0)] === 1;
+	/**
+	* Checks for v, =, or whitespace before the version number.
+	* These are historical version prefixes, not range operators:
+	* < and > are handled separately, as are tilde and caret ranges.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can belong to a version prefix.
+	* @example isVersionPrefix('=') // true
+	* @example isVersionPrefix('>') // false
+	*/
+	const isVersionPrefix = (char) => char === "v" || char === "=" || isWhitespace(char);
+	/**
+	* Checks whether a character is one of the digits 0 through 9.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII digit.
+	* @example isDigit('7') // true
+	* @example isDigit('.') // false
+	*/
+	const isDigit = (char) => char !== void 0 && char >= "0" && char <= "9";
+	/**
+	* Checks whether a character is an English letter, uppercase or lowercase.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII letter.
+	* @example isLetter('b') // true
+	* @example isLetter('7') // false
+	*/
+	const isLetter = (char) => char !== void 0 && (char >= "a" && char <= "z" || char >= "A" && char <= "Z");
+	/**
+	* Checks for a letter, digit, or hyphen: the characters allowed inside
+	* prerelease and build names such as beta-1.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can be part of an identifier.
+	* @example isIdentifierCharacter('-') // true
+	* @example isIdentifierCharacter('.') // false; dots separate identifiers
+	*/
+	const isIdentifierCharacter = (char) => isDigit(char) || isLetter(char) || char === "-";
+	/**
+	* Checks whether a version component can begin here: with a digit or
+	* a wildcard such as x, X, or *.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether a number or wildcard can start with this character.
+	* @example isVersionStart('x') // true
+	* @example isVersionStart('v') // false; v belongs to the prefix
+	*/
+	const isVersionStart = (char) => isDigit(char) || char === "x" || char === "X" || char === "*";
+	/**
+	* Finds the end of a row of digits, but returns no more than limit digits.
+	* Remembers the last two rows so looking at them again does not reread them.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first character to check.
+	* @param {number} limit The most digit characters the returned match can include.
+	* @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
+	* @returns {number} The position after the matched digits, or start if none match.
+	* @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
+	* @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
+	*/
+	const findDigitsEndIndex = (range, start, limit, digitRuns) => {
+		if (!isDigit(range[start])) return start;
+		if (start >= digitRuns.start && start < digitRuns.end) return Math.min(start + limit, digitRuns.end);
+		if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) return Math.min(start + limit, digitRuns.previousEnd);
+		let end = start + 1;
+		while (isDigit(range[end])) end++;
+		digitRuns.previousStart = digitRuns.start;
+		digitRuns.previousEnd = digitRuns.end;
+		digitRuns.start = start;
+		digitRuns.end = end;
+		return Math.min(start + limit, end);
+	};
+	/**
+	* Reads a number using the old regex's length and leading-zero rules.
+	* Strict mode reads just the first zero in 012; loose mode can read all three.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the number should begin.
+	* @param {boolean} loose Whether to allow leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched digits, not their numeric value.
+	* @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
+	* @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
+	*/
+	const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
+		if (!loose && range[start] === "0") return start + 1;
+		return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns);
+	};
+	/**
+	* Reads one piece of a prerelease name, such as beta or 1 in beta.1.
+	* Tries the letter-or-hyphen form first, then the number-only form.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @param {boolean} loose Whether numeric identifiers may have leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
+	* @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
+	*/
+	const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
+		const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns);
+		if (isLetter(range[digitsEnd]) || range[digitsEnd] === "-") {
+			let end = digitsEnd + 1;
+			const limit = end + MAX_SAFE_BUILD_LENGTH;
+			while (end < limit && isIdentifierCharacter(range[end])) end++;
+			return end;
+		}
+		return findVersionNumberEndIndex(range, start, loose, digitRuns);
+	};
+	/**
+	* Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
+	* Loose mode also allows the name without its opening hyphen.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the suffix should begin, including -.
+	* @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched suffix, or start if absent.
+	* @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
+	* @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
+	*/
+	const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
+		const hyphen = range[start] === "-";
+		if (!loose && !hyphen) return start;
+		const identifierStart = start + (hyphen ? 1 : 0);
+		let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns);
+		if (end === identifierStart) {
+			if (!loose || !hyphen) return start;
+			end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns);
+		}
+		while (range[end] === ".") {
+			const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads one build-name piece, such as sha or 123 in +sha.123.
+	* Stops at a disallowed character or the old regex's length limit.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
+	* @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
+	*/
+	const findBuildIdentifierEndIndex = (range, start) => {
+		let end = start;
+		while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) end++;
+		return end;
+	};
+	/**
+	* Reads optional build metadata such as +sha.123.
+	* Leaves the position unchanged if there is no plus sign followed by a name.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the opening + should be.
+	* @returns {number} The position after the matched metadata, or start if absent.
+	* @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
+	* @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
+	*/
+	const findBuildEndIndex = (range, start) => {
+		if (range[start] !== "+") return start;
+		let end = findBuildIdentifierEndIndex(range, start + 1);
+		if (end === start + 1) return start;
+		while (range[end] === ".") {
+			const next = findBuildIdentifierEndIndex(range, end + 1);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads three numbers separated by dots, then any prerelease and build suffixes.
+	* Uses loose rules, so forms such as 01.02.03beta can match here.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first number, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the version match, or start if none matches.
+	* @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
+	* @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
+	*/
+	const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
+		let end = start;
+		for (let component = 0; component < 3; component++) {
+			const next = findVersionNumberEndIndex(range, end, true, digitRuns);
+			if (next === end) return start;
+			end = next;
+			if (component < 2) {
+				if (range[end] !== ".") return start;
+				end++;
+			}
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
+	* Numbers use strict leading-zero rules; wildcards take up one character.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the component should begin.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the component, or start if none matches.
+	* @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
+	* @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
+	*/
+	const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
+		if (isDigit(range[start])) return findVersionNumberEndIndex(range, start, false, digitRuns);
+		return isVersionStart(range[start]) ? start + 1 : start;
+	};
+	/**
+	* Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
+	* After the third component, also reads any strict prerelease and build suffixes.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched version text.
+	* @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	* @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
+	*/
+	const findPartialVersionEndIndex = (range, start, digitRuns) => {
+		let end = findPartialVersionComponentEndIndex(range, start, digitRuns);
+		for (let component = 0; component < 2; component++) {
+			if (range[end] !== ".") return end;
+			const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns);
+			if (next === end + 1) return end;
+			end = next;
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Finds where a version match ends, without deciding whether the range is valid.
+	* Tries a loose full version first, then a partial or wildcard version, just
+	* like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position where scanning the next candidate can resume.
+	* @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
+	* @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	*/
+	const findVersionEndIndex = (range, start, digitRuns) => {
+		const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns);
+		return fullVersionEnd !== start ? fullVersionEnd : findPartialVersionEndIndex(range, start, digitRuns);
+	};
+	/**
+	* Finds the one whitespace character the old replacement would remove.
+	* Keeps leading whitespace, skips an optional operator, and checks immediately
+	* after it. Returns -1 if there is nothing to remove.
+	*
+	* @param {string} range The text containing a candidate already found by the caller.
+	* @param {number} matchStart The candidate's position, including leading whitespace.
+	* @returns {number} The position of the removable whitespace, or -1 if absent.
+	* @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
+	* @example findRemovableWhitespaceIndex('>1', 0) // -1
+	*/
+	const findRemovableWhitespaceIndex = (range, matchStart) => {
+		let position = matchStart;
+		if (isWhitespace(range[position])) position++;
+		if (range[position] === "<" || range[position] === ">") position++;
+		if (range[position] === "=") position++;
+		return isWhitespace(range[position]) ? position : -1;
+	};
+	/**
+	* Joins an operator to its version, turning > 1.2.3 into >1.2.3.
+	* Copies everything else according to the old regex's matching rules.
+	* Moves forward through prefixes and whole versions to avoid repeatedly
+	* searching the same characters on long inputs.
+	*
+	* @param {string} range The range text to process; the original string is unchanged.
+	* @returns {string} The range with matched operator whitespace removed.
+	* @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
+	* @example trimComparatorWhitespace('> invalid') // '> invalid'
+	*/
+	const trimComparatorWhitespace = (range) => {
+		let result = "";
+		let copyFrom = 0;
+		let cursor = 0;
+		const digitRuns = {
+			start: -1,
+			end: -1,
+			previousStart: -1,
+			previousEnd: -1
+		};
+		while (cursor < range.length) {
+			const matchStart = cursor;
+			if (range[cursor] === "<" || range[cursor] === ">") cursor++;
+			else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
+				cursor++;
+				continue;
+			}
+			while (cursor < range.length && isVersionPrefix(range[cursor])) cursor++;
+			if (!isVersionStart(range[cursor])) continue;
+			const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart);
+			if (whitespacePosition !== -1) {
+				result += range.slice(copyFrom, whitespacePosition);
+				copyFrom = whitespacePosition + 1;
+			}
+			cursor = findVersionEndIndex(range, cursor, digitRuns);
+		}
+		return result + range.slice(copyFrom);
+	};
+	module.exports = trimComparatorWhitespace;
+}));
+
+// node_modules/semver/classes/range.js
+var require_range = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SPACE_CHARACTERS = /\s+/g;
+	var Range = class Range {
+		constructor(range, options) {
+			options = parseOptions(options);
+			if (range instanceof Range) {
+				if (range.loose === !!options.loose && range.includePrerelease === !!options.includePrerelease) return range;
+				else return new Range(range.raw, options);
+			}
+			if (range instanceof Comparator) {
+				this.raw = range.value;
+				this.set = [[range]];
+				this.formatted = void 0;
+				return this;
+			}
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			this.raw = range.trim().replace(SPACE_CHARACTERS, " ");
+			this.set = this.raw.split("||").map((r) => this.parseRange(r.trim())).filter((c) => c.length);
+			if (!this.set.length) throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
+			if (this.set.length > 1) {
+				const first = this.set[0];
+				this.set = this.set.filter((c) => !isNullSet(c[0]));
+				if (this.set.length === 0) this.set = [first];
+				else if (this.set.length > 1) {
+					for (const c of this.set) if (c.length === 1 && isAny(c[0])) {
+						this.set = [c];
+						break;
+					}
+				}
+			}
+			this.formatted = void 0;
+		}
+		get range() {
+			if (this.formatted === void 0) {
+				this.formatted = "";
+				for (let i = 0; i < this.set.length; i++) {
+					if (i > 0) this.formatted += "||";
+					const comps = this.set[i];
+					for (let k = 0; k < comps.length; k++) {
+						if (k > 0) this.formatted += " ";
+						this.formatted += comps[k].toString().trim();
+					}
+				}
+			}
+			return this.formatted;
+		}
+		format() {
+			return this.range;
+		}
+		toString() {
+			return this.range;
+		}
+		parseRange(range) {
+			range = range.replace(BUILDSTRIPRE, "");
+			const memoKey = ((this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) | (this.options.loose && FLAG_LOOSE)) + ":" + range;
+			const cached = cache.get(memoKey);
+			if (cached) return cached;
+			const loose = this.options.loose;
+			const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE];
+			range = range.replace(hr, hyphenReplace(this.options.includePrerelease));
+			debug("hyphen replace", range);
+			range = trimComparatorWhitespace(range);
+			debug("comparator trim", range);
+			range = range.replace(re[t.TILDETRIM], tildeTrimReplace);
+			debug("tilde trim", range);
+			range = range.replace(re[t.CARETTRIM], caretTrimReplace);
+			debug("caret trim", range);
+			let rangeList = range.split(" ").map((comp) => parseComparator(comp, this.options)).join(" ").split(/\s+/).map((comp) => replaceGTE0(comp, this.options));
+			if (loose) rangeList = rangeList.filter((comp) => {
+				debug("loose invalid filter", comp, this.options);
+				return !!comp.match(re[t.COMPARATORLOOSE]);
+			});
+			debug("range list", rangeList);
+			const rangeMap = /* @__PURE__ */ new Map();
+			const comparators = rangeList.map((comp) => new Comparator(comp, this.options));
+			for (const comp of comparators) {
+				if (isNullSet(comp)) return [comp];
+				rangeMap.set(comp.value, comp);
+			}
+			if (rangeMap.size > 1 && rangeMap.has("")) rangeMap.delete("");
+			const result = [...rangeMap.values()];
+			cache.set(memoKey, result);
+			return result;
+		}
+		intersects(range, options) {
+			if (!(range instanceof Range)) throw new TypeError("a Range is required");
+			return this.set.some((thisComparators) => {
+				return isSatisfiable(thisComparators, options) && range.set.some((rangeComparators) => {
+					return isSatisfiable(rangeComparators, options) && thisComparators.every((thisComparator) => {
+						return rangeComparators.every((rangeComparator) => {
+							return thisComparator.intersects(rangeComparator, options);
+						});
+					});
+				});
+			});
+		}
+		test(version) {
+			if (!version) return false;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			for (let i = 0; i < this.set.length; i++) if (testSet(this.set[i], version, this.options)) return true;
+			return false;
+		}
+	};
+	module.exports = Range;
+	const cache = new (require_lrucache())();
+	const parseOptions = require_parse_options();
+	const Comparator = require_comparator();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const trimComparatorWhitespace = require_trim_comparator_whitespace();
+	const { safeRe: re, src, t, tildeTrimReplace, caretTrimReplace } = require_re();
+	const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = require_constants();
+	const BUILDSTRIPRE = new RegExp(src[t.BUILD], "g");
+	const isNullSet = (c) => c.value === "<0.0.0-0";
+	const isAny = (c) => c.value === "";
+	const isSatisfiable = (comparators, options) => {
+		let result = true;
+		const remainingComparators = comparators.slice();
+		let testComparator = remainingComparators.pop();
+		while (result && remainingComparators.length) {
+			result = remainingComparators.every((otherComparator) => {
+				return testComparator.intersects(otherComparator, options);
+			});
+			testComparator = remainingComparators.pop();
+		}
+		return result;
+	};
+	const parseComparator = (comp, options) => {
+		comp = comp.replace(re[t.BUILD], "");
+		debug("comp", comp, options);
+		comp = replaceCarets(comp, options);
+		debug("caret", comp);
+		comp = replaceTildes(comp, options);
+		debug("tildes", comp);
+		comp = replaceXRanges(comp, options);
+		debug("xrange", comp);
+		comp = replaceStars(comp, options);
+		debug("stars", comp);
+		return comp;
+	};
+	const isX = (id) => !id || id.toLowerCase() === "x" || id === "*";
+	const invalidXRangeOrder = (M, m, p) => isX(M) && !isX(m) || isX(m) && p && !isX(p);
+	const replaceTildes = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceTilde(c, options)).join(" ");
+	};
+	const replaceTilde = (comp, options) => {
+		const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("tilde", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+			else if (pr) {
+				debug("replaceTilde pr", pr);
+				ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+			} else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+			debug("tilde return", ret);
+			return ret;
+		});
+	};
+	const replaceCarets = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceCaret(c, options)).join(" ");
+	};
+	const replaceCaret = (comp, options) => {
+		debug("caret", comp, options);
+		const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("caret", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) {
+				if (M === "0") ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+				else ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`;
+			} else if (pr) {
+				debug("replaceCaret pr", pr);
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p}-${pr} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p}-${pr} <${+M + 1}.0.0-0`;
+			} else {
+				debug("no pr");
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p} <${+M + 1}.0.0-0`;
+			}
+			debug("caret return", ret);
+			return ret;
+		});
+	};
+	const replaceXRanges = (comp, options) => {
+		debug("replaceXRanges", comp, options);
+		return comp.split(/\s+/).map((c) => replaceXRange(c, options)).join(" ");
+	};
+	const replaceXRange = (comp, options) => {
+		comp = comp.trim();
+		const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE];
+		return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
+			debug("xRange", comp, ret, gtlt, M, m, p, pr);
+			if (invalidXRangeOrder(M, m, p)) return comp;
+			const xM = isX(M);
+			const xm = xM || isX(m);
+			const xp = xm || isX(p);
+			const anyX = xp;
+			if (gtlt === "=" && anyX) gtlt = "";
+			pr = options.includePrerelease ? "-0" : "";
+			if (xM) {
+				if (gtlt === ">" || gtlt === "<") ret = "<0.0.0-0";
+				else ret = "*";
+			} else if (gtlt && anyX) {
+				if (xm) m = 0;
+				p = 0;
+				if (gtlt === ">") {
+					gtlt = ">=";
+					if (xm) {
+						M = +M + 1;
+						m = 0;
+						p = 0;
+					} else {
+						m = +m + 1;
+						p = 0;
+					}
+				} else if (gtlt === "<=") {
+					gtlt = "<";
+					if (xm) M = +M + 1;
+					else m = +m + 1;
+				}
+				if (gtlt === "<") pr = "-0";
+				ret = `${gtlt + M}.${m}.${p}${pr}`;
+			} else if (xm) ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`;
+			else if (xp) ret = `>=${M}.${m}.0${pr} <${M}.${+m + 1}.0-0`;
+			debug("xRange return", ret);
+			return ret;
+		});
+	};
+	const replaceStars = (comp, options) => {
+		debug("replaceStars", comp, options);
+		return comp.trim().replace(re[t.STAR], "");
+	};
+	const replaceGTE0 = (comp, options) => {
+		debug("replaceGTE0", comp, options);
+		return comp.trim().replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], "");
+	};
+	const hyphenReplace = (incPr) => ($0, from, fM, fm, fp, fpr, fb, to, tM, tm, tp, tpr) => {
+		if (isX(fM)) from = "";
+		else if (isX(fm)) from = `>=${fM}.0.0${incPr ? "-0" : ""}`;
+		else if (isX(fp)) from = `>=${fM}.${fm}.0${incPr ? "-0" : ""}`;
+		else if (fpr) from = `>=${from}`;
+		else from = `>=${from}${incPr ? "-0" : ""}`;
+		if (isX(tM)) to = "";
+		else if (isX(tm)) to = `<${+tM + 1}.0.0-0`;
+		else if (isX(tp)) to = `<${tM}.${+tm + 1}.0-0`;
+		else if (tpr) to = `<=${tM}.${tm}.${tp}-${tpr}`;
+		else if (incPr) to = `<${tM}.${tm}.${+tp + 1}-0`;
+		else to = `<=${to}`;
+		return `${from} ${to}`.trim();
+	};
+	const testSet = (set, version, options) => {
+		for (let i = 0; i < set.length; i++) if (!set[i].test(version)) return false;
+		if (version.prerelease.length && !options.includePrerelease) {
+			for (let i = 0; i < set.length; i++) {
+				debug(set[i].semver);
+				if (set[i].semver === Comparator.ANY) continue;
+				if (set[i].semver.prerelease.length > 0) {
+					const allowed = set[i].semver;
+					if (allowed.major === version.major && allowed.minor === version.minor && allowed.patch === version.patch) return true;
+				}
+			}
+			return false;
+		}
+		return true;
+	};
+}));
+
+// node_modules/semver/classes/comparator.js
+var require_comparator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const ANY = Symbol("SemVer ANY");
+	var Comparator = class Comparator {
+		static get ANY() {
+			return ANY;
+		}
+		constructor(comp, options) {
+			options = parseOptions(options);
+			if (comp instanceof Comparator) {
+				if (comp.loose === !!options.loose) return comp;
+				else comp = comp.value;
+			}
+			comp = comp.trim().split(/\s+/).join(" ");
+			debug("comparator", comp, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.parse(comp);
+			if (this.semver === ANY) this.value = "";
+			else this.value = this.operator + this.semver.version;
+			debug("comp", this);
+		}
+		parse(comp) {
+			const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR];
+			const m = comp.match(r);
+			if (!m) throw new TypeError(`Invalid comparator: ${comp}`);
+			this.operator = m[1] !== void 0 ? m[1] : "";
+			if (this.operator === "=") this.operator = "";
+			if (!m[2]) this.semver = ANY;
+			else this.semver = new SemVer(m[2], this.options.loose);
+		}
+		toString() {
+			return this.value;
+		}
+		test(version) {
+			debug("Comparator.test", version, this.options.loose);
+			if (this.semver === ANY || version === ANY) return true;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			return cmp(version, this.operator, this.semver, this.options);
+		}
+		intersects(comp, options) {
+			if (!(comp instanceof Comparator)) throw new TypeError("a Comparator is required");
+			if (this.operator === "") {
+				if (this.value === "") return true;
+				return new Range(comp.value, options).test(this.value);
+			} else if (comp.operator === "") {
+				if (comp.value === "") return true;
+				return new Range(this.value, options).test(comp.semver);
+			}
+			options = parseOptions(options);
+			if (options.includePrerelease && (this.value === "<0.0.0-0" || comp.value === "<0.0.0-0")) return false;
+			if (!options.includePrerelease && (this.value.startsWith("<0.0.0") || comp.value.startsWith("<0.0.0"))) return false;
+			if (this.operator.startsWith(">") && comp.operator.startsWith(">")) return true;
+			if (this.operator.startsWith("<") && comp.operator.startsWith("<")) return true;
+			if (this.semver.version === comp.semver.version && this.operator.includes("=") && comp.operator.includes("=")) return true;
+			if (cmp(this.semver, "<", comp.semver, options) && this.operator.startsWith(">") && comp.operator.startsWith("<")) return true;
+			if (cmp(this.semver, ">", comp.semver, options) && this.operator.startsWith("<") && comp.operator.startsWith(">")) return true;
+			return false;
+		}
+	};
+	module.exports = Comparator;
+	const parseOptions = require_parse_options();
+	const { safeRe: re, t } = require_re();
+	const cmp = require_cmp();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const Range = require_range();
+}));
+
+// node_modules/semver/functions/satisfies.js
+var require_satisfies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const satisfies = (version, range, options) => {
+		try {
+			range = new Range(range, options);
+		} catch (er) {
+			return false;
+		}
+		return range.test(version);
+	};
+	module.exports = satisfies;
+}));
+
+// node_modules/semver/ranges/to-comparators.js
+var require_to_comparators = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const toComparators = (range, options) => new Range(range, options).set.map((comp) => comp.map((c) => c.value).join(" ").trim().split(" "));
+	module.exports = toComparators;
+}));
+
+// node_modules/semver/ranges/max-satisfying.js
+var require_max_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const maxSatisfying = (versions, range, options) => {
+		let max = null;
+		let maxSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!max || maxSV.compare(v) === -1) {
+					max = v;
+					maxSV = new SemVer(max, options);
+				}
+			}
+		});
+		return max;
+	};
+	module.exports = maxSatisfying;
+}));
+
+// node_modules/semver/ranges/min-satisfying.js
+var require_min_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const minSatisfying = (versions, range, options) => {
+		let min = null;
+		let minSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!min || minSV.compare(v) === 1) {
+					min = v;
+					minSV = new SemVer(min, options);
+				}
+			}
+		});
+		return min;
+	};
+	module.exports = minSatisfying;
+}));
+
+// node_modules/semver/ranges/min-version.js
+var require_min_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const gt = require_gt();
+	const minVersion = (range, loose) => {
+		range = new Range(range, loose);
+		let minver = new SemVer("0.0.0");
+		if (range.test(minver)) return minver;
+		minver = new SemVer("0.0.0-0");
+		if (range.test(minver)) return minver;
+		minver = null;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let setMin = null;
+			comparators.forEach((comparator) => {
+				const compver = new SemVer(comparator.semver.version);
+				switch (comparator.operator) {
+					case ">":
+						if (compver.prerelease.length === 0) compver.patch++;
+						else compver.prerelease.push(0);
+						compver.raw = compver.format();
+					case "":
+					case ">=":
+						if (!setMin || gt(compver, setMin)) setMin = compver;
+						break;
+					case "<":
+					case "<=": break;
+					/* istanbul ignore next */
+					default: throw new Error(`Unexpected operation: ${comparator.operator}`);
+				}
+			});
+			if (setMin && (!minver || gt(minver, setMin))) minver = setMin;
+		}
+		if (minver && range.test(minver)) return minver;
+		return null;
+	};
+	module.exports = minVersion;
+}));
+
+// node_modules/semver/ranges/valid.js
+var require_valid = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const validRange = (range, options) => {
+		try {
+			return new Range(range, options).range || "*";
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = validRange;
+}));
+
+// node_modules/semver/ranges/outside.js
+var require_outside = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const gt = require_gt();
+	const lt = require_lt();
+	const lte = require_lte();
+	const gte = require_gte();
+	const outside = (version, range, hilo, options) => {
+		version = new SemVer(version, options);
+		range = new Range(range, options);
+		let gtfn, ltefn, ltfn, comp, ecomp;
+		switch (hilo) {
+			case ">":
+				gtfn = gt;
+				ltefn = lte;
+				ltfn = lt;
+				comp = ">";
+				ecomp = ">=";
+				break;
+			case "<":
+				gtfn = lt;
+				ltefn = gte;
+				ltfn = gt;
+				comp = "<";
+				ecomp = "<=";
+				break;
+			default: throw new TypeError("Must provide a hilo val of \"<\" or \">\"");
+		}
+		if (satisfies(version, range, options)) return false;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let high = null;
+			let low = null;
+			comparators.forEach((comparator) => {
+				if (comparator.semver === ANY) comparator = new Comparator(">=0.0.0");
+				high = high || comparator;
+				low = low || comparator;
+				if (gtfn(comparator.semver, high.semver, options)) high = comparator;
+				else if (ltfn(comparator.semver, low.semver, options)) low = comparator;
+			});
+			if (high.operator === comp || high.operator === ecomp) return false;
+			if ((!low.operator || low.operator === comp) && ltefn(version, low.semver)) return false;
+			else if (low.operator === ecomp && ltfn(version, low.semver)) return false;
+		}
+		return true;
+	};
+	module.exports = outside;
+}));
+
+// node_modules/semver/ranges/gtr.js
+var require_gtr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const gtr = (version, range, options) => outside(version, range, ">", options);
+	module.exports = gtr;
+}));
+
+// node_modules/semver/ranges/ltr.js
+var require_ltr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const ltr = (version, range, options) => outside(version, range, "<", options);
+	module.exports = ltr;
+}));
+
+// node_modules/semver/ranges/intersects.js
+var require_intersects = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const intersects = (r1, r2, options) => {
+		r1 = new Range(r1, options);
+		r2 = new Range(r2, options);
+		return r1.intersects(r2, options);
+	};
+	module.exports = intersects;
+}));
+
+// node_modules/semver/ranges/simplify.js
+var require_simplify = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	module.exports = (versions, range, options) => {
+		const set = [];
+		let first = null;
+		let prev = null;
+		const v = versions.sort((a, b) => compare(a, b, options));
+		for (const version of v) if (satisfies(version, range, options)) {
+			prev = version;
+			if (!first) first = version;
+		} else {
+			if (prev) set.push([first, prev]);
+			prev = null;
+			first = null;
+		}
+		if (first) set.push([first, null]);
+		const ranges = [];
+		for (const [min, max] of set) if (min === max) ranges.push(min);
+		else if (!max && min === v[0]) ranges.push("*");
+		else if (!max) ranges.push(`>=${min}`);
+		else if (min === v[0]) ranges.push(`<=${max}`);
+		else ranges.push(`${min} - ${max}`);
+		const simplified = ranges.join(" || ");
+		const original = typeof range.raw === "string" ? range.raw : String(range);
+		return simplified.length < original.length ? simplified : range;
+	};
+}));
+
+// node_modules/semver/ranges/subset.js
+var require_subset = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	const subset = (sub, dom, options = {}) => {
+		if (sub === dom) return true;
+		sub = new Range(sub, options);
+		dom = new Range(dom, options);
+		let sawNonNull = false;
+		OUTER: for (const simpleSub of sub.set) {
+			for (const simpleDom of dom.set) {
+				const isSub = simpleSubset(simpleSub, simpleDom, options);
+				sawNonNull = sawNonNull || isSub !== null;
+				if (isSub) continue OUTER;
+			}
+			if (sawNonNull) return false;
+		}
+		return true;
+	};
+	const minimumVersionWithPreRelease = [new Comparator(">=0.0.0-0")];
+	const minimumVersion = [new Comparator(">=0.0.0")];
+	const simpleSubset = (sub, dom, options) => {
+		if (sub === dom) return true;
+		if (sub.length === 1 && sub[0].semver === ANY) {
+			if (dom.length === 1 && dom[0].semver === ANY) return true;
+			else if (options.includePrerelease) sub = minimumVersionWithPreRelease;
+			else sub = minimumVersion;
+		}
+		if (dom.length === 1 && dom[0].semver === ANY) {
+			if (options.includePrerelease) return true;
+			else dom = minimumVersion;
+		}
+		const eqSet = /* @__PURE__ */ new Set();
+		let gt, lt;
+		for (const c of sub) if (c.operator === ">" || c.operator === ">=") gt = higherGT(gt, c, options);
+		else if (c.operator === "<" || c.operator === "<=") lt = lowerLT(lt, c, options);
+		else eqSet.add(c.semver);
+		if (eqSet.size > 1) return null;
+		let gtltComp;
+		if (gt && lt) {
+			gtltComp = compare(gt.semver, lt.semver, options);
+			if (gtltComp > 0) return null;
+			else if (gtltComp === 0 && (gt.operator !== ">=" || lt.operator !== "<=")) return null;
+		}
+		for (const eq of eqSet) {
+			if (gt && !satisfies(eq, String(gt), options)) return null;
+			if (lt && !satisfies(eq, String(lt), options)) return null;
+			for (const c of dom) if (!satisfies(eq, String(c), options)) return false;
+			return true;
+		}
+		let higher, lower;
+		let hasDomLT, hasDomGT;
+		let needDomLTPre = lt && !options.includePrerelease && lt.semver.prerelease.length ? lt.semver : false;
+		let needDomGTPre = gt && !options.includePrerelease && gt.semver.prerelease.length ? gt.semver : false;
+		if (needDomLTPre && needDomLTPre.prerelease.length === 1 && lt.operator === "<" && needDomLTPre.prerelease[0] === 0) needDomLTPre = false;
+		for (const c of dom) {
+			hasDomGT = hasDomGT || c.operator === ">" || c.operator === ">=";
+			hasDomLT = hasDomLT || c.operator === "<" || c.operator === "<=";
+			if (gt) {
+				if (needDomGTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomGTPre.major && c.semver.minor === needDomGTPre.minor && c.semver.patch === needDomGTPre.patch) needDomGTPre = false;
+				}
+				if (c.operator === ">" || c.operator === ">=") {
+					higher = higherGT(gt, c, options);
+					if (higher === c && higher !== gt) return false;
+				} else if (gt.operator === ">=" && !c.test(gt.semver)) return false;
+			}
+			if (lt) {
+				if (needDomLTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomLTPre.major && c.semver.minor === needDomLTPre.minor && c.semver.patch === needDomLTPre.patch) needDomLTPre = false;
+				}
+				if (c.operator === "<" || c.operator === "<=") {
+					lower = lowerLT(lt, c, options);
+					if (lower === c && lower !== lt) return false;
+				} else if (lt.operator === "<=" && !c.test(lt.semver)) return false;
+			}
+			if (!c.operator && (lt || gt) && gtltComp !== 0) return false;
+		}
+		if (gt && hasDomLT && !lt && gtltComp !== 0) return false;
+		if (lt && hasDomGT && !gt && gtltComp !== 0) return false;
+		if (needDomGTPre || needDomLTPre) return false;
+		return true;
+	};
+	const higherGT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp > 0 ? a : comp < 0 ? b : b.operator === ">" && a.operator === ">=" ? b : a;
+	};
+	const lowerLT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp < 0 ? a : comp > 0 ? b : b.operator === "<" && a.operator === "<=" ? b : a;
+	};
+	module.exports = subset;
+}));
+
+// node_modules/semver/index.js
+var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const internalRe = require_re();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const identifiers = require_identifiers();
+	const parse = require_parse();
+	const valid = require_valid$1();
+	const clean = require_clean();
+	const inc = require_inc();
+	const diff = require_diff();
+	const major = require_major();
+	const minor = require_minor();
+	const patch = require_patch();
+	const prerelease = require_prerelease();
+	const compare = require_compare();
+	const rcompare = require_rcompare();
+	const compareLoose = require_compare_loose();
+	const compareBuild = require_compare_build();
+	const sort = require_sort();
+	const rsort = require_rsort();
+	const gt = require_gt();
+	const lt = require_lt();
+	const eq = require_eq();
+	const neq = require_neq();
+	const gte = require_gte();
+	const lte = require_lte();
+	const cmp = require_cmp();
+	const coerce = require_coerce();
+	const truncate = require_truncate();
+	const Comparator = require_comparator();
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const toComparators = require_to_comparators();
+	const maxSatisfying = require_max_satisfying();
+	const minSatisfying = require_min_satisfying();
+	const minVersion = require_min_version();
+	const validRange = require_valid();
+	const outside = require_outside();
+	const gtr = require_gtr();
+	const ltr = require_ltr();
+	const intersects = require_intersects();
+	const simplifyRange = require_simplify();
+	const subset = require_subset();
+	module.exports = {
+		parse,
+		valid,
+		clean,
+		inc,
+		diff,
+		major,
+		minor,
+		patch,
+		prerelease,
+		compare,
+		rcompare,
+		compareLoose,
+		compareBuild,
+		sort,
+		rsort,
+		gt,
+		lt,
+		eq,
+		neq,
+		gte,
+		lte,
+		cmp,
+		coerce,
+		truncate,
+		Comparator,
+		Range,
+		satisfies,
+		toComparators,
+		maxSatisfying,
+		minSatisfying,
+		minVersion,
+		validRange,
+		outside,
+		gtr,
+		ltr,
+		intersects,
+		simplifyRange,
+		subset,
+		SemVer,
+		re: internalRe.re,
+		src: internalRe.src,
+		tokens: internalRe.t,
+		SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
+		RELEASE_TYPES: constants.RELEASE_TYPES,
+		compareIdentifiers: identifiers.compareIdentifiers,
+		rcompareIdentifiers: identifiers.rcompareIdentifiers
+	};
+}));
+
+// src/migrate/header.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
+/** What a file without a header is. */
+const DEFAULT_HEADER = {
+	phase: "expand",
+	waivers: []
+};
+const KEYS = [
+	"phase",
+	"requires",
+	"breaks",
+	"waive",
+	"until",
+	"owner",
+	"reason"
+];
+const PHASES = [
+	"expand",
+	"backfill",
+	"contract"
+];
+const HEADER_LINE = /^\s*--\s*shiplock\s*:(.*)$/i;
+/**
+* Reads the header lines of a migration: comments at its top, before the first statement. Several lines add up; a key stands
+* once, but each line may have its own waiver. `reason=` takes the rest of its line; other values end at a blank.
+*/
+function parseHeader(text, file) {
+	const lines = text.replace(/^\uFEFF/, "").split(/\r?\n/);
+	const problems = [];
+	const seen = /* @__PURE__ */ new Map();
+	const waivers = [];
+	let head = true;
+	for (const [index, line] of lines.entries()) {
+		const where = `${file}:${index + 1}`;
+		const match = HEADER_LINE.exec(line);
+		if (match === null) {
+			if (line.trim() !== "" && !/^\s*(--(\s|$)|#)/.test(line)) head = false;
+			continue;
+		}
+		if (!head) {
+			problems.push(problem("late", where, line.trim(), "header lines before the first statement", "move the line to the top"));
+			continue;
+		}
+		const pairs = pairsOf(match[1] ?? "", where);
+		if (!pairs.ok) {
+			problems.push(...pairs.problems);
+			continue;
+		}
+		const own = new Map(pairs.value);
+		for (const key of [
+			"phase",
+			"requires",
+			"breaks"
+		]) {
+			const value = own.get(key);
+			if (value === void 0) continue;
+			const earlier = seen.get(key);
+			if (earlier !== void 0) problems.push(problem("twice", where, `${key} again`, `${key} once (line ${earlier.line})`, "keep one of the two"));
+			seen.set(key, {
+				value,
+				line: index + 1
+			});
+			problems.push(...valueProblems(key, value, where));
+		}
+		const waiver = waiverOf(own, where);
+		if (!waiver.ok) problems.push(...waiver.problems);
+		else if (waiver.value !== void 0) waivers.push(waiver.value);
+	}
+	if (problems.length > 0) return bad(...problems);
+	const phase = PHASES.find((candidate) => candidate === seen.get("phase")?.value) ?? "expand";
+	const requires = seen.get("requires")?.value;
+	const breaks = seen.get("breaks")?.value;
+	return ok({
+		phase,
+		...requires === void 0 ? {} : { requires },
+		...breaks === void 0 ? {} : { breaks },
+		waivers
+	});
+}
+function problem(code, where, found, expected, remedy) {
+	return {
+		code: `migrate.header-${code}`,
+		where,
+		found,
+		expected,
+		remedy
+	};
+}
+function pairsOf(text, where) {
+	const pairs = [];
+	let rest = text.trim();
+	while (rest !== "") {
+		const match = /^([A-Za-z][\w-]*)=/.exec(rest);
+		if (match === null) return bad(problem("not-a-pair", where, rest, "key=value pairs", "write for instance `phase=expand breaks=<1.2`"));
+		const key = match[1] ?? "";
+		if (!KEYS.includes(key)) {
+			const near = nearest(key, KEYS, import_fastest_levenshtein.distance);
+			return bad(problem("unknown-key", where, key, `one of ${KEYS.join(", ")}`, near === void 0 ? "take it out" : `write ${near} instead`));
+		}
+		if (pairs.some(([name]) => name === key)) return bad(problem("twice", where, `${key} twice on one line`, "each key once", "keep one of the two"));
+		rest = rest.slice(match[0].length);
+		const value = key === "reason" ? rest : /^\S*/.exec(rest)?.[0] ?? "";
+		if (value === "") return bad(problem("no-value", where, `${key}=`, "a value without blanks after it", `write ${key}=…`));
+		pairs.push([key, value.trim()]);
+		rest = rest.slice(value.length).trim();
+	}
+	return ok(pairs);
+}
+function valueProblems(key, value, where) {
+	if (key === "phase" && !PHASES.some((phase) => phase === value)) {
+		const near = nearest(value, PHASES, import_fastest_levenshtein.distance);
+		return [problem("phase", where, `phase=${value}`, `one of ${PHASES.join(", ")}`, near === void 0 ? "name one of the three phases" : `write phase=${near} instead`)];
+	}
+	if (key !== "phase" && import_semver.default.validRange(value) === null) return [problem("range", where, `${key}=${value}`, "a range of versions such as >=1.4 or <1.2", "write a semver range without blanks")];
+	return [];
+}
+function waiverOf(pairs, where) {
+	const [waive, until, owner, reason] = [
+		"waive",
+		"until",
+		"owner",
+		"reason"
+	].map((key) => pairs.get(key));
+	if (waive === void 0 && until === void 0 && owner === void 0 && reason === void 0) return ok(void 0);
+	if (waive === void 0 || until === void 0 || owner === void 0 || reason === void 0) return bad(problem("waiver", where, `a waiver with only ${[...pairs.keys()].join(", ")}`, "waive, until, owner and reason on one line", "a waiver ends some day and belongs to somebody: add what is missing"));
+	const rules = waive.split(",");
+	if (rules.some((rule) => !/^[A-Z]+\d+$/.test(rule))) return bad(problem("waiver", where, `waive=${waive}`, "rule ids such as D01 or D01,E02", "name the rules"));
+	const day = /^\d{4}-\d\d-\d\d$/.test(until) ? /* @__PURE__ */ new Date(`${until}T00:00:00Z`) : /* @__PURE__ */ new Date(NaN);
+	if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== until) return bad(problem("until", where, `until=${until}`, "a day such as 2027-01-31", "write a day that exists"));
+	return ok({
+		rules,
+		until,
+		owner,
+		reason
+	});
+}
+
+// src/migrate/lexer.ts
+const WORD = /[\p{L}\p{N}_$@]/u;
+/** End of a quoted text that begins at `from`; undefined when it never ends. A doubled quote stands for itself. */
+function quotedEnd(text, from, escapes) {
+	const quote = text[from];
+	for (let at = from + 1; at < text.length; at += 1) if (escapes && text[at] === "\\") at += 1;
+	else if (text[at] === quote) {
+		if (text[at + 1] !== quote) return at + 1;
+		at += 1;
+	}
+}
+function runEnd(text, from, belongs) {
+	let end = from;
+	while (end < text.length && belongs.test(text[end] ?? "")) end += 1;
+	return end;
+}
+/** End of a conditional comment, as in `/*!80000 ADD INDEX …`: its content is code, so quotes in it may hide the end. */
+function conditionalEnd(text, from) {
+	let at = from + 3;
+	while (at < text.length) {
+		if (text.startsWith("*/", at)) return at + 2;
+		const piece = nextPiece(text, at);
+		if (piece.kind === "open") return void 0;
+		at = piece.kind === "symbol" ? at + 1 : piece.end;
+	}
+}
+/** The piece of SQL that begins at `at` (which must lie inside the text). */
+function nextPiece(text, at) {
+	const char = text[at] ?? "";
+	const lineEnd = () => {
+		const end = text.indexOf("\n", at);
+		return end < 0 ? text.length : end;
+	};
+	const closed = (kind, end, what) => end === void 0 ? {
+		kind: "open",
+		end: text.length,
+		what
+	} : {
+		kind,
+		end
+	};
+	if (/\s/.test(char)) return {
+		kind: "blank",
+		end: runEnd(text, at, /\s/)
+	};
+	if (char === "#") return {
+		kind: "comment",
+		end: lineEnd()
+	};
+	if (text.startsWith("--", at) && /^\s?$/.test(text[at + 2] ?? "")) return {
+		kind: "comment",
+		end: lineEnd()
+	};
+	if (/^\/\*M?!/.test(text.slice(at, at + 4))) return closed("conditional", conditionalEnd(text, at), "comment");
+	if (text.startsWith("/*", at)) {
+		const end = text.indexOf("*/", at + 2);
+		return closed("comment", end < 0 ? void 0 : end + 2, "comment");
+	}
+	if (char === "'" || char === "\"") return closed("string", quotedEnd(text, at, true), "string");
+	if (char === "`") return closed("quoted", quotedEnd(text, at, false), "quoted name");
+	if (WORD.test(char)) return {
+		kind: "word",
+		end: runEnd(text, at, WORD)
+	};
+	return {
+		kind: "symbol",
+		end: at + 1
+	};
+}
+function lineOf(text, at) {
+	let line = 1;
+	for (let i = text.indexOf("\n"); i >= 0 && i < at; i = text.indexOf("\n", i + 1)) line += 1;
+	return line;
+}
+const DELIMITER_LINE = /delimiter[ \t]+(\S+)[ \t]*(?:\r?\n|$)/iy;
+/**
+* Splits a file as the mysql client would: at `;`, or at what a `DELIMITER` line says; never inside strings, quoted names and
+* comments. Conditional comments stay, since the server runs them. `file` is used in problems only.
+*/
+function splitSql(text, file) {
+	const statements = [];
+	const problems = [];
+	let delimiter = ";";
+	let start;
+	let end = 0;
+	let at = text.startsWith("﻿") ? 1 : 0;
+	const finish = () => {
+		if (start === void 0) return;
+		const sql = text.slice(start, end);
+		const line = lineOf(text, start);
+		if (delimiter === ";" && bodyWasCut(sql)) problems.push(cutBody(file, line));
+		statements.push({
+			sql,
+			line
+		});
+		start = void 0;
+	};
+	while (at < text.length) {
+		if (start === void 0) {
+			DELIMITER_LINE.lastIndex = at;
+			const change = DELIMITER_LINE.exec(text);
+			if (change !== null) {
+				delimiter = change[1] ?? ";";
+				at = DELIMITER_LINE.lastIndex;
+				continue;
+			}
+		}
+		if (text.startsWith(delimiter, at)) {
+			finish();
+			at += delimiter.length;
+			continue;
+		}
+		const piece = nextPiece(text, at);
+		if (piece.kind === "open") {
+			problems.push(unclosed(file, lineOf(text, at), piece.what));
+			return {
+				statements,
+				problems
+			};
+		}
+		if (piece.kind !== "blank" && piece.kind !== "comment") {
+			start ??= at;
+			end = piece.end;
+		}
+		const cut = piece.kind === "word" && delimiter !== ";" ? text.slice(at, piece.end).indexOf(delimiter, 1) : -1;
+		at = cut > 0 ? at + cut : piece.end;
+		if (cut > 0) end = at;
+	}
+	finish();
+	return {
+		statements,
+		problems
+	};
+}
+/** Tokens of one statement, without blanks and comments. */
+function tokensOf(sql) {
+	const tokens = [];
+	for (let at = 0; at < sql.length;) {
+		const piece = nextPiece(sql, at);
+		const raw = sql.slice(at, piece.end);
+		if (piece.kind === "word") tokens.push({
+			kind: "word",
+			text: raw.toUpperCase(),
+			raw
+		});
+		if (piece.kind === "quoted") {
+			const name = raw.slice(1, -1).replaceAll("``", "`");
+			tokens.push({
+				kind: "name",
+				text: name,
+				raw: name
+			});
+		}
+		if (piece.kind === "string") tokens.push({
+			kind: "string",
+			text: raw,
+			raw
+		});
+		if (piece.kind === "symbol") tokens.push({
+			kind: "symbol",
+			text: raw,
+			raw
+		});
+		if (piece.kind === "conditional") tokens.push({
+			kind: "conditional",
+			text: raw,
+			raw
+		});
+		at = piece.end;
+	}
+	return tokens;
+}
+/** A stored program with a block, ended by a plain `;`: the client would have cut it in the middle. */
+function bodyWasCut(sql) {
+	if (!/^create\b/i.test(sql)) return false;
+	const words = tokensOf(sql).map((token) => token.kind === "word" ? token.text : "");
+	return words.slice(0, 12).some((word) => [
+		"PROCEDURE",
+		"FUNCTION",
+		"TRIGGER",
+		"EVENT"
+	].includes(word)) && words.includes("BEGIN");
+}
+function cutBody(file, line) {
+	return {
+		code: "migrate.body-without-delimiter",
+		where: `${file}:${line}`,
+		found: "a stored program with BEGIN … END that a `;` cuts in the middle",
+		expected: "another delimiter around it",
+		remedy: "write a line `DELIMITER //` before it, end it with `//`, and write `DELIMITER ;` after it"
+	};
+}
+function unclosed(file, line, what) {
+	return {
+		code: "migrate.unclosed",
+		where: `${file}:${line}`,
+		found: `a ${what} that begins here and never ends`,
+		expected: `the end of the ${what}`,
+		remedy: `close the ${what}; inside a string a quote is doubled or has a backslash before it`
+	};
+}
+
+// src/migrate/statement.ts
+const ROWS = /* @__PURE__ */ new Set([
+	"INSERT",
+	"UPDATE",
+	"DELETE",
+	"REPLACE"
+]);
+const REPEATABLE_WORDS = [
+	"IF NOT EXISTS",
+	"IF EXISTS",
+	"OR REPLACE"
+];
+/** Pure; from the statement's own words. */
+function kindOf(sql) {
+	const tokens = tokensOf(sql);
+	if (tokens.some((token) => token.kind === "conditional")) return { kind: "other" };
+	const first = wordAt(tokens, 0);
+	if (ROWS.has(first)) return { kind: "rows" };
+	if (first === "CREATE") return createKind(tokens);
+	if (first === "ALTER" && wordAt(tokens, 1) === "TABLE") return alterKind(tokens);
+	if (first === "DROP" && repeatableHead(tokens)) return { kind: "repeatable" };
+	return { kind: "other" };
+}
+const FORBIDDEN = {
+	USE: "it would leave the database that the release was given",
+	COMMIT: "each statement is journaled on its own, so a file cannot hold a transaction",
+	ROLLBACK: "each statement is journaled on its own, so a file cannot hold a transaction",
+	BEGIN: "each statement is journaled on its own, so a file cannot hold a transaction",
+	START: "each statement is journaled on its own, so a file cannot hold a transaction",
+	SAVEPOINT: "each statement is journaled on its own, so a file cannot hold a transaction",
+	LOCK: "each statement has a connection of its own, so the lock would be gone at once",
+	UNLOCK: "each statement has a connection of its own, so the lock would be gone at once",
+	SET: "each statement has a connection of its own, so the setting would be gone at once",
+	SOURCE: "it is a command of the client, not SQL",
+	LOAD: "it reads a file that the server or the client may not have"
+};
+/** Statements that a numbered migration must not hold, each with its reason. */
+function forbiddenIn(statement, file) {
+	const first = wordAt(tokensOf(statement.sql), 0);
+	const reason = FORBIDDEN[first];
+	if (reason === void 0) return [];
+	return [{
+		code: "migrate.statement-not-allowed",
+		where: `${file}:${statement.line}`,
+		found: `${first} …`,
+		expected: `no ${first} in a migration: ${reason}`,
+		remedy: "take the statement out of the file"
+	}];
+}
+/** The first words, for a title: `CREATE TABLE servers`. */
+function titleOf(sql) {
+	const words = [];
+	for (const token of tokensOf(sql)) {
+		if (words.length === 6 || token.text === "(" || token.kind === "string") break;
+		words.push(token.raw);
+	}
+	return words.join(" ");
+}
+function wordAt(tokens, at) {
+	const token = tokens[at];
+	return token?.kind === "word" ? token.text : "";
+}
+/** One of the repeatable phrases stands among the first words, before any parenthesis. */
+function repeatableHead(tokens) {
+	const end = tokens.findIndex((token) => token.text === "(");
+	const head = tokens.slice(0, Math.min(end < 0 ? tokens.length : end, 8)).map((token) => token.kind === "word" ? token.text : "·");
+	return REPEATABLE_WORDS.some((phrase) => ` ${head.join(" ")} `.includes(` ${phrase} `));
+}
+/** A plain name at `at`; undefined for `database.table` and anything else. */
+function nameAt(tokens, at) {
+	const token = tokens[at];
+	if (token === void 0 || token.kind !== "word" && token.kind !== "name") return void 0;
+	return tokens[at + 1]?.text === "." ? void 0 : token.raw;
+}
+function adds(table, found) {
+	return {
+		kind: "adds",
+		objects: {
+			table,
+			whole: false,
+			columns: [],
+			indexes: [],
+			constraints: [],
+			...found
+		}
+	};
+}
+function createKind(tokens) {
+	if (repeatableHead(tokens)) return { kind: "repeatable" };
+	if (wordAt(tokens, 1) === "TABLE") {
+		const table = nameAt(tokens, 2);
+		return table === void 0 ? { kind: "other" } : adds(table, { whole: true });
+	}
+	const at = [
+		"UNIQUE",
+		"FULLTEXT",
+		"SPATIAL"
+	].includes(wordAt(tokens, 1)) ? 2 : 1;
+	if (wordAt(tokens, at) !== "INDEX") return { kind: "other" };
+	const index = nameAt(tokens, at + 1);
+	const on = tokens.findIndex((token) => token.kind === "word" && token.text === "ON");
+	const table = nameAt(tokens, on + 1);
+	if (index === void 0 || on < 0 || table === void 0) return { kind: "other" };
+	return adds(table, { indexes: [index] });
+}
+/** Clauses of an ALTER TABLE, cut at commas outside parentheses. */
+function clausesOf(tokens) {
+	const clauses = [[]];
+	let depth = 0;
+	for (const token of tokens) {
+		if (token.text === "(") depth += 1;
+		if (token.text === ")") depth -= 1;
+		if (token.text === "," && depth === 0) clauses.push([]);
+		else clauses.at(-1)?.push(token);
+	}
+	return clauses;
+}
+/** Clauses that say how to do it, not what. */
+const MANNER = /* @__PURE__ */ new Set(["ALGORITHM", "LOCK"]);
+function alterKind(tokens) {
+	const table = nameAt(tokens, 2);
+	if (table === void 0) return { kind: "other" };
+	const clauses = clausesOf(tokens.slice(3)).filter((clause) => !MANNER.has(wordAt(clause, 0)));
+	const columns = [];
+	const indexes = [];
+	const constraints = [];
+	for (const clause of clauses) {
+		const added = addedBy(clause);
+		if (added === void 0) return { kind: "other" };
+		if (added.kind === "column") columns.push(added.name);
+		if (added.kind === "index") indexes.push(added.name);
+		if (added.kind === "constraint") constraints.push(added.name);
+	}
+	return adds(table, {
+		columns,
+		indexes,
+		constraints
+	});
+}
+function addedBy(clause) {
+	if (wordAt(clause, 0) !== "ADD") return void 0;
+	const named = (kind, at) => {
+		const name = nameAt(clause, at);
+		return name === void 0 || clause[at]?.text === "IF" ? void 0 : {
+			kind,
+			name
+		};
+	};
+	const second = wordAt(clause, 1);
+	if (second === "COLUMN") return named("column", 2);
+	if (second === "CONSTRAINT") return named("constraint", 2);
+	if (second === "INDEX" || second === "KEY") return named("index", 2);
+	if ([
+		"UNIQUE",
+		"FULLTEXT",
+		"SPATIAL"
+	].includes(second)) return named("index", ["INDEX", "KEY"].includes(wordAt(clause, 2)) ? 3 : 2);
+	if ([
+		"PRIMARY",
+		"FOREIGN",
+		"CHECK",
+		"PARTITION",
+		"PERIOD",
+		"SYSTEM",
+		""
+	].includes(second)) return clause[1]?.kind === "name" ? named("column", 1) : void 0;
+	return named("column", 1);
+}
+
+// src/migrate/files.ts
+const NAME = /^(\d{4})_([a-z0-9][a-z0-9_-]*?)(\.down)?\.sql$/;
+/**
+* Reads a directory of migrations: `NNNN_name.sql` with an optional `NNNN_name.down.sql` beside it, numbered from 0001 without
+* gaps. Throws a ProblemError with every mistake found, each with file and line.
+*/
+async function readMigrations(dir) {
+	let names;
+	try {
+		names = (await readdir(dir, { withFileTypes: true })).filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".")).map((entry) => entry.name).sort();
+	} catch (error) {
+		throw new ProblemError({
+			code: "migrate.no-directory",
+			where: dir,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a readable directory of numbered SQL files",
+			remedy: "mend `database.migrations`, or create the directory"
+		});
+	}
+	const { migrations, problems } = parseMigrations(await Promise.all(names.map(async (name) => ({
+		name,
+		bytes: await readFile(join(dir, name))
+	}))), dir);
+	if (problems.length > 0) throw new ProblemError(problems);
+	return migrations;
+}
+/** Pure: the same from bytes. `dir` is used in messages only. */
+function parseMigrations(files, dir) {
+	const problems = [];
+	const migrations = [];
+	const downs = new Set(files.map((file) => file.name).filter((name) => name.endsWith(".down.sql")));
+	for (const { name, bytes } of files) {
+		const match = NAME.exec(name);
+		const file = join(dir, name);
+		if (match === null) {
+			if (/\.sql$/i.test(name)) problems.push(badName(file));
+			continue;
+		}
+		const text = textOf(bytes);
+		if (text === void 0) {
+			problems.push(notText(file));
+			continue;
+		}
+		const split = splitSql(text, file);
+		problems.push(...split.problems);
+		if (match[3] !== void 0) continue;
+		const header = parseHeader(text, file);
+		if (!header.ok) problems.push(...header.problems);
+		problems.push(...split.statements.flatMap((statement) => forbiddenIn(statement, file)));
+		if (split.statements.length === 0 && split.problems.length === 0) problems.push(noStatement(file));
+		const id = name.slice(0, -4);
+		migrations.push({
+			id,
+			number: Number(match[1]),
+			file,
+			sha256: createHash("sha256").update(bytes).digest("hex"),
+			header: header.ok ? header.value : DEFAULT_HEADER,
+			statements: split.statements,
+			down: downs.has(`${id}.down.sql`) ? join(dir, `${id}.down.sql`) : null
+		});
+	}
+	const ids = new Set(migrations.map((migration) => migration.id));
+	for (const down of downs) {
+		const id = down.slice(0, -9);
+		if (!ids.has(id)) problems.push(lonelyDown(join(dir, down), id));
+	}
+	migrations.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
+	return {
+		migrations,
+		problems: [...problems, ...numberProblems(migrations)]
+	};
+}
+/** What release.json says of a migration. */
+function migrationRef(migration) {
+	const { phase, requires, breaks } = migration.header;
+	return {
+		id: migration.id,
+		sha256: migration.sha256,
+		phase,
+		...requires === void 0 ? {} : { requires },
+		...breaks === void 0 ? {} : { breaks }
+	};
+}
+function textOf(bytes) {
+	try {
+		const text = new TextDecoder("utf-8", {
+			fatal: true,
+			ignoreBOM: true
+		}).decode(bytes);
+		return text.includes("\0") ? void 0 : text;
+	} catch {
+		return;
+	}
+}
+function numberProblems(migrations) {
+	const problems = [];
+	for (const [index, migration] of migrations.entries()) {
+		const before = migrations[index - 1];
+		const expected = (before?.number ?? 0) + 1;
+		if (before !== void 0 && before.number === migration.number) problems.push({
+			code: "migrate.duplicate-number",
+			where: `${migration.file}:1`,
+			found: `number ${pad(migration.number)}, as in ${before.file}`,
+			expected: "each number once",
+			remedy: "give the newer of the two the next free number"
+		});
+		else if (migration.number !== expected) problems.push({
+			code: "migrate.gap",
+			where: `${migration.file}:1`,
+			found: `number ${pad(migration.number)}${before === void 0 ? " first" : ` after ${pad(before.number)}`}`,
+			expected: `number ${pad(expected)}`,
+			remedy: "restore the file that is missing, or renumber this one if it was never applied anywhere"
+		});
+	}
+	return problems;
+}
+function pad(number) {
+	return String(number).padStart(4, "0");
+}
+function badName(file) {
+	return {
+		code: "migrate.file-name",
+		where: file,
+		found: "a name that is not NNNN_name.sql",
+		expected: "four digits, an underscore and a name of a-z, 0-9, _ and -, for instance 0007_add_owner.sql",
+		remedy: "rename the file, or move it out of the directory"
+	};
+}
+function notText(file) {
+	return {
+		code: "migrate.not-text",
+		where: file,
+		found: "bytes that are not UTF-8 text",
+		expected: "SQL in UTF-8",
+		remedy: "save the file as UTF-8; write binary values as hexadecimal, x'…'"
+	};
+}
+function noStatement(file) {
+	return {
+		code: "migrate.no-statement",
+		where: `${file}:1`,
+		found: "no SQL statement",
+		expected: "at least one statement",
+		remedy: "write the statement, or delete the file if it was never applied anywhere"
+	};
+}
+function lonelyDown(file, id) {
+	return {
+		code: "migrate.down-without-up",
+		where: file,
+		found: `a file that takes back ${id}, which does not exist`,
+		expected: `${id}.sql beside it`,
+		remedy: "rename it after the migration that it takes back"
+	};
+}
+
+export { sha256Of as S, EMPTY_SCHEMA as _, titleOf as a, schemaAfter as b, require_semver as c, markAllDone as d, markApplied as f, sessionSettings as g, markStarted as h, kindOf as i, openDatabase as l, markRunning as m, parseMigrations as n, splitSql as o, markDone as p, readMigrations as r, parseHeader as s, migrationRef as t, CREATE_TABLES as u, driftOf as v, schemaState as x, pendingMigrations as y };
