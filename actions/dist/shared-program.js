@@ -1744,6 +1744,10 @@ const WORKFLOWS = {
 				required: false
 			},
 			{
+				name: "sarif",
+				required: false
+			},
+			{
 				name: "runner",
 				required: false
 			},

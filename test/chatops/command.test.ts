@@ -95,10 +95,12 @@ test('what a comment may say is a view on the command line', () => {
       'changes rollout resume',
       'changes unlock',
       'forward deploy',
+      'forward migrate apply',
       'forward promote',
       'looks help',
       'looks status',
       'looks why',
+      'plans migrate plan',
     ].toSorted(),
   );
 });

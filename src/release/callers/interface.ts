@@ -31,6 +31,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'state', required: true },
       { name: 'reason', required: false },
       { name: 'plan', required: false },
+      { name: 'sarif', required: false },
       { name: 'runner', required: false },
       { name: 'forge-environment', required: false },
       { name: 'timeout-minutes', required: false },
