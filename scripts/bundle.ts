@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type OutputChunk, rolldown } from 'rolldown';
+import { type OutputChunk, type RolldownOutput, rolldown } from 'rolldown';
+import { commonModules } from './bundle-groups.ts';
 import { packagesOf, thirdPartyNotices } from './bundle-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -74,6 +75,8 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
     cwd: ROOT,
     input: { ...bundle.entries },
     platform: 'node',
+    // Needed for grouping, and nobody imports an action; what imports the command keeps to its exports.
+    ...(inside ? { preserveEntrySignatures: 'allow-extension' } : {}),
     external: [/^node:/, ...(inside ? [] : await dependencyPatterns())],
     // A module that is a program when it is started itself is only a module here; `shiplock` starts it.
     transform: { define: { 'import.meta.main': 'false' } },
@@ -87,24 +90,36 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
       ],
     },
   });
-  const { output } = await build.write({
-    dir,
+  const form = {
     format: 'esm',
     entryFileNames: '[name].js',
     // No chunk may take the name of an entry.
     chunkFileNames: 'shared-[name].js',
     minify: false,
-  });
+  } as const;
+  const common = inside ? commonModules(chunksOf((await build.generate(form)).output)) : new Set<string>();
+  const isLibrary = (id: string): boolean => /[\\/]node_modules[\\/]/.test(id);
+  const together = {
+    includeDependenciesRecursively: false,
+    groups: [
+      { name: 'libraries', test: (id: string) => common.has(id) && isLibrary(id) },
+      { name: 'common', test: (id: string) => common.has(id) && !isLibrary(id) },
+    ],
+  };
+  const { output } = await build.write({ ...form, dir, ...(inside ? { codeSplitting: together } : {}) });
   await build.close();
   for (const asset of bundle.assets) await copyFile(join(ROOT, asset), join(dir, basename(asset)));
   if (inside) {
-    const chunks = output.filter((one): one is OutputChunk => one.type === 'chunk');
-    const names = packagesOf(chunks.flatMap((chunk) => chunk.moduleIds));
+    const names = packagesOf(chunksOf(output).flatMap((chunk) => chunk.moduleIds));
     await writeFile(join(dir, 'THIRD_PARTY_NOTICES.txt'), await thirdPartyNotices(join(ROOT, 'node_modules'), names));
     // Whoever takes the directory alone still gets modules.
     await writeFile(join(dir, 'package.json'), '{ "type": "module", "private": true }\n');
   }
   return new Map([...(await contents(dir))].map(([name, bytes]) => [name, bytes.length]));
+}
+
+function chunksOf(output: RolldownOutput['output']): readonly OutputChunk[] {
+  return output.filter((one): one is OutputChunk => one.type === 'chunk');
 }
 
 /** What differs between two directories: names with what is wrong. Empty when they are equal byte for byte. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actions } from '../../actions/shared/all.ts';
 import { fieldsOf } from '../../actions/shared/inputs.ts';
 import { actionNames, bundles, differences, writeBundle } from '../../scripts/bundle.ts';
+import { commonModules } from '../../scripts/bundle-groups.ts';
 import { packagesOf } from '../../scripts/bundle-notices.ts';
 import { bytesOf, loadedWith, readBundle } from '../../scripts/bundle-sizes.ts';
 import { command } from '../../scripts/lab/lab.ts';
@@ -24,6 +25,8 @@ if (action === undefined || cli === undefined) throw new Error('both bundles are
 /** Most that an action may load whatever it is asked, and `migrate` with the driver that it always needs. */
 const MOST = 2_100_000;
 const MOST_OF_MIGRATE = 4_000_000;
+/** Each file costs the start a search and a compilation. */
+const MOST_FILES = 45;
 /** Most of one file: what is larger is split, or somebody has drawn in something large. */
 const MOST_OF_A_FILE = 1_250_000;
 /** What is large and stays out until it is used, by a text that only it has. */
@@ -103,6 +106,7 @@ test('each action loads little, and what is large only where it is used', async 
     const bytes = bytesOf(files, loaded);
     console.log(`${name}: ${Math.round(bytes / 1000)} kB in ${loaded.size} files`);
     expect(bytes, name).toBeLessThan(MOST);
+    expect(loaded.size, name).toBeLessThan(MOST_FILES);
     for (const [what, words] of Object.entries(LATER)) {
       if (WITH_CLUSTERS.includes(what) && OF_CLUSTERS.includes(name)) continue;
       expect(holders(words).length, `${what} is in the bundle`).toBeGreaterThan(0);
@@ -173,4 +177,27 @@ test('packages are read from module paths, scoped and nested ones too', () => {
       '/a/node_modules/zod/i.js',
     ]),
   ).toEqual(['@actions/core', 'zod']);
+});
+
+test('what most large entries load is stored together; what small ones load, or few, stays by itself', () => {
+  const chunk = (fileName: string, imports: readonly string[], bytes: number, isEntry = false) => ({
+    fileName,
+    imports,
+    isEntry,
+    moduleIds: [`${fileName}.ts`],
+    code: 'x'.repeat(bytes),
+  });
+  const found = commonModules([
+    chunk('release', ['big', 'base'], 10, true),
+    chunk('promote', ['big', 'base', 'rare'], 10, true),
+    chunk('rollback', ['big', 'base'], 10, true),
+    chunk('supervisor', ['base'], 10, true),
+    chunk('big', ['deep', 'base'], 500),
+    chunk('deep', ['big'], 100),
+    chunk('base', [], 100),
+    chunk('rare', [], 10),
+    chunk('later', ['deep'], 900),
+  ]);
+  expect([...found].toSorted()).toEqual(['big.ts', 'deep.ts']);
+  expect(commonModules([])).toEqual(new Set());
 });
