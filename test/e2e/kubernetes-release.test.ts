@@ -210,6 +210,16 @@ describe.skipIf(why !== null)(`a release into a cluster${skipWords(why)}`, () =>
       expect(ran.code, ran.stdout + ran.stderr).toBe(0);
       await agree(lab, '1.1.0');
     });
+
+    it('`quarantine add` does not take from the cluster what serves there', async () => {
+      const digest = digests['1.1.0'] ?? '';
+      const added = await lab.shiplock(['quarantine', 'add', digest, '--reason', 'try', '--json']);
+      expect(added.code, added.stdout + added.stderr).toBe(0);
+      expect(JSON.parse(added.stdout)).toMatchObject({ clusters: [{ kind: 'serves', environment: 'production' }] });
+      const list = ['configmap', 'quarantine', '-n', 'shiplock-policy', '-o', 'jsonpath={.data}'];
+      expect(await cluster.must(['get', ...list])).not.toContain(digest.replace(':', '-'));
+      expect((await lab.shiplock(['quarantine', 'release', digest, '--reason', 'a try'])).code).toBe(0);
+    });
   });
 
   it('`quarantine add` and `release`: on the list of the releases and on that of the cluster, and off both', async () => {

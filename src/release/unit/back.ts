@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { jsonSchema } from '../../model/json.ts';
+import { problemsOf } from '../../model/problem.ts';
 import { digestSchema, versionSchema } from '../../model/release.ts';
 import { unitReleaseSchema } from '../../model/unit.ts';
 import { type Node, opaque, type Procedure, procedure, sequence } from '../../procedure/index.ts';
@@ -69,7 +70,9 @@ function goBackNode({ name, inputs }: Moving, ports: Pick<MemberPorts, 'goBack'>
     probe: 'repeatable',
     timeoutMs: MEMBER_MS,
     run: async (ctx) => {
-      settle(await ports.goBack(name, { run: memberRun(ctx.run, name), inputs, signal: ctx.signal }));
+      const task = { run: memberRun(ctx.run, name), inputs, signal: ctx.signal };
+      // A member that cannot even be looked at has not gone back.
+      settle(await ports.goBack(name, task).catch((error) => ({ kind: 'failed', problems: problemsOf(error, name) })));
       return {};
     },
   });

@@ -68,6 +68,19 @@ describe('a unit goes back', () => {
     expect(ended.outcome).toBe('done');
     expect(again.log.at(-1)).toBe('back api: done');
   });
+
+  test('a member that cannot even be looked at has not gone back', async () => {
+    using on = bench();
+    const world = goingBack(three, {});
+    let looks = 0;
+    const goBack: typeof world.ports.goBack = async (name, task) => {
+      if (name === 'web' && looks++ === 0) throw new Error('its configuration cannot be read');
+      return world.ports.goBack(name, task);
+    };
+    const results = await driveBack(on, backInputsOf(three), { ...world, ports: { ...world.ports, goBack } }, 3);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'done']);
+    expect(world.log).toEqual(['back mail: done', 'back web: done', 'back api: done']);
+  });
 });
 
 describe('where it goes', () => {
