@@ -40,7 +40,12 @@ function listWith(data: Readonly<Record<string, string>>): Kube {
 
 async function planned(data: Readonly<Record<string, string>>, how: 'put' | 'lift', why?: string) {
   using on = bench();
-  const list = { kube: listWith(data), cluster: { kubeconfig: [] }, namespace: 'shiplock-policy', name: 'quarantine' };
+  const list = {
+    kube: listWith(data),
+    cluster: { kubeconfig: ['kubeconfig'] },
+    namespace: 'shiplock-policy',
+    name: 'quarantine',
+  };
   const what = { digest, version: '1.2.0', ...(why === undefined ? {} : { why }) };
   const tree = procedure({
     id: 'quarantine',

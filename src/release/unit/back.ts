@@ -4,7 +4,7 @@ import { problemsOf } from '../../model/problem.ts';
 import { digestSchema, versionSchema } from '../../model/release.ts';
 import { unitReleaseSchema } from '../../model/unit.ts';
 import { type Node, opaque, type Procedure, procedure, sequence } from '../../procedure/index.ts';
-import { type MemberPorts, mustBeOver, mustFollow } from './member.ts';
+import { type MemberEnd, type MemberPorts, mustBeOver, mustFollow } from './member.ts';
 import { historyStep, MEMBER_MS, type Moving, memberInputsSchema, memberRun, movingOf } from './procedure.ts';
 import { unitReleaseDigest } from './record.ts';
 
@@ -72,7 +72,8 @@ function goBackNode({ name, inputs }: Moving, ports: Pick<MemberPorts, 'goBack'>
     run: async (ctx) => {
       const task = { run: memberRun(ctx.run, name), inputs, signal: ctx.signal };
       // A member that cannot even be looked at has not gone back.
-      settle(await ports.goBack(name, task).catch((error) => ({ kind: 'failed', problems: problemsOf(error, name) })));
+      const failed = (error: unknown): MemberEnd => ({ kind: 'failed', problems: problemsOf(error, name) });
+      settle(await ports.goBack(name, task).catch(failed));
       return {};
     },
   });
