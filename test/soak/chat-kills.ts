@@ -8,6 +8,7 @@ import { openForges } from '../support/chat/place.ts';
  *   --rounds N  with other faults each (default: 5)
  *   --rate P    part of the calls that fails (default: 0.3)
  *   --seed N    (default: 1)
+ * Ctrl-C ends it after the kill that is under way, and prints what was found by then.
  */
 
 process.env['GIT_ALLOW_PROTOCOL'] = 'file';
@@ -17,9 +18,11 @@ const [rounds, rate, seed] = [Number(values.rounds ?? '5'), Number(values.rate ?
 await using forges = await openForges();
 const total = { kills: 0, calls: 0, faults: 0, starts: 0 };
 const wrong: string[] = [];
+const stop = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
 for (let round = 0; round < rounds; round++) {
   for (const when of ['before', 'after'] as const) {
-    for (let at = 1; ; at++) {
+    for (let at = 1; !stop.signal.aborted; at++) {
       const killed = await killAt({ at, when, seed: seed * 10_000 + round * 1_000 + at, rate }, forges);
       if (killed.reached) total.kills++;
       total.calls += killed.calls;
