@@ -47,7 +47,8 @@ export function openServer(serving: Serving): Server {
     );
     return next;
   };
-  return createServer((request, response) => {
+  // A caller that waits for its turn on a busy machine must find its connection still open.
+  return createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     void serve(serving, request, response, ++number, inTurn).catch((error: unknown) => {
       serving.wrong.push(
         `${request.method} ${request.url}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,

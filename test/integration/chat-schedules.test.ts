@@ -19,7 +19,7 @@ afterAll(async () => {
 const SOME: readonly Kind[] = ['backdated', 'force-and-back', 'edited', 'fork', 'module-swap', 'same-second'];
 
 describe('the commit that was meant, or none', () => {
-  test.each(SOME)('%s', async (kind) => {
+  test.each(SOME)('%s', { timeout: 240_000 }, async (kind) => {
     const { wrong, deployed, peers } = await play({ kind, seed: 11 }, forges);
     expect(wrong).toEqual([]);
     // A comment that names its commit needs no record of pushes.
