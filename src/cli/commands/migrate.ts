@@ -27,7 +27,6 @@ interface ApplyOptions extends ReleaseOptions {
 export function addMigrate(registry: Registry): void {
   const { program, io, done } = registry;
   withPersonOptions(withCommonOptions(program.command('migrate')))
-    // Else it would take the options that stand after `plan` and `apply` for its own.
     .enablePositionalOptions()
     .summary('apply migrations ahead of their release')
     .description(
