@@ -13,7 +13,12 @@ const clean: DriftReport = {
   errors: [],
   resources: [],
 };
-const field = { path: 'spec.replicas', desired: 2, live: 5, by: { manager: 'kubectl-edit', time: '2026-11-21T11:00:00Z' } };
+const field = {
+  path: 'spec.replicas',
+  desired: 2,
+  live: 5,
+  by: { manager: 'kubectl-edit', time: '2026-11-21T11:00:00Z' },
+};
 
 test('nothing differs', () => {
   expect(driftSentence(clean)).toBe('Nothing of shop in staging differs from git.');
@@ -30,7 +35,11 @@ test('each resource with its fields and who wrote them', () => {
     ...clean,
     errors: ['ComparisonError: no such revision'],
     resources: [
-      { resource: 'Deployment shop/api', state: 'differs', fields: [field, { path: 'spec.paused', desired: undefined, live: true, by: null }] },
+      {
+        resource: 'Deployment shop/api',
+        state: 'differs',
+        fields: [field, { path: 'spec.paused', desired: undefined, live: true, by: null }],
+      },
       { resource: 'Service shop/api', state: 'missing', fields: [] },
     ],
   };
