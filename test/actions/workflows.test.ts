@@ -42,6 +42,15 @@ const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   promote: READS,
   rollback: READS,
   drift: READS,
+  // It speaks to the forge for a person: claims, comments, deployments and statuses.
+  chatops: {
+    contents: 'write',
+    issues: 'write',
+    'pull-requests': 'write',
+    deployments: 'write',
+    statuses: 'write',
+    checks: 'read',
+  },
 };
 
 /** Inputs that are for the job and not for its action. */
@@ -60,13 +69,16 @@ test('jobs wait for each other by what they change, and none is cancelled or dro
   for (const name of ['release', 'promote', 'migrate']) expect(groups[name]).toBe(`shiplock-${place}`);
   // A rollback pre-empts what runs: behind it in a queue it never would.
   expect(groups['rollback']).toBe(`shiplock-rollback-${place}`);
-  expect(new Set(Object.values(groups)).size).toBe(4);
+  // So does one that comes as a comment.
+  expect(groups['chatops']).toBe('shiplock-chat-${{ github.event.comment.id }}');
+  expect(new Set(Object.values(groups)).size).toBe(5);
 });
 
 test('a rollback is in an environment of the forge of its own, and no job tells of a deployment', () => {
   const environments = all.map(({ name, job }) => [name, job.environment] as const);
   expect(Object.fromEntries(environments.map(([name, one]) => [name, one?.name]))).toEqual({
     build: undefined,
+    chatops: undefined,
     drift: undefined,
     migrate: '${{ inputs.forge-environment || inputs.environment }}',
     promote: '${{ inputs.forge-environment || inputs.environment }}',
@@ -87,7 +99,9 @@ test.each(each)('%s: hands every input on, to actions of its own commit', (name,
     if (definition === undefined) throw new Error(`${step.uses} is none of ours`);
     // Builds take the only component of their kind.
     const fields = new Map([...fieldsOf(definition.inputs)].filter(([one]) => one !== 'component'));
-    expect(step.with).toEqual(Object.fromEntries([...fields.keys()].map((one) => [one, `\${{ inputs.${one} }}`])));
+    const { token, ...given } = step.with;
+    if (fields.delete('token')) expect(token).toBe('${{ secrets.SHIPLOCK_TOKEN || github.token }}');
+    expect(given).toEqual(Object.fromEntries([...fields.keys()].map((one) => [one, `\${{ inputs.${one} }}`])));
     for (const [one, { required, fallback }] of fields) {
       expect(inputs[one]?.required, `${name} ${one}`).toBe(required);
       // What is left out here is what is left out there.
@@ -116,13 +130,14 @@ test.each(each)('%s: outputs come from its actions, and are explained', (_name, 
 });
 
 test.each(each)(
-  '%s: every secret is declared, and only goes to a step as a variable',
+  '%s: every secret is declared, and only goes to a step as a variable, or as its token',
   (_name, { job, workflow, text }) => {
     const declared = Object.keys(workflow.on.workflow_call.secrets);
     const used = [...text.matchAll(/\bsecrets\.(\w+)/g)].map(([, one]) => one);
     expect([...new Set(used)].toSorted()).toEqual(declared.toSorted());
     const given = job.steps.flatMap((step) => Object.values(step.env));
-    for (const one of declared) expect(given).toContain(`\${{ secrets.${one} }}`);
+    for (const one of declared.filter((name) => name !== 'SHIPLOCK_TOKEN'))
+      expect(given).toContain(`\${{ secrets.${one} }}`);
   },
 );
 
@@ -157,6 +172,7 @@ const callerSchema = z.strictObject({
   name: z.string(),
   on: z.strictObject({
     push: z.strictObject({ branches: z.tuple([z.literal('main')]) }).optional(),
+    issue_comment: z.strictObject({ types: z.tuple([z.literal('created')]) }).optional(),
     schedule: z.array(z.strictObject({ cron: z.string() })).optional(),
     workflow_dispatch: z.strictObject({ inputs: z.record(z.string(), z.looseObject({ type: z.string() })) }).nullish(),
   }),

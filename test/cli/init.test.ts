@@ -139,6 +139,12 @@ describe('elsewhere', () => {
     });
     expect(text()).toBe(own);
     expect(there()).toEqual(callers);
+    // Another repository: only the callers are replaced, and only when that is said.
+    const other = ['init', '--yes', '--workflows', `corp/shiplock@${'b'.repeat(40)}`];
+    expect(await runCli(other, terminal({ cwd: dir }))).toBe(5);
+    expect(await runCli([...other, '--force'], terminal({ cwd: dir }))).toBe(0);
+    expect(readFileSync(join(dir, callers[3] ?? ''), 'utf8')).toContain('uses: corp/shiplock/');
+    expect(text()).toBe(own);
     expect(await runCli(['init', '--yes', '--workflows', 'acme'], terminal({ cwd: dir }))).toBe(2);
   });
 });

@@ -113,6 +113,8 @@ test('the first release by the workflow: migrated, seeded, serving, named by git
     outcome: 'done',
     version: '1.0.0',
     run: expect.stringMatching(/^\d{8}-\d{6}-[0-9a-f]{4}$/),
+    'plan-hash': expect.stringMatching(/^(sha256:)?[0-9a-f]{64}$/),
+    anchor: expect.stringMatching(/^\d+:(sha256:)?[0-9a-f]{64}$/),
   });
   expect(JSON.parse(await readFile(join(lab.dir, 'status.json'), 'utf8'))).toMatchObject({ environment: 'production' });
   expect(await readFile(join(lab.dir, 'report.html'), 'utf8')).toContain('1.0.0');

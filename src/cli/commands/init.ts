@@ -69,7 +69,7 @@ export function addInit({ program, io, done }: Registry): void {
     .option('--runner <label>', 'label of the runner that reaches the environments (default: self-hosted)')
     .option('--branch <name>', 'what is pushed to it is released (default: that of the remote, or main)')
     .option('--yes', 'ask nothing')
-    .option('--force', 'replace a shiplock.yaml that is there')
+    .option('--force', 'replace what is there: shiplock.yaml, or with --workflows only the workflows')
     .option('--dry-run', 'show what would be written, and write nothing')
     .option('--json', 'print one JSON document instead of text')
     .addHelpText(
@@ -81,10 +81,10 @@ export function addInit({ program, io, done }: Registry): void {
       const finished = options.dryRun === true ? [] : await finishBegun(where);
       for (const path of finished) io.err(`finished what an earlier \`shiplock init\` had begun: ${path}\n`);
       const pin = options.workflows === undefined ? null : await findPin(options.workflows, serverOf(io), createExec());
-      const config = pin === null || options.force === true ? null : await configThere(where);
+      const config = pin === null ? null : await configThere(where);
       if (pin !== null && config !== null) {
         const files = await planCallers(where, config, pin, options);
-        if (options.dryRun !== true) await writeFiles(where, files, false);
+        if (options.dryRun !== true) await writeFiles(where, files, options.force === true);
         const end = options.dryRun === true ? 'nothing was written' : 'written; shiplock.yaml stays as it is';
         done(result(where, config.service.service, files, options.dryRun === true ? filesText(where, files) : '', end));
         return;

@@ -110,6 +110,7 @@ function callersOf(
     api: kinds.has('go'),
     frontend: kinds.has('static'),
     database: environments.some(({ database }) => database !== null),
+    chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== undefined),
     environments: environments.map((one, index) => ({
       name: one.environment,
       from: one.promotion?.from ?? environments[index - 1]?.environment ?? null,

@@ -15,6 +15,8 @@ export interface CallersOf {
   readonly api: boolean;
   readonly frontend: boolean;
   readonly database: boolean;
+  /** The policy lets people write commands in comments somewhere. */
+  readonly chat: boolean;
   /** In the order in which a release goes through them. */
   readonly environments: readonly Place[];
 }
@@ -40,6 +42,7 @@ export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string
     ['rollback', rolledBack(of, pin)],
     ...(of.database ? [['migrate', migrated(of, pin)] as const] : []),
     ...(watched.length > 0 ? [['drift', drifted(of, watched, pin)] as const] : []),
+    ...(of.chat ? [['chatops', chatted(of, pin)] as const] : []),
   ];
   return new Map([...files, ...others].map(([name, lines]) => [`${of.prefix}-${name}.yml`, sealed(lines)]));
 }
@@ -178,26 +181,62 @@ function drifted(of: CallersOf, places: readonly Place[], pin: Pin): Lines {
   ];
 }
 
+function chatted(of: CallersOf, pin: Pin): Lines {
+  return [
+    '# Does what comments on issues and pull requests ask for, as far as the policy lets people do it.',
+    `name: Commands for ${of.service}`,
+    'on:',
+    '  issue_comment:',
+    '    types: [created]',
+    '',
+    'permissions: {}',
+    '',
+    'jobs:',
+    ...job(of, 'chatops', 'chatops', pin, {
+      title: 'Commands',
+      inputs: {},
+      secrets: true,
+      more: ['SHIPLOCK_TOKEN'],
+      permissions: CHAT_RIGHTS,
+    }),
+  ];
+}
+
+const CHAT_RIGHTS = [
+  'contents: write # the record of pushes, and the branch that claims the comment',
+  'issues: write # reactions and the living comment',
+  'pull-requests: write # the same in pull requests, and their reviews',
+  'deployments: write # what the journal says, as a deployment',
+  'statuses: write # and as a status of the commit',
+  'checks: read # those that the policy asks for',
+];
+
 interface Job {
   readonly title: string;
   readonly needs?: string;
-  readonly environment: string;
+  /** Left out: the comment says it. */
+  readonly environment?: string;
   /** As they are written. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly secrets: boolean;
+  /** Secrets besides. */
+  readonly more?: Lines;
+  /** Left out: to read. */
+  readonly permissions?: Lines;
 }
 
 function job(of: CallersOf, id: string, workflow: string, { repository, commit, version }: Pin, what: Job): Lines {
-  const secrets = of.database && what.secrets ? ['DATABASE_DSN', 'APPLICATION_DSN'] : [];
+  const secrets = [...(what.more ?? []), ...(of.database && what.secrets ? ['DATABASE_DSN', 'APPLICATION_DSN'] : [])];
+  const rights = what.permissions ?? ['contents: read # to check the commit out'];
   return [
     `  ${id}:`,
     `    name: ${what.title}`,
     ...(what.needs === undefined ? [] : [`    needs: ${what.needs}`]),
     '    permissions:',
-    '      contents: read # to check the commit out',
+    ...rights.map((right) => `      ${right}`),
     `    uses: ${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? '' : ` # ${version}`}`,
     '    with:',
-    `      environment: ${what.environment}`,
+    ...(what.environment === undefined ? [] : [`      environment: ${what.environment}`]),
     ...(of.config === 'shiplock.yaml' ? [] : [`      config: ${quoted(of.config)}`]),
     `      state: ${quoted(of.state)}`,
     `      runner: ${quoted(of.runner)}`,

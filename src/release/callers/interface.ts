@@ -103,4 +103,17 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     ],
     secrets: [],
   },
+  chatops: {
+    inputs: [
+      { name: 'config', required: false },
+      { name: 'state', required: true },
+      { name: 'runner', required: false },
+      { name: 'timeout-minutes', required: false },
+    ],
+    secrets: [
+      { name: 'SHIPLOCK_TOKEN', required: false },
+      { name: 'DATABASE_DSN', required: false },
+      { name: 'APPLICATION_DSN', required: false },
+    ],
+  },
 };
