@@ -1,7 +1,7 @@
-import { D as object } from "./shared-problem.js";
 import { n as waitForArgoCd } from "./shared-by-git.js";
+import { D as object } from "./shared-problem.js";
 import { n as runAction, o as optional, s as usually } from "./shared-job.js";
-import { n as runDone, t as openFor } from "./shared-service2.js";
+import { n as runDone, t as openFor } from "./shared-common.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 

@@ -1,4 +1,4 @@
-import { n as runBuild, t as defineBuild } from "./shared-build2.js";
+import { n as runBuild, t as defineBuild } from "./shared-build.js";
 
 // actions/build-frontend/definition.ts
 const buildFrontend = defineBuild({

@@ -1,8 +1,8 @@
-import { D as object } from "./shared-problem.js";
 import { t as EXIT } from "./shared-exit.js";
+import { D as object } from "./shared-problem.js";
 import { n as driftSentence, r as drift$1, t as driftLines } from "./shared-drift-text.js";
 import { i as flag, n as runAction, r as codeBlock } from "./shared-job.js";
-import { t as openFor } from "./shared-service2.js";
+import { t as openFor } from "./shared-common.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment } from "./shared-fields.js";
 

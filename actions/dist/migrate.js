@@ -1,11 +1,9 @@
 import { t as EXIT } from "./shared-exit.js";
 import { a as renderPlan, i as planMigrate, t as migrate$1 } from "./shared-migrate.js";
-import { E as rulesText } from "./shared-report.js";
+import { Gt as cleanLine, Wt as clean, Y as rulesText, n as runDone, t as openFor } from "./shared-common.js";
 import { i as flag, n as runAction, o as optional, r as codeBlock, s as usually } from "./shared-job.js";
 import { t as packageVersion } from "./shared-version.js";
 import { D as object, a as placeOf, r as formatProblem, s as problemsOf } from "./shared-problem.js";
-import { O as clean, k as cleanLine } from "./shared-markdown.js";
-import { n as runDone, t as openFor } from "./shared-service2.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 import { isAbsolute, relative } from "node:path";

@@ -1,7 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { D as object } from "./shared-problem.js";
-import { i as readReport, n as newestRun } from "./shared-report.js";
-import { n as reportMarkdown } from "./shared-markdown.js";
+import { c as reportMarkdown, i as newestRun, o as readReport } from "./shared-common.js";
 import { t as reportPage } from "./shared-page.js";
 import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";

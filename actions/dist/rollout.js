@@ -1,7 +1,6 @@
-import { g as release } from "./shared-report.js";
+import { k as release, n as runDone, t as openFor } from "./shared-common.js";
 import { D as object } from "./shared-problem.js";
 import { i as flag, n as runAction, s as usually } from "./shared-job.js";
-import { n as runDone, t as openFor } from "./shared-service2.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, i as release$1, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 

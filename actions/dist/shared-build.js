@@ -1,76 +1,62 @@
-import { k as strictObject } from "./shared-problem.js";
+import { n as runDone, t as openFor } from "./shared-common.js";
+import { D as object } from "./shared-problem.js";
+import { t as buildComponent } from "./shared-components.js";
+import { n as runAction, o as optional } from "./shared-job.js";
+import { t as defineAction } from "./shared-define.js";
+import { a as state, i as release, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 
-// src/procedure/build.ts
-/** Builders: the same nodes with the usual defaults, so that a procedure reads as its SOP does. */
-const NOTHING = strictObject({});
-/** A step with typed outputs: `outputs` and `collect` are given together. */
-function step(spec) {
-	return {
-		version: 1,
-		timeoutMs: 6e4,
-		retry: {
-			attempts: 1,
-			delayMs: 0
-		},
-		urgent: false,
-		...spec,
-		kind: "step"
-	};
-}
-/** A step that records nothing but that it was done. */
-function action(spec) {
-	return step({
-		...spec,
-		outputs: NOTHING,
-		collect: () => ({}),
-		planned: () => ({})
+// actions/shared/run-build.ts
+/** Builds one component of a kind. */
+function runBuild(definition, kind) {
+	return runAction(definition, async (inputs, job) => {
+		const service = await openFor(job, inputs);
+		const { component, release: version } = inputs;
+		const built = await buildComponent(service, {
+			kind,
+			component,
+			version,
+			allowDirty: false
+		});
+		const { outputs, ...done } = await runDone(service.store, built);
+		return {
+			...done,
+			outputs: {
+				outcome: outputs.outcome,
+				run: outputs.run,
+				version: outputs.version,
+				component: built.component,
+				commit: built.commit,
+				path: built.made?.path ?? "",
+				digest: built.made?.digest ?? ""
+			}
+		};
 	});
 }
-function opaque(spec) {
-	return {
-		version: 1,
-		timeoutMs: 6e4,
-		...spec,
-		kind: "opaque"
-	};
-}
-function gate(spec) {
-	return {
-		...spec,
-		kind: "gate"
-	};
-}
-function watch(spec) {
-	return {
-		version: 1,
-		...spec,
-		kind: "watch"
-	};
-}
-function sequence(spec) {
-	return {
-		...spec,
-		kind: "sequence"
-	};
-}
-function parallel(spec) {
-	return {
-		limit: 4,
-		...spec,
-		kind: "parallel"
-	};
-}
-function repeatUntil(spec) {
-	return {
-		...spec,
-		kind: "repeatUntil"
-	};
-}
-function procedure(spec) {
-	return {
-		version: 1,
-		...spec
-	};
+
+// actions/shared/build.ts
+function defineBuild({ name, title, description, kind, example }) {
+	return defineAction({
+		name,
+		title,
+		description,
+		inputs: object({
+			environment: environment("that it is built for."),
+			component: optional(`Which component. Empty means the only one of kind \`${kind}\`.`, example),
+			config: config(),
+			state: state(),
+			release: release()
+		}),
+		outputs: {
+			outcome: RUN_OUTPUTS.outcome,
+			run: RUN_OUTPUTS.run,
+			component: "What was built.",
+			version: "The version that was stamped in.",
+			commit: "The commit that was built.",
+			path: "Where it lies on the runner.",
+			digest: "`sha256:…` of it."
+		},
+		acts: true
+	});
 }
 
-export { procedure as a, step as c, parallel as i, watch as l, gate as n, repeatUntil as o, opaque as r, sequence as s, action as t };
+export { runBuild as n, defineBuild as t };

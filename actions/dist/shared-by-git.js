@@ -1,11 +1,8 @@
-import { Pt as isInCluster, t as engineOptions, wt as environmentNames, xt as resolveEnvironment } from "./shared-service.js";
+import { Ei as procedure, M as agreeWithGit, Oi as sequence, Qn as resolveEnvironment, Tt as engineOptions, V as tellGit, Z as underPolicy, ki as step, mt as approvalOf, tr as environmentNames, ur as isInCluster, wt as runAgain } from "./shared-common.js";
 import { a as gitopsCommitNode, i as gitopsPlace, o as observeGitops } from "./shared-git.js";
 import { c as gitRelations, i as noCluster, r as clusterOf, s as syncNode, t as applicationPlace } from "./shared-cluster.js";
 import { A as string, c as unwrap, k as strictObject, t as ProblemError } from "./shared-problem.js";
 import { t as kubeClient } from "./shared-client.js";
-import { a as procedure, c as step, s as sequence } from "./shared-build.js";
-import { G as approvalOf, O as underPolicy, X as runAgain } from "./shared-report.js";
-import { f as agreeWithGit, x as tellGit } from "./shared-markdown.js";
 import { posix } from "node:path";
 
 // src/release/manifests/by-git.ts

@@ -1,5 +1,5 @@
 import { i as ok, n as bad } from "./shared-problem.js";
-import { n as isTimeZone, t as instantsOf } from "./shared-windows.js";
+import { Kr as instantsOf, qr as isTimeZone } from "./shared-common.js";
 
 // node_modules/ical.js/dist/ical.js
 /**

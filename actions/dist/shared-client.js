@@ -1,4 +1,4 @@
-import { c as kubeText, o as kubeMetaSchema, s as kubePath } from "./shared-kube.js";
+import { Fi as kubeMetaSchema, Ii as kubePath, Li as kubeText } from "./shared-common.js";
 import { A as string, D as object, E as number, P as unknown, _ as boolean, c as unwrap, h as array, i as ok, n as bad, p as _enum, t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as runCommand } from "./shared-exec.js";

@@ -1,13 +1,10 @@
 import { t as jsonSchema } from "./shared-json.js";
 import { A as string, D as object, E as number, N as union, O as record, T as looseObject, _ as boolean, c as unwrap, h as array, k as strictObject, p as _enum, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { y as locate } from "./shared-values-main.js";
-import { i as gitopsPlace, o as observeGitops, r as commitNode, t as describeGit } from "./shared-git.js";
-import { c as step, l as watch, o as repeatUntil, s as sequence, t as action } from "./shared-build.js";
 import { o as git } from "./shared-path.js";
+import { i as gitopsPlace, o as observeGitops, r as commitNode, t as describeGit } from "./shared-git.js";
+import { Ai as watch, Bn as digestIn, Di as repeatUntil, Li as kubeText, Mi as CORE, Mn as readEnvironmentRecord, Ni as NAMESPACE, Oi as sequence, On as knownReleases, Pi as POD, Sn as quarantineKey, Un as prometheusMetrics, Vn as versionOf, ki as step, wi as action } from "./shared-common.js";
 import { a as ruleText, i as missingObject, t as kubeClient } from "./shared-client.js";
-import { S as prometheusMetrics, l as knownReleases, n as quarantineKey, p as readEnvironmentRecord } from "./shared-quarantine.js";
-import { i as versionOf, n as digestIn } from "./shared-cluster-rollout.js";
-import { c as kubeText, n as NAMESPACE, r as POD, t as CORE } from "./shared-kube.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { join } from "node:path";
 import { homedir } from "node:os";

@@ -1,6 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Y as buildRelease, d as buildOutcome } from "./shared-report.js";
-import { E as sourceCommit } from "./shared-markdown.js";
+import { St as sourceCommit, vt as buildRelease, w as buildOutcome } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

@@ -1,8 +1,7 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
 import { S as sha256Of, a as titleOf, b as schemaAfter, c as require_semver, d as markAllDone, f as markApplied, g as sessionSettings, h as markStarted, i as kindOf, l as openDatabase, m as markRunning, o as splitSql, p as markDone, r as readMigrations, t as migrationRef, u as CREATE_TABLES, x as schemaState, y as pendingMigrations } from "./shared-migrate2.js";
-import { c as step, s as sequence, t as action } from "./shared-build.js";
+import { Oi as sequence, bi as digestOf, ki as step, wi as action, xi as toJson } from "./shared-common.js";
 import { A as string, c as unwrap, h as array, k as strictObject, t as ProblemError } from "./shared-problem.js";
-import { i as toJson, n as digestOf } from "./shared-canonical.js";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 

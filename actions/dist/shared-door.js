@@ -1,16 +1,13 @@
 import { A as string, E as number, N as union, O as record, T as looseObject, V as prettifyError, _ as boolean, c as unwrap, i as ok, k as strictObject, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, v as discriminatedUnion, w as literal } from "./shared-problem.js";
-import { A as codeSpan, O as clean, j as fenced, k as cleanLine, n as reportMarkdown } from "./shared-markdown.js";
-import { i as windowAt, r as wallText } from "./shared-windows.js";
+import { $ as releaseInputsSchema, Ci as checkEvidence, Dt as openService, Et as openEnvironment, Gt as cleanLine, Jr as wallText, Kt as codeSpan, Sr as traitsOf, Wt as clean, Xr as policyMissing, Yr as windowAt, Z as underPolicy, _i as loadRun, ai as readRun, c as reportMarkdown, ci as GATE_NAMESPACE, di as askedOf, ei as takeLease, fi as gateText, gi as isUnfinished, gt as buildInputsSchema, ii as listRuns, li as ORDER_NAMESPACE, o as readReport, pi as createRecorder, qt as fenced, r as broughtBy, si as openGates, tr as environmentNames, ui as START_NAMESPACE, vi as foldState, xr as isOpen$1 } from "./shared-common.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { t as EXIT } from "./shared-exit.js";
 import { t as exitFor } from "./shared-exit2.js";
-import { It as isOpen$1, Lt as traitsOf, Sn as foldState, Zt as takeLease, an as openGates, cn as ORDER_NAMESPACE, dn as gateText, ln as START_NAMESPACE, mn as createRecorder, n as openEnvironment, nn as listRuns, r as openService, rn as readRun, sn as GATE_NAMESPACE, un as askedOf, vn as isUnfinished, wt as environmentNames, yn as loadRun } from "./shared-service.js";
 import { a as InvalidArgumentError } from "./shared-commander.js";
 import { i as installStopSignals, t as liveProgress } from "./shared-progress.js";
 import { i as plainOnly } from "./shared-io2.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { A as releaseInputsSchema, Kt as checkEvidence, O as underPolicy, Ut as policyMissing, i as readReport, q as buildInputsSchema, t as broughtBy } from "./shared-report.js";
 import { o as replaceFile } from "./shared-store.js";
 import { createHash } from "node:crypto";
 import { access, readFile, rm } from "node:fs/promises";

@@ -1,6 +1,6 @@
+import { ur as isInCluster } from "./shared-common.js";
 import { A as string, D as object, O as record, P as unknown, h as array, t as ProblemError } from "./shared-problem.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { Pt as isInCluster } from "./shared-service.js";
 import { i as missingObject, t as kubeClient } from "./shared-client.js";
 import { c as gitRelations, d as resourcesOf, i as noCluster, l as applicationKind, o as lookNow, r as clusterOf, t as applicationPlace, u as lookOf } from "./shared-cluster.js";
 import { i as gitopsPlace, o as observeGitops } from "./shared-git.js";

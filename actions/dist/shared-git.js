@@ -1,5 +1,5 @@
 import { A as string, E as number, N as union, _ as boolean, c as unwrap, k as strictObject, t as ProblemError } from "./shared-problem.js";
-import { c as step } from "./shared-build.js";
+import { ki as step } from "./shared-common.js";
 import { n as programBeside } from "./shared-beside.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { n as httpClient } from "./shared-http-client.js";

@@ -1,8 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { nn as listRuns, ot as digestsOf, rn as readRun, t as engineOptions } from "./shared-service.js";
-import { A as releaseInputsSchema, Ct as announced, Dt as runProcedure, M as rollbackProcedure, O as underPolicy, Ot as planProcedure, p as outcomeOf, v as stableRecord, w as personOptions } from "./shared-report.js";
-import { f as previousVersion, g as readReleaseRecord, p as readEnvironmentRecord } from "./shared-quarantine.js";
-import { h as fetchRecordsAtOnce, m as fetchRecords, v as fetchRunUnderWay, x as tellGit } from "./shared-markdown.js";
+import { $ as releaseInputsSchema, E as outcomeOf, Er as planProcedure, F as fetchRecordsAtOnce, Fn as readReleaseRecord, Mn as readEnvironmentRecord, P as fetchRecords, R as fetchRunUnderWay, Tt as engineOptions, V as tellGit, Z as underPolicy, ai as readRun, gr as announced, ii as listRuns, j as stableRecord, jn as previousVersion, pn as digestsOf, q as personOptions, tt as rollbackProcedure, wr as runProcedure } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

@@ -1,67 +1,82 @@
-import { A as string, D as object, E as number, O as record, h as array, k as strictObject } from "./shared-problem.js";
+import { Ii as kubePath } from "./shared-common.js";
+import { n as kubeObject, r as connection } from "./shared-client.js";
 
-// src/model/kube.ts
-/** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
-/** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
-const clusterSchema = strictObject({
-	/** Absolute paths, the first one that names something counts; null: the service account of the pod that we run in. */
-	kubeconfig: array(string()).min(1).readonly().nullable(),
-	/** Context of it; left out: its current one. */
-	context: string().exactOptional()
-});
-/** A kind of object, in a namespace where it has one. */
-const kubeKindSchema = strictObject({
-	/** Empty for the core group. */
-	group: string(),
-	version: string(),
-	kind: string(),
-	plural: string(),
-	namespace: string().exactOptional()
-});
-/** What every object says of itself, as far as we use it. */
-const kubeMetaSchema = object({
-	name: string(),
-	namespace: string().exactOptional(),
-	uid: string().default(""),
-	resourceVersion: string(),
-	generation: number().exactOptional(),
-	creationTimestamp: string().exactOptional(),
-	deletionTimestamp: string().exactOptional(),
-	labels: record(string(), string()).default({}),
-	annotations: record(string(), string()).default({}),
-	ownerReferences: array(object({
-		kind: string(),
-		name: string(),
-		uid: string()
-	})).default([])
-});
-/** Path of a kind, or of one object of it. */
-function kubePath({ group, version, plural, namespace }, name, subresource) {
-	return [
-		group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
-		...namespace === void 0 ? [] : ["namespaces", encodeURIComponent(namespace)],
-		plural,
-		...name === void 0 ? [] : [encodeURIComponent(name)],
-		...subresource === void 0 ? [] : [subresource]
-	].join("/");
+// src/procedure/effects/kube.ts
+const CONTENT_TYPE = {
+	create: "application/json",
+	merge: "application/merge-patch+json",
+	apply: "application/apply-patch+yaml"
+};
+/** Name of the field manager: what `kubectl get --show-managed-fields` shows as the writer. */
+const FIELD_MANAGER = "shiplock";
+/**
+* One change of one object. With `resourceVersion` the API server itself refuses it when the object is not the one that the change was
+* decided on: the fence at this resource.
+*/
+async function kubeEffect(effect, ctx) {
+	const begin = ctx.clock.monotonic();
+	const { verb, object, name, subresource } = effect;
+	const asked = {
+		verb: verb === "create" ? "create" : "patch",
+		kind: object,
+		name,
+		subresource
+	};
+	const way = connection(effect.cluster, ctx.clock);
+	const answer = await way.send({
+		asked,
+		method: verb === "create" ? "POST" : "PATCH",
+		path: `${pathOf(effect)}?fieldManager=${FIELD_MANAGER}`,
+		body: JSON.stringify(bodyOf(effect)),
+		contentType: CONTENT_TYPE[verb],
+		timeoutMs: effect.timeoutMs,
+		signal: ctx.signal
+	});
+	const done = {
+		kind: "kube",
+		durationMs: ctx.clock.monotonic() - begin
+	};
+	if (answer.status === 200 || answer.status === 201) {
+		const { resourceVersion } = kubeObject(asked, JSON.parse(answer.text)).meta;
+		return {
+			...done,
+			resourceVersion
+		};
+	}
+	throw way.problem(asked, answer);
 }
-/** `Rollout demo/api`, `Namespace argocd`. */
-function kubeText({ kind, namespace }, name) {
-	return `${kind} ${namespace === void 0 ? "" : `${namespace}/`}${name}`;
+function pathOf({ verb, object, name, subresource }) {
+	return verb === "create" ? kubePath(object) : kubePath(object, name, subresource);
 }
-const CORE = {
-	group: "",
-	version: "v1"
-};
-const POD = {
-	...CORE,
-	kind: "Pod",
-	plural: "pods"
-};
-const NAMESPACE = {
-	...CORE,
-	kind: "Namespace",
-	plural: "namespaces"
-};
+/** The change with what every kind needs around it. Pure. */
+function bodyOf({ verb, object, name, body, resourceVersion }) {
+	const { metadata, ...rest } = body;
+	const given = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata) ? metadata : {};
+	const version = resourceVersion === void 0 ? {} : { resourceVersion };
+	if (verb === "merge") {
+		const meta = {
+			...given,
+			...version
+		};
+		return Object.keys(meta).length === 0 ? rest : {
+			...rest,
+			metadata: meta
+		};
+	}
+	return {
+		apiVersion: apiVersionOf(object),
+		kind: object.kind,
+		...rest,
+		metadata: {
+			...given,
+			name,
+			...object.namespace === void 0 ? {} : { namespace: object.namespace },
+			...version
+		}
+	};
+}
+function apiVersionOf({ group, version }) {
+	return group === "" ? version : `${group}/${version}`;
+}
 
-export { kubeKindSchema as a, kubeText as c, clusterSchema as i, NAMESPACE as n, kubeMetaSchema as o, POD as r, kubePath as s, CORE as t };
+export { kubeEffect };

@@ -1,12 +1,7 @@
-import { At as effectText, C as orderCheck, Dt as runProcedure, G as approvalOf, O as underPolicy, Ot as planProcedure, P as checkStep, W as approvalGate, Wt as planHash, f as commitMeant, k as inputsAsJson, p as outcomeOf, v as stableRecord, w as personOptions, x as mayReleaseHere, yt as configHash } from "./shared-report.js";
+import { Ar as effectText, E as outcomeOf, Ei as procedure, Er as planProcedure, K as orderCheck, M as agreeWithGit, Nn as readLedger, Oi as sequence, Pn as readRecord, Q as inputsAsJson, T as commitMeant, Tt as engineOptions, V as tellGit, W as mayReleaseHere, Z as underPolicy, Zr as planHash, bi as digestOf, bt as describedVersion, fr as configHash, j as stableRecord, kn as ledgerEffect, mt as approvalOf, nn as doOrNothing, pt as approvalGate, q as personOptions, rt as checkStep, wi as action, wr as runProcedure } from "./shared-common.js";
 import { A as string, E as number, c as unwrap, h as array, i as ok, k as strictObject, n as bad, r as formatProblem, t as ProblemError, w as literal } from "./shared-problem.js";
 import { i as isMissing, n as fileName, o as replaceFile } from "./shared-store.js";
-import { h as readRecord, m as readLedger, u as ledgerEffect } from "./shared-quarantine.js";
-import { t as engineOptions, u as doOrNothing } from "./shared-service.js";
-import { a as procedure, s as sequence, t as action } from "./shared-build.js";
-import { n as digestOf } from "./shared-canonical.js";
 import { r as momentSchema } from "./shared-release.js";
-import { C as describedVersion, f as agreeWithGit, x as tellGit } from "./shared-markdown.js";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 

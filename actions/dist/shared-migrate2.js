@@ -1,7 +1,7 @@
 import { r as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { A as string, E as number, N as union, O as record, g as bigint, h as array, i as ok, k as strictObject, m as _null, n as bad, p as _enum, t as ProblemError } from "./shared-problem.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { n as parseDsn, t as FENCE_TABLE } from "./shared-sql.js";
+import { Or as FENCE_TABLE, kr as parseDsn } from "./shared-common.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { createHash } from "node:crypto";

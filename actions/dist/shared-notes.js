@@ -1,8 +1,6 @@
+import { An as liveVersion, Fn as readReleaseRecord, Gt as cleanLine, Mn as readEnvironmentRecord, N as fetchDocumentsOf, Qn as resolveEnvironment, St as sourceCommit, _ as withLeft, bt as describedVersion, g as bounded, s as code, tr as environmentNames } from "./shared-common.js";
 import { A as string, _ as boolean, c as unwrap, h as array, k as strictObject, p as _enum, t as ProblemError, w as literal, y as int } from "./shared-problem.js";
-import { d as liveVersion, g as readReleaseRecord, p as readEnvironmentRecord } from "./shared-quarantine.js";
-import { wt as environmentNames, xt as resolveEnvironment } from "./shared-service.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { C as describedVersion, E as sourceCommit, d as withLeft, k as cleanLine, p as fetchDocumentsOf, t as code, u as bounded } from "./shared-markdown.js";
 import { s as parseHeader } from "./shared-migrate2.js";
 import { basename, relative } from "node:path";
 

@@ -1,5 +1,4 @@
-import { O as clean, a as clockSince, c as proof, d as withLeft, i as STATE_WORDS, l as shown, o as lasting, r as STATE_GLYPHS, s as moment, u as bounded } from "./shared-markdown.js";
-import { a as axisOf } from "./shared-report.js";
+import { Wt as clean, _ as withLeft, d as clockSince, f as lasting, g as bounded, h as shown, l as STATE_GLYPHS, m as proof, p as moment, u as STATE_WORDS, v as axisOf } from "./shared-common.js";
 import { createHash } from "node:crypto";
 
 // src/report/page/escape.ts

@@ -2,22 +2,18 @@ import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } f
 import { t as EXIT } from "./shared-exit.js";
 import { n as datetime, t as date } from "./shared-iso.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as terminalChart, A as releaseInputsSchema, Bt as gateCase, C as orderCheck, Ct as announced, D as signerOf, Dt as runProcedure, E as rulesText, Et as resumeProcedure, F as PLANNED, Ft as refusalOf, G as approvalOf, Gt as registryOf, H as rollbackBreaks, Ht as makeOrder, I as digestOfText, It as removeOrder, J as buildProcedureFrom, L as manifestDigest, Lt as ORDER_KINDS, M as rollbackProcedure, Mt as notPaused, N as rolloutFor, Nt as placeOrder, O as underPolicy, Ot as planProcedure, Pt as readOrders, Q as trafficMoment, R as manifestPath, Rt as beginWatch, S as gatekeeperOfRun, St as announceRun, T as promotionRulesOf, Tt as skimRun, U as gatesOf, V as askLedger, Vt as lookAt, X as runAgain, Z as isWayBack, _ as runRelease, _t as missingInWords, at as comparesVersions, bt as announceAll, c as knownIn, ct as pastWatch, dt as bakeVerdict, et as wrap, ft as beginBake, g as release, gt as analyseCsv, h as prepareRelease, ht as proxyGaps, i as readReport, it as chartOf, j as releaseProcedure, jt as isDriven, kt as StepPaused, l as ownErrors, lt as shareJudgedBy, m as planRelease, mt as noAnalyses, n as newestRun, nt as stairPath, o as KNOWN_ERRORS, ot as positionOf, p as outcomeOf$2, pt as foldBake, rt as tenth, s as isPage, st as timeTicks, tt as rangePath, u as pagesOf, ut as bakeWatch, v as stableRecord, vt as startTrace, w as personOptions, wt as announcementsOf, xt as announceQuarantine, y as summaryText, z as readDigested, zt as foldLook } from "./shared-report.js";
-import { D as withoutConfiguration, M as importRuns, N as pendingRuns, O as clean, _ as fetchRun, b as refreshRun, f as agreeWithGit, h as fetchRecordsAtOnce, k as cleanLine, n as reportMarkdown, x as tellGit, y as makeGitTrue } from "./shared-markdown.js";
-import { $t as readLease, At as schemaNode, Bt as copyRun, Ct as readText$1, Dn as RECORD_TYPES, Dt as promotionOrder, Et as located, Ft as isOnHosts, G as makePolicy, H as duration, It as isOpen, Jt as trusted, Kt as sshSignatures, Lt as traitsOf, Mt as parseLocated, Nt as plain$2, On as payloadSchema, Pt as isInCluster, Qt as fileLeases, St as readConfig, Tt as loadConfig, W as DEFAULT_POLICY, Xt as NOBODY, a as hostChecks, bt as verdictText, c as programCheck, dt as recordOf$1, en as StoreUnreachableError, ft as quarantineText, gn as noJournal, gt as policyPlace, hn as createJournal, ht as PIN_FILE, i as openTarget, in as verifyRun, it as standingOf$1, jt as API_VERSION, kt as explain, l as analysisPolicy, lt as quarantinePath, mt as readPolicy$1, n as openEnvironment, nn as listRuns, nt as CAUSE, ot as digestsOf, pt as whyNotBelieved, r as openService, rn as readRun, rt as quarantineProblems, s as isAtLeast, t as engineOptions, tt as versionDelta, u as doOrNothing, vn as isUnfinished, vt as promotionLooks, wt as environmentNames, xt as resolveEnvironment, yn as loadRun, yt as verdictOf } from "./shared-service.js";
+import { $ as releaseInputsSchema, $n as readConfig, $r as NOBODY, $t as foldBake, A as runRelease, An as liveVersion, At as isAtLeast, B as refreshRun, Br as foldLook, Bt as chartOf, C as pagesOf, Cn as promotionLooks, Cr as resumeProcedure, Ct as withoutConfiguration, D as planRelease, Dn as jsonFile, Dr as StepPaused, Dt as openService, E as outcomeOf$2, Ei as procedure, En as cameToServe$1, Er as planProcedure, Et as openEnvironment, F as fetchRecordsAtOnce, Fn as readReleaseRecord, Fr as refusalOf, Ft as terminalChart, G as gatekeeperOfRun, Gn as pair, Gr as makeOrder, Gt as cleanLine, H as summaryText, Hn as countersOf, Hr as lookAt, Ht as positionOf, Ir as removeOrder, It as wrap, J as promotionRulesOf, Jn as dataOf, Jr as wallText, Jt as pastWatch, K as orderCheck, Kn as pairQuery, L as fetchRun, Lr as ORDER_KINDS, Lt as rangePath, M as agreeWithGit, Mn as readEnvironmentRecord, Mr as notPaused, Mt as analysisPolicy, Nr as placeOrder, Nt as isWayBack, O as prepareRelease, Oi as sequence, Ot as openTarget, Pn as readRecord, Pr as readOrders, Pt as trafficMoment, Qn as resolveEnvironment, Qr as registryOf, Qt as beginBake, Rr as copyRun, Rt as stairPath, S as ownErrors, Si as RECORD_TYPES, Sn as quarantineKey, Sr as traitsOf, Ti as opaque, Tn as verdictText, Tt as engineOptions, Un as prometheusMetrics, Ur as sshSignatures, Ut as timeTicks, V as tellGit, Vr as gateCase, Vt as comparesVersions, Wn as generations, Wr as trusted, Wt as clean, X as signerOf, Xn as missing$1, Xt as bakeWatch, Y as rulesText, Yn as get, Yr as windowAt, Yt as shareJudgedBy, Z as underPolicy, Zn as sampleValue, Zt as bakeVerdict, _i as loadRun, _n as whyNotBelieved, _r as announcementsOf, _t as buildProcedureFrom, ai as readRun, an as missingInWords, ar as explain, at as digestOfText, b as isPage, bi as digestOf$1, bn as policyPlace, br as pendingRuns, c as reportMarkdown, cn as makePolicy, cr as parseLocated, ct as readDigested, dn as quarantineProblems, dr as isOnHosts, dt as rollbackBreaks, en as noAnalyses, er as readText$1, et as releaseProcedure, fn as standingOf$1, ft as gatesOf, gi as isUnfinished, gn as quarantineText, gr as announced, hi as noJournal, hn as recordOf$1, hr as announceRun, i as newestRun, ii as listRuns, in as analyseCsv, ir as promotionOrder, it as PLANNED, j as stableRecord, ji as payloadSchema, jn as previousVersion, jr as isDriven, jt as programCheck, k as release, kt as hostChecks, ln as versionDelta, lr as plain$2, mi as createJournal, mn as quarantinePath, mr as announceQuarantine, mt as approvalOf, ni as readLease, nn as doOrNothing, nr as loadConfig, nt as rolloutFor, o as readReport, oi as verifyRun, on as startTrace, or as schemaNode, ot as manifestDigest, pn as digestsOf, pr as announceAll, q as personOptions, qn as askVector, ri as StoreUnreachableError, rn as duration, rr as located, sn as DEFAULT_POLICY, sr as API_VERSION, st as manifestPath, ti as fileLeases, tn as proxyGaps, tr as environmentNames, tt as rollbackProcedure, un as CAUSE, ur as isInCluster, ut as askLedger, vn as readPolicy$1, vr as skimRun, wi as action, wn as verdictOf, wr as runProcedure, wt as runAgain, x as knownIn, xi as toJson, xn as quarantineEntrySchema, xr as isOpen, y as KNOWN_ERRORS, yi as canonical, yn as PIN_FILE, yr as importRuns, z as makeGitTrue, zr as beginWatch, zt as tenth } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
 import { A as string, D as object, E as number$1, I as toJSONSchema, M as tuple, N as union, O as record$1, P as unknown$2, T as looseObject, V as prettifyError, _ as boolean, c as unwrap, h as array, i as ok, k as strictObject, n as bad, p as _enum, r as formatProblem, s as problemsOf, t as ProblemError, v as discriminatedUnion, w as literal } from "./shared-problem.js";
 import { c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
 import { _ as giveEvidence, a as findAnyRun, c as door, d as withCommonOptions, f as withPersonOptions, g as gateStatement, i as openToChat, l as findConfig, n as credentialsOf, o as findRollout, p as commitOfRun, r as resultOf$1, s as commitDigits, t as chat, u as whoAmI, v as showGates } from "./shared-door.js";
 import { n as buildComponents } from "./shared-components.js";
 import { a as VALUE_TYPES, i as setValue, o as MAX_BYTES, y as locate } from "./shared-values-main.js";
-import { A as missing$1, C as generations, D as askVector, O as dataOf, S as prometheusMetrics, T as pairQuery, a as cameToServe$1, c as jsonFile, d as liveVersion, f as previousVersion, g as readReleaseRecord, h as readRecord, j as sampleValue, k as get, n as quarantineKey, p as readEnvironmentRecord, t as quarantineEntrySchema, w as pair, x as countersOf } from "./shared-quarantine.js";
 import { l as openDatabase } from "./shared-migrate2.js";
 import { i as require_dist, l as isGone, o as git } from "./shared-path.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { n as clusterDoctor } from "./shared-cluster.js";
 import { r as drift, t as driftLines } from "./shared-drift-text.js";
-import { i as toJson, n as digestOf$1, t as canonical } from "./shared-canonical.js";
 import { a as renderPlan, i as planMigrate, n as migrateProcedure, r as planAndStore, t as migrate } from "./shared-migrate.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { A as share, C as parseDuration, S as parseAddress, T as parseShare, b as nameSchema, g as formatShare, h as formatDuration, p as duration$1 } from "./shared-layout.js";
@@ -28,9 +24,7 @@ import { n as preparePromotion, r as promote, t as planPromotion } from "./share
 import { r as createStopSignal } from "./shared-progress.js";
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
 import { n as digestSchema, o as versionSchema, r as momentSchema, t as artefactSchema } from "./shared-release.js";
-import { a as procedure, r as opaque, s as sequence, t as action } from "./shared-build.js";
 import { t as createMask } from "./shared-mask.js";
-import { i as windowAt, r as wallText } from "./shared-windows.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
 import { t as reportPage } from "./shared-page.js";
 import { t as packageVersion } from "./shared-version.js";
@@ -1470,7 +1464,8 @@ function drawCallers(of, pin) {
 	const others = [
 		["rollback", rolledBack(of, pin)],
 		...of.database ? [["migrate", migrated(of, pin)]] : [],
-		...watched.length > 0 ? [["drift", drifted(of, watched, pin)]] : []
+		...watched.length > 0 ? [["drift", drifted(of, watched, pin)]] : [],
+		...of.chat ? [["chatops", chatted(of, pin)]] : []
 	];
 	return new Map([...files, ...others].map(([name, lines]) => [`${of.prefix}-${name}.yml`, sealed(lines)]));
 }
@@ -1636,17 +1631,46 @@ function drifted(of, places, pin) {
 		}))
 	];
 }
+function chatted(of, pin) {
+	return [
+		"# Does what comments on issues and pull requests ask for, as far as the policy lets people do it.",
+		`name: Commands for ${of.service}`,
+		"on:",
+		"  issue_comment:",
+		"    types: [created]",
+		"",
+		"permissions: {}",
+		"",
+		"jobs:",
+		...job(of, "chatops", "chatops", pin, {
+			title: "Commands",
+			inputs: {},
+			secrets: true,
+			more: ["SHIPLOCK_TOKEN"],
+			permissions: CHAT_RIGHTS
+		})
+	];
+}
+const CHAT_RIGHTS = [
+	"contents: write # the record of pushes, and the branch that claims the comment",
+	"issues: write # reactions and the living comment",
+	"pull-requests: write # the same in pull requests, and their reviews",
+	"deployments: write # what the journal says, as a deployment",
+	"statuses: write # and as a status of the commit",
+	"checks: read # those that the policy asks for"
+];
 function job(of, id, workflow, { repository, commit, version }, what) {
-	const secrets = of.database && what.secrets ? ["DATABASE_DSN", "APPLICATION_DSN"] : [];
+	const secrets = [...what.more ?? [], ...of.database && what.secrets ? ["DATABASE_DSN", "APPLICATION_DSN"] : []];
+	const rights = what.permissions ?? ["contents: read # to check the commit out"];
 	return [
 		`  ${id}:`,
 		`    name: ${what.title}`,
 		...what.needs === void 0 ? [] : [`    needs: ${what.needs}`],
 		"    permissions:",
-		"      contents: read # to check the commit out",
+		...rights.map((right) => `      ${right}`),
 		`    uses: ${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? "" : ` # ${version}`}`,
 		"    with:",
-		`      environment: ${what.environment}`,
+		...what.environment === void 0 ? [] : [`      environment: ${what.environment}`],
 		...of.config === "shiplock.yaml" ? [] : [`      config: ${quoted(of.config)}`],
 		`      state: ${quoted(of.state)}`,
 		`      runner: ${quoted(of.runner)}`,
@@ -1937,6 +1961,40 @@ const WORKFLOWS = {
 			}
 		],
 		secrets: []
+	},
+	chatops: {
+		inputs: [
+			{
+				name: "config",
+				required: false
+			},
+			{
+				name: "state",
+				required: true
+			},
+			{
+				name: "runner",
+				required: false
+			},
+			{
+				name: "timeout-minutes",
+				required: false
+			}
+		],
+		secrets: [
+			{
+				name: "SHIPLOCK_TOKEN",
+				required: false
+			},
+			{
+				name: "DATABASE_DSN",
+				required: false
+			},
+			{
+				name: "APPLICATION_DSN",
+				required: false
+			}
+		]
 	}
 };
 
@@ -2142,6 +2200,7 @@ function callersOf(config, directory, root, told) {
 		api: kinds.has("go"),
 		frontend: kinds.has("static"),
 		database: environments.some(({ database }) => database !== null),
+		chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== void 0),
 		environments: environments.map((one, index) => ({
 			name: one.environment,
 			from: one.promotion?.from ?? environments[index - 1]?.environment ?? null,
@@ -6300,11 +6359,16 @@ function goBackNode({ name, inputs }, ports, settle) {
 		probe: "repeatable",
 		timeoutMs: MEMBER_MS,
 		run: async (ctx) => {
-			settle(await ports.goBack(name, {
+			const task = {
 				run: memberRun(ctx.run, name),
 				inputs,
 				signal: ctx.signal
-			}));
+			};
+			const failed = (error) => ({
+				kind: "failed",
+				problems: problemsOf(error, name)
+			});
+			settle(await ports.goBack(name, task).catch(failed));
 			return {};
 		}
 	});
@@ -8238,15 +8302,15 @@ function addInit({ program, io, done }) {
 		"mysql",
 		"mariadb",
 		"none"
-	])).option("--migrations <directory>", "numbered SQL files (default: what is found)").addOption(new Option("--traffic <proxy>", "the proxy").choices(["haproxy", "nginx"])).addOption(new Option("--strategy <strategy>", "how a new version gets traffic").choices(["canary", "blue-green"])).option("--environment <name>", "once for each (default: development and production)", collect).option("--workflows <owner/name@tag>", "write workflows too, which call those of this repository at this tag or commit; a shiplock.yaml that is there stays").option("--state <dir>", "state directory on the runner, for the workflows (default: /var/lib/shiplock/SERVICE)").option("--runner <label>", "label of the runner that reaches the environments (default: self-hosted)").option("--branch <name>", "what is pushed to it is released (default: that of the remote, or main)").option("--yes", "ask nothing").option("--force", "replace a shiplock.yaml that is there").option("--dry-run", "show what would be written, and write nothing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock init\n  $ shiplock init --workflows acme/shiplock@v0.1.0\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production").action(async (directory, options) => {
+	])).option("--migrations <directory>", "numbered SQL files (default: what is found)").addOption(new Option("--traffic <proxy>", "the proxy").choices(["haproxy", "nginx"])).addOption(new Option("--strategy <strategy>", "how a new version gets traffic").choices(["canary", "blue-green"])).option("--environment <name>", "once for each (default: development and production)", collect).option("--workflows <owner/name@tag>", "write workflows too, which call those of this repository at this tag or commit; a shiplock.yaml that is there stays").option("--state <dir>", "state directory on the runner, for the workflows (default: /var/lib/shiplock/SERVICE)").option("--runner <label>", "label of the runner that reaches the environments (default: self-hosted)").option("--branch <name>", "what is pushed to it is released (default: that of the remote, or main)").option("--yes", "ask nothing").option("--force", "replace what is there: shiplock.yaml, or with --workflows only the workflows").option("--dry-run", "show what would be written, and write nothing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock init\n  $ shiplock init --workflows acme/shiplock@v0.1.0\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production").action(async (directory, options) => {
 		const where = resolve(io.cwd, directory ?? ".");
 		const finished = options.dryRun === true ? [] : await finishBegun(where);
 		for (const path of finished) io.err(`finished what an earlier \`shiplock init\` had begun: ${path}\n`);
 		const pin = options.workflows === void 0 ? null : await findPin(options.workflows, serverOf(io), createExec());
-		const config = pin === null || options.force === true ? null : await configThere(where);
+		const config = pin === null ? null : await configThere(where);
 		if (pin !== null && config !== null) {
 			const files = await planCallers(where, config, pin, options);
-			if (options.dryRun !== true) await writeFiles(where, files, false);
+			if (options.dryRun !== true) await writeFiles(where, files, options.force === true);
 			const end = options.dryRun === true ? "nothing was written" : "written; shiplock.yaml stays as it is";
 			done(result(where, config.service.service, files, options.dryRun === true ? filesText(where, files) : "", end));
 			return;

@@ -1,9 +1,6 @@
-import { B as travelling, G as approvalOf, K as unitsOf, O as underPolicy, Ot as planProcedure, T as promotionRulesOf, _ as runRelease, b as comesFrom, j as releaseProcedure, v as stableRecord, yt as configHash } from "./shared-report.js";
+import { A as runRelease, An as liveVersion, En as cameToServe, Er as planProcedure, Fn as readReleaseRecord, I as fetchRecordsOf, J as promotionRulesOf, M as agreeWithGit, Mn as readEnvironmentRecord, On as knownReleases, St as sourceCommit, Tt as engineOptions, U as comesFrom, Z as underPolicy, et as releaseProcedure, fr as configHash, ht as unitsOf, ii as listRuns, j as stableRecord, lt as travelling, mt as approvalOf, pn as digestsOf, xt as nameVersion, yt as commitTime } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { nn as listRuns, ot as digestsOf, t as engineOptions } from "./shared-service.js";
 import { C as artefactDigest } from "./shared-start.js";
-import { E as sourceCommit, S as commitTime, T as nameVersion, f as agreeWithGit, g as fetchRecordsOf } from "./shared-markdown.js";
-import { a as cameToServe, d as liveVersion, g as readReleaseRecord, l as knownReleases, p as readEnvironmentRecord } from "./shared-quarantine.js";
 
 // src/release/run/promote.ts
 /**

@@ -1,4 +1,4 @@
-import { $t as readLease, Bt as copyRun, Lt as traitsOf, Rt as takeEnvironment, Xt as NOBODY, mn as createRecorder, rn as readRun, yn as loadRun } from "./shared-service.js";
+import { $r as NOBODY, Rr as copyRun, Sr as traitsOf, Tr as takeEnvironment, _i as loadRun, ai as readRun, ni as readLease, pi as createRecorder } from "./shared-common.js";
 import { l as isGone } from "./shared-path.js";
 import { s as runPaths } from "./shared-store.js";
 
