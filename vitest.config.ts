@@ -13,8 +13,14 @@ const TIMED = [
 /** What runs on a real cluster. */
 const CLUSTER = 'test/e2e/kubernetes-*.test.ts';
 
-/** Pure, but by enumerations and thousands of moves too slow for a tier that is run all day. */
+/** Pure or nearly so, but by enumerations, thousands of moves or many small files too slow for a tier that is run all day. */
 const EXHAUSTIVE = [
+  'test/announce/deliver.test.ts',
+  'test/config/published.test.ts',
+  'test/procedure/orders.test.ts',
+  'test/release/callers/upgrade.test.ts',
+  'test/release/notes/message.test.ts',
+  'test/traffic/router.test.ts',
   'test/rollout/analysis/exact.test.ts',
   'test/rollout/no-evidence.test.ts',
   'test/procedure/gate/attack.test.ts',
