@@ -14,7 +14,7 @@ export interface PlainChunk {
 }
 
 /**
- * Modules that at least half of the large entries load, and none of the small ones: what must start quickly, or run beside every unit, loads
+ * Modules that at least half of the large entries load (two at the least), and none of the small ones: what must start quickly, or run beside every unit, loads
  * no more for it. Whatever such a module imports is one too, or is loaded by small entries: no file imports another in a circle. Pure.
  */
 export function commonModules(chunks: readonly PlainChunk[]): ReadonlySet<string> {
@@ -25,7 +25,9 @@ export function commonModules(chunks: readonly PlainChunk[]): ReadonlySet<string
   const small = new Set(loads.filter((files) => !large.includes(files)).flatMap(modulesOf));
   const counts = new Map<string, number>();
   for (const id of large.flatMap(modulesOf)) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return new Set([...counts].filter(([id, count]) => count >= large.length / 2 && !small.has(id)).map(([id]) => id));
+  // What only one entry loads may be the entry itself, a program: together with others it would run whenever they are loaded.
+  const enough = Math.max(2, large.length / 2);
+  return new Set([...counts].filter(([id, count]) => count >= enough && !small.has(id)).map(([id]) => id));
 }
 
 function loadedBy(entry: PlainChunk, byName: ReadonlyMap<string, PlainChunk>): readonly PlainChunk[] {

@@ -55,7 +55,7 @@ async function runCli(argv, io) {
 		result = value;
 	});
 	try {
-		await program.parseAsync([...argv], { from: "user" });
+		await program.parseAsync(helpOfHelp(argv) ? ["--help"] : [...argv], { from: "user" });
 	} catch (error) {
 		return reportFailure(error, {
 			program,
@@ -68,6 +68,10 @@ async function runCli(argv, io) {
 	if (json) io.out(`${JSON.stringify(result.json, null, 2)}\n`);
 	else if (result.text !== "") io.out(result.text.endsWith("\n") ? result.text : `${result.text}\n`);
 	return result.exit;
+}
+/** Behind `help` commander takes every word for the name of a command. */
+function helpOfHelp([first, second]) {
+	return first === "help" && (second === "--help" || second === "-h");
 }
 function reportFailure(error, { program, argv, io, json }) {
 	if (error instanceof CommanderError) {

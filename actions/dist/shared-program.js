@@ -9838,7 +9838,7 @@ function runOrLog() {
 // src/cli/program.ts
 /** The whole command line as commander's tree: help texts, completion and the manual are all made from it. */
 function buildProgram(io, done) {
-	const program = new Command("shiplock").description("Release a service with evidence, and take it back when the evidence says so.").version(packageVersion(), "--version", "print the version").helpOption("-h, --help", "print help, with examples").showSuggestionAfterError(true).exitOverride().configureOutput({
+	const program = new Command("shiplock").description("Release a service with evidence, and take it back when the evidence says so.").version(packageVersion(), "--version", "print the version").helpOption("-h, --help", "print help, with examples").showSuggestionAfterError(true).enablePositionalOptions().exitOverride().configureOutput({
 		writeOut: io.out,
 		writeErr: () => void 0
 	}).addHelpText("after", HELP_FOOTER);

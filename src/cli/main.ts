@@ -21,7 +21,7 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     result = value;
   });
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync(helpOfHelp(argv) ? ['--help'] : [...argv], { from: 'user' });
   } catch (error) {
     return reportFailure(error, { program, argv, io, json });
   }
@@ -29,6 +29,11 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   if (json) io.out(`${JSON.stringify(result.json, null, 2)}\n`);
   else if (result.text !== '') io.out(result.text.endsWith('\n') ? result.text : `${result.text}\n`);
   return result.exit;
+}
+
+/** Behind `help` commander takes every word for the name of a command. */
+function helpOfHelp([first, second]: readonly string[]): boolean {
+  return first === 'help' && (second === '--help' || second === '-h');
 }
 
 interface Attempt {

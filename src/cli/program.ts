@@ -41,6 +41,8 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'print help, with examples')
     .showSuggestionAfterError(true)
+    // Options belong to the command that they stand behind: `migrate` and `migrate apply` have some of the same names.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeOut: io.out, writeErr: () => undefined })
     .addHelpText('after', HELP_FOOTER);

@@ -27,7 +27,6 @@ interface ApplyOptions extends ReleaseOptions {
 export function addMigrate(registry: Registry): void {
   const { program, io, done } = registry;
   withPersonOptions(withCommonOptions(program.command('migrate')))
-    // Options belong to the command that they stand behind: `migrate` and `migrate apply` have some of the same names.
     .enablePositionalOptions()
     .summary('apply migrations ahead of their release')
     .description(
