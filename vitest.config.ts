@@ -16,6 +16,7 @@ const CLUSTER = 'test/e2e/kubernetes-*.test.ts';
 /** Pure or nearly so, but by enumerations, thousands of moves or many small files too slow for a tier that is run all day. */
 const EXHAUSTIVE = [
   'test/announce/deliver.test.ts',
+  'test/cli/bad-input.test.ts',
   'test/config/published.test.ts',
   'test/procedure/orders.test.ts',
   'test/release/callers/upgrade.test.ts',
