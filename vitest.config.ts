@@ -22,6 +22,8 @@ const EXHAUSTIVE = [
   'test/release/callers/upgrade.test.ts',
   'test/release/notes/message.test.ts',
   'test/traffic/router.test.ts',
+  'test/release/report.test.ts',
+  'test/rollout/analysis/estimates.test.ts',
   'test/rollout/analysis/exact.test.ts',
   'test/rollout/no-evidence.test.ts',
   'test/procedure/gate/attack.test.ts',
