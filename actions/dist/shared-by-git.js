@@ -1,5 +1,5 @@
 import { Ei as procedure, M as agreeWithGit, Oi as sequence, Qn as resolveEnvironment, Tt as engineOptions, V as tellGit, Z as underPolicy, ki as step, mt as approvalOf, tr as environmentNames, ur as isInCluster, wt as runAgain } from "./shared-common.js";
-import { a as gitopsCommitNode, i as gitopsPlace, o as observeGitops } from "./shared-git.js";
+import { a as observeGitops, i as gitopsCommitNode, r as gitopsPlace } from "./shared-git.js";
 import { c as gitRelations, i as noCluster, r as clusterOf, s as syncNode, t as applicationPlace } from "./shared-cluster.js";
 import { A as string, c as unwrap, k as strictObject, t as ProblemError } from "./shared-problem.js";
 import { t as kubeClient } from "./shared-client.js";

@@ -2,10 +2,10 @@ import { t as jsonSchema } from "./shared-json.js";
 import { A as string, D as object, E as number, N as union, O as record, T as looseObject, _ as boolean, c as unwrap, h as array, k as strictObject, p as _enum, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { y as locate } from "./shared-values-main.js";
 import { o as git } from "./shared-path.js";
-import { i as gitopsPlace, o as observeGitops, r as commitNode, t as describeGit } from "./shared-git.js";
 import { Ai as watch, Bn as digestIn, Di as repeatUntil, Li as kubeText, Mi as CORE, Mn as readEnvironmentRecord, Ni as NAMESPACE, Oi as sequence, On as knownReleases, Pi as POD, Sn as quarantineKey, Un as prometheusMetrics, Vn as versionOf, ki as step, wi as action } from "./shared-common.js";
 import { a as ruleText, i as missingObject, t as kubeClient } from "./shared-client.js";
 import { n as httpClient } from "./shared-http-client.js";
+import { n as commitNode, r as gitopsPlace, t as openGitTarget } from "./shared-git.js";
 import { join } from "node:path";
 import { homedir } from "node:os";
 
@@ -1150,7 +1150,7 @@ async function lookNow({ place, kube, relations }, commit, exec, signal) {
 const ERRORS = "errors";
 function openCluster(environment, around) {
 	const { platform, traffic } = environment;
-	const { store, clock, exec } = around;
+	const { store, clock } = around;
 	const cluster = clusterOf(environment, around.env);
 	const kube = kubeClient(cluster, clock);
 	const place = rolloutPlace(environment, cluster);
@@ -1165,10 +1165,9 @@ function openCluster(environment, around) {
 		component: traffic.component,
 		names
 	});
-	const git = gitopsPlace(environment, store);
-	const relations = gitRelations(git);
+	const git = openGitTarget(environment, around);
+	const relations = gitRelations(gitopsPlace(environment, store));
 	const sources = sourcesOf(environment, clock, () => hashNames(controls, names));
-	const named = async () => (await observeGitops(git, exec)).value;
 	const quarantineList = (where) => ({
 		kube,
 		cluster,
@@ -1186,17 +1185,16 @@ function openCluster(environment, around) {
 		metrics: sources.errors,
 		witnesses: sources.others,
 		git: {
-			describe: describeGit(environment.gitops),
-			commit: (record, id, said) => commitNode(environment, store, record, id, said),
+			...git,
 			named: async () => {
-				const value = await named();
+				const value = await git.named();
 				const digest = value === null ? null : /sha256:[0-9a-f]{64}$/.exec(value)?.[0] ?? null;
 				return value === null ? null : versionOf(await names(), digest, value);
 			}
 		},
 		target: {
 			rollouts: controls,
-			named,
+			named: git.named,
 			quarantine: ({ release, unit }) => {
 				if (platform.quarantine === null || unit === null) return null;
 				const list = quarantineList(platform.quarantine);

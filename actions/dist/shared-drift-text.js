@@ -3,7 +3,7 @@ import { A as string, D as object, O as record, P as unknown, h as array, t as P
 import { t as jsonSchema } from "./shared-json.js";
 import { i as missingObject, t as kubeClient } from "./shared-client.js";
 import { c as gitRelations, d as resourcesOf, i as noCluster, l as applicationKind, o as lookNow, r as clusterOf, t as applicationPlace, u as lookOf } from "./shared-cluster.js";
-import { i as gitopsPlace, o as observeGitops } from "./shared-git.js";
+import { a as observeGitops, r as gitopsPlace } from "./shared-git.js";
 
 // src/gitops/argocd/drift.ts
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

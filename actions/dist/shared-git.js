@@ -313,14 +313,12 @@ function gitValue(names, { release, unit }) {
 // src/release/environment/git.ts
 /** Where git names what serves an environment. */
 function openGitTarget(environment, { store, exec }) {
+	const { repository, branch, file } = environment.gitops;
 	return {
-		describe: describeGit(environment.gitops),
+		describe: `${repository} ${branch}:${file}`,
 		commit: (record, id, said) => commitNode(environment, store, record, id, said),
 		named: async () => (await observeGitops(gitopsPlace(environment, store), exec)).value
 	};
 }
-function describeGit({ repository, branch, file }) {
-	return `${repository} ${branch}:${file}`;
-}
 
-export { gitopsCommitNode as a, gitopsPlace as i, openGitTarget as n, observeGitops as o, commitNode as r, describeGit as t };
+export { observeGitops as a, gitopsCommitNode as i, commitNode as n, gitopsPlace as r, openGitTarget as t };

@@ -1,3 +1,3 @@
-import { n as openGitTarget, t as describeGit } from "./shared-git.js";
+import { t as openGitTarget } from "./shared-git.js";
 
 export { openGitTarget };

@@ -1404,8 +1404,14 @@ const planSchema = strictObject({
 		after: string()
 	}))
 });
-async function writeAll(directory, changes) {
+async function writeAll(directory, wanted) {
+	if (wanted.length === 0) return;
 	const path = planPath(directory);
+	const changes = wanted.map(({ path: file, before, after }) => ({
+		path: file,
+		before,
+		after
+	}));
 	await mkdir(dirname(path), { recursive: true });
 	await replaceFile(path, `${JSON.stringify({
 		formatVersion: 1,
@@ -1469,70 +1475,69 @@ function drawCallers(of, pin) {
 	];
 	return new Map([...files, ...others].map(([name, lines]) => [`${of.prefix}-${name}.yml`, sealed(lines)]));
 }
+/** A caller as a whole: what its jobs may do is said by each of them. */
+function workflow({ about, name, on, jobs }) {
+	return [
+		`# ${about}`,
+		`name: ${name}`,
+		"on:",
+		...on,
+		"",
+		"permissions: {}",
+		"",
+		"jobs:",
+		...jobs
+	];
+}
 function released(of, { name }, pin) {
 	const parts = {
 		...of.api ? {} : { api: "false" },
 		...of.frontend ? {} : { frontend: "false" }
 	};
-	return [
-		`# Releases every commit of ${of.branch} to ${name}. A tag \`v1.4.0\` that is pushed with the commit names the release.`,
-		`name: Release ${of.service} to ${name}`,
-		"on:",
-		"  push:",
-		`    branches: [${quoted(of.branch)}]`,
-		"  workflow_dispatch:",
-		"    inputs:",
-		...input("seed", {
-			description: "Load the seed data (counts for a first release)",
-			type: "boolean",
-			default: "false"
-		}),
-		"",
-		"permissions: {}",
-		"",
-		"jobs:",
-		...job(of, "build", "build", pin, {
+	return workflow({
+		about: `Releases every commit of ${of.branch} to ${name}. A tag \`v1.4.0\` that is pushed with the commit names the release.`,
+		name: `Release ${of.service} to ${name}`,
+		on: [
+			"  push:",
+			`    branches: [${quoted(of.branch)}]`,
+			"  workflow_dispatch:",
+			"    inputs:",
+			...SEED
+		],
+		jobs: [...job(of, "build", "build", pin, {
 			title: "Build",
 			environment: name,
 			inputs: parts,
 			secrets: false
-		}),
-		...job(of, "release", "release", pin, {
+		}), ...job(of, "release", "release", pin, {
 			title: `Release to ${name}`,
 			needs: "build",
 			environment: name,
 			inputs: { seed: "${{ inputs.seed || false }}" },
 			secrets: true
-		})
-	];
+		})]
+	});
 }
 function promoted(of, { name }, from, pin) {
-	return [
-		`# Takes the release that serves ${from} to ${name}, unchanged. Start it at the tag of the release.`,
-		`name: Promote ${of.service} to ${name}`,
-		"on:",
-		"  workflow_dispatch:",
-		"    inputs:",
-		...input("release", {
-			description: `Which release (empty means what serves ${from})`,
-			type: "string",
-			default: "''"
-		}),
-		...input("reason", {
-			description: "Why",
-			type: "string",
-			default: "promotion"
-		}),
-		...input("seed", {
-			description: "Load the seed data (counts for a first release)",
-			type: "boolean",
-			default: "false"
-		}),
-		"",
-		"permissions: {}",
-		"",
-		"jobs:",
-		...job(of, "promote", "promote", pin, {
+	return workflow({
+		about: `Takes the release that serves ${from} to ${name}, unchanged. Start it at the tag of the release.`,
+		name: `Promote ${of.service} to ${name}`,
+		on: [
+			"  workflow_dispatch:",
+			"    inputs:",
+			...input("release", {
+				description: `Which release (empty means what serves ${from})`,
+				type: "string",
+				default: "''"
+			}),
+			...input("reason", {
+				description: "Why",
+				type: "string",
+				default: "promotion"
+			}),
+			...SEED
+		],
+		jobs: [...job(of, "promote", "promote", pin, {
 			title: `Promote to ${name}`,
 			environment: name,
 			inputs: {
@@ -1542,32 +1547,29 @@ function promoted(of, { name }, from, pin) {
 				seed: "${{ inputs.seed }}"
 			},
 			secrets: true
-		})
-	];
+		})]
+	});
 }
 function rolledBack(of, pin) {
-	return [
-		"# Takes an environment back to an earlier release. It waits for no release, no window and no approval.",
-		`name: Roll ${of.service} back`,
-		"on:",
-		"  workflow_dispatch:",
-		"    inputs:",
-		...chosenEnvironment(of),
-		...input("to", {
-			description: "The release to go back to (empty means the one before)",
-			type: "string",
-			default: "''"
-		}),
-		...input("reason", {
-			description: "Why",
-			type: "string",
-			required: "true"
-		}),
-		"",
-		"permissions: {}",
-		"",
-		"jobs:",
-		...job(of, "rollback", "rollback", pin, {
+	return workflow({
+		about: "Takes an environment back to an earlier release. It waits for no release, no window and no approval.",
+		name: `Roll ${of.service} back`,
+		on: [
+			"  workflow_dispatch:",
+			"    inputs:",
+			...chosenEnvironment(of),
+			...input("to", {
+				description: "The release to go back to (empty means the one before)",
+				type: "string",
+				default: "''"
+			}),
+			...input("reason", {
+				description: "Why",
+				type: "string",
+				required: "true"
+			})
+		],
+		jobs: [...job(of, "rollback", "rollback", pin, {
 			title: "Go back",
 			environment: "${{ inputs.environment }}",
 			inputs: {
@@ -1575,32 +1577,29 @@ function rolledBack(of, pin) {
 				reason: "${{ inputs.reason }}"
 			},
 			secrets: true
-		})
-	];
+		})]
+	});
 }
 function migrated(of, pin) {
-	return [
-		"# Says what the pending migrations would do, or applies them ahead of their release.",
-		`name: Migrate ${of.service}`,
-		"on:",
-		"  workflow_dispatch:",
-		"    inputs:",
-		...chosenEnvironment(of),
-		...input("plan", {
-			description: "Only say what would be done",
-			type: "boolean",
-			default: "true"
-		}),
-		...input("reason", {
-			description: "Why",
-			type: "string",
-			default: "migration"
-		}),
-		"",
-		"permissions: {}",
-		"",
-		"jobs:",
-		...job(of, "migrate", "migrate", pin, {
+	return workflow({
+		about: "Says what the pending migrations would do, or applies them ahead of their release.",
+		name: `Migrate ${of.service}`,
+		on: [
+			"  workflow_dispatch:",
+			"    inputs:",
+			...chosenEnvironment(of),
+			...input("plan", {
+				description: "Only say what would be done",
+				type: "boolean",
+				default: "true"
+			}),
+			...input("reason", {
+				description: "Why",
+				type: "string",
+				default: "migration"
+			})
+		],
+		jobs: [...job(of, "migrate", "migrate", pin, {
 			title: "Migrate",
 			environment: "${{ inputs.environment }}",
 			inputs: {
@@ -1608,48 +1607,39 @@ function migrated(of, pin) {
 				reason: "${{ inputs.reason }}"
 			},
 			secrets: true
-		})
-	];
+		})]
+	});
 }
 function drifted(of, places, pin) {
-	return [
-		"# Looks every hour whether git and the cluster agree; a job that fails says what differs.",
-		`name: Drift of ${of.service}`,
-		"on:",
-		"  schedule:",
-		"    - cron: '23 * * * *'",
-		"  workflow_dispatch:",
-		"",
-		"permissions: {}",
-		"",
-		"jobs:",
-		...places.flatMap(({ name }) => job(of, name, "drift", pin, {
+	return workflow({
+		about: "Looks every hour whether git and the cluster agree; a job that fails says what differs.",
+		name: `Drift of ${of.service}`,
+		on: [
+			"  schedule:",
+			"    - cron: '23 * * * *'",
+			"  workflow_dispatch:"
+		],
+		jobs: [...places.flatMap(({ name }) => job(of, name, "drift", pin, {
 			title: name,
 			environment: name,
 			inputs: {},
 			secrets: false
-		}))
-	];
+		}))]
+	});
 }
 function chatted(of, pin) {
-	return [
-		"# Does what comments on issues and pull requests ask for, as far as the policy lets people do it.",
-		`name: Commands for ${of.service}`,
-		"on:",
-		"  issue_comment:",
-		"    types: [created]",
-		"",
-		"permissions: {}",
-		"",
-		"jobs:",
-		...job(of, "chatops", "chatops", pin, {
+	return workflow({
+		about: "Does what comments on issues and pull requests ask for, as far as the policy lets people do it.",
+		name: `Commands for ${of.service}`,
+		on: ["  issue_comment:", "    types: [created]"],
+		jobs: [...job(of, "chatops", "chatops", pin, {
 			title: "Commands",
 			inputs: {},
 			secrets: true,
 			more: ["SHIPLOCK_TOKEN"],
 			permissions: CHAT_RIGHTS
-		})
-	];
+		})]
+	});
 }
 const CHAT_RIGHTS = [
 	"contents: write # the record of pushes, and the branch that claims the comment",
@@ -1682,6 +1672,11 @@ function job(of, id, workflow, { repository, commit, version }, what) {
 function input(name, keys) {
 	return [`      ${name}:`, ...Object.entries(keys).map(([key, value]) => `        ${key}: ${value}`)];
 }
+const SEED = input("seed", {
+	description: "Load the seed data (counts for a first release)",
+	type: "boolean",
+	default: "false"
+});
 function chosenEnvironment({ environments }) {
 	return input("environment", {
 		description: "Where",
@@ -3657,12 +3652,7 @@ async function planFiles(directory, answers, callers = null) {
 async function writeFiles(directory, files, force) {
 	const there = files.filter(({ path, state }) => !path.endsWith(".gitignore") && state === "changed");
 	if (there.length > 0 && !force) throw new ProblemError(there.map(({ path }) => wouldOverwrite(path)));
-	const changes = files.filter(({ state }) => state !== "same");
-	if (changes.length > 0) await writeAll(directory, changes.map(({ path, before, after }) => ({
-		path,
-		before,
-		after
-	})));
+	await writeAll(directory, files.filter(({ state }) => state !== "same"));
 }
 /** Adds what is missing; what stands there stays as it is. Pure. */
 function withLines(text, lines) {
@@ -9401,11 +9391,7 @@ function addUpgrade({ program, io, done }) {
 		const pin = await findPin(options.workflows, serverOf(io), createExec());
 		const { files, absent } = await planUpgrade(where, unwrap(await readConfig(file)), pin);
 		const changes = files.filter(({ state }) => state !== "same");
-		if (!dry && changes.length > 0) await writeAll(where, changes.map(({ path, before, after }) => ({
-			path,
-			before,
-			after
-		})));
+		if (!dry) await writeAll(where, changes);
 		const end = dry ? "nothing was written" : changes.length === 0 ? "nothing to do" : "written";
 		const at = `${pin.repository} at ${pin.version ?? pin.commit}, checked against shiplock ${packageVersion()}`;
 		done({
@@ -9818,12 +9804,15 @@ async function endOfFile(path) {
 	}
 }
 async function endOf(stdin) {
-	let held = Buffer.alloc(0);
+	const held = [];
+	let length = 0;
 	for await (const part of stdin) {
-		const joined = Buffer.concat([held, Buffer.from(part)]);
-		held = joined.subarray(Math.max(0, joined.length - LONGEST_LOG));
+		const bytes = Buffer.from(part);
+		held.push(bytes);
+		length += bytes.length;
+		while (length - (held[0]?.length ?? 0) >= LONGEST_LOG) length -= held.shift()?.length ?? 0;
 	}
-	return held.toString("utf8");
+	return Buffer.concat(held).subarray(Math.max(0, length - LONGEST_LOG)).toString("utf8");
 }
 function runOrLog() {
 	return {

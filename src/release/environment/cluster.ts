@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ClusterEnvironment, ResolvedEnvironment } from '../../config/index.ts';
-import { type ApplicationPlace, applicationKind, gitRelations, observeGitops, syncNode } from '../../gitops/index.ts';
+import { type ApplicationPlace, applicationKind, gitRelations, syncNode } from '../../gitops/index.ts';
 import { prometheusMetrics } from '../../metrics/index.ts';
 import type { Check } from '../../model/check.ts';
 import { type ClusterRollouts, versionOf } from '../../model/cluster-rollout.ts';
@@ -15,7 +15,7 @@ import type { Witness } from '../../rollout/index.ts';
 import { HASH_LABEL, type RolloutPlace, rolloutControls, rolloutKind, rolloutsRouter } from '../../traffic/index.ts';
 import { commitNode, gitopsPlace } from '../manifests/git-commit.ts';
 import { knownReleases, readEnvironmentRecord } from '../record.ts';
-import { describeGit } from './git.ts';
+import { openGitTarget } from './git.ts';
 import type { ClusterTarget, GitopsTarget } from './target.ts';
 
 /** An environment in a cluster, with its adapters. Nothing is connected before it is asked something. */
@@ -42,7 +42,7 @@ const ERRORS = 'errors';
 
 export function openCluster(environment: ClusterEnvironment, around: Surroundings): OpenedCluster {
   const { platform, traffic } = environment;
-  const { store, clock, exec } = around;
+  const { store, clock } = around;
   const cluster = clusterOf(environment, around.env);
   const kube = kubeClient(cluster, clock);
   const place = rolloutPlace(environment, cluster);
@@ -57,10 +57,9 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
     component: traffic.component,
     names,
   });
-  const git = gitopsPlace(environment, store);
-  const relations = gitRelations(git);
+  const git = openGitTarget(environment, around);
+  const relations = gitRelations(gitopsPlace(environment, store));
   const sources = sourcesOf(environment, clock, () => hashNames(controls, names));
-  const named = async () => (await observeGitops(git, exec)).value;
   const quarantineList = (where: { readonly namespace: string; readonly name: string }): QuarantineList => ({
     kube,
     cluster,
@@ -78,17 +77,16 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
     metrics: sources.errors,
     witnesses: sources.others,
     git: {
-      describe: describeGit(environment.gitops),
-      commit: (record, id, said) => commitNode(environment, store, record, id, said),
+      ...git,
       named: async () => {
-        const value = await named();
+        const value = await git.named();
         const digest = value === null ? null : (/sha256:[0-9a-f]{64}$/.exec(value)?.[0] ?? null);
         return value === null ? null : versionOf(await names(), digest, value);
       },
     },
     target: {
       rollouts: controls,
-      named,
+      named: git.named,
       quarantine: ({ release, unit }) => {
         if (platform.quarantine === null || unit === null) return null;
         const list = quarantineList(platform.quarantine);

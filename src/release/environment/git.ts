@@ -9,13 +9,10 @@ export function openGitTarget(
   environment: ResolvedEnvironment & { readonly gitops: ResolvedGitops },
   { store, exec }: Pick<Service, 'store' | 'exec'>,
 ): GitopsTarget {
+  const { repository, branch, file } = environment.gitops;
   return {
-    describe: describeGit(environment.gitops),
+    describe: `${repository} ${branch}:${file}`,
     commit: (record, id, said) => commitNode(environment, store, record, id, said),
     named: async () => (await observeGitops(gitopsPlace(environment, store), exec)).value,
   };
-}
-
-export function describeGit({ repository, branch, file }: ResolvedGitops): string {
-  return `${repository} ${branch}:${file}`;
 }
