@@ -6,16 +6,9 @@ import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { command, type Lab, openLab } from '../../scripts/lab/lab.ts';
-import { type Account, type ChatForge, handleComment, markOf, runOf, whyNoProof } from '../../src/chatops/index.ts';
-import { commentIn } from '../../src/chatops/proof.ts';
-import { holdsCommit } from '../../src/cli/chat/checkout.ts';
-import { chatCommands, openDoing } from '../../src/cli/chat/doing.ts';
-import { buildProgram } from '../../src/cli/program.ts';
-import { ok } from '../../src/model/problem.ts';
-import { createExec, systemClock } from '../../src/procedure/index.ts';
 import { plannedSchema } from '../../src/release/run/stored-plan.ts';
 import { ANNA, BEN, fakeForge } from '../support/chat/fake-forge.ts';
-import { terminal } from '../support/terminal.ts';
+import { git, speaker } from '../support/chat/say.ts';
 import { portRange, quickRollout } from './support/doors.ts';
 import { runProcess } from './support/process.ts';
 
@@ -26,45 +19,8 @@ describe('migrations by a plan', () => {
   let lab: Lab;
   let dir = '';
   let runner = '';
-  let next = 7_000;
 
-  async function say(
-    author: Account,
-    body: string,
-    again?: number,
-  ): Promise<{ readonly id: number; readonly told: string; readonly run: string; readonly kind: string }> {
-    const id = again ?? next++;
-    const createdAt = forge.comments.get(id)?.createdAt ?? Math.floor(Date.now() / 1000) * 1000;
-    forge.comments.set(id, { id, issue: 7, author, body, createdAt, edited: false });
-    forge.startedBy = author;
-    const tree = { exec: createExec(systemClock), baseDir: runner };
-    const io = terminal({ cwd: runner, env: { ...process.env, ...lab.env } });
-    const program = buildProgram(io, () => undefined);
-    const commands = chatCommands(program);
-    const proofs = {
-      knows: (signature: string) => commentIn(signature) !== undefined,
-      verify: async (question: Parameters<typeof whyNoProof>[1]) =>
-        whyNoProof(forge.comments.get(commentIn(question.signature) ?? 0) ?? null, question, commands),
-    };
-    const doing = await openDoing(
-      { io, program, done: () => undefined, again: buildProgram },
-      { state: lab.state, job: undefined, proofs },
-    );
-    const real: ChatForge = {
-      ...forge,
-      holds: (branch, commit) => holdsCommit(tree, branch, commit),
-      defaultBranch: async () => 'main',
-      commitNamed: async (digits) => ok((await git(join(dir, 'origin.git'), 'rev-parse', digits)).trim()),
-    };
-    const handled = await handleComment({ action: 'created', thread: 7, comment: id, body }, real, doing);
-    return { id, kind: handled.kind, told: forge.told.get(`7 ${markOf(id)}`) ?? '', run: runOf({ id, createdAt }) };
-  }
-
-  async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-    const ran = await command(['git', '-C', cwd, ...args]);
-    expect(ran.code, ran.stderr).toBe(0);
-    return ran.stdout;
-  }
+  const say = speaker(forge, 7_000, () => ({ lab, origin: join(dir, 'origin.git'), runner }));
 
   /** A commit with one more migration, on the default branch of the remote. */
   async function publish(version: string, file: string, sql: string): Promise<string> {

@@ -3,16 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command, type Lab, openLab } from '../../scripts/lab/lab.ts';
-import { type Account, type ChatForge, handleComment, markOf, runOf, whyNoProof } from '../../src/chatops/index.ts';
-import { commentIn } from '../../src/chatops/proof.ts';
-import { holdsCommit } from '../../src/cli/chat/checkout.ts';
-import { chatCommands, openDoing } from '../../src/cli/chat/doing.ts';
-import { buildProgram } from '../../src/cli/program.ts';
-import { ok } from '../../src/model/problem.ts';
-import { createExec, readRun, systemClock } from '../../src/procedure/index.ts';
+import { readRun } from '../../src/procedure/index.ts';
 import { runCommits } from '../../src/release/index.ts';
 import { ANNA, BEN, fakeForge } from '../support/chat/fake-forge.ts';
-import { terminal } from '../support/terminal.ts';
+import { git, speaker } from '../support/chat/say.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
 /** Real releases by comments: begun, waiting at a gate, approved by a comment, taken back. Only the forge is played. */
@@ -22,44 +16,8 @@ describe('a release by comments', () => {
   let lab: Lab;
   let dir = '';
   let runner = '';
-  let next = 5_000;
 
-  /** Somebody writes a comment, and the job for it runs; again for a job that is run again. */
-  async function say(
-    author: Account,
-    body: string,
-    again?: number,
-  ): Promise<{ readonly id: number; readonly told: string; readonly run: string; readonly kind: string }> {
-    const id = again ?? next++;
-    const createdAt = forge.comments.get(id)?.createdAt ?? Math.floor(Date.now() / 1000) * 1000;
-    forge.comments.set(id, { id, issue: 7, author, body, createdAt, edited: false });
-    forge.startedBy = author;
-    const tree = { exec: createExec(systemClock), baseDir: runner };
-    const io = { ...terminal({ cwd: runner, env: { ...process.env, ...lab.env } }) };
-    const program = buildProgram(io, () => undefined);
-    const commands = chatCommands(program);
-    const proofs = {
-      knows: (signature: string) => commentIn(signature) !== undefined,
-      verify: async (question: Parameters<typeof whyNoProof>[1]) =>
-        whyNoProof(forge.comments.get(commentIn(question.signature) ?? 0) ?? null, question, commands),
-    };
-    const registry = { io, program, done: () => undefined, again: buildProgram };
-    const doing = await openDoing(registry, { state: lab.state, job: undefined, proofs });
-    const real: ChatForge = {
-      ...forge,
-      holds: (branch, commit) => holdsCommit(tree, branch, commit),
-      defaultBranch: async () => 'main',
-      commitNamed: async (digits) => ok((await git(join(dir, 'origin.git'), 'rev-parse', digits)).trim()),
-    };
-    const handled = await handleComment({ action: 'created', thread: 7, comment: id, body }, real, doing);
-    return { id, kind: handled.kind, told: forge.told.get(`7 ${markOf(id)}`) ?? '', run: runOf({ id, createdAt }) };
-  }
-
-  async function git(cwd: string, ...args: readonly string[]): Promise<string> {
-    const ran = await command(['git', '-C', cwd, ...args]);
-    expect(ran.code, ran.stderr).toBe(0);
-    return ran.stdout;
-  }
+  const say = speaker(forge, 5_000, () => ({ lab, origin: join(dir, 'origin.git'), runner }));
 
   async function publish(version: string): Promise<string> {
     const commit = await lab.commit(version);
