@@ -1,6 +1,7 @@
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { reusable } from './schemas/workflows.ts';
 import { command } from './testing/command.ts';
 
 /**
@@ -19,13 +20,6 @@ export function forEnterprise(text: string, repository: string, commit: string):
     .join('\n');
 }
 
-/** Names of the files that others call. */
-export async function reusableWorkflows(directory: string): Promise<readonly string[]> {
-  const names = (await readdir(directory)).filter((name) => name.endsWith('.yml')).toSorted();
-  const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
-  return names.filter((_name, index) => /^ {2}workflow_call:/m.test(texts[index] ?? ''));
-}
-
 async function main(argv: readonly string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -41,15 +35,14 @@ async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   const directory = join(root, '.github', 'workflows');
-  for (const name of await reusableWorkflows(directory)) {
-    const text = await readFile(join(directory, name), 'utf8');
+  for (const [name, { text }] of reusable(root)) {
     const written = forEnterprise(text, repository, commit);
     if (written === text) {
-      process.stderr.write(`${name} has nothing to rewrite: was it rewritten before?\n`);
+      process.stderr.write(`${name}.yml has nothing to rewrite: was it rewritten before?\n`);
       return 2;
     }
-    await writeFile(join(directory, name), written);
-    process.stdout.write(`wrote .github/workflows/${name}\n`);
+    await writeFile(join(directory, `${name}.yml`), written);
+    process.stdout.write(`wrote .github/workflows/${name}.yml\n`);
   }
   process.stdout.write(`commit this; callers pin that commit, and its actions are those of ${commit}\n`);
   return 0;

@@ -3,8 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { forEnterprise, reusableWorkflows } from '../../scripts/enterprise.ts';
+import { forEnterprise } from '../../scripts/enterprise.ts';
 import { command } from '../../scripts/lab/lab.ts';
+import { reusable } from '../../scripts/schemas/workflows.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { whyNoZizmor, zizmorPath } from '../../scripts/zizmor.ts';
 
@@ -17,9 +18,9 @@ beforeAll(async () => {
   await cp('.github/workflows', join(dir, '.github', 'workflows'), { recursive: true });
   await cp('workflows', join(dir, 'workflows'), { recursive: true });
   await cp('actions', join(dir, 'actions'), { recursive: true, filter: (path) => !path.includes('dist') });
-  for (const name of await reusableWorkflows(join(dir, '.github', 'workflows'))) {
-    const file = join(dir, '.github', 'workflows', name);
-    await writeFile(file, forEnterprise(await readFile(file, 'utf8'), 'corp/shiplock', 'c'.repeat(40)));
+  for (const [name, { text }] of reusable(dir)) {
+    const file = join(dir, '.github', 'workflows', `${name}.yml`);
+    await writeFile(file, forEnterprise(text, 'corp/shiplock', 'c'.repeat(40)));
   }
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));

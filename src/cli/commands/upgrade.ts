@@ -40,12 +40,7 @@ export function addUpgrade({ program, io, done }: Registry): void {
       const pin = await findPin(options.workflows, serverOf(io), createExec());
       const { files, absent } = await planUpgrade(where, unwrap(await readConfig(file)), pin);
       const changes = files.filter(({ state }) => state !== 'same');
-      if (!dry && changes.length > 0) {
-        await writeAll(
-          where,
-          changes.map(({ path, before, after }) => ({ path, before, after })),
-        );
-      }
+      if (!dry) await writeAll(where, changes);
       const end = dry ? 'nothing was written' : changes.length === 0 ? 'nothing to do' : 'written';
       const at = `${pin.repository} at ${pin.version ?? pin.commit}, checked against shiplock ${packageVersion()}`;
       done({

@@ -164,12 +164,18 @@ async function endOfFile(path: string): Promise<string> {
 }
 
 async function endOf(stdin: Io['stdin']): Promise<string> {
-  let held = Buffer.alloc(0);
+  const held: Buffer[] = [];
+  let length = 0;
   for await (const part of stdin) {
-    const joined = Buffer.concat([held, Buffer.from(part)]);
-    held = joined.subarray(Math.max(0, joined.length - LONGEST_LOG));
+    const bytes = Buffer.from(part);
+    held.push(bytes);
+    length += bytes.length;
+    // Whole parts that lie before the end; what is left over is cut off once.
+    while (length - (held[0]?.length ?? 0) >= LONGEST_LOG) length -= held.shift()?.length ?? 0;
   }
-  return held.toString('utf8');
+  return Buffer.concat(held)
+    .subarray(Math.max(0, length - LONGEST_LOG))
+    .toString('utf8');
 }
 
 function runOrLog(): Problem {

@@ -47,159 +47,144 @@ export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string
   return new Map([...files, ...others].map(([name, lines]) => [`${of.prefix}-${name}.yml`, sealed(lines)]));
 }
 
+interface Drawn {
+  readonly about: string;
+  readonly name: string;
+  readonly on: Lines;
+  readonly jobs: Lines;
+}
+
+/** A caller as a whole: what its jobs may do is said by each of them. */
+function workflow({ about, name, on, jobs }: Drawn): Lines {
+  return [`# ${about}`, `name: ${name}`, 'on:', ...on, '', 'permissions: {}', '', 'jobs:', ...jobs];
+}
+
 function released(of: CallersOf, { name }: Place, pin: Pin): Lines {
   const parts = { ...(of.api ? {} : { api: 'false' }), ...(of.frontend ? {} : { frontend: 'false' }) };
-  return [
-    `# Releases every commit of ${of.branch} to ${name}. A tag \`v1.4.0\` that is pushed with the commit names the release.`,
-    `name: Release ${of.service} to ${name}`,
-    'on:',
-    '  push:',
-    `    branches: [${quoted(of.branch)}]`,
-    '  workflow_dispatch:',
-    '    inputs:',
-    ...input('seed', {
-      description: 'Load the seed data (counts for a first release)',
-      type: 'boolean',
-      default: 'false',
-    }),
-    '',
-    'permissions: {}',
-    '',
-    'jobs:',
-    ...job(of, 'build', 'build', pin, { title: 'Build', environment: name, inputs: parts, secrets: false }),
-    ...job(of, 'release', 'release', pin, {
-      title: `Release to ${name}`,
-      needs: 'build',
-      environment: name,
-      inputs: { seed: '${{ inputs.seed || false }}' },
-      secrets: true,
-    }),
-  ];
+  return workflow({
+    about: `Releases every commit of ${of.branch} to ${name}. A tag \`v1.4.0\` that is pushed with the commit names the release.`,
+    name: `Release ${of.service} to ${name}`,
+    on: ['  push:', `    branches: [${quoted(of.branch)}]`, '  workflow_dispatch:', '    inputs:', ...SEED],
+    jobs: [
+      ...job(of, 'build', 'build', pin, { title: 'Build', environment: name, inputs: parts, secrets: false }),
+      ...job(of, 'release', 'release', pin, {
+        title: `Release to ${name}`,
+        needs: 'build',
+        environment: name,
+        inputs: { seed: '${{ inputs.seed || false }}' },
+        secrets: true,
+      }),
+    ],
+  });
 }
 
 function promoted(of: CallersOf, { name }: Place, from: string, pin: Pin): Lines {
-  return [
-    `# Takes the release that serves ${from} to ${name}, unchanged. Start it at the tag of the release.`,
-    `name: Promote ${of.service} to ${name}`,
-    'on:',
-    '  workflow_dispatch:',
-    '    inputs:',
-    ...input('release', {
-      description: `Which release (empty means what serves ${from})`,
-      type: 'string',
-      default: "''",
-    }),
-    ...input('reason', { description: 'Why', type: 'string', default: 'promotion' }),
-    ...input('seed', {
-      description: 'Load the seed data (counts for a first release)',
-      type: 'boolean',
-      default: 'false',
-    }),
-    '',
-    'permissions: {}',
-    '',
-    'jobs:',
-    ...job(of, 'promote', 'promote', pin, {
-      title: `Promote to ${name}`,
-      environment: name,
-      inputs: {
-        from,
-        release: '${{ inputs.release }}',
-        reason: '${{ inputs.reason }}',
-        seed: '${{ inputs.seed }}',
-      },
-      secrets: true,
-    }),
-  ];
+  return workflow({
+    about: `Takes the release that serves ${from} to ${name}, unchanged. Start it at the tag of the release.`,
+    name: `Promote ${of.service} to ${name}`,
+    on: [
+      '  workflow_dispatch:',
+      '    inputs:',
+      ...input('release', {
+        description: `Which release (empty means what serves ${from})`,
+        type: 'string',
+        default: "''",
+      }),
+      ...input('reason', { description: 'Why', type: 'string', default: 'promotion' }),
+      ...SEED,
+    ],
+    jobs: [
+      ...job(of, 'promote', 'promote', pin, {
+        title: `Promote to ${name}`,
+        environment: name,
+        inputs: {
+          from,
+          release: '${{ inputs.release }}',
+          reason: '${{ inputs.reason }}',
+          seed: '${{ inputs.seed }}',
+        },
+        secrets: true,
+      }),
+    ],
+  });
 }
 
 function rolledBack(of: CallersOf, pin: Pin): Lines {
-  return [
-    '# Takes an environment back to an earlier release. It waits for no release, no window and no approval.',
-    `name: Roll ${of.service} back`,
-    'on:',
-    '  workflow_dispatch:',
-    '    inputs:',
-    ...chosenEnvironment(of),
-    ...input('to', {
-      description: 'The release to go back to (empty means the one before)',
-      type: 'string',
-      default: "''",
-    }),
-    ...input('reason', { description: 'Why', type: 'string', required: 'true' }),
-    '',
-    'permissions: {}',
-    '',
-    'jobs:',
-    ...job(of, 'rollback', 'rollback', pin, {
-      title: 'Go back',
-      environment: '${{ inputs.environment }}',
-      inputs: { to: '${{ inputs.to }}', reason: '${{ inputs.reason }}' },
-      secrets: true,
-    }),
-  ];
+  return workflow({
+    about: 'Takes an environment back to an earlier release. It waits for no release, no window and no approval.',
+    name: `Roll ${of.service} back`,
+    on: [
+      '  workflow_dispatch:',
+      '    inputs:',
+      ...chosenEnvironment(of),
+      ...input('to', {
+        description: 'The release to go back to (empty means the one before)',
+        type: 'string',
+        default: "''",
+      }),
+      ...input('reason', { description: 'Why', type: 'string', required: 'true' }),
+    ],
+    jobs: [
+      ...job(of, 'rollback', 'rollback', pin, {
+        title: 'Go back',
+        environment: '${{ inputs.environment }}',
+        inputs: { to: '${{ inputs.to }}', reason: '${{ inputs.reason }}' },
+        secrets: true,
+      }),
+    ],
+  });
 }
 
 function migrated(of: CallersOf, pin: Pin): Lines {
-  return [
-    '# Says what the pending migrations would do, or applies them ahead of their release.',
-    `name: Migrate ${of.service}`,
-    'on:',
-    '  workflow_dispatch:',
-    '    inputs:',
-    ...chosenEnvironment(of),
-    ...input('plan', { description: 'Only say what would be done', type: 'boolean', default: 'true' }),
-    ...input('reason', { description: 'Why', type: 'string', default: 'migration' }),
-    '',
-    'permissions: {}',
-    '',
-    'jobs:',
-    ...job(of, 'migrate', 'migrate', pin, {
-      title: 'Migrate',
-      environment: '${{ inputs.environment }}',
-      inputs: { plan: '${{ inputs.plan }}', reason: '${{ inputs.reason }}' },
-      secrets: true,
-    }),
-  ];
+  return workflow({
+    about: 'Says what the pending migrations would do, or applies them ahead of their release.',
+    name: `Migrate ${of.service}`,
+    on: [
+      '  workflow_dispatch:',
+      '    inputs:',
+      ...chosenEnvironment(of),
+      ...input('plan', { description: 'Only say what would be done', type: 'boolean', default: 'true' }),
+      ...input('reason', { description: 'Why', type: 'string', default: 'migration' }),
+    ],
+    jobs: [
+      ...job(of, 'migrate', 'migrate', pin, {
+        title: 'Migrate',
+        environment: '${{ inputs.environment }}',
+        inputs: { plan: '${{ inputs.plan }}', reason: '${{ inputs.reason }}' },
+        secrets: true,
+      }),
+    ],
+  });
 }
 
 function drifted(of: CallersOf, places: readonly Place[], pin: Pin): Lines {
-  return [
-    '# Looks every hour whether git and the cluster agree; a job that fails says what differs.',
-    `name: Drift of ${of.service}`,
-    'on:',
-    '  schedule:',
-    "    - cron: '23 * * * *'",
-    '  workflow_dispatch:',
-    '',
-    'permissions: {}',
-    '',
-    'jobs:',
-    ...places.flatMap(({ name }) =>
-      job(of, name, 'drift', pin, { title: name, environment: name, inputs: {}, secrets: false }),
-    ),
-  ];
+  return workflow({
+    about: 'Looks every hour whether git and the cluster agree; a job that fails says what differs.',
+    name: `Drift of ${of.service}`,
+    on: ['  schedule:', "    - cron: '23 * * * *'", '  workflow_dispatch:'],
+    jobs: [
+      ...places.flatMap(({ name }) =>
+        job(of, name, 'drift', pin, { title: name, environment: name, inputs: {}, secrets: false }),
+      ),
+    ],
+  });
 }
 
 function chatted(of: CallersOf, pin: Pin): Lines {
-  return [
-    '# Does what comments on issues and pull requests ask for, as far as the policy lets people do it.',
-    `name: Commands for ${of.service}`,
-    'on:',
-    '  issue_comment:',
-    '    types: [created]',
-    '',
-    'permissions: {}',
-    '',
-    'jobs:',
-    ...job(of, 'chatops', 'chatops', pin, {
-      title: 'Commands',
-      inputs: {},
-      secrets: true,
-      more: ['SHIPLOCK_TOKEN'],
-      permissions: CHAT_RIGHTS,
-    }),
-  ];
+  return workflow({
+    about: 'Does what comments on issues and pull requests ask for, as far as the policy lets people do it.',
+    name: `Commands for ${of.service}`,
+    on: ['  issue_comment:', '    types: [created]'],
+    jobs: [
+      ...job(of, 'chatops', 'chatops', pin, {
+        title: 'Commands',
+        inputs: {},
+        secrets: true,
+        more: ['SHIPLOCK_TOKEN'],
+        permissions: CHAT_RIGHTS,
+      }),
+    ],
+  });
 }
 
 const CHAT_RIGHTS = [
@@ -251,6 +236,12 @@ function job(of: CallersOf, id: string, workflow: string, { repository, commit, 
 function input(name: string, keys: Readonly<Record<string, string>>): Lines {
   return [`      ${name}:`, ...Object.entries(keys).map(([key, value]) => `        ${key}: ${value}`)];
 }
+
+const SEED = input('seed', {
+  description: 'Load the seed data (counts for a first release)',
+  type: 'boolean',
+  default: 'false',
+});
 
 function chosenEnvironment({ environments }: CallersOf): Lines {
   const names = environments.map(({ name }) => name).join(', ');

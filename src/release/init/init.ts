@@ -33,13 +33,10 @@ export async function planFiles(
 export async function writeFiles(directory: string, files: readonly PlannedFile[], force: boolean): Promise<void> {
   const there = files.filter(({ path, state }) => !path.endsWith('.gitignore') && state === 'changed');
   if (there.length > 0 && !force) throw new ProblemError(there.map(({ path }) => wouldOverwrite(path)));
-  const changes = files.filter(({ state }) => state !== 'same');
-  if (changes.length > 0) {
-    await writeAll(
-      directory,
-      changes.map(({ path, before, after }) => ({ path, before, after })),
-    );
-  }
+  await writeAll(
+    directory,
+    files.filter(({ state }) => state !== 'same'),
+  );
 }
 
 /** Adds what is missing; what stands there stays as it is. Pure. */

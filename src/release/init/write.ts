@@ -22,8 +22,10 @@ const planSchema = z.strictObject({
   changes: z.array(z.strictObject({ path: z.string(), before: z.string().nullable(), after: z.string() })),
 });
 
-export async function writeAll(directory: string, changes: readonly Change[]): Promise<void> {
+export async function writeAll(directory: string, wanted: readonly Change[]): Promise<void> {
+  if (wanted.length === 0) return;
   const path = planPath(directory);
+  const changes = wanted.map(({ path: file, before, after }) => ({ path: file, before, after }));
   await mkdir(dirname(path), { recursive: true });
   await replaceFile(path, `${JSON.stringify({ formatVersion: 1, changes })}\n`);
   await finish(path, changes);

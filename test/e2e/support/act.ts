@@ -1,8 +1,9 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundles, writeBundle } from '../../../scripts/bundle.ts';
-import { forEnterprise, reusableWorkflows } from '../../../scripts/enterprise.ts';
+import { forEnterprise } from '../../../scripts/enterprise.ts';
 import { command, type Ran } from '../../../scripts/lab/lab.ts';
+import { reusable } from '../../../scripts/schemas/workflows.ts';
 import { toolPath } from '../../../scripts/tool.ts';
 
 /**
@@ -55,10 +56,8 @@ export async function openRunner(dir: string): Promise<Runner> {
   await git('add', '-A');
   await git('commit', '-q', '-m', 'As published');
   const first = await git('rev-parse', 'HEAD');
-  for (const name of await reusableWorkflows(WORKFLOWS)) {
-    const text = await readFile(join(WORKFLOWS, name), 'utf8');
-    await writeFile(join(home, WORKFLOWS, name), forEnterprise(text, REPOSITORY, first));
-  }
+  for (const [name, { text }] of reusable('.'))
+    await writeFile(join(home, WORKFLOWS, `${name}.yml`), forEnterprise(text, REPOSITORY, first));
   await git('add', '-A');
   await git('commit', '-q', '-m', 'Workflows for this server');
   const heads = [first, await git('rev-parse', 'HEAD')];
