@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { answerAfter, ledgerRows } from '../../src/migrate/ledger.ts';
-import { schemaAllows } from '../../src/model/ledger.ts';
-import type { MigrationRef } from '../../src/model/release.ts';
+import { answerAfter, ledgerRows } from '../../../src/migrate/ledger/rows.ts';
+import { schemaAllows } from '../../../src/model/ledger.ts';
+import type { MigrationRef } from '../../../src/model/release.ts';
 
 const ref = (id: string, more: Partial<MigrationRef> = {}): MigrationRef => ({
   id,

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Problem, ProblemError } from '../model/problem.ts';
-import type { MigrationRef } from '../model/release.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import type { MigrationRef } from '../../model/release.ts';
+import { type SqlStatement, splitSql } from '../sql/lexer.ts';
+import { forbiddenIn } from '../sql/statement.ts';
 import { DEFAULT_HEADER, type MigrationHeader, parseHeader } from './header.ts';
-import { type SqlStatement, splitSql } from './lexer.ts';
-import { forbiddenIn } from './statement.ts';
+import { type Alike, alikeTexts, sqlText } from './text.ts';
 
 /** One numbered SQL file. */
 export interface Migration {
@@ -16,11 +17,16 @@ export interface Migration {
   readonly file: string;
   /** SHA-256 of the bytes, 64 hexadecimal digits. */
   readonly sha256: string;
+  /** Digests of the same text with other line ends or another byte order mark: they explain a difference. */
+  readonly alike: readonly Alike[];
   readonly header: MigrationHeader;
   readonly statements: readonly SqlStatement[];
   /** Path of the file that takes it back by hand, if there is one. Never run by a rollback. */
   readonly down: string | null;
 }
+
+/** As our own table holds an id. */
+const LONGEST_ID = 120;
 
 /** A file as read: its name and bytes. */
 export interface MigrationFile {
@@ -67,29 +73,31 @@ export function parseMigrations(
   for (const { name, bytes } of files) {
     const match = NAME.exec(name);
     const file = join(dir, name);
-    if (match === null) {
+    if (match === null || name.length - '.sql'.length > LONGEST_ID) {
       // A README may stand beside them; anything that ends in .sql must be understood.
       if (/\.sql$/i.test(name)) problems.push(badName(file));
       continue;
     }
-    const text = textOf(bytes);
-    if (text === undefined) {
-      problems.push(notText(file));
+    const read = sqlText(bytes, file);
+    if (!read.ok) {
+      problems.push(...read.problems);
       continue;
     }
+    const text = read.value;
     const split = splitSql(text, file);
     problems.push(...split.problems);
     if (match[3] !== undefined) continue;
     const header = parseHeader(text, file);
     if (!header.ok) problems.push(...header.problems);
     problems.push(...split.statements.flatMap((statement) => forbiddenIn(statement, file)));
-    if (split.statements.length === 0 && split.problems.length === 0) problems.push(noStatement(file));
+    if (split.statements.length === 0 && split.problems.length === 0) problems.push(noStatement(file, bytes.length));
     const id = name.slice(0, -'.sql'.length);
     migrations.push({
       id,
       number: Number(match[1]),
       file,
       sha256: createHash('sha256').update(bytes).digest('hex'),
+      alike: alikeTexts(text),
       header: header.ok ? header.value : DEFAULT_HEADER,
       statements: split.statements,
       down: downs.has(`${id}.down.sql`) ? join(dir, `${id}.down.sql`) : null,
@@ -114,15 +122,6 @@ export function migrationRef(migration: Migration): MigrationRef {
     ...(requires === undefined ? {} : { requires }),
     ...(breaks === undefined ? {} : { breaks }),
   };
-}
-
-function textOf(bytes: Uint8Array): string | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    return text.includes('\0') ? undefined : text;
-  } catch {
-    return undefined;
-  }
 }
 
 function numberProblems(migrations: readonly Migration[]): readonly Problem[] {
@@ -159,27 +158,17 @@ function badName(file: string): Problem {
   return {
     code: 'migrate.file-name',
     where: file,
-    found: 'a name that is not NNNN_name.sql',
-    expected: 'four digits, an underscore and a name of a-z, 0-9, _ and -, for instance 0007_add_owner.sql',
+    found: 'a name that is not NNNN_name.sql, or too long',
+    expected: `four digits, an underscore and a name of a-z, 0-9, _ and -, up to ${LONGEST_ID} characters, for instance 0007_add_owner.sql`,
     remedy: 'rename the file, or move it out of the directory',
   };
 }
 
-function notText(file: string): Problem {
-  return {
-    code: 'migrate.not-text',
-    where: file,
-    found: 'bytes that are not UTF-8 text',
-    expected: 'SQL in UTF-8',
-    remedy: "save the file as UTF-8; write binary values as hexadecimal, x'…'",
-  };
-}
-
-function noStatement(file: string): Problem {
+function noStatement(file: string, bytes: number): Problem {
   return {
     code: 'migrate.no-statement',
     where: `${file}:1`,
-    found: 'no SQL statement',
+    found: bytes === 0 ? 'an empty file' : 'no SQL statement, only comments or blanks',
     expected: 'at least one statement',
     remedy: 'write the statement, or delete the file if it was never applied anywhere',
   };

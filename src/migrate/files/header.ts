@@ -1,8 +1,9 @@
 import { distance } from 'fastest-levenshtein';
 import semver from 'semver';
-import { nearest } from '../model/json.ts';
-import { bad, ok, type Problem, type Result } from '../model/problem.ts';
-import type { Phase } from '../model/release.ts';
+import { nearest } from '../../model/json.ts';
+import { bad, ok, type Problem, type Result } from '../../model/problem.ts';
+import type { Phase } from '../../model/release.ts';
+import { lineEnd, linesBetween, nextPiece } from '../sql/pieces.ts';
 
 /** `-- shiplock: phase=expand requires=>=1.4 breaks=<1.2 waive=D01 until=2027-01-31 owner=… reason=…`, as design.md fixes it. */
 export interface MigrationHeader {
@@ -25,28 +26,52 @@ export const DEFAULT_HEADER: MigrationHeader = { phase: 'expand', waivers: [] };
 
 const KEYS = ['phase', 'requires', 'breaks', 'waive', 'until', 'owner', 'reason'];
 const PHASES: readonly Phase[] = ['expand', 'backfill', 'contract'];
-const HEADER_LINE = /^\s*--\s*shiplock\s*:(.*)$/i;
+const HEADER_LINE = /^--\s*shiplock\s*:(.*)$/i;
+
+/** One comment that runs to the end of its line. */
+interface CommentLine {
+  readonly text: string;
+  /** 1-based. */
+  readonly line: number;
+  /** A statement, or a DELIMITER line, begins before it. */
+  readonly late: boolean;
+}
+
+/** Comments with two dashes: not what only looks like one, inside a string or a longer comment. */
+function commentLines(text: string): readonly CommentLine[] {
+  if (!/--\s*shiplock\s*:/i.test(text)) return [];
+  const found: CommentLine[] = [];
+  let late = false;
+  let line = 1;
+  for (let at = text.startsWith('\uFEFF') ? 1 : 0; at < text.length; ) {
+    // The client takes two dashes before the first statement for a comment, whatever follows.
+    const dashes = text.startsWith('--', at) && !late;
+    const piece = dashes ? { kind: 'comment', end: lineEnd(text, at) } : nextPiece(text, at);
+    if (piece.kind === 'comment' && text.startsWith('--', at)) {
+      found.push({ text: text.slice(at, piece.end).trim(), line, late });
+    }
+    if (piece.kind !== 'blank' && piece.kind !== 'comment') late = true;
+    line += linesBetween(text, at, piece.end);
+    at = piece.end;
+  }
+  return found;
+}
 
 /**
  * Reads the header lines of a migration: comments at its top, before the first statement. Several lines add up; a key stands
  * once, but each line may have its own waiver. `reason=` takes the rest of its line; other values end at a blank.
  */
 export function parseHeader(text: string, file: string): Result<MigrationHeader> {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
   const problems: Problem[] = [];
   const seen = new Map<string, { value: string; line: number }>();
   const waivers: Waiver[] = [];
-  let head = true;
-  for (const [index, line] of lines.entries()) {
-    const where = `${file}:${index + 1}`;
-    const match = HEADER_LINE.exec(line);
-    if (match === null) {
-      if (line.trim() !== '' && !/^\s*(--(\s|$)|#)/.test(line)) head = false;
-      continue;
-    }
-    if (!head) {
+  for (const { text: comment, line, late } of commentLines(text)) {
+    const where = `${file}:${line}`;
+    const match = HEADER_LINE.exec(comment);
+    if (match === null) continue;
+    if (late) {
       problems.push(
-        problem('late', where, line.trim(), 'header lines before the first statement', 'move the line to the top'),
+        problem('late', where, comment, 'header lines before the first statement', 'move the line to the top'),
       );
       continue;
     }
@@ -65,7 +90,7 @@ export function parseHeader(text: string, file: string): Result<MigrationHeader>
           problem('twice', where, `${key} again`, `${key} once (line ${earlier.line})`, 'keep one of the two'),
         );
       }
-      seen.set(key, { value, line: index + 1 });
+      seen.set(key, { value, line });
       problems.push(...valueProblems(key, value, where));
     }
     const waiver = waiverOf(own, where);

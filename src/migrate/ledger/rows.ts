@@ -1,6 +1,6 @@
 import semver from 'semver';
-import type { LedgerAnswer, LedgerRow } from '../model/ledger.ts';
-import type { MigrationRef, Release } from '../model/release.ts';
+import type { LedgerAnswer, LedgerRow } from '../../model/ledger.ts';
+import type { MigrationRef, Release } from '../../model/release.ts';
 
 export interface LedgerInput {
   readonly release: Pick<Release, 'version' | 'migrations'>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseHeader } from '../../src/migrate/header.ts';
+import { parseHeader } from '../../../src/migrate/files/header.ts';
 
 const value = (text: string): unknown => {
   const result = parseHeader(text, 'f.sql');
@@ -23,6 +23,19 @@ describe('parseHeader', () => {
       waivers: [
         { rules: ['D01', 'E2'], until: '2027-01-31', owner: 'trust', reason: 'nobody reads the column = any more' },
       ],
+    });
+  });
+
+  it('reads comments only: not strings, not longer comments, and below a licence', () => {
+    expect(value('/* licence\n-- shiplock: phase=nonsense */\n--shiplock:phase=backfill\nUPDATE t SET a = 1;')).toEqual(
+      {
+        phase: 'backfill',
+        waivers: [],
+      },
+    );
+    expect(value("INSERT INTO t VALUES ('\n-- shiplock: phase=contract\n');")).toEqual({
+      phase: 'expand',
+      waivers: [],
     });
   });
 
