@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Text } from '../../model/effect.ts';
+import type { Secrets } from '../../model/ports.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { phaseSchema } from '../../model/release.ts';
+import { TABLES } from '../apply/bookkeeping.ts';
+import type { AppliedMigration } from '../files/pending.ts';
+import type { Tool } from '../import/formats.ts';
+import { type AppliedElsewhere, readHistory } from '../import/history.ts';
+import type { SchemaObjects } from '../sql/statement.ts';
+import { type Dsn, resolveDsn, unreachable } from './dsn.ts';
+import { ORIGIN_TABLE, type Origin, readOrigin } from './origin.ts';
+import { lookAtStructure, type StructureLook } from './remembered.ts';
+import { OWN_TABLES, structureDigest } from './structure.ts';
+import { type KeyColumn, keyOf, shapeOf, sizeOf, type TableSize } from './tables.ts';
+
+export type Family = 'mariadb' | 'mysql';
+
+/** What a server says of itself. */
+export interface DatabaseServer {
+  readonly family: Family;
+  /** VERSION() */
+  readonly version: string;
+  /** @@version_comment: who built it. */
+  readonly comment: string;
+}
+
+/** What one look at a database shows. */
+export interface DatabaseLook {
+  readonly server: DatabaseServer;
+  /** No table but our own. */
+  readonly empty: boolean;
+  /** Our own tables exist: not at all, as an earlier version made them, or as they are now. */
+  readonly prepared: 'no' | 'older' | 'yes';
+  readonly applied: readonly AppliedMigration[];
+  /** Whose rows it holds; null: it does not say. */
+  readonly origin: Origin | null;
+}
+
+/** Whether what a statement adds is there: all of it, nothing, or a part (then nobody can tell). */
+export type Presence = 'present' | 'absent' | 'partly';
+
+/** A database that is only looked at; changes are effects with `dsn`, `lock` and `resource`. */
+export interface MigrationDatabase {
+  readonly dsn: Text;
+  /** What it is called on its server. */
+  readonly name: string;
+  /** `mysql:host:port/database`. */
+  readonly resource: string;
+  /** Name under GET_LOCK while something is changed; the server knows it, not the database, so the name holds both. */
+  readonly lock: string;
+  look(): Promise<DatabaseLook>;
+  /** SHA-256 of what it is made of, rows aside. */
+  structure(): Promise<string>;
+  /** What it is made of, object by object, and what is remembered of that. */
+  bothStructures(): Promise<StructureLook>;
+  /** What another tool says that it applied here. */
+  history(tool: Tool): Promise<readonly AppliedElsewhere[]>;
+  presence(objects: SchemaObjects): Promise<Presence>;
+  /** How large a table is, its rows counted up to `most` + 1; null: there is none of this name. */
+  size(table: string, most: number): Promise<TableSize | null>;
+  /** The primary key of a table, for ranges of it; null: none, or of a type that has no order to rely on. */
+  key(table: string): Promise<readonly KeyColumn[] | null>;
+  /** SHA-256 of what these tables are made of, rows aside: tells afterwards whether a change of them was done. */
+  shape(tables: readonly string[]): Promise<string>;
+  /** Nobody holds the lock: a statement whose controller died is not still running. */
+  idle(): Promise<boolean>;
+}
+
+export interface DatabaseOptions {
+  /** Connection string, or a reference to it; the user needs to read information_schema for its own database. */
+  readonly dsn: Text;
+  readonly secrets: Secrets;
+  readonly connectTimeoutMs: number;
+  /** How long one question of a look may take; without it, as long as the server needs. */
+  readonly queryTimeoutMs?: number | undefined;
+}
+
+/** Resolves the connection string; opens a connection for each look and closes it again. Throws ProblemError. */
+export function openDatabase(options: DatabaseOptions): MigrationDatabase {
+  const { dsn: text, secrets } = options;
+  const dsn = resolveDsn(text, secrets);
+  const ask = <T>(question: (query: Query) => Promise<T>): Promise<T> => withQuery(dsn, options, question);
+  const lock = lockName(dsn.database);
+  return {
+    dsn: text,
+    name: dsn.database,
+    resource: dsn.resource,
+    lock,
+    look: () => ask(lookAt),
+    structure: () => ask(structureDigest),
+    bothStructures: () => ask(lookAtStructure),
+    history: (tool) => ask((query) => readHistory(query, tool)),
+    presence: (objects) => ask((query) => presenceOf(query, objects)),
+    size: (table, most) => ask((query) => sizeOf(query, table, most)),
+    key: (table) => ask((query) => keyOf(query, table)),
+    shape: (tables) => ask((query) => shapeOf(query, tables)),
+    idle: () =>
+      ask(async (query) => {
+        const [row] = await query(z.strictObject({ free: z.number().nullable() }), 'SELECT IS_FREE_LOCK(?) AS free', [
+          lock,
+        ]);
+        return row?.free === 1;
+      }),
+  };
+}
+
+/** Names of locks have at most 64 characters. */
+function lockName(database: string): string {
+  const name = `shiplock:${database}`;
+  return name.length <= 64 ? name : `shiplock:${createHash('sha256').update(database).digest('hex').slice(0, 32)}`;
+}
+
+type Query = <T>(row: z.ZodType<T>, sql: string, values?: readonly string[]) => Promise<readonly T[]>;
+
+async function withQuery<T>(
+  dsn: Dsn,
+  { connectTimeoutMs, queryTimeoutMs }: Pick<DatabaseOptions, 'connectTimeoutMs' | 'queryTimeoutMs'>,
+  question: (query: Query) => Promise<T>,
+): Promise<T> {
+  const patience = queryTimeoutMs === undefined ? {} : { timeout: queryTimeoutMs };
+  // The driver is a megabyte: loaded when a database is asked, not by whatever could ask one.
+  const { createConnection } = await import('mysql2/promise');
+  try {
+    const connection = await createConnection({
+      ...dsn.options,
+      connectTimeout: connectTimeoutMs,
+      multipleStatements: false,
+      supportBigNumbers: true,
+    });
+    try {
+      await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', ...patience });
+      return await question(async (row, sql, values = []) => {
+        const [rows] = await connection.query({ sql, values: [...values], ...patience });
+        return z.array(row).parse(rows);
+      });
+    } finally {
+      connection.destroy();
+    }
+  } catch (error) {
+    if (error instanceof ProblemError) throw error;
+    throw unreachable(dsn, error);
+  }
+}
+
+const serverRow = z.strictObject({ version: z.string(), comment: z.string() });
+const nameRow = z.strictObject({ name: z.string() });
+const migrationRow = z.strictObject({
+  id: z.string(),
+  position: z.number(),
+  sha256: z.string(),
+  phase: phaseSchema,
+  state: z.enum(['running', 'applied']),
+});
+const markRow = z.strictObject({
+  migration: z.string(),
+  number: z.number(),
+  sha256: z.string(),
+  state: z.enum(['started', 'done']),
+  run: z.string(),
+  shape: z.string().nullable(),
+});
+
+/** What answers. */
+export async function readServer(
+  query: <T>(row: z.ZodType<T>, sql: string) => Promise<readonly T[]>,
+): Promise<DatabaseServer> {
+  const [row] = await query(serverRow, 'SELECT VERSION() AS version, @@version_comment AS comment');
+  const { version, comment } = row ?? { version: '', comment: '' };
+  return { family: familyOf(version, comment), version, comment };
+}
+
+async function lookAt(query: Query): Promise<DatabaseLook> {
+  const server = await readServer(query);
+  const tables = await query(
+    nameRow,
+    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()',
+  );
+  const ours: readonly string[] = Object.values(TABLES);
+  const names = new Set(tables.map((table) => table.name));
+  const prepared = ours.every((name) => names.has(name));
+  const shaped = prepared && (await query(nameRow, HAS_SHAPE)).length > 0;
+  return {
+    server,
+    empty: [...names].every((name) => OWN_TABLES.includes(name)),
+    prepared: prepared ? (shaped ? 'yes' : 'older') : 'no',
+    applied: prepared ? await appliedRows(query, shaped) : [],
+    origin: names.has(ORIGIN_TABLE) ? await readOrigin(query) : null,
+  };
+}
+
+/** A MariaDB may be set up to show another version; who built it then still tells. Pure. */
+export function familyOf(version: string, comment: string): Family {
+  return /mariadb/i.test(`${version} ${comment}`) ? 'mariadb' : 'mysql';
+}
+
+const HAS_SHAPE = `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${TABLES.statements}' AND COLUMN_NAME = 'progress'`;
+
+async function appliedRows(query: Query, shaped: boolean): Promise<readonly AppliedMigration[]> {
+  const rows = await query(
+    migrationRow,
+    `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations} ORDER BY position`,
+  );
+  const marks = await query(
+    markRow,
+    `SELECT migration, number, sha256, state, run, ${shaped ? 'shape' : 'NULL AS shape'} FROM ${TABLES.statements} ORDER BY migration, number`,
+  );
+  return rows.map((row) => ({
+    ...row,
+    marks: marks
+      .filter((mark) => mark.migration === row.id)
+      .map(({ number, sha256, state, run, shape }) => ({ number, sha256, state, run, shape })),
+  }));
+}
+
+async function presenceOf(query: Query, objects: SchemaObjects): Promise<Presence> {
+  const { table, whole, columns, indexes, constraints } = objects;
+  const namesIn = async (view: string, column: string): Promise<ReadonlySet<string>> => {
+    const sql = `SELECT DISTINCT ${column} AS name FROM information_schema.${view} WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`;
+    const rows = await query(nameRow, sql, [table]);
+    return new Set(rows.map((row) => row.name.toLowerCase()));
+  };
+  const answers: boolean[] = [];
+  if (whole) answers.push((await namesIn('TABLES', 'TABLE_NAME')).size > 0);
+  const look = async (wanted: readonly string[], view: string, column: string): Promise<void> => {
+    if (wanted.length === 0) return;
+    const there = await namesIn(view, column);
+    answers.push(...wanted.map((name) => there.has(name.toLowerCase())));
+  };
+  await look(columns, 'COLUMNS', 'COLUMN_NAME');
+  await look(indexes, 'STATISTICS', 'INDEX_NAME');
+  await look(constraints, 'TABLE_CONSTRAINTS', 'CONSTRAINT_NAME');
+  if (answers.every((answer) => answer)) return answers.length === 0 ? 'partly' : 'present';
+  return answers.some((answer) => answer) ? 'partly' : 'absent';
+}

@@ -1,0 +1,50 @@
+import type { ConnectionOptions } from 'mysql2/promise';
+import type { Text } from '../../model/effect.ts';
+import type { Secrets } from '../../model/ports.ts';
+import { ProblemError } from '../../model/problem.ts';
+import { parseDsn } from '../../procedure/effects/sql.ts';
+
+/** A connection string, understood. */
+export interface Dsn {
+  readonly options: ConnectionOptions;
+  readonly database: string;
+  /** `mysql:host:port/database`: what is fenced, without user and password. */
+  readonly resource: string;
+}
+
+/**
+ * Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
+ * never shows the text, which may hold a password.
+ */
+export function readDsn(text: string, where: string): Dsn {
+  const options = parseDsn(text);
+  const { database, socketPath, host = '', port = 3306 } = options;
+  if (database === undefined || database === '') {
+    throw new ProblemError({
+      code: 'migrate.dsn-without-database',
+      where,
+      found: 'a connection string without a database',
+      expected: 'mysql://user:password@host:port/database',
+      remedy: 'add the name of the database after the last slash',
+    });
+  }
+  return { options, database, resource: `mysql:${socketPath ?? `${host}:${port}`}/${database}` };
+}
+
+/** The same from the configuration, where it mostly is a reference to a secret. */
+export function resolveDsn(text: Text, secrets: Secrets): Dsn {
+  return typeof text === 'string'
+    ? readDsn(text, 'database.dsn')
+    : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`);
+}
+
+/** A server that does not answer. */
+export function unreachable({ resource }: Pick<Dsn, 'resource'>, error: unknown): ProblemError {
+  return new ProblemError({
+    code: 'migrate.database-unreachable',
+    where: resource,
+    found: error instanceof Error ? error.message : String(error),
+    expected: 'a MySQL or MariaDB server that answers this user',
+    remedy: 'check that the server runs, the address, and the rights of the user in `database.dsn`',
+  });
+}
