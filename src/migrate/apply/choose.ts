@@ -1,0 +1,102 @@
+import type { Text } from '../../model/effect.ts';
+import type { Problem } from '../../model/problem.ts';
+import type { Manner } from '../plan/manner.ts';
+import type { TableSize } from '../server/tables.ts';
+import { type Way, type Ways, wayOfManner, waysText } from './ways.ts';
+
+export interface BatchLimits {
+  readonly targetMs: number;
+  /** How long one statement may take in all. */
+  readonly timeoutMs: number;
+  readonly replicas: readonly Text[];
+  readonly maxLagMs: number;
+  /** Null: not looked at. */
+  readonly maxThreadsRunning: number | null;
+}
+
+/** How far a change may hold others up. */
+export interface ApplyLimits {
+  readonly copyBelowRows: number;
+  readonly copyBelowBytes: number;
+  readonly patienceMs: number;
+  /** Null: no connection is ever closed. */
+  readonly killBlockersAfterMs: number | null;
+  /** How rows are changed in ranges, and when that pauses. */
+  readonly batch: BatchLimits;
+}
+
+export type Choice =
+  | { readonly kind: 'plain' }
+  | {
+      readonly kind: 'guarded';
+      readonly first: string;
+      readonly otherwise: readonly string[];
+      readonly tables: readonly string[];
+      /** For the plan. */
+      readonly text: string;
+      /** When the server can do it in none of these ways. */
+      readonly remedy: string;
+    }
+  | { readonly kind: 'refuse'; readonly problems: readonly Problem[] };
+
+export interface ChoiceInput {
+  readonly ways: Ways;
+  /** What the plan found; undefined: there was none, and the target itself is asked, way by way. */
+  readonly manner: Manner | undefined;
+  /** This run made the table: nobody uses it yet. */
+  readonly fresh: boolean;
+  readonly size: TableSize | null;
+  readonly limits: ApplyLimits;
+  readonly where: string;
+}
+
+/** Pure: in which ways a statement may be sent. Those that keep others out are left out for tables that others need. */
+export function choose({ ways, manner, fresh, size, limits, where }: ChoiceInput): Choice {
+  if (manner?.kind === 'refused') return { kind: 'refuse', problems: manner.problems };
+  if (manner?.kind === 'tool') return { kind: 'refuse', problems: [needsTool(where, manner)] };
+  if (ways.kind === 'plain') return { kind: 'plain' };
+  const small = size === null || (size.rows <= limits.copyBelowRows && size.bytes <= limits.copyBelowBytes);
+  const allowed =
+    manner !== undefined ? [wayOfManner(manner)] : [...ways.gentle, ...(fresh || small ? ways.harsh : [])];
+  const [first, ...others] = allowed;
+  if (first === undefined) return { kind: 'refuse', problems: [keepsOut(where, ways.harsh, size, limits)] };
+  return {
+    kind: 'guarded',
+    first: first.sql,
+    otherwise: others.map((way) => way.sql),
+    tables: ways.tables,
+    text: waysText(allowed),
+    remedy: alternatives(size, limits),
+  };
+}
+
+function alternatives(size: TableSize | null, { copyBelowRows }: ApplyLimits): string {
+  const large = size !== null && size.rows > copyBelowRows;
+  return (
+    'nothing was changed; add a column or table, backfill it and switch over, or let gh-ost or pt-online-schema-change copy the table' +
+    (large
+      ? `; or, if writers may wait for the whole change, raise database.apply.copyBelowRows (the table has more than ${copyBelowRows} rows)`
+      : '')
+  );
+}
+
+function keepsOut(where: string, harsh: readonly Way[], size: TableSize | null, limits: ApplyLimits): Problem {
+  const rows = size === null ? 'a table' : `a table of more than ${Math.min(size.rows, limits.copyBelowRows)} rows`;
+  return {
+    code: 'migrate.keeps-others-out',
+    where,
+    found: `a change of ${rows} that ${harsh.some((way) => way.algorithm !== null) ? 'asks for a copy or a lock' : 'takes no ALGORITHM and LOCK, so that nothing can be asserted'}`,
+    expected: 'a change during which others read and write',
+    remedy: alternatives(size, limits),
+  };
+}
+
+function needsTool(where: string, { tool, table, why }: Extract<Manner, { kind: 'tool' }>): Problem {
+  return {
+    code: 'migrate.needs-tool',
+    where,
+    found: `a change of ${table} that the plan gives to ${tool}: ${why}`,
+    expected: 'a statement that the server does itself, without keeping others out',
+    remedy: `run it with ${tool} as the plan prints it, then \`shiplock resume\` with its outcome`,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Phase } from '../../model/release.ts';
+import type { Migration } from '../files/files.ts';
+import type { LintSettings } from '../lint/step.ts';
+import type { Manner } from '../plan/manner.ts';
+import type { Family, MigrationDatabase } from '../server/database.ts';
+import type { ApplyLimits } from './choose.ts';
+
+export interface MigrateOptions {
+  readonly database: MigrationDatabase;
+  /** Whose database it is. */
+  readonly environment: string;
+  /** Family the migrations are written for. */
+  readonly engine: Family;
+  /** All files of the release, as `readMigrations` gives them. */
+  readonly migrations: readonly Migration[];
+  /** Left out: the files are not judged by the rules. */
+  readonly lint?: LintSettings;
+  /** How long a statement may wait for a lock, milliseconds; rounded up to whole seconds. */
+  readonly lockWaitTimeoutMs: number;
+  /** How often a statement that did not get its lock is tried. */
+  readonly lockAttempts: number;
+  /** How long one statement may run, milliseconds. */
+  readonly statementTimeoutMs: number;
+  readonly apply: ApplyLimits;
+  /** Which migrations are applied; without it those of phase expand. */
+  readonly phase?: Phase | undefined;
+  /** How the plan wants a statement (1-based) of a migration to be run; undefined where it says nothing. */
+  readonly manner?: ((migration: string, number: number) => Manner | undefined) | undefined;
+}

@@ -1,0 +1,319 @@
+import type { Problem, Result } from '../../model/problem.ts';
+import { action } from '../../procedure/build.ts';
+import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '../../procedure/tree.ts';
+import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
+import type { Migration } from '../files/files.ts';
+import type { Presence } from '../server/database.ts';
+import type { KeyColumn, TableSize } from '../server/tables.ts';
+import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
+import {
+  markDone,
+  markQuery,
+  markRunning,
+  markStarted,
+  progressQuery,
+  saveProgress,
+  sessionSettings,
+} from './bookkeeping.ts';
+import { type ApplyLimits, type Choice, choose } from './choose.ts';
+import { perform, TRIED_AGAIN } from './effect.ts';
+import type { MigrateOptions } from './options.ts';
+import { type Ways, waysOf } from './ways.ts';
+
+/** What is known about one statement before it runs. */
+export interface StatementFacts {
+  readonly applied: boolean;
+  readonly mark: 'none' | 'started' | 'done';
+  readonly markRun: string | null;
+  /** Only for statements that add something. */
+  readonly presence: Presence | null;
+  /** What its tables are made of now, and were when it was started; null where that tells nothing. */
+  readonly shape: string | null;
+  readonly markShape: string | null;
+  /** Of the table whose structure it changes; null: there is none, or nothing is changed. */
+  readonly size: TableSize | null;
+  /** Of the table that a backfill goes through, for ranges of it. */
+  readonly key: readonly KeyColumn[] | null;
+  /** The run that made this table, when a file of this release did; `pending`: it is not there yet. */
+  readonly madeBy: string | null;
+}
+
+interface Subject {
+  readonly migration: Migration;
+  /** 1-based. */
+  readonly number: number;
+  readonly sql: string;
+  readonly kind: StatementKind;
+  readonly ways: Ways;
+  /** Null: it is no statement of a backfill that changes rows. */
+  readonly cut: Result<Batched> | null;
+  readonly options: MigrateOptions;
+}
+
+/** One statement of a migration as a journaled step: structure changes cannot be rolled back. */
+export function statementStep(
+  migration: Migration,
+  number: number,
+  options: MigrateOptions,
+): Step<StatementFacts, object> {
+  const statement = migration.statements[number - 1] ?? { sql: '', line: 0 };
+  const kind = kindOf(statement.sql);
+  const ways = waysOf(statement.sql, options.engine);
+  const where = `${migration.file}:${statement.line}`;
+  const inRanges = migration.header.phase === 'backfill' && kind.kind === 'rows';
+  const cut = inRanges ? batchOf(statement.sql, where) : null;
+  const subject: Subject = { migration, number, sql: statement.sql, kind, ways, cut, options };
+  const patienceMs = ways.kind === 'guarded' ? options.apply.patienceMs : 0;
+  return action<StatementFacts>({
+    id: `statement-${number}`,
+    title: titleOf(statement.sql),
+    inputs: { migration: migration.id, sha256: migration.sha256, number },
+    read: (ctx) => readStatement(subject, ctx),
+    decide: (facts, ctx) => {
+      switch (judge(facts, kind, ctx)) {
+        case 'done':
+          return { kind: 'nothing', why: 'it is applied' };
+        case 'mark-only':
+          return markOnly(subject, facts, ctx);
+        case 'run':
+          return runIt(subject, where, facts, ctx);
+        case 'exists':
+          return { kind: 'refuse', problems: [existsAlready(where, statement.sql)] };
+        case 'cannot-tell':
+          return { kind: 'refuse', problems: [cannotTell(where, migration.id, number, facts.markRun ?? '')] };
+      }
+    },
+    probe: (ctx) => probeStatement(subject, ctx),
+    retry: { attempts: options.lockAttempts, delayMs: 1000, only: TRIED_AGAIN },
+    timeoutMs: (inRanges ? options.apply.batch.timeoutMs : options.statementTimeoutMs + patienceMs) + 30_000,
+  });
+}
+
+async function readStatement(subject: Subject, ctx: ReadContext): Promise<StatementFacts> {
+  const facts = await factsOf(subject);
+  // Whoever started it may be dead, and the server still at it.
+  if (facts.mark !== 'started' || facts.markRun === ctx.run || ctx.mode === 'plan') return facts;
+  return (await untilIdle(subject, ctx)) ? factsOf(subject) : facts;
+}
+
+async function factsOf({ migration, number, kind, ways, cut, options }: Subject): Promise<StatementFacts> {
+  const { database, apply, migrations } = options;
+  // Before the marks: another runner marks a statement, and then changes something.
+  const presence = kind.kind === 'adds' ? await database.presence(kind.objects) : null;
+  const shape = ways.kind === 'guarded' && tells(ways) ? await database.shape(ways.tables) : null;
+  const look = await database.look();
+  const row = look.applied.find((candidate) => candidate.id === migration.id);
+  const mark = row?.marks.find((candidate) => candidate.number === number);
+  const open = row?.state !== 'applied' && mark?.state !== 'done';
+  const table = cut?.ok ? cut.value.table : ways.kind === 'guarded' ? ways.tables[0] : undefined;
+  const maker = table === undefined ? undefined : makerOf(table, migrations, migration, number);
+  const madeBy =
+    maker === undefined
+      ? null
+      : (look.applied.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ??
+        'pending');
+  return {
+    key: open && cut?.ok ? await database.key(cut.value.table) : null,
+    applied: row?.state === 'applied',
+    mark: mark?.state ?? 'none',
+    markRun: mark?.run ?? null,
+    ...{ presence: open ? presence : null, shape: open ? shape : null },
+    markShape: mark?.shape ?? null,
+    size: open && table !== undefined ? await database.size(table, apply.copyBelowRows) : null,
+    madeBy,
+  };
+}
+
+/** One table at most may be left half-way; and a table that loses its rows looks as before. */
+function tells({ tables, gentle, harsh }: Extract<Ways, { kind: 'guarded' }>): boolean {
+  const [first] = [...gentle, ...harsh];
+  return (
+    first !== undefined &&
+    !/^(?:TRUNCATE|CREATE)\b/i.test(first.sql) &&
+    (first.algorithm !== null || tables.length === 1)
+  );
+}
+
+/** The statement before this one that makes the table, when a file of this release does. Pure. */
+function makerOf(
+  table: string,
+  files: readonly Migration[],
+  before: Migration,
+  number: number,
+): { readonly id: string; readonly number: number } | undefined {
+  const last = files.findIndex((file) => file.id === before.id);
+  for (const file of files.slice(0, last + 1).toReversed()) {
+    const end = file.id === before.id ? number - 1 : file.statements.length;
+    for (let at = end; at > 0; at -= 1) {
+      const kind = kindOf(file.statements[at - 1]?.sql ?? '');
+      if (kind.kind === 'adds' && kind.objects.whole && kind.objects.table === table)
+        return { id: file.id, number: at };
+    }
+  }
+  return undefined;
+}
+
+export type StatementAnswer = 'done' | 'run' | 'mark-only' | 'exists' | 'cannot-tell';
+
+/** Pure: what to do with a statement, from what is known about it. */
+export function judge(
+  facts: StatementFacts,
+  kind: StatementKind,
+  ctx: Pick<DecideContext, 'mode' | 'run'>,
+): StatementAnswer {
+  if (facts.applied || facts.mark === 'done') return 'done';
+  if (facts.mark === 'none') {
+    // In a plan an earlier statement may still take it away.
+    return facts.presence === 'present' && ctx.mode === 'run' ? 'exists' : 'run';
+  }
+  if (kind.kind === 'rows' || kind.kind === 'repeatable') return 'run';
+  if (facts.presence === 'present') return 'mark-only';
+  if (facts.presence === 'absent') return 'run';
+  // Nobody else changes the structure. What looks as before was not changed, or does no harm a second time.
+  if (facts.shape !== null && facts.markShape !== null) return facts.shape === facts.markShape ? 'run' : 'mark-only';
+  // In the run that started it, it is tried again because the server refused it, or because a person said it did not happen.
+  return facts.markRun === ctx.run ? 'run' : 'cannot-tell';
+}
+
+function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: DecideContext): Decision {
+  const { migration, number, sql, kind, options } = subject;
+  if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
+  const choice = choiceOf(subject, where, facts, ctx);
+  if (choice.kind === 'refuse') return choice;
+  const before = beforeIt(subject, facts, ctx);
+  const done = markDone(migration, number);
+  const how = choice.kind === 'guarded' ? `: ${choice.text}` : '';
+  const why = `${migration.id}, statement ${number} of ${migration.statements.length}${how}`;
+  const seen = seenMark(subject, facts);
+  if (choice.kind === 'guarded') {
+    const { first, otherwise, tables, remedy } = choice;
+    const guard = {
+      ...{ at: before.length, otherwise, tables, remedy, tries: options.lockAttempts },
+      lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1000)) * 1000,
+      ...{ patienceMs: options.apply.patienceMs, killAfterMs: options.apply.killBlockersAfterMs },
+    };
+    return perform(options, [...before, first, done], why, { seen, guard });
+  }
+  const statements = kind.kind === 'rows' ? ['START TRANSACTION', sql, done, 'COMMIT'] : [sql, done];
+  return perform(options, [...before, ...statements], why, { seen });
+}
+
+/** A transaction over so few rows is over at once. A statement that is not understood is taken for a large one. */
+function isSmall({ size }: StatementFacts, { copyBelowRows }: ApplyLimits): boolean {
+  return size !== null && size.rows <= copyBelowRows;
+}
+
+/** Row by row along the primary key, a range at a time, each committed with the mark of how far it went. */
+function inRanges(
+  subject: Subject,
+  cut: Result<Batched>,
+  where: string,
+  facts: StatementFacts,
+  ctx: DecideContext,
+): Decision {
+  const { migration, number, options } = subject;
+  if (!cut.ok) return { kind: 'refuse', problems: cut.problems };
+  const { table, sql, left } = cut.value;
+  if (facts.key === null) {
+    const found = `the table ${table} without a primary key of numbers, texts, bytes or times`;
+    return { kind: 'refuse', problems: [notCut(where, found)] };
+  }
+  const { targetMs, timeoutMs, replicas, maxLagMs, maxThreadsRunning } = options.apply.batch;
+  const before = beforeIt(subject, facts, ctx);
+  const batches = {
+    ...{
+      at: before.length,
+      range: RANGE,
+      table,
+      key: facts.key,
+      left,
+      targetMs,
+      replicas,
+      maxLagMs,
+      maxThreadsRunning,
+    },
+    progress: progressQuery(migration, number),
+    save: saveProgress(migration, number, RANGE),
+  };
+  const why = `${migration.id}, statement ${number} of ${migration.statements.length}: in ranges of ${facts.key.map(({ name }) => name).join(', ')}, ${targetMs} ms each`;
+  const statements = [...before, sql, markDone(migration, number)];
+  return perform(options, statements, why, { seen: seenMark(subject, facts), batches, timeoutMs });
+}
+
+function choiceOf(
+  { migration, number, ways, options }: Subject,
+  where: string,
+  facts: StatementFacts,
+  ctx: DecideContext,
+): Choice {
+  const fresh = facts.madeBy === ctx.run || facts.madeBy === 'pending';
+  const manner = options.manner?.(migration.id, number);
+  return choose({ ways, manner, fresh, size: facts.size, limits: options.apply, where });
+}
+
+function markOnly(subject: Subject, facts: StatementFacts, ctx: DecideContext): Decision {
+  const statements = [...beforeIt(subject, facts, ctx), markDone(subject.migration, subject.number)];
+  const why = 'it took effect before; only its mark is missing';
+  return perform(subject.options, statements, why, { seen: seenMark(subject, facts) });
+}
+
+function beforeIt(
+  { migration, number, options }: Subject,
+  facts: StatementFacts,
+  ctx: DecideContext,
+): readonly string[] {
+  return [
+    sessionSettings(options.lockWaitTimeoutMs),
+    markRunning(migration, { run: ctx.run, fence: ctx.fence }),
+    markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape),
+  ];
+}
+
+function seenMark({ migration, number }: Subject, { mark, markRun }: StatementFacts) {
+  return { query: markQuery(migration, number), answer: mark === 'none' ? null : `${mark} ${markRun}` };
+}
+
+async function probeStatement(subject: Subject, ctx: ReadContext): Promise<ProbeAnswer> {
+  if (!(await untilIdle(subject, ctx))) return 'unknown';
+  const { kind } = subject;
+  const facts = await factsOf(subject);
+  if (facts.applied || facts.mark === 'done') return 'applied';
+  if (facts.mark === 'none' || kind.kind === 'rows' || kind.kind === 'repeatable') return 'not-applied';
+  if (facts.presence === 'present') return 'applied';
+  if (facts.presence === 'absent') return 'not-applied';
+  if (facts.shape === null || facts.markShape === null) return 'unknown';
+  return facts.shape === facts.markShape ? 'not-applied' : 'applied';
+}
+
+/** The server goes on with a statement whose controller died, and keeps our lock until it is done. */
+async function untilIdle({ options }: Subject, ctx: ReadContext): Promise<boolean> {
+  const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
+  while (!(await options.database.idle())) {
+    if (ctx.clock.monotonic() > deadline) return false;
+    ctx.note('waiting for the server: the statement may still be running there');
+    await ctx.clock.sleep(500, ctx.signal);
+  }
+  return true;
+}
+
+function existsAlready(where: string, statement: string): Problem {
+  return {
+    code: 'migrate.exists-already',
+    where,
+    found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
+    expected: 'a structure that only migrations change',
+    remedy: 'compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same',
+  };
+}
+
+function cannotTell(where: string, id: string, number: number, run: string): Problem {
+  return {
+    code: 'migrate.cannot-tell',
+    where,
+    found: `run ${run} started this statement and never said that it was done`,
+    expected: 'a statement that is done, or was never started',
+    remedy:
+      `look at the database; then \`shiplock resume ${run} --step migrate/${id}/statement-${number} --outcome applied\` ` +
+      '(or `not-applied`) with your evidence',
+  };
+}
