@@ -1,0 +1,122 @@
+import { z } from 'zod';
+import { type Layout, readLayout } from '../plan/layout.ts';
+import { type Family, readServer } from '../server/database.ts';
+import { ServerRefusal, type Session } from '../server/session.ts';
+
+/** What advice is given from: all of it is read, nothing is changed. */
+
+export interface TableUse {
+  readonly table: string;
+  readonly engine: string | null;
+  /** The server's estimate. */
+  readonly rows: number;
+  readonly bytes: number;
+  readonly autoIncrement: bigint | null;
+}
+
+/** A shape of statements, with all of its runs since the server began to count. */
+export interface SlowShape {
+  readonly text: string;
+  readonly count: number;
+  readonly totalSeconds: number;
+  readonly examined: number;
+  readonly sent: number;
+  /** Runs that used no index. */
+  readonly withoutIndex: number;
+}
+
+export interface AdviceFacts {
+  readonly family: Family;
+  readonly version: string;
+  readonly layout: Layout;
+  readonly tables: readonly TableUse[];
+  /** `table.index` of those that were read; null: the server does not count that. */
+  readonly indexReads: ReadonlySet<string> | null;
+  /** Null: the server does not keep statements. */
+  readonly slow: readonly SlowShape[] | null;
+  readonly status: ReadonlyMap<string, number>;
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+const tableRow = z.object({
+  table: z.string(),
+  engine: z.string().nullable(),
+  rows: z.coerce.number(),
+  bytes: z.coerce.number(),
+  autoIncrement: z.union([z.number(), z.string()]).nullable(),
+});
+const shown = z
+  .object({ Variable_name: z.string(), Value: z.string() })
+  .transform(({ Variable_name: name, Value: value }) => ({ name: name.toLowerCase(), value }));
+const useRow = z.object({ table: z.string(), name: z.string(), reads: z.coerce.number() });
+const slowRow = z.object({
+  text: z.string().nullable(),
+  count: z.coerce.number(),
+  seconds: z.coerce.number(),
+  examined: z.coerce.number(),
+  sent: z.coerce.number(),
+  withoutIndex: z.coerce.number(),
+});
+
+export async function readAdviceFacts(session: Session): Promise<AdviceFacts> {
+  const { family, version } = await readServer((row, sql) => session.ask(row, sql));
+  const tables = await session.ask(
+    tableRow,
+    "SELECT TABLE_NAME AS `table`, ENGINE AS engine, COALESCE(TABLE_ROWS, 0) AS `rows`, COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS bytes, AUTO_INCREMENT AS autoIncrement FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'",
+  );
+  const status = await session.ask(shown, 'SHOW GLOBAL STATUS');
+  const variables = await session.ask(shown, 'SHOW GLOBAL VARIABLES');
+  const values = new Map(variables.map(({ name, value }) => [name, value]));
+  return {
+    family,
+    version,
+    layout: await readLayout(session, family),
+    tables: tables
+      .filter(({ table }) => !table.startsWith('shiplock_'))
+      .map((row) => ({ ...row, autoIncrement: row.autoIncrement === null ? null : BigInt(row.autoIncrement) })),
+    indexReads: await indexReads(session, family, values),
+    slow: values.get('performance_schema') === 'ON' ? await orNull(() => slowShapes(session)) : null,
+    status: new Map(status.map(({ name, value }) => [name, Number(value)])),
+    variables: values,
+  };
+}
+
+/** MySQL counts in performance_schema; MariaDB when `userstat` is on, and it lists only those that were read. */
+async function indexReads(
+  session: Session,
+  family: Family,
+  variables: ReadonlyMap<string, string>,
+): Promise<ReadonlySet<string> | null> {
+  const counted =
+    family === 'mysql' ? variables.get('performance_schema') === 'ON' : variables.get('userstat') === 'ON';
+  if (!counted) return null;
+  const sql =
+    family === 'mysql'
+      ? 'SELECT OBJECT_NAME AS `table`, INDEX_NAME AS name, COUNT_READ AS `reads` FROM performance_schema.table_io_waits_summary_by_index_usage WHERE OBJECT_SCHEMA = DATABASE() AND INDEX_NAME IS NOT NULL'
+      : 'SELECT TABLE_NAME AS `table`, INDEX_NAME AS name, ROWS_READ AS `reads` FROM information_schema.INDEX_STATISTICS WHERE TABLE_SCHEMA = DATABASE()';
+  const rows = await orNull(() => session.ask(useRow, sql));
+  return rows === null
+    ? null
+    : new Set(rows.filter(({ reads }) => reads > 0).map(({ table, name }) => `${table}.${name}`));
+}
+
+const PICOSECONDS = 1e12;
+const MOST = 20;
+
+async function slowShapes(session: Session): Promise<readonly SlowShape[]> {
+  const rows = await session.ask(
+    slowRow,
+    `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST}`,
+  );
+  return rows.map(({ text, seconds, ...row }) => ({ ...row, text: text ?? '', totalSeconds: seconds }));
+}
+
+/** A right that is missing makes a fact unknown; everything else is told. */
+async function orNull<T>(ask: () => Promise<T>): Promise<T | null> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof ServerRefusal) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto';
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { z } from 'zod';
+import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
+import { sqlName } from '../../model/sql.ts';
+import { CREATE_ORIGIN, ORIGIN_TABLE } from '../server/origin.ts';
+import { openFaker } from './fake.ts';
+import { type ColumnPlan, copyPlan, type Samples, type TablePlan, type TableRules } from './plan.ts';
+import { readCopyTables } from './read.ts';
+import { ruleText } from './rules.ts';
+import type { CopyTable } from './structure.ts';
+import { type Transform, transformOf } from './transform.ts';
+
+/** Rows from one database to another, made harmless on the way. */
+
+export interface CopyOptions {
+  readonly source: ConnectionOptions;
+  readonly target: ConnectionOptions;
+  /** Environment that the rows come from. */
+  readonly from: string;
+  readonly tables: TableRules;
+  readonly key: string;
+  readonly run: string;
+  /** Rows of one INSERT. */
+  readonly batch: number;
+  readonly signal: AbortSignal;
+  readonly tell: (line: string) => void;
+}
+
+export interface Copied {
+  readonly tables: readonly { readonly table: string; readonly rows: number }[];
+  /** Digest of the rules. */
+  readonly rules: string;
+}
+
+/** Looks only. @throws ProblemError when a rule does not fit, or a column looks personal that nobody listed */
+export async function planCopy(
+  options: Pick<CopyOptions, 'source' | 'target' | 'tables'>,
+): Promise<readonly TablePlan[]> {
+  return withConnection(options.source, async (source) => {
+    const tables = await readCopyTables((row, sql) => ask(source, row, sql));
+    const there = await withConnection(options.target, (target) => readCopyTables((row, sql) => ask(target, row, sql)));
+    const problems = otherStructure(tables, there);
+    if (problems.length > 0) throw new ProblemError(problems);
+    return unwrap(copyPlan(tables, options.tables, await samplesOf(source, tables, options.tables)));
+  });
+}
+
+/**
+ * Empties the target and fills it, from one moment of the source. The source is only read. Beginning again gives the same rows as long as the
+ * source does not change.
+ */
+export async function copyRows(options: CopyOptions): Promise<Copied> {
+  const plans = await planCopy(options);
+  const fake = await openFaker();
+  const rules = createHash('sha256')
+    .update(
+      JSON.stringify(
+        plans.map(({ table, columns }) => [table.name, columns?.map((one) => ruleText(one.rule)) ?? null]),
+      ),
+    )
+    .digest('hex');
+  return withConnection(options.source, (source) =>
+    withConnection(options.target, async (target) => {
+      await source.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
+      await source.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
+      await target.query('SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0');
+      await target.query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
+      await target.query(CREATE_ORIGIN);
+      await mark(target, options, rules, 'incomplete');
+      for (const { table } of plans) await target.query(`TRUNCATE TABLE ${sqlName(table.name)}`);
+      const tables: Copied['tables'][number][] = [];
+      for (const plan of plans) {
+        options.signal.throwIfAborted();
+        const rows = await copyTable(plan, source, target, options, (one) =>
+          transformOf({ ...one, key: options.key, fake }),
+        );
+        tables.push({ table: plan.table.name, rows });
+        options.tell(`${plan.table.name}: ${rows} rows`);
+      }
+      await verify(target, plans);
+      await mark(target, options, rules, 'complete');
+      await source.query('ROLLBACK');
+      return { tables, rules };
+    }),
+  );
+}
+
+async function copyTable(
+  { table, columns }: TablePlan,
+  source: Connection,
+  target: Connection,
+  { batch, signal, tell }: CopyOptions,
+  transform: (plan: ColumnPlan) => Transform,
+): Promise<number> {
+  if (columns === null || columns.length === 0) return 0;
+  const transforms = columns.map(transform);
+  const names = columns.map(({ column }) => sqlName(column.name)).join(', ');
+  let copied = 0;
+  for await (const rows of batches(source, table, names, batch)) {
+    signal.throwIfAborted();
+    const changed = rows.map((row) =>
+      row.map((value, index) => {
+        const column = columns[index];
+        const made = value === null ? null : (transforms[index]?.(value) ?? null);
+        return made === null || column === undefined ? null : literal(made, column);
+      }),
+    );
+    await target.query(`INSERT INTO ${sqlName(table.name)} (${names}) VALUES ?`, [changed]);
+    copied += rows.length;
+    if (copied % (batch * 100) === 0) tell(`${table.name}: ${copied} rows so far`);
+  }
+  return copied;
+}
+
+/** Text goes as text, so that the server checks it; everything else as the bytes or digits that came. */
+function literal(value: Buffer, { column }: ColumnPlan): Buffer | string {
+  const bytes = column.family === 'binary' || column.family === 'other' || /^bit/i.test(column.type);
+  return bytes ? value : value.toString('utf8');
+}
+
+const cells = z.array(z.array(z.union([z.instanceof(Buffer), z.null()])));
+
+/** By primary key, each batch where the last one ended; a table without one in a single go. */
+async function* batches(source: Connection, table: CopyTable, names: string, size: number) {
+  const { primaryKey, columns } = table;
+  const places = primaryKey.map((key) => columns.findIndex(({ name }) => name === key));
+  const from = `SELECT ${names} FROM ${sqlName(table.name)}`;
+  const keyed = places.length > 0 && places.every((at) => at >= 0);
+  if (!keyed) {
+    const rows = await raw(source, from, []);
+    for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+    return;
+  }
+  const key = primaryKey.map(sqlName).join(', ');
+  let last: readonly (Buffer | null)[] | null = null;
+  for (;;) {
+    const where: string = last === null ? '' : ` WHERE (${key}) > (${primaryKey.map(() => '?').join(', ')})`;
+    const rows = await raw(source, `${from}${where} ORDER BY ${key} LIMIT ${size}`, last ?? []);
+    if (rows.length === 0) return;
+    yield rows;
+    const end: readonly (Buffer | null)[] = rows.at(-1) ?? [];
+    last = places.map((at) => end[at] ?? null);
+    if (rows.length < size) return;
+  }
+}
+
+async function raw(source: Connection, sql: string, values: readonly (Buffer | null)[]) {
+  const [rows] = await source.query({
+    sql,
+    // As text where it is text: a key is compared as its column is, not byte by byte.
+    values: values.map((value) => (value === null ? null : textOrBytes(value))),
+    rowsAsArray: true,
+    typeCast: (field) => field.buffer(),
+  });
+  return cells.parse(rows);
+}
+
+function textOrBytes(value: Buffer): string | Buffer {
+  const text = value.toString('utf8');
+  return Buffer.from(text, 'utf8').equals(value) ? text : value;
+}
+
+/** Every foreign key leads somewhere. */
+async function verify(target: Connection, plans: readonly TablePlan[]): Promise<void> {
+  const problems: Problem[] = [];
+  for (const { table, columns } of plans) {
+    if (columns === null) continue;
+    for (const key of table.foreignKeys) {
+      const joined = key.columns
+        .map((name, at) => `c.${sqlName(name)} = p.${sqlName(key.references[at] ?? '')}`)
+        .join(' AND ');
+      const filled = key.columns.map((name) => `c.${sqlName(name)} IS NOT NULL`).join(' AND ');
+      const [found] = await target.query(
+        `SELECT 1 FROM ${sqlName(table.name)} c LEFT JOIN ${sqlName(key.table)} p ON ${joined} WHERE ${filled} AND p.${sqlName(key.references[0] ?? '')} IS NULL LIMIT 1`,
+      );
+      if (z.array(z.unknown()).parse(found).length > 0) problems.push(orphans(table.name, key.table));
+    }
+  }
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+function orphans(child: string, parent: string): Problem {
+  return {
+    code: 'desensitise.orphans',
+    where: child,
+    found: `rows that point to no row of ${parent}`,
+    expected: 'every foreign key to lead somewhere',
+    remedy:
+      'the source has such rows itself (made with foreign_key_checks=0): mend them there, or leave both tables empty',
+  };
+}
+
+async function mark(
+  target: Connection,
+  { from, run }: CopyOptions,
+  rules: string,
+  state: 'incomplete' | 'complete',
+): Promise<void> {
+  await target.query(
+    `REPLACE INTO ${ORIGIN_TABLE} (id, environment, rules, state, run, changed_at) VALUES (1, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+    [from, rules, state, run],
+  );
+}
+
+/** The target must be able to hold what comes: the same tables with the same columns. */
+function otherStructure(source: readonly CopyTable[], target: readonly CopyTable[]): readonly Problem[] {
+  const shape = ({ columns }: CopyTable): string => columns.map(({ name, type }) => `${name} ${type}`).join(', ');
+  return source.flatMap((table) => {
+    const there = target.find(({ name }) => name === table.name);
+    if (there !== undefined && shape(there) === shape(table)) return [];
+    return [
+      {
+        code: 'desensitise.other-structure',
+        where: table.name,
+        found: there === undefined ? 'no such table in the target' : `other columns in the target: ${shape(there)}`,
+        expected: shape(table),
+        remedy: 'bring both databases to the same migrations first',
+      },
+    ];
+  });
+}
+
+const SAMPLE = 50;
+
+/** A few values of each text that nobody listed. */
+async function samplesOf(source: Connection, tables: readonly CopyTable[], rules: TableRules): Promise<Samples> {
+  const samples = new Map<string, readonly string[]>();
+  for (const { name, columns } of tables) {
+    const listed = rules[name];
+    if (listed === 'empty') continue;
+    for (const column of columns) {
+      if (column.family !== 'text' || listed?.[column.name] !== undefined) continue;
+      const sql = `SELECT ${sqlName(column.name)} FROM ${sqlName(name)} WHERE ${sqlName(column.name)} IS NOT NULL LIMIT ${SAMPLE}`;
+      const rows = await raw(source, sql, []);
+      samples.set(
+        `${name}.${column.name}`,
+        rows.map(([value]) => value?.toString('utf8') ?? ''),
+      );
+    }
+  }
+  return samples;
+}
+
+async function ask<T>(connection: Connection, row: z.ZodType<T>, sql: string): Promise<readonly T[]> {
+  const [rows] = await connection.query(sql);
+  return z.array(row).parse(rows);
+}
+
+async function withConnection<T>(options: ConnectionOptions, use: (connection: Connection) => Promise<T>): Promise<T> {
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection({ ...options, multipleStatements: false, connectTimeout: 10_000 }).catch(
+    (error: unknown) => {
+      throw new ProblemError(unreachable(options, error));
+    },
+  );
+  try {
+    return await use(connection);
+  } finally {
+    connection.destroy();
+  }
+}
+
+function unreachable({ socketPath, host, port }: ConnectionOptions, error: unknown): Problem {
+  return {
+    code: 'desensitise.unreachable',
+    where: socketPath ?? `${host}:${port}`,
+    found: error instanceof Error ? error.message : String(error),
+    expected: 'a server that answers this user',
+    remedy: 'check the address and the rights of the user in `database.dsn`',
+  };
+}
