@@ -1,5 +1,5 @@
 import type { Check, Checked } from '../model/check.ts';
-import type { DatabaseServer, Family, MigrationDatabase } from './database.ts';
+import type { DatabaseServer, Family, MigrationDatabase } from './server/database.ts';
 
 /** What migrations need: a server that answers, of the family that is configured, and a look at what is applied. */
 export function databaseChecks(options: {

@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { duration, filePathSchema, textOrSecretSchema } from '../model/scalars.ts';
+import { applyConfig } from './apply/config.ts';
+import { compatibilityConfig } from './compat/config.ts';
+import { desensitiseConfig } from './desensitise/config.ts';
+import { lintConfig } from './lint/config.ts';
+import { planConfig } from './plan/config.ts';
+import { shadowConfig } from './shadow/config.ts';
 
 /** Fragment `database` of shiplock.yaml: which database, where its migrations lie, how long a statement may wait. */
 
@@ -27,7 +33,7 @@ export const migrateConfig = z.strictObject({
     ),
   connectTimeout: duration({ min: 100, max: 300_000 }).prefault('10s').describe('How long a connection may take.'),
   lockWaitTimeout: duration({ min: 1000, max: 300_000 })
-    .prefault('2s')
+    .prefault('1s')
     .describe(
       'How long a statement may wait for a metadata lock; whole seconds. Short, so that it never queues the application behind it.',
     ),
@@ -39,6 +45,19 @@ export const migrateConfig = z.strictObject({
     .default(10)
     .describe('How often a statement that did not get its lock is tried.'),
   statementTimeout: duration({ min: 1000 }).prefault('30m').describe('How long one statement may run.'),
+  apply: applyConfig.prefault({}).describe('How a change is made without holding up the application.'),
+  quarantine: duration({ min: 0 })
+    .prefault('30d')
+    .describe(
+      'How long a retired table or column lies renamed before `shiplock migrate retire --drop` writes the migration that drops it.',
+    ),
+  compatibility: compatibilityConfig.exactOptional(),
+  desensitise: desensitiseConfig.exactOptional(),
+  plan: planConfig,
+  shadow: shadowConfig.exactOptional(),
+  lint: lintConfig.exactOptional(),
 });
 
+export type { ApplyLimits } from './apply/choose.ts';
+export { applyLimits } from './apply/config.ts';
 export type MigrateConfig = z.infer<typeof migrateConfig>;
