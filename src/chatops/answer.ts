@@ -15,9 +15,17 @@ export type Standing =
       readonly commit: string | undefined;
       readonly run: string | undefined;
       readonly job: string | undefined;
+      /** Person who ran the job of somebody else again. */
+      readonly ranAgain?: string | undefined;
     }
   /** `text` is Markdown of ours. */
-  | { readonly kind: 'ended'; readonly good: boolean; readonly text: string; readonly commit: string | undefined }
+  | {
+      readonly kind: 'ended';
+      readonly good: boolean;
+      readonly text: string;
+      readonly commit: string | undefined;
+      readonly ranAgain?: string | undefined;
+    }
   | { readonly kind: 'failed'; readonly problems: readonly Problem[]; readonly again: string | undefined };
 
 /** Names the living comment of one command, invisible to people. */
@@ -60,11 +68,12 @@ function body(standing: Standing): readonly string[] {
         ...commitLine(standing.commit),
         ...(standing.run === undefined ? [] : [`- run ${codeSpan(standing.run)}`]),
         ...(standing.job === undefined ? [] : [`- job ${standing.job}`]),
+        ...againLine(standing.ranAgain),
         '',
         'This comment changes when it ends.',
       ];
     case 'ended':
-      return [...commitLine(standing.commit), '', standing.text];
+      return [...commitLine(standing.commit), ...againLine(standing.ranAgain), '', standing.text];
     case 'failed':
       return [
         problemBlock(standing.problems),
@@ -76,6 +85,10 @@ function body(standing: Standing): readonly string[] {
 
 function commitLine(commit: string | undefined): readonly string[] {
   return commit === undefined ? [] : [`- commit ${codeSpan(commit)}`];
+}
+
+function againLine(person: string | undefined): readonly string[] {
+  return person === undefined ? [] : [`- run again by ${codeSpan(person)}`];
 }
 
 /** The form in which every door prints problems: what was found, what would do, and what to do about it. */

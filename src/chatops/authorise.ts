@@ -25,6 +25,9 @@ export interface Asking {
   readonly window: WindowAnswer;
 }
 
+/** Number of an account that nobody can tell. */
+export const NOBODY = 0;
+
 /** The person who asks, or every reason against it. */
 export function authorise(asking: Asking): Result<Person> {
   const { author, starter, policy } = asking;
@@ -43,6 +46,7 @@ export function personOf({ people }: Pick<Policy, 'people'>, { id }: Account): P
 
 /** Whoever runs the job of somebody again acts too: they need the same right. */
 function starterProblems(asking: Asking): readonly Problem[] {
+  if (asking.starter.id === NOBODY) return [untold(asking, asking.starter)];
   const person = personOf(asking.policy, asking.starter);
   return person === undefined ? [stranger(asking, asking.starter)] : roleProblems(asking, person, 'starter');
 }
@@ -134,6 +138,16 @@ function stranger({ command, environment, policy }: Asking, { id: number, login 
     expected:
       known.length === 0 ? 'a person of the policy with `account:`; nobody has one yet' : `one of ${known.join(', ')}`,
     remedy: `merge \`account: ${number}\` under \`people:\` into the protected branch`,
+  };
+}
+
+function untold({ command, environment }: Asking, { login }: Account): Problem {
+  return {
+    code: 'chat.starter-untold',
+    where: `/${command.name} in ${environment}`,
+    found: `a job that ${login} has run again; the forge does not say which account that is`,
+    expected: 'the person who wrote the comment, or a job that may ask: the permission `actions: read`',
+    remedy: 'write the command in a comment of your own: it is judged as yours; or let who wrote it run the job again',
   };
 }
 

@@ -33,6 +33,8 @@ export interface Doing {
   checkOut(commit: string): Promise<Result<string>>;
   /** The same procedure as the command line. Goes on where a killed job stopped. */
   act(order: Order): Promise<Done>;
+  /** The run that an order begins, once its journal has begun. Null: it brings no release, or `over` came first. */
+  underWay(order: Order, over: AbortSignal): Promise<ShownRun | null>;
   /** The run that an order was about, as its journal has it now; null: none, or one that brings no release. */
   shown(order: Order): Promise<ShownRun | null>;
   help(said: Said): string;
@@ -51,6 +53,8 @@ export interface Order {
   readonly comment: Comment;
   readonly author: Account;
   readonly person: string;
+  /** Who set the job to work: the same person, or another one who ran it again. */
+  readonly starter: string;
   readonly environment: string;
   readonly run: string;
   readonly commit: string | undefined;
@@ -112,7 +116,7 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
   }
   const admitted = await admit({ said: said.value, comment, author, begun }, forge, doing);
   if (!admitted.ok) return refuse(admitted.problems);
-  const { environment, person, ruling, thread } = admitted.value;
+  const { environment, person, starter, ruling, thread } = admitted.value;
   const { command } = said.value;
   if (command.kind !== 'looks' && (await forge.claim(comment.id)) === 'taken') {
     return ignored('another job has taken this comment');
@@ -126,17 +130,45 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
     if (!found.ok) return refuse(found.problems);
     commit = found.value;
   }
+  const ranAgain = starter === person ? undefined : starter;
   await react('eyes');
   if (command.kind !== 'looks')
-    await answer({ kind: 'begun', commit, run: begins(command) ? run : undefined, job: doing.job });
-  const order: Order = { said: said.value, comment, author, person, environment, run, commit };
+    await answer({ kind: 'begun', commit, run: begins(command) ? run : undefined, job: doing.job, ranAgain });
+  const order: Order = { said: said.value, comment, author, person, starter, environment, run, commit };
+  const over = new AbortController();
+  const showing = begins(command) ? showUnderWay(order, forge, doing, over.signal) : Promise.resolve();
   const { handled, standing } = await carryOut(order, doing);
+  over.abort();
+  await showing;
   // Told outside of what can fail: a forge that does not answer must not turn a good end into a bad one.
-  await answer(standing);
-  const shown = command.kind === 'looks' ? null : await doing.shown(order);
-  if (shown !== null) await forge.show(shown);
+  let unreadable: unknown;
+  const shown = command.kind === 'looks' ? Promise.resolve(null) : doing.shown(order);
+  const ended = await shown.catch((error: unknown) => {
+    unreadable = error;
+    return null;
+  });
+  await forge.end(comment.issue, markOf(comment.id), answerText(firstLine(text), standing), ended);
+  if (unreadable !== undefined) throw unreadable;
   if (handled.kind !== 'done' || !handled.good) await react('confused');
   return handled;
+}
+
+/**
+ * Shows a run as soon as it has begun, beside it. What goes wrong here is made good by the last word, which follows from the journal; a job
+ * that dies before leaves a run that is under way, and the next one says how it ended.
+ */
+async function showUnderWay(
+  order: Order,
+  forge: Pick<ChatForge, 'show'>,
+  doing: Doing,
+  over: AbortSignal,
+): Promise<void> {
+  try {
+    const run = await doing.underWay(order, over);
+    if (run !== null) await forge.show(run);
+  } catch {
+    // Nobody waits for it.
+  }
 }
 
 /** Does the command begin a run? */
@@ -154,6 +186,7 @@ interface Asked {
 interface Admitted {
   readonly environment: string;
   readonly person: string;
+  readonly starter: string;
   readonly ruling: Ruling & { readonly rules: ChatRules };
   readonly thread: Thread;
 }
@@ -185,7 +218,13 @@ async function admit(
   if (!person.ok) return person;
   return rules === null
     ? bad(noPolicy(environment))
-    : ok({ environment, person: person.value.id, ruling: { ...ruling, rules }, thread });
+    : ok({
+        environment,
+        person: person.value.id,
+        starter: personOf(policy, starter)?.id ?? person.value.id,
+        ruling: { ...ruling, rules },
+        thread,
+      });
 }
 
 interface Teams {
@@ -262,7 +301,13 @@ async function carryOut(order: Order, doing: Doing): Promise<CarriedOut> {
     if (!named.ok) return await failed(named.problems);
     return {
       handled: { kind: 'done', good: done.good, commit: done.commit },
-      standing: { kind: 'ended', good: done.good, text: done.text, commit: done.commit ?? commit },
+      standing: {
+        kind: 'ended',
+        good: done.good,
+        text: done.text,
+        commit: done.commit ?? commit,
+        ranAgain: order.starter === order.person ? undefined : order.starter,
+      },
     };
   } catch (error) {
     return failed(problemsOf(error, `/${order.said.command.name}`));

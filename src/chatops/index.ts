@@ -1,7 +1,7 @@
 /** Commands in comments: what they say, who may say it, which commit they mean, and what is answered. Starts nothing by itself. */
 
 export { answerText, markOf, type Standing } from './answer.ts';
-export { authorise, type Membership, personOf } from './authorise.ts';
+export { authorise, type Membership, NOBODY, personOf } from './authorise.ts';
 export {
   type ChatCommand,
   type ChatKind,

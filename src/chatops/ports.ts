@@ -67,15 +67,17 @@ export interface ChatForge {
   /** Does the branch hold the commit now? */
   holds(branch: string, commit: string): Promise<boolean>;
   isMember(team: string, account: Account): Promise<boolean>;
-  /** Who set the runner to work this time. */
+  /** Who set the runner to work this time, by the number of the account where the forge has written it down. */
   starter(): Promise<Account>;
   /** Takes a comment for this job, once and for all. `ours`: it is this job's, from now or from before it was started again. */
   claim(comment: number): Promise<'ours' | 'taken'>;
   react(comment: number, reaction: Reaction): Promise<void>;
   /** Makes the one comment of ours with this mark in a thread say this, unless it says something that stays; the mark is not part of `text`. */
   tell(thread: number, mark: string, text: string, stays?: (said: string) => boolean): Promise<void>;
-  /** Shows a run where the forge shows deployments and statuses of commits. The same run is always the same deployment. */
+  /** Shows a run where the forge shows deployments and checks of commits. The same run is always the same deployment. */
   show(run: ShownRun): Promise<void>;
+  /** The last word of a job: `tell`, and `show` where there is a run, in fewer calls where that can be. */
+  end(thread: number, mark: string, text: string, run: ShownRun | null): Promise<void>;
 }
 
 /** `eyes`: seen, it begins. `confused`: refused, or it ended badly. `+1`: answered. How it ended well, the living comment says. */

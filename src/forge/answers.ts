@@ -13,6 +13,7 @@ export const accountSchema = z
 export const commentSchema = z
   .object({
     id: z.number(),
+    node_id: z.string(),
     body: z.string().optional(),
     user: accountSchema.nullable(),
     html_url: z.string(),
@@ -20,7 +21,7 @@ export const commentSchema = z
     created_at: time,
     updated_at: time,
   })
-  .transform((one): ForgeComment & { readonly url: string } => ({
+  .transform((one): ForgeComment & { readonly url: string; readonly node: string } => ({
     id: one.id,
     issue: Number(one.issue_url.slice(one.issue_url.lastIndexOf('/') + 1)),
     author: one.user,
@@ -28,6 +29,7 @@ export const commentSchema = z
     createdAt: one.created_at,
     edited: one.updated_at !== one.created_at,
     url: one.html_url,
+    node: one.node_id,
   }));
 
 const REVIEW_STATES: Readonly<Record<string, ForgeReview['state']>> = {

@@ -24,6 +24,10 @@ export interface Tokens {
   header(): Promise<string>;
   /** The forge does not take it any more: get a new one. False: there is no other. */
   renew(): boolean;
+  /** What the newest token may do; null where nobody says it. */
+  granted(): Readonly<Record<string, string>> | null;
+  /** Name in the graph of the repository that the token is for; null where nobody says it. */
+  repository(): string | null;
 }
 
 const JWT_MS = 540_000;
@@ -32,7 +36,12 @@ const SKEW_MS = 60_000;
 const EARLY_MS = 300_000;
 
 const installationSchema = z.object({ id: z.number() });
-const tokenSchema = z.object({ token: z.string().min(1), expires_at: z.iso.datetime() });
+const tokenSchema = z.object({
+  token: z.string().min(1),
+  expires_at: z.iso.datetime(),
+  permissions: z.record(z.string(), z.string()).optional(),
+  repositories: z.array(z.object({ node_id: z.string() })).optional(),
+});
 
 /** One call without any of these tokens: the JWT goes in `authorization`. */
 export type AppCall = (
@@ -53,11 +62,23 @@ export function tokensOf(
 ): Tokens {
   if (credentials.kind === 'token') {
     options.hide(credentials.token);
-    return { header: async () => `token ${credentials.token}`, renew: () => false };
+    return {
+      header: async () => `token ${credentials.token}`,
+      renew: () => false,
+      granted: () => null,
+      repository: () => null,
+    };
   }
   const { clock, call, hide, owner, repo } = options;
   for (const line of credentials.privateKey.split('\n')) if (line.length > 20 && !line.startsWith('-----')) hide(line);
-  let current: { readonly value: string; readonly until: number } | undefined;
+  let current:
+    | {
+        readonly value: string;
+        readonly until: number;
+        readonly granted: Readonly<Record<string, string>> | null;
+        readonly repository: string | null;
+      }
+    | undefined;
   let coming: Promise<string> | undefined;
 
   const get = async (): Promise<string> => {
@@ -77,7 +98,13 @@ export function tokensOf(
       ),
     );
     hide(answer.token);
-    current = { value: answer.token, until: Date.parse(answer.expires_at) };
+    current = {
+      value: answer.token,
+      until: Date.parse(answer.expires_at),
+      granted: answer.permissions ?? null,
+      // It was asked for this one repository.
+      repository: answer.repositories?.length === 1 ? (answer.repositories[0]?.node_id ?? null) : null,
+    };
     return answer.token;
   };
 
@@ -95,6 +122,8 @@ export function tokensOf(
       current = undefined;
       return true;
     },
+    granted: () => current?.granted ?? null,
+    repository: () => current?.repository ?? null,
   };
 }
 

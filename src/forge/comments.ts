@@ -3,6 +3,7 @@ import type { ForgeComments, ForgeReactions } from '../model/forge.ts';
 import { commentSchema, idSchema } from './answers.ts';
 import type { Connection } from './connection.ts';
 import { ForgeError } from './failure.ts';
+import { commentKey, type Nodes } from './nodes.ts';
 import { once } from './once.ts';
 
 /** Comments and reactions. */
@@ -10,7 +11,7 @@ import { once } from './once.ts';
 /** Most characters of a comment. */
 const LONGEST = 65_536;
 
-export function forgeComments(connection: Connection): ForgeComments {
+export function forgeComments(connection: Connection, nodes: Nodes): ForgeComments {
   const { ports } = connection;
   const remember = new Map<string, number>();
 
@@ -69,12 +70,12 @@ export function forgeComments(connection: Connection): ForgeComments {
         commentSchema,
       );
       if (found === undefined) return undefined;
-      const { url: _, ...comment } = found;
+      const { url: _url, node: _node, ...comment } = found;
       return comment;
     },
     async upsert({ issue, marker, body, fresh = false, stays = () => false }) {
-      const text = `${cut(body, LONGEST - marker.length - 1)}\n${marker}`;
-      const key = `${issue} ${marker}`;
+      const text = commentText(body, marker);
+      const key = commentKey({ issue, marker });
       const known = remember.get(key);
       if (known !== undefined) {
         const changed = await change(known, text);
@@ -91,10 +92,16 @@ export function forgeComments(connection: Connection): ForgeComments {
           ),
       });
       remember.set(key, there.id);
+      nodes.comments.set(key, there.node);
       const now = there.body === text || stays(there.body) ? there : await change(there.id, text);
       return { id: there.id, url: now?.url ?? there.url };
     },
   };
+}
+
+/** What stands in a living comment. */
+export function commentText(body: string, marker: string): string {
+  return `${cut(body, LONGEST - marker.length - 1)}\n${marker}`;
 }
 
 function cut(text: string, most: number): string {

@@ -62,6 +62,10 @@ export interface Connection {
     schema: z.ZodType<T>,
     options?: { readonly repeatable?: boolean },
   ): Promise<GraphqlAnswer<T>>;
+  /** What our token may do, after a call with it; null where nobody says it. */
+  granted(): Readonly<Record<string, string>> | null;
+  /** Name of the repository in the graph of the forge; null where nobody has said it. */
+  node(): string | null;
   /** Who we are. */
   self(): Promise<{ readonly login: string; readonly id: number }>;
 }
@@ -247,6 +251,8 @@ export function connect(options: ConnectionOptions): Connection {
       }
       return { kind: 'data', data: understood(route, {}, schema, answer.data) };
     },
+    granted: tokens.granted,
+    node: tokens.repository,
     self: async () => {
       self ??= viewer();
       return self;

@@ -3,11 +3,15 @@ import { forgeClaims } from './claims.ts';
 import { forgeComments, forgeReactions } from './comments.ts';
 import { forgeCommits } from './commits.ts';
 import { type ConnectionOptions, connect } from './connection.ts';
+import { forgeJobs } from './jobs.ts';
+import { createNodes } from './nodes.ts';
 import { forgePeople } from './people.ts';
 import { forgeProjections } from './projections.ts';
 import { forgePulls } from './pulls.ts';
 import { forgePushes } from './pushes.ts';
+import { forgeRights } from './rights.ts';
 import { forgeRules } from './rules.ts';
+import { forgeSettings } from './settings.ts';
 import { forgeWriter } from './writer.ts';
 
 export type { Credentials } from './auth.ts';
@@ -20,8 +24,9 @@ export { notGood } from './rules.ts';
 /** A repository at GitHub, or at what speaks like it. Nothing is asked before it is needed. */
 export function openForge(options: ConnectionOptions): Forge {
   const connection = connect(options);
+  const nodes = createNodes();
   return {
-    comments: forgeComments(connection),
+    comments: forgeComments(connection, nodes),
     reactions: forgeReactions(connection),
     pulls: forgePulls(connection),
     people: forgePeople(connection),
@@ -29,7 +34,10 @@ export function openForge(options: ConnectionOptions): Forge {
     commits: forgeCommits(connection),
     claims: forgeClaims(connection),
     writer: forgeWriter(connection),
-    projections: forgeProjections(connection),
+    projections: forgeProjections(connection, nodes),
     rules: forgeRules(connection),
+    rights: forgeRights(connection),
+    jobs: forgeJobs(connection),
+    settings: forgeSettings(connection),
   };
 }

@@ -1,24 +1,26 @@
 import { z } from 'zod';
 import type { ForgeProjections } from '../model/forge.ts';
 import { idSchema } from './answers.ts';
+import { mayCheck, sayAtOnce } from './at-once.ts';
 import type { Connection } from './connection.ts';
 import { ForgeError } from './failure.ts';
+import { line } from './line.ts';
+import type { Nodes } from './nodes.ts';
 import { once } from './once.ts';
 
 /** Deployments, statuses and checks: the journal as the forge shows it. They follow from it, and can be made again at any time. */
 
 const TASK = 'shiplock';
-/** Most characters of what is said in one line. */
-const LINE = 140;
 
 const deploymentSchema = z.object({
   id: z.number(),
+  node_id: z.string(),
   payload: z.union([z.record(z.string(), z.unknown()), z.string()]),
 });
 const stateSchema = z.object({ id: z.number(), state: z.string(), description: z.string().nullable() });
 const checkSchema = z.object({ id: z.number(), external_id: z.string().nullable() });
 
-export function forgeProjections(connection: Connection): ForgeProjections {
+export function forgeProjections(connection: Connection, nodes: Nodes): ForgeProjections {
   const { ports } = connection;
 
   const deploymentsOf = async (commit: string, environment: string, key: string) => {
@@ -94,12 +96,15 @@ export function forgeProjections(connection: Connection): ForgeProjections {
             deploymentSchema,
           ),
       });
+      nodes.deployments.set(made.id, made.node_id);
       return { id: made.id };
     },
-    async deploymentState(deployment, { state, description, logUrl, environmentUrl }) {
+    checks: () => mayCheck(connection),
+    atOnce: (said) => sayAtOnce(connection, nodes, said),
+    async deploymentState(deployment, { state, description, logUrl, environmentUrl, doubtful = false }) {
       const words = line(description);
       await once(ports, {
-        fresh: true,
+        fresh: !doubtful,
         look: async () => {
           const [newest] = await statesOf(deployment, 1);
           return newest?.state === state && (newest.description ?? '') === words ? newest : undefined;
@@ -128,7 +133,7 @@ export function forgeProjections(connection: Connection): ForgeProjections {
         { repeatable: true },
       );
     },
-    async check({ key, commit, name, conclusion, title, summary, url }) {
+    async check({ key, commit, name, conclusion, title, summary, url, fresh: first = false }) {
       const said = {
         ...(conclusion === null ? { status: 'in_progress' } : { status: 'completed', conclusion }),
         output: { title, summary },
@@ -143,6 +148,7 @@ export function forgeProjections(connection: Connection): ForgeProjections {
         );
       let fresh = false;
       const made = await once(ports, {
+        fresh: first,
         look: async () => {
           fresh = false;
           const [first, ...rest] = await checksOf(commit, name, key);
@@ -163,11 +169,6 @@ export function forgeProjections(connection: Connection): ForgeProjections {
       return { id: made.id };
     },
   };
-}
-
-function line(text: string): string {
-  const one = text.replaceAll(/\s+/g, ' ').trim();
-  return one.length <= LINE ? one : `${one.slice(0, LINE - 1)}…`;
 }
 
 const keySchema = z.object({ shiplock: z.string() });

@@ -46,5 +46,14 @@ export function forgePulls(connection: Connection): ForgePulls {
     reviews: (number) =>
       connection.list('GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews', pull(number), reviewSchema),
     files: (number) => connection.list('GET /repos/{owner}/{repo}/pulls/{pull_number}/files', pull(number), fileSchema),
+    open: async (prefix) =>
+      (await connection.list('GET /repos/{owner}/{repo}/pulls', { state: 'open' }, pullSchema)).filter(
+        ({ fork, head }) => !fork && head.branch.startsWith(prefix),
+      ),
+    async ofBranch(branch) {
+      const wanted = { head: `${connection.owner}:${branch}`, state: 'all' };
+      const [newest] = await connection.list('GET /repos/{owner}/{repo}/pulls', wanted, pullSchema);
+      return newest;
+    },
   };
 }

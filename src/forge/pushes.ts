@@ -38,8 +38,12 @@ const entrySchema = z
 const MOST = 500;
 
 export function forgePushes(connection: Connection): ForgePushes {
+  const headOf = async (branch: string): Promise<string | null> => {
+    const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
+    return (await connection.find(route, { ref: `heads/${branch}` }, refSchema))?.object.sha ?? null;
+  };
   return {
-    async commitAt(branch, moment) {
+    async commitAt(branch, moment, head) {
       const ref = `refs/heads/${branch}`;
       // The record first: what is pushed in between shows as a gap, and refuses.
       const record = await connection.list(
@@ -48,13 +52,10 @@ export function forgePushes(connection: Connection): ForgePushes {
         entrySchema,
         { most: MOST },
       );
-      const head = await connection.find(
-        'GET /repos/{owner}/{repo}/git/ref/{ref}',
-        { ref: `heads/${branch}` },
-        refSchema,
-      );
+      const known = await head?.();
+      const now = known === undefined ? await headOf(branch) : known;
       const entries = record.filter((one) => one.ref === ref).map(({ ref: _, ...one }): PushEntry => one);
-      return unwrap(commitAt({ branch, moment, entries, head: head?.object.sha ?? null }));
+      return unwrap(commitAt({ branch, moment, entries, head: now }));
     },
   };
 }

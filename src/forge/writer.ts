@@ -50,7 +50,10 @@ export function forgeWriter(connection: Connection): ForgeWriter {
           expectedHeadOid: change.expected,
           message: {
             headline: change.headline,
-            body: [change.body, `${TRAILER}: ${change.id}`].filter((part) => part !== '').join('\n\n'),
+            // Git takes the last paragraph for trailers.
+            body: [change.body, [...(change.trailers ?? []), `${TRAILER}: ${change.id}`].join('\n')]
+              .filter((part) => part !== '')
+              .join('\n\n'),
           },
           fileChanges: {
             additions: change.additions.map(({ path, content }) => ({
@@ -99,8 +102,30 @@ export function forgeWriter(connection: Connection): ForgeWriter {
     return found[0];
   };
 
+  const removeBranch = async (branch: string): Promise<void> => {
+    // A second removal is refused because there is nothing: asked for only while there is.
+    if ((await headOf(branch)) === undefined) return;
+    try {
+      await connection.send('DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}` }, z.unknown(), {
+        repeatable: true,
+      });
+    } catch (error) {
+      if ((await headOf(branch)) !== undefined) throw error;
+    }
+  };
+
   return {
     commit,
+    removeBranch,
+    async withdraw({ number, branch }) {
+      await connection.send(
+        'PATCH /repos/{owner}/{repo}/pulls/{pull_number}',
+        { pull_number: number, state: 'closed' },
+        pullSchema,
+        { repeatable: true },
+      );
+      await removeBranch(branch);
+    },
     async propose({ base, title, text, ...change }) {
       await startBranch(connection, change.branch, change.expected);
       const done = await commit(change);

@@ -30,6 +30,55 @@ export const execEffectSchema = z.strictObject({
   ...common,
 });
 
+/** How a statement is sent that needs a table for itself for a moment, while others use the table. */
+export const sqlGuardSchema = z.strictObject({
+  /** Which of the statements it is, from 0. */
+  at: z.number().int().min(0),
+  /** What is sent in its place, one after another, when the server answers that it cannot do it that way. */
+  otherwise: z.array(z.string()).readonly(),
+  /** It is sent only while no other transaction holds one of these. */
+  tables: z.array(z.string()).min(1).readonly(),
+  /** How long one try waits for its lock (the session is set to it), and others behind it. */
+  lockWaitMs: z.number().int().positive(),
+  /** How many tries may end without the lock. */
+  tries: z.number().int().positive(),
+  /** How long transactions that hold a table are waited for, in all. */
+  patienceMs: z.number().int().positive(),
+  /** A connection that is known to hold a table is closed once it was waited for this long; null: never. */
+  killAfterMs: z.number().int().positive().nullable(),
+  /** What a person can do when the server can do it in none of these ways. */
+  remedy: z.string(),
+});
+export type SqlGuard = Readonly<z.infer<typeof sqlGuardSchema>>;
+
+/** A statement that is run over a table in ranges of its primary key, each in a transaction of its own. */
+export const sqlBatchesSchema = z.strictObject({
+  /** Which of the statements it is, from 0. */
+  at: z.number().int().min(0),
+  /** Stands once in the statement, and in `save`: there the range of keys, here the progress, is put in. */
+  range: z.string().min(1),
+  table: z.string(),
+  /** Columns of the primary key, in order, and how a value of each is written. */
+  key: z
+    .array(z.strictObject({ name: z.string(), kind: z.enum(['number', 'text', 'bytes', 'time']) }))
+    .min(1)
+    .readonly(),
+  /** Query for the progress that was saved last; a replica answers it too. */
+  progress: z.string(),
+  /** Saves it, in the transaction of the range. */
+  save: z.string(),
+  /** Query that gives 0 when nothing is left to do; null: nothing can be said. */
+  left: z.string().nullable(),
+  /** How long one range should take. */
+  targetMs: z.number().int().positive(),
+  /** Connection strings of replicas, and how far they may be behind. */
+  replicas: z.array(textSchema).readonly(),
+  maxLagMs: z.number().int().positive(),
+  /** Null: not looked at. */
+  maxThreadsRunning: z.number().int().positive().nullable(),
+});
+export type SqlBatches = Readonly<z.infer<typeof sqlBatchesSchema>>;
+
 export const sqlEffectSchema = z.strictObject({
   kind: z.literal('sql'),
   /** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
@@ -37,6 +86,10 @@ export const sqlEffectSchema = z.strictObject({
   statements: z.array(z.string()).min(1).readonly(),
   /** Name under GET_LOCK on the same connection while the statements run. */
   lock: z.string().optional(),
+  /** What the decision was made from: under the lock the query must still give this (null: no row), or nothing is done. */
+  seen: z.strictObject({ query: z.string(), answer: z.string().nullable() }).optional(),
+  guard: sqlGuardSchema.optional(),
+  batches: sqlBatchesSchema.optional(),
   ...common,
 });
 
@@ -111,6 +164,10 @@ export const effectResultSchema = z.discriminatedUnion('kind', [
     kind: z.literal('sql'),
     /** Per statement: rows affected. */
     affected: z.array(z.number()).readonly(),
+    /** Of a guarded statement: what was sent in the end, tries that got no lock, and how long others were waited for. */
+    guarded: z
+      .strictObject({ sent: z.string(), lost: z.number(), waitedMs: z.number(), stalledMs: z.number() })
+      .optional(),
     durationMs: z.number(),
   }),
   z.strictObject({ kind: z.literal('http'), status: z.number().int(), body: z.string(), durationMs: z.number() }),

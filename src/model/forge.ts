@@ -88,6 +88,10 @@ export interface ForgePulls {
   review(pull: number, id: number): Promise<ForgeReview | undefined>;
   reviews(pull: number): Promise<readonly ForgeReview[]>;
   files(pull: number): Promise<readonly ForgeFile[]>;
+  /** Open ones of this repository whose branch begins so. */
+  open(prefix: string): Promise<readonly ForgePull[]>;
+  /** The newest of a branch of this repository, whatever became of it. */
+  ofBranch(branch: string): Promise<ForgePull | undefined>;
 }
 
 export interface ForgeFile {
@@ -109,8 +113,16 @@ export interface ForgePeople {
 }
 
 export interface ForgePushes {
-  /** Commit of a branch when something was said at `moment`, from the server's own record. Throws when the record does not say it for sure. */
-  commitAt(branch: string, moment: number): Promise<{ readonly commit: string; readonly pushed: PushEntry }>;
+  /**
+   * Commit of a branch when something was said at `moment`, from the server's own record. Throws when the record does not say it for sure.
+   * `head`: somebody who knows what the branch is at now, so that the forge need not be asked; asked after the record was read. Undefined: they
+   * do not know.
+   */
+  commitAt(
+    branch: string,
+    moment: number,
+    head?: () => Promise<string | null | undefined>,
+  ): Promise<{ readonly commit: string; readonly pushed: PushEntry }>;
 }
 
 export interface ForgeCommits {
@@ -137,6 +149,8 @@ export interface ForgeChange {
   readonly expected: string;
   readonly headline: string;
   readonly body: string;
+  /** Lines `Key: value` at the end of the message. */
+  readonly trailers?: readonly string[];
   /** Named in the commit, so that an earlier try of the same is known again. */
   readonly id: string;
   readonly additions: readonly { readonly path: string; readonly content: string }[];
@@ -162,6 +176,10 @@ export interface ForgeWriter {
       readonly text: string;
     },
   ): Promise<ForgePull>;
+  /** Closes a pull request that is not merged, and removes its branch. A second time changes nothing. */
+  withdraw(pull: { readonly number: number; readonly branch: string }): Promise<void>;
+  /** Removes a branch; one that is not there is removed already. */
+  removeBranch(branch: string): Promise<void>;
 }
 
 /** How a run stands by its journal, for whoever shows it elsewhere. */
@@ -194,6 +212,8 @@ export interface ForgeProjections {
       readonly description: string;
       readonly logUrl?: string;
       readonly environmentUrl?: string;
+      /** An earlier try may have said it: look first. */
+      readonly doubtful?: boolean;
     },
   ): Promise<void>;
   status(said: {
@@ -203,15 +223,38 @@ export interface ForgeProjections {
     readonly description: string;
     readonly url?: string;
   }): Promise<void>;
-  check(said: {
-    readonly key: string;
-    readonly commit: string;
-    readonly name: string;
-    readonly conclusion: 'success' | 'failure' | 'neutral' | 'cancelled' | null;
-    readonly title: string;
-    readonly summary: string;
-    readonly url?: string;
-  }): Promise<{ readonly id: number }>;
+  /** `fresh`: nobody can have made it yet, so nothing is looked for. */
+  check(said: ForgeVerdict & { readonly fresh?: boolean }): Promise<{ readonly id: number }>;
+  /** May we make check runs? Only Apps may, and only those that were given it; for all others a status says it. */
+  checks(): boolean;
+  /**
+   * The last word in one call: the living comment, the state of the deployment and, where we may make check runs, one. For what nobody else can
+   * have said or made yet. `but-the-check`: that one is still to be said. `unsure`: it cannot be done so, or nobody knows whether it was; then
+   * say each by itself, and look first.
+   */
+  atOnce(said: {
+    readonly comment: { readonly issue: number; readonly marker: string; readonly body: string };
+    readonly deployment: {
+      readonly id: number;
+      readonly state: DeploymentState;
+      readonly description: string;
+      readonly logUrl?: string;
+    };
+    readonly check: ForgeVerdict;
+  }): Promise<'all' | 'but-the-check' | 'unsure'>;
+}
+
+/** What a check run says of a commit. */
+export interface ForgeVerdict {
+  /** The run that it is about. */
+  readonly key: string;
+  readonly commit: string;
+  readonly name: string;
+  /** Null: it is under way. */
+  readonly conclusion: 'success' | 'failure' | 'neutral' | 'cancelled' | null;
+  readonly title: string;
+  readonly summary: string;
+  readonly url?: string;
 }
 
 /** What somebody said of a commit: a check run or a status. */
@@ -247,6 +290,29 @@ export interface ForgeRules {
   saidOf(commit: string): Promise<readonly SaidOfCommit[]>;
 }
 
+/** Who set a run of a workflow to work, as the forge wrote it down. */
+export interface ForgeJobs {
+  /** Undefined: the forge has no such run, or it is not in this attempt any more. */
+  starterOf(run: number, attempt: number): Promise<ForgeAccount | undefined>;
+}
+
+/** What a job of the forge finds there, by name: values are never asked for. `null`: a job that is in no environment of the forge. */
+export interface ForgeSettings {
+  /** Environments of the repository; `reviewed`: a person must let a job in. */
+  environments(): Promise<readonly { readonly name: string; readonly reviewed: boolean }[]>;
+  /** Of the repository, of its organisation, and of the environment. */
+  secrets(environment: string | null): Promise<ReadonlySet<string>>;
+  variables(environment: string | null): Promise<ReadonlySet<string>>;
+}
+
+export interface ForgeRights {
+  /**
+   * May we see the repository, and what may we do there? Throws where we may not see it.
+   * Permission → what is granted, by the names of the forge; null where the forge does not say it (a token of a person).
+   */
+  granted(): Promise<Readonly<Record<string, string>> | null>;
+}
+
 /** A repository at a forge, use by use: give each part of the product only what it needs. */
 export interface Forge {
   readonly comments: ForgeComments;
@@ -259,4 +325,7 @@ export interface Forge {
   readonly writer: ForgeWriter;
   readonly projections: ForgeProjections;
   readonly rules: ForgeRules;
+  readonly rights: ForgeRights;
+  readonly jobs: ForgeJobs;
+  readonly settings: ForgeSettings;
 }

@@ -9,6 +9,8 @@ export const ledgerRowSchema = z.strictObject({
   answer: z.enum(['yes', 'no', 'unknown']),
   /** How we know: `declared by 0007`, `ran there since …`, a test run. */
   proof: z.string().min(1),
+  /** Somebody tried it with the suite of this very version, instead of believing a header. */
+  proven: z.literal(true).exactOptional(),
   time: z.string(),
 });
 
@@ -23,10 +25,11 @@ export type Ledger = Readonly<z.infer<typeof ledgerSchema>>;
 export type LedgerAnswer = LedgerRow['answer'];
 
 /**
- * May `version` run while the database is in `schema`? The newest row that names both decides. No row is `unknown`:
- * that blocks a promotion and opens an override gate for a rollback.
+ * May `version` run while the database is in `schema`? The newest proof that names both decides; without one the newest row. No row is
+ * `unknown`: that blocks a promotion and opens an override gate for a rollback.
  */
 export function schemaAllows(ledger: Ledger, version: string, schema: string): LedgerAnswer {
-  const row = ledger.rows.findLast((candidate) => candidate.version === version && candidate.schema === schema);
+  const rows = ledger.rows.filter((candidate) => candidate.version === version && candidate.schema === schema);
+  const row = rows.findLast(({ proven }) => proven === true) ?? rows.at(-1);
   return row?.answer ?? 'unknown';
 }

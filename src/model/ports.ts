@@ -25,6 +25,8 @@ export interface Exec {
     argv: readonly string[],
     options?: {
       readonly cwd?: string;
+      /** Added to the environment of this process; undefined takes a variable out of it. */
+      readonly env?: Readonly<Record<string, string | undefined>>;
       readonly timeoutMs?: number;
       readonly signal?: AbortSignal;
       readonly stdin?: string;

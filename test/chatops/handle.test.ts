@@ -52,6 +52,7 @@ function world(): World {
     policyOf: async () => doing.ruling,
     checkOut: async () => ok(doing.out),
     held: async () => doing.named,
+    underWay: async () => null,
     shown: async ({ run }) => (doing.runs.has(run) ? SHOWN : null),
     act: async ({ said, run, commit }) => {
       if (!doing.runs.has(run)) doing.acted.push(`${said.command.name} ${commit ?? ''}`.trim());
@@ -279,6 +280,37 @@ describe('never a false comment', () => {
     const again = await say('/deploy staging', { forge, doing });
     expect(again.told).toContain('✅ **Ended**');
     expect(doing.acted).toHaveLength(1);
+  });
+
+  test('run again by another person who may do it too: both are judged, and both are named', async () => {
+    const [forge, doing] = [fakeForge(), world()];
+    const carla = { id: 103, login: 'carla', bot: false };
+    const rights = policy([...people, { ...person('carla', 'releaser'), account: carla.id }]);
+    doing.ruling = { policy: rights, rules, window: { kind: 'open' } };
+    forge.startedBy = carla;
+    const orders: unknown[] = [];
+    const act = doing.act;
+    doing.act = async (order) => {
+      orders.push([order.person, order.starter]);
+      return act(order);
+    };
+    const said = await say('/deploy staging', { forge, doing });
+    expect(said.handled.kind).toBe('done');
+    expect(said.told).toContain('- run again by `carla`');
+    expect(orders).toEqual([['anna', 'carla']]);
+    // Her right does not stand for that of who wrote it.
+    const other = fakeForge();
+    other.startedBy = carla;
+    const byBen = await say('/deploy staging', { forge: other, doing, comment: { author: BEN } });
+    expect(codeOf(byBen)).toBe('chat.role-missing');
+  });
+
+  test('run again by somebody whose account the forge does not tell', async () => {
+    const forge = fakeForge();
+    forge.startedBy = { id: 0, login: 'carla', bot: false };
+    const said = await say('/deploy staging', { forge });
+    expect(codeOf(said)).toBe('chat.starter-untold');
+    expect(said.told).toContain('write the command in a comment of your own');
   });
 
   test('a reaction is decoration: without it everything goes on', async () => {

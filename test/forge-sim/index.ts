@@ -4,6 +4,7 @@ import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { type Events, openEvents } from './events.ts';
 import { type Faults, NO_FAULTS } from './faults.ts';
 import { type Git, openGit } from './git/index.ts';
+import { type GitMemory, remembering } from './git/memory.ts';
 import { openServer, type Seen, type Serving } from './server.ts';
 import { type Limits, newWorld, type Repository, type World } from './world.ts';
 
@@ -34,6 +35,8 @@ export interface ForgeOptions {
   readonly slowMs?: number;
   /** 0, the default: any that is free. */
   readonly port?: number;
+  /** What was asked of git before, for many repositories out of the same objects. */
+  readonly memory?: GitMemory;
 }
 
 export async function startForge(options: ForgeOptions): Promise<ForgeSim> {
@@ -45,8 +48,11 @@ export async function startForge(options: ForgeOptions): Promise<ForgeSim> {
   });
   const events = openEvents(world);
   const repositories = new Map<number, Git>();
+  const { memory } = options;
+  const opened = (directory: string): Git =>
+    memory === undefined ? openGit(directory) : remembering(openGit(directory), memory);
   const git = (repository: Repository): Git => {
-    const open = repositories.get(repository.id) ?? openGit(repository.directory);
+    const open = repositories.get(repository.id) ?? opened(repository.directory);
     repositories.set(repository.id, open);
     return open;
   };

@@ -142,9 +142,14 @@ async function followPulls(
       pull.headSha = move.after;
       issue.updatedAt = context.world.clock.now();
       // A pull request from a fork is read in the repository that it asks: GitHub keeps its commits there as refs/pull/N/head.
+      const head = `refs/pull/${issue.number}/head`;
       await context
         .git(base)
-        .run(['fetch', '--quiet', repository.directory, `+${move.after}:refs/pull/${issue.number}/head`]);
+        .run(
+          base === repository
+            ? ['update-ref', head, move.after]
+            : ['fetch', '--quiet', repository.directory, `+${move.after}:${head}`],
+        );
       const shown = await pullShown(context.world, base, issue, context.git(base), 'full');
       context.tell(
         base,

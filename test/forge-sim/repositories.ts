@@ -1,7 +1,15 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Account, newId, type Repository, type Workflow, type WorkflowRun, type World } from './world.ts';
+import {
+  type Account,
+  newId,
+  noSettings,
+  type Repository,
+  type Workflow,
+  type WorkflowRun,
+  type World,
+} from './world.ts';
 
 /** Refuses a push before any ref moves: what is declined was decided by the simulator, what is a forced push only git can tell. */
 const PRE_RECEIVE = `#!/bin/sh
@@ -19,6 +27,19 @@ done
 exit 0
 `;
 
+const CONFIG = `[core]
+\trepositoryformatversion = 0
+\tfilemode = true
+\tbare = true
+[http]
+\treceivepack = true
+[uploadpack]
+\tallowAnySHA1InWant = true
+\tallowFilter = true
+[gc]
+\tauto = 0
+`;
+
 export interface NewRepository {
   readonly owner: Account;
   readonly name: string;
@@ -32,18 +53,16 @@ export async function addRepository(world: World, wanted: NewRepository): Promis
   const directory = join(world.root, owner.login, `${name}.git`);
   const defaultBranch = wanted.defaultBranch ?? parent?.defaultBranch ?? 'main';
   mkdirSync(join(world.root, owner.login), { recursive: true });
-  const git = (...args: string[]): void => {
-    execFileSync('git', args, { stdio: ['ignore', 'ignore', 'pipe'] });
-  };
-  if (parent === undefined) git('init', '--quiet', '--bare', `--initial-branch=${defaultBranch}`, directory);
-  else git('clone', '--quiet', '--bare', parent.directory, directory);
-  for (const [key, value] of [
-    ['http.receivepack', 'true'],
-    ['uploadpack.allowAnySHA1InWant', 'true'],
-    ['uploadpack.allowFilter', 'true'],
-    ['gc.auto', '0'],
-  ] as const)
-    git('--git-dir', directory, 'config', key, value);
+  if (parent === undefined) {
+    // All that `git init` makes (gitrepository-layout), without starting it: tests make hundreds.
+    for (const one of ['objects', 'refs']) mkdirSync(join(directory, one), { recursive: true });
+    writeFileSync(join(directory, 'HEAD'), `ref: refs/heads/${defaultBranch}\n`);
+  } else {
+    execFileSync('git', ['clone', '--quiet', '--bare', parent.directory, directory], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+  }
+  writeFileSync(join(directory, 'config'), CONFIG);
   const hook = join(directory, 'hooks', 'pre-receive');
   mkdirSync(join(directory, 'hooks'), { recursive: true });
   writeFileSync(hook, PRE_RECEIVE);
@@ -75,6 +94,8 @@ export async function addRepository(world: World, wanted: NewRepository): Promis
     workflows: [],
     runs: [],
     environments: new Map(),
+    settings: noSettings(),
+    shared: noSettings(),
     attestations: [],
   };
   world.repositories.push(repository);

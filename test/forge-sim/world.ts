@@ -250,6 +250,17 @@ export interface Environment {
   readonly name: string;
   readonly createdAt: number;
   reviewers: Account[];
+  readonly settings: Settings;
+}
+
+/** Secrets and variables by name; nobody needs a value. */
+export interface Settings {
+  readonly secrets: Set<string>;
+  readonly variables: Set<string>;
+}
+
+export function noSettings(): Settings {
+  return { secrets: new Set(), variables: new Set() };
 }
 
 export interface Repository {
@@ -278,6 +289,9 @@ export interface Repository {
   readonly workflows: Workflow[];
   readonly runs: WorkflowRun[];
   readonly environments: Map<string, Environment>;
+  readonly settings: Settings;
+  /** Those of its organisation that it may use. */
+  readonly shared: Settings;
   readonly attestations: { readonly id: number; readonly digest: string; readonly bundle: unknown }[];
 }
 

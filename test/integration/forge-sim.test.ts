@@ -10,7 +10,7 @@ import { signatureOf } from '../forge-sim/events.ts';
 import { FAULTS } from '../forge-sim/faults.ts';
 import { description } from '../forge-sim/published/description.ts';
 import { OPERATIONS } from '../forge-sim/rest/index.ts';
-import { newId } from '../forge-sim/world.ts';
+import { newId, noSettings } from '../forge-sim/world.ts';
 import { type Called, type ForgeWorld, forgeClock, forgeWorld, idOf } from '../support/forge-world.ts';
 
 /** The simulator itself: everything it can do, held against GitHub's own description. */
@@ -293,9 +293,16 @@ test('every operation is answered, and every request, answer and event is as Git
     name: 'production',
     createdAt: clock.now(),
     reviewers: [ben],
+    settings: noSettings(),
   });
   await ok(owner, 'GET', `${REPO}/environments`);
   await ok(owner, 'GET', `${REPO}/environments/production`);
+  repository.settings.secrets.add('DATABASE_DSN');
+  repository.settings.variables.add('REGION');
+  for (const kind of ['secrets', 'variables']) {
+    for (const place of ['actions/', 'actions/organization-', 'environments/production/'])
+      await ok(owner, 'GET', `${REPO}/${place}${kind}`);
+  }
   const digest = `sha256:${'a'.repeat(64)}`;
   const statement = Buffer.from(
     JSON.stringify({ subject: [{ name: 'x', digest: { sha256: 'a'.repeat(64) } }] }),

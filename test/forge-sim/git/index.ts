@@ -68,9 +68,12 @@ export interface Git {
   changed(before: string, after: string): Promise<readonly Changed[]>;
   mergeBase(a: string, b: string): Promise<string | undefined>;
   isAncestor(a: string, b: string): Promise<boolean>;
-  count(range: string): Promise<number>;
+  /** How many commits of `after` are not in `before`. */
+  between(before: string, after: string): Promise<number>;
   /** The tree of a merge; undefined: a conflict. */
   merged(a: string, b: string): Promise<string | undefined>;
+  /** Could they be merged? */
+  merges(a: string, b: string): Promise<boolean>;
 }
 
 let indexes = 0;
@@ -205,8 +208,9 @@ export function openGit(directory: string): Git {
     },
     mergeBase: (a, b) => first(['merge-base', a, b]),
     isAncestor: (a, b) => yes(['merge-base', '--is-ancestor', a, b]),
-    count: async (range) => Number((await run(['rev-list', '--count', range])).trim()),
+    between: async (before, after) => Number((await run(['rev-list', '--count', `${before}..${after}`])).trim()),
     merged: (a, b) => first(['merge-tree', '--write-tree', a, b]),
+    merges: (a, b) => yes(['merge-tree', '--write-tree', a, b]),
   };
 }
 

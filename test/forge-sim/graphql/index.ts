@@ -2,6 +2,7 @@ import { buildSchema, execute, type GraphQLSchema, parse, validate } from 'graph
 import { type Answer, answer, type Context, object, Refused, text } from '../operation.ts';
 import { nodeId } from '../world.ts';
 import { createCommitOnBranch } from './commit.ts';
+import { createCheckRun, createDeploymentStatus, updateIssueComment } from './deliver.ts';
 import { minimizeComment } from './minimize.ts';
 import { repositoryQuery } from './query.ts';
 import { GraphqlRefused } from './refused.ts';
@@ -30,6 +31,9 @@ export async function answerGraphql(context: Context): Promise<Answer> {
     rootValue: {
       createCommitOnBranch: ({ input }: { input: unknown }) => createCommitOnBranch(context, input),
       minimizeComment: ({ input }: { input: unknown }) => minimizeComment(context, input),
+      updateIssueComment: (given: Given) => updateIssueComment(context, inputOf(given)),
+      createDeploymentStatus: (given: Given) => createDeploymentStatus(context, inputOf(given)),
+      createCheckRun: (given: Given) => createCheckRun(context, inputOf(given)),
       repository: (given: unknown) => repositoryQuery(context, given),
       viewer: () => viewerOf(context),
     },
@@ -48,6 +52,12 @@ export async function answerGraphql(context: Context): Promise<Answer> {
     return { message: error.message, path: error.path };
   });
   return answer(200, { data: result.data ?? null, ...(errors === undefined ? {} : { errors }) });
+}
+
+type Given = Readonly<Record<string, unknown>>;
+
+function inputOf(given: Given): Given {
+  return object(given, 'input') ?? {};
 }
 
 /** Works for Apps too: their account is a bot. */

@@ -62,7 +62,7 @@ export async function pullShown(world: World, repository: Repository, issue: Iss
   if (form === 'simple') return simple;
   const base = (await git.mergeBase(pull.baseSha, pull.headSha)) ?? pull.baseSha;
   const files = await git.changed(base, pull.headSha);
-  const mergeable = pull.merged !== null || (await git.merged(pull.baseSha, pull.headSha)) !== undefined;
+  const mergeable = pull.merged !== null || (await git.merges(pull.baseSha, pull.headSha));
   return {
     ...simple,
     merged: pull.merged !== null,
@@ -73,7 +73,7 @@ export async function pullShown(world: World, repository: Repository, issue: Iss
     comments: [...repository.comments.values()].filter((one) => one.issue === issue.number).length,
     review_comments: 0,
     maintainer_can_modify: false,
-    commits: await git.count(`${base}..${pull.headSha}`),
+    commits: await git.between(base, pull.headSha),
     additions: files.reduce((sum, one) => sum + one.additions, 0),
     deletions: files.reduce((sum, one) => sum + one.deletions, 0),
     changed_files: files.length,

@@ -106,6 +106,13 @@ export const ACCOUNTS = [
       expires_at: stamp(token.expiresAt ?? 0),
       permissions: token.permissions,
       repository_selection: token.repositories === 'all' ? 'all' : 'selected',
+      ...(repositories === undefined
+        ? {}
+        : {
+            repositories: world.repositories
+              .filter(({ id }) => repositories.has(id))
+              .map((one) => repositoryShown(world, one)),
+          }),
     });
   }),
   operation('GET /installation/repositories', 'account', (context) => {

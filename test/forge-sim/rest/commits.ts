@@ -111,8 +111,8 @@ export const COMMITS = [
     if (base === undefined || head === undefined) throw notFound();
     const merge = await git.mergeBase(base, head);
     if (merge === undefined) throw notFound(`No common ancestor between ${first} and ${second}.`);
-    const ahead = await git.count(`${base}..${head}`);
-    const behind = await git.count(`${head}..${base}`);
+    const ahead = await git.between(base, head);
+    const behind = await git.between(head, base);
     const shas = (await git.log(`${base}..${head}`, { most: 250 })).toReversed();
     const commits = await Promise.all(shas.map((sha) => git.commit(sha)));
     const page = repositoryPage(world, repository, `/compare/${base}...${head}`);

@@ -6,6 +6,7 @@ import { ISSUES } from './issues.ts';
 import { OBJECTS } from './objects.ts';
 import { PULLS } from './pulls.ts';
 import { REPOSITORIES } from './repositories.ts';
+import { SETTINGS } from './settings.ts';
 import { WORKFLOWS } from './workflows.ts';
 
 /** Everything that the simulator answers over REST. */
@@ -18,4 +19,5 @@ export const OPERATIONS: readonly Operation[] = [
   ...PULLS,
   ...DELIVERY,
   ...WORKFLOWS,
+  ...SETTINGS,
 ];

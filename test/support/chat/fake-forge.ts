@@ -88,6 +88,10 @@ export function fakeForge(): FakeForge {
     show: call('show', (run: ShownRun) => {
       forge.shown.push(run);
     }),
+    async end(thread, mark, text, run) {
+      await forge.tell(thread, mark, text);
+      if (run !== null) await forge.show(run);
+    },
   };
   return forge;
 }

@@ -11,6 +11,8 @@ import type { runnerSchema } from './runner-main.ts';
 /** A runner that is killed at a call to the forge, before or after the call took effect, and is started again while other calls fail. */
 
 const RUNNER = fileURLToPath(new URL('runner-main.ts', import.meta.url));
+/** Reading the sources again is most of what a start costs; a sweep makes hundreds. */
+const CACHE = fileURLToPath(new URL('../../../node_modules/.cache/shiplock-starts', import.meta.url));
 /** What a caller can repeat in reasonable time; silence costs half a minute each. */
 const FAULTS = ['error', 'error-after', 'cut', 'lost', 'torn', 'secondary-limit', 'too-many'] as const;
 
@@ -80,6 +82,7 @@ export async function killAt({ at, when, seed, rate }: Kill, forges: Forges): Pr
     };
     const running = spawn(process.execPath, [RUNNER, JSON.stringify(given)], {
       stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, NODE_COMPILE_CACHE: CACHE },
     });
     child = running;
     code = await new Promise((resolve) => running.on('exit', resolve));
@@ -93,6 +96,8 @@ export async function killAt({ at, when, seed, rate }: Kill, forges: Forges): Pr
   if (deployments.length !== 1) wrong.push(`${deployments.length} deployments are shown`);
   if (deployments.some(({ sha, statuses }) => sha !== truth || statuses.at(-1)?.state !== 'success'))
     wrong.push('a deployment is shown that is not so');
+  const said = repository.statuses.filter(({ sha }) => sha === truth).at(-1)?.state;
+  if (said !== 'success') wrong.push(`the status of the commit says ${said ?? 'nothing'}`);
   const told = [...comments.values()].filter(({ body }) => body.includes(markOf(comment)));
   if (told.length !== 1) wrong.push(`${told.length} comments tell of it`);
   if (told.some(({ body }) => !body.startsWith('✅') || !body.includes(truth))) wrong.push('the comment is not true');

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type CommentEvent, readEvent } from '../../../src/chatops/index.ts';
 import { openForge } from '../../../src/forge/index.ts';
@@ -6,6 +7,7 @@ import type { Forge } from '../../../src/model/forge.ts';
 import { unwrap } from '../../../src/model/problem.ts';
 import { seeded } from '../../e2e/support/random.ts';
 import { NOTHING } from '../../forge-sim/git/index.ts';
+import { gitMemory } from '../../forge-sim/git/memory.ts';
 import { moved } from '../../forge-sim/moves.ts';
 import { addRepository } from '../../forge-sim/repositories.ts';
 import type { Account, Repository } from '../../forge-sim/world.ts';
@@ -17,7 +19,7 @@ export interface Content {
   /** What the file of the service holds: unlike in every other commit. */
   readonly text: string;
   readonly parent?: string | undefined;
-  /** Author and committer date, seconds: whatever somebody wants. */
+  /** Author and committer date, seconds: whatever somebody wants. Left out: long before every comment. */
   readonly date?: number;
   readonly module?: string;
 }
@@ -36,8 +38,10 @@ export interface Place {
   /** Bare repository of a submodule. */
   readonly modules: string;
   readonly path: string;
-  /** Makes a commit in the repository itself, or in another one. */
-  commit(content: Content, where?: string): string;
+  /** Makes a commit that the server has, whether a branch holds it or not; the same content is made once for all places. */
+  commit(content: Content): string;
+  /** The same in the submodule. */
+  moduleCommit(text: string): string;
   /** Moves a branch, and the server writes it down; null: deletes it. */
   push(branch: string, commit: string | null): Promise<void>;
   tip(branch: string): string | null;
@@ -77,13 +81,27 @@ export function git(
 
 const WHO = { GIT_AUTHOR_NAME: 'x', GIT_AUTHOR_EMAIL: 'x@y', GIT_COMMITTER_NAME: 'x', GIT_COMMITTER_EMAIL: 'x@y' };
 const HOUR_MS = 3_600_000;
+/** 20 November 2026, seconds: before the clock of any place. */
+export const BEFORE = 1_795_132_800;
 
 export async function openForges(): Promise<Forges> {
   const clock = forgeClock();
-  const world = await forgeWorld({ clock });
+  const memory = gitMemory();
+  const world = await forgeWorld({ clock, memory });
   const modules = join(world.root, 'module.git');
   git(world.root, ['init', '-q', '--bare', '-b', 'main', modules]);
   git(modules, ['config', 'uploadpack.allowAnySHA1InWant', 'true']);
+  // Every repository reads these objects too, as it does those of forks at GitHub.
+  const pool = join(world.root, 'pool.git');
+  git(world.root, ['init', '-q', '--bare', '-b', 'main', pool]);
+  const made = new Map<string, string>();
+  const makeIn = (where: string, content: Content): string => {
+    const key = `${where} ${JSON.stringify(content)}`;
+    const id = made.get(key) ?? makeCommit(where, content, modules);
+    made.set(key, id);
+    if (where === pool) memory.everywhere.add(id);
+    return id;
+  };
   let number = 0;
   return {
     world,
@@ -93,18 +111,36 @@ export async function openForges(): Promise<Forges> {
       const name = `service-${++number}`;
       const repository = await addRepository(world.sim.world, { owner: world.org, name });
       repository.collaborators.set(world.ann.id, 'write');
-      return placeIn({ world, clock, repository, modules });
+      const info = join(repository.directory, 'objects', 'info');
+      mkdirSync(info);
+      writeFileSync(join(info, 'alternates'), `${join(pool, 'objects')}\n`);
+      return placeIn(
+        { world, clock, repository, modules },
+        (content) => makeIn(pool, content),
+        (text) => makeIn(modules, { text }),
+      );
     },
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 
-function placeIn({
-  world,
-  clock,
-  repository,
-  modules,
-}: Pick<Place, 'world' | 'clock' | 'repository' | 'modules'>): Place {
+function makeCommit(where: string, { text, parent, date = BEFORE, module }: Content, modules: string): string {
+  const blob = (content: string): string => git(where, ['hash-object', '-w', '--stdin'], {}, content);
+  const links =
+    module === undefined
+      ? ''
+      : `160000 commit ${module}\tmodule\n100644 blob ${blob(`[submodule "module"]\n\tpath = module\n\turl = ${modules}\n`)}\t.gitmodules\n`;
+  const tree = git(where, ['mktree', '--missing'], {}, `100644 blob ${blob(text)}\tcontent.txt\n${links}`);
+  const dates = { GIT_AUTHOR_DATE: `${date} +0000`, GIT_COMMITTER_DATE: `${date} +0000` };
+  const parents = parent === undefined ? [] : ['-p', parent];
+  return git(where, ['commit-tree', tree, ...parents, '-m', text], { ...WHO, ...dates });
+}
+
+function placeIn(
+  { world, clock, repository, modules }: Pick<Place, 'world' | 'clock' | 'repository' | 'modules'>,
+  commit: Place['commit'],
+  moduleCommit: Place['moduleCommit'],
+): Place {
   const { directory, name } = repository;
   const { sim } = world;
   const path = `/repos/acme/${name}`;
@@ -119,17 +155,8 @@ function placeIn({
     path,
     tip,
     git: (...args) => git(directory, args),
-    commit({ text, parent, date = Math.floor(clock.now() / 1000), module }, where = directory) {
-      const blob = (content: string): string => git(where, ['hash-object', '-w', '--stdin'], {}, content);
-      const links =
-        module === undefined
-          ? ''
-          : `160000 commit ${module}\tmodule\n100644 blob ${blob(`[submodule "module"]\n\tpath = module\n\turl = ${modules}\n`)}\t.gitmodules\n`;
-      const tree = git(where, ['mktree', '--missing'], {}, `100644 blob ${blob(text)}\tcontent.txt\n${links}`);
-      const dates = { GIT_AUTHOR_DATE: `${date} +0000`, GIT_COMMITTER_DATE: `${date} +0000` };
-      const parents = parent === undefined ? [] : ['-p', parent];
-      return git(where, ['commit-tree', tree, ...parents, '-m', text], { ...WHO, ...dates });
-    },
+    commit,
+    moduleCommit,
     async push(branch, commit) {
       const ref = `refs/heads/${branch}`;
       const before = tip(branch) ?? NOTHING;

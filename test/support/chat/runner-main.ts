@@ -65,8 +65,16 @@ await handleComment(
       if (held(run) === undefined) {
         writeFileSync(beginning(run), commit, { flag: 'wx' });
         appendFileSync(join(given.state, 'laid-out'), `${run} ${commit}\n`);
+        // Long enough to be seen under way.
+        await systemClock.sleep(100);
       }
       return { good: true, text: '', commit: held(run) };
+    },
+    async underWay({ run }, over) {
+      while (!over.aborted && held(run) === undefined) await systemClock.sleep(5, over).catch(() => undefined);
+      const commit = held(run);
+      if (commit === undefined) return null;
+      return { run, environment: 'staging', commit, state: 'works', sentence: 'it is brought' };
     },
     async shown({ run }) {
       const commit = held(run);

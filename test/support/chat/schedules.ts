@@ -9,7 +9,7 @@ import { createExec, systemClock } from '../../../src/procedure/index.ts';
 import { seeded } from '../../e2e/support/random.ts';
 import { person, policy } from '../policy.ts';
 import { COMMANDS } from './commands.ts';
-import { type Content, type Forges, git, type Place } from './place.ts';
+import { BEFORE, type Content, type Forges, git, type Place } from './place.ts';
 
 /** What somebody with push rights, or without, does between a comment and its effect; and what was then laid out to be released. */
 
@@ -51,6 +51,8 @@ export interface Played {
 }
 
 const ENVIRONMENT = 'staging';
+/** 2030, seconds: after every comment of a sweep. */
+const AFTER = 1_893_456_000;
 
 interface Setting {
   readonly place: Place;
@@ -179,6 +181,7 @@ function doingIn({ clone, deployed, move, setting, event, exec }: Scene): Doing 
       deployed.push({ head, content: read('content.txt'), module: read('module/content.txt') });
       return { good: true, text: '', commit: head };
     },
+    underWay: async () => null,
     async shown({ run }) {
       const commit = begun.get(run);
       return commit === undefined
@@ -199,11 +202,9 @@ async function furnish(place: Place, kind: Kind): Promise<Setting> {
     return id;
   };
   const linked = kind === 'module-swap';
-  const [good, bad] = ['good module', 'bad module'].map((text) => place.commit({ text }, place.modules));
-  if (linked && good !== undefined) git(place.modules, ['update-ref', 'refs/heads/main', good]);
-  const [asItWas, swapped] = [linked ? good : undefined, linked ? bad : undefined].map((module) =>
-    module === undefined ? {} : { module },
-  );
+  const [good, bad] = linked ? ['good module', 'bad module'].map(place.moduleCommit) : [];
+  if (good !== undefined) git(place.modules, ['update-ref', 'refs/heads/main', good]);
+  const [asItWas, swapped] = [good, bad].map((module) => (module === undefined ? {} : { module }));
   const main = make('main');
   await place.push('main', main);
   clock.pass(10_000);
@@ -215,9 +216,8 @@ async function furnish(place: Place, kind: Kind): Promise<Setting> {
   if (kind === 'no-record') {
     place.git('update-ref', 'refs/heads/feature', truth);
   } else await place.push('feature', truth);
-  const now = Math.floor(clock.now() / 1000);
-  const evil = make('evil', { parent: truth, date: now + 3_600, ...swapped });
-  const evilOld = make('evil, but with an old date', { parent: truth, date: now - 86_400, ...swapped });
+  const evil = make('evil', { parent: truth, date: AFTER, ...swapped });
+  const evilOld = make('evil, but with an old date', { parent: truth, date: BEFORE, ...swapped });
   // The server has the commits of forks too.
   place.git('update-ref', `refs/pull/${thread}/head`, kind === 'fork' ? evil : truth);
   const pull = repository.issues.get(thread)?.pull;
@@ -353,5 +353,6 @@ function watched(forge: ChatForge, before: (call: keyof ChatForge) => Promise<vo
     react: told('react', forge.react),
     tell: told('tell', forge.tell),
     show: told('show', forge.show),
+    end: told('end', forge.end),
   };
 }
