@@ -5,8 +5,8 @@ import type { ResolvedEnvironment, ResolvedGitops, ResolvedPlatform } from './ty
 
 /**
  * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
- * environments and who is told (owners, on-call, objectives, roles, promotion, announce), how many releases stay on a disk, and the key
- * that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
+ * environments and who is told (owners, on-call, objectives, roles, promotion, announce), how many releases stay on a disk, the key
+ * that signs commits, which is a machine's own, and by which way a commit comes into git. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
  * same on every machine and says nothing about their values.
  */
 export function configHash(environment: ResolvedEnvironment): string {
@@ -35,6 +35,6 @@ function withoutKeeping(platform: ResolvedPlatform): object {
   return shape;
 }
 
-function unsigned({ signingKey: _, ...gitops }: ResolvedGitops): Omit<ResolvedGitops, 'signingKey'> {
+function unsigned({ signingKey: _, by: _1, forge: _2, ...gitops }: ResolvedGitops): object {
   return gitops;
 }

@@ -4,7 +4,7 @@ import type { AnnounceConfig } from '../announce/config.ts';
 import type { ComponentConfig } from '../build/config.ts';
 import type { GitopsConfig } from '../gitops/config.ts';
 import type { MetricsConfig } from '../metrics/config.ts';
-import type { MigrateConfig } from '../migrate/config.ts';
+import { applyLimits, type MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import { nearest } from '../model/json.ts';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
@@ -147,6 +147,26 @@ function resolveDatabase(database: MigrateConfig, fit: Fit): ResolvedDatabase {
     lockWaitTimeoutMs: database.lockWaitTimeout,
     lockAttempts: database.lockAttempts,
     statementTimeoutMs: database.statementTimeout,
+    quarantineMs: database.quarantine,
+    desensitise: database.desensitise ?? null,
+    apply: applyLimits(database.apply),
+    compatibility:
+      database.compatibility === undefined
+        ? null
+        : {
+            command: database.compatibility.command.map((word) => fit.text(word)),
+            directory: fit.text(database.compatibility.directory),
+            env: database.compatibility.env,
+            required: database.compatibility.required,
+            timeoutMs: database.compatibility.timeout,
+          },
+    plan: database.plan,
+    shadow: database.shadow ?? null,
+    lint: {
+      rules: database.lint?.rules ?? {},
+      serverVersion: database.lint?.serverVersion ?? null,
+      from: database.lint?.from ?? null,
+    },
   };
 }
 
@@ -288,7 +308,7 @@ function resolveRolling({
 }
 
 function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
-  const { repository, branch, file, path, names, author, signingKey } = gitops;
+  const { repository, branch, file, path, names, author, signingKey, by, forge } = gitops;
   // `https://…` and `git@host:…` are addresses; everything else is a directory.
   const address = /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository);
   return {
@@ -300,6 +320,8 @@ function resolveGitops(gitops: GitopsConfig, fit: Fit): ResolvedGitops {
     author,
     signingKey:
       signingKey === undefined || signingKey.startsWith('key::') ? (signingKey ?? null) : fit.path(signingKey),
+    by,
+    forge: forge ?? null,
   };
 }
 

@@ -1,3 +1,5 @@
+import type { GitopsForge } from '../gitops/config.ts';
+import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
 import type { LocatedMap } from './located.ts';
@@ -113,6 +115,42 @@ export interface ResolvedDatabase {
   readonly lockWaitTimeoutMs: number;
   readonly lockAttempts: number;
   readonly statementTimeoutMs: number;
+  readonly plan: MigrateConfig['plan'];
+  /** Null: no statement is tried before it is run. */
+  readonly shadow: NonNullable<MigrateConfig['shadow']> | null;
+  readonly apply: ApplyLimits;
+  readonly quarantineMs: number;
+  /** Null: no suite is known that could prove anything. */
+  readonly compatibility: ResolvedCompatibility | null;
+  /** Null: nothing may leave this environment for another. */
+  readonly desensitise: ResolvedDesensitise | null;
+  readonly lint: ResolvedLint;
+}
+
+export interface ResolvedDesensitise {
+  readonly key: Text;
+  /** Table → `empty`, or column → rule. */
+  readonly tables: Readonly<Record<string, 'empty' | Readonly<Record<string, string>>>>;
+}
+
+export interface ResolvedCompatibility {
+  readonly command: readonly string[];
+  /** Relative to the directory of shiplock.yaml: the suite of another release lies in another place. */
+  readonly directory: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** A declaration is no answer. */
+  readonly required: boolean;
+  readonly timeoutMs: number;
+}
+
+/** How migration files are judged. */
+export interface ResolvedLint {
+  /** Levels by the id of the rule; the others are the rule's own. */
+  readonly rules: Readonly<Record<string, 'off' | 'note' | 'warning' | 'error'>>;
+  /** Null: the usual one of the engine. */
+  readonly serverVersion: string | null;
+  /** Null: every file is judged. */
+  readonly from: number | null;
 }
 
 export type ResolvedPlatform = ResolvedHostPlatform | ResolvedKubernetesPlatform;
@@ -317,6 +355,9 @@ export interface ResolvedGitops {
   readonly author: { readonly name: string; readonly email: string };
   /** Absolute path of an OpenSSH key, or `key::` and a public one; null: no signature. */
   readonly signingKey: string | null;
+  readonly by: 'push' | 'pull-request';
+  /** Null: git alone is asked. */
+  readonly forge: GitopsForge | null;
 }
 
 export interface ResolvedAnnounce {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { nameSchema } from '../model/scalars.ts';
+import { unitGitStoreConfig } from '../procedure/config.ts';
 import { API_VERSION } from './schema.ts';
 import { type SchemaNode, schemaNode } from './schema-tree.ts';
 
@@ -30,6 +31,16 @@ export const unitFileSchema = z.strictObject({
     .record(nameSchema, memberSchema)
     .refine((members) => Object.keys(members).length > 0, 'at least one member')
     .meta({ description: 'The services, each with a configuration of its own. At least one.', minProperties: 1 }),
+  store: z
+    .strictObject({
+      git: unitGitStoreConfig
+        .exactOptional()
+        .describe(
+          'Leases and copies of journals of the unit on branches of a git repository, so that another machine can go on with it. Each member must have a git store, too.',
+        ),
+    })
+    .prefault({})
+    .describe('Where leases and journals of the unit are kept, beside its state directory.'),
   environments: z
     .record(nameSchema, environmentSchema)
     .refine((environments) => Object.keys(environments).length > 0, 'at least one environment')

@@ -4,6 +4,7 @@ import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
 import type { Complaint } from '../model/scalars.ts';
+import type { GitStoreConfig } from '../procedure/config.ts';
 import { explain } from './explain.ts';
 import { located } from './load.ts';
 import { parseLocated, plain } from './located.ts';
@@ -25,6 +26,8 @@ export interface UnitFile {
   readonly unit: string;
   /** In the order in which they go. */
   readonly members: readonly UnitMember[];
+  /** Git store of the unit's own runs; null: its state directory is all there is. */
+  readonly git: GitStoreConfig | null;
   /** Each with the environment before it. */
   readonly environments: ReadonlyMap<string, { readonly from: string | null }>;
 }
@@ -74,6 +77,7 @@ export function loadUnit(text: string, file: string): Result<UnitFile> {
     return bad(...explain(checked.error.issues, { file, tree, schema, whole: schema, name: '', page }));
   }
   const shape = checked.data;
+  const { git } = shape.store;
   const members = new Map(Object.entries(shape.members));
   const order = memberOrder(members);
   const complaints = [...memberChecks(shape), ...(order.ok ? [] : [circle(order.circle)]), ...environmentChecks(shape)];
@@ -81,6 +85,7 @@ export function loadUnit(text: string, file: string): Result<UnitFile> {
   return ok({
     file,
     unit: shape.unit,
+    git: git === undefined ? null : { ...git, prefix: git.prefix ?? `shiplock/units/${shape.unit}` },
     members: order.names.flatMap((name) => {
       const member = members.get(name);
       return member === undefined

@@ -26,6 +26,14 @@ export const gitStoreConfig = z.strictObject({
     .describe('How long a silent holder keeps an environment. Renewed every third of it, one commit each.'),
 });
 
+/** The same of a unit, whose environments are called as those of its members: its branches begin with its own name. */
+export const unitGitStoreConfig = gitStoreConfig.extend({
+  prefix: gitStoreConfig.shape.prefix
+    .unwrap()
+    .exactOptional()
+    .describe('Branches begin with this; another one than for any member. Left out: shiplock/units/<unit>.'),
+});
+
 export const storeConfig = z.strictObject({
   git: gitStoreConfig
     .exactOptional()
@@ -35,3 +43,4 @@ export const storeConfig = z.strictObject({
 });
 
 export type StoreConfig = z.infer<typeof storeConfig>;
+export type GitStoreConfig = z.infer<typeof gitStoreConfig>;

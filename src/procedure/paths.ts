@@ -1,5 +1,6 @@
 import { ProblemError } from '../model/problem.ts';
-import type { Gate, Node, Procedure } from './tree.ts';
+import { inTurn } from './sides.ts';
+import type { Gate, Node, Parallel, Procedure } from './tree.ts';
 
 /**
  * Names of nodes in the journal. A child is `parent/id`; besides: the rollback of a sequence is `…/rollback`, a branch of a choice
@@ -91,10 +92,24 @@ export function registryOf(procedure: Procedure): Registry {
     if (byPath.has(path)) throw malformed(path, 'two nodes with this path', 'ids that are unique among siblings');
     const other = places.get(node);
     if (other !== undefined) throw malformed(path, `the same object as at ${other}`, 'a node object at one place only');
+    if (node.kind === 'parallel') checkWaits(node, path);
     byPath.set(path, node);
     places.set(node, path);
   }
   return { placed, nodeAt: (path) => byPath.get(withoutRounds(path)) };
+}
+
+/** Each child that waits must have a turn: whom it waits for is there, and does not wait for it. */
+function checkWaits(node: Parallel, path: string): void {
+  const ids = new Set(node.steps.map(({ id }) => id));
+  const stranger = Object.entries(node.after ?? {})
+    .flatMap(([id, others]) => [id, ...others])
+    .find((id) => !ids.has(id));
+  const turn = new Set(inTurn(node).map(({ id }) => id));
+  const stuck = [...ids].filter((id) => !turn.has(id));
+  if (stranger === undefined && stuck.length === 0) return;
+  const found = stranger === undefined ? `${stuck.join(', ')}, which wait for each other` : `a wait for ${stranger}`;
+  throw malformed(path, found, 'children that wait for others of this node, without a circle');
 }
 
 function malformed(path: string, found: string, expected: string): ProblemError {

@@ -53,6 +53,8 @@ export type ProbeAnswer = 'applied' | 'not-applied' | 'unknown';
 export interface Retry {
   readonly attempts: number;
   readonly delayMs: number;
+  /** Only failures with these codes are tried again; without it, every one. */
+  readonly only?: readonly string[];
 }
 
 export interface NodeBase {
@@ -227,6 +229,8 @@ export interface Parallel extends NodeBase {
   readonly kind: 'parallel';
   readonly steps: readonly Node[];
   readonly limit: number;
+  /** By id of a child: the children that must be done before it is begun. Children without an entry wait for nobody. */
+  readonly after?: Readonly<Record<string, readonly string[]>>;
 }
 
 /** One branch of several; what was chosen is recorded, so a resume takes the same one. */

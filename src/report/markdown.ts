@@ -33,7 +33,11 @@ export function reportMarkdown(report: Report): string {
     ...section('Known errors', bounded(known, BYTES, knownItem), left),
     ...(course === null
       ? []
-      : [...section('Judged', bounded(course.judged, BYTES, judgedItem), left), ...drawing(course.drawing)]),
+      : [
+          ...section('Judged', bounded(course.judged, BYTES, judgedItem), left),
+          ...pictures(course.pictures),
+          ...drawing(course.drawing),
+        ]),
     ...(story === null
       ? []
       : [
@@ -85,6 +89,11 @@ function section(title: string, items: ReturnType<typeof bounded>, left: (count:
 function folded(title: string, items: ReturnType<typeof bounded>, left: (count: number) => string): readonly string[] {
   const lines = withLeft(items, left);
   return lines.length === 0 ? [] : [`<details><summary>${title}</summary>`, '', ...lines, '', '</details>', ''];
+}
+
+/** Drawn by the forge; elsewhere they are read as text, and the drawing in characters says the same. */
+function pictures(diagrams: readonly string[]): readonly string[] {
+  return diagrams.flatMap((text) => ['```mermaid', text, '```', '']);
 }
 
 function drawing(text: string): readonly string[] {

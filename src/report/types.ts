@@ -155,6 +155,8 @@ export interface CourseStory {
   /** Where time was left out because nobody worked on the run. */
   readonly cuts: readonly { readonly at: number; readonly label: string }[];
   readonly judged: readonly JudgedStory[];
+  /** The plots as Mermaid, for where Markdown is shown: diagrams of ours, without a word from outside. */
+  readonly pictures: readonly string[];
   /** The plots in characters, for where there are no pictures. */
   readonly drawing: string;
   /** The counts of each version in a sentence. */

@@ -190,3 +190,16 @@ test('document prints the same tree with roles, checklist and diagram', () => {
   expect(text).toContain('-- "left" -->');
   expect(text.endsWith('\n')).toBe(true);
 });
+
+test('children that wait for others are told in the plan and in the document', async () => {
+  const children = ['c', 'b', 'a'].map((id) => writes(on, id));
+  const whole = tree(parallel({ id: 'p', title: 'All', steps: children, after: { b: ['a'], c: ['a', 'b'] } }));
+  const text = renderPlan(await plan(whole));
+  expect(text).toContain('Write c after Write a and Write b\n  Write b after Write a\n');
+  // In the order in which they come.
+  expect(text.match(/- Write \w/g)).toEqual(['- Write a', '- Write b', '- Write c']);
+  const document = documentProcedure(whole);
+  expect(document).toContain('side by side, 4 at a time; Write c after Write a and Write b; Write b after Write a.');
+  // begin → a → b → c → end, and a → c
+  expect(document.match(/n\d+ --> n\d+/g)).toEqual(['n1 --> n2', 'n1 --> n3', 'n2 --> n3']);
+});

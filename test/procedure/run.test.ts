@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import type { Boundary } from '../../src/procedure/api.ts';
 import { action, choose, forEach, gate, opaque, parallel, repeatUntil, step } from '../../src/procedure/build.ts';
 import {
   fillGate,
@@ -253,6 +254,43 @@ describe('nodes that hold others', () => {
     const result = await run(tree(inOrder('all', [parallel({ id: 'p', title: 'p', limit: 1, steps })])));
     expect(result.outcome).toBe('failed');
     expect((await types()).filter((line) => line.startsWith('step.intent'))).toEqual([]);
+  });
+
+  test('parallel: a child that waits for others is begun when they are done, and never after a failure', async () => {
+    const after = { b: ['a'], d: ['b', 'c'] };
+    const steps = (...names: readonly string[]) => names.map((name) => writes(on, name));
+    const whole = parallel({ id: 'p', title: 'p', steps: steps('d', 'b', 'c', 'a'), after });
+    expect((await run(tree(whole))).outcome).toBe('done');
+    const begun = (await types()).filter((line) => line.startsWith('step.intent')).map((line) => line.slice(-1));
+    expect(begun.indexOf('b')).toBeGreaterThan(begun.indexOf('a'));
+    expect(begun.at(-1)).toBe('d');
+    expect(begun.length).toBe(4);
+  });
+
+  test('parallel: a resume begins nothing new beside what had failed before', async () => {
+    const make = (...steps: readonly string[]): Procedure =>
+      tree(
+        inOrder('all', [
+          parallel({ id: 'p', title: 'p', limit: 1, steps: [...steps.map((id) => writes(on, id)), fails('f')] }),
+        ]),
+      );
+    const killAt = ({ when, type, node }: Boundary): void => {
+      // The failure of the step is recorded, that of the whole not yet.
+      if (when === 'before' && type === 'step.failed' && node === 'all') throw new Error('killed');
+    };
+    await run(make(), { killAt });
+    expect((await listRuns(on.store))[0]?.finished).toBe(null);
+    // The tree is another one, in which something stands before what had failed.
+    const resumed = await resume(make('a'), { allowChanged: { role: 'lead', reason: 'a test' } });
+    expect(resumed.outcome).toBe('failed');
+    expect((await types()).filter((line) => line.startsWith('step.intent'))).toEqual([]);
+  });
+
+  test('parallel: waits for nobody, or in a circle, are refused', async () => {
+    const both = (after: Record<string, readonly string[]>) =>
+      tree(parallel({ id: 'p', title: 'p', steps: [writes(on, 'a'), writes(on, 'b')], after }));
+    await expect(run(both({ a: ['x'] }))).rejects.toThrow('a wait for x');
+    await expect(run(both({ a: ['b'], b: ['a'] }))).rejects.toThrow('wait for each other');
   });
 
   test('forEach: the first alone, then growing batches; a failure stops what follows', async () => {

@@ -11,6 +11,8 @@ export interface EffectContext {
   readonly fenceFile: ((resource: string) => string | undefined) | undefined;
   readonly fenceCommand?: ((resource: string) => readonly string[] | undefined) | undefined;
   readonly signal: AbortSignal;
+  /** For the live view: what is waited for, how far it is. */
+  readonly note?: (text: string) => void;
 }
 
 /** The same for effects that take locks. */

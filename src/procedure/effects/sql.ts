@@ -1,10 +1,16 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
-import { ProblemError } from '../../model/problem.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
 import { LeaseLostError } from '../lease/fence.ts';
 import { unlessAborted } from '../machine/deadline.ts';
 import { type EffectContext, resolveText } from './context.ts';
+import { runBatches } from './sql-batches.ts';
+import { connect, parseDsn } from './sql-connect.ts';
+import { type Guarded, sendGuarded } from './sql-guard.ts';
+import { refusalOf, sqlProblem } from './sql-problems.ts';
+
+export { parseDsn } from './sql-connect.ts';
 
 type SqlEffect = Extract<ResolvedEffect, { kind: 'sql' }>;
 
@@ -29,8 +35,13 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
   if (ctx.signal.aborted) onAbort();
   try {
     // The driver never answers for a connection that was dropped, so the statements are raced against the signal.
-    const affected = await unlessAborted(ctx.signal, runAll(effect, connection, ctx));
-    return { kind: 'sql', affected, durationMs: ctx.clock.monotonic() - begin };
+    const { affected, guarded } = await unlessAborted(ctx.signal, runAll(effect, connection, ctx));
+    const durationMs = ctx.clock.monotonic() - begin;
+    return { kind: 'sql', affected, ...(guarded === undefined ? {} : { guarded }), durationMs };
+  } catch (error) {
+    // Nothing answers on a connection that is lost, not even a goodbye.
+    if (isGone(error)) ending ??= Promise.resolve(connection.destroy());
+    throw error;
   } finally {
     ctx.signal.removeEventListener('abort', onAbort);
     // Closing the connection also frees its locks.
@@ -39,54 +50,51 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
   }
 }
 
-async function runAll(effect: SqlEffect, connection: Connection, ctx: EffectContext): Promise<number[]> {
+function isGone(error: unknown): boolean {
+  return error instanceof ProblemError && error.problems.some(({ code }) => code === 'effect.sql-gone');
+}
+
+interface Ran {
+  readonly affected: readonly number[];
+  readonly guarded: Guarded | undefined;
+}
+
+async function runAll(effect: SqlEffect, connection: Connection, ctx: EffectContext): Promise<Ran> {
   const fenced = effect.resource?.startsWith('mysql:') ? effect.resource : undefined;
   const lock = effect.lock ?? (fenced === undefined ? undefined : `shiplock:${fenced}`.slice(0, 64));
-  if (lock !== undefined) await takeLock(connection, lock, effect.timeoutMs);
-  if (fenced !== undefined) await compareFence(connection, fenced, ctx.fence);
+  if (lock !== undefined) await asked(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
+  if (fenced !== undefined) await asked(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
+  if (effect.seen !== undefined) await compareSeen(connection, effect.seen, ctx);
   const affected: number[] = [];
-  for (const statement of effect.statements) {
+  let guarded: Guarded | undefined;
+  for (const [index, statement] of effect.statements.entries()) {
     ctx.signal.throwIfAborted();
-    affected.push(await run(connection, statement, ctx));
+    if (effect.guard?.at === index) {
+      guarded = await sendGuarded(connection, statement, effect.guard, ctx);
+      affected.push(0);
+    } else if (effect.batches?.at === index) {
+      affected.push(await asked(statement, runBatches(connection, statement, effect.batches, ctx), ctx));
+    } else affected.push(await run(connection, statement, ctx));
   }
-  return affected;
+  return { affected, guarded };
 }
 
-/** `mysql://user:password@host:port/database` or the form of Go's driver, `user:password@tcp(host:port)/database?…`. */
-export function parseDsn(dsn: string): ConnectionOptions {
-  const go = /^(?:([^:@/]*)(?::(.*))?@)?(tcp|unix)\(([^)]*)\)\/([^?]*)/.exec(dsn);
-  if (go !== null) {
-    const [, user = '', password = '', net, address = '', database = ''] = go;
-    const account = { user, password, ...(database === '' ? {} : { database }) };
-    if (net === 'unix') return { ...account, socketPath: address };
-    const colon = address.lastIndexOf(':');
-    if (colon < 0) return { ...account, host: address, port: 3306 };
-    return { ...account, host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
-  }
-  const url = URL.parse(dsn);
-  if (url?.protocol !== 'mysql:') {
-    throw new ProblemError({
-      code: 'effect.sql-dsn',
-      where: 'the connection string of an SQL effect',
-      found: 'another form',
-      expected: 'mysql://user:password@host:port/database or user:password@tcp(host:port)/database',
-      remedy: 'write the connection string (or the secret it refers to) in one of these forms',
-    });
-  }
-  const database = decodeURIComponent(url.pathname.slice(1));
-  return {
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port === '' ? 3306 : Number(url.port),
-    user: decodeURIComponent(url.username),
-    password: decodeURIComponent(url.password),
-    ...(database === '' ? {} : { database }),
-  };
-}
-
-/** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
-async function connect(options: ConnectionOptions): Promise<Connection> {
-  const { createConnection } = await import('mysql2/promise');
-  return createConnection(options);
+/** Whoever had the lock before us may have done it meanwhile: then the decision is made again. */
+async function compareSeen(
+  connection: Connection,
+  { query, answer }: NonNullable<SqlEffect['seen']>,
+  ctx: EffectContext,
+): Promise<void> {
+  const [rows] = await asked(query, connection.query({ sql: query, rowsAsArray: true }), ctx);
+  const first = z.array(z.array(z.coerce.string())).parse(rows)[0]?.[0] ?? null;
+  if (first === answer) return;
+  throw new ProblemError({
+    code: 'effect.sql-moved',
+    where: ctx.secrets.mask(query.slice(0, 200)),
+    found: `${first ?? 'no row'}, where there was ${answer ?? 'no row'} a moment ago`,
+    expected: 'the database as it was when this was decided',
+    remedy: 'another runner was faster: look again, and go on from what it did',
+  });
 }
 
 async function open(options: ConnectionOptions): Promise<Connection> {
@@ -109,14 +117,23 @@ async function run(connection: Connection, statement: string, ctx: EffectContext
     const parsed = affectedSchema.safeParse(answer);
     return parsed.success ? parsed.data.affectedRows : 0;
   } catch (error) {
-    throw new ProblemError({
-      code: 'effect.sql-failed',
-      where: ctx.secrets.mask(statement.slice(0, 200)),
-      found: ctx.secrets.mask(error instanceof Error ? error.message : String(error)),
-      expected: 'the statement to succeed',
-      remedy: 'mend what the server names, then resume the run; statements before it stay done',
-    });
+    throw new ProblemError(failure(error, statement, ctx));
   }
+}
+
+/** What we ask for ourselves beside the statements; an error of the driver becomes a problem. */
+async function asked<T>(what: string, asking: Promise<T>, ctx: EffectContext): Promise<T> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof ProblemError || error instanceof LeaseLostError) throw error;
+    throw new ProblemError(failure(error, what, ctx));
+  }
+}
+
+function failure(error: unknown, statement: string, { secrets }: EffectContext): Problem {
+  const found = secrets.mask(error instanceof Error ? error.message : String(error));
+  return sqlProblem(refusalOf(error), secrets.mask(statement.slice(0, 200)), found);
 }
 
 async function takeLock(connection: Connection, name: string, waitMs: number): Promise<void> {

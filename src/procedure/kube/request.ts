@@ -3,7 +3,7 @@ import { Agent, request as tlsRequest } from 'node:https';
 import type { Cluster } from '../../model/kube.ts';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { type Identity, identityOf } from './credentials.ts';
+import type { Identity } from './credentials.ts';
 import { type Asked, connectionProblem, statusProblem, type Way } from './problems.ts';
 
 /** Requests to one API server: connections stay open, credentials are renewed when they end. */
@@ -44,6 +44,8 @@ export function connection(cluster: Cluster, clock: Clock): Connection {
     const { untilMs = null } = held?.identity ?? {};
     if (held !== null && !renew && (untilMs === null || clock.now() < untilMs - EARLY_MS)) return held;
     held?.agent.destroy();
+    // What reads kubeconfig files is large, and wanted only when a cluster is asked.
+    const { identityOf } = await import('./credentials.ts');
     const made = await identityOf(cluster, clock, signal);
     way = { context: made.name, server: made.server };
     const options = { keepAlive: true, maxSockets: 8 };

@@ -18,8 +18,8 @@ const BACKGROUND_OUTPUT_MS = 500;
 export interface CommandSpec {
   readonly argv: readonly string[];
   readonly cwd?: string | undefined;
-  /** Added to the environment of this process. */
-  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** Added to the environment of this process; undefined takes a variable out of it. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly stdin?: string | undefined;
   /** Ends the process group: TERM first, KILL two seconds later. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -92,7 +92,7 @@ export function createExec(clock: Clock = systemClock): Exec {
   return {
     read: (argv, options = {}) =>
       withDeadline({ clock, ms: options.timeoutMs ?? 60_000, what: argv.join(' '), signal: options.signal }, (signal) =>
-        runCommand({ argv, cwd: options.cwd, stdin: options.stdin, signal }, clock),
+        runCommand({ argv, cwd: options.cwd, env: options.env, stdin: options.stdin, signal }, clock),
       ),
   };
 }

@@ -1,5 +1,6 @@
 import { childrenOf, placeNodes } from '../paths.ts';
 import { guardText, whoseGate } from '../run/gate.ts';
+import { inTurn, waitLines, waitsIn } from '../sides.ts';
 import type { EvidenceField, Node, Procedure } from '../tree.ts';
 import { planHash } from './hash.ts';
 
@@ -109,7 +110,9 @@ function kindText(node: Node): string {
     case 'sequence':
       return ': one after another.';
     case 'parallel':
-      return `: side by side, ${node.limit} at a time.`;
+      return `: side by side, ${node.limit} at a time${waitLines(node)
+        .map((line) => `; ${line}`)
+        .join('')}.`;
     case 'choice':
       return ': one of several.';
     case 'repeatUntil':
@@ -149,8 +152,16 @@ function diagram(procedure: Procedure): readonly string[] {
         }
         return tails;
       }
-      case 'parallel':
-        return node.steps.flatMap((child) => walk(child, from));
+      case 'parallel': {
+        const ends = new Map<string, readonly Tail[]>();
+        const waits = waitsIn(node);
+        for (const child of inTurn(node)) {
+          const before = waits(child).flatMap((id) => ends.get(id) ?? []);
+          ends.set(child.id, walk(child, before.length === 0 ? from : before));
+        }
+        const waitedFor = new Set(node.steps.flatMap(waits));
+        return node.steps.flatMap(({ id }) => (waitedFor.has(id) ? [] : (ends.get(id) ?? [])));
+      }
       case 'forEach': {
         let tails = from;
         for (const batch of node.batches) {

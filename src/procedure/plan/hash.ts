@@ -104,7 +104,7 @@ function describe(node: Node): Json {
     case 'watch':
       return { ...common, version: node.version, everyMs: node.everyMs };
     case 'parallel':
-      return { ...common, limit: node.limit };
+      return { ...common, limit: node.limit, ...(node.after === undefined ? {} : { after: node.after }) };
     case 'choice':
       return { ...common, branches: Object.keys(node.branches) };
     case 'repeatUntil':

@@ -6,6 +6,7 @@ import { toJson } from '../journal/canonical.ts';
 import { withDeadline } from '../machine/deadline.ts';
 import { childPath, registryOf } from '../paths.ts';
 import { guardText, whoseGate } from '../run/gate.ts';
+import { inTurn, waitLines } from '../sides.ts';
 import type { EvidenceField, Gate, Node, OutputRef, Procedure, ReadContext, Step } from '../tree.ts';
 import { planHash } from './hash.ts';
 
@@ -58,6 +59,8 @@ export type PlanNode =
       readonly children: readonly PlanNode[];
       /** Titles of what a failure would lead to; decided only then. */
       readonly onFailure: readonly string[];
+      /** Children that wait for others, in words. */
+      readonly waits?: readonly string[];
     })
   | (PlanBase & { readonly kind: 'choice'; readonly chosen: string; readonly children: readonly PlanNode[] })
   | (PlanBase & { readonly kind: 'repeat'; readonly atMost: number; readonly children: readonly PlanNode[] });
@@ -147,7 +150,13 @@ async function planNode(planner: Planner, node: Node, path: string): Promise<Pla
         onFailure: node.rollback === undefined ? [] : titlesOf(node.rollback),
       };
     case 'parallel':
-      return { ...base, kind: 'parallel', children: await planAll(planner, node.steps, path), onFailure: [] };
+      return {
+        ...base,
+        kind: 'parallel',
+        children: await planAll(planner, inTurn(node), path),
+        onFailure: [],
+        ...(node.after === undefined ? {} : { waits: waitLines(node) }),
+      };
     case 'forEach':
       return { ...base, kind: 'forEach', children: await planAll(planner, node.batches.flat(), path), onFailure: [] };
     case 'repeatUntil': {

@@ -50,6 +50,7 @@ function nodeLines(node: PlanNode, depth: number): readonly string[] {
       return [
         head(node.kind === 'parallel' ? 'side by side' : ''),
         ...under(node.children),
+        ...(node.waits ?? []).map((line) => `${indent}  ${line}`),
         ...(node.onFailure.length === 0 ? [] : [`${indent}  if it fails: ${node.onFailure.join('; ')}`]),
       ];
     case 'choice':

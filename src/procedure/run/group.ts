@@ -90,37 +90,81 @@ function ended(engine: Engine, node: Sequence, path: string, state: NodeState): 
   return { kind: rolledBack ? 'rolled-back' : 'failed', problems: state.problems };
 }
 
-export function runParallel(node: Parallel, path: string, below: Below): Promise<End> {
-  return sideBySide(node.steps, path, node.limit, below);
+export function runParallel(engine: Engine, node: Parallel, path: string, mode: Mode, below: Below): Promise<End> {
+  return sideBySide(engine, node.steps, { path, mode, limit: node.limit, after: node.after ?? {} }, below);
 }
 
-export async function runForEach(node: ForEach, path: string, below: Below): Promise<End> {
+export async function runForEach(engine: Engine, node: ForEach, path: string, mode: Mode, below: Below): Promise<End> {
   for (const batch of node.batches) {
-    const end = await sideBySide(batch, path, BATCH_LIMIT, below);
+    const end = await sideBySide(engine, batch, { path, mode, limit: BATCH_LIMIT, after: {} }, below);
     if (end.kind !== 'done') return end;
   }
   return DONE;
 }
 
-/** After the first that is not done nothing new is begun; what runs is waited for. */
-async function sideBySide(nodes: readonly Node[], path: string, limit: number, below: Below): Promise<End> {
+interface Side {
+  readonly path: string;
+  readonly mode: Mode;
+  readonly limit: number;
+  readonly after: NonNullable<Parallel['after']>;
+}
+
+/** Each as soon as those before it are done. After the first that is not done nothing new is begun; what runs is waited for. */
+async function sideBySide(
+  engine: Engine,
+  nodes: readonly Node[],
+  { path, mode, limit, after }: Side,
+  below: Below,
+): Promise<End> {
   const ends: End[] = [];
   const errors: unknown[] = [];
-  const queue = nodes.values();
-  const lane = async (): Promise<void> => {
-    for (const node of queue) {
-      // A gate on one side does not hold up the others.
-      if (errors.length > 0 || ends.some((end) => end.kind !== 'done' && end.kind !== 'waiting')) return;
-      try {
-        ends.push(await below(node, childPath(path, node.id)));
-      } catch (error) {
-        errors.push(error);
-      }
+  const done = new Set<string>();
+  const waiting = new Set(hasFailed(engine, nodes, path, mode) ? nodes.filter(begun(engine, path)) : nodes);
+  let running = 0;
+  // A gate on one side does not hold up the others.
+  const goesOn = (): boolean =>
+    errors.length === 0 && ends.every((end) => end.kind === 'done' || end.kind === 'waiting');
+  const begin = async (): Promise<void> => {
+    const started: Promise<void>[] = [];
+    for (const node of waiting) {
+      if (running >= Math.max(1, limit) || !goesOn()) break;
+      if (!(after[node.id] ?? []).every((other) => done.has(other))) continue;
+      waiting.delete(node);
+      running++;
+      started.push(one(node));
     }
+    await Promise.all(started);
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, nodes.length)) }, lane));
+  const one = async (node: Node): Promise<void> => {
+    try {
+      const end = await below(node, childPath(path, node.id));
+      ends.push(end);
+      if (end.kind === 'done') done.add(node.id);
+    } catch (error) {
+      errors.push(error);
+    }
+    running--;
+    await begin();
+  };
+  await begin();
   if (errors.length > 0) throw errors.find((error) => error instanceof LeaseLostError) ?? errors[0];
   return mergeEnds(ends);
+}
+
+/** One of them had failed for good before this process began: then a resume begins nothing of the others either. */
+function hasFailed(engine: Engine, nodes: readonly Node[], path: string, { again }: Mode): boolean {
+  return nodes.some(({ id }) => {
+    const state = engine.state.nodes.get(childPath(path, id));
+    return state?.phase === 'failed' && state.final && !(again && state.epoch < engine.state.epoch);
+  });
+}
+
+function begun(engine: Engine, path: string): (node: Node) => boolean {
+  const recorded = [...engine.state.nodes.keys()];
+  return ({ id }) => {
+    const at = childPath(path, id);
+    return recorded.some((one) => one === at || one.startsWith(`${at}/`));
+  };
 }
 
 export async function runChoice(engine: Engine, node: Choice, path: string, mode: Mode, below: Below): Promise<End> {

@@ -21,9 +21,9 @@ export function runNode(engine: Engine, node: Node, path: string, mode: Mode): P
     case 'sequence':
       return runSequence(engine, node, path, mode, below);
     case 'parallel':
-      return runParallel(node, path, below);
+      return runParallel(engine, node, path, mode, below);
     case 'forEach':
-      return runForEach(node, path, below);
+      return runForEach(engine, node, path, mode, below);
     case 'choice':
       return runChoice(engine, node, path, mode, below);
     case 'repeatUntil':

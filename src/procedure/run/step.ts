@@ -6,7 +6,7 @@ import { digestOf, toJson } from '../journal/canonical.ts';
 import type { NodeState } from '../journal/state.ts';
 import { LeaseLostError } from '../lease/fence.ts';
 import { unlessAborted, withDeadline } from '../machine/deadline.ts';
-import type { NodeBase, OpaqueStep, ProbeAnswer, Step } from '../tree.ts';
+import type { NodeBase, OpaqueStep, ProbeAnswer, Retry, Step } from '../tree.ts';
 import { waitsForStore, whenCopied } from './copied.ts';
 import { DONE, type End, STOPPED } from './end.ts';
 import { decideContext, type Engine, effectContext, readContext, storableOutputs } from './engine.ts';
@@ -18,7 +18,7 @@ import { StepPaused } from './pause.ts';
 export async function runStep(engine: Engine, node: Step | OpaqueStep, path: string, mode: Mode): Promise<End> {
   for (;;) {
     const state = engine.state.nodes.get(path);
-    const retry = node.kind === 'step' ? node.retry : { attempts: 1, delayMs: 0 };
+    const retry: Retry = node.kind === 'step' ? node.retry : { attempts: 1, delayMs: 0 };
     const urgent = node.kind === 'step' && node.urgent;
     if (state?.phase === 'done') {
       engine.outputs.set(node, state.outputs);
@@ -48,7 +48,7 @@ export async function runStep(engine: Engine, node: Step | OpaqueStep, path: str
     }
     const paused = await attempt(engine, node, path, {
       applied: settled === 'applied',
-      attempts: retry.attempts,
+      retry,
       mode,
     });
     if (paused !== undefined) return paused;
@@ -99,7 +99,7 @@ export async function settle(
 
 interface Attempt {
   readonly applied: boolean;
-  readonly attempts: number;
+  readonly retry: Retry;
   readonly mode: Mode;
 }
 
@@ -114,7 +114,7 @@ async function attempt(
   engine: Engine,
   node: Step | OpaqueStep,
   path: string,
-  { applied, attempts, mode }: Attempt,
+  { applied, retry, mode }: Attempt,
 ): Promise<End | undefined> {
   const before = engine.state.nodes.get(path);
   const waits = !mode.again && !(node.kind === 'step' && node.urgent) && waitsForStore(engine);
@@ -149,11 +149,15 @@ async function attempt(
     }
     const now = engine.state.nodes.get(path);
     const failures = now?.epoch === engine.state.epoch ? now.failures : 0;
-    const final = refused || failures + 1 >= attempts;
+    const final = refused || failures + 1 >= retry.attempts || !isRetried(retry, problems);
     await engine.record('step.failed', path, number, { problems, final, refused });
     engine.emit({ kind: 'node-failed', path, title: node.title, attempt: number, final, problems });
     return undefined;
   }
+}
+
+function isRetried({ only }: Retry, problems: readonly Problem[]): boolean {
+  return only === undefined || problems.every((problem) => only.includes(problem.code));
 }
 
 function pausedEnd(engine: Engine, { how, problems }: StepPaused): End {
@@ -216,7 +220,8 @@ export async function executing<T>(
   { signal, urgent }: { readonly signal: AbortSignal; readonly urgent: boolean },
   work: (executeAll: ExecuteAll, executor: Executor) => Promise<T>,
 ): Promise<T> {
-  const executor = createExecutor(effectContext(engine, signal));
+  const note = (text: string): void => engine.emit({ kind: 'note', path, text: engine.options.secrets.mask(text) });
+  const executor = createExecutor({ ...effectContext(engine, signal), note });
   const executeAll: ExecuteAll = async (effects) => {
     const results: EffectResult[] = [];
     for (const effect of effects) {

@@ -19,7 +19,7 @@ import {
   spaceAnswer,
   whyNotFree,
 } from '../../../src/procedure/check/index.ts';
-import { secretsIn } from '../../../src/release/doctor.ts';
+import { secretsIn } from '../../../src/release/environment/secrets.ts';
 import { pinAnswer, branchAnswer as policyBranchAnswer } from '../../../src/release/policy/checks.ts';
 import { bindAnswer } from '../../../src/traffic/checks.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';

@@ -1,0 +1,42 @@
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { ProblemError } from '../../model/problem.ts';
+
+/** `mysql://user:password@host:port/database` or the form of Go's driver, `user:password@tcp(host:port)/database?…`. */
+export function parseDsn(dsn: string): ConnectionOptions {
+  const go = /^(?:([^:@/]*)(?::(.*))?@)?(tcp|unix)\(([^)]*)\)\/([^?]*)/.exec(dsn);
+  if (go !== null) {
+    const [, user = '', password = '', net, address = '', database = ''] = go;
+    const account = { user, password, ...(database === '' ? {} : { database }) };
+    if (net === 'unix') return { ...account, socketPath: address };
+    const colon = address.lastIndexOf(':');
+    if (colon < 0) return { ...account, host: address, port: 3306 };
+    return { ...account, host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+  }
+  const url = URL.parse(dsn);
+  if (url?.protocol !== 'mysql:') {
+    throw new ProblemError({
+      code: 'effect.sql-dsn',
+      where: 'the connection string of an SQL effect',
+      found: 'another form',
+      expected: 'mysql://user:password@host:port/database or user:password@tcp(host:port)/database',
+      remedy: 'write the connection string (or the secret it refers to) in one of these forms',
+    });
+  }
+  const database = decodeURIComponent(url.pathname.slice(1));
+  return {
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port: url.port === '' ? 3306 : Number(url.port),
+    user: decodeURIComponent(url.username),
+    password: decodeURIComponent(url.password),
+    ...(database === '' ? {} : { database }),
+  };
+}
+
+/** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
+export async function connect(options: ConnectionOptions): Promise<Connection> {
+  const { createConnection } = await import('mysql2/promise');
+  const connection = await createConnection(options);
+  // A connection that is closed while nothing is asked says so here; whoever asks next is told as well.
+  connection.on('error', () => undefined);
+  return connection;
+}
