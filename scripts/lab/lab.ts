@@ -33,6 +33,10 @@ export interface LabOptions {
   readonly platform?: Readonly<Record<string, unknown>>;
   /** Who is told; default: nobody. */
   readonly announce?: Readonly<Record<string, unknown>>;
+  /** Merged over the database. */
+  readonly migrations?: Readonly<Record<string, unknown>>;
+  /** Merged over what names the GitOps repository. */
+  readonly gitops?: Readonly<Record<string, unknown>>;
   /** Keys of the file itself: people, policy, store. */
   readonly top?: Readonly<Record<string, unknown>>;
 }
@@ -215,6 +219,7 @@ function configuration(
             engine: 'mariadb',
             migrations: 'migrations',
             dsn: { secret: 'env:SHIPLOCK_DATABASE_DSN' },
+            ...options.migrations,
           },
         }
       : {}),
@@ -274,6 +279,7 @@ function configuration(
           branch: 'main',
           file: 'apps/certkeeper/{environment}.yaml',
           path: 'version',
+          ...options.gitops,
         },
       },
     },

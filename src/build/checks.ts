@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Check } from '../model/check.ts';
+import type { Check, Checked } from '../model/check.ts';
 import type { Exec } from '../model/ports.ts';
 import { programCheck } from '../procedure/check/index.ts';
+import { type Answered, askRegistry, nameOf, type RegistryLookup } from './image.ts';
 
 /** Programs that build the components. */
 
@@ -30,6 +31,36 @@ export async function goChecks(name: string, source: string, exec: Exec): Promis
     ...(text === undefined ? {} : { cwd: source }),
   });
   return [file, { ...go, id: `${go.id}.${name}` }];
+}
+
+/** Does the registry answer, and may we read the repository of the image there? */
+export function imageCheck(name: string, lookup: RegistryLookup): Check {
+  const { image, registry } = lookup;
+  return {
+    id: `build.${name}`,
+    title: `Registry of ${image}`,
+    look: async (signal) =>
+      registryAnswer(name, image, await askRegistry(lookup, `${registry}/v2/${nameOf(image)}/tags/list?n=1`, signal)),
+  };
+}
+
+/** Pure. */
+export function registryAnswer(name: string, image: string, { status }: Pick<Answered, 'status'>): Checked {
+  if (status === 200) return { state: 'ok', found: 'it answers, and we may read the repository' };
+  if (status === 404) {
+    return {
+      state: 'warning',
+      found: 'it answers, and has no such repository yet',
+      expected: 'a repository with an image that can be released',
+      mend: `push one: docker push ${image}:TAG`,
+    };
+  }
+  return {
+    state: 'failed',
+    found: `it answers with status ${status}`,
+    expected: 'that we may read the repository',
+    mend: `mend components.${name}.authorization; with the same account: docker pull ${image}:TAG`,
+  };
 }
 
 /** The version that go.mod asks for. Pure. */

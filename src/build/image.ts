@@ -6,16 +6,19 @@ import { sequence, step } from '../procedure/build.ts';
 import type { Step } from '../procedure/tree.ts';
 import { type ArtefactFacts, type BuildNodes, type BuiltArtefact, builtSchema } from './cached.ts';
 
-export interface ImageLookup {
-  readonly component: string;
+export interface RegistryLookup {
   /** Repository with its registry, `registry.example.com/shop/api`. */
   readonly image: string;
-  readonly tag: string;
   /** Address of the registry. */
   readonly registry: string;
   /** Authorization header; null: none. */
   readonly authorization: () => string | null;
   readonly http: HttpClient;
+}
+
+export interface ImageLookup extends RegistryLookup {
+  readonly component: string;
+  readonly tag: string;
 }
 
 /** An image was built and pushed before: the tag is followed once, and from there on only its digest counts. */
@@ -53,12 +56,8 @@ const WHOLE = 60 * 1024;
 
 async function digestOf(lookup: ImageLookup, signal: AbortSignal): Promise<string> {
   const { image, tag, registry } = lookup;
-  const name = image.slice(image.indexOf('/') + 1);
-  const url = `${registry}/v2/${name}/manifests/${encodeURIComponent(tag)}`;
-  const given = lookup.authorization();
-  const first = await ask(lookup, url, given, signal);
-  const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
-  const answer = token === null ? first : await ask(lookup, url, `Bearer ${token}`, signal);
+  const url = `${registry}/v2/${nameOf(image)}/manifests/${encodeURIComponent(tag)}`;
+  const answer = await askRegistry(lookup, url, signal);
   const where = `${image}:${tag}`;
   if (answer.status !== 200) throw new ProblemError(refused(where, url, answer));
   const made = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
@@ -75,10 +74,23 @@ async function digestOf(lookup: ImageLookup, signal: AbortSignal): Promise<strin
   });
 }
 
-type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
+/** Without its registry. */
+export function nameOf(image: string): string {
+  return image.slice(image.indexOf('/') + 1);
+}
+
+/** What a registry answers to somebody with this authorization, or to anybody where there is none. */
+export async function askRegistry(lookup: RegistryLookup, url: string, signal: AbortSignal): Promise<Answered> {
+  const given = lookup.authorization();
+  const first = await ask(lookup, url, given, signal);
+  const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
+  return token === null ? first : ask(lookup, url, `Bearer ${token}`, signal);
+}
+
+export type Answered = Extract<HttpAnswer, { kind: 'answer' }>;
 
 async function ask(
-  { http, image, tag, registry }: ImageLookup,
+  { http, image, registry, tag }: RegistryLookup & { readonly tag?: string },
   url: string,
   authorization: string | null,
   signal: AbortSignal,
@@ -88,7 +100,7 @@ async function ask(
   if (answer.kind === 'answer') return answer;
   throw new ProblemError({
     code: 'build.registry-unreachable',
-    where: `${image}:${tag}`,
+    where: tag === undefined ? image : `${image}:${tag}`,
     found: answer.reason,
     expected: `a registry that answers at ${registry}`,
     remedy: 'does this machine reach it? `registry` of the component names another address',
@@ -98,7 +110,11 @@ async function ask(
 const tokenSchema = z.object({ token: z.string().exactOptional(), access_token: z.string().exactOptional() });
 
 /** Registries of the public give a token to anybody who asks where they say. */
-async function anonymousToken(lookup: ImageLookup, { headers }: Answered, signal: AbortSignal): Promise<string | null> {
+async function anonymousToken(
+  lookup: RegistryLookup,
+  { headers }: Answered,
+  signal: AbortSignal,
+): Promise<string | null> {
   const challenge = headers['www-authenticate'] ?? '';
   const part = (name: string): string | undefined => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
   const realm = part('realm');

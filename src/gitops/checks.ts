@@ -1,8 +1,8 @@
 import type { Check, Checked } from '../model/check.ts';
 import type { CommandResult, Exec } from '../model/ports.ts';
 import { unwrap } from '../model/problem.ts';
-import type { GitopsPlace } from './commit.ts';
 import { git, locate } from './git.ts';
+import type { GitopsPlace } from './observe.ts';
 
 /** Can the repository that names what serves be read, and is its branch there? Whether it takes a push shows only a push. */
 export function gitopsChecks(place: GitopsPlace, exec: Exec): readonly Check[] {

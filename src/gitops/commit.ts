@@ -1,26 +1,15 @@
 import { z } from 'zod';
 import type { EffectResult } from '../model/effect.ts';
-import type { Clock, Exec } from '../model/ports.ts';
 import { type Problem, ProblemError, unwrap } from '../model/problem.ts';
 import { step } from '../procedure/build.ts';
 import { programBeside } from '../procedure/machine/beside.ts';
-import { systemClock } from '../procedure/machine/clock.ts';
-import { httpClient } from '../procedure/machine/http-client.ts';
 import type { DecideContext, ReadContext, Step } from '../procedure/tree.ts';
 import type { Head, OurCommit } from './commit/derive.ts';
-import { lookAt } from './commit/look.ts';
-import { checkFile, type Place, type PlaceOptions, placeOf } from './commit/place.ts';
-import { type ValuesAnswer, type ValuesRequest, valuesAnswerSchema } from './commit/request.ts';
-import type { CommitPorts } from './commit/session.ts';
+import { messageOf } from './commit/message.ts';
+import { checkFile, type Place, placeOf } from './commit/place.ts';
+import { REFUSED, type ValuesAnswer, type ValuesRequest, valuesAnswerSchema } from './commit/request.ts';
 import { type Change, deriveValues, valueAt } from './commit/values.ts';
-import { REFUSED } from './commit/values-main.ts';
-
-export interface GitopsPlace extends PlaceOptions {
-  /** YAML file inside the repository. */
-  readonly file: string;
-  /** Keys joined by dots. */
-  readonly path: string;
-}
+import { type GitopsPlace, lookInto } from './observe.ts';
 
 export interface GitopsCommitOptions extends GitopsPlace {
   /** Node id; tells two commits of one procedure apart. */
@@ -49,6 +38,8 @@ export interface GitopsCommitOptions extends GitopsPlace {
    * writes right after it is left to that look.
    */
   readonly repeats?: boolean;
+  /** False: somebody else brings the value in (a pull request); the step only takes the commit that has it, and refuses where none has. */
+  readonly pushes?: boolean;
 }
 
 export interface GitopsFacts extends Head {
@@ -75,14 +66,10 @@ const STEP_MS = 240_000;
  */
 export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts, GitopsOutputs> {
   const place = unwrap(placeOf(options));
-  const changes: readonly Change[] = [options, ...(options.also ?? [])].map(({ file, path, value }) => ({
-    file: checkFile(file),
-    path,
-    value,
-  }));
+  const changes = changesOf(options);
   const files = [...new Set(changes.map(({ file }) => file))];
   const look = ({ exec, signal, clock }: Pick<ReadContext, 'exec' | 'signal' | 'clock'>): Promise<Head> =>
-    lookAt(place, files, options.environment, portsOf(exec, signal, clock));
+    lookInto(place, files, options.environment, { exec, signal, clock });
   return step<GitopsFacts, GitopsOutputs>({
     id: options.id,
     title: `Make git name ${options.value} for ${options.environment}`,
@@ -93,6 +80,7 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
       path: options.path,
       value: options.value,
       ...(options.also === undefined ? {} : { also: options.also.map((one) => ({ ...one })) }),
+      ...(options.pushes === false ? { pushes: false } : {}),
     },
     version: 2,
     read: async (ctx) => ({ ...(await look(ctx)), time: Math.floor(ctx.clock.now() / 1000) }),
@@ -108,6 +96,10 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
         case 'conflict':
           return { kind: 'nothing', why: 'no value was read before this one' };
         case 'edit': {
+          if (options.pushes === false) {
+            const [change = options] = changes;
+            return { kind: 'refuse', problems: [superseded(place, change, valueAtHead(facts, options))] };
+          }
           const why = derived.edits.flatMap(({ file, values }) =>
             values.map(({ path, before, after }) => `${file} ${path}: ${before} → ${after}`),
           );
@@ -155,28 +147,58 @@ export function gitopsCommitNode(options: GitopsCommitOptions): Step<GitopsFacts
   });
 }
 
-/** What git names now; `value` null when the branch, the file or the key does not exist. Only looks. */
-export async function observeGitops(
-  options: GitopsPlace,
-  exec: Exec,
-  signal: AbortSignal = new AbortController().signal,
-): Promise<{ readonly commit: string | null; readonly value: string | null }> {
-  const place = unwrap(placeOf(options));
-  const file = checkFile(options.file);
-  const head = await lookAt(place, [file], '', portsOf(exec, signal));
-  return { commit: head.base, value: valueAt(head.files[file] ?? null, options.path) };
-}
-
-function portsOf(exec: Exec, signal: AbortSignal, clock: Clock = systemClock): CommitPorts {
-  return { exec, signal, clock, http: httpClient, random: Math.random };
-}
-
 /** `commit-main` beside this module, run by this Node: starts without the rest of the program. */
 function commitCommand(): readonly string[] {
   return programBeside(import.meta.url, 'commit-main');
 }
 
 type PureContext = Pick<DecideContext, 'run' | 'fence' | 'mode'>;
+
+/** A change of files on a commit, for somebody who makes the commit elsewhere. */
+export interface GitopsChange {
+  /** Commit that it is made on. */
+  readonly base: string;
+  readonly headline: string;
+  readonly body: string;
+  readonly trailers: readonly string[];
+  readonly files: readonly { readonly path: string; readonly content: string }[];
+}
+
+/** What the step would commit now; null when git says so already. Only looks. */
+export async function gitopsChange(options: GitopsCommitOptions, ctx: ReadContext): Promise<GitopsChange | null> {
+  const place = unwrap(placeOf(options));
+  const changes = changesOf(options);
+  const files = [...new Set(changes.map(({ file }) => file))];
+  const head = await lookInto(place, files, options.environment, ctx);
+  const derived = derivation(options, changes, place, ctx)(head);
+  if (derived.kind === 'refuse') throw new ProblemError(derived.problems);
+  if (derived.kind !== 'edit') return null;
+  if (head.base === null) throw new ProblemError(emptyRepository(place));
+  const { service, environment, value: version, id: node, actor, message } = options;
+  const origin = { service, environment, version, run: ctx.run, node, fence: ctx.fence, actor };
+  const [headline = '', body = '', trailers = ''] = messageOf(origin, derived.edits, message).trimEnd().split('\n\n');
+  return {
+    base: head.base,
+    headline,
+    body,
+    trailers: trailers.split('\n'),
+    files: derived.edits.map(({ file, text }) => ({ path: file, content: text })),
+  };
+}
+
+function emptyRepository({ location, branch }: Place): Problem {
+  return {
+    code: 'gitops.no-branch',
+    where: `${location.address} ${branch}`,
+    found: 'a repository without a commit',
+    expected: 'a branch that a pull request can be made to',
+    remedy: `push a first commit to ${branch}`,
+  };
+}
+
+function changesOf(options: GitopsCommitOptions): readonly Change[] {
+  return [options, ...(options.also ?? [])].map(({ file, path, value }) => ({ file: checkFile(file), path, value }));
+}
 
 function derivation(options: GitopsCommitOptions, changes: readonly Change[], place: Place, ctx: PureContext) {
   return deriveValues({

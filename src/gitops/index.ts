@@ -2,12 +2,12 @@
 
 export * from './argocd/index.ts';
 export {
+  type GitopsChange,
   type GitopsCommitOptions,
   type GitopsFacts,
   type GitopsOutputs,
-  type GitopsPlace,
+  gitopsChange,
   gitopsCommitNode,
-  observeGitops,
 } from './commit.ts';
 export { unifiedDiff } from './edit/diff.ts';
 export { type OpenFile, openFile, saveFile } from './edit/file.ts';
@@ -28,3 +28,4 @@ export { readValue } from './edit/read.ts';
 export { type EditResult, type SetOptions, setValue } from './edit/set.ts';
 export { VALUE_TYPES, type ValueType } from './edit/value.ts';
 export { type Edited, newFile, readScalar, setScalar } from './edit.ts';
+export { type GitopsPlace, observeGitops } from './observe.ts';

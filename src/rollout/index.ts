@@ -14,6 +14,8 @@ export {
   chartOf,
   clean,
   type Ink,
+  MERMAID_COLUMNS,
+  mermaidCharts,
   PLOT_HEIGHT,
   PLOT_WIDTH,
   percent,

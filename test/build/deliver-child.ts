@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { gitopsCommitNode } from '../../src/gitops/index.ts';
+import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
 import { migrateNodes, openDatabase, readMigrations } from '../../src/migrate/index.ts';
 import {
   createExec,
@@ -19,7 +20,14 @@ type Engine = 'mariadb' | 'mysql';
 export async function delivery(dir: string, engine: Engine, secrets = createSecrets()): Promise<Procedure> {
   const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets, connectTimeoutMs: 5000 });
   const migrations = await readMigrations(join(dir, 'migrations'));
-  const settings = { engine, lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
+  const settings = {
+    engine,
+    environment: 'production',
+    lockWaitTimeoutMs: 2000,
+    lockAttempts: 3,
+    statementTimeoutMs: 20_000,
+    apply: applyLimits(applyConfig.parse({})),
+  };
   const git = gitopsCommitNode({
     ...{
       id: 'git',

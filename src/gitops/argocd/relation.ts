@@ -1,7 +1,7 @@
 import type { Exec } from '../../model/ports.ts';
 import { unwrap } from '../../model/problem.ts';
-import type { GitopsPlace } from '../commit.ts';
 import { git, locate } from '../git.ts';
+import type { GitopsPlace } from '../observe.ts';
 import type { Relation } from './decide.ts';
 
 /** How one commit stands to another, by git itself. Ours first. */

@@ -5,6 +5,9 @@ import { problemSchema } from '../../model/problem.ts';
 
 const text = z.string();
 
+/** Exit code of an answer that changed nothing although it should have. */
+export const REFUSED = 5;
+
 export const valuesRequestSchema = z.strictObject({
   repository: text,
   branch: text,

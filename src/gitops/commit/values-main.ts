@@ -1,12 +1,9 @@
 import { problemsOf, unwrap } from '../../model/problem.ts';
 import { commit } from './index.ts';
 import { checkFile, placeOf } from './place.ts';
-import { type ValuesAnswer, type ValuesRequest, valuesRequestSchema } from './request.ts';
+import { REFUSED, type ValuesAnswer, type ValuesRequest, valuesRequestSchema } from './request.ts';
 import type { CommitPorts } from './session.ts';
 import { deriveValues } from './values.ts';
-
-/** Exit code of an answer that changed nothing although it should have. */
-export const REFUSED = 5;
 
 /**
  * The effect of a commit step: reads a request, commits, answers with one line of JSON. Every refusal is an answer too; the step that

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
 import { canConnect } from './kubernetes.ts';
 import { argocdDefinitions, rolloutsDefinitions } from './modules.ts';
 import { type Inside, type Namespaces, until } from './namespaces.ts';
@@ -131,21 +132,30 @@ stringData: { server.secretkey: only-for-the-lab }
   });
 }
 
-/** The controller of Argo Rollouts, beside the cluster too. It is started after its definitions are there: it gives up without them. */
-export async function addRollouts(target: Target): Promise<void> {
+/**
+ * The controller of Argo Rollouts, beside the cluster too. It is started after its definitions are there: it gives up without them.
+ * @param plugin program that sets the weights of HTTPRoutes; null without a gateway
+ */
+export async function addRollouts(target: Target, plugin: string | null): Promise<void> {
   const names = ['rollouts', 'analysisruns', 'analysistemplates', 'clusteranalysistemplates', 'experiments'];
   await define(target, await rolloutsDefinitions(), names);
   await target.kubectl(['apply', '-f', '-'], 'apiVersion: v1\nkind: Namespace\nmetadata: { name: argo-rollouts }\n');
+  const home = join(target.lab.dir, 'rollouts');
+  await mkdir(home, { recursive: true });
+  if (plugin !== null) {
+    const plugins = stringify([{ name: 'argoproj-labs/gatewayAPI', location: `file://${plugin}` }]);
+    const config = { name: 'argo-rollouts-config', namespace: 'argo-rollouts' };
+    await target.kubectl(
+      ['apply', '-f', '-'],
+      stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: config, data: { trafficRouterPlugins: plugins } }),
+    );
+  }
   await target.start({
     name: 'rollouts-controller',
     argv: [
-      ...[
-        'rollouts-controller',
-        '--kubeconfig',
-        join(target.lab.dir, 'pki/admin.kubeconfig'),
-        '--namespace',
-        'argo-rollouts',
-      ],
+      // It keeps plugins below the directory that it is started in.
+      ...['env', '-C', home, 'rollouts-controller'],
+      ...['--kubeconfig', join(target.lab.dir, 'pki/admin.kubeconfig'), '--namespace', 'argo-rollouts'],
       ...['--leader-elect=false', '--metricsPort', '8090', '--healthzPort', '8091', '--logformat', 'text'],
     ],
     ready: () => canConnect({ host: target.lab.address, port: 8091 }),

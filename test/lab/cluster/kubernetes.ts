@@ -223,6 +223,10 @@ export function programs(lab: Namespaces): Readonly<Record<ProgramName, Inside>>
           pki('apiserver-kubelet.key'),
         ],
         ...['--kubelet-certificate-authority', pki('ca.crt'), '--kubelet-preferred-address-types', 'InternalIP'],
+        ...['--requestheader-client-ca-file', pki('ca.crt'), '--requestheader-allowed-names', 'front-proxy'],
+        ...['--requestheader-username-headers', 'X-Remote-User', '--requestheader-group-headers', 'X-Remote-Group'],
+        ...['--requestheader-extra-headers-prefix', 'X-Remote-Extra-'],
+        ...['--proxy-client-cert-file', pki('front-proxy.crt'), '--proxy-client-key-file', pki('front-proxy.key')],
         ...['--service-account-issuer', 'https://kubernetes.default.svc.cluster.local'],
         ...['--service-account-key-file', pki('sa.pub'), '--service-account-signing-key-file', pki('sa.key')],
         ...[

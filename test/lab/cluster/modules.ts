@@ -6,6 +6,8 @@ import { command } from '../../../scripts/testing/command.ts';
 /** What the Go modules that the lab pins carry beside their programs: definitions of kinds. */
 
 const LAB = join(import.meta.dirname, '..', 'tools');
+/** The module that pins Traefik. */
+export const TRAEFIK = join(import.meta.dirname, '..', 'tools-gateway');
 const LIGHT = join(import.meta.dirname, '..', '..', '..', 'tools', 'kubernetes');
 
 const answer = z.object({ Dir: z.string() });
@@ -32,9 +34,9 @@ export async function rolloutsDefinitions(): Promise<readonly string[]> {
   return names.map((name) => join(dir, 'manifests/crds', `${name}-crd.yaml`));
 }
 
-/** CustomResourceDefinitions of Gateway API, standard channel, by file. */
-export async function gatewayDefinitions(): Promise<readonly string[]> {
-  const dir = join(await moduleDir('sigs.k8s.io/gateway-api', LIGHT), 'config/crd/standard');
+/** CustomResourceDefinitions of Gateway API, standard channel, by file; Traefik wants those of its own version. */
+export async function gatewayDefinitions(pinnedBy: string = LIGHT): Promise<readonly string[]> {
+  const dir = join(await moduleDir('sigs.k8s.io/gateway-api', pinnedBy), 'config/crd/standard');
   return readdirSync(dir)
     .filter((name) => name.startsWith('gateway.networking.k8s.io_'))
     .map((name) => join(dir, name));

@@ -70,23 +70,36 @@ const everyCluster = [
   'kustomize',
   'crane',
 ] as const satisfies readonly GoTool[];
-const withArgo = ['argocd', 'rollouts-controller'] as const satisfies readonly GoTool[];
+type Beside = Exclude<keyof ClusterOptions, 'started'>;
 
-export type LabTool = (typeof everyCluster)[number] | (typeof withArgo)[number];
+/** What stands beside a cluster, by the option that asks for it. */
+const besides = {
+  argocd: ['argocd'],
+  rollouts: ['rollouts-controller'],
+  gateway: ['traefik', 'weights-plugin'],
+  metrics: ['metrics-server'],
+} as const satisfies Readonly<Record<Beside, readonly GoTool[]>>;
+const options = ['argocd', 'rollouts', 'gateway', 'metrics'] as const satisfies readonly Beside[];
 
-/** What of Argo a cluster has. */
+export type LabTool = (typeof everyCluster)[number] | (typeof besides)[Beside][number];
+
+/** What a cluster has beside Kubernetes. */
 export interface ClusterOptions {
   readonly argocd?: boolean;
   readonly rollouts?: boolean;
+  /** Traefik for HTTPRoutes; the controller of Rollouts sets their weights. */
+  readonly gateway?: boolean;
+  /** metrics-server: figures for autoscalers. */
+  readonly metrics?: boolean;
   /** Told of each program that answers, as they come. */
   readonly started?: (name: string) => void;
 }
 
 /** Builds what is not built yet, one after the other (ten minutes on two idle processors from nothing, at once later). */
-export async function buildLabTools(options: ClusterOptions): Promise<ReadonlyMap<LabTool, string>> {
+export async function buildLabTools(wanted: ClusterOptions): Promise<ReadonlyMap<LabTool, string>> {
   const names: readonly LabTool[] = [
     ...everyCluster,
-    ...withArgo.filter((name) => (name === 'argocd' ? options.argocd : options.rollouts) === true),
+    ...options.filter((option) => wanted[option] === true).flatMap((option) => besides[option]),
   ];
   const paths = new Map<LabTool, string>();
   for (const name of names) paths.set(name, await toolPath(name));

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Component } from '../../../scripts/components/supervise.ts';
 import { command, type Ended } from '../../../scripts/testing/command.ts';
 import { addArgocd, addRollouts, type Target } from './argo.ts';
+import { addGateway, addMetrics } from './gateway.ts';
 import { type ImageContent, pushImage, type ServiceImage, serviceImage } from './images.ts';
 import { NODE, type ProgramName, prepare, programs, REGISTRY, REGISTRY_PORT } from './kubernetes.ts';
 import { type Inside, makeNamespaces, type Namespaces, until } from './namespaces.ts';
@@ -63,7 +64,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<Cluste
     const target: Target = { lab, start, kubectl: (args, input) => cluster.must(args, input) };
     await Promise.all([
       options.argocd === true ? addArgocd(target) : undefined,
-      options.rollouts === true ? addRollouts(target) : undefined,
+      options.rollouts === true ? addRollouts(target, tools.get('weights-plugin') ?? null) : undefined,
+      options.gateway === true ? addGateway(target) : undefined,
+      options.metrics === true ? addMetrics(target) : undefined,
     ]);
     return cluster;
   } catch (error) {

@@ -43,6 +43,8 @@ names=DNS:localhost,DNS:kubernetes,DNS:kubernetes.default,DNS:kubernetes.default
 sign apiserver /CN=kube-apiserver "subjectAltName=IP:127.0.0.1,IP:$address,IP:10.96.0.1,$names"
 sign kubelet-serving "/CN=$node" "subjectAltName=IP:$address,DNS:$node"
 sign apiserver-kubelet /O=system:masters/CN=apiserver extendedKeyUsage=clientAuth
+# By this the API server shows others, such as metrics-server, for whom it asks.
+sign front-proxy /CN=front-proxy extendedKeyUsage=clientAuth
 access admin /O=system:masters/CN=admin
 access controller-manager /CN=system:kube-controller-manager
 access scheduler /CN=system:kube-scheduler
