@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { alertmanagerChecks } from '../announce/checks.ts';
-import { goChecks, staticChecks } from '../build/checks.ts';
+import { goChecks, imageCheck, staticChecks } from '../build/checks.ts';
 import {
   type HostEnvironment,
   isInCluster,
@@ -30,11 +30,15 @@ import {
 } from '../procedure/check/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { trafficChecks } from '../traffic/checks.ts';
+import { callerChecks } from './callers/forge-checks.ts';
 import type { Service } from './door.ts';
 import { clusterDoctor } from './environment/cluster.ts';
 import { openTarget } from './environment/open.ts';
 import { hostChecks } from './environment/platform.ts';
+import { secretsIn } from './environment/secrets.ts';
 import type { Target } from './environment/target.ts';
+import { gitopsForgeChecks } from './manifests/forge-checks.ts';
+import { type ForgePatience, openGitopsForge } from './manifests/gitops-forge.ts';
 import { policyChecks } from './policy/checks.ts';
 
 /** Whether everything is there that a release needs. Only looks. */
@@ -78,6 +82,7 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
       mend: 'sudo apt-get install git',
     }),
     ...(await componentChecks(service, environment)),
+    ...(await callerChecks(service, environment, secretsIn(environment), eachMs)),
     ...(isInCluster(environment) ? clusterDoctor(environment, door.env, clock) : []),
     ...(isOnHosts(environment) ? hostsChecks(environment, exec, target) : []),
     ...secretChecks(service, environment),
@@ -96,12 +101,24 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
     ...(environment.gitops === null
       ? []
       : gitopsChecks({ ...environment.gitops, workDir: join(store, 'gitops'), baseDir: environment.baseDir }, exec)),
+    ...gitopsAtForge(service, environment, eachMs),
     ...policyChecks(service, environment),
     directoryCheck('state.directory', 'State directory', store),
     spaceCheck('state.space', 'the state directory', store),
     journalsCheck(store),
     leaseCheck(store, environment.environment),
   ];
+}
+
+function gitopsAtForge(
+  { clock, secrets }: Pick<Service, 'clock' | 'secrets'>,
+  { gitops }: ResolvedEnvironment,
+  eachMs: number,
+): readonly Check[] {
+  if (gitops === null || gitops.forge === null) return [];
+  const { forge } = gitops;
+  const open = (patience: ForgePatience) => openGitopsForge(forge, { clock, secrets }, patience);
+  return gitopsForgeChecks({ ...gitops, forge }, open, eachMs);
 }
 
 function hostsChecks(
@@ -134,12 +151,18 @@ const nodeCheck: Check = {
 };
 
 async function componentChecks(
-  { exec }: Pick<Service, 'exec'>,
+  service: Pick<Service, 'exec' | 'secrets'>,
   { components }: ResolvedEnvironment,
 ): Promise<readonly Check[]> {
   const lists = Object.entries(components).map(([name, component]): readonly Check[] | Promise<readonly Check[]> => {
+    const { exec } = service;
     // An image was built elsewhere.
-    if (component.kind === 'image') return [];
+    if (component.kind === 'image') {
+      const { image, registry, authorization } = component;
+      return [
+        imageCheck(name, { image, registry, authorization: () => textOf(service, authorization), http: httpClient }),
+      ];
+    }
     return component.kind === 'go'
       ? goChecks(name, component.source, exec)
       : staticChecks(name, component.source, component.build, exec);
@@ -184,18 +207,6 @@ function secretChecks({ secrets }: Pick<Service, 'secrets'>, environment: Resolv
       return { state: 'ok', found: 'there' };
     },
   }));
-}
-
-/** References in the order of the file, each once. Pure. */
-export function secretsIn(value: unknown): readonly string[] {
-  const found = new Set<string>();
-  const collect = (one: unknown): void => {
-    if (typeof one !== 'object' || one === null) return;
-    if ('secret' in one && typeof one.secret === 'string') found.add(one.secret);
-    for (const member of Object.values(one)) collect(member);
-  };
-  collect(value);
-  return [...found];
 }
 
 function textOf({ secrets }: Pick<Service, 'secrets'>, text: Text | null): string | null {

@@ -5,7 +5,21 @@ import type { Problem } from '../model/problem.ts';
 /** Rooms whose problems mean that the arguments or the configuration must be mended. */
 const USAGE = ['cli', 'config', 'analysis', 'known'];
 /** Rooms that refuse before anything is changed. */
-const REFUSALS = ['release', 'rollout', 'gate', 'policy', 'lease', 'store', 'order', 'unit', 'chat'];
+const REFUSALS = [
+  'release',
+  'rollout',
+  'gate',
+  'policy',
+  'lease',
+  'store',
+  'order',
+  'unit',
+  'chat',
+  'data',
+  'desensitise',
+];
+/** Problems of another room that do the same. */
+const REFUSED_CODES = /^migrate\.(?:undo|retire)-/;
 
 /**
  * Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
@@ -16,6 +30,7 @@ export function exitFor(problems: readonly Problem[]): ExitCode {
   const rooms = new Set(problems.map((problem) => problem.code.split('.')[0] ?? ''));
   const edits = problems.map((problem) => editOutcome(problem.code));
   if (edits.includes('usage') || USAGE.some((room) => rooms.has(room))) return EXIT.usage;
-  if (edits.includes('refused') || REFUSALS.some((room) => rooms.has(room))) return EXIT.refused;
+  const refused = REFUSALS.some((room) => rooms.has(room)) || problems.some(({ code }) => REFUSED_CODES.test(code));
+  if (edits.includes('refused') || refused) return EXIT.refused;
   return EXIT.failed;
 }

@@ -40,13 +40,18 @@ const record = (version: string, schema: string, migrations: readonly MigrationR
   files: [],
   schema,
 });
+const EMPTY = { state: 'empty', migrations: [] };
 const target = {
   database: {
+    name: 'shop',
     rows: declaredRows,
     migrations: [],
     schema: async () => '',
     after: async () => '',
     planned: async () => ({ state: '', digest: '', statements: [] }),
+    schemas: async () => ({ from: EMPTY, to: EMPTY }),
+    manners: async () => null,
+    status: () => Promise.reject(new Error('not in this test')),
     migrate: () => {
       throw new Error('not in this test');
     },

@@ -20,6 +20,16 @@ test('the history of two machines is all that either remembers, once, in the ord
   expect(mergeRecords('environments/production.json', record(a, b), record(a, b))).toBe(record(a, b));
 });
 
+test('the history of a unit is merged in the same way', () => {
+  const release = `sha256:${'a'.repeat(64)}`;
+  const { version: _, ...plain } = entry('a', '2026-11-21T06:00:00.000Z');
+  const a = { release, ...plain, versions: { api: '1.0.0' } };
+  const b = { ...a, run: 'b', time: '2026-11-21T05:00:00.000Z', outcome: 'taken-back' };
+  const unit = (...history: readonly object[]): string =>
+    JSON.stringify({ formatVersion: 1, unit: 'shop', environment: 'production', history });
+  expect(JSON.parse(mergeRecords('environments/production.json', unit(a), unit(b, a)))).toEqual(JSON.parse(unit(b, a)));
+});
+
 test('a record of a release stays as it is here, and what cannot be read too', () => {
   expect(mergeRecords('releases/production/1.0.0.json', 'ours', 'theirs')).toBe('ours');
   expect(mergeRecords('environments/production.json', 'broken', record())).toBe('broken');

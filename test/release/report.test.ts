@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../../src/cli/main.ts';
-import { fillGate, type RunResult, readRun, redactPayload } from '../../src/procedure/index.ts';
+import { createExec, fillGate, type RunResult, readRun, redactPayload } from '../../src/procedure/index.ts';
 import { outcomeMarkdown, readReport } from '../../src/release/index.ts';
 import { summarise } from '../../src/release/report/summary.ts';
 import { type Bench, bench } from '../support/engine.ts';
@@ -122,6 +122,7 @@ test('who filled in a gate stands in the report', async () => {
 });
 
 describe('what a job summary holds', () => {
+  const place = () => ({ store: on.store, exec: createExec(), baseDir: on.store });
   const summaryOf = (result: RunResult) =>
     summarise({
       service: 'shop',
@@ -133,7 +134,7 @@ describe('what a job summary holds', () => {
     });
 
   test('is the report of the run', async () => {
-    const text = await outcomeMarkdown(on.store, summaryOf(healthy));
+    const text = await outcomeMarkdown(place(), summaryOf(healthy));
     expect(text).toContain('## ✅ `shop` `2.0.0` in `production`: `promoted`');
     expect(text).toContain('<details><summary>Steps (3)</summary>');
     expect(text).toContain(healthy.anchor.head);
@@ -141,10 +142,10 @@ describe('what a job summary holds', () => {
 
   test('is the ending alone when there is no journal, or one that cannot be read', async () => {
     const never = { ...healthy, run: 'never', outcome: 'lease-held', anchor: { ...healthy.anchor, count: 0 } } as const;
-    const held = await outcomeMarkdown(on.store, summaryOf(never));
+    const held = await outcomeMarkdown(place(), summaryOf(never));
     expect(held).toContain('`did not start`');
     expect(held).not.toContain('Steps');
-    const gone = await outcomeMarkdown(on.store, summaryOf({ ...healthy, run: 'gone' }));
+    const gone = await outcomeMarkdown(place(), summaryOf({ ...healthy, run: 'gone' }));
     expect(gone).toContain('journal.missing');
   });
 });

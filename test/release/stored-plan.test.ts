@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import type { MannerPlan, PlannedManner } from '../../src/migrate/index.ts';
+import { mannerProblems, mannersOf, withManners } from '../../src/release/run/kept-manner.ts';
 import {
   type Planned,
   planName,
@@ -32,6 +34,42 @@ test('the same plan has one name, whoever made it and whenever, and is kept once
   expect(name).toBe(planName(structuredClone(PLANNED)));
   expect(readdirSync(plansDirectory(store, 'production'))).toEqual([`${name}.json`]);
   expect(await readPlan(store, 'production', name.slice(0, 16))).toEqual({ name, planned: PLANNED });
+});
+
+test('how a statement was to be run is a part of the plan; estimates are not', () => {
+  const [statement] = PLANNED.statements;
+  if (statement === undefined) throw new Error('no statement');
+  const direct = {
+    kind: 'direct',
+    sql: 'x',
+    algorithm: 'INSTANT',
+    lock: 'DEFAULT',
+    rebuilds: false,
+    source: 'shadow',
+    why: '',
+  } as const;
+  const manners = (manner: PlannedManner['manner']): MannerPlan => ({
+    ...{ family: 'mysql', target: '9.7.4', shadow: '9.7.4', warnings: [] },
+    server: { freeBytes: null, replicas: null, binlog: 'ROW' },
+    statements: [
+      { migration: '0002_b', number: 1, sql: 'x', where: 'a:1', manner, blocks: '', table: null, notes: [] },
+    ],
+  });
+  const kept = (manner: PlannedManner['manner']) => withManners([statement], manners(manner));
+  expect(kept({ ...direct, estimateMs: 1 })).toEqual(kept({ ...direct, estimateMs: 2 }));
+  const then = { ...PLANNED, statements: kept({ ...direct, estimateMs: 1 }) };
+  const now = { ...PLANNED, statements: kept({ ...direct, algorithm: 'COPY', estimateMs: 1 }) };
+  expect(stillHolds('3'.repeat(64), then, now)).toMatchObject({
+    problems: [{ code: 'release.plan-other-statements' }],
+  });
+  const places = then.statements.flatMap(({ migration, number, manner }) =>
+    manner === undefined ? [] : [{ migration, number, manner }],
+  );
+  expect(mannersOf(places)('0002_b', 1)).toMatchObject({ ...direct, why: 'as it was planned' });
+  expect(mannersOf(places)('0002_b', 2)).toBeUndefined();
+  expect(withManners([statement], null)).toEqual([statement]);
+  const problem = { code: 'migrate.plan-rows', where: '', found: '', expected: '', remedy: '' };
+  expect(mannerProblems(manners({ kind: 'refused', problems: [problem] }))).toEqual([problem]);
 });
 
 test('a plan is found by enough digits of its name, in its own environment', async () => {

@@ -32,7 +32,20 @@ function record(service: string, version: string): ReleaseRecord {
   };
 }
 
-export function inputsOf(names: readonly string[], staying: readonly string[] = []): UnitInputs {
+/** By name: whom a member goes after. */
+export type Needs = ReadonlyMap<string, readonly string[]>;
+
+/** Each after the one before it. */
+function inRow(names: readonly string[]): Needs {
+  return new Map(names.map((name, index) => [name, names.slice(Math.max(0, index - 1), index)]));
+}
+
+export function inputsOf(
+  names: readonly string[],
+  staying: readonly string[] = [],
+  needs: Needs = inRow(names),
+): UnitInputs {
+  const after = (name: string): readonly string[] => needs.get(name) ?? [];
   return {
     unit: 'shop',
     environment: 'production',
@@ -41,17 +54,18 @@ export function inputsOf(names: readonly string[], staying: readonly string[] = 
       unit: 'shop',
       members: names.map((name) => {
         const { service, version, commit, artefacts } = record(name, '2').release;
-        return { name, service, version, commit, release: digest('a'), artefacts, after: [] };
+        return { name, service, version, commit, release: digest('a'), artefacts, after: after(name) };
       }),
     },
     before: null,
     from: null,
     members: names.map((name) =>
       staying.includes(name)
-        ? { kind: 'stays', name, version: '1' }
+        ? { kind: 'stays', name, after: after(name), version: '1' }
         : {
             kind: 'moves',
             name,
+            after: after(name),
             inputs: { candidate: record(name, '2'), stable: record(name, '1'), seed: false, who: 'ann', why: 'w' },
           },
     ),
@@ -61,8 +75,12 @@ export function inputsOf(names: readonly string[], staying: readonly string[] = 
 }
 
 /** A way back from what `inputsOf` has released. */
-export function backInputsOf(names: readonly string[], staying: readonly string[] = []): UnitBackInputs {
-  const { from: _, before: __, ...brought } = inputsOf(names, staying);
+export function backInputsOf(
+  names: readonly string[],
+  staying: readonly string[] = [],
+  needs: Needs = inRow(names),
+): UnitBackInputs {
+  const { from: _, before: __, ...brought } = inputsOf(names, staying, needs);
   const moved = new Set(movingOf(brought).map(({ name }) => name));
   const versions = Object.fromEntries(
     brought.members.map((one) => [one.name, moved.has(one.name) ? '1' : versionOf(one)]),
@@ -146,14 +164,22 @@ export function worldOf(
   return world;
 }
 
-/** Begins the run, and goes on with it until it is over or `most` processes have tried. */
+/** Begins the run, and goes on with it until it is over or `most` processes have tried; each is told when it begins. */
 export async function drive(
   on: Bench,
   inputs: UnitInputs,
   ports: MemberPorts,
   most: number,
+  begins: () => void = () => undefined,
 ): Promise<readonly RunResult[]> {
-  return driveTree(on, () => unitProcedure(inputs, ports, on.store), most);
+  return driveTree(
+    on,
+    () => {
+      begins();
+      return unitProcedure(inputs, ports, on.store);
+    },
+    most,
+  );
 }
 
 /** Members of which all serve what is new, and what each call to go back says. */

@@ -8,6 +8,7 @@ import { readText } from '../init/write.ts';
 import { type CallersOf, drawCallers, isUntouched } from './draw.ts';
 import type { Pin } from './pin.ts';
 import { type Caller, disagreements, readCaller, withPin } from './read.ts';
+import { testsOf } from './tests.ts';
 
 /** The workflows of a service's repository that call ours: written once by `init`, kept current by `upgrade`. */
 
@@ -61,8 +62,16 @@ export async function planUpgrade(directory: string, config: Config, pin: Pin): 
   const files: UpgradedFile[] = [];
   const problems: Problem[] = [];
   const drawn = new Set<string>();
+  // A check needs neither a state directory nor a machine of its own; it is drawn again with what the others were written for.
+  const told = found.find(({ state, runner }) => state !== null && runner !== null);
   for (const caller of found) {
-    const again = redrawn(caller, config, directory, root, pin);
+    const again = redrawn(
+      caller.state === null && told !== undefined ? { ...told, ...named(caller) } : caller,
+      config,
+      directory,
+      root,
+      pin,
+    );
     for (const path of again.all) drawn.add(path);
     const moved = withPin(caller, pin);
     const after = again.text ?? moved;
@@ -73,6 +82,11 @@ export async function planUpgrade(directory: string, config: Config, pin: Pin): 
   if (problems.length > 0) throw new ProblemError(problems);
   const there = new Set(found.map(({ path }) => path));
   return { files, absent: [...drawn].filter((path) => !there.has(path)).toSorted() };
+}
+
+/** Of which file it is; everything else may come from another caller. */
+function named({ path, text, branch }: Caller): Pick<Caller, 'path' | 'text' | 'branch'> {
+  return { path, text, branch };
 }
 
 /** As this version writes it with what it was written for; no text where somebody has changed it, or it is none of ours. */
@@ -110,6 +124,7 @@ function callersOf(
     api: kinds.has('go'),
     frontend: kinds.has('static'),
     database: environments.some(({ database }) => database !== null),
+    tests: [...new Set(environments.flatMap((one) => testsOf(one, root)))],
     chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== undefined),
     environments: environments.map((one, index) => ({
       name: one.environment,
@@ -119,20 +134,31 @@ function callersOf(
   };
 }
 
+/** Every workflow of the repository around `directory` that calls one of ours, wherever ours is taken from. */
+export async function callersAround(directory: string): Promise<readonly Caller[]> {
+  const found = (await workflowTexts(await repositoryRoot(directory))).flatMap(([path, text]) => {
+    const repository = CALLED.exec(text)?.[1];
+    return repository === undefined ? [] : [readCaller(path, text, repository)];
+  });
+  return found.filter((one) => one !== null);
+}
+
+/** In a workflow that `init` wrote, or that somebody has changed since. */
+const CALLED = /^# shiplock-caller: [\s\S]*?^\s+uses: ([\w-]+\/[\w.-]+)\/\.github\/workflows\/[\w-]+\.yml@/m;
+
 async function callersIn(root: string, repository: string): Promise<readonly Caller[]> {
+  const found = (await workflowTexts(root)).map(([path, text]) => readCaller(path, text, repository));
+  return found.filter((one) => one !== null);
+}
+
+async function workflowTexts(root: string): Promise<readonly (readonly [path: string, text: string])[]> {
   const directory = workflowsOf(root);
   const names = await readdir(directory).catch((error: unknown) => {
     if (isMissing(error)) return [];
     throw error;
   });
-  const texts = names.filter((name) => /\.ya?ml$/.test(name)).toSorted();
-  const found = await Promise.all(
-    texts.map(async (name) => {
-      const path = join(directory, name);
-      return readCaller(path, await readFile(path, 'utf8'), repository);
-    }),
-  );
-  return found.filter((one) => one !== null);
+  const paths = names.filter((name) => /\.ya?ml$/.test(name)).map((name) => join(directory, name));
+  return Promise.all(paths.toSorted().map(async (path) => [path, await readFile(path, 'utf8')] as const));
 }
 
 function workflowsOf(root: string): string {

@@ -15,6 +15,8 @@ export interface CallersOf {
   readonly api: boolean;
   readonly frontend: boolean;
   readonly database: boolean;
+  /** Commands of the tests, run in the root of the repository. */
+  readonly tests: readonly string[];
   /** The policy lets people write commands in comments somewhere. */
   readonly chat: boolean;
   /** In the order in which a release goes through them. */
@@ -39,6 +41,7 @@ export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string
   ]);
   const watched = of.environments.filter(({ cluster }) => cluster);
   const others: readonly (readonly [string, Lines])[] = [
+    ['ci', checked(of, pin)],
     ['rollback', rolledBack(of, pin)],
     ...(of.database ? [['migrate', migrated(of, pin)] as const] : []),
     ...(watched.length > 0 ? [['drift', drifted(of, watched, pin)] as const] : []),
@@ -105,6 +108,27 @@ function promoted(of: CallersOf, { name }: Place, from: string, pin: Pin): Lines
         },
         secrets: true,
       }),
+    ],
+  });
+}
+
+function checked(of: CallersOf, pin: Pin): Lines {
+  return workflow({
+    about: `Checks shiplock.yaml${of.database ? ' and the migrations' : ''} and runs the tests, for every pull request and every commit of ${of.branch}. Nothing is built or released.`,
+    name: `Check ${of.service}`,
+    on: ['  pull_request:', '  push:', `    branches: [${quoted(of.branch)}]`],
+    jobs: [
+      '  ci:',
+      '    name: Check',
+      '    permissions:',
+      `      ${READS}`,
+      `    uses: ${usesOf('ci', pin)}`,
+      '    with:',
+      ...(of.config === 'shiplock.yaml' ? [] : [`      config: ${quoted(of.config)}`]),
+      // What a pull request changes runs here: never on the machine that keeps journals and reaches environments.
+      '      runner: ubuntu-24.04',
+      ...(of.database ? ['      migrations: true'] : []),
+      `      tests: ${quoted(of.tests.join(' && '))}`,
     ],
   });
 }
@@ -194,6 +218,7 @@ const CHAT_RIGHTS = [
   'deployments: write # what the journal says, as a deployment',
   'statuses: write # and as a status of the commit',
   'checks: read # those that the policy asks for',
+  'actions: read # who runs a job again',
 ];
 
 interface Job {
@@ -210,16 +235,22 @@ interface Job {
   readonly permissions?: Lines;
 }
 
-function job(of: CallersOf, id: string, workflow: string, { repository, commit, version }: Pin, what: Job): Lines {
+const READS = 'contents: read # to check the commit out';
+
+function usesOf(workflow: string, { repository, commit, version }: Pin): string {
+  return `${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? '' : ` # ${version}`}`;
+}
+
+function job(of: CallersOf, id: string, workflow: string, pin: Pin, what: Job): Lines {
   const secrets = [...(what.more ?? []), ...(of.database && what.secrets ? ['DATABASE_DSN', 'APPLICATION_DSN'] : [])];
-  const rights = what.permissions ?? ['contents: read # to check the commit out'];
+  const rights = what.permissions ?? [READS];
   return [
     `  ${id}:`,
     `    name: ${what.title}`,
     ...(what.needs === undefined ? [] : [`    needs: ${what.needs}`]),
     '    permissions:',
     ...rights.map((right) => `      ${right}`),
-    `    uses: ${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? '' : ` # ${version}`}`,
+    `    uses: ${usesOf(workflow, pin)}`,
     '    with:',
     ...(what.environment === undefined ? [] : [`      environment: ${what.environment}`]),
     ...(of.config === 'shiplock.yaml' ? [] : [`      config: ${quoted(of.config)}`]),

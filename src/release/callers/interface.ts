@@ -12,6 +12,16 @@ interface Interface {
 }
 
 export const WORKFLOWS: Readonly<Record<string, Interface>> = {
+  ci: {
+    inputs: [
+      { name: 'config', required: false },
+      { name: 'migrations', required: false },
+      { name: 'tests', required: false },
+      { name: 'runner', required: false },
+      { name: 'timeout-minutes', required: false },
+    ],
+    secrets: [],
+  },
   build: {
     inputs: [
       { name: 'environment', required: true },

@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type Scalar } from 'yaml';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import { ACTIONS } from './action-inputs.ts';
 import { WORKFLOWS } from './interface.ts';
 import type { Pin } from './pin.ts';
 
@@ -10,6 +11,7 @@ export interface Caller {
   readonly text: string;
   readonly uses: readonly Use[];
   readonly jobs: readonly CallingJob[];
+  readonly steps: readonly CallingStep[];
   /** As it was written for: of the first job that says it. */
   readonly state: string | null;
   readonly runner: string | null;
@@ -24,12 +26,24 @@ interface Use {
   readonly value: string;
 }
 
-interface CallingJob {
+export interface CallingJob {
   readonly workflow: string;
   readonly where: string;
   readonly inputs: ReadonlyMap<string, string>;
+  /** Name of the environment that it is given, and of the one of the forge, as they are written; null: none. */
+  readonly environment: string | null;
+  readonly forgeEnvironment: string | null;
+  /** Secrets and variables of the forge that it names. */
+  readonly reads: { readonly secrets: ReadonlySet<string>; readonly variables: ReadonlySet<string> };
   /** Null: all of the caller's are handed on. */
   readonly secrets: ReadonlyMap<string, string> | null;
+}
+
+/** A step that runs an action of ours. */
+interface CallingStep {
+  readonly action: string;
+  readonly where: string;
+  readonly inputs: ReadonlyMap<string, string>;
 }
 
 /** Null where nothing of the repository is called. Throws when the file cannot be read as YAML. */
@@ -48,6 +62,7 @@ export function readCaller(path: string, text: string, repository: string): Call
     isScalar(node) && typeof node.value === 'string' && node.value.startsWith(`${repository}/`);
   const uses: Use[] = [];
   const jobs: CallingJob[] = [];
+  const callingSteps: CallingStep[] = [];
   const see = (node: unknown): void => {
     if (!ours(node) || node.range == null) return;
     uses.push({ start: node.range[0], end: node.range[1], value: node.value });
@@ -60,7 +75,14 @@ export function readCaller(path: string, text: string, repository: string): Call
     const called = one.get('uses', true);
     see(called);
     const steps = one.get('steps', true);
-    for (const step of isSeq(steps) ? steps.items : []) if (isMap(step)) see(step.get('uses', true));
+    for (const step of isSeq(steps) ? steps.items : []) {
+      if (!isMap(step)) continue;
+      const used = step.get('uses', true);
+      see(used);
+      const action = ours(used) ? /\/actions\/([\w-]+)@/.exec(used.value)?.[1] : undefined;
+      if (action === undefined || !isScalar(used)) continue;
+      callingSteps.push({ action, where: place(used), inputs: keysOf(step.get('with', true), place) });
+    }
     if (!ours(called)) continue;
     const given = one.get('with', true);
     state ??= textOf(given, 'state');
@@ -72,12 +94,23 @@ export function readCaller(path: string, text: string, repository: string): Call
       workflow,
       where: place(called),
       inputs: keysOf(given, place),
+      environment: textOf(given, 'environment'),
+      forgeEnvironment: textOf(given, 'forge-environment'),
+      reads: readsOf(text.slice(one.range?.[0], one.range?.[1])),
       secrets: isScalar(secrets) ? null : keysOf(secrets, place),
     });
   }
   if (uses.length === 0) return null;
   const branches = document.getIn(['on', 'push', 'branches', 0]);
-  return { path, text, uses, jobs, state, runner, branch: typeof branches === 'string' ? branches : null };
+  const branch = typeof branches === 'string' ? branches : null;
+  return { path, text, uses, jobs, steps: callingSteps, state, runner, branch };
+}
+
+/** Names in expressions. */
+function readsOf(text: string): CallingJob['reads'] {
+  const named = (where: string): ReadonlySet<string> =>
+    new Set([...text.matchAll(new RegExp(`\\b${where}\\.(\\w+)`, 'g'))].map(([, name = '']) => name));
+  return { secrets: named('secrets'), variables: named('vars') };
 }
 
 function textOf(map: unknown, key: string): string | null {
@@ -110,39 +143,68 @@ function besides(line: string, version: string | null): string {
   return version === null || line.trim() !== '' ? line : ` # ${version}`;
 }
 
-/** Where a caller does not fit what the workflows of this version take. */
-export function disagreements({ jobs }: Caller): readonly Problem[] {
-  return jobs.flatMap(({ workflow, where, inputs, secrets }) => {
-    const known = Object.entries(WORKFLOWS).find(([name]) => name === workflow)?.[1];
-    if (known === undefined) {
-      const names = Object.keys(WORKFLOWS).join(', ');
-      return [
-        unfit(where, `the workflow \`${workflow}\``, `one of ${names}`, 'call another one, or keep the older pin'),
-      ];
-    }
-    const missing = known.inputs.filter(({ name, required }) => required && !inputs.has(name));
-    return [
-      ...strangers(inputs, known.inputs).map(([name, at]) =>
-        unfit(
-          at,
-          `the input \`${name}\``,
-          `one of ${listed(known.inputs)}`,
-          `take \`${name}\` out, or give it another name`,
-        ),
+/** Where a caller does not fit what the workflows and actions of this version take. */
+export function disagreements({ jobs, steps }: Caller): readonly Problem[] {
+  return [...steps.flatMap(stepProblems), ...jobs.flatMap(jobProblems)];
+}
+
+function jobProblems({ workflow, where, inputs, secrets }: CallingJob): readonly Problem[] {
+  const known = Object.entries(WORKFLOWS).find(([name]) => name === workflow)?.[1];
+  if (known === undefined) {
+    const names = Object.keys(WORKFLOWS).join(', ');
+    return [unfit(where, `the workflow \`${workflow}\``, `one of ${names}`, 'call another one, or keep the older pin')];
+  }
+  const missing = known.inputs.filter(({ name, required }) => required && !inputs.has(name));
+  return [
+    ...strangers(inputs, known.inputs).map(([name, at]) =>
+      unfit(
+        at,
+        `the input \`${name}\``,
+        `one of ${listed(known.inputs)}`,
+        `take \`${name}\` out, or give it another name`,
       ),
-      ...strangers(secrets ?? new Map(), known.secrets).map(([name, at]) =>
-        unfit(
-          at,
-          `the secret \`${name}\``,
-          listed(known.secrets) || 'no secret',
-          `take \`${name}\` out, or give it another name`,
-        ),
+    ),
+    ...strangers(secrets ?? new Map(), known.secrets).map(([name, at]) =>
+      unfit(
+        at,
+        `the secret \`${name}\``,
+        listed(known.secrets) || 'no secret',
+        `take \`${name}\` out, or give it another name`,
       ),
-      ...missing.map(({ name }) =>
-        unfit(where, `no input \`${name}\``, `a value: ${workflow}.yml needs it`, `add \`${name}:\` below \`with:\``),
+    ),
+    ...missing.map(({ name }) =>
+      unfit(where, `no input \`${name}\``, `a value: ${workflow}.yml needs it`, `add \`${name}:\` below \`with:\``),
+    ),
+  ];
+}
+
+/** Names of inputs are the same in small and in capital letters. */
+function stepProblems({ action, where, inputs }: CallingStep): readonly Problem[] {
+  const known = Object.entries(ACTIONS).find(([name]) => name === action)?.[1];
+  if (known === undefined) {
+    const names = Object.keys(ACTIONS).join(', ');
+    return [unfit(where, `the action \`${action}\``, `one of ${names}`, 'run another one, or keep the older pin')];
+  }
+  const given = new Map([...inputs].map(([name, at]) => [name.toLowerCase(), at]));
+  const missing = known.filter(({ name, required }) => required && !given.has(name));
+  return [
+    ...strangers(given, known).map(([name, at]) =>
+      unfit(
+        at,
+        `the input \`${name}\``,
+        known.length === 0 ? 'no input' : `one of ${listed(known)}`,
+        `take \`${name}\` out, or give it another name`,
       ),
-    ];
-  });
+    ),
+    ...missing.map(({ name }) =>
+      unfit(
+        where,
+        `no input \`${name}\``,
+        `a value: the action ${action} needs it`,
+        `add \`${name}:\` below \`with:\``,
+      ),
+    ),
+  ];
 }
 
 interface Named {

@@ -1,20 +1,20 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
-import type { ClusterEnvironment, ResolvedEnvironment } from '../../config/index.ts';
-import { type ApplicationPlace, applicationKind, gitRelations, syncNode } from '../../gitops/index.ts';
+import type { ClusterEnvironment } from '../../config/index.ts';
+import { applicationKind, gitRelations, syncNode } from '../../gitops/index.ts';
 import { prometheusMetrics } from '../../metrics/index.ts';
 import type { Check } from '../../model/check.ts';
 import { type ClusterRollouts, versionOf } from '../../model/cluster-rollout.ts';
 import type { Cluster, Kube, KubeRight } from '../../model/kube.ts';
 import type { Counters } from '../../model/metrics.ts';
 import type { Clock, Exec, Metrics, Platform, TrafficRouter } from '../../model/ports.ts';
-import type { Problem } from '../../model/problem.ts';
 import { clusterChecks, isRefused, podsPlatform, type QuarantineList, quarantineStep } from '../../platform/index.ts';
 import { httpClient, kubeClient, sequence } from '../../procedure/index.ts';
 import type { Witness } from '../../rollout/index.ts';
 import { HASH_LABEL, type RolloutPlace, rolloutControls, rolloutKind, rolloutsRouter } from '../../traffic/index.ts';
-import { commitNode, gitopsPlace } from '../manifests/git-commit.ts';
+import { commitNode } from '../manifests/git-commit.ts';
+import { gitopsPlace } from '../manifests/git-place.ts';
+import type { ForgeSurroundings } from '../manifests/gitops-forge.ts';
 import { knownReleases, readEnvironmentRecord } from '../record.ts';
+import { applicationPlace, clusterOf } from './cluster-place.ts';
 import { openGitTarget } from './git.ts';
 import type { ClusterTarget, GitopsTarget } from './target.ts';
 
@@ -34,6 +34,7 @@ interface Surroundings {
   readonly store: string;
   readonly clock: Clock;
   readonly exec: Exec;
+  readonly secrets: ForgeSurroundings['secrets'];
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -124,42 +125,9 @@ export function openCluster(environment: ClusterEnvironment, around: Surrounding
   };
 }
 
-/** Why something that is done in clusters only, looking or waiting, cannot be done where hosts of ours serve. */
-export function noCluster({ environment, platform }: ResolvedEnvironment, doing: 'look' | 'wait'): Problem {
-  return {
-    code: 'release.no-cluster',
-    where: environment,
-    found: `the platform \`${platform.kind}\``,
-    expected: 'an environment that Argo CD brings into a cluster',
-    remedy:
-      doing === 'look'
-        ? '`shiplock status` says what serves on hosts, and whether git agrees'
-        : 'name an environment on kubernetes; on hosts a release waits for itself',
-  };
-}
-
-/** Which cluster: kubectl's own rules, with what the configuration says before them. */
-export function clusterOf(
-  { platform }: Pick<ClusterEnvironment, 'platform'>,
-  env: Readonly<Record<string, string | undefined>>,
-): Cluster {
-  const { kubeconfig, context } = platform;
-  const listed = (env['KUBECONFIG'] ?? '').split(':').filter((path) => path !== '');
-  const inPod = env['KUBERNETES_SERVICE_HOST'] !== undefined && listed.length === 0;
-  const usual = listed.length > 0 ? listed : [join(env['HOME'] ?? homedir(), '.kube', 'config')];
-  return {
-    kubeconfig: kubeconfig !== null ? [kubeconfig] : inPod ? null : usual,
-    ...(context === null ? {} : { context }),
-  };
-}
-
 function rolloutPlace({ platform }: ClusterEnvironment, cluster: Cluster): RolloutPlace {
   const { namespace, rollout: name, container } = platform;
   return { cluster, namespace, name, container };
-}
-
-export function applicationPlace({ platform }: ClusterEnvironment, cluster: Cluster): ApplicationPlace {
-  return { cluster, namespace: platform.argocdNamespace, name: platform.application };
 }
 
 /** Version by digest. Of two with the same one, that which served last. */

@@ -1,13 +1,18 @@
 import type { ResolvedDatabase } from '../../config/index.ts';
 import {
+  EMPTY_SCHEMA,
   ledgerRows,
+  type Migration,
   migrateProcedureNode,
   migrationRef,
+  migrationStatus,
   openDatabase,
   pendingMigrations,
+  planManners,
   plannedStatements,
   readMigrations,
   readSeed,
+  type SchemaState,
   schemaAfter,
   schemaState,
   seedStep,
@@ -22,7 +27,7 @@ import type { DatabaseTarget, LedgerQuestion } from './target.ts';
 export async function openDatabaseTarget(
   environment: string,
   settings: ResolvedDatabase,
-  service: Pick<Service, 'secrets'>,
+  service: Pick<Service, 'secrets' | 'clock' | 'exec'>,
 ): Promise<DatabaseTarget> {
   const migrations = await readMigrations(settings.migrations);
   const seed = settings.seed === null ? null : await readSeed(settings.seed);
@@ -40,14 +45,20 @@ export async function openDatabaseTarget(
     lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
     lockAttempts: settings.lockAttempts,
     statementTimeoutMs: settings.statementTimeoutMs,
+    apply: settings.apply,
   });
   const refs = migrations.map(migrationRef);
   return {
+    name: database().name,
     migrations: refs,
     schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
-    after: async () => {
+    after: async (phase = 'expand') => {
       const { applied } = await database().look();
-      return schemaAfter(applied, unwrap(pendingMigrations(applied, migrations)).apply);
+      const { apply, left } = unwrap(pendingMigrations(applied, migrations));
+      return schemaAfter(
+        applied,
+        [...apply, ...left].filter((migration) => migration.header.phase === phase),
+      );
     },
     planned: async () => {
       const opened = database();
@@ -56,14 +67,54 @@ export async function openDatabaseTarget(
       const { apply } = unwrap(pendingMigrations(applied, migrations));
       return { state: schemaState(applied), digest, statements: plannedStatements(apply) };
     },
-    migrate: () => migrateProcedureNode({ ...options(), migrations }),
+    schemas: async (contract) => {
+      const { applied } = await database().look();
+      const { apply, left } = unwrap(pendingMigrations(applied, migrations));
+      const from = stateOf(
+        migrations.filter(({ id }) => applied.some((row) => row.id === id && row.state === 'applied')),
+      );
+      return { from, to: stateOf([...from.migrations, ...apply, ...(contract ? left : [])]) };
+    },
+    manners: async () => {
+      const { shadow, plan: budget, dsn, engine, connectTimeoutMs } = settings;
+      if (shadow === null) return null;
+      const { apply } = unwrap(pendingMigrations((await database().look()).applied, migrations));
+      const { secrets, clock, exec } = service;
+      return planManners({ dsn, engine, connectTimeoutMs, shadow, budget, migrations: apply, secrets, clock, exec });
+    },
+    status: async () => {
+      const opened = database();
+      const { applied } = await opened.look();
+      return migrationStatus(applied, migrations, await opened.bothStructures());
+    },
+    migrate: ({ manner, phase } = {}) =>
+      migrateProcedureNode({
+        ...options(),
+        migrations,
+        manner,
+        phase,
+        lint: { ...settings.lint, migrations: settings.migrations },
+      }),
     seed: () => (seed === null ? null : seedStep({ ...options(), seed })),
-    rows: declaredRows,
+    rows: (question) =>
+      settings.compatibility?.required === true ? declaredRows(question).map(unproven) : declaredRows(question),
   };
+}
+
+function stateOf(migrations: readonly Migration[]): SchemaState {
+  // A backfill changes rows, not the schema.
+  const last = migrations.findLast((migration) => migration.header.phase !== 'backfill');
+  return { state: last?.id ?? EMPTY_SCHEMA, migrations };
 }
 
 /** What the headers of a release's migrations declare about the version that runs and about the release itself. Pure. */
 export function declaredRows({ release, stable, from, time }: LedgerQuestion): readonly LedgerRow[] {
   const ran = stable === null ? [] : [{ version: stable, proof: `it served on ${from}` }];
   return ledgerRows({ release, from, ran, time });
+}
+
+/** Where proof is asked for, a header that breaks nothing says nothing. Pure. */
+function unproven(row: LedgerRow): LedgerRow {
+  if (row.answer !== 'yes' || !row.proof.startsWith('declared ')) return row;
+  return { ...row, answer: 'unknown', proof: `not proven, only ${row.proof}` };
 }

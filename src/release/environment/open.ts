@@ -112,7 +112,7 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
   const { clock, exec, store, door } = service;
   // The client of the cluster and all that speaks with it: hosts need none of it.
   const { openCluster } = await import('./cluster.ts');
-  const opened = openCluster(environment, { store, clock, exec, env: door.env });
+  const opened = openCluster(environment, { store, clock, exec, secrets: service.secrets, env: door.env });
   const nothing = { instances: [], installed: [], current: {} };
   return {
     service: environment.service,

@@ -25,7 +25,7 @@ export async function openService(door: DoorOptions): Promise<Service> {
     configFile,
     baseDir,
     store,
-    shared: openShared(config, { baseDir, store, clock }),
+    shared: openShared(config.service.store.git, { baseDir, store, clock }),
     clock,
     exec: door.exec ?? createExec(clock),
     secrets: door.secrets ?? createSecrets({ env: door.env, base: baseDir }),

@@ -1,11 +1,11 @@
-import type { StatementPlan } from '../../migrate/index.ts';
+import type { Manner, MannerPlan, MigrationStatus, SchemaState, StatementPlan } from '../../migrate/index.ts';
 import type { ClusterRollouts } from '../../model/cluster-rollout.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { LedgerRow } from '../../model/ledger.ts';
 import type { HostLook, UnitSpec } from '../../model/platform.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { Problem } from '../../model/problem.ts';
-import type { MigrationRef, Release } from '../../model/release.ts';
+import type { MigrationRef, Phase, Release } from '../../model/release.ts';
 import type { DecideContext, Node } from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/index.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
@@ -60,19 +60,32 @@ export interface FilesTarget {
 }
 
 export interface DatabaseTarget {
+  /** What it is called on its server. */
+  readonly name: string;
   /** Newest applied migration, or `empty`. Reads only; gives up a server that says nothing for so long. */
   schema(withinMs?: number): Promise<string>;
   /** What is pending, statement by statement, and on what. Reads only. */
   planned(): Promise<SchemaPlan>;
-  /** Pending expand migrations, each file a journaled step. */
-  migrate(): Node;
+  /** Pending migrations of a phase (expand unless it is named), each file journaled steps; in the manners of a plan where one was made. */
+  migrate(how?: MigrateHow): Node;
+  /** How each pending statement will be run, tried on a throw-away server; null where none is configured. Reads only. */
+  manners(): Promise<MannerPlan | null>;
+  /** How files, what is applied and the live structure stand to each other. Reads only. */
+  status(): Promise<MigrationStatus>;
   /** Seed data, only for a first release that asks for it. */
   seed(): Node | null;
   readonly migrations: readonly MigrationRef[];
   /** Answers that follow from the headers of a release's migrations (declaredRows in database.ts). */
   rows(question: LedgerQuestion): readonly LedgerRow[];
-  /** Schema state once all pending expand migrations of this release are applied. Reads only. */
-  after(): Promise<string>;
+  /** The schema as it is and as it will be, each with the migrations that lead there. Reads only. */
+  schemas(contract: boolean): Promise<{ readonly from: SchemaState; readonly to: SchemaState }>;
+  /** Schema state once all pending migrations of a phase (expand unless it is named) are applied. Reads only. */
+  after(phase?: Phase): Promise<string>;
+}
+
+export interface MigrateHow {
+  readonly phase?: Phase;
+  readonly manner?: ((migration: string, number: number) => Manner | undefined) | undefined;
 }
 
 /** What the pending expand migrations would do to the database as it is now. */
@@ -99,8 +112,19 @@ export interface GitopsTarget {
   readonly describe: string;
   /** Commits what a release is; the id tells two commits of one procedure apart. */
   commit(record: ReleaseRecord, id: string, said?: CommitSaid): Node;
+  /** By pull request: what goes before the rollout, so that git names the release. Null: the commit is pushed. */
+  request(record: ReleaseRecord, actor: string): RequestNodes | null;
+  /** Closes what is open for the environment; null where nothing is opened. */
+  readonly withdraw: Node | null;
   /** The version git names now; null when there is none. */
   named(): Promise<string | null>;
+}
+
+export interface RequestNodes {
+  /** Opens the pull request, and waits at a gate until git names the release. */
+  readonly nodes: readonly Node[];
+  /** Closes it. */
+  readonly withdraw: Node;
 }
 
 /** What the commit tells besides. */

@@ -1,16 +1,10 @@
-import { join } from 'node:path';
-import type { ResolvedEnvironment, ResolvedGitops } from '../../config/index.ts';
-import { type GitopsPlace, gitopsCommitNode } from '../../gitops/index.ts';
+import type { ResolvedGitops } from '../../config/index.ts';
+import { type GitopsCommitOptions, gitopsCommitNode } from '../../gitops/index.ts';
 import type { CommitSaid } from '../environment/target.ts';
 import type { ReleaseRecord } from '../record.ts';
+import { gitopsPlace, type WithGit } from './git-place.ts';
 
 /** What git shall name of a release, and where. */
-
-type WithGit = Pick<ResolvedEnvironment, 'service' | 'environment' | 'baseDir'> & { readonly gitops: ResolvedGitops };
-
-export function gitopsPlace({ gitops, baseDir }: WithGit, store: string): GitopsPlace {
-  return { ...gitops, workDir: join(store, 'gitops'), baseDir };
-}
 
 /** The step that makes git name a release. */
 export function commitNode(
@@ -20,9 +14,19 @@ export function commitNode(
   id: string,
   said: Partial<CommitSaid> & { readonly repeats?: boolean } = {},
 ): ReturnType<typeof gitopsCommitNode> {
+  return gitopsCommitNode(commitOptions(environment, store, record, id, said));
+}
+
+export function commitOptions(
+  environment: WithGit,
+  store: string,
+  record: ReleaseRecord,
+  id: string,
+  said: Partial<CommitSaid> & { readonly repeats?: boolean } = {},
+): GitopsCommitOptions {
   const { service, gitops } = environment;
   const { version } = record.release;
-  return gitopsCommitNode({
+  return {
     ...gitopsPlace(environment, store),
     ...said,
     id,
@@ -33,7 +37,9 @@ export function commitNode(
     environment: environment.environment,
     message: `${service} in ${environment.environment}: ${version}`,
     urgent: id === 'git-back',
-  });
+    // The way back waits for nobody, so it pushes in any case.
+    pushes: gitops.by === 'push' || id === 'git-back',
+  };
 }
 
 /** Pure. A digest cannot be moved, a version is a name that people give. */

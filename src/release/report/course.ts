@@ -13,6 +13,8 @@ import {
   courseChart,
   courseOf,
   type JudgedShare,
+  MERMAID_COLUMNS,
+  mermaidCharts,
   PLOT_HEIGHT,
   PLOT_WIDTH,
   percent,
@@ -44,10 +46,15 @@ export function courseStory(entries: readonly RecordedEntry[], versions: Version
   const ticks = axis.ticks(TICKS).map(({ at, time }) => ({ value: at, label: clockSince(time, story.startedAt) }));
   const options = { ...versions, axis: { at: axis.at, ticks } };
   const chart = courseChart(course, options);
+  const leftOut = axis.cuts.reduce((sum, { from, until }) => sum + until - from, 0);
   return {
     ...versions,
     frame: { width: PLOT_WIDTH, height: PLOT_HEIGHT },
     plots: plotsOf(chart),
+    pictures: mermaidCharts(
+      courseChart(course, { ...options, columns: MERMAID_COLUMNS }),
+      (course.until - course.from - leftOut) / 1000,
+    ),
     times: ticks.map(({ value, label }) => ({ at: value, label })),
     marks: marksOf(course, story).map(({ time, tone, text }, index) => ({
       at: axis.at(time),

@@ -56,7 +56,7 @@ export interface OwnErrors {
   readonly problems: readonly Problem[];
 }
 
-const NONE: OwnErrors = { errors: [], problems: [] };
+export const NONE: OwnErrors = { errors: [], problems: [] };
 
 /** The service's own pages as this commit has them; none where git does not know the commit. */
 export async function ownErrors(

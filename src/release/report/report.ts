@@ -17,10 +17,12 @@ import {
   type Tone,
 } from '../../report/index.ts';
 import { buildInputsSchema } from '../build/build.ts';
+import type { Service } from '../door.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { subjectOf } from '../run/release.ts';
 import { courseStory } from './course.ts';
 import { knownIn, saidBy } from './known.ts';
+import { ownErrorsOf } from './own-errors.ts';
 import { type SentenceInput, type Standing, type Summary, sentenceOf } from './summary.ts';
 
 /** The report of a run, composed from its journal alone: no configuration is read and nothing is looked at but the journal. */
@@ -65,9 +67,22 @@ export async function readReport(store: string, run: string, own: readonly Known
  * What a door writes where a job is summed up: the report as Markdown. A run that never began has no journal, and a journal that
  * cannot be read must not hide how the run ended: then the ending stands alone.
  */
-export async function outcomeMarkdown(store: string, summary: Summary): Promise<string> {
-  const { service, environment, version, before, outcome, sentence, run, planHash, problems } = summary;
-  const head: Head = { service, environment, version, before, ...statusOf(outcome), sentence, run, planHash, problems };
+export async function outcomeMarkdown(
+  service: Pick<Service, 'store' | 'exec' | 'baseDir'>,
+  summary: Summary,
+): Promise<string> {
+  const { service: name, environment, version, before, outcome, sentence, run, planHash, problems } = summary;
+  const head: Head = {
+    service: name,
+    environment,
+    version,
+    before,
+    ...statusOf(outcome),
+    sentence,
+    run,
+    planHash,
+    problems,
+  };
   const alone = (more: readonly Problem[]): Report => ({
     head: { ...head, problems: [...problems, ...more] },
     known: knownIn(saidBy(head, null)).known,
@@ -78,7 +93,9 @@ export async function outcomeMarkdown(store: string, summary: Summary): Promise<
   });
   if (summary.anchor.count === 0) return reportMarkdown(alone([]));
   try {
-    const report = await readReport(store, run);
+    // Pages of the service are looked for where there is something to recognise.
+    const own = outcome === 'done' ? [] : (await ownErrorsOf(service, run)).errors;
+    const report = await readReport(service.store, run, own);
     // The journal knows which kind of run was done; everything else is told as the door told it.
     return reportMarkdown({ ...report, head: outcome === 'done' ? { ...head, status: report.head.status } : head });
   } catch (error) {

@@ -1,36 +1,51 @@
 import type { z } from 'zod';
 import { ledgerSchema } from '../../model/ledger.ts';
+import { unitHistorySchema } from '../../model/unit.ts';
 import { environmentRecordSchema } from '../record.ts';
 
 /**
- * One record of two that were written on different machines: everything that either remembers, once. A record of a release never
+ * One record of two that were written on different machines, of a service or of a unit: everything that either remembers, once. A record of a release never
  * changes, so ours stands. Pure.
  */
 export function mergeRecords(name: string, ours: string, theirs: string): string {
   if (name.startsWith('environments/')) {
-    return both(ours, theirs, environmentRecordSchema, (a, b) => ({
-      ...a,
-      history: union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) =>
-        x.time.localeCompare(y.time),
-      ),
-    }));
+    const merged = both(ours, theirs, environmentRecordSchema, (a, b) => ({ ...a, history: histories(a, b) }));
+    return merged ?? both(ours, theirs, unitHistorySchema, (a, b) => ({ ...a, history: histories(a, b) })) ?? ours;
   }
   if (name.startsWith('ledgers/')) {
     // The newest row about a pair decides.
-    return both(ours, theirs, ledgerSchema, (a, b) => ({
+    const merged = both(ours, theirs, ledgerSchema, (a, b) => ({
       ...a,
       rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) =>
         x.time.localeCompare(y.time),
       ),
     }));
+    return merged ?? ours;
   }
   return ours;
 }
 
-function both<T extends object>(ours: string, theirs: string, schema: z.ZodType<T>, merge: (a: T, b: T) => T): string {
+interface Happened {
+  readonly run: string;
+  readonly outcome: string;
+  readonly time: string;
+}
+
+/** Every entry of both, once, the oldest first. */
+function histories<E extends Happened>(a: { readonly history: readonly E[] }, b: { readonly history: readonly E[] }) {
+  const all = union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`);
+  return all.toSorted((x, y) => x.time.localeCompare(y.time));
+}
+
+/** Undefined where one of them is no such record: what cannot be read is told where it is needed. */
+function both<T extends object>(
+  ours: string,
+  theirs: string,
+  schema: z.ZodType<T>,
+  merge: (a: T, b: T) => T,
+): string | undefined {
   const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
-  // What cannot be read is told where it is needed.
-  if (a === undefined || b === undefined) return ours;
+  if (a === undefined || b === undefined) return undefined;
   return `${JSON.stringify(merge(a, b), null, 2)}\n`;
 }
 

@@ -1,6 +1,8 @@
-import { configHash } from '../../config/index.ts';
+import { configHash, type ResolvedDatabase } from '../../config/index.ts';
+import type { MannerPlan } from '../../migrate/index.ts';
 import type { LedgerRow } from '../../model/ledger.ts';
-import { ProblemError } from '../../model/problem.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import type { Phase } from '../../model/release.ts';
 import {
   action,
   type Plan,
@@ -19,16 +21,19 @@ import { approvalGate, approvalOf } from '../policy/approval.ts';
 import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
 import { mayReleaseHere } from '../promotion/order.ts';
 import { ledgerEffect, readLedger } from '../record.ts';
+import { mannerProblems, mannersOf, withManners } from './kept-manner.ts';
 import { inputsAsJson, type ReleaseInputs } from './procedure.ts';
 import { commitMeant, outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
 import { checkStep } from './steps.ts';
-import { LEAST_PLAN_DIGITS, mustHold, otherSchema, type Planned, readPlan, storePlan } from './stored-plan.ts';
+import { LEAST_PLAN_DIGITS, otherSchema, type Planned, readPlan, stillHolds, storePlan } from './stored-plan.ts';
 
 /** The expand migrations of a commit ahead of its release, as a run of their own: what serves goes on serving. */
 
 export interface MigrateRequest {
   readonly why: string;
+  /** Which migrations; without it those of phase expand. */
+  readonly phase?: Phase | undefined;
   /** Although the working tree differs from its commit. */
   readonly allowDirty: boolean;
   /** First digits of the commit that is meant; undefined: whatever is checked out. */
@@ -67,23 +72,33 @@ export async function planMigrate(
   return { plan, inputs, rules: service.rules };
 }
 
-/** The same, kept under a name that `migrate` takes; refused while there is something against it, since nobody could apply that. */
-export async function planAndStore(
-  opened: ServiceEnvironment,
-  request: MigrateRequest,
-): Promise<Awaited<ReturnType<typeof planMigrate>> & { readonly name: string; readonly planned: Planned }> {
+type MadePlan = Awaited<ReturnType<typeof planMigrate>> & {
+  /** How each statement will be run; null where no throw-away server is configured. */
+  readonly manners: MannerPlan | null;
+  /** Null: something stands against it, and nobody could apply that. */
+  readonly kept: { readonly name: string; readonly planned: Planned } | null;
+};
+
+/** The same, tried on a throw-away server where one is configured, and kept under a name that `migrate` takes. */
+export async function planAndStore(opened: ServiceEnvironment, request: MigrateRequest): Promise<MadePlan> {
   await agreeWithGit(opened);
   const made = await planMigrate(opened, request);
   if (made.plan.problems.length > 0) throw new ProblemError(made.plan.problems);
-  const planned = await plannedNow(opened, made.inputs);
+  const manners = await databaseOf(opened.target).manners();
+  if (mannerProblems(manners).length > 0) return { ...made, manners, kept: null };
+  const planned = await plannedNow(opened, made.inputs, manners);
   const { store, clock, door } = opened;
   const name = await storePlan(store, planned, { who: door.who, time: new Date(clock.now()).toISOString() });
   await tellGit(opened);
-  return { ...made, name, planned };
+  return { ...made, manners, kept: { name, planned } };
 }
 
 /** All that a plan depends on, as it is now. */
-async function plannedNow(service: ServiceEnvironment, inputs: ReleaseInputs): Promise<Planned> {
+async function plannedNow(
+  service: ServiceEnvironment,
+  inputs: ReleaseInputs,
+  manners: MannerPlan | null,
+): Promise<Planned> {
   const { candidate, stable } = inputs;
   const { state, digest, statements } = await databaseOf(service.target).planned();
   return {
@@ -94,7 +109,7 @@ async function plannedNow(service: ServiceEnvironment, inputs: ReleaseInputs): P
     commit: candidate.release.commit,
     base: stable === null ? null : { version: stable.release.version, commit: stable.release.commit },
     schema: { state, digest },
-    statements,
+    statements: withManners(statements, manners),
     planHash: planHash(migrateProcedure({ ...inputs, who: '', why: '' }, service.target)),
   };
 }
@@ -106,8 +121,19 @@ async function withPlan(
 ): Promise<ReleaseInputs> {
   if (digits === undefined) return inputs;
   const { name, planned } = await readPlan(service.store, service.target.environment, digits);
-  mustHold(name, planned, await plannedNow(service, inputs));
-  return { ...inputs, plan: { name, schema: planned.schema.digest } };
+  // What was tried is tried again: also rows may have come that do not fit.
+  const tried = planned.statements.some(({ manner }) => manner !== undefined);
+  const manners = tried ? await databaseOf(service.target).manners() : null;
+  const held = stillHolds(name, planned, await plannedNow(service, inputs, manners));
+  const problems = [...mannerProblems(manners), ...(held.ok ? [] : held.problems)];
+  if (problems.length > 0) throw new ProblemError(problems);
+  const kept = planned.statements.flatMap(({ migration, number, manner }) =>
+    manner === undefined ? [] : [{ migration, number, manner }],
+  );
+  return {
+    ...inputs,
+    plan: { name, schema: planned.schema.digest, ...(kept.length === 0 ? {} : { manners: kept }) },
+  };
 }
 
 /** A release that brings nothing but its migrations. */
@@ -131,26 +157,34 @@ async function migrateInputs(service: Ruled, request: MigrateRequest): Promise<R
       },
       unit: null,
       files: [],
-      schema: await database.after(),
+      schema: await database.after(request.phase),
     },
     stable,
     seed: false,
+    ...(request.phase === undefined ? {} : { phase: request.phase }),
     ...approvalOf(service.rules.kind === 'policy' ? service.rules.policy.rules : undefined),
     who: service.door.who,
     why: request.why,
   };
 }
 
+const ABOUT: Readonly<Record<Phase, string>> = {
+  expand: 'Expand migrations only: what serves goes on serving on the new schema. They are not taken back.',
+  backfill: 'Backfill migrations only: rows are changed in short transactions while what serves goes on serving.',
+  contract:
+    'Contract migrations only: refused unless the ledger knows that what serves runs without what they take away.',
+};
+
 /** Approval, the ledger's answer for what serves, the migrations, and what the ledger learns from their headers. */
 export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedure {
-  const { candidate, stable } = inputs;
+  const { candidate, stable, phase = 'expand' } = inputs;
   const { version } = candidate.release;
   const database = databaseOf(target);
   const approval = approvalGate(inputs.approval, version, target.environment);
   return procedure({
     id: 'migrate',
     title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
-    description: 'Expand migrations only: what serves goes on serving on the new schema. They are not taken back.',
+    description: ABOUT[phase],
     environment: target.environment,
     inputs: inputsAsJson(inputs),
     root: sequence({
@@ -160,7 +194,10 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
         ...(approval === null ? [] : [approval]),
         checkStep(target, candidate, stable, stable ?? candidate),
         ...(inputs.plan === undefined ? [] : [planStep(database, inputs.plan)]),
-        database.migrate(),
+        database.migrate({
+          phase,
+          manner: inputs.plan?.manners === undefined ? undefined : mannersOf(inputs.plan.manners),
+        }),
         learnStep(target, database, inputs),
       ],
     }),
@@ -205,13 +242,24 @@ function learnStep(target: Target, database: DatabaseTarget, { candidate, stable
   });
 }
 
-function databaseOf({ database, environment }: Target): DatabaseTarget {
+/** Throws ProblemError when the environment has none. */
+export function databaseOf({ database, environment }: Target): DatabaseTarget {
   if (database !== null) return database;
-  throw new ProblemError({
+  throw new ProblemError(noDatabase(environment));
+}
+
+/** Throws ProblemError when the environment has none. */
+export function databaseSettings({ environment }: Pick<ServiceEnvironment, 'environment'>): ResolvedDatabase {
+  if (environment.database !== null) return environment.database;
+  throw new ProblemError(noDatabase(environment.environment));
+}
+
+function noDatabase(environment: string): Problem {
+  return {
     code: 'release.no-database',
     where: `environments.${environment}`,
     found: 'no `database:`',
     expected: 'an environment with a database',
     remedy: 'write `database:` into shiplock.yaml, with its migrations',
-  });
+  };
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Json } from '../../model/json.ts';
 import { jsonSchema } from '../../model/json.ts';
 import type { UnitSpec } from '../../model/platform.ts';
-import { action, type Node, type Procedure, procedure, type Step, sequence } from '../../procedure/index.ts';
+import { phaseSchema } from '../../model/release.ts';
+import { action, choice, type Node, type Procedure, procedure, type Step, sequence } from '../../procedure/index.ts';
 import {
   blueGreenNode,
   canaryNode,
@@ -19,7 +20,8 @@ import type { Target } from '../environment/target.ts';
 import { approvalGate, approvalSchema } from '../policy/approval.ts';
 import { promotionGates, promotionSchema } from '../promotion/gates.ts';
 import { quarantineStep } from '../quarantine/step.ts';
-import { type ReleaseRecord, releaseRecordSchema } from '../record.ts';
+import { liveVersion, type ReleaseRecord, readEnvironmentRecord, releaseRecordSchema } from '../record.ts';
+import { keptPlaceSchema } from './kept-manner.ts';
 import { ledgerGate } from './ledger-gate.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
 import { tidyStep } from './tidy.ts';
@@ -31,6 +33,8 @@ export const releaseInputsSchema = z.strictObject({
   stable: releaseRecordSchema.nullable(),
   /** Load seed data after the migrations; first release only. */
   seed: z.boolean(),
+  /** Of a run that only migrates: which migrations, when not those of phase expand. */
+  phase: phaseSchema.exactOptional(),
   /** What the policy asks for before the release begins; absent where nobody is asked. Compared with the policy again at a resume. */
   approval: approvalSchema.exactOptional(),
   /** Where it comes from, when it was not made here, and what the policy asks of that; compared at a resume too. */
@@ -38,7 +42,14 @@ export const releaseInputsSchema = z.strictObject({
   /** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
   blameless: z.literal(true).exactOptional(),
   /** Migrations of a stored plan: its name, and the digest of the schema that it was made on. */
-  plan: z.strictObject({ name: z.string(), schema: z.string() }).exactOptional(),
+  plan: z
+    .strictObject({
+      name: z.string(),
+      schema: z.string(),
+      /** How its statements are run; absent where none was tried before. */
+      manners: z.array(keptPlaceSchema).readonly().exactOptional(),
+    })
+    .exactOptional(),
   who: z.string(),
   why: z.string(),
 });
@@ -95,7 +106,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     tidyStep(target, candidate, stable),
     target.database?.migrate() ?? null,
     first && inputs.seed ? (target.database?.seed() ?? null) : null,
-    body,
+    reviewed(inputs, target, body),
   ]);
   return procedure({
     id: 'release',
@@ -106,6 +117,47 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     environment: target.environment,
     inputs: inputsAsJson(inputs),
     root: sequence({ id: 'release', title: `Release ${version}`, steps }),
+  });
+}
+
+/**
+ * Where git takes what is reviewed only: the pull request goes before anything is sent traffic. What is not merged is closed by the way back,
+ * and what was merged in vain is taken out of git again.
+ */
+function reviewed({ candidate, stable, who }: ReleaseInputs, target: Target, body: Node): Node {
+  const request = target.gitops?.request(candidate, who) ?? null;
+  if (request === null) return body;
+  const title = `${candidate.release.version}, once git names it`;
+  return sequence({
+    id: 'reviewed',
+    title,
+    steps: [...request.nodes, body],
+    rollback: sequence({
+      id: 'withdraw',
+      title: 'Leave nothing of it to be merged',
+      steps: present([
+        request.withdraw,
+        stable === null
+          ? null
+          : unlessServing(target, candidate, target.gitops?.commit(stable, 'git-back', { actor: who }) ?? null),
+      ]),
+    }),
+  });
+}
+
+/** What failed only after the version had come to serve (an old instance that does not stop) leaves git as it is: it is true. */
+export function unlessServing(
+  { store, environment, service }: Pick<Target, 'store' | 'environment' | 'service'>,
+  { release }: { readonly release: Pick<ReleaseRecord['release'], 'version'> },
+  back: Node | null,
+): Node | null {
+  if (back === null) return null;
+  return choice({
+    id: 'what-serves',
+    title: 'Does git name what serves?',
+    read: async () => liveVersion(await readEnvironmentRecord(store, environment, service)),
+    choose: (live) => (live === release.version ? 'stays' : 'back'),
+    branches: { stays: sequence({ id: 'stays', title: 'It does', steps: [] }), back },
   });
 }
 
@@ -202,6 +254,7 @@ export function rollbackProcedure(inputs: ReleaseInputs, target: Target): Proced
   const { candidate, stable, who, why, blameless = false } = inputs;
   const to = stable?.release.version ?? 'nothing';
   const after = present([
+    target.gitops?.withdraw ?? null,
     ...(stable === null ? [] : fileSteps(target, stable, 'back', true)),
     stable === null || target.cluster !== null
       ? null

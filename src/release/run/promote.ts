@@ -23,7 +23,7 @@ import {
 } from '../record.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { type ReleaseOutcome, runRelease, stableRecord } from './release.ts';
-import { agreeWithGit, fetchRecordsOf } from './shared.ts';
+import { agreeWithGit, fetchDocumentsOf, fetchRun } from './shared.ts';
 
 export interface PromoteRequest {
   /** Environment in which the release has proven itself; default: the one before, where the configuration has an order. */
@@ -71,7 +71,7 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
   const { target, store, environment, door } = service;
   const { why, seed } = request;
   const from = comesFrom(service, request.from);
-  await fetchRecordsOf(service, from);
+  await fetchDocumentsOf(service, from);
   const { record: source, run } = await provenRelease(service, from, request.version);
   const stable = await stableRecord(service);
   const head = await sourceCommit(service, request.allowDirty);
@@ -125,7 +125,7 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
 
 /** The record of a release that serves in its environment and went through its whole run there. */
 async function provenRelease(
-  { store, target }: ServiceEnvironment,
+  { store, shared, target }: ServiceEnvironment,
   from: string,
   wanted: string | undefined,
 ): Promise<{ readonly record: ReleaseRecord; readonly run: string }> {
@@ -133,7 +133,10 @@ async function provenRelease(
   const version = wanted ?? liveVersion(history);
   const entry = version === null ? undefined : provenEntry(history, version);
   const record = version === null ? null : await readReleaseRecord(store, from, version);
-  const run = (await listRuns(store)).find((one) => one.run === entry?.run);
+  const ran = async () => (await listRuns(store)).find((one) => one.run === entry?.run);
+  // Another machine may have brought it, not always as the last one there.
+  if (entry !== undefined && (await ran()) === undefined) await fetchRun({ shared, store }, entry.run);
+  const run = await ran();
   const outcome = run?.finished?.outcome ?? null;
   if (version !== null && entry !== undefined && record !== null && outcome === 'done') {
     return { record, run: entry.run };

@@ -16,7 +16,6 @@ import {
 import { fileName } from '../../procedure/store.ts';
 import type { Service } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import { readEnvironmentRecord } from '../record.ts';
 import { mergeRecords } from './merge.ts';
 
 /** What a release does so that several machines can take turns: journals and records come from git, and go there. */
@@ -45,27 +44,35 @@ export async function fetchRunUnderWay({ shared, store, target }: ServiceEnviron
   if (shared !== undefined && holder !== null && holder !== undefined) await pullRun(shared, store, holder.run);
 }
 
+/** Whoever has journals that git has too: a service, or a unit of several. */
+export type Sharing = Pick<Service, 'shared' | 'store' | 'door' | 'secrets'>;
+
 /** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
-export async function agreeWithGit(service: ServiceEnvironment): Promise<void> {
-  const { shared, store, door, target } = service;
+export function agreeWithGit(service: ServiceEnvironment): Promise<void> {
+  return agreeOn(service, service.target.environment, () => fetchRecords(service));
+}
+
+/** The same of whatever keeps records. @param fetch brings those of other machines here */
+export async function agreeOn(sharing: Sharing, environment: string, fetch: () => Promise<void>): Promise<void> {
+  const { shared, store, door } = sharing;
   if (shared === undefined) return;
   try {
-    const pending = await importRuns(shared, store, { environment: target.environment });
-    for (const { found } of pending.flatMap((one) => one.problems)) say(service, found);
+    const pending = await importRuns(shared, store, { environment });
+    for (const { found } of pending.flatMap((one) => one.problems)) say(sharing, found);
     // Others may have gone on with what looks unfinished here.
-    for (const { run, environment, finished } of await listRuns(store)) {
-      if (finished === null && environment === target.environment) await pullOrSay(service, shared, run);
+    for (const one of await listRuns(store)) {
+      if (one.finished === null && one.environment === environment) await pullOrSay(sharing, shared, one.run);
     }
-    await fetchRecords(service);
+    await fetch();
   } catch (error) {
     // The lease asks git next, and says what to do; only for a broken glass it is passed over.
     if (door.breakGlass === undefined) throw error;
-    for (const { found } of problemsOf(error, shared.where)) say(service, found);
+    for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
   }
 }
 
 /** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
-async function pullOrSay(service: ServiceEnvironment, shared: SharedStore, run: string): Promise<void> {
+async function pullOrSay(service: Sharing, shared: SharedStore, run: string): Promise<void> {
   try {
     await pullRun(shared, service.store, run);
   } catch (error) {
@@ -111,7 +118,7 @@ export async function fetchRecords(service: ServiceEnvironment): Promise<void> {
   }
 }
 
-/** The records of an environment alone: for whoever only tells about it. */
+/** The records of an environment alone: for whoever tells about it, or comes from there. */
 export async function fetchDocumentsOf(
   { shared, store }: Pick<Service, 'shared' | 'store'>,
   environment: string,
@@ -119,26 +126,20 @@ export async function fetchDocumentsOf(
   if (shared !== undefined) await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
 }
 
-/** What another environment remembers, and the run that brought what serves there: a promotion begins with both. */
-export async function fetchRecordsOf(service: ServiceEnvironment, environment: string): Promise<void> {
-  const { shared, store, target } = service;
-  if (shared === undefined) return;
-  await fetchDocumentsOf(service, environment);
-  const { history } = await readEnvironmentRecord(store, environment, target.service);
-  const known = new Set((await listRuns(store)).map(({ run }) => run));
-  const last = history.findLast(({ outcome }) => outcome === 'released');
-  if (last !== undefined && !known.has(last.run)) await pullRun(shared, store, last.run);
+/** After a run: its records go to git, unless its journal did not get there either. */
+export function tellGit(service: ServiceEnvironment): Promise<void> {
+  return tellOf(service, placesOf(service.store, service.target.environment));
 }
 
-/** After a run: its records go to git, unless its journal did not get there either. */
-export async function tellGit(service: ServiceEnvironment): Promise<void> {
-  const { shared, store, target } = service;
+/** The same of whatever keeps records. */
+export async function tellOf(sharing: Sharing, places: DocumentPlaces): Promise<void> {
+  const { shared, store } = sharing;
   if (shared === undefined) return;
   try {
-    if ((await pendingRuns(shared, store, target.environment)).length > 0) return;
-    await carryDocuments(shared, placesOf(store, target.environment), mergeRecords);
+    if ((await pendingRuns(shared, store, places.environment)).length > 0) return;
+    await carryDocuments(shared, places, mergeRecords);
   } catch (error) {
-    for (const { found } of problemsOf(error, shared.where)) say(service, found);
+    for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
   }
 }
 
@@ -165,6 +166,7 @@ function placesOf(store: string, environment: string): DocumentPlaces {
   return { store, environment, places };
 }
 
-function say({ door, secrets }: ServiceEnvironment, found: string): void {
+/** Tells whoever looks on that git does not have everything. */
+export function say({ door, secrets }: Sharing, found: string): void {
   door.onEvent?.({ kind: 'note', path: 'git store', text: `git is not yet true: ${secrets.mask(found)}` });
 }

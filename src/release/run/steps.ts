@@ -121,7 +121,10 @@ function checkProblems(
           ? 'the running version cannot run on the new schema'
           : 'nobody knows whether the running version can run on the new schema',
       expected: 'proof that both versions run on it: during a canary both do',
-      remedy: 'split the migration into expand now and contract later, or declare `breaks=` truthfully in its header',
+      remedy:
+        facts.answer === 'no'
+          ? 'split the migration into expand now and contract later, or declare `breaks=` truthfully in its header'
+          : `prove it with \`shiplock migrate prove ${environment}\`, or declare \`breaks=\` truthfully in the header`,
     });
   }
   return problems;

@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { bad, ok, type Problem, ProblemError, type Result, unwrap } from '../../model/problem.ts';
+import { bad, ok, type Problem, ProblemError, type Result } from '../../model/problem.ts';
 import { momentSchema } from '../../model/release.ts';
 import { digestOf } from '../../procedure/journal/canonical.ts';
 import { fileName, isMissing, replaceFile } from '../../procedure/store.ts';
 import { readRecord } from '../record.ts';
+import { keptMannerSchema } from './kept-manner.ts';
 
 /** A plan of migrations that somebody looked at: what it was made from, so that it is applied only while all of that is so. */
 
@@ -31,6 +32,8 @@ export const plannedSchema = z.strictObject({
         number: z.number().int().positive(),
         title: z.string(),
         sha256,
+        /** Left out where no throw-away server was asked. */
+        manner: keptMannerSchema.exactOptional(),
       }),
     )
     .readonly(),
@@ -111,11 +114,6 @@ export function stillHolds(name: string, then: Planned, now: Planned): Result<vo
   // What is left: gates of the policy, the configuration, this program.
   if (problems.length === 0) differ('release.plan-other-hash', 'the procedure', planName(then), planName(now));
   return problems.length === 0 ? ok(undefined) : bad(...problems);
-}
-
-/** @throws ProblemError when something changed */
-export function mustHold(name: string, then: Planned, now: Planned): void {
-  unwrap(stillHolds(name, then, now));
 }
 
 function baseText(base: Planned['base']): string {

@@ -5,7 +5,17 @@ import { digestSchema, versionSchema } from '../../model/release.ts';
 import { unitReleaseSchema } from '../../model/unit.ts';
 import { type Node, opaque, type Procedure, procedure, sequence } from '../../procedure/index.ts';
 import { type MemberEnd, type MemberPorts, mustBeOver, mustFollow } from './member.ts';
-import { historyStep, MEMBER_MS, type Moving, memberInputsSchema, memberRun, movingOf } from './procedure.ts';
+import {
+  backId,
+  historyStep,
+  MEMBER_MS,
+  type Moving,
+  memberInputsSchema,
+  memberNodes,
+  memberRun,
+  movingOf,
+  waitsBack,
+} from './procedure.ts';
 import { unitReleaseDigest } from './record.ts';
 
 /** A unit that has come through goes back to its unit release before: the members in reverse order, each by a rollback of its own. */
@@ -28,8 +38,8 @@ export const unitBackInputsSchema = z.strictObject({
 export type UnitBackInputs = Readonly<z.infer<typeof unitBackInputsSchema>>;
 
 /**
- * Members in reverse order. When the first cannot go back after all, nothing has been touched and the run has failed. When a later one
- * cannot, the run stops there, and its resume tries that one again: nothing is taken forward anew.
+ * Members in reverse order. When the first cannot go back after all, and goes alone, nothing has been touched and the run has failed. When another
+ * one cannot, the run stops there, and its resume tries that one again: nothing is taken forward anew.
  */
 export function unitBackProcedure(
   inputs: UnitBackInputs,
@@ -38,19 +48,27 @@ export function unitBackProcedure(
 ): Procedure {
   const { unit, environment, versions } = inputs;
   const moving = movingOf(inputs).toReversed();
+  const waits = waitsBack(inputs);
+  const first = moving.filter(({ name }) => waits.get(name)?.length === 0);
   const words = moving.map(({ name }) => `${name} ${versions[name] ?? ''}`).join(', ');
   return procedure({
     id: 'unit-rollback',
     title: `Take the unit ${unit} in ${environment} back${words === '' ? '' : ` to ${words}`}`,
-    description:
-      'One after the other, in the reverse of the order in which they are released. Each by a rollback of its own.',
+    description: 'Each after those that were released after it, otherwise side by side. Each by a rollback of its own.',
     environment,
     inputs: z.record(z.string(), jsonSchema).parse(structuredClone(inputs)),
     root: sequence({
       id: 'unit-back',
       title: `Take the unit ${unit} back`,
       steps: [
-        ...moving.map((member, index) => goBackNode(member, ports, index === 0 ? mustBeOver : mustFollow)),
+        memberNodes(
+          'Take the members back',
+          moving.map((member) =>
+            goBackNode(member, ports, first.length === 1 && first[0] === member ? mustBeOver : mustFollow),
+          ),
+          waits,
+          backId,
+        ),
         historyStep({ ...inputs, release: unitReleaseDigest(inputs.release) }, store, 'went-back-to'),
       ],
     }),
@@ -61,7 +79,7 @@ function goBackNode({ name, inputs }: Moving, ports: Pick<MemberPorts, 'goBack'>
   const { candidate, stable } = inputs;
   const version = stable?.release.version ?? 'nothing';
   return opaque({
-    id: `back-${name}`,
+    id: backId(name),
     title: `Take ${name} back to ${version}`,
     inputs: { version, serves: candidate.release.version },
     outputs: z.strictObject({}),
@@ -70,7 +88,7 @@ function goBackNode({ name, inputs }: Moving, ports: Pick<MemberPorts, 'goBack'>
     probe: 'repeatable',
     timeoutMs: MEMBER_MS,
     run: async (ctx) => {
-      const task = { run: memberRun(ctx.run, name), inputs, signal: ctx.signal };
+      const task = { of: ctx.run, run: memberRun(ctx.run, name), inputs, signal: ctx.signal };
       // A member that cannot even be looked at has not gone back.
       const failed = (error: unknown): MemberEnd => ({ kind: 'failed', problems: problemsOf(error, name) });
       settle(await ports.goBack(name, task).catch(failed));

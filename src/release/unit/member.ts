@@ -18,6 +18,8 @@ export type MemberEnd =
   | { readonly kind: 'stuck'; readonly problems: readonly Problem[] };
 
 export interface MemberTask {
+  /** Id of the run of the unit. */
+  readonly of: string;
   /** Id of the run that brings the release. */
   readonly run: string;
   readonly inputs: ReleaseInputs;

@@ -1,28 +1,50 @@
-import type { Problem } from '../../model/problem.ts';
+import { type Problem, problemsOf } from '../../model/problem.ts';
 import { createStopSignal, type StopSignal } from '../../procedure/index.ts';
-import { openEnvironment, type ServiceEnvironment } from '../environment/service.ts';
+import type { RunState } from '../../procedure/journal/state.ts';
+import type { ServiceEnvironment } from '../environment/service.ts';
 import { underPolicy } from '../policy/persons.ts';
-import { runRollback } from '../run/go-back.ts';
+import { runRollback, servingRecord } from '../run/go-back.ts';
+import { orderRun } from '../run/orders.ts';
 import type { ReleaseInputs } from '../run/procedure.ts';
-import { type ReleaseOutcome, runRelease, stableRecord } from '../run/release.ts';
+import { type ReleaseOutcome, runRelease } from '../run/release.ts';
 import { checkRules, resume } from '../run/resume.ts';
-import { agreeWithGit } from '../run/shared.ts';
+import { agreeWithGit, fetchRecordsAtOnce } from '../run/shared.ts';
 import { heard, type MemberEnd, type MemberPorts, type MemberTask, type Seen, stateOf } from './member.ts';
-import { memberDoor, memberOf, memberStore, type ServiceUnit } from './open.ts';
+import { memberDoor, memberOf, memberStore, openMember, type ServiceUnit } from './open.ts';
+import { forwardPath } from './procedure.ts';
+import { knownState, memberState } from './shared.ts';
 
 /** The members as they are: services with an environment, a lease and journals of their own. */
 export function memberPorts(unit: ServiceUnit, environment: string): MemberPorts {
   const placeOf = (name: string, { signal }: MemberTask): Place => {
     const door = memberDoor(unit, name);
     const stopping = { ...door, signal: stopAlso(door.signal, signal) };
-    return { name, store: memberStore(unit, name), open: () => openEnvironment(stopping, environment) };
+    return {
+      store: memberStore(unit, name),
+      name,
+      open: () => openMember(unit, name, stopping, environment),
+      state: (run) => memberState(unit, name, run),
+      known: (run) => knownState(unit, name, run),
+      begun: async (of) => (await stateOf(unit.store, of))?.nodes.has(forwardPath(name)) === true,
+    };
   };
   return {
-    forward: async (name, task) => telling(unit, name, task.run, await forward(placeOf(name, task), task)),
-    back: async (name, task) => telling(unit, name, task.run, await back(placeOf(name, task), task)),
-    goBack: async (name, task) =>
-      telling(unit, name, task.run, await goBack(placeOf(name, task), task.run, task.inputs, 'unit-back')),
+    forward: async (name, task) => telling(unit, name, task.run, await looking(forward(placeOf(name, task), task))),
+    back: async (name, task) => telling(unit, name, task.run, await looking(back(placeOf(name, task), task))),
+    goBack: async (name, task) => {
+      const end = goBack(placeOf(name, task), task.run, task.inputs, 'unit-back/members');
+      return telling(unit, name, task.run, await looking(end));
+    },
   };
+}
+
+/** Where git does not say whether another machine has begun the run, nobody knows: the unit waits, and begins nothing. */
+function looking(end: Promise<MemberEnd>): Promise<MemberEnd> {
+  return end.catch((error: unknown) => {
+    const problems = problemsOf(error, 'git store');
+    if (problems.some(({ code }) => code.startsWith('store.'))) return { kind: 'waiting', problems };
+    throw error;
+  });
 }
 
 /** A member that is opened only inside of what is listened to: a configuration that cannot be read says nothing about its run. */
@@ -30,10 +52,16 @@ interface Place {
   readonly name: string;
   readonly store: string;
   open(): Promise<ServiceEnvironment>;
+  /** What the journal of a run of it says, here or where another machine has gone on with it; undefined when nothing was recorded. */
+  state(run: string): Promise<RunState | undefined>;
+  /** The same of a way back, which waits for no git: where that does not answer, what is here. */
+  known(run: string): Promise<RunState | undefined>;
+  /** Was its release begun by the run of the unit, by whatever machine? That stands in the unit's journal before anything of it happens. */
+  begun(of: string): Promise<boolean>;
 }
 
-async function forward({ store, open }: Place, { run, inputs }: MemberTask): Promise<MemberEnd> {
-  const begun = await stateOf(store, run);
+async function forward({ store, open, state }: Place, { run, inputs }: MemberTask): Promise<MemberEnd> {
+  const begun = await state(run);
   return heard(store, run, async () =>
     toldOf(begun === undefined ? await begin(await open(), run, inputs) : await resume(await open(), run)),
   );
@@ -48,32 +76,44 @@ async function begin(opened: ServiceEnvironment, run: string, inputs: ReleaseInp
 }
 
 async function back(place: Place, task: MemberTask): Promise<MemberEnd> {
-  const { store } = place;
-  const { run, inputs } = task;
-  const brought = await stateOf(store, run);
+  const { of, run, inputs } = task;
+  if (!(await place.begun(of))) return { kind: 'done' };
+  const brought = await place.state(run);
   if (brought === undefined) return { kind: 'done' };
   if (brought.status !== 'finished') {
-    const end = await forward(place, task);
+    const end = await giveUp(place, task);
     if (end.kind !== 'done') return end.kind === 'failed' ? { kind: 'done' } : end;
   } else if (brought.finished?.outcome !== 'done') return { kind: 'done' };
-  return goBack(place, backRun(run, 1), inputs, 'unit/rollback');
+  return goBack(place, backRun(run, 1), inputs, 'unit/rollback/members');
+}
+
+/** Its run is not over: it is aborted rather than brought to its end. Where that comes too late, it ends by itself and goes back afterwards. */
+function giveUp({ store, open }: Place, { run, inputs: { why } }: MemberTask): Promise<MemberEnd> {
+  return heard(store, run, async () => {
+    const ordered = await orderRun(await open(), { run, kind: 'abort', why, waitMs: 0 });
+    // Somebody else drives it, and finds the order there.
+    return ordered.kind === 'ended' ? toldOf(ordered.outcome) : { outcome: 'waiting', problems: [] };
+  });
 }
 
 /** From the candidate to what is stable. @param steps where the unit's own step stands, for a person who answers for it */
 async function goBack(
-  { name, store, open }: Place,
+  { name, store, open, known }: Place,
   base: string,
   inputs: ReleaseInputs,
   steps: string,
 ): Promise<MemberEnd> {
-  const attempt = await newestAttempt(store, base);
+  const attempt = await newestAttempt(known, base);
   if (attempt.unfinished) return heard(store, attempt.run, async () => toldOf(await resume(await open(), attempt.run)));
   const service = await open();
-  const serves = (await stableRecord(service))?.release.version ?? null;
+  // Another machine may have brought it, and only git remember that.
+  const asked = await fetchRecordsAtOnce(service);
+  const serves = (await servingRecord(service, asked))?.release.version ?? null;
   const { candidate, stable } = inputs;
   if (stable === null) return { kind: 'failed', problems: [noWayBack(name, candidate.release.version, steps)] };
   if (serves === stable.release.version) return { kind: 'done' };
   if (serves !== candidate.release.version) {
+    if (!asked) return { kind: 'waiting', problems: [] };
     const versions = { candidate: candidate.release.version, stable: stable.release.version, serves };
     return { kind: 'failed', problems: [moved(name, versions, steps)] };
   }
@@ -82,12 +122,12 @@ async function goBack(
 
 /** A way back that was refused or failed is over; once what stood in its way is mended, the next one is another run. */
 async function newestAttempt(
-  store: string,
+  known: Place['known'],
   base: string,
 ): Promise<{ readonly run: string; readonly unfinished: boolean }> {
   for (let number = 1; ; number++) {
     const at = attemptRun(base, number);
-    const state = await stateOf(store, at);
+    const state = await known(at);
     if (state === undefined) return { run: at, unfinished: false };
     if (state.status !== 'finished') return { run: at, unfinished: true };
   }

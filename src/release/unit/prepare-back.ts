@@ -1,11 +1,10 @@
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { liveUnit, previousUnit, type UnitEntry, type UnitRelease } from '../../model/unit.ts';
-import { openEnvironment } from '../environment/service.ts';
 import { rollbackInputs, servingRecord, unfinishedRun } from '../run/go-back.ts';
 import { askLedger, rollbackBreaks } from '../run/ledger-gate.ts';
 import { fetchRecordsAtOnce } from '../run/shared.ts';
 import type { UnitBackInputs } from './back.ts';
-import { memberDoor, memberOf, type ServiceUnit } from './open.ts';
+import { memberDoor, memberOf, openMember, type ServiceUnit } from './open.ts';
 import { memberBusy, noUnfinishedRun, placeOf } from './prepare.ts';
 import type { MemberInputs } from './procedure.ts';
 import { readUnitHistory, readUnitRelease } from './record.ts';
@@ -62,14 +61,15 @@ async function drawMember(
   name: string,
   { live, goal, release, why }: Way,
 ): Promise<MemberInputs> {
-  const service = await openEnvironment(memberDoor(unit, name), environment);
+  const service = await openMember(unit, name, memberDoor(unit, name), environment);
   const busy = await unfinishedRun(service);
   if (busy !== null) throw new ProblemError(memberBusy(service, busy));
   const [from, to] = [live.versions[name], goal.versions[name]];
   if (to === undefined) throw new ProblemError(cameLater(environment, from, release));
   const serves = (await servingRecord(service, await fetchRecordsAtOnce(service)))?.release.version ?? null;
   // Somebody took it back alone: that is where it should be.
-  if (serves === to) return { kind: 'stays', name, version: to };
+  const { after } = memberOf(unit, name);
+  if (serves === to) return { kind: 'stays', name, after, version: to };
   if (serves !== from) throw new ProblemError(movedAlone(environment, serves, { from, to }));
   const inputs = await rollbackInputs(service, { to, why });
   const { database } = service.target;
@@ -78,7 +78,7 @@ async function drawMember(
     const { answer, schema } = await askLedger(service.target, database, { serving, stable }, service.clock);
     if (answer === 'no') throw new ProblemError(rollbackBreaks(to, schema));
   }
-  return { kind: 'moves', name, inputs };
+  return { kind: 'moves', name, after, inputs };
 }
 
 function cameLater(environment: string, from: string | undefined, { members }: UnitRelease): Problem {

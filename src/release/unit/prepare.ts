@@ -3,13 +3,13 @@ import { nearest } from '../../model/json.ts';
 import { type Problem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { liveUnit, type UnitEntry, type UnitRelease } from '../../model/unit.ts';
 import { listRuns } from '../../procedure/index.ts';
-import { openEnvironment, type ServiceEnvironment } from '../environment/service.ts';
+import type { ServiceEnvironment } from '../environment/service.ts';
 import { manifestDigest } from '../promotion/manifest.ts';
 import { liveVersion, type ReleaseRecord, readEnvironmentRecord } from '../record.ts';
 import { unfinishedRun } from '../run/go-back.ts';
 import type { ReleaseInputs } from '../run/procedure.ts';
 import { stableRecord } from '../run/release.ts';
-import { memberDoor, type ServiceUnit } from './open.ts';
+import { memberDoor, memberOf, openMember, type ServiceUnit } from './open.ts';
 import type { MemberInputs, UnitInputs } from './procedure.ts';
 import { readUnitHistory, readUnitRelease, unitReleaseDigest } from './record.ts';
 
@@ -34,7 +34,7 @@ export async function drawMembers<D extends Drawn>(
   const drawn: DrawnMember<D>[] = [];
   for (const { name } of unit.file.members) {
     try {
-      drawn.push(await drawMember(await openEnvironment(memberDoor(unit, name), environment), name, draw));
+      drawn.push(await drawMember(await openMember(unit, name, memberDoor(unit, name), environment), name, draw));
     } catch (error) {
       const problems = problemsOf(error, `member ${name}`);
       throw new ProblemError(problems.map((problem) => ({ ...problem, where: `member ${name}, ${problem.where}` })));
@@ -234,12 +234,13 @@ export async function unitInputs(
     release: made.release,
     before,
     from: made.from,
-    members: members.map(
-      (one): MemberInputs =>
-        one.kind === 'moves'
-          ? { kind: 'moves', name: one.name, inputs: one.drawn.inputs }
-          : { kind: 'stays', name: one.name, version: one.record.release.version },
-    ),
+    members: members.map((one): MemberInputs => {
+      const { name } = one;
+      const { after } = memberOf(unit, name);
+      return one.kind === 'moves'
+        ? { kind: 'moves', name, after, inputs: one.drawn.inputs }
+        : { kind: 'stays', name, after, version: one.record.release.version };
+    }),
     who: door.who,
     why: made.why,
   };

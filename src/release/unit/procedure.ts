@@ -2,7 +2,17 @@ import { z } from 'zod';
 import { jsonSchema } from '../../model/json.ts';
 import { digestSchema, versionSchema } from '../../model/release.ts';
 import { type UnitEntry, type UnitRelease, unitReleaseSchema } from '../../model/unit.ts';
-import { action, type Node, opaque, type Procedure, procedure, type Step, sequence } from '../../procedure/index.ts';
+import {
+  action,
+  type Node,
+  opaque,
+  type Parallel,
+  type Procedure,
+  parallel,
+  procedure,
+  type Step,
+  sequence,
+} from '../../procedure/index.ts';
 import { doOrNothing } from '../../rollout/index.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { type MemberPorts, mustBeOver } from './member.ts';
@@ -10,10 +20,12 @@ import { readUnitHistory, unitHistoryEffects, unitReleaseDigest, unitReleaseEffe
 
 /** Several services as one: each member's release is a run of its own, and this is the run that drives them. */
 
+const afterSchema = z.array(z.string()).readonly();
+
 export const memberInputsSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('moves'), name: z.string(), inputs: releaseInputsSchema }),
+  z.strictObject({ kind: z.literal('moves'), name: z.string(), after: afterSchema, inputs: releaseInputsSchema }),
   /** What it has serves already. */
-  z.strictObject({ kind: z.literal('stays'), name: z.string(), version: versionSchema }),
+  z.strictObject({ kind: z.literal('stays'), name: z.string(), after: afterSchema, version: versionSchema }),
 ]);
 export type MemberInputs = Readonly<z.infer<typeof memberInputsSchema>>;
 
@@ -40,6 +52,42 @@ export function movingOf({ members }: Pick<UnitInputs, 'members'>): readonly Mov
   return members.filter((member) => member.kind === 'moves');
 }
 
+/**
+ * By name of a member that moves: the members that move and must serve before it. One that stays hands on whom it names itself. Pure.
+ */
+export function waitsOf({ members }: Pick<UnitInputs, 'members'>): ReadonlyMap<string, readonly string[]> {
+  const known = new Map(members.map((member) => [member.name, member]));
+  const through = (names: readonly string[]): readonly string[] =>
+    names.flatMap((name) => {
+      const member = known.get(name);
+      if (member === undefined) return [];
+      return member.kind === 'moves' ? [name] : through(member.after);
+    });
+  return new Map(movingOf({ members }).map(({ name, after }) => [name, [...new Set(through(after))]]));
+}
+
+/** The same for a way back: the members that must have gone back before it. Pure. */
+export function waitsBack(inputs: Pick<UnitInputs, 'members'>): ReadonlyMap<string, readonly string[]> {
+  const forward = [...waitsOf(inputs)];
+  return new Map(
+    forward.map(([name]) => [name, forward.filter(([, needs]) => needs.includes(name)).map(([other]) => other)]),
+  );
+}
+
+/** So many members are released at a time. */
+const SIDE_BY_SIDE = 4;
+
+/** Members side by side, each as soon as those that it waits for are through. `idOf`: of the node of a member. */
+export function memberNodes(
+  title: string,
+  steps: readonly Node[],
+  waits: ReadonlyMap<string, readonly string[]>,
+  idOf: (name: string) => string,
+): Parallel {
+  const after = Object.fromEntries([...waits].map(([name, others]) => [idOf(name), others.map(idOf)]));
+  return parallel({ id: 'members', title, steps, limit: SIDE_BY_SIDE, after });
+}
+
 /** Id of the run that releases a member in a unit run; it is the same however often the unit run is gone on with. Pure. */
 export function memberRun(run: string, name: string): string {
   return `${run}-${name}`;
@@ -51,8 +99,8 @@ export const MEMBER_MS = 14 * 86_400_000;
 const NOTHING = z.strictObject({});
 
 /**
- * Members in their order, each by its own strategy and gates. When one does not come to serve, nothing more is begun, and those that came
- * before it go back in reverse order.
+ * Members as soon as those that they go after serve, each by its own strategy and gates. When one does not come to serve, nothing more is begun,
+ * what is under way is waited for, and what came to serve goes back in reverse order.
  */
 export function unitProcedure(inputs: UnitInputs, ports: MemberPorts, store: string): Procedure {
   const { unit, environment, release, from } = inputs;
@@ -61,7 +109,7 @@ export function unitProcedure(inputs: UnitInputs, ports: MemberPorts, store: str
   return procedure({
     id: 'unit',
     title: `Release the unit ${unit} to ${environment}: ${words}`,
-    description: `${from === null ? '' : `As released in ${from}. `}One after the other. If one is taken back, those before it go back in reverse order.`,
+    description: `${from === null ? '' : `As released in ${from}. `}Each after those that it names, otherwise side by side. If one is taken back, the others go back in reverse order.`,
     environment,
     inputs: z.record(z.string(), jsonSchema).parse(structuredClone(inputs)),
     root: sequence({
@@ -69,19 +117,42 @@ export function unitProcedure(inputs: UnitInputs, ports: MemberPorts, store: str
       title: `Release the unit ${unit}`,
       steps: [
         keepStep(store, release),
-        ...moving.map((member) => forwardNode(member, ports)),
+        memberNodes(
+          'Release the members',
+          moving.map((member) => forwardNode(member, ports)),
+          waitsOf(inputs),
+          forwardId,
+        ),
         entryStep(inputs, store, 'released'),
       ],
       rollback: sequence({
         id: 'back',
         title: `Take the unit ${unit} back`,
         steps: [
-          ...moving.toReversed().map((member) => backNode(member, ports)),
+          memberNodes(
+            'Take the members back',
+            moving.toReversed().map((member) => backNode(member, ports)),
+            waitsBack(inputs),
+            backId,
+          ),
           entryStep(inputs, store, 'taken-back'),
         ],
       }),
     }),
   });
+}
+
+function forwardId(name: string): string {
+  return `release-${name}`;
+}
+
+/** Where the release of a member stands in the journal of the unit's run. Pure. */
+export function forwardPath(name: string): string {
+  return `unit/members/${forwardId(name)}`;
+}
+
+export function backId(name: string): string {
+  return `back-${name}`;
 }
 
 function keepStep(store: string, release: UnitRelease): Step<null, object> {
@@ -99,7 +170,7 @@ function forwardNode({ name, inputs }: Moving, ports: MemberPorts): Node {
   const { release } = inputs.candidate;
   const stable = inputs.stable?.release.version ?? null;
   return opaque({
-    id: `release-${name}`,
+    id: forwardId(name),
     title: `Release ${name} ${release.version}`,
     inputs: { service: release.service, version: release.version, serves: stable },
     outputs: NOTHING,
@@ -111,7 +182,8 @@ function forwardNode({ name, inputs }: Moving, ports: MemberPorts): Node {
     probe: 'repeatable',
     timeoutMs: MEMBER_MS,
     run: async (ctx) => {
-      const end = await ports.forward(name, { run: memberRun(ctx.run, name), inputs, signal: ctx.signal });
+      const task = { of: ctx.run, run: memberRun(ctx.run, name), inputs, signal: ctx.signal };
+      const end = await ports.forward(name, task);
       mustBeOver(end);
       return {};
     },
@@ -122,7 +194,7 @@ function backNode({ name, inputs }: Moving, ports: MemberPorts): Node {
   const { candidate, stable } = inputs;
   const version = stable?.release.version ?? 'nothing';
   return opaque({
-    id: `back-${name}`,
+    id: backId(name),
     title: `Take ${name} back to ${version}`,
     inputs: { version },
     outputs: NOTHING,
@@ -130,8 +202,8 @@ function backNode({ name, inputs }: Moving, ports: MemberPorts): Node {
     probe: 'repeatable',
     timeoutMs: MEMBER_MS,
     run: async (ctx) => {
-      const run = memberRun(ctx.run, name);
-      mustBeOver(await ports.back(name, { run, inputs: backInputs(inputs, ctx.run), signal: ctx.signal }));
+      const task = { of: ctx.run, run: memberRun(ctx.run, name), signal: ctx.signal };
+      mustBeOver(await ports.back(name, { ...task, inputs: backInputs(inputs, ctx.run) }));
       return {};
     },
   });

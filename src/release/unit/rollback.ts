@@ -14,6 +14,7 @@ import { inputsIn } from './inputs.ts';
 import { memberDoor, type ServiceUnit, unitOptions } from './open.ts';
 import { memberPorts } from './ports.ts';
 import { drawBack } from './prepare-back.ts';
+import { agreeOrNote, tellUnit } from './shared.ts';
 import { backSummaries, exitOf, summariseBack, type UnitOutcome } from './summary.ts';
 
 export interface UnitBackPlan {
@@ -31,8 +32,10 @@ export async function rollbackUnit(
   environment: string,
   { why }: { readonly why: string },
 ): Promise<UnitOutcome> {
+  // A way back waits for nobody: where git does not answer, what is here must do.
+  await agreeOrNote(unit, environment);
   const inputs = await drawBack(unit, environment, why);
-  return outcomeOf(unit, inputs, await runProcedure(procedureOf(unit, inputs), unitOptions(unit)));
+  return outcomeOf(unit, inputs, await runProcedure(procedureOf(unit, inputs), { ...unitOptions(unit), urgent: true }));
 }
 
 /** What that would do now. Looks only. */
@@ -62,7 +65,7 @@ export async function resumeUnitRollback(
   answers: Pick<ResumeOptions, 'outcome' | 'allowChanged'>,
 ): Promise<UnitOutcome> {
   const inputs = inputsIn(unitBackInputsSchema, recorded, run);
-  const options = { ...unitOptions(unit), ...answers };
+  const options = { ...unitOptions(unit), urgent: true, ...answers };
   return outcomeOf(unit, inputs, await resumeProcedure(procedureOf(unit, inputs), run, options));
 }
 
@@ -71,6 +74,7 @@ function procedureOf(unit: ServiceUnit, inputs: UnitBackInputs) {
 }
 
 async function outcomeOf(unit: ServiceUnit, inputs: UnitBackInputs, result: RunResult): Promise<UnitOutcome> {
+  await tellUnit(unit, inputs.environment);
   const members = await backSummaries(unit, inputs, result);
   return { exit: exitOf(result), summary: summariseBack(inputs, result, members) };
 }

@@ -12,6 +12,7 @@ import {
 import { type Rules, rulesText } from '../policy/persons.ts';
 import { planPromotion, preparePromotion } from '../run/promote.ts';
 import { planRelease, prepareRelease, type ReleaseRequest } from '../run/release.ts';
+import { refreshRun } from '../run/shared.ts';
 import { inputsIn, unreadable } from './inputs.ts';
 import { type ServiceUnit, unitOptions } from './open.ts';
 import { memberPorts } from './ports.ts';
@@ -28,6 +29,7 @@ import {
 } from './prepare.ts';
 import { type UnitInputs, unitInputsSchema, unitProcedure } from './procedure.ts';
 import { resumeUnitRollback } from './rollback.ts';
+import { agreeOrNote, agreeUnit, tellUnit } from './shared.ts';
 import { exitOf, memberSummaries, summariseUnit, type UnitOutcome } from './summary.ts';
 
 export interface UnitPlan {
@@ -57,6 +59,7 @@ export async function releaseUnit(
   request: ReleaseRequest,
 ): Promise<UnitOutcome> {
   mayReleaseUnit(unit, environment);
+  await agreeUnit(unit, environment);
   const members = await drawMembers(unit, environment, async (service): Promise<Drawn> => {
     const prepared = await prepareRelease(service, request);
     if (prepared.kind === 'failed') throw new ProblemError(prepared.outcome.problems);
@@ -72,6 +75,7 @@ export async function promoteUnit(
   environment: string,
   request: UnitPromoteRequest,
 ): Promise<UnitOutcome> {
+  await agreeUnit(unit, environment);
   const { inputs } = await promotion(unit, environment, request, preparePromotion);
   return begin(unit, inputs);
 }
@@ -165,7 +169,10 @@ export async function resumeUnit(
   run: string | undefined,
   answers: Pick<ResumeOptions, 'outcome' | 'allowChanged'> = {},
 ): Promise<UnitOutcome> {
+  if (run !== undefined) await refreshRun(unit, run);
   const wanted = run ?? (await onlyOpenRun(unit));
+  const { environment, procedure } = await readRun(unit.store, wanted);
+  await (procedure === 'unit-rollback' ? agreeOrNote : agreeUnit)(unit, environment);
   const recorded = await readRun(unit.store, wanted);
   if (recorded.procedure === 'unit-rollback') return resumeUnitRollback(unit, recorded, answers);
   if (recorded.procedure !== 'unit') throw unreadable(wanted, `a run of ${recorded.procedure}`);
@@ -188,6 +195,7 @@ async function onlyOpenRun({ store, file }: ServiceUnit): Promise<string> {
 }
 
 async function outcomeOf(unit: ServiceUnit, inputs: UnitInputs, result: RunResult): Promise<UnitOutcome> {
+  await tellUnit(unit, inputs.environment);
   const members = await memberSummaries(unit, inputs, result.run);
   return { exit: exitOf(result), summary: summariseUnit(inputs, result, members) };
 }

@@ -4,11 +4,11 @@ import { formatProblem, type Problem } from '../../model/problem.ts';
 import type { Outcome, RunResult } from '../../procedure/index.ts';
 import type { RunState } from '../../procedure/journal/state.ts';
 import type { UnitBackInputs } from './back.ts';
-import { stateOf } from './member.ts';
-import { memberStore, type ServiceUnit } from './open.ts';
+import type { ServiceUnit } from './open.ts';
 import { attemptRun, backRun } from './ports.ts';
 import { memberRun, type UnitInputs, versionOf } from './procedure.ts';
 import { unitReleaseDigest } from './record.ts';
+import { knownState } from './shared.ts';
 
 /** How a unit run ended, for people and machines at the end of a command. */
 
@@ -81,7 +81,7 @@ export function standingBack(attempts: readonly Over[]): MemberStanding {
 
 /** Every member of a unit run, by the journals of the members. */
 export async function memberSummaries(
-  unit: Pick<ServiceUnit, 'file'>,
+  unit: ServiceUnit,
   { members }: UnitInputs,
   run: string,
 ): Promise<readonly MemberSummary[]> {
@@ -91,10 +91,9 @@ export async function memberSummaries(
       if (member.kind === 'stays') {
         return { name: member.name, version, before: version, standing: 'stays', run: null };
       }
-      const store = memberStore(unit, member.name);
       const own = memberRun(run, member.name);
-      const brings = await stateOf(store, own);
-      const backs = await attemptsFrom(store, backRun(own, 1));
+      const brings = await knownState(unit, member.name, own);
+      const backs = await attemptsFrom(unit, member.name, backRun(own, 1));
       const before = member.inputs.stable?.release.version ?? null;
       const standing = standingOf(brings, backs);
       return { name: member.name, version, before, standing, run: standing === 'not-begun' ? null : own };
@@ -104,7 +103,7 @@ export async function memberSummaries(
 
 /** The same of a run that takes the unit back. */
 export async function backSummaries(
-  unit: Pick<ServiceUnit, 'file'>,
+  unit: ServiceUnit,
   { members, versions }: UnitBackInputs,
   { run, outcome }: { readonly run: string; readonly outcome?: Outcome },
 ): Promise<readonly MemberSummary[]> {
@@ -114,7 +113,7 @@ export async function backSummaries(
       const version = versions[name] ?? '';
       if (member.kind === 'stays') return { name, version, before: version, standing: 'stays', run: null };
       const own = memberRun(run, name);
-      const attempts = await attemptsFrom(memberStore(unit, name), own);
+      const attempts = await attemptsFrom(unit, name, own);
       // At its turn it may have been back already, or somebody has answered for it.
       const standing = outcome === 'done' ? 'taken-back' : standingBack(attempts);
       const before = member.inputs.candidate.release.version;
@@ -123,10 +122,10 @@ export async function backSummaries(
   );
 }
 
-async function attemptsFrom(store: string, base: string): Promise<readonly Over[]> {
+async function attemptsFrom(unit: ServiceUnit, name: string, base: string): Promise<readonly Over[]> {
   const attempts: Over[] = [];
   for (let number = 1; ; number++) {
-    const state = await stateOf(store, attemptRun(base, number));
+    const state = await knownState(unit, name, attemptRun(base, number));
     if (state === undefined) return attempts;
     attempts.push(state);
   }

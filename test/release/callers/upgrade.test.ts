@@ -27,10 +27,10 @@ const GO = {
   sure: true,
 } as const;
 
-function configOf(environments: readonly string[], database = true) {
+function configOf(environments: readonly string[], database = true, source = '.') {
   const text = draft({
     service: 'shop',
-    go: GO,
+    go: { ...GO, source },
     files: null,
     database: database ? { engine: 'mysql', migrations: 'migrations' } : null,
     traffic: 'haproxy',
@@ -67,7 +67,9 @@ async function problemsOf(promise: Promise<unknown>): Promise<readonly string[]>
 describe('what init writes', () => {
   test('a file for each environment, and for what is done now and then', async () => {
     await written(['development', 'production']);
-    expect(names()).toEqual(['development', 'migrate', 'production', 'rollback'].map((one) => `shiplock-${one}.yml`));
+    expect(names()).toEqual(
+      ['ci', 'development', 'migrate', 'production', 'rollback'].map((one) => `shiplock-${one}.yml`),
+    );
     expect(read('shiplock-development.yml')).toContain('frontend: false');
     expect(read('shiplock-production.yml')).toContain('from: development');
     for (const name of names()) {
@@ -78,7 +80,7 @@ describe('what init writes', () => {
 
   test('no secret and no migration without a database', async () => {
     await written(['production'], OLD, false);
-    expect(names()).toEqual(['shiplock-production.yml', 'shiplock-rollback.yml']);
+    expect(names()).toEqual(['shiplock-ci.yml', 'shiplock-production.yml', 'shiplock-rollback.yml']);
     for (const name of names()) expect(read(name)).not.toContain('secrets');
   });
 
@@ -98,6 +100,16 @@ describe('what init writes', () => {
     expect(read('shiplock-production.yml')).toContain('branches: [trunk]');
   });
 
+  test('the check runs the tests of each component, on a machine that keeps nothing', async () => {
+    await written(['production']);
+    const text = read('shiplock-ci.yml');
+    expect(text).toContain("      tests: 'go -C ''.'' vet ./... && go -C ''.'' test ./...'\n");
+    expect(text).toContain('      runner: ubuntu-24.04\n');
+    expect(text).toContain('      migrations: true\n');
+    expect(text).not.toContain('state:');
+    expect(text).not.toContain('secrets');
+  });
+
   test('one that is there and differs stays', async () => {
     await written(['production']);
     writeFileSync(file('shiplock-production.yml'), 'mine\n');
@@ -115,14 +127,27 @@ describe('upgrade', () => {
     const before = names().map(read);
     const { files, absent } = await upgrade(['development', 'production']);
     expect(absent).toEqual([]);
-    expect(files.map(({ how }) => how)).toEqual(['moved', 'moved', 'moved', 'moved']);
+    expect(files.map(({ how }) => how)).toEqual(Array(5).fill('moved'));
     expect(files.map(({ after }) => after)).toEqual(
       before.map((text) => text.replaceAll(`${OLD.commit} # v0.1.0`, `${NEW.commit} # v0.2.0`)),
     );
     for (const { after } of files) expect(isUntouched(after)).toBe(true);
     expect((await upgrade(['development', 'production'], OLD)).files.map(({ how }) => how)).toEqual(
-      Array(4).fill('same'),
+      Array(5).fill('same'),
     );
+  });
+
+  test('a check follows the configuration too, although it says no state; what somebody changed in it stays', async () => {
+    await written(['production']);
+    const check = async () =>
+      (await planUpgrade(dir, configOf(['production'], true, 'api'), NEW)).files.find(({ path }) =>
+        path.endsWith('ci.yml'),
+      );
+    expect(await check()).toMatchObject({ how: 'written' });
+    expect((await check())?.after).toContain("go -C ''api'' test ./...");
+    writeFileSync(file('shiplock-ci.yml'), read('shiplock-ci.yml').replace(' && ', ' || '));
+    expect(await check()).toMatchObject({ how: 'moved' });
+    expect((await check())?.after).toContain("vet ./... || go -C ''.''");
   });
 
   test('what nobody changed follows the configuration; what is new is named', async () => {
@@ -143,7 +168,7 @@ describe('upgrade', () => {
     writeFileSync(file('shiplock-development.yml'), own);
     writeFileSync(
       file('extra.yaml'),
-      `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: "acme/shiplock/actions/report@main" # ours\n      - run: |\n          # uses: acme/shiplock/actions/report@main\n      - uses: acme/shiplock-more/x@v1\n`,
+      `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: "acme/shiplock/actions/setup-shiplock@main" # ours\n      - run: |\n          # uses: acme/shiplock/actions/setup-shiplock@main\n      - uses: acme/shiplock-more/x@v1\n`,
     );
     const { files } = await upgrade(['development', 'production']);
     const upgraded = (name: string) => files.find(({ path }) => path.endsWith(name));
@@ -154,7 +179,7 @@ describe('upgrade', () => {
         .replace(`${OLD.commit} # v0.1.0`, `${NEW.commit} # v0.2.0`),
     });
     expect(upgraded('extra.yaml')?.after).toBe(
-      `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: "acme/shiplock/actions/report@${NEW.commit}" # ours\n      - run: |\n          # uses: acme/shiplock/actions/report@main\n      - uses: acme/shiplock-more/x@v1\n`,
+      `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: "acme/shiplock/actions/setup-shiplock@${NEW.commit}" # ours\n      - run: |\n          # uses: acme/shiplock/actions/setup-shiplock@main\n      - uses: acme/shiplock-more/x@v1\n`,
     );
   });
 
@@ -266,4 +291,60 @@ test('a pin is a commit, or a tag that is looked up', async () => {
     expect(await problemsOf(findPin(bad, 'https://x', exec(tag)))).toEqual([
       `cli.usage --workflows: ${JSON.stringify(bad)}`,
     ]);
+});
+
+describe('actions in steps', () => {
+  const caller = (...lines: readonly string[]) => {
+    const text = ['jobs:', '  one:', '    runs-on: x', '    steps:', ...lines.map((line) => `      ${line}`)].join(
+      '\n',
+    );
+    return disagreements(readCaller('own.yml', text, 'acme/shiplock') ?? expect.unreachable());
+  };
+  const uses = (action: string): string => `- uses: acme/shiplock/actions/${action}@${OLD.commit}`;
+
+  test('what fits is taken: left out where it may be, in capital letters, and nothing of other actions', () => {
+    expect(
+      caller(
+        uses('rollout'),
+        '  with: { environment: production, STATE: /srv, reason: "x" }',
+        uses('setup-shiplock'),
+        '- uses: actions/checkout@v7',
+        '  with: { no-such-input: 1 }',
+        '- run: shiplock status production',
+      ),
+    ).toEqual([]);
+  });
+
+  test('an unknown or removed input, one that is missing, and an action that is gone, each with its line', () => {
+    const problems = caller(
+      uses('rollout'),
+      '  with:',
+      '    environment: production',
+      '    colour: red',
+      uses('setup-shiplock'),
+      '  with: { version: "1" }',
+      uses('deploy'),
+      '  with: { anything: goes }',
+    );
+    expect(problems.map(({ code, where, found }) => `${code} ${where}: ${found}`)).toEqual([
+      'release.caller-does-not-fit own.yml:8:11: the input `colour`',
+      'release.caller-does-not-fit own.yml:5:15: no input `state`',
+      'release.caller-does-not-fit own.yml:10:17: the input `version`',
+      'release.caller-does-not-fit own.yml:11:15: the action `deploy`',
+    ]);
+    expect(problems[2]?.expected).toBe('no input');
+  });
+
+  test('upgrade writes nothing then', async () => {
+    await written(['production']);
+    writeFileSync(
+      file('own.yml'),
+      `on: push\njobs:\n  one:\n    runs-on: x\n    steps:\n      ${uses('report')}\n        with: { state: /srv, titel: x }\n`,
+    );
+    const before = names().map(read);
+    expect(await problemsOf(planUpgrade(dir, configOf(['production']), NEW))).toEqual([
+      'release.caller-does-not-fit .github/workflows/own.yml:7:30: the input `titel`',
+    ]);
+    expect(names().map(read)).toEqual(before);
+  });
 });

@@ -62,11 +62,21 @@ describe('a unit goes back', () => {
     const again = goingBack(three, { web: ['failed'] });
     await driveBack(other, backInputsOf(three), again, 1);
     const clock = virtualClock();
-    const outcome = { step: 'unit-back/back-web', outcome: 'applied', evidence: 'taken down by hand' } as const;
+    const outcome = { step: 'unit-back/members/back-web', outcome: 'applied', evidence: 'taken down by hand' } as const;
     const procedure = unitBackProcedure(backInputsOf(three), again.ports, other.store);
     const ended = await clock.runUntil(resumeProcedure(procedure, 'r1', { ...other.options(clock), outcome }));
     expect(ended.outcome).toBe('done');
     expect(again.log.at(-1)).toBe('back api: done');
+  });
+
+  test('when two could go first, one that cannot stops the run: the other may be back already', async () => {
+    using on = bench();
+    const world = goingBack(three, { mail: ['failed', 'done'] });
+    const needs = new Map([['web', ['api']]]);
+    const results = await driveBack(on, backInputsOf(three, [], needs), world, 3);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['failed', 'done']);
+    expect(world.log.indexOf('back web: done')).toBeLessThan(world.log.indexOf('back api: done'));
+    expect([...world.serves.values()]).toEqual(['old', 'old', 'old']);
   });
 
   test('a member that cannot even be looked at has not gone back', async () => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { resumeProcedure, verifyRun } from '../../../src/procedure/index.ts';
 import { endOf } from '../../../src/release/unit/member.ts';
@@ -50,6 +51,38 @@ describe('a unit run', () => {
     });
   });
 
+  const apart = new Map<string, readonly string[]>([['web', ['api']]]);
+
+  test('brings members without an order side by side, and begins nothing after a failure', async () => {
+    using on = bench();
+    const world = worldOf(three, { mail: { forward: ['failed'], back: [] } });
+    // `api` is at work while `mail` fails; `web` goes after `api` and is never begun.
+    const ports: typeof world.ports = {
+      ...world.ports,
+      forward: async (name, task) => {
+        while (name === 'api' && !on.events.some(({ kind }) => kind === 'node-failed')) await setImmediate();
+        await setImmediate();
+        return world.ports.forward(name, task);
+      },
+    };
+    const [result] = await drive(on, inputsOf(three, [], apart), ports, 1);
+    expect(result).toMatchObject({ outcome: 'rolled-back', exit: 4, problems: [{ where: 'mail' }] });
+    expect(world.log).toEqual(['forward mail: failed', 'forward api: done', 'back api: done']);
+  });
+
+  test('a member at a gate holds up only those that go after it', async () => {
+    using on = bench();
+    const world = worldOf(three, { api: { forward: ['waiting', 'done'], back: [] } });
+    const results = await drive(on, inputsOf(three, [], apart), world.ports, 5);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['waiting', 'done']);
+    expect(world.log.toSorted()).toEqual([
+      'forward api: done',
+      'forward api: waiting',
+      'forward mail: done',
+      'forward web: done',
+    ]);
+  });
+
   test('waits where a member waits, and a resume asks it again', async () => {
     using on = bench();
     const world = worldOf(three, { web: { forward: ['waiting', 'stopped', 'done'], back: [] } });
@@ -85,7 +118,11 @@ describe('a unit run', () => {
     const [stuck] = await drive(other, inputsOf(three), again.ports, 1);
     expect(stuck?.outcome).toBe('failed');
     const clock = virtualClock();
-    const outcome = { step: 'unit/rollback/back-web', outcome: 'applied', evidence: 'taken down by hand' } as const;
+    const outcome = {
+      step: 'unit/rollback/members/back-web',
+      outcome: 'applied',
+      evidence: 'taken down by hand',
+    } as const;
     const procedure = unitProcedure(inputsOf(three), again.ports, other.store);
     const ended = await clock.runUntil(resumeProcedure(procedure, 'r1', { ...other.options(clock), outcome }));
     expect(ended.outcome).toBe('rolled-back');
