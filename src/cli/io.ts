@@ -26,6 +26,8 @@ export interface Io {
 export interface CommandResult {
   readonly exit: ExitCode;
   readonly text: string;
+  /** The same for a comment; left out: the text as it is. */
+  readonly markdown?: string;
   readonly json: Json;
 }
 

@@ -25,6 +25,8 @@ test('the commands are those that are promised', () => {
     'build',
     'chat',
     'completion',
+    'data',
+    'data copy',
     'doctor',
     'drift',
     'gate',
@@ -45,8 +47,16 @@ test('the commands are those that are promised', () => {
     'judge serve',
     'lock',
     'migrate',
+    'migrate adopt',
+    'migrate advise',
     'migrate apply',
+    'migrate import',
+    'migrate lint',
     'migrate plan',
+    'migrate prove',
+    'migrate retire',
+    'migrate status',
+    'migrate undo',
     'pipeline',
     'plan',
     'promote',
@@ -75,7 +85,7 @@ test('the commands are those that are promised', () => {
 
 test.each(
   all
-    .filter((path) => !['gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')))
+    .filter((path) => !['data', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')))
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
   const io = terminal();

@@ -119,6 +119,15 @@ export async function holdsCommit({ exec, baseDir }: WorkTree, branch: string, c
   return (await git('merge-base', '--is-ancestor', commit, own)).exitCode === 0;
 }
 
+/** Commit that a branch of the remote is at now, null where it is gone, by git itself; undefined: the remote does not answer. */
+export async function headOf({ exec, baseDir }: WorkTree, branch: string): Promise<string | null | undefined> {
+  const ref = `refs/heads/${branch}`;
+  const look = await exec.read(['git', '-C', baseDir, 'ls-remote', 'origin', ref], { timeoutMs: GIT_MS });
+  if (look.exitCode !== 0) return undefined;
+  const lines = look.stdout.split('\n').map((line) => line.split('\t'));
+  return lines.find(([, name]) => name === ref)?.[0] ?? null;
+}
+
 /** The branch that the remote calls its own. */
 export async function defaultBranch({ exec, baseDir }: WorkTree): Promise<string> {
   const argv = ['git', '-C', baseDir, 'ls-remote', '--symref', 'origin', 'HEAD'];

@@ -20,6 +20,7 @@ import {
   type ForgeProofs,
   openEnvironment,
   openService,
+  ownErrorsOf,
   type RunCommits,
   readReport,
   runCommits,
@@ -67,6 +68,9 @@ export function helpText(commands: readonly ChatCommand[], said: Said): string {
   return found.length === 0 ? helpTable(commands) : found.map(helpOf).join('\n\n');
 }
 
+/** Between two looks whether a run has begun. */
+const LOOK_MS = 200;
+
 export interface DoingOptions extends CommonOptions {
   readonly job: string | undefined;
   /** Checks comments as proofs. */
@@ -105,12 +109,16 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
       if (command === undefined) throw new TypeError(`/${order.said.command.name} is no command of the command line`);
       const acting = actingFor(order, options);
       const doIo: Io = { ...io, acting, terminal: false, env: { ...io.env, SHIPLOCK_WHO: order.person } };
-      const tell = (argv: readonly string[]) => carryOut(registry, doIo, [...argv, ...placeWords(options)]);
+      const tell = (argv: readonly string[], io: Io = doIo) =>
+        carryOut(registry, io, [...argv, ...placeWords(options)]);
+      // Who goes on with a run that somebody else has begun stands in its journal.
+      const resume = (run: string) =>
+        tell(['resume', run], { ...doIo, env: { ...doIo.env, SHIPLOCK_WHO: order.starter } });
       const argv = argvOf(command, valuesOf(order));
       if (command.kind === 'looks') return doneOf(service, order, await tell(argv));
       if (command.kind === 'forward' || command.kind === 'back') {
         options.onRun?.(order.run);
-        return doneOf(service, order, await tell((await begun(order.run)) ? ['resume', order.run] : argv));
+        return doneOf(service, order, await ((await begun(order.run)) ? resume(order.run) : tell(argv)));
       }
       // Answers and orders carry the name of their comment: a second time is the same one.
       const again = command.name !== 'lock' && command.name !== 'unlock';
@@ -121,7 +129,16 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
         command.name.startsWith('gate ') && run !== undefined && waitsForNothing(first) && (await isOpen(store, run));
       if (!goesOn) return doneOf(service, order, first);
       options.onRun?.(run);
-      return doneOf(service, order, await tell(['resume', run]));
+      return doneOf(service, order, await resume(run));
+    },
+    async underWay({ run }, over) {
+      while (!over.aborted) {
+        // Of one run only: others may be many. There is nothing to read until it has written down that it began.
+        const shown = await shownRun(store, run).catch(() => undefined);
+        if (shown !== undefined) return shown?.state === 'works' ? shown : null;
+        await clock.sleep(LOOK_MS, over);
+      }
+      return null;
     },
     async shown({ said, run: own }) {
       const run = await runAbout(store, said, own);
@@ -182,8 +199,10 @@ async function doneOf(service: Service, { said, run: own }: Order, result: Comma
   const { store } = service;
   const good = result.exit === EXIT.done || result.exit === EXIT.waiting;
   const run = said.command.kind === 'looks' ? undefined : await runAbout(store, said, own);
-  if (run === undefined) return { good, text: fenced(result.text), commit: undefined };
-  const report = reportMarkdown(await readReport(store, run));
+  if (run === undefined) return { good, text: result.markdown ?? fenced(result.text), commit: undefined };
+  // Pages of the service are looked for where there is something to recognise.
+  const known = good ? [] : (await ownErrorsOf(service, run)).errors;
+  const report = reportMarkdown(await readReport(store, run, known));
   const commit = run === own ? commitIn(said, await runCommits(store, run)) : undefined;
   return { good, text: `${report}\n${await gatesText(store, run)}`, commit };
 }

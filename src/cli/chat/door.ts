@@ -75,10 +75,13 @@ function jobOf(io: Io) {
   const { owner, repo } = placeOf(io);
   const run = needed(io, 'GITHUB_RUN_ID', 'number of the run that this job belongs to');
   const server = io.env['GITHUB_SERVER_URL'] ?? 'https://github.com';
+  const [number, attempt] = [Number(run), Number(io.env['GITHUB_RUN_ATTEMPT'] ?? '1')];
   return {
     // A job that is run again has the same number, and goes on with what it had begun.
     claimant: `run ${run}`,
     startedBy: io.env['GITHUB_TRIGGERING_ACTOR'],
+    attempt:
+      Number.isSafeInteger(number) && Number.isSafeInteger(attempt) ? { run: number, number: attempt } : undefined,
     url: `${server}/${owner}/${repo}/actions/runs/${run}`,
   };
 }

@@ -3,14 +3,16 @@ import {
   type ChatForge,
   type Comment,
   commentIn,
+  NOBODY,
   type Review,
   runOf,
   whyNoProof,
 } from '../../chatops/index.ts';
-import type { Forge, ForgeProjections, ForgeReview, ShownRun } from '../../model/forge.ts';
+import type { Forge, ForgeReview } from '../../model/forge.ts';
 import { bad, ok, problemsOf, type Result } from '../../model/problem.ts';
 import type { ForgeProofs } from '../../release/index.ts';
-import { defaultBranch, holdsCommit, treeOf, type WorkTree } from './checkout.ts';
+import { defaultBranch, headOf, holdsCommit, treeOf, type WorkTree } from './checkout.ts';
+import { deploymentOf, project, showing } from './show.ts';
 
 /** The forge as the chat needs it. What branches hold is asked of git itself, in the working copy of the runner. */
 
@@ -19,6 +21,8 @@ export interface Job {
   readonly claimant: string;
   /** Login of who set the job to work this time; undefined: the runner does not say. */
   readonly startedBy: string | undefined;
+  /** Number of the run of the workflow, and which try of it this is; undefined: the runner does not say. */
+  readonly attempt?: { readonly run: number; readonly number: number } | undefined;
   /** Where people can watch it. */
   readonly url: string;
 }
@@ -27,6 +31,12 @@ export function chatForge(forge: Forge, tree: WorkTree, job: Job): ChatForge {
   let read: Comment | null = null;
   // For the comment that was claimed just now nobody can have written or made anything: there is nothing to look for.
   let fresh = false;
+  // The deployment that this job has made for the run of its comment.
+  let made: { readonly run: string; readonly deployment: number } | undefined;
+  const isNew = (run: string): boolean => fresh && read !== null && run === runOf(read);
+  const tell = async (thread: number, mark: string, text: string, stays?: (said: string) => boolean): Promise<void> => {
+    await forge.comments.upsert({ issue: thread, marker: mark, body: text, fresh, stays });
+  };
   return {
     async comment(id) {
       read = (await forge.comments.read(id)) ?? null;
@@ -45,17 +55,24 @@ export function chatForge(forge: Forge, tree: WorkTree, job: Job): ChatForge {
       })),
     defaultBranch: () => defaultBranch(tree),
     commitNamed: (digits) => asked(digits, () => forge.commits.byPrefix(digits)),
-    commitAt: (branch, at) => asked(branch, async () => (await forge.pushes.commitAt(branch, at)).commit),
+    commitAt: (branch, at) =>
+      asked(branch, async () => (await forge.pushes.commitAt(branch, at, () => headOf(tree, branch))).commit),
     holds: (branch, commit) => holdsCommit(tree, branch, commit),
     async isMember(team, { id }) {
       const [organisation = '', slug = ''] = team.split('/');
       return forge.people.inTeam(id, { organisation, slug });
     },
     async starter() {
-      // The runner knows names only. Another name than that of who wrote the comment is somebody whom nobody can tell.
       const author = read?.author;
       if (author != null && job.startedBy === author.login) return author;
-      return { id: 0, login: job.startedBy ?? 'nobody', bot: false };
+      // The runner knows names only, and a name can become somebody else's: the forge has written the account down.
+      const { attempt, startedBy = 'nobody' } = job;
+      const starter =
+        attempt === undefined
+          ? undefined
+          : await forge.jobs.starterOf(attempt.run, attempt.number).catch(() => undefined);
+      // Without that it is somebody whom nobody can tell.
+      return starter?.login === startedBy ? starter : { id: NOBODY, login: startedBy, bot: false };
     },
     async claim(comment) {
       const claimed = await forge.claims.claim(comment, job.claimant, await treeOf(tree));
@@ -63,10 +80,30 @@ export function chatForge(forge: Forge, tree: WorkTree, job: Job): ChatForge {
       return claimed.kind === 'won' ? 'ours' : 'taken';
     },
     react: (comment, reaction) => forge.reactions.add(comment, reaction),
-    async tell(thread, mark, text, stays) {
-      await forge.comments.upsert({ issue: thread, marker: mark, body: text, fresh, stays });
+    tell,
+    async show(run) {
+      const { projections } = forge;
+      const id = await deploymentOf(projections, run, isNew(run.run));
+      await projections.deploymentState(id, showing(run, job.url).deployment);
+      if (isNew(run.run)) made = { run: run.run, deployment: id };
     },
-    show: (run) => project(forge.projections, run, { fresh: fresh && read !== null && run.run === runOf(read), job }),
+    async end(thread, mark, text, run) {
+      if (run === null) return tell(thread, mark, text);
+      const { projections } = forge;
+      // What this job itself has made for a comment that nobody else had taken: nothing of it can be there already.
+      const known = isNew(run.run) && made?.run === run.run ? made.deployment : undefined;
+      const { deployment, check } = showing(run, job.url);
+      const said =
+        known === undefined
+          ? 'unsure'
+          : await projections.atOnce({
+              comment: { issue: thread, marker: mark, body: text },
+              deployment: { id: known, ...deployment },
+              check,
+            });
+      if (said === 'unsure') await tell(thread, mark, text);
+      await project(projections, run, { said, url: job.url });
+    },
   };
 }
 
@@ -81,36 +118,6 @@ async function asked<T>(where: string, work: () => Promise<T>): Promise<Result<T
 
 function reviewOf({ author, state, commit }: ForgeReview): Review {
   return { author, commit, state: state === 'approved' || state === 'changes-requested' ? state : 'other' };
-}
-
-const STATES = {
-  waits: { deployment: 'queued', status: 'pending' },
-  works: { deployment: 'in_progress', status: 'pending' },
-  good: { deployment: 'success', status: 'success' },
-  bad: { deployment: 'failure', status: 'failure' },
-} as const;
-
-/** The deployment of the run, its state, and a status of its commit: they follow from the journal, and can be made again at any time. */
-async function project(
-  projections: ForgeProjections,
-  { run, commit, environment, state, sentence }: ShownRun,
-  { fresh, job }: { readonly fresh: boolean; readonly job: Job },
-): Promise<void> {
-  const production = environment === 'production';
-  const description = `run ${run}`;
-  const { id } = await projections.deployment({ key: run, commit, environment, production, description, fresh });
-  await projections.deploymentState(id, {
-    state: STATES[state].deployment,
-    description: sentence,
-    logUrl: job.url,
-  });
-  await projections.status({
-    commit,
-    context: `shiplock/${environment}`,
-    state: STATES[state].status,
-    description: sentence,
-    url: job.url,
-  });
 }
 
 /** Comments as proofs, read again each time that somebody asks. */

@@ -1,6 +1,8 @@
 import { InvalidArgumentError } from 'commander';
+import { mannersMarkdown, mannersText } from '../../migrate/index.ts';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
+import { fenced } from '../../model/text.ts';
 import { renderPlan } from '../../procedure/index.ts';
 import {
   LEAST_PLAN_DIGITS,
@@ -11,13 +13,18 @@ import {
   rulesText,
 } from '../../release/index.ts';
 import { openToChat } from '../chat/view.ts';
-import type { Io } from '../io.ts';
+import type { CommandResult, Io } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, commitDigits, door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { type ReleaseOptions, runResult } from './requests.ts';
 
 interface PlanOptions extends CommonOptions {
   readonly commit?: string;
+}
+
+interface MigrateCommand extends ReleaseOptions {
+  readonly backfill?: true;
+  readonly contract?: true;
 }
 
 interface ApplyOptions extends ReleaseOptions {
@@ -35,17 +42,19 @@ export function addMigrate(registry: Registry): void {
     .argument('<environment>', 'whose database')
     .option('--reason <text>', 'why; stands in the journal', 'migration')
     .option('--allow-dirty', 'although the working tree differs from its commit')
+    .option('--backfill', 'the migrations of phase backfill instead: rows, in short transactions')
+    .option('--contract', 'the migrations of phase contract instead, if nothing that serves needs what they take away')
     .option('--dry-run', 'print the plan and change nothing')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason "index on a large table, before the release of tonight"\n  $ shiplock migrate plan production\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason "as looked at by Mia"',
+      '\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason "index on a large table, before the release of tonight"\n  $ shiplock migrate production --backfill --reason "fill the new column"\n  $ shiplock migrate plan production\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason "as looked at by Mia"',
     )
-    .action(async (environment: string, options: ReleaseOptions) => {
+    .action(async (environment: string, options: MigrateCommand) => {
       const acts = options.dryRun !== true;
       const entry = await door(io, { ...options, quiet: options.quiet ?? options.json ?? false }, acts);
       const service = await openEnvironment(entry, environment);
-      const request = requestOf(options);
+      const request = { ...requestOf(options), phase: phaseOf(options) };
       if (acts) {
         done(runResult(await migrate(service, request)));
         return;
@@ -79,12 +88,7 @@ function addPlanned({ program, io, done }: Registry): void {
     )
     .action(async (environment: string, options: PlanOptions) => {
       const service = await openEnvironment(await door(io, options, false), environment);
-      const { plan, rules, name, planned } = await planAndStore(service, requestOf(options));
-      done({
-        exit: EXIT.done,
-        text: `${renderPlan(plan)}\nGates: ${rulesText(rules)}\nplan ${name}\n${nextText(io, environment, name, planned.commit)}`,
-        json: jsonSchema.parse({ plan: name, planned, migrate: plan, gates: rulesText(rules) }),
-      });
+      done(planResult(io, environment, await planAndStore(service, requestOf(options))));
     });
   openToChat(withPersonOptions(withCommonOptions(parent.command('apply'))), {
     kind: 'forward',
@@ -111,8 +115,40 @@ function addPlanned({ program, io, done }: Registry): void {
     });
 }
 
+function planResult(io: Io, environment: string, made: Awaited<ReturnType<typeof planAndStore>>): CommandResult {
+  const { plan, rules, manners, kept } = made;
+  const gates = `Gates: ${rulesText(rules)}`;
+  const next =
+    kept === null
+      ? 'not kept as a plan: a statement is refused; nothing was changed'
+      : `plan ${kept.name}\n${nextText(io, environment, kept.name, kept.planned.commit)}`;
+  const table = manners === null ? NOT_TRIED : mannersText(manners);
+  return {
+    exit: kept === null ? EXIT.refused : EXIT.done,
+    text: [renderPlan(plan), table, '', gates, next].join('\n'),
+    ...(manners === null ? {} : { markdown: [mannersMarkdown(manners), '', fenced(`${gates}\n${next}`)].join('\n') }),
+    json: jsonSchema.parse({
+      plan: kept?.name ?? null,
+      planned: kept?.planned ?? null,
+      manners,
+      migrate: plan,
+      gates: rulesText(rules),
+    }),
+  };
+}
+
+const NOT_TRIED =
+  'not tried on a throw-away server, so nothing is known about algorithm, lock and time: write `shadow:` under `database:`';
+
 function requestOf({ reason = 'plan', allowDirty, commit }: Partial<ReleaseOptions>) {
   return { why: reason, allowDirty: allowDirty === true, commit };
+}
+
+function phaseOf({ backfill, contract }: MigrateCommand): 'backfill' | 'contract' | undefined {
+  if (backfill === true && contract === true) {
+    throw new InvalidArgumentError('--backfill and --contract are runs of their own: name one of them.');
+  }
+  return backfill === true ? 'backfill' : contract === true ? 'contract' : undefined;
 }
 
 function planDigits(text: string): string {

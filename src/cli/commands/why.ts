@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, type Problem, ProblemError } from '../../model/problem.ts';
-import { commitOfRun, knownIn, openService, ownErrors, readReport, type Service } from '../../release/index.ts';
+import { knownIn, openService, ownErrors, ownErrorsOf, readReport, type Service } from '../../release/index.ts';
 import type { KnownStory, Report } from '../../report/index.ts';
 import { openToChat } from '../chat/view.ts';
 import { findAnyRun } from '../find-run.ts';
@@ -55,8 +55,7 @@ interface Why {
 async function whyRun(io: Io, wanted: string, options: Options): Promise<CommandResult> {
   const service = await openService(await door(io, options, false));
   const { run } = await findAnyRun(service, wanted);
-  const commit = await commitOfRun(service.store, run);
-  const own = commit === null ? { errors: [], problems: [] } : await ownErrors(service, commit);
+  const own = await ownErrorsOf(service, run);
   const why = whyOf(await readReport(service.store, run, own.errors), own.problems);
   return { exit: EXIT.done, text: whyText(why), json: jsonSchema.parse(why) };
 }
