@@ -7,8 +7,12 @@
 export interface PlainChunk {
   readonly fileName: string;
   readonly isEntry: boolean;
+  /** The module that an entry is made for. */
+  readonly facadeModuleId: string | null;
   /** Files that are loaded with it. */
   readonly imports: readonly string[];
+  /** Files that are loaded when they are asked for. */
+  readonly dynamicImports: readonly string[];
   readonly moduleIds: readonly string[];
   readonly code: string;
 }
@@ -28,6 +32,22 @@ export function commonModules(chunks: readonly PlainChunk[]): ReadonlySet<string
   // What only one entry loads may be the entry itself, a program: together with others it would run whenever they are loaded.
   const enough = Math.max(2, large.length / 2);
   return new Set([...counts].filter(([id, count]) => count >= enough && !small.has(id)).map(([id]) => id));
+}
+
+/**
+ * Modules that lie in an entry although other files load them too, each with the name of a file for them: an entry is a program, and whoever loads
+ * a part of it would run it. Pure.
+ */
+export function partsOfEntries(chunks: readonly PlainChunk[]): ReadonlyMap<string, string> {
+  const loaded = new Set(chunks.flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports]));
+  const entries = chunks.filter(({ isEntry, fileName }) => isEntry && loaded.has(fileName));
+  return new Map(
+    entries.flatMap(({ fileName, facadeModuleId, moduleIds }) =>
+      moduleIds
+        .filter((id) => id !== facadeModuleId)
+        .map((id) => [id, `${fileName.replace(/\.js$/, '')}-parts`] as const),
+    ),
+  );
 }
 
 function loadedBy(entry: PlainChunk, byName: ReadonlyMap<string, PlainChunk>): readonly PlainChunk[] {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type OutputChunk, type RolldownOutput, rolldown } from 'rolldown';
-import { commonModules } from './bundle-groups.ts';
+import { commonModules, partsOfEntries } from './bundle-groups.ts';
 import { packagesOf, thirdPartyNotices } from './bundle-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -97,13 +97,20 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
     chunkFileNames: 'shared-[name].js',
     minify: false,
   } as const;
-  const common = inside ? commonModules(chunksOf((await build.generate(form)).output)) : new Set<string>();
+  const plain = inside ? chunksOf((await build.generate(form)).output) : [];
+  const common = commonModules(plain);
+  const parts = partsOfEntries(plain);
   const isLibrary = (id: string): boolean => /[\\/]node_modules[\\/]/.test(id);
   const together = {
     includeDependenciesRecursively: false,
     groups: [
       { name: 'libraries', test: (id: string) => common.has(id) && isLibrary(id) },
       { name: 'common', test: (id: string) => common.has(id) && !isLibrary(id) },
+      {
+        name: (id: string) => parts.get(id) ?? null,
+        debugName: 'parts',
+        test: (id: string) => parts.has(id) && !common.has(id),
+      },
     ],
   };
   const { output } = await build.write({ ...form, dir, ...(inside ? { codeSplitting: together } : {}) });

@@ -15,8 +15,10 @@ import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
 import { storedPlanSchema } from '../src/release/run/stored-plan.ts';
+import { actionInputsFile } from './schemas/action-inputs.ts';
 import { chatPage } from './schemas/chat.ts';
 import { shippedKnownErrors } from './schemas/known-errors.ts';
+import { lintPages } from './schemas/lint.ts';
 import { knownProblems, problemsPage } from './schemas/problems.ts';
 import { configurationPage } from './schemas/reference.ts';
 import { workflowFiles } from './schemas/workflows.ts';
@@ -69,7 +71,9 @@ export function generated(root: string): ReadonlyMap<string, string> {
   );
   files.set('docs/chat-commands.md', chatPage());
   files.set('docs/problems.md', problemsPage(knownProblems(RAISING)));
+  for (const [path, content] of lintPages()) files.set(path, content);
   for (const [path, content] of workflowFiles(root)) files.set(path, content);
+  files.set(...actionInputsFile());
   files.set('src/known/shipped.json', json(shippedKnownErrors(join(root, 'docs/known-errors'))));
   return files;
 }

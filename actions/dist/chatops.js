@@ -1,4 +1,4 @@
-import { D as object } from "./shared-problem.js";
+import { A as object } from "./shared-problem.js";
 import { a as needed, d as saveState, n as runAction } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config } from "./shared-fields.js";

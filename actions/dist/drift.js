@@ -1,5 +1,5 @@
 import { t as EXIT } from "./shared-exit.js";
-import { D as object } from "./shared-problem.js";
+import { A as object } from "./shared-problem.js";
 import { n as driftSentence, r as drift$1, t as driftLines } from "./shared-drift-text.js";
 import { i as flag, n as runAction, r as codeBlock } from "./shared-job.js";
 import { t as openFor } from "./shared-common.js";

@@ -1,5 +1,5 @@
 import { r as promote$1 } from "./shared-promote.js";
-import { D as object } from "./shared-problem.js";
+import { A as object } from "./shared-problem.js";
 import { i as flag, n as runAction, o as optional, s as usually } from "./shared-job.js";
 import { n as runDone, t as openFor } from "./shared-common.js";
 import { t as defineAction } from "./shared-define.js";
@@ -30,7 +30,7 @@ const promote = defineAction({
 await runAction(promote, async (inputs, job) => {
 	const service = await openFor(job, inputs);
 	const { from, release: version, reason: why, seed } = inputs;
-	return runDone(service.store, await promote$1(service, {
+	return runDone(service, await promote$1(service, {
 		from,
 		version,
 		why,

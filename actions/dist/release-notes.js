@@ -1,7 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
-import { D as object } from "./shared-problem.js";
+import { A as object } from "./shared-problem.js";
 import { n as releaseNotes$1, t as notesMarkdown } from "./shared-notes.js";
-import { Dt as openService } from "./shared-common.js";
+import { Ut as openService } from "./shared-common.js";
 import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment } from "./shared-fields.js";

@@ -1,5 +1,5 @@
 import { t as EXIT } from "./shared-exit.js";
-import { D as object } from "./shared-problem.js";
+import { A as object } from "./shared-problem.js";
 import { c as reportMarkdown, i as newestRun, o as readReport } from "./shared-common.js";
 import { t as reportPage } from "./shared-page.js";
 import { n as runAction, o as optional } from "./shared-job.js";

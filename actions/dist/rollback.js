@@ -1,5 +1,5 @@
 import { n as rollback$1 } from "./shared-go-back.js";
-import { D as object } from "./shared-problem.js";
+import { A as object } from "./shared-problem.js";
 import { a as needed, n as runAction, o as optional } from "./shared-job.js";
 import { n as runDone, t as openFor } from "./shared-common.js";
 import { t as defineAction } from "./shared-define.js";
@@ -27,7 +27,7 @@ const rollback = defineAction({
 // actions/rollback/index.ts
 await runAction(rollback, async (inputs, job) => {
 	const service = await openFor(job, inputs);
-	return runDone(service.store, await rollback$1(service, {
+	return runDone(service, await rollback$1(service, {
 		to: inputs.to,
 		why: inputs.reason
 	}));

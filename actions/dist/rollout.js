@@ -1,5 +1,5 @@
-import { k as release, n as runDone, t as openFor } from "./shared-common.js";
-import { D as object } from "./shared-problem.js";
+import { M as release, n as runDone, t as openFor } from "./shared-common.js";
+import { A as object } from "./shared-problem.js";
 import { i as flag, n as runAction, s as usually } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, i as release$1, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
@@ -28,7 +28,7 @@ const rollout = defineAction({
 await runAction(rollout, async (inputs, job) => {
 	const service = await openFor(job, inputs);
 	const { release: version, reason: why, seed } = inputs;
-	return runDone(service.store, await release(service, {
+	return runDone(service, await release(service, {
 		version,
 		why,
 		seed,

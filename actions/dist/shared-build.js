@@ -1,5 +1,5 @@
 import { n as runDone, t as openFor } from "./shared-common.js";
-import { D as object } from "./shared-problem.js";
+import { A as object } from "./shared-problem.js";
 import { t as buildComponent } from "./shared-components.js";
 import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
@@ -17,7 +17,7 @@ function runBuild(definition, kind) {
 			version,
 			allowDirty: false
 		});
-		const { outputs, ...done } = await runDone(service.store, built);
+		const { outputs, ...done } = await runDone(service, built);
 		return {
 			...done,
 			outputs: {

@@ -1,3 +1,3 @@
-import { a as openCluster, i as noCluster, n as clusterDoctor, r as clusterOf, t as applicationPlace } from "./shared-cluster.js";
+import { n as openCluster, t as clusterDoctor } from "./shared-cluster.js";
 
 export { openCluster };

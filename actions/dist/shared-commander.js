@@ -1,6 +1,6 @@
-import path from "node:path";
 import fs from "node:fs";
 import process from "node:process";
+import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import childProcess from "node:child_process";
 import { EventEmitter } from "node:events";

@@ -1,1244 +1,896 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as string, C as lazy, D as object, E as number$1, F as ZodError, I as toJSONSchema, M as tuple, N as union$1, O as record, P as unknown$1, S as json, T as looseObject, V as prettifyError, _ as boolean, b as ipv4, c as unwrap, f as ZodObject, h as array, i as ok, k as strictObject, m as _null, n as bad, o as problemSchema, p as _enum, r as formatProblem, s as problemsOf, t as ProblemError, v as discriminatedUnion, w as literal$1, x as ipv6 } from "./shared-problem.js";
+import { A as object, C as ipv4, D as literal$1, E as lazy, F as tuple, G as prettifyError, I as union$1, L as unknown$1, M as strictObject, N as string, O as looseObject, R as ZodError, T as json, _ as array, c as unwrap, f as ZodObject, g as _null, i as ok, j as record, k as number$1, m as _enum, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, w as ipv6, x as discriminatedUnion, y as boolean, z as toJSONSchema } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { A as share, D as rateSchema, E as portsSchema, M as variableNameSchema, N as wordsSchema, O as requestSchema, S as parseAddress, _ as holdsPassword, a as hostRoot, b as nameSchema, c as layout, d as argvSchema, f as complain, g as formatShare, h as formatDuration, j as textOrSecretSchema, k as secretSchema, m as filePathSchema, n as checkComponent, p as duration$1, u as addressSchema, v as httpPathSchema, x as objectNameSchema, y as httpUrlSchema } from "./shared-layout.js";
-import { a as addressProblem, i as require_dist, l as isGone, n as parsePath, o as git, r as BRANCH_NAME, s as gitAddress, u as ownIdentity } from "./shared-path.js";
+import { C as variableNameSchema, S as textOrSecretSchema, _ as portsSchema, a as filePathSchema, b as secretSchema, c as holdsPassword, d as nameSchema, f as objectNameSchema, i as duration$1, l as httpPathSchema, n as argvSchema, o as formatDuration, p as parseAddress, r as complain, s as formatShare, t as addressSchema, u as httpUrlSchema, v as rateSchema, w as wordsSchema, x as share, y as requestSchema } from "./shared-scalars.js";
+import { n as parsePath, r as require_dist } from "./shared-path.js";
+import { t as BRANCH_NAME } from "./shared-branch.js";
 import { a as unlessAborted, i as runCommand, o as withDeadline, r as openDialog, t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
+import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js";
+import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
 import { a as leaseDirectory, c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, n as fileName, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
-import { a as number$2, i as canonicalize, n as parse$4, r as CsvError, t as parse$5 } from "./shared-libraries.js";
+import { a as number$2, i as canonicalize, n as parse$4, o as string$1, r as CsvError, t as parse$5 } from "./shared-libraries.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
 import { t as EXIT } from "./shared-exit.js";
-import { a as releaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1 } from "./shared-release.js";
+import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
 import { n as programBeside } from "./shared-beside.js";
 import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
-import { C as artefactDigest, S as portsOf, b as LOOPBACK, g as settingsSchema, t as SECRET_PREFIX } from "./shared-start.js";
+import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout.js";
+import { O as portsOf, T as LOOPBACK, b as artefactDigest, g as settingsSchema, t as SECRET_PREFIX } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { i as programArgv, n as hostProgram } from "./shared-program3.js";
 import { n as launchScript } from "./shared-quote.js";
 import { createHash, randomBytes, randomInt } from "node:crypto";
 import { access, link, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, readlink, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { basename, dirname, join as join$2, relative, resolve } from "node:path";
-import { hostname, tmpdir, userInfo } from "node:os";
 import { fileURLToPath } from "node:url";
 import { existsSync, rmSync } from "node:fs";
+import { basename, dirname, join as join$2, relative, resolve } from "node:path";
+import { hostname, tmpdir, userInfo } from "node:os";
 import { request } from "node:http";
 import { connect as connect$1, isIP, isIPv6 } from "node:net";
 import { isDeepStrictEqual } from "node:util";
 import { Readable } from "node:stream";
 
-// src/announce/alert.ts
-/** A name for the alert that follows from its labels alone, 16 hexadecimal digits. */
-function alertId(labels) {
-	const text = Object.entries(labels).toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => JSON.stringify([name, value])).join("\n");
-	return createHash("sha256").update(text).digest("hex").slice(0, 16);
-}
-/** Is it over at this moment? */
-function isOver(alert, now) {
-	return alert.endsAt !== null && alert.endsAt <= now;
-}
-/** One line of at most `longest` characters, without control characters: it goes into mails and chats. */
-function tidy$1(text, longest = 600) {
-	const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-	return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+// src/model/sql.ts
+/** A name of a table, column or database as MySQL and MariaDB take it, whatever it holds. Pure. */
+function sqlName(name) {
+	return `\`${name.replaceAll("`", "``")}\``;
 }
 
-// src/announce/alerts.ts
-/** The alerts of a run, those that are over included, oldest first. Pure. */
-function alertsOf(story, settings) {
-	return [...story.matters.values()].toSorted((a, b) => a.from - b.from).map((matter) => alertOf(story, matter, settings));
-}
-function alertOf(story, matter, settings) {
-	const { service, environment, links } = settings;
-	const say = (text) => tidy$1(settings.mask(text));
-	const put = (link) => Object.entries({
-		service,
-		environment,
-		run: story.run,
-		alert: matter.alert
-	}).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, encodeURIComponent(value)), link);
-	return {
-		labels: {
-			...settings.labels,
-			alertname: matter.alert,
-			severity: matter.severity,
-			service,
-			environment,
-			procedure: story.procedure,
-			run: story.run,
-			...matter.labels
-		},
-		annotations: {
-			summary: say(matter.summary),
-			description: say(matter.description),
-			...links.runbook === null ? {} : { runbook_url: put(links.runbook) }
-		},
-		startsAt: matter.from,
-		endsAt: matter.until === null ? null : matter.until + (matter.event ? settings.eventsMs : 0),
-		link: links.run === null ? null : put(links.run)
-	};
-}
-
-// src/announce/due.ts
-/**
-* What Alertmanager has to hear. An alert that it never heard of and that is over already is left out; one that it was told and that
-* is no longer among the alerts of the run is taken back, unless it ends by itself.
-*/
-function dueAtAlertmanager(alerts, receipts, { now, again }) {
-	return [...alerts.filter((alert) => {
-		const told = receiptOf(alert, receipts)?.alertmanager ?? null;
-		if (told === null) return !isOver(alert, now);
-		if (isOver(alert, now)) return told.endsAt > now;
-		return !told.sure || again || told.endsAt <= now || alert.endsAt !== null && alert.endsAt !== told.endsAt;
-	}), ...gone(alerts, receipts, now, (receipt) => (receipt.alertmanager?.endsAt ?? 0) > now)];
-}
-/** What the webhook has to hear: each alert once, and its end if it was one that lasts. */
-function dueAtWebhook(alerts, receipts, now) {
-	return [...alerts.filter((alert) => {
-		const told = receiptOf(alert, receipts)?.webhook ?? null;
-		return isOver(alert, now) ? told?.state === "firing" : told === null;
-	}), ...gone(alerts, receipts, now, (receipt) => receipt.webhook?.state === "firing")];
-}
-function receiptOf(alert, receipts) {
-	const id = alertId(alert.labels);
-	return receipts.find((receipt) => receipt.id === id && receipt.startsAt === alert.startsAt);
-}
-function gone(alerts, receipts, now, open) {
-	const known = new Set(alerts.map((alert) => alertId(alert.labels)));
-	return receipts.filter((receipt) => receipt.lasts && !known.has(receipt.id) && open(receipt)).map(({ labels, startsAt }) => ({
-		labels,
-		annotations: {},
-		startsAt,
-		endsAt: now,
-		link: null
-	}));
-}
-/** The end that is told: an alert that lasts gets one too, or Alertmanager would end it after its own five minutes. */
-function toldEnd(alert, now, lastsMs) {
-	return Math.max(alert.startsAt, alert.endsAt ?? now + lastsMs);
-}
-/** The receipts after telling Alertmanager. */
-function alertmanagerTold(receipts, telling) {
-	const { step, now, lastsMs } = telling;
-	return changed(receipts, telling, (alert, before) => {
-		const endsAt = toldEnd(alert, now, lastsMs);
-		const at = new Date(now).toISOString();
-		if (step === "taken") return { alertmanager: {
-			endsAt,
-			at,
-			sure: true
-		} };
-		return step === "before" && before.alertmanager === null ? { alertmanager: {
-			endsAt,
-			at,
-			sure: false
-		} } : {};
-	});
-}
-/** The receipts after telling the webhook. */
-function webhookTold(receipts, telling) {
-	const { step, now } = telling;
-	return changed(receipts, telling, (alert) => step === "taken" ? { webhook: {
-		state: alert.endsAt === null ? "firing" : "resolved",
-		at: new Date(now).toISOString()
-	} } : {});
-}
-function changed(receipts, { alerts, problem }, change) {
-	const result = new Map(receipts.map((receipt) => [receipt.id, receipt]));
-	for (const alert of alerts) {
-		const { labels, startsAt } = alert;
-		const id = alertId(labels);
-		const known = result.get(id);
-		const before = known?.startsAt === startsAt ? known : {
-			id,
-			labels: { ...labels },
-			startsAt,
-			lasts: alert.endsAt === null,
-			alertmanager: null,
-			webhook: null,
-			problem: null
-		};
-		result.set(id, {
-			...before,
-			...change(alert, before),
-			problem
-		});
+// src/procedure/lease/fence.ts
+/** The fence at a resource of this machine: fence.sh locks its file and compares. See docs/formats/journal.md. */
+/** Somebody else holds the environment by now: everything of this run stops at once. */
+var LeaseLostError = class extends Error {
+	constructor(why) {
+		super(why);
+		this.name = "LeaseLostError";
 	}
-	return [...result.values()];
-}
-
-// src/announce/outlet.ts
-async function tellAlertmanagers(outlet, post, alerts, now) {
-	const body = JSON.stringify(alerts.map((alert) => postable(alert, now, outlet.lastsMs)));
-	const answers = await Promise.all(outlet.alertmanagers.map((place) => post(place, body)));
-	return {
-		taken: answers.some((answer) => answer.kind === "taken"),
-		problems: answers.flatMap((answer) => answer.kind === "refused" ? [answer.why] : []),
-		again: answers.some((answer) => answer.kind === "refused" && answer.again)
-	};
-}
-async function tellWebhook(place, outlet, post, alerts, now) {
-	const answer = await post(place, hookBody(alerts, now, outlet.lastsMs));
-	return answer.kind === "taken" ? {
-		taken: true,
-		problems: [],
-		again: false
-	} : {
-		taken: false,
-		problems: [answer.why],
-		again: answer.again
-	};
-}
-/** `postableAlert` of Alertmanager's API v2. */
-function postable(alert, now, lastsMs) {
-	return {
-		labels: alert.labels,
-		annotations: alert.annotations,
-		startsAt: iso(alert.startsAt),
-		endsAt: iso(toldEnd(alert, now, lastsMs)),
-		...alert.link === null ? {} : { generatorURL: alert.link }
-	};
-}
-/** The form of Alertmanager's own webhook (version 4), so that a receiver needs to know only one. */
-function hookBody(alerts, now, lastsMs) {
-	return JSON.stringify({
-		version: "4",
-		groupKey: alerts.map((alert) => alertId(alert.labels)).join(" "),
-		truncatedAlerts: 0,
-		status: alerts.every((alert) => isOver(alert, now)) ? "resolved" : "firing",
-		receiver: "shiplock",
-		groupLabels: {},
-		commonLabels: common$2(alerts.map((alert) => alert.labels)),
-		commonAnnotations: common$2(alerts.map((alert) => alert.annotations)),
-		externalURL: "",
-		alerts: alerts.map((alert) => ({
-			status: isOver(alert, now) ? "resolved" : "firing",
-			...postable(alert, now, lastsMs),
-			generatorURL: alert.link ?? "",
-			fingerprint: alertId(alert.labels)
-		}))
-	});
-}
-function common$2(all) {
-	const [first = {}, ...others] = all;
-	return Object.fromEntries(Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value)));
-}
-function iso(ms) {
-	return new Date(ms).toISOString();
-}
-
-// src/announce/receipts.ts
-/**
-* What was told of a run and to whom, beside its journal in the state directory. The journal says what there is to tell; this only
-* saves telling it twice, and remembers what must be taken back. Losing it costs repeated alerts, which Alertmanager makes one.
-*/
-const receiptSchema = strictObject({
-	id: string(),
-	labels: record(string(), string()),
-	startsAt: number$1(),
-	/** It had no end yet when it was first told: somebody has to tell one. */
-	lasts: boolean(),
-	alertmanager: strictObject({
-		/** Until when it is an alert by what was told. */
-		endsAt: number$1(),
-		/** RFC 3339. */
-		at: string(),
-		/** False: sent, and no answer came. It may be there or not. */
-		sure: boolean()
-	}).nullable(),
-	webhook: strictObject({
-		state: _enum(["firing", "resolved"]),
-		at: string()
-	}).nullable(),
-	/** Why the last attempt did not reach somebody. */
-	problem: string().nullable()
-});
-const fileSchema$1 = strictObject({
-	formatVersion: literal$1(1),
-	run: string(),
-	receipts: array(receiptSchema)
-});
-function receiptsPath(store, run) {
-	return join$2(store, "announcements", `${fileName(run)}.json`);
-}
-/** What was told of a run; nothing when there is no file, or none that can be read: then it is told again. */
-async function readReceipts(store, run) {
+};
+const FENCE_SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
+const REFUSED = 75;
+const MARK = "shiplock-fence:";
+/** The greatest fence that a resource has seen; 0 when it has seen none. Only looks. */
+async function readFence(file) {
 	try {
-		const parsed = JSON.parse(await readFile(receiptsPath(store, run), "utf8"));
-		const file = fileSchema$1.safeParse(parsed);
-		return file.success ? file.data.receipts : [];
+		const text = (await readFile(file, "utf8")).trim();
+		return /^\d{1,15}$/.test(text.replace(/^0+(?=\d)/, "")) ? Number(text) : 0;
 	} catch (error) {
-		if (isMissing(error) || error instanceof SyntaxError) return [];
+		if (isMissing(error)) return 0;
 		throw error;
 	}
 }
-async function writeReceipts(store, run, receipts) {
-	await replaceFile(receiptsPath(store, run), `${JSON.stringify({
-		formatVersion: 1,
-		run,
-		receipts
-	}, null, 2)}\n`);
-}
-
-// src/announce/deliver.ts
-const NOTHING_TOLD = {
-	told: [],
-	problems: [],
-	again: false
-};
-/**
-* Tells what is due of one run, and writes down what was told. Safe to repeat at any time and from any process: the alerts follow
-* from the journal, their labels never change, and Alertmanager makes one of two.
-*/
-async function deliver(desk, run, alerts, again = false) {
-	const book = await openBook(desk, run);
-	const first = await atAlertmanager(desk, book, alerts, again);
-	const second = await atWebhook(desk, book, alerts, desk.outlet.alertmanagers.length === 0 || first.missed);
-	return {
-		told: [...first.told, ...second.told],
-		problems: [...first.problems, ...second.problems],
-		again: first.again || second.again
-	};
-}
-async function openBook({ store }, run) {
-	const book = {
-		receipts: await readReceipts(store, run),
-		async keep(next) {
-			book.receipts = next;
-			await writeReceipts(store, run, next);
-		}
-	};
-	return book;
-}
-async function atAlertmanager({ clock, outlet, post }, book, alerts, again) {
-	const now = clock.now();
-	const due = outlet.alertmanagers.length === 0 ? [] : dueAtAlertmanager(alerts, book.receipts, {
-		now,
-		again
-	});
-	if (due.length === 0) return {
-		...NOTHING_TOLD,
-		missed: false
-	};
-	const telling = {
-		alerts: due,
-		now,
-		lastsMs: outlet.lastsMs
-	};
-	await book.keep(alertmanagerTold(book.receipts, {
-		...telling,
-		step: "before",
-		problem: null
-	}));
-	const answer = await tellAlertmanagers(outlet, post, due, now);
-	const { problems } = answer;
-	const step = answer.taken ? "taken" : "failed";
-	await book.keep(alertmanagerTold(book.receipts, {
-		...telling,
-		step,
-		problem: oneText(problems)
-	}));
-	return answer.taken ? {
-		told: named(due, "alertmanager", now),
-		problems,
-		again: false,
-		missed: false
-	} : {
-		told: [],
-		problems,
-		again: answer.again,
-		missed: true
-	};
-}
-/** The webhook hears what Alertmanager does not take, and later the end of what it heard. */
-async function atWebhook({ clock, outlet, post }, book, alerts, instead) {
-	if (outlet.webhook === null) return NOTHING_TOLD;
-	const now = clock.now();
-	const due = dueAtWebhook(alerts, book.receipts, now).filter((alert) => instead || isOver(alert, now));
-	if (due.length === 0) return NOTHING_TOLD;
-	const answer = await tellWebhook(outlet.webhook, outlet, post, due, now);
-	const { problems, again } = answer;
-	const telling = {
-		alerts: due,
-		now,
-		lastsMs: outlet.lastsMs,
-		problem: oneText(problems)
-	};
-	await book.keep(webhookTold(book.receipts, {
-		...telling,
-		step: answer.taken ? "taken" : "failed"
-	}));
-	return {
-		told: answer.taken ? named(due, "webhook", now) : [],
-		problems,
-		again
-	};
-}
-function named(alerts, via, now) {
-	return alerts.map((alert) => ({
-		alert,
-		state: isOver(alert, now) ? "resolved" : "firing",
-		via
-	}));
-}
-function oneText(problems) {
-	return problems.length === 0 ? null : problems.join("; ");
-}
-
-// src/model/kube.ts
-/** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
-/** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
-const clusterSchema = strictObject({
-	/** Absolute paths, the first one that names something counts; null: the service account of the pod that we run in. */
-	kubeconfig: array(string()).min(1).readonly().nullable(),
-	/** Context of it; left out: its current one. */
-	context: string().exactOptional()
-});
-/** A kind of object, in a namespace where it has one. */
-const kubeKindSchema = strictObject({
-	/** Empty for the core group. */
-	group: string(),
-	version: string(),
-	kind: string(),
-	plural: string(),
-	namespace: string().exactOptional()
-});
-/** What every object says of itself, as far as we use it. */
-const kubeMetaSchema = object({
-	name: string(),
-	namespace: string().exactOptional(),
-	uid: string().default(""),
-	resourceVersion: string(),
-	generation: number$1().exactOptional(),
-	creationTimestamp: string().exactOptional(),
-	deletionTimestamp: string().exactOptional(),
-	labels: record(string(), string()).default({}),
-	annotations: record(string(), string()).default({}),
-	ownerReferences: array(object({
-		kind: string(),
-		name: string(),
-		uid: string()
-	})).default([])
-});
-/** Path of a kind, or of one object of it. */
-function kubePath({ group, version, plural, namespace }, name, subresource) {
+/** The command as it is really started. */
+function fencedArgv(point, argv) {
 	return [
-		group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
-		...namespace === void 0 ? [] : ["namespaces", encodeURIComponent(namespace)],
-		plural,
-		...name === void 0 ? [] : [encodeURIComponent(name)],
-		...subresource === void 0 ? [] : [subresource]
-	].join("/");
+		"sh",
+		FENCE_SCRIPT,
+		point.file,
+		String(point.fence),
+		"--",
+		...argv
+	];
 }
-/** `Rollout demo/api`, `Namespace argocd`. */
-function kubeText({ kind, namespace }, name) {
-	return `${kind} ${namespace === void 0 ? "" : `${namespace}/`}${name}`;
+/** Runs a command under the fence. Throws LeaseLostError when the resource has seen a greater number. */
+async function runFenced(point, spec, clock) {
+	const result = await runCommand({
+		...spec,
+		argv: fencedArgv(point, spec.argv)
+	}, clock);
+	refuseStale(result);
+	return result;
 }
-const CORE = {
-	group: "",
-	version: "v1"
-};
-const POD = {
-	...CORE,
-	kind: "Pod",
-	plural: "pods"
-};
-const NAMESPACE = {
-	...CORE,
-	kind: "Namespace",
-	plural: "namespaces"
-};
-
-// src/model/effect.ts
 /**
-* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
-* is what a run does. Nothing else in the code base may change a running system.
+* Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
+* can change the resource any more, so a probe sees a world that stays as it is.
 */
-/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
-const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
-const common$1 = {
-	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
-	resource: string().optional(),
-	/** A few words for the plan and the live view; the data itself is printed beside it. */
-	why: string().optional(),
-	timeoutMs: number$1().int().positive()
-};
-const execEffectSchema = strictObject({
-	kind: literal$1("exec"),
-	argv: array(textSchema).min(1).readonly(),
-	cwd: string().optional(),
-	/** Added to the environment of the engine. */
-	env: record(string(), textSchema).optional(),
-	stdin: textSchema.optional(),
-	okExitCodes: array(number$1().int()).readonly().default([0]),
-	...common$1
-});
-const sqlEffectSchema = strictObject({
-	kind: literal$1("sql"),
-	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
-	dsn: textSchema,
-	statements: array(string()).min(1).readonly(),
-	/** Name under GET_LOCK on the same connection while the statements run. */
-	lock: string().optional(),
-	...common$1
-});
-const httpEffectSchema = strictObject({
-	kind: literal$1("http"),
-	method: _enum([
-		"GET",
-		"POST",
-		"PUT",
-		"PATCH",
-		"DELETE",
-		"PURGE",
-		"BAN"
-	]),
-	url: string(),
-	headers: record(string(), textSchema).optional(),
-	body: textSchema.optional(),
-	okStatuses: array(number$1().int()).readonly().default([
-		200,
-		201,
-		202,
-		204
-	]),
-	...common$1
-});
-const fileEffectSchema = strictObject({
-	kind: literal$1("file"),
-	path: string(),
-	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
-	content: union$1([textSchema, _null()]),
-	mode: number$1().int().default(420),
-	...common$1
-});
-/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
-const socketEffectSchema = strictObject({
-	kind: literal$1("socket"),
-	path: string(),
-	commands: array(string()).min(1).readonly(),
-	/** Regular expression (source) that every answer must match; default: the empty answer. */
-	okAnswer: string().default("^\\s*$"),
-	...common$1
-});
-/** One object of a Kubernetes cluster, made or changed. */
-const kubeEffectSchema = strictObject({
-	kind: literal$1("kube"),
-	cluster: clusterSchema,
-	/** `merge`: a JSON merge patch; `apply`: server-side apply, which is refused where another manager owns a field. */
-	verb: _enum([
-		"create",
-		"merge",
-		"apply"
-	]),
-	object: kubeKindSchema,
-	name: string().min(1),
-	subresource: literal$1("status").optional(),
-	/** The object, or the patch; name and namespace are put in. */
-	body: record(string(), jsonSchema).readonly(),
-	/** The change was decided on this version of the object; the server refuses it for any other. */
-	resourceVersion: string().optional(),
-	...common$1
-});
-const effectSchema = discriminatedUnion("kind", [
-	execEffectSchema,
-	sqlEffectSchema,
-	httpEffectSchema,
-	fileEffectSchema,
-	socketEffectSchema,
-	kubeEffectSchema
-]);
-/** What came back, masked, with long output cut in the middle. */
-const effectResultSchema = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal$1("exec"),
-		exitCode: number$1().int(),
-		stdout: string(),
-		stderr: string(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("sql"),
-		/** Per statement: rows affected. */
-		affected: array(number$1()).readonly(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("http"),
-		status: number$1().int(),
-		body: string(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("file"),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("socket"),
-		answers: array(string()).readonly(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("kube"),
-		resourceVersion: string(),
-		durationMs: number$1()
-	})
-]);
+async function raiseFence(point, signal, clock) {
+	const result = await runFenced(point, {
+		argv: ["true"],
+		signal
+	}, clock);
+	if (result.exitCode !== 0) throw new Error(`the fence of ${point.file} could not be raised: ${result.stderr.trim()}`);
+}
+/** Where a resource elsewhere finds the fence of the run that asks. */
+const FENCE_VARIABLE = "SHIPLOCK_FENCE";
+/** The same for a resource that compares by itself, wherever it is. */
+async function runFencedThere(fence, spec, clock) {
+	const result = await runCommand({
+		...spec,
+		env: {
+			...spec.env,
+			[FENCE_VARIABLE]: String(fence)
+		}
+	}, clock);
+	refuseStale(result);
+	return result;
+}
+async function raiseFenceThere(fence, argv, signal, clock) {
+	const result = await runFencedThere(fence, {
+		argv,
+		signal
+	}, clock);
+	if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
+}
+function refuseStale(result) {
+	if (result.exitCode !== REFUSED) return;
+	const line = result.stderr.split("\n").find((text) => text.startsWith(MARK));
+	if (line !== void 0) throw new LeaseLostError(line.slice(15).trim());
+}
 
-// src/procedure/journal/records.ts
-/** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
-const problems = array(problemSchema).readonly();
-const outline = record(string(), string());
-/** Node path → its title, so that a journal can be read by itself. Records of earlier versions have none. */
-const titles = record(string(), string()).exactOptional();
-const evidenceFieldSchema = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal$1("text"),
-		name: string(),
-		question: string(),
-		minLength: number$1().int().exactOptional(),
-		pattern: string().exactOptional()
-	}),
-	strictObject({
-		kind: literal$1("number"),
-		name: string(),
-		question: string(),
-		min: number$1().exactOptional(),
-		max: number$1().exactOptional()
-	}),
-	strictObject({
-		kind: literal$1("check"),
-		name: string(),
-		question: string()
-	}),
-	strictObject({
-		kind: literal$1("choice"),
-		name: string(),
-		question: string(),
-		options: array(string()).readonly()
-	})
-]);
-const evidenceSchema = record(string(), union$1([
-	string(),
-	number$1(),
-	boolean()
-]));
-const OUTCOMES = [
-	"done",
-	"failed",
-	"rolled-back",
-	"refused"
-];
-const started$1 = strictObject({
-	procedure: strictObject({
-		id: string(),
-		title: string(),
-		version: number$1().int(),
-		inputs: record(string(), jsonSchema)
-	}),
-	environment: string(),
-	who: string(),
-	planHash: string(),
-	/** Node path → digest of what the plan hash says about that node alone. */
-	outline,
-	titles,
-	policyCommit: string().exactOptional(),
-	/** Where the policy was read; without it nobody was checked. */
-	policy: strictObject({
-		place: string(),
-		pinned: boolean(),
-		breakGlass: string().exactOptional()
-	}).exactOptional(),
-	/** Proof of who started the run (gate/statement.ts). */
-	startedBy: strictObject({
-		person: string(),
-		host: string(),
-		signature: string()
-	}).exactOptional(),
-	/** Why the run went on without the shared store, or with a copy of the policy. */
-	breakGlass: string().exactOptional(),
-	preempts: string().exactOptional()
-});
-/** An order that the run follows, and who gave it; docs/formats/order.schema.json. */
-const asked$1 = strictObject({
-	order: string(),
-	by: string(),
-	why: string(),
-	host: string(),
-	person: string().exactOptional(),
-	signature: string().exactOptional()
-});
-const paused = strictObject({
-	reason: _enum([
-		"waiting",
-		"stopped",
-		"unknown-outcome",
-		"compensation-failed",
-		"internal-error",
-		"store-behind",
-		"asked",
-		"aborted"
-	]),
-	signal: string().exactOptional(),
-	problems,
-	asked: asked$1.exactOptional()
-});
-const resumed = strictObject({
-	who: string(),
-	planHash: string(),
-	/** Bytes of an unfinished record that were cut off. */
-	tornBytes: number$1().int(),
-	/** Commit of the protected branch that the policy was read at this time. */
-	policyCommit: string().exactOptional(),
-	/** Why the run went on without the shared store, or with a copy of the policy. */
-	breakGlass: string().exactOptional(),
-	/** A person ends a pause; the process is the same. */
-	asked: asked$1.exactOptional(),
-	outcome: strictObject({
-		step: string(),
-		outcome: _enum(["applied", "not-applied"]),
-		evidence: string()
-	}).exactOptional(),
-	changed: strictObject({
-		role: string(),
-		reason: string(),
-		from: string(),
-		outline,
-		titles,
-		differences: array(strictObject({
-			path: string(),
-			change: _enum([
-				"added",
-				"removed",
-				"changed"
-			])
-		})),
-		/** Gates that open again because what they stand for changed. */
-		reopened: array(string())
-	}).exactOptional()
-});
-const finished$1 = strictObject({
-	outcome: _enum(OUTCOMES),
-	problems,
-	/** The run that took the environment away from this one. */
-	preemptedBy: string().exactOptional()
-});
-const intent = strictObject({
-	what: _enum([
-		"do",
-		"opaque",
-		"undo"
-	]),
-	effects: array(effectSchema).readonly(),
-	/** SHA-256 of the facts that were read; empty where there are none. */
-	facts: string(),
-	why: string().exactOptional()
-});
-const done = strictObject({
-	outputs: jsonSchema,
-	results: array(effectResultSchema).readonly(),
-	/** How it came to be done without effects of this attempt: `nothing to do: …`, `probe: applied`, … */
-	note: string().exactOptional()
-});
-const failed = strictObject({
-	problems,
-	/** No attempt is left. */
-	final: boolean(),
-	/** Refused before anything was changed by this step. */
-	refused: boolean(),
-	/** Its effects were not begun although the intent is recorded. */
-	begun: literal$1(false).exactOptional()
-});
-const undone = strictObject({
-	by: _enum([
-		"undo",
-		"rollback",
-		"nothing"
-	]),
-	results: array(effectResultSchema).readonly(),
-	note: string().exactOptional()
-});
-const opened$1 = strictObject({
-	title: string(),
-	description: string().exactOptional(),
-	role: string(),
-	evidence: array(evidenceFieldSchema).readonly(),
-	guard: string(),
-	/** The procedure judges the evidence; without it every check must be ticked. */
-	judged: boolean(),
-	planHash: string(),
-	/** Drawn by lot; evidence names it. Absent where nobody is checked. */
-	opening: string().exactOptional(),
-	/** Digest of what the gate stands for: the nodes around it and the inputs. */
-	subject: string().exactOptional(),
-	asks: _enum([
-		"persons",
-		"window",
-		"persons-and-window",
-		"condition"
-	]).exactOptional(),
-	urgent: boolean().exactOptional(),
-	/** What the policy asked for then, in words. */
-	demands: string().exactOptional(),
-	/** What its condition looked at, what it found, and what was not so. `about` is the digest that `subject` holds too. */
-	condition: strictObject({
-		about: string(),
-		found: string(),
-		unmet: problems
-	}).exactOptional()
-});
-/** Who says so, bound to this opening of the gate. */
-const proof$1 = {
-	opening: string().exactOptional(),
-	person: string().exactOptional(),
-	signature: string().exactOptional()
-};
-const evidence = strictObject({
-	evidence: evidenceSchema,
-	by: string(),
-	host: string(),
-	planHash: string(),
-	...proof$1
-});
-const override = strictObject({
-	role: string(),
-	reason: string(),
-	by: string(),
-	evidence: evidenceSchema.exactOptional(),
-	host: string().exactOptional(),
-	planHash: string().exactOptional(),
-	...proof$1
-});
-const sample = strictObject({ sample: jsonSchema });
-const verdict$1 = strictObject({
-	answer: _enum([
-		"pass",
-		"fail",
-		"ask"
-	]),
-	status: string(),
-	problem: problemSchema.exactOptional()
-});
-const taken = strictObject({
-	environment: string(),
-	who: string(),
-	host: string(),
-	pid: number$1().int(),
-	durationMs: number$1()
-});
-const lost = strictObject({ why: string() });
-const payloadSchema = discriminatedUnion("type", [
-	strictObject({
-		type: literal$1("run.started"),
-		data: started$1
-	}),
-	strictObject({
-		type: literal$1("run.paused"),
-		data: paused
-	}),
-	strictObject({
-		type: literal$1("run.resumed"),
-		data: resumed
-	}),
-	strictObject({
-		type: literal$1("run.finished"),
-		data: finished$1
-	}),
-	strictObject({
-		type: literal$1("step.intent"),
-		data: intent
-	}),
-	strictObject({
-		type: literal$1("step.done"),
-		data: done
-	}),
-	strictObject({
-		type: literal$1("step.failed"),
-		data: failed
-	}),
-	strictObject({
-		type: literal$1("step.undone"),
-		data: undone
-	}),
-	strictObject({
-		type: literal$1("gate.opened"),
-		data: opened$1
-	}),
-	strictObject({
-		type: literal$1("gate.evidence"),
-		data: evidence
-	}),
-	strictObject({
-		type: literal$1("gate.override"),
-		data: override
-	}),
-	strictObject({
-		type: literal$1("analysis.sample"),
-		data: sample
-	}),
-	strictObject({
-		type: literal$1("analysis.verdict"),
-		data: verdict$1
-	}),
-	strictObject({
-		type: literal$1("lease.taken"),
-		data: taken
-	}),
-	strictObject({
-		type: literal$1("lease.renewed"),
-		data: taken
-	}),
-	strictObject({
-		type: literal$1("lease.lost"),
-		data: lost
-	})
-]);
+// src/procedure/effects/context.ts
+/** The value behind a text; from here on it is masked everywhere. */
+function resolveText(text, secrets) {
+	return typeof text === "string" ? text : secrets.get(text.secret);
+}
+function resolveTexts(texts, secrets) {
+	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
+}
+const LONGEST$3 = 65536;
+/** Long output is cut in the middle: what it began with and how it ended are what people look for. */
+function cutMiddle(text, longest = LONGEST$3) {
+	if (text.length <= longest) return text;
+	const half = Math.floor(longest / 2);
+	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
+}
 
-// src/announce/story.ts
-function emptyStory(run) {
+// src/procedure/effects/sql-connect.ts
+/** `mysql://user:password@host:port/database` or the form of Go's driver, `user:password@tcp(host:port)/database?…`. */
+function parseDsn(dsn) {
+	const go = /^(?:([^:@/]*)(?::(.*))?@)?(tcp|unix)\(([^)]*)\)\/([^?]*)/.exec(dsn);
+	if (go !== null) {
+		const [, user = "", password = "", net, address = "", database = ""] = go;
+		const account = {
+			user,
+			password,
+			...database === "" ? {} : { database }
+		};
+		if (net === "unix") return {
+			...account,
+			socketPath: address
+		};
+		const colon = address.lastIndexOf(":");
+		if (colon < 0) return {
+			...account,
+			host: address,
+			port: 3306
+		};
+		return {
+			...account,
+			host: address.slice(0, colon),
+			port: Number(address.slice(colon + 1))
+		};
+	}
+	const url = URL.parse(dsn);
+	if (url?.protocol !== "mysql:") throw new ProblemError({
+		code: "effect.sql-dsn",
+		where: "the connection string of an SQL effect",
+		found: "another form",
+		expected: "mysql://user:password@host:port/database or user:password@tcp(host:port)/database",
+		remedy: "write the connection string (or the secret it refers to) in one of these forms"
+	});
+	const database = decodeURIComponent(url.pathname.slice(1));
 	return {
-		run,
-		procedure: "",
-		environment: "",
-		title: "",
-		who: "",
-		preempts: null,
-		preemptedBy: null,
-		state: "running",
-		failure: null,
-		lastAt: 0,
-		checked: /* @__PURE__ */ new Set(),
-		matters: /* @__PURE__ */ new Map()
+		host: url.hostname.replace(/^\[|\]$/g, ""),
+		port: url.port === "" ? 3306 : Number(url.port),
+		user: decodeURIComponent(url.username),
+		password: decodeURIComponent(url.password),
+		...database === "" ? {} : { database }
 	};
 }
-function storyOf$1(run, entries) {
-	const story = emptyStory(run);
-	for (const entry of entries) tell$1(story, entry);
-	return story;
-}
-const SILENT = [
-	"analysis.sample",
-	"analysis.verdict",
-	"lease.taken",
-	"lease.renewed"
-];
-/** May a record of this type have to be announced? Samples are most of a journal, and nothing is announced because of one. */
-function speaks(type) {
-	return !SILENT.includes(type);
-}
-const WAY_BACK$1 = /(?:^|\/)rollback(?:\/|$)/;
-/** Adds one record. True when something to be announced began, changed or ended. */
-function tell$1(story, entry) {
-	const { record } = entry;
-	const at = Date.parse(record.time);
-	story.lastAt = at;
-	if (!speaks(record.type)) return false;
-	const parsed = payloadSchema.safeParse({
-		type: record.type,
-		data: entry.payload ?? null
-	});
-	const back = record.type.startsWith("step.") && WAY_BACK$1.test(record.node) && goesBack(story, at);
-	if (!parsed.success) return back;
-	return tellPayload$1(story, parsed.data, record, at) || back;
-}
-function tellPayload$1(story, payload, record, at) {
-	const { node } = record;
-	switch (payload.type) {
-		case "run.started": {
-			const { procedure, environment, who, preempts, breakGlass } = payload.data;
-			story.procedure = procedure.id;
-			story.environment = environment;
-			story.title = procedure.title;
-			story.who = who;
-			story.preempts = preempts ?? null;
-			return brokeGlass(story, who, breakGlass, at);
-		}
-		case "run.resumed": {
-			const { changed, who, breakGlass, asked } = payload.data;
-			if (asked !== void 0) return end$1(story, "paused", at);
-			story.state = "running";
-			const held = end$1(story, "held", at);
-			const news = brokeGlass(story, who, breakGlass, at) || held;
-			if (changed === void 0) return news;
-			for (const key of story.matters.keys()) if (changed.reopened.includes(key.replace(/^gate /, "").replace(/#\d+/g, "#"))) end$1(story, key, at);
-			event(story, "changed", at, {
-				alert: "ShiplockOverride",
-				severity: "warning",
-				labels: { reason: "procedure-changed" },
-				summary: `${story.title}: went on although the procedure had changed`,
-				description: `${who}, as ${changed.role}: ${changed.reason}. To be reviewed.`
-			});
-			return true;
-		}
-		case "run.paused":
-			if (payload.data.asked !== void 0) return ordered(story, payload.data.reason, payload.data.asked, at);
-			story.state = "paused";
-			return payload.data.reason !== "waiting" && held(story, payload.data, at);
-		case "run.finished": return finished(story, payload.data, at);
-		case "step.done": return end$1(story, `gate ${node}`, at);
-		case "step.failed":
-			story.failure = payload.data.problems[0] ?? story.failure;
-			return payload.data.final && endGatesAt(story, node, at);
-		case "step.intent": return payload.data.what === "undo" && goesBack(story, at);
-		case "gate.opened": return opened(story, node, payload.data, at);
-		case "gate.evidence": return !story.checked.has(node) && end$1(story, `gate ${node}`, at);
-		case "gate.override":
-			if (!story.checked.has(node)) end$1(story, `gate ${node}`, at);
-			event(story, `override ${node}`, at, {
-				alert: "ShiplockOverride",
-				severity: "warning",
-				labels: { gate: node },
-				summary: `${story.title}: the gate ${node} was overridden`,
-				description: `${payload.data.by}, as ${payload.data.role}: ${payload.data.reason}. To be reviewed.`
-			});
-			return true;
-		case "lease.lost":
-			leaseLost(story, payload.data.why, at);
-			return true;
-		default: return false;
-	}
-}
-function brokeGlass(story, who, reason, at) {
-	if (reason === void 0) return false;
-	event(story, "glass", at, {
-		alert: "ShiplockOverride",
-		severity: "warning",
-		labels: { reason: "break-glass" },
-		summary: `${story.title}: with broken glass`,
-		description: `${who}: ${reason}. Where git did not answer it went on without. To be reviewed; afterwards: shiplock journal import`
-	});
-	return true;
-}
-/** The lease was lost; also for a process that cannot write into the journal any more. */
-function leaseLost(story, why, at) {
-	event(story, "lease", at, {
-		alert: "ShiplockLeaseLost",
-		severity: "warning",
-		labels: {},
-		summary: `${story.title}: the lease was lost`,
-		description: `${why}. This run changes nothing any more. See what holds the environment, then: shiplock resume ${story.run}`
-	});
-}
-/** A run that has not ended and has no process: nothing in its journal says so, whoever looked at the lease knows. */
-function noProcess(story) {
-	story.matters.set("no-process", {
-		...HELD,
-		labels: { reason: "no-process" },
-		summary: `${story.title}: its process is gone`,
-		description: `It ended without a word (crash, kill, power). The new version loses its share by itself. Go on: shiplock resume ${story.run}`,
-		from: story.lastAt,
-		until: null
-	});
-}
-const HELD = {
-	alert: "ShiplockRunHeld",
-	severity: "warning",
-	event: false
-};
-function opened(story, node, gate, at) {
-	const { title, description, role, guard } = gate;
-	if (gate.opening === void 0) story.checked.delete(node);
-	else story.checked.add(node);
-	const unplanned = /#\d+$/.test(node);
-	const words = description === void 0 ? "" : `${description} `;
-	story.matters.set(`gate ${node}`, {
-		...unplanned ? HELD : {
-			alert: "ShiplockGateOpen",
-			severity: "warning",
-			event: false
-		},
-		labels: {
-			gate: node,
-			...unplanned ? { reason: "no-verdict" } : {}
-		},
-		summary: `${story.title}: ${title}`,
-		description: `${words}Asked of ${role}. Meanwhile: ${guard}. What is asked: shiplock gate show ${story.run}`,
-		from: at,
-		until: null
-	});
-	return true;
-}
-const WHY_HELD = {
-	stopped: "was stopped and is not over",
-	"unknown-outcome": "nobody can tell whether a step has happened",
-	"compensation-failed": "the way back failed: the environment stands between two states",
-	"internal-error": "stopped at a fault of this program or of the machine",
-	"store-behind": "waits for the git store: nothing forward begins before it has the journal"
-};
-function held(story, { reason, problems }, at) {
-	const [problem] = problems;
-	const found = problem === void 0 ? "" : `${problem.where}: ${problem.found}. ${problem.remedy}. `;
-	story.matters.set("held", {
-		...HELD,
-		severity: reason === "compensation-failed" ? "critical" : "warning",
-		labels: { reason },
-		summary: `${story.title}: ${WHY_HELD[reason] ?? reason}`,
-		description: `${found}Go on: shiplock resume ${story.run}`,
-		from: at,
-		until: null
-	});
-	return true;
-}
-/** A person has paused it, or ended a pause for good by taking the run back; what that brings says so itself. */
-function ordered(story, reason, { by, why }, at) {
-	if (reason !== "asked") return end$1(story, "paused", at);
-	story.matters.set("paused", {
-		...HELD,
-		labels: { reason: "paused" },
-		summary: `${story.title}: paused by ${by}`,
-		description: `${why}. It keeps its share and is judged on. Go on: shiplock rollout resume ${story.run}`,
-		from: at,
-		until: null
-	});
-	return true;
-}
-/** The way back begins, or goes on. */
-function goesBack(story, at) {
-	if (story.matters.has("rollback")) return false;
-	end$1(story, "paused", at);
-	const asked = story.procedure === "rollback";
-	const why = story.failure === null ? "" : `: ${story.failure.found} (${story.failure.code})`;
-	event(story, "rollback", at, {
-		alert: "ShiplockRollback",
-		severity: "warning",
-		labels: {},
-		summary: asked ? story.title : `${story.title}: is taken back${why}`,
-		description: asked ? `Asked for by ${story.who}. Review it afterwards.` : "Started by itself. Review it afterwards."
-	});
-	return true;
-}
-function finished(story, { outcome, problems, preemptedBy }, at) {
-	let news = false;
-	story.state = "over";
-	story.preemptedBy = preemptedBy ?? null;
-	for (const key of story.matters.keys()) news = end$1(story, key, at) || news;
-	const back = story.matters.get("rollback");
-	if (back !== void 0) story.matters.set("rollback", {
-		...back,
-		until: at
-	});
-	if (preemptedBy !== void 0) {
-		story.matters.delete("lease");
-		return true;
-	}
-	if (outcome !== "failed") return news || back !== void 0;
-	const [problem] = problems;
-	event(story, "failed", at, {
-		alert: "ShiplockRunFailed",
-		severity: "warning",
-		labels: {},
-		summary: `${story.title}: failed`,
-		description: problem === void 0 ? `shiplock journal show ${story.run}` : `${problem.where}: ${problem.found}. ${problem.remedy}`
-	});
-	return true;
-}
-function event(story, key, at, words) {
-	story.matters.set(key, {
-		...words,
-		from: at,
-		until: at,
-		event: true
-	});
-}
-/** A gate that rejects, or a watch that fails with a gate open below it: nobody is asked any more. */
-function endGatesAt(story, node, at) {
-	let news = false;
-	for (const key of story.matters.keys()) if (`${key}/`.startsWith(`gate ${node}/`)) news = end$1(story, key, at) || news;
-	return news;
-}
-function end$1(story, key, at) {
-	const matter = story.matters.get(key);
-	if (matter === void 0 || matter.until !== null) return false;
-	story.matters.set(key, {
-		...matter,
-		until: at
-	});
-	return true;
+/** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
+async function connect(options) {
+	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const connection = await createConnection(options);
+	connection.on("error", () => void 0);
+	return connection;
 }
 
-// src/announce/announcer.ts
-const FIRST_DELAY_MS = 1e3;
-const LONGEST_DELAY_MS = 6e4;
-function createAnnouncer(options) {
-	const { desk, settings, clock, over } = options;
-	let story = options.before;
-	let left = story !== null;
-	let news = false;
-	let working;
-	let silent = false;
-	const closing = new AbortController();
-	/** Ends the rest between two attempts: there is more to tell, or no time left. */
-	let rest = new AbortController();
-	const attempt = async (current) => {
-		try {
-			return await deliver(desk, current.run, alertsOf(current, settings));
-		} catch (error) {
-			return {
-				...NOTHING_TOLD,
-				problems: [settings.mask(error instanceof Error ? error.message : String(error))]
-			};
+// src/procedure/effects/sql-progress.ts
+/** How far a statement that runs in ranges has come: kept in the database, committed with the rows of the range. */
+const progressSchema = strictObject({
+	/** The last key that is done, each column as SQL text; null: a pass begins. */
+	key: array(string()).nullable(),
+	rows: number$1(),
+	/** Counts the batches: a replica that has this number has them all. */
+	batch: number$1(),
+	/** Milliseconds since 1970, by the clock of the runner: for the lag of replicas. */
+	at: number$1()
+});
+/** Pure: from what is kept in the database; anything else begins at the beginning. */
+function progressFrom(text) {
+	try {
+		return progressSchema.parse(JSON.parse(text ?? ""));
+	} catch {
+		return {
+			key: null,
+			rows: 0,
+			batch: 0,
+			at: 0
+		};
+	}
+}
+/** The first value of the first row, as text. */
+async function oneText$1(connection, sql) {
+	const [rows] = await connection.query({
+		sql,
+		rowsAsArray: true
+	});
+	return array(array(union$1([
+		string(),
+		number$1().transform(String),
+		_null()
+	]))).parse(rows)[0]?.[0] ?? null;
+}
+
+// src/procedure/effects/sql-brake.ts
+/** Replicas and load are looked at this often; while somebody has to catch up, after each pause. */
+const LOOK_MS$7 = 200;
+const PAUSE_MS = 100;
+const SAY_MS$1 = 5e3;
+/**
+* Holds batches back while a replica is behind or the server is busy. The marks that are committed with the batches are the heartbeat: a replica that
+* shows the newest one has everything, and an older one says when it was written.
+*/
+async function openBrake(primary, batches, ctx) {
+	const replicas = [];
+	for (const dsn of batches.replicas) {
+		const options = parseDsn(resolveText(dsn, ctx.secrets));
+		const name = options.socketPath ?? `${options.host}:${options.port}`;
+		replicas.push({
+			name,
+			connection: await connect({
+				...options,
+				connectTimeout: 1e4
+			}).catch(unreachable$2(name))
+		});
+	}
+	let looked = Number.NEGATIVE_INFINITY;
+	let said = Number.NEGATIVE_INFINITY;
+	let first;
+	const why = async (progress) => {
+		first ??= progress.at;
+		for (const { name, connection } of replicas) {
+			const seen = progressFrom(await oneText$1(connection, batches.progress).catch(unreachable$2(name)));
+			const lag = seen.batch >= progress.batch ? 0 : ctx.clock.now() - (seen.at === 0 ? first : seen.at);
+			if (lag > batches.maxLagMs) return `replica ${name} is ${lag} ms behind`;
+		}
+		if (batches.maxThreadsRunning === null) return null;
+		const running = await threadsRunning(primary);
+		return running > batches.maxThreadsRunning ? `${running} threads run on the server` : null;
+	};
+	return {
+		async wait(progress) {
+			if (progress.batch === 0 || ctx.clock.monotonic() - looked < LOOK_MS$7) return;
+			for (;;) {
+				const reason = await why(progress);
+				looked = ctx.clock.monotonic();
+				if (reason === null) return;
+				if (looked - said > SAY_MS$1) ctx.note?.(`paused: ${reason}`);
+				if (looked - said > SAY_MS$1) said = looked;
+				await ctx.clock.sleep(PAUSE_MS, ctx.signal);
+			}
+		},
+		async [Symbol.asyncDispose]() {
+			for (const { connection } of replicas) connection.destroy();
 		}
 	};
-	const work = async () => {
-		let delayMs = FIRST_DELAY_MS;
-		while (news && story !== null && !over.signal.aborted) {
-			news = false;
-			const delivery = await attempt(story);
-			say(delivery);
-			if (!delivery.again) continue;
-			news = true;
-			if (closing.signal.aborted) return;
-			rest = new AbortController();
-			await clock.sleep(delayMs, rest.signal).catch(() => void 0);
-			delayMs = Math.min(LONGEST_DELAY_MS, 2 * delayMs);
-		}
-	};
-	const say = ({ told, problems }) => {
-		for (const { alert, state, via } of told) {
-			const what = state === "resolved" ? "over" : "announced";
-			options.note(`${what}: ${alert.labels["alertname"] ?? ""} (${via})`);
-		}
-		if (problems.length > 0 && !silent) options.note(`not announced: ${problems.join("; ")}`);
-		silent = problems.length > 0;
-	};
-	const start = () => {
-		news = true;
-		rest.abort();
-		working ??= work().catch(() => void 0).finally(() => {
-			working = void 0;
-			if (news && !closing.signal.aborted) start();
+}
+function unreachable$2(name) {
+	return (error) => {
+		throw new ProblemError({
+			code: "effect.sql-replica",
+			where: name,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a replica that answers, so that it is known whether it keeps up",
+			remedy: "mend the replica or its address in database.apply.replicas, then resume the run"
 		});
 	};
+}
+async function threadsRunning(connection) {
+	const [rows] = await connection.query({
+		sql: "SHOW GLOBAL STATUS LIKE 'Threads_running'",
+		rowsAsArray: true
+	});
+	return array(tuple([string(), number$2()])).parse(rows)[0]?.[1] ?? 0;
+}
+
+// src/procedure/effects/sql-problems.ts
+const BY_NUMBER = new Map([
+	...[
+		1845,
+		1846,
+		1221,
+		4092
+	].map((number) => [number, "algorithm"]),
+	...[
+		1205,
+		1213,
+		3572
+	].map((number) => [number, "busy"]),
+	...[
+		1317,
+		1053,
+		1152,
+		1159,
+		1161,
+		1927,
+		3169,
+		4031
+	].map((number) => [number, "gone"]),
+	...[
+		1290,
+		1792,
+		1836
+	].map((number) => [number, "read-only"]),
+	...[
+		1021,
+		1114,
+		1878
+	].map((number) => [number, "disk-full"]),
+	...[
+		1044,
+		1045,
+		1142,
+		1143,
+		1227,
+		1370,
+		1419
+	].map((number) => [number, "privilege"])
+]);
+const GONE = /* @__PURE__ */ new Set([
+	"PROTOCOL_CONNECTION_LOST",
+	"ECONNRESET",
+	"EPIPE",
+	"ETIMEDOUT",
+	"ECONNREFUSED"
+]);
+const errorSchema = object({
+	errno: number$1().optional(),
+	code: string().optional(),
+	message: string()
+});
+/** Pure: which class an error of the driver belongs to. */
+function refusalOf$1(error) {
+	const parsed = errorSchema.safeParse(error);
+	if (!parsed.success) return "failed";
+	const { errno, code = "", message } = parsed.data;
+	if (GONE.has(code) || /closed state|connection is (?:closed|lost)/i.test(message)) return "gone";
+	if (/\berrno:? 28\b|errcode: 28\b|got error 28\b|no space left/i.test(message)) return "disk-full";
+	return BY_NUMBER.get(errno ?? 0) ?? "failed";
+}
+/** Pure: the same as a problem. `where` and `found` are masked already. */
+function sqlProblem(refusal, where, found) {
+	switch (refusal) {
+		case "algorithm": return {
+			code: "effect.sql-algorithm",
+			where,
+			found,
+			expected: "a change that the server can make without keeping others out",
+			remedy: "nothing was changed; write the change in another way, or let a tool copy the table"
+		};
+		case "busy": return {
+			code: "effect.sql-busy",
+			where,
+			found,
+			expected: "the locks within the time that the session waits for them",
+			remedy: "nothing was changed; look for long transactions, then resume the run"
+		};
+		case "gone": return {
+			code: "effect.sql-gone",
+			where,
+			found,
+			expected: "an answer of the server",
+			remedy: "see that the server runs and can be reached, then resume the run: it looks first what became of it"
+		};
+		case "read-only": return {
+			code: "effect.sql-read-only",
+			where,
+			found,
+			expected: "a server that takes changes",
+			remedy: "the address leads to a replica, or the primary is set to read_only: name the primary in the connection string"
+		};
+		case "disk-full": return {
+			code: "effect.sql-disk-full",
+			where,
+			found,
+			expected: "room for the change on the disk of the server",
+			remedy: "make room there (the data, the binary log, and tmpdir for a rebuild), then resume the run; the server took the statement back"
+		};
+		case "privilege": return {
+			code: "effect.sql-privilege",
+			where,
+			found,
+			expected: "a user that may do this",
+			remedy: "GRANT the right that the server names to the user of the connection string, then resume the run"
+		};
+		case "failed": return {
+			code: "effect.sql-failed",
+			where,
+			found,
+			expected: "the statement to succeed",
+			remedy: "mend what the server names, then resume the run; statements before it stay done"
+		};
+	}
+}
+
+// src/procedure/effects/sql-batches.ts
+/** Rows of a first batch, before it is known how long one takes. */
+const FIRST_ROWS = 500;
+const MOST_ROWS = 1e5;
+/** A transaction has costs of its own: where they alone take longer than wished, fewer rows make nothing quicker. */
+const LEAST_ROWS = 100;
+/** What still matches at the end was written meanwhile: the whole is gone through again, so often. */
+const PASSES = 3;
+/** A batch that meets a lock of others is tried again, smaller. */
+const TRIES = 20;
+const SAY_MS = 5e3;
+/**
+* Runs one statement over a table in ranges of its primary key. Each range is committed together with the key that it ends at, so after a crash
+* the next run goes on there. The ranges grow and shrink until one takes about `targetMs`; between them replicas and the
+* load of the server are looked at. Answers how many rows were changed.
+*/
+async function runBatches(connection, statement, batches, ctx) {
+	await using brake = await openBrake(connection, batches, ctx);
+	let progress = progressFrom(await oneText$1(connection, batches.progress));
+	let size = FIRST_ROWS;
+	let said = ctx.clock.monotonic();
+	for (let pass = 1;;) {
+		ctx.signal.throwIfAborted();
+		await brake.wait(progress);
+		const upper = await upperKey(connection, batches, progress.key, size);
+		if (upper === null) {
+			if ((batches.left === null ? "0" : await oneText$1(connection, batches.left)) === "0") return progress.rows;
+			if (pass === PASSES) throw new ProblemError(notDone(batches, ctx));
+			pass += 1;
+			progress = {
+				...progress,
+				key: null
+			};
+			continue;
+		}
+		const begin = ctx.clock.monotonic();
+		progress = await batch(connection, statement, batches, {
+			progress,
+			upper
+		}, ctx);
+		size = nextSize(size, ctx.clock.monotonic() - begin, batches.targetMs);
+		if (ctx.clock.monotonic() - said > SAY_MS) {
+			said = ctx.clock.monotonic();
+			ctx.note?.(`${progress.rows} rows of ${batches.table} changed, up to ${upper.join(", ")}; ${size} rows at a time`);
+		}
+	}
+}
+/** Pure: twice or half as many at most. */
+function nextSize(size, tookMs, targetMs) {
+	const factor = Math.min(2, Math.max(.5, targetMs / Math.max(1, tookMs)));
+	return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.round(size * factor)));
+}
+/** One range and the mark of it, together or not at all. */
+async function batch(connection, statement, batches, { progress, upper }, ctx) {
+	const names = batches.key.map(({ name }) => sqlName(name));
+	const range = [...progress.key === null ? [] : [after$1(names, progress.key)], `NOT ${after$1(names, upper)}`];
+	const sent = statement.replace(batches.range, () => `(${range.join(" AND ")})`);
+	for (let attempt = 1;; attempt += 1) try {
+		await connection.query("START TRANSACTION");
+		const [answer] = await connection.query(sent);
+		const counted = object({ affectedRows: number$1() }).safeParse(answer);
+		const rows = progress.rows + (counted.success ? counted.data.affectedRows : 0);
+		const next = {
+			key: [...upper],
+			rows,
+			batch: progress.batch + 1,
+			at: ctx.clock.now()
+		};
+		await connection.query(batches.save.replace(batches.range, () => connection.escape(JSON.stringify(next))));
+		await connection.query("COMMIT");
+		return next;
+	} catch (error) {
+		const refusal = refusalOf$1(error);
+		const found = ctx.secrets.mask(error instanceof Error ? error.message : String(error));
+		const problem = sqlProblem(refusal, ctx.secrets.mask(sent.slice(0, 200)), found);
+		if (refusal === "gone") throw new ProblemError(problem);
+		await connection.query("ROLLBACK").catch(() => void 0);
+		if (refusal !== "busy" || attempt === TRIES) throw new ProblemError(problem);
+		await ctx.clock.sleep(100 * attempt, ctx.signal);
+	}
+}
+/** Pure: rows behind this key, written so that an index on these columns is used for it. */
+function after$1(names, key) {
+	const [name = "", ...others] = names;
+	const [value = "", ...rest] = key;
+	if (others.length === 0) return `(${name} > ${value})`;
+	return `(${name} >= ${value} AND (${name} > ${value} OR ${after$1(others, rest)}))`;
+}
+/** The key `size` rows on, or the last one; null: there are no more rows. Each column as the server writes it as SQL text. */
+async function upperKey(connection, { table, key }, from, size) {
+	const names = key.map(({ name }) => sqlName(name));
+	const texts = key.map(({ kind }, index) => asText$1(kind, names[index] ?? ""));
+	const rest = from === null ? "" : ` WHERE ${after$1(names, from)}`;
+	const order = (way) => names.map((name) => `${name} ${way}`).join(", ");
+	const base = `SELECT ${texts.join(", ")} FROM ${sqlName(table)}${rest}`;
+	return await firstRow(connection, `${base} ORDER BY ${order("ASC")} LIMIT 1 OFFSET ${size - 1}`) ?? firstRow(connection, `${base} ORDER BY ${order("DESC")} LIMIT 1`);
+}
+function asText$1(kind, name) {
+	switch (kind) {
+		case "number": return `CAST(${name} AS CHAR)`;
+		case "bytes": return `CONCAT('x''', HEX(${name}), '''')`;
+		case "text": return `CONCAT('_utf8mb4 x''', HEX(CONVERT(${name} USING utf8mb4)), '''')`;
+		case "time": return `CONCAT('''', ${name}, '''')`;
+	}
+}
+async function firstRow(connection, sql) {
+	const [rows] = await connection.query({
+		sql,
+		rowsAsArray: true
+	});
+	return array(array(string())).parse(rows)[0] ?? null;
+}
+function notDone({ table, left }, { secrets }) {
 	return {
-		observe(entry) {
-			story ??= emptyStory(entry.record.run);
-			if (tell$1(story, entry) || left) start();
-			left = false;
-		},
-		lost(why) {
-			if (story === null || story.state === "over") return;
-			leaseLost(story, why, clock.now());
-			start();
-		},
-		async close() {
-			closing.abort();
-			rest.abort();
-			news ||= left;
-			const patience = new AbortController();
-			const enough = clock.sleep(options.patienceMs, patience.signal).catch(() => void 0);
-			await Promise.race([enough, finish()]);
-			patience.abort();
-			over.abort();
+		code: "effect.sql-rows-left",
+		where: table,
+		found: `rows that the statement still selects after ${PASSES} passes: ${secrets.mask((left ?? "").slice(0, 200))}`,
+		expected: "none: what is done must no longer match the WHERE of the statement",
+		remedy: "write the WHERE so that it leaves out rows that are done; or stop what goes on writing such rows, then resume the run"
+	};
+}
+
+// src/procedure/effects/sql-holders.ts
+const holderRow = object({
+	key: string$1(),
+	connection: number$2(),
+	user: string().nullable(),
+	host: string().nullable(),
+	seconds: number$2().nullable(),
+	statement: string().nullable()
+});
+const SEE_LOCKS = `SELECT CONCAT(m.OWNER_THREAD_ID, '/', m.OWNER_EVENT_ID, '/', m.LOCK_TYPE) AS \`key\`,
+  t.PROCESSLIST_ID AS connection, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
+  COALESCE((SELECT ROUND(MAX(x.TIMER_WAIT) / 1e12, 1) FROM performance_schema.events_transactions_current x
+    WHERE x.THREAD_ID = m.OWNER_THREAD_ID AND x.STATE = 'ACTIVE'), t.PROCESSLIST_TIME) AS seconds,
+  (SELECT MAX(s.DIGEST_TEXT) FROM performance_schema.events_statements_current s
+    WHERE s.THREAD_ID = m.OWNER_THREAD_ID) AS statement
+FROM performance_schema.metadata_locks m JOIN performance_schema.threads t ON t.THREAD_ID = m.OWNER_THREAD_ID
+WHERE m.OBJECT_TYPE = 'TABLE' AND m.LOCK_STATUS = 'GRANTED' AND m.OBJECT_SCHEMA = DATABASE()
+  AND t.PROCESSLIST_ID <> CONNECTION_ID() AND m.OBJECT_NAME IN`;
+/** Those that are younger than a second are not waited for: a busy application always has some. */
+const SEE_TRANSACTIONS = `SELECT CONCAT(p.ID, '/', x.trx_started) AS \`key\`, p.ID AS connection, p.USER AS user, p.HOST AS host,
+  TIMESTAMPDIFF(SECOND, x.trx_started, NOW()) AS seconds, p.INFO AS statement
+FROM information_schema.INNODB_TRX x JOIN information_schema.PROCESSLIST p ON p.ID = x.trx_mysql_thread_id
+WHERE x.trx_started <= NOW() - INTERVAL 1 SECOND AND (p.DB = DATABASE() OR p.DB IS NULL) AND p.ID <> CONNECTION_ID()`;
+/** The best sight that this server and this user allow. */
+async function sightOf(connection) {
+	const works = async (sql) => {
+		try {
+			const [rows] = await connection.query(sql);
+			return Array.isArray(rows) && rows.length > 0;
+		} catch {
+			return false;
 		}
 	};
-	/** What is under way; or one more attempt, where nothing is. */
-	async function finish() {
-		if (working !== void 0) await working;
-		else if (news) await work().catch(() => void 0);
+	if (await works("SELECT 1 FROM performance_schema.setup_instruments WHERE NAME = 'wait/lock/metadata/sql/mdl' AND ENABLED = 'YES' AND @@performance_schema = 1") && await works(`SELECT COUNT(*) FROM (${SEE_LOCKS} ('')) AS seen`)) return "locks";
+	if (await works(`SELECT COUNT(*) FROM (${SEE_TRANSACTIONS}) AS seen`)) return "transactions";
+	return "nothing";
+}
+/** Who holds one of the tables now (with `transactions`: who may). */
+async function holdersOf(connection, sight, tables) {
+	if (sight === "nothing") return [];
+	const [sql, values] = sight === "transactions" ? [SEE_TRANSACTIONS, []] : [`${SEE_LOCKS} (${tables.map(() => "?").join(", ")})`, tables];
+	const [rows] = await connection.execute(sql, [...values]);
+	const found = array(holderRow).parse(rows);
+	return [...new Map(found.map((row) => [row.key, row])).values()].map((row) => ({
+		key: row.key,
+		connection: row.connection,
+		user: row.user ?? "",
+		host: row.host ?? "",
+		seconds: row.seconds ?? 0,
+		statement: withoutValues(row.statement ?? "")
+	}));
+}
+/** Pure: the texts and numbers of a statement as `?`, in one short line; a text that is cut off goes with all that follows. */
+function withoutValues(sql) {
+	const bare = sql.replace(/'(?:[^'\\]|\\.|'')*(?:'|$)|"(?:[^"\\]|\\.|"")*(?:"|$)/gs, "?").replace(/\b(?:0x[0-9a-f]+|\d+(?:\.\d+)?(?:e[+-]?\d+)?)\b/gi, "?").replace(/\s+/g, " ").trim();
+	return bare.length <= 120 ? bare : `${bare.slice(0, 119)}…`;
+}
+/** Pure: one holder in a line for people. */
+function holderText({ connection, user, host, seconds, statement }) {
+	return `connection ${connection} (${user}@${host}), ${seconds} s${statement === "" ? "" : `, last statement: ${statement}`}`;
+}
+
+// src/procedure/effects/sql-guard.ts
+/** The time that others were made to wait in vain is held below STALL.most in any stretch of STALL.within. */
+const STALL = {
+	most: 2e3,
+	within: 1e4
+};
+/** A lock that is there in two looks this far apart belongs to no short statement. */
+const TWO_LOOKS_MS = 100;
+/** Where only transactions are seen, some may have nothing to do with the table: a try is made this often all the same. */
+const TRY_ANYWAY_MS = 1e4;
+const SAY_AGAIN_MS = 5e3;
+/**
+* Sends a statement that needs its table for a moment, and never lets the application queue behind it for long: only while
+* no transaction holds the table, with the session's short lock_wait_timeout, and again after a pause of random length. The
+* server says itself whether it can do it in a way that leaves others alone; each refusal changes nothing and leads to the next way.
+*/
+async function sendGuarded(connection, statement, guard, ctx) {
+	const ways = [statement, ...guard.otherwise];
+	const sight = await sightOf(connection);
+	if (sight === "nothing") ctx.note?.("this user may not see who holds a table: the statement is tried with a short wait for its lock");
+	const now = () => ctx.clock.monotonic();
+	const begin = now();
+	const state = {
+		begin,
+		since: /* @__PURE__ */ new Map(),
+		stalls: [],
+		lost: 0,
+		lastTry: begin,
+		said: {
+			text: "",
+			at: begin
+		}
+	};
+	for (let way = 0;;) {
+		await untilFree(connection, sight, guard, state, ctx);
+		const sent = ways[way] ?? statement;
+		const at = now();
+		try {
+			state.lastTry = at;
+			await connection.query(sent);
+			const stalledMs = state.stalls.reduce((sum, stall) => sum + stall.ms, 0);
+			return {
+				sent,
+				lost: state.lost,
+				waitedMs: Math.round(at - begin),
+				stalledMs: Math.round(stalledMs)
+			};
+		} catch (error) {
+			const refusal = refusalOf$1(error);
+			const said = ctx.secrets.mask(error instanceof Error ? error.message : String(error));
+			if (refusal === "algorithm" && way + 1 < ways.length) {
+				way += 1;
+				continue;
+			}
+			if (refusal !== "busy") {
+				const problem = sqlProblem(refusal, ctx.secrets.mask(sent.slice(0, 200)), said);
+				throw new ProblemError(refusal === "algorithm" ? {
+					...problem,
+					remedy: guard.remedy
+				} : problem);
+			}
+			state.stalls.push({
+				at: now(),
+				ms: Math.min(now() - at, guard.lockWaitMs)
+			});
+			state.lost += 1;
+			const holders = await holdersOf(connection, sight, guard.tables);
+			if (state.lost >= guard.tries) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
+			ctx.note?.(`no lock within ${guard.lockWaitMs} ms (${state.lost} of ${guard.tries} tries); held by ${namesOf$1(holders, sight)}`);
+			await ctx.clock.sleep(randomInt(250, 1e3), ctx.signal);
+		}
 	}
+}
+/** Returns when nobody holds a table and another try would not make others wait too much. */
+async function untilFree(connection, sight, guard, state, ctx) {
+	for (;;) {
+		const pause = pauseFor(state.stalls, ctx.clock.monotonic(), guard.lockWaitMs);
+		if (pause > 0) await ctx.clock.sleep(pause, ctx.signal);
+		const holders = await lasting$1(connection, sight, guard.tables, ctx);
+		if (holders.length === 0) return;
+		const now = ctx.clock.monotonic();
+		if (sight === "transactions" && now - state.lastTry >= TRY_ANYWAY_MS) return;
+		for (const key of state.since.keys()) if (!holders.some((holder) => holder.key === key)) state.since.delete(key);
+		for (const { key } of holders) state.since.set(key, state.since.get(key) ?? now);
+		if (now - state.begin > guard.patienceMs) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
+		say$1(state, `waiting for ${namesOf$1(holders, sight)}`, now, ctx);
+		if (sight !== "transactions") await killOld(connection, guard, holders, state, ctx);
+		await ctx.clock.sleep(randomInt(150, 350), ctx.signal);
+	}
+}
+/** Those who hold a table in two looks: the short statements of a busy application never do. */
+async function lasting$1(connection, sight, tables, ctx) {
+	const first = await holdersOf(connection, sight, tables);
+	if (first.length === 0 || sight === "transactions") return first;
+	await ctx.clock.sleep(TWO_LOOKS_MS, ctx.signal);
+	const keys = new Set(first.map((holder) => holder.key));
+	return (await holdersOf(connection, sight, tables)).filter((holder) => keys.has(holder.key));
+}
+/** Pure: how long to wait until one more try that fails would still keep the sum of stalls within its bound. */
+function pauseFor(stalls, now, lockWaitMs) {
+	const recent = stalls.filter(({ at }) => at > now - STALL.within).toSorted((a, b) => a.at - b.at);
+	let sum = recent.reduce((total, stall) => total + stall.ms, 0);
+	for (const { at, ms } of recent) {
+		if (sum + lockWaitMs <= STALL.most) return 0;
+		sum -= ms;
+		if (sum + lockWaitMs <= STALL.most) return at + STALL.within - now;
+	}
+	return 0;
+}
+async function killOld(connection, guard, holders, state, ctx) {
+	const { killAfterMs } = guard;
+	if (killAfterMs === null) return;
+	for (const holder of holders) {
+		if (ctx.clock.monotonic() - (state.since.get(holder.key) ?? Number.POSITIVE_INFINITY) < killAfterMs) continue;
+		try {
+			await connection.query(`KILL ${holder.connection}`);
+			ctx.note?.(`closed ${holderText(holder)}, as configured`);
+		} catch (error) {
+			ctx.note?.(`could not close connection ${holder.connection}: ${error instanceof Error ? error.message : error}`);
+		}
+	}
+}
+function say$1(state, text, now, ctx) {
+	const who = text.replace(/\d+(?:\.\d+)? s\b/g, "");
+	if (who === state.said.text && now - state.said.at < SAY_AGAIN_MS) return;
+	state.said = {
+		text: who,
+		at: now
+	};
+	ctx.note?.(text);
+}
+function namesOf$1(holders, sight) {
+	if (holders.length === 0) return sight === "nothing" ? "somebody this user may not see" : "somebody who is gone by now";
+	return `${holders.slice(0, 3).map(holderText).join("; ")}${holders.length > 3 ? ` and ${holders.length - 3} more` : ""}${sight === "transactions" ? " (the server does not tell whether it holds the table)" : ""}`;
+}
+function blocked(guard, sight, holders, state, ctx) {
+	const waited = Math.round((ctx.clock.monotonic() - state.begin) / 1e3);
+	return {
+		code: "effect.sql-blocked",
+		where: guard.tables.join(", "),
+		found: ctx.secrets.mask(`no lock in ${waited} s and ${state.lost} tries; held by ${namesOf$1(holders, sight)}`),
+		expected: "a moment in which no other transaction holds the table",
+		remedy: "nothing was changed; end the transaction that is named, or let it end, then resume the run"
+	};
+}
+
+// src/procedure/effects/sql.ts
+/** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
+const FENCE_TABLE = "shiplock_fence";
+const affectedSchema = object({ affectedRows: number$1() });
+/**
+* Statements one after another on one connection, under GET_LOCK when the effect names a lock. With a resource `mysql:…` the fence
+* is compared and raised on that same connection under the same lock, so a stale holder is refused by the database itself.
+*/
+async function sqlEffect(effect, ctx) {
+	const begin = ctx.clock.monotonic();
+	const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
+	const connection = await open(options);
+	let ending;
+	const onAbort = () => {
+		ending ??= abortStatement(connection, options);
+	};
+	ctx.signal.addEventListener("abort", onAbort, { once: true });
+	if (ctx.signal.aborted) onAbort();
+	try {
+		const { affected, guarded } = await unlessAborted(ctx.signal, runAll(effect, connection, ctx));
+		const durationMs = ctx.clock.monotonic() - begin;
+		return {
+			kind: "sql",
+			affected,
+			...guarded === void 0 ? {} : { guarded },
+			durationMs
+		};
+	} catch (error) {
+		if (isGone(error)) ending ??= Promise.resolve(connection.destroy());
+		throw error;
+	} finally {
+		ctx.signal.removeEventListener("abort", onAbort);
+		if (ending === void 0) await connection.end().catch(() => connection.destroy());
+		else await ending;
+	}
+}
+function isGone(error) {
+	return error instanceof ProblemError && error.problems.some(({ code }) => code === "effect.sql-gone");
+}
+async function runAll(effect, connection, ctx) {
+	const fenced = effect.resource?.startsWith("mysql:") ? effect.resource : void 0;
+	const lock = effect.lock ?? (fenced === void 0 ? void 0 : `shiplock:${fenced}`.slice(0, 64));
+	if (lock !== void 0) await asked$2(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
+	if (fenced !== void 0) await asked$2(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
+	if (effect.seen !== void 0) await compareSeen(connection, effect.seen, ctx);
+	const affected = [];
+	let guarded;
+	for (const [index, statement] of effect.statements.entries()) {
+		ctx.signal.throwIfAborted();
+		if (effect.guard?.at === index) {
+			guarded = await sendGuarded(connection, statement, effect.guard, ctx);
+			affected.push(0);
+		} else if (effect.batches?.at === index) affected.push(await asked$2(statement, runBatches(connection, statement, effect.batches, ctx), ctx));
+		else affected.push(await run$2(connection, statement, ctx));
+	}
+	return {
+		affected,
+		guarded
+	};
+}
+/** Whoever had the lock before us may have done it meanwhile: then the decision is made again. */
+async function compareSeen(connection, { query, answer }, ctx) {
+	const [rows] = await asked$2(query, connection.query({
+		sql: query,
+		rowsAsArray: true
+	}), ctx);
+	const first = array(array(string$1())).parse(rows)[0]?.[0] ?? null;
+	if (first === answer) return;
+	throw new ProblemError({
+		code: "effect.sql-moved",
+		where: ctx.secrets.mask(query.slice(0, 200)),
+		found: `${first ?? "no row"}, where there was ${answer ?? "no row"} a moment ago`,
+		expected: "the database as it was when this was decided",
+		remedy: "another runner was faster: look again, and go on from what it did"
+	});
+}
+async function open(options) {
+	try {
+		return await connect({
+			...options,
+			multipleStatements: false,
+			connectTimeout: 1e4
+		});
+	} catch (error) {
+		throw new ProblemError({
+			code: "effect.sql-connect",
+			where: options.socketPath ?? `${options.host}:${options.port}`,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a connection",
+			remedy: "check that the server runs, the account exists and the database is there"
+		});
+	}
+}
+async function run$2(connection, statement, ctx) {
+	try {
+		const [answer] = await connection.query(statement);
+		const parsed = affectedSchema.safeParse(answer);
+		return parsed.success ? parsed.data.affectedRows : 0;
+	} catch (error) {
+		throw new ProblemError(failure(error, statement, ctx));
+	}
+}
+/** What we ask for ourselves beside the statements; an error of the driver becomes a problem. */
+async function asked$2(what, asking, ctx) {
+	try {
+		return await asking;
+	} catch (error) {
+		if (error instanceof ProblemError || error instanceof LeaseLostError) throw error;
+		throw new ProblemError(failure(error, what, ctx));
+	}
+}
+function failure(error, statement, { secrets }) {
+	const found = secrets.mask(error instanceof Error ? error.message : String(error));
+	return sqlProblem(refusalOf$1(error), secrets.mask(statement.slice(0, 200)), found);
+}
+async function takeLock(connection, name, waitMs) {
+	const [rows] = await connection.query("SELECT GET_LOCK(?, ?) AS got", [name, Math.max(1, Math.floor(waitMs / 1e3))]);
+	const got = array(object({ got: number$2() })).safeParse(rows);
+	if (got.success && got.data[0]?.got === 1) return;
+	throw new ProblemError({
+		code: "effect.sql-lock",
+		where: `GET_LOCK('${name}')`,
+		found: "held by another connection",
+		expected: `the lock within ${waitMs} ms`,
+		remedy: `SELECT IS_USED_LOCK('${name}') names the connection; wait for it to end, then resume the run`
+	});
+}
+async function compareFence(connection, resource, fence) {
+	await connection.query(`CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL)`);
+	const [rows] = await connection.query(`SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?`, [resource]);
+	const seen = array(object({ fence: number$2() })).parse(rows)[0]?.fence ?? 0;
+	if (seen > fence) throw new LeaseLostError(`${resource} has seen fence ${seen}; this run holds ${fence}`);
+	if (seen < fence) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, fence]);
+}
+/** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */
+async function abortStatement(connection, options) {
+	try {
+		const second = await connect({
+			...options,
+			connectTimeout: 2e3
+		});
+		await second.query(`KILL ${connection.threadId}`).catch(() => void 0);
+		await second.end();
+	} catch {}
+	connection.destroy();
 }
 
 // src/procedure/build.ts
@@ -1301,6 +953,12 @@ function parallel(spec) {
 		kind: "parallel"
 	};
 }
+function choice$1(spec) {
+	return {
+		...spec,
+		kind: "choice"
+	};
+}
 function repeatUntil(spec) {
 	return {
 		...spec,
@@ -1314,8 +972,3279 @@ function procedure(spec) {
 	};
 }
 
-// src/procedure/gate/evidence.ts
+// src/migrate/compat/config.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
+const nothing$1 = "the words of a command, for instance [go, test, ./...]";
+/** Group `database.compatibility`: how the service's own tests are run against a database. */
+const compatibilityConfig = strictObject({
+	command: array(string().min(1, nothing$1), { error: nothing$1 }).min(1, nothing$1).readonly().describe("The test suite of the service that asks its database; no shell is involved."),
+	directory: filePathSchema.prefault(".").describe("Where the suite is started."),
+	env: record(string().regex(/^[A-Za-z_]\w*$/, "a name of letters, digits and _"), string()).readonly().describe("Variables that tell it where the database is: `{user}`, `{password}`, `{host}`, `{port}` and `{database}` are put in."),
+	required: boolean().default(false).describe("What the header of a migration declares is not enough: a release waits for `shiplock migrate prove`."),
+	timeout: duration$1({ min: 1e3 }).prefault("10m").describe("How long the suite may run.")
+}).describe("How `shiplock migrate prove` finds out which versions run on which schema: the suite of each release is run on the schema of the other.");
+const PLACES = [
+	"user",
+	"password",
+	"host",
+	"port",
+	"database"
+];
+/** Puts the address of a database into the variables of a suite. Pure. */
+function suiteEnv(env, address) {
+	const filled = (text) => PLACES.reduce((so, place) => so.replaceAll(`{${place}}`, address[place]), text);
+	return Object.fromEntries(Object.entries(env).map(([name, text]) => [name, filled(text)]));
+}
+
+// src/migrate/desensitise/rules.ts
+const FAKE_KINDS = [...[
+	"name",
+	"first-name",
+	"last-name",
+	"email",
+	"phone",
+	"street",
+	"city",
+	"postcode",
+	"country",
+	"company"
+], ...[
+	"domain",
+	"url",
+	"ipv4",
+	"ipv6",
+	"user-name",
+	"sentence"
+]];
+const WORDS$3 = [
+	"keep",
+	"null",
+	"hash",
+	"truncate",
+	"fake"
+];
+const EXPECTED = "keep, null, hash, truncate N, truncate month, truncate year, or fake KIND";
+/** `keep`, `fake email`, `truncate 3` … Pure. */
+function parseRule(text) {
+	const [word = "", more, ...rest] = text.trim().split(/\s+/);
+	if (rest.length > 0) return bad(problem$2(text, EXPECTED, "write two words at most"));
+	if ((word === "keep" || word === "null" || word === "hash") && more === void 0) return ok({ kind: word });
+	if (word === "truncate") return truncateRule(text, more);
+	if (word === "fake") return fakeRule(text, more);
+	if (WORDS$3.includes(word)) return bad(problem$2(text, EXPECTED, `write ${word} alone`));
+	const near = nearest(word, WORDS$3, import_fastest_levenshtein.distance);
+	return bad(problem$2(text, EXPECTED, near === void 0 ? "name one of these" : `write ${near} instead`));
+}
+function truncateRule(text, more) {
+	if (more === "month" || more === "year") return ok({
+		kind: "truncate-to",
+		unit: more
+	});
+	if (more !== void 0 && /^\d{1,4}$/.test(more)) return ok({
+		kind: "truncate",
+		keep: Number(more)
+	});
+	return bad(problem$2(text, "truncate N, truncate month or truncate year", "say how much stays"));
+}
+function fakeRule(text, more) {
+	const what = FAKE_KINDS.find((kind) => kind === more);
+	if (what !== void 0) return ok({
+		kind: "fake",
+		what
+	});
+	const near = more === void 0 ? void 0 : nearest(more, FAKE_KINDS, import_fastest_levenshtein.distance);
+	const expected = `fake and one of ${FAKE_KINDS.join(", ")}`;
+	return bad(problem$2(text, expected, near === void 0 ? "name one of these" : `write fake ${near}`));
+}
+function problem$2(found, expected, remedy) {
+	return {
+		code: "desensitise.rule",
+		where: "database.desensitise",
+		found,
+		expected,
+		remedy
+	};
+}
+/** As it is written. Pure. */
+function ruleText(rule) {
+	switch (rule.kind) {
+		case "truncate": return `truncate ${rule.keep}`;
+		case "truncate-to": return `truncate ${rule.unit}`;
+		case "fake": return `fake ${rule.what}`;
+		default: return rule.kind;
+	}
+}
+
+// src/model/text.ts
+/**
+* Text that neither a terminal nor an XML or HTML reader takes for an order: names and messages come from outside. Control and
+* formatting characters (also those that turn the direction of writing), line separators, what is no character at all, and halves of
+* characters are shown as a question mark.
+*/
+function clean(text) {
+	return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\uFFFD]/gu, "?");
+}
+/** The same on one line, and no longer than `longest` characters: what is cut off is said to be. */
+function cleanLine(text, longest) {
+	const line = clean(text.slice(0, 2 * longest).replace(/\r\n|[\n\r\t]/g, " "));
+	const letters = [...line];
+	return letters.length <= longest && text.length <= 2 * longest ? line : `${letters.slice(0, longest - 1).join("")}…`;
+}
+/** Text in a Markdown block of code that it cannot end: what stands in it becomes no markup, no link and no mention. */
+function fenced$1(text) {
+	const fence = ticksAround(text, 3);
+	return [
+		`${fence}text`,
+		...text.split("\n").map(clean),
+		fence
+	].join("\n");
+}
+/** One line in a Markdown code span that holds exactly this text: its fence is longer than any run of backticks inside. */
+function codeSpan(line) {
+	const inside = clean(line);
+	if (inside.trim() === "") return "(nothing)";
+	const fence = ticksAround(inside);
+	return fence.length === 1 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
+}
+/** Backticks that a text cannot end: more than any run of them inside, and at least so many. */
+function ticksAround(text, least = 1) {
+	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
+	return "`".repeat(Math.max(least, longest + 1));
+}
+
+// src/config/cluster-checks.ts
+/** What belongs together where a service runs in a cluster, and what is not to be had there. Paths are relative to the environment. */
+function clusterChecks(settings) {
+	const { platform, traffic } = settings;
+	const inCluster = platform.kind === "kubernetes";
+	if (inCluster !== (traffic.kind === "argo-rollouts")) return [{
+		path: ["traffic", "kind"],
+		code: "config.cluster-traffic",
+		found: `\`${traffic.kind}\` with the platform \`${platform.kind}\``,
+		expected: inCluster ? "argo-rollouts" : "haproxy or nginx",
+		remedy: inCluster ? "write `kind: argo-rollouts` and its `entry`" : "write `kind: haproxy`, or use the platform kubernetes"
+	}];
+	const images = Object.entries(settings.components).filter(([, one]) => one.kind === "image");
+	if (!inCluster) return images.map(([name]) => ({
+		path: [
+			"components",
+			name,
+			"kind"
+		],
+		code: "config.image-without-cluster",
+		found: "an image",
+		expected: `a component that the platform \`${platform.kind}\` can run`,
+		remedy: "write `kind: go` or `kind: static`, or use the platform kubernetes"
+	}));
+	return [
+		...componentChecks(settings, images.length),
+		...gitChecks(settings),
+		...rolloutChecks(settings)
+	];
+}
+function componentChecks({ components }, images) {
+	const others = Object.entries(components).filter(([, one]) => one.kind !== "image");
+	const tell = (path, found) => ({
+		path,
+		code: "config.cluster-component",
+		found,
+		expected: "one component of `kind: image`",
+		remedy: "put the files into the image, or release them as a service of their own"
+	});
+	if (images === 0) return [tell(["components"], "no image")];
+	return others.map(([name, one]) => tell([
+		"components",
+		name,
+		"kind"
+	], `a component of kind \`${one.kind}\``));
+}
+/** Git is what Argo CD brings: without a place in it, and one that names what runs, there is no release. */
+function gitChecks({ gitops }) {
+	if (gitops === void 0) return [{
+		path: ["platform", "kind"],
+		code: "config.cluster-without-git",
+		found: "no `gitops:`",
+		expected: "the repository that Argo CD brings into the cluster",
+		remedy: "add `gitops:` with the file that names the image"
+	}];
+	if (gitops.names !== "version") return [];
+	return [{
+		path: ["gitops", "names"],
+		code: "config.cluster-names-version",
+		found: "`version`",
+		expected: "`digest` or `image`: a tag can be moved, a digest cannot",
+		remedy: "write `names: digest`, and a digest at that place in the file"
+	}];
+}
+function rolloutChecks({ rollout, metrics }) {
+	const complaints = [];
+	if (rollout.strategy === "rolling") complaints.push({
+		path: ["rollout", "strategy"],
+		code: "config.cluster-rolling",
+		found: "`rolling` with the platform `kubernetes`",
+		expected: "`canary` or `blue-green`",
+		remedy: "write `strategy: canary`: pods are replaced beside the ones that serve"
+	});
+	if (rollout.smoke.length > 0) complaints.push({
+		path: ["rollout", "smoke"],
+		code: "config.cluster-smoke",
+		found: "requests to each instance",
+		expected: "none: pods have addresses inside of the cluster only",
+		remedy: "let the readiness probe of the pod ask them, or `verify` through the entry"
+	});
+	const queries = metrics.prometheus?.queries ?? [];
+	if (!queries.some(({ metric }) => metric === "errors")) complaints.push({
+		path: ["metrics"],
+		code: "config.cluster-without-errors",
+		found: queries.length === 0 ? "no Prometheus" : "no metric `errors`",
+		expected: "a query with the name `errors`: it is the source of verdicts where no proxy of ours counts",
+		remedy: "add `metrics.prometheus` with a query whose `metric` is `errors`"
+	});
+	return complaints;
+}
+
+// src/config/placeholders.ts
+/** Put in when an environment is resolved. */
+const RESOLVED_PLACEHOLDERS = ["environment", "service"];
+/** Put in when something is announced. */
+const ALERT_PLACEHOLDERS = ["run", "alert"];
+/** Put in by the platform when an instance starts. */
+const INSTANCE_PLACEHOLDERS = [
+	"port",
+	"host",
+	"release"
+];
+const TOKEN$1 = /\{([A-Za-z]+)\}/g;
+/** Puts `{environment}` and `{service}` in; other braces stay. */
+function fill$1(text, values) {
+	return text.replaceAll(TOKEN$1, (token, name) => {
+		const known = RESOLVED_PLACEHOLDERS.find((candidate) => candidate === name);
+		return known === void 0 ? token : values[known];
+	});
+}
+/** Placeholders that nothing would ever fill, in the texts where placeholders are meant. PromQL has braces of its own. */
+function unknownPlaceholders(settings) {
+	const found = [];
+	const look = (path, text, known) => {
+		if (typeof text !== "string") return;
+		for (const [, name] of text.matchAll(TOKEN$1)) {
+			if (name === void 0 || known.includes(name)) continue;
+			found.push({
+				path,
+				token: `{${name}}`,
+				known,
+				nearest: nearest(name, known, import_fastest_levenshtein.distance)
+			});
+		}
+	};
+	const instance = [...INSTANCE_PLACEHOLDERS, ...RESOLVED_PLACEHOLDERS];
+	for (const [name, component] of Object.entries(settings.components)) {
+		if (component.kind === "image") {
+			look([
+				"components",
+				name,
+				"tag"
+			], component.tag, ["version", "commit"]);
+			continue;
+		}
+		const at = component.kind === "go" ? ["components", name] : [
+			"components",
+			name,
+			"serve"
+		];
+		const runs = component.kind === "go" ? component : component.serve;
+		for (const [index, word] of (runs?.command ?? []).entries()) look([
+			...at,
+			"command",
+			index
+		], word, instance);
+		for (const [variable, value] of Object.entries(runs?.env ?? {})) look([
+			...at,
+			"env",
+			variable
+		], value, instance);
+	}
+	if (settings.platform.kind !== "kubernetes") look(["platform", "root"], settings.platform.root, RESOLVED_PLACEHOLDERS);
+	if (settings.platform.kind === "ssh") for (const key of [
+		"localRoot",
+		"knownHosts",
+		"identityFile"
+	]) look(["platform", key], settings.platform[key], RESOLVED_PLACEHOLDERS);
+	if (settings.traffic.kind !== "argo-rollouts") look(["traffic", "directory"], settings.traffic.directory, RESOLVED_PLACEHOLDERS);
+	for (const key of [
+		"repository",
+		"branch",
+		"file",
+		"path",
+		"signingKey"
+	]) look(["gitops", key], settings.gitops?.[key], RESOLVED_PLACEHOLDERS);
+	for (const [index, { url }] of settings.purge.entries()) look([
+		"purge",
+		index,
+		"url"
+	], url, RESOLVED_PLACEHOLDERS);
+	look([
+		"metrics",
+		"prometheus",
+		"url"
+	], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);
+	const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
+	for (const [index, url] of (alertmanager?.urls ?? []).entries()) look([
+		"announce",
+		"alertmanager",
+		"urls",
+		index
+	], url, RESOLVED_PLACEHOLDERS);
+	look([
+		"announce",
+		"webhook",
+		"url"
+	], webhook?.url, RESOLVED_PLACEHOLDERS);
+	for (const [name, value] of Object.entries(labels)) look([
+		"announce",
+		"labels",
+		name
+	], value, RESOLVED_PLACEHOLDERS);
+	for (const key of ["run", "runbook"]) look([
+		"announce",
+		"links",
+		key
+	], links?.[key], [...ALERT_PLACEHOLDERS, ...RESOLVED_PLACEHOLDERS]);
+	return found;
+}
+
+// src/config/checks.ts
+/** Checks across fragments, which no single room can make. Paths are relative to the environment. */
+function crossChecks(settings, service) {
+	return [
+		...clusterChecks(settings),
+		...servingChecks(settings),
+		...filesChecks(settings),
+		...hostChecks$1(settings),
+		...metricChecks(settings),
+		...roleChecks(settings, service),
+		...placeholderChecks(settings)
+	];
+}
+/** Components of which an instance can be started and asked. */
+function servingComponents(settings) {
+	return Object.entries(settings.components).filter(([, component]) => component.kind !== "static" || component.serve !== void 0).map(([name]) => name).toSorted();
+}
+function servingChecks(settings) {
+	const serving = servingComponents(settings);
+	const chosen = settings.traffic.component;
+	if (serving.length === 0 && filesOf(settings) === void 0) return [{
+		path: ["components"],
+		code: "config.nothing-serves",
+		found: "no component with a process",
+		expected: "a component that answers requests",
+		remedy: "add a `go` component, serve the static one with `traffic.files`, or give it a `serve:` with the command of a web server"
+	}];
+	if (serving.length > 1) return serving.slice(1).map((name) => ({
+		path: ["components", name],
+		code: "config.several-processes",
+		found: `\`${name}\` beside \`${serving[0]}\`, both with a process`,
+		expected: "one component with a process, the others only files",
+		remedy: `release \`${name}\` as a service of its own, with its own shiplock.yaml`
+	}));
+	if (chosen === void 0 || serving.includes(chosen)) return [];
+	return [{
+		path: ["traffic", "component"],
+		code: "config.unknown-component",
+		found: Object.hasOwn(settings.components, chosen) ? `\`${chosen}\`, which has no process` : `\`${chosen}\`, which is no component`,
+		expected: `one of ${serving.join(", ")}`,
+		remedy: `write \`component: ${nearest(chosen, serving, import_fastest_levenshtein.distance) ?? serving[0]}\``
+	}];
+}
+function filesOf({ traffic }) {
+	return traffic.kind === "argo-rollouts" ? void 0 : traffic.files;
+}
+/** Files are served by us, so the component must be there and have no server of its own. */
+function filesChecks(settings) {
+	const files = filesOf(settings);
+	if (files === void 0) return [];
+	const serving = servingComponents(settings);
+	const plain = Object.keys(settings.components).filter((name) => !serving.includes(name)).toSorted();
+	if (plain.includes(files.component)) return [];
+	return [{
+		path: [
+			"traffic",
+			"files",
+			"component"
+		],
+		code: "config.unknown-component",
+		found: Object.hasOwn(settings.components, files.component) ? `\`${files.component}\`, which has a process` : `\`${files.component}\`, which is no component`,
+		expected: plain.length === 0 ? "a static component without `serve:`" : `one of ${plain.join(", ")}`,
+		remedy: plain.length === 0 ? "add a component of `kind: static`, or delete `files:`" : `write \`component: ${nearest(files.component, plain, import_fastest_levenshtein.distance) ?? plain[0]}\``
+	}];
+}
+/** Hosts are replaced in place, so there must be several, and the others must be able to stand in for the one that is out. */
+function hostChecks$1(settings) {
+	const { platform, rollout } = settings;
+	if (platform.kind === "kubernetes") return [];
+	const hosts = platform.hosts?.length ?? 1;
+	if (platform.hosts !== void 0 && servingComponents(settings).length === 0) return [{
+		path: ["platform", "hosts"],
+		code: "config.hosts-without-process",
+		found: "hosts, and no component with a process",
+		expected: "a component that runs on them: files are served beside the proxy",
+		remedy: "delete `hosts:`"
+	}];
+	if (rollout.strategy !== "rolling") return [];
+	if (hosts < 2) return [{
+		path: ["rollout", "strategy"],
+		code: "config.rolling-without-hosts",
+		found: "`rolling` on one host",
+		expected: "at least two hosts under `platform.hosts`",
+		remedy: "name the hosts, or choose `canary` or `blue-green`: they need only one"
+	}];
+	const rest = (hosts - 1) * platform.replicas * (rollout.capacity?.perInstance ?? 1);
+	if (rest >= 1 - 1e-9) return [];
+	return [{
+		path: [
+			"rollout",
+			"capacity",
+			"perInstance"
+		],
+		code: "config.no-host-to-spare",
+		found: `${formatShare(rest)} of the load carried by ${hosts - 1} of ${hosts} hosts`,
+		expected: "hosts of which one can be spared",
+		remedy: "add hosts or replicas; raise `perInstance` only if an instance was measured to carry more"
+	}];
+}
+function metricChecks(settings) {
+	const queries = settings.metrics.prometheus?.queries ?? [];
+	return queries.flatMap(({ metric }, index) => queries.findIndex((other) => other.metric === metric) === index ? [] : [{
+		path: [
+			"metrics",
+			"prometheus",
+			"queries",
+			index,
+			"metric"
+		],
+		code: "config.duplicate-metric",
+		found: `\`${metric}\` a second time`,
+		expected: "each metric once",
+		remedy: "rename one of them, or delete the repeated query"
+	}]);
+}
+/** Roles that somebody has, in any environment. */
+function knownRoles(service) {
+	const theirs = Object.values(service?.people ?? {}).flatMap(({ roles, rolesIn }) => [...roles, ...Object.values(rolesIn).flat()]);
+	return [.../* @__PURE__ */ new Set([...Object.keys(service?.roles ?? {}), ...theirs])];
+}
+/** Persons and policy against the rest of the file. Paths are those of the file. */
+function policyChecks(service, environments) {
+	const { people, policy, roles } = service;
+	const strangers = [...Object.keys(policy?.environments ?? {}).map((name) => ({
+		name,
+		path: [
+			"policy",
+			"environments",
+			name
+		]
+	})), ...Object.entries(people ?? {}).flatMap(([person, { rolesIn }]) => Object.keys(rolesIn).map((name) => ({
+		name,
+		path: [
+			"people",
+			person,
+			"rolesIn",
+			name
+		]
+	})))].filter(({ name }) => !environments.includes(name)).map(({ name, path }) => ({
+		path,
+		code: "config.unknown-environment",
+		found: `the environment \`${name}\``,
+		expected: `one of ${environments.join(", ")}`,
+		remedy: `write \`${nearest(name, environments, import_fastest_levenshtein.distance) ?? environments[0]}\``
+	}));
+	if (people === void 0) return strangers;
+	const persons = Object.keys(people);
+	return [...strangers, ...Object.entries(roles).flatMap(([role, members]) => members.flatMap((member, index) => persons.includes(member) ? [] : [{
+		path: [
+			"roles",
+			role,
+			index
+		],
+		code: "config.unknown-person",
+		found: `\`${member}\`, who is not under \`people:\``,
+		expected: `one of ${persons.join(", ")}`,
+		remedy: `write \`${nearest(member, persons, import_fastest_levenshtein.distance) ?? persons[0]}\`, or add \`${member}\` under \`people:\``
+	}]))];
+}
+function roleChecks(settings, service) {
+	const known = knownRoles(service);
+	const { role } = settings.rollout;
+	if (known.length === 0 || known.includes(role)) return [];
+	return [{
+		path: ["rollout", "role"],
+		code: "config.unknown-role",
+		found: `the role \`${role}\``,
+		expected: `one of ${known.join(", ")}`,
+		remedy: `write \`role: ${nearest(role, known, import_fastest_levenshtein.distance) ?? known[0]}\`, or add \`${role}\` under \`roles:\``
+	}];
+}
+function placeholderChecks(settings) {
+	return unknownPlaceholders(settings).map(({ path, token, known, nearest: close }) => ({
+		path,
+		code: "config.unknown-placeholder",
+		found: token,
+		expected: `one of ${known.map((name) => `{${name}}`).join(", ")}`,
+		remedy: close === void 0 ? `delete ${token}` : `write {${close}}`
+	}));
+}
+/** The value in git that an environment owns. Two environments that own the same one would undo each other's releases. */
+function gitPlace(settings, service, environment) {
+	if (settings.gitops === void 0) return void 0;
+	const { repository, branch, file, path } = settings.gitops;
+	return [
+		repository,
+		branch,
+		file,
+		path
+	].map((part) => fill$1(part, {
+		service,
+		environment
+	})).join(" ");
+}
+
+// src/config/portable.ts
+/**
+* The environment with paths relative to its base directory: the same text on every machine. What is hashed.
+*/
+function portable(environment) {
+	const path = (absolute) => relative(environment.baseDir, absolute) || ".";
+	const { database, gitops, platform, traffic } = environment;
+	return {
+		...environment,
+		baseDir: ".",
+		components: Object.fromEntries(Object.entries(environment.components).map(([name, one]) => [name, portableComponent(one, path)])),
+		database: database === null ? null : {
+			...database,
+			migrations: path(database.migrations),
+			seed: database.seed === null ? null : path(database.seed)
+		},
+		platform: portablePlatform(platform, path),
+		traffic: portableTraffic(traffic, path),
+		gitops: gitops === null ? null : {
+			...gitops,
+			repository: gitops.repository.startsWith("/") ? path(gitops.repository) : gitops.repository
+		}
+	};
+}
+function portableComponent(one, path) {
+	switch (one.kind) {
+		case "image": return one;
+		case "go": return {
+			...one,
+			source: path(one.source)
+		};
+		case "static": return {
+			...one,
+			source: path(one.source),
+			output: path(one.output)
+		};
+	}
+}
+function portableTraffic(traffic, path) {
+	if (traffic.kind !== "argo-rollouts") return {
+		...traffic,
+		directory: path(traffic.directory)
+	};
+	const { manifests: _, ...rest } = traffic;
+	return rest;
+}
+function portablePlatform(platform, path) {
+	if (platform.kind === "kubernetes") return {
+		...platform,
+		kubeconfig: null,
+		context: null
+	};
+	if (platform.kind === "local") return {
+		...platform,
+		root: path(platform.root)
+	};
+	const { identityFile: _, ...rest } = platform;
+	return {
+		...rest,
+		root: path(platform.root),
+		knownHosts: path(platform.knownHosts)
+	};
+}
+
+// src/config/hash.ts
+/**
+* `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
+* environments and who is told (owners, on-call, objectives, roles, promotion, announce), how many releases stay on a disk, the key
+* that signs commits, which is a machine's own, and by which way a commit comes into git. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
+* same on every machine and says nothing about their values.
+*/
+function configHash(environment) {
+	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, gitops, ...shape } = portable(environment);
+	const text = canonicalize({
+		...shape,
+		platform: withoutKeeping(shape.platform),
+		gitops: gitops === null ? null : unsigned(gitops)
+	});
+	if (text === void 0) throw new TypeError("a resolved environment is plain data");
+	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+function withoutKeeping(platform) {
+	if (platform.kind === "kubernetes") return platform;
+	const { keepReleases: _, ...shape } = platform;
+	return shape;
+}
+function unsigned({ signingKey: _, by: _1, forge: _2, ...gitops }) {
+	return gitops;
+}
+
+// src/config/kinds.ts
+/** On hosts, behind a proxy of ours? Checked configurations are one or the other. */
+function isOnHosts(environment) {
+	return environment.platform.kind !== "kubernetes" && environment.traffic.kind !== "argo-rollouts";
+}
+/** In a cluster, brought there from git? */
+function isInCluster(environment) {
+	const { platform, traffic, gitops } = environment;
+	return platform.kind === "kubernetes" && traffic.kind === "argo-rollouts" && gitops !== null;
+}
+
+// src/config/located.ts
+var import_dist = require_dist();
+/** More values than any real configuration has; aliases that multiply themselves stop here. */
+const MAX_VALUES = 2e4;
+const MAX_DEPTH = 64;
+const MAX_BYTES = 1048576;
+function at(file, position) {
+	return `${file}:${position.line}:${position.column}`;
+}
+const START = {
+	line: 1,
+	column: 1
+};
+/** Parses YAML 1.2. All syntax problems are reported, not only the first. */
+function parseLocated(text, file) {
+	const lines = new import_dist.LineCounter();
+	const parsed = parseText(text, lines, file);
+	if (!parsed.ok) return parsed;
+	const document = parsed.value;
+	const position = (offset) => {
+		const { line, col } = lines.linePos(offset);
+		return {
+			line: Math.max(1, line),
+			column: Math.max(1, col)
+		};
+	};
+	const broken = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, at(file, position(error.pos[0]))));
+	const deep = broken.find(({ code }) => code === "config.too-deep");
+	if (deep !== void 0) return bad({
+		...deep,
+		where: at(file, START)
+	});
+	if (broken.length > 0) return bad(...broken);
+	const old = document.directives?.yaml.version;
+	if (old !== void 0 && old !== "1.2") return bad(oldVersion(old, at(file, START)));
+	if (document.contents === null || (0, import_dist.isScalar)(document.contents) && document.contents.value === null) return bad(empty(file));
+	const walk = walker(document, position, file);
+	const root = walk.visit(document.contents, void 0, 0);
+	if (walk.problems.length > 0) return bad(...walk.problems);
+	if (root?.kind !== "map") return bad(notAMap(at(file, root?.at ?? START), root));
+	return ok(root);
+}
+function parseText(text, lines, file) {
+	try {
+		return ok((0, import_dist.parseDocument)(text, {
+			version: "1.2",
+			lineCounter: lines,
+			prettyErrors: false,
+			strict: true,
+			uniqueKeys: true
+		}));
+	} catch (error) {
+		if (error instanceof RangeError) return bad(tooDeep(at(file, START)));
+		throw error;
+	}
+}
+function walker(document, position, file) {
+	const problems = [];
+	let seen = 0;
+	const visit = (node, keyAt, depth) => {
+		const here = position(node.range[0]);
+		const place = {
+			at: here,
+			keyAt: keyAt ?? here
+		};
+		seen += 1;
+		if (seen > 2e4) {
+			if (seen === 20001) problems.push(tooMany$1(at(file, place.keyAt)));
+			return;
+		}
+		if (depth > 64) {
+			problems.push(tooDeep(at(file, here)));
+			return;
+		}
+		if ((0, import_dist.isAlias)(node)) {
+			const target = node.resolve(document);
+			if (target === void 0) {
+				problems.push(unknownAlias(node.source, at(file, here)));
+				return;
+			}
+			return visitResolved(target, place, depth);
+		}
+		return visitResolved(node, place, depth);
+	};
+	const visitResolved = (node, place, depth) => {
+		if ((0, import_dist.isMap)(node)) {
+			const entries = /* @__PURE__ */ new Map();
+			for (const pair of node.items) {
+				const key = position(pair.key.range[0]);
+				if (!(0, import_dist.isScalar)(pair.key) || pair.key.value === null || pair.key.value === "__proto__") {
+					problems.push(oddKey(at(file, key)));
+					continue;
+				}
+				const child = pair.value === null ? {
+					kind: "scalar",
+					value: null,
+					at: key,
+					keyAt: key
+				} : visit(pair.value, key, depth + 1);
+				if (child !== void 0) entries.set(pair.key.source, child);
+			}
+			return {
+				kind: "map",
+				...place,
+				entries
+			};
+		}
+		if ((0, import_dist.isSeq)(node)) {
+			const items = node.items.flatMap((item) => visit(item, void 0, depth + 1) ?? []);
+			return {
+				kind: "list",
+				...place,
+				items
+			};
+		}
+		const value = (0, import_dist.isScalar)(node) ? node.value : void 0;
+		if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null) return {
+			kind: "scalar",
+			...place,
+			value
+		};
+		problems.push(oddKey(at(file, place.at)));
+	};
+	return {
+		problems,
+		visit
+	};
+}
+/** The value without places, as zod wants it. Keys are own properties whatever their name. */
+function plain$1(node) {
+	if (node.kind === "scalar") return node.value;
+	if (node.kind === "list") return node.items.map(plain$1);
+	return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain$1(value)]));
+}
+/** The value at a path, or undefined. */
+function nodeAt(root, path) {
+	let node = root;
+	for (const key of path) if (node?.kind === "map") node = node.entries.get(String(key));
+	else if (node?.kind === "list") node = node.items[Number(key)];
+	else return void 0;
+	return node;
+}
+/** The value at a path, or the innermost one around it that exists. */
+function nearestNode(root, path) {
+	for (let length = path.length; length > 0; length -= 1) {
+		const node = nodeAt(root, path.slice(0, length));
+		if (node !== void 0) return node;
+	}
+	return root;
+}
+function syntaxProblem(error, where) {
+	if (/^maximum call stack/i.test(error.message)) return tooDeep(where);
+	const known = SYNTAX[wordsKey(error)];
+	const found = error.message.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, "").split("\n")[0] ?? error.message;
+	if (known !== void 0) return {
+		code: "config.syntax",
+		where,
+		...known
+	};
+	return {
+		code: "config.syntax",
+		where,
+		found: found.charAt(0).toLowerCase() + found.slice(1),
+		expected: "YAML 1.2",
+		remedy: "mend the line; most often an indentation, a quote or a colon is wrong"
+	};
+}
+/** The parser has one code for several mistakes; its message tells them apart. */
+function wordsKey(error) {
+	if (/^Flow (?:sequence|map)/.test(error.message)) return "UNCLOSED_BRACKET";
+	if (/^Missing closing .quote/.test(error.message)) return "UNCLOSED_QUOTE";
+	return error.code;
+}
+const SYNTAX = {
+	TAB_AS_INDENT: {
+		found: "a tab as indentation",
+		expected: "spaces",
+		remedy: "replace the tab by two spaces and let the editor use spaces in YAML files"
+	},
+	DUPLICATE_KEY: {
+		found: "a key that stands twice in the same map",
+		expected: "each key once",
+		remedy: "join both values below one key, or delete one of them"
+	},
+	MULTIPLE_DOCS: {
+		found: "a second document after `---`",
+		expected: "one document per file",
+		remedy: "delete the line `---` and what does not belong here; a service has one shiplock.yaml"
+	},
+	UNCLOSED_BRACKET: {
+		found: "a bracket that is not closed on this level",
+		expected: "each `[` closed by `]` and each `{` by `}`",
+		remedy: "close the bracket; in a list or map of several lines, indent all of them further than the key"
+	},
+	UNCLOSED_QUOTE: {
+		found: "a quote that is never closed",
+		expected: "a second quote of the same sort",
+		remedy: "look for a single quote sign in the lines above, and close it"
+	},
+	TAG_RESOLVE_FAILED: {
+		found: "a tag (`!something`) that means nothing here",
+		expected: "plain maps, lists, texts and numbers",
+		remedy: "delete the tag; put the value in quotes if it begins with `!`"
+	}
+};
+function empty(file) {
+	return {
+		code: "config.empty",
+		where: at(file, START),
+		found: "an empty file",
+		expected: "a configuration that begins with `apiVersion: shiplock/v1`",
+		remedy: "start from the example in docs/configuration.md"
+	};
+}
+function notAMap(where, root) {
+	return {
+		code: "config.wrong-type",
+		where,
+		found: root?.kind === "list" ? "a list" : "a single text",
+		expected: "a map that begins with `apiVersion: shiplock/v1`",
+		remedy: "check that this is shiplock.yaml, and that its top-level keys begin in the first column"
+	};
+}
+function oldVersion(version, where) {
+	return {
+		code: "config.syntax",
+		where,
+		found: `the directive %YAML ${version}`,
+		expected: "YAML 1.2",
+		remedy: "delete the line that begins with %YAML"
+	};
+}
+function tooMany$1(where) {
+	return {
+		code: "config.too-large",
+		where,
+		found: `more than ${MAX_VALUES} values once aliases are followed`,
+		expected: `at most ${MAX_VALUES}`,
+		remedy: "write the values out, or let environments share them with `extends:`"
+	};
+}
+function tooDeep(where) {
+	return {
+		code: "config.too-deep",
+		where,
+		found: `more than ${64} maps and lists inside each other`,
+		expected: `at most ${64}`,
+		remedy: "look for brackets that are never closed, or an alias that contains itself"
+	};
+}
+function unknownAlias(name, where) {
+	return {
+		code: "config.syntax",
+		where,
+		found: `the alias *${name} without an anchor &${name} before it`,
+		expected: "an anchor that the alias refers to",
+		remedy: `write the value out; an environment inherits with \`extends: ${name}\``
+	};
+}
+function oddKey(where) {
+	return {
+		code: "config.syntax",
+		where,
+		found: "a key that is no plain word",
+		expected: "a key such as `service`",
+		remedy: "write `key: value` with a plain key; put a text that contains braces in quotes"
+	};
+}
+
+// src/announce/config.ts
+/** Fragment `announce` of an environment: who hears of what needs a person. */
+/** Labels that say which alert it is. Set here and by nobody else, or two alerts could become one. */
+const OWN_LABELS = [
+	"alertname",
+	"severity",
+	"service",
+	"environment",
+	"procedure",
+	"run",
+	"gate",
+	"reason"
+];
+const LABEL$2 = "the name of a label: letters, digits and _, not beginning with a digit";
+const labelNameSchema = string({ error: LABEL$2 }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL$2).meta({ title: "label" });
+const URLS = "at least one address of an Alertmanager";
+const authorization = secretSchema.exactOptional().describe("Value of the header Authorization, such as `Basic …` or `Bearer …`.");
+const announceConfig = strictObject({
+	alertmanager: strictObject({
+		urls: array(httpUrlSchema, { error: URLS }).min(1, URLS).describe("Every member of the cluster, not a load balancer before it: each is told, and they tell people once."),
+		authorization
+	}).exactOptional().describe("Alertmanager: it groups, silences, and has mail, chat, telephone and more."),
+	webhook: strictObject({
+		url: union$1([httpUrlSchema, secretSchema], { error: "an address such as https://example.org/hook, or { secret: env:NAME }" }).describe("Gets a POST in the form of Alertmanager’s own webhook. An address that is a secret itself stands as a reference."),
+		authorization
+	}).exactOptional().describe("Told where there is no Alertmanager, and when none of them takes an alert."),
+	labels: record(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
+	links: strictObject({
+		run: httpUrlSchema.exactOptional().describe("Where people read about a run; `{run}`, `{environment}` and `{service}` are put in."),
+		runbook: httpUrlSchema.exactOptional().describe("What to do, as annotation `runbook_url`; `{alert}` is the name of the alert, in the form of the others.")
+	}).prefault({}).describe("Links in every alert."),
+	timeout: duration$1({
+		min: 100,
+		max: 3e4
+	}).prefault("2s").describe("How long one request may take. A run goes on meanwhile; at its very end it waits at most twice as long."),
+	lasts: duration$1({ min: 6e4 }).prefault("7d").describe("How long an open gate or a held run stays an alert when nobody says it again (`shiplock announce`)."),
+	events: duration$1({
+		min: 6e4,
+		max: 6048e5
+	}).prefault("1h").describe("How long what has happened and is over (a rollback, an override) stays an alert.")
+}).check((ctx) => {
+	if (ctx.value.alertmanager === void 0 && ctx.value.webhook === void 0) complain(ctx, {
+		path: [],
+		code: "config.nobody-to-tell",
+		found: "neither `alertmanager` nor `webhook`",
+		expected: "somebody to tell",
+		remedy: "add `alertmanager: { urls: [http://127.0.0.1:9093] }`, or delete `announce:`"
+	});
+	for (const name of Object.keys(ctx.value.labels)) {
+		if (!OWN_LABELS.includes(name)) continue;
+		complain(ctx, {
+			path: ["labels", name],
+			code: "config.reserved-label",
+			found: `the label \`${name}\``,
+			expected: `a label other than ${OWN_LABELS.join(", ")}: those say which alert it is`,
+			remedy: `rename it, for instance to \`${name}_of_team\``
+		});
+	}
+});
+
+// src/build/config.ts
+/** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
+const environment = record(variableNameSchema, textOrSecretSchema);
+const GO_VARIABLE = "a Go variable such as main.version";
+const goVariable = string({ error: GO_VARIABLE }).regex(/^[\w./-]+\.[A-Za-z_]\w*$/, GO_VARIABLE).meta({ title: "Go variable" });
+const PLATFORM = "a platform such as linux/amd64";
+const goComponentConfig = strictObject({
+	kind: literal$1("go").describe("A Go program, built as a static binary."),
+	source: filePathSchema.describe("Directory with go.mod."),
+	package: wordsSchema.default(".").describe("Package to build, relative to the source."),
+	binary: string({ error: "a file name" }).regex(/^[A-Za-z0-9._-]+$/, "a file name without directory").describe("Name of the file that the build makes."),
+	command: argvSchema.describe("How one instance is started, inside the release directory. `{port}`, `{host}` and `{release}` are put in."),
+	ready: httpPathSchema.describe("Answers 200 when the instance may get traffic."),
+	live: httpPathSchema.default("/healthz").describe("Answers 200 while the process lives."),
+	env: environment.default({}).describe("Environment variables of the process. `{port}`, `{host}`, `{release}`, `{environment}` and `{service}` are put in."),
+	stamp: strictObject({
+		version: goVariable.default("main.version").describe("Gets the version of the release."),
+		commit: goVariable.default("main.commit").describe("Gets the commit it was built from.")
+	}).prefault({}).describe("Go variables that the linker fills in."),
+	tags: array(nameSchema).default([]).describe("Go build tags."),
+	platforms: array(string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM)).min(1, "at least one platform").default(["linux/amd64"]).describe("Operating systems and processors to build for.")
+});
+const staticComponentConfig = strictObject({
+	kind: literal$1("static").describe("Files that are served as they are."),
+	source: filePathSchema.describe("Directory of the sources."),
+	build: argvSchema.exactOptional().describe("Command that makes the files, run in the source. Left out: the files are taken as they are."),
+	output: filePathSchema.default(".").describe("Directory with the finished files, relative to the source."),
+	serve: strictObject({
+		command: argvSchema.describe("Command of a web server, inside the release directory. `{port}`, `{host}` and `{release}` are put in."),
+		ready: httpPathSchema.default("/").describe("Answers 200 when the instance may get traffic."),
+		live: httpPathSchema.default("/").describe("Answers 200 while the process lives."),
+		env: environment.default({}).describe("Environment variables of the process.")
+	}).exactOptional().describe("A web server of its own, for a frontend that is rolled out by share. Left out: only the files are laid down.")
+});
+const IMAGE = "a repository of images without tag and digest, such as registry.example.com/shop/api";
+const TAG = "a tag, such as {version}";
+const imageComponentConfig = strictObject({
+	kind: literal$1("image").describe("A container image that was built and pushed before; released by its digest."),
+	image: string({ error: IMAGE }).regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/, IMAGE).describe("Repository of the image, with its registry, as the manifests name it."),
+	tag: string({ error: TAG }).regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG).default("{version}").describe("Tag that leads to the digest, once, when a release begins. `{version}` and `{commit}` are put in."),
+	registry: httpUrlSchema.exactOptional().describe("How this machine reaches the registry, if not by https and the name in `image`."),
+	authorization: textOrSecretSchema.exactOptional().describe("Authorization header for the registry, by secret reference. Left out: it may be read by anybody.")
+});
+const componentConfig = discriminatedUnion("kind", [
+	goComponentConfig,
+	staticComponentConfig,
+	imageComponentConfig
+]).describe("One thing that is built and released.");
+const buildConfig = record(nameSchema, componentConfig).meta({
+	minProperties: 1,
+	description: "What the service is made of: an API, a frontend, or both. At least one."
+});
+
+// src/gitops/config.ts
+/** Fragment `gitops` of an environment: where the desired version is written down. */
+const BRANCH = "the name of a branch";
+const SIGNING_KEY = "the path of an OpenSSH key, or key:: and a public key";
+const KEY_PATH = "a path such as image.tag or spec.template.spec.containers[name=api].image";
+const FORGE_REPOSITORY = "the repository at the forge, `owner/name`";
+const APP_ID = "the number or the client id of an App";
+/** Where the repository lies at a forge, and who we are there. */
+const forgeConfig = strictObject({
+	api: httpUrlSchema.default("https://api.github.com").describe("Address of its API; of GitHub Enterprise Server `https://forge.example.org/api/v3`."),
+	repository: string({ error: FORGE_REPOSITORY }).regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}\/[A-Za-z0-9._-]{1,100}$/, FORGE_REPOSITORY).describe("The same repository as `gitops.repository`, as the forge names it: `owner/name`."),
+	token: secretSchema.exactOptional().describe("Token that opens pull requests. Either this or `app`."),
+	app: strictObject({
+		id: string({ error: APP_ID }).regex(/^[A-Za-z0-9.]{1,60}$/, APP_ID).describe("Its number or client id."),
+		key: secretSchema.describe("Its private key, PEM.")
+	}).exactOptional().describe("An App that is installed for this repository. Its tokens live for an hour.")
+}).check((ctx) => {
+	const { token, app } = ctx.value;
+	if (token === void 0 !== (app === void 0)) return;
+	complain(ctx, {
+		path: [],
+		code: "config.gitops-forge",
+		found: token === void 0 ? "neither `token` nor `app`" : "both `token` and `app`",
+		expected: "one of `token` and `app`",
+		remedy: "say who we are at the forge: `token: { secret: env:NAME }`, or `app:` with its id and key"
+	});
+});
+const gitopsConfig = strictObject({
+	repository: wordsSchema.describe("Git repository that names what serves: a path, or an address that `git clone` takes."),
+	branch: string({ error: BRANCH }).regex(BRANCH_NAME, BRANCH).default("main").describe("Branch that is pushed, fast-forward only."),
+	file: filePathSchema.describe("YAML or JSON file inside the repository."),
+	path: string({ error: KEY_PATH }).min(1, KEY_PATH).refine((text) => parsePath(text).ok, KEY_PATH).default("version").describe("Place of the version inside the file: keys joined by dots, [name=api] or [0] behind a list. Only this value changes."),
+	names: _enum([
+		"version",
+		"digest",
+		"image"
+	], { error: "version, digest or image" }).default("version").describe("What stands at that place: the version, the digest of the image (`sha256:…`, for Kustomize), or the whole image (`registry/name@sha256:…`). On kubernetes never the version."),
+	by: _enum(["push", "pull-request"], { error: "push or pull-request" }).default("push").describe("How a release brings its version into git. `pull-request`: it opens one and waits at a gate until git names the version. A way back always pushes."),
+	forge: forgeConfig.exactOptional().describe("The repository at a forge: for pull requests, and for what `shiplock doctor` looks at there."),
+	author: strictObject({
+		name: wordsSchema.default("Shiplock"),
+		email: string({ error: "a mail address" }).regex(/^\S+@\S+$/, "a mail address").default("shiplock@localhost")
+	}).prefault({}).describe("Whom the commits name as their author."),
+	signingKey: string({ error: SIGNING_KEY }).regex(/^(?:key::(?:ssh|ecdsa|sk)-[\w@.-]+ \S+.*|(?!key::)(?!-)\S.*)$/, SIGNING_KEY).exactOptional().describe("OpenSSH key that signs the commits: the path of a private key without a passphrase, or of a public key whose other half the agent holds, or `key::` and that public key. Left out: no signature.")
+}).check((ctx) => {
+	if (ctx.value.by === "push" || ctx.value.forge !== void 0) return;
+	complain(ctx, {
+		path: ["by"],
+		code: "config.gitops-forge",
+		found: "pull-request, and no `forge`",
+		expected: "where the repository lies at a forge",
+		remedy: "write `gitops.forge`, or `by: push`"
+	});
+});
+
+// src/metrics/config.ts
+/** Fragment `metrics` of an environment. The proxy's own counters are always read and are the source of verdicts. */
+const QUERIES = "at least one query; without queries Prometheus has nothing to say";
+const LABEL$1 = "the name of a label: letters, digits and _, not beginning with a digit";
+const labelSchema = string({ error: LABEL$1 }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL$1);
+const prometheusConfig = strictObject({
+	url: httpUrlSchema.describe("Address of Prometheus."),
+	staleAfter: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("60s").describe("An answer older than this counts as missing."),
+	timeout: duration$1({ max: 6e4 }).prefault("5s").describe("How long one query may take."),
+	versionLabel: labelSchema.default("version").describe("Label that names the version in the answers. On Kubernetes the pod template hash: `rollouts_pod_template_hash`."),
+	queries: array(strictObject({
+		metric: nameSchema.describe("Name of the metric in reports."),
+		requests: wordsSchema.describe("PromQL of a cumulative count of all events, with the label of the version."),
+		bad: wordsSchema.describe("PromQL of a cumulative count of the bad ones, with the label of the version.")
+	}), { error: QUERIES }).min(1, QUERIES).describe("What is asked. Each metric has its own denominator.")
+});
+const metricsConfig = strictObject({
+	every: duration$1({
+		min: 100,
+		max: 6e4
+	}).prefault("1s").describe("Time between two readings of the counters."),
+	timeout: duration$1({
+		min: 50,
+		max: 6e4
+	}).prefault("2s").describe("How long one reading of the proxy may take."),
+	prometheus: prometheusConfig.exactOptional().describe("A second source. It may add `worse`, never `not-worse`.")
+});
+
+// src/migrate/apply/config.ts
+/** Fragment `database.apply`: how a change is made without holding up the application. */
+const rows$1 = "a whole number of rows";
+const size$1 = "a number of mebibytes";
+const threads = "a whole number of threads";
+const applyConfig = strictObject({
+	copyBelowRows: number$1({ error: rows$1 }).int(rows$1).min(0, rows$1).default(1e4).describe("A table of at most so many rows may be changed in a way that keeps others from writing to it meanwhile (ALGORITHM=COPY, LOCK=SHARED)."),
+	copyBelowMebibytes: number$1({ error: size$1 }).min(0, size$1).default(16).describe("And of at most this size with its indexes, in MiB."),
+	patience: duration$1({ min: 1e3 }).prefault("10m").describe("How long transactions that hold a table are waited for, before a change of that table is given up."),
+	killBlockersAfter: duration$1({ min: 1e3 }).exactOptional().describe("Close a connection that holds a table once it was waited for this long. Without it nothing is ever closed. The user needs the right to do so."),
+	batchTime: duration$1({
+		min: 10,
+		max: 1e4
+	}).prefault("300ms").describe("How long one range of a backfill should take; the number of rows follows from it."),
+	backfillTimeout: duration$1({ min: 1e3 }).prefault("24h").describe("How long one statement of a backfill may take in all."),
+	replicaDsns: array(textOrSecretSchema).default([]).describe("Connection strings of replicas: a backfill pauses while one of them is behind. Their users need to read the table shiplock_migration_statements."),
+	maxLag: duration$1({ min: 100 }).prefault("1s").describe("How far a replica may be behind before a backfill pauses."),
+	maxThreadsRunning: number$1({ error: threads }).int(threads).min(1, threads).exactOptional().describe("A backfill pauses while the server shows more Threads_running than this.")
+});
+/** The same as plain figures. Pure. */
+function applyLimits(config) {
+	return {
+		copyBelowRows: config.copyBelowRows,
+		copyBelowBytes: config.copyBelowMebibytes * 1024 * 1024,
+		patienceMs: config.patience,
+		killBlockersAfterMs: config.killBlockersAfter ?? null,
+		batch: {
+			targetMs: config.batchTime,
+			timeoutMs: config.backfillTimeout,
+			replicas: config.replicaDsns,
+			maxLagMs: config.maxLag,
+			maxThreadsRunning: config.maxThreadsRunning ?? null
+		}
+	};
+}
+
+// src/migrate/desensitise/config.ts
+const RULE = "keep, null, hash, truncate N, truncate month, truncate year, or fake KIND";
+const columnRule = string({ error: RULE }).refine((text) => parseRule(text).ok, RULE).describe("`keep`, `null`, `hash`, `truncate 3`, `truncate month`, `fake email` …");
+/** Group `database.desensitise`: what may leave this environment for others, column by column. */
+const desensitiseConfig = strictObject({
+	key: textOrSecretSchema.describe("Secret from which hashes and fakes are made; with the same key the same value always becomes the same one."),
+	tables: record(string().min(1), union$1([literal$1("empty"), record(string().min(1), columnRule).readonly()])).readonly().describe("Per table its columns, or `empty`: no row of it is copied. A column that is not listed is kept, unless it looks personal: then the copy is refused.")
+}).describe("How rows are made harmless on their way to an environment that must not see the real ones.");
+
+// src/migrate/lint/ids.ts
+/** Every rule by its id: what configuration may name. A test compares it with the rules. */
+const RULE_IDS = [
+	...numbered("C", 11),
+	...numbered("D", 9),
+	...numbered("F", 12),
+	...numbered("L", 15),
+	...numbered("P", 6),
+	...numbered("S", 14)
+];
+function numbered(group, count) {
+	return Array.from({ length: count }, (_, at) => `${group}${String(at + 1).padStart(2, "0")}`);
+}
+
+// src/migrate/lint/levels.ts
+/** How much a finding counts. An error refuses a release; `off` is not looked for. */
+const LINT_LEVELS = [
+	"off",
+	"note",
+	"warning",
+	"error"
+];
+
+// src/migrate/lint/config.ts
+/** Group `database.lint` of shiplock.yaml. */
+const VERSION = "a version such as 8.4 or 10.11.6";
+const rules = record(string(), _enum(LINT_LEVELS)).check((ctx) => {
+	for (const id of Object.keys(ctx.value)) {
+		if (RULE_IDS.includes(id)) continue;
+		const near = nearest(id.toUpperCase(), RULE_IDS, import_fastest_levenshtein.distance);
+		complain(ctx, {
+			path: [id],
+			code: "config.unknown-rule",
+			found: `no rule \`${id}\``,
+			expected: "the id of a rule, such as S05; docs/rules lists them",
+			remedy: near === void 0 ? "take it out" : `write \`${near}\` if that is meant`
+		});
+	}
+});
+const lintConfig = strictObject({
+	rules: rules.default({}).describe("Level of single rules by their id: off, note, warning or error. Errors refuse a release (docs/rules)."),
+	serverVersion: string().regex(/^\d{1,3}(\.\d{1,3}){0,2}$/, VERSION).exactOptional().describe("Version of the server that migrations are judged for. Left out: 8.4 (MySQL) or 10.11 (MariaDB)."),
+	from: number$1().int().min(1).exactOptional().describe("Number of the first migration that is judged. Those before are applied everywhere and only tell what is there.")
+}).describe("How migration files are judged (`shiplock migrate lint`, and before each release).");
+
+// src/migrate/plan/config.ts
+/** Fragment `database.plan`: what a migration may cost before it is handed to a tool or refused. */
+const SIZE = "a size such as 500MiB or 2GiB";
+const UNITS$1 = {
+	KiB: 1024,
+	MiB: 2 ** 20,
+	GiB: 2 ** 30,
+	TiB: 2 ** 40
+};
+const FORM = /^(\d{1,6})(KiB|MiB|GiB|TiB)$/;
+const size = string({ error: SIZE }).regex(FORM, SIZE).transform((text) => {
+	const [, count, unit = ""] = FORM.exec(text) ?? [];
+	return Number(count) * (UNITS$1[unit] ?? NaN);
+});
+const planConfig = strictObject({
+	rebuildBelow: size.prefault("1GiB").describe("A table up to this size may be written anew by the server itself while others read and write."),
+	blockBelow: duration$1({
+		min: 100,
+		max: 36e5
+	}).prefault("1s").describe("How long a statement may keep others from writing, as estimated."),
+	rebuildRate: size.prefault("20MiB").describe("What the server writes anew in a second: what estimates are made of. Measure it on a copy."),
+	tool: _enum([
+		"none",
+		"gh-ost",
+		"pt-online-schema-change"
+	], { error: "none, gh-ost or pt-online-schema-change" }).default("none").describe("What changes tables that are too large for the server itself. `none`: such statements are refused."),
+	questionTimeout: duration$1({
+		min: 100,
+		max: 36e5
+	}).prefault("10s").describe("How long one look at the rows of the target may take, for instance for duplicates.")
+}).prefault({}).describe("What a migration may cost before it is handed to a tool or refused.");
+
+// src/migrate/shadow/config.ts
+/** Fragment `database.shadow`: where the throw-away server comes from on which a plan is made. */
+const PROGRAM = "a name on PATH or an absolute path";
+const USER$1 = "the name of a user of this machine";
+const shadowConfig = strictObject({
+	program: string({ error: PROGRAM }).regex(/^(?:\/[^\0\n]+|[A-Za-z0-9._-]+)$/, PROGRAM).exactOptional().describe("`mariadbd` or `mysqld` of the same family and version as the target: started on a data directory of its own, on a socket alone, and deleted at the end."),
+	dsn: textOrSecretSchema.exactOptional().describe("A running server for this purpose instead, `mysql://user:password@host:port/`. A database with the name of the target is made there and dropped; refused when there is one already."),
+	user: string({ error: USER$1 }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER$1).default("nobody").describe("Who `program` runs as when Shiplock runs as root.")
+}).describe("A throw-away server on which `shiplock migrate plan` tries every statement. Left out: none is tried, and the plan says nothing about algorithm, lock and time.");
+
+// src/migrate/config.ts
+/** Fragment `database` of shiplock.yaml: which database, where its migrations lie, how long a statement may wait. */
+const DSN = "mysql://user@host:port/database, user@tcp(host:port)/database, or { secret: env:NAME }";
+const DSN_FORM = /^(?:mysql:\/\/[^\s/]+|(?:[^\s:/@]+@)?(?:tcp|unix)\([^\s)]+\))\/[^\s/?]+/;
+const attempts = "a whole number from 1 to 100";
+const migrateConfig = strictObject({
+	engine: _enum(["mysql", "mariadb"]).describe("Family of the server. Migrations are refused when another one answers; what the server can do is asked from itself."),
+	migrations: filePathSchema.describe("Directory of numbered SQL files."),
+	dsn: textOrSecretSchema.refine((value) => typeof value !== "string" || DSN_FORM.test(value), DSN).describe("Connection of the migrations, `mysql://user:password@host:port/database` kept as a secret. Its user may change the structure; the one of the application need not."),
+	seed: filePathSchema.exactOptional().describe("SQL file with data for an empty database; loaded on a first release that asks for it (`shiplock release --seed`)."),
+	connectTimeout: duration$1({
+		min: 100,
+		max: 3e5
+	}).prefault("10s").describe("How long a connection may take."),
+	lockWaitTimeout: duration$1({
+		min: 1e3,
+		max: 3e5
+	}).prefault("1s").describe("How long a statement may wait for a metadata lock; whole seconds. Short, so that it never queues the application behind it."),
+	lockAttempts: number$1({ error: attempts }).int(attempts).min(1, attempts).max(100, attempts).default(10).describe("How often a statement that did not get its lock is tried."),
+	statementTimeout: duration$1({ min: 1e3 }).prefault("30m").describe("How long one statement may run."),
+	apply: applyConfig.prefault({}).describe("How a change is made without holding up the application."),
+	quarantine: duration$1({ min: 0 }).prefault("30d").describe("How long a retired table or column lies renamed before `shiplock migrate retire --drop` writes the migration that drops it."),
+	compatibility: compatibilityConfig.exactOptional(),
+	desensitise: desensitiseConfig.exactOptional(),
+	plan: planConfig,
+	shadow: shadowConfig.exactOptional(),
+	lint: lintConfig.exactOptional()
+});
+
+// src/platform/config.ts
+/** Fragment `platform` of an environment: where a release runs. */
+const REPLICAS = "a whole number from 1 to 100";
+const RESTARTS = "a whole number from 1 to 1000";
+const HOSTS$1 = "names of hosts, each once, at most 32";
+/** Names of hosts on one machine; the words are the same for hosts elsewhere. */
+const hostNames$1 = array(nameSchema, { error: HOSTS$1 }).min(1, HOSTS$1).max(32, HOSTS$1).check((ctx) => {
+	for (const [index, name] of ctx.value.entries()) {
+		if (ctx.value.indexOf(name) === index) continue;
+		complain(ctx, {
+			path: [index],
+			code: "config.host-twice",
+			found: `\`${name}\` a second time`,
+			expected: "each host once",
+			remedy: "delete the repeated host"
+		});
+	}
+});
+const replicasSchema = number$1({ error: REPLICAS }).int(REPLICAS).min(1, REPLICAS).max(100, REPLICAS).default(1).describe("Instances of each version on each host.");
+const KEEP = "a whole number from 3 to 100: the new one, the one that serves and the one before it stay in any case";
+/** How instances are run; the same wherever they are. */
+const running = {
+	startTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("How long an instance may take to become ready."),
+	stopTimeout: duration$1({ max: 36e5 }).prefault("15s").describe("How long an instance may take to finish its requests after SIGTERM; then it is killed."),
+	ports: portsSchema.prefault("20000-20999").describe("Ports that instances may be given."),
+	crashLoop: strictObject({
+		restarts: number$1({ error: RESTARTS }).int(RESTARTS).min(1, RESTARTS).max(1e3, RESTARTS).default(3).describe("This many restarts …"),
+		within: duration$1({
+			min: 1e3,
+			max: 864e5
+		}).prefault("60s").describe("… within this time are a crash loop.")
+	}).prefault({}).describe("When an instance that keeps dying is given up. A crash loop rolls back."),
+	keepReleases: number$1({ error: KEEP }).int(KEEP).min(3, KEEP).max(100, KEEP).default(5).describe("Releases that stay on the disk of a host, the new one among them. Older ones are removed when a release begins; never one that serves, runs or is current.")
+};
+const localPlatformConfig = strictObject({
+	kind: literal$1("local").describe("Supervised processes on this machine."),
+	root: filePathSchema.describe("Directory of the service on the machine: releases/, current, shared/, logs/, run/."),
+	replicas: replicasSchema,
+	hosts: hostNames$1.exactOptional().describe("Lets this machine play several hosts, to try a rolling release without any: each has its own root, `<root>/hosts/<name>`, and its part of the ports. Left out: one host."),
+	...running
+});
+const USER = "the name of a user, such as deploy";
+const userSchema = string({ error: USER }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER);
+const SSH_PORT = "a port from 1 to 65535";
+const PARALLEL = "a whole number from 1 to 64";
+const ROOT = "an absolute path of letters, digits, ., _ and -, outside of /home, /root, /run and /tmp";
+/** As host.sh checks it. */
+const ROOT_PATTERN = /^(?!\/(?:home|root|run|tmp|var\/tmp)(?:\/|$))(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
+const sshHosts = array(strictObject({
+	name: nameSchema.max(24, "a name of at most 24 characters").describe("What people call it."),
+	address: union$1([ipv4(), ipv6()], { error: "an IP address" }).describe("For ssh and for the traffic of its instances. Not a name: a name may lead elsewhere tomorrow."),
+	port: number$1({ error: SSH_PORT }).int(SSH_PORT).min(1, SSH_PORT).max(65535, SSH_PORT).default(22).describe("Port of sshd."),
+	user: userSchema.exactOptional().describe("Instead of `platform.user`.")
+}), { error: "a list of hosts, at most 32" }).min(1, "a list of hosts, at most 32").max(32, "a list of hosts, at most 32").check((ctx) => {
+	for (const [index, { name, address }] of ctx.value.entries()) {
+		const before = ctx.value.findIndex((one) => one.name === name || one.address === address);
+		if (before === index) continue;
+		complain(ctx, {
+			path: [index],
+			code: "config.host-twice",
+			found: `\`${name}\` at ${address} beside \`${ctx.value[before]?.name}\` at ${ctx.value[before]?.address}`,
+			expected: "each host once, with a name and an address of its own",
+			remedy: "delete the repeated host"
+		});
+	}
+});
+const sshPlatformConfig = strictObject({
+	kind: literal$1("ssh").describe("Units of systemd on hosts that are reached over OpenSSH."),
+	hosts: sshHosts.describe("Where each version runs."),
+	root: string({ error: ROOT }).regex(ROOT_PATTERN, ROOT).meta({ title: "file" }).describe("Directory of the service on every host: releases/, current, shared/, run/."),
+	localRoot: filePathSchema.describe("Directory on this machine for what stands beside the hosts: the proxy, the guards of leased shares, files that are served."),
+	user: userSchema.default("root").describe("Who logs in: root, or a user who may run the program of hosts with sudo."),
+	knownHosts: filePathSchema.describe("File with the keys of the hosts, as ssh writes known_hosts. No other key is ever accepted."),
+	identityFile: filePathSchema.exactOptional().describe("Private key for the hosts. Left out: those of the agent, and the default files of ssh."),
+	connectTimeout: duration$1({
+		min: 1e3,
+		max: 6e4
+	}).prefault("5s").describe("How long a host may take to answer ssh."),
+	parallel: number$1({ error: PARALLEL }).int(PARALLEL).min(1, PARALLEL).max(64, PARALLEL).default(8).describe("Most hosts on which something is done at the same time."),
+	replicas: replicasSchema,
+	...running
+});
+const kubernetesPlatformConfig = strictObject({
+	kind: literal$1("kubernetes").describe("Pods in a cluster: Argo CD brings what git says, Argo Rollouts moves pods and traffic, and we decide."),
+	kubeconfig: filePathSchema.exactOptional().describe("kubeconfig file. Left out: KUBECONFIG, ~/.kube/config, or inside a pod its service account."),
+	context: wordsSchema.exactOptional().describe("Context of the kubeconfig. Left out: its current one."),
+	namespace: objectNameSchema.describe("Namespace of the service."),
+	rollout: objectNameSchema.describe("Rollout (argoproj.io/v1alpha1) that runs the service."),
+	container: objectNameSchema.describe("Container of its pods whose image is released."),
+	application: objectNameSchema.describe("Application of Argo CD that brings it into the cluster."),
+	argocdNamespace: objectNameSchema.default("argocd").describe("Namespace of Argo CD."),
+	quarantine: strictObject({
+		namespace: objectNameSchema.default("shiplock-policy").describe("Its namespace."),
+		name: objectNameSchema.default("quarantine").describe("Its name.")
+	}).exactOptional().describe("ConfigMap by which an admission policy of the cluster refuses pods: a digest that is taken back is written there, an explicit release of it takes it out. Left out: nothing keeps a bot from bringing it back."),
+	syncDeadline: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("5m").describe("How long Argo CD may take to bring a commit.")
+});
+const platformConfig = discriminatedUnion("kind", [
+	localPlatformConfig,
+	sshPlatformConfig,
+	kubernetesPlatformConfig
+]).describe("Where a release runs.");
+
+// src/procedure/config.ts
+/** Fragment `store` of the service: where leases and journals are kept beside the state directory. */
+const PREFIX$2 = "the beginning of branch names, such as shiplock or shiplock/certkeeper";
+const gitStoreConfig = strictObject({
+	url: wordsSchema.describe("Operations repository: a path, or an address that `git push` takes. Private, and only ever pushed to by fast-forward."),
+	prefix: string({ error: PREFIX$2 }).regex(/^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/, PREFIX$2).default("shiplock").describe("Branches begin with this. Services that share a repository have one each."),
+	timeout: duration$1({
+		min: 1e3,
+		max: 6e5
+	}).prefault("10s").describe("How long one git command may take."),
+	patience: duration$1({
+		min: 0,
+		max: 36e5
+	}).prefault("30s").describe("How long a forward step waits for git; then the run pauses. A way back never waits."),
+	every: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("10s").describe("Records are pushed at least this often while a run works."),
+	lease: duration$1({
+		min: 1e3,
+		max: 36e5
+	}).prefault("60s").describe("How long a silent holder keeps an environment. Renewed every third of it, one commit each.")
+});
+/** The same of a unit, whose environments are called as those of its members: its branches begin with its own name. */
+const unitGitStoreConfig = gitStoreConfig.extend({ prefix: gitStoreConfig.shape.prefix.unwrap().exactOptional().describe("Branches begin with this; another one than for any member. Left out: shiplock/units/<unit>.") });
+const storeConfig = strictObject({ git: gitStoreConfig.exactOptional().describe("Leases and copies of journals on branches of a git repository, so that several machines see them. Left out: the state directory is all there is.") });
+
+// src/release/promotion/config.ts
+/** The order of environments, and what a promotion must show. The gates count only as they stand on the protected branch. */
+/** Fragment `promotion` of an environment. */
+const promotionConfig = strictObject({ from: nameSchema.describe("Environment in which a release must have proven itself; it comes here by `shiplock promote` only, not by `shiplock release`.") });
+const PATTERN_HINT = "a regular expression such as CHG-[0-9]+";
+const patternSchema = string({ error: PATTERN_HINT }).min(1, PATTERN_HINT).refine((text) => compiles(text), PATTERN_HINT);
+function compiles(text) {
+	try {
+		return new RegExp(text, "u") instanceof RegExp;
+	} catch {
+		return false;
+	}
+}
+const ticketConfig = strictObject({
+	role: nameSchema.describe("Who fills it in."),
+	pattern: patternSchema.describe("What the whole number of a ticket looks like.")
+});
+const acceptanceConfig = strictObject({
+	role: nameSchema.describe("Who may accept it: a user, not who made it."),
+	items: array(wordsSchema).default([]).describe("What must have been tried; each is ticked.")
+});
+const budgetConfig = strictObject({
+	url: httpUrlSchema.describe("Address of Prometheus."),
+	timeout: duration$1({ max: 6e4 }).prefault("5s").describe("How long one query may take."),
+	total: wordsSchema.describe("PromQL of the number of requests over the window; `{window}` stands for it, for instance `sum(increase(http_requests_total[{window}]))`."),
+	bad: wordsSchema.describe("PromQL of the number of bad ones over the window."),
+	window: duration$1({ min: 6e4 }).prefault("30d").describe("Over how long the objective is kept."),
+	objective: share({
+		above: 0,
+		below: 1
+	}).exactOptional().describe("Promised share of good answers. Left out: `objectives.availability`."),
+	left: share().prefault("10%").describe("Share of the budget that must be left.")
+});
+const DATE_HINT = "a date such as 2027-01-31";
+const dateSchema = string({ error: DATE_HINT }).regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT).refine((text) => {
+	const time = Date.parse(`${text}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}, DATE_HINT);
+const KEY_HINT$1 = "the key of a difference, or its beginning and a * at the end";
+const parityConfig = strictObject({
+	replicaRatio: number$1({ error: "a number from 1" }).min(1, "a number from 1").default(10).describe("Greatest ratio of replicas between the two environments."),
+	waivers: array(strictObject({
+		key: string({ error: KEY_HINT$1 }).regex(/^[^\s*]+\*?$/, KEY_HINT$1).describe("Key of the difference as the report prints it; a `*` at the end stands for any rest."),
+		owner: wordsSchema.describe("Who answers for it."),
+		reason: wordsSchema.describe("Why it may be."),
+		until: dateSchema.describe("Last day on which it counts, in UTC.")
+	})).default([]).describe("Differences that are known.")
+});
+/** Part `promotion` of `policy.environments.<name>`. */
+const promotionRulesConfig = strictObject({
+	verdict: _enum(["ended-well", "not-worse"]).default("ended-well").describe("`ended-well`: its run in the earlier environment went to its end. `not-worse`: and each share of traffic was judged with that verdict."),
+	soak: duration$1({
+		min: 0,
+		max: 7776e6
+	}).prefault("0s").describe("How long it must have served in the earlier environment without being taken back."),
+	ticket: ticketConfig.exactOptional().describe("A change ticket whose number somebody fills in. Left out: none."),
+	acceptance: acceptanceConfig.exactOptional().describe("Users have tried it in the earlier environment, and one of them says so. Left out: nobody is asked."),
+	budget: budgetConfig.exactOptional().describe("Error budget that must be left here. Left out: it is not asked."),
+	parity: parityConfig.exactOptional().describe("Report of what differs between the earlier environment and this one. Left out: none.")
+});
+
+// src/chatops/config.ts
+/** What an environment lets people do from comments: a fragment of `policy.environments.<name>`, read only from the protected branch. */
+const COMMAND_HINT = "the name of a command as `/help` lists it, such as deploy, gate fill or rollout abort";
+const commandNameSchema = string({ error: COMMAND_HINT }).regex(/^[a-z]+(?: [a-z]+)?$/, COMMAND_HINT);
+const TEAM_HINT = "a team of the forge, `organisation/team`";
+const teamSchema = string({ error: TEAM_HINT }).regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_-]{1,100}$/, TEAM_HINT);
+const REVIEWS_HINT = "a number of reviews from 0 to 10";
+const chatConfig = strictObject({
+	commands: record(commandNameSchema, nameSchema).default({}).describe("Command → role that may give it here. A command that is not named is refused."),
+	teams: record(teamSchema, array(nameSchema)).default({}).describe("Team of the forge → roles that its members have here, beside those of the person. Needs the token of an App."),
+	commit: _enum(["named", "pinned"]).default("named").describe("`named`: a command that brings a commit here must name it, by 12 digits or more. `pinned`: without a name it is the commit that the server had when the comment was written."),
+	commitsFrom: _enum(["default-branch", "any-branch"]).default("default-branch").describe("`default-branch`: only commits that this branch holds may come here."),
+	checks: array(wordsSchema).default([]).describe("Checks that must have succeeded for exactly this commit, by name."),
+	reviews: number$1({ error: REVIEWS_HINT }).int(REVIEWS_HINT).min(0, REVIEWS_HINT).max(10, REVIEWS_HINT).default(0).describe("How many persons other than its author must have approved the pull request at exactly this commit.")
+});
+
+// src/model/people.ts
+const DAYS = [
+	"mon",
+	"tue",
+	"wed",
+	"thu",
+	"fri",
+	"sat",
+	"sun"
+];
+
+// src/procedure/gate/ssh.ts
+/** Signatures by OpenSSH (`ssh-keygen -Y`). */
+const TIMEOUT_MS$1 = 1e4;
+/**
+* Programs that decide about gates are taken from the directories of the system, with nothing of the caller's environment: a variable
+* that puts another program first, or changes what this one does, has no say.
+*/
+function trusted(argv, env = {}) {
+	const fixed = {
+		PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+		LC_ALL: "C",
+		...env
+	};
+	return [
+		"/usr/bin/env",
+		"-i",
+		...Object.entries(fixed).map(([name, value]) => `${name}=${value}`),
+		...argv
+	];
+}
+/** The first two words of a public key, or undefined: options, certificates and comments have no place in a policy. */
+function plainKey(line) {
+	const [, key] = /^((?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,3})(?:[ \t][^\r\n]*)?$/.exec(line.trim()) ?? [];
+	return key;
+}
+/**
+* Checks signatures with `ssh-keygen -Y verify` against a list of signers made for the question: one person, their keys, one namespace.
+* What keeps it from an answer (a full disk, a program that hangs) is an answer too: the signature does not count, and the run waits.
+*/
+function sshSignatures(exec) {
+	return { async verify(question) {
+		if (question.keys.length === 0) return "the policy lists no key";
+		try {
+			return await inDirectory((dir) => verifyIn(dir, exec, question));
+		} catch (error) {
+			return `it could not be checked: ${error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)}`;
+		}
+	} };
+}
+async function verifyIn(dir, exec, question) {
+	const { text, signature, namespace, person, keys } = question;
+	const signers = join$2(dir, "allowed_signers");
+	const file = join$2(dir, "signature");
+	await writeFile(signers, keys.map((key) => `${person} namespaces="${namespace}" ${key}\n`).join(""));
+	await writeFile(file, signature);
+	const argv = [
+		"ssh-keygen",
+		"-Y",
+		"verify",
+		"-f",
+		signers,
+		"-I",
+		person,
+		"-n",
+		namespace,
+		"-s",
+		file
+	];
+	const result = await exec.read(trusted(argv), {
+		timeoutMs: TIMEOUT_MS$1,
+		stdin: text
+	});
+	return result.exitCode === 0 && result.stdout.startsWith(`Good "${namespace}" signature for ${person} with `) ? void 0 : firstLine(result);
+}
+/** Signs with a private key, or with a key of the agent when the public one is named. */
+async function sshSigner(exec, options) {
+	const { key, person } = options;
+	return {
+		person,
+		sign: (text, namespace) => inDirectory(async (dir) => {
+			const file = join$2(dir, "statement");
+			await writeFile(file, text);
+			const argv = [
+				"ssh-keygen",
+				"-Y",
+				"sign",
+				"-q",
+				"-f",
+				key,
+				"-n",
+				namespace,
+				file
+			];
+			const result = await exec.read(argv, { timeoutMs: 12e4 });
+			if (result.exitCode !== 0) throw new ProblemError(cannotSign(key, firstLine(result)));
+			return readFile(`${file}.sig`, "utf8");
+		})
+	};
+}
+/** The public half of a key file, in two words. */
+async function publicKeyOf(exec, key) {
+	for (const path of [key, key.endsWith(".pub") ? key : `${key}.pub`]) {
+		const found = plainKey(await readFile(path, "utf8").catch(() => ""));
+		if (found !== void 0) return found;
+	}
+	const result = await exec.read([
+		"ssh-keygen",
+		"-y",
+		"-P",
+		"",
+		"-f",
+		key
+	], { timeoutMs: TIMEOUT_MS$1 });
+	const found = result.exitCode === 0 ? plainKey(result.stdout) : void 0;
+	if (found === void 0) throw new ProblemError(cannotSign(key, firstLine(result)));
+	return found;
+}
+/** Whose key it is. Throws when nobody of the policy has it. */
+function ownerOf(people, publicKey, key) {
+	const owner = people.find(({ keys }) => keys.includes(publicKey));
+	if (owner !== void 0) return owner.id;
+	throw new ProblemError({
+		code: "gate.unknown-key",
+		where: key,
+		found: `a key that belongs to nobody in the policy: ${publicKey.slice(0, 40)}…`,
+		expected: "a key that `people:` lists on the protected branch",
+		remedy: "sign with another key, or have this one added there"
+	});
+}
+async function inDirectory(work) {
+	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-sign-"));
+	try {
+		return await work(dir);
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function firstLine({ stderr, stdout, exitCode }) {
+	return `${stderr}\n${stdout}`.split("\n").find((text) => text.trim() !== "")?.trim() ?? `ssh-keygen ended with ${exitCode}`;
+}
+function cannotSign(key, found) {
+	return {
+		code: "gate.cannot-sign",
+		where: key,
+		found,
+		expected: "an OpenSSH key that signs",
+		remedy: "name a private key, or the public half of one that the agent holds; a key with a passphrase needs the agent"
+	};
+}
+
+// src/procedure/gate/windows.ts
+const HALF_HOUR = 18e5;
+const DAY_MS$1 = 864e5;
+const SEARCH_DAYS = 15;
+function windowAt(windows, now) {
+	const why = closedBecause(windows, now);
+	if (why === void 0) return { kind: "open" };
+	return {
+		kind: "closed",
+		why,
+		opens: nextOpening(windows, now)
+	};
+}
+/** Time on the clock on the wall, with the name of the zone: `2026-12-20 00:00 Europe/Berlin`. */
+function wallText(timeZone, at) {
+	return `${wallOf(timeZone, at).text.replace("T", " ")} ${timeZone}`;
+}
+/** Is this the name of a time zone that this machine knows? */
+function isTimeZone(name) {
+	try {
+		formatter(name);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function closedBecause(windows, at) {
+	const freeze = windows.freezes.find((one) => inFreeze(one, windows.timeZone, at));
+	if (freeze !== void 0) return `a freeze until ${freeze.until.replace("T", " ")} ${windows.timeZone}: ${freeze.why}`;
+	const closure = windows.closures?.find((one) => one.from <= at && at < one.until);
+	if (closure !== void 0) return `closed until ${wallText(windows.timeZone, closure.until)}: ${closure.why}`;
+	if (windows.open.length === 0 || inWeek(windows, at)) return void 0;
+	const hours = windows.open.map((one) => `${one.days.join(", ")} ${one.from}–${one.to}`);
+	return `${wallText(windows.timeZone, at)}, outside of ${hours.join("; ")}`;
+}
+function inWeek({ timeZone, open }, at) {
+	const { day, time } = wallOf(timeZone, at);
+	return open.some(({ days, from, to }) => {
+		if (from < to) return days.includes(day) && from <= time && time < to;
+		return days.includes(day) && from <= time || days.includes(dayBefore(day)) && time < to;
+	});
+}
+function inFreeze({ from, until }, timeZone, at) {
+	return Math.min(...instantsOf(timeZone, from)) <= at && at < Math.max(...instantsOf(timeZone, until));
+}
+/** A window opens when its hour is read, when a freeze ends, or when the clock is put forward over its beginning (then on a half hour). */
+function nextOpening(windows, now) {
+	const { timeZone, open, freezes, closures = [] } = windows;
+	const begins = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS$1).text.slice(0, 10)).flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
+	const thaws = [...freezes.flatMap(({ until }) => instantsOf(timeZone, until)), ...closures.map(({ until }) => until)];
+	const first = Math.ceil(now / HALF_HOUR) * HALF_HOUR;
+	const halfHours = Array.from({ length: 720 }, (_, index) => first + index * HALF_HOUR);
+	return [
+		...begins,
+		...thaws,
+		...halfHours
+	].filter((at) => at > now && at < now + SEARCH_DAYS * DAY_MS$1).toSorted((a, b) => a - b).find((at) => closedBecause(windows, at) === void 0);
+}
+/**
+* Instants at which the clock on the wall reads this: one, two when it is put back, and where it is put forward over it the two readings
+* of the hour that is left out.
+*/
+function instantsOf(timeZone, wall) {
+	const plain = Date.parse(`${wall}:00Z`);
+	const candidates = [plain - DAY_MS$1, plain + DAY_MS$1].map((near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near).map((offset) => plain - offset);
+	const exact = candidates.filter((at) => wallOf(timeZone, at).text === wall);
+	return exact.length > 0 ? exact : candidates;
+}
+function wallOf(timeZone, at) {
+	const parts = new Map(formatter(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
+	const part = (type) => parts.get(type) ?? "";
+	const date = `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
+	const time = `${part("hour")}:${part("minute")}`;
+	const weekday = ((/* @__PURE__ */ new Date(`${date}T00:00:00Z`)).getUTCDay() + 6) % 7;
+	return {
+		day: DAYS[weekday] ?? "mon",
+		time,
+		text: `${date}T${time}`
+	};
+}
+function dayBefore(day) {
+	return DAYS[(DAYS.indexOf(day) + 6) % 7] ?? "sun";
+}
+const formatters = /* @__PURE__ */ new Map();
+function formatter(timeZone) {
+	const known = formatters.get(timeZone);
+	if (known !== void 0) return known;
+	const made = new Intl.DateTimeFormat("en-GB", {
+		timeZone,
+		calendar: "iso8601",
+		numberingSystem: "latn",
+		hourCycle: "h23",
+		year: "numeric",
+		month: "2-digit",
+		day: "2-digit",
+		hour: "2-digit",
+		minute: "2-digit"
+	});
+	formatters.set(timeZone, made);
+	return made;
+}
+
+// src/release/policy/config.ts
+/** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
+const KEY_HINT = "an OpenSSH public key such as ssh-ed25519 AAAA… anna@laptop";
+const keySchema = string({ error: KEY_HINT }).refine((line) => plainKey(line) !== void 0, KEY_HINT).transform((line) => plainKey(line) ?? "");
+const EMAIL_HINT = "a mail address";
+const emailSchema = string({ error: EMAIL_HINT }).regex(/^[^\s@<>]+@[^\s@<>]+$/, EMAIL_HINT).transform((address) => address.toLowerCase());
+const ACCOUNT_HINT = "the number of an account at the forge, as its API has it (names can be changed)";
+const personConfig = strictObject({
+	name: wordsSchema.exactOptional().describe("Full name, for people to read."),
+	account: number$1({ error: ACCOUNT_HINT }).int(ACCOUNT_HINT).positive(ACCOUNT_HINT).exactOptional().describe("Number of the account at the forge. Names of accounts can be changed, numbers cannot."),
+	emails: array(emailSchema).default([]).describe("Addresses that stand in commits of this person."),
+	keys: array(keySchema).default([]).describe("OpenSSH public keys: what this person signs evidence with."),
+	roles: array(nameSchema).default([]).describe("Roles in every environment."),
+	rolesIn: record(nameSchema, array(nameSchema)).default({}).describe("Roles in single environments, beside those in `roles`.")
+});
+/** Person → accounts, keys, roles. One key, account or address never belongs to two: four eyes would be two of one. */
+const peopleConfig = record(nameSchema, personConfig).check((ctx) => {
+	const owners = /* @__PURE__ */ new Map();
+	for (const [person, { account, emails, keys }] of Object.entries(ctx.value)) {
+		const marks = [
+			...account === void 0 ? [] : [{
+				path: ["account"],
+				what: `account ${account}`
+			}],
+			...emails.map((email, index) => ({
+				path: ["emails", index],
+				what: `address ${email}`
+			})),
+			...keys.map((key, index) => ({
+				path: ["keys", index],
+				what: `key ${key}`
+			}))
+		];
+		for (const { path, what } of marks) {
+			const other = owners.get(what);
+			owners.set(what, person);
+			if (other === void 0 || other === person) continue;
+			complain(ctx, {
+				path: [person, ...path],
+				code: "config.shared-identity",
+				found: `the ${what.slice(0, 40)} of \`${other}\` a second time`,
+				expected: "accounts, addresses and keys that belong to one person each",
+				remedy: `delete it here or under \`${other}\`; two names for one person would make four eyes of two`
+			});
+		}
+	}
+});
+const TIME_HINT = "a time of day such as 09:00";
+const timeSchema = string({ error: TIME_HINT }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TIME_HINT);
+const MOMENT_HINT = "a local date and time such as 2026-12-20T00:00";
+const momentSchema = string({ error: MOMENT_HINT }).regex(/^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d$/, MOMENT_HINT).refine((text) => realDate(text), MOMENT_HINT);
+const ZONE_HINT = "a time zone such as Europe/Berlin or UTC";
+function realDate(text) {
+	const time = Date.parse(`${text}:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+const windowsConfig = strictObject({
+	timeZone: string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe("Time zone of all times here."),
+	open: array(strictObject({
+		days: array(_enum(DAYS)).min(1, "at least one day").describe("Days on which it begins."),
+		from: timeSchema.describe("Beginning, on the clock on the wall."),
+		to: timeSchema.describe("End; not after the beginning means the next day.")
+	})).default([]).describe("When releases may begin. Left out: always."),
+	freezes: array(strictObject({
+		from: momentSchema.describe("Beginning, on the clock on the wall."),
+		until: momentSchema.describe("End."),
+		why: wordsSchema.describe("Why; shown to who is refused.")
+	}).refine(({ from, until }) => from < until, "an end after the beginning")).default([]).describe("When no release may begin, whatever `open` says."),
+	holidays: array(strictObject({
+		date: dateSchema.describe("The day, from midnight to midnight on the clock on the wall."),
+		why: wordsSchema.describe("Its name.")
+	})).default([]).describe("Days on which no release may begin."),
+	calendars: array(filePathSchema).default([]).describe("iCalendar files in the repository of the policy, read at the same commit: while one of their events lasts no release may begin.")
+});
+const COUNT_HINT = "a number of persons from 1 to 20";
+const gateRulesConfig = strictObject({
+	evidence: _enum([
+		"signed",
+		"forge",
+		"unsigned"
+	]).default("signed").describe("`signed`: only signatures count at gates. `forge`: comments of an account in `people` count too, read again each time. `unsigned`: names are believed."),
+	approvals: number$1({ error: COUNT_HINT }).int(COUNT_HINT).min(1, COUNT_HINT).max(20, COUNT_HINT).default(1).describe("How many distinct persons must agree at a gate."),
+	fourEyes: boolean({ error: "true or false" }).default(true).describe("Who started the run or wrote the commit may not approve it."),
+	commits: _enum(["signed", "named"]).default("signed").describe("How it is known who wrote a commit: `signed` by its SSH signature, `named` by its author line."),
+	approval: nameSchema.exactOptional().describe("Role that must approve each release before it begins. Left out: no gate at the beginning."),
+	override: nameSchema.exactOptional().describe("Role that may let a gate pass alone, with a reason. Left out: nobody may."),
+	windows: windowsConfig.exactOptional().describe("When releases may begin. Left out: always."),
+	promotion: promotionRulesConfig.exactOptional().describe("What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself."),
+	chat: chatConfig.exactOptional().describe("What may be done here by comments at the forge. Left out: nothing.")
+});
+const REPOSITORY_HINT = "the name of a git remote or the address of a repository";
+const policyConfig = strictObject({
+	repository: string({ error: REPOSITORY_HINT }).regex(/^[^-\s][^\s\0]*$/, REPOSITORY_HINT).default("origin").describe("Repository whose branch holds the policy: a remote of the working copy, or an address."),
+	branch: wordsSchema.exactOptional().describe("Protected branch. Left out: the default branch of the repository."),
+	file: filePathSchema.exactOptional().describe("This file inside the repository. Left out: where it lies in the working copy."),
+	environments: record(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest."),
+	quarantine: nameSchema.exactOptional().describe("Role that may put digests into quarantine and release them from it. Left out: nobody may release one.")
+});
+
+// src/release/config.ts
+/** Fragments of shiplock.yaml that belong to the release as a whole: people, objectives, what happens after the rollout. */
+const ownerConfig = strictObject({
+	team: wordsSchema.describe("Who owns the service."),
+	contact: wordsSchema.describe("How to reach them: mail address, chat channel, URL.")
+});
+const onCallConfig = strictObject({
+	name: wordsSchema.describe("Name of the rota or person."),
+	contact: wordsSchema.describe("How to reach whoever is on call.")
+});
+const objectivesConfig = strictObject({
+	availability: share({
+		above: 0,
+		below: 1
+	}).exactOptional().describe("Share of good answers that is promised."),
+	rto: duration$1().exactOptional().describe("Recovery time objective: how long the service may be down."),
+	rpo: duration$1({ min: 0 }).exactOptional().describe("Recovery point objective: how much data, in time, may be lost.")
+});
+const rolesConfig = record(nameSchema, array(wordsSchema).min(1, "at least one person"));
+const purgeConfig = array(strictObject({
+	url: httpUrlSchema.describe("What is purged."),
+	method: _enum([
+		"PURGE",
+		"BAN",
+		"DELETE",
+		"POST"
+	]).default("PURGE").describe("HTTP method of the request.")
+})).describe("Caches that are told to forget the old version, after a release and after a rollback.");
+const verifyConfig = array(requestSchema).describe("Requests through the proxy after the release; a wrong answer rolls back.");
+
+// src/rollout/rolling/config.ts
+/** Fragment `rollout.rolling` of an environment: how hosts are replaced, and what a person looks at on the first one. */
+const HOSTS = "a whole number of hosts from 1 to 100";
+const BATCHES = "shares of the hosts after the first, or numbers of hosts: [10%, 50%, 100%] or [2]";
+const ITEMS = "a list of items, each with kind, name and question";
+const BOUND = "a number";
+const batchConfig = union$1([number$1({ error: HOSTS }).int(HOSTS).min(1, HOSTS).max(100, HOSTS).transform((hosts) => ({
+	kind: "hosts",
+	hosts
+})), share({ above: 0 }).transform((part) => ({
+	kind: "share",
+	share: part
+}))], { error: BATCHES });
+const asked$1 = {
+	name: nameSchema.describe("Name of the answer: `--item NAME=…`."),
+	question: wordsSchema.describe("What the person is asked.")
+};
+const itemConfig = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("check").describe("Yes or no; no rolls back."),
+		...asked$1
+	}),
+	strictObject({
+		kind: literal$1("number").describe("A number within limits."),
+		...asked$1,
+		min: number$1({ error: BOUND }).exactOptional().describe("Smallest number that is accepted."),
+		max: number$1({ error: BOUND }).exactOptional().describe("Largest number that is accepted.")
+	}),
+	strictObject({
+		kind: literal$1("text").describe("Words."),
+		...asked$1,
+		minLength: number$1({ error: BOUND }).int(BOUND).min(1, BOUND).exactOptional().describe("Least number of characters.")
+	}),
+	strictObject({
+		kind: literal$1("choice").describe("One of several answers."),
+		...asked$1,
+		options: array(wordsSchema).min(2, "at least two answers").describe("The answers.")
+	})
+]);
+/** Asked where nothing else is configured: what can be seen on any host, and by no machine. */
+const INSPECTION = [
+	{
+		kind: "check",
+		name: "log",
+		question: "The log of the new version was read, and it shows nothing that was not there before"
+	},
+	{
+		kind: "check",
+		name: "function",
+		question: "The main function was tried at the address of this host, and it works"
+	},
+	{
+		kind: "number",
+		name: "memory",
+		question: "Memory in use on this host, percent",
+		min: 0,
+		max: 90
+	},
+	{
+		kind: "text",
+		name: "seen",
+		question: "What was looked at?",
+		minLength: 5
+	}
+];
+/** The gate asks it itself. */
+const DECISION = "decision";
+const rollingConfig = strictObject({
+	firstBake: duration$1({ min: 1e3 }).prefault("10m").describe("How long the first host is watched under traffic before a person is asked to inspect it."),
+	bake: duration$1({ min: 1e3 }).prefault("1m").describe("Least time between two batches. The verdict decides when it ends."),
+	wholeBake: duration$1({ min: 0 }).prefault("20m").describe("Watched time when every host runs the new version, with absolute limits."),
+	batches: array(batchConfig, { error: BATCHES }).min(1, BATCHES).max(50, BATCHES).prefault([
+		"10%",
+		"50%",
+		"100%"
+	]).describe("How far the release goes between two looks, after the first host: a share is one of all other hosts and grows from entry to entry, a whole number is so many more hosts. A batch is never more hosts at a time than the others can stand in for."),
+	inspection: array(itemConfig, { error: ITEMS }).max(30, "at most 30 items").prefault(INSPECTION).check((ctx) => {
+		const names = ctx.value.map(({ name }) => name);
+		for (const [index, name] of names.entries()) {
+			if (name !== DECISION && names.indexOf(name) === index) continue;
+			complain(ctx, {
+				path: [index, "name"],
+				code: "config.item-twice",
+				found: name === DECISION ? `\`${name}\`, which is always asked` : `\`${name}\` a second time`,
+				expected: "a name of its own for each item",
+				remedy: "rename the item"
+			});
+		}
+	}).describe("What a person must fill in about the first host before another one is touched. Whether to go on is always asked.")
+});
+
+// src/rollout/config.ts
+/** Fragment `rollout` of an environment: how a new version earns its traffic. */
+const number = (expected, min, max) => number$1({ error: expected }).min(min, expected).max(max, expected);
+const canaryStepConfig = strictObject({
+	share: share({
+		above: 0,
+		below: 1
+	}).describe("Share of new requests for the new version."),
+	bake: duration$1({ min: 1e3 }).describe("Least time at this share. The verdict decides when it ends.")
+});
+const analysisConfig = strictObject({
+	alpha: share({
+		above: 0,
+		below: .5
+	}).prefault("1%").describe("Chance that a harmless release is called `worse`, for the whole release and however long one looks."),
+	beta: share({
+		above: 0,
+		below: .5
+	}).prefault("5%").describe("Chance that a release beyond the margin is called `not-worse`."),
+	harmRatio: number("a ratio from 1 to 100", 1, 100).default(1.25).describe("`worse` means: bad responses are more frequent than this many times those of the stable version."),
+	margin: number("a ratio above 1, at most 100", 1.01, 100).default(2).describe("`not-worse` means: an odds ratio of this much, at or above the floor, is ruled out."),
+	floor: share({ below: 1 }).prefault("0.1%").describe("Bad rates below this are harmless whatever their ratio."),
+	ceiling: share({ above: 0 }).prefault("5%").describe("Intervals with a greater common bad rate say nothing about `not-worse`: in a shared outage ratios drift to 1."),
+	mode: _enum([
+		"dispersed",
+		"robust",
+		"sharp"
+	]).default("dispersed").describe("How bad events are taken: measured against the burstiness of the stable version, by their mean only, or as independent."),
+	clump: number("a number from 1 to 10000", 1, 1e4).exactOptional().describe("Bad events that come from one cause, for instance retries of one client; counts are divided by it. Left out: estimated from the stable version."),
+	unit: duration$1({
+		min: 0,
+		max: 36e5
+	}).prefault("0s").describe("Time that counts as one bet, at least five times the correlation time of retries. 0s: each reading."),
+	past: duration$1({
+		min: 0,
+		max: 36e5
+	}).prefault("60s").describe("How long the stable version is watched alone before the first share. The shorter, the more evidence a verdict needs."),
+	warmUp: duration$1({
+		min: 0,
+		max: 36e5
+	}).prefault("0s").describe("Left out of the analysis at the begin of a step, once per instance.")
+});
+const lowTrafficConfig = union$1([_enum(["smoke", "gate"]), strictObject({
+	kind: literal$1("load").describe("Requests of our own through the proxy top the real traffic up."),
+	path: httpPathSchema.describe("Path of a harmless GET request."),
+	rate: rateSchema.describe("Real and own requests together reach this rate.")
+})], { error: "smoke, gate, or { kind: load, path: /ping, rate: 50/s }" }).transform((value) => typeof value === "string" ? { kind: value } : {
+	kind: value.kind,
+	path: value.path,
+	requestsPerSecond: value.rate
+});
+const STEPS = "at least one step, for instance { share: 10%, bake: 5m }";
+const rolloutConfig = strictObject({
+	strategy: _enum([
+		"canary",
+		"blue-green",
+		"rolling"
+	]).default("canary").describe("`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. `rolling`: host by host in place, the first one inspected by a person. The first release, with nothing running, goes by itself."),
+	steps: array(canaryStepConfig, { error: STEPS }).max(50, "at most 50 steps").prefault([]).describe("Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out; a rolling release has none."),
+	preview: _enum(["gate", "none"]).default("none").describe("Blue-green: `gate` lets a person look at the new version before it gets any traffic."),
+	rolling: rollingConfig.prefault({}).describe("Rolling: how hosts are replaced."),
+	analysis: analysisConfig.prefault({}).describe("How evidence is weighed."),
+	healthDeadline: duration$1({ min: 1e3 }).prefault("60s").describe("Not ready within this time: rolled back."),
+	analysisDeadline: duration$1({ min: 1e3 }).prefault("30m").describe("No verdict on a step within this time: a gate opens and the share stays."),
+	finalBake: duration$1({ min: 0 }).prefault("30s").describe("Watched time at 100 % before the old version is stopped, with absolute limits."),
+	drainTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("How long the old version may take to finish its requests."),
+	lowTraffic: lowTrafficConfig.prefault("gate").describe("Where there is too little traffic for a verdict: `smoke` lets the smoke test decide, `gate` asks a person, `load` adds requests."),
+	smoke: array(requestSchema).prefault([]).describe("Requests that each new instance must answer before it gets traffic."),
+	limits: strictObject({ errors: share({ above: 0 }).prefault("5%").describe("Greatest share of bad responses where there is no stable version to compare with.") }).prefault({}).describe("Absolute limits, for the first release, at 100 %, and while a gate waits."),
+	capacity: strictObject({ perInstance: share({ above: 0 }).describe("Share of the whole load that one ready instance can carry.") }).exactOptional().describe("Left out: all instances of a version together can carry the whole load."),
+	role: nameSchema.default("releaser").describe("Who may decide at a gate of the rollout.")
+}).check((ctx) => {
+	if (ctx.value.strategy === "canary" && ctx.value.steps.length === 0) complain(ctx, {
+		path: ["steps"],
+		code: "config.no-steps",
+		found: "a canary without steps",
+		expected: STEPS,
+		remedy: "add a step under `steps:`, or write `strategy: blue-green`"
+	});
+	if (ctx.value.strategy === "rolling" && ctx.value.steps.length > 0) complain(ctx, {
+		path: ["steps"],
+		code: "config.steps-of-rolling",
+		found: "shares for a rolling release",
+		expected: "shares that follow from the hosts",
+		remedy: "write `steps: []`, and the batches under `rolling:`"
+	});
+	if (ctx.value.strategy === "rolling" && ctx.value.capacity === void 0) complain(ctx, {
+		path: ["strategy"],
+		code: "config.rolling-without-capacity",
+		found: "a rolling release that does not know what an instance can carry",
+		expected: "`capacity: { perInstance: … }`: hosts are taken out, so the others must be able to stand in for them",
+		remedy: "measure what one instance can carry at the busiest hour, and write it as a share of the whole load"
+	});
+	if (ctx.value.strategy !== "blue-green" && ctx.value.preview === "gate") complain(ctx, {
+		path: ["preview"],
+		code: "config.preview-of-canary",
+		found: `\`preview: gate\` for a ${ctx.value.strategy} release`,
+		expected: "a preview where all traffic is switched at once",
+		remedy: "delete `preview:`, or write `strategy: blue-green`"
+	});
+	for (const [index, step] of ctx.value.steps.entries()) {
+		const before = ctx.value.steps[index - 1];
+		if (before === void 0 || step.share > before.share) continue;
+		complain(ctx, {
+			path: [
+				"steps",
+				index,
+				"share"
+			],
+			code: "config.steps-not-growing",
+			found: `${formatShare(step.share)} after ${formatShare(before.share)}`,
+			expected: "a greater share than in the step before",
+			remedy: "order the steps by share and leave out repeated ones"
+		});
+	}
+	if (ctx.value.lowTraffic.kind === "smoke" && ctx.value.smoke.length === 0) complain(ctx, {
+		path: ["lowTraffic"],
+		code: "config.smoke-missing",
+		found: "smoke, but no smoke requests",
+		expected: "at least one request under rollout.smoke",
+		remedy: "add a request under `smoke:`, or write `lowTraffic: gate`"
+	});
+});
+
+// src/traffic/config.ts
+/** Fragment `traffic` of an environment: who decides which version gets which share of the requests. */
+const PREFIX$1 = "the beginning of a path, such as /api, without query";
+/** `/api` means `/api` itself and everything below it. */
+const pathPrefixSchema = string({ error: PREFIX$1 }).regex(/^\/[A-Za-z0-9/._~-]*$/, PREFIX$1).meta({ title: "path prefix" });
+const PORT = "a port from 1 to 65535";
+const filesConfig = strictObject({
+	component: nameSchema.describe("Component that is only files; its `current` release is served."),
+	service: array(pathPrefixSchema).default(["/api"]).describe("Paths, and what lies below them, that go to the service. Everything else goes to the files."),
+	port: number$1({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the static server on this machine. Left out: the last one of `platform.ports`."),
+	singlePage: boolean({ error: "true or false" }).default(false).describe("Unknown pages get index.html, for applications that route in the browser.")
+});
+/** A proxy on this machine; whichever it is, it is told the same. */
+const proxyTrafficConfig = strictObject({
+	kind: _enum(["haproxy", "nginx"], { error: "haproxy or nginx" }).describe("HAProxy 2.4 or newer, steered through its runtime socket, or Nginx 1.20 or newer, steered by graceful reloads; on this machine."),
+	component: nameSchema.exactOptional().describe("Component that gets the traffic: the one with a process. May be left out."),
+	directory: filePathSchema.describe("Directory for its configuration, sockets and state."),
+	bind: addressSchema.describe("Where users arrive, `host:port`."),
+	deadMan: duration$1({
+		min: 1e3,
+		max: 6e5
+	}).prefault("5s").describe("Without a heartbeat for this long the proxy takes a new version out by itself."),
+	longestTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("Longest time a request may take. After a weight change, counts wait this long before they are judged."),
+	rateLimits: array(strictObject({
+		path: httpPathSchema.describe("Paths that begin with this."),
+		rate: rateSchema.describe("Requests let through; the rest is answered 429 with Retry-After.")
+	})).prefault([]).describe("Limits per endpoint, for all users together."),
+	files: filesConfig.exactOptional().describe("Static files behind the same proxy. Left out: every request goes to the service."),
+	private: array(pathPrefixSchema).default(["/metrics"]).describe("Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.")
+});
+const PODS = "a whole number from 1 to 99999";
+const SECRET_KEY = "a key of a secret: letters, digits, dots, _ and -";
+/** What the manifests of a Rollout name, for `shiplock gitops rollouts`. */
+const rolloutManifestsConfig = strictObject({
+	mode: _enum(["pull", "push"], { error: "pull or push" }).exactOptional().describe("pull: the controller asks the judge and goes on; push: the pipeline says when. Left out: pull."),
+	httpRoute: objectNameSchema.exactOptional().describe("HTTPRoute whose weights are the shares. Not together with `pods`."),
+	pods: number$1({ error: PODS }).int(PODS).min(1, PODS).max(99999, PODS).exactOptional().describe("Pods of the Rollout, where a share is a count of pods."),
+	stableService: objectNameSchema.exactOptional().describe("Service of the version that serves. Left out: the name of the Rollout."),
+	canaryService: objectNameSchema.exactOptional().describe("Service of the new version, or of the preview. Left out: NAME-canary, NAME-preview."),
+	previewPort: number$1({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the preview Service, for smoke requests. Left out: 80."),
+	judge: strictObject({
+		url: httpUrlSchema.exactOptional().describe("Address of the judge. Left out: http://shiplock-judge.shiplock.svc:8484."),
+		secret: objectNameSchema.exactOptional().describe("Secret beside the Rollout with its token. Left out: shiplock-judge."),
+		key: string({ error: SECRET_KEY }).regex(/^[A-Za-z0-9._-]{1,253}$/, SECRET_KEY).exactOptional().describe("Key of that secret. Left out: token."),
+		every: duration$1({
+			min: 1e3,
+			max: 36e5
+		}).exactOptional().describe("Between two questions. Left out: 5s.")
+	}).exactOptional().describe("Who is asked by the AnalysisTemplates.")
+});
+/** Traffic that a cluster routes by itself, by the steps of a Rollout. */
+const rolloutsTrafficConfig = strictObject({
+	kind: literal$1("argo-rollouts").describe("Argo Rollouts, steered through the pauses of its steps. Only where the platform is kubernetes."),
+	component: nameSchema.exactOptional().describe("Component that gets the traffic: the image. May be left out."),
+	entry: httpUrlSchema.describe("How this machine reaches the service as users do, for `verify`."),
+	longestTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("Longest time a request may take. After a weight change, counts wait this long before they are judged."),
+	manifests: rolloutManifestsConfig.exactOptional().describe("Names for `shiplock gitops rollouts`. Its options go before them; a release does not read them.")
+});
+const trafficConfig = discriminatedUnion("kind", [proxyTrafficConfig, rolloutsTrafficConfig]).describe("Who gives which version its share of the requests.");
+
+// src/config/schema.ts
+const API_VERSION = "shiplock/v1";
+/** Keys of the file that are the same in every environment. */
+const serviceShape = {
+	apiVersion: literal$1(API_VERSION).describe("Version of this format."),
+	service: nameSchema.describe("Name of the service."),
+	owners: array(ownerConfig).default([]).describe("Who owns the service."),
+	onCall: array(onCallConfig).default([]).describe("Who is called when it breaks."),
+	objectives: objectivesConfig.prefault({}).describe("What is promised to users."),
+	roles: rolesConfig.default({}).describe("Which people have which role in every environment. With `people:` these are persons of it; without it nobody is checked."),
+	people: peopleConfig.exactOptional().describe("Persons: their accounts, keys and roles. With it gates check who fills them in; counts only on the protected branch."),
+	policy: policyConfig.exactOptional().describe("Where the policy is read, and what each environment demands at its gates; counts only on the protected branch."),
+	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
+};
+const componentsKey = buildConfig;
+const databaseKey = migrateConfig.exactOptional().describe("Database with migrations. Left out: the service has none.");
+/** One environment after inheritance, with the components and the database of the service put in. */
+const environmentSchema = strictObject({
+	components: componentsKey,
+	database: databaseKey,
+	platform: platformConfig,
+	traffic: trafficConfig,
+	metrics: metricsConfig.prefault({}).describe("Where counts come from. The proxy itself always counts."),
+	rollout: rolloutConfig.describe("How a new version earns its traffic."),
+	gitops: gitopsConfig.exactOptional().describe("Where the desired version is written down. Left out: nowhere."),
+	purge: purgeConfig.prefault([]),
+	verify: verifyConfig.prefault([]),
+	promotion: promotionConfig.exactOptional().describe("Where a release must have proven itself before it comes here. Left out: it may come from anywhere."),
+	announce: announceConfig.exactOptional().describe("Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.")
+});
+/** Keys that only say how an environment inherits. */
+const inheritanceShape = {
+	extends: nameSchema.exactOptional().describe("Environment whose settings this one inherits: maps are merged, lists and values replaced."),
+	abstract: boolean({ error: "true or false" }).default(false).describe("Only there to be inherited from; cannot be released to.")
+};
+/** The whole file as it is read first: environments are only opened here, their content is checked after inheritance. */
+const fileSchema$1 = strictObject({
+	...serviceShape,
+	components: componentsKey,
+	database: databaseKey,
+	environments: record(nameSchema, looseObject(inheritanceShape)).refine((environments) => Object.keys(environments).length > 0, "at least one environment").describe("Where the service runs.")
+});
+/** The whole file with all keys: for editors and documentation. Environments may be partial, since they inherit. */
+const documentSchema = strictObject({
+	...serviceShape,
+	components: componentsKey,
+	database: databaseKey,
+	environments: record(nameSchema, strictObject({
+		...inheritanceShape,
+		...environmentSchema.shape
+	})).meta({
+		description: "Where the service runs. At least one.",
+		minProperties: 1
+	})
+});
+
+// src/config/schema-tree.ts
+const nodeSchema = lazy(() => looseObject({
+	type: string().optional(),
+	title: string().optional(),
+	description: string().optional(),
+	enum: array(unknown$1()).optional(),
+	properties: record(string(), nodeSchema).optional(),
+	required: array(string()).optional(),
+	additionalProperties: union$1([boolean(), nodeSchema]).optional(),
+	items: nodeSchema.optional(),
+	anyOf: array(nodeSchema).optional(),
+	oneOf: array(nodeSchema).optional()
+}));
+/** Made once: the schema does not change while the program runs. */
+let known$1;
+/** A JSON Schema as far as it is used here. */
+function schemaNode(schema) {
+	return nodeSchema.parse(schema);
+}
+/** JSON Schema (draft 2020-12) of what a person writes, with `required` as after inheritance. */
+function schemaTree() {
+	known$1 ??= schemaNode(toJSONSchema(documentSchema, {
+		target: "draft-2020-12",
+		io: "input"
+	}));
+	return known$1;
+}
+/** Schema of the value at a path; `value` picks the variant where there are several. Undefined where the schema says nothing. */
+function schemaAt(root, path, value) {
+	let node = pick$1(root, value);
+	let here = value;
+	for (const key of path) {
+		here = member(here, key);
+		node = node === void 0 ? void 0 : step(node, key);
+		node = node === void 0 ? void 0 : pick$1(node, here);
+	}
+	return node;
+}
+function step(node, key) {
+	if (typeof key === "number") return node.items;
+	const name = String(key);
+	if (node.properties !== void 0 && Object.hasOwn(node.properties, name)) return node.properties[name];
+	return typeof node.additionalProperties === "object" ? node.additionalProperties : void 0;
+}
+function pick$1(node, value) {
+	const variants = node.oneOf ?? node.anyOf;
+	if (variants === void 0) return node;
+	const kind = member(value, "kind");
+	const maps = variants.filter((variant) => variant.properties !== void 0);
+	const chosen = maps.find((variant) => kind !== void 0 && isKind(variant.properties?.["kind"], kind));
+	const only = typeof value === "object" && value !== null && maps.length === 1 ? maps[0] : void 0;
+	return chosen ?? only ?? node;
+}
+/** A variant may stand for several kinds. */
+function isKind(schema, kind) {
+	return schema?.const === kind || (schema?.enum?.some((one) => one === kind) ?? false);
+}
+function member(value, key) {
+	if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return void 0;
+	return Object.entries(value).find(([name]) => name === String(key))?.[1];
+}
+/** Every place where a key is known, as dotted paths: tells somebody who indented it wrongly where it belongs. */
+function placesOf$2(root, key) {
+	const places = [];
+	const visit = (node, path) => {
+		for (const [name, child] of Object.entries(node.properties ?? {})) {
+			if (name === key) places.push(path.join("."));
+			visit(child, [...path, name]);
+		}
+		if (typeof node.additionalProperties === "object") visit(node.additionalProperties, [...path, "<name>"]);
+		if (node.items !== void 0) visit(node.items, [...path.slice(0, -1), `${path.at(-1) ?? ""}[]`]);
+		for (const variant of [...node.oneOf ?? [], ...node.anyOf ?? []]) visit(variant, path);
+	};
+	visit(root, []);
+	return [...new Set(places)];
+}
+
+// src/config/explain.ts
+function pageOf({ page = "docs/configuration.md" }) {
+	return page;
+}
+function explain(issues, context) {
+	const value = plain$1(context.tree);
+	const flat = issues.flatMap((issue) => flatten(issue));
+	const misspelt = new Set(flat.flatMap((issue) => misspeltKeys(issue, value, context)));
+	return flat.filter((issue) => nodeAt(context.tree, issue.path) !== void 0 || !misspelt.has(issue.path.map(String).join("\n"))).flatMap((issue) => problemsOfIssue(issue, value, context));
+}
+/** Paths of keys that are there under a misspelt name: not missing, only wrongly written. */
+function misspeltKeys(issue, value, context) {
+	if (issue.code !== "unrecognized_keys") return [];
+	return issue.keys.flatMap((key) => {
+		const meant = correction(key, issue.path, value, context);
+		return meant === void 0 ? [] : [[...issue.path, meant].map(String).join("\n")];
+	});
+}
+function correction(key, path, value, context) {
+	const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
+	const close = nearest(key, known, import_fastest_levenshtein.distance);
+	if (close === void 0) return void 0;
+	return (0, import_fastest_levenshtein.distance)(key, close) <= 2 || placesOf$2(context.whole, key).length === 0 ? close : void 0;
+}
+/** Members of a union that fit the kind of value that was found speak for the union; otherwise the union's own message does. */
+function flatten(issue) {
+	if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
+	const fitting = issue.errors.filter((errors) => !errors.some(isOtherKind));
+	const [only] = fitting;
+	if (fitting.length !== 1 || only === void 0 || only.every((inner) => inner.path.length === 0 && inner.code !== "unrecognized_keys")) return [issue];
+	return only.flatMap((inner) => flatten({
+		...inner,
+		path: [...issue.path, ...inner.path]
+	}));
+}
+function isOtherKind(issue) {
+	if (issue.path.length === 0) return issue.code === "invalid_type" || issue.code === "invalid_value";
+	return issue.path.length === 1 && issue.path[0] === "kind" && issue.code === "invalid_value";
+}
+function problemsOfIssue(issue, value, context) {
+	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, value, context));
+	const node = nodeAt(context.tree, issue.path);
+	if (issue.code === "invalid_key") return [badName(issue, context)];
+	const said = issue.code === "custom" ? complaint(issue.params) : void 0;
+	const place = nearestNode(context.tree, issue.path);
+	if (said !== void 0) return [{
+		...said,
+		where: at(context.file, place.at)
+	}];
+	if (node === void 0) return [missingKey(issue, value, context)];
+	return [wrongValue(issue, node, value, context)];
+}
+function dotted(context, path) {
+	const words = path.map((part) => typeof part === "number" ? `[${part}]` : `.${String(part)}`).join("");
+	return `${context.name}${words}`.replace(/^\./, "");
+}
+function unknownKey(path, key, value, context) {
+	const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
+	const node = nodeAt(context.tree, [...path, key]) ?? nearestNode(context.tree, path);
+	const place = dotted(context, path);
+	const close = correction(key, path, value, context);
+	return {
+		code: "config.unknown-key",
+		where: at(context.file, node.keyAt),
+		found: `unknown key \`${key}\`${place === "" ? "" : ` in \`${place}\``}`,
+		expected: known.length === 0 ? "another key" : `one of ${known.join(", ")}`,
+		remedy: close === void 0 ? homeOf(key, context) : `write \`${close}\``
+	};
+}
+/** What to do with a key that resembles nothing here. */
+function homeOf(key, context) {
+	if (key === "<<") return "write `extends:` with the name of an environment; merge keys of YAML are not read";
+	const homes = placesOf$2(context.whole, key).map((home) => home === "" ? "at the top level" : `under \`${home}\``);
+	if (homes.length === 0) return `delete it; ${pageOf(context)} lists every key`;
+	return `move it: \`${key}\` belongs ${homes.slice(0, 2).join(" or ")}`;
+}
+function badName(issue, context) {
+	const node = nearestNode(context.tree, issue.path);
+	return {
+		code: "config.wrong-name",
+		where: at(context.file, node.keyAt),
+		found: `\`${String(issue.path.at(-1))}\` as a name in \`${dotted(context, issue.path.slice(0, -1))}\``,
+		expected: issue.issues[0]?.message ?? "a plain name",
+		remedy: "rename it here and wherever it is referred to"
+	};
+}
+function missingKey(issue, value, context) {
+	const node = nearestNode(context.tree, issue.path);
+	const key = String(issue.path.at(-1));
+	const parent = issue.path.slice(0, -1);
+	const place = dotted(context, parent);
+	const around = schemaAt(context.schema, parent, value);
+	const schema = around?.properties?.[key];
+	const options = variantsOf(around, key);
+	const meaning = schema?.description?.replace(/\.$/, "") ?? (options.length > 0 ? `one of ${options.join(", ")}` : void 0);
+	const line = options.length === 1 ? `${key}: ${options[0]}` : `${key}:`;
+	return {
+		code: "config.missing-key",
+		where: at(context.file, node.keyAt),
+		found: place === "" ? `no \`${key}\`` : `no \`${key}\` in \`${place}\``,
+		expected: meaning === void 0 ? `a value for \`${key}\`` : `\`${key}\`: ${meaning}`,
+		remedy: place === "" ? `add \`${line}\` at the top level` : `add \`${line}\` under \`${place}:\`${context.inherits === true ? ", or in an environment it extends" : ""}`
+	};
+}
+function wrongValue(issue, node, value, context) {
+	const schema = schemaAt(context.schema, issue.path, value);
+	const key = [...issue.path].reverse().find((part) => typeof part === "string");
+	const options = optionsOf(issue, schema, schemaAt(context.schema, issue.path.slice(0, -1), value));
+	const expected = expectation(issue, options);
+	const empty = node.kind === "scalar" && node.value === null;
+	return {
+		code: empty ? "config.empty-value" : issue.code === "invalid_value" && key === "apiVersion" ? "config.api-version" : issue.code === "invalid_type" ? "config.wrong-type" : "config.wrong-value",
+		where: at(context.file, empty ? node.keyAt : node.at),
+		found: empty ? `\`${String(key)}:\` without a value` : describe$1(node, issue.path, options),
+		expected,
+		remedy: remedyFor(node, schema, options, String(key), pageOf(context))
+	};
+}
+function optionsOf(issue, schema, parent) {
+	if (issue.code === "invalid_value") return issue.values.map(String);
+	if (issue.code === "invalid_union" && issue.errors.length === 0) return variantsOf(parent, String(issue.path.at(-1)));
+	return [schema, ...schema?.anyOf ?? []].flatMap((node) => node?.enum ?? []).map(String);
+}
+/** Which values a key may have that tells variants apart; they stand in the schema, not in the issue. */
+function variantsOf(node, key) {
+	return (node === void 0 ? [] : [
+		node,
+		...node.oneOf ?? [],
+		...node.anyOf ?? []
+	]).flatMap((variant) => variant.properties?.[key]?.const ?? []).map(String);
+}
+const TYPES = {
+	string: "a text",
+	number: "a number",
+	int: "a whole number",
+	boolean: "true or false",
+	object: "a map (`key: value` lines below it)",
+	record: "a map (`name: value` lines below it)",
+	array: "a list (lines that begin with `-`)"
+};
+function expectation(issue, options) {
+	if (issue.code === "invalid_value" || issue.code === "invalid_union" && issue.errors.length === 0) return options.length === 1 ? String(options[0]) : `one of ${options.join(", ")}`;
+	if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return TYPES[issue.expected] ?? `a value of type ${issue.expected}`;
+	return issue.message;
+}
+/** What stands there, cut short. Values of places that tend to hold secrets are not repeated, whatever is wrong with them. */
+function describe$1(node, path, options) {
+	if (node.kind === "map") return "a map";
+	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
+	if (node.value === null) return "no value";
+	if (options.length === 0 && path.some((part) => typeof part === "string" && /^(?:env|dsn|secret|.*(?:password|token|key))$/i.test(part))) return typeof node.value === "string" ? "a text that does not fit" : `a ${typeof node.value}`;
+	if (typeof node.value !== "string") return typeof node.value === "number" ? `the number ${node.value}` : String(node.value);
+	return JSON.stringify(node.value.length > 60 ? `${node.value.slice(0, 57)}…` : node.value);
+}
+function remedyFor(node, schema, options, key, page) {
+	if (node.kind === "scalar" && node.value === null) return "write a value after the colon, or delete the line";
+	const word = node.kind === "scalar" ? String(node.value) : "";
+	if (options.length === 1) return `write \`${key}: ${options[0]}\``;
+	if (options.length > 1) {
+		const close = nearest(word, options, import_fastest_levenshtein.distance);
+		return close === void 0 ? `choose one of ${options.join(", ")}` : `write \`${close}\``;
+	}
+	if (node.kind === "scalar" && typeof node.value === "number") {
+		if (schema?.title === "duration") return `add a unit: \`${node.value}s\``;
+		if (schema?.title === "percentage" && node.value > 1) return `write \`${node.value}%\``;
+		if (schema?.type === "string") return `put it in quotes: \`"${node.value}"\``;
+	}
+	if (node.kind === "scalar" && typeof node.value === "string" && (schema?.type === "number" || schema?.type === "integer")) return /^\d+(?:\.\d+)?$/.test(node.value) ? "remove the quotes" : `write a number for \`${key}\``;
+	return `write ${article(schema?.title ?? (schema?.type === "number" || schema?.type === "integer" ? "number" : "value"))} as expected for \`${key}\`; ${page} explains it`;
+}
+function article(word) {
+	return /^[aeio]/i.test(word) ? `an ${word}` : `a ${word}`;
+}
+/** Parts of a problem that a check inside a fragment gave (`complain` in src/model/scalars.ts). */
+function complaint(params) {
+	const { code, found, expected, remedy } = params ?? {};
+	if (typeof code !== "string" || typeof found !== "string" || typeof expected !== "string" || typeof remedy !== "string") return void 0;
+	return {
+		code,
+		found,
+		expected,
+		remedy
+	};
+}
+
+// src/config/merge.ts
+/**
+* What a child environment makes of an inherited value: maps are merged key by key, everything else (lists too) is replaced.
+* A map whose `kind` changes is replaced as a whole, since the keys of another kind would mean nothing.
+*/
+function merge(inherited, own) {
+	if (inherited.kind !== "map" || own.kind !== "map" || changesKind(inherited, own)) return own;
+	const entries = new Map(inherited.entries);
+	for (const [key, value] of own.entries) {
+		const before = entries.get(key);
+		entries.set(key, before === void 0 ? value : merge(before, value));
+	}
+	return {
+		...own,
+		entries
+	};
+}
+function changesKind(inherited, own) {
+	const before = inherited.entries.get("kind");
+	const after = own.entries.get("kind");
+	if (before?.kind !== "scalar" || after?.kind !== "scalar") return false;
+	return before.value !== after.value;
+}
+
+// src/config/inherit.ts
+const OWN_KEYS = ["extends", "abstract"];
+/** Keys of the service that an environment may override. */
+const SHARED_KEYS = ["components", "database"];
+/** Follows `extends` of one environment up to its root. Unknown parents and circles are refused. */
+function inherit(root, environments, name, file) {
+	const chain = [];
+	const path = [];
+	let next = {
+		name,
+		named: void 0
+	};
+	while (next !== void 0) {
+		const node = environments.entries.get(next.name);
+		if (node === void 0) return bad(unknownParent(next.name, at(file, next.named?.at ?? environments.at), [...environments.entries.keys()]));
+		if (path.includes(next.name)) return bad(circle([...path, next.name], at(file, next.named?.at ?? node.at)));
+		if (node.kind !== "map") return ok({
+			name,
+			abstract: true,
+			own: node,
+			tree: {
+				...environments,
+				entries: /* @__PURE__ */ new Map()
+			}
+		});
+		path.push(next.name);
+		chain.unshift(node);
+		const parent = node.entries.get("extends");
+		next = parent?.kind === "scalar" && typeof parent.value === "string" ? {
+			name: parent.value,
+			named: parent
+		} : void 0;
+	}
+	const own = chain.at(-1) ?? environments;
+	let tree = {
+		...own,
+		entries: new Map([...root.entries].filter(([key]) => SHARED_KEYS.includes(key)))
+	};
+	for (const link of chain) {
+		const merged = merge(tree, {
+			...link,
+			entries: new Map([...link.entries].filter(([key]) => !OWN_KEYS.includes(key)))
+		});
+		if (merged.kind === "map") tree = merged;
+	}
+	const flag = own.entries.get("abstract");
+	return ok({
+		name,
+		abstract: flag?.kind === "scalar" && flag.value === true,
+		own,
+		tree: {
+			...tree,
+			at: own.at,
+			keyAt: own.keyAt
+		}
+	});
+}
+function unknownParent(name, where, known) {
+	const close = nearest(name, known, import_fastest_levenshtein.distance);
+	return {
+		code: "config.extends-unknown",
+		where,
+		found: `extends: ${name}`,
+		expected: `the name of another environment: ${known.join(", ")}`,
+		remedy: close === void 0 ? "add that environment, or extend one that exists" : `write \`extends: ${close}\``
+	};
+}
+function circle(path, where) {
+	return {
+		code: "config.extends-circle",
+		where,
+		found: path.join(" extends "),
+		expected: "environments that end at one without `extends`",
+		remedy: "delete `extends:` in one of them"
+	};
+}
+
+// src/config/promotion-checks.ts
+function cameFrom(environments, name) {
+	const environment = environments.get(name);
+	return environment?.kind === "concrete" ? environment.settings.promotion?.from : void 0;
+}
+/** The environments before this one, the first first, and itself at the end. Pure. */
+function wayTo(config, name) {
+	const way = [name];
+	for (let from = cameFrom(config.environments, name); from !== void 0 && !way.includes(from); from = cameFrom(config.environments, from)) way.unshift(from);
+	return way;
+}
+/** Environments in the order in which a release goes through them; those without an order as in the file. Pure. */
+function promotionOrder(config) {
+	const concrete = [...config.environments].filter(([, { kind }]) => kind === "concrete").map(([name]) => name);
+	return [...new Set(concrete.flatMap((name) => isLast(config, name) ? wayTo(config, name) : []))];
+}
+function isLast({ environments }, name) {
+	return ![...environments.keys()].some((other) => cameFrom(environments, other) === name);
+}
+function promotionChecks(service, environments) {
+	return [...orderChecks(environments), ...gateChecks(service, environments)];
+}
+function orderChecks(environments) {
+	const names = [...environments].filter(([, { kind }]) => kind === "concrete").map(([name]) => name);
+	return names.flatMap((name) => {
+		const from = cameFrom(environments, name);
+		const path = [
+			"environments",
+			name,
+			"promotion",
+			"from"
+		];
+		if (from === void 0) return [];
+		if (!names.includes(from)) return [{
+			path,
+			code: "config.unknown-environment",
+			found: `the environment \`${from}\``,
+			expected: `one of ${names.filter((other) => other !== name).join(", ")}`,
+			remedy: `write \`${nearest(from, names, import_fastest_levenshtein.distance) ?? names[0]}\``
+		}];
+		if (!comesBack(environments, name)) return [];
+		return [{
+			path,
+			code: "config.promotion-circle",
+			found: `\`${name}\` after \`${from}\`, which comes after \`${name}\` itself`,
+			expected: "an order with a first environment, to which releases go by `shiplock release`",
+			remedy: "delete `promotion:` in the first of them"
+		}];
+	});
+}
+function comesBack(environments, name) {
+	const seen = /* @__PURE__ */ new Set();
+	for (let at = cameFrom(environments, name); at !== void 0; at = cameFrom(environments, at)) {
+		if (at === name) return true;
+		if (seen.has(at)) return false;
+		seen.add(at);
+	}
+	return false;
+}
+function gateChecks(service, environments) {
+	return Object.entries(service.policy?.environments ?? {}).flatMap(([name, { promotion }]) => {
+		if (promotion === void 0 || !environments.has(name)) return [];
+		const path = [
+			"policy",
+			"environments",
+			name,
+			"promotion"
+		];
+		const { budget } = promotion;
+		return [
+			...service.people === void 0 ? [{
+				path,
+				code: "config.promotion-without-people",
+				found: "gates, and no `people:`",
+				expected: "persons: without them nobody could be held to a gate, and nobody could override one",
+				remedy: "add `people:`, or delete `promotion:` here"
+			}] : [],
+			...cameFrom(environments, name) === void 0 ? [{
+				path,
+				code: "config.promotion-without-order",
+				found: `gates for what comes to \`${name}\`, which comes from anywhere`,
+				expected: `the environment before it under \`environments.${name}.promotion.from\``,
+				remedy: `write \`promotion: { from: … }\` under \`environments.${name}\``
+			}] : [],
+			...budget !== void 0 && budget.objective === void 0 && service.objectives.availability === void 0 ? [{
+				path: [...path, "budget"],
+				code: "config.no-objective",
+				found: "an error budget, and no objective",
+				expected: "the promised share of good answers",
+				remedy: "write `objectives: { availability: 99.9% }`, or `objective:` here"
+			}] : []
+		];
+	});
+}
+
+// src/config/secrets.ts
+/** Names whose values are secrets by custom. */
+const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$/i;
+/**
+* Literal secrets in the file, wherever they stand: a text with `user:password@` in it, or a variable named like a secret with a
+* plain value. The value itself is never repeated.
+*/
+function literalSecrets(root, file) {
+	const problems = [];
+	const visit = (node, path) => {
+		if (node.kind === "map") for (const [key, child] of node.entries) visit(child, [...path, key]);
+		else if (node.kind === "list") for (const child of node.items) visit(child, path);
+		else if (typeof node.value === "string") {
+			const name = path.at(-1) ?? "";
+			const variable = name === "dsn" ? "DATABASE_DSN" : name;
+			if (holdsPassword(node.value)) problems.push(password(at(file, node.at), name, path.at(-2) === "env" || name === "dsn" ? variable : void 0));
+			else if (path.at(-2) === "env" && SECRET_NAME.test(name) && node.value !== "") problems.push(secretValue(at(file, node.at), name));
+		}
+	};
+	visit(root, []);
+	return problems;
+}
+function password(where, name, variable) {
+	return {
+		code: "config.password-in-text",
+		where,
+		found: `a text with a password in it under \`${name}\``,
+		expected: variable === void 0 ? "an address without user and password" : "a reference to where the secret is kept",
+		remedy: variable === void 0 ? "take user and password out of the address, and change the password: it was in a file" : `write \`${name}: { secret: env:${variable} }\`, put the value into that variable, and change the password: it was in a file`
+	};
+}
+function secretValue(where, name) {
+	return {
+		code: "config.secret-in-text",
+		where,
+		found: `a plain value for \`${name}\``,
+		expected: "a reference to where the secret is kept",
+		remedy: `write \`${name}: { secret: env:${name} }\`, and change the secret: it was in a file`
+	};
+}
+
+// src/config/strangers.ts
+/** Components that only an environment knows: an environment changes what the service has, it adds nothing. */
+function strangerComponents(root, environment, file) {
+	const known = keysOf(nodeAt(root, ["components"]));
+	const own = environment === void 0 ? void 0 : nodeAt(environment, ["components"]);
+	if (own?.kind !== "map" || known.length === 0) return [];
+	return [...own.entries].filter(([name]) => !known.includes(name)).map(([name, node]) => {
+		const close = nearest(name, known, import_fastest_levenshtein.distance);
+		return {
+			code: "config.unknown-component",
+			where: at(file, node.keyAt),
+			found: `\`${name}\`, which is no component of the service`,
+			expected: `one of ${known.join(", ")}`,
+			remedy: close === void 0 ? "add it under the top-level `components:` first" : `write \`${close}\``
+		};
+	});
+}
+function keysOf(node) {
+	return node?.kind === "map" ? [...node.entries.keys()] : [];
+}
+
+// src/config/load.ts
+/**
+* Reads the text of a shiplock.yaml. Pure. Everything that can be said without looking at the world is checked here, for all
+* environments, and all problems are reported together, in the order of the file, each with its line and column.
+*/
+function loadConfig(text, { file }) {
+	if (Buffer.byteLength(text) > 1048576) return bad(tooLarge(file, "shiplock.yaml"));
+	const parsed = parseLocated(text.startsWith("﻿") ? text.slice(1) : text, file);
+	if (!parsed.ok) return parsed;
+	const root = parsed.value;
+	const whole = schemaTree();
+	const head = fileSchema$1.safeParse(plain$1(root));
+	const problems = [...literalSecrets(root, file)];
+	if (!head.success) problems.push(...explain(head.error.issues, {
+		file,
+		tree: root,
+		schema: whole,
+		whole,
+		name: ""
+	}));
+	const service = head.success ? serviceOf(head.data) : void 0;
+	const environments = checkEnvironments(root, whole, file, service, problems);
+	if (service !== void 0) problems.push(...located(policyChecks(service, namesOf(root)), root, file));
+	if (service !== void 0) problems.push(...located(promotionChecks(service, environments), root, file));
+	if (problems.length > 0) return bad(...tidy$1(problems));
+	if (service === void 0) throw new TypeError("a file without problems has a service");
+	return ok({
+		file,
+		service,
+		environments
+	});
+}
+/** Names of the environments that can be released to, in the order of the file. */
+function environmentNames(config) {
+	return [...config.environments].filter(([, environment]) => environment.kind === "concrete").map(([name]) => name);
+}
+function namesOf(root) {
+	const node = nodeAt(root, ["environments"]);
+	return node?.kind === "map" ? [...node.entries.keys()] : [];
+}
+function serviceOf(head) {
+	const { service, owners, onCall, objectives, roles, people, policy, store } = head;
+	return {
+		service,
+		owners,
+		onCall,
+		objectives,
+		roles,
+		store,
+		...people === void 0 ? {} : { people },
+		...policy === void 0 ? {} : { policy }
+	};
+}
+function checkEnvironments(root, whole, file, service, problems) {
+	const environments = /* @__PURE__ */ new Map();
+	const node = nodeAt(root, ["environments"]);
+	if (node?.kind !== "map") return environments;
+	const owners = /* @__PURE__ */ new Map();
+	for (const name of node.entries.keys()) {
+		const inherited = inherit(root, node, name, file);
+		if (!inherited.ok) {
+			problems.push(...inherited.problems);
+			continue;
+		}
+		problems.push(...strangerComponents(root, nodeAt(node, [name]), file));
+		const checked = checkOne(root, inherited.value, whole, file, service);
+		problems.push(...checked.problems);
+		if (inherited.value.abstract) environments.set(name, { kind: "abstract" });
+		else if (checked.settings !== void 0) {
+			environments.set(name, {
+				kind: "concrete",
+				settings: checked.settings,
+				tree: inherited.value.tree
+			});
+			const shared = service === void 0 ? void 0 : sharedGit(owners, checked.settings, service.service, name);
+			if (shared !== void 0) problems.push(...located([shared], inherited.value.tree, file));
+		}
+	}
+	return environments;
+}
+function checkOne(root, inherited, whole, file, service) {
+	const { tree, name, abstract } = inherited;
+	const schema = whole.properties?.["environments"]?.additionalProperties;
+	const context = {
+		file,
+		tree,
+		schema: typeof schema === "object" ? schema : {},
+		whole,
+		name: `environments.${name}`,
+		inherits: nodeAt(inherited.own, ["extends"]) !== void 0
+	};
+	const parsed = environmentSchema.safeParse(plain$1(tree));
+	if (parsed.success) return {
+		settings: parsed.data,
+		problems: abstract ? [] : located(crossChecks(parsed.data, service), tree, file)
+	};
+	const problems = explain(parsed.error.issues.filter((issue) => isOwn(issue.path, tree, root)), context);
+	return {
+		settings: void 0,
+		problems: abstract ? problems.filter(({ code }) => !MAY_BE_INHERITED.has(code)) : problems
+	};
+}
+/** Components that are missing, or that only an environment knows, are told once, for the whole file. */
+function isOwn(path, tree, root) {
+	const [section, component] = path;
+	if (section !== "components") return true;
+	if (component === void 0) return nodeAt(tree, ["components"]) !== void 0;
+	return nodeAt(root, ["components", component]) !== void 0;
+}
+const MAY_BE_INHERITED = /* @__PURE__ */ new Set(["config.missing-key"]);
+/** Complaints with the line and column of what they are about. */
+function located(complaints, tree, file) {
+	return complaints.map(({ path, ...words }) => {
+		const node = nodeAt(tree, path);
+		return {
+			...words,
+			where: at(file, node?.kind === "scalar" ? node.at : nearestNode(tree, path).keyAt)
+		};
+	});
+}
+function sharedGit(owners, settings, service, name) {
+	const place = gitPlace(settings, service, name);
+	if (place === void 0) return void 0;
+	const other = owners.get(place);
+	if (other === void 0) {
+		owners.set(place, name);
+		return;
+	}
+	return {
+		path: ["gitops", "file"],
+		code: "config.gitops-shared",
+		found: `the same file, branch and key for \`${other}\` and \`${name}\``,
+		expected: "a place in git of its own for each environment",
+		remedy: "put {environment} into `file:`, for instance apps/{service}/{environment}.yaml"
+	};
+}
+/** In the order of the file, each once: heirs repeat what is wrong in the environment they extend. */
+function tidy$1(problems) {
+	const secret = new Set(problems.filter(({ code }) => code.endsWith("-in-text")).map(({ where }) => where));
+	const seen = /* @__PURE__ */ new Set();
+	return problems.filter((problem) => {
+		const plainer = secret.has(problem.where) && !problem.code.endsWith("-in-text");
+		const key = `${problem.where} ${problem.code} ${problem.code === "config.missing-key" ? problem.found.split("`")[1] : ""}`;
+		if (plainer || seen.has(key)) return false;
+		seen.add(key);
+		return true;
+	}).toSorted((a, b) => comparePlaces(a.where, b.where));
+}
+function comparePlaces(a, b) {
+	const [lineA = 0, columnA = 0] = a.split(":").slice(-2).map(Number);
+	const [lineB = 0, columnB = 0] = b.split(":").slice(-2).map(Number);
+	return lineA - lineB || columnA - columnB;
+}
+function tooLarge(file, name) {
+	return {
+		code: "config.too-large",
+		where: file,
+		found: `more than ${MAX_BYTES} bytes`,
+		expected: "a configuration of a few pages",
+		remedy: `check that this is ${name} and not something generated`
+	};
+}
+
+// src/config/read.ts
+const CONFIG = {
+	name: "shiplock.yaml",
+	option: "--config"
+};
+/** Reads a shiplock.yaml from disk. The name of the file in problems is `path` as given. */
+async function readConfig(path) {
+	const bytes = await readBytes(path, CONFIG);
+	return bytes.ok ? decodeConfig(bytes.value, path) : bytes;
+}
+/** The text of another file of ours, under the same rules. */
+async function readText(path, kind) {
+	const bytes = await readBytes(path, kind);
+	if (!bytes.ok) return bytes;
+	return bytes.value.length > 1048576 + 3 ? bad(tooLarge(path, kind.name)) : decodeText(bytes.value, path);
+}
+async function readBytes(path, kind) {
+	try {
+		return ok(await readFile(path));
+	} catch (error) {
+		return bad(unreadable$3(path, error, kind));
+	}
+}
+/** The same from bytes: text must be UTF-8, with or without a byte order mark. */
+function decodeConfig(bytes, file) {
+	if (bytes.length > 1048576 + 3) return loadConfig(" ".repeat(MAX_BYTES + 1), { file });
+	const text = decodeText(bytes, file);
+	return text.ok ? loadConfig(text.value, { file }) : text;
+}
+function decodeText(bytes, file) {
+	try {
+		return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+	} catch (error) {
+		if (!(error instanceof TypeError)) throw error;
+		return bad(notUtf8(bytes, file));
+	}
+}
+/** Names the line with the first byte that is not UTF-8. */
+function notUtf8(bytes, file) {
+	const lines = (new TextDecoder("utf-8").decode(bytes).split("�")[0] ?? "").split("\n");
+	const utf16 = bytes[0] === 255 || bytes[0] === 254 || bytes.includes(0);
+	return {
+		code: "config.not-utf-8",
+		where: `${file}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`,
+		found: utf16 ? "a text in UTF-16" : "a byte that is not UTF-8",
+		expected: "a text in UTF-8",
+		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
+	};
+}
+function unreadable$3(path, error, { name, option }) {
+	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+	const known = {
+		ENOENT: {
+			code: "config.not-found",
+			found: "no such file",
+			remedy: `name the file with ${option}, or change into its directory`
+		},
+		EISDIR: {
+			code: "config.not-found",
+			found: "a directory",
+			remedy: `name the file inside it: ${name}`
+		}
+	}[code] ?? {
+		code: "config.unreadable",
+		found: code,
+		remedy: "let the user who runs this read the file"
+	};
+	return {
+		where: path,
+		expected: `a readable ${name}`,
+		...known
+	};
+}
+
+// src/config/resolve.ts
+/** One environment of a configuration, ready to be used. Problems: no such environment, or an abstract one. */
+function resolveEnvironment(config, name, { baseDir }) {
+	const environment = config.environments.get(name);
+	if (environment === void 0) return bad(unknownEnvironment$1(config, name));
+	if (environment.kind === "abstract") return bad(abstractEnvironment(config, name));
+	const { service } = config.service;
+	return ok(arrange(config, name, environment.settings, baseDir, {
+		text: (text) => fill$1(text, {
+			environment: name,
+			service
+		}),
+		path: (path) => resolve(baseDir, fill$1(path, {
+			environment: name,
+			service
+		}))
+	}));
+}
+function arrange(config, name, settings, baseDir, fit) {
+	const { service, owners, onCall, objectives, roles } = config.service;
+	return {
+		service,
+		environment: name,
+		baseDir,
+		owners,
+		onCall,
+		objectives: resolveObjectives(objectives),
+		roles,
+		components: Object.fromEntries(Object.entries(settings.components).map(([component, one]) => [component, resolveComponent(one, fit)])),
+		database: settings.database === void 0 ? null : resolveDatabase(settings.database, fit),
+		platform: resolvePlatform(settings.platform, fit),
+		traffic: resolveTraffic(settings, fit),
+		metrics: resolveMetrics(settings.metrics, fit),
+		rollout: resolveRollout(settings.rollout),
+		gitops: settings.gitops === void 0 ? null : resolveGitops(settings.gitops, fit),
+		purge: settings.purge.map(({ url, method }) => ({
+			url: fit.text(url),
+			method
+		})),
+		verify: settings.verify,
+		promotion: settings.promotion ?? null,
+		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit)
+	};
+}
+function resolveObjectives({ availability, rto, rpo }) {
+	return {
+		...availability === void 0 ? {} : { availability },
+		...rto === void 0 ? {} : { rtoMs: rto },
+		...rpo === void 0 ? {} : { rpoMs: rpo }
+	};
+}
+function resolveProcess({ command, ready, live, env }, fit) {
+	return {
+		command: command.map(fit.text),
+		ready,
+		live,
+		env: Object.fromEntries(Object.entries(env).map(([variable, value]) => [variable, typeof value === "string" ? fit.text(value) : value]))
+	};
+}
+function resolveComponent(one, fit) {
+	if (one.kind === "image") {
+		const { kind, image, tag, authorization = null } = one;
+		return {
+			kind,
+			image,
+			tag,
+			registry: one.registry?.replace(/\/+$/, "") ?? `https://${image.split("/")[0]}`,
+			authorization,
+			process: null
+		};
+	}
+	const source = fit.path(one.source);
+	if (one.kind === "go") {
+		const { kind, binary, stamp, tags, platforms } = one;
+		return {
+			kind,
+			source,
+			package: one.package,
+			binary,
+			stamp,
+			tags,
+			platforms,
+			process: resolveProcess(one, fit)
+		};
+	}
+	return {
+		kind: "static",
+		source,
+		build: one.build ?? null,
+		output: resolve(source, fit.text(one.output)),
+		process: one.serve === void 0 ? null : resolveProcess(one.serve, fit)
+	};
+}
+function resolveDatabase(database, fit) {
+	return {
+		engine: database.engine,
+		migrations: fit.path(database.migrations),
+		dsn: database.dsn,
+		seed: database.seed === void 0 ? null : fit.path(database.seed),
+		connectTimeoutMs: database.connectTimeout,
+		lockWaitTimeoutMs: database.lockWaitTimeout,
+		lockAttempts: database.lockAttempts,
+		statementTimeoutMs: database.statementTimeout,
+		quarantineMs: database.quarantine,
+		desensitise: database.desensitise ?? null,
+		apply: applyLimits(database.apply),
+		compatibility: database.compatibility === void 0 ? null : {
+			command: database.compatibility.command.map((word) => fit.text(word)),
+			directory: fit.text(database.compatibility.directory),
+			env: database.compatibility.env,
+			required: database.compatibility.required,
+			timeoutMs: database.compatibility.timeout
+		},
+		plan: database.plan,
+		shadow: database.shadow ?? null,
+		lint: {
+			rules: database.lint?.rules ?? {},
+			serverVersion: database.lint?.serverVersion ?? null,
+			from: database.lint?.from ?? null
+		}
+	};
+}
+function resolvePlatform(platform, fit) {
+	if (platform.kind === "kubernetes") {
+		const { kind, namespace, rollout, container, application, argocdNamespace } = platform;
+		return {
+			kind,
+			kubeconfig: platform.kubeconfig === void 0 ? null : fit.path(platform.kubeconfig),
+			context: platform.context === void 0 ? null : fit.text(platform.context),
+			namespace,
+			rollout,
+			container,
+			application,
+			argocdNamespace,
+			quarantine: platform.quarantine ?? null,
+			syncDeadlineMs: platform.syncDeadline
+		};
+	}
+	const running = {
+		replicas: platform.replicas,
+		startTimeoutMs: platform.startTimeout,
+		stopTimeoutMs: platform.stopTimeout,
+		ports: platform.ports,
+		crashLoop: {
+			restarts: platform.crashLoop.restarts,
+			withinMs: platform.crashLoop.within
+		},
+		keepReleases: platform.keepReleases
+	};
+	if (platform.kind === "local") return {
+		kind: platform.kind,
+		root: fit.path(platform.root),
+		...platform.hosts === void 0 ? {} : { hosts: platform.hosts },
+		...running
+	};
+	return {
+		kind: platform.kind,
+		root: fit.path(platform.localRoot),
+		hosts: platform.hosts.map((host) => ({
+			...host,
+			user: host.user ?? platform.user
+		})),
+		hostRoot: platform.root,
+		knownHosts: fit.path(platform.knownHosts),
+		...platform.identityFile === void 0 ? {} : { identityFile: fit.path(platform.identityFile) },
+		connectTimeoutMs: platform.connectTimeout,
+		parallel: platform.parallel,
+		...running
+	};
+}
+function resolveTraffic(settings, fit) {
+	const { traffic, platform } = settings;
+	if (traffic.kind === "argo-rollouts") return {
+		kind: traffic.kind,
+		component: traffic.component ?? servingComponents(settings)[0] ?? "",
+		entry: fit.text(traffic.entry).replace(/\/+$/, ""),
+		longestTimeoutMs: traffic.longestTimeout,
+		...traffic.manifests === void 0 ? {} : { manifests: traffic.manifests }
+	};
+	const { files } = traffic;
+	const lastPort = platform.kind === "kubernetes" ? 0 : platform.ports.last;
+	return {
+		kind: traffic.kind,
+		component: traffic.component ?? servingComponents(settings)[0] ?? files?.component ?? "",
+		directory: fit.path(traffic.directory),
+		bind: traffic.bind,
+		entry: entryOf$1(traffic.bind),
+		deadManMs: traffic.deadMan,
+		longestTimeoutMs: traffic.longestTimeout,
+		rateLimits: traffic.rateLimits.map(({ path, rate }) => ({
+			path,
+			requestsPerSecond: rate
+		})),
+		files: files === void 0 ? null : {
+			component: files.component,
+			servicePaths: files.service,
+			port: files.port ?? lastPort,
+			singlePage: files.singlePage
+		},
+		privatePaths: traffic.private
+	};
+}
+/** How this machine reaches what listens on `bind`: `*:8080` → `http://127.0.0.1:8080`. */
+function entryOf$1(bind) {
+	const { host, port } = parseAddress(bind) ?? {
+		host: "*",
+		port: 80
+	};
+	if (host === "::") return `http://[::1]:${port}`;
+	const reached = host === "*" || host === "0.0.0.0" ? "127.0.0.1" : host;
+	return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
+}
+function resolveMetrics({ every, timeout, prometheus }, fit) {
+	return {
+		everyMs: every,
+		timeoutMs: timeout,
+		prometheus: prometheus === void 0 ? null : {
+			url: fit.text(prometheus.url),
+			staleAfterMs: prometheus.staleAfter,
+			timeoutMs: prometheus.timeout,
+			versionLabel: prometheus.versionLabel,
+			queries: prometheus.queries.map(({ metric, requests, bad: wrong }) => ({
+				metric,
+				requests: fit.text(requests),
+				bad: fit.text(wrong)
+			}))
+		}
+	};
+}
+function resolveRollout(rollout) {
+	const { unit, warmUp, past, clump, ...analysis } = rollout.analysis;
+	return {
+		strategy: rollout.strategy,
+		...rollout.strategy === "rolling" ? { rolling: resolveRolling(rollout.rolling) } : {},
+		preview: rollout.preview === "gate",
+		steps: rollout.steps.map(({ share, bake }) => ({
+			share,
+			bakeMs: bake
+		})),
+		analysis: {
+			...analysis,
+			clump: clump ?? null,
+			unitMs: unit,
+			pastMs: past,
+			warmUpMs: warmUp
+		},
+		healthDeadlineMs: rollout.healthDeadline,
+		analysisDeadlineMs: rollout.analysisDeadline,
+		finalBakeMs: rollout.finalBake,
+		drainTimeoutMs: rollout.drainTimeout,
+		lowTraffic: rollout.lowTraffic,
+		smoke: rollout.smoke,
+		errorLimit: rollout.limits.errors,
+		capacityPerInstance: rollout.capacity?.perInstance ?? null,
+		role: rollout.role
+	};
+}
+function resolveRolling({ firstBake, bake, wholeBake, batches, inspection }) {
+	return {
+		firstBakeMs: firstBake,
+		bakeMs: bake,
+		wholeBakeMs: wholeBake,
+		batches,
+		inspection
+	};
+}
+function resolveGitops(gitops, fit) {
+	const { repository, branch, file, path, names, author, signingKey, by, forge } = gitops;
+	return {
+		repository: /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository) ? fit.text(repository) : fit.path(repository),
+		branch: fit.text(branch),
+		file: fit.text(file),
+		path: fit.text(path),
+		names,
+		author,
+		signingKey: signingKey === void 0 || signingKey.startsWith("key::") ? signingKey ?? null : fit.path(signingKey),
+		by,
+		forge: forge ?? null
+	};
+}
+function resolveAnnounce(announce, fit) {
+	const { alertmanager, webhook, labels, links } = announce;
+	const link = (text) => text === void 0 ? null : fit.text(text);
+	return {
+		alertmanager: alertmanager === void 0 ? null : {
+			urls: alertmanager.urls.map(fit.text),
+			authorization: alertmanager.authorization ?? null
+		},
+		webhook: webhook === void 0 ? null : {
+			url: typeof webhook.url === "string" ? fit.text(webhook.url) : webhook.url,
+			authorization: webhook.authorization ?? null
+		},
+		labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, fit.text(value)])),
+		links: {
+			run: link(links.run),
+			runbook: link(links.runbook)
+		},
+		timeoutMs: announce.timeout,
+		lastsMs: announce.lasts,
+		eventsMs: announce.events
+	};
+}
+function unknownEnvironment$1(config, name) {
+	const known = environmentNames(config);
+	const close = nearest(name, known, import_fastest_levenshtein.distance);
+	return {
+		code: "config.unknown-environment",
+		where: config.file,
+		found: `the environment \`${name}\`, which is not there`,
+		expected: known.length === 0 ? "an environment that is not abstract" : `one of ${known.join(", ")}`,
+		remedy: close === void 0 ? `choose one of them, or add \`${name}\` under \`environments:\`` : `write \`${close}\``
+	};
+}
+function abstractEnvironment(config, name) {
+	return {
+		code: "config.abstract-environment",
+		where: config.file,
+		found: `the environment \`${name}\`, which is abstract`,
+		expected: `one of ${environmentNames(config).join(", ")}`,
+		remedy: `choose one that extends it, or delete \`abstract: true\` in \`environments.${name}\``
+	};
+}
+
+// src/procedure/gate/evidence.ts
 /** Answers at a gate against its questions. */
 /** Pure: the evidence with numbers and ticks as such, or what is wrong with it. */
 function checkEvidence(gate, evidence, where) {
@@ -1673,6 +4602,579 @@ async function readOrMissing(path) {
 	}
 }
 
+// src/model/kube.ts
+/** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
+/** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
+const clusterSchema = strictObject({
+	/** Absolute paths, the first one that names something counts; null: the service account of the pod that we run in. */
+	kubeconfig: array(string()).min(1).readonly().nullable(),
+	/** Context of it; left out: its current one. */
+	context: string().exactOptional()
+});
+/** A kind of object, in a namespace where it has one. */
+const kubeKindSchema = strictObject({
+	/** Empty for the core group. */
+	group: string(),
+	version: string(),
+	kind: string(),
+	plural: string(),
+	namespace: string().exactOptional()
+});
+/** What every object says of itself, as far as we use it. */
+const kubeMetaSchema = object({
+	name: string(),
+	namespace: string().exactOptional(),
+	uid: string().default(""),
+	resourceVersion: string(),
+	generation: number$1().exactOptional(),
+	creationTimestamp: string().exactOptional(),
+	deletionTimestamp: string().exactOptional(),
+	labels: record(string(), string()).default({}),
+	annotations: record(string(), string()).default({}),
+	ownerReferences: array(object({
+		kind: string(),
+		name: string(),
+		uid: string()
+	})).default([])
+});
+/** Path of a kind, or of one object of it. */
+function kubePath({ group, version, plural, namespace }, name, subresource) {
+	return [
+		group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
+		...namespace === void 0 ? [] : ["namespaces", encodeURIComponent(namespace)],
+		plural,
+		...name === void 0 ? [] : [encodeURIComponent(name)],
+		...subresource === void 0 ? [] : [subresource]
+	].join("/");
+}
+/** `Rollout demo/api`, `Namespace argocd`. */
+function kubeText({ kind, namespace }, name) {
+	return `${kind} ${namespace === void 0 ? "" : `${namespace}/`}${name}`;
+}
+const CORE = {
+	group: "",
+	version: "v1"
+};
+const POD = {
+	...CORE,
+	kind: "Pod",
+	plural: "pods"
+};
+const NAMESPACE = {
+	...CORE,
+	kind: "Namespace",
+	plural: "namespaces"
+};
+
+// src/model/effect.ts
+/**
+* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
+* is what a run does. Nothing else in the code base may change a running system.
+*/
+/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
+const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
+const common$2 = {
+	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
+	resource: string().optional(),
+	/** A few words for the plan and the live view; the data itself is printed beside it. */
+	why: string().optional(),
+	timeoutMs: number$1().int().positive()
+};
+const execEffectSchema = strictObject({
+	kind: literal$1("exec"),
+	argv: array(textSchema).min(1).readonly(),
+	cwd: string().optional(),
+	/** Added to the environment of the engine. */
+	env: record(string(), textSchema).optional(),
+	stdin: textSchema.optional(),
+	okExitCodes: array(number$1().int()).readonly().default([0]),
+	...common$2
+});
+/** How a statement is sent that needs a table for itself for a moment, while others use the table. */
+const sqlGuardSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** What is sent in its place, one after another, when the server answers that it cannot do it that way. */
+	otherwise: array(string()).readonly(),
+	/** It is sent only while no other transaction holds one of these. */
+	tables: array(string()).min(1).readonly(),
+	/** How long one try waits for its lock (the session is set to it), and others behind it. */
+	lockWaitMs: number$1().int().positive(),
+	/** How many tries may end without the lock. */
+	tries: number$1().int().positive(),
+	/** How long transactions that hold a table are waited for, in all. */
+	patienceMs: number$1().int().positive(),
+	/** A connection that is known to hold a table is closed once it was waited for this long; null: never. */
+	killAfterMs: number$1().int().positive().nullable(),
+	/** What a person can do when the server can do it in none of these ways. */
+	remedy: string()
+});
+/** A statement that is run over a table in ranges of its primary key, each in a transaction of its own. */
+const sqlBatchesSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** Stands once in the statement, and in `save`: there the range of keys, here the progress, is put in. */
+	range: string().min(1),
+	table: string(),
+	/** Columns of the primary key, in order, and how a value of each is written. */
+	key: array(strictObject({
+		name: string(),
+		kind: _enum([
+			"number",
+			"text",
+			"bytes",
+			"time"
+		])
+	})).min(1).readonly(),
+	/** Query for the progress that was saved last; a replica answers it too. */
+	progress: string(),
+	/** Saves it, in the transaction of the range. */
+	save: string(),
+	/** Query that gives 0 when nothing is left to do; null: nothing can be said. */
+	left: string().nullable(),
+	/** How long one range should take. */
+	targetMs: number$1().int().positive(),
+	/** Connection strings of replicas, and how far they may be behind. */
+	replicas: array(textSchema).readonly(),
+	maxLagMs: number$1().int().positive(),
+	/** Null: not looked at. */
+	maxThreadsRunning: number$1().int().positive().nullable()
+});
+const sqlEffectSchema = strictObject({
+	kind: literal$1("sql"),
+	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
+	dsn: textSchema,
+	statements: array(string()).min(1).readonly(),
+	/** Name under GET_LOCK on the same connection while the statements run. */
+	lock: string().optional(),
+	/** What the decision was made from: under the lock the query must still give this (null: no row), or nothing is done. */
+	seen: strictObject({
+		query: string(),
+		answer: string().nullable()
+	}).optional(),
+	guard: sqlGuardSchema.optional(),
+	batches: sqlBatchesSchema.optional(),
+	...common$2
+});
+const httpEffectSchema = strictObject({
+	kind: literal$1("http"),
+	method: _enum([
+		"GET",
+		"POST",
+		"PUT",
+		"PATCH",
+		"DELETE",
+		"PURGE",
+		"BAN"
+	]),
+	url: string(),
+	headers: record(string(), textSchema).optional(),
+	body: textSchema.optional(),
+	okStatuses: array(number$1().int()).readonly().default([
+		200,
+		201,
+		202,
+		204
+	]),
+	...common$2
+});
+const fileEffectSchema = strictObject({
+	kind: literal$1("file"),
+	path: string(),
+	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
+	content: union$1([textSchema, _null()]),
+	mode: number$1().int().default(420),
+	...common$2
+});
+/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
+const socketEffectSchema = strictObject({
+	kind: literal$1("socket"),
+	path: string(),
+	commands: array(string()).min(1).readonly(),
+	/** Regular expression (source) that every answer must match; default: the empty answer. */
+	okAnswer: string().default("^\\s*$"),
+	...common$2
+});
+/** One object of a Kubernetes cluster, made or changed. */
+const kubeEffectSchema = strictObject({
+	kind: literal$1("kube"),
+	cluster: clusterSchema,
+	/** `merge`: a JSON merge patch; `apply`: server-side apply, which is refused where another manager owns a field. */
+	verb: _enum([
+		"create",
+		"merge",
+		"apply"
+	]),
+	object: kubeKindSchema,
+	name: string().min(1),
+	subresource: literal$1("status").optional(),
+	/** The object, or the patch; name and namespace are put in. */
+	body: record(string(), jsonSchema).readonly(),
+	/** The change was decided on this version of the object; the server refuses it for any other. */
+	resourceVersion: string().optional(),
+	...common$2
+});
+const effectSchema = discriminatedUnion("kind", [
+	execEffectSchema,
+	sqlEffectSchema,
+	httpEffectSchema,
+	fileEffectSchema,
+	socketEffectSchema,
+	kubeEffectSchema
+]);
+/** What came back, masked, with long output cut in the middle. */
+const effectResultSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("exec"),
+		exitCode: number$1().int(),
+		stdout: string(),
+		stderr: string(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("sql"),
+		/** Per statement: rows affected. */
+		affected: array(number$1()).readonly(),
+		/** Of a guarded statement: what was sent in the end, tries that got no lock, and how long others were waited for. */
+		guarded: strictObject({
+			sent: string(),
+			lost: number$1(),
+			waitedMs: number$1(),
+			stalledMs: number$1()
+		}).optional(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("http"),
+		status: number$1().int(),
+		body: string(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("file"),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("socket"),
+		answers: array(string()).readonly(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("kube"),
+		resourceVersion: string(),
+		durationMs: number$1()
+	})
+]);
+
+// src/procedure/journal/records.ts
+/** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
+const problems = array(problemSchema).readonly();
+const outline = record(string(), string());
+/** Node path → its title, so that a journal can be read by itself. Records of earlier versions have none. */
+const titles = record(string(), string()).exactOptional();
+const evidenceFieldSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("text"),
+		name: string(),
+		question: string(),
+		minLength: number$1().int().exactOptional(),
+		pattern: string().exactOptional()
+	}),
+	strictObject({
+		kind: literal$1("number"),
+		name: string(),
+		question: string(),
+		min: number$1().exactOptional(),
+		max: number$1().exactOptional()
+	}),
+	strictObject({
+		kind: literal$1("check"),
+		name: string(),
+		question: string()
+	}),
+	strictObject({
+		kind: literal$1("choice"),
+		name: string(),
+		question: string(),
+		options: array(string()).readonly()
+	})
+]);
+const evidenceSchema = record(string(), union$1([
+	string(),
+	number$1(),
+	boolean()
+]));
+const OUTCOMES = [
+	"done",
+	"failed",
+	"rolled-back",
+	"refused"
+];
+const started$1 = strictObject({
+	procedure: strictObject({
+		id: string(),
+		title: string(),
+		version: number$1().int(),
+		inputs: record(string(), jsonSchema)
+	}),
+	environment: string(),
+	who: string(),
+	planHash: string(),
+	/** Node path → digest of what the plan hash says about that node alone. */
+	outline,
+	titles,
+	policyCommit: string().exactOptional(),
+	/** Where the policy was read; without it nobody was checked. */
+	policy: strictObject({
+		place: string(),
+		pinned: boolean(),
+		breakGlass: string().exactOptional()
+	}).exactOptional(),
+	/** Proof of who started the run (gate/statement.ts). */
+	startedBy: strictObject({
+		person: string(),
+		host: string(),
+		signature: string()
+	}).exactOptional(),
+	/** Why the run went on without the shared store, or with a copy of the policy. */
+	breakGlass: string().exactOptional(),
+	preempts: string().exactOptional()
+});
+/** An order that the run follows, and who gave it; docs/formats/order.schema.json. */
+const asked = strictObject({
+	order: string(),
+	by: string(),
+	why: string(),
+	host: string(),
+	person: string().exactOptional(),
+	signature: string().exactOptional()
+});
+const paused = strictObject({
+	reason: _enum([
+		"waiting",
+		"stopped",
+		"unknown-outcome",
+		"compensation-failed",
+		"internal-error",
+		"store-behind",
+		"asked",
+		"aborted"
+	]),
+	signal: string().exactOptional(),
+	problems,
+	asked: asked.exactOptional()
+});
+const resumed = strictObject({
+	who: string(),
+	planHash: string(),
+	/** Bytes of an unfinished record that were cut off. */
+	tornBytes: number$1().int(),
+	/** Commit of the protected branch that the policy was read at this time. */
+	policyCommit: string().exactOptional(),
+	/** Why the run went on without the shared store, or with a copy of the policy. */
+	breakGlass: string().exactOptional(),
+	/** A person ends a pause; the process is the same. */
+	asked: asked.exactOptional(),
+	outcome: strictObject({
+		step: string(),
+		outcome: _enum(["applied", "not-applied"]),
+		evidence: string()
+	}).exactOptional(),
+	changed: strictObject({
+		role: string(),
+		reason: string(),
+		from: string(),
+		outline,
+		titles,
+		differences: array(strictObject({
+			path: string(),
+			change: _enum([
+				"added",
+				"removed",
+				"changed"
+			])
+		})),
+		/** Gates that open again because what they stand for changed. */
+		reopened: array(string())
+	}).exactOptional()
+});
+const finished$1 = strictObject({
+	outcome: _enum(OUTCOMES),
+	problems,
+	/** The run that took the environment away from this one. */
+	preemptedBy: string().exactOptional()
+});
+const intent = strictObject({
+	what: _enum([
+		"do",
+		"opaque",
+		"undo"
+	]),
+	effects: array(effectSchema).readonly(),
+	/** SHA-256 of the facts that were read; empty where there are none. */
+	facts: string(),
+	why: string().exactOptional()
+});
+const done = strictObject({
+	outputs: jsonSchema,
+	results: array(effectResultSchema).readonly(),
+	/** How it came to be done without effects of this attempt: `nothing to do: …`, `probe: applied`, … */
+	note: string().exactOptional()
+});
+const failed = strictObject({
+	problems,
+	/** No attempt is left. */
+	final: boolean(),
+	/** Refused before anything was changed by this step. */
+	refused: boolean(),
+	/** Its effects were not begun although the intent is recorded. */
+	begun: literal$1(false).exactOptional()
+});
+const undone = strictObject({
+	by: _enum([
+		"undo",
+		"rollback",
+		"nothing"
+	]),
+	results: array(effectResultSchema).readonly(),
+	note: string().exactOptional()
+});
+const opened$1 = strictObject({
+	title: string(),
+	description: string().exactOptional(),
+	role: string(),
+	evidence: array(evidenceFieldSchema).readonly(),
+	guard: string(),
+	/** The procedure judges the evidence; without it every check must be ticked. */
+	judged: boolean(),
+	planHash: string(),
+	/** Drawn by lot; evidence names it. Absent where nobody is checked. */
+	opening: string().exactOptional(),
+	/** Digest of what the gate stands for: the nodes around it and the inputs. */
+	subject: string().exactOptional(),
+	asks: _enum([
+		"persons",
+		"window",
+		"persons-and-window",
+		"condition"
+	]).exactOptional(),
+	urgent: boolean().exactOptional(),
+	/** What the policy asked for then, in words. */
+	demands: string().exactOptional(),
+	/** What its condition looked at, what it found, and what was not so. `about` is the digest that `subject` holds too. */
+	condition: strictObject({
+		about: string(),
+		found: string(),
+		unmet: problems
+	}).exactOptional()
+});
+/** Who says so, bound to this opening of the gate. */
+const proof$1 = {
+	opening: string().exactOptional(),
+	person: string().exactOptional(),
+	signature: string().exactOptional()
+};
+const evidence = strictObject({
+	evidence: evidenceSchema,
+	by: string(),
+	host: string(),
+	planHash: string(),
+	...proof$1
+});
+const override = strictObject({
+	role: string(),
+	reason: string(),
+	by: string(),
+	evidence: evidenceSchema.exactOptional(),
+	host: string().exactOptional(),
+	planHash: string().exactOptional(),
+	...proof$1
+});
+const sample = strictObject({ sample: jsonSchema });
+const verdict$1 = strictObject({
+	answer: _enum([
+		"pass",
+		"fail",
+		"ask"
+	]),
+	status: string(),
+	problem: problemSchema.exactOptional()
+});
+const taken = strictObject({
+	environment: string(),
+	who: string(),
+	host: string(),
+	pid: number$1().int(),
+	durationMs: number$1()
+});
+const lost = strictObject({ why: string() });
+const payloadSchema = discriminatedUnion("type", [
+	strictObject({
+		type: literal$1("run.started"),
+		data: started$1
+	}),
+	strictObject({
+		type: literal$1("run.paused"),
+		data: paused
+	}),
+	strictObject({
+		type: literal$1("run.resumed"),
+		data: resumed
+	}),
+	strictObject({
+		type: literal$1("run.finished"),
+		data: finished$1
+	}),
+	strictObject({
+		type: literal$1("step.intent"),
+		data: intent
+	}),
+	strictObject({
+		type: literal$1("step.done"),
+		data: done
+	}),
+	strictObject({
+		type: literal$1("step.failed"),
+		data: failed
+	}),
+	strictObject({
+		type: literal$1("step.undone"),
+		data: undone
+	}),
+	strictObject({
+		type: literal$1("gate.opened"),
+		data: opened$1
+	}),
+	strictObject({
+		type: literal$1("gate.evidence"),
+		data: evidence
+	}),
+	strictObject({
+		type: literal$1("gate.override"),
+		data: override
+	}),
+	strictObject({
+		type: literal$1("analysis.sample"),
+		data: sample
+	}),
+	strictObject({
+		type: literal$1("analysis.verdict"),
+		data: verdict$1
+	}),
+	strictObject({
+		type: literal$1("lease.taken"),
+		data: taken
+	}),
+	strictObject({
+		type: literal$1("lease.renewed"),
+		data: taken
+	}),
+	strictObject({
+		type: literal$1("lease.lost"),
+		data: lost
+	})
+]);
+
 // src/procedure/journal/state.ts
 function emptyState(run) {
 	return {
@@ -1995,86 +5497,6 @@ async function loadRun(store, run) {
 async function isUnfinished(store, run) {
 	const loaded = await loadRun(store, run);
 	return loaded !== void 0 && loaded.state.started !== void 0 && loaded.state.status !== "finished";
-}
-
-// src/procedure/lease/fence.ts
-/** The fence at a resource of this machine: fence.sh locks its file and compares. See docs/formats/journal.md. */
-/** Somebody else holds the environment by now: everything of this run stops at once. */
-var LeaseLostError = class extends Error {
-	constructor(why) {
-		super(why);
-		this.name = "LeaseLostError";
-	}
-};
-const FENCE_SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
-const REFUSED = 75;
-const MARK = "shiplock-fence:";
-/** The greatest fence that a resource has seen; 0 when it has seen none. Only looks. */
-async function readFence(file) {
-	try {
-		const text = (await readFile(file, "utf8")).trim();
-		return /^\d{1,15}$/.test(text.replace(/^0+(?=\d)/, "")) ? Number(text) : 0;
-	} catch (error) {
-		if (isMissing(error)) return 0;
-		throw error;
-	}
-}
-/** The command as it is really started. */
-function fencedArgv(point, argv) {
-	return [
-		"sh",
-		FENCE_SCRIPT,
-		point.file,
-		String(point.fence),
-		"--",
-		...argv
-	];
-}
-/** Runs a command under the fence. Throws LeaseLostError when the resource has seen a greater number. */
-async function runFenced(point, spec, clock) {
-	const result = await runCommand({
-		...spec,
-		argv: fencedArgv(point, spec.argv)
-	}, clock);
-	refuseStale(result);
-	return result;
-}
-/**
-* Raises the fence and waits for whatever a dead holder left running under the lock. After this nothing of an earlier holder
-* can change the resource any more, so a probe sees a world that stays as it is.
-*/
-async function raiseFence(point, signal, clock) {
-	const result = await runFenced(point, {
-		argv: ["true"],
-		signal
-	}, clock);
-	if (result.exitCode !== 0) throw new Error(`the fence of ${point.file} could not be raised: ${result.stderr.trim()}`);
-}
-/** Where a resource elsewhere finds the fence of the run that asks. */
-const FENCE_VARIABLE = "SHIPLOCK_FENCE";
-/** The same for a resource that compares by itself, wherever it is. */
-async function runFencedThere(fence, spec, clock) {
-	const result = await runCommand({
-		...spec,
-		env: {
-			...spec.env,
-			[FENCE_VARIABLE]: String(fence)
-		}
-	}, clock);
-	refuseStale(result);
-	return result;
-}
-async function raiseFenceThere(fence, argv, signal, clock) {
-	const result = await runFencedThere(fence, {
-		argv,
-		signal
-	}, clock);
-	if (result.exitCode !== 0) throw new Error(`the fence could not be raised: ${result.stderr.trim()}`);
-}
-function refuseStale(result) {
-	if (result.exitCode !== REFUSED) return;
-	const line = result.stderr.split("\n").find((text) => text.startsWith(MARK));
-	if (line !== void 0) throw new LeaseLostError(line.slice(15).trim());
 }
 
 // src/procedure/journal/journal.ts
@@ -2733,7 +6155,7 @@ async function whoHolds(current, leases, options) {
 	if (options.fromAnybody === true) return void 0;
 	if (holder === null || holder.run === options.preempt || current.unconfirmed === true) return void 0;
 	const ours = holder.run === options.run;
-	if (!(holder.pid === NOBODY.pid || isGone(holder)) && await renewedWhileWatched(current, leases, options)) return "alive";
+	if (!(holder.pid === NOBODY.pid || isGone$1(holder)) && await renewedWhileWatched(current, leases, options)) return "alive";
 	if (ours || !await options.unfinished(holder.run)) return void 0;
 	return "reserved";
 }
@@ -2747,7 +6169,7 @@ async function renewedWhileWatched(seen, leases, options) {
 		await clock.sleep(everyMs, options.signal);
 		const now = await leases.read(environment);
 		if (now?.version !== seen.version) return now?.lease.holder?.run === holder?.run && now?.lease.holder?.pid === holder?.pid;
-		if (holder !== null && isGone(holder)) return false;
+		if (holder !== null && isGone$1(holder)) return false;
 	}
 	return false;
 }
@@ -2873,6 +6295,34 @@ function describeLoss(now, fence) {
 	return `fence ${fence} is over: ${now.holder === null ? "nobody" : `run ${now.holder.run} (${now.holder.who} on ${now.holder.host})`} holds ${now.environment} under fence ${now.fence}`;
 }
 
+// src/procedure/sides.ts
+/** Children of a `parallel` of which some wait for others. All pure. */
+/** Whom a child waits for, by id. */
+function waitsIn({ after = {} }) {
+	return ({ id }) => after[id] ?? [];
+}
+/** Each behind all that it waits for, otherwise as they stand; what waits in a circle is left out. */
+function inTurn(node) {
+	const waits = waitsIn(node);
+	const left = new Set(node.steps);
+	const turn = [];
+	const isFree = (child) => waits(child).every((id) => turn.some((one) => one.id === id));
+	for (let next = [...left].find(isFree); next !== void 0; next = [...left].find(isFree)) {
+		turn.push(next);
+		left.delete(next);
+	}
+	return turn;
+}
+/** `Release web after Release api`, one for each child that waits. */
+function waitLines(node) {
+	const titles = new Map(node.steps.map(({ id, title }) => [id, title]));
+	const waits = waitsIn(node);
+	return node.steps.flatMap((child) => {
+		const others = waits(child).map((id) => titles.get(id) ?? id);
+		return others.length === 0 ? [] : [`${child.title} after ${others.join(" and ")}`];
+	});
+}
+
 // src/procedure/paths.ts
 /**
 * Names of nodes in the journal. A child is `parent/id`; besides: the rollback of a sequence is `…/rollback`, a branch of a choice
@@ -2934,6 +6384,7 @@ function registryOf(procedure) {
 		if (byPath.has(path)) throw malformed(path, "two nodes with this path", "ids that are unique among siblings");
 		const other = places.get(node);
 		if (other !== void 0) throw malformed(path, `the same object as at ${other}`, "a node object at one place only");
+		if (node.kind === "parallel") checkWaits(node, path);
 		byPath.set(path, node);
 		places.set(node, path);
 	}
@@ -2941,6 +6392,15 @@ function registryOf(procedure) {
 		placed,
 		nodeAt: (path) => byPath.get(withoutRounds(path))
 	};
+}
+/** Each child that waits must have a turn: whom it waits for is there, and does not wait for it. */
+function checkWaits(node, path) {
+	const ids = new Set(node.steps.map(({ id }) => id));
+	const stranger = Object.entries(node.after ?? {}).flatMap(([id, others]) => [id, ...others]).find((id) => !ids.has(id));
+	const turn = new Set(inTurn(node).map(({ id }) => id));
+	const stuck = [...ids].filter((id) => !turn.has(id));
+	if (stranger === void 0 && stuck.length === 0) return;
+	throw malformed(path, stranger === void 0 ? `${stuck.join(", ")}, which wait for each other` : `a wait for ${stranger}`, "children that wait for others of this node, without a circle");
 }
 function malformed(path, found, expected) {
 	return new ProblemError({
@@ -2961,12 +6421,12 @@ function planHash(procedure) {
 		version: procedure.version,
 		environment: procedure.environment,
 		inputs: procedure.inputs,
-		nodes: placeNodes(procedure).map(({ path, node }) => [path, describe$1(node)])
+		nodes: placeNodes(procedure).map(({ path, node }) => [path, describe(node)])
 	});
 }
 /** Digest of each node alone, by path: tells which nodes differ between two procedures. */
 function outlineOf(procedure) {
-	const entries = placeNodes(procedure).map(({ path, node }) => [path, digestOf$1(describe$1(node)).slice(0, 16)]);
+	const entries = placeNodes(procedure).map(({ path, node }) => [path, digestOf$1(describe(node)).slice(0, 16)]);
 	return {
 		...Object.fromEntries(entries),
 		"": digestOf$1({
@@ -3027,10 +6487,10 @@ function subjectOf$1(procedure, path) {
 			version: procedure.version,
 			inputs: procedure.inputs
 		},
-		nodes: nodes.map(({ path: at, node }) => [at, describe$1(node)])
+		nodes: nodes.map(({ path: at, node }) => [at, describe(node)])
 	});
 }
-function describe$1(node) {
+function describe(node) {
 	const common = {
 		id: node.id,
 		kind: node.kind,
@@ -3061,7 +6521,8 @@ function describe$1(node) {
 		};
 		case "parallel": return {
 			...common,
-			limit: node.limit
+			limit: node.limit,
+			...node.after === void 0 ? {} : { after: node.after }
 		};
 		case "choice": return {
 			...common,
@@ -3162,119 +6623,6 @@ function preemptedResult(state, by, hash) {
 		planHash: hash,
 		state
 	});
-}
-
-// src/model/people.ts
-const DAYS = [
-	"mon",
-	"tue",
-	"wed",
-	"thu",
-	"fri",
-	"sat",
-	"sun"
-];
-
-// src/procedure/gate/windows.ts
-const HALF_HOUR = 18e5;
-const DAY_MS$1 = 864e5;
-const SEARCH_DAYS = 15;
-function windowAt(windows, now) {
-	const why = closedBecause(windows, now);
-	if (why === void 0) return { kind: "open" };
-	return {
-		kind: "closed",
-		why,
-		opens: nextOpening(windows, now)
-	};
-}
-/** Time on the clock on the wall, with the name of the zone: `2026-12-20 00:00 Europe/Berlin`. */
-function wallText(timeZone, at) {
-	return `${wallOf(timeZone, at).text.replace("T", " ")} ${timeZone}`;
-}
-/** Is this the name of a time zone that this machine knows? */
-function isTimeZone(name) {
-	try {
-		formatter(name);
-		return true;
-	} catch {
-		return false;
-	}
-}
-function closedBecause(windows, at) {
-	const freeze = windows.freezes.find((one) => inFreeze(one, windows.timeZone, at));
-	if (freeze !== void 0) return `a freeze until ${freeze.until.replace("T", " ")} ${windows.timeZone}: ${freeze.why}`;
-	const closure = windows.closures?.find((one) => one.from <= at && at < one.until);
-	if (closure !== void 0) return `closed until ${wallText(windows.timeZone, closure.until)}: ${closure.why}`;
-	if (windows.open.length === 0 || inWeek(windows, at)) return void 0;
-	const hours = windows.open.map((one) => `${one.days.join(", ")} ${one.from}–${one.to}`);
-	return `${wallText(windows.timeZone, at)}, outside of ${hours.join("; ")}`;
-}
-function inWeek({ timeZone, open }, at) {
-	const { day, time } = wallOf(timeZone, at);
-	return open.some(({ days, from, to }) => {
-		if (from < to) return days.includes(day) && from <= time && time < to;
-		return days.includes(day) && from <= time || days.includes(dayBefore(day)) && time < to;
-	});
-}
-function inFreeze({ from, until }, timeZone, at) {
-	return Math.min(...instantsOf(timeZone, from)) <= at && at < Math.max(...instantsOf(timeZone, until));
-}
-/** A window opens when its hour is read, when a freeze ends, or when the clock is put forward over its beginning (then on a half hour). */
-function nextOpening(windows, now) {
-	const { timeZone, open, freezes, closures = [] } = windows;
-	const begins = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS$1).text.slice(0, 10)).flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
-	const thaws = [...freezes.flatMap(({ until }) => instantsOf(timeZone, until)), ...closures.map(({ until }) => until)];
-	const first = Math.ceil(now / HALF_HOUR) * HALF_HOUR;
-	const halfHours = Array.from({ length: 720 }, (_, index) => first + index * HALF_HOUR);
-	return [
-		...begins,
-		...thaws,
-		...halfHours
-	].filter((at) => at > now && at < now + SEARCH_DAYS * DAY_MS$1).toSorted((a, b) => a - b).find((at) => closedBecause(windows, at) === void 0);
-}
-/**
-* Instants at which the clock on the wall reads this: one, two when it is put back, and where it is put forward over it the two readings
-* of the hour that is left out.
-*/
-function instantsOf(timeZone, wall) {
-	const plain = Date.parse(`${wall}:00Z`);
-	const candidates = [plain - DAY_MS$1, plain + DAY_MS$1].map((near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near).map((offset) => plain - offset);
-	const exact = candidates.filter((at) => wallOf(timeZone, at).text === wall);
-	return exact.length > 0 ? exact : candidates;
-}
-function wallOf(timeZone, at) {
-	const parts = new Map(formatter(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
-	const part = (type) => parts.get(type) ?? "";
-	const date = `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
-	const time = `${part("hour")}:${part("minute")}`;
-	const weekday = ((/* @__PURE__ */ new Date(`${date}T00:00:00Z`)).getUTCDay() + 6) % 7;
-	return {
-		day: DAYS[weekday] ?? "mon",
-		time,
-		text: `${date}T${time}`
-	};
-}
-function dayBefore(day) {
-	return DAYS[(DAYS.indexOf(day) + 6) % 7] ?? "sun";
-}
-const formatters = /* @__PURE__ */ new Map();
-function formatter(timeZone) {
-	const known = formatters.get(timeZone);
-	if (known !== void 0) return known;
-	const made = new Intl.DateTimeFormat("en-GB", {
-		timeZone,
-		calendar: "iso8601",
-		numberingSystem: "latn",
-		hourCycle: "h23",
-		year: "numeric",
-		month: "2-digit",
-		day: "2-digit",
-		hour: "2-digit",
-		minute: "2-digit"
-	});
-	formatters.set(timeZone, made);
-	return made;
 }
 
 // src/procedure/gate/ruling.ts
@@ -3690,149 +7038,6 @@ async function orderProblem(order, role, policy, signatures) {
 	};
 }
 
-// src/procedure/gate/ssh.ts
-/** Signatures by OpenSSH (`ssh-keygen -Y`). */
-const TIMEOUT_MS$1 = 1e4;
-/**
-* Programs that decide about gates are taken from the directories of the system, with nothing of the caller's environment: a variable
-* that puts another program first, or changes what this one does, has no say.
-*/
-function trusted(argv, env = {}) {
-	const fixed = {
-		PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-		LC_ALL: "C",
-		...env
-	};
-	return [
-		"/usr/bin/env",
-		"-i",
-		...Object.entries(fixed).map(([name, value]) => `${name}=${value}`),
-		...argv
-	];
-}
-/** The first two words of a public key, or undefined: options, certificates and comments have no place in a policy. */
-function plainKey(line) {
-	const [, key] = /^((?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp\d+|sk-ssh-ed25519@openssh\.com|sk-ecdsa-sha2-nistp256@openssh\.com) [A-Za-z0-9+/]+={0,3})(?:[ \t][^\r\n]*)?$/.exec(line.trim()) ?? [];
-	return key;
-}
-/**
-* Checks signatures with `ssh-keygen -Y verify` against a list of signers made for the question: one person, their keys, one namespace.
-* What keeps it from an answer (a full disk, a program that hangs) is an answer too: the signature does not count, and the run waits.
-*/
-function sshSignatures(exec) {
-	return { async verify(question) {
-		if (question.keys.length === 0) return "the policy lists no key";
-		try {
-			return await inDirectory((dir) => verifyIn(dir, exec, question));
-		} catch (error) {
-			return `it could not be checked: ${error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error)}`;
-		}
-	} };
-}
-async function verifyIn(dir, exec, question) {
-	const { text, signature, namespace, person, keys } = question;
-	const signers = join$2(dir, "allowed_signers");
-	const file = join$2(dir, "signature");
-	await writeFile(signers, keys.map((key) => `${person} namespaces="${namespace}" ${key}\n`).join(""));
-	await writeFile(file, signature);
-	const argv = [
-		"ssh-keygen",
-		"-Y",
-		"verify",
-		"-f",
-		signers,
-		"-I",
-		person,
-		"-n",
-		namespace,
-		"-s",
-		file
-	];
-	const result = await exec.read(trusted(argv), {
-		timeoutMs: TIMEOUT_MS$1,
-		stdin: text
-	});
-	return result.exitCode === 0 && result.stdout.startsWith(`Good "${namespace}" signature for ${person} with `) ? void 0 : firstLine(result);
-}
-/** Signs with a private key, or with a key of the agent when the public one is named. */
-async function sshSigner(exec, options) {
-	const { key, person } = options;
-	return {
-		person,
-		sign: (text, namespace) => inDirectory(async (dir) => {
-			const file = join$2(dir, "statement");
-			await writeFile(file, text);
-			const argv = [
-				"ssh-keygen",
-				"-Y",
-				"sign",
-				"-q",
-				"-f",
-				key,
-				"-n",
-				namespace,
-				file
-			];
-			const result = await exec.read(argv, { timeoutMs: 12e4 });
-			if (result.exitCode !== 0) throw new ProblemError(cannotSign(key, firstLine(result)));
-			return readFile(`${file}.sig`, "utf8");
-		})
-	};
-}
-/** The public half of a key file, in two words. */
-async function publicKeyOf(exec, key) {
-	for (const path of [key, key.endsWith(".pub") ? key : `${key}.pub`]) {
-		const found = plainKey(await readFile(path, "utf8").catch(() => ""));
-		if (found !== void 0) return found;
-	}
-	const result = await exec.read([
-		"ssh-keygen",
-		"-y",
-		"-P",
-		"",
-		"-f",
-		key
-	], { timeoutMs: TIMEOUT_MS$1 });
-	const found = result.exitCode === 0 ? plainKey(result.stdout) : void 0;
-	if (found === void 0) throw new ProblemError(cannotSign(key, firstLine(result)));
-	return found;
-}
-/** Whose key it is. Throws when nobody of the policy has it. */
-function ownerOf(people, publicKey, key) {
-	const owner = people.find(({ keys }) => keys.includes(publicKey));
-	if (owner !== void 0) return owner.id;
-	throw new ProblemError({
-		code: "gate.unknown-key",
-		where: key,
-		found: `a key that belongs to nobody in the policy: ${publicKey.slice(0, 40)}…`,
-		expected: "a key that `people:` lists on the protected branch",
-		remedy: "sign with another key, or have this one added there"
-	});
-}
-async function inDirectory(work) {
-	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-sign-"));
-	try {
-		return await work(dir);
-	} finally {
-		await rm(dir, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-function firstLine({ stderr, stdout, exitCode }) {
-	return `${stderr}\n${stdout}`.split("\n").find((text) => text.trim() !== "")?.trim() ?? `ssh-keygen ended with ${exitCode}`;
-}
-function cannotSign(key, found) {
-	return {
-		code: "gate.cannot-sign",
-		where: key,
-		found,
-		expected: "an OpenSSH key that signs",
-		remedy: "name a private key, or the public half of one that the agent holds; a key with a passphrase needs the agent"
-	};
-}
-
 // src/procedure/gate/condition.ts
 const LOOK_MS$6 = 6e4;
 /** Looks. A look that fails shows nothing: that is no pass, and the gate waits. */
@@ -4030,13 +7235,13 @@ async function notedCopy(paths, where) {
 		const note = noteSchema.parse(parsed);
 		return note.where === where ? {
 			...NOTHING_COPIED,
-			...pick$1(note)
+			...pick(note)
 		} : NOTHING_COPIED;
 	} catch {
 		return NOTHING_COPIED;
 	}
 }
-function pick$1({ records, journalBytes }) {
+function pick({ records, journalBytes }) {
 	return {
 		records,
 		journalBytes
@@ -4175,7 +7380,7 @@ function parted(run, where, { seq }) {
 async function processOf(store, { run, environment }) {
 	const holder = (await readLease(store, environment))?.lease.holder ?? null;
 	if (holder === null || holder.run !== run) return "gone";
-	return holder.pid === 0 || isGone(holder) ? "gone" : "there";
+	return holder.pid === 0 || isGone$1(holder) ? "gone" : "there";
 }
 
 // src/procedure/run/copied.ts
@@ -4531,7 +7736,7 @@ async function refusalOf(file) {
 /** Does a process work on this run, as far as can be told from here? One of another machine counts as working. */
 async function isDriven(store, environment, run) {
 	const holder = (await readLease(store, environment))?.lease.holder ?? null;
-	return holder !== null && holder.run === run && holder.pid !== 0 && !isGone(holder);
+	return holder !== null && holder.run === run && holder.pid !== 0 && !isGone$1(holder);
 }
 function notPaused(run) {
 	return {
@@ -4631,7 +7836,7 @@ async function takeUp(engine, path) {
 			await removeOrder(file);
 			continue;
 		}
-		const problem = order === null ? unreadable$3(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
+		const problem = order === null ? unreadable$2(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
 		if (order !== null && problem === void 0) {
 			await follow(engine, order);
 			await removeOrder(file);
@@ -4662,7 +7867,7 @@ async function found(engine, path) {
 	}
 }
 async function refused$1(engine, order) {
-	return (order.run === engine.state.run ? void 0 : unreadable$3(order.run)) ?? await engine.options.mayOrder?.(order);
+	return (order.run === engine.state.run ? void 0 : unreadable$2(order.run)) ?? await engine.options.mayOrder?.(order);
 }
 async function follow(engine, order) {
 	const asked = {
@@ -4756,7 +7961,7 @@ function whyNot(engine, order, path) {
 		remedy: "let it end, then `shiplock rollback` goes back to the earlier release"
 	};
 }
-function unreadable$3(where) {
+function unreadable$2(where) {
 	return {
 		code: "order.unreadable",
 		where,
@@ -4797,22 +8002,6 @@ function effectText(effect) {
 function word(text) {
 	if (typeof text !== "string") return `<secret ${text.secret}>`;
 	return /^[\w@%+=:,./<>-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-}
-
-// src/procedure/effects/context.ts
-/** The value behind a text; from here on it is masked everywhere. */
-function resolveText(text, secrets) {
-	return typeof text === "string" ? text : secrets.get(text.secret);
-}
-function resolveTexts(texts, secrets) {
-	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
-}
-const LONGEST$3 = 65536;
-/** Long output is cut in the middle: what it began with and how it ended are what people look for. */
-function cutMiddle(text, longest = LONGEST$3) {
-	if (text.length <= longest) return text;
-	const half = Math.floor(longest / 2);
-	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
 }
 
 // src/procedure/effects/file.ts
@@ -4923,160 +8112,6 @@ function ask$2(path, command, signal) {
 		});
 		if (signal.aborted) onAbort();
 	});
-}
-
-// src/procedure/effects/sql.ts
-/** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
-const FENCE_TABLE = "shiplock_fence";
-const affectedSchema = object({ affectedRows: number$1() });
-/**
-* Statements one after another on one connection, under GET_LOCK when the effect names a lock. With a resource `mysql:…` the fence
-* is compared and raised on that same connection under the same lock, so a stale holder is refused by the database itself.
-*/
-async function sqlEffect(effect, ctx) {
-	const begin = ctx.clock.monotonic();
-	const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
-	const connection = await open(options);
-	let ending;
-	const onAbort = () => {
-		ending ??= abortStatement(connection, options);
-	};
-	ctx.signal.addEventListener("abort", onAbort, { once: true });
-	if (ctx.signal.aborted) onAbort();
-	try {
-		return {
-			kind: "sql",
-			affected: await unlessAborted(ctx.signal, runAll(effect, connection, ctx)),
-			durationMs: ctx.clock.monotonic() - begin
-		};
-	} finally {
-		ctx.signal.removeEventListener("abort", onAbort);
-		if (ending === void 0) await connection.end().catch(() => connection.destroy());
-		else await ending;
-	}
-}
-async function runAll(effect, connection, ctx) {
-	const fenced = effect.resource?.startsWith("mysql:") ? effect.resource : void 0;
-	const lock = effect.lock ?? (fenced === void 0 ? void 0 : `shiplock:${fenced}`.slice(0, 64));
-	if (lock !== void 0) await takeLock(connection, lock, effect.timeoutMs);
-	if (fenced !== void 0) await compareFence(connection, fenced, ctx.fence);
-	const affected = [];
-	for (const statement of effect.statements) {
-		ctx.signal.throwIfAborted();
-		affected.push(await run$2(connection, statement, ctx));
-	}
-	return affected;
-}
-/** `mysql://user:password@host:port/database` or the form of Go's driver, `user:password@tcp(host:port)/database?…`. */
-function parseDsn(dsn) {
-	const go = /^(?:([^:@/]*)(?::(.*))?@)?(tcp|unix)\(([^)]*)\)\/([^?]*)/.exec(dsn);
-	if (go !== null) {
-		const [, user = "", password = "", net, address = "", database = ""] = go;
-		const account = {
-			user,
-			password,
-			...database === "" ? {} : { database }
-		};
-		if (net === "unix") return {
-			...account,
-			socketPath: address
-		};
-		const colon = address.lastIndexOf(":");
-		if (colon < 0) return {
-			...account,
-			host: address,
-			port: 3306
-		};
-		return {
-			...account,
-			host: address.slice(0, colon),
-			port: Number(address.slice(colon + 1))
-		};
-	}
-	const url = URL.parse(dsn);
-	if (url?.protocol !== "mysql:") throw new ProblemError({
-		code: "effect.sql-dsn",
-		where: "the connection string of an SQL effect",
-		found: "another form",
-		expected: "mysql://user:password@host:port/database or user:password@tcp(host:port)/database",
-		remedy: "write the connection string (or the secret it refers to) in one of these forms"
-	});
-	const database = decodeURIComponent(url.pathname.slice(1));
-	return {
-		host: url.hostname.replace(/^\[|\]$/g, ""),
-		port: url.port === "" ? 3306 : Number(url.port),
-		user: decodeURIComponent(url.username),
-		password: decodeURIComponent(url.password),
-		...database === "" ? {} : { database }
-	};
-}
-/** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
-async function connect(options) {
-	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-	return createConnection(options);
-}
-async function open(options) {
-	try {
-		return await connect({
-			...options,
-			multipleStatements: false,
-			connectTimeout: 1e4
-		});
-	} catch (error) {
-		throw new ProblemError({
-			code: "effect.sql-connect",
-			where: options.socketPath ?? `${options.host}:${options.port}`,
-			found: error instanceof Error ? error.message : String(error),
-			expected: "a connection",
-			remedy: "check that the server runs, the account exists and the database is there"
-		});
-	}
-}
-async function run$2(connection, statement, ctx) {
-	try {
-		const [answer] = await connection.query(statement);
-		const parsed = affectedSchema.safeParse(answer);
-		return parsed.success ? parsed.data.affectedRows : 0;
-	} catch (error) {
-		throw new ProblemError({
-			code: "effect.sql-failed",
-			where: ctx.secrets.mask(statement.slice(0, 200)),
-			found: ctx.secrets.mask(error instanceof Error ? error.message : String(error)),
-			expected: "the statement to succeed",
-			remedy: "mend what the server names, then resume the run; statements before it stay done"
-		});
-	}
-}
-async function takeLock(connection, name, waitMs) {
-	const [rows] = await connection.query("SELECT GET_LOCK(?, ?) AS got", [name, Math.max(1, Math.floor(waitMs / 1e3))]);
-	const got = array(object({ got: number$2() })).safeParse(rows);
-	if (got.success && got.data[0]?.got === 1) return;
-	throw new ProblemError({
-		code: "effect.sql-lock",
-		where: `GET_LOCK('${name}')`,
-		found: "held by another connection",
-		expected: `the lock within ${waitMs} ms`,
-		remedy: `SELECT IS_USED_LOCK('${name}') names the connection; wait for it to end, then resume the run`
-	});
-}
-async function compareFence(connection, resource, fence) {
-	await connection.query(`CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL)`);
-	const [rows] = await connection.query(`SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?`, [resource]);
-	const seen = array(object({ fence: number$2() })).parse(rows)[0]?.fence ?? 0;
-	if (seen > fence) throw new LeaseLostError(`${resource} has seen fence ${seen}; this run holds ${fence}`);
-	if (seen < fence) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, fence]);
-}
-/** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */
-async function abortStatement(connection, options) {
-	try {
-		const second = await connect({
-			...options,
-			connectTimeout: 2e3
-		});
-		await second.query(`KILL ${connection.threadId}`).catch(() => void 0);
-		await second.end();
-	} catch {}
-	connection.destroy();
 }
 
 // src/procedure/effects/execute.ts
@@ -5249,7 +8284,7 @@ async function runStep(engine, node, path, mode) {
 		}
 		const paused = await attempt(engine, node, path, {
 			applied: settled === "applied",
-			attempts: retry.attempts,
+			retry,
 			mode
 		});
 		if (paused !== void 0) return paused;
@@ -5302,7 +8337,7 @@ var BehindError = class extends ProblemError {};
 * One attempt from reading to recording. Failures are recorded, not thrown; only a lost lease is. Returns how the run pauses here: because
 * effects may not begin while the shared store is behind, or because what the step drives is not over.
 */
-async function attempt(engine, node, path, { applied, attempts, mode }) {
+async function attempt(engine, node, path, { applied, retry, mode }) {
 	const before = engine.state.nodes.get(path);
 	const waits = !mode.again && !(node.kind === "step" && node.urgent) && waitsForStore(engine);
 	const patienceMs = waits ? engine.options.shared?.settings.patienceMs ?? 0 : 0;
@@ -5346,7 +8381,7 @@ async function attempt(engine, node, path, { applied, attempts, mode }) {
 		}
 		const now = engine.state.nodes.get(path);
 		const failures = now?.epoch === engine.state.epoch ? now.failures : 0;
-		const final = refused || failures + 1 >= attempts;
+		const final = refused || failures + 1 >= retry.attempts || !isRetried(retry, problems);
 		await engine.record("step.failed", path, number, {
 			problems,
 			final,
@@ -5362,6 +8397,9 @@ async function attempt(engine, node, path, { applied, attempts, mode }) {
 		});
 		return;
 	}
+}
+function isRetried({ only }, problems) {
+	return only === void 0 || problems.every((problem) => only.includes(problem.code));
 }
 function pausedEnd(engine, { how, problems }) {
 	return how === "stopped" ? STOPPED : {
@@ -5414,7 +8452,15 @@ async function mustBeCopied(engine) {
 }
 /** Lends `work` an executor. Its `executeAll` goes through effects one after another; the first that fails ends it. */
 async function executing(engine, path, { signal, urgent }, work) {
-	const executor = createExecutor(effectContext(engine, signal));
+	const note = (text) => engine.emit({
+		kind: "note",
+		path,
+		text: engine.options.secrets.mask(text)
+	});
+	const executor = createExecutor({
+		...effectContext(engine, signal),
+		note
+	});
 	const executeAll = async (effects) => {
 		const results = [];
 		for (const effect of effects) {
@@ -5863,8 +8909,9 @@ async function planNode(planner, node, path) {
 		case "parallel": return {
 			...base,
 			kind: "parallel",
-			children: await planAll(planner, node.steps, path),
-			onFailure: []
+			children: await planAll(planner, inTurn(node), path),
+			onFailure: [],
+			...node.after === void 0 ? {} : { waits: waitLines(node) }
 		};
 		case "forEach": return {
 			...base,
@@ -6335,7 +9382,7 @@ async function takeAlone(options, shared, holding) {
 }
 function takeHere(options, holding, more = {}) {
 	return takeLease({
-		...common(options, holding),
+		...common$1(options, holding),
 		durationMs: options.leaseMs ?? 15e3,
 		unfinished: (other) => isUnfinished(options.store, other),
 		throughLock: options.urgent,
@@ -6344,7 +9391,7 @@ function takeHere(options, holding, more = {}) {
 }
 function takeThere(options, shared, holding, more) {
 	return takeLease({
-		...common(options, holding),
+		...common$1(options, holding),
 		leases: shared.leases,
 		durationMs: shared.settings.leaseMs,
 		patient: true,
@@ -6352,7 +9399,7 @@ function takeThere(options, shared, holding, more) {
 		...more
 	});
 }
-function common(options, { environment, run }) {
+function common$1(options, { environment, run }) {
 	const { store, who, clock, preempt, onEvent } = options;
 	const onWatch = (holder, forMs) => onEvent?.({
 		kind: "lease-watching",
@@ -6813,34 +9860,73 @@ function ended(engine, node, path, state) {
 		problems: state.problems
 	};
 }
-function runParallel(node, path, below) {
-	return sideBySide(node.steps, path, node.limit, below);
+function runParallel(engine, node, path, mode, below) {
+	return sideBySide(engine, node.steps, {
+		path,
+		mode,
+		limit: node.limit,
+		after: node.after ?? {}
+	}, below);
 }
-async function runForEach(node, path, below) {
+async function runForEach(engine, node, path, mode, below) {
 	for (const batch of node.batches) {
-		const end = await sideBySide(batch, path, BATCH_LIMIT, below);
+		const end = await sideBySide(engine, batch, {
+			path,
+			mode,
+			limit: BATCH_LIMIT,
+			after: {}
+		}, below);
 		if (end.kind !== "done") return end;
 	}
 	return DONE;
 }
-/** After the first that is not done nothing new is begun; what runs is waited for. */
-async function sideBySide(nodes, path, limit, below) {
+/** Each as soon as those before it are done. After the first that is not done nothing new is begun; what runs is waited for. */
+async function sideBySide(engine, nodes, { path, mode, limit, after }, below) {
 	const ends = [];
 	const errors = [];
-	const queue = nodes.values();
-	const lane = async () => {
-		for (const node of queue) {
-			if (errors.length > 0 || ends.some((end) => end.kind !== "done" && end.kind !== "waiting")) return;
-			try {
-				ends.push(await below(node, childPath(path, node.id)));
-			} catch (error) {
-				errors.push(error);
-			}
+	const done = /* @__PURE__ */ new Set();
+	const waiting = new Set(hasFailed(engine, nodes, path, mode) ? nodes.filter(begun(engine, path)) : nodes);
+	let running = 0;
+	const goesOn = () => errors.length === 0 && ends.every((end) => end.kind === "done" || end.kind === "waiting");
+	const begin = async () => {
+		const started = [];
+		for (const node of waiting) {
+			if (running >= Math.max(1, limit) || !goesOn()) break;
+			if (!(after[node.id] ?? []).every((other) => done.has(other))) continue;
+			waiting.delete(node);
+			running++;
+			started.push(one(node));
 		}
+		await Promise.all(started);
 	};
-	await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, nodes.length)) }, lane));
+	const one = async (node) => {
+		try {
+			const end = await below(node, childPath(path, node.id));
+			ends.push(end);
+			if (end.kind === "done") done.add(node.id);
+		} catch (error) {
+			errors.push(error);
+		}
+		running--;
+		await begin();
+	};
+	await begin();
 	if (errors.length > 0) throw errors.find((error) => error instanceof LeaseLostError) ?? errors[0];
 	return mergeEnds(ends);
+}
+/** One of them had failed for good before this process began: then a resume begins nothing of the others either. */
+function hasFailed(engine, nodes, path, { again }) {
+	return nodes.some(({ id }) => {
+		const state = engine.state.nodes.get(childPath(path, id));
+		return state?.phase === "failed" && state.final && !(again && state.epoch < engine.state.epoch);
+	});
+}
+function begun(engine, path) {
+	const recorded = [...engine.state.nodes.keys()];
+	return ({ id }) => {
+		const at = childPath(path, id);
+		return recorded.some((one) => one === at || one.startsWith(`${at}/`));
+	};
 }
 async function runChoice(engine, node, path, mode, below) {
 	const state = engine.state.nodes.get(path);
@@ -7208,8 +10294,8 @@ function runNode(engine, node, path, mode) {
 		case "gate": return runGate(engine, node, path, mode);
 		case "watch": return runWatch(engine, node, path, mode);
 		case "sequence": return runSequence(engine, node, path, mode, below);
-		case "parallel": return runParallel(node, path, below);
-		case "forEach": return runForEach(node, path, below);
+		case "parallel": return runParallel(engine, node, path, mode, below);
+		case "forEach": return runForEach(engine, node, path, mode, below);
 		case "choice": return runChoice(engine, node, path, mode, below);
 		case "repeatUntil": return runRepeat(engine, node, path, mode, below);
 	}
@@ -7815,7 +10901,7 @@ async function openCache({ workDir }) {
 	await mkdir(workDir, { recursive: true });
 	for (const name of await readdir(workDir)) {
 		const [, pid = "", startTicks = ""] = new RegExp(`^(\\d+)-(\\d+)-${boot}-\\d+\\.git$`).exec(name) ?? [];
-		if (pid !== "" && isGone({
+		if (pid !== "" && isGone$1({
 			...own,
 			pid: Number(pid),
 			startTicks
@@ -8058,6 +11144,21 @@ const PROCEDURES = {
 		holds: true,
 		stopped: "resumed"
 	},
+	"data-copy": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
+	adopt: {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
+	prove: {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
 	"gitops-commit": {
 		serves: false,
 		holds: true,
@@ -8171,7673 +11272,6 @@ async function sizeOf(path) {
 		throw error;
 	}
 }
-
-// src/announce/post.ts
-function poster(options) {
-	const { secrets, timeoutMs } = options;
-	const textOf = (text) => typeof text === "string" ? text : secrets.get(text.secret);
-	return async ({ name, url, authorization }, body) => {
-		const timeout = AbortSignal.timeout(timeoutMs);
-		const refused = (again, why) => ({
-			kind: "refused",
-			again,
-			why: secrets.mask(`${name}: ${why}`)
-		});
-		try {
-			const response = await fetch(textOf(url), {
-				method: "POST",
-				headers: {
-					"content-type": "application/json",
-					"user-agent": "shiplock",
-					...authorization === null ? {} : { authorization: textOf(authorization) }
-				},
-				body,
-				redirect: "manual",
-				signal: AbortSignal.any([timeout, options.signal])
-			});
-			const words = (await beginningOf(response, LONGEST$2)).trim();
-			if (response.ok) return { kind: "taken" };
-			return refused(response.status >= 500 || response.status === 429 || response.status === 408, `status ${response.status}${words === "" ? "" : `: ${words}`}`);
-		} catch (error) {
-			if (timeout.aborted) return refused(true, `no answer within ${timeoutMs} ms`);
-			return refused(true, whyNoAnswer(error));
-		}
-	};
-}
-/** Enough to say what the server did not like; more is not read. */
-const LONGEST$2 = 300;
-
-// src/procedure/journal/skim.ts
-/** Undefined when the run has no journal, or an empty one. */
-async function skimRun(store, run, wanted) {
-	const text = await readJournalText(runPaths(store, run));
-	return text === void 0 || text.journal === "" ? void 0 : skimJournal(run, text, wanted);
-}
-/** Checks every record against the chain and that its payload is there, as `readJournal` does, and reads only the wanted ones. */
-function skimJournal(run, text, wanted) {
-	const payloads = indexLines(text.payloads);
-	const entries = [];
-	const { tornBytes } = text;
-	let [seq, head] = [0, NO_HEAD];
-	for (const line of text.journal.split("\n")) {
-		if (line === "") continue;
-		const record = readRecord$1(line);
-		const why = record === void 0 ? "not a record" : misfit(record, run, seq, head, payloads);
-		if (record === void 0 || why !== void 0) return {
-			entries,
-			tornBytes,
-			broken: {
-				seq,
-				why: why ?? ""
-			}
-		};
-		if (wanted(record.type)) entries.push(entryOf$1(record, payloads.get(record.payloadDigest) ?? null));
-		seq++;
-		head = sha256(line);
-	}
-	return {
-		entries,
-		tornBytes
-	};
-}
-function misfit(record, run, seq, head, payloads) {
-	if (record.run !== run || record.seq !== seq || record.prev !== head) return "it does not follow the record before it";
-	return payloads.has(record.payloadDigest) ? void 0 : "its payload is missing or was changed";
-}
-function entryOf$1(record, line) {
-	const payload = line === null ? void 0 : readPayload(line, record.payloadDigest);
-	return payload === void 0 ? { record } : {
-		record,
-		payload: payload.data
-	};
-}
-const redactedSchema = looseObject({ redacted: string() });
-/** Digest → line; null for a payload that was redacted. */
-function indexLines(payloads) {
-	const found = /* @__PURE__ */ new Map();
-	for (const line of payloads.split("\n")) {
-		if (line.startsWith("{\"data\":")) {
-			found.set(sha256(line), line);
-			continue;
-		}
-		const redacted = redactedSchema.safeParse(parseJson$3(line));
-		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
-	}
-	return found;
-}
-function parseJson$3(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
-}
-
-// src/release/announce.ts
-/**
-* Runs something that records into a journal, and announces on the way. Nothing that goes wrong here reaches the run; it waits for at
-* most two requests when everything else is over.
-*
-* @param run the run that is gone on with; undefined for a new one
-*/
-async function announced(service, run, work) {
-	const settings = service.environment.announce;
-	if (settings === null) return work({ onEvent: service.door.onEvent });
-	const over = new AbortController();
-	const before = run === void 0 ? null : await storyIn(service, run, false);
-	const announcer = createAnnouncer({
-		desk: deskOf(service, settings, over.signal),
-		settings: alertSettings(service, settings),
-		clock: service.clock,
-		before,
-		patienceMs: 2 * settings.timeoutMs,
-		over,
-		note: (text) => note(service, text)
-	});
-	let undoes = before?.preempts ?? null;
-	let lost;
-	try {
-		const result = await work({
-			onRecord: (entry) => {
-				announcer.observe(entry);
-				if (entry.record.type === "run.started") undoes = preemptedBy(entry.payload) ?? undoes;
-			},
-			onEvent: (event) => {
-				service.door.onEvent?.(event);
-				if (event.kind === "run-ended") lost = event.problems.find((problem) => problem.code === "lease.lost")?.found ?? lost;
-			}
-		});
-		if (lost !== void 0) await announceLoss(service, announcer, result.run, lost);
-		return result;
-	} finally {
-		await Promise.all([announcer.close(), undoes === null ? null : announceRun(service, undoes)]);
-	}
-}
-function preemptedBy(payload) {
-	return typeof payload === "object" && payload !== null && "preempts" in payload && typeof payload.preempts === "string" ? payload.preempts : null;
-}
-/** A rollback that takes the environment over says so itself a moment later; only a loss that nobody wanted is told. */
-const TAKE_OVER_MS = 1e3;
-async function announceLoss(service, announcer, run, why) {
-	await service.clock.sleep(TAKE_OVER_MS);
-	if ((await storyIn(service, run, false))?.preemptedBy === null) announcer.lost(why);
-}
-/** Tells what stands open in one run, from its journal. Best effort: says in its result what could not be told. */
-async function announceRun(service, run, again = false) {
-	const settings = service.environment.announce;
-	const story = settings === null ? null : await storyIn(service, run, true);
-	if (settings === null || story === null) return NOTHING_TOLD;
-	const over = new AbortController();
-	try {
-		const alerts = alertsOf(story, alertSettings(service, settings));
-		return await deliver(deskOf(service, settings, over.signal), run, alerts, again);
-	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		return {
-			...NOTHING_TOLD,
-			problems: [service.secrets.mask(why)]
-		};
-	} finally {
-		over.abort();
-	}
-}
-/** Tells that somebody has put a digest into quarantine, or has released it: the same for all who look after gates. */
-async function announceQuarantine(service, { environment, entry }) {
-	const settings = service.environment.announce;
-	if (settings === null) return NOTHING_TOLD;
-	const at = Date.parse(entry.time);
-	const said = entry.kind === "released" ? "released from quarantine" : "put into quarantine";
-	const story = {
-		...emptyStory(`quarantine-${entry.id}`),
-		procedure: "quarantine",
-		environment,
-		who: entry.who
-	};
-	story.matters.set("quarantine", {
-		alert: "ShiplockOverride",
-		severity: "warning",
-		labels: {
-			reason: `quarantine-${entry.kind === "released" ? "released" : "added"}`,
-			digest: entry.digest
-		},
-		summary: `${service.target.service}: ${entry.digest.slice(0, 19)}… was ${said}`,
-		description: `${entry.who}: ${entry.why}. To be reviewed: shiplock quarantine list`,
-		from: at,
-		until: at,
-		event: true
-	});
-	const over = new AbortController();
-	try {
-		const desk = deskOf(service, settings, over.signal);
-		return await deliver(desk, story.run, alertsOf(story, alertSettings(service, settings)));
-	} catch (error) {
-		const why = error instanceof Error ? error.message : String(error);
-		return {
-			...NOTHING_TOLD,
-			problems: [service.secrets.mask(why)]
-		};
-	} finally {
-		over.abort();
-	}
-}
-/** What was told of these runs, by the receipts. */
-async function announcementsOf(store, runs) {
-	return (await Promise.all(runs.map(async (run) => (await readReceipts(store, run)).map((one) => ({
-		run,
-		...one
-	}))))).flat().map(({ run, labels, alertmanager, webhook, problem }) => {
-		const sure = alertmanager?.sure === true;
-		return {
-			run,
-			alert: labels["alertname"] ?? "",
-			via: sure ? "alertmanager" : webhook === null ? null : "webhook",
-			at: (sure ? alertmanager.at : webhook?.at) ?? null,
-			problem
-		};
-	});
-}
-/**
-* Tells everything again that stands open in an environment, and takes back what is over: for a timer. An Alertmanager that was started
-* anew learns it again, and a run whose process died without a word is found here.
-*/
-async function announceAll(service) {
-	const runs = await listRuns(service.store);
-	const told = [];
-	for (const { run, environment, finished, procedure } of runs) {
-		if (environment !== service.target.environment || !traitsOf(procedure).holds) continue;
-		if (finished !== null && !await somethingOpen(service, run)) continue;
-		told.push({
-			run,
-			...await announceRun(service, run, true)
-		});
-	}
-	return told;
-}
-async function somethingOpen({ store, clock }, run) {
-	const receipts = await readReceipts(store, run);
-	const now = clock.now();
-	return receipts.some(({ alertmanager, webhook }) => (alertmanager?.endsAt ?? 0) > now || webhook?.state === "firing");
-}
-/** @param look whether it still has a process; whoever is about to go on with it need not ask */
-async function storyIn({ store }, run, look) {
-	const skimmed = await skimRun(store, run, speaks).catch(() => void 0);
-	if (skimmed === void 0) return null;
-	const story = storyOf$1(run, skimmed.entries);
-	if (story.procedure === "" || !traitsOf(story.procedure).holds) return null;
-	const { state, environment } = story;
-	if (look && state === "running" && await processOf(store, {
-		run,
-		environment
-	}) === "gone") noProcess(story);
-	return story;
-}
-function alertSettings({ target, secrets }, settings) {
-	const { labels, links, eventsMs } = settings;
-	return {
-		service: target.service,
-		environment: target.environment,
-		labels,
-		links,
-		eventsMs,
-		mask: (text) => secrets.mask(text)
-	};
-}
-function deskOf(service, settings, signal) {
-	const { store, clock, secrets } = service;
-	const { alertmanager, webhook, timeoutMs, lastsMs } = settings;
-	return {
-		store,
-		clock,
-		outlet: {
-			alertmanagers: (alertmanager?.urls ?? []).map((url) => ({
-				name: `Alertmanager at ${url}`,
-				url: `${url.replace(/\/+$/, "")}/api/v2/alerts`,
-				authorization: alertmanager?.authorization ?? null
-			})),
-			webhook: webhook === null ? null : {
-				name: "the webhook",
-				...webhook
-			},
-			lastsMs
-		},
-		post: poster({
-			secrets,
-			timeoutMs,
-			signal
-		})
-	};
-}
-function note({ door, secrets }, text) {
-	door.onEvent?.({
-		kind: "note",
-		path: "announce",
-		text: secrets.mask(text)
-	});
-}
-
-// src/config/cluster-checks.ts
-/** What belongs together where a service runs in a cluster, and what is not to be had there. Paths are relative to the environment. */
-function clusterChecks(settings) {
-	const { platform, traffic } = settings;
-	const inCluster = platform.kind === "kubernetes";
-	if (inCluster !== (traffic.kind === "argo-rollouts")) return [{
-		path: ["traffic", "kind"],
-		code: "config.cluster-traffic",
-		found: `\`${traffic.kind}\` with the platform \`${platform.kind}\``,
-		expected: inCluster ? "argo-rollouts" : "haproxy or nginx",
-		remedy: inCluster ? "write `kind: argo-rollouts` and its `entry`" : "write `kind: haproxy`, or use the platform kubernetes"
-	}];
-	const images = Object.entries(settings.components).filter(([, one]) => one.kind === "image");
-	if (!inCluster) return images.map(([name]) => ({
-		path: [
-			"components",
-			name,
-			"kind"
-		],
-		code: "config.image-without-cluster",
-		found: "an image",
-		expected: `a component that the platform \`${platform.kind}\` can run`,
-		remedy: "write `kind: go` or `kind: static`, or use the platform kubernetes"
-	}));
-	return [
-		...componentChecks(settings, images.length),
-		...gitChecks(settings),
-		...rolloutChecks(settings)
-	];
-}
-function componentChecks({ components }, images) {
-	const others = Object.entries(components).filter(([, one]) => one.kind !== "image");
-	const tell = (path, found) => ({
-		path,
-		code: "config.cluster-component",
-		found,
-		expected: "one component of `kind: image`",
-		remedy: "put the files into the image, or release them as a service of their own"
-	});
-	if (images === 0) return [tell(["components"], "no image")];
-	return others.map(([name, one]) => tell([
-		"components",
-		name,
-		"kind"
-	], `a component of kind \`${one.kind}\``));
-}
-/** Git is what Argo CD brings: without a place in it, and one that names what runs, there is no release. */
-function gitChecks({ gitops }) {
-	if (gitops === void 0) return [{
-		path: ["platform", "kind"],
-		code: "config.cluster-without-git",
-		found: "no `gitops:`",
-		expected: "the repository that Argo CD brings into the cluster",
-		remedy: "add `gitops:` with the file that names the image"
-	}];
-	if (gitops.names !== "version") return [];
-	return [{
-		path: ["gitops", "names"],
-		code: "config.cluster-names-version",
-		found: "`version`",
-		expected: "`digest` or `image`: a tag can be moved, a digest cannot",
-		remedy: "write `names: digest`, and a digest at that place in the file"
-	}];
-}
-function rolloutChecks({ rollout, metrics }) {
-	const complaints = [];
-	if (rollout.strategy === "rolling") complaints.push({
-		path: ["rollout", "strategy"],
-		code: "config.cluster-rolling",
-		found: "`rolling` with the platform `kubernetes`",
-		expected: "`canary` or `blue-green`",
-		remedy: "write `strategy: canary`: pods are replaced beside the ones that serve"
-	});
-	if (rollout.smoke.length > 0) complaints.push({
-		path: ["rollout", "smoke"],
-		code: "config.cluster-smoke",
-		found: "requests to each instance",
-		expected: "none: pods have addresses inside of the cluster only",
-		remedy: "let the readiness probe of the pod ask them, or `verify` through the entry"
-	});
-	const queries = metrics.prometheus?.queries ?? [];
-	if (!queries.some(({ metric }) => metric === "errors")) complaints.push({
-		path: ["metrics"],
-		code: "config.cluster-without-errors",
-		found: queries.length === 0 ? "no Prometheus" : "no metric `errors`",
-		expected: "a query with the name `errors`: it is the source of verdicts where no proxy of ours counts",
-		remedy: "add `metrics.prometheus` with a query whose `metric` is `errors`"
-	});
-	return complaints;
-}
-
-// src/config/placeholders.ts
-/** Put in when an environment is resolved. */
-const RESOLVED_PLACEHOLDERS = ["environment", "service"];
-/** Put in when something is announced. */
-const ALERT_PLACEHOLDERS = ["run", "alert"];
-/** Put in by the platform when an instance starts. */
-const INSTANCE_PLACEHOLDERS = [
-	"port",
-	"host",
-	"release"
-];
-const TOKEN$1 = /\{([A-Za-z]+)\}/g;
-/** Puts `{environment}` and `{service}` in; other braces stay. */
-function fill$1(text, values) {
-	return text.replaceAll(TOKEN$1, (token, name) => {
-		const known = RESOLVED_PLACEHOLDERS.find((candidate) => candidate === name);
-		return known === void 0 ? token : values[known];
-	});
-}
-/** Placeholders that nothing would ever fill, in the texts where placeholders are meant. PromQL has braces of its own. */
-function unknownPlaceholders(settings) {
-	const found = [];
-	const look = (path, text, known) => {
-		if (typeof text !== "string") return;
-		for (const [, name] of text.matchAll(TOKEN$1)) {
-			if (name === void 0 || known.includes(name)) continue;
-			found.push({
-				path,
-				token: `{${name}}`,
-				known,
-				nearest: nearest(name, known, import_fastest_levenshtein.distance)
-			});
-		}
-	};
-	const instance = [...INSTANCE_PLACEHOLDERS, ...RESOLVED_PLACEHOLDERS];
-	for (const [name, component] of Object.entries(settings.components)) {
-		if (component.kind === "image") {
-			look([
-				"components",
-				name,
-				"tag"
-			], component.tag, ["version", "commit"]);
-			continue;
-		}
-		const at = component.kind === "go" ? ["components", name] : [
-			"components",
-			name,
-			"serve"
-		];
-		const runs = component.kind === "go" ? component : component.serve;
-		for (const [index, word] of (runs?.command ?? []).entries()) look([
-			...at,
-			"command",
-			index
-		], word, instance);
-		for (const [variable, value] of Object.entries(runs?.env ?? {})) look([
-			...at,
-			"env",
-			variable
-		], value, instance);
-	}
-	if (settings.platform.kind !== "kubernetes") look(["platform", "root"], settings.platform.root, RESOLVED_PLACEHOLDERS);
-	if (settings.platform.kind === "ssh") for (const key of [
-		"localRoot",
-		"knownHosts",
-		"identityFile"
-	]) look(["platform", key], settings.platform[key], RESOLVED_PLACEHOLDERS);
-	if (settings.traffic.kind !== "argo-rollouts") look(["traffic", "directory"], settings.traffic.directory, RESOLVED_PLACEHOLDERS);
-	for (const key of [
-		"repository",
-		"branch",
-		"file",
-		"path",
-		"signingKey"
-	]) look(["gitops", key], settings.gitops?.[key], RESOLVED_PLACEHOLDERS);
-	for (const [index, { url }] of settings.purge.entries()) look([
-		"purge",
-		index,
-		"url"
-	], url, RESOLVED_PLACEHOLDERS);
-	look([
-		"metrics",
-		"prometheus",
-		"url"
-	], settings.metrics.prometheus?.url, RESOLVED_PLACEHOLDERS);
-	const { alertmanager, webhook, labels = {}, links } = settings.announce ?? {};
-	for (const [index, url] of (alertmanager?.urls ?? []).entries()) look([
-		"announce",
-		"alertmanager",
-		"urls",
-		index
-	], url, RESOLVED_PLACEHOLDERS);
-	look([
-		"announce",
-		"webhook",
-		"url"
-	], webhook?.url, RESOLVED_PLACEHOLDERS);
-	for (const [name, value] of Object.entries(labels)) look([
-		"announce",
-		"labels",
-		name
-	], value, RESOLVED_PLACEHOLDERS);
-	for (const key of ["run", "runbook"]) look([
-		"announce",
-		"links",
-		key
-	], links?.[key], [...ALERT_PLACEHOLDERS, ...RESOLVED_PLACEHOLDERS]);
-	return found;
-}
-
-// src/config/checks.ts
-/** Checks across fragments, which no single room can make. Paths are relative to the environment. */
-function crossChecks(settings, service) {
-	return [
-		...clusterChecks(settings),
-		...servingChecks(settings),
-		...filesChecks(settings),
-		...hostChecks$1(settings),
-		...metricChecks(settings),
-		...roleChecks(settings, service),
-		...placeholderChecks(settings)
-	];
-}
-/** Components of which an instance can be started and asked. */
-function servingComponents(settings) {
-	return Object.entries(settings.components).filter(([, component]) => component.kind !== "static" || component.serve !== void 0).map(([name]) => name).toSorted();
-}
-function servingChecks(settings) {
-	const serving = servingComponents(settings);
-	const chosen = settings.traffic.component;
-	if (serving.length === 0 && filesOf(settings) === void 0) return [{
-		path: ["components"],
-		code: "config.nothing-serves",
-		found: "no component with a process",
-		expected: "a component that answers requests",
-		remedy: "add a `go` component, serve the static one with `traffic.files`, or give it a `serve:` with the command of a web server"
-	}];
-	if (serving.length > 1) return serving.slice(1).map((name) => ({
-		path: ["components", name],
-		code: "config.several-processes",
-		found: `\`${name}\` beside \`${serving[0]}\`, both with a process`,
-		expected: "one component with a process, the others only files",
-		remedy: `release \`${name}\` as a service of its own, with its own shiplock.yaml`
-	}));
-	if (chosen === void 0 || serving.includes(chosen)) return [];
-	return [{
-		path: ["traffic", "component"],
-		code: "config.unknown-component",
-		found: Object.hasOwn(settings.components, chosen) ? `\`${chosen}\`, which has no process` : `\`${chosen}\`, which is no component`,
-		expected: `one of ${serving.join(", ")}`,
-		remedy: `write \`component: ${nearest(chosen, serving, import_fastest_levenshtein.distance) ?? serving[0]}\``
-	}];
-}
-function filesOf({ traffic }) {
-	return traffic.kind === "argo-rollouts" ? void 0 : traffic.files;
-}
-/** Files are served by us, so the component must be there and have no server of its own. */
-function filesChecks(settings) {
-	const files = filesOf(settings);
-	if (files === void 0) return [];
-	const serving = servingComponents(settings);
-	const plain = Object.keys(settings.components).filter((name) => !serving.includes(name)).toSorted();
-	if (plain.includes(files.component)) return [];
-	return [{
-		path: [
-			"traffic",
-			"files",
-			"component"
-		],
-		code: "config.unknown-component",
-		found: Object.hasOwn(settings.components, files.component) ? `\`${files.component}\`, which has a process` : `\`${files.component}\`, which is no component`,
-		expected: plain.length === 0 ? "a static component without `serve:`" : `one of ${plain.join(", ")}`,
-		remedy: plain.length === 0 ? "add a component of `kind: static`, or delete `files:`" : `write \`component: ${nearest(files.component, plain, import_fastest_levenshtein.distance) ?? plain[0]}\``
-	}];
-}
-/** Hosts are replaced in place, so there must be several, and the others must be able to stand in for the one that is out. */
-function hostChecks$1(settings) {
-	const { platform, rollout } = settings;
-	if (platform.kind === "kubernetes") return [];
-	const hosts = platform.hosts?.length ?? 1;
-	if (platform.hosts !== void 0 && servingComponents(settings).length === 0) return [{
-		path: ["platform", "hosts"],
-		code: "config.hosts-without-process",
-		found: "hosts, and no component with a process",
-		expected: "a component that runs on them: files are served beside the proxy",
-		remedy: "delete `hosts:`"
-	}];
-	if (rollout.strategy !== "rolling") return [];
-	if (hosts < 2) return [{
-		path: ["rollout", "strategy"],
-		code: "config.rolling-without-hosts",
-		found: "`rolling` on one host",
-		expected: "at least two hosts under `platform.hosts`",
-		remedy: "name the hosts, or choose `canary` or `blue-green`: they need only one"
-	}];
-	const rest = (hosts - 1) * platform.replicas * (rollout.capacity?.perInstance ?? 1);
-	if (rest >= 1 - 1e-9) return [];
-	return [{
-		path: [
-			"rollout",
-			"capacity",
-			"perInstance"
-		],
-		code: "config.no-host-to-spare",
-		found: `${formatShare(rest)} of the load carried by ${hosts - 1} of ${hosts} hosts`,
-		expected: "hosts of which one can be spared",
-		remedy: "add hosts or replicas; raise `perInstance` only if an instance was measured to carry more"
-	}];
-}
-function metricChecks(settings) {
-	const queries = settings.metrics.prometheus?.queries ?? [];
-	return queries.flatMap(({ metric }, index) => queries.findIndex((other) => other.metric === metric) === index ? [] : [{
-		path: [
-			"metrics",
-			"prometheus",
-			"queries",
-			index,
-			"metric"
-		],
-		code: "config.duplicate-metric",
-		found: `\`${metric}\` a second time`,
-		expected: "each metric once",
-		remedy: "rename one of them, or delete the repeated query"
-	}]);
-}
-/** Roles that somebody has, in any environment. */
-function knownRoles(service) {
-	const theirs = Object.values(service?.people ?? {}).flatMap(({ roles, rolesIn }) => [...roles, ...Object.values(rolesIn).flat()]);
-	return [.../* @__PURE__ */ new Set([...Object.keys(service?.roles ?? {}), ...theirs])];
-}
-/** Persons and policy against the rest of the file. Paths are those of the file. */
-function policyChecks(service, environments) {
-	const { people, policy, roles } = service;
-	const strangers = [...Object.keys(policy?.environments ?? {}).map((name) => ({
-		name,
-		path: [
-			"policy",
-			"environments",
-			name
-		]
-	})), ...Object.entries(people ?? {}).flatMap(([person, { rolesIn }]) => Object.keys(rolesIn).map((name) => ({
-		name,
-		path: [
-			"people",
-			person,
-			"rolesIn",
-			name
-		]
-	})))].filter(({ name }) => !environments.includes(name)).map(({ name, path }) => ({
-		path,
-		code: "config.unknown-environment",
-		found: `the environment \`${name}\``,
-		expected: `one of ${environments.join(", ")}`,
-		remedy: `write \`${nearest(name, environments, import_fastest_levenshtein.distance) ?? environments[0]}\``
-	}));
-	if (people === void 0) return strangers;
-	const persons = Object.keys(people);
-	return [...strangers, ...Object.entries(roles).flatMap(([role, members]) => members.flatMap((member, index) => persons.includes(member) ? [] : [{
-		path: [
-			"roles",
-			role,
-			index
-		],
-		code: "config.unknown-person",
-		found: `\`${member}\`, who is not under \`people:\``,
-		expected: `one of ${persons.join(", ")}`,
-		remedy: `write \`${nearest(member, persons, import_fastest_levenshtein.distance) ?? persons[0]}\`, or add \`${member}\` under \`people:\``
-	}]))];
-}
-function roleChecks(settings, service) {
-	const known = knownRoles(service);
-	const { role } = settings.rollout;
-	if (known.length === 0 || known.includes(role)) return [];
-	return [{
-		path: ["rollout", "role"],
-		code: "config.unknown-role",
-		found: `the role \`${role}\``,
-		expected: `one of ${known.join(", ")}`,
-		remedy: `write \`role: ${nearest(role, known, import_fastest_levenshtein.distance) ?? known[0]}\`, or add \`${role}\` under \`roles:\``
-	}];
-}
-function placeholderChecks(settings) {
-	return unknownPlaceholders(settings).map(({ path, token, known, nearest: close }) => ({
-		path,
-		code: "config.unknown-placeholder",
-		found: token,
-		expected: `one of ${known.map((name) => `{${name}}`).join(", ")}`,
-		remedy: close === void 0 ? `delete ${token}` : `write {${close}}`
-	}));
-}
-/** The value in git that an environment owns. Two environments that own the same one would undo each other's releases. */
-function gitPlace(settings, service, environment) {
-	if (settings.gitops === void 0) return void 0;
-	const { repository, branch, file, path } = settings.gitops;
-	return [
-		repository,
-		branch,
-		file,
-		path
-	].map((part) => fill$1(part, {
-		service,
-		environment
-	})).join(" ");
-}
-
-// src/config/portable.ts
-/**
-* The environment with paths relative to its base directory: the same text on every machine. What is hashed.
-*/
-function portable(environment) {
-	const path = (absolute) => relative(environment.baseDir, absolute) || ".";
-	const { database, gitops, platform, traffic } = environment;
-	return {
-		...environment,
-		baseDir: ".",
-		components: Object.fromEntries(Object.entries(environment.components).map(([name, one]) => [name, portableComponent(one, path)])),
-		database: database === null ? null : {
-			...database,
-			migrations: path(database.migrations),
-			seed: database.seed === null ? null : path(database.seed)
-		},
-		platform: portablePlatform(platform, path),
-		traffic: portableTraffic(traffic, path),
-		gitops: gitops === null ? null : {
-			...gitops,
-			repository: gitops.repository.startsWith("/") ? path(gitops.repository) : gitops.repository
-		}
-	};
-}
-function portableComponent(one, path) {
-	switch (one.kind) {
-		case "image": return one;
-		case "go": return {
-			...one,
-			source: path(one.source)
-		};
-		case "static": return {
-			...one,
-			source: path(one.source),
-			output: path(one.output)
-		};
-	}
-}
-function portableTraffic(traffic, path) {
-	if (traffic.kind !== "argo-rollouts") return {
-		...traffic,
-		directory: path(traffic.directory)
-	};
-	const { manifests: _, ...rest } = traffic;
-	return rest;
-}
-function portablePlatform(platform, path) {
-	if (platform.kind === "kubernetes") return {
-		...platform,
-		kubeconfig: null,
-		context: null
-	};
-	if (platform.kind === "local") return {
-		...platform,
-		root: path(platform.root)
-	};
-	const { identityFile: _, ...rest } = platform;
-	return {
-		...rest,
-		root: path(platform.root),
-		knownHosts: path(platform.knownHosts)
-	};
-}
-
-// src/config/hash.ts
-/**
-* `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
-* environments and who is told (owners, on-call, objectives, roles, promotion, announce), how many releases stay on a disk, and the key
-* that signs commits, which is a machine's own. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
-* same on every machine and says nothing about their values.
-*/
-function configHash(environment) {
-	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, gitops, ...shape } = portable(environment);
-	const text = canonicalize({
-		...shape,
-		platform: withoutKeeping(shape.platform),
-		gitops: gitops === null ? null : unsigned(gitops)
-	});
-	if (text === void 0) throw new TypeError("a resolved environment is plain data");
-	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
-}
-function withoutKeeping(platform) {
-	if (platform.kind === "kubernetes") return platform;
-	const { keepReleases: _, ...shape } = platform;
-	return shape;
-}
-function unsigned({ signingKey: _, ...gitops }) {
-	return gitops;
-}
-
-// src/config/kinds.ts
-/** On hosts, behind a proxy of ours? Checked configurations are one or the other. */
-function isOnHosts(environment) {
-	return environment.platform.kind !== "kubernetes" && environment.traffic.kind !== "argo-rollouts";
-}
-/** In a cluster, brought there from git? */
-function isInCluster(environment) {
-	const { platform, traffic, gitops } = environment;
-	return platform.kind === "kubernetes" && traffic.kind === "argo-rollouts" && gitops !== null;
-}
-
-// src/config/located.ts
-var import_dist = require_dist();
-/** More values than any real configuration has; aliases that multiply themselves stop here. */
-const MAX_VALUES = 2e4;
-const MAX_DEPTH = 64;
-const MAX_BYTES = 1048576;
-function at(file, position) {
-	return `${file}:${position.line}:${position.column}`;
-}
-const START = {
-	line: 1,
-	column: 1
-};
-/** Parses YAML 1.2. All syntax problems are reported, not only the first. */
-function parseLocated(text, file) {
-	const lines = new import_dist.LineCounter();
-	const parsed = parseText(text, lines, file);
-	if (!parsed.ok) return parsed;
-	const document = parsed.value;
-	const position = (offset) => {
-		const { line, col } = lines.linePos(offset);
-		return {
-			line: Math.max(1, line),
-			column: Math.max(1, col)
-		};
-	};
-	const broken = [...document.errors, ...document.warnings].map((error) => syntaxProblem(error, at(file, position(error.pos[0]))));
-	const deep = broken.find(({ code }) => code === "config.too-deep");
-	if (deep !== void 0) return bad({
-		...deep,
-		where: at(file, START)
-	});
-	if (broken.length > 0) return bad(...broken);
-	const old = document.directives?.yaml.version;
-	if (old !== void 0 && old !== "1.2") return bad(oldVersion(old, at(file, START)));
-	if (document.contents === null || (0, import_dist.isScalar)(document.contents) && document.contents.value === null) return bad(empty(file));
-	const walk = walker(document, position, file);
-	const root = walk.visit(document.contents, void 0, 0);
-	if (walk.problems.length > 0) return bad(...walk.problems);
-	if (root?.kind !== "map") return bad(notAMap(at(file, root?.at ?? START), root));
-	return ok(root);
-}
-function parseText(text, lines, file) {
-	try {
-		return ok((0, import_dist.parseDocument)(text, {
-			version: "1.2",
-			lineCounter: lines,
-			prettyErrors: false,
-			strict: true,
-			uniqueKeys: true
-		}));
-	} catch (error) {
-		if (error instanceof RangeError) return bad(tooDeep(at(file, START)));
-		throw error;
-	}
-}
-function walker(document, position, file) {
-	const problems = [];
-	let seen = 0;
-	const visit = (node, keyAt, depth) => {
-		const here = position(node.range[0]);
-		const place = {
-			at: here,
-			keyAt: keyAt ?? here
-		};
-		seen += 1;
-		if (seen > 2e4) {
-			if (seen === 20001) problems.push(tooMany$1(at(file, place.keyAt)));
-			return;
-		}
-		if (depth > 64) {
-			problems.push(tooDeep(at(file, here)));
-			return;
-		}
-		if ((0, import_dist.isAlias)(node)) {
-			const target = node.resolve(document);
-			if (target === void 0) {
-				problems.push(unknownAlias(node.source, at(file, here)));
-				return;
-			}
-			return visitResolved(target, place, depth);
-		}
-		return visitResolved(node, place, depth);
-	};
-	const visitResolved = (node, place, depth) => {
-		if ((0, import_dist.isMap)(node)) {
-			const entries = /* @__PURE__ */ new Map();
-			for (const pair of node.items) {
-				const key = position(pair.key.range[0]);
-				if (!(0, import_dist.isScalar)(pair.key) || pair.key.value === null || pair.key.value === "__proto__") {
-					problems.push(oddKey(at(file, key)));
-					continue;
-				}
-				const child = pair.value === null ? {
-					kind: "scalar",
-					value: null,
-					at: key,
-					keyAt: key
-				} : visit(pair.value, key, depth + 1);
-				if (child !== void 0) entries.set(pair.key.source, child);
-			}
-			return {
-				kind: "map",
-				...place,
-				entries
-			};
-		}
-		if ((0, import_dist.isSeq)(node)) {
-			const items = node.items.flatMap((item) => visit(item, void 0, depth + 1) ?? []);
-			return {
-				kind: "list",
-				...place,
-				items
-			};
-		}
-		const value = (0, import_dist.isScalar)(node) ? node.value : void 0;
-		if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null) return {
-			kind: "scalar",
-			...place,
-			value
-		};
-		problems.push(oddKey(at(file, place.at)));
-	};
-	return {
-		problems,
-		visit
-	};
-}
-/** The value without places, as zod wants it. Keys are own properties whatever their name. */
-function plain$1(node) {
-	if (node.kind === "scalar") return node.value;
-	if (node.kind === "list") return node.items.map(plain$1);
-	return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain$1(value)]));
-}
-/** The value at a path, or undefined. */
-function nodeAt(root, path) {
-	let node = root;
-	for (const key of path) if (node?.kind === "map") node = node.entries.get(String(key));
-	else if (node?.kind === "list") node = node.items[Number(key)];
-	else return void 0;
-	return node;
-}
-/** The value at a path, or the innermost one around it that exists. */
-function nearestNode(root, path) {
-	for (let length = path.length; length > 0; length -= 1) {
-		const node = nodeAt(root, path.slice(0, length));
-		if (node !== void 0) return node;
-	}
-	return root;
-}
-function syntaxProblem(error, where) {
-	if (/^maximum call stack/i.test(error.message)) return tooDeep(where);
-	const known = SYNTAX[wordsKey(error)];
-	const found = error.message.replace(/\s+at line \d+, column \d+:?[\s\S]*$/, "").split("\n")[0] ?? error.message;
-	if (known !== void 0) return {
-		code: "config.syntax",
-		where,
-		...known
-	};
-	return {
-		code: "config.syntax",
-		where,
-		found: found.charAt(0).toLowerCase() + found.slice(1),
-		expected: "YAML 1.2",
-		remedy: "mend the line; most often an indentation, a quote or a colon is wrong"
-	};
-}
-/** The parser has one code for several mistakes; its message tells them apart. */
-function wordsKey(error) {
-	if (/^Flow (?:sequence|map)/.test(error.message)) return "UNCLOSED_BRACKET";
-	if (/^Missing closing .quote/.test(error.message)) return "UNCLOSED_QUOTE";
-	return error.code;
-}
-const SYNTAX = {
-	TAB_AS_INDENT: {
-		found: "a tab as indentation",
-		expected: "spaces",
-		remedy: "replace the tab by two spaces and let the editor use spaces in YAML files"
-	},
-	DUPLICATE_KEY: {
-		found: "a key that stands twice in the same map",
-		expected: "each key once",
-		remedy: "join both values below one key, or delete one of them"
-	},
-	MULTIPLE_DOCS: {
-		found: "a second document after `---`",
-		expected: "one document per file",
-		remedy: "delete the line `---` and what does not belong here; a service has one shiplock.yaml"
-	},
-	UNCLOSED_BRACKET: {
-		found: "a bracket that is not closed on this level",
-		expected: "each `[` closed by `]` and each `{` by `}`",
-		remedy: "close the bracket; in a list or map of several lines, indent all of them further than the key"
-	},
-	UNCLOSED_QUOTE: {
-		found: "a quote that is never closed",
-		expected: "a second quote of the same sort",
-		remedy: "look for a single quote sign in the lines above, and close it"
-	},
-	TAG_RESOLVE_FAILED: {
-		found: "a tag (`!something`) that means nothing here",
-		expected: "plain maps, lists, texts and numbers",
-		remedy: "delete the tag; put the value in quotes if it begins with `!`"
-	}
-};
-function empty(file) {
-	return {
-		code: "config.empty",
-		where: at(file, START),
-		found: "an empty file",
-		expected: "a configuration that begins with `apiVersion: shiplock/v1`",
-		remedy: "start from the example in docs/configuration.md"
-	};
-}
-function notAMap(where, root) {
-	return {
-		code: "config.wrong-type",
-		where,
-		found: root?.kind === "list" ? "a list" : "a single text",
-		expected: "a map that begins with `apiVersion: shiplock/v1`",
-		remedy: "check that this is shiplock.yaml, and that its top-level keys begin in the first column"
-	};
-}
-function oldVersion(version, where) {
-	return {
-		code: "config.syntax",
-		where,
-		found: `the directive %YAML ${version}`,
-		expected: "YAML 1.2",
-		remedy: "delete the line that begins with %YAML"
-	};
-}
-function tooMany$1(where) {
-	return {
-		code: "config.too-large",
-		where,
-		found: `more than ${MAX_VALUES} values once aliases are followed`,
-		expected: `at most ${MAX_VALUES}`,
-		remedy: "write the values out, or let environments share them with `extends:`"
-	};
-}
-function tooDeep(where) {
-	return {
-		code: "config.too-deep",
-		where,
-		found: `more than ${64} maps and lists inside each other`,
-		expected: `at most ${64}`,
-		remedy: "look for brackets that are never closed, or an alias that contains itself"
-	};
-}
-function unknownAlias(name, where) {
-	return {
-		code: "config.syntax",
-		where,
-		found: `the alias *${name} without an anchor &${name} before it`,
-		expected: "an anchor that the alias refers to",
-		remedy: `write the value out; an environment inherits with \`extends: ${name}\``
-	};
-}
-function oddKey(where) {
-	return {
-		code: "config.syntax",
-		where,
-		found: "a key that is no plain word",
-		expected: "a key such as `service`",
-		remedy: "write `key: value` with a plain key; put a text that contains braces in quotes"
-	};
-}
-
-// src/announce/config.ts
-/** Fragment `announce` of an environment: who hears of what needs a person. */
-/** Labels that say which alert it is. Set here and by nobody else, or two alerts could become one. */
-const OWN_LABELS = [
-	"alertname",
-	"severity",
-	"service",
-	"environment",
-	"procedure",
-	"run",
-	"gate",
-	"reason"
-];
-const LABEL$2 = "the name of a label: letters, digits and _, not beginning with a digit";
-const labelNameSchema = string({ error: LABEL$2 }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL$2).meta({ title: "label" });
-const URLS = "at least one address of an Alertmanager";
-const authorization = secretSchema.exactOptional().describe("Value of the header Authorization, such as `Basic …` or `Bearer …`.");
-const announceConfig = strictObject({
-	alertmanager: strictObject({
-		urls: array(httpUrlSchema, { error: URLS }).min(1, URLS).describe("Every member of the cluster, not a load balancer before it: each is told, and they tell people once."),
-		authorization
-	}).exactOptional().describe("Alertmanager: it groups, silences, and has mail, chat, telephone and more."),
-	webhook: strictObject({
-		url: union$1([httpUrlSchema, secretSchema], { error: "an address such as https://example.org/hook, or { secret: env:NAME }" }).describe("Gets a POST in the form of Alertmanager’s own webhook. An address that is a secret itself stands as a reference."),
-		authorization
-	}).exactOptional().describe("Told where there is no Alertmanager, and when none of them takes an alert."),
-	labels: record(labelNameSchema, wordsSchema).default({}).describe("Labels of every alert, for routes and grouping: `team: trust`."),
-	links: strictObject({
-		run: httpUrlSchema.exactOptional().describe("Where people read about a run; `{run}`, `{environment}` and `{service}` are put in."),
-		runbook: httpUrlSchema.exactOptional().describe("What to do, as annotation `runbook_url`; `{alert}` is the name of the alert, in the form of the others.")
-	}).prefault({}).describe("Links in every alert."),
-	timeout: duration$1({
-		min: 100,
-		max: 3e4
-	}).prefault("2s").describe("How long one request may take. A run goes on meanwhile; at its very end it waits at most twice as long."),
-	lasts: duration$1({ min: 6e4 }).prefault("7d").describe("How long an open gate or a held run stays an alert when nobody says it again (`shiplock announce`)."),
-	events: duration$1({
-		min: 6e4,
-		max: 6048e5
-	}).prefault("1h").describe("How long what has happened and is over (a rollback, an override) stays an alert.")
-}).check((ctx) => {
-	if (ctx.value.alertmanager === void 0 && ctx.value.webhook === void 0) complain(ctx, {
-		path: [],
-		code: "config.nobody-to-tell",
-		found: "neither `alertmanager` nor `webhook`",
-		expected: "somebody to tell",
-		remedy: "add `alertmanager: { urls: [http://127.0.0.1:9093] }`, or delete `announce:`"
-	});
-	for (const name of Object.keys(ctx.value.labels)) {
-		if (!OWN_LABELS.includes(name)) continue;
-		complain(ctx, {
-			path: ["labels", name],
-			code: "config.reserved-label",
-			found: `the label \`${name}\``,
-			expected: `a label other than ${OWN_LABELS.join(", ")}: those say which alert it is`,
-			remedy: `rename it, for instance to \`${name}_of_team\``
-		});
-	}
-});
-
-// src/build/config.ts
-/** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
-const environment = record(variableNameSchema, textOrSecretSchema);
-const GO_VARIABLE = "a Go variable such as main.version";
-const goVariable = string({ error: GO_VARIABLE }).regex(/^[\w./-]+\.[A-Za-z_]\w*$/, GO_VARIABLE).meta({ title: "Go variable" });
-const PLATFORM = "a platform such as linux/amd64";
-const goComponentConfig = strictObject({
-	kind: literal$1("go").describe("A Go program, built as a static binary."),
-	source: filePathSchema.describe("Directory with go.mod."),
-	package: wordsSchema.default(".").describe("Package to build, relative to the source."),
-	binary: string({ error: "a file name" }).regex(/^[A-Za-z0-9._-]+$/, "a file name without directory").describe("Name of the file that the build makes."),
-	command: argvSchema.describe("How one instance is started, inside the release directory. `{port}`, `{host}` and `{release}` are put in."),
-	ready: httpPathSchema.describe("Answers 200 when the instance may get traffic."),
-	live: httpPathSchema.default("/healthz").describe("Answers 200 while the process lives."),
-	env: environment.default({}).describe("Environment variables of the process. `{port}`, `{host}`, `{release}`, `{environment}` and `{service}` are put in."),
-	stamp: strictObject({
-		version: goVariable.default("main.version").describe("Gets the version of the release."),
-		commit: goVariable.default("main.commit").describe("Gets the commit it was built from.")
-	}).prefault({}).describe("Go variables that the linker fills in."),
-	tags: array(nameSchema).default([]).describe("Go build tags."),
-	platforms: array(string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM)).min(1, "at least one platform").default(["linux/amd64"]).describe("Operating systems and processors to build for.")
-});
-const staticComponentConfig = strictObject({
-	kind: literal$1("static").describe("Files that are served as they are."),
-	source: filePathSchema.describe("Directory of the sources."),
-	build: argvSchema.exactOptional().describe("Command that makes the files, run in the source. Left out: the files are taken as they are."),
-	output: filePathSchema.default(".").describe("Directory with the finished files, relative to the source."),
-	serve: strictObject({
-		command: argvSchema.describe("Command of a web server, inside the release directory. `{port}`, `{host}` and `{release}` are put in."),
-		ready: httpPathSchema.default("/").describe("Answers 200 when the instance may get traffic."),
-		live: httpPathSchema.default("/").describe("Answers 200 while the process lives."),
-		env: environment.default({}).describe("Environment variables of the process.")
-	}).exactOptional().describe("A web server of its own, for a frontend that is rolled out by share. Left out: only the files are laid down.")
-});
-const IMAGE = "a repository of images without tag and digest, such as registry.example.com/shop/api";
-const TAG = "a tag, such as {version}";
-const imageComponentConfig = strictObject({
-	kind: literal$1("image").describe("A container image that was built and pushed before; released by its digest."),
-	image: string({ error: IMAGE }).regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/, IMAGE).describe("Repository of the image, with its registry, as the manifests name it."),
-	tag: string({ error: TAG }).regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG).default("{version}").describe("Tag that leads to the digest, once, when a release begins. `{version}` and `{commit}` are put in."),
-	registry: httpUrlSchema.exactOptional().describe("How this machine reaches the registry, if not by https and the name in `image`."),
-	authorization: textOrSecretSchema.exactOptional().describe("Authorization header for the registry, by secret reference. Left out: it may be read by anybody.")
-});
-const componentConfig = discriminatedUnion("kind", [
-	goComponentConfig,
-	staticComponentConfig,
-	imageComponentConfig
-]).describe("One thing that is built and released.");
-const buildConfig = record(nameSchema, componentConfig).meta({
-	minProperties: 1,
-	description: "What the service is made of: an API, a frontend, or both. At least one."
-});
-
-// src/gitops/config.ts
-/** Fragment `gitops` of an environment: where the desired version is written down. */
-const BRANCH = "the name of a branch";
-const SIGNING_KEY = "the path of an OpenSSH key, or key:: and a public key";
-const KEY_PATH = "a path such as image.tag or spec.template.spec.containers[name=api].image";
-const gitopsConfig = strictObject({
-	repository: wordsSchema.describe("Git repository that names what serves: a path, or an address that `git clone` takes."),
-	branch: string({ error: BRANCH }).regex(BRANCH_NAME, BRANCH).default("main").describe("Branch that is pushed, fast-forward only."),
-	file: filePathSchema.describe("YAML or JSON file inside the repository."),
-	path: string({ error: KEY_PATH }).min(1, KEY_PATH).refine((text) => parsePath(text).ok, KEY_PATH).default("version").describe("Place of the version inside the file: keys joined by dots, [name=api] or [0] behind a list. Only this value changes."),
-	names: _enum([
-		"version",
-		"digest",
-		"image"
-	], { error: "version, digest or image" }).default("version").describe("What stands at that place: the version, the digest of the image (`sha256:…`, for Kustomize), or the whole image (`registry/name@sha256:…`). On kubernetes never the version."),
-	author: strictObject({
-		name: wordsSchema.default("Shiplock"),
-		email: string({ error: "a mail address" }).regex(/^\S+@\S+$/, "a mail address").default("shiplock@localhost")
-	}).prefault({}).describe("Whom the commits name as their author."),
-	signingKey: string({ error: SIGNING_KEY }).regex(/^(?:key::(?:ssh|ecdsa|sk)-[\w@.-]+ \S+.*|(?!key::)(?!-)\S.*)$/, SIGNING_KEY).exactOptional().describe("OpenSSH key that signs the commits: the path of a private key without a passphrase, or of a public key whose other half the agent holds, or `key::` and that public key. Left out: no signature.")
-});
-
-// src/metrics/config.ts
-/** Fragment `metrics` of an environment. The proxy's own counters are always read and are the source of verdicts. */
-const QUERIES = "at least one query; without queries Prometheus has nothing to say";
-const LABEL$1 = "the name of a label: letters, digits and _, not beginning with a digit";
-const labelSchema = string({ error: LABEL$1 }).regex(/^[A-Za-z_][A-Za-z0-9_]*$/, LABEL$1);
-const prometheusConfig = strictObject({
-	url: httpUrlSchema.describe("Address of Prometheus."),
-	staleAfter: duration$1({
-		min: 1e3,
-		max: 36e5
-	}).prefault("60s").describe("An answer older than this counts as missing."),
-	timeout: duration$1({ max: 6e4 }).prefault("5s").describe("How long one query may take."),
-	versionLabel: labelSchema.default("version").describe("Label that names the version in the answers. On Kubernetes the pod template hash: `rollouts_pod_template_hash`."),
-	queries: array(strictObject({
-		metric: nameSchema.describe("Name of the metric in reports."),
-		requests: wordsSchema.describe("PromQL of a cumulative count of all events, with the label of the version."),
-		bad: wordsSchema.describe("PromQL of a cumulative count of the bad ones, with the label of the version.")
-	}), { error: QUERIES }).min(1, QUERIES).describe("What is asked. Each metric has its own denominator.")
-});
-const metricsConfig = strictObject({
-	every: duration$1({
-		min: 100,
-		max: 6e4
-	}).prefault("1s").describe("Time between two readings of the counters."),
-	timeout: duration$1({
-		min: 50,
-		max: 6e4
-	}).prefault("2s").describe("How long one reading of the proxy may take."),
-	prometheus: prometheusConfig.exactOptional().describe("A second source. It may add `worse`, never `not-worse`.")
-});
-
-// src/migrate/config.ts
-/** Fragment `database` of shiplock.yaml: which database, where its migrations lie, how long a statement may wait. */
-const DSN = "mysql://user@host:port/database, user@tcp(host:port)/database, or { secret: env:NAME }";
-const DSN_FORM = /^(?:mysql:\/\/[^\s/]+|(?:[^\s:/@]+@)?(?:tcp|unix)\([^\s)]+\))\/[^\s/?]+/;
-const attempts = "a whole number from 1 to 100";
-const migrateConfig = strictObject({
-	engine: _enum(["mysql", "mariadb"]).describe("Family of the server. Migrations are refused when another one answers; what the server can do is asked from itself."),
-	migrations: filePathSchema.describe("Directory of numbered SQL files."),
-	dsn: textOrSecretSchema.refine((value) => typeof value !== "string" || DSN_FORM.test(value), DSN).describe("Connection of the migrations, `mysql://user:password@host:port/database` kept as a secret. Its user may change the structure; the one of the application need not."),
-	seed: filePathSchema.exactOptional().describe("SQL file with data for an empty database; loaded on a first release that asks for it (`shiplock release --seed`)."),
-	connectTimeout: duration$1({
-		min: 100,
-		max: 3e5
-	}).prefault("10s").describe("How long a connection may take."),
-	lockWaitTimeout: duration$1({
-		min: 1e3,
-		max: 3e5
-	}).prefault("2s").describe("How long a statement may wait for a metadata lock; whole seconds. Short, so that it never queues the application behind it."),
-	lockAttempts: number$1({ error: attempts }).int(attempts).min(1, attempts).max(100, attempts).default(10).describe("How often a statement that did not get its lock is tried."),
-	statementTimeout: duration$1({ min: 1e3 }).prefault("30m").describe("How long one statement may run.")
-});
-
-// src/platform/config.ts
-/** Fragment `platform` of an environment: where a release runs. */
-const REPLICAS = "a whole number from 1 to 100";
-const RESTARTS = "a whole number from 1 to 1000";
-const HOSTS$1 = "names of hosts, each once, at most 32";
-/** Names of hosts on one machine; the words are the same for hosts elsewhere. */
-const hostNames$1 = array(nameSchema, { error: HOSTS$1 }).min(1, HOSTS$1).max(32, HOSTS$1).check((ctx) => {
-	for (const [index, name] of ctx.value.entries()) {
-		if (ctx.value.indexOf(name) === index) continue;
-		complain(ctx, {
-			path: [index],
-			code: "config.host-twice",
-			found: `\`${name}\` a second time`,
-			expected: "each host once",
-			remedy: "delete the repeated host"
-		});
-	}
-});
-const replicasSchema = number$1({ error: REPLICAS }).int(REPLICAS).min(1, REPLICAS).max(100, REPLICAS).default(1).describe("Instances of each version on each host.");
-const KEEP = "a whole number from 3 to 100: the new one, the one that serves and the one before it stay in any case";
-/** How instances are run; the same wherever they are. */
-const running = {
-	startTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("How long an instance may take to become ready."),
-	stopTimeout: duration$1({ max: 36e5 }).prefault("15s").describe("How long an instance may take to finish its requests after SIGTERM; then it is killed."),
-	ports: portsSchema.prefault("20000-20999").describe("Ports that instances may be given."),
-	crashLoop: strictObject({
-		restarts: number$1({ error: RESTARTS }).int(RESTARTS).min(1, RESTARTS).max(1e3, RESTARTS).default(3).describe("This many restarts …"),
-		within: duration$1({
-			min: 1e3,
-			max: 864e5
-		}).prefault("60s").describe("… within this time are a crash loop.")
-	}).prefault({}).describe("When an instance that keeps dying is given up. A crash loop rolls back."),
-	keepReleases: number$1({ error: KEEP }).int(KEEP).min(3, KEEP).max(100, KEEP).default(5).describe("Releases that stay on the disk of a host, the new one among them. Older ones are removed when a release begins; never one that serves, runs or is current.")
-};
-const localPlatformConfig = strictObject({
-	kind: literal$1("local").describe("Supervised processes on this machine."),
-	root: filePathSchema.describe("Directory of the service on the machine: releases/, current, shared/, logs/, run/."),
-	replicas: replicasSchema,
-	hosts: hostNames$1.exactOptional().describe("Lets this machine play several hosts, to try a rolling release without any: each has its own root, `<root>/hosts/<name>`, and its part of the ports. Left out: one host."),
-	...running
-});
-const USER = "the name of a user, such as deploy";
-const userSchema = string({ error: USER }).regex(/^[a-z_][a-z0-9_-]{0,31}$/, USER);
-const SSH_PORT = "a port from 1 to 65535";
-const PARALLEL = "a whole number from 1 to 64";
-const ROOT = "an absolute path of letters, digits, ., _ and -, outside of /home, /root, /run and /tmp";
-/** As host.sh checks it. */
-const ROOT_PATTERN = /^(?!\/(?:home|root|run|tmp|var\/tmp)(?:\/|$))(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)+$/;
-const sshHosts = array(strictObject({
-	name: nameSchema.max(24, "a name of at most 24 characters").describe("What people call it."),
-	address: union$1([ipv4(), ipv6()], { error: "an IP address" }).describe("For ssh and for the traffic of its instances. Not a name: a name may lead elsewhere tomorrow."),
-	port: number$1({ error: SSH_PORT }).int(SSH_PORT).min(1, SSH_PORT).max(65535, SSH_PORT).default(22).describe("Port of sshd."),
-	user: userSchema.exactOptional().describe("Instead of `platform.user`.")
-}), { error: "a list of hosts, at most 32" }).min(1, "a list of hosts, at most 32").max(32, "a list of hosts, at most 32").check((ctx) => {
-	for (const [index, { name, address }] of ctx.value.entries()) {
-		const before = ctx.value.findIndex((one) => one.name === name || one.address === address);
-		if (before === index) continue;
-		complain(ctx, {
-			path: [index],
-			code: "config.host-twice",
-			found: `\`${name}\` at ${address} beside \`${ctx.value[before]?.name}\` at ${ctx.value[before]?.address}`,
-			expected: "each host once, with a name and an address of its own",
-			remedy: "delete the repeated host"
-		});
-	}
-});
-const sshPlatformConfig = strictObject({
-	kind: literal$1("ssh").describe("Units of systemd on hosts that are reached over OpenSSH."),
-	hosts: sshHosts.describe("Where each version runs."),
-	root: string({ error: ROOT }).regex(ROOT_PATTERN, ROOT).meta({ title: "file" }).describe("Directory of the service on every host: releases/, current, shared/, run/."),
-	localRoot: filePathSchema.describe("Directory on this machine for what stands beside the hosts: the proxy, the guards of leased shares, files that are served."),
-	user: userSchema.default("root").describe("Who logs in: root, or a user who may run the program of hosts with sudo."),
-	knownHosts: filePathSchema.describe("File with the keys of the hosts, as ssh writes known_hosts. No other key is ever accepted."),
-	identityFile: filePathSchema.exactOptional().describe("Private key for the hosts. Left out: those of the agent, and the default files of ssh."),
-	connectTimeout: duration$1({
-		min: 1e3,
-		max: 6e4
-	}).prefault("5s").describe("How long a host may take to answer ssh."),
-	parallel: number$1({ error: PARALLEL }).int(PARALLEL).min(1, PARALLEL).max(64, PARALLEL).default(8).describe("Most hosts on which something is done at the same time."),
-	replicas: replicasSchema,
-	...running
-});
-const kubernetesPlatformConfig = strictObject({
-	kind: literal$1("kubernetes").describe("Pods in a cluster: Argo CD brings what git says, Argo Rollouts moves pods and traffic, and we decide."),
-	kubeconfig: filePathSchema.exactOptional().describe("kubeconfig file. Left out: KUBECONFIG, ~/.kube/config, or inside a pod its service account."),
-	context: wordsSchema.exactOptional().describe("Context of the kubeconfig. Left out: its current one."),
-	namespace: objectNameSchema.describe("Namespace of the service."),
-	rollout: objectNameSchema.describe("Rollout (argoproj.io/v1alpha1) that runs the service."),
-	container: objectNameSchema.describe("Container of its pods whose image is released."),
-	application: objectNameSchema.describe("Application of Argo CD that brings it into the cluster."),
-	argocdNamespace: objectNameSchema.default("argocd").describe("Namespace of Argo CD."),
-	quarantine: strictObject({
-		namespace: objectNameSchema.default("shiplock-policy").describe("Its namespace."),
-		name: objectNameSchema.default("quarantine").describe("Its name.")
-	}).exactOptional().describe("ConfigMap by which an admission policy of the cluster refuses pods: a digest that is taken back is written there, an explicit release of it takes it out. Left out: nothing keeps a bot from bringing it back."),
-	syncDeadline: duration$1({
-		min: 1e3,
-		max: 36e5
-	}).prefault("5m").describe("How long Argo CD may take to bring a commit.")
-});
-const platformConfig = discriminatedUnion("kind", [
-	localPlatformConfig,
-	sshPlatformConfig,
-	kubernetesPlatformConfig
-]).describe("Where a release runs.");
-
-// src/procedure/config.ts
-/** Fragment `store` of the service: where leases and journals are kept beside the state directory. */
-const PREFIX$2 = "the beginning of branch names, such as shiplock or shiplock/certkeeper";
-const gitStoreConfig = strictObject({
-	url: wordsSchema.describe("Operations repository: a path, or an address that `git push` takes. Private, and only ever pushed to by fast-forward."),
-	prefix: string({ error: PREFIX$2 }).regex(/^[a-z0-9][a-z0-9_-]*(?:\/[a-z0-9][a-z0-9_-]*)*$/, PREFIX$2).default("shiplock").describe("Branches begin with this. Services that share a repository have one each."),
-	timeout: duration$1({
-		min: 1e3,
-		max: 6e5
-	}).prefault("10s").describe("How long one git command may take."),
-	patience: duration$1({
-		min: 0,
-		max: 36e5
-	}).prefault("30s").describe("How long a forward step waits for git; then the run pauses. A way back never waits."),
-	every: duration$1({
-		min: 1e3,
-		max: 36e5
-	}).prefault("10s").describe("Records are pushed at least this often while a run works."),
-	lease: duration$1({
-		min: 1e3,
-		max: 36e5
-	}).prefault("60s").describe("How long a silent holder keeps an environment. Renewed every third of it, one commit each.")
-});
-const storeConfig = strictObject({ git: gitStoreConfig.exactOptional().describe("Leases and copies of journals on branches of a git repository, so that several machines see them. Left out: the state directory is all there is.") });
-
-// src/release/promotion/config.ts
-/** The order of environments, and what a promotion must show. The gates count only as they stand on the protected branch. */
-/** Fragment `promotion` of an environment. */
-const promotionConfig = strictObject({ from: nameSchema.describe("Environment in which a release must have proven itself; it comes here by `shiplock promote` only, not by `shiplock release`.") });
-const PATTERN_HINT = "a regular expression such as CHG-[0-9]+";
-const patternSchema = string({ error: PATTERN_HINT }).min(1, PATTERN_HINT).refine((text) => compiles(text), PATTERN_HINT);
-function compiles(text) {
-	try {
-		return new RegExp(text, "u") instanceof RegExp;
-	} catch {
-		return false;
-	}
-}
-const ticketConfig = strictObject({
-	role: nameSchema.describe("Who fills it in."),
-	pattern: patternSchema.describe("What the whole number of a ticket looks like.")
-});
-const acceptanceConfig = strictObject({
-	role: nameSchema.describe("Who may accept it: a user, not who made it."),
-	items: array(wordsSchema).default([]).describe("What must have been tried; each is ticked.")
-});
-const budgetConfig = strictObject({
-	url: httpUrlSchema.describe("Address of Prometheus."),
-	timeout: duration$1({ max: 6e4 }).prefault("5s").describe("How long one query may take."),
-	total: wordsSchema.describe("PromQL of the number of requests over the window; `{window}` stands for it, for instance `sum(increase(http_requests_total[{window}]))`."),
-	bad: wordsSchema.describe("PromQL of the number of bad ones over the window."),
-	window: duration$1({ min: 6e4 }).prefault("30d").describe("Over how long the objective is kept."),
-	objective: share({
-		above: 0,
-		below: 1
-	}).exactOptional().describe("Promised share of good answers. Left out: `objectives.availability`."),
-	left: share().prefault("10%").describe("Share of the budget that must be left.")
-});
-const DATE_HINT = "a date such as 2027-01-31";
-const dateSchema = string({ error: DATE_HINT }).regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT).refine((text) => {
-	const time = Date.parse(`${text}T00:00:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}, DATE_HINT);
-const KEY_HINT$1 = "the key of a difference, or its beginning and a * at the end";
-const parityConfig = strictObject({
-	replicaRatio: number$1({ error: "a number from 1" }).min(1, "a number from 1").default(10).describe("Greatest ratio of replicas between the two environments."),
-	waivers: array(strictObject({
-		key: string({ error: KEY_HINT$1 }).regex(/^[^\s*]+\*?$/, KEY_HINT$1).describe("Key of the difference as the report prints it; a `*` at the end stands for any rest."),
-		owner: wordsSchema.describe("Who answers for it."),
-		reason: wordsSchema.describe("Why it may be."),
-		until: dateSchema.describe("Last day on which it counts, in UTC.")
-	})).default([]).describe("Differences that are known.")
-});
-/** Part `promotion` of `policy.environments.<name>`. */
-const promotionRulesConfig = strictObject({
-	verdict: _enum(["ended-well", "not-worse"]).default("ended-well").describe("`ended-well`: its run in the earlier environment went to its end. `not-worse`: and each share of traffic was judged with that verdict."),
-	soak: duration$1({
-		min: 0,
-		max: 7776e6
-	}).prefault("0s").describe("How long it must have served in the earlier environment without being taken back."),
-	ticket: ticketConfig.exactOptional().describe("A change ticket whose number somebody fills in. Left out: none."),
-	acceptance: acceptanceConfig.exactOptional().describe("Users have tried it in the earlier environment, and one of them says so. Left out: nobody is asked."),
-	budget: budgetConfig.exactOptional().describe("Error budget that must be left here. Left out: it is not asked."),
-	parity: parityConfig.exactOptional().describe("Report of what differs between the earlier environment and this one. Left out: none.")
-});
-
-// src/chatops/config.ts
-/** What an environment lets people do from comments: a fragment of `policy.environments.<name>`, read only from the protected branch. */
-const COMMAND_HINT = "the name of a command as `/help` lists it, such as deploy, gate fill or rollout abort";
-const commandNameSchema = string({ error: COMMAND_HINT }).regex(/^[a-z]+(?: [a-z]+)?$/, COMMAND_HINT);
-const TEAM_HINT = "a team of the forge, `organisation/team`";
-const teamSchema = string({ error: TEAM_HINT }).regex(/^[A-Za-z0-9-]{1,39}\/[A-Za-z0-9_-]{1,100}$/, TEAM_HINT);
-const REVIEWS_HINT = "a number of reviews from 0 to 10";
-const chatConfig = strictObject({
-	commands: record(commandNameSchema, nameSchema).default({}).describe("Command → role that may give it here. A command that is not named is refused."),
-	teams: record(teamSchema, array(nameSchema)).default({}).describe("Team of the forge → roles that its members have here, beside those of the person. Needs the token of an App."),
-	commit: _enum(["named", "pinned"]).default("named").describe("`named`: a command that brings a commit here must name it, by 12 digits or more. `pinned`: without a name it is the commit that the server had when the comment was written."),
-	commitsFrom: _enum(["default-branch", "any-branch"]).default("default-branch").describe("`default-branch`: only commits that this branch holds may come here."),
-	checks: array(wordsSchema).default([]).describe("Checks that must have succeeded for exactly this commit, by name."),
-	reviews: number$1({ error: REVIEWS_HINT }).int(REVIEWS_HINT).min(0, REVIEWS_HINT).max(10, REVIEWS_HINT).default(0).describe("How many persons other than its author must have approved the pull request at exactly this commit.")
-});
-
-// src/release/policy/config.ts
-/** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
-const KEY_HINT = "an OpenSSH public key such as ssh-ed25519 AAAA… anna@laptop";
-const keySchema = string({ error: KEY_HINT }).refine((line) => plainKey(line) !== void 0, KEY_HINT).transform((line) => plainKey(line) ?? "");
-const EMAIL_HINT = "a mail address";
-const emailSchema = string({ error: EMAIL_HINT }).regex(/^[^\s@<>]+@[^\s@<>]+$/, EMAIL_HINT).transform((address) => address.toLowerCase());
-const ACCOUNT_HINT = "the number of an account at the forge, as its API has it (names can be changed)";
-const personConfig = strictObject({
-	name: wordsSchema.exactOptional().describe("Full name, for people to read."),
-	account: number$1({ error: ACCOUNT_HINT }).int(ACCOUNT_HINT).positive(ACCOUNT_HINT).exactOptional().describe("Number of the account at the forge. Names of accounts can be changed, numbers cannot."),
-	emails: array(emailSchema).default([]).describe("Addresses that stand in commits of this person."),
-	keys: array(keySchema).default([]).describe("OpenSSH public keys: what this person signs evidence with."),
-	roles: array(nameSchema).default([]).describe("Roles in every environment."),
-	rolesIn: record(nameSchema, array(nameSchema)).default({}).describe("Roles in single environments, beside those in `roles`.")
-});
-/** Person → accounts, keys, roles. One key, account or address never belongs to two: four eyes would be two of one. */
-const peopleConfig = record(nameSchema, personConfig).check((ctx) => {
-	const owners = /* @__PURE__ */ new Map();
-	for (const [person, { account, emails, keys }] of Object.entries(ctx.value)) {
-		const marks = [
-			...account === void 0 ? [] : [{
-				path: ["account"],
-				what: `account ${account}`
-			}],
-			...emails.map((email, index) => ({
-				path: ["emails", index],
-				what: `address ${email}`
-			})),
-			...keys.map((key, index) => ({
-				path: ["keys", index],
-				what: `key ${key}`
-			}))
-		];
-		for (const { path, what } of marks) {
-			const other = owners.get(what);
-			owners.set(what, person);
-			if (other === void 0 || other === person) continue;
-			complain(ctx, {
-				path: [person, ...path],
-				code: "config.shared-identity",
-				found: `the ${what.slice(0, 40)} of \`${other}\` a second time`,
-				expected: "accounts, addresses and keys that belong to one person each",
-				remedy: `delete it here or under \`${other}\`; two names for one person would make four eyes of two`
-			});
-		}
-	}
-});
-const TIME_HINT = "a time of day such as 09:00";
-const timeSchema = string({ error: TIME_HINT }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TIME_HINT);
-const MOMENT_HINT = "a local date and time such as 2026-12-20T00:00";
-const momentSchema = string({ error: MOMENT_HINT }).regex(/^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d$/, MOMENT_HINT).refine((text) => realDate(text), MOMENT_HINT);
-const ZONE_HINT = "a time zone such as Europe/Berlin or UTC";
-function realDate(text) {
-	const time = Date.parse(`${text}:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-const windowsConfig = strictObject({
-	timeZone: string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe("Time zone of all times here."),
-	open: array(strictObject({
-		days: array(_enum(DAYS)).min(1, "at least one day").describe("Days on which it begins."),
-		from: timeSchema.describe("Beginning, on the clock on the wall."),
-		to: timeSchema.describe("End; not after the beginning means the next day.")
-	})).default([]).describe("When releases may begin. Left out: always."),
-	freezes: array(strictObject({
-		from: momentSchema.describe("Beginning, on the clock on the wall."),
-		until: momentSchema.describe("End."),
-		why: wordsSchema.describe("Why; shown to who is refused.")
-	}).refine(({ from, until }) => from < until, "an end after the beginning")).default([]).describe("When no release may begin, whatever `open` says."),
-	holidays: array(strictObject({
-		date: dateSchema.describe("The day, from midnight to midnight on the clock on the wall."),
-		why: wordsSchema.describe("Its name.")
-	})).default([]).describe("Days on which no release may begin."),
-	calendars: array(filePathSchema).default([]).describe("iCalendar files in the repository of the policy, read at the same commit: while one of their events lasts no release may begin.")
-});
-const COUNT_HINT = "a number of persons from 1 to 20";
-const gateRulesConfig = strictObject({
-	evidence: _enum([
-		"signed",
-		"forge",
-		"unsigned"
-	]).default("signed").describe("`signed`: only signatures count at gates. `forge`: comments of an account in `people` count too, read again each time. `unsigned`: names are believed."),
-	approvals: number$1({ error: COUNT_HINT }).int(COUNT_HINT).min(1, COUNT_HINT).max(20, COUNT_HINT).default(1).describe("How many distinct persons must agree at a gate."),
-	fourEyes: boolean({ error: "true or false" }).default(true).describe("Who started the run or wrote the commit may not approve it."),
-	commits: _enum(["signed", "named"]).default("signed").describe("How it is known who wrote a commit: `signed` by its SSH signature, `named` by its author line."),
-	approval: nameSchema.exactOptional().describe("Role that must approve each release before it begins. Left out: no gate at the beginning."),
-	override: nameSchema.exactOptional().describe("Role that may let a gate pass alone, with a reason. Left out: nobody may."),
-	windows: windowsConfig.exactOptional().describe("When releases may begin. Left out: always."),
-	promotion: promotionRulesConfig.exactOptional().describe("What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself."),
-	chat: chatConfig.exactOptional().describe("What may be done here by comments at the forge. Left out: nothing.")
-});
-const REPOSITORY_HINT = "the name of a git remote or the address of a repository";
-const policyConfig = strictObject({
-	repository: string({ error: REPOSITORY_HINT }).regex(/^[^-\s][^\s\0]*$/, REPOSITORY_HINT).default("origin").describe("Repository whose branch holds the policy: a remote of the working copy, or an address."),
-	branch: wordsSchema.exactOptional().describe("Protected branch. Left out: the default branch of the repository."),
-	file: filePathSchema.exactOptional().describe("This file inside the repository. Left out: where it lies in the working copy."),
-	environments: record(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest."),
-	quarantine: nameSchema.exactOptional().describe("Role that may put digests into quarantine and release them from it. Left out: nobody may release one.")
-});
-
-// src/release/config.ts
-/** Fragments of shiplock.yaml that belong to the release as a whole: people, objectives, what happens after the rollout. */
-const ownerConfig = strictObject({
-	team: wordsSchema.describe("Who owns the service."),
-	contact: wordsSchema.describe("How to reach them: mail address, chat channel, URL.")
-});
-const onCallConfig = strictObject({
-	name: wordsSchema.describe("Name of the rota or person."),
-	contact: wordsSchema.describe("How to reach whoever is on call.")
-});
-const objectivesConfig = strictObject({
-	availability: share({
-		above: 0,
-		below: 1
-	}).exactOptional().describe("Share of good answers that is promised."),
-	rto: duration$1().exactOptional().describe("Recovery time objective: how long the service may be down."),
-	rpo: duration$1({ min: 0 }).exactOptional().describe("Recovery point objective: how much data, in time, may be lost.")
-});
-const rolesConfig = record(nameSchema, array(wordsSchema).min(1, "at least one person"));
-const purgeConfig = array(strictObject({
-	url: httpUrlSchema.describe("What is purged."),
-	method: _enum([
-		"PURGE",
-		"BAN",
-		"DELETE",
-		"POST"
-	]).default("PURGE").describe("HTTP method of the request.")
-})).describe("Caches that are told to forget the old version, after a release and after a rollback.");
-const verifyConfig = array(requestSchema).describe("Requests through the proxy after the release; a wrong answer rolls back.");
-
-// src/rollout/rolling/config.ts
-/** Fragment `rollout.rolling` of an environment: how hosts are replaced, and what a person looks at on the first one. */
-const HOSTS = "a whole number of hosts from 1 to 100";
-const BATCHES = "shares of the hosts after the first, or numbers of hosts: [10%, 50%, 100%] or [2]";
-const ITEMS = "a list of items, each with kind, name and question";
-const BOUND = "a number";
-const batchConfig = union$1([number$1({ error: HOSTS }).int(HOSTS).min(1, HOSTS).max(100, HOSTS).transform((hosts) => ({
-	kind: "hosts",
-	hosts
-})), share({ above: 0 }).transform((part) => ({
-	kind: "share",
-	share: part
-}))], { error: BATCHES });
-const asked = {
-	name: nameSchema.describe("Name of the answer: `--item NAME=…`."),
-	question: wordsSchema.describe("What the person is asked.")
-};
-const itemConfig = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal$1("check").describe("Yes or no; no rolls back."),
-		...asked
-	}),
-	strictObject({
-		kind: literal$1("number").describe("A number within limits."),
-		...asked,
-		min: number$1({ error: BOUND }).exactOptional().describe("Smallest number that is accepted."),
-		max: number$1({ error: BOUND }).exactOptional().describe("Largest number that is accepted.")
-	}),
-	strictObject({
-		kind: literal$1("text").describe("Words."),
-		...asked,
-		minLength: number$1({ error: BOUND }).int(BOUND).min(1, BOUND).exactOptional().describe("Least number of characters.")
-	}),
-	strictObject({
-		kind: literal$1("choice").describe("One of several answers."),
-		...asked,
-		options: array(wordsSchema).min(2, "at least two answers").describe("The answers.")
-	})
-]);
-/** Asked where nothing else is configured: what can be seen on any host, and by no machine. */
-const INSPECTION = [
-	{
-		kind: "check",
-		name: "log",
-		question: "The log of the new version was read, and it shows nothing that was not there before"
-	},
-	{
-		kind: "check",
-		name: "function",
-		question: "The main function was tried at the address of this host, and it works"
-	},
-	{
-		kind: "number",
-		name: "memory",
-		question: "Memory in use on this host, percent",
-		min: 0,
-		max: 90
-	},
-	{
-		kind: "text",
-		name: "seen",
-		question: "What was looked at?",
-		minLength: 5
-	}
-];
-/** The gate asks it itself. */
-const DECISION = "decision";
-const rollingConfig = strictObject({
-	firstBake: duration$1({ min: 1e3 }).prefault("10m").describe("How long the first host is watched under traffic before a person is asked to inspect it."),
-	bake: duration$1({ min: 1e3 }).prefault("1m").describe("Least time between two batches. The verdict decides when it ends."),
-	wholeBake: duration$1({ min: 0 }).prefault("20m").describe("Watched time when every host runs the new version, with absolute limits."),
-	batches: array(batchConfig, { error: BATCHES }).min(1, BATCHES).max(50, BATCHES).prefault([
-		"10%",
-		"50%",
-		"100%"
-	]).describe("How far the release goes between two looks, after the first host: a share is one of all other hosts and grows from entry to entry, a whole number is so many more hosts. A batch is never more hosts at a time than the others can stand in for."),
-	inspection: array(itemConfig, { error: ITEMS }).max(30, "at most 30 items").prefault(INSPECTION).check((ctx) => {
-		const names = ctx.value.map(({ name }) => name);
-		for (const [index, name] of names.entries()) {
-			if (name !== DECISION && names.indexOf(name) === index) continue;
-			complain(ctx, {
-				path: [index, "name"],
-				code: "config.item-twice",
-				found: name === DECISION ? `\`${name}\`, which is always asked` : `\`${name}\` a second time`,
-				expected: "a name of its own for each item",
-				remedy: "rename the item"
-			});
-		}
-	}).describe("What a person must fill in about the first host before another one is touched. Whether to go on is always asked.")
-});
-
-// src/rollout/config.ts
-/** Fragment `rollout` of an environment: how a new version earns its traffic. */
-const number = (expected, min, max) => number$1({ error: expected }).min(min, expected).max(max, expected);
-const canaryStepConfig = strictObject({
-	share: share({
-		above: 0,
-		below: 1
-	}).describe("Share of new requests for the new version."),
-	bake: duration$1({ min: 1e3 }).describe("Least time at this share. The verdict decides when it ends.")
-});
-const analysisConfig = strictObject({
-	alpha: share({
-		above: 0,
-		below: .5
-	}).prefault("1%").describe("Chance that a harmless release is called `worse`, for the whole release and however long one looks."),
-	beta: share({
-		above: 0,
-		below: .5
-	}).prefault("5%").describe("Chance that a release beyond the margin is called `not-worse`."),
-	harmRatio: number("a ratio from 1 to 100", 1, 100).default(1.25).describe("`worse` means: bad responses are more frequent than this many times those of the stable version."),
-	margin: number("a ratio above 1, at most 100", 1.01, 100).default(2).describe("`not-worse` means: an odds ratio of this much, at or above the floor, is ruled out."),
-	floor: share({ below: 1 }).prefault("0.1%").describe("Bad rates below this are harmless whatever their ratio."),
-	ceiling: share({ above: 0 }).prefault("5%").describe("Intervals with a greater common bad rate say nothing about `not-worse`: in a shared outage ratios drift to 1."),
-	mode: _enum([
-		"dispersed",
-		"robust",
-		"sharp"
-	]).default("dispersed").describe("How bad events are taken: measured against the burstiness of the stable version, by their mean only, or as independent."),
-	clump: number("a number from 1 to 10000", 1, 1e4).exactOptional().describe("Bad events that come from one cause, for instance retries of one client; counts are divided by it. Left out: estimated from the stable version."),
-	unit: duration$1({
-		min: 0,
-		max: 36e5
-	}).prefault("0s").describe("Time that counts as one bet, at least five times the correlation time of retries. 0s: each reading."),
-	past: duration$1({
-		min: 0,
-		max: 36e5
-	}).prefault("60s").describe("How long the stable version is watched alone before the first share. The shorter, the more evidence a verdict needs."),
-	warmUp: duration$1({
-		min: 0,
-		max: 36e5
-	}).prefault("0s").describe("Left out of the analysis at the begin of a step, once per instance.")
-});
-const lowTrafficConfig = union$1([_enum(["smoke", "gate"]), strictObject({
-	kind: literal$1("load").describe("Requests of our own through the proxy top the real traffic up."),
-	path: httpPathSchema.describe("Path of a harmless GET request."),
-	rate: rateSchema.describe("Real and own requests together reach this rate.")
-})], { error: "smoke, gate, or { kind: load, path: /ping, rate: 50/s }" }).transform((value) => typeof value === "string" ? { kind: value } : {
-	kind: value.kind,
-	path: value.path,
-	requestsPerSecond: value.rate
-});
-const STEPS = "at least one step, for instance { share: 10%, bake: 5m }";
-const rolloutConfig = strictObject({
-	strategy: _enum([
-		"canary",
-		"blue-green",
-		"rolling"
-	]).default("canary").describe("`canary`: share by share, judged by evidence. `blue-green`: all traffic at once, the old version standing by until `finalBake` is over. `rolling`: host by host in place, the first one inspected by a person. The first release, with nothing running, goes by itself."),
-	steps: array(canaryStepConfig, { error: STEPS }).max(50, "at most 50 steps").prefault([]).describe("Shares on the way to 100 %, growing, the last below 100 %. A canary needs one; before a blue-green switch they may be left out; a rolling release has none."),
-	preview: _enum(["gate", "none"]).default("none").describe("Blue-green: `gate` lets a person look at the new version before it gets any traffic."),
-	rolling: rollingConfig.prefault({}).describe("Rolling: how hosts are replaced."),
-	analysis: analysisConfig.prefault({}).describe("How evidence is weighed."),
-	healthDeadline: duration$1({ min: 1e3 }).prefault("60s").describe("Not ready within this time: rolled back."),
-	analysisDeadline: duration$1({ min: 1e3 }).prefault("30m").describe("No verdict on a step within this time: a gate opens and the share stays."),
-	finalBake: duration$1({ min: 0 }).prefault("30s").describe("Watched time at 100 % before the old version is stopped, with absolute limits."),
-	drainTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("How long the old version may take to finish its requests."),
-	lowTraffic: lowTrafficConfig.prefault("gate").describe("Where there is too little traffic for a verdict: `smoke` lets the smoke test decide, `gate` asks a person, `load` adds requests."),
-	smoke: array(requestSchema).prefault([]).describe("Requests that each new instance must answer before it gets traffic."),
-	limits: strictObject({ errors: share({ above: 0 }).prefault("5%").describe("Greatest share of bad responses where there is no stable version to compare with.") }).prefault({}).describe("Absolute limits, for the first release, at 100 %, and while a gate waits."),
-	capacity: strictObject({ perInstance: share({ above: 0 }).describe("Share of the whole load that one ready instance can carry.") }).exactOptional().describe("Left out: all instances of a version together can carry the whole load."),
-	role: nameSchema.default("releaser").describe("Who may decide at a gate of the rollout.")
-}).check((ctx) => {
-	if (ctx.value.strategy === "canary" && ctx.value.steps.length === 0) complain(ctx, {
-		path: ["steps"],
-		code: "config.no-steps",
-		found: "a canary without steps",
-		expected: STEPS,
-		remedy: "add a step under `steps:`, or write `strategy: blue-green`"
-	});
-	if (ctx.value.strategy === "rolling" && ctx.value.steps.length > 0) complain(ctx, {
-		path: ["steps"],
-		code: "config.steps-of-rolling",
-		found: "shares for a rolling release",
-		expected: "shares that follow from the hosts",
-		remedy: "write `steps: []`, and the batches under `rolling:`"
-	});
-	if (ctx.value.strategy === "rolling" && ctx.value.capacity === void 0) complain(ctx, {
-		path: ["strategy"],
-		code: "config.rolling-without-capacity",
-		found: "a rolling release that does not know what an instance can carry",
-		expected: "`capacity: { perInstance: … }`: hosts are taken out, so the others must be able to stand in for them",
-		remedy: "measure what one instance can carry at the busiest hour, and write it as a share of the whole load"
-	});
-	if (ctx.value.strategy !== "blue-green" && ctx.value.preview === "gate") complain(ctx, {
-		path: ["preview"],
-		code: "config.preview-of-canary",
-		found: `\`preview: gate\` for a ${ctx.value.strategy} release`,
-		expected: "a preview where all traffic is switched at once",
-		remedy: "delete `preview:`, or write `strategy: blue-green`"
-	});
-	for (const [index, step] of ctx.value.steps.entries()) {
-		const before = ctx.value.steps[index - 1];
-		if (before === void 0 || step.share > before.share) continue;
-		complain(ctx, {
-			path: [
-				"steps",
-				index,
-				"share"
-			],
-			code: "config.steps-not-growing",
-			found: `${formatShare(step.share)} after ${formatShare(before.share)}`,
-			expected: "a greater share than in the step before",
-			remedy: "order the steps by share and leave out repeated ones"
-		});
-	}
-	if (ctx.value.lowTraffic.kind === "smoke" && ctx.value.smoke.length === 0) complain(ctx, {
-		path: ["lowTraffic"],
-		code: "config.smoke-missing",
-		found: "smoke, but no smoke requests",
-		expected: "at least one request under rollout.smoke",
-		remedy: "add a request under `smoke:`, or write `lowTraffic: gate`"
-	});
-});
-
-// src/traffic/config.ts
-/** Fragment `traffic` of an environment: who decides which version gets which share of the requests. */
-const PREFIX$1 = "the beginning of a path, such as /api, without query";
-/** `/api` means `/api` itself and everything below it. */
-const pathPrefixSchema = string({ error: PREFIX$1 }).regex(/^\/[A-Za-z0-9/._~-]*$/, PREFIX$1).meta({ title: "path prefix" });
-const PORT = "a port from 1 to 65535";
-const filesConfig = strictObject({
-	component: nameSchema.describe("Component that is only files; its `current` release is served."),
-	service: array(pathPrefixSchema).default(["/api"]).describe("Paths, and what lies below them, that go to the service. Everything else goes to the files."),
-	port: number$1({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the static server on this machine. Left out: the last one of `platform.ports`."),
-	singlePage: boolean({ error: "true or false" }).default(false).describe("Unknown pages get index.html, for applications that route in the browser.")
-});
-/** A proxy on this machine; whichever it is, it is told the same. */
-const proxyTrafficConfig = strictObject({
-	kind: _enum(["haproxy", "nginx"], { error: "haproxy or nginx" }).describe("HAProxy 2.4 or newer, steered through its runtime socket, or Nginx 1.20 or newer, steered by graceful reloads; on this machine."),
-	component: nameSchema.exactOptional().describe("Component that gets the traffic: the one with a process. May be left out."),
-	directory: filePathSchema.describe("Directory for its configuration, sockets and state."),
-	bind: addressSchema.describe("Where users arrive, `host:port`."),
-	deadMan: duration$1({
-		min: 1e3,
-		max: 6e5
-	}).prefault("5s").describe("Without a heartbeat for this long the proxy takes a new version out by itself."),
-	longestTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("Longest time a request may take. After a weight change, counts wait this long before they are judged."),
-	rateLimits: array(strictObject({
-		path: httpPathSchema.describe("Paths that begin with this."),
-		rate: rateSchema.describe("Requests let through; the rest is answered 429 with Retry-After.")
-	})).prefault([]).describe("Limits per endpoint, for all users together."),
-	files: filesConfig.exactOptional().describe("Static files behind the same proxy. Left out: every request goes to the service."),
-	private: array(pathPrefixSchema).default(["/metrics"]).describe("Paths, and what lies below them, that the proxy answers 404: for the machine itself, not for users.")
-});
-const PODS = "a whole number from 1 to 99999";
-const SECRET_KEY = "a key of a secret: letters, digits, dots, _ and -";
-/** What the manifests of a Rollout name, for `shiplock gitops rollouts`. */
-const rolloutManifestsConfig = strictObject({
-	mode: _enum(["pull", "push"], { error: "pull or push" }).exactOptional().describe("pull: the controller asks the judge and goes on; push: the pipeline says when. Left out: pull."),
-	httpRoute: objectNameSchema.exactOptional().describe("HTTPRoute whose weights are the shares. Not together with `pods`."),
-	pods: number$1({ error: PODS }).int(PODS).min(1, PODS).max(99999, PODS).exactOptional().describe("Pods of the Rollout, where a share is a count of pods."),
-	stableService: objectNameSchema.exactOptional().describe("Service of the version that serves. Left out: the name of the Rollout."),
-	canaryService: objectNameSchema.exactOptional().describe("Service of the new version, or of the preview. Left out: NAME-canary, NAME-preview."),
-	previewPort: number$1({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the preview Service, for smoke requests. Left out: 80."),
-	judge: strictObject({
-		url: httpUrlSchema.exactOptional().describe("Address of the judge. Left out: http://shiplock-judge.shiplock.svc:8484."),
-		secret: objectNameSchema.exactOptional().describe("Secret beside the Rollout with its token. Left out: shiplock-judge."),
-		key: string({ error: SECRET_KEY }).regex(/^[A-Za-z0-9._-]{1,253}$/, SECRET_KEY).exactOptional().describe("Key of that secret. Left out: token."),
-		every: duration$1({
-			min: 1e3,
-			max: 36e5
-		}).exactOptional().describe("Between two questions. Left out: 5s.")
-	}).exactOptional().describe("Who is asked by the AnalysisTemplates.")
-});
-/** Traffic that a cluster routes by itself, by the steps of a Rollout. */
-const rolloutsTrafficConfig = strictObject({
-	kind: literal$1("argo-rollouts").describe("Argo Rollouts, steered through the pauses of its steps. Only where the platform is kubernetes."),
-	component: nameSchema.exactOptional().describe("Component that gets the traffic: the image. May be left out."),
-	entry: httpUrlSchema.describe("How this machine reaches the service as users do, for `verify`."),
-	longestTimeout: duration$1({ max: 36e5 }).prefault("30s").describe("Longest time a request may take. After a weight change, counts wait this long before they are judged."),
-	manifests: rolloutManifestsConfig.exactOptional().describe("Names for `shiplock gitops rollouts`. Its options go before them; a release does not read them.")
-});
-const trafficConfig = discriminatedUnion("kind", [proxyTrafficConfig, rolloutsTrafficConfig]).describe("Who gives which version its share of the requests.");
-
-// src/config/schema.ts
-const API_VERSION = "shiplock/v1";
-/** Keys of the file that are the same in every environment. */
-const serviceShape = {
-	apiVersion: literal$1(API_VERSION).describe("Version of this format."),
-	service: nameSchema.describe("Name of the service."),
-	owners: array(ownerConfig).default([]).describe("Who owns the service."),
-	onCall: array(onCallConfig).default([]).describe("Who is called when it breaks."),
-	objectives: objectivesConfig.prefault({}).describe("What is promised to users."),
-	roles: rolesConfig.default({}).describe("Which people have which role in every environment. With `people:` these are persons of it; without it nobody is checked."),
-	people: peopleConfig.exactOptional().describe("Persons: their accounts, keys and roles. With it gates check who fills them in; counts only on the protected branch."),
-	policy: policyConfig.exactOptional().describe("Where the policy is read, and what each environment demands at its gates; counts only on the protected branch."),
-	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
-};
-const componentsKey = buildConfig;
-const databaseKey = migrateConfig.exactOptional().describe("Database with migrations. Left out: the service has none.");
-/** One environment after inheritance, with the components and the database of the service put in. */
-const environmentSchema = strictObject({
-	components: componentsKey,
-	database: databaseKey,
-	platform: platformConfig,
-	traffic: trafficConfig,
-	metrics: metricsConfig.prefault({}).describe("Where counts come from. The proxy itself always counts."),
-	rollout: rolloutConfig.describe("How a new version earns its traffic."),
-	gitops: gitopsConfig.exactOptional().describe("Where the desired version is written down. Left out: nowhere."),
-	purge: purgeConfig.prefault([]),
-	verify: verifyConfig.prefault([]),
-	promotion: promotionConfig.exactOptional().describe("Where a release must have proven itself before it comes here. Left out: it may come from anywhere."),
-	announce: announceConfig.exactOptional().describe("Who is told of an open gate, a rollback, a held run, a lost lease, an override. Left out: nobody.")
-});
-/** Keys that only say how an environment inherits. */
-const inheritanceShape = {
-	extends: nameSchema.exactOptional().describe("Environment whose settings this one inherits: maps are merged, lists and values replaced."),
-	abstract: boolean({ error: "true or false" }).default(false).describe("Only there to be inherited from; cannot be released to.")
-};
-/** The whole file as it is read first: environments are only opened here, their content is checked after inheritance. */
-const fileSchema = strictObject({
-	...serviceShape,
-	components: componentsKey,
-	database: databaseKey,
-	environments: record(nameSchema, looseObject(inheritanceShape)).refine((environments) => Object.keys(environments).length > 0, "at least one environment").describe("Where the service runs.")
-});
-/** The whole file with all keys: for editors and documentation. Environments may be partial, since they inherit. */
-const documentSchema = strictObject({
-	...serviceShape,
-	components: componentsKey,
-	database: databaseKey,
-	environments: record(nameSchema, strictObject({
-		...inheritanceShape,
-		...environmentSchema.shape
-	})).meta({
-		description: "Where the service runs. At least one.",
-		minProperties: 1
-	})
-});
-
-// src/config/schema-tree.ts
-const nodeSchema = lazy(() => looseObject({
-	type: string().optional(),
-	title: string().optional(),
-	description: string().optional(),
-	enum: array(unknown$1()).optional(),
-	properties: record(string(), nodeSchema).optional(),
-	required: array(string()).optional(),
-	additionalProperties: union$1([boolean(), nodeSchema]).optional(),
-	items: nodeSchema.optional(),
-	anyOf: array(nodeSchema).optional(),
-	oneOf: array(nodeSchema).optional()
-}));
-/** Made once: the schema does not change while the program runs. */
-let known$1;
-/** A JSON Schema as far as it is used here. */
-function schemaNode(schema) {
-	return nodeSchema.parse(schema);
-}
-/** JSON Schema (draft 2020-12) of what a person writes, with `required` as after inheritance. */
-function schemaTree() {
-	known$1 ??= schemaNode(toJSONSchema(documentSchema, {
-		target: "draft-2020-12",
-		io: "input"
-	}));
-	return known$1;
-}
-/** Schema of the value at a path; `value` picks the variant where there are several. Undefined where the schema says nothing. */
-function schemaAt(root, path, value) {
-	let node = pick(root, value);
-	let here = value;
-	for (const key of path) {
-		here = member(here, key);
-		node = node === void 0 ? void 0 : step(node, key);
-		node = node === void 0 ? void 0 : pick(node, here);
-	}
-	return node;
-}
-function step(node, key) {
-	if (typeof key === "number") return node.items;
-	const name = String(key);
-	if (node.properties !== void 0 && Object.hasOwn(node.properties, name)) return node.properties[name];
-	return typeof node.additionalProperties === "object" ? node.additionalProperties : void 0;
-}
-function pick(node, value) {
-	const variants = node.oneOf ?? node.anyOf;
-	if (variants === void 0) return node;
-	const kind = member(value, "kind");
-	const maps = variants.filter((variant) => variant.properties !== void 0);
-	const chosen = maps.find((variant) => kind !== void 0 && isKind(variant.properties?.["kind"], kind));
-	const only = typeof value === "object" && value !== null && maps.length === 1 ? maps[0] : void 0;
-	return chosen ?? only ?? node;
-}
-/** A variant may stand for several kinds. */
-function isKind(schema, kind) {
-	return schema?.const === kind || (schema?.enum?.some((one) => one === kind) ?? false);
-}
-function member(value, key) {
-	if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return void 0;
-	return Object.entries(value).find(([name]) => name === String(key))?.[1];
-}
-/** Every place where a key is known, as dotted paths: tells somebody who indented it wrongly where it belongs. */
-function placesOf$2(root, key) {
-	const places = [];
-	const visit = (node, path) => {
-		for (const [name, child] of Object.entries(node.properties ?? {})) {
-			if (name === key) places.push(path.join("."));
-			visit(child, [...path, name]);
-		}
-		if (typeof node.additionalProperties === "object") visit(node.additionalProperties, [...path, "<name>"]);
-		if (node.items !== void 0) visit(node.items, [...path.slice(0, -1), `${path.at(-1) ?? ""}[]`]);
-		for (const variant of [...node.oneOf ?? [], ...node.anyOf ?? []]) visit(variant, path);
-	};
-	visit(root, []);
-	return [...new Set(places)];
-}
-
-// src/config/explain.ts
-function pageOf({ page = "docs/configuration.md" }) {
-	return page;
-}
-function explain(issues, context) {
-	const value = plain$1(context.tree);
-	const flat = issues.flatMap((issue) => flatten(issue));
-	const misspelt = new Set(flat.flatMap((issue) => misspeltKeys(issue, value, context)));
-	return flat.filter((issue) => nodeAt(context.tree, issue.path) !== void 0 || !misspelt.has(issue.path.map(String).join("\n"))).flatMap((issue) => problemsOfIssue(issue, value, context));
-}
-/** Paths of keys that are there under a misspelt name: not missing, only wrongly written. */
-function misspeltKeys(issue, value, context) {
-	if (issue.code !== "unrecognized_keys") return [];
-	return issue.keys.flatMap((key) => {
-		const meant = correction(key, issue.path, value, context);
-		return meant === void 0 ? [] : [[...issue.path, meant].map(String).join("\n")];
-	});
-}
-function correction(key, path, value, context) {
-	const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
-	const close = nearest(key, known, import_fastest_levenshtein.distance);
-	if (close === void 0) return void 0;
-	return (0, import_fastest_levenshtein.distance)(key, close) <= 2 || placesOf$2(context.whole, key).length === 0 ? close : void 0;
-}
-/** Members of a union that fit the kind of value that was found speak for the union; otherwise the union's own message does. */
-function flatten(issue) {
-	if (issue.code !== "invalid_union" || issue.errors.length === 0) return [issue];
-	const fitting = issue.errors.filter((errors) => !errors.some(isOtherKind));
-	const [only] = fitting;
-	if (fitting.length !== 1 || only === void 0 || only.every((inner) => inner.path.length === 0 && inner.code !== "unrecognized_keys")) return [issue];
-	return only.flatMap((inner) => flatten({
-		...inner,
-		path: [...issue.path, ...inner.path]
-	}));
-}
-function isOtherKind(issue) {
-	if (issue.path.length === 0) return issue.code === "invalid_type" || issue.code === "invalid_value";
-	return issue.path.length === 1 && issue.path[0] === "kind" && issue.code === "invalid_value";
-}
-function problemsOfIssue(issue, value, context) {
-	if (issue.code === "unrecognized_keys") return issue.keys.map((key) => unknownKey(issue.path, key, value, context));
-	const node = nodeAt(context.tree, issue.path);
-	if (issue.code === "invalid_key") return [badName(issue, context)];
-	const said = issue.code === "custom" ? complaint(issue.params) : void 0;
-	const place = nearestNode(context.tree, issue.path);
-	if (said !== void 0) return [{
-		...said,
-		where: at(context.file, place.at)
-	}];
-	if (node === void 0) return [missingKey(issue, value, context)];
-	return [wrongValue(issue, node, value, context)];
-}
-function dotted(context, path) {
-	const words = path.map((part) => typeof part === "number" ? `[${part}]` : `.${String(part)}`).join("");
-	return `${context.name}${words}`.replace(/^\./, "");
-}
-function unknownKey(path, key, value, context) {
-	const known = Object.keys(schemaAt(context.schema, path, value)?.properties ?? {});
-	const node = nodeAt(context.tree, [...path, key]) ?? nearestNode(context.tree, path);
-	const place = dotted(context, path);
-	const close = correction(key, path, value, context);
-	return {
-		code: "config.unknown-key",
-		where: at(context.file, node.keyAt),
-		found: `unknown key \`${key}\`${place === "" ? "" : ` in \`${place}\``}`,
-		expected: known.length === 0 ? "another key" : `one of ${known.join(", ")}`,
-		remedy: close === void 0 ? homeOf(key, context) : `write \`${close}\``
-	};
-}
-/** What to do with a key that resembles nothing here. */
-function homeOf(key, context) {
-	if (key === "<<") return "write `extends:` with the name of an environment; merge keys of YAML are not read";
-	const homes = placesOf$2(context.whole, key).map((home) => home === "" ? "at the top level" : `under \`${home}\``);
-	if (homes.length === 0) return `delete it; ${pageOf(context)} lists every key`;
-	return `move it: \`${key}\` belongs ${homes.slice(0, 2).join(" or ")}`;
-}
-function badName(issue, context) {
-	const node = nearestNode(context.tree, issue.path);
-	return {
-		code: "config.wrong-name",
-		where: at(context.file, node.keyAt),
-		found: `\`${String(issue.path.at(-1))}\` as a name in \`${dotted(context, issue.path.slice(0, -1))}\``,
-		expected: issue.issues[0]?.message ?? "a plain name",
-		remedy: "rename it here and wherever it is referred to"
-	};
-}
-function missingKey(issue, value, context) {
-	const node = nearestNode(context.tree, issue.path);
-	const key = String(issue.path.at(-1));
-	const parent = issue.path.slice(0, -1);
-	const place = dotted(context, parent);
-	const around = schemaAt(context.schema, parent, value);
-	const schema = around?.properties?.[key];
-	const options = variantsOf(around, key);
-	const meaning = schema?.description?.replace(/\.$/, "") ?? (options.length > 0 ? `one of ${options.join(", ")}` : void 0);
-	const line = options.length === 1 ? `${key}: ${options[0]}` : `${key}:`;
-	return {
-		code: "config.missing-key",
-		where: at(context.file, node.keyAt),
-		found: place === "" ? `no \`${key}\`` : `no \`${key}\` in \`${place}\``,
-		expected: meaning === void 0 ? `a value for \`${key}\`` : `\`${key}\`: ${meaning}`,
-		remedy: place === "" ? `add \`${line}\` at the top level` : `add \`${line}\` under \`${place}:\`${context.inherits === true ? ", or in an environment it extends" : ""}`
-	};
-}
-function wrongValue(issue, node, value, context) {
-	const schema = schemaAt(context.schema, issue.path, value);
-	const key = [...issue.path].reverse().find((part) => typeof part === "string");
-	const options = optionsOf(issue, schema, schemaAt(context.schema, issue.path.slice(0, -1), value));
-	const expected = expectation(issue, options);
-	const empty = node.kind === "scalar" && node.value === null;
-	return {
-		code: empty ? "config.empty-value" : issue.code === "invalid_value" && key === "apiVersion" ? "config.api-version" : issue.code === "invalid_type" ? "config.wrong-type" : "config.wrong-value",
-		where: at(context.file, empty ? node.keyAt : node.at),
-		found: empty ? `\`${String(key)}:\` without a value` : describe(node, issue.path, options),
-		expected,
-		remedy: remedyFor(node, schema, options, String(key), pageOf(context))
-	};
-}
-function optionsOf(issue, schema, parent) {
-	if (issue.code === "invalid_value") return issue.values.map(String);
-	if (issue.code === "invalid_union" && issue.errors.length === 0) return variantsOf(parent, String(issue.path.at(-1)));
-	return [schema, ...schema?.anyOf ?? []].flatMap((node) => node?.enum ?? []).map(String);
-}
-/** Which values a key may have that tells variants apart; they stand in the schema, not in the issue. */
-function variantsOf(node, key) {
-	return (node === void 0 ? [] : [
-		node,
-		...node.oneOf ?? [],
-		...node.anyOf ?? []
-	]).flatMap((variant) => variant.properties?.[key]?.const ?? []).map(String);
-}
-const TYPES = {
-	string: "a text",
-	number: "a number",
-	int: "a whole number",
-	boolean: "true or false",
-	object: "a map (`key: value` lines below it)",
-	record: "a map (`name: value` lines below it)",
-	array: "a list (lines that begin with `-`)"
-};
-function expectation(issue, options) {
-	if (issue.code === "invalid_value" || issue.code === "invalid_union" && issue.errors.length === 0) return options.length === 1 ? String(options[0]) : `one of ${options.join(", ")}`;
-	if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return TYPES[issue.expected] ?? `a value of type ${issue.expected}`;
-	return issue.message;
-}
-/** What stands there, cut short. Values of places that tend to hold secrets are not repeated, whatever is wrong with them. */
-function describe(node, path, options) {
-	if (node.kind === "map") return "a map";
-	if (node.kind === "list") return node.items.length === 0 ? "an empty list" : "a list";
-	if (node.value === null) return "no value";
-	if (options.length === 0 && path.some((part) => typeof part === "string" && /^(?:env|dsn|secret|.*(?:password|token|key))$/i.test(part))) return typeof node.value === "string" ? "a text that does not fit" : `a ${typeof node.value}`;
-	if (typeof node.value !== "string") return typeof node.value === "number" ? `the number ${node.value}` : String(node.value);
-	return JSON.stringify(node.value.length > 60 ? `${node.value.slice(0, 57)}…` : node.value);
-}
-function remedyFor(node, schema, options, key, page) {
-	if (node.kind === "scalar" && node.value === null) return "write a value after the colon, or delete the line";
-	const word = node.kind === "scalar" ? String(node.value) : "";
-	if (options.length === 1) return `write \`${key}: ${options[0]}\``;
-	if (options.length > 1) {
-		const close = nearest(word, options, import_fastest_levenshtein.distance);
-		return close === void 0 ? `choose one of ${options.join(", ")}` : `write \`${close}\``;
-	}
-	if (node.kind === "scalar" && typeof node.value === "number") {
-		if (schema?.title === "duration") return `add a unit: \`${node.value}s\``;
-		if (schema?.title === "percentage" && node.value > 1) return `write \`${node.value}%\``;
-		if (schema?.type === "string") return `put it in quotes: \`"${node.value}"\``;
-	}
-	if (node.kind === "scalar" && typeof node.value === "string" && (schema?.type === "number" || schema?.type === "integer")) return /^\d+(?:\.\d+)?$/.test(node.value) ? "remove the quotes" : `write a number for \`${key}\``;
-	return `write ${article(schema?.title ?? (schema?.type === "number" || schema?.type === "integer" ? "number" : "value"))} as expected for \`${key}\`; ${page} explains it`;
-}
-function article(word) {
-	return /^[aeio]/i.test(word) ? `an ${word}` : `a ${word}`;
-}
-/** Parts of a problem that a check inside a fragment gave (`complain` in src/model/scalars.ts). */
-function complaint(params) {
-	const { code, found, expected, remedy } = params ?? {};
-	if (typeof code !== "string" || typeof found !== "string" || typeof expected !== "string" || typeof remedy !== "string") return void 0;
-	return {
-		code,
-		found,
-		expected,
-		remedy
-	};
-}
-
-// src/config/merge.ts
-/**
-* What a child environment makes of an inherited value: maps are merged key by key, everything else (lists too) is replaced.
-* A map whose `kind` changes is replaced as a whole, since the keys of another kind would mean nothing.
-*/
-function merge(inherited, own) {
-	if (inherited.kind !== "map" || own.kind !== "map" || changesKind(inherited, own)) return own;
-	const entries = new Map(inherited.entries);
-	for (const [key, value] of own.entries) {
-		const before = entries.get(key);
-		entries.set(key, before === void 0 ? value : merge(before, value));
-	}
-	return {
-		...own,
-		entries
-	};
-}
-function changesKind(inherited, own) {
-	const before = inherited.entries.get("kind");
-	const after = own.entries.get("kind");
-	if (before?.kind !== "scalar" || after?.kind !== "scalar") return false;
-	return before.value !== after.value;
-}
-
-// src/config/inherit.ts
-const OWN_KEYS = ["extends", "abstract"];
-/** Keys of the service that an environment may override. */
-const SHARED_KEYS = ["components", "database"];
-/** Follows `extends` of one environment up to its root. Unknown parents and circles are refused. */
-function inherit(root, environments, name, file) {
-	const chain = [];
-	const path = [];
-	let next = {
-		name,
-		named: void 0
-	};
-	while (next !== void 0) {
-		const node = environments.entries.get(next.name);
-		if (node === void 0) return bad(unknownParent(next.name, at(file, next.named?.at ?? environments.at), [...environments.entries.keys()]));
-		if (path.includes(next.name)) return bad(circle([...path, next.name], at(file, next.named?.at ?? node.at)));
-		if (node.kind !== "map") return ok({
-			name,
-			abstract: true,
-			own: node,
-			tree: {
-				...environments,
-				entries: /* @__PURE__ */ new Map()
-			}
-		});
-		path.push(next.name);
-		chain.unshift(node);
-		const parent = node.entries.get("extends");
-		next = parent?.kind === "scalar" && typeof parent.value === "string" ? {
-			name: parent.value,
-			named: parent
-		} : void 0;
-	}
-	const own = chain.at(-1) ?? environments;
-	let tree = {
-		...own,
-		entries: new Map([...root.entries].filter(([key]) => SHARED_KEYS.includes(key)))
-	};
-	for (const link of chain) {
-		const merged = merge(tree, {
-			...link,
-			entries: new Map([...link.entries].filter(([key]) => !OWN_KEYS.includes(key)))
-		});
-		if (merged.kind === "map") tree = merged;
-	}
-	const flag = own.entries.get("abstract");
-	return ok({
-		name,
-		abstract: flag?.kind === "scalar" && flag.value === true,
-		own,
-		tree: {
-			...tree,
-			at: own.at,
-			keyAt: own.keyAt
-		}
-	});
-}
-function unknownParent(name, where, known) {
-	const close = nearest(name, known, import_fastest_levenshtein.distance);
-	return {
-		code: "config.extends-unknown",
-		where,
-		found: `extends: ${name}`,
-		expected: `the name of another environment: ${known.join(", ")}`,
-		remedy: close === void 0 ? "add that environment, or extend one that exists" : `write \`extends: ${close}\``
-	};
-}
-function circle(path, where) {
-	return {
-		code: "config.extends-circle",
-		where,
-		found: path.join(" extends "),
-		expected: "environments that end at one without `extends`",
-		remedy: "delete `extends:` in one of them"
-	};
-}
-
-// src/config/promotion-checks.ts
-function cameFrom(environments, name) {
-	const environment = environments.get(name);
-	return environment?.kind === "concrete" ? environment.settings.promotion?.from : void 0;
-}
-/** The environments before this one, the first first, and itself at the end. Pure. */
-function wayTo(config, name) {
-	const way = [name];
-	for (let from = cameFrom(config.environments, name); from !== void 0 && !way.includes(from); from = cameFrom(config.environments, from)) way.unshift(from);
-	return way;
-}
-/** Environments in the order in which a release goes through them; those without an order as in the file. Pure. */
-function promotionOrder(config) {
-	const concrete = [...config.environments].filter(([, { kind }]) => kind === "concrete").map(([name]) => name);
-	return [...new Set(concrete.flatMap((name) => isLast(config, name) ? wayTo(config, name) : []))];
-}
-function isLast({ environments }, name) {
-	return ![...environments.keys()].some((other) => cameFrom(environments, other) === name);
-}
-function promotionChecks(service, environments) {
-	return [...orderChecks(environments), ...gateChecks(service, environments)];
-}
-function orderChecks(environments) {
-	const names = [...environments].filter(([, { kind }]) => kind === "concrete").map(([name]) => name);
-	return names.flatMap((name) => {
-		const from = cameFrom(environments, name);
-		const path = [
-			"environments",
-			name,
-			"promotion",
-			"from"
-		];
-		if (from === void 0) return [];
-		if (!names.includes(from)) return [{
-			path,
-			code: "config.unknown-environment",
-			found: `the environment \`${from}\``,
-			expected: `one of ${names.filter((other) => other !== name).join(", ")}`,
-			remedy: `write \`${nearest(from, names, import_fastest_levenshtein.distance) ?? names[0]}\``
-		}];
-		if (!comesBack(environments, name)) return [];
-		return [{
-			path,
-			code: "config.promotion-circle",
-			found: `\`${name}\` after \`${from}\`, which comes after \`${name}\` itself`,
-			expected: "an order with a first environment, to which releases go by `shiplock release`",
-			remedy: "delete `promotion:` in the first of them"
-		}];
-	});
-}
-function comesBack(environments, name) {
-	const seen = /* @__PURE__ */ new Set();
-	for (let at = cameFrom(environments, name); at !== void 0; at = cameFrom(environments, at)) {
-		if (at === name) return true;
-		if (seen.has(at)) return false;
-		seen.add(at);
-	}
-	return false;
-}
-function gateChecks(service, environments) {
-	return Object.entries(service.policy?.environments ?? {}).flatMap(([name, { promotion }]) => {
-		if (promotion === void 0 || !environments.has(name)) return [];
-		const path = [
-			"policy",
-			"environments",
-			name,
-			"promotion"
-		];
-		const { budget } = promotion;
-		return [
-			...service.people === void 0 ? [{
-				path,
-				code: "config.promotion-without-people",
-				found: "gates, and no `people:`",
-				expected: "persons: without them nobody could be held to a gate, and nobody could override one",
-				remedy: "add `people:`, or delete `promotion:` here"
-			}] : [],
-			...cameFrom(environments, name) === void 0 ? [{
-				path,
-				code: "config.promotion-without-order",
-				found: `gates for what comes to \`${name}\`, which comes from anywhere`,
-				expected: `the environment before it under \`environments.${name}.promotion.from\``,
-				remedy: `write \`promotion: { from: … }\` under \`environments.${name}\``
-			}] : [],
-			...budget !== void 0 && budget.objective === void 0 && service.objectives.availability === void 0 ? [{
-				path: [...path, "budget"],
-				code: "config.no-objective",
-				found: "an error budget, and no objective",
-				expected: "the promised share of good answers",
-				remedy: "write `objectives: { availability: 99.9% }`, or `objective:` here"
-			}] : []
-		];
-	});
-}
-
-// src/config/secrets.ts
-/** Names whose values are secrets by custom. */
-const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$/i;
-/**
-* Literal secrets in the file, wherever they stand: a text with `user:password@` in it, or a variable named like a secret with a
-* plain value. The value itself is never repeated.
-*/
-function literalSecrets(root, file) {
-	const problems = [];
-	const visit = (node, path) => {
-		if (node.kind === "map") for (const [key, child] of node.entries) visit(child, [...path, key]);
-		else if (node.kind === "list") for (const child of node.items) visit(child, path);
-		else if (typeof node.value === "string") {
-			const name = path.at(-1) ?? "";
-			const variable = name === "dsn" ? "DATABASE_DSN" : name;
-			if (holdsPassword(node.value)) problems.push(password(at(file, node.at), name, path.at(-2) === "env" || name === "dsn" ? variable : void 0));
-			else if (path.at(-2) === "env" && SECRET_NAME.test(name) && node.value !== "") problems.push(secretValue(at(file, node.at), name));
-		}
-	};
-	visit(root, []);
-	return problems;
-}
-function password(where, name, variable) {
-	return {
-		code: "config.password-in-text",
-		where,
-		found: `a text with a password in it under \`${name}\``,
-		expected: variable === void 0 ? "an address without user and password" : "a reference to where the secret is kept",
-		remedy: variable === void 0 ? "take user and password out of the address, and change the password: it was in a file" : `write \`${name}: { secret: env:${variable} }\`, put the value into that variable, and change the password: it was in a file`
-	};
-}
-function secretValue(where, name) {
-	return {
-		code: "config.secret-in-text",
-		where,
-		found: `a plain value for \`${name}\``,
-		expected: "a reference to where the secret is kept",
-		remedy: `write \`${name}: { secret: env:${name} }\`, and change the secret: it was in a file`
-	};
-}
-
-// src/config/strangers.ts
-/** Components that only an environment knows: an environment changes what the service has, it adds nothing. */
-function strangerComponents(root, environment, file) {
-	const known = keysOf(nodeAt(root, ["components"]));
-	const own = environment === void 0 ? void 0 : nodeAt(environment, ["components"]);
-	if (own?.kind !== "map" || known.length === 0) return [];
-	return [...own.entries].filter(([name]) => !known.includes(name)).map(([name, node]) => {
-		const close = nearest(name, known, import_fastest_levenshtein.distance);
-		return {
-			code: "config.unknown-component",
-			where: at(file, node.keyAt),
-			found: `\`${name}\`, which is no component of the service`,
-			expected: `one of ${known.join(", ")}`,
-			remedy: close === void 0 ? "add it under the top-level `components:` first" : `write \`${close}\``
-		};
-	});
-}
-function keysOf(node) {
-	return node?.kind === "map" ? [...node.entries.keys()] : [];
-}
-
-// src/config/load.ts
-/**
-* Reads the text of a shiplock.yaml. Pure. Everything that can be said without looking at the world is checked here, for all
-* environments, and all problems are reported together, in the order of the file, each with its line and column.
-*/
-function loadConfig(text, { file }) {
-	if (Buffer.byteLength(text) > 1048576) return bad(tooLarge(file, "shiplock.yaml"));
-	const parsed = parseLocated(text.startsWith("﻿") ? text.slice(1) : text, file);
-	if (!parsed.ok) return parsed;
-	const root = parsed.value;
-	const whole = schemaTree();
-	const head = fileSchema.safeParse(plain$1(root));
-	const problems = [...literalSecrets(root, file)];
-	if (!head.success) problems.push(...explain(head.error.issues, {
-		file,
-		tree: root,
-		schema: whole,
-		whole,
-		name: ""
-	}));
-	const service = head.success ? serviceOf(head.data) : void 0;
-	const environments = checkEnvironments(root, whole, file, service, problems);
-	if (service !== void 0) problems.push(...located(policyChecks(service, namesOf(root)), root, file));
-	if (service !== void 0) problems.push(...located(promotionChecks(service, environments), root, file));
-	if (problems.length > 0) return bad(...tidy(problems));
-	if (service === void 0) throw new TypeError("a file without problems has a service");
-	return ok({
-		file,
-		service,
-		environments
-	});
-}
-/** Names of the environments that can be released to, in the order of the file. */
-function environmentNames(config) {
-	return [...config.environments].filter(([, environment]) => environment.kind === "concrete").map(([name]) => name);
-}
-function namesOf(root) {
-	const node = nodeAt(root, ["environments"]);
-	return node?.kind === "map" ? [...node.entries.keys()] : [];
-}
-function serviceOf(head) {
-	const { service, owners, onCall, objectives, roles, people, policy, store } = head;
-	return {
-		service,
-		owners,
-		onCall,
-		objectives,
-		roles,
-		store,
-		...people === void 0 ? {} : { people },
-		...policy === void 0 ? {} : { policy }
-	};
-}
-function checkEnvironments(root, whole, file, service, problems) {
-	const environments = /* @__PURE__ */ new Map();
-	const node = nodeAt(root, ["environments"]);
-	if (node?.kind !== "map") return environments;
-	const owners = /* @__PURE__ */ new Map();
-	for (const name of node.entries.keys()) {
-		const inherited = inherit(root, node, name, file);
-		if (!inherited.ok) {
-			problems.push(...inherited.problems);
-			continue;
-		}
-		problems.push(...strangerComponents(root, nodeAt(node, [name]), file));
-		const checked = checkOne(root, inherited.value, whole, file, service);
-		problems.push(...checked.problems);
-		if (inherited.value.abstract) environments.set(name, { kind: "abstract" });
-		else if (checked.settings !== void 0) {
-			environments.set(name, {
-				kind: "concrete",
-				settings: checked.settings,
-				tree: inherited.value.tree
-			});
-			const shared = service === void 0 ? void 0 : sharedGit(owners, checked.settings, service.service, name);
-			if (shared !== void 0) problems.push(...located([shared], inherited.value.tree, file));
-		}
-	}
-	return environments;
-}
-function checkOne(root, inherited, whole, file, service) {
-	const { tree, name, abstract } = inherited;
-	const schema = whole.properties?.["environments"]?.additionalProperties;
-	const context = {
-		file,
-		tree,
-		schema: typeof schema === "object" ? schema : {},
-		whole,
-		name: `environments.${name}`,
-		inherits: nodeAt(inherited.own, ["extends"]) !== void 0
-	};
-	const parsed = environmentSchema.safeParse(plain$1(tree));
-	if (parsed.success) return {
-		settings: parsed.data,
-		problems: abstract ? [] : located(crossChecks(parsed.data, service), tree, file)
-	};
-	const problems = explain(parsed.error.issues.filter((issue) => isOwn(issue.path, tree, root)), context);
-	return {
-		settings: void 0,
-		problems: abstract ? problems.filter(({ code }) => !MAY_BE_INHERITED.has(code)) : problems
-	};
-}
-/** Components that are missing, or that only an environment knows, are told once, for the whole file. */
-function isOwn(path, tree, root) {
-	const [section, component] = path;
-	if (section !== "components") return true;
-	if (component === void 0) return nodeAt(tree, ["components"]) !== void 0;
-	return nodeAt(root, ["components", component]) !== void 0;
-}
-const MAY_BE_INHERITED = /* @__PURE__ */ new Set(["config.missing-key"]);
-/** Complaints with the line and column of what they are about. */
-function located(complaints, tree, file) {
-	return complaints.map(({ path, ...words }) => {
-		const node = nodeAt(tree, path);
-		return {
-			...words,
-			where: at(file, node?.kind === "scalar" ? node.at : nearestNode(tree, path).keyAt)
-		};
-	});
-}
-function sharedGit(owners, settings, service, name) {
-	const place = gitPlace(settings, service, name);
-	if (place === void 0) return void 0;
-	const other = owners.get(place);
-	if (other === void 0) {
-		owners.set(place, name);
-		return;
-	}
-	return {
-		path: ["gitops", "file"],
-		code: "config.gitops-shared",
-		found: `the same file, branch and key for \`${other}\` and \`${name}\``,
-		expected: "a place in git of its own for each environment",
-		remedy: "put {environment} into `file:`, for instance apps/{service}/{environment}.yaml"
-	};
-}
-/** In the order of the file, each once: heirs repeat what is wrong in the environment they extend. */
-function tidy(problems) {
-	const secret = new Set(problems.filter(({ code }) => code.endsWith("-in-text")).map(({ where }) => where));
-	const seen = /* @__PURE__ */ new Set();
-	return problems.filter((problem) => {
-		const plainer = secret.has(problem.where) && !problem.code.endsWith("-in-text");
-		const key = `${problem.where} ${problem.code} ${problem.code === "config.missing-key" ? problem.found.split("`")[1] : ""}`;
-		if (plainer || seen.has(key)) return false;
-		seen.add(key);
-		return true;
-	}).toSorted((a, b) => comparePlaces(a.where, b.where));
-}
-function comparePlaces(a, b) {
-	const [lineA = 0, columnA = 0] = a.split(":").slice(-2).map(Number);
-	const [lineB = 0, columnB = 0] = b.split(":").slice(-2).map(Number);
-	return lineA - lineB || columnA - columnB;
-}
-function tooLarge(file, name) {
-	return {
-		code: "config.too-large",
-		where: file,
-		found: `more than ${MAX_BYTES} bytes`,
-		expected: "a configuration of a few pages",
-		remedy: `check that this is ${name} and not something generated`
-	};
-}
-
-// src/config/read.ts
-const CONFIG = {
-	name: "shiplock.yaml",
-	option: "--config"
-};
-/** Reads a shiplock.yaml from disk. The name of the file in problems is `path` as given. */
-async function readConfig(path) {
-	const bytes = await readBytes(path, CONFIG);
-	return bytes.ok ? decodeConfig(bytes.value, path) : bytes;
-}
-/** The text of another file of ours, under the same rules. */
-async function readText(path, kind) {
-	const bytes = await readBytes(path, kind);
-	if (!bytes.ok) return bytes;
-	return bytes.value.length > 1048576 + 3 ? bad(tooLarge(path, kind.name)) : decodeText(bytes.value, path);
-}
-async function readBytes(path, kind) {
-	try {
-		return ok(await readFile(path));
-	} catch (error) {
-		return bad(unreadable$2(path, error, kind));
-	}
-}
-/** The same from bytes: text must be UTF-8, with or without a byte order mark. */
-function decodeConfig(bytes, file) {
-	if (bytes.length > 1048576 + 3) return loadConfig(" ".repeat(MAX_BYTES + 1), { file });
-	const text = decodeText(bytes, file);
-	return text.ok ? loadConfig(text.value, { file }) : text;
-}
-function decodeText(bytes, file) {
-	try {
-		return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
-	} catch (error) {
-		if (!(error instanceof TypeError)) throw error;
-		return bad(notUtf8(bytes, file));
-	}
-}
-/** Names the line with the first byte that is not UTF-8. */
-function notUtf8(bytes, file) {
-	const lines = (new TextDecoder("utf-8").decode(bytes).split("�")[0] ?? "").split("\n");
-	const utf16 = bytes[0] === 255 || bytes[0] === 254 || bytes.includes(0);
-	return {
-		code: "config.not-utf-8",
-		where: `${file}:${lines.length}:${(lines.at(-1)?.length ?? 0) + 1}`,
-		found: utf16 ? "a text in UTF-16" : "a byte that is not UTF-8",
-		expected: "a text in UTF-8",
-		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
-	};
-}
-function unreadable$2(path, error, { name, option }) {
-	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-	const known = {
-		ENOENT: {
-			code: "config.not-found",
-			found: "no such file",
-			remedy: `name the file with ${option}, or change into its directory`
-		},
-		EISDIR: {
-			code: "config.not-found",
-			found: "a directory",
-			remedy: `name the file inside it: ${name}`
-		}
-	}[code] ?? {
-		code: "config.unreadable",
-		found: code,
-		remedy: "let the user who runs this read the file"
-	};
-	return {
-		where: path,
-		expected: `a readable ${name}`,
-		...known
-	};
-}
-
-// src/config/resolve.ts
-/** One environment of a configuration, ready to be used. Problems: no such environment, or an abstract one. */
-function resolveEnvironment(config, name, { baseDir }) {
-	const environment = config.environments.get(name);
-	if (environment === void 0) return bad(unknownEnvironment$1(config, name));
-	if (environment.kind === "abstract") return bad(abstractEnvironment(config, name));
-	const { service } = config.service;
-	return ok(arrange(config, name, environment.settings, baseDir, {
-		text: (text) => fill$1(text, {
-			environment: name,
-			service
-		}),
-		path: (path) => resolve(baseDir, fill$1(path, {
-			environment: name,
-			service
-		}))
-	}));
-}
-function arrange(config, name, settings, baseDir, fit) {
-	const { service, owners, onCall, objectives, roles } = config.service;
-	return {
-		service,
-		environment: name,
-		baseDir,
-		owners,
-		onCall,
-		objectives: resolveObjectives(objectives),
-		roles,
-		components: Object.fromEntries(Object.entries(settings.components).map(([component, one]) => [component, resolveComponent(one, fit)])),
-		database: settings.database === void 0 ? null : resolveDatabase(settings.database, fit),
-		platform: resolvePlatform(settings.platform, fit),
-		traffic: resolveTraffic(settings, fit),
-		metrics: resolveMetrics(settings.metrics, fit),
-		rollout: resolveRollout(settings.rollout),
-		gitops: settings.gitops === void 0 ? null : resolveGitops(settings.gitops, fit),
-		purge: settings.purge.map(({ url, method }) => ({
-			url: fit.text(url),
-			method
-		})),
-		verify: settings.verify,
-		promotion: settings.promotion ?? null,
-		announce: settings.announce === void 0 ? null : resolveAnnounce(settings.announce, fit)
-	};
-}
-function resolveObjectives({ availability, rto, rpo }) {
-	return {
-		...availability === void 0 ? {} : { availability },
-		...rto === void 0 ? {} : { rtoMs: rto },
-		...rpo === void 0 ? {} : { rpoMs: rpo }
-	};
-}
-function resolveProcess({ command, ready, live, env }, fit) {
-	return {
-		command: command.map(fit.text),
-		ready,
-		live,
-		env: Object.fromEntries(Object.entries(env).map(([variable, value]) => [variable, typeof value === "string" ? fit.text(value) : value]))
-	};
-}
-function resolveComponent(one, fit) {
-	if (one.kind === "image") {
-		const { kind, image, tag, authorization = null } = one;
-		return {
-			kind,
-			image,
-			tag,
-			registry: one.registry?.replace(/\/+$/, "") ?? `https://${image.split("/")[0]}`,
-			authorization,
-			process: null
-		};
-	}
-	const source = fit.path(one.source);
-	if (one.kind === "go") {
-		const { kind, binary, stamp, tags, platforms } = one;
-		return {
-			kind,
-			source,
-			package: one.package,
-			binary,
-			stamp,
-			tags,
-			platforms,
-			process: resolveProcess(one, fit)
-		};
-	}
-	return {
-		kind: "static",
-		source,
-		build: one.build ?? null,
-		output: resolve(source, fit.text(one.output)),
-		process: one.serve === void 0 ? null : resolveProcess(one.serve, fit)
-	};
-}
-function resolveDatabase(database, fit) {
-	return {
-		engine: database.engine,
-		migrations: fit.path(database.migrations),
-		dsn: database.dsn,
-		seed: database.seed === void 0 ? null : fit.path(database.seed),
-		connectTimeoutMs: database.connectTimeout,
-		lockWaitTimeoutMs: database.lockWaitTimeout,
-		lockAttempts: database.lockAttempts,
-		statementTimeoutMs: database.statementTimeout
-	};
-}
-function resolvePlatform(platform, fit) {
-	if (platform.kind === "kubernetes") {
-		const { kind, namespace, rollout, container, application, argocdNamespace } = platform;
-		return {
-			kind,
-			kubeconfig: platform.kubeconfig === void 0 ? null : fit.path(platform.kubeconfig),
-			context: platform.context === void 0 ? null : fit.text(platform.context),
-			namespace,
-			rollout,
-			container,
-			application,
-			argocdNamespace,
-			quarantine: platform.quarantine ?? null,
-			syncDeadlineMs: platform.syncDeadline
-		};
-	}
-	const running = {
-		replicas: platform.replicas,
-		startTimeoutMs: platform.startTimeout,
-		stopTimeoutMs: platform.stopTimeout,
-		ports: platform.ports,
-		crashLoop: {
-			restarts: platform.crashLoop.restarts,
-			withinMs: platform.crashLoop.within
-		},
-		keepReleases: platform.keepReleases
-	};
-	if (platform.kind === "local") return {
-		kind: platform.kind,
-		root: fit.path(platform.root),
-		...platform.hosts === void 0 ? {} : { hosts: platform.hosts },
-		...running
-	};
-	return {
-		kind: platform.kind,
-		root: fit.path(platform.localRoot),
-		hosts: platform.hosts.map((host) => ({
-			...host,
-			user: host.user ?? platform.user
-		})),
-		hostRoot: platform.root,
-		knownHosts: fit.path(platform.knownHosts),
-		...platform.identityFile === void 0 ? {} : { identityFile: fit.path(platform.identityFile) },
-		connectTimeoutMs: platform.connectTimeout,
-		parallel: platform.parallel,
-		...running
-	};
-}
-function resolveTraffic(settings, fit) {
-	const { traffic, platform } = settings;
-	if (traffic.kind === "argo-rollouts") return {
-		kind: traffic.kind,
-		component: traffic.component ?? servingComponents(settings)[0] ?? "",
-		entry: fit.text(traffic.entry).replace(/\/+$/, ""),
-		longestTimeoutMs: traffic.longestTimeout,
-		...traffic.manifests === void 0 ? {} : { manifests: traffic.manifests }
-	};
-	const { files } = traffic;
-	const lastPort = platform.kind === "kubernetes" ? 0 : platform.ports.last;
-	return {
-		kind: traffic.kind,
-		component: traffic.component ?? servingComponents(settings)[0] ?? files?.component ?? "",
-		directory: fit.path(traffic.directory),
-		bind: traffic.bind,
-		entry: entryOf(traffic.bind),
-		deadManMs: traffic.deadMan,
-		longestTimeoutMs: traffic.longestTimeout,
-		rateLimits: traffic.rateLimits.map(({ path, rate }) => ({
-			path,
-			requestsPerSecond: rate
-		})),
-		files: files === void 0 ? null : {
-			component: files.component,
-			servicePaths: files.service,
-			port: files.port ?? lastPort,
-			singlePage: files.singlePage
-		},
-		privatePaths: traffic.private
-	};
-}
-/** How this machine reaches what listens on `bind`: `*:8080` → `http://127.0.0.1:8080`. */
-function entryOf(bind) {
-	const { host, port } = parseAddress(bind) ?? {
-		host: "*",
-		port: 80
-	};
-	if (host === "::") return `http://[::1]:${port}`;
-	const reached = host === "*" || host === "0.0.0.0" ? "127.0.0.1" : host;
-	return `http://${reached.includes(":") ? `[${reached}]` : reached}:${port}`;
-}
-function resolveMetrics({ every, timeout, prometheus }, fit) {
-	return {
-		everyMs: every,
-		timeoutMs: timeout,
-		prometheus: prometheus === void 0 ? null : {
-			url: fit.text(prometheus.url),
-			staleAfterMs: prometheus.staleAfter,
-			timeoutMs: prometheus.timeout,
-			versionLabel: prometheus.versionLabel,
-			queries: prometheus.queries.map(({ metric, requests, bad: wrong }) => ({
-				metric,
-				requests: fit.text(requests),
-				bad: fit.text(wrong)
-			}))
-		}
-	};
-}
-function resolveRollout(rollout) {
-	const { unit, warmUp, past, clump, ...analysis } = rollout.analysis;
-	return {
-		strategy: rollout.strategy,
-		...rollout.strategy === "rolling" ? { rolling: resolveRolling(rollout.rolling) } : {},
-		preview: rollout.preview === "gate",
-		steps: rollout.steps.map(({ share, bake }) => ({
-			share,
-			bakeMs: bake
-		})),
-		analysis: {
-			...analysis,
-			clump: clump ?? null,
-			unitMs: unit,
-			pastMs: past,
-			warmUpMs: warmUp
-		},
-		healthDeadlineMs: rollout.healthDeadline,
-		analysisDeadlineMs: rollout.analysisDeadline,
-		finalBakeMs: rollout.finalBake,
-		drainTimeoutMs: rollout.drainTimeout,
-		lowTraffic: rollout.lowTraffic,
-		smoke: rollout.smoke,
-		errorLimit: rollout.limits.errors,
-		capacityPerInstance: rollout.capacity?.perInstance ?? null,
-		role: rollout.role
-	};
-}
-function resolveRolling({ firstBake, bake, wholeBake, batches, inspection }) {
-	return {
-		firstBakeMs: firstBake,
-		bakeMs: bake,
-		wholeBakeMs: wholeBake,
-		batches,
-		inspection
-	};
-}
-function resolveGitops(gitops, fit) {
-	const { repository, branch, file, path, names, author, signingKey } = gitops;
-	return {
-		repository: /^(?:[a-z][a-z0-9+.-]*:\/\/|[^\s/]+@[^\s/]+:)/i.test(repository) ? fit.text(repository) : fit.path(repository),
-		branch: fit.text(branch),
-		file: fit.text(file),
-		path: fit.text(path),
-		names,
-		author,
-		signingKey: signingKey === void 0 || signingKey.startsWith("key::") ? signingKey ?? null : fit.path(signingKey)
-	};
-}
-function resolveAnnounce(announce, fit) {
-	const { alertmanager, webhook, labels, links } = announce;
-	const link = (text) => text === void 0 ? null : fit.text(text);
-	return {
-		alertmanager: alertmanager === void 0 ? null : {
-			urls: alertmanager.urls.map(fit.text),
-			authorization: alertmanager.authorization ?? null
-		},
-		webhook: webhook === void 0 ? null : {
-			url: typeof webhook.url === "string" ? fit.text(webhook.url) : webhook.url,
-			authorization: webhook.authorization ?? null
-		},
-		labels: Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, fit.text(value)])),
-		links: {
-			run: link(links.run),
-			runbook: link(links.runbook)
-		},
-		timeoutMs: announce.timeout,
-		lastsMs: announce.lasts,
-		eventsMs: announce.events
-	};
-}
-function unknownEnvironment$1(config, name) {
-	const known = environmentNames(config);
-	const close = nearest(name, known, import_fastest_levenshtein.distance);
-	return {
-		code: "config.unknown-environment",
-		where: config.file,
-		found: `the environment \`${name}\`, which is not there`,
-		expected: known.length === 0 ? "an environment that is not abstract" : `one of ${known.join(", ")}`,
-		remedy: close === void 0 ? `choose one of them, or add \`${name}\` under \`environments:\`` : `write \`${close}\``
-	};
-}
-function abstractEnvironment(config, name) {
-	return {
-		code: "config.abstract-environment",
-		where: config.file,
-		found: `the environment \`${name}\`, which is abstract`,
-		expected: `one of ${environmentNames(config).join(", ")}`,
-		remedy: `choose one that extends it, or delete \`abstract: true\` in \`environments.${name}\``
-	};
-}
-
-// src/build/cached.ts
-/** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */
-const builtSchema = strictObject({
-	/** `sha256:…` of the file or directory. */
-	digest: string(),
-	path: string()
-});
-/** A step that does its effects only while the artefact does not exist. It appears by a rename, so it is whole or not there. */
-function buildStep(spec) {
-	const { locate, effects, ...rest } = spec;
-	return action({
-		...rest,
-		read: async (ctx) => {
-			const path = await locate(ctx);
-			return {
-				path,
-				exists: await lstat(path).catch(() => void 0) !== void 0
-			};
-		},
-		decide: ({ path, exists }) => exists ? {
-			kind: "nothing",
-			why: `the same inputs were built before: ${path}`
-		} : {
-			kind: "do",
-			effects: effects(path)
-		},
-		probe: "repeatable"
-	});
-}
-/** Reads the artefact back and records its digest. */
-function artefactStep(component, locate) {
-	return step$1({
-		id: "digest",
-		title: `Take the digest of ${component}`,
-		inputs: { component },
-		read: async (ctx) => {
-			const path = await locate(ctx);
-			return {
-				path,
-				digest: await lstat(path).catch(() => void 0) !== void 0 ? await artefactDigest(path) : null
-			};
-		},
-		decide: ({ path, digest }, ctx) => digest === null && ctx.mode === "run" ? {
-			kind: "refuse",
-			problems: [{
-				code: "build.nothing-built",
-				where: path,
-				found: "nothing there after the build",
-				expected: "the artefact",
-				remedy: "mend `binary` or `output` of the component, so that it names what the build makes"
-			}]
-		} : {
-			kind: "nothing",
-			why: digest ?? "known once it is built"
-		},
-		outputs: builtSchema,
-		collect: (_results, { path, digest }) => ({
-			path,
-			digest: digest ?? ""
-		}),
-		planned: ({ path, digest }) => ({
-			path,
-			digest: digest ?? `<build-${component}.digest>`
-		}),
-		probe: "repeatable"
-	});
-}
-/** Effects that make `made` appear at `path` in one rename. */
-function publish(made, path, timeoutMs) {
-	return [{
-		kind: "exec",
-		argv: [
-			"mv",
-			made,
-			path
-		],
-		why: "whole or not at all",
-		timeoutMs
-	}];
-}
-
-// src/build/sources.ts
-/**
-* SHA-256 over what a build reads: every file that git tracks or would track below `dir`, by path, kind and content. Ignored
-* files (node_modules, earlier output) do not count. Hexadecimal.
-*/
-async function sourceDigest(dir, exec, signal) {
-	const result = await exec.read([
-		"git",
-		"-C",
-		dir,
-		"ls-files",
-		"-z",
-		"--cached",
-		"--others",
-		"--exclude-standard",
-		"--",
-		"."
-	], signal === void 0 ? {} : { signal });
-	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
-	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
-	const hash = createHash("sha256").update("shiplock-sources-v1\n");
-	for (const name of files) hash.update(`${name}\0${await fingerprint$2(join$2(dir, name))}\n`);
-	return hash.digest("hex");
-}
-/** Kind and content of one file; a tracked file that was deleted counts as absent. */
-async function fingerprint$2(path) {
-	const stat = await lstat(path).catch(() => void 0);
-	if (stat === void 0) return "absent";
-	if (stat.isSymbolicLink()) return `link ${await readlink(path)}`;
-	if (!stat.isFile()) return "directory";
-	const content = createHash("sha256").update(await readFile(path)).digest("hex");
-	return `${(stat.mode & 64) === 0 ? "file" : "program"} ${content}`;
-}
-/** Version of a tool that takes part in a build, in one line. */
-async function toolVersion(argv, dir, exec) {
-	const result = await exec.read(argv, { cwd: dir });
-	if (result.exitCode === 0) return result.stdout.trim();
-	throw new ProblemError({
-		code: "build.no-tool",
-		where: dir,
-		found: `\`${argv.join(" ")}\` failed: ${result.stderr.trim().split("\n")[0] ?? ""}`,
-		expected: `a working ${argv[0]}`,
-		remedy: `install ${argv[0]}, or put it on PATH`
-	});
-}
-/**
-* A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
-* priority is an outage under load (`nice`, POSIX).
-*/
-function givingWay(argv) {
-	return [
-		"nice",
-		"-n",
-		"10",
-		...argv
-	];
-}
-/** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
-function buildKey(inputs) {
-	const sorted = Object.entries(inputs).sort(([a], [b]) => a < b ? -1 : 1);
-	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
-}
-function noSources(dir, words) {
-	return {
-		code: "build.no-sources",
-		where: dir,
-		found: words.trim() === "" ? "no file that git knows" : words.trim().split("\n")[0] ?? "",
-		expected: "sources in a git repository",
-		remedy: "mend `source` of the component, or add its files to git"
-	};
-}
-
-// src/build/go.ts
-/**
-* Builds a static Go binary: no cgo, no paths of this machine, no version-control stamp, so that the same source, tool and
-* version give the same bytes anywhere. The same inputs are built once.
-*/
-function buildGoNode(build) {
-	const { component, source, timeoutMs } = build;
-	const locate = async (ctx) => {
-		const key = buildKey({
-			source: await sourceDigest(source, ctx.exec, ctx.signal),
-			go: await toolVersion([
-				"go",
-				"env",
-				"GOVERSION"
-			], source, ctx.exec),
-			argv: goArgv(build, ""),
-			platform: build.platform,
-			test: String(build.test)
-		});
-		return join$2(build.outDir, component, key, build.binary);
-	};
-	const common = {
-		locate,
-		inputs: {
-			component,
-			version: build.version,
-			commit: build.commit,
-			argv: goArgv(build, "<artefact>")
-		},
-		timeoutMs: timeoutMs + 3e4
-	};
-	const artefact = artefactStep(component, locate);
-	const test = buildStep({
-		...common,
-		id: "test",
-		title: `Test ${component}`,
-		effects: () => [goEffect(build, [
-			"go",
-			"test",
-			"./..."
-		], "nothing is built from sources whose tests fail")]
-	});
-	const compile = buildStep({
-		...common,
-		id: "compile",
-		title: `Compile ${component} ${build.version}`,
-		effects: (path) => [goEffect(build, goArgv(build, `${path}.partial`), "static, without paths of this machine"), ...publish(`${path}.partial`, path, 6e4)]
-	});
-	return {
-		node: sequence({
-			id: `build-${component}`,
-			title: `Build ${component} ${build.version}`,
-			steps: build.test ? [
-				test,
-				compile,
-				artefact
-			] : [compile, artefact]
-		}),
-		artefact
-	};
-}
-/** The compiler's command line. Pure. */
-function goArgv(build, output) {
-	const { stamp, version, commit, tags } = build;
-	return [
-		...[
-			"go",
-			"build",
-			"-trimpath",
-			"-buildvcs=false"
-		],
-		...tags.length === 0 ? [] : ["-tags", tags.join(",")],
-		...["-ldflags", `-s -w -X ${stamp.version}=${version} -X ${stamp.commit}=${commit}`],
-		...[
-			"-o",
-			output,
-			build.package
-		]
-	];
-}
-function goEffect(build, argv, why) {
-	const [goos = "", goarch = ""] = build.platform.split("/");
-	const tests = argv[1] === "test";
-	return {
-		kind: "exec",
-		argv: givingWay(argv),
-		cwd: build.source,
-		env: {
-			CGO_ENABLED: "0",
-			GOFLAGS: "-mod=readonly",
-			GOWORK: "off",
-			...tests ? {} : {
-				GOOS: goos,
-				GOARCH: goarch
-			}
-		},
-		why,
-		timeoutMs: build.timeoutMs
-	};
-}
-
-// src/build/image.ts
-/** An image was built and pushed before: the tag is followed once, and from there on only its digest counts. */
-function imageNode(lookup) {
-	const { component, image, tag } = lookup;
-	const artefact = step$1({
-		id: "digest",
-		title: `Take the digest of ${image}:${tag}`,
-		inputs: {
-			component,
-			image,
-			tag
-		},
-		read: async (ctx) => {
-			const digest = await digestOf(lookup, ctx.signal);
-			return {
-				path: `${image}@${digest}`,
-				digest
-			};
-		},
-		decide: ({ path }) => ({
-			kind: "nothing",
-			why: path
-		}),
-		outputs: builtSchema,
-		collect: (_results, { path, digest }) => ({
-			path,
-			digest: digest ?? ""
-		}),
-		planned: ({ path, digest }) => ({
-			path,
-			digest: digest ?? ""
-		}),
-		probe: "repeatable"
-	});
-	return {
-		artefact,
-		node: sequence({
-			id: `image-${component}`,
-			title: `Look up the image of ${component}`,
-			steps: [artefact]
-		})
-	};
-}
-const ACCEPT = [
-	"application/vnd.oci.image.index.v1+json",
-	"application/vnd.docker.distribution.manifest.list.v2+json",
-	"application/vnd.oci.image.manifest.v1+json",
-	"application/vnd.docker.distribution.manifest.v2+json"
-].join(", ");
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-/** The client gives the beginning of a body; a manifest is shorter, and only a whole one can be checked. */
-const WHOLE$1 = 61440;
-async function digestOf(lookup, signal) {
-	const { image, tag, registry } = lookup;
-	const url = `${registry}/v2/${image.slice(image.indexOf("/") + 1)}/manifests/${encodeURIComponent(tag)}`;
-	const given = lookup.authorization();
-	const first = await ask$1(lookup, url, given, signal);
-	const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
-	const answer = token === null ? first : await ask$1(lookup, url, `Bearer ${token}`, signal);
-	const where = `${image}:${tag}`;
-	if (answer.status !== 200) throw new ProblemError(refused(where, url, answer));
-	const made = `sha256:${createHash("sha256").update(answer.body).digest("hex")}`;
-	const said = answer.headers["docker-content-digest"];
-	const whole = Buffer.byteLength(answer.body) < WHOLE$1;
-	if (said !== void 0 && DIGEST.test(said) && (!whole || said === made)) return said;
-	if (said === void 0 && whole) return made;
-	throw new ProblemError({
-		code: "build.image-digest",
-		where,
-		found: `the registry says ${said ?? "no digest"}, its manifest has ${made}`,
-		expected: "a manifest whose digest is the one that the registry names",
-		remedy: "something between changes what the registry answers: ask it directly"
-	});
-}
-async function ask$1({ http, image, tag, registry }, url, authorization, signal) {
-	const headers = {
-		accept: ACCEPT,
-		...authorization === null ? {} : { authorization }
-	};
-	const answer = await http.get(url, {
-		timeoutMs: 1e4,
-		signal,
-		headers
-	});
-	if (answer.kind === "answer") return answer;
-	throw new ProblemError({
-		code: "build.registry-unreachable",
-		where: `${image}:${tag}`,
-		found: answer.reason,
-		expected: `a registry that answers at ${registry}`,
-		remedy: "does this machine reach it? `registry` of the component names another address"
-	});
-}
-const tokenSchema = object({
-	token: string().exactOptional(),
-	access_token: string().exactOptional()
-});
-/** Registries of the public give a token to anybody who asks where they say. */
-async function anonymousToken(lookup, { headers }, signal) {
-	const challenge = headers["www-authenticate"] ?? "";
-	const part = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
-	const realm = part("realm");
-	if (!/^bearer /i.test(challenge) || realm === void 0 || !URL.canParse(realm)) return null;
-	const url = new URL(realm);
-	for (const name of ["service", "scope"]) url.searchParams.set(name, part(name) ?? "");
-	const answer = await ask$1(lookup, url.href, null, signal);
-	try {
-		const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
-		return parsed.success ? parsed.data.token ?? parsed.data.access_token ?? null : null;
-	} catch {
-		return null;
-	}
-}
-function refused(where, url, { status, body }) {
-	const missing = status === 404;
-	return {
-		code: missing ? "build.no-image" : "build.registry-refused",
-		where,
-		found: missing ? "no such image" : `status ${status}: ${body.trim().slice(0, 200)}`,
-		expected: `an image at ${url}`,
-		remedy: missing ? "build and push it first; `--version` names the tag" : "mend `authorization` of the component, by a secret reference"
-	};
-}
-
-// src/build/release-json.ts
-/** `release.json` as text: fields in the order of its schema, two blanks of indentation, one newline at the end. Pure. */
-function releaseJson(release) {
-	return asText(releaseSchema.parse(release));
-}
-function asText(release) {
-	return `${JSON.stringify(release, null, 2)}\n`;
-}
-
-// src/build/static.ts
-/**
-* Builds files that are served as they are. With a package-lock.json the packages are installed from it first (`npm ci`). The
-* build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. The same inputs are built once.
-*/
-function buildStaticNode(build) {
-	const { component, source, timeoutMs, version } = build;
-	const packages = build.build !== null && existsSync(join$2(source, "package-lock.json"));
-	const locate = async (ctx) => {
-		const key = buildKey({
-			source: await sourceDigest(source, ctx.exec, ctx.signal),
-			node: packages ? await toolVersion(["node", "--version"], source, ctx.exec) : "",
-			build: build.build ?? [],
-			output: build.output,
-			version,
-			commit: build.commit
-		});
-		return join$2(build.outDir, component, key, "files");
-	};
-	const common = {
-		locate,
-		inputs: {
-			component,
-			version,
-			commit: build.commit,
-			argv: build.build ?? []
-		},
-		timeoutMs: timeoutMs + 3e4
-	};
-	const artefact = artefactStep(component, locate);
-	const install = buildStep({
-		...common,
-		id: "packages",
-		title: `Install the packages of ${component}`,
-		effects: () => [{
-			...run$1(build, [
-				"npm",
-				"ci",
-				"--no-audit",
-				"--no-fund"
-			]),
-			why: "exactly what package-lock.json names"
-		}]
-	});
-	const make = buildStep({
-		...common,
-		id: "files",
-		title: `Build the files of ${component} ${version}`,
-		effects: (path) => [...build.build === null ? [] : [{
-			...run$1(build, build.build),
-			why: `version ${version} is built in`
-		}], ...collectFiles(join$2(source, build.output), path)]
-	});
-	return {
-		node: sequence({
-			id: `build-${component}`,
-			title: `Build ${component} ${version}`,
-			steps: packages ? [
-				install,
-				make,
-				artefact
-			] : [make, artefact]
-		}),
-		artefact
-	};
-}
-function run$1(build, argv) {
-	const { version, commit, source, timeoutMs } = build;
-	const env = {
-		VITE_APP_VERSION: version,
-		SHIPLOCK_VERSION: version,
-		SHIPLOCK_COMMIT: commit,
-		CI: "true"
-	};
-	return {
-		kind: "exec",
-		argv: givingWay(argv),
-		cwd: source,
-		env,
-		timeoutMs
-	};
-}
-/** Copies the finished files out of the source: what the next build writes there must not change this release. */
-function collectFiles(from, path) {
-	const partial = `${path}.partial`;
-	const common = {
-		kind: "exec",
-		timeoutMs: 12e4
-	};
-	return [
-		{
-			...common,
-			argv: [
-				"mkdir",
-				"-p",
-				dirname(path)
-			]
-		},
-		{
-			...common,
-			argv: [
-				"rm",
-				"-rf",
-				partial
-			],
-			why: "what an interrupted copy left"
-		},
-		{
-			...common,
-			argv: [
-				"cp",
-				"-R",
-				from,
-				partial
-			],
-			why: "the next build writes to the same place"
-		},
-		...publish(partial, path, 6e4)
-	];
-}
-
-// src/release/environment/git-store.ts
-/** The git store that the configuration names; undefined when it names none. Nothing is asked before it is needed. */
-function openShared(config, where) {
-	const settings = config.service.store.git;
-	if (settings === void 0) return void 0;
-	const { url, prefix, timeout, patience, every, lease } = settings;
-	return unwrap(gitStore({
-		...where,
-		url,
-		prefix,
-		timeoutMs: timeout,
-		patienceMs: patience,
-		everyMs: every,
-		leaseMs: lease
-	}));
-}
-
-// src/metrics/prometheus-api.ts
-const answerSchema$1 = discriminatedUnion("status", [object({
-	status: literal$1("error"),
-	errorType: string(),
-	error: string()
-}), object({
-	status: literal$1("success"),
-	data: object({
-		resultType: string(),
-		result: unknown$1()
-	})
-})]);
-/** Clocks further apart than this cannot date a sample. */
-const CLOCKS_APART_MS = 6e4;
-const vectorSchema = array(object({
-	metric: record(string(), string()),
-	value: tuple([number$1(), string()])
-}));
-/**
-* One instant query. Never throws: no answer, a late one, nonsense and an empty one are told apart in words. A query is
-* evaluated now by Prometheus's clock; an answer of another time by ours means that one of the clocks is wrong.
-*/
-async function askPrometheus(options, promql, signal) {
-	const answer = await askVector(options, promql, signal);
-	if (answer.kind === "missing" || answer.time === null) return answer;
-	const apart = options.clock.now() - answer.time;
-	if (Math.abs(apart) <= CLOCKS_APART_MS) return answer;
-	return missing$2(`the answer is of ${Math.round(apart / 1e3)} s ago by our clock; is the clock of one of the machines wrong?`);
-}
-/** The same for who goes by Prometheus's clock alone: `time` is when it evaluated the query, milliseconds; null for an empty answer. */
-async function askVector(server, promql, signal) {
-	const data = dataOf(await get(server, "query", {
-		query: promql,
-		timeout: `${server.timeoutMs}ms`
-	}, { signal }));
-	if (data.kind === "missing") return data;
-	if (data.resultType !== "vector") return missing$2(`the query gives a ${data.resultType}, not an instant vector`);
-	const vector = vectorSchema.safeParse(data.result);
-	if (!vector.success) return missing$2("the result is not a list of labels and values");
-	const [first] = vector.data;
-	return {
-		kind: "series",
-		time: first === void 0 ? null : first.value[0] * 1e3,
-		series: vector.data.map(({ metric, value: [, text] }) => ({
-			labels: metric,
-			value: sampleValue(text)
-		}))
-	};
-}
-/** Asks one path of the API. */
-async function get(server, path, parameters, how) {
-	const url = new URL(`${server.url.replace(/\/+$/, "")}/api/v1/${path}`);
-	for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-	return server.http.get(url.href, {
-		timeoutMs: server.timeoutMs,
-		...how.signal === void 0 ? {} : { signal: how.signal },
-		...how.mostCharacters === void 0 ? {} : { mostCharacters: how.mostCharacters }
-	});
-}
-/** What a query gave, or why it gave nothing. Pure. */
-function dataOf(answer) {
-	if (answer.kind === "no-answer") return missing$2(answer.reason);
-	const body = parsed(answer.body);
-	if (body === void 0) return missing$2(`HTTP ${answer.status} with something else than Prometheus JSON: ${excerpt(answer.body)}`);
-	if (body.status === "error") return missing$2(`${body.errorType}: ${body.error}`);
-	if (answer.status !== 200) return missing$2(`HTTP ${answer.status}`);
-	return {
-		kind: "data",
-		resultType: body.data.resultType,
-		result: body.data.result
-	};
-}
-function parsed(body) {
-	try {
-		return answerSchema$1.safeParse(JSON.parse(body)).data;
-	} catch {
-		return;
-	}
-}
-/** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */
-function sampleValue(text) {
-	if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
-	return text.trim() === "" ? NaN : Number(text);
-}
-function excerpt(body) {
-	const text = body.replace(/\s+/g, " ").trim();
-	return text === "" ? "(empty)" : text.slice(0, 80);
-}
-function missing$2(reason) {
-	return {
-		kind: "missing",
-		reason
-	};
-}
-
-// src/metrics/promql.ts
-/**
-* PromQL in which only fresh samples count. An instant query looks back five minutes for a sample, and after a `sum` no time is
-* left to check its age by; so every instant selector `x{…}` becomes `last_over_time(x{…}[…])`. Ranges (`x[5m]`) stay as
-* they are. What is not understood here is not changed, and Prometheus itself complains about it.
-*/
-function freshOnly(promql, staleAfterMs) {
-	let result = "";
-	let rest = promql;
-	/** The next parentheses hold label names, not an expression. */
-	let labelsFollow = false;
-	while (rest !== "") {
-		const token = nextToken(rest);
-		rest = rest.slice(token.length);
-		if (labelsFollow && rest !== "" && token === "(") {
-			const end = rest.indexOf(")") + 1;
-			result += token + rest.slice(0, end);
-			rest = rest.slice(end);
-			labelsFollow = false;
-			continue;
-		}
-		if (/^\s|^#/.test(token)) {
-			result += token;
-			continue;
-		}
-		labelsFollow = LABELS_FOLLOW.has(token.toLowerCase());
-		const selector = selectorAt(token, rest);
-		if (selector === void 0) {
-			result += token;
-			continue;
-		}
-		rest = rest.slice(selector.length - token.length);
-		const ranged = /^\s*\[/.test(rest);
-		result += ranged ? selector : `last_over_time(${selector}[${staleAfterMs}ms])`;
-	}
-	return result;
-}
-const LABELS_FOLLOW = /* @__PURE__ */ new Set([
-	"by",
-	"without",
-	"on",
-	"ignoring",
-	"group_left",
-	"group_right"
-]);
-const WORDS$1 = /* @__PURE__ */ new Set([
-	...LABELS_FOLLOW,
-	...[
-		"and",
-		"or",
-		"unless",
-		"atan2",
-		"bool",
-		"offset",
-		"inf",
-		"nan"
-	],
-	...[
-		"sum",
-		"min",
-		"max",
-		"avg",
-		"group",
-		"stddev",
-		"stdvar",
-		"count",
-		"count_values",
-		"bottomk",
-		"topk",
-		"quantile"
-	]
-]);
-const STRING = `"(?:\\\\.|[^"\\\\])*"|'(?:\\\\.|[^'\\\\])*'|\`[^\`]*\``;
-const TOKEN = new RegExp([
-	"\\s+",
-	"#[^\\n]*",
-	STRING,
-	"\\d[\\w.]*(?:(?<=[eE])[+-]\\d+)?",
-	"[a-zA-Z_:][\\w:]*",
-	`\\{(?:${STRING}|[^"'\`}])*\\}`,
-	"\\[[^\\]]*\\]"
-].join("|"), "y");
-function nextToken(text) {
-	TOKEN.lastIndex = 0;
-	return TOKEN.exec(text)?.[0] ?? text.slice(0, 1);
-}
-/** The whole instant selector that begins with this token, or nothing when it begins something else. */
-function selectorAt(token, rest) {
-	if (/^\{.*\}$/s.test(token)) return token;
-	if (!/^[a-zA-Z_:]/.test(token) || WORDS$1.has(token.toLowerCase()) || /^\s*\(/.test(rest)) return void 0;
-	const gap = /^\s*/.exec(rest)?.[0] ?? "";
-	const matchers = nextToken(rest.slice(gap.length));
-	return matchers.endsWith("}") ? token + gap + matchers : token;
-}
-
-// src/metrics/prometheus-pair.ts
-/** The label that names the version where nothing else is said. */
-const VERSION_LABEL = "version";
-const ROLE = "shiplock_role";
-/** One expression for both counts, so that they are of one moment: a bad event is never seen without its request. Pure. */
-function pairQuery(query, staleAfterMs) {
-	const role = (expression, value) => `label_replace((${freshOnly(expression, staleAfterMs)}), "${ROLE}", "${value}", "", "")`;
-	return `${role(query.requests, "requests")} or ${role(query.bad, "bad")}`;
-}
-/** Requests and bad of the same labels, put together, in the order of their labels. Pure. */
-function pair(metric, series, versionLabel = VERSION_LABEL) {
-	if (series.length === 0) return missing$1("no fresh sample answers the query; does the metric exist, is its target up?");
-	const halves = /* @__PURE__ */ new Map();
-	for (const { labels, value } of series) {
-		const { [ROLE]: role, [versionLabel]: version, __name__: _name, ...rest } = labels;
-		if (version === void 0 || version === "") return missing$1(`a series without the label ${versionLabel}: ${JSON.stringify(labels)}`);
-		if (!Number.isFinite(value) || value < 0) return missing$1(`${value} is no count (${role} of version ${version})`);
-		const key = [
-			metric,
-			version,
-			...Object.entries(rest).toSorted(([one], [other]) => one < other ? -1 : 1).map(([name, text]) => `${name}=${text}`)
-		].join(" ");
-		const half = halves.get(key) ?? { version };
-		halves.set(key, role === "bad" ? {
-			...half,
-			bad: value
-		} : {
-			...half,
-			requests: value
-		});
-	}
-	const servers = [];
-	for (const [key, { version, requests, bad }] of [...halves].toSorted(([one], [other]) => one < other ? -1 : 1)) {
-		if (requests === void 0 || bad === void 0) {
-			const [there, lacks] = requests === void 0 ? ["bad", "requests"] : ["requests", "bad"];
-			return missing$1(`version ${version} has "${there}" but no "${lacks}"; both queries must give the same labels`);
-		}
-		if (bad > requests) return missing$1(`version ${version} has ${bad} bad of ${requests} requests`);
-		servers.push({
-			version,
-			server: `prometheus/${key}`,
-			metrics: { [metric]: {
-				requests,
-				bad
-			} }
-		});
-	}
-	return {
-		kind: "servers",
-		servers
-	};
-}
-function missing$1(reason) {
-	return {
-		kind: "missing",
-		reason
-	};
-}
-/**
-* A series that is a sum over instances falls when one of them restarts, by as much as that one had counted. Counting such a
-* value from zero would count the others a second time, so a sum that fell goes on under a new name: its first reading is
-* a new beginning. The function remembers what it has seen; readings come in the order of time.
-*/
-function generations() {
-	const known = /* @__PURE__ */ new Map();
-	return (server, time) => {
-		const [counts = {
-			requests: 0,
-			bad: 0
-		}] = Object.values(server.metrics);
-		const before = known.get(server.server);
-		const fell = before !== void 0 && (counts.requests < before.requests || counts.bad < before.bad);
-		const name = before === void 0 || fell ? `${server.server} since ${time}` : before.name;
-		known.set(server.server, {
-			name,
-			...counts
-		});
-		return {
-			...server,
-			server: name
-		};
-	};
-}
-/** All metrics at once for the same reason (nobody answers) is said once. */
-function missingInWords$1(missing) {
-	return [...Map.groupBy(missing, ({ reason }) => reason)].map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(", ")}: ${reason}`).join("; ");
-}
-
-// src/metrics/prometheus.ts
-/**
-* Counts from Prometheus by instant queries, a request per metric. Whatever is not a clean pair of fresh counts per version
-* is missing, with the reason; a metric that is missing does not hide the others.
-*/
-function prometheusMetrics(options) {
-	const named = generations();
-	return { async sample(signal) {
-		const time = options.clock.now();
-		return countersOf(await Promise.all(options.queries.map(async (query) => ({
-			metric: query.metric,
-			answer: await ask(options, query, signal)
-		}))), time, named);
-	} };
-}
-/** Name of this source in readings, and the one epoch it has: counters live in the services, a restart of Prometheus resets none. */
-const SOURCE = "prometheus";
-/** One reading from what each metric answered. */
-function countersOf(answers, time, named) {
-	const missing = answers.flatMap(({ metric, answer }) => answer.kind === "missing" ? [{
-		metric,
-		reason: answer.reason
-	}] : []);
-	if (missing.length === answers.length) return {
-		kind: "missing",
-		source: SOURCE,
-		time,
-		reason: missingInWords$1(missing)
-	};
-	const servers = answers.flatMap(({ answer }) => answer.kind === "servers" ? answer.servers : []).map((server) => named(server, time));
-	const lacks = missing.length === 0 ? {} : { missing };
-	return {
-		kind: "counters",
-		source: SOURCE,
-		time,
-		epoch: SOURCE,
-		servers,
-		...lacks
-	};
-}
-async function ask(options, query, signal) {
-	const answer = await askPrometheus(options, pairQuery(query, options.staleAfterMs), signal);
-	return answer.kind === "missing" ? answer : pair(query.metric, answer.series, options.versionLabel);
-}
-
-// src/metrics/proxy.ts
-/** Name of the metric that the proxy gives: share of requests that were not answered, or answered 5xx. */
-const ERRORS$2 = "errors";
-/**
-* The source of verdicts: the proxy's own counters, in which every version is counted by the same counter on the same road.
-* A proxy that does not answer is a missing reading, in its own words.
-*/
-function proxyMetrics(options) {
-	const { source, read, clock } = options;
-	return { async sample(signal) {
-		const time = clock.now();
-		try {
-			const { epoch, servers } = await read(signal);
-			return {
-				kind: "counters",
-				source,
-				time,
-				epoch,
-				servers: servers.map(({ version, server, requests, bad }) => ({
-					version,
-					server,
-					metrics: { [ERRORS$2]: {
-						requests,
-						bad
-					} }
-				}))
-			};
-		} catch (error) {
-			const reason = error instanceof Error ? error.message : String(error);
-			return {
-				kind: "missing",
-				source,
-				time,
-				reason
-			};
-		}
-	} };
-}
-
-// src/model/cluster-rollout.ts
-/**
-* A rollout that a controller inside a cluster makes: it moves pods and shares by the steps of its manifest and stops where they say so.
-* What is ours is the decision there: go on, or go back.
-*/
-/** One state of the pods, by what tells it apart. */
-const revisionSchema = strictObject({
-	/** Hash of the pod template. */
-	hash: string(),
-	/** Digest of the released image; null: the image is named without one. */
-	digest: string().nullable()
-});
-const clusterRolloutSchema = discriminatedUnion("kind", [strictObject({ kind: literal$1("absent") }), strictObject({
-	kind: literal$1("present"),
-	resourceVersion: string(),
-	/** Greatest fence that was written on it; 0: none. */
-	fence: number$1().int(),
-	strategy: _enum([
-		"canary",
-		"blue-green",
-		"none"
-	]),
-	/** Shares at which its steps wait without an end, in their order. */
-	pauses: array(number$1()).readonly(),
-	/** The controller has taken up the newest manifest and the newest order; before that, nothing below counts. */
-	settled: boolean(),
-	phase: string(),
-	message: string(),
-	aborted: boolean(),
-	paused: boolean(),
-	/** Share that its present step gives to what it brings. */
-	share: number$1(),
-	/** What the manifest asks for. */
-	desired: revisionSchema,
-	/** What it would go back to; null before the first one was whole. */
-	stable: revisionSchema.nullable(),
-	/** Pods: wanted, of the desired state, and available in all. */
-	pods: strictObject({
-		wanted: number$1(),
-		updated: number$1(),
-		available: number$1()
-	})
-})]);
-/** It serves what the manifest asks for, all of it, and nothing is under way. */
-function isFinished(seen) {
-	return seen.settled && seen.phase === "Healthy" && seen.stable !== null && seen.stable.hash === seen.desired.hash;
-}
-/** Digest inside an image: `registry/name@sha256:…`; null when it is named by a tag. */
-function digestIn(image) {
-	return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null;
-}
-/** A version for what nobody has a record of: it is there all the same. */
-function versionOf(names, digest, hash) {
-	if (digest === null) return `unknown-${hash}`;
-	return names.get(digest) ?? `unknown-${digest.slice(7, 19)}`;
-}
-
-// src/model/traffic.ts
-/** Where an instance is, of something that knows more of it; whether it drains is said anew by each state of the routes. */
-function endpointOf({ instance, host, port, guardPort, guardHost }) {
-	return {
-		instance,
-		host,
-		port,
-		...guardPort === void 0 ? {} : { guardPort },
-		...guardHost === void 0 ? {} : { guardHost }
-	};
-}
-/** Instances of a route that new requests may go to. */
-function taking(endpoints) {
-	return endpoints.filter((endpoint) => endpoint.draining !== true);
-}
-/** Whole milli-shares that add up to 1: the invariant every router input must hold. */
-function sharesAddUp(routes) {
-	const sum = routes.reduce((total, route) => total + route.share, 0);
-	return routes.length === 0 || Math.abs(sum - 1) < 1e-9;
-}
-
-// src/traffic/options.ts
-/**
-* All that would make a configuration the proxy refuses, or reads differently than we mean it.
-* @param socket its socket, which must not be too long for a Unix address
-*/
-function optionProblems$2(options, socket) {
-	const problems = [];
-	const check = (good, key, found, expected, remedy) => {
-		if (!good) problems.push({
-			code: "traffic.bad-option",
-			where: `traffic.${key}`,
-			found: `${found}`,
-			expected,
-			remedy
-		});
-	};
-	check(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(options.service), "service", options.service, "letters, digits, dot, dash, underscore", "rename the service");
-	check(options.directory.startsWith("/") && !/["\\\s$#']/.test(options.directory), "directory", options.directory, "an absolute path without blanks, quotes, $ or #", "choose another directory");
-	check(Buffer.byteLength(socket.path) <= socket.longest, "directory", `${Buffer.byteLength(socket.path)} bytes in ${socket.path}`, `at most ${socket.longest} bytes, the limit of Unix sockets`, "choose a directory with a shorter path");
-	check(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.*-]*):\d{1,5}$/.test(options.bind), "bind", options.bind, "host:port", "write an address such as 127.0.0.1:8080");
-	for (const [key, path] of [["readyPath", options.readyPath], ...(options.rateLimits ?? []).map((limit) => ["rateLimits.path", limit.path])]) check(/^\/[A-Za-z0-9/._~%?=&+-]*$/.test(path ?? ""), `${key}`, path, "an absolute HTTP path without blanks", "write a path such as /readyz");
-	for (const [key, path] of [...(options.files?.servicePaths ?? []).map((one) => ["files.service", one]), ...(options.privatePaths ?? []).map((one) => ["private", one])]) check(/^\/[A-Za-z0-9/._~-]*$/.test(path ?? ""), `${key}`, path, "the beginning of a path, without query", "write a path such as /api");
-	check(options.files === void 0 || options.files === null || /^127\.0\.0\.1:\d{1,5}$/.test(options.files.server), "files.server", options.files?.server, "a port of this machine", "give a port from 1 to 65535");
-	check(Number.isInteger(options.maxInstancesPerVersion) && options.maxInstancesPerVersion >= 1 && options.maxInstancesPerVersion <= 32, "maxInstancesPerVersion", options.maxInstancesPerVersion, "a whole number from 1 to 32", "set it to the largest number of replicas");
-	check(options.deadManMs >= 1e3, "deadManMs", options.deadManMs, "at least 1000 ms", "raise deadMan to 1s or more");
-	check(options.longestTimeoutMs >= 100, "longestTimeoutMs", options.longestTimeoutMs, "at least 100 ms", "raise longestTimeout");
-	return problems;
-}
-/** @throws ProblemError that lists every option that cannot stand in a configuration */
-function refuseProblems(problems) {
-	if (problems.length > 0) throw new ProblemError(problems);
-}
-/** Time-outs of the proxy, all within the longest time a request may take: connect + server stay below it together. */
-function timeoutsFor(longestMs) {
-	const connectMs = Math.min(1e3, Math.max(20, Math.floor(longestMs / 5)));
-	return {
-		connectMs,
-		serverMs: longestMs - connectMs
-	};
-}
-
-// src/traffic/haproxy/options.ts
-/** Files of one HAProxy inside its directory. */
-function haproxyPaths(options) {
-	return {
-		config: join$2(options.directory, "haproxy.cfg"),
-		socket: join$2(options.directory, "haproxy.sock"),
-		master: join$2(options.directory, "master.sock"),
-		pid: join$2(options.directory, "haproxy.pid")
-	};
-}
-/** Unix addresses hold 107 bytes, and HAProxy appends a suffix of its own while it binds. */
-const LONGEST_SOCKET_PATH$1 = 90;
-/** All that would make a configuration HAProxy refuses, or reads differently than we mean it. */
-function optionProblems$1(options) {
-	return optionProblems$2(options, {
-		path: haproxyPaths(options).socket,
-		longest: LONGEST_SOCKET_PATH$1
-	});
-}
-/** @throws ProblemError that lists every option that cannot stand in a configuration */
-function assertOptions$1(options) {
-	refuseProblems(optionProblems$1(options));
-}
-
-// src/traffic/haproxy/slots.ts
-const groups = ["a", "b"];
-/** HAProxy uses these servers only while no other server takes requests (`backup`). */
-const fallback = "f";
-const everywhere = [...groups, "f"];
-/** The names of all slots, in the order of the configuration. */
-function allSlots(count) {
-	return everywhere.flatMap((group) => slotNames(group, count));
-}
-function isFallback(slot) {
-	return /^f\d+$/.test(slot);
-}
-/** `a3` → group `a`. Undefined for the fallback and for servers that are none of ours. */
-function groupOf(slot) {
-	return groups.find((group) => new RegExp(`^${group}\\d+$`).test(slot));
-}
-function slotNames(group, count) {
-	return Array.from({ length: count }, (_, index) => `${group}${index + 1}`);
-}
-/** Cumulative counts a slot already had when a version took it over, and the process they belong to. */
-const baseSchema = strictObject({
-	epoch: string(),
-	requests: number$1().int().nonnegative(),
-	bad: number$1().int().nonnegative()
-});
-const tenantSchema = strictObject({
-	slot: string(),
-	version: string(),
-	instance: string(),
-	host: string(),
-	port: number$1().int(),
-	guardPort: number$1().int().exactOptional(),
-	guardHost: string().exactOptional(),
-	base: baseSchema.exactOptional()
-});
-const PREFIX = "# shiplock:";
-/** The lines of the configuration file that say who lives where. */
-function tenantLines(tenants) {
-	const line = (word, tenant) => `${PREFIX} ${word} ${JSON.stringify(tenant)}`;
-	return [...tenants.now.map((tenant) => line("slot", tenant)), ...tenants.was.map((tenant) => line("was", tenant))];
-}
-/** Reads those lines back; lines that are none of ours, or broken, are skipped: such a slot then has an unknown tenant. */
-function parseTenants(config) {
-	const now = [];
-	const was = [];
-	for (const line of config.split("\n")) {
-		const match = /^# shiplock: (slot|was) (\{.*\})\s*$/.exec(line);
-		const tenant = match?.[2] === void 0 ? void 0 : parseTenant(match[2]);
-		if (tenant !== void 0) (match?.[1] === "slot" ? now : was).push(tenant);
-	}
-	return {
-		now,
-		was
-	};
-}
-function parseTenant(text) {
-	try {
-		return tenantSchema.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
-}
-/** Who has this address: in this slot if the file agrees, else anywhere in it. */
-function tenantAt(tenants, slot, host, port) {
-	const there = [...tenants.now, ...tenants.was].filter((one) => one.host === host && one.port === port);
-	return there.find((one) => one.slot === slot) ?? there[0];
-}
-
-// src/traffic/haproxy/config-file.ts
-/** Checks that serve both kinds of share; HAProxy cannot change them per server at run time. docs/traffic.md has the figures. */
-const CHECKS = {
-	interMs: 300,
-	fastMs: 100,
-	fall: 3,
-	rise: 2,
-	timeoutMs: 1e3
-};
-/**
-* The whole configuration for a state of the slots. Complete on purpose: whoever reloads or restarts HAProxy, whenever, gets these
-* weights and not those of the last start.
-*/
-function renderConfig$1(options, placements, was = []) {
-	const now = placements.map(({ weight: _weight, checkHost: _checkHost, checkPort: _checkPort, ...tenant }) => tenant);
-	return `${[
-		"# Written by shiplock, again at every change of a share; edits are lost. shiplock.yaml is the place for changes.",
-		...tenantLines({
-			now,
-			was
-		}),
-		...staticPart(options, staticHash(options)),
-		...serverLines(options, placements)
-	].join("\n")}\n`;
-}
-/** Names everything that only a reload can change. The running process shows it as its description. */
-function staticHash(options) {
-	const text = [...staticPart(options, ""), `slots ${options.maxInstancesPerVersion} and fallback`].join("\n");
-	return `shiplock-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
-}
-function staticPart(options, description) {
-	const { socket } = haproxyPaths(options);
-	const { connectMs, serverMs } = timeoutsFor(options.longestTimeoutMs);
-	const { service, longestTimeoutMs } = options;
-	const limits = (options.rateLimits ?? []).toSorted((one, other) => other.path.length - one.path.length);
-	return [
-		"",
-		"global",
-		`  description ${description}`,
-		"  log stdout format raw daemon notice",
-		`  stats socket ${socket} mode 600 level admin expose-fd listeners`,
-		"  stats timeout 10s",
-		`  hard-stop-after ${longestTimeoutMs + 3e4}ms`,
-		"",
-		"defaults",
-		"  mode http",
-		"  log global",
-		"  retries 0",
-		"  option http-ignore-probes",
-		"  option forwardfor",
-		`  timeout connect ${connectMs}ms`,
-		`  timeout server ${serverMs}ms`,
-		`  timeout client ${longestTimeoutMs}ms`,
-		`  timeout http-request ${longestTimeoutMs}ms`,
-		`  timeout queue ${connectMs}ms`,
-		"  timeout http-keep-alive 15s",
-		`  timeout check ${CHECKS.timeoutMs}ms`,
-		"",
-		...limits.flatMap((limit, index) => limitTable(service, limit.requestsPerSecond, index)),
-		`frontend ${service}-public`,
-		`  bind ${options.bind}`,
-		...privateRules$1(options.privatePaths ?? []),
-		...limits.flatMap((limit, index) => limitRules(service, limit, index)),
-		...filesRules(service, options.files ?? null),
-		`  default_backend ${service}`,
-		"",
-		...filesBackend(service, options.files ?? null),
-		`backend ${service}`,
-		"  balance roundrobin",
-		`  http-error status 503 content-type text/plain hdr retry-after 1 string "${service}: no instance can take this request now\\n"`,
-		"  option allbackups",
-		"  option httpchk",
-		`  http-check send meth GET uri ${options.readyPath} hdr host ${service}`,
-		"  http-check expect status 200",
-		`  default-server check inter ${CHECKS.interMs}ms fastinter ${CHECKS.fastMs}ms downinter ${CHECKS.interMs}ms fall ${CHECKS.fall} rise ${CHECKS.rise}`
-	];
-}
-/** `/api` and what lies below it, but not `/apix`. The prefix `/` is everything. */
-function below$1(path) {
-	const bare = path.replace(/\/+$/, "");
-	return bare === "" ? ["-m beg /"] : [`-m str ${bare}`, `-m beg ${bare}/`];
-}
-/**
-* Compared after decoding, since instances decode before they look: `/%6detrics` is `/metrics`. A path that climbs is nobody's
-* honest request, and instances differ in what they make of it.
-*/
-function privateRules$1(paths) {
-	if (paths.length === 0) return [];
-	return ["  http-request return status 400 content-type text/plain string \"bad request\\n\" if { path,url_dec -m reg (^|/)[.][.](/|$) }", `  http-request return status 404 content-type text/plain string "not found\\n" if ${paths.flatMap(below$1).map((how) => `{ path,url_dec ${how} }`).join(" or ")}`];
-}
-function filesRules(service, files) {
-	if (files === null) return [];
-	return [...files.servicePaths.flatMap(below$1).map((how) => `  acl is-service path ${how}`), ...files.servicePaths.length === 0 ? [`  use_backend ${service}-files`] : [`  use_backend ${service}-files if !is-service`]];
-}
-function filesBackend(service, files) {
-	if (files === null) return [];
-	return [
-		`backend ${service}-files`,
-		"  retries 5",
-		`  http-error status 503 content-type text/plain hdr retry-after 1 string "${service}: the files cannot be served now\\n"`,
-		`  server files ${files.server}`,
-		""
-	];
-}
-/** HAProxy counts events per period; slow limits need a long period to be above one. */
-function limitPeriod(requestsPerSecond) {
-	const seconds = requestsPerSecond >= 1 ? 1 : Math.ceil(1 / requestsPerSecond);
-	return {
-		seconds,
-		requests: Math.max(1, Math.round(requestsPerSecond * seconds))
-	};
-}
-function limitTable(service, requestsPerSecond, index) {
-	const { seconds } = limitPeriod(requestsPerSecond);
-	return [
-		`backend ${service}-limit-${index + 1}`,
-		`  stick-table type integer size 1 expire ${seconds * 2}s store http_req_rate(${seconds}s)`,
-		""
-	];
-}
-function limitRules(service, limit, index) {
-	const { seconds, requests } = limitPeriod(limit.requestsPerSecond);
-	const table = `${service}-limit-${index + 1}`;
-	return [`  http-request track-sc0 int(${index + 1}) table ${table} if { path_beg ${limit.path} }`, `  http-request return status 429 content-type text/plain hdr retry-after ${seconds} string "too many requests\\n" if { sc0_http_req_rate(${table}) gt ${requests} }`];
-}
-function serverLines(options, placements) {
-	const bySlot = new Map(placements.map((placement) => [placement.slot, placement]));
-	return allSlots(options.maxInstancesPerVersion).map((slot) => {
-		const placement = bySlot.get(slot);
-		const backup = isFallback(slot) ? " backup" : "";
-		if (placement === void 0) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled${backup}`;
-		const { host, port, checkHost, checkPort, weight } = placement;
-		const check = checkHost === host ? `port ${checkPort}` : `addr ${checkHost} port ${checkPort}`;
-		return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} ${check} weight ${weight}${backup}`;
-	});
-}
-/** Tells two texts apart without carrying them around. */
-function fingerprint$1(text) {
-	return createHash("sha256").update(text).digest("hex");
-}
-
-// src/traffic/haproxy/facts.ts
-/** Name for a tenant whose address no line of the configuration file explains. */
-const UNKNOWN_VERSION = "unknown";
-const slotFactSchema = object({
-	slot: string(),
-	host: string(),
-	port: number$1(),
-	checkHost: string(),
-	checkPort: number$1(),
-	weight: number$1(),
-	admin: _enum([
-		"ready",
-		"drain",
-		"maint"
-	]),
-	running: boolean(),
-	check: _enum([
-		"none",
-		"failed",
-		"passed"
-	]),
-	rising: boolean(),
-	openRequests: number$1(),
-	requests: number$1(),
-	bad: number$1(),
-	tenant: object({
-		slot: string(),
-		version: string(),
-		instance: string(),
-		host: string(),
-		port: number$1(),
-		guardPort: number$1().exactOptional(),
-		guardHost: string().exactOptional(),
-		base: object({
-			epoch: string(),
-			requests: number$1(),
-			bad: number$1()
-		}).exactOptional()
-	}).exactOptional()
-});
-const factsSchema$1 = object({
-	epoch: string(),
-	staticHash: string(),
-	config: string(),
-	slots: array(slotFactSchema).readonly()
-});
-/** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
-function parseFacts$1(detail) {
-	try {
-		return factsSchema$1.safeParse(JSON.parse(detail)).data;
-	} catch {
-		return;
-	}
-}
-/** Brings the running process and the configuration file together. Pure. */
-function factsFrom(runtime, config) {
-	const tenants = parseTenants(config);
-	const slots = runtime.servers.flatMap((server) => {
-		if (!(server.admin !== "maint" || server.openRequests > 0)) return server.requests > 0 ? [server] : [];
-		const known = tenantAt(tenants, server.slot, server.host, server.port);
-		const { slot, host, port } = server;
-		const tenant = known ?? {
-			slot,
-			host,
-			port,
-			version: "unknown",
-			instance: slot
-		};
-		return [{
-			...server,
-			tenant: {
-				...tenant,
-				slot
-			}
-		}];
-	});
-	return {
-		epoch: runtime.epoch,
-		staticHash: runtime.description,
-		config: fingerprint$1(config),
-		slots
-	};
-}
-/** What the slots amount to, version by version, in the order of the slots. Pure. */
-function routesFrom$1(facts) {
-	const used = facts.slots.flatMap((slot) => slot.tenant === void 0 ? [] : [{
-		slot,
-		tenant: slot.tenant
-	}]);
-	const weightOf = (slot) => slot.admin === "ready" ? slot.weight : 0;
-	const taking = (slot) => isFallback(slot.slot) ? 0 : weightOf(slot);
-	const configured = used.reduce((sum, { slot }) => sum + taking(slot), 0);
-	const fallen = !used.some(({ slot }) => slot.running && taking(slot) > 0);
-	const alive = (slot) => slot.running && isFallback(slot.slot) === fallen ? weightOf(slot) : 0;
-	const actual = used.reduce((sum, { slot }) => sum + alive(slot), 0);
-	return [...new Set(used.map(({ tenant }) => tenant.version))].map((version) => {
-		const mine = used.filter(({ tenant }) => tenant.version === version);
-		const second = mine.filter(({ slot }) => isFallback(slot.slot));
-		const first = mine.filter(({ slot }) => !isFallback(slot.slot));
-		const openAgain = ({ host, port }) => second.reduce((sum, { slot }) => slot.host === host && slot.port === port ? sum + slot.openRequests : sum, 0);
-		const part = (of, whole) => whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
-		const leased = mine.some(({ slot, tenant }) => isAskedByGuard(slot, tenant));
-		return {
-			version,
-			share: part(alive, actual),
-			configuredShare: part(taking, configured),
-			hold: leased ? "leased" : "stable",
-			endpoints: (first.length > 0 ? first : second).map(({ slot, tenant }) => ({
-				...endpointOf(tenant),
-				health: healthOf(slot),
-				openRequests: slot.openRequests + (first.length > 0 ? openAgain(tenant) : 0)
-			}))
-		};
-	});
-}
-/** Whether the check goes to the guard and not to the instance itself. */
-function isAskedByGuard(slot, { guardPort, guardHost }) {
-	return (slot.port !== slot.checkPort || slot.host !== slot.checkHost) && guardPort === slot.checkPort && (guardHost ?? slot.host) === slot.checkHost;
-}
-function healthOf(slot) {
-	if (slot.admin !== "ready") return "draining";
-	if (!slot.running) return slot.rising ? "starting" : "down";
-	return slot.check === "none" ? "starting" : "up";
-}
-
-// src/traffic/haproxy/runtime.ts
-/** One connection, one line: all three answers are of one moment. `4` asks for servers only. */
-function lookCommand(backend) {
-	return `show info; show servers state ${backend}; show stat ${backend} 4 -1`;
-}
-const count$1 = string().regex(/^\d*$/).transform((text) => Number(text));
-const stateRow = object({
-	srv_name: string(),
-	srv_addr: string(),
-	srv_port: count$1,
-	srv_check_port: count$1,
-	srv_check_addr: string(),
-	srv_uweight: count$1,
-	srv_admin_state: count$1,
-	srv_op_state: count$1,
-	srv_check_result: count$1,
-	srv_check_health: count$1
-});
-const statRow = object({
-	svname: string(),
-	scur: count$1,
-	econ: count$1,
-	eresp: count$1,
-	hrsp_2xx: count$1,
-	hrsp_3xx: count$1,
-	hrsp_4xx: count$1,
-	hrsp_5xx: count$1,
-	hrsp_other: count$1
-});
-/**
-* Requests and bad ones of one server. `hrsp_*` count answers that came from the server (1xx are interim and counted again by
-* the final one); `econ` requests that could not be sent to it (answered 503), `eresp` those it did not answer properly (502,
-* 504, or cut off). A client that goes away changes nothing: HAProxy waits for the server and counts what it did.
-*/
-function countsOf(row) {
-	const answered = row.hrsp_2xx + row.hrsp_3xx + row.hrsp_4xx + row.hrsp_5xx + row.hrsp_other;
-	const failed = row.econ + row.eresp;
-	return {
-		requests: answered + failed,
-		bad: row.hrsp_5xx + failed
-	};
-}
-/** `srv_admin_state` is a bit field: 1, 2 and 32 are kinds of maintenance (4 only says where it came from), 8 and 16 of drain. */
-const MAINT_BITS = 35;
-const DRAIN_BITS = 24;
-/** `srv_check_result`: 0 none yet, 1 neutral, 2 failed, 3 passed, 4 passed conditionally. */
-const CHECK_RESULTS = [
-	"none",
-	"none",
-	"failed",
-	"passed",
-	"passed"
-];
-/**
-* The answer to `lookCommand`.
-* @throws Error that says what is missing or strange, for the operator
-*/
-function parseRuntime(answer) {
-	const sections = answer.split(/\n\n+/).map((section) => section.trim());
-	const info = sections.find((section) => section.startsWith("Name:"));
-	const states = sections.find((section) => section.includes("# be_id "));
-	const stats = sections.find((section) => section.startsWith("# pxname"));
-	if (info === void 0 || states === void 0 || stats === void 0) {
-		const complaint = sections.find((section) => /can't find|unknown command|permission denied/i.test(section));
-		throw new Error(`its answer is not what a HAProxy of ours says: ${(complaint ?? answer).trim().slice(0, 200)}`);
-	}
-	const counters = new Map(rows(stats, ",", statRow).map((row) => [row.svname, row]));
-	const servers = rows(states.slice(states.indexOf("# be_id ")), " ", stateRow).map((state) => {
-		const counter = counters.get(state.srv_name);
-		if (counter === void 0) throw new Error(`server ${state.srv_name} has a state but no counters`);
-		const admin = state.srv_admin_state;
-		const running = state.srv_op_state > 0;
-		return {
-			slot: state.srv_name,
-			host: state.srv_addr,
-			port: state.srv_port,
-			checkHost: state.srv_check_addr === "-" ? state.srv_addr : state.srv_check_addr,
-			checkPort: state.srv_check_port,
-			weight: state.srv_uweight,
-			admin: (admin & MAINT_BITS) !== 0 ? "maint" : (admin & DRAIN_BITS) !== 0 ? "drain" : "ready",
-			running,
-			check: CHECK_RESULTS[state.srv_check_result] ?? "none",
-			rising: !running && state.srv_check_health > 0,
-			openRequests: counter.scur,
-			...countsOf(counter)
-		};
-	});
-	return {
-		epoch: epochOf(info),
-		description: infoValue(info, "description") ?? "",
-		servers
-	};
-}
-function epochOf(info) {
-	const pid = infoValue(info, "Pid");
-	const start = infoValue(info, "Start_time_sec");
-	if (pid === void 0 || start === void 0) throw new Error("\"show info\" names no Pid or no Start_time_sec");
-	return `${pid}@${start}`;
-}
-function infoValue(info, key) {
-	return new RegExp(`^${key}: (.*)$`, "m").exec(info)?.[1]?.trim();
-}
-/** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
-function rows(table, delimiter, schema) {
-	const records = parse$4(table.replace(/^# /, ""), {
-		delimiter,
-		columns: true,
-		relax_column_count: true,
-		skip_empty_lines: true
-	});
-	return array(schema).parse(records);
-}
-
-// src/traffic/haproxy/socket.ts
-/** More than this is no answer of a HAProxy of ours. */
-const LONGEST_ANSWER$1 = 4194304;
-/**
-* Sends one line to HAProxy's runtime socket and gives everything it says until it closes the connection. Several commands may
-* be joined with `;`: HAProxy runs them in one go. For commands that only look; commands that change something are effects.
-* @throws Error in words for an operator: nobody listens, no answer in time, answer too long
-*/
-function askHaproxy(path, command, options) {
-	return new Promise((resolve, reject) => {
-		if (options.signal?.aborted) return reject(options.signal.reason);
-		const patience = new AbortController();
-		const socket = connect$1({
-			path,
-			allowHalfOpen: true
-		}, () => socket.end(`${command}\n`));
-		const chunks = [];
-		let size = 0;
-		const stop = () => {
-			socket.destroy(/* @__PURE__ */ new Error("the look at HAProxy was stopped"));
-		};
-		options.signal?.addEventListener("abort", stop, { once: true });
-		options.clock.sleep(options.timeoutMs, patience.signal).then(() => socket.destroy(/* @__PURE__ */ new Error(`${path} did not answer within ${options.timeoutMs} ms`)), () => void 0);
-		socket.on("data", (chunk) => {
-			size += chunk.length;
-			if (size > LONGEST_ANSWER$1) socket.destroy(/* @__PURE__ */ new Error(`${path} answered more than ${LONGEST_ANSWER$1} bytes`));
-			else chunks.push(chunk);
-		});
-		socket.once("error", reject);
-		socket.once("close", () => {
-			patience.abort();
-			options.signal?.removeEventListener("abort", stop);
-			resolve(Buffer.concat(chunks).toString("utf8"));
-		});
-	});
-}
-
-// src/traffic/haproxy/counters.ts
-/**
-* Reads the counters of all instances in one scrape.
-* @throws Error in words for an operator when HAProxy does not answer, or answers nonsense
-*/
-async function readHaproxy(options, signal) {
-	const paths = haproxyPaths(options);
-	const { clock, timeoutMs } = options;
-	const [answer, config] = await Promise.all([askHaproxy(paths.socket, lookCommand(options.service), {
-		timeoutMs,
-		clock,
-		signal
-	}), readFile(paths.config, "utf8").catch(() => "")]);
-	const facts = factsFrom(parseRuntime(answer), config);
-	return {
-		epoch: facts.epoch,
-		servers: facts.slots.flatMap((slot) => countOf(options.service, facts.epoch, slot))
-	};
-}
-function countOf(service, epoch, slot) {
-	const { tenant } = slot;
-	if (tenant === void 0) return [];
-	const base = tenant.base?.epoch === epoch ? tenant.base : {
-		requests: 0,
-		bad: 0
-	};
-	return [{
-		version: tenant.version,
-		server: `${service}/${tenant.version}/${slot.slot}/${tenant.instance}`,
-		requests: Math.max(0, slot.requests - base.requests),
-		bad: Math.max(0, slot.bad - base.bad)
-	}];
-}
-
-// src/traffic/heartbeat.ts
-/**
-* The file by which a controller says "we are still here" to the guards of a version. A guard trusts a change of `seq` seen
-* on its own clock and nothing else in it: times of two processes are never compared.
-*/
-const heartbeatSchema = discriminatedUnion("mode", [strictObject({
-	mode: literal$1("beat"),
-	/** Another number each time. */
-	seq: number$1().int().nonnegative(),
-	/** The share ends this long after the last change of `seq`, milliseconds. */
-	ttlMs: number$1().int().positive()
-}), strictObject({
-	mode: literal$1("hold"),
-	seq: number$1().int().nonnegative(),
-	/** No heartbeats are needed until then (wall clock, milliseconds since 1970); the guard turns it into a duration once. */
-	holdUntil: number$1(),
-	limits: strictObject({ 
-	/** Largest share of bad answers, 0 to 1. */
-errorRate: number$1().min(0).max(1) })
-})]);
-/** Where the heartbeat of a version lies. */
-function heartbeatFile(directory, version) {
-	return join$2(directory, `${encodeURIComponent(version)}.json`);
-}
-/** Text of a heartbeat file → heartbeat, or why it is none. */
-function parseHeartbeat(text) {
-	try {
-		return heartbeatSchema.safeParse(JSON.parse(text)).data;
-	} catch {
-		return;
-	}
-}
-/**
-* Beats for the versions of one heartbeat directory. A beat is one small file, written beside and renamed, without fsync: after a
-* power cut no share should live on.
-*/
-function heartbeats(options) {
-	const last = /* @__PURE__ */ new Map();
-	let made = false;
-	return async (version) => {
-		const seq = Math.max((last.get(version) ?? 0) + 1, Math.floor(options.clock.now()));
-		last.set(version, seq);
-		if (!made) {
-			await mkdir(options.directory, { recursive: true });
-			made = true;
-		}
-		const beat = {
-			mode: "beat",
-			seq,
-			ttlMs: options.ttlMs
-		};
-		const path = heartbeatFile(options.directory, version);
-		const beside = `${path}.${process.pid}.${seq}`;
-		await writeFile(beside, JSON.stringify(beat));
-		await rename(beside, path);
-	};
-}
-/**
-* Lets the guards keep watch by themselves until a moment, for the time a gate waits and nobody beats: they take the version out when
-* it is unhealthy, when more than `limits.errorRate` of its answers are bad, and at the deadline.
-*/
-function holdEffect(directory, version, untilMs, limits, resource) {
-	const hold = {
-		mode: "hold",
-		seq: Math.floor(untilMs),
-		holdUntil: untilMs,
-		limits
-	};
-	return {
-		kind: "file",
-		path: heartbeatFile(directory, version),
-		content: JSON.stringify(hold),
-		why: `the guards of ${version} keep watch until ${new Date(untilMs).toISOString()}`,
-		timeoutMs: 5e3,
-		...resource === void 0 ? {} : { resource }
-	};
-}
-
-// src/traffic/nginx/ask.ts
-/** More than this is no answer of an Nginx of ours. */
-const LONGEST_ANSWER = 1048576;
-/**
-* GET over Nginx's own Unix socket, for looks only.
-* @throws Error in words for an operator: nobody listens, no answer in time, answer too long
-*/
-function askNginx(socketPath, path, options) {
-	const { timeoutMs, clock, signal } = options;
-	return new Promise((resolve, reject) => {
-		if (signal?.aborted) return reject(signal.reason);
-		const patience = new AbortController();
-		const chunks = [];
-		let size = 0;
-		const asked = request({
-			socketPath,
-			path,
-			agent: false,
-			host: "localhost"
-		}, (answer) => {
-			answer.on("data", (chunk) => {
-				size += chunk.length;
-				if (size > LONGEST_ANSWER) asked.destroy(/* @__PURE__ */ new Error(`${socketPath} answered more than ${LONGEST_ANSWER} bytes`));
-				else chunks.push(chunk);
-			});
-			answer.on("end", () => resolve({
-				status: answer.statusCode ?? 0,
-				body: Buffer.concat(chunks).toString("utf8")
-			}));
-			answer.on("error", reject);
-		});
-		const stop = () => {
-			asked.destroy(/* @__PURE__ */ new Error("the look at Nginx was stopped"));
-		};
-		signal?.addEventListener("abort", stop, { once: true });
-		clock.sleep(timeoutMs, patience.signal).then(() => asked.destroy(/* @__PURE__ */ new Error(`${socketPath} did not answer within ${timeoutMs} ms`)), () => void 0);
-		asked.once("error", reject);
-		asked.once("close", () => {
-			patience.abort();
-			signal?.removeEventListener("abort", stop);
-		});
-		asked.end();
-	});
-}
-
-// src/traffic/nginx/counts-log.ts
-const CHUNK = 262144;
-/** Different lines that are kept; there are a few per instance. More is nobody's log of ours. */
-const MOST_LINES = 1e4;
-function said$1({ file, counts }) {
-	return {
-		file,
-		counts: new Map(counts)
-	};
-}
-/**
-* @param rotated where the file lies after a rotation, to be read to its end
-* @param isWritten whether somebody still has that file open
-*/
-function countsLog(path, rotated, isWritten) {
-	let place;
-	let last = Promise.resolve();
-	const look = async () => {
-		const handle = await open$1(path, "r");
-		try {
-			const file = await nameOf(handle);
-			if (place !== void 0 && place.file !== file && await hasMore(rotated, place, isWritten)) return said$1(place);
-			if (place?.file !== file) place = {
-				file,
-				offset: 0,
-				counts: /* @__PURE__ */ new Map()
-			};
-			await readOn(handle, place);
-			return said$1(place);
-		} finally {
-			await handle.close();
-		}
-	};
-	return { read: () => {
-		const next = last.then(look, look);
-		last = next.catch(() => void 0);
-		return next;
-	} };
-}
-/** Whether the file that was read until now had more to say, or may have. Workers write to it until each has opened the new one. */
-async function hasMore(rotated, place, isWritten) {
-	const handle = await open$1(rotated, "r").catch(() => void 0);
-	if (handle === void 0) return false;
-	try {
-		if (await nameOf(handle) !== place.file) return false;
-		const written = await isWritten();
-		const before = place.offset;
-		await readOn(handle, place);
-		return written || place.offset > before;
-	} finally {
-		await handle.close();
-	}
-}
-async function nameOf(handle) {
-	const { ino, birthtimeMs } = await handle.stat();
-	return `${ino}@${Math.floor(birthtimeMs)}`;
-}
-async function readOn(handle, place) {
-	const { size } = await handle.stat();
-	if (size < place.offset) {
-		place.offset = 0;
-		place.counts.clear();
-	}
-	const buffer = Buffer.allocUnsafe(CHUNK);
-	while (place.offset < size) {
-		const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK, size - place.offset), place.offset);
-		if (bytesRead === 0) return;
-		const end = buffer.lastIndexOf(10, bytesRead - 1) + 1;
-		if (end === 0 && bytesRead < CHUNK) return;
-		place.offset += end === 0 ? bytesRead : end;
-		count(buffer.toString("latin1", 0, end), place.counts);
-	}
-}
-function count(text, counts) {
-	let from = 0;
-	for (let to = text.indexOf("\n"); to !== -1; to = text.indexOf("\n", from)) {
-		const line = text.slice(from, to);
-		from = to + 1;
-		const known = counts.get(line);
-		if (known !== void 0 || counts.size < MOST_LINES) counts.set(line, (known ?? 0) + 1);
-	}
-}
-
-// src/traffic/nginx/options.ts
-/** Files of one Nginx inside its directory. The two scripts know these names too. */
-function nginxPaths(options) {
-	const { directory } = options;
-	return {
-		config: join$2(directory, "nginx.conf"),
-		next: join$2(directory, "next.conf"),
-		socket: join$2(directory, "nginx.sock"),
-		pid: join$2(directory, "nginx.pid"),
-		counts: join$2(directory, "counts.log"),
-		oldCounts: join$2(directory, "counts.log.1")
-	};
-}
-const RUN_SCRIPT = fileURLToPath(new URL("./nginx-run.sh", import.meta.url));
-const RELOAD_SCRIPT = fileURLToPath(new URL("./nginx-reload.sh", import.meta.url));
-/** Unix addresses hold 107 bytes; Nginx counts `unix:` in none of them. */
-const LONGEST_SOCKET_PATH = 107;
-/** All that would make a configuration Nginx refuses, or reads differently than we mean it. */
-function optionProblems(options) {
-	return optionProblems$2(options, {
-		path: nginxPaths(options).socket,
-		longest: LONGEST_SOCKET_PATH
-	});
-}
-/** @throws ProblemError that lists every option that cannot stand in a configuration */
-function assertOptions(options) {
-	refuseProblems(optionProblems(options));
-}
-
-// src/traffic/routes.ts
-/** `0.1` → `10 %`, for people. */
-function percent$2(share) {
-	return `${Math.round(share * 1e5) / 1e3} %`;
-}
-/** Every share of the desired state, for people. */
-function sharesInWords({ routes }) {
-	return routes.length === 0 ? "nothing is routed" : routes.map((route) => `${route.version} ${percent$2(route.share)}`).join(", ");
-}
-/**
-* A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
-* is another matter: its share goes to the others.)
-*/
-function isNotThereYet(route, seen) {
-	return route.share > 0 && route.endpoints.length === 0 && (route.hold === "stable" || !seen);
-}
-/** What every effect of a router carries: how long it may take, and the resource at which its fence is compared. */
-function fenced$1({ resource }, timeoutMs) {
-	return resource === void 0 ? { timeoutMs } : {
-		timeoutMs,
-		resource
-	};
-}
-function foreignObservation(service) {
-	return new ProblemError({
-		code: "traffic.foreign-observation",
-		where: `traffic of ${service}`,
-		found: "an observation that this router did not make",
-		expected: "what observe() of the same router returned",
-		remedy: "observe again and apply to that"
-	});
-}
-/** What no proxy of ours could do, whichever program it is. */
-function routeProblems(desired, limits) {
-	const problems = [];
-	const where = `traffic of ${limits.service}`;
-	const add = (code, found, expected, remedy) => {
-		problems.push({
-			code: `traffic.${code}`,
-			where,
-			found,
-			expected,
-			remedy
-		});
-	};
-	if (desired.service !== limits.service) add("wrong-service", desired.service, limits.service, "give these routes to the router of their own service");
-	if (!sharesAddUp(desired.routes)) add("shares", desired.routes.map((route) => `${route.version} ${percent$2(route.share)}`).join(", "), "shares that add up to 100 %", "mend the shares of the routes");
-	const versions = desired.routes.map((route) => route.version);
-	if (new Set(versions).size < versions.length) add("version-twice", versions.join(", "), "each version once", "join the two routes");
-	for (const route of desired.routes) {
-		if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(route.version)) add("version-name", route.version, "letters, digits and . _ + -", "name the version without other characters");
-		if (route.share < 0 || route.share > 1) add("shares", `${route.version} ${percent$2(route.share)}`, "a share from 0 to 100 %", "mend the share");
-		if (route.endpoints.length > limits.maxInstancesPerVersion) add("too-many-instances", `${route.endpoints.length} instances of ${route.version}`, `at most ${limits.maxInstancesPerVersion}`, "raise maxInstancesPerVersion");
-		for (const endpoint of route.endpoints) problems.push(...endpointProblems(route, endpoint, where));
-	}
-	return problems;
-}
-function endpointProblems(route, endpoint, where) {
-	const problems = [];
-	const name = `${endpoint.instance} of ${route.version}`;
-	if (isIP(endpoint.host) === 0) problems.push({
-		code: "traffic.not-an-address",
-		where,
-		found: `${name} at ${endpoint.host}`,
-		expected: "an IP address: a proxy does not ask for names again while it runs",
-		remedy: "give the address of the host in the inventory"
-	});
-	if (!/^[A-Za-z0-9][A-Za-z0-9._+@-]*$/.test(endpoint.instance)) problems.push({
-		code: "traffic.instance-name",
-		where,
-		found: name,
-		expected: "letters, digits and . _ + @ -",
-		remedy: "name the instance without other characters"
-	});
-	if (route.hold === "leased" && route.share > 0 && !endpoint.draining && endpoint.guardPort === void 0) problems.push({
-		code: "traffic.no-guard",
-		where,
-		found: `${name} without a guard`,
-		expected: "a guard port: a leased share must end by itself when nobody renews it",
-		remedy: "start `shiplock guard` beside the instance, or route it as stable"
-	});
-	return problems;
-}
-
-// src/traffic/shares.ts
-/** Whole parts of `sum` in the given proportions (Hamilton's method). The shares add up to 1. */
-function largestRemainder(shares, sum) {
-	const parts = shares.map((share) => Math.floor(share * sum + 1e-9));
-	let left = sum - parts.reduce((total, part) => total + part, 0);
-	const byRemainder = shares.map((share, index) => ({
-		index,
-		remainder: share * sum - (parts[index] ?? 0)
-	})).filter(({ index }) => (shares[index] ?? 0) > 0).toSorted((one, other) => other.remainder - one.remainder);
-	for (const { index } of byRemainder) {
-		if (left <= 0) break;
-		parts[index] = (parts[index] ?? 0) + 1;
-		left--;
-	}
-	return parts;
-}
-
-// src/traffic/nginx/split.ts
-/** `split_clients` knows two decimals of a percent. */
-const UNITS = 1e4;
-/**
-* Groups for the wanted shares; a group without share is there only if it is the fallback. Pure.
-* @throws ProblemError when Nginx cannot do what is asked
-*/
-function splitOf(desired, limits) {
-	const problems = routeProblems(desired, limits);
-	if (problems.length > 0) throw new ProblemError(problems);
-	const units = unitsOf$1(desired, limits);
-	const back = fallbackOf(desired, units);
-	return {
-		groups: desired.routes.flatMap((route, index) => {
-			const mine = units[index] ?? 0;
-			if (mine === 0 && index !== back) return [];
-			return groupsOf(limits.service, route, index, mine);
-		}),
-		fallback: back === void 0 ? null : groupName(limits.service, back)
-	};
-}
-/** Whole units per route. A version without instances that take requests takes nothing; its share stays with the others. */
-function unitsOf$1(desired, limits) {
-	const served = desired.routes.map((route) => taking(route.endpoints).length > 0 ? route.share : 0);
-	const taken = served.reduce((sum, share) => sum + share, 0);
-	if (taken === 0) return served.map(() => 0);
-	const units = largestRemainder(served.map((share) => share / taken), UNITS);
-	const lost = desired.routes.find((_route, index) => (served[index] ?? 0) > 0 && units[index] === 0);
-	if (lost !== void 0) throw new ProblemError({
-		code: "traffic.share-not-possible",
-		where: `traffic of ${limits.service}`,
-		found: `${lost.version} ${percent$2(lost.share)}`,
-		expected: "a share of at least 0.01 %: Nginx knows two decimals of a percent",
-		remedy: "choose a larger share"
-	});
-	return units;
-}
-function fallbackOf(desired, units) {
-	return desired.routes.flatMap((route, index) => route.hold === "stable" && taking(route.endpoints).length > 0 ? [index] : []).toSorted((one, other) => (units[other] ?? 0) - (units[one] ?? 0))[0];
-}
-function groupName(service, ...numbers) {
-	return [service, ...numbers].join("-");
-}
-function groupsOf(service, route, index, units) {
-	const { version, hold } = route;
-	const endpoints = taking(route.endpoints);
-	if (hold === "stable") return [{
-		name: groupName(service, index),
-		version,
-		servers: endpoints.map(addressOf$1),
-		guard: null,
-		units
-	}];
-	const each = largestRemainder(endpoints.map(() => 1 / endpoints.length), units);
-	return endpoints.flatMap((endpoint, nth) => {
-		const mine = each[nth] ?? 0;
-		if (mine === 0) return [];
-		return [{
-			name: groupName(service, index, nth),
-			version,
-			servers: [addressOf$1(endpoint)],
-			guard: checkAddress(endpoint, hold),
-			units: mine
-		}];
-	});
-}
-function addressOf$1(endpoint) {
-	const { host, port } = endpoint;
-	return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
-}
-/** Who answers for an instance: its guard while its share is a lease, else itself. */
-function checkAddress(endpoint, hold) {
-	const { host, port, guardPort, guardHost } = endpoint;
-	return hold === "leased" && guardPort !== void 0 ? addressOf$1({
-		host: guardHost ?? host,
-		port: guardPort
-	}) : addressOf$1({
-		host,
-		port
-	});
-}
-
-// src/traffic/nginx/state.ts
-/**
-* What a configuration serves, in its own words. The lines stand in the configuration and only a process that runs it can say them: so
-* the answer is about the running process, whatever lies on disk.
-*/
-const routeLine = strictObject({
-	version: string(),
-	share: number$1(),
-	hold: _enum(["stable", "leased"])
-});
-const endpointLine = strictObject({
-	of: string(),
-	instance: string(),
-	host: string(),
-	port: number$1().int(),
-	guardPort: number$1().int().exactOptional(),
-	guardHost: string().exactOptional(),
-	draining: boolean().exactOptional()
-});
-const headLine = strictObject({
-	service: string(),
-	generation: string()
-});
-/** One line of JSON each: the service, its routes, their endpoints. None is longer than a word of Nginx may be. */
-function stateLines(routes, generation) {
-	return [JSON.stringify({
-		service: routes.service,
-		generation
-	}), ...routes.routes.flatMap(({ version, share, hold, endpoints }) => [JSON.stringify({
-		version,
-		share,
-		hold
-	}), ...endpoints.map(({ instance, host, port, guardPort, guardHost, draining }) => JSON.stringify({
-		of: version,
-		instance,
-		host,
-		port,
-		guardPort,
-		guardHost,
-		...draining === true ? { draining } : {}
-	}))])];
-}
-/** Undefined when these are no lines of ours. */
-function parseState(text) {
-	const [first, ...rest] = text.split("\n").filter((line) => line !== "").map(parseLine);
-	const head = headLine.safeParse(first).data;
-	if (head === void 0) return void 0;
-	const routes = [];
-	for (const line of rest) {
-		const route = routeLine.safeParse(line).data;
-		if (route !== void 0) {
-			routes.push({
-				...route,
-				endpoints: []
-			});
-			continue;
-		}
-		const endpoint = endpointLine.safeParse(line).data;
-		const owner = routes.at(-1);
-		if (endpoint === void 0 || owner === void 0 || owner.version !== endpoint.of) return void 0;
-		const { of: _of, ...plain } = endpoint;
-		routes[routes.length - 1] = {
-			...owner,
-			endpoints: [...owner.endpoints, plain]
-		};
-	}
-	return {
-		generation: head.generation,
-		routes: {
-			service: head.service,
-			routes
-		}
-	};
-}
-function parseLine(line) {
-	try {
-		return JSON.parse(line);
-	} catch {
-		return;
-	}
-}
-
-// src/traffic/nginx/workers.ts
-/**
-* @throws Error in words for an operator when no master runs
-*/
-async function lookAtWorkers(pidFile) {
-	const text = await readFile(pidFile, "utf8").catch(() => "");
-	const master = Number(text.trim());
-	if (!/^\d+\s*$/.test(text) || !(await titleOf$2(master)).startsWith("nginx: master process")) throw new Error(`no process of the pid in ${pidFile} is an Nginx`);
-	const pids = (await readFile(`/proc/${master}/task/${master}/children`, "utf8").catch(() => "")).split(" ").filter((word) => word !== "");
-	const workers = (await Promise.all(pids.map(async (pid) => ({
-		pid: Number(pid),
-		title: await titleOf$2(Number(pid))
-	})))).filter(({ title }) => title.startsWith("nginx: worker process"));
-	const isLeaving = (title) => title.startsWith("nginx: worker process is shutting down");
-	return {
-		master,
-		taking: workers.filter(({ title }) => !isLeaving(title)).map(({ pid }) => pid),
-		leaving: workers.filter(({ title }) => isLeaving(title)).map(({ pid }) => pid)
-	};
-}
-/** Nginx writes there what each process is. */
-async function titleOf$2(pid) {
-	return readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
-}
-/**
-* Open connections of these workers per address (`127.0.0.1:3001`), old workers included. For a version without share each is an
-* open request: new workers have none to it, and old ones let go of idle connections at once. Where requests still go, idle
-* connections of the last two seconds are among them.
-*/
-async function openConnections(workers, addresses) {
-	const counts = new Map(addresses.map((address) => [address, 0]));
-	const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/${workers.master}/net/${name}`, "utf8").catch(() => "")));
-	const wanted = new Map(addresses.map((address) => [kernelAddress(address), address]));
-	const inodes = new Map(tables.flatMap((table) => connectionsIn(table, wanted)));
-	if (inodes.size === 0) return counts;
-	const held = await Promise.all([...workers.taking, ...workers.leaving].map(socketsOf));
-	for (const inode of held.flat()) {
-		const address = inodes.get(inode);
-		if (address !== void 0) counts.set(address, (counts.get(address) ?? 0) + 1);
-	}
-	return counts;
-}
-/** Connected, or still connecting. */
-const OPEN_STATES = /* @__PURE__ */ new Set(["01", "02"]);
-function connectionsIn(table, wanted) {
-	return table.split("\n").flatMap((row) => {
-		const [, , remote = "", state = "", , , , , , inode = ""] = row.trim().split(/\s+/);
-		const address = OPEN_STATES.has(state) ? wanted.get(remote) : void 0;
-		return address === void 0 ? [] : [[inode, address]];
-	});
-}
-/** Whether one of these workers has a file open. */
-async function holdOpen(workers, path) {
-	return (await Promise.all([...workers.taking, ...workers.leaving].map(openFiles))).flat().includes(path);
-}
-async function socketsOf(pid) {
-	return (await openFiles(pid)).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
-}
-async function openFiles(pid) {
-	const directory = `/proc/${pid}/fd`;
-	const names = await readdir(directory).catch(() => []);
-	return Promise.all(names.map((name) => readlink(`${directory}/${name}`).catch(() => "")));
-}
-/** `127.0.0.1:80` as the kernel writes it: each group of four bytes as a number of this machine (little-endian), in hexadecimal. */
-function kernelAddress(address) {
-	const [, host = "", port = ""] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
-	const bytes = isIPv6(host) ? ipv6Bytes(host) : host.split(".").map(Number);
-	const words = Array.from({ length: bytes.length / 4 }, (_, n) => bytes.slice(n * 4, n * 4 + 4).toReversed());
-	const hex = (value, digits) => value.toString(16).toUpperCase().padStart(digits, "0");
-	return `${words.flat().map((byte) => hex(byte, 2)).join("")}:${hex(Number(port), 4)}`;
-}
-function ipv6Bytes(host) {
-	const [head = "", tail] = host.split("::");
-	const groups = (text) => text === "" ? [] : text.split(":").flatMap((group) => group.includes(".") ? pairs(group) : [Number.parseInt(group, 16)]);
-	const left = groups(head);
-	const right = tail === void 0 ? [] : groups(tail);
-	const zeros = Array.from({ length: 8 - left.length - right.length }, () => 0);
-	return [
-		...left,
-		...zeros,
-		...right
-	].flatMap((group) => [group >> 8, group & 255]);
-}
-/** `::ffff:127.0.0.1`: the last four bytes in dots. */
-function pairs(dotted) {
-	const [a = 0, b = 0, c = 0, d = 0] = dotted.split(".").map(Number);
-	return [a * 256 + b, c * 256 + d];
-}
-
-// src/traffic/nginx/counters.ts
-/** Reads the log in which Nginx writes a line for each request that reached an instance; nothing is read twice. */
-function nginxCounter(options) {
-	const { service, clock, timeoutMs } = options;
-	const { socket, pid, counts, oldCounts } = nginxPaths(options);
-	const log = countsLog(counts, oldCounts, async () => {
-		const workers = await lookAtWorkers(pid);
-		return holdOpen(workers, oldCounts);
-	});
-	return { async read(signal) {
-		const [answer] = await Promise.all([askNginx(socket, "/state", {
-			timeoutMs,
-			clock,
-			signal
-		}), lookAtWorkers(pid)]);
-		const state = parseState(answer.body);
-		if (state === void 0 || state.routes.service !== service) throw new Error(`its answer is not what an Nginx of ours says: ${answer.body.trim().slice(0, 200)}`);
-		const { file, counts: lines } = await log.read();
-		return {
-			epoch: file,
-			servers: countsFrom(state.routes, lines)
-		};
-	} };
-}
-/** What Nginx answered by itself, where no server could be asked, has the name of the group instead of an address. */
-const LINE = /^([A-Za-z0-9][A-Za-z0-9._+-]*) (\S+) (\d{3})$/;
-/**
-* Counts per version and server, of the versions that are routed now. Instances that had no request yet stand there with 0, so that
-* their first request is a difference to something. Pure.
-*/
-function countsFrom(routes, lines) {
-	const routed = new Set(routes.routes.map((route) => route.version));
-	const found = /* @__PURE__ */ new Map();
-	const at = (version, address) => {
-		const server = `${routes.service}/${version}/${address}`;
-		const known = found.get(server) ?? {
-			version,
-			server,
-			requests: 0,
-			bad: 0
-		};
-		found.set(server, known);
-		return known;
-	};
-	for (const { version, endpoints } of routes.routes) for (const endpoint of endpoints) at(version, addressOf$1(endpoint));
-	for (const [line, times] of lines) {
-		const [, version = "", address = "", status = ""] = LINE.exec(line) ?? [];
-		if (!routed.has(version) || status.startsWith("1")) continue;
-		const server = at(version, address);
-		server.requests += times;
-		if (status.startsWith("5")) server.bad += times;
-	}
-	return [...found.values()];
-}
-
-// src/traffic/haproxy/weights.ts
-/**
-* Whole weights (0 to 256 per server) for wanted shares. HAProxy's round robin serves exactly `weight` of every
-* `sum of weights` requests, so the error of a share is the rounding made here and nothing else.
-*/
-const MAX_WEIGHT = 256;
-/** Below this error of a share, evenness among the servers of one version counts more than a still smaller error. */
-const GOOD_ENOUGH = 2e-4;
-/**
-* Weights per wish and server. Searches every possible sum of weights; the sum is dealt out by largest remainder, within a
-* version the servers differ by at most 1. `error` is the largest deviation of a share (0.001 = 0.1 point).
-*/
-function weightsFor(wishes) {
-	const most = wishes.reduce((sum, wish) => sum + (wish.share > 0 ? wish.servers * 256 : 0), 0);
-	let best;
-	for (let sum = most; sum >= 1; sum--) {
-		const candidate = candidateFor(wishes, sum);
-		if (candidate !== void 0 && (best === void 0 || better(candidate, best))) best = candidate;
-	}
-	const totals = best?.totals ?? wishes.map(() => 0);
-	return {
-		weights: wishes.map((wish, index) => deal(totals[index] ?? 0, wish.servers)),
-		error: best?.error ?? 0
-	};
-}
-function better(one, other) {
-	const goodOne = one.error <= GOOD_ENOUGH;
-	if (goodOne !== other.error <= GOOD_ENOUGH) return goodOne;
-	if (!goodOne) return one.error < other.error;
-	if (one.unevenness !== other.unevenness) return one.unevenness < other.unevenness;
-	return one.error < other.error - 1e-12;
-}
-function candidateFor(wishes, sum) {
-	const totals = atLeastOne(wishes, largestRemainder(wishes.map((wish) => wish.share), sum));
-	let error = 0;
-	let unevenness = 0;
-	for (const [index, wish] of wishes.entries()) {
-		const total = totals[index] ?? 0;
-		if (total > wish.servers * 256 || wish.share > 0 && total < 1) return void 0;
-		error = Math.max(error, Math.abs(total / sum - wish.share));
-		if (total % Math.max(1, wish.servers) !== 0) unevenness = Math.max(unevenness, wish.servers / total);
-	}
-	return {
-		totals,
-		error,
-		unevenness
-	};
-}
-/** A version with a share keeps one request in a round, however small the share is; the largest one gives it up. */
-function atLeastOne(wishes, totals) {
-	const starved = totals.filter((total, index) => total === 0 && (wishes[index]?.share ?? 0) > 0).length;
-	if (starved === 0) return totals;
-	const largest = totals.indexOf(Math.max(...totals));
-	return totals.map((total, index) => {
-		if (index === largest) return total - starved;
-		return total === 0 && (wishes[index]?.share ?? 0) > 0 ? 1 : total;
-	});
-}
-function deal(total, servers) {
-	const each = Math.floor(total / Math.max(1, servers));
-	return Array.from({ length: servers }, (_, index) => each + (index < total - each * servers ? 1 : 0));
-}
-
-// src/traffic/haproxy/assign.ts
-/** Deviation of a share that is still called obeying: half of the promised ± 0.2 point. */
-const LARGEST_SHARE_ERROR = .001;
-/**
-* Which endpoint stands in which slot with which weight. Slots that serve stay where they are; a new version takes the group
-* that is free. Pure.
-* @throws ProblemError when HAProxy cannot do what is asked
-*/
-function assign(desired, facts, limits) {
-	const problems = [...routeProblems(desired, limits), ...tooManyVersions(desired, limits)];
-	if (problems.length > 0) throw new ProblemError(problems);
-	const home = homes(desired, facts, limits);
-	const weights = shareOut(desired, limits);
-	return [...desired.routes.flatMap((route, index) => {
-		const group = home.get(route.version);
-		if (group === void 0) return [];
-		const slots = place$1(route, group, facts, limits);
-		return route.endpoints.map((endpoint, nth) => {
-			return {
-				...tenancy(slots[nth] ?? "", route.version, endpoint, facts),
-				...checked(route, endpoint),
-				weight: weights[index]?.[nth] ?? 0
-			};
-		});
-	}), ...standingBy(desired, facts, limits)];
-}
-/**
-* When a lease has all the traffic, who gets it if the lease ends: servers of weight 0 would not. The stable version's instances
-* stand a second time behind the proxy, as the fallback.
-*/
-function standingBy(desired, facts, limits) {
-	const stable = desired.routes.find((route) => route.hold === "stable" && route.share === 0);
-	const leased = desired.routes.some((route) => route.hold === "leased" && route.share === 1);
-	if (stable === void 0 || !leased) return [];
-	const slots = place$1(stable, "f", facts, limits);
-	return stable.endpoints.map((endpoint, nth) => ({
-		...tenancy(slots[nth] ?? "", stable.version, endpoint, facts),
-		checkHost: endpoint.host,
-		checkPort: endpoint.port,
-		weight: 1
-	}));
-}
-function checked(route, { host, port, guardPort, guardHost }) {
-	return route.hold === "leased" && guardPort !== void 0 ? {
-		checkHost: guardHost ?? host,
-		checkPort: guardPort
-	} : {
-		checkHost: host,
-		checkPort: port
-	};
-}
-function tenancy(slot, version, endpoint, facts) {
-	const tenant = {
-		slot,
-		version,
-		...endpointOf(endpoint)
-	};
-	const fact = facts.slots.find((one) => one.slot === slot);
-	if (fact === void 0) return tenant;
-	if (fact.tenant !== void 0 && sameTenant(fact.tenant, tenant)) return fact.tenant.base === void 0 ? tenant : {
-		...tenant,
-		base: fact.tenant.base
-	};
-	return fact.requests === 0 ? tenant : {
-		...tenant,
-		base: {
-			epoch: facts.epoch,
-			requests: fact.requests,
-			bad: fact.bad
-		}
-	};
-}
-function sameTenant(one, other) {
-	return one.version === other.version && one.host === other.host && one.port === other.port;
-}
-function place$1(route, group, facts, limits) {
-	const names = slotNames(group, limits.maxInstancesPerVersion);
-	const inSlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
-	const holds = (name, endpoint) => {
-		const tenant = inSlot.get(name)?.tenant;
-		return tenant !== void 0 && sameTenant(tenant, {
-			...endpoint,
-			version: route.version
-		});
-	};
-	const kept = route.endpoints.map((endpoint) => names.find((name) => holds(name, endpoint)));
-	const rest = names.filter((name) => !kept.includes(name));
-	const isFree = (name) => inSlot.get(name)?.tenant === void 0;
-	const next = [...rest.filter(isFree), ...rest.filter((name) => !isFree(name))];
-	return kept.map((slot) => slot ?? next.shift() ?? "");
-}
-/** Group of each version: where it is, else one that nobody needs. */
-function homes(desired, facts, limits) {
-	const wanted = desired.routes.filter((route) => route.endpoints.length > 0).map((route) => route.version);
-	const result = /* @__PURE__ */ new Map();
-	const tenantsOf = (group) => facts.slots.filter((slot) => slot.tenant !== void 0 && groupOf(slot.slot) === group);
-	for (const version of wanted) {
-		const weightIn = (group) => tenantsOf(group).reduce((sum, slot) => slot.tenant?.version === version ? sum + 1 + slot.weight : sum, 0);
-		const there = groups.filter((group) => weightIn(group) > 0).toSorted((a, b) => weightIn(b) - weightIn(a))[0];
-		if (there !== void 0 && ![...result.values()].includes(there)) result.set(version, there);
-	}
-	for (const version of wanted.filter((one) => !result.has(one))) {
-		const open = groups.filter((group) => ![...result.values()].includes(group));
-		const empty = open.find((group) => tenantsOf(group).length === 0);
-		const idle = open.find((group) => tenantsOf(group).every(isIdle));
-		const group = empty ?? idle;
-		if (group === void 0) throw new ProblemError(busy(limits.service, version, open.flatMap(tenantsOf)));
-		result.set(version, group);
-	}
-	return result;
-}
-/** Takes no new requests and has none left. */
-function isIdle(slot) {
-	return (slot.weight === 0 || slot.admin !== "ready") && slot.openRequests === 0;
-}
-function busy(service, version, slots) {
-	const who = [...new Set(slots.map((slot) => slot.tenant?.version ?? "?"))].join(", ");
-	return {
-		code: "traffic.no-free-group",
-		where: `traffic of ${service}`,
-		found: `${who || "other versions"} still served or not drained when ${version} is to be added`,
-		expected: "at most two versions behind the proxy",
-		remedy: `take ${who || "one of them"} out first and wait until it has no open requests`
-	};
-}
-function shareOut(desired, limits) {
-	const servers = desired.routes.map((route) => taking(route.endpoints).length);
-	const taken = desired.routes.reduce((sum, route, index) => sum + ((servers[index] ?? 0) > 0 ? route.share : 0), 0);
-	const wishes = desired.routes.map((route, index) => ({
-		share: (servers[index] ?? 0) > 0 && taken > 0 ? route.share / taken : 0,
-		servers: servers[index] ?? 0
-	}));
-	const { weights, error } = weightsFor(wishes);
-	if (error > LARGEST_SHARE_ERROR) {
-		const wanted = desired.routes.map((route) => `${route.version} ${percent$2(route.share)}`).join(", ");
-		throw new ProblemError({
-			code: "traffic.share-not-possible",
-			where: `traffic of ${limits.service}`,
-			found: `${wanted} over ${wishes.map((wish) => wish.servers).join(" and ")} instances: off by ${percent$2(error)}`,
-			expected: "shares that weights of 0 to 256 per instance can express to 0.1 point",
-			remedy: "choose a larger share, or run more instances of the version with the larger share"
-		});
-	}
-	return desired.routes.map(({ endpoints }, index) => {
-		const mine = [...weights[index] ?? []];
-		return endpoints.map((endpoint) => endpoint.draining === true ? 0 : mine.shift() ?? 0);
-	});
-}
-function tooManyVersions(desired, limits) {
-	if (desired.routes.filter((route) => route.endpoints.length > 0).length <= groups.length) return [];
-	return [{
-		code: "traffic.too-many-versions",
-		where: `traffic of ${limits.service}`,
-		found: desired.routes.map((route) => route.version).join(", "),
-		expected: "at most two versions at a time",
-		remedy: "take one out first"
-	}];
-}
-
-// src/traffic/haproxy/commands.ts
-/**
-* Runtime commands that lead from the facts to the placements, as lines for the socket; each line is many commands joined with
-* `;`, which HAProxy runs in one go. The first lines prepare slots that take no traffic, the last one moves the weights. Pure.
-*/
-function runtimeCommands(backend, desired, placements, facts) {
-	const bySlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
-	const set = (slot, what) => `set server ${backend}/${slot} ${what}`;
-	const setup = placements.map((placement) => setupOf(placement, bySlot.get(placement.slot), isProven(placement, facts)).map((what) => set(placement.slot, what)));
-	const weights = inSafeOrder(weightChanges(desired, placements, facts)).map(({ slot, to }) => set(slot, `weight ${to}`));
-	const leaving = leavers(placements, facts).flatMap((slot) => {
-		if (isIdle(slot)) return slot.admin === "maint" ? [] : [set(slot.slot, "state maint")];
-		return slot.admin === "ready" ? [set(slot.slot, "state drain")] : [];
-	});
-	return [...inLines(setup), [...weights, ...leaving].join("; ")].filter((line) => line !== "");
-}
-/** HAProxy reads a line into one buffer of 16 KiB. */
-const LONGEST_LINE$1 = 12e3;
-/** The commands of a slot stay together, the slots share lines as far as they are not too long. */
-function inLines(slots) {
-	const lines = [];
-	for (const text of slots.map((commands) => commands.join("; ")).filter((one) => one !== "")) {
-		const last = lines.at(-1);
-		if (last === void 0 || last.length + text.length > LONGEST_LINE$1) lines.push(text);
-		else lines[lines.length - 1] = `${last}; ${text}`;
-	}
-	return lines;
-}
-/** Slots in use that no placement wants. */
-function leavers(placements, facts) {
-	const wanted = new Set(placements.map((placement) => placement.slot));
-	return facts.slots.filter((slot) => slot.tenant !== void 0 && !wanted.has(slot.slot));
-}
-/** A fallback is an instance that is already checked in another slot: it must be there the moment the others are not. */
-function isProven({ slot, host, port }, facts) {
-	return isFallback(slot) && facts.slots.some((one) => one.slot !== slot && one.host === host && one.port === port && one.running);
-}
-function setupOf(placement, fact, proven) {
-	const { host, port, checkHost, checkPort } = placement;
-	const check = `check-addr ${checkHost} port ${checkPort}`;
-	if (isNew(placement, fact)) return [
-		"weight 0",
-		"state maint",
-		`addr ${host} port ${port}`,
-		check,
-		"state ready",
-		...proven ? [] : ["health down"]
-	];
-	return [
-		...fact?.checkHost === checkHost && fact.checkPort === checkPort ? [] : [check],
-		...fact?.admin === "ready" ? [] : ["state ready"],
-		...fact?.admin === "maint" ? ["health down"] : []
-	];
-}
-/** Whether a slot gets another tenant. */
-function isNew(placement, fact) {
-	return fact?.tenant === void 0 || !sameTenant(fact.tenant, placement);
-}
-function weightChanges(desired, placements, facts) {
-	const free = new Set(desired.routes.filter((route) => route.hold === "stable").map((route) => route.version));
-	const bySlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
-	const changed = placements.map((placement) => {
-		const fact = bySlot.get(placement.slot);
-		const from = isNew(placement, fact) ? 0 : fact?.weight ?? 0;
-		return {
-			slot: placement.slot,
-			from,
-			to: placement.weight,
-			limited: !free.has(placement.version)
-		};
-	});
-	const gone = leavers(placements, facts).map((slot) => ({
-		slot: slot.slot,
-		from: slot.weight,
-		to: 0,
-		limited: !free.has(slot.tenant?.version ?? "")
-	}));
-	return [...changed, ...gone];
-}
-/**
-* The commands of a line run one after the other, microseconds apart. In this order, no moment in between has a limited version above
-* the larger of its old and new share, and none is without weight: where the others do not shrink they go first, else last.
-*/
-function inSafeOrder(changes) {
-	const spare = changes.filter((change) => isFallback(change.slot));
-	if (spare.length > 0) {
-		const others = inSafeOrder(changes.filter((change) => !isFallback(change.slot)));
-		return [
-			...spare.filter((one) => one.to > one.from),
-			...others,
-			...spare.filter((one) => one.to < one.from)
-		];
-	}
-	const real = changes.filter((change) => change.from !== change.to);
-	const up = (list) => list.filter((one) => one.to > one.from);
-	const down = (list) => list.filter((one) => one.to < one.from);
-	const limited = real.filter((change) => change.limited);
-	const others = real.filter((change) => !change.limited);
-	const sum = (of) => changes.reduce((total, change) => change.limited ? total : total + change[of], 0);
-	const othersInOrder = [...up(others), ...down(others)];
-	if (sum("to") >= sum("from")) {
-		const alone = sum("to") === 0;
-		return [...othersInOrder, ...alone ? [...up(limited), ...down(limited)] : [...down(limited), ...up(limited)]];
-	}
-	return [
-		...down(limited),
-		...up(limited),
-		...othersInOrder
-	];
-}
-
-// src/traffic/haproxy/router.ts
-/** How long a look at HAProxy may take; measured: 1 ms. */
-const LOOK_MS$3 = 2e3;
-const EFFECT_MS$1 = 1e4;
-/** What `set server … addr` says when all is well; every other command says nothing. */
-const ADDRESS_SET = "^\\s*(?:(?:IP changed|port changed|no need to change)[^\\n]*'stats socket command'\\s*)*$";
-/**
-* Traffic router for HAProxy 2.6: weights by the runtime socket, written into the configuration file first so that a reload or a
-* restart by anybody finds them there. `apply` never reloads for a share; it does for a change of the static part.
-* @throws ProblemError when an option cannot stand in a configuration
-*/
-function haproxyRouter(options) {
-	assertOptions$1(options);
-	const { clock, heartbeatDir: directory, deadManMs: ttlMs } = options;
-	return {
-		observe: (signal) => observe$2(options, signal),
-		apply: (desired, observed) => applyRoutes$1(options, desired, observed),
-		heartbeat: heartbeats({
-			directory,
-			ttlMs,
-			clock
-		})
-	};
-}
-async function observe$2(options, signal) {
-	const paths = haproxyPaths(options);
-	try {
-		const [answer, config] = await Promise.all([askHaproxy(paths.socket, lookCommand(options.service), {
-			timeoutMs: LOOK_MS$3,
-			clock: options.clock,
-			signal
-		}), readFile(paths.config, "utf8").catch(() => "")]);
-		const facts = factsFrom(parseRuntime(answer), config);
-		return {
-			kind: "observed",
-			service: options.service,
-			routes: routesFrom$1(facts),
-			detail: JSON.stringify(facts)
-		};
-	} catch (error) {
-		signal?.throwIfAborted();
-		const reason = error instanceof Error ? error.message : String(error);
-		return {
-			kind: "unreachable",
-			reason: `HAProxy at ${paths.socket}: ${reason}`
-		};
-	}
-}
-/**
-* Effects from the observed state to the desired one; none when they agree. An unreachable HAProxy gets its file, so that it
-* starts with the desired state. Pure.
-* @throws ProblemError when HAProxy cannot do what is asked
-*/
-function applyRoutes$1(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$2;
-	if (facts === void 0) throw foreignObservation(options.service);
-	const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
-	const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
-	if (later.length > 0) return [laterEffect(options, later)];
-	const placements = assign(desired, facts, options);
-	if (observed.kind === "unreachable") return [fileEffect(options, renderConfig$1(options, placements))];
-	const reload = facts.staticHash !== staticHash(options);
-	const careful = reload ? placements.map((one) => isNew(one, factOf(facts, one)) && !isFallback(one.slot) ? {
-		...one,
-		weight: 0
-	} : one) : placements;
-	const was = leavers(placements, facts).flatMap((slot) => isIdle(slot) ? [] : slot.tenant ?? []);
-	const text = renderConfig$1(options, careful, was);
-	const file = fingerprint$1(text) === facts.config ? [] : [fileEffect(options, text)];
-	if (reload) return [...file, ...reloadEffects$1(options)];
-	const commands = runtimeCommands(options.service, desired, placements, facts);
-	return commands.length === 0 ? file : [...file, socketEffect(options, desired, commands)];
-}
-const NOTHING$2 = {
-	epoch: "",
-	staticHash: "",
-	config: "",
-	slots: []
-};
-function factOf(facts, placement) {
-	return facts.slots.find((slot) => slot.slot === placement.slot);
-}
-/** Known when the instances are; should it ever be executed, HAProxy knows no such server, and nothing is changed. */
-function laterEffect(options, routes) {
-	const commands = routes.map((route) => {
-		const server = `${options.service}/<instances-of-${route.version}>`;
-		return `set server ${server} addr <address> port <port>; set server ${server} weight <for-${route.share * 100}%>`;
-	});
-	return {
-		...fenced$1(options, EFFECT_MS$1),
-		kind: "socket",
-		path: haproxyPaths(options).socket,
-		commands
-	};
-}
-function socketEffect(options, desired, commands) {
-	return {
-		...fenced$1(options, EFFECT_MS$1),
-		kind: "socket",
-		path: haproxyPaths(options).socket,
-		commands,
-		okAnswer: ADDRESS_SET,
-		why: sharesInWords(desired)
-	};
-}
-function fileEffect(options, content) {
-	const { config } = haproxyPaths(options);
-	const why = "a reload or restart finds the same shares";
-	return {
-		...fenced$1(options, EFFECT_MS$1),
-		kind: "file",
-		path: config,
-		content,
-		mode: 384,
-		why
-	};
-}
-/**
-* Has the running HAProxy read its file again, after checking it. Needed for changes of the static part only. No connection is
-* refused: the listeners are handed over, and the old process ends when its requests have.
-*/
-function reloadEffects$1(options) {
-	const { config, master } = haproxyPaths(options);
-	return [{
-		...fenced$1(options, EFFECT_MS$1),
-		kind: "exec",
-		argv: [
-			"haproxy",
-			"-c",
-			"-f",
-			config
-		],
-		why: "a configuration that HAProxy refuses is not loaded"
-	}, {
-		...fenced$1(options, EFFECT_MS$1),
-		kind: "socket",
-		path: master,
-		commands: ["reload"],
-		okAnswer: "^\\s*(?:Success=1[\\s\\S]*)?$",
-		why: "the static part of the configuration changed"
-	}];
-}
-
-// src/traffic/haproxy/unit.ts
-/**
-* HAProxy for these options. Start: `configure` when there is no configuration yet, `check`, `argv`; it is ready when the
-* router's `observe` answers. Without routes it answers 503 in plain words.
-* @throws ProblemError when an option cannot stand in a configuration
-*/
-function haproxyUnit(options) {
-	assertOptions$1(options);
-	const paths = haproxyPaths(options);
-	const nothing = {
-		service: options.service,
-		routes: []
-	};
-	return {
-		name: "haproxy",
-		argv: [
-			"haproxy",
-			"-W",
-			"-db",
-			"-S",
-			`${paths.master},mode,600,level,admin`,
-			"-p",
-			paths.pid,
-			"-f",
-			paths.config
-		],
-		cwd: options.directory,
-		check: [
-			"haproxy",
-			"-c",
-			"-f",
-			paths.config
-		],
-		reloadSignal: "SIGUSR2",
-		stopSignal: "SIGUSR1",
-		config: paths.config,
-		paths,
-		configure: applyRoutes$1(options, nothing, {
-			kind: "unreachable",
-			reason: "not started yet"
-		}),
-		reload: reloadEffects$1(options)
-	};
-}
-
-// src/traffic/nginx/text.ts
-/** Small helpers to write Nginx's language. */
-function indent(lines) {
-	return lines.map((line) => `  ${line}`);
-}
-/** A path as it stands inside a regular expression between double quotes. */
-function literal(path) {
-	return path.replaceAll(/[.+?*()[\]{}^$|\\]/g, (sign) => `[${sign === "^" || sign === "\\" ? `\\${sign}` : sign}]`);
-}
-/** `/api` and what lies below it, but not `/apix`. The prefix `/` is everything. */
-function below(path) {
-	const bare = path.replace(/\/+$/, "");
-	return bare === "" ? "/" : `${literal(bare)}(?:/|$)`;
-}
-
-// src/traffic/nginx/admin.ts
-/** How long an instance or its guard may take to be connected, and again to answer a check. */
-const CHECK_MS = 800;
-/**
-* A server on a Unix socket, for this machine only: `/generation` and `/state` say what the running process serves, `/check/N` asks
-* the N-th endpoint (a leased one's guard) on the road that requests take.
-*/
-function adminServer(options, desired, generation) {
-	const { socket } = nginxPaths(options);
-	const lines = stateLines(desired, generation);
-	const endpoints = desired.routes.flatMap((route) => route.endpoints.map((endpoint) => checkAddress(endpoint, route.hold)));
-	return [
-		"map $shiplock_n $shiplock_address {",
-		...indent(["default \"\";", ...endpoints.map((address, n) => `${n} ${address};`)]),
-		"}",
-		"server {",
-		...indent([
-			`listen unix:${socket};`,
-			`location = /generation { return 200 "${generation}\\n"; }`,
-			"location = /state {",
-			...indent([...lines.map((line, n) => `set $shiplock_state_${n} '${line}';`), `return 200 "${lines.map((_line, n) => `$shiplock_state_${n}\\n`).join("")}";`]),
-			"}",
-			"location ~ \"^/check/(?<shiplock_n>[0-9]+)$\" {",
-			...indent([
-				"if ($shiplock_address = \"\") { return 404; }",
-				`proxy_pass http://$shiplock_address${options.readyPath};`,
-				`proxy_set_header Host ${options.service};`,
-				"proxy_next_upstream off;",
-				`proxy_connect_timeout ${CHECK_MS}ms;`,
-				`proxy_send_timeout ${CHECK_MS}ms;`,
-				`proxy_read_timeout ${CHECK_MS}ms;`
-			]),
-			"}"
-		]),
-		"}"
-	];
-}
-
-// src/traffic/nginx/guards.ts
-/**
-* A leased share: before a request goes to such an instance its guard must have said yes, in the running half of a second. Each
-* half is asked anew, and one answer serves all its requests, so neither users nor the guard feel it. Whatever is not a
-* yes (no, no answer, nobody there) sends the request to the stable version.
-*/
-function asksGuards(split) {
-	return split.groups.some((group) => group.guard !== null);
-}
-/** How long a guard may take to be connected, and again to answer. Measured: below 1 ms. */
-const ASK_MS = 300;
-/** Outside of the servers: where answers are kept, by guard, half of a second and configuration. */
-function answersKept({ directory }, split) {
-	if (!asksGuards(split)) return [];
-	return [`proxy_cache_path ${directory}/asked.tmp keys_zone=shiplock_asked:256k max_size=1m inactive=2s use_temp_path=off;`, "map $msec $shiplock_half { default $msec; \"~^(?<shiplock_now>[0-9]+[.])[0-4]\" ${shiplock_now}0; \"~^(?<shiplock_now>[0-9]+[.])[5-9]\" ${shiplock_now}5; }"];
-}
-/** In the server: the question itself. Its answer goes into the choice of the group. */
-function askPlace(split, generation) {
-	if (!asksGuards(split)) return [];
-	return [
-		"location = /.shiplock/ask {",
-		...indent([
-			"internal;",
-			"if ($shiplock_guard = \"\") { return 204; }",
-			"proxy_pass http://$shiplock_guard/;",
-			"proxy_set_header Host guard;",
-			"proxy_set_header Content-Length \"\";",
-			"proxy_pass_request_headers off;",
-			"proxy_pass_request_body off;",
-			"proxy_next_upstream off;",
-			`proxy_connect_timeout ${ASK_MS}ms;`,
-			`proxy_send_timeout ${ASK_MS}ms;`,
-			`proxy_read_timeout ${ASK_MS}ms;`,
-			"proxy_cache shiplock_asked;",
-			`proxy_cache_key "$shiplock_guard $shiplock_half ${generation}";`,
-			"proxy_cache_valid 200 503 2s;",
-			"proxy_ignore_headers Cache-Control Expires Set-Cookie Vary X-Accel-Expires X-Accel-Redirect;",
-			"proxy_intercept_errors on;",
-			"error_page 300 301 302 303 307 308 400 401 403 404 405 408 410 429 500 501 502 503 504 = @shiplock-no;"
-		]),
-		"}",
-		"location @shiplock-no { return 204; }"
-	];
-}
-
-// src/traffic/nginx/places.ts
-/** Which path goes where: private ones, limited ones, the service's, the files'. */
-/**
-* Compared after decoding, as instances do: `/%6detrics` is `/metrics`. A path that climbs is nobody's honest request, and instances
-* differ in what they make of it.
-*/
-function privateRules(paths) {
-	if (paths.length === 0) return [];
-	return ["if ($request_uri ~* \"^[^?]*(?:/|%2f)(?:[.]|%2e)(?:[.]|%2e)(?:/|%2f|[?]|$)\") { return 400 \"bad request\\n\"; }", `if ($uri ~ "^(?:${paths.map(below).join("|")})") { return 404 "not found\\n"; }`];
-}
-/** The longest prefix first: it counts. */
-function inOrder(limits) {
-	return limits.toSorted((one, other) => other.path.length - one.path.length);
-}
-/** What a rate amounts to in Nginx, which knows whole numbers per second or per minute. */
-function rateOf(requestsPerSecond) {
-	return {
-		word: Number.isInteger(requestsPerSecond) ? `${requestsPerSecond}r/s` : `${Math.max(1, Math.round(requestsPerSecond * 60))}r/m`,
-		burst: Math.max(0, Math.floor(requestsPerSecond) - 1),
-		retryS: Math.max(1, Math.ceil(1 / requestsPerSecond))
-	};
-}
-/** One counter per limit, for all users together. A request has a key in the first limit that it meets, and in no other. */
-function limitZones(limits) {
-	if (limits.length === 0) return [];
-	const ordered = inOrder(limits);
-	return [
-		"map $uri $shiplock_limit {",
-		...indent(["default \"\";", ...ordered.map(({ path }, n) => `"~^${literal(path)}" ${n + 1};`)]),
-		"}",
-		"map $shiplock_limit $shiplock_retry {",
-		...indent(ordered.map((limit, n) => `${n + 1} ${rateOf(limit.requestsPerSecond).retryS};`)),
-		"}",
-		...ordered.flatMap((limit, n) => [`map $shiplock_limit $shiplock_limit_${n + 1} { default ""; ${n + 1} all; }`, `limit_req_zone $shiplock_limit_${n + 1} zone=shiplock_limit_${n + 1}:32k rate=${rateOf(limit.requestsPerSecond).word};`])
-	];
-}
-/** In the server: what is over a limit is answered 429. */
-function limitKeys(limits) {
-	if (limits.length === 0) return [];
-	return [
-		"limit_req_status 429;",
-		"limit_req_log_level info;",
-		...inOrder(limits).map((limit, n) => {
-			const { burst } = rateOf(limit.requestsPerSecond);
-			return `limit_req zone=shiplock_limit_${n + 1}${burst === 0 ? "" : ` burst=${burst} nodelay`};`;
-		}),
-		"error_page 429 @shiplock-429;",
-		"location @shiplock-429 { add_header Retry-After $shiplock_retry always; return 429 \"too many requests\\n\"; }"
-	];
-}
-/** Opens the location of the service. */
-function servicePlace(files) {
-	if (files === null) return ["location / {"];
-	return [`location ~ "^(?:${(files.servicePaths.length === 0 ? ["(?!)"] : files.servicePaths.map(below)).join("|")})" {`];
-}
-/** Everything that is not the service's. Not counted. */
-function filesServer(service, files, proxied) {
-	if (files === null) return [];
-	return [
-		"location / {",
-		...indent([
-			"access_log off;",
-			`proxy_pass http://${service}-files;`,
-			...proxied
-		]),
-		"}"
-	];
-}
-
-// src/traffic/nginx/upstreams.ts
-/** Who may be asked: an upstream per group, and one per guard. */
-function upstreams(options, split) {
-	const { files, service } = options;
-	const lonely = split.groups.length > 0 && split.fallback === null;
-	return [
-		...split.groups.flatMap(upstream),
-		...lonely ? [`upstream ${nobody(service)} { server 127.0.0.1:1 down; }`] : [],
-		...files === void 0 || files === null ? [] : [`upstream ${service}-files { server ${files.server} max_fails=0; }`]
-	];
-}
-function upstream({ name, servers, guard }) {
-	const asked = guard === null ? [] : [`upstream ${name}-guard { server ${guard} max_fails=0; }`];
-	const how = servers.length > 1 ? "max_fails=3 fail_timeout=1s" : "max_fails=0";
-	return [
-		`upstream ${name} {`,
-		...indent([
-			`zone ${name} 128k;`,
-			...servers.map((server) => `server ${server} ${how};`),
-			"keepalive 32;",
-			"keepalive_timeout 2s;"
-		]),
-		"}",
-		...asked
-	];
-}
-function nobody(service) {
-	return `${service}-nobody`;
-}
-/** From a random number to a group, and from the group to the version for the counts. */
-function splitPart(split) {
-	const { groups, fallback } = split;
-	const [most] = groups.toSorted((one, other) => other.units - one.units);
-	if (most === void 0) return ["map \"\" $shiplock_version { default -; }"];
-	const rest = groups.filter((group) => group !== most && group.units > 0);
-	return [
-		"split_clients \"$request_id\" $shiplock_pick {",
-		...indent([...rest.map(({ name, units }) => `${percentWord$1(units)} ${name};`), `* ${most.name};`]),
-		"}",
-		...groupMaps(groups, fallback),
-		"map $shiplock_group $shiplock_version {",
-		...indent(["default -;", ...groups.map(({ name, version }) => `${name} ${version};`)]),
-		"}"
-	];
-}
-/** 1250 of 10,000 → `12.50%`. */
-function percentWord$1(units) {
-	return `${(units * 100 / UNITS).toFixed(2)}%`;
-}
-function groupMaps(groups, fallback) {
-	const leased = groups.filter((group) => group.guard !== null);
-	if (leased.length === 0) return ["map $shiplock_pick $shiplock_group { default $shiplock_pick; }"];
-	const plain = groups.filter((group) => group.guard === null);
-	const last = fallback ?? nobody((leased[0]?.name ?? "").replace(/-\d+-\d+$/, ""));
-	return [
-		"map $shiplock_pick $shiplock_guard {",
-		...indent(["default \"\";", ...leased.map(({ name }) => `${name} ${name}-guard;`)]),
-		"}",
-		"map \"$shiplock_pick:$shiplock_yes\" $shiplock_group {",
-		...indent([
-			`default ${last};`,
-			...plain.map(({ name }) => `"~^${literal(name)}:" ${name};`),
-			...leased.map(({ name }) => `"${name}:yes" ${name};`)
-		]),
-		"}"
-	];
-}
-
-// src/traffic/nginx/config-file.ts
-/**
-* The whole configuration for the wanted routes. Complete on purpose: whoever reloads or restarts Nginx, whenever, gets these shares.
-* Pure.
-* @throws ProblemError when Nginx cannot do what is asked
-*/
-function renderConfig(options, desired) {
-	const split = splitOf(desired, options);
-	const nameless = whole$1(options, desired, split, "");
-	const generation = createHash("sha256").update(nameless).digest("hex").slice(0, 16);
-	return {
-		generation,
-		text: whole$1(options, desired, split, generation)
-	};
-}
-/** Tells two texts apart without carrying them around. */
-function fingerprint(text) {
-	return createHash("sha256").update(text).digest("hex");
-}
-function whole$1(options, desired, split, generation) {
-	const { pid } = nginxPaths(options);
-	return `${[
-		"# Written by shiplock, again at every change of a share; edits are lost. shiplock.yaml is the place for changes.",
-		...options.user === void 0 ? [] : [`user ${options.user};`],
-		`pid ${pid};`,
-		"error_log stderr warn;",
-		"worker_processes auto;",
-		`worker_shutdown_timeout ${options.longestTimeoutMs + 3e4}ms;`,
-		"events {",
-		"  worker_connections 8192;",
-		"}",
-		"http {",
-		...indent([
-			...general(options),
-			...limitZones(options.rateLimits ?? []),
-			...upstreams(options, split),
-			...splitPart(split),
-			...answersKept(options, split),
-			...publicServer(options, split, generation),
-			...adminServer(options, desired, generation)
-		]),
-		"}"
-	].join("\n")}\n`;
-}
-function general(options) {
-	const { directory, longestTimeoutMs } = options;
-	return [
-		"default_type text/plain;",
-		"server_tokens off;",
-		"access_log off;",
-		"log_format shiplock '$shiplock_version $upstream_addr $upstream_status';",
-		...[
-			"client_body",
-			"proxy",
-			"fastcgi",
-			"uwsgi",
-			"scgi"
-		].map((name) => `${name}_temp_path ${directory}/${name}.tmp;`),
-		"map_hash_max_size 4096;",
-		"map_hash_bucket_size 256;",
-		"variables_hash_max_size 4096;",
-		"variables_hash_bucket_size 128;",
-		"underscores_in_headers on;",
-		"client_max_body_size 0;",
-		`client_header_timeout ${longestTimeoutMs}ms;`,
-		`client_body_timeout ${longestTimeoutMs}ms;`,
-		`send_timeout ${longestTimeoutMs}ms;`,
-		"keepalive_timeout 15s;",
-		"map $http_host $shiplock_host { default $http_host; \"\" $host; }",
-		"map $http_upgrade $shiplock_connection { default upgrade; \"\" \"\"; }"
-	];
-}
-function publicServer(options, split, generation) {
-	const { service, bind } = options;
-	const { counts } = nginxPaths(options);
-	return [
-		"server {",
-		...indent([
-			`listen ${bind.startsWith(":") ? "*" : ""}${bind} deferred;`,
-			"server_name _;",
-			`access_log ${counts} shiplock if=$upstream_addr;`,
-			"error_page 502 @shiplock-502;",
-			"error_page 504 @shiplock-504;",
-			...privateRules(options.privatePaths ?? []),
-			...limitKeys(options.rateLimits ?? []),
-			...servicePlace(options.files ?? null),
-			...indentBraces(servicePart(options, split)),
-			...filesServer(service, options.files ?? null, proxied(options)),
-			...askPlace(split, generation),
-			...[502, 504].map((status) => `location @shiplock-${status} { add_header Retry-After 1 always; return ${status} "${service}: no instance could answer this request\\n"; }`)
-		]),
-		"}"
-	];
-}
-function indentBraces(lines) {
-	return [...indent(lines), "}"];
-}
-/** Inside the location of the service. */
-function servicePart(options, split) {
-	if (split.groups.length === 0) return ["add_header Retry-After 1 always;", `return 503 "${options.service}: no instance can take this request now\\n";`];
-	return [
-		...asksGuards(split) ? ["auth_request /.shiplock/ask;", "auth_request_set $shiplock_yes $upstream_http_x_shiplock_lease;"] : [],
-		"proxy_pass http://$shiplock_group;",
-		...proxied(options)
-	];
-}
-/** How a request is handed on: once, to one server, unchanged but for X-Forwarded-For. */
-function proxied(options) {
-	const { connectMs, serverMs } = timeoutsFor(options.longestTimeoutMs);
-	return [
-		"proxy_http_version 1.1;",
-		"proxy_set_header Host $shiplock_host;",
-		"proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
-		"proxy_set_header Upgrade $http_upgrade;",
-		"proxy_set_header Connection $shiplock_connection;",
-		"proxy_pass_header Server;",
-		"proxy_pass_header Date;",
-		"proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;",
-		"proxy_redirect off;",
-		"proxy_next_upstream off;",
-		"proxy_ignore_client_abort on;",
-		"proxy_request_buffering off;",
-		"proxy_max_temp_file_size 0;",
-		"proxy_buffer_size 16k;",
-		"proxy_buffers 8 16k;",
-		"proxy_busy_buffers_size 32k;",
-		`proxy_connect_timeout ${connectMs}ms;`,
-		`proxy_send_timeout ${serverMs}ms;`,
-		`proxy_read_timeout ${serverMs}ms;`
-	];
-}
-
-// src/traffic/nginx/facts.ts
-/** What `apply` needs to know. Travels as JSON in `RoutesState.detail`, so that apply stays pure. */
-const factsSchema = strictObject({
-	/** Configuration that the running process serves. */
-	generation: string(),
-	/** Fingerprint of the configuration file as it lies there. */
-	config: string(),
-	versions: array(string()).readonly(),
-	/** Workers of earlier configurations that finish their requests. */
-	leaving: number$1()
-});
-/** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
-function parseFacts(detail) {
-	try {
-		return factsSchema.safeParse(JSON.parse(detail)).data;
-	} catch {
-		return;
-	}
-}
-/**
-* What the running configuration and the answers of the endpoints (in the order of the routes) amount to. What the guards of a leased
-* version refuse goes to the stable version with the largest share; a stable version keeps its share whatever its health. Pure.
-*/
-function routesFrom(routes, seen) {
-	const upShare = (index) => {
-		const endpoints = (seen[index] ?? []).filter((_one, nth) => routes[index]?.endpoints[nth]?.draining !== true);
-		return endpoints.length === 0 ? 0 : endpoints.filter((one) => one.up).length / endpoints.length;
-	};
-	const kept = routes.map((route, index) => route.hold === "leased" ? route.share * upShare(index) : route.share);
-	const refused = routes.reduce((sum, route, index) => sum + route.share - (kept[index] ?? 0), 0);
-	const back = routes.flatMap((route, index) => route.hold === "stable" && taking(route.endpoints).length > 0 ? [index] : []).toSorted((one, other) => (routes[other]?.share ?? 0) - (routes[one]?.share ?? 0))[0];
-	return routes.map((route, index) => {
-		const share = (kept[index] ?? 0) + (index === back ? refused : 0);
-		return {
-			version: route.version,
-			share: upShare(index) === 0 ? 0 : Math.round(share * 1e6) / 1e6,
-			configuredShare: route.share,
-			hold: route.hold,
-			endpoints: route.endpoints.map((endpoint, nth) => ({
-				...endpoint,
-				health: seen[index]?.[nth]?.up === true ? "up" : "down",
-				openRequests: seen[index]?.[nth]?.openRequests ?? 0
-			}))
-		};
-	});
-}
-
-// src/traffic/nginx/router.ts
-/** How long a look at Nginx may take; an instance that does not answer takes up to a second of it. */
-const LOOK_MS$2 = 2e3;
-const EFFECT_MS = 15e3;
-/** How long Nginx may take to serve a new configuration; measured: 50 ms. */
-const RELOAD_SECONDS = 8;
-/**
-* Traffic router for Nginx 1.20 and newer: a generated configuration, tested beside the one that serves, put in place by a rename and
-* loaded by a graceful reload. A share is applied when no worker of an earlier configuration takes requests any more.
-* @throws ProblemError when an option cannot stand in a configuration
-*/
-function nginxRouter(options) {
-	assertOptions(options);
-	const { clock, heartbeatDir: directory, deadManMs: ttlMs } = options;
-	return {
-		observe: (signal) => observe$1(options, signal),
-		apply: (desired, observed) => applyRoutes(options, desired, observed),
-		heartbeat: heartbeats({
-			directory,
-			ttlMs,
-			clock
-		})
-	};
-}
-async function observe$1(options, signal) {
-	const { socket, pid, config } = nginxPaths(options);
-	const ask = (path) => askNginx(socket, path, {
-		timeoutMs: LOOK_MS$2,
-		clock: options.clock,
-		signal
-	});
-	try {
-		const [workers, answer, file] = await Promise.all([
-			lookAtWorkers(pid),
-			ask("/state"),
-			readFile(config, "utf8").catch(() => "")
-		]);
-		const state = parseState(answer.body);
-		if (state === void 0 || state.routes.service !== options.service) throw new Error(`its answer is not what an Nginx of ours says: ${answer.body.trim().slice(0, 200)}`);
-		const { routes } = state.routes;
-		const endpoints = routes.flatMap((route) => route.endpoints);
-		const open = await openConnections(workers, endpoints.map(addressOf$1));
-		const healthy = await Promise.all(endpoints.map((_endpoint, n) => isUp(ask, n)));
-		const facts = {
-			generation: state.generation,
-			config: fingerprint(file),
-			versions: routes.map((route) => route.version),
-			leaving: workers.leaving.length
-		};
-		let n = 0;
-		const seen = routes.map((route) => route.endpoints.map((endpoint) => ({
-			up: healthy[n++] ?? false,
-			openRequests: open.get(addressOf$1(endpoint)) ?? 0
-		})));
-		return {
-			kind: "observed",
-			service: options.service,
-			routes: routesFrom(routes, seen),
-			detail: JSON.stringify(facts)
-		};
-	} catch (error) {
-		signal?.throwIfAborted();
-		return {
-			kind: "unreachable",
-			reason: `Nginx at ${socket}: ${error instanceof Error ? error.message : String(error)}`
-		};
-	}
-}
-async function isUp(ask, n) {
-	return (await ask(`/check/${n}`)).status === 200;
-}
-/**
-* Effects from the observed state to the desired one; none when they agree. An unreachable Nginx gets its file, so that it
-* starts with the desired state. Pure.
-* @throws ProblemError when Nginx cannot do what is asked
-*/
-function applyRoutes(options, desired, observed) {
-	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING$1;
-	if (facts === void 0) throw foreignObservation(options.service);
-	const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
-	if (later.length > 0) return laterEffects(options, later);
-	const { text, generation } = renderConfig(options, desired);
-	if (observed.kind === "unreachable") return [...tested(options, text), placed(options)];
-	if (facts.generation === generation && facts.config === fingerprint(text)) return [];
-	return [...tested(options, text), ...reloadEffects(options, generation, sharesInWords(desired))];
-}
-const NOTHING$1 = {
-	generation: "",
-	config: "",
-	versions: [],
-	leaving: 0
-};
-/** Known when the instances are; should it ever be executed, Nginx refuses the file, and nothing is changed. */
-function laterEffects(options, routes) {
-	return tested(options, `${routes.map((route) => `${route.share * 100}% <instances-of-${route.version}>`).join("\n")}\n`);
-}
-/** The file beside the one that serves, and Nginx's own word that it is good: never is a broken file in place. */
-function tested(options, text) {
-	const { next } = nginxPaths(options);
-	return [{
-		...fenced$1(options, EFFECT_MS),
-		kind: "file",
-		path: next,
-		content: text,
-		mode: 384,
-		why: "beside the one that serves"
-	}, {
-		...fenced$1(options, EFFECT_MS),
-		kind: "exec",
-		argv: testCommand(options, next),
-		why: "a configuration that Nginx refuses is not put in place"
-	}];
-}
-function testCommand(options, config) {
-	return [
-		"nginx",
-		"-t",
-		"-q",
-		"-e",
-		"stderr",
-		"-p",
-		options.directory,
-		"-c",
-		config
-	];
-}
-function placed(options) {
-	const { next, config } = nginxPaths(options);
-	return {
-		...fenced$1(options, EFFECT_MS),
-		kind: "exec",
-		argv: [
-			"mv",
-			"-f",
-			next,
-			config
-		],
-		why: "found at the next start"
-	};
-}
-/** Puts the tested file in place and has it loaded; then the running process must say that it serves it. */
-function reloadEffects(options, generation, why) {
-	return [{
-		...fenced$1(options, EFFECT_MS),
-		kind: "exec",
-		argv: [
-			"sh",
-			RELOAD_SCRIPT,
-			options.directory,
-			String(RELOAD_SECONDS)
-		],
-		why
-	}, {
-		...fenced$1(options, EFFECT_MS),
-		kind: "socket",
-		path: nginxPaths(options).socket,
-		commands: ["GET /generation"],
-		okAnswer: `^${generation}\\s*$`,
-		why: "the running process serves this configuration"
-	}];
-}
-
-// src/traffic/nginx/unit.ts
-/** Least size at which the log of counts is rotated: a million requests, read in a fraction of a second. */
-const COUNTS_BYTES = 33554432;
-/**
-* Nginx for these options. Start: `configure` when there is no configuration yet, `argv`; it is ready when the router's `observe`
-* answers. Without routes it answers 503 in plain words.
-* @throws ProblemError when an option cannot stand in a configuration
-*/
-function nginxUnit(options, countsBytes = COUNTS_BYTES) {
-	assertOptions(options);
-	const { config } = nginxPaths(options);
-	return {
-		name: "nginx",
-		argv: [
-			"sh",
-			RUN_SCRIPT,
-			options.directory,
-			String(countsBytes)
-		],
-		cwd: options.directory,
-		check: testCommand(options, config),
-		stopSignal: "SIGQUIT",
-		config,
-		configure: applyRoutes(options, {
-			service: options.service,
-			routes: []
-		}, {
-			kind: "unreachable",
-			reason: "not started yet"
-		})
-	};
-}
-
-// src/model/ledger.ts
-/** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
-const ledgerRowSchema = strictObject({
-	version: versionSchema,
-	/** Schema state: id of the newest applied migration, or `empty`. */
-	schema: string().min(1),
-	answer: _enum([
-		"yes",
-		"no",
-		"unknown"
-	]),
-	/** How we know: `declared by 0007`, `ran there since …`, a test run. */
-	proof: string().min(1),
-	time: string()
-});
-const ledgerSchema = strictObject({
-	formatVersion: literal$1(1),
-	service: string().min(1),
-	rows: array(ledgerRowSchema).readonly()
-});
-/**
-* May `version` run while the database is in `schema`? The newest row that names both decides. No row is `unknown`:
-* that blocks a promotion and opens an override gate for a rollback.
-*/
-function schemaAllows(ledger, version, schema) {
-	return ledger.rows.findLast((candidate) => candidate.version === version && candidate.schema === schema)?.answer ?? "unknown";
-}
-
-// src/release/record.ts
-/**
-* What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
-* released them, so a plan shows them and a crash cannot leave half of one.
-*/
-const unitSpecSchema = strictObject({
-	component: string(),
-	version: versionSchema,
-	digest: digestSchema,
-	artefact: string(),
-	command: array(string()).readonly(),
-	env: record(string(), textSchema),
-	replicas: number$1().int().positive(),
-	readyPath: string(),
-	livePath: string(),
-	startTimeoutMs: number$1().int().positive(),
-	stopTimeoutMs: number$1().int().positive()
-});
-/** Everything needed to run a version again: its release, its units, the schema it was released on. */
-const releaseRecordSchema = strictObject({
-	formatVersion: literal$1(1),
-	environment: string(),
-	release: releaseSchema,
-	/** What gets the traffic; null for a service that is only files. */
-	unit: unitSpecSchema.nullable(),
-	/** Components that are only files: laid down, and switched to in one moment. */
-	files: array(unitSpecSchema).readonly(),
-	/** Schema state after this release's migrations. */
-	schema: string(),
-	/** Digest of release.json as it was made first; records of earlier versions have none. */
-	manifest: digestSchema.exactOptional(),
-	/** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
-	configCommit: string().exactOptional(),
-	/** When that commit was made; as `commitTime` of the release. */
-	configCommitTime: momentSchema$1.exactOptional()
-});
-/** What serves an environment and what served it before, newest last. */
-const environmentRecordSchema = strictObject({
-	formatVersion: literal$1(1),
-	environment: string(),
-	service: string(),
-	history: array(strictObject({
-		version: versionSchema,
-		run: string(),
-		time: string(),
-		outcome: _enum([
-			"released",
-			"rolled-back",
-			"went-back-to",
-			"removed"
-		]),
-		who: string(),
-		why: string()
-	})).readonly()
-});
-function recordPath(store, environment, version) {
-	return join$2(store, "releases", environment, `${version}.json`);
-}
-function environmentPath(store, environment) {
-	return join$2(store, "environments", `${environment}.json`);
-}
-function ledgerPath(store, environment) {
-	return join$2(store, "ledgers", `${environment}.json`);
-}
-/** A record of the state directory; null: there is none. */
-async function readRecord(path, schema) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		if (isMissing(error)) return null;
-		throw error;
-	}
-	const parsed = schema.safeParse(parseJson$2(text));
-	if (parsed.success) return parsed.data;
-	throw new ProblemError({
-		code: "release.record-unreadable",
-		where: path,
-		found: prettifyError(parsed.error).replaceAll("\n", "; "),
-		expected: "a record as this program wrote it",
-		remedy: "restore the file from a backup of the state directory; do not edit it by hand"
-	});
-}
-function parseJson$2(text) {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return;
-	}
-}
-function readReleaseRecord(store, environment, version) {
-	return readRecord(recordPath(store, environment, version), releaseRecordSchema);
-}
-/** Every release this environment has a record of. */
-async function knownReleases(store, environment) {
-	const names = await readdir(dirname(recordPath(store, environment, "x"))).catch(() => []);
-	return (await Promise.all(names.filter((name) => name.endsWith(".json")).map((name) => readReleaseRecord(store, environment, name.slice(0, -5))))).flatMap((record) => record === null ? [] : [record.release]);
-}
-async function readEnvironmentRecord(store, environment, service) {
-	return await readRecord(environmentPath(store, environment), environmentRecordSchema) ?? {
-		formatVersion: 1,
-		environment,
-		service,
-		history: []
-	};
-}
-async function readLedger(store, environment, service) {
-	return await readRecord(ledgerPath(store, environment), ledgerSchema) ?? {
-		formatVersion: 1,
-		service,
-		rows: []
-	};
-}
-/** The version that serves by the record: the newest entry that put one there. */
-function liveVersion(record) {
-	const last = record.history.findLast((entry) => entry.outcome !== "rolled-back");
-	return last === void 0 || last.outcome === "removed" ? null : last.version;
-}
-/** Did the version of this entry get all traffic by it? Pure. */
-function cameToServe({ outcome }) {
-	return outcome === "released" || outcome === "went-back-to";
-}
-/** The version before the live one: what a rollback goes back to. Pure. */
-function previousVersion(record) {
-	const live = liveVersion(record);
-	const served = record.history.filter(cameToServe);
-	const own = served.findLastIndex((entry) => entry.version === live && entry.outcome === "released");
-	return served.slice(0, Math.max(0, own)).findLast((entry) => entry.version !== live)?.version ?? null;
-}
-function jsonFile(path, value, why) {
-	return {
-		kind: "file",
-		path,
-		content: `${JSON.stringify(value, null, 2)}\n`,
-		mode: 420,
-		why,
-		timeoutMs: 1e4
-	};
-}
-function recordEffect(store, record) {
-	return jsonFile(recordPath(store, record.environment, record.release.version), record, "what this release is");
-}
-/** Adds an entry once: the same run and outcome is not written twice, so a repeated step changes nothing. */
-function historyEffect(store, record, entry) {
-	if (record.history.some((one) => one.run === entry.run && one.outcome === entry.outcome)) return [];
-	const next = {
-		...record,
-		history: [...record.history, entry]
-	};
-	return [jsonFile(environmentPath(store, record.environment), next, "who released what, when")];
-}
-function ledgerEffect(store, environment, ledger, rows) {
-	const fresh = rows.filter((row) => !ledger.rows.some((old) => old.version === row.version && old.schema === row.schema && old.answer === row.answer && old.proof === row.proof));
-	if (fresh.length === 0) return [];
-	return [jsonFile(ledgerPath(store, environment), {
-		...ledger,
-		rows: [...ledger.rows, ...fresh]
-	}, "which version runs on which schema")];
-}
-
-// src/release/promotion/budget.ts
-function budgetOf({ objective }, total, bad) {
-	const requests = numberOf$1(total, "the number of requests");
-	if (typeof requests === "string") return {
-		kind: "unknown",
-		why: requests
-	};
-	if (requests === 0) return {
-		kind: "unknown",
-		why: "no requests in the window"
-	};
-	const errors = bad.kind === "series" && bad.series.length === 0 ? 0 : numberOf$1(bad, "the number of bad ones");
-	if (typeof errors === "string") return {
-		kind: "unknown",
-		why: errors
-	};
-	if (errors > requests) return {
-		kind: "unknown",
-		why: `more bad ones (${errors}) than requests (${requests})`
-	};
-	return {
-		kind: "known",
-		left: 1 - errors / requests / (1 - objective),
-		total: requests,
-		bad: errors
-	};
-}
-function numberOf$1(answer, what) {
-	if (answer.kind === "missing") return `${what}: ${answer.reason}`;
-	const [first, ...more] = answer.series;
-	if (first === void 0) return `${what}: no series`;
-	if (more.length > 0) return `${what}: ${more.length + 1} series instead of one; sum them`;
-	return Number.isFinite(first.value) && first.value >= 0 ? first.value : `${what}: ${first.value}`;
-}
-function budgetText(budget, { objective }) {
-	if (budget.kind === "unknown") return `not known: ${budget.why}`;
-	const { left, bad, total } = budget;
-	return `${`${Math.round(left * 1e3) / 10} %`} of the error budget is left: ${round(bad)} bad of ${round(total)}, objective ${formatShare(objective)}`;
-}
-function round(value) {
-	return String(Math.round(value));
-}
-
-// src/release/promotion/parity.ts
-/** What a configuration says that should be the same in both places; addresses, hosts, paths and secrets differ by nature. */
-function settingsOf$2(environment) {
-	const { components, database, platform, traffic, rollout, purge, verify, metrics } = environment;
-	const facts = {
-		"platform.kind": platform.kind,
-		"traffic.kind": traffic.kind,
-		"traffic.component": traffic.component,
-		...proxyFacts(traffic),
-		"traffic.longestTimeout": `${traffic.longestTimeoutMs} ms`,
-		"rollout.strategy": rollout.strategy,
-		"rollout.lowTraffic": rollout.lowTraffic.kind,
-		"database.engine": database === null ? "none" : database.engine,
-		"metrics.prometheus": metrics.prometheus === null ? "none" : "configured",
-		"purge.methods": list(purge.map(({ method }) => method)),
-		"verify.paths": list(verify.map(({ path }) => path))
-	};
-	for (const [name, component] of Object.entries(components)) {
-		const at = `components.${name}`;
-		facts[`${at}.kind`] = component.kind;
-		if (component.kind === "go") facts[`${at}.tags`] = list(component.tags);
-		if (component.process === null) continue;
-		const { command, ready, live, env } = component.process;
-		facts[`${at}.command`] = command.join(" ");
-		facts[`${at}.ready`] = ready;
-		facts[`${at}.live`] = live;
-		for (const [variable, value] of Object.entries(env)) facts[`${at}.env.${variable}`] = typeof value === "string" ? "set" : "secret";
-	}
-	return facts;
-}
-/** What only a proxy of ours is told. */
-function proxyFacts(traffic) {
-	if (traffic.kind === "argo-rollouts") return {};
-	const { files, privatePaths, rateLimits } = traffic;
-	return {
-		"traffic.files": files === null ? "none" : files.component,
-		"traffic.singlePage": String(files?.singlePage ?? false),
-		"traffic.privatePaths": list(privatePaths),
-		"traffic.rateLimits": list(rateLimits.map(({ path }) => path))
-	};
-}
-function list(items) {
-	return items.length === 0 ? "none" : items.toSorted().join(", ");
-}
-/** Instances of all hosts together; null in a cluster, where the manifests say how many there are. */
-function replicasOf({ platform }) {
-	if (platform.kind === "kubernetes") return null;
-	return platform.replicas * Math.max(1, "hosts" in platform ? platform.hosts?.length ?? 1 : 1);
-}
-/** Replicas that are too far apart: what was tried on one instance says little about ten. */
-function replicaFacts(there, here, rule) {
-	if (there === null || here === null) return {
-		there: {},
-		here: {}
-	};
-	const alone = there === 1 !== (here === 1);
-	const far = Math.max(there, here) / Math.min(there, here) > rule.replicaRatio;
-	const say = (count) => ({ "platform.replicas": alone || far ? `${count} ${count === 1 ? "instance" : "instances"}` : "near enough" });
-	return {
-		there: say(there),
-		here: say(here)
-	};
-}
-function parityReport({ from, to, there, here, rule, today }) {
-	const keys = [.../* @__PURE__ */ new Set([...Object.keys(there), ...Object.keys(here)])].toSorted();
-	const differences = keys.flatMap((key) => {
-		const [one = null, other = null] = [there[key], here[key]];
-		if (one === other) return [];
-		return [{
-			key,
-			there: one,
-			here: other,
-			waiver: rule.waivers.find((each) => covers(each, key) && today <= each.until) ?? null
-		}];
-	});
-	return {
-		from,
-		to,
-		compared: keys.length,
-		differences
-	};
-}
-function covers({ key }, wanted) {
-	return key.endsWith("*") ? wanted.startsWith(key.slice(0, -1)) : key === wanted;
-}
-/** What is bound to the gate: the same differences and waivers are the same report. */
-function reportHash(report) {
-	return digestOf$1(reportJson(report));
-}
-function reportJson({ from, to, compared, differences }) {
-	return {
-		from,
-		to,
-		compared,
-		differences: differences.map(({ key, there, here, waiver }) => ({
-			key,
-			there,
-			here,
-			waiver: waiver === null ? null : { ...waiver }
-		}))
-	};
-}
-/** The report as people read it: what nobody answers for first. */
-function parityText(report) {
-	const { from, to, compared, differences } = report;
-	const open = differences.filter(({ waiver }) => waiver === null);
-	const say = ({ key, there, here, waiver }) => {
-		const by = waiver === null ? "" : ` (waived by ${waiver.owner} until ${waiver.until}: ${waiver.reason})`;
-		return `${key}: ${there ?? "none"} in ${from}, ${here ?? "none"} in ${to}${by}`;
-	};
-	return [`${compared} things compared, ${open.length} differ, ${differences.length - open.length} waived; report ${reportHash(report).slice(0, 12)}`, ...[...open, ...differences.filter(({ waiver }) => waiver !== null)].map(say)].join("\n");
-}
-
-// src/release/promotion/soak.ts
-/** What was taken back begins anew when it comes again: the time before says nothing about what was found wrong. */
-function servedIn({ history }, version, now) {
-	let [ms, stands] = [0, false];
-	let since = null;
-	let serves = null;
-	const stop = (at) => {
-		if (since !== null) ms += Math.max(0, at - since);
-		since = null;
-	};
-	for (const entry of history) {
-		const at = Date.parse(entry.time);
-		const comes = cameToServe(entry);
-		if ((entry.outcome === "went-back-to" && serves !== entry.version ? serves : null) === version || entry.version === version && (entry.outcome === "rolled-back" || entry.outcome === "removed")) {
-			stop(at);
-			[ms, stands] = [0, false];
-		}
-		if (entry.outcome === "removed") serves = null;
-		if (!comes) continue;
-		if (entry.version !== version) stop(at);
-		else if (since === null) since = at;
-		if (entry.version === version && entry.outcome === "released") stands = true;
-		serves = entry.version;
-	}
-	const serving = since !== null;
-	stop(now);
-	return {
-		ms,
-		now: serving,
-		stands
-	};
-}
-
-// src/release/promotion/verdict.ts
-const outputsSchema$1 = looseObject({ verdict: string() });
-/** Pure. */
-function verdictOf$1({ finished, entries }) {
-	const shares = entries.flatMap(({ record, payload: data }) => {
-		if (record.type !== "step.done") return [];
-		const payload = payloadSchema.safeParse({
-			type: record.type,
-			data: data ?? null
-		}).data;
-		if (payload?.type !== "step.done") return [];
-		const outputs = outputsSchema$1.safeParse(payload.data.outputs);
-		return outputs.success ? [{
-			node: record.node,
-			verdict: outputs.data.verdict
-		}] : [];
-	});
-	return {
-		outcome: finished?.outcome ?? null,
-		shares
-	};
-}
-/** In a few words, for people: the weakest of what was found. */
-function verdictText({ outcome, shares }) {
-	if (outcome !== "done") return outcome ?? "not over";
-	if (shares.length === 0) return "ended well, nothing was judged";
-	const others = [...new Set(shares.map(({ verdict }) => verdict).filter((verdict) => verdict !== "not-worse"))];
-	return others.length === 0 ? "not worse" : `ended well, ${others.join(", ")}`;
-}
-
-// src/release/promotion/looks.ts
-/** The looks behind the gates of a promotion. Each only looks; what it cannot see it says, and nothing passes because of it. */
-function promotionLooks(environment, service) {
-	const { store, clock } = service;
-	const name = environment.service;
-	return {
-		verdict: (promotion) => ({ look: async () => {
-			return verdictLook(promotion, verdictOf$1(await readRun(store, promotion.run)));
-		} }),
-		soak: (promotion) => ({ look: async () => {
-			const history = await readEnvironmentRecord(store, promotion.from, name);
-			return soakLook(promotion, servedIn(history, promotion.version, clock.now()));
-		} }),
-		budget: (promotion) => ({ look: async ({ signal }) => {
-			const rule = promotion.rules?.budget ?? null;
-			if (rule === null) throw new TypeError("a gate for a budget has a rule");
-			const options = {
-				url: rule.url,
-				timeoutMs: rule.timeoutMs,
-				clock,
-				http: httpClient
-			};
-			const [total, bad] = await Promise.all([askPrometheus(options, rule.total, signal), askPrometheus(options, rule.bad, signal)]);
-			return budgetLook(environment.environment, rule, budgetOf(rule, total, bad));
-		} }),
-		parity: (promotion) => ({ look: async () => {
-			const rule = promotion.rules?.parity ?? null;
-			if (rule === null) throw new TypeError("a gate for a parity report has a rule");
-			return parityLook(await reportOf(unwrap(resolveEnvironment(service.config, promotion.from, { baseDir: service.baseDir })), environment, rule, service));
-		} })
-	};
-}
-/** The report of two environments as they are configured and as their databases answer. */
-async function reportOf(there, here, rule, service) {
-	const replicas = replicaFacts(replicasOf(there), replicasOf(here), rule);
-	const [one, other] = await Promise.all([databaseFacts(there, service, "now"), databaseFacts(here, service, "after")]);
-	return parityReport({
-		from: there.environment,
-		to: here.environment,
-		there: {
-			...settingsOf$2(there),
-			...replicas.there,
-			...one
-		},
-		here: {
-			...settingsOf$2(here),
-			...replicas.here,
-			...other
-		},
-		rule,
-		today: new Date(service.clock.now()).toISOString().slice(0, 10)
-	});
-}
-/** @param when `after`: with the migrations that the release brings */
-async function databaseFacts(environment, { secrets }, when) {
-	const settings = environment.database;
-	if (settings === null) return {};
-	try {
-		const { dsn, connectTimeoutMs } = settings;
-		const { openDatabase, pendingMigrations, readMigrations, schemaAfter, schemaState } = await import("./shared-migrate3.js");
-		const { server, applied } = await openDatabase({
-			dsn,
-			secrets,
-			connectTimeoutMs,
-			queryTimeoutMs: 1e4
-		}).look();
-		const pending = when === "now" ? [] : unwrap(pendingMigrations(applied, await readMigrations(settings.migrations))).apply;
-		return {
-			"database.family": server.family,
-			"database.version": server.version,
-			"database.schema": when === "now" ? schemaState(applied) : schemaAfter(applied, pending)
-		};
-	} catch (error) {
-		const why = problemsOf(error, "database")[0]?.found ?? "";
-		return { "database.version": `not known in ${environment.environment}: ${why}` };
-	}
-}
-/** Pure. */
-function verdictLook(promotion, verdict) {
-	const { from, version, run, rules } = promotion;
-	const where = `${version} in ${from}, run ${run}`;
-	const found = verdictText(verdict);
-	const about = {
-		from,
-		version,
-		run
-	};
-	if (verdict.outcome !== "done") return {
-		about,
-		found,
-		unmet: [problem$1("gate.not-proven", where, found, "a run that went to its end", `release it in ${from} again`)]
-	};
-	const judged = verdict.shares.length > 0 && verdict.shares.every((share) => share.verdict === "not-worse");
-	if (rules?.verdict !== "not-worse" || judged) return {
-		about,
-		found,
-		unmet: []
-	};
-	return {
-		about,
-		found,
-		unmet: [problem$1("gate.no-verdict", where, found, "each share of traffic judged, and not worse", `release it in ${from} with enough traffic for a verdict`)]
-	};
-}
-/** Pure. */
-function soakLook(promotion, served) {
-	const { from, version, run, rules } = promotion;
-	const wanted = rules?.soakMs ?? 0;
-	const where = `${version} in ${from}`;
-	const text = formatDuration(Math.floor(served.ms / 1e3) * 1e3);
-	const about = {
-		from,
-		version,
-		run,
-		soakMs: wanted
-	};
-	if (!served.stands) {
-		const found = "it was taken back there";
-		return {
-			about,
-			found,
-			unmet: [problem$1("gate.taken-back", where, found, `${formatDuration(wanted)} without being taken back`, `release a mended version in ${from}`)]
-		};
-	}
-	const found = `it ${served.now ? "has served" : "served"} ${from} for ${text}`;
-	if (served.ms >= wanted) return {
-		about,
-		found,
-		unmet: []
-	};
-	const left = formatDuration(Math.ceil((wanted - served.ms) / 1e3) * 1e3);
-	const remedy = served.now ? `resume in ${left}` : `another version serves ${from} now: promote that one, later`;
-	return {
-		about,
-		found,
-		unmet: [problem$1("gate.soaking", where, found, formatDuration(wanted), remedy)]
-	};
-}
-/** Pure. */
-function budgetLook(environment, rule, budget) {
-	const found = budgetText(budget, rule);
-	const about = {
-		environment,
-		total: rule.total,
-		bad: rule.bad
-	};
-	const where = `${environment}: ${rule.url}`;
-	const expected = `at least ${formatShare(rule.left)} of the error budget`;
-	if (budget.kind === "unknown") return {
-		about,
-		found,
-		unmet: [problem$1("gate.budget-unknown", where, found, expected, "see why Prometheus does not answer; what nobody knows lets nothing pass")]
-	};
-	if (budget.left >= rule.left) return {
-		about,
-		found,
-		unmet: []
-	};
-	return {
-		about,
-		found,
-		unmet: [problem$1("gate.budget-used", where, found, expected, "make it more reliable first; the budget comes back as the window moves on")]
-	};
-}
-/** Pure. */
-function parityLook(report) {
-	const open = report.differences.filter(({ waiver }) => waiver === null);
-	const { from, to } = report;
-	return {
-		about: {
-			report: reportJson(report),
-			hash: reportHash(report)
-		},
-		found: parityText(report),
-		unmet: open.map(({ key, there, here }) => problem$1("gate.differs", `${to}: ${key}`, here ?? "none", `${there ?? "none"}, as in ${from}`, "make them the same, or have somebody answer for it: `parity.waivers` with owner, reason and date"))
-	};
-}
-function problem$1(code, where, found, expected, remedy) {
-	return {
-		code,
-		where,
-		found,
-		expected,
-		remedy
-	};
-}
-
-// src/model/quarantine.ts
-/** Digests that may not return: what an environment remembers of them. Published in docs/formats/quarantine.schema.json. */
-/** Why a digest is in quarantine. */
-const CAUSES = [
-	"worse",
-	"above-limit",
-	"crash-loop",
-	"rejected",
-	"aborted",
-	"gone-back-from",
-	"added"
-];
-const said = {
-	/** Drawn by lot, or follows from run and digest. */
-	id: string().regex(/^[0-9A-Za-z-]{8,120}$/),
-	digest: digestSchema,
-	why: string(),
-	who: string(),
-	time: momentSchema$1,
-	/** Proof of who it was, where a person has signed. */
-	host: string().exactOptional(),
-	person: string().exactOptional(),
-	signature: string().exactOptional()
-};
-const quarantineEntrySchema = discriminatedUnion("kind", [strictObject({
-	kind: literal$1("quarantined"),
-	...said,
-	cause: _enum(CAUSES),
-	/** Component and version that it was released as; absent where a person has named the digest only. */
-	component: string().exactOptional(),
-	version: string().exactOptional(),
-	/** Run that took it back. */
-	run: string().exactOptional()
-}), strictObject({
-	kind: literal$1("released"),
-	...said,
-	/** Entries that it ends: what is quarantined again later is not meant. */
-	ends: array(string()).min(1).readonly()
-})]);
-/** One file of the list. It never changes: what ends an entry is an entry too. */
-const quarantineSchema = strictObject({
-	formatVersion: literal$1(1),
-	service: string(),
-	/** Environment in which it was said; it holds in all of them. */
-	environment: string(),
-	entry: quarantineEntrySchema
-});
-/** Name of a digest in the ConfigMap that the admission policy reads, where no key has a colon: `sha256-…`. */
-function quarantineKey(digest) {
-	return digest.replace(":", "-");
-}
-/** Entries that hold: a release counts where `believes` says so, and only for the entries that it names. Pure. */
-function standing(entries, believes) {
-	const ended = new Set(entries.flatMap((entry) => entry.kind === "released" && believes(entry) ? entry.ends.map((id) => `${entry.digest} ${id}`) : []));
-	return entries.filter((entry) => entry.kind === "quarantined" && !ended.has(`${entry.digest} ${entry.id}`));
-}
-
-// src/release/promotion/rules.ts
-/** Rules of a promotion as the policy has them, with what it leaves out put in. Pure. */
-function promotionRules({ verdict, soak, ticket, acceptance, budget, parity }, { availability }) {
-	return {
-		verdict,
-		soakMs: soak,
-		ticket: ticket ?? null,
-		acceptance: acceptance ?? null,
-		budget: budget === void 0 ? null : {
-			url: budget.url,
-			timeoutMs: budget.timeout,
-			total: overWindow(budget.total, budget.window),
-			bad: overWindow(budget.bad, budget.window),
-			windowMs: budget.window,
-			objective: budget.objective ?? availability ?? 1,
-			left: budget.left
-		},
-		parity: parity ?? null
-	};
-}
-/** Prometheus knows no days with fractions, so the window is given in seconds. */
-function overWindow(promql, windowMs) {
-	return promql.replaceAll("{window}", `${Math.max(1, Math.round(windowMs / 1e3))}s`);
-}
-/** The same, as it stands in the journal of a run. */
-const promotionRulesSchema = strictObject({
-	verdict: _enum(["ended-well", "not-worse"]),
-	soakMs: number$1(),
-	ticket: strictObject({
-		role: string(),
-		pattern: string()
-	}).nullable(),
-	acceptance: strictObject({
-		role: string(),
-		items: array(string()).readonly()
-	}).nullable(),
-	budget: strictObject({
-		url: string(),
-		timeoutMs: number$1(),
-		total: string(),
-		bad: string(),
-		windowMs: number$1(),
-		objective: number$1(),
-		left: number$1()
-	}).nullable(),
-	parity: strictObject({
-		replicaRatio: number$1(),
-		waivers: array(strictObject({
-			key: string(),
-			owner: string(),
-			reason: string(),
-			until: string()
-		})).readonly()
-	}).nullable()
-});
-
-// src/release/policy/fetch.ts
-const TIMEOUT_MS = 2e4;
-/**
-* Asks the repository itself, into an empty directory: nothing of the working copy, its branches or its remote-tracking refs is looked at, and git
-* checks the digest of every object that arrives. Where the place is fixed by the administrator, the user's git and ssh settings do not count
-* either, since they could lead elsewhere.
-*/
-async function fetchPolicy(service, place, signal, named = () => []) {
-	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-policy-"));
-	try {
-		const git = (...args) => look$1(service, place, [
-			"-C",
-			dir,
-			...args
-		], signal);
-		await git("init", "-q", "--bare", dir);
-		const branch = place.branch ?? await defaultBranch(place, git);
-		await git("fetch", "-q", "--depth=1", "--no-tags", "--", place.address, `+refs/heads/${branch}:refs/heads/policy`);
-		const commit = (await git("rev-parse", "--verify", "refs/heads/policy^{commit}")).trim();
-		const text = await git("cat-file", "blob", `${commit}:${place.file}`);
-		const files = {};
-		for (const name of named(text)) files[name] = await git("cat-file", "blob", `${commit}:${join$2(dirname(place.file), name)}`);
-		return {
-			commit,
-			branch,
-			text,
-			files
-		};
-	} finally {
-		await rm(dir, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-async function defaultBranch(place, git) {
-	const answer = await git("ls-remote", "--symref", "--", place.address, "HEAD");
-	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
-	if (branch !== void 0) return branch;
-	throw unreadable$1(place, "a repository without a default branch");
-}
-async function look$1({ exec, door }, place, args, signal) {
-	const home = door.env["HOME"];
-	const agent = door.env["SSH_AUTH_SOCK"];
-	const env = {
-		GIT_TERMINAL_PROMPT: "0",
-		GIT_SSH_COMMAND: `ssh -o BatchMode=yes${place.pinned ? " -F none" : ""}`,
-		...home === void 0 ? {} : { HOME: home },
-		...agent === void 0 ? {} : { SSH_AUTH_SOCK: agent },
-		...place.pinned ? {
-			GIT_CONFIG_GLOBAL: "/dev/null",
-			XDG_CONFIG_HOME: "/nonexistent"
-		} : {}
-	};
-	const settings = [
-		"core.hooksPath=/dev/null",
-		"safe.directory=*",
-		"gc.auto=0",
-		"protocol.allow=never"
-	].concat([
-		"file",
-		"https",
-		"http",
-		"ssh"
-	].map((name) => `protocol.${name}.allow=always`));
-	const argv = trusted([
-		"git",
-		...settings.flatMap((setting) => ["-c", setting]),
-		...args
-	], env);
-	const result = await exec.read(argv, {
-		timeoutMs: TIMEOUT_MS,
-		...signal === void 0 ? {} : { signal }
-	}).catch((error) => {
-		throw unreadable$1(place, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error));
-	});
-	if (result.exitCode === 0) return result.stdout;
-	throw unreadable$1(place, result.stderr.trim().split("\n").slice(0, 3).join("; ") || `git ended with ${result.exitCode}`);
-}
-/** Without a policy nothing goes forward: nobody could say who may. */
-function unreadable$1(place, found) {
-	return new ProblemError({
-		code: "policy.unreadable",
-		where: `${place.address}${place.branch === null ? "" : ` ${place.branch}`}:${place.file}`,
-		found,
-		expected: "the policy on its protected branch",
-		remedy: "try again when the repository answers; in an emergency --break-glass REASON uses the last copy, which is recorded. A rollback needs no policy"
-	});
-}
-
-// src/release/policy/place.ts
-const PIN_FILE = "/etc/shiplock/policy.json";
-const pinSchema = strictObject({
-	formatVersion: literal$1(1),
-	/** Service → place. A service that is not here is refused on this machine. */
-	services: record(string(), strictObject({
-		repository: string().regex(/^[^-\s][^\s\0]*$/),
-		branch: string().optional(),
-		file: string().default("shiplock.yaml"),
-		copy: string().optional()
-	}))
-});
-/** Null when there is no policy: neither fixed on this machine nor named in shiplock.yaml. */
-async function policyPlace(service) {
-	const { config, door } = service;
-	const pinFile = door.pinFile ?? "/etc/shiplock/policy.json";
-	const pins = await readPins(pinFile);
-	if (pins !== void 0) {
-		const name = config.service.service;
-		const pin = Object.hasOwn(pins.services, name) ? pins.services[name] : void 0;
-		if (pin === void 0) throw new ProblemError(notPinned(pinFile, name));
-		const { repository, branch = null, file, copy = null } = pin;
-		return {
-			address: repository,
-			branch,
-			file,
-			pinned: true,
-			copy
-		};
-	}
-	const { people, policy } = config.service;
-	if (people === void 0 && policy === void 0) return null;
-	return {
-		address: await addressOf(service, policy?.repository ?? "origin"),
-		branch: policy?.branch ?? null,
-		file: policy?.file ?? await fileInRepository(service),
-		pinned: false,
-		copy: null
-	};
-}
-/** Only what root alone can change is believed: the file and its directory. */
-async function readPins(path) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
-		throw new ProblemError(badPins(path, error instanceof Error ? error.message : String(error)));
-	}
-	for (const one of [path, dirname(path)]) {
-		const { uid, mode } = await stat(one);
-		if (uid !== 0 || (mode & 18) !== 0) throw new ProblemError(badPins(path, `${one} can be changed by others than root`));
-	}
-	try {
-		return pinSchema.parse(JSON.parse(text));
-	} catch (error) {
-		const found = error instanceof ZodError ? prettifyError(error).replaceAll("\n", "; ") : String(error);
-		throw new ProblemError(badPins(path, found));
-	}
-}
-async function addressOf({ exec, baseDir }, repository) {
-	if (/[:/]/.test(repository)) return repository;
-	const result = await exec.read(localGit(baseDir, "remote", "get-url", repository), { timeoutMs: 1e4 });
-	const address = result.stdout.trim();
-	if (result.exitCode === 0 && address !== "") return address;
-	throw new ProblemError({
-		code: "policy.no-repository",
-		where: "shiplock.yaml: policy.repository",
-		found: result.stderr.trim().split("\n")[0] ?? "",
-		expected: `a git remote named ${repository} in ${baseDir}`,
-		remedy: "name the repository of the policy: `policy: { repository: https://… }`"
-	});
-}
-async function fileInRepository({ exec, baseDir, configFile }) {
-	const result = await exec.read(localGit(baseDir, "rev-parse", "--show-prefix"), { timeoutMs: 1e4 });
-	return `${result.exitCode === 0 ? result.stdout.trim() : ""}${basename(configFile)}`;
-}
-/** Without the variables of the caller, which could name another repository. */
-function localGit(baseDir, ...args) {
-	return trusted([
-		"git",
-		"-c",
-		"safe.directory=*",
-		"-C",
-		baseDir,
-		...args
-	]);
-}
-function notPinned(pinFile, service) {
-	return {
-		code: "policy.not-pinned",
-		where: pinFile,
-		found: `no place of a policy for ${service}`,
-		expected: "every service that is released from this machine",
-		remedy: "let the administrator of this machine add it"
-	};
-}
-function badPins(path, found) {
-	return {
-		code: "policy.bad-pin",
-		where: path,
-		found,
-		expected: "a file of root that nobody else can change: {\"formatVersion\":1,\"services\":{\"<service>\":{\"repository\":\"…\"}}}",
-		remedy: "let the administrator of this machine mend it"
-	};
-}
-
-// src/release/policy/policy.ts
-/** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
-const copySchema = strictObject({
-	place: string(),
-	commit: string(),
-	text: string(),
-	files: record(string(), string()).default({})
-});
-/**
-* The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
-* be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
-*/
-async function readPolicy(service, environment, how = {}) {
-	const place = await policyPlace(service);
-	if (place === null) return null;
-	const { door } = service;
-	const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
-	const source = {
-		place: `${place.address} ${fetched.branch}:${place.file}`,
-		commit: fetched.commit,
-		pinned: place.pinned,
-		...breakGlass === void 0 ? {} : { breakGlass }
-	};
-	const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
-	if (!config.ok) throw new ProblemError([...unreadable$1(place, "a file with mistakes").problems, ...config.problems]);
-	if (config.value.service.people === void 0) return null;
-	checkPlace(service, config.value, environment, source);
-	const policy = policyOf$1(config.value, environment.environment, source);
-	const { calendars = [] } = windowsOf(config.value, environment.environment);
-	return withCalendars(policy, calendars, fetched, service.clock.now());
-}
-/** Persons and rules of one environment. Pure. */
-function policyOf$1(config, environment, source) {
-	const { people = {}, policy, roles } = config.service;
-	const chat = policy?.environments[environment]?.chat;
-	return {
-		...chat === void 0 ? {} : { chat },
-		environment,
-		source,
-		rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({}), config.service.objectives),
-		quarantine: policy?.quarantine ?? null,
-		people: Object.entries(people).map(([id, person]) => ({
-			id,
-			account: person.account ?? null,
-			emails: person.emails,
-			keys: person.keys,
-			roles: [
-				...person.roles,
-				...person.rolesIn[environment] ?? [],
-				...Object.keys(roles).filter((role) => roles[role]?.includes(id))
-			]
-		}))
-	};
-}
-function rulesOf({ approval, override, windows, promotion, chat: _, ...rules }, objectives) {
-	return {
-		...rules,
-		approval: approval ?? null,
-		override: override ?? null,
-		windows: windows === void 0 ? null : closedWindows(windows),
-		promotion: promotion === void 0 ? null : promotionRules(promotion, objectives)
-	};
-}
-function closedWindows({ timeZone, open, freezes, holidays }) {
-	const days = holidays.map(({ date, why }) => ({
-		from: `${date}T00:00`,
-		until: `${dayAfter(date)}T00:00`,
-		why
-	}));
-	return {
-		timeZone,
-		open,
-		freezes: [...freezes, ...days],
-		closures: []
-	};
-}
-function dayAfter(date) {
-	return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-}
-const DAY_MS = 864e5;
-/** How far around now calendars are read: a run asks for the time only while it waits to begin, and reads them anew each time. */
-const AROUND_MS = 60 * DAY_MS;
-function windowsOf(config, environment) {
-	return config.service.policy?.environments[environment]?.windows ?? {};
-}
-/** Every calendar that the file names: those of other environments are kept in the copy too. */
-function calendarsIn(text, file) {
-	const config = loadConfig(text, { file });
-	if (!config.ok) return [];
-	const all = Object.values(config.value.service.policy?.environments ?? {});
-	return [...new Set(all.flatMap(({ windows }) => windows?.calendars ?? []))];
-}
-async function withCalendars(policy, calendars, { files }, now) {
-	const { windows } = policy.rules;
-	if (windows === null || calendars.length === 0) return policy;
-	const { closuresOf } = await import("./shared-calendar.js");
-	const closures = calendars.flatMap((file) => {
-		const text = files[file];
-		if (text === void 0) throw new ProblemError(noCalendar(file, policy.source));
-		const question = {
-			file,
-			timeZone: windows.timeZone,
-			from: now - DAY_MS,
-			until: now + AROUND_MS
-		};
-		return unwrap(closuresOf(text, question));
-	});
-	return {
-		...policy,
-		rules: {
-			...policy.rules,
-			windows: {
-				...windows,
-				closures
-			}
-		}
-	};
-}
-function noCalendar(file, { place }) {
-	return {
-		code: "policy.calendar-missing",
-		where: file,
-		found: `a calendar that is not beside the policy of ${place}`,
-		expected: "each calendar of `windows.calendars`",
-		remedy: "read it on its protected branch; a copy that an administrator keeps has none"
-	};
-}
-async function fetchOrCopy(service, place, breakGlass, how) {
-	const copy = place.copy ?? join$2(service.store, "policy", `${service.config.service.service}.json`);
-	try {
-		const fetched = await fetchPolicy(service, place, how.signal, (text) => calendarsIn(text, place.file));
-		if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
-		return {
-			fetched,
-			breakGlass: void 0
-		};
-	} catch (error) {
-		if (breakGlass === void 0) throw error;
-		const fetched = await readCopy(copy, place);
-		if (fetched === void 0) throw error;
-		return {
-			fetched,
-			breakGlass
-		};
-	}
-}
-async function keepCopy(path, place, { commit, text, files }) {
-	await mkdir(dirname(path), { recursive: true });
-	await replaceFile(path, `${JSON.stringify({
-		place: place.address,
-		commit,
-		text,
-		files
-	})}\n`);
-}
-async function readCopy(path, place) {
-	const text = await readFile(path, "utf8").catch(() => void 0);
-	if (text === void 0) return void 0;
-	const branch = place.branch ?? "(copy)";
-	if (place.copy !== null) return {
-		commit: `copy ${path}`,
-		branch,
-		text,
-		files: {}
-	};
-	try {
-		const copy = copySchema.parse(JSON.parse(text));
-		const { commit, files } = copy;
-		return copy.place === place.address ? {
-			commit,
-			branch,
-			text: copy.text,
-			files
-		} : void 0;
-	} catch {
-		return;
-	}
-}
-/** Which hosts, and by which keys they are known. */
-function hostsText(platform) {
-	if (platform.kind === "kubernetes") {
-		const { namespace, rollout, container, application, argocdNamespace } = platform;
-		return `${namespace}/${rollout} (${container}), brought by ${argocdNamespace}/${application}`;
-	}
-	if (platform.kind === "local") return (platform.hosts ?? []).join(", ");
-	return `${platform.hosts.map(({ name, user, address, port }) => `${name}=${user}@${address}:${port}`).join(", ")} below ${platform.hostRoot}, known by ${platform.knownHosts}`;
-}
-/**
-* An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
-* branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
-*/
-function checkPlace(service, theirs, here, source) {
-	const name = here.environment;
-	const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
-	if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
-	const rolls = there.value.rollout.strategy === "rolling";
-	const places = (one) => ({
-		service: one.service,
-		"platform.root": one.platform.kind === "kubernetes" ? "" : one.platform.root,
-		"platform.hosts": hostsText(one.platform),
-		"rollout.rolling.inspection": rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : "",
-		"traffic.directory": one.traffic.kind === "argo-rollouts" ? "" : one.traffic.directory,
-		"traffic.bind": one.traffic.kind === "argo-rollouts" ? one.traffic.entry : one.traffic.bind,
-		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
-		"rollout.role": one.rollout.role,
-		gitops: JSON.stringify(one.gitops === null ? null : {
-			...one.gitops,
-			author: null,
-			signingKey: null
-		}),
-		"promotion.from": one.promotion?.from ?? ""
-	});
-	const [mine, protectedOnes] = [places(here), places(there.value)];
-	const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);
-	if (differs === void 0) return;
-	throw new ProblemError({
-		code: "policy.place-differs",
-		where: `${service.configFile}: ${name}, ${differs}`,
-		found: mine[differs] ?? "",
-		expected: `${protectedOnes[differs] ?? ""}, as ${source.place} has it`,
-		remedy: "merge the change into the protected branch first: the policy protects the place, not the name"
-	});
-}
-function unknownEnvironment(name, source) {
-	return {
-		code: "policy.unknown-environment",
-		where: name,
-		found: "an environment that is only in the shiplock.yaml here",
-		expected: `an environment of ${source.place}`,
-		remedy: "merge it into the protected branch first"
-	};
-}
-
-// src/release/quarantine/believe.ts
-/** Who may say that a digest is in quarantine, or is not any more: a person with the role of the policy, proven anew at each look. */
-const QUARANTINE_NAMESPACE = "shiplock-quarantine@v1";
-/** What a person signs. */
-function quarantineText(service, environment, entry) {
-	const { signature: _, person = "", host = "", ...words } = entry;
-	return `${canonical({
-		format: QUARANTINE_NAMESPACE,
-		service,
-		environment,
-		person,
-		host,
-		...words
-	})}\n`;
-}
-/**
-* Why an entry that a person made does not count; undefined: it does. Without a policy anybody may, as at gates; with one, only who has its
-* role, and signed where the environment takes nothing else.
-*/
-async function whyNotBelieved(service, entry, policy, signatures) {
-	if (policy === null) return void 0;
-	const { quarantine: role, people, rules, environment } = policy;
-	if (role === null) return "the policy names no role that may: `policy.quarantine`";
-	const name = entry.person ?? entry.who;
-	const person = people.find(({ id }) => id === name);
-	if (person?.roles.includes(role) !== true) return `${name} does not have the role ${role} in ${environment}`;
-	if (entry.signature === void 0) return rules.evidence === "unsigned" ? void 0 : `it is not signed, and ${environment} takes nothing else`;
-	const why = await signatures.verify({
-		text: quarantineText(service, environment, entry),
-		signature: entry.signature,
-		namespace: QUARANTINE_NAMESPACE,
-		person: name,
-		keys: person.keys
-	});
-	return why === void 0 ? void 0 : `its signature is not one of ${name}: ${why}`;
-}
-
-// src/release/quarantine/record.ts
-/** The list in the state directory: a file per entry, so that nobody ever writes over what another has said. */
-/** What was said in an environment; what all of them hold counts in each. */
-function quarantineDirectory(store, environment) {
-	return join$2(store, "quarantine", environment);
-}
-function quarantinePath(store, environment, id) {
-	return join$2(quarantineDirectory(store, environment), `${id}.json`);
-}
-/** Everything that was said, oldest first. What cannot be read is a problem: it may hold what must not return. */
-async function readQuarantine(store) {
-	const environments = await namesIn(join$2(store, "quarantine"));
-	return (await Promise.all(environments.map((environment) => readQuarantineOf(store, environment)))).flat().toSorted((a, b) => a.entry.time.localeCompare(b.entry.time));
-}
-async function readQuarantineOf(store, environment) {
-	const read = (await namesIn(quarantineDirectory(store, environment))).filter((name) => name.endsWith(".json")).map((name) => readRecord(join$2(quarantineDirectory(store, environment), name), quarantineSchema));
-	return (await Promise.all(read)).filter((record) => record !== null);
-}
-async function namesIn(directory) {
-	try {
-		return await readdir(directory);
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
-}
-/** The files of entries that are not there yet. */
-function quarantineEffects(store, place, there, entries) {
-	return entries.filter((entry) => !there.some((record) => record.entry.id === entry.id)).map((entry) => jsonFile(quarantinePath(store, place.environment, entry.id), recordOf(place, entry), "what was taken back does not return by itself"));
-}
-function recordOf({ service, environment }, entry) {
-	return {
-		formatVersion: 1,
-		service,
-		environment,
-		entry
-	};
-}
-/** What a release is made of. */
-function digestsOf({ unit, files }) {
-	return [...unit === null ? [] : [unit], ...files].map(({ component, digest }) => ({
-		component,
-		digest
-	}));
-}
-/** What came with a release and not with what it goes back to: the rest goes on serving. Pure. */
-function takenBack$1(candidate, stays) {
-	const kept = stays === null ? [] : digestsOf(stays).map(({ digest }) => digest);
-	return digestsOf(candidate).filter(({ digest }) => !kept.includes(digest));
-}
-/** Entries of a run that took a release back: the same for a step that is repeated. Pure. */
-function entriesOf({ candidate, stays, run, cause, why, who, time }) {
-	const only = cause === "crash-loop" ? candidate.unit?.component : void 0;
-	return takenBack$1(candidate, stays).filter(({ component }) => only === void 0 || component === only).map(({ component, digest }) => ({
-		kind: "quarantined",
-		id: `${run}-${digest.replace("sha256:", "").slice(0, 16)}`,
-		digest,
-		cause,
-		component,
-		version: candidate.release.version,
-		run,
-		why,
-		who,
-		time
-	}));
-}
-const BLAMED = {
-	"rollout.worse": "worse",
-	"rollout.above-limit": "above-limit",
-	"rollout.crash-loop": "crash-loop",
-	"rollout.sent-back": "rejected",
-	"procedure.gate-rejected": "rejected"
-};
-/**
-* Why a release was taken back, where that speaks against what was released: evidence, or a person. Null for what may as well lie in its
-* surroundings (a host that does not answer, a time-out, a database). Pure.
-*/
-function causeOf({ entries }) {
-	let found = null;
-	for (const { record, payload: data } of entries) {
-		if (record.type !== "step.failed" && record.type !== "run.paused") continue;
-		const payload = payloadSchema.safeParse({
-			type: record.type,
-			data: data ?? null
-		}).data;
-		if (payload?.type === "run.paused" && payload.data.reason === "aborted") {
-			const { by, why } = payload.data.asked ?? {
-				by: "",
-				why: ""
-			};
-			return {
-				cause: "aborted",
-				why: `${by}: ${why}`
-			};
-		}
-		if (payload?.type !== "step.failed") continue;
-		for (const { code, found: what } of payload.data.problems) {
-			const cause = BLAMED[code];
-			if (cause !== void 0) found ??= {
-				cause,
-				why: what
-			};
-		}
-	}
-	return found;
-}
-
-// src/release/quarantine/check.ts
-async function standingOf$2(service, way) {
-	const records = await readQuarantine(service.store);
-	const doubts = /* @__PURE__ */ new Map();
-	for (const { environment, entry } of records) {
-		if (entry.kind !== "released") continue;
-		const why = await doubt(service, environment, entry, way);
-		if (why !== void 0) doubts.set(entry.id, why);
-	}
-	const entries = records.map(({ entry }) => entry);
-	const held = new Set(standing(entries, ({ id }) => !doubts.has(id)));
-	return records.flatMap(({ environment, entry }) => {
-		if (entry.kind !== "quarantined" || !held.has(entry)) return [];
-		return [{
-			environment,
-			entry,
-			notBelieved: entries.flatMap((one) => {
-				const why = doubts.get(one.id);
-				return why !== void 0 && one.kind === "released" && one.ends.includes(entry.id) ? [why] : [];
-			})
-		}];
-	});
-}
-const policies = /* @__PURE__ */ new WeakMap();
-/** Read once per environment and process: a word in quarantine is rare, and is asked about several times in a run. */
-function policyFor(service, environment) {
-	const known = policies.get(service) ?? /* @__PURE__ */ new Map();
-	policies.set(service, known);
-	const asked = known.get(environment) ?? policyNow(service, environment);
-	known.set(environment, asked);
-	return asked;
-}
-async function policyNow(service, environment) {
-	return readPolicy(service, unwrap(resolveEnvironment(service.config, environment, { baseDir: service.baseDir })));
-}
-async function doubt(service, environment, entry, way) {
-	let policy;
-	try {
-		policy = await policyFor(service, environment);
-	} catch (error) {
-		return way === "back" ? void 0 : `the policy cannot be read: ${problemsOf(error, environment)[0]?.found ?? ""}`;
-	}
-	return whyNotBelieved(service.config.service.service, entry, policy, sshSignatures(service.exec));
-}
-/**
-* Why these digests may not be released; empty: they may. A run that has put its own release there is on its way back, and must come to
-* its end: `ownRun` names the one that is gone on with.
-*/
-async function quarantineProblems(service, digests, way, ownRun) {
-	const held = await standingOf$2(service, way);
-	if (ownRun !== void 0 && held.some(({ entry }) => entry.run === ownRun)) return [];
-	return digests.flatMap(({ component, digest }) => {
-		const found = held.find(({ entry }) => entry.digest === digest);
-		return found === void 0 ? [] : [quarantined(component, found)];
-	});
-}
-/** Pure. */
-function quarantined(component, { environment, entry, notBelieved }) {
-	const run = entry.run === void 0 ? "" : `, run ${entry.run}`;
-	const doubts = notBelieved.length === 0 ? "" : `; a word that it may return does not count: ${notBelieved.join("; ")}`;
-	return {
-		code: "release.quarantined",
-		where: `${component} ${entry.version ?? ""} ${entry.digest}`.replace(/ +/g, " "),
-		found: `in quarantine since ${entry.time}: ${CAUSE[entry.cause]} in ${environment}${run} (${entry.why})${doubts}`,
-		expected: "artefacts that were not taken back, or that somebody has released from quarantine",
-		remedy: `release a mended version; or, where that was not its fault: shiplock quarantine release ${entry.digest} --reason …`
-	};
-}
-const CAUSE = {
-	worse: "it was worse than what served",
-	"above-limit": "too many of its answers were bad",
-	"crash-loop": "it kept crashing",
-	rejected: "a person has rejected it",
-	aborted: "its rollout was aborted",
-	"gone-back-from": "it was rolled back",
-	added: "a person has put it there"
-};
 
 // src/rollout/intervals.ts
 const NONE$3 = {
@@ -15959,15 +11393,15 @@ const COLUMNS$2 = [
 /** Name of the only metric of a stream without a metric column. */
 const ONLY_METRIC = "errors";
 const seconds$1 = string().regex(/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/, "a number of seconds").transform(Number).refine(Number.isFinite, "a number of seconds");
-const whole = string().regex(/^\d+$/, "a whole number, 0 or more").transform(Number).refine(Number.isSafeInteger, "a whole number below 2^53");
+const whole$1 = string().regex(/^\d+$/, "a whole number, 0 or more").transform(Number).refine(Number.isSafeInteger, "a whole number below 2^53");
 const name = string().min(1, "the name of a metric");
 const rowSchema = object({
 	t: seconds$1,
 	metric: name,
-	baseline_requests: whole,
-	baseline_bad: whole,
-	canary_requests: whole,
-	canary_bad: whole
+	baseline_requests: whole$1,
+	baseline_bad: whole$1,
+	canary_requests: whole$1,
+	canary_bad: whole$1
 });
 const historySchema = rowSchema.omit({
 	canary_requests: true,
@@ -16029,7 +11463,7 @@ async function* readHistory$1(chunks, source) {
 }
 /** The records after the header, by column name. */
 async function* readCells(chunks, source, required) {
-	const parser = parse$5({
+	const parser = parse$4({
 		bom: true,
 		trim: true,
 		info: true,
@@ -16048,7 +11482,7 @@ async function* readCells(chunks, source, required) {
 				header = checkHeader(record, required, source, info.lines);
 				continue;
 			}
-			if (record.length !== header.length) throw problem("width", `${source}:${info.lines}`, `${record.length} columns`, `${header.length}, as in the header`);
+			if (record.length !== header.length) throw problem$1("width", `${source}:${info.lines}`, `${record.length} columns`, `${header.length}, as in the header`);
 			rows += 1;
 			const cells = header.includes("metric") ? {} : { metric: ONLY_METRIC };
 			header.forEach((column, i) => {
@@ -16060,13 +11494,13 @@ async function* readCells(chunks, source, required) {
 			};
 		}
 	} catch (error) {
-		if (error instanceof CsvError) throw problem("syntax", `${source}:${typeof error["lines"] === "number" ? error["lines"] : 1}`, error.message, "comma-separated values", "mend the quoting of this line");
+		if (error instanceof CsvError) throw problem$1("syntax", `${source}:${typeof error["lines"] === "number" ? error["lines"] : 1}`, error.message, "comma-separated values", "mend the quoting of this line");
 		throw error;
 	} finally {
 		input.destroy();
 	}
-	if (header === null) throw problem("empty", source, "nothing", `a header line ${COLUMNS$2.join(",")} and rows`);
-	if (rows === 0) throw problem("empty", source, "a header without rows", "one row per interval and metric");
+	if (header === null) throw problem$1("empty", source, "nothing", `a header line ${COLUMNS$2.join(",")} and rows`);
+	if (rows === 0) throw problem$1("empty", source, "a header without rows", "one row per interval and metric");
 }
 function checkHeader(header, required, source, line) {
 	const known = COLUMNS$2;
@@ -16075,10 +11509,10 @@ function checkHeader(header, required, source, line) {
 	header.forEach((name, i) => {
 		if (!known.includes(name)) {
 			const remedy = header.some((each) => known.includes(each)) ? `rename it to ${(0, import_fastest_levenshtein.closest)(name, [...COLUMNS$2])}, or drop it` : "put the header line first";
-			problems.push(...problem("unknown-column", where(i + 1), name || "a column without name", COLUMNS$2.join(", "), remedy).problems);
-		} else if (header.indexOf(name) !== i) problems.push(...problem("unknown-column", where(i + 1), `${name} twice`, "each column once").problems);
+			problems.push(...problem$1("unknown-column", where(i + 1), name || "a column without name", COLUMNS$2.join(", "), remedy).problems);
+		} else if (header.indexOf(name) !== i) problems.push(...problem$1("unknown-column", where(i + 1), `${name} twice`, "each column once").problems);
 	});
-	for (const column of required) if (column !== "metric" && !header.includes(column)) problems.push(...problem("missing-column", where(1), header.join(","), `a column ${column}`, `add ${column}`).problems);
+	for (const column of required) if (column !== "metric" && !header.includes(column)) problems.push(...problem$1("missing-column", where(1), header.join(","), `a column ${column}`, `add ${column}`).problems);
 	if (problems.length > 0) throw new ProblemError(problems);
 	return header;
 }
@@ -16099,9 +11533,9 @@ function parseCells(schema, cells, source, line) {
 }
 function checkBad(counts, side, source, line) {
 	if (counts.bad <= counts.requests) return;
-	throw problem("value", `${source}:${line}:${side}_bad`, `${counts.bad} bad of ${counts.requests} requests`, `at most ${side}_requests`, "count bad requests among the same requests");
+	throw problem$1("value", `${source}:${line}:${side}_bad`, `${counts.bad} bad of ${counts.requests} requests`, `at most ${side}_requests`, "count bad requests among the same requests");
 }
-function problem(code, where, found, expected, remedy = "give one header line and then one row per interval and metric") {
+function problem$1(code, where, found, expected, remedy = "give one header line and then one row per interval and metric") {
 	return new ProblemError({
 		code: `analysis.csv-${code}`,
 		where,
@@ -16909,7 +12343,7 @@ function logOf(x) {
 * @param rows all rows of one interval (one t, each metric once), in any order
 * @throws ProblemError `analysis.unsorted` (t does not ascend), `analysis.bad-counts`, `analysis.unknown-metric`, `analysis.duplicate`
 */
-function observe(state, rows) {
+function observe$2(state, rows) {
 	const draft = draftOf(state);
 	observeInto(draft, rows);
 	return draft;
@@ -17322,7 +12756,7 @@ function judgeMetric(metric, policy, grid) {
 		} : estimate
 	};
 }
-function missing(state, metrics) {
+function missing$2(state, metrics) {
 	if (state.t === null || metrics.length === 0) return [{ kind: "no-data" }];
 	const list = [];
 	if (state.stepStart === null) list.push({ kind: "no-canary-requests" });
@@ -17374,7 +12808,7 @@ function judge(state) {
 		at: state.notWorse
 	} : {
 		kind: "undecided",
-		missing: missing(state, metrics)
+		missing: missing$2(state, metrics)
 	};
 	return {
 		verdict,
@@ -17804,13 +13238,13 @@ function report(draft) {
 function reasonOf$1(judgement, policy) {
 	const { verdict } = judgement;
 	switch (verdict.kind) {
-		case "worse": return `${verdict.metric}: the canary is more than ${policy.harmRatio} times as bad as the baseline; a canary that is not would look like this at some time in at most ${percent$1(policy.alpha)} of releases`;
-		case "not-worse": return `every metric shows that the odds of a bad request are below ${policy.margin} times the baseline's or the bad rate is below ${percent$1(policy.floor)}; at most ${percent$1(policy.beta)} of canaries beyond both would pass`;
-		case "undecided": return `neither worse nor not worse yet: ${verdict.missing.map(missingInWords).join("; ")}`;
+		case "worse": return `${verdict.metric}: the canary is more than ${policy.harmRatio} times as bad as the baseline; a canary that is not would look like this at some time in at most ${percent$2(policy.alpha)} of releases`;
+		case "not-worse": return `every metric shows that the odds of a bad request are below ${policy.margin} times the baseline's or the bad rate is below ${percent$2(policy.floor)}; at most ${percent$2(policy.beta)} of canaries beyond both would pass`;
+		case "undecided": return `neither worse nor not worse yet: ${verdict.missing.map(missingInWords$1).join("; ")}`;
 	}
 }
 /** What is missing, for a person. */
-function missingInWords(missing) {
+function missingInWords$1(missing) {
 	switch (missing.kind) {
 		case "no-data": return "no data";
 		case "no-canary-requests": return "the canary has had no requests";
@@ -17820,7 +13254,7 @@ function missingInWords(missing) {
 		case "evidence": return missing.canaryRequests === null ? `${missing.metric} needs more evidence, how much cannot be told` : `${missing.metric} needs about ${missing.canaryRequests} more canary requests if there is no difference`;
 	}
 }
-function percent$1(part) {
+function percent$2(part) {
 	return `${Number((part * 100).toPrecision(6))} %`;
 }
 /** Rows grouped by t. */
@@ -18155,6 +13589,27 @@ function nameOnHost(instance, host) {
 /** Does an instance with this name run on that host? For names that `nameOnHost` made. */
 function isOnHost(instance, host) {
 	return instance.endsWith(`@${host}`);
+}
+
+// src/model/traffic.ts
+/** Where an instance is, of something that knows more of it; whether it drains is said anew by each state of the routes. */
+function endpointOf({ instance, host, port, guardPort, guardHost }) {
+	return {
+		instance,
+		host,
+		port,
+		...guardPort === void 0 ? {} : { guardPort },
+		...guardHost === void 0 ? {} : { guardHost }
+	};
+}
+/** Instances of a route that new requests may go to. */
+function taking(endpoints) {
+	return endpoints.filter((endpoint) => endpoint.draining !== true);
+}
+/** Whole milli-shares that add up to 1: the invariant every router input must hold. */
+function sharesAddUp(routes) {
+	const sum = routes.reduce((total, route) => total + route.share, 0);
+	return routes.length === 0 || Math.abs(sum - 1) < 1e-9;
 }
 
 // src/rollout/capacity.ts
@@ -18971,7 +14426,7 @@ function rowsOf(before, sample, settings, last) {
 /** An analysis takes the metrics it was started with. */
 function observeKnown(state, rows) {
 	const known = rows.filter((row) => state.metrics.some((metric) => metric.name === row.metric));
-	return known.length === 0 || state.t !== null && (known[0]?.t ?? 0) <= state.t ? state : observe(state, known);
+	return known.length === 0 || state.t !== null && (known[0]?.t ?? 0) <= state.t ? state : observe$2(state, known);
 }
 /** Verdict of a bake: the accusation of any source, else the clearance of the proxy, else undecided with what is missing. */
 function bakeVerdict(state) {
@@ -19044,7 +14499,7 @@ function topUp(rollout) {
 }
 
 // src/rollout/bake.ts
-const outputsSchema = strictObject({
+const outputsSchema$1 = strictObject({
 	verdict: _enum([
 		"not-worse",
 		"smoke-only",
@@ -19091,7 +14546,7 @@ function bakeWatch(rollout, step, id) {
 		},
 		everyMs: policy.everyMs,
 		samples: bakeSampleSchema,
-		outputs: outputsSchema,
+		outputs: outputsSchema$1,
 		sample: async (ctx) => {
 			await load(ctx);
 			const [counters, platform, routes] = await Promise.all([
@@ -19214,7 +14669,7 @@ function verdictStatus(state, step, accuse, clear) {
 	if (router?.kind === "unreachable") return `undecided: the router does not answer (${router.reason})`;
 	if (router !== void 0 && Math.abs(router.configured - step.share) > .005) return `undecided: the router gives ${Math.round(router.configured * 1e3) / 10} % instead of ${Math.round(step.share * 1e3) / 10} %`;
 	if (router !== void 0 && router.actual === 0) return "undecided: the proxy holds the new version for down";
-	const missing = clear.verdict.kind === "undecided" ? clear.verdict.missing.map(missingInWords) : [];
+	const missing = clear.verdict.kind === "undecided" ? clear.verdict.missing.map(missingInWords$1) : [];
 	const bake = Math.max(0, step.bakeMs - state.watchedMs);
 	if (clear.verdict.kind === "not-worse" && bake > 0) return `not worse; bakes ${duration(bake)} more`;
 	const limit = -Math.log10(state.analyses.accuse.policy.alpha);
@@ -19315,11 +14770,11 @@ const SHARE_STEP = new RegExp(`(?:^|/)share-${PERCENT}$`);
 const JUDGE = new RegExp(`(?:^|/)judge-${PERCENT}$`);
 /** Id of the step that gives the new version a share, 0 to 1: `share-2-5-percent`. */
 function shareStepId(share) {
-	return `share-${percentWord(share)}`;
+	return `share-${percentWord$1(share)}`;
 }
 /** Id of the watch that judges it there: `judge-2-5-percent`. */
 function judgeId(share) {
-	return `judge-${percentWord(share)}`;
+	return `judge-${percentWord$1(share)}`;
 }
 /** The share that a step of this path gives; undefined for another step. */
 function shareGivenBy(path) {
@@ -19330,7 +14785,7 @@ function shareJudgedBy(path) {
 	return shareIn(JUDGE.exec(path)?.[1]);
 }
 /** An id cannot hold a decimal point: 2.5 % is `2-5-percent`. */
-function percentWord(share) {
+function percentWord$1(share) {
 	return `${String(Math.round(share * 1e3) / 10).replace(".", "-")}-percent`;
 }
 function shareIn(word) {
@@ -19339,7 +14794,7 @@ function shareIn(word) {
 
 // src/rollout/past.ts
 /** Name of the proxy's own metric. */
-const ERRORS$1 = "errors";
+const ERRORS$2 = "errors";
 const pastSample = strictObject({
 	time: number$1(),
 	counters: array(countersSchema).min(1).readonly()
@@ -19374,7 +14829,7 @@ function pastWatch(rollout, id) {
 			counters: await Promise.all(sources.map((source) => source.sample(ctx.signal))),
 			time: ctx.clock.now()
 		}),
-		start: () => beginBake(noAnalyses(policy.analysis, [ERRORS$1], ports.witnesses.map((witness) => witness.names))),
+		start: () => beginBake(noAnalyses(policy.analysis, [ERRORS$2], ports.witnesses.map((witness) => witness.names))),
 		fold: (state, sample) => foldBake(state, {
 			...sample,
 			instances: [],
@@ -19526,43 +14981,6 @@ function canaryNode(rollout, around = {
 	});
 }
 
-// src/model/text.ts
-/**
-* Text that neither a terminal nor an XML or HTML reader takes for an order: names and messages come from outside. Control and
-* formatting characters (also those that turn the direction of writing), line separators, what is no character at all, and halves of
-* characters are shown as a question mark.
-*/
-function clean(text) {
-	return text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cn}\uFFFD]/gu, "?");
-}
-/** The same on one line, and no longer than `longest` characters: what is cut off is said to be. */
-function cleanLine(text, longest) {
-	const line = clean(text.slice(0, 2 * longest).replace(/\r\n|[\n\r\t]/g, " "));
-	const letters = [...line];
-	return letters.length <= longest && text.length <= 2 * longest ? line : `${letters.slice(0, longest - 1).join("")}…`;
-}
-/** Text in a Markdown block of code that it cannot end: what stands in it becomes no markup, no link and no mention. */
-function fenced(text) {
-	const fence = ticksAround(text, 3);
-	return [
-		`${fence}text`,
-		...text.split("\n").map(clean),
-		fence
-	].join("\n");
-}
-/** One line in a Markdown code span that holds exactly this text: its fence is longer than any run of backticks inside. */
-function codeSpan(line) {
-	const inside = clean(line);
-	if (inside.trim() === "") return "(nothing)";
-	const fence = ticksAround(inside);
-	return fence.length === 1 && !/^ .* $/.test(inside) ? `${fence}${inside}${fence}` : `${fence} ${inside} ${fence}`;
-}
-/** Backticks that a text cannot end: more than any run of them inside, and at least so many. */
-function ticksAround(text, least = 1) {
-	const longest = (text.match(/`+/g) ?? []).reduce((most, run) => Math.max(most, run.length), 0);
-	return "`".repeat(Math.max(least, longest + 1));
-}
-
 // src/rollout/chart/scale.ts
 /** Rates that differ by this factor or more are drawn on a log scale: on a linear one the smaller would lie on the axis. */
 const LOG_FROM = 20;
@@ -19584,7 +15002,7 @@ function rateScale(rates) {
 		kind: "linear",
 		low: 0,
 		high,
-		ticks: linearTicks(0, high, step, percent)
+		ticks: linearTicks(0, high, step, percent$1)
 	};
 }
 /** An axis for numbers of things, from 0. */
@@ -19600,7 +15018,7 @@ function countScale(counts) {
 	};
 }
 /** The whole of something, in halves. */
-const WHOLE = {
+const WHOLE$1 = {
 	kind: "linear",
 	low: 0,
 	high: 1,
@@ -19610,7 +15028,7 @@ const WHOLE = {
 		1
 	].map((value) => ({
 		value,
-		label: percent(value)
+		label: percent$1(value)
 	}))
 };
 function decades(least, greatest) {
@@ -19618,7 +15036,7 @@ function decades(least, greatest) {
 	const to = Math.ceil(Math.log10(greatest) - 1e-9);
 	const ticks = Array.from({ length: to - from + 1 }, (_, i) => from + i).map((power) => ({
 		value: 10 ** power,
-		label: percent(10 ** power)
+		label: percent$1(10 ** power)
 	}));
 	return {
 		kind: "log",
@@ -19678,7 +15096,7 @@ function stepFor(wanted) {
 	return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
 }
 /** `0.5 %` of 0.005. Three digits: more cannot be seen in a chart. */
-function percent(part) {
+function percent$1(part) {
 	return `${plain(Number((part * 100).toPrecision(3)))} %`;
 }
 /** A number without binary noise: nine digits, and times to the millisecond. */
@@ -19797,7 +15215,7 @@ function usualDistance(buckets) {
 }
 function metricInWords(metric) {
 	const { baseline, canary, dispersion } = metric;
-	const counted = (side) => side.requests === 0 ? "no requests" : `${side.bad} bad of ${side.requests} (${percent(side.bad / side.requests)})`;
+	const counted = (side) => side.requests === 0 ? "no requests" : `${side.bad} bad of ${side.requests} (${percent$1(side.bad / side.requests)})`;
 	const rounded = plain(Number(dispersion.toPrecision(3)));
 	const clumps = rounded === "1" ? "dispersion 1: each bad event counts in full" : `dispersion ${rounded}: each bad event counts as 1/${rounded}`;
 	return `${shown$1(metric.metric)}: canary ${counted(canary)}, baseline ${counted(baseline)}; ${clumps}`;
@@ -19813,6 +15231,75 @@ function shown$1(name) {
 function shortened(text, longest) {
 	const letters = [...clean(text.slice(0, 2 * longest))];
 	return letters.length <= longest ? letters.join("") : `${letters.slice(0, longest - 3).join("")}...`;
+}
+
+// src/rollout/chart/mermaid.ts
+const POINTS = 41;
+/** From here on minutes are written. */
+const LONG_S = 600;
+/** One diagram for each panel that has anything to show; how many asked is told in words. @param seconds time that the width stands for */
+function mermaidCharts(chart, seconds) {
+	const time = seconds > LONG_S ? `"minutes at work" 0 --> ${short(seconds / 60)}` : `"seconds at work" 0 --> ${short(Math.max(seconds, 1))}`;
+	return chart.panels.flatMap((panel) => {
+		const { kind, limit } = panel;
+		const lines = panel.lines.filter(({ stretches }) => stretches.length > 0);
+		if (lines.length === 0 || kind === "load") return [];
+		const { title, unit, times } = WORDS$2[kind];
+		const form = lines.length === 2 ? FORMS : {
+			baseline: "line",
+			canary: "line",
+			evidence: "line"
+		};
+		const [low, high] = [kind === "evidence" ? panel.scale.low : 0, panel.scale.high];
+		const at = (value) => short(times * Math.min(high, Math.max(low, value)));
+		const row = (kind, values) => `  ${kind} [${values.map(at).join(", ")}]`;
+		return [[
+			"xychart-beta",
+			`  title "${kind === "evidence" ? panel.title : `${title}${lines.length === 2 ? BOTH : ""}`}"`,
+			`  x-axis ${time}`,
+			`  y-axis "${unit}" ${short(times * low)} --> ${short(times * high)}`,
+			...lines.toSorted(baselineFirst).map((line) => row(form[line.name], valuesOf(line, chart))),
+			...limit === null ? [] : [row("line", Array.from({ length: POINTS }, () => limit))]
+		].join("\n")];
+	});
+}
+const FORMS = {
+	baseline: "bar",
+	canary: "line",
+	evidence: "line"
+};
+const BOTH = " (line: new version, bars: the one before)";
+const WORDS$2 = {
+	share: {
+		title: "Share of traffic to the new version",
+		unit: "%",
+		times: 100
+	},
+	rates: {
+		title: "Bad answers",
+		unit: "%",
+		times: 100
+	},
+	evidence: {
+		title: "",
+		unit: "log10",
+		times: 1
+	}
+};
+function baselineFirst(a, b) {
+	return Number(b.name === "baseline") - Number(a.name === "baseline");
+}
+/** At equal steps from the first moment to the last; 0 before anything was read. */
+function valuesOf({ stretches }, { from, to }) {
+	return Array.from({ length: POINTS }, (_, index) => {
+		const t = from + (to - from) * index / 40;
+		return stretches.findLast((one) => one.from <= t)?.last ?? 0;
+	});
+}
+/** Three digits: more cannot be seen. */
+function short(value) {
+	const rounded = Number(value.toPrecision(3));
+	return String(Math.abs(rounded) < 1e-6 ? 0 : rounded);
 }
 
 // src/rollout/chart/path.ts
@@ -19875,7 +15362,7 @@ function wordsOf({ kind }, { name, stretches }) {
 	if (last === void 0) return [];
 	const least = stretches.reduce((low, one) => Math.min(low, one.least), last.least);
 	const greatest = stretches.reduce((high, one) => Math.max(high, one.greatest), last.greatest);
-	const say = kind === "rates" || kind === "share" ? percent : (value) => plain(Number(value.toPrecision(3)));
+	const say = kind === "rates" || kind === "share" ? percent$1 : (value) => plain(Number(value.toPrecision(3)));
 	return [`${name}: from ${say(least)} to ${say(greatest)}, ${say(last.last)} at the end`];
 }
 
@@ -19979,7 +15466,7 @@ function terminalChart(chart, options) {
 	const width = columns - INDENT;
 	const at = columnOf(chart, width);
 	const lines = chart.panels.flatMap((panel) => [
-		...wrap(titleOf$1(panel, glyphs), columns),
+		...wrap(titleOf$2(panel, glyphs), columns),
 		...panelLines(chart, panel, {
 			at,
 			width,
@@ -19998,7 +15485,7 @@ function terminalChart(chart, options) {
 	lines.push(...chart.words.flatMap((words) => wrap(words, columns)));
 	return lines.map((line) => ascii ? line.replace(/[^\p{ASCII}]/gu, "?") : line).join("\n");
 }
-function titleOf$1(panel, glyphs) {
+function titleOf$2(panel, glyphs) {
 	return comparesVersions(panel) ? `${panel.title}: ${glyphs.canary} canary, ${glyphs.baseline} baseline, ${glyphs.both} both` : panel.title;
 }
 function columnOf(chart, width) {
@@ -20126,8 +15613,65 @@ function pieces(word, length) {
 	return word.length <= length ? [word] : word.match(new RegExp(`.{1,${length}}`, "gu")) ?? [];
 }
 
+// src/model/cluster-rollout.ts
+/**
+* A rollout that a controller inside a cluster makes: it moves pods and shares by the steps of its manifest and stops where they say so.
+* What is ours is the decision there: go on, or go back.
+*/
+/** One state of the pods, by what tells it apart. */
+const revisionSchema = strictObject({
+	/** Hash of the pod template. */
+	hash: string(),
+	/** Digest of the released image; null: the image is named without one. */
+	digest: string().nullable()
+});
+const clusterRolloutSchema = discriminatedUnion("kind", [strictObject({ kind: literal$1("absent") }), strictObject({
+	kind: literal$1("present"),
+	resourceVersion: string(),
+	/** Greatest fence that was written on it; 0: none. */
+	fence: number$1().int(),
+	strategy: _enum([
+		"canary",
+		"blue-green",
+		"none"
+	]),
+	/** Shares at which its steps wait without an end, in their order. */
+	pauses: array(number$1()).readonly(),
+	/** The controller has taken up the newest manifest and the newest order; before that, nothing below counts. */
+	settled: boolean(),
+	phase: string(),
+	message: string(),
+	aborted: boolean(),
+	paused: boolean(),
+	/** Share that its present step gives to what it brings. */
+	share: number$1(),
+	/** What the manifest asks for. */
+	desired: revisionSchema,
+	/** What it would go back to; null before the first one was whole. */
+	stable: revisionSchema.nullable(),
+	/** Pods: wanted, of the desired state, and available in all. */
+	pods: strictObject({
+		wanted: number$1(),
+		updated: number$1(),
+		available: number$1()
+	})
+})]);
+/** It serves what the manifest asks for, all of it, and nothing is under way. */
+function isFinished(seen) {
+	return seen.settled && seen.phase === "Healthy" && seen.stable !== null && seen.stable.hash === seen.desired.hash;
+}
+/** Digest inside an image: `registry/name@sha256:…`; null when it is named by a tag. */
+function digestIn(image) {
+	return /@(sha256:[0-9a-f]{64})$/.exec(image)?.[1] ?? null;
+}
+/** A version for what nobody has a record of: it is there all the same. */
+function versionOf(names, digest, hash) {
+	if (digest === null) return `unknown-${hash}`;
+	return names.get(digest) ?? `unknown-${digest.slice(7, 19)}`;
+}
+
 // src/rollout/cluster/options.ts
-function standingOf$1(seen, digest) {
+function standingOf$2(seen, digest) {
 	if (seen.kind === "absent") return {
 		kind: "unsettled",
 		why: "there is no Rollout of this name in this namespace"
@@ -20184,7 +15728,7 @@ function superseded(where, digest) {
 		remedy: "somebody changed git or the Rollout meanwhile: `git log` and `shiplock status` tell who; then release again"
 	};
 }
-function takenBack(where, why) {
+function takenBack$1(where, why) {
 	return {
 		code: "rollout.cluster-aborted",
 		where,
@@ -20203,7 +15747,7 @@ function neverThere(where, found, deadlineMs) {
 	};
 }
 function pausesDiffer(where, found, wanted) {
-	const words = (shares) => shares.map(percent).join(", ") || "nowhere";
+	const words = (shares) => shares.map(percent$1).join(", ") || "nowhere";
 	return {
 		code: "rollout.pauses-differ",
 		where,
@@ -20279,10 +15823,10 @@ function takeStep(rollout, urgent = false) {
 /** Ends the pause at a share, after the verdict on it. */
 function goOnStep(rollout, share, id, last) {
 	const { candidate } = rollout;
-	const where = `${candidate.component} ${candidate.version} at ${percent(share)}`;
+	const where = `${candidate.component} ${candidate.version} at ${percent$1(share)}`;
 	return orderStep(rollout, {
 		id,
-		title: `Let the cluster go on from ${percent(share)}`,
+		title: `Let the cluster go on from ${percent$1(share)}`,
 		endsLease: last,
 		absent: {
 			kind: "nothing",
@@ -20293,19 +15837,19 @@ function goOnStep(rollout, share, id, last) {
 				kind: "nothing",
 				why: "the pause is ended after the verdict"
 			};
-			const standing = standingOf$1(seen, candidate.digest);
+			const standing = standingOf$2(seen, candidate.digest);
 			switch (standing.kind) {
 				case "paused": return sameShare(standing.share, share) ? {
 					kind: "do",
 					effects: rollout.cluster.goOn(seen)
 				} : {
 					kind: "nothing",
-					why: `it is at ${percent(standing.share)} already`
+					why: `it is at ${percent$1(standing.share)} already`
 				};
 				case "aborted":
 				case "stuck": return {
 					kind: "refuse",
-					problems: [takenBack(where, standing.why)]
+					problems: [takenBack$1(where, standing.why)]
 				};
 				case "other": return {
 					kind: "refuse",
@@ -20384,7 +15928,7 @@ function finishStep(rollout, of) {
 }
 /** Pure: only what we go back to is brought without pauses; what somebody else asks for waits at them. */
 function finishDecision(seen, digest, finish) {
-	const standing = standingOf$1(seen, digest);
+	const standing = standingOf$2(seen, digest);
 	if ((standing.kind === "paused" || standing.kind === "moving") && seen.stable?.digest !== digest) return {
 		kind: "do",
 		effects: finish()
@@ -20489,18 +16033,18 @@ const passed = (status, finished) => ({
 /** Until the Rollout waits at this share, with its new pods ready. */
 function pauseWatch(rollout, share, id) {
 	const { candidate, policy } = rollout;
-	const where = `${candidate.component} ${candidate.version} at ${percent(share)}`;
+	const where = `${candidate.component} ${candidate.version} at ${percent$1(share)}`;
 	const deadlineMs = policy.healthDeadlineMs;
 	return clusterWatch(rollout, {
 		id,
-		title: `Wait until the cluster gives ${candidate.version} ${percent(share)}`,
+		title: `Wait until the cluster gives ${candidate.version} ${percent$1(share)}`,
 		deadlineMs,
 		of: "candidate",
 		decide: (sample, waitedMs) => {
 			const found = onTheWay(rollout, sample, where, waitedMs);
 			if (found.kind !== "look-on") return found;
-			const standing = standingOf$1(sample.rollout, candidate.digest);
-			if (standing.kind === "paused" && (sameShare(standing.share, share) || standing.share > share)) return passed(`paused at ${percent(standing.share)}`, false);
+			const standing = standingOf$2(sample.rollout, candidate.digest);
+			if (standing.kind === "paused" && (sameShare(standing.share, share) || standing.share > share)) return passed(`paused at ${percent$1(standing.share)}`, false);
 			return found;
 		}
 	});
@@ -20515,7 +16059,7 @@ function takenUpWatch(rollout, of, id) {
 		deadlineMs,
 		of,
 		decide: ({ rollout: seen }, waitedMs) => {
-			const standing = standingOf$1(seen, spec.digest);
+			const standing = standingOf$2(seen, spec.digest);
 			if (standing.kind !== "unsettled") return passed(standing.kind, standing.kind === "finished");
 			if (waitedMs < deadlineMs) return {
 				kind: "look-on",
@@ -20547,13 +16091,13 @@ function onTheWay({ candidate, policy }, sample, where, waitedMs) {
 		kind: "fail",
 		problem: looping
 	};
-	const standing = standingOf$1(sample.rollout, candidate.digest);
+	const standing = standingOf$2(sample.rollout, candidate.digest);
 	const late = waitedMs >= policy.healthDeadlineMs;
 	switch (standing.kind) {
 		case "finished": return passed("it serves alone", true);
 		case "aborted": return {
 			kind: "fail",
-			problem: takenBack(where, standing.why)
+			problem: takenBack$1(where, standing.why)
 		};
 		case "other": return {
 			kind: "fail",
@@ -20566,11 +16110,11 @@ function onTheWay({ candidate, policy }, sample, where, waitedMs) {
 		case "paused":
 			if (late) return {
 				kind: "fail",
-				problem: neverThere(where, `paused at ${percent(standing.share)}`, waitedMs)
+				problem: neverThere(where, `paused at ${percent$1(standing.share)}`, waitedMs)
 			};
 			return {
 				kind: "look-on",
-				status: `paused at ${percent(standing.share)}`
+				status: `paused at ${percent$1(standing.share)}`
 			};
 		case "moving":
 		case "unsettled":
@@ -20593,7 +16137,7 @@ function goneWatch(rollout, id) {
 		deadlineMs: policy.drainTimeoutMs,
 		of: "candidate",
 		decide: ({ rollout: seen, instances }, waitedMs) => {
-			if (standingOf$1(seen, candidate.digest).kind === "finished") return passed("it was promoted: git takes it back", true);
+			if (standingOf$2(seen, candidate.digest).kind === "finished") return passed("it was promoted: git takes it back", true);
 			const ready = instances.filter((one) => one.state === "ready").length;
 			const weightless = seen.kind === "present" && seen.strategy === "blue-green" && seen.share === 0;
 			if (ready === 0 || weightless) return passed("it gets none", false);
@@ -20615,7 +16159,7 @@ function backWatch(rollout, id) {
 		deadlineMs: policy.healthDeadlineMs,
 		of: "stable",
 		decide: ({ rollout: seen }, waitedMs) => {
-			const standing = standingOf$1(seen, stable?.digest ?? "");
+			const standing = standingOf$2(seen, stable?.digest ?? "");
 			if (standing.kind === "finished") return passed(`${version} serves alone`, true);
 			if (standing.kind === "other") return passed("the cluster asks for something else", false);
 			const status = "why" in standing ? standing.why : standing.kind;
@@ -20820,7 +16364,7 @@ function courseChart(course, options) {
 		words: [totalInWords(`canary ${candidate}`, total(course.traffic, "canary")), ...stable === null ? [] : [totalInWords(`baseline ${stable}`, total(course.traffic, "baseline"))]]
 	};
 }
-function place(axis, { from, until }) {
+function place$1(axis, { from, until }) {
 	return {
 		from: axis.at(from),
 		until: axis.at(until)
@@ -20836,7 +16380,7 @@ function single(value, weight) {
 }
 function sharePanel({ shares }, candidate, axis, columns) {
 	const stretches = shares.map((span) => ({
-		...place(axis, span),
+		...place$1(axis, span),
 		...single(span.share, 1)
 	}));
 	const lines = [{
@@ -20846,7 +16390,7 @@ function sharePanel({ shares }, candidate, axis, columns) {
 	return {
 		kind: "share",
 		title: `share of traffic to ${candidate}`,
-		scale: WHOLE,
+		scale: WHOLE$1,
 		lines,
 		limit: null
 	};
@@ -20861,7 +16405,7 @@ function bothSides(traffic, stretch, axis, columns) {
 		const stretches = traffic.flatMap((span) => {
 			const values = stretch(span[name], span);
 			return values === null ? [] : [{
-				...place(axis, span),
+				...place$1(axis, span),
 				...values
 			}];
 		});
@@ -20899,7 +16443,7 @@ function evidencePanels({ evidence, limits }, axis, columns) {
 	if (limits === null || evidence.length === 0) return [];
 	const panel = (what, pick, limit) => {
 		const all = evidence.map((span) => ({
-			...place(axis, span),
+			...place$1(axis, span),
 			...single(pick(span), 1)
 		}));
 		const stretches = thinned(all, columns, false);
@@ -20926,7 +16470,7 @@ function total(traffic, side) {
 	});
 }
 function totalInWords(who, { requests, bad }) {
-	return requests === 0 ? `${who}: no requests while it was watched` : `${who}: ${bad} bad of ${requests} (${percent(bad / requests)})`;
+	return requests === 0 ? `${who}: no requests while it was watched` : `${who}: ${bad} bad of ${requests} (${percent$1(bad / requests)})`;
 }
 
 // src/rollout/moments.ts
@@ -20936,14 +16480,14 @@ const ALL = [
 	"open",
 	"switch"
 ];
-const WAY_BACK = {
+const WAY_BACK$1 = {
 	"traffic-back": "back",
 	"all-traffic-back": "all-back"
 };
 /** Null: nothing changes for users. Pure. */
 function trafficMoment(path) {
 	const id = path.slice(path.lastIndexOf("/") + 1);
-	if (isWayBack(path)) return WAY_BACK[id] ?? null;
+	if (isWayBack(path)) return WAY_BACK$1[id] ?? null;
 	if (shareGivenBy(id) !== void 0) return "some";
 	return ALL.includes(id) ? "all" : null;
 }
@@ -21092,7 +16636,7 @@ const NONE$1 = {
 	bad: 0
 };
 /** The proxy's own metric. */
-const ERRORS = "errors";
+const ERRORS$1 = "errors";
 /** A look without a reading is covered by the next one that has it, as the analysis does. */
 function trafficOf({ looks }, { candidate, stable }) {
 	const spans = [];
@@ -21103,7 +16647,7 @@ function trafficOf({ looks }, { candidate, stable }) {
 			const row = intervalRows(before.proxy, look.proxy, {
 				stable: stable ?? "",
 				candidate
-			}).find(({ metric }) => metric === ERRORS);
+			}).find(({ metric }) => metric === ERRORS$1);
 			const [baseline, canary] = [row?.baseline ?? NONE$1, row?.canary ?? NONE$1];
 			spans.push({
 				from: before.time,
@@ -22151,6 +17695,4213 @@ function waveNodes(rollout, wave, before) {
 	};
 }
 
+// src/release/build/naming.ts
+/** Names of versions. A release is immutable: one name never means two things. */
+/** Commit of the source. A working tree that differs from it is refused: nobody could say later what was released. */
+async function sourceCommit(service, allowDirty) {
+	const { exec, baseDir } = service;
+	const head = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"rev-parse",
+		"--verify",
+		"HEAD"
+	]);
+	if (head.exitCode !== 0) throw new ProblemError({
+		code: "release.no-commit",
+		where: baseDir,
+		found: head.stderr.trim().split("\n")[0] ?? "no git repository",
+		expected: "a git repository with a commit: a release names the commit it was built from",
+		remedy: "commit the service to git"
+	});
+	const changed = (await exec.read([
+		"git",
+		"--no-optional-locks",
+		"-C",
+		baseDir,
+		"status",
+		"--porcelain",
+		"--untracked-files=no",
+		"--",
+		"."
+	])).stdout.split("\n").filter((line) => line.trim() !== "");
+	if (changed.length > 0 && !allowDirty) throw new ProblemError({
+		code: "release.dirty-tree",
+		where: baseDir,
+		found: `${changed.length} changed files: ${changed.slice(0, 3).join(", ")}`,
+		expected: "a working tree equal to its commit",
+		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
+	});
+	return head.stdout.trim();
+}
+/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
+async function commitTime(service, commit) {
+	const { exec, baseDir } = service;
+	const shown = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"show",
+		"--no-patch",
+		"--format=%ct",
+		commit
+	]);
+	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
+	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
+}
+/** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
+async function describedVersion(service, commit) {
+	const { exec, baseDir } = service;
+	const tag = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"describe",
+		"--tags",
+		"--exact-match",
+		"--match",
+		"v[0-9]*",
+		commit
+	]);
+	return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, "") : `0.0.0-${commit.slice(0, 12)}`;
+}
+/** A name that `describedVersion` made of a commit, not of a tag. */
+function isNamedAfterCommit(version) {
+	return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
+}
+/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
+function withoutConfiguration(version) {
+	return version.replace(/\+config\.[0-9a-f]{8}$/, "");
+}
+/**
+* The name of what is released. The same code with another configuration is a release of its own: it gets a suffix, so that
+* both can run side by side in a canary. A name that was used for another commit is refused. Pure.
+*/
+function nameVersion(naming) {
+	const { wanted, described, commit, hash, live, known } = naming;
+	const base = wanted ?? described;
+	const taken = known.find((one) => one.version === base);
+	if (taken !== void 0 && taken.commit !== commit) return bad(versionTaken(base, taken.commit, commit));
+	const name = taken === void 0 || taken.configHash === hash ? base : `${base}+config.${hash.slice(7, 15)}`;
+	return name === live ? bad(alreadyLive(name)) : ok(name);
+}
+function versionTaken(version, before, now) {
+	return {
+		code: "release.version-taken",
+		where: version,
+		found: `it names commit ${before.slice(0, 12)} already`,
+		expected: `one commit per version; this is ${now.slice(0, 12)}`,
+		remedy: "tag the commit with a new version, or give another name with --release"
+	};
+}
+function alreadyLive(version) {
+	return {
+		code: "release.already-live",
+		where: version,
+		found: "it serves already, with this configuration",
+		expected: "another version or another configuration",
+		remedy: "nothing to do; after a change of a secret alone, give it a new name with --release"
+	};
+}
+
+// src/release/environment/git-store.ts
+/** The git store that the configuration names; undefined when it names none. Nothing is asked before it is needed. */
+function openShared(settings, where) {
+	if (settings === void 0) return void 0;
+	const { url, prefix, timeout, patience, every, lease } = settings;
+	return unwrap(gitStore({
+		...where,
+		url,
+		prefix,
+		timeoutMs: timeout,
+		patienceMs: patience,
+		everyMs: every,
+		leaseMs: lease
+	}));
+}
+
+// src/metrics/prometheus-api.ts
+const answerSchema$1 = discriminatedUnion("status", [object({
+	status: literal$1("error"),
+	errorType: string(),
+	error: string()
+}), object({
+	status: literal$1("success"),
+	data: object({
+		resultType: string(),
+		result: unknown$1()
+	})
+})]);
+/** Clocks further apart than this cannot date a sample. */
+const CLOCKS_APART_MS = 6e4;
+const vectorSchema = array(object({
+	metric: record(string(), string()),
+	value: tuple([number$1(), string()])
+}));
+/**
+* One instant query. Never throws: no answer, a late one, nonsense and an empty one are told apart in words. A query is
+* evaluated now by Prometheus's clock; an answer of another time by ours means that one of the clocks is wrong.
+*/
+async function askPrometheus(options, promql, signal) {
+	const answer = await askVector(options, promql, signal);
+	if (answer.kind === "missing" || answer.time === null) return answer;
+	const apart = options.clock.now() - answer.time;
+	if (Math.abs(apart) <= CLOCKS_APART_MS) return answer;
+	return missing$1(`the answer is of ${Math.round(apart / 1e3)} s ago by our clock; is the clock of one of the machines wrong?`);
+}
+/** The same for who goes by Prometheus's clock alone: `time` is when it evaluated the query, milliseconds; null for an empty answer. */
+async function askVector(server, promql, signal) {
+	const data = dataOf(await get(server, "query", {
+		query: promql,
+		timeout: `${server.timeoutMs}ms`
+	}, { signal }));
+	if (data.kind === "missing") return data;
+	if (data.resultType !== "vector") return missing$1(`the query gives a ${data.resultType}, not an instant vector`);
+	const vector = vectorSchema.safeParse(data.result);
+	if (!vector.success) return missing$1("the result is not a list of labels and values");
+	const [first] = vector.data;
+	return {
+		kind: "series",
+		time: first === void 0 ? null : first.value[0] * 1e3,
+		series: vector.data.map(({ metric, value: [, text] }) => ({
+			labels: metric,
+			value: sampleValue(text)
+		}))
+	};
+}
+/** Asks one path of the API. */
+async function get(server, path, parameters, how) {
+	const url = new URL(`${server.url.replace(/\/+$/, "")}/api/v1/${path}`);
+	for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
+	return server.http.get(url.href, {
+		timeoutMs: server.timeoutMs,
+		...how.signal === void 0 ? {} : { signal: how.signal },
+		...how.mostCharacters === void 0 ? {} : { mostCharacters: how.mostCharacters }
+	});
+}
+/** What a query gave, or why it gave nothing. Pure. */
+function dataOf(answer) {
+	if (answer.kind === "no-answer") return missing$1(answer.reason);
+	const body = parsed(answer.body);
+	if (body === void 0) return missing$1(`HTTP ${answer.status} with something else than Prometheus JSON: ${excerpt(answer.body)}`);
+	if (body.status === "error") return missing$1(`${body.errorType}: ${body.error}`);
+	if (answer.status !== 200) return missing$1(`HTTP ${answer.status}`);
+	return {
+		kind: "data",
+		resultType: body.data.resultType,
+		result: body.data.result
+	};
+}
+function parsed(body) {
+	try {
+		return answerSchema$1.safeParse(JSON.parse(body)).data;
+	} catch {
+		return;
+	}
+}
+/** Prometheus writes numbers as text, infinities as +Inf and -Inf. An empty text is no number. */
+function sampleValue(text) {
+	if (/^[+-]?Inf$/.test(text)) return text.startsWith("-") ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+	return text.trim() === "" ? NaN : Number(text);
+}
+function excerpt(body) {
+	const text = body.replace(/\s+/g, " ").trim();
+	return text === "" ? "(empty)" : text.slice(0, 80);
+}
+function missing$1(reason) {
+	return {
+		kind: "missing",
+		reason
+	};
+}
+
+// src/metrics/promql.ts
+/**
+* PromQL in which only fresh samples count. An instant query looks back five minutes for a sample, and after a `sum` no time is
+* left to check its age by; so every instant selector `x{…}` becomes `last_over_time(x{…}[…])`. Ranges (`x[5m]`) stay as
+* they are. What is not understood here is not changed, and Prometheus itself complains about it.
+*/
+function freshOnly(promql, staleAfterMs) {
+	let result = "";
+	let rest = promql;
+	/** The next parentheses hold label names, not an expression. */
+	let labelsFollow = false;
+	while (rest !== "") {
+		const token = nextToken(rest);
+		rest = rest.slice(token.length);
+		if (labelsFollow && rest !== "" && token === "(") {
+			const end = rest.indexOf(")") + 1;
+			result += token + rest.slice(0, end);
+			rest = rest.slice(end);
+			labelsFollow = false;
+			continue;
+		}
+		if (/^\s|^#/.test(token)) {
+			result += token;
+			continue;
+		}
+		labelsFollow = LABELS_FOLLOW.has(token.toLowerCase());
+		const selector = selectorAt(token, rest);
+		if (selector === void 0) {
+			result += token;
+			continue;
+		}
+		rest = rest.slice(selector.length - token.length);
+		const ranged = /^\s*\[/.test(rest);
+		result += ranged ? selector : `last_over_time(${selector}[${staleAfterMs}ms])`;
+	}
+	return result;
+}
+const LABELS_FOLLOW = /* @__PURE__ */ new Set([
+	"by",
+	"without",
+	"on",
+	"ignoring",
+	"group_left",
+	"group_right"
+]);
+const WORDS$1 = /* @__PURE__ */ new Set([
+	...LABELS_FOLLOW,
+	...[
+		"and",
+		"or",
+		"unless",
+		"atan2",
+		"bool",
+		"offset",
+		"inf",
+		"nan"
+	],
+	...[
+		"sum",
+		"min",
+		"max",
+		"avg",
+		"group",
+		"stddev",
+		"stdvar",
+		"count",
+		"count_values",
+		"bottomk",
+		"topk",
+		"quantile"
+	]
+]);
+const STRING = `"(?:\\\\.|[^"\\\\])*"|'(?:\\\\.|[^'\\\\])*'|\`[^\`]*\``;
+const TOKEN = new RegExp([
+	"\\s+",
+	"#[^\\n]*",
+	STRING,
+	"\\d[\\w.]*(?:(?<=[eE])[+-]\\d+)?",
+	"[a-zA-Z_:][\\w:]*",
+	`\\{(?:${STRING}|[^"'\`}])*\\}`,
+	"\\[[^\\]]*\\]"
+].join("|"), "y");
+function nextToken(text) {
+	TOKEN.lastIndex = 0;
+	return TOKEN.exec(text)?.[0] ?? text.slice(0, 1);
+}
+/** The whole instant selector that begins with this token, or nothing when it begins something else. */
+function selectorAt(token, rest) {
+	if (/^\{.*\}$/s.test(token)) return token;
+	if (!/^[a-zA-Z_:]/.test(token) || WORDS$1.has(token.toLowerCase()) || /^\s*\(/.test(rest)) return void 0;
+	const gap = /^\s*/.exec(rest)?.[0] ?? "";
+	const matchers = nextToken(rest.slice(gap.length));
+	return matchers.endsWith("}") ? token + gap + matchers : token;
+}
+
+// src/metrics/prometheus-pair.ts
+/** The label that names the version where nothing else is said. */
+const VERSION_LABEL = "version";
+const ROLE = "shiplock_role";
+/** One expression for both counts, so that they are of one moment: a bad event is never seen without its request. Pure. */
+function pairQuery(query, staleAfterMs) {
+	const role = (expression, value) => `label_replace((${freshOnly(expression, staleAfterMs)}), "${ROLE}", "${value}", "", "")`;
+	return `${role(query.requests, "requests")} or ${role(query.bad, "bad")}`;
+}
+/** Requests and bad of the same labels, put together, in the order of their labels. Pure. */
+function pair(metric, series, versionLabel = VERSION_LABEL) {
+	if (series.length === 0) return missing("no fresh sample answers the query; does the metric exist, is its target up?");
+	const halves = /* @__PURE__ */ new Map();
+	for (const { labels, value } of series) {
+		const { [ROLE]: role, [versionLabel]: version, __name__: _name, ...rest } = labels;
+		if (version === void 0 || version === "") return missing(`a series without the label ${versionLabel}: ${JSON.stringify(labels)}`);
+		if (!Number.isFinite(value) || value < 0) return missing(`${value} is no count (${role} of version ${version})`);
+		const key = [
+			metric,
+			version,
+			...Object.entries(rest).toSorted(([one], [other]) => one < other ? -1 : 1).map(([name, text]) => `${name}=${text}`)
+		].join(" ");
+		const half = halves.get(key) ?? { version };
+		halves.set(key, role === "bad" ? {
+			...half,
+			bad: value
+		} : {
+			...half,
+			requests: value
+		});
+	}
+	const servers = [];
+	for (const [key, { version, requests, bad }] of [...halves].toSorted(([one], [other]) => one < other ? -1 : 1)) {
+		if (requests === void 0 || bad === void 0) {
+			const [there, lacks] = requests === void 0 ? ["bad", "requests"] : ["requests", "bad"];
+			return missing(`version ${version} has "${there}" but no "${lacks}"; both queries must give the same labels`);
+		}
+		if (bad > requests) return missing(`version ${version} has ${bad} bad of ${requests} requests`);
+		servers.push({
+			version,
+			server: `prometheus/${key}`,
+			metrics: { [metric]: {
+				requests,
+				bad
+			} }
+		});
+	}
+	return {
+		kind: "servers",
+		servers
+	};
+}
+function missing(reason) {
+	return {
+		kind: "missing",
+		reason
+	};
+}
+/**
+* A series that is a sum over instances falls when one of them restarts, by as much as that one had counted. Counting such a
+* value from zero would count the others a second time, so a sum that fell goes on under a new name: its first reading is
+* a new beginning. The function remembers what it has seen; readings come in the order of time.
+*/
+function generations() {
+	const known = /* @__PURE__ */ new Map();
+	return (server, time) => {
+		const [counts = {
+			requests: 0,
+			bad: 0
+		}] = Object.values(server.metrics);
+		const before = known.get(server.server);
+		const fell = before !== void 0 && (counts.requests < before.requests || counts.bad < before.bad);
+		const name = before === void 0 || fell ? `${server.server} since ${time}` : before.name;
+		known.set(server.server, {
+			name,
+			...counts
+		});
+		return {
+			...server,
+			server: name
+		};
+	};
+}
+/** All metrics at once for the same reason (nobody answers) is said once. */
+function missingInWords(missing) {
+	return [...Map.groupBy(missing, ({ reason }) => reason)].map(([reason, parts]) => `${parts.map(({ metric }) => metric).join(", ")}: ${reason}`).join("; ");
+}
+
+// src/metrics/prometheus.ts
+/**
+* Counts from Prometheus by instant queries, a request per metric. Whatever is not a clean pair of fresh counts per version
+* is missing, with the reason; a metric that is missing does not hide the others.
+*/
+function prometheusMetrics(options) {
+	const named = generations();
+	return { async sample(signal) {
+		const time = options.clock.now();
+		return countersOf(await Promise.all(options.queries.map(async (query) => ({
+			metric: query.metric,
+			answer: await ask$1(options, query, signal)
+		}))), time, named);
+	} };
+}
+/** Name of this source in readings, and the one epoch it has: counters live in the services, a restart of Prometheus resets none. */
+const SOURCE = "prometheus";
+/** One reading from what each metric answered. */
+function countersOf(answers, time, named) {
+	const missing = answers.flatMap(({ metric, answer }) => answer.kind === "missing" ? [{
+		metric,
+		reason: answer.reason
+	}] : []);
+	if (missing.length === answers.length) return {
+		kind: "missing",
+		source: SOURCE,
+		time,
+		reason: missingInWords(missing)
+	};
+	const servers = answers.flatMap(({ answer }) => answer.kind === "servers" ? answer.servers : []).map((server) => named(server, time));
+	const lacks = missing.length === 0 ? {} : { missing };
+	return {
+		kind: "counters",
+		source: SOURCE,
+		time,
+		epoch: SOURCE,
+		servers,
+		...lacks
+	};
+}
+async function ask$1(options, query, signal) {
+	const answer = await askPrometheus(options, pairQuery(query, options.staleAfterMs), signal);
+	return answer.kind === "missing" ? answer : pair(query.metric, answer.series, options.versionLabel);
+}
+
+// src/metrics/proxy.ts
+/** Name of the metric that the proxy gives: share of requests that were not answered, or answered 5xx. */
+const ERRORS = "errors";
+/**
+* The source of verdicts: the proxy's own counters, in which every version is counted by the same counter on the same road.
+* A proxy that does not answer is a missing reading, in its own words.
+*/
+function proxyMetrics(options) {
+	const { source, read, clock } = options;
+	return { async sample(signal) {
+		const time = clock.now();
+		try {
+			const { epoch, servers } = await read(signal);
+			return {
+				kind: "counters",
+				source,
+				time,
+				epoch,
+				servers: servers.map(({ version, server, requests, bad }) => ({
+					version,
+					server,
+					metrics: { [ERRORS]: {
+						requests,
+						bad
+					} }
+				}))
+			};
+		} catch (error) {
+			const reason = error instanceof Error ? error.message : String(error);
+			return {
+				kind: "missing",
+				source,
+				time,
+				reason
+			};
+		}
+	} };
+}
+
+// src/traffic/options.ts
+/**
+* All that would make a configuration the proxy refuses, or reads differently than we mean it.
+* @param socket its socket, which must not be too long for a Unix address
+*/
+function optionProblems$2(options, socket) {
+	const problems = [];
+	const check = (good, key, found, expected, remedy) => {
+		if (!good) problems.push({
+			code: "traffic.bad-option",
+			where: `traffic.${key}`,
+			found: `${found}`,
+			expected,
+			remedy
+		});
+	};
+	check(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/.test(options.service), "service", options.service, "letters, digits, dot, dash, underscore", "rename the service");
+	check(options.directory.startsWith("/") && !/["\\\s$#']/.test(options.directory), "directory", options.directory, "an absolute path without blanks, quotes, $ or #", "choose another directory");
+	check(Buffer.byteLength(socket.path) <= socket.longest, "directory", `${Buffer.byteLength(socket.path)} bytes in ${socket.path}`, `at most ${socket.longest} bytes, the limit of Unix sockets`, "choose a directory with a shorter path");
+	check(/^(?:\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.*-]*):\d{1,5}$/.test(options.bind), "bind", options.bind, "host:port", "write an address such as 127.0.0.1:8080");
+	for (const [key, path] of [["readyPath", options.readyPath], ...(options.rateLimits ?? []).map((limit) => ["rateLimits.path", limit.path])]) check(/^\/[A-Za-z0-9/._~%?=&+-]*$/.test(path ?? ""), `${key}`, path, "an absolute HTTP path without blanks", "write a path such as /readyz");
+	for (const [key, path] of [...(options.files?.servicePaths ?? []).map((one) => ["files.service", one]), ...(options.privatePaths ?? []).map((one) => ["private", one])]) check(/^\/[A-Za-z0-9/._~-]*$/.test(path ?? ""), `${key}`, path, "the beginning of a path, without query", "write a path such as /api");
+	check(options.files === void 0 || options.files === null || /^127\.0\.0\.1:\d{1,5}$/.test(options.files.server), "files.server", options.files?.server, "a port of this machine", "give a port from 1 to 65535");
+	check(Number.isInteger(options.maxInstancesPerVersion) && options.maxInstancesPerVersion >= 1 && options.maxInstancesPerVersion <= 32, "maxInstancesPerVersion", options.maxInstancesPerVersion, "a whole number from 1 to 32", "set it to the largest number of replicas");
+	check(options.deadManMs >= 1e3, "deadManMs", options.deadManMs, "at least 1000 ms", "raise deadMan to 1s or more");
+	check(options.longestTimeoutMs >= 100, "longestTimeoutMs", options.longestTimeoutMs, "at least 100 ms", "raise longestTimeout");
+	return problems;
+}
+/** @throws ProblemError that lists every option that cannot stand in a configuration */
+function refuseProblems(problems) {
+	if (problems.length > 0) throw new ProblemError(problems);
+}
+/** Time-outs of the proxy, all within the longest time a request may take: connect + server stay below it together. */
+function timeoutsFor(longestMs) {
+	const connectMs = Math.min(1e3, Math.max(20, Math.floor(longestMs / 5)));
+	return {
+		connectMs,
+		serverMs: longestMs - connectMs
+	};
+}
+
+// src/traffic/haproxy/options.ts
+/** Files of one HAProxy inside its directory. */
+function haproxyPaths(options) {
+	return {
+		config: join$2(options.directory, "haproxy.cfg"),
+		socket: join$2(options.directory, "haproxy.sock"),
+		master: join$2(options.directory, "master.sock"),
+		pid: join$2(options.directory, "haproxy.pid")
+	};
+}
+/** Unix addresses hold 107 bytes, and HAProxy appends a suffix of its own while it binds. */
+const LONGEST_SOCKET_PATH$1 = 90;
+/** All that would make a configuration HAProxy refuses, or reads differently than we mean it. */
+function optionProblems$1(options) {
+	return optionProblems$2(options, {
+		path: haproxyPaths(options).socket,
+		longest: LONGEST_SOCKET_PATH$1
+	});
+}
+/** @throws ProblemError that lists every option that cannot stand in a configuration */
+function assertOptions$1(options) {
+	refuseProblems(optionProblems$1(options));
+}
+
+// src/traffic/haproxy/slots.ts
+const groups = ["a", "b"];
+/** HAProxy uses these servers only while no other server takes requests (`backup`). */
+const fallback = "f";
+const everywhere = [...groups, "f"];
+/** The names of all slots, in the order of the configuration. */
+function allSlots(count) {
+	return everywhere.flatMap((group) => slotNames(group, count));
+}
+function isFallback(slot) {
+	return /^f\d+$/.test(slot);
+}
+/** `a3` → group `a`. Undefined for the fallback and for servers that are none of ours. */
+function groupOf(slot) {
+	return groups.find((group) => new RegExp(`^${group}\\d+$`).test(slot));
+}
+function slotNames(group, count) {
+	return Array.from({ length: count }, (_, index) => `${group}${index + 1}`);
+}
+/** Cumulative counts a slot already had when a version took it over, and the process they belong to. */
+const baseSchema = strictObject({
+	epoch: string(),
+	requests: number$1().int().nonnegative(),
+	bad: number$1().int().nonnegative()
+});
+const tenantSchema = strictObject({
+	slot: string(),
+	version: string(),
+	instance: string(),
+	host: string(),
+	port: number$1().int(),
+	guardPort: number$1().int().exactOptional(),
+	guardHost: string().exactOptional(),
+	base: baseSchema.exactOptional()
+});
+const PREFIX = "# shiplock:";
+/** The lines of the configuration file that say who lives where. */
+function tenantLines(tenants) {
+	const line = (word, tenant) => `${PREFIX} ${word} ${JSON.stringify(tenant)}`;
+	return [...tenants.now.map((tenant) => line("slot", tenant)), ...tenants.was.map((tenant) => line("was", tenant))];
+}
+/** Reads those lines back; lines that are none of ours, or broken, are skipped: such a slot then has an unknown tenant. */
+function parseTenants(config) {
+	const now = [];
+	const was = [];
+	for (const line of config.split("\n")) {
+		const match = /^# shiplock: (slot|was) (\{.*\})\s*$/.exec(line);
+		const tenant = match?.[2] === void 0 ? void 0 : parseTenant(match[2]);
+		if (tenant !== void 0) (match?.[1] === "slot" ? now : was).push(tenant);
+	}
+	return {
+		now,
+		was
+	};
+}
+function parseTenant(text) {
+	try {
+		return tenantSchema.safeParse(JSON.parse(text)).data;
+	} catch {
+		return;
+	}
+}
+/** Who has this address: in this slot if the file agrees, else anywhere in it. */
+function tenantAt(tenants, slot, host, port) {
+	const there = [...tenants.now, ...tenants.was].filter((one) => one.host === host && one.port === port);
+	return there.find((one) => one.slot === slot) ?? there[0];
+}
+
+// src/traffic/haproxy/config-file.ts
+/** Checks that serve both kinds of share; HAProxy cannot change them per server at run time. docs/traffic.md has the figures. */
+const CHECKS = {
+	interMs: 300,
+	fastMs: 100,
+	fall: 3,
+	rise: 2,
+	timeoutMs: 1e3
+};
+/**
+* The whole configuration for a state of the slots. Complete on purpose: whoever reloads or restarts HAProxy, whenever, gets these
+* weights and not those of the last start.
+*/
+function renderConfig$1(options, placements, was = []) {
+	const now = placements.map(({ weight: _weight, checkHost: _checkHost, checkPort: _checkPort, ...tenant }) => tenant);
+	return `${[
+		"# Written by shiplock, again at every change of a share; edits are lost. shiplock.yaml is the place for changes.",
+		...tenantLines({
+			now,
+			was
+		}),
+		...staticPart(options, staticHash(options)),
+		...serverLines(options, placements)
+	].join("\n")}\n`;
+}
+/** Names everything that only a reload can change. The running process shows it as its description. */
+function staticHash(options) {
+	const text = [...staticPart(options, ""), `slots ${options.maxInstancesPerVersion} and fallback`].join("\n");
+	return `shiplock-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`;
+}
+function staticPart(options, description) {
+	const { socket } = haproxyPaths(options);
+	const { connectMs, serverMs } = timeoutsFor(options.longestTimeoutMs);
+	const { service, longestTimeoutMs } = options;
+	const limits = (options.rateLimits ?? []).toSorted((one, other) => other.path.length - one.path.length);
+	return [
+		"",
+		"global",
+		`  description ${description}`,
+		"  log stdout format raw daemon notice",
+		`  stats socket ${socket} mode 600 level admin expose-fd listeners`,
+		"  stats timeout 10s",
+		`  hard-stop-after ${longestTimeoutMs + 3e4}ms`,
+		"",
+		"defaults",
+		"  mode http",
+		"  log global",
+		"  retries 0",
+		"  option http-ignore-probes",
+		"  option forwardfor",
+		`  timeout connect ${connectMs}ms`,
+		`  timeout server ${serverMs}ms`,
+		`  timeout client ${longestTimeoutMs}ms`,
+		`  timeout http-request ${longestTimeoutMs}ms`,
+		`  timeout queue ${connectMs}ms`,
+		"  timeout http-keep-alive 15s",
+		`  timeout check ${CHECKS.timeoutMs}ms`,
+		"",
+		...limits.flatMap((limit, index) => limitTable(service, limit.requestsPerSecond, index)),
+		`frontend ${service}-public`,
+		`  bind ${options.bind}`,
+		...privateRules$1(options.privatePaths ?? []),
+		...limits.flatMap((limit, index) => limitRules(service, limit, index)),
+		...filesRules(service, options.files ?? null),
+		`  default_backend ${service}`,
+		"",
+		...filesBackend(service, options.files ?? null),
+		`backend ${service}`,
+		"  balance roundrobin",
+		`  http-error status 503 content-type text/plain hdr retry-after 1 string "${service}: no instance can take this request now\\n"`,
+		"  option allbackups",
+		"  option httpchk",
+		`  http-check send meth GET uri ${options.readyPath} hdr host ${service}`,
+		"  http-check expect status 200",
+		`  default-server check inter ${CHECKS.interMs}ms fastinter ${CHECKS.fastMs}ms downinter ${CHECKS.interMs}ms fall ${CHECKS.fall} rise ${CHECKS.rise}`
+	];
+}
+/** `/api` and what lies below it, but not `/apix`. The prefix `/` is everything. */
+function below$1(path) {
+	const bare = path.replace(/\/+$/, "");
+	return bare === "" ? ["-m beg /"] : [`-m str ${bare}`, `-m beg ${bare}/`];
+}
+/**
+* Compared after decoding, since instances decode before they look: `/%6detrics` is `/metrics`. A path that climbs is nobody's
+* honest request, and instances differ in what they make of it.
+*/
+function privateRules$1(paths) {
+	if (paths.length === 0) return [];
+	return ["  http-request return status 400 content-type text/plain string \"bad request\\n\" if { path,url_dec -m reg (^|/)[.][.](/|$) }", `  http-request return status 404 content-type text/plain string "not found\\n" if ${paths.flatMap(below$1).map((how) => `{ path,url_dec ${how} }`).join(" or ")}`];
+}
+function filesRules(service, files) {
+	if (files === null) return [];
+	return [...files.servicePaths.flatMap(below$1).map((how) => `  acl is-service path ${how}`), ...files.servicePaths.length === 0 ? [`  use_backend ${service}-files`] : [`  use_backend ${service}-files if !is-service`]];
+}
+function filesBackend(service, files) {
+	if (files === null) return [];
+	return [
+		`backend ${service}-files`,
+		"  retries 5",
+		`  http-error status 503 content-type text/plain hdr retry-after 1 string "${service}: the files cannot be served now\\n"`,
+		`  server files ${files.server}`,
+		""
+	];
+}
+/** HAProxy counts events per period; slow limits need a long period to be above one. */
+function limitPeriod(requestsPerSecond) {
+	const seconds = requestsPerSecond >= 1 ? 1 : Math.ceil(1 / requestsPerSecond);
+	return {
+		seconds,
+		requests: Math.max(1, Math.round(requestsPerSecond * seconds))
+	};
+}
+function limitTable(service, requestsPerSecond, index) {
+	const { seconds } = limitPeriod(requestsPerSecond);
+	return [
+		`backend ${service}-limit-${index + 1}`,
+		`  stick-table type integer size 1 expire ${seconds * 2}s store http_req_rate(${seconds}s)`,
+		""
+	];
+}
+function limitRules(service, limit, index) {
+	const { seconds, requests } = limitPeriod(limit.requestsPerSecond);
+	const table = `${service}-limit-${index + 1}`;
+	return [`  http-request track-sc0 int(${index + 1}) table ${table} if { path_beg ${limit.path} }`, `  http-request return status 429 content-type text/plain hdr retry-after ${seconds} string "too many requests\\n" if { sc0_http_req_rate(${table}) gt ${requests} }`];
+}
+function serverLines(options, placements) {
+	const bySlot = new Map(placements.map((placement) => [placement.slot, placement]));
+	return allSlots(options.maxInstancesPerVersion).map((slot) => {
+		const placement = bySlot.get(slot);
+		const backup = isFallback(slot) ? " backup" : "";
+		if (placement === void 0) return `  server ${slot} 127.0.0.1:1 port 1 weight 0 disabled${backup}`;
+		const { host, port, checkHost, checkPort, weight } = placement;
+		const check = checkHost === host ? `port ${checkPort}` : `addr ${checkHost} port ${checkPort}`;
+		return `  server ${slot} ${isIPv6(host) ? `[${host}]` : host}:${port} ${check} weight ${weight}${backup}`;
+	});
+}
+/** Tells two texts apart without carrying them around. */
+function fingerprint$2(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+
+// src/traffic/haproxy/facts.ts
+/** Name for a tenant whose address no line of the configuration file explains. */
+const UNKNOWN_VERSION = "unknown";
+const slotFactSchema = object({
+	slot: string(),
+	host: string(),
+	port: number$1(),
+	checkHost: string(),
+	checkPort: number$1(),
+	weight: number$1(),
+	admin: _enum([
+		"ready",
+		"drain",
+		"maint"
+	]),
+	running: boolean(),
+	check: _enum([
+		"none",
+		"failed",
+		"passed"
+	]),
+	rising: boolean(),
+	openRequests: number$1(),
+	requests: number$1(),
+	bad: number$1(),
+	tenant: object({
+		slot: string(),
+		version: string(),
+		instance: string(),
+		host: string(),
+		port: number$1(),
+		guardPort: number$1().exactOptional(),
+		guardHost: string().exactOptional(),
+		base: object({
+			epoch: string(),
+			requests: number$1(),
+			bad: number$1()
+		}).exactOptional()
+	}).exactOptional()
+});
+const factsSchema$1 = object({
+	epoch: string(),
+	staticHash: string(),
+	config: string(),
+	slots: array(slotFactSchema).readonly()
+});
+/** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
+function parseFacts$1(detail) {
+	try {
+		return factsSchema$1.safeParse(JSON.parse(detail)).data;
+	} catch {
+		return;
+	}
+}
+/** Brings the running process and the configuration file together. Pure. */
+function factsFrom(runtime, config) {
+	const tenants = parseTenants(config);
+	const slots = runtime.servers.flatMap((server) => {
+		if (!(server.admin !== "maint" || server.openRequests > 0)) return server.requests > 0 ? [server] : [];
+		const known = tenantAt(tenants, server.slot, server.host, server.port);
+		const { slot, host, port } = server;
+		const tenant = known ?? {
+			slot,
+			host,
+			port,
+			version: "unknown",
+			instance: slot
+		};
+		return [{
+			...server,
+			tenant: {
+				...tenant,
+				slot
+			}
+		}];
+	});
+	return {
+		epoch: runtime.epoch,
+		staticHash: runtime.description,
+		config: fingerprint$2(config),
+		slots
+	};
+}
+/** What the slots amount to, version by version, in the order of the slots. Pure. */
+function routesFrom$1(facts) {
+	const used = facts.slots.flatMap((slot) => slot.tenant === void 0 ? [] : [{
+		slot,
+		tenant: slot.tenant
+	}]);
+	const weightOf = (slot) => slot.admin === "ready" ? slot.weight : 0;
+	const taking = (slot) => isFallback(slot.slot) ? 0 : weightOf(slot);
+	const configured = used.reduce((sum, { slot }) => sum + taking(slot), 0);
+	const fallen = !used.some(({ slot }) => slot.running && taking(slot) > 0);
+	const alive = (slot) => slot.running && isFallback(slot.slot) === fallen ? weightOf(slot) : 0;
+	const actual = used.reduce((sum, { slot }) => sum + alive(slot), 0);
+	return [...new Set(used.map(({ tenant }) => tenant.version))].map((version) => {
+		const mine = used.filter(({ tenant }) => tenant.version === version);
+		const second = mine.filter(({ slot }) => isFallback(slot.slot));
+		const first = mine.filter(({ slot }) => !isFallback(slot.slot));
+		const openAgain = ({ host, port }) => second.reduce((sum, { slot }) => slot.host === host && slot.port === port ? sum + slot.openRequests : sum, 0);
+		const part = (of, whole) => whole === 0 ? 0 : mine.reduce((sum, { slot }) => sum + of(slot), 0) / whole;
+		const leased = mine.some(({ slot, tenant }) => isAskedByGuard(slot, tenant));
+		return {
+			version,
+			share: part(alive, actual),
+			configuredShare: part(taking, configured),
+			hold: leased ? "leased" : "stable",
+			endpoints: (first.length > 0 ? first : second).map(({ slot, tenant }) => ({
+				...endpointOf(tenant),
+				health: healthOf(slot),
+				openRequests: slot.openRequests + (first.length > 0 ? openAgain(tenant) : 0)
+			}))
+		};
+	});
+}
+/** Whether the check goes to the guard and not to the instance itself. */
+function isAskedByGuard(slot, { guardPort, guardHost }) {
+	return (slot.port !== slot.checkPort || slot.host !== slot.checkHost) && guardPort === slot.checkPort && (guardHost ?? slot.host) === slot.checkHost;
+}
+function healthOf(slot) {
+	if (slot.admin !== "ready") return "draining";
+	if (!slot.running) return slot.rising ? "starting" : "down";
+	return slot.check === "none" ? "starting" : "up";
+}
+
+// src/traffic/haproxy/runtime.ts
+/** One connection, one line: all three answers are of one moment. `4` asks for servers only. */
+function lookCommand(backend) {
+	return `show info; show servers state ${backend}; show stat ${backend} 4 -1`;
+}
+const count$1 = string().regex(/^\d*$/).transform((text) => Number(text));
+const stateRow = object({
+	srv_name: string(),
+	srv_addr: string(),
+	srv_port: count$1,
+	srv_check_port: count$1,
+	srv_check_addr: string(),
+	srv_uweight: count$1,
+	srv_admin_state: count$1,
+	srv_op_state: count$1,
+	srv_check_result: count$1,
+	srv_check_health: count$1
+});
+const statRow = object({
+	svname: string(),
+	scur: count$1,
+	econ: count$1,
+	eresp: count$1,
+	hrsp_2xx: count$1,
+	hrsp_3xx: count$1,
+	hrsp_4xx: count$1,
+	hrsp_5xx: count$1,
+	hrsp_other: count$1
+});
+/**
+* Requests and bad ones of one server. `hrsp_*` count answers that came from the server (1xx are interim and counted again by
+* the final one); `econ` requests that could not be sent to it (answered 503), `eresp` those it did not answer properly (502,
+* 504, or cut off). A client that goes away changes nothing: HAProxy waits for the server and counts what it did.
+*/
+function countsOf(row) {
+	const answered = row.hrsp_2xx + row.hrsp_3xx + row.hrsp_4xx + row.hrsp_5xx + row.hrsp_other;
+	const failed = row.econ + row.eresp;
+	return {
+		requests: answered + failed,
+		bad: row.hrsp_5xx + failed
+	};
+}
+/** `srv_admin_state` is a bit field: 1, 2 and 32 are kinds of maintenance (4 only says where it came from), 8 and 16 of drain. */
+const MAINT_BITS = 35;
+const DRAIN_BITS = 24;
+/** `srv_check_result`: 0 none yet, 1 neutral, 2 failed, 3 passed, 4 passed conditionally. */
+const CHECK_RESULTS = [
+	"none",
+	"none",
+	"failed",
+	"passed",
+	"passed"
+];
+/**
+* The answer to `lookCommand`.
+* @throws Error that says what is missing or strange, for the operator
+*/
+function parseRuntime(answer) {
+	const sections = answer.split(/\n\n+/).map((section) => section.trim());
+	const info = sections.find((section) => section.startsWith("Name:"));
+	const states = sections.find((section) => section.includes("# be_id "));
+	const stats = sections.find((section) => section.startsWith("# pxname"));
+	if (info === void 0 || states === void 0 || stats === void 0) {
+		const complaint = sections.find((section) => /can't find|unknown command|permission denied/i.test(section));
+		throw new Error(`its answer is not what a HAProxy of ours says: ${(complaint ?? answer).trim().slice(0, 200)}`);
+	}
+	const counters = new Map(rows(stats, ",", statRow).map((row) => [row.svname, row]));
+	const servers = rows(states.slice(states.indexOf("# be_id ")), " ", stateRow).map((state) => {
+		const counter = counters.get(state.srv_name);
+		if (counter === void 0) throw new Error(`server ${state.srv_name} has a state but no counters`);
+		const admin = state.srv_admin_state;
+		const running = state.srv_op_state > 0;
+		return {
+			slot: state.srv_name,
+			host: state.srv_addr,
+			port: state.srv_port,
+			checkHost: state.srv_check_addr === "-" ? state.srv_addr : state.srv_check_addr,
+			checkPort: state.srv_check_port,
+			weight: state.srv_uweight,
+			admin: (admin & MAINT_BITS) !== 0 ? "maint" : (admin & DRAIN_BITS) !== 0 ? "drain" : "ready",
+			running,
+			check: CHECK_RESULTS[state.srv_check_result] ?? "none",
+			rising: !running && state.srv_check_health > 0,
+			openRequests: counter.scur,
+			...countsOf(counter)
+		};
+	});
+	return {
+		epoch: epochOf(info),
+		description: infoValue(info, "description") ?? "",
+		servers
+	};
+}
+function epochOf(info) {
+	const pid = infoValue(info, "Pid");
+	const start = infoValue(info, "Start_time_sec");
+	if (pid === void 0 || start === void 0) throw new Error("\"show info\" names no Pid or no Start_time_sec");
+	return `${pid}@${start}`;
+}
+function infoValue(info, key) {
+	return new RegExp(`^${key}: (.*)$`, "m").exec(info)?.[1]?.trim();
+}
+/** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
+function rows(table, delimiter, schema) {
+	const records = parse$5(table.replace(/^# /, ""), {
+		delimiter,
+		columns: true,
+		relax_column_count: true,
+		skip_empty_lines: true
+	});
+	return array(schema).parse(records);
+}
+
+// src/traffic/haproxy/socket.ts
+/** More than this is no answer of a HAProxy of ours. */
+const LONGEST_ANSWER$1 = 4194304;
+/**
+* Sends one line to HAProxy's runtime socket and gives everything it says until it closes the connection. Several commands may
+* be joined with `;`: HAProxy runs them in one go. For commands that only look; commands that change something are effects.
+* @throws Error in words for an operator: nobody listens, no answer in time, answer too long
+*/
+function askHaproxy(path, command, options) {
+	return new Promise((resolve, reject) => {
+		if (options.signal?.aborted) return reject(options.signal.reason);
+		const patience = new AbortController();
+		const socket = connect$1({
+			path,
+			allowHalfOpen: true
+		}, () => socket.end(`${command}\n`));
+		const chunks = [];
+		let size = 0;
+		const stop = () => {
+			socket.destroy(/* @__PURE__ */ new Error("the look at HAProxy was stopped"));
+		};
+		options.signal?.addEventListener("abort", stop, { once: true });
+		options.clock.sleep(options.timeoutMs, patience.signal).then(() => socket.destroy(/* @__PURE__ */ new Error(`${path} did not answer within ${options.timeoutMs} ms`)), () => void 0);
+		socket.on("data", (chunk) => {
+			size += chunk.length;
+			if (size > LONGEST_ANSWER$1) socket.destroy(/* @__PURE__ */ new Error(`${path} answered more than ${LONGEST_ANSWER$1} bytes`));
+			else chunks.push(chunk);
+		});
+		socket.once("error", reject);
+		socket.once("close", () => {
+			patience.abort();
+			options.signal?.removeEventListener("abort", stop);
+			resolve(Buffer.concat(chunks).toString("utf8"));
+		});
+	});
+}
+
+// src/traffic/haproxy/counters.ts
+/**
+* Reads the counters of all instances in one scrape.
+* @throws Error in words for an operator when HAProxy does not answer, or answers nonsense
+*/
+async function readHaproxy(options, signal) {
+	const paths = haproxyPaths(options);
+	const { clock, timeoutMs } = options;
+	const [answer, config] = await Promise.all([askHaproxy(paths.socket, lookCommand(options.service), {
+		timeoutMs,
+		clock,
+		signal
+	}), readFile(paths.config, "utf8").catch(() => "")]);
+	const facts = factsFrom(parseRuntime(answer), config);
+	return {
+		epoch: facts.epoch,
+		servers: facts.slots.flatMap((slot) => countOf(options.service, facts.epoch, slot))
+	};
+}
+function countOf(service, epoch, slot) {
+	const { tenant } = slot;
+	if (tenant === void 0) return [];
+	const base = tenant.base?.epoch === epoch ? tenant.base : {
+		requests: 0,
+		bad: 0
+	};
+	return [{
+		version: tenant.version,
+		server: `${service}/${tenant.version}/${slot.slot}/${tenant.instance}`,
+		requests: Math.max(0, slot.requests - base.requests),
+		bad: Math.max(0, slot.bad - base.bad)
+	}];
+}
+
+// src/traffic/heartbeat.ts
+/**
+* The file by which a controller says "we are still here" to the guards of a version. A guard trusts a change of `seq` seen
+* on its own clock and nothing else in it: times of two processes are never compared.
+*/
+const heartbeatSchema = discriminatedUnion("mode", [strictObject({
+	mode: literal$1("beat"),
+	/** Another number each time. */
+	seq: number$1().int().nonnegative(),
+	/** The share ends this long after the last change of `seq`, milliseconds. */
+	ttlMs: number$1().int().positive()
+}), strictObject({
+	mode: literal$1("hold"),
+	seq: number$1().int().nonnegative(),
+	/** No heartbeats are needed until then (wall clock, milliseconds since 1970); the guard turns it into a duration once. */
+	holdUntil: number$1(),
+	limits: strictObject({ 
+	/** Largest share of bad answers, 0 to 1. */
+errorRate: number$1().min(0).max(1) })
+})]);
+/** Where the heartbeat of a version lies. */
+function heartbeatFile(directory, version) {
+	return join$2(directory, `${encodeURIComponent(version)}.json`);
+}
+/** Text of a heartbeat file → heartbeat, or why it is none. */
+function parseHeartbeat(text) {
+	try {
+		return heartbeatSchema.safeParse(JSON.parse(text)).data;
+	} catch {
+		return;
+	}
+}
+/**
+* Beats for the versions of one heartbeat directory. A beat is one small file, written beside and renamed, without fsync: after a
+* power cut no share should live on.
+*/
+function heartbeats(options) {
+	const last = /* @__PURE__ */ new Map();
+	let made = false;
+	return async (version) => {
+		const seq = Math.max((last.get(version) ?? 0) + 1, Math.floor(options.clock.now()));
+		last.set(version, seq);
+		if (!made) {
+			await mkdir(options.directory, { recursive: true });
+			made = true;
+		}
+		const beat = {
+			mode: "beat",
+			seq,
+			ttlMs: options.ttlMs
+		};
+		const path = heartbeatFile(options.directory, version);
+		const beside = `${path}.${process.pid}.${seq}`;
+		await writeFile(beside, JSON.stringify(beat));
+		await rename(beside, path);
+	};
+}
+/**
+* Lets the guards keep watch by themselves until a moment, for the time a gate waits and nobody beats: they take the version out when
+* it is unhealthy, when more than `limits.errorRate` of its answers are bad, and at the deadline.
+*/
+function holdEffect(directory, version, untilMs, limits, resource) {
+	const hold = {
+		mode: "hold",
+		seq: Math.floor(untilMs),
+		holdUntil: untilMs,
+		limits
+	};
+	return {
+		kind: "file",
+		path: heartbeatFile(directory, version),
+		content: JSON.stringify(hold),
+		why: `the guards of ${version} keep watch until ${new Date(untilMs).toISOString()}`,
+		timeoutMs: 5e3,
+		...resource === void 0 ? {} : { resource }
+	};
+}
+
+// src/traffic/nginx/ask.ts
+/** More than this is no answer of an Nginx of ours. */
+const LONGEST_ANSWER = 1048576;
+/**
+* GET over Nginx's own Unix socket, for looks only.
+* @throws Error in words for an operator: nobody listens, no answer in time, answer too long
+*/
+function askNginx(socketPath, path, options) {
+	const { timeoutMs, clock, signal } = options;
+	return new Promise((resolve, reject) => {
+		if (signal?.aborted) return reject(signal.reason);
+		const patience = new AbortController();
+		const chunks = [];
+		let size = 0;
+		const asked = request({
+			socketPath,
+			path,
+			agent: false,
+			host: "localhost"
+		}, (answer) => {
+			answer.on("data", (chunk) => {
+				size += chunk.length;
+				if (size > LONGEST_ANSWER) asked.destroy(/* @__PURE__ */ new Error(`${socketPath} answered more than ${LONGEST_ANSWER} bytes`));
+				else chunks.push(chunk);
+			});
+			answer.on("end", () => resolve({
+				status: answer.statusCode ?? 0,
+				body: Buffer.concat(chunks).toString("utf8")
+			}));
+			answer.on("error", reject);
+		});
+		const stop = () => {
+			asked.destroy(/* @__PURE__ */ new Error("the look at Nginx was stopped"));
+		};
+		signal?.addEventListener("abort", stop, { once: true });
+		clock.sleep(timeoutMs, patience.signal).then(() => asked.destroy(/* @__PURE__ */ new Error(`${socketPath} did not answer within ${timeoutMs} ms`)), () => void 0);
+		asked.once("error", reject);
+		asked.once("close", () => {
+			patience.abort();
+			signal?.removeEventListener("abort", stop);
+		});
+		asked.end();
+	});
+}
+
+// src/traffic/nginx/counts-log.ts
+const CHUNK = 262144;
+/** Different lines that are kept; there are a few per instance. More is nobody's log of ours. */
+const MOST_LINES = 1e4;
+function said$1({ file, counts }) {
+	return {
+		file,
+		counts: new Map(counts)
+	};
+}
+/**
+* @param rotated where the file lies after a rotation, to be read to its end
+* @param isWritten whether somebody still has that file open
+*/
+function countsLog(path, rotated, isWritten) {
+	let place;
+	let last = Promise.resolve();
+	const look = async () => {
+		const handle = await open$1(path, "r");
+		try {
+			const file = await nameOf$1(handle);
+			if (place !== void 0 && place.file !== file && await hasMore(rotated, place, isWritten)) return said$1(place);
+			if (place?.file !== file) place = {
+				file,
+				offset: 0,
+				counts: /* @__PURE__ */ new Map()
+			};
+			await readOn(handle, place);
+			return said$1(place);
+		} finally {
+			await handle.close();
+		}
+	};
+	return { read: () => {
+		const next = last.then(look, look);
+		last = next.catch(() => void 0);
+		return next;
+	} };
+}
+/** Whether the file that was read until now had more to say, or may have. Workers write to it until each has opened the new one. */
+async function hasMore(rotated, place, isWritten) {
+	const handle = await open$1(rotated, "r").catch(() => void 0);
+	if (handle === void 0) return false;
+	try {
+		if (await nameOf$1(handle) !== place.file) return false;
+		const written = await isWritten();
+		const before = place.offset;
+		await readOn(handle, place);
+		return written || place.offset > before;
+	} finally {
+		await handle.close();
+	}
+}
+async function nameOf$1(handle) {
+	const { ino, birthtimeMs } = await handle.stat();
+	return `${ino}@${Math.floor(birthtimeMs)}`;
+}
+async function readOn(handle, place) {
+	const { size } = await handle.stat();
+	if (size < place.offset) {
+		place.offset = 0;
+		place.counts.clear();
+	}
+	const buffer = Buffer.allocUnsafe(CHUNK);
+	while (place.offset < size) {
+		const { bytesRead } = await handle.read(buffer, 0, Math.min(CHUNK, size - place.offset), place.offset);
+		if (bytesRead === 0) return;
+		const end = buffer.lastIndexOf(10, bytesRead - 1) + 1;
+		if (end === 0 && bytesRead < CHUNK) return;
+		place.offset += end === 0 ? bytesRead : end;
+		count(buffer.toString("latin1", 0, end), place.counts);
+	}
+}
+function count(text, counts) {
+	let from = 0;
+	for (let to = text.indexOf("\n"); to !== -1; to = text.indexOf("\n", from)) {
+		const line = text.slice(from, to);
+		from = to + 1;
+		const known = counts.get(line);
+		if (known !== void 0 || counts.size < MOST_LINES) counts.set(line, (known ?? 0) + 1);
+	}
+}
+
+// src/traffic/nginx/options.ts
+/** Files of one Nginx inside its directory. The two scripts know these names too. */
+function nginxPaths(options) {
+	const { directory } = options;
+	return {
+		config: join$2(directory, "nginx.conf"),
+		next: join$2(directory, "next.conf"),
+		socket: join$2(directory, "nginx.sock"),
+		pid: join$2(directory, "nginx.pid"),
+		counts: join$2(directory, "counts.log"),
+		oldCounts: join$2(directory, "counts.log.1")
+	};
+}
+const RUN_SCRIPT = fileURLToPath(new URL("./nginx-run.sh", import.meta.url));
+const RELOAD_SCRIPT = fileURLToPath(new URL("./nginx-reload.sh", import.meta.url));
+/** Unix addresses hold 107 bytes; Nginx counts `unix:` in none of them. */
+const LONGEST_SOCKET_PATH = 107;
+/** All that would make a configuration Nginx refuses, or reads differently than we mean it. */
+function optionProblems(options) {
+	return optionProblems$2(options, {
+		path: nginxPaths(options).socket,
+		longest: LONGEST_SOCKET_PATH
+	});
+}
+/** @throws ProblemError that lists every option that cannot stand in a configuration */
+function assertOptions(options) {
+	refuseProblems(optionProblems(options));
+}
+
+// src/traffic/routes.ts
+/** `0.1` → `10 %`, for people. */
+function percent(share) {
+	return `${Math.round(share * 1e5) / 1e3} %`;
+}
+/** Every share of the desired state, for people. */
+function sharesInWords({ routes }) {
+	return routes.length === 0 ? "nothing is routed" : routes.map((route) => `${route.version} ${percent(route.share)}`).join(", ");
+}
+/**
+* A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
+* is another matter: its share goes to the others.)
+*/
+function isNotThereYet(route, seen) {
+	return route.share > 0 && route.endpoints.length === 0 && (route.hold === "stable" || !seen);
+}
+/** What every effect of a router carries: how long it may take, and the resource at which its fence is compared. */
+function fenced({ resource }, timeoutMs) {
+	return resource === void 0 ? { timeoutMs } : {
+		timeoutMs,
+		resource
+	};
+}
+function foreignObservation(service) {
+	return new ProblemError({
+		code: "traffic.foreign-observation",
+		where: `traffic of ${service}`,
+		found: "an observation that this router did not make",
+		expected: "what observe() of the same router returned",
+		remedy: "observe again and apply to that"
+	});
+}
+/** What no proxy of ours could do, whichever program it is. */
+function routeProblems(desired, limits) {
+	const problems = [];
+	const where = `traffic of ${limits.service}`;
+	const add = (code, found, expected, remedy) => {
+		problems.push({
+			code: `traffic.${code}`,
+			where,
+			found,
+			expected,
+			remedy
+		});
+	};
+	if (desired.service !== limits.service) add("wrong-service", desired.service, limits.service, "give these routes to the router of their own service");
+	if (!sharesAddUp(desired.routes)) add("shares", desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(", "), "shares that add up to 100 %", "mend the shares of the routes");
+	const versions = desired.routes.map((route) => route.version);
+	if (new Set(versions).size < versions.length) add("version-twice", versions.join(", "), "each version once", "join the two routes");
+	for (const route of desired.routes) {
+		if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(route.version)) add("version-name", route.version, "letters, digits and . _ + -", "name the version without other characters");
+		if (route.share < 0 || route.share > 1) add("shares", `${route.version} ${percent(route.share)}`, "a share from 0 to 100 %", "mend the share");
+		if (route.endpoints.length > limits.maxInstancesPerVersion) add("too-many-instances", `${route.endpoints.length} instances of ${route.version}`, `at most ${limits.maxInstancesPerVersion}`, "raise maxInstancesPerVersion");
+		for (const endpoint of route.endpoints) problems.push(...endpointProblems(route, endpoint, where));
+	}
+	return problems;
+}
+function endpointProblems(route, endpoint, where) {
+	const problems = [];
+	const name = `${endpoint.instance} of ${route.version}`;
+	if (isIP(endpoint.host) === 0) problems.push({
+		code: "traffic.not-an-address",
+		where,
+		found: `${name} at ${endpoint.host}`,
+		expected: "an IP address: a proxy does not ask for names again while it runs",
+		remedy: "give the address of the host in the inventory"
+	});
+	if (!/^[A-Za-z0-9][A-Za-z0-9._+@-]*$/.test(endpoint.instance)) problems.push({
+		code: "traffic.instance-name",
+		where,
+		found: name,
+		expected: "letters, digits and . _ + @ -",
+		remedy: "name the instance without other characters"
+	});
+	if (route.hold === "leased" && route.share > 0 && !endpoint.draining && endpoint.guardPort === void 0) problems.push({
+		code: "traffic.no-guard",
+		where,
+		found: `${name} without a guard`,
+		expected: "a guard port: a leased share must end by itself when nobody renews it",
+		remedy: "start `shiplock guard` beside the instance, or route it as stable"
+	});
+	return problems;
+}
+
+// src/traffic/shares.ts
+/** Whole parts of `sum` in the given proportions (Hamilton's method). The shares add up to 1. */
+function largestRemainder(shares, sum) {
+	const parts = shares.map((share) => Math.floor(share * sum + 1e-9));
+	let left = sum - parts.reduce((total, part) => total + part, 0);
+	const byRemainder = shares.map((share, index) => ({
+		index,
+		remainder: share * sum - (parts[index] ?? 0)
+	})).filter(({ index }) => (shares[index] ?? 0) > 0).toSorted((one, other) => other.remainder - one.remainder);
+	for (const { index } of byRemainder) {
+		if (left <= 0) break;
+		parts[index] = (parts[index] ?? 0) + 1;
+		left--;
+	}
+	return parts;
+}
+
+// src/traffic/nginx/split.ts
+/** `split_clients` knows two decimals of a percent. */
+const UNITS = 1e4;
+/**
+* Groups for the wanted shares; a group without share is there only if it is the fallback. Pure.
+* @throws ProblemError when Nginx cannot do what is asked
+*/
+function splitOf(desired, limits) {
+	const problems = routeProblems(desired, limits);
+	if (problems.length > 0) throw new ProblemError(problems);
+	const units = unitsOf$1(desired, limits);
+	const back = fallbackOf(desired, units);
+	return {
+		groups: desired.routes.flatMap((route, index) => {
+			const mine = units[index] ?? 0;
+			if (mine === 0 && index !== back) return [];
+			return groupsOf(limits.service, route, index, mine);
+		}),
+		fallback: back === void 0 ? null : groupName(limits.service, back)
+	};
+}
+/** Whole units per route. A version without instances that take requests takes nothing; its share stays with the others. */
+function unitsOf$1(desired, limits) {
+	const served = desired.routes.map((route) => taking(route.endpoints).length > 0 ? route.share : 0);
+	const taken = served.reduce((sum, share) => sum + share, 0);
+	if (taken === 0) return served.map(() => 0);
+	const units = largestRemainder(served.map((share) => share / taken), UNITS);
+	const lost = desired.routes.find((_route, index) => (served[index] ?? 0) > 0 && units[index] === 0);
+	if (lost !== void 0) throw new ProblemError({
+		code: "traffic.share-not-possible",
+		where: `traffic of ${limits.service}`,
+		found: `${lost.version} ${percent(lost.share)}`,
+		expected: "a share of at least 0.01 %: Nginx knows two decimals of a percent",
+		remedy: "choose a larger share"
+	});
+	return units;
+}
+function fallbackOf(desired, units) {
+	return desired.routes.flatMap((route, index) => route.hold === "stable" && taking(route.endpoints).length > 0 ? [index] : []).toSorted((one, other) => (units[other] ?? 0) - (units[one] ?? 0))[0];
+}
+function groupName(service, ...numbers) {
+	return [service, ...numbers].join("-");
+}
+function groupsOf(service, route, index, units) {
+	const { version, hold } = route;
+	const endpoints = taking(route.endpoints);
+	if (hold === "stable") return [{
+		name: groupName(service, index),
+		version,
+		servers: endpoints.map(addressOf$1),
+		guard: null,
+		units
+	}];
+	const each = largestRemainder(endpoints.map(() => 1 / endpoints.length), units);
+	return endpoints.flatMap((endpoint, nth) => {
+		const mine = each[nth] ?? 0;
+		if (mine === 0) return [];
+		return [{
+			name: groupName(service, index, nth),
+			version,
+			servers: [addressOf$1(endpoint)],
+			guard: checkAddress(endpoint, hold),
+			units: mine
+		}];
+	});
+}
+function addressOf$1(endpoint) {
+	const { host, port } = endpoint;
+	return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+/** Who answers for an instance: its guard while its share is a lease, else itself. */
+function checkAddress(endpoint, hold) {
+	const { host, port, guardPort, guardHost } = endpoint;
+	return hold === "leased" && guardPort !== void 0 ? addressOf$1({
+		host: guardHost ?? host,
+		port: guardPort
+	}) : addressOf$1({
+		host,
+		port
+	});
+}
+
+// src/traffic/nginx/state.ts
+/**
+* What a configuration serves, in its own words. The lines stand in the configuration and only a process that runs it can say them: so
+* the answer is about the running process, whatever lies on disk.
+*/
+const routeLine = strictObject({
+	version: string(),
+	share: number$1(),
+	hold: _enum(["stable", "leased"])
+});
+const endpointLine = strictObject({
+	of: string(),
+	instance: string(),
+	host: string(),
+	port: number$1().int(),
+	guardPort: number$1().int().exactOptional(),
+	guardHost: string().exactOptional(),
+	draining: boolean().exactOptional()
+});
+const headLine = strictObject({
+	service: string(),
+	generation: string()
+});
+/** One line of JSON each: the service, its routes, their endpoints. None is longer than a word of Nginx may be. */
+function stateLines(routes, generation) {
+	return [JSON.stringify({
+		service: routes.service,
+		generation
+	}), ...routes.routes.flatMap(({ version, share, hold, endpoints }) => [JSON.stringify({
+		version,
+		share,
+		hold
+	}), ...endpoints.map(({ instance, host, port, guardPort, guardHost, draining }) => JSON.stringify({
+		of: version,
+		instance,
+		host,
+		port,
+		guardPort,
+		guardHost,
+		...draining === true ? { draining } : {}
+	}))])];
+}
+/** Undefined when these are no lines of ours. */
+function parseState(text) {
+	const [first, ...rest] = text.split("\n").filter((line) => line !== "").map(parseLine);
+	const head = headLine.safeParse(first).data;
+	if (head === void 0) return void 0;
+	const routes = [];
+	for (const line of rest) {
+		const route = routeLine.safeParse(line).data;
+		if (route !== void 0) {
+			routes.push({
+				...route,
+				endpoints: []
+			});
+			continue;
+		}
+		const endpoint = endpointLine.safeParse(line).data;
+		const owner = routes.at(-1);
+		if (endpoint === void 0 || owner === void 0 || owner.version !== endpoint.of) return void 0;
+		const { of: _of, ...plain } = endpoint;
+		routes[routes.length - 1] = {
+			...owner,
+			endpoints: [...owner.endpoints, plain]
+		};
+	}
+	return {
+		generation: head.generation,
+		routes: {
+			service: head.service,
+			routes
+		}
+	};
+}
+function parseLine(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+
+// src/traffic/nginx/workers.ts
+/**
+* @throws Error in words for an operator when no master runs
+*/
+async function lookAtWorkers(pidFile) {
+	const text = await readFile(pidFile, "utf8").catch(() => "");
+	const master = Number(text.trim());
+	if (!/^\d+\s*$/.test(text) || !(await titleOf$1(master)).startsWith("nginx: master process")) throw new Error(`no process of the pid in ${pidFile} is an Nginx`);
+	const pids = (await readFile(`/proc/${master}/task/${master}/children`, "utf8").catch(() => "")).split(" ").filter((word) => word !== "");
+	const workers = (await Promise.all(pids.map(async (pid) => ({
+		pid: Number(pid),
+		title: await titleOf$1(Number(pid))
+	})))).filter(({ title }) => title.startsWith("nginx: worker process"));
+	const isLeaving = (title) => title.startsWith("nginx: worker process is shutting down");
+	return {
+		master,
+		taking: workers.filter(({ title }) => !isLeaving(title)).map(({ pid }) => pid),
+		leaving: workers.filter(({ title }) => isLeaving(title)).map(({ pid }) => pid)
+	};
+}
+/** Nginx writes there what each process is. */
+async function titleOf$1(pid) {
+	return readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+}
+/**
+* Open connections of these workers per address (`127.0.0.1:3001`), old workers included. For a version without share each is an
+* open request: new workers have none to it, and old ones let go of idle connections at once. Where requests still go, idle
+* connections of the last two seconds are among them.
+*/
+async function openConnections(workers, addresses) {
+	const counts = new Map(addresses.map((address) => [address, 0]));
+	const tables = await Promise.all(["tcp", "tcp6"].map((name) => readFile(`/proc/${workers.master}/net/${name}`, "utf8").catch(() => "")));
+	const wanted = new Map(addresses.map((address) => [kernelAddress(address), address]));
+	const inodes = new Map(tables.flatMap((table) => connectionsIn(table, wanted)));
+	if (inodes.size === 0) return counts;
+	const held = await Promise.all([...workers.taking, ...workers.leaving].map(socketsOf));
+	for (const inode of held.flat()) {
+		const address = inodes.get(inode);
+		if (address !== void 0) counts.set(address, (counts.get(address) ?? 0) + 1);
+	}
+	return counts;
+}
+/** Connected, or still connecting. */
+const OPEN_STATES = /* @__PURE__ */ new Set(["01", "02"]);
+function connectionsIn(table, wanted) {
+	return table.split("\n").flatMap((row) => {
+		const [, , remote = "", state = "", , , , , , inode = ""] = row.trim().split(/\s+/);
+		const address = OPEN_STATES.has(state) ? wanted.get(remote) : void 0;
+		return address === void 0 ? [] : [[inode, address]];
+	});
+}
+/** Whether one of these workers has a file open. */
+async function holdOpen(workers, path) {
+	return (await Promise.all([...workers.taking, ...workers.leaving].map(openFiles))).flat().includes(path);
+}
+async function socketsOf(pid) {
+	return (await openFiles(pid)).flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []);
+}
+async function openFiles(pid) {
+	const directory = `/proc/${pid}/fd`;
+	const names = await readdir(directory).catch(() => []);
+	return Promise.all(names.map((name) => readlink(`${directory}/${name}`).catch(() => "")));
+}
+/** `127.0.0.1:80` as the kernel writes it: each group of four bytes as a number of this machine (little-endian), in hexadecimal. */
+function kernelAddress(address) {
+	const [, host = "", port = ""] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
+	const bytes = isIPv6(host) ? ipv6Bytes(host) : host.split(".").map(Number);
+	const words = Array.from({ length: bytes.length / 4 }, (_, n) => bytes.slice(n * 4, n * 4 + 4).toReversed());
+	const hex = (value, digits) => value.toString(16).toUpperCase().padStart(digits, "0");
+	return `${words.flat().map((byte) => hex(byte, 2)).join("")}:${hex(Number(port), 4)}`;
+}
+function ipv6Bytes(host) {
+	const [head = "", tail] = host.split("::");
+	const groups = (text) => text === "" ? [] : text.split(":").flatMap((group) => group.includes(".") ? pairs(group) : [Number.parseInt(group, 16)]);
+	const left = groups(head);
+	const right = tail === void 0 ? [] : groups(tail);
+	const zeros = Array.from({ length: 8 - left.length - right.length }, () => 0);
+	return [
+		...left,
+		...zeros,
+		...right
+	].flatMap((group) => [group >> 8, group & 255]);
+}
+/** `::ffff:127.0.0.1`: the last four bytes in dots. */
+function pairs(dotted) {
+	const [a = 0, b = 0, c = 0, d = 0] = dotted.split(".").map(Number);
+	return [a * 256 + b, c * 256 + d];
+}
+
+// src/traffic/nginx/counters.ts
+/** Reads the log in which Nginx writes a line for each request that reached an instance; nothing is read twice. */
+function nginxCounter(options) {
+	const { service, clock, timeoutMs } = options;
+	const { socket, pid, counts, oldCounts } = nginxPaths(options);
+	const log = countsLog(counts, oldCounts, async () => {
+		const workers = await lookAtWorkers(pid);
+		return holdOpen(workers, oldCounts);
+	});
+	return { async read(signal) {
+		const [answer] = await Promise.all([askNginx(socket, "/state", {
+			timeoutMs,
+			clock,
+			signal
+		}), lookAtWorkers(pid)]);
+		const state = parseState(answer.body);
+		if (state === void 0 || state.routes.service !== service) throw new Error(`its answer is not what an Nginx of ours says: ${answer.body.trim().slice(0, 200)}`);
+		const { file, counts: lines } = await log.read();
+		return {
+			epoch: file,
+			servers: countsFrom(state.routes, lines)
+		};
+	} };
+}
+/** What Nginx answered by itself, where no server could be asked, has the name of the group instead of an address. */
+const LINE = /^([A-Za-z0-9][A-Za-z0-9._+-]*) (\S+) (\d{3})$/;
+/**
+* Counts per version and server, of the versions that are routed now. Instances that had no request yet stand there with 0, so that
+* their first request is a difference to something. Pure.
+*/
+function countsFrom(routes, lines) {
+	const routed = new Set(routes.routes.map((route) => route.version));
+	const found = /* @__PURE__ */ new Map();
+	const at = (version, address) => {
+		const server = `${routes.service}/${version}/${address}`;
+		const known = found.get(server) ?? {
+			version,
+			server,
+			requests: 0,
+			bad: 0
+		};
+		found.set(server, known);
+		return known;
+	};
+	for (const { version, endpoints } of routes.routes) for (const endpoint of endpoints) at(version, addressOf$1(endpoint));
+	for (const [line, times] of lines) {
+		const [, version = "", address = "", status = ""] = LINE.exec(line) ?? [];
+		if (!routed.has(version) || status.startsWith("1")) continue;
+		const server = at(version, address);
+		server.requests += times;
+		if (status.startsWith("5")) server.bad += times;
+	}
+	return [...found.values()];
+}
+
+// src/traffic/haproxy/weights.ts
+/**
+* Whole weights (0 to 256 per server) for wanted shares. HAProxy's round robin serves exactly `weight` of every
+* `sum of weights` requests, so the error of a share is the rounding made here and nothing else.
+*/
+const MAX_WEIGHT = 256;
+/** Below this error of a share, evenness among the servers of one version counts more than a still smaller error. */
+const GOOD_ENOUGH = 2e-4;
+/**
+* Weights per wish and server. Searches every possible sum of weights; the sum is dealt out by largest remainder, within a
+* version the servers differ by at most 1. `error` is the largest deviation of a share (0.001 = 0.1 point).
+*/
+function weightsFor(wishes) {
+	const most = wishes.reduce((sum, wish) => sum + (wish.share > 0 ? wish.servers * 256 : 0), 0);
+	let best;
+	for (let sum = most; sum >= 1; sum--) {
+		const candidate = candidateFor(wishes, sum);
+		if (candidate !== void 0 && (best === void 0 || better(candidate, best))) best = candidate;
+	}
+	const totals = best?.totals ?? wishes.map(() => 0);
+	return {
+		weights: wishes.map((wish, index) => deal(totals[index] ?? 0, wish.servers)),
+		error: best?.error ?? 0
+	};
+}
+function better(one, other) {
+	const goodOne = one.error <= GOOD_ENOUGH;
+	if (goodOne !== other.error <= GOOD_ENOUGH) return goodOne;
+	if (!goodOne) return one.error < other.error;
+	if (one.unevenness !== other.unevenness) return one.unevenness < other.unevenness;
+	return one.error < other.error - 1e-12;
+}
+function candidateFor(wishes, sum) {
+	const totals = atLeastOne(wishes, largestRemainder(wishes.map((wish) => wish.share), sum));
+	let error = 0;
+	let unevenness = 0;
+	for (const [index, wish] of wishes.entries()) {
+		const total = totals[index] ?? 0;
+		if (total > wish.servers * 256 || wish.share > 0 && total < 1) return void 0;
+		error = Math.max(error, Math.abs(total / sum - wish.share));
+		if (total % Math.max(1, wish.servers) !== 0) unevenness = Math.max(unevenness, wish.servers / total);
+	}
+	return {
+		totals,
+		error,
+		unevenness
+	};
+}
+/** A version with a share keeps one request in a round, however small the share is; the largest one gives it up. */
+function atLeastOne(wishes, totals) {
+	const starved = totals.filter((total, index) => total === 0 && (wishes[index]?.share ?? 0) > 0).length;
+	if (starved === 0) return totals;
+	const largest = totals.indexOf(Math.max(...totals));
+	return totals.map((total, index) => {
+		if (index === largest) return total - starved;
+		return total === 0 && (wishes[index]?.share ?? 0) > 0 ? 1 : total;
+	});
+}
+function deal(total, servers) {
+	const each = Math.floor(total / Math.max(1, servers));
+	return Array.from({ length: servers }, (_, index) => each + (index < total - each * servers ? 1 : 0));
+}
+
+// src/traffic/haproxy/assign.ts
+/** Deviation of a share that is still called obeying: half of the promised ± 0.2 point. */
+const LARGEST_SHARE_ERROR = .001;
+/**
+* Which endpoint stands in which slot with which weight. Slots that serve stay where they are; a new version takes the group
+* that is free. Pure.
+* @throws ProblemError when HAProxy cannot do what is asked
+*/
+function assign(desired, facts, limits) {
+	const problems = [...routeProblems(desired, limits), ...tooManyVersions(desired, limits)];
+	if (problems.length > 0) throw new ProblemError(problems);
+	const home = homes(desired, facts, limits);
+	const weights = shareOut(desired, limits);
+	return [...desired.routes.flatMap((route, index) => {
+		const group = home.get(route.version);
+		if (group === void 0) return [];
+		const slots = place(route, group, facts, limits);
+		return route.endpoints.map((endpoint, nth) => {
+			return {
+				...tenancy(slots[nth] ?? "", route.version, endpoint, facts),
+				...checked(route, endpoint),
+				weight: weights[index]?.[nth] ?? 0
+			};
+		});
+	}), ...standingBy(desired, facts, limits)];
+}
+/**
+* When a lease has all the traffic, who gets it if the lease ends: servers of weight 0 would not. The stable version's instances
+* stand a second time behind the proxy, as the fallback.
+*/
+function standingBy(desired, facts, limits) {
+	const stable = desired.routes.find((route) => route.hold === "stable" && route.share === 0);
+	const leased = desired.routes.some((route) => route.hold === "leased" && route.share === 1);
+	if (stable === void 0 || !leased) return [];
+	const slots = place(stable, "f", facts, limits);
+	return stable.endpoints.map((endpoint, nth) => ({
+		...tenancy(slots[nth] ?? "", stable.version, endpoint, facts),
+		checkHost: endpoint.host,
+		checkPort: endpoint.port,
+		weight: 1
+	}));
+}
+function checked(route, { host, port, guardPort, guardHost }) {
+	return route.hold === "leased" && guardPort !== void 0 ? {
+		checkHost: guardHost ?? host,
+		checkPort: guardPort
+	} : {
+		checkHost: host,
+		checkPort: port
+	};
+}
+function tenancy(slot, version, endpoint, facts) {
+	const tenant = {
+		slot,
+		version,
+		...endpointOf(endpoint)
+	};
+	const fact = facts.slots.find((one) => one.slot === slot);
+	if (fact === void 0) return tenant;
+	if (fact.tenant !== void 0 && sameTenant(fact.tenant, tenant)) return fact.tenant.base === void 0 ? tenant : {
+		...tenant,
+		base: fact.tenant.base
+	};
+	return fact.requests === 0 ? tenant : {
+		...tenant,
+		base: {
+			epoch: facts.epoch,
+			requests: fact.requests,
+			bad: fact.bad
+		}
+	};
+}
+function sameTenant(one, other) {
+	return one.version === other.version && one.host === other.host && one.port === other.port;
+}
+function place(route, group, facts, limits) {
+	const names = slotNames(group, limits.maxInstancesPerVersion);
+	const inSlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
+	const holds = (name, endpoint) => {
+		const tenant = inSlot.get(name)?.tenant;
+		return tenant !== void 0 && sameTenant(tenant, {
+			...endpoint,
+			version: route.version
+		});
+	};
+	const kept = route.endpoints.map((endpoint) => names.find((name) => holds(name, endpoint)));
+	const rest = names.filter((name) => !kept.includes(name));
+	const isFree = (name) => inSlot.get(name)?.tenant === void 0;
+	const next = [...rest.filter(isFree), ...rest.filter((name) => !isFree(name))];
+	return kept.map((slot) => slot ?? next.shift() ?? "");
+}
+/** Group of each version: where it is, else one that nobody needs. */
+function homes(desired, facts, limits) {
+	const wanted = desired.routes.filter((route) => route.endpoints.length > 0).map((route) => route.version);
+	const result = /* @__PURE__ */ new Map();
+	const tenantsOf = (group) => facts.slots.filter((slot) => slot.tenant !== void 0 && groupOf(slot.slot) === group);
+	for (const version of wanted) {
+		const weightIn = (group) => tenantsOf(group).reduce((sum, slot) => slot.tenant?.version === version ? sum + 1 + slot.weight : sum, 0);
+		const there = groups.filter((group) => weightIn(group) > 0).toSorted((a, b) => weightIn(b) - weightIn(a))[0];
+		if (there !== void 0 && ![...result.values()].includes(there)) result.set(version, there);
+	}
+	for (const version of wanted.filter((one) => !result.has(one))) {
+		const open = groups.filter((group) => ![...result.values()].includes(group));
+		const empty = open.find((group) => tenantsOf(group).length === 0);
+		const idle = open.find((group) => tenantsOf(group).every(isIdle));
+		const group = empty ?? idle;
+		if (group === void 0) throw new ProblemError(busy(limits.service, version, open.flatMap(tenantsOf)));
+		result.set(version, group);
+	}
+	return result;
+}
+/** Takes no new requests and has none left. */
+function isIdle(slot) {
+	return (slot.weight === 0 || slot.admin !== "ready") && slot.openRequests === 0;
+}
+function busy(service, version, slots) {
+	const who = [...new Set(slots.map((slot) => slot.tenant?.version ?? "?"))].join(", ");
+	return {
+		code: "traffic.no-free-group",
+		where: `traffic of ${service}`,
+		found: `${who || "other versions"} still served or not drained when ${version} is to be added`,
+		expected: "at most two versions behind the proxy",
+		remedy: `take ${who || "one of them"} out first and wait until it has no open requests`
+	};
+}
+function shareOut(desired, limits) {
+	const servers = desired.routes.map((route) => taking(route.endpoints).length);
+	const taken = desired.routes.reduce((sum, route, index) => sum + ((servers[index] ?? 0) > 0 ? route.share : 0), 0);
+	const wishes = desired.routes.map((route, index) => ({
+		share: (servers[index] ?? 0) > 0 && taken > 0 ? route.share / taken : 0,
+		servers: servers[index] ?? 0
+	}));
+	const { weights, error } = weightsFor(wishes);
+	if (error > LARGEST_SHARE_ERROR) {
+		const wanted = desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(", ");
+		throw new ProblemError({
+			code: "traffic.share-not-possible",
+			where: `traffic of ${limits.service}`,
+			found: `${wanted} over ${wishes.map((wish) => wish.servers).join(" and ")} instances: off by ${percent(error)}`,
+			expected: "shares that weights of 0 to 256 per instance can express to 0.1 point",
+			remedy: "choose a larger share, or run more instances of the version with the larger share"
+		});
+	}
+	return desired.routes.map(({ endpoints }, index) => {
+		const mine = [...weights[index] ?? []];
+		return endpoints.map((endpoint) => endpoint.draining === true ? 0 : mine.shift() ?? 0);
+	});
+}
+function tooManyVersions(desired, limits) {
+	if (desired.routes.filter((route) => route.endpoints.length > 0).length <= groups.length) return [];
+	return [{
+		code: "traffic.too-many-versions",
+		where: `traffic of ${limits.service}`,
+		found: desired.routes.map((route) => route.version).join(", "),
+		expected: "at most two versions at a time",
+		remedy: "take one out first"
+	}];
+}
+
+// src/traffic/haproxy/commands.ts
+/**
+* Runtime commands that lead from the facts to the placements, as lines for the socket; each line is many commands joined with
+* `;`, which HAProxy runs in one go. The first lines prepare slots that take no traffic, the last one moves the weights. Pure.
+*/
+function runtimeCommands(backend, desired, placements, facts) {
+	const bySlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
+	const set = (slot, what) => `set server ${backend}/${slot} ${what}`;
+	const setup = placements.map((placement) => setupOf(placement, bySlot.get(placement.slot), isProven(placement, facts)).map((what) => set(placement.slot, what)));
+	const weights = inSafeOrder(weightChanges(desired, placements, facts)).map(({ slot, to }) => set(slot, `weight ${to}`));
+	const leaving = leavers(placements, facts).flatMap((slot) => {
+		if (isIdle(slot)) return slot.admin === "maint" ? [] : [set(slot.slot, "state maint")];
+		return slot.admin === "ready" ? [set(slot.slot, "state drain")] : [];
+	});
+	return [...inLines(setup), [...weights, ...leaving].join("; ")].filter((line) => line !== "");
+}
+/** HAProxy reads a line into one buffer of 16 KiB. */
+const LONGEST_LINE$1 = 12e3;
+/** The commands of a slot stay together, the slots share lines as far as they are not too long. */
+function inLines(slots) {
+	const lines = [];
+	for (const text of slots.map((commands) => commands.join("; ")).filter((one) => one !== "")) {
+		const last = lines.at(-1);
+		if (last === void 0 || last.length + text.length > LONGEST_LINE$1) lines.push(text);
+		else lines[lines.length - 1] = `${last}; ${text}`;
+	}
+	return lines;
+}
+/** Slots in use that no placement wants. */
+function leavers(placements, facts) {
+	const wanted = new Set(placements.map((placement) => placement.slot));
+	return facts.slots.filter((slot) => slot.tenant !== void 0 && !wanted.has(slot.slot));
+}
+/** A fallback is an instance that is already checked in another slot: it must be there the moment the others are not. */
+function isProven({ slot, host, port }, facts) {
+	return isFallback(slot) && facts.slots.some((one) => one.slot !== slot && one.host === host && one.port === port && one.running);
+}
+function setupOf(placement, fact, proven) {
+	const { host, port, checkHost, checkPort } = placement;
+	const check = `check-addr ${checkHost} port ${checkPort}`;
+	if (isNew(placement, fact)) return [
+		"weight 0",
+		"state maint",
+		`addr ${host} port ${port}`,
+		check,
+		"state ready",
+		...proven ? [] : ["health down"]
+	];
+	return [
+		...fact?.checkHost === checkHost && fact.checkPort === checkPort ? [] : [check],
+		...fact?.admin === "ready" ? [] : ["state ready"],
+		...fact?.admin === "maint" ? ["health down"] : []
+	];
+}
+/** Whether a slot gets another tenant. */
+function isNew(placement, fact) {
+	return fact?.tenant === void 0 || !sameTenant(fact.tenant, placement);
+}
+function weightChanges(desired, placements, facts) {
+	const free = new Set(desired.routes.filter((route) => route.hold === "stable").map((route) => route.version));
+	const bySlot = new Map(facts.slots.map((slot) => [slot.slot, slot]));
+	const changed = placements.map((placement) => {
+		const fact = bySlot.get(placement.slot);
+		const from = isNew(placement, fact) ? 0 : fact?.weight ?? 0;
+		return {
+			slot: placement.slot,
+			from,
+			to: placement.weight,
+			limited: !free.has(placement.version)
+		};
+	});
+	const gone = leavers(placements, facts).map((slot) => ({
+		slot: slot.slot,
+		from: slot.weight,
+		to: 0,
+		limited: !free.has(slot.tenant?.version ?? "")
+	}));
+	return [...changed, ...gone];
+}
+/**
+* The commands of a line run one after the other, microseconds apart. In this order, no moment in between has a limited version above
+* the larger of its old and new share, and none is without weight: where the others do not shrink they go first, else last.
+*/
+function inSafeOrder(changes) {
+	const spare = changes.filter((change) => isFallback(change.slot));
+	if (spare.length > 0) {
+		const others = inSafeOrder(changes.filter((change) => !isFallback(change.slot)));
+		return [
+			...spare.filter((one) => one.to > one.from),
+			...others,
+			...spare.filter((one) => one.to < one.from)
+		];
+	}
+	const real = changes.filter((change) => change.from !== change.to);
+	const up = (list) => list.filter((one) => one.to > one.from);
+	const down = (list) => list.filter((one) => one.to < one.from);
+	const limited = real.filter((change) => change.limited);
+	const others = real.filter((change) => !change.limited);
+	const sum = (of) => changes.reduce((total, change) => change.limited ? total : total + change[of], 0);
+	const othersInOrder = [...up(others), ...down(others)];
+	if (sum("to") >= sum("from")) {
+		const alone = sum("to") === 0;
+		return [...othersInOrder, ...alone ? [...up(limited), ...down(limited)] : [...down(limited), ...up(limited)]];
+	}
+	return [
+		...down(limited),
+		...up(limited),
+		...othersInOrder
+	];
+}
+
+// src/traffic/haproxy/router.ts
+/** How long a look at HAProxy may take; measured: 1 ms. */
+const LOOK_MS$3 = 2e3;
+const EFFECT_MS$1 = 1e4;
+/** What `set server … addr` says when all is well; every other command says nothing. */
+const ADDRESS_SET = "^\\s*(?:(?:IP changed|port changed|no need to change)[^\\n]*'stats socket command'\\s*)*$";
+/**
+* Traffic router for HAProxy 2.6: weights by the runtime socket, written into the configuration file first so that a reload or a
+* restart by anybody finds them there. `apply` never reloads for a share; it does for a change of the static part.
+* @throws ProblemError when an option cannot stand in a configuration
+*/
+function haproxyRouter(options) {
+	assertOptions$1(options);
+	const { clock, heartbeatDir: directory, deadManMs: ttlMs } = options;
+	return {
+		observe: (signal) => observe$1(options, signal),
+		apply: (desired, observed) => applyRoutes$1(options, desired, observed),
+		heartbeat: heartbeats({
+			directory,
+			ttlMs,
+			clock
+		})
+	};
+}
+async function observe$1(options, signal) {
+	const paths = haproxyPaths(options);
+	try {
+		const [answer, config] = await Promise.all([askHaproxy(paths.socket, lookCommand(options.service), {
+			timeoutMs: LOOK_MS$3,
+			clock: options.clock,
+			signal
+		}), readFile(paths.config, "utf8").catch(() => "")]);
+		const facts = factsFrom(parseRuntime(answer), config);
+		return {
+			kind: "observed",
+			service: options.service,
+			routes: routesFrom$1(facts),
+			detail: JSON.stringify(facts)
+		};
+	} catch (error) {
+		signal?.throwIfAborted();
+		const reason = error instanceof Error ? error.message : String(error);
+		return {
+			kind: "unreachable",
+			reason: `HAProxy at ${paths.socket}: ${reason}`
+		};
+	}
+}
+/**
+* Effects from the observed state to the desired one; none when they agree. An unreachable HAProxy gets its file, so that it
+* starts with the desired state. Pure.
+* @throws ProblemError when HAProxy cannot do what is asked
+*/
+function applyRoutes$1(options, desired, observed) {
+	const facts = observed.kind === "observed" ? parseFacts$1(observed.detail) : NOTHING$2;
+	if (facts === void 0) throw foreignObservation(options.service);
+	const seen = new Set(facts.slots.map((slot) => slot.tenant?.version));
+	const later = desired.routes.filter((route) => isNotThereYet(route, seen.has(route.version)));
+	if (later.length > 0) return [laterEffect(options, later)];
+	const placements = assign(desired, facts, options);
+	if (observed.kind === "unreachable") return [fileEffect(options, renderConfig$1(options, placements))];
+	const reload = facts.staticHash !== staticHash(options);
+	const careful = reload ? placements.map((one) => isNew(one, factOf(facts, one)) && !isFallback(one.slot) ? {
+		...one,
+		weight: 0
+	} : one) : placements;
+	const was = leavers(placements, facts).flatMap((slot) => isIdle(slot) ? [] : slot.tenant ?? []);
+	const text = renderConfig$1(options, careful, was);
+	const file = fingerprint$2(text) === facts.config ? [] : [fileEffect(options, text)];
+	if (reload) return [...file, ...reloadEffects$1(options)];
+	const commands = runtimeCommands(options.service, desired, placements, facts);
+	return commands.length === 0 ? file : [...file, socketEffect(options, desired, commands)];
+}
+const NOTHING$2 = {
+	epoch: "",
+	staticHash: "",
+	config: "",
+	slots: []
+};
+function factOf(facts, placement) {
+	return facts.slots.find((slot) => slot.slot === placement.slot);
+}
+/** Known when the instances are; should it ever be executed, HAProxy knows no such server, and nothing is changed. */
+function laterEffect(options, routes) {
+	const commands = routes.map((route) => {
+		const server = `${options.service}/<instances-of-${route.version}>`;
+		return `set server ${server} addr <address> port <port>; set server ${server} weight <for-${route.share * 100}%>`;
+	});
+	return {
+		...fenced(options, EFFECT_MS$1),
+		kind: "socket",
+		path: haproxyPaths(options).socket,
+		commands
+	};
+}
+function socketEffect(options, desired, commands) {
+	return {
+		...fenced(options, EFFECT_MS$1),
+		kind: "socket",
+		path: haproxyPaths(options).socket,
+		commands,
+		okAnswer: ADDRESS_SET,
+		why: sharesInWords(desired)
+	};
+}
+function fileEffect(options, content) {
+	const { config } = haproxyPaths(options);
+	const why = "a reload or restart finds the same shares";
+	return {
+		...fenced(options, EFFECT_MS$1),
+		kind: "file",
+		path: config,
+		content,
+		mode: 384,
+		why
+	};
+}
+/**
+* Has the running HAProxy read its file again, after checking it. Needed for changes of the static part only. No connection is
+* refused: the listeners are handed over, and the old process ends when its requests have.
+*/
+function reloadEffects$1(options) {
+	const { config, master } = haproxyPaths(options);
+	return [{
+		...fenced(options, EFFECT_MS$1),
+		kind: "exec",
+		argv: [
+			"haproxy",
+			"-c",
+			"-f",
+			config
+		],
+		why: "a configuration that HAProxy refuses is not loaded"
+	}, {
+		...fenced(options, EFFECT_MS$1),
+		kind: "socket",
+		path: master,
+		commands: ["reload"],
+		okAnswer: "^\\s*(?:Success=1[\\s\\S]*)?$",
+		why: "the static part of the configuration changed"
+	}];
+}
+
+// src/traffic/haproxy/unit.ts
+/**
+* HAProxy for these options. Start: `configure` when there is no configuration yet, `check`, `argv`; it is ready when the
+* router's `observe` answers. Without routes it answers 503 in plain words.
+* @throws ProblemError when an option cannot stand in a configuration
+*/
+function haproxyUnit(options) {
+	assertOptions$1(options);
+	const paths = haproxyPaths(options);
+	const nothing = {
+		service: options.service,
+		routes: []
+	};
+	return {
+		name: "haproxy",
+		argv: [
+			"haproxy",
+			"-W",
+			"-db",
+			"-S",
+			`${paths.master},mode,600,level,admin`,
+			"-p",
+			paths.pid,
+			"-f",
+			paths.config
+		],
+		cwd: options.directory,
+		check: [
+			"haproxy",
+			"-c",
+			"-f",
+			paths.config
+		],
+		reloadSignal: "SIGUSR2",
+		stopSignal: "SIGUSR1",
+		config: paths.config,
+		paths,
+		configure: applyRoutes$1(options, nothing, {
+			kind: "unreachable",
+			reason: "not started yet"
+		}),
+		reload: reloadEffects$1(options)
+	};
+}
+
+// src/traffic/nginx/text.ts
+/** Small helpers to write Nginx's language. */
+function indent(lines) {
+	return lines.map((line) => `  ${line}`);
+}
+/** A path as it stands inside a regular expression between double quotes. */
+function literal(path) {
+	return path.replaceAll(/[.+?*()[\]{}^$|\\]/g, (sign) => `[${sign === "^" || sign === "\\" ? `\\${sign}` : sign}]`);
+}
+/** `/api` and what lies below it, but not `/apix`. The prefix `/` is everything. */
+function below(path) {
+	const bare = path.replace(/\/+$/, "");
+	return bare === "" ? "/" : `${literal(bare)}(?:/|$)`;
+}
+
+// src/traffic/nginx/admin.ts
+/** How long an instance or its guard may take to be connected, and again to answer a check. */
+const CHECK_MS = 800;
+/**
+* A server on a Unix socket, for this machine only: `/generation` and `/state` say what the running process serves, `/check/N` asks
+* the N-th endpoint (a leased one's guard) on the road that requests take.
+*/
+function adminServer(options, desired, generation) {
+	const { socket } = nginxPaths(options);
+	const lines = stateLines(desired, generation);
+	const endpoints = desired.routes.flatMap((route) => route.endpoints.map((endpoint) => checkAddress(endpoint, route.hold)));
+	return [
+		"map $shiplock_n $shiplock_address {",
+		...indent(["default \"\";", ...endpoints.map((address, n) => `${n} ${address};`)]),
+		"}",
+		"server {",
+		...indent([
+			`listen unix:${socket};`,
+			`location = /generation { return 200 "${generation}\\n"; }`,
+			"location = /state {",
+			...indent([...lines.map((line, n) => `set $shiplock_state_${n} '${line}';`), `return 200 "${lines.map((_line, n) => `$shiplock_state_${n}\\n`).join("")}";`]),
+			"}",
+			"location ~ \"^/check/(?<shiplock_n>[0-9]+)$\" {",
+			...indent([
+				"if ($shiplock_address = \"\") { return 404; }",
+				`proxy_pass http://$shiplock_address${options.readyPath};`,
+				`proxy_set_header Host ${options.service};`,
+				"proxy_next_upstream off;",
+				`proxy_connect_timeout ${CHECK_MS}ms;`,
+				`proxy_send_timeout ${CHECK_MS}ms;`,
+				`proxy_read_timeout ${CHECK_MS}ms;`
+			]),
+			"}"
+		]),
+		"}"
+	];
+}
+
+// src/traffic/nginx/guards.ts
+/**
+* A leased share: before a request goes to such an instance its guard must have said yes, in the running half of a second. Each
+* half is asked anew, and one answer serves all its requests, so neither users nor the guard feel it. Whatever is not a
+* yes (no, no answer, nobody there) sends the request to the stable version.
+*/
+function asksGuards(split) {
+	return split.groups.some((group) => group.guard !== null);
+}
+/** How long a guard may take to be connected, and again to answer. Measured: below 1 ms. */
+const ASK_MS = 300;
+/** Outside of the servers: where answers are kept, by guard, half of a second and configuration. */
+function answersKept({ directory }, split) {
+	if (!asksGuards(split)) return [];
+	return [`proxy_cache_path ${directory}/asked.tmp keys_zone=shiplock_asked:256k max_size=1m inactive=2s use_temp_path=off;`, "map $msec $shiplock_half { default $msec; \"~^(?<shiplock_now>[0-9]+[.])[0-4]\" ${shiplock_now}0; \"~^(?<shiplock_now>[0-9]+[.])[5-9]\" ${shiplock_now}5; }"];
+}
+/** In the server: the question itself. Its answer goes into the choice of the group. */
+function askPlace(split, generation) {
+	if (!asksGuards(split)) return [];
+	return [
+		"location = /.shiplock/ask {",
+		...indent([
+			"internal;",
+			"if ($shiplock_guard = \"\") { return 204; }",
+			"proxy_pass http://$shiplock_guard/;",
+			"proxy_set_header Host guard;",
+			"proxy_set_header Content-Length \"\";",
+			"proxy_pass_request_headers off;",
+			"proxy_pass_request_body off;",
+			"proxy_next_upstream off;",
+			`proxy_connect_timeout ${ASK_MS}ms;`,
+			`proxy_send_timeout ${ASK_MS}ms;`,
+			`proxy_read_timeout ${ASK_MS}ms;`,
+			"proxy_cache shiplock_asked;",
+			`proxy_cache_key "$shiplock_guard $shiplock_half ${generation}";`,
+			"proxy_cache_valid 200 503 2s;",
+			"proxy_ignore_headers Cache-Control Expires Set-Cookie Vary X-Accel-Expires X-Accel-Redirect;",
+			"proxy_intercept_errors on;",
+			"error_page 300 301 302 303 307 308 400 401 403 404 405 408 410 429 500 501 502 503 504 = @shiplock-no;"
+		]),
+		"}",
+		"location @shiplock-no { return 204; }"
+	];
+}
+
+// src/traffic/nginx/places.ts
+/** Which path goes where: private ones, limited ones, the service's, the files'. */
+/**
+* Compared after decoding, as instances do: `/%6detrics` is `/metrics`. A path that climbs is nobody's honest request, and instances
+* differ in what they make of it.
+*/
+function privateRules(paths) {
+	if (paths.length === 0) return [];
+	return ["if ($request_uri ~* \"^[^?]*(?:/|%2f)(?:[.]|%2e)(?:[.]|%2e)(?:/|%2f|[?]|$)\") { return 400 \"bad request\\n\"; }", `if ($uri ~ "^(?:${paths.map(below).join("|")})") { return 404 "not found\\n"; }`];
+}
+/** The longest prefix first: it counts. */
+function inOrder(limits) {
+	return limits.toSorted((one, other) => other.path.length - one.path.length);
+}
+/** What a rate amounts to in Nginx, which knows whole numbers per second or per minute. */
+function rateOf(requestsPerSecond) {
+	return {
+		word: Number.isInteger(requestsPerSecond) ? `${requestsPerSecond}r/s` : `${Math.max(1, Math.round(requestsPerSecond * 60))}r/m`,
+		burst: Math.max(0, Math.floor(requestsPerSecond) - 1),
+		retryS: Math.max(1, Math.ceil(1 / requestsPerSecond))
+	};
+}
+/** One counter per limit, for all users together. A request has a key in the first limit that it meets, and in no other. */
+function limitZones(limits) {
+	if (limits.length === 0) return [];
+	const ordered = inOrder(limits);
+	return [
+		"map $uri $shiplock_limit {",
+		...indent(["default \"\";", ...ordered.map(({ path }, n) => `"~^${literal(path)}" ${n + 1};`)]),
+		"}",
+		"map $shiplock_limit $shiplock_retry {",
+		...indent(ordered.map((limit, n) => `${n + 1} ${rateOf(limit.requestsPerSecond).retryS};`)),
+		"}",
+		...ordered.flatMap((limit, n) => [`map $shiplock_limit $shiplock_limit_${n + 1} { default ""; ${n + 1} all; }`, `limit_req_zone $shiplock_limit_${n + 1} zone=shiplock_limit_${n + 1}:32k rate=${rateOf(limit.requestsPerSecond).word};`])
+	];
+}
+/** In the server: what is over a limit is answered 429. */
+function limitKeys(limits) {
+	if (limits.length === 0) return [];
+	return [
+		"limit_req_status 429;",
+		"limit_req_log_level info;",
+		...inOrder(limits).map((limit, n) => {
+			const { burst } = rateOf(limit.requestsPerSecond);
+			return `limit_req zone=shiplock_limit_${n + 1}${burst === 0 ? "" : ` burst=${burst} nodelay`};`;
+		}),
+		"error_page 429 @shiplock-429;",
+		"location @shiplock-429 { add_header Retry-After $shiplock_retry always; return 429 \"too many requests\\n\"; }"
+	];
+}
+/** Opens the location of the service. */
+function servicePlace(files) {
+	if (files === null) return ["location / {"];
+	return [`location ~ "^(?:${(files.servicePaths.length === 0 ? ["(?!)"] : files.servicePaths.map(below)).join("|")})" {`];
+}
+/** Everything that is not the service's. Not counted. */
+function filesServer(service, files, proxied) {
+	if (files === null) return [];
+	return [
+		"location / {",
+		...indent([
+			"access_log off;",
+			`proxy_pass http://${service}-files;`,
+			...proxied
+		]),
+		"}"
+	];
+}
+
+// src/traffic/nginx/upstreams.ts
+/** Who may be asked: an upstream per group, and one per guard. */
+function upstreams(options, split) {
+	const { files, service } = options;
+	const lonely = split.groups.length > 0 && split.fallback === null;
+	return [
+		...split.groups.flatMap(upstream),
+		...lonely ? [`upstream ${nobody(service)} { server 127.0.0.1:1 down; }`] : [],
+		...files === void 0 || files === null ? [] : [`upstream ${service}-files { server ${files.server} max_fails=0; }`]
+	];
+}
+function upstream({ name, servers, guard }) {
+	const asked = guard === null ? [] : [`upstream ${name}-guard { server ${guard} max_fails=0; }`];
+	const how = servers.length > 1 ? "max_fails=3 fail_timeout=1s" : "max_fails=0";
+	return [
+		`upstream ${name} {`,
+		...indent([
+			`zone ${name} 128k;`,
+			...servers.map((server) => `server ${server} ${how};`),
+			"keepalive 32;",
+			"keepalive_timeout 2s;"
+		]),
+		"}",
+		...asked
+	];
+}
+function nobody(service) {
+	return `${service}-nobody`;
+}
+/** From a random number to a group, and from the group to the version for the counts. */
+function splitPart(split) {
+	const { groups, fallback } = split;
+	const [most] = groups.toSorted((one, other) => other.units - one.units);
+	if (most === void 0) return ["map \"\" $shiplock_version { default -; }"];
+	const rest = groups.filter((group) => group !== most && group.units > 0);
+	return [
+		"split_clients \"$request_id\" $shiplock_pick {",
+		...indent([...rest.map(({ name, units }) => `${percentWord(units)} ${name};`), `* ${most.name};`]),
+		"}",
+		...groupMaps(groups, fallback),
+		"map $shiplock_group $shiplock_version {",
+		...indent(["default -;", ...groups.map(({ name, version }) => `${name} ${version};`)]),
+		"}"
+	];
+}
+/** 1250 of 10,000 → `12.50%`. */
+function percentWord(units) {
+	return `${(units * 100 / UNITS).toFixed(2)}%`;
+}
+function groupMaps(groups, fallback) {
+	const leased = groups.filter((group) => group.guard !== null);
+	if (leased.length === 0) return ["map $shiplock_pick $shiplock_group { default $shiplock_pick; }"];
+	const plain = groups.filter((group) => group.guard === null);
+	const last = fallback ?? nobody((leased[0]?.name ?? "").replace(/-\d+-\d+$/, ""));
+	return [
+		"map $shiplock_pick $shiplock_guard {",
+		...indent(["default \"\";", ...leased.map(({ name }) => `${name} ${name}-guard;`)]),
+		"}",
+		"map \"$shiplock_pick:$shiplock_yes\" $shiplock_group {",
+		...indent([
+			`default ${last};`,
+			...plain.map(({ name }) => `"~^${literal(name)}:" ${name};`),
+			...leased.map(({ name }) => `"${name}:yes" ${name};`)
+		]),
+		"}"
+	];
+}
+
+// src/traffic/nginx/config-file.ts
+/**
+* The whole configuration for the wanted routes. Complete on purpose: whoever reloads or restarts Nginx, whenever, gets these shares.
+* Pure.
+* @throws ProblemError when Nginx cannot do what is asked
+*/
+function renderConfig(options, desired) {
+	const split = splitOf(desired, options);
+	const nameless = whole(options, desired, split, "");
+	const generation = createHash("sha256").update(nameless).digest("hex").slice(0, 16);
+	return {
+		generation,
+		text: whole(options, desired, split, generation)
+	};
+}
+/** Tells two texts apart without carrying them around. */
+function fingerprint$1(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+function whole(options, desired, split, generation) {
+	const { pid } = nginxPaths(options);
+	return `${[
+		"# Written by shiplock, again at every change of a share; edits are lost. shiplock.yaml is the place for changes.",
+		...options.user === void 0 ? [] : [`user ${options.user};`],
+		`pid ${pid};`,
+		"error_log stderr warn;",
+		"worker_processes auto;",
+		`worker_shutdown_timeout ${options.longestTimeoutMs + 3e4}ms;`,
+		"events {",
+		"  worker_connections 8192;",
+		"}",
+		"http {",
+		...indent([
+			...general(options),
+			...limitZones(options.rateLimits ?? []),
+			...upstreams(options, split),
+			...splitPart(split),
+			...answersKept(options, split),
+			...publicServer(options, split, generation),
+			...adminServer(options, desired, generation)
+		]),
+		"}"
+	].join("\n")}\n`;
+}
+function general(options) {
+	const { directory, longestTimeoutMs } = options;
+	return [
+		"default_type text/plain;",
+		"server_tokens off;",
+		"access_log off;",
+		"log_format shiplock '$shiplock_version $upstream_addr $upstream_status';",
+		...[
+			"client_body",
+			"proxy",
+			"fastcgi",
+			"uwsgi",
+			"scgi"
+		].map((name) => `${name}_temp_path ${directory}/${name}.tmp;`),
+		"map_hash_max_size 4096;",
+		"map_hash_bucket_size 256;",
+		"variables_hash_max_size 4096;",
+		"variables_hash_bucket_size 128;",
+		"underscores_in_headers on;",
+		"client_max_body_size 0;",
+		`client_header_timeout ${longestTimeoutMs}ms;`,
+		`client_body_timeout ${longestTimeoutMs}ms;`,
+		`send_timeout ${longestTimeoutMs}ms;`,
+		"keepalive_timeout 15s;",
+		"map $http_host $shiplock_host { default $http_host; \"\" $host; }",
+		"map $http_upgrade $shiplock_connection { default upgrade; \"\" \"\"; }"
+	];
+}
+function publicServer(options, split, generation) {
+	const { service, bind } = options;
+	const { counts } = nginxPaths(options);
+	return [
+		"server {",
+		...indent([
+			`listen ${bind.startsWith(":") ? "*" : ""}${bind} deferred;`,
+			"server_name _;",
+			`access_log ${counts} shiplock if=$upstream_addr;`,
+			"error_page 502 @shiplock-502;",
+			"error_page 504 @shiplock-504;",
+			...privateRules(options.privatePaths ?? []),
+			...limitKeys(options.rateLimits ?? []),
+			...servicePlace(options.files ?? null),
+			...indentBraces(servicePart(options, split)),
+			...filesServer(service, options.files ?? null, proxied(options)),
+			...askPlace(split, generation),
+			...[502, 504].map((status) => `location @shiplock-${status} { add_header Retry-After 1 always; return ${status} "${service}: no instance could answer this request\\n"; }`)
+		]),
+		"}"
+	];
+}
+function indentBraces(lines) {
+	return [...indent(lines), "}"];
+}
+/** Inside the location of the service. */
+function servicePart(options, split) {
+	if (split.groups.length === 0) return ["add_header Retry-After 1 always;", `return 503 "${options.service}: no instance can take this request now\\n";`];
+	return [
+		...asksGuards(split) ? ["auth_request /.shiplock/ask;", "auth_request_set $shiplock_yes $upstream_http_x_shiplock_lease;"] : [],
+		"proxy_pass http://$shiplock_group;",
+		...proxied(options)
+	];
+}
+/** How a request is handed on: once, to one server, unchanged but for X-Forwarded-For. */
+function proxied(options) {
+	const { connectMs, serverMs } = timeoutsFor(options.longestTimeoutMs);
+	return [
+		"proxy_http_version 1.1;",
+		"proxy_set_header Host $shiplock_host;",
+		"proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;",
+		"proxy_set_header Upgrade $http_upgrade;",
+		"proxy_set_header Connection $shiplock_connection;",
+		"proxy_pass_header Server;",
+		"proxy_pass_header Date;",
+		"proxy_ignore_headers X-Accel-Redirect X-Accel-Expires X-Accel-Limit-Rate X-Accel-Charset;",
+		"proxy_redirect off;",
+		"proxy_next_upstream off;",
+		"proxy_ignore_client_abort on;",
+		"proxy_request_buffering off;",
+		"proxy_max_temp_file_size 0;",
+		"proxy_buffer_size 16k;",
+		"proxy_buffers 8 16k;",
+		"proxy_busy_buffers_size 32k;",
+		`proxy_connect_timeout ${connectMs}ms;`,
+		`proxy_send_timeout ${serverMs}ms;`,
+		`proxy_read_timeout ${serverMs}ms;`
+	];
+}
+
+// src/traffic/nginx/facts.ts
+/** What `apply` needs to know. Travels as JSON in `RoutesState.detail`, so that apply stays pure. */
+const factsSchema = strictObject({
+	/** Configuration that the running process serves. */
+	generation: string(),
+	/** Fingerprint of the configuration file as it lies there. */
+	config: string(),
+	versions: array(string()).readonly(),
+	/** Workers of earlier configurations that finish their requests. */
+	leaving: number$1()
+});
+/** Facts out of `RoutesState.detail`; undefined when this router did not write it. */
+function parseFacts(detail) {
+	try {
+		return factsSchema.safeParse(JSON.parse(detail)).data;
+	} catch {
+		return;
+	}
+}
+/**
+* What the running configuration and the answers of the endpoints (in the order of the routes) amount to. What the guards of a leased
+* version refuse goes to the stable version with the largest share; a stable version keeps its share whatever its health. Pure.
+*/
+function routesFrom(routes, seen) {
+	const upShare = (index) => {
+		const endpoints = (seen[index] ?? []).filter((_one, nth) => routes[index]?.endpoints[nth]?.draining !== true);
+		return endpoints.length === 0 ? 0 : endpoints.filter((one) => one.up).length / endpoints.length;
+	};
+	const kept = routes.map((route, index) => route.hold === "leased" ? route.share * upShare(index) : route.share);
+	const refused = routes.reduce((sum, route, index) => sum + route.share - (kept[index] ?? 0), 0);
+	const back = routes.flatMap((route, index) => route.hold === "stable" && taking(route.endpoints).length > 0 ? [index] : []).toSorted((one, other) => (routes[other]?.share ?? 0) - (routes[one]?.share ?? 0))[0];
+	return routes.map((route, index) => {
+		const share = (kept[index] ?? 0) + (index === back ? refused : 0);
+		return {
+			version: route.version,
+			share: upShare(index) === 0 ? 0 : Math.round(share * 1e6) / 1e6,
+			configuredShare: route.share,
+			hold: route.hold,
+			endpoints: route.endpoints.map((endpoint, nth) => ({
+				...endpoint,
+				health: seen[index]?.[nth]?.up === true ? "up" : "down",
+				openRequests: seen[index]?.[nth]?.openRequests ?? 0
+			}))
+		};
+	});
+}
+
+// src/traffic/nginx/router.ts
+/** How long a look at Nginx may take; an instance that does not answer takes up to a second of it. */
+const LOOK_MS$2 = 2e3;
+const EFFECT_MS = 15e3;
+/** How long Nginx may take to serve a new configuration; measured: 50 ms. */
+const RELOAD_SECONDS = 8;
+/**
+* Traffic router for Nginx 1.20 and newer: a generated configuration, tested beside the one that serves, put in place by a rename and
+* loaded by a graceful reload. A share is applied when no worker of an earlier configuration takes requests any more.
+* @throws ProblemError when an option cannot stand in a configuration
+*/
+function nginxRouter(options) {
+	assertOptions(options);
+	const { clock, heartbeatDir: directory, deadManMs: ttlMs } = options;
+	return {
+		observe: (signal) => observe(options, signal),
+		apply: (desired, observed) => applyRoutes(options, desired, observed),
+		heartbeat: heartbeats({
+			directory,
+			ttlMs,
+			clock
+		})
+	};
+}
+async function observe(options, signal) {
+	const { socket, pid, config } = nginxPaths(options);
+	const ask = (path) => askNginx(socket, path, {
+		timeoutMs: LOOK_MS$2,
+		clock: options.clock,
+		signal
+	});
+	try {
+		const [workers, answer, file] = await Promise.all([
+			lookAtWorkers(pid),
+			ask("/state"),
+			readFile(config, "utf8").catch(() => "")
+		]);
+		const state = parseState(answer.body);
+		if (state === void 0 || state.routes.service !== options.service) throw new Error(`its answer is not what an Nginx of ours says: ${answer.body.trim().slice(0, 200)}`);
+		const { routes } = state.routes;
+		const endpoints = routes.flatMap((route) => route.endpoints);
+		const open = await openConnections(workers, endpoints.map(addressOf$1));
+		const healthy = await Promise.all(endpoints.map((_endpoint, n) => isUp(ask, n)));
+		const facts = {
+			generation: state.generation,
+			config: fingerprint$1(file),
+			versions: routes.map((route) => route.version),
+			leaving: workers.leaving.length
+		};
+		let n = 0;
+		const seen = routes.map((route) => route.endpoints.map((endpoint) => ({
+			up: healthy[n++] ?? false,
+			openRequests: open.get(addressOf$1(endpoint)) ?? 0
+		})));
+		return {
+			kind: "observed",
+			service: options.service,
+			routes: routesFrom(routes, seen),
+			detail: JSON.stringify(facts)
+		};
+	} catch (error) {
+		signal?.throwIfAborted();
+		return {
+			kind: "unreachable",
+			reason: `Nginx at ${socket}: ${error instanceof Error ? error.message : String(error)}`
+		};
+	}
+}
+async function isUp(ask, n) {
+	return (await ask(`/check/${n}`)).status === 200;
+}
+/**
+* Effects from the observed state to the desired one; none when they agree. An unreachable Nginx gets its file, so that it
+* starts with the desired state. Pure.
+* @throws ProblemError when Nginx cannot do what is asked
+*/
+function applyRoutes(options, desired, observed) {
+	const facts = observed.kind === "observed" ? parseFacts(observed.detail) : NOTHING$1;
+	if (facts === void 0) throw foreignObservation(options.service);
+	const later = desired.routes.filter((route) => isNotThereYet(route, facts.versions.includes(route.version)));
+	if (later.length > 0) return laterEffects(options, later);
+	const { text, generation } = renderConfig(options, desired);
+	if (observed.kind === "unreachable") return [...tested(options, text), placed(options)];
+	if (facts.generation === generation && facts.config === fingerprint$1(text)) return [];
+	return [...tested(options, text), ...reloadEffects(options, generation, sharesInWords(desired))];
+}
+const NOTHING$1 = {
+	generation: "",
+	config: "",
+	versions: [],
+	leaving: 0
+};
+/** Known when the instances are; should it ever be executed, Nginx refuses the file, and nothing is changed. */
+function laterEffects(options, routes) {
+	return tested(options, `${routes.map((route) => `${route.share * 100}% <instances-of-${route.version}>`).join("\n")}\n`);
+}
+/** The file beside the one that serves, and Nginx's own word that it is good: never is a broken file in place. */
+function tested(options, text) {
+	const { next } = nginxPaths(options);
+	return [{
+		...fenced(options, EFFECT_MS),
+		kind: "file",
+		path: next,
+		content: text,
+		mode: 384,
+		why: "beside the one that serves"
+	}, {
+		...fenced(options, EFFECT_MS),
+		kind: "exec",
+		argv: testCommand(options, next),
+		why: "a configuration that Nginx refuses is not put in place"
+	}];
+}
+function testCommand(options, config) {
+	return [
+		"nginx",
+		"-t",
+		"-q",
+		"-e",
+		"stderr",
+		"-p",
+		options.directory,
+		"-c",
+		config
+	];
+}
+function placed(options) {
+	const { next, config } = nginxPaths(options);
+	return {
+		...fenced(options, EFFECT_MS),
+		kind: "exec",
+		argv: [
+			"mv",
+			"-f",
+			next,
+			config
+		],
+		why: "found at the next start"
+	};
+}
+/** Puts the tested file in place and has it loaded; then the running process must say that it serves it. */
+function reloadEffects(options, generation, why) {
+	return [{
+		...fenced(options, EFFECT_MS),
+		kind: "exec",
+		argv: [
+			"sh",
+			RELOAD_SCRIPT,
+			options.directory,
+			String(RELOAD_SECONDS)
+		],
+		why
+	}, {
+		...fenced(options, EFFECT_MS),
+		kind: "socket",
+		path: nginxPaths(options).socket,
+		commands: ["GET /generation"],
+		okAnswer: `^${generation}\\s*$`,
+		why: "the running process serves this configuration"
+	}];
+}
+
+// src/traffic/nginx/unit.ts
+/** Least size at which the log of counts is rotated: a million requests, read in a fraction of a second. */
+const COUNTS_BYTES = 33554432;
+/**
+* Nginx for these options. Start: `configure` when there is no configuration yet, `argv`; it is ready when the router's `observe`
+* answers. Without routes it answers 503 in plain words.
+* @throws ProblemError when an option cannot stand in a configuration
+*/
+function nginxUnit(options, countsBytes = COUNTS_BYTES) {
+	assertOptions(options);
+	const { config } = nginxPaths(options);
+	return {
+		name: "nginx",
+		argv: [
+			"sh",
+			RUN_SCRIPT,
+			options.directory,
+			String(countsBytes)
+		],
+		cwd: options.directory,
+		check: testCommand(options, config),
+		stopSignal: "SIGQUIT",
+		config,
+		configure: applyRoutes(options, {
+			service: options.service,
+			routes: []
+		}, {
+			kind: "unreachable",
+			reason: "not started yet"
+		})
+	};
+}
+
+// src/model/ledger.ts
+/** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
+const ledgerRowSchema = strictObject({
+	version: versionSchema,
+	/** Schema state: id of the newest applied migration, or `empty`. */
+	schema: string().min(1),
+	answer: _enum([
+		"yes",
+		"no",
+		"unknown"
+	]),
+	/** How we know: `declared by 0007`, `ran there since …`, a test run. */
+	proof: string().min(1),
+	/** Somebody tried it with the suite of this very version, instead of believing a header. */
+	proven: literal$1(true).exactOptional(),
+	time: string()
+});
+const ledgerSchema = strictObject({
+	formatVersion: literal$1(1),
+	service: string().min(1),
+	rows: array(ledgerRowSchema).readonly()
+});
+/**
+* May `version` run while the database is in `schema`? The newest proof that names both decides; without one the newest row. No row is
+* `unknown`: that blocks a promotion and opens an override gate for a rollback.
+*/
+function schemaAllows(ledger, version, schema) {
+	const rows = ledger.rows.filter((candidate) => candidate.version === version && candidate.schema === schema);
+	return (rows.findLast(({ proven }) => proven === true) ?? rows.at(-1))?.answer ?? "unknown";
+}
+
+// src/release/record.ts
+/**
+* What an environment remembers of its releases, as files in the state directory. They are written as effects of the run that
+* released them, so a plan shows them and a crash cannot leave half of one.
+*/
+const unitSpecSchema = strictObject({
+	component: string(),
+	version: versionSchema,
+	digest: digestSchema,
+	artefact: string(),
+	command: array(string()).readonly(),
+	env: record(string(), textSchema),
+	replicas: number$1().int().positive(),
+	readyPath: string(),
+	livePath: string(),
+	startTimeoutMs: number$1().int().positive(),
+	stopTimeoutMs: number$1().int().positive()
+});
+/** Everything needed to run a version again: its release, its units, the schema it was released on. */
+const releaseRecordSchema = strictObject({
+	formatVersion: literal$1(1),
+	environment: string(),
+	release: releaseSchema,
+	/** What gets the traffic; null for a service that is only files. */
+	unit: unitSpecSchema.nullable(),
+	/** Components that are only files: laid down, and switched to in one moment. */
+	files: array(unitSpecSchema).readonly(),
+	/** Schema state after this release's migrations. */
+	schema: string(),
+	/** Digest of release.json as it was made first; records of earlier versions have none. */
+	manifest: digestSchema.exactOptional(),
+	/** Commit that the configuration was read from, where it is not the one that the artefacts were built from. */
+	configCommit: string().exactOptional(),
+	/** When that commit was made; as `commitTime` of the release. */
+	configCommitTime: momentSchema$1.exactOptional()
+});
+/** What serves an environment and what served it before, newest last. */
+const environmentRecordSchema = strictObject({
+	formatVersion: literal$1(1),
+	environment: string(),
+	service: string(),
+	history: array(strictObject({
+		version: versionSchema,
+		run: string(),
+		time: string(),
+		outcome: _enum([
+			"released",
+			"rolled-back",
+			"went-back-to",
+			"removed"
+		]),
+		who: string(),
+		why: string()
+	})).readonly()
+});
+function recordPath(store, environment, version) {
+	return join$2(store, "releases", environment, `${version}.json`);
+}
+function environmentPath(store, environment) {
+	return join$2(store, "environments", `${environment}.json`);
+}
+function ledgerPath(store, environment) {
+	return join$2(store, "ledgers", `${environment}.json`);
+}
+/** A record of the state directory; null: there is none. */
+async function readRecord(path, schema) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (isMissing(error)) return null;
+		throw error;
+	}
+	const parsed = schema.safeParse(parseJson$3(text));
+	if (parsed.success) return parsed.data;
+	throw new ProblemError({
+		code: "release.record-unreadable",
+		where: path,
+		found: prettifyError(parsed.error).replaceAll("\n", "; "),
+		expected: "a record as this program wrote it",
+		remedy: "restore the file from a backup of the state directory; do not edit it by hand"
+	});
+}
+function parseJson$3(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function readReleaseRecord(store, environment, version) {
+	return readRecord(recordPath(store, environment, version), releaseRecordSchema);
+}
+/** Every release this environment has a record of. */
+async function knownReleases(store, environment) {
+	const names = await readdir(dirname(recordPath(store, environment, "x"))).catch(() => []);
+	return (await Promise.all(names.filter((name) => name.endsWith(".json")).map((name) => readReleaseRecord(store, environment, name.slice(0, -5))))).flatMap((record) => record === null ? [] : [record.release]);
+}
+async function readEnvironmentRecord(store, environment, service) {
+	return await readRecord(environmentPath(store, environment), environmentRecordSchema) ?? {
+		formatVersion: 1,
+		environment,
+		service,
+		history: []
+	};
+}
+async function readLedger(store, environment, service) {
+	return await readRecord(ledgerPath(store, environment), ledgerSchema) ?? {
+		formatVersion: 1,
+		service,
+		rows: []
+	};
+}
+/** The version that serves by the record: the newest entry that put one there. */
+function liveVersion(record) {
+	const last = record.history.findLast((entry) => entry.outcome !== "rolled-back");
+	return last === void 0 || last.outcome === "removed" ? null : last.version;
+}
+/** Did the version of this entry get all traffic by it? Pure. */
+function cameToServe$1({ outcome }) {
+	return outcome === "released" || outcome === "went-back-to";
+}
+/** The version before the live one: what a rollback goes back to. Pure. */
+function previousVersion(record) {
+	const live = liveVersion(record);
+	const served = record.history.filter(cameToServe$1);
+	const own = served.findLastIndex((entry) => entry.version === live && entry.outcome === "released");
+	return served.slice(0, Math.max(0, own)).findLast((entry) => entry.version !== live)?.version ?? null;
+}
+function jsonFile(path, value, why) {
+	return {
+		kind: "file",
+		path,
+		content: `${JSON.stringify(value, null, 2)}\n`,
+		mode: 420,
+		why,
+		timeoutMs: 1e4
+	};
+}
+function recordEffect(store, record) {
+	return jsonFile(recordPath(store, record.environment, record.release.version), record, "what this release is");
+}
+/** Adds an entry once: the same run and outcome is not written twice, so a repeated step changes nothing. */
+function historyEffect(store, record, entry) {
+	if (record.history.some((one) => one.run === entry.run && one.outcome === entry.outcome)) return [];
+	const next = {
+		...record,
+		history: [...record.history, entry]
+	};
+	return [jsonFile(environmentPath(store, record.environment), next, "who released what, when")];
+}
+function ledgerEffect(store, environment, ledger, rows) {
+	const fresh = rows.filter((row) => !ledger.rows.some((old) => old.version === row.version && old.schema === row.schema && old.answer === row.answer && old.proof === row.proof));
+	if (fresh.length === 0) return [];
+	return [jsonFile(ledgerPath(store, environment), {
+		...ledger,
+		rows: [...ledger.rows, ...fresh]
+	}, "which version runs on which schema")];
+}
+
+// src/release/promotion/budget.ts
+function budgetOf({ objective }, total, bad) {
+	const requests = numberOf$1(total, "the number of requests");
+	if (typeof requests === "string") return {
+		kind: "unknown",
+		why: requests
+	};
+	if (requests === 0) return {
+		kind: "unknown",
+		why: "no requests in the window"
+	};
+	const errors = bad.kind === "series" && bad.series.length === 0 ? 0 : numberOf$1(bad, "the number of bad ones");
+	if (typeof errors === "string") return {
+		kind: "unknown",
+		why: errors
+	};
+	if (errors > requests) return {
+		kind: "unknown",
+		why: `more bad ones (${errors}) than requests (${requests})`
+	};
+	return {
+		kind: "known",
+		left: 1 - errors / requests / (1 - objective),
+		total: requests,
+		bad: errors
+	};
+}
+function numberOf$1(answer, what) {
+	if (answer.kind === "missing") return `${what}: ${answer.reason}`;
+	const [first, ...more] = answer.series;
+	if (first === void 0) return `${what}: no series`;
+	if (more.length > 0) return `${what}: ${more.length + 1} series instead of one; sum them`;
+	return Number.isFinite(first.value) && first.value >= 0 ? first.value : `${what}: ${first.value}`;
+}
+function budgetText(budget, { objective }) {
+	if (budget.kind === "unknown") return `not known: ${budget.why}`;
+	const { left, bad, total } = budget;
+	return `${`${Math.round(left * 1e3) / 10} %`} of the error budget is left: ${round(bad)} bad of ${round(total)}, objective ${formatShare(objective)}`;
+}
+function round(value) {
+	return String(Math.round(value));
+}
+
+// src/release/promotion/parity.ts
+/** What a configuration says that should be the same in both places; addresses, hosts, paths and secrets differ by nature. */
+function settingsOf$2(environment) {
+	const { components, database, platform, traffic, rollout, purge, verify, metrics } = environment;
+	const facts = {
+		"platform.kind": platform.kind,
+		"traffic.kind": traffic.kind,
+		"traffic.component": traffic.component,
+		...proxyFacts(traffic),
+		"traffic.longestTimeout": `${traffic.longestTimeoutMs} ms`,
+		"rollout.strategy": rollout.strategy,
+		"rollout.lowTraffic": rollout.lowTraffic.kind,
+		"database.engine": database === null ? "none" : database.engine,
+		"metrics.prometheus": metrics.prometheus === null ? "none" : "configured",
+		"purge.methods": list(purge.map(({ method }) => method)),
+		"verify.paths": list(verify.map(({ path }) => path))
+	};
+	for (const [name, component] of Object.entries(components)) {
+		const at = `components.${name}`;
+		facts[`${at}.kind`] = component.kind;
+		if (component.kind === "go") facts[`${at}.tags`] = list(component.tags);
+		if (component.process === null) continue;
+		const { command, ready, live, env } = component.process;
+		facts[`${at}.command`] = command.join(" ");
+		facts[`${at}.ready`] = ready;
+		facts[`${at}.live`] = live;
+		for (const [variable, value] of Object.entries(env)) facts[`${at}.env.${variable}`] = typeof value === "string" ? "set" : "secret";
+	}
+	return facts;
+}
+/** What only a proxy of ours is told. */
+function proxyFacts(traffic) {
+	if (traffic.kind === "argo-rollouts") return {};
+	const { files, privatePaths, rateLimits } = traffic;
+	return {
+		"traffic.files": files === null ? "none" : files.component,
+		"traffic.singlePage": String(files?.singlePage ?? false),
+		"traffic.privatePaths": list(privatePaths),
+		"traffic.rateLimits": list(rateLimits.map(({ path }) => path))
+	};
+}
+function list(items) {
+	return items.length === 0 ? "none" : items.toSorted().join(", ");
+}
+/** Instances of all hosts together; null in a cluster, where the manifests say how many there are. */
+function replicasOf({ platform }) {
+	if (platform.kind === "kubernetes") return null;
+	return platform.replicas * Math.max(1, "hosts" in platform ? platform.hosts?.length ?? 1 : 1);
+}
+/** Replicas that are too far apart: what was tried on one instance says little about ten. */
+function replicaFacts(there, here, rule) {
+	if (there === null || here === null) return {
+		there: {},
+		here: {}
+	};
+	const alone = there === 1 !== (here === 1);
+	const far = Math.max(there, here) / Math.min(there, here) > rule.replicaRatio;
+	const say = (count) => ({ "platform.replicas": alone || far ? `${count} ${count === 1 ? "instance" : "instances"}` : "near enough" });
+	return {
+		there: say(there),
+		here: say(here)
+	};
+}
+function parityReport({ from, to, there, here, rule, today }) {
+	const keys = [.../* @__PURE__ */ new Set([...Object.keys(there), ...Object.keys(here)])].toSorted();
+	const differences = keys.flatMap((key) => {
+		const [one = null, other = null] = [there[key], here[key]];
+		if (one === other) return [];
+		return [{
+			key,
+			there: one,
+			here: other,
+			waiver: rule.waivers.find((each) => covers(each, key) && today <= each.until) ?? null
+		}];
+	});
+	return {
+		from,
+		to,
+		compared: keys.length,
+		differences
+	};
+}
+function covers({ key }, wanted) {
+	return key.endsWith("*") ? wanted.startsWith(key.slice(0, -1)) : key === wanted;
+}
+/** What is bound to the gate: the same differences and waivers are the same report. */
+function reportHash(report) {
+	return digestOf$1(reportJson(report));
+}
+function reportJson({ from, to, compared, differences }) {
+	return {
+		from,
+		to,
+		compared,
+		differences: differences.map(({ key, there, here, waiver }) => ({
+			key,
+			there,
+			here,
+			waiver: waiver === null ? null : { ...waiver }
+		}))
+	};
+}
+/** The report as people read it: what nobody answers for first. */
+function parityText(report) {
+	const { from, to, compared, differences } = report;
+	const open = differences.filter(({ waiver }) => waiver === null);
+	const say = ({ key, there, here, waiver }) => {
+		const by = waiver === null ? "" : ` (waived by ${waiver.owner} until ${waiver.until}: ${waiver.reason})`;
+		return `${key}: ${there ?? "none"} in ${from}, ${here ?? "none"} in ${to}${by}`;
+	};
+	return [`${compared} things compared, ${open.length} differ, ${differences.length - open.length} waived; report ${reportHash(report).slice(0, 12)}`, ...[...open, ...differences.filter(({ waiver }) => waiver !== null)].map(say)].join("\n");
+}
+
+// src/release/promotion/soak.ts
+/** What was taken back begins anew when it comes again: the time before says nothing about what was found wrong. */
+function servedIn({ history }, version, now) {
+	let [ms, stands] = [0, false];
+	let since = null;
+	let serves = null;
+	const stop = (at) => {
+		if (since !== null) ms += Math.max(0, at - since);
+		since = null;
+	};
+	for (const entry of history) {
+		const at = Date.parse(entry.time);
+		const comes = cameToServe$1(entry);
+		if ((entry.outcome === "went-back-to" && serves !== entry.version ? serves : null) === version || entry.version === version && (entry.outcome === "rolled-back" || entry.outcome === "removed")) {
+			stop(at);
+			[ms, stands] = [0, false];
+		}
+		if (entry.outcome === "removed") serves = null;
+		if (!comes) continue;
+		if (entry.version !== version) stop(at);
+		else if (since === null) since = at;
+		if (entry.version === version && entry.outcome === "released") stands = true;
+		serves = entry.version;
+	}
+	const serving = since !== null;
+	stop(now);
+	return {
+		ms,
+		now: serving,
+		stands
+	};
+}
+
+// src/release/promotion/verdict.ts
+const outputsSchema = looseObject({ verdict: string() });
+/** Pure. */
+function verdictOf$1({ finished, entries }) {
+	const shares = entries.flatMap(({ record, payload: data }) => {
+		if (record.type !== "step.done") return [];
+		const payload = payloadSchema.safeParse({
+			type: record.type,
+			data: data ?? null
+		}).data;
+		if (payload?.type !== "step.done") return [];
+		const outputs = outputsSchema.safeParse(payload.data.outputs);
+		return outputs.success ? [{
+			node: record.node,
+			verdict: outputs.data.verdict
+		}] : [];
+	});
+	return {
+		outcome: finished?.outcome ?? null,
+		shares
+	};
+}
+/** In a few words, for people: the weakest of what was found. */
+function verdictText({ outcome, shares }) {
+	if (outcome !== "done") return outcome ?? "not over";
+	if (shares.length === 0) return "ended well, nothing was judged";
+	const others = [...new Set(shares.map(({ verdict }) => verdict).filter((verdict) => verdict !== "not-worse"))];
+	return others.length === 0 ? "not worse" : `ended well, ${others.join(", ")}`;
+}
+
+// src/release/promotion/looks.ts
+/** The looks behind the gates of a promotion. Each only looks; what it cannot see it says, and nothing passes because of it. */
+function promotionLooks(environment, service) {
+	const { store, clock } = service;
+	const name = environment.service;
+	return {
+		verdict: (promotion) => ({ look: async () => {
+			return verdictLook(promotion, verdictOf$1(await readRun(store, promotion.run)));
+		} }),
+		soak: (promotion) => ({ look: async () => {
+			const history = await readEnvironmentRecord(store, promotion.from, name);
+			return soakLook(promotion, servedIn(history, promotion.version, clock.now()));
+		} }),
+		budget: (promotion) => ({ look: async ({ signal }) => {
+			const rule = promotion.rules?.budget ?? null;
+			if (rule === null) throw new TypeError("a gate for a budget has a rule");
+			const options = {
+				url: rule.url,
+				timeoutMs: rule.timeoutMs,
+				clock,
+				http: httpClient
+			};
+			const [total, bad] = await Promise.all([askPrometheus(options, rule.total, signal), askPrometheus(options, rule.bad, signal)]);
+			return budgetLook(environment.environment, rule, budgetOf(rule, total, bad));
+		} }),
+		parity: (promotion) => ({ look: async () => {
+			const rule = promotion.rules?.parity ?? null;
+			if (rule === null) throw new TypeError("a gate for a parity report has a rule");
+			return parityLook(await reportOf(unwrap(resolveEnvironment(service.config, promotion.from, { baseDir: service.baseDir })), environment, rule, service));
+		} })
+	};
+}
+/** The report of two environments as they are configured and as their databases answer. */
+async function reportOf(there, here, rule, service) {
+	const replicas = replicaFacts(replicasOf(there), replicasOf(here), rule);
+	const [one, other] = await Promise.all([databaseFacts(there, service, "now"), databaseFacts(here, service, "after")]);
+	return parityReport({
+		from: there.environment,
+		to: here.environment,
+		there: {
+			...settingsOf$2(there),
+			...replicas.there,
+			...one
+		},
+		here: {
+			...settingsOf$2(here),
+			...replicas.here,
+			...other
+		},
+		rule,
+		today: new Date(service.clock.now()).toISOString().slice(0, 10)
+	});
+}
+/** @param when `after`: with the migrations that the release brings */
+async function databaseFacts(environment, { secrets }, when) {
+	const settings = environment.database;
+	if (settings === null) return {};
+	try {
+		const { dsn, connectTimeoutMs } = settings;
+		const { openDatabase, pendingMigrations, readMigrations, schemaAfter, schemaState } = await import("./shared-migrate2.js");
+		const { server, applied } = await openDatabase({
+			dsn,
+			secrets,
+			connectTimeoutMs,
+			queryTimeoutMs: 1e4
+		}).look();
+		const pending = when === "now" ? [] : unwrap(pendingMigrations(applied, await readMigrations(settings.migrations))).apply;
+		return {
+			"database.family": server.family,
+			"database.version": server.version,
+			"database.schema": when === "now" ? schemaState(applied) : schemaAfter(applied, pending)
+		};
+	} catch (error) {
+		const why = problemsOf(error, "database")[0]?.found ?? "";
+		return { "database.version": `not known in ${environment.environment}: ${why}` };
+	}
+}
+/** Pure. */
+function verdictLook(promotion, verdict) {
+	const { from, version, run, rules } = promotion;
+	const where = `${version} in ${from}, run ${run}`;
+	const found = verdictText(verdict);
+	const about = {
+		from,
+		version,
+		run
+	};
+	if (verdict.outcome !== "done") return {
+		about,
+		found,
+		unmet: [problem("gate.not-proven", where, found, "a run that went to its end", `release it in ${from} again`)]
+	};
+	const judged = verdict.shares.length > 0 && verdict.shares.every((share) => share.verdict === "not-worse");
+	if (rules?.verdict !== "not-worse" || judged) return {
+		about,
+		found,
+		unmet: []
+	};
+	return {
+		about,
+		found,
+		unmet: [problem("gate.no-verdict", where, found, "each share of traffic judged, and not worse", `release it in ${from} with enough traffic for a verdict`)]
+	};
+}
+/** Pure. */
+function soakLook(promotion, served) {
+	const { from, version, run, rules } = promotion;
+	const wanted = rules?.soakMs ?? 0;
+	const where = `${version} in ${from}`;
+	const text = formatDuration(Math.floor(served.ms / 1e3) * 1e3);
+	const about = {
+		from,
+		version,
+		run,
+		soakMs: wanted
+	};
+	if (!served.stands) {
+		const found = "it was taken back there";
+		return {
+			about,
+			found,
+			unmet: [problem("gate.taken-back", where, found, `${formatDuration(wanted)} without being taken back`, `release a mended version in ${from}`)]
+		};
+	}
+	const found = `it ${served.now ? "has served" : "served"} ${from} for ${text}`;
+	if (served.ms >= wanted) return {
+		about,
+		found,
+		unmet: []
+	};
+	const left = formatDuration(Math.ceil((wanted - served.ms) / 1e3) * 1e3);
+	const remedy = served.now ? `resume in ${left}` : `another version serves ${from} now: promote that one, later`;
+	return {
+		about,
+		found,
+		unmet: [problem("gate.soaking", where, found, formatDuration(wanted), remedy)]
+	};
+}
+/** Pure. */
+function budgetLook(environment, rule, budget) {
+	const found = budgetText(budget, rule);
+	const about = {
+		environment,
+		total: rule.total,
+		bad: rule.bad
+	};
+	const where = `${environment}: ${rule.url}`;
+	const expected = `at least ${formatShare(rule.left)} of the error budget`;
+	if (budget.kind === "unknown") return {
+		about,
+		found,
+		unmet: [problem("gate.budget-unknown", where, found, expected, "see why Prometheus does not answer; what nobody knows lets nothing pass")]
+	};
+	if (budget.left >= rule.left) return {
+		about,
+		found,
+		unmet: []
+	};
+	return {
+		about,
+		found,
+		unmet: [problem("gate.budget-used", where, found, expected, "make it more reliable first; the budget comes back as the window moves on")]
+	};
+}
+/** Pure. */
+function parityLook(report) {
+	const open = report.differences.filter(({ waiver }) => waiver === null);
+	const { from, to } = report;
+	return {
+		about: {
+			report: reportJson(report),
+			hash: reportHash(report)
+		},
+		found: parityText(report),
+		unmet: open.map(({ key, there, here }) => problem("gate.differs", `${to}: ${key}`, here ?? "none", `${there ?? "none"}, as in ${from}`, "make them the same, or have somebody answer for it: `parity.waivers` with owner, reason and date"))
+	};
+}
+function problem(code, where, found, expected, remedy) {
+	return {
+		code,
+		where,
+		found,
+		expected,
+		remedy
+	};
+}
+
+// src/model/quarantine.ts
+/** Digests that may not return: what an environment remembers of them. Published in docs/formats/quarantine.schema.json. */
+/** Why a digest is in quarantine. */
+const CAUSES = [
+	"worse",
+	"above-limit",
+	"crash-loop",
+	"rejected",
+	"aborted",
+	"gone-back-from",
+	"added"
+];
+const said = {
+	/** Drawn by lot, or follows from run and digest. */
+	id: string().regex(/^[0-9A-Za-z-]{8,120}$/),
+	digest: digestSchema,
+	why: string(),
+	who: string(),
+	time: momentSchema$1,
+	/** Proof of who it was, where a person has signed. */
+	host: string().exactOptional(),
+	person: string().exactOptional(),
+	signature: string().exactOptional()
+};
+const quarantineEntrySchema = discriminatedUnion("kind", [strictObject({
+	kind: literal$1("quarantined"),
+	...said,
+	cause: _enum(CAUSES),
+	/** Component and version that it was released as; absent where a person has named the digest only. */
+	component: string().exactOptional(),
+	version: string().exactOptional(),
+	/** Run that took it back. */
+	run: string().exactOptional()
+}), strictObject({
+	kind: literal$1("released"),
+	...said,
+	/** Entries that it ends: what is quarantined again later is not meant. */
+	ends: array(string()).min(1).readonly()
+})]);
+/** One file of the list. It never changes: what ends an entry is an entry too. */
+const quarantineSchema = strictObject({
+	formatVersion: literal$1(1),
+	service: string(),
+	/** Environment in which it was said; it holds in all of them. */
+	environment: string(),
+	entry: quarantineEntrySchema
+});
+/** Name of a digest in the ConfigMap that the admission policy reads, where no key has a colon: `sha256-…`. */
+function quarantineKey(digest) {
+	return digest.replace(":", "-");
+}
+/** Entries that hold: a release counts where `believes` says so, and only for the entries that it names. Pure. */
+function standing(entries, believes) {
+	const ended = new Set(entries.flatMap((entry) => entry.kind === "released" && believes(entry) ? entry.ends.map((id) => `${entry.digest} ${id}`) : []));
+	return entries.filter((entry) => entry.kind === "quarantined" && !ended.has(`${entry.digest} ${entry.id}`));
+}
+
+// src/release/promotion/rules.ts
+/** Rules of a promotion as the policy has them, with what it leaves out put in. Pure. */
+function promotionRules({ verdict, soak, ticket, acceptance, budget, parity }, { availability }) {
+	return {
+		verdict,
+		soakMs: soak,
+		ticket: ticket ?? null,
+		acceptance: acceptance ?? null,
+		budget: budget === void 0 ? null : {
+			url: budget.url,
+			timeoutMs: budget.timeout,
+			total: overWindow(budget.total, budget.window),
+			bad: overWindow(budget.bad, budget.window),
+			windowMs: budget.window,
+			objective: budget.objective ?? availability ?? 1,
+			left: budget.left
+		},
+		parity: parity ?? null
+	};
+}
+/** Prometheus knows no days with fractions, so the window is given in seconds. */
+function overWindow(promql, windowMs) {
+	return promql.replaceAll("{window}", `${Math.max(1, Math.round(windowMs / 1e3))}s`);
+}
+/** The same, as it stands in the journal of a run. */
+const promotionRulesSchema = strictObject({
+	verdict: _enum(["ended-well", "not-worse"]),
+	soakMs: number$1(),
+	ticket: strictObject({
+		role: string(),
+		pattern: string()
+	}).nullable(),
+	acceptance: strictObject({
+		role: string(),
+		items: array(string()).readonly()
+	}).nullable(),
+	budget: strictObject({
+		url: string(),
+		timeoutMs: number$1(),
+		total: string(),
+		bad: string(),
+		windowMs: number$1(),
+		objective: number$1(),
+		left: number$1()
+	}).nullable(),
+	parity: strictObject({
+		replicaRatio: number$1(),
+		waivers: array(strictObject({
+			key: string(),
+			owner: string(),
+			reason: string(),
+			until: string()
+		})).readonly()
+	}).nullable()
+});
+
+// src/release/policy/fetch.ts
+const TIMEOUT_MS = 2e4;
+/**
+* Asks the repository itself, into an empty directory: nothing of the working copy, its branches or its remote-tracking refs is looked at, and git
+* checks the digest of every object that arrives. Where the place is fixed by the administrator, the user's git and ssh settings do not count
+* either, since they could lead elsewhere.
+*/
+async function fetchPolicy(service, place, signal, named = () => []) {
+	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-policy-"));
+	try {
+		const git = (...args) => look$1(service, place, [
+			"-C",
+			dir,
+			...args
+		], signal);
+		await git("init", "-q", "--bare", dir);
+		const branch = place.branch ?? await defaultBranch(place, git);
+		await git("fetch", "-q", "--depth=1", "--no-tags", "--", place.address, `+refs/heads/${branch}:refs/heads/policy`);
+		const commit = (await git("rev-parse", "--verify", "refs/heads/policy^{commit}")).trim();
+		const text = await git("cat-file", "blob", `${commit}:${place.file}`);
+		const files = {};
+		for (const name of named(text)) files[name] = await git("cat-file", "blob", `${commit}:${join$2(dirname(place.file), name)}`);
+		return {
+			commit,
+			branch,
+			text,
+			files
+		};
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+async function defaultBranch(place, git) {
+	const answer = await git("ls-remote", "--symref", "--", place.address, "HEAD");
+	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
+	if (branch !== void 0) return branch;
+	throw unreadable$1(place, "a repository without a default branch");
+}
+async function look$1({ exec, door }, place, args, signal) {
+	const home = door.env["HOME"];
+	const agent = door.env["SSH_AUTH_SOCK"];
+	const env = {
+		GIT_TERMINAL_PROMPT: "0",
+		GIT_SSH_COMMAND: `ssh -o BatchMode=yes${place.pinned ? " -F none" : ""}`,
+		...home === void 0 ? {} : { HOME: home },
+		...agent === void 0 ? {} : { SSH_AUTH_SOCK: agent },
+		...place.pinned ? {
+			GIT_CONFIG_GLOBAL: "/dev/null",
+			XDG_CONFIG_HOME: "/nonexistent"
+		} : {}
+	};
+	const settings = [
+		"core.hooksPath=/dev/null",
+		"safe.directory=*",
+		"gc.auto=0",
+		"protocol.allow=never"
+	].concat([
+		"file",
+		"https",
+		"http",
+		"ssh"
+	].map((name) => `protocol.${name}.allow=always`));
+	const argv = trusted([
+		"git",
+		...settings.flatMap((setting) => ["-c", setting]),
+		...args
+	], env);
+	const result = await exec.read(argv, {
+		timeoutMs: TIMEOUT_MS,
+		...signal === void 0 ? {} : { signal }
+	}).catch((error) => {
+		throw unreadable$1(place, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error));
+	});
+	if (result.exitCode === 0) return result.stdout;
+	throw unreadable$1(place, result.stderr.trim().split("\n").slice(0, 3).join("; ") || `git ended with ${result.exitCode}`);
+}
+/** Without a policy nothing goes forward: nobody could say who may. */
+function unreadable$1(place, found) {
+	return new ProblemError({
+		code: "policy.unreadable",
+		where: `${place.address}${place.branch === null ? "" : ` ${place.branch}`}:${place.file}`,
+		found,
+		expected: "the policy on its protected branch",
+		remedy: "try again when the repository answers; in an emergency --break-glass REASON uses the last copy, which is recorded. A rollback needs no policy"
+	});
+}
+
+// src/release/policy/place.ts
+const PIN_FILE = "/etc/shiplock/policy.json";
+const pinSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Service → place. A service that is not here is refused on this machine. */
+	services: record(string(), strictObject({
+		repository: string().regex(/^[^-\s][^\s\0]*$/),
+		branch: string().optional(),
+		file: string().default("shiplock.yaml"),
+		copy: string().optional()
+	}))
+});
+/** Null when there is no policy: neither fixed on this machine nor named in shiplock.yaml. */
+async function policyPlace(service) {
+	const { config, door } = service;
+	const pinFile = door.pinFile ?? "/etc/shiplock/policy.json";
+	const pins = await readPins(pinFile);
+	if (pins !== void 0) {
+		const name = config.service.service;
+		const pin = Object.hasOwn(pins.services, name) ? pins.services[name] : void 0;
+		if (pin === void 0) throw new ProblemError(notPinned(pinFile, name));
+		const { repository, branch = null, file, copy = null } = pin;
+		return {
+			address: repository,
+			branch,
+			file,
+			pinned: true,
+			copy
+		};
+	}
+	const { people, policy } = config.service;
+	if (people === void 0 && policy === void 0) return null;
+	return {
+		address: await addressOf(service, policy?.repository ?? "origin"),
+		branch: policy?.branch ?? null,
+		file: policy?.file ?? await fileInRepository(service),
+		pinned: false,
+		copy: null
+	};
+}
+/** Only what root alone can change is believed: the file and its directory. */
+async function readPins(path) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
+		throw new ProblemError(badPins(path, error instanceof Error ? error.message : String(error)));
+	}
+	for (const one of [path, dirname(path)]) {
+		const { uid, mode } = await stat(one);
+		if (uid !== 0 || (mode & 18) !== 0) throw new ProblemError(badPins(path, `${one} can be changed by others than root`));
+	}
+	try {
+		return pinSchema.parse(JSON.parse(text));
+	} catch (error) {
+		const found = error instanceof ZodError ? prettifyError(error).replaceAll("\n", "; ") : String(error);
+		throw new ProblemError(badPins(path, found));
+	}
+}
+async function addressOf({ exec, baseDir }, repository) {
+	if (/[:/]/.test(repository)) return repository;
+	const result = await exec.read(localGit(baseDir, "remote", "get-url", repository), { timeoutMs: 1e4 });
+	const address = result.stdout.trim();
+	if (result.exitCode === 0 && address !== "") return address;
+	throw new ProblemError({
+		code: "policy.no-repository",
+		where: "shiplock.yaml: policy.repository",
+		found: result.stderr.trim().split("\n")[0] ?? "",
+		expected: `a git remote named ${repository} in ${baseDir}`,
+		remedy: "name the repository of the policy: `policy: { repository: https://… }`"
+	});
+}
+async function fileInRepository({ exec, baseDir, configFile }) {
+	const result = await exec.read(localGit(baseDir, "rev-parse", "--show-prefix"), { timeoutMs: 1e4 });
+	return `${result.exitCode === 0 ? result.stdout.trim() : ""}${basename(configFile)}`;
+}
+/** Without the variables of the caller, which could name another repository. */
+function localGit(baseDir, ...args) {
+	return trusted([
+		"git",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		baseDir,
+		...args
+	]);
+}
+function notPinned(pinFile, service) {
+	return {
+		code: "policy.not-pinned",
+		where: pinFile,
+		found: `no place of a policy for ${service}`,
+		expected: "every service that is released from this machine",
+		remedy: "let the administrator of this machine add it"
+	};
+}
+function badPins(path, found) {
+	return {
+		code: "policy.bad-pin",
+		where: path,
+		found,
+		expected: "a file of root that nobody else can change: {\"formatVersion\":1,\"services\":{\"<service>\":{\"repository\":\"…\"}}}",
+		remedy: "let the administrator of this machine mend it"
+	};
+}
+
+// src/release/policy/policy.ts
+/** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
+const copySchema = strictObject({
+	place: string(),
+	commit: string(),
+	text: string(),
+	files: record(string(), string()).default({})
+});
+/**
+* The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
+* be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
+*/
+async function readPolicy(service, environment, how = {}) {
+	const place = await policyPlace(service);
+	if (place === null) return null;
+	const { door } = service;
+	const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
+	const source = {
+		place: `${place.address} ${fetched.branch}:${place.file}`,
+		commit: fetched.commit,
+		pinned: place.pinned,
+		...breakGlass === void 0 ? {} : { breakGlass }
+	};
+	const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
+	if (!config.ok) throw new ProblemError([...unreadable$1(place, "a file with mistakes").problems, ...config.problems]);
+	if (config.value.service.people === void 0) return null;
+	checkPlace(service, config.value, environment, source);
+	const policy = policyOf$1(config.value, environment.environment, source);
+	const { calendars = [] } = windowsOf(config.value, environment.environment);
+	return withCalendars(policy, calendars, fetched, service.clock.now());
+}
+/** Persons and rules of one environment. Pure. */
+function policyOf$1(config, environment, source) {
+	const { people = {}, policy, roles } = config.service;
+	const chat = policy?.environments[environment]?.chat;
+	return {
+		...chat === void 0 ? {} : { chat },
+		environment,
+		source,
+		rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({}), config.service.objectives),
+		quarantine: policy?.quarantine ?? null,
+		people: Object.entries(people).map(([id, person]) => ({
+			id,
+			account: person.account ?? null,
+			emails: person.emails,
+			keys: person.keys,
+			roles: [
+				...person.roles,
+				...person.rolesIn[environment] ?? [],
+				...Object.keys(roles).filter((role) => roles[role]?.includes(id))
+			]
+		}))
+	};
+}
+function rulesOf({ approval, override, windows, promotion, chat: _, ...rules }, objectives) {
+	return {
+		...rules,
+		approval: approval ?? null,
+		override: override ?? null,
+		windows: windows === void 0 ? null : closedWindows(windows),
+		promotion: promotion === void 0 ? null : promotionRules(promotion, objectives)
+	};
+}
+function closedWindows({ timeZone, open, freezes, holidays }) {
+	const days = holidays.map(({ date, why }) => ({
+		from: `${date}T00:00`,
+		until: `${dayAfter(date)}T00:00`,
+		why
+	}));
+	return {
+		timeZone,
+		open,
+		freezes: [...freezes, ...days],
+		closures: []
+	};
+}
+function dayAfter(date) {
+	return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+}
+const DAY_MS = 864e5;
+/** How far around now calendars are read: a run asks for the time only while it waits to begin, and reads them anew each time. */
+const AROUND_MS = 60 * DAY_MS;
+function windowsOf(config, environment) {
+	return config.service.policy?.environments[environment]?.windows ?? {};
+}
+/** Every calendar that the file names: those of other environments are kept in the copy too. */
+function calendarsIn(text, file) {
+	const config = loadConfig(text, { file });
+	if (!config.ok) return [];
+	const all = Object.values(config.value.service.policy?.environments ?? {});
+	return [...new Set(all.flatMap(({ windows }) => windows?.calendars ?? []))];
+}
+async function withCalendars(policy, calendars, { files }, now) {
+	const { windows } = policy.rules;
+	if (windows === null || calendars.length === 0) return policy;
+	const { closuresOf } = await import("./shared-calendar.js");
+	const closures = calendars.flatMap((file) => {
+		const text = files[file];
+		if (text === void 0) throw new ProblemError(noCalendar(file, policy.source));
+		const question = {
+			file,
+			timeZone: windows.timeZone,
+			from: now - DAY_MS,
+			until: now + AROUND_MS
+		};
+		return unwrap(closuresOf(text, question));
+	});
+	return {
+		...policy,
+		rules: {
+			...policy.rules,
+			windows: {
+				...windows,
+				closures
+			}
+		}
+	};
+}
+function noCalendar(file, { place }) {
+	return {
+		code: "policy.calendar-missing",
+		where: file,
+		found: `a calendar that is not beside the policy of ${place}`,
+		expected: "each calendar of `windows.calendars`",
+		remedy: "read it on its protected branch; a copy that an administrator keeps has none"
+	};
+}
+async function fetchOrCopy(service, place, breakGlass, how) {
+	const copy = place.copy ?? join$2(service.store, "policy", `${service.config.service.service}.json`);
+	try {
+		const fetched = await fetchPolicy(service, place, how.signal, (text) => calendarsIn(text, place.file));
+		if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
+		return {
+			fetched,
+			breakGlass: void 0
+		};
+	} catch (error) {
+		if (breakGlass === void 0) throw error;
+		const fetched = await readCopy(copy, place);
+		if (fetched === void 0) throw error;
+		return {
+			fetched,
+			breakGlass
+		};
+	}
+}
+async function keepCopy(path, place, { commit, text, files }) {
+	await mkdir(dirname(path), { recursive: true });
+	await replaceFile(path, `${JSON.stringify({
+		place: place.address,
+		commit,
+		text,
+		files
+	})}\n`);
+}
+async function readCopy(path, place) {
+	const text = await readFile(path, "utf8").catch(() => void 0);
+	if (text === void 0) return void 0;
+	const branch = place.branch ?? "(copy)";
+	if (place.copy !== null) return {
+		commit: `copy ${path}`,
+		branch,
+		text,
+		files: {}
+	};
+	try {
+		const copy = copySchema.parse(JSON.parse(text));
+		const { commit, files } = copy;
+		return copy.place === place.address ? {
+			commit,
+			branch,
+			text: copy.text,
+			files
+		} : void 0;
+	} catch {
+		return;
+	}
+}
+/** Which hosts, and by which keys they are known. */
+function hostsText(platform) {
+	if (platform.kind === "kubernetes") {
+		const { namespace, rollout, container, application, argocdNamespace } = platform;
+		return `${namespace}/${rollout} (${container}), brought by ${argocdNamespace}/${application}`;
+	}
+	if (platform.kind === "local") return (platform.hosts ?? []).join(", ");
+	return `${platform.hosts.map(({ name, user, address, port }) => `${name}=${user}@${address}:${port}`).join(", ")} below ${platform.hostRoot}, known by ${platform.knownHosts}`;
+}
+/**
+* An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
+* branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
+*/
+function checkPlace(service, theirs, here, source) {
+	const name = here.environment;
+	const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
+	if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
+	const rolls = there.value.rollout.strategy === "rolling";
+	const places = (one) => ({
+		service: one.service,
+		"platform.root": one.platform.kind === "kubernetes" ? "" : one.platform.root,
+		"platform.hosts": hostsText(one.platform),
+		"rollout.rolling.inspection": rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : "",
+		"traffic.directory": one.traffic.kind === "argo-rollouts" ? "" : one.traffic.directory,
+		"traffic.bind": one.traffic.kind === "argo-rollouts" ? one.traffic.entry : one.traffic.bind,
+		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
+		"rollout.role": one.rollout.role,
+		gitops: JSON.stringify(one.gitops === null ? null : {
+			...one.gitops,
+			author: null,
+			signingKey: null
+		}),
+		"promotion.from": one.promotion?.from ?? ""
+	});
+	const [mine, protectedOnes] = [places(here), places(there.value)];
+	const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);
+	if (differs === void 0) return;
+	throw new ProblemError({
+		code: "policy.place-differs",
+		where: `${service.configFile}: ${name}, ${differs}`,
+		found: mine[differs] ?? "",
+		expected: `${protectedOnes[differs] ?? ""}, as ${source.place} has it`,
+		remedy: "merge the change into the protected branch first: the policy protects the place, not the name"
+	});
+}
+function unknownEnvironment(name, source) {
+	return {
+		code: "policy.unknown-environment",
+		where: name,
+		found: "an environment that is only in the shiplock.yaml here",
+		expected: `an environment of ${source.place}`,
+		remedy: "merge it into the protected branch first"
+	};
+}
+
+// src/release/quarantine/believe.ts
+/** Who may say that a digest is in quarantine, or is not any more: a person with the role of the policy, proven anew at each look. */
+const QUARANTINE_NAMESPACE = "shiplock-quarantine@v1";
+/** What a person signs. */
+function quarantineText(service, environment, entry) {
+	const { signature: _, person = "", host = "", ...words } = entry;
+	return `${canonical({
+		format: QUARANTINE_NAMESPACE,
+		service,
+		environment,
+		person,
+		host,
+		...words
+	})}\n`;
+}
+/**
+* Why an entry that a person made does not count; undefined: it does. Without a policy anybody may, as at gates; with one, only who has its
+* role, and signed where the environment takes nothing else.
+*/
+async function whyNotBelieved(service, entry, policy, signatures) {
+	if (policy === null) return void 0;
+	const { quarantine: role, people, rules, environment } = policy;
+	if (role === null) return "the policy names no role that may: `policy.quarantine`";
+	const name = entry.person ?? entry.who;
+	const person = people.find(({ id }) => id === name);
+	if (person?.roles.includes(role) !== true) return `${name} does not have the role ${role} in ${environment}`;
+	if (entry.signature === void 0) return rules.evidence === "unsigned" ? void 0 : `it is not signed, and ${environment} takes nothing else`;
+	const why = await signatures.verify({
+		text: quarantineText(service, environment, entry),
+		signature: entry.signature,
+		namespace: QUARANTINE_NAMESPACE,
+		person: name,
+		keys: person.keys
+	});
+	return why === void 0 ? void 0 : `its signature is not one of ${name}: ${why}`;
+}
+
+// src/release/quarantine/record.ts
+/** The list in the state directory: a file per entry, so that nobody ever writes over what another has said. */
+/** What was said in an environment; what all of them hold counts in each. */
+function quarantineDirectory(store, environment) {
+	return join$2(store, "quarantine", environment);
+}
+function quarantinePath(store, environment, id) {
+	return join$2(quarantineDirectory(store, environment), `${id}.json`);
+}
+/** Everything that was said, oldest first. What cannot be read is a problem: it may hold what must not return. */
+async function readQuarantine(store) {
+	const environments = await namesIn(join$2(store, "quarantine"));
+	return (await Promise.all(environments.map((environment) => readQuarantineOf(store, environment)))).flat().toSorted((a, b) => a.entry.time.localeCompare(b.entry.time));
+}
+async function readQuarantineOf(store, environment) {
+	const read = (await namesIn(quarantineDirectory(store, environment))).filter((name) => name.endsWith(".json")).map((name) => readRecord(join$2(quarantineDirectory(store, environment), name), quarantineSchema));
+	return (await Promise.all(read)).filter((record) => record !== null);
+}
+async function namesIn(directory) {
+	try {
+		return await readdir(directory);
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+}
+/** The files of entries that are not there yet. */
+function quarantineEffects(store, place, there, entries) {
+	return entries.filter((entry) => !there.some((record) => record.entry.id === entry.id)).map((entry) => jsonFile(quarantinePath(store, place.environment, entry.id), recordOf(place, entry), "what was taken back does not return by itself"));
+}
+function recordOf({ service, environment }, entry) {
+	return {
+		formatVersion: 1,
+		service,
+		environment,
+		entry
+	};
+}
+/** What a release is made of. */
+function digestsOf({ unit, files }) {
+	return [...unit === null ? [] : [unit], ...files].map(({ component, digest }) => ({
+		component,
+		digest
+	}));
+}
+/** What came with a release and not with what it goes back to: the rest goes on serving. Pure. */
+function takenBack(candidate, stays) {
+	const kept = stays === null ? [] : digestsOf(stays).map(({ digest }) => digest);
+	return digestsOf(candidate).filter(({ digest }) => !kept.includes(digest));
+}
+/** Entries of a run that took a release back: the same for a step that is repeated. Pure. */
+function entriesOf({ candidate, stays, run, cause, why, who, time }) {
+	const only = cause === "crash-loop" ? candidate.unit?.component : void 0;
+	return takenBack(candidate, stays).filter(({ component }) => only === void 0 || component === only).map(({ component, digest }) => ({
+		kind: "quarantined",
+		id: `${run}-${digest.replace("sha256:", "").slice(0, 16)}`,
+		digest,
+		cause,
+		component,
+		version: candidate.release.version,
+		run,
+		why,
+		who,
+		time
+	}));
+}
+const BLAMED = {
+	"rollout.worse": "worse",
+	"rollout.above-limit": "above-limit",
+	"rollout.crash-loop": "crash-loop",
+	"rollout.sent-back": "rejected",
+	"procedure.gate-rejected": "rejected"
+};
+/**
+* Why a release was taken back, where that speaks against what was released: evidence, or a person. Null for what may as well lie in its
+* surroundings (a host that does not answer, a time-out, a database). Pure.
+*/
+function causeOf({ entries }) {
+	let found = null;
+	for (const { record, payload: data } of entries) {
+		if (record.type !== "step.failed" && record.type !== "run.paused") continue;
+		const payload = payloadSchema.safeParse({
+			type: record.type,
+			data: data ?? null
+		}).data;
+		if (payload?.type === "run.paused" && payload.data.reason === "aborted") {
+			const { by, why } = payload.data.asked ?? {
+				by: "",
+				why: ""
+			};
+			return {
+				cause: "aborted",
+				why: `${by}: ${why}`
+			};
+		}
+		if (payload?.type !== "step.failed") continue;
+		for (const { code, found: what } of payload.data.problems) {
+			const cause = BLAMED[code];
+			if (cause !== void 0) found ??= {
+				cause,
+				why: what
+			};
+		}
+	}
+	return found;
+}
+
+// src/release/quarantine/check.ts
+async function standingOf$1(service, way) {
+	const records = await readQuarantine(service.store);
+	const doubts = /* @__PURE__ */ new Map();
+	for (const { environment, entry } of records) {
+		if (entry.kind !== "released") continue;
+		const why = await doubt(service, environment, entry, way);
+		if (why !== void 0) doubts.set(entry.id, why);
+	}
+	const entries = records.map(({ entry }) => entry);
+	const held = new Set(standing(entries, ({ id }) => !doubts.has(id)));
+	return records.flatMap(({ environment, entry }) => {
+		if (entry.kind !== "quarantined" || !held.has(entry)) return [];
+		return [{
+			environment,
+			entry,
+			notBelieved: entries.flatMap((one) => {
+				const why = doubts.get(one.id);
+				return why !== void 0 && one.kind === "released" && one.ends.includes(entry.id) ? [why] : [];
+			})
+		}];
+	});
+}
+const policies = /* @__PURE__ */ new WeakMap();
+/** Read once per environment and process: a word in quarantine is rare, and is asked about several times in a run. */
+function policyFor(service, environment) {
+	const known = policies.get(service) ?? /* @__PURE__ */ new Map();
+	policies.set(service, known);
+	const asked = known.get(environment) ?? policyNow(service, environment);
+	known.set(environment, asked);
+	return asked;
+}
+async function policyNow(service, environment) {
+	return readPolicy(service, unwrap(resolveEnvironment(service.config, environment, { baseDir: service.baseDir })));
+}
+async function doubt(service, environment, entry, way) {
+	let policy;
+	try {
+		policy = await policyFor(service, environment);
+	} catch (error) {
+		return way === "back" ? void 0 : `the policy cannot be read: ${problemsOf(error, environment)[0]?.found ?? ""}`;
+	}
+	return whyNotBelieved(service.config.service.service, entry, policy, sshSignatures(service.exec));
+}
+/**
+* Why these digests may not be released; empty: they may. A run that has put its own release there is on its way back, and must come to
+* its end: `ownRun` names the one that is gone on with.
+*/
+async function quarantineProblems(service, digests, way, ownRun) {
+	const held = await standingOf$1(service, way);
+	if (ownRun !== void 0 && held.some(({ entry }) => entry.run === ownRun)) return [];
+	return digests.flatMap(({ component, digest }) => {
+		const found = held.find(({ entry }) => entry.digest === digest);
+		return found === void 0 ? [] : [quarantined(component, found)];
+	});
+}
+/** Pure. */
+function quarantined(component, { environment, entry, notBelieved }) {
+	const run = entry.run === void 0 ? "" : `, run ${entry.run}`;
+	const doubts = notBelieved.length === 0 ? "" : `; a word that it may return does not count: ${notBelieved.join("; ")}`;
+	return {
+		code: "release.quarantined",
+		where: `${component} ${entry.version ?? ""} ${entry.digest}`.replace(/ +/g, " "),
+		found: `in quarantine since ${entry.time}: ${CAUSE[entry.cause]} in ${environment}${run} (${entry.why})${doubts}`,
+		expected: "artefacts that were not taken back, or that somebody has released from quarantine",
+		remedy: `release a mended version; or, where that was not its fault: shiplock quarantine release ${entry.digest} --reason …`
+	};
+}
+const CAUSE = {
+	worse: "it was worse than what served",
+	"above-limit": "too many of its answers were bad",
+	"crash-loop": "it kept crashing",
+	rejected: "a person has rejected it",
+	aborted: "its rollout was aborted",
+	"gone-back-from": "it was rolled back",
+	added: "a person has put it there"
+};
+
 // src/release/environment/analysis-policy.ts
 /** How evidence is weighed in an environment. The least bake is not part of it: each share has its own. Pure. */
 function analysisPolicy({ rollout: { analysis }, traffic }) {
@@ -22555,7 +22306,7 @@ const line$1 = discriminatedUnion("kind", [
 function parseAnswer(text) {
 	const broken = [];
 	const lines = text.split("\n").filter((one) => one !== "").flatMap((one) => {
-		const parsed = line$1.safeParse(parseJson$1(one));
+		const parsed = line$1.safeParse(parseJson$2(one));
 		if (!parsed.success) broken.push(`a line that is not understood: ${one.slice(0, 200)}`);
 		return parsed.success ? [parsed.data] : [];
 	});
@@ -22571,7 +22322,7 @@ function parseAnswer(text) {
 		broken: [...broken, ...lines.flatMap((one) => one.kind === "broken" ? [one.what] : [])]
 	};
 }
-function parseJson$1(text) {
+function parseJson$2(text) {
 	try {
 		return JSON.parse(text);
 	} catch {
@@ -22783,15 +22534,15 @@ async function observeSshHost(options, signal) {
 }
 /** Whether the program of this version lies on the host, and the host has what it must have. */
 async function checkHost(options, signal) {
-	const result = await run(options, programArgv(options.host, options.root, "check"), signal);
+	const result = await run$1(options, programArgv(options.host, options.root, "check"), signal);
 	if (result.exitCode === 0) return "ready";
 	if (result.exitCode === 127 && options.host.user === "root") return "no program";
 	throw new ProblemError(hostProblem(options.host, result));
 }
 async function askHost(options, signal) {
 	const { host, root } = options;
-	const first = await run(options, programArgv(host, root, "observe"), signal);
-	const result = first.exitCode === 127 && host.user === "root" ? await run(options, [
+	const first = await run$1(options, programArgv(host, root, "observe"), signal);
+	const result = first.exitCode === 127 && host.user === "root" ? await run$1(options, [
 		"sh",
 		"-s",
 		"--",
@@ -22809,7 +22560,7 @@ async function askHost(options, signal) {
 		remedy: "look whether the login shell of that user on the host prints something of its own, or is none of the POSIX family"
 	});
 }
-async function run({ host, access, exec }, command, signal, stdin) {
+async function run$1({ host, access, exec }, command, signal, stdin) {
 	const argv = sshArgv(host, access, socketDirectory(), command);
 	try {
 		return await exec.read(argv, {
@@ -23721,6 +23472,7 @@ async function clusterTarget(environment, service) {
 		store,
 		clock,
 		exec,
+		secrets: service.secrets,
 		env: door.env
 	});
 	const nothing = {
@@ -23818,7 +23570,7 @@ async function databaseTarget(environment, service) {
 /** What edits manifests, with a second parser, only where git names what serves. */
 async function gitTarget(environment, service) {
 	const { gitops } = environment;
-	return gitops === null ? null : (await import("./shared-git2.js")).openGitTarget({
+	return gitops === null ? null : (await import("./shared-git4.js")).openGitTarget({
 		...environment,
 		gitops
 	}, service);
@@ -23836,7 +23588,7 @@ async function openService(door) {
 		configFile,
 		baseDir,
 		store,
-		shared: openShared(config, {
+		shared: openShared(config.service.store.git, {
 			baseDir,
 			store,
 			clock
@@ -23878,401 +23630,6 @@ function engineOptions(service, more = {}) {
 		fenceCommand: (resource) => fenceCommandOf(environment, resource),
 		...more
 	};
-}
-
-// src/release/run/again.ts
-/**
-* Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
-* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
-*/
-async function runAgain(procedure, options) {
-	const result = await runProcedure(procedure, options);
-	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
-	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
-	return dead === void 0 ? result : runProcedure(procedure, {
-		...options,
-		preempt: dead.run
-	});
-}
-
-// src/release/build/naming.ts
-/** Names of versions. A release is immutable: one name never means two things. */
-/** Commit of the source. A working tree that differs from it is refused: nobody could say later what was released. */
-async function sourceCommit(service, allowDirty) {
-	const { exec, baseDir } = service;
-	const head = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"rev-parse",
-		"--verify",
-		"HEAD"
-	]);
-	if (head.exitCode !== 0) throw new ProblemError({
-		code: "release.no-commit",
-		where: baseDir,
-		found: head.stderr.trim().split("\n")[0] ?? "no git repository",
-		expected: "a git repository with a commit: a release names the commit it was built from",
-		remedy: "commit the service to git"
-	});
-	const changed = (await exec.read([
-		"git",
-		"--no-optional-locks",
-		"-C",
-		baseDir,
-		"status",
-		"--porcelain",
-		"--untracked-files=no",
-		"--",
-		"."
-	])).stdout.split("\n").filter((line) => line.trim() !== "");
-	if (changed.length > 0 && !allowDirty) throw new ProblemError({
-		code: "release.dirty-tree",
-		where: baseDir,
-		found: `${changed.length} changed files: ${changed.slice(0, 3).join(", ")}`,
-		expected: "a working tree equal to its commit",
-		remedy: "commit the changes, or give --allow-dirty for an experiment that no one else needs to repeat"
-	});
-	return head.stdout.trim();
-}
-/** When a commit was made, by its committer's clock, RFC 3339 in UTC; null when git cannot tell. */
-async function commitTime(service, commit) {
-	const { exec, baseDir } = service;
-	const shown = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"show",
-		"--no-patch",
-		"--format=%ct",
-		commit
-	]);
-	const seconds = shown.exitCode === 0 ? Number(shown.stdout.trim()) : NaN;
-	return Number.isSafeInteger(seconds) && shown.stdout.trim() !== "" ? (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString() : null;
-}
-/** `1.4.0` on a tag `v1.4.0`, else `0.0.0-<twelve digits of the commit>`. */
-async function describedVersion(service, commit) {
-	const { exec, baseDir } = service;
-	const tag = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"describe",
-		"--tags",
-		"--exact-match",
-		"--match",
-		"v[0-9]*",
-		commit
-	]);
-	return tag.exitCode === 0 ? tag.stdout.trim().replace(/^v/, "") : `0.0.0-${commit.slice(0, 12)}`;
-}
-/** A name that `describedVersion` made of a commit, not of a tag. */
-function isNamedAfterCommit(version) {
-	return /^0\.0\.0-[0-9a-f]{12}$/.test(version);
-}
-/** `1.4.0+config.3f2a91bc` → `1.4.0`: the software, whatever its settings. */
-function withoutConfiguration(version) {
-	return version.replace(/\+config\.[0-9a-f]{8}$/, "");
-}
-/**
-* The name of what is released. The same code with another configuration is a release of its own: it gets a suffix, so that
-* both can run side by side in a canary. A name that was used for another commit is refused. Pure.
-*/
-function nameVersion(naming) {
-	const { wanted, described, commit, hash, live, known } = naming;
-	const base = wanted ?? described;
-	const taken = known.find((one) => one.version === base);
-	if (taken !== void 0 && taken.commit !== commit) return bad(versionTaken(base, taken.commit, commit));
-	const name = taken === void 0 || taken.configHash === hash ? base : `${base}+config.${hash.slice(7, 15)}`;
-	return name === live ? bad(alreadyLive(name)) : ok(name);
-}
-function versionTaken(version, before, now) {
-	return {
-		code: "release.version-taken",
-		where: version,
-		found: `it names commit ${before.slice(0, 12)} already`,
-		expected: `one commit per version; this is ${now.slice(0, 12)}`,
-		remedy: "tag the commit with a new version, or give another name with --release"
-	};
-}
-function alreadyLive(version) {
-	return {
-		code: "release.already-live",
-		where: version,
-		found: "it serves already, with this configuration",
-		expected: "another version or another configuration",
-		remedy: "nothing to do; after a change of a secret alone, give it a new name with --release"
-	};
-}
-
-// src/release/build/build.ts
-const BUILD_TIMEOUT_MS = 18e5;
-/** What a build is made from; stored with its run. */
-const buildInputsSchema = strictObject({
-	service: string(),
-	version: string(),
-	commit: string(),
-	/** Absent: all. */
-	components: array(string()).readonly().exactOptional()
-});
-/**
-* Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
-* resolves no secret. The release takes what it made by digest.
-*/
-function buildTree(service, inputs) {
-	const { environment } = service;
-	const { components } = inputs;
-	const nodes = new Map(Object.entries(environment.components).filter(([name]) => components === void 0 || components.includes(name)).map(([name, settings]) => [name, buildNode(name, settings, inputs, service)]));
-	return {
-		nodes,
-		procedure: procedure({
-			id: "build",
-			title: `Build ${inputs.service} ${inputs.version}`,
-			description: "Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.",
-			environment: [
-				"build",
-				inputs.service,
-				...components ?? []
-			].join(":"),
-			inputs,
-			root: parallel({
-				id: "build",
-				title: components === void 0 ? "Build every component" : `Build ${components.join(", ")}`,
-				limit: 2,
-				steps: [...nodes.values()].map((one) => one.node)
-			})
-		})
-	};
-}
-function buildNode(component, settings, inputs, { store, secrets }) {
-	if (settings.kind === "image") {
-		const { image, registry, authorization } = settings;
-		const tag = settings.tag.replaceAll("{version}", inputs.version).replaceAll("{commit}", inputs.commit);
-		const header = () => authorization === null || typeof authorization === "string" ? authorization : secrets.get(authorization.secret);
-		return imageNode({
-			component,
-			image,
-			tag,
-			registry,
-			authorization: header,
-			http: httpClient
-		});
-	}
-	const common = {
-		component,
-		source: settings.source,
-		version: inputs.version,
-		commit: inputs.commit,
-		outDir: join$2(store, "artefacts"),
-		timeoutMs: BUILD_TIMEOUT_MS
-	};
-	if (settings.kind === "go") {
-		const [platform = "linux/amd64"] = settings.platforms;
-		const { binary, stamp, tags } = settings;
-		return buildGoNode({
-			...common,
-			package: settings.package,
-			binary,
-			stamp,
-			tags,
-			platform,
-			test: false
-		});
-	}
-	return buildStaticNode({
-		...common,
-		build: settings.build,
-		output: relative(settings.source, settings.output)
-	});
-}
-function buildProcedureFrom(service, inputs) {
-	return buildTree(service, buildInputsSchema.parse(inputs)).procedure;
-}
-async function buildInputs(service, request) {
-	const { commit, components } = request;
-	const version = request.version ?? await describedVersion(service, commit);
-	return {
-		service: service.environment.service,
-		version,
-		commit,
-		...components === void 0 ? {} : { components }
-	};
-}
-async function buildRelease(service, request) {
-	const inputs = await buildInputs(service, request);
-	const tree = buildTree(service, inputs);
-	const result = await runAgain(tree.procedure, engineOptions(service, { shared: void 0 }));
-	if (result.outcome !== "done") return {
-		kind: "failed",
-		result
-	};
-	const byComponent = {};
-	for (const [name, nodes] of tree.nodes) {
-		const made = result.outputs(nodes.artefact);
-		if (made === void 0) throw noOutput(name, result.run);
-		byComponent[name] = made;
-	}
-	return {
-		kind: "built",
-		result,
-		artefacts: {
-			version: inputs.version,
-			byComponent,
-			platforms: platformsOf(service)
-		}
-	};
-}
-/** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
-async function planBuild(service, request) {
-	const inputs = await buildInputs(service, request);
-	const tree = buildTree(service, inputs);
-	const plan = await planProcedure(tree.procedure, engineOptions(service));
-	const byComponent = {};
-	for (const [name, nodes] of tree.nodes) {
-		const { path, digest } = await nodes.artefact.read(looking(service));
-		byComponent[name] = digest === null ? {
-			path,
-			digest: `<${name}.digest>`
-		} : {
-			path,
-			digest
-		};
-	}
-	return {
-		plan,
-		artefacts: {
-			version: inputs.version,
-			byComponent,
-			platforms: platformsOf(service)
-		}
-	};
-}
-/** A context for a single look outside of any run. */
-function looking({ clock, exec }) {
-	const nothing = () => {
-		throw new TypeError("a look outside of a run has no recorded outputs");
-	};
-	return {
-		mode: "plan",
-		clock,
-		exec,
-		signal: AbortSignal.timeout(BUILD_TIMEOUT_MS),
-		outputOf: nothing,
-		evidenceOf: nothing,
-		fence: 0,
-		run: "plan",
-		note: () => void 0
-	};
-}
-function platformsOf(service) {
-	return Object.fromEntries(Object.entries(service.environment.components).map(([name, settings]) => [name, settings.kind === "go" ? settings.platforms[0] ?? "any" : "any"]));
-}
-function noOutput(component, run) {
-	return new ProblemError({
-		code: "release.not-built",
-		where: `components.${component}`,
-		found: `run ${run} recorded no artefact of it`,
-		expected: "a path and a digest",
-		remedy: "release again; if it happens again, report it with `shiplock journal show`"
-	});
-}
-
-// src/release/build/source.ts
-/**
-* A commit without a tag that changes nothing but the configuration is no new software: what it releases is the version that
-* serves, with other settings. It is recognised by its artefacts: built under the name and commit of what serves, the same
-* digests come out. (Builds are kept by the digest of their inputs, so this looks and builds nothing.) Everything else is
-* released from its own commit; whoever wants another name sets a tag or says `--release`.
-*/
-async function sourceOf(service, wanted, commit, stable) {
-	const own = {
-		commit,
-		version: wanted
-	};
-	if (wanted !== void 0 || stable === null || stable.release.commit === commit) return own;
-	if (!isNamedAfterCommit(await describedVersion(service, commit))) return own;
-	const base = withoutConfiguration(stable.release.version);
-	const origin = (await knownReleases(service.store, service.target.environment)).find((one) => one.version === base);
-	if (origin === void 0) return own;
-	const { artefacts } = await planBuild(service, {
-		commit: origin.commit,
-		version: base
-	});
-	const digests = new Map(Object.entries(artefacts.byComponent).map(([name, made]) => [name, made.digest]));
-	return sameSoftware(stable.release, digests, service.target.database?.migrations ?? []) ? {
-		commit: origin.commit,
-		version: base
-	} : own;
-}
-/** The same components with the same bytes, and the same migrations. Pure. */
-function sameSoftware(live, digests, migrations) {
-	const list = (all) => all.map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
-	return live.artefacts.length === digests.size && live.artefacts.every(({ name, digest }) => digests.get(name) === digest) && list(live.migrations) === list(migrations);
-}
-
-// src/release/build/units.ts
-/** From the configuration and what was built to what runs. Secrets stay references. Pure. */
-function unitsOf(environment, version, built) {
-	const { platform } = environment;
-	const specs = Object.entries(environment.components).map(([component, settings]) => {
-		const made = built[component];
-		if (made === void 0) throw notBuilt(component);
-		const { process } = settings;
-		return {
-			runs: process !== null || settings.kind === "image",
-			spec: {
-				component,
-				version,
-				digest: made.digest,
-				artefact: made.path,
-				command: process?.command ?? [],
-				env: process?.env ?? {},
-				...howMany(platform),
-				readyPath: process?.ready ?? "/",
-				livePath: process?.live ?? "/"
-			}
-		};
-	});
-	const running = specs.filter((one) => one.runs).map((one) => one.spec);
-	const unit = running.find((one) => one.component === environment.traffic.component) ?? null;
-	const others = running.filter((one) => one !== unit);
-	if (others.length > 0) throw severalProcesses(others.map((one) => one.component));
-	return {
-		unit,
-		files: specs.filter((one) => !one.runs).map((one) => one.spec)
-	};
-}
-/** In a cluster the manifest says how many pods there are, and how long they may take: these are never used there. */
-function howMany(platform) {
-	if (platform.kind === "kubernetes") return {
-		replicas: 1,
-		startTimeoutMs: 3e4,
-		stopTimeoutMs: 15e3
-	};
-	const { replicas, startTimeoutMs, stopTimeoutMs } = platform;
-	return {
-		replicas: replicas * hostNames(platform).length,
-		startTimeoutMs,
-		stopTimeoutMs
-	};
-}
-function notBuilt(component) {
-	return new ProblemError({
-		code: "release.not-built",
-		where: `components.${component}`,
-		found: "no artefact of it",
-		expected: "every component built before the release",
-		remedy: "see the build run for its failure"
-	});
-}
-function severalProcesses(names) {
-	return new ProblemError({
-		code: "release.several-processes",
-		where: "components",
-		found: `further components with a process: ${names.join(", ")}`,
-		expected: "one component with a process, the others only files",
-		remedy: "release them as services of their own, each with its shiplock.yaml"
-	});
 }
 
 // src/release/policy/approval.ts
@@ -24449,6 +23806,105 @@ function quarantineStep(target, { candidate, stays, asked }) {
 	});
 }
 
+// src/release/run/kept-manner.ts
+/** What of a manner is kept in a plan, and asserted when it is applied: estimates and counts may change, this may not. */
+const keptMannerSchema = strictObject({
+	how: _enum([
+		"direct",
+		"gh-ost",
+		"pt-online-schema-change"
+	]),
+	/** With its assertions; for a tool, what it does to the table. */
+	sql: string(),
+	algorithm: _enum([
+		"INSTANT",
+		"NOCOPY",
+		"INPLACE",
+		"COPY"
+	]).nullable(),
+	lock: _enum([
+		"DEFAULT",
+		"NONE",
+		"SHARED",
+		"EXCLUSIVE"
+	]).nullable(),
+	rebuilds: boolean(),
+	/** For a tool alone. */
+	table: string().exactOptional()
+});
+/** A statement by its place, and how it is run. */
+const keptPlaceSchema = strictObject({
+	migration: string(),
+	number: number$1().int().positive(),
+	manner: keptMannerSchema
+});
+/** The statements with their manners, as a plan keeps them. Pure. */
+function withManners(statements, manners) {
+	return statements.map((statement) => {
+		const found = manners?.statements.find(({ migration, number }) => migration === statement.migration && number === statement.number);
+		const manner = found === void 0 ? void 0 : keptManner(found.manner);
+		return manner === void 0 ? { ...statement } : {
+			...statement,
+			manner
+		};
+	});
+}
+function keptManner(manner) {
+	switch (manner.kind) {
+		case "direct": {
+			const { sql, algorithm, lock, rebuilds } = manner;
+			return {
+				how: "direct",
+				sql,
+				algorithm,
+				lock,
+				rebuilds
+			};
+		}
+		case "tool": return {
+			how: manner.tool,
+			sql: manner.alter,
+			algorithm: null,
+			lock: null,
+			rebuilds: true,
+			table: manner.table
+		};
+		case "refused": return;
+	}
+}
+/** The other way: how the statements of a kept plan are applied; undefined for one that it says nothing about. Pure. */
+function mannersOf(places) {
+	return (migration, number) => {
+		const kept = places.find((place) => place.migration === migration && place.number === number)?.manner;
+		if (kept === void 0) return void 0;
+		const { how, sql, algorithm, lock, rebuilds, table = "" } = kept;
+		const told = {
+			estimateMs: null,
+			why: "as it was planned"
+		};
+		if (how !== "direct") return {
+			kind: "tool",
+			tool: how,
+			alter: sql,
+			table,
+			...told
+		};
+		return {
+			kind: "direct",
+			sql,
+			algorithm,
+			lock,
+			rebuilds,
+			source: "shadow",
+			...told
+		};
+	};
+}
+/** Everything that stands against it. Pure. */
+function mannerProblems(manners) {
+	return (manners?.statements ?? []).flatMap(({ manner }) => manner.kind === "refused" ? manner.problems : []);
+}
+
 // src/release/run/ledger-gate.ts
 const answerSchema = strictObject({
 	answer: _enum([
@@ -24565,6 +24021,522 @@ function purgeEffects(purge) {
 		why: "what is cached belongs to the other version",
 		timeoutMs: 1e4
 	}));
+}
+
+// src/build/cached.ts
+/** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */
+const builtSchema = strictObject({
+	/** `sha256:…` of the file or directory. */
+	digest: string(),
+	path: string()
+});
+/** A step that does its effects only while the artefact does not exist. It appears by a rename, so it is whole or not there. */
+function buildStep(spec) {
+	const { locate, effects, ...rest } = spec;
+	return action({
+		...rest,
+		read: async (ctx) => {
+			const path = await locate(ctx);
+			return {
+				path,
+				exists: await lstat(path).catch(() => void 0) !== void 0
+			};
+		},
+		decide: ({ path, exists }) => exists ? {
+			kind: "nothing",
+			why: `the same inputs were built before: ${path}`
+		} : {
+			kind: "do",
+			effects: effects(path)
+		},
+		probe: "repeatable"
+	});
+}
+/** Reads the artefact back and records its digest. */
+function artefactStep(component, locate) {
+	return step$1({
+		id: "digest",
+		title: `Take the digest of ${component}`,
+		inputs: { component },
+		read: async (ctx) => {
+			const path = await locate(ctx);
+			return {
+				path,
+				digest: await lstat(path).catch(() => void 0) !== void 0 ? await artefactDigest(path) : null
+			};
+		},
+		decide: ({ path, digest }, ctx) => digest === null && ctx.mode === "run" ? {
+			kind: "refuse",
+			problems: [{
+				code: "build.nothing-built",
+				where: path,
+				found: "nothing there after the build",
+				expected: "the artefact",
+				remedy: "mend `binary` or `output` of the component, so that it names what the build makes"
+			}]
+		} : {
+			kind: "nothing",
+			why: digest ?? "known once it is built"
+		},
+		outputs: builtSchema,
+		collect: (_results, { path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		planned: ({ path, digest }) => ({
+			path,
+			digest: digest ?? `<build-${component}.digest>`
+		}),
+		probe: "repeatable"
+	});
+}
+/** Effects that make `made` appear at `path` in one rename. */
+function publish(made, path, timeoutMs) {
+	return [{
+		kind: "exec",
+		argv: [
+			"mv",
+			made,
+			path
+		],
+		why: "whole or not at all",
+		timeoutMs
+	}];
+}
+
+// src/build/sources.ts
+/**
+* SHA-256 over what a build reads: every file that git tracks or would track below `dir`, by path, kind and content. Ignored
+* files (node_modules, earlier output) do not count. Hexadecimal.
+*/
+async function sourceDigest(dir, exec, signal) {
+	const result = await exec.read([
+		"git",
+		"-C",
+		dir,
+		"ls-files",
+		"-z",
+		"--cached",
+		"--others",
+		"--exclude-standard",
+		"--",
+		"."
+	], signal === void 0 ? {} : { signal });
+	const files = [...new Set(result.stdout.split("\0").filter((name) => name !== ""))].sort();
+	if (result.exitCode !== 0 || files.length === 0) throw new ProblemError(noSources(dir, result.stderr));
+	const hash = createHash("sha256").update("shiplock-sources-v1\n");
+	for (const name of files) hash.update(`${name}\0${await fingerprint(join$2(dir, name))}\n`);
+	return hash.digest("hex");
+}
+/** Kind and content of one file; a tracked file that was deleted counts as absent. */
+async function fingerprint(path) {
+	const stat = await lstat(path).catch(() => void 0);
+	if (stat === void 0) return "absent";
+	if (stat.isSymbolicLink()) return `link ${await readlink(path)}`;
+	if (!stat.isFile()) return "directory";
+	const content = createHash("sha256").update(await readFile(path)).digest("hex");
+	return `${(stat.mode & 64) === 0 ? "file" : "program"} ${content}`;
+}
+/** Version of a tool that takes part in a build, in one line. */
+async function toolVersion(argv, dir, exec) {
+	const result = await exec.read(argv, { cwd: dir });
+	if (result.exitCode === 0) return result.stdout.trim();
+	throw new ProblemError({
+		code: "build.no-tool",
+		where: dir,
+		found: `\`${argv.join(" ")}\` failed: ${result.stderr.trim().split("\n")[0] ?? ""}`,
+		expected: `a working ${argv[0]}`,
+		remedy: `install ${argv[0]}, or put it on PATH`
+	});
+}
+/**
+* A build gives way: on a single host it shares the processors with the service that it will replace, and a compiler at full
+* priority is an outage under load (`nice`, POSIX).
+*/
+function givingWay(argv) {
+	return [
+		"nice",
+		"-n",
+		"10",
+		...argv
+	];
+}
+/** Name of a cached build: the same inputs, the same name. 16 hexadecimal digits of a SHA-256. */
+function buildKey(inputs) {
+	const sorted = Object.entries(inputs).sort(([a], [b]) => a < b ? -1 : 1);
+	return createHash("sha256").update(JSON.stringify(sorted)).digest("hex").slice(0, 16);
+}
+function noSources(dir, words) {
+	return {
+		code: "build.no-sources",
+		where: dir,
+		found: words.trim() === "" ? "no file that git knows" : words.trim().split("\n")[0] ?? "",
+		expected: "sources in a git repository",
+		remedy: "mend `source` of the component, or add its files to git"
+	};
+}
+
+// src/build/go.ts
+/**
+* Builds a static Go binary: no cgo, no paths of this machine, no version-control stamp, so that the same source, tool and
+* version give the same bytes anywhere. The same inputs are built once.
+*/
+function buildGoNode(build) {
+	const { component, source, timeoutMs } = build;
+	const locate = async (ctx) => {
+		const key = buildKey({
+			source: await sourceDigest(source, ctx.exec, ctx.signal),
+			go: await toolVersion([
+				"go",
+				"env",
+				"GOVERSION"
+			], source, ctx.exec),
+			argv: goArgv(build, ""),
+			platform: build.platform,
+			test: String(build.test)
+		});
+		return join$2(build.outDir, component, key, build.binary);
+	};
+	const common = {
+		locate,
+		inputs: {
+			component,
+			version: build.version,
+			commit: build.commit,
+			argv: goArgv(build, "<artefact>")
+		},
+		timeoutMs: timeoutMs + 3e4
+	};
+	const artefact = artefactStep(component, locate);
+	const test = buildStep({
+		...common,
+		id: "test",
+		title: `Test ${component}`,
+		effects: () => [goEffect(build, [
+			"go",
+			"test",
+			"./..."
+		], "nothing is built from sources whose tests fail")]
+	});
+	const compile = buildStep({
+		...common,
+		id: "compile",
+		title: `Compile ${component} ${build.version}`,
+		effects: (path) => [goEffect(build, goArgv(build, `${path}.partial`), "static, without paths of this machine"), ...publish(`${path}.partial`, path, 6e4)]
+	});
+	return {
+		node: sequence({
+			id: `build-${component}`,
+			title: `Build ${component} ${build.version}`,
+			steps: build.test ? [
+				test,
+				compile,
+				artefact
+			] : [compile, artefact]
+		}),
+		artefact
+	};
+}
+/** The compiler's command line. Pure. */
+function goArgv(build, output) {
+	const { stamp, version, commit, tags } = build;
+	return [
+		...[
+			"go",
+			"build",
+			"-trimpath",
+			"-buildvcs=false"
+		],
+		...tags.length === 0 ? [] : ["-tags", tags.join(",")],
+		...["-ldflags", `-s -w -X ${stamp.version}=${version} -X ${stamp.commit}=${commit}`],
+		...[
+			"-o",
+			output,
+			build.package
+		]
+	];
+}
+function goEffect(build, argv, why) {
+	const [goos = "", goarch = ""] = build.platform.split("/");
+	const tests = argv[1] === "test";
+	return {
+		kind: "exec",
+		argv: givingWay(argv),
+		cwd: build.source,
+		env: {
+			CGO_ENABLED: "0",
+			GOFLAGS: "-mod=readonly",
+			GOWORK: "off",
+			...tests ? {} : {
+				GOOS: goos,
+				GOARCH: goarch
+			}
+		},
+		why,
+		timeoutMs: build.timeoutMs
+	};
+}
+
+// src/build/image.ts
+/** An image was built and pushed before: the tag is followed once, and from there on only its digest counts. */
+function imageNode(lookup) {
+	const { component, image, tag } = lookup;
+	const artefact = step$1({
+		id: "digest",
+		title: `Take the digest of ${image}:${tag}`,
+		inputs: {
+			component,
+			image,
+			tag
+		},
+		read: async (ctx) => {
+			const digest = await digestOf(lookup, ctx.signal);
+			return {
+				path: `${image}@${digest}`,
+				digest
+			};
+		},
+		decide: ({ path }) => ({
+			kind: "nothing",
+			why: path
+		}),
+		outputs: builtSchema,
+		collect: (_results, { path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		planned: ({ path, digest }) => ({
+			path,
+			digest: digest ?? ""
+		}),
+		probe: "repeatable"
+	});
+	return {
+		artefact,
+		node: sequence({
+			id: `image-${component}`,
+			title: `Look up the image of ${component}`,
+			steps: [artefact]
+		})
+	};
+}
+const ACCEPT = [
+	"application/vnd.oci.image.index.v1+json",
+	"application/vnd.docker.distribution.manifest.list.v2+json",
+	"application/vnd.oci.image.manifest.v1+json",
+	"application/vnd.docker.distribution.manifest.v2+json"
+].join(", ");
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+/** The client gives the beginning of a body; a manifest is shorter, and only a whole one can be checked. */
+const WHOLE = 61440;
+async function digestOf(lookup, signal) {
+	const { image, tag, registry } = lookup;
+	const url = `${registry}/v2/${nameOf(image)}/manifests/${encodeURIComponent(tag)}`;
+	const answer = await askRegistry(lookup, url, signal);
+	const where = `${image}:${tag}`;
+	if (answer.status !== 200) throw new ProblemError(refused(where, url, answer));
+	const made = `sha256:${createHash("sha256").update(answer.body).digest("hex")}`;
+	const said = answer.headers["docker-content-digest"];
+	const whole = Buffer.byteLength(answer.body) < WHOLE;
+	if (said !== void 0 && DIGEST.test(said) && (!whole || said === made)) return said;
+	if (said === void 0 && whole) return made;
+	throw new ProblemError({
+		code: "build.image-digest",
+		where,
+		found: `the registry says ${said ?? "no digest"}, its manifest has ${made}`,
+		expected: "a manifest whose digest is the one that the registry names",
+		remedy: "something between changes what the registry answers: ask it directly"
+	});
+}
+/** Without its registry. */
+function nameOf(image) {
+	return image.slice(image.indexOf("/") + 1);
+}
+/** What a registry answers to somebody with this authorization, or to anybody where there is none. */
+async function askRegistry(lookup, url, signal) {
+	const given = lookup.authorization();
+	const first = await ask(lookup, url, given, signal);
+	const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
+	return token === null ? first : ask(lookup, url, `Bearer ${token}`, signal);
+}
+async function ask({ http, image, registry, tag }, url, authorization, signal) {
+	const headers = {
+		accept: ACCEPT,
+		...authorization === null ? {} : { authorization }
+	};
+	const answer = await http.get(url, {
+		timeoutMs: 1e4,
+		signal,
+		headers
+	});
+	if (answer.kind === "answer") return answer;
+	throw new ProblemError({
+		code: "build.registry-unreachable",
+		where: tag === void 0 ? image : `${image}:${tag}`,
+		found: answer.reason,
+		expected: `a registry that answers at ${registry}`,
+		remedy: "does this machine reach it? `registry` of the component names another address"
+	});
+}
+const tokenSchema = object({
+	token: string().exactOptional(),
+	access_token: string().exactOptional()
+});
+/** Registries of the public give a token to anybody who asks where they say. */
+async function anonymousToken(lookup, { headers }, signal) {
+	const challenge = headers["www-authenticate"] ?? "";
+	const part = (name) => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
+	const realm = part("realm");
+	if (!/^bearer /i.test(challenge) || realm === void 0 || !URL.canParse(realm)) return null;
+	const url = new URL(realm);
+	for (const name of ["service", "scope"]) url.searchParams.set(name, part(name) ?? "");
+	const answer = await ask(lookup, url.href, null, signal);
+	try {
+		const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
+		return parsed.success ? parsed.data.token ?? parsed.data.access_token ?? null : null;
+	} catch {
+		return null;
+	}
+}
+function refused(where, url, { status, body }) {
+	const missing = status === 404;
+	return {
+		code: missing ? "build.no-image" : "build.registry-refused",
+		where,
+		found: missing ? "no such image" : `status ${status}: ${body.trim().slice(0, 200)}`,
+		expected: `an image at ${url}`,
+		remedy: missing ? "build and push it first; `--version` names the tag" : "mend `authorization` of the component, by a secret reference"
+	};
+}
+
+// src/build/release-json.ts
+/** `release.json` as text: fields in the order of its schema, two blanks of indentation, one newline at the end. Pure. */
+function releaseJson(release) {
+	return asText(releaseSchema.parse(release));
+}
+function asText(release) {
+	return `${JSON.stringify(release, null, 2)}\n`;
+}
+
+// src/build/static.ts
+/**
+* Builds files that are served as they are. With a package-lock.json the packages are installed from it first (`npm ci`). The
+* build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. The same inputs are built once.
+*/
+function buildStaticNode(build) {
+	const { component, source, timeoutMs, version } = build;
+	const packages = build.build !== null && existsSync(join$2(source, "package-lock.json"));
+	const locate = async (ctx) => {
+		const key = buildKey({
+			source: await sourceDigest(source, ctx.exec, ctx.signal),
+			node: packages ? await toolVersion(["node", "--version"], source, ctx.exec) : "",
+			build: build.build ?? [],
+			output: build.output,
+			version,
+			commit: build.commit
+		});
+		return join$2(build.outDir, component, key, "files");
+	};
+	const common = {
+		locate,
+		inputs: {
+			component,
+			version,
+			commit: build.commit,
+			argv: build.build ?? []
+		},
+		timeoutMs: timeoutMs + 3e4
+	};
+	const artefact = artefactStep(component, locate);
+	const install = buildStep({
+		...common,
+		id: "packages",
+		title: `Install the packages of ${component}`,
+		effects: () => [{
+			...run(build, [
+				"npm",
+				"ci",
+				"--no-audit",
+				"--no-fund"
+			]),
+			why: "exactly what package-lock.json names"
+		}]
+	});
+	const make = buildStep({
+		...common,
+		id: "files",
+		title: `Build the files of ${component} ${version}`,
+		effects: (path) => [...build.build === null ? [] : [{
+			...run(build, build.build),
+			why: `version ${version} is built in`
+		}], ...collectFiles(join$2(source, build.output), path)]
+	});
+	return {
+		node: sequence({
+			id: `build-${component}`,
+			title: `Build ${component} ${version}`,
+			steps: packages ? [
+				install,
+				make,
+				artefact
+			] : [make, artefact]
+		}),
+		artefact
+	};
+}
+function run(build, argv) {
+	const { version, commit, source, timeoutMs } = build;
+	const env = {
+		VITE_APP_VERSION: version,
+		SHIPLOCK_VERSION: version,
+		SHIPLOCK_COMMIT: commit,
+		CI: "true"
+	};
+	return {
+		kind: "exec",
+		argv: givingWay(argv),
+		cwd: source,
+		env,
+		timeoutMs
+	};
+}
+/** Copies the finished files out of the source: what the next build writes there must not change this release. */
+function collectFiles(from, path) {
+	const partial = `${path}.partial`;
+	const common = {
+		kind: "exec",
+		timeoutMs: 12e4
+	};
+	return [
+		{
+			...common,
+			argv: [
+				"mkdir",
+				"-p",
+				dirname(path)
+			]
+		},
+		{
+			...common,
+			argv: [
+				"rm",
+				"-rf",
+				partial
+			],
+			why: "what an interrupted copy left"
+		},
+		{
+			...common,
+			argv: [
+				"cp",
+				"-R",
+				from,
+				partial
+			],
+			why: "the next build writes to the same place"
+		},
+		...publish(partial, path, 6e4)
+	];
 }
 
 // src/release/promotion/manifest.ts
@@ -24709,7 +24681,7 @@ function checkProblems(facts, expected, candidate, environment) {
 		where: `${expected ?? ""} on schema ${candidate.schema}`,
 		found: facts.answer === "no" ? "the running version cannot run on the new schema" : "nobody knows whether the running version can run on the new schema",
 		expected: "proof that both versions run on it: during a canary both do",
-		remedy: "split the migration into expand now and contract later, or declare `breaks=` truthfully in its header"
+		remedy: facts.answer === "no" ? "split the migration into expand now and contract later, or declare `breaks=` truthfully in its header" : `prove it with \`shiplock migrate prove ${environment}\`, or declare \`breaks=\` truthfully in the header`
 	});
 	return problems;
 }
@@ -24752,7 +24724,7 @@ function learntRows(target, outcome, facts, run) {
 		from: stable?.schema ?? "empty",
 		time
 	});
-	const came = cameToServe(outcome);
+	const came = cameToServe$1(outcome);
 	return [
 		...declared,
 		...stable === null || stable.unit === null ? [] : [served(stable.release.version, `served there while ${version} was released, in run ${run}`)],
@@ -24896,7 +24868,7 @@ function tidyStep(target, candidate, stable) {
 function oldest(installed, held, history, keep) {
 	const versions = new Set(installed.map((row) => row.version));
 	const staying = new Set(held.filter((version) => version !== void 0));
-	const began = (version) => history.findLastIndex((entry) => entry.version === version && cameToServe(entry));
+	const began = (version) => history.findLastIndex((entry) => entry.version === version && cameToServe$1(entry));
 	const free = [...versions].filter((version) => !staying.has(version)).toSorted((a, b) => began(a) - began(b));
 	return free.slice(0, Math.max(0, staying.size + free.length - keep));
 }
@@ -24944,6 +24916,8 @@ const releaseInputsSchema = strictObject({
 	stable: releaseRecordSchema.nullable(),
 	/** Load seed data after the migrations; first release only. */
 	seed: boolean(),
+	/** Of a run that only migrates: which migrations, when not those of phase expand. */
+	phase: phaseSchema.exactOptional(),
 	/** What the policy asks for before the release begins; absent where nobody is asked. Compared with the policy again at a resume. */
 	approval: approvalSchema.exactOptional(),
 	/** Where it comes from, when it was not made here, and what the policy asks of that; compared at a resume too. */
@@ -24953,7 +24927,9 @@ const releaseInputsSchema = strictObject({
 	/** Migrations of a stored plan: its name, and the digest of the schema that it was made on. */
 	plan: strictObject({
 		name: string(),
-		schema: string()
+		schema: string(),
+		/** How its statements are run; absent where none was tried before. */
+		manners: array(keptPlaceSchema).readonly().exactOptional()
 	}).exactOptional(),
 	who: string(),
 	why: string()
@@ -25033,7 +25009,7 @@ function releaseProcedure(inputs, target) {
 		tidyStep(target, candidate, stable),
 		target.database?.migrate() ?? null,
 		first && inputs.seed ? target.database?.seed() ?? null : null,
-		body
+		reviewed(inputs, target, body)
 	]);
 	return procedure({
 		id: "release",
@@ -25046,6 +25022,43 @@ function releaseProcedure(inputs, target) {
 			title: `Release ${version}`,
 			steps
 		})
+	});
+}
+/**
+* Where git takes what is reviewed only: the pull request goes before anything is sent traffic. What is not merged is closed by the way back,
+* and what was merged in vain is taken out of git again.
+*/
+function reviewed({ candidate, stable, who }, target, body) {
+	const request = target.gitops?.request(candidate, who) ?? null;
+	if (request === null) return body;
+	const title = `${candidate.release.version}, once git names it`;
+	return sequence({
+		id: "reviewed",
+		title,
+		steps: [...request.nodes, body],
+		rollback: sequence({
+			id: "withdraw",
+			title: "Leave nothing of it to be merged",
+			steps: present([request.withdraw, stable === null ? null : unlessServing(target, candidate, target.gitops?.commit(stable, "git-back", { actor: who }) ?? null)])
+		})
+	});
+}
+/** What failed only after the version had come to serve (an old instance that does not stop) leaves git as it is: it is true. */
+function unlessServing({ store, environment, service }, { release }, back) {
+	if (back === null) return null;
+	return choice$1({
+		id: "what-serves",
+		title: "Does git name what serves?",
+		read: async () => liveVersion(await readEnvironmentRecord(store, environment, service)),
+		choose: (live) => live === release.version ? "stays" : "back",
+		branches: {
+			stays: sequence({
+				id: "stays",
+				title: "It does",
+				steps: []
+			}),
+			back
+		}
 	});
 }
 const HOW = {
@@ -25149,6 +25162,7 @@ function rollbackProcedure(inputs, target) {
 	const { candidate, stable, who, why, blameless = false } = inputs;
 	const to = stable?.release.version ?? "nothing";
 	const after = present([
+		target.gitops?.withdraw ?? null,
 		...stable === null ? [] : fileSteps(target, stable, "back", true),
 		stable === null || target.cluster !== null ? null : target.gitops?.commit(stable, "git-back", { actor: who }) ?? null,
 		purgeStep(target, "purge-back"),
@@ -25530,6 +25544,1296 @@ function noOrder(name) {
 	};
 }
 
+// src/announce/alert.ts
+/** A name for the alert that follows from its labels alone, 16 hexadecimal digits. */
+function alertId(labels) {
+	const text = Object.entries(labels).toSorted(([a], [b]) => a < b ? -1 : 1).map(([name, value]) => JSON.stringify([name, value])).join("\n");
+	return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
+/** Is it over at this moment? */
+function isOver(alert, now) {
+	return alert.endsAt !== null && alert.endsAt <= now;
+}
+/** One line of at most `longest` characters, without control characters: it goes into mails and chats. */
+function tidy(text, longest = 600) {
+	const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
+	return line.length <= longest ? line : `${line.slice(0, longest - 1)}…`;
+}
+
+// src/announce/alerts.ts
+/** The alerts of a run, those that are over included, oldest first. Pure. */
+function alertsOf(story, settings) {
+	return [...story.matters.values()].toSorted((a, b) => a.from - b.from).map((matter) => alertOf(story, matter, settings));
+}
+function alertOf(story, matter, settings) {
+	const { service, environment, links } = settings;
+	const say = (text) => tidy(settings.mask(text));
+	const put = (link) => Object.entries({
+		service,
+		environment,
+		run: story.run,
+		alert: matter.alert
+	}).reduce((text, [name, value]) => text.replaceAll(`{${name}}`, encodeURIComponent(value)), link);
+	return {
+		labels: {
+			...settings.labels,
+			alertname: matter.alert,
+			severity: matter.severity,
+			service,
+			environment,
+			procedure: story.procedure,
+			run: story.run,
+			...matter.labels
+		},
+		annotations: {
+			summary: say(matter.summary),
+			description: say(matter.description),
+			...links.runbook === null ? {} : { runbook_url: put(links.runbook) }
+		},
+		startsAt: matter.from,
+		endsAt: matter.until === null ? null : matter.until + (matter.event ? settings.eventsMs : 0),
+		link: links.run === null ? null : put(links.run)
+	};
+}
+
+// src/announce/due.ts
+/**
+* What Alertmanager has to hear. An alert that it never heard of and that is over already is left out; one that it was told and that
+* is no longer among the alerts of the run is taken back, unless it ends by itself.
+*/
+function dueAtAlertmanager(alerts, receipts, { now, again }) {
+	return [...alerts.filter((alert) => {
+		const told = receiptOf(alert, receipts)?.alertmanager ?? null;
+		if (told === null) return !isOver(alert, now);
+		if (isOver(alert, now)) return told.endsAt > now;
+		return !told.sure || again || told.endsAt <= now || alert.endsAt !== null && alert.endsAt !== told.endsAt;
+	}), ...gone(alerts, receipts, now, (receipt) => (receipt.alertmanager?.endsAt ?? 0) > now)];
+}
+/** What the webhook has to hear: each alert once, and its end if it was one that lasts. */
+function dueAtWebhook(alerts, receipts, now) {
+	return [...alerts.filter((alert) => {
+		const told = receiptOf(alert, receipts)?.webhook ?? null;
+		return isOver(alert, now) ? told?.state === "firing" : told === null;
+	}), ...gone(alerts, receipts, now, (receipt) => receipt.webhook?.state === "firing")];
+}
+function receiptOf(alert, receipts) {
+	const id = alertId(alert.labels);
+	return receipts.find((receipt) => receipt.id === id && receipt.startsAt === alert.startsAt);
+}
+function gone(alerts, receipts, now, open) {
+	const known = new Set(alerts.map((alert) => alertId(alert.labels)));
+	return receipts.filter((receipt) => receipt.lasts && !known.has(receipt.id) && open(receipt)).map(({ labels, startsAt }) => ({
+		labels,
+		annotations: {},
+		startsAt,
+		endsAt: now,
+		link: null
+	}));
+}
+/** The end that is told: an alert that lasts gets one too, or Alertmanager would end it after its own five minutes. */
+function toldEnd(alert, now, lastsMs) {
+	return Math.max(alert.startsAt, alert.endsAt ?? now + lastsMs);
+}
+/** The receipts after telling Alertmanager. */
+function alertmanagerTold(receipts, telling) {
+	const { step, now, lastsMs } = telling;
+	return changed(receipts, telling, (alert, before) => {
+		const endsAt = toldEnd(alert, now, lastsMs);
+		const at = new Date(now).toISOString();
+		if (step === "taken") return { alertmanager: {
+			endsAt,
+			at,
+			sure: true
+		} };
+		return step === "before" && before.alertmanager === null ? { alertmanager: {
+			endsAt,
+			at,
+			sure: false
+		} } : {};
+	});
+}
+/** The receipts after telling the webhook. */
+function webhookTold(receipts, telling) {
+	const { step, now } = telling;
+	return changed(receipts, telling, (alert) => step === "taken" ? { webhook: {
+		state: alert.endsAt === null ? "firing" : "resolved",
+		at: new Date(now).toISOString()
+	} } : {});
+}
+function changed(receipts, { alerts, problem }, change) {
+	const result = new Map(receipts.map((receipt) => [receipt.id, receipt]));
+	for (const alert of alerts) {
+		const { labels, startsAt } = alert;
+		const id = alertId(labels);
+		const known = result.get(id);
+		const before = known?.startsAt === startsAt ? known : {
+			id,
+			labels: { ...labels },
+			startsAt,
+			lasts: alert.endsAt === null,
+			alertmanager: null,
+			webhook: null,
+			problem: null
+		};
+		result.set(id, {
+			...before,
+			...change(alert, before),
+			problem
+		});
+	}
+	return [...result.values()];
+}
+
+// src/announce/outlet.ts
+async function tellAlertmanagers(outlet, post, alerts, now) {
+	const body = JSON.stringify(alerts.map((alert) => postable(alert, now, outlet.lastsMs)));
+	const answers = await Promise.all(outlet.alertmanagers.map((place) => post(place, body)));
+	return {
+		taken: answers.some((answer) => answer.kind === "taken"),
+		problems: answers.flatMap((answer) => answer.kind === "refused" ? [answer.why] : []),
+		again: answers.some((answer) => answer.kind === "refused" && answer.again)
+	};
+}
+async function tellWebhook(place, outlet, post, alerts, now) {
+	const answer = await post(place, hookBody(alerts, now, outlet.lastsMs));
+	return answer.kind === "taken" ? {
+		taken: true,
+		problems: [],
+		again: false
+	} : {
+		taken: false,
+		problems: [answer.why],
+		again: answer.again
+	};
+}
+/** `postableAlert` of Alertmanager's API v2. */
+function postable(alert, now, lastsMs) {
+	return {
+		labels: alert.labels,
+		annotations: alert.annotations,
+		startsAt: iso(alert.startsAt),
+		endsAt: iso(toldEnd(alert, now, lastsMs)),
+		...alert.link === null ? {} : { generatorURL: alert.link }
+	};
+}
+/** The form of Alertmanager's own webhook (version 4), so that a receiver needs to know only one. */
+function hookBody(alerts, now, lastsMs) {
+	return JSON.stringify({
+		version: "4",
+		groupKey: alerts.map((alert) => alertId(alert.labels)).join(" "),
+		truncatedAlerts: 0,
+		status: alerts.every((alert) => isOver(alert, now)) ? "resolved" : "firing",
+		receiver: "shiplock",
+		groupLabels: {},
+		commonLabels: common(alerts.map((alert) => alert.labels)),
+		commonAnnotations: common(alerts.map((alert) => alert.annotations)),
+		externalURL: "",
+		alerts: alerts.map((alert) => ({
+			status: isOver(alert, now) ? "resolved" : "firing",
+			...postable(alert, now, lastsMs),
+			generatorURL: alert.link ?? "",
+			fingerprint: alertId(alert.labels)
+		}))
+	});
+}
+function common(all) {
+	const [first = {}, ...others] = all;
+	return Object.fromEntries(Object.entries(first).filter(([name, value]) => others.every((other) => other[name] === value)));
+}
+function iso(ms) {
+	return new Date(ms).toISOString();
+}
+
+// src/announce/receipts.ts
+/**
+* What was told of a run and to whom, beside its journal in the state directory. The journal says what there is to tell; this only
+* saves telling it twice, and remembers what must be taken back. Losing it costs repeated alerts, which Alertmanager makes one.
+*/
+const receiptSchema = strictObject({
+	id: string(),
+	labels: record(string(), string()),
+	startsAt: number$1(),
+	/** It had no end yet when it was first told: somebody has to tell one. */
+	lasts: boolean(),
+	alertmanager: strictObject({
+		/** Until when it is an alert by what was told. */
+		endsAt: number$1(),
+		/** RFC 3339. */
+		at: string(),
+		/** False: sent, and no answer came. It may be there or not. */
+		sure: boolean()
+	}).nullable(),
+	webhook: strictObject({
+		state: _enum(["firing", "resolved"]),
+		at: string()
+	}).nullable(),
+	/** Why the last attempt did not reach somebody. */
+	problem: string().nullable()
+});
+const fileSchema = strictObject({
+	formatVersion: literal$1(1),
+	run: string(),
+	receipts: array(receiptSchema)
+});
+function receiptsPath(store, run) {
+	return join$2(store, "announcements", `${fileName(run)}.json`);
+}
+/** What was told of a run; nothing when there is no file, or none that can be read: then it is told again. */
+async function readReceipts(store, run) {
+	try {
+		const parsed = JSON.parse(await readFile(receiptsPath(store, run), "utf8"));
+		const file = fileSchema.safeParse(parsed);
+		return file.success ? file.data.receipts : [];
+	} catch (error) {
+		if (isMissing(error) || error instanceof SyntaxError) return [];
+		throw error;
+	}
+}
+async function writeReceipts(store, run, receipts) {
+	await replaceFile(receiptsPath(store, run), `${JSON.stringify({
+		formatVersion: 1,
+		run,
+		receipts
+	}, null, 2)}\n`);
+}
+
+// src/announce/deliver.ts
+const NOTHING_TOLD = {
+	told: [],
+	problems: [],
+	again: false
+};
+/**
+* Tells what is due of one run, and writes down what was told. Safe to repeat at any time and from any process: the alerts follow
+* from the journal, their labels never change, and Alertmanager makes one of two.
+*/
+async function deliver(desk, run, alerts, again = false) {
+	const book = await openBook(desk, run);
+	const first = await atAlertmanager(desk, book, alerts, again);
+	const second = await atWebhook(desk, book, alerts, desk.outlet.alertmanagers.length === 0 || first.missed);
+	return {
+		told: [...first.told, ...second.told],
+		problems: [...first.problems, ...second.problems],
+		again: first.again || second.again
+	};
+}
+async function openBook({ store }, run) {
+	const book = {
+		receipts: await readReceipts(store, run),
+		async keep(next) {
+			book.receipts = next;
+			await writeReceipts(store, run, next);
+		}
+	};
+	return book;
+}
+async function atAlertmanager({ clock, outlet, post }, book, alerts, again) {
+	const now = clock.now();
+	const due = outlet.alertmanagers.length === 0 ? [] : dueAtAlertmanager(alerts, book.receipts, {
+		now,
+		again
+	});
+	if (due.length === 0) return {
+		...NOTHING_TOLD,
+		missed: false
+	};
+	const telling = {
+		alerts: due,
+		now,
+		lastsMs: outlet.lastsMs
+	};
+	await book.keep(alertmanagerTold(book.receipts, {
+		...telling,
+		step: "before",
+		problem: null
+	}));
+	const answer = await tellAlertmanagers(outlet, post, due, now);
+	const { problems } = answer;
+	const step = answer.taken ? "taken" : "failed";
+	await book.keep(alertmanagerTold(book.receipts, {
+		...telling,
+		step,
+		problem: oneText(problems)
+	}));
+	return answer.taken ? {
+		told: named(due, "alertmanager", now),
+		problems,
+		again: false,
+		missed: false
+	} : {
+		told: [],
+		problems,
+		again: answer.again,
+		missed: true
+	};
+}
+/** The webhook hears what Alertmanager does not take, and later the end of what it heard. */
+async function atWebhook({ clock, outlet, post }, book, alerts, instead) {
+	if (outlet.webhook === null) return NOTHING_TOLD;
+	const now = clock.now();
+	const due = dueAtWebhook(alerts, book.receipts, now).filter((alert) => instead || isOver(alert, now));
+	if (due.length === 0) return NOTHING_TOLD;
+	const answer = await tellWebhook(outlet.webhook, outlet, post, due, now);
+	const { problems, again } = answer;
+	const telling = {
+		alerts: due,
+		now,
+		lastsMs: outlet.lastsMs,
+		problem: oneText(problems)
+	};
+	await book.keep(webhookTold(book.receipts, {
+		...telling,
+		step: answer.taken ? "taken" : "failed"
+	}));
+	return {
+		told: answer.taken ? named(due, "webhook", now) : [],
+		problems,
+		again
+	};
+}
+function named(alerts, via, now) {
+	return alerts.map((alert) => ({
+		alert,
+		state: isOver(alert, now) ? "resolved" : "firing",
+		via
+	}));
+}
+function oneText(problems) {
+	return problems.length === 0 ? null : problems.join("; ");
+}
+
+// src/announce/story.ts
+function emptyStory(run) {
+	return {
+		run,
+		procedure: "",
+		environment: "",
+		title: "",
+		who: "",
+		preempts: null,
+		preemptedBy: null,
+		state: "running",
+		failure: null,
+		lastAt: 0,
+		checked: /* @__PURE__ */ new Set(),
+		matters: /* @__PURE__ */ new Map()
+	};
+}
+function storyOf$1(run, entries) {
+	const story = emptyStory(run);
+	for (const entry of entries) tell$1(story, entry);
+	return story;
+}
+const SILENT = [
+	"analysis.sample",
+	"analysis.verdict",
+	"lease.taken",
+	"lease.renewed"
+];
+/** May a record of this type have to be announced? Samples are most of a journal, and nothing is announced because of one. */
+function speaks(type) {
+	return !SILENT.includes(type);
+}
+const WAY_BACK = /(?:^|\/)rollback(?:\/|$)/;
+/** Adds one record. True when something to be announced began, changed or ended. */
+function tell$1(story, entry) {
+	const { record } = entry;
+	const at = Date.parse(record.time);
+	story.lastAt = at;
+	if (!speaks(record.type)) return false;
+	const parsed = payloadSchema.safeParse({
+		type: record.type,
+		data: entry.payload ?? null
+	});
+	const back = record.type.startsWith("step.") && WAY_BACK.test(record.node) && goesBack(story, at);
+	if (!parsed.success) return back;
+	return tellPayload$1(story, parsed.data, record, at) || back;
+}
+function tellPayload$1(story, payload, record, at) {
+	const { node } = record;
+	switch (payload.type) {
+		case "run.started": {
+			const { procedure, environment, who, preempts, breakGlass } = payload.data;
+			story.procedure = procedure.id;
+			story.environment = environment;
+			story.title = procedure.title;
+			story.who = who;
+			story.preempts = preempts ?? null;
+			return brokeGlass(story, who, breakGlass, at);
+		}
+		case "run.resumed": {
+			const { changed, who, breakGlass, asked } = payload.data;
+			if (asked !== void 0) return end$1(story, "paused", at);
+			story.state = "running";
+			const held = end$1(story, "held", at);
+			const news = brokeGlass(story, who, breakGlass, at) || held;
+			if (changed === void 0) return news;
+			for (const key of story.matters.keys()) if (changed.reopened.includes(key.replace(/^gate /, "").replace(/#\d+/g, "#"))) end$1(story, key, at);
+			event(story, "changed", at, {
+				alert: "ShiplockOverride",
+				severity: "warning",
+				labels: { reason: "procedure-changed" },
+				summary: `${story.title}: went on although the procedure had changed`,
+				description: `${who}, as ${changed.role}: ${changed.reason}. To be reviewed.`
+			});
+			return true;
+		}
+		case "run.paused":
+			if (payload.data.asked !== void 0) return ordered(story, payload.data.reason, payload.data.asked, at);
+			story.state = "paused";
+			return payload.data.reason !== "waiting" && held(story, payload.data, at);
+		case "run.finished": return finished(story, payload.data, at);
+		case "step.done": return end$1(story, `gate ${node}`, at);
+		case "step.failed":
+			story.failure = payload.data.problems[0] ?? story.failure;
+			return payload.data.final && endGatesAt(story, node, at);
+		case "step.intent": return payload.data.what === "undo" && goesBack(story, at);
+		case "gate.opened": return opened(story, node, payload.data, at);
+		case "gate.evidence": return !story.checked.has(node) && end$1(story, `gate ${node}`, at);
+		case "gate.override":
+			if (!story.checked.has(node)) end$1(story, `gate ${node}`, at);
+			event(story, `override ${node}`, at, {
+				alert: "ShiplockOverride",
+				severity: "warning",
+				labels: { gate: node },
+				summary: `${story.title}: the gate ${node} was overridden`,
+				description: `${payload.data.by}, as ${payload.data.role}: ${payload.data.reason}. To be reviewed.`
+			});
+			return true;
+		case "lease.lost":
+			leaseLost(story, payload.data.why, at);
+			return true;
+		default: return false;
+	}
+}
+function brokeGlass(story, who, reason, at) {
+	if (reason === void 0) return false;
+	event(story, "glass", at, {
+		alert: "ShiplockOverride",
+		severity: "warning",
+		labels: { reason: "break-glass" },
+		summary: `${story.title}: with broken glass`,
+		description: `${who}: ${reason}. Where git did not answer it went on without. To be reviewed; afterwards: shiplock journal import`
+	});
+	return true;
+}
+/** The lease was lost; also for a process that cannot write into the journal any more. */
+function leaseLost(story, why, at) {
+	event(story, "lease", at, {
+		alert: "ShiplockLeaseLost",
+		severity: "warning",
+		labels: {},
+		summary: `${story.title}: the lease was lost`,
+		description: `${why}. This run changes nothing any more. See what holds the environment, then: shiplock resume ${story.run}`
+	});
+}
+/** A run that has not ended and has no process: nothing in its journal says so, whoever looked at the lease knows. */
+function noProcess(story) {
+	story.matters.set("no-process", {
+		...HELD,
+		labels: { reason: "no-process" },
+		summary: `${story.title}: its process is gone`,
+		description: `It ended without a word (crash, kill, power). The new version loses its share by itself. Go on: shiplock resume ${story.run}`,
+		from: story.lastAt,
+		until: null
+	});
+}
+const HELD = {
+	alert: "ShiplockRunHeld",
+	severity: "warning",
+	event: false
+};
+function opened(story, node, gate, at) {
+	const { title, description, role, guard } = gate;
+	if (gate.opening === void 0) story.checked.delete(node);
+	else story.checked.add(node);
+	const unplanned = /#\d+$/.test(node);
+	const words = description === void 0 ? "" : `${description} `;
+	story.matters.set(`gate ${node}`, {
+		...unplanned ? HELD : {
+			alert: "ShiplockGateOpen",
+			severity: "warning",
+			event: false
+		},
+		labels: {
+			gate: node,
+			...unplanned ? { reason: "no-verdict" } : {}
+		},
+		summary: `${story.title}: ${title}`,
+		description: `${words}Asked of ${role}. Meanwhile: ${guard}. What is asked: shiplock gate show ${story.run}`,
+		from: at,
+		until: null
+	});
+	return true;
+}
+const WHY_HELD = {
+	stopped: "was stopped and is not over",
+	"unknown-outcome": "nobody can tell whether a step has happened",
+	"compensation-failed": "the way back failed: the environment stands between two states",
+	"internal-error": "stopped at a fault of this program or of the machine",
+	"store-behind": "waits for the git store: nothing forward begins before it has the journal"
+};
+function held(story, { reason, problems }, at) {
+	const [problem] = problems;
+	const found = problem === void 0 ? "" : `${problem.where}: ${problem.found}. ${problem.remedy}. `;
+	story.matters.set("held", {
+		...HELD,
+		severity: reason === "compensation-failed" ? "critical" : "warning",
+		labels: { reason },
+		summary: `${story.title}: ${WHY_HELD[reason] ?? reason}`,
+		description: `${found}Go on: shiplock resume ${story.run}`,
+		from: at,
+		until: null
+	});
+	return true;
+}
+/** A person has paused it, or ended a pause for good by taking the run back; what that brings says so itself. */
+function ordered(story, reason, { by, why }, at) {
+	if (reason !== "asked") return end$1(story, "paused", at);
+	story.matters.set("paused", {
+		...HELD,
+		labels: { reason: "paused" },
+		summary: `${story.title}: paused by ${by}`,
+		description: `${why}. It keeps its share and is judged on. Go on: shiplock rollout resume ${story.run}`,
+		from: at,
+		until: null
+	});
+	return true;
+}
+/** The way back begins, or goes on. */
+function goesBack(story, at) {
+	if (story.matters.has("rollback")) return false;
+	end$1(story, "paused", at);
+	const asked = story.procedure === "rollback";
+	const why = story.failure === null ? "" : `: ${story.failure.found} (${story.failure.code})`;
+	event(story, "rollback", at, {
+		alert: "ShiplockRollback",
+		severity: "warning",
+		labels: {},
+		summary: asked ? story.title : `${story.title}: is taken back${why}`,
+		description: asked ? `Asked for by ${story.who}. Review it afterwards.` : "Started by itself. Review it afterwards."
+	});
+	return true;
+}
+function finished(story, { outcome, problems, preemptedBy }, at) {
+	let news = false;
+	story.state = "over";
+	story.preemptedBy = preemptedBy ?? null;
+	for (const key of story.matters.keys()) news = end$1(story, key, at) || news;
+	const back = story.matters.get("rollback");
+	if (back !== void 0) story.matters.set("rollback", {
+		...back,
+		until: at
+	});
+	if (preemptedBy !== void 0) {
+		story.matters.delete("lease");
+		return true;
+	}
+	if (outcome !== "failed") return news || back !== void 0;
+	const [problem] = problems;
+	event(story, "failed", at, {
+		alert: "ShiplockRunFailed",
+		severity: "warning",
+		labels: {},
+		summary: `${story.title}: failed`,
+		description: problem === void 0 ? `shiplock journal show ${story.run}` : `${problem.where}: ${problem.found}. ${problem.remedy}`
+	});
+	return true;
+}
+function event(story, key, at, words) {
+	story.matters.set(key, {
+		...words,
+		from: at,
+		until: at,
+		event: true
+	});
+}
+/** A gate that rejects, or a watch that fails with a gate open below it: nobody is asked any more. */
+function endGatesAt(story, node, at) {
+	let news = false;
+	for (const key of story.matters.keys()) if (`${key}/`.startsWith(`gate ${node}/`)) news = end$1(story, key, at) || news;
+	return news;
+}
+function end$1(story, key, at) {
+	const matter = story.matters.get(key);
+	if (matter === void 0 || matter.until !== null) return false;
+	story.matters.set(key, {
+		...matter,
+		until: at
+	});
+	return true;
+}
+
+// src/announce/announcer.ts
+const FIRST_DELAY_MS = 1e3;
+const LONGEST_DELAY_MS = 6e4;
+function createAnnouncer(options) {
+	const { desk, settings, clock, over } = options;
+	let story = options.before;
+	let left = story !== null;
+	let news = false;
+	let working;
+	let silent = false;
+	const closing = new AbortController();
+	/** Ends the rest between two attempts: there is more to tell, or no time left. */
+	let rest = new AbortController();
+	const attempt = async (current) => {
+		try {
+			return await deliver(desk, current.run, alertsOf(current, settings));
+		} catch (error) {
+			return {
+				...NOTHING_TOLD,
+				problems: [settings.mask(error instanceof Error ? error.message : String(error))]
+			};
+		}
+	};
+	const work = async () => {
+		let delayMs = FIRST_DELAY_MS;
+		while (news && story !== null && !over.signal.aborted) {
+			news = false;
+			const delivery = await attempt(story);
+			say(delivery);
+			if (!delivery.again) continue;
+			news = true;
+			if (closing.signal.aborted) return;
+			rest = new AbortController();
+			await clock.sleep(delayMs, rest.signal).catch(() => void 0);
+			delayMs = Math.min(LONGEST_DELAY_MS, 2 * delayMs);
+		}
+	};
+	const say = ({ told, problems }) => {
+		for (const { alert, state, via } of told) {
+			const what = state === "resolved" ? "over" : "announced";
+			options.note(`${what}: ${alert.labels["alertname"] ?? ""} (${via})`);
+		}
+		if (problems.length > 0 && !silent) options.note(`not announced: ${problems.join("; ")}`);
+		silent = problems.length > 0;
+	};
+	const start = () => {
+		news = true;
+		rest.abort();
+		working ??= work().catch(() => void 0).finally(() => {
+			working = void 0;
+			if (news && !closing.signal.aborted) start();
+		});
+	};
+	return {
+		observe(entry) {
+			story ??= emptyStory(entry.record.run);
+			if (tell$1(story, entry) || left) start();
+			left = false;
+		},
+		lost(why) {
+			if (story === null || story.state === "over") return;
+			leaseLost(story, why, clock.now());
+			start();
+		},
+		async close() {
+			closing.abort();
+			rest.abort();
+			news ||= left;
+			const patience = new AbortController();
+			const enough = clock.sleep(options.patienceMs, patience.signal).catch(() => void 0);
+			await Promise.race([enough, finish()]);
+			patience.abort();
+			over.abort();
+		}
+	};
+	/** What is under way; or one more attempt, where nothing is. */
+	async function finish() {
+		if (working !== void 0) await working;
+		else if (news) await work().catch(() => void 0);
+	}
+}
+
+// src/announce/post.ts
+function poster(options) {
+	const { secrets, timeoutMs } = options;
+	const textOf = (text) => typeof text === "string" ? text : secrets.get(text.secret);
+	return async ({ name, url, authorization }, body) => {
+		const timeout = AbortSignal.timeout(timeoutMs);
+		const refused = (again, why) => ({
+			kind: "refused",
+			again,
+			why: secrets.mask(`${name}: ${why}`)
+		});
+		try {
+			const response = await fetch(textOf(url), {
+				method: "POST",
+				headers: {
+					"content-type": "application/json",
+					"user-agent": "shiplock",
+					...authorization === null ? {} : { authorization: textOf(authorization) }
+				},
+				body,
+				redirect: "manual",
+				signal: AbortSignal.any([timeout, options.signal])
+			});
+			const words = (await beginningOf(response, LONGEST$2)).trim();
+			if (response.ok) return { kind: "taken" };
+			return refused(response.status >= 500 || response.status === 429 || response.status === 408, `status ${response.status}${words === "" ? "" : `: ${words}`}`);
+		} catch (error) {
+			if (timeout.aborted) return refused(true, `no answer within ${timeoutMs} ms`);
+			return refused(true, whyNoAnswer(error));
+		}
+	};
+}
+/** Enough to say what the server did not like; more is not read. */
+const LONGEST$2 = 300;
+
+// src/procedure/journal/skim.ts
+/** Undefined when the run has no journal, or an empty one. */
+async function skimRun(store, run, wanted) {
+	const text = await readJournalText(runPaths(store, run));
+	return text === void 0 || text.journal === "" ? void 0 : skimJournal(run, text, wanted);
+}
+/** Checks every record against the chain and that its payload is there, as `readJournal` does, and reads only the wanted ones. */
+function skimJournal(run, text, wanted) {
+	const payloads = indexLines(text.payloads);
+	const entries = [];
+	const { tornBytes } = text;
+	let [seq, head] = [0, NO_HEAD];
+	for (const line of text.journal.split("\n")) {
+		if (line === "") continue;
+		const record = readRecord$1(line);
+		const why = record === void 0 ? "not a record" : misfit(record, run, seq, head, payloads);
+		if (record === void 0 || why !== void 0) return {
+			entries,
+			tornBytes,
+			broken: {
+				seq,
+				why: why ?? ""
+			}
+		};
+		if (wanted(record.type)) entries.push(entryOf(record, payloads.get(record.payloadDigest) ?? null));
+		seq++;
+		head = sha256(line);
+	}
+	return {
+		entries,
+		tornBytes
+	};
+}
+function misfit(record, run, seq, head, payloads) {
+	if (record.run !== run || record.seq !== seq || record.prev !== head) return "it does not follow the record before it";
+	return payloads.has(record.payloadDigest) ? void 0 : "its payload is missing or was changed";
+}
+function entryOf(record, line) {
+	const payload = line === null ? void 0 : readPayload(line, record.payloadDigest);
+	return payload === void 0 ? { record } : {
+		record,
+		payload: payload.data
+	};
+}
+const redactedSchema = looseObject({ redacted: string() });
+/** Digest → line; null for a payload that was redacted. */
+function indexLines(payloads) {
+	const found = /* @__PURE__ */ new Map();
+	for (const line of payloads.split("\n")) {
+		if (line.startsWith("{\"data\":")) {
+			found.set(sha256(line), line);
+			continue;
+		}
+		const redacted = redactedSchema.safeParse(parseJson$1(line));
+		if (redacted.success && !found.has(redacted.data.redacted)) found.set(redacted.data.redacted, null);
+	}
+	return found;
+}
+function parseJson$1(line) {
+	try {
+		return JSON.parse(line);
+	} catch {
+		return;
+	}
+}
+
+// src/release/announce.ts
+/**
+* Runs something that records into a journal, and announces on the way. Nothing that goes wrong here reaches the run; it waits for at
+* most two requests when everything else is over.
+*
+* @param run the run that is gone on with; undefined for a new one
+*/
+async function announced(service, run, work) {
+	const settings = service.environment.announce;
+	if (settings === null) return work({ onEvent: service.door.onEvent });
+	const over = new AbortController();
+	const before = run === void 0 ? null : await storyIn(service, run, false);
+	const announcer = createAnnouncer({
+		desk: deskOf(service, settings, over.signal),
+		settings: alertSettings(service, settings),
+		clock: service.clock,
+		before,
+		patienceMs: 2 * settings.timeoutMs,
+		over,
+		note: (text) => note(service, text)
+	});
+	let undoes = before?.preempts ?? null;
+	let lost;
+	try {
+		const result = await work({
+			onRecord: (entry) => {
+				announcer.observe(entry);
+				if (entry.record.type === "run.started") undoes = preemptedBy(entry.payload) ?? undoes;
+			},
+			onEvent: (event) => {
+				service.door.onEvent?.(event);
+				if (event.kind === "run-ended") lost = event.problems.find((problem) => problem.code === "lease.lost")?.found ?? lost;
+			}
+		});
+		if (lost !== void 0) await announceLoss(service, announcer, result.run, lost);
+		return result;
+	} finally {
+		await Promise.all([announcer.close(), undoes === null ? null : announceRun(service, undoes)]);
+	}
+}
+function preemptedBy(payload) {
+	return typeof payload === "object" && payload !== null && "preempts" in payload && typeof payload.preempts === "string" ? payload.preempts : null;
+}
+/** A rollback that takes the environment over says so itself a moment later; only a loss that nobody wanted is told. */
+const TAKE_OVER_MS = 1e3;
+async function announceLoss(service, announcer, run, why) {
+	await service.clock.sleep(TAKE_OVER_MS);
+	if ((await storyIn(service, run, false))?.preemptedBy === null) announcer.lost(why);
+}
+/** Tells what stands open in one run, from its journal. Best effort: says in its result what could not be told. */
+async function announceRun(service, run, again = false) {
+	const settings = service.environment.announce;
+	const story = settings === null ? null : await storyIn(service, run, true);
+	if (settings === null || story === null) return NOTHING_TOLD;
+	const over = new AbortController();
+	try {
+		const alerts = alertsOf(story, alertSettings(service, settings));
+		return await deliver(deskOf(service, settings, over.signal), run, alerts, again);
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		return {
+			...NOTHING_TOLD,
+			problems: [service.secrets.mask(why)]
+		};
+	} finally {
+		over.abort();
+	}
+}
+/** Tells that somebody has put a digest into quarantine, or has released it: the same for all who look after gates. */
+async function announceQuarantine(service, { environment, entry }) {
+	const settings = service.environment.announce;
+	if (settings === null) return NOTHING_TOLD;
+	const at = Date.parse(entry.time);
+	const said = entry.kind === "released" ? "released from quarantine" : "put into quarantine";
+	const story = {
+		...emptyStory(`quarantine-${entry.id}`),
+		procedure: "quarantine",
+		environment,
+		who: entry.who
+	};
+	story.matters.set("quarantine", {
+		alert: "ShiplockOverride",
+		severity: "warning",
+		labels: {
+			reason: `quarantine-${entry.kind === "released" ? "released" : "added"}`,
+			digest: entry.digest
+		},
+		summary: `${service.target.service}: ${entry.digest.slice(0, 19)}… was ${said}`,
+		description: `${entry.who}: ${entry.why}. To be reviewed: shiplock quarantine list`,
+		from: at,
+		until: at,
+		event: true
+	});
+	const over = new AbortController();
+	try {
+		const desk = deskOf(service, settings, over.signal);
+		return await deliver(desk, story.run, alertsOf(story, alertSettings(service, settings)));
+	} catch (error) {
+		const why = error instanceof Error ? error.message : String(error);
+		return {
+			...NOTHING_TOLD,
+			problems: [service.secrets.mask(why)]
+		};
+	} finally {
+		over.abort();
+	}
+}
+/** What was told of these runs, by the receipts. */
+async function announcementsOf(store, runs) {
+	return (await Promise.all(runs.map(async (run) => (await readReceipts(store, run)).map((one) => ({
+		run,
+		...one
+	}))))).flat().map(({ run, labels, alertmanager, webhook, problem }) => {
+		const sure = alertmanager?.sure === true;
+		return {
+			run,
+			alert: labels["alertname"] ?? "",
+			via: sure ? "alertmanager" : webhook === null ? null : "webhook",
+			at: (sure ? alertmanager.at : webhook?.at) ?? null,
+			problem
+		};
+	});
+}
+/**
+* Tells everything again that stands open in an environment, and takes back what is over: for a timer. An Alertmanager that was started
+* anew learns it again, and a run whose process died without a word is found here.
+*/
+async function announceAll(service) {
+	const runs = await listRuns(service.store);
+	const told = [];
+	for (const { run, environment, finished, procedure } of runs) {
+		if (environment !== service.target.environment || !traitsOf(procedure).holds) continue;
+		if (finished !== null && !await somethingOpen(service, run)) continue;
+		told.push({
+			run,
+			...await announceRun(service, run, true)
+		});
+	}
+	return told;
+}
+async function somethingOpen({ store, clock }, run) {
+	const receipts = await readReceipts(store, run);
+	const now = clock.now();
+	return receipts.some(({ alertmanager, webhook }) => (alertmanager?.endsAt ?? 0) > now || webhook?.state === "firing");
+}
+/** @param look whether it still has a process; whoever is about to go on with it need not ask */
+async function storyIn({ store }, run, look) {
+	const skimmed = await skimRun(store, run, speaks).catch(() => void 0);
+	if (skimmed === void 0) return null;
+	const story = storyOf$1(run, skimmed.entries);
+	if (story.procedure === "" || !traitsOf(story.procedure).holds) return null;
+	const { state, environment } = story;
+	if (look && state === "running" && await processOf(store, {
+		run,
+		environment
+	}) === "gone") noProcess(story);
+	return story;
+}
+function alertSettings({ target, secrets }, settings) {
+	const { labels, links, eventsMs } = settings;
+	return {
+		service: target.service,
+		environment: target.environment,
+		labels,
+		links,
+		eventsMs,
+		mask: (text) => secrets.mask(text)
+	};
+}
+function deskOf(service, settings, signal) {
+	const { store, clock, secrets } = service;
+	const { alertmanager, webhook, timeoutMs, lastsMs } = settings;
+	return {
+		store,
+		clock,
+		outlet: {
+			alertmanagers: (alertmanager?.urls ?? []).map((url) => ({
+				name: `Alertmanager at ${url}`,
+				url: `${url.replace(/\/+$/, "")}/api/v2/alerts`,
+				authorization: alertmanager?.authorization ?? null
+			})),
+			webhook: webhook === null ? null : {
+				name: "the webhook",
+				...webhook
+			},
+			lastsMs
+		},
+		post: poster({
+			secrets,
+			timeoutMs,
+			signal
+		})
+	};
+}
+function note({ door, secrets }, text) {
+	door.onEvent?.({
+		kind: "note",
+		path: "announce",
+		text: secrets.mask(text)
+	});
+}
+
+// src/release/run/again.ts
+/**
+* Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
+* A run of it that is at work elsewhere is left alone, and so is any other procedure that has the environment.
+*/
+async function runAgain(procedure, options) {
+	const result = await runProcedure(procedure, options);
+	if (result.outcome !== "lease-held" || result.problems[0]?.code !== "lease.reserved") return result;
+	const dead = (await listRuns(options.store)).findLast((run) => run.environment === procedure.environment && run.procedure === procedure.id && run.finished === null);
+	return dead === void 0 ? result : runProcedure(procedure, {
+		...options,
+		preempt: dead.run
+	});
+}
+
+// src/release/build/build.ts
+const BUILD_TIMEOUT_MS = 18e5;
+/** What a build is made from; stored with its run. */
+const buildInputsSchema = strictObject({
+	service: string(),
+	version: string(),
+	commit: string(),
+	/** Absent: all. */
+	components: array(string()).readonly().exactOptional()
+});
+/**
+* Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
+* resolves no secret. The release takes what it made by digest.
+*/
+function buildTree(service, inputs) {
+	const { environment } = service;
+	const { components } = inputs;
+	const nodes = new Map(Object.entries(environment.components).filter(([name]) => components === void 0 || components.includes(name)).map(([name, settings]) => [name, buildNode(name, settings, inputs, service)]));
+	return {
+		nodes,
+		procedure: procedure({
+			id: "build",
+			title: `Build ${inputs.service} ${inputs.version}`,
+			description: "Artefacts with digests, from the sources of one commit. What was built from the same inputs before is taken again.",
+			environment: [
+				"build",
+				inputs.service,
+				...components ?? []
+			].join(":"),
+			inputs,
+			root: parallel({
+				id: "build",
+				title: components === void 0 ? "Build every component" : `Build ${components.join(", ")}`,
+				limit: 2,
+				steps: [...nodes.values()].map((one) => one.node)
+			})
+		})
+	};
+}
+function buildNode(component, settings, inputs, { store, secrets }) {
+	if (settings.kind === "image") {
+		const { image, registry, authorization } = settings;
+		const tag = settings.tag.replaceAll("{version}", inputs.version).replaceAll("{commit}", inputs.commit);
+		const header = () => authorization === null || typeof authorization === "string" ? authorization : secrets.get(authorization.secret);
+		return imageNode({
+			component,
+			image,
+			tag,
+			registry,
+			authorization: header,
+			http: httpClient
+		});
+	}
+	const common = {
+		component,
+		source: settings.source,
+		version: inputs.version,
+		commit: inputs.commit,
+		outDir: join$2(store, "artefacts"),
+		timeoutMs: BUILD_TIMEOUT_MS
+	};
+	if (settings.kind === "go") {
+		const [platform = "linux/amd64"] = settings.platforms;
+		const { binary, stamp, tags } = settings;
+		return buildGoNode({
+			...common,
+			package: settings.package,
+			binary,
+			stamp,
+			tags,
+			platform,
+			test: false
+		});
+	}
+	return buildStaticNode({
+		...common,
+		build: settings.build,
+		output: relative(settings.source, settings.output)
+	});
+}
+function buildProcedureFrom(service, inputs) {
+	return buildTree(service, buildInputsSchema.parse(inputs)).procedure;
+}
+async function buildInputs(service, request) {
+	const { commit, components } = request;
+	const version = request.version ?? await describedVersion(service, commit);
+	return {
+		service: service.environment.service,
+		version,
+		commit,
+		...components === void 0 ? {} : { components }
+	};
+}
+async function buildRelease(service, request) {
+	const inputs = await buildInputs(service, request);
+	const tree = buildTree(service, inputs);
+	const result = await runAgain(tree.procedure, engineOptions(service, { shared: void 0 }));
+	if (result.outcome !== "done") return {
+		kind: "failed",
+		result
+	};
+	const byComponent = {};
+	for (const [name, nodes] of tree.nodes) {
+		const made = result.outputs(nodes.artefact);
+		if (made === void 0) throw noOutput(name, result.run);
+		byComponent[name] = made;
+	}
+	return {
+		kind: "built",
+		result,
+		artefacts: {
+			version: inputs.version,
+			byComponent,
+			platforms: platformsOf(service)
+		}
+	};
+}
+/** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
+async function planBuild(service, request) {
+	const inputs = await buildInputs(service, request);
+	const tree = buildTree(service, inputs);
+	const plan = await planProcedure(tree.procedure, engineOptions(service));
+	const byComponent = {};
+	for (const [name, nodes] of tree.nodes) {
+		const { path, digest } = await nodes.artefact.read(looking(service));
+		byComponent[name] = digest === null ? {
+			path,
+			digest: `<${name}.digest>`
+		} : {
+			path,
+			digest
+		};
+	}
+	return {
+		plan,
+		artefacts: {
+			version: inputs.version,
+			byComponent,
+			platforms: platformsOf(service)
+		}
+	};
+}
+/** A context for a single look outside of any run. */
+function looking({ clock, exec }) {
+	const nothing = () => {
+		throw new TypeError("a look outside of a run has no recorded outputs");
+	};
+	return {
+		mode: "plan",
+		clock,
+		exec,
+		signal: AbortSignal.timeout(BUILD_TIMEOUT_MS),
+		outputOf: nothing,
+		evidenceOf: nothing,
+		fence: 0,
+		run: "plan",
+		note: () => void 0
+	};
+}
+function platformsOf(service) {
+	return Object.fromEntries(Object.entries(service.environment.components).map(([name, settings]) => [name, settings.kind === "go" ? settings.platforms[0] ?? "any" : "any"]));
+}
+function noOutput(component, run) {
+	return new ProblemError({
+		code: "release.not-built",
+		where: `components.${component}`,
+		found: `run ${run} recorded no artefact of it`,
+		expected: "a path and a digest",
+		remedy: "release again; if it happens again, report it with `shiplock journal show`"
+	});
+}
+
+// src/release/build/source.ts
+/**
+* A commit without a tag that changes nothing but the configuration is no new software: what it releases is the version that
+* serves, with other settings. It is recognised by its artefacts: built under the name and commit of what serves, the same
+* digests come out. (Builds are kept by the digest of their inputs, so this looks and builds nothing.) Everything else is
+* released from its own commit; whoever wants another name sets a tag or says `--release`.
+*/
+async function sourceOf(service, wanted, commit, stable) {
+	const own = {
+		commit,
+		version: wanted
+	};
+	if (wanted !== void 0 || stable === null || stable.release.commit === commit) return own;
+	if (!isNamedAfterCommit(await describedVersion(service, commit))) return own;
+	const base = withoutConfiguration(stable.release.version);
+	const origin = (await knownReleases(service.store, service.target.environment)).find((one) => one.version === base);
+	if (origin === void 0) return own;
+	const { artefacts } = await planBuild(service, {
+		commit: origin.commit,
+		version: base
+	});
+	const digests = new Map(Object.entries(artefacts.byComponent).map(([name, made]) => [name, made.digest]));
+	return sameSoftware(stable.release, digests, service.target.database?.migrations ?? []) ? {
+		commit: origin.commit,
+		version: base
+	} : own;
+}
+/** The same components with the same bytes, and the same migrations. Pure. */
+function sameSoftware(live, digests, migrations) {
+	const list = (all) => all.map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
+	return live.artefacts.length === digests.size && live.artefacts.every(({ name, digest }) => digests.get(name) === digest) && list(live.migrations) === list(migrations);
+}
+
+// src/release/build/units.ts
+/** From the configuration and what was built to what runs. Secrets stay references. Pure. */
+function unitsOf(environment, version, built) {
+	const { platform } = environment;
+	const specs = Object.entries(environment.components).map(([component, settings]) => {
+		const made = built[component];
+		if (made === void 0) throw notBuilt(component);
+		const { process } = settings;
+		return {
+			runs: process !== null || settings.kind === "image",
+			spec: {
+				component,
+				version,
+				digest: made.digest,
+				artefact: made.path,
+				command: process?.command ?? [],
+				env: process?.env ?? {},
+				...howMany(platform),
+				readyPath: process?.ready ?? "/",
+				livePath: process?.live ?? "/"
+			}
+		};
+	});
+	const running = specs.filter((one) => one.runs).map((one) => one.spec);
+	const unit = running.find((one) => one.component === environment.traffic.component) ?? null;
+	const others = running.filter((one) => one !== unit);
+	if (others.length > 0) throw severalProcesses(others.map((one) => one.component));
+	return {
+		unit,
+		files: specs.filter((one) => !one.runs).map((one) => one.spec)
+	};
+}
+/** In a cluster the manifest says how many pods there are, and how long they may take: these are never used there. */
+function howMany(platform) {
+	if (platform.kind === "kubernetes") return {
+		replicas: 1,
+		startTimeoutMs: 3e4,
+		stopTimeoutMs: 15e3
+	};
+	const { replicas, startTimeoutMs, stopTimeoutMs } = platform;
+	return {
+		replicas: replicas * hostNames(platform).length,
+		startTimeoutMs,
+		stopTimeoutMs
+	};
+}
+function notBuilt(component) {
+	return new ProblemError({
+		code: "release.not-built",
+		where: `components.${component}`,
+		found: "no artefact of it",
+		expected: "every component built before the release",
+		remedy: "see the build run for its failure"
+	});
+}
+function severalProcesses(names) {
+	return new ProblemError({
+		code: "release.several-processes",
+		where: "components",
+		found: `further components with a process: ${names.join(", ")}`,
+		expected: "one component with a process, the others only files",
+		remedy: "release them as services of their own, each with its shiplock.yaml"
+	});
+}
+
 // src/release/report/summary.ts
 /** Pure. */
 function summarise(input) {
@@ -25586,25 +26890,87 @@ function summaryText(summary) {
 	], ...summary.problems.map(formatProblem)].join("\n");
 }
 
+// src/model/unit.ts
+/** What several services that are released together are: formats in docs/formats. */
+/** One unit release, immutable: which release of each member. It goes through all environments as it is. */
+const unitReleaseSchema = strictObject({
+	formatVersion: literal$1(1),
+	unit: string().min(1),
+	/** In the order in which they go. */
+	members: array(strictObject({
+		name: string().min(1),
+		service: string().min(1),
+		version: versionSchema,
+		commit: string().regex(/^[0-9a-f]{40}$/),
+		/** Digest of its release.json. */
+		release: digestSchema,
+		artefacts: array(artefactSchema).readonly(),
+		after: array(string()).readonly()
+	})).readonly()
+});
+/** What an environment remembers of the releases of a unit, newest last. */
+const unitHistorySchema = strictObject({
+	formatVersion: literal$1(1),
+	unit: string(),
+	environment: string(),
+	history: array(strictObject({
+		/** Digest of the unit release. */
+		release: digestSchema,
+		run: string(),
+		time: momentSchema$1,
+		outcome: _enum([
+			"released",
+			"taken-back",
+			"went-back-to"
+		]),
+		/** By member: the version that it has in this environment. */
+		versions: record(string(), versionSchema),
+		who: string(),
+		why: string()
+	})).readonly()
+});
+/** The unit release that an environment has: the newest that came to its end, or the one that it went back to since. Pure. */
+function liveUnit({ history }) {
+	return history.findLast(cameToServe);
+}
+/** The unit release before the live one: what a rollback goes back to. Never one that was gone back from. Pure. */
+function previousUnit({ history }) {
+	const live = liveUnit({ history })?.release;
+	const served = history.filter(cameToServe);
+	const own = served.findLastIndex(({ release, outcome }) => release === live && outcome === "released");
+	return served.slice(0, Math.max(0, own)).findLast(({ release }) => release !== live);
+}
+function cameToServe({ outcome }) {
+	return outcome !== "taken-back";
+}
+
 // src/release/run/merge.ts
 /**
-* One record of two that were written on different machines: everything that either remembers, once. A record of a release never
+* One record of two that were written on different machines, of a service or of a unit: everything that either remembers, once. A record of a release never
 * changes, so ours stands. Pure.
 */
 function mergeRecords(name, ours, theirs) {
 	if (name.startsWith("environments/")) return both(ours, theirs, environmentRecordSchema, (a, b) => ({
 		...a,
-		history: union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time))
-	}));
+		history: histories(a, b)
+	})) ?? both(ours, theirs, unitHistorySchema, (a, b) => ({
+		...a,
+		history: histories(a, b)
+	})) ?? ours;
 	if (name.startsWith("ledgers/")) return both(ours, theirs, ledgerSchema, (a, b) => ({
 		...a,
 		rows: union([...b.rows, ...a.rows], (row) => JSON.stringify(row)).toSorted((x, y) => x.time.localeCompare(y.time))
-	}));
+	})) ?? ours;
 	return ours;
 }
+/** Every entry of both, once, the oldest first. */
+function histories(a, b) {
+	return union([...b.history, ...a.history], (entry) => `${entry.run} ${entry.outcome}`).toSorted((x, y) => x.time.localeCompare(y.time));
+}
+/** Undefined where one of them is no such record: what cannot be read is told where it is needed. */
 function both(ours, theirs, schema, merge) {
 	const [a, b] = [ours, theirs].map((text) => schema.safeParse(parseJson(text)).data);
-	if (a === void 0 || b === void 0) return ours;
+	if (a === void 0 || b === void 0) return void 0;
 	return `${JSON.stringify(merge(a, b), null, 2)}\n`;
 }
 function union(items, key) {
@@ -25641,17 +27007,21 @@ async function fetchRunUnderWay({ shared, store, target }) {
 	if (shared !== void 0 && holder !== null && holder !== void 0) await pullRun(shared, store, holder.run);
 }
 /** Before a forward run: what other machines remember comes here, and what they do not have yet goes there. */
-async function agreeWithGit(service) {
-	const { shared, store, door, target } = service;
+function agreeWithGit(service) {
+	return agreeOn(service, service.target.environment, () => fetchRecords(service));
+}
+/** The same of whatever keeps records. @param fetch brings those of other machines here */
+async function agreeOn(sharing, environment, fetch) {
+	const { shared, store, door } = sharing;
 	if (shared === void 0) return;
 	try {
-		const pending = await importRuns(shared, store, { environment: target.environment });
-		for (const { found } of pending.flatMap((one) => one.problems)) say(service, found);
-		for (const { run, environment, finished } of await listRuns(store)) if (finished === null && environment === target.environment) await pullOrSay(service, shared, run);
-		await fetchRecords(service);
+		const pending = await importRuns(shared, store, { environment });
+		for (const { found } of pending.flatMap((one) => one.problems)) say(sharing, found);
+		for (const one of await listRuns(store)) if (one.finished === null && one.environment === environment) await pullOrSay(sharing, shared, one.run);
+		await fetch();
 	} catch (error) {
 		if (door.breakGlass === void 0) throw error;
-		for (const { found } of problemsOf(error, shared.where)) say(service, found);
+		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
 	}
 }
 /** A run that parted from its copy is told, and does not stand in the way of others; its own resume is refused. */
@@ -25699,29 +27069,23 @@ async function fetchRecords(service) {
 		}, mergeRecords);
 	}
 }
-/** The records of an environment alone: for whoever only tells about it. */
+/** The records of an environment alone: for whoever tells about it, or comes from there. */
 async function fetchDocumentsOf({ shared, store }, environment) {
 	if (shared !== void 0) await fetchDocuments(shared, placesOf(store, environment), mergeRecords);
 }
-/** What another environment remembers, and the run that brought what serves there: a promotion begins with both. */
-async function fetchRecordsOf(service, environment) {
-	const { shared, store, target } = service;
-	if (shared === void 0) return;
-	await fetchDocumentsOf(service, environment);
-	const { history } = await readEnvironmentRecord(store, environment, target.service);
-	const known = new Set((await listRuns(store)).map(({ run }) => run));
-	const last = history.findLast(({ outcome }) => outcome === "released");
-	if (last !== void 0 && !known.has(last.run)) await pullRun(shared, store, last.run);
-}
 /** After a run: its records go to git, unless its journal did not get there either. */
-async function tellGit(service) {
-	const { shared, store, target } = service;
+function tellGit(service) {
+	return tellOf(service, placesOf(service.store, service.target.environment));
+}
+/** The same of whatever keeps records. */
+async function tellOf(sharing, places) {
+	const { shared, store } = sharing;
 	if (shared === void 0) return;
 	try {
-		if ((await pendingRuns(shared, store, target.environment)).length > 0) return;
-		await carryDocuments(shared, placesOf(store, target.environment), mergeRecords);
+		if ((await pendingRuns(shared, store, places.environment)).length > 0) return;
+		await carryDocuments(shared, places, mergeRecords);
 	} catch (error) {
-		for (const { found } of problemsOf(error, shared.where)) say(service, found);
+		for (const { found } of problemsOf(error, shared.where)) say(sharing, found);
 	}
 }
 /** Copies to git what it does not have: journals, or that of one run, and then what their environments remember. */
@@ -25746,6 +27110,7 @@ function placesOf(store, environment) {
 		]
 	};
 }
+/** Tells whoever looks on that git does not have everything. */
 function say({ door, secrets }, found) {
 	door.onEvent?.({
 		kind: "note",
@@ -27061,6 +28426,33 @@ function tooMany(count) {
 	};
 }
 
+// src/release/report/run-commits.ts
+/** The commit whose files a run was made from, be it a release, a migration or a build; null for other runs. */
+async function commitOfRun(store, run) {
+	const commits = await runCommits(store, run);
+	if (commits !== null) return commits.checkedOut;
+	const inputs = buildInputsSchema.safeParse((await readRun(store, run)).inputs);
+	return inputs.success ? inputs.data.commit : null;
+}
+/** Null: no such run, or one that brings no release. */
+async function runCommits(store, run) {
+	if (!(await listRuns(store)).some((one) => one.run === run)) return null;
+	const inputs = releaseInputsSchema.safeParse((await readRun(store, run)).inputs);
+	if (!inputs.success) return null;
+	const { release, configCommit } = inputs.data.candidate;
+	return {
+		release: release.commit,
+		checkedOut: configCommit ?? release.commit
+	};
+}
+
+// src/release/report/own-errors.ts
+/** The service's own pages as they stood at the commit that a run was about; none where it is about no commit. */
+async function ownErrorsOf(service, run) {
+	const commit = await commitOfRun(service.store, run);
+	return commit === null ? NONE : ownErrors(service, commit);
+}
+
 // src/report/axis.ts
 /** A pause shorter than this part of the whole is drawn as it was. */
 const WORTH_A_CUT = .05;
@@ -27240,7 +28632,11 @@ function reportMarkdown(report) {
 		"",
 		...section("Problems", bounded(head.problems, BYTES, problemItem), left),
 		...section("Known errors", bounded(known, BYTES, knownItem), left),
-		...course === null ? [] : [...section("Judged", bounded(course.judged, BYTES, judgedItem), left), ...drawing(course.drawing)],
+		...course === null ? [] : [
+			...section("Judged", bounded(course.judged, BYTES, judgedItem), left),
+			...pictures(course.pictures),
+			...drawing(course.drawing)
+		],
 		...story === null ? [] : [
 			...section("Gates", bounded(story.gates, BYTES, gateItem), left),
 			...section("Decisions by people", bounded(story.decisions, BYTES, decisionItem), left),
@@ -27292,12 +28688,21 @@ function folded(title, items, left) {
 		""
 	];
 }
+/** Drawn by the forge; elsewhere they are read as text, and the drawing in characters says the same. */
+function pictures(diagrams) {
+	return diagrams.flatMap((text) => [
+		"```mermaid",
+		text,
+		"```",
+		""
+	]);
+}
 function drawing(text) {
 	if (text === "") return [];
 	return [
 		"<details><summary>Traffic and evidence over time</summary>",
 		"",
-		...fenced(text).split("\n"),
+		...fenced$1(text).split("\n"),
 		"",
 		"</details>",
 		""
@@ -27823,6 +29228,7 @@ function courseStory(entries, versions, story) {
 		}
 	};
 	const chart = courseChart(course, options);
+	const leftOut = axis.cuts.reduce((sum, { from, until }) => sum + until - from, 0);
 	return {
 		...versions,
 		frame: {
@@ -27830,6 +29236,10 @@ function courseStory(entries, versions, story) {
 			height: 100
 		},
 		plots: plotsOf(chart),
+		pictures: mermaidCharts(courseChart(course, {
+			...options,
+			columns: 40
+		}), (course.until - course.from - leftOut) / 1e3),
 		times: ticks.map(({ value, label }) => ({
 			at: value,
 			label
@@ -27882,15 +29292,15 @@ function marksOf({ answers }, { steps }) {
 }
 function whereOf(watch) {
 	const share = shareJudgedBy(watch);
-	return share === void 0 ? "full traffic" : percent(share);
+	return share === void 0 ? "full traffic" : percent$1(share);
 }
 function judgedStory(one, { limits }) {
 	const last = one.answers.at(-1);
 	const { evidence } = one;
-	const counted = ({ requests, bad }) => requests === 0 ? "no requests" : `${bad} bad of ${requests} (${percent(bad / requests)})`;
+	const counted = ({ requests, bad }) => requests === 0 ? "no requests" : `${bad} bad of ${requests} (${percent$1(bad / requests)})`;
 	const weighed = (value, limit) => `${value.toFixed(1)}, decides at ${limit.toFixed(1)} (log10)`;
 	return {
-		share: percent(one.share),
+		share: percent$1(one.share),
 		verdict: last === void 0 ? "no verdict" : WORDS[last.answer],
 		tone: last === void 0 ? "waiting" : TONES[last.answer],
 		after: `${lasting(one.until - one.from)}, ${one.looks} looks`,
@@ -27959,10 +29369,10 @@ async function readReport(store, run, own = []) {
 * What a door writes where a job is summed up: the report as Markdown. A run that never began has no journal, and a journal that
 * cannot be read must not hide how the run ended: then the ending stands alone.
 */
-async function outcomeMarkdown(store, summary) {
-	const { service, environment, version, before, outcome, sentence, run, planHash, problems } = summary;
+async function outcomeMarkdown(service, summary) {
+	const { service: name, environment, version, before, outcome, sentence, run, planHash, problems } = summary;
 	const head = {
-		service,
+		service: name,
 		environment,
 		version,
 		before,
@@ -27988,7 +29398,8 @@ async function outcomeMarkdown(store, summary) {
 	});
 	if (summary.anchor.count === 0) return reportMarkdown(alone([]));
 	try {
-		const report = await readReport(store, run);
+		const own = outcome === "done" ? [] : (await ownErrorsOf(service, run)).errors;
+		const report = await readReport(service.store, run, own);
 		return reportMarkdown({
 			...report,
 			head: outcome === "done" ? {
@@ -28207,7 +29618,7 @@ function openFor(job, inputs) {
 	return openEnvironment(job.door(inputs, true), inputs.environment);
 }
 /** How a run is told: outputs that later steps read, and the report of the run as the summary of the job. */
-async function runDone(store, outcome) {
+async function runDone(service, outcome) {
 	const { summary, exit, problems } = outcome;
 	return {
 		exit,
@@ -28220,8 +29631,8 @@ async function runDone(store, outcome) {
 			"plan-hash": summary.planHash,
 			anchor: `${summary.anchor.count}:${summary.anchor.head}`
 		},
-		summary: await outcomeMarkdown(store, summary)
+		summary: await outcomeMarkdown(service, summary)
 	};
 }
 
-export { releaseInputsSchema as $, readConfig as $n, NOBODY as $r, foldBake as $t, runRelease as A, watch as Ai, liveVersion as An, effectText as Ar, isAtLeast as At, refreshRun as B, digestIn as Bn, foldLook as Br, chartOf as Bt, pagesOf as C, checkEvidence as Ci, promotionLooks as Cn, resumeProcedure as Cr, withoutConfiguration as Ct, planRelease as D, repeatUntil as Di, jsonFile as Dn, StepPaused as Dr, openService as Dt, outcomeOf as E, procedure as Ei, cameToServe as En, planProcedure as Er, openEnvironment as Et, fetchRecordsAtOnce as F, kubeMetaSchema as Fi, readReleaseRecord as Fn, refusalOf as Fr, terminalChart as Ft, gatekeeperOfRun as G, pair as Gn, makeOrder as Gr, cleanLine as Gt, summaryText as H, countersOf as Hn, lookAt$2 as Hr, positionOf as Ht, fetchRecordsOf as I, kubePath as Ii, nginxCounter as In, removeOrder as Ir, wrap as It, promotionRulesOf as J, dataOf as Jn, wallText as Jr, pastWatch as Jt, orderCheck as K, pairQuery as Kn, instantsOf as Kr, codeSpan as Kt, fetchRun as L, kubeText as Li, heartbeatFile as Ln, ORDER_KINDS as Lr, rangePath as Lt, agreeWithGit as M, CORE as Mi, readEnvironmentRecord as Mn, notPaused as Mr, analysisPolicy as Mt, fetchDocumentsOf as N, NAMESPACE as Ni, readLedger as Nn, placeOrder as Nr, isWayBack as Nt, prepareRelease as O, sequence as Oi, knownReleases as On, FENCE_TABLE as Or, openTarget as Ot, fetchRecords as P, POD as Pi, readRecord as Pn, readOrders as Pr, trafficMoment as Pt, inputsAsJson as Q, resolveEnvironment as Qn, registryOf as Qr, beginBake as Qt, fetchRunUnderWay as R, parseHeartbeat as Rn, copyRun as Rr, stairPath as Rt, ownErrors as S, RECORD_TYPES as Si, quarantineKey as Sn, traitsOf as Sr, sourceCommit as St, commitMeant as T, opaque as Ti, verdictText as Tn, takeEnvironment as Tr, engineOptions as Tt, comesFrom as U, prometheusMetrics as Un, sshSignatures as Ur, timeTicks as Ut, tellGit as V, versionOf as Vn, gateCase as Vr, comparesVersions as Vt, mayReleaseHere as W, generations as Wn, trusted as Wr, clean as Wt, signerOf as X, missing$2 as Xn, policyMissing as Xr, bakeWatch as Xt, rulesText as Y, get as Yn, windowAt as Yr, shareJudgedBy as Yt, underPolicy as Z, sampleValue as Zn, planHash as Zr, bakeVerdict as Zt, withLeft as _, loadRun as _i, whyNotBelieved as _n, announcementsOf as _r, buildProcedureFrom as _t, outcomeMarkdown as a, readRun as ai, missingInWords as an, explain as ar, digestOfText as at, isPage as b, digestOf$1 as bi, policyPlace as bn, pendingRuns as br, describedVersion as bt, reportMarkdown as c, GATE_NAMESPACE as ci, makePolicy as cn, parseLocated as cr, readDigested as ct, clockSince as d, askedOf as di, quarantineProblems as dn, isOnHosts as dr, rollbackBreaks as dt, takeLease as ei, noAnalyses as en, readText as er, releaseProcedure as et, lasting as f, gateText as fi, standingOf$2 as fn, configHash as fr, gatesOf as ft, bounded as g, isUnfinished as gi, quarantineText as gn, announced as gr, buildInputsSchema as gt, shown as h, noJournal as hi, recordOf as hn, announceRun as hr, unitsOf as ht, newestRun as i, listRuns as ii, analyseCsv as in, promotionOrder as ir, PLANNED as it, stableRecord as j, payloadSchema as ji, previousVersion as jn, isDriven as jr, programCheck as jt, release as k, step$1 as ki, ledgerEffect as kn, parseDsn as kr, hostChecks as kt, STATE_GLYPHS as l, ORDER_NAMESPACE as li, versionDelta as ln, plain$1 as lr, travelling as lt, proof as m, createJournal as mi, quarantinePath as mn, announceQuarantine as mr, approvalOf as mt, runDone as n, readLease as ni, doOrNothing as nn, loadConfig as nr, rolloutFor as nt, readReport as o, verifyRun as oi, startTrace as on, schemaNode as or, manifestDigest as ot, moment as p, createRecorder as pi, digestsOf as pn, announceAll as pr, approvalGate as pt, personOptions as q, askVector as qn, isTimeZone as qr, fenced as qt, broughtBy as r, StoreUnreachableError as ri, duration as rn, located as rr, checkStep as rt, code as s, openGates as si, DEFAULT_POLICY as sn, API_VERSION as sr, manifestPath as st, openFor as t, fileLeases as ti, proxyGaps as tn, environmentNames as tr, rollbackProcedure as tt, STATE_WORDS as u, START_NAMESPACE as ui, CAUSE as un, isInCluster as ur, askLedger as ut, axisOf as v, foldState as vi, readPolicy as vn, skimRun as vr, buildRelease as vt, buildOutcome as w, action as wi, verdictOf$1 as wn, runProcedure as wr, runAgain as wt, knownIn as x, toJson as xi, quarantineEntrySchema as xn, isOpen as xr, nameVersion as xt, KNOWN_ERRORS as y, canonical as yi, PIN_FILE as yn, importRuns as yr, commitTime as yt, makeGitTrue as z, readHaproxy as zn, beginWatch as zr, tenth as zt };
+export { unitsOf as $, opaque as $i, timeTicks as $n, ORDER_NAMESPACE as $r, quarantinePath as $t, planRelease as A, API_VERSION as Ai, askVector as An, readOrders as Ar, askRegistry as At, fetchRun as B, isInCluster as Bi, withoutConfiguration as Bn, policyMissing as Br, approvalOf as Bt, isPage as C, readText as Ci, parseHeartbeat as Cn, takeEnvironment as Cr, checkStep as Ct, buildOutcome as D, promotionOrder as Di, generations as Dn, isDriven as Dr, manifestPath as Dt, pagesOf as E, located as Ei, prometheusMetrics as En, effectText as Er, manifestDigest as Et, agreeOn as F, sshSignatures as Fi, openShared as Fn, beginWatch as Fr, mannerProblems as Ft, tellGit as G, codeSpan as Gi, terminalChart as Gn, fileLeases as Gr, hostChecks as Gt, makeGitTrue as H, configHash as Hi, trafficMoment as Hn, registryOf as Hr, openEnvironment as Ht, agreeWithGit as I, trusted as Ii, commitTime as In, foldLook as Ir, mannersOf as It, liveUnit as J, parseRule as Ji, stairPath as Jn, listRuns as Jr, analysisPolicy as Jt, tellOf as K, fenced$1 as Ki, wrap as Kn, readLease as Kr, isAtLeast as Kt, fetchDocumentsOf as L, unitGitStoreConfig as Li, describedVersion as Ln, gateCase as Lr, withManners as Lt, release as M, isTimeZone as Mi, get as Mn, removeOrder as Mr, askLedger as Mt, runRelease as N, wallText as Ni, missing$1 as Nn, ORDER_KINDS as Nr, rollbackBreaks as Nt, commitMeant as O, explain as Oi, pair as On, notPaused as Or, readDigested as Ot, stableRecord as P, windowAt as Pi, sampleValue as Pn, copyRun as Pr, keptMannerSchema as Pt, summaryText as Q, gate as Qi, positionOf as Qn, GATE_NAMESPACE as Qr, digestsOf as Qt, fetchRecords as R, parseLocated as Ri, nameVersion as Rn, lookAt$2 as Rr, gatesOf as Rt, KNOWN_ERRORS as S, readConfig as Si, heartbeatFile as Sn, runProcedure as Sr, rolloutFor as St, ownErrors as T, loadConfig as Ti, countersOf as Tn, StepPaused as Tr, digestOfText as Tt, refreshRun as U, clean as Ui, digestIn as Un, NOBODY as Ur, openService as Ut, fetchRunUnderWay as V, isOnHosts as Vi, isWayBack as Vn, planHash as Vr, engineOptions as Vt, say as W, cleanLine as Wi, versionOf as Wn, takeLease as Wr, openTarget as Wt, unitHistorySchema as X, suiteEnv as Xi, chartOf as Xn, verifyRun as Xr, quarantineProblems as Xt, previousUnit as Y, ruleText as Yi, tenth as Yn, readRun as Yr, CAUSE as Yt, unitReleaseSchema as Z, action as Zi, comparesVersions as Zn, openGates as Zr, standingOf$1 as Zt, withLeft as _, digestOf$1 as _i, readEnvironmentRecord as _n, pendingRuns as _r, underPolicy as _t, outcomeMarkdown as a, watch as aa, noJournal as ai, policyPlace as an, foldBake as ar, announceRun as at, commitOfRun as b, checkEvidence as bi, readReleaseRecord as bn, fetchDocuments as br, releaseProcedure as bt, reportMarkdown as c, sqlName as ca, foldState as ci, promotionLooks as cn, doOrNothing as cr, skimRun as ct, clockSince as d, NAMESPACE as di, cameToServe$1 as dn, missingInWords$1 as dr, gatekeeperOfRun as dt, parallel as ea, START_NAMESPACE as ei, recordOf as en, pastWatch as er, buildProcedureFrom as et, lasting as f, POD as fi, jsonFile as fn, startTrace as fr, orderCheck as ft, bounded as g, canonical as gi, previousVersion as gn, importRuns as gr, signerOf as gt, shown as h, kubeText as hi, liveVersion as hn, versionDelta as hr, rulesText as ht, newestRun as i, step$1 as ia, createJournal as ii, PIN_FILE as in, beginBake as ir, announceQuarantine as it, prepareRelease as j, instantsOf as ji, dataOf as jn, refusalOf as jr, nameOf as jt, outcomeOf as k, schemaNode as ki, pairQuery as kn, placeOrder as kr, travelling as kt, STATE_GLYPHS as l, payloadSchema as li, verdictOf$1 as ln, duration as lr, comesFrom as lt, proof as m, kubePath as mi, ledgerEffect as mn, makePolicy as mr, promotionRulesOf as mt, runDone as n, repeatUntil as na, gateText as ni, whyNotBelieved as nn, bakeWatch as nr, runAgain as nt, readReport as o, FENCE_TABLE as oa, isUnfinished as oi, quarantineEntrySchema as on, noAnalyses as or, announced as ot, moment as p, kubeMetaSchema as pi, knownReleases as pn, DEFAULT_POLICY as pr, personOptions as pt, mergeRecords as q, ticksAround as qi, rangePath as qn, StoreUnreachableError as qr, programCheck as qt, broughtBy as r, sequence as ra, createRecorder as ri, readPolicy as rn, bakeVerdict as rr, announceAll as rt, code as s, parseDsn as sa, loadRun as si, quarantineKey as sn, proxyGaps as sr, announcementsOf as st, openFor as t, procedure as ta, askedOf as ti, quarantineText as tn, shareJudgedBy as tr, buildRelease as tt, STATE_WORDS as u, CORE as ui, verdictText as un, analyseCsv as ur, mayReleaseHere as ut, axisOf as v, toJson as vi, readLedger as vn, isOpen as vr, inputsAsJson as vt, knownIn as w, environmentNames as wi, readHaproxy as wn, planProcedure as wr, PLANNED as wt, runCommits as x, resolveEnvironment as xi, nginxCounter as xn, resumeProcedure as xr, rollbackProcedure as xt, ownErrorsOf as y, RECORD_TYPES as yi, readRecord as yn, traitsOf as yr, releaseInputsSchema as yt, fetchRecordsAtOnce as z, plain$1 as zi, sourceCommit as zn, makeOrder as zr, approvalGate as zt };

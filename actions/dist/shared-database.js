@@ -1,11 +1,955 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { S as sha256Of, a as titleOf, b as schemaAfter, c as require_semver, d as markAllDone, f as markApplied, g as sessionSettings, h as markStarted, i as kindOf, l as openDatabase, m as markRunning, o as splitSql, p as markDone, r as readMigrations, t as migrationRef, u as CREATE_TABLES, x as schemaState, y as pendingMigrations } from "./shared-migrate2.js";
-import { Oi as sequence, bi as digestOf, ki as step, wi as action, xi as toJson } from "./shared-common.js";
-import { A as string, c as unwrap, h as array, k as strictObject, t as ProblemError } from "./shared-problem.js";
+import { B as progressQuery, D as resolveDsn, E as ownOrigin, F as markApplied, H as saveProgress, I as markDone, J as schemaState, K as pendingMigrations, L as markQuery, M as CREATE_TABLES, P as markAllDone, R as markRunning, T as originProblems, U as sessionSettings, W as EMPTY_SCHEMA, Y as sha256Of, a as statementsOf, c as titleOf, d as require_semver, h as readServer, j as ADD_COLUMNS, m as openDatabase, p as tokensOf, q as schemaAfter, r as readMigrations, s as kindOf, t as migrationRef, z as markStarted } from "./shared-migrate.js";
+import { Zi as action, _i as digestOf, ca as sqlName, ia as step, ra as sequence, sa as parseDsn, vi as toJson } from "./shared-common.js";
+import { a as number, o as string } from "./shared-libraries.js";
+import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
+import { c as rememberStep, d as openSession, f as changesBetween, i as migrationStatus, l as ServerRefusal, p as readLayout, r as startLocal, s as driftStep, t as decide, u as openDsnSession } from "./shared-decide.js";
+import { A as object, I as union, M as strictObject, N as string$1, _ as array, b as date, c as unwrap, g as _null, i as ok, j as record, k as number$1, n as bad, t as ProblemError } from "./shared-problem.js";
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { statfs } from "node:fs/promises";
+import { hostname } from "node:os";
 
-// src/migrate/ledger.ts
+// src/migrate/lint/step.ts
+const lintOutputs = strictObject({ 
+/** Findings that a waiver let pass, with who answers for it. */
+waived: array(string$1()).readonly() });
+/** Refuses what is pending and has findings of level error, before anything is touched. What was waived stands in the journal. */
+function lintStep(options) {
+	const outputs = ({ waived }) => ({ waived: waived.map(waivedText) });
+	return step({
+		id: "lint",
+		title: "Judge the pending migrations by the rules",
+		inputs: {
+			rules: options.lint.rules,
+			from: options.lint.from
+		},
+		read: async (ctx) => {
+			const { applied, server } = await options.database.look();
+			const pending = pendingMigrations(applied, options.migrations);
+			const files = new Set((pending.ok ? pending.value.apply : []).map(({ file }) => file));
+			const target = serverOf(options.engine, server.version) ?? serverOf(options.engine);
+			if (files.size === 0 || target === void 0) return {
+				findings: [],
+				waived: [],
+				files: 0,
+				statements: 0
+			};
+			const read = await readLintFiles([options.lint.migrations], target, { from: options.lint.from ?? void 0 });
+			const result = lint(read.map((file) => ({
+				...file,
+				judged: file.judged && files.has(file.name)
+			})), {
+				server: target,
+				today: new Date(ctx.clock.now()).toISOString().slice(0, 10),
+				levels: options.lint.rules,
+				complete: isComplete(read)
+			});
+			for (const { level, rule, file, line, message } of result.findings) if (level === "warning") ctx.note(`${rule} ${file}:${line}: ${message}`);
+			return result;
+		},
+		decide: (result) => {
+			const problems = result.findings.filter(({ level }) => level === "error").map(refusal);
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const { waived } = outputs(result);
+			const rest = waived.length === 0 ? "" : `; waived: ${waived.join("; ")}`;
+			return {
+				kind: "nothing",
+				why: `${result.statements} statements, no finding of level error${rest}`
+			};
+		},
+		outputs: lintOutputs,
+		collect: (_results, result) => outputs(result),
+		planned: outputs,
+		probe: "repeatable"
+	});
+}
+function waivedText({ finding, waiver }) {
+	const { rule, file, line, message } = finding;
+	return `${rule} ${file}:${line} ${message} (${waiver.owner}, until ${waiver.until}: ${waiver.reason})`;
+}
+/** Pure. */
+function refusal({ rule, file, line, column, message, why, safe }) {
+	return {
+		code: "migrate.lint",
+		where: `${file}:${line}:${column}`,
+		found: `${rule}: ${message}`,
+		expected: `no finding of level error. ${why}`,
+		remedy: `${safe} \`shiplock migrate lint --rule ${rule}\` says more; a person who answers for it may write a waiver`
+	};
+}
+
+// src/migrate/apply/effect.ts
+/** Statements on the target: one connection, under the lock of the database and its fence. */
+function sqlOf({ database, statementTimeoutMs }, statements, why, more = {}) {
+	const { dsn, lock, resource } = database;
+	const timeoutMs = more.timeoutMs ?? statementTimeoutMs + (more.guard?.patienceMs ?? 0);
+	return {
+		kind: "sql",
+		dsn,
+		statements,
+		lock,
+		resource,
+		why,
+		...more,
+		timeoutMs
+	};
+}
+function perform(options, statements, why, more = {}) {
+	return {
+		kind: "do",
+		effects: [sqlOf(options, statements, why, more)]
+	};
+}
+/** Failures that may be over in a moment, or that another look mends. Anything else would only fail again. */
+const TRIED_AGAIN = [
+	"effect.sql-connect",
+	"effect.sql-gone",
+	"effect.sql-lock",
+	"effect.sql-moved",
+	"effect.sql-busy",
+	"effect.sql-replica"
+];
+
+// src/migrate/backfill/batch.ts
+/** How a statement over one table is cut into ranges of its primary key. Pure. */
+/** Stands where the range is put in. As it is here the statement would take every row. */
+const RANGE = "(/* next rows by primary key */ TRUE)";
+/** Words that make rows depend on each other, or the statement on more than one table. */
+const WHOLE = /* @__PURE__ */ new Set([
+	"JOIN",
+	"STRAIGHT_JOIN",
+	"LIMIT",
+	"ORDER",
+	"GROUP",
+	"HAVING",
+	"UNION",
+	"DISTINCT",
+	"USING",
+	"WINDOW"
+]);
+/** Understands UPDATE, DELETE and INSERT or REPLACE … SELECT over one table. */
+function batchOf(sql, where) {
+	const tokens = placed(sql);
+	if (tokens === void 0) return bad(notCut(where, "a comment or a conditional comment that hides where its words are"));
+	const top = tokens.filter((token) => token.depth === 0);
+	const first = top[0]?.text ?? "";
+	const from = from1(top, first);
+	if (from === void 0) return bad(notCut(where, `${first} … that is no UPDATE, DELETE or INSERT … SELECT over one table`));
+	const behind = top.slice(from + 1);
+	const whole = behind.find((token) => token.kind === "word" && WHOLE.has(token.text));
+	if (whole !== void 0) return bad(notCut(where, `${first} … ${whole.text}`));
+	const name = behind[0];
+	if (name === void 0 || name.kind !== "word" && name.kind !== "name") return bad(notCut(where, `${first} without a plain name of a table`));
+	const set = behind.findIndex((token) => token.kind === "word" && token.text === "SET");
+	if (behind.slice(0, first === "UPDATE" ? set : behind.findIndex(isWhere)).some((token) => token.text === "," || token.text === ".")) return bad(notCut(where, `${first} over more than one table`));
+	const end = top.find((token, at) => at > from && token.kind === "word" && token.text === "DUPLICATE");
+	const tail = end === void 0 ? sql.length : sql.lastIndexOf("ON", end.from);
+	const at = behind.find(isWhere);
+	if (at === void 0) return ok({
+		table: name.raw,
+		sql: `${sql.slice(0, tail).trimEnd()} WHERE ${RANGE} ${sql.slice(tail)}`.trim(),
+		left: null
+	});
+	const condition = sql.slice(at.to, tail).trim();
+	const rest = sql.slice(tail);
+	const left = `SELECT COUNT(*) FROM (SELECT 1 FROM ${sourceOf(sql, behind, first, set)} WHERE ${condition} LIMIT 1) AS rows_left`;
+	return ok({
+		table: name.raw,
+		sql: `${sql.slice(0, at.to)} ${RANGE} AND (${condition}) ${rest}`.trim(),
+		left: first === "UPDATE" || first === "DELETE" ? left : null
+	});
+}
+function isWhere(token) {
+	return token.kind === "word" && token.text === "WHERE";
+}
+/** Place of the word before the table's name. */
+function from1(top, first) {
+	if (first === "UPDATE") return top[1]?.text === "LOW_PRIORITY" || top[1]?.text === "IGNORE" ? 1 : 0;
+	const select = top.findIndex((token) => token.kind === "word" && token.text === "SELECT");
+	if (first === "DELETE" ? top[1]?.text !== "FROM" : !["INSERT", "REPLACE"].includes(first) || select < 0) return void 0;
+	const from = top.findIndex((token, at) => at > select && token.kind === "word" && token.text === "FROM");
+	return from < 0 ? void 0 : from;
+}
+/** The table with its other name, if it has one. */
+function sourceOf(sql, behind, first, set) {
+	const end = first === "UPDATE" ? behind[set] : behind.find(isWhere);
+	return sql.slice(behind[0]?.from ?? 0, end?.from ?? sql.length).trim();
+}
+/** Tokens with their places in the text; undefined where a comment stands between them. */
+function placed(sql) {
+	const found = [];
+	let at = 0;
+	let depth = 0;
+	for (const token of tokensOf(sql)) {
+		while (/\s/.test(sql[at] ?? "")) at += 1;
+		const written = token.kind === "name" ? sqlName(token.raw) : token.raw;
+		if (token.kind === "conditional" || !sql.startsWith(written, at)) return void 0;
+		if (token.kind === "symbol" && token.text === ")") depth -= 1;
+		found.push({
+			...token,
+			from: at,
+			to: at + written.length,
+			depth
+		});
+		if (token.kind === "symbol" && token.text === "(") depth += 1;
+		at += written.length;
+	}
+	return found;
+}
+function notCut(where, found) {
+	return {
+		code: "migrate.not-batched",
+		where,
+		found,
+		expected: "a statement over one table with a primary key, whose rows do not depend on each other",
+		remedy: "write UPDATE, DELETE or INSERT … SELECT over one table, without JOIN, LIMIT, ORDER BY and comments; only a small table is changed at once (database.apply.copyBelowRows)"
+	};
+}
+
+// src/migrate/apply/ways.ts
+const GENTLE = {
+	mysql: [["INSTANT", "DEFAULT"], ["INPLACE", "NONE"]],
+	mariadb: [
+		["INSTANT", "DEFAULT"],
+		["NOCOPY", "NONE"],
+		["INPLACE", "NONE"]
+	]
+};
+const HARSH = [["INPLACE", "SHARED"], ["COPY", "SHARED"]];
+const NAME$1 = "(?:`(?:[^`]|``)+`|[\\p{L}\\p{N}_$]+)";
+/** Up to the place where the clauses begin; anything written in another form is not changed, and so not asserted. */
+const ALTER_HEAD = new RegExp(`^(ALTER\\s+(?:ONLINE\\s+)?(?:IGNORE\\s+)?TABLE\\s+(?:IF\\s+EXISTS\\s+)?${NAME$1}(?:\\s*\\.\\s*${NAME$1})?(?:\\s+(?:WAIT\\s+\\d+|NOWAIT)\\b)?)\\s+(?=\\S)`, "iu");
+/** How a statement of a migration may be sent to a server of this family. */
+function waysOf(sql, family) {
+	const tokens = tokensOf(sql);
+	const [tables, kind] = target(tokens);
+	if (kind === "plain" || tables.length === 0) return { kind: "plain" };
+	if (kind === "whole") return {
+		kind: "guarded",
+		tables,
+		gentle: [{
+			sql,
+			algorithm: null,
+			lock: null
+		}],
+		harsh: []
+	};
+	const asserted = assertable(sql, tokens, family, kind);
+	if (asserted === void 0) return {
+		kind: "guarded",
+		tables,
+		gentle: [],
+		harsh: [{
+			sql,
+			algorithm: null,
+			lock: null
+		}]
+	};
+	return {
+		kind: "guarded",
+		tables,
+		gentle: asserted(GENTLE[family]),
+		harsh: asserted(HARSH)
+	};
+}
+/** The one way that a plan has found. */
+function wayOfManner(manner) {
+	return {
+		sql: manner.sql,
+		algorithm: manner.algorithm,
+		lock: manner.lock
+	};
+}
+/** For the reviewer: `INSTANT, else INPLACE LOCK=NONE`. */
+function waysText(ways) {
+	return ways.map(({ algorithm, lock }) => {
+		if (algorithm === null) return "as it is written";
+		return lock === null || lock === "DEFAULT" ? algorithm : `${algorithm} LOCK=${lock}`;
+	}).join(", else ");
+}
+/** The tables that a statement needs, and what can be asserted of it. */
+function target(tokens) {
+	const [first, second] = [word(tokens, 0), word(tokens, 1)];
+	const referred = afterEach(tokens, "REFERENCES");
+	if (first === "ALTER" && tableWord(tokens) > 0) return [[...nameFrom(tokens, tableWord(tokens) + 1), ...referred], "alter"];
+	const index = tokens.findIndex((token, at) => at < 6 && token.kind === "word" && token.text === "INDEX");
+	if (["CREATE", "DROP"].includes(first) && index > 0 && !tokens.slice(0, index).some(isSymbol)) {
+		const on = tokens.findIndex((token, at) => at > index && token.kind === "word" && token.text === "ON");
+		return [on < 0 ? [] : nameFrom(tokens, on + 1), "index"];
+	}
+	if (first === "CREATE" && tokens.slice(0, 8).some((token) => token.kind === "word" && token.text === "TRIGGER")) return [afterEach(tokens, "ON").slice(0, 1), "whole"];
+	if (first === "CREATE" && second === "TABLE") return [referred, "whole"];
+	if (first === "DROP" && second === "TABLE" || first === "TRUNCATE" || first === "RENAME" && second === "TABLE") return [[...names(tokens, second === "TABLE" ? 2 : 1)], "whole"];
+	if (first === "OPTIMIZE" && tableWord(tokens) > 0) return [nameFrom(tokens, tableWord(tokens) + 1), "alter"];
+	return [[], "plain"];
+}
+/** Writes the clauses into the statement; undefined where it takes none. What the author asserted stays as it is. */
+function assertable(sql, tokens, family, kind) {
+	if (tokens.some((token) => token.kind === "conditional")) return void 0;
+	const partitions = tokens.some((token) => token.kind === "word" && /^PARTITION(?:ING|S)?$/.test(token.text));
+	if (kind === "alter" && family === "mariadb" && partitions) return void 0;
+	const head = kind === "alter" ? ALTER_HEAD.exec(sql)?.[1] : "";
+	if (head === void 0) return void 0;
+	const own = {
+		algorithm: clauseOf(tokens, "ALGORITHM"),
+		lock: clauseOf(tokens, "LOCK")
+	};
+	return (ways) => ways.filter(([algorithm, lock]) => {
+		const fits = (written, value) => written === void 0 || written === "DEFAULT" || written === value;
+		return fits(own.algorithm, algorithm) && (fits(own.lock, lock) || own.lock === "DEFAULT" && algorithm === "INSTANT");
+	}).map(([algorithm, lock]) => {
+		const clauses = [...own.algorithm === void 0 ? [`ALGORITHM=${algorithm}`] : [], ...own.lock === void 0 ? [`LOCK=${lock}`] : []];
+		if (clauses.length === 0) return {
+			sql,
+			algorithm,
+			lock
+		};
+		return {
+			sql: kind === "alter" ? `${head} ${clauses.join(", ")}, ${sql.slice(head.length).trimStart()}` : `${sql} ${clauses.join(" ")}`,
+			algorithm,
+			lock
+		};
+	});
+}
+/** `ALGORITHM=INPLACE`, `LOCK NONE`: what the author wrote. */
+function clauseOf(tokens, name) {
+	let depth = 0;
+	for (const [at, token] of tokens.entries()) {
+		if (token.text === "(" && token.kind === "symbol") depth += 1;
+		if (token.text === ")" && token.kind === "symbol") depth -= 1;
+		if (depth !== 0 || token.kind !== "word" || token.text !== name) continue;
+		const value = tokens[at + 1]?.text === "=" ? tokens[at + 2] : tokens[at + 1];
+		if (value?.kind === "word" && /^(?:DEFAULT|INSTANT|NOCOPY|INPLACE|COPY|NONE|SHARED|EXCLUSIVE)$/.test(value.text)) return value.text;
+	}
+}
+function word(tokens, at) {
+	const token = tokens[at];
+	return token?.kind === "word" ? token.text : "";
+}
+function isSymbol(token) {
+	return token.kind === "symbol";
+}
+/** Place of the word TABLE among the first few. */
+function tableWord(tokens) {
+	return tokens.slice(0, 4).findIndex((token) => token.kind === "word" && token.text === "TABLE");
+}
+/** The name at `at`, without IF [NOT] EXISTS before it and without its database. */
+function nameFrom(tokens, at) {
+	let from = at;
+	while ([
+		"IF",
+		"NOT",
+		"EXISTS"
+	].includes(word(tokens, from))) from += 1;
+	const last = tokens[from + 1]?.text === "." ? tokens[from + 2] : tokens[from];
+	return last?.kind === "word" || last?.kind === "name" ? [last.raw] : [];
+}
+function afterEach(tokens, name) {
+	return tokens.flatMap((token, at) => token.kind === "word" && token.text === name ? nameFrom(tokens, at + 1) : []);
+}
+/** Every name of a list such as `a, b TO c`; of a renaming also the new ones, which nobody can hold. */
+function names(tokens, from) {
+	return [from, ...tokens.flatMap((token, at) => at >= from && (token.text === "," || token.kind === "word" && token.text === "TO") ? [at + 1] : [])].flatMap((at) => nameFrom(tokens, at));
+}
+
+// src/migrate/apply/choose.ts
+/** Pure: in which ways a statement may be sent. Those that keep others out are left out for tables that others need. */
+function choose({ ways, manner, fresh, size, limits, where }) {
+	if (manner?.kind === "refused") return {
+		kind: "refuse",
+		problems: manner.problems
+	};
+	if (manner?.kind === "tool") return {
+		kind: "refuse",
+		problems: [needsTool(where, manner)]
+	};
+	if (ways.kind === "plain") return { kind: "plain" };
+	const small = size === null || size.rows <= limits.copyBelowRows && size.bytes <= limits.copyBelowBytes;
+	const allowed = manner !== void 0 ? [wayOfManner(manner)] : [...ways.gentle, ...fresh || small ? ways.harsh : []];
+	const [first, ...others] = allowed;
+	if (first === void 0) return {
+		kind: "refuse",
+		problems: [keepsOut(where, ways.harsh, size, limits)]
+	};
+	return {
+		kind: "guarded",
+		first: first.sql,
+		otherwise: others.map((way) => way.sql),
+		tables: ways.tables,
+		text: waysText(allowed),
+		remedy: alternatives(size, limits)
+	};
+}
+function alternatives(size, { copyBelowRows }) {
+	return "nothing was changed; add a column or table, backfill it and switch over, or let gh-ost or pt-online-schema-change copy the table" + (size !== null && size.rows > copyBelowRows ? `; or, if writers may wait for the whole change, raise database.apply.copyBelowRows (the table has more than ${copyBelowRows} rows)` : "");
+}
+function keepsOut(where, harsh, size, limits) {
+	return {
+		code: "migrate.keeps-others-out",
+		where,
+		found: `a change of ${size === null ? "a table" : `a table of more than ${Math.min(size.rows, limits.copyBelowRows)} rows`} that ${harsh.some((way) => way.algorithm !== null) ? "asks for a copy or a lock" : "takes no ALGORITHM and LOCK, so that nothing can be asserted"}`,
+		expected: "a change during which others read and write",
+		remedy: alternatives(size, limits)
+	};
+}
+function needsTool(where, { tool, table, why }) {
+	return {
+		code: "migrate.needs-tool",
+		where,
+		found: `a change of ${table} that the plan gives to ${tool}: ${why}`,
+		expected: "a statement that the server does itself, without keeping others out",
+		remedy: `run it with ${tool} as the plan prints it, then \`shiplock resume\` with its outcome`
+	};
+}
+
+// src/migrate/apply/statement.ts
+/** One statement of a migration as a journaled step: structure changes cannot be rolled back. */
+function statementStep(migration, number, options) {
+	const statement = migration.statements[number - 1] ?? {
+		sql: "",
+		line: 0
+	};
+	const kind = kindOf(statement.sql);
+	const ways = waysOf(statement.sql, options.engine);
+	const where = `${migration.file}:${statement.line}`;
+	const inRanges = migration.header.phase === "backfill" && kind.kind === "rows";
+	const cut = inRanges ? batchOf(statement.sql, where) : null;
+	const subject = {
+		migration,
+		number,
+		sql: statement.sql,
+		kind,
+		ways,
+		cut,
+		options
+	};
+	const patienceMs = ways.kind === "guarded" ? options.apply.patienceMs : 0;
+	return action({
+		id: `statement-${number}`,
+		title: titleOf(statement.sql),
+		inputs: {
+			migration: migration.id,
+			sha256: migration.sha256,
+			number
+		},
+		read: (ctx) => readStatement(subject, ctx),
+		decide: (facts, ctx) => {
+			switch (judge(facts, kind, ctx)) {
+				case "done": return {
+					kind: "nothing",
+					why: "it is applied"
+				};
+				case "mark-only": return markOnly(subject, facts, ctx);
+				case "run": return runIt(subject, where, facts, ctx);
+				case "exists": return {
+					kind: "refuse",
+					problems: [existsAlready(where, statement.sql)]
+				};
+				case "cannot-tell": return {
+					kind: "refuse",
+					problems: [cannotTell(where, migration.id, number, facts.markRun ?? "")]
+				};
+			}
+		},
+		probe: (ctx) => probeStatement(subject, ctx),
+		retry: {
+			attempts: options.lockAttempts,
+			delayMs: 1e3,
+			only: TRIED_AGAIN
+		},
+		timeoutMs: (inRanges ? options.apply.batch.timeoutMs : options.statementTimeoutMs + patienceMs) + 3e4
+	});
+}
+async function readStatement(subject, ctx) {
+	const facts = await factsOf(subject);
+	if (facts.mark !== "started" || facts.markRun === ctx.run || ctx.mode === "plan") return facts;
+	return await untilIdle(subject, ctx) ? factsOf(subject) : facts;
+}
+async function factsOf({ migration, number, kind, ways, cut, options }) {
+	const { database, apply, migrations } = options;
+	const presence = kind.kind === "adds" ? await database.presence(kind.objects) : null;
+	const shape = ways.kind === "guarded" && tells(ways) ? await database.shape(ways.tables) : null;
+	const look = await database.look();
+	const row = look.applied.find((candidate) => candidate.id === migration.id);
+	const mark = row?.marks.find((candidate) => candidate.number === number);
+	const open = row?.state !== "applied" && mark?.state !== "done";
+	const table = cut?.ok ? cut.value.table : ways.kind === "guarded" ? ways.tables[0] : void 0;
+	const maker = table === void 0 ? void 0 : makerOf(table, migrations, migration, number);
+	const madeBy = maker === void 0 ? null : look.applied.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ?? "pending";
+	return {
+		key: open && cut?.ok ? await database.key(cut.value.table) : null,
+		applied: row?.state === "applied",
+		mark: mark?.state ?? "none",
+		markRun: mark?.run ?? null,
+		presence: open ? presence : null,
+		shape: open ? shape : null,
+		markShape: mark?.shape ?? null,
+		size: open && table !== void 0 ? await database.size(table, apply.copyBelowRows) : null,
+		madeBy
+	};
+}
+/** One table at most may be left half-way; and a table that loses its rows looks as before. */
+function tells({ tables, gentle, harsh }) {
+	const [first] = [...gentle, ...harsh];
+	return first !== void 0 && !/^(?:TRUNCATE|CREATE)\b/i.test(first.sql) && (first.algorithm !== null || tables.length === 1);
+}
+/** The statement before this one that makes the table, when a file of this release does. Pure. */
+function makerOf(table, files, before, number) {
+	const last = files.findIndex((file) => file.id === before.id);
+	for (const file of files.slice(0, last + 1).toReversed()) {
+		const end = file.id === before.id ? number - 1 : file.statements.length;
+		for (let at = end; at > 0; at -= 1) {
+			const kind = kindOf(file.statements[at - 1]?.sql ?? "");
+			if (kind.kind === "adds" && kind.objects.whole && kind.objects.table === table) return {
+				id: file.id,
+				number: at
+			};
+		}
+	}
+}
+/** Pure: what to do with a statement, from what is known about it. */
+function judge(facts, kind, ctx) {
+	if (facts.applied || facts.mark === "done") return "done";
+	if (facts.mark === "none") return facts.presence === "present" && ctx.mode === "run" ? "exists" : "run";
+	if (kind.kind === "rows" || kind.kind === "repeatable") return "run";
+	if (facts.presence === "present") return "mark-only";
+	if (facts.presence === "absent") return "run";
+	if (facts.shape !== null && facts.markShape !== null) return facts.shape === facts.markShape ? "run" : "mark-only";
+	return facts.markRun === ctx.run ? "run" : "cannot-tell";
+}
+function runIt(subject, where, facts, ctx) {
+	const { migration, number, sql, kind, options } = subject;
+	if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
+	const choice = choiceOf(subject, where, facts, ctx);
+	if (choice.kind === "refuse") return choice;
+	const before = beforeIt(subject, facts, ctx);
+	const done = markDone(migration, number);
+	const how = choice.kind === "guarded" ? `: ${choice.text}` : "";
+	const why = `${migration.id}, statement ${number} of ${migration.statements.length}${how}`;
+	const seen = seenMark(subject, facts);
+	if (choice.kind === "guarded") {
+		const { first, otherwise, tables, remedy } = choice;
+		const guard = {
+			at: before.length,
+			otherwise,
+			tables,
+			remedy,
+			tries: options.lockAttempts,
+			lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1e3)) * 1e3,
+			patienceMs: options.apply.patienceMs,
+			killAfterMs: options.apply.killBlockersAfterMs
+		};
+		return perform(options, [
+			...before,
+			first,
+			done
+		], why, {
+			seen,
+			guard
+		});
+	}
+	const statements = kind.kind === "rows" ? [
+		"START TRANSACTION",
+		sql,
+		done,
+		"COMMIT"
+	] : [sql, done];
+	return perform(options, [...before, ...statements], why, { seen });
+}
+/** A transaction over so few rows is over at once. A statement that is not understood is taken for a large one. */
+function isSmall({ size }, { copyBelowRows }) {
+	return size !== null && size.rows <= copyBelowRows;
+}
+/** Row by row along the primary key, a range at a time, each committed with the mark of how far it went. */
+function inRanges(subject, cut, where, facts, ctx) {
+	const { migration, number, options } = subject;
+	if (!cut.ok) return {
+		kind: "refuse",
+		problems: cut.problems
+	};
+	const { table, sql, left } = cut.value;
+	if (facts.key === null) {
+		const found = `the table ${table} without a primary key of numbers, texts, bytes or times`;
+		return {
+			kind: "refuse",
+			problems: [notCut(where, found)]
+		};
+	}
+	const { targetMs, timeoutMs, replicas, maxLagMs, maxThreadsRunning } = options.apply.batch;
+	const before = beforeIt(subject, facts, ctx);
+	const batches = {
+		at: before.length,
+		range: RANGE,
+		table,
+		key: facts.key,
+		left,
+		targetMs,
+		replicas,
+		maxLagMs,
+		maxThreadsRunning,
+		progress: progressQuery(migration, number),
+		save: saveProgress(migration, number, RANGE)
+	};
+	const why = `${migration.id}, statement ${number} of ${migration.statements.length}: in ranges of ${facts.key.map(({ name }) => name).join(", ")}, ${targetMs} ms each`;
+	const statements = [
+		...before,
+		sql,
+		markDone(migration, number)
+	];
+	return perform(options, statements, why, {
+		seen: seenMark(subject, facts),
+		batches,
+		timeoutMs
+	});
+}
+function choiceOf({ migration, number, ways, options }, where, facts, ctx) {
+	const fresh = facts.madeBy === ctx.run || facts.madeBy === "pending";
+	const manner = options.manner?.(migration.id, number);
+	return choose({
+		ways,
+		manner,
+		fresh,
+		size: facts.size,
+		limits: options.apply,
+		where
+	});
+}
+function markOnly(subject, facts, ctx) {
+	const statements = [...beforeIt(subject, facts, ctx), markDone(subject.migration, subject.number)];
+	return perform(subject.options, statements, "it took effect before; only its mark is missing", { seen: seenMark(subject, facts) });
+}
+function beforeIt({ migration, number, options }, facts, ctx) {
+	return [
+		sessionSettings(options.lockWaitTimeoutMs),
+		markRunning(migration, {
+			run: ctx.run,
+			fence: ctx.fence
+		}),
+		markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape)
+	];
+}
+function seenMark({ migration, number }, { mark, markRun }) {
+	return {
+		query: markQuery(migration, number),
+		answer: mark === "none" ? null : `${mark} ${markRun}`
+	};
+}
+async function probeStatement(subject, ctx) {
+	if (!await untilIdle(subject, ctx)) return "unknown";
+	const { kind } = subject;
+	const facts = await factsOf(subject);
+	if (facts.applied || facts.mark === "done") return "applied";
+	if (facts.mark === "none" || kind.kind === "rows" || kind.kind === "repeatable") return "not-applied";
+	if (facts.presence === "present") return "applied";
+	if (facts.presence === "absent") return "not-applied";
+	if (facts.shape === null || facts.markShape === null) return "unknown";
+	return facts.shape === facts.markShape ? "not-applied" : "applied";
+}
+/** The server goes on with a statement whose controller died, and keeps our lock until it is done. */
+async function untilIdle({ options }, ctx) {
+	const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
+	while (!await options.database.idle()) {
+		if (ctx.clock.monotonic() > deadline) return false;
+		ctx.note("waiting for the server: the statement may still be running there");
+		await ctx.clock.sleep(500, ctx.signal);
+	}
+	return true;
+}
+function existsAlready(where, statement) {
+	return {
+		code: "migrate.exists-already",
+		where,
+		found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
+		expected: "a structure that only migrations change",
+		remedy: "compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same"
+	};
+}
+function cannotTell(where, id, number, run) {
+	return {
+		code: "migrate.cannot-tell",
+		where,
+		found: `run ${run} started this statement and never said that it was done`,
+		expected: "a statement that is done, or was never started",
+		remedy: `look at the database; then \`shiplock resume ${run} --step migrate/${id}/statement-${number} --outcome applied\` (or \`not-applied\`) with your evidence`
+	};
+}
+
+// src/migrate/apply/node.ts
+const namesSchema = array(string$1()).readonly();
+const checkOutputs = strictObject({
+	/** Expand migrations this run applies. */
+	pending: namesSchema,
+	/** Backfill and contract migrations that wait for a run of their own. */
+	left: namesSchema,
+	before: string$1(),
+	after: string$1()
+});
+/**
+* Applies the pending expand migrations of a release. Each file is a sequence with a journaled step per statement, since MySQL
+* cannot roll structure changes back; what is applied already decides `nothing`. The tree holds every expand file, so that it is
+* the same before, during and after the run.
+*/
+function migrateNodes(options) {
+	const { phase = "expand", migrations } = options;
+	const check = checkStep(options, phase);
+	const files = migrations.filter((migration) => migration.header.phase === phase);
+	const rules = options.lint === void 0 ? [] : [lintStep({
+		...options,
+		lint: options.lint
+	})];
+	const records = files.map((migration) => recordStep(migration, options));
+	return {
+		node: sequence({
+			id: "migrate",
+			title: `Apply pending ${phase} migrations`,
+			description: ABOUT[phase],
+			steps: [
+				...rules,
+				check,
+				driftStep(options),
+				...files.map((migration, index) => migrationNode(migration, records.slice(index, index + 1), options)),
+				rememberStep(options, records.at(-1))
+			]
+		}),
+		check
+	};
+}
+const ABOUT = {
+	expand: "Backfill and contract migrations are not part of a release. A rollback never undoes what is applied here.",
+	backfill: "Rows are changed in ranges of their primary key; a run that was cut goes on behind the last range.",
+	contract: "What no version that serves needs any more is taken away. Nothing brings it back but a restore."
+};
+/** As `migrateNodes`, for composers that need no outputs. */
+function migrateProcedureNode(options) {
+	return migrateNodes(options).node;
+}
+function checkStep(options, phase) {
+	const { database, engine, migrations, environment } = options;
+	const outputs = (look) => {
+		const pending = pendingMigrations(look.applied, migrations);
+		const { apply, left } = pending.ok ? pending.value : {
+			apply: [],
+			left: []
+		};
+		const own = (migration) => migration.header.phase === phase;
+		const todo = [...apply, ...left].filter(own);
+		return {
+			pending: todo.map((migration) => migration.id),
+			left: [...apply, ...left].filter((migration) => !own(migration)).map((migration) => `${migration.id} (${migration.header.phase})`),
+			before: schemaState(look.applied),
+			after: schemaAfter(look.applied, todo)
+		};
+	};
+	return step({
+		id: "check",
+		title: "Compare the migrations with the database",
+		inputs: {
+			database: database.resource,
+			engine,
+			files: migrations.map(({ id, sha256 }) => `${id} ${sha256}`)
+		},
+		read: async (ctx) => {
+			const look = await database.look();
+			ctx.note(describe(outputs(look)));
+			return look;
+		},
+		decide: (look) => {
+			const pending = pendingMigrations(look.applied, migrations);
+			const problems = [
+				...otherFamily(look.server, engine, database.resource),
+				...originProblems(look.origin, environment, database.resource),
+				...pending.ok ? earlierFirst(pending.value, phase) : pending.problems
+			];
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const why = describe(outputs(look));
+			const statements = [...{
+				yes: [],
+				no: CREATE_TABLES,
+				older: [ADD_COLUMNS]
+			}[look.prepared], ...look.origin === null ? ownOrigin(environment) : []];
+			if (statements.length === 0) return {
+				kind: "nothing",
+				why
+			};
+			return {
+				kind: "do",
+				effects: [sqlOf(options, statements, "tables that remember what was applied")],
+				why
+			};
+		},
+		outputs: checkOutputs,
+		collect: (_results, look) => outputs(look),
+		planned: outputs,
+		probe: "repeatable"
+	});
+}
+/** Rows are filled, and things taken away, only when what comes before them is there. Pure. */
+function earlierFirst({ apply, left }, phase) {
+	const order = [
+		"expand",
+		"backfill",
+		"contract"
+	];
+	const last = [...apply, ...left].findLast((migration) => migration.header.phase === phase)?.number ?? 0;
+	return [...apply, ...left].filter(({ header, number }) => number < last && order.indexOf(header.phase) < order.indexOf(phase)).map(({ id, file, header }) => ({
+		code: "migrate.earlier-first",
+		where: `${file}:1`,
+		found: `${id} (${header.phase}) is not applied, and a ${phase} migration comes after it`,
+		expected: "every earlier migration of an earlier phase applied",
+		remedy: header.phase === "expand" ? "release, or run `shiplock migrate`, first" : "run `shiplock migrate --backfill` first"
+	}));
+}
+function describe({ pending, left, before, after }) {
+	return `${pending.length === 0 ? "nothing is pending" : `pending: ${pending.join(", ")}`}${left.length === 0 ? "" : `; left for a run of their own: ${left.join(", ")}`}; schema ${before}${after === before ? "" : ` → ${after}`}`;
+}
+function migrationNode(migration, record, options) {
+	return sequence({
+		id: migration.id,
+		title: `Migration ${migration.id}`,
+		steps: [...migration.statements.map((_, index) => statementStep(migration, index + 1, options)), ...record]
+	});
+}
+/** Closes a migration once all its statements are done: later releases see it as applied. */
+function recordStep(migration, options) {
+	return step({
+		id: "record",
+		title: `Record ${migration.id} as applied`,
+		inputs: {
+			migration: migration.id,
+			sha256: migration.sha256
+		},
+		read: async () => {
+			return (await options.database.look()).applied.some((row) => row.id === migration.id && row.state === "applied");
+		},
+		decide: (applied, ctx) => {
+			if (applied) return {
+				kind: "nothing",
+				why: "it is recorded"
+			};
+			const writer = {
+				run: ctx.run,
+				fence: ctx.fence
+			};
+			return perform(options, [
+				sessionSettings(options.lockWaitTimeoutMs),
+				"START TRANSACTION",
+				markAllDone(migration),
+				markApplied(migration, writer),
+				"COMMIT"
+			], "every statement of it is done");
+		},
+		outputs: strictObject({}),
+		collect: () => ({}),
+		probe: "repeatable"
+	});
+}
+/** The two families write some structure differently, and neither says so before a statement fails half-way through a file. Pure. */
+function otherFamily(server, engine, where) {
+	if (server.family === engine) return [];
+	return [{
+		code: "migrate.other-family",
+		where,
+		found: `${NAMES$1[server.family]} ${server.version}, ${server.comment}`,
+		expected: `${NAMES$1[engine]}, as \`database.engine: ${engine}\` says`,
+		remedy: `mend the address in \`database.dsn\`, or write \`engine: ${server.family}\` if the migrations are meant for it`
+	}];
+}
+const NAMES$1 = {
+	mysql: "MySQL",
+	mariadb: "MariaDB"
+};
+
+// src/migrate/files/planned.ts
+/** Every statement of these migrations, in order. Pure. */
+function plannedStatements(migrations) {
+	return migrations.flatMap(({ id, statements }) => statements.map(({ sql }, index) => ({
+		migration: id,
+		number: index + 1,
+		title: titleOf(sql),
+		sha256: sha256Of(sql)
+	})));
+}
+
+// src/migrate/files/seed.ts
+/** Reads a seed file, however large. Only rows are allowed in it: structure belongs to migrations. Throws ProblemError. */
+async function readSeed(file) {
+	const hash = createHash("sha256");
+	const statements = [];
+	const wrong = [];
+	try {
+		for await (const statement of statementsOf(file, (bytes) => hash.update(bytes))) {
+			wrong.push(...notRows(statement, file));
+			if (wrong.length === 0) statements.push(statement);
+		}
+	} catch (error) {
+		if (error instanceof ProblemError) throw error;
+		throw new ProblemError({
+			code: "migrate.no-seed",
+			where: file,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a readable SQL file",
+			remedy: "mend `database.seed`, or take it out"
+		});
+	}
+	if (wrong.length > 0) throw new ProblemError(wrong.slice(0, MOST_PROBLEMS));
+	return {
+		file,
+		statements,
+		sha256: hash.digest("hex")
+	};
+}
+/** A dump given as a seed would be wrong in every statement. */
+const MOST_PROBLEMS = 20;
+/** Puts the seed in, in one transaction. The file itself must leave rows alone that are there already. */
+function seedStep(options) {
+	const { database, seed } = options;
+	return action({
+		id: "seed",
+		title: "Load seed data",
+		inputs: {
+			file: seed.file,
+			sha256: seed.sha256
+		},
+		read: () => database.look(),
+		decide: () => ({
+			kind: "do",
+			effects: [{
+				kind: "sql",
+				dsn: database.dsn,
+				statements: [
+					sessionSettings(options.lockWaitTimeoutMs),
+					"START TRANSACTION",
+					...seed.statements.map((statement) => statement.sql),
+					"COMMIT"
+				],
+				lock: database.lock,
+				resource: database.resource,
+				why: "the first release asked for it",
+				timeoutMs: options.statementTimeoutMs
+			}]
+		}),
+		probe: "repeatable",
+		timeoutMs: options.statementTimeoutMs + 3e4
+	});
+}
+function notRows(statement, file) {
+	if (kindOf(statement.sql).kind === "rows") return [];
+	return [{
+		code: "migrate.seed-not-rows",
+		where: `${file}:${statement.line}`,
+		found: statement.sql.split("\n")[0] ?? "",
+		expected: "INSERT, UPDATE, DELETE or REPLACE",
+		remedy: "write structure changes as a numbered migration"
+	}];
+}
+
+// src/migrate/ledger/rows.ts
 var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
 /**
 * Answers that follow from the migrations of a release: for each schema state on the way from `from` to the release's own, may
@@ -107,357 +1051,1211 @@ function ownRow(version, schema, way, time) {
 	};
 }
 
-// src/migrate/node.ts
-const namesSchema = array(string()).readonly();
-const checkOutputs = strictObject({
-	/** Expand migrations this run applies. */
-	pending: namesSchema,
-	/** Backfill and contract migrations that wait for a run of their own. */
-	left: namesSchema,
-	before: string(),
-	after: string()
+// src/migrate/shadow/age.ts
+const NAMES = ["shiplock_age_a", "shiplock_age_b"];
+const row$1 = object({
+	NAME: string$1(),
+	TOTAL_ROW_VERSIONS: number().optional()
 });
 /**
-* Applies the pending expand migrations of a release. Each file is a sequence with a journaled step per statement, since MySQL
-* cannot roll structure changes back; what is applied already decides `nothing`. The tree holds every expand file, so that it is
-* the same before, during and after the run.
+* Uses up row versions of a table on the throw-away server until it has as many as the target's, by adding and dropping a column of
+* our own: then the server itself says what is still INSTANT. The structure stays. False: it did not come to that number.
 */
-function migrateNodes(options) {
-	const check = checkStep(options);
-	const files = options.migrations.filter((migration) => migration.header.phase === "expand");
-	return {
-		node: sequence({
-			id: "migrate",
-			title: "Apply pending expand migrations",
-			description: "Backfill and contract migrations are not part of a release. A rollback never undoes what is applied here.",
-			steps: [check, ...files.map((migration) => migrationNode(migration, options))]
-		}),
-		check
-	};
-}
-/** As `migrateNodes`, for composers that need no outputs. */
-function migrateProcedureNode(options) {
-	return migrateNodes(options).node;
-}
-function checkStep(options) {
-	const { database, engine, migrations } = options;
-	const outputs = (look) => {
-		const pending = pendingMigrations(look.applied, migrations);
-		const { apply, left } = pending.ok ? pending.value : {
-			apply: [],
-			left: []
-		};
-		return {
-			pending: apply.map((migration) => migration.id),
-			left: left.map((migration) => `${migration.id} (${migration.header.phase})`),
-			before: schemaState(look.applied),
-			after: schemaAfter(look.applied, apply)
-		};
-	};
-	return step({
-		id: "check",
-		title: "Compare the migrations with the database",
-		inputs: {
-			database: database.resource,
-			engine,
-			files: migrations.map(({ id, sha256 }) => `${id} ${sha256}`)
-		},
-		read: async (ctx) => {
-			const look = await database.look();
-			ctx.note(describe(outputs(look)));
-			return look;
-		},
-		decide: (look) => {
-			const pending = pendingMigrations(look.applied, migrations);
-			const problems = [...otherFamily(look.server, engine, database.resource), ...pending.ok ? [] : pending.problems];
-			if (problems.length > 0) return {
-				kind: "refuse",
-				problems
-			};
-			const why = describe(outputs(look));
-			if (look.prepared) return {
-				kind: "nothing",
-				why
-			};
-			return {
-				kind: "do",
-				effects: [sql(options, CREATE_TABLES, "tables that remember what was applied")],
-				why
-			};
-		},
-		outputs: checkOutputs,
-		collect: (_results, look) => outputs(look),
-		planned: outputs,
-		probe: "repeatable"
-	});
-}
-function describe({ pending, left, before, after }) {
-	return `${pending.length === 0 ? "nothing is pending" : `pending: ${pending.join(", ")}`}${left.length === 0 ? "" : `; left for a run of their own: ${left.join(", ")}`}; schema ${before}${after === before ? "" : ` → ${after}`}`;
-}
-function migrationNode(migration, options) {
-	return sequence({
-		id: migration.id,
-		title: `Migration ${migration.id}`,
-		steps: [...migration.statements.map((_, index) => statementStep(migration, index + 1, options)), recordStep(migration, options)]
-	});
-}
-async function readStatement(migration, number, kind, database) {
-	const row = (await database.look()).applied.find((candidate) => candidate.id === migration.id);
-	const mark = row?.marks.find((candidate) => candidate.number === number);
-	const open = row?.state !== "applied" && mark?.state !== "done";
-	return {
-		applied: row?.state === "applied",
-		mark: mark?.state ?? "none",
-		markRun: mark?.run ?? null,
-		presence: open && kind.kind === "adds" ? await database.presence(kind.objects) : null
-	};
-}
-function statementStep(migration, number, options) {
-	const statement = migration.statements[number - 1] ?? {
-		sql: "",
-		line: 0
-	};
-	const kind = kindOf(statement.sql);
-	const where = `${migration.file}:${statement.line}`;
-	return action({
-		id: `statement-${number}`,
-		title: titleOf(statement.sql),
-		inputs: {
-			migration: migration.id,
-			sha256: migration.sha256,
-			number
-		},
-		read: () => readStatement(migration, number, kind, options.database),
-		decide: (facts, ctx) => {
-			const answer = judge(facts, kind, ctx);
-			const writer = {
-				run: ctx.run,
-				fence: ctx.fence
-			};
-			const before = [
-				sessionSettings(options.lockWaitTimeoutMs),
-				markRunning(migration, writer),
-				markStarted(migration, number, ctx.run)
-			];
-			const done = markDone(migration, number);
-			switch (answer) {
-				case "done": return {
-					kind: "nothing",
-					why: "it is applied"
-				};
-				case "mark-only": return perform(options, [...before, done], "what it adds is there; only its mark is missing");
-				case "run": return perform(options, kind.kind === "rows" ? [
-					...before,
-					"START TRANSACTION",
-					statement.sql,
-					done,
-					"COMMIT"
-				] : [
-					...before,
-					statement.sql,
-					done
-				], `${migration.id}, statement ${number} of ${migration.statements.length}`);
-				case "exists": return {
-					kind: "refuse",
-					problems: [existsAlready(where, statement.sql)]
-				};
-				case "cannot-tell": return {
-					kind: "refuse",
-					problems: [cannotTell(where, migration.id, number, facts.markRun ?? "")]
-				};
-			}
-		},
-		probe: (ctx) => probeStatement(migration, number, kind, options, ctx),
-		retry: {
-			attempts: options.lockAttempts,
-			delayMs: 1e3
-		},
-		timeoutMs: options.statementTimeoutMs + 3e4
-	});
-}
-/** Pure: what to do with a statement, from what is known about it. */
-function judge(facts, kind, ctx) {
-	if (facts.applied || facts.mark === "done") return "done";
-	if (facts.mark === "none") return facts.presence === "present" && ctx.mode === "run" ? "exists" : "run";
-	if (kind.kind === "rows" || kind.kind === "repeatable") return "run";
-	if (facts.presence === "present") return "mark-only";
-	if (facts.presence === "absent") return "run";
-	return facts.markRun === ctx.run ? "run" : "cannot-tell";
-}
-async function probeStatement(migration, number, kind, options, ctx) {
-	const { database } = options;
-	const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
-	while (!await database.idle()) {
-		if (ctx.clock.monotonic() > deadline) return "unknown";
-		ctx.note("waiting for the server: the statement may still be running there");
-		await ctx.clock.sleep(500, ctx.signal);
+async function age(table, versions, { administrator, user }) {
+	const alter = (what) => user.tell(`ALTER TABLE ${sqlName(table)} ${what}, ALGORITHM=INSTANT`);
+	let [here, next] = NAMES;
+	if (!(await alter(`ADD COLUMN ${here} INT`)).ok) return false;
+	for (let count = 1; count < versions - 1; count += 1) {
+		if (!(await alter(`ADD COLUMN ${next} INT, DROP COLUMN ${here}`)).ok) break;
+		[here, next] = [next, here];
 	}
-	const facts = await readStatement(migration, number, kind, database);
-	if (facts.applied || facts.mark === "done") return "applied";
-	if (facts.mark === "none" || kind.kind === "rows" || kind.kind === "repeatable") return "not-applied";
-	if (facts.presence === "present") return "applied";
-	return facts.presence === "absent" ? "not-applied" : "unknown";
-}
-/** Closes a migration once all its statements are done: later releases see it as applied. */
-function recordStep(migration, options) {
-	return action({
-		id: "record",
-		title: `Record ${migration.id} as applied`,
-		inputs: {
-			migration: migration.id,
-			sha256: migration.sha256
-		},
-		read: async () => {
-			return (await options.database.look()).applied.some((row) => row.id === migration.id && row.state === "applied");
-		},
-		decide: (applied, ctx) => {
-			if (applied) return {
-				kind: "nothing",
-				why: "it is recorded"
-			};
-			const writer = {
-				run: ctx.run,
-				fence: ctx.fence
-			};
-			return perform(options, [
-				sessionSettings(options.lockWaitTimeoutMs),
-				"START TRANSACTION",
-				markAllDone(migration),
-				markApplied(migration, writer),
-				"COMMIT"
-			], "every statement of it is done");
-		},
-		probe: "repeatable"
-	});
-}
-function sql(options, statements, why) {
-	const { dsn, lock, resource } = options.database;
-	return {
-		kind: "sql",
-		dsn,
-		statements,
-		lock,
-		resource,
-		why,
-		timeoutMs: options.statementTimeoutMs
-	};
-}
-function perform(options, statements, why) {
-	return {
-		kind: "do",
-		effects: [sql(options, statements, why)]
-	};
-}
-/** The two families write some structure differently, and neither says so before a statement fails half-way through a file. Pure. */
-function otherFamily(server, engine, where) {
-	if (server.family === engine) return [];
-	return [{
-		code: "migrate.other-family",
-		where,
-		found: `${NAMES[server.family]} ${server.version}, ${server.comment}`,
-		expected: `${NAMES[engine]}, as \`database.engine: ${engine}\` says`,
-		remedy: `mend the address in \`database.dsn\`, or write \`engine: ${server.family}\` if the migrations are meant for it`
-	}];
-}
-const NAMES = {
-	mysql: "MySQL",
-	mariadb: "MariaDB"
-};
-function existsAlready(where, statement) {
-	return {
-		code: "migrate.exists-already",
-		where,
-		found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
-		expected: "a structure that only migrations change",
-		remedy: "compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same"
-	};
-}
-function cannotTell(where, id, number, run) {
-	return {
-		code: "migrate.cannot-tell",
-		where,
-		found: `run ${run} started this statement and never said that it was done`,
-		expected: "a statement that is done, or was never started",
-		remedy: `look at the database; then \`shiplock resume ${run} --step migrate/${id}/statement-${number} --outcome applied\` (or \`not-applied\`) with your evidence`
-	};
+	if (!(await alter(`DROP COLUMN ${here}`)).ok) {
+		await user.tell(`ALTER TABLE ${sqlName(table)} DROP COLUMN ${here}`);
+		return false;
+	}
+	return (await administrator.ask(row$1, "SELECT * FROM information_schema.INNODB_TABLES")).some(({ NAME, TOTAL_ROW_VERSIONS: now }) => NAME.endsWith(`/${table}`) && now === versions);
 }
 
-// src/migrate/planned.ts
-/** Every statement of these migrations, in order. Pure. */
-function plannedStatements(migrations) {
-	return migrations.flatMap(({ id, statements }) => statements.map(({ sql }, index) => ({
-		migration: id,
-		number: index + 1,
-		title: titleOf(sql),
-		sha256: sha256Of(sql)
-	})));
-}
-
-// src/migrate/seed.ts
-/** Reads a seed file. Only rows are allowed in it: structure belongs to migrations. Throws ProblemError. */
-async function readSeed(file) {
-	let text;
-	try {
-		text = await readFile(file, "utf8");
-	} catch (error) {
-		throw new ProblemError({
-			code: "migrate.no-seed",
-			where: file,
-			found: error instanceof Error ? error.message : String(error),
-			expected: "a readable SQL file",
-			remedy: "mend `database.seed`, or take it out"
+// src/migrate/shadow/copy.ts
+/** The structure of a database, without a row, made again elsewhere by the words of the server itself. */
+const KINDS = [
+	"table",
+	"function",
+	"procedure",
+	"view",
+	"trigger",
+	"event"
+];
+const tableRow = object({
+	name: string$1(),
+	type: string$1(),
+	format: string$1().nullable()
+});
+const namedRow = object({
+	name: string$1(),
+	kind: string$1()
+});
+const createdRow = record(string$1(), union([
+	string$1(),
+	number$1(),
+	date(),
+	_null()
+]));
+/** Reads everything that the database is made of. @throws ProblemError when this user may not see a part of it */
+async function readStructure(session, database) {
+	const tables = await session.ask(tableRow, "SELECT TABLE_NAME AS name, TABLE_TYPE AS type, ROW_FORMAT AS format FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME", [database]);
+	const programs = await session.ask(namedRow, `SELECT ROUTINE_NAME AS name, ROUTINE_TYPE AS kind FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = ? AND ROUTINE_TYPE IN ('FUNCTION', 'PROCEDURE')
+     UNION ALL SELECT TRIGGER_NAME, 'TRIGGER' FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?
+     UNION ALL SELECT EVENT_NAME, 'EVENT' FROM information_schema.EVENTS WHERE EVENT_SCHEMA = ?`, [
+		database,
+		database,
+		database
+	]);
+	const made = [];
+	for (const { name, type, format } of tables) {
+		const kind = type === "VIEW" ? "view" : "table";
+		made.push({
+			...await created(session, kind, name),
+			rowFormat: kind === "table" ? format : null
 		});
 	}
-	const { statements, problems } = splitSql(text, file);
-	const wrong = [...problems, ...statements.flatMap((statement) => notRows(statement, file))];
-	if (wrong.length > 0) throw new ProblemError(wrong);
+	for (const { name, kind } of programs) made.push(await created(session, kindNamed(kind), name));
+	return made;
+}
+function kindNamed(text) {
+	return KINDS.find((kind) => kind === text.toLowerCase()) ?? "procedure";
+}
+async function created(session, kind, name) {
+	const [row = {}] = await session.ask(createdRow, `SHOW CREATE ${kind} ${sqlName(name)}`);
+	const sql = Object.entries(row).find(([key]) => /^(?:create |sql original statement)/i.test(key))?.[1];
+	if (typeof sql !== "string") throw new ProblemError({
+		code: "migrate.shadow-cannot-see",
+		where: `${kind} ${name}`,
+		found: "the server does not show it to this user",
+		expected: "a user that may see everything that the database is made of",
+		remedy: "give the user of `database.dsn` the right SHOW_ROUTINE (MySQL), or SELECT on mysql.proc (MariaDB)"
+	});
+	const mode = row["sql_mode"];
 	return {
-		file,
-		statements,
-		sha256: createHash("sha256").update(text).digest("hex")
+		kind,
+		name,
+		sql: withoutDefiner(sql),
+		sqlMode: typeof mode === "string" ? mode : null,
+		rowFormat: null
 	};
 }
-/** Puts the seed in, in one transaction. The file itself must leave rows alone that are there already. */
-function seedStep(options) {
-	const { database, seed } = options;
-	return action({
-		id: "seed",
-		title: "Load seed data",
-		inputs: {
-			file: seed.file,
-			sha256: seed.sha256
+/** Who made it: an account that the throw-away server does not have. Pure. */
+function withoutDefiner(sql) {
+	return sql.replace(/^(CREATE(?: ALGORITHM=\w+)?) DEFINER=(?:`(?:[^`]|``)*`|\S+?)@(?:`(?:[^`]|``)*`|\S+)/, "$1");
+}
+/**
+* Makes it all in an empty database, in a session of its own. Views may stand on each other: those that fail are tried again while one
+* more succeeds.
+* @throws ProblemError with what could not be made
+*/
+async function makeStructure(made, user, administrator) {
+	await user.tell("SET SESSION foreign_key_checks = 0");
+	let open = KINDS.flatMap((kind) => made.filter((one) => one.kind === kind));
+	while (open.length > 0) {
+		const failed = [];
+		for (const one of open) {
+			const message = await makeOne(one, user, administrator);
+			if (message !== null) failed.push({
+				one,
+				message
+			});
+		}
+		if (failed.length === open.length) throw cannotCopy(failed);
+		open = failed.map(({ one }) => one);
+	}
+}
+/** What is there was once allowed: today's SQL mode need not allow it again, so tables and views are made without one. */
+async function makeOne(one, user, administrator) {
+	if (one.rowFormat !== null && FORMATS.has(one.rowFormat.toUpperCase())) await administrator.tell(`SET GLOBAL innodb_default_row_format = ${one.rowFormat}`);
+	await user.tell(`SET SESSION sql_mode = '${(one.sqlMode ?? "NO_ENGINE_SUBSTITUTION").replaceAll("'", "''")}'`);
+	const told = await user.tell(one.sql);
+	return told.ok ? null : told.message;
+}
+/** Those that a table may have without naming one. */
+const FORMATS = /* @__PURE__ */ new Set([
+	"DYNAMIC",
+	"COMPACT",
+	"REDUNDANT"
+]);
+function cannotCopy(failed) {
+	return new ProblemError(failed.map(({ one, message }) => ({
+		code: "migrate.shadow-copy",
+		where: `${one.kind} ${one.name}`,
+		found: message,
+		expected: "the same structure on the throw-away server",
+		remedy: "use a server of the same version, with what the target has loaded; until then nothing can be planned here"
+	})));
+}
+/** What is not the same in both. A counter is no structure. Pure. */
+function differences(target, copy) {
+	const text = ({ kind, name, sql, rowFormat }) => [`${kind} ${name}`, `${sql.replace(/ AUTO_INCREMENT=\d+/, "")} ${rowFormat ?? ""}`];
+	const theirs = new Map(copy.map(text));
+	return target.map(text).flatMap(([name, sql]) => theirs.get(name) === sql ? [] : [name]);
+}
+
+// src/migrate/shadow/given.ts
+/** A running server that somebody set aside for plans. A database with the target's name is made there and dropped. */
+/** In it: the database was made by us and may be dropped, also when the process before died. */
+const MARK = "shiplock_shadow_scratch";
+const WAIT_SECONDS = "30";
+const count = object({ count: number().nullable() });
+/** @throws ProblemError when the database is there already, or another plan is being made there */
+async function openGiven(dsn, database, connectTimeoutMs) {
+	const { database: _, ...options } = parseDsn(dsn);
+	const where = `database.shadow.dsn (${options.socketPath ?? `${options.host}:${options.port}`})`;
+	const administrator = await openSession(options, connectTimeoutMs).catch((error) => {
+		throw notUsable(where, error instanceof Error ? error.message : String(error));
+	});
+	try {
+		await makeDatabase(administrator, database, where);
+	} catch (error) {
+		await administrator.close();
+		if (error instanceof ServerRefusal) throw notUsable(where, error.message);
+		throw error;
+	}
+	const users = [];
+	return {
+		administrator,
+		openUser: async () => {
+			const user = await openSession({
+				...options,
+				database
+			}, connectTimeoutMs);
+			users.push(user);
+			return user;
 		},
-		read: () => database.look(),
-		decide: () => ({
-			kind: "do",
-			effects: [{
-				kind: "sql",
-				dsn: database.dsn,
-				statements: [
-					sessionSettings(options.lockWaitTimeoutMs),
-					"START TRANSACTION",
-					...seed.statements.map((statement) => statement.sql),
-					"COMMIT"
-				],
-				lock: database.lock,
-				resource: database.resource,
-				why: "the first release asked for it",
-				timeoutMs: options.statementTimeoutMs
-			}]
-		}),
-		probe: "repeatable",
-		timeoutMs: options.statementTimeoutMs + 3e4
+		close: async () => {
+			await Promise.all(users.map((user) => user.close()));
+			await administrator.tell(`DROP DATABASE IF EXISTS ${sqlName(database)}`);
+			await administrator.close();
+		}
+	};
+}
+async function makeDatabase(administrator, database, where) {
+	const one = async (sql, ...values) => (await administrator.ask(count, sql, values))[0]?.count ?? 0;
+	if (await one("SELECT GET_LOCK(?, ?) AS count", "shiplock-shadow", WAIT_SECONDS) !== 1) throw notUsable(where, "another plan is being made there");
+	const there = await one("SELECT COUNT(*) AS count FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?", database);
+	const ours = await one("SELECT COUNT(*) AS count FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?", database, MARK);
+	if (there > 0 && ours === 0) throw new ProblemError({
+		code: "migrate.shadow-in-use",
+		where,
+		found: `a database ${database} that Shiplock did not make`,
+		expected: "a server without a database of the target’s name: what is made there is dropped afterwards",
+		remedy: "give a server of its own, never the target itself"
+	});
+	const statements = [
+		`DROP DATABASE IF EXISTS ${sqlName(database)}`,
+		`CREATE DATABASE ${sqlName(database)}`,
+		`CREATE TABLE ${sqlName(database)}.${MARK} (id INT PRIMARY KEY)`
+	];
+	for (const sql of statements) {
+		const told = await administrator.tell(sql);
+		if (!told.ok) throw notUsable(where, told.message);
+	}
+}
+function notUsable(where, found) {
+	return new ProblemError({
+		code: "migrate.shadow-not-usable",
+		where,
+		found,
+		expected: "a server whose user may make and drop a database, and has the right PROCESS",
+		remedy: "mend the connection or the rights of its user, wait for the other plan, or start a server with `program:`"
 	});
 }
-function notRows(statement, file) {
-	if (kindOf(statement.sql).kind === "rows") return [];
-	return [{
-		code: "migrate.seed-not-rows",
-		where: `${file}:${statement.line}`,
-		found: statement.sql.split("\n")[0] ?? "",
-		expected: "INSERT, UPDATE, DELETE or REPLACE",
-		remedy: "write structure changes as a numbered migration"
-	}];
+
+// src/migrate/shadow/settings.ts
+/** Fixed when the server is made or starts. */
+const AT_START = ["lower_case_table_names", "innodb_page_size"];
+/** Set for the whole server; sessions begin with them. Those that a server does not have are no difference. */
+const SETTINGS = [
+	"sql_mode",
+	"innodb_strict_mode",
+	"innodb_default_row_format",
+	"innodb_file_per_table",
+	"explicit_defaults_for_timestamp",
+	"foreign_key_checks",
+	"restrict_fk_on_non_standard_key",
+	"character_set_server",
+	"collation_server",
+	"default_storage_engine",
+	"default_collation_for_utf8mb4",
+	"sql_require_primary_key",
+	"sql_generate_invisible_primary_key",
+	"show_gipk_in_create_table_and_information_schema",
+	"old_mode",
+	"old_alter_table",
+	"alter_algorithm",
+	"innodb_instant_alter_column_allowed",
+	"mysql56_temporal_format",
+	"character_set_collations",
+	"binlog_format",
+	"time_zone"
+];
+const row = object({
+	Variable_name: string$1(),
+	Value: string$1()
+});
+/** As a new session of this user sees them. */
+async function readVariables(session) {
+	const rows = await session.ask(row, "SHOW VARIABLES");
+	return new Map(rows.map(({ Variable_name: name, Value: value }) => [name.toLowerCase(), value]));
+}
+/** Pure. */
+function argumentsFor(target, family) {
+	const fixed = AT_START.flatMap((name) => {
+		const value = target.get(name);
+		return value === void 0 ? [] : [`--${name.replaceAll("_", "-")}=${value}`];
+	});
+	const log = target.get("log_bin") === "ON" ? ["--log-bin=binlog"] : family === "mysql" ? ["--skip-log-bin"] : [];
+	return {
+		initialise: fixed,
+		start: [
+			...fixed,
+			...log,
+			"--server-id=1",
+			"--log-bin-trust-function-creators=ON"
+		]
+	};
+}
+/**
+* Gives the throw-away server the settings of the target; a session that begins afterwards has them. Returns the names of those that
+* could not be set: about these, what the server says is not the target's word.
+*/
+async function copySettings(target, administrator) {
+	const own = await readVariables(administrator);
+	const different = [];
+	for (const name of SETTINGS) {
+		const wanted = target.get(name);
+		if (wanted === void 0 || own.get(name) === wanted) continue;
+		if (!own.has(name)) {
+			different.push(name);
+			continue;
+		}
+		const value = /^[0-9]+$/.test(wanted) || wanted === "ON" || wanted === "OFF" ? wanted : quoted(wanted);
+		if (!(await administrator.tell(`SET GLOBAL ${name} = ${value}`)).ok) different.push(name);
+	}
+	return [...different, ...AT_START.filter((name) => own.get(name) !== target.get(name))];
+}
+function quoted(text) {
+	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+
+// src/migrate/shadow/open.ts
+/** Starts or opens it and copies the structure. @throws ProblemError */
+async function openShadow(options) {
+	const { engine, database, target } = options;
+	const variables = await readVariables(target);
+	const made = await readStructure(target, database);
+	const targetVersion = await versionOf(target, engine, "database.dsn");
+	const server = await open(options, argumentsFor(variables, engine));
+	try {
+		const { administrator } = server;
+		const version = await versionOf(administrator, engine, "database.shadow");
+		const copier = await server.openUser();
+		await copySettings(variables, administrator);
+		const names = await charactersOf(target);
+		await copier.tell(`ALTER DATABASE CHARACTER SET ${names.charset} COLLATE ${names.collation}`);
+		await makeStructure(made, copier, administrator);
+		const different = await copySettings(variables, administrator);
+		const user = await server.openUser();
+		const unlike = differences(made, await readStructure(user, database));
+		const versions = versionWarning(targetVersion, version);
+		return {
+			family: engine,
+			administrator,
+			user,
+			targetVersion,
+			version,
+			warnings: [
+				...versions === null ? [] : [versions.text],
+				...unlike.length === 0 ? [] : [`not made alike: ${unlike.join(", ")}`],
+				...different.length === 0 ? [] : [`settings that differ: ${different.join(", ")}`]
+			],
+			promises: versions?.promises !== false && unlike.length === 0,
+			foldsNames: variables.get("lower_case_table_names") !== "0",
+			noZeroDates: /NO_ZERO_DATE/.test(variables.get("sql_mode") ?? ""),
+			close: () => server.close()
+		};
+	} catch (error) {
+		await server.close();
+		throw error;
+	}
+}
+function open(options, args) {
+	const { shadow, engine, database, secrets, connectTimeoutMs } = options;
+	if (shadow.dsn !== void 0) {
+		const dsn = typeof shadow.dsn === "string" ? shadow.dsn : secrets.get(shadow.dsn.secret);
+		return openGiven(dsn, database, connectTimeoutMs);
+	}
+	const program = shadow.program ?? (engine === "mariadb" ? "mariadbd" : "mysqld");
+	return startLocal({
+		program,
+		family: engine,
+		user: shadow.user,
+		database,
+		arguments: args
+	}, options);
+}
+async function versionOf(session, engine, where) {
+	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
+	if (family === engine) return version;
+	throw new ProblemError({
+		code: "migrate.shadow-other-family",
+		where,
+		found: `${family} ${version}`,
+		expected: `${engine}, as database.engine says: the two do not change tables alike`,
+		remedy: "name the program or the server of the right family"
+	});
+}
+const charactersRow = object({
+	charset: string$1(),
+	collation: string$1()
+});
+async function charactersOf(session) {
+	const [row] = await session.ask(charactersRow, "SELECT @@character_set_database AS charset, @@collation_database AS collation");
+	return row ?? {
+		charset: "utf8mb4",
+		collation: "utf8mb4_general_ci"
+	};
+}
+/** Null: the same version. Pure. */
+function versionWarning(target, shadow) {
+	const [a = [], b = []] = [target, shadow].map((text) => /^(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1) ?? []);
+	if (a.length > 0 && a.join(".") === b.join(".")) return null;
+	const line = a.length > 0 && a[0] === b[0] && a[1] === b[1];
+	const what = `the throw-away server is ${shadow}, the target ${target}`;
+	return line ? {
+		text: `${what}: the same release line, another patch`,
+		promises: true
+	} : {
+		text: `${what}: another release line, so that nothing is promised; what differs is refused when it is applied`,
+		promises: false
+	};
+}
+
+// src/migrate/plan/ladder.ts
+/**
+* From what others notice least to what they notice most: first whether they may write, then whether they may read, then how much work
+* it is. COPY beside writers is MariaDB's from 11.2 on.
+*/
+const COMMON = [
+	{
+		algorithm: "INPLACE",
+		lock: "NONE"
+	},
+	{
+		algorithm: "COPY",
+		lock: "NONE"
+	},
+	{
+		algorithm: "INPLACE",
+		lock: "SHARED"
+	},
+	{
+		algorithm: "COPY",
+		lock: "SHARED"
+	},
+	{
+		algorithm: "INPLACE",
+		lock: "EXCLUSIVE"
+	},
+	{
+		algorithm: "COPY",
+		lock: "EXCLUSIVE"
+	}
+];
+/** MySQL takes no lock beside INSTANT (1221); MariaDB does, and without one it lets a copy pass. */
+const MYSQL = [{
+	algorithm: "INSTANT",
+	lock: "DEFAULT"
+}, ...COMMON];
+const MARIADB = [
+	{
+		algorithm: "INSTANT",
+		lock: "NONE"
+	},
+	{
+		algorithm: "NOCOPY",
+		lock: "NONE"
+	},
+	...COMMON.slice(0, 2),
+	{
+		algorithm: "NOCOPY",
+		lock: "SHARED"
+	},
+	...COMMON.slice(2)
+];
+/** What is tried, one after another. A change of the partitioning is always a copy in MariaDB, which takes INSTANT there without keeping it. */
+function ladderOf(family, shape) {
+	if (family === "mysql") return MYSQL;
+	return shape.kind === "alter" && shape.partitioning ? COMMON : MARIADB;
+}
+/** An algorithm that never writes a table anew was accepted, and the table was written anew: the server does not keep it here. Pure. */
+function notKept(algorithm, rebuilds) {
+	return rebuilds && (algorithm === "INSTANT" || algorithm === "NOCOPY");
+}
+/**
+* 1845 and 1846: not in this manner. 1800: the server does not know the algorithm. 1221: not these two together. 4092: the row versions
+* of the table are used up. Nothing was changed by any of them.
+*/
+const NOT_IN_THIS_MANNER = /* @__PURE__ */ new Set([
+	1845,
+	1846,
+	1800,
+	1221,
+	4092
+]);
+/** The statement itself is all right as far as this answer tells; only the manner was refused. Pure. */
+function refusesManner({ errno }) {
+	return NOT_IN_THIS_MANNER.has(errno);
+}
+/** 1064: here the grammar of the server has no place for an assertion. */
+const NO_PLACE = 1064;
+
+// src/migrate/plan/shape.ts
+const NAME = "(`(?:[^`]|``)+`|[\\p{L}\\p{N}_$]+)";
+const GAP = "(?:\\s|/\\*(?!M?!)[^*]*\\*/)";
+const ALTER = new RegExp(`^ALTER${GAP}+(?:ONLINE${GAP}+)?(?:IGNORE${GAP}+)?TABLE${GAP}+(?:IF${GAP}+EXISTS${GAP}+)?${NAME}(?:${GAP}+(?:WAIT${GAP}+\\d+|NOWAIT))?${GAP}*`, "iu");
+const CREATE_INDEX = new RegExp(`^CREATE${GAP}+(?:OR${GAP}+REPLACE${GAP}+)?(?:(?:UNIQUE|FULLTEXT|SPATIAL)${GAP}+)?INDEX${GAP}+(?:IF${GAP}+NOT${GAP}+EXISTS${GAP}+)?${NAME}${GAP}*(?:USING${GAP}+\\w+${GAP}+)?ON${GAP}+${NAME}${GAP}*\\(`, "iu");
+const DROP_INDEX = new RegExp(`^DROP${GAP}+INDEX${GAP}+${NAME}${GAP}*ON${GAP}+${NAME}${GAP}*$`, "iu");
+const ROWS = new RegExp(`^(?:(?:INSERT|REPLACE)\\b.*?\\bINTO|UPDATE|DELETE${GAP}+FROM)${GAP}+(?:(?:LOW_PRIORITY|IGNORE|QUICK)${GAP}+)*${NAME}`, "isu");
+/** Statements that need no assertion: they make something new, or a metadata lock for a moment is all that they take. */
+const PLAIN = [
+	["CREATE", "TABLE"],
+	[
+		"CREATE",
+		"OR",
+		"REPLACE",
+		"TABLE"
+	],
+	["DROP", "TABLE"],
+	["RENAME", "TABLE"],
+	["TRUNCATE"],
+	...[
+		"VIEW",
+		"TRIGGER",
+		"PROCEDURE",
+		"FUNCTION",
+		"EVENT",
+		"SEQUENCE"
+	].flatMap((object) => [
+		["CREATE", object],
+		[
+			"CREATE",
+			"OR",
+			"REPLACE",
+			object
+		],
+		["ALTER", object],
+		["DROP", object]
+	])
+];
+const ROW_WORDS = [
+	"INSERT",
+	"UPDATE",
+	"DELETE",
+	"REPLACE"
+];
+/** Words between CREATE and what is made: they change nothing here. */
+const ASIDE = /* @__PURE__ */ new Set([
+	"DEFINER",
+	"SQL",
+	"SECURITY",
+	"INVOKER",
+	"ALGORITHM",
+	"UNDEFINED",
+	"MERGE",
+	"TEMPTABLE"
+]);
+const PARTITION_VERBS = /* @__PURE__ */ new Set([
+	"ADD",
+	"DROP",
+	"REORGANIZE",
+	"COALESCE",
+	"REBUILD",
+	"OPTIMIZE",
+	"ANALYZE",
+	"CHECK"
+]);
+/** These are over in a moment whatever they say, and MySQL takes an assertion there without keeping it. */
+const PARTITION_MOMENT = /* @__PURE__ */ new Set([
+	"TRUNCATE",
+	"EXCHANGE",
+	"DISCARD",
+	"IMPORT"
+]);
+/** Pure. */
+function shapeOf(sql) {
+	const tokens = tokensOf(sql);
+	const words = tokens.map((token) => token.kind === "word" ? token.text : "");
+	const first = words[0] ?? "";
+	if (ROW_WORDS.includes(first)) return {
+		kind: "rows",
+		what: first,
+		table: unquoted(ROWS.exec(sql)?.[1])
+	};
+	const plain = plainWords(tokens);
+	const known = PLAIN.find((head) => head.every((word, index) => plain[index] === word));
+	if (known !== void 0) return {
+		kind: "plain",
+		what: known.join(" "),
+		table: plainTable(tokens, known)
+	};
+	if (tokens.some((token) => token.kind === "conditional")) return unclear("a conditional comment, which may hold an ALGORITHM of its own", "write what this server runs");
+	const alter = ALTER.exec(sql);
+	if (alter !== null) return alterShape(sql, alter);
+	const index = CREATE_INDEX.exec(sql);
+	if (index !== null) return asserted(tokens) ?? {
+		kind: "create-index",
+		table: unquoted(index[2]) ?? ""
+	};
+	const drop = DROP_INDEX.exec(sql);
+	if (drop !== null) return {
+		kind: "drop-index",
+		index: unquoted(drop[1]) ?? "",
+		table: unquoted(drop[2]) ?? ""
+	};
+	return unclear(`${words.slice(0, 3).join(" ").trim() || "a statement"} … in a form that takes no assertion here`, "write it as ALTER TABLE with the plain name of a table of this database");
+}
+function alterShape(sql, head) {
+	const rest = sql.slice(head[0].length);
+	const tokens = tokensOf(rest);
+	if (tokens.length === 0 || tokens[0]?.text === ".") return unclear("ALTER TABLE of another database, or without a change", "name a table of this database");
+	const [first = "", second = "", third = ""] = tokens.map((token) => token.kind === "word" ? token.text : "");
+	const table = unquoted(head[1]) ?? "";
+	if (PARTITION_MOMENT.has(first)) return {
+		kind: "plain",
+		what: `ALTER TABLE ${first} ${second}`,
+		table
+	};
+	const own = asserted(tokens);
+	if (own !== void 0) return own;
+	const partitioning = first === "PARTITION" && second === "BY" || first === "REMOVE" && second === "PARTITIONING";
+	const partitions = PARTITION_VERBS.has(first) && second === "PARTITION" && third !== "BY";
+	return {
+		kind: "alter",
+		table,
+		at: head[0].length,
+		parts: rest,
+		partitioning,
+		partitions
+	};
+}
+/** An author's own assertion would stand beside ours, and the server keeps only one of them. */
+function asserted(tokens) {
+	let depth = 0;
+	for (const [index, token] of tokens.entries()) {
+		if (token.text === "(") depth += 1;
+		if (token.text === ")") depth -= 1;
+		if (depth > 0 || token.kind !== "word" || token.text !== "ALGORITHM" && token.text !== "LOCK") continue;
+		const before = tokens[index - 1];
+		const begins = before === void 0 || [
+			",",
+			")",
+			"="
+		].includes(before.text) || before.kind === "word";
+		const next = tokens[index + 1];
+		if (begins && (next?.text === "=" || next?.kind === "word" && [
+			"INSTANT",
+			"NOCOPY",
+			"INPLACE",
+			"COPY",
+			"DEFAULT",
+			"NONE",
+			"SHARED",
+			"EXCLUSIVE"
+		].includes(next.text))) return unclear(`an ${token.text} of its own`, "take ALGORITHM and LOCK out of the statement: the plan finds the least disruptive ones, and apply asserts them");
+	}
+}
+/** The statement with its assertion. Pure. */
+function assertedSql(sql, shape, { algorithm, lock }) {
+	switch (shape.kind) {
+		case "alter": {
+			const comma = shape.partitioning ? " " : ", ";
+			const space = /\s$/.test(sql.slice(0, shape.at)) ? "" : " ";
+			return `${sql.slice(0, shape.at)}${space}ALGORITHM=${algorithm}, LOCK=${lock}${comma}${sql.slice(shape.at)}`;
+		}
+		case "create-index": return `${sql}\nALGORITHM=${algorithm} LOCK=${lock}`;
+		case "drop-index": return `ALTER TABLE ${sqlName(shape.table)} ALGORITHM=${algorithm}, LOCK=${lock}, DROP INDEX ${sqlName(shape.index)}`;
+	}
+}
+/** The words that begin it, without a definer and what else may stand between CREATE and the object. */
+function plainWords(tokens) {
+	const words = [];
+	for (let at = 0; at < tokens.length && words.length < 4; at += 1) {
+		const token = tokens[at];
+		if (token === void 0 || token.kind === "conditional") break;
+		if (token.kind === "word" && token.text === "DEFINER") {
+			while (at + 1 < tokens.length && !OBJECTS.has(tokens[at + 1]?.text ?? "")) at += 1;
+			continue;
+		}
+		if (token.text === "=" || words.length > 0 && token.kind === "word" && ASIDE.has(token.text)) continue;
+		words.push(token.kind === "word" ? token.text : "");
+	}
+	return words;
+}
+const OBJECTS = /* @__PURE__ */ new Set([
+	"VIEW",
+	"TRIGGER",
+	"PROCEDURE",
+	"FUNCTION",
+	"EVENT",
+	"SQL"
+]);
+/** The table that is made, dropped or emptied, where it stands right behind the words. */
+function plainTable(tokens, head) {
+	if (head.at(-1) !== "TABLE" && head[0] !== "TRUNCATE") return null;
+	const [name, next] = tokens.slice(head.length).filter((token) => !(token.kind === "word" && SKIPPED.has(token.text)));
+	if (name === void 0 || name.kind !== "word" && name.kind !== "name" || next?.text === ".") return null;
+	return name.raw;
+}
+const SKIPPED = /* @__PURE__ */ new Set([
+	"IF",
+	"NOT",
+	"EXISTS",
+	"TABLE"
+]);
+function unclear(why, remedy) {
+	return {
+		kind: "unclear",
+		why,
+		remedy
+	};
+}
+function unquoted(name) {
+	if (name === void 0) return null;
+	return name.startsWith("`") ? name.slice(1, -1).replaceAll("``", "`") : name;
+}
+
+// src/migrate/shadow/trial.ts
+/** Tries it; afterwards the throw-away server has it applied, unless it failed. */
+async function tryStatement(sql, server) {
+	const shape = shapeOf(sql);
+	if (shape.kind === "unclear") return {
+		kind: "unclear",
+		found: shape.why,
+		remedy: shape.remedy
+	};
+	const before = await observe(server);
+	const done = await climb(sql, shape, server);
+	if (!done.ok) return {
+		kind: "failed",
+		found: done.message,
+		errno: done.errno
+	};
+	const after = await observe(server);
+	const { sql: accepted, algorithm, lock, refused } = done;
+	const rebuilds = shape.kind !== "rows" && writtenAnew(before.ids, after.ids);
+	if (notKept(algorithm, rebuilds)) return {
+		kind: "unclear",
+		found: `${algorithm} was accepted, and yet the table was written anew`,
+		remedy: "write the parts of the statement as statements of their own"
+	};
+	return {
+		kind: "accepted",
+		shape,
+		sql: accepted,
+		algorithm,
+		lock,
+		refused,
+		rebuilds,
+		rowVersion: [...after.versions].some(([id, count]) => count > (before.versions.get(id) ?? count)),
+		changes: changesBetween(before.layout, after.layout)
+	};
+}
+async function climb(sql, shape, { family, user }) {
+	const plain = async () => {
+		const told = await user.tell(sql);
+		return told.ok ? {
+			ok: true,
+			sql,
+			algorithm: null,
+			lock: null,
+			refused: ""
+		} : told;
+	};
+	if (shape.kind === "plain" || shape.kind === "rows") return plain();
+	let last;
+	for (const rung of ladderOf(family, shape)) {
+		const asserted = assertedSql(sql, shape, rung);
+		const told = await user.tell(asserted);
+		if (told.ok) return {
+			ok: true,
+			sql: asserted,
+			...rung,
+			refused: last?.message ?? ""
+		};
+		if (told.errno === 1064 && family === "mariadb" && shape.kind === "alter" && shape.partitions) return plain();
+		if (!refusesManner(told)) return told;
+		if (told.errno !== 1800) last = told;
+	}
+	return last ?? {
+		ok: false,
+		errno: 0,
+		message: "no manner of doing it was accepted"
+	};
+}
+const idRow = object({
+	TABLE_ID: string(),
+	NAME: string$1(),
+	/** MySQL from 8.0.29 on. */
+	TOTAL_ROW_VERSIONS: number().optional()
+});
+const TABLES_VIEW = {
+	mysql: "INNODB_TABLES",
+	mariadb: "INNODB_SYS_TABLES"
+};
+async function observe({ family, administrator, user }) {
+	const ours = (await administrator.ask(idRow, `SELECT * FROM information_schema.${TABLES_VIEW[family]}`)).filter(({ NAME }) => !/^(?:mysql|sys)\/|\/fts_[0-9a-f]{16}_/i.test(NAME) && NAME.includes("/"));
+	return {
+		ids: new Set(ours.map(({ TABLE_ID }) => TABLE_ID)),
+		versions: new Map(ours.map(({ TABLE_ID, TOTAL_ROW_VERSIONS = 0 }) => [TABLE_ID, TOTAL_ROW_VERSIONS])),
+		layout: await readLayout(user, family)
+	};
+}
+/** One went and another came: something was written anew. A partition that is only added or only dropped is not. Pure. */
+function writtenAnew(before, after) {
+	const went = [...before].some((id) => !after.has(id));
+	const came = [...after].some((id) => !before.has(id));
+	return went && came;
+}
+
+// src/migrate/plan/facts.ts
+const sizeRow = object({
+	table: string$1(),
+	rows: number().nullable(),
+	bytes: number().nullable()
+});
+const countRow = object({
+	table: string$1(),
+	count: number()
+});
+const pathRow = object({
+	dir: string$1(),
+	host: string$1(),
+	logs: string(),
+	format: string$1()
+});
+const foundRow = object({ found: number() });
+/** Keeps every later question of this session short, and its numbers fresh. */
+async function boundSession(session, family, timeoutMs) {
+	await session.tell("SET SESSION TRANSACTION READ ONLY");
+	await session.tell(family === "mariadb" ? `SET SESSION max_statement_time = ${timeoutMs / 1e3}` : `SET SESSION max_execution_time = ${timeoutMs}`);
+	if (family === "mysql") await session.tell("SET SESSION information_schema_stats_expiry = 0");
+}
+/** Reads the facts of these tables. `layout` is the target's. */
+async function readFacts(names, layout, looking) {
+	const { session, database } = looking;
+	const sizes = await session.ask(sizeRow, "SELECT TABLE_NAME AS `table`, TABLE_ROWS AS `rows`, DATA_LENGTH + INDEX_LENGTH AS bytes FROM information_schema.TABLES WHERE TABLE_SCHEMA = ?", [database]);
+	const triggers = await session.ask(countRow, "SELECT EVENT_OBJECT_TABLE AS `table`, COUNT(*) AS count FROM information_schema.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? GROUP BY EVENT_OBJECT_TABLE", [database]);
+	const inside = await insideInnodb(looking);
+	const tables = [];
+	for (const { table, rows, bytes } of sizes) {
+		if (!names.includes(table)) continue;
+		const empty = await isEmpty(session, table);
+		const here = layout.indexes.filter((index) => index.table === table && index.unique);
+		const nullable = new Set(layout.columns.filter((one) => one.table === table && one.nullable).map(({ name }) => name));
+		tables.push({
+			table,
+			bytes,
+			rows: empty === true ? 0 : empty === false ? Math.max(1, rows ?? 1) : rows,
+			writesPerSecond: inside?.writes.get(table) ?? null,
+			rowVersions: inside?.versions.get(table) ?? null,
+			triggers: triggers.find((row) => row.table === table)?.count ?? 0,
+			keysOut: layout.foreignKeys.filter((key) => key.table === table).length,
+			keysIn: layout.foreignKeys.filter((key) => key.parent === table && key.table !== table).length,
+			keyed: here.some(({ parts }) => parts.every(({ column }) => column !== null && !nullable.has(column)))
+		});
+	}
+	return {
+		server: await serverFacts(looking, inside !== null),
+		tables
+	};
+}
+/** Null: it took too long, or this user may not read rows. */
+async function isEmpty(session, table) {
+	try {
+		return (await session.ask(foundRow, `SELECT 1 AS found FROM ${sqlName(table)} LIMIT 1`)).length === 0;
+	} catch (error) {
+		if (error instanceof ServerRefusal) return null;
+		throw error;
+	}
+}
+const versionRow = object({
+	NAME: string$1(),
+	TOTAL_ROW_VERSIONS: number().optional()
+});
+const counterRow = object({
+	name: string$1(),
+	changed: number()
+});
+/** Between two looks at the same counter. */
+const LOOK_MS = 1e3;
+/** Null: this user may not see InnoDB's own tables (it needs PROCESS). */
+async function insideInnodb({ session, family, database, clock, signal }) {
+	const [tables, stats] = family === "mariadb" ? ["INNODB_SYS_TABLES", "INNODB_SYS_TABLESTATS"] : ["INNODB_TABLES", "INNODB_TABLESTATS"];
+	const counters = async () => {
+		return perTable((await session.ask(counterRow, `SELECT NAME AS name, MODIFIED_COUNTER AS changed FROM information_schema.${stats}`)).map(({ name, changed }) => [name, changed]), database);
+	};
+	try {
+		const known = (await session.ask(versionRow, `SELECT * FROM information_schema.${tables}`)).flatMap(({ NAME, TOTAL_ROW_VERSIONS: count }) => count === void 0 ? [] : [[NAME, count]]);
+		const before = await counters();
+		const began = clock.monotonic();
+		await clock.sleep(LOOK_MS, signal);
+		const after = await counters();
+		const seconds = (clock.monotonic() - began) / 1e3;
+		const writes = [...after].flatMap(([table, now]) => {
+			const then = before.get(table);
+			return then === void 0 || now < then ? [] : [[table, Math.round((now - then) / seconds)]];
+		});
+		return {
+			versions: perTable(known, database, Math.max),
+			writes: new Map(writes)
+		};
+	} catch (error) {
+		if (error instanceof ServerRefusal) return null;
+		throw error;
+	}
+}
+/** `db/t` and the parts of `db/t#p#p0`, put together by table. Names with other letters are written in another way there: not known. */
+function perTable(rows, database, join = (a, b) => a + b) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [name, count] of rows) {
+		const [, schema, table] = /^(.*?)\/(.*?)(?:#p#.*)?$/i.exec(name) ?? [];
+		if (schema !== database || table === void 0) continue;
+		const before = found.get(table);
+		found.set(table, before === void 0 ? count : join(before, count));
+	}
+	return found;
+}
+async function serverFacts({ session }, process) {
+	const [row] = await session.ask(pathRow, "SELECT @@datadir AS dir, @@hostname AS host, @@log_bin AS logs, @@binlog_format AS format");
+	const free = row !== void 0 && row.host === hostname() ? await statfs(row.dir).then(({ bavail, bsize }) => bavail * bsize, () => null) : null;
+	const logs = row !== void 0 && ["1", "ON"].includes(row.logs);
+	const format = row?.format === "ROW" || row?.format === "STATEMENT" ? row.format : "MIXED";
+	const [replicas] = process ? await session.ask(foundRow, "SELECT COUNT(*) AS found FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'") : [];
+	return {
+		freeBytes: free,
+		replicas: replicas?.found ?? null,
+		binlog: logs ? format : "off"
+	};
+}
+/** 3024 and 1969: the time was over. 1146 and 1054: a table or a column that only an earlier statement of the plan makes. */
+const OVER = /* @__PURE__ */ new Set([3024, 1969]);
+const NOT_YET = /* @__PURE__ */ new Set([1146, 1054]);
+/** Asks it of the target. Each question ends at the first row that it finds, and after a time in any case. */
+async function askTarget(question, layout, session) {
+	if (question.needs.find(({ table, columns }) => {
+		const there = new Set(layout.columns.filter((one) => one.table === table).map(({ name }) => name.toLowerCase()));
+		return there.size === 0 || columns.some((column) => !there.has(column.toLowerCase()));
+	}) !== void 0) return {
+		kind: "unknown",
+		question,
+		why: "an earlier statement makes what it is about"
+	};
+	if (question.sql === null) return {
+		kind: "unknown",
+		question,
+		why: "no query is known that tells"
+	};
+	try {
+		return {
+			kind: (await session.ask(foundRow, question.sql)).length === 0 ? "fits" : "violated",
+			question
+		};
+	} catch (error) {
+		if (!(error instanceof ServerRefusal)) throw error;
+		const { errno, message } = error.refusal;
+		if (OVER.has(errno)) return {
+			kind: "unknown",
+			question,
+			why: "the look took too long"
+		};
+		if (NOT_YET.has(errno)) return {
+			kind: "unknown",
+			question,
+			why: "an earlier statement makes what it is about"
+		};
+		return {
+			kind: "unknown",
+			question,
+			why: message
+		};
+	}
+}
+
+// src/migrate/plan/questions.ts
+/** Pure. `strict`: SQL mode has NO_ZERO_DATE, so that there is no value for a required date. */
+function questionsOf(changes, database, strict) {
+	const { required, unfilled, unique, foreignKeys, checks, retyped } = changes;
+	const found = (table, where) => `SELECT 1 AS found FROM ${sqlName(table)} WHERE ${where} LIMIT 1`;
+	return [
+		...required.map(({ table, name }) => ({
+			what: `NULL in ${table}.${name}`,
+			needs: [{
+				table,
+				columns: [name]
+			}],
+			sql: found(table, `${sqlName(name)} IS NULL`),
+			remedy: "fill these rows first, with a backfill migration"
+		})),
+		...(strict ? unfilled : []).map(({ table, name, type }) => ({
+			what: `rows that would need a ${type} for ${table}.${name}`,
+			needs: [{
+				table,
+				columns: []
+			}],
+			sql: `SELECT 1 AS found FROM ${sqlName(table)} LIMIT 1`,
+			remedy: "give the column a default, or let it be NULL until it is filled"
+		})),
+		...unique.map((index) => uniqueQuestion(index, retyped)),
+		...foreignKeys.map(({ table, name, columns, parentSchema, parent, parentColumns }) => {
+			const pairs = columns.map((column, at) => `c.${sqlName(column)} = p.${sqlName(parentColumns[at] ?? "")}`);
+			const there = columns.map((column) => `c.${sqlName(column)} IS NOT NULL`);
+			return {
+				what: `rows of ${table} without their row in ${parent} (${name})`,
+				needs: [{
+					table,
+					columns
+				}, {
+					table: parent,
+					columns: parentColumns
+				}],
+				sql: parentSchema === database ? `SELECT 1 AS found FROM ${sqlName(table)} c LEFT JOIN ${sqlName(parent)} p ON ${pairs.join(" AND ")} WHERE ${there.join(" AND ")} AND p.${sqlName(parentColumns[0] ?? "")} IS NULL LIMIT 1` : null,
+				remedy: "mend or remove these rows first"
+			};
+		}),
+		...checks.map(({ table, name, clause }) => ({
+			what: `rows of ${table} against ${name}`,
+			needs: [{
+				table,
+				columns: []
+			}],
+			sql: found(table, `NOT (${clause})`),
+			remedy: "mend these rows first"
+		})),
+		...retyped.flatMap(({ from, to }) => {
+			const where = lost(from, to);
+			if (where === "") return [];
+			return [{
+				what: `values of ${to.table}.${to.name} that do not fit ${to.type}`,
+				needs: [{
+					table: to.table,
+					columns: [to.name]
+				}],
+				sql: where === null ? null : found(to.table, where),
+				remedy: "mend these values first, or write into a new column"
+			}];
+		})
+	];
+}
+function uniqueQuestion({ table, name, parts }, retyped) {
+	const columns = parts.flatMap(({ column }) => column === null ? [] : [column]);
+	const expressions = parts.map(({ column, prefix }) => {
+		const collation = retyped.find(({ to }) => to.table === table && to.name === column)?.to.collation ?? null;
+		const value = prefix === null ? sqlName(column ?? "") : `LEFT(${sqlName(column ?? "")}, ${prefix})`;
+		return collation === null ? value : `${value} COLLATE ${collation}`;
+	});
+	const there = columns.map((column) => `${sqlName(column)} IS NOT NULL`).join(" AND ");
+	return {
+		what: `duplicates in ${table} (${columns.join(", ")})`,
+		needs: [{
+			table,
+			columns
+		}],
+		sql: columns.length === parts.length ? `SELECT 1 AS found FROM ${sqlName(table)} WHERE ${there} GROUP BY ${expressions.join(", ")} HAVING COUNT(*) > 1 LIMIT 1` : null,
+		remedy: `remove the duplicates first; ${name} cannot be made while they are there`
+	};
+}
+const INTEGERS = {
+	tinyint: 8,
+	smallint: 16,
+	mediumint: 24,
+	int: 32,
+	bigint: 64
+};
+const TEXTS = {
+	tinytext: 255n,
+	tinyblob: 255n,
+	text: 65535n,
+	blob: 65535n,
+	mediumtext: 16777215n,
+	mediumblob: 16777215n,
+	longtext: 4294967295n,
+	longblob: 4294967295n
+};
+/** Condition of the values that do not fit the new type; empty: all fit; null: no query is known that tells. Pure. */
+function lost(from, to) {
+	const name = sqlName(to.name);
+	const [a, b] = [typeOf(from.type), typeOf(to.type)];
+	const charset = to.collation === null || from.collation === null ? "" : to.collation.split("_")[0];
+	if (charset !== "" && charset !== from.collation?.split("_")[0] && charset !== "utf8mb4") return null;
+	const bitsFrom = INTEGERS[a.base];
+	const bitsTo = INTEGERS[b.base];
+	if (bitsFrom !== void 0 && bitsTo !== void 0) {
+		const [least, most] = range(bitsTo, b.unsigned);
+		const [was, wasMost] = range(bitsFrom, a.unsigned);
+		return [was < least ? `${name} < ${least}` : "", wasMost > most ? `${name} > ${most}` : ""].filter((one) => one !== "").join(" OR ");
+	}
+	const bytesTo = TEXTS[b.base];
+	if (isCharacters(a.base) && isCharacters(b.base) && a.size !== null && b.size !== null) return b.size >= a.size ? "" : `CHAR_LENGTH(${name}) > ${b.size}`;
+	if ((isCharacters(a.base) || TEXTS[a.base] !== void 0) && bytesTo !== void 0) {
+		const bytesFrom = TEXTS[a.base];
+		return bytesFrom !== void 0 && bytesFrom <= bytesTo ? "" : `OCTET_LENGTH(${name}) > ${bytesTo}`;
+	}
+	if (TEXTS[a.base] !== void 0 && isCharacters(b.base) && b.size !== null) return `CHAR_LENGTH(${name}) > ${b.size}`;
+	if (a.base === "enum" && b.base === "enum") {
+		const gone = a.members.filter((member) => !b.members.includes(member));
+		return gone.length === 0 ? "" : `${name} IN (${gone.join(", ")})`;
+	}
+	if (a.base === "decimal" && b.base === "decimal" && a.size !== null && b.size !== null) return [b.size - b.scale < a.size - a.scale ? `ABS(${name}) >= 1${"0".repeat(b.size - b.scale)}` : "", b.scale < a.scale ? `${name} <> ROUND(${name}, ${b.scale})` : ""].filter((one) => one !== "").join(" OR ");
+	if (a.base === b.base && [
+		"datetime",
+		"timestamp",
+		"time"
+	].includes(a.base)) return (b.size ?? 0) >= (a.size ?? 0) ? "" : `${name} <> CAST(${name} AS ${a.base === "time" ? "TIME" : "DATETIME"}(${b.size ?? 0}))`;
+	if (a.base === b.base && from.type === to.type) return "";
+	return null;
+}
+function isCharacters(base) {
+	return [
+		"char",
+		"varchar",
+		"binary",
+		"varbinary"
+	].includes(base);
+}
+function range(bits, unsigned) {
+	return unsigned ? [0n, 2n ** BigInt(bits) - 1n] : [-(2n ** BigInt(bits - 1)), 2n ** BigInt(bits - 1) - 1n];
+}
+function typeOf(type) {
+	const [, base = "", inside] = /^(\w+)(?:\((.*)\))?/s.exec(type.toLowerCase().startsWith("enum") ? type : type.toLowerCase()) ?? [];
+	const [size, scale] = base.toLowerCase() === "enum" || inside === void 0 ? [] : inside.split(",").map(Number);
+	return {
+		base: base.toLowerCase(),
+		unsigned: /\bunsigned\b/i.test(type),
+		size: size === void 0 || Number.isNaN(size) ? null : size,
+		scale: scale ?? 0,
+		members: base.toLowerCase() === "enum" ? inside?.match(/'(?:[^']|'')*'/g) ?? [] : []
+	};
+}
+
+// src/migrate/plan/manners.ts
+/** Makes the plan. The throw-away server is gone afterwards, whatever happens. @throws ProblemError */
+async function planManners(options) {
+	const { dsn: text, secrets, connectTimeoutMs, engine, budget } = options;
+	const dsn = resolveDsn(text, secrets);
+	const session = await openDsnSession(dsn, connectTimeoutMs);
+	try {
+		await boundSession(session, engine, budget.questionTimeout);
+		const shadow = await openShadow({
+			...options,
+			database: dsn.database,
+			target: session
+		});
+		try {
+			return await plan(options, dsn.database, session, shadow);
+		} catch (error) {
+			throw error instanceof ServerRefusal ? cannotLook(dsn.resource, error) : error;
+		} finally {
+			await shadow.close();
+		}
+	} finally {
+		await session.close();
+	}
+}
+async function plan({ migrations, budget, engine, clock }, database, session, shadow) {
+	const layout = await readLayout(session, engine);
+	const folded = (name) => shadow.foldsNames ? name?.toLowerCase() ?? null : name;
+	const statements = migrations.flatMap((migration) => migration.statements.map(({ sql, line }, index) => {
+		const shape = shapeOf(sql);
+		const table = folded(shape.kind === "unclear" ? null : shape.table);
+		return {
+			migration: migration.id,
+			number: index + 1,
+			sql,
+			where: `${migration.file}:${line}`,
+			table,
+			shape
+		};
+	}));
+	const names = statements.flatMap(({ table }) => table === null ? [] : [table]);
+	const facts = await readFacts(names, layout, {
+		session,
+		family: engine,
+		database,
+		clock
+	});
+	const warnings = [...shadow.warnings];
+	for (const { table, rowVersions } of facts.tables) {
+		if (rowVersions === null || rowVersions + statements.length < 64) continue;
+		if (!await age(table, rowVersions, shadow)) warnings.push(`the row versions of ${table} could not be made alike`);
+	}
+	const there = new Set(layout.columns.map(({ table }) => table));
+	const fresh = /* @__PURE__ */ new Set();
+	const planned = [];
+	let rowsBefore = false;
+	let failed = null;
+	for (const { migration, number, sql, where, table, shape } of statements) {
+		const trial = failed === null ? await tryStatement(sql, shadow) : {
+			kind: "unclear",
+			found: `not tried, since ${failed} was not understood or failed`,
+			remedy: "mend that one first"
+		};
+		if (trial.kind !== "accepted") failed ??= where;
+		const replies = trial.kind === "accepted" ? await ask(trial, {
+			database,
+			layout,
+			session,
+			shadow
+		}) : [];
+		const source = shadow.promises ? "shadow" : "grammar";
+		planned.push({
+			migration,
+			number,
+			sql,
+			where,
+			...decide({
+				where,
+				trial,
+				table,
+				facts,
+				replies,
+				fresh,
+				rowsBefore,
+				source
+			}, budget)
+		});
+		if (shape.kind === "rows") rowsBefore = true;
+		if (shape.kind === "plain" && /^CREATE .*TABLE$/.test(shape.what) && table !== null && !there.has(table)) fresh.add(table);
+	}
+	return {
+		family: engine,
+		target: shadow.targetVersion,
+		shadow: shadow.version,
+		warnings,
+		server: facts.server,
+		statements: planned
+	};
+}
+async function ask({ changes }, { database, layout, session, shadow }) {
+	const replies = [];
+	for (const question of questionsOf(changes, database, shadow.noZeroDates)) replies.push(await askTarget(question, layout, session));
+	return replies;
+}
+function cannotLook(where, { message }) {
+	return new ProblemError({
+		code: "migrate.plan-cannot-look",
+		where,
+		found: message,
+		expected: "a target and a throw-away server that answer what a plan has to know",
+		remedy: "give the users the rights to read the database and information_schema, and PROCESS on the throw-away server"
+	});
 }
 
 // src/release/environment/database.ts
@@ -477,14 +2275,18 @@ async function openDatabaseTarget(environment, settings, service) {
 		environment,
 		lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
 		lockAttempts: settings.lockAttempts,
-		statementTimeoutMs: settings.statementTimeoutMs
+		statementTimeoutMs: settings.statementTimeoutMs,
+		apply: settings.apply
 	});
+	const refs = migrations.map(migrationRef);
 	return {
-		migrations: migrations.map(migrationRef),
+		name: database().name,
+		migrations: refs,
 		schema: async (withinMs) => schemaState((await database(withinMs).look()).applied),
-		after: async () => {
+		after: async (phase = "expand") => {
 			const { applied } = await database().look();
-			return schemaAfter(applied, unwrap(pendingMigrations(applied, migrations)).apply);
+			const { apply, left } = unwrap(pendingMigrations(applied, migrations));
+			return schemaAfter(applied, [...apply, ...left].filter((migration) => migration.header.phase === phase));
 		},
 		planned: async () => {
 			const opened = database();
@@ -500,15 +2302,62 @@ async function openDatabaseTarget(environment, settings, service) {
 				statements: plannedStatements(apply)
 			};
 		},
-		migrate: () => migrateProcedureNode({
+		schemas: async (contract) => {
+			const { applied } = await database().look();
+			const { apply, left } = unwrap(pendingMigrations(applied, migrations));
+			const from = stateOf(migrations.filter(({ id }) => applied.some((row) => row.id === id && row.state === "applied")));
+			return {
+				from,
+				to: stateOf([
+					...from.migrations,
+					...apply,
+					...contract ? left : []
+				])
+			};
+		},
+		manners: async () => {
+			const { shadow, plan: budget, dsn, engine, connectTimeoutMs } = settings;
+			if (shadow === null) return null;
+			const { apply } = unwrap(pendingMigrations((await database().look()).applied, migrations));
+			const { secrets, clock, exec } = service;
+			return planManners({
+				dsn,
+				engine,
+				connectTimeoutMs,
+				shadow,
+				budget,
+				migrations: apply,
+				secrets,
+				clock,
+				exec
+			});
+		},
+		status: async () => {
+			const opened = database();
+			const { applied } = await opened.look();
+			return migrationStatus(applied, migrations, await opened.bothStructures());
+		},
+		migrate: ({ manner, phase } = {}) => migrateProcedureNode({
 			...options(),
-			migrations
+			migrations,
+			manner,
+			phase,
+			lint: {
+				...settings.lint,
+				migrations: settings.migrations
+			}
 		}),
 		seed: () => seed === null ? null : seedStep({
 			...options(),
 			seed
 		}),
-		rows: declaredRows
+		rows: (question) => settings.compatibility?.required === true ? declaredRows(question).map(unproven) : declaredRows(question)
+	};
+}
+function stateOf(migrations) {
+	return {
+		state: migrations.findLast((migration) => migration.header.phase !== "backfill")?.id ?? "empty",
+		migrations
 	};
 }
 /** What the headers of a release's migrations declare about the version that runs and about the release itself. Pure. */
@@ -524,5 +2373,14 @@ function declaredRows({ release, stable, from, time }) {
 		time
 	});
 }
+/** Where proof is asked for, a header that breaks nothing says nothing. Pure. */
+function unproven(row) {
+	if (row.answer !== "yes" || !row.proof.startsWith("declared ")) return row;
+	return {
+		...row,
+		answer: "unknown",
+		proof: `not proven, only ${row.proof}`
+	};
+}
 
-export { migrateProcedureNode as a, migrateNodes as i, seedStep as n, ledgerRows as o, openDatabaseTarget, plannedStatements as r, readSeed as t };
+export { plannedStatements as a, seedStep as i, ledgerRows as n, migrateNodes as o, openDatabaseTarget, readSeed as r, migrateProcedureNode as s, planManners as t };

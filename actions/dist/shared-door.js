@@ -1,20 +1,17 @@
-import { A as string, E as number, N as union, O as record, T as looseObject, V as prettifyError, _ as boolean, c as unwrap, i as ok, k as strictObject, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, v as discriminatedUnion, w as literal } from "./shared-problem.js";
-import { $ as releaseInputsSchema, Ci as checkEvidence, Dt as openService, Et as openEnvironment, Gt as cleanLine, Jr as wallText, Kt as codeSpan, Sr as traitsOf, Wt as clean, Xr as policyMissing, Yr as windowAt, Z as underPolicy, _i as loadRun, ai as readRun, c as reportMarkdown, ci as GATE_NAMESPACE, di as askedOf, ei as takeLease, fi as gateText, gi as isUnfinished, gt as buildInputsSchema, ii as listRuns, li as ORDER_NAMESPACE, o as readReport, pi as createRecorder, qt as fenced, r as broughtBy, si as openGates, tr as environmentNames, ui as START_NAMESPACE, vi as foldState, xr as isOpen$1 } from "./shared-common.js";
-import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { n as nearest, t as jsonSchema } from "./shared-json.js";
+import { D as literal, G as prettifyError, I as union, M as strictObject, N as string, O as looseObject, c as unwrap, i as ok, j as record, k as number, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
+import { $r as ORDER_NAMESPACE, Br as policyMissing, Gi as codeSpan, Ht as openEnvironment, Jr as listRuns, Ki as fenced, Pi as windowAt, Qr as GATE_NAMESPACE, Ut as openService, Wi as cleanLine, Wr as takeLease, Yr as readRun, Zr as openGates, _t as underPolicy, bi as checkEvidence, c as reportMarkdown, ci as foldState, ei as START_NAMESPACE, ni as gateText, o as readReport, oi as isUnfinished, r as broughtBy, ri as createRecorder, si as loadRun, ti as askedOf, vr as isOpen$1, wi as environmentNames, x as runCommits, y as ownErrorsOf, yr as traitsOf, yt as releaseInputsSchema } from "./shared-common.js";
+import { _ as valueFor, c as lookAtCommit, d as authorise, f as personOf, g as readComment, h as meansCommit, l as pin, m as helpTable, n as door, p as helpOf, s as commitProblems, u as sameCommit } from "./shared-session2.js";
 import { t as EXIT } from "./shared-exit.js";
+import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { t as exitFor } from "./shared-exit2.js";
-import { a as InvalidArgumentError } from "./shared-commander.js";
-import { i as installStopSignals, t as liveProgress } from "./shared-progress.js";
-import { i as plainOnly } from "./shared-io2.js";
 import { t as systemClock } from "./shared-clock2.js";
+import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { o as replaceFile } from "./shared-store.js";
+import { a as InvalidArgumentError } from "./shared-commander.js";
 import { createHash } from "node:crypto";
-import { access, readFile, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { hostname } from "node:os";
-import { fileURLToPath } from "node:url";
-import { existsSync } from "node:fs";
 
 // src/procedure/gate/gates.ts
 /** Gates of every run of the state directory that wait for somebody, oldest first. */
@@ -226,25 +223,7 @@ function stillBusy(run, holder) {
 	};
 }
 
-// src/release/report/run-commits.ts
-/** The commit whose files a run was made from, be it a release, a migration or a build; null for other runs. */
-async function commitOfRun(store, run) {
-	const commits = await runCommits(store, run);
-	if (commits !== null) return commits.checkedOut;
-	const inputs = buildInputsSchema.safeParse((await readRun(store, run)).inputs);
-	return inputs.success ? inputs.data.commit : null;
-}
-/** Null: no such run, or one that brings no release. */
-async function runCommits(store, run) {
-	if (!(await listRuns(store)).some((one) => one.run === run)) return null;
-	const inputs = releaseInputsSchema.safeParse((await readRun(store, run)).inputs);
-	if (!inputs.success) return null;
-	const { release, configCommit } = inputs.data.candidate;
-	return {
-		release: release.commit,
-		checkedOut: configCommit ?? release.commit
-	};
-}
+// src/release/report/shown-run.ts
 /** A release or a rollback as it is shown elsewhere; null for any other run. */
 async function shownRun(store, run) {
 	const { procedure, inputs, environment, state } = await readRun(store, run);
@@ -306,11 +285,13 @@ function body(standing) {
 			...commitLine(standing.commit),
 			...standing.run === void 0 ? [] : [`- run ${codeSpan(standing.run)}`],
 			...standing.job === void 0 ? [] : [`- job ${standing.job}`],
+			...againLine(standing.ranAgain),
 			"",
 			"This comment changes when it ends."
 		];
 		case "ended": return [
 			...commitLine(standing.commit),
+			...againLine(standing.ranAgain),
 			"",
 			standing.text
 		];
@@ -323,6 +304,9 @@ function body(standing) {
 }
 function commitLine(commit) {
 	return commit === void 0 ? [] : [`- commit ${codeSpan(commit)}`];
+}
+function againLine(person) {
+	return person === void 0 ? [] : [`- run again by ${codeSpan(person)}`];
 }
 /** The form in which every door prints problems: what was found, what would do, and what to do about it. */
 function problemBlock(problems) {
@@ -339,471 +323,6 @@ function cut(text) {
 		return mark.length >= fence.length ? "" : fence;
 	}, "");
 	return open === "" ? whole : `${whole}\n${open}`;
-}
-
-// src/chatops/line.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/** The command in a comment, as a line and as words. Pure; no shell has a part in it. */
-/** Longer ones are refused: nobody types them. */
-const LONGEST_LINE = 1e3;
-const MOST_WORDS = 40;
-/**
-* The line of a comment that is a command: the first one that is not blank, if it begins with `/` and a small letter. Undefined: the comment is
-* no command. What is quoted, indented or in a block of code is never one, since nothing may stand before the slash. Refused: a second
-* command in a later line (`known` says which words are ours), since one comment does one thing.
-*/
-function commandLine(body, known) {
-	const lines = body.split(/\r\n|\n|\r/);
-	const at = lines.findIndex((line) => line.trim() !== "");
-	const line = lines[at]?.trimEnd() ?? "";
-	if (!/^\/[a-z]/.test(line)) return void 0;
-	const second = proseOf(lines.slice(at + 1)).find((one) => known.includes(/^\/([a-z]+)(?:\s|$)/.exec(one)?.[1] ?? ""));
-	return second === void 0 ? ok(line) : bad(several(second.slice(0, 40)));
-}
-/** Lines that are neither quoted nor inside a fence of code. */
-function proseOf(lines) {
-	let fence = "";
-	return lines.filter((line) => {
-		const mark = /^ {0,3}(\x60{3,}|~{3,})/.exec(line)?.[1] ?? "";
-		if (fence === "" && mark !== "") fence = mark;
-		else if (fence !== "" && mark.startsWith(fence)) fence = "";
-		else return fence === "";
-		return false;
-	});
-}
-/**
-* The words of a command. `'…'` holds a text as it is; in `"…"` a backslash stands before `"` and `\`. Nothing else has a meaning: no
-* variable, no pattern, no substitution. Refused: characters that cannot be seen or that turn the direction of writing, an open quote, too much.
-*/
-function wordsOf(line) {
-	if (line.length > 1e3) return bad(tooLong(`${line.length} characters`, `at most ${LONGEST_LINE}`));
-	const spaced = line.replaceAll("	", " ");
-	if (clean(spaced) !== spaced || /(?! )\p{Zs}/u.test(spaced)) return bad(unseen(spaced));
-	const words = [];
-	let rest = spaced.trim();
-	while (rest !== "") {
-		const taken = takeWord(rest);
-		if (taken === void 0) return bad(openQuote(rest.slice(0, 40)));
-		words.push(taken.word);
-		rest = taken.rest.trimStart();
-	}
-	return words.length > MOST_WORDS ? bad(tooLong(`${words.length} words`, `at most ${MOST_WORDS}`)) : ok(words);
-}
-/** A word is made of pieces without a space between them: plain, in single quotes, in double quotes. */
-function takeWord(text) {
-	let word = "";
-	let rest = text;
-	while (rest !== "" && !rest.startsWith(" ")) {
-		const [all, single, double, plain] = /^(?:'([^']*)'|"((?:[^"\\]|\\["\\])*)"|([^ '"“”„‘’‚]+))/.exec(rest) ?? [];
-		if (all === void 0) return void 0;
-		word += single ?? double?.replace(/\\(["\\])/g, "$1") ?? plain ?? "";
-		rest = rest.slice(all.length);
-	}
-	return {
-		word,
-		rest
-	};
-}
-function several(second) {
-	return {
-		code: "chat.several-commands",
-		where: "the comment",
-		found: `a second command: ${second}`,
-		expected: "one command in a comment, in its first line",
-		remedy: "write a comment for each; the text below a command is for people only"
-	};
-}
-function tooLong(found, expected) {
-	return {
-		code: "chat.too-long",
-		where: "the command",
-		found,
-		expected,
-		remedy: "say it shorter"
-	};
-}
-function unseen(line) {
-	return {
-		code: "chat.unseen-character",
-		where: "the command",
-		found: `the character U+${(([...line].find((one) => clean(one) !== one || one !== " " && /\p{Zs}/u.test(one)) ?? "").codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}, which cannot be seen as what it is`,
-		expected: "letters, digits, marks and plain spaces",
-		remedy: "type the command instead of pasting it"
-	};
-}
-function openQuote(near) {
-	return {
-		code: "chat.open-quote",
-		where: "the command",
-		found: `a quote that is not closed, or a curved one, before: ${near}`,
-		expected: `straight quotes in pairs: "two words" or 'two words'`,
-		remedy: "close it; write \\\" for a quote inside of \"…\""
-	};
-}
-
-// src/chatops/command.ts
-/** Is the command about a commit, which must then be found before anything is done? */
-function meansCommit({ kind }) {
-	return kind === "forward" || kind === "plans";
-}
-/** The first value of a parameter. */
-function valueFor({ values }, name) {
-	return values.get(name)?.[0];
-}
-/** What a comment says: undefined when it is no command of ours, and nothing is near. */
-function readComment(body, commands) {
-	const firsts = firstWords(commands);
-	const line = commandLine(body, firsts);
-	if (line === void 0) return void 0;
-	const words = line.ok ? wordsOf(line.value) : line;
-	const first = /^\/([a-z-]+)/.exec(body.trimStart())?.[1] ?? "";
-	if (!firsts.includes(first) && near(first, firsts) === void 0) return void 0;
-	return words.ok ? readWords(words.value, commands) : words;
-}
-function readWords([slashed = "", ...rest], commands) {
-	const first = slashed.slice(1);
-	const family = commands.filter(({ name }) => name === first || name.startsWith(`${first} `));
-	if (family.length === 0) return bad(unknownCommand(first, firstWords(commands)));
-	const single = family.find(({ name }) => name === first);
-	if (single !== void 0) return readValues(single, rest);
-	const [second = "", ...values] = rest;
-	const command = family.find(({ name }) => name === `${first} ${second}`);
-	if (command !== void 0) return readValues(command, values);
-	return bad(unknownCommand(`${first} ${second}`.trim(), family.map(({ name }) => name)));
-}
-function readValues(command, words) {
-	const values = /* @__PURE__ */ new Map();
-	const problems = [];
-	const plain = [];
-	const queue = [...words];
-	for (let word = queue.shift(); word !== void 0; word = queue.shift()) {
-		if (!word.startsWith("-")) {
-			plain.push(word);
-			continue;
-		}
-		const [, name = "", , inline] = /^--([a-z][a-z-]*)(=(.*))?$/s.exec(word) ?? [];
-		const option = command.options.find((one) => one.name === name);
-		if (option === void 0) {
-			problems.push(unknownOption(command, word));
-			continue;
-		}
-		const value = inline ?? queue.shift();
-		if (value === void 0) problems.push(wrong(command, option, "nothing", "a value"));
-		else if (values.has(name) && !option.many) problems.push(wrong(command, option, "the same twice", "it once"));
-		else values.set(name, [...values.get(name) ?? [], value]);
-	}
-	const extra = plain.slice(command.arguments.length);
-	if (extra.length > 0) problems.push(tooMany(command, extra[0] ?? ""));
-	for (const [index, argument] of command.arguments.entries()) {
-		const value = plain[index];
-		if (value !== void 0) values.set(argument.name, [value]);
-	}
-	for (const parameter of [...command.arguments, ...command.options]) problems.push(...amiss(command, parameter, values));
-	return problems.length > 0 ? bad(...problems) : ok({
-		command,
-		values
-	});
-}
-function amiss(command, parameter, values) {
-	const given = values.get(parameter.name);
-	if (given === void 0) return parameter.required ? [wrong(command, parameter, "nothing", parameter.description)] : [];
-	return given.flatMap((value) => {
-		const why = value.trim() === "" ? "It must say something." : parameter.check(value);
-		return why === void 0 ? [] : [wrong(command, parameter, value.slice(0, 60), why.replace(/\.$/, ""))];
-	});
-}
-/** `/deploy <environment> [--reason …]` */
-function usageOf({ name, arguments: list, options }) {
-	const words = list.map((one) => one.required ? `<${one.name}>` : `[${one.name}]`);
-	const flags = options.map((one) => one.required ? `--${one.name} …` : `[--${one.name} …]`);
-	return [
-		`/${name}`,
-		...words,
-		...flags
-	].join(" ");
-}
-/** Rows of a table in Markdown: what can be said, and what it does. One definition serves `/help` and the documentation. */
-function helpTable(commands) {
-	return [
-		"| command | what it does |",
-		"| --- | --- |",
-		...commands.map((one) => `| \`${usageOf(one)}\` | ${one.summary} |`)
-	].join("\n");
-}
-/** The same for one command: each parameter. */
-function helpOf(command) {
-	const rows = [...command.arguments.map((one) => `| \`${one.name}\` | ${cell(one.description)} |`), ...command.options.map((one) => `| \`--${one.name}\`${one.required ? "" : " (optional)"} | ${cell(one.description)} |`)];
-	return [
-		`\`${usageOf(command)}\`: ${command.summary}`,
-		"",
-		"| parameter | what it is |",
-		"| --- | --- |",
-		...rows
-	].join("\n");
-}
-/** Text in a table of Markdown: `<commit>` would be taken for markup there. */
-function cell(text) {
-	return text.replaceAll("<", "&lt;").replaceAll("|", "\\|");
-}
-function firstWords(commands) {
-	return [...new Set(commands.map(({ name }) => name.split(" ")[0] ?? ""))];
-}
-/** Nearest of these words, if it is at most two letters away: a wider net would catch commands of other programs. */
-function near(word, known) {
-	const found = nearest(word, known, import_fastest_levenshtein.distance);
-	return found !== void 0 && word.length > 2 && (0, import_fastest_levenshtein.distance)(word, found) <= 2 ? found : void 0;
-}
-function unknownCommand(word, known) {
-	const found = nearest(word, known, import_fastest_levenshtein.distance);
-	return {
-		code: "chat.unknown-command",
-		where: "the command",
-		found: `/${word}`,
-		expected: `one of ${known.map((one) => `/${one}`).join(", ")}`,
-		remedy: found === void 0 ? "`/help` lists them" : `did you mean /${found}?`
-	};
-}
-function unknownOption(command, word) {
-	const known = command.options.map(({ name }) => `--${name}`);
-	const found = nearest(word.split("=")[0] ?? "", known, import_fastest_levenshtein.distance);
-	return {
-		code: "chat.unknown-option",
-		where: `/${command.name}`,
-		found: word.slice(0, 60),
-		expected: known.length === 0 ? "no option" : `one of ${known.join(", ")}`,
-		remedy: found === void 0 ? `write \`${usageOf(command)}\`` : `did you mean ${found}?`
-	};
-}
-function tooMany(command, word) {
-	return {
-		code: "chat.too-many-words",
-		where: `/${command.name}`,
-		found: word.slice(0, 60),
-		expected: `\`${usageOf(command)}\``,
-		remedy: "put a text of several words into quotes: --reason \"checkout fails\""
-	};
-}
-function wrong(command, { name }, found, expected) {
-	const isOption = command.options.some((one) => one.name === name);
-	return {
-		code: "chat.wrong-value",
-		where: `/${command.name}: ${isOption ? "--" : ""}${name}`,
-		found,
-		expected,
-		remedy: `write \`${usageOf(command)}\``
-	};
-}
-
-// src/chatops/authorise.ts
-/** The person who asks, or every reason against it. */
-function authorise(asking) {
-	const { author, starter, policy } = asking;
-	if (author.bot || starter.bot) return bad(robot(author.bot ? author : starter));
-	const person = personOf(policy, author);
-	if (person === void 0) return bad(stranger(asking, author));
-	const problems = [...placeProblems$1(asking), ...roleProblems(asking, person, "author")];
-	if (starter.id !== author.id) problems.push(...starterProblems(asking));
-	return problems.length === 0 ? ok(person) : bad(...problems);
-}
-/** Accounts are compared by their number: a name can be given up and taken by somebody else. */
-function personOf({ people }, { id }) {
-	return people.find(({ account }) => account === id);
-}
-/** Whoever runs the job of somebody again acts too: they need the same right. */
-function starterProblems(asking) {
-	const person = personOf(asking.policy, asking.starter);
-	return person === void 0 ? [stranger(asking, asking.starter)] : roleProblems(asking, person, "starter");
-}
-function placeProblems$1({ command, environment, thread, window, policy }) {
-	const problems = [];
-	const where = `/${command.name} in ${environment}`;
-	if (meansCommit(command) && thread.pull?.fork === true) problems.push({
-		code: "chat.fork",
-		where,
-		found: "a pull request from a fork",
-		expected: "a branch of this repository: whoever owns the fork can change it at any time",
-		remedy: "push the commits to a branch here after a review, and open a pull request for it"
-	});
-	if (command.kind === "forward" && window.kind === "closed") {
-		const zone = policy.rules.windows?.timeZone ?? "UTC";
-		problems.push({
-			code: "chat.window-closed",
-			where,
-			found: window.why,
-			expected: window.opens === void 0 ? "an open window" : `the window that opens ${wallText(zone, window.opens)}`,
-			remedy: "write it again when the window is open; a rollback needs no window"
-		});
-	}
-	return problems;
-}
-function roleProblems({ command, environment, policy, rules, teams }, person, whose) {
-	const where = `/${command.name} in ${environment}`;
-	if (rules === null) return [{
-		code: "chat.not-open",
-		where,
-		found: `no \`chat:\` for ${environment} in the policy`,
-		expected: "an environment that takes commands from comments",
-		remedy: `use the command line, or merge \`policy.environments.${environment}.chat\` into the protected branch`
-	}];
-	const role = Object.hasOwn(rules.commands, command.name) ? rules.commands[command.name] : void 0;
-	if (role === void 0) return [{
-		code: "chat.command-not-open",
-		where,
-		found: "a command that the policy does not open here",
-		expected: `one of ${Object.keys(rules.commands).map((name) => `/${name}`).join(", ") || "none"}`,
-		remedy: `use the command line, or merge a role for it into \`policy.environments.${environment}.chat.commands\``
-	}];
-	if (person.roles.includes(role)) return [];
-	const giving = Object.entries(rules.teams).filter(([, roles]) => roles.includes(role));
-	const said = giving.map(([team]) => teams.get(team)?.[whose] ?? "unknown");
-	if (said.includes("member")) return [];
-	const holders = policy.people.filter(({ roles }) => roles.includes(role)).map(({ id }) => id);
-	const unread = giving.filter((_, index) => said[index] === "unknown").map(([team]) => team);
-	return [{
-		code: "chat.role-missing",
-		where,
-		found: `${person.id}, without the role ${role}${unread.length === 0 ? "" : `; the forge does not say who is in ${unread.join(", ")}`}`,
-		expected: `the role ${role}: ${[...holders, ...giving.map(([team]) => `members of ${team}`)].join(", ") || "nobody has it"}`,
-		remedy: unread.length === 0 ? "ask one of them, or have the role given on the protected branch" : "ask one of them, or let the App read the members of the team (organisation permission \"members\")"
-	}];
-}
-function stranger({ command, environment, policy }, { id: number, login }) {
-	const known = policy.people.filter(({ account }) => account !== null).map(({ id }) => id);
-	return {
-		code: "chat.unknown-person",
-		where: `/${command.name} in ${environment}`,
-		found: `the account ${login} (${number}), which belongs to nobody in the policy`,
-		expected: known.length === 0 ? "a person of the policy with `account:`; nobody has one yet" : `one of ${known.join(", ")}`,
-		remedy: `merge \`account: ${number}\` under \`people:\` into the protected branch`
-	};
-}
-function robot({ login }) {
-	return {
-		code: "chat.robot",
-		where: "the comment",
-		found: `${login}, which is a program`,
-		expected: "a person: a program that is talked into writing a comment must not act",
-		remedy: "let a person write it, or use the command line in the program"
-	};
-}
-
-// src/chatops/commit.ts
-/**
-* Which commit a comment means, and whether it may go there. What a person types, and what the server itself recorded, count; dates inside of
-* commits never do, since whoever makes a commit chooses them.
-*/
-/** As many digits as nobody can collide with on purpose in a minute, and as git prints for a release. */
-const LEAST_DIGITS = 12;
-/** What is wrong with the name of a commit; undefined: nothing. */
-function commitNameProblem(text) {
-	return /^[0-9a-f]{12,64}$/.test(text) ? void 0 : `It must be ${12} to 64 small hexadecimal digits.`;
-}
-/** The commit that is meant: the same at each asking, whatever is pushed meanwhile. */
-async function pin({ environment, comment, thread, rules, named }, forge) {
-	if (named !== void 0) return forge.commitNamed(named);
-	if (rules.commit === "named") return bad(unnamed(environment));
-	return forge.commitAt(thread.pull?.branch ?? await forge.defaultBranch(), comment.createdAt);
-}
-/** What the environment asks of the commit itself. */
-async function lookAtCommit(question, forge) {
-	const { commit, rules, thread } = question;
-	const { pull } = thread;
-	const own = rules.commitsFrom === "any-branch" && pull !== null && !pull.fork ? pull.branch : void 0;
-	const [held, checks, reviews] = await Promise.all([
-		own !== void 0 && await forge.holds(own, commit) ? true : forge.holds(await forge.defaultBranch(), commit),
-		rules.checks.length === 0 ? [] : forge.checks(commit),
-		rules.reviews === 0 || pull === null ? [] : forge.reviews(thread.number)
-	]);
-	return {
-		...question,
-		held,
-		checks,
-		reviews
-	};
-}
-/** Every reason why this commit may not go there; pure. */
-function commitProblems(facts) {
-	return [
-		...placeProblems(facts),
-		...checkProblems(facts),
-		...reviewProblems(facts)
-	];
-}
-function placeProblems({ commit, environment, rules, held, thread }) {
-	if (held) return [];
-	const ownToo = rules.commitsFrom === "any-branch" && thread.pull !== null;
-	return [{
-		code: "chat.commit-elsewhere",
-		where: `${commit.slice(0, 12)} to ${environment}`,
-		found: ownToo ? "a commit that is neither in the branch of this pull request nor in the default branch now" : "a commit that is not in the default branch now",
-		expected: ownToo ? "a commit of one of them: what was taken out was taken out for a reason" : "a commit of the default branch",
-		remedy: "merge it first, or write the command where the commit belongs"
-	}];
-}
-function checkProblems({ commit, environment, rules, checks }) {
-	return rules.checks.flatMap((name) => {
-		const found = checks.filter((one) => one.name === name);
-		if (found.length > 0 && found.every(({ state }) => state === "success")) return [];
-		return [{
-			code: "chat.check-missing",
-			where: `${commit.slice(0, 12)} to ${environment}: ${name}`,
-			found: found.find(({ state }) => state !== "success")?.state ?? "no such check for this commit",
-			expected: "success, for exactly this commit",
-			remedy: "wait for it or mend it, then write the command again"
-		}];
-	});
-}
-function reviewProblems({ commit, environment, rules, policy, reviews, thread }) {
-	if (rules.reviews === 0) return [];
-	const where = `${commit.slice(0, 12)} to ${environment}: reviews`;
-	if (thread.pull === null) return [{
-		code: "chat.reviews-missing",
-		where,
-		found: "an issue, which has no reviews",
-		expected: `the pull request of the commit, with ${rules.reviews} approving`,
-		remedy: "write the command in the pull request"
-	}];
-	const author = personKey(policy, thread.pull.author);
-	const last = new Map(reviews.filter(({ state }) => state !== "other").map((one) => [personKey(policy, one.author), one]));
-	last.delete(author);
-	const against = [...last].filter(([, { state }]) => state === "changes-requested").map(([name]) => name);
-	const approving = [...last].filter(([name, one]) => known(policy, name) && one.state === "approved" && one.commit === commit);
-	if (against.length === 0 && approving.length >= rules.reviews) return [];
-	return [{
-		code: "chat.reviews-missing",
-		where,
-		found: against.length > 0 ? `${against.join(", ")} asks for changes` : `${approving.length} of ${rules.reviews} approving at this commit${approving.length < last.size ? "; others looked at another commit or are not in the policy" : ""}`,
-		expected: `${rules.reviews} persons of the policy, other than the author, who approve exactly this commit`,
-		remedy: "ask for a review of the commit, then write the command again"
-	}];
-}
-/** Two accounts of one person are one person; an account of nobody stands for itself. */
-function personKey(policy, account) {
-	if (account === null) return "an account that is gone";
-	return personOf(policy, account)?.id ?? `account ${account.id}`;
-}
-function known({ people }, name) {
-	return people.some(({ id }) => id === name);
-}
-function unnamed(environment) {
-	return {
-		code: "chat.commit-unnamed",
-		where: environment,
-		found: "a command that does not name its commit",
-		expected: `${12} or more digits of it`,
-		remedy: "write --commit with the digits that you have looked at: `git rev-parse HEAD`"
-	};
-}
-/** Does what is checked out have the commit that was meant? */
-function sameCommit(wanted, found) {
-	if (wanted === found) return ok(void 0);
-	return bad({
-		code: "chat.other-commit",
-		where: "the checkout",
-		found,
-		expected: `${wanted}, which the comment means`,
-		remedy: "nothing was changed; write the command again, and see who changes the checkout of the runner"
-	});
 }
 
 // src/chatops/event.ts
@@ -913,7 +432,7 @@ async function handleComment(event, forge, doing) {
 		begun
 	}, forge, doing);
 	if (!admitted.ok) return refuse(admitted.problems);
-	const { environment, person, ruling, thread } = admitted.value;
+	const { environment, person, starter, ruling, thread } = admitted.value;
 	const { command } = said.value;
 	if (command.kind !== "looks" && await forge.claim(comment.id) === "taken") return ignored("another job has taken this comment");
 	let commit;
@@ -932,28 +451,49 @@ async function handleComment(event, forge, doing) {
 		if (!found.ok) return refuse(found.problems);
 		commit = found.value;
 	}
+	const ranAgain = starter === person ? void 0 : starter;
 	await react("eyes");
 	if (command.kind !== "looks") await answer({
 		kind: "begun",
 		commit,
 		run: begins(command) ? run : void 0,
-		job: doing.job
+		job: doing.job,
+		ranAgain
 	});
 	const order = {
 		said: said.value,
 		comment,
 		author,
 		person,
+		starter,
 		environment,
 		run,
 		commit
 	};
+	const over = new AbortController();
+	const showing = begins(command) ? showUnderWay(order, forge, doing, over.signal) : Promise.resolve();
 	const { handled, standing } = await carryOut$1(order, doing);
-	await answer(standing);
-	const shown = command.kind === "looks" ? null : await doing.shown(order);
-	if (shown !== null) await forge.show(shown);
+	over.abort();
+	await showing;
+	let unreadable;
+	const ended = await (command.kind === "looks" ? Promise.resolve(null) : doing.shown(order)).catch((error) => {
+		unreadable = error;
+		return null;
+	});
+	await forge.end(comment.issue, markOf(comment.id), answerText(firstLine(text), standing), ended);
+	if (unreadable !== void 0) throw unreadable;
 	if (handled.kind !== "done" || !handled.good) await react("confused");
 	return handled;
+}
+/**
+* Shows a run as soon as it has begun, beside it. What goes wrong here is made good by the last word, which follows from the journal; a job
+* that dies before leaves a run that is under way, and the next one says how it ended.
+*/
+async function showUnderWay(order, forge, doing, over) {
+	try {
+		const run = await doing.underWay(order, over);
+		if (run !== null) await forge.show(run);
+	} catch {}
 }
 /** Does the command begin a run? */
 function begins({ kind }) {
@@ -990,6 +530,7 @@ async function admit({ said, comment, author, begun }, forge, doing) {
 	return rules === null ? bad(noPolicy(environment)) : ok({
 		environment,
 		person: person.value.id,
+		starter: personOf(policy, starter)?.id ?? person.value.id,
 		ruling: {
 			...ruling,
 			rules
@@ -1080,7 +621,8 @@ async function carryOut$1(order, doing) {
 				kind: "ended",
 				good: done.good,
 				text: done.text,
-				commit: done.commit ?? commit
+				commit: done.commit ?? commit,
+				ranAgain: order.starter === order.person ? void 0 : order.starter
 			}
 		};
 	} catch (error) {
@@ -1235,81 +777,8 @@ function givesOrder(said, comment, order) {
 	return said.command.name === `rollout ${order.kind}` && order.id === orderOf(comment.id) && (about === order.run || about === order.environment) && valueFor(said, "reason") === order.why;
 }
 
-// src/cli/session.ts
-function withPersonOptions(command) {
-	return command.option("--sign-key <file>", "sign with this OpenSSH key (or the public half of one that the agent holds)").option("--as <person>", "who acts, as the policy names them (default: whose key it is)").option("--break-glass <reason>", "go on although git does not answer: with the last copy of the policy, and without the git store; the reason is recorded");
-}
-/** Options every command that reads shiplock.yaml has. */
-function withCommonOptions(command) {
-	return command.option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--state <dir>", "the state directory (default: .shiplock/state beside the configuration)").option("--json", "print one JSON document instead of text");
-}
-/** Digits of a commit: fewer could be found for another commit on purpose. */
-function commitDigits(text) {
-	const why = commitNameProblem(text);
-	if (why !== void 0) throw new InvalidArgumentError(why);
-	return text;
-}
-/** Looks for shiplock.yaml from `from` upwards. */
-async function findConfig(from) {
-	for (let dir = resolve(from);; dir = dirname(dir)) {
-		const file = join(dir, "shiplock.yaml");
-		try {
-			await access(file);
-			return file;
-		} catch {
-			if (dirname(dir) === dir) break;
-		}
-	}
-	throw new ProblemError({
-		code: "config.not-found",
-		where: from,
-		found: "no shiplock.yaml, here or in a directory above",
-		expected: "a configuration",
-		remedy: "change into the directory of the service, or name the file with --config"
-	});
-}
-/** How this program starts itself: for supervisors and guards that must outlive it. */
-function selfCommand() {
-	const beside = new URL("shiplock.js", import.meta.url);
-	const program = existsSync(beside) ? beside : new URL("../../bin/shiplock.js", import.meta.url);
-	return [process.execPath, fileURLToPath(program)];
-}
-/** Who is acting, for the journal and for people. */
-function whoAmI(env) {
-	return env["SHIPLOCK_WHO"] ?? env["GITHUB_ACTOR"] ?? env["SUDO_USER"] ?? env["USER"] ?? env["LOGNAME"] ?? "unknown";
-}
-/** Progress goes to standard error, so that what it is written over never gets into a file or a pipe. */
-function progress(io) {
-	const living = io.statusColumns !== void 0 && !plainOnly(io.env);
-	return liveProgress({
-		isTTY: living,
-		write: io.err,
-		...io.statusColumns === void 0 ? {} : { columns: io.statusColumns }
-	});
-}
-/** What the command line gives the release room. `acts`: the command changes something, so it shows progress and stops safely. */
-async function door(io, options, acts) {
-	return {
-		configFile: options.config === void 0 ? await findConfig(io.cwd) : resolve(io.cwd, options.config),
-		...options.state === void 0 ? {} : { store: resolve(io.cwd, options.state) },
-		env: io.env,
-		who: options.as ?? whoAmI(io.env),
-		...options.signKey === void 0 ? {} : { signKey: resolve(io.cwd, options.signKey) },
-		...options.as === void 0 ? {} : { as: options.as },
-		...options.breakGlass === void 0 ? {} : { breakGlass: options.breakGlass },
-		self: selfCommand(),
-		...io.acting === void 0 ? {} : {
-			forge: io.acting.forge,
-			run: io.acting.run
-		},
-		...acts ? {
-			...options.quiet === true ? {} : { onEvent: progress(io) },
-			signal: installStopSignals(() => io.err("stopping at the next safe place; once more to stop at once\n"))
-		} : {}
-	};
-}
-
 // src/cli/find-run.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
 /** The rollout that a word of the command line means: a run by its id, or the one of an environment that has not ended. */
 async function findRollout({ store, config }, wanted) {
 	const runs = await listRuns(store);
@@ -1421,6 +890,20 @@ async function holdsCommit({ exec, baseDir }, branch, commit) {
 	const refspec = `+refs/heads/${branch}:${own}`;
 	if ((await git("fetch", "--quiet", "--no-tags", "--no-recurse-submodules", ...shallow ? ["--unshallow"] : [], "origin", refspec)).exitCode !== 0) return false;
 	return (await git("merge-base", "--is-ancestor", commit, own)).exitCode === 0;
+}
+/** Commit that a branch of the remote is at now, null where it is gone, by git itself; undefined: the remote does not answer. */
+async function headOf({ exec, baseDir }, branch) {
+	const ref = `refs/heads/${branch}`;
+	const look = await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"ls-remote",
+		"origin",
+		ref
+	], { timeoutMs: GIT_MS });
+	if (look.exitCode !== 0) return void 0;
+	return look.stdout.split("\n").map((line) => line.split("	")).find(([, name]) => name === ref)?.[0] ?? null;
 }
 /** The branch that the remote calls its own. */
 async function defaultBranch({ exec, baseDir }) {
@@ -1600,6 +1083,8 @@ function helpText(commands, said) {
 	const found = commands.filter(({ name }) => name === wanted || name.split(" ")[0] === wanted);
 	return found.length === 0 ? helpTable(commands) : found.map(helpOf).join("\n\n");
 }
+/** Between two looks whether a run has begun. */
+const LOOK_MS = 200;
 async function openDoing(registry, options) {
 	const { io, program } = registry;
 	const commands = chatCommands(program);
@@ -1645,19 +1130,34 @@ async function openDoing(registry, options) {
 					SHIPLOCK_WHO: order.person
 				}
 			};
-			const tell = (argv) => carryOut(registry, doIo, [...argv, ...placeWords(options)]);
+			const tell = (argv, io = doIo) => carryOut(registry, io, [...argv, ...placeWords(options)]);
+			const resume = (run) => tell(["resume", run], {
+				...doIo,
+				env: {
+					...doIo.env,
+					SHIPLOCK_WHO: order.starter
+				}
+			});
 			const argv = argvOf(command, valuesOf(order));
 			if (command.kind === "looks") return doneOf(service, order, await tell(argv));
 			if (command.kind === "forward" || command.kind === "back") {
 				options.onRun?.(order.run);
-				return doneOf(service, order, await tell(await begun(order.run) ? ["resume", order.run] : argv));
+				return doneOf(service, order, await (await begun(order.run) ? resume(order.run) : tell(argv)));
 			}
 			const again = command.name !== "lock" && command.name !== "unlock";
 			const first = await doOnce(store, order.comment.id, again, () => tell(argv));
 			const run = valueFor(order.said, "run");
 			if (!(command.name.startsWith("gate ") && run !== void 0 && waitsForNothing(first) && await isOpen(store, run))) return doneOf(service, order, first);
 			options.onRun?.(run);
-			return doneOf(service, order, await tell(["resume", run]));
+			return doneOf(service, order, await resume(run));
+		},
+		async underWay({ run }, over) {
+			while (!over.aborted) {
+				const shown = await shownRun(store, run).catch(() => void 0);
+				if (shown !== void 0) return shown?.state === "works" ? shown : null;
+				await clock.sleep(LOOK_MS, over);
+			}
+			return null;
 		},
 		async shown({ said, run: own }) {
 			const run = await runAbout(store, said, own);
@@ -1722,10 +1222,11 @@ async function doneOf(service, { said, run: own }, result) {
 	const run = said.command.kind === "looks" ? void 0 : await runAbout(store, said, own);
 	if (run === void 0) return {
 		good,
-		text: fenced(result.text),
+		text: result.markdown ?? fenced(result.text),
 		commit: void 0
 	};
-	const report = reportMarkdown(await readReport(store, run));
+	const known = good ? [] : (await ownErrorsOf(service, run)).errors;
+	const report = reportMarkdown(await readReport(store, run, known));
 	const commit = run === own ? commitIn(said, await runCommits(store, run)) : void 0;
 	return {
 		good,
@@ -1756,10 +1257,110 @@ async function gatesText(store, run) {
 	}).join("\n\n");
 }
 
+// src/cli/chat/show.ts
+/**
+* A run as the forge shows it: a deployment with its state, and a check run of its commit, or a status where only an App could make a check run.
+* All of it follows from the journal, and can be made again at any time.
+*/
+const STATES = {
+	waits: {
+		deployment: "queued",
+		conclusion: null,
+		status: "pending"
+	},
+	works: {
+		deployment: "in_progress",
+		conclusion: null,
+		status: "pending"
+	},
+	good: {
+		deployment: "success",
+		conclusion: "success",
+		status: "success"
+	},
+	bad: {
+		deployment: "failure",
+		conclusion: "failure",
+		status: "failure"
+	}
+};
+/** What is said of a run. Pure. */
+function showing({ run, commit, environment, state, sentence }, url) {
+	return {
+		deployment: {
+			state: STATES[state].deployment,
+			description: sentence,
+			logUrl: url
+		},
+		check: {
+			key: run,
+			commit,
+			name: nameOf(environment),
+			conclusion: STATES[state].conclusion,
+			title: sentence,
+			summary: `Run \`${run}\` in \`${environment}\`.`,
+			url
+		}
+	};
+}
+/** The deployment of a run, made or found. `fresh`: nobody can have made it yet. */
+async function deploymentOf(projections, { run, commit, environment }, fresh) {
+	const wanted = {
+		key: run,
+		commit,
+		environment,
+		production: environment === "production",
+		description: `run ${run}`,
+		fresh
+	};
+	return (await projections.deployment(wanted)).id;
+}
+/** Says what is not said yet. After a doubt everything is looked at first. */
+async function project(projections, run, { said, url }) {
+	if (said === "all") return;
+	const { deployment, check } = showing(run, url);
+	if (said === "unsure") {
+		const id = await deploymentOf(projections, run, false);
+		await projections.deploymentState(id, {
+			...deployment,
+			doubtful: true
+		});
+	}
+	if (projections.checks()) await projections.check({
+		...check,
+		fresh: said === "but-the-check"
+	});
+	else {
+		const { commit, environment, state, sentence } = run;
+		const status = STATES[state].status;
+		await projections.status({
+			commit,
+			context: nameOf(environment),
+			state: status,
+			description: sentence,
+			url
+		});
+	}
+}
+function nameOf(environment) {
+	return `shiplock/${environment}`;
+}
+
 // src/cli/chat/forge.ts
 function chatForge(forge, tree, job) {
 	let read = null;
 	let fresh = false;
+	let made;
+	const isNew = (run) => fresh && read !== null && run === runOf(read);
+	const tell = async (thread, mark, text, stays) => {
+		await forge.comments.upsert({
+			issue: thread,
+			marker: mark,
+			body: text,
+			fresh,
+			stays
+		});
+	};
 	return {
 		async comment(id) {
 			read = await forge.comments.read(id) ?? null;
@@ -1789,7 +1390,7 @@ function chatForge(forge, tree, job) {
 		})),
 		defaultBranch: () => defaultBranch(tree),
 		commitNamed: (digits) => asked(digits, () => forge.commits.byPrefix(digits)),
-		commitAt: (branch, at) => asked(branch, async () => (await forge.pushes.commitAt(branch, at)).commit),
+		commitAt: (branch, at) => asked(branch, async () => (await forge.pushes.commitAt(branch, at, () => headOf(tree, branch))).commit),
 		holds: (branch, commit) => holdsCommit(tree, branch, commit),
 		async isMember(team, { id }) {
 			const [organisation = "", slug = ""] = team.split("/");
@@ -1801,9 +1402,11 @@ function chatForge(forge, tree, job) {
 		async starter() {
 			const author = read?.author;
 			if (author != null && job.startedBy === author.login) return author;
-			return {
+			const { attempt, startedBy = "nobody" } = job;
+			const starter = attempt === void 0 ? void 0 : await forge.jobs.starterOf(attempt.run, attempt.number).catch(() => void 0);
+			return starter?.login === startedBy ? starter : {
 				id: 0,
-				login: job.startedBy ?? "nobody",
+				login: startedBy,
 				bot: false
 			};
 		},
@@ -1813,19 +1416,39 @@ function chatForge(forge, tree, job) {
 			return claimed.kind === "won" ? "ours" : "taken";
 		},
 		react: (comment, reaction) => forge.reactions.add(comment, reaction),
-		async tell(thread, mark, text, stays) {
-			await forge.comments.upsert({
-				issue: thread,
-				marker: mark,
-				body: text,
-				fresh,
-				stays
-			});
+		tell,
+		async show(run) {
+			const { projections } = forge;
+			const id = await deploymentOf(projections, run, isNew(run.run));
+			await projections.deploymentState(id, showing(run, job.url).deployment);
+			if (isNew(run.run)) made = {
+				run: run.run,
+				deployment: id
+			};
 		},
-		show: (run) => project(forge.projections, run, {
-			fresh: fresh && read !== null && run.run === runOf(read),
-			job
-		})
+		async end(thread, mark, text, run) {
+			if (run === null) return tell(thread, mark, text);
+			const { projections } = forge;
+			const known = isNew(run.run) && made?.run === run.run ? made.deployment : void 0;
+			const { deployment, check } = showing(run, job.url);
+			const said = known === void 0 ? "unsure" : await projections.atOnce({
+				comment: {
+					issue: thread,
+					marker: mark,
+					body: text
+				},
+				deployment: {
+					id: known,
+					...deployment
+				},
+				check
+			});
+			if (said === "unsure") await tell(thread, mark, text);
+			await project(projections, run, {
+				said,
+				url: job.url
+			});
+		}
 	};
 }
 /** A refusal of the forge is an answer: it says why, and what would do. */
@@ -1842,49 +1465,6 @@ function reviewOf({ author, state, commit }) {
 		commit,
 		state: state === "approved" || state === "changes-requested" ? state : "other"
 	};
-}
-const STATES = {
-	waits: {
-		deployment: "queued",
-		status: "pending"
-	},
-	works: {
-		deployment: "in_progress",
-		status: "pending"
-	},
-	good: {
-		deployment: "success",
-		status: "success"
-	},
-	bad: {
-		deployment: "failure",
-		status: "failure"
-	}
-};
-/** The deployment of the run, its state, and a status of its commit: they follow from the journal, and can be made again at any time. */
-async function project(projections, { run, commit, environment, state, sentence }, { fresh, job }) {
-	const production = environment === "production";
-	const description = `run ${run}`;
-	const { id } = await projections.deployment({
-		key: run,
-		commit,
-		environment,
-		production,
-		description,
-		fresh
-	});
-	await projections.deploymentState(id, {
-		state: STATES[state].deployment,
-		description: sentence,
-		logUrl: job.url
-	});
-	await projections.status({
-		commit,
-		context: `shiplock/${environment}`,
-		state: STATES[state].status,
-		description: sentence,
-		url: job.url
-	});
 }
 /** Comments as proofs, read again each time that somebody asks. */
 function commentProofs(forge, commands) {
@@ -1973,9 +1553,14 @@ function jobOf(io) {
 	const { owner, repo } = placeOf(io);
 	const run = needed(io, "GITHUB_RUN_ID", "number of the run that this job belongs to");
 	const server = io.env["GITHUB_SERVER_URL"] ?? "https://github.com";
+	const [number, attempt] = [Number(run), Number(io.env["GITHUB_RUN_ATTEMPT"] ?? "1")];
 	return {
 		claimant: `run ${run}`,
 		startedBy: io.env["GITHUB_TRIGGERING_ACTOR"],
+		attempt: Number.isSafeInteger(number) && Number.isSafeInteger(attempt) ? {
+			run: number,
+			number: attempt
+		} : void 0,
 		url: `${server}/${owner}/${repo}/actions/runs/${run}`
 	};
 }
@@ -2020,4 +1605,4 @@ function resultOf(handled) {
 	}
 }
 
-export { giveEvidence as _, findAnyRun as a, door as c, withCommonOptions as d, withPersonOptions as f, gateStatement as g, shownRun as h, openToChat as i, findConfig as l, runCommits as m, credentialsOf as n, findRollout as o, commitOfRun as p, resultOf as r, commitDigits as s, chat as t, whoAmI as u, showGates as v };
+export { findAnyRun as a, gateStatement as c, openToChat as i, giveEvidence as l, credentialsOf as n, findRollout as o, resultOf as r, shownRun as s, chat as t, showGates as u };

@@ -1,9 +1,12 @@
-import { ur as isInCluster } from "./shared-common.js";
-import { A as string, D as object, O as record, P as unknown, h as array, t as ProblemError } from "./shared-problem.js";
+import { Bi as isInCluster } from "./shared-common.js";
+import { A as object, L as unknown, N as string, _ as array, j as record, t as ProblemError } from "./shared-problem.js";
 import { t as jsonSchema } from "./shared-json.js";
-import { i as missingObject, t as kubeClient } from "./shared-client.js";
-import { c as gitRelations, d as resourcesOf, i as noCluster, l as applicationKind, o as lookNow, r as clusterOf, t as applicationPlace, u as lookOf } from "./shared-cluster.js";
-import { a as observeGitops, r as gitopsPlace } from "./shared-git.js";
+import { r as missingObject } from "./shared-problems.js";
+import { t as kubeClient } from "./shared-client.js";
+import { a as resourcesOf, i as lookOf, r as applicationKind, t as lookNow } from "./shared-wait.js";
+import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
+import { n as observeGitops } from "./shared-observe2.js";
+import { t as gitopsPlace } from "./shared-git-place.js";
 
 // src/gitops/argocd/drift.ts
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

@@ -2846,6 +2846,7 @@ function createExec(clock = systemClock) {
 	}, (signal) => runCommand({
 		argv,
 		cwd: options.cwd,
+		env: options.env,
 		stdin: options.stdin,
 		signal
 	}, clock)) };

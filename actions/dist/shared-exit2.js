@@ -49,8 +49,12 @@ const REFUSALS = [
 	"store",
 	"order",
 	"unit",
-	"chat"
+	"chat",
+	"data",
+	"desensitise"
 ];
+/** Problems of another room that do the same. */
+const REFUSED_CODES = /^migrate\.(?:undo|retire)-/;
 /**
 * Exit code of a door that ends with problems instead of an outcome: 7 a held lease · 2 usage or configuration · 5 refused ·
 * 1 anything else. The same for every door. Pure.
@@ -60,7 +64,8 @@ function exitFor(problems) {
 	const rooms = new Set(problems.map((problem) => problem.code.split(".")[0] ?? ""));
 	const edits = problems.map((problem) => editOutcome(problem.code));
 	if (edits.includes("usage") || USAGE.some((room) => rooms.has(room))) return EXIT.usage;
-	if (edits.includes("refused") || REFUSALS.some((room) => rooms.has(room))) return EXIT.refused;
+	const refused = REFUSALS.some((room) => rooms.has(room)) || problems.some(({ code }) => REFUSED_CODES.test(code));
+	if (edits.includes("refused") || refused) return EXIT.refused;
 	return EXIT.failed;
 }
 

@@ -2,9 +2,9 @@ import { t as ProblemError } from "./shared-problem.js";
 import { r as remoteCommand } from "./shared-quote.js";
 import { t as HOST_DIRECTORY } from "./shared-program3.js";
 import { createHash } from "node:crypto";
+import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
-import { chmodSync, lstatSync, mkdirSync } from "node:fs";
 
 // src/platform/ssh/access.ts
 /** A connection that is not used any more for so long is closed, and its socket is gone. */

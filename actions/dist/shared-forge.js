@@ -1,7 +1,8 @@
-import { A as string, D as object, E as number, N as union, O as record, P as unknown$1, _ as boolean, c as unwrap, h as array, i as ok, n as bad, p as _enum, t as ProblemError } from "./shared-problem.js";
-import { n as datetime } from "./shared-iso.js";
+import { A as object, I as union, L as unknown$1, N as string, _ as array, c as unwrap, i as ok, j as record, k as number, m as _enum, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { t as createMask } from "./shared-mask.js";
+import { n as datetime } from "./shared-iso.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
+import { qi as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
 // src/forge/answers.ts
@@ -19,6 +20,7 @@ const accountSchema = object({
 }));
 const commentSchema = object({
 	id: number(),
+	node_id: string(),
 	body: string().optional(),
 	user: accountSchema.nullable(),
 	html_url: string(),
@@ -32,7 +34,8 @@ const commentSchema = object({
 	body: one.body ?? "",
 	createdAt: one.created_at,
 	edited: one.updated_at !== one.created_at,
-	url: one.html_url
+	url: one.html_url,
+	node: one.node_id
 }));
 const REVIEW_STATES = {
 	APPROVED: "approved",
@@ -272,6 +275,17 @@ function forgeClaims(connection) {
 	} };
 }
 
+// src/forge/nodes.ts
+function createNodes() {
+	return {
+		comments: /* @__PURE__ */ new Map(),
+		deployments: /* @__PURE__ */ new Map()
+	};
+}
+function commentKey({ issue, marker }) {
+	return `${issue} ${marker}`;
+}
+
 // src/forge/backoff.ts
 const FIRST_MS = 250;
 const WIDEST_MS = 2e4;
@@ -343,7 +357,7 @@ async function once(ports, deed) {
 /** Comments and reactions. */
 /** Most characters of a comment. */
 const LONGEST = 65536;
-function forgeComments(connection) {
+function forgeComments(connection, nodes) {
 	const { ports } = connection;
 	const remember = /* @__PURE__ */ new Map();
 	/** Ours with this marker, oldest first: somebody else may have copied it, and theirs are left alone. */
@@ -379,12 +393,15 @@ function forgeComments(connection) {
 		async read(id) {
 			const found = await connection.find("GET /repos/{owner}/{repo}/issues/comments/{comment_id}", { comment_id: id }, commentSchema);
 			if (found === void 0) return void 0;
-			const { url: _, ...comment } = found;
+			const { url: _url, node: _node, ...comment } = found;
 			return comment;
 		},
 		async upsert({ issue, marker, body, fresh = false, stays = () => false }) {
-			const text = `${cut(body, LONGEST - marker.length - 1)}\n${marker}`;
-			const key = `${issue} ${marker}`;
+			const text = commentText(body, marker);
+			const key = commentKey({
+				issue,
+				marker
+			});
 			const known = remember.get(key);
 			if (known !== void 0) {
 				const changed = await change(known, text);
@@ -402,6 +419,7 @@ function forgeComments(connection) {
 				}, commentSchema)
 			});
 			remember.set(key, there.id);
+			nodes.comments.set(key, there.node);
 			const now = there.body === text || stays(there.body) ? there : await change(there.id, text);
 			return {
 				id: there.id,
@@ -409,6 +427,10 @@ function forgeComments(connection) {
 			};
 		}
 	};
+}
+/** What stands in a living comment. */
+function commentText(body, marker) {
+	return `${cut(body, LONGEST - marker.length - 1)}\n${marker}`;
 }
 function cut(text, most) {
 	return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
@@ -3232,14 +3254,18 @@ const EARLY_MS = 3e5;
 const installationSchema = object({ id: number() });
 const tokenSchema = object({
 	token: string().min(1),
-	expires_at: datetime()
+	expires_at: datetime(),
+	permissions: record(string(), string()).optional(),
+	repositories: array(object({ node_id: string() })).optional()
 });
 function tokensOf(credentials, options) {
 	if (credentials.kind === "token") {
 		options.hide(credentials.token);
 		return {
 			header: async () => `token ${credentials.token}`,
-			renew: () => false
+			renew: () => false,
+			granted: () => null,
+			repository: () => null
 		};
 	}
 	const { clock, call, hide, owner, repo } = options;
@@ -3260,7 +3286,9 @@ function tokensOf(credentials, options) {
 		hide(answer.token);
 		current = {
 			value: answer.token,
-			until: Date.parse(answer.expires_at)
+			until: Date.parse(answer.expires_at),
+			granted: answer.permissions ?? null,
+			repository: answer.repositories?.length === 1 ? answer.repositories[0]?.node_id ?? null : null
 		};
 		return answer.token;
 	};
@@ -3275,7 +3303,9 @@ function tokensOf(credentials, options) {
 		renew() {
 			current = void 0;
 			return true;
-		}
+		},
+		granted: () => current?.granted ?? null,
+		repository: () => current?.repository ?? null
 	};
 }
 /** RS256, as GitHub wants it from an App. */
@@ -3574,6 +3604,8 @@ function connect(options) {
 				data: understood(route, {}, schema, answer.data)
 			};
 		},
+		granted: tokens.granted,
+		node: tokens.repository,
 		self: async () => {
 			self ??= viewer();
 			return self;
@@ -3619,14 +3651,14 @@ const refusalSchema = object({
 		data: unknown$1()
 	})
 });
-const saidSchema = object({
+const saidSchema$1 = object({
 	message: string(),
 	errors: array(unknown$1()).optional()
 });
 function refusalIn(error) {
 	const parsed = refusalSchema.safeParse(error);
 	if (!parsed.success) return void 0;
-	const said = saidSchema.safeParse(parsed.data.response.data);
+	const said = saidSchema$1.safeParse(parsed.data.response.data);
 	const more = said.success ? (said.data.errors ?? []).map((one) => JSON.stringify(one)) : [];
 	return {
 		status: parsed.data.status,
@@ -3652,6 +3684,20 @@ function failureOf(outcome, cause, where, mask) {
 		said: mask(answered ? outcome.message : outcome.why).slice(0, 500),
 		permissions: answered ? outcome.headers["x-accepted-github-permissions"] ?? "" : ""
 	};
+}
+
+// src/forge/jobs.ts
+/** Runs of workflows: the runner tells its job a name, the forge knows the account. */
+const runSchema = object({
+	run_attempt: number().optional(),
+	triggering_actor: accountSchema.nullish()
+});
+function forgeJobs(connection) {
+	return { async starterOf(run, attempt) {
+		const found = await connection.find("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { run_id: run }, runSchema);
+		if (found === void 0 || (found.run_attempt ?? 1) !== attempt) return void 0;
+		return found.triggering_actor ?? void 0;
+	} };
 }
 
 // src/model/forge.ts
@@ -3702,13 +3748,93 @@ function unseen(organisation, slug) {
 	};
 }
 
+// src/forge/line.ts
+/** Most characters of what is said in one line. */
+const LINE = 140;
+/** What the forge takes as the description of a state: one line, and no longer than it allows. */
+function line(text) {
+	const one = text.replaceAll(/\s+/g, " ").trim();
+	return one.length <= LINE ? one : `${one.slice(0, 139)}…`;
+}
+
+// src/forge/at-once.ts
+/**
+* The last word on a run in one request. It is tried once: what is lost, or refused in part, is said again by whoever asked, each by itself and
+* after a look. So nothing needs to be known here about what took effect.
+*/
+const WITHOUT_CHECK = `mutation ($comment: UpdateIssueCommentInput!, $state: CreateDeploymentStatusInput!) {
+  updateIssueComment(input: $comment) { issueComment { id } }
+  createDeploymentStatus(input: $state) { deploymentStatus { id } }
+}`;
+const WITH_CHECK = `mutation ($comment: UpdateIssueCommentInput!, $state: CreateDeploymentStatusInput!, $check: CreateCheckRunInput!) {
+  updateIssueComment(input: $comment) { issueComment { id } }
+  createDeploymentStatus(input: $state) { deploymentStatus { id } }
+  createCheckRun(input: $check) { checkRun { id } }
+}`;
+const nodeSchema = object({ id: string() });
+const saidSchema = object({
+	updateIssueComment: object({ issueComment: nodeSchema }),
+	createDeploymentStatus: object({ deploymentStatus: nodeSchema }),
+	createCheckRun: object({ checkRun: nodeSchema }).optional()
+});
+async function sayAtOnce(connection, nodes, said) {
+	const { comment, deployment, check } = said;
+	const commentNode = nodes.comments.get(commentKey(comment));
+	const deploymentNode = nodes.deployments.get(deployment.id);
+	const repository = connection.node();
+	const checks = repository !== null && mayCheck(connection);
+	if (commentNode === void 0 || deploymentNode === void 0) return "unsure";
+	const variables = {
+		comment: {
+			id: commentNode,
+			body: commentText(comment.body, comment.marker)
+		},
+		state: {
+			deploymentId: deploymentNode,
+			state: deployment.state.toUpperCase(),
+			description: line(deployment.description),
+			...deployment.logUrl === void 0 ? {} : { logUrl: deployment.logUrl }
+		},
+		...checks ? { check: {
+			repositoryId: repository,
+			...checkInput(check)
+		} } : {}
+	};
+	try {
+		if ((await connection.graphql(checks ? WITH_CHECK : WITHOUT_CHECK, variables, saidSchema)).kind !== "data") return "unsure";
+		return checks ? "all" : "but-the-check";
+	} catch (error) {
+		if (error instanceof ForgeError) return "unsure";
+		throw error;
+	}
+}
+/** Only an App makes check runs, and only one that was given it. */
+function mayCheck(connection) {
+	return connection.granted()?.["checks"] === "write";
+}
+function checkInput({ key, commit, name, conclusion, title, summary, url }) {
+	return {
+		name,
+		headSha: commit,
+		externalId: key,
+		...conclusion === null ? { status: "IN_PROGRESS" } : {
+			status: "COMPLETED",
+			conclusion: conclusion.toUpperCase()
+		},
+		output: {
+			title,
+			summary
+		},
+		...url === void 0 ? {} : { detailsUrl: url }
+	};
+}
+
 // src/forge/projections.ts
 /** Deployments, statuses and checks: the journal as the forge shows it. They follow from it, and can be made again at any time. */
 const TASK = "shiplock";
-/** Most characters of what is said in one line. */
-const LINE = 140;
 const deploymentSchema = object({
 	id: number(),
+	node_id: string(),
 	payload: union([record(string(), unknown$1()), string()])
 });
 const stateSchema = object({
@@ -3720,7 +3846,7 @@ const checkSchema = object({
 	id: number(),
 	external_id: string().nullable()
 });
-function forgeProjections(connection) {
+function forgeProjections(connection, nodes) {
 	const { ports } = connection;
 	const deploymentsOf = async (commit, environment, key) => {
 		const query = {
@@ -3759,7 +3885,7 @@ function forgeProjections(connection) {
 	};
 	return {
 		async deployment({ key, commit, environment, production, description, fresh = false }) {
-			return { id: (await once(ports, {
+			const made = await once(ports, {
 				fresh,
 				look: async () => {
 					const [first, ...rest] = await deploymentsOf(commit, environment, key);
@@ -3776,12 +3902,16 @@ function forgeProjections(connection) {
 					payload: { shiplock: key },
 					description: line(description)
 				}, deploymentSchema)
-			})).id };
+			});
+			nodes.deployments.set(made.id, made.node_id);
+			return { id: made.id };
 		},
-		async deploymentState(deployment, { state, description, logUrl, environmentUrl }) {
+		checks: () => mayCheck(connection),
+		atOnce: (said) => sayAtOnce(connection, nodes, said),
+		async deploymentState(deployment, { state, description, logUrl, environmentUrl, doubtful = false }) {
 			const words = line(description);
 			await once(ports, {
-				fresh: true,
+				fresh: !doubtful,
 				look: async () => {
 					const [newest] = await statesOf(deployment, 1);
 					return newest?.state === state && (newest.description ?? "") === words ? newest : void 0;
@@ -3803,7 +3933,7 @@ function forgeProjections(connection) {
 				...url === void 0 ? {} : { target_url: url }
 			}, idSchema, { repeatable: true });
 		},
-		async check({ key, commit, name, conclusion, title, summary, url }) {
+		async check({ key, commit, name, conclusion, title, summary, url, fresh: first = false }) {
 			const said = {
 				...conclusion === null ? { status: "in_progress" } : {
 					status: "completed",
@@ -3821,6 +3951,7 @@ function forgeProjections(connection) {
 			}, checkSchema, { repeatable: true });
 			let fresh = false;
 			const made = await once(ports, {
+				fresh: first,
 				look: async () => {
 					fresh = false;
 					const [first, ...rest] = await checksOf(commit, name, key);
@@ -3841,10 +3972,6 @@ function forgeProjections(connection) {
 			return { id: made.id };
 		}
 	};
-}
-function line(text) {
-	const one = text.replaceAll(/\s+/g, " ").trim();
-	return one.length <= LINE ? one : `${one.slice(0, 139)}…`;
 }
 const keySchema = object({ shiplock: string() });
 /** The payload comes back as it was given, or as text. */
@@ -3893,7 +4020,16 @@ function forgePulls(connection) {
 			review_id: id
 		}, reviewSchema),
 		reviews: (number) => connection.list("GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews", pull(number), reviewSchema),
-		files: (number) => connection.list("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", pull(number), fileSchema)
+		files: (number) => connection.list("GET /repos/{owner}/{repo}/pulls/{pull_number}/files", pull(number), fileSchema),
+		open: async (prefix) => (await connection.list("GET /repos/{owner}/{repo}/pulls", { state: "open" }, pullSchema)).filter(({ fork, head }) => !fork && head.branch.startsWith(prefix)),
+		async ofBranch(branch) {
+			const wanted = {
+				head: `${connection.owner}:${branch}`,
+				state: "all"
+			};
+			const [newest] = await connection.list("GET /repos/{owner}/{repo}/pulls", wanted, pullSchema);
+			return newest;
+		}
 	};
 }
 
@@ -3977,20 +4113,33 @@ const entrySchema = object({
 /** So many pushes after something was said are looked through; a branch that moves faster needs its commit named. */
 const MOST = 500;
 function forgePushes(connection) {
-	return { async commitAt(branch, moment) {
+	const headOf = async (branch) => {
+		return (await connection.find("GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: `heads/${branch}` }, refSchema))?.object.sha ?? null;
+	};
+	return { async commitAt(branch, moment, head) {
 		const ref = `refs/heads/${branch}`;
 		const record = await connection.list("GET /repos/{owner}/{repo}/activity", {
 			ref,
 			direction: "desc"
 		}, entrySchema, { most: MOST });
-		const head = await connection.find("GET /repos/{owner}/{repo}/git/ref/{ref}", { ref: `heads/${branch}` }, refSchema);
+		const known = await head?.();
+		const now = known === void 0 ? await headOf(branch) : known;
 		const entries = record.filter((one) => one.ref === ref).map(({ ref: _, ...one }) => one);
 		return unwrap(commitAt({
 			branch,
 			moment,
 			entries,
-			head: head?.object.sha ?? null
+			head: now
 		}));
+	} };
+}
+
+// src/forge/rights.ts
+/** What we may do in the repository, as far as the forge says it. */
+function forgeRights(connection) {
+	return { async granted() {
+		await connection.get("GET /repos/{owner}/{repo}", {}, idSchema);
+		return connection.granted();
 	} };
 }
 
@@ -4062,6 +4211,24 @@ function approvalsIn({ type, parameters }) {
 function unique(checks) {
 	return [...new Map(checks.map((one) => [`${one.app}/${one.name}`, one])).values()];
 }
+/** Which of the required checks are not good on a commit. Pure; one that nobody has said anything of is missing. */
+function notGood(required, said) {
+	return required.flatMap((check) => {
+		const about = said.filter(({ name, app }) => name === check.name && (check.app === null || app === check.app));
+		if (about.some(({ state }) => state === "bad")) return [{
+			check,
+			state: "bad"
+		}];
+		if (about.some(({ state }) => state === "pending")) return [{
+			check,
+			state: "pending"
+		}];
+		return about.length === 0 ? [{
+			check,
+			state: "missing"
+		}] : [];
+	});
+}
 const statusSchema = object({
 	context: string(),
 	state: string()
@@ -4123,6 +4290,44 @@ function forgeRules(connection) {
 	};
 }
 
+// src/forge/settings.ts
+/** Environments, secrets and variables of a repository, by name. The forge gives the values of variables too; they are not kept. */
+const environmentSchema = object({
+	name: string(),
+	protection_rules: array(object({ type: string() })).optional()
+});
+const namedSchema = object({ name: string() });
+function forgeSettings(connection) {
+	/** Nothing of this kind: no organisation, no such environment. That the repository is there was seen before. */
+	const names = async (route, under, environment) => {
+		const parameters = environment === void 0 ? {} : { environment_name: environment };
+		try {
+			return (await connection.list(route, parameters, namedSchema, { under })).map(({ name }) => name);
+		} catch (error) {
+			if (error instanceof ForgeError && error.status === 404) return [];
+			throw error;
+		}
+	};
+	const all = async (kind, environment) => {
+		const lists = await Promise.all([
+			names(`GET /repos/{owner}/{repo}/actions/${kind}`, kind),
+			names(`GET /repos/{owner}/{repo}/actions/organization-${kind}`, kind),
+			...environment === null ? [] : [names(`GET /repos/{owner}/{repo}/environments/{environment_name}/${kind}`, kind, environment)]
+		]);
+		return new Set(lists.flat());
+	};
+	return {
+		async environments() {
+			return (await connection.list("GET /repos/{owner}/{repo}/environments", {}, environmentSchema, { under: "environments" })).map(({ name, protection_rules: rules = [] }) => ({
+				name,
+				reviewed: rules.some(({ type }) => type === "required_reviewers")
+			}));
+		},
+		secrets: (environment) => all("secrets", environment),
+		variables: (environment) => all("variables", environment)
+	};
+}
+
 // src/forge/writer.ts
 /** Commits that the forge makes and signs, by compare-and-swap on the head of the branch; and the same as pull requests. */
 const MUTATION = `mutation ($input: CreateCommitOnBranchInput!) {
@@ -4159,7 +4364,7 @@ function forgeWriter(connection) {
 			expectedHeadOid: change.expected,
 			message: {
 				headline: change.headline,
-				body: [change.body, `${TRAILER}: ${change.id}`].filter((part) => part !== "").join("\n\n")
+				body: [change.body, [...change.trailers ?? [], `${TRAILER}: ${change.id}`].join("\n")].filter((part) => part !== "").join("\n\n")
 			},
 			fileChanges: {
 				additions: change.additions.map(({ path, content }) => ({
@@ -4212,8 +4417,24 @@ function forgeWriter(connection) {
 			state: "open"
 		}, pullSchema))[0];
 	};
+	const removeBranch = async (branch) => {
+		if (await headOf(branch) === void 0) return;
+		try {
+			await connection.send("DELETE /repos/{owner}/{repo}/git/refs/{ref}", { ref: `heads/${branch}` }, unknown$1(), { repeatable: true });
+		} catch (error) {
+			if (await headOf(branch) !== void 0) throw error;
+		}
+	};
 	return {
 		commit,
+		removeBranch,
+		async withdraw({ number, branch }) {
+			await connection.send("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
+				pull_number: number,
+				state: "closed"
+			}, pullSchema, { repeatable: true });
+			await removeBranch(branch);
+		},
 		async propose({ base, title, text, ...change }) {
 			await startBranch(connection, change.branch, change.expected);
 			const done = await commit(change);
@@ -4267,12 +4488,49 @@ function refused(connection, types, said) {
 	});
 }
 
+// src/forge/preview.ts
+/** What a pull request would change, as a comment: for a repository of manifests the diff is what is decided on. Pure. */
+/** Most characters of patches; a comment holds 65,536. */
+const PATCHES = 4e4;
+function diffPreview(files) {
+	if (files.length === 0) return "Nothing changes.";
+	const rows = files.map((one) => `| ${cell(one)} | ${one.status} | +${one.additions} −${one.deletions} |`);
+	const parts = [];
+	let left = PATCHES;
+	for (const { path, patch } of files) {
+		if (patch === null) continue;
+		if (patch.length > left) {
+			parts.push(`The rest is too long to be shown here, from ${code(path)} on.`);
+			break;
+		}
+		left -= patch.length;
+		parts.push(`${code(path)}\n\n${fenced(patch)}`);
+	}
+	return ["| file | | lines |\n| --- | --- | --- |", ...rows].join("\n").concat("\n\n", parts.join("\n\n")).trimEnd();
+}
+function cell({ path, before }) {
+	return (before === null ? code(path) : `${code(before)} → ${code(path)}`).replaceAll("|", "\\|");
+}
+/** A path can hold anything but a line's end; it is shown, never read as Markdown. */
+function code(text) {
+	const plain = text.replaceAll(/[\r\n]/g, " ");
+	const ticks = ticksAround(plain);
+	const space = plain.startsWith("`") || plain.endsWith("`") ? " " : "";
+	return `${ticks}${space}${plain}${space}${ticks}`;
+}
+/** The fence is longer than any inside. */
+function fenced(text) {
+	const ticks = ticksAround(text, 3);
+	return `${ticks}diff\n${text}\n${ticks}`;
+}
+
 // src/forge/index.ts
 /** A repository at GitHub, or at what speaks like it. Nothing is asked before it is needed. */
 function openForge(options) {
 	const connection = connect(options);
+	const nodes = createNodes();
 	return {
-		comments: forgeComments(connection),
+		comments: forgeComments(connection, nodes),
 		reactions: forgeReactions(connection),
 		pulls: forgePulls(connection),
 		people: forgePeople(connection),
@@ -4280,9 +4538,12 @@ function openForge(options) {
 		commits: forgeCommits(connection),
 		claims: forgeClaims(connection),
 		writer: forgeWriter(connection),
-		projections: forgeProjections(connection),
-		rules: forgeRules(connection)
+		projections: forgeProjections(connection, nodes),
+		rules: forgeRules(connection),
+		rights: forgeRights(connection),
+		jobs: forgeJobs(connection),
+		settings: forgeSettings(connection)
 	};
 }
 
-export { openForge };
+export { ForgeError, diffPreview, notGood, openForge };

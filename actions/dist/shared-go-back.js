@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $ as releaseInputsSchema, E as outcomeOf, Er as planProcedure, F as fetchRecordsAtOnce, Fn as readReleaseRecord, Mn as readEnvironmentRecord, P as fetchRecords, R as fetchRunUnderWay, Tt as engineOptions, V as tellGit, Z as underPolicy, ai as readRun, gr as announced, ii as listRuns, j as stableRecord, jn as previousVersion, pn as digestsOf, q as personOptions, tt as rollbackProcedure, wr as runProcedure } from "./shared-common.js";
+import { G as tellGit, Jr as listRuns, P as stableRecord, Qt as digestsOf, R as fetchRecords, Sr as runProcedure, V as fetchRunUnderWay, Vt as engineOptions, Yr as readRun, _n as readEnvironmentRecord, _t as underPolicy, bn as readReleaseRecord, gn as previousVersion, k as outcomeOf, ot as announced, pt as personOptions, wr as planProcedure, xt as rollbackProcedure, yt as releaseInputsSchema, z as fetchRecordsAtOnce } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

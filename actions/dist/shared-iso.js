@@ -1,4 +1,4 @@
-import { R as _isoDate, l as ZodISODate, u as ZodISODateTime, z as _isoDateTime } from "./shared-problem.js";
+import { H as _isoDate, U as _isoDateTime, l as ZodISODate, u as ZodISODateTime } from "./shared-problem.js";
 
 // node_modules/zod/v4/classic/iso.js
 function datetime(params) {

@@ -1,4 +1,4 @@
-import { A as string, B as registry, a as placeOf, j as stringbool, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { N as string, P as stringbool, W as registry, a as placeOf, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { n as endGroup, o as withDeadline } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { t as EXIT } from "./shared-exit.js";
@@ -6,16 +6,16 @@ import { i as installStopSignals, n as plainProgress } from "./shared-progress.j
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as exitFor } from "./shared-exit2.js";
 import { mkdtemp, rm as rm$1, writeFile as writeFile$1 } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
-import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import * as child from "child_process";
 import * as events from "events";
 import * as fs from "fs";
-import { constants, promises } from "fs";
+import { constants as constants$1, promises } from "fs";
 import * as os from "os";
 import { EOL } from "os";
 import * as path from "path";
+import { dirname, join, resolve } from "node:path";
+import { tmpdir } from "node:os";
 import * as crypto from "crypto";
 import { StringDecoder } from "string_decoder";
 import { setTimeout } from "timers";
@@ -180,7 +180,7 @@ var Summary = class {
 			const pathFromEnv = process.env[SUMMARY_ENV_VAR];
 			if (!pathFromEnv) throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
 			try {
-				yield access(pathFromEnv, constants.R_OK | constants.W_OK);
+				yield access(pathFromEnv, constants$1.R_OK | constants$1.W_OK);
 			} catch (_a) {
 				throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
 			}

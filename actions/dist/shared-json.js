@@ -1,4 +1,4 @@
-import { A as string, C as lazy, E as number, N as union, O as record, _ as boolean, h as array, m as _null } from "./shared-problem.js";
+import { E as lazy, I as union, N as string, _ as array, g as _null, j as record, k as number, y as boolean } from "./shared-problem.js";
 
 // src/model/json.ts
 /** Any JSON value; what may be stored in a journal payload or hashed. */

@@ -1,7 +1,10 @@
-import { L as _coercedNumber, d as ZodNumber } from "./shared-problem.js";
+import { B as _coercedNumber, V as _coercedString, d as ZodNumber, p as ZodString } from "./shared-problem.js";
 import { Transform } from "stream";
 
 // node_modules/zod/v4/classic/coerce.js
+function string(params) {
+	return _coercedString(ZodString, params);
+}
 function number(params) {
 	return _coercedNumber(ZodNumber, params);
 }
@@ -109,6 +112,11 @@ function canonicalize(object) {
 	return result;
 }
 
+// node_modules/csv-parse/lib/utils/is_object.js
+const is_object = function(obj) {
+	return typeof obj === "object" && obj !== null && !Array.isArray(obj);
+};
+
 // node_modules/csv-parse/lib/api/CsvError.js
 var CsvError = class CsvError extends Error {
 	constructor(code, message, options, ...contexts) {
@@ -121,11 +129,6 @@ var CsvError = class CsvError extends Error {
 			this[key] = Buffer.isBuffer(value) ? value.toString(options.encoding) : value == null ? value : JSON.parse(JSON.stringify(value));
 		}
 	}
-};
-
-// node_modules/csv-parse/lib/utils/is_object.js
-const is_object = function(obj) {
-	return typeof obj === "object" && obj !== null && !Array.isArray(obj);
 };
 
 // node_modules/csv-parse/lib/api/normalize_columns_array.js
@@ -1102,21 +1105,6 @@ const transform = function(original_options = {}) {
 	};
 };
 
-// node_modules/csv-parse/lib/sync.js
-const parse$1 = function(data, opts = {}) {
-	if (typeof data === "string") data = Buffer.from(data);
-	const records = opts && opts.objname ? Object.create(null) : [];
-	const parser = transform(opts);
-	const push = (record) => {
-		if (parser.options.objname === void 0) records.push(record);
-		else records[record[0]] = record[1];
-	};
-	const close = () => {};
-	const error = parser.parse(data, true, push, close);
-	if (error !== void 0) throw error;
-	return records;
-};
-
 // node_modules/csv-parse/lib/index.js
 var Parser = class extends Transform {
 	constructor(opts = {}) {
@@ -1157,7 +1145,7 @@ var Parser = class extends Transform {
 		}));
 	}
 };
-const parse = function() {
+const parse$1 = function() {
 	let data, options, callback;
 	for (const i in arguments) {
 		const argument = arguments[i];
@@ -1193,4 +1181,19 @@ const parse = function() {
 	return parser;
 };
 
-export { number as a, canonicalize as i, parse$1 as n, CsvError as r, parse as t };
+// node_modules/csv-parse/lib/sync.js
+const parse = function(data, opts = {}) {
+	if (typeof data === "string") data = Buffer.from(data);
+	const records = opts && opts.objname ? Object.create(null) : [];
+	const parser = transform(opts);
+	const push = (record) => {
+		if (parser.options.objname === void 0) records.push(record);
+		else records[record[0]] = record[1];
+	};
+	const close = () => {};
+	const error = parser.parse(data, true, push, close);
+	if (error !== void 0) throw error;
+	return records;
+};
+
+export { number as a, canonicalize as i, parse$1 as n, string as o, CsvError as r, parse as t };

@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { n as httpClient } from "./shared-http-client.js";
-import { In as nginxCounter, Ln as heartbeatFile, Rn as parseHeartbeat, zn as readHaproxy } from "./shared-common.js";
+import { Cn as parseHeartbeat, Sn as heartbeatFile, wn as readHaproxy, xn as nginxCounter } from "./shared-common.js";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";

@@ -1,419 +1,4074 @@
-import { Ar as effectText, E as outcomeOf, Ei as procedure, Er as planProcedure, K as orderCheck, M as agreeWithGit, Nn as readLedger, Oi as sequence, Pn as readRecord, Q as inputsAsJson, T as commitMeant, Tt as engineOptions, V as tellGit, W as mayReleaseHere, Z as underPolicy, Zr as planHash, bi as digestOf, bt as describedVersion, fr as configHash, j as stableRecord, kn as ledgerEffect, mt as approvalOf, nn as doOrNothing, pt as approvalGate, q as personOptions, rt as checkStep, wi as action, wr as runProcedure } from "./shared-common.js";
-import { A as string, E as number, c as unwrap, h as array, i as ok, k as strictObject, n as bad, r as formatProblem, t as ProblemError, w as literal } from "./shared-problem.js";
-import { i as isMissing, n as fileName, o as replaceFile } from "./shared-store.js";
-import { r as momentSchema } from "./shared-release.js";
-import { readdir } from "node:fs/promises";
+import { r as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
+import { A as object, I as union, M as strictObject, N as string, _ as array, g as _null, i as ok, j as record, k as number, m as _enum, n as bad, t as ProblemError, v as bigint } from "./shared-problem.js";
+import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
+import { a as number$1 } from "./shared-libraries.js";
+import { n as nearest } from "./shared-json.js";
+import { i as phaseSchema } from "./shared-release.js";
+import { ca as sqlName, oa as FENCE_TABLE, sa as parseDsn } from "./shared-common.js";
+import { createHash } from "node:crypto";
+import { readFile, readdir } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { join } from "node:path";
 
-// src/procedure/plan/render.ts
-/** A plan as text: the tree, and under each step exactly what it would do. */
-function renderPlan(plan) {
-	const count = plan.effects.length;
-	const head = [
-		`Plan: ${plan.title} (${plan.procedure}) for ${plan.environment}`,
-		`Plan hash ${plan.planHash}`,
-		`${count === 0 ? "Nothing is known to change" : `${count} ${count === 1 ? "effect" : "effects"} known now`}; nothing has been changed.`,
-		""
-	];
-	const refused = plan.problems.length === 0 ? [] : [
-		"",
-		"It would refuse now:",
-		...plan.problems.map((problem) => `  ${formatProblem(problem)}`)
-	];
-	return `${[
-		...head,
-		...nodeLines(plan.root, 0),
-		...refused
-	].join("\n")}\n`;
+// src/migrate/files/pending.ts
+/** Schema state before anything was applied. */
+const EMPTY_SCHEMA = "empty";
+/** What is still to be done. Pure. Refuses when the database and the files tell different stories. */
+function pendingMigrations(applied, files) {
+	const problems = driftOf(applied, files);
+	if (problems.length > 0) return bad(...problems);
+	const done = new Set(applied.filter((row) => row.state === "applied").map((row) => row.id));
+	const pending = files.filter((file) => !done.has(file.id));
+	return ok({
+		apply: pending.filter((file) => file.header.phase === "expand"),
+		left: pending.filter((file) => file.header.phase !== "expand")
+	});
 }
-function nodeLines(node, depth) {
-	const indent = "  ".repeat(depth);
-	const head = (text) => `${indent}- ${node.title}${text === "" ? "" : `: ${text}`}`;
-	const under = (nodes) => nodes.flatMap((child) => nodeLines(child, depth + 1));
-	switch (node.kind) {
-		case "step": return stepLines(node, indent);
-		case "opaque": return [head(`opaque, cannot be planned in detail; it promises: ${node.promise}`)];
-		case "gate": {
-			if (node.needed === "no") return [head("gate, not needed")];
-			const needed = node.needed === "later" ? ", if it is needed by then" : "";
-			return [
-				head(`gate for ${node.role}${needed} (${node.guard})`),
-				...conditionLines(node.condition, indent),
-				...under(node.before),
-				...node.evidence.map((field) => `${indent}    ? ${field.question} [${field.name}: ${field.kind}]`),
-				...under(node.after)
-			];
-		}
-		case "watch": return [head(node.forecast === "" ? "watch" : node.forecast), ...node.asks === "" ? [] : [`${indent}    may ask: ${node.asks}`]];
-		case "sequence":
-		case "parallel":
-		case "forEach": return [
-			head(node.kind === "parallel" ? "side by side" : ""),
-			...under(node.children),
-			...node.onFailure.length === 0 ? [] : [`${indent}  if it fails: ${node.onFailure.join("; ")}`]
-		];
-		case "choice": return [head(node.chosen), ...under(node.children)];
-		case "repeat": return [head(`at most ${node.atMost} times`), ...under(node.children)];
-	}
-}
-/** What a condition shows now: the gate would pass, or why it would wait. */
-function conditionLines(condition, indent) {
-	if (condition === void 0) return [];
-	const [state, list] = condition.unmet.length === 0 ? ["met", []] : ["not yet", condition.unmet];
-	return [...condition.found.split("\n").map((line, index) => `${indent}    ${index === 0 ? `${state}: ` : "  "}${line}`), ...list.map(({ found, expected }) => `${indent}      found ${found}; expected ${expected}`)];
-}
-function stepLines(node, indent) {
-	const { decision } = node;
-	const head = `${indent}- ${node.title}`;
-	switch (decision.kind) {
-		case "effects": return [`${head}${decision.why === "" ? "" : ` (${decision.why})`}`, ...decision.effects.map((effect) => `${indent}    ${effect.kind} ${effectText(effect)}${effect.why === void 0 ? "" : `   # ${effect.why}`}`)];
-		case "nothing": return [`${head}: nothing to do (${decision.why})`];
-		case "refuse": return [`${head}: refuses`, ...decision.problems.map((problem) => `${indent}    ${problem.where}: ${problem.found}`)];
-		case "later": return [`${head}: decided after <${decision.after}>`];
-		case "unknown": return [`${head}: cannot be planned now`, ...decision.problems.map((problem) => `${indent}    ${problem.found}`)];
-	}
-}
-
-// src/release/run/stored-plan.ts
-/** A plan of migrations that somebody looked at: what it was made from, so that it is applied only while all of that is so. */
-const sha256 = string().regex(/^[0-9a-f]{64}$/);
-/** What was planned. Its digest is the name of the plan. */
-const plannedSchema = strictObject({
-	formatVersion: literal(1),
-	procedure: literal("migrate"),
-	service: string(),
-	environment: string(),
-	/** Commit whose migrations they are. */
-	commit: string(),
-	/** The release that served; null: none did. */
-	base: strictObject({
-		version: string(),
-		commit: string()
-	}).nullable(),
-	/** The schema that it was made on: its state, and a digest of what the database was made of. */
-	schema: strictObject({
-		state: string(),
-		digest: sha256
-	}),
-	/** Every pending statement, in order. */
-	statements: array(strictObject({
-		migration: string(),
-		number: number().int().positive(),
-		title: string(),
-		sha256
-	})).readonly(),
-	/** Plan hash of the procedure without its reason and who asks: steps, gates and all that they are made from. */
-	planHash: sha256
-});
-/** What is kept of it: docs/formats/plan.schema.json. */
-const storedPlanSchema = strictObject({
-	...plannedSchema.shape,
-	/** Who had it made, and when; not part of its name. */
-	who: string(),
-	time: momentSchema
-});
-/** Fewer digits could be made to fit another plan on purpose. */
-const LEAST_PLAN_DIGITS = 16;
-/** SHA-256 of what was planned, hexadecimal. Pure. */
-function planName(planned) {
-	return digestOf(plannedSchema.parse(planned));
-}
-function plansDirectory(store, environment) {
-	return join(store, "plans", fileName(environment));
-}
-/** Keeps a plan; the same plan is kept once, by whoever had it made first. Returns its name. */
-async function storePlan(store, planned, made) {
-	const name = planName(planned);
-	const path = join(plansDirectory(store, planned.environment), `${name}.json`);
-	if (await readRecord(path, storedPlanSchema) === null) await replaceFile(path, `${JSON.stringify({
-		...planned,
-		...made
-	}, null, 2)}\n`);
-	return name;
-}
-/** The plan that these first digits name. A file whose content is not what its name says is refused. */
-async function readPlan(store, environment, digits) {
-	const directory = plansDirectory(store, environment);
-	const found = (await readdir(directory).catch(missingIsEmpty)).filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5)).filter((name) => name.startsWith(digits));
-	const [name] = found;
-	if (name === void 0 || found.length > 1 || digits.length < 16) throw new ProblemError(noPlan(environment, digits, found.length));
-	const stored = await readRecord(join(directory, `${name}.json`), storedPlanSchema);
-	if (stored === null) throw new ProblemError(noPlan(environment, digits, 0));
-	const { who, time, ...planned } = stored;
-	if (planName(planned) !== name) throw new ProblemError(swapped(environment, name, who, time));
-	return {
-		name,
-		planned
-	};
-}
-function missingIsEmpty(error) {
-	if (isMissing(error)) return [];
-	throw error;
-}
-/** Is all as it was when the plan was made? Every difference is told. Pure. */
-function stillHolds(name, then, now) {
+/** Migrations that were applied and then edited, deleted or overtaken. Pure. */
+function driftOf(applied, files) {
 	const problems = [];
-	const differ = (code, what, before, after) => {
-		if (before !== after) problems.push(changed(code, name, then.environment, what, before, after));
-	};
-	differ("release.plan-other-commit", "the commit", then.commit, now.commit);
-	differ("release.plan-other-base", "the release that serves", baseText(then.base), baseText(now.base));
-	differ("release.plan-other-schema", "the schema", schemaText(then.schema), schemaText(now.schema));
-	differ("release.plan-other-statements", "the statements", statementsText(then), statementsText(now));
-	if (problems.length === 0) differ("release.plan-other-hash", "the procedure", planName(then), planName(now));
-	return problems.length === 0 ? ok(void 0) : bad(...problems);
+	const byId = new Map(files.map((file) => [file.id, file]));
+	for (const row of applied) {
+		const file = byId.get(row.id);
+		if (file === void 0) problems.push(missing(row, files));
+		else if (wasEdited(row, file)) problems.push(edited(row, file));
+	}
+	const rows = new Set(applied.map((row) => row.id));
+	const newest = files.findLast((file) => rows.has(file.id) && file.header.phase === "expand");
+	for (const file of files) {
+		if (newest === void 0 || rows.has(file.id) || file.header.phase !== "expand") continue;
+		if (file.number < newest.number) problems.push(overtaken(file, newest));
+	}
+	return problems;
 }
-/** @throws ProblemError when something changed */
-function mustHold(name, then, now) {
-	unwrap(stillHolds(name, then, now));
+/** Id of the migration that changed the schema last (a backfill changes none), or `empty`. Pure. */
+function schemaState(applied) {
+	return applied.filter((row) => row.state === "applied" && row.phase !== "backfill").toSorted((a, b) => a.position - b.position).at(-1)?.id ?? "empty";
 }
-function baseText(base) {
-	return base === null ? "nothing" : `${base.version}, commit ${base.commit.slice(0, 12)}`;
+/** Schema state once `apply` is done. Pure. */
+function schemaAfter(applied, apply) {
+	return apply.findLast((migration) => migration.header.phase !== "backfill")?.id ?? schemaState(applied);
 }
-function schemaText({ state, digest }) {
-	return `${state}, digest ${digest.slice(0, 12)}`;
+/** A migration that failed half-way may be mended: only the statements that are done must stay as they are. */
+function wasEdited(row, file) {
+	if (file.sha256 === row.sha256) return false;
+	if (row.state === "applied") return true;
+	return row.marks.some((mark) => {
+		const statement = file.statements[mark.number - 1];
+		return mark.state === "done" && (statement === void 0 || sha256Of(statement.sql) !== mark.sha256);
+	});
 }
-function statementsText({ statements }) {
-	return `${statements.length}, digest ${digestOf(statements.map((one) => ({ ...one }))).slice(0, 12)}`;
+/** Fingerprint of one statement: SHA-256 of its text, hexadecimal. */
+function sha256Of(sql) {
+	return createHash("sha256").update(sql).digest("hex");
 }
-/** The database was changed after the plan was compared and before the run had the environment. */
-function otherSchema(name, now, digest) {
+function missing(row, files) {
+	const renamed = files.find((file) => file.sha256 === row.sha256);
 	return {
-		code: "release.plan-other-schema",
-		where: `plan ${name.slice(0, 16)}`,
-		found: `the schema is now ${schemaText(now)}`,
-		expected: `the schema as it was planned, digest ${digest.slice(0, 12)}`,
-		remedy: "find out who changes the database beside its migrations, then look at a new plan; nothing was changed"
-	};
-}
-function changed(code, name, environment, what, before, after) {
-	return {
-		code,
-		where: `plan ${name.slice(0, 16)}`,
-		found: `${what} is now ${after}`,
-		expected: `${what} as it was planned: ${before}`,
-		remedy: `look at a new plan: \`shiplock migrate plan ${environment}\`; nothing was changed`
-	};
-}
-function noPlan(environment, digits, count) {
-	return {
-		code: "release.no-plan",
-		where: `plan ${digits}`,
-		found: count === 0 ? "no such plan here" : `${count} plans, or fewer than ${16} digits`,
-		expected: `the first ${16} digits, or more, of a plan of ${environment}`,
-		remedy: `make one: \`shiplock migrate plan ${environment}\` prints its name`
+		code: "migrate.drift-missing",
+		where: `shiplock_migrations ${row.id}`,
+		found: renamed === void 0 ? "it was applied, but its file is gone" : `it was applied, but its file is now ${renamed.file}`,
+		expected: `${row.id}.sql among the migrations of this release`,
+		remedy: renamed === void 0 ? "release from a commit that has the file: the database is newer than this release" : "give the file its old name again: an applied migration keeps its number and name"
 	};
 }
-function swapped(environment, name, who, time) {
+function edited(row, file) {
+	const digests = `SHA-256 ${file.sha256.slice(0, 12)}…, but ${row.sha256.slice(0, 12)}… was applied`;
+	const alike = file.alike.find((other) => other.sha256 === row.sha256);
+	const difference = {
+		code: "migrate.drift-edited",
+		where: `${file.file}:1`,
+		expected: "the file as it was applied"
+	};
+	if (alike !== void 0) return {
+		...difference,
+		found: `${digests}; nothing but this differs: what was applied had ${alike.how}`,
+		remedy: "save it with those again; git and editors change them unless .gitattributes says `*.sql -text` for the directory"
+	};
+	const statements = sameStatements(row, file);
 	return {
-		code: "release.plan-swapped",
-		where: `plan ${name.slice(0, 16)}`,
-		found: `another content than its name says, made by ${who} at ${time}`,
-		expected: "a plan as it was stored",
-		remedy: `find out who changed it; make a new one with \`shiplock migrate plan ${environment}\``
+		...difference,
+		found: statements ? `${digests}; its statements are the same, so only comments or the header changed` : digests,
+		remedy: "restore the file as it was, and write the change as a new migration"
+	};
+}
+/** Each statement of the file was applied as it stands, and no other was. */
+function sameStatements(row, file) {
+	return row.marks.length === file.statements.length && file.statements.every(({ sql }, index) => row.marks.some((mark) => mark.number === index + 1 && mark.sha256 === sha256Of(sql)));
+}
+function overtaken(file, newest) {
+	return {
+		code: "migrate.drift-order",
+		where: `${file.file}:1`,
+		found: `it is not applied, but ${newest.id} already is`,
+		expected: "new migrations after those that are applied: the order is the same in every database",
+		remedy: `give it a number after the last one (${newest.id}), together with its down file`
 	};
 }
 
-// src/release/run/migrate.ts
-/** Applies the pending expand migrations of the commit that is checked out. Under the same policy and lease as a release. */
-async function migrate(opened, request) {
-	mayReleaseHere(opened);
-	const service = await underPolicy(opened, "forward");
-	await agreeWithGit(service);
-	const inputs = await withPlan(service, request.plan, await migrateInputs(service, request));
-	const persons = await personOptions(service, inputs);
-	const result = await runProcedure(migrateProcedure(inputs, service.target), {
-		...engineOptions(service, {
-			...persons,
-			mayOrder: orderCheck(service)
-		}),
-		run: service.door.run
+// src/migrate/apply/bookkeeping.ts
+/** The SQL of our own tables. Everything here may be run again without harm. */
+const TABLES = {
+	migrations: "shiplock_migrations",
+	statements: "shiplock_migration_statements"
+};
+const SUFFIX = "ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin";
+const CREATE_TABLES = [`CREATE TABLE IF NOT EXISTS ${TABLES.migrations} (
+  id VARCHAR(120) NOT NULL,
+  position INT UNSIGNED NOT NULL AUTO_INCREMENT,
+  sha256 CHAR(64) NOT NULL,
+  phase VARCHAR(16) NOT NULL,
+  statements INT UNSIGNED NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  applied_at DATETIME(3) NULL,
+  applied_by VARCHAR(191) NOT NULL,
+  fence BIGINT UNSIGNED NOT NULL,
+  PRIMARY KEY (id),
+  UNIQUE KEY shiplock_migrations_position (position)
+) ${SUFFIX}`, `CREATE TABLE IF NOT EXISTS ${TABLES.statements} (
+  migration VARCHAR(120) NOT NULL,
+  number INT UNSIGNED NOT NULL,
+  sha256 CHAR(64) NOT NULL,
+  state VARCHAR(16) NOT NULL,
+  run VARCHAR(191) NOT NULL,
+  started_at DATETIME(3) NOT NULL,
+  done_at DATETIME(3) NULL,
+  shape CHAR(64) NULL,
+  progress TEXT NULL,
+  PRIMARY KEY (migration, number)
+) ${SUFFIX}`];
+/** For tables that an earlier version made. */
+const ADD_COLUMNS = `ALTER TABLE ${TABLES.statements} ADD COLUMN shape CHAR(64) NULL, ADD COLUMN progress TEXT NULL`;
+/** A text as an SQL string; ours are ids and names, so this is a second line of defence. */
+function quoted(text) {
+	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "''")}'`;
+}
+/** Short waits, so that a change that queues never queues the application behind it. */
+function sessionSettings(lockWaitTimeoutMs) {
+	const seconds = Math.max(1, Math.ceil(lockWaitTimeoutMs / 1e3));
+	return `SET SESSION lock_wait_timeout = ${seconds}, innodb_lock_wait_timeout = ${seconds}`;
+}
+function markRunning(migration, writer) {
+	return upsertMigration(migration, writer, "running");
+}
+function markApplied(migration, writer) {
+	return upsertMigration(migration, writer, "applied");
+}
+function upsertMigration(migration, { run, fence }, state) {
+	const at = state === "applied" ? "UTC_TIMESTAMP(3)" : "NULL";
+	const changing = [
+		`sha256 = ${quoted(migration.sha256)}`,
+		`phase = ${quoted(migration.header.phase)}`,
+		`statements = ${migration.statements.length}`,
+		`state = ${quoted(state)}`,
+		`applied_at = ${at}`,
+		`applied_by = ${quoted(run)}`,
+		`fence = ${fence}`
+	];
+	return `INSERT INTO ${TABLES.migrations} SET id = ${quoted(migration.id)}, ${changing.join(", ")} ON DUPLICATE KEY UPDATE ${changing.join(", ")}`;
+}
+/** `shape`: what its tables are made of now, where that tells afterwards whether it was done. */
+function markStarted(migration, number, run, shape) {
+	const sha256 = sha256Of(migration.statements[number - 1]?.sql ?? "");
+	const kept = `progress = IF(sha256 = ${quoted(sha256)}, progress, NULL)`;
+	const changing = `sha256 = ${quoted(sha256)}, state = 'started', run = ${quoted(run)}, started_at = UTC_TIMESTAMP(3), done_at = NULL, shape = ${shape === null ? "NULL" : quoted(shape)}`;
+	return `INSERT INTO ${TABLES.statements} SET migration = ${quoted(migration.id)}, number = ${number}, ${changing} ON DUPLICATE KEY UPDATE ${kept}, ${changing}`;
+}
+/** How far a statement that runs in ranges has come. */
+function progressQuery(migration, number) {
+	return `SELECT progress FROM ${TABLES.statements} WHERE migration = ${quoted(migration.id)} AND number = ${number}`;
+}
+/** Saves that; `range` stands for the new value. */
+function saveProgress(migration, number, range) {
+	return `UPDATE ${TABLES.statements} SET progress = ${range} WHERE migration = ${quoted(migration.id)} AND number = ${number}`;
+}
+/** The mark of a statement as it is now, in one word: two runners that decide at the same time see it change. */
+function markQuery(migration, number) {
+	return `SELECT CONCAT(state, ' ', run) FROM ${TABLES.statements} WHERE migration = ${quoted(migration.id)} AND number = ${number}`;
+}
+function markDone(migration, number) {
+	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = UTC_TIMESTAMP(3) WHERE migration = ${quoted(migration.id)} AND number = ${number}`;
+}
+/** After every statement of a migration is known to be done: marks that a person answered for are closed too. */
+function markAllDone(migration) {
+	return `UPDATE ${TABLES.statements} SET state = 'done', done_at = COALESCE(done_at, UTC_TIMESTAMP(3)) WHERE migration = ${quoted(migration.id)} AND state = 'started'`;
+}
+
+// src/migrate/import/history.ts
+const text$1 = union([
+	string(),
+	number().transform(String),
+	bigint().transform(String)
+]);
+const maybe = text$1.nullable();
+const row = strictObject({
+	version: text$1,
+	at: maybe,
+	by: maybe,
+	failed: maybe,
+	checksum: maybe
+});
+const TIME = (column) => `DATE_FORMAT(${column}, '%Y-%m-%dT%H:%i:%s')`;
+/** One question for each: version, when, who, why not, checksum; in the order in which it was applied. */
+const QUESTIONS = {
+	"golang-migrate": "SELECT CAST(version AS CHAR) AS version, NULL AS at, NULL AS `by`, IF(dirty, 'it is marked dirty: it failed half-way', NULL) AS failed, NULL AS checksum FROM schema_migrations",
+	goose: `SELECT CAST(version_id AS CHAR) AS version, ${TIME("tstamp")} AS at, NULL AS \`by\`, NULL AS failed, NULL AS checksum FROM goose_db_version g WHERE version_id > 0 AND is_applied AND id = (SELECT MAX(id) FROM goose_db_version n WHERE n.version_id = g.version_id) ORDER BY version_id`,
+	dbmate: "SELECT version, NULL AS at, NULL AS `by`, NULL AS failed, NULL AS checksum FROM schema_migrations ORDER BY version",
+	flyway: `SELECT COALESCE(version, '') AS version, ${TIME("installed_on")} AS at, installed_by AS \`by\`, IF(success, IF(version IS NULL, 'a repeated migration has no place in a history', NULL), 'it failed') AS failed, CAST(checksum AS CHAR) AS checksum FROM flyway_schema_history WHERE type <> 'SCHEMA' ORDER BY installed_rank`,
+	liquibase: `SELECT CONCAT(ID, '::', AUTHOR) AS version, ${TIME("DATEEXECUTED")} AS at, AUTHOR AS \`by\`, IF(EXECTYPE IN ('EXECUTED', 'RERAN'), NULL, CONCAT('it is ', EXECTYPE)) AS failed, NULL AS checksum FROM DATABASECHANGELOG ORDER BY ORDEREXECUTED`
+};
+/** Tables of theirs, which no migration makes. */
+const TOOL_TABLES = [...[
+	"schema_migrations",
+	"goose_db_version",
+	"flyway_schema_history",
+	"DATABASECHANGELOG",
+	"DATABASECHANGELOGLOCK"
+]];
+/** Reads the table of the tool in the current database. */
+async function readHistory(ask, tool) {
+	return ask(row, QUESTIONS[tool]);
+}
+/** The files that the history names, which must be the first ones, each in a state that is over. Pure. */
+function takeOver(imported, history, where) {
+	const { tool, migrations } = imported;
+	const problems = [];
+	for (const { version, failed } of history) if (failed !== null) problems.push(refused(where, `${tool} ${version}: ${failed}`, "repair it with that tool, until its table says that it is applied"));
+	const known = new Set(migrations.map(({ version }) => version));
+	for (const { version, failed } of history) if (failed === null && !known.has(version)) problems.push(refused(where, `${tool} applied ${version}, which none of the imported files is`, "import the files again, from the commit that is deployed"));
+	const rows = new Map(history.map((one) => [one.version, one]));
+	const newest = tool === "golang-migrate" ? migrations.findIndex(({ version }) => rows.has(version)) : -1;
+	const taken = migrations.filter(({ version }, index) => rows.has(version) || index <= newest);
+	const hole = migrations.find((one, index) => index < taken.length && !taken.includes(one));
+	if (hole !== void 0) problems.push(refused(where, `${tool} has not applied ${hole.source}, but later ones`, "apply it with that tool, or take it out before the import"));
+	for (const { version, checksum, source } of taken) {
+		const theirs = rows.get(version)?.checksum ?? null;
+		if (checksum !== null && theirs !== null && checksum !== theirs) problems.push(refused(where, `${source} was applied with the checksum ${theirs}; that of the file is ${checksum}`, "import the files as they were applied"));
+	}
+	if (history.length === 0) problems.push(refused(where, `an empty history of ${tool}`, "nothing is to be taken over: apply the files with `shiplock migrate`"));
+	if (problems.length > 0) return bad(...problems);
+	return ok(taken.map((one) => ({
+		...one,
+		at: rows.get(one.version)?.at ?? null,
+		by: rows.get(one.version)?.by ?? null
+	})));
+}
+function refused(where, found, remedy) {
+	return {
+		code: "migrate.import-history",
+		where,
+		found,
+		expected: "a history without a failure, whose migrations are the first of the files",
+		remedy
+	};
+}
+
+// src/migrate/server/dsn.ts
+/**
+* Reads a connection string in the forms that SQL effects take. It must name a database: migrations belong to one. The problem
+* never shows the text, which may hold a password.
+*/
+function readDsn(text, where) {
+	const options = parseDsn(text);
+	const { database, socketPath, host = "", port = 3306 } = options;
+	if (database === void 0 || database === "") throw new ProblemError({
+		code: "migrate.dsn-without-database",
+		where,
+		found: "a connection string without a database",
+		expected: "mysql://user:password@host:port/database",
+		remedy: "add the name of the database after the last slash"
 	});
-	await tellGit(service);
 	return {
-		...outcomeOf(service, "migrate", inputs, result),
-		schema: inputs.candidate.schema
+		options,
+		database,
+		resource: `mysql:${socketPath ?? `${host}:${port}`}/${database}`
 	};
 }
-/** What that would do now. Looks only. */
-async function planMigrate(opened, request) {
-	mayReleaseHere(opened);
-	const service = await underPolicy(opened, "plan");
-	const inputs = await migrateInputs(service, request);
-	return {
-		plan: await planProcedure(migrateProcedure(inputs, service.target), engineOptions(service)),
-		inputs,
-		rules: service.rules
-	};
+/** The same from the configuration, where it mostly is a reference to a secret. */
+function resolveDsn(text, secrets) {
+	return typeof text === "string" ? readDsn(text, "database.dsn") : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`);
 }
-/** The same, kept under a name that `migrate` takes; refused while there is something against it, since nobody could apply that. */
-async function planAndStore(opened, request) {
-	await agreeWithGit(opened);
-	const made = await planMigrate(opened, request);
-	if (made.plan.problems.length > 0) throw new ProblemError(made.plan.problems);
-	const planned = await plannedNow(opened, made.inputs);
-	const { store, clock, door } = opened;
-	const name = await storePlan(store, planned, {
-		who: door.who,
-		time: new Date(clock.now()).toISOString()
+/** A server that does not answer. */
+function unreachable({ resource }, error) {
+	return new ProblemError({
+		code: "migrate.database-unreachable",
+		where: resource,
+		found: error instanceof Error ? error.message : String(error),
+		expected: "a MySQL or MariaDB server that answers this user",
+		remedy: "check that the server runs, the address, and the rights of the user in `database.dsn`"
 	});
-	await tellGit(opened);
-	return {
-		...made,
-		name,
-		planned
-	};
 }
-/** All that a plan depends on, as it is now. */
-async function plannedNow(service, inputs) {
-	const { candidate, stable } = inputs;
-	const { state, digest, statements } = await databaseOf(service.target).planned();
-	return {
-		formatVersion: 1,
-		procedure: "migrate",
-		service: candidate.release.service,
-		environment: candidate.environment,
-		commit: candidate.release.commit,
-		base: stable === null ? null : {
-			version: stable.release.version,
-			commit: stable.release.commit
-		},
-		schema: {
-			state,
-			digest
-		},
-		statements,
-		planHash: planHash(migrateProcedure({
-			...inputs,
-			who: "",
-			why: ""
-		}, service.target))
-	};
+
+// src/migrate/server/origin.ts
+/** Whose rows a database holds. A dump takes the answer along, so that real rows show wherever they are restored. */
+const ORIGIN_TABLE = "shiplock_data_origin";
+const CREATE_ORIGIN = `CREATE TABLE IF NOT EXISTS ${ORIGIN_TABLE} (
+  id TINYINT UNSIGNED NOT NULL PRIMARY KEY,
+  environment VARCHAR(64) NOT NULL,
+  rules CHAR(64) NULL,
+  state VARCHAR(16) NOT NULL,
+  run VARCHAR(191) NOT NULL,
+  changed_at DATETIME(3) NOT NULL
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+const originRow = strictObject({
+	environment: string(),
+	/** Digest of the rules by which they were made harmless; null: they are as they are there. */
+	rules: string().nullable(),
+	state: _enum([
+		"own",
+		"incomplete",
+		"complete"
+	])
+});
+/** The table must be there. */
+async function readOrigin(query) {
+	const [row] = await query(originRow, `SELECT environment, rules, state FROM ${ORIGIN_TABLE} WHERE id = 1`);
+	return row ?? null;
 }
-async function withPlan(service, digits, inputs) {
-	if (digits === void 0) return inputs;
-	const { name, planned } = await readPlan(service.store, service.target.environment, digits);
-	mustHold(name, planned, await plannedNow(service, inputs));
+/** For a database that does not say whose its rows are: they are its own. The name of an environment has no quotes. */
+function ownOrigin(environment) {
+	return [CREATE_ORIGIN, `INSERT IGNORE INTO ${ORIGIN_TABLE} (id, environment, rules, state, run, changed_at) VALUES (1, '${environment}', NULL, 'own', '', UTC_TIMESTAMP(3))`];
+}
+/** Real rows of another environment, or a copy that was never finished. Pure. */
+function originProblems(origin, environment, where) {
+	if (origin === null || origin.environment === environment) return [];
+	if (origin.state === "incomplete") return [{
+		code: "migrate.half-copied",
+		where,
+		found: `a copy of the rows of ${origin.environment} that was not finished`,
+		expected: "all rows, or none",
+		remedy: `run \`shiplock data copy --from ${origin.environment} --to ${environment}\` again`
+	}];
+	if (origin.rules !== null) return [];
+	return [{
+		code: "migrate.raw-data",
+		where,
+		found: `the rows of ${origin.environment} as they are there`,
+		expected: `rows of ${environment} itself, or rows that were made harmless`,
+		remedy: `empty it and run \`shiplock data copy --from ${origin.environment} --to ${environment}\`; where these rows do belong here: UPDATE ${ORIGIN_TABLE} SET environment = '${environment}'`
+	}];
+}
+
+// src/migrate/server/structure-views.ts
+/** Where the structure of a database stands in information_schema, for both families. */
+const valueSchema = union([
+	string(),
+	number().transform(String),
+	bigint().transform(String),
+	_null()
+]);
+const rowSchema = record(string(), valueSchema);
+/** Checks whose table the server does not say in the same row. */
+const LOOSE_CHECKS = "checks";
+const text = (row, name) => row[name] ?? "";
+const named = (kind, column) => (row) => [`${kind} ${text(row, column)}`, ""];
+const partOf = (part, column) => (row) => [`table ${text(row, "TABLE_NAME")}`, `${part} ${text(row, column)}`];
+const VIEWS = [
+	{
+		name: "SCHEMATA",
+		schema: "SCHEMA_NAME",
+		table: null,
+		keys: [],
+		facts: {
+			DEFAULT_CHARACTER_SET_NAME: "character set",
+			DEFAULT_COLLATION_NAME: "collation"
+		},
+		place: () => ["database", ""]
+	},
+	{
+		name: "TABLES",
+		schema: "TABLE_SCHEMA",
+		table: "TABLE_NAME",
+		keys: ["TABLE_NAME"],
+		facts: {
+			TABLE_TYPE: "kind",
+			ENGINE: "engine",
+			ROW_FORMAT: "row format",
+			TABLE_COLLATION: "collation",
+			CREATE_OPTIONS: "options",
+			TABLE_COMMENT: "comment"
+		},
+		place: (row) => text(row, "TABLE_TYPE") === "VIEW" ? null : [`table ${text(row, "TABLE_NAME")}`, ""]
+	},
+	{
+		name: "COLUMNS",
+		schema: "TABLE_SCHEMA",
+		table: "TABLE_NAME",
+		keys: ["TABLE_NAME", "COLUMN_NAME"],
+		order: "TABLE_NAME, ORDINAL_POSITION",
+		facts: {
+			COLUMN_TYPE: "type",
+			IS_NULLABLE: "NULL",
+			COLUMN_DEFAULT: "default",
+			CHARACTER_SET_NAME: "character set",
+			COLLATION_NAME: "collation",
+			EXTRA: "extra",
+			GENERATION_EXPRESSION: "generated as",
+			COLUMN_COMMENT: "comment"
+		},
+		mayLack: { SRS_ID: "srid" },
+		place: partOf("column", "COLUMN_NAME")
+	},
+	{
+		name: "STATISTICS",
+		schema: "TABLE_SCHEMA",
+		table: "TABLE_NAME",
+		keys: ["TABLE_NAME", "INDEX_NAME"],
+		order: "TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX",
+		lists: [
+			"COLUMN_NAME",
+			"SUB_PART",
+			"COLLATION",
+			"EXPRESSION"
+		],
+		facts: {
+			COLUMN_NAME: "columns",
+			SUB_PART: "prefix",
+			COLLATION: "order",
+			NON_UNIQUE: "duplicates",
+			INDEX_TYPE: "kind",
+			INDEX_COMMENT: "comment"
+		},
+		mayLack: {
+			IS_VISIBLE: "visible",
+			EXPRESSION: "expression",
+			IGNORED: "ignored"
+		},
+		place: partOf("index", "INDEX_NAME")
+	},
+	{
+		name: "KEY_COLUMN_USAGE",
+		schema: "TABLE_SCHEMA",
+		table: "TABLE_NAME",
+		keys: ["TABLE_NAME", "CONSTRAINT_NAME"],
+		where: "REFERENCED_TABLE_NAME IS NOT NULL",
+		order: "TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION",
+		lists: ["COLUMN_NAME", "REFERENCED_COLUMN_NAME"],
+		facts: {
+			COLUMN_NAME: "columns",
+			REFERENCED_TABLE_NAME: "table",
+			REFERENCED_COLUMN_NAME: "their columns"
+		},
+		place: partOf("foreign key", "CONSTRAINT_NAME")
+	},
+	{
+		name: "REFERENTIAL_CONSTRAINTS",
+		schema: "CONSTRAINT_SCHEMA",
+		table: "TABLE_NAME",
+		keys: ["TABLE_NAME", "CONSTRAINT_NAME"],
+		facts: {
+			UPDATE_RULE: "on update",
+			DELETE_RULE: "on delete"
+		},
+		place: partOf("foreign key", "CONSTRAINT_NAME")
+	},
+	{
+		name: "CHECK_CONSTRAINTS",
+		schema: "CONSTRAINT_SCHEMA",
+		table: null,
+		keys: ["CONSTRAINT_NAME"],
+		facts: { CHECK_CLAUSE: "clause" },
+		mayLack: {
+			TABLE_NAME: "table",
+			LEVEL: "level"
+		},
+		place: (row) => ["TABLE_NAME" in row ? `table ${text(row, "TABLE_NAME")}` : LOOSE_CHECKS, `check ${text(row, "CONSTRAINT_NAME")}`]
+	},
+	{
+		name: "TABLE_CONSTRAINTS",
+		schema: "TABLE_SCHEMA",
+		table: "TABLE_NAME",
+		keys: ["TABLE_NAME", "CONSTRAINT_NAME"],
+		where: "CONSTRAINT_TYPE = 'CHECK'",
+		facts: {},
+		mayLack: { ENFORCED: "enforced" },
+		place: partOf("check", "CONSTRAINT_NAME")
+	},
+	{
+		name: "PARTITIONS",
+		schema: "TABLE_SCHEMA",
+		table: "TABLE_NAME",
+		keys: ["TABLE_NAME", "PARTITION_NAME"],
+		where: "PARTITION_NAME IS NOT NULL",
+		order: "TABLE_NAME, PARTITION_ORDINAL_POSITION, SUBPARTITION_ORDINAL_POSITION",
+		lists: ["SUBPARTITION_NAME"],
+		facts: {
+			PARTITION_METHOD: "method",
+			PARTITION_EXPRESSION: "expression",
+			PARTITION_DESCRIPTION: "values",
+			SUBPARTITION_METHOD: "parts by",
+			SUBPARTITION_EXPRESSION: "expression of parts",
+			SUBPARTITION_NAME: "parts",
+			PARTITION_COMMENT: "comment"
+		},
+		place: (row) => text(row, "PARTITION_METHOD") === "SYSTEM_TIME" ? null : partOf("partition", "PARTITION_NAME")(row)
+	},
+	{
+		name: "VIEWS",
+		schema: "TABLE_SCHEMA",
+		table: null,
+		keys: ["TABLE_NAME"],
+		facts: {
+			VIEW_DEFINITION: "definition",
+			CHECK_OPTION: "check option",
+			SECURITY_TYPE: "security"
+		},
+		mayLack: { ALGORITHM: "algorithm" },
+		place: named("view", "TABLE_NAME")
+	},
+	{
+		name: "TRIGGERS",
+		schema: "TRIGGER_SCHEMA",
+		table: null,
+		keys: ["TRIGGER_NAME"],
+		facts: {
+			EVENT_OBJECT_TABLE: "table",
+			ACTION_TIMING: "when",
+			EVENT_MANIPULATION: "event",
+			ACTION_ORDER: "order",
+			ACTION_STATEMENT: "body",
+			SQL_MODE: "sql_mode"
+		},
+		place: named("trigger", "TRIGGER_NAME")
+	},
+	{
+		name: "ROUTINES",
+		schema: "ROUTINE_SCHEMA",
+		table: null,
+		keys: ["ROUTINE_NAME", "ROUTINE_TYPE"],
+		facts: {
+			DTD_IDENTIFIER: "returns",
+			ROUTINE_DEFINITION: "body",
+			IS_DETERMINISTIC: "deterministic",
+			SQL_DATA_ACCESS: "data access",
+			SECURITY_TYPE: "security",
+			SQL_MODE: "sql_mode",
+			ROUTINE_COMMENT: "comment"
+		},
+		place: (row) => [`${text(row, "ROUTINE_TYPE").toLowerCase()} ${text(row, "ROUTINE_NAME")}`, ""]
+	},
+	{
+		name: "PARAMETERS",
+		schema: "SPECIFIC_SCHEMA",
+		table: null,
+		keys: ["SPECIFIC_NAME", "ROUTINE_TYPE"],
+		where: "ORDINAL_POSITION > 0",
+		order: "SPECIFIC_NAME, ROUTINE_TYPE, ORDINAL_POSITION",
+		lists: [
+			"PARAMETER_MODE",
+			"PARAMETER_NAME",
+			"DTD_IDENTIFIER"
+		],
+		facts: {
+			PARAMETER_MODE: "direction",
+			PARAMETER_NAME: "name",
+			DTD_IDENTIFIER: "type"
+		},
+		place: (row) => [`${text(row, "ROUTINE_TYPE").toLowerCase()} ${text(row, "SPECIFIC_NAME")}`, "parameters"]
+	},
+	{
+		name: "EVENTS",
+		schema: "EVENT_SCHEMA",
+		table: null,
+		keys: ["EVENT_NAME"],
+		facts: {
+			EVENT_DEFINITION: "body",
+			EVENT_TYPE: "kind",
+			EXECUTE_AT: "at",
+			INTERVAL_VALUE: "every",
+			INTERVAL_FIELD: "unit",
+			STARTS: "starts",
+			ENDS: "ends",
+			STATUS: "status",
+			ON_COMPLETION: "on completion",
+			SQL_MODE: "sql_mode",
+			TIME_ZONE: "time zone",
+			EVENT_COMMENT: "comment"
+		},
+		place: named("event", "EVENT_NAME")
+	}
+];
+
+// src/migrate/server/structure.ts
+/** Where the structure is remembered that the last migration left (remembered.ts). */
+const STRUCTURE_TABLE = "shiplock_structure";
+/** Tables of ours come and go with a run. */
+const OWN_TABLES = [
+	...Object.values(TABLES),
+	FENCE_TABLE,
+	STRUCTURE_TABLE,
+	ORIGIN_TABLE
+];
+const own = OWN_TABLES.map((name) => `'${name}'`).join(", ");
+/** What the current database is made of, without our own tables. As much as the user may see. */
+async function readStructure(ask) {
+	const [current] = await ask(strictObject({ name: string() }), "SELECT DATABASE() AS name");
+	const has = await knownColumns(ask);
+	const found = {};
+	for (const view of VIEWS) await readView(ask, view, has, current?.name ?? "", found);
+	placeChecks(found);
+	for (const [object, parts] of Object.entries(found)) {
+		if (object.startsWith("table ") && parts[""] === void 0) delete found[object];
+		if (parts[""]?.["kind"] === "SEQUENCE") await readSequence(ask, object, found);
+	}
+	return found;
+}
+/** Names of the columns of information_schema, since families and versions differ in them. */
+async function knownColumns(ask) {
+	const names = VIEWS.map(({ name }) => `'${name}'`).join(", ");
+	const rows = await ask(strictObject({ place: string() }), `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS place FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'information_schema' AND TABLE_NAME IN (${names})`);
+	return new Set(rows.map(({ place }) => place.toUpperCase()));
+}
+async function readView(ask, view, has, database, found) {
+	const { name, schema, table, keys, lists = [], mayLack = {}, place, where, order } = view;
+	const there = Object.entries(mayLack).filter(([column]) => has.has(`${name}.${column}`));
+	const facts = [...Object.entries(view.facts), ...there];
+	const chosen = [.../* @__PURE__ */ new Set([...keys, ...facts.map(([column]) => column)])].map((column) => `CAST(${column} AS CHAR) AS ${column}`).join(", ");
+	const conditions = [`${schema} = DATABASE()`];
+	if (table !== null) conditions.push(`${table} NOT IN (${own})`);
+	if (where !== void 0) conditions.push(where);
+	const rows = await ask(rowSchema, `SELECT ${chosen} FROM information_schema.${name} WHERE ${conditions.join(" AND ")}${order === void 0 ? "" : ` ORDER BY ${order}`}`);
+	let last = ["", ""];
+	for (const row of rows) {
+		const at = place(row);
+		if (at === null) continue;
+		const [object, part] = at;
+		const parts = found[object] ?? {};
+		const into = parts[part] ?? {};
+		found[object] = parts;
+		parts[part] = into;
+		for (const [column, fact] of facts) {
+			const value = withoutDatabase(cellOf(row, column), database);
+			const before = into[fact];
+			if (before === void 0) into[fact] = value;
+			else if (lists.includes(column)) into[fact] = `${before}, ${value}`;
+		}
+		if (name === "COLUMNS") into["after"] = last[0] === object ? last[1].replace(/^column /, "") : "";
+		last = at;
+	}
+}
+/** A column that is not there would make every structure look the same. */
+function cellOf(row, name) {
+	const value = row[name];
+	if (value === void 0) throw new TypeError(`the server answered without ${name}`);
+	return value ?? "NULL";
+}
+/** Servers write the database before each table of a view; two databases with the same views are the same. */
+function withoutDatabase(value, database) {
+	return value.replaceAll(`${sqlName(database)}.`, "");
+}
+/** MySQL says in another view which table a check belongs to. */
+function placeChecks(found) {
+	for (const [part, facts] of Object.entries(found["checks"] ?? {})) {
+		const owner = Object.values(found).find((parts) => parts !== found["checks"] && parts[part] !== void 0);
+		if (owner !== void 0) owner[part] = {
+			...owner[part],
+			...facts
+		};
+	}
+	delete found[LOOSE_CHECKS];
+}
+const SETTINGS = [
+	"start_value",
+	"minimum_value",
+	"maximum_value",
+	"increment",
+	"cache_size",
+	"cycle_option"
+];
+/** MariaDB shows a sequence as a table; how far it has counted is no structure. */
+async function readSequence(ask, object, found) {
+	const name = object.slice(6);
+	const [row] = await ask(rowSchema, `SELECT ${SETTINGS.map((setting) => `CAST(${setting} AS CHAR) AS ${setting}`).join(", ")} FROM ${sqlName(name)}`);
+	delete found[object];
+	found[`sequence ${name}`] = { "": Object.fromEntries(SETTINGS.map((setting) => [setting, cellOf(row ?? {}, setting)])) };
+}
+/** SHA-256 of the structure of the current database, hexadecimal. Our own tables do not count. */
+async function structureDigest(ask) {
+	return digestOfStructure(await readStructure(ask));
+}
+/** Pure. */
+function digestOfStructure(structure) {
+	const hash = createHash("sha256");
+	for (const object of Object.keys(structure).toSorted()) hash.update(`${object}\n${textOfParts(structure[object] ?? {})}\n`);
+	return hash.digest("hex");
+}
+/** The same text for the same parts, whatever order they were read in. Pure. */
+function textOfParts(parts) {
+	const sorted = (facts) => Object.fromEntries(Object.entries(facts).toSorted(([a], [b]) => a < b ? -1 : 1));
+	const entries = Object.entries(parts).toSorted(([a], [b]) => a < b ? -1 : 1);
+	return JSON.stringify(Object.fromEntries(entries.map(([part, facts]) => [part, sorted(facts)])));
+}
+
+// src/migrate/server/structure-diff.ts
+/** What was done to `from` so that it is `to`. Pure. */
+function structureChanges(from, to) {
+	const changes = [];
+	for (const object of keysOf(from, to)) {
+		const [before, after] = [from[object], to[object]];
+		if (before === void 0 || after === void 0) {
+			changes.push({
+				object,
+				part: "",
+				change: { kind: before === void 0 ? "added" : "removed" }
+			});
+			continue;
+		}
+		for (const part of keysOf(before, after)) {
+			const [was, is] = [before[part], after[part]];
+			if (was === void 0 || is === void 0) changes.push({
+				object,
+				part,
+				change: { kind: was === void 0 ? "added" : "removed" }
+			});
+			else {
+				const isNeighbour = (name) => before[`column ${name}`] === void 0 !== (after[`column ${name}`] === void 0);
+				changes.push(...factChanges(was, is, isNeighbour).map((change) => ({
+					object,
+					part,
+					change
+				})));
+			}
+		}
+	}
+	return changes;
+}
+function factChanges(was, is, comesOrGoes) {
+	return keysOf(was, is).flatMap((fact) => {
+		const [from = "", to = ""] = [was[fact], is[fact]];
+		if (from === to) return [];
+		if (fact === "after" && (comesOrGoes(from) || comesOrGoes(to))) return [];
+		return [{
+			kind: "changed",
+			fact,
+			from,
+			to
+		}];
+	});
+}
+function keysOf(...records) {
+	return [...new Set(records.flatMap((record) => Object.keys(record)))].toSorted();
+}
+/** One line for a person. Pure. */
+function changeText({ object, part, change }) {
+	const what = part === "" ? object : `${object}, ${part}`;
+	if (change.kind === "added") return `+ ${what}: no migration made it`;
+	if (change.kind === "removed") return `- ${what}: it is gone, and no migration dropped it`;
+	return `~ ${what}: ${change.fact} is ${shown(change.to)}, was ${shown(change.from)}`;
+}
+const LONGEST$1 = 120;
+function shown(value) {
+	if (value === "") return "empty";
+	const line = value.replace(/\s+/g, " ");
+	return line.length <= LONGEST$1 ? line : `${line.slice(0, LONGEST$1)}…`;
+}
+
+// src/migrate/server/remembered.ts
+const CREATE_STRUCTURE_TABLE = `CREATE TABLE IF NOT EXISTS ${STRUCTURE_TABLE} (
+  object VARCHAR(200) NOT NULL,
+  parts MEDIUMTEXT NOT NULL,
+  drifted BOOLEAN NOT NULL DEFAULT FALSE,
+  PRIMARY KEY (object)
+) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`;
+/** The row that is no object. */
+const HEAD = "";
+/** Parts of an object that was not there when it was last remembered. */
+const ABSENT = "null";
+const headSchema = strictObject({
+	schema: string(),
+	applied: string()
+});
+const partsSchema = record(string(), record(string(), string()));
+const storedRow = strictObject({
+	object: string(),
+	parts: string(),
+	drifted: number()
+});
+/** Both, from one connection. */
+async function lookAtStructure(ask) {
+	const structure = await readStructure(ask);
+	const [table] = await ask(strictObject({ there: number() }), `SELECT COUNT(*) AS there FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${STRUCTURE_TABLE}'`);
+	if (table?.there !== 1) return {
+		structure,
+		remembered: null
+	};
+	const rows = await ask(storedRow, `SELECT object, parts, drifted FROM ${STRUCTURE_TABLE}`);
+	const head = rows.find((row) => row.object === HEAD);
+	if (head === void 0) return {
+		structure,
+		remembered: null
+	};
+	const objects = rows.filter((row) => row.object !== HEAD);
+	const present = objects.filter((row) => row.parts !== ABSENT);
 	return {
-		...inputs,
-		plan: {
-			name,
-			schema: planned.schema.digest
+		structure,
+		remembered: {
+			...headSchema.parse(JSON.parse(head.parts)),
+			structure: Object.fromEntries(present.map((row) => [row.object, partsSchema.parse(JSON.parse(row.parts))])),
+			drifted: objects.filter((row) => row.drifted !== 0).map((row) => row.object)
 		}
 	};
 }
-/** A release that brings nothing but its migrations. */
-async function migrateInputs(service, request) {
-	const { environment, target } = service;
-	const database = databaseOf(target);
-	const stable = await stableRecord(service);
-	const commit = await commitMeant(service, request);
+/** Identifies what is applied, half-applied migrations too. Pure. */
+function appliedDigest(applied) {
+	const lines = applied.map(({ id, sha256, state, position }) => `${position} ${id} ${sha256} ${state}`);
+	return createHash("sha256").update(lines.toSorted().join("\n")).digest("hex");
+}
+/**
+* What was changed without a migration. Undefined when nobody can tell: nothing is remembered yet, or migrations ran since then, perhaps
+* half-way. Pure.
+*/
+function liveDrift({ structure, remembered }, applied) {
+	if (remembered === null || remembered.applied !== appliedDigest(applied)) return void 0;
+	return structureChanges(remembered.structure, structure);
+}
+/** SQL that marks an object as changed by others; what is remembered of it stays. */
+function markDrifted(object) {
+	return `INSERT INTO ${STRUCTURE_TABLE} SET object = ${quoted(object)}, parts = '${ABSENT}', drifted = TRUE ON DUPLICATE KEY UPDATE drifted = TRUE`;
+}
+/** SQL that makes the rows what they should be; those that are it already are left alone. */
+function rowsFor({ structure, remembered, applied }, drifted) {
+	const before = remembered?.structure ?? {};
+	const marked = remembered?.drifted ?? [];
+	const same = (a, b) => a === void 0 || b === void 0 ? a === b : textOfParts(a) === textOfParts(b);
+	const rows = [];
+	for (const object of /* @__PURE__ */ new Set([
+		...Object.keys(before),
+		...marked,
+		...Object.keys(structure)
+	])) {
+		const now = structure[object];
+		const unchanged = same(before[object], now);
+		if (marked.includes(object) ? drifted === "keep" && !unchanged : unchanged) continue;
+		rows.push(now === void 0 ? `DELETE FROM ${STRUCTURE_TABLE} WHERE object = ${quoted(object)}` : `REPLACE INTO ${STRUCTURE_TABLE} SET object = ${quoted(object)}, parts = ${quoted(textOfParts(now))}, drifted = FALSE`);
+	}
+	const head = JSON.stringify({
+		schema: schemaState(applied),
+		applied: appliedDigest(applied)
+	});
+	return [...rows, `REPLACE INTO ${STRUCTURE_TABLE} SET object = '${HEAD}', parts = ${quoted(head)}, drifted = FALSE`];
+}
+
+// src/migrate/server/tables.ts
+const nameRow$1 = object({ name: string() });
+const countRow = object({ n: number$1() });
+const createRow = record(string(), union([string(), _null()]));
+const keyRow = object({
+	name: string(),
+	type: string()
+});
+const WRITTEN = {
+	number: [
+		"tinyint",
+		"smallint",
+		"mediumint",
+		"int",
+		"bigint",
+		"decimal",
+		"year"
+	],
+	text: [
+		"char",
+		"varchar",
+		"tinytext",
+		"text",
+		"mediumtext",
+		"longtext"
+	],
+	bytes: [
+		"binary",
+		"varbinary",
+		"tinyblob",
+		"blob",
+		"mediumblob",
+		"longblob"
+	],
+	time: [
+		"date",
+		"datetime",
+		"timestamp",
+		"time"
+	]
+};
+/** Null: there is no primary key, or it has a column whose written values do not sort as it does (ENUM, FLOAT, UUID …). */
+async function keyOf(ask, table) {
+	const rows = await ask(keyRow, `SELECT s.COLUMN_NAME AS name, LOWER(c.DATA_TYPE) AS type FROM information_schema.STATISTICS s
+     JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = s.TABLE_SCHEMA AND c.TABLE_NAME = s.TABLE_NAME AND c.COLUMN_NAME = s.COLUMN_NAME
+     WHERE s.TABLE_SCHEMA = DATABASE() AND s.TABLE_NAME = ? AND s.INDEX_NAME = 'PRIMARY' ORDER BY s.SEQ_IN_INDEX`, [table]);
+	const kinds = [
+		"number",
+		"text",
+		"bytes",
+		"time"
+	];
+	const columns = rows.flatMap(({ name, type }) => {
+		const kind = kinds.find((one) => WRITTEN[one].includes(type));
+		return kind === void 0 ? [] : [{
+			name,
+			kind
+		}];
+	});
+	return columns.length === 0 || columns.length < rows.length ? null : columns;
+}
+/** Null: there is no such table. Rows are counted up to `most` + 1. */
+async function sizeOf(ask, table, most) {
+	if (!await exists(ask, table)) return null;
+	const [size] = await ask(countRow, "SELECT COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", [table]);
+	const [rows] = await ask(countRow, `SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${sqlName(table)} LIMIT ${most + 1}) AS counted`);
 	return {
-		candidate: {
-			formatVersion: 1,
-			environment: target.environment,
-			release: {
-				formatVersion: 1,
-				service: target.service,
-				version: await describedVersion(service, commit),
-				commit,
-				artefacts: [],
-				configHash: configHash(environment),
-				migrations: database.migrations
-			},
-			unit: null,
-			files: [],
-			schema: await database.after()
-		},
-		stable,
-		seed: false,
-		...approvalOf(service.rules.kind === "policy" ? service.rules.policy.rules : void 0),
-		who: service.door.who,
-		why: request.why
+		rows: rows?.n ?? 0,
+		bytes: size?.n ?? 0
 	};
 }
-/** Approval, the ledger's answer for what serves, the migrations, and what the ledger learns from their headers. */
-function migrateProcedure(inputs, target) {
-	const { candidate, stable } = inputs;
-	const { version } = candidate.release;
-	const database = databaseOf(target);
-	const approval = approvalGate(inputs.approval, version, target.environment);
-	return procedure({
-		id: "migrate",
-		title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
-		description: "Expand migrations only: what serves goes on serving on the new schema. They are not taken back.",
-		environment: target.environment,
-		inputs: inputsAsJson(inputs),
-		root: sequence({
-			id: "migrations",
-			title: `Apply the migrations of ${version}`,
-			steps: [
-				...approval === null ? [] : [approval],
-				checkStep(target, candidate, stable, stable ?? candidate),
-				...inputs.plan === void 0 ? [] : [planStep(database, inputs.plan)],
-				database.migrate(),
-				learnStep(target, database, inputs)
-			]
+/**
+* SHA-256 of what these tables are made of, rows aside. Since a change of structure is done as a whole or not at all, it tells
+* afterwards whether it was done.
+*/
+async function shapeOf(ask, tables) {
+	const hash = createHash("sha256");
+	for (const table of tables) if (!await exists(ask, table)) hash.update("absent\n");
+	else {
+		const [row = {}] = await ask(createRow, `SHOW CREATE TABLE ${sqlName(table)}`);
+		const text = Object.values(row).join("\n");
+		hash.update(`${text.replace(/ AUTO_INCREMENT=\d+/, "")}\n`);
+	}
+	return hash.digest("hex");
+}
+async function exists(ask, table) {
+	return (await ask(nameRow$1, "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?", [table])).length > 0;
+}
+
+// src/migrate/server/database.ts
+/** Resolves the connection string; opens a connection for each look and closes it again. Throws ProblemError. */
+function openDatabase(options) {
+	const { dsn: text, secrets } = options;
+	const dsn = resolveDsn(text, secrets);
+	const ask = (question) => withQuery(dsn, options, question);
+	const lock = lockName(dsn.database);
+	return {
+		dsn: text,
+		name: dsn.database,
+		resource: dsn.resource,
+		lock,
+		look: () => ask(lookAt),
+		structure: () => ask(structureDigest),
+		bothStructures: () => ask(lookAtStructure),
+		history: (tool) => ask((query) => readHistory(query, tool)),
+		presence: (objects) => ask((query) => presenceOf(query, objects)),
+		size: (table, most) => ask((query) => sizeOf(query, table, most)),
+		key: (table) => ask((query) => keyOf(query, table)),
+		shape: (tables) => ask((query) => shapeOf(query, tables)),
+		idle: () => ask(async (query) => {
+			const [row] = await query(strictObject({ free: number().nullable() }), "SELECT IS_FREE_LOCK(?) AS free", [lock]);
+			return row?.free === 1;
 		})
-	});
+	};
 }
-/** The same once more under the lease: between the comparison before the run and this nobody else may have changed the database. */
-function planStep(database, { name, schema }) {
-	return action({
-		id: "plan",
-		title: "Check that the database is as it was planned",
-		inputs: {
-			plan: name,
-			schema
-		},
-		read: () => database.planned(),
-		decide: ({ state, digest }) => digest === schema ? {
-			kind: "nothing",
-			why: `the schema is the one of plan ${name.slice(0, 16)}`
-		} : {
-			kind: "refuse",
-			problems: [otherSchema(name, {
-				state,
-				digest
-			}, schema)]
-		},
-		probe: "repeatable"
-	});
+/** Names of locks have at most 64 characters. */
+function lockName(database) {
+	const name = `shiplock:${database}`;
+	return name.length <= 64 ? name : `shiplock:${createHash("sha256").update(database).digest("hex").slice(0, 32)}`;
 }
-/** A later rollback asks the ledger whether the earlier version runs on this schema: it must know although no release told it. */
-function learnStep(target, database, { candidate, stable }) {
-	return action({
-		id: "ledger",
-		title: "Write into the ledger what the migrations declare",
-		inputs: {
-			version: candidate.release.version,
-			schema: candidate.schema
-		},
-		read: async (ctx) => ({
-			ledger: await readLedger(target.store, target.environment, target.service),
-			time: new Date(ctx.clock.now()).toISOString()
-		}),
-		decide: ({ ledger, time }) => {
-			const rows = database.rows({
-				release: candidate.release,
-				stable: stable?.release.version ?? null,
-				from: stable?.schema ?? "empty",
-				time
+async function withQuery(dsn, { connectTimeoutMs, queryTimeoutMs }, question) {
+	const patience = queryTimeoutMs === void 0 ? {} : { timeout: queryTimeoutMs };
+	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	try {
+		const connection = await createConnection({
+			...dsn.options,
+			connectTimeout: connectTimeoutMs,
+			multipleStatements: false,
+			supportBigNumbers: true
+		});
+		try {
+			await connection.query({
+				sql: "SET SESSION TRANSACTION READ ONLY",
+				...patience
 			});
-			return doOrNothing(ledgerEffect(target.store, target.environment, ledger, rows), "it is written");
+			return await question(async (row, sql, values = []) => {
+				const [rows] = await connection.query({
+					sql,
+					values: [...values],
+					...patience
+				});
+				return array(row).parse(rows);
+			});
+		} finally {
+			connection.destroy();
+		}
+	} catch (error) {
+		if (error instanceof ProblemError) throw error;
+		throw unreachable(dsn, error);
+	}
+}
+const serverRow = strictObject({
+	version: string(),
+	comment: string()
+});
+const nameRow = strictObject({ name: string() });
+const migrationRow = strictObject({
+	id: string(),
+	position: number(),
+	sha256: string(),
+	phase: phaseSchema,
+	state: _enum(["running", "applied"])
+});
+const markRow = strictObject({
+	migration: string(),
+	number: number(),
+	sha256: string(),
+	state: _enum(["started", "done"]),
+	run: string(),
+	shape: string().nullable()
+});
+/** What answers. */
+async function readServer(query) {
+	const [row] = await query(serverRow, "SELECT VERSION() AS version, @@version_comment AS comment");
+	const { version, comment } = row ?? {
+		version: "",
+		comment: ""
+	};
+	return {
+		family: familyOf(version, comment),
+		version,
+		comment
+	};
+}
+async function lookAt(query) {
+	const server = await readServer(query);
+	const tables = await query(nameRow, "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE()");
+	const ours = Object.values(TABLES);
+	const names = new Set(tables.map((table) => table.name));
+	const prepared = ours.every((name) => names.has(name));
+	const shaped = prepared && (await query(nameRow, HAS_SHAPE)).length > 0;
+	return {
+		server,
+		empty: [...names].every((name) => OWN_TABLES.includes(name)),
+		prepared: prepared ? shaped ? "yes" : "older" : "no",
+		applied: prepared ? await appliedRows(query, shaped) : [],
+		origin: names.has("shiplock_data_origin") ? await readOrigin(query) : null
+	};
+}
+/** A MariaDB may be set up to show another version; who built it then still tells. Pure. */
+function familyOf(version, comment) {
+	return /mariadb/i.test(`${version} ${comment}`) ? "mariadb" : "mysql";
+}
+const HAS_SHAPE = `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${TABLES.statements}' AND COLUMN_NAME = 'progress'`;
+async function appliedRows(query, shaped) {
+	const rows = await query(migrationRow, `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations} ORDER BY position`);
+	const marks = await query(markRow, `SELECT migration, number, sha256, state, run, ${shaped ? "shape" : "NULL AS shape"} FROM ${TABLES.statements} ORDER BY migration, number`);
+	return rows.map((row) => ({
+		...row,
+		marks: marks.filter((mark) => mark.migration === row.id).map(({ number, sha256, state, run, shape }) => ({
+			number,
+			sha256,
+			state,
+			run,
+			shape
+		}))
+	}));
+}
+async function presenceOf(query, objects) {
+	const { table, whole, columns, indexes, constraints } = objects;
+	const namesIn = async (view, column) => {
+		const sql = `SELECT DISTINCT ${column} AS name FROM information_schema.${view} WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?`;
+		const rows = await query(nameRow, sql, [table]);
+		return new Set(rows.map((row) => row.name.toLowerCase()));
+	};
+	const answers = [];
+	if (whole) answers.push((await namesIn("TABLES", "TABLE_NAME")).size > 0);
+	const look = async (wanted, view, column) => {
+		if (wanted.length === 0) return;
+		const there = await namesIn(view, column);
+		answers.push(...wanted.map((name) => there.has(name.toLowerCase())));
+	};
+	await look(columns, "COLUMNS", "COLUMN_NAME");
+	await look(indexes, "STATISTICS", "INDEX_NAME");
+	await look(constraints, "TABLE_CONSTRAINTS", "CONSTRAINT_NAME");
+	if (answers.every((answer) => answer)) return answers.length === 0 ? "partly" : "present";
+	return answers.some((answer) => answer) ? "partly" : "absent";
+}
+
+// src/migrate/sql/blocks.ts
+/** Words that may stand between CREATE and the kind of a stored program; a definer may be anything, so not all are listed. */
+const PROGRAMS = /* @__PURE__ */ new Set([
+	"PROCEDURE",
+	"FUNCTION",
+	"TRIGGER",
+	"EVENT",
+	"PACKAGE"
+]);
+const NO_PROGRAMS = /* @__PURE__ */ new Set([...[
+	"TABLE",
+	"VIEW",
+	"INDEX",
+	"USER",
+	"ROLE",
+	"DATABASE",
+	"SCHEMA",
+	"SEQUENCE",
+	"SERVER",
+	"TABLESPACE",
+	"LOGFILE"
+], ...[
+	"UNIQUE",
+	"FULLTEXT",
+	"SPATIAL",
+	"VECTOR",
+	"TEMPORARY",
+	"RESOURCE",
+	"SPATIAL",
+	"INSTANCE"
+]]);
+const CLOSED_WITH_KIND = /* @__PURE__ */ new Set([
+	"CASE",
+	"IF",
+	"LOOP",
+	"WHILE",
+	"REPEAT",
+	"FOR"
+]);
+/** `DROP TABLE IF EXISTS`: the IF belongs to what stands before it. */
+const OBJECTS = /* @__PURE__ */ new Set([
+	...PROGRAMS,
+	...NO_PROGRAMS,
+	...[
+		"TABLES",
+		"COLUMN",
+		"KEY",
+		"CONSTRAINT",
+		"PARTITION",
+		"BODY",
+		"ADD",
+		"DROP",
+		"MODIFY",
+		"CHANGE",
+		"CHECK"
+	]
+]);
+/** For a statement that begins with CREATE, ALTER or BEGIN; undefined for every other, which has no blocks. */
+function followBlocks(first) {
+	if (first !== "CREATE" && first !== "ALTER" && first !== "BEGIN") return void 0;
+	return first === "BEGIN" ? anonymous() : program();
+}
+/** MariaDB's `BEGIN NOT ATOMIC …`; a bare BEGIN is a transaction. */
+function anonymous() {
+	const body = bodyOf();
+	let seen = "";
+	return {
+		see: (token) => {
+			if (seen === "BEGIN NOT" && token === "ATOMIC") body.enter("BEGIN");
+			else if (body.open()) body.see(token);
+			seen = seen === "" ? token : `${seen} ${token}`.slice(0, 20);
 		},
-		probe: "repeatable"
+		open: () => body.open()
+	};
+}
+function program() {
+	const body = bodyOf();
+	let kind = "unknown";
+	return {
+		see: (token) => {
+			if (kind === "none") return;
+			if (kind === "unknown") {
+				if (token === "PACKAGE") kind = "package";
+				else if (PROGRAMS.has(token)) kind = "program";
+				else if (NO_PROGRAMS.has(token)) kind = "none";
+			} else if (kind === "package") {
+				if (token !== "AS" && token !== "IS") return;
+				body.enter("PACKAGE");
+				kind = "program";
+				return;
+			}
+			body.see(token);
+		},
+		open: () => body.open()
+	};
+}
+function bodyOf() {
+	const stack = [];
+	/** Parentheses that are open: how many commas lie directly in each, and whether an IF stands before it. */
+	const parens = [];
+	let before = "";
+	let last = "";
+	let waiting = null;
+	let ended = null;
+	const enter = (block) => {
+		if (block === "LOOP" && (stack.at(-1) === "WHILE" || stack.at(-1) === "FOR")) stack.pop();
+		stack.push(block);
+	};
+	const leave = () => {
+		const top = stack.at(-1);
+		if (top === void 0 || last === "." || !(top === "CASE" || top === "REPEAT" || last === ";" || last === "BEGIN" || last === "AS" || last === "IS")) return;
+		ended = stack.pop() ?? null;
+	};
+	/** `END IF` and its like say what they close: what was opened wrongly inside of it is closed too. */
+	const endedBy = (kind) => {
+		const at = stack.lastIndexOf(kind);
+		if (ended !== kind && at >= 0) stack.length = at;
+	};
+	const paren = (token) => {
+		if (token === "(") parens.push({
+			commas: 0,
+			afterIf: waiting === "IF"
+		});
+		const inner = parens.at(-1);
+		if (token === "," && inner !== void 0) inner.commas += 1;
+		if (token === ")" && parens.pop()?.afterIf === true && inner?.commas !== 2) enter("IF");
+	};
+	const word = (token) => {
+		if (last === "." || last === "@") return;
+		if (token === "END") leave();
+		else if (token === "BEGIN") {
+			if (last !== "," && last !== "=") enter("BEGIN");
+		} else if (token === "IF") waiting = OBJECTS.has(last) ? null : "IF";
+		else if (token === "REPEAT") waiting = "REPEAT";
+		else if (token === "CASE" || token === "LOOP" || token === "WHILE") enter(token);
+		else if (token === "IN" && before === "FOR") enter("FOR");
+	};
+	return {
+		enter,
+		open: () => stack.length > 0,
+		see: (token) => {
+			const awaited = waiting;
+			const closing = ended;
+			if (token === "(" || token === ")" || token === ",") {
+				paren(token);
+				waiting = null;
+			} else {
+				waiting = null;
+				if (awaited !== null) enter(awaited);
+				ended = null;
+				if (closing !== null && CLOSED_WITH_KIND.has(token)) {
+					ended = closing;
+					endedBy(token);
+					ended = null;
+				} else word(token);
+			}
+			before = last;
+			last = token;
+		}
+	};
+}
+
+// src/migrate/sql/pieces.ts
+const TAB = 9;
+const LINE_FEED = 10;
+const SPACE = 32;
+const DOUBLE = 34;
+const HASH = 35;
+const SINGLE = 39;
+const STAR = 42;
+const MINUS = 45;
+const SLASH = 47;
+const BACKSLASH = 92;
+const BACKTICK = 96;
+/** White space as the servers know it. Blanks of Unicode are letters of a name to them. */
+function isBlank(code) {
+	return code === SPACE || code >= TAB && code <= 13;
+}
+/** Letters, digits, `_`, `$`, `@`, and everything beyond ASCII. */
+function isWord(code) {
+	if (code >= 128) return true;
+	if (code >= 97) return code <= 122;
+	if (code >= 64) return code <= 90 || code === 95;
+	return code >= 48 && code <= 57 || code === 36;
+}
+function runEnd(text, from, belongs) {
+	let end = from;
+	while (end < text.length && belongs(text.charCodeAt(end))) end += 1;
+	return end;
+}
+/** End of a quoted text that begins at `from`; undefined when it never ends. A doubled quote stands for itself. */
+function quotedEnd(text, from, escapes) {
+	const quote = text.charCodeAt(from);
+	for (let at = from + 1; at < text.length; at += 1) {
+		const code = text.charCodeAt(at);
+		if (code === BACKSLASH && escapes) at += 1;
+		else if (code === quote) {
+			if (text.charCodeAt(at + 1) !== quote) return at + 1;
+			at += 1;
+		}
+	}
+}
+/** Does `/*!`, or MariaDB's own `/*M!`, begin at `at`? */
+function opensConditional(text, at) {
+	return text.startsWith("/*!", at) || text.startsWith("/*M!", at);
+}
+/**
+* End of a conditional comment, as in `/*!80000 ADD INDEX …`: its content is code, so quotes and comments in it may hide the end, and
+* conditional comments may lie in it.
+*/
+function conditionalEnd(text, from, quoting) {
+	let depth = 0;
+	for (let at = from; at < text.length;) if (opensConditional(text, at)) {
+		depth += 1;
+		at += 3;
+	} else if (text.startsWith("*/", at)) {
+		depth -= 1;
+		at += 2;
+		if (depth === 0) return at;
+	} else {
+		const piece = plainPiece(text, at, quoting);
+		if (piece.kind === "open") return void 0;
+		at = piece.end;
+	}
+}
+/** The piece of SQL that begins at `at` (which must lie inside the text). */
+function nextPiece(text, at, quoting = {}) {
+	if (opensConditional(text, at)) return closed("conditional", conditionalEnd(text, at, quoting), text);
+	return plainPiece(text, at, quoting);
+}
+function plainPiece(text, at, quoting) {
+	const code = text.charCodeAt(at);
+	if (isBlank(code)) return {
+		kind: "blank",
+		end: runEnd(text, at, isBlank)
+	};
+	if (isWord(code)) return {
+		kind: "word",
+		end: runEnd(text, at, isWord)
+	};
+	if (code === SINGLE) return closed("string", quotedEnd(text, at, quoting.noBackslashEscapes !== true), text);
+	if (code === BACKTICK || code === DOUBLE && quoting.ansiQuotes === true) return closed("quoted", quotedEnd(text, at, false), text);
+	if (code === DOUBLE) return closed("string", quotedEnd(text, at, quoting.noBackslashEscapes !== true), text);
+	if (code === HASH || code === MINUS && opensLineComment(text, at)) return {
+		kind: "comment",
+		end: lineEnd(text, at)
+	};
+	if (code === SLASH && text.charCodeAt(at + 1) === STAR) {
+		const end = text.indexOf("*/", at + 2);
+		return closed("comment", end < 0 ? void 0 : end + 2, text);
+	}
+	if (code === BACKSLASH) return {
+		kind: "command",
+		end: Math.min(at + 2, text.length)
+	};
+	return {
+		kind: "symbol",
+		end: at + 1
+	};
+}
+/** Two dashes begin a comment only before white space or the end: `5--3` is arithmetic. */
+function opensLineComment(text, at) {
+	if (text.charCodeAt(at + 1) !== MINUS) return false;
+	const next = text.charCodeAt(at + 2);
+	return Number.isNaN(next) || isBlank(next);
+}
+/** Where the line ends that `at` lies in: its line feed, or the end of the text. */
+function lineEnd(text, at) {
+	const end = text.indexOf("\n", at);
+	return end < 0 ? text.length : end;
+}
+/** How many lines end between two places. */
+function linesBetween(text, from, to) {
+	let lines = 0;
+	for (let at = from; at < to; at += 1) if (text.charCodeAt(at) === LINE_FEED) lines += 1;
+	return lines;
+}
+const NEVER_ENDS = {
+	string: "string",
+	quoted: "quoted name",
+	comment: "comment",
+	conditional: "comment"
+};
+function closed(kind, end, text) {
+	return end === void 0 ? {
+		kind: "open",
+		end: text.length,
+		what: NEVER_ENDS[kind]
+	} : {
+		kind,
+		end
+	};
+}
+
+// src/migrate/sql/delimiter.ts
+const LONGEST = 15;
+const COMMAND = /delimiter(?![\w$@]|[^\0-\x7f])/iy;
+/**
+* Reads the line at `at`, where a statement could begin. It is a command only as the first word of its line, in any case, without quotes or
+* in one kind of them; what follows a blank after it is ignored, as the client does.
+*/
+function readDelimiter(text, at, firstOfLine, where) {
+	COMMAND.lastIndex = at;
+	if (!COMMAND.test(text)) return { kind: "none" };
+	const end = lineEnd(text, at);
+	const rest = text.slice(COMMAND.lastIndex, end).trim();
+	const quote = /^['"`]/.exec(rest)?.[0];
+	const closing = quote === void 0 ? -1 : rest.indexOf(quote, 1);
+	const delimiter = quote === void 0 ? /^\S*/.exec(rest)?.[0] ?? "" : rest.slice(1, Math.max(closing, 1));
+	const wrong = (found) => ({
+		kind: "wrong",
+		end,
+		problem: notUsable(where, found)
+	});
+	if (!firstOfLine) return wrong("DELIMITER behind something else on its line");
+	if (!/^\s/.test(text.slice(COMMAND.lastIndex, end)) || delimiter === "") return wrong("DELIMITER without a delimiter");
+	if (/[\s\\'"`]/.test(delimiter)) return wrong(`a delimiter with a blank, a quote or a backslash in it: ${delimiter}`);
+	if (Buffer.byteLength(delimiter) > LONGEST) return wrong(`a delimiter of more than ${LONGEST} bytes`);
+	return {
+		kind: "set",
+		delimiter,
+		end
+	};
+}
+function notUsable(where, found) {
+	return {
+		code: "migrate.delimiter",
+		where,
+		found,
+		expected: `DELIMITER at the beginning of its line, a blank, and up to ${LONGEST} characters, for instance //`,
+		remedy: "write it on a line of its own"
+	};
+}
+
+// src/migrate/sql/lexer.ts
+/** What the pieces behind the end of a text could still change: a doubled quote, two dashes, a delimiter that has only begun. */
+const LOOKAHEAD = 20;
+/**
+* Splits a file as the mysql client would: at `;`, `\g` or `\G`, or at what a `DELIMITER` line says; never inside strings, quoted names
+* and comments. Conditional comments stay, since the server runs them. `file` is used in problems only.
+*/
+function splitSql(text, file, options = {}) {
+	const splitter = createSplitter(file, options);
+	return {
+		statements: [...splitter.push(text), ...splitter.end()],
+		problems: splitter.problems
+	};
+}
+/** The same for a text that comes in parts. Time grows with the text alone; memory with its longest statement. */
+function createSplitter(file, options = {}) {
+	const problems = [];
+	let found = [];
+	let waiting = [];
+	let waitingLength = 0;
+	let text = "";
+	let at = 0;
+	let begun = false;
+	let delimiter = ";";
+	let start;
+	let end = 0;
+	let blocks;
+	let cutAt;
+	/** Only blanks since the line began. */
+	let firstOfLine = true;
+	let line = 1;
+	let counted = 0;
+	let broken = false;
+	const lineAt = (place) => {
+		line += linesBetween(text, counted, place);
+		counted = Math.max(counted, place);
+		return line;
+	};
+	const placeAt = (place) => `${file}:${lineAt(place)}`;
+	const finish = () => {
+		if (start === void 0) return;
+		const first = lineAt(start);
+		if (cutAt !== void 0) problems.push(cutBody(`${file}:${first}`));
+		found.push({
+			sql: text.slice(start, end),
+			line: first
+		});
+		start = void 0;
+		blocks = void 0;
+		cutAt = void 0;
+	};
+	/** Takes up a piece of a statement. */
+	const take = (from, to, kind) => {
+		end = to;
+		if (start !== void 0 && blocks === void 0) return;
+		const token = kind === "word" ? text.slice(from, to).toUpperCase() : text.slice(from, from + 1);
+		if (start === void 0) {
+			start = from;
+			blocks = kind === "word" ? followBlocks(token) : void 0;
+		}
+		blocks?.see(token);
+	};
+	const conditional = (from, to) => {
+		const inside = delimiterIn(text, from, to, delimiter, options);
+		if (inside !== void 0) problems.push(cutConditional(placeAt(inside), delimiter));
+	};
+	/** The delimiter stands at `at`: ends a statement, unless it lies inside a program. */
+	const cut = () => {
+		if (delimiter === ";" && blocks?.open() === true) {
+			if (options.programs !== "whole") cutAt ??= at;
+			take(at, at + 1, "symbol");
+		} else finish();
+		at += delimiter.length;
+		firstOfLine = false;
+	};
+	const command = (piece) => {
+		const letter = text.slice(at + 1, piece.end);
+		if (letter === "N") take(at, piece.end, "symbol");
+		else if (letter === "g" || letter === "G") finish();
+		else problems.push(clientCommand(placeAt(at), letter));
+		at = piece.end;
+		firstOfLine = false;
+	};
+	const delimiterLine = (whole) => {
+		const read = readDelimiter(text, at, firstOfLine, file);
+		if (read.kind === "none") return false;
+		if (!whole && read.end === text.length) return "wait";
+		if (read.kind === "wrong") problems.push({
+			...read.problem,
+			where: placeAt(at)
+		});
+		else delimiter = read.delimiter;
+		at = read.end;
+		return true;
+	};
+	/** Reads as far as the text that is here decides. */
+	const read = (whole) => {
+		const sure = whole ? text.length : text.length - LOOKAHEAD;
+		while (!broken && at < text.length && (whole || at < sure)) {
+			if (start === void 0) {
+				const line = delimiterLine(whole);
+				if (line === "wait") return;
+				if (line) continue;
+			}
+			if (text.startsWith(delimiter, at)) {
+				cut();
+				continue;
+			}
+			const piece = start === void 0 && text.startsWith("--", at) ? {
+				kind: "comment",
+				end: lineEnd(text, at)
+			} : nextPiece(text, at, options);
+			if (!whole && (piece.kind === "open" || piece.end > sure)) return;
+			if (piece.kind === "open") {
+				problems.push(unclosed(placeAt(at), piece.what));
+				start = void 0;
+				broken = true;
+				return;
+			}
+			if (piece.kind === "command") {
+				command(piece);
+				continue;
+			}
+			const inWord = piece.kind === "word" && delimiter !== ";" ? text.slice(at, piece.end).indexOf(delimiter, 1) : -1;
+			const to = inWord > 0 ? at + inWord : piece.end;
+			if (piece.kind === "conditional") conditional(at, to);
+			if (piece.kind !== "blank" && piece.kind !== "comment") take(at, to, piece.kind);
+			if (piece.kind !== "blank") firstOfLine = false;
+			else if (text.slice(at, to).includes("\n")) firstOfLine = true;
+			at = to;
+		}
+	};
+	const advance = (whole) => {
+		if (broken) return [];
+		const keep = start ?? at;
+		if (!whole && waitingLength < text.length - keep) return [];
+		lineAt(keep);
+		text = text.slice(keep) + waiting.join("");
+		waiting = [];
+		waitingLength = 0;
+		at -= keep;
+		end -= keep;
+		counted -= keep;
+		if (start !== void 0) start = 0;
+		if (!begun && text !== "") {
+			begun = true;
+			if (text.startsWith("﻿")) at = 1;
+		}
+		read(whole);
+		if (whole && !broken) finish();
+		const statements = found;
+		found = [];
+		return statements;
+	};
+	return {
+		push: (more) => {
+			waiting.push(more);
+			waitingLength += more.length;
+			return advance(false);
+		},
+		end: () => advance(true),
+		problems
+	};
+}
+/** Where the delimiter stands in a conditional comment as code, or begins with its last character; undefined when it does not. */
+function delimiterIn(text, from, to, delimiter, quoting) {
+	if (!text.slice(from, to - 1 + delimiter.length).includes(delimiter)) return void 0;
+	for (let at = from; at < to;) {
+		if (opensConditional(text, at)) {
+			at += 3;
+			continue;
+		}
+		if (text.startsWith(delimiter, at)) return at;
+		const piece = nextPiece(text, at, quoting);
+		const inWord = piece.kind === "word" ? text.slice(at, piece.end).indexOf(delimiter) : -1;
+		if (inWord >= 0) return at + inWord;
+		at = piece.end;
+	}
+}
+/** Tokens of one statement, without blanks and comments. What stands before a string, as in `N'…'`, `x'…'` and `_utf8'…'`, is a word. */
+function tokensOf(sql, quoting = {}) {
+	const tokens = [];
+	for (let at = 0; at < sql.length;) {
+		const piece = nextPiece(sql, at, quoting);
+		const raw = sql.slice(at, piece.end);
+		if (piece.kind === "word") tokens.push({
+			kind: "word",
+			text: raw.toUpperCase(),
+			raw
+		});
+		if (piece.kind === "quoted") {
+			const quote = raw.slice(0, 1);
+			const name = raw.slice(1, -1).replaceAll(quote + quote, quote);
+			tokens.push({
+				kind: "name",
+				text: name,
+				raw: name
+			});
+		}
+		if (piece.kind === "string") tokens.push({
+			kind: "string",
+			text: raw,
+			raw
+		});
+		if (piece.kind === "symbol" || piece.kind === "command") tokens.push({
+			kind: "symbol",
+			text: raw,
+			raw
+		});
+		if (piece.kind === "conditional") tokens.push({
+			kind: "conditional",
+			text: raw,
+			raw
+		});
+		at = piece.end;
+	}
+	return tokens;
+}
+function cutBody(where) {
+	return {
+		code: "migrate.body-without-delimiter",
+		where,
+		found: "a stored program with BEGIN … END, or another block, that a `;` cuts in the middle",
+		expected: "another delimiter around it",
+		remedy: "write a line `DELIMITER //` before it, end it with `//`, and write `DELIMITER ;` after it"
+	};
+}
+function cutConditional(where, delimiter) {
+	return {
+		code: "migrate.delimiter-in-comment",
+		where,
+		found: `the delimiter ${delimiter} inside a conditional comment, where the client cuts`,
+		expected: "conditional comments that lie in one statement",
+		remedy: "write the delimiter behind the comment, or another DELIMITER before it"
+	};
+}
+function clientCommand(where, letter) {
+	return {
+		code: "migrate.client-command",
+		where,
+		found: `\\${letter} outside of strings, which is a command of the client`,
+		expected: "SQL; of the commands only \\g and \\G, which end a statement",
+		remedy: "take it out; a string needs quotes around it"
+	};
+}
+function unclosed(where, what) {
+	return {
+		code: "migrate.unclosed",
+		where,
+		found: `a ${what} that begins here and never ends`,
+		expected: `the end of the ${what}`,
+		remedy: `close the ${what}; inside a string a quote is doubled or has a backslash before it`
+	};
+}
+
+// node_modules/semver/internal/constants.js
+var require_constants = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SEMVER_SPEC_VERSION = "2.0.0";
+	const MAX_LENGTH = 256;
+	const MAX_SAFE_INTEGER = Number.MAX_SAFE_INTEGER || 
+	/* istanbul ignore next */ 9007199254740991;
+	const MAX_SAFE_COMPONENT_LENGTH = 16;
+	const MAX_SAFE_BUILD_LENGTH = 250;
+	const WHITESPACE_CHARACTERS = [
+		"	",
+		"\n",
+		"\v",
+		"\f",
+		"\r",
+		" ",
+		"\xA0",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		" ",
+		"\u2028",
+		"\u2029",
+		" ",
+		" ",
+		"　",
+		"﻿"
+	];
+	const RELEASE_TYPES = [
+		"major",
+		"premajor",
+		"minor",
+		"preminor",
+		"patch",
+		"prepatch",
+		"prerelease"
+	];
+	module.exports = {
+		MAX_LENGTH,
+		MAX_SAFE_COMPONENT_LENGTH,
+		MAX_SAFE_BUILD_LENGTH,
+		MAX_SAFE_INTEGER,
+		WHITESPACE_CHARACTERS,
+		RELEASE_TYPES,
+		SEMVER_SPEC_VERSION,
+		FLAG_INCLUDE_PRERELEASE: 1,
+		FLAG_LOOSE: 2
+	};
+}));
+
+// node_modules/semver/internal/debug.js
+var require_debug = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = typeof process === "object" && process.env && process.env.NODE_DEBUG && /\bsemver\b/i.test(process.env.NODE_DEBUG) ? (...args) => console.error("SEMVER", ...args) : () => {};
+	module.exports = debug;
+}));
+
+// node_modules/semver/internal/re.js
+var require_re = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_SAFE_COMPONENT_LENGTH, MAX_SAFE_BUILD_LENGTH, MAX_LENGTH } = require_constants();
+	const debug = require_debug();
+	exports = module.exports = {};
+	const re = exports.re = [];
+	const safeRe = exports.safeRe = [];
+	const src = exports.src = [];
+	const safeSrc = exports.safeSrc = [];
+	const t = exports.t = {};
+	let R = 0;
+	const LETTERDASHNUMBER = "[a-zA-Z0-9-]";
+	const safeRegexReplacements = [
+		["\\s", 1],
+		["\\d", MAX_LENGTH],
+		[LETTERDASHNUMBER, MAX_SAFE_BUILD_LENGTH]
+	];
+	const makeSafeRegex = (value) => {
+		for (const [token, max] of safeRegexReplacements) value = value.split(`${token}*`).join(`${token}{0,${max}}`).split(`${token}+`).join(`${token}{1,${max}}`);
+		return value;
+	};
+	const createToken = (name, value, isGlobal) => {
+		const safe = makeSafeRegex(value);
+		const index = R++;
+		debug(name, index, value);
+		t[name] = index;
+		src[index] = value;
+		safeSrc[index] = safe;
+		re[index] = new RegExp(value, isGlobal ? "g" : void 0);
+		safeRe[index] = new RegExp(safe, isGlobal ? "g" : void 0);
+	};
+	createToken("NUMERICIDENTIFIER", "0|[1-9]\\d*");
+	createToken("NUMERICIDENTIFIERLOOSE", "\\d+");
+	createToken("NONNUMERICIDENTIFIER", `\\d*[a-zA-Z-]${LETTERDASHNUMBER}*`);
+	createToken("MAINVERSION", `(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})\\.(${src[t.NUMERICIDENTIFIER]})`);
+	createToken("MAINVERSIONLOOSE", `(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})\\.(${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASEIDENTIFIER", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIER]})`);
+	createToken("PRERELEASEIDENTIFIERLOOSE", `(?:${src[t.NONNUMERICIDENTIFIER]}|${src[t.NUMERICIDENTIFIERLOOSE]})`);
+	createToken("PRERELEASE", `(?:-(${src[t.PRERELEASEIDENTIFIER]}(?:\\.${src[t.PRERELEASEIDENTIFIER]})*))`);
+	createToken("PRERELEASELOOSE", `(?:-?(${src[t.PRERELEASEIDENTIFIERLOOSE]}(?:\\.${src[t.PRERELEASEIDENTIFIERLOOSE]})*))`);
+	createToken("BUILDIDENTIFIER", `${LETTERDASHNUMBER}+`);
+	createToken("BUILD", `(?:\\+(${src[t.BUILDIDENTIFIER]}(?:\\.${src[t.BUILDIDENTIFIER]})*))`);
+	createToken("FULLPLAIN", `v?${src[t.MAINVERSION]}${src[t.PRERELEASE]}?${src[t.BUILD]}?`);
+	createToken("FULL", `^${src[t.FULLPLAIN]}$`);
+	createToken("LOOSEPLAIN", `[v=\\s]*${src[t.MAINVERSIONLOOSE]}${src[t.PRERELEASELOOSE]}?${src[t.BUILD]}?`);
+	createToken("LOOSE", `^${src[t.LOOSEPLAIN]}$`);
+	createToken("GTLT", "((?:<|>)?=?)");
+	createToken("XRANGEIDENTIFIERLOOSE", `${src[t.NUMERICIDENTIFIERLOOSE]}|x|X|\\*`);
+	createToken("XRANGEIDENTIFIER", `${src[t.NUMERICIDENTIFIER]}|x|X|\\*`);
+	createToken("XRANGEPLAIN", `[v=\\s]*(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:\\.(${src[t.XRANGEIDENTIFIER]})(?:${src[t.PRERELEASE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGEPLAINLOOSE", `[v=\\s]*(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:\\.(${src[t.XRANGEIDENTIFIERLOOSE]})(?:${src[t.PRERELEASELOOSE]})?${src[t.BUILD]}?)?)?`);
+	createToken("XRANGE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAIN]}$`);
+	createToken("XRANGELOOSE", `^${src[t.GTLT]}\\s*${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COERCEPLAIN", `(^|[^\\d])(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}})(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?(?:\\.(\\d{1,${MAX_SAFE_COMPONENT_LENGTH}}))?`);
+	createToken("COERCE", `${src[t.COERCEPLAIN]}(?:$|[^\\d])`);
+	createToken("COERCEFULL", src[t.COERCEPLAIN] + `(?:${src[t.PRERELEASE]})?(?:${src[t.BUILD]})?(?:$|[^\\d])`);
+	createToken("COERCERTL", src[t.COERCE], true);
+	createToken("COERCERTLFULL", src[t.COERCEFULL], true);
+	createToken("LONETILDE", "(?:~>?)");
+	createToken("TILDETRIM", `(\\s*)${src[t.LONETILDE]}\\s+`, true);
+	exports.tildeTrimReplace = "$1~";
+	createToken("TILDE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAIN]}$`);
+	createToken("TILDELOOSE", `^${src[t.LONETILDE]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("LONECARET", "(?:\\^)");
+	createToken("CARETTRIM", `(\\s*)${src[t.LONECARET]}\\s+`, true);
+	exports.caretTrimReplace = "$1^";
+	createToken("CARET", `^${src[t.LONECARET]}${src[t.XRANGEPLAIN]}$`);
+	createToken("CARETLOOSE", `^${src[t.LONECARET]}${src[t.XRANGEPLAINLOOSE]}$`);
+	createToken("COMPARATORLOOSE", `^${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]})$|^$`);
+	createToken("COMPARATOR", `^${src[t.GTLT]}\\s*(${src[t.FULLPLAIN]})$|^$`);
+	createToken("COMPARATORTRIM", `(\\s*)${src[t.GTLT]}\\s*(${src[t.LOOSEPLAIN]}|${src[t.XRANGEPLAIN]})`, true);
+	exports.comparatorTrimReplace = "$1$2$3";
+	createToken("HYPHENRANGE", `^\\s*(${src[t.XRANGEPLAIN]})\\s+-\\s+(${src[t.XRANGEPLAIN]})\\s*$`);
+	createToken("HYPHENRANGELOOSE", `^\\s*(${src[t.XRANGEPLAINLOOSE]})\\s+-\\s+(${src[t.XRANGEPLAINLOOSE]})\\s*$`);
+	createToken("STAR", "(<|>)?=?\\s*\\*");
+	createToken("GTE0", "^\\s*>=\\s*0\\.0\\.0\\s*$");
+	createToken("GTE0PRE", "^\\s*>=\\s*0\\.0\\.0-0\\s*$");
+}));
+
+// node_modules/semver/internal/parse-options.js
+var require_parse_options = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const looseOption = Object.freeze({ loose: true });
+	const emptyOpts = Object.freeze({});
+	const parseOptions = (options) => {
+		if (!options) return emptyOpts;
+		if (typeof options !== "object") return looseOption;
+		return options;
+	};
+	module.exports = parseOptions;
+}));
+
+// node_modules/semver/internal/identifiers.js
+var require_identifiers = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const numeric = /^[0-9]+$/;
+	const compareIdentifiers = (a, b) => {
+		if (typeof a === "number" && typeof b === "number") return a === b ? 0 : a < b ? -1 : 1;
+		const anum = numeric.test(a);
+		const bnum = numeric.test(b);
+		if (anum && bnum) {
+			a = +a;
+			b = +b;
+		}
+		return a === b ? 0 : anum && !bnum ? -1 : bnum && !anum ? 1 : a < b ? -1 : 1;
+	};
+	const rcompareIdentifiers = (a, b) => compareIdentifiers(b, a);
+	module.exports = {
+		compareIdentifiers,
+		rcompareIdentifiers
+	};
+}));
+
+// node_modules/semver/classes/semver.js
+var require_semver$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const debug = require_debug();
+	const { MAX_LENGTH, MAX_SAFE_INTEGER } = require_constants();
+	const { safeRe: re, t } = require_re();
+	const parseOptions = require_parse_options();
+	const { compareIdentifiers } = require_identifiers();
+	const isPrereleaseIdentifier = (prerelease, identifier) => {
+		const identifiers = identifier.split(".");
+		if (identifiers.length > prerelease.length) return false;
+		for (let i = 0; i < identifiers.length; i++) if (compareIdentifiers(prerelease[i], identifiers[i]) !== 0) return false;
+		return true;
+	};
+	var SemVer = class SemVer {
+		constructor(version, options) {
+			options = parseOptions(options);
+			if (version instanceof SemVer) {
+				if (version.loose === !!options.loose && version.includePrerelease === !!options.includePrerelease) return version;
+				else version = version.version;
+			} else if (typeof version !== "string") throw new TypeError(`Invalid version. Must be a string. Got type "${typeof version}".`);
+			if (version.length > MAX_LENGTH) throw new TypeError(`version is longer than ${MAX_LENGTH} characters`);
+			debug("SemVer", version, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			const m = version.trim().match(options.loose ? re[t.LOOSE] : re[t.FULL]);
+			if (!m) throw new TypeError(`Invalid Version: ${version}`);
+			this.raw = version;
+			this.major = +m[1];
+			this.minor = +m[2];
+			this.patch = +m[3];
+			if (this.major > MAX_SAFE_INTEGER || this.major < 0) throw new TypeError("Invalid major version");
+			if (this.minor > MAX_SAFE_INTEGER || this.minor < 0) throw new TypeError("Invalid minor version");
+			if (this.patch > MAX_SAFE_INTEGER || this.patch < 0) throw new TypeError("Invalid patch version");
+			if (!m[4]) this.prerelease = [];
+			else this.prerelease = m[4].split(".").map((id) => {
+				if (/^[0-9]+$/.test(id)) {
+					const num = +id;
+					if (num >= 0 && num < MAX_SAFE_INTEGER) return num;
+				}
+				return id;
+			});
+			this.build = m[5] ? m[5].split(".") : [];
+			this.format();
+		}
+		format() {
+			this.version = `${this.major}.${this.minor}.${this.patch}`;
+			if (this.prerelease.length) this.version += `-${this.prerelease.join(".")}`;
+			return this.version;
+		}
+		toString() {
+			return this.version;
+		}
+		compare(other) {
+			debug("SemVer.compare", this.version, this.options, other);
+			if (!(other instanceof SemVer)) {
+				if (typeof other === "string" && other === this.version) return 0;
+				other = new SemVer(other, this.options);
+			}
+			if (other.version === this.version) return 0;
+			return this.compareMain(other) || this.comparePre(other);
+		}
+		compareMain(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.major < other.major) return -1;
+			if (this.major > other.major) return 1;
+			if (this.minor < other.minor) return -1;
+			if (this.minor > other.minor) return 1;
+			if (this.patch < other.patch) return -1;
+			if (this.patch > other.patch) return 1;
+			return 0;
+		}
+		comparePre(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			if (this.prerelease.length && !other.prerelease.length) return -1;
+			else if (!this.prerelease.length && other.prerelease.length) return 1;
+			else if (!this.prerelease.length && !other.prerelease.length) return 0;
+			let i = 0;
+			do {
+				const a = this.prerelease[i];
+				const b = other.prerelease[i];
+				debug("prerelease compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		compareBuild(other) {
+			if (!(other instanceof SemVer)) other = new SemVer(other, this.options);
+			let i = 0;
+			do {
+				const a = this.build[i];
+				const b = other.build[i];
+				debug("build compare", i, a, b);
+				if (a === void 0 && b === void 0) return 0;
+				else if (b === void 0) return 1;
+				else if (a === void 0) return -1;
+				else if (a === b) continue;
+				else return compareIdentifiers(a, b);
+			} while (++i);
+		}
+		inc(release, identifier, identifierBase) {
+			if (release.startsWith("pre")) {
+				if (!identifier && identifierBase === false) throw new Error("invalid increment argument: identifier is empty");
+				if (identifier) {
+					const match = `-${identifier}`.match(this.options.loose ? re[t.PRERELEASELOOSE] : re[t.PRERELEASE]);
+					if (!match || match[1] !== identifier) throw new Error(`invalid identifier: ${identifier}`);
+				}
+			}
+			switch (release) {
+				case "premajor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor = 0;
+					this.major++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "preminor":
+					this.prerelease.length = 0;
+					this.patch = 0;
+					this.minor++;
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prepatch":
+					this.prerelease.length = 0;
+					this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "prerelease":
+					if (this.prerelease.length === 0) this.inc("patch", identifier, identifierBase);
+					this.inc("pre", identifier, identifierBase);
+					break;
+				case "release":
+					if (this.prerelease.length === 0) throw new Error(`version ${this.raw} is not a prerelease`);
+					this.prerelease.length = 0;
+					break;
+				case "major":
+					if (this.minor !== 0 || this.patch !== 0 || this.prerelease.length === 0) this.major++;
+					this.minor = 0;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "minor":
+					if (this.patch !== 0 || this.prerelease.length === 0) this.minor++;
+					this.patch = 0;
+					this.prerelease = [];
+					break;
+				case "patch":
+					if (this.prerelease.length === 0) this.patch++;
+					this.prerelease = [];
+					break;
+				case "pre": {
+					const base = Number(identifierBase) ? 1 : 0;
+					if (this.prerelease.length === 0) this.prerelease = [base];
+					else {
+						let i = this.prerelease.length;
+						while (--i >= 0) if (typeof this.prerelease[i] === "number") {
+							this.prerelease[i]++;
+							i = -2;
+						}
+						if (i === -1) {
+							if (identifier === this.prerelease.join(".") && identifierBase === false) throw new Error("invalid increment argument: identifier already exists");
+							this.prerelease.push(base);
+						}
+					}
+					if (identifier) {
+						let prerelease = [identifier, base];
+						if (identifierBase === false) prerelease = [identifier];
+						if (isPrereleaseIdentifier(this.prerelease, identifier)) {
+							const prereleaseBase = this.prerelease[identifier.split(".").length];
+							if (isNaN(prereleaseBase)) this.prerelease = prerelease;
+						} else this.prerelease = prerelease;
+					}
+					break;
+				}
+				default: throw new Error(`invalid increment argument: ${release}`);
+			}
+			this.raw = this.format();
+			if (this.build.length) this.raw += `+${this.build.join(".")}`;
+			return this;
+		}
+	};
+	module.exports = SemVer;
+}));
+
+// node_modules/semver/functions/parse.js
+var require_parse = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = (version, options, throwErrors = false) => {
+		if (version instanceof SemVer) return version;
+		try {
+			return new SemVer(version, options);
+		} catch (er) {
+			if (!throwErrors) return null;
+			throw er;
+		}
+	};
+	module.exports = parse;
+}));
+
+// node_modules/semver/functions/valid.js
+var require_valid$1 = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const valid = (version, options) => {
+		const v = parse(version, options);
+		return v ? v.version : null;
+	};
+	module.exports = valid;
+}));
+
+// node_modules/semver/functions/clean.js
+var require_clean = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const clean = (version, options) => {
+		const s = parse(version.trim().replace(/^[=v]+/, ""), options);
+		return s ? s.version : null;
+	};
+	module.exports = clean;
+}));
+
+// node_modules/semver/functions/inc.js
+var require_inc = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const inc = (version, release, options, identifier, identifierBase) => {
+		if (typeof options === "string") {
+			identifierBase = identifier;
+			identifier = options;
+			options = void 0;
+		}
+		try {
+			return new SemVer(version instanceof SemVer ? version.version : version, options).inc(release, identifier, identifierBase).version;
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = inc;
+}));
+
+// node_modules/semver/functions/diff.js
+var require_diff = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const diff = (version1, version2) => {
+		const v1 = parse(version1, null, true);
+		const v2 = parse(version2, null, true);
+		const comparison = v1.compare(v2);
+		if (comparison === 0) return null;
+		const v1Higher = comparison > 0;
+		const highVersion = v1Higher ? v1 : v2;
+		const lowVersion = v1Higher ? v2 : v1;
+		const highHasPre = !!highVersion.prerelease.length;
+		if (!!lowVersion.prerelease.length && !highHasPre) {
+			if (!lowVersion.patch && !lowVersion.minor) return "major";
+			if (lowVersion.compareMain(highVersion) === 0) {
+				if (lowVersion.minor && !lowVersion.patch) return "minor";
+				return "patch";
+			}
+		}
+		const prefix = highHasPre ? "pre" : "";
+		if (v1.major !== v2.major) return prefix + "major";
+		if (v1.minor !== v2.minor) return prefix + "minor";
+		if (v1.patch !== v2.patch) return prefix + "patch";
+		return "prerelease";
+	};
+	module.exports = diff;
+}));
+
+// node_modules/semver/functions/major.js
+var require_major = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const major = (a, loose) => new SemVer(a, loose).major;
+	module.exports = major;
+}));
+
+// node_modules/semver/functions/minor.js
+var require_minor = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const minor = (a, loose) => new SemVer(a, loose).minor;
+	module.exports = minor;
+}));
+
+// node_modules/semver/functions/patch.js
+var require_patch = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const patch = (a, loose) => new SemVer(a, loose).patch;
+	module.exports = patch;
+}));
+
+// node_modules/semver/functions/prerelease.js
+var require_prerelease = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const prerelease = (version, options) => {
+		const parsed = parse(version, options);
+		return parsed && parsed.prerelease.length ? parsed.prerelease : null;
+	};
+	module.exports = prerelease;
+}));
+
+// node_modules/semver/functions/compare.js
+var require_compare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compare = (a, b, loose) => new SemVer(a, loose).compare(new SemVer(b, loose));
+	module.exports = compare;
+}));
+
+// node_modules/semver/functions/rcompare.js
+var require_rcompare = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const rcompare = (a, b, loose) => compare(b, a, loose);
+	module.exports = rcompare;
+}));
+
+// node_modules/semver/functions/compare-loose.js
+var require_compare_loose = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const compareLoose = (a, b) => compare(a, b, true);
+	module.exports = compareLoose;
+}));
+
+// node_modules/semver/functions/compare-build.js
+var require_compare_build = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const compareBuild = (a, b, loose) => {
+		const versionA = new SemVer(a, loose);
+		const versionB = new SemVer(b, loose);
+		return versionA.compare(versionB) || versionA.compareBuild(versionB);
+	};
+	module.exports = compareBuild;
+}));
+
+// node_modules/semver/functions/sort.js
+var require_sort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const sort = (list, loose) => list.sort((a, b) => compareBuild(a, b, loose));
+	module.exports = sort;
+}));
+
+// node_modules/semver/functions/rsort.js
+var require_rsort = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compareBuild = require_compare_build();
+	const rsort = (list, loose) => list.sort((a, b) => compareBuild(b, a, loose));
+	module.exports = rsort;
+}));
+
+// node_modules/semver/functions/gt.js
+var require_gt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gt = (a, b, loose) => compare(a, b, loose) > 0;
+	module.exports = gt;
+}));
+
+// node_modules/semver/functions/lt.js
+var require_lt = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lt = (a, b, loose) => compare(a, b, loose) < 0;
+	module.exports = lt;
+}));
+
+// node_modules/semver/functions/eq.js
+var require_eq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const eq = (a, b, loose) => compare(a, b, loose) === 0;
+	module.exports = eq;
+}));
+
+// node_modules/semver/functions/neq.js
+var require_neq = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const neq = (a, b, loose) => compare(a, b, loose) !== 0;
+	module.exports = neq;
+}));
+
+// node_modules/semver/functions/gte.js
+var require_gte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const gte = (a, b, loose) => compare(a, b, loose) >= 0;
+	module.exports = gte;
+}));
+
+// node_modules/semver/functions/lte.js
+var require_lte = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const compare = require_compare();
+	const lte = (a, b, loose) => compare(a, b, loose) <= 0;
+	module.exports = lte;
+}));
+
+// node_modules/semver/functions/cmp.js
+var require_cmp = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const eq = require_eq();
+	const neq = require_neq();
+	const gt = require_gt();
+	const gte = require_gte();
+	const lt = require_lt();
+	const lte = require_lte();
+	const cmp = (a, op, b, loose) => {
+		switch (op) {
+			case "===":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a === b;
+			case "!==":
+				if (typeof a === "object") a = a.version;
+				if (typeof b === "object") b = b.version;
+				return a !== b;
+			case "":
+			case "=":
+			case "==": return eq(a, b, loose);
+			case "!=": return neq(a, b, loose);
+			case ">": return gt(a, b, loose);
+			case ">=": return gte(a, b, loose);
+			case "<": return lt(a, b, loose);
+			case "<=": return lte(a, b, loose);
+			default: throw new TypeError(`Invalid operator: ${op}`);
+		}
+	};
+	module.exports = cmp;
+}));
+
+// node_modules/semver/functions/coerce.js
+var require_coerce = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const parse = require_parse();
+	const { safeRe: re, t } = require_re();
+	const coerce = (version, options) => {
+		if (version instanceof SemVer) return version;
+		if (typeof version === "number") version = String(version);
+		if (typeof version !== "string") return null;
+		options = options || {};
+		let match = null;
+		if (!options.rtl) match = version.match(options.includePrerelease ? re[t.COERCEFULL] : re[t.COERCE]);
+		else {
+			const coerceRtlRegex = options.includePrerelease ? re[t.COERCERTLFULL] : re[t.COERCERTL];
+			let next;
+			while ((next = coerceRtlRegex.exec(version)) && (!match || match.index + match[0].length !== version.length)) {
+				if (!match || next.index + next[0].length !== match.index + match[0].length) match = next;
+				coerceRtlRegex.lastIndex = next.index + next[1].length + next[2].length;
+			}
+			coerceRtlRegex.lastIndex = -1;
+		}
+		if (match === null) return null;
+		const major = match[2];
+		const minor = match[3] || "0";
+		const patch = match[4] || "0";
+		const prerelease = options.includePrerelease && match[5] ? `-${match[5]}` : "";
+		const build = options.includePrerelease && match[6] ? `+${match[6]}` : "";
+		return parse(`${major}.${minor}.${patch}${prerelease}${build}`, options);
+	};
+	module.exports = coerce;
+}));
+
+// node_modules/semver/functions/truncate.js
+var require_truncate = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const parse = require_parse();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const truncate = (version, truncation, options) => {
+		if (!constants.RELEASE_TYPES.includes(truncation)) return null;
+		const clonedVersion = cloneInputVersion(version, options);
+		return clonedVersion && doTruncation(clonedVersion, truncation);
+	};
+	const cloneInputVersion = (version, options) => {
+		const versionStringToParse = version instanceof SemVer ? version.version : version;
+		return parse(versionStringToParse, options);
+	};
+	const doTruncation = (version, truncation) => {
+		if (isPrerelease(truncation)) return version.version;
+		version.prerelease = [];
+		switch (truncation) {
+			case "major":
+				version.minor = 0;
+				version.patch = 0;
+				break;
+			case "minor": version.patch = 0;
+		}
+		return version.format();
+	};
+	const isPrerelease = (type) => {
+		return type.startsWith("pre");
+	};
+	module.exports = truncate;
+}));
+
+// node_modules/semver/internal/lrucache.js
+var require_lrucache = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	var LRUCache = class {
+		constructor() {
+			this.max = 1e3;
+			this.map = /* @__PURE__ */ new Map();
+		}
+		get(key) {
+			const value = this.map.get(key);
+			if (value === void 0) return;
+			else {
+				this.map.delete(key);
+				this.map.set(key, value);
+				return value;
+			}
+		}
+		delete(key) {
+			return this.map.delete(key);
+		}
+		set(key, value) {
+			if (!this.delete(key) && value !== void 0) {
+				if (this.map.size >= this.max) {
+					const firstKey = this.map.keys().next().value;
+					this.delete(firstKey);
+				}
+				this.map.set(key, value);
+			}
+			return this;
+		}
+	};
+	module.exports = LRUCache;
+}));
+
+// node_modules/semver/internal/trim-comparator-whitespace.js
+var require_trim_comparator_whitespace = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const { MAX_LENGTH, MAX_SAFE_BUILD_LENGTH, WHITESPACE_CHARACTERS } = require_constants();
+	/**
+	* Remembers the last two rows of digits so their characters need not be reread.
+	* Positions start at -1 until a row has been found.
+	*
+	* @typedef {object} DigitRunCache
+	* @property {number} start The first character of the most recently found row.
+	* @property {number} end The position after that row's last character.
+	* @property {number} previousStart The first character of the previous row.
+	* @property {number} previousEnd The position after the previous row.
+	*/
+	const whitespace = /* @__PURE__ */ new Uint8Array(65536);
+	for (const char of WHITESPACE_CHARACTERS) whitespace[char.charCodeAt(0)] = 1;
+	/**
+	* Checks whether a character is whitespace, like a space, tab, or newline.
+	* Looking past the end of the string returns false.
+	*
+	* @param {string|undefined} char One character, or undefined past the string's end.
+	* @returns {boolean} Whether the character is whitespace.
+	* @example isWhitespace(' ') // true
+	* @example isWhitespace('1') // false
+	*/
+	const isWhitespace = (char) => char !== void 0 && whitespace[char.charCodeAt(0)] === 1;
+	/**
+	* Checks for v, =, or whitespace before the version number.
+	* These are historical version prefixes, not range operators:
+	* < and > are handled separately, as are tilde and caret ranges.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can belong to a version prefix.
+	* @example isVersionPrefix('=') // true
+	* @example isVersionPrefix('>') // false
+	*/
+	const isVersionPrefix = (char) => char === "v" || char === "=" || isWhitespace(char);
+	/**
+	* Checks whether a character is one of the digits 0 through 9.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII digit.
+	* @example isDigit('7') // true
+	* @example isDigit('.') // false
+	*/
+	const isDigit = (char) => char !== void 0 && char >= "0" && char <= "9";
+	/**
+	* Checks whether a character is an English letter, uppercase or lowercase.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character is an ASCII letter.
+	* @example isLetter('b') // true
+	* @example isLetter('7') // false
+	*/
+	const isLetter = (char) => char !== void 0 && (char >= "a" && char <= "z" || char >= "A" && char <= "Z");
+	/**
+	* Checks for a letter, digit, or hyphen: the characters allowed inside
+	* prerelease and build names such as beta-1.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether the character can be part of an identifier.
+	* @example isIdentifierCharacter('-') // true
+	* @example isIdentifierCharacter('.') // false; dots separate identifiers
+	*/
+	const isIdentifierCharacter = (char) => isDigit(char) || isLetter(char) || char === "-";
+	/**
+	* Checks whether a version component can begin here: with a digit or
+	* a wildcard such as x, X, or *.
+	*
+	* @param {string|undefined} char One character to check.
+	* @returns {boolean} Whether a number or wildcard can start with this character.
+	* @example isVersionStart('x') // true
+	* @example isVersionStart('v') // false; v belongs to the prefix
+	*/
+	const isVersionStart = (char) => isDigit(char) || char === "x" || char === "X" || char === "*";
+	/**
+	* Finds the end of a row of digits, but returns no more than limit digits.
+	* Remembers the last two rows so looking at them again does not reread them.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first character to check.
+	* @param {number} limit The most digit characters the returned match can include.
+	* @param {DigitRunCache} digitRuns Shared cache of digit-run positions, updated in place.
+	* @returns {number} The position after the matched digits, or start if none match.
+	* @example findDigitsEndIndex('123abc', 0, 10, digitRuns) // 3, pointing at a
+	* @example findDigitsEndIndex('123abc', 0, 2, digitRuns) // 2, pointing at the unread 3
+	*/
+	const findDigitsEndIndex = (range, start, limit, digitRuns) => {
+		if (!isDigit(range[start])) return start;
+		if (start >= digitRuns.start && start < digitRuns.end) return Math.min(start + limit, digitRuns.end);
+		if (start >= digitRuns.previousStart && start < digitRuns.previousEnd) return Math.min(start + limit, digitRuns.previousEnd);
+		let end = start + 1;
+		while (isDigit(range[end])) end++;
+		digitRuns.previousStart = digitRuns.start;
+		digitRuns.previousEnd = digitRuns.end;
+		digitRuns.start = start;
+		digitRuns.end = end;
+		return Math.min(start + limit, end);
+	};
+	/**
+	* Reads a number using the old regex's length and leading-zero rules.
+	* Strict mode reads just the first zero in 012; loose mode can read all three.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the number should begin.
+	* @param {boolean} loose Whether to allow leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched digits, not their numeric value.
+	* @example findVersionNumberEndIndex('012', 0, false, digitRuns) // 1
+	* @example findVersionNumberEndIndex('012', 0, true, digitRuns) // 3
+	*/
+	const findVersionNumberEndIndex = (range, start, loose, digitRuns) => {
+		if (!loose && range[start] === "0") return start + 1;
+		return findDigitsEndIndex(range, start, loose ? MAX_LENGTH : MAX_LENGTH + 1, digitRuns);
+	};
+	/**
+	* Reads one piece of a prerelease name, such as beta or 1 in beta.1.
+	* Tries the letter-or-hyphen form first, then the number-only form.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @param {boolean} loose Whether numeric identifiers may have leading zeros.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findPrereleaseIdentifierEndIndex('beta.1', 0, false, digitRuns) // 4, at the dot
+	* @example findPrereleaseIdentifierEndIndex('001beta', 0, false, digitRuns) // 7
+	*/
+	const findPrereleaseIdentifierEndIndex = (range, start, loose, digitRuns) => {
+		const digitsEnd = findDigitsEndIndex(range, start, MAX_LENGTH, digitRuns);
+		if (isLetter(range[digitsEnd]) || range[digitsEnd] === "-") {
+			let end = digitsEnd + 1;
+			const limit = end + MAX_SAFE_BUILD_LENGTH;
+			while (end < limit && isIdentifierCharacter(range[end])) end++;
+			return end;
+		}
+		return findVersionNumberEndIndex(range, start, loose, digitRuns);
+	};
+	/**
+	* Reads a prerelease suffix such as -beta.1, one dot-separated piece at a time.
+	* Loose mode also allows the name without its opening hyphen.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the suffix should begin, including -.
+	* @param {boolean} loose Whether the opening hyphen is optional and zeros allowed.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched suffix, or start if absent.
+	* @example findPrereleaseEndIndex('-beta.1+sha', 0, false, digitRuns) // 7, at the plus
+	* @example findPrereleaseEndIndex('beta', 0, false, digitRuns) // 0; no opening hyphen
+	*/
+	const findPrereleaseEndIndex = (range, start, loose, digitRuns) => {
+		const hyphen = range[start] === "-";
+		if (!loose && !hyphen) return start;
+		const identifierStart = start + (hyphen ? 1 : 0);
+		let end = findPrereleaseIdentifierEndIndex(range, identifierStart, loose, digitRuns);
+		if (end === identifierStart) {
+			if (!loose || !hyphen) return start;
+			end = findPrereleaseIdentifierEndIndex(range, start, loose, digitRuns);
+		}
+		while (range[end] === ".") {
+			const next = findPrereleaseIdentifierEndIndex(range, end + 1, loose, digitRuns);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads one build-name piece, such as sha or 123 in +sha.123.
+	* Stops at a disallowed character or the old regex's length limit.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the identifier should begin.
+	* @returns {number} The position after the identifier, or start if none matches.
+	* @example findBuildIdentifierEndIndex('sha.123', 0) // 3, at the dot
+	* @example findBuildIdentifierEndIndex('001', 0) // 3; leading zeros are allowed
+	*/
+	const findBuildIdentifierEndIndex = (range, start) => {
+		let end = start;
+		while (end - start < MAX_SAFE_BUILD_LENGTH && isIdentifierCharacter(range[end])) end++;
+		return end;
+	};
+	/**
+	* Reads optional build metadata such as +sha.123.
+	* Leaves the position unchanged if there is no plus sign followed by a name.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the opening + should be.
+	* @returns {number} The position after the matched metadata, or start if absent.
+	* @example findBuildEndIndex('+sha.123 <2', 0) // 8, at the space
+	* @example findBuildEndIndex('+', 0) // 0; a plus sign alone is not a match
+	*/
+	const findBuildEndIndex = (range, start) => {
+		if (range[start] !== "+") return start;
+		let end = findBuildIdentifierEndIndex(range, start + 1);
+		if (end === start + 1) return start;
+		while (range[end] === ".") {
+			const next = findBuildIdentifierEndIndex(range, end + 1);
+			if (next === end + 1) break;
+			end = next;
+		}
+		return end;
+	};
+	/**
+	* Reads three numbers separated by dots, then any prerelease and build suffixes.
+	* Uses loose rules, so forms such as 01.02.03beta can match here.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of the first number, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the version match, or start if none matches.
+	* @example findLooseFullVersionEndIndex('1.2.3-beta+sha <2', 0, digitRuns) // 14
+	* @example findLooseFullVersionEndIndex('1.2', 0, digitRuns) // 0; needs three numbers
+	*/
+	const findLooseFullVersionEndIndex = (range, start, digitRuns) => {
+		let end = start;
+		for (let component = 0; component < 3; component++) {
+			const next = findVersionNumberEndIndex(range, end, true, digitRuns);
+			if (next === end) return start;
+			end = next;
+			if (component < 2) {
+				if (range[end] !== ".") return start;
+				end++;
+			}
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, true, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Reads one component of a partial or wildcard version, such as 2 or x in 2.x.
+	* Numbers use strict leading-zero rules; wildcards take up one character.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position where the component should begin.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the component, or start if none matches.
+	* @example findPartialVersionComponentEndIndex('2.x', 0, digitRuns) // 1, at the dot
+	* @example findPartialVersionComponentEndIndex('2.x', 2, digitRuns) // 3, after x
+	*/
+	const findPartialVersionComponentEndIndex = (range, start, digitRuns) => {
+		if (isDigit(range[start])) return findVersionNumberEndIndex(range, start, false, digitRuns);
+		return isVersionStart(range[start]) ? start + 1 : start;
+	};
+	/**
+	* Reads up to three components, allowing forms such as 1, 1.2, or 1.x.
+	* After the third component, also reads any strict prerelease and build suffixes.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position after the matched version text.
+	* @example findPartialVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	* @example findPartialVersionEndIndex('1.', 0, digitRuns) // 1; the trailing dot is unread
+	*/
+	const findPartialVersionEndIndex = (range, start, digitRuns) => {
+		let end = findPartialVersionComponentEndIndex(range, start, digitRuns);
+		for (let component = 0; component < 2; component++) {
+			if (range[end] !== ".") return end;
+			const next = findPartialVersionComponentEndIndex(range, end + 1, digitRuns);
+			if (next === end + 1) return end;
+			end = next;
+		}
+		const prereleaseEnd = findPrereleaseEndIndex(range, end, false, digitRuns);
+		return findBuildEndIndex(range, prereleaseEnd);
+	};
+	/**
+	* Finds where a version match ends, without deciding whether the range is valid.
+	* Tries a loose full version first, then a partial or wildcard version, just
+	* like the old regex's LOOSEPLAIN and XRANGEPLAIN alternatives.
+	*
+	* @param {string} range The text to read; it is not changed.
+	* @param {number} start The position of a number or wildcard, after any prefix.
+	* @param {DigitRunCache} digitRuns Shared digit-run cache, updated as needed.
+	* @returns {number} The position where scanning the next candidate can resume.
+	* @example findVersionEndIndex('1.2.3 <2', 0, digitRuns) // 5, at the space
+	* @example findVersionEndIndex('1.x <2', 0, digitRuns) // 3, at the space
+	*/
+	const findVersionEndIndex = (range, start, digitRuns) => {
+		const fullVersionEnd = findLooseFullVersionEndIndex(range, start, digitRuns);
+		return fullVersionEnd !== start ? fullVersionEnd : findPartialVersionEndIndex(range, start, digitRuns);
+	};
+	/**
+	* Finds the one whitespace character the old replacement would remove.
+	* Keeps leading whitespace, skips an optional operator, and checks immediately
+	* after it. Returns -1 if there is nothing to remove.
+	*
+	* @param {string} range The text containing a candidate already found by the caller.
+	* @param {number} matchStart The candidate's position, including leading whitespace.
+	* @returns {number} The position of the removable whitespace, or -1 if absent.
+	* @example findRemovableWhitespaceIndex(' > 1', 0) // 2; keep the space at position 0
+	* @example findRemovableWhitespaceIndex('>1', 0) // -1
+	*/
+	const findRemovableWhitespaceIndex = (range, matchStart) => {
+		let position = matchStart;
+		if (isWhitespace(range[position])) position++;
+		if (range[position] === "<" || range[position] === ">") position++;
+		if (range[position] === "=") position++;
+		return isWhitespace(range[position]) ? position : -1;
+	};
+	/**
+	* Joins an operator to its version, turning > 1.2.3 into >1.2.3.
+	* Copies everything else according to the old regex's matching rules.
+	* Moves forward through prefixes and whole versions to avoid repeatedly
+	* searching the same characters on long inputs.
+	*
+	* @param {string} range The range text to process; the original string is unchanged.
+	* @returns {string} The range with matched operator whitespace removed.
+	* @example trimComparatorWhitespace('> 1.2.3 < 2') // '>1.2.3 <2'
+	* @example trimComparatorWhitespace('> invalid') // '> invalid'
+	*/
+	const trimComparatorWhitespace = (range) => {
+		let result = "";
+		let copyFrom = 0;
+		let cursor = 0;
+		const digitRuns = {
+			start: -1,
+			end: -1,
+			previousStart: -1,
+			previousEnd: -1
+		};
+		while (cursor < range.length) {
+			const matchStart = cursor;
+			if (range[cursor] === "<" || range[cursor] === ">") cursor++;
+			else if (!isVersionPrefix(range[cursor]) && !isVersionStart(range[cursor])) {
+				cursor++;
+				continue;
+			}
+			while (cursor < range.length && isVersionPrefix(range[cursor])) cursor++;
+			if (!isVersionStart(range[cursor])) continue;
+			const whitespacePosition = findRemovableWhitespaceIndex(range, matchStart);
+			if (whitespacePosition !== -1) {
+				result += range.slice(copyFrom, whitespacePosition);
+				copyFrom = whitespacePosition + 1;
+			}
+			cursor = findVersionEndIndex(range, cursor, digitRuns);
+		}
+		return result + range.slice(copyFrom);
+	};
+	module.exports = trimComparatorWhitespace;
+}));
+
+// node_modules/semver/classes/range.js
+var require_range = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SPACE_CHARACTERS = /\s+/g;
+	var Range = class Range {
+		constructor(range, options) {
+			options = parseOptions(options);
+			if (range instanceof Range) {
+				if (range.loose === !!options.loose && range.includePrerelease === !!options.includePrerelease) return range;
+				else return new Range(range.raw, options);
+			}
+			if (range instanceof Comparator) {
+				this.raw = range.value;
+				this.set = [[range]];
+				this.formatted = void 0;
+				return this;
+			}
+			this.options = options;
+			this.loose = !!options.loose;
+			this.includePrerelease = !!options.includePrerelease;
+			this.raw = range.trim().replace(SPACE_CHARACTERS, " ");
+			this.set = this.raw.split("||").map((r) => this.parseRange(r.trim())).filter((c) => c.length);
+			if (!this.set.length) throw new TypeError(`Invalid SemVer Range: ${this.raw}`);
+			if (this.set.length > 1) {
+				const first = this.set[0];
+				this.set = this.set.filter((c) => !isNullSet(c[0]));
+				if (this.set.length === 0) this.set = [first];
+				else if (this.set.length > 1) {
+					for (const c of this.set) if (c.length === 1 && isAny(c[0])) {
+						this.set = [c];
+						break;
+					}
+				}
+			}
+			this.formatted = void 0;
+		}
+		get range() {
+			if (this.formatted === void 0) {
+				this.formatted = "";
+				for (let i = 0; i < this.set.length; i++) {
+					if (i > 0) this.formatted += "||";
+					const comps = this.set[i];
+					for (let k = 0; k < comps.length; k++) {
+						if (k > 0) this.formatted += " ";
+						this.formatted += comps[k].toString().trim();
+					}
+				}
+			}
+			return this.formatted;
+		}
+		format() {
+			return this.range;
+		}
+		toString() {
+			return this.range;
+		}
+		parseRange(range) {
+			range = range.replace(BUILDSTRIPRE, "");
+			const memoKey = ((this.options.includePrerelease && FLAG_INCLUDE_PRERELEASE) | (this.options.loose && FLAG_LOOSE)) + ":" + range;
+			const cached = cache.get(memoKey);
+			if (cached) return cached;
+			const loose = this.options.loose;
+			const hr = loose ? re[t.HYPHENRANGELOOSE] : re[t.HYPHENRANGE];
+			range = range.replace(hr, hyphenReplace(this.options.includePrerelease));
+			debug("hyphen replace", range);
+			range = trimComparatorWhitespace(range);
+			debug("comparator trim", range);
+			range = range.replace(re[t.TILDETRIM], tildeTrimReplace);
+			debug("tilde trim", range);
+			range = range.replace(re[t.CARETTRIM], caretTrimReplace);
+			debug("caret trim", range);
+			let rangeList = range.split(" ").map((comp) => parseComparator(comp, this.options)).join(" ").split(/\s+/).map((comp) => replaceGTE0(comp, this.options));
+			if (loose) rangeList = rangeList.filter((comp) => {
+				debug("loose invalid filter", comp, this.options);
+				return !!comp.match(re[t.COMPARATORLOOSE]);
+			});
+			debug("range list", rangeList);
+			const rangeMap = /* @__PURE__ */ new Map();
+			const comparators = rangeList.map((comp) => new Comparator(comp, this.options));
+			for (const comp of comparators) {
+				if (isNullSet(comp)) return [comp];
+				rangeMap.set(comp.value, comp);
+			}
+			if (rangeMap.size > 1 && rangeMap.has("")) rangeMap.delete("");
+			const result = [...rangeMap.values()];
+			cache.set(memoKey, result);
+			return result;
+		}
+		intersects(range, options) {
+			if (!(range instanceof Range)) throw new TypeError("a Range is required");
+			return this.set.some((thisComparators) => {
+				return isSatisfiable(thisComparators, options) && range.set.some((rangeComparators) => {
+					return isSatisfiable(rangeComparators, options) && thisComparators.every((thisComparator) => {
+						return rangeComparators.every((rangeComparator) => {
+							return thisComparator.intersects(rangeComparator, options);
+						});
+					});
+				});
+			});
+		}
+		test(version) {
+			if (!version) return false;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			for (let i = 0; i < this.set.length; i++) if (testSet(this.set[i], version, this.options)) return true;
+			return false;
+		}
+	};
+	module.exports = Range;
+	const cache = new (require_lrucache())();
+	const parseOptions = require_parse_options();
+	const Comparator = require_comparator();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const trimComparatorWhitespace = require_trim_comparator_whitespace();
+	const { safeRe: re, src, t, tildeTrimReplace, caretTrimReplace } = require_re();
+	const { FLAG_INCLUDE_PRERELEASE, FLAG_LOOSE } = require_constants();
+	const BUILDSTRIPRE = new RegExp(src[t.BUILD], "g");
+	const isNullSet = (c) => c.value === "<0.0.0-0";
+	const isAny = (c) => c.value === "";
+	const isSatisfiable = (comparators, options) => {
+		let result = true;
+		const remainingComparators = comparators.slice();
+		let testComparator = remainingComparators.pop();
+		while (result && remainingComparators.length) {
+			result = remainingComparators.every((otherComparator) => {
+				return testComparator.intersects(otherComparator, options);
+			});
+			testComparator = remainingComparators.pop();
+		}
+		return result;
+	};
+	const parseComparator = (comp, options) => {
+		comp = comp.replace(re[t.BUILD], "");
+		debug("comp", comp, options);
+		comp = replaceCarets(comp, options);
+		debug("caret", comp);
+		comp = replaceTildes(comp, options);
+		debug("tildes", comp);
+		comp = replaceXRanges(comp, options);
+		debug("xrange", comp);
+		comp = replaceStars(comp, options);
+		debug("stars", comp);
+		return comp;
+	};
+	const isX = (id) => !id || id.toLowerCase() === "x" || id === "*";
+	const invalidXRangeOrder = (M, m, p) => isX(M) && !isX(m) || isX(m) && p && !isX(p);
+	const replaceTildes = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceTilde(c, options)).join(" ");
+	};
+	const replaceTilde = (comp, options) => {
+		const r = options.loose ? re[t.TILDELOOSE] : re[t.TILDE];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("tilde", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+			else if (pr) {
+				debug("replaceTilde pr", pr);
+				ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+			} else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+			debug("tilde return", ret);
+			return ret;
+		});
+	};
+	const replaceCarets = (comp, options) => {
+		return comp.trim().split(/\s+/).map((c) => replaceCaret(c, options)).join(" ");
+	};
+	const replaceCaret = (comp, options) => {
+		debug("caret", comp, options);
+		const r = options.loose ? re[t.CARETLOOSE] : re[t.CARET];
+		const z = options.includePrerelease ? "-0" : "";
+		return comp.replace(r, (_, M, m, p, pr) => {
+			debug("caret", comp, _, M, m, p, pr);
+			let ret;
+			if (isX(M)) ret = "";
+			else if (isX(m)) ret = `>=${M}.0.0${z} <${+M + 1}.0.0-0`;
+			else if (isX(p)) {
+				if (M === "0") ret = `>=${M}.${m}.0${z} <${M}.${+m + 1}.0-0`;
+				else ret = `>=${M}.${m}.0${z} <${+M + 1}.0.0-0`;
+			} else if (pr) {
+				debug("replaceCaret pr", pr);
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p}-${pr} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p}-${pr} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p}-${pr} <${+M + 1}.0.0-0`;
+			} else {
+				debug("no pr");
+				if (M === "0") {
+					if (m === "0") ret = `>=${M}.${m}.${p} <${M}.${m}.${+p + 1}-0`;
+					else ret = `>=${M}.${m}.${p} <${M}.${+m + 1}.0-0`;
+				} else ret = `>=${M}.${m}.${p} <${+M + 1}.0.0-0`;
+			}
+			debug("caret return", ret);
+			return ret;
+		});
+	};
+	const replaceXRanges = (comp, options) => {
+		debug("replaceXRanges", comp, options);
+		return comp.split(/\s+/).map((c) => replaceXRange(c, options)).join(" ");
+	};
+	const replaceXRange = (comp, options) => {
+		comp = comp.trim();
+		const r = options.loose ? re[t.XRANGELOOSE] : re[t.XRANGE];
+		return comp.replace(r, (ret, gtlt, M, m, p, pr) => {
+			debug("xRange", comp, ret, gtlt, M, m, p, pr);
+			if (invalidXRangeOrder(M, m, p)) return comp;
+			const xM = isX(M);
+			const xm = xM || isX(m);
+			const xp = xm || isX(p);
+			const anyX = xp;
+			if (gtlt === "=" && anyX) gtlt = "";
+			pr = options.includePrerelease ? "-0" : "";
+			if (xM) {
+				if (gtlt === ">" || gtlt === "<") ret = "<0.0.0-0";
+				else ret = "*";
+			} else if (gtlt && anyX) {
+				if (xm) m = 0;
+				p = 0;
+				if (gtlt === ">") {
+					gtlt = ">=";
+					if (xm) {
+						M = +M + 1;
+						m = 0;
+						p = 0;
+					} else {
+						m = +m + 1;
+						p = 0;
+					}
+				} else if (gtlt === "<=") {
+					gtlt = "<";
+					if (xm) M = +M + 1;
+					else m = +m + 1;
+				}
+				if (gtlt === "<") pr = "-0";
+				ret = `${gtlt + M}.${m}.${p}${pr}`;
+			} else if (xm) ret = `>=${M}.0.0${pr} <${+M + 1}.0.0-0`;
+			else if (xp) ret = `>=${M}.${m}.0${pr} <${M}.${+m + 1}.0-0`;
+			debug("xRange return", ret);
+			return ret;
+		});
+	};
+	const replaceStars = (comp, options) => {
+		debug("replaceStars", comp, options);
+		return comp.trim().replace(re[t.STAR], "");
+	};
+	const replaceGTE0 = (comp, options) => {
+		debug("replaceGTE0", comp, options);
+		return comp.trim().replace(re[options.includePrerelease ? t.GTE0PRE : t.GTE0], "");
+	};
+	const hyphenReplace = (incPr) => ($0, from, fM, fm, fp, fpr, fb, to, tM, tm, tp, tpr) => {
+		if (isX(fM)) from = "";
+		else if (isX(fm)) from = `>=${fM}.0.0${incPr ? "-0" : ""}`;
+		else if (isX(fp)) from = `>=${fM}.${fm}.0${incPr ? "-0" : ""}`;
+		else if (fpr) from = `>=${from}`;
+		else from = `>=${from}${incPr ? "-0" : ""}`;
+		if (isX(tM)) to = "";
+		else if (isX(tm)) to = `<${+tM + 1}.0.0-0`;
+		else if (isX(tp)) to = `<${tM}.${+tm + 1}.0-0`;
+		else if (tpr) to = `<=${tM}.${tm}.${tp}-${tpr}`;
+		else if (incPr) to = `<${tM}.${tm}.${+tp + 1}-0`;
+		else to = `<=${to}`;
+		return `${from} ${to}`.trim();
+	};
+	const testSet = (set, version, options) => {
+		for (let i = 0; i < set.length; i++) if (!set[i].test(version)) return false;
+		if (version.prerelease.length && !options.includePrerelease) {
+			for (let i = 0; i < set.length; i++) {
+				debug(set[i].semver);
+				if (set[i].semver === Comparator.ANY) continue;
+				if (set[i].semver.prerelease.length > 0) {
+					const allowed = set[i].semver;
+					if (allowed.major === version.major && allowed.minor === version.minor && allowed.patch === version.patch) return true;
+				}
+			}
+			return false;
+		}
+		return true;
+	};
+}));
+
+// node_modules/semver/classes/comparator.js
+var require_comparator = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const ANY = Symbol("SemVer ANY");
+	var Comparator = class Comparator {
+		static get ANY() {
+			return ANY;
+		}
+		constructor(comp, options) {
+			options = parseOptions(options);
+			if (comp instanceof Comparator) {
+				if (comp.loose === !!options.loose) return comp;
+				else comp = comp.value;
+			}
+			comp = comp.trim().split(/\s+/).join(" ");
+			debug("comparator", comp, options);
+			this.options = options;
+			this.loose = !!options.loose;
+			this.parse(comp);
+			if (this.semver === ANY) this.value = "";
+			else this.value = this.operator + this.semver.version;
+			debug("comp", this);
+		}
+		parse(comp) {
+			const r = this.options.loose ? re[t.COMPARATORLOOSE] : re[t.COMPARATOR];
+			const m = comp.match(r);
+			if (!m) throw new TypeError(`Invalid comparator: ${comp}`);
+			this.operator = m[1] !== void 0 ? m[1] : "";
+			if (this.operator === "=") this.operator = "";
+			if (!m[2]) this.semver = ANY;
+			else this.semver = new SemVer(m[2], this.options.loose);
+		}
+		toString() {
+			return this.value;
+		}
+		test(version) {
+			debug("Comparator.test", version, this.options.loose);
+			if (this.semver === ANY || version === ANY) return true;
+			if (typeof version === "string") try {
+				version = new SemVer(version, this.options);
+			} catch (er) {
+				return false;
+			}
+			return cmp(version, this.operator, this.semver, this.options);
+		}
+		intersects(comp, options) {
+			if (!(comp instanceof Comparator)) throw new TypeError("a Comparator is required");
+			if (this.operator === "") {
+				if (this.value === "") return true;
+				return new Range(comp.value, options).test(this.value);
+			} else if (comp.operator === "") {
+				if (comp.value === "") return true;
+				return new Range(this.value, options).test(comp.semver);
+			}
+			options = parseOptions(options);
+			if (options.includePrerelease && (this.value === "<0.0.0-0" || comp.value === "<0.0.0-0")) return false;
+			if (!options.includePrerelease && (this.value.startsWith("<0.0.0") || comp.value.startsWith("<0.0.0"))) return false;
+			if (this.operator.startsWith(">") && comp.operator.startsWith(">")) return true;
+			if (this.operator.startsWith("<") && comp.operator.startsWith("<")) return true;
+			if (this.semver.version === comp.semver.version && this.operator.includes("=") && comp.operator.includes("=")) return true;
+			if (cmp(this.semver, "<", comp.semver, options) && this.operator.startsWith(">") && comp.operator.startsWith("<")) return true;
+			if (cmp(this.semver, ">", comp.semver, options) && this.operator.startsWith("<") && comp.operator.startsWith(">")) return true;
+			return false;
+		}
+	};
+	module.exports = Comparator;
+	const parseOptions = require_parse_options();
+	const { safeRe: re, t } = require_re();
+	const cmp = require_cmp();
+	const debug = require_debug();
+	const SemVer = require_semver$1();
+	const Range = require_range();
+}));
+
+// node_modules/semver/functions/satisfies.js
+var require_satisfies = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const satisfies = (version, range, options) => {
+		try {
+			range = new Range(range, options);
+		} catch (er) {
+			return false;
+		}
+		return range.test(version);
+	};
+	module.exports = satisfies;
+}));
+
+// node_modules/semver/ranges/to-comparators.js
+var require_to_comparators = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const toComparators = (range, options) => new Range(range, options).set.map((comp) => comp.map((c) => c.value).join(" ").trim().split(" "));
+	module.exports = toComparators;
+}));
+
+// node_modules/semver/ranges/max-satisfying.js
+var require_max_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const maxSatisfying = (versions, range, options) => {
+		let max = null;
+		let maxSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!max || maxSV.compare(v) === -1) {
+					max = v;
+					maxSV = new SemVer(max, options);
+				}
+			}
+		});
+		return max;
+	};
+	module.exports = maxSatisfying;
+}));
+
+// node_modules/semver/ranges/min-satisfying.js
+var require_min_satisfying = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const minSatisfying = (versions, range, options) => {
+		let min = null;
+		let minSV = null;
+		let rangeObj = null;
+		try {
+			rangeObj = new Range(range, options);
+		} catch (er) {
+			return null;
+		}
+		versions.forEach((v) => {
+			if (rangeObj.test(v)) {
+				if (!min || minSV.compare(v) === 1) {
+					min = v;
+					minSV = new SemVer(min, options);
+				}
+			}
+		});
+		return min;
+	};
+	module.exports = minSatisfying;
+}));
+
+// node_modules/semver/ranges/min-version.js
+var require_min_version = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Range = require_range();
+	const gt = require_gt();
+	const minVersion = (range, loose) => {
+		range = new Range(range, loose);
+		let minver = new SemVer("0.0.0");
+		if (range.test(minver)) return minver;
+		minver = new SemVer("0.0.0-0");
+		if (range.test(minver)) return minver;
+		minver = null;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let setMin = null;
+			comparators.forEach((comparator) => {
+				const compver = new SemVer(comparator.semver.version);
+				switch (comparator.operator) {
+					case ">":
+						if (compver.prerelease.length === 0) compver.patch++;
+						else compver.prerelease.push(0);
+						compver.raw = compver.format();
+					case "":
+					case ">=":
+						if (!setMin || gt(compver, setMin)) setMin = compver;
+						break;
+					case "<":
+					case "<=": break;
+					/* istanbul ignore next */
+					default: throw new Error(`Unexpected operation: ${comparator.operator}`);
+				}
+			});
+			if (setMin && (!minver || gt(minver, setMin))) minver = setMin;
+		}
+		if (minver && range.test(minver)) return minver;
+		return null;
+	};
+	module.exports = minVersion;
+}));
+
+// node_modules/semver/ranges/valid.js
+var require_valid = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const validRange = (range, options) => {
+		try {
+			return new Range(range, options).range || "*";
+		} catch (er) {
+			return null;
+		}
+	};
+	module.exports = validRange;
+}));
+
+// node_modules/semver/ranges/outside.js
+var require_outside = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const SemVer = require_semver$1();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const gt = require_gt();
+	const lt = require_lt();
+	const lte = require_lte();
+	const gte = require_gte();
+	const outside = (version, range, hilo, options) => {
+		version = new SemVer(version, options);
+		range = new Range(range, options);
+		let gtfn, ltefn, ltfn, comp, ecomp;
+		switch (hilo) {
+			case ">":
+				gtfn = gt;
+				ltefn = lte;
+				ltfn = lt;
+				comp = ">";
+				ecomp = ">=";
+				break;
+			case "<":
+				gtfn = lt;
+				ltefn = gte;
+				ltfn = gt;
+				comp = "<";
+				ecomp = "<=";
+				break;
+			default: throw new TypeError("Must provide a hilo val of \"<\" or \">\"");
+		}
+		if (satisfies(version, range, options)) return false;
+		for (let i = 0; i < range.set.length; ++i) {
+			const comparators = range.set[i];
+			let high = null;
+			let low = null;
+			comparators.forEach((comparator) => {
+				if (comparator.semver === ANY) comparator = new Comparator(">=0.0.0");
+				high = high || comparator;
+				low = low || comparator;
+				if (gtfn(comparator.semver, high.semver, options)) high = comparator;
+				else if (ltfn(comparator.semver, low.semver, options)) low = comparator;
+			});
+			if (high.operator === comp || high.operator === ecomp) return false;
+			if ((!low.operator || low.operator === comp) && ltefn(version, low.semver)) return false;
+			else if (low.operator === ecomp && ltfn(version, low.semver)) return false;
+		}
+		return true;
+	};
+	module.exports = outside;
+}));
+
+// node_modules/semver/ranges/gtr.js
+var require_gtr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const gtr = (version, range, options) => outside(version, range, ">", options);
+	module.exports = gtr;
+}));
+
+// node_modules/semver/ranges/ltr.js
+var require_ltr = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const outside = require_outside();
+	const ltr = (version, range, options) => outside(version, range, "<", options);
+	module.exports = ltr;
+}));
+
+// node_modules/semver/ranges/intersects.js
+var require_intersects = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const intersects = (r1, r2, options) => {
+		r1 = new Range(r1, options);
+		r2 = new Range(r2, options);
+		return r1.intersects(r2, options);
+	};
+	module.exports = intersects;
+}));
+
+// node_modules/semver/ranges/simplify.js
+var require_simplify = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	module.exports = (versions, range, options) => {
+		const set = [];
+		let first = null;
+		let prev = null;
+		const v = versions.sort((a, b) => compare(a, b, options));
+		for (const version of v) if (satisfies(version, range, options)) {
+			prev = version;
+			if (!first) first = version;
+		} else {
+			if (prev) set.push([first, prev]);
+			prev = null;
+			first = null;
+		}
+		if (first) set.push([first, null]);
+		const ranges = [];
+		for (const [min, max] of set) if (min === max) ranges.push(min);
+		else if (!max && min === v[0]) ranges.push("*");
+		else if (!max) ranges.push(`>=${min}`);
+		else if (min === v[0]) ranges.push(`<=${max}`);
+		else ranges.push(`${min} - ${max}`);
+		const simplified = ranges.join(" || ");
+		const original = typeof range.raw === "string" ? range.raw : String(range);
+		return simplified.length < original.length ? simplified : range;
+	};
+}));
+
+// node_modules/semver/ranges/subset.js
+var require_subset = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const Range = require_range();
+	const Comparator = require_comparator();
+	const { ANY } = Comparator;
+	const satisfies = require_satisfies();
+	const compare = require_compare();
+	const subset = (sub, dom, options = {}) => {
+		if (sub === dom) return true;
+		sub = new Range(sub, options);
+		dom = new Range(dom, options);
+		let sawNonNull = false;
+		OUTER: for (const simpleSub of sub.set) {
+			for (const simpleDom of dom.set) {
+				const isSub = simpleSubset(simpleSub, simpleDom, options);
+				sawNonNull = sawNonNull || isSub !== null;
+				if (isSub) continue OUTER;
+			}
+			if (sawNonNull) return false;
+		}
+		return true;
+	};
+	const minimumVersionWithPreRelease = [new Comparator(">=0.0.0-0")];
+	const minimumVersion = [new Comparator(">=0.0.0")];
+	const simpleSubset = (sub, dom, options) => {
+		if (sub === dom) return true;
+		if (sub.length === 1 && sub[0].semver === ANY) {
+			if (dom.length === 1 && dom[0].semver === ANY) return true;
+			else if (options.includePrerelease) sub = minimumVersionWithPreRelease;
+			else sub = minimumVersion;
+		}
+		if (dom.length === 1 && dom[0].semver === ANY) {
+			if (options.includePrerelease) return true;
+			else dom = minimumVersion;
+		}
+		const eqSet = /* @__PURE__ */ new Set();
+		let gt, lt;
+		for (const c of sub) if (c.operator === ">" || c.operator === ">=") gt = higherGT(gt, c, options);
+		else if (c.operator === "<" || c.operator === "<=") lt = lowerLT(lt, c, options);
+		else eqSet.add(c.semver);
+		if (eqSet.size > 1) return null;
+		let gtltComp;
+		if (gt && lt) {
+			gtltComp = compare(gt.semver, lt.semver, options);
+			if (gtltComp > 0) return null;
+			else if (gtltComp === 0 && (gt.operator !== ">=" || lt.operator !== "<=")) return null;
+		}
+		for (const eq of eqSet) {
+			if (gt && !satisfies(eq, String(gt), options)) return null;
+			if (lt && !satisfies(eq, String(lt), options)) return null;
+			for (const c of dom) if (!satisfies(eq, String(c), options)) return false;
+			return true;
+		}
+		let higher, lower;
+		let hasDomLT, hasDomGT;
+		let needDomLTPre = lt && !options.includePrerelease && lt.semver.prerelease.length ? lt.semver : false;
+		let needDomGTPre = gt && !options.includePrerelease && gt.semver.prerelease.length ? gt.semver : false;
+		if (needDomLTPre && needDomLTPre.prerelease.length === 1 && lt.operator === "<" && needDomLTPre.prerelease[0] === 0) needDomLTPre = false;
+		for (const c of dom) {
+			hasDomGT = hasDomGT || c.operator === ">" || c.operator === ">=";
+			hasDomLT = hasDomLT || c.operator === "<" || c.operator === "<=";
+			if (gt) {
+				if (needDomGTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomGTPre.major && c.semver.minor === needDomGTPre.minor && c.semver.patch === needDomGTPre.patch) needDomGTPre = false;
+				}
+				if (c.operator === ">" || c.operator === ">=") {
+					higher = higherGT(gt, c, options);
+					if (higher === c && higher !== gt) return false;
+				} else if (gt.operator === ">=" && !c.test(gt.semver)) return false;
+			}
+			if (lt) {
+				if (needDomLTPre) {
+					if (c.semver.prerelease && c.semver.prerelease.length && c.semver.major === needDomLTPre.major && c.semver.minor === needDomLTPre.minor && c.semver.patch === needDomLTPre.patch) needDomLTPre = false;
+				}
+				if (c.operator === "<" || c.operator === "<=") {
+					lower = lowerLT(lt, c, options);
+					if (lower === c && lower !== lt) return false;
+				} else if (lt.operator === "<=" && !c.test(lt.semver)) return false;
+			}
+			if (!c.operator && (lt || gt) && gtltComp !== 0) return false;
+		}
+		if (gt && hasDomLT && !lt && gtltComp !== 0) return false;
+		if (lt && hasDomGT && !gt && gtltComp !== 0) return false;
+		if (needDomGTPre || needDomLTPre) return false;
+		return true;
+	};
+	const higherGT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp > 0 ? a : comp < 0 ? b : b.operator === ">" && a.operator === ">=" ? b : a;
+	};
+	const lowerLT = (a, b, options) => {
+		if (!a) return b;
+		const comp = compare(a.semver, b.semver, options);
+		return comp < 0 ? a : comp > 0 ? b : b.operator === "<" && a.operator === "<=" ? b : a;
+	};
+	module.exports = subset;
+}));
+
+// node_modules/semver/index.js
+var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
+	const internalRe = require_re();
+	const constants = require_constants();
+	const SemVer = require_semver$1();
+	const identifiers = require_identifiers();
+	const parse = require_parse();
+	const valid = require_valid$1();
+	const clean = require_clean();
+	const inc = require_inc();
+	const diff = require_diff();
+	const major = require_major();
+	const minor = require_minor();
+	const patch = require_patch();
+	const prerelease = require_prerelease();
+	const compare = require_compare();
+	const rcompare = require_rcompare();
+	const compareLoose = require_compare_loose();
+	const compareBuild = require_compare_build();
+	const sort = require_sort();
+	const rsort = require_rsort();
+	const gt = require_gt();
+	const lt = require_lt();
+	const eq = require_eq();
+	const neq = require_neq();
+	const gte = require_gte();
+	const lte = require_lte();
+	const cmp = require_cmp();
+	const coerce = require_coerce();
+	const truncate = require_truncate();
+	const Comparator = require_comparator();
+	const Range = require_range();
+	const satisfies = require_satisfies();
+	const toComparators = require_to_comparators();
+	const maxSatisfying = require_max_satisfying();
+	const minSatisfying = require_min_satisfying();
+	const minVersion = require_min_version();
+	const validRange = require_valid();
+	const outside = require_outside();
+	const gtr = require_gtr();
+	const ltr = require_ltr();
+	const intersects = require_intersects();
+	const simplifyRange = require_simplify();
+	const subset = require_subset();
+	module.exports = {
+		parse,
+		valid,
+		clean,
+		inc,
+		diff,
+		major,
+		minor,
+		patch,
+		prerelease,
+		compare,
+		rcompare,
+		compareLoose,
+		compareBuild,
+		sort,
+		rsort,
+		gt,
+		lt,
+		eq,
+		neq,
+		gte,
+		lte,
+		cmp,
+		coerce,
+		truncate,
+		Comparator,
+		Range,
+		satisfies,
+		toComparators,
+		maxSatisfying,
+		minSatisfying,
+		minVersion,
+		validRange,
+		outside,
+		gtr,
+		ltr,
+		intersects,
+		simplifyRange,
+		subset,
+		SemVer,
+		re: internalRe.re,
+		src: internalRe.src,
+		tokens: internalRe.t,
+		SEMVER_SPEC_VERSION: constants.SEMVER_SPEC_VERSION,
+		RELEASE_TYPES: constants.RELEASE_TYPES,
+		compareIdentifiers: identifiers.compareIdentifiers,
+		rcompareIdentifiers: identifiers.rcompareIdentifiers
+	};
+}));
+
+// src/migrate/files/header.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
+/** What a file without a header is. */
+const DEFAULT_HEADER = {
+	phase: "expand",
+	waivers: []
+};
+const KEYS = [
+	"phase",
+	"requires",
+	"breaks",
+	"waive",
+	"until",
+	"owner",
+	"reason"
+];
+const PHASES = [
+	"expand",
+	"backfill",
+	"contract"
+];
+const HEADER_LINE = /^--\s*shiplock\s*:(.*)$/i;
+/** Comments with two dashes: not what only looks like one, inside a string or a longer comment. */
+function commentLines(text) {
+	if (!/--\s*shiplock\s*:/i.test(text)) return [];
+	const found = [];
+	let late = false;
+	let line = 1;
+	for (let at = text.startsWith("﻿") ? 1 : 0; at < text.length;) {
+		const piece = text.startsWith("--", at) && !late ? {
+			kind: "comment",
+			end: lineEnd(text, at)
+		} : nextPiece(text, at);
+		if (piece.kind === "comment" && text.startsWith("--", at)) found.push({
+			text: text.slice(at, piece.end).trim(),
+			line,
+			late
+		});
+		if (piece.kind !== "blank" && piece.kind !== "comment") late = true;
+		line += linesBetween(text, at, piece.end);
+		at = piece.end;
+	}
+	return found;
+}
+/**
+* Reads the header lines of a migration: comments at its top, before the first statement. Several lines add up; a key stands
+* once, but each line may have its own waiver. `reason=` takes the rest of its line; other values end at a blank.
+*/
+function parseHeader(text, file) {
+	const problems = [];
+	const seen = /* @__PURE__ */ new Map();
+	const waivers = [];
+	for (const { text: comment, line, late } of commentLines(text)) {
+		const where = `${file}:${line}`;
+		const match = HEADER_LINE.exec(comment);
+		if (match === null) continue;
+		if (late) {
+			problems.push(problem("late", where, comment, "header lines before the first statement", "move the line to the top"));
+			continue;
+		}
+		const pairs = pairsOf(match[1] ?? "", where);
+		if (!pairs.ok) {
+			problems.push(...pairs.problems);
+			continue;
+		}
+		const own = new Map(pairs.value);
+		for (const key of [
+			"phase",
+			"requires",
+			"breaks"
+		]) {
+			const value = own.get(key);
+			if (value === void 0) continue;
+			const earlier = seen.get(key);
+			if (earlier !== void 0) problems.push(problem("twice", where, `${key} again`, `${key} once (line ${earlier.line})`, "keep one of the two"));
+			seen.set(key, {
+				value,
+				line
+			});
+			problems.push(...valueProblems(key, value, where));
+		}
+		const waiver = waiverOf(own, where);
+		if (!waiver.ok) problems.push(...waiver.problems);
+		else if (waiver.value !== void 0) waivers.push(waiver.value);
+	}
+	if (problems.length > 0) return bad(...problems);
+	const phase = PHASES.find((candidate) => candidate === seen.get("phase")?.value) ?? "expand";
+	const requires = seen.get("requires")?.value;
+	const breaks = seen.get("breaks")?.value;
+	return ok({
+		phase,
+		...requires === void 0 ? {} : { requires },
+		...breaks === void 0 ? {} : { breaks },
+		waivers
 	});
 }
-function databaseOf({ database, environment }) {
-	if (database !== null) return database;
-	throw new ProblemError({
-		code: "release.no-database",
-		where: `environments.${environment}`,
-		found: "no `database:`",
-		expected: "an environment with a database",
-		remedy: "write `database:` into shiplock.yaml, with its migrations"
+function problem(code, where, found, expected, remedy) {
+	return {
+		code: `migrate.header-${code}`,
+		where,
+		found,
+		expected,
+		remedy
+	};
+}
+function pairsOf(text, where) {
+	const pairs = [];
+	let rest = text.trim();
+	while (rest !== "") {
+		const match = /^([A-Za-z][\w-]*)=/.exec(rest);
+		if (match === null) return bad(problem("not-a-pair", where, rest, "key=value pairs", "write for instance `phase=expand breaks=<1.2`"));
+		const key = match[1] ?? "";
+		if (!KEYS.includes(key)) {
+			const near = nearest(key, KEYS, import_fastest_levenshtein.distance);
+			return bad(problem("unknown-key", where, key, `one of ${KEYS.join(", ")}`, near === void 0 ? "take it out" : `write ${near} instead`));
+		}
+		if (pairs.some(([name]) => name === key)) return bad(problem("twice", where, `${key} twice on one line`, "each key once", "keep one of the two"));
+		rest = rest.slice(match[0].length);
+		const value = key === "reason" ? rest : /^\S*/.exec(rest)?.[0] ?? "";
+		if (value === "") return bad(problem("no-value", where, `${key}=`, "a value without blanks after it", `write ${key}=…`));
+		pairs.push([key, value.trim()]);
+		rest = rest.slice(value.length).trim();
+	}
+	return ok(pairs);
+}
+function valueProblems(key, value, where) {
+	if (key === "phase" && !PHASES.some((phase) => phase === value)) {
+		const near = nearest(value, PHASES, import_fastest_levenshtein.distance);
+		return [problem("phase", where, `phase=${value}`, `one of ${PHASES.join(", ")}`, near === void 0 ? "name one of the three phases" : `write phase=${near} instead`)];
+	}
+	if (key !== "phase" && import_semver.default.validRange(value) === null) return [problem("range", where, `${key}=${value}`, "a range of versions such as >=1.4 or <1.2", "write a semver range without blanks")];
+	return [];
+}
+function waiverOf(pairs, where) {
+	const [waive, until, owner, reason] = [
+		"waive",
+		"until",
+		"owner",
+		"reason"
+	].map((key) => pairs.get(key));
+	if (waive === void 0 && until === void 0 && owner === void 0 && reason === void 0) return ok(void 0);
+	if (waive === void 0 || until === void 0 || owner === void 0 || reason === void 0) return bad(problem("waiver", where, `a waiver with only ${[...pairs.keys()].join(", ")}`, "waive, until, owner and reason on one line", "a waiver ends some day and belongs to somebody: add what is missing"));
+	const rules = waive.split(",");
+	if (rules.some((rule) => !/^[A-Z]+\d+$/.test(rule))) return bad(problem("waiver", where, `waive=${waive}`, "rule ids such as D01 or D01,E02", "name the rules"));
+	const day = /^\d{4}-\d\d-\d\d$/.test(until) ? /* @__PURE__ */ new Date(`${until}T00:00:00Z`) : /* @__PURE__ */ new Date(NaN);
+	if (Number.isNaN(day.getTime()) || day.toISOString().slice(0, 10) !== until) return bad(problem("until", where, `until=${until}`, "a day such as 2027-01-31", "write a day that exists"));
+	return ok({
+		rules,
+		until,
+		owner,
+		reason
 	});
 }
 
-export { renderPlan as a, planMigrate as i, migrateProcedure as n, planAndStore as r, migrate as t };
+// src/migrate/sql/statement.ts
+const ROWS = /* @__PURE__ */ new Set([
+	"INSERT",
+	"UPDATE",
+	"DELETE",
+	"REPLACE"
+]);
+const REPEATABLE_WORDS = [
+	"IF NOT EXISTS",
+	"IF EXISTS",
+	"OR REPLACE"
+];
+/** Pure; from the statement's own words. */
+function kindOf(sql) {
+	const tokens = tokensOf(sql);
+	if (tokens.some((token) => token.kind === "conditional")) return { kind: "other" };
+	const first = wordAt(tokens, 0);
+	if (ROWS.has(first)) return { kind: "rows" };
+	if (first === "CREATE") return createKind(tokens);
+	if (first === "ALTER" && wordAt(tokens, 1) === "TABLE") return alterKind(tokens);
+	if (first === "DROP" && repeatableHead(tokens)) return { kind: "repeatable" };
+	return { kind: "other" };
+}
+const FORBIDDEN = {
+	USE: "it would leave the database that the release was given",
+	COMMIT: "each statement is journaled on its own, so a file cannot hold a transaction",
+	ROLLBACK: "each statement is journaled on its own, so a file cannot hold a transaction",
+	BEGIN: "each statement is journaled on its own, so a file cannot hold a transaction",
+	START: "each statement is journaled on its own, so a file cannot hold a transaction",
+	SAVEPOINT: "each statement is journaled on its own, so a file cannot hold a transaction",
+	LOCK: "each statement has a connection of its own, so the lock would be gone at once",
+	UNLOCK: "each statement has a connection of its own, so the lock would be gone at once",
+	SET: "each statement has a connection of its own, so the setting would be gone at once",
+	SOURCE: "it is a command of the client, not SQL",
+	LOAD: "it reads a file that the server or the client may not have"
+};
+/** Statements that a numbered migration must not hold, each with its reason. */
+function forbiddenIn(statement, file) {
+	const first = wordAt(tokensOf(statement.sql), 0);
+	const reason = FORBIDDEN[first];
+	if (reason === void 0) return [];
+	return [{
+		code: "migrate.statement-not-allowed",
+		where: `${file}:${statement.line}`,
+		found: `${first} …`,
+		expected: `no ${first} in a migration: ${reason}`,
+		remedy: "take the statement out of the file"
+	}];
+}
+/** The first words, for a title: `CREATE TABLE servers`. */
+function titleOf(sql) {
+	const words = [];
+	for (const token of tokensOf(sql)) {
+		if (words.length === 6 || token.text === "(" || token.kind === "string") break;
+		words.push(token.raw);
+	}
+	return words.join(" ");
+}
+function wordAt(tokens, at) {
+	const token = tokens[at];
+	return token?.kind === "word" ? token.text : "";
+}
+/** One of the repeatable phrases stands among the first words, before any parenthesis. */
+function repeatableHead(tokens) {
+	const end = tokens.findIndex((token) => token.text === "(");
+	const head = tokens.slice(0, Math.min(end < 0 ? tokens.length : end, 8)).map((token) => token.kind === "word" ? token.text : "·");
+	return REPEATABLE_WORDS.some((phrase) => ` ${head.join(" ")} `.includes(` ${phrase} `));
+}
+/** A plain name at `at`; undefined for `database.table` and anything else. */
+function nameAt(tokens, at) {
+	const token = tokens[at];
+	if (token === void 0 || token.kind !== "word" && token.kind !== "name") return void 0;
+	return tokens[at + 1]?.text === "." ? void 0 : token.raw;
+}
+function adds(table, found) {
+	return {
+		kind: "adds",
+		objects: {
+			table,
+			whole: false,
+			columns: [],
+			indexes: [],
+			constraints: [],
+			...found
+		}
+	};
+}
+function createKind(tokens) {
+	if (repeatableHead(tokens)) return { kind: "repeatable" };
+	if (wordAt(tokens, 1) === "TABLE") {
+		const table = nameAt(tokens, 2);
+		return table === void 0 ? { kind: "other" } : adds(table, { whole: true });
+	}
+	const at = [
+		"UNIQUE",
+		"FULLTEXT",
+		"SPATIAL"
+	].includes(wordAt(tokens, 1)) ? 2 : 1;
+	if (wordAt(tokens, at) !== "INDEX") return { kind: "other" };
+	const index = nameAt(tokens, at + 1);
+	const on = tokens.findIndex((token) => token.kind === "word" && token.text === "ON");
+	const table = nameAt(tokens, on + 1);
+	if (index === void 0 || on < 0 || table === void 0) return { kind: "other" };
+	return adds(table, { indexes: [index] });
+}
+/** Clauses of an ALTER TABLE, cut at commas outside parentheses. */
+function clausesOf(tokens) {
+	const clauses = [[]];
+	let depth = 0;
+	for (const token of tokens) {
+		if (token.text === "(") depth += 1;
+		if (token.text === ")") depth -= 1;
+		if (token.text === "," && depth === 0) clauses.push([]);
+		else clauses.at(-1)?.push(token);
+	}
+	return clauses;
+}
+/** Clauses that say how to do it, not what. */
+const MANNER = /* @__PURE__ */ new Set(["ALGORITHM", "LOCK"]);
+function alterKind(tokens) {
+	const table = nameAt(tokens, 2);
+	if (table === void 0) return { kind: "other" };
+	const clauses = clausesOf(tokens.slice(3)).filter((clause) => !MANNER.has(wordAt(clause, 0)));
+	const columns = [];
+	const indexes = [];
+	const constraints = [];
+	for (const clause of clauses) {
+		const added = addedBy(clause);
+		if (added === void 0) return { kind: "other" };
+		if (added.kind === "column") columns.push(added.name);
+		if (added.kind === "index") indexes.push(added.name);
+		if (added.kind === "constraint") constraints.push(added.name);
+	}
+	return adds(table, {
+		columns,
+		indexes,
+		constraints
+	});
+}
+function addedBy(clause) {
+	if (wordAt(clause, 0) !== "ADD") return void 0;
+	const named = (kind, at) => {
+		const name = nameAt(clause, at);
+		return name === void 0 || clause[at]?.text === "IF" ? void 0 : {
+			kind,
+			name
+		};
+	};
+	const second = wordAt(clause, 1);
+	if (second === "COLUMN") return named("column", 2);
+	if (second === "CONSTRAINT") return named("constraint", 2);
+	if (second === "INDEX" || second === "KEY") return named("index", 2);
+	if ([
+		"UNIQUE",
+		"FULLTEXT",
+		"SPATIAL"
+	].includes(second)) return named("index", ["INDEX", "KEY"].includes(wordAt(clause, 2)) ? 3 : 2);
+	if ([
+		"PRIMARY",
+		"FOREIGN",
+		"CHECK",
+		"PARTITION",
+		"PERIOD",
+		"SYSTEM",
+		""
+	].includes(second)) return clause[1]?.kind === "name" ? named("column", 1) : void 0;
+	return named("column", 1);
+}
+
+// src/migrate/files/text.ts
+/** Bytes of a file as SQL text. */
+/** Pure. Refuses what is not UTF-8 and what no server takes, and says where it stands. A byte order mark stays. */
+function sqlText(bytes, file) {
+	const reader = createTextReader(file);
+	const text = reader.push(bytes);
+	if (!text.ok) return text;
+	const rest = reader.end();
+	return rest.ok ? ok(text.value + rest.value) : rest;
+}
+/**
+* The statements of a file that may be large: it is never in memory as a whole. Throws ProblemError at the first thing that is wrong with its
+* text; other errors are those of reading. `onBytes` sees all bytes in order.
+*/
+async function* statementsOf(file, onBytes = () => void 0) {
+	const reader = createTextReader(file);
+	const splitter = createSplitter(file);
+	const read = (text) => {
+		if (!text.ok) throw new ProblemError(text.problems);
+		return text.value;
+	};
+	const statements = function* (found) {
+		yield* found;
+		if (splitter.problems.length > 0) throw new ProblemError(splitter.problems);
+	};
+	for await (const chunk of createReadStream(file, { highWaterMark: 1 << 18 })) {
+		if (!(chunk instanceof Uint8Array)) continue;
+		onBytes(chunk);
+		yield* statements(splitter.push(read(reader.push(chunk))));
+	}
+	yield* statements(splitter.push(read(reader.end())));
+	yield* statements(splitter.end());
+}
+function createTextReader(file) {
+	const decoder = new TextDecoder("utf-8", {
+		fatal: true,
+		ignoreBOM: true
+	});
+	let line = 1;
+	let first = true;
+	const decode = (bytes) => {
+		let text;
+		try {
+			text = bytes === void 0 ? decoder.decode() : decoder.decode(bytes, { stream: true });
+		} catch {
+			return bad(notText(`${file}:${line + linesBeforeWrong(bytes)}`, "bytes that are not UTF-8"));
+		}
+		const nul = text.indexOf("\0");
+		const before = nul < 0 ? text : text.slice(0, nul);
+		for (let at = before.indexOf("\n"); at >= 0; at = before.indexOf("\n", at + 1)) line += 1;
+		if (nul >= 0) return bad(notText(`${file}:${line}`, "a zero byte"));
+		return ok(text);
+	};
+	return {
+		push: (bytes) => {
+			const wide = first && isUtf16(bytes);
+			first = first && bytes.length === 0;
+			return wide ? bad(notText(`${file}:1`, "UTF-16 text")) : decode(bytes);
+		},
+		end: () => decode(void 0)
+	};
+}
+/** How many lines end before the first byte that is not UTF-8. */
+function linesBeforeWrong(bytes = /* @__PURE__ */ new Uint8Array()) {
+	const text = new TextDecoder("utf-8").decode(bytes);
+	const wrong = text.indexOf("�");
+	return (wrong < 0 ? text : text.slice(0, wrong)).split("\n").length - 1;
+}
+function isUtf16([first, second]) {
+	return first === 255 && second === 254 || first === 254 && second === 255;
+}
+function notText(where, found) {
+	return {
+		code: "migrate.not-text",
+		where,
+		found,
+		expected: "SQL in UTF-8",
+		remedy: "save the file as UTF-8; write binary values as hexadecimal, x'…'"
+	};
+}
+const MARK = "﻿";
+/** The digests that this text would have with other line ends or another byte order mark. Pure. */
+function alikeTexts(text) {
+	const marked = text.startsWith(MARK);
+	const bare = marked ? text.slice(1) : text;
+	const unix = bare.replaceAll("\r\n", "\n");
+	const ends = [
+		{
+			body: bare,
+			how: ""
+		},
+		{
+			body: unix,
+			how: "line ends (LF)"
+		},
+		{
+			body: unix.replaceAll("\n", "\r\n"),
+			how: "line ends (CRLF)"
+		}
+	];
+	const own = digest(text);
+	const found = [];
+	for (const { body, how } of ends) for (const withMark of [false, true]) {
+		const sha256 = digest(withMark ? MARK + body : body);
+		if (sha256 === own || found.some((other) => other.sha256 === sha256)) continue;
+		const mark = withMark === marked ? "" : withMark ? "a byte order mark at its beginning" : "no byte order mark";
+		found.push({
+			sha256,
+			how: [how, mark].filter((part) => part !== "").join(" and ")
+		});
+	}
+	return found;
+}
+function digest(text) {
+	return createHash("sha256").update(text).digest("hex");
+}
+
+// src/migrate/files/files.ts
+/** As our own table holds an id. */
+const LONGEST_ID = 120;
+const NAME = /^(\d{4})_([a-z0-9][a-z0-9_-]*?)(\.down)?\.sql$/;
+/**
+* Reads a directory of migrations: `NNNN_name.sql` with an optional `NNNN_name.down.sql` beside it, numbered from 0001 without
+* gaps. Throws a ProblemError with every mistake found, each with file and line.
+*/
+async function readMigrations(dir) {
+	let names;
+	try {
+		names = (await readdir(dir, { withFileTypes: true })).filter((entry) => !entry.isDirectory() && !entry.name.startsWith(".")).map((entry) => entry.name).sort();
+	} catch (error) {
+		throw new ProblemError({
+			code: "migrate.no-directory",
+			where: dir,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a readable directory of numbered SQL files",
+			remedy: "mend `database.migrations`, or create the directory"
+		});
+	}
+	const { migrations, problems } = parseMigrations(await Promise.all(names.map(async (name) => ({
+		name,
+		bytes: await readFile(join(dir, name))
+	}))), dir);
+	if (problems.length > 0) throw new ProblemError(problems);
+	return migrations;
+}
+/** Pure: the same from bytes. `dir` is used in messages only. */
+function parseMigrations(files, dir) {
+	const problems = [];
+	const migrations = [];
+	const downs = new Set(files.map((file) => file.name).filter((name) => name.endsWith(".down.sql")));
+	for (const { name, bytes } of files) {
+		const match = NAME.exec(name);
+		const file = join(dir, name);
+		if (match === null || name.length - 4 > LONGEST_ID) {
+			if (/\.sql$/i.test(name)) problems.push(badName(file));
+			continue;
+		}
+		const read = sqlText(bytes, file);
+		if (!read.ok) {
+			problems.push(...read.problems);
+			continue;
+		}
+		const text = read.value;
+		const split = splitSql(text, file);
+		problems.push(...split.problems);
+		if (match[3] !== void 0) continue;
+		const header = parseHeader(text, file);
+		if (!header.ok) problems.push(...header.problems);
+		problems.push(...split.statements.flatMap((statement) => forbiddenIn(statement, file)));
+		if (split.statements.length === 0 && split.problems.length === 0) problems.push(noStatement(file, bytes.length));
+		const id = name.slice(0, -4);
+		migrations.push({
+			id,
+			number: Number(match[1]),
+			file,
+			sha256: createHash("sha256").update(bytes).digest("hex"),
+			alike: alikeTexts(text),
+			header: header.ok ? header.value : DEFAULT_HEADER,
+			statements: split.statements,
+			down: downs.has(`${id}.down.sql`) ? join(dir, `${id}.down.sql`) : null
+		});
+	}
+	const ids = new Set(migrations.map((migration) => migration.id));
+	for (const down of downs) {
+		const id = down.slice(0, -9);
+		if (!ids.has(id)) problems.push(lonelyDown(join(dir, down), id));
+	}
+	migrations.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
+	return {
+		migrations,
+		problems: [...problems, ...numberProblems(migrations)]
+	};
+}
+/** What release.json says of a migration. */
+function migrationRef(migration) {
+	const { phase, requires, breaks } = migration.header;
+	return {
+		id: migration.id,
+		sha256: migration.sha256,
+		phase,
+		...requires === void 0 ? {} : { requires },
+		...breaks === void 0 ? {} : { breaks }
+	};
+}
+function numberProblems(migrations) {
+	const problems = [];
+	for (const [index, migration] of migrations.entries()) {
+		const before = migrations[index - 1];
+		const expected = (before?.number ?? 0) + 1;
+		if (before !== void 0 && before.number === migration.number) problems.push({
+			code: "migrate.duplicate-number",
+			where: `${migration.file}:1`,
+			found: `number ${pad(migration.number)}, as in ${before.file}`,
+			expected: "each number once",
+			remedy: "give the newer of the two the next free number"
+		});
+		else if (migration.number !== expected) problems.push({
+			code: "migrate.gap",
+			where: `${migration.file}:1`,
+			found: `number ${pad(migration.number)}${before === void 0 ? " first" : ` after ${pad(before.number)}`}`,
+			expected: `number ${pad(expected)}`,
+			remedy: "restore the file that is missing, or renumber this one if it was never applied anywhere"
+		});
+	}
+	return problems;
+}
+function pad(number) {
+	return String(number).padStart(4, "0");
+}
+function badName(file) {
+	return {
+		code: "migrate.file-name",
+		where: file,
+		found: "a name that is not NNNN_name.sql, or too long",
+		expected: `four digits, an underscore and a name of a-z, 0-9, _ and -, up to ${LONGEST_ID} characters, for instance 0007_add_owner.sql`,
+		remedy: "rename the file, or move it out of the directory"
+	};
+}
+function noStatement(file, bytes) {
+	return {
+		code: "migrate.no-statement",
+		where: `${file}:1`,
+		found: bytes === 0 ? "an empty file" : "no SQL statement, only comments or blanks",
+		expected: "at least one statement",
+		remedy: "write the statement, or delete the file if it was never applied anywhere"
+	};
+}
+function lonelyDown(file, id) {
+	return {
+		code: "migrate.down-without-up",
+		where: file,
+		found: `a file that takes back ${id}, which does not exist`,
+		expected: `${id}.sql beside it`,
+		remedy: "rename it after the migration that it takes back"
+	};
+}
+
+export { takeOver as A, progressQuery as B, CREATE_ORIGIN as C, resolveDsn as D, ownOrigin as E, markApplied as F, driftOf as G, saveProgress as H, markDone as I, schemaState as J, pendingMigrations as K, markQuery as L, CREATE_TABLES as M, TABLES as N, unreachable as O, markAllDone as P, markRunning as R, structureChanges as S, originProblems as T, sessionSettings as U, quoted as V, EMPTY_SCHEMA as W, sha256Of as Y, appliedDigest as _, statementsOf as a, rowsFor as b, titleOf as c, require_semver as d, splitSql as f, CREATE_STRUCTURE_TABLE as g, readServer as h, sqlText as i, ADD_COLUMNS as j, TOOL_TABLES as k, DEFAULT_HEADER as l, openDatabase as m, parseMigrations as n, forbiddenIn as o, tokensOf as p, schemaAfter as q, readMigrations as r, kindOf as s, migrationRef as t, parseHeader as u, liveDrift as v, ORIGIN_TABLE as w, changeText as x, markDrifted as y, markStarted as z };

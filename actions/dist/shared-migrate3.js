@@ -1,4 +1,454 @@
-import { _ as EMPTY_SCHEMA, b as schemaAfter, l as openDatabase, n as parseMigrations, o as splitSql, r as readMigrations, s as parseHeader, t as migrationRef, v as driftOf, x as schemaState, y as pendingMigrations } from "./shared-migrate2.js";
-import { a as migrateProcedureNode, i as migrateNodes, n as seedStep, o as ledgerRows, r as plannedStatements, t as readSeed } from "./shared-database.js";
+import { Bt as approvalOf, Ct as checkStep, Er as effectText, Ft as mannerProblems, G as tellGit, Hi as configHash, I as agreeWithGit, It as mannersOf, Ln as describedVersion, Lt as withManners, O as commitMeant, P as stableRecord, Pt as keptMannerSchema, Sr as runProcedure, Vr as planHash, Vt as engineOptions, Zi as action, _i as digestOf, _t as underPolicy, cr as doOrNothing, ft as orderCheck, k as outcomeOf, mn as ledgerEffect, pt as personOptions, ra as sequence, ta as procedure, ut as mayReleaseHere, vn as readLedger, vt as inputsAsJson, wr as planProcedure, yn as readRecord, zt as approvalGate } from "./shared-common.js";
+import { D as literal, M as strictObject, N as string, _ as array, i as ok, k as number, n as bad, r as formatProblem, t as ProblemError } from "./shared-problem.js";
+import { r as momentSchema } from "./shared-release.js";
+import { i as isMissing, n as fileName, o as replaceFile } from "./shared-store.js";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 
-export { openDatabase, pendingMigrations, readMigrations, schemaAfter, schemaState };
+// src/procedure/plan/render.ts
+/** A plan as text: the tree, and under each step exactly what it would do. */
+function renderPlan(plan) {
+	const count = plan.effects.length;
+	const head = [
+		`Plan: ${plan.title} (${plan.procedure}) for ${plan.environment}`,
+		`Plan hash ${plan.planHash}`,
+		`${count === 0 ? "Nothing is known to change" : `${count} ${count === 1 ? "effect" : "effects"} known now`}; nothing has been changed.`,
+		""
+	];
+	const refused = plan.problems.length === 0 ? [] : [
+		"",
+		"It would refuse now:",
+		...plan.problems.map((problem) => `  ${formatProblem(problem)}`)
+	];
+	return `${[
+		...head,
+		...nodeLines(plan.root, 0),
+		...refused
+	].join("\n")}\n`;
+}
+function nodeLines(node, depth) {
+	const indent = "  ".repeat(depth);
+	const head = (text) => `${indent}- ${node.title}${text === "" ? "" : `: ${text}`}`;
+	const under = (nodes) => nodes.flatMap((child) => nodeLines(child, depth + 1));
+	switch (node.kind) {
+		case "step": return stepLines(node, indent);
+		case "opaque": return [head(`opaque, cannot be planned in detail; it promises: ${node.promise}`)];
+		case "gate": {
+			if (node.needed === "no") return [head("gate, not needed")];
+			const needed = node.needed === "later" ? ", if it is needed by then" : "";
+			return [
+				head(`gate for ${node.role}${needed} (${node.guard})`),
+				...conditionLines(node.condition, indent),
+				...under(node.before),
+				...node.evidence.map((field) => `${indent}    ? ${field.question} [${field.name}: ${field.kind}]`),
+				...under(node.after)
+			];
+		}
+		case "watch": return [head(node.forecast === "" ? "watch" : node.forecast), ...node.asks === "" ? [] : [`${indent}    may ask: ${node.asks}`]];
+		case "sequence":
+		case "parallel":
+		case "forEach": return [
+			head(node.kind === "parallel" ? "side by side" : ""),
+			...under(node.children),
+			...(node.waits ?? []).map((line) => `${indent}  ${line}`),
+			...node.onFailure.length === 0 ? [] : [`${indent}  if it fails: ${node.onFailure.join("; ")}`]
+		];
+		case "choice": return [head(node.chosen), ...under(node.children)];
+		case "repeat": return [head(`at most ${node.atMost} times`), ...under(node.children)];
+	}
+}
+/** What a condition shows now: the gate would pass, or why it would wait. */
+function conditionLines(condition, indent) {
+	if (condition === void 0) return [];
+	const [state, list] = condition.unmet.length === 0 ? ["met", []] : ["not yet", condition.unmet];
+	return [...condition.found.split("\n").map((line, index) => `${indent}    ${index === 0 ? `${state}: ` : "  "}${line}`), ...list.map(({ found, expected }) => `${indent}      found ${found}; expected ${expected}`)];
+}
+function stepLines(node, indent) {
+	const { decision } = node;
+	const head = `${indent}- ${node.title}`;
+	switch (decision.kind) {
+		case "effects": return [`${head}${decision.why === "" ? "" : ` (${decision.why})`}`, ...decision.effects.map((effect) => `${indent}    ${effect.kind} ${effectText(effect)}${effect.why === void 0 ? "" : `   # ${effect.why}`}`)];
+		case "nothing": return [`${head}: nothing to do (${decision.why})`];
+		case "refuse": return [`${head}: refuses`, ...decision.problems.map((problem) => `${indent}    ${problem.where}: ${problem.found}`)];
+		case "later": return [`${head}: decided after <${decision.after}>`];
+		case "unknown": return [`${head}: cannot be planned now`, ...decision.problems.map((problem) => `${indent}    ${problem.found}`)];
+	}
+}
+
+// src/release/run/stored-plan.ts
+/** A plan of migrations that somebody looked at: what it was made from, so that it is applied only while all of that is so. */
+const sha256 = string().regex(/^[0-9a-f]{64}$/);
+/** What was planned. Its digest is the name of the plan. */
+const plannedSchema = strictObject({
+	formatVersion: literal(1),
+	procedure: literal("migrate"),
+	service: string(),
+	environment: string(),
+	/** Commit whose migrations they are. */
+	commit: string(),
+	/** The release that served; null: none did. */
+	base: strictObject({
+		version: string(),
+		commit: string()
+	}).nullable(),
+	/** The schema that it was made on: its state, and a digest of what the database was made of. */
+	schema: strictObject({
+		state: string(),
+		digest: sha256
+	}),
+	/** Every pending statement, in order. */
+	statements: array(strictObject({
+		migration: string(),
+		number: number().int().positive(),
+		title: string(),
+		sha256,
+		/** Left out where no throw-away server was asked. */
+		manner: keptMannerSchema.exactOptional()
+	})).readonly(),
+	/** Plan hash of the procedure without its reason and who asks: steps, gates and all that they are made from. */
+	planHash: sha256
+});
+/** What is kept of it: docs/formats/plan.schema.json. */
+const storedPlanSchema = strictObject({
+	...plannedSchema.shape,
+	/** Who had it made, and when; not part of its name. */
+	who: string(),
+	time: momentSchema
+});
+/** Fewer digits could be made to fit another plan on purpose. */
+const LEAST_PLAN_DIGITS = 16;
+/** SHA-256 of what was planned, hexadecimal. Pure. */
+function planName(planned) {
+	return digestOf(plannedSchema.parse(planned));
+}
+function plansDirectory(store, environment) {
+	return join(store, "plans", fileName(environment));
+}
+/** Keeps a plan; the same plan is kept once, by whoever had it made first. Returns its name. */
+async function storePlan(store, planned, made) {
+	const name = planName(planned);
+	const path = join(plansDirectory(store, planned.environment), `${name}.json`);
+	if (await readRecord(path, storedPlanSchema) === null) await replaceFile(path, `${JSON.stringify({
+		...planned,
+		...made
+	}, null, 2)}\n`);
+	return name;
+}
+/** The plan that these first digits name. A file whose content is not what its name says is refused. */
+async function readPlan(store, environment, digits) {
+	const directory = plansDirectory(store, environment);
+	const found = (await readdir(directory).catch(missingIsEmpty)).filter((file) => file.endsWith(".json")).map((file) => file.slice(0, -5)).filter((name) => name.startsWith(digits));
+	const [name] = found;
+	if (name === void 0 || found.length > 1 || digits.length < 16) throw new ProblemError(noPlan(environment, digits, found.length));
+	const stored = await readRecord(join(directory, `${name}.json`), storedPlanSchema);
+	if (stored === null) throw new ProblemError(noPlan(environment, digits, 0));
+	const { who, time, ...planned } = stored;
+	if (planName(planned) !== name) throw new ProblemError(swapped(environment, name, who, time));
+	return {
+		name,
+		planned
+	};
+}
+function missingIsEmpty(error) {
+	if (isMissing(error)) return [];
+	throw error;
+}
+/** Is all as it was when the plan was made? Every difference is told. Pure. */
+function stillHolds(name, then, now) {
+	const problems = [];
+	const differ = (code, what, before, after) => {
+		if (before !== after) problems.push(changed(code, name, then.environment, what, before, after));
+	};
+	differ("release.plan-other-commit", "the commit", then.commit, now.commit);
+	differ("release.plan-other-base", "the release that serves", baseText(then.base), baseText(now.base));
+	differ("release.plan-other-schema", "the schema", schemaText(then.schema), schemaText(now.schema));
+	differ("release.plan-other-statements", "the statements", statementsText(then), statementsText(now));
+	if (problems.length === 0) differ("release.plan-other-hash", "the procedure", planName(then), planName(now));
+	return problems.length === 0 ? ok(void 0) : bad(...problems);
+}
+function baseText(base) {
+	return base === null ? "nothing" : `${base.version}, commit ${base.commit.slice(0, 12)}`;
+}
+function schemaText({ state, digest }) {
+	return `${state}, digest ${digest.slice(0, 12)}`;
+}
+function statementsText({ statements }) {
+	return `${statements.length}, digest ${digestOf(statements.map((one) => ({ ...one }))).slice(0, 12)}`;
+}
+/** The database was changed after the plan was compared and before the run had the environment. */
+function otherSchema(name, now, digest) {
+	return {
+		code: "release.plan-other-schema",
+		where: `plan ${name.slice(0, 16)}`,
+		found: `the schema is now ${schemaText(now)}`,
+		expected: `the schema as it was planned, digest ${digest.slice(0, 12)}`,
+		remedy: "find out who changes the database beside its migrations, then look at a new plan; nothing was changed"
+	};
+}
+function changed(code, name, environment, what, before, after) {
+	return {
+		code,
+		where: `plan ${name.slice(0, 16)}`,
+		found: `${what} is now ${after}`,
+		expected: `${what} as it was planned: ${before}`,
+		remedy: `look at a new plan: \`shiplock migrate plan ${environment}\`; nothing was changed`
+	};
+}
+function noPlan(environment, digits, count) {
+	return {
+		code: "release.no-plan",
+		where: `plan ${digits}`,
+		found: count === 0 ? "no such plan here" : `${count} plans, or fewer than ${16} digits`,
+		expected: `the first ${16} digits, or more, of a plan of ${environment}`,
+		remedy: `make one: \`shiplock migrate plan ${environment}\` prints its name`
+	};
+}
+function swapped(environment, name, who, time) {
+	return {
+		code: "release.plan-swapped",
+		where: `plan ${name.slice(0, 16)}`,
+		found: `another content than its name says, made by ${who} at ${time}`,
+		expected: "a plan as it was stored",
+		remedy: `find out who changed it; make a new one with \`shiplock migrate plan ${environment}\``
+	};
+}
+
+// src/release/run/migrate.ts
+/** Applies the pending expand migrations of the commit that is checked out. Under the same policy and lease as a release. */
+async function migrate(opened, request) {
+	mayReleaseHere(opened);
+	const service = await underPolicy(opened, "forward");
+	await agreeWithGit(service);
+	const inputs = await withPlan(service, request.plan, await migrateInputs(service, request));
+	const persons = await personOptions(service, inputs);
+	const result = await runProcedure(migrateProcedure(inputs, service.target), {
+		...engineOptions(service, {
+			...persons,
+			mayOrder: orderCheck(service)
+		}),
+		run: service.door.run
+	});
+	await tellGit(service);
+	return {
+		...outcomeOf(service, "migrate", inputs, result),
+		schema: inputs.candidate.schema
+	};
+}
+/** What that would do now. Looks only. */
+async function planMigrate(opened, request) {
+	mayReleaseHere(opened);
+	const service = await underPolicy(opened, "plan");
+	const inputs = await migrateInputs(service, request);
+	return {
+		plan: await planProcedure(migrateProcedure(inputs, service.target), engineOptions(service)),
+		inputs,
+		rules: service.rules
+	};
+}
+/** The same, tried on a throw-away server where one is configured, and kept under a name that `migrate` takes. */
+async function planAndStore(opened, request) {
+	await agreeWithGit(opened);
+	const made = await planMigrate(opened, request);
+	if (made.plan.problems.length > 0) throw new ProblemError(made.plan.problems);
+	const manners = await databaseOf(opened.target).manners();
+	if (mannerProblems(manners).length > 0) return {
+		...made,
+		manners,
+		kept: null
+	};
+	const planned = await plannedNow(opened, made.inputs, manners);
+	const { store, clock, door } = opened;
+	const name = await storePlan(store, planned, {
+		who: door.who,
+		time: new Date(clock.now()).toISOString()
+	});
+	await tellGit(opened);
+	return {
+		...made,
+		manners,
+		kept: {
+			name,
+			planned
+		}
+	};
+}
+/** All that a plan depends on, as it is now. */
+async function plannedNow(service, inputs, manners) {
+	const { candidate, stable } = inputs;
+	const { state, digest, statements } = await databaseOf(service.target).planned();
+	return {
+		formatVersion: 1,
+		procedure: "migrate",
+		service: candidate.release.service,
+		environment: candidate.environment,
+		commit: candidate.release.commit,
+		base: stable === null ? null : {
+			version: stable.release.version,
+			commit: stable.release.commit
+		},
+		schema: {
+			state,
+			digest
+		},
+		statements: withManners(statements, manners),
+		planHash: planHash(migrateProcedure({
+			...inputs,
+			who: "",
+			why: ""
+		}, service.target))
+	};
+}
+async function withPlan(service, digits, inputs) {
+	if (digits === void 0) return inputs;
+	const { name, planned } = await readPlan(service.store, service.target.environment, digits);
+	const manners = planned.statements.some(({ manner }) => manner !== void 0) ? await databaseOf(service.target).manners() : null;
+	const held = stillHolds(name, planned, await plannedNow(service, inputs, manners));
+	const problems = [...mannerProblems(manners), ...held.ok ? [] : held.problems];
+	if (problems.length > 0) throw new ProblemError(problems);
+	const kept = planned.statements.flatMap(({ migration, number, manner }) => manner === void 0 ? [] : [{
+		migration,
+		number,
+		manner
+	}]);
+	return {
+		...inputs,
+		plan: {
+			name,
+			schema: planned.schema.digest,
+			...kept.length === 0 ? {} : { manners: kept }
+		}
+	};
+}
+/** A release that brings nothing but its migrations. */
+async function migrateInputs(service, request) {
+	const { environment, target } = service;
+	const database = databaseOf(target);
+	const stable = await stableRecord(service);
+	const commit = await commitMeant(service, request);
+	return {
+		candidate: {
+			formatVersion: 1,
+			environment: target.environment,
+			release: {
+				formatVersion: 1,
+				service: target.service,
+				version: await describedVersion(service, commit),
+				commit,
+				artefacts: [],
+				configHash: configHash(environment),
+				migrations: database.migrations
+			},
+			unit: null,
+			files: [],
+			schema: await database.after(request.phase)
+		},
+		stable,
+		seed: false,
+		...request.phase === void 0 ? {} : { phase: request.phase },
+		...approvalOf(service.rules.kind === "policy" ? service.rules.policy.rules : void 0),
+		who: service.door.who,
+		why: request.why
+	};
+}
+const ABOUT = {
+	expand: "Expand migrations only: what serves goes on serving on the new schema. They are not taken back.",
+	backfill: "Backfill migrations only: rows are changed in short transactions while what serves goes on serving.",
+	contract: "Contract migrations only: refused unless the ledger knows that what serves runs without what they take away."
+};
+/** Approval, the ledger's answer for what serves, the migrations, and what the ledger learns from their headers. */
+function migrateProcedure(inputs, target) {
+	const { candidate, stable, phase = "expand" } = inputs;
+	const { version } = candidate.release;
+	const database = databaseOf(target);
+	const approval = approvalGate(inputs.approval, version, target.environment);
+	return procedure({
+		id: "migrate",
+		title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
+		description: ABOUT[phase],
+		environment: target.environment,
+		inputs: inputsAsJson(inputs),
+		root: sequence({
+			id: "migrations",
+			title: `Apply the migrations of ${version}`,
+			steps: [
+				...approval === null ? [] : [approval],
+				checkStep(target, candidate, stable, stable ?? candidate),
+				...inputs.plan === void 0 ? [] : [planStep(database, inputs.plan)],
+				database.migrate({
+					phase,
+					manner: inputs.plan?.manners === void 0 ? void 0 : mannersOf(inputs.plan.manners)
+				}),
+				learnStep(target, database, inputs)
+			]
+		})
+	});
+}
+/** The same once more under the lease: between the comparison before the run and this nobody else may have changed the database. */
+function planStep(database, { name, schema }) {
+	return action({
+		id: "plan",
+		title: "Check that the database is as it was planned",
+		inputs: {
+			plan: name,
+			schema
+		},
+		read: () => database.planned(),
+		decide: ({ state, digest }) => digest === schema ? {
+			kind: "nothing",
+			why: `the schema is the one of plan ${name.slice(0, 16)}`
+		} : {
+			kind: "refuse",
+			problems: [otherSchema(name, {
+				state,
+				digest
+			}, schema)]
+		},
+		probe: "repeatable"
+	});
+}
+/** A later rollback asks the ledger whether the earlier version runs on this schema: it must know although no release told it. */
+function learnStep(target, database, { candidate, stable }) {
+	return action({
+		id: "ledger",
+		title: "Write into the ledger what the migrations declare",
+		inputs: {
+			version: candidate.release.version,
+			schema: candidate.schema
+		},
+		read: async (ctx) => ({
+			ledger: await readLedger(target.store, target.environment, target.service),
+			time: new Date(ctx.clock.now()).toISOString()
+		}),
+		decide: ({ ledger, time }) => {
+			const rows = database.rows({
+				release: candidate.release,
+				stable: stable?.release.version ?? null,
+				from: stable?.schema ?? "empty",
+				time
+			});
+			return doOrNothing(ledgerEffect(target.store, target.environment, ledger, rows), "it is written");
+		},
+		probe: "repeatable"
+	});
+}
+/** Throws ProblemError when the environment has none. */
+function databaseOf({ database, environment }) {
+	if (database !== null) return database;
+	throw new ProblemError(noDatabase(environment));
+}
+/** Throws ProblemError when the environment has none. */
+function databaseSettings({ environment }) {
+	if (environment.database !== null) return environment.database;
+	throw new ProblemError(noDatabase(environment.environment));
+}
+function noDatabase(environment) {
+	return {
+		code: "release.no-database",
+		where: `environments.${environment}`,
+		found: "no `database:`",
+		expected: "an environment with a database",
+		remedy: "write `database:` into shiplock.yaml, with its migrations"
+	};
+}
+
+export { planAndStore as a, migrateProcedure as i, databaseSettings as n, planMigrate as o, migrate as r, renderPlan as s, databaseOf as t };

@@ -1,7 +1,7 @@
-import { An as liveVersion, Fn as readReleaseRecord, Gt as cleanLine, Mn as readEnvironmentRecord, N as fetchDocumentsOf, Qn as resolveEnvironment, St as sourceCommit, _ as withLeft, bt as describedVersion, g as bounded, s as code, tr as environmentNames } from "./shared-common.js";
-import { A as string, _ as boolean, c as unwrap, h as array, k as strictObject, p as _enum, t as ProblemError, w as literal, y as int } from "./shared-problem.js";
+import { L as fetchDocumentsOf, Ln as describedVersion, Wi as cleanLine, _ as withLeft, _n as readEnvironmentRecord, bn as readReleaseRecord, g as bounded, hn as liveVersion, s as code, wi as environmentNames, xi as resolveEnvironment, zn as sourceCommit } from "./shared-common.js";
+import { D as literal, M as strictObject, N as string, S as int, _ as array, c as unwrap, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { s as parseHeader } from "./shared-migrate2.js";
+import { u as parseHeader } from "./shared-migrate.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

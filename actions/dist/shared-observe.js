@@ -1,12 +1,12 @@
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { C as artefactDigest, D as treeDigest, T as listTree, _ as isRunning, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, w as fileDigest, y as withLock } from "./shared-start.js";
+import { S as listTree, T as LOOPBACK, _ as isRunning, b as artefactDigest, c as makeDirectories, d as readRuns, f as readUnit, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, w as treeDigest, x as fileDigest, y as withLock } from "./shared-start.js";
 import { l as syncDirectory } from "./shared-store.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { n as ageMs, o as isAlive } from "./shared-processes.js";
 import { createHash, randomBytes } from "node:crypto";
 import { cp, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { constants as constants$1 } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { constants } from "node:fs";
 import { request } from "node:http";
 import { isDeepStrictEqual } from "node:util";
 
@@ -116,7 +116,7 @@ function copy(from, to) {
 		force: false,
 		preserveTimestamps: true,
 		verbatimSymlinks: true,
-		mode: constants.COPYFILE_FICLONE
+		mode: constants$1.COPYFILE_FICLONE
 	});
 }
 async function syncTree(directory) {

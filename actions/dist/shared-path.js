@@ -1,139 +1,5 @@
 import { n as __require, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { A as string, D as object, E as number, i as ok, n as bad } from "./shared-problem.js";
-import { isAbsolute, resolve } from "node:path";
-import { hostname } from "node:os";
-import { readFileSync, readlinkSync } from "node:fs";
-
-// src/procedure/machine/identity.ts
-/** Who a process is, so that another one on the same machine can tell whether it is still there. */
-const identitySchema = object({
-	host: string(),
-	pid: number(),
-	/** Start in clock ticks since boot: a process id that was used again has another one. */
-	startTicks: string(),
-	/** The boot and the process namespace: process ids of another container mean nothing here. Empty where there is no /proc. */
-	bootId: string()
-});
-function ownIdentity() {
-	return {
-		host: hostname(),
-		pid: process.pid,
-		startTicks: startTicks(process.pid) ?? "",
-		bootId: bootAndNamespace()
-	};
-}
-/** True only when it is certain: same boot, same namespace, and no process with that id and that start. */
-function isGone(holder) {
-	const here = bootAndNamespace();
-	if (here === "" || holder.bootId !== here || holder.startTicks === "") return false;
-	return startTicks(holder.pid) !== holder.startTicks;
-}
-function bootAndNamespace() {
-	try {
-		return `${readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()} ${readlinkSync("/proc/self/ns/pid")}`;
-	} catch {
-		return "";
-	}
-}
-/** Field 22 of /proc/PID/stat; undefined when there is no such process, or only its remains. */
-function startTicks(pid) {
-	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-		const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-		return fields[0] === "Z" || fields[0] === "X" ? void 0 : fields[19];
-	} catch {
-		return;
-	}
-}
-
-// src/procedure/machine/git.ts
-const REMOTE = /^(?:(?:https?|ssh|file):\/\/|[\w.-]+@[\w.-]+:)/;
-/** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */
-function gitAddress(repository, baseDir) {
-	if (/^-|[\0\n]/.test(repository)) return {
-		found: JSON.stringify(repository),
-		remedy: "name a repository"
-	};
-	if (!REMOTE.test(repository)) {
-		if (/^[a-z][a-z0-9+.-]*:/i.test(repository) && !isAbsolute(repository)) return {
-			found: `the protocol ${repository.split(":")[0]}`,
-			remedy: "use https, ssh or a path"
-		};
-		return {
-			kind: "local",
-			address: resolve(baseDir, repository)
-		};
-	}
-	if (URL.canParse(repository)) {
-		const url = new URL(repository);
-		if (url.password !== "") return {
-			found: "an address with a password in it",
-			remedy: "use a credential helper or a deploy key of git"
-		};
-		const loopback = [
-			"127.0.0.1",
-			"[::1]",
-			"localhost"
-		].includes(url.hostname);
-		if (url.protocol === "http:" && !loopback) return {
-			found: "http without encryption",
-			remedy: "use https"
-		};
-	}
-	return {
-		kind: "remote",
-		address: repository
-	};
-}
-/** What is said of a refused address, by the key of the configuration under which it stands. */
-function addressProblem(where, refused) {
-	return {
-		code: where === "store.git.url" ? "store.url" : "gitops.repository",
-		where,
-		found: refused.found,
-		expected: "a path, https://…, ssh://… or git@host:path",
-		remedy: refused.remedy
-	};
-}
-/** An argument vector for git on the repository in `gitDir`. */
-function git(gitDir, ...args) {
-	return [
-		"env",
-		...[
-			"GIT_DIR",
-			"GIT_WORK_TREE",
-			"GIT_INDEX_FILE",
-			"GIT_OBJECT_DIRECTORY",
-			"GIT_NAMESPACE"
-		].flatMap((name) => ["-u", name]),
-		...[
-			"GIT_TERMINAL_PROMPT=0",
-			"SSH_ASKPASS_REQUIRE=never",
-			"LC_ALL=C"
-		],
-		"git",
-		...[
-			"-c",
-			"core.hooksPath=/dev/null",
-			"-c",
-			`safe.directory=*`,
-			"-c",
-			"gc.auto=0"
-		],
-		...[
-			"-c",
-			"protocol.allow=never",
-			...[
-				"file",
-				"https",
-				"http",
-				"ssh"
-			].flatMap((name) => ["-c", `protocol.${name}.allow=always`])
-		],
-		`--git-dir=${gitDir}`,
-		...args
-	];
-}
+import { i as ok, n as bad } from "./shared-problem.js";
 
 // node_modules/yaml/dist/nodes/identity.js
 var require_identity = /* @__PURE__ */ __commonJSMin(((exports) => {
@@ -6802,10 +6668,6 @@ var require_dist = /* @__PURE__ */ __commonJSMin(((exports) => {
 	exports.visitAsync = visit.visitAsync;
 }));
 
-// src/gitops/branch.ts
-/** What git takes for the name of a branch (git-check-ref-format), without `HEAD` and names that look like an option. */
-const BRANCH_NAME = /^(?!HEAD$|@$|[-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)|[/.]$))[^\s\p{Cc}~^:?*[\\]+$/u;
-
 // src/gitops/edit/path.ts
 const FORM = "a path such as spec.template.spec.containers[name=api].image";
 var PathError = class extends Error {
@@ -6977,4 +6839,4 @@ function quoted(character) {
 	return JSON.stringify(character);
 }
 
-export { addressProblem as a, identitySchema as c, require_dist as i, isGone as l, parsePath as n, git as o, BRANCH_NAME as r, gitAddress as s, formatPath as t, ownIdentity as u };
+export { parsePath as n, require_dist as r, formatPath as t };

@@ -1,40 +1,2359 @@
+import { r as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as datetime, t as date } from "./shared-iso.js";
+import { a as number$1 } from "./shared-libraries.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $ as releaseInputsSchema, $n as readConfig, $r as NOBODY, $t as foldBake, A as runRelease, An as liveVersion, At as isAtLeast, B as refreshRun, Br as foldLook, Bt as chartOf, C as pagesOf, Cn as promotionLooks, Cr as resumeProcedure, Ct as withoutConfiguration, D as planRelease, Dn as jsonFile, Dr as StepPaused, Dt as openService, E as outcomeOf$2, Ei as procedure, En as cameToServe$1, Er as planProcedure, Et as openEnvironment, F as fetchRecordsAtOnce, Fn as readReleaseRecord, Fr as refusalOf, Ft as terminalChart, G as gatekeeperOfRun, Gn as pair, Gr as makeOrder, Gt as cleanLine, H as summaryText, Hn as countersOf, Hr as lookAt, Ht as positionOf, Ir as removeOrder, It as wrap, J as promotionRulesOf, Jn as dataOf, Jr as wallText, Jt as pastWatch, K as orderCheck, Kn as pairQuery, L as fetchRun, Lr as ORDER_KINDS, Lt as rangePath, M as agreeWithGit, Mn as readEnvironmentRecord, Mr as notPaused, Mt as analysisPolicy, Nr as placeOrder, Nt as isWayBack, O as prepareRelease, Oi as sequence, Ot as openTarget, Pn as readRecord, Pr as readOrders, Pt as trafficMoment, Qn as resolveEnvironment, Qr as registryOf, Qt as beginBake, Rr as copyRun, Rt as stairPath, S as ownErrors, Si as RECORD_TYPES, Sn as quarantineKey, Sr as traitsOf, Ti as opaque, Tn as verdictText, Tt as engineOptions, Un as prometheusMetrics, Ur as sshSignatures, Ut as timeTicks, V as tellGit, Vr as gateCase, Vt as comparesVersions, Wn as generations, Wr as trusted, Wt as clean, X as signerOf, Xn as missing$1, Xt as bakeWatch, Y as rulesText, Yn as get, Yr as windowAt, Yt as shareJudgedBy, Z as underPolicy, Zn as sampleValue, Zt as bakeVerdict, _i as loadRun, _n as whyNotBelieved, _r as announcementsOf, _t as buildProcedureFrom, ai as readRun, an as missingInWords, ar as explain, at as digestOfText, b as isPage, bi as digestOf$1, bn as policyPlace, br as pendingRuns, c as reportMarkdown, cn as makePolicy, cr as parseLocated, ct as readDigested, dn as quarantineProblems, dr as isOnHosts, dt as rollbackBreaks, en as noAnalyses, er as readText$1, et as releaseProcedure, fn as standingOf$1, ft as gatesOf, gi as isUnfinished, gn as quarantineText, gr as announced, hi as noJournal, hn as recordOf$1, hr as announceRun, i as newestRun, ii as listRuns, in as analyseCsv, ir as promotionOrder, it as PLANNED, j as stableRecord, ji as payloadSchema, jn as previousVersion, jr as isDriven, jt as programCheck, k as release, kt as hostChecks, ln as versionDelta, lr as plain$2, mi as createJournal, mn as quarantinePath, mr as announceQuarantine, mt as approvalOf, ni as readLease, nn as doOrNothing, nr as loadConfig, nt as rolloutFor, o as readReport, oi as verifyRun, on as startTrace, or as schemaNode, ot as manifestDigest, pn as digestsOf, pr as announceAll, q as personOptions, qn as askVector, ri as StoreUnreachableError, rn as duration, rr as located, sn as DEFAULT_POLICY, sr as API_VERSION, st as manifestPath, ti as fileLeases, tn as proxyGaps, tr as environmentNames, tt as rollbackProcedure, un as CAUSE, ur as isInCluster, ut as askLedger, vn as readPolicy$1, vr as skimRun, wi as action, wn as verdictOf, wr as runProcedure, wt as runAgain, x as knownIn, xi as toJson, xn as quarantineEntrySchema, xr as isOpen, y as KNOWN_ERRORS, yi as canonical, yn as PIN_FILE, yr as importRuns, z as makeGitTrue, zr as beginWatch, zt as tenth } from "./shared-common.js";
+import { $i as opaque, $n as timeTicks, $t as quarantinePath, A as planRelease, Ai as API_VERSION, An as askVector, Ar as readOrders, At as askRegistry, B as fetchRun, Bi as isInCluster, Bn as withoutConfiguration, Bt as approvalOf, C as isPage, Ci as readText$1, Di as promotionOrder, Dn as generations, Dr as isDriven, Dt as manifestPath, E as pagesOf, Ei as located, En as prometheusMetrics, Et as manifestDigest, F as agreeOn, Fi as sshSignatures, Fn as openShared, Fr as beginWatch, G as tellGit, Gi as codeSpan, Gn as terminalChart, Gr as fileLeases, Gt as hostChecks, H as makeGitTrue, Hn as trafficMoment, Hr as registryOf, Ht as openEnvironment, I as agreeWithGit, Ii as trusted, Ir as foldLook, J as liveUnit, Ji as parseRule, Jn as stairPath, Jr as listRuns, Jt as analysisPolicy, K as tellOf, Ki as fenced, Kn as wrap, Kr as readLease, Kt as isAtLeast, Li as unitGitStoreConfig, Ln as describedVersion, Lr as gateCase, M as release, Mn as get, Mr as removeOrder, Mt as askLedger, N as runRelease, Ni as wallText, Nn as missing$1, Nr as ORDER_KINDS, Nt as rollbackBreaks, O as commitMeant, Oi as explain, On as pair, Or as notPaused, Ot as readDigested, P as stableRecord, Pi as windowAt, Pn as sampleValue, Pr as copyRun, Q as summaryText, Qn as positionOf, Qt as digestsOf, Ri as parseLocated, Rr as lookAt, Rt as gatesOf, S as KNOWN_ERRORS, Si as readConfig, Sr as runProcedure, St as rolloutFor, T as ownErrors, Ti as loadConfig, Tn as countersOf, Tr as StepPaused, Tt as digestOfText, U as refreshRun, Ui as clean, Ur as NOBODY, Ut as openService, Vi as isOnHosts, Vn as isWayBack, Vt as engineOptions, W as say, Wi as cleanLine, Wt as openTarget, X as unitHistorySchema, Xi as suiteEnv, Xn as chartOf, Xr as verifyRun, Xt as quarantineProblems, Y as previousUnit, Yi as ruleText, Yn as tenth, Yr as readRun, Yt as CAUSE, Z as unitReleaseSchema, Zi as action, Zn as comparesVersions, Zt as standingOf$1, _i as digestOf$2, _n as readEnvironmentRecord, _r as pendingRuns, _t as underPolicy, ai as noJournal, an as policyPlace, ar as foldBake, at as announceRun, bn as readReleaseRecord, br as fetchDocuments, bt as releaseProcedure, c as reportMarkdown, ca as sqlName, cn as promotionLooks, cr as doOrNothing, ct as skimRun, dn as cameToServe, dr as missingInWords, dt as gatekeeperOfRun, ea as parallel, en as recordOf$1, er as pastWatch, et as buildProcedureFrom, fn as jsonFile, fr as startTrace, ft as orderCheck, gi as canonical, gn as previousVersion, gr as importRuns, gt as signerOf, hn as liveVersion, hr as versionDelta, ht as rulesText, i as newestRun, ii as createJournal, in as PIN_FILE, ir as beginBake, it as announceQuarantine, j as prepareRelease, jn as dataOf, jr as refusalOf, jt as nameOf$1, k as outcomeOf$3, ki as schemaNode, kn as pairQuery, kr as placeOrder, li as payloadSchema, ln as verdictOf, lr as duration, mn as ledgerEffect, mr as makePolicy, mt as promotionRulesOf, nn as whyNotBelieved, nr as bakeWatch, nt as runAgain, o as readReport, oi as isUnfinished, on as quarantineEntrySchema, or as noAnalyses, ot as announced, pr as DEFAULT_POLICY, pt as personOptions, q as mergeRecords, qn as rangePath, qr as StoreUnreachableError, qt as programCheck, ra as sequence, rn as readPolicy$1, rr as bakeVerdict, rt as announceAll, sa as parseDsn, si as loadRun, sn as quarantineKey, sr as proxyGaps, st as announcementsOf, ta as procedure, tn as quarantineText, tr as shareJudgedBy, un as verdictText, ur as analyseCsv, vi as toJson, vn as readLedger, vr as isOpen, w as knownIn, wi as environmentNames, wr as planProcedure, wt as PLANNED, xi as resolveEnvironment, xr as resumeProcedure, xt as rollbackProcedure, y as ownErrorsOf, yi as RECORD_TYPES, yn as readRecord, yr as traitsOf, yt as releaseInputsSchema, z as fetchRecordsAtOnce, zi as plain$2, zr as makeOrder } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
-import { A as string, D as object, E as number$1, I as toJSONSchema, M as tuple, N as union, O as record$1, P as unknown$2, T as looseObject, V as prettifyError, _ as boolean, c as unwrap, h as array, i as ok, k as strictObject, n as bad, p as _enum, r as formatProblem, s as problemsOf, t as ProblemError, v as discriminatedUnion, w as literal } from "./shared-problem.js";
+import { A as object, D as literal$1, F as tuple, G as prettifyError, I as union, L as unknown$4, M as strictObject, N as string, O as looseObject, _ as array, c as unwrap, g as _null, h as _instanceof, i as ok, j as record$1, k as number$2, m as _enum, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean, z as toJSONSchema } from "./shared-problem.js";
 import { c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
-import { _ as giveEvidence, a as findAnyRun, c as door, d as withCommonOptions, f as withPersonOptions, g as gateStatement, i as openToChat, l as findConfig, n as credentialsOf, o as findRollout, p as commitOfRun, r as resultOf$1, s as commitDigits, t as chat, u as whoAmI, v as showGates } from "./shared-door.js";
+import { a as withCommonOptions, i as whoAmI, n as door, o as withPersonOptions, r as findConfig, t as commitDigits } from "./shared-session2.js";
 import { n as buildComponents } from "./shared-components.js";
-import { a as VALUE_TYPES, i as setValue, o as MAX_BYTES, y as locate } from "./shared-values-main.js";
-import { l as openDatabase } from "./shared-migrate2.js";
-import { i as require_dist, l as isGone, o as git } from "./shared-path.js";
+import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$1, t as chat, u as showGates } from "./shared-door.js";
+import { A as takeOver, C as CREATE_ORIGIN, D as resolveDsn, M as CREATE_TABLES, N as TABLES, S as structureChanges, U as sessionSettings, V as quoted$2, Y as sha256Of, f as splitSql, h as readServer, i as sqlText, k as TOOL_TABLES, m as openDatabase, n as parseMigrations, o as forbiddenIn, p as tokensOf, r as readMigrations, w as ORIGIN_TABLE, x as changeText } from "./shared-migrate.js";
+import { a as planAndStore, i as migrateProcedure, n as databaseSettings, o as planMigrate, r as migrate, s as renderPlan, t as databaseOf } from "./shared-migrate3.js";
+import { n as locate } from "./shared-git2.js";
+import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
-import { n as clusterDoctor } from "./shared-cluster.js";
+import { r as require_dist } from "./shared-path.js";
+import { i as shellWord } from "./shared-quote.js";
+import { t as clusterDoctor } from "./shared-cluster.js";
+import { n as openGitopsForge } from "./shared-git3.js";
 import { r as drift, t as driftLines } from "./shared-drift-text.js";
-import { a as renderPlan, i as planMigrate, n as migrateProcedure, r as planAndStore, t as migrate } from "./shared-migrate.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { A as share, C as parseDuration, S as parseAddress, T as parseShare, b as nameSchema, g as formatShare, h as formatDuration, p as duration$1 } from "./shared-layout.js";
+import { n as git } from "./shared-git.js";
+import { d as nameSchema, g as parseShare, i as duration$1, m as parseDuration, o as formatDuration, p as parseAddress, s as formatShare, x as share } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as preparePromotion, r as promote, t as planPromotion } from "./shared-promote.js";
 import { r as createStopSignal } from "./shared-progress.js";
 import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun, r as rollbackInputs, t as planRollback } from "./shared-go-back.js";
-import { n as digestSchema, o as versionSchema, r as momentSchema, t as artefactSchema } from "./shared-release.js";
+import { n as digestSchema, o as versionSchema } from "./shared-release.js";
+import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values.js";
 import { t as createMask } from "./shared-mask.js";
+import { a as statusLines, l as ServerRefusal, n as sizeText, o as acceptStep, p as readLayout, r as startLocal, u as openDsnSession } from "./shared-decide.js";
+import { D as freePorts, E as PORT_RANGE } from "./shared-start.js";
+import { t as parseStatement } from "./shared-parse.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
 import { t as reportPage } from "./shared-page.js";
 import { t as packageVersion } from "./shared-version.js";
-import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { access, lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat, statfs } from "node:fs/promises";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { access, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
+import { constants as constants$1, createReadStream, existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
-import { hostname } from "node:os";
-import { constants, createReadStream, existsSync } from "node:fs";
+import { crc32 } from "node:zlib";
+import { hostname, tmpdir } from "node:os";
 import { createServer } from "node:http";
 import { createServer as createServer$1 } from "node:net";
+
+// src/migrate/advice/advise.ts
+function advise(facts) {
+	return {
+		advice: [
+			...tableAdvice(facts),
+			...indexAdvice(facts),
+			...foreignKeyAdvice(facts),
+			...(facts.slow ?? []).flatMap(statementAdvice),
+			...serverAdvice(facts)
+		].toSorted((a, b) => Number(b.level === "warning") - Number(a.level === "warning")),
+		unseen: unseen(facts)
+	};
+}
+function unseen({ family, indexReads, slow }) {
+	const where = family === "mysql" ? "performance_schema is off" : "performance_schema is off (it is, unless switched on)";
+	return [...slow === null ? [`which statements are slow or scan: ${where}, or this user may not read it`] : [], ...indexReads === null ? [`which indexes nobody reads: ${family === "mysql" ? where : "userstat is off"}, or this user may not read it`] : []];
+}
+/** Greatest value of an integer type. */
+const MOST$2 = {
+	tinyint: 127n,
+	smallint: 32767n,
+	mediumint: 8388607n,
+	int: 2147483647n,
+	bigint: 9223372036854775807n
+};
+const ROOM = .8;
+function tableAdvice({ tables, layout }) {
+	return tables.flatMap(({ table, engine, rows, autoIncrement }) => {
+		const found = [];
+		if (!layout.indexes.some((index) => index.table === table && index.name === "PRIMARY")) found.push({
+			id: "no-primary-key",
+			level: "warning",
+			about: table,
+			evidence: `no primary key, about ${rows} rows`,
+			advice: "give it one: replication finds rows by it, and online tools and backfills need it",
+			sql: `ALTER TABLE ${sqlName(table)} ADD COLUMN id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT PRIMARY KEY FIRST`
+		});
+		if (engine !== null && engine !== "InnoDB") found.push({
+			id: "not-transactional",
+			level: "note",
+			about: table,
+			evidence: `engine ${engine}`,
+			advice: "InnoDB survives a crash and takes part in transactions and in consistent backups",
+			sql: `ALTER TABLE ${sqlName(table)} ENGINE=InnoDB`
+		});
+		const counter = layout.columns.find((column) => column.table === table && /auto_increment/i.test(column.extra));
+		const most = counter === void 0 ? void 0 : greatest(counter.type);
+		if (counter !== void 0 && most !== void 0 && autoIncrement !== null && autoIncrement > most * 80n / 100n) found.push({
+			id: "auto-increment-room",
+			level: "warning",
+			about: `${table}.${counter.name}`,
+			evidence: `the next value is ${autoIncrement} of at most ${most} (${counter.type}): over ${ROOM * 100} % used`,
+			advice: "make it a BIGINT before it is used up; that copies the table, so plan it with an online tool",
+			sql: `ALTER TABLE ${sqlName(table)} MODIFY ${sqlName(counter.name)} BIGINT UNSIGNED NOT NULL AUTO_INCREMENT`
+		});
+		return found;
+	});
+}
+function greatest(type) {
+	const most = MOST$2[/^[a-z]+/.exec(type)?.[0] ?? ""];
+	return most !== void 0 && type.includes("unsigned") ? most * 2n + 1n : most;
+}
+function indexAdvice({ layout, indexReads }) {
+	return layout.indexes.flatMap((index) => {
+		if (index.name === "PRIMARY") return [];
+		const about = `${index.table}.${index.name}`;
+		const drop = `ALTER TABLE ${sqlName(index.table)} DROP INDEX ${sqlName(index.name)}`;
+		const others = layout.indexes.filter((other) => other.table === index.table && other.name !== index.name);
+		const twin = others.find((other) => sameParts(index, other) && keeps(other, index));
+		if (twin !== void 0) return [{
+			id: "duplicate-index",
+			level: "warning",
+			about,
+			sql: drop,
+			evidence: `the same columns as ${twin.name}: ${partsText(index)}`,
+			advice: "drop it: every write keeps both up to date, and no read needs the second"
+		}];
+		const wider = index.unique ? void 0 : others.find((other) => beginsWith(other, index));
+		if (wider !== void 0) return [{
+			id: "redundant-index",
+			level: "note",
+			about,
+			sql: drop,
+			evidence: `${partsText(index)} is the beginning of ${wider.name}: ${partsText(wider)}`,
+			advice: "drop it unless the wider one is so wide that reading it costs more: make it invisible first"
+		}];
+		if (indexReads !== null && !indexReads.has(about) && !index.unique && !backsForeignKey(index, layout.foreignKeys)) return [{
+			id: "unused-index",
+			level: "note",
+			about,
+			sql: drop,
+			evidence: `never read since the server began to count; ${partsText(index)}`,
+			advice: "make it invisible for a full period of the business (end of month, end of year), then drop it"
+		}];
+		return [];
+	});
+}
+const partKey = ({ column, prefix }) => `${column ?? "(…)"}(${prefix ?? ""})`;
+function sameParts(a, b) {
+	return a.parts.every(({ column }) => column !== null) && a.parts.map(partKey).join() === b.parts.map(partKey).join();
+}
+/** Of two equal ones the one that says more stays; of two that say the same, the first by name. */
+function keeps(other, index) {
+	if (other.name === "PRIMARY") return true;
+	return other.unique === index.unique ? other.name < index.name : other.unique;
+}
+function beginsWith(wide, narrow) {
+	if (wide.parts.length <= narrow.parts.length || narrow.parts.some(({ column }) => column === null)) return false;
+	return narrow.parts.every((part, at) => {
+		const there = wide.parts[at];
+		return there !== void 0 && partKey(there) === partKey(part);
+	});
+}
+function backsForeignKey(index, keys) {
+	return keys.some(({ table, columns }) => table === index.table && columns[0] === index.parts[0]?.column);
+}
+function partsText({ parts }) {
+	return parts.map(({ column, prefix }) => `${column ?? "an expression"}${prefix === null ? "" : `(${prefix})`}`).join(", ");
+}
+function foreignKeyAdvice({ layout }) {
+	return layout.foreignKeys.filter(({ table, columns }) => !layout.indexes.some((index) => index.table === table && columns.every((name, at) => index.parts[at]?.column === name))).map(({ table, name, columns }) => ({
+		id: "foreign-key-without-index",
+		level: "warning",
+		about: `${table}.${name}`,
+		evidence: `no index begins with ${columns.join(", ")}`,
+		advice: "add one: each change of the parent reads the whole child, and locks it",
+		sql: `ALTER TABLE ${sqlName(table)} ADD INDEX (${columns.map(sqlName).join(", ")})`
+	}));
+}
+const SCANNED_FOR_ONE = 1e3;
+const OFTEN = 10;
+function statementAdvice({ text, count, totalSeconds, examined, sent, withoutIndex }) {
+	const found = [];
+	const about = text.length <= 160 ? text : `${text.slice(0, 159)}…`;
+	const each = totalSeconds / Math.max(1, count) * 1e3;
+	const ratio = examined / Math.max(1, sent);
+	const seen = `${count} runs, ${totalSeconds.toFixed(1)} s in all, ${each.toFixed(1)} ms each`;
+	if (count >= OFTEN && withoutIndex > count / 2 && ratio >= SCANNED_FOR_ONE && examined / count >= SCANNED_FOR_ONE) found.push({
+		id: "scans",
+		level: "warning",
+		about,
+		sql: null,
+		evidence: `${seen}; ${Math.round(ratio)} rows read for each one sent, ${withoutIndex} runs without an index`,
+		advice: "look at EXPLAIN of it; an index on the columns of its WHERE and JOIN saves those reads"
+	});
+	else if (each >= 1e3) found.push({
+		id: "slow",
+		level: "note",
+		about,
+		sql: null,
+		evidence: `${seen}; ${Math.round(examined / Math.max(1, count))} rows read each time`,
+		advice: "look at EXPLAIN ANALYZE of it"
+	});
+	return found;
+}
+const WARM_READS = 1e5;
+const MISSES = .01;
+function serverAdvice({ status, variables, tables }) {
+	const found = [];
+	const requests = status.get("innodb_buffer_pool_read_requests") ?? 0;
+	const reads = status.get("innodb_buffer_pool_reads") ?? 0;
+	const pool = Number(variables.get("innodb_buffer_pool_size") ?? 0);
+	const bytes = tables.reduce((sum, table) => sum + table.bytes, 0);
+	if (requests >= WARM_READS && reads / requests > MISSES && bytes > pool) found.push({
+		id: "buffer-pool",
+		level: "warning",
+		about: "innodb_buffer_pool_size",
+		sql: null,
+		evidence: `${(reads / requests * 100).toFixed(1)} % of ${requests} reads came from disk; the pool has ${mebibytes(pool)}, this database ${mebibytes(bytes)}`,
+		advice: "give it more memory (half to three quarters of a machine of its own), or read less"
+	});
+	const most = Number(variables.get("max_connections") ?? 0);
+	const used = status.get("max_used_connections") ?? 0;
+	if (most > 0 && used >= most * .85) found.push({
+		id: "connections",
+		level: "warning",
+		about: "max_connections",
+		sql: null,
+		evidence: `${used} of ${most} connections were used at once`,
+		advice: "give the pools of the applications fewer connections, or the server more: at the limit everybody is refused"
+	});
+	return found;
+}
+function mebibytes(bytes) {
+	return `${Math.round(bytes / 1024 / 1024)} MiB`;
+}
+
+// src/migrate/advice/facts.ts
+const tableRow = object({
+	table: string(),
+	engine: string().nullable(),
+	rows: number$1(),
+	bytes: number$1(),
+	autoIncrement: union([number$2(), string()]).nullable()
+});
+const shown = object({
+	Variable_name: string(),
+	Value: string()
+}).transform(({ Variable_name: name, Value: value }) => ({
+	name: name.toLowerCase(),
+	value
+}));
+const useRow = object({
+	table: string(),
+	name: string(),
+	reads: number$1()
+});
+const slowRow = object({
+	text: string().nullable(),
+	count: number$1(),
+	seconds: number$1(),
+	examined: number$1(),
+	sent: number$1(),
+	withoutIndex: number$1()
+});
+async function readAdviceFacts(session) {
+	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
+	const tables = await session.ask(tableRow, "SELECT TABLE_NAME AS `table`, ENGINE AS engine, COALESCE(TABLE_ROWS, 0) AS `rows`, COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS bytes, AUTO_INCREMENT AS autoIncrement FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'");
+	const status = await session.ask(shown, "SHOW GLOBAL STATUS");
+	const variables = await session.ask(shown, "SHOW GLOBAL VARIABLES");
+	const values = new Map(variables.map(({ name, value }) => [name, value]));
+	return {
+		family,
+		version,
+		layout: await readLayout(session, family),
+		tables: tables.filter(({ table }) => !table.startsWith("shiplock_")).map((row) => ({
+			...row,
+			autoIncrement: row.autoIncrement === null ? null : BigInt(row.autoIncrement)
+		})),
+		indexReads: await indexReads(session, family, values),
+		slow: values.get("performance_schema") === "ON" ? await orNull(() => slowShapes(session)) : null,
+		status: new Map(status.map(({ name, value }) => [name, Number(value)])),
+		variables: values
+	};
+}
+/** MySQL counts in performance_schema; MariaDB when `userstat` is on, and it lists only those that were read. */
+async function indexReads(session, family, variables) {
+	if (!(family === "mysql" ? variables.get("performance_schema") === "ON" : variables.get("userstat") === "ON")) return null;
+	const sql = family === "mysql" ? "SELECT OBJECT_NAME AS `table`, INDEX_NAME AS name, COUNT_READ AS `reads` FROM performance_schema.table_io_waits_summary_by_index_usage WHERE OBJECT_SCHEMA = DATABASE() AND INDEX_NAME IS NOT NULL" : "SELECT TABLE_NAME AS `table`, INDEX_NAME AS name, ROWS_READ AS `reads` FROM information_schema.INDEX_STATISTICS WHERE TABLE_SCHEMA = DATABASE()";
+	const rows = await orNull(() => session.ask(useRow, sql));
+	return rows === null ? null : new Set(rows.filter(({ reads }) => reads > 0).map(({ table, name }) => `${table}.${name}`));
+}
+const PICOSECONDS = 0xe8d4a51000;
+const MOST$1 = 20;
+async function slowShapes(session) {
+	return (await session.ask(slowRow, `SELECT DIGEST_TEXT AS text, COUNT_STAR AS count, SUM_TIMER_WAIT / ${PICOSECONDS} AS seconds, SUM_ROWS_EXAMINED AS examined, SUM_ROWS_SENT AS sent, SUM_NO_INDEX_USED AS withoutIndex FROM performance_schema.events_statements_summary_by_digest WHERE SCHEMA_NAME = DATABASE() ORDER BY SUM_TIMER_WAIT DESC LIMIT ${MOST$1}`)).map(({ text, seconds, ...row }) => ({
+		...row,
+		text: text ?? "",
+		totalSeconds: seconds
+	}));
+}
+/** A right that is missing makes a fact unknown; everything else is told. */
+async function orNull(ask) {
+	try {
+		return await ask();
+	} catch (error) {
+		if (error instanceof ServerRefusal) return null;
+		throw error;
+	}
+}
+
+// src/migrate/apply/adopt.ts
+function adoptStep(options) {
+	const { database, baseline } = options;
+	return action({
+		id: "baseline",
+		title: `Take ${baseline.length} ${baseline.length === 1 ? "migration" : "migrations"} for applied`,
+		description: "Nothing of them is run.",
+		inputs: {
+			database: database.resource,
+			files: baseline.map(({ migration, at, by }) => ({
+				id: migration.id,
+				sha256: migration.sha256,
+				at,
+				by
+			})),
+			structure: options.structure
+		},
+		read: async () => ({
+			applied: (await database.look()).applied,
+			structure: await database.structure()
+		}),
+		decide: ({ applied, structure }, ctx) => {
+			if (isAdopted(applied, baseline)) return {
+				kind: "nothing",
+				why: "they are recorded"
+			};
+			const problems = [...notNew(applied, database.resource), ...structure === options.structure ? [] : [changedMeanwhile$1(database.resource)]];
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const { dsn, lock, resource } = database;
+			return {
+				kind: "do",
+				effects: [{
+					kind: "sql",
+					dsn,
+					statements: [
+						sessionSettings(options.lockWaitTimeoutMs),
+						...CREATE_TABLES,
+						"START TRANSACTION",
+						...baseline.flatMap((one) => rowsOf(one, ctx.run, ctx.fence)),
+						"COMMIT"
+					],
+					lock,
+					resource,
+					why: "the database has what they make",
+					timeoutMs: options.statementTimeoutMs
+				}]
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: options.statementTimeoutMs + 3e4
+	});
+}
+function isAdopted(applied, baseline) {
+	return applied.length === baseline.length && baseline.every(({ migration }) => applied.some(({ id, sha256 }) => id === migration.id && sha256 === migration.sha256));
+}
+function rowsOf({ migration, at, by }, run, fence) {
+	const { id, sha256, header, statements } = migration;
+	const time = at === null ? "UTC_TIMESTAMP(3)" : quoted$2(at);
+	return [`INSERT INTO ${TABLES.migrations} SET id = ${quoted$2(id)}, sha256 = ${quoted$2(sha256)}, phase = ${quoted$2(header.phase)}, statements = ${statements.length}, state = 'applied', applied_at = ${time}, applied_by = ${quoted$2((by ?? run).slice(0, 191))}, fence = ${fence}`, ...statements.map(({ sql }, index) => `INSERT INTO ${TABLES.statements} SET migration = ${quoted$2(id)}, number = ${index + 1}, sha256 = ${quoted$2(sha256Of(sql))}, state = 'done', run = ${quoted$2(run)}, started_at = ${time}, done_at = ${time}`)];
+}
+/** Pure. */
+function notNew(applied, where) {
+	if (applied.length === 0) return [];
+	return [{
+		code: "migrate.adopt-applied",
+		where,
+		found: `${applied.length} of our migrations are recorded there already, the newest is ${applied.at(-1)?.id}`,
+		expected: "a database that we have not migrated yet",
+		remedy: "nothing is to be adopted; `shiplock migrate status` says what is pending"
+	}];
+}
+function changedMeanwhile$1(where) {
+	return {
+		code: "migrate.adopt-changed",
+		where,
+		found: "a structure that was changed since it was compared with the files",
+		expected: "nobody who changes it meanwhile",
+		remedy: "do it again"
+	};
+}
+
+// src/migrate/compat/proof.ts
+/**
+* A suite that fails is a `no`: the version does not work there. A suite that passes although a statement is refused is an `unknown`:
+* the suite did not notice, a user may. Other answers that the suite is content with are a `yes`, and are listed.
+*/
+function answerOf({ suite, replayed }) {
+	if (suite.kind === "failed") return "no";
+	return replayed?.differences.some((difference) => difference.kind === "refused") === true ? "unknown" : "yes";
+}
+function proofRow(tried, time) {
+	const { version, schema } = tried;
+	return {
+		version,
+		schema,
+		answer: answerOf(tried),
+		proof: proofInWords(tried),
+		proven: true,
+		time
+	};
+}
+function proofInWords({ suite, replayed }) {
+	const its = suite.kind === "passed" ? "its own suite passes there" : `its own suite fails there (exit ${suite.exit})`;
+	if (replayed === null) return its;
+	const { recording, differences } = replayed;
+	const said = `${recording.statements.length} of its statements replayed`;
+	const refused = differences.filter(({ kind }) => kind === "refused");
+	if (refused.length > 0) return `${its}; ${said}: refused ${refused.map(({ shape }) => short(shape)).join("; ")}`;
+	return `${its}; ${said}, ${differences.length === 0 ? "the same answers" : `${differences.length} answer otherwise`}`;
+}
+function short(text) {
+	return text.length <= 80 ? text : `${text.slice(0, 79)}…`;
+}
+
+// src/migrate/compat/log.ts
+const ROWS = /* @__PURE__ */ new Set([
+	"SELECT",
+	"INSERT",
+	"UPDATE",
+	"DELETE",
+	"REPLACE",
+	"WITH",
+	"TABLE",
+	"VALUES",
+	"CALL",
+	"DO",
+	"("
+]);
+const TRANSACTIONS = /* @__PURE__ */ new Set([
+	"BEGIN",
+	"START",
+	"COMMIT",
+	"ROLLBACK",
+	"SAVEPOINT",
+	"RELEASE"
+]);
+const ASKED = /* @__PURE__ */ new Set(["Query", "Execute"]);
+/** A prepared statement counts when it is executed: only then are its values in it. */
+function recordingOf(rows, family) {
+	const statements = [];
+	const leftOut = /* @__PURE__ */ new Map();
+	for (const { thread, command, bytes } of rows) {
+		if (!ASKED.has(command)) continue;
+		const text = family === "mariadb" ? unescaped(bytes, command) : bytes;
+		const words = firstWords(text);
+		const [first = ""] = words;
+		if (first === "") continue;
+		if (ROWS.has(first) || TRANSACTIONS.has(first) || ofItsSession(words)) statements.push({
+			session: thread,
+			sql: text
+		});
+		else leftOut.set(first, (leftOut.get(first) ?? 0) + 1);
+	}
+	return {
+		statements,
+		leftOut
+	};
+}
+/**
+* MariaDB's log is text: a byte that is none stands there as `\xHH`, with its backslash doubled where the server itself has filled values in
+* (seen on 10.11). Nobody else writes that: in SQL `\x` is an x.
+*/
+function unescaped(text, command) {
+	const byte = (digits) => String.fromCharCode(Number.parseInt(digits, 16));
+	return command === "Execute" ? text.replaceAll(/\\\\x([0-9A-F]{2})/g, (_, digits) => byte(digits)) : text.replaceAll(/(?<!\\)((?:\\\\)*)\\x([0-9A-F]{2})/g, (_, before, digits) => before + byte(digits));
+}
+/** A setting of the session changes what later statements mean; one of the server is none of the suite's business. */
+function ofItsSession([first, second]) {
+	return first === "SET" && second !== "GLOBAL" && second !== "PERSIST" && second !== "PERSIST_ONLY";
+}
+function firstWords(sql) {
+	return tokensOf(sql.slice(0, 400)).slice(0, 2).map((token) => token.text.toUpperCase());
+}
+/**
+* As it is said in one transaction that is rolled back at the end: what would end it becomes a savepoint of the session that said it.
+* Null: nothing is said.
+*/
+function withinOneTransaction({ session, sql }) {
+	const words = tokensOf(sql.slice(0, 400)).map((token) => token.text.toUpperCase());
+	const [first = "", second = ""] = words;
+	const mark = `shiplock_${session}`;
+	if (first === "BEGIN" || first === "START" && second === "TRANSACTION") return `SAVEPOINT ${mark}`;
+	if (first === "COMMIT") return null;
+	if (first === "ROLLBACK") return words.includes("TO") ? sql : `ROLLBACK TO SAVEPOINT ${mark}`;
+	if (first === "SET" && words.includes("AUTOCOMMIT")) return null;
+	return sql;
+}
+/** The statement without its values: two that differ in values only are one shape. */
+function shapeOf(sql) {
+	return tokensOf(Buffer.from(sql, "latin1").toString("utf8")).map(({ kind, text, raw }) => {
+		if (kind === "string") return "?";
+		if (kind === "name") return `\`${raw}\``;
+		return kind === "word" && /^[0-9]/.test(text) ? "?" : raw;
+	}).join(" ").replaceAll(/([(.]) /g, "$1").replaceAll(/ ([),.])/g, "$1").replaceAll(/([<>!]) =/g, "$1=").replaceAll(/\(\?(?:, \?)*\)(?:, \(\?(?:, \?)*\))*/g, "(?)");
+}
+
+// src/migrate/compat/replay.ts
+/** Everything in one transaction that is rolled back, in the order of the recording. */
+async function replay$1(session, statements) {
+	const outcomes = [];
+	await session.say("START TRANSACTION");
+	try {
+		for (const statement of statements) {
+			const sql = withinOneTransaction(statement);
+			outcomes.push(sql === null ? { kind: "none" } : await session.say(sql));
+		}
+	} finally {
+		await session.say("ROLLBACK");
+	}
+	return outcomes;
+}
+/**
+* Compares the new schema with two replays on the old one. An answer that differs between those two (a time, a random number)
+* says nothing, so only its kind is compared. Pure.
+*/
+function differences$1(statements, [first, second], after) {
+	const found = /* @__PURE__ */ new Map();
+	for (const [index, { sql }] of statements.entries()) {
+		const before = first[index];
+		const again = second[index];
+		const now = after[index];
+		if (before === void 0 || again === void 0 || now === void 0) continue;
+		const kind = differs$1(before, again, now);
+		if (kind === null) continue;
+		const shape = shapeOf(sql);
+		const known = found.get(`${kind} ${shape}`);
+		found.set(`${kind} ${shape}`, known === void 0 ? {
+			kind,
+			shape,
+			count: 1,
+			before: inWords(before),
+			after: inWords(now)
+		} : {
+			...known,
+			count: known.count + 1
+		});
+	}
+	return [...found.values()];
+}
+function differs$1(before, again, now) {
+	if (now.kind === "error") return before.kind === "error" && before.code === now.code ? null : "refused";
+	if (before.kind === "error") return "affected";
+	if (before.kind === "rows" && now.kind === "rows") {
+		if (before.columns.join("\0") !== now.columns.join("\0")) return "columns";
+		return again.kind === "rows" && again.digest === before.digest && before.digest !== now.digest ? "rows" : null;
+	}
+	if (before.kind === "changed" && now.kind === "changed") return again.kind === "changed" && again.affected === before.affected && before.affected !== now.affected ? "affected" : null;
+	return before.kind === now.kind ? null : "rows";
+}
+/** For people. Pure. */
+function inWords(outcome) {
+	switch (outcome.kind) {
+		case "rows": return `${outcome.count} ${outcome.count === 1 ? "row" : "rows"} of ${outcome.columns.join(", ")}`;
+		case "changed": return `${outcome.affected} changed`;
+		case "error": return `error ${outcome.code}: ${outcome.message}`;
+		case "none": return "nothing";
+	}
+}
+
+// src/migrate/compat/prove.ts
+/**
+* Finds out which of two releases runs on which of two schemas, by doing it. The suite of what serves is run on its own schema first: its
+* statements are recorded there, and it must pass, or it could prove nothing. Then they are replayed on the new schema, and each suite is run
+* on the schema of the other.
+*
+* @throws ProblemError when the suite of a release fails on the release's own schema
+*/
+async function prove(question) {
+	const { scratch, serving, coming, from, to, tell } = question;
+	const tried = [];
+	if (serving !== null && from.state !== to.state) {
+		const recording = await recordOn(question, serving);
+		tell(`replaying ${recording.statements.length} statements of ${serving.version} on ${to.state}`);
+		const differ = await replayed(question, recording);
+		const suite = await runOn(question, serving, to);
+		tried.push({
+			version: serving.version,
+			schema: to.state,
+			suite,
+			replayed: {
+				recording,
+				differences: differ
+			}
+		});
+		tried.push({
+			version: coming.version,
+			schema: from.state,
+			suite: await runOn(question, coming, from),
+			replayed: null
+		});
+	}
+	tell(`running the suite of ${coming.version} on its own schema, ${to.state}`);
+	const own = await coming.run(await scratch.database(to.migrations));
+	mustPass(coming.version, to.state, own);
+	tried.push({
+		version: coming.version,
+		schema: to.state,
+		suite: own,
+		replayed: null
+	});
+	return tried;
+}
+async function recordOn({ scratch, from, tell }, serving) {
+	tell(`recording the suite of ${serving.version} on its own schema, ${from.state}`);
+	const database = await scratch.database(from.migrations);
+	await scratch.record();
+	const end = await serving.run(database);
+	const recording = recordingOf(await scratch.recorded(), scratch.family);
+	mustPass(serving.version, from.state, end);
+	if (recording.statements.length === 0) throw new ProblemError(saidNothing(serving.version));
+	return recording;
+}
+/** Twice on the old schema: what differs there by itself says nothing about the new one. */
+async function replayed({ scratch, from, to }, { statements }) {
+	const once = async ({ migrations }) => {
+		const database = await scratch.database(migrations);
+		return scratch.session(database, (session) => replay$1(session, statements));
+	};
+	return differences$1(statements, [await once(from), await once(from)], await once(to));
+}
+async function runOn({ scratch, tell }, suite, schema) {
+	tell(`running the suite of ${suite.version} on ${schema.state}`);
+	return suite.run(await scratch.database(schema.migrations));
+}
+function mustPass(version, schema, end) {
+	if (end.kind === "passed") return;
+	throw new ProblemError({
+		code: "migrate.suite-fails",
+		where: `the suite of ${version} on ${schema}`,
+		found: end.exit === null ? end.tail : `exit ${end.exit}: ${end.tail}`,
+		expected: "a suite that passes on the schema its own release is made for; otherwise it proves nothing",
+		remedy: "mend the suite or `database.compatibility`; run its command by hand with the same variables"
+	});
+}
+function saidNothing(version) {
+	return {
+		code: "migrate.suite-asks-nothing",
+		where: `the suite of ${version}`,
+		found: "it passed and asked the database nothing",
+		expected: "a suite that uses the database whose address is in `database.compatibility.env`",
+		remedy: "check the names of the variables; many suites skip these tests when their variable is not set"
+	};
+}
+
+// src/migrate/compat/scratch.ts
+const logRow = array(strictObject({
+	thread: number$1(),
+	command: string(),
+	argument: _instanceof(Buffer)
+}));
+const serverError = object({
+	errno: number$2(),
+	message: string()
+});
+const rowsFound = array(unknown$4());
+const rowsSchema = array(array(unknown$4()));
+const changed$1 = object({ affectedRows: number$2() });
+/** `mysql://root:password@127.0.0.1:3399/`: one that runs already. */
+function scratchAt(address) {
+	const { database: _, ...admin } = parseDsn(address);
+	return {
+		admin,
+		host: admin.host ?? "127.0.0.1",
+		port: admin.port ?? 3306
+	};
+}
+/**
+* The administrator may make databases and users and turn the general log on: never a server that anybody else uses. One that holds a database
+* named `real` is taken for the real one, and refused.
+*/
+async function openScratch({ admin, host, port }, real) {
+	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const connection = await connectAs(createConnection, admin);
+	await mustNotHold(connection, real);
+	const { family, version } = await readServer(async (row, sql) => array(row).parse((await connection.query(sql))[0]));
+	const mark = randomBytes(4).toString("hex");
+	const user = `shiplock_suite_${mark}`;
+	const password = randomBytes(12).toString("hex");
+	await connection.query(`CREATE USER '${user}'@'%' IDENTIFIED BY '${password}'`);
+	const made = [];
+	const account = {
+		host,
+		port,
+		user,
+		password
+	};
+	return {
+		family,
+		version,
+		async database(migrations) {
+			const name = `shiplock_proof_${mark}_${made.length + 1}`;
+			made.push(name);
+			await connection.query(`CREATE DATABASE ${name} CHARACTER SET utf8mb4`);
+			await connection.query(`GRANT ALL ON ${name}.* TO '${user}'@'%'`);
+			const builder = await connectAs(createConnection, {
+				...admin,
+				database: name
+			});
+			try {
+				for (const migration of migrations) await applyOn(builder, migration);
+			} finally {
+				await builder.end();
+			}
+			return {
+				name,
+				connection: account
+			};
+		},
+		async record() {
+			await connection.query("SET GLOBAL general_log = 'OFF'");
+			await connection.query("TRUNCATE TABLE mysql.general_log");
+			await connection.query("SET GLOBAL log_output = 'TABLE'");
+			await connection.query("SET GLOBAL general_log = 'ON'");
+		},
+		async recorded() {
+			await connection.query("SET GLOBAL general_log = 'OFF'");
+			const [rows] = await connection.query("SELECT thread_id AS thread, command_type AS command, CAST(argument AS BINARY) AS argument FROM mysql.general_log WHERE user_host LIKE ?", [`${user}[%`]);
+			return logRow.parse(rows).map(({ thread, command, argument }) => ({
+				thread,
+				command,
+				bytes: argument.toString("latin1")
+			}));
+		},
+		async session(database, use) {
+			const opened = await connectAs(createConnection, {
+				...account,
+				database: database.name,
+				charset: "LATIN1_SWEDISH_CI",
+				dateStrings: true,
+				supportBigNumbers: true,
+				bigNumberStrings: true
+			});
+			try {
+				await opened.query("SET SESSION session_track_system_variables = ''");
+				await opened.query("SET NAMES utf8mb4");
+				return await use({ say: (sql) => outcomeOf$2(() => opened.query({
+					sql,
+					rowsAsArray: true
+				})) });
+			} finally {
+				await opened.end().catch(() => opened.destroy());
+			}
+		},
+		async close() {
+			await connection.query("SET GLOBAL general_log = 'OFF'").catch(() => void 0);
+			for (const name of made) await connection.query(`DROP DATABASE IF EXISTS ${name}`);
+			await connection.query(`DROP USER IF EXISTS '${user}'@'%'`);
+			await connection.end();
+		}
+	};
+}
+async function mustNotHold(connection, real) {
+	const [found] = await connection.query("SHOW DATABASES WHERE `Database` = ?", [real]);
+	if (rowsFound.parse(found).length === 0) return;
+	await connection.end();
+	throw new ProblemError({
+		code: "migrate.scratch-is-real",
+		where: "--server",
+		found: `a server that holds a database ${real}`,
+		expected: "a throw-away server: tests write whatever they like, and all statements are logged there",
+		remedy: "give the address of another server; never the one of an environment"
+	});
+}
+async function connectAs(create, options) {
+	try {
+		return await create({
+			...options,
+			multipleStatements: false,
+			connectTimeout: 1e4
+		});
+	} catch (error) {
+		throw new ProblemError({
+			code: "migrate.scratch-unreachable",
+			where: options.socketPath ?? `${options.host}:${options.port}`,
+			found: error instanceof Error ? error.message : String(error),
+			expected: "a throw-away server whose user may make databases and users",
+			remedy: "start one, or give the address of another with --server"
+		});
+	}
+}
+async function applyOn(connection, { id, file, statements }) {
+	for (const { sql, line } of statements) try {
+		await connection.query(sql);
+	} catch (error) {
+		throw new ProblemError({
+			code: "migrate.scratch-refused",
+			where: `${file}:${line}`,
+			found: error instanceof Error ? error.message : String(error),
+			expected: `${id} to apply on an empty server after those before it`,
+			remedy: "mend the migration; the real database may hold something that no migration made"
+		});
+	}
+}
+/** A lost connection is nobody's answer: it is thrown. */
+async function outcomeOf$2(say) {
+	try {
+		const [result, fields] = await say();
+		const affected = changed$1.safeParse(result);
+		if (affected.success) return {
+			kind: "changed",
+			affected: affected.data.affectedRows
+		};
+		const rows = rowsSchema.safeParse(result);
+		if (!rows.success) return { kind: "none" };
+		return {
+			kind: "rows",
+			columns: (fields ?? []).map((field) => field?.name ?? ""),
+			count: rows.data.length,
+			digest: digestOf$1(rows.data)
+		};
+	} catch (error) {
+		const refused = serverError.safeParse(error);
+		if (!refused.success || refused.data.errno < 1e3) throw error;
+		return {
+			kind: "error",
+			code: refused.data.errno,
+			message: refused.data.message
+		};
+	}
+}
+function digestOf$1(rows) {
+	const hash = createHash("sha256");
+	for (const row of rows) hash.update(JSON.stringify(row.map((value) => Buffer.isBuffer(value) ? value.toString("hex") : value)));
+	return hash.digest("hex");
+}
+
+// src/migrate/desensitise/fake.ts
+/** The library of fakes, loaded when rows are copied and not before. What it makes belongs to nobody: names of example.org, addresses of RFC 5737 and RFC 3849. */
+async function openFaker() {
+	const { faker } = await import("./shared-en.js");
+	const documentation = [
+		"192.0.2",
+		"198.51.100",
+		"203.0.113"
+	];
+	return (what, seed) => {
+		faker.seed(seed);
+		switch (what) {
+			case "name": return faker.person.fullName();
+			case "first-name": return faker.person.firstName();
+			case "last-name": return faker.person.lastName();
+			case "email": return faker.internet.email({ provider: "example.org" }).toLowerCase();
+			case "phone": return `+1 555 01${String(faker.number.int(99)).padStart(2, "0")}`;
+			case "street": return faker.location.streetAddress();
+			case "city": return faker.location.city();
+			case "postcode": return faker.location.zipCode();
+			case "country": return faker.location.country();
+			case "company": return faker.company.name();
+			case "domain": return `${faker.internet.domainWord()}.example.org`;
+			case "url": return `https://${faker.internet.domainWord()}.example.org/`;
+			case "ipv4": return `${faker.helpers.arrayElement(documentation)}.${faker.number.int({
+				min: 1,
+				max: 254
+			})}`;
+			case "ipv6": return faker.internet.ipv6().replace(/^[^:]+:[^:]+/, "2001:db8");
+			case "user-name": return faker.internet.username().toLowerCase();
+			case "sentence": return faker.lorem.sentence();
+		}
+	};
+}
+
+// src/migrate/desensitise/personal.ts
+/** Does a column look as if it said something about a person? By its name and by a few of its values. Pure. */
+/** Parts of names, in the languages that schemas are written in; `_`, digits and case changes separate words. */
+const WORDS$2 = {
+	email: "an e-mail address",
+	mail: "an e-mail address",
+	phone: "a telephone number",
+	mobile: "a telephone number",
+	tel: "a telephone number",
+	fax: "a telephone number",
+	surname: "a name",
+	firstname: "a name",
+	lastname: "a name",
+	fullname: "a name",
+	forename: "a name",
+	username: "a name",
+	login: "a name",
+	nickname: "a name",
+	birthday: "a date of birth",
+	birthdate: "a date of birth",
+	birth: "a date of birth",
+	dob: "a date of birth",
+	gender: "a fact about a person",
+	salutation: "a fact about a person",
+	nationality: "a fact about a person",
+	religion: "a fact about a person",
+	street: "an address",
+	address: "an address",
+	postcode: "an address",
+	zip: "an address",
+	zipcode: "an address",
+	city: "an address",
+	ssn: "a national id",
+	passport: "a national id",
+	taxid: "a national id",
+	iban: "an account",
+	bic: "an account",
+	account: "an account",
+	card: "a payment card",
+	pan: "a payment card",
+	cvv: "a payment card",
+	password: "a secret",
+	passwd: "a secret",
+	secret: "a secret",
+	token: "a secret",
+	apikey: "a secret",
+	salt: "a secret",
+	ip: "a network address",
+	ipaddress: "a network address",
+	latitude: "a place",
+	longitude: "a place",
+	actor: "a name",
+	author: "a name",
+	owner: "a name",
+	person: "a name",
+	patient: "a name",
+	signature: "a name"
+};
+/** Neighbouring words that mean something together only. */
+const PAIRS = /* @__PURE__ */ new Set([
+	"first name",
+	"last name",
+	"full name",
+	"user name",
+	"api key",
+	"zip code",
+	"tax id",
+	"key hash"
+]);
+function wordsOf$1(name) {
+	return name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/).filter((word) => word !== "");
+}
+/** Whose `name` is the name of a person. */
+const PERSONS = new Set("person people user customer client patient employee member contact student guest subscriber staff tenant".split(" "));
+/** What numbers and dates may say about a person; a number named `person` is the key of a row. */
+const SAID_BY = {
+	integer: [
+		"a telephone number",
+		"a national id",
+		"an account",
+		"a payment card"
+	],
+	number: [
+		"a telephone number",
+		"a national id",
+		"an account",
+		"a payment card",
+		"a place"
+	],
+	date: ["a date of birth"],
+	time: []
+};
+/** What the name says; undefined: nothing. */
+function personalByName(column, family = "text", table = "") {
+	const words = wordsOf$1(column);
+	const said = SAID_BY[family];
+	const whose = wordsOf$1(table).find((word) => PERSONS.has(word.replace(/s$/, "")));
+	if (said === void 0 && words.join(" ") === "name" && whose !== void 0) return `it is the name of ${whose}`;
+	for (const [index, word] of words.entries()) {
+		const what = Object.hasOwn(WORDS$2, word) ? WORDS$2[word] : void 0;
+		if (what !== void 0 && (said?.includes(what) ?? true)) return `its name has "${word}", ${what}`;
+		const pair = `${word} ${words[index + 1] ?? ""}`;
+		if (said === void 0 && PAIRS.has(pair)) return `its name has "${pair}"`;
+	}
+}
+const VALUES = [
+	["an e-mail address", (value) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(value)],
+	["an IPv4 address", (value) => /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/.test(value)],
+	["a telephone number", (value) => /^\+\d[\d ()/-]{6,18}\d$/.test(value)],
+	["an IBAN", (value) => isIban(value.replaceAll(" ", ""))],
+	["a payment card", (value) => isCard(value.replaceAll(/[ -]/g, ""))]
+];
+/** What most of the values look like; one that only happens to look so does not count. */
+function personalByValues(values) {
+	const texts = values.filter((value) => value !== "");
+	if (texts.length === 0) return void 0;
+	for (const [what, test] of VALUES) {
+		const found = texts.filter((value) => test(value)).length;
+		if (found >= Math.max(1, Math.ceil(texts.length / 5))) return `${found} of ${texts.length} values look like ${what}`;
+	}
+}
+/** ISO 13616: the number, with its letters as digits and its first four characters last, leaves 1 when divided by 97. */
+function isIban(text) {
+	if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text)) return false;
+	const digits = `${text.slice(4)}${text.slice(0, 4)}`.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
+	return BigInt(digits) % 97n === 1n;
+}
+/** ISO/IEC 7812-1, annex B: Luhn's check digit. */
+function isCard(text) {
+	if (!/^[3-6]\d{12,18}$/.test(text)) return false;
+	let sum = 0;
+	for (const [index, digit] of [...text].reverse().entries()) {
+		const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
+		sum += value > 9 ? value - 9 : value;
+	}
+	return sum % 10 === 0;
+}
+
+// src/migrate/desensitise/plan.ts
+function copyPlan(tables, rules, samples) {
+	const problems = [...unknownNames(tables, rules)];
+	const realms = realmsOf(tables);
+	const plans = tables.map((table) => {
+		if (rules[table.name] === "empty") return {
+			table,
+			columns: null
+		};
+		return {
+			table,
+			columns: table.columns.map((column) => columnPlan(table, column))
+		};
+	});
+	function columnPlan(table, column) {
+		const path = `${table.name}.${column.name}`;
+		const realm = realms.get(path) ?? path;
+		const unique = table.uniques.some((key) => key.length === 1 && key[0] === column.name);
+		const text = ruleFor(path, rules) ?? ruleFor(realm, rules);
+		if (text === void 0) {
+			const why = personalByName(column.name, column.family, table.name) ?? personalByValues(samples.get(path) ?? []);
+			if (why !== void 0) problems.push(unlisted(path, why));
+			return {
+				column,
+				rule: { kind: "keep" },
+				realm,
+				unique
+			};
+		}
+		const parsed = parseRule(text);
+		const inherited = ruleFor(path, rules) === void 0;
+		const rule = parsed.ok ? parsed.value : { kind: "keep" };
+		problems.push(...parsed.ok ? [] : parsed.problems, ...inherited ? [] : misfits(path, rule, column, unique));
+		const own = ruleFor(path, rules);
+		const theirs = ruleFor(realm, rules);
+		if (realm !== path && own !== void 0 && own !== (theirs ?? "keep")) problems.push(otherThanItsParent(path, own, realm, theirs));
+		return {
+			column,
+			rule,
+			realm,
+			unique
+		};
+	}
+	for (const { table, columns } of plans) if (columns === null) problems.push(...emptyParents(table, tables, rules));
+	return problems.length > 0 ? bad(...problems) : ok(plans);
+}
+function ruleFor(path, rules) {
+	const dot = path.indexOf(".");
+	const listed = rules[path.slice(0, dot)];
+	return listed === void 0 || listed === "empty" ? void 0 : listed[path.slice(dot + 1)];
+}
+/** Where a foreign key points to in the end, `table.column` → `table.column`: both ends must become the same. */
+function realmsOf(tables) {
+	const points = /* @__PURE__ */ new Map();
+	for (const { name, foreignKeys } of tables) for (const { columns, table, references } of foreignKeys) for (const [index, column] of columns.entries()) points.set(`${name}.${column}`, `${table}.${references[index]}`);
+	const realms = /* @__PURE__ */ new Map();
+	for (const start of points.keys()) {
+		let at = start;
+		const seen = /* @__PURE__ */ new Set();
+		while (!seen.has(at)) {
+			seen.add(at);
+			at = points.get(at) ?? at;
+		}
+		realms.set(start, at);
+	}
+	return realms;
+}
+function unknownNames(tables, rules) {
+	const problems = [];
+	for (const [name, listed] of Object.entries(rules)) {
+		const table = tables.find((one) => one.name === name);
+		if (table === void 0) problems.push(unknown$3(name, "a table of this database"));
+		else if (listed !== "empty") {
+			for (const column of Object.keys(listed)) if (!table.columns.some((one) => one.name === column)) problems.push(unknown$3(`${name}.${column}`, `a column of ${name}`));
+		}
+	}
+	return problems;
+}
+/** A rule that would make the rows impossible to store, or do nothing of what it says. */
+function misfits(path, rule, column, unique) {
+	const { family, nullable, type } = column;
+	const text = family === "text";
+	if (rule.kind === "null" && !nullable) return [misfit(path, rule, "a column that may be NULL", `it is ${type} NOT NULL`)];
+	if (rule.kind === "fake" && !text) return [misfit(path, rule, "a column of text", `it is ${type}`)];
+	if (rule.kind === "truncate-to" && family !== "date") return [misfit(path, rule, "a date or a moment", `it is ${type}`)];
+	if (rule.kind === "truncate" && !text && family !== "integer" && family !== "number") return [misfit(path, rule, "a text or a number", `it is ${type}`)];
+	if (rule.kind === "hash" && !text && family !== "integer" && family !== "binary") return [misfit(path, rule, "a text, a whole number or bytes", `it is ${type}`)];
+	if (!unique) return [];
+	if (rule.kind === "truncate" || rule.kind === "truncate-to") return [misfit(path, rule, "a rule that keeps values apart", "it has a unique key")];
+	const least = rule.kind === "fake" ? 30 : 13;
+	if ((rule.kind === "fake" || rule.kind === "hash" && family !== "integer") && (column.length ?? least) < least) return [misfit(path, rule, `room for ${least} characters, since no two may become the same`, `it is ${type}, with a unique key`)];
+	return [];
+}
+/** Rows that point to a table which is left empty would point to nothing. */
+function emptyParents(parent, tables, rules) {
+	return tables.filter(({ name, foreignKeys }) => rules[name] !== "empty" && foreignKeys.some(({ table }) => table === parent.name)).filter(({ name }) => name !== parent.name).map(({ name }) => ({
+		code: "desensitise.empty-parent",
+		where: `database.desensitise.tables.${parent.name}`,
+		found: `empty, but rows of ${name} point to it`,
+		expected: "rows whose parents are copied too",
+		remedy: `write \`${name}: empty\` too, or list the columns of ${parent.name}`
+	}));
+}
+function unlisted(path, why) {
+	const [table = "", column = ""] = path.split(".");
+	return {
+		code: "desensitise.looks-personal",
+		where: path,
+		found: `no rule, and ${why}`,
+		expected: "a rule for every column that may say something about a person",
+		remedy: `write \`${column}: hash\`, \`fake …\` or \`truncate …\` under database.desensitise.tables.${table}; \`keep\` if nothing personal stands there`
+	};
+}
+function otherThanItsParent(path, own, realm, theirs) {
+	return {
+		code: "desensitise.other-than-parent",
+		where: path,
+		found: `${own}, but ${realm}, to which it points, has ${theirs ?? "no rule"}`,
+		expected: "one rule for both ends of a foreign key",
+		remedy: `take the rule of ${path} out: it follows ${realm}`
+	};
+}
+function misfit(path, rule, expected, found) {
+	return {
+		code: "desensitise.misfit",
+		where: path,
+		found: `${ruleText(rule)}, but ${found}`,
+		expected,
+		remedy: "choose another rule; docs/desensitise.md lists what each fits"
+	};
+}
+function unknown$3(path, expected) {
+	return {
+		code: "desensitise.unknown-name",
+		where: `database.desensitise.tables.${path}`,
+		found: "no such name in the database",
+		expected,
+		remedy: "mend the name, or take it out"
+	};
+}
+
+// src/migrate/desensitise/structure.ts
+const FAMILIES = {
+	...Object.fromEntries([
+		"tinyint",
+		"smallint",
+		"mediumint",
+		"int",
+		"bigint"
+	].map((type) => [type, "integer"])),
+	...Object.fromEntries([
+		"decimal",
+		"float",
+		"double",
+		"year",
+		"bit"
+	].map((type) => [type, "number"])),
+	...Object.fromEntries([
+		"char",
+		"varchar",
+		"tinytext",
+		"text",
+		"mediumtext",
+		"longtext"
+	].map((t) => [t, "text"])),
+	...Object.fromEntries([
+		"binary",
+		"varbinary",
+		"tinyblob",
+		"blob",
+		"mediumblob",
+		"longblob"
+	].map((type) => [type, "binary"])),
+	date: "date",
+	datetime: "date",
+	timestamp: "date",
+	time: "time",
+	json: "json"
+};
+/** From `information_schema.COLUMNS.DATA_TYPE`. Pure. */
+function familyOfType(dataType) {
+	return FAMILIES[dataType.toLowerCase()] ?? "other";
+}
+/** Bits of an integer type, and whether half of them are for negative numbers. Pure. */
+function integerBits(type) {
+	return {
+		tinyint: 8,
+		smallint: 16,
+		mediumint: 24,
+		int: 32,
+		bigint: 64
+	}[/^[a-z]+/.exec(type.toLowerCase())?.[0] ?? "int"] ?? 32;
+}
+
+// src/migrate/desensitise/read.ts
+/** Reads what a copy must know of a database. */
+const columnRow = strictObject({
+	tableName: string(),
+	name: string(),
+	dataType: string(),
+	type: string(),
+	length: number$1().nullable(),
+	nullable: string(),
+	extra: string()
+});
+const keyRow = strictObject({
+	tableName: string(),
+	key: string(),
+	column: string()
+});
+const foreignRow = strictObject({
+	tableName: string(),
+	key: string(),
+	column: string(),
+	parent: string(),
+	parentColumn: string()
+});
+/** Base tables of the current database, without our own, by name. */
+async function readCopyTables(ask) {
+	const columns = await ask(columnRow, "SELECT c.TABLE_NAME AS tableName, c.COLUMN_NAME AS name, c.DATA_TYPE AS dataType, c.COLUMN_TYPE AS type, c.CHARACTER_MAXIMUM_LENGTH AS length, c.IS_NULLABLE AS nullable, c.EXTRA AS extra FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_NAME NOT LIKE 'shiplock\\_%' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION");
+	const keys = await ask(keyRow, "SELECT TABLE_NAME AS tableName, INDEX_NAME AS `key`, COLUMN_NAME AS `column` FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND NON_UNIQUE = 0 AND COLUMN_NAME IS NOT NULL ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX");
+	const foreign = await ask(foreignRow, "SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS `key`, COLUMN_NAME AS `column`, REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS parentColumn FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION");
+	return [...new Set(columns.map(({ tableName }) => tableName))].map((name) => {
+		const uniques = grouped(keys.filter((key) => key.tableName === name));
+		return {
+			name,
+			columns: columns.filter(({ tableName, extra }) => tableName === name && !/GENERATED/i.test(extra)).map((column) => ({
+				name: column.name,
+				family: familyOfType(column.dataType),
+				type: column.type,
+				length: column.length,
+				nullable: column.nullable === "YES",
+				autoIncrement: /auto_increment/i.test(column.extra)
+			})),
+			primaryKey: uniques.get("PRIMARY") ?? [],
+			uniques: [...uniques.values()],
+			foreignKeys: foreignKeys(foreign.filter((key) => key.tableName === name))
+		};
+	});
+}
+function grouped(rows) {
+	const found = /* @__PURE__ */ new Map();
+	for (const { key, column } of rows) found.set(key, [...found.get(key) ?? [], column]);
+	return found;
+}
+function foreignKeys(rows) {
+	return [...new Set(rows.map(({ key }) => key))].map((key) => {
+		const own = rows.filter((row) => row.key === key);
+		return {
+			columns: own.map(({ column }) => column),
+			table: own[0]?.parent ?? "",
+			references: own.map(({ parentColumn }) => parentColumn)
+		};
+	});
+}
+
+// src/migrate/desensitise/transform.ts
+function transformOf(options) {
+	const { rule, column } = options;
+	switch (rule.kind) {
+		case "keep": return (value) => value;
+		case "null": return () => null;
+		case "hash": return hashOf(options);
+		case "truncate": return column.family === "text" ? (value) => Buffer.from([...value.toString("utf8")].slice(0, rule.keep).join("")) : (value) => Buffer.from(roundedDown(value.toString("latin1"), rule.keep));
+		case "truncate-to": return (value) => Buffer.from(truncatedDate(value.toString("latin1"), rule.unit));
+		case "fake": return fakeOf(options, rule.what);
+	}
+}
+function digest({ key, realm }, value, purpose) {
+	return createHmac("sha256", key).update(`${purpose}\0${realm}\0`).update(value).digest();
+}
+const LETTERS$1 = "abcdefghijklmnopqrstuvwxyz234567";
+/** 5 bits a letter. */
+function lettersOf(bytes, length) {
+	let text = "";
+	for (let at = 0; text.length < length; at += 1) text += LETTERS$1[(bytes[at % bytes.length] ?? 0) & 31] ?? "a";
+	return text;
+}
+/** Letters of a hash: 26 hold 130 bits. */
+const HASH_LETTERS = 26;
+function hashOf(options) {
+	const { column } = options;
+	if (column.family === "integer") return integerHash(options);
+	if (column.family === "binary") return (value) => {
+		const wanted = Math.min(value.length === 0 ? 0 : Math.max(value.length, 16), column.length ?? 32);
+		return Buffer.concat([digest(options, value, "hash"), digest(options, value, "hash-2")]).subarray(0, Math.min(wanted, 64));
+	};
+	const length = Math.min(HASH_LETTERS, column.length ?? HASH_LETTERS);
+	return (value) => Buffer.from(value.length === 0 ? "" : lettersOf(digest(options, value, "hash"), length));
+}
+/**
+* A permutation of numbers, by a Feistel network of six rounds (Luby and Rackoff 1988), walked until it lands in the same class of size (Black and
+* Rogaway 2002): two numbers never become one, so keys stay keys, and what an AUTO_INCREMENT gives next is not used up. Classes are the numbers
+* below 5/8 of the type's bits, and then four times as many each.
+*/
+function integerHash(options) {
+	const { type } = options.column;
+	const most = integerBits(type) - (/unsigned/i.test(type) ? 0 : 1);
+	const usual = Math.floor(most * 5 / 8);
+	return (value) => {
+		const number = BigInt(value.toString("latin1"));
+		const size = number < 0n ? -number - 1n : number;
+		let room = usual;
+		while (size >> BigInt(room) > 0n) room = Math.min(most, room + 2);
+		const low = room === usual ? 0n : 1n << BigInt(Math.max(usual, room === most ? lastBefore(usual, most) : room - 2));
+		const high = 1n << BigInt(room);
+		let permuted = size;
+		do
+			permuted = permute(options, permuted, room + room % 2);
+		while (permuted < low || permuted >= high);
+		return Buffer.from(String(number < 0n ? -permuted - 1n : permuted));
+	};
+}
+/** The class before the last one, which may be smaller than the others. */
+function lastBefore(usual, most) {
+	return usual + 2 * (Math.ceil((most - usual) / 2) - 1);
+}
+const ROUNDS = 6;
+function permute(options, value, bits) {
+	const half = BigInt(bits / 2);
+	const mask = (1n << half) - 1n;
+	let left = value >> half;
+	let right = value & mask;
+	for (let round = 0; round < ROUNDS; round += 1) {
+		const mixed = digest(options, Buffer.from(String(right)), `integer ${bits} ${round}`).readBigUInt64BE() & mask;
+		[left, right] = [right, left ^ mixed];
+	}
+	return left << half | right;
+}
+function roundedDown(text, digits) {
+	const [whole = "0"] = text.split(".");
+	const negative = whole.startsWith("-");
+	const plain = negative ? whole.slice(1) : whole;
+	const kept = plain.slice(0, Math.max(0, plain.length - digits));
+	const rounded = kept === "" ? "0" : kept + "0".repeat(Math.min(digits, plain.length));
+	return negative && rounded !== "0" ? `-${rounded}` : rounded;
+}
+/** `2026-11-22 10:00:00.000` → its month or year; the zero date stays. */
+function truncatedDate(text, unit) {
+	const match = /^(\d{4})-(\d\d)-\d\d(.*)$/.exec(text);
+	if (match === null || match[1] === "0000") return text;
+	const time = (match[3] ?? "").replaceAll(/\d/g, "0");
+	return `${match[1]}-${unit === "year" ? "01" : match[2]}-01${time}`;
+}
+function fakeOf(options, what) {
+	const { column, unique, fake } = options;
+	const most = column.length ?? Number.POSITIVE_INFINITY;
+	return (value) => {
+		if (value.length === 0) return value;
+		const mixed = digest(options, value, `fake ${what}`);
+		const made = fake(what, mixed.readUInt32BE());
+		const told = unique ? withMark(what, made, lettersOf(mixed.subarray(4), 12)) : made;
+		return Buffer.from([...told].slice(0, most).join(""));
+	};
+}
+/** Fakes repeat; where no two may be the same, letters of the hash stand in front, so that cutting does not lose them. */
+function withMark(what, text, mark) {
+	if (what === "email") return `${mark}@example.org`;
+	if (what === "domain") return `${mark}.example.org`;
+	if (what === "url") return `https://${mark}.example.org/`;
+	return `${mark} ${text}`;
+}
+
+// src/migrate/desensitise/copy.ts
+/** Looks only. @throws ProblemError when a rule does not fit, or a column looks personal that nobody listed */
+async function planCopy(options) {
+	return withConnection(options.source, async (source) => {
+		const tables = await readCopyTables((row, sql) => ask(source, row, sql));
+		const problems = otherStructure(tables, await withConnection(options.target, (target) => readCopyTables((row, sql) => ask(target, row, sql))));
+		if (problems.length > 0) throw new ProblemError(problems);
+		return unwrap(copyPlan(tables, options.tables, await samplesOf(source, tables, options.tables)));
+	});
+}
+/**
+* Empties the target and fills it, from one moment of the source. The source is only read. Beginning again gives the same rows as long as the
+* source does not change.
+*/
+async function copyRows(options) {
+	const plans = await planCopy(options);
+	const fake = await openFaker();
+	const rules = createHash("sha256").update(JSON.stringify(plans.map(({ table, columns }) => [table.name, columns?.map((one) => ruleText(one.rule)) ?? null]))).digest("hex");
+	return withConnection(options.source, (source) => withConnection(options.target, async (target) => {
+		await source.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+		await source.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+		await target.query("SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0");
+		await target.query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
+		await target.query(CREATE_ORIGIN);
+		await mark(target, options, rules, "incomplete");
+		for (const { table } of plans) await target.query(`TRUNCATE TABLE ${sqlName(table.name)}`);
+		const tables = [];
+		for (const plan of plans) {
+			options.signal.throwIfAborted();
+			const rows = await copyTable(plan, source, target, options, (one) => transformOf({
+				...one,
+				key: options.key,
+				fake
+			}));
+			tables.push({
+				table: plan.table.name,
+				rows
+			});
+			options.tell(`${plan.table.name}: ${rows} rows`);
+		}
+		await verify(target, plans);
+		await mark(target, options, rules, "complete");
+		await source.query("ROLLBACK");
+		return {
+			tables,
+			rules
+		};
+	}));
+}
+async function copyTable({ table, columns }, source, target, { batch, signal, tell }, transform) {
+	if (columns === null || columns.length === 0) return 0;
+	const transforms = columns.map(transform);
+	const names = columns.map(({ column }) => sqlName(column.name)).join(", ");
+	let copied = 0;
+	for await (const rows of batches(source, table, names, batch)) {
+		signal.throwIfAborted();
+		const changed = rows.map((row) => row.map((value, index) => {
+			const column = columns[index];
+			const made = value === null ? null : transforms[index]?.(value) ?? null;
+			return made === null || column === void 0 ? null : literal(made, column);
+		}));
+		await target.query(`INSERT INTO ${sqlName(table.name)} (${names}) VALUES ?`, [changed]);
+		copied += rows.length;
+		if (copied % (batch * 100) === 0) tell(`${table.name}: ${copied} rows so far`);
+	}
+	return copied;
+}
+/** Text goes as text, so that the server checks it; everything else as the bytes or digits that came. */
+function literal(value, { column }) {
+	return column.family === "binary" || column.family === "other" || /^bit/i.test(column.type) ? value : value.toString("utf8");
+}
+const cells$1 = array(array(union([_instanceof(Buffer), _null()])));
+/** By primary key, each batch where the last one ended; a table without one in a single go. */
+async function* batches(source, table, names, size) {
+	const { primaryKey, columns } = table;
+	const places = primaryKey.map((key) => columns.findIndex(({ name }) => name === key));
+	const from = `SELECT ${names} FROM ${sqlName(table.name)}`;
+	if (!(places.length > 0 && places.every((at) => at >= 0))) {
+		const rows = await raw(source, from, []);
+		for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
+		return;
+	}
+	const key = primaryKey.map(sqlName).join(", ");
+	let last = null;
+	for (;;) {
+		const rows = await raw(source, `${from}${last === null ? "" : ` WHERE (${key}) > (${primaryKey.map(() => "?").join(", ")})`} ORDER BY ${key} LIMIT ${size}`, last ?? []);
+		if (rows.length === 0) return;
+		yield rows;
+		const end = rows.at(-1) ?? [];
+		last = places.map((at) => end[at] ?? null);
+		if (rows.length < size) return;
+	}
+}
+async function raw(source, sql, values) {
+	const [rows] = await source.query({
+		sql,
+		values: values.map((value) => value === null ? null : textOrBytes(value)),
+		rowsAsArray: true,
+		typeCast: (field) => field.buffer()
+	});
+	return cells$1.parse(rows);
+}
+function textOrBytes(value) {
+	const text = value.toString("utf8");
+	return Buffer.from(text, "utf8").equals(value) ? text : value;
+}
+/** Every foreign key leads somewhere. */
+async function verify(target, plans) {
+	const problems = [];
+	for (const { table, columns } of plans) {
+		if (columns === null) continue;
+		for (const key of table.foreignKeys) {
+			const joined = key.columns.map((name, at) => `c.${sqlName(name)} = p.${sqlName(key.references[at] ?? "")}`).join(" AND ");
+			const filled = key.columns.map((name) => `c.${sqlName(name)} IS NOT NULL`).join(" AND ");
+			const [found] = await target.query(`SELECT 1 FROM ${sqlName(table.name)} c LEFT JOIN ${sqlName(key.table)} p ON ${joined} WHERE ${filled} AND p.${sqlName(key.references[0] ?? "")} IS NULL LIMIT 1`);
+			if (array(unknown$4()).parse(found).length > 0) problems.push(orphans(table.name, key.table));
+		}
+	}
+	if (problems.length > 0) throw new ProblemError(problems);
+}
+function orphans(child, parent) {
+	return {
+		code: "desensitise.orphans",
+		where: child,
+		found: `rows that point to no row of ${parent}`,
+		expected: "every foreign key to lead somewhere",
+		remedy: "the source has such rows itself (made with foreign_key_checks=0): mend them there, or leave both tables empty"
+	};
+}
+async function mark(target, { from, run }, rules, state) {
+	await target.query(`REPLACE INTO ${ORIGIN_TABLE} (id, environment, rules, state, run, changed_at) VALUES (1, ?, ?, ?, ?, UTC_TIMESTAMP(3))`, [
+		from,
+		rules,
+		state,
+		run
+	]);
+}
+/** The target must be able to hold what comes: the same tables with the same columns. */
+function otherStructure(source, target) {
+	const shape = ({ columns }) => columns.map(({ name, type }) => `${name} ${type}`).join(", ");
+	return source.flatMap((table) => {
+		const there = target.find(({ name }) => name === table.name);
+		if (there !== void 0 && shape(there) === shape(table)) return [];
+		return [{
+			code: "desensitise.other-structure",
+			where: table.name,
+			found: there === void 0 ? "no such table in the target" : `other columns in the target: ${shape(there)}`,
+			expected: shape(table),
+			remedy: "bring both databases to the same migrations first"
+		}];
+	});
+}
+const SAMPLE = 50;
+/** A few values of each text that nobody listed. */
+async function samplesOf(source, tables, rules) {
+	const samples = /* @__PURE__ */ new Map();
+	for (const { name, columns } of tables) {
+		const listed = rules[name];
+		if (listed === "empty") continue;
+		for (const column of columns) {
+			if (column.family !== "text" || listed?.[column.name] !== void 0) continue;
+			const rows = await raw(source, `SELECT ${sqlName(column.name)} FROM ${sqlName(name)} WHERE ${sqlName(column.name)} IS NOT NULL LIMIT ${SAMPLE}`, []);
+			samples.set(`${name}.${column.name}`, rows.map(([value]) => value?.toString("utf8") ?? ""));
+		}
+	}
+	return samples;
+}
+async function ask(connection, row, sql) {
+	const [rows] = await connection.query(sql);
+	return array(row).parse(rows);
+}
+async function withConnection(options, use) {
+	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const connection = await createConnection({
+		...options,
+		multipleStatements: false,
+		connectTimeout: 1e4
+	}).catch((error) => {
+		throw new ProblemError(unreachable(options, error));
+	});
+	try {
+		return await use(connection);
+	} finally {
+		connection.destroy();
+	}
+}
+function unreachable({ socketPath, host, port }, error) {
+	return {
+		code: "desensitise.unreachable",
+		where: socketPath ?? `${host}:${port}`,
+		found: error instanceof Error ? error.message : String(error),
+		expected: "a server that answers this user",
+		remedy: "check the address and the rights of the user in `database.dsn`"
+	};
+}
+
+// src/migrate/files/retire.ts
+const PREFIX = "_shiplock_retired_";
+const LONGEST_NAME$1 = 64;
+const RETIRED = /_shiplock_retired_(\d{4})(\d{2})(\d{2})_/;
+/** `table` or `table.column`; a point or a backtick in a name is written in backticks: `` `a.b`.c ``. */
+function readRetired(text) {
+	const names = /^(?:`((?:[^`]|``)+)`|([^`.]+))(?:\.(?:`((?:[^`]|``)+)`|([^`.]+)))?$/u.exec(text);
+	const bare = (quoted, plain) => quoted?.replaceAll("``", "`") ?? plain ?? null;
+	const table = bare(names?.[1], names?.[2]);
+	const column = bare(names?.[3], names?.[4]);
+	if (table === null) return bad(problem$2("name", text, "a table, or a table and a column", "write TABLE or TABLE.COLUMN; with a point in a name, in backticks"));
+	return ok({
+		table,
+		column
+	});
+}
+/** The migration that renames it. It breaks every version that reads it, so it is a contract migration. */
+function retire({ what, today }) {
+	const { table, column } = what;
+	const name = column ?? table;
+	const retired = `${PREFIX}${today.replaceAll("-", "")}_${name}`;
+	if (RETIRED.test(name)) return bad(problem$2("already", name, "a name that is not retired yet", "drop it with --drop once its time is over"));
+	if ([...retired].length > LONGEST_NAME$1) return bad(problem$2("long", retired, `a name of at most ${LONGEST_NAME$1} characters`, "rename it to something shorter in a migration of its own first"));
+	const statement = column === null ? `RENAME TABLE ${sqlName(table)} TO ${sqlName(retired)}` : `ALTER TABLE ${sqlName(table)} RENAME COLUMN ${sqlName(column)} TO ${sqlName(retired)}`;
+	const back = column === null ? `RENAME TABLE ${sqlName(retired)} TO ${sqlName(table)}` : `ALTER TABLE ${sqlName(table)} RENAME COLUMN ${sqlName(retired)} TO ${sqlName(column)}`;
+	return ok({
+		name: `retire_${slug(column === null ? table : `${table}_${column}`)}`,
+		text: `-- shiplock: phase=contract\n-- Its rows stay. To take it back by a new migration: ${oneLine(back)};\n${statement};\n`
+	});
+}
+/** The migration that drops it; refused before its time is over. Found among the files by its retired name. */
+function dropRetired({ what, today, quarantineDays }, files) {
+	const { table, column } = what;
+	const renames = column === null ? "RENAME TABLE " : `ALTER TABLE ${sqlName(table)} RENAME COLUMN `;
+	const found = retiredNames(files).findLast(({ name, sql }) => name.replace(RETIRED, "") === (column ?? table) && sql.startsWith(renames));
+	if (found === void 0) return bad(problem$2("not-retired", column ?? table, "something that a migration has renamed", "retire it first, without --drop"));
+	const since = Date.parse(`${found.day}T00:00:00Z`);
+	const due = new Date(since + quarantineDays * 864e5).toISOString().slice(0, 10);
+	if (today < due) return bad(problem$2("too-early", `${found.name}, retired on ${found.day}`, `${due} or later: database.quarantine is ${quarantineDays} days`, "wait until then"));
+	const statement = column === null ? `DROP TABLE ${sqlName(found.name)}` : `ALTER TABLE ${sqlName(table)} DROP COLUMN ${sqlName(found.name)}`;
+	return ok({
+		name: `drop_${slug(column === null ? table : `${table}_${column}`)}`,
+		text: `-- shiplock: phase=contract\n-- Retired on ${found.day} by ${found.migration}.\n${statement};\n`
+	});
+}
+/** Number and file name for a new migration. */
+function numbered({ name }, files) {
+	return `${String((files.at(-1)?.number ?? 0) + 1).padStart(4, "0")}_${name}.sql`;
+}
+function retiredNames(files) {
+	return files.flatMap(({ id: migration, statements }) => statements.flatMap(({ sql }) => {
+		const name = /\bTO\s+`((?:[^`]|``)+)`\s*$/i.exec(sql)?.[1]?.replaceAll("``", "`");
+		const [, year, month, day] = RETIRED.exec(name ?? "") ?? [];
+		return name === void 0 || year === void 0 ? [] : [{
+			name,
+			sql,
+			migration,
+			day: `${year}-${month}-${day}`
+		}];
+	}));
+}
+/** A name may hold a line end; a comment may not. */
+function oneLine(sql) {
+	return sql.replace(/\s+/g, " ");
+}
+function slug(name) {
+	const plain = name.toLowerCase().replace(/[^a-z0-9]+/g, "_").replace(/^_+|_+$/g, "").slice(0, 60);
+	return plain === "" ? "object" : plain;
+}
+function problem$2(code, found, expected, remedy) {
+	return {
+		code: `migrate.retire-${code}`,
+		where: "shiplock migrate retire",
+		found,
+		expected,
+		remedy
+	};
+}
+
+// src/migrate/files/undo.ts
+/** What the statements of a down file throw away; refused where one cannot be read. */
+function lostBy(statements, family, file) {
+	const lost = [];
+	for (const { sql, line } of statements) {
+		const parsed = parseStatement(sql, family);
+		if (!parsed.ok) return bad({
+			code: "migrate.undo-unread",
+			where: `${file}:${line}`,
+			found: `${parsed.found}, where ${parsed.expected} could stand`,
+			expected: "a statement that can be read: nobody knows what this one throws away",
+			remedy: "mend it, or write the new migration by hand"
+		});
+		lost.push(...lostIn(parsed.statement));
+	}
+	return ok(lost);
+}
+function lostIn(statement) {
+	switch (statement.kind) {
+		case "drop-table": return statement.tables.map(({ name }) => ({
+			table: name,
+			column: null
+		}));
+		case "truncate-table": return [{
+			table: statement.table.name,
+			column: null
+		}];
+		case "delete": return statement.tables.map(({ name }) => ({
+			table: name,
+			column: null
+		}));
+		case "alter-table": return statement.parts.flatMap((part) => part.kind === "drop-column" ? [{
+			table: statement.table.name,
+			column: part.column
+		}] : []);
+		default: return [];
+	}
+}
+const DAYS = 14;
+/** The new migration. What it drops is empty: that is its waiver, and the waiver ends soon. */
+function undo({ migration, down, lost, environment, today, owner }) {
+	const until = new Date(Date.parse(`${today}T00:00:00Z`) + DAYS * 864e5).toISOString().slice(0, 10);
+	const rules = [...lost.some(({ column }) => column === null) ? ["D01"] : [], ...lost.some(({ column }) => column !== null) ? ["D02"] : []];
+	const waiver = rules.length === 0 ? "" : `-- shiplock: waive=${rules.join(",")} until=${until} owner=${owner.replaceAll(/\s+/g, "-") || "unknown"} reason=what goes held nothing in ${environment} on ${today}\n`;
+	const body = down.split(/\r?\n/).filter((line) => !/^\s*--\s*shiplock:/.test(line)).join("\n").trim();
+	return {
+		name: `undo_${migration.id}`,
+		text: `-- shiplock: phase=contract\n${waiver}-- Takes ${migration.id} back, by its down file.\n${body}\n`
+	};
+}
+function loses(lost, id, environment) {
+	const what = lost.column === null ? lost.table : `${lost.table}.${lost.column}`;
+	return {
+		code: "migrate.undo-loses",
+		where: id,
+		found: `${what} holds something in ${environment}`,
+		expected: "a down file that throws nothing away",
+		remedy: `go forward: \`shiplock migrate retire ${environment} ${what}\` takes it out of use and keeps what stands there`
+	};
+}
+
+// src/migrate/import/formats.ts
+/** How other tools name and write their migrations. Pure. */
+const TOOLS = [
+	"golang-migrate",
+	"goose",
+	"dbmate",
+	"flyway",
+	"liquibase"
+];
+/** Reads the files of a directory as the tool would, in its order. `dir` is used in problems only. */
+function readForeign(tool, files, dir) {
+	const problems = [];
+	const texts = [];
+	for (const { name, bytes } of files) {
+		if (!name.endsWith(".sql")) {
+			if (/^\d+.*\.(?:go|java|xml|ya?ml|json)$/.test(name)) problems.push(unreadable$3(`${dir}/${name}`, "a migration that is no SQL"));
+			continue;
+		}
+		const text = sqlText(bytes, `${dir}/${name}`);
+		if (text.ok) texts.push({
+			name,
+			text: text.value.replace(/^\uFEFF/, "")
+		});
+		else problems.push(...text.problems);
+	}
+	const read = READERS[tool](texts, (name, found) => problems.push(unreadable$3(`${dir}/${name}`, found)));
+	if (read.length === 0 && problems.length === 0) problems.push(unreadable$3(dir, `no migration of ${tool}`));
+	return problems.length > 0 ? bad(...problems) : ok(read);
+}
+const split = (sql) => sql.trim() === "" ? [] : [{
+	sql,
+	whole: false
+}];
+/** By numbers where both are, so that 10 comes after 9; `1.10` after `1.9`. */
+function inOrder$1(a, b) {
+	const parts = ({ version }) => version.split(/[._]/).map((part) => BigInt(part));
+	const [first, second] = [parts(a), parts(b)];
+	for (let at = 0; at < Math.max(first.length, second.length); at += 1) {
+		const [x, y] = [first[at] ?? 0n, second[at] ?? 0n];
+		if (x !== y) return x < y ? -1 : 1;
+	}
+	return 0;
+}
+const golangMigrate = (texts, refuse) => {
+	const downs = /* @__PURE__ */ new Map();
+	const ups = [];
+	for (const one of texts) {
+		const match = /^(\d+)_.*\.(up|down)\.sql$/.exec(one.name);
+		if (match === null) refuse(one.name, "a name that is not VERSION_title.up.sql or VERSION_title.down.sql");
+		else if (match[2] === "up") ups.push(one);
+		else downs.set(String(BigInt(match[1] ?? "0")), one.text);
+	}
+	return ups.map(({ name, text }) => {
+		const [, digits = "0", title = ""] = /^(\d+)_(.*)\.up\.sql$/.exec(name) ?? [];
+		const version = String(BigInt(digits));
+		return {
+			version,
+			title,
+			source: name,
+			up: split(text),
+			down: split(downs.get(version) ?? ""),
+			checksum: null
+		};
+	}).toSorted(inOrder$1);
+};
+const goose = (texts, refuse) => texts.flatMap(({ name, text }) => {
+	const [, digits, title = ""] = /^(\d+)_(.*)\.sql$/.exec(name) ?? [];
+	if (digits === void 0) {
+		refuse(name, "a name that is not VERSION_title.sql");
+		return [];
+	}
+	const parts = {
+		up: [],
+		down: []
+	};
+	let into;
+	let whole = false;
+	let lines = [];
+	const close = () => {
+		const sql = lines.join("\n");
+		lines = [];
+		if (sql.trim() !== "") into?.push({
+			sql: whole ? sql.trim().replace(/;$/, "") : sql,
+			whole
+		});
+	};
+	for (const line of text.split("\n")) {
+		const command = /^--\s*\+goose\s+(.+?)\s*$/i.exec(line.replace(/\r$/, ""))?.[1]?.toLowerCase();
+		if (command === void 0) lines.push(line);
+		else {
+			if (into !== void 0) close();
+			lines = [];
+			if (command === "up") into = parts.up;
+			else if (command === "down") into = parts.down;
+			else if (command === "statementbegin") whole = true;
+			else if (command === "statementend") whole = false;
+			else if (command !== "no transaction") refuse(name, `the command +goose ${command}, whose meaning a file of SQL cannot keep`);
+		}
+	}
+	if (into === void 0) refuse(name, "no line `-- +goose Up`");
+	else close();
+	return [{
+		version: String(BigInt(digits)),
+		title,
+		source: name,
+		up: parts.up,
+		down: parts.down,
+		checksum: null
+	}];
+}).toSorted(inOrder$1);
+const dbmate = (texts, refuse) => texts.flatMap(({ name, text }) => {
+	const [, version, title = ""] = /^(\d+)_(.*)\.sql$/.exec(name) ?? [];
+	const up = /^--\s*migrate:up(?:[ \t][^\n]*)?$/m.exec(text);
+	const down = /^--\s*migrate:down(?:[ \t][^\n]*)?$/m.exec(text);
+	if (version === void 0 || up === null) {
+		refuse(name, version === void 0 ? "a name that is not VERSION_title.sql" : "no line `-- migrate:up`");
+		return [];
+	}
+	const from = up.index + up[0].length;
+	const to = down !== null && down.index > from ? down.index : text.length;
+	const back = down === null ? "" : text.slice(down.index + down[0].length);
+	return [{
+		version,
+		title,
+		source: name,
+		up: split(text.slice(from, to)),
+		down: split(back),
+		checksum: null
+	}];
+}).toSorted(inOrder$1);
+const flyway = (texts, refuse) => {
+	const undo = /* @__PURE__ */ new Map();
+	const ups = [];
+	for (const one of texts) {
+		const match = /^([VU])(\d+(?:[._]\d+)*)__(.*)\.sql$/.exec(one.name);
+		const version = (match?.[2] ?? "").replaceAll("_", ".");
+		if (match === null) refuse(one.name, "a name that is not V1__title.sql; one that is repeated (R__) has no place in a history");
+		else if (/\$\{[^}]*\}/.test(one.text)) refuse(one.name, "a placeholder ${…}, which the tool fills in when it runs");
+		else if (match[1] === "U") undo.set(version, one.text);
+		else ups.push({
+			...one,
+			version,
+			title: match[3] ?? ""
+		});
+	}
+	return ups.map(({ name, text, version, title }) => ({
+		version,
+		title,
+		source: name,
+		up: split(text),
+		down: split(undo.get(version) ?? ""),
+		checksum: String(flywayChecksum(text))
+	})).toSorted(inOrder$1);
+};
+/** CRC-32 of the lines without their ends, as a signed number of 32 bits. */
+function flywayChecksum(text) {
+	const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
+	if (lines.at(-1) === "") lines.pop();
+	let sum = 0;
+	for (const line of lines) sum = crc32(Buffer.from(line), sum);
+	return sum | 0;
+}
+const liquibase = (texts, refuse) => texts.toSorted((a, b) => a.name < b.name ? -1 : 1).flatMap(({ name, text }) => {
+	if (!/^\s*--\s*liquibase\s+formatted\s+sql/i.test(text)) {
+		refuse(name, "no first line `--liquibase formatted sql`");
+		return [];
+	}
+	const sets = text.split(/^--\s*changeset\s+/im).slice(1);
+	if (sets.length === 0) refuse(name, "no line `--changeset author:id`");
+	return sets.map((set) => {
+		const [head = "", ...rest] = set.split("\n");
+		const [, author = "", id = "", attributes = ""] = /^("[^"]*"|[^:\s]+):("[^"]*"|\S+)\s*(.*)$/.exec(head.trim()) ?? [];
+		if (id === "") refuse(name, `a change set without author:id: ${head.trim()}`);
+		const strange = /(?:runAlways|runOnChange|context|contextFilter|labels|dbms|splitStatements|endDelimiter)\s*:\s*\S+/i.exec(attributes);
+		if (strange !== null) refuse(name, `${author}:${id} with ${strange[0]}, which decides at each run what is done`);
+		const down = [];
+		const up = [];
+		for (const line of rest) {
+			const back = /^--\s*rollback\s?(.*)$/i.exec(line)?.[1];
+			if (back !== void 0) down.push(back);
+			else if (/^--\s*(?:precondition|validCheckSum)/i.test(line)) refuse(name, `${author}:${id} with ${line.trim()}`);
+			else up.push(line);
+		}
+		const bare = (word) => word.replace(/^"|"$/g, "");
+		return {
+			version: `${bare(id)}::${bare(author)}`,
+			title: `${name.replace(/\.sql$/, "")}_${bare(id)}`,
+			source: name,
+			up: split(up.join("\n")),
+			down: split(down.join("\n")),
+			checksum: null
+		};
+	});
+});
+const READERS = {
+	"golang-migrate": golangMigrate,
+	goose,
+	dbmate,
+	flyway,
+	liquibase
+};
+function unreadable$3(where, found) {
+	return {
+		code: "migrate.import-unreadable",
+		where,
+		found,
+		expected: "migrations in SQL that mean the same at every run",
+		remedy: "write what it did as SQL in a file that the tool reads, or leave the directory to the tool that wrote it"
+	};
+}
+
+// src/migrate/import/convert.ts
+/** Migrations of another tool as files of ours: the same statements, byte for byte. Pure. */
+/** Which of our files holds what the other tool calls a version; kept beside them as `imported.json`. */
+const importedSchema = strictObject({
+	formatVersion: literal$1(1),
+	tool: _enum(TOOLS),
+	migrations: array(strictObject({
+		id: string(),
+		version: string(),
+		source: string(),
+		checksum: string().nullable()
+	}).readonly()).readonly()
+});
+function convert(tool, migrations, dir) {
+	const problems = [];
+	const files = [];
+	const listed = [];
+	for (const [index, { version, title, source, up, down, checksum }] of migrations.entries()) {
+		const id = `${String(index + 1).padStart(4, "0")}_${nameOf(title)}`;
+		const file = `${dir}/${source}`;
+		const [forward, back] = [statementsOf(up, file), statementsOf(down, file)];
+		problems.push(...forward.problems, ...back.problems);
+		const forbidden = forward.statements.flatMap((sql) => forbiddenIn({
+			sql,
+			line: 1
+		}, file));
+		problems.push(...forbidden.map((problem) => ({
+			...problem,
+			where: file
+		})));
+		if (forward.statements.length === 0) problems.push(nothing(file));
+		files.push({
+			name: `${id}.sql`,
+			text: fileOf(forward.statements)
+		});
+		if (back.statements.length > 0) files.push({
+			name: `${id}.down.sql`,
+			text: fileOf(back.statements)
+		});
+		listed.push({
+			id,
+			version,
+			source,
+			checksum
+		});
+	}
+	return problems.length > 0 ? bad(...problems) : ok({
+		files,
+		imported: {
+			formatVersion: 1,
+			tool,
+			migrations: listed
+		}
+	});
+}
+const LONGEST_NAME = 80;
+function nameOf(title) {
+	const name = title.toLowerCase().replace(/[^a-z0-9_-]+/g, "_").replace(/^[_-]+|[_-]+$/g, "").slice(0, LONGEST_NAME);
+	return name === "" ? "imported" : name;
+}
+function statementsOf(chunks, file) {
+	const statements = [];
+	const problems = [];
+	for (const { sql, whole } of chunks) if (whole) statements.push(sql);
+	else {
+		const split = splitSql(sql, file, { programs: "whole" });
+		statements.push(...split.statements.map((statement) => statement.sql));
+		problems.push(...split.problems);
+	}
+	return {
+		statements,
+		problems
+	};
+}
+const DELIMITERS = [
+	"//",
+	"$$",
+	"||",
+	"~~",
+	"//shiplock//"
+];
+/** A file from which exactly these statements are read again. */
+function fileOf(statements) {
+	return statements.map(lineOf).join("\n");
+}
+function lineOf(sql) {
+	if (isReadAs(`${sql};\n`, sql)) return `${sql};\n`;
+	const text = DELIMITERS.map((delimiter) => `DELIMITER ${delimiter}\n${sql}\n${delimiter}\nDELIMITER ;\n`).find((candidate) => isReadAs(candidate, sql));
+	if (text === void 0) throw new Error(`no delimiter keeps this statement whole: ${sql.slice(0, 80)}`);
+	return text;
+}
+function isReadAs(text, sql) {
+	const { statements, problems } = splitSql(text, "text");
+	return problems.length === 0 && statements.length === 1 && statements[0]?.sql === sql;
+}
+function nothing(file) {
+	return {
+		code: "migrate.import-nothing",
+		where: file,
+		found: "no statement on its way up",
+		expected: "at least one",
+		remedy: "delete it together with its row in the history of the tool, or give it a statement that changes nothing (DO 0)"
+	};
+}
+
+// src/migrate/plan/render.ts
+/** The plan as a table that a reviewer reads in a minute: in a terminal, and in a comment. Pure. */
+const HEAD = [
+	"statement",
+	"how",
+	"algorithm",
+	"lock",
+	"rebuild",
+	"rows",
+	"size",
+	"estimate",
+	"who waits"
+];
+const LONGEST_SQL = 60;
+/** For a terminal. */
+function mannersText(plan) {
+	const rows = plan.statements.map((one) => cells(one, (sql) => cleanLine(sql, LONGEST_SQL)));
+	const table = [HEAD, ...rows];
+	const widths = HEAD.map((_, at) => Math.max(...table.map((row) => [...row[at] ?? ""].length)));
+	const lines = table.map((row) => row.map((cell, at) => `${cell}${" ".repeat(Math.max(0, (widths[at] ?? 0) - [...cell].length))}`).join("  ").trimEnd());
+	const details = plan.statements.flatMap(detailLines);
+	return [
+		headline(plan),
+		"",
+		...lines,
+		...details.length === 0 ? [] : ["", ...details]
+	].join("\n");
+}
+/** For a comment under a pull request or an issue. */
+function mannersMarkdown(plan) {
+	const row = (cellsOf) => `| ${cellsOf.join(" | ")} |`;
+	const sql = (text) => codeSpan(cleanLine(text, LONGEST_SQL)).replaceAll("|", "\\|");
+	const rows = plan.statements.map((one) => row(cells(one, sql)));
+	const details = plan.statements.flatMap(detailLines).map((line) => `- ${codeSpan(line)}`);
+	return [
+		headline(plan),
+		"",
+		row(HEAD),
+		row(HEAD.map(() => "---")),
+		...rows,
+		"",
+		...details
+	].join("\n").trimEnd();
+}
+function headline({ family, target, shadow, server, warnings }) {
+	return [`target: ${family} ${target}, ${server.replicas === null ? "replicas not known" : `${server.replicas} replicas`}, ${server.freeBytes === null ? "free disk not known" : `${sizeText(server.freeBytes)} free`}, binary log ${server.binlog}; tried on ${shadow}`, ...warnings.map((warning) => `warning: ${warning}`)].map((line) => cleanLine(line, 400)).join("\n");
+}
+function cells(one, sql) {
+	const { manner, table, blocks } = one;
+	const rows = table?.rows === null || table === null ? "?" : `${table.rows === 0 ? "" : "~"}${table.rows}`;
+	const size = table?.bytes === null || table === null ? "?" : sizeText(table.bytes);
+	const estimate = (ms) => ms === null ? "?" : `~${formatDuration(ms)}`;
+	const begin = sql(one.sql);
+	switch (manner.kind) {
+		case "direct": return [
+			begin,
+			"direct",
+			...[
+				manner.algorithm ?? "–",
+				manner.lock ?? "–",
+				manner.rebuilds ? "yes" : "no"
+			],
+			rows,
+			size,
+			estimate(manner.estimateMs),
+			blocks
+		];
+		case "tool": return [
+			begin,
+			manner.tool,
+			"–",
+			"–",
+			"yes",
+			rows,
+			size,
+			estimate(manner.estimateMs),
+			blocks
+		];
+		case "refused": return [
+			begin,
+			"REFUSED",
+			"–",
+			"–",
+			"–",
+			rows,
+			size,
+			"–",
+			blocks
+		];
+	}
+}
+function detailLines({ where, manner, notes, table }) {
+	const busy = table?.writesPerSecond ?? 0;
+	return [
+		...manner.kind === "refused" ? manner.problems.map(problemLine) : [manner.why],
+		...notes,
+		...busy > 0 ? [`${busy} rows of it are changed per second`] : [],
+		...table !== null && table.triggers > 0 ? [`it has ${table.triggers} triggers`] : []
+	].map((line) => cleanLine(`${where}: ${line}`, 500));
+}
+function problemLine({ code, found, expected, remedy }) {
+	return `refused [${code}]: ${found}; expected ${expected}; ${remedy}`;
+}
+
+// src/config/unit-order.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
+/**
+* Each member after all that it names, and among those that may go, the one that stands first in the file. The same file has the same order
+* on every machine. Names that are not there are passed over: they are told elsewhere.
+*/
+function memberOrder(members) {
+	const waiting = new Map(members);
+	const names = [];
+	while (waiting.size > 0) {
+		const next = [...waiting].find(([, { after }]) => !after.some((name) => waiting.has(name)));
+		if (next === void 0) return {
+			ok: false,
+			circle: circleIn(waiting)
+		};
+		names.push(next[0]);
+		waiting.delete(next[0]);
+	}
+	return {
+		ok: true,
+		names
+	};
+}
+/** Everybody left waits for somebody left: who follows them comes back to one that was seen. */
+function circleIn(waiting) {
+	const way = [];
+	let at = waiting.keys().next().value;
+	while (at !== void 0 && !way.includes(at)) {
+		way.push(at);
+		at = waiting.get(at)?.after.find((name) => waiting.has(name));
+	}
+	return at === void 0 ? way : [...way.slice(way.indexOf(at)), at];
+}
+/** The environments before this one, the first first, and itself at the end; a circle ends where it closes. */
+function unitWayTo(environments, name) {
+	const way = [name];
+	for (let from = environments.get(name)?.from; from !== void 0 && !way.includes(from); from = environments.get(from)?.from) way.unshift(from);
+	return way;
+}
+
+// src/config/unit-schema.ts
+const pathSchema = string({ error: "a path" }).min(1, "a path");
+const memberSchema = strictObject({
+	config: pathSchema.describe("Its shiplock.yaml, or the directory that holds it. Relative to this file."),
+	state: pathSchema.exactOptional().describe("Its state directory, relative to this file. Left out: `.shiplock/state` beside its shiplock.yaml."),
+	after: array(nameSchema).default([]).describe("Members that must serve before this one is released. It goes back before they do.")
+});
+const environmentSchema = strictObject({ from: nameSchema.exactOptional().describe("Environment in which the unit must have been released before it comes here. Left out: it begins here.") });
+/** shiplock.unit.yaml: several services that are released together. */
+const unitFileSchema = strictObject({
+	apiVersion: literal$1(API_VERSION).describe("Version of this format."),
+	unit: nameSchema.describe("Name of the unit."),
+	members: record$1(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
+		description: "The services, each with a configuration of its own. At least one.",
+		minProperties: 1
+	}),
+	store: strictObject({ git: unitGitStoreConfig.exactOptional().describe("Leases and copies of journals of the unit on branches of a git repository, so that another machine can go on with it. Each member must have a git store, too.") }).prefault({}).describe("Where leases and journals of the unit are kept, beside its state directory."),
+	environments: record$1(nameSchema, environmentSchema).refine((environments) => Object.keys(environments).length > 0, "at least one environment").meta({
+		description: "Where the unit goes. Each member must have these environments.",
+		minProperties: 1
+	})
+});
+let known;
+/** JSON Schema (draft 2020-12) of what a person writes. */
+function unitSchemaTree() {
+	known ??= schemaNode(toJSONSchema(unitFileSchema, {
+		target: "draft-2020-12",
+		io: "input"
+	}));
+	return known;
+}
+
+// src/config/unit.ts
+/** Name of the file, when a directory is named instead. */
+const UNIT_FILE = "shiplock.unit.yaml";
+/** Reads a shiplock.unit.yaml from disk, or that of a directory. Paths of members become absolute; a directory means its shiplock.yaml. */
+async function readUnit(path) {
+	const file = await isDirectory(path) ? join(path, UNIT_FILE) : path;
+	const text = await readText$1(file, {
+		name: UNIT_FILE,
+		option: "--unit"
+	});
+	if (!text.ok) return text;
+	const loaded = loadUnit(text.value, file);
+	if (!loaded.ok) return loaded;
+	const base = dirname(resolve(file));
+	const members = await Promise.all(loaded.value.members.map(async (member) => {
+		const config = resolve(base, member.config);
+		return {
+			...member,
+			config: await isDirectory(config) ? join(config, "shiplock.yaml") : config,
+			state: member.state === null ? null : resolve(base, member.state)
+		};
+	}));
+	const twice = members.find(({ config }, index) => members.findIndex((other) => other.config === config) !== index);
+	if (twice !== void 0) return bad(sameService(file, twice));
+	return ok({
+		...loaded.value,
+		file: resolve(file),
+		members
+	});
+}
+async function isDirectory(path) {
+	return stat(path).then((found) => found.isDirectory(), () => false);
+}
+/** Reads the text of a shiplock.unit.yaml. Pure. All problems are told together, each with its line and column. */
+function loadUnit(text, file) {
+	const parsed = parseLocated(text, file);
+	if (!parsed.ok) return parsed;
+	const tree = parsed.value;
+	const checked = unitFileSchema.safeParse(plain$2(tree));
+	if (!checked.success) {
+		const schema = unitSchemaTree();
+		return bad(...explain(checked.error.issues, {
+			file,
+			tree,
+			schema,
+			whole: schema,
+			name: "",
+			page: "docs/units.md"
+		}));
+	}
+	const shape = checked.data;
+	const { git } = shape.store;
+	const members = new Map(Object.entries(shape.members));
+	const order = memberOrder(members);
+	const complaints = [
+		...memberChecks(shape),
+		...order.ok ? [] : [circle(order.circle)],
+		...environmentChecks(shape)
+	];
+	if (complaints.length > 0 || !order.ok) return bad(...located(complaints, tree, file));
+	return ok({
+		file,
+		unit: shape.unit,
+		git: git === void 0 ? null : {
+			...git,
+			prefix: git.prefix ?? `shiplock/units/${shape.unit}`
+		},
+		members: order.names.flatMap((name) => {
+			const member = members.get(name);
+			return member === void 0 ? [] : [{
+				name,
+				config: member.config,
+				state: member.state ?? null,
+				after: member.after
+			}];
+		}),
+		environments: new Map(Object.entries(shape.environments).map(([name, { from = null }]) => [name, { from }]))
+	});
+}
+function memberChecks({ members }) {
+	const names = Object.keys(members);
+	return Object.entries(members).flatMap(([name, { after }]) => after.flatMap((other, index) => {
+		if (names.includes(other)) return [];
+		const others = names.filter((one) => one !== name);
+		return [{
+			path: [
+				"members",
+				name,
+				"after",
+				index
+			],
+			code: "config.unknown-member",
+			found: `the member \`${other}\``,
+			expected: others.length === 0 ? "no name: there is no other member" : `one of ${others.join(", ")}`,
+			remedy: others.length === 0 ? "delete `after:`" : `write \`${nearest(other, others, import_fastest_levenshtein.distance) ?? others[0] ?? ""}\``
+		}];
+	}));
+}
+function circle(names) {
+	const [first = ""] = names;
+	return {
+		path: [
+			"members",
+			first,
+			"after"
+		],
+		code: "config.member-circle",
+		found: names.map((name) => `\`${name}\``).join(" after "),
+		expected: "an order with a first member",
+		remedy: "take one of these names out of `after:`"
+	};
+}
+function environmentChecks({ environments }) {
+	const names = Object.keys(environments);
+	const known = new Map(Object.entries(environments));
+	return Object.entries(environments).flatMap(([name, { from }]) => {
+		if (from === void 0) return [];
+		const path = [
+			"environments",
+			name,
+			"from"
+		];
+		if (!names.includes(from)) {
+			const others = names.filter((one) => one !== name);
+			return [{
+				path,
+				code: "config.unknown-environment",
+				found: `the environment \`${from}\``,
+				expected: `one of ${others.join(", ")}`,
+				remedy: `write \`${nearest(from, others, import_fastest_levenshtein.distance) ?? others[0] ?? ""}\``
+			}];
+		}
+		const [first = name] = unitWayTo(known, name);
+		if (known.get(first)?.from === void 0) return [];
+		return [{
+			path,
+			code: "config.promotion-circle",
+			found: `\`${name}\` after \`${from}\`, in an order without a beginning`,
+			expected: "an order with a first environment, to which units go by `shiplock release --unit`",
+			remedy: "delete `from:` in the first of them"
+		}];
+	});
+}
+function sameService(file, { name, config }) {
+	return {
+		code: "config.member-twice",
+		where: file,
+		found: `${config} a second time, as the member \`${name}\``,
+		expected: "a service of its own for each member",
+		remedy: "delete one of the members, or name another configuration"
+	};
+}
 
 // src/procedure/journal/replay.ts
 /**
@@ -299,7 +2618,7 @@ async function record(request, what, lease) {
 			},
 			environment,
 			who: by,
-			planHash: digestOf$1({
+			planHash: digestOf$2({
 				what,
 				...inputs
 			}),
@@ -349,376 +2668,6 @@ function notThere(environment, from, found) {
 		expected: `run ${from}, as --from says`,
 		remedy: "`shiplock status` says who has the environment"
 	};
-}
-
-// src/config/unit-order.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-/**
-* Each member after all that it names, and among those that may go, the one that stands first in the file. The same file has the same order
-* on every machine. Names that are not there are passed over: they are told elsewhere.
-*/
-function memberOrder(members) {
-	const waiting = new Map(members);
-	const names = [];
-	while (waiting.size > 0) {
-		const next = [...waiting].find(([, { after }]) => !after.some((name) => waiting.has(name)));
-		if (next === void 0) return {
-			ok: false,
-			circle: circleIn(waiting)
-		};
-		names.push(next[0]);
-		waiting.delete(next[0]);
-	}
-	return {
-		ok: true,
-		names
-	};
-}
-/** Everybody left waits for somebody left: who follows them comes back to one that was seen. */
-function circleIn(waiting) {
-	const way = [];
-	let at = waiting.keys().next().value;
-	while (at !== void 0 && !way.includes(at)) {
-		way.push(at);
-		at = waiting.get(at)?.after.find((name) => waiting.has(name));
-	}
-	return at === void 0 ? way : [...way.slice(way.indexOf(at)), at];
-}
-/** The environments before this one, the first first, and itself at the end; a circle ends where it closes. */
-function unitWayTo(environments, name) {
-	const way = [name];
-	for (let from = environments.get(name)?.from; from !== void 0 && !way.includes(from); from = environments.get(from)?.from) way.unshift(from);
-	return way;
-}
-
-// src/config/unit-schema.ts
-const pathSchema = string({ error: "a path" }).min(1, "a path");
-const memberSchema = strictObject({
-	config: pathSchema.describe("Its shiplock.yaml, or the directory that holds it. Relative to this file."),
-	state: pathSchema.exactOptional().describe("Its state directory, relative to this file. Left out: `.shiplock/state` beside its shiplock.yaml."),
-	after: array(nameSchema).default([]).describe("Members that must serve before this one is released. It goes back before they do.")
-});
-const environmentSchema = strictObject({ from: nameSchema.exactOptional().describe("Environment in which the unit must have been released before it comes here. Left out: it begins here.") });
-/** shiplock.unit.yaml: several services that are released together. */
-const unitFileSchema = strictObject({
-	apiVersion: literal(API_VERSION).describe("Version of this format."),
-	unit: nameSchema.describe("Name of the unit."),
-	members: record$1(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
-		description: "The services, each with a configuration of its own. At least one.",
-		minProperties: 1
-	}),
-	environments: record$1(nameSchema, environmentSchema).refine((environments) => Object.keys(environments).length > 0, "at least one environment").meta({
-		description: "Where the unit goes. Each member must have these environments.",
-		minProperties: 1
-	})
-});
-let known;
-/** JSON Schema (draft 2020-12) of what a person writes. */
-function unitSchemaTree() {
-	known ??= schemaNode(toJSONSchema(unitFileSchema, {
-		target: "draft-2020-12",
-		io: "input"
-	}));
-	return known;
-}
-
-// src/config/unit.ts
-/** Name of the file, when a directory is named instead. */
-const UNIT_FILE = "shiplock.unit.yaml";
-/** Reads a shiplock.unit.yaml from disk, or that of a directory. Paths of members become absolute; a directory means its shiplock.yaml. */
-async function readUnit(path) {
-	const file = await isDirectory(path) ? join(path, UNIT_FILE) : path;
-	const text = await readText$1(file, {
-		name: UNIT_FILE,
-		option: "--unit"
-	});
-	if (!text.ok) return text;
-	const loaded = loadUnit(text.value, file);
-	if (!loaded.ok) return loaded;
-	const base = dirname(resolve(file));
-	const members = await Promise.all(loaded.value.members.map(async (member) => {
-		const config = resolve(base, member.config);
-		return {
-			...member,
-			config: await isDirectory(config) ? join(config, "shiplock.yaml") : config,
-			state: member.state === null ? null : resolve(base, member.state)
-		};
-	}));
-	const twice = members.find(({ config }, index) => members.findIndex((other) => other.config === config) !== index);
-	if (twice !== void 0) return bad(sameService(file, twice));
-	return ok({
-		...loaded.value,
-		file: resolve(file),
-		members
-	});
-}
-async function isDirectory(path) {
-	return stat(path).then((found) => found.isDirectory(), () => false);
-}
-/** Reads the text of a shiplock.unit.yaml. Pure. All problems are told together, each with its line and column. */
-function loadUnit(text, file) {
-	const parsed = parseLocated(text, file);
-	if (!parsed.ok) return parsed;
-	const tree = parsed.value;
-	const checked = unitFileSchema.safeParse(plain$2(tree));
-	if (!checked.success) {
-		const schema = unitSchemaTree();
-		return bad(...explain(checked.error.issues, {
-			file,
-			tree,
-			schema,
-			whole: schema,
-			name: "",
-			page: "docs/units.md"
-		}));
-	}
-	const shape = checked.data;
-	const members = new Map(Object.entries(shape.members));
-	const order = memberOrder(members);
-	const complaints = [
-		...memberChecks(shape),
-		...order.ok ? [] : [circle(order.circle)],
-		...environmentChecks(shape)
-	];
-	if (complaints.length > 0 || !order.ok) return bad(...located(complaints, tree, file));
-	return ok({
-		file,
-		unit: shape.unit,
-		members: order.names.flatMap((name) => {
-			const member = members.get(name);
-			return member === void 0 ? [] : [{
-				name,
-				config: member.config,
-				state: member.state ?? null,
-				after: member.after
-			}];
-		}),
-		environments: new Map(Object.entries(shape.environments).map(([name, { from = null }]) => [name, { from }]))
-	});
-}
-function memberChecks({ members }) {
-	const names = Object.keys(members);
-	return Object.entries(members).flatMap(([name, { after }]) => after.flatMap((other, index) => {
-		if (names.includes(other)) return [];
-		const others = names.filter((one) => one !== name);
-		return [{
-			path: [
-				"members",
-				name,
-				"after",
-				index
-			],
-			code: "config.unknown-member",
-			found: `the member \`${other}\``,
-			expected: others.length === 0 ? "no name: there is no other member" : `one of ${others.join(", ")}`,
-			remedy: others.length === 0 ? "delete `after:`" : `write \`${nearest(other, others, import_fastest_levenshtein.distance) ?? others[0] ?? ""}\``
-		}];
-	}));
-}
-function circle(names) {
-	const [first = ""] = names;
-	return {
-		path: [
-			"members",
-			first,
-			"after"
-		],
-		code: "config.member-circle",
-		found: names.map((name) => `\`${name}\``).join(" after "),
-		expected: "an order with a first member",
-		remedy: "take one of these names out of `after:`"
-	};
-}
-function environmentChecks({ environments }) {
-	const names = Object.keys(environments);
-	const known = new Map(Object.entries(environments));
-	return Object.entries(environments).flatMap(([name, { from }]) => {
-		if (from === void 0) return [];
-		const path = [
-			"environments",
-			name,
-			"from"
-		];
-		if (!names.includes(from)) {
-			const others = names.filter((one) => one !== name);
-			return [{
-				path,
-				code: "config.unknown-environment",
-				found: `the environment \`${from}\``,
-				expected: `one of ${others.join(", ")}`,
-				remedy: `write \`${nearest(from, others, import_fastest_levenshtein.distance) ?? others[0] ?? ""}\``
-			}];
-		}
-		const [first = name] = unitWayTo(known, name);
-		if (known.get(first)?.from === void 0) return [];
-		return [{
-			path,
-			code: "config.promotion-circle",
-			found: `\`${name}\` after \`${from}\`, in an order without a beginning`,
-			expected: "an order with a first environment, to which units go by `shiplock release --unit`",
-			remedy: "delete `from:` in the first of them"
-		}];
-	});
-}
-function sameService(file, { name, config }) {
-	return {
-		code: "config.member-twice",
-		where: file,
-		found: `${config} a second time, as the member \`${name}\``,
-		expected: "a service of its own for each member",
-		remedy: "delete one of the members, or name another configuration"
-	};
-}
-
-// src/metrics/analysis-runs.ts
-/**
-* The runs of one revision; of several runs of one part (a run begins anew after a pause) the first.
-*
-* @param withinMs how far to look back; a run that was there already at the beginning of that time is left out
-*/
-async function analysisRuns(server, of, withinMs, signal) {
-	const answer = await askVector(server, runsQuery(of, withinMs), signal);
-	if (answer.kind === "missing") return answer;
-	if (answer.time === null) return {
-		kind: "runs",
-		runs: []
-	};
-	const earliest = answer.time - withinMs + STEP_MS;
-	return {
-		kind: "runs",
-		runs: seenRuns(answer.series.map(({ labels, value }) => ({
-			name: labels["name"] ?? "",
-			sinceMs: value * 1e3
-		})).filter(({ sinceMs }) => sinceMs > earliest), of)
-	};
-}
-/** Resolution of the look back; the samples' own times are taken, so it costs no accuracy. */
-const STEP_MS = 5e3;
-/**
-* Pure. The namespace of a run stands in `exported_namespace` where Prometheus puts the controller's own into `namespace`. `timestamp` of a
-* plain selector is the sample's own time.
-*/
-function runsQuery(of, withinMs) {
-	const name = `name=~"${quoted$1(runName(of))}(-[0-9]+|-pre|-post)?([.][0-9]+)?"`;
-	return `min by (name) (min_over_time((${`timestamp(analysis_run_info{${name},exported_namespace="${of.namespace}"})`} or ${`timestamp(analysis_run_info{${name},exported_namespace="",namespace="${of.namespace}"})`})[${withinMs}ms:${STEP_MS}ms]))`;
-}
-/** Pure. What a name says: the controller makes it of rollout, hash, revision and part, and adds `.1` to a second one. */
-function seenRuns(found, of) {
-	const begin = runName(of);
-	const first = /* @__PURE__ */ new Map();
-	for (const { name, sinceMs } of found) {
-		if (!name.startsWith(begin)) continue;
-		const [, word = ""] = /^(?:-(\d+|pre|post))?(?:\.\d+)?$/.exec(name.slice(begin.length)) ?? [void 0, "?"];
-		if (word === "?") continue;
-		const before = first.get(word);
-		if (before === void 0 || sinceMs < before.sinceMs) first.set(word, {
-			part: partOf(word),
-			sinceMs
-		});
-	}
-	return [...first.values()].toSorted((one, other) => one.sinceMs - other.sinceMs);
-}
-function partOf(word) {
-	if (word === "") return { kind: "background" };
-	return word === "pre" || word === "post" ? { kind: word } : {
-		kind: "step",
-		step: Number(word)
-	};
-}
-function runName({ rollout, hash, revision }) {
-	return `${rollout}-${hash}-${revision}`;
-}
-/** Names of Kubernetes hold letters, digits, dashes and dots; only the dot means something in an expression. */
-function quoted$1(text) {
-	return text.replaceAll(".", "[.]");
-}
-
-// src/metrics/prometheus-range.ts
-/**
-* One reading per moment, oldest first, and the same ones whenever and by whomever they are asked for. Read in pieces, so memory
-* does not grow with the length.
-*/
-async function* readRange(source, range, signal) {
-	const named = generations();
-	const length = source.limits.pointsAtOnce * range.stepMs;
-	for (let fromMs = range.fromMs; fromMs <= range.toMs; fromMs += length) {
-		const piece = {
-			...range,
-			fromMs,
-			toMs: Math.min(range.toMs, fromMs + length - range.stepMs)
-		};
-		const answers = await Promise.all(source.queries.map((query) => matrix(source, query, piece, signal)));
-		const columns = [];
-		for (const [index, answer] of answers.entries()) {
-			const metric = source.queries[index]?.metric ?? "";
-			if (answer.kind === "missing") {
-				yield {
-					kind: "unreadable",
-					reason: `${metric}: ${answer.reason}`
-				};
-				return;
-			}
-			columns.push({
-				metric,
-				moments: answer.moments
-			});
-		}
-		for (let at = 0; fromMs + at * range.stepMs <= piece.toMs; at += 1) {
-			const time = fromMs + at * range.stepMs;
-			const pairs = columns.map(({ metric, moments }) => ({
-				metric,
-				answer: pair(metric, moments[at] ?? [], source.versionLabel)
-			}));
-			yield countersOf(pairs, time, named);
-		}
-	}
-}
-const matrixSchema = array(object({
-	metric: record$1(string(), string()),
-	values: array(tuple([number$1(), string()]))
-}));
-/** Series at each moment of a piece. */
-async function matrix(source, query, { fromMs, toMs, stepMs }, signal) {
-	const parameters = {
-		query: pairQuery(query, source.staleAfterMs),
-		start: seconds$2(fromMs),
-		end: seconds$2(toMs),
-		step: seconds$2(stepMs),
-		timeout: `${source.timeoutMs}ms`
-	};
-	const answer = await get(source, "query_range", parameters, {
-		signal,
-		mostCharacters: source.limits.characters + 1
-	});
-	if (answer.kind === "answer" && answer.body.length > source.limits.characters) return missing$1(`more than ${source.limits.characters} characters; add up over servers with \`sum by\``);
-	const data = dataOf(answer);
-	if (data.kind === "missing") return data;
-	if (data.resultType !== "matrix") return missing$1(`the query gives a ${data.resultType}, not a matrix`);
-	const rows = matrixSchema.safeParse(data.result);
-	if (!rows.success) return missing$1("the result is not a list of labels and values");
-	if (rows.data.length > source.limits.series * 2) return missing$1(`${rows.data.length / 2} series, ${source.limits.series} are allowed; add up over servers with \`sum by\``);
-	const moments = Array.from({ length: Math.round((toMs - fromMs) / stepMs) + 1 }, () => []);
-	for (const { metric: labels, values } of rows.data) for (const [time, text] of values) moments[Math.round((time * 1e3 - fromMs) / stepMs)]?.push({
-		labels,
-		value: sampleValue(text)
-	});
-	return {
-		kind: "moments",
-		moments
-	};
-}
-/** What time it is by Prometheus's clock, milliseconds. */
-async function prometheusTime(server, signal) {
-	const answer = await askVector(server, "vector(time())", signal);
-	if (answer.kind === "missing") return answer;
-	return answer.time === null ? missing$1("Prometheus does not say what time it is") : {
-		kind: "time",
-		ms: answer.time
-	};
-}
-/** Seconds with milliseconds, as the API takes them. */
-function seconds$2(ms) {
-	return (ms / 1e3).toFixed(3);
 }
 
 // src/rollout/alone.ts
@@ -781,7 +2730,7 @@ const BETWEEN = 44;
 const LINE = 18;
 /** Letters of the words below that fit on a line. */
 const LETTERS = 108;
-const STYLE$2 = `
+const STYLE$3 = `
 svg{--paper:#fff;--ink:#1f2328;--soft:#6e7781;--grid:#d8dee4;--canary:#c2410c;--baseline:#0b62a8;--evidence:#5b3bb0;color-scheme:light dark}
 @media (prefers-color-scheme:dark){svg{--paper:#0d1117;--ink:#e6edf3;--soft:#9198a1;--grid:#30363d;--canary:#ff9e64;--baseline:#6cb6ff;--evidence:#c3a6ff}}
 .paper{fill:var(--paper)}text{fill:var(--ink);font:13px system-ui,sans-serif}.head{font-size:17px;font-weight:600}.soft{fill:var(--soft);font-size:12px}
@@ -802,7 +2751,7 @@ function svgChart(chart) {
 			...chart.panels.map((panel) => panel.title),
 			...chart.words
 		].join(". "))}.</desc>`,
-		`<style>${STYLE$2}</style>`,
+		`<style>${STYLE$3}</style>`,
 		`<rect class="paper" width="${WIDTH}" height="${height}"/>`,
 		text$1(LEFT, 28, chart.title, "head"),
 		...chart.panels.flatMap((panel, index) => panelParts(chart, panel, TOP + index * 184)),
@@ -944,7 +2893,7 @@ function sharesVerdict(state, of) {
 	const bakeMs = Math.max(0, (of.shares.at(-1)?.bakeMs ?? 0) - state.bake.watchedMs);
 	const common = {
 		measuredShare,
-		needs: needsOf(state, clear, bakeMs)
+		needs: needsOf$1(state, clear, bakeMs)
 	};
 	if (accuse.verdict.kind === "worse") {
 		const metric = accuse.metrics.find((one) => one.metric === accuse.leading);
@@ -984,7 +2933,7 @@ function unreached(measured, { share }) {
 	const percent = (part) => `${Math.round(part * 1e3) / 10} %`;
 	return [`${percent(measured)} of the requests reach it instead of ${percent(share)}`];
 }
-function needsOf(state, clear, bakeMs) {
+function needsOf$1(state, clear, bakeMs) {
 	const canaryRequests = clear.requestsNeeded.notWorse;
 	const watched = state.bake.watchedMs / 1e3;
 	const times = clear.verdict.kind === "undecided" ? clear.verdict.missing.map((one) => one.kind === "time" ? one.seconds : 0) : [];
@@ -1130,6 +3079,157 @@ function goingOnFrom(analyses) {
 	};
 }
 
+// src/metrics/analysis-runs.ts
+/**
+* The runs of one revision; of several runs of one part (a run begins anew after a pause) the first.
+*
+* @param withinMs how far to look back; a run that was there already at the beginning of that time is left out
+*/
+async function analysisRuns(server, of, withinMs, signal) {
+	const answer = await askVector(server, runsQuery(of, withinMs), signal);
+	if (answer.kind === "missing") return answer;
+	if (answer.time === null) return {
+		kind: "runs",
+		runs: []
+	};
+	const earliest = answer.time - withinMs + STEP_MS;
+	return {
+		kind: "runs",
+		runs: seenRuns(answer.series.map(({ labels, value }) => ({
+			name: labels["name"] ?? "",
+			sinceMs: value * 1e3
+		})).filter(({ sinceMs }) => sinceMs > earliest), of)
+	};
+}
+/** Resolution of the look back; the samples' own times are taken, so it costs no accuracy. */
+const STEP_MS = 5e3;
+/**
+* Pure. The namespace of a run stands in `exported_namespace` where Prometheus puts the controller's own into `namespace`. `timestamp` of a
+* plain selector is the sample's own time.
+*/
+function runsQuery(of, withinMs) {
+	const name = `name=~"${quoted$1(runName(of))}(-[0-9]+|-pre|-post)?([.][0-9]+)?"`;
+	return `min by (name) (min_over_time((${`timestamp(analysis_run_info{${name},exported_namespace="${of.namespace}"})`} or ${`timestamp(analysis_run_info{${name},exported_namespace="",namespace="${of.namespace}"})`})[${withinMs}ms:${STEP_MS}ms]))`;
+}
+/** Pure. What a name says: the controller makes it of rollout, hash, revision and part, and adds `.1` to a second one. */
+function seenRuns(found, of) {
+	const begin = runName(of);
+	const first = /* @__PURE__ */ new Map();
+	for (const { name, sinceMs } of found) {
+		if (!name.startsWith(begin)) continue;
+		const [, word = ""] = /^(?:-(\d+|pre|post))?(?:\.\d+)?$/.exec(name.slice(begin.length)) ?? [void 0, "?"];
+		if (word === "?") continue;
+		const before = first.get(word);
+		if (before === void 0 || sinceMs < before.sinceMs) first.set(word, {
+			part: partOf(word),
+			sinceMs
+		});
+	}
+	return [...first.values()].toSorted((one, other) => one.sinceMs - other.sinceMs);
+}
+function partOf(word) {
+	if (word === "") return { kind: "background" };
+	return word === "pre" || word === "post" ? { kind: word } : {
+		kind: "step",
+		step: Number(word)
+	};
+}
+function runName({ rollout, hash, revision }) {
+	return `${rollout}-${hash}-${revision}`;
+}
+/** Names of Kubernetes hold letters, digits, dashes and dots; only the dot means something in an expression. */
+function quoted$1(text) {
+	return text.replaceAll(".", "[.]");
+}
+
+// src/metrics/prometheus-range.ts
+/**
+* One reading per moment, oldest first, and the same ones whenever and by whomever they are asked for. Read in pieces, so memory
+* does not grow with the length.
+*/
+async function* readRange(source, range, signal) {
+	const named = generations();
+	const length = source.limits.pointsAtOnce * range.stepMs;
+	for (let fromMs = range.fromMs; fromMs <= range.toMs; fromMs += length) {
+		const piece = {
+			...range,
+			fromMs,
+			toMs: Math.min(range.toMs, fromMs + length - range.stepMs)
+		};
+		const answers = await Promise.all(source.queries.map((query) => matrix(source, query, piece, signal)));
+		const columns = [];
+		for (const [index, answer] of answers.entries()) {
+			const metric = source.queries[index]?.metric ?? "";
+			if (answer.kind === "missing") {
+				yield {
+					kind: "unreadable",
+					reason: `${metric}: ${answer.reason}`
+				};
+				return;
+			}
+			columns.push({
+				metric,
+				moments: answer.moments
+			});
+		}
+		for (let at = 0; fromMs + at * range.stepMs <= piece.toMs; at += 1) {
+			const time = fromMs + at * range.stepMs;
+			const pairs = columns.map(({ metric, moments }) => ({
+				metric,
+				answer: pair(metric, moments[at] ?? [], source.versionLabel)
+			}));
+			yield countersOf(pairs, time, named);
+		}
+	}
+}
+const matrixSchema = array(object({
+	metric: record$1(string(), string()),
+	values: array(tuple([number$2(), string()]))
+}));
+/** Series at each moment of a piece. */
+async function matrix(source, query, { fromMs, toMs, stepMs }, signal) {
+	const parameters = {
+		query: pairQuery(query, source.staleAfterMs),
+		start: seconds$2(fromMs),
+		end: seconds$2(toMs),
+		step: seconds$2(stepMs),
+		timeout: `${source.timeoutMs}ms`
+	};
+	const answer = await get(source, "query_range", parameters, {
+		signal,
+		mostCharacters: source.limits.characters + 1
+	});
+	if (answer.kind === "answer" && answer.body.length > source.limits.characters) return missing$1(`more than ${source.limits.characters} characters; add up over servers with \`sum by\``);
+	const data = dataOf(answer);
+	if (data.kind === "missing") return data;
+	if (data.resultType !== "matrix") return missing$1(`the query gives a ${data.resultType}, not a matrix`);
+	const rows = matrixSchema.safeParse(data.result);
+	if (!rows.success) return missing$1("the result is not a list of labels and values");
+	if (rows.data.length > source.limits.series * 2) return missing$1(`${rows.data.length / 2} series, ${source.limits.series} are allowed; add up over servers with \`sum by\``);
+	const moments = Array.from({ length: Math.round((toMs - fromMs) / stepMs) + 1 }, () => []);
+	for (const { metric: labels, values } of rows.data) for (const [time, text] of values) moments[Math.round((time * 1e3 - fromMs) / stepMs)]?.push({
+		labels,
+		value: sampleValue(text)
+	});
+	return {
+		kind: "moments",
+		moments
+	};
+}
+/** What time it is by Prometheus's clock, milliseconds. */
+async function prometheusTime(server, signal) {
+	const answer = await askVector(server, "vector(time())", signal);
+	if (answer.kind === "missing") return answer;
+	return answer.time === null ? missing$1("Prometheus does not say what time it is") : {
+		kind: "time",
+		ms: answer.time
+	};
+}
+/** Seconds with milliseconds, as the API takes them. */
+function seconds$2(ms) {
+	return (ms / 1e3).toFixed(3);
+}
+
 // src/procedure/check/place.ts
 /** Places on this machine that a configuration needs: directories, room on disk, ports. */
 const FULL_BYTES = 256 * 1024 ** 2;
@@ -1148,7 +3248,7 @@ function directoryCheck(id, what, path) {
 				mend: `move it away, or change the path in shiplock.yaml`
 			};
 			try {
-				await access(there, constants.W_OK | constants.X_OK);
+				await access(there, constants$1.W_OK | constants$1.X_OK);
 			} catch {
 				const made = there === path ? "" : `mkdir -p ${path} && `;
 				return {
@@ -1353,6 +3453,18 @@ function leaseAnswer({ run, who, process, unfinished, state }) {
 	};
 }
 
+// src/release/advice.ts
+/** Looks at the database of an environment, and says what to mend. Nothing is changed. */
+async function adviseDatabase(service) {
+	const { dsn, connectTimeoutMs } = databaseSettings(service);
+	const session = await openDsnSession(resolveDsn(dsn, service.secrets), connectTimeoutMs);
+	try {
+		return advise(await readAdviceFacts(session));
+	} finally {
+		await session.close();
+	}
+}
+
 // src/release/init/diff.ts
 /** The difference of two texts line by line, for people. Pure. */
 /** Lines with ` `, `-` or `+` before them; long stretches without a change are left out. */
@@ -1397,7 +3509,7 @@ function planned(path, before, after) {
 
 // src/release/init/write.ts
 const planSchema = strictObject({
-	formatVersion: literal(1),
+	formatVersion: literal$1(1),
 	changes: array(strictObject({
 		path: string(),
 		before: string().nullable(),
@@ -1468,6 +3580,7 @@ function drawCallers(of, pin) {
 	const files = of.environments.map((place) => [place.name, place.from === null ? released(of, place, pin) : promoted(of, place, place.from, pin)]);
 	const watched = of.environments.filter(({ cluster }) => cluster);
 	const others = [
+		["ci", checked(of, pin)],
 		["rollback", rolledBack(of, pin)],
 		...of.database ? [["migrate", migrated(of, pin)]] : [],
 		...watched.length > 0 ? [["drift", drifted(of, watched, pin)]] : [],
@@ -1548,6 +3661,29 @@ function promoted(of, { name }, from, pin) {
 			},
 			secrets: true
 		})]
+	});
+}
+function checked(of, pin) {
+	return workflow({
+		about: `Checks shiplock.yaml${of.database ? " and the migrations" : ""} and runs the tests, for every pull request and every commit of ${of.branch}. Nothing is built or released.`,
+		name: `Check ${of.service}`,
+		on: [
+			"  pull_request:",
+			"  push:",
+			`    branches: [${quoted(of.branch)}]`
+		],
+		jobs: [
+			"  ci:",
+			"    name: Check",
+			"    permissions:",
+			`      ${READS}`,
+			`    uses: ${usesOf("ci", pin)}`,
+			"    with:",
+			...of.config === "shiplock.yaml" ? [] : [`      config: ${quoted(of.config)}`],
+			"      runner: ubuntu-24.04",
+			...of.database ? ["      migrations: true"] : [],
+			`      tests: ${quoted(of.tests.join(" && "))}`
+		]
 	});
 }
 function rolledBack(of, pin) {
@@ -1647,18 +3783,23 @@ const CHAT_RIGHTS = [
 	"pull-requests: write # the same in pull requests, and their reviews",
 	"deployments: write # what the journal says, as a deployment",
 	"statuses: write # and as a status of the commit",
-	"checks: read # those that the policy asks for"
+	"checks: read # those that the policy asks for",
+	"actions: read # who runs a job again"
 ];
-function job(of, id, workflow, { repository, commit, version }, what) {
+const READS = "contents: read # to check the commit out";
+function usesOf(workflow, { repository, commit, version }) {
+	return `${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? "" : ` # ${version}`}`;
+}
+function job(of, id, workflow, pin, what) {
 	const secrets = [...what.more ?? [], ...of.database && what.secrets ? ["DATABASE_DSN", "APPLICATION_DSN"] : []];
-	const rights = what.permissions ?? ["contents: read # to check the commit out"];
+	const rights = what.permissions ?? [READS];
 	return [
 		`  ${id}:`,
 		`    name: ${what.title}`,
 		...what.needs === void 0 ? [] : [`    needs: ${what.needs}`],
 		"    permissions:",
 		...rights.map((right) => `      ${right}`),
-		`    uses: ${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? "" : ` # ${version}`}`,
+		`    uses: ${usesOf(workflow, pin)}`,
 		"    with:",
 		...what.environment === void 0 ? [] : [`      environment: ${what.environment}`],
 		...of.config === "shiplock.yaml" ? [] : [`      config: ${quoted(of.config)}`],
@@ -1704,9 +3845,316 @@ function digestOf(text) {
 	return createHash("sha256").update(text.replaceAll(PINNED, "$1")).digest("hex").slice(0, 16);
 }
 
-// src/release/callers/interface.ts
+// src/release/callers/action-inputs.ts
 var import_dist = require_dist();
+/** What each action of this version takes. */
+const ACTIONS = {
+	"setup-shiplock": [],
+	"build-api": [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "component",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "release",
+			required: false
+		}
+	],
+	"build-frontend": [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "component",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "release",
+			required: false
+		}
+	],
+	migrate: [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "reason",
+			required: false
+		},
+		{
+			name: "plan",
+			required: false
+		},
+		{
+			name: "sarif",
+			required: false
+		}
+	],
+	"release-notes": [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "from",
+			required: false
+		},
+		{
+			name: "to",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "output",
+			required: false
+		}
+	],
+	rollout: [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "release",
+			required: false
+		},
+		{
+			name: "reason",
+			required: false
+		},
+		{
+			name: "seed",
+			required: false
+		}
+	],
+	promote: [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "from",
+			required: false
+		},
+		{
+			name: "release",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "reason",
+			required: false
+		},
+		{
+			name: "seed",
+			required: false
+		}
+	],
+	rollback: [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "to",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "reason",
+			required: true
+		}
+	],
+	"gitops-commit": [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "file",
+			required: true
+		},
+		{
+			name: "path",
+			required: true
+		},
+		{
+			name: "value",
+			required: true
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "reason",
+			required: false
+		}
+	],
+	"argocd-wait": [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "commit",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "reason",
+			required: false
+		}
+	],
+	drift: [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "all",
+			required: false
+		},
+		{
+			name: "accept",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		}
+	],
+	report: [
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "run",
+			required: false
+		},
+		{
+			name: "output",
+			required: false
+		}
+	],
+	chatops: [
+		{
+			name: "token",
+			required: true
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		}
+	]
+};
+
+// src/release/callers/interface.ts
 const WORKFLOWS = {
+	ci: {
+		inputs: [
+			{
+				name: "config",
+				required: false
+			},
+			{
+				name: "migrations",
+				required: false
+			},
+			{
+				name: "tests",
+				required: false
+			},
+			{
+				name: "runner",
+				required: false
+			},
+			{
+				name: "timeout-minutes",
+				required: false
+			}
+		],
+		secrets: []
+	},
 	build: {
 		inputs: [
 			{
@@ -2008,6 +4456,7 @@ function readCaller(path, text, repository) {
 	const ours = (node) => (0, import_dist.isScalar)(node) && typeof node.value === "string" && node.value.startsWith(`${repository}/`);
 	const uses = [];
 	const jobs = [];
+	const callingSteps = [];
 	const see = (node) => {
 		if (!ours(node) || node.range == null) return;
 		uses.push({
@@ -2024,7 +4473,18 @@ function readCaller(path, text, repository) {
 		const called = one.get("uses", true);
 		see(called);
 		const steps = one.get("steps", true);
-		for (const step of (0, import_dist.isSeq)(steps) ? steps.items : []) if ((0, import_dist.isMap)(step)) see(step.get("uses", true));
+		for (const step of (0, import_dist.isSeq)(steps) ? steps.items : []) {
+			if (!(0, import_dist.isMap)(step)) continue;
+			const used = step.get("uses", true);
+			see(used);
+			const action = ours(used) ? /\/actions\/([\w-]+)@/.exec(used.value)?.[1] : void 0;
+			if (action === void 0 || !(0, import_dist.isScalar)(used)) continue;
+			callingSteps.push({
+				action,
+				where: place(used),
+				inputs: keysOf(step.get("with", true), place)
+			});
+		}
 		if (!ours(called)) continue;
 		const given = one.get("with", true);
 		state ??= textOf$2(given, "state");
@@ -2036,6 +4496,9 @@ function readCaller(path, text, repository) {
 			workflow,
 			where: place(called),
 			inputs: keysOf(given, place),
+			environment: textOf$2(given, "environment"),
+			forgeEnvironment: textOf$2(given, "forge-environment"),
+			reads: readsOf(text.slice(one.range?.[0], one.range?.[1])),
 			secrets: (0, import_dist.isScalar)(secrets) ? null : keysOf(secrets, place)
 		});
 	}
@@ -2051,9 +4514,18 @@ function readCaller(path, text, repository) {
 		text,
 		uses,
 		jobs,
+		steps: callingSteps,
 		state,
 		runner,
 		branch: typeof branches === "string" ? branches : null
+	};
+}
+/** Names in expressions. */
+function readsOf(text) {
+	const named = (where) => new Set([...text.matchAll(new RegExp(`\\b${where}\\.(\\w+)`, "g"))].map(([, name = ""]) => name));
+	return {
+		secrets: named("secrets"),
+		variables: named("vars")
 	};
 }
 function textOf$2(map, key) {
@@ -2082,21 +4554,33 @@ function besides(line, version) {
 	}
 	return version === null || line.trim() !== "" ? line : ` # ${version}`;
 }
-/** Where a caller does not fit what the workflows of this version take. */
-function disagreements({ jobs }) {
-	return jobs.flatMap(({ workflow, where, inputs, secrets }) => {
-		const known = Object.entries(WORKFLOWS).find(([name]) => name === workflow)?.[1];
-		if (known === void 0) {
-			const names = Object.keys(WORKFLOWS).join(", ");
-			return [unfit(where, `the workflow \`${workflow}\``, `one of ${names}`, "call another one, or keep the older pin")];
-		}
-		const missing = known.inputs.filter(({ name, required }) => required && !inputs.has(name));
-		return [
-			...strangers(inputs, known.inputs).map(([name, at]) => unfit(at, `the input \`${name}\``, `one of ${listed(known.inputs)}`, `take \`${name}\` out, or give it another name`)),
-			...strangers(secrets ?? /* @__PURE__ */ new Map(), known.secrets).map(([name, at]) => unfit(at, `the secret \`${name}\``, listed(known.secrets) || "no secret", `take \`${name}\` out, or give it another name`)),
-			...missing.map(({ name }) => unfit(where, `no input \`${name}\``, `a value: ${workflow}.yml needs it`, `add \`${name}:\` below \`with:\``))
-		];
-	});
+/** Where a caller does not fit what the workflows and actions of this version take. */
+function disagreements({ jobs, steps }) {
+	return [...steps.flatMap(stepProblems), ...jobs.flatMap(jobProblems)];
+}
+function jobProblems({ workflow, where, inputs, secrets }) {
+	const known = Object.entries(WORKFLOWS).find(([name]) => name === workflow)?.[1];
+	if (known === void 0) {
+		const names = Object.keys(WORKFLOWS).join(", ");
+		return [unfit(where, `the workflow \`${workflow}\``, `one of ${names}`, "call another one, or keep the older pin")];
+	}
+	const missing = known.inputs.filter(({ name, required }) => required && !inputs.has(name));
+	return [
+		...strangers(inputs, known.inputs).map(([name, at]) => unfit(at, `the input \`${name}\``, `one of ${listed(known.inputs)}`, `take \`${name}\` out, or give it another name`)),
+		...strangers(secrets ?? /* @__PURE__ */ new Map(), known.secrets).map(([name, at]) => unfit(at, `the secret \`${name}\``, listed(known.secrets) || "no secret", `take \`${name}\` out, or give it another name`)),
+		...missing.map(({ name }) => unfit(where, `no input \`${name}\``, `a value: ${workflow}.yml needs it`, `add \`${name}:\` below \`with:\``))
+	];
+}
+/** Names of inputs are the same in small and in capital letters. */
+function stepProblems({ action, where, inputs }) {
+	const known = Object.entries(ACTIONS).find(([name]) => name === action)?.[1];
+	if (known === void 0) {
+		const names = Object.keys(ACTIONS).join(", ");
+		return [unfit(where, `the action \`${action}\``, `one of ${names}`, "run another one, or keep the older pin")];
+	}
+	const given = new Map([...inputs].map(([name, at]) => [name.toLowerCase(), at]));
+	const missing = known.filter(({ name, required }) => required && !given.has(name));
+	return [...strangers(given, known).map(([name, at]) => unfit(at, `the input \`${name}\``, known.length === 0 ? "no input" : `one of ${listed(known)}`, `take \`${name}\` out, or give it another name`)), ...missing.map(({ name }) => unfit(where, `no input \`${name}\``, `a value: the action ${action} needs it`, `add \`${name}:\` below \`with:\``))];
 }
 function strangers(given, known) {
 	return [...given].filter(([key]) => !known.some(({ name }) => name === key));
@@ -2121,6 +4605,20 @@ function notYaml(where, found) {
 		expected: "a workflow in YAML",
 		remedy: "mend the file; nothing was written"
 	};
+}
+
+// src/release/callers/tests.ts
+/** The tests of a service as its kind of component usually has them. Whoever has others writes them into the caller. Pure. */
+/** @param root of the repository, where the commands are run */
+function testsOf({ components }, root) {
+	return Object.values(components).flatMap((component) => {
+		if (component.kind === "image") return [];
+		const place = relative(root, component.source);
+		const source = shellWord(place === "" ? "." : place.replaceAll("\\", "/"));
+		if (component.kind === "go") return [`go -C ${source} vet ./...`, `go -C ${source} test ./...`];
+		if (component.build?.[0] !== "npm") return [];
+		return [`npm --prefix ${source} ci`, `npm --prefix ${source} run test --if-present`];
+	});
 }
 
 // src/release/callers/callers.ts
@@ -2148,8 +4646,12 @@ async function planUpgrade(directory, config, pin) {
 	const files = [];
 	const problems = [];
 	const drawn = /* @__PURE__ */ new Set();
+	const told = found.find(({ state, runner }) => state !== null && runner !== null);
 	for (const caller of found) {
-		const again = redrawn(caller, config, directory, root, pin);
+		const again = redrawn(caller.state === null && told !== void 0 ? {
+			...told,
+			...named$1(caller)
+		} : caller, config, directory, root, pin);
 		for (const path of again.all) drawn.add(path);
 		const moved = withPin(caller, pin);
 		const after = again.text ?? moved;
@@ -2165,6 +4667,14 @@ async function planUpgrade(directory, config, pin) {
 	return {
 		files,
 		absent: [...drawn].filter((path) => !there.has(path)).toSorted()
+	};
+}
+/** Of which file it is; everything else may come from another caller. */
+function named$1({ path, text, branch }) {
+	return {
+		path,
+		text,
+		branch
 	};
 }
 /** As this version writes it with what it was written for; no text where somebody has changed it, or it is none of ours. */
@@ -2195,6 +4705,7 @@ function callersOf(config, directory, root, told) {
 		api: kinds.has("go"),
 		frontend: kinds.has("static"),
 		database: environments.some(({ database }) => database !== null),
+		tests: [...new Set(environments.flatMap((one) => testsOf(one, root)))],
 		chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== void 0),
 		environments: environments.map((one, index) => ({
 			name: one.environment,
@@ -2203,16 +4714,25 @@ function callersOf(config, directory, root, told) {
 		}))
 	};
 }
+/** Every workflow of the repository around `directory` that calls one of ours, wherever ours is taken from. */
+async function callersAround(directory) {
+	return (await workflowTexts(await repositoryRoot(directory))).flatMap(([path, text]) => {
+		const repository = CALLED.exec(text)?.[1];
+		return repository === void 0 ? [] : [readCaller(path, text, repository)];
+	}).filter((one) => one !== null);
+}
+/** In a workflow that `init` wrote, or that somebody has changed since. */
+const CALLED = /^# shiplock-caller: [\s\S]*?^\s+uses: ([\w-]+\/[\w.-]+)\/\.github\/workflows\/[\w-]+\.yml@/m;
 async function callersIn(root, repository) {
+	return (await workflowTexts(root)).map(([path, text]) => readCaller(path, text, repository)).filter((one) => one !== null);
+}
+async function workflowTexts(root) {
 	const directory = workflowsOf(root);
-	const texts = (await readdir(directory).catch((error) => {
+	const paths = (await readdir(directory).catch((error) => {
 		if (isMissing(error)) return [];
 		throw error;
-	})).filter((name) => /\.ya?ml$/.test(name)).toSorted();
-	return (await Promise.all(texts.map(async (name) => {
-		const path = join(directory, name);
-		return readCaller(path, await readFile(path, "utf8"), repository);
-	}))).filter((one) => one !== null);
+	})).filter((name) => /\.ya?ml$/.test(name)).map((name) => join(directory, name));
+	return Promise.all(paths.toSorted().map(async (path) => [path, await readFile(path, "utf8")]));
 }
 function workflowsOf(root) {
 	return join(root, ".github", "workflows");
@@ -2286,6 +4806,137 @@ function notAPin(text) {
 		found: JSON.stringify(text),
 		expected: "OWNER/NAME@TAG or OWNER/NAME@COMMIT with 40 digits",
 		remedy: "for instance --workflows acme/shiplock@v0.1.0"
+	};
+}
+
+// src/release/data/copy.ts
+const copiedSchema = strictObject({
+	tables: array(strictObject({
+		table: string(),
+		rows: number$2()
+	})).readonly(),
+	rules: string()
+});
+/** Looks only. */
+async function planDataCopy(door, request) {
+	const { options } = await endsOf(door, request);
+	return (await planCopy(options)).map(({ table, columns }) => ({
+		table: table.name,
+		columns: columns?.map(({ column, rule }) => ({
+			column: column.name,
+			rule: ruleText(rule)
+		})) ?? null
+	}));
+}
+/** Under the lease of the environment that is filled. One that died is begun again: it empties the tables first. */
+async function copyData(door, request, tell) {
+	const ends = await endsOf(door, request);
+	const service = await underPolicy(ends.target, "forward");
+	await agreeWithGit(service);
+	await planCopy(ends.options);
+	const found = [];
+	const tree = copyProcedure(request, ends, tell, (tables) => found.push(...tables));
+	const result = await runAgain(tree, engineOptions(service, { mayOrder: orderCheck(service) }));
+	await tellGit(service);
+	if (result.outcome !== "done") throw new ProblemError(result.problems);
+	return {
+		run: result.run,
+		tables: found
+	};
+}
+const COPY_MS = 864e5;
+const BATCH = 1e3;
+function copyProcedure({ from, to, why }, { options, key, target }, tell, ended) {
+	const { service } = target.target;
+	return procedure({
+		id: "data-copy",
+		title: `Fill the database of ${service} in ${to} with harmless rows of ${from}`,
+		description: `Every table of ${to} is emptied and filled again. ${from} is only read.`,
+		environment: to,
+		inputs: {
+			from,
+			to,
+			why
+		},
+		root: opaque({
+			id: "copy",
+			title: `Copy the rows of ${from}`,
+			inputs: {
+				from,
+				to
+			},
+			outputs: copiedSchema,
+			promise: `the tables of ${to} hold the rows of ${from}, each column by its rule`,
+			probe: "repeatable",
+			timeoutMs: COPY_MS,
+			run: async (ctx) => {
+				const copied = await copyRows({
+					...options,
+					from,
+					key,
+					run: ctx.run,
+					batch: BATCH,
+					signal: ctx.signal,
+					tell
+				});
+				ended(copied.tables);
+				return {
+					rules: copied.rules,
+					tables: [...copied.tables]
+				};
+			}
+		})
+	});
+}
+async function endsOf(door, { from, to }) {
+	const [source, target] = [await openEnvironment(door, from), await openEnvironment(door, to)];
+	const here = databaseSettings(source);
+	const there = databaseSettings(target);
+	const problems = wrongWay(source, from, to);
+	if (problems.length > 0) throw new ProblemError(problems);
+	if (here.desensitise === null) throw new ProblemError(noRules(from));
+	const [read, filled] = [resolveDsn(here.dsn, source.secrets), resolveDsn(there.dsn, target.secrets)];
+	if (read.resource === filled.resource) throw new ProblemError(sameDatabase(from, to, read.resource));
+	const { key, tables } = here.desensitise;
+	return {
+		target,
+		key: typeof key === "string" ? key : source.secrets.get(key.secret),
+		options: {
+			source: read.options,
+			target: filled.options,
+			tables
+		}
+	};
+}
+/** Rows go away from production, never towards it. */
+function wrongWay({ config }, from, to) {
+	const order = promotionOrder(config);
+	const [source, target] = [order.indexOf(from), order.indexOf(to)];
+	if (from !== to && (source < 0 || target < 0 || target < source)) return [];
+	return [{
+		code: "data.wrong-way",
+		where: to,
+		found: from === to ? "the environment that the rows come from" : `an environment behind ${from} in the order of promotion`,
+		expected: `one before ${from}: ${order.slice(0, Math.max(0, source)).join(", ") || "there is none"}`,
+		remedy: "name the two the other way round, if that is what was meant"
+	}];
+}
+function noRules(from) {
+	return {
+		code: "data.no-rules",
+		where: `environments.${from}.database`,
+		found: "no `desensitise:`",
+		expected: "rules for what may leave this environment",
+		remedy: "write `desensitise: { key: { secret: … }, tables: { … } }` below `database:`; docs/desensitise.md"
+	};
+}
+function sameDatabase(from, to, where) {
+	return {
+		code: "data.same-database",
+		where,
+		found: `the database of ${from} and of ${to}`,
+		expected: "two databases: the second is emptied",
+		remedy: "mend `database.dsn` of one of them"
 	};
 }
 
@@ -2483,7 +5134,7 @@ const recordSchema = looseObject({
 		version: string(),
 		commitTime: datetime().optional()
 	}),
-	unit: unknown$2(),
+	unit: unknown$4(),
 	configCommit: string().optional(),
 	configCommitTime: datetime().optional()
 });
@@ -2659,7 +5310,7 @@ function compare(a, b) {
 async function readDeliveries(store) {
 	const runs = [];
 	const damaged = [];
-	for (const name of await namesIn(runsDirectory(store))) {
+	for (const name of await namesIn$1(runsDirectory(store))) {
 		const run = decodeURIComponent(name);
 		try {
 			const skimmed = await skimRun(store, run, counts);
@@ -2687,7 +5338,7 @@ async function readDeliveries(store) {
 		damaged
 	};
 }
-async function namesIn(directory) {
+async function namesIn$1(directory) {
 	try {
 		return (await readdir(directory)).toSorted();
 	} catch (error) {
@@ -2756,6 +5407,34 @@ async function goChecks(name, source, exec) {
 		id: `${go.id}.${name}`
 	}];
 }
+/** Does the registry answer, and may we read the repository of the image there? */
+function imageCheck(name, lookup) {
+	const { image, registry } = lookup;
+	return {
+		id: `build.${name}`,
+		title: `Registry of ${image}`,
+		look: async (signal) => registryAnswer(name, image, await askRegistry(lookup, `${registry}/v2/${nameOf$1(image)}/tags/list?n=1`, signal))
+	};
+}
+/** Pure. */
+function registryAnswer(name, image, { status }) {
+	if (status === 200) return {
+		state: "ok",
+		found: "it answers, and we may read the repository"
+	};
+	if (status === 404) return {
+		state: "warning",
+		found: "it answers, and has no such repository yet",
+		expected: "a repository with an image that can be released",
+		mend: `push one: docker push ${image}:TAG`
+	};
+	return {
+		state: "failed",
+		found: `it answers with status ${status}`,
+		expected: "that we may read the repository",
+		mend: `mend components.${name}.authorization; with the same account: docker pull ${image}:TAG`
+	};
+}
 /** The version that go.mod asks for. Pure. */
 function leastGo(mod) {
 	return /^go[ \t]+(\d+(?:\.\d+)*)/m.exec(mod)?.[1] ?? "1.21";
@@ -2789,7 +5468,7 @@ function gitopsChecks(place, exec) {
 		look: async (signal) => {
 			const { address } = unwrap(locate(repository, place.workDir, place.baseDir ?? "."));
 			const argv = git("/nonexistent", "ls-remote", "--heads", "--", address, `refs/heads/${branch}`);
-			return branchAnswer$1(branch, address, await exec.read(argv, {
+			return branchAnswer$3(branch, address, await exec.read(argv, {
 				timeoutMs: 4e3,
 				signal
 			}));
@@ -2797,7 +5476,7 @@ function gitopsChecks(place, exec) {
 	}];
 }
 /** Pure. */
-function branchAnswer$1(branch, address, { exitCode, stdout, stderr }) {
+function branchAnswer$3(branch, address, { exitCode, stdout, stderr }) {
 	const head = /^[0-9a-f]{40,64}/.exec(stdout)?.[0];
 	if (exitCode === 0 && head !== void 0) return {
 		state: "ok",
@@ -3003,6 +5682,444 @@ function addressOf(bind) {
 	};
 }
 
+// src/release/manifests/forge-checks.ts
+function gitopsForgeChecks({ branch, by, forge: settings }, open, eachMs) {
+	const { repository, app } = settings;
+	const patienceMs = Math.max(500, eachMs - 500);
+	const forge = (signal) => open({
+		signal,
+		patienceMs
+	});
+	return [
+		{
+			id: "gitops.forge",
+			title: `${repository} at ${settings.api}, as ${app === void 0 ? "the owner of a token" : `App ${app.id}`}`,
+			look: async (signal) => rightsAnswer(await (await forge(signal)).rights.granted(), {
+				repository,
+				by
+			})
+		},
+		{
+			id: "gitops.forge.branch",
+			title: `Rules of the branch ${branch} of ${repository}`,
+			look: async (signal) => {
+				const { rules, commits, rights } = await forge(signal);
+				await rights.granted();
+				if (await commits.head(branch) === void 0) return noBranch(repository, branch);
+				return branchAnswer$2(await rules.branch(branch), {
+					repository,
+					branch,
+					by
+				});
+			}
+		},
+		{
+			id: "gitops.forge.bypass",
+			title: `A way back past the rules of ${branch} of ${repository}`,
+			look: async (signal) => bypassAnswer(await (await forge(signal)).rules.branch(branch), {
+				repository,
+				branch
+			})
+		}
+	];
+}
+const FOR_PUSHES = { contents: "read" };
+const FOR_REQUESTS = {
+	contents: "write",
+	pull_requests: "write",
+	checks: "read",
+	statuses: "read"
+};
+/** Pure. */
+function rightsAnswer(granted, { repository, by }) {
+	if (granted === null) return {
+		state: "ok",
+		found: "readable; what this token may write shows only when it writes"
+	};
+	const needed = by === "pull-request" ? FOR_REQUESTS : FOR_PUSHES;
+	const missing = Object.entries(needed).filter(([name, least]) => granted[name] === void 0 || least === "write" && granted[name] === "read");
+	if (missing.length === 0) return {
+		state: "ok",
+		found: "the App is installed and may do what a release does"
+	};
+	const words = missing.map(([name, least]) => `${name}: ${least}`).join(", ");
+	return {
+		state: "failed",
+		found: `an App without ${words}`,
+		expected: Object.entries(needed).map(([name, least]) => `${name}: ${least}`).join(", "),
+		mend: `give the App ${words} in its settings, and accept that in the installation of ${repository}`
+	};
+}
+function noBranch(repository, branch) {
+	return {
+		state: "failed",
+		found: `no branch ${branch}`,
+		expected: "the branch that gitops.branch names",
+		mend: `push it to ${repository}, or change gitops.branch`
+	};
+}
+/** Pure. */
+function branchAnswer$2(rules, { repository, branch, by }) {
+	const open = [...rules.forcePushes === "allowed" ? ["its history may be rewritten"] : [], ...rules.deletions === "allowed" ? ["it may be deleted"] : []];
+	const unreviewed = by === "pull-request" && rules.approvals === 0 && rules.requiredChecks.length === 0;
+	const wanted = ["non_fast_forward", "deletion"];
+	if (open.length > 0) return {
+		state: "failed",
+		found: open.join(", and "),
+		expected: "a branch whose history nobody rewrites",
+		mend: rulesetCommand({
+			repository,
+			branch
+		}, wanted)
+	};
+	if (unreviewed) return {
+		state: "warning",
+		found: "a pull request is merged without anybody having looked at it: no review and no check is required",
+		expected: "a rule that requires reviews or checks, since releases come by pull request",
+		mend: rulesetCommand({
+			repository,
+			branch
+		}, [...wanted, "pull_request"])
+	};
+	if (rules.forcePushes === "unknown" || rules.deletions === "unknown") return {
+		state: "warning",
+		found: "we may not see whether its history can be rewritten",
+		expected: "administration: read, which shows the protection of branches",
+		mend: "give the App administration: read, or look at the rules yourself"
+	};
+	return {
+		state: "ok",
+		found: `no forced push, no deletion, ${[`${rules.approvals} approvals`, `${rules.requiredChecks.length} checks required`].join(", ")}`
+	};
+}
+/** May somebody push past the reviews? A way back waits for none. Pure. */
+function bypassAnswer({ approvals, requiredChecks, updates, bypass }, where) {
+	if (approvals === 0 && requiredChecks.length === 0 && updates !== "restricted") return {
+		state: "ok",
+		found: "no rule stands against a push"
+	};
+	const expected = "the account that pushes for us may pass the rules: a way back waits for no review";
+	const mend = `add it to the bypass list of the ruleset, as always allowed: settings of ${where.repository}, Rules`;
+	if (bypass === "unknown") return {
+		state: "warning",
+		found: `we may not see who may pass the rules of ${where.branch}`,
+		expected,
+		mend
+	};
+	const always = bypass.filter((one) => one.always);
+	if (always.length === 0) return {
+		state: "failed",
+		found: "nobody may push past reviews and checks",
+		expected,
+		mend
+	};
+	return {
+		state: "ok",
+		found: always.map(({ kind, id }) => `${kind} ${id ?? ""}`.trimEnd()).join(", ")
+	};
+}
+/** A command that makes a ruleset; with a review where one is wanted. Pure. */
+function rulesetCommand({ repository, branch }, types) {
+	const review = {
+		required_approving_review_count: 1,
+		dismiss_stale_reviews_on_push: true,
+		require_code_owner_review: false,
+		require_last_push_approval: false,
+		required_review_thread_resolution: false
+	};
+	const ruleset = {
+		name: `shiplock ${branch}`,
+		target: "branch",
+		enforcement: "active",
+		conditions: { ref_name: {
+			include: [`refs/heads/${branch}`],
+			exclude: []
+		} },
+		rules: types.map((type) => type === "pull_request" ? {
+			type,
+			parameters: review
+		} : { type })
+	};
+	return `echo '${JSON.stringify(ruleset).replaceAll("'", "'\\''")}' | gh api -X POST repos/${repository}/rulesets --input -`;
+}
+
+// src/release/callers/place.ts
+const GIT_MS = 4e3;
+/** As a job of the forge says it; elsewhere by the remote `origin`. */
+async function placeAtForge({ door, exec, baseDir }) {
+	const { env } = door;
+	const read = async (...args) => {
+		const ran = await exec.read([
+			"git",
+			"-C",
+			baseDir,
+			...args
+		], { timeoutMs: GIT_MS });
+		return ran.exitCode === 0 ? ran.stdout.trim() : "";
+	};
+	const remote = remoteOf(await read("remote", "get-url", "origin"));
+	const repository = env["GITHUB_REPOSITORY"] ?? remote?.repository;
+	const api = env["GITHUB_API_URL"] ?? remote?.api;
+	if (repository === void 0 || api === void 0) return unknown$2("no remote `origin` at a forge", "a clone of the repository", "git remote add origin https://github.com/OWNER/NAME.git");
+	const token = env["SHIPLOCK_FORGE_TOKEN"] ?? env["GH_TOKEN"] ?? env["GITHUB_TOKEN"];
+	if (token === void 0 || token === "") return unknown$2(`no token in GH_TOKEN: nobody has looked what ${repository} has`, "a token that may see the settings of the repository", "GH_TOKEN=$(gh auth token) shiplock doctor");
+	return {
+		kind: "known",
+		at: {
+			api,
+			repository,
+			branch: (await read("symbolic-ref", "--short", "refs/remotes/origin/HEAD")).replace(/^origin\//, "") || "main",
+			token
+		}
+	};
+}
+function unknown$2(found, expected, mend) {
+	return {
+		kind: "unknown",
+		why: {
+			state: "warning",
+			found,
+			expected,
+			mend
+		}
+	};
+}
+/** `https://host/owner/name.git`, `git@host:owner/name.git`, `ssh://git@host/owner/name`. Null: a directory, or something else. Pure. */
+function remoteOf(address) {
+	const { host, path } = (/^(?:https?|ssh):\/\/(?:[^@/]+@)?(?<host>[\w.-]+)(?::\d+)?\/(?<path>[\w-]+\/[\w.-]+?)(?:\.git)?\/?$/.exec(address) ?? /^(?:[\w.-]+@)(?<host>[\w.-]+):(?<path>[\w-]+\/[\w.-]+?)(?:\.git)?$/.exec(address))?.groups ?? {};
+	if (host === void 0 || path === void 0) return void 0;
+	return {
+		api: host === "github.com" ? "https://api.github.com" : `https://${host}/api/v3`,
+		repository: path
+	};
+}
+
+// src/release/callers/forge-checks.ts
+/** What `shiplock doctor` looks at in the repository of the service at its forge: does each job of the callers find there what it needs? */
+/** Secrets that our callers hand on, and the reference by which a configuration asks for each. */
+const REFERENCES = {
+	DATABASE_DSN: "env:SHIPLOCK_DATABASE_DSN",
+	APPLICATION_DSN: "env:SHIPLOCK_APPLICATION_DSN"
+};
+/** Pure. */
+function needsOf(jobs, { environment, references, teams }) {
+	const environments = /* @__PURE__ */ new Map();
+	const secrets = /* @__PURE__ */ new Map();
+	const variables = /* @__PURE__ */ new Map();
+	for (const job of jobs) {
+		if (job.environment !== null && job.environment !== environment && !job.environment.includes("${{")) continue;
+		const place = placeOf$2(job, environment);
+		if (place !== null) environments.set(place, { waitsForNobody: job.workflow === "rollback" });
+		for (const name of job.reads.secrets) {
+			const reference = Object.hasOwn(REFERENCES, name) ? REFERENCES[name] : void 0;
+			if ((reference === void 0 ? name !== "SHIPLOCK_TOKEN" || teams : references.includes(reference)) && name !== "GITHUB_TOKEN") secrets.set(`${place} ${name}`, {
+				name,
+				environment: place
+			});
+		}
+		for (const name of job.reads.variables) variables.set(`${place} ${name}`, {
+			name,
+			environment: place
+		});
+	}
+	return {
+		environments,
+		secrets: [...secrets.values()],
+		variables: [...variables.values()]
+	};
+}
+/** As the reusable workflows name it. */
+function placeOf$2({ workflow, forgeEnvironment }, environment) {
+	if (![
+		"release",
+		"promote",
+		"migrate",
+		"rollback"
+	].includes(workflow)) return null;
+	if (forgeEnvironment !== null && !forgeEnvironment.includes("${{")) return forgeEnvironment;
+	return workflow === "rollback" ? `${environment}-rollback` : environment;
+}
+/** Nothing where no workflow of the repository calls ours. */
+async function callerChecks(service, environment, references, eachMs) {
+	const callers = await callersAround(service.baseDir);
+	if (callers.length === 0) return [];
+	const chats = Object.values(service.config.service.policy?.environments ?? {}).flatMap(({ chat }) => chat ?? []);
+	const needs = needsOf(callers.flatMap(({ jobs }) => jobs), {
+		environment: environment.environment,
+		references,
+		teams: chats.some(({ teams }) => Object.keys(teams).length > 0)
+	});
+	const place = await placeAtForge(service);
+	if (place.kind === "unknown") return [{
+		id: "forge.repository",
+		title: "Repository at the forge",
+		look: async () => place.why
+	}];
+	return settingsChecks(place.at, needs, opened(service, place.at, eachMs));
+}
+function opened({ clock }, { api, repository, token }, eachMs) {
+	const [owner = "", repo = ""] = repository.split("/");
+	const patienceMs = Math.max(500, eachMs - 500);
+	return async () => {
+		const { openForge } = await import("./shared-forge.js");
+		const credentials = {
+			kind: "token",
+			token
+		};
+		const ports = {
+			clock,
+			random: Math.random,
+			signal: AbortSignal.timeout(eachMs)
+		};
+		return openForge({
+			api,
+			owner,
+			repo,
+			credentials,
+			ports,
+			patienceMs,
+			answerMs: patienceMs
+		});
+	};
+}
+function settingsChecks(at, needs, open) {
+	const { repository, branch } = at;
+	const seen = once(async () => {
+		const forge = await open();
+		await forge.rights.granted();
+		return forge;
+	});
+	const lists = /* @__PURE__ */ new Map();
+	const listOf = (kind, place) => {
+		const key = `${kind} ${place}`;
+		const known = lists.get(key) ?? once(async () => (await seen()).settings[kind](place));
+		lists.set(key, known);
+		return known;
+	};
+	const environments = once(async () => (await seen()).settings.environments());
+	return [
+		{
+			id: "forge.repository",
+			title: `${repository} at ${at.api}`,
+			look: async () => {
+				await seen();
+				return {
+					state: "ok",
+					found: "we may see it"
+				};
+			}
+		},
+		{
+			id: "forge.branch",
+			title: `Rules of the branch ${branch} of ${repository}`,
+			look: async () => branchAnswer$1(await (await seen()).rules.branch(branch), at)
+		},
+		...[...needs.environments].map(([name, wanted]) => ({
+			id: "forge.environment",
+			title: `Environment ${name} of the forge`,
+			look: () => unlessHidden("environments", at, async () => environmentAnswer({
+				name,
+				...wanted
+			}, await environments(), at))
+		})),
+		...needs.secrets.map((one) => namedCheck("secret", one, at, listOf("secrets", one.environment))),
+		...needs.variables.map((one) => namedCheck("variable", one, at, listOf("variables", one.environment)))
+	];
+}
+/** Asked once, by whoever is first. */
+function once(ask) {
+	let answer;
+	return () => {
+		answer ??= ask();
+		return answer;
+	};
+}
+function namedCheck(kind, { name, environment }, at, list) {
+	return {
+		id: `forge.${kind}`,
+		title: `The ${kind} ${name}${environment === null ? "" : `, in the environment ${environment}`}`,
+		look: () => unlessHidden(`${kind}s`, at, async () => {
+			if ((await list()).has(name)) return {
+				state: "ok",
+				found: "there"
+			};
+			const to = environment === null ? "" : ` --env ${environment}`;
+			return {
+				state: "failed",
+				found: "kept nowhere: the job would get an empty text",
+				expected: `a ${kind} of ${environment === null ? "" : "this environment, of "}the repository, or of its organisation`,
+				mend: `gh ${kind} set ${name} --repo ${at.repository}${to}`
+			};
+		})
+	};
+}
+/** Pure. */
+function environmentAnswer({ name, waitsForNobody }, all, { repository }) {
+	const path = `repos/${repository}/environments/${encodeURIComponent(name)}`;
+	const found = all.find((one) => one.name.toLowerCase() === name.toLowerCase());
+	if (found === void 0) return {
+		state: "warning",
+		found: "not there; GitHub makes one without rules when a job first names it",
+		expected: "an environment that keeps the secrets of this place",
+		mend: `gh api -X PUT ${path}`
+	};
+	if (waitsForNobody && found.reviewed) return {
+		state: "failed",
+		found: "somebody must review each job, and a rollback would wait for them",
+		expected: "an environment without reviewers",
+		mend: `echo '{"reviewers": null}' | gh api -X PUT ${path} --input -`
+	};
+	return {
+		state: "ok",
+		found: found.reviewed ? "there, with reviewers" : "there"
+	};
+}
+/** The policy is read from this branch: whoever rewrites it decides who may do what. Pure. */
+function branchAnswer$1({ forcePushes, deletions, approvals, requiredChecks }, at) {
+	const wanted = [
+		"non_fast_forward",
+		"deletion",
+		"pull_request"
+	];
+	if (forcePushes === "allowed" || deletions === "allowed") return {
+		state: "failed",
+		found: forcePushes === "allowed" ? "its history may be rewritten" : "it may be deleted",
+		expected: "a branch whose history nobody rewrites: comments mean what it holds, and a policy is read from it",
+		mend: rulesetCommand(at, wanted)
+	};
+	if (approvals === 0 && requiredChecks.length === 0) return {
+		state: "warning",
+		found: "who may push may change it without anybody having looked: no review and no check is required",
+		expected: "a rule that requires reviews or checks",
+		mend: rulesetCommand(at, wanted)
+	};
+	if (forcePushes === "unknown" || deletions === "unknown") return {
+		state: "warning",
+		found: "we may not see whether its history can be rewritten",
+		expected: "administration: read, which shows the protection of branches",
+		mend: `gh api repos/${at.repository}/branches/${encodeURIComponent(at.branch)}/protection, by somebody who administers it`
+	};
+	return {
+		state: "ok",
+		found: `no forced push, no deletion, ${approvals} approvals, ${requiredChecks.length} checks required`
+	};
+}
+/** What we may not see is not missing: a warning. */
+async function unlessHidden(what, at, look) {
+	try {
+		return await look();
+	} catch (error) {
+		const [problem] = error instanceof ProblemError ? error.problems : [];
+		if (problem?.code !== "forge.forbidden") throw error;
+		return {
+			state: "warning",
+			found: `we may not see the ${what} (${problem.found})`,
+			expected: problem.expected,
+			mend: `ask somebody who may: GH_TOKEN=$(gh auth token) shiplock doctor, logged in as one who administers ${at.repository}`
+		};
+	}
+}
+
 // src/gitops/edit/diff.ts
 /** What `diff -u` prints of two texts that differ in one place or in lines near each other: one hunk. Pure. */
 const AROUND = 3;
@@ -3085,7 +6202,7 @@ async function saveFile({ name, path, text }, next) {
 }
 /** A change of the owner takes special bits of the mode away. */
 async function chown(path, uid, gid, mode) {
-	const handle = await open(path, "r+");
+	const handle = await open$1(path, "r+");
 	try {
 		await handle.chown(uid, gid);
 		await handle.chmod(mode);
@@ -3136,6 +6253,19 @@ function problem$1(code, where, rest) {
 		where,
 		...rest
 	});
+}
+
+// src/release/environment/secrets.ts
+/** References in the order of the file, each once. Pure. */
+function secretsIn(value) {
+	const found = /* @__PURE__ */ new Set();
+	const collect = (one) => {
+		if (typeof one !== "object" || one === null) return;
+		if ("secret" in one && typeof one.secret === "string") found.add(one.secret);
+		for (const member of Object.values(one)) collect(member);
+	};
+	collect(value);
+	return [...found];
 }
 
 // src/release/policy/checks.ts
@@ -3256,6 +6386,7 @@ async function checksOf(service, environment, eachMs) {
 			mend: "sudo apt-get install git"
 		}),
 		...await componentChecks(service, environment),
+		...await callerChecks(service, environment, secretsIn(environment), eachMs),
 		...isInCluster(environment) ? clusterDoctor(environment, door.env, clock) : [],
 		...isOnHosts(environment) ? hostsChecks(environment, exec, target) : [],
 		...secretChecks(service, environment),
@@ -3276,12 +6407,25 @@ async function checksOf(service, environment, eachMs) {
 			workDir: join(store, "gitops"),
 			baseDir: environment.baseDir
 		}, exec),
+		...gitopsAtForge(service, environment, eachMs),
 		...policyChecks(service, environment),
 		directoryCheck("state.directory", "State directory", store),
 		spaceCheck("state.space", "the state directory", store),
 		journalsCheck(store),
 		leaseCheck(store, environment.environment)
 	];
+}
+function gitopsAtForge({ clock, secrets }, { gitops }, eachMs) {
+	if (gitops === null || gitops.forge === null) return [];
+	const { forge } = gitops;
+	const open = (patience) => openGitopsForge(forge, {
+		clock,
+		secrets
+	}, patience);
+	return gitopsForgeChecks({
+		...gitops,
+		forge
+	}, open, eachMs);
 }
 function hostsChecks({ platform, traffic, ...rest }, exec, target) {
 	return [
@@ -3320,9 +6464,18 @@ const nodeCheck = {
 		};
 	}
 };
-async function componentChecks({ exec }, { components }) {
+async function componentChecks(service, { components }) {
 	const lists = Object.entries(components).map(([name, component]) => {
-		if (component.kind === "image") return [];
+		const { exec } = service;
+		if (component.kind === "image") {
+			const { image, registry, authorization } = component;
+			return [imageCheck(name, {
+				image,
+				registry,
+				authorization: () => textOf$1(service, authorization),
+				http: httpClient
+			})];
+		}
 		return component.kind === "go" ? goChecks(name, component.source, exec) : staticChecks(name, component.source, component.build, exec);
 	});
 	return (await Promise.all(lists)).flat();
@@ -3365,17 +6518,6 @@ function secretChecks({ secrets }, environment) {
 			};
 		}
 	}));
-}
-/** References in the order of the file, each once. Pure. */
-function secretsIn(value) {
-	const found = /* @__PURE__ */ new Set();
-	const collect = (one) => {
-		if (typeof one !== "object" || one === null) return;
-		if ("secret" in one && typeof one.secret === "string") found.add(one.secret);
-		for (const member of Object.values(one)) collect(member);
-	};
-	collect(value);
-	return [...found];
 }
 function textOf$1({ secrets }, text) {
 	return text === null || typeof text === "string" ? text : secrets.get(text.secret);
@@ -4039,13 +7181,13 @@ const label = string({ error: LABEL }).regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}
 const OBJECT = "a name of Kubernetes: lower-case letters, digits, dots and dashes";
 const objectName = string({ error: OBJECT }).regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, OBJECT);
 const SINCE = "a time such as 2026-11-21T20:00:00Z, or seconds since 1970";
-const time = union([string(), number$1()], { error: SINCE }).transform((value) => milliseconds(String(value))).refine(Number.isFinite, SINCE);
+const time = union([string(), number$2()], { error: SINCE }).transform((value) => milliseconds(String(value))).refine(Number.isFinite, SINCE);
 function milliseconds(text) {
 	if (/^\d{1,11}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1e3;
 	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
 }
 const NUMBER = "a whole number";
-const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$1().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
+const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$2().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
 const questionSchema = strictObject({
 	service: nameSchema,
 	environment: nameSchema,
@@ -4884,7 +8026,7 @@ function refusals({ environment, rollout, metrics }, { mode }) {
 // src/release/pipeline/view.ts
 /** The newest entry by which this version came to serve for good. Pure. */
 function cameWith({ history }, version) {
-	return history.findLast((entry) => entry.version === version && cameToServe$1(entry));
+	return history.findLast((entry) => entry.version === version && cameToServe(entry));
 }
 /** Releases that came to the environment before since what serves here came there, and for how long there is something to take. Pure. */
 function behindOf(before, servesBefore, servesHere, same, now) {
@@ -5029,7 +8171,7 @@ async function nextOf(service, before, here) {
 			state: "asks",
 			text: `somebody with the role ${role}`
 		};
-		const { unmet, found } = await lookAt(condition, id, looking(service));
+		const { unmet, found } = await lookAt(condition, id, looking$1(service));
 		const line = found.split("\n")[0] ?? "";
 		const [first] = unmet;
 		if (first === void 0) return {
@@ -5089,7 +8231,7 @@ async function lockOf$1({ store, shared }, environment) {
 }
 const LOOK_MS = 3e4;
 /** A context for a look outside of any run. */
-function looking({ clock, exec }) {
+function looking$1({ clock, exec }) {
 	const nothing = () => {
 		throw new ProblemError({
 			code: "procedure.no-outputs",
@@ -5110,6 +8252,233 @@ function looking({ clock, exec }) {
 		run: "",
 		note: () => void 0
 	};
+}
+
+// src/release/prove/server.ts
+/** The one that is named, or the program that plans are made on, started for this proof at a port of the loopback. */
+async function throwAway({ engine, shadow }, address, { exec, clock }) {
+	if (address !== void 0) return {
+		place: scratchAt(address),
+		close: async () => void 0
+	};
+	if (shadow?.dsn !== void 0 && shadow.program === void 0) throw new ProblemError(noProgram());
+	const [port = PORT_RANGE.first] = await freePorts(1, PORT_RANGE, /* @__PURE__ */ new Set(), String(process.pid));
+	const local = await startLocal({
+		program: shadow?.program ?? (engine === "mariadb" ? "mariadbd" : "mysqld"),
+		family: engine,
+		user: shadow?.user ?? "nobody",
+		database: "shiplock_proof",
+		arguments: {
+			initialise: [],
+			start: engine === "mysql" ? ["--skip-log-bin"] : []
+		},
+		port
+	}, {
+		exec,
+		clock
+	});
+	return {
+		place: {
+			admin: {
+				socketPath: local.socketPath,
+				user: "root"
+			},
+			host: "127.0.0.1",
+			port
+		},
+		close: () => local.close()
+	};
+}
+function noProgram() {
+	return {
+		code: "release.no-proof-server",
+		where: "database.shadow",
+		found: "an address, which is the server of plans",
+		expected: "a server on which everything may be done for a proof, its log too",
+		remedy: "name one with --server, or write `program: mariadbd` (or `mysqld`) below `database.shadow`"
+	};
+}
+
+// src/release/prove/suite.ts
+/** The suite of a release, as it lies in a directory. */
+function suiteIn(directory, version, compatibility, { exec, environment }) {
+	const kept = Object.fromEntries(secretVariables(environment).map((name) => [name, void 0]));
+	return {
+		version,
+		run: async ({ name, connection }) => {
+			const address = {
+				...connection,
+				port: String(connection.port),
+				database: name
+			};
+			try {
+				const ended = await exec.read(compatibility.command, {
+					cwd: join(directory, compatibility.directory),
+					env: {
+						...kept,
+						...suiteEnv(compatibility.env, address)
+					},
+					timeoutMs: compatibility.timeoutMs
+				});
+				const tail = `${ended.stdout}\n${ended.stderr}`.trim().split("\n").slice(-12).join("\n");
+				return ended.exitCode === 0 ? { kind: "passed" } : {
+					kind: "failed",
+					exit: ended.exitCode,
+					tail
+				};
+			} catch (error) {
+				const [problem] = problemsOf(error, compatibility.command.join(" "));
+				return {
+					kind: "failed",
+					exit: null,
+					tail: problem?.found ?? "it did not end"
+				};
+			}
+		}
+	};
+}
+/** Names of the variables that hold secrets of an environment. Pure. */
+function secretVariables(value) {
+	return secretsIn(value).flatMap((reference) => reference.startsWith("env:") ? [reference.slice(4)] : []);
+}
+/** The service as a commit has it, in a directory of its own that is gone when `use` has ended. */
+async function withCommit({ exec, baseDir }, commit, use) {
+	const tree = `${commit}:${(await exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"rev-parse",
+		"--show-prefix"
+	])).stdout.trim()}`;
+	const directory = await mkdtemp(join(tmpdir(), "shiplock-prove-"));
+	try {
+		const file = join(directory, "source.tar");
+		const packed = await exec.read([
+			"git",
+			"-C",
+			baseDir,
+			"archive",
+			"--format=tar",
+			`--output=${file}`,
+			tree
+		]);
+		if (packed.exitCode !== 0) throw new ProblemError(noCommit(commit, baseDir, packed.stderr));
+		const unpacked = await exec.read([
+			"tar",
+			"-x",
+			"-f",
+			file,
+			"-C",
+			directory
+		]);
+		if (unpacked.exitCode !== 0) throw new Error(unpacked.stderr);
+		await rm(file);
+		return await use(directory);
+	} finally {
+		await rm(directory, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function noCommit(commit, baseDir, said) {
+	return {
+		code: "migrate.no-source",
+		where: baseDir,
+		found: said.trim().split("\n")[0] ?? `no commit ${commit}`,
+		expected: `commit ${commit.slice(0, 12)}, from which the release that serves was built: its own suite is run`,
+		remedy: "fetch the whole history (git fetch --unshallow, or fetch-depth: 0 in a workflow)"
+	};
+}
+
+// src/release/prove/prove.ts
+/** The suites run without any lease, since they touch the throw-away server only. Writing the ledger is a run of its own. */
+async function proveCompatibility(service, request) {
+	const { database, settings, compatibility } = provable(service);
+	await agreeWithGit(service);
+	const commit = await commitMeant(service, {
+		commit: void 0,
+		allowDirty: request.allowDirty
+	});
+	const coming = request.version ?? await describedVersion(service, commit);
+	const stable = await stableRecord(service);
+	const schemas = await database.schemas(request.contract);
+	const server = await throwAway(settings, request.server, service);
+	const scratch = await openScratch(server.place, database.name).catch(async (error) => {
+		await server.close();
+		throw error;
+	});
+	try {
+		const tried = await withServing(service, stable, compatibility, (serving) => prove({
+			scratch,
+			serving,
+			coming: suiteIn(service.baseDir, coming, compatibility, service),
+			...schemas,
+			tell: request.tell
+		}));
+		const time = new Date(service.clock.now()).toISOString();
+		const rows = tried.map((one) => proofRow(one, time));
+		return {
+			serving: stable?.release.version ?? null,
+			coming,
+			from: schemas.from.state,
+			to: schemas.to.state,
+			server: scratch.version,
+			tried,
+			rows,
+			run: request.dryRun ? null : await writeDown(service, rows)
+		};
+	} finally {
+		await scratch.close();
+		await server.close();
+	}
+}
+function provable({ target, environment }) {
+	const settings = environment.database;
+	const compatibility = settings?.compatibility ?? null;
+	if (target.database !== null && settings !== null && compatibility !== null) return {
+		database: target.database,
+		settings,
+		compatibility
+	};
+	throw new ProblemError({
+		code: "release.nothing-to-prove-with",
+		where: `environments.${target.environment}.database`,
+		found: target.database === null ? "no `database:`" : "no `compatibility:` below it",
+		expected: "the command of the test suite that uses the database",
+		remedy: "write `compatibility: { command: […], env: { … } }` below `database:` in shiplock.yaml"
+	});
+}
+/** With the suite of what serves, from the commit that it was built from. A release from elsewhere, or the same commit, has none of its own. */
+function withServing(service, stable, compatibility, use) {
+	if (stable === null) return use(null);
+	const { version, commit } = stable.release;
+	return withCommit(service, commit, (directory) => use(suiteIn(directory, version, compatibility, service)));
+}
+async function writeDown(service, rows) {
+	const result = await runAgain(ledgerProcedure(service.target, rows), engineOptions(service));
+	await tellGit(service);
+	if (result.outcome !== "done") throw new ProblemError(result.problems);
+	return result.run;
+}
+/** Writes what was proven. A row that stands there already is not written twice. */
+function ledgerProcedure(target, rows) {
+	const { store, environment, service } = target;
+	return procedure({
+		id: "prove",
+		title: `Write into the ledger of ${environment} what was proven`,
+		description: "Which application version runs on which schema; rollback, promotion and contract migrations ask it.",
+		environment,
+		inputs: { rows: rows.map((row) => ({ ...row })) },
+		root: action({
+			id: "ledger",
+			title: `Write ${rows.length} rows`,
+			inputs: { rows: rows.map((row) => ({ ...row })) },
+			read: () => readLedger(store, environment, service),
+			decide: (ledger) => doOrNothing(ledgerEffect(store, environment, ledger, rows), "it is written"),
+			probe: "repeatable"
+		})
+	});
 }
 
 // src/release/quarantine/in-cluster.ts
@@ -5380,10 +8749,10 @@ function endingOf(steps) {
 function sameDecisions(a, b) {
 	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
 }
-const sampleSchema = looseObject({ sample: looseObject({ time: number$1() }) });
+const sampleSchema = looseObject({ sample: looseObject({ time: number$2() }) });
 const evidenceSchema = looseObject({ evidence: record$1(string(), union([
 	string(),
-	number$1(),
+	number$2(),
 	boolean()
 ])) });
 const verdictSchema = looseObject({
@@ -5394,8 +8763,8 @@ const verdictSchema = looseObject({
 	]),
 	status: string()
 });
-const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$2()) }) }) });
-const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$1() }) }) }) });
+const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$4()) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$2() }) }) }) });
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded, configured) {
 	const watches = /* @__PURE__ */ new Map();
@@ -5499,6 +8868,222 @@ function stepOf(id, done, configured) {
 	};
 }
 
+// src/release/run/adopt.ts
+/** Refuses unless the files make the structure that the database has. */
+async function adopt(service, request) {
+	const settings = databaseSettings(service);
+	await agreeWithGit(service);
+	const database = open(service, settings);
+	const { applied } = await database.look();
+	const known = notNew(applied, database.resource);
+	if (known.length > 0) throw new ProblemError(known);
+	const baseline = await baselineOf(request.at, settings, database);
+	const { structure } = await database.bothStructures();
+	const problems = await differences(service, request.server, baseline, structure);
+	if (problems.length > 0) throw new ProblemError(problems);
+	const digest = await database.structure();
+	const options = {
+		database,
+		lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
+		statementTimeoutMs: settings.statementTimeoutMs
+	};
+	const steps = [adoptStep({
+		...options,
+		baseline,
+		structure: digest
+	}), acceptStep(options)];
+	return {
+		run: (await carryOut(service, request.why, `Adopt the database of ${service.target.service}`, steps)).run,
+		applied: baseline.map(({ migration }) => migration.id)
+	};
+}
+/** Takes the live structure as it is for what the last migration left. */
+async function acceptStructure(service, why) {
+	const settings = databaseSettings(service);
+	await agreeWithGit(service);
+	const database = open(service, settings);
+	const { lockWaitTimeoutMs, statementTimeoutMs } = settings;
+	const step = acceptStep({
+		database,
+		lockWaitTimeoutMs,
+		statementTimeoutMs
+	});
+	return {
+		run: (await carryOut(service, why, `Accept the structure of ${service.target.service}`, [step])).run,
+		applied: []
+	};
+}
+async function carryOut(service, why, title, steps) {
+	const tree = procedure({
+		id: "adopt",
+		title: `${title} in ${service.target.environment}`,
+		description: "Writes down what is there already. No migration is run.",
+		environment: service.target.environment,
+		inputs: {
+			why,
+			who: service.door.who
+		},
+		root: sequence({
+			id: "adoption",
+			title,
+			steps
+		})
+	});
+	const result = await runAgain(tree, engineOptions(service));
+	await tellGit(service);
+	if (result.outcome !== "done") throw new ProblemError(result.problems);
+	return result;
+}
+function open({ secrets }, { dsn, connectTimeoutMs }) {
+	return openDatabase({
+		dsn,
+		secrets,
+		connectTimeoutMs
+	});
+}
+async function baselineOf(at, settings, database) {
+	const migrations = await readMigrations(settings.migrations);
+	if (at !== null) {
+		const newest = migrations.find(({ id, number }) => id === at || /^\d{1,4}$/.test(at) && number === Number(at));
+		if (newest === void 0) throw new ProblemError(noSuchFile(at, settings.migrations));
+		return migrations.filter(({ number }) => number <= newest.number).map((migration) => ({
+			migration,
+			at: null,
+			by: null
+		}));
+	}
+	const imported = await readImported(settings.migrations);
+	return unwrap(takeOver(imported, await database.history(imported.tool), database.resource)).map(({ id, at: time, by }) => {
+		const migration = migrations.find((one) => one.id === id);
+		if (migration === void 0) throw new ProblemError(noSuchFile(id, settings.migrations));
+		return {
+			migration,
+			at: time,
+			by: by === null ? imported.tool : `${imported.tool}: ${by}`
+		};
+	});
+}
+async function readImported(dir) {
+	const file = join(dir, "imported.json");
+	try {
+		return importedSchema.parse(JSON.parse(await readFile(file, "utf8")));
+	} catch (error) {
+		throw new ProblemError({
+			code: "migrate.adopt-nothing-imported",
+			where: file,
+			found: error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error),
+			expected: "what `shiplock migrate import` wrote, or --at with the newest file that the database has",
+			remedy: "give --at, or import the migrations of the other tool"
+		});
+	}
+}
+const MOST_SHOWN = 20;
+async function differences({ environment, target, secrets }, server, baseline, live) {
+	const scratch = await openScratch(scratchAt(server), databaseOf(target).name);
+	try {
+		const engine = environment.database?.engine;
+		if (scratch.family !== engine) return [otherFamily(scratch.family, engine ?? "")];
+		const { name, connection } = await scratch.database(baseline.map(({ migration }) => migration));
+		const { user, password, host, port } = connection;
+		const made = openDatabase({
+			dsn: `mysql://${user}:${password}@${host}:${port}/${name}`,
+			secrets,
+			connectTimeoutMs: 1e4
+		});
+		const changes = structureChanges(own((await made.bothStructures()).structure), own(live));
+		if (changes.length === 0) return [];
+		const lines = changes.slice(0, MOST_SHOWN).map(changeText);
+		const rest = changes.length - lines.length;
+		return [{
+			code: "migrate.adopt-differs",
+			where: databaseOf(target).name,
+			found: `a structure that these files do not make:\n  ${lines.join("\n  ")}${rest > 0 ? `\n  and ${rest} more` : ""}`,
+			expected: "the structure that the files make on an empty server of the same family",
+			remedy: "write a file for what is missing, or name an earlier file with --at"
+		}];
+	} finally {
+		await scratch.close();
+	}
+}
+/** Without the tables in which tools keep their histories, and what no migration makes: the database itself. */
+function own(structure) {
+	const left = /* @__PURE__ */ new Set(["database", ...TOOL_TABLES.map((name) => `table ${name}`)]);
+	return Object.fromEntries(Object.entries(structure).filter(([object]) => !left.has(object)));
+}
+function noSuchFile(at, dir) {
+	return {
+		code: "migrate.adopt-no-file",
+		where: dir,
+		found: `no migration ${at}`,
+		expected: "the number or the id of one of the files",
+		remedy: "name the newest file whose changes the database has, for instance --at 0012"
+	};
+}
+function otherFamily(found, expected) {
+	return {
+		code: "migrate.scratch-other-family",
+		where: "--server",
+		found,
+		expected,
+		remedy: "give the address of a throw-away server of the same family and version"
+	};
+}
+
+// src/release/run/import.ts
+/** Migrations of another tool as files of ours. Knows no database. */
+const IMPORT_TOOLS = TOOLS;
+function isImportTool(name) {
+	return IMPORT_TOOLS.includes(name);
+}
+/** Writes them, all or none; the names that were written. */
+async function importMigrations({ tool, from, to }) {
+	await finishBegun(to);
+	const there = (await namesIn(to)).filter((name) => name.endsWith(".sql"));
+	if (there.length > 0) throw new ProblemError({
+		code: "migrate.import-not-empty",
+		where: to,
+		found: `${there.length} files of SQL`,
+		expected: "a directory without any: numbers are given from 0001",
+		remedy: "name another one with --to"
+	});
+	const names = await namesIn(from);
+	const files = await Promise.all(names.map(async (name) => ({
+		name,
+		bytes: await readFile(join(from, name))
+	})));
+	const converted = unwrap(convert(tool, unwrap(readForeign(tool, files, from)), from));
+	const written = [...converted.files, {
+		name: "imported.json",
+		text: `${JSON.stringify(converted.imported, null, 2)}\n`
+	}];
+	const bytes = converted.files.map(({ name, text }) => ({
+		name,
+		bytes: new TextEncoder().encode(text)
+	}));
+	const { problems } = parseMigrations(bytes, to);
+	if (problems.length > 0) throw new ProblemError(problems);
+	await writeAll(to, written.map(({ name, text }) => ({
+		path: join(to, name),
+		before: null,
+		after: text
+	})));
+	await rmdir(join(to, ".shiplock")).catch(() => void 0);
+	return written.map(({ name }) => name);
+}
+async function namesIn(dir) {
+	try {
+		return (await readdir(dir, { withFileTypes: true })).filter((entry) => entry.isFile() && !entry.name.startsWith(".")).map((entry) => entry.name).toSorted();
+	} catch {
+		return [];
+	}
+}
+
+// src/release/run/migrate-status.ts
+/** How the database of an environment and the migrations that are checked out stand to each other. Only looks. */
+async function migrateStatus(service) {
+	return databaseOf(service.target).status();
+}
+
 // src/release/run/resume.ts
 /** Builds the tree of a recorded run again, from its recorded inputs. */
 async function procedureOf$2(service, run) {
@@ -5554,7 +9139,7 @@ async function resume(opened, run, answers = {}) {
 	}));
 	await tellGit(service);
 	const kind = procedure.id === "rollback" || procedure.id === "migrate" ? procedure.id : "release";
-	return outcomeOf$2(service, kind, parseInputs(procedure.inputs, run), result);
+	return outcomeOf$3(service, kind, parseInputs(procedure.inputs, run), result);
 }
 /** Once the whole has failed, or was aborted, a resume takes it back and begins nothing forward, whatever else the journal says. */
 function goesBack({ entries, aborted }, { root }) {
@@ -5703,6 +9288,89 @@ function isOver(run, outcome) {
 		expected: "a run that is under way, waits or has stopped",
 		remedy: "to go back to an earlier release: `shiplock rollback ENVIRONMENT --reason …`"
 	};
+}
+
+// src/release/run/retire.ts
+/** Writes a migration that renames a table or column, or, after its quarantine, one that drops it. Asks no database. */
+async function writeRetirement({ environment, clock }, request) {
+	const settings = databaseSettings({ environment });
+	const files = await readMigrations(settings.migrations);
+	const retirement = {
+		what: unwrap(readRetired(request.what)),
+		today: new Date(clock.now()).toISOString().slice(0, 10),
+		quarantineDays: Math.ceil(settings.quarantineMs / 864e5)
+	};
+	const made = request.drop ? dropRetired(retirement, files) : retire(retirement);
+	const migration = unwrap(made);
+	const file = join(settings.migrations, numbered(migration, files));
+	await writeFile(file, migration.text, { flag: "wx" });
+	return file;
+}
+
+// src/release/run/undo.ts
+/** Writes the migration that takes an applied one back, if what goes holds nothing. Reads the database and changes nothing. */
+async function writeUndo({ environment, target, secrets, clock, door }, wanted) {
+	const settings = databaseSettings({ environment });
+	const files = await readMigrations(settings.migrations);
+	const { dsn, connectTimeoutMs, engine } = settings;
+	const { applied } = await openDatabase({
+		dsn,
+		secrets,
+		connectTimeoutMs
+	}).look();
+	const { migration, file } = unwrapUndoable(files, wanted, new Set(applied.filter((row) => row.state === "applied").map(({ id }) => id)));
+	const down = await readFile(file, "utf8");
+	const split = splitSql(down, file);
+	if (split.problems.length > 0) throw new ProblemError(split.problems);
+	const lost = unwrap(lostBy(split.statements, engine, file));
+	const session = await openDsnSession(resolveDsn(dsn, secrets), connectTimeoutMs);
+	try {
+		const problems = [];
+		for (const one of lost) if (await holds(session, one)) problems.push(loses(one, migration.id, target.environment));
+		if (problems.length > 0) throw new ProblemError(problems);
+	} finally {
+		await session.close();
+	}
+	const made = undo({
+		migration,
+		down,
+		lost,
+		environment: target.environment,
+		owner: door.who,
+		today: new Date(clock.now()).toISOString().slice(0, 10)
+	});
+	const path = join(settings.migrations, numbered(made, files));
+	await writeFile(path, made.text, { flag: "wx" });
+	return path;
+}
+function unwrapUndoable(files, wanted, done) {
+	const migration = files.find(({ id, number }) => id === wanted || String(number).padStart(4, "0") === wanted);
+	const problem = (found, expected, remedy) => new ProblemError({
+		code: "migrate.undo-what",
+		where: wanted,
+		found,
+		expected,
+		remedy
+	});
+	if (migration === void 0) throw problem("no migration of this name", files.map(({ id }) => id).join(", "), "name one of them");
+	if (!done.has(migration.id)) throw problem(`${migration.id}, which is not applied`, "one that is applied", "delete the file, if it was applied nowhere else");
+	if (migration.down === null) throw problem(`${migration.id}, which has no down file`, `${migration.id}.down.sql beside it`, "write the new migration by hand, or the down file first");
+	return {
+		migration,
+		file: migration.down
+	};
+}
+const found = unknown$4();
+/** No such table, no such column: there is nothing to lose. */
+const GONE = /* @__PURE__ */ new Set([1146, 1054]);
+async function holds(session, { table, column }) {
+	const where = column === null ? "" : ` WHERE ${sqlName(column)} IS NOT NULL`;
+	try {
+		return (await session.ask(found, `SELECT 1 FROM ${sqlName(table)}${where} LIMIT 1`)).length > 0;
+	} catch (error) {
+		if (error instanceof ServerRefusal && GONE.has(error.refusal.errno)) return false;
+		throw error;
+	}
 }
 
 // src/release/status.ts
@@ -5888,10 +9556,17 @@ function nextCommands(environment, unfinished, gates, serving, previous, from = 
 async function openUnit(door) {
 	const file = unwrap(await readUnit(resolve(door.configFile)));
 	const base = dirname(file.file);
+	const store = resolve(door.store ?? join(base, ".shiplock", "units", file.unit));
+	const clock = door.clock ?? systemClock;
 	return {
 		file,
-		store: resolve(door.store ?? join(base, ".shiplock", "units", file.unit)),
-		clock: door.clock ?? systemClock,
+		store,
+		shared: openShared(file.git ?? void 0, {
+			baseDir: base,
+			store,
+			clock
+		}),
+		clock,
 		secrets: createSecrets({
 			env: door.env,
 			base
@@ -5910,15 +9585,31 @@ function memberOf({ file }, name) {
 		remedy: "put it back into the file until the run is over"
 	});
 }
-/** The door of a member: who acts is the same, what is opened is its own. */
+/** The door of a member: who acts is the same, what is opened is its own. What its runs tell begins with its name: others tell at the same time. */
 function memberDoor(unit, name) {
-	const { store: _, ...door } = unit.door;
+	const { store: _, onEvent, ...door } = unit.door;
 	const { config, state } = memberOf(unit, name);
 	return {
 		...door,
 		configFile: config,
+		onEvent: (event) => onEvent?.("path" in event ? {
+			...event,
+			path: `${name}: ${event.path}`
+		} : event),
 		...state === null ? {} : { store: state }
 	};
+}
+/** @throws ProblemError where the unit could be gone on with on another machine, and the member could not */
+async function openMember(unit, name, door, environment) {
+	const service = await openEnvironment(door, environment);
+	if (unit.shared === void 0 || service.shared !== void 0) return service;
+	throw new ProblemError({
+		code: "unit.member-without-store",
+		where: service.configFile,
+		found: `no git store, which ${unit.file.file} has`,
+		expected: `a git store for the member ${name} too: else another machine would begin its run a second time`,
+		remedy: "write `store.git` into its configuration, or take it out of the file of the unit"
+	});
 }
 /** Its state directory, as its own door would choose it. */
 function memberStore(unit, name) {
@@ -5926,9 +9617,11 @@ function memberStore(unit, name) {
 	return state ?? join(dirname(config), ".shiplock", "state");
 }
 /** The engine's options for a run of the unit itself. It touches nothing but its records, so nothing of it is fenced. */
-function unitOptions({ door, store, clock, secrets }) {
+function unitOptions({ door, store, shared, clock, secrets }) {
 	return {
 		store,
+		shared,
+		breakGlass: door.breakGlass,
 		clock,
 		secrets,
 		exec: createExec(clock),
@@ -5937,60 +9630,6 @@ function unitOptions({ door, store, clock, secrets }) {
 		signal: door.signal,
 		killAt: door.killAt
 	};
-}
-
-// src/model/unit.ts
-/** What several services that are released together are: formats in docs/formats. */
-/** One unit release, immutable: which release of each member. It goes through all environments as it is. */
-const unitReleaseSchema = strictObject({
-	formatVersion: literal(1),
-	unit: string().min(1),
-	/** In the order in which they go. */
-	members: array(strictObject({
-		name: string().min(1),
-		service: string().min(1),
-		version: versionSchema,
-		commit: string().regex(/^[0-9a-f]{40}$/),
-		/** Digest of its release.json. */
-		release: digestSchema,
-		artefacts: array(artefactSchema).readonly(),
-		after: array(string()).readonly()
-	})).readonly()
-});
-/** What an environment remembers of the releases of a unit, newest last. */
-const unitHistorySchema = strictObject({
-	formatVersion: literal(1),
-	unit: string(),
-	environment: string(),
-	history: array(strictObject({
-		/** Digest of the unit release. */
-		release: digestSchema,
-		run: string(),
-		time: momentSchema,
-		outcome: _enum([
-			"released",
-			"taken-back",
-			"went-back-to"
-		]),
-		/** By member: the version that it has in this environment. */
-		versions: record$1(string(), versionSchema),
-		who: string(),
-		why: string()
-	})).readonly()
-});
-/** The unit release that an environment has: the newest that came to its end, or the one that it went back to since. Pure. */
-function liveUnit({ history }) {
-	return history.findLast(cameToServe);
-}
-/** The unit release before the live one: what a rollback goes back to. Never one that was gone back from. Pure. */
-function previousUnit({ history }) {
-	const live = liveUnit({ history })?.release;
-	const served = history.filter(cameToServe);
-	const own = served.findLastIndex(({ release, outcome }) => release === live && outcome === "released");
-	return served.slice(0, Math.max(0, own)).findLast(({ release }) => release !== live);
-}
-function cameToServe({ outcome }) {
-	return outcome !== "taken-back";
 }
 
 // src/release/unit/member.ts
@@ -6118,13 +9757,16 @@ function differs(path, digest, found) {
 
 // src/release/unit/procedure.ts
 /** Several services as one: each member's release is a run of its own, and this is the run that drives them. */
+const afterSchema = array(string()).readonly();
 const memberInputsSchema = discriminatedUnion("kind", [strictObject({
-	kind: literal("moves"),
+	kind: literal$1("moves"),
 	name: string(),
+	after: afterSchema,
 	inputs: releaseInputsSchema
 }), strictObject({
-	kind: literal("stays"),
+	kind: literal$1("stays"),
 	name: string(),
+	after: afterSchema,
 	version: versionSchema
 })]);
 /** All that a unit run is made from; stored with it, so that a resume builds the same tree. */
@@ -6145,6 +9787,36 @@ const unitInputsSchema = strictObject({
 function movingOf({ members }) {
 	return members.filter((member) => member.kind === "moves");
 }
+/**
+* By name of a member that moves: the members that move and must serve before it. One that stays hands on whom it names itself. Pure.
+*/
+function waitsOf({ members }) {
+	const known = new Map(members.map((member) => [member.name, member]));
+	const through = (names) => names.flatMap((name) => {
+		const member = known.get(name);
+		if (member === void 0) return [];
+		return member.kind === "moves" ? [name] : through(member.after);
+	});
+	return new Map(movingOf({ members }).map(({ name, after }) => [name, [...new Set(through(after))]]));
+}
+/** The same for a way back: the members that must have gone back before it. Pure. */
+function waitsBack(inputs) {
+	const forward = [...waitsOf(inputs)];
+	return new Map(forward.map(([name]) => [name, forward.filter(([, needs]) => needs.includes(name)).map(([other]) => other)]));
+}
+/** So many members are released at a time. */
+const SIDE_BY_SIDE = 4;
+/** Members side by side, each as soon as those that it waits for are through. `idOf`: of the node of a member. */
+function memberNodes(title, steps, waits, idOf) {
+	const after = Object.fromEntries([...waits].map(([name, others]) => [idOf(name), others.map(idOf)]));
+	return parallel({
+		id: "members",
+		title,
+		steps,
+		limit: SIDE_BY_SIDE,
+		after
+	});
+}
 /** Id of the run that releases a member in a unit run; it is the same however often the unit run is gone on with. Pure. */
 function memberRun(run, name) {
 	return `${run}-${name}`;
@@ -6153,8 +9825,8 @@ function memberRun(run, name) {
 const MEMBER_MS = 12096e5;
 const NOTHING = strictObject({});
 /**
-* Members in their order, each by its own strategy and gates. When one does not come to serve, nothing more is begun, and those that came
-* before it go back in reverse order.
+* Members as soon as those that they go after serve, each by its own strategy and gates. When one does not come to serve, nothing more is begun,
+* what is under way is waited for, and what came to serve goes back in reverse order.
 */
 function unitProcedure(inputs, ports, store) {
 	const { unit, environment, release, from } = inputs;
@@ -6163,7 +9835,7 @@ function unitProcedure(inputs, ports, store) {
 	return procedure({
 		id: "unit",
 		title: `Release the unit ${unit} to ${environment}: ${words}`,
-		description: `${from === null ? "" : `As released in ${from}. `}One after the other. If one is taken back, those before it go back in reverse order.`,
+		description: `${from === null ? "" : `As released in ${from}. `}Each after those that it names, otherwise side by side. If one is taken back, the others go back in reverse order.`,
 		environment,
 		inputs: record$1(string(), jsonSchema).parse(structuredClone(inputs)),
 		root: sequence({
@@ -6171,16 +9843,26 @@ function unitProcedure(inputs, ports, store) {
 			title: `Release the unit ${unit}`,
 			steps: [
 				keepStep(store, release),
-				...moving.map((member) => forwardNode(member, ports)),
+				memberNodes("Release the members", moving.map((member) => forwardNode(member, ports)), waitsOf(inputs), forwardId),
 				entryStep(inputs, store, "released")
 			],
 			rollback: sequence({
 				id: "back",
 				title: `Take the unit ${unit} back`,
-				steps: [...moving.toReversed().map((member) => backNode(member, ports)), entryStep(inputs, store, "taken-back")]
+				steps: [memberNodes("Take the members back", moving.toReversed().map((member) => backNode(member, ports)), waitsBack(inputs), backId), entryStep(inputs, store, "taken-back")]
 			})
 		})
 	});
+}
+function forwardId(name) {
+	return `release-${name}`;
+}
+/** Where the release of a member stands in the journal of the unit's run. Pure. */
+function forwardPath(name) {
+	return `unit/members/${forwardId(name)}`;
+}
+function backId(name) {
+	return `back-${name}`;
 }
 function keepStep(store, release) {
 	return action({
@@ -6199,7 +9881,7 @@ function forwardNode({ name, inputs }, ports) {
 	const { release } = inputs.candidate;
 	const stable = inputs.stable?.release.version ?? null;
 	return opaque({
-		id: `release-${name}`,
+		id: forwardId(name),
 		title: `Release ${name} ${release.version}`,
 		inputs: {
 			service: release.service,
@@ -6211,11 +9893,13 @@ function forwardNode({ name, inputs }, ports) {
 		probe: "repeatable",
 		timeoutMs: MEMBER_MS,
 		run: async (ctx) => {
-			const end = await ports.forward(name, {
+			const task = {
+				of: ctx.run,
 				run: memberRun(ctx.run, name),
 				inputs,
 				signal: ctx.signal
-			});
+			};
+			const end = await ports.forward(name, task);
 			mustBeOver(end);
 			return {};
 		}
@@ -6225,7 +9909,7 @@ function backNode({ name, inputs }, ports) {
 	const { candidate, stable } = inputs;
 	const version = stable?.release.version ?? "nothing";
 	return opaque({
-		id: `back-${name}`,
+		id: backId(name),
 		title: `Take ${name} back to ${version}`,
 		inputs: { version },
 		outputs: NOTHING,
@@ -6233,11 +9917,14 @@ function backNode({ name, inputs }, ports) {
 		probe: "repeatable",
 		timeoutMs: MEMBER_MS,
 		run: async (ctx) => {
-			const run = memberRun(ctx.run, name);
-			mustBeOver(await ports.back(name, {
-				run,
-				inputs: backInputs(inputs, ctx.run),
+			const task = {
+				of: ctx.run,
+				run: memberRun(ctx.run, name),
 				signal: ctx.signal
+			};
+			mustBeOver(await ports.back(name, {
+				...task,
+				inputs: backInputs(inputs, ctx.run)
 			}));
 			return {};
 		}
@@ -6311,23 +9998,25 @@ const unitBackInputsSchema = strictObject({
 	why: string()
 });
 /**
-* Members in reverse order. When the first cannot go back after all, nothing has been touched and the run has failed. When a later one
-* cannot, the run stops there, and its resume tries that one again: nothing is taken forward anew.
+* Members in reverse order. When the first cannot go back after all, and goes alone, nothing has been touched and the run has failed. When another
+* one cannot, the run stops there, and its resume tries that one again: nothing is taken forward anew.
 */
 function unitBackProcedure(inputs, ports, store) {
 	const { unit, environment, versions } = inputs;
 	const moving = movingOf(inputs).toReversed();
+	const waits = waitsBack(inputs);
+	const first = moving.filter(({ name }) => waits.get(name)?.length === 0);
 	const words = moving.map(({ name }) => `${name} ${versions[name] ?? ""}`).join(", ");
 	return procedure({
 		id: "unit-rollback",
 		title: `Take the unit ${unit} in ${environment} back${words === "" ? "" : ` to ${words}`}`,
-		description: "One after the other, in the reverse of the order in which they are released. Each by a rollback of its own.",
+		description: "Each after those that were released after it, otherwise side by side. Each by a rollback of its own.",
 		environment,
 		inputs: record$1(string(), jsonSchema).parse(structuredClone(inputs)),
 		root: sequence({
 			id: "unit-back",
 			title: `Take the unit ${unit} back`,
-			steps: [...moving.map((member, index) => goBackNode(member, ports, index === 0 ? mustBeOver : mustFollow)), historyStep({
+			steps: [memberNodes("Take the members back", moving.map((member) => goBackNode(member, ports, first.length === 1 && first[0] === member ? mustBeOver : mustFollow)), waits, backId), historyStep({
 				...inputs,
 				release: unitReleaseDigest(inputs.release)
 			}, store, "went-back-to")]
@@ -6338,7 +10027,7 @@ function goBackNode({ name, inputs }, ports, settle) {
 	const { candidate, stable } = inputs;
 	const version = stable?.release.version ?? "nothing";
 	return opaque({
-		id: `back-${name}`,
+		id: backId(name),
 		title: `Take ${name} back to ${version}`,
 		inputs: {
 			version,
@@ -6350,6 +10039,7 @@ function goBackNode({ name, inputs }, ports, settle) {
 		timeoutMs: MEMBER_MS,
 		run: async (ctx) => {
 			const task = {
+				of: ctx.run,
 				run: memberRun(ctx.run, name),
 				inputs,
 				signal: ctx.signal
@@ -6381,6 +10071,45 @@ function unreadable$1(run, found) {
 	});
 }
 
+// src/release/unit/shared.ts
+/** What a unit does so that several machines can take turns. Without a git store of its own: nothing. */
+/** Before a run of the unit: what other machines remember of it comes here, and what they do not have yet goes there. */
+function agreeUnit(unit, environment) {
+	const { shared, file } = unit;
+	return agreeOn(unit, environment, async () => {
+		if (shared === void 0) return;
+		for (const name of file.environments.keys()) await fetchDocuments(shared, placesOf(unit, name), mergeRecords);
+	});
+}
+/** The same before a way back, which waits for nobody: where git does not answer, what is here must do. */
+async function agreeOrNote(unit, environment) {
+	try {
+		await agreeUnit(unit, environment);
+	} catch (error) {
+		for (const { found } of problemsOf(error, "git store")) say(unit, found);
+	}
+}
+/** After a run of the unit. */
+function tellUnit(unit, environment) {
+	return tellOf(unit, placesOf(unit, environment));
+}
+function placesOf({ store }, environment) {
+	return {
+		store,
+		environment,
+		places: [`environments/${environment}.json`, "manifests"]
+	};
+}
+/** A run of a member, as its git store has it where the unit has one: another machine may have begun it, or gone on with it. @throws where that does not answer, and the run is not here */
+async function memberState(unit, name, run) {
+	if (unit.shared !== void 0) await refreshRun(await openService(memberDoor(unit, name)), run);
+	return stateOf(memberStore(unit, name), run);
+}
+/** The same for whoever only tells about it: where git does not answer, what is here. */
+function knownState(unit, name, run) {
+	return memberState(unit, name, run).catch(() => stateOf(memberStore(unit, name), run));
+}
+
 // src/release/unit/ports.ts
 /** The members as they are: services with an environment, a lease and journals of their own. */
 function memberPorts(unit, environment) {
@@ -6391,19 +10120,36 @@ function memberPorts(unit, environment) {
 			signal: stopAlso(door.signal, signal)
 		};
 		return {
-			name,
 			store: memberStore(unit, name),
-			open: () => openEnvironment(stopping, environment)
+			name,
+			open: () => openMember(unit, name, stopping, environment),
+			state: (run) => memberState(unit, name, run),
+			known: (run) => knownState(unit, name, run),
+			begun: async (of) => (await stateOf(unit.store, of))?.nodes.has(forwardPath(name)) === true
 		};
 	};
 	return {
-		forward: async (name, task) => telling(unit, name, task.run, await forward(placeOf(name, task), task)),
-		back: async (name, task) => telling(unit, name, task.run, await back(placeOf(name, task), task)),
-		goBack: async (name, task) => telling(unit, name, task.run, await goBack(placeOf(name, task), task.run, task.inputs, "unit-back"))
+		forward: async (name, task) => telling(unit, name, task.run, await looking(forward(placeOf(name, task), task))),
+		back: async (name, task) => telling(unit, name, task.run, await looking(back(placeOf(name, task), task))),
+		goBack: async (name, task) => {
+			const end = goBack(placeOf(name, task), task.run, task.inputs, "unit-back/members");
+			return telling(unit, name, task.run, await looking(end));
+		}
 	};
 }
-async function forward({ store, open }, { run, inputs }) {
-	const begun = await stateOf(store, run);
+/** Where git does not say whether another machine has begun the run, nobody knows: the unit waits, and begins nothing. */
+function looking(end) {
+	return end.catch((error) => {
+		const problems = problemsOf(error, "git store");
+		if (problems.some(({ code }) => code.startsWith("store."))) return {
+			kind: "waiting",
+			problems
+		};
+		throw error;
+	});
+}
+async function forward({ store, open, state }, { run, inputs }) {
+	const begun = await state(run);
 	return heard(store, run, async () => toldOf(begun === void 0 ? await begin$1(await open(), run, inputs) : await resume(await open(), run)));
 }
 /** The same checks as at a resume: hours may lie between the plan of the unit and the turn of this member. */
@@ -6414,43 +10160,65 @@ async function begin$1(opened, run, inputs) {
 	return runRelease(service, inputs, run);
 }
 async function back(place, task) {
-	const { store } = place;
-	const { run, inputs } = task;
-	const brought = await stateOf(store, run);
+	const { of, run, inputs } = task;
+	if (!await place.begun(of)) return { kind: "done" };
+	const brought = await place.state(run);
 	if (brought === void 0) return { kind: "done" };
 	if (brought.status !== "finished") {
-		const end = await forward(place, task);
+		const end = await giveUp(place, task);
 		if (end.kind !== "done") return end.kind === "failed" ? { kind: "done" } : end;
 	} else if (brought.finished?.outcome !== "done") return { kind: "done" };
-	return goBack(place, backRun(run, 1), inputs, "unit/rollback");
+	return goBack(place, backRun(run, 1), inputs, "unit/rollback/members");
+}
+/** Its run is not over: it is aborted rather than brought to its end. Where that comes too late, it ends by itself and goes back afterwards. */
+function giveUp({ store, open }, { run, inputs: { why } }) {
+	return heard(store, run, async () => {
+		const ordered = await orderRun(await open(), {
+			run,
+			kind: "abort",
+			why,
+			waitMs: 0
+		});
+		return ordered.kind === "ended" ? toldOf(ordered.outcome) : {
+			outcome: "waiting",
+			problems: []
+		};
+	});
 }
 /** From the candidate to what is stable. @param steps where the unit's own step stands, for a person who answers for it */
-async function goBack({ name, store, open }, base, inputs, steps) {
-	const attempt = await newestAttempt(store, base);
+async function goBack({ name, store, open, known }, base, inputs, steps) {
+	const attempt = await newestAttempt(known, base);
 	if (attempt.unfinished) return heard(store, attempt.run, async () => toldOf(await resume(await open(), attempt.run)));
 	const service = await open();
-	const serves = (await stableRecord(service))?.release.version ?? null;
+	const asked = await fetchRecordsAtOnce(service);
+	const serves = (await servingRecord(service, asked))?.release.version ?? null;
 	const { candidate, stable } = inputs;
 	if (stable === null) return {
 		kind: "failed",
 		problems: [noWayBack(name, candidate.release.version, steps)]
 	};
 	if (serves === stable.release.version) return { kind: "done" };
-	if (serves !== candidate.release.version) return {
-		kind: "failed",
-		problems: [moved(name, {
-			candidate: candidate.release.version,
-			stable: stable.release.version,
-			serves
-		}, steps)]
-	};
+	if (serves !== candidate.release.version) {
+		if (!asked) return {
+			kind: "waiting",
+			problems: []
+		};
+		return {
+			kind: "failed",
+			problems: [moved(name, {
+				candidate: candidate.release.version,
+				stable: stable.release.version,
+				serves
+			}, steps)]
+		};
+	}
 	return heard(store, attempt.run, async () => toldOf(await runRollback(service, inputs, { run: attempt.run })));
 }
 /** A way back that was refused or failed is over; once what stood in its way is mended, the next one is another run. */
-async function newestAttempt(store, base) {
+async function newestAttempt(known, base) {
 	for (let number = 1;; number++) {
 		const at = attemptRun(base, number);
-		const state = await stateOf(store, at);
+		const state = await known(at);
 		if (state === void 0) return {
 			run: at,
 			unfinished: false
@@ -6543,7 +10311,7 @@ async function drawMembers(unit, environment, draw) {
 	await noUnfinishedRun(unit, environment);
 	const drawn = [];
 	for (const { name } of unit.file.members) try {
-		drawn.push(await drawMember$1(await openEnvironment(memberDoor(unit, name), environment), name, draw));
+		drawn.push(await drawMember$1(await openMember(unit, name, memberDoor(unit, name), environment), name, draw));
 	} catch (error) {
 		const problems = problemsOf(error, `member ${name}`);
 		throw new ProblemError(problems.map((problem) => ({
@@ -6712,14 +10480,20 @@ async function unitInputs(unit, environment, members, made) {
 		release: made.release,
 		before,
 		from: made.from,
-		members: members.map((one) => one.kind === "moves" ? {
-			kind: "moves",
-			name: one.name,
-			inputs: one.drawn.inputs
-		} : {
-			kind: "stays",
-			name: one.name,
-			version: one.record.release.version
+		members: members.map((one) => {
+			const { name } = one;
+			const { after } = memberOf(unit, name);
+			return one.kind === "moves" ? {
+				kind: "moves",
+				name,
+				after,
+				inputs: one.drawn.inputs
+			} : {
+				kind: "stays",
+				name,
+				after,
+				version: one.record.release.version
+			};
 		}),
 		who: door.who,
 		why: made.why
@@ -6781,15 +10555,17 @@ async function entries({ store, file }, environment) {
 	});
 }
 async function drawMember(unit, environment, name, { live, goal, release, why }) {
-	const service = await openEnvironment(memberDoor(unit, name), environment);
+	const service = await openMember(unit, name, memberDoor(unit, name), environment);
 	const busy = await unfinishedRun(service);
 	if (busy !== null) throw new ProblemError(memberBusy(service, busy));
 	const [from, to] = [live.versions[name], goal.versions[name]];
 	if (to === void 0) throw new ProblemError(cameLater(environment, from, release));
 	const serves = (await servingRecord(service, await fetchRecordsAtOnce(service)))?.release.version ?? null;
+	const { after } = memberOf(unit, name);
 	if (serves === to) return {
 		kind: "stays",
 		name,
+		after,
 		version: to
 	};
 	if (serves !== from) throw new ProblemError(movedAlone(environment, serves, {
@@ -6812,6 +10588,7 @@ async function drawMember(unit, environment, name, { live, goal, release, why })
 	return {
 		kind: "moves",
 		name,
+		after,
 		inputs
 	};
 }
@@ -6836,7 +10613,7 @@ function movedAlone(environment, serves, { from, to }) {
 
 // src/release/unit/summary.ts
 /** A member whose environment another run holds makes the unit wait: that is told as what it is. Pure. */
-function exitOf({ exit, problems }) {
+function exitOf$1({ exit, problems }) {
 	const held = problems.some(({ code }) => code.startsWith("lease."));
 	return exit === EXIT.waiting && held ? EXIT.leaseHeld : exit;
 }
@@ -6865,10 +10642,9 @@ async function memberSummaries(unit, { members }, run) {
 			standing: "stays",
 			run: null
 		};
-		const store = memberStore(unit, member.name);
 		const own = memberRun(run, member.name);
-		const brings = await stateOf(store, own);
-		const backs = await attemptsFrom(store, backRun(own, 1));
+		const brings = await knownState(unit, member.name, own);
+		const backs = await attemptsFrom(unit, member.name, backRun(own, 1));
 		const before = member.inputs.stable?.release.version ?? null;
 		const standing = standingOf(brings, backs);
 		return {
@@ -6893,7 +10669,7 @@ async function backSummaries(unit, { members, versions }, { run, outcome }) {
 			run: null
 		};
 		const own = memberRun(run, name);
-		const attempts = await attemptsFrom(memberStore(unit, name), own);
+		const attempts = await attemptsFrom(unit, name, own);
 		const standing = outcome === "done" ? "taken-back" : standingBack(attempts);
 		return {
 			name,
@@ -6904,10 +10680,10 @@ async function backSummaries(unit, { members, versions }, { run, outcome }) {
 		};
 	}));
 }
-async function attemptsFrom(store, base) {
+async function attemptsFrom(unit, name, base) {
 	const attempts = [];
 	for (let number = 1;; number++) {
-		const state = await stateOf(store, attemptRun(base, number));
+		const state = await knownState(unit, name, attemptRun(base, number));
 		if (state === void 0) return attempts;
 		attempts.push(state);
 	}
@@ -7010,8 +10786,12 @@ function unitSummaryText({ sentence, run, planHash, anchor, release, members, pr
 // src/release/unit/rollback.ts
 /** Takes a unit back to the unit release before, member by member in reverse order. Refused as a whole while one of them cannot go back. */
 async function rollbackUnit(unit, environment, { why }) {
+	await agreeOrNote(unit, environment);
 	const inputs = await drawBack(unit, environment, why);
-	return outcomeOf$1(unit, inputs, await runProcedure(procedureOf$1(unit, inputs), unitOptions(unit)));
+	return outcomeOf$1(unit, inputs, await runProcedure(procedureOf$1(unit, inputs), {
+		...unitOptions(unit),
+		urgent: true
+	}));
 }
 /** What that would do now. Looks only. */
 async function planUnitRollback(unit, environment, { why }) {
@@ -7038,6 +10818,7 @@ async function resumeUnitRollback(unit, { run, inputs: recorded }, answers) {
 	const inputs = inputsIn(unitBackInputsSchema, recorded, run);
 	const options = {
 		...unitOptions(unit),
+		urgent: true,
 		...answers
 	};
 	return outcomeOf$1(unit, inputs, await resumeProcedure(procedureOf$1(unit, inputs), run, options));
@@ -7046,9 +10827,10 @@ function procedureOf$1(unit, inputs) {
 	return unitBackProcedure(inputs, memberPorts(unit, inputs.environment), unit.store);
 }
 async function outcomeOf$1(unit, inputs, result) {
+	await tellUnit(unit, inputs.environment);
 	const members = await backSummaries(unit, inputs, result);
 	return {
-		exit: exitOf(result),
+		exit: exitOf$1(result),
 		summary: summariseBack(inputs, result, members)
 	};
 }
@@ -7057,6 +10839,7 @@ async function outcomeOf$1(unit, inputs, result) {
 /** Builds every member, then releases those that change, in order. */
 async function releaseUnit(unit, environment, request) {
 	mayReleaseUnit(unit, environment);
+	await agreeUnit(unit, environment);
 	const members = await drawMembers(unit, environment, async (service) => {
 		const prepared = await prepareRelease(service, request);
 		if (prepared.kind === "failed") throw new ProblemError(prepared.outcome.problems);
@@ -7071,6 +10854,7 @@ async function releaseUnit(unit, environment, request) {
 }
 /** Takes the unit release that serves one environment to this one, unchanged. */
 async function promoteUnit(unit, environment, request) {
+	await agreeUnit(unit, environment);
 	const { inputs } = await promotion(unit, environment, request, preparePromotion);
 	return begin(unit, inputs);
 }
@@ -7157,7 +10941,10 @@ async function begin(unit, inputs) {
 * @param run default: the only one that is not over
 */
 async function resumeUnit(unit, run, answers = {}) {
+	if (run !== void 0) await refreshRun(unit, run);
 	const wanted = run ?? await onlyOpenRun(unit);
+	const { environment, procedure } = await readRun(unit.store, wanted);
+	await (procedure === "unit-rollback" ? agreeOrNote : agreeUnit)(unit, environment);
 	const recorded = await readRun(unit.store, wanted);
 	if (recorded.procedure === "unit-rollback") return resumeUnitRollback(unit, recorded, answers);
 	if (recorded.procedure !== "unit") throw unreadable$1(wanted, `a run of ${recorded.procedure}`);
@@ -7181,9 +10968,10 @@ async function onlyOpenRun({ store, file }) {
 	});
 }
 async function outcomeOf(unit, inputs, result) {
+	await tellUnit(unit, inputs.environment);
 	const members = await memberSummaries(unit, inputs, result.run);
 	return {
-		exit: exitOf(result),
+		exit: exitOf$1(result),
 		summary: summariseUnit(inputs, result, members)
 	};
 }
@@ -7456,7 +11244,7 @@ function addAnnounce({ program, io, done }) {
 		done({
 			exit: runs.some(({ problems }) => problems.length > 0) ? EXIT.failed : EXIT.done,
 			text: announceText(runs),
-			json: jsonOf(runs)
+			json: jsonOf$1(runs)
 		});
 	});
 }
@@ -7473,7 +11261,7 @@ function announceText(runs) {
 	const lines = runs.flatMap(({ run, told, problems }) => [...told.map(({ alert, state, via }) => `${run}: ${state} at ${via}: ${alert.annotations["summary"] ?? alert.labels["alertname"] ?? ""}`), ...problems.map((problem) => `${run}: not told: ${problem}`)]);
 	return lines.length === 0 ? "nothing stands open" : lines.join("\n");
 }
-function jsonOf(runs) {
+function jsonOf$1(runs) {
 	return jsonSchema.parse(runs.map(({ run, told, problems }) => ({
 		run,
 		told: told.map(({ alert, state, via }) => ({
@@ -7595,6 +11383,52 @@ function addCompletion({ program, done }) {
 	});
 }
 
+// src/cli/commands/data.ts
+/** `shiplock data …`: rows for environments that must not see the real ones. */
+function addData({ program, io, done }) {
+	const data = program.command("data").summary("rows for environments that must not see the real ones").description("What the databases of environments hold: copied from another environment, made harmless on the way.");
+	withPersonOptions(withCommonOptions(data.command("copy"))).summary("fill a database with harmless rows of another environment").description("Empty the database of one environment and fill it with the rows of another, column by column as `database.desensitise` of the other says. Nothing is touched while a rule does not fit, or a column looks personal that has no rule. The other database is only read. Rows never go towards production.").requiredOption("--from <environment>", "whose rows; they are only read").requiredOption("--to <environment>", "whose database is emptied and filled").option("--reason <text>", "why; stands in the journal", "fresh data").option("--dry-run", "print what becomes of each column, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data copy --from production --to staging --dry-run\n  $ shiplock data copy --from production --to staging --reason \"load test of Friday\"").action(async (options) => {
+		const quiet = options.quiet ?? options.json ?? false;
+		const acts = options.dryRun !== true;
+		const entry = await door(io, {
+			...options,
+			quiet
+		}, acts);
+		const request = {
+			from: options.from,
+			to: options.to,
+			why: options.reason
+		};
+		if (!acts) {
+			const plan = await planDataCopy(entry, request);
+			done({
+				exit: EXIT.done,
+				text: planText$1(plan),
+				json: jsonSchema.parse({
+					...request,
+					tables: plan
+				})
+			});
+			return;
+		}
+		const copied = await copyData(entry, request, (line) => {
+			if (!quiet) io.err(`${line}\n`);
+		});
+		const rows = copied.tables.reduce((sum, table) => sum + table.rows, 0);
+		done({
+			exit: EXIT.done,
+			text: `${rows} rows of ${copied.tables.length} tables of ${request.from} are in ${request.to} (run ${copied.run})`,
+			json: jsonSchema.parse({
+				...request,
+				...copied
+			})
+		});
+	});
+}
+function planText$1(plan) {
+	return plan.flatMap(({ table, columns }) => columns === null ? [`${table}: empty`] : [`${table}`, ...columns.map(({ column, rule }) => `  ${column}: ${rule}`)]).join("\n");
+}
+
 // src/cli/commands/doctor.ts
 /** A check that has not answered by then has failed. */
 const EACH_MS = 4e3;
@@ -7614,7 +11448,7 @@ function addDoctor({ program, io, done }) {
 		});
 	});
 }
-const STYLE$1 = {
+const STYLE$2 = {
 	ok: "green",
 	warning: "yellow",
 	failed: "red"
@@ -7622,7 +11456,7 @@ const STYLE$1 = {
 function diagnosisText({ environment, checks }, io) {
 	const paint = painter(io);
 	const lines = checks.flatMap((check) => {
-		const line = `  ${paint(STYLE$1[check.state], check.state.padEnd(7))}  ${check.title}: ${check.found}`;
+		const line = `  ${paint(STYLE$2[check.state], check.state.padEnd(7))}  ${check.title}: ${check.found}`;
 		if (check.state === "ok") return [line];
 		return [
 			line,
@@ -7654,9 +11488,9 @@ function addDrift({ program, io, done }) {
 }
 function driftText(found, io) {
 	const paint = painter(io);
-	return driftLines(found).map(({ text, tone }) => tone === "plain" ? text : paint(STYLE[tone], text)).join("\n");
+	return driftLines(found).map(({ text, tone }) => tone === "plain" ? text : paint(STYLE$1[tone], text)).join("\n");
 }
-const STYLE = {
+const STYLE$1 = {
 	head: "bold",
 	differs: "yellow"
 };
@@ -7828,7 +11662,7 @@ async function unitRelease(io, environment, options) {
 	const unit = await openNamed(io, options, acts);
 	if (unit === void 0) return void 0;
 	const request = releaseRequest(options);
-	return acts ? resultOf(await releaseUnit(unit, environment, request)) : planResult(await planUnit(unit, environment, request));
+	return acts ? resultOf(await releaseUnit(unit, environment, request)) : planResult$1(await planUnit(unit, environment, request));
 }
 /** The same for `shiplock promote --unit`. */
 async function unitPromotion(io, options) {
@@ -7839,7 +11673,7 @@ async function unitPromotion(io, options) {
 		...releaseRequest(options),
 		from: options.from
 	};
-	return acts ? resultOf(await promoteUnit(unit, options.to, request)) : planResult(await planUnitPromotion(unit, options.to, request));
+	return acts ? resultOf(await promoteUnit(unit, options.to, request)) : planResult$1(await planUnitPromotion(unit, options.to, request));
 }
 /** The same for `shiplock rollback --unit`. */
 async function unitRollback(io, environment, options) {
@@ -7879,7 +11713,7 @@ function resultOf({ exit, summary }) {
 		json: jsonSchema.parse(summary)
 	};
 }
-function planResult(plan) {
+function planResult$1(plan) {
 	const parts = plan.members.flatMap((member) => {
 		if (member.kind === "stays") return [staysText(member)];
 		const { name, build, release, gates } = member;
@@ -8419,7 +12253,7 @@ function addJournal(registry) {
 	addShow(journal, registry);
 	addVerify(journal, registry);
 	addReplay(journal, registry);
-	addImport(journal, registry);
+	addImport$1(journal, registry);
 }
 function addShow(journal, { io, done }) {
 	withCommonOptions(journal.command("show")).description("Print every record of a run with its payload.").argument("[run]", "the run (default: the only unfinished one)").addOption(new Option("--type <type>", "only records of this type").choices(RECORD_TYPES)).addHelpText("after", "\nExamples:\n  $ shiplock journal show 20261121-071500-3f2a\n  $ shiplock journal show 20261121-071500-3f2a --type analysis.verdict --json").action(async (wanted, options) => {
@@ -8471,7 +12305,7 @@ function addReplay(journal, { io, done }) {
 		});
 	});
 }
-function addImport(journal, { io, done }) {
+function addImport$1(journal, { io, done }) {
 	withCommonOptions(journal.command("import")).description("Copy to the git store what was recorded while it did not answer. What is there stays as it is.").argument("[run]", "only this run (default: every run of this state directory)").addHelpText("after", "\nExamples:\n  $ shiplock journal import\n  $ shiplock journal import 20261121-071500-3f2a").action(async (run, options) => {
 		const { shared, store } = await openService(await door(io, options, false));
 		if (shared === void 0) throw new ProblemError(noGitStore());
@@ -8620,14 +12454,17 @@ function answer(result, sentence) {
 // src/cli/commands/migrate.ts
 function addMigrate(registry) {
 	const { program, io, done } = registry;
-	withPersonOptions(withCommonOptions(program.command("migrate"))).enablePositionalOptions().summary("apply migrations ahead of their release").description("Apply the pending expand migrations of the commit that is checked out, ahead of its release. What serves goes on serving: refused when the ledger says that it cannot run on the new schema. Every release applies its migrations itself, so this is for those that take long. With `plan` and `apply`, what was looked at is what is done.").argument("<environment>", "whose database").option("--reason <text>", "why; stands in the journal", "migration").option("--allow-dirty", "although the working tree differs from its commit").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason \"index on a large table, before the release of tonight\"\n  $ shiplock migrate plan production\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason \"as looked at by Mia\"").action(async (environment, options) => {
+	withPersonOptions(withCommonOptions(program.command("migrate"))).enablePositionalOptions().summary("apply migrations ahead of their release").description("Apply the pending expand migrations of the commit that is checked out, ahead of its release. What serves goes on serving: refused when the ledger says that it cannot run on the new schema. Every release applies its migrations itself, so this is for those that take long. With `plan` and `apply`, what was looked at is what is done.").argument("<environment>", "whose database").option("--reason <text>", "why; stands in the journal", "migration").option("--allow-dirty", "although the working tree differs from its commit").option("--backfill", "the migrations of phase backfill instead: rows, in short transactions").option("--contract", "the migrations of phase contract instead, if nothing that serves needs what they take away").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock migrate production --dry-run\n  $ shiplock migrate production --reason \"index on a large table, before the release of tonight\"\n  $ shiplock migrate production --backfill --reason \"fill the new column\"\n  $ shiplock migrate plan production\n  $ shiplock migrate apply production --plan 3f2a91bc0d1e4f55 --reason \"as looked at by Mia\"").action(async (environment, options) => {
 		const acts = options.dryRun !== true;
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
 		}, acts);
 		const service = await openEnvironment(entry, environment);
-		const request = requestOf(options);
+		const request = {
+			...requestOf(options),
+			phase: phaseOf(options)
+		};
 		if (acts) {
 			done(runResult(await migrate(service, request)));
 			return;
@@ -8652,17 +12489,7 @@ function addPlanned({ program, io, done }) {
 		options: ["commit"]
 	}).summary("look at what migrations would do, and keep that as a plan").description("Print what the pending expand migrations would do, and keep it: the statements, the commit, the release that serves and the schema of the database. `apply` takes it by its name while all of that is unchanged.").argument("<environment>", "whose database").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).addHelpText("after", "\nExamples:\n  $ shiplock migrate plan production\n  $ shiplock migrate plan production --json").action(async (environment, options) => {
 		const service = await openEnvironment(await door(io, options, false), environment);
-		const { plan, rules, name, planned } = await planAndStore(service, requestOf(options));
-		done({
-			exit: EXIT.done,
-			text: `${renderPlan(plan)}\nGates: ${rulesText(rules)}\nplan ${name}\n${nextText(io, environment, name, planned.commit)}`,
-			json: jsonSchema.parse({
-				plan: name,
-				planned,
-				migrate: plan,
-				gates: rulesText(rules)
-			})
-		});
+		done(planResult(io, environment, await planAndStore(service, requestOf(options))));
 	});
 	openToChat(withPersonOptions(withCommonOptions(parent.command("apply"))), {
 		kind: "forward",
@@ -8684,12 +12511,45 @@ function addPlanned({ program, io, done }) {
 		})));
 	});
 }
+function planResult(io, environment, made) {
+	const { plan, rules, manners, kept } = made;
+	const gates = `Gates: ${rulesText(rules)}`;
+	const next = kept === null ? "not kept as a plan: a statement is refused; nothing was changed" : `plan ${kept.name}\n${nextText(io, environment, kept.name, kept.planned.commit)}`;
+	const table = manners === null ? NOT_TRIED : mannersText(manners);
+	return {
+		exit: kept === null ? EXIT.refused : EXIT.done,
+		text: [
+			renderPlan(plan),
+			table,
+			"",
+			gates,
+			next
+		].join("\n"),
+		...manners === null ? {} : { markdown: [
+			mannersMarkdown(manners),
+			"",
+			fenced(`${gates}\n${next}`)
+		].join("\n") },
+		json: jsonSchema.parse({
+			plan: kept?.name ?? null,
+			planned: kept?.planned ?? null,
+			manners,
+			migrate: plan,
+			gates: rulesText(rules)
+		})
+	};
+}
+const NOT_TRIED = "not tried on a throw-away server, so nothing is known about algorithm, lock and time: write `shadow:` under `database:`";
 function requestOf({ reason = "plan", allowDirty, commit }) {
 	return {
 		why: reason,
 		allowDirty: allowDirty === true,
 		commit
 	};
+}
+function phaseOf({ backfill, contract }) {
+	if (backfill === true && contract === true) throw new InvalidArgumentError("--backfill and --contract are runs of their own: name one of them.");
+	return backfill === true ? "backfill" : contract === true ? "contract" : void 0;
 }
 function planDigits(text) {
 	if (new RegExp(`^[0-9a-f]{${16},64}$`).test(text)) return text;
@@ -8699,6 +12559,221 @@ function planDigits(text) {
 function nextText({ acting }, environment, name, commit) {
 	const digits = name.slice(0, 16);
 	return acting === void 0 ? `apply it: shiplock migrate apply ${environment} --plan ${digits}` : `apply it: /migrate apply ${environment} --commit ${commit.slice(0, 12)} --plan ${digits}`;
+}
+
+// src/cli/commands/migrate-adopt.ts
+function addMigrateAdopt(registry) {
+	const { program, io, done } = registry;
+	const parent = program.commands.find((command) => command.name() === "migrate") ?? program;
+	withCommonOptions(parent.command("adopt")).summary("take over a database that others have migrated until now").description("Record migrations as applied without running them, up to --at, or as far as the history of an imported tool says. Refused when these files, applied on a throw-away server, do not make the structure that the database has. With --structure only: take what others changed in the live schema for what it should be.").argument("<environment>", "whose database").option("--at <file>", "number or id of the newest file whose changes it has").option("--server <address>", "a throw-away server of the same family and version: mysql://root@127.0.0.1:3399/").addOption(new Option("--structure", "only accept the live structure as it is").conflicts(["at", "server"])).requiredOption("--reason <text>", "why; stands in the journal").option("--quiet", "no progress, only the result").addHelpText("after", "\nExamples:\n  $ shiplock migrate adopt production --at 0012 --server mysql://root@127.0.0.1:3399/ --reason \"until now by hand\"\n  $ shiplock migrate adopt production --structure --reason \"index of the incident of Monday stays\"").action(async (environment, options) => {
+		const quiet = options.quiet ?? options.json ?? false;
+		const service = await openEnvironment(await door(io, {
+			...options,
+			quiet
+		}, true), environment);
+		const { reason, server } = options;
+		if (options.structure !== true && server === void 0) throw new ProblemError(noServer());
+		const adopted = options.structure === true || server === void 0 ? await acceptStructure(service, reason) : await adopt(service, {
+			at: options.at ?? null,
+			server,
+			why: reason
+		});
+		const what = options.structure === true ? "the structure is accepted as it is" : `taken for applied: ${adopted.applied.join(", ")}`;
+		done({
+			exit: EXIT.done,
+			text: `${what} (run ${adopted.run})`,
+			json: jsonSchema.parse({ ...adopted })
+		});
+	});
+	addImport(registry);
+}
+function addImport({ program, io, done }) {
+	(program.commands.find((command) => command.name() === "migrate") ?? program).command("import").summary("write the migrations of another tool as files of ours").description(`Reads the directory of ${IMPORT_TOOLS.join(", ")} and writes the same statements as numbered files, with imported.json, from which \`adopt\` knows what the history of the tool means. Asks no database.`).argument("<tool>", IMPORT_TOOLS.join(", ")).argument("<directory>", "where the files of the tool lie").requiredOption("--to <directory>", "where ours are written; it holds no migration yet").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock migrate import goose db/migrations --to migrations").action(async (tool, directory, options) => {
+		if (!isImportTool(tool)) throw new ProblemError(noTool(tool));
+		const files = await importMigrations({
+			tool,
+			from: resolve(io.cwd, directory),
+			to: resolve(io.cwd, options.to)
+		});
+		done({
+			exit: EXIT.done,
+			text: files.map((name) => `wrote ${name}`).join("\n"),
+			json: jsonSchema.parse({ files })
+		});
+	});
+}
+function noServer() {
+	return {
+		code: "cli.usage",
+		where: "--server",
+		found: "no throw-away server",
+		expected: "one, on which the files are applied to compare the structures",
+		remedy: "give its address: --server mysql://root@127.0.0.1:3399/"
+	};
+}
+function noTool(found) {
+	return {
+		code: "cli.usage",
+		where: "shiplock migrate import",
+		found,
+		expected: `one of ${IMPORT_TOOLS.join(", ")}`,
+		remedy: "name the tool that wrote the files"
+	};
+}
+
+// src/cli/commands/migrate-advise.ts
+function addMigrateAdvise({ program, io, done }) {
+	const parent = program.commands.find((command) => command.name() === "migrate") ?? program;
+	withCommonOptions(parent.command("advise")).summary("say what of a database wants mending, with the evidence").description("Look at the database of an environment: indexes that are missing, doubled or never read, keys that run out, statements that read far more than they send, memory and connections. Each with what was seen and what to do; nothing is changed.").argument("<environment>", "whose database").addHelpText("after", "\nExamples:\n  $ shiplock migrate advise production\n  $ shiplock migrate advise production --json | jq '.advice[] | select(.level == \"warning\")'").action(async (environment, options) => {
+		const advised = await adviseDatabase(await openEnvironment(await door(io, options, false), environment));
+		done({
+			exit: EXIT.done,
+			text: adviceText(advised, io),
+			json: jsonSchema.parse(advised)
+		});
+	});
+}
+const STYLE = {
+	warning: "yellow",
+	note: "dim"
+};
+function adviceText({ advice, unseen }, io) {
+	const paint = painter(io);
+	const lines = advice.flatMap(({ level, id, about, evidence, advice: what, sql }) => [
+		`${paint(STYLE[level], level.padEnd(7))}  ${about}  [${id}]`,
+		`         ${evidence}`,
+		`         → ${what}`,
+		...sql === null ? [] : [`           ${sql};`]
+	]);
+	return [...lines.length === 0 ? ["nothing wants mending"] : lines, ...unseen.map((what) => `not seen: ${what}`)].join("\n");
+}
+
+// src/cli/commands/migrate-lint.ts
+function addMigrateLint({ program, io, done }) {
+	(program.commands.find((command) => command.name() === "migrate") ?? program).command("lint").summary("judge migration files by the rules").description("Judge migration files without a database: what blocks, loses data, breaks the release that runs, or fails. Without files those of shiplock.yaml. Files before a named one are read as well, so that the tables are known. Exit 1 with a finding of level error.").addArgument(new Argument("[files...]", "SQL files or directories")).addOption(new Option("--dialect <name>", "family of the server").choices(["mysql", "mariadb"])).option("--server-version <version>", "version of the server, such as 8.0.36 or 10.11").addOption(new Option("--format <form>", "text, json, or SARIF 2.1.0").choices([
+		"text",
+		"json",
+		"sarif"
+	])).option("--fix", "write the fixes that lead to the same schema into the files").option("--rule <id>", "explain a rule").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--json", "the same as --format json").addHelpText("after", "\nExamples:\n  $ shiplock migrate lint\n  $ shiplock migrate lint migrations/0007_owner.sql --dialect mysql --server-version 8.0.36\n  $ shiplock migrate lint --format sarif > lint.sarif\n  $ shiplock migrate lint --rule D06").action(async (files, options) => {
+		const { explainRule, judgeFiles } = await import("./shared-migrate-lint-judge.js");
+		done(options.rule === void 0 ? await judgeFiles(io, files, options) : explainRule(io, options.rule));
+	});
+}
+
+// src/cli/commands/migrate-prove.ts
+function addMigrateProve({ program, io, done }) {
+	const parent = program.commands.find((command) => command.name() === "migrate") ?? program;
+	withPersonOptions(withCommonOptions(parent.command("prove"))).summary("find out which versions run on which schema, by trying").description("Run the test suite of what serves on the schema to come, replay every statement of it there, and run the new suite on the old schema: all on a throw-away server. What comes out is written into the ledger, which releases, rollbacks and contract migrations ask. Needs `database.compatibility` in shiplock.yaml and the history of the repository.").argument("<environment>", "whose release serves, and whose ledger it is").option("--server <address>", "a throw-away server that runs already, mysql://root:password@127.0.0.1:3399/ (default: one is started here, `database.shadow.program`)").option("--release <version>", "what the release will be called (default: as `shiplock release` would name it)").option("--contract", "with the backfill and contract migrations that are pending too").option("--allow-dirty", "although the working tree differs from its commit").option("--dry-run", "try, and leave the ledger as it is").option("--quiet", "no progress, only the result").addHelpText("after", "\nExit codes: 0 what serves runs on the new schema · 1 it does not · 6 nobody can say\n\nExamples:\n  $ shiplock migrate prove production\n  $ shiplock migrate prove staging --server mysql://root@127.0.0.1:3399/ --contract --json").action(async (environment, options) => {
+		const quiet = options.quiet ?? options.json ?? false;
+		const service = await openEnvironment(await door(io, {
+			...options,
+			quiet
+		}, true), environment);
+		const proven = await proveCompatibility(service, {
+			server: options.server,
+			version: options.release,
+			contract: options.contract === true,
+			allowDirty: options.allowDirty === true,
+			dryRun: options.dryRun === true,
+			tell: (line) => {
+				if (!quiet) io.err(`${line}\n`);
+			}
+		});
+		done({
+			exit: exitOf(proven),
+			text: provenText(proven),
+			json: jsonSchema.parse(jsonOf(proven))
+		});
+	});
+}
+/** What serves must go on serving while the release comes: its row decides. */
+function exitOf({ rows, serving, to }) {
+	const row = rows.find(({ version, schema }) => version === serving && schema === to);
+	if (row === void 0 || row.answer === "yes") return EXIT.done;
+	return row.answer === "no" ? EXIT.failed : EXIT.undecided;
+}
+function provenText({ rows, tried, server, run }) {
+	const wide = Math.max(...rows.map(({ version }) => version.length));
+	const deep = Math.max(...rows.map(({ schema }) => schema.length));
+	const table = rows.map(({ version, schema, answer, proof }) => `  ${version.padEnd(wide)} on ${schema.padEnd(deep)}  ${answer.padEnd(7)}  ${proof}`);
+	const differ = tried.flatMap((one) => differencesText(one));
+	return [
+		`tried on ${server}`,
+		...table,
+		...differ.length === 0 ? [] : ["statements that answer otherwise:", ...differ],
+		run === null ? "the ledger was left as it is" : `written into the ledger by run ${run}`
+	].join("\n");
+}
+const MOST = 5;
+/** What is refused comes first: other answers after it may follow from it. */
+function differencesText({ version, schema, replayed }) {
+	const differences = replayed?.differences ?? [];
+	const refused = differences.filter(({ kind }) => kind === "refused");
+	const shown = (refused.length > 0 ? refused : differences).slice(0, MOST);
+	const rest = differences.length - shown.length;
+	return [...shown.map(({ kind, shape, count, before, after }) => `  ${version} on ${schema}, ${kind}${count === 1 ? "" : ` (${count} times)`}: ${shape}\n    before: ${before}\n    after:  ${after}`), ...rest === 0 ? [] : [`  and ${rest} more${refused.length > 0 ? ", which may follow from these" : ""} (--json has all)`]];
+}
+function jsonOf({ tried, ...proven }) {
+	return {
+		...proven,
+		tried: tried.map(({ replayed, ...one }) => ({
+			...one,
+			replayed: replayed === null ? null : {
+				statements: replayed.recording.statements.length,
+				differences: replayed.differences
+			}
+		}))
+	};
+}
+
+// src/cli/commands/migrate-retire.ts
+function addMigrateRetire({ program, io, done }) {
+	const parent = program.commands.find((command) => command.name() === "migrate") ?? program;
+	withCommonOptions(parent.command("retire")).summary("write a migration that takes a table or column out of use, or drops it later").description("Write a contract migration that renames a table or column, so that its rows stay. With --drop: write the one that drops it, refused before `database.quarantine` has passed since the day in its name. Asks no database and applies nothing.").argument("<environment>", "whose migrations and quarantine count").argument("<name>", "TABLE or TABLE.COLUMN").option("--drop", "the second step: drop what was retired").addHelpText("after", "\nExamples:\n  $ shiplock migrate retire production servers.owner\n  $ shiplock migrate retire production servers.owner --drop").action(async (environment, what, options) => {
+		const service = await openEnvironment(await door(io, options, false), environment);
+		const file = await writeRetirement(service, {
+			what,
+			drop: options.drop === true
+		});
+		done({
+			exit: EXIT.done,
+			text: `wrote ${file}`,
+			json: jsonSchema.parse({ file })
+		});
+	});
+}
+
+// src/cli/commands/migrate-status.ts
+const EXITS = {
+	"in-step": EXIT.done,
+	pending: EXIT.failed,
+	drift: EXIT.refused
+};
+function addMigrateStatus({ program, io, done }) {
+	const parent = program.commands.find((command) => command.name() === "migrate") ?? program;
+	withCommonOptions(parent.command("status")).summary("whether files and database are in step, and who changed what outside migrations").description("Compare the migration files with what is applied, and the structure of the database with what the last migration left: tables, columns, indexes, keys, checks, partitions, views, triggers, routines, events and sequences. Only looks. Exit code 0: in step, 1: something is pending, 5: files or database drifted.").argument("<environment>", "whose database").addHelpText("after", "\nExamples:\n  $ shiplock migrate status production\n  $ shiplock migrate status production --json").action(async (environment, options) => {
+		const service = await openEnvironment(await door(io, options, false), environment);
+		const status = await migrateStatus(service);
+		done({
+			exit: EXITS[status.state],
+			text: statusLines(status).join("\n"),
+			json: jsonSchema.parse(JSON.parse(JSON.stringify(status)))
+		});
+	});
+}
+
+// src/cli/commands/migrate-undo.ts
+function addMigrateUndo({ program, io, done }) {
+	const parent = program.commands.find((command) => command.name() === "migrate") ?? program;
+	withCommonOptions(parent.command("undo")).summary("write the migration that takes an applied one back").description("Write a new contract migration from the down file of an applied one. Refused while what it would drop holds something: then it goes forward, with `migrate retire`. Looks at the database and applies nothing: the new file is judged, planned and applied like any other (`migrate ENV --contract`), and only when no version that serves needs what goes.").argument("<environment>", "whose database is looked at").argument("<migration>", "its id or its number, 0006_renewals or 0006").addHelpText("after", "\nExamples:\n  $ shiplock migrate undo staging 0006\n  $ shiplock migrate undo production 0006_renewals").action(async (environment, migration, options) => {
+		const service = await openEnvironment(await door(io, options, false), environment);
+		const file = await writeUndo(service, migration);
+		done({
+			exit: EXIT.done,
+			text: `wrote ${file}`,
+			json: jsonSchema.parse({ file })
+		});
+	});
 }
 
 // src/cli/commands/pipeline.ts
@@ -9687,11 +13762,7 @@ function addWhy({ program, io, done }) {
 async function whyRun(io, wanted, options) {
 	const service = await openService(await door(io, options, false));
 	const { run } = await findAnyRun(service, wanted);
-	const commit = await commitOfRun(service.store, run);
-	const own = commit === null ? {
-		errors: [],
-		problems: []
-	} : await ownErrors(service, commit);
+	const own = await ownErrorsOf(service, run);
 	const why = whyOf(await readReport(service.store, run, own.errors), own.problems);
 	return {
 		exit: EXIT.done,
@@ -9788,7 +13859,7 @@ async function serviceHere(io, options) {
 }
 async function endOfFile(path) {
 	try {
-		await using handle = await open(path, "r");
+		await using handle = await open$1(path, "r");
 		const { size } = await handle.stat();
 		const length = Math.min(size, LONGEST_LOG);
 		const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
@@ -9845,6 +13916,14 @@ function buildProgram(io, done) {
 	addBuild(registry);
 	addRelease(registry);
 	addMigrate(registry);
+	addMigrateLint(registry);
+	addMigrateProve(registry);
+	addMigrateAdvise(registry);
+	addMigrateUndo(registry);
+	addData(registry);
+	addMigrateStatus(registry);
+	addMigrateAdopt(registry);
+	addMigrateRetire(registry);
 	addPromote(registry);
 	addPipeline(registry);
 	addQuarantine(registry);
@@ -9883,4 +13962,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { lookAround as A, writeAll as B, admissionParameter as C, environmentManifests as D, pipeline as E, deliveryStats as F, findPin as I, planCallers as L, writeFiles as M, complete as N, startJudge as O, doctor as P, planUpgrade as R, releaseFromQuarantine as S, refusingClusters as T, resume as _, promoteUnit as a, heldDigests as b, planUnitRollback as c, openUnit as d, nextCommands as f, replayRun as g, procedureOf$2 as h, planUnitPromotion as i, planFiles as j, judgedEnvironments as k, rollbackUnit as l, orderRun as m, unitPipeline as n, releaseUnit as o, status as p, planUnit as r, resumeUnit as s, buildProgram as t, unitSummaryText as u, whatIf as v, refuseInClusters as w, notQuarantined as x, addToQuarantine as y, finishBegun as z };
+export { mannersMarkdown as $, releaseFromQuarantine as A, planFiles as B, isImportTool as C, addToQuarantine as D, whatIf as E, pipeline as F, copyData as G, complete as H, environmentManifests as I, planCallers as J, planDataCopy as K, startJudge as L, refuseInClusters as M, refusingClusters as N, heldDigests as O, proveCompatibility as P, adviseDatabase as Q, judgedEnvironments as R, importMigrations as S, advise as St, adopt as T, doctor as U, writeFiles as V, deliveryStats as W, finishBegun as X, planUpgrade as Y, writeAll as Z, procedureOf$2 as _, answerOf as _t, promoteUnit as a, loses as at, migrateStatus as b, notNew as bt, planUnitRollback as c, dropRetired as ct, openUnit as d, retire as dt, mannersText as et, nextCommands as f, copyRows as ft, orderRun as g, prove as gt, writeRetirement as h, scratchAt as ht, planUnitPromotion as i, readForeign as it, admissionParameter as j, notQuarantined as k, rollbackUnit as l, numbered as lt, writeUndo as m, openScratch as mt, unitPipeline as n, importedSchema as nt, releaseUnit as o, lostBy as ot, status as p, planCopy as pt, findPin as q, planUnit as r, TOOLS as rt, resumeUnit as s, undo as st, buildProgram as t, convert as tt, unitSummaryText as u, readRetired as ut, replayRun as v, proofRow as vt, acceptStructure as w, IMPORT_TOOLS as x, readAdviceFacts as xt, resume as y, adoptStep as yt, lookAround as z };

@@ -1,6 +1,6 @@
-import { A as runRelease, An as liveVersion, En as cameToServe, Er as planProcedure, Fn as readReleaseRecord, I as fetchRecordsOf, J as promotionRulesOf, M as agreeWithGit, Mn as readEnvironmentRecord, On as knownReleases, St as sourceCommit, Tt as engineOptions, U as comesFrom, Z as underPolicy, et as releaseProcedure, fr as configHash, ht as unitsOf, ii as listRuns, j as stableRecord, lt as travelling, mt as approvalOf, pn as digestsOf, xt as nameVersion, yt as commitTime } from "./shared-common.js";
+import { $ as unitsOf, B as fetchRun, Bt as approvalOf, Hi as configHash, I as agreeWithGit, In as commitTime, Jr as listRuns, L as fetchDocumentsOf, N as runRelease, P as stableRecord, Qt as digestsOf, Rn as nameVersion, Vt as engineOptions, _n as readEnvironmentRecord, _t as underPolicy, bn as readReleaseRecord, bt as releaseProcedure, dn as cameToServe, hn as liveVersion, kt as travelling, lt as comesFrom, mt as promotionRulesOf, pn as knownReleases, wr as planProcedure, zn as sourceCommit } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { C as artefactDigest } from "./shared-start.js";
+import { b as artefactDigest } from "./shared-start.js";
 
 // src/release/run/promote.ts
 /**
@@ -34,7 +34,7 @@ async function promoteInputs(service, request) {
 	const { target, store, environment, door } = service;
 	const { why, seed } = request;
 	const from = comesFrom(service, request.from);
-	await fetchRecordsOf(service, from);
+	await fetchDocumentsOf(service, from);
 	const { record: source, run } = await provenRelease(service, from, request.version);
 	const stable = await stableRecord(service);
 	const head = await sourceCommit(service, request.allowDirty);
@@ -86,12 +86,17 @@ async function promoteInputs(service, request) {
 	};
 }
 /** The record of a release that serves in its environment and went through its whole run there. */
-async function provenRelease({ store, target }, from, wanted) {
+async function provenRelease({ store, shared, target }, from, wanted) {
 	const history = await readEnvironmentRecord(store, from, target.service);
 	const version = wanted ?? liveVersion(history);
 	const entry = version === null ? void 0 : provenEntry(history, version);
 	const record = version === null ? null : await readReleaseRecord(store, from, version);
-	const run = (await listRuns(store)).find((one) => one.run === entry?.run);
+	const ran = async () => (await listRuns(store)).find((one) => one.run === entry?.run);
+	if (entry !== void 0 && await ran() === void 0) await fetchRun({
+		shared,
+		store
+	}, entry.run);
+	const run = await ran();
 	const outcome = run?.finished?.outcome ?? null;
 	if (version !== null && entry !== void 0 && record !== null && outcome === "done") return {
 		record,

@@ -1,4 +1,4 @@
-import { A as string, h as array, k as strictObject, p as _enum, w as literal } from "./shared-problem.js";
+import { D as literal, M as strictObject, N as string, _ as array, m as _enum } from "./shared-problem.js";
 
 // src/model/release.ts
 /** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */

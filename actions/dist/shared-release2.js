@@ -1,5 +1,5 @@
-import { $r as NOBODY, Rr as copyRun, Sr as traitsOf, Tr as takeEnvironment, _i as loadRun, ai as readRun, ni as readLease, pi as createRecorder } from "./shared-common.js";
-import { l as isGone } from "./shared-path.js";
+import { Cr as takeEnvironment, Kr as readLease, Pr as copyRun, Ur as NOBODY, Yr as readRun, ri as createRecorder, si as loadRun, yr as traitsOf } from "./shared-common.js";
+import { n as isGone } from "./shared-identity.js";
 import { s as runPaths } from "./shared-store.js";
 
 // src/procedure/run/lay-down.ts

@@ -1,17 +1,68 @@
-import { A as string, E as number, N as union, O as record, h as array, k as strictObject, p as _enum, t as ProblemError, w as literal } from "./shared-problem.js";
+import { D as literal, I as union, M as strictObject, N as string, _ as array, j as record, k as number, m as _enum, t as ProblemError } from "./shared-problem.js";
+import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { i as isMissing, o as replaceFile } from "./shared-store.js";
 import { t as createSecrets } from "./shared-secrets.js";
-import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
 import { t as fileBeside } from "./shared-beside.js";
 import { createHash, randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
+import { accessSync, constants as constants$1, createReadStream } from "node:fs";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";
-import { accessSync, constants, createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { createServer } from "node:net";
 import { spawn } from "node:child_process";
+
+// src/platform/local/host-ports.ts
+/** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
+const PORT_RANGE = {
+	first: 2e4,
+	last: 29999
+};
+/** The only address instances listen on: what faces the world is the proxy. */
+const LOOPBACK = "127.0.0.1";
+/** The n-th (from 0) of equal parts of a range: hosts on one machine never look for the same port at the same time. Pure. */
+function portsOf({ first, last }, n, parts) {
+	const size = Math.floor((last - first + 1) / parts);
+	return {
+		first: first + n * size,
+		last: first + (n + 1) * size - 1
+	};
+}
+/**
+* `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
+* roots on one machine begin at different places of the range, so they do not meet.
+* @throws ProblemError `unit.no-port`
+*/
+async function freePorts(count, range, taken, root) {
+	const size = range.last - range.first + 1;
+	const start = createHash("sha256").update(root).digest().readUInt32BE(0) % size;
+	const found = [];
+	for (let step = 0; step < size && found.length < count; step++) {
+		const port = range.first + (start + step) % size;
+		if (!taken.has(port) && await isFree(port)) found.push(port);
+	}
+	if (found.length === count) return found;
+	throw new ProblemError({
+		code: "unit.no-port",
+		where: `ports ${range.first}-${range.last}`,
+		found: `${found.length} free`,
+		expected: `${count} free`,
+		remedy: "widen the range, or remove instances that are not needed (`shiplock unit status`)"
+	});
+}
+/** Can somebody listen there now? */
+function isFree(port) {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once("error", () => resolve(false));
+		server.listen({
+			port,
+			host: LOOPBACK,
+			exclusive: true
+		}, () => server.close(() => resolve(true)));
+	});
+}
 
 // src/procedure/machine/digest.ts
 /**
@@ -138,57 +189,6 @@ async function mapLimited(items, limit, work) {
 	};
 	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
 	return results;
-}
-
-// src/platform/local/host-ports.ts
-/** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
-const PORT_RANGE = {
-	first: 2e4,
-	last: 29999
-};
-/** The only address instances listen on: what faces the world is the proxy. */
-const LOOPBACK = "127.0.0.1";
-/** The n-th (from 0) of equal parts of a range: hosts on one machine never look for the same port at the same time. Pure. */
-function portsOf({ first, last }, n, parts) {
-	const size = Math.floor((last - first + 1) / parts);
-	return {
-		first: first + n * size,
-		last: first + (n + 1) * size - 1
-	};
-}
-/**
-* `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
-* roots on one machine begin at different places of the range, so they do not meet.
-* @throws ProblemError `unit.no-port`
-*/
-async function freePorts(count, range, taken, root) {
-	const size = range.last - range.first + 1;
-	const start = createHash("sha256").update(root).digest().readUInt32BE(0) % size;
-	const found = [];
-	for (let step = 0; step < size && found.length < count; step++) {
-		const port = range.first + (start + step) % size;
-		if (!taken.has(port) && await isFree(port)) found.push(port);
-	}
-	if (found.length === count) return found;
-	throw new ProblemError({
-		code: "unit.no-port",
-		where: `ports ${range.first}-${range.last}`,
-		found: `${found.length} free`,
-		expected: `${count} free`,
-		remedy: "widen the range, or remove instances that are not needed (`shiplock unit status`)"
-	});
-}
-/** Can somebody listen there now? */
-function isFree(port) {
-	return new Promise((resolve) => {
-		const server = createServer();
-		server.once("error", () => resolve(false));
-		server.listen({
-			port,
-			host: LOOPBACK,
-			exclusive: true
-		}, () => server.close(() => resolve(true)));
-	});
 }
 
 // src/platform/local/lock.ts
@@ -855,7 +855,7 @@ function checkCommand(spec, at) {
 }
 function isExecutable(path) {
 	try {
-		accessSync(path, constants.X_OK);
+		accessSync(path, constants$1.X_OK);
 		return true;
 	} catch {
 		return false;
@@ -880,4 +880,4 @@ function onlyFiles(unit) {
 	});
 }
 
-export { artefactDigest as C, treeDigest as D, mapLimited as E, portsOf as S, listTree as T, isRunning as _, stop as a, LOOPBACK as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, fileDigest as w, PORT_RANGE as x, withLock as y };
+export { mapLimited as C, freePorts as D, PORT_RANGE as E, portsOf as O, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };

@@ -8,7 +8,7 @@ await runAction(gitopsCommit, async (inputs, job) => {
   const { path, value, file, reason: why } = inputs;
   const outcome = await commitValue(service, { path, value, file, why });
   const { committed } = outcome;
-  const { outputs, ...done } = await runDone(service.store, outcome);
+  const { outputs, ...done } = await runDone(service, outcome);
   const { version: _value, ...run } = outputs;
   return {
     ...done,

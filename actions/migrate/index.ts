@@ -17,7 +17,7 @@ async function act(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<Out
   const request = { why: inputs.reason, allowDirty: false };
   if (!inputs.plan) {
     const outcome = await applyMigrations(service, request);
-    const done = await runDone(service.store, outcome);
+    const done = await runDone(service, outcome);
     return { ...done, outputs: { ...done.outputs, schema: outcome.exit === EXIT.done ? outcome.schema : '' } };
   }
   const { plan, inputs: made, rules } = await planMigrate(service, request);

@@ -6,5 +6,5 @@ import { promote } from './definition.ts';
 await runAction(promote, async (inputs, job) => {
   const service = await openFor(job, inputs);
   const { from, release: version, reason: why, seed } = inputs;
-  return runDone(service.store, await promoteRelease(service, { from, version, why, seed, allowDirty: false }));
+  return runDone(service, await promoteRelease(service, { from, version, why, seed, allowDirty: false }));
 });

@@ -5,5 +5,5 @@ import { rollback } from './definition.ts';
 
 await runAction(rollback, async (inputs, job) => {
   const service = await openFor(job, inputs);
-  return runDone(service.store, await goBack(service, { to: inputs.to, why: inputs.reason }));
+  return runDone(service, await goBack(service, { to: inputs.to, why: inputs.reason }));
 });

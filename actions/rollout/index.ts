@@ -6,5 +6,5 @@ import { rollout } from './definition.ts';
 await runAction(rollout, async (inputs, job) => {
   const service = await openFor(job, inputs);
   const { release: version, reason: why, seed } = inputs;
-  return runDone(service.store, await release(service, { version, why, seed, allowDirty: false }));
+  return runDone(service, await release(service, { version, why, seed, allowDirty: false }));
 });

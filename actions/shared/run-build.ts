@@ -9,7 +9,7 @@ export function runBuild(definition: BuildDefinition, kind: BuildAction['kind'])
     const service = await openFor(job, inputs);
     const { component, release: version } = inputs;
     const built = await buildComponent(service, { kind, component, version, allowDirty: false });
-    const { outputs, ...done } = await runDone(service.store, built);
+    const { outputs, ...done } = await runDone(service, built);
     return {
       ...done,
       outputs: {

@@ -20,7 +20,7 @@ export function openFor(job: Job, inputs: Place): Promise<ServiceEnvironment> {
 
 /** How a run is told: outputs that later steps read, and the report of the run as the summary of the job. */
 export async function runDone(
-  store: string,
+  service: Pick<ServiceEnvironment, 'store' | 'exec' | 'baseDir'>,
   outcome: ReleaseOutcome,
 ): Promise<Done<keyof typeof RUN_OUTPUTS | 'version'>> {
   const { summary, exit, problems } = outcome;
@@ -35,6 +35,6 @@ export async function runDone(
       'plan-hash': summary.planHash,
       anchor: `${summary.anchor.count}:${summary.anchor.head}`,
     },
-    summary: await outcomeMarkdown(store, summary),
+    summary: await outcomeMarkdown(service, summary),
   };
 }

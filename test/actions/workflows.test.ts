@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { actions } from '../../actions/shared/all.ts';
@@ -25,11 +25,14 @@ const jobSchema = z.looseObject({
   steps: z.array(stepSchema),
 });
 
-const all = [...reusable('.')].map(([name, { text, workflow }]) => {
+const published = reusable('.');
+/** What changes something, or looks at what it could change: made of actions only. The check of a commit is none of these. */
+const all = [...published].flatMap(([name, { text, workflow }]) => {
+  if (name === 'ci') return [];
   const { jobs } = z.object({ jobs: z.record(z.string(), jobSchema) }).parse(parse(text));
   const [[id, job] = [], ...others] = Object.entries(jobs);
   if (id === undefined || job === undefined || others.length > 0) throw new Error(`${name}: one job is expected`);
-  return { name, text, workflow, id, job };
+  return [{ name, text, workflow, id, job }];
 });
 const each = all.map((one) => [one.name, one] as const);
 
@@ -50,6 +53,7 @@ const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deployments: 'write',
     statuses: 'write',
     checks: 'read',
+    actions: 'read',
   },
 };
 
@@ -145,6 +149,58 @@ test('no job has a script', () => {
   for (const { name, job } of all) for (const step of job.steps) expect(step, name).not.toHaveProperty('run');
 });
 
+describe('ci', () => {
+  const { text = '', workflow } = published.get('ci') ?? {};
+  const schema = z.strictObject({
+    name: z.string(),
+    'runs-on': z.string(),
+    'timeout-minutes': z.string(),
+    permissions: words,
+    concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.boolean() }),
+    steps: z.array(
+      z.strictObject({
+        name: z.string(),
+        uses: z.string().optional(),
+        with: z.record(z.string(), z.unknown()).optional(),
+        if: z.string().optional(),
+        run: z.string().optional(),
+        env: words.optional(),
+      }),
+    ),
+  });
+  const { ci } = z.object({ jobs: z.strictObject({ ci: schema }) }).parse(parse(text)).jobs;
+
+  test('may read and nothing else: no secret, no environment, no state, so that a pull request may run it', () => {
+    expect(workflow?.permissions).toEqual({});
+    expect(ci.permissions).toEqual(READS);
+    expect(workflow?.on.workflow_call.secrets).toEqual({});
+    expect(Object.keys(workflow?.on.workflow_call.inputs ?? {})).toEqual([
+      'config',
+      'migrations',
+      'tests',
+      'runner',
+      'timeout-minutes',
+    ]);
+    expect(text).not.toMatch(/\bsecrets\.|github\.token|self-hosted/);
+    expect(ci.steps[0]?.with).toEqual({ 'persist-credentials': false });
+  });
+
+  test('its scripts are these, and what comes from outside is a variable to them', () => {
+    expect(ci.steps.flatMap(({ run, env }) => (run === undefined ? [] : [[run, env]]))).toEqual([
+      ['shiplock validate --config "$CONFIG"', { CONFIG: '${{ inputs.config }}' }],
+      ['shiplock migrate lint --config "$CONFIG"', { CONFIG: '${{ inputs.config }}' }],
+      ['sh -euc "$TESTS"', { TESTS: '${{ inputs.tests }}' }],
+    ]);
+  });
+
+  test('a newer push to a pull request replaces the check of the older one, and no other', () => {
+    expect(ci.concurrency).toEqual({
+      group: "shiplock-ci-${{ inputs.config }}-${{ github.event_name == 'pull_request' && github.ref || github.sha }}",
+      'cancel-in-progress': true,
+    });
+  });
+});
+
 test('what a workflow takes from others is pinned, with its version beside it', () => {
   for (const file of globSync(['.github/workflows/*.yml', 'workflows/*.yml'])) {
     const text = readFileSync(file, 'utf8');
@@ -172,6 +228,7 @@ const callerSchema = z.strictObject({
   name: z.string(),
   on: z.strictObject({
     push: z.strictObject({ branches: z.tuple([z.literal('main')]) }).optional(),
+    pull_request: z.null().optional(),
     issue_comment: z.strictObject({ types: z.tuple([z.literal('created')]) }).optional(),
     schedule: z.array(z.strictObject({ cron: z.string() })).optional(),
     workflow_dispatch: z.strictObject({ inputs: z.record(z.string(), z.looseObject({ type: z.string() })) }).nullish(),
@@ -196,10 +253,10 @@ test.each(globSync('workflows/*.yml').toSorted())('%s calls what there is', (fil
   const asked = caller.on.workflow_dispatch?.inputs ?? {};
   for (const job of Object.values(caller.jobs)) {
     const called = /^OWNER\/shiplock\/\.github\/workflows\/([\w-]+)\.yml@0{40}$/.exec(job.uses)?.[1];
-    const target = all.find(({ name }) => name === called);
+    const target = published.get(called ?? '')?.workflow;
     if (target === undefined) throw new Error(`${job.uses} is not there`);
-    const { inputs, secrets } = target.workflow.on.workflow_call;
-    expect(job.permissions).toEqual(target.job.permissions);
+    const { inputs, secrets } = target.on.workflow_call;
+    expect(Object.values(target.jobs).map(({ permissions }) => permissions)).toEqual([job.permissions]);
     expect(Object.keys(secrets)).toEqual(expect.arrayContaining(Object.keys(job.secrets)));
     for (const [name, value] of Object.entries(job.secrets)) expect(value).toBe(`\${{ secrets.${name} }}`);
     for (const [name, { required }] of Object.entries(inputs)) if (required) expect(job.with).toHaveProperty(name);
@@ -215,6 +272,6 @@ test('every workflow is called by one, and is known to `upgrade`', () => {
   const texts = globSync('workflows/*.yml')
     .map((file) => readFileSync(file, 'utf8'))
     .join('\n');
-  for (const { name } of all) expect(texts).toContain(`/.github/workflows/${name}.yml@`);
-  expect(Object.keys(WORKFLOWS)).toEqual(all.map(({ name }) => name));
+  for (const name of published.keys()) expect(texts).toContain(`/.github/workflows/${name}.yml@`);
+  expect(Object.keys(WORKFLOWS)).toEqual([...published.keys()]);
 });

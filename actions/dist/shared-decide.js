@@ -1,0 +1,770 @@
+import { r as __toESM } from "./shared-rolldown-runtime.js";
+import { Zi as action, ca as sqlName } from "./shared-common.js";
+import { A as object, N as string, _ as array, k as number, t as ProblemError } from "./shared-problem.js";
+import { a as number$1 } from "./shared-libraries.js";
+import { G as driftOf, J as schemaState, O as unreachable, U as sessionSettings, _ as appliedDigest, b as rowsFor, g as CREATE_STRUCTURE_TABLE, v as liveDrift, x as changeText, y as markDrifted } from "./shared-migrate.js";
+import { r as openDialog } from "./shared-exec.js";
+import { o as formatDuration } from "./shared-scalars.js";
+import { randomBytes } from "node:crypto";
+import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { tmpdir } from "node:os";
+
+// src/migrate/plan/layout.ts
+const text = string();
+const columnRow = object({
+	table: text,
+	name: text,
+	type: text,
+	nullable: text,
+	default: text.nullable(),
+	collation: text.nullable(),
+	extra: text
+});
+const indexRow = object({
+	table: text,
+	name: text,
+	plain: number$1(),
+	column: text.nullable(),
+	prefix: number$1().nullable()
+});
+const keyRow = object({
+	table: text,
+	name: text,
+	column: text,
+	parentSchema: text,
+	parent: text,
+	parentColumn: text
+});
+const checkRow = object({
+	table: text,
+	name: text,
+	clause: text
+});
+/** Reads it from the current database. */
+async function readLayout(session, family) {
+	const columns = await session.ask(columnRow, "SELECT TABLE_NAME AS `table`, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS `default`, COLLATION_NAME AS collation, EXTRA AS extra FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()");
+	const indexes = await session.ask(indexRow, "SELECT TABLE_NAME AS `table`, INDEX_NAME AS name, NON_UNIQUE AS plain, COLUMN_NAME AS `column`, SUB_PART AS prefix FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX");
+	const keys = await session.ask(keyRow, "SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS name, COLUMN_NAME AS `column`, REFERENCED_TABLE_SCHEMA AS parentSchema, REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS parentColumn FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION");
+	const checks = await session.ask(checkRow, family === "mariadb" ? "SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()" : "SELECT t.TABLE_NAME AS `table`, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS c JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.ENFORCED = 'YES'");
+	return {
+		columns: columns.map((row) => ({
+			...row,
+			nullable: row.nullable === "YES"
+		})),
+		indexes: grouped(indexes).map(([first, rows]) => ({
+			table: first.table,
+			name: first.name,
+			unique: first.plain === 0,
+			parts: rows.map(({ column, prefix }) => ({
+				column,
+				prefix
+			}))
+		})),
+		foreignKeys: grouped(keys).map(([first, rows]) => ({
+			table: first.table,
+			name: first.name,
+			columns: rows.map(({ column }) => column),
+			parentSchema: first.parentSchema,
+			parent: first.parent,
+			parentColumns: rows.map(({ parentColumn }) => parentColumn)
+		})),
+		checks: checks.map((row) => ({
+			...row,
+			clause: row.clause.replaceAll("\\'", "'")
+		}))
+	};
+}
+function grouped(rows) {
+	const groups = /* @__PURE__ */ new Map();
+	for (const row of rows) {
+		const key = JSON.stringify([row.table, row.name]);
+		const group = groups.get(key);
+		if (group === void 0) groups.set(key, [row]);
+		else group.push(row);
+	}
+	return [...groups.values()].flatMap((group) => group[0] === void 0 ? [] : [[group[0], group]]);
+}
+/** Tables that were not there before have no rows that must fit. Pure. */
+function changesBetween(before, after) {
+	const tables = new Set(before.columns.map(({ table }) => table));
+	const old = new Map(before.columns.map((column) => [keyOf(column), column]));
+	const kept = after.columns.filter(({ table }) => tables.has(table));
+	const pairs = kept.flatMap((to) => {
+		const from = old.get(keyOf(to));
+		return from === void 0 ? [] : [{
+			from,
+			to
+		}];
+	});
+	const fresh = (then, now) => {
+		const known = new Set(then.map((one) => JSON.stringify(one)));
+		return now.filter((one) => tables.has(one.table) && !known.has(JSON.stringify(one)));
+	};
+	const indexes = fresh(before.indexes, after.indexes);
+	return {
+		required: pairs.filter(({ from, to }) => from.nullable && !to.nullable).map(({ to }) => to),
+		unfilled: kept.filter((column) => !old.has(keyOf(column)) && cannotBeFilled(column)),
+		unique: indexes.filter(({ unique }) => unique),
+		foreignKeys: fresh(before.foreignKeys, after.foreignKeys),
+		checks: fresh(before.checks, after.checks),
+		retyped: pairs.filter(({ from, to }) => from.type !== to.type || from.collation !== to.collation),
+		indexes
+	};
+}
+function keyOf({ table, name }) {
+	return JSON.stringify([table, name.toLowerCase()]);
+}
+/** Strict mode has no zero date and no empty geometry to put there. */
+function cannotBeFilled({ nullable, default: value, type, extra }) {
+	return !nullable && value === null && !/generated/i.test(extra) && /^(?:date|datetime|timestamp|geometry|point|linestring|polygon|multi\w+|geomcollection|geometrycollection)\b/i.test(type);
+}
+
+// src/migrate/server/session.ts
+/** What a server said instead of rows. */
+var ServerRefusal = class extends Error {
+	refusal;
+	constructor(refusal) {
+		super(refusal.message);
+		this.name = "ServerRefusal";
+		this.refusal = refusal;
+	}
+};
+const serverError = object({
+	errno: number().positive(),
+	sqlState: string(),
+	message: string()
+});
+/** Opens a connection. Throws what the driver throws. */
+async function openSession(options, connectTimeoutMs) {
+	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
+	const connection = await createConnection({
+		...options,
+		connectTimeout: connectTimeoutMs,
+		multipleStatements: false,
+		supportBigNumbers: true
+	});
+	const query = async (sql, values) => {
+		try {
+			const [rows] = await connection.query({
+				sql,
+				values: [...values]
+			});
+			return rows;
+		} catch (error) {
+			const said = serverError.safeParse(error);
+			if (!said.success) throw error;
+			throw new ServerRefusal({
+				ok: false,
+				errno: said.data.errno,
+				message: said.data.message
+			});
+		}
+	};
+	return {
+		ask: async (row, sql, values = []) => array(row).parse(await query(sql, values)),
+		tell: async (sql) => {
+			try {
+				await query(sql, []);
+				return { ok: true };
+			} catch (error) {
+				if (error instanceof ServerRefusal) return error.refusal;
+				throw error;
+			}
+		},
+		close: () => connection.end().catch(() => connection.destroy())
+	};
+}
+/** One to the database that a connection string names. @throws ProblemError when it does not answer */
+function openDsnSession(dsn, connectTimeoutMs) {
+	return openSession(dsn.options, connectTimeoutMs).catch((error) => {
+		throw unreachable(dsn, error);
+	});
+}
+
+// src/migrate/apply/remember.ts
+async function see(database) {
+	const [look, both] = [await database.look(), await database.bothStructures()];
+	return {
+		applied: look.applied,
+		...both
+	};
+}
+/** Before migrations run: marks what others changed, since afterwards it could not be told from what the migrations did. */
+function driftStep(options) {
+	return action({
+		id: "structure",
+		title: "Look for changes that no migration made",
+		inputs: { database: options.database.resource },
+		read: async (ctx) => {
+			const seen = await see(options.database);
+			for (const change of liveDrift(seen, seen.applied) ?? []) ctx.note(changeText(change));
+			return seen;
+		},
+		decide: (seen, ctx) => {
+			const changes = liveDrift(seen, seen.applied);
+			if (changes === void 0) return {
+				kind: "nothing",
+				why: "no structure is remembered for what is applied"
+			};
+			const objects = [...new Set(changes.map(({ object }) => object))];
+			const unmarked = objects.filter((object) => seen.remembered?.drifted.includes(object) !== true);
+			const why = objects.length === 0 ? "nobody changed it" : `changed without a migration: ${objects.join(", ")}`;
+			if (unmarked.length === 0 || ctx.mode === "plan") return {
+				kind: "nothing",
+				why
+			};
+			return {
+				kind: "do",
+				effects: [write(options, unmarked.map(markDrifted), why)],
+				why
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: options.statementTimeoutMs + 3e4
+	});
+}
+/**
+* After migrations: remembers what the database is made of now, but for what others changed. A plan does not know that while `last`, the step that
+* records the last of them, is still to come.
+*/
+function rememberStep(options, last) {
+	return action({
+		id: "remember",
+		title: "Remember what the database is made of",
+		inputs: { database: options.database.resource },
+		read: () => see(options.database),
+		decide: (seen, ctx) => {
+			const { applied, remembered } = seen;
+			const schema = schemaState(applied);
+			if (ctx.mode === "plan" && last !== void 0) ctx.outputOf(last);
+			if (remembered?.applied === appliedDigest(applied)) return {
+				kind: "nothing",
+				why: `it is, since ${schema}`
+			};
+			return {
+				kind: "do",
+				effects: [write(options, rowsFor(seen, "keep"), `as ${schema} left it`)]
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: options.statementTimeoutMs + 3e4
+	});
+}
+/** Takes the structure as it is now for what should be there: what others changed is no drift any more. */
+function acceptStep(options) {
+	return action({
+		id: "accept",
+		title: "Take the structure as it is for what it should be",
+		inputs: { database: options.database.resource },
+		read: () => see(options.database),
+		decide: (seen) => {
+			return {
+				kind: "do",
+				effects: [write(options, rowsFor(seen, "accept"), "a person answers for it")]
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: options.statementTimeoutMs + 3e4
+	});
+}
+function write(options, rows, why) {
+	const { dsn, lock, resource } = options.database;
+	return {
+		kind: "sql",
+		dsn,
+		statements: [
+			sessionSettings(options.lockWaitTimeoutMs),
+			CREATE_STRUCTURE_TABLE,
+			"START TRANSACTION",
+			...rows,
+			"COMMIT"
+		],
+		lock,
+		resource,
+		why,
+		timeoutMs: options.statementTimeoutMs
+	};
+}
+
+// src/migrate/files/status.ts
+/** Pure. */
+function migrationStatus(applied, files, look) {
+	const done = new Set(applied.filter((row) => row.state === "applied").map((row) => row.id));
+	const begun = new Set(applied.filter((row) => row.state === "running").map((row) => row.id));
+	const pending = files.filter((file) => !done.has(file.id)).map(({ id, header }) => ({
+		id,
+		phase: header.phase,
+		running: begun.has(id)
+	}));
+	const problems = driftOf(applied, files);
+	const live = liveDrift(look, applied) ?? null;
+	return {
+		state: problems.length > 0 || (live ?? []).length > 0 ? "drift" : pending.length > 0 ? "pending" : "in-step",
+		schema: schemaState(applied),
+		applied: done.size,
+		pending,
+		files: problems,
+		live,
+		unknown: live === null ? whyUnknown(applied, look) : null
+	};
+}
+function whyUnknown(applied, { remembered }) {
+	if (remembered === null) return "no run has remembered a structure here yet; the next one that applies migrations does";
+	const open = applied.find((row) => row.state === "running");
+	if (open !== void 0) return `${open.id} began and did not end; resume its run first`;
+	return `migrations were applied since the structure was remembered (${remembered.schema}), and none was remembered after them`;
+}
+/** Lines for a person. Pure. */
+function statusLines(status) {
+	const { schema, applied, pending, files, live, unknown } = status;
+	const lines = [`schema ${schema}, ${applied} ${applied === 1 ? "migration" : "migrations"} applied`];
+	for (const { id, phase, running } of pending) lines.push(`pending: ${id} (${running ? `${phase}, begun` : phase})`);
+	for (const { where, found, remedy } of files) lines.push(`files: ${where}: ${found}`, `  → ${remedy}`);
+	if (live === null) lines.push(`live schema: not compared: ${unknown}`);
+	else if (live.length === 0) lines.push("live schema: as the last migration left it");
+	else {
+		lines.push("live schema: changed without a migration");
+		lines.push(...live.map((change) => `  ${changeText(change)}`));
+		lines.push("  → write it as a migration, or take it back; `shiplock migrate adopt` takes it as it is");
+	}
+	return lines;
+}
+
+// src/migrate/shadow/local.ts
+const START_MS = 12e4;
+const CONNECT_MS = 1e4;
+const USER = "shiplock_shadow";
+/**
+* Holds the server while its input is open. It ends when we close it and when we die in whatever way, since the kernel closes it then;
+* then it kills the server with all that belongs to it and deletes the directory.
+*/
+const GUARD = `read -r go || { rm -rf "$1"; exit 0; }
+setsid sh -c "$2; echo ended with \\$?" > "$1/server.log" 2>&1 < /dev/null &
+server=$!
+echo started
+read -r end
+kill -KILL "-$server" 2> /dev/null
+wait "$server" 2> /dev/null
+rm -rf "$1"`;
+/** Starts it. @throws ProblemError with the end of its log when it does not come up */
+async function startLocal(wanted, ports) {
+	const program = await findProgram(wanted.program);
+	const dir = await mkdtemp(join(tmpdir(), "shiplock-shadow-"));
+	await chmod(dir, 457);
+	try {
+		return await startIn(dir, program, wanted, ports);
+	} catch (error) {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+		throw error;
+	}
+}
+async function startIn(dir, program, wanted, { exec, clock }) {
+	const socketPath = join(dir, "run", "s");
+	const log = join(dir, "server.log");
+	const asRoot = process.getuid?.() === 0;
+	const own = [join(dir, "data"), join(dir, "run")];
+	for (const path of own) await mkdir(path);
+	if (asRoot) await mustRun(exec, [
+		"chown",
+		wanted.user,
+		...own
+	]);
+	await mkdir(join(dir, "nowhere"), { mode: 365 });
+	const who = asRoot ? [`--user=${wanted.user}`] : [];
+	const begin = [
+		...await initialiser(program, wanted),
+		`--datadir=${join(dir, "data")}`,
+		...who
+	];
+	const serve = [
+		...server(program, dir, wanted),
+		`--socket=${socketPath}`,
+		...who
+	];
+	const guard = openDialog([
+		"sh",
+		"-c",
+		GUARD,
+		"sh",
+		dir,
+		`${inShell(begin)} && ${inShell(serve)}`
+	], clock);
+	try {
+		await guard.ask("start", AbortSignal.timeout(START_MS));
+		const administrator = await whenReady(socketPath, log, clock);
+		const password = await makeUser(administrator, wanted.database);
+		const sessions = [administrator];
+		return {
+			socketPath,
+			administrator,
+			openUser: async () => {
+				const account = {
+					user: USER,
+					password,
+					database: wanted.database
+				};
+				const session = await openSession({
+					socketPath,
+					...account
+				}, CONNECT_MS);
+				sessions.push(session);
+				return session;
+			},
+			close: async () => {
+				await Promise.all(sessions.map((session) => session.close()));
+				await guard.close();
+			}
+		};
+	} catch (error) {
+		const text = await readFile(log, "utf8").catch(() => "");
+		await guard.close();
+		throw noServer(program, `${error instanceof Error ? error.message : String(error)}${text === "" ? "" : `; its log ends: ${text.trim().slice(-500)}`}`);
+	}
+}
+async function initialiser(program, { family, arguments: { initialise } }) {
+	if (family === "mysql") return [
+		program,
+		"--no-defaults",
+		"--initialize-insecure",
+		"--skip-log-bin",
+		...initialise
+	];
+	return [
+		...[
+			await installer(program),
+			"--no-defaults",
+			"--force",
+			"--skip-test-db",
+			"--skip-name-resolve"
+		],
+		"--auth-root-authentication-method=normal",
+		...initialise
+	];
+}
+/** No network unless a port is named, no files, no plugins, no events; small. */
+function server(program, dir, { family, port, arguments: { start } }) {
+	return [
+		...[
+			program,
+			"--no-defaults",
+			`--datadir=${join(dir, "data")}`,
+			`--tmpdir=${join(dir, "run")}`
+		],
+		`--pid-file=${join(dir, "run", "pid")}`,
+		...port === void 0 ? ["--skip-networking"] : ["--bind-address=127.0.0.1", `--port=${port}`],
+		...["--skip-name-resolve", "--local-infile=OFF"],
+		...[
+			`--plugin-dir=${join(dir, "no-plugins")}`,
+			"--event-scheduler=OFF",
+			"--performance-schema=OFF"
+		],
+		...[
+			"--innodb-buffer-pool-size=32M",
+			"--max-connections=20",
+			...start
+		],
+		...[
+			"--innodb-flush-log-at-trx-commit=0",
+			"--sync-binlog=0",
+			"--innodb-flush-method=nosync"
+		],
+		...family === "mysql" ? [
+			"--secure-file-priv=NULL",
+			"--mysqlx=OFF",
+			"--innodb-doublewrite=OFF"
+		] : ["--skip-symbolic-links", `--secure-file-priv=${join(dir, "nowhere")}`]
+	];
+}
+/** Words for a shell, each as it is. */
+function inShell(argv) {
+	return argv.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+}
+async function whenReady(socketPath, log, clock) {
+	const deadline = clock.monotonic() + START_MS;
+	for (;;) {
+		try {
+			return await openSession({
+				socketPath,
+				user: "root"
+			}, CONNECT_MS);
+		} catch (error) {
+			const text = await readFile(log, "utf8").catch(() => "");
+			if (clock.monotonic() > deadline || /^ended with \d+$/m.test(text)) throw error;
+		}
+		await clock.sleep(50);
+	}
+}
+/** What runs SQL from pull requests: all rights in one database, none outside, gone with the server. Returns its password. */
+async function makeUser(administrator, database) {
+	const password = randomBytes(16).toString("hex");
+	const granted = sqlName(database.replaceAll("_", "\\_").replaceAll("%", "\\%"));
+	const statements = [
+		`CREATE USER ${USER}@localhost IDENTIFIED BY '${password}'`,
+		`CREATE DATABASE ${sqlName(database)}`,
+		`GRANT ALL PRIVILEGES ON ${granted}.* TO ${USER}@localhost`
+	];
+	for (const sql of statements) {
+		const told = await administrator.tell(sql);
+		if (!told.ok) throw new Error(told.message);
+	}
+	return password;
+}
+async function findProgram(program) {
+	const found = await firstThatRuns(isAbsolute(program) ? [program] : [
+		...(process.env["PATH"] ?? "").split(delimiter),
+		"/usr/sbin",
+		"/usr/libexec",
+		"/usr/local/sbin"
+	].map((dir) => join(dir, program)));
+	if (found !== void 0) return found;
+	throw noServer(program, "no such program");
+}
+/** MariaDB makes its system tables with a script that stands near the server. */
+async function installer(program) {
+	const home = dirname(await realpath(program));
+	const path = (process.env["PATH"] ?? "").split(delimiter);
+	const found = await firstThatRuns([
+		home,
+		join(home, "..", "bin"),
+		join(home, "..", "scripts"),
+		...path
+	].map((dir) => join(dir, "mariadb-install-db")));
+	if (found === void 0) throw noServer(program, "mariadb-install-db does not stand beside it");
+	return found;
+}
+async function firstThatRuns(places) {
+	for (const place of places) if (await access(place, constants.X_OK).then(() => true, () => false)) return place;
+}
+async function mustRun(exec, argv) {
+	const { exitCode, stdout, stderr } = await exec.read(argv, { timeoutMs: START_MS });
+	if (exitCode !== 0) throw new Error(`${argv[0]} ended with ${exitCode}: ${`${stdout}${stderr}`.trim().slice(-400)}`);
+}
+function noServer(program, found) {
+	return new ProblemError({
+		code: "migrate.shadow-no-server",
+		where: `database.shadow.program (${program})`,
+		found,
+		expected: "a server program that starts here on an empty data directory",
+		remedy: "install the server of the same version as the target, mend the path, or give a server with `dsn:`"
+	});
+}
+
+// src/migrate/plan/decide.ts
+/** A statement that changes nothing but the description of a table. */
+const MOMENT_MS = 100;
+function decide(input, budget) {
+	const { trial, where, facts, replies, fresh, rowsBefore } = input;
+	if (trial.kind === "unclear") return refuse([unclear(where, trial)]);
+	if (trial.kind === "failed") return refuse([failed(where, trial)]);
+	const { shape } = trial;
+	const table = facts.tables.find((one) => one.table === input.table) ?? null;
+	const violated = replies.filter((reply) => reply.kind === "violated");
+	if (violated.length > 0 && !rowsBefore) return {
+		...refuse(violated.map((reply) => doesNotFit(where, reply))),
+		table
+	};
+	const notes = [...violated.map(({ question }) => `now there is ${question.what}: an earlier statement must mend that`), ...replies.flatMap((reply) => reply.kind === "unknown" ? [`not checked: ${reply.question.what} (${reply.why})`] : [])];
+	const isFresh = input.table !== null && fresh.has(input.table);
+	const none = isFresh || table?.rows === 0;
+	const estimateMs = none ? MOMENT_MS : estimateOf(trial, table, budget);
+	const direct = (why) => ({
+		manner: {
+			kind: "direct",
+			sql: trial.sql,
+			algorithm: trial.algorithm,
+			lock: trial.lock,
+			rebuilds: trial.rebuilds,
+			source: input.source,
+			estimateMs,
+			why
+		},
+		blocks: isFresh ? "nobody: the table is new" : blocksOf(trial),
+		table,
+		notes
+	});
+	if (none) return direct(isFresh ? "the table is made by this plan" : "the table has no row");
+	if (shape.kind === "plain") return direct(plainWhy(shape.what));
+	if (shape.kind === "rows") return direct("changes rows, in one transaction with its mark");
+	if (trial.algorithm === "INSTANT") return direct("the server changes only the description of the table");
+	const problems = tooMuch(where, trial, table, facts, estimateMs, budget);
+	if (problems.length === 0) return direct(whyOf(trial));
+	return byTool(input, trial, table, problems, estimateMs, budget, notes);
+}
+/** Everything that the server would do itself at too high a price. */
+function tooMuch(where, trial, table, { server }, estimateMs, budget) {
+	const writersWait = trial.lock !== "NONE";
+	const problem = (code, found, expected) => ({
+		code,
+		where,
+		found,
+		expected,
+		remedy: "set `database.plan.tool` to a tool that copies in the background, write the change as a new column with a backfill, or raise the limit for a window in which that is accepted"
+	});
+	if (table?.bytes === null || table === null || estimateMs === null) {
+		if (!trial.rebuilds && !writersWait) return [];
+		return [problem("migrate.plan-unknown-size", "a table whose size is not known", "a size that the server tells")];
+	}
+	const found = [];
+	if (writersWait && estimateMs > budget.blockBelow) {
+		const what = `${trial.algorithm}, LOCK=${trial.lock}: writes would wait some ${formatDuration(estimateMs)} on ${sizeText(table.bytes)}`;
+		found.push(problem("migrate.plan-blocks", what, `at most ${formatDuration(budget.blockBelow)}, as database.plan.blockBelow says`));
+	}
+	if (trial.rebuilds && !writersWait && table.bytes > budget.rebuildBelow) {
+		const what = `${sizeText(table.bytes)} of ${table.table} would be written anew`;
+		found.push(problem("migrate.plan-rebuilds", what, `at most ${sizeText(budget.rebuildBelow)}, as database.plan.rebuildBelow says`));
+	}
+	if (trial.rebuilds && server.freeBytes !== null && server.freeBytes < table.bytes * 1.2) {
+		const what = `${sizeText(server.freeBytes)} free where the data lies, for a copy of ${sizeText(table.bytes)}`;
+		found.push({
+			...problem("migrate.plan-disk", what, "room for the copy and a fifth more"),
+			remedy: "make room on that disk first"
+		});
+	}
+	return found;
+}
+function byTool({ where, facts }, { shape }, table, problems, estimateMs, { tool }, notes) {
+	const refused = {
+		...refuse(problems),
+		table,
+		notes
+	};
+	if (tool === "none" || problems.some(({ code }) => code === "migrate.plan-disk")) return refused;
+	if (shape.kind !== "alter" || table === null) return refused;
+	const against = unfit(tool, table, facts);
+	if (against.length > 0) return {
+		...refused,
+		...refuse([...problems, {
+			code: "migrate.plan-tool",
+			where,
+			found: `${tool} cannot change ${table.table}: ${against.join("; ")}`,
+			expected: "a table that the tool can copy",
+			remedy: "write the change as a new column or table with a backfill"
+		}])
+	};
+	const why = problems.map(({ found }) => found).join("; ");
+	return {
+		manner: {
+			kind: "tool",
+			tool,
+			alter: shape.parts,
+			table: shape.table,
+			estimateMs,
+			why
+		},
+		blocks: "others for a moment when the tables are swapped",
+		table,
+		notes
+	};
+}
+/** What these tools cannot copy without losing something. */
+function unfit(tool, table, { server }) {
+	const found = [];
+	if (!table.keyed) found.push("it has neither a primary key nor a unique one without NULL");
+	if (table.triggers > 0) found.push("it has triggers");
+	if (table.keysIn > 0) found.push("foreign keys lead to it");
+	if (tool === "gh-ost" && table.keysOut > 0) found.push("it has foreign keys");
+	if (tool === "gh-ost" && server.binlog !== "ROW") found.push(`the binary log is ${server.binlog}, not ROW`);
+	return found;
+}
+function estimateOf(trial, table, { rebuildRate }) {
+	if (trial.shape.kind === "rows") return null;
+	const reads = trial.changes.indexes.length > 0 || trial.changes.checks.length > 0 || trial.changes.foreignKeys.length > 0;
+	if (trial.shape.kind === "plain" || trial.algorithm === "INSTANT") return MOMENT_MS;
+	if (!trial.rebuilds && !reads && trial.algorithm !== "COPY") return MOMENT_MS;
+	if (table === null || table.bytes === null) return null;
+	return MOMENT_MS + Math.round(table.bytes / rebuildRate * 1e3);
+}
+function blocksOf({ lock, algorithm, shape }) {
+	if (shape.kind === "rows") return "writers of the same rows, until it is done";
+	if (shape.kind === "plain" || algorithm === "INSTANT") return "others for a moment, at its metadata lock";
+	if (lock === null) return "others as long as it takes: no assertion is possible here";
+	if (lock === "NONE") return "others for a moment at its beginning and end";
+	return lock === "SHARED" ? "writers, as long as it takes" : "readers and writers, as long as it takes";
+}
+function plainWhy(what) {
+	if (what.startsWith("CREATE")) return "makes something new";
+	return "takes a metadata lock for a moment";
+}
+function whyOf({ rebuilds, refused }) {
+	const before = refused === "" ? "" : `; less was refused: ${refused}`;
+	return `${rebuilds ? "the table is written anew, within the limits" : "the table stays where it is"}${before}`;
+}
+function refuse(problems) {
+	return {
+		manner: {
+			kind: "refused",
+			problems
+		},
+		blocks: "nothing is run",
+		table: null,
+		notes: []
+	};
+}
+function unclear(where, { found, remedy }) {
+	return {
+		code: "migrate.plan-unclear",
+		where,
+		found,
+		expected: "a statement whose algorithm and lock can be asserted",
+		remedy
+	};
+}
+/** 1044, 1045, 1142, 1143, 1227, 1290, 1370, 1419: rights that the user on the throw-away server does not have, whatever the target's may. */
+const RIGHTS = /* @__PURE__ */ new Set([
+	1044,
+	1045,
+	1142,
+	1143,
+	1227,
+	1290,
+	1370,
+	1419
+]);
+function failed(where, { found, errno }) {
+	if (RIGHTS.has(errno)) return {
+		code: "migrate.plan-not-allowed",
+		where,
+		found,
+		expected: "a statement that stays inside the database: no files, accounts, plugins, other databases or definers",
+		remedy: "do this apart from migrations, or take that part out of the statement"
+	};
+	return {
+		code: "migrate.plan-fails",
+		where,
+		found,
+		expected: "a statement that the server runs on the structure of the target",
+		remedy: "mend what the server names; nothing was changed on the target"
+	};
+}
+function doesNotFit(where, { question }) {
+	return {
+		code: "migrate.plan-rows",
+		where,
+		found: question.what,
+		expected: "rows that fit what the statement asks for",
+		remedy: question.remedy
+	};
+}
+/** `1.5 GiB`. */
+function sizeText(bytes) {
+	const units = [
+		"B",
+		"KiB",
+		"MiB",
+		"GiB",
+		"TiB"
+	];
+	let value = bytes;
+	let unit = 0;
+	while (value >= 1024 && unit < units.length - 1) {
+		value /= 1024;
+		unit += 1;
+	}
+	return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
+}
+
+export { statusLines as a, rememberStep as c, openSession as d, changesBetween as f, migrationStatus as i, ServerRefusal as l, sizeText as n, acceptStep as o, readLayout as p, startLocal as r, driftStep as s, decide as t, openDsnSession as u };

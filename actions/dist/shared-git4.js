@@ -1,0 +1,3 @@
+import { t as openGitTarget } from "./shared-git3.js";
+
+export { openGitTarget };

@@ -1,0 +1,3 @@
+import { n as valueAt, t as deriveValues } from "./shared-values.js";
+
+export { valueAt };

@@ -1,0 +1,3 @@
+import { n as syncNode, t as lookNow } from "./shared-wait.js";
+
+export { lookNow, syncNode };
