@@ -12,6 +12,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'cold start of every bundled action beside an empty one, and what each loads (about a minute; word: rounds)',
     run: async (words) => (await import('../test/bench/actions/index.ts')).actionsBench(words),
   },
+  chat: {
+    what: 'from a comment to the first sign that it was seen, through the workflow in act (about 2 minutes; word: rounds)',
+    run: async (words) => (await import('../test/bench/chat.ts')).chatBench(words),
+  },
   commit: {
     what: 'commits to a GitOps repository: 32 writers beside pull, rebase, push, and a repository of 2,000 applications (about 5 minutes; parts: writers large)',
     run: async (words) => (await import('../test/bench/commit/index.ts')).commitBench(words),
@@ -31,6 +35,18 @@ const benches: Readonly<Record<string, Bench>> = {
   kubernetes: {
     what: 'bad answers until a version is taken back on a real cluster: the judge, and the Prometheus provider of Argo Rollouts (about 4 minutes a round; words: rounds, later)',
     run: async (words) => (await import('../test/bench/kubernetes.ts')).kubernetesBench(words),
+  },
+  stall: {
+    what: 'what clients of a table of a million rows wait while it is changed and a transaction holds it (about 6 minutes for each; words: mysql, mariadb, runs; --migrate FILE for golang-migrate beside it)',
+    run: async (words) => (await import('../test/bench/stall/index.ts')).stallBench(words),
+  },
+  parse: {
+    what: 'statements that the grammar reads and refuses, beside the real server and other parsers (about 10 minutes; --suite DIR, --apps DIR …, --dialect, --show FILE)',
+    run: async (words) => (await import('../test/bench/parse/index.ts')).parseBench(words),
+  },
+  split: {
+    what: 'splitting a seed file of 50 MB in three shapes: time and memory, beside the client (about a minute)',
+    run: async () => (await import('../test/bench/split.ts')).splitBench(),
   },
   traffic: {
     what: 'requests lost, speed of rollbacks, dead-man, status and plan (about 40 minutes; parts: shifts releases detection dead-man speeds; --proxy nginx for all but the last; --strategy, --rounds, --rate and --control for releases)',

@@ -17,6 +17,7 @@ interface Tool {
 
 const light = 'tools/kubernetes';
 const lab = 'test/lab/tools';
+const gateway = 'test/lab/tools-gateway';
 
 /** The Go tools that go.mod files of this repository pin, by their name on disk. */
 const tools = {
@@ -52,6 +53,9 @@ const tools = {
     package: 'github.com/argoproj/argo-rollouts/cmd/rollouts-controller',
     seconds: 40,
   },
+  'weights-plugin': { module: lab, package: './weights-plugin', sources: ['weights-plugin/main.go'], seconds: 30 },
+  traefik: { module: gateway, package: 'github.com/traefik/traefik/v3/cmd/traefik', seconds: 300 },
+  'metrics-server': { module: gateway, package: 'sigs.k8s.io/metrics-server/cmd/metrics-server', seconds: 60 },
   coredns: { module: lab, package: 'github.com/coredns/coredns', seconds: 60 },
 } as const satisfies Record<string, Tool>;
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
@@ -73,9 +73,13 @@ export async function startDatabase(recipe: Recipe, options: DatabaseOptions): P
   const port = await freePort();
   const data = join(home.dir, 'data');
   if (!(await exists(data))) await cp(recipe.template, data, { recursive: true, preserveTimestamps: true });
+  // Servers in several namespaces have the same process ids, after which they name their temporary tables.
+  const temporary = join(home.dir, 'tmp');
+  await mkdir(temporary, { recursive: true });
   const socketPath = join(home.dir, `${name}.sock`);
   const generalLogPath = options.generalLog === true ? join(home.dir, 'general.log') : null;
   const argv = [recipe.server, '--no-defaults', `--datadir=${data}`, `--socket=${socketPath}`, `--port=${port}`];
+  argv.push(`--tmpdir=${temporary}`);
   argv.push('--bind-address=127.0.0.1', `--pid-file=${join(home.dir, `${name}.pid`)}`, `--user=${userInfo().username}`);
   argv.push('--skip-name-resolve', '--character-set-server=utf8mb4', '--max-connections=400', ...smallAndQuick);
   argv.push(...recipe.args);

@@ -3,6 +3,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command, type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { runCli } from '../../src/cli/main.ts';
+import { door } from '../../src/cli/session.ts';
+import { readRun } from '../../src/procedure/index.ts';
+import { openService, outcomeMarkdown, readReport } from '../../src/release/index.ts';
 import { terminal } from '../support/terminal.ts';
 import { portRange } from './support/doors.ts';
 import { run } from './support/kinds.ts';
@@ -58,6 +61,14 @@ describe('the error of a run', () => {
     return io.written.out;
   }
 
+  /** As an action writes it when the run has ended like this. */
+  async function jobSummary(of: string): Promise<string> {
+    const service = await openService(await door(terminal({ cwd: lab.service }), { state: lab.state }, false));
+    const { head } = await readReport(lab.state, of);
+    const { anchor } = await readRun(lab.state, of);
+    return outcomeMarkdown(service, { ...head, outcome: 'failed', anchor, gate: null });
+  }
+
   async function failing(version: string, script: string): Promise<string> {
     await lab.commit(version, {}, { components: siteBy(script) });
     const told = await run(lab, ['release', 'production']);
@@ -85,6 +96,7 @@ describe('the error of a run', () => {
     await writeFile(join(pages, 'torn.md'), 'no front matter\n');
     const failed = await failing('1.1.0', 'echo theme dark is not in the repository >&2; exit 1');
     await rm(pages, { recursive: true });
+    expect(await jobSummary(failed)).toContain('`The theme of the shop is not there` (`shop-theme-missing`)');
     const text = await why(failed);
     expect(text).toContain('known error shop-theme-missing: The theme of the shop is not there');
     expect(text).toContain('what to do: Add it with @everyone, or name another one.');

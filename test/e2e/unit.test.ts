@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Ran } from '../../scripts/lab/lab.ts';
+import { readRun } from '../../src/procedure/index.ts';
 import { servedVersion } from './support/doors.ts';
 import { reportText, sweep } from './support/sweep.ts';
 import { unitPlace } from './support/unit-place.ts';
@@ -157,6 +158,45 @@ describe('an API and a site as one unit', () => {
   });
 });
 
+describe('two members without an order', () => {
+  let world: UnitWorld;
+  beforeAll(async () => {
+    world = await openUnitWorld('files', 'apart');
+    for (const member of ['api', 'web'] as const) await world.commit(member, '1.0.0', { page: 'page one' });
+  });
+  afterAll(() => world.stop());
+
+  test('are released at the same time, each in a run of its own', async () => {
+    const ran = well(await world.shiplock('release', 'development', '--unit', '.', '--json'));
+    expect(standings(ran)).toEqual({ api: 'released', web: 'released' });
+    const spans = await Promise.all(
+      (['api', 'web'] as const).map(async (member) => {
+        const { entries } = await readRun(world.storeOf(member), `${summaryOf(ran).run}-${member}`);
+        const times = entries.map(({ record }) => record.time);
+        return { from: times.at(0) ?? '', to: times.at(-1) ?? '' };
+      }),
+    );
+    const [begun, over] = [spans.map(({ from }) => from).toSorted(), spans.map(({ to }) => to).toSorted()];
+    expect(String(begun.at(-1)) < String(over.at(0)), JSON.stringify(spans)).toBe(true);
+  });
+
+  test('when one fails, one that waits at a gate is given up, and one that came through goes back', async () => {
+    const gone = well(await world.shiplock('promote', '--to', 'production', '--unit', '.', '--json'), 4);
+    expect(standings(gone)).toEqual({ api: 'not-released', web: 'not-released' });
+    const waited = await readRun(world.storeOf('api'), `${summaryOf(gone).run}-api`);
+    expect(waited.entries.some(({ record }) => record.type === 'gate.opened')).toBe(true);
+    expect(waited.finished).not.toBe(null);
+
+    await world.commit('api', '2.0.0', { page: 'page two' });
+    await world.commit('web', '2.0.0', { page: 'nonsense' });
+    const back = well(await world.shiplock('release', 'development', '--unit', '.', '--json'), 4);
+    expect(standings(back)).toEqual({ api: 'taken-back', web: 'not-released' });
+    for (const member of ['api', 'web'] as const) {
+      expect(await answerOf(world.entry(member, 'development'))).toBe('200 page one');
+    }
+  });
+});
+
 describe('a first release', () => {
   let world: UnitWorld;
   beforeAll(async () => {
@@ -173,7 +213,7 @@ describe('a first release', () => {
     const again = well(await world.shiplock('release', 'development', '--unit', '.', '--json'), 5);
     expect(codesOf(again)).toEqual(['unit.unfinished']);
     expect(well(await world.shiplock('pipeline', '--unit', '.')).stdout).toContain('unfinished: Release the unit shop');
-    const told = ['--step', 'unit/rollback/back-api', '--outcome', 'applied', '--evidence', 'it may stay'];
+    const told = ['--step', 'unit/rollback/members/back-api', '--outcome', 'applied', '--evidence', 'it may stay'];
     const ended = well(await world.shiplock('resume', '--unit', '.', ...told, '--json'), 4);
     expect(summaryOf(ended).sentence).toContain('api stays released');
     expect(await answerOf(world.entry('api', 'development'))).toBe('200 page one');
@@ -189,6 +229,19 @@ describe('killed without warning', () => {
       expect(report.failures).toEqual([]);
       expect(report.boundaries).toBeGreaterThan(60);
       expect(report.missed).toBe(0);
+      expect(report.killed).toBeGreaterThanOrEqual(3);
+    } finally {
+      await place.close();
+    }
+  });
+
+  test('at any place, members side by side: none of them is left behind', async () => {
+    const place = unitPlace('release', 'apart');
+    try {
+      const report = await sweep(place, { seed: 20261122, singles: 2, pairs: 1, clock: 0 });
+      console.log(reportText(report));
+      expect(report.failures).toEqual([]);
+      expect(report.boundaries).toBeGreaterThan(60);
       expect(report.killed).toBeGreaterThanOrEqual(3);
     } finally {
       await place.close();

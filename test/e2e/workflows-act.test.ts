@@ -61,6 +61,7 @@ test('init writes the configuration and the callers, pinned to the commit of the
   const ran = await shiplock('init', '--yes', '--workflows', `${runner.repository}@v0.1.0`, '--state', state);
   expect(ran.code, ran.stderr).toBe(0);
   expect(globSync('*', { cwd: join(service, '.github/workflows') }).toSorted()).toEqual([
+    'shiplock-ci.yml',
     'shiplock-development.yml',
     'shiplock-production.yml',
     'shiplock-rollback.yml',
@@ -89,6 +90,30 @@ test('a push builds and releases', async () => {
   expect(await serves(0)).toBe('1.0.0');
 });
 
+test('a check runs what is written, and fails when it does', async () => {
+  const file = '.github/workflows/shiplock-ci.yml';
+  const text = read(file);
+  expect(text).toContain("go -C ''api'' test ./...");
+  // The tests of the API are run elsewhere; and here is no machine of the forge.
+  const asking = (tests: string): string =>
+    text.replace('ubuntu-24.04', 'self-hosted').replace(/tests: .*$/m, `tests: ${JSON.stringify(tests)}`);
+  writeFileSync(join(service, file), asking('echo "tested $(pwd)" && touch "tes ted"'));
+  const ran = await well('shiplock-ci.yml', 'push');
+  expect(ran.stdout).toContain('shiplock.yaml: valid (development, production)');
+  expect(ran.stdout).toMatch(/tested \/\S+/);
+  writeFileSync(join(service, file), asking('false || exit 3; echo never'));
+  const failed = await runner.run(service, 'shiplock-ci.yml', 'push');
+  expect(failed.code).not.toBe(0);
+  expect(failed.stdout).not.toContain('never\n');
+  const yaml = read('shiplock.yaml');
+  writeFileSync(join(service, 'shiplock.yaml'), yaml.replace('apiVersion:', 'apiVersoin:'));
+  const invalid = await runner.run(service, 'shiplock-ci.yml', 'push');
+  expect(invalid.code).not.toBe(0);
+  expect(invalid.stdout).toContain('apiVersoin');
+  writeFileSync(join(service, 'shiplock.yaml'), yaml);
+  writeFileSync(join(service, file), text);
+});
+
 test('upgrade moves the pins; what somebody changed stays', async () => {
   const file = '.github/workflows/shiplock-production.yml';
   const own = read(file).replace('default: promotion', 'default: accepted # ours');
@@ -102,7 +127,7 @@ test('upgrade moves the pins; what somebody changed stays', async () => {
   const ran = await shiplock(...to, '--json');
   expect(JSON.parse(ran.stdout)).toMatchObject({
     pin: { commit, version: 'v0.2.0' },
-    files: [{ how: 'moved' }, { how: 'moved' }, { how: 'moved' }],
+    files: [{ how: 'moved' }, { how: 'moved' }, { how: 'moved' }, { how: 'moved' }],
     absent: [],
     result: 'written',
   });

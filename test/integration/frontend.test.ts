@@ -6,6 +6,7 @@ import { goDsn, type Mariadb, mysqlUrl, startMariadb } from '../../scripts/compo
 import { freePort } from '../../scripts/components/ports.ts';
 import { type Component, homeFor, startComponent } from '../../scripts/components/supervise.ts';
 import { type BuildNodes, buildGoNode, buildStaticNode } from '../../src/build/index.ts';
+import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
 import { migrateNodes, openDatabase, readMigrations, readSeed, seedStep } from '../../src/migrate/index.ts';
 import type { Node } from '../../src/procedure/tree.ts';
 import { perform, type World, world } from '../build/perform.ts';
@@ -69,7 +70,14 @@ beforeAll(async () => {
   const access = await mariadb.createDatabase('keeper');
   const on = world({ env: { TEST_DSN: mysqlUrl(access) } });
   const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets: on.secrets, connectTimeoutMs: 5000 });
-  const settings = { engine: 'mariadb' as const, lockWaitTimeoutMs: 2000, lockAttempts: 3, statementTimeoutMs: 20_000 };
+  const settings = {
+    engine: 'mariadb' as const,
+    environment: 'production',
+    lockWaitTimeoutMs: 2000,
+    lockAttempts: 3,
+    statementTimeoutMs: 20_000,
+    apply: applyLimits(applyConfig.parse({})),
+  };
   const migrations = await readMigrations(`${CERTKEEPER}/migrations`);
   await performAll(migrateNodes({ database, migrations, ...settings }).node, on);
   await performAll(

@@ -98,6 +98,23 @@ describe('kubeconform -strict', () => {
   });
 });
 
+test('a Rollout comes behind all that it cannot become healthy without: the route, too', () => {
+  const ordered = z.object({ metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }) });
+  const wave = (part: string, kind: string): readonly number[] =>
+    found(part, kind).map((one) =>
+      Number(ordered.parse(one).metadata.annotations['argocd.argoproj.io/sync-wave'] ?? '0'),
+    );
+  let routes = 0;
+  for (const environment of ENVIRONMENTS) {
+    const part = `apps/certkeeper/overlays/${environment}`;
+    const [rollout = Number.NaN] = wave(part, 'Rollout');
+    const before = [...wave(part, 'HTTPRoute'), ...wave(part, 'Service')];
+    routes += wave(part, 'HTTPRoute').length;
+    expect(Math.max(...before), part).toBeLessThan(rollout);
+  }
+  expect(routes).toBeGreaterThan(0);
+});
+
 describe('kube-score', () => {
   test.each(PARTS.filter((part) => part.startsWith('apps/')))('%s', async (part) => {
     expect(await scored(text(part))).toEqual([]);

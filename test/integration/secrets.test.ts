@@ -9,7 +9,7 @@ import { freePort } from '../../scripts/components/ports.ts';
 import { answerText } from '../../src/chatops/index.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { action } from '../../src/procedure/build.ts';
-import { runProcedure } from '../../src/procedure/index.ts';
+import { createExec, runProcedure } from '../../src/procedure/index.ts';
 import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { createSecrets } from '../../src/procedure/masking/secrets.ts';
 import { outcomeMarkdown, readReport } from '../../src/release/report/report.ts';
@@ -131,6 +131,7 @@ test.each(runs)(
     const about = { service: 'shop', environment: 'test', kind: 'release', version: '2.0.0', before: null } as const;
     const summary = summarise({ ...about, result });
     const said = '/deploy test';
+    const looking = { exec: createExec(systemClock), baseDir: on.dir };
     const sinks: Readonly<Record<string, string>> = {
       progress: JSON.stringify(on.events),
       outcome: JSON.stringify(result),
@@ -138,8 +139,8 @@ test.each(runs)(
       markdown: reportMarkdown(report),
       terminal: summaryText(summary),
       // As the step summary of a job has it, with its journal and without.
-      job: await outcomeMarkdown(on.store, summary),
-      'job without a journal': await outcomeMarkdown(join(on.store, 'nowhere'), summary),
+      job: await outcomeMarkdown({ ...looking, store: on.store }, summary),
+      'job without a journal': await outcomeMarkdown({ ...looking, store: join(on.store, 'nowhere') }, summary),
       // As the comment of a command has it: ended, failed, refused.
       comment: answerText(said, { kind: 'ended', good: false, text: reportMarkdown(report), commit: undefined }),
       'comment of a failure': answerText(said, { kind: 'failed', problems: result.problems, again: undefined }),

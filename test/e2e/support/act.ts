@@ -26,6 +26,10 @@ export interface Runner {
 export interface Given {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly secrets?: Readonly<Record<string, string>>;
+  /** File with the event, as the forge sent it. */
+  readonly event?: string;
+  /** Variables of the job: where the forge is, who started it. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 const REPOSITORY = 'example/shiplock';
@@ -71,13 +75,15 @@ export async function openRunner(dir: string): Promise<Runner> {
       heads.push(await git('rev-parse', 'HEAD'));
       return heads.at(-1) ?? '';
     },
-    run: (cwd, workflow, event, { inputs = {}, secrets = {} } = {}) => {
+    run: (cwd, workflow, event, { inputs = {}, secrets = {}, event: file, env: variables = {} } = {}) => {
       const argv = [
         ...[act, event, '-W', join(WORKFLOWS, workflow), '--action-offline-mode'],
         ...['-P', 'self-hosted=-self-hosted', '--action-cache-path', join(dir, 'act')],
         ...heads.flatMap((commit) => ['--local-repository', `${REPOSITORY}@${commit}=${home}`]),
         ...Object.entries(inputs).flatMap(([name, value]) => ['--input', `${name}=${value}`]),
         ...Object.entries(secrets).flatMap(([name, value]) => ['--secret', `${name}=${value}`]),
+        ...Object.entries(variables).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+        ...(file === undefined ? [] : ['--eventpath', file]),
       ];
       const { SHIPLOCK_DATABASE_DSN: _one, SHIPLOCK_APPLICATION_DSN: _two, ...env } = process.env;
       return command(argv, { cwd, env: { ...env, XDG_CONFIG_HOME: join(dir, 'act-config') } });

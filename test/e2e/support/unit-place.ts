@@ -14,17 +14,17 @@ import { answerOf, type MemberName, openUnitWorld, textOf, type UnitWorld } from
 const CHILD = fileURLToPath(new URL('./unit-child.ts', import.meta.url));
 const MEMBERS: readonly MemberName[] = ['api', 'web'];
 
-export function unitPlace(what: 'release' | 'rollback' = 'release'): Place {
+export function unitPlace(what: 'release' | 'rollback' = 'release', order: 'row' | 'apart' = 'row'): Place {
   let world: UnitWorld | null = null;
   let count = 0;
   const begin = async (): Promise<UnitWorld> => {
-    const made = await openUnitWorld('files');
+    const made = await openUnitWorld('files', order);
     for (const member of MEMBERS) await made.commit(member, '1.0.0', { page: 'page one' });
     await releaseNow(made);
     return made;
   };
   return {
-    name: what === 'release' ? 'unit, taken back' : 'unit, rolled back',
+    name: `unit, ${what === 'release' ? 'taken back' : 'rolled back'}${order === 'row' ? '' : ', members side by side'}`,
     exit: what === 'release' ? 4 : 0,
     open: async () => {
       world ??= await begin();
@@ -33,7 +33,7 @@ export function unitPlace(what: 'release' | 'rollback' = 'release'): Place {
       await here.commit('api', version, { page: `page of ${version}` });
       await here.commit('web', version, { page: `${what === 'release' ? 'nonsense' : 'page'} of ${version}` });
       if (what === 'rollback') await releaseNow(here);
-      return trialOf(here, { version, what }, async (good) => {
+      return trialOf(here, { version, what, order }, async (good) => {
         if (good) return;
         // What a failed try left behind must not be blamed on the next.
         world = null;
@@ -54,7 +54,11 @@ async function releaseNow(world: UnitWorld): Promise<void> {
 
 function trialOf(
   world: UnitWorld,
-  { version, what }: { readonly version: string; readonly what: 'release' | 'rollback' },
+  {
+    version,
+    what,
+    order,
+  }: { readonly version: string; readonly what: 'release' | 'rollback'; readonly order: 'row' | 'apart' },
   close: Trial['close'],
 ): Trial {
   const report = join(world.dir, `boundaries-${version}`);
@@ -68,11 +72,16 @@ function trialOf(
     ],
     end: async () => {
       const members = await Promise.all(MEMBERS.map((member) => stateOf(world, member, version)));
+      const [api, ...rest] = members;
       return {
-        state: { unit: await unitState(world, version), members },
-        broken: members.flatMap(({ serves }, index) =>
-          serves === '200 page one' ? [] : [`${MEMBERS[index] ?? ''} serves ${serves} after the unit went back`],
-        ),
+        // A crash between the two may leave `api` not begun: it came through and went back, or was never there.
+        state: { unit: await unitState(world, version), members: order === 'row' ? members : rest },
+        broken: [
+          ...members.flatMap(({ serves }, index) =>
+            serves === '200 page one' ? [] : [`${MEMBERS[index] ?? ''} serves ${serves} after the unit went back`],
+          ),
+          ...(order === 'row' || api === undefined ? [] : leftBehind(api)),
+        ],
       };
     },
     close,
@@ -106,6 +115,16 @@ async function stateOf(world: UnitWorld, member: MemberName, version: string) {
       ({ entry }) => entry.kind === 'quarantined' && entry.version === version,
     ).length,
   };
+}
+
+/** What must hold of a member that ran beside one that failed, however far it came. */
+function leftBehind({ runs, history, held }: Awaited<ReturnType<typeof stateOf>>): readonly string[] {
+  const ends = history.at(-1) ?? 'nothing';
+  return [
+    ...runs.filter((run) => / open /.test(run) || !run.endsWith(' intact')).map((run) => `api: ${run}`),
+    ...(['nothing', 'went-back-to', 'rolled-back'].includes(ends) ? [] : [`api: its history ends with ${ends}`]),
+    ...(held ? ['api: its environment is held'] : []),
+  ];
 }
 
 async function unitState({ store }: UnitWorld, version: string) {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../../scripts/components/ports.ts';
 import { CERTKEEPER_API, command, type Ran, stopUnits } from '../../../scripts/lab/lab.ts';
+import { newKey } from '../../support/keys.ts';
 import { portRange, quickRollout } from './doors.ts';
 
 /** Two services that are released together, `web` after `api`, each with a repository and hosts of its own, in two environments. */
@@ -23,17 +24,25 @@ export interface UnitWorld {
   storeOf(member: MemberName): string;
   /** Runs the command where the file of the unit lies. */
   shiplock(...args: readonly string[]): Promise<Ran>;
-  /** Commits a version of a member with this page, or these variables of the API, and tags it. */
+  /** Commits a version of a member with this page, these variables of the API or these keys of its configuration, and tags it. */
   commit(
     member: MemberName,
     version: string,
-    change?: { readonly page?: string; readonly more?: object },
+    change?: { readonly page?: string; readonly more?: object; readonly top?: object },
   ): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @param api `go`: an API that gets its traffic share by share; `files`: a service that is only files, as `web` always is */
-export async function openUnitWorld(api: 'go' | 'files'): Promise<UnitWorld> {
+/**
+ * @param api `go`: an API that gets its traffic share by share; `files`: a service that is only files, as `web` always is
+ * @param order `apart`: neither goes after the other; then in production `api` asks for an hour in development first, and `web` never finds there what it looks for
+ * @param operations repository of the git stores of the unit and of its members
+ */
+export async function openUnitWorld(
+  api: 'go' | 'files',
+  order: 'row' | 'apart' = 'row',
+  operations: string | null = null,
+): Promise<UnitWorld> {
   const dir = await mkdtemp(join(tmpdir(), 'su-'));
   const places = {
     api: { development: await placeIn(dir, 'api-dev'), production: await placeIn(dir, 'api-prod') },
@@ -50,13 +59,15 @@ export async function openUnitWorld(api: 'go' | 'files'): Promise<UnitWorld> {
       filter: (source) => !/\/bin$/.test(source),
     });
   }
+  const apart = order === 'apart' ? ruledBy(join(dir, 'api'), newKey(dir, 'ann').line) : null;
   await writeFile(
     join(dir, 'shiplock.unit.yaml'),
     stringify({
       apiVersion: 'shiplock/v1',
       unit: 'shop',
-      members: { web: { config: 'web', after: ['api'] }, api: { config: 'api' } },
+      members: { web: { config: 'web', ...(order === 'row' ? { after: ['api'] } : {}) }, api: { config: 'api' } },
       environments: { development: {}, production: { from: 'development' } },
+      ...(operations === null ? {} : { store: { git: { url: operations, lease: '5s' } } }),
     }),
   );
   return {
@@ -70,14 +81,23 @@ export async function openUnitWorld(api: 'go' | 'files'): Promise<UnitWorld> {
         cwd: dir,
         env: { ...process.env, SHIPLOCK_WHO: 'ann', NO_COLOR: '' },
       }),
-    commit: async (member, version, { page = '', more = {} } = {}) => {
+    commit: async (member, version, { page = '', more = {}, top = {} } = {}) => {
       const at = join(dir, member);
       const kind = member === 'api' ? api : 'files';
       if (kind === 'files') {
         await mkdir(join(at, 'site'), { recursive: true });
         await writeFile(join(at, 'site/index.html'), `<h1>${page}</h1>\n`);
       }
-      await writeFile(join(at, 'shiplock.yaml'), stringify(configuration(member, kind, places[member], more)));
+      await writeFile(
+        join(at, 'shiplock.yaml'),
+        stringify({
+          ...configuration(member, kind, places[member], { more, apart }),
+          ...(operations === null
+            ? {}
+            : { store: { git: { url: operations, prefix: `shiplock/${member}`, lease: '5s' } } }),
+          ...top,
+        }),
+      );
       await must(['git', 'add', '-A'], at);
       const identity = ['-c', 'user.name=Ann', '-c', 'user.email=ann@localhost'];
       await must(['git', ...identity, 'commit', '-q', '--allow-empty', '-m', `version ${version}`], at);
@@ -107,12 +127,14 @@ async function must(argv: readonly string[], cwd: string): Promise<void> {
 }
 
 function configuration(
-  service: string,
+  service: MemberName,
   kind: 'go' | 'files',
   places: Readonly<Record<Stage, Where>>,
-  more: object,
+  { more, apart }: { readonly more: object; readonly apart: object | null },
 ): object {
   const path = kind === 'go' ? '/api/v1/ping' : '/';
+  const looksFor = (stage: Stage): string =>
+    apart !== null && service === 'web' && stage === 'production' ? 'what nobody wrote' : 'page';
   const environment = (stage: Stage): object => {
     const { root, bind, ports } = places[stage];
     return {
@@ -133,7 +155,7 @@ function configuration(
         healthDeadline: '120s',
         smoke: [{ path, status: 200 }],
       },
-      verify: [{ path, status: 200, ...(kind === 'go' ? {} : { contains: 'page' }) }],
+      verify: [{ path, status: 200, ...(kind === 'go' ? {} : { contains: looksFor(stage) }) }],
       ...(stage === 'development' ? {} : { promotion: { from: 'development' } }),
     };
   };
@@ -149,7 +171,18 @@ function configuration(
               ...more,
             },
           },
+    ...(apart !== null && service === 'api' ? apart : {}),
     environments: Object.fromEntries(STAGES.map((stage) => [stage, environment(stage)])),
+  };
+}
+
+/** Nobody is asked for anything, but what comes to production must have served an hour before. */
+function ruledBy(repository: string, key: string): object {
+  const lax = { evidence: 'unsigned', fourEyes: false };
+  const environments = { development: lax, production: { ...lax, promotion: { soak: '1h' } } };
+  return {
+    people: { ann: { keys: [key], roles: ['releaser'] } },
+    policy: { repository, branch: 'main', environments },
   };
 }
 
@@ -158,11 +191,14 @@ export function textOf(...path: readonly string[]): Promise<string> {
   return readFile(join(...path), 'utf8').catch(() => '');
 }
 
-/** What a page answers: its status and words. A busy machine may let a connection time out before its request is written. */
+/** What a page answers: its status and words. A busy machine may let a connection time out before its request is written, or the proxy wait in vain for its 200 ms. */
 export async function answerOf(entry: string): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     const answer = await fetch(entry, { signal: AbortSignal.timeout(5_000) }).catch(String);
-    if (typeof answer !== 'string') return `${answer.status} ${/<h1>(.*)<\/h1>/.exec(await answer.text())?.[1] ?? ''}`;
-    if (attempt === 3) return answer;
+    const last = attempt === 3;
+    if (typeof answer !== 'string') {
+      if (last || answer.status !== 504)
+        return `${answer.status} ${/<h1>(.*)<\/h1>/.exec(await answer.text())?.[1] ?? ''}`;
+    } else if (last) return answer;
   }
 }
