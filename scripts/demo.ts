@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type LoadResult, startLoad } from './components/load.ts';
-import { freePort } from './components/ports.ts';
+import { freePortRange } from './components/ports.ts';
 import { startPrometheus } from './components/prometheus.ts';
 import { kubernetesDemo } from './demo/kubernetes.ts';
 import { paint, parse, type Summary, say, told, verdict } from './demo/tell.ts';
@@ -91,8 +91,7 @@ async function rolling(lab: Lab, version: string): Promise<Summary> {
 
 async function main(): Promise<boolean> {
   say(paint('bold', 'Starting a real MariaDB and a real Prometheus'));
-  const first = await freePort();
-  const ports: readonly [number, number] = [Math.min(first, 65_000), Math.min(first, 65_000) + 47];
+  const ports = await freePortRange(48);
   const targets = Array.from({ length: ports[1] - ports[0] + 1 }, (_, index) => `127.0.0.1:${ports[0] + index}`);
   const prometheus = await startPrometheus({ scrapeConfigs: [{ job: 'certkeeper', targets }], scrapeInterval: '1s' });
   const lab = await openLab({

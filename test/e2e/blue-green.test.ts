@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { instancesOf, release, run, serving } from './support/kinds.ts';
 
@@ -12,11 +12,10 @@ const KEEP = ['X-Certkeeper-Version', 'X-Fault-Injected'] as const;
 let lab: Lab;
 
 beforeAll(async () => {
-  const first = await freePort();
   lab = await openLab({
     database: false,
     frontend: false,
-    ports: [first, first + 20],
+    ports: await freePortRange(21),
     traffic: { longestTimeout: '500ms', deadMan: '3s' },
     metrics: { every: '200ms' },
     rollout: PLAN,

@@ -4,7 +4,7 @@ import mysql, { type RowDataPacket } from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { type DatabaseAccess, mysqlUrl } from '../../scripts/components/database.ts';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 
 /** certkeeper's staging gets rows of its production. */
@@ -14,8 +14,7 @@ let staging: DatabaseAccess;
 let env: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  const first = await freePort();
-  lab = await openLab({ database: true, frontend: false, ports: [first, first + 20] });
+  lab = await openLab({ database: true, frontend: false, ports: await freePortRange(21) });
   if (lab.mariadb === null) throw new Error('a database was asked for');
   staging = await lab.mariadb.createDatabase('staging');
   env = { STAGING_DSN: mysqlUrl(staging), DATA_KEY: 'a key of many letters' };

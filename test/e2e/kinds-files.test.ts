@@ -2,18 +2,17 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, type LabOptions, openLab } from '../../scripts/lab/lab.ts';
 import { instancesOf, live, release, run, serving } from './support/kinds.ts';
 
 /** Files behind the same proxy as the API, a service that is only files, and a frontend with a server of its own. */
 
 async function quickLab(options: Partial<LabOptions>): Promise<Lab> {
-  const first = await freePort();
   return openLab({
     database: false,
     frontend: false,
-    ports: [first, first + 20],
+    ports: await freePortRange(21),
     platform: { crashLoop: { restarts: 2, within: '30s' }, stopTimeout: '5s' },
     metrics: { every: '200ms' },
     ...options,

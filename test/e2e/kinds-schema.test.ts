@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { live, release, run, serving } from './support/kinds.ts';
 
@@ -12,11 +12,10 @@ const BREAKING = '0006_notes.sql';
 let lab: Lab;
 
 beforeAll(async () => {
-  const first = await freePort();
   lab = await openLab({
     database: true,
     frontend: false,
-    ports: [first, first + 20],
+    ports: await freePortRange(21),
     traffic: { longestTimeout: '500ms', deadMan: '3s' },
     metrics: { every: '200ms' },
     rollout: {

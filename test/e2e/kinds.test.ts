@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { instancesOf, live, release, run, serving, sharesSet } from './support/kinds.ts';
 
@@ -16,11 +16,10 @@ const FAULTS = { tags: ['faults'] };
 let lab: Lab;
 
 beforeAll(async () => {
-  const first = await freePort();
   lab = await openLab({
     database: false,
     frontend: false,
-    ports: [first, first + 20],
+    ports: await freePortRange(21),
     platform: { crashLoop: { restarts: 2, within: '30s' }, stopTimeout: '5s' },
     traffic: { longestTimeout: '500ms', deadMan: '3s' },
     metrics: { every: '200ms' },

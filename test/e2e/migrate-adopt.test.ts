@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { command, type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { readMigrations } from '../../src/migrate/index.ts';
 
@@ -14,8 +14,7 @@ let scratch: Mariadb;
 let admin: Connection;
 
 beforeAll(async () => {
-  const first = await freePort();
-  lab = await openLab({ database: true, frontend: false, ports: [first, first + 20] });
+  lab = await openLab({ database: true, frontend: false, ports: await freePortRange(21) });
   await lab.commit('1.0.0');
   scratch = await startMariadb();
   admin = await mysql.createConnection({ uri: lab.env['SHIPLOCK_DATABASE_DSN'] ?? '' });

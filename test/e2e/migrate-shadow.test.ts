@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 
 /** `shiplock migrate plan` with a throw-away server, from the command line: what a reviewer sees is kept and must still hold. */
@@ -11,12 +11,11 @@ import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 let lab: Lab;
 
 beforeAll(async () => {
-  const first = await freePort();
   lab = await openLab({
     database: true,
     migrations: { shadow: { program: 'mariadbd' }, plan: { blockBelow: '1s' } },
     frontend: false,
-    ports: [first, first + 20],
+    ports: await freePortRange(21),
   });
   await lab.commit('1.0.0');
   const { code, stderr } = await lab.shiplock(['migrate', 'production']);

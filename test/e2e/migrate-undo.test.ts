@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 
 /** A migration of certkeeper's database is taken back by a new one. */
@@ -10,8 +10,7 @@ import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 let lab: Lab;
 
 beforeAll(async () => {
-  const first = await freePort();
-  lab = await openLab({ database: true, frontend: false, ports: [first, first + 20] });
+  lab = await openLab({ database: true, frontend: false, ports: await freePortRange(21) });
   const migrations = join(lab.service, 'migrations');
   await writeFile(
     join(migrations, '0006_notes.sql'),

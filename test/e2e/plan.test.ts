@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { listRuns } from '../../src/procedure/index.ts';
 import { makeShim, type Shim, traced } from './support/exec-trace.ts';
@@ -35,13 +35,12 @@ let shim: Shim;
 const env = (): NodeJS.ProcessEnv => ({ ...process.env, ...lab.env, PATH: shim.path, SHIPLOCK_WHO: 'lab' });
 
 beforeAll(async () => {
-  const first = Math.min(await freePort(), 65_000);
   mariadb = await startMariadb({ generalLog: true });
   lab = await openLab({
     database: true,
     frontend: false,
     mariadb: { server: mariadb, database: 'planned' },
-    ports: [first, first + 20],
+    ports: await freePortRange(21),
     metrics: { every: '200ms' },
     traffic: { deadMan: '10s', longestTimeout: '200ms' },
     rollout: {

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { ledgerSchema, schemaAllows } from '../../src/model/ledger.ts';
 import { readLedger } from '../../src/release/record.ts';
@@ -14,11 +14,10 @@ let lab: Lab;
 let scratch: Mariadb;
 
 beforeAll(async () => {
-  const first = await freePort();
   lab = await openLab({
     database: true,
     frontend: false,
-    ports: [first, first + 20],
+    ports: await freePortRange(21),
     traffic: { longestTimeout: '500ms', deadMan: '3s' },
     metrics: { every: '200ms' },
     rollout: {

@@ -2,7 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
 import { instancesOf, release, run, serving } from './support/kinds.ts';
 
@@ -24,11 +24,10 @@ const ANSWERS = ['--item', 'log=yes', '--item', 'function=yes', '--item', 'memor
 const KEEP = ['X-Certkeeper-Version', 'X-Fault-Injected'] as const;
 
 async function openHosts(kind: 'haproxy' | 'nginx', hosts: readonly string[]): Promise<Lab> {
-  const first = await freePort();
   const lab = await openLab({
     database: false,
     frontend: false,
-    ports: [first, first + 40],
+    ports: await freePortRange(41),
     platform: { hosts: [...hosts], keepReleases: 3 },
     traffic: { longestTimeout: '1s', deadMan: '3s', kind },
     metrics: { every: '200ms' },

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import { startGitServer } from '../../scripts/components/git-server.ts';
 import { startMariadb } from '../../scripts/components/mariadb.ts';
-import { freePort } from '../../scripts/components/ports.ts';
+import { freePortRange } from '../../scripts/components/ports.ts';
 import { startPrometheus } from '../../scripts/components/prometheus.ts';
 import { blueGreenPlace, canaryPlace, type MakeAround, rolledBackPlace, rollingPlace } from '../e2e/support/places.ts';
 import { runProcess } from '../e2e/support/process.ts';
@@ -59,7 +59,7 @@ async function toTheEnd(trial: Trial, disturbed: Promise<unknown>): Promise<Trie
 }
 
 const directory = await mkdtemp(join(tmpdir(), 'sl-outages-'));
-const first = Math.min(await freePort(), 65_000);
+const [first, last] = await freePortRange(41);
 const mariadb = await startMariadb();
 const git = await startGitServer(join(directory, 'git'));
 const prometheus = await startPrometheus({
@@ -79,7 +79,7 @@ const server: Breakable = {
 };
 let worlds = 0;
 const around: MakeAround = () => ({
-  ports: [first, first + 40],
+  ports: [first, last],
   prometheusUrl: prometheus.url,
   top: { store: { git: { url: git.url, prefix: `world-${++worlds}`, lease: '20s', patience: '3s' } } },
 });

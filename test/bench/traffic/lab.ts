@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { type Load, startLoad } from '../../../scripts/components/load.ts';
-import { freePort } from '../../../scripts/components/ports.ts';
+import { freePortRange } from '../../../scripts/components/ports.ts';
 import { type Lab, type LabOptions, openLab, proxyOf } from '../../../scripts/lab/lab.ts';
 import type { ObservedRoute } from '../../../src/model/traffic.ts';
 import { listRuns, readRun, systemClock } from '../../../src/procedure/index.ts';
@@ -43,8 +43,7 @@ export interface TrafficLab extends AsyncDisposable {
 export type TrafficLabOptions = Partial<LabOptions>;
 
 export async function openTrafficLab(options: TrafficLabOptions = {}): Promise<TrafficLab> {
-  const first = Math.min(await freePort(), 31_900);
-  const lab = await openLab({ database: false, frontend: false, ports: [first, first + 15], ...options });
+  const lab = await openLab({ database: false, frontend: false, ports: await freePortRange(16), ...options });
   const proxy = haproxyPaths({ directory: join(lab.host, 'haproxy') });
   const kind = proxyOf(options);
   const router = (kind === 'nginx' ? nginxRouter : haproxyRouter)({

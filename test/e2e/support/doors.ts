@@ -1,17 +1,10 @@
-import { freePort } from '../../../scripts/components/ports.ts';
-import { isFree } from '../../../src/platform/local/host-ports.ts';
+import { freePortRange } from '../../../scripts/components/ports.ts';
 
 /** What the tests of the doors share. */
 
-/** A range of free ports for the instances of one lab. */
-export async function portRange(size = 24): Promise<readonly [first: number, last: number]> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
-    const first = await freePort();
-    const ports = Array.from({ length: size + 1 }, (_, index) => first + index);
-    // The last one is the static server's.
-    if ((await Promise.all(ports.map(isFree))).every((free) => free)) return [first, first + size];
-  }
-  throw new Error(`no ${size + 1} free ports in a row were found`);
+/** A range of free ports for the instances of one lab; the last one is the static server's. */
+export function portRange(size = 24): Promise<readonly [first: number, last: number]> {
+  return freePortRange(size + 1);
 }
 
 /** A rollout that needs no load: its smoke tests decide after two seconds without a verdict. */

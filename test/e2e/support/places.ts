@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { Mariadb } from '../../../scripts/components/mariadb.ts';
-import { freePort } from '../../../scripts/components/ports.ts';
+import { freePortRange } from '../../../scripts/components/ports.ts';
 import { type Lab, type LabOptions, openLab } from '../../../scripts/lab/lab.ts';
 import { listRuns, readRun } from '../../../src/procedure/index.ts';
 import { type Before, endState, gitCommits, type Parts, pause, sweepMigration } from './end-state.ts';
@@ -29,12 +29,11 @@ async function quickLab(
   platform: Readonly<Record<string, unknown>> = {},
   around: Around = {},
 ): Promise<Lab> {
-  const first = Math.min(await freePort(), 65_000);
   return openLab({
     database: true,
     frontend: false,
     mariadb: { server: mariadb, database },
-    ports: [first, first + 40],
+    ports: await freePortRange(41),
     ...around,
     metrics: { every: '200ms' },
     platform,
