@@ -1,7 +1,17 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { freePort, listens } from '../../scripts/components/ports.ts';
 import { newKey } from './keys.ts';
 
@@ -62,7 +72,8 @@ export async function startSshd(dir: string): Promise<Sshd> {
 
 /** Root's sshd wants an account and a directory of its own: it gets them in a mount namespace that ends with it. */
 function serverScript(dir: string): string {
-  const run = `exec ${program()} -D -e -f ${join(dir, 'sshd_config')}`;
+  const { file, libraries } = program();
+  const run = `${libraries === '' ? '' : `LD_LIBRARY_PATH=${libraries} `}exec ${file} -D -e -f ${join(dir, 'sshd_config')}`;
   if (userInfo().uid !== 0) return run;
   const passwd = join(dir, 'passwd');
   const account = 'sshd:x:33322:65534::/run/sshd:/usr/sbin/nologin';
@@ -75,22 +86,37 @@ function serverScript(dir: string): string {
   return `exec unshare --mount --propagation private sh -c '${[...set, run].join(' && ')}'`;
 }
 
-/** The machine's own, or the one of Debian's package, unpacked without being installed. */
-function program(): string {
+interface Program {
+  readonly file: string;
+  /** Where the libraries are that came with it; empty for the machine's own. */
+  readonly libraries: string;
+}
+
+/** What Debian's package needs that a bare machine has not. */
+const PACKAGES = ['openssh-server', 'libwrap0'];
+
+/** The machine's own, or the one of Debian's package, unpacked with its library without being installed. */
+function program(): Program {
   const installed = '/usr/sbin/sshd';
-  if (existsSync(installed)) return installed;
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'shiplock', 'sshd');
-  const unpacked = join(cache, 'usr/sbin/sshd');
-  if (existsSync(unpacked)) return unpacked;
+  if (existsSync(installed)) return { file: installed, libraries: '' };
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'shiplock', PACKAGES.join('-'));
+  if (!existsSync(cache)) unpackInto(cache);
+  const [library = ''] = globSync('usr/lib/*/libwrap.so.0', { cwd: cache });
+  return { file: join(cache, 'usr/sbin/sshd'), libraries: join(cache, dirname(library)) };
+}
+
+function unpackInto(cache: string): void {
   const dir = mkdtempSync(join(tmpdir(), 'shiplock-sshd-'));
   try {
-    execFileSync('apt-get', ['download', 'openssh-server'], { cwd: dir, stdio: 'pipe' });
-    const [deb = ''] = readdirSync(dir);
+    execFileSync('apt-get', ['download', ...PACKAGES], { cwd: dir, stdio: 'pipe' });
+    for (const deb of readdirSync(dir)) execFileSync('dpkg', ['-x', join(dir, deb), join(dir, 'root')]);
     mkdirSync(join(cache, '..'), { recursive: true });
-    execFileSync('dpkg', ['-x', join(dir, deb), join(dir, 'root')]);
     execFileSync('cp', ['-a', join(dir, 'root'), `${cache}.${process.pid}`]);
     renameSync(`${cache}.${process.pid}`, cache);
-    return unpacked;
+  } catch (error) {
+    rmSync(`${cache}.${process.pid}`, { recursive: true, force: true });
+    // Another process may have been faster.
+    if (!existsSync(cache)) throw error;
   } finally {
     rmSync(dir, { recursive: true, force: true });
   }
