@@ -87,7 +87,7 @@ describe('a job for a comment', () => {
     child.stderr?.on('data', (chunk: Buffer) => {
       text += chunk.toString();
     });
-    const code = await new Promise<number | null>((resolve) => child.on('exit', resolve));
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     calls = world.sim.seen.slice(from).flatMap(({ route }) => (route === undefined || route === 'git' ? [] : [route]));
     return { code, text };
   }
