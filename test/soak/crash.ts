@@ -13,8 +13,8 @@ import { unitPlace } from '../e2e/support/unit-place.ts';
 
 /**
  * kill -9 at every journal boundary of a first release, of a canary, of the way back, of a blue-green and of a rolling release, and of a unit of two services
- * that goes back, at pairs of boundaries, and by the clock.
- *   --only PLACE  initial, canary, blue-green, rolling, taken-back, rolling-back, unit or unit-back (default: all of them)
+ * that goes back, in a row and side by side, at pairs of boundaries, and by the clock.
+ *   --only PLACE  initial, canary, blue-green, rolling, taken-back, rolling-back, unit, unit-apart or unit-back (default: all of them)
  *   --singles N   boundaries of each place, chosen by the seed (default: every one)
  *   --skip N      leave out the first N of them: where a sweep was stopped, it goes on
  *   --pairs N     releases that die twice, at each way forward (default: 50); half of it at a way back
@@ -53,6 +53,7 @@ const places: readonly { readonly name: string; make(): Place; readonly pairs: n
     only: /\/rollback|analysis\.verdict .*judge|step\.failed|run\.finished .*#1/,
   },
   { name: 'unit', make: () => unitPlace(), pairs: Math.round(pairs / 2) },
+  { name: 'unit-apart', make: () => unitPlace('release', 'apart'), pairs: Math.round(pairs / 2) },
   { name: 'unit-back', make: () => unitPlace('rollback'), pairs: Math.round(pairs / 2) },
 ];
 const reports: SweepReport[] = [];
