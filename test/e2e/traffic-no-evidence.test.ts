@@ -86,7 +86,7 @@ describe('no evidence is not evidence', () => {
     const state = await traffic.lab.shiplock(['status', 'production', '--json']);
     expect(JSON.parse(state.stdout)).toMatchObject({ unfinished: [{ state: 'running' }] });
 
-    const load = await traffic.load(1_000, 120);
+    const load = await traffic.load(500, 120);
     try {
       expectExit(await release.ended, 0);
     } finally {

@@ -28,7 +28,8 @@ export async function killController(
     process.kill(release.pid, 'SIGKILL');
     if (guard !== undefined) process.kill(guard, 'SIGKILL');
     await traffic.misbehave(version, 1);
-    await sleep(DEAD_MAN_MS + 4_000);
+    // Without the guard nothing waits for the dead man's delay: twice what is allowed shows a version that stays.
+    await sleep(options.guardToo ? 4_000 : DEAD_MAN_MS + 4_000);
     return killed;
   });
   const last = lastAnswerFrom(load.hits, version);
