@@ -31,6 +31,7 @@ const tools = {
   kustomize: { module: light, package: 'sigs.k8s.io/kustomize/kustomize/v5', seconds: 20 },
   gitleaks: { module: security, package: 'github.com/zricethezav/gitleaks/v8', seconds: 60 },
   govulncheck: { module: security, package: 'golang.org/x/vuln/cmd/govulncheck', seconds: 30 },
+  gosec: { module: security, package: 'github.com/securego/gosec/v2/cmd/gosec', seconds: 90 },
   staticcheck: { module: security, package: 'honnef.co/go/tools/cmd/staticcheck', seconds: 40 },
   hyperkube: {
     module: lab,

@@ -3,6 +3,7 @@ export const SCANNER_IDS = [
   'gitleaks',
   'govulncheck',
   'staticcheck',
+  'gosec',
   'actionlint',
   'zizmor',
   'shellcheck',

@@ -3,26 +3,22 @@ import { chmod, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { toolPath } from '../../scripts/tool.ts';
-import { wheelProgram, whyNoWheels } from '../../scripts/wheel.ts';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
 import { SCANNER_IDS, type ScannerId, type ScanResult, scan } from '../../src/scan/index.ts';
+import { GO_MODULE, vulnerabilityDatabase } from '../support/planted-problems.ts';
+import { scannersIn } from '../support/scanners.ts';
 
 /** Real scanners on planted problems; and scanners that crash, hang, lie or spy. */
 
 const exec = createExec();
-const why = await whyNoWheels();
+/** Why zizmor and hadolint cannot be had here. */
+let why: string | null = null;
 let dir = '';
 let bin = '';
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'shiplock-scan-test-'));
-  bin = join(dir, 'bin');
-  await mkdir(bin);
-  for (const tool of ['gitleaks', 'govulncheck', 'staticcheck', 'actionlint', 'kube-score'] as const)
-    await symlink(await toolPath(tool), join(bin, tool));
-  if (why === null)
-    for (const name of ['zizmor', 'hadolint'] as const) await symlink(await wheelProgram(name), join(bin, name));
+  ({ bin, missing: why } = await scannersIn(dir));
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
@@ -85,7 +81,7 @@ const PLANTED = {
   '.shellcheckrc': 'disable=all\n',
 } as const;
 
-test(`planted problems are found by name and place${why === null ? '' : ` (without zizmor and hadolint: ${why})`}`, async () => {
+test('planted problems are found by name and place', async () => {
   const root = join(dir, 'planted');
   await lay(root, PLANTED);
   await git(dir, 'init', '-q', root);
@@ -137,41 +133,15 @@ test('secrets of the past are found in commits; what the base has is not new; ig
 });
 
 describe('Go modules', () => {
-  const osv = (id: string, symbol: string): unknown => ({
-    schema_version: '1.3.1',
-    id,
-    modified: '2026-01-01T00:00:00Z',
-    published: '2026-01-01T00:00:00Z',
-    aliases: [`CVE-${id.slice(3)}`],
-    summary: `planted in ${symbol}`,
-    affected: [
-      {
-        package: { name: 'github.com/google/uuid', ecosystem: 'Go' },
-        ranges: [{ type: 'SEMVER', events: [{ introduced: '0' }, { fixed: '9.9.9' }] }],
-        ecosystem_specific: { imports: [{ path: 'github.com/google/uuid', symbols: [symbol] }] },
-      },
-    ],
-  });
-
   test('a vulnerable function that is called fails, one that nothing calls is a warning; without the database nobody knows', async () => {
     const root = join(dir, 'gomod');
     const database = join(dir, 'vulndb');
-    const ids = { 'GO-2026-9001': 'New', 'GO-2026-9002': 'NewDCEGroup' };
     await lay(root, {
-      'go.mod': 'module planted\n\ngo 1.22\n\nrequire github.com/google/uuid v1.6.0\n',
-      'go.sum':
-        'github.com/google/uuid v1.6.0 h1:NIvaJDMOsjHA8n1jAhLSgzrAzy1Hgr+hNrb57e+94F0=\ngithub.com/google/uuid v1.6.0/go.mod h1:TIyPZe4MgqvfeYDBFedMoGGpEw/LqOeaOT+nhxU+yHo=\n',
+      'go.mod': GO_MODULE['go/go.mod'],
+      'go.sum': GO_MODULE['go/go.sum'],
       'main.go': 'package main\n\nimport "github.com/google/uuid"\n\nfunc main() { println(uuid.New().String()) }\n',
     });
-    const vulns = Object.keys(ids).map((id) => ({ id, modified: '2026-01-01T00:00:00Z', fixed: '9.9.9' }));
-    await lay(database, {
-      'index/db.json': '{"modified":"2026-01-01T00:00:00Z"}',
-      'index/modules.json': JSON.stringify([{ path: 'github.com/google/uuid', vulns }]),
-      'index/vulns.json': JSON.stringify(vulns.map(({ id, modified }) => ({ id, modified, aliases: [] }))),
-      ...Object.fromEntries(
-        Object.entries(ids).map(([id, symbol]) => [`ID/${id}.json`, JSON.stringify(osv(id, symbol))]),
-      ),
-    });
+    await lay(database, vulnerabilityDatabase());
     const fetched = await exec.read(['go', 'mod', 'download'], { cwd: root, timeoutMs: 120_000 });
     expect(fetched.stderr).toBe('');
     const result = await on(root, ['govulncheck'], { vulnerabilities: database });
@@ -180,6 +150,8 @@ describe('Go modules', () => {
       result.findings.map(({ finding, level }) => [finding.rule, finding.reach, level, finding.file, finding.line]),
     ).toEqual([
       ['GO-2026-9002', 'present', 'warning', 'go.mod', undefined],
+      ['GO-2026-9003', 'present', 'warning', 'go.mod', undefined],
+      ['GO-2026-9004', 'present', 'warning', 'go.mod', undefined],
       ['GO-2026-9001', 'called', 'error', 'main.go', 5],
     ]);
     const without = await on(root, ['govulncheck'], { vulnerabilities: join(dir, 'no-database') });

@@ -2,6 +2,7 @@ import type { ScannerId } from '../ids.ts';
 import type { Scanner } from '../scanner.ts';
 import { actionlint } from './actionlint.ts';
 import { gitleaks } from './gitleaks.ts';
+import { gosec } from './gosec.ts';
 import { govulncheck } from './govulncheck.ts';
 import { hadolint } from './hadolint.ts';
 import { kubeScore } from './kube-score.ts';
@@ -14,6 +15,7 @@ export const scanners: Readonly<Record<ScannerId, Scanner>> = {
   gitleaks,
   govulncheck,
   staticcheck,
+  gosec,
   actionlint,
   zizmor,
   shellcheck,
