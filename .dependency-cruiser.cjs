@@ -12,6 +12,7 @@ const rooms = [
   'chatops',
   'forge',
   'known',
+  'scan',
 ];
 const room = `^src/(${rooms.join('|')})/`;
 module.exports = {

@@ -16,6 +16,7 @@ interface Tool {
 }
 
 const light = 'tools/kubernetes';
+const security = 'tools/scanners';
 const lab = 'test/lab/tools';
 const gateway = 'test/lab/tools-gateway';
 
@@ -28,6 +29,10 @@ const tools = {
   kubeconform: { module: light, package: 'github.com/yannh/kubeconform/cmd/kubeconform', seconds: 10 },
   'kube-score': { module: light, package: 'github.com/zegl/kube-score/cmd/kube-score', seconds: 60 },
   kustomize: { module: light, package: 'sigs.k8s.io/kustomize/kustomize/v5', seconds: 20 },
+  gitleaks: { module: security, package: 'github.com/zricethezav/gitleaks/v8', seconds: 60 },
+  govulncheck: { module: security, package: 'golang.org/x/vuln/cmd/govulncheck', seconds: 30 },
+  gosec: { module: security, package: 'github.com/securego/gosec/v2/cmd/gosec', seconds: 90 },
+  staticcheck: { module: security, package: 'honnef.co/go/tools/cmd/staticcheck', seconds: 40 },
   hyperkube: {
     module: lab,
     package: './hyperkube',

@@ -32,6 +32,7 @@ import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addRollouts } from './commands/rollouts.ts';
+import { addScan } from './commands/scan.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addUpgrade } from './commands/upgrade.ts';
@@ -59,6 +60,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addUpgrade(registry);
   addValidate(registry);
   addDoctor(registry);
+  addScan(registry);
   addPlan(registry);
   addBuild(registry);
   addRelease(registry);

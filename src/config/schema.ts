@@ -19,6 +19,7 @@ import {
   verifyConfig,
 } from '../release/config.ts';
 import { rolloutConfig } from '../rollout/config.ts';
+import { scanConfig } from '../scan/config.ts';
 import { trafficConfig } from '../traffic/config.ts';
 
 export const API_VERSION = 'shiplock/v1';
@@ -45,6 +46,7 @@ const serviceShape = {
     .describe(
       'Where the policy is read, and what each environment demands at its gates; counts only on the protected branch.',
     ),
+  scan: scanConfig.prefault({}).describe('What security scans look for, and what of it may pass.'),
   store: storeConfig.prefault({}).describe('Where leases and journals are kept, beside the state directory.'),
 };
 

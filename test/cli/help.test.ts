@@ -73,6 +73,7 @@ test('the commands are those that are promised', () => {
     'rollout abort',
     'rollout pause',
     'rollout resume',
+    'scan',
     'stats',
     'status',
     'unlock',

@@ -7,11 +7,11 @@ import { forEnterprise } from '../../scripts/enterprise.ts';
 import { command } from '../../scripts/lab/lab.ts';
 import { reusable } from '../../scripts/schemas/workflows.ts';
 import { toolPath } from '../../scripts/tool.ts';
-import { whyNoZizmor, zizmorPath } from '../../scripts/zizmor.ts';
+import { wheelProgram, whyNoWheels } from '../../scripts/wheel.ts';
 
 /** Linters of workflows find nothing: in ours, in the callers of the example, and in the form for older servers. */
 
-const why = await whyNoZizmor();
+const why = await whyNoWheels();
 let dir: string;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'shiplock-lint-'));
@@ -41,7 +41,7 @@ test(`zizmor, pedantic, without any exception${why === null ? '' : ` (not here: 
   skip: why !== null,
 }, async () => {
   const zizmor = [
-    await zizmorPath(),
+    await wheelProgram('zizmor'),
     '--offline',
     '--no-config',
     '--persona',

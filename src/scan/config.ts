@@ -1,0 +1,75 @@
+import { distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { nearest } from '../model/json.ts';
+import { complain, duration, filePathSchema, wordsSchema } from '../model/scalars.ts';
+import { SCANNER_IDS } from './ids.ts';
+import { SEVERITIES } from './types.ts';
+
+/** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
+
+const DAY = 'a day such as 2027-01-31';
+
+const scanners = z.record(z.string(), z.enum(['required', 'optional', 'off'])).check((ctx) => {
+  for (const id of Object.keys(ctx.value)) {
+    if (SCANNER_IDS.some((known) => known === id)) continue;
+    const near = nearest(id, SCANNER_IDS, distance);
+    complain(ctx, {
+      path: [id],
+      code: 'config.unknown-scanner',
+      found: `no scanner \`${id}\``,
+      expected: `one of ${SCANNER_IDS.join(', ')}`,
+      remedy: near === undefined ? 'take it out' : `write \`${near}\` if that is meant`,
+    });
+  }
+});
+
+const waiver = z
+  .strictObject({
+    id: wordsSchema.describe('Rule, CVE, GHSA, GO number or fingerprint of what is let pass.'),
+    file: filePathSchema.exactOptional().describe('Only in this file, or in files below this directory.'),
+    package: wordsSchema.exactOptional().describe('Only of this package.'),
+    until: z.string({ error: DAY }).date(DAY).describe('Last day on which it holds.'),
+    owner: wordsSchema.describe('Who answers for it.'),
+    reason: wordsSchema.describe('Why it may pass.'),
+  })
+  .describe(
+    'A finding that is known and may pass until a day. One that is over, or that nothing needs, is an error itself.',
+  );
+
+export const scanConfig = z.strictObject({
+  failOn: z
+    .enum(SEVERITIES)
+    .default('high')
+    .describe('Least severity that fails. What is less bad is shown and lets pass.'),
+  present: z
+    .enum(['as-called', 'warning'])
+    .default('warning')
+    .describe(
+      'A vulnerable package whose vulnerable part is never called: a warning, or as if it were called. Only where a scanner has followed the calls.',
+    ),
+  scanners: scanners
+    .default({})
+    .describe(
+      'Scanners by their name. required: if it cannot do its work, the scan fails (the default of each). optional: that is only said. off: not used.',
+    ),
+  timeout: duration({ min: 1000 }).prefault('5m').describe('How long one scanner may take.'),
+  history: z.boolean({ error: 'true or false' }).default(true).describe('Look for secrets in all commits, too.'),
+  vulnerabilities: filePathSchema
+    .exactOptional()
+    .describe(
+      'Directory with the Go vulnerability database, as vuln.go.dev serves it. Left out: vuln.go.dev is asked.',
+    ),
+  exclude: z
+    .array(filePathSchema)
+    .default([])
+    .describe('Files and directories that are not looked at, such as test data with planted secrets.'),
+  waivers: z.array(waiver).default([]).describe('What is known and may pass for a time.'),
+});
+
+export type ScanConfig = z.infer<typeof scanConfig>;
+export type ScanWaiver = z.infer<typeof waiver>;
+
+/** As if nothing were configured. */
+export function defaultScanConfig(): ScanConfig {
+  return scanConfig.parse({});
+}

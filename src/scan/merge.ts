@@ -1,0 +1,80 @@
+import { fingerprintOf } from './fingerprint.ts';
+import { atLeast, worse } from './severity.ts';
+import { type RawFinding, type ScanFinding, SEVERITIES } from './types.ts';
+
+/** Several scanners that say the same become one finding. */
+
+/** Text of a line, 1-based; undefined: there is none, or it cannot be read. */
+export type LineText = (file: string, line: number) => string | undefined;
+
+/** What all scanners say, each thing once, worst first. Pure but for `lineText`. */
+export function mergeFindings(raw: readonly RawFinding[], lineText: LineText): readonly ScanFinding[] {
+  const groups: RawFinding[][] = [];
+  const byKey = new Map<string, RawFinding[]>();
+  for (const finding of raw) {
+    const keys = keysOf(finding);
+    const group = keys.map((key) => byKey.get(key)).find((one) => one !== undefined) ?? [];
+    if (group.length === 0) groups.push(group);
+    group.push(finding);
+    for (const key of keys) if (!byKey.has(key)) byKey.set(key, group);
+  }
+  const seen = new Map<string, number>();
+  return groups
+    .map((group) => joined(group, lineText, seen))
+    .toSorted((one, other) => rank(one, other) || text(one).localeCompare(text(other), 'en'));
+}
+
+/**
+ * Two findings are the same when they share one of these: a vulnerability by any of its names in the same package and version; a secret by
+ * itself and its file; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
+ */
+function keysOf(finding: RawFinding): readonly string[] {
+  const { subject, scanner, rule, aliases = [], cwe = [], file = '', line = 0, column = 0 } = finding;
+  if (finding.package !== undefined) {
+    const { ecosystem, name, version } = finding.package;
+    return [rule, ...aliases].map((id) => JSON.stringify([subject, id, ecosystem, name, version, file]));
+  }
+  // Once, however many lines and commits have it: what has to be done is the same.
+  if (finding.secret !== undefined) return [JSON.stringify([subject, file, finding.secret])];
+  const own = JSON.stringify([subject, scanner, rule, file, line, column, finding.message]);
+  return [own, ...cwe.map((id) => JSON.stringify([subject, id, file, line]))];
+}
+
+function joined(group: readonly RawFinding[], lineText: LineText, seen: Map<string, number>): ScanFinding {
+  // The worst speaks; of a secret in files and in commits the one that can be seen in the files.
+  const [first, ...others] = group.toSorted(
+    (one, other) =>
+      SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
+      Number(one.commit !== undefined) - Number(other.commit !== undefined),
+  );
+  if (first === undefined) throw new Error('a group of findings is never empty');
+  const line = first.file === undefined || first.line === undefined ? undefined : lineText(first.file, first.line);
+  const plain = fingerprintOf(first, line, 0);
+  const nth = seen.get(plain) ?? 0;
+  seen.set(plain, nth + 1);
+  const { scanner: _scanner, aliases: _aliases, cwe: _cwe, reach: _reach, secret: _secret, ...rest } = first;
+  const all = <T>(of: (finding: RawFinding) => readonly T[]): readonly T[] =>
+    [...new Set(group.flatMap(of))].toSorted();
+  const reaches = all((one) => (one.reach === undefined ? [] : [one.reach]));
+  const fixed = group.map((one) => one.package?.fixed).find((version) => version !== undefined);
+  return {
+    ...rest,
+    ...(rest.package === undefined || fixed === undefined ? {} : { package: { ...rest.package, fixed } }),
+    // Who has followed the calls knows more than who has only read a list.
+    ...(reaches.length === 0 ? {} : { reach: reaches.includes('called') ? 'called' : 'present' }),
+    severity: others.reduce((worst, one) => worse(worst, one.severity), first.severity),
+    scanners: all((one) => [one.scanner]),
+    aliases: all((one) => [one.rule, ...(one.aliases ?? [])]).filter((name) => name !== first.rule),
+    cwe: all((one) => one.cwe ?? []),
+    fingerprint: nth === 0 ? plain : fingerprintOf(first, line, nth),
+  };
+}
+
+function rank(one: ScanFinding, other: ScanFinding): number {
+  if (one.severity === other.severity) return 0;
+  return atLeast(one.severity, other.severity) ? -1 : 1;
+}
+
+function text({ file = '', line = 0, rule, message }: ScanFinding): string {
+  return `${file}:${String(line).padStart(7, '0')}:${rule}:${message}`;
+}

@@ -1,0 +1,103 @@
+import type { CommandResult } from '../model/ports.ts';
+import type { ScannerId } from './ids.ts';
+import type { RawFinding, Subject, Tree } from './types.ts';
+
+/** How a scanner is asked and understood. One file each in `scanners/`. */
+
+export interface ScannerSettings {
+  /** Directory with the Go vulnerability database, absolute. */
+  readonly vulnerabilities: string | null;
+  /** Repository whose history is looked through; null: only the files. */
+  readonly repository: string | null;
+  /** Commits that are looked through, as git names a range; null: all. */
+  readonly commits: string | null;
+  /** Directory with the files of `support`, absolute. */
+  readonly support: string;
+}
+
+/** One call of a scanner. */
+export interface Call {
+  readonly argv: readonly string[];
+  /** Below the tree's root; left out: the root. */
+  readonly directory?: string;
+  /** What was read from it is about files below this directory of the tree. */
+  readonly at?: string;
+}
+
+export interface Scanner {
+  readonly id: ScannerId;
+  readonly subject: Subject;
+  /** Its program on PATH. */
+  readonly program: string;
+  /** Asks its version. */
+  readonly version: readonly string[];
+  /** How it can be had, as an instruction. */
+  readonly install: string;
+  /** It asks others on the network. */
+  network(settings: ScannerSettings): boolean;
+  /** Variables that it needs beside the few that all have. */
+  readonly variables: readonly string[];
+  /** Empty: there is nothing for it here. Pure. */
+  calls(tree: Tree, settings: ScannerSettings): readonly Call[];
+  /**
+   * What it said. Pure.
+   * @throws GarbledOutput when it did not end as it does when all went well, or its output has not the form it should
+   */
+  read(result: CommandResult, call: Call, tree: Tree): readonly RawFinding[];
+  /** Files of ours that it is given, beside the tree: what a repository says about the scanner itself does not count. */
+  readonly support: Readonly<Record<string, string>>;
+  /** Files in which it must find something: one that finds nothing there is not believed when it finds nothing elsewhere. */
+  readonly witness: Readonly<Record<string, string>>;
+}
+
+/** The output is not what this scanner says when it has done its work. */
+export class GarbledOutput extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'GarbledOutput';
+  }
+}
+
+/** Checks how it ended. @throws GarbledOutput for any other exit code */
+export function endedWith({ exitCode, stdout, stderr }: CommandResult, good: readonly number[]): void {
+  if (good.includes(exitCode)) return;
+  const said = (stderr.trim() || stdout.trim()).split('\n').slice(-3).join(' ').slice(-300);
+  throw new GarbledOutput(`exit ${exitCode}${said === '' ? '' : `: ${said}`}`);
+}
+
+/** A text as JSON. @throws GarbledOutput with its beginning */
+export function asJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new GarbledOutput(
+      text.trim() === '' ? 'no output' : `output that is no JSON: ${JSON.stringify(text.trim().slice(0, 80))}`,
+    );
+  }
+}
+
+/** A value in a form. @throws GarbledOutput with the first place that has another */
+export function inForm<T>(
+  schema: {
+    safeParse(
+      value: unknown,
+    ):
+      | { success: true; data: T }
+      | { success: false; error: { issues: readonly { path: readonly PropertyKey[]; message: string }[] } };
+  },
+  value: unknown,
+): T {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const [issue] = read.error.issues;
+  throw new GarbledOutput(
+    `output in a form that is not known: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
+  );
+}
+
+/** A path that a scanner wrote, below the root. Pure. */
+export function below(path: string, tree: Pick<Tree, 'root'>, at?: string): string {
+  const absolute = path.startsWith(`${tree.root}/`) ? path.slice(tree.root.length + 1) : path;
+  const plain = absolute.replace(/^\.\//, '');
+  return at === undefined || path.startsWith('/') ? plain : `${at}/${plain}`;
+}

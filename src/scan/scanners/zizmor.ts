@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { asJson, below, type Call, endedWith, inForm, type Scanner } from '../scanner.ts';
+import type { RawFinding, Severity } from '../types.ts';
+import { workflowsOf } from './actionlint.ts';
+
+/** What makes workflows and actions unsafe. https://docs.zizmor.sh */
+
+const location = z.looseObject({
+  symbolic: z.looseObject({
+    key: z.looseObject({
+      // Newer versions have the first, older ones the second.
+      Local: z.looseObject({ verbatim_path: z.string().optional(), given_path: z.string().optional() }).optional(),
+    }),
+    kind: z.string(),
+  }),
+  concrete: z.looseObject({
+    location: z.looseObject({ start_point: z.looseObject({ row: z.number(), column: z.number() }) }),
+  }),
+});
+const report = z.array(
+  z.looseObject({
+    ident: z.string(),
+    desc: z.string(),
+    url: z.string(),
+    determinations: z.looseObject({ severity: z.string(), confidence: z.string() }),
+    locations: z.array(location).min(1),
+  }),
+);
+
+const SEVERITY: Readonly<Record<string, Severity>> = { High: 'high', Medium: 'medium', Low: 'low' };
+/** The same weakness as another scanner names it. */
+const CWE: Readonly<Record<string, string>> = { 'template-injection': 'CWE-78' };
+
+export const zizmor: Scanner = {
+  id: 'zizmor',
+  subject: 'workflows',
+  program: 'zizmor',
+  version: ['zizmor', '--version'],
+  install: 'install zizmor 1.20 or newer, for instance by `pip install zizmor==1.32.0`',
+  network: () => false,
+  variables: [],
+  calls: (tree): readonly Call[] => {
+    const actions = tree.files.filter((file) => /(?:^|\/)action\.ya?ml$/.test(file));
+    const files = [...workflowsOf(tree.files), ...actions];
+    const flags = ['--offline', '--no-config', '--no-progress', '--color=never', '--no-exit-codes', '--format', 'json'];
+    return files.length === 0 ? [] : [{ argv: ['zizmor', ...flags, ...files.map((file) => `./${file}`)] }];
+  },
+  read: (result, _call, tree) => {
+    endedWith(result, [0]);
+    return inForm(report, asJson(result.stdout)).map(({ ident, desc, url, determinations, locations }): RawFinding => {
+      const place = locations.find(({ symbolic }) => symbolic.kind === 'Primary') ?? locations[0];
+      const { row = 0, column = 0 } = place?.concrete.location.start_point ?? {};
+      const local = place?.symbolic.key.Local;
+      const path = local?.verbatim_path ?? local?.given_path;
+      const cwe = CWE[ident];
+      const sure = determinations.confidence !== 'Low';
+      const severity = SEVERITY[determinations.severity] ?? 'info';
+      return {
+        scanner: 'zizmor',
+        subject: 'workflows',
+        rule: ident,
+        ...(cwe === undefined ? {} : { cwe: [cwe] }),
+        severity: severity === 'high' && !sure ? 'medium' : severity,
+        message: desc,
+        ...(path === undefined ? {} : { file: below(path, tree) }),
+        line: row + 1,
+        column: column + 1,
+        documentation: url,
+      };
+    });
+  },
+  support: {},
+  witness: {
+    '.github/workflows/witness.yml':
+      "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n",
+  },
+};

@@ -1,0 +1,19 @@
+import { mkdir, mkdtemp, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { toolPath } from '../../scripts/tool.ts';
+import { wheelProgram, whyNoWheels } from '../../scripts/wheel.ts';
+
+/** The scanners that tests use, together in one directory. */
+export async function scannersIn(
+  parent = tmpdir(),
+): Promise<{ readonly bin: string; readonly missing: string | null }> {
+  const bin = await mkdtemp(join(parent, 'scanners-'));
+  await mkdir(bin, { recursive: true });
+  for (const tool of ['gitleaks', 'govulncheck', 'staticcheck', 'gosec', 'actionlint', 'kube-score'] as const)
+    await symlink(await toolPath(tool), join(bin, tool));
+  const missing = await whyNoWheels();
+  if (missing === null)
+    for (const name of ['zizmor', 'hadolint'] as const) await symlink(await wheelProgram(name), join(bin, name));
+  return { bin, missing };
+}
