@@ -19,7 +19,7 @@ export interface SqlConnections {
 
 /** A connection that nothing is asked on is closed after this time: a run may watch or wait for long. */
 const IDLE_MS = 5_000;
-/** A server that takes longer than this for a new session gets a new connection instead. */
+/** A server that takes longer than this for an answer, or for a new session, gets a new connection instead. */
 const RENEW_MS = 5_000;
 
 export function createSqlConnections(): SqlConnections {
@@ -70,7 +70,7 @@ function keyOf({ host, port, socketPath, user, password, database }: ConnectionO
 }
 
 async function answers(connection: Connection): Promise<boolean> {
-  return connection.ping().then(
+  return unlessAborted(AbortSignal.timeout(RENEW_MS), connection.ping()).then(
     () => true,
     () => false,
   );
