@@ -24,7 +24,7 @@ const RENEW_MS = 5_000;
 
 export function createSqlConnections(): SqlConnections {
   const kept = new Map<string, { readonly connection: Connection; readonly timer: NodeJS.Timeout }>();
-  const renewable = new WeakSet<Connection>();
+  const renewals = new WeakMap<Connection, string>();
   const remove = (key: string): Connection | undefined => {
     const found = kept.get(key);
     clearTimeout(found?.timer);
@@ -40,15 +40,18 @@ export function createSqlConnections(): SqlConnections {
         known.destroy();
       }
       const fresh = await openConnection(options);
-      if (await isRenewable(fresh)) renewable.add(fresh);
+      const renewal = await renewalOf(fresh);
+      if (renewal !== null) renewals.set(fresh, renewal);
       return fresh;
     },
     async giveBack(options, connection) {
       const key = keyOf(options);
-      if (kept.has(key) || !renewable.has(connection)) return close(connection);
+      const renewal = renewals.get(connection);
+      if (kept.has(key) || renewal === undefined) return close(connection);
       try {
         // Ends the session and begins another: locks by name, settings, variables, temporary tables, the chosen database.
-        await unlessAborted(AbortSignal.timeout(RENEW_MS), connection.changeUser({}));
+        const renewed = connection.changeUser({}).then(() => connection.query(renewal));
+        await unlessAborted(AbortSignal.timeout(RENEW_MS), renewed);
       } catch {
         connection.destroy();
         return;
@@ -76,13 +79,19 @@ async function answers(connection: Connection): Promise<boolean> {
   );
 }
 
-const initialRow = z.array(z.tuple([z.string().nullable()]));
+const word = z.string().regex(/^\w+$/);
+const beginRow = z.array(z.tuple([z.string().nullable(), word, word]));
 
-/** Statements that the server runs for each new connection (`init_connect`) would not be run again. */
-async function isRenewable(connection: Connection): Promise<boolean> {
-  const [rows] = await connection.query({ sql: 'SELECT @@GLOBAL.init_connect', rowsAsArray: true });
-  const initial = initialRow.safeParse(rows);
-  return initial.success && (initial.data[0]?.[0] ?? '') === '';
+/**
+ * What brings a session back to how a new one begins, after the driver has begun another: the driver asks for other character sets then than at
+ * first. Null: there is nothing that does, since the server runs statements of its own for each new connection (`init_connect`).
+ */
+async function renewalOf(connection: Connection): Promise<string | null> {
+  const sql = 'SELECT @@GLOBAL.init_connect, @@character_set_client, @@collation_connection';
+  const [rows] = await connection.query({ sql, rowsAsArray: true });
+  const [begin] = beginRow.safeParse(rows).data ?? [];
+  if (begin === undefined || (begin[0] ?? '') !== '') return null;
+  return `SET NAMES ${begin[1]} COLLATE ${begin[2]}`;
 }
 
 async function close(connection: Connection | undefined): Promise<void> {

@@ -201,9 +201,6 @@ async function caughtUp({ primary, replica }: Pick<Stage, 'primary' | 'replica'>
   throw new Error('the replica does not catch up');
 }
 
-interface Session extends Connection, AsyncDisposable {}
-
-async function session(access: DatabaseAccess): Promise<Session> {
-  const connection = await mysql.createConnection({ ...access });
-  return Object.assign(connection, { [Symbol.asyncDispose]: () => connection.end() });
+async function session(access: DatabaseAccess): Promise<Connection> {
+  return mysql.createConnection({ ...access });
 }
