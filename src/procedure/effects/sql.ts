@@ -77,7 +77,7 @@ async function runAll(effect: SqlEffect, connection: Connection, ctx: EffectCont
   for (const [index, statement] of effect.statements.entries()) {
     ctx.signal.throwIfAborted();
     if (effect.guard?.at === index) {
-      guarded = await sendGuarded(connection, statement, effect.guard, ctx);
+      guarded = await asked(statement, sendGuarded(connection, statement, effect.guard, ctx), ctx);
       affected.push(0);
     } else if (effect.batches?.at === index) {
       affected.push(await asked(statement, runBatches(connection, statement, effect.batches, ctx), ctx));
