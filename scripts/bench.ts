@@ -16,6 +16,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'from a comment to the first sign that it was seen, through the workflow in act (about 2 minutes; word: rounds)',
     run: async (words) => (await import('../test/bench/chat.ts')).chatBench(words),
   },
+  backfill: {
+    what: 'a backfill of a million rows: how far a slowed replica falls behind, and the share of full speed with a healthy one (about 8 minutes for each; words: mysql, mariadb; --rows N)',
+    run: async (words) => (await import('../test/bench/backfill/index.ts')).backfillBench(words),
+  },
   commit: {
     what: 'commits to a GitOps repository: 32 writers beside pull, rebase, push, and a repository of 2,000 applications (about 5 minutes; parts: writers large)',
     run: async (words) => (await import('../test/bench/commit/index.ts')).commitBench(words),
@@ -35,6 +39,10 @@ const benches: Readonly<Record<string, Bench>> = {
   kubernetes: {
     what: 'bad answers until a version is taken back on a real cluster: the judge, and the Prometheus provider of Argo Rollouts (about 4 minutes a round; words: rounds, later)',
     run: async (words) => (await import('../test/bench/kubernetes.ts')).kubernetesBench(words),
+  },
+  migrations: {
+    what: '500 small migrations beside golang-migrate and goose, which are built on first use (about 5 minutes; words: mysql, mariadb, rounds; --files N)',
+    run: async (words) => (await import('../test/bench/migrations/index.ts')).migrationsBench(words),
   },
   stall: {
     what: 'what clients of a table of a million rows wait while it is changed and a transaction holds it (about 6 minutes for each; words: mysql, mariadb, runs; --migrate FILE for golang-migrate beside it)',

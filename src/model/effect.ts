@@ -36,6 +36,11 @@ export const sqlGuardSchema = z.strictObject({
   at: z.number().int().min(0),
   /** What is sent in its place, one after another, when the server answers that it cannot do it that way. */
   otherwise: z.array(z.string()).readonly(),
+  /**
+   * Which of these ways, from 0, are first tried without any wait for the lock: on servers that can (MariaDB), and where a try that gets no lock
+   * loses no work.
+   */
+  atOnce: z.array(z.number().int().min(0)).readonly().default([]),
   /** It is sent only while no other transaction holds one of these. */
   tables: z.array(z.string()).min(1).readonly(),
   /** How long one try waits for its lock (the session is set to it), and others behind it. */

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import { type DatabaseAccess, type DatabaseServer, goDsn } from '../../scripts/components/database.ts';
 import { type Effect, type EffectResult, effectSchema } from '../../src/model/effect.ts';
 import { executeEffect } from '../../src/procedure/effects/execute.ts';
 import { FENCE_TABLE, parseDsn } from '../../src/procedure/effects/sql.ts';
+import { createSqlConnections, type SqlConnections } from '../../src/procedure/effects/sql-connections.ts';
 import { createSecrets, systemClock } from '../../src/procedure/index.ts';
 import { LeaseLostError } from '../../src/procedure/lease/fence.ts';
 import { describeOnEach } from '../support/databases.ts';
@@ -18,11 +20,13 @@ function execute(
   effect: Omit<Extract<Effect, { kind: 'sql' }>, 'kind' | 'dsn' | 'timeoutMs'>,
   fence = 1,
   timeoutMs = 10_000,
+  connections?: SqlConnections,
 ): Promise<EffectResult> {
   return executeEffect(effectSchema.parse({ kind: 'sql', dsn: { secret: 'env:DSN' }, timeoutMs, ...effect }), {
     clock: systemClock,
     secrets: createSecrets({ env: { DSN: goDsn(access) } }),
     fence,
+    connections,
     fenceFile: undefined,
     signal: new AbortController().signal,
   });
@@ -90,6 +94,50 @@ describeOnEach('SQL effects', (family) => {
     await expect(execute({ resource, statements: ['DROP TABLE f'] }, 4)).rejects.toThrow(LeaseLostError);
     expect(await query('SHOW TABLES LIKE "f"')).toHaveLength(1);
     await execute({ resource, statements: ['DROP TABLE f'] }, 6);
+  });
+
+  test('a connection is kept for the next effect, as good as new', async () => {
+    const kept = createSqlConnections();
+    const run = (...statements: readonly string[]): Promise<EffectResult> =>
+      execute({ lock: 'kept', statements }, 1, 10_000, kept);
+    await run('CREATE TABLE seen (id BIGINT, mode TEXT, base VARCHAR(64), letters VARCHAR(64), mine INT)');
+    const look =
+      'INSERT INTO effects.seen SELECT CONNECTION_ID(), @@sql_mode, DATABASE(), @@collation_connection, @mine';
+    await run(look);
+    await run(
+      look,
+      "SET SESSION sql_mode = ''",
+      'SET NAMES latin1',
+      'SET @mine = 1',
+      'CREATE TEMPORARY TABLE left_over (a INT)',
+    );
+    await run('START TRANSACTION', 'INSERT INTO seen (id) VALUES (0)', 'USE information_schema');
+    expect(await query("SELECT IS_FREE_LOCK('kept') AS free")).toEqual([{ free: 1 }]);
+    await run(look);
+    await expect(run('SELECT * FROM left_over')).rejects.toThrow("doesn't exist");
+    const [first, ...others] = z.array(z.object({ id: z.number() }).loose()).parse(await query('SELECT * FROM seen'));
+    expect(others).toEqual([first, first]);
+    // A failure ends it; and one that the server has closed is noticed before anything is asked of it.
+    await run(look);
+    await query(
+      `KILL ${z.array(z.object({ id: z.number() })).parse(await query('SELECT MAX(id) AS id FROM seen'))[0]?.id}`,
+    );
+    await run(look);
+    const ids = z.array(z.object({ id: z.number() })).parse(await query('SELECT DISTINCT id FROM seen'));
+    expect(ids).toHaveLength(3);
+    await kept.close();
+    expect(await query(`SELECT * FROM information_schema.PROCESSLIST WHERE ID = ${ids.at(-1)?.id}`)).toEqual([]);
+  });
+
+  test('when the server has no connection left, that is said', async () => {
+    await query("ALTER USER effects@'127.0.0.1' WITH MAX_USER_CONNECTIONS 1");
+    const only = await mysql.createConnection({ ...access });
+    try {
+      await expect(execute({ statements: ['DO 1'] })).rejects.toThrow(/max_user_connections.*effect\.sql-connections/s);
+    } finally {
+      await only.end();
+      await query("ALTER USER effects@'127.0.0.1' WITH MAX_USER_CONNECTIONS 0");
+    }
   });
 
   test('a time-out also ends the statement in the server', async () => {

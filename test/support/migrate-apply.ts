@@ -2,7 +2,7 @@ import { type DatabaseAccess, mysqlUrl } from '../../scripts/components/database
 import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
 import { parseMigrations } from '../../src/migrate/files/files.ts';
 import { type MigrateOptions, migrateNodes, openDatabase } from '../../src/migrate/index.ts';
-import type { RunResult } from '../../src/procedure/index.ts';
+import type { RunEvent, RunResult } from '../../src/procedure/index.ts';
 import { createExec, createSecrets, procedure, runProcedure, systemClock } from '../../src/procedure/index.ts';
 import { bench } from './engine.ts';
 
@@ -18,6 +18,9 @@ export interface Applying {
   readonly run?: string;
   readonly statementTimeoutMs?: number;
   readonly phase?: MigrateOptions['phase'];
+  /** Where the journal is kept; default: in memory. */
+  readonly store?: string;
+  readonly onEvent?: (event: RunEvent) => void;
 }
 
 export interface Applied {
@@ -43,6 +46,8 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
     run = 'run-1',
     statementTimeoutMs = 60_000,
     phase,
+    store,
+    onEvent,
   } = applying;
   using on = bench();
   const secrets = createSecrets({ env: { TEST_DSN: mysqlUrl(access) } });
@@ -65,9 +70,17 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
     },
     ...{ apply: { ...DEFAULTS, ...limits }, phase },
   });
+  const options = on.options(systemClock, { secrets, exec: createExec(), ...(store === undefined ? {} : { store }) });
   const tree = procedure({
     ...{ id: 'migrate', title: 'Migrate', description: 'Only for tests.', environment: 'test', inputs: {}, root: node },
   });
-  const result = await runProcedure(tree, { ...on.options(systemClock, { secrets, exec: createExec() }), run });
+  const result = await runProcedure(tree, {
+    ...options,
+    run,
+    onEvent: (event) => {
+      options.onEvent?.(event);
+      onEvent?.(event);
+    },
+  });
   return { result, notes: on.events.flatMap((event) => (event.kind === 'note' ? [event.text] : [])) };
 }

@@ -31,6 +31,8 @@ export type Choice =
       readonly kind: 'guarded';
       readonly first: string;
       readonly otherwise: readonly string[];
+      /** Places of those, from 0, whose failure to get a lock loses no work: nothing is built before the table is needed. */
+      readonly light: readonly number[];
       readonly tables: readonly string[];
       /** For the plan. */
       readonly text: string;
@@ -64,10 +66,16 @@ export function choose({ ways, manner, fresh, size, limits, where }: ChoiceInput
     kind: 'guarded',
     first: first.sql,
     otherwise: others.map((way) => way.sql),
+    light: allowed.flatMap((way, at) => (isLight(way, ways) ? [at] : [])),
     tables: ways.tables,
     text: waysText(allowed),
     remedy: alternatives(size, limits),
   };
+}
+
+/** INSTANT, and what is done under the lock from the beginning: DROP, RENAME, TRUNCATE, CREATE TRIGGER. */
+function isLight(way: Way, { gentle }: Extract<Ways, { kind: 'guarded' }>): boolean {
+  return way.algorithm === 'INSTANT' || (way.algorithm === null && gentle.some(({ algorithm }) => algorithm === null));
 }
 
 function alternatives(size: TableSize | null, { copyBelowRows }: ApplyLimits): string {

@@ -25,6 +25,7 @@ export function perform(options: Target, statements: readonly string[], why: str
 /** Failures that may be over in a moment, or that another look mends. Anything else would only fail again. */
 export const TRIED_AGAIN = [
   'effect.sql-connect',
+  'effect.sql-connections',
   'effect.sql-gone',
   'effect.sql-lock',
   'effect.sql-moved',

@@ -155,8 +155,8 @@ function recordStep(migration: Migration, options: MigrateOptions): Step<boolean
     title: `Record ${migration.id} as applied`,
     inputs: { migration: migration.id, sha256: migration.sha256 },
     read: async () => {
-      const look = await options.database.look();
-      return look.applied.some((row) => row.id === migration.id && row.state === 'applied');
+      const [row] = await options.database.recorded([migration.id]);
+      return row?.state === 'applied';
     },
     decide: (applied, ctx) => {
       if (applied) return { kind: 'nothing', why: 'it is recorded' };

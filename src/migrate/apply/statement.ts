@@ -7,6 +7,8 @@ import type { Presence } from '../server/database.ts';
 import type { KeyColumn, TableSize } from '../server/tables.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
 import {
+  markAllDone,
+  markApplied,
   markDone,
   markQuery,
   markRunning,
@@ -30,7 +32,7 @@ export interface StatementFacts {
   /** What its tables are made of now, and were when it was started; null where that tells nothing. */
   readonly shape: string | null;
   readonly markShape: string | null;
-  /** Of the table whose structure it changes; null: there is none, or nothing is changed. */
+  /** Of the table whose structure it changes; null: there is none, this run made it, or nothing is changed. */
   readonly size: TableSize | null;
   /** Of the table that a backfill goes through, for ranges of it. */
   readonly key: readonly KeyColumn[] | null;
@@ -90,28 +92,30 @@ export function statementStep(
 }
 
 async function readStatement(subject: Subject, ctx: ReadContext): Promise<StatementFacts> {
-  const facts = await factsOf(subject);
+  const facts = await factsOf(subject, ctx.run);
   // Whoever started it may be dead, and the server still at it.
   if (facts.mark !== 'started' || facts.markRun === ctx.run || ctx.mode === 'plan') return facts;
-  return (await untilIdle(subject, ctx)) ? factsOf(subject) : facts;
+  return (await untilIdle(subject, ctx)) ? factsOf(subject, ctx.run) : facts;
 }
 
-async function factsOf({ migration, number, kind, ways, cut, options }: Subject): Promise<StatementFacts> {
+async function factsOf({ migration, number, kind, ways, cut, options }: Subject, run: string): Promise<StatementFacts> {
   const { database, apply, migrations } = options;
   // Before the marks: another runner marks a statement, and then changes something.
   const presence = kind.kind === 'adds' ? await database.presence(kind.objects) : null;
   const shape = ways.kind === 'guarded' && tells(ways) ? await database.shape(ways.tables) : null;
-  const look = await database.look();
-  const row = look.applied.find((candidate) => candidate.id === migration.id);
-  const mark = row?.marks.find((candidate) => candidate.number === number);
-  const open = row?.state !== 'applied' && mark?.state !== 'done';
   const table = cut?.ok ? cut.value.table : ways.kind === 'guarded' ? ways.tables[0] : undefined;
   const maker = table === undefined ? undefined : makerOf(table, migrations, migration, number);
+  const recorded = await database.recorded([...new Set([migration.id, ...(maker === undefined ? [] : [maker.id])])]);
+  const row = recorded.find((candidate) => candidate.id === migration.id);
+  const mark = row?.marks.find((candidate) => candidate.number === number);
+  const open = row?.state !== 'applied' && mark?.state !== 'done';
   const madeBy =
     maker === undefined
       ? null
-      : (look.applied.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ??
+      : (recorded.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ??
         'pending');
+  // Of a table that this run made it does not matter, but for how its rows are gone through.
+  const measured = open && (cut !== null || (madeBy !== run && madeBy !== 'pending'));
   return {
     key: open && cut?.ok ? await database.key(cut.value.table) : null,
     applied: row?.state === 'applied',
@@ -119,7 +123,7 @@ async function factsOf({ migration, number, kind, ways, cut, options }: Subject)
     markRun: mark?.run ?? null,
     ...{ presence: open ? presence : null, shape: open ? shape : null },
     markShape: mark?.shape ?? null,
-    size: open && table !== undefined ? await database.size(table, apply.copyBelowRows) : null,
+    size: measured && table !== undefined ? await database.size(table, apply.copyBelowRows) : null,
     madeBy,
   };
 }
@@ -145,12 +149,21 @@ function makerOf(
   for (const file of files.slice(0, last + 1).toReversed()) {
     const end = file.id === before.id ? number - 1 : file.statements.length;
     for (let at = end; at > 0; at -= 1) {
-      const kind = kindOf(file.statements[at - 1]?.sql ?? '');
-      if (kind.kind === 'adds' && kind.objects.whole && kind.objects.table === table)
+      const kind = kindsOf(file)[at - 1];
+      if (kind?.kind === 'adds' && kind.objects.whole && kind.objects.table === table)
         return { id: file.id, number: at };
     }
   }
   return undefined;
+}
+
+const kinds = new WeakMap<Migration, readonly StatementKind[]>();
+
+/** Asked for again by every later statement: remembered, since a release may have hundreds of files. */
+function kindsOf(migration: Migration): readonly StatementKind[] {
+  const known = kinds.get(migration) ?? migration.statements.map(({ sql }) => kindOf(sql));
+  kinds.set(migration, known);
+  return known;
 }
 
 export type StatementAnswer = 'done' | 'run' | 'mark-only' | 'exists' | 'cannot-tell';
@@ -181,20 +194,23 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   const choice = choiceOf(subject, where, facts, ctx);
   if (choice.kind === 'refuse') return choice;
   const before = beforeIt(subject, facts, ctx);
-  const done = markDone(migration, number);
+  const done = afterIt(subject, ctx);
   const how = choice.kind === 'guarded' ? `: ${choice.text}` : '';
   const why = `${migration.id}, statement ${number} of ${migration.statements.length}${how}`;
   const seen = seenMark(subject, facts);
   if (choice.kind === 'guarded') {
-    const { first, otherwise, tables, remedy } = choice;
+    const { first, otherwise, light, tables, remedy } = choice;
     const guard = {
       ...{ at: before.length, otherwise, tables, remedy, tries: options.lockAttempts },
+      // MySQL waits for a second at least.
+      atOnce: options.engine === 'mariadb' ? light : [],
       lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1000)) * 1000,
       ...{ patienceMs: options.apply.patienceMs, killAfterMs: options.apply.killBlockersAfterMs },
     };
-    return perform(options, [...before, first, done], why, { seen, guard });
+    return perform(options, [...before, first, 'START TRANSACTION', ...done, 'COMMIT'], why, { seen, guard });
   }
-  const statements = kind.kind === 'rows' ? ['START TRANSACTION', sql, done, 'COMMIT'] : [sql, done];
+  const begin = 'START TRANSACTION';
+  const statements = kind.kind === 'rows' ? [begin, sql, ...done, 'COMMIT'] : [sql, begin, ...done, 'COMMIT'];
   return perform(options, [...before, ...statements], why, { seen });
 }
 
@@ -264,9 +280,18 @@ function beforeIt(
 ): readonly string[] {
   return [
     sessionSettings(options.lockWaitTimeoutMs),
+    'START TRANSACTION',
     markRunning(migration, { run: ctx.run, fence: ctx.fence }),
     markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape),
+    'COMMIT',
   ];
+}
+
+/** The last statement closes its migration: one wait for the disk of the server less, and the step that records it finds it recorded. */
+function afterIt({ migration, number }: Subject, ctx: DecideContext): readonly string[] {
+  const done = markDone(migration, number);
+  if (number < migration.statements.length) return [done];
+  return [done, markAllDone(migration), markApplied(migration, { run: ctx.run, fence: ctx.fence })];
 }
 
 function seenMark({ migration, number }: Subject, { mark, markRun }: StatementFacts) {
@@ -276,7 +301,7 @@ function seenMark({ migration, number }: Subject, { mark, markRun }: StatementFa
 async function probeStatement(subject: Subject, ctx: ReadContext): Promise<ProbeAnswer> {
   if (!(await untilIdle(subject, ctx))) return 'unknown';
   const { kind } = subject;
-  const facts = await factsOf(subject);
+  const facts = await factsOf(subject, ctx.run);
   if (facts.applied || facts.mark === 'done') return 'applied';
   if (facts.mark === 'none' || kind.kind === 'rows' || kind.kind === 'repeatable') return 'not-applied';
   if (facts.presence === 'present') return 'applied';

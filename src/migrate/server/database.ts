@@ -4,12 +4,14 @@ import type { Text } from '../../model/effect.ts';
 import type { Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { phaseSchema } from '../../model/release.ts';
+import { refusalOf } from '../../procedure/effects/sql-problems.ts';
 import { TABLES } from '../apply/bookkeeping.ts';
 import type { AppliedMigration } from '../files/pending.ts';
 import type { Tool } from '../import/formats.ts';
 import { type AppliedElsewhere, readHistory } from '../import/history.ts';
 import type { SchemaObjects } from '../sql/statement.ts';
 import { type Dsn, resolveDsn, unreachable } from './dsn.ts';
+import { keepConnection } from './kept.ts';
 import { ORIGIN_TABLE, type Origin, readOrigin } from './origin.ts';
 import { lookAtStructure, type StructureLook } from './remembered.ts';
 import { OWN_TABLES, structureDigest } from './structure.ts';
@@ -51,6 +53,8 @@ export interface MigrationDatabase {
   /** Name under GET_LOCK while something is changed; the server knows it, not the database, so the name holds both. */
   readonly lock: string;
   look(): Promise<DatabaseLook>;
+  /** What is recorded of these migrations (ids) only: a look at a database with many of them reads them all. */
+  recorded(migrations: readonly string[]): Promise<readonly AppliedMigration[]>;
   /** SHA-256 of what it is made of, rows aside. */
   structure(): Promise<string>;
   /** What it is made of, object by object, and what is remembered of that. */
@@ -77,11 +81,11 @@ export interface DatabaseOptions {
   readonly queryTimeoutMs?: number | undefined;
 }
 
-/** Resolves the connection string; opens a connection for each look and closes it again. Throws ProblemError. */
+/** Resolves the connection string; connects with the first look, and keeps the connection for those that follow closely. Throws ProblemError. */
 export function openDatabase(options: DatabaseOptions): MigrationDatabase {
   const { dsn: text, secrets } = options;
   const dsn = resolveDsn(text, secrets);
-  const ask = <T>(question: (query: Query) => Promise<T>): Promise<T> => withQuery(dsn, options, question);
+  const ask = asker(dsn, options);
   const lock = lockName(dsn.database);
   return {
     dsn: text,
@@ -89,6 +93,7 @@ export function openDatabase(options: DatabaseOptions): MigrationDatabase {
     resource: dsn.resource,
     lock,
     look: () => ask(lookAt),
+    recorded: (migrations) => ask((query) => recordedIn(query, migrations)),
     structure: () => ask(structureDigest),
     bothStructures: () => ask(lookAtStructure),
     history: (tool) => ask((query) => readHistory(query, tool)),
@@ -114,35 +119,43 @@ function lockName(database: string): string {
 
 type Query = <T>(row: z.ZodType<T>, sql: string, values?: readonly string[]) => Promise<readonly T[]>;
 
-async function withQuery<T>(
+/** Asks over a connection that is kept for a while. All of it only reads, so what met a connection that was lost meanwhile is asked again. */
+function asker(
   dsn: Dsn,
   { connectTimeoutMs, queryTimeoutMs }: Pick<DatabaseOptions, 'connectTimeoutMs' | 'queryTimeoutMs'>,
-  question: (query: Query) => Promise<T>,
-): Promise<T> {
+): <T>(question: (query: Query) => Promise<T>) => Promise<T> {
   const patience = queryTimeoutMs === undefined ? {} : { timeout: queryTimeoutMs };
-  // The driver is a megabyte: loaded when a database is asked, not by whatever could ask one.
-  const { createConnection } = await import('mysql2/promise');
-  try {
-    const connection = await createConnection({
-      ...dsn.options,
-      connectTimeout: connectTimeoutMs,
-      multipleStatements: false,
-      supportBigNumbers: true,
-    });
-    try {
-      await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', ...patience });
-      return await question(async (row, sql, values = []) => {
-        const [rows] = await connection.query({ sql, values: [...values], ...patience });
-        return z.array(row).parse(rows);
+  const kept = keepConnection(
+    { ...dsn.options, connectTimeout: connectTimeoutMs, multipleStatements: false, supportBigNumbers: true },
+    async (connection) => void (await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', ...patience })),
+  );
+  return async (question) => {
+    const ask = (again: boolean): ReturnType<typeof question> =>
+      kept.lend(async (connection, used) => {
+        try {
+          return await question(async (row, sql, values = []) => {
+            const [rows] = await connection.query({ sql, values: [...values], ...patience });
+            return z.array(row).parse(rows);
+          });
+        } catch (error) {
+          if (used && again && refusalOf(error) === 'gone') throw new LostError();
+          throw error;
+        }
       });
-    } finally {
-      connection.destroy();
+    try {
+      return await ask(true).catch((error: unknown) => {
+        if (error instanceof LostError) return ask(false);
+        throw error;
+      });
+    } catch (error) {
+      if (error instanceof ProblemError) throw error;
+      throw unreachable(dsn, error);
     }
-  } catch (error) {
-    if (error instanceof ProblemError) throw error;
-    throw unreachable(dsn, error);
-  }
+  };
 }
+
+/** The kept connection was closed since it was used last. */
+class LostError extends Error {}
 
 const serverRow = z.strictObject({ version: z.string(), comment: z.string() });
 const nameRow = z.strictObject({ name: z.string() });
@@ -197,21 +210,45 @@ export function familyOf(version: string, comment: string): Family {
 
 const HAS_SHAPE = `SELECT COLUMN_NAME AS name FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = '${TABLES.statements}' AND COLUMN_NAME = 'progress'`;
 
-async function appliedRows(query: Query, shaped: boolean): Promise<readonly AppliedMigration[]> {
+async function appliedRows(
+  query: Query,
+  shaped: boolean,
+  only?: readonly string[],
+): Promise<readonly AppliedMigration[]> {
+  const these = (column: string): string =>
+    only === undefined ? '' : ` WHERE ${column} IN (${only.map(() => '?').join(', ')})`;
   const rows = await query(
     migrationRow,
-    `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations} ORDER BY position`,
+    `SELECT id, position, sha256, phase, state FROM ${TABLES.migrations}${these('id')} ORDER BY position`,
+    only,
   );
-  const marks = await query(
+  if (rows.length === 0) return [];
+  const found = await query(
     markRow,
-    `SELECT migration, number, sha256, state, run, ${shaped ? 'shape' : 'NULL AS shape'} FROM ${TABLES.statements} ORDER BY migration, number`,
+    `SELECT migration, number, sha256, state, run, ${shaped ? 'shape' : 'NULL AS shape'} FROM ${TABLES.statements}${these('migration')} ORDER BY migration, number`,
+    only,
   );
+  const marks = Map.groupBy(found, ({ migration }) => migration);
   return rows.map((row) => ({
     ...row,
-    marks: marks
-      .filter((mark) => mark.migration === row.id)
-      .map(({ number, sha256, state, run, shape }) => ({ number, sha256, state, run, shape })),
+    marks: (marks.get(row.id) ?? []).map(({ number, sha256, state, run, shape }) => ({
+      ...{ number, sha256, state, run, shape },
+    })),
   }));
+}
+
+/** No such table, or no such column in it. */
+const notPrepared = z.object({ errno: z.union([z.literal(1146), z.literal(1054)]) });
+
+async function recordedIn(query: Query, migrations: readonly string[]): Promise<readonly AppliedMigration[]> {
+  if (migrations.length === 0) return [];
+  try {
+    return await appliedRows(query, true, migrations);
+  } catch (error) {
+    // Before the tables are made, or as an earlier version made them: a plan asks then, too.
+    if (!notPrepared.safeParse(error).success) throw error;
+    return (await lookAt(query)).applied.filter(({ id }) => migrations.includes(id));
+  }
 }
 
 async function presenceOf(query: Query, objects: SchemaObjects): Promise<Presence> {

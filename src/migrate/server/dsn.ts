@@ -45,6 +45,7 @@ export function unreachable({ resource }: Pick<Dsn, 'resource'>, error: unknown)
     where: resource,
     found: error instanceof Error ? error.message : String(error),
     expected: 'a MySQL or MariaDB server that answers this user',
-    remedy: 'check that the server runs, the address, and the rights of the user in `database.dsn`',
+    remedy:
+      'check that the server runs, the address, and the rights of the user in `database.dsn`; where it has too many connections, close idle ones',
   });
 }

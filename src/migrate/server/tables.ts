@@ -12,7 +12,6 @@ export interface TableSize {
   readonly bytes: number;
 }
 
-const nameRow = z.object({ name: z.string() });
 const countRow = z.object({ n: z.coerce.number() });
 const createRow = z.record(z.string(), z.union([z.string(), z.null()]));
 
@@ -50,17 +49,17 @@ export async function keyOf(ask: Ask, table: string): Promise<readonly KeyColumn
 
 /** Null: there is no such table. Rows are counted up to `most` + 1. */
 export async function sizeOf(ask: Ask, table: string, most: number): Promise<TableSize | null> {
-  if (!(await exists(ask, table))) return null;
   const [size] = await ask(
     countRow,
     'SELECT COALESCE(DATA_LENGTH + INDEX_LENGTH, 0) AS n FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?',
     [table],
   );
+  if (size === undefined) return null;
   const [rows] = await ask(
     countRow,
     `SELECT COUNT(*) AS n FROM (SELECT 1 FROM ${sqlName(table)} LIMIT ${most + 1}) AS counted`,
   );
-  return { rows: rows?.n ?? 0, bytes: size?.n ?? 0 };
+  return { rows: rows?.n ?? 0, bytes: size.n };
 }
 
 /**
@@ -70,21 +69,21 @@ export async function sizeOf(ask: Ask, table: string, most: number): Promise<Tab
 export async function shapeOf(ask: Ask, tables: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const table of tables) {
-    if (!(await exists(ask, table))) hash.update('absent\n');
-    else {
-      const [row = {}] = await ask(createRow, `SHOW CREATE TABLE ${sqlName(table)}`);
-      const text = Object.values(row).join('\n');
-      hash.update(`${text.replace(/ AUTO_INCREMENT=\d+/, '')}\n`);
-    }
+    const made = await madeBy(ask, table);
+    hash.update(made === null ? 'absent\n' : `${made.replace(/ AUTO_INCREMENT=\d+/, '')}\n`);
   }
   return hash.digest('hex');
 }
 
-async function exists(ask: Ask, table: string): Promise<boolean> {
-  const rows = await ask(
-    nameRow,
-    'SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = ?',
-    [table],
-  );
-  return rows.length > 0;
+const noSuchTable = z.object({ errno: z.literal(1146) });
+
+/** The statement that makes the table; null: there is none. */
+async function madeBy(ask: Ask, table: string): Promise<string | null> {
+  try {
+    const [row = {}] = await ask(createRow, `SHOW CREATE TABLE ${sqlName(table)}`);
+    return Object.values(row).join('\n');
+  } catch (error) {
+    if (noSuchTable.safeParse(error).success) return null;
+    throw error;
+  }
 }

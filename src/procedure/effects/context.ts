@@ -2,6 +2,7 @@ import type { Text } from '../../model/effect.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { SecretsWithMask } from '../api.ts';
 import type { FenceLocks } from '../lease/fence-locks.ts';
+import type { SqlConnections } from './sql-connections.ts';
 
 /** What the execution of effects needs besides the effect. */
 export interface EffectContext {
@@ -11,6 +12,8 @@ export interface EffectContext {
   readonly fenceFile: ((resource: string) => string | undefined) | undefined;
   readonly fenceCommand?: ((resource: string) => readonly string[] | undefined) | undefined;
   readonly signal: AbortSignal;
+  /** Connections that are kept between effects; without it each effect has one of its own. */
+  readonly connections?: SqlConnections | undefined;
   /** For the live view: what is waited for, how far it is. */
   readonly note?: (text: string) => void;
 }

@@ -12,8 +12,8 @@ const PAUSE_MS = 100;
 const SAY_MS = 5_000;
 
 export interface Brake extends AsyncDisposable {
-  /** Returns when replicas and the server keep up. */
-  wait(progress: Progress): Promise<void>;
+  /** Returns when replicas and the server keep up: after how many milliseconds. */
+  wait(progress: Progress): Promise<number>;
 }
 
 /**
@@ -44,11 +44,12 @@ export async function openBrake(primary: Connection, batches: SqlBatches, ctx: E
   };
   return {
     async wait(progress) {
-      if (progress.batch === 0 || ctx.clock.monotonic() - looked < LOOK_MS) return;
-      for (;;) {
+      if (progress.batch === 0 || ctx.clock.monotonic() - looked < LOOK_MS) return 0;
+      const begin = ctx.clock.monotonic();
+      for (let held = false; ; held = true) {
         const reason = await why(progress);
         looked = ctx.clock.monotonic();
-        if (reason === null) return;
+        if (reason === null) return held ? looked - begin : 0;
         if (looked - said > SAY_MS) ctx.note?.(`paused: ${reason}`);
         if (looked - said > SAY_MS) said = looked;
         await ctx.clock.sleep(PAUSE_MS, ctx.signal);

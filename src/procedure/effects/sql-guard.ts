@@ -4,7 +4,7 @@ import type { EffectResult, SqlGuard } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { EffectContext } from './context.ts';
 import { type Holder, holdersOf, holderText, type Sight, sightOf } from './sql-holders.ts';
-import { refusalOf, sqlProblem } from './sql-problems.ts';
+import { refusalOf, type SqlRefusal, sqlProblem } from './sql-problems.ts';
 
 export type Guarded = NonNullable<Extract<EffectResult, { kind: 'sql' }>['guarded']>;
 
@@ -14,6 +14,11 @@ export const STALL = { most: 2_000, within: 10_000 } as const;
 const TWO_LOOKS_MS = 100;
 /** Where only transactions are seen, some may have nothing to do with the table: a try is made this often all the same. */
 const TRY_ANYWAY_MS = 10_000;
+/**
+ * On a busy table some statement always runs, and a try that does not wait never succeeds: after so many of them, with nobody to be seen who
+ * holds the table, one waits. Where nobody can be seen, they go on for some seconds, since there may be somebody.
+ */
+const MISSES = { seen: 5, unseen: 20 } as const;
 const SAY_AGAIN_MS = 5_000;
 
 interface Waiting {
@@ -21,7 +26,10 @@ interface Waiting {
   readonly since: Map<string, number>;
   readonly stalls: Stall[];
   lost: number;
+  /** When the last try began that waited for its lock. */
   lastTry: number;
+  /** Who was there when it failed (before the first: at the first look). Once they are all gone, whoever was in the way is. */
+  others: ReadonlySet<string> | undefined;
   said: { readonly text: string; readonly at: number };
 }
 
@@ -31,10 +39,13 @@ export interface Stall {
   readonly ms: number;
 }
 
+type Tried = { readonly ok: true } | { readonly ok: false; readonly refusal: SqlRefusal; readonly error: unknown };
+
 /**
  * Sends a statement that needs its table for a moment, and never lets the application queue behind it for long: only while
  * no transaction holds the table, with the session's short lock_wait_timeout, and again after a pause of random length. The
  * server says itself whether it can do it in a way that leaves others alone; each refusal changes nothing and leads to the next way.
+ * Ways in `atOnce` are tried without any wait first: nobody queues behind such a try, so it is repeated even while the table is held.
  */
 export async function sendGuarded(
   connection: Connection,
@@ -43,71 +54,124 @@ export async function sendGuarded(
   ctx: EffectContext,
 ): Promise<Guarded> {
   const ways = [statement, ...guard.otherwise];
-  const sight = await sightOf(connection);
-  if (sight === 'nothing') {
-    ctx.note?.('this user may not see who holds a table: the statement is tried with a short wait for its lock');
-  }
   const now = (): number => ctx.clock.monotonic();
   const begin = now();
   const state: Waiting = {
-    ...{ begin, since: new Map(), stalls: [], lost: 0, lastTry: begin },
+    ...{ begin, since: new Map(), stalls: [], lost: 0, lastTry: begin, others: undefined },
     said: { text: '', at: begin },
   };
+  let known: Sight | undefined;
+  const sight = async (): Promise<Sight> => {
+    if (known !== undefined) return known;
+    known = await sightOf(connection);
+    if (known === 'nothing') {
+      ctx.note?.('this user may not see who holds a table: the statement is tried with a short wait for its lock');
+    }
+    return known;
+  };
   for (let way = 0; ; ) {
-    await untilFree(connection, sight, guard, state, ctx);
     const sent = ways[way] ?? statement;
-    const at = now();
-    try {
-      state.lastTry = at;
-      await connection.query(sent);
+    let at = now();
+    const send = (): Promise<Tried> => {
+      at = now();
+      return trySend(connection, sent);
+    };
+    const atOnce = guard.atOnce.includes(way) ? () => withoutWait(connection, guard, send) : undefined;
+    let tried = await atOnce?.();
+    if (tried === undefined || isBusy(tried))
+      tried = await untilFree(connection, await sight(), guard, state, ctx, atOnce);
+    const waits = tried === undefined;
+    if (waits) state.lastTry = now();
+    tried ??= await send();
+    if (tried.ok) {
       const stalledMs = state.stalls.reduce((sum, stall) => sum + stall.ms, 0);
       return { sent, lost: state.lost, waitedMs: Math.round(at - begin), stalledMs: Math.round(stalledMs) };
-    } catch (error) {
-      const refusal = refusalOf(error);
-      const said = ctx.secrets.mask(error instanceof Error ? error.message : String(error));
-      if (refusal === 'algorithm' && way + 1 < ways.length) {
-        way += 1;
-        continue;
-      }
-      if (refusal !== 'busy') {
-        const problem = sqlProblem(refusal, ctx.secrets.mask(sent.slice(0, 200)), said);
-        throw new ProblemError(refusal === 'algorithm' ? { ...problem, remedy: guard.remedy } : problem);
-      }
-      state.stalls.push({ at: now(), ms: Math.min(now() - at, guard.lockWaitMs) });
-      state.lost += 1;
-      const holders = await holdersOf(connection, sight, guard.tables);
-      if (state.lost >= guard.tries) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
-      ctx.note?.(
-        `no lock within ${guard.lockWaitMs} ms (${state.lost} of ${guard.tries} tries); held by ${namesOf(holders, sight)}`,
-      );
-      await ctx.clock.sleep(randomInt(250, 1000), ctx.signal);
     }
+    const { refusal, error } = tried;
+    if (refusal === 'algorithm' && way + 1 < ways.length) {
+      way += 1;
+      continue;
+    }
+    if (refusal !== 'busy') {
+      const said = ctx.secrets.mask(error instanceof Error ? error.message : String(error));
+      const problem = sqlProblem(refusal, ctx.secrets.mask(sent.slice(0, 200)), said);
+      throw new ProblemError(refusal === 'algorithm' ? { ...problem, remedy: guard.remedy } : problem);
+    }
+    state.stalls.push({ at: now(), ms: Math.min(now() - at, guard.lockWaitMs) });
+    state.lost += 1;
+    const holders = await holdersOf(connection, await sight(), guard.tables);
+    state.others = new Set(holders.map(({ key }) => key));
+    if (state.lost >= guard.tries) throw new ProblemError(blocked(guard, await sight(), holders, state, ctx));
+    ctx.note?.(
+      `no lock within ${guard.lockWaitMs} ms (${state.lost} of ${guard.tries} tries); held by ${namesOf(holders, await sight())}`,
+    );
+    await ctx.clock.sleep(randomInt(250, 1000), ctx.signal);
   }
 }
 
-/** Returns when nobody holds a table and another try would not make others wait too much. */
+async function trySend(connection: Connection, sent: string): Promise<Tried> {
+  try {
+    await connection.query(sent);
+    return { ok: true };
+  } catch (error) {
+    return { ok: false, refusal: refusalOf(error), error };
+  }
+}
+
+function isBusy(tried: Tried): boolean {
+  return !tried.ok && tried.refusal === 'busy';
+}
+
+/** MariaDB: a wait of 0 is none at all, as NOWAIT would be, and is there for every statement. */
+async function withoutWait(connection: Connection, guard: SqlGuard, send: () => Promise<Tried>): Promise<Tried> {
+  await connection.query('SET SESSION lock_wait_timeout = 0');
+  const tried = await send();
+  // Who is gone says so at the next question.
+  if (tried.ok || tried.refusal !== 'gone') {
+    await connection.query(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(guard.lockWaitMs / 1000))}`);
+  }
+  return tried;
+}
+
+/**
+ * Returns undefined when nobody holds a table and a try that waits would not make others wait too much; or what became of a try `atOnce`,
+ * when that was not in vain.
+ */
 async function untilFree(
   connection: Connection,
   sight: Sight,
   guard: SqlGuard,
   state: Waiting,
   ctx: EffectContext,
-): Promise<void> {
-  for (;;) {
+  atOnce: (() => Promise<Tried>) | undefined,
+): Promise<Tried | undefined> {
+  for (let misses = 1; ; ) {
     const pause = pauseFor(state.stalls, ctx.clock.monotonic(), guard.lockWaitMs);
-    if (pause > 0) await ctx.clock.sleep(pause, ctx.signal);
+    if (pause > 0 && atOnce === undefined) await ctx.clock.sleep(pause, ctx.signal);
     const holders = await lasting(connection, sight, guard.tables, ctx);
-    if (holders.length === 0) return;
     const now = ctx.clock.monotonic();
-    if (sight === 'transactions' && now - state.lastTry >= TRY_ANYWAY_MS) return;
-    for (const key of state.since.keys()) {
-      if (!holders.some((holder) => holder.key === key)) state.since.delete(key);
+    const keys = new Set(holders.map(({ key }) => key));
+    state.others ??= keys;
+    if (holders.length > 0) {
+      for (const key of state.since.keys()) if (!keys.has(key)) state.since.delete(key);
+      for (const key of keys) state.since.set(key, state.since.get(key) ?? now);
     }
-    for (const { key } of holders) state.since.set(key, state.since.get(key) ?? now);
-    if (now - state.begin > guard.patienceMs) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
-    say(state, `waiting for ${namesOf(holders, sight)}`, now, ctx);
-    if (sight !== 'transactions') await killOld(connection, guard, holders, state, ctx);
-    await ctx.clock.sleep(randomInt(150, 350), ctx.signal);
+    const perhaps = sight === 'transactions' && holders.length > 0;
+    const free = perhaps
+      ? [...keys].every((key) => state.others?.has(key) === false) || now - state.lastTry >= TRY_ANYWAY_MS
+      : holders.length === 0;
+    if (free && atOnce === undefined) return undefined;
+    if (free && pause <= 0 && (perhaps || misses >= (sight === 'nothing' ? MISSES.unseen : MISSES.seen)))
+      return undefined;
+    if (!free) {
+      if (now - state.begin > guard.patienceMs) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
+      say(state, `waiting for ${namesOf(holders, sight)}`, now, ctx);
+      if (sight !== 'transactions') await killOld(connection, guard, holders, state, ctx);
+    }
+    misses = free ? misses + 1 : 1;
+    await ctx.clock.sleep(free ? randomInt(30, 90) : randomInt(100, 250), ctx.signal);
+    const tried = await atOnce?.();
+    if (tried !== undefined && !isBusy(tried)) return tried;
   }
 }
 
@@ -168,8 +232,10 @@ function say(state: Waiting, text: string, now: number, ctx: EffectContext): voi
 function namesOf(holders: readonly Holder[], sight: Sight): string {
   if (holders.length === 0)
     return sight === 'nothing' ? 'somebody this user may not see' : 'somebody who is gone by now';
-  const named = holders.slice(0, 3).map(holderText).join('; ');
-  const more = holders.length > 3 ? ` and ${holders.length - 3} more` : '';
+  // A connection may hold several locks.
+  const each = [...new Map(holders.map((holder) => [holder.connection, holder])).values()];
+  const named = each.slice(0, 3).map(holderText).join('; ');
+  const more = each.length > 3 ? ` and ${each.length - 3} more` : '';
   return `${named}${more}${sight === 'transactions' ? ' (the server does not tell whether it holds the table)' : ''}`;
 }
 

@@ -27,7 +27,11 @@ const holderRow = z.object({
   statement: z.string().nullable(),
 });
 
-const SEE_LOCKS = `SELECT CONCAT(m.OWNER_THREAD_ID, '/', m.OWNER_EVENT_ID, '/', m.LOCK_TYPE) AS \`key\`,
+/**
+ * The place of the lock in the server's memory is part of the key: MariaDB gives all statements of a connection the same event, and so the locks of
+ * two short ones would look like one that lasts.
+ */
+const SEE_LOCKS = `SELECT CONCAT_WS('/', m.OWNER_THREAD_ID, m.OWNER_EVENT_ID, m.LOCK_TYPE, m.OBJECT_INSTANCE_BEGIN) AS \`key\`,
   t.PROCESSLIST_ID AS connection, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
   COALESCE((SELECT ROUND(MAX(x.TIMER_WAIT) / 1e12, 1) FROM performance_schema.events_transactions_current x
     WHERE x.THREAD_ID = m.OWNER_THREAD_ID AND x.STATE = 'ACTIVE'), t.PROCESSLIST_TIME) AS seconds,

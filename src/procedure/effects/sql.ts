@@ -7,6 +7,7 @@ import { unlessAborted } from '../machine/deadline.ts';
 import { type EffectContext, resolveText } from './context.ts';
 import { runBatches } from './sql-batches.ts';
 import { connect, parseDsn } from './sql-connect.ts';
+import { openConnection } from './sql-connections.ts';
 import { type Guarded, sendGuarded } from './sql-guard.ts';
 import { refusalOf, sqlProblem } from './sql-problems.ts';
 
@@ -17,6 +18,8 @@ type SqlEffect = Extract<ResolvedEffect, { kind: 'sql' }>;
 /** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
 export const FENCE_TABLE = 'shiplock_fence';
 
+const noSuchTable = z.object({ errno: z.literal(1146) });
+
 const affectedSchema = z.object({ affectedRows: z.number() });
 
 /**
@@ -26,8 +29,10 @@ const affectedSchema = z.object({ affectedRows: z.number() });
 export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<EffectResult> {
   const begin = ctx.clock.monotonic();
   const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
-  const connection = await open(options);
+  const connections = ctx.connections;
+  const connection = await (connections?.take(options) ?? openConnection(options));
   let ending: Promise<void> | undefined;
+  let whole = false;
   const onAbort = (): void => {
     ending ??= abortStatement(connection, options);
   };
@@ -37,6 +42,7 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
     // The driver never answers for a connection that was dropped, so the statements are raced against the signal.
     const { affected, guarded } = await unlessAborted(ctx.signal, runAll(effect, connection, ctx));
     const durationMs = ctx.clock.monotonic() - begin;
+    whole = true;
     return { kind: 'sql', affected, ...(guarded === undefined ? {} : { guarded }), durationMs };
   } catch (error) {
     // Nothing answers on a connection that is lost, not even a goodbye.
@@ -44,9 +50,10 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
     throw error;
   } finally {
     ctx.signal.removeEventListener('abort', onAbort);
-    // Closing the connection also frees its locks.
-    if (ending === undefined) await connection.end().catch(() => connection.destroy());
-    else await ending;
+    // Either way its locks are freed.
+    if (ending !== undefined) await ending;
+    else if (whole && connections !== undefined) await connections.giveBack(options, connection);
+    else await connection.end().catch(() => connection.destroy());
   }
 }
 
@@ -70,7 +77,7 @@ async function runAll(effect: SqlEffect, connection: Connection, ctx: EffectCont
   for (const [index, statement] of effect.statements.entries()) {
     ctx.signal.throwIfAborted();
     if (effect.guard?.at === index) {
-      guarded = await sendGuarded(connection, statement, effect.guard, ctx);
+      guarded = await asked(statement, sendGuarded(connection, statement, effect.guard, ctx), ctx);
       affected.push(0);
     } else if (effect.batches?.at === index) {
       affected.push(await asked(statement, runBatches(connection, statement, effect.batches, ctx), ctx));
@@ -95,20 +102,6 @@ async function compareSeen(
     expected: 'the database as it was when this was decided',
     remedy: 'another runner was faster: look again, and go on from what it did',
   });
-}
-
-async function open(options: ConnectionOptions): Promise<Connection> {
-  try {
-    return await connect({ ...options, multipleStatements: false, connectTimeout: 10_000 });
-  } catch (error) {
-    throw new ProblemError({
-      code: 'effect.sql-connect',
-      where: options.socketPath ?? `${options.host}:${options.port}`,
-      found: error instanceof Error ? error.message : String(error),
-      expected: 'a connection',
-      remedy: 'check that the server runs, the account exists and the database is there',
-    });
-  }
 }
 
 async function run(connection: Connection, statement: string, ctx: EffectContext): Promise<number> {
@@ -150,13 +143,26 @@ async function takeLock(connection: Connection, name: string, waitMs: number): P
 }
 
 async function compareFence(connection: Connection, resource: string, fence: number): Promise<void> {
-  await connection.query(
-    `CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL)`,
-  );
-  const [rows] = await connection.query(`SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?`, [resource]);
-  const seen = z.array(z.object({ fence: z.coerce.number() })).parse(rows)[0]?.fence ?? 0;
+  const seen = await fenceSeen(connection, resource);
   if (seen > fence) throw new LeaseLostError(`${resource} has seen fence ${seen}; this run holds ${fence}`);
   if (seen < fence) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, fence]);
+}
+
+/** The greatest fence that the database has seen for this resource; 0: none. Makes the table where there is none. */
+async function fenceSeen(connection: Connection, resource: string): Promise<number> {
+  const ask = async (): Promise<number> => {
+    const [rows] = await connection.query(`SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?`, [resource]);
+    return z.array(z.object({ fence: z.coerce.number() })).parse(rows)[0]?.fence ?? 0;
+  };
+  try {
+    return await ask();
+  } catch (error) {
+    if (!noSuchTable.safeParse(error).success) throw error;
+    await connection.query(
+      `CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL)`,
+    );
+    return ask();
+  }
 }
 
 /** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */

@@ -2,6 +2,7 @@ import type { Json } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { EngineOptions, RunEvent } from '../api.ts';
 import type { LockingContext } from '../effects/context.ts';
+import { createSqlConnections, type SqlConnections } from '../effects/sql-connections.ts';
 import { toJson } from '../journal/canonical.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { Payload, PayloadOf } from '../journal/records.ts';
@@ -26,6 +27,7 @@ export interface Engine {
   /** By path: gates that this process has let pass, with the answers that count. */
   readonly passed: Map<string, Evidence>;
   readonly locks: FenceLocks;
+  readonly connections: SqlConnections;
   /** Copies the journal to the shared store, where there is one. */
   readonly replicator: Replicator | undefined;
   /** The look for orders that is under way. */
@@ -58,6 +60,7 @@ export function createEngine(parts: EngineParts): Engine {
     evidence,
     passed: new Map(),
     locks: createFenceLocks(options.clock),
+    connections: createSqlConnections(),
     desk: { looking: undefined },
     emit,
     stopAsked: () => options.signal?.requested !== undefined,
@@ -119,7 +122,8 @@ export function readContext(engine: Engine, path: string, signal: AbortSignal): 
 
 export function effectContext(engine: Engine, signal: AbortSignal): LockingContext {
   const { clock, secrets, fenceFile, fenceCommand } = engine.options;
-  return { clock, secrets, fenceFile, fenceCommand, fence: engine.lease.fence, signal, locks: engine.locks };
+  const { locks, connections } = engine;
+  return { clock, secrets, fenceFile, fenceCommand, fence: engine.lease.fence, signal, locks, connections };
 }
 
 /** Outputs as recorded, through the node's own schema. */

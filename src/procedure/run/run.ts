@@ -133,6 +133,7 @@ async function drive(engine: Engine, journal: Journal, resumed: boolean): Promis
   } finally {
     engine.replicator?.close();
     await engine.locks.close();
+    await engine.connections.close();
   }
 }
 

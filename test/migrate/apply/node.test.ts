@@ -59,6 +59,7 @@ const database = {
   resource: 'mysql:h:1/d',
   lock: 'shiplock:d',
   look: async () => look,
+  recorded: async () => [],
   structure: async () => '',
   history: async () => [],
   bothStructures: async () => ({ structure: {}, remembered: null }),
@@ -160,11 +161,16 @@ describe('migrateNodes', () => {
     expect(effect).toMatchObject({ lock: 'shiplock:d', resource: 'mysql:h:1/d', dsn: { secret: 'env:DSN' } });
     expect(effect.statements.map((sql) => sql.split(' ').slice(0, 3).join(' '))).toEqual([
       'SET SESSION lock_wait_timeout',
+      'START TRANSACTION',
       'INSERT INTO shiplock_migrations',
       'INSERT INTO shiplock_migration_statements',
+      'COMMIT',
       'START TRANSACTION',
       'INSERT INTO a',
       'UPDATE shiplock_migration_statements SET',
+      // The last statement closes its file.
+      'UPDATE shiplock_migration_statements SET',
+      'INSERT INTO shiplock_migrations',
       'COMMIT',
     ]);
   });

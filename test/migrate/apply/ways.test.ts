@@ -114,6 +114,16 @@ describe('choose', () => {
     });
   });
 
+  it.each([
+    ['ALTER TABLE a ADD COLUMN b INT', [0]],
+    ['CREATE INDEX i ON a (b) ALGORITHM=INPLACE', []],
+    ['DROP TABLE a', [0]],
+    ['CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1', [0]],
+    ['ALTER TABLE a PARTITION BY HASH (id) PARTITIONS 4', []],
+  ] as const)('%s: which ways lose no work when they get no lock', (sql, light) => {
+    expect(choose({ ...modify, ways: waysOf(sql, 'mariadb'), fresh: true })).toMatchObject({ kind: 'guarded', light });
+  });
+
   it('takes the way of the plan and no other', () => {
     const manner: Manner = {
       kind: 'direct',

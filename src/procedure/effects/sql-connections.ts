@@ -1,0 +1,141 @@
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
+import { z } from 'zod';
+import { type Problem, ProblemError } from '../../model/problem.ts';
+import { unlessAborted } from '../machine/deadline.ts';
+import { connect } from './sql-connect.ts';
+
+/**
+ * Connections for the SQL effects of one run. A connection costs more than a small statement, so the one that an effect has used is kept for the
+ * next one: as good as new, since whatever belongs to the session is undone first.
+ */
+export interface SqlConnections {
+  /** A connection in the state of a new one. Throws a ProblemError when there is none to be had. */
+  take(options: ConnectionOptions): Promise<Connection>;
+  /** Frees its locks and undoes its settings, then keeps or closes it. Only for one on which nothing failed. */
+  giveBack(options: ConnectionOptions, connection: Connection): Promise<void>;
+  /** Closes what is kept. */
+  close(): Promise<void>;
+}
+
+/** A connection that nothing is asked on is closed after this time: a run may watch or wait for long. */
+const IDLE_MS = 5_000;
+/** A server that takes longer than this for an answer, or for a new session, gets a new connection instead. */
+const RENEW_MS = 5_000;
+
+export function createSqlConnections(): SqlConnections {
+  const kept = new Map<string, { readonly connection: Connection; readonly timer: NodeJS.Timeout }>();
+  const renewals = new WeakMap<Connection, string>();
+  const remove = (key: string): Connection | undefined => {
+    const found = kept.get(key);
+    clearTimeout(found?.timer);
+    kept.delete(key);
+    return found?.connection;
+  };
+  return {
+    async take(options) {
+      const known = remove(keyOf(options));
+      if (known !== undefined) {
+        // The server may have closed it meanwhile; nothing has been asked of it yet.
+        if (await answers(known)) return known;
+        known.destroy();
+      }
+      const fresh = await openConnection(options);
+      const renewal = await renewalOf(fresh);
+      if (renewal !== null) renewals.set(fresh, renewal);
+      return fresh;
+    },
+    async giveBack(options, connection) {
+      const key = keyOf(options);
+      const renewal = renewals.get(connection);
+      if (kept.has(key) || renewal === undefined) return close(connection);
+      try {
+        // Ends the session and begins another: locks by name, settings, variables, temporary tables, the chosen database.
+        const renewed = connection.changeUser({}).then(() => connection.query(renewal));
+        await unlessAborted(AbortSignal.timeout(RENEW_MS), renewed);
+      } catch {
+        connection.destroy();
+        return;
+      }
+      if (kept.has(key)) return close(connection);
+      const timer = setTimeout(() => void close(remove(key)), IDLE_MS);
+      timer.unref();
+      kept.set(key, { connection, timer });
+    },
+    async close() {
+      await Promise.all([...kept.keys()].map((key) => close(remove(key))));
+    },
+  };
+}
+
+/** In memory only: the options hold the password. */
+function keyOf({ host, port, socketPath, user, password, database }: ConnectionOptions): string {
+  return JSON.stringify([host, port, socketPath, user, password, database]);
+}
+
+async function answers(connection: Connection): Promise<boolean> {
+  return unlessAborted(AbortSignal.timeout(RENEW_MS), connection.ping()).then(
+    () => true,
+    () => false,
+  );
+}
+
+const word = z.string().regex(/^\w+$/);
+const beginRow = z.array(z.tuple([z.string().nullable(), word, word]));
+
+/**
+ * What brings a session back to how a new one begins, after the driver has begun another: the driver asks for other character sets then than at
+ * first. Null: there is nothing that does, since the server runs statements of its own for each new connection (`init_connect`).
+ */
+async function renewalOf(connection: Connection): Promise<string | null> {
+  const sql = 'SELECT @@GLOBAL.init_connect, @@character_set_client, @@collation_connection';
+  const [rows] = await connection.query({ sql, rowsAsArray: true });
+  const [begin] = beginRow.safeParse(rows).data ?? [];
+  if (begin === undefined || (begin[0] ?? '') !== '') return null;
+  return `SET NAMES ${begin[1]} COLLATE ${begin[2]}`;
+}
+
+async function close(connection: Connection | undefined): Promise<void> {
+  await connection?.end().catch(() => connection.destroy());
+}
+
+/** Too many for the server, for all of its users (1040) or for this one (1203, 1226). */
+const TOO_MANY = new Set([1040, 1203, 1226]);
+const errorSchema = z.object({ errno: z.number() });
+
+/** Is there no connection left on the server, rather than no server? Pure. */
+function isTooMany(error: unknown): boolean {
+  const parsed = errorSchema.safeParse(error);
+  return parsed.success && TOO_MANY.has(parsed.data.errno);
+}
+
+/** A new connection. Throws a ProblemError that says what to look at. */
+export async function openConnection(options: ConnectionOptions): Promise<Connection> {
+  try {
+    return await connect({ ...options, multipleStatements: false, connectTimeout: 10_000 });
+  } catch (error) {
+    const where = options.socketPath ?? `${options.host}:${options.port}`;
+    const found = error instanceof Error ? error.message : String(error);
+    throw new ProblemError(isTooMany(error) ? noneLeft(where, found) : notConnected(where, found));
+  }
+}
+
+function noneLeft(where: string, found: string): Problem {
+  return {
+    code: 'effect.sql-connections',
+    where,
+    found,
+    expected: 'a connection that is free: a run needs two, and one more for each replica that is looked at',
+    remedy:
+      'see who has them (SHOW PROCESSLIST); close idle ones, or raise max_connections or the limit of this user, then resume the run',
+  };
+}
+
+function notConnected(where: string, found: string): Problem {
+  return {
+    code: 'effect.sql-connect',
+    where,
+    found,
+    expected: 'a connection',
+    remedy: 'check that the server runs, the account exists and the database is there',
+  };
+}
