@@ -22,11 +22,11 @@ export function keepConnection(
   prepare: (connection: Connection) => Promise<void>,
 ): KeptConnection {
   let kept: Lent | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let idle: AbortSignal | undefined;
   const take = (): Lent | undefined => {
     const found = kept;
     kept = undefined;
-    clearTimeout(timer);
+    idle = undefined;
     found?.socket.ref();
     return found;
   };
@@ -37,8 +37,11 @@ export function keepConnection(
     }
     kept = lent;
     lent.socket.unref();
-    timer = setTimeout(() => take()?.connection.destroy(), IDLE_MS);
-    timer.unref();
+    const over = AbortSignal.timeout(IDLE_MS);
+    idle = over;
+    over.addEventListener('abort', () => {
+      if (idle === over) take()?.connection.destroy();
+    });
   };
   return {
     async lend(work) {

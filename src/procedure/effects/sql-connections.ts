@@ -23,11 +23,10 @@ const IDLE_MS = 5_000;
 const RENEW_MS = 5_000;
 
 export function createSqlConnections(): SqlConnections {
-  const kept = new Map<string, { readonly connection: Connection; readonly timer: NodeJS.Timeout }>();
+  const kept = new Map<string, { readonly connection: Connection; readonly idle: AbortSignal }>();
   const renewals = new WeakMap<Connection, string>();
   const remove = (key: string): Connection | undefined => {
     const found = kept.get(key);
-    clearTimeout(found?.timer);
     kept.delete(key);
     return found?.connection;
   };
@@ -57,9 +56,11 @@ export function createSqlConnections(): SqlConnections {
         return;
       }
       if (kept.has(key)) return close(connection);
-      const timer = setTimeout(() => void close(remove(key)), IDLE_MS);
-      timer.unref();
-      kept.set(key, { connection, timer });
+      const idle = AbortSignal.timeout(IDLE_MS);
+      kept.set(key, { connection, idle });
+      idle.addEventListener('abort', () => {
+        if (kept.get(key)?.idle === idle) void close(remove(key));
+      });
     },
     async close() {
       await Promise.all([...kept.keys()].map((key) => close(remove(key))));

@@ -52,6 +52,7 @@ async function asked(applied: number, rules: Record<string, 'off' | 'note' | 'wa
     size: async () => null,
     shape: async () => '',
     key: async () => null,
+    recorded: async () => [],
   };
   const step = lintStep({ database, engine: 'mysql', migrations, lint: { migrations: dir, rules, from: null } });
   const notes: string[] = [];
