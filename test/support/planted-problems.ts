@@ -38,7 +38,7 @@ function secrets(): readonly Planted[] {
     'slack-webhook': `url = "https://hooks.slack.com/services/T${some(UPPER + DIGITS, 8)}/B${some(UPPER + DIGITS, 10)}/${some(WORD, 24)}"`,
     stripe: `stripe_key = "sk_live_${some(WORD, 24)}"`,
     'private-key': `-----BEGIN RSA ${'PRIVATE'} KEY-----\n${[1, 2, 3, 4].map(() => some(WORD, 64)).join('\n')}\n-----END RSA ${'PRIVATE'} KEY-----`,
-    npm: `//registry.npmjs.org/:_authToken=npm_${some(WORD, 36)}`,
+    npm: `NPM_TOKEN=npm_${some(WORD, 36)}`,
     gcp: `key: "AIza${some(WORD, 35)}"`,
     sendgrid: `SENDGRID="SG.${some(WORD.toLowerCase(), 66)}"`,
     twilio: `twilio = "SK${some(HEX, 32)}"`,
