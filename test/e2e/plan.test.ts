@@ -27,7 +27,7 @@ const LOOKS = [
 /** Not files of anybody's system. The go command counts its own calls in a file of its user. */
 const NOWHERE = /"(?:\/dev\/(?:null|tty|shm\/[^"]*)|\/proc\/[^"]*|[^"]*\/go\/telemetry\/[^"]*)"/;
 /** Statements that only look. */
-const READS = /^(?:SELECT|SHOW|SET SESSION TRANSACTION READ ONLY|SET NAMES)\b/i;
+const READS = /^(?:SELECT|SHOW|SET SESSION (?:TRANSACTION READ ONLY|autocommit = 1, sql_mode)|SET NAMES)\b/i;
 
 let mariadb: Mariadb;
 let lab: Lab;

@@ -31,4 +31,5 @@ export const TRIED_AGAIN = [
   'effect.sql-moved',
   'effect.sql-busy',
   'effect.sql-replica',
+  'migrate.database-unreachable',
 ];

@@ -1,10 +1,11 @@
-import type { Problem, Result } from '../../model/problem.ts';
+import { type Problem, ProblemError, type Result } from '../../model/problem.ts';
 import { action } from '../../procedure/build.ts';
 import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '../../procedure/tree.ts';
 import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
 import type { Migration } from '../files/files.ts';
 import type { Presence } from '../server/database.ts';
-import type { KeyColumn, TableSize } from '../server/tables.ts';
+import { type KeyColumn, shapeOfNone, type TableSize } from '../server/tables.ts';
+import { type Program, programOf } from '../sql/program.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
 import {
   markAllDone,
@@ -16,22 +17,25 @@ import {
   progressQuery,
   saveProgress,
   sessionSettings,
+  TABLES,
 } from './bookkeeping.ts';
 import { type ApplyLimits, type Choice, choose } from './choose.ts';
 import { perform, TRIED_AGAIN } from './effect.ts';
 import type { MigrateOptions } from './options.ts';
-import { type Ways, waysOf } from './ways.ts';
+import { shapeTells, type Ways, waysOf } from './ways.ts';
 
 /** What is known about one statement before it runs. */
 export interface StatementFacts {
   readonly applied: boolean;
   readonly mark: 'none' | 'started' | 'done';
   readonly markRun: string | null;
-  /** Only for statements that add something. */
+  /** Whether what it makes is there; of one that takes a program away, whether that is gone. Null: that tells nothing. */
   readonly presence: Presence | null;
   /** What its tables are made of now, and were when it was started; null where that tells nothing. */
   readonly shape: string | null;
   readonly markShape: string | null;
+  /** Some of its tables are gone and others are not: this server does one after the other. */
+  readonly partly: boolean;
   /** Of the table whose structure it changes; null: there is none, this run made it, or nothing is changed. */
   readonly size: TableSize | null;
   /** Of the table that a backfill goes through, for ranges of it. */
@@ -98,17 +102,24 @@ async function readStatement(subject: Subject, ctx: ReadContext): Promise<Statem
   return (await untilIdle(subject, ctx)) ? factsOf(subject, ctx.run) : facts;
 }
 
-async function factsOf({ migration, number, kind, ways, cut, options }: Subject, run: string): Promise<StatementFacts> {
+async function factsOf(
+  { migration, number, sql, kind, ways, cut, options }: Subject,
+  run: string,
+): Promise<StatementFacts> {
   const { database, apply, migrations } = options;
   // Before the marks: another runner marks a statement, and then changes something.
+  const program = programOf(sql);
+  const there = program === null ? null : await database.program(program);
   const presence = kind.kind === 'adds' ? await database.presence(kind.objects) : null;
-  const shape = ways.kind === 'guarded' && tells(ways) ? await database.shape(ways.tables) : null;
+  const shape = ways.kind === 'guarded' && shapeTells(ways) ? await database.shape(ways.tables) : null;
   const table = cut?.ok ? cut.value.table : ways.kind === 'guarded' ? ways.tables[0] : undefined;
   const maker = table === undefined ? undefined : makerOf(table, migrations, migration, number);
   const recorded = await database.recorded([...new Set([migration.id, ...(maker === undefined ? [] : [maker.id])])]);
   const row = recorded.find((candidate) => candidate.id === migration.id);
   const mark = row?.marks.find((candidate) => candidate.number === number);
   const open = row?.state !== 'applied' && mark?.state !== 'done';
+  const effect = program === null ? presence : effectOf(program, there, mark?.state);
+  const dropped = ways.kind === 'guarded' && /^DROP\b/i.test(sql) ? shapeOfNone(ways.tables.length) : null;
   const madeBy =
     maker === undefined
       ? null
@@ -121,21 +132,19 @@ async function factsOf({ migration, number, kind, ways, cut, options }: Subject,
     applied: row?.state === 'applied',
     mark: mark?.state ?? 'none',
     markRun: mark?.run ?? null,
-    ...{ presence: open ? presence : null, shape: open ? shape : null },
+    ...{ presence: open ? effect : null, shape: open ? shape : null },
     markShape: mark?.shape ?? null,
+    partly: dropped !== null && shape !== null && shape !== dropped && shape !== (mark?.shape ?? null),
     size: measured && table !== undefined ? await database.size(table, apply.copyBelowRows) : null,
     madeBy,
   };
 }
 
-/** One table at most may be left half-way; and a table that loses its rows looks as before. */
-function tells({ tables, gentle, harsh }: Extract<Ways, { kind: 'guarded' }>): boolean {
-  const [first] = [...gentle, ...harsh];
-  return (
-    first !== undefined &&
-    !/^(?:TRUNCATE|CREATE)\b/i.test(first.sql) &&
-    (first.algorithm !== null || tables.length === 1)
-  );
+/** Is what a program statement does there? What is to be taken away may be missing from the start: the server says so then. */
+function effectOf(program: Program, there: boolean | null, mark: 'started' | 'done' | undefined): Presence | null {
+  if (program.does === 'adds') return there === true ? 'present' : 'absent';
+  if (mark === undefined) return null;
+  return there === true ? 'absent' : 'present';
 }
 
 /** The statement before this one that makes the table, when a file of this release does. Pure. */
@@ -183,7 +192,8 @@ export function judge(
   if (facts.presence === 'present') return 'mark-only';
   if (facts.presence === 'absent') return 'run';
   // Nobody else changes the structure. What looks as before was not changed, or does no harm a second time.
-  if (facts.shape !== null && facts.markShape !== null) return facts.shape === facts.markShape ? 'run' : 'mark-only';
+  if (facts.shape !== null && facts.markShape !== null && !facts.partly)
+    return facts.shape === facts.markShape ? 'run' : 'mark-only';
   // In the run that started it, it is tried again because the server refused it, or because a person said it did not happen.
   return facts.markRun === ctx.run ? 'run' : 'cannot-tell';
 }
@@ -306,16 +316,32 @@ async function probeStatement(subject: Subject, ctx: ReadContext): Promise<Probe
   if (facts.mark === 'none' || kind.kind === 'rows' || kind.kind === 'repeatable') return 'not-applied';
   if (facts.presence === 'present') return 'applied';
   if (facts.presence === 'absent') return 'not-applied';
-  if (facts.shape === null || facts.markShape === null) return 'unknown';
+  if (facts.shape === null || facts.markShape === null || facts.partly) return 'unknown';
   return facts.shape === facts.markShape ? 'not-applied' : 'applied';
+}
+
+const UNREACHABLE = 'migrate.database-unreachable';
+/** A server that was killed needs some time for its recovery; only then can it be asked what became of the statement. */
+const RESTART_MS = 120_000;
+
+function busyNoted(ctx: ReadContext): (idle: boolean) => boolean {
+  return (idle) => {
+    if (!idle) ctx.note('waiting for the server: the statement may still be running there');
+    return idle;
+  };
 }
 
 /** The server goes on with a statement whose controller died, and keeps our lock until it is done. */
 async function untilIdle({ options }: Subject, ctx: ReadContext): Promise<boolean> {
-  const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
-  while (!(await options.database.idle())) {
-    if (ctx.clock.monotonic() > deadline) return false;
-    ctx.note('waiting for the server: the statement may still be running there');
+  const begin = ctx.clock.monotonic();
+  const away = async (error: unknown): Promise<boolean> => {
+    const restarting = error instanceof ProblemError && error.problems.some(({ code }) => code === UNREACHABLE);
+    if (!restarting || ctx.clock.monotonic() - begin > RESTART_MS) throw error;
+    ctx.note('waiting for the server: it does not answer');
+    return false;
+  };
+  while (!(await options.database.idle().then(busyNoted(ctx), away))) {
+    if (ctx.clock.monotonic() - begin > options.statementTimeoutMs) return false;
     await ctx.clock.sleep(500, ctx.signal);
   }
   return true;
@@ -338,7 +364,7 @@ function cannotTell(where: string, id: string, number: number, run: string): Pro
     found: `run ${run} started this statement and never said that it was done`,
     expected: 'a statement that is done, or was never started',
     remedy:
-      `look at the database; then \`shiplock resume ${run} --step migrate/${id}/statement-${number} --outcome applied\` ` +
-      '(or `not-applied`) with your evidence',
+      `look at the database. If it took effect: UPDATE ${TABLES.statements} SET state = 'done' WHERE migration = '${id}' AND number = ${number}; ` +
+      `if it did not: DELETE FROM ${TABLES.statements} WHERE migration = '${id}' AND number = ${number}; then migrate again`,
   };
 }

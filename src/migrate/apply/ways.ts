@@ -62,6 +62,17 @@ export function waysOf(sql: string, family: Family): Ways {
   return { kind: 'guarded', tables, gentle: asserted(GENTLE[family]), harsh: asserted(HARSH) };
 }
 
+/**
+ * Does what its tables are made of tell afterwards whether it was done? Servers change a table as a whole and rename all tables of a statement or
+ * none; what is dropped half-way shows. But a table that loses its rows looks as before, and so do two that change places. Pure.
+ */
+export function shapeTells({ tables, gentle, harsh }: Extract<Ways, { kind: 'guarded' }>): boolean {
+  const [first] = [...gentle, ...harsh];
+  if (first === undefined || /^(?:TRUNCATE|CREATE)\b/i.test(first.sql)) return false;
+  if (/^RENAME\b/i.test(first.sql)) return new Set(tables.map((name) => name.toLowerCase())).size === tables.length;
+  return !/^ALTER\b.*\b(?:EXCHANGE|TRUNCATE|DISCARD|IMPORT)\b/is.test(first.sql);
+}
+
 /** The one way that a plan has found. */
 export function wayOfManner(manner: Extract<Manner, { kind: 'direct' }>): Way {
   return { sql: manner.sql, algorithm: manner.algorithm, lock: manner.lock };

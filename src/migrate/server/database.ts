@@ -4,18 +4,20 @@ import type { Text } from '../../model/effect.ts';
 import type { Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { phaseSchema } from '../../model/release.ts';
+import { READ_PLAINLY } from '../../model/sql.ts';
 import { refusalOf } from '../../procedure/effects/sql-problems.ts';
 import { TABLES } from '../apply/bookkeeping.ts';
 import type { AppliedMigration } from '../files/pending.ts';
 import type { Tool } from '../import/formats.ts';
 import { type AppliedElsewhere, readHistory } from '../import/history.ts';
+import type { Program } from '../sql/program.ts';
 import type { SchemaObjects } from '../sql/statement.ts';
 import { type Dsn, resolveDsn, unreachable } from './dsn.ts';
 import { keepConnection } from './kept.ts';
 import { ORIGIN_TABLE, type Origin, readOrigin } from './origin.ts';
 import { lookAtStructure, type StructureLook } from './remembered.ts';
 import { OWN_TABLES, structureDigest } from './structure.ts';
-import { type KeyColumn, keyOf, shapeOf, sizeOf, type TableSize } from './tables.ts';
+import { hasProgram, type KeyColumn, keyOf, shapeOf, sizeOf, type TableSize } from './tables.ts';
 
 export type Family = 'mariadb' | 'mysql';
 
@@ -62,6 +64,8 @@ export interface MigrationDatabase {
   /** What another tool says that it applied here. */
   history(tool: Tool): Promise<readonly AppliedElsewhere[]>;
   presence(objects: SchemaObjects): Promise<Presence>;
+  /** Whether a view or a stored program is there. */
+  program(program: Program): Promise<boolean>;
   /** How large a table is, its rows counted up to `most` + 1; null: there is none of this name. */
   size(table: string, most: number): Promise<TableSize | null>;
   /** The primary key of a table, for ranges of it; null: none, or of a type that has no order to rely on. */
@@ -77,7 +81,7 @@ export interface DatabaseOptions {
   readonly dsn: Text;
   readonly secrets: Secrets;
   readonly connectTimeoutMs: number;
-  /** How long one question of a look may take; without it, as long as the server needs. */
+  /** How long one question of a look may take; without it, two minutes. */
   readonly queryTimeoutMs?: number | undefined;
 }
 
@@ -98,6 +102,7 @@ export function openDatabase(options: DatabaseOptions): MigrationDatabase {
     bothStructures: () => ask(lookAtStructure),
     history: (tool) => ask((query) => readHistory(query, tool)),
     presence: (objects) => ask((query) => presenceOf(query, objects)),
+    program: (program) => ask((query) => hasProgram(query, program)),
     size: (table, most) => ask((query) => sizeOf(query, table, most)),
     key: (table) => ask((query) => keyOf(query, table)),
     shape: (tables) => ask((query) => shapeOf(query, tables)),
@@ -124,10 +129,13 @@ function asker(
   dsn: Dsn,
   { connectTimeoutMs, queryTimeoutMs }: Pick<DatabaseOptions, 'connectTimeoutMs' | 'queryTimeoutMs'>,
 ): <T>(question: (query: Query) => Promise<T>) => Promise<T> {
-  const patience = queryTimeoutMs === undefined ? {} : { timeout: queryTimeoutMs };
+  const patience = { timeout: queryTimeoutMs ?? QUESTION_MS };
   const kept = keepConnection(
     { ...dsn.options, connectTimeout: connectTimeoutMs, multipleStatements: false, supportBigNumbers: true },
-    async (connection) => void (await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', ...patience })),
+    async (connection) => {
+      await connection.query({ sql: 'SET SESSION TRANSACTION READ ONLY', ...patience });
+      await connection.query({ sql: READ_PLAINLY, ...patience });
+    },
   );
   return async (question) => {
     const ask = (again: boolean): ReturnType<typeof question> =>
@@ -156,6 +164,9 @@ function asker(
 
 /** The kept connection was closed since it was used last. */
 class LostError extends Error {}
+
+/** A network that swallows the answer must not hold a run up for hours. Long enough for the catalogue of a large server. */
+const QUESTION_MS = 120_000;
 
 const serverRow = z.strictObject({ version: z.string(), comment: z.string() });
 const nameRow = z.strictObject({ name: z.string() });

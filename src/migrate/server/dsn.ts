@@ -1,8 +1,11 @@
 import type { ConnectionOptions } from 'mysql2/promise';
+import { z } from 'zod';
 import type { Text } from '../../model/effect.ts';
 import type { Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
+import { sqlName } from '../../model/sql.ts';
 import { parseDsn } from '../../procedure/effects/sql.ts';
+import { GRANT_DATABASE, refusalOf, sqlProblem } from '../../procedure/effects/sql-problems.ts';
 
 /** A connection string, understood. */
 export interface Dsn {
@@ -38,12 +41,31 @@ export function resolveDsn(text: Text, secrets: Secrets): Dsn {
     : readDsn(secrets.get(text.secret), `database.dsn (${text.secret})`);
 }
 
-/** A server that does not answer. */
-export function unreachable({ resource }: Pick<Dsn, 'resource'>, error: unknown): ProblemError {
+/** A server that does not answer, or not this user. */
+export function unreachable(
+  { resource, database }: Pick<Dsn, 'resource'> & { readonly database?: string },
+  error: unknown,
+): ProblemError {
+  const found = error instanceof Error ? error.message : String(error);
+  if (refusalOf(error) === 'privilege') {
+    const account = z.object({ errno: z.union([z.literal(1045), z.literal(1044)]) }).safeParse(error).success;
+    const remedy = account
+      ? 'check user and password of `database.dsn`, from which hosts the account may come, and that it has a right in this database'
+      : sqlProblem('privilege', resource, found).remedy.replaceAll(GRANT_DATABASE, () =>
+          database === undefined ? GRANT_DATABASE : sqlName(database),
+        );
+    return new ProblemError({
+      code: 'migrate.database-denied',
+      where: resource,
+      found,
+      expected: 'a user that may look at this database',
+      remedy,
+    });
+  }
   return new ProblemError({
     code: 'migrate.database-unreachable',
     where: resource,
-    found: error instanceof Error ? error.message : String(error),
+    found,
     expected: 'a MySQL or MariaDB server that answers this user',
     remedy:
       'check that the server runs, the address, and the rights of the user in `database.dsn`; where it has too many connections, close idle ones',

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { sqlName } from '../../model/sql.ts';
+import type { Program, ProgramKind } from '../sql/program.ts';
 
 /** What is asked of single tables before a statement changes them. */
 
@@ -86,4 +87,24 @@ async function madeBy(ask: Ask, table: string): Promise<string | null> {
     if (noSuchTable.safeParse(error).success) return null;
     throw error;
   }
+}
+
+/** What `shapeOf` answers for so many tables of which none is there. Pure. */
+export function shapeOfNone(tables: number): string {
+  return createHash('sha256').update('absent\n'.repeat(tables)).digest('hex');
+}
+
+const PLACES: Readonly<Record<ProgramKind, readonly [view: string, name: string, schema: string, more: string]>> = {
+  PROCEDURE: ['ROUTINES', 'ROUTINE_NAME', 'ROUTINE_SCHEMA', " AND ROUTINE_TYPE = 'PROCEDURE'"],
+  FUNCTION: ['ROUTINES', 'ROUTINE_NAME', 'ROUTINE_SCHEMA', " AND ROUTINE_TYPE = 'FUNCTION'"],
+  TRIGGER: ['TRIGGERS', 'TRIGGER_NAME', 'TRIGGER_SCHEMA', ''],
+  VIEW: ['VIEWS', 'TABLE_NAME', 'TABLE_SCHEMA', ''],
+  EVENT: ['EVENTS', 'EVENT_NAME', 'EVENT_SCHEMA', ''],
+};
+
+/** Whether a view or a stored program of this name is there. */
+export async function hasProgram(ask: Ask, { kind, name }: Program): Promise<boolean> {
+  const [view, column, schema, more] = PLACES[kind];
+  const sql = `SELECT ${column} AS name FROM information_schema.${view} WHERE ${schema} = DATABASE() AND ${column} = ?${more}`;
+  return (await ask(nameRow, sql, [name])).length > 0;
 }

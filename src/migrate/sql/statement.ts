@@ -30,11 +30,22 @@ export function kindOf(sql: string): StatementKind {
   const tokens = tokensOf(sql);
   if (tokens.some((token) => token.kind === 'conditional')) return { kind: 'other' };
   const first = wordAt(tokens, 0);
-  if (ROWS.has(first)) return { kind: 'rows' };
+  if (ROWS.has(first === 'WITH' ? behindWith(tokens) : first)) return { kind: 'rows' };
   if (first === 'CREATE') return createKind(tokens);
   if (first === 'ALTER' && wordAt(tokens, 1) === 'TABLE') return alterKind(tokens);
   if (first === 'DROP' && repeatableHead(tokens)) return { kind: 'repeatable' };
   return { kind: 'other' };
+}
+
+/** The word after the common table expressions, all of which stand in parentheses. */
+function behindWith(tokens: readonly Token[]): string {
+  let depth = 0;
+  for (const token of tokens) {
+    if (token.text === '(') depth += 1;
+    if (token.text === ')') depth -= 1;
+    if (depth === 0 && token.kind === 'word' && (token.text === 'SELECT' || ROWS.has(token.text))) return token.text;
+  }
+  return '';
 }
 
 const FORBIDDEN: Readonly<Record<string, string>> = {

@@ -50,8 +50,12 @@ export async function openBrake(primary: Connection, batches: SqlBatches, ctx: E
         const reason = await why(progress);
         looked = ctx.clock.monotonic();
         if (reason === null) return held ? looked - begin : 0;
-        if (looked - said > SAY_MS) ctx.note?.(`paused: ${reason}`);
-        if (looked - said > SAY_MS) said = looked;
+        if (looked - said > SAY_MS) {
+          ctx.note?.(`paused: ${reason}`);
+          said = looked;
+          // The server would close a connection on which nothing is asked.
+          await primary.ping();
+        }
         await ctx.clock.sleep(PAUSE_MS, ctx.signal);
       }
     },

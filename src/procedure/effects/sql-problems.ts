@@ -12,6 +12,8 @@ export type SqlRefusal =
   | 'read-only'
   | 'disk-full'
   | 'privilege'
+  /** It is longer than the server takes. */
+  | 'too-large'
   | 'failed';
 
 const BY_NUMBER: ReadonlyMap<number, SqlRefusal> = new Map<number, SqlRefusal>([
@@ -23,7 +25,41 @@ const BY_NUMBER: ReadonlyMap<number, SqlRefusal> = new Map<number, SqlRefusal>([
   ...[1290, 1792, 1836].map((number) => [number, 'read-only'] as const),
   ...[1021, 1114, 1878].map((number) => [number, 'disk-full'] as const),
   ...[1044, 1045, 1142, 1143, 1227, 1370, 1419].map((number) => [number, 'privilege'] as const),
+  [1153, 'too-large'],
 ]);
+
+/** Stands in a remedy for the database, as long as nobody has put in its name. */
+export const GRANT_DATABASE = '<database>';
+
+/** Statements of which a server says only that access to the database is denied. */
+const BY_STATEMENT: readonly (readonly [RegExp, string])[] = [
+  [/^CREATE\b.*\b(?:PROCEDURE|FUNCTION)\b/is, 'CREATE ROUTINE'],
+  [/^(?:ALTER|DROP)\b.*\b(?:PROCEDURE|FUNCTION)\b/is, 'ALTER ROUTINE'],
+  [/^(?:CREATE|ALTER|DROP)\b.*\bEVENT\b/is, 'EVENT'],
+  [/^CREATE\b.*\bVIEW\b/is, 'CREATE VIEW'],
+  [/^LOCK\b/i, 'LOCK TABLES'],
+  [
+    /^(?:CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|SELECT)\b/i,
+    'SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES',
+  ],
+];
+
+/** Pure: which right a refusal is about, as a statement that grants it. */
+function rightToGrant(statement: string, said: string): string {
+  const user = /(?:to|for) user '([^']*)'@'([^']*)'/i.exec(said);
+  const to = user === null ? 'the user of the connection string' : `'${user[1]}'@'${user[2]}'`;
+  const denied = /^(?:.*?: )?([A-Za-z][A-Za-z ,]*?) command denied/.exec(said)?.[1];
+  if (denied !== undefined) return `GRANT ${denied.toUpperCase()} ON ${GRANT_DATABASE}.* TO ${to}`;
+  // Beside a binary log servers ask for more before they take programs.
+  if (/log_bin_trust_function_creators/.test(said)) {
+    return `SET GLOBAL log_bin_trust_function_creators = ON, or GRANT SUPER ON *.* TO ${to}`;
+  }
+  const global = /at least one of\) the (.+?) privilege/i.exec(said)?.[1];
+  if (global !== undefined) return `GRANT one of ${global} ON *.* TO ${to}`;
+  const [, right] = BY_STATEMENT.find(([pattern]) => pattern.test(statement)) ?? [];
+  if (right !== undefined && /to database/i.test(said)) return `GRANT ${right} ON ${GRANT_DATABASE}.* TO ${to}`;
+  return 'GRANT the right that the server names to the user of the connection string';
+}
 
 const GONE = new Set(['PROTOCOL_CONNECTION_LOST', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ECONNREFUSED']);
 
@@ -91,7 +127,16 @@ export function sqlProblem(refusal: SqlRefusal, where: string, found: string): P
         where,
         found,
         expected: 'a user that may do this',
-        remedy: 'GRANT the right that the server names to the user of the connection string, then resume the run',
+        remedy: `${rightToGrant(where, found)}; then resume the run`,
+      };
+    case 'too-large':
+      return {
+        code: 'effect.sql-too-large',
+        where,
+        found,
+        expected: 'a statement of at most max_allowed_packet bytes',
+        remedy:
+          'cut it into several statements (an INSERT into several with fewer rows each), or raise max_allowed_packet of the server; the statement changed nothing',
       };
     case 'failed':
       return {

@@ -2,6 +2,7 @@ import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import type { EffectResult, ResolvedEffect } from '../../model/effect.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import { READ_PLAINLY, sqlName } from '../../model/sql.ts';
 import { LeaseLostError } from '../lease/fence.ts';
 import { unlessAborted } from '../machine/deadline.ts';
 import { type EffectContext, resolveText } from './context.ts';
@@ -9,7 +10,7 @@ import { runBatches } from './sql-batches.ts';
 import { connect, parseDsn } from './sql-connect.ts';
 import { openConnection } from './sql-connections.ts';
 import { type Guarded, sendGuarded } from './sql-guard.ts';
-import { refusalOf, sqlProblem } from './sql-problems.ts';
+import { GRANT_DATABASE, refusalOf, sqlProblem } from './sql-problems.ts';
 
 export { parseDsn } from './sql-connect.ts';
 
@@ -19,6 +20,16 @@ type SqlEffect = Extract<ResolvedEffect, { kind: 'sql' }>;
 export const FENCE_TABLE = 'shiplock_fence';
 
 const noSuchTable = z.object({ errno: z.literal(1146) });
+const fenceRow = z.object({ fence: z.coerce.number().nullable(), state: z.string() });
+
+/** How long a server is asked to stop a statement. */
+const ABORT_MS = 2_000;
+
+/**
+ * A connection that the network lost keeps its locks until the server closes it: after two minutes without a question. A limit that MariaDB sets to
+ * all statements is meant for those of applications.
+ */
+const PREPARE = `${READ_PLAINLY}, wait_timeout = 120 /*M!100101 , max_statement_time = 0 */`;
 
 const affectedSchema = z.object({ affectedRows: z.number() });
 
@@ -30,11 +41,17 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
   const begin = ctx.clock.monotonic();
   const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
   const connections = ctx.connections;
-  const connection = await (connections?.take(options) ?? openConnection(options));
+  const opening = connections?.take(options) ?? openConnection(options);
+  // A connection that comes too late is nobody's.
+  opening.then(
+    (late) => ctx.signal.aborted && late.destroy(),
+    () => undefined,
+  );
+  const connection = await unlessAborted(ctx.signal, opening);
   let ending: Promise<void> | undefined;
   let whole = false;
   const onAbort = (): void => {
-    ending ??= abortStatement(connection, options);
+    ending ??= abortStatement(connection, options, ctx);
   };
   ctx.signal.addEventListener('abort', onAbort, { once: true });
   if (ctx.signal.aborted) onAbort();
@@ -47,7 +64,7 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
   } catch (error) {
     // Nothing answers on a connection that is lost, not even a goodbye.
     if (isGone(error)) ending ??= Promise.resolve(connection.destroy());
-    throw error;
+    throw namingDatabase(error, options.database);
   } finally {
     ctx.signal.removeEventListener('abort', onAbort);
     // Either way its locks are freed.
@@ -69,6 +86,7 @@ interface Ran {
 async function runAll(effect: SqlEffect, connection: Connection, ctx: EffectContext): Promise<Ran> {
   const fenced = effect.resource?.startsWith('mysql:') ? effect.resource : undefined;
   const lock = effect.lock ?? (fenced === undefined ? undefined : `shiplock:${fenced}`.slice(0, 64));
+  await asked(PREPARE, connection.query(PREPARE), ctx);
   if (lock !== undefined) await asked(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
   if (fenced !== undefined) await asked(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
   if (effect.seen !== undefined) await compareSeen(connection, effect.seen, ctx);
@@ -148,31 +166,62 @@ async function compareFence(connection: Connection, resource: string, fence: num
   if (seen < fence) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, fence]);
 }
 
-/** The greatest fence that the database has seen for this resource; 0: none. Makes the table where there is none. */
+/** The greatest fence that the database has seen for this resource; 0: none. Makes the table where there is none. Throws where nobody should write. */
 async function fenceSeen(connection: Connection, resource: string): Promise<number> {
   const ask = async (): Promise<number> => {
-    const [rows] = await connection.query(`SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?`, [resource]);
-    return z.array(z.object({ fence: z.coerce.number() })).parse(rows)[0]?.fence ?? 0;
+    const [rows] = await connection.query(
+      `SELECT (SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?) AS fence, CAST(@@GLOBAL.read_only AS CHAR) AS state`,
+      [resource],
+    );
+    const [row] = z.array(fenceRow).parse(rows);
+    mustTakeChanges(resource, row?.state);
+    return row?.fence ?? 0;
   };
   try {
     return await ask();
   } catch (error) {
     if (!noSuchTable.safeParse(error).success) throw error;
+    const [rows] = await connection.query('SELECT CAST(@@GLOBAL.read_only AS CHAR) AS state');
+    mustTakeChanges(resource, z.array(z.object({ state: z.string() })).parse(rows)[0]?.state);
     await connection.query(
-      `CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL)`,
+      `CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`,
     );
     return ask();
   }
 }
 
+/** A replica takes the changes of a user with rights enough, and is another database than its primary from then on. */
+function mustTakeChanges(resource: string, readOnly = '0'): void {
+  if (readOnly === '0' || readOnly.toUpperCase() === 'OFF') return;
+  throw new ProblemError(sqlProblem('read-only', resource, `the server has read_only = ${readOnly}`));
+}
+
 /** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */
-async function abortStatement(connection: Connection, options: ConnectionOptions): Promise<void> {
-  try {
-    const second = await connect({ ...options, connectTimeout: 2_000 });
-    await second.query(`KILL ${connection.threadId}`).catch(() => undefined);
-    await second.end();
-  } catch {
-    // The server cannot be reached; all that is left is to drop the connection.
-  }
+async function abortStatement(
+  connection: Connection,
+  options: ConnectionOptions,
+  { clock }: EffectContext,
+): Promise<void> {
+  const over = new AbortController();
+  let second: Connection | undefined;
+  const kill = async (): Promise<void> => {
+    second = await connect({ ...options, connectTimeout: ABORT_MS });
+    await second.query(`KILL ${connection.threadId}`).finally(() => second?.destroy());
+  };
+  // What cannot be reached cannot be told; a network that swallows everything must not hold us up a second time.
+  await Promise.race([kill(), clock.sleep(ABORT_MS, over.signal)]).catch(() => undefined);
+  over.abort();
+  second?.destroy();
   connection.destroy();
+}
+
+/** A missing right is granted on a database, which servers do not always name. */
+function namingDatabase(error: unknown, database: string | undefined): unknown {
+  if (database === undefined || !(error instanceof ProblemError)) return error;
+  if (!error.problems.some(({ remedy }) => remedy.includes(GRANT_DATABASE))) return error;
+  const named = (problem: Problem): Problem => ({
+    ...problem,
+    remedy: problem.remedy.replaceAll(GRANT_DATABASE, () => sqlName(database)),
+  });
+  return new ProblemError(error.problems.map(named));
 }

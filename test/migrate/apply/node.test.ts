@@ -14,7 +14,7 @@ const facts: StatementFacts = {
   mark: 'none',
   markRun: null,
   presence: null,
-  ...{ shape: null, markShape: null, size: null, key: null, madeBy: null },
+  ...{ shape: null, markShape: null, partly: false, size: null, key: null, madeBy: null },
 };
 const adds = kindOf('CREATE TABLE t (id INT)');
 const rows = kindOf('INSERT INTO t VALUES (1)');
@@ -34,6 +34,12 @@ describe('judge', () => {
     ['nobody can tell', { mark: 'started', markRun: 'r0' }, other, 'cannot-tell'],
     ['looks as before', { mark: 'started', markRun: 'r0', shape: 's', markShape: 's' }, other, 'run'],
     ['looks otherwise than before', { mark: 'started', markRun: 'r0', shape: 't', markShape: 's' }, other, 'mark-only'],
+    [
+      'some of its tables are gone',
+      { mark: 'started', markRun: 'r0', shape: 't', markShape: 's', partly: true },
+      other,
+      'cannot-tell',
+    ],
     ['the server refused it a moment ago', { mark: 'started', markRun: 'r1' }, other, 'run'],
   ] as const)('%s', (_name, more, kind, expected) => {
     expect(judge({ ...facts, ...more }, kind, run)).toBe(expected);
@@ -64,6 +70,7 @@ const database = {
   history: async () => [],
   bothStructures: async () => ({ structure: {}, remembered: null }),
   presence: async () => 'absent' as const,
+  program: async () => false,
   size: async () => null,
   shape: async () => '',
   key: async () => null,

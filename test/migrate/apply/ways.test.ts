@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { choose } from '../../../src/migrate/apply/choose.ts';
 import { applyConfig, applyLimits } from '../../../src/migrate/apply/config.ts';
-import { waysOf } from '../../../src/migrate/apply/ways.ts';
+import { shapeTells, waysOf } from '../../../src/migrate/apply/ways.ts';
 import type { Manner } from '../../../src/migrate/plan/manner.ts';
 
 const sent = (sql: string, family: 'mysql' | 'mariadb' = 'mysql'): unknown => {
@@ -143,5 +143,23 @@ describe('choose', () => {
       kind: 'refuse',
       problems: [{ code: 'migrate.needs-tool' }],
     });
+  });
+});
+
+describe('what a table is made of tells afterwards whether a statement was done', () => {
+  it.each([
+    ['ALTER TABLE a ADD INDEX (b)', true],
+    ['RENAME TABLE a TO b, c TO d', true],
+    ['DROP TABLE a, b', true],
+    ['TRUNCATE TABLE a', false],
+    ['CREATE TRIGGER g BEFORE INSERT ON a FOR EACH ROW SET NEW.b = 1', false],
+    // Done twice, they would be where they were.
+    ['RENAME TABLE a TO old, b TO a, old TO b', false],
+    ['RENAME TABLE a TO a_old, a_new TO a', false],
+    ['ALTER TABLE a EXCHANGE PARTITION p WITH TABLE b', false],
+    ['ALTER TABLE a TRUNCATE PARTITION p', false],
+  ])('%s: %s', (sql, expected) => {
+    const ways = waysOf(sql, 'mysql');
+    expect(ways.kind === 'guarded' && shapeTells(ways)).toBe(expected);
   });
 });

@@ -48,6 +48,7 @@ async function asked(applied: number, rules: Record<string, 'off' | 'note' | 'wa
     history: async () => [],
     bothStructures: () => Promise.reject(new Error('not used')),
     presence: async () => 'absent' as const,
+    program: async () => false,
     idle: async () => true,
     size: async () => null,
     shape: async () => '',

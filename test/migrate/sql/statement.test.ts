@@ -11,6 +11,9 @@ describe('kindOf', () => {
   it.each([
     ["INSERT INTO t SELECT 'ALTER TABLE'", 'rows'],
     ['update t set a = 1', 'rows'],
+    ['WITH a AS (SELECT 1), b (n) AS (SELECT 2) UPDATE t, a SET c = 1', 'rows'],
+    ['WITH RECURSIVE a AS (SELECT 1) DELETE FROM t', 'rows'],
+    ['WITH a AS (SELECT 1 UNION SELECT 2) SELECT * FROM a', 'other'],
     ['CREATE TABLE IF NOT EXISTS t (id INT)', 'repeatable'],
     ['CREATE OR REPLACE VIEW v AS SELECT 1', 'repeatable'],
     ['DROP TABLE IF EXISTS t', 'repeatable'],
