@@ -56,7 +56,7 @@ export function goDsn(access: DatabaseAccess): string {
 /** The access as a URL: mysql://user:password@host:port/database. */
 export function mysqlUrl(access: DatabaseAccess): string {
   const { user, password, host, port, database } = access;
-  return `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${database}`;
+  return `mysql://${encodeURIComponent(user)}:${encodeURIComponent(password)}@${host}:${port}/${encodeURIComponent(database)}`;
 }
 
 const smallAndQuick = [
@@ -93,8 +93,8 @@ export async function startDatabase(recipe: Recipe, options: DatabaseOptions): P
     user: 'root',
     password: '',
   });
-  const ready = (): Promise<boolean> => query(root(), ['SELECT 1']).then(() => true);
-  const component = await startComponent({ name, argv, home, ready, graceMs: 20_000 });
+  const ready = (): Promise<boolean> => query(root(), ['SELECT 1'], 2000).then(() => true);
+  const component = await startComponent({ name, argv, home, ready, graceMs: 20_000, deadlineMs: 120_000 });
   const createDatabase = async (database: string): Promise<DatabaseAccess> => {
     if (!/^[a-z][a-z0-9_]{0,30}$/.test(database))
       throw new Error(`"${database}" cannot be a database name: use a-z, 0-9 and _`);
@@ -109,8 +109,8 @@ export async function startDatabase(recipe: Recipe, options: DatabaseOptions): P
   return { ...component, port, socketPath, generalLogPath, root, createDatabase };
 }
 
-async function query(access: DatabaseAccess, statements: readonly string[]): Promise<void> {
-  const connection = await mysql.createConnection({ ...access, connectTimeout: 2000 });
+async function query(access: DatabaseAccess, statements: readonly string[], connectTimeout = 30_000): Promise<void> {
+  const connection = await mysql.createConnection({ ...access, connectTimeout });
   try {
     for (const statement of statements) await connection.query(statement);
   } finally {

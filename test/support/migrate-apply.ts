@@ -51,7 +51,7 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
   } = applying;
   using on = bench();
   const secrets = createSecrets({ env: { TEST_DSN: mysqlUrl(access) } });
-  const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets, connectTimeoutMs: 5000 });
+  const database = openDatabase({ dsn: { secret: 'env:TEST_DSN' }, secrets, connectTimeoutMs: 30_000 });
   const texts = files.map((text, index) => ({
     name: `${String(index + 1).padStart(4, '0')}_change.sql`,
     bytes: new TextEncoder().encode(text),
