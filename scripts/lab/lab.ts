@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 import { goDsn, type Mariadb, mysqlUrl, startMariadb } from '../components/mariadb.ts';
+import { startMysql } from '../components/mysql.ts';
 import { freePort } from '../components/ports.ts';
 
 /** One certkeeper in a directory of its own: a git repository of the service, a GitOps repository, a database, and the command. */
@@ -16,6 +17,8 @@ export interface LabOptions {
   readonly database: boolean;
   readonly frontend: boolean;
   readonly prometheusUrl?: string;
+  /** The family of the server that the lab starts; default: MariaDB. */
+  readonly engine?: 'mariadb' | 'mysql';
   /** A server that runs already: the lab makes a database of its own name in it and leaves it running. */
   readonly mariadb?: { readonly server: Mariadb; readonly database: string };
   /** First and last port of instances. */
@@ -75,6 +78,7 @@ export interface Lab {
   /** `http://127.0.0.1:PORT` */
   readonly entry: string;
   readonly env: Readonly<Record<string, string>>;
+  /** The server of its database, of whichever family. */
   readonly mariadb: Mariadb | null;
   /** Runs the command in the service's directory. */
   shiplock(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
@@ -127,7 +131,8 @@ export async function openLab(options: LabOptions): Promise<Lab> {
       filter: (source) => !/\/(node_modules|dist|bin)$/.test(source),
     });
   }
-  const own = options.database && options.mariadb === undefined ? await startMariadb() : null;
+  const start = options.engine === 'mysql' ? startMysql : startMariadb;
+  const own = options.database && options.mariadb === undefined ? await start() : null;
   const mariadb = options.mariadb?.server ?? own;
   const access = mariadb === null ? null : await mariadb.createDatabase(options.mariadb?.database ?? 'certkeeper');
   const env: Record<string, string> =
@@ -216,7 +221,7 @@ function configuration(
     ...(options.database
       ? {
           database: {
-            engine: 'mariadb',
+            engine: options.engine ?? 'mariadb',
             migrations: 'migrations',
             dsn: { secret: 'env:SHIPLOCK_DATABASE_DSN' },
             ...options.migrations,

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { withoutMysql } from '../support/families.ts';
 import { live, release, run, serving } from './support/kinds.ts';
 
-/** Which version may run on which schema: what a release is refused for, and when a rollback asks first. */
+/** Which version may run on which schema: what a release is refused for, and when a rollback asks first. On MySQL; other files release on MariaDB. */
 
 const BREAKING = '0006_notes.sql';
 
@@ -14,6 +15,7 @@ let lab: Lab;
 beforeAll(async () => {
   lab = await openLab({
     database: true,
+    engine: withoutMysql() ? 'mariadb' : 'mysql',
     frontend: false,
     ports: await freePortRange(21),
     traffic: { longestTimeout: '500ms', deadMan: '3s' },
