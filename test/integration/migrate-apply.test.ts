@@ -140,17 +140,13 @@ describeOnEach('changes of tables in use', (one) => {
   it('waits for a transaction that holds the table, names it, and sends nothing that others could queue behind', async () => {
     const holding = await holder();
     await sleep(1100);
-    const longest = reader();
     const applying = apply('ALTER TABLE t ADD COLUMN w INT;');
     await sleep(2500);
     await nothingQueued();
-    expect(await longest()).toBeLessThan(900);
     await holding.query('COMMIT');
     const { result, notes } = await applying;
     expect(result.problems).toEqual([]);
-    // On MariaDB tries go on meanwhile, none of which waits.
-    const effects = result.outcome === 'done' ? notes.filter((note) => note.startsWith('no lock within')) : notes;
-    expect(effects).toEqual([]);
+    expect(notes.filter((note) => note.startsWith('no lock within'))).toEqual([]);
     expect(notes.join('\n')).toContain(`waiting for connection ${holding.threadId} (${access.user}@127.0.0.1`);
     expect(notes.join('\n')).not.toContain('a secret of a client');
     await holding.end();

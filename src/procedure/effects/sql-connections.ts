@@ -39,7 +39,8 @@ export function createSqlConnections(): SqlConnections {
         known.destroy();
       }
       const fresh = await openConnection(options);
-      const renewal = await renewalOf(fresh);
+      // Who cannot be asked says so at the first statement.
+      const renewal = await renewalOf(fresh).catch(() => null);
       if (renewal !== null) renewals.set(fresh, renewal);
       return fresh;
     },
