@@ -13,6 +13,7 @@ export interface TableSize {
   readonly bytes: number;
 }
 
+const nameRow = z.object({ name: z.string() });
 const countRow = z.object({ n: z.coerce.number() });
 const createRow = z.record(z.string(), z.union([z.string(), z.null()]));
 

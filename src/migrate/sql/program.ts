@@ -16,7 +16,9 @@ const HEAD = 20;
 
 /** What else is created, and what may have such a word as its name. */
 const OTHERS = new Set(
-  'TABLE INDEX DATABASE SCHEMA USER ROLE SERVER SEQUENCE TABLESPACE LOGFILE UNDO RESOURCE SPATIAL PACKAGE LIBRARY AS ON'.split(' '),
+  'TABLE INDEX DATABASE SCHEMA USER ROLE SERVER SEQUENCE TABLESPACE LOGFILE UNDO RESOURCE SPATIAL PACKAGE LIBRARY AS ON'.split(
+    ' ',
+  ),
 );
 
 /** What a statement makes or takes away; null: it is none of these, or in another form (another database, several names, a library's function). Pure. */
