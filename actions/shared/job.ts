@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import type { z } from 'zod';
 import { EXIT, type ExitCode } from '../../src/model/exit.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import { formatProblem, type Problem, problemsOf } from '../../src/model/problem.ts';
 import type { RunEvent } from '../../src/procedure/api.ts';
 import { installStopSignals } from '../../src/procedure/machine/signals.ts';
@@ -18,6 +19,8 @@ import { annotationPlace, plainLines } from './words.ts';
 
 /** Under this name the step that looks after the job finds the run. */
 export const RUN_STATE = 'run';
+/** Under this name it finds the run of which the forge was told how it ended. */
+export const TOLD_STATE = 'told';
 
 /** What an action did, for its outputs, its annotations and the summary of its job. */
 export interface Done<O extends string> {
@@ -35,6 +38,12 @@ export interface Job {
   warning(text: string): void;
   /** Writes a file that others read, masked; says where it lies. */
   write(file: string, text: string): Promise<string>;
+  /** Says at its line what a linter found. */
+  annotate(finding: Finding): void;
+  /** Is told the name of the run that the action begins, as soon as it has one. */
+  onRun(listener: (run: string) => void): void;
+  /** The forge knows how this run ended: nobody needs to say it again. */
+  told(run: string): void;
   /** For functions of src/release. `acts`: it begins a run, so it tells progress, stops safely and can be looked after. */
   door(inputs: { readonly config: string; readonly state: string }, acts: boolean): DoorOptions;
 }
@@ -76,17 +85,35 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
   const mask = (text: string): string => known(text);
   const info = (text: string): void => core.info(plainLines(mask(text)));
   const warning = (text: string): void => core.warning(mask(text));
+  const annotate: Job['annotate'] = ({ rule, level, message, remedy, file, line, column }) => {
+    const place = {
+      title: rule,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { startLine: line }),
+      ...(column === undefined ? {} : { startColumn: column }),
+    };
+    const say = { error: core.error, warning: core.warning, note: core.notice }[level];
+    say(mask(remedy === undefined ? message : `${message}\n→ ${remedy}`), place);
+  };
   const write: Job['write'] = async (file, text) => {
     const path = resolve(file);
     await writeFile(path, mask(text));
     return path;
   };
+  let heard: (run: string) => void = () => undefined;
+  const onRun: Job['onRun'] = (listener) => {
+    heard = listener;
+  };
+  const told = (run: string): void => core.saveState(TOLD_STATE, run);
   const door: Job['door'] = ({ config, state }, acts) => {
     const secrets = createSecrets({ env: process.env, base: dirname(resolve(config)) });
     known = secrets.mask;
     const progress = plainProgress(info);
     const onEvent = (event: RunEvent): void => {
-      if (event.kind === 'run-started') core.saveState(RUN_STATE, event.run);
+      if (event.kind === 'run-started') {
+        core.saveState(RUN_STATE, event.run);
+        heard(event.run);
+      }
       progress(event);
     };
     const stopping = (): void => warning('stopping at the next safe place; `shiplock resume` goes on');
@@ -101,5 +128,5 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
       ...(acts ? { onEvent, signal: installStopSignals(stopping) } : {}),
     };
   };
-  return { mask, job: { info, warning, write, door } };
+  return { mask, job: { info, warning, annotate, write, onRun, told, door } };
 }

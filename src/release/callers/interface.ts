@@ -41,6 +41,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'state', required: true },
       { name: 'reason', required: false },
       { name: 'plan', required: false },
+      { name: 'lint', required: false },
       { name: 'sarif', required: false },
       { name: 'runner', required: false },
       { name: 'forge-environment', required: false },
@@ -66,6 +67,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     secrets: [
       { name: 'DATABASE_DSN', required: false },
       { name: 'APPLICATION_DSN', required: false },
+      { name: 'DEPLOYMENT_TOKEN', required: false },
     ],
   },
   promote: {
@@ -84,6 +86,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     secrets: [
       { name: 'DATABASE_DSN', required: false },
       { name: 'APPLICATION_DSN', required: false },
+      { name: 'DEPLOYMENT_TOKEN', required: false },
     ],
   },
   rollback: {
@@ -100,6 +103,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     secrets: [
       { name: 'DATABASE_DSN', required: false },
       { name: 'APPLICATION_DSN', required: false },
+      { name: 'DEPLOYMENT_TOKEN', required: false },
     ],
   },
   drift: {
