@@ -3,7 +3,10 @@ import { action } from '../../procedure/build.ts';
 import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '../../procedure/tree.ts';
 import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
 import type { Migration } from '../files/files.ts';
+import { rewriteRest, rewriteWork } from '../rewrite/decision.ts';
+import { rewriteInput, rewriteOf, type ToolManner, toolOf } from '../rewrite/subject.ts';
 import type { Presence } from '../server/database.ts';
+import type { RewriteLook } from '../server/rewrites.ts';
 import type { KeyColumn, TableSize } from '../server/tables.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
 import {
@@ -36,6 +39,8 @@ export interface StatementFacts {
   readonly size: TableSize | null;
   /** Of the table that a backfill goes through, for ranges of it. */
   readonly key: readonly KeyColumn[] | null;
+  /** Where the plan gives it to a tool: what such tools have left there. */
+  readonly rewrite: RewriteLook | null;
   /** The run that made this table, when a file of this release did; `pending`: it is not there yet. */
   readonly madeBy: string | null;
 }
@@ -65,7 +70,9 @@ export function statementStep(
   const inRanges = migration.header.phase === 'backfill' && kind.kind === 'rows';
   const cut = inRanges ? batchOf(statement.sql, where) : null;
   const subject: Subject = { migration, number, sql: statement.sql, kind, ways, cut, options };
+  const tool = toolOf(options, migration.id, number);
   const patienceMs = ways.kind === 'guarded' ? options.apply.patienceMs : 0;
+  const usual = tool === undefined ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
   return action<StatementFacts>({
     id: `statement-${number}`,
     title: titleOf(statement.sql),
@@ -76,7 +83,7 @@ export function statementStep(
         case 'done':
           return { kind: 'nothing', why: 'it is applied' };
         case 'mark-only':
-          return markOnly(subject, facts, ctx);
+          return markOnly(subject, where, facts, ctx);
         case 'run':
           return runIt(subject, where, facts, ctx);
         case 'exists':
@@ -87,7 +94,7 @@ export function statementStep(
     },
     probe: (ctx) => probeStatement(subject, ctx),
     retry: { attempts: options.lockAttempts, delayMs: 1000, only: TRIED_AGAIN },
-    timeoutMs: (inRanges ? options.apply.batch.timeoutMs : options.statementTimeoutMs + patienceMs) + 30_000,
+    timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 30_000,
   });
 }
 
@@ -100,6 +107,7 @@ async function readStatement(subject: Subject, ctx: ReadContext): Promise<Statem
 
 async function factsOf({ migration, number, kind, ways, cut, options }: Subject, run: string): Promise<StatementFacts> {
   const { database, apply, migrations } = options;
+  const tool = toolOf(options, migration.id, number);
   // Before the marks: another runner marks a statement, and then changes something.
   const presence = kind.kind === 'adds' ? await database.presence(kind.objects) : null;
   const shape = ways.kind === 'guarded' && tells(ways) ? await database.shape(ways.tables) : null;
@@ -124,6 +132,7 @@ async function factsOf({ migration, number, kind, ways, cut, options }: Subject,
     ...{ presence: open ? presence : null, shape: open ? shape : null },
     markShape: mark?.shape ?? null,
     size: measured && table !== undefined ? await database.size(table, apply.copyBelowRows) : null,
+    rewrite: tool === undefined || !open ? null : await database.rewrites(tool.table, migration.id, number),
     madeBy,
   };
 }
@@ -193,6 +202,7 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
   const choice = choiceOf(subject, where, facts, ctx);
   if (choice.kind === 'refuse') return choice;
+  if (choice.kind === 'tool') return byTool(subject, choice.manner, where, facts, ctx);
   const before = beforeIt(subject, facts, ctx);
   const done = afterIt(subject, ctx);
   const how = choice.kind === 'guarded' ? `: ${choice.text}` : '';
@@ -267,8 +277,32 @@ function choiceOf(
   return choose({ ways, manner, fresh, size: facts.size, limits: options.apply, where });
 }
 
-function markOnly(subject: Subject, facts: StatementFacts, ctx: DecideContext): Decision {
-  const statements = [...beforeIt(subject, facts, ctx), markDone(subject.migration, subject.number)];
+/** The plan's tool copies the table; tables and marks of every attempt are known before it begins. */
+function byTool(
+  subject: Subject,
+  manner: ToolManner,
+  where: string,
+  facts: StatementFacts,
+  ctx: DecideContext,
+): Decision {
+  const { migration, number, options } = subject;
+  const work = rewriteWork(rewriteInput(subject, manner, where, facts.rewrite));
+  if (work.kind === 'refuse') return work;
+  const before = [...beforeIt(subject, facts, ctx), ...work.before];
+  const swap = work.swap === undefined ? [] : [work.swap];
+  const guard = work.swap === undefined ? {} : { guard: { ...work.guard, at: before.length + 1, otherwise: [], atOnce: options.engine === 'mariadb' ? [0] : [] } };
+  const statements = [...before, work.sql, ...swap, ...work.after, 'START TRANSACTION', ...afterIt(subject, ctx), 'COMMIT'];
+  return perform(options, statements, `${migration.id}, statement ${number}: by ${manner.tool}, ${manner.why}`, {
+    ...{ seen: seenMark(subject, facts), tool: { ...work.tool, at: before.length }, ...guard },
+    timeoutMs: rewriteOf(options).timeout,
+  });
+}
+
+function markOnly(subject: Subject, where: string, facts: StatementFacts, ctx: DecideContext): Decision {
+  const { migration, number, options } = subject;
+  const tool = toolOf(options, migration.id, number);
+  const rest = tool === undefined ? [] : rewriteRest(rewriteInput(subject, tool, where, facts.rewrite));
+  const statements = [...beforeIt(subject, facts, ctx), ...rest, markDone(migration, number)];
   const why = 'it took effect before; only its mark is missing';
   return perform(subject.options, statements, why, { seen: seenMark(subject, facts) });
 }
@@ -311,8 +345,11 @@ async function probeStatement(subject: Subject, ctx: ReadContext): Promise<Probe
 }
 
 /** The server goes on with a statement whose controller died, and keeps our lock until it is done. */
-async function untilIdle({ options }: Subject, ctx: ReadContext): Promise<boolean> {
-  const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
+async function untilIdle({ migration, number, options }: Subject, ctx: ReadContext): Promise<boolean> {
+  // A tool of a dead runner, on another machine, may go on as long as one may take.
+  const most =
+    toolOf(options, migration.id, number) === undefined ? options.statementTimeoutMs : rewriteOf(options).timeout;
+  const deadline = ctx.clock.monotonic() + most;
   while (!(await options.database.idle())) {
     if (ctx.clock.monotonic() > deadline) return false;
     ctx.note('waiting for the server: the statement may still be running there');
