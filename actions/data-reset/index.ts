@@ -7,10 +7,7 @@ import { dataReset } from './definition.ts';
 
 await runAction(dataReset, act);
 
-async function act(
-  inputs: InputsOf<typeof dataReset>,
-  job: Job,
-): Promise<Done<keyof OutputsOf<typeof dataReset>>> {
+async function act(inputs: InputsOf<typeof dataReset>, job: Job): Promise<Done<keyof OutputsOf<typeof dataReset>>> {
   const door = job.door(inputs, true);
   const { environment, reason: why } = inputs;
   const request = { environment, why, allowDirty: false };

@@ -6,6 +6,7 @@ import { desensitiseConfig } from './desensitise/config.ts';
 import { generateConfig, resetConfig } from './generate/config.ts';
 import { lintConfig } from './lint/config.ts';
 import { planConfig } from './plan/config.ts';
+import { rewriteConfig } from './rewrite/config.ts';
 import { shadowConfig } from './shadow/config.ts';
 
 /** Fragment `database` of shiplock.yaml: which database, where its migrations lie, how long a statement may wait. */
@@ -57,6 +58,7 @@ export const migrateConfig = z.strictObject({
   generate: generateConfig.prefault({}),
   reset: resetConfig.exactOptional(),
   plan: planConfig,
+  rewrite: rewriteConfig,
   shadow: shadowConfig.exactOptional(),
   lint: lintConfig.exactOptional(),
 });

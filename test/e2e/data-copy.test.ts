@@ -180,7 +180,10 @@ it('testing data is made up, thrown away and made anew; production is refused', 
   expect(asked.stderr).toContain('data.not-confirmed');
   const again = await run('reset', 'testing', '--yes', '--json');
   expect(again.code, again.stderr).toBe(0);
-  expect(JSON.parse(again.stdout)).toMatchObject({ environment: 'testing', emptied: expect.arrayContaining(['servers']) });
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    environment: 'testing',
+    emptied: expect.arrayContaining(['servers']),
+  });
   expect(await rows(testing, 'SELECT * FROM certificates ORDER BY id')).toEqual(first);
   // What a run that was cut leaves: nothing is migrated there until somebody resets it.
   await rows(testing, "UPDATE shiplock_data_origin SET state = 'generating', rules = 'reset'");

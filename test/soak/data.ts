@@ -90,7 +90,10 @@ async function killSweep(): Promise<void> {
         expect(`killed after ${Math.round((took * at) / kills)} ms`, false, `${again.stderr}\n${now}\n${right}`);
     }
     const [origin] = await db.query('SELECT state FROM shiplock_data_origin');
-    expect(`${killed} kills of ${kills} runs, the same rows after each: ${JSON.stringify(origin)}`, failures.length === 0);
+    expect(
+      `${killed} kills of ${kills} runs, the same rows after each: ${JSON.stringify(origin)}`,
+      failures.length === 0,
+    );
     await db.end();
   } finally {
     await lab.stop();
@@ -102,7 +105,10 @@ async function dumps(): Promise<void> {
     [mariadbFamily, 'mariadb-dump', 'mariadb'],
     [mysqlFamily, 'mysqldump', 'mysql'],
   ] as const) {
-    const there = await command(['sh', '-c', `command -v ${program} && command -v ${client}`], { cwd: '/', live: false });
+    const there = await command(['sh', '-c', `command -v ${program} && command -v ${client}`], {
+      cwd: '/',
+      live: false,
+    });
     if (there.code !== 0) {
       console.log(`left out: ${family.product}, since ${program} or ${client} is not on PATH`);
       continue;
@@ -124,7 +130,11 @@ async function dumps(): Promise<void> {
     const secrets = createSecrets({ env: { DSN: mysqlUrl(restored) }, base: '/' });
     const looked = openDatabase({ dsn: { secret: 'env:DSN' }, secrets, connectTimeoutMs: 5000 });
     const codes = originProblems((await looked.look()).origin, 'staging', 'restored').map(({ code }) => code);
-    expect(`${family.product}: the restored dump is refused in staging`, codes.join() === 'migrate.raw-data', codes.join());
+    expect(
+      `${family.product}: the restored dump is refused in staging`,
+      codes.join() === 'migrate.raw-data',
+      codes.join(),
+    );
   }
 }
 

@@ -21,7 +21,10 @@ export function addDataReset({ io, done }: Registry, data: Command): void {
       'Empty the tables of an environment, apply its pending expand migrations, and fill it as `database.reset` says: with made-up rows, harmless rows of another environment, or the seed data. The structure stays. Refused where `database.reset` does not stand, at the end of the promotion, where the rows are real, and where the database says that it holds the own rows of another environment. One that was cut is begun again when it is started again.',
     )
     .argument('<environment>', 'whose rows are thrown away')
-    .option('--yes', 'yes, throw the rows away; without it only what would be done is printed, and the command is refused')
+    .option(
+      '--yes',
+      'yes, throw the rows away; without it only what would be done is printed, and the command is refused',
+    )
     .option('--reason <text>', 'why; stands in the journal', 'reset')
     .option('--dry-run', 'print what would be done, and change nothing')
     .option('--allow-dirty', 'apply pending migrations although the working tree differs from its commit')

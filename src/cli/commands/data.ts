@@ -19,7 +19,9 @@ export function addData(registry: Registry): void {
   const data = program
     .command('data')
     .summary('rows for environments that must not see the real ones')
-    .description('What the databases of environments hold: copied from another environment and made harmless on the way, or made up.');
+    .description(
+      'What the databases of environments hold: copied from another environment and made harmless on the way, or made up.',
+    );
   withPersonOptions(withCommonOptions(data.command('copy')))
     .summary('fill a database with harmless rows of another environment')
     .description(

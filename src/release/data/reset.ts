@@ -11,8 +11,8 @@ import {
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type Node, opaque, procedure, sequence } from '../../procedure/index.ts';
 import type { DoorOptions } from '../door.ts';
-import { databaseOf, migrateInputs, migrateProcedure } from '../run/migrate.ts';
 import { underPolicy } from '../policy/persons.ts';
+import { databaseOf, migrateInputs, migrateProcedure } from '../run/migrate.ts';
 import { type CopyRequest, endsOf, planDataCopy } from './copy.ts';
 import { type FilledData, type Filling, fillingOf, fillStep, runOn } from './generate.ts';
 import { originAllows } from './throw-away.ts';
@@ -114,7 +114,8 @@ async function opened(
   const fill = database.reset?.fill ?? 'nothing';
   const from = database.reset?.from ?? null;
   const told = database.generate.tables;
-  if (fill !== 'copy') mustSayKeep(filledByMigrations(await readMigrations(database.migrations), database.engine), told);
+  if (fill !== 'copy')
+    mustSayKeep(filledByMigrations(await readMigrations(database.migrations), database.engine), told);
   if (fill === 'seed' && database.seed === null) throw new ProblemError(noSeed(environment));
   if (fill === 'copy' && from !== null) await planDataCopy(door, { from, to: environment, why });
   const { statements } = await databaseOf(service.target).planned();

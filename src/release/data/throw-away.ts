@@ -39,7 +39,9 @@ export function throwAwayProblems(
 
 function foundOf(last: boolean, name: string, way: readonly string[]): string {
   if (last) return `the last environment of the promotion (${way.join(', ')})`;
-  return SERVING.test(name) ? 'an environment of this name' : 'an environment with `desensitise:`, so its rows are real';
+  return SERVING.test(name)
+    ? 'an environment of this name'
+    : 'an environment with `desensitise:`, so its rows are real';
 }
 
 /** A name that says enough, also where no order of promotion stands. */

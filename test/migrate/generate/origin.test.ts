@@ -14,5 +14,9 @@ it.each<[Origin | null, string]>([
   [{ environment: 'testing', rules: 'digest', state: 'synthetic' }, ''],
   [{ environment: 'staging', rules: 'digest', state: 'generating' }, 'migrate.half-generated'],
 ])('%j', (origin, code) => {
-  expect(originProblems(origin, 'staging', 'here').map((one) => one.code).join()).toBe(code);
+  expect(
+    originProblems(origin, 'staging', 'here')
+      .map((one) => one.code)
+      .join(),
+  ).toBe(code);
 });
