@@ -52,6 +52,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'statements that the grammar reads and refuses, beside the real server and other parsers (about 10 minutes; --suite DIR, --apps DIR …, --dialect, --show FILE)',
     run: async (words) => (await import('../test/bench/parse/index.ts')).parseBench(words),
   },
+  lint: {
+    what: 'findings of level error beside 400 statements judged by hand (seconds; --apps DIR …, --show)',
+    run: async (words) => (await import('../test/bench/lint/index.ts')).lintBench(words),
+  },
   split: {
     what: 'splitting a seed file of 50 MB in three shapes: time and memory, beside the client (about a minute)',
     run: async () => (await import('../test/bench/split.ts')).splitBench(),

@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type DatabaseServer, mysqlUrl } from '../../scripts/components/database.ts';
+import { shapeOf } from '../../src/migrate/plan/shape.ts';
 import { openGiven } from '../../src/migrate/shadow/given.ts';
 import { tryStatement } from '../../src/migrate/shadow/trial.ts';
 import { choose, seeded } from '../e2e/support/random.ts';
@@ -91,7 +92,7 @@ describeOnEach('a plan', (one) => {
     {
       await using shadow = await shadowOf(family.engine, access);
       for (const [sql, kind] of outside) {
-        const trial = await tryStatement(sql, shadow);
+        const trial = await tryStatement(sql, shapeOf(sql, family.engine), shadow);
         expect([sql, trial.kind]).toEqual([sql, kind]);
       }
     }

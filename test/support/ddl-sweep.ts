@@ -195,7 +195,7 @@ async function judge(one: DdlCase, { manner }: PlannedManner, at: Live): Promise
     return verdict(`refused (${code})`, told.ok ? 'the server does it' : `refused (${code})`);
   }
   const planned = [manner.algorithm ?? '-', manner.lock ?? '-', manner.rebuilds ? 'rebuild' : 'in place'].join(' ');
-  const shape = shapeOf(one.sql);
+  const shape = shapeOf(one.sql, at.family);
   const before = await ids(at);
   if (shape.kind !== 'plain' && shape.kind !== 'rows' && shape.kind !== 'unclear' && manner.algorithm !== null) {
     const ladder = ladderOf(at.family, shape);

@@ -57,6 +57,7 @@ export function choose({ ways, manner, fresh, size, limits, where }: ChoiceInput
   if (manner?.kind === 'refused') return { kind: 'refuse', problems: manner.problems };
   if (manner?.kind === 'tool') return { kind: 'refuse', problems: [needsTool(where, manner)] };
   if (ways.kind === 'plain') return { kind: 'plain' };
+  if (ways.kind === 'unread') return { kind: 'refuse', problems: [unread(where, ways)] };
   const small = size === null || (size.rows <= limits.copyBelowRows && size.bytes <= limits.copyBelowBytes);
   const allowed =
     manner !== undefined ? [wayOfManner(manner)] : [...ways.gentle, ...(fresh || small ? ways.harsh : [])];
@@ -76,6 +77,16 @@ export function choose({ ways, manner, fresh, size, limits, where }: ChoiceInput
 /** INSTANT, and what is done under the lock from the beginning: DROP, RENAME, TRUNCATE, CREATE TRIGGER. */
 function isLight(way: Way, { gentle }: Extract<Ways, { kind: 'guarded' }>): boolean {
   return way.algorithm === 'INSTANT' || (way.algorithm === null && gentle.some(({ algorithm }) => algorithm === null));
+}
+
+function unread(where: string, { found, expected }: Extract<Ways, { kind: 'unread' }>): Problem {
+  return {
+    code: 'migrate.unread-statement',
+    where,
+    found: `a statement that the grammar does not read: ${found}, where it expects ${expected}`,
+    expected: 'a statement of which is known what tables it needs',
+    remedy: 'write it in a form that `shiplock migrate lint` reads',
+  };
 }
 
 function alternatives(size: TableSize | null, { copyBelowRows }: ApplyLimits): string {

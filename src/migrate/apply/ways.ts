@@ -1,6 +1,14 @@
 import type { Algorithm, Lock, Manner } from '../plan/manner.ts';
 import type { Family } from '../server/database.ts';
-import { type Token, tokensOf } from '../sql/lexer.ts';
+import {
+  type AlterOutline,
+  assertedSql,
+  type CreateIndexOutline,
+  type DropIndexOutline,
+  outlineOf,
+} from '../sql/outline.ts';
+import { nextPiece } from '../sql/pieces.ts';
+import type { ObjectName } from '../sql/tree.ts';
 
 /** In which ways a change of structure may be sent, and which tables it needs for a moment. Pure. */
 
@@ -14,6 +22,8 @@ export interface Way {
 export type Ways =
   /** Nothing that others use is touched: rows, new tables, stored programs. */
   | { readonly kind: 'plain' }
+  /** The grammar does not read it: nobody knows which tables it keeps others out of. */
+  | { readonly kind: 'unread'; readonly found: string; readonly expected: string }
   /** It needs tables for a moment. No way: it may keep others out, and nothing can be asserted. */
   | {
       readonly kind: 'guarded';
@@ -42,24 +52,88 @@ const HARSH: readonly (readonly [Algorithm, Lock])[] = [
   ['COPY', 'SHARED'],
 ];
 
-const NAME = '(?:`(?:[^`]|``)+`|[\\p{L}\\p{N}_$]+)';
-/** Up to the place where the clauses begin; anything written in another form is not changed, and so not asserted. */
-const ALTER_HEAD = new RegExp(
-  `^(ALTER\\s+(?:ONLINE\\s+)?(?:IGNORE\\s+)?TABLE\\s+(?:IF\\s+EXISTS\\s+)?${NAME}(?:\\s*\\.\\s*${NAME})?(?:\\s+(?:WAIT\\s+\\d+|NOWAIT)\\b)?)\\s+(?=\\S)`,
-  'iu',
-);
+/** Words that begin a change of rows. Such a statement may be megabytes of values, of which nothing is asked here. */
+const ROWS = new Set(['INSERT', 'REPLACE', 'UPDATE', 'DELETE']);
 
 /** How a statement of a migration may be sent to a server of this family. */
 export function waysOf(sql: string, family: Family): Ways {
-  const tokens = tokensOf(sql);
-  const [tables, kind] = target(tokens);
-  if (kind === 'plain' || tables.length === 0) return { kind: 'plain' };
-  if (kind === 'whole') return { kind: 'guarded', tables, gentle: [{ sql, algorithm: null, lock: null }], harsh: [] };
-  const asserted = assertable(sql, tokens, family, kind);
-  if (asserted === undefined) {
-    return { kind: 'guarded', tables, gentle: [], harsh: [{ sql, algorithm: null, lock: null }] };
+  if (ROWS.has(firstWord(sql))) return { kind: 'plain' };
+  const outline = outlineOf(sql, family);
+  switch (outline.kind) {
+    case 'alter': {
+      const tables = namesOf([outline.table, ...outline.refers]);
+      return outline.moment === null ? asserted(sql, tables, outline, family) : asWritten(sql, tables);
+    }
+    case 'create-index':
+    case 'drop-index':
+      return asserted(sql, namesOf([outline.table]), outline, family);
+    case 'tables': {
+      // A new table is nobody's yet; one that is replaced, emptied, dropped or renamed is.
+      const touched = outline.what === 'CREATE TABLE' ? [] : outline.tables;
+      return outline.temporary ? { kind: 'plain' } : asWritten(sql, namesOf([...touched, ...outline.refers]));
+    }
+    case 'program':
+      return asWritten(sql, namesOf(outline.on === null ? [] : [outline.on]));
+    case 'optimize':
+      return { kind: 'guarded', tables: namesOf(outline.tables), gentle: [], harsh: [plainly(sql)] };
+    case 'rows':
+    case 'other':
+      return { kind: 'plain' };
+    case 'unread':
+      return { kind: 'unread', found: outline.found, expected: outline.expected };
   }
-  return { kind: 'guarded', tables, gentle: asserted(GENTLE[family]), harsh: asserted(HARSH) };
+}
+
+function firstWord(sql: string): string {
+  for (let at = 0; at < sql.length; ) {
+    const { kind, end } = nextPiece(sql, at);
+    if (kind !== 'blank' && kind !== 'comment') return kind === 'word' ? sql.slice(at, end).toUpperCase() : '';
+    at = end;
+  }
+  return '';
+}
+
+function namesOf(tables: readonly ObjectName[]): readonly string[] {
+  return [...new Set(tables.map(({ name }) => name))];
+}
+
+function plainly(sql: string): Way {
+  return { sql, algorithm: null, lock: null };
+}
+
+/** It takes nothing but a metadata lock for a moment. */
+function asWritten(sql: string, tables: readonly string[]): Ways {
+  return tables.length === 0 ? { kind: 'plain' } : { kind: 'guarded', tables, gentle: [plainly(sql)], harsh: [] };
+}
+
+/** With an assertion each. What the author asserted stays as it is; where nothing can be asserted, it may keep others out. */
+function asserted(
+  sql: string,
+  tables: readonly string[],
+  outline: AlterOutline | CreateIndexOutline | DropIndexOutline,
+  family: Family,
+): Ways {
+  // MariaDB takes no assertion beside words of partitions, or does not keep it.
+  const partitions = family === 'mariadb' && outline.kind === 'alter' && (outline.partitions || outline.partitioning);
+  if (outline.closed !== null || partitions) return { kind: 'guarded', tables, gentle: [], harsh: [plainly(sql)] };
+  const { own } = outline;
+  const fits = (written: string | null, value: string): boolean =>
+    written === null || written === 'DEFAULT' || written === value;
+  const ways = (all: readonly (readonly [Algorithm, Lock])[]): readonly Way[] =>
+    all
+      .filter(
+        ([algorithm, lock]) =>
+          fits(own.algorithm, algorithm) &&
+          (fits(own.lock, lock) || (own.lock === 'DEFAULT' && algorithm === 'INSTANT')),
+      )
+      .map(([algorithm, lock]) => {
+        const clauses = [
+          ...(own.algorithm === null ? [`ALGORITHM=${algorithm}`] : []),
+          ...(own.lock === null ? [`LOCK=${lock}`] : []),
+        ];
+        return { sql: clauses.length === 0 ? sql : assertedSql(sql, outline, clauses), algorithm, lock };
+      });
+  return { kind: 'guarded', tables, gentle: ways(GENTLE[family]), harsh: ways(HARSH) };
 }
 
 /**
@@ -86,115 +160,4 @@ export function waysText(ways: readonly Way[]): string {
       return lock === null || lock === 'DEFAULT' ? algorithm : `${algorithm} LOCK=${lock}`;
     })
     .join(', else ');
-}
-
-type Kind = 'plain' | 'alter' | 'index' | 'whole';
-
-/** The tables that a statement needs, and what can be asserted of it. */
-function target(tokens: readonly Token[]): readonly [readonly string[], Kind] {
-  const [first, second] = [word(tokens, 0), word(tokens, 1)];
-  const referred = afterEach(tokens, 'REFERENCES');
-  if (first === 'ALTER' && tableWord(tokens) > 0) {
-    return [[...nameFrom(tokens, tableWord(tokens) + 1), ...referred], 'alter'];
-  }
-  const index = tokens.findIndex((token, at) => at < 6 && token.kind === 'word' && token.text === 'INDEX');
-  if (['CREATE', 'DROP'].includes(first) && index > 0 && !tokens.slice(0, index).some(isSymbol)) {
-    const on = tokens.findIndex((token, at) => at > index && token.kind === 'word' && token.text === 'ON');
-    return [on < 0 ? [] : nameFrom(tokens, on + 1), 'index'];
-  }
-  if (first === 'CREATE' && tokens.slice(0, 8).some((token) => token.kind === 'word' && token.text === 'TRIGGER')) {
-    return [afterEach(tokens, 'ON').slice(0, 1), 'whole'];
-  }
-  if (first === 'CREATE' && second === 'TABLE') return [referred, 'whole'];
-  if ((first === 'DROP' && second === 'TABLE') || first === 'TRUNCATE' || (first === 'RENAME' && second === 'TABLE')) {
-    return [[...names(tokens, second === 'TABLE' ? 2 : 1)], 'whole'];
-  }
-  if (first === 'OPTIMIZE' && tableWord(tokens) > 0) return [nameFrom(tokens, tableWord(tokens) + 1), 'alter'];
-  return [[], 'plain'];
-}
-
-/** Writes the clauses into the statement; undefined where it takes none. What the author asserted stays as it is. */
-function assertable(
-  sql: string,
-  tokens: readonly Token[],
-  family: Family,
-  kind: 'alter' | 'index',
-): ((ways: readonly (readonly [Algorithm, Lock])[]) => readonly Way[]) | undefined {
-  if (tokens.some((token) => token.kind === 'conditional')) return undefined;
-  const partitions = tokens.some((token) => token.kind === 'word' && /^PARTITION(?:ING|S)?$/.test(token.text));
-  if (kind === 'alter' && family === 'mariadb' && partitions) return undefined;
-  const head = kind === 'alter' ? ALTER_HEAD.exec(sql)?.[1] : '';
-  if (head === undefined) return undefined;
-  const own = { algorithm: clauseOf(tokens, 'ALGORITHM'), lock: clauseOf(tokens, 'LOCK') };
-  return (ways) =>
-    ways
-      .filter(([algorithm, lock]) => {
-        const fits = (written: string | undefined, value: string): boolean =>
-          written === undefined || written === 'DEFAULT' || written === value;
-        return (
-          fits(own.algorithm, algorithm) &&
-          (fits(own.lock, lock) || (own.lock === 'DEFAULT' && algorithm === 'INSTANT'))
-        );
-      })
-      .map(([algorithm, lock]) => {
-        const clauses = [
-          ...(own.algorithm === undefined ? [`ALGORITHM=${algorithm}`] : []),
-          ...(own.lock === undefined ? [`LOCK=${lock}`] : []),
-        ];
-        if (clauses.length === 0) return { sql, algorithm, lock };
-        const asserted =
-          kind === 'alter'
-            ? `${head} ${clauses.join(', ')}, ${sql.slice(head.length).trimStart()}`
-            : `${sql} ${clauses.join(' ')}`;
-        return { sql: asserted, algorithm, lock };
-      });
-}
-
-/** `ALGORITHM=INPLACE`, `LOCK NONE`: what the author wrote. */
-function clauseOf(tokens: readonly Token[], name: string): string | undefined {
-  let depth = 0;
-  for (const [at, token] of tokens.entries()) {
-    if (token.text === '(' && token.kind === 'symbol') depth += 1;
-    if (token.text === ')' && token.kind === 'symbol') depth -= 1;
-    if (depth !== 0 || token.kind !== 'word' || token.text !== name) continue;
-    const value = tokens[at + 1]?.text === '=' ? tokens[at + 2] : tokens[at + 1];
-    if (value?.kind === 'word' && /^(?:DEFAULT|INSTANT|NOCOPY|INPLACE|COPY|NONE|SHARED|EXCLUSIVE)$/.test(value.text)) {
-      return value.text;
-    }
-  }
-  return undefined;
-}
-
-function word(tokens: readonly Token[], at: number): string {
-  const token = tokens[at];
-  return token?.kind === 'word' ? token.text : '';
-}
-
-function isSymbol(token: Token): boolean {
-  return token.kind === 'symbol';
-}
-
-/** Place of the word TABLE among the first few. */
-function tableWord(tokens: readonly Token[]): number {
-  return tokens.slice(0, 4).findIndex((token) => token.kind === 'word' && token.text === 'TABLE');
-}
-
-/** The name at `at`, without IF [NOT] EXISTS before it and without its database. */
-function nameFrom(tokens: readonly Token[], at: number): readonly string[] {
-  let from = at;
-  while (['IF', 'NOT', 'EXISTS'].includes(word(tokens, from))) from += 1;
-  const last = tokens[from + 1]?.text === '.' ? tokens[from + 2] : tokens[from];
-  return last?.kind === 'word' || last?.kind === 'name' ? [last.raw] : [];
-}
-
-function afterEach(tokens: readonly Token[], name: string): readonly string[] {
-  return tokens.flatMap((token, at) => (token.kind === 'word' && token.text === name ? nameFrom(tokens, at + 1) : []));
-}
-
-/** Every name of a list such as `a, b TO c`; of a renaming also the new ones, which nobody can hold. */
-function names(tokens: readonly Token[], from: number): readonly string[] {
-  const begins = tokens.flatMap((token, at) =>
-    at >= from && (token.text === ',' || (token.kind === 'word' && token.text === 'TO')) ? [at + 1] : [],
-  );
-  return [from, ...begins].flatMap((at) => nameFrom(tokens, at));
 }

@@ -90,8 +90,8 @@ export function withinOneTransaction({ session, sql }: RecordedStatement): strin
   return sql;
 }
 
-/** The statement without its values: two that differ in values only are one shape. */
-export function shapeOf(sql: string): string {
+/** The statement without its values, as the servers' digests have it: two that differ in values only have one digest. */
+export function digestOf(sql: string): string {
   const parts = tokensOf(Buffer.from(sql, 'latin1').toString('utf8')).map(({ kind, text, raw }) => {
     if (kind === 'string') return '?';
     if (kind === 'name') return `\`${raw}\``;
@@ -102,6 +102,6 @@ export function shapeOf(sql: string): string {
     .replaceAll(/([(.]) /g, '$1')
     .replaceAll(/ ([),.])/g, '$1')
     .replaceAll(/([<>!]) =/g, '$1=');
-  // Lists of values of any length are one shape too.
+  // Lists of values of any length are one digest too.
   return text.replaceAll(/\(\?(?:, \?)*\)(?:, \(\?(?:, \?)*\))*/g, '(?)');
 }

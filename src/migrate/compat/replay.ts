@@ -1,4 +1,4 @@
-import { type RecordedStatement, shapeOf, withinOneTransaction } from './log.ts';
+import { digestOf, type RecordedStatement, withinOneTransaction } from './log.ts';
 
 /** Says what a suite said once more on another schema, and compares what comes back. */
 
@@ -61,7 +61,7 @@ export function differences(
     if (before === undefined || again === undefined || now === undefined) continue;
     const kind = differs(before, again, now);
     if (kind === null) continue;
-    const shape = shapeOf(sql);
+    const shape = digestOf(sql);
     const known = found.get(`${kind} ${shape}`);
     found.set(
       `${kind} ${shape}`,

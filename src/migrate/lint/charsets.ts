@@ -17,7 +17,8 @@ export function charsetBytes(charset: string): number {
 export function charsetOf(column: Column, table: Table | undefined): string {
   const { charset, collation } = column.type;
   if (charset !== null) return charset.toLowerCase();
-  if (collation !== null) return ofCollation(collation);
+  // `VARCHAR(9) BINARY` asks for the binary collation of the character set that it has anyway.
+  if (collation !== null && collation.toLowerCase() !== 'binary') return ofCollation(collation);
   const own = table?.options.get('CHARSET');
   if (own !== undefined) return own.toLowerCase();
   const order = table?.options.get('COLLATE');

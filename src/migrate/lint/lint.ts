@@ -1,7 +1,8 @@
+import type { ObjectName, Statement } from '../sql/tree.ts';
 import { NO_FACTS } from './facts.ts';
 import type { LintLevel } from './levels.ts';
 import { RULES } from './rules/index.ts';
-import { NO_SCHEMA, schemaAfter } from './schema.ts';
+import { NO_SCHEMA, schemaAfter, tableIn } from './schema.ts';
 import type { Server } from './server.ts';
 import type {
   FileSubject,
@@ -57,10 +58,40 @@ export function lint(files: readonly LintFile[], options: LintOptions): LintResu
   };
 }
 
-/** The files begin at the beginning: what none of them makes is not there. Pure. */
+/**
+ * The files begin at the beginning: what none of them makes is not there. A file that changes a table which none before it makes tells that
+ * they begin later. Pure.
+ */
 export function isComplete(files: readonly LintFile[]): boolean {
   const [first] = files;
-  return first !== undefined && first.number !== null && first.number <= 1;
+  if (first === undefined || first.number === null || first.number > 1) return false;
+  let schema = NO_SCHEMA;
+  for (const { name, statements } of files) {
+    for (const { parsed } of statements) {
+      if (!parsed.ok) continue;
+      if (changed(parsed.statement).some((table) => tableIn(schema, table)?.madeBy == null)) return false;
+      schema = schemaAfter(schema, parsed.statement, name);
+    }
+  }
+  return true;
+}
+
+/** Tables of this database that must be there for the statement. */
+function changed(statement: Statement): readonly ObjectName[] {
+  const tables = ((): readonly ObjectName[] => {
+    switch (statement.kind) {
+      case 'alter-table':
+        return statement.modifiers.includes('IF EXISTS') ? [] : [statement.table];
+      case 'create-index':
+      case 'drop-index':
+        return [statement.table];
+      case 'drop-table':
+        return statement.ifExists || statement.temporary ? [] : statement.tables;
+      default:
+        return [];
+    }
+  })();
+  return tables.filter(({ schema }) => schema === null);
 }
 
 interface Hit {

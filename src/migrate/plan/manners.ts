@@ -9,6 +9,7 @@ import { age, CAP_NEAR } from '../shadow/age.ts';
 import type { ShadowConfig } from '../shadow/config.ts';
 import { openShadow, type Shadow } from '../shadow/open.ts';
 import { type Trial, tryStatement } from '../shadow/trial.ts';
+import { commentVersion } from '../sql/outline.ts';
 import type { PlanConfig } from './config.ts';
 import { type Decided, decide } from './decide.ts';
 import { askTarget, boundSession, type Facts, type Reply, readFacts } from './facts.ts';
@@ -80,9 +81,10 @@ async function plan(
 ): Promise<MannerPlan> {
   const layout = await readLayout(session, engine);
   const folded = (name: string | null): string | null => (shadow.foldsNames ? (name?.toLowerCase() ?? null) : name);
+  const version = commentVersion(shadow.version);
   const statements = migrations.flatMap((migration) =>
     migration.statements.map(({ sql, line }, index) => {
-      const shape = shapeOf(sql);
+      const shape = shapeOf(sql, engine, version);
       const table = folded(shape.kind === 'unclear' ? null : shape.table);
       return { migration: migration.id, number: index + 1, sql, where: `${migration.file}:${line}`, table, shape };
     }),
@@ -102,7 +104,7 @@ async function plan(
   for (const { migration, number, sql, where, table, shape } of statements) {
     const trial: Trial =
       failed === null
-        ? await tryStatement(sql, shadow)
+        ? await tryStatement(sql, shape, shadow)
         : {
             kind: 'unclear',
             found: `not tried, since ${failed} was not understood or failed`,

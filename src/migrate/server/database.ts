@@ -17,7 +17,7 @@ import { keepConnection } from './kept.ts';
 import { ORIGIN_TABLE, type Origin, readOrigin } from './origin.ts';
 import { lookAtStructure, type StructureLook } from './remembered.ts';
 import { OWN_TABLES, structureDigest } from './structure.ts';
-import { hasProgram, type KeyColumn, keyOf, shapeOf, sizeOf, type TableSize } from './tables.ts';
+import { hasProgram, type KeyColumn, keyOf, sizeOf, structureHash, type TableSize } from './tables.ts';
 
 export type Family = 'mariadb' | 'mysql';
 
@@ -105,7 +105,7 @@ export function openDatabase(options: DatabaseOptions): MigrationDatabase {
     program: (program) => ask((query) => hasProgram(query, program)),
     size: (table, most) => ask((query) => sizeOf(query, table, most)),
     key: (table) => ask((query) => keyOf(query, table)),
-    shape: (tables) => ask((query) => shapeOf(query, tables)),
+    shape: (tables) => ask((query) => structureHash(query, tables)),
     idle: () =>
       ask(async (query) => {
         const [row] = await query(z.strictObject({ free: z.number().nullable() }), 'SELECT IS_FREE_LOCK(?) AS free', [

@@ -68,7 +68,7 @@ export async function sizeOf(ask: Ask, table: string, most: number): Promise<Tab
  * SHA-256 of what these tables are made of, rows aside. Since a change of structure is done as a whole or not at all, it tells
  * afterwards whether it was done.
  */
-export async function shapeOf(ask: Ask, tables: readonly string[]): Promise<string> {
+export async function structureHash(ask: Ask, tables: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   for (const table of tables) {
     const made = await madeBy(ask, table);

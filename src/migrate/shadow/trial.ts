@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ladderOf, NO_PLACE, notKept, refusesManner } from '../plan/ladder.ts';
 import { type Changes, changesBetween, type Layout, readLayout } from '../plan/layout.ts';
 import type { Algorithm, Lock } from '../plan/manner.ts';
-import { assertedSql, type Shape, shapeOf } from '../plan/shape.ts';
+import { assertedSql, type Shape } from '../plan/shape.ts';
 import type { Family } from '../server/database.ts';
 import type { Refusal, Session } from '../server/session.ts';
 
@@ -35,8 +35,7 @@ export interface Trying {
 }
 
 /** Tries it; afterwards the throw-away server has it applied, unless it failed. */
-export async function tryStatement(sql: string, server: Trying): Promise<Trial> {
-  const shape = shapeOf(sql);
+export async function tryStatement(sql: string, shape: Shape, server: Trying): Promise<Trial> {
   if (shape.kind === 'unclear') return { kind: 'unclear', found: shape.why, remedy: shape.remedy };
   const before = await observe(server);
   const done = await climb(sql, shape, server);

@@ -6,7 +6,7 @@ import type { Manner } from '../../../src/migrate/plan/manner.ts';
 
 const sent = (sql: string, family: 'mysql' | 'mariadb' = 'mysql'): unknown => {
   const ways = waysOf(sql, family);
-  if (ways.kind === 'plain') return 'plain';
+  if (ways.kind !== 'guarded') return ways.kind;
   return { on: ways.tables, gentle: ways.gentle.map((way) => way.sql), harsh: ways.harsh.map((way) => way.sql) };
 };
 
@@ -34,9 +34,9 @@ describe('waysOf', () => {
     expect(sent('CREATE UNIQUE INDEX i ON `d`.`a``b` (c)', 'mariadb')).toMatchObject({
       on: ['a`b'],
       gentle: [
-        'CREATE UNIQUE INDEX i ON `d`.`a``b` (c) ALGORITHM=INSTANT LOCK=DEFAULT',
-        'CREATE UNIQUE INDEX i ON `d`.`a``b` (c) ALGORITHM=NOCOPY LOCK=NONE',
-        'CREATE UNIQUE INDEX i ON `d`.`a``b` (c) ALGORITHM=INPLACE LOCK=NONE',
+        'CREATE UNIQUE INDEX i ON `d`.`a``b` (c)\nALGORITHM=INSTANT LOCK=DEFAULT',
+        'CREATE UNIQUE INDEX i ON `d`.`a``b` (c)\nALGORITHM=NOCOPY LOCK=NONE',
+        'CREATE UNIQUE INDEX i ON `d`.`a``b` (c)\nALGORITHM=INPLACE LOCK=NONE',
       ],
     });
   });
@@ -67,14 +67,69 @@ describe('waysOf', () => {
 
   it('fails closed where the clauses cannot be written in', () => {
     expect(sent('ALTER TABLE a /*!80000 ADD b INT */')).toMatchObject({ gentle: [] });
-    expect(sent('ALTER /* why */ TABLE a ADD b INT')).toMatchObject({ gentle: [] });
+    expect(sent('ALTER TABLE a')).toMatchObject({ on: ['a'], gentle: [] });
+    expect(sent('ALTER TABLE a SOMEHOW')).toBe('unread');
     expect(sent('OPTIMIZE TABLE a')).toMatchObject({ on: ['a'], gentle: [] });
+  });
+
+  it.each([
+    [
+      'a comment between its words',
+      'ALTER /* why */ TABLE a ADD b INT',
+      'ALTER /* why */ TABLE a ALGORITHM=INSTANT, LOCK=DEFAULT, ADD b INT',
+    ],
+    [
+      'no blank behind its name',
+      'ALTER TABLE `a`ADD b INT',
+      'ALTER TABLE `a` ALGORITHM=INSTANT, LOCK=DEFAULT, ADD b INT',
+    ],
+    [
+      'a line comment at its end',
+      'CREATE INDEX i ON a (b) -- why',
+      'CREATE INDEX i ON a (b) -- why\nALGORITHM=INSTANT LOCK=DEFAULT',
+    ],
+    [
+      'a comment before its parts',
+      'ALTER TABLE a # why\n  ADD b INT',
+      'ALTER TABLE a # why\n  ALGORITHM=INSTANT, LOCK=DEFAULT, ADD b INT',
+    ],
+    [
+      'a column named like a clause',
+      'ALTER TABLE a ADD b INT AFTER algorithm COMMENT = "x"',
+      'ALTER TABLE a ALGORITHM=INSTANT, LOCK=DEFAULT, ADD b INT AFTER algorithm COMMENT = "x"',
+    ],
+  ])('asserts beside %s', (_, sql, first) => {
+    const ways = waysOf(sql, 'mysql');
+    expect(ways.kind === 'guarded' && ways.gentle[0]?.sql).toBe(first);
+  });
+
+  it("MariaDB's DROP INDEX takes no clause, its ALTER TABLE does", () => {
+    expect(sent('DROP INDEX IF EXISTS i ON d.a', 'mariadb')).toMatchObject({
+      on: ['a'],
+      gentle: [
+        'ALTER TABLE `d`.`a` ALGORITHM=INSTANT, LOCK=DEFAULT, DROP INDEX IF EXISTS `i`',
+        'ALTER TABLE `d`.`a` ALGORITHM=NOCOPY, LOCK=NONE, DROP INDEX IF EXISTS `i`',
+        'ALTER TABLE `d`.`a` ALGORITHM=INPLACE, LOCK=NONE, DROP INDEX IF EXISTS `i`',
+      ],
+    });
+    expect(sent('ALTER TABLE a ADD COLUMN partitions INT', 'mariadb')).toMatchObject({
+      gentle: [expect.stringContaining('ALGORITHM=INSTANT'), expect.anything(), expect.anything()],
+    });
   });
 
   it('other statements that need a table for a moment wait for it too', () => {
     expect(sent('DROP TABLE IF EXISTS a, `b`')).toMatchObject({ on: ['a', 'b'] });
     expect(sent('RENAME TABLE a TO b, c TO d')).toMatchObject({ on: ['a', 'b', 'c', 'd'] });
     expect(sent('TRUNCATE a')).toMatchObject({ on: ['a'] });
+    expect(sent('DROP TABLES a')).toMatchObject({ on: ['a'] });
+    expect(sent('RENAME TABLES a TO b')).toMatchObject({ on: ['a', 'b'] });
+    expect(sent('OPTIMIZE TABLE a, b')).toMatchObject({ on: ['a', 'b'], gentle: [] });
+    expect(sent('CREATE OR REPLACE TABLE a (id INT)', 'mariadb')).toMatchObject({ on: ['a'] });
+    expect(sent('/*!80000 ALTER TABLE a MODIFY b BIGINT */')).toMatchObject({ on: ['a'], gentle: [] });
+    expect(sent('ALTER TABLE a TRUNCATE PARTITION p')).toMatchObject({ on: ['a'], harsh: [] });
+    expect(sent('ALTER TABLE a ADD FOREIGN KEY (p) REFERENCES d.`the parent` (id)')).toMatchObject({
+      on: ['a', 'the parent'],
+    });
     expect(sent('CREATE TRIGGER t BEFORE INSERT ON a FOR EACH ROW SET @x = 1')).toMatchObject({ on: ['a'] });
     expect(sent('CREATE TABLE a (p INT, FOREIGN KEY (p) REFERENCES parent (id))')).toMatchObject({ on: ['parent'] });
   });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { lint } from '../../../src/migrate/lint/lint.ts';
+import { isComplete, lint } from '../../../src/migrate/lint/lint.ts';
 import { lintFileOf, readLintFiles } from '../../../src/migrate/lint/read.ts';
 import { atLeast, serverName, serverOf } from '../../../src/migrate/lint/server.ts';
 import type { LintFile } from '../../../src/migrate/lint/types.ts';
@@ -41,6 +41,30 @@ describe('lint', () => {
     expect(findings([file('1_a.sql', 'SELECT 1;'), file('0001_b.sql', 'SELECT 1;')])).toEqual([
       'F01 error 0001_b.sql:1:1',
     ]);
+  });
+
+  it('long numbers are compared to the last digit, and each directory counts for itself', () => {
+    const next = ['20210410175418000074_a.sql', '20210410175418000075_b.sql', '0.2/00_a.sql', '0.3/00_a.sql'];
+    expect(findings(next.map((name) => file(name, 'SELECT 1;')))).toEqual([]);
+    const same = ['20210410175418000074_a.sql', '20210410175418000074_b.sql'].map((name) => file(name, 'SELECT 1;'));
+    expect(findings(same)).toEqual(['F01 error 20210410175418000074_b.sql:1:1']);
+  });
+
+  it('files that change a table which none of them makes do not begin at the beginning', () => {
+    const made = file('1_a.sql', 'CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY);\nALTER TABLE t RENAME TO u;');
+    expect(isComplete([made, file('2_b.sql', 'ALTER TABLE u ADD COLUMN a INT;\nDROP TABLE IF EXISTS v;')])).toBe(true);
+    expect(isComplete([made, file('2_b.sql', 'CREATE INDEX i ON t (id);')])).toBe(false);
+    expect(isComplete([file('0_a.sql', 'ALTER TABLE other.t ADD COLUMN a INT;')])).toBe(true);
+    expect(isComplete([file('0_a.sql', 'DROP TABLE t;')])).toBe(false);
+    expect(isComplete([file('7_a.sql', 'SELECT 1;')])).toBe(false);
+  });
+
+  it('BINARY behind a text type is a collation, not a narrower character set', () => {
+    const files = [
+      file('1_a.sql', 'CREATE TABLE t (id BIGINT NOT NULL PRIMARY KEY, n VARCHAR(99) NOT NULL);'),
+      file('2_b.sql', 'ALTER TABLE t MODIFY n VARCHAR(99) BINARY NOT NULL;'),
+    ];
+    expect(findings(files).filter((one) => one.startsWith('D04'))).toEqual([]);
   });
 
   it('levels are as somebody chose, also where a rule is milder by itself', () => {

@@ -18,7 +18,7 @@ const NOTHING = { required: [], unfilled: [], unique: [], foreignKeys: [], check
 type Accepted = Extract<Trial, { kind: 'accepted' }>;
 
 function accepted(sql: string, more: Partial<Accepted> = {}): Accepted {
-  const shape = shapeOf(sql);
+  const shape = shapeOf(sql, 'mysql');
   if (shape.kind === 'unclear') throw new Error(shape.why);
   return {
     kind: 'accepted',

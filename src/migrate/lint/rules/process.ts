@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { tokensOf } from '../../sql/lexer.ts';
 import type { ObjectName, Statement } from '../../sql/tree.ts';
 import { tableIn } from '../schema.ts';
@@ -19,7 +20,8 @@ export const PROCESS: readonly Rule[] = [
     examples: [],
     references: [],
     lookFile: ({ file, earlier }) => {
-      const other = earlier.find(({ number }) => number !== null && number === file.number);
+      const own = numberOf(file.name);
+      const other = own === undefined ? undefined : earlier.find(({ name }) => numberOf(name) === own);
       return other === undefined ? [] : one(0, `the number is also that of ${other.name}`, { statement: 0 });
     },
   },
@@ -307,4 +309,10 @@ function gates({ sql, server }: Subject): readonly Found[] {
       own === 'M' ? mariadb && version <= ALWAYS.mariadb : mariadb ? version < 50_700 : version <= ALWAYS.mysql;
     return always ? [] : one(at, `${text.split('\n')[0]?.slice(0, 40)}`);
   });
+}
+
+/** Directory and digits, since each directory counts for itself, and times as numbers have more digits than a number of JavaScript. */
+function numberOf(name: string): string | undefined {
+  const digits = /^\D{0,2}(\d+)/.exec(basename(name))?.[1];
+  return digits === undefined ? undefined : `${dirname(name)}/${BigInt(digits)}`;
 }
