@@ -15,11 +15,36 @@ export interface SplitComparison {
   readonly differences: readonly string[];
 }
 
+/** A text, and what a difference calls it. */
+export interface SplitText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Who sends. Somebody without a right does no harm with texts of others: what was sent stands in the log before it is refused. */
+export interface Sender {
+  readonly user: string;
+  readonly database: string | null;
+}
+
+const ROOT: Sender = { user: 'root', database: 'mysql' };
+
 /** The server must have been started with `LOGGED`; the client's program reads standard input. */
 export async function compareSplits(
   server: DatabaseServer,
   client: string,
   seeds: readonly number[],
+): Promise<SplitComparison> {
+  const texts = seeds.map((seed) => ({ name: `seed ${seed}`, text: splitText(seed) }));
+  return compareTexts(server, client, texts);
+}
+
+/** The same for texts of any kind. */
+export async function compareTexts(
+  server: DatabaseServer,
+  client: string,
+  texts: readonly SplitText[],
+  sender: Sender = ROOT,
 ): Promise<SplitComparison> {
   const root = await mysql.createConnection({ ...server.root() });
   let statements = 0;
@@ -27,23 +52,32 @@ export async function compareSplits(
   const differences: string[] = [];
   try {
     // The client is started once for many texts: each begins as a file would, since every text ends as one.
-    for (let from = 0; from < seeds.length; from += 25) {
-      const all = seeds.slice(from, from + 25).map((seed) => ({ seed, text: splitText(seed) }));
+    for (let from = 0; from < texts.length; from += 25) {
+      const all = texts.slice(from, from + 25).map((one, index) => ({ ...one, mark: from + index }));
       const some = all.filter(({ text }) => endsOutside(text));
       refused += all.length - some.length;
       await root.query('TRUNCATE TABLE mysql.general_log');
-      await send(server, client, some.map(({ seed, text }) => `SELECT 'seed ${seed}';\n${text}\n;\n`).join(''));
+      const input = some.map(({ mark, text }) => `SELECT 'text ${mark}';\n${text}\n;\n`).join('');
+      await send(server, client, input, sender);
       const sent = await sentTexts(root);
-      for (const { seed, text } of some) {
-        const answer = compareOne(text, sent.get(seed) ?? []);
+      for (const { name, mark, text } of some) {
+        const answer = compareOne(text, sent.get(mark) ?? []);
         if (typeof answer === 'number') statements += answer;
-        else differences.push(`seed ${seed}: ${answer.difference}`);
+        else differences.push(`${name}: ${answer.difference}`);
       }
     }
   } finally {
     await root.end();
   }
-  return { texts: seeds.length, statements, refused, differences };
+  return { texts: texts.length, statements, refused, differences };
+}
+
+/** Makes the somebody who may do nothing. */
+export async function senderWithoutRights(server: DatabaseServer): Promise<Sender> {
+  const root = await mysql.createConnection({ ...server.root() });
+  await root.query("CREATE USER IF NOT EXISTS sender@'127.0.0.1'");
+  await root.end();
+  return { user: 'sender', database: null };
 }
 
 /** The general log as a table keeps each statement as it arrived. */
@@ -58,9 +92,9 @@ function endsOutside(text: string): boolean {
   return problems.length === 0 && statements.at(-1)?.sql === "SELECT 'end'";
 }
 
-async function send(server: DatabaseServer, client: string, text: string): Promise<void> {
-  const argv = ['--no-defaults', '--batch', '--force', '--user=root', '--host=127.0.0.1', `--port=${server.port}`];
-  argv.push('--default-character-set=utf8mb4', '--skip-comments', 'mysql');
+async function send(server: DatabaseServer, client: string, text: string, { user, database }: Sender): Promise<void> {
+  const argv = ['--no-defaults', '--batch', '--force', `--user=${user}`, '--host=127.0.0.1', `--port=${server.port}`];
+  argv.push('--default-character-set=utf8mb4', '--skip-comments', ...(database === null ? [] : [database]));
   const child = spawn(client, argv, { stdio: ['pipe', 'ignore', 'ignore'] });
   const ended = new Promise<void>((resolve, reject) => {
     child.on('error', reject);
@@ -70,7 +104,7 @@ async function send(server: DatabaseServer, client: string, text: string): Promi
   await ended;
 }
 
-/** Statements by the seed of their text. */
+/** Statements by the mark of their text. */
 async function sentTexts(root: mysql.Connection): Promise<ReadonlyMap<number, readonly string[]>> {
   const [rows] = await root.query(
     "SELECT CONVERT(argument USING utf8mb4) AS sql_text FROM mysql.general_log WHERE command_type = 'Query' AND thread_id <> CONNECTION_ID()",
@@ -79,11 +113,11 @@ async function sentTexts(root: mysql.Connection): Promise<ReadonlyMap<number, re
   let now: string[] | undefined;
   for (const row of Array.isArray(rows) ? rows : []) {
     const sql = 'sql_text' in row ? String(row['sql_text']) : '';
-    const seed = /^SELECT 'seed (\d+)'$/.exec(sql.trim())?.[1];
-    if (seed === undefined) now?.push(sql);
+    const mark = /^SELECT 'text (\d+)'$/.exec(sql.trim())?.[1];
+    if (mark === undefined) now?.push(sql);
     else {
       now = [];
-      found.set(Number(seed), now);
+      found.set(Number(mark), now);
     }
   }
   return found;
@@ -91,8 +125,11 @@ async function sentTexts(root: mysql.Connection): Promise<ReadonlyMap<number, re
 
 function compareOne(text: string, sent: readonly string[]): number | { readonly difference: string } {
   // The client makes one line feed of the end of a DOS line, also in strings; we leave the bytes as they are.
-  const { statements } = splitSql(text.replaceAll('\r\n', '\n'), 'text');
-  const queries = sent.filter((sql) => sql.trim() !== '');
+  const split = splitSql(text.replaceAll('\r\n', '\n'), 'text');
+  // USE is a command of the client: it is sent as another kind of request.
+  const statements = split.statements.filter(({ sql }) => !/^use\b/i.test(sql));
+  // Which database it is in, the client asks by itself after USE.
+  const queries = sent.filter((sql) => sql.trim() !== '' && sql !== 'SELECT DATABASE()');
   const shown = (sql: string | undefined): string => JSON.stringify(sql ?? null);
   for (let at = 0; at < Math.max(queries.length, statements.length); at += 1) {
     const ours = statements[at]?.sql;
@@ -107,5 +144,19 @@ function compareOne(text: string, sent: readonly string[]): number | { readonly 
 /** Byte for byte; where there is a comment, which the client takes out, token for token. */
 function same(theirs: string, ours: string): boolean {
   const flat = (sql: string): string => JSON.stringify(tokensOf(sql).map(({ raw }) => raw));
-  return theirs.trim() === ours || (/#|--|\/\*/.test(ours) && flat(theirs) === flat(ours));
+  const [sent, split] = [logged(theirs), withoutEnd(ours)];
+  return sent === split || (/#|--|\/\*/.test(split) && flat(sent) === flat(split));
+}
+
+/** MariaDB's log is in three bytes a character, and writes what has four as `\xHH` each. */
+function logged(sql: string): string {
+  const text = sql.replaceAll(/(?:\\x[0-9A-F]{2}){4}/g, (bytes) =>
+    Buffer.from(bytes.replaceAll('\\x', ''), 'hex').toString('utf8'),
+  );
+  return withoutEnd(text);
+}
+
+/** The server takes blanks and `;` from the end of what it gets, before it writes its log; with another delimiter they belong to the text. */
+function withoutEnd(sql: string): string {
+  return sql.replace(/[\s;]+$/, '').trimStart();
 }

@@ -1,76 +1,65 @@
 import { z } from 'zod';
+import { type ColumnLayout, type Layout, readLayout } from '../plan/layout.ts';
+import { readServer } from '../server/database.ts';
 import type { Ask } from '../server/structure.ts';
-import { type CopyForeignKey, type CopyTable, familyOfType } from './structure.ts';
+import { type CopyTable, familyOfType } from './structure.ts';
 
-/** Reads what a copy must know of a database. */
+/** Reads what a copy must know of a database: the layout that plans read too, as far as rows are concerned. */
 
-const columnRow = z.strictObject({
-  tableName: z.string(),
-  name: z.string(),
-  dataType: z.string(),
-  type: z.string(),
-  length: z.coerce.number().nullable(),
-  nullable: z.string(),
-  extra: z.string(),
-});
-const keyRow = z.strictObject({ tableName: z.string(), key: z.string(), column: z.string() });
-const foreignRow = z.strictObject({
-  tableName: z.string(),
-  key: z.string(),
-  column: z.string(),
-  parent: z.string(),
-  parentColumn: z.string(),
-});
+const nameRow = z.object({ name: z.string() });
 
 /** Base tables of the current database, without our own, by name. */
 export async function readCopyTables(ask: Ask): Promise<readonly CopyTable[]> {
-  const columns = await ask(
-    columnRow,
-    "SELECT c.TABLE_NAME AS tableName, c.COLUMN_NAME AS name, c.DATA_TYPE AS dataType, c.COLUMN_TYPE AS type, c.CHARACTER_MAXIMUM_LENGTH AS length, c.IS_NULLABLE AS nullable, c.EXTRA AS extra FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_NAME NOT LIKE 'shiplock\\_%' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION",
+  const { family } = await readServer(ask);
+  const tables = await ask(
+    nameRow,
+    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME NOT LIKE 'shiplock\\_%' ORDER BY TABLE_NAME",
   );
-  const keys = await ask(
-    keyRow,
-    'SELECT TABLE_NAME AS tableName, INDEX_NAME AS `key`, COLUMN_NAME AS `column` FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND NON_UNIQUE = 0 AND COLUMN_NAME IS NOT NULL ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX',
-  );
-  const foreign = await ask(
-    foreignRow,
-    'SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS `key`, COLUMN_NAME AS `column`, REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS parentColumn FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION',
-  );
-  const names = [...new Set(columns.map(({ tableName }) => tableName))];
-  return names.map((name) => {
-    const uniques = grouped(keys.filter((key) => key.tableName === name));
-    return {
-      name,
-      columns: columns
-        .filter(({ tableName, extra }) => tableName === name && !/GENERATED/i.test(extra))
-        .map((column) => ({
-          name: column.name,
-          family: familyOfType(column.dataType),
-          type: column.type,
-          length: column.length,
-          nullable: column.nullable === 'YES',
-          autoIncrement: /auto_increment/i.test(column.extra),
-        })),
-      primaryKey: uniques.get('PRIMARY') ?? [],
-      uniques: [...uniques.values()],
-      foreignKeys: foreignKeys(foreign.filter((key) => key.tableName === name)),
-    };
-  });
+  const layout = await readLayout({ ask }, family);
+  return tables.map(({ name }) => copyTableOf(name, layout));
 }
 
-function grouped(rows: readonly z.infer<typeof keyRow>[]): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, string[]>();
-  for (const { key, column } of rows) found.set(key, [...(found.get(key) ?? []), column]);
-  return found;
+/** Pure. */
+export function copyTableOf(name: string, { columns, indexes, foreignKeys }: Layout): CopyTable {
+  // A key with an expression in it says nothing about the columns alone.
+  const uniques = indexes
+    .filter((index) => index.table === name && index.unique)
+    .map(({ name: key, parts }) => ({ key, columns: parts.flatMap(({ column }) => column ?? []), parts }))
+    .filter((one) => one.columns.length === one.parts.length);
+  return {
+    name,
+    columns: columns.filter((column) => column.table === name && !isGenerated(column)).map(copyColumnOf),
+    primaryKey: uniques.find(({ key }) => key === 'PRIMARY')?.columns ?? [],
+    uniques: uniques.map((one) => one.columns),
+    foreignKeys: foreignKeys
+      .filter(({ table }) => table === name)
+      .map(({ columns: own, parent, parentColumns }) => ({ columns: own, table: parent, references: parentColumns })),
+  };
 }
 
-function foreignKeys(rows: readonly z.infer<typeof foreignRow>[]): readonly CopyForeignKey[] {
-  return [...new Set(rows.map(({ key }) => key))].map((key) => {
-    const own = rows.filter((row) => row.key === key);
-    return {
-      columns: own.map(({ column }) => column),
-      table: own[0]?.parent ?? '',
-      references: own.map(({ parentColumn }) => parentColumn),
-    };
-  });
+/** MySQL writes DEFAULT_GENERATED at a column that only has an expression as its default: that one is copied. */
+function isGenerated({ extra }: ColumnLayout): boolean {
+  return /\b(?:VIRTUAL|STORED|PERSISTENT) GENERATED\b/i.test(extra);
+}
+
+function copyColumnOf({ name, type, nullable, extra }: ColumnLayout) {
+  return {
+    ...{ name, type, nullable },
+    family: familyOfType(/^[a-z]+/i.exec(type)?.[0] ?? ''),
+    length: lengthOf(type),
+    autoIncrement: /auto_increment/i.test(extra),
+  };
+}
+
+/** Most that such a text or blob holds, bytes; the others say it themselves. */
+const LONGEST: Readonly<Record<string, number>> = {
+  ...{ tinytext: 255, tinyblob: 255, text: 65_535, blob: 65_535, mediumtext: 16_777_215, mediumblob: 16_777_215 },
+  ...{ longtext: 4_294_967_295, longblob: 4_294_967_295 },
+};
+
+/** Characters of a text, bytes of a binary; null for every other type. */
+function lengthOf(type: string): number | null {
+  const [, base = '', digits] = /^([a-z]+)(?:\((\d+)\))?/i.exec(type) ?? [];
+  if (/^(?:var)?(?:char|binary)$/i.test(base)) return digits === undefined ? null : Number(digits);
+  return LONGEST[base.toLowerCase()] ?? null;
 }

@@ -87,10 +87,10 @@ const keyRow = z.object({
 const checkRow = z.object({ table: text, name: text, clause: text });
 
 /** Reads it from the current database. */
-export async function readLayout(session: Session, family: Family): Promise<Layout> {
+export async function readLayout(session: Pick<Session, 'ask'>, family: Family): Promise<Layout> {
   const columns = await session.ask(
     columnRow,
-    'SELECT TABLE_NAME AS `table`, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS `default`, COLLATION_NAME AS collation, EXTRA AS extra FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()',
+    'SELECT TABLE_NAME AS `table`, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS `default`, COLLATION_NAME AS collation, EXTRA AS extra FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, ORDINAL_POSITION',
   );
   const indexes = await session.ask(
     indexRow,
@@ -177,7 +177,7 @@ function cannotBeFilled({ nullable, default: value, type, extra }: ColumnLayout)
   return (
     !nullable &&
     value === null &&
-    !/generated/i.test(extra) &&
+    !/\b(?:virtual|stored|persistent) generated\b/i.test(extra) &&
     /^(?:date|datetime|timestamp|geometry|point|linestring|polygon|multi\w+|geomcollection|geometrycollection)\b/i.test(
       type,
     )

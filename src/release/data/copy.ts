@@ -60,9 +60,9 @@ export async function copyData(
   const service = await underPolicy(ends.target, 'forward');
   await agreeWithGit(service);
   // What speaks against it is said before anything is emptied.
-  await planCopy(ends.options);
+  const plans = await planCopy(ends.options);
   const found: CopiedData['tables'][number][] = [];
-  const tree = copyProcedure(request, ends, tell, (tables) => found.push(...tables));
+  const tree = copyProcedure(request, { ...ends, plans }, tell, (tables) => found.push(...tables));
   const result = await runAgain(tree, engineOptions(service, { mayOrder: orderCheck(service) }));
   await tellGit(service);
   if (result.outcome !== 'done') throw new ProblemError(result.problems);
@@ -74,7 +74,7 @@ const BATCH = 1000;
 
 function copyProcedure(
   { from, to, why }: CopyRequest,
-  { options, key, target }: Ends,
+  { options, key, target, plans }: Ends & { readonly plans: Awaited<ReturnType<typeof planCopy>> },
   tell: (line: string) => void,
   ended: (tables: CopiedData['tables']) => void,
 ): Procedure {
@@ -94,7 +94,8 @@ function copyProcedure(
       probe: 'repeatable',
       timeoutMs: COPY_MS,
       run: async (ctx) => {
-        const copied = await copyRows({ ...options, from, key, run: ctx.run, batch: BATCH, signal: ctx.signal, tell });
+        const { run, signal } = ctx;
+        const copied = await copyRows({ ...options, from, key, run, batch: BATCH, signal, tell }, plans);
         ended(copied.tables);
         return { rules: copied.rules, tables: [...copied.tables] };
       },
