@@ -54,7 +54,6 @@ export type Outline =
   | {
       readonly kind: 'tables';
       readonly what: string;
-      readonly makes: boolean;
       readonly temporary: boolean;
       /** Those that it names, the new names of a renaming too. */
       readonly tables: readonly ObjectName[];
@@ -111,7 +110,7 @@ function outlineOfStatement(sql: string, statement: Statement, versionKnown: boo
       return {
         kind: 'tables',
         what: statement.orReplace ? 'CREATE OR REPLACE TABLE' : 'CREATE TABLE',
-        ...{ makes: true, temporary: statement.temporary, tables: [statement.table], refers: referred(statement) },
+        ...{ temporary: statement.temporary, tables: [statement.table], refers: referred(statement) },
       };
     case 'drop-table':
       return ofTables('DROP TABLE', statement.tables, statement.temporary);
@@ -141,7 +140,7 @@ function outlineOfStatement(sql: string, statement: Statement, versionKnown: boo
 }
 
 function ofTables(what: string, tables: readonly ObjectName[], temporary = false): Outline {
-  return { kind: 'tables', what, makes: false, temporary, tables, refers: [] };
+  return { kind: 'tables', what, temporary, tables, refers: [] };
 }
 
 function programWords({ verb, orReplace, object }: ProgramStatement): string {
