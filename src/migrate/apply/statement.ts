@@ -4,7 +4,7 @@ import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '..
 import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
 import type { Migration } from '../files/files.ts';
 import type { Presence } from '../server/database.ts';
-import { type KeyColumn, shapeOfNone, type TableSize } from '../server/tables.ts';
+import { type KeyColumn, structureHashOfNone, type TableSize } from '../server/tables.ts';
 import { type Program, programOf } from '../sql/program.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
 import {
@@ -119,7 +119,10 @@ async function factsOf(
   const mark = row?.marks.find((candidate) => candidate.number === number);
   const open = row?.state !== 'applied' && mark?.state !== 'done';
   const effect = program === null ? presence : effectOf(program, there, mark?.state);
-  const dropped = ways.kind === 'guarded' && /^DROP\b/i.test(sql) ? shapeOfNone(ways.tables.length) : null;
+  // DROP INDEX leaves its table: that one is sent with an algorithm.
+  const takesTables =
+    ways.kind === 'guarded' && /^DROP\b/i.test(sql) && ways.gentle.some(({ algorithm }) => algorithm === null);
+  const dropped = takesTables ? structureHashOfNone(ways.tables.length) : null;
   const madeBy =
     maker === undefined
       ? null
