@@ -7,7 +7,7 @@ import { rewriteRest, rewriteWork } from '../rewrite/decision.ts';
 import { rewriteInput, rewriteOf, type ToolManner, toolOf } from '../rewrite/subject.ts';
 import type { Presence } from '../server/database.ts';
 import type { RewriteLook } from '../server/rewrites.ts';
-import { type KeyColumn, shapeOfNone, type TableSize } from '../server/tables.ts';
+import { type KeyColumn, structureHashOfNone, type TableSize } from '../server/tables.ts';
 import { type Program, programOf } from '../sql/program.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
 import {
@@ -127,7 +127,10 @@ async function factsOf(
   const mark = row?.marks.find((candidate) => candidate.number === number);
   const open = row?.state !== 'applied' && mark?.state !== 'done';
   const effect = program === null ? presence : effectOf(program, there, mark?.state);
-  const dropped = ways.kind === 'guarded' && /^DROP\b/i.test(sql) ? shapeOfNone(ways.tables.length) : null;
+  // DROP INDEX leaves its table: that one is sent with an algorithm.
+  const takesTables =
+    ways.kind === 'guarded' && /^DROP\b/i.test(sql) && ways.gentle.some(({ algorithm }) => algorithm === null);
+  const dropped = takesTables ? structureHashOfNone(ways.tables.length) : null;
   const madeBy =
     maker === undefined
       ? null

@@ -90,8 +90,8 @@ async function madeBy(ask: Ask, table: string): Promise<string | null> {
   }
 }
 
-/** What `shapeOf` answers for so many tables of which none is there. Pure. */
-export function shapeOfNone(tables: number): string {
+/** What `structureHash` answers for so many tables of which none is there. Pure. */
+export function structureHashOfNone(tables: number): string {
   return createHash('sha256').update('absent\n'.repeat(tables)).digest('hex');
 }
 
