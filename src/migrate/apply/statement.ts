@@ -108,7 +108,7 @@ async function factsOf(
 ): Promise<StatementFacts> {
   const { database, apply, migrations } = options;
   // Before the marks: another runner marks a statement, and then changes something.
-  const program = programOf(sql);
+  const program = kind.kind === 'other' ? programOf(sql) : null;
   const there = program === null ? null : await database.program(program);
   const presence = kind.kind === 'adds' ? await database.presence(kind.objects) : null;
   const shape = ways.kind === 'guarded' && shapeTells(ways) ? await database.shape(ways.tables) : null;
@@ -119,7 +119,8 @@ async function factsOf(
   const mark = row?.marks.find((candidate) => candidate.number === number);
   const open = row?.state !== 'applied' && mark?.state !== 'done';
   const effect = program === null ? presence : effectOf(program, there, mark?.state);
-  const dropped = ways.kind === 'guarded' && /^DROP\b/i.test(sql) ? shapeOfNone(ways.tables.length) : null;
+  const dropping = /^DROP\b(?!\s+INDEX\b)/i.test(sql);
+  const dropped = ways.kind === 'guarded' && dropping ? shapeOfNone(ways.tables.length) : null;
   const madeBy =
     maker === undefined
       ? null
