@@ -98,9 +98,8 @@ describeOnEach('migrations against hostile circumstances', (one) => {
 
   it('a byte order mark, DOS line ends and comments alone; programs tell themselves whether they are there', async () => {
     const file = `\uFEFF-- first\r\nCREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(20));\r\nINSERT INTO t VALUES (1, 'a\\nb');\r\n`;
-    expect(
-      problem(await apply([file, 'CREATE PROCEDURE p() SELECT 1;\nCREATE VIEW v AS SELECT id FROM t;'])),
-    ).toBeUndefined();
+    const programs = 'CREATE PROCEDURE p() SELECT 1;\nCREATE VIEW v AS SELECT id FROM t;';
+    expect(problem(await apply([file, programs]))).toBeUndefined();
     expect(await ask('SELECT HEX(v) AS v FROM t')).toEqual([{ v: '610A62' }]);
     await root.query(
       `UPDATE ${access.database}.shiplock_migration_statements SET state = 'started' WHERE migration = '0002_change'`,
@@ -108,11 +107,11 @@ describeOnEach('migrations against hostile circumstances', (one) => {
     await root.query(`UPDATE ${access.database}.shiplock_migrations SET state = 'running' WHERE id = '0002_change'`);
     await root.query('COMMIT');
     await root.query(`DROP VIEW ${access.database}.v`);
-    const again = await apply([file, 'CREATE PROCEDURE p() SELECT 1;\nCREATE VIEW v AS SELECT id FROM t;'], {
-      run: 'run-2',
-    });
+    const again = await apply([file, programs], { run: 'run-2' });
     expect(problem(again)).toBeUndefined();
     expect(await ask('SELECT id FROM v')).toEqual([{ id: 1 }]);
+    const replaced = await apply([file, programs, 'CREATE OR REPLACE VIEW v AS SELECT v FROM t;'], { run: 'run-3' });
+    expect(problem(replaced)).toBeUndefined();
   });
 
   it('each right that is missing is named, as the statement that grants it', async () => {

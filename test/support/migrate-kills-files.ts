@@ -38,6 +38,8 @@ CREATE TABLE copied (PRIMARY KEY (id)) AS SELECT id, v FROM big;
       text: `ALTER TABLE big ADD COLUMN w INT;
 ALTER TABLE big ADD INDEX (v);
 CREATE INDEX big_txt ON big (txt);
+CREATE INDEX big_old ON big (old_name);
+DROP INDEX big_old ON big;
 ALTER TABLE big FORCE;
 ALTER TABLE big DROP COLUMN gone;
 ALTER TABLE big RENAME COLUMN old_name TO new_name;

@@ -116,7 +116,7 @@ async function factsOf(
   const { database, apply, migrations } = options;
   const tool = toolOf(options, migration.id, number);
   // Before the marks: another runner marks a statement, and then changes something.
-  const program = programOf(sql);
+  const program = kind.kind === 'other' ? programOf(sql) : null;
   const there = program === null ? null : await database.program(program);
   const presence = kind.kind === 'adds' ? await database.presence(kind.objects) : null;
   const shape = ways.kind === 'guarded' && shapeTells(ways) ? await database.shape(ways.tables) : null;

@@ -1,6 +1,5 @@
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
-import { READ_PLAINLY } from '../../model/sql.ts';
 import { type Dsn, unreachable } from './dsn.ts';
 
 /** One connection that is kept while questions follow each other; what the server refuses is an answer, a lost connection is not. */
@@ -45,7 +44,6 @@ export async function openSession(options: ConnectionOptions, connectTimeoutMs: 
     multipleStatements: false,
     supportBigNumbers: true,
   });
-  await connection.query(READ_PLAINLY);
   return sessionOf(connection);
 }
 
