@@ -1,5 +1,4 @@
 import { basename, relative } from 'node:path';
-import { parseHeader } from '../../migrate/index.ts';
 import type { ReleaseNotes } from '../../model/notes.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { MigrationRef } from '../../model/release.ts';
@@ -102,6 +101,8 @@ async function headerAt({ exec, baseDir }: Repository, dir: string, commit: stri
   const file = `${inside({ baseDir }, dir)}/${id}.sql`;
   const { exitCode, stdout } = await ask({ exec, baseDir }, ['cat-file', 'blob', `${commit}:${file}`]);
   if (exitCode !== 0) return undefined;
+  // Only releases without a record need it, and it brings the reader of SQL and of version ranges with it.
+  const { parseHeader } = await import('../../migrate/index.ts');
   const header = parseHeader(stdout, file);
   return header.ok ? header.value : undefined;
 }
