@@ -23,10 +23,14 @@ export interface PlainChunk {
  */
 export function commonModules(chunks: readonly PlainChunk[]): ReadonlySet<string> {
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]));
-  const loads = chunks.filter(({ isEntry }) => isEntry).map((entry) => loadedBy(entry, byName));
+  const entries = chunks.filter(({ isEntry }) => isEntry);
+  // An entry that loads what acts a moment later counts with it; what it loads before that is small by itself.
+  const loads = entries.map((entry) => loadedBy(entry, byName, true));
   const most = Math.max(0, ...loads.map(bytesOf));
-  const large = loads.filter((files) => bytesOf(files) > most / 2);
-  const small = new Set(loads.filter((files) => !large.includes(files)).flatMap(modulesOf));
+  const isLarge = (files: readonly PlainChunk[]): boolean => bytesOf(files) > most / 2;
+  const large = loads.filter(isLarge);
+  const first = entries.map((entry) => loadedBy(entry, byName, false));
+  const small = new Set([...loads, ...first].filter((files) => !isLarge(files)).flatMap(modulesOf));
   const counts = new Map<string, number>();
   for (const id of large.flatMap(modulesOf)) counts.set(id, (counts.get(id) ?? 0) + 1);
   // What only one entry loads may be the entry itself, a program: together with others it would run whenever they are loaded.
@@ -50,7 +54,20 @@ export function partsOfEntries(chunks: readonly PlainChunk[]): ReadonlyMap<strin
   );
 }
 
-function loadedBy(entry: PlainChunk, byName: ReadonlyMap<string, PlainChunk>): readonly PlainChunk[] {
+/**
+ * The name of the file for a part that acts, so that its loads can be told from the names; undefined for any other file. Pure.
+ * @param module the module that the file is made for
+ */
+export function actName(module: string | null): string | undefined {
+  const [, directory = '', name = ''] = /[\\/]actions[\\/]([\w-]+)[\\/]act(?:-([\w-]+))?\.ts$/.exec(module ?? '') ?? [];
+  return directory === '' ? undefined : `act-${name === '' ? directory : name}`;
+}
+
+function loadedBy(
+  entry: PlainChunk,
+  byName: ReadonlyMap<string, PlainChunk>,
+  withActs: boolean,
+): readonly PlainChunk[] {
   const seen = new Set<PlainChunk>();
   const open: (PlainChunk | undefined)[] = [entry];
   while (open.length > 0) {
@@ -58,6 +75,9 @@ function loadedBy(entry: PlainChunk, byName: ReadonlyMap<string, PlainChunk>): r
     if (chunk === undefined || seen.has(chunk)) continue;
     seen.add(chunk);
     open.push(...chunk.imports.map((name) => byName.get(name)));
+    if (!withActs) continue;
+    const later = chunk.dynamicImports.map((name) => byName.get(name));
+    open.push(...later.filter((one) => actName(one?.facadeModuleId ?? null) !== undefined));
   }
   return [...seen];
 }

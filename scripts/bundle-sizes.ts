@@ -47,6 +47,13 @@ export function loadedWith(files: ReadonlyMap<string, File>, entry: string): Rea
   return seen;
 }
 
+/** Files that an action loads before it does anything: to read its inputs, and then what acts. Pure. */
+export function loadedByAction(files: ReadonlyMap<string, File>, action: string): ReadonlySet<string> {
+  const entry = `${action}.js`;
+  const acts = (files.get(entry)?.onDemand ?? []).filter((name) => name.startsWith('act-'));
+  return new Set([entry, ...acts].flatMap((name) => [...loadedWith(files, name)]));
+}
+
 /** Pure. */
 export function bytesOf(files: ReadonlyMap<string, File>, names: Iterable<string>): number {
   return [...names].reduce((sum, name) => sum + (files.get(name)?.bytes ?? 0), 0);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type OutputChunk, type RolldownOutput, rolldown } from 'rolldown';
-import { commonModules, partsOfEntries } from './bundle-groups.ts';
+import { actName, commonModules, partsOfEntries } from './bundle-groups.ts';
 import { packagesOf, thirdPartyNotices } from './bundle-notices.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -94,7 +94,8 @@ export async function writeBundle(bundle: Bundle, dir: string): Promise<Readonly
     format: 'esm',
     entryFileNames: '[name].js',
     // No chunk may take the name of an entry.
-    chunkFileNames: 'shared-[name].js',
+    chunkFileNames: ({ facadeModuleId }: { readonly facadeModuleId: string | null }) =>
+      `${actName(facadeModuleId) ?? 'shared-[name]'}.js`,
     minify: false,
   } as const;
   const plain = inside ? chunksOf((await build.generate(form)).output) : [];

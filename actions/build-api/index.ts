@@ -1,4 +1,5 @@
-import { runBuild } from '../shared/run-build.ts';
+import { runAction } from '../shared/job.ts';
 import { buildApi } from './definition.ts';
 
-await runBuild(buildApi, 'go');
+// What acts is loaded once the inputs are read: a wrong one is told at once.
+await runAction(buildApi, async (inputs, job) => (await import('../shared/act-build.ts')).build('go', inputs, job));

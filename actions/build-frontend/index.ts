@@ -1,4 +1,7 @@
-import { runBuild } from '../shared/run-build.ts';
+import { runAction } from '../shared/job.ts';
 import { buildFrontend } from './definition.ts';
 
-await runBuild(buildFrontend, 'static');
+// What acts is loaded once the inputs are read: a wrong one is told at once.
+await runAction(buildFrontend, async (inputs, job) =>
+  (await import('../shared/act-build.ts')).build('static', inputs, job),
+);

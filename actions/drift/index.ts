@@ -1,28 +1,5 @@
-import { EXIT } from '../../src/model/exit.ts';
-import { driftLines, driftSentence, drift as lookForDrift } from '../../src/release/index.ts';
 import { runAction } from '../shared/job.ts';
-import { openFor } from '../shared/service.ts';
-import { codeBlock } from '../shared/words.ts';
 import { drift } from './definition.ts';
 
-await runAction(drift, async (inputs, job) => {
-  const found = await lookForDrift(await openFor(job, inputs), { all: inputs.all });
-  const { resources, git, revision } = found;
-  const differs = resources.length > 0;
-  return {
-    exit: differs && !inputs.accept ? EXIT.failed : EXIT.done,
-    problems: [],
-    sentence: driftSentence(found),
-    outputs: {
-      differs: String(differs),
-      resources: String(resources.length),
-      commit: git.commit ?? '',
-      revision,
-    },
-    summary: codeBlock(
-      `${driftLines(found)
-        .map(({ text }) => text)
-        .join('\n')}\n`,
-    ),
-  };
-});
+// What acts is loaded once the inputs are read: a wrong one is told at once.
+await runAction(drift, async (inputs, job) => (await import('./act.ts')).act(inputs, job));

@@ -1,22 +1,5 @@
-import { commitValue } from '../../src/release/index.ts';
 import { runAction } from '../shared/job.ts';
-import { openFor, runDone } from '../shared/service.ts';
 import { gitopsCommit } from './definition.ts';
 
-await runAction(gitopsCommit, async (inputs, job) => {
-  const service = await openFor(job, inputs);
-  const { path, value, file, reason: why } = inputs;
-  const outcome = await commitValue(service, { path, value, file, why });
-  const { committed } = outcome;
-  const { outputs, ...done } = await runDone(service, outcome);
-  const { version: _value, ...run } = outputs;
-  return {
-    ...done,
-    outputs: {
-      ...run,
-      commit: committed?.commit ?? '',
-      before: String(committed?.before ?? ''),
-      changed: String(committed?.changed ?? false),
-    },
-  };
-});
+// What acts is loaded once the inputs are read: a wrong one is told at once.
+await runAction(gitopsCommit, async (inputs, job) => (await import('./act.ts')).act(inputs, job));

@@ -1,39 +1,5 @@
-import { EXIT } from '../../src/model/exit.ts';
-import { renderPlan } from '../../src/procedure/plan/render.ts';
-import { migrate as applyMigrations, planMigrate, rulesText } from '../../src/release/index.ts';
-import type { InputsOf, OutputsOf } from '../shared/define.ts';
-import { type Done, type Job, runAction } from '../shared/job.ts';
-import { withSarif } from '../shared/sarif.ts';
-import { openFor, runDone } from '../shared/service.ts';
-import { codeBlock } from '../shared/words.ts';
+import { runAction } from '../shared/job.ts';
 import { migrate } from './definition.ts';
 
-type Outputs = keyof OutputsOf<typeof migrate>;
-
-await runAction(migrate, (inputs, job) => withSarif(job, inputs.sarif, () => act(inputs, job)));
-
-async function act(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<Outputs>> {
-  const service = await openFor(job, inputs);
-  const request = { why: inputs.reason, allowDirty: false };
-  if (!inputs.plan) {
-    const outcome = await applyMigrations(service, request);
-    const done = await runDone(service, outcome);
-    return { ...done, outputs: { ...done.outputs, schema: outcome.exit === EXIT.done ? outcome.schema : '' } };
-  }
-  const { plan, inputs: made, rules } = await planMigrate(service, request);
-  const { version } = made.candidate.release;
-  return {
-    exit: EXIT.done,
-    problems: [],
-    sentence: `What the migrations of ${version} would do in ${inputs.environment} stands in the summary; nothing was changed.`,
-    outputs: {
-      outcome: 'planned',
-      version,
-      run: '',
-      'plan-hash': plan.planHash,
-      anchor: '',
-      schema: made.candidate.schema,
-    },
-    summary: codeBlock(`${renderPlan(plan)}\nGates: ${rulesText(rules)}`),
-  };
-}
+// What acts is loaded once the inputs are read: a wrong one is told at once.
+await runAction(migrate, async (inputs, job) => (await import('./act.ts')).act(inputs, job));

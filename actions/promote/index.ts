@@ -1,10 +1,5 @@
-import { promote as promoteRelease } from '../../src/release/index.ts';
 import { runAction } from '../shared/job.ts';
-import { openFor, runDone } from '../shared/service.ts';
 import { promote } from './definition.ts';
 
-await runAction(promote, async (inputs, job) => {
-  const service = await openFor(job, inputs);
-  const { from, release: version, reason: why, seed } = inputs;
-  return runDone(service, await promoteRelease(service, { from, version, why, seed, allowDirty: false }));
-});
+// What acts is loaded once the inputs are read: a wrong one is told at once.
+await runAction(promote, async (inputs, job) => (await import('./act.ts')).act(inputs, job));

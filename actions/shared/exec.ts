@@ -5,7 +5,7 @@ import { getExecOutput } from '@actions/exec';
 import type { Clock, CommandResult, Exec } from '../../src/model/ports.ts';
 import { systemClock } from '../../src/procedure/machine/clock.ts';
 import { withDeadline } from '../../src/procedure/machine/deadline.ts';
-import { endGroup } from '../../src/procedure/machine/exec.ts';
+import { endGroup } from '../../src/procedure/machine/group.ts';
 
 /**
  * The port for commands that only look, as actions run them: by the toolkit of the platform. It keeps to the same contract as the

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -67,6 +67,11 @@ test.each(actions.map((one) => [one.name, one] as const))('%s: keys, entries and
   const entry = readFileSync(`actions/${name}/index.ts`, 'utf8');
   expect(entry).toContain("from './definition.ts'");
   expect(entry.split('\n').length, 'an entry is thin').toBeLessThan(45);
+  // What acts is loaded after the inputs were read, never with the entry.
+  const acts = `actions/${name}/act.ts`;
+  if (!existsSync(acts)) return;
+  expect(entry).toContain("import('./act.ts')");
+  expect(readFileSync(acts, 'utf8').split('\n').length, 'what acts calls one function').toBeLessThan(60);
 });
 
 test.each(actions.map((one) => [one.name, one] as const))('%s: every input is read, and what it means', (name, one) => {

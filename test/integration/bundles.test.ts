@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actions } from '../../actions/shared/all.ts';
 import { fieldsOf } from '../../actions/shared/inputs.ts';
 import { actionNames, bundles, differences, writeBundle } from '../../scripts/bundle.ts';
-import { commonModules, partsOfEntries } from '../../scripts/bundle-groups.ts';
+import { actName, commonModules, partsOfEntries } from '../../scripts/bundle-groups.ts';
 import { packagesOf } from '../../scripts/bundle-notices.ts';
-import { bytesOf, loadedWith, readBundle } from '../../scripts/bundle-sizes.ts';
+import { bytesOf, loadedByAction, loadedWith, readBundle } from '../../scripts/bundle-sizes.ts';
 import { command } from '../../scripts/lab/lab.ts';
 
 /** What ships is made from the sources, the same bytes each time, and stands by itself. */
@@ -22,7 +22,9 @@ const action = bundles.find((bundle) => bundle.name === 'actions');
 const cli = bundles.find((bundle) => bundle.name === 'cli');
 if (action === undefined || cli === undefined) throw new Error('both bundles are expected');
 
-/** Most that an action may load whatever it is asked, and `migrate` with the driver that it always needs. */
+/** Most that an action may load until it has read its inputs: then a wrong one is told. */
+const MOST_AT_FIRST = 400_000;
+/** Most that an action may load whatever it is asked with good inputs, and `migrate` with the driver that it always needs. */
 const MOST = 2_000_000;
 const MOST_OF_MIGRATE = 4_000_000;
 /** Each file costs the start a search and a compilation. */
@@ -38,6 +40,8 @@ const LATER: Readonly<Record<string, string>> = {
   'the second parser of manifests': 'node_modules/js-yaml/',
   'what applies migrations': 'src/migrate/apply/node.ts',
 };
+/** These need nothing of the rooms, or load it by themselves. */
+const NOTHING_LATER = ['chatops', 'setup-shiplock', 'post'];
 /** It is about nothing else. */
 const OF_CLUSTERS = ['drift'];
 const WITH_CLUSTERS = ['the client of clusters'];
@@ -102,7 +106,10 @@ test('each action loads little, and what is large only where it is used', async 
     [...textOf].filter(([, text]) => `\n${text}`.includes(`\n// ${words}`)).map(([name]) => name);
   const driver = holders(LATER['the database driver'] ?? '');
   for (const name of [...actionNames, 'post']) {
-    const loaded = loadedWith(files, `${name}.js`);
+    expect(bytesOf(files, loadedWith(files, `${name}.js`)), name).toBeLessThan(MOST_AT_FIRST);
+    const loaded = loadedByAction(files, name);
+    if (!NOTHING_LATER.includes(name))
+      expect([...loaded].filter((file) => file.startsWith('act-')).length, name).toBe(1);
     const bytes = bytesOf(files, loaded);
     console.log(`${name}: ${Math.round(bytes / 1000)} kB in ${loaded.size} files`);
     expect(bytes, name).toBeLessThan(MOST);
@@ -215,6 +222,35 @@ test('what most large entries load is stored together; what small ones load, or 
   ]);
   expect([...found].toSorted()).toEqual(['big.ts', 'deep.ts']);
   expect(commonModules([])).toEqual(new Set());
+});
+
+test('what an entry loads to act counts with it, and what it loads before that is for all', () => {
+  const chunk = (fileName: string, imports: readonly string[], bytes: number, act?: string, isEntry = false) => ({
+    fileName,
+    imports,
+    isEntry,
+    facadeModuleId: act ?? null,
+    dynamicImports: isEntry ? [`act-${fileName}`, 'other'] : [],
+    moduleIds: [`${fileName}.ts`],
+    code: 'x'.repeat(bytes),
+  });
+  const found = commonModules([
+    chunk('release', ['inputs'], 10, undefined, true),
+    chunk('promote', ['inputs'], 10, undefined, true),
+    chunk('inputs', [], 100),
+    chunk('act-release', ['inputs', 'big'], 10, '/x/actions/release/act.ts'),
+    chunk('act-promote', ['inputs', 'big'], 10, '/x/actions/promote/act.ts'),
+    chunk('big', ['inputs'], 800),
+    chunk('other', ['rare'], 10, '/x/src/other.ts'),
+    chunk('rare', [], 500),
+  ]);
+  expect([...found]).toEqual(['big.ts']);
+  expect(['/x/actions/release/act.ts', '/x/actions/shared/act-build.ts', '/x/src/act.ts', null].map(actName)).toEqual([
+    'act-release',
+    'act-build',
+    undefined,
+    undefined,
+  ]);
 });
 
 test('a part of an entry that others load, at once or later, gets a file of its own; the program stays', () => {

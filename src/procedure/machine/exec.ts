@@ -3,6 +3,7 @@ import { $, type ProcessPromise } from 'zx/core';
 import type { Clock, CommandResult, Exec } from '../../model/ports.ts';
 import { systemClock } from './clock.ts';
 import { withDeadline } from './deadline.ts';
+import { endGroup } from './group.ts';
 
 /**
  * The one place where commands are started. An argument vector is quoted word by word and `exec`ed: no word is ever seen by a
@@ -11,7 +12,6 @@ import { withDeadline } from './deadline.ts';
 
 /** By its place, so that PATH does not choose the shell that starts everything else. */
 const BASH = ['/bin/bash', '/usr/bin/bash'].find((path) => existsSync(path)) ?? 'bash';
-const KILL_GRACE_MS = 2_000;
 /** How long output may still come from what a command left running in the background, after the command itself ended. */
 const BACKGROUND_OUTPUT_MS = 500;
 
@@ -164,25 +164,6 @@ async function finish(started: ProcessPromise, signal: AbortSignal | undefined, 
   } finally {
     ended.abort();
     signal?.removeEventListener('abort', onAbort);
-  }
-}
-
-/** Ends a process group: asks, waits, kills. The leader may be gone long before its children are. */
-export async function endGroup(pid: number | undefined, clock: Clock): Promise<void> {
-  if (pid === undefined) return;
-  if (!signalGroup(pid, 'SIGTERM')) return;
-  for (let waited = 0; waited < KILL_GRACE_MS; waited += 50) {
-    await clock.sleep(50);
-    if (!signalGroup(pid, 0)) return;
-  }
-  signalGroup(pid, 'SIGKILL');
-}
-
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(-pid, signal);
-  } catch {
-    return false;
   }
 }
 
