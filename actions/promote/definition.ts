@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
-import { config, environment, RUN_OUTPUTS, state } from '../shared/fields.ts';
+import { config, environment, RUN_OUTPUTS, state, token } from '../shared/fields.ts';
 import { flag, optional, usually } from '../shared/inputs.ts';
 
 export const promote = defineAction({
@@ -15,6 +15,7 @@ export const promote = defineAction({
     state: state(),
     reason: usually('Why. Stands in the journal.', 'promotion'),
     seed: flag('Load the seed data on a first release (true or false).'),
+    token: token(),
   }),
   outputs: { ...RUN_OUTPUTS, version: 'The version that was promoted.' },
   acts: true,

@@ -2,6 +2,7 @@ import { rollback as goBack } from '../../src/release/index.ts';
 import type { InputsOf, OutputsOf } from '../shared/define.ts';
 import type { Done, Job } from '../shared/job.ts';
 import { openFor, runDone } from '../shared/service.ts';
+import { told } from '../shared/tell.ts';
 import type { rollback } from './definition.ts';
 
 /** Takes the environment back. */
@@ -10,5 +11,8 @@ export async function act(
   job: Job,
 ): Promise<Done<keyof OutputsOf<typeof rollback>>> {
   const service = await openFor(job, inputs);
-  return runDone(service, await goBack(service, { to: inputs.to, why: inputs.reason }));
+  const outcome = await told(job, inputs.token, service.store, () =>
+    goBack(service, { to: inputs.to, why: inputs.reason }),
+  );
+  return runDone(service, outcome);
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
-import { config, environment, RUN_OUTPUTS, state } from '../shared/fields.ts';
+import { config, environment, RUN_OUTPUTS, state, token } from '../shared/fields.ts';
 import { needed, optional } from '../shared/inputs.ts';
 
 export const rollback = defineAction({
@@ -14,6 +14,7 @@ export const rollback = defineAction({
     config: config(),
     state: state(),
     reason: needed('Why. Stands in the journal.', '"checkout fails"'),
+    token: token(),
   }),
   outputs: { ...RUN_OUTPUTS, version: 'The version that serves again.' },
   acts: true,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../shared/define.ts';
-import { config, environment, RUN_OUTPUTS, release, state } from '../shared/fields.ts';
+import { config, environment, RUN_OUTPUTS, release, state, token } from '../shared/fields.ts';
 import { flag, usually } from '../shared/inputs.ts';
 
 export const rollout = defineAction({
@@ -14,6 +14,7 @@ export const rollout = defineAction({
     release: release(),
     reason: usually('Why. Stands in the journal.', 'release'),
     seed: flag('Load the seed data on a first release (true or false).'),
+    token: token(),
   }),
   outputs: { ...RUN_OUTPUTS, version: 'The version that was released.' },
   acts: true,

@@ -18,6 +18,8 @@ import { annotationPlace, plainLines } from './words.ts';
 
 /** Under this name the step that looks after the job finds the run. */
 export const RUN_STATE = 'run';
+/** Under this name it finds the run of which the forge was told how it ended. */
+export const TOLD_STATE = 'told';
 
 /** What an action did, for its outputs, its annotations and the summary of its job. */
 export interface Done<O extends string> {
@@ -35,6 +37,10 @@ export interface Job {
   warning(text: string): void;
   /** Writes a file that others read, masked; says where it lies. */
   write(file: string, text: string): Promise<string>;
+  /** Is told the name of the run that the action begins, as soon as it has one. */
+  onRun(listener: (run: string) => void): void;
+  /** The forge knows how this run ended: nobody needs to say it again. */
+  told(run: string): void;
   /** For functions of src/release. `acts`: it begins a run, so it tells progress, stops safely and can be looked after. */
   door(inputs: { readonly config: string; readonly state: string }, acts: boolean): DoorOptions;
 }
@@ -81,12 +87,20 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
     await writeFile(path, mask(text));
     return path;
   };
+  let heard: (run: string) => void = () => undefined;
+  const onRun: Job['onRun'] = (listener) => {
+    heard = listener;
+  };
+  const told = (run: string): void => core.saveState(TOLD_STATE, run);
   const door: Job['door'] = ({ config, state }, acts) => {
     const secrets = createSecrets({ env: process.env, base: dirname(resolve(config)) });
     known = secrets.mask;
     const progress = plainProgress(info);
     const onEvent = (event: RunEvent): void => {
-      if (event.kind === 'run-started') core.saveState(RUN_STATE, event.run);
+      if (event.kind === 'run-started') {
+        core.saveState(RUN_STATE, event.run);
+        heard(event.run);
+      }
       progress(event);
     };
     const stopping = (): void => warning('stopping at the next safe place; `shiplock resume` goes on');
@@ -101,5 +115,5 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
       ...(acts ? { onEvent, signal: installStopSignals(stopping) } : {}),
     };
   };
-  return { mask, job: { info, warning, write, door } };
+  return { mask, job: { info, warning, write, onRun, told, door } };
 }

@@ -1,9 +1,9 @@
 import * as core from '@actions/core';
 import { problemsOf } from '../../src/model/problem.ts';
-import { openJob, RUN_STATE } from './job.ts';
+import { openJob, RUN_STATE, TOLD_STATE } from './job.ts';
 
 /**
- * After the job, however it ended: a run whose process was killed gives its environment back. What ended by itself has done so already.
+ * After the job, however it ended: a run whose process was killed gives its environment back, and the forge is told how it stands. What ended by itself has done so already.
  * Never fails the job: how that ended is told by the step itself.
  */
 const { job } = openJob();
@@ -12,13 +12,19 @@ if (run !== '') {
   try {
     const { layDown, openService } = await import('../../src/release/index.ts');
     const inputs = { config: core.getInput('config'), state: core.getInput('state') };
-    const found = await layDown(await openService(job.door(inputs, false)), run);
+    const service = await openService(job.door(inputs, false));
+    const found = await layDown(service, run);
     if (found.kind === 'freed')
       job.warning(`run ${run} was killed or stopped, and harms nobody: it is over, and ${found.environment} is free`);
     if (found.kind === 'reserved')
       job.warning(
         `run ${run} was killed: ${found.environment} waits for it; \`shiplock resume ${run}\` goes on, \`shiplock rollback\` takes it back`,
       );
+    const token = core.getInput('token');
+    if (token !== '' && core.getState(TOLD_STATE) !== run) {
+      const { tellLast } = await import('./tell.ts');
+      await tellLast(job, token, service.store, run);
+    }
   } catch (error) {
     const why = problemsOf(error, `run ${run}`)[0]?.found ?? '';
     job.warning(`nobody could look after run ${run}: ${why}; its lease runs out by itself`);

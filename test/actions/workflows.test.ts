@@ -57,6 +57,9 @@ const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
+/** Whoever wants deployments shown gives it; the token of a job that builds a commit may not write. */
+const OWN_TOKEN = '${{ secrets.DEPLOYMENT_TOKEN }}';
+
 /** Inputs that are for the job and not for its action. */
 const OF_THE_JOB = ['runner', 'forge-environment', 'timeout-minutes', 'api', 'frontend'];
 
@@ -104,7 +107,8 @@ test.each(each)('%s: hands every input on, to actions of its own commit', (name,
     // Builds take the only component of their kind.
     const fields = new Map([...fieldsOf(definition.inputs)].filter(([one]) => one !== 'component'));
     const { token, ...given } = step.with;
-    if (fields.delete('token')) expect(token).toBe('${{ secrets.SHIPLOCK_TOKEN || github.token }}');
+    if (fields.delete('token'))
+      expect(token).toBe(name === 'chatops' ? '${{ secrets.SHIPLOCK_TOKEN || github.token }}' : OWN_TOKEN);
     expect(given).toEqual(Object.fromEntries([...fields.keys()].map((one) => [one, `\${{ inputs.${one} }}`])));
     for (const [one, { required, fallback }] of fields) {
       expect(inputs[one]?.required, `${name} ${one}`).toBe(required);
@@ -140,7 +144,7 @@ test.each(each)(
     const used = [...text.matchAll(/\bsecrets\.(\w+)/g)].map(([, one]) => one);
     expect([...new Set(used)].toSorted()).toEqual(declared.toSorted());
     const given = job.steps.flatMap((step) => Object.values(step.env));
-    for (const one of declared.filter((name) => name !== 'SHIPLOCK_TOKEN'))
+    for (const one of declared.filter((name) => !name.endsWith('_TOKEN')))
       expect(given).toContain(`\${{ secrets.${one} }}`);
   },
 );

@@ -12,6 +12,7 @@ import { freePort } from '../../scripts/components/ports.ts';
 import { command, type Lab, openLab, stopUnits } from '../../scripts/lab/lab.ts';
 import { readLease } from '../../src/procedure/index.ts';
 import { readReleaseRecord } from '../../src/release/record.ts';
+import { type ForgeWorld, forgeWorld } from '../support/forge-world.ts';
 import { runStep, type StepOptions, type StepRan } from './support/actions.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
@@ -22,6 +23,9 @@ let dist: string;
 let lab: Lab;
 let staging: { readonly host: string; readonly entry: string };
 let env: Readonly<Record<string, string>>;
+/** The forge of the jobs: who gives a token has runs told there. */
+let world: ForgeWorld;
+let token: string;
 let built = '';
 /** Everything that any step said, anywhere. */
 const said: string[] = [];
@@ -40,13 +44,16 @@ beforeAll(async () => {
   lab = await openLab({ database: true, frontend: false, ports: await portRange(), rollout: quickRollout });
   const access = await lab.mariadb?.createDatabase('staging');
   if (access === undefined) throw new Error('the lab has a database');
-  env = { ...lab.env, STAGING_DSN: mysqlUrl(access), STAGING_APPLICATION_DSN: goDsn(access) };
+  world = await forgeWorld();
+  token = world.tokenOf(world.ann);
+  env = { ...lab.env, ...jobOfForge(), STAGING_DSN: mysqlUrl(access), STAGING_APPLICATION_DSN: goDsn(access) };
   staging = { host: join(lab.dir, 'staging'), entry: `http://127.0.0.1:${await freePort()}` };
 });
 
 afterAll(async () => {
   if (staging !== undefined) await stopUnits(staging.host);
   await lab?.stop();
+  await world?.[Symbol.asyncDispose]();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -73,7 +80,35 @@ async function commit(version: string, api: Readonly<Record<string, unknown>> = 
     ['tag', '-f', `v${version}`],
   ])
     expect(await command([...git, ...words])).toMatchObject({ code: 0 });
+  const at = world.sim.origin.replace('://', `://ann:${token}@`);
+  expect(
+    await command([...git, 'push', '-q', '-f', `${at}/acme/certkeeper.git`, 'HEAD:refs/heads/main']),
+  ).toMatchObject({
+    code: 0,
+  });
   return (await command([...git, 'rev-parse', 'HEAD'])).stdout.trim();
+}
+
+/** What the runner says of the forge. */
+function jobOfForge(): Readonly<Record<string, string>> {
+  return {
+    GITHUB_API_URL: world.sim.apiUrl,
+    GITHUB_REPOSITORY: 'acme/certkeeper',
+    GITHUB_RUN_ID: '77',
+    GITHUB_SERVER_URL: world.sim.origin,
+  };
+}
+
+/** What the forge shows of a run, with every state that was said. */
+function shownAtForge(run = 'none') {
+  return world.repository.deployments
+    .filter(({ payload }) => JSON.stringify(payload).includes(run))
+    .map(({ sha, environment, production, statuses }) => ({
+      sha,
+      environment,
+      production,
+      states: statuses.map(({ state }) => state),
+    }));
 }
 
 async function step(
@@ -145,12 +180,17 @@ async function tables(): Promise<readonly string[]> {
 }
 
 test('rollout takes what was built; promote takes that to the next environment', async () => {
-  const released = well('rollout', await step('rollout', { environment: 'staging' }));
+  const released = well('rollout', await step('rollout', { environment: 'staging', token }));
   expect(released.outputs).toMatchObject({ outcome: 'done', version: '1.0.0' });
+  const sha = (await command(['git', '-C', lab.service, 'rev-parse', 'HEAD'])).stdout.trim();
+  const states = ['in_progress', 'success'];
+  expect(shownAtForge(released.outputs['run'])).toEqual([{ sha, environment: 'staging', production: false, states }]);
+  expect(released.state).toMatchObject({ told: released.outputs['run'] });
   expect(await servedVersion(staging.entry)).toBe('1.0.0');
   const record = await readReleaseRecord(lab.state, 'staging', '1.0.0');
   expect(record?.release.artefacts).toMatchObject([{ name: 'api', digest: built }]);
-  const promoted = well('promote', await step('promote', { environment: 'production', from: 'staging' }));
+  const promoted = well('promote', await step('promote', { environment: 'production', from: 'staging', token }));
+  expect(shownAtForge(promoted.outputs['run'])).toEqual([{ sha, environment: 'production', production: true, states }]);
   expect(promoted.outputs).toMatchObject({ outcome: 'done', version: '1.0.0' });
   expect(promoted.summary).toMatch(/^## .*`certkeeper` `1\.0\.0` in `production`: `promoted`/);
   expect(await servedVersion(lab.entry)).toBe('1.0.0');
@@ -210,7 +250,7 @@ test('release-notes: what comes to the environment, in the summary and in a file
 test('a killed release keeps its environment, and its post step says so; rollback takes it back', async () => {
   const killed = await step(
     'rollout',
-    { environment: 'staging' },
+    { environment: 'staging', token },
     {
       watch: (log, kill) => {
         if (/judge-\S+: undecided/.test(log)) kill('SIGKILL');
@@ -220,14 +260,26 @@ test('a killed release keeps its environment, and its post step says so; rollbac
   expect(killed.signal, killed.log).toBe('SIGKILL');
   const run = killed.state['run'] ?? '';
   expect((await readLease(lab.state, 'staging'))?.lease.holder).toMatchObject({ run, pid: expect.any(Number) });
-  const post = await step('post', {}, { state: killed.state });
+  const sha = (await command(['git', '-C', lab.service, 'rev-parse', 'HEAD'])).stdout.trim();
+  const shown = [{ sha, environment: 'staging', production: false, states: ['in_progress'] }];
+  expect(shownAtForge(run)).toEqual(shown);
+  const post = await step('post', { token }, { state: killed.state });
+  expect(
+    shownAtForge(run).map(({ states }) => states.length),
+    'one deployment, with what is so now',
+  ).toEqual([2]);
   expect(post.code).toBe(0);
   expect(post.log).toMatch(new RegExp(`::warning::run ${run} was killed: staging waits for it`));
   expect((await readLease(lab.state, 'staging'))?.lease.holder).toMatchObject({ run, pid: 0 });
   // Nothing is left to do, and nobody else gets in between.
   expect(await step('post', {}, { state: killed.state })).toMatchObject({ code: 0, log: '' });
   expect((await step('rollout', { environment: 'staging' })).outputs).toMatchObject({ outcome: 'lease-held' });
-  const back = well('rollback', await step('rollback', { environment: 'staging', reason: 'its job was killed' }));
+  const back = well(
+    'rollback',
+    await step('rollback', { environment: 'staging', reason: 'its job was killed', token }),
+  );
+  const before = (await readReleaseRecord(lab.state, 'staging', '1.0.0'))?.release.commit;
+  expect(shownAtForge(back.outputs['run'])).toMatchObject([{ sha: before, states: ['in_progress', 'success'] }]);
   expect(back.outputs).toMatchObject({ outcome: 'done', version: '1.0.0' });
   expect(await servedVersion(staging.entry)).toBe('1.0.0');
 });
@@ -268,7 +320,8 @@ async function textsBelow(root: string): Promise<readonly string[]> {
 test('no password stands in any log, output, summary, state or journal', async () => {
   const passwords = Object.values(env)
     .map((dsn) => URL.parse(dsn)?.password ?? '')
-    .filter((one) => one !== '');
+    .filter((one) => one !== '')
+    .concat(token);
   expect(passwords.length).toBeGreaterThan(1);
   for (const text of [...said, ...(await textsBelow(lab.state))])
     for (const password of passwords) expect(text).not.toContain(password);

@@ -11,8 +11,8 @@ import {
 import type { Forge, ForgeReview } from '../../model/forge.ts';
 import { bad, ok, problemsOf, type Result } from '../../model/problem.ts';
 import type { ForgeProofs } from '../../release/index.ts';
+import { deploymentOf, project, showing } from '../../release/report/at-forge.ts';
 import { defaultBranch, headOf, holdsCommit, treeOf, type WorkTree } from './checkout.ts';
-import { deploymentOf, project, showing } from './show.ts';
 
 /** The forge as the chat needs it. What branches hold is asked of git itself, in the working copy of the runner. */
 

@@ -40,6 +40,7 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'release', required: false },
     { name: 'reason', required: false },
     { name: 'seed', required: false },
+    { name: 'token', required: false },
   ],
   promote: [
     { name: 'environment', required: true },
@@ -49,6 +50,7 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'state', required: true },
     { name: 'reason', required: false },
     { name: 'seed', required: false },
+    { name: 'token', required: false },
   ],
   rollback: [
     { name: 'environment', required: true },
@@ -56,6 +58,7 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'config', required: false },
     { name: 'state', required: true },
     { name: 'reason', required: true },
+    { name: 'token', required: false },
   ],
   'gitops-commit': [
     { name: 'environment', required: true },

@@ -66,6 +66,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     secrets: [
       { name: 'DATABASE_DSN', required: false },
       { name: 'APPLICATION_DSN', required: false },
+      { name: 'DEPLOYMENT_TOKEN', required: false },
     ],
   },
   promote: {
@@ -84,6 +85,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     secrets: [
       { name: 'DATABASE_DSN', required: false },
       { name: 'APPLICATION_DSN', required: false },
+      { name: 'DEPLOYMENT_TOKEN', required: false },
     ],
   },
   rollback: {
@@ -100,6 +102,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     secrets: [
       { name: 'DATABASE_DSN', required: false },
       { name: 'APPLICATION_DSN', required: false },
+      { name: 'DEPLOYMENT_TOKEN', required: false },
     ],
   },
   drift: {
