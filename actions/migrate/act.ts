@@ -1,4 +1,6 @@
 import { EXIT } from '../../src/model/exit.ts';
+import type { Finding } from '../../src/model/finding.ts';
+import { type Problem, ProblemError } from '../../src/model/problem.ts';
 import { renderPlan } from '../../src/procedure/plan/render.ts';
 import { migrate as applyMigrations, planMigrate, rulesText } from '../../src/release/index.ts';
 import type { InputsOf, OutputsOf } from '../shared/define.ts';
@@ -10,18 +12,29 @@ import type { migrate } from './definition.ts';
 
 type Outputs = keyof OutputsOf<typeof migrate>;
 
-/** Applies the pending migrations, or says what would be applied. */
+export interface Judged extends Done<Outputs> {
+  /** What the rules found in files. */
+  readonly findings?: readonly Finding[];
+}
+
+/** Applies the pending migrations, says what would be applied, or judges the files. */
 export function act(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<Outputs>> {
   return withSarif(job, inputs.sarif, () => apply(inputs, job));
 }
 
-async function apply(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<Outputs>> {
+async function apply(inputs: InputsOf<typeof migrate>, job: Job): Promise<Judged> {
+  if (inputs.plan && inputs.lint) throw new ProblemError(twoModes());
   const service = await openFor(job, inputs);
+  // Grammar and rules are large, and nothing else here needs them.
+  if (inputs.lint) return (await import('./lint.ts')).judge(service, job);
   const request = { why: inputs.reason, allowDirty: false };
   if (!inputs.plan) {
     const outcome = await applyMigrations(service, request);
     const done = await runDone(service, outcome);
-    return { ...done, outputs: { ...done.outputs, schema: outcome.exit === EXIT.done ? outcome.schema : '' } };
+    return {
+      ...done,
+      outputs: { ...done.outputs, schema: outcome.exit === EXIT.done ? outcome.schema : '', findings: '' },
+    };
   }
   const { plan, inputs: made, rules } = await planMigrate(service, request);
   const { version } = made.candidate.release;
@@ -36,7 +49,18 @@ async function apply(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<O
       'plan-hash': plan.planHash,
       anchor: '',
       schema: made.candidate.schema,
+      findings: '',
     },
     summary: codeBlock(`${renderPlan(plan)}\nGates: ${rulesText(rules)}`),
+  };
+}
+
+function twoModes(): Problem {
+  return {
+    code: 'cli.action-input',
+    where: 'input lint',
+    found: '"true" beside `plan: true`',
+    expected: 'one of them',
+    remedy: 'take two steps: one judges the files, the other says what would be done',
   };
 }

@@ -7,23 +7,27 @@ export const migrate = defineAction({
   name: 'migrate',
   title: 'Shiplock migrate',
   description:
-    'Apply the pending expand migrations of the commit that is checked out, ahead of its release, or say what would be applied.',
+    'Apply the pending expand migrations of the commit that is checked out, ahead of its release, say what would be applied, or judge the files by the rules.',
   inputs: z.object({
     environment: environment('whose database it is.'),
     config: config(),
     state: state(),
     reason: usually('Why. Stands in the journal.', 'migration'),
     plan: flag('Only say what would be done, in the summary of the job (true or false).'),
+    lint: flag(
+      'Only judge the migration files by the rules, without a database; a finding of level error fails the job (true or false).',
+    ),
     sarif: optional(
-      'A file for what is wrong with the migrations (SARIF 2.1.0), for instance to be uploaded to code scanning. Empty means none.',
+      'A file for what is wrong with the migrations, and with `lint` for what the rules found (SARIF 2.1.0), for instance to be uploaded to code scanning. Empty means none.',
       'migrations.sarif',
     ),
   }),
   outputs: {
     ...RUN_OUTPUTS,
-    outcome: `${RUN_OUTPUTS.outcome.slice(0, -1)}; planned where it was only said.`,
+    outcome: `${RUN_OUTPUTS.outcome.slice(0, -1)}; planned where it was only said, judged where only the files were looked at.`,
     version: 'The version whose migrations these are.',
     schema: 'Schema state with them: the newest migration.',
+    findings: 'How many findings the rules have, with `lint`; else empty.',
   },
   acts: true,
 });

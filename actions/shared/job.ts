@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as core from '@actions/core';
 import type { z } from 'zod';
 import { EXIT, type ExitCode } from '../../src/model/exit.ts';
+import type { Finding } from '../../src/model/finding.ts';
 import { formatProblem, type Problem, problemsOf } from '../../src/model/problem.ts';
 import type { RunEvent } from '../../src/procedure/api.ts';
 import { installStopSignals } from '../../src/procedure/machine/signals.ts';
@@ -37,6 +38,8 @@ export interface Job {
   warning(text: string): void;
   /** Writes a file that others read, masked; says where it lies. */
   write(file: string, text: string): Promise<string>;
+  /** Says at its line what a linter found. */
+  annotate(finding: Finding): void;
   /** Is told the name of the run that the action begins, as soon as it has one. */
   onRun(listener: (run: string) => void): void;
   /** The forge knows how this run ended: nobody needs to say it again. */
@@ -82,6 +85,16 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
   const mask = (text: string): string => known(text);
   const info = (text: string): void => core.info(plainLines(mask(text)));
   const warning = (text: string): void => core.warning(mask(text));
+  const annotate: Job['annotate'] = ({ rule, level, message, remedy, file, line, column }) => {
+    const place = {
+      title: rule,
+      ...(file === undefined ? {} : { file }),
+      ...(line === undefined ? {} : { startLine: line }),
+      ...(column === undefined ? {} : { startColumn: column }),
+    };
+    const say = { error: core.error, warning: core.warning, note: core.notice }[level];
+    say(mask(remedy === undefined ? message : `${message}\n→ ${remedy}`), place);
+  };
   const write: Job['write'] = async (file, text) => {
     const path = resolve(file);
     await writeFile(path, mask(text));
@@ -115,5 +128,5 @@ export function openJob(): { readonly job: Job; mask(text: string): string } {
       ...(acts ? { onEvent, signal: installStopSignals(stopping) } : {}),
     };
   };
-  return { mask, job: { info, warning, write, onRun, told, door } };
+  return { mask, job: { info, warning, annotate, write, onRun, told, door } };
 }

@@ -11,7 +11,7 @@ import { runOf } from './identity.ts';
 import type { Account, ChatForge, Comment, Reaction, Thread } from './ports.ts';
 
 /**
- * From a comment to what it asks for, once: read → fetched again → authorised → claimed → commit pinned → acknowledged → done → told. A job
+ * From a comment to what it asks for, once: read → fetched again → authorised → claimed → acknowledged → commit pinned → done → told. A job
  * that was killed and is started again goes through the same and comes to the same answers: the comment, the push record and the claim lie at
  * the forge, and the run has its name from the comment.
  */
@@ -121,17 +121,22 @@ export async function handleComment(event: CommentEvent, forge: ChatForge, doing
   if (command.kind !== 'looks' && (await forge.claim(comment.id)) === 'taken') {
     return ignored('another job has taken this comment');
   }
+  // Who wrote it may, and nobody else does it: that is said at once. Which commit is meant takes longer, and a reason against it is answered.
+  const seen = react('eyes');
   let commit: string | undefined;
   if (meansCommit(command)) {
     // What has begun is not asked again: its journal holds the commit, whatever became of the branch since.
     const held = begun ? await doing.held(said.value, run) : undefined;
     const asking = { said: said.value, comment, author, environment, ruling, thread, begun };
     const found = held === undefined ? await commitFor(asking, forge) : ok(held);
-    if (!found.ok) return refuse(found.problems);
+    if (!found.ok) {
+      await seen;
+      return refuse(found.problems);
+    }
     commit = found.value;
   }
   const ranAgain = starter === person ? undefined : starter;
-  await react('eyes');
+  await seen;
   if (command.kind !== 'looks')
     await answer({ kind: 'begun', commit, run: begins(command) ? run : undefined, job: doing.job, ranAgain });
   const order: Order = { said: said.value, comment, author, person, starter, environment, run, commit };

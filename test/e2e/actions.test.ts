@@ -30,6 +30,7 @@ let built = '';
 /** Everything that any step said, anywhere. */
 const said: string[] = [];
 
+const sarifSchema = z.object({ runs: z.array(z.object({ results: z.array(z.unknown()) })) });
 const configSchema = z.looseObject({
   environments: z.looseObject({
     production: z.looseObject({ platform: z.looseObject({}), traffic: z.looseObject({}) }),
@@ -154,6 +155,18 @@ test('build-api: an artefact by digest, built once', async () => {
 });
 
 test('migrate: says what it would do, does it, and finds nothing to do', async () => {
+  const file = join(dir, 'lint.sarif');
+  const judged = await step('migrate', { environment: 'staging', lint: 'true', sarif: file });
+  const count = Number(judged.outputs['findings']);
+  expect(judged.outputs).toMatchObject({ outcome: 'judged', run: '' });
+  expect(judged.code, judged.log).toBe(judged.summary.includes('0 errors') ? 0 : 1);
+  expect(judged.summary).toMatch(/in \d+ statements of \d+ files, judged for MariaDB/);
+  const { runs } = sarifSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  expect(runs.flatMap(({ results }) => results)).toHaveLength(count);
+  expect(judged.log.match(/^::(?:error|warning|notice) title=[A-Z]\d+,file=/gm) ?? []).toHaveLength(count);
+  expect(await tables()).toEqual([]);
+  const both = await step('migrate', { environment: 'staging', lint: 'true', plan: 'true' });
+  expect(both).toMatchObject({ code: 2, log: expect.stringContaining('title=cli.action-input::input lint') });
   const planned = well('migrate', await step('migrate', { environment: 'staging', plan: 'true' }));
   expect(planned.outputs).toMatchObject({ outcome: 'planned', run: '', schema: '0005_renewals' });
   expect(planned.summary).toContain('CREATE TABLE');

@@ -5,7 +5,6 @@ import { environmentNames, type ResolvedDatabase, resolveEnvironment } from '../
 import {
   fixed,
   isComplete,
-  type LintFinding,
   type LintResult,
   lint,
   RULES,
@@ -13,14 +12,13 @@ import {
   ruleOf,
   type Server,
   serverName,
-  serverOf,
 } from '../../migrate/index.ts';
 import { EXIT } from '../../model/exit.ts';
-import type { Finding } from '../../model/finding.ts';
 import { type Json, jsonSchema, nearest } from '../../model/json.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { systemClock } from '../../procedure/index.ts';
 import { openService } from '../../release/index.ts';
+import { findingOf, lintServer } from '../../release/run/lint.ts';
 import { sarifLog } from '../../report/index.ts';
 import { type CommandResult, type Io, painter } from '../io.ts';
 import { door } from '../session.ts';
@@ -106,9 +104,9 @@ async function taskOf(io: Io, files: readonly string[], options: LintCommandOpti
   const given = files.map((file) => resolve(io.cwd, file));
   // Files and a dialect are enough: no configuration is looked for.
   if (given.length > 0 && options.dialect !== undefined && options.config === undefined)
-    return { paths: given, server: serverFor(options.dialect, options.serverVersion ?? null), rules: {}, from: null };
+    return { paths: given, server: lintServer(options.dialect, options.serverVersion ?? null), rules: {}, from: null };
   const database = await configured(io, options);
-  const server = serverFor(
+  const server = lintServer(
     options.dialect ?? database.engine,
     options.serverVersion ?? (options.dialect === undefined ? database.lint.serverVersion : null),
   );
@@ -116,18 +114,6 @@ async function taskOf(io: Io, files: readonly string[], options: LintCommandOpti
   return given.length === 0
     ? { paths: [database.migrations], server, rules, from }
     : { paths: given, server, rules, from: null };
-}
-
-function serverFor(dialect: 'mysql' | 'mariadb', version: string | null): Server {
-  const server = serverOf(dialect, version ?? undefined);
-  if (server !== undefined) return server;
-  throw new ProblemError({
-    code: 'cli.usage',
-    where: '--server-version',
-    found: version ?? '',
-    expected: 'a version such as 8.0.36, 8.4 or 10.11',
-    remedy: 'write what SELECT VERSION() answers',
-  });
 }
 
 /** The database of the first environment that has one: files belong to the service, not to an environment. */
@@ -144,24 +130,6 @@ async function configured(io: Io, options: LintCommandOptions): Promise<Resolved
     expected: 'a configuration with a database, or files and --dialect',
     remedy: 'name the files, and --dialect mysql or --dialect mariadb',
   });
-}
-
-function findingOf({
-  rule,
-  level,
-  file,
-  line,
-  column,
-  message,
-  why,
-  safe,
-}: LintFinding): Finding & { readonly file: string } {
-  return {
-    ...{ rule, level, file, line, column, message: `${message}. ${why}`, remedy: safe },
-    documentation: `docs/rules/${rule}.md`,
-    // Not the line: it moves when somebody writes above it.
-    fingerprint: `${rule}:${file.split('/').at(-1)}:${message}`,
-  };
 }
 
 function asJson({ findings, waived, files, statements }: LintResult, server: Server, mended: readonly string[]): Json {

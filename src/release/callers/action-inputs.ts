@@ -23,6 +23,7 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'state', required: true },
     { name: 'reason', required: false },
     { name: 'plan', required: false },
+    { name: 'lint', required: false },
     { name: 'sarif', required: false },
   ],
   'release-notes': [

@@ -41,6 +41,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'state', required: true },
       { name: 'reason', required: false },
       { name: 'plan', required: false },
+      { name: 'lint', required: false },
       { name: 'sarif', required: false },
       { name: 'runner', required: false },
       { name: 'forge-environment', required: false },
