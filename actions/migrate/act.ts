@@ -24,9 +24,9 @@ export function act(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<Ou
 
 async function apply(inputs: InputsOf<typeof migrate>, job: Job): Promise<Judged> {
   if (inputs.plan && inputs.lint) throw new ProblemError(twoModes());
-  const service = await openFor(job, inputs);
   // Grammar and rules are large, and nothing else here needs them.
-  if (inputs.lint) return (await import('./lint.ts')).judge(service, job);
+  if (inputs.lint) return (await import('./lint.ts')).judge(inputs, job);
+  const service = await openFor(job, inputs);
   const request = { why: inputs.reason, allowDirty: false };
   if (!inputs.plan) {
     const outcome = await applyMigrations(service, request);

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
 import { freePort } from '../../scripts/components/ports.ts';
 import { command, type Ran, stopUnits } from '../../scripts/lab/lab.ts';
 import { openRunner, type Runner } from './support/act.ts';
@@ -110,6 +111,28 @@ test('a check runs what is written, and fails when it does', async () => {
   const invalid = await runner.run(service, 'shiplock-ci.yml', 'push');
   expect(invalid.code).not.toBe(0);
   expect(invalid.stdout).toContain('apiVersoin');
+  // A service with a database: its migrations are judged, and the step after that is not reached.
+  const { environments, ...rest } = z
+    .looseObject({ environments: z.record(z.string(), z.looseObject({})) })
+    .parse(parse(yaml));
+  const database = { engine: 'mariadb', migrations: 'migrations', dsn: { secret: 'env:DSN' } };
+  const withDatabase = Object.entries(environments).map(([name, one]) => [name, { ...one, database }]);
+  writeFileSync(join(service, 'shiplock.yaml'), stringify({ ...rest, environments: Object.fromEntries(withDatabase) }));
+  mkdirSync(join(service, 'migrations'));
+  writeFileSync(
+    join(service, 'migrations', '0001_users.sql'),
+    'CREATE TABLE users (id BIGINT NOT NULL PRIMARY KEY);\n',
+  );
+  writeFileSync(join(service, 'migrations', '0002_gone.sql'), 'DROP TABLE users;\n');
+  writeFileSync(
+    join(service, file),
+    asking('echo never').replace('runner: self-hosted', 'runner: self-hosted\n      migrations: true'),
+  );
+  const judged = await runner.run(service, 'shiplock-ci.yml', 'push');
+  expect(judged.code, judged.stdout).not.toBe(0);
+  expect(judged.stdout).toMatch(/0002_gone\.sql:1:1 error D\d+/);
+  expect(judged.stdout).not.toContain('never\n');
+  rmSync(join(service, 'migrations'), { recursive: true });
   writeFileSync(join(service, 'shiplock.yaml'), yaml);
   writeFileSync(join(service, file), text);
 });

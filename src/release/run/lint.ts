@@ -1,5 +1,5 @@
 import { relative, resolve } from 'node:path';
-import type { ResolvedDatabase } from '../../config/index.ts';
+import { type ResolvedDatabase, resolveEnvironment } from '../../config/index.ts';
 import {
   isComplete,
   type LintFinding,
@@ -11,8 +11,8 @@ import {
 } from '../../migrate/index.ts';
 import type { Finding } from '../../model/finding.ts';
 import type { Clock } from '../../model/ports.ts';
-import { ProblemError } from '../../model/problem.ts';
-import type { ServiceEnvironment } from '../environment/service.ts';
+import { ProblemError, unwrap } from '../../model/problem.ts';
+import type { Service } from '../door.ts';
 
 /** What the rules say of migration files, for doors that judge them without a database. */
 
@@ -29,16 +29,17 @@ export interface Linted {
  * @throws ProblemError `cli.usage` when the environment has no database, and what is wrong with files that cannot be read
  */
 export async function lintMigrations(
-  service: Pick<ServiceEnvironment, 'environment' | 'configFile' | 'clock'>,
+  { config, configFile, baseDir, clock }: Pick<Service, 'config' | 'configFile' | 'baseDir' | 'clock'>,
+  environment: string,
   from: string,
 ): Promise<Linted> {
-  const { environment, configFile, clock } = service;
-  const { database } = environment;
+  // Nothing of the environment is opened: no secret is asked for, so that a pull request may have this done.
+  const { database } = unwrap(resolveEnvironment(config, environment, { baseDir }));
   if (database !== null) return judged(database, clock, from);
   throw new ProblemError({
     code: 'cli.usage',
     where: configFile,
-    found: `no \`database:\` in ${environment.environment}`,
+    found: `no \`database:\` in ${environment}`,
     expected: 'an environment with a database, whose migrations are judged',
     remedy: 'name an environment that has one',
   });

@@ -1,0 +1,86 @@
+import { t as EXIT } from "./shared-exit.js";
+import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { o as planMigrate, r as migrate, s as renderPlan } from "./shared-migrate3.js";
+import { ht as rulesText, n as runDone, t as openFor } from "./shared-common.js";
+import { t as packageVersion } from "./shared-version.js";
+import { n as sarifLog, t as findingsOf } from "./shared-sarif.js";
+import { n as codeBlock } from "./shared-words.js";
+
+// actions/shared/sarif.ts
+/** Says what is done, and writes what was found about files on the way as SARIF, however it ends. Without a file only the former. */
+async function withSarif(job, file, act) {
+	const write = async ({ problems, findings: found = [] }) => {
+		if (file === void 0) return;
+		const { findings, others } = findingsOf(problems);
+		const root = process.env["GITHUB_WORKSPACE"] ?? process.cwd();
+		const log = sarifLog([...found, ...findings], {
+			version: packageVersion(),
+			root,
+			failures: others
+		});
+		await job.write(file, `${JSON.stringify(log, null, 2)}\n`);
+	};
+	try {
+		const done = await act();
+		await write(done);
+		return done;
+	} catch (error) {
+		await write({ problems: problemsOf(error, "the migrations") });
+		throw error;
+	}
+}
+
+// actions/migrate/act.ts
+/** Applies the pending migrations, says what would be applied, or judges the files. */
+function act(inputs, job) {
+	return withSarif(job, inputs.sarif, () => apply(inputs, job));
+}
+async function apply(inputs, job) {
+	if (inputs.plan && inputs.lint) throw new ProblemError(twoModes());
+	if (inputs.lint) return (await import("./shared-lint2.js")).judge(inputs, job);
+	const service = await openFor(job, inputs);
+	const request = {
+		why: inputs.reason,
+		allowDirty: false
+	};
+	if (!inputs.plan) {
+		const outcome = await migrate(service, request);
+		const done = await runDone(service, outcome);
+		return {
+			...done,
+			outputs: {
+				...done.outputs,
+				schema: outcome.exit === EXIT.done ? outcome.schema : "",
+				findings: ""
+			}
+		};
+	}
+	const { plan, inputs: made, rules } = await planMigrate(service, request);
+	const { version } = made.candidate.release;
+	return {
+		exit: EXIT.done,
+		problems: [],
+		sentence: `What the migrations of ${version} would do in ${inputs.environment} stands in the summary; nothing was changed.`,
+		outputs: {
+			outcome: "planned",
+			version,
+			run: "",
+			"plan-hash": plan.planHash,
+			anchor: "",
+			schema: made.candidate.schema,
+			findings: ""
+		},
+		summary: codeBlock(`${renderPlan(plan)}\nGates: ${rulesText(rules)}`)
+	};
+}
+function twoModes() {
+	return {
+		code: "cli.action-input",
+		where: "input lint",
+		found: "\"true\" beside `plan: true`",
+		expected: "one of them",
+		remedy: "take two steps: one judges the files, the other says what would be done"
+	};
+}
+
+export { act };
