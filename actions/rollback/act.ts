@@ -2,7 +2,7 @@ import { rollback as goBack } from '../../src/release/index.ts';
 import type { InputsOf, OutputsOf } from '../shared/define.ts';
 import type { Done, Job } from '../shared/job.ts';
 import { openFor, runDone } from '../shared/service.ts';
-import { told } from '../shared/tell.ts';
+import { journalsIn, told } from '../shared/tell.ts';
 import type { rollback } from './definition.ts';
 
 /** Takes the environment back. */
@@ -11,7 +11,7 @@ export async function act(
   job: Job,
 ): Promise<Done<keyof OutputsOf<typeof rollback>>> {
   const service = await openFor(job, inputs);
-  const outcome = await told(job, inputs.token, service.store, () =>
+  const outcome = await told(job, inputs.token, journalsIn(service.store), () =>
     goBack(service, { to: inputs.to, why: inputs.reason }),
   );
   return runDone(service, outcome);

@@ -22,8 +22,8 @@ if (run !== '') {
       );
     const token = core.getInput('token');
     if (token !== '' && core.getState(TOLD_STATE) !== run) {
-      const { tellLast } = await import('./tell.ts');
-      await tellLast(job, token, service.store, run);
+      const { journalsIn, tellLast } = await import('./tell.ts');
+      await tellLast(job, token, journalsIn(service.store), run);
     }
   } catch (error) {
     const why = problemsOf(error, `run ${run}`)[0]?.found ?? '';

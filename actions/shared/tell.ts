@@ -16,6 +16,17 @@ const LOOK_MS = 100;
 const PATIENCE_MS = 30_000;
 const TOKEN = 'INPUT_TOKEN';
 
+/** What it needs of the job. */
+type Telling = Pick<Job, 'onRun' | 'told' | 'warning'>;
+
+/** How a run stands by its journal; null for one that brings no release. Throws while there is no journal yet. */
+export type Journal = (run: string) => Promise<ShownRun | null>;
+
+/** Journals of a state directory. */
+export function journalsIn(store: string): Journal {
+  return (run) => shownRun(store, run);
+}
+
 interface Place {
   readonly api: string;
   readonly owner: string;
@@ -25,7 +36,7 @@ interface Place {
 }
 
 /** The forge of the job, by the variables of its runner; undefined where they do not say it. Pure. */
-export function placeOf(env: Readonly<Record<string, string | undefined>>): Place | undefined {
+function placeOf(env: Readonly<Record<string, string | undefined>>): Place | undefined {
   const { GITHUB_API_URL: api, GITHUB_REPOSITORY: name = '', GITHUB_RUN_ID: run = '', GITHUB_SERVER_URL: server } = env;
   const [owner = '', repo = ''] = name.split('/');
   if (owner === '' || repo === '' || run === '') return undefined;
@@ -36,9 +47,13 @@ export function placeOf(env: Readonly<Record<string, string | undefined>>): Plac
 /**
  * Does it, and tells the forge of the run that it begins: as soon as its journal has begun, beside it, and how it ended, after it. Without a token
  * nothing is told. Throws what the work throws.
- * @param store where the journal is
  */
-export async function told<T>(job: Job, token: string | undefined, store: string, act: () => Promise<T>): Promise<T> {
+export async function told<T>(
+  job: Telling,
+  token: string | undefined,
+  journal: Journal,
+  act: () => Promise<T>,
+): Promise<T> {
   // What a release builds and starts must not find it.
   delete process.env[TOKEN];
   if (token === undefined) return act();
@@ -47,21 +62,26 @@ export async function told<T>(job: Job, token: string | undefined, store: string
   let first: Promise<void> = Promise.resolve();
   job.onRun((name) => {
     run = name;
-    first = tellFirst(token, store, name, over.signal);
+    first = tellFirst(token, journal, name, over.signal);
   });
   try {
     return await act();
   } finally {
     over.abort();
     await first;
-    if (run !== undefined) await tellLast(job, token, store, run);
+    if (run !== undefined) await tellLast(job, token, journal, run);
   }
 }
 
 /** How a run stands by its journal, said where it is not said yet. A second time changes nothing. */
-export async function tellLast(job: Job, token: string, store: string, run: string): Promise<void> {
+export async function tellLast(
+  job: Omit<Telling, 'onRun'>,
+  token: string,
+  journal: Journal,
+  run: string,
+): Promise<void> {
   try {
-    const shown = await shownRun(store, run);
+    const shown = await journal(run);
     if (shown !== null) {
       const { forge, url } = await open(token);
       await project(forge.projections, shown, { said: 'unsure', url });
@@ -74,9 +94,9 @@ export async function tellLast(job: Job, token: string, store: string, run: stri
 }
 
 /** What goes wrong here is made good by the last word. */
-async function tellFirst(token: string, store: string, run: string, over: AbortSignal): Promise<void> {
+async function tellFirst(token: string, journal: Journal, run: string, over: AbortSignal): Promise<void> {
   try {
-    const shown = await begun(store, run, over);
+    const shown = await begun(journal, run, over);
     if (shown?.state !== 'works') return;
     const { forge, url } = await open(token);
     // The run has just got its name: nobody can have made a deployment for it.
@@ -88,9 +108,9 @@ async function tellFirst(token: string, store: string, run: string, over: AbortS
 }
 
 /** There is nothing to read until the run has written down that it began. */
-async function begun(store: string, run: string, over: AbortSignal): Promise<ShownRun | null> {
+async function begun(journal: Journal, run: string, over: AbortSignal): Promise<ShownRun | null> {
   while (!over.aborted) {
-    const shown = await shownRun(store, run).catch(() => undefined);
+    const shown = await journal(run).catch(() => undefined);
     if (shown !== undefined) return shown;
     await systemClock.sleep(LOOK_MS, over);
   }

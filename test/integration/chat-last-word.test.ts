@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tellLast, told as toldByAction } from '../../actions/shared/tell.ts';
 import { type ChatForge, markOf, runOf } from '../../src/chatops/index.ts';
 import { chatForge, type Job } from '../../src/cli/chat/forge.ts';
 import { type Credentials, openForge } from '../../src/forge/index.ts';
@@ -181,5 +182,115 @@ describe('who runs a job again', () => {
     const from = world.sim.seen.length;
     expect(await again(at, { startedBy: 'ann', attempt })).toMatchObject({ id: world.ann.id });
     expect(calls(from).filter((route) => route.includes('/actions/'))).toEqual([]);
+  });
+});
+
+describe('a run that an action begins', () => {
+  const told: string[] = [];
+  const warned: string[] = [];
+  let begin: (run: string) => void = () => undefined;
+  const job = {
+    onRun: (listener: (run: string) => void): void => {
+      begin = listener;
+    },
+    told: (run: string): void => void told.push(run),
+    warning: (text: string): void => void warned.push(text),
+  };
+  /** The variables of a runner, in a repository of its own with a commit. */
+  async function runner(): Promise<{ readonly place: Place; readonly commit: string }> {
+    const place = await forges.place();
+    const commit = place.commit({ text: 'main' });
+    await place.push('main', commit);
+    process.env['GITHUB_API_URL'] = forges.world.sim.apiUrl;
+    process.env['GITHUB_REPOSITORY'] = `acme/${place.repository.name}`;
+    process.env['GITHUB_RUN_ID'] = '77';
+    process.env['GITHUB_SERVER_URL'] = 'https://forge.example';
+    process.env['INPUT_TOKEN'] = 'must not stay';
+    told.length = 0;
+    warned.length = 0;
+    return { place, commit };
+  }
+  const stateOf = ({ repository }: Place) => ({
+    deployments: repository.deployments.map(({ sha, environment, production, statuses }) => ({
+      ...{ sha, environment, production },
+      states: statuses.map(({ state, logUrl }) => [state, logUrl]),
+    })),
+    statuses: repository.statuses.map(({ sha, context, state }) => [sha, context, state]),
+  });
+  const url = (place: Place): string => `https://forge.example/acme/${place.repository.name}/actions/runs/77`;
+  const until = async (what: () => boolean): Promise<void> => {
+    for (let tries = 0; !what() && tries < 500; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
+  };
+
+  test('is shown while it works, and its end once, also when it is said a second time', async () => {
+    const { place, commit } = await runner();
+    const run = { run: 'r-1', environment: 'production', commit };
+    let journal: ShownRun | undefined;
+    const read = async (): Promise<ShownRun> => {
+      if (journal === undefined) throw new Error('no journal yet');
+      return journal;
+    };
+    const token = forges.world.appToken();
+    const said = await toldByAction(job, token, read, async () => {
+      expect(process.env['INPUT_TOKEN']).toBeUndefined();
+      begin('r-1');
+      journal = { ...run, sentence: 'it is brought', state: 'works' };
+      await until(() => place.repository.deployments.some(({ statuses }) => statuses.length > 0));
+      expect(stateOf(place).deployments).toMatchObject([{ states: [['in_progress', url(place)]] }]);
+      journal = { ...run, sentence: 'it serves', state: 'good' };
+      return 'outcome';
+    });
+    expect(said).toBe('outcome');
+    expect(told).toEqual(['r-1']);
+    const states = ['in_progress', 'success'].map((state) => [state, url(place)]);
+    const ended = {
+      deployments: [{ sha: commit, environment: 'production', production: true, states }],
+      statuses: [[commit, 'shiplock/production', 'success']],
+    };
+    expect(stateOf(place)).toEqual(ended);
+    await tellLast(job, token, read, 'r-1');
+    expect(stateOf(place).deployments).toEqual(ended.deployments);
+    expect(warned).toEqual([]);
+  });
+
+  test('killed at any place, it is shown once, as it stands; what it throws is thrown', async () => {
+    const { place, commit } = await runner();
+    const token = forges.world.appToken();
+    const works: ShownRun = { run: 'r-2', environment: 'staging', commit, sentence: 'it is brought', state: 'works' };
+    // The process died before it could say anything, and after the run had begun.
+    await tellLast(job, token, async () => works, 'r-2');
+    await tellLast(job, token, async () => ({ ...works, sentence: 'it was taken back', state: 'bad' }), 'r-2');
+    const waits: ShownRun = { ...works, run: 'r-3', state: 'waits' };
+    const read = async (): Promise<ShownRun> => waits;
+    const fails = toldByAction(job, token, read, async () => {
+      begin('r-3');
+      throw new Error('of the release');
+    });
+    await expect(fails).rejects.toThrow('of the release');
+    const { deployments } = stateOf(place);
+    expect(deployments.map(({ production, states }) => [production, ...states.map(([state]) => state)])).toEqual([
+      [false, 'in_progress', 'failure'],
+      [false, 'queued'],
+    ]);
+  });
+
+  test('without a token nothing is told; a forge that refuses is a warning', async () => {
+    const { place } = await runner();
+    const from = forges.world.sim.seen.length;
+    const read = async (): Promise<ShownRun> => {
+      throw new Error('is not asked');
+    };
+    expect(await toldByAction(job, undefined, read, async () => 1)).toBe(1);
+    expect(calls(from)).toEqual([]);
+    const commit = '0'.repeat(40);
+    const shown: ShownRun = { run: 'r-4', environment: 'staging', commit, sentence: 'it serves', state: 'good' };
+    const good = async (): Promise<ShownRun> => shown;
+    const ran = await toldByAction(job, 'ghs_wrong', good, async () => {
+      begin('r-4');
+      return 2;
+    });
+    expect(ran).toBe(2);
+    expect(warned).toEqual([expect.stringContaining('the forge was not told how run r-4 stands')]);
+    expect([...told, ...place.repository.deployments]).toEqual([]);
   });
 });
