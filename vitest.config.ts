@@ -78,6 +78,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**', 'test/soak/**', 'test/bench/**', ...EXHAUSTIVE],
           testTimeout: 15_000,
+          // A hook does for a whole file what a test does for itself.
+          hookTimeout: 15_000,
           // Pure code: no test leaves anything behind that another could see.
           isolate: false,
           maxWorkers: '100%',
