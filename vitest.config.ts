@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BUILT_PROGRAM } from './scripts/testing/built-program.ts';
 import { longestFirst } from './scripts/testing/longest-first.ts';
 
 /** What measures times, shares or lost requests: nothing may run beside it. */
@@ -60,6 +61,9 @@ const EXHAUSTIVE = [
  */
 const STARTS_QUICKLY = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/shiplock-starts') };
 
+/** Where it is started most, it is the built one: not a thousand files to look for, but some dozens. */
+const STARTS_BUILT = { ...STARTS_QUICKLY, SHIPLOCK_TEST_PROGRAM: BUILT_PROGRAM };
+
 /**
  * Tiers: unit (no processes, no network), integration (real components), e2e (the whole product), cluster (the same in Kubernetes) and timed. All but the
  * first and the last mostly wait.
@@ -74,6 +78,8 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**', 'test/e2e/**', 'test/soak/**', 'test/bench/**', ...EXHAUSTIVE],
           testTimeout: 15_000,
+          // A hook does for a whole file what a test does for itself.
+          hookTimeout: 15_000,
           // Pure code: no test leaves anything behind that another could see.
           isolate: false,
           maxWorkers: '100%',
@@ -93,7 +99,8 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          env: STARTS_QUICKLY,
+          globalSetup: './scripts/testing/built.ts',
+          env: STARTS_BUILT,
           include: ['test/e2e/**/*.test.ts'],
           exclude: [...TIMED, CLUSTER],
           testTimeout: 300_000,
@@ -117,7 +124,8 @@ export default defineConfig({
       {
         test: {
           name: 'timed',
-          env: STARTS_QUICKLY,
+          globalSetup: './scripts/testing/built.ts',
+          env: STARTS_BUILT,
           include: TIMED,
           testTimeout: 300_000,
           hookTimeout: 300_000,

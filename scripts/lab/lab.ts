@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { goDsn, type Mariadb, mysqlUrl, startMariadb } from '../components/mariadb.ts';
 import { startMysql } from '../components/mysql.ts';
 import { freePort } from '../components/ports.ts';
+import { PROGRAM } from './program.ts';
 
 /** One certkeeper in a directory of its own: a git repository of the service, a GitOps repository, a database, and the command. */
 
@@ -151,7 +152,7 @@ export async function openLab(options: LabOptions): Promise<Lab> {
     env,
     mariadb,
     shiplock: (args, more = {}) =>
-      command([process.execPath, join(ROOT, 'bin', 'shiplock.js'), ...args, '--state', join(dir, 'state')], {
+      command([process.execPath, PROGRAM, ...args, '--state', join(dir, 'state')], {
         cwd: service,
         env: { ...process.env, ...env, SHIPLOCK_WHO: 'lab', ...more },
       }),
@@ -323,7 +324,7 @@ async function stopUnitsOf(host: string): Promise<void> {
   for (const { component, version } of versions.flat()) {
     await command([
       process.execPath,
-      join(ROOT, 'bin', 'shiplock.js'),
+      PROGRAM,
       'unit',
       'stop',
       '--root',

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { command, type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { runOf } from '../../src/chatops/index.ts';
 import { listRuns } from '../../src/procedure/index.ts';
 import { runCommits } from '../../src/release/index.ts';
@@ -14,7 +14,6 @@ import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
 /** `shiplock chat` as a job runs it: a process, the simulated forge over HTTP, real git, a real release. */
 
-const PROGRAM = fileURLToPath(new URL('../../bin/shiplock.js', import.meta.url));
 const REPO = '/repos/acme/certkeeper';
 
 describe('a job for a comment', () => {

@@ -6,6 +6,7 @@ import mysql from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { command, type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { plannedSchema } from '../../src/release/run/stored-plan.ts';
 import { ANNA, BEN, fakeForge } from '../support/chat/fake-forge.ts';
 import { git, speaker } from '../support/chat/say.ts';
@@ -150,7 +151,7 @@ describe('migrations by a plan', () => {
     await publish('1.4.0', '0009_slow.sql', "INSERT INTO notes (id, text) SELECT 9, IF(SLEEP(3) = 0, 'slow', 'cut');");
     const { stdout } = await lab.shiplock(['migrate', 'plan', 'production']);
     const name = /apply it: shiplock migrate apply production --plan ([0-9a-f]{16})/.exec(stdout)?.[1] ?? stdout;
-    const argv = [process.execPath, 'bin/shiplock.js', 'migrate', 'apply', 'production', '--plan', name];
+    const argv = [process.execPath, PROGRAM, 'migrate', 'apply', 'production', '--plan', name];
     const options = ['--config', join(lab.service, 'shiplock.yaml'), '--state', lab.state];
     const before = await readdir(join(lab.state, 'runs'));
     const ended = await runProcess([...argv, ...options], {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { command, type Lab, openLab, type Ran } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
 /** The command line and the runbook on a service that really runs: gates, journals, signals, terminals, the way back. */
@@ -169,7 +170,7 @@ describe('stopping, watching and going back', () => {
   function stopWhileJudging(
     signal: 'SIGINT' | 'SIGTERM',
   ): Promise<{ readonly code: number | null; readonly stderr: string; readonly stdout: string }> {
-    const argv = [join(ROOT, 'bin', 'shiplock.js'), 'release', 'production', '--state', lab.state];
+    const argv = [PROGRAM, 'release', 'production', '--state', lab.state];
     const child = spawn(process.execPath, argv, {
       cwd: lab.service,
       env: { ...process.env, ...lab.env, SHIPLOCK_WHO: 'lab' },
@@ -254,7 +255,7 @@ describe('stopping, watching and going back', () => {
 
   test('a terminal gets colours and one living line; NO_COLOR, files and pipes get plain lines', async () => {
     const onTerminal = async (args: string, env: Readonly<Record<string, string>>): Promise<Ran> => {
-      const line = `'${process.execPath}' '${join(ROOT, 'bin', 'shiplock.js')}' ${args} --state '${lab.state}'`;
+      const line = `'${process.execPath}' '${PROGRAM}' ${args} --state '${lab.state}'`;
       return command(['script', '-qec', line, '/dev/null'], {
         cwd: lab.service,
         env: { ...process.env, ...lab.env, NO_COLOR: '', TERM: 'xterm', ...env },

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { freePort } from '../../scripts/components/ports.ts';
 import { command, type Ran, stopUnits } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { readReleaseRecord } from '../../src/release/record.ts';
 import { servedVersion } from './support/doors.ts';
 
@@ -25,7 +26,7 @@ let service: string;
 let binds: readonly string[];
 
 const shiplock = (...args: readonly string[]): Promise<Ran> =>
-  command([process.execPath, join(ROOT, 'bin/shiplock.js'), ...args], {
+  command([process.execPath, PROGRAM, ...args], {
     cwd: service,
     env: { ...process.env, SHIPLOCK_WHO: 'lab' },
   });

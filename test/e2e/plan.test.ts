@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Mariadb, startMariadb } from '../../scripts/components/mariadb.ts';
 import { freePortRange } from '../../scripts/components/ports.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { listRuns } from '../../src/procedure/index.ts';
 import { makeShim, type Shim, traced } from './support/exec-trace.ts';
 import { comparePlan, planSchema } from './support/plan-compare.ts';
@@ -14,7 +15,6 @@ import { treeOf } from './support/tree.ts';
 
 /** A plan changes nothing, and the run that follows does what it said: for a first release and for a canary with a migration. */
 
-const BIN = fileURLToPath(new URL('../../bin/shiplock.js', import.meta.url));
 const CHILD = fileURLToPath(new URL('./support/release-child.ts', import.meta.url));
 const printed = z.object({ build: planSchema, release: planSchema });
 
@@ -80,7 +80,7 @@ async function files(): Promise<Readonly<Record<string, string>>> {
 async function plan(version: string) {
   const before = await files();
   const [mark, calls] = [await logSize(), (await shim.calls()).length];
-  const argv = [process.execPath, BIN, 'plan', 'production', '--json', '--state', lab.state];
+  const argv = [process.execPath, PROGRAM, 'plan', 'production', '--json', '--state', lab.state];
   // What Node keeps of the program is no file of a plan.
   const quiet = { ...env(), NODE_DISABLE_COMPILE_CACHE: '1' };
   const ran = await traced(argv, { cwd: lab.service, env: quiet, file: join(lab.dir, `strace-${version}`) });
@@ -109,7 +109,7 @@ async function plan(version: string) {
 }
 
 async function release(version: string) {
-  const argv = [process.execPath, BIN, 'release', 'production', '--json', '--state', lab.state];
+  const argv = [process.execPath, PROGRAM, 'release', 'production', '--json', '--state', lab.state];
   const ran = await runProcess(argv, { cwd: lab.service, env: env(), limitMs: 120_000 });
   expect(ran.code, ran.output).toBe(0);
   const runs = await listRuns(lab.state);

@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import { freePort } from '../../scripts/components/ports.ts';
 import { CERTKEEPER_API, command, type Ran, stopUnits } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { manifestDigest, manifestPath } from '../../src/release/promotion/manifest.ts';
 import { readReleaseRecord } from '../../src/release/record.ts';
 import { type KeyPair, newKey } from '../support/keys.ts';
@@ -29,7 +30,7 @@ let keys: Readonly<Record<(typeof PEOPLE)[number], KeyPair>>;
 let run = '';
 
 const shiplock = (...args: readonly string[]): Promise<Ran> =>
-  command([process.execPath, join(ROOT, 'bin/shiplock.js'), ...args], {
+  command([process.execPath, PROGRAM, ...args], {
     cwd: service,
     env: { ...process.env, SHIPLOCK_WHO: 'anna', NO_COLOR: '' },
   });

@@ -3,13 +3,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { type ForgeWorld, forgeWorld } from '../support/forge-world.ts';
 import { portRange, quickRollout } from './support/doors.ts';
 import { run, type Told } from './support/kinds.ts';
 
 /** Releases that reach git by a pull request at the simulator of a forge: it waits, is merged or closed, and a way back waits for nobody. */
 
-const BIN = join(import.meta.dirname, '../../bin/shiplock.js');
 const REPO = '/repos/acme/certkeeper';
 const FILE = 'apps/certkeeper/production.yaml';
 
@@ -61,7 +61,7 @@ beforeAll(async () => {
         kind: 'static',
         source: 'site',
         serve: {
-          command: [process.execPath, BIN, 'static', '--root', '{release}', '--listen', '127.0.0.1:{port}'],
+          command: [process.execPath, PROGRAM, 'static', '--root', '{release}', '--listen', '127.0.0.1:{port}'],
           ready: '/readyz',
           live: '/healthz',
         },
@@ -101,7 +101,7 @@ test('a release waits until somebody has merged it, however often it is asked, a
 
 test('kill -9 at the moment it is opened: one pull request, one commit, one comment', async () => {
   await commit('2.0.0', 'page two');
-  const child = spawn(process.execPath, [BIN, 'release', 'production', '--quiet', '--state', lab.state], {
+  const child = spawn(process.execPath, [PROGRAM, 'release', 'production', '--quiet', '--state', lab.state], {
     cwd: lab.service,
     env: { ...process.env, ...env, SHIPLOCK_WHO: 'lab' },
     stdio: 'ignore',

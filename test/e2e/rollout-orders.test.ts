@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startLoad } from '../../scripts/components/load.ts';
 import { type Lab, openLab } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { listRuns, readRun } from '../../src/procedure/index.ts';
 import { portRange } from './support/doors.ts';
 import { pause } from './support/end-state.ts';
@@ -10,7 +10,6 @@ import { release, run, serving } from './support/kinds.ts';
 
 /** Pause, resume and abort of real releases behind a real HAProxy with a real database, under load, with kills. */
 
-const BIN = join(import.meta.dirname, '../../bin/shiplock.js');
 const PLAN = {
   steps: [{ share: '20%', bake: '1s' }],
   analysis: { past: '0s' },
@@ -49,7 +48,7 @@ interface Started {
 
 /** A process of its own, to be ordered from outside and killed. */
 function start(args: readonly string[]): Started {
-  const child = spawn(process.execPath, [BIN, ...args, '--quiet', '--state', lab.state], {
+  const child = spawn(process.execPath, [PROGRAM, ...args, '--quiet', '--state', lab.state], {
     cwd: lab.service,
     env: { ...process.env, ...lab.env, SHIPLOCK_WHO: 'lab' },
     stdio: 'ignore',

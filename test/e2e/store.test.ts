@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { command, type Lab, openLab, type Ran } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { portRange, quickRollout, servedVersion } from './support/doors.ts';
 
 /** Two machines that take turns with one service over a git store, which then goes away and comes back. */
 
-const BIN = join(import.meta.dirname, '../../bin/shiplock.js');
 const ending = z.looseObject({ run: z.string(), outcome: z.string(), gate: z.string().nullable() });
 const standing = z.looseObject({
   pending: z.array(z.looseObject({ records: z.number() })).nullable(),
@@ -40,7 +40,7 @@ afterAll(async () => {
 
 /** The same command with a state directory that knows of nothing. */
 const elsewhere = (args: readonly string[]): Promise<Ran> =>
-  command([process.execPath, BIN, ...args, '--state', join(dir, 'elsewhere')], {
+  command([process.execPath, PROGRAM, ...args, '--state', join(dir, 'elsewhere')], {
     cwd: lab.service,
     env: { ...process.env, ...lab.env, SHIPLOCK_WHO: 'other' },
   });

@@ -6,13 +6,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { command, type Ran } from '../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../scripts/lab/program.ts';
 import { listRuns } from '../../src/procedure/index.ts';
 import { answerOf, openUnitWorld, type UnitWorld } from './support/unit-world.ts';
 
 /** A unit whose journal lies in a git store: its machine dies, and another one, with clones of its own, goes on with it. */
 
 const CHILD = fileURLToPath(new URL('./support/unit-child.ts', import.meta.url));
-const BIN = join(import.meta.dirname, '../../bin/shiplock.js');
 const MEMBERS = ['api', 'web'] as const;
 const ending = z.looseObject({
   run: z.string(),
@@ -31,7 +31,7 @@ const well = (ran: Ran, code = 0): Ran => {
 };
 const git = (...args: readonly string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim();
 const there = (...args: readonly string[]): Promise<Ran> =>
-  command([process.execPath, BIN, ...args, '--unit', elsewhere, '--json'], {
+  command([process.execPath, PROGRAM, ...args, '--unit', elsewhere, '--json'], {
     cwd: elsewhere,
     env: { ...process.env, SHIPLOCK_WHO: 'ben', NO_COLOR: '' },
   });

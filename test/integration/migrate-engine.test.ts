@@ -49,5 +49,5 @@ describeOnEach('through the engine', (one) => {
     expect(swept.tried).toHaveLength(6 + behind);
     expect(swept.beforeGit).toBeGreaterThan(20);
     expect(swept.all).toBeGreaterThan(swept.beforeGit);
-  });
+  }, 240_000);
 });

@@ -1,10 +1,8 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Lab } from '../../../scripts/lab/lab.ts';
-
-const PROGRAM = join(import.meta.dirname, '..', '..', '..', 'bin', 'shiplock.js');
+import { PROGRAM } from '../../../scripts/lab/program.ts';
 
 /** A `shiplock` command that is still under way. */
 export interface Running {

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Mariadb } from '../../../scripts/components/mariadb.ts';
 import { freePortRange } from '../../../scripts/components/ports.ts';
 import { type Lab, type LabOptions, openLab } from '../../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../../scripts/lab/program.ts';
 import { listRuns, readRun } from '../../../src/procedure/index.ts';
 import { type Before, endState, gitCommits, type Parts, pause, sweepMigration } from './end-state.ts';
 import { runProcess } from './process.ts';
@@ -279,15 +280,7 @@ function nextPlace(
     const lab = await quickLab(mariadb, database, rollout, platform, around());
     await lab.commit('1.0.0');
     const ended = await runProcess(
-      [
-        process.execPath,
-        fileURLToPath(new URL('../../../bin/shiplock.js', import.meta.url)),
-        'release',
-        'production',
-        '--quiet',
-        '--state',
-        lab.state,
-      ],
+      [process.execPath, PROGRAM, 'release', 'production', '--quiet', '--state', lab.state],
       { cwd: lab.service, env: { ...process.env, ...lab.env }, limitMs: 90_000 },
     );
     if (ended.code !== 0) throw new Error(`the release to start from ended with ${ended.code}:\n${ended.output}`);

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { PROGRAM } from '../../../scripts/lab/program.ts';
 import { fillGate, listRuns, readRun, showGates } from '../../../src/procedure/index.ts';
 import {
   openEnvironment,
@@ -50,7 +50,7 @@ const open = (): Promise<ServiceEnvironment> =>
       store: order.store,
       env: process.env,
       who: 'sweep',
-      self: [process.execPath, fileURLToPath(new URL('../../../bin/shiplock.js', import.meta.url))],
+      self: [process.execPath, PROGRAM],
       killAt,
     },
     'production',

@@ -1,6 +1,6 @@
 import { appendFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { PROGRAM } from '../../../scripts/lab/program.ts';
 import { listRuns, readRun } from '../../../src/procedure/index.ts';
 import { openUnit, releaseUnit, resumeUnit, rollbackUnit } from '../../../src/release/index.ts';
 import { boundaryKiller } from './boundaries.ts';
@@ -27,7 +27,7 @@ const unit = await openUnit({
   configFile: order.unit,
   env: process.env,
   who: 'sweep',
-  self: [process.execPath, fileURLToPath(new URL('../../../bin/shiplock.js', import.meta.url))],
+  self: [process.execPath, PROGRAM],
   killAt: boundaryKiller(order.kill, (name) => appendFileSync(order.report, `${name}\n`)),
 });
 

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { freePort } from '../../../scripts/components/ports.ts';
 import { CERTKEEPER_API, command, type Ran, stopUnits } from '../../../scripts/lab/lab.ts';
+import { PROGRAM } from '../../../scripts/lab/program.ts';
 import { newKey } from '../../support/keys.ts';
 import { portRange, quickRollout } from './doors.ts';
 
@@ -77,7 +78,7 @@ export async function openUnitWorld(
     configOf: (member) => join(dir, member, 'shiplock.yaml'),
     storeOf: (member) => join(dir, member, '.shiplock/state'),
     shiplock: (...args) =>
-      command([process.execPath, join(ROOT, 'bin/shiplock.js'), ...args], {
+      command([process.execPath, PROGRAM, ...args], {
         cwd: dir,
         env: { ...process.env, SHIPLOCK_WHO: 'ann', NO_COLOR: '' },
       }),
