@@ -1,3 +1,4 @@
+import { sqlName } from '../../model/sql.ts';
 import type { Algorithm, Lock, Manner } from '../plan/manner.ts';
 import type { Family } from '../server/database.ts';
 import { type Token, tokensOf } from '../sql/lexer.ts';
@@ -52,6 +53,8 @@ const ALTER_HEAD = new RegExp(
 /** How a statement of a migration may be sent to a server of this family. */
 export function waysOf(sql: string, family: Family): Ways {
   const tokens = tokensOf(sql);
+  const other = family === 'mariadb' ? dropAsAlter(tokens) : undefined;
+  if (other !== undefined) return waysOf(other, family);
   const [tables, kind] = target(tokens);
   if (kind === 'plain' || tables.length === 0) return { kind: 'plain' };
   if (kind === 'whole') return { kind: 'guarded', tables, gentle: [{ sql, algorithm: null, lock: null }], harsh: [] };
@@ -71,6 +74,14 @@ export function shapeTells({ tables, gentle, harsh }: Extract<Ways, { kind: 'gua
   if (first === undefined || /^(?:TRUNCATE|CREATE)\b/i.test(first.sql)) return false;
   if (/^RENAME\b/i.test(first.sql)) return new Set(tables.map((name) => name.toLowerCase())).size === tables.length;
   return !/^ALTER\b.*\b(?:EXCHANGE|TRUNCATE|DISCARD|IMPORT)\b/is.test(first.sql);
+}
+
+/** MariaDB takes ALGORITHM and LOCK for `DROP INDEX a ON b` only in the form of ALTER TABLE. */
+function dropAsAlter(tokens: readonly Token[]): string | undefined {
+  const [, , index, on, table] = tokens;
+  const fits = tokens.length === 5 && word(tokens, 0) === 'DROP' && word(tokens, 1) === 'INDEX' && on?.text === 'ON';
+  if (!fits || index === undefined || table === undefined) return undefined;
+  return `ALTER TABLE ${sqlName(table.raw)} DROP INDEX ${sqlName(index.raw)}`;
 }
 
 /** The one way that a plan has found. */
