@@ -84,6 +84,40 @@ export const sqlBatchesSchema = z.strictObject({
 });
 export type SqlBatches = Readonly<z.infer<typeof sqlBatchesSchema>>;
 
+/** A word of a command line; `fill` is completed when it is started: `{dir}`, `{host}` and `{port}`. */
+const filledSchema = z.union([z.string(), z.strictObject({ fill: z.string() })]);
+
+/** A program that changes a table from outside while the connection keeps the lock: a child that ends with us. */
+export const sqlToolSchema = z.strictObject({
+  /** Which of the statements it does, from 0; that one is not sent. */
+  at: z.number().int().min(0),
+  argv: z.array(filledSchema).min(1).readonly(),
+  /** Where it finds user and password: in `{dir}/access.cnf`, or in SHIPLOCK_TOOL_USER and SHIPLOCK_TOOL_PASSWORD of its environment. */
+  access: z.enum(['file', 'environment']),
+  /** Files that it reads, put into a directory of its own. */
+  files: z.record(z.string().regex(/^[a-z][a-z.-]*$/), z.string()).default({}),
+  /** Name under GET_LOCK that the program's own connection holds as long as it works. */
+  lock: z.string(),
+  /** Regular expression (source) of the lines that tell how far it is. */
+  progress: z.string(),
+  /** While this file is in its directory the program pauses; `beat` writes a mark and `seen` reads it, on the server and on a replica. */
+  brake: z.strictObject({
+    file: z.string(),
+    beat: z.string(),
+    seen: z.string(),
+    replicas: z.array(textSchema).readonly(),
+    maxLagMs: z.number().int().positive(),
+    maxThreadsRunning: z.number().int().positive().nullable(),
+  }),
+  /** While this file is in its directory the program does not swap the tables; `said` (regular expression) tells that it could. */
+  hold: z.strictObject({ file: z.string(), said: z.string() }).nullable(),
+  /** It is started, and let swap, while no transaction holds the table. */
+  guard: sqlGuardSchema.omit({ at: true, otherwise: true, atOnce: true }),
+  /** Run when it failed: nothing of it may stay. */
+  clean: z.array(z.string()).readonly(),
+});
+export type SqlTool = Readonly<z.infer<typeof sqlToolSchema>>;
+
 export const sqlEffectSchema = z.strictObject({
   kind: z.literal('sql'),
   /** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
@@ -95,6 +129,7 @@ export const sqlEffectSchema = z.strictObject({
   seen: z.strictObject({ query: z.string(), answer: z.string().nullable() }).optional(),
   guard: sqlGuardSchema.optional(),
   batches: sqlBatchesSchema.optional(),
+  tool: sqlToolSchema.optional(),
   ...common,
 });
 

@@ -7,7 +7,11 @@ export function effectText(effect: ResolvedEffect): string {
     case 'exec':
       return effect.argv.map(word).join(' ');
     case 'sql':
-      return effect.statements.map((statement) => statement.replace(/\s+/g, ' ').trim()).join('; ');
+      return effect.statements
+        .map((statement, at) =>
+          effect.tool?.at === at ? effect.tool.argv.map(plain).join(' ') : statement.replace(/\s+/g, ' ').trim(),
+        )
+        .join('; ');
     case 'http':
       return `${effect.method} ${effect.url}`;
     case 'file':
@@ -22,6 +26,11 @@ export function effectText(effect: ResolvedEffect): string {
       return `${effect.verb} ${kubeText(effect.object, effect.name)}${part} ${JSON.stringify(effect.body)}`;
     }
   }
+}
+
+/** What is filled in when it is started stands in braces. */
+function plain(text: string | { readonly fill: string }): string {
+  return word(typeof text === 'string' ? text : text.fill);
 }
 
 function word(text: Text): string {

@@ -77,7 +77,7 @@ function unreachable(name: string): (error: unknown) => never {
   };
 }
 
-async function threadsRunning(connection: Connection): Promise<number> {
+export async function threadsRunning(connection: Connection): Promise<number> {
   const [rows] = await connection.query({ sql: "SHOW GLOBAL STATUS LIKE 'Threads_running'", rowsAsArray: true });
   return z.array(z.tuple([z.string(), z.coerce.number()])).parse(rows)[0]?.[1] ?? 0;
 }

@@ -21,6 +21,9 @@ const TRY_ANYWAY_MS = 10_000;
 const MISSES = { seen: 5, unseen: 20 } as const;
 const SAY_AGAIN_MS = 5_000;
 
+/** All that waiting for holders needs. */
+type Bounds = Omit<SqlGuard, 'at' | 'otherwise' | 'atOnce'>;
+
 interface Waiting {
   readonly begin: number;
   readonly since: Map<string, number>;
@@ -133,6 +136,14 @@ async function withoutWait(connection: Connection, guard: SqlGuard, send: () => 
   return tried;
 }
 
+/** Returns when no transaction holds one of the tables: for who takes the locks itself. @throws ProblemError when that takes too long */
+export async function waitFree(connection: Connection, guard: Bounds, ctx: EffectContext): Promise<void> {
+  const begin = ctx.clock.monotonic();
+  const said = { text: '', at: begin };
+  const state: Waiting = { begin, since: new Map(), stalls: [], lost: 0, lastTry: begin, others: undefined, said };
+  await untilFree(connection, await sightOf(connection), guard, state, ctx, undefined);
+}
+
 /**
  * Returns undefined when nobody holds a table and a try that waits would not make others wait too much; or what became of a try `atOnce`,
  * when that was not in vain.
@@ -140,7 +151,7 @@ async function withoutWait(connection: Connection, guard: SqlGuard, send: () => 
 async function untilFree(
   connection: Connection,
   sight: Sight,
-  guard: SqlGuard,
+  guard: Bounds,
   state: Waiting,
   ctx: EffectContext,
   atOnce: (() => Promise<Tried>) | undefined,
@@ -204,7 +215,7 @@ export function pauseFor(stalls: readonly Stall[], now: number, lockWaitMs: numb
 
 async function killOld(
   connection: Connection,
-  guard: SqlGuard,
+  guard: Bounds,
   holders: readonly Holder[],
   state: Waiting,
   ctx: EffectContext,
@@ -240,7 +251,7 @@ function namesOf(holders: readonly Holder[], sight: Sight): string {
 }
 
 function blocked(
-  guard: SqlGuard,
+  guard: Bounds,
   sight: Sight,
   holders: readonly Holder[],
   state: Waiting,

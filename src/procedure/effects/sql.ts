@@ -11,6 +11,7 @@ import { connect, parseDsn } from './sql-connect.ts';
 import { openConnection } from './sql-connections.ts';
 import { type Guarded, sendGuarded } from './sql-guard.ts';
 import { GRANT_DATABASE, refusalOf, sqlProblem } from './sql-problems.ts';
+import { runTool } from './sql-tool.ts';
 
 export { parseDsn } from './sql-connect.ts';
 
@@ -57,7 +58,7 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
   if (ctx.signal.aborted) onAbort();
   try {
     // The driver never answers for a connection that was dropped, so the statements are raced against the signal.
-    const { affected, guarded } = await unlessAborted(ctx.signal, runAll(effect, connection, ctx));
+    const { affected, guarded } = await unlessAborted(ctx.signal, runAll(effect, connection, options, ctx));
     const durationMs = ctx.clock.monotonic() - begin;
     whole = true;
     return { kind: 'sql', affected, ...(guarded === undefined ? {} : { guarded }), durationMs };
@@ -83,19 +84,71 @@ interface Ran {
   readonly guarded: Guarded | undefined;
 }
 
-async function runAll(effect: SqlEffect, connection: Connection, ctx: EffectContext): Promise<Ran> {
+async function runAll(
+  effect: SqlEffect,
+  connection: Connection,
+  options: ConnectionOptions,
+  ctx: EffectContext,
+): Promise<Ran> {
   const fenced = effect.resource?.startsWith('mysql:') ? effect.resource : undefined;
   const lock = effect.lock ?? (fenced === undefined ? undefined : `shiplock:${fenced}`.slice(0, 64));
   await asked(PREPARE, connection.query(PREPARE), ctx);
   if (lock !== undefined) await asked(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
   if (fenced !== undefined) await asked(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
   if (effect.seen !== undefined) await compareSeen(connection, effect.seen, ctx);
+  const { tool } = effect;
+  if (tool === undefined) return runStatements(effect, connection, undefined, ctx);
+  // Nothing of an earlier start of it may still be at work.
+  await asked(`GET_LOCK('${tool.lock}')`, takeLock(connection, tool.lock, Math.min(effect.timeoutMs, 60_000)), ctx);
+  try {
+    const run = () => runTool(connection, tool, { options, lock, fenced }, ctx);
+    return await runStatements(effect, connection, run, ctx);
+  } catch (error) {
+    if (!ctx.signal.aborted && !(error instanceof LeaseLostError)) await takeAway(connection, tool.clean, ctx);
+    throw error;
+  }
+}
+
+/** How often a statement that takes away what a tool left is tried while others hold the table, a second apart. */
+const CLEAN_TRIES = 30;
+
+/**
+ * One after another, and none after one that fails: a copy must not go before the triggers that write into it, or the application could not write any
+ * more. What stays is taken away by the next attempt.
+ */
+async function takeAway(connection: Connection, statements: readonly string[], ctx: EffectContext): Promise<void> {
+  for (const statement of statements) {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        await connection.query(statement);
+        break;
+      } catch (error) {
+        const said = error instanceof Error ? error.message : String(error);
+        if (refusalOf(error) !== 'busy' || tries === CLEAN_TRIES) {
+          ctx.note?.(ctx.secrets.mask(`left behind for the next attempt, at ${statement}: ${said}`));
+          return;
+        }
+        await ctx.clock.sleep(1000, ctx.signal);
+      }
+    }
+  }
+}
+
+async function runStatements(
+  effect: SqlEffect,
+  connection: Connection,
+  tool: (() => Promise<void>) | undefined,
+  ctx: EffectContext,
+): Promise<Ran> {
   const affected: number[] = [];
   let guarded: Guarded | undefined;
   for (const [index, statement] of effect.statements.entries()) {
     ctx.signal.throwIfAborted();
     if (effect.guard?.at === index) {
       guarded = await asked(statement, sendGuarded(connection, statement, effect.guard, ctx), ctx);
+      affected.push(0);
+    } else if (tool !== undefined && effect.tool?.at === index) {
+      await asked(statement, tool(), ctx);
       affected.push(0);
     } else if (effect.batches?.at === index) {
       affected.push(await asked(statement, runBatches(connection, statement, effect.batches, ctx), ctx));

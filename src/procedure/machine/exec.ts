@@ -23,13 +23,18 @@ export interface CommandSpec {
   readonly stdin?: string | undefined;
   /** Ends the process group: TERM first, KILL two seconds later. The promise then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /** Told what it writes while it runs. Its input then stays open until it ends: closed input tells it that we are gone. */
+  readonly onOutput?: ((text: string) => void) | undefined;
 }
 
 /** Runs a command to its end. Any exit code is an answer; 127 when there is no such command; 128 + n when signal n ended it. */
 export async function runCommand(spec: CommandSpec, clock: Clock = systemClock): Promise<CommandResult> {
   spec.signal?.throwIfAborted();
   const started = start(spec);
-  started.stdin.end(spec.stdin ?? '');
+  const { onOutput } = spec;
+  if (onOutput === undefined) started.stdin.end(spec.stdin ?? '');
+  else
+    for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => onOutput(`${chunk}`));
   return finish(started, spec.signal, clock);
 }
 
