@@ -25,6 +25,12 @@ const tools = {
   act: { package: 'github.com/nektos/act', seconds: 60 },
   actionlint: { package: 'github.com/rhysd/actionlint/cmd/actionlint', seconds: 10 },
   vegeta: { package: 'github.com/tsenart/vegeta/v12', seconds: 30 },
+  'gh-ost': {
+    module: 'tools/databases',
+    package: 'github.com/github/gh-ost/go/cmd/gh-ost',
+    seconds: 60,
+    stamp: { 'main.AppVersion': '1.1.8' },
+  },
   crane: { module: light, package: 'github.com/google/go-containerregistry/cmd/crane', seconds: 30 },
   kubeconform: { module: light, package: 'github.com/yannh/kubeconform/cmd/kubeconform', seconds: 10 },
   'kube-score': { module: light, package: 'github.com/zegl/kube-score/cmd/kube-score', seconds: 60 },

@@ -95,6 +95,14 @@ export const needed: readonly Needed[] = [
     forWhat: always,
   },
   {
+    name: 'Percona Toolkit',
+    why: 'changes of large tables',
+    binaries: ['pt-online-schema-change'],
+    version: { args: ['--version'], least: [3, 2] },
+    debianPackages: ['percona-toolkit'],
+    forWhat: ['test'],
+  },
+  {
     name: 'Prometheus',
     why: 'scrapes the reference service',
     binaries: ['prometheus', 'promtool'],

@@ -161,6 +161,7 @@ function resolveDatabase(database: MigrateConfig, fit: Fit): ResolvedDatabase {
             timeoutMs: database.compatibility.timeout,
           },
     plan: database.plan,
+    rewrite: database.rewrite,
     shadow: database.shadow ?? null,
     lint: {
       rules: database.lint?.rules ?? {},

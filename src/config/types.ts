@@ -116,6 +116,7 @@ export interface ResolvedDatabase {
   readonly lockAttempts: number;
   readonly statementTimeoutMs: number;
   readonly plan: MigrateConfig['plan'];
+  readonly rewrite: MigrateConfig['rewrite'];
   /** Null: no statement is tried before it is run. */
   readonly shadow: NonNullable<MigrateConfig['shadow']> | null;
   readonly apply: ApplyLimits;

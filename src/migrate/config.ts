@@ -5,6 +5,7 @@ import { compatibilityConfig } from './compat/config.ts';
 import { desensitiseConfig } from './desensitise/config.ts';
 import { lintConfig } from './lint/config.ts';
 import { planConfig } from './plan/config.ts';
+import { rewriteConfig } from './rewrite/config.ts';
 import { shadowConfig } from './shadow/config.ts';
 
 /** Fragment `database` of shiplock.yaml: which database, where its migrations lie, how long a statement may wait. */
@@ -54,6 +55,7 @@ export const migrateConfig = z.strictObject({
   compatibility: compatibilityConfig.exactOptional(),
   desensitise: desensitiseConfig.exactOptional(),
   plan: planConfig,
+  rewrite: rewriteConfig,
   shadow: shadowConfig.exactOptional(),
   lint: lintConfig.exactOptional(),
 });

@@ -39,6 +39,7 @@ export type Choice =
       /** When the server can do it in none of these ways. */
       readonly remedy: string;
     }
+  | { readonly kind: 'tool'; readonly manner: Extract<Manner, { kind: 'tool' }> }
   | { readonly kind: 'refuse'; readonly problems: readonly Problem[] };
 
 export interface ChoiceInput {
@@ -55,7 +56,7 @@ export interface ChoiceInput {
 /** Pure: in which ways a statement may be sent. Those that keep others out are left out for tables that others need. */
 export function choose({ ways, manner, fresh, size, limits, where }: ChoiceInput): Choice {
   if (manner?.kind === 'refused') return { kind: 'refuse', problems: manner.problems };
-  if (manner?.kind === 'tool') return { kind: 'refuse', problems: [needsTool(where, manner)] };
+  if (manner?.kind === 'tool') return { kind: 'tool', manner };
   if (ways.kind === 'plain') return { kind: 'plain' };
   const small = size === null || (size.rows <= limits.copyBelowRows && size.bytes <= limits.copyBelowBytes);
   const allowed =
@@ -81,7 +82,7 @@ function isLight(way: Way, { gentle }: Extract<Ways, { kind: 'guarded' }>): bool
 function alternatives(size: TableSize | null, { copyBelowRows }: ApplyLimits): string {
   const large = size !== null && size.rows > copyBelowRows;
   return (
-    'nothing was changed; add a column or table, backfill it and switch over, or let gh-ost or pt-online-schema-change copy the table' +
+    'nothing was changed; add a column or table, backfill it and switch over, or let gh-ost or pt-online-schema-change copy the table (database.rewrite.tool, with a plan)' +
     (large
       ? `; or, if writers may wait for the whole change, raise database.apply.copyBelowRows (the table has more than ${copyBelowRows} rows)`
       : '')
@@ -96,15 +97,5 @@ function keepsOut(where: string, harsh: readonly Way[], size: TableSize | null, 
     found: `a change of ${rows} that ${harsh.some((way) => way.algorithm !== null) ? 'asks for a copy or a lock' : 'takes no ALGORITHM and LOCK, so that nothing can be asserted'}`,
     expected: 'a change during which others read and write',
     remedy: alternatives(size, limits),
-  };
-}
-
-function needsTool(where: string, { tool, table, why }: Extract<Manner, { kind: 'tool' }>): Problem {
-  return {
-    code: 'migrate.needs-tool',
-    where,
-    found: `a change of ${table} that the plan gives to ${tool}: ${why}`,
-    expected: 'a statement that the server does itself, without keeping others out',
-    remedy: `run it with ${tool} as the plan prints it, then \`shiplock resume\` with its outcome`,
   };
 }

@@ -3,7 +3,7 @@ import type { Decision } from '../../procedure/tree.ts';
 import type { MigrateOptions } from './options.ts';
 
 type SqlEffect = Extract<Effect, { kind: 'sql' }>;
-type More = Pick<SqlEffect, 'seen' | 'guard' | 'batches'> & { readonly timeoutMs?: number };
+type More = Pick<SqlEffect, 'seen' | 'guard' | 'batches' | 'tool'> & { readonly timeoutMs?: number };
 type Target = Pick<MigrateOptions, 'database' | 'statementTimeoutMs'>;
 
 /** Statements on the target: one connection, under the lock of the database and its fence. */

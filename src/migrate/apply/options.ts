@@ -2,6 +2,7 @@ import type { Phase } from '../../model/release.ts';
 import type { Migration } from '../files/files.ts';
 import type { LintSettings } from '../lint/step.ts';
 import type { Manner } from '../plan/manner.ts';
+import type { RewriteConfig } from '../rewrite/config.ts';
 import type { Family, MigrationDatabase } from '../server/database.ts';
 import type { ApplyLimits } from './choose.ts';
 
@@ -22,6 +23,8 @@ export interface MigrateOptions {
   /** How long one statement may run, milliseconds. */
   readonly statementTimeoutMs: number;
   readonly apply: ApplyLimits;
+  /** How tools copy tables that are too large for the server itself; left out: with the usual settings. */
+  readonly rewrite?: RewriteConfig | undefined;
   /** Which migrations are applied; without it those of phase expand. */
   readonly phase?: Phase | undefined;
   /** How the plan wants a statement (1-based) of a migration to be run; undefined where it says nothing. */

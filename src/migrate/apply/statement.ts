@@ -1,9 +1,12 @@
-import { type Problem, ProblemError, type Result } from '../../model/problem.ts';
+import { ProblemError, type Result } from '../../model/problem.ts';
 import { action } from '../../procedure/build.ts';
 import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '../../procedure/tree.ts';
 import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
 import type { Migration } from '../files/files.ts';
+import { rewriteRest, rewriteWork } from '../rewrite/decision.ts';
+import { rewriteInput, rewriteOf, type ToolManner, toolOf } from '../rewrite/subject.ts';
 import type { Presence } from '../server/database.ts';
+import type { RewriteLook } from '../server/rewrites.ts';
 import { type KeyColumn, shapeOfNone, type TableSize } from '../server/tables.ts';
 import { type Program, programOf } from '../sql/program.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
@@ -17,11 +20,11 @@ import {
   progressQuery,
   saveProgress,
   sessionSettings,
-  TABLES,
 } from './bookkeeping.ts';
 import { type ApplyLimits, type Choice, choose } from './choose.ts';
 import { perform, TRIED_AGAIN } from './effect.ts';
 import type { MigrateOptions } from './options.ts';
+import { cannotTell, existsAlready } from './statement-problems.ts';
 import { shapeTells, type Ways, waysOf } from './ways.ts';
 
 /** What is known about one statement before it runs. */
@@ -40,6 +43,8 @@ export interface StatementFacts {
   readonly size: TableSize | null;
   /** Of the table that a backfill goes through, for ranges of it. */
   readonly key: readonly KeyColumn[] | null;
+  /** Where the plan gives it to a tool: what such tools have left there. */
+  readonly rewrite: RewriteLook | null;
   /** The run that made this table, when a file of this release did; `pending`: it is not there yet. */
   readonly madeBy: string | null;
 }
@@ -69,7 +74,9 @@ export function statementStep(
   const inRanges = migration.header.phase === 'backfill' && kind.kind === 'rows';
   const cut = inRanges ? batchOf(statement.sql, where) : null;
   const subject: Subject = { migration, number, sql: statement.sql, kind, ways, cut, options };
+  const tool = toolOf(options, migration.id, number);
   const patienceMs = ways.kind === 'guarded' ? options.apply.patienceMs : 0;
+  const usual = tool === undefined ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
   return action<StatementFacts>({
     id: `statement-${number}`,
     title: titleOf(statement.sql),
@@ -80,7 +87,7 @@ export function statementStep(
         case 'done':
           return { kind: 'nothing', why: 'it is applied' };
         case 'mark-only':
-          return markOnly(subject, facts, ctx);
+          return markOnly(subject, where, facts, ctx);
         case 'run':
           return runIt(subject, where, facts, ctx);
         case 'exists':
@@ -91,7 +98,7 @@ export function statementStep(
     },
     probe: (ctx) => probeStatement(subject, ctx),
     retry: { attempts: options.lockAttempts, delayMs: 1000, only: TRIED_AGAIN },
-    timeoutMs: (inRanges ? options.apply.batch.timeoutMs : options.statementTimeoutMs + patienceMs) + 30_000,
+    timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 30_000,
   });
 }
 
@@ -107,6 +114,7 @@ async function factsOf(
   run: string,
 ): Promise<StatementFacts> {
   const { database, apply, migrations } = options;
+  const tool = toolOf(options, migration.id, number);
   // Before the marks: another runner marks a statement, and then changes something.
   const program = programOf(sql);
   const there = program === null ? null : await database.program(program);
@@ -136,6 +144,7 @@ async function factsOf(
     markShape: mark?.shape ?? null,
     partly: dropped !== null && shape !== null && shape !== dropped && shape !== (mark?.shape ?? null),
     size: measured && table !== undefined ? await database.size(table, apply.copyBelowRows) : null,
+    rewrite: tool === undefined || !open ? null : await database.rewrites(tool.table, migration.id, number),
     madeBy,
   };
 }
@@ -203,6 +212,7 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
   const choice = choiceOf(subject, where, facts, ctx);
   if (choice.kind === 'refuse') return choice;
+  if (choice.kind === 'tool') return byTool(subject, choice.manner, where, facts, ctx);
   const before = beforeIt(subject, facts, ctx);
   const done = afterIt(subject, ctx);
   const how = choice.kind === 'guarded' ? `: ${choice.text}` : '';
@@ -277,8 +287,32 @@ function choiceOf(
   return choose({ ways, manner, fresh, size: facts.size, limits: options.apply, where });
 }
 
-function markOnly(subject: Subject, facts: StatementFacts, ctx: DecideContext): Decision {
-  const statements = [...beforeIt(subject, facts, ctx), markDone(subject.migration, subject.number)];
+/** The plan's tool copies the table; tables and marks of every attempt are known before it begins. */
+function byTool(
+  subject: Subject,
+  manner: ToolManner,
+  where: string,
+  facts: StatementFacts,
+  ctx: DecideContext,
+): Decision {
+  const { migration, number, options } = subject;
+  const work = rewriteWork(rewriteInput(subject, manner, where, facts.rewrite));
+  if (work.kind === 'refuse') return work;
+  const before = [...beforeIt(subject, facts, ctx), ...work.before];
+  const swap = work.swap === undefined ? [] : [work.swap];
+  const guard = work.swap === undefined ? {} : { guard: { ...work.guard, at: before.length + 1, otherwise: [], atOnce: options.engine === 'mariadb' ? [0] : [] } };
+  const statements = [...before, work.sql, ...swap, ...work.after, 'START TRANSACTION', ...afterIt(subject, ctx), 'COMMIT'];
+  return perform(options, statements, `${migration.id}, statement ${number}: by ${manner.tool}, ${manner.why}`, {
+    ...{ seen: seenMark(subject, facts), tool: { ...work.tool, at: before.length }, ...guard },
+    timeoutMs: rewriteOf(options).timeout,
+  });
+}
+
+function markOnly(subject: Subject, where: string, facts: StatementFacts, ctx: DecideContext): Decision {
+  const { migration, number, options } = subject;
+  const tool = toolOf(options, migration.id, number);
+  const rest = tool === undefined ? [] : rewriteRest(rewriteInput(subject, tool, where, facts.rewrite));
+  const statements = [...beforeIt(subject, facts, ctx), ...rest, markDone(migration, number)];
   const why = 'it took effect before; only its mark is missing';
   return perform(subject.options, statements, why, { seen: seenMark(subject, facts) });
 }
@@ -332,8 +366,11 @@ function busyNoted(ctx: ReadContext): (idle: boolean) => boolean {
 }
 
 /** The server goes on with a statement whose controller died, and keeps our lock until it is done. */
-async function untilIdle({ options }: Subject, ctx: ReadContext): Promise<boolean> {
+async function untilIdle({ migration, number, options }: Subject, ctx: ReadContext): Promise<boolean> {
   const begin = ctx.clock.monotonic();
+  // A tool of a dead runner, on another machine, may go on as long as one may take.
+  const most =
+    toolOf(options, migration.id, number) === undefined ? options.statementTimeoutMs : rewriteOf(options).timeout;
   const away = async (error: unknown): Promise<boolean> => {
     const restarting = error instanceof ProblemError && error.problems.some(({ code }) => code === UNREACHABLE);
     if (!restarting || ctx.clock.monotonic() - begin > RESTART_MS) throw error;
@@ -341,30 +378,8 @@ async function untilIdle({ options }: Subject, ctx: ReadContext): Promise<boolea
     return false;
   };
   while (!(await options.database.idle().then(busyNoted(ctx), away))) {
-    if (ctx.clock.monotonic() - begin > options.statementTimeoutMs) return false;
+    if (ctx.clock.monotonic() - begin > most) return false;
     await ctx.clock.sleep(500, ctx.signal);
   }
   return true;
-}
-
-function existsAlready(where: string, statement: string): Problem {
-  return {
-    code: 'migrate.exists-already',
-    where,
-    found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
-    expected: 'a structure that only migrations change',
-    remedy: 'compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same',
-  };
-}
-
-function cannotTell(where: string, id: string, number: number, run: string): Problem {
-  return {
-    code: 'migrate.cannot-tell',
-    where,
-    found: `run ${run} started this statement and never said that it was done`,
-    expected: 'a statement that is done, or was never started',
-    remedy:
-      `look at the database. If it took effect: UPDATE ${TABLES.statements} SET state = 'done' WHERE migration = '${id}' AND number = ${number}; ` +
-      `if it did not: DELETE FROM ${TABLES.statements} WHERE migration = '${id}' AND number = ${number}; then migrate again`,
-  };
 }

@@ -26,10 +26,6 @@ export const planConfig = z
     rebuildRate: size
       .prefault('20MiB')
       .describe('What the server writes anew in a second: what estimates are made of. Measure it on a copy.'),
-    tool: z
-      .enum(['none', 'gh-ost', 'pt-online-schema-change'], { error: 'none, gh-ost or pt-online-schema-change' })
-      .default('none')
-      .describe('What changes tables that are too large for the server itself. `none`: such statements are refused.'),
     questionTimeout: duration({ min: 100, max: 3_600_000 })
       .prefault('10s')
       .describe('How long one look at the rows of the target may take, for instance for duplicates.'),

@@ -1,5 +1,7 @@
 import type { Problem } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
+import type { RewriteConfig } from '../rewrite/config.ts';
+import { fitting } from '../rewrite/fitting.ts';
 import type { Trial } from '../shadow/trial.ts';
 import type { PlanConfig } from './config.ts';
 import type { Facts, Reply, TableFacts } from './facts.ts';
@@ -35,7 +37,7 @@ export interface Decided {
 /** A statement that changes nothing but the description of a table. */
 const MOMENT_MS = 100;
 
-export function decide(input: Case, budget: PlanConfig): Decided {
+export function decide(input: Case, budget: PlanConfig, rewrite: RewriteConfig): Decided {
   const { trial, where, facts, replies, fresh, rowsBefore } = input;
   if (trial.kind === 'unclear') return refuse([unclear(where, trial)]);
   if (trial.kind === 'failed') return refuse([failed(where, trial)]);
@@ -68,7 +70,7 @@ export function decide(input: Case, budget: PlanConfig): Decided {
   if (trial.algorithm === 'INSTANT') return direct('the server changes only the description of the table');
   const problems = tooMuch(where, trial, table, facts, estimateMs, budget);
   if (problems.length === 0) return direct(whyOf(trial));
-  return byTool(input, trial, table, problems, estimateMs, budget, notes);
+  return byTool(input, trial, table, problems, estimateMs, rewrite, notes);
 }
 
 type Accepted = Extract<Trial, { kind: 'accepted' }>;
@@ -86,7 +88,7 @@ function tooMuch(
   const problem = (code: string, found: string, expected: string): Problem => ({
     ...{ code, where, found, expected },
     remedy:
-      'set `database.plan.tool` to a tool that copies in the background, write the change as a new column with a backfill, or raise the limit for a window in which that is accepted',
+      'set `database.rewrite.tool` to a tool that copies in the background, write the change as a new column with a backfill, or raise the limit for a window in which that is accepted',
   });
   if (table?.bytes === null || table === null || estimateMs === null) {
     if (!trial.rebuilds && !writersWait) return [];
@@ -126,48 +128,43 @@ function tooMuch(
 
 function byTool(
   { where, facts }: Case,
-  { shape }: Accepted,
+  trial: Accepted,
   table: TableFacts | null,
   problems: readonly Problem[],
   estimateMs: number | null,
-  { tool }: PlanConfig,
+  rewrite: RewriteConfig,
   notes: readonly string[],
 ): Decided {
+  const { shape } = trial;
   const refused = { ...refuse(problems), table, notes };
-  if (tool === 'none' || problems.some(({ code }) => code === 'migrate.plan-disk')) return refused;
+  if (rewrite.tool === 'never' || problems.some(({ code }) => code === 'migrate.plan-disk')) return refused;
   if (shape.kind !== 'alter' || table === null) return refused;
-  const against = unfit(tool, table, facts);
-  if (against.length > 0) {
+  const found = fitting(rewrite, {
+    table,
+    server: facts.server,
+    parts: shape.parts,
+    unique: trial.changes.unique.length,
+  });
+  if (found.kind === 'none') {
     return {
       ...refused,
       ...refuse([
         ...problems,
         {
-          ...{ code: 'migrate.plan-tool', where, found: `${tool} cannot change ${table.table}: ${against.join('; ')}` },
+          ...{ code: 'migrate.plan-tool', where, found: found.why },
           expected: 'a table that the tool can copy',
           remedy: 'write the change as a new column or table with a backfill',
         },
       ]),
     };
   }
-  const why = problems.map(({ found }) => found).join('; ');
+  const why = problems.map(({ found: reason }) => reason).join('; ');
   return {
-    manner: { kind: 'tool', tool, alter: shape.parts, table: shape.table, estimateMs, why },
+    manner: { kind: 'tool', tool: found.tool, alter: shape.parts, table: shape.table, estimateMs, why },
     blocks: 'others for a moment when the tables are swapped',
     table,
-    notes,
+    notes: [...notes, ...found.notes],
   };
-}
-
-/** What these tools cannot copy without losing something. */
-function unfit(tool: 'gh-ost' | 'pt-online-schema-change', table: TableFacts, { server }: Facts): readonly string[] {
-  const found: string[] = [];
-  if (!table.keyed) found.push('it has neither a primary key nor a unique one without NULL');
-  if (table.triggers > 0) found.push('it has triggers');
-  if (table.keysIn > 0) found.push('foreign keys lead to it');
-  if (tool === 'gh-ost' && table.keysOut > 0) found.push('it has foreign keys');
-  if (tool === 'gh-ost' && server.binlog !== 'ROW') found.push(`the binary log is ${server.binlog}, not ROW`);
-  return found;
 }
 
 function estimateOf(trial: Accepted, table: TableFacts | null, { rebuildRate }: PlanConfig): number | null {

@@ -33,8 +33,10 @@ export interface ServerFacts {
   readonly freeBytes: number | null;
   /** Replicas that read from it now; null: this user may not see them. */
   readonly replicas: number | null;
-  /** A tool that follows the log needs ROW. */
+  readonly family: Family;
+  /** A tool that follows the log needs ROW, and whole rows in it. */
   readonly binlog: 'ROW' | 'STATEMENT' | 'MIXED' | 'off';
+  readonly fullRows: boolean;
 }
 
 export interface Facts {
@@ -48,7 +50,13 @@ const sizeRow = z.object({
   bytes: z.coerce.number().nullable(),
 });
 const countRow = z.object({ table: z.string(), count: z.coerce.number() });
-const pathRow = z.object({ dir: z.string(), host: z.string(), logs: z.coerce.string(), format: z.string() });
+const pathRow = z.object({
+  dir: z.string(),
+  host: z.string(),
+  logs: z.coerce.string(),
+  format: z.string(),
+  image: z.string(),
+});
 const foundRow = z.object({ found: z.coerce.number() });
 
 export interface Looking {
@@ -180,10 +188,10 @@ function perTable(
   return found;
 }
 
-async function serverFacts({ session }: Looking, process: boolean): Promise<ServerFacts> {
+async function serverFacts({ session, family }: Looking, process: boolean): Promise<ServerFacts> {
   const [row] = await session.ask(
     pathRow,
-    'SELECT @@datadir AS dir, @@hostname AS host, @@log_bin AS logs, @@binlog_format AS format',
+    'SELECT @@datadir AS dir, @@hostname AS host, @@log_bin AS logs, @@binlog_format AS format, @@binlog_row_image AS image',
   );
   const here = row !== undefined && row.host === hostname();
   const free = here
@@ -200,7 +208,10 @@ async function serverFacts({ session }: Looking, process: boolean): Promise<Serv
         "SELECT COUNT(*) AS found FROM information_schema.PROCESSLIST WHERE COMMAND LIKE 'Binlog Dump%'",
       )
     : [];
-  return { freeBytes: free, replicas: replicas?.found ?? null, binlog: logs ? format : 'off' };
+  return {
+    ...{ freeBytes: free, replicas: replicas?.found ?? null, family },
+    ...{ binlog: logs ? format : 'off', fullRows: row?.image.toUpperCase() === 'FULL' },
+  };
 }
 
 export type Reply =

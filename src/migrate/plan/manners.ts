@@ -2,6 +2,7 @@ import type { Text } from '../../model/effect.ts';
 import type { Clock, Exec, Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { Migration } from '../files/files.ts';
+import type { RewriteConfig } from '../rewrite/config.ts';
 import type { Family } from '../server/database.ts';
 import { resolveDsn } from '../server/dsn.ts';
 import { openDsnSession, ServerRefusal, type Session } from '../server/session.ts';
@@ -25,6 +26,7 @@ export interface MannersOptions {
   readonly connectTimeoutMs: number;
   readonly shadow: ShadowConfig;
   readonly budget: PlanConfig;
+  readonly rewrite: RewriteConfig;
   /** Those that are pending, in order. */
   readonly migrations: readonly Migration[];
   readonly clock: Clock;
@@ -73,7 +75,7 @@ export async function planManners(options: MannersOptions): Promise<MannerPlan> 
 }
 
 async function plan(
-  { migrations, budget, engine, clock }: MannersOptions,
+  { migrations, budget, rewrite, engine, clock }: MannersOptions,
   database: string,
   session: Session,
   shadow: Shadow,
@@ -113,7 +115,7 @@ async function plan(
     const source = shadow.promises ? 'shadow' : 'grammar';
     planned.push({
       ...{ migration, number, sql, where },
-      ...decide({ where, trial, table, facts, replies, fresh, rowsBefore, source }, budget),
+      ...decide({ where, trial, table, facts, replies, fresh, rowsBefore, source }, budget, rewrite),
     });
     if (shape.kind === 'rows') rowsBefore = true;
     const makes = shape.kind === 'plain' && /^CREATE .*TABLE$/.test(shape.what);

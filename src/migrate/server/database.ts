@@ -16,6 +16,7 @@ import { type Dsn, resolveDsn, unreachable } from './dsn.ts';
 import { keepConnection } from './kept.ts';
 import { ORIGIN_TABLE, type Origin, readOrigin } from './origin.ts';
 import { lookAtStructure, type StructureLook } from './remembered.ts';
+import { type RewriteLook, rewritesAt, toolLockOf } from './rewrites.ts';
 import { OWN_TABLES, structureDigest } from './structure.ts';
 import { hasProgram, type KeyColumn, keyOf, shapeOf, sizeOf, type TableSize } from './tables.ts';
 
@@ -72,7 +73,9 @@ export interface MigrationDatabase {
   key(table: string): Promise<readonly KeyColumn[] | null>;
   /** SHA-256 of what these tables are made of, rows aside: tells afterwards whether a change of them was done. */
   shape(tables: readonly string[]): Promise<string>;
-  /** Nobody holds the lock: a statement whose controller died is not still running. */
+  /** What tools that copy a table have left at it, and what is remembered of a statement that was given to one. */
+  rewrites(table: string, migration: string, number: number): Promise<RewriteLook>;
+  /** Nobody holds the lock, nor a tool that was started under it: a statement whose controller died is not still running. */
   idle(): Promise<boolean>;
 }
 
@@ -105,12 +108,15 @@ export function openDatabase(options: DatabaseOptions): MigrationDatabase {
     program: (program) => ask((query) => hasProgram(query, program)),
     size: (table, most) => ask((query) => sizeOf(query, table, most)),
     key: (table) => ask((query) => keyOf(query, table)),
+    rewrites: (table, migration, number) => ask((query) => rewritesAt(query, table, migration, number)),
     shape: (tables) => ask((query) => shapeOf(query, tables)),
     idle: () =>
       ask(async (query) => {
-        const [row] = await query(z.strictObject({ free: z.number().nullable() }), 'SELECT IS_FREE_LOCK(?) AS free', [
-          lock,
-        ]);
+        const [row] = await query(
+          z.strictObject({ free: z.coerce.number().nullable() }),
+          'SELECT IS_FREE_LOCK(?) AND IS_FREE_LOCK(?) AS free',
+          [lock, toolLockOf(lock)],
+        );
         return row?.free === 1;
       }),
   };

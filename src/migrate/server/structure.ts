@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sqlName } from '../../model/sql.ts';
 import { FENCE_TABLE } from '../../procedure/effects/sql.ts';
 import { TABLES } from '../apply/bookkeeping.ts';
+import { isPassing } from '../rewrite/names.ts';
 import { ORIGIN_TABLE } from './origin.ts';
 import { LOOSE_CHECKS, type Row, rowSchema, VIEWS, type View } from './structure-views.ts';
 
@@ -38,6 +39,8 @@ export async function readStructure(ask: Ask): Promise<Structure> {
   for (const view of VIEWS) await readView(ask, view, has, current?.name ?? '', found);
   placeChecks(found);
   for (const [object, parts] of Object.entries(found)) {
+    const [, kind, name] = /^(table|trigger) (.*)$/s.exec(object) ?? [];
+    if ((kind === 'table' || kind === 'trigger') && isPassing(kind, name ?? '')) delete found[object];
     // The columns of views are read like those of tables.
     if (object.startsWith('table ') && parts[''] === undefined) delete found[object];
     if (parts['']?.['kind'] === 'SEQUENCE') await readSequence(ask, object, found);

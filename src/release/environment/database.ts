@@ -46,6 +46,7 @@ export async function openDatabaseTarget(
     lockAttempts: settings.lockAttempts,
     statementTimeoutMs: settings.statementTimeoutMs,
     apply: settings.apply,
+    rewrite: settings.rewrite,
   });
   const refs = migrations.map(migrationRef);
   return {
@@ -76,11 +77,11 @@ export async function openDatabaseTarget(
       return { from, to: stateOf([...from.migrations, ...apply, ...(contract ? left : [])]) };
     },
     manners: async () => {
-      const { shadow, plan: budget, dsn, engine, connectTimeoutMs } = settings;
+      const { shadow, plan: budget, rewrite, dsn, engine, connectTimeoutMs } = settings;
       if (shadow === null) return null;
       const { apply } = unwrap(pendingMigrations((await database().look()).applied, migrations));
       const { secrets, clock, exec } = service;
-      return planManners({ dsn, engine, connectTimeoutMs, shadow, budget, migrations: apply, secrets, clock, exec });
+      return planManners({ dsn, engine, connectTimeoutMs, shadow, budget, rewrite, migrations: apply, secrets, clock, exec });
     },
     status: async () => {
       const opened = database();

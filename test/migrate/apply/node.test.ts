@@ -14,6 +14,7 @@ const facts: StatementFacts = {
   mark: 'none',
   markRun: null,
   presence: null,
+  rewrite: null,
   ...{ shape: null, markShape: null, partly: false, size: null, key: null, madeBy: null },
 };
 const adds = kindOf('CREATE TABLE t (id INT)');
@@ -74,6 +75,7 @@ const database = {
   size: async () => null,
   shape: async () => '',
   key: async () => null,
+  rewrites: async () => ({ progress: null, foreignTables: [], triggers: [] }),
   idle: async () => true,
 };
 const options = {

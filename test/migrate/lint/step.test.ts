@@ -54,6 +54,7 @@ async function asked(applied: number, rules: Record<string, 'off' | 'note' | 'wa
     shape: async () => '',
     key: async () => null,
     recorded: async () => [],
+    rewrites: async () => ({ progress: null, foreignTables: [], triggers: [] }),
   };
   const step = lintStep({ database, engine: 'mysql', migrations, lint: { migrations: dir, rules, from: null } });
   const notes: string[] = [];

@@ -3,6 +3,7 @@ import { type Case, decide, sizeText } from '../../../src/migrate/plan/decide.ts
 import type { TableFacts } from '../../../src/migrate/plan/facts.ts';
 import { mannersMarkdown, mannersText } from '../../../src/migrate/plan/render.ts';
 import { shapeOf } from '../../../src/migrate/plan/shape.ts';
+import { type RewriteConfig, rewriteConfig } from '../../../src/migrate/rewrite/config.ts';
 import type { Trial } from '../../../src/migrate/shadow/trial.ts';
 
 const MIB = 2 ** 20;
@@ -10,9 +11,9 @@ const BUDGET = {
   rebuildBelow: 100 * MIB,
   blockBelow: 1000,
   rebuildRate: 10 * MIB,
-  tool: 'none',
   questionTimeout: 1000,
 } as const;
+const REWRITE = rewriteConfig.parse({});
 const NOTHING = { required: [], unfilled: [], unique: [], foreignKeys: [], checks: [], retyped: [], indexes: [] };
 
 type Accepted = Extract<Trial, { kind: 'accepted' }>;
@@ -47,7 +48,7 @@ function facts(bytes: number | null, more: Partial<TableFacts> = {}): Case['fact
     keyed: true,
     ...more,
   };
-  return { server: { freeBytes: null, replicas: 1, binlog: 'ROW' }, tables: [table] };
+  return { server: { freeBytes: null, replicas: 1, binlog: 'ROW', family: 'mysql', fullRows: true }, tables: [table] };
 }
 
 function caseOf(more: Partial<Case>): Case {
@@ -59,8 +60,8 @@ function caseOf(more: Partial<Case>): Case {
 }
 
 /** In a word: how, or the codes of the problems. */
-function word(input: Case, budget: Parameters<typeof decide>[1] = BUDGET): string {
-  const { manner } = decide(input, budget);
+function word(input: Case, tool: RewriteConfig['tool'] = 'never'): string {
+  const { manner } = decide(input, BUDGET, { ...REWRITE, tool });
   return manner.kind === 'direct'
     ? 'direct'
     : manner.kind === 'tool'
@@ -98,7 +99,13 @@ describe('how a statement is run', () => {
     ['a rebuild of a table that is not known', { trial: rebuild, table: 'other' }, 'migrate.plan-unknown-size'],
     [
       'a rebuild without room',
-      { trial: rebuild, facts: { ...facts(50 * MIB), server: { freeBytes: 55 * MIB, replicas: 0, binlog: 'ROW' } } },
+      {
+        trial: rebuild,
+        facts: {
+          ...facts(50 * MIB),
+          server: { freeBytes: 55 * MIB, replicas: 0, binlog: 'ROW', family: 'mysql', fullRows: true },
+        },
+      },
       'migrate.plan-disk',
     ],
     ['what the server refuses', { trial: { kind: 'failed', errno: 1054, found: 'no column' } }, 'migrate.plan-fails'],
@@ -118,13 +125,13 @@ describe('how a statement is run', () => {
     ['children', { keysIn: 2 }, 'migrate.plan-rebuilds migrate.plan-tool'],
   ])('a tool, where it can copy the table: %s', (_, more, expected) => {
     const input = caseOf({ trial: rebuild, facts: facts(500 * MIB, more) });
-    expect(word(input, { ...BUDGET, tool: 'gh-ost' })).toBe(expected);
+    expect(word(input, 'gh-ost')).toBe(expected);
   });
 
   test('gh-ost needs rows in the log, the other tool does not; it gets what stands behind the name', () => {
     const input = caseOf({ trial: rebuild, facts: { ...LARGE, server: { ...LARGE.server, binlog: 'MIXED' } } });
-    expect(word(input, { ...BUDGET, tool: 'gh-ost' })).toBe('migrate.plan-rebuilds migrate.plan-tool');
-    expect(decide(input, { ...BUDGET, tool: 'pt-online-schema-change' }).manner).toMatchObject({
+    expect(word(input, 'gh-ost')).toBe('migrate.plan-rebuilds migrate.plan-tool');
+    expect(decide(input, BUDGET, { ...REWRITE, tool: 'pt-online-schema-change' }).manner).toMatchObject({
       table: 't',
       alter: 'FORCE',
     });
@@ -134,19 +141,19 @@ describe('how a statement is run', () => {
   test('rows that do not fit refuse it, unless an earlier statement may mend them; what could not be asked is told', () => {
     const violated = { kind: 'violated' as const, question };
     expect(word(caseOf({ replies: [violated] }))).toBe('migrate.plan-rows');
-    const later = decide(caseOf({ replies: [violated], rowsBefore: true }), BUDGET);
+    const later = decide(caseOf({ replies: [violated], rowsBefore: true }), BUDGET, REWRITE);
     expect([later.manner.kind, later.notes]).toEqual([
       'direct',
       ['now there is NULL in t.a: an earlier statement must mend that'],
     ]);
-    const unknown = decide(caseOf({ replies: [{ kind: 'unknown', question, why: 'too long' }] }), BUDGET);
+    const unknown = decide(caseOf({ replies: [{ kind: 'unknown', question, why: 'too long' }] }), BUDGET, REWRITE);
     expect(unknown.notes).toEqual(['not checked: NULL in t.a (too long)']);
   });
 });
 
 test('a reviewer sees each statement on a line, and Markdown of a stranger stays text', () => {
   const one = (sql: string, input: Partial<Case>) => ({
-    ...decide(caseOf(input), BUDGET),
+    ...decide(caseOf(input), BUDGET, REWRITE),
     migration: '0001_a',
     number: 1,
     sql,
