@@ -5,6 +5,7 @@ import { mysqlRecipe } from '../../scripts/components/mysql.ts';
 import { ladderOf, refusesManner } from '../../src/migrate/plan/ladder.ts';
 import { type MannerPlan, type PlannedManner, planManners } from '../../src/migrate/plan/manners.ts';
 import { assertedSql, shapeOf } from '../../src/migrate/plan/shape.ts';
+import { rewriteConfig } from '../../src/migrate/rewrite/config.ts';
 import type { Family } from '../../src/migrate/server/database.ts';
 import { openSession } from '../../src/migrate/server/session.ts';
 import { openShadow, type Shadow } from '../../src/migrate/shadow/open.ts';
@@ -42,7 +43,6 @@ const BUDGET = {
   rebuildBelow: Number.MAX_SAFE_INTEGER,
   blockBelow: Number.MAX_SAFE_INTEGER,
   rebuildRate: 20 * 2 ** 20,
-  tool: 'none',
   questionTimeout: 60_000,
 } as const;
 
@@ -137,6 +137,7 @@ export async function planOf(
     engine: family,
     connectTimeoutMs: 10_000,
     budget: { ...BUDGET, ...budget },
+    rewrite: rewriteConfig.parse({}),
     migrations: [
       {
         id: '0001_all',

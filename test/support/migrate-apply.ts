@@ -2,6 +2,7 @@ import { type DatabaseAccess, mysqlUrl } from '../../scripts/components/database
 import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
 import { parseMigrations } from '../../src/migrate/files/files.ts';
 import { type MigrateOptions, migrateNodes, openDatabase } from '../../src/migrate/index.ts';
+import { type RewriteConfig, rewriteConfig } from '../../src/migrate/rewrite/config.ts';
 import type { RunEvent, RunResult } from '../../src/procedure/index.ts';
 import { createExec, createSecrets, procedure, runProcedure, systemClock } from '../../src/procedure/index.ts';
 import { bench } from './engine.ts';
@@ -21,6 +22,9 @@ export interface Applying {
   /** Where the journal is kept; default: in memory. */
   readonly store?: string;
   readonly onEvent?: (event: RunEvent) => void;
+  /** As a plan would give them. */
+  readonly manner?: MigrateOptions['manner'];
+  readonly rewrite?: Partial<RewriteConfig>;
 }
 
 export interface Applied {
@@ -48,6 +52,8 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
     phase,
     store,
     onEvent,
+    manner,
+    rewrite = {},
   } = applying;
   using on = bench();
   const secrets = createSecrets({ env: { TEST_DSN: mysqlUrl(access) } });
@@ -68,7 +74,7 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
       lockAttempts: tries,
       statementTimeoutMs,
     },
-    ...{ apply: { ...DEFAULTS, ...limits }, phase },
+    ...{ apply: { ...DEFAULTS, ...limits }, phase, manner, rewrite: { ...rewriteConfig.parse({}), ...rewrite } },
   });
   const options = on.options(systemClock, { secrets, exec: createExec(), ...(store === undefined ? {} : { store }) });
   const tree = procedure({

@@ -300,8 +300,11 @@ function byTool(
   if (work.kind === 'refuse') return work;
   const before = [...beforeIt(subject, facts, ctx), ...work.before];
   const swap = work.swap === undefined ? [] : [work.swap];
-  const guard = work.swap === undefined ? {} : { guard: { ...work.guard, at: before.length + 1, otherwise: [], atOnce: options.engine === 'mariadb' ? [0] : [] } };
-  const statements = [...before, work.sql, ...swap, ...work.after, 'START TRANSACTION', ...afterIt(subject, ctx), 'COMMIT'];
+  const light = options.engine === 'mariadb' ? [0] : [];
+  const guarded = { ...work.guard, at: before.length + 1, otherwise: [], atOnce: light };
+  const guard = work.swap === undefined ? {} : { guard: guarded };
+  const done = ['START TRANSACTION', ...afterIt(subject, ctx), 'COMMIT'];
+  const statements = [...before, work.sql, ...swap, ...work.after, ...done];
   return perform(options, statements, `${migration.id}, statement ${number}: by ${manner.tool}, ${manner.why}`, {
     ...{ seen: seenMark(subject, facts), tool: { ...work.tool, at: before.length }, ...guard },
     timeoutMs: rewriteOf(options).timeout,
