@@ -1,4 +1,4 @@
-import { type Problem, ProblemError, type Result } from '../../model/problem.ts';
+import { ProblemError, type Result } from '../../model/problem.ts';
 import { action } from '../../procedure/build.ts';
 import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '../../procedure/tree.ts';
 import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
@@ -20,11 +20,11 @@ import {
   progressQuery,
   saveProgress,
   sessionSettings,
-  TABLES,
 } from './bookkeeping.ts';
 import { type ApplyLimits, type Choice, choose } from './choose.ts';
 import { perform, TRIED_AGAIN } from './effect.ts';
 import type { MigrateOptions } from './options.ts';
+import { cannotTell, existsAlready } from './statement-problems.ts';
 import { shapeTells, type Ways, waysOf } from './ways.ts';
 
 /** What is known about one statement before it runs. */
@@ -377,6 +377,9 @@ async function untilIdle({ migration, number, options }: Subject, ctx: ReadConte
   const most =
     toolOf(options, migration.id, number) === undefined ? options.statementTimeoutMs : rewriteOf(options).timeout;
   const begin = ctx.clock.monotonic();
+  // A tool of a dead runner, on another machine, may go on as long as one may take.
+  const most =
+    toolOf(options, migration.id, number) === undefined ? options.statementTimeoutMs : rewriteOf(options).timeout;
   const away = async (error: unknown): Promise<boolean> => {
     const restarting = error instanceof ProblemError && error.problems.some(({ code }) => code === UNREACHABLE);
     if (!restarting || ctx.clock.monotonic() - begin > RESTART_MS) throw error;
@@ -388,26 +391,4 @@ async function untilIdle({ migration, number, options }: Subject, ctx: ReadConte
     await ctx.clock.sleep(500, ctx.signal);
   }
   return true;
-}
-
-function existsAlready(where: string, statement: string): Problem {
-  return {
-    code: 'migrate.exists-already',
-    where,
-    found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
-    expected: 'a structure that only migrations change',
-    remedy: 'compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same',
-  };
-}
-
-function cannotTell(where: string, id: string, number: number, run: string): Problem {
-  return {
-    code: 'migrate.cannot-tell',
-    where,
-    found: `run ${run} started this statement and never said that it was done`,
-    expected: 'a statement that is done, or was never started',
-    remedy:
-      `look at the database. If it took effect: UPDATE ${TABLES.statements} SET state = 'done' WHERE migration = '${id}' AND number = ${number}; ` +
-      `if it did not: DELETE FROM ${TABLES.statements} WHERE migration = '${id}' AND number = ${number}; then migrate again`,
-  };
 }
