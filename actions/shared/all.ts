@@ -2,6 +2,7 @@ import { argocdWait } from '../argocd-wait/definition.ts';
 import { buildApi } from '../build-api/definition.ts';
 import { buildFrontend } from '../build-frontend/definition.ts';
 import { chatops } from '../chatops/definition.ts';
+import { dataReset } from '../data-reset/definition.ts';
 import { drift } from '../drift/definition.ts';
 import { gitopsCommit } from '../gitops-commit/definition.ts';
 import { migrate } from '../migrate/definition.ts';
@@ -19,6 +20,7 @@ export const actions: readonly Definition[] = [
   buildApi,
   buildFrontend,
   migrate,
+  dataReset,
   releaseNotes,
   rollout,
   promote,

@@ -34,7 +34,7 @@ export const workflowSchema = z.object({
 export type Workflow = z.infer<typeof workflowSchema>;
 
 /** In the order of a pipeline; others behind them. */
-const ORDER = ['ci', 'build', 'migrate', 'release', 'promote', 'rollback', 'drift', 'chatops'];
+const ORDER = ['ci', 'build', 'migrate', 'data-reset', 'release', 'promote', 'rollback', 'drift', 'chatops'];
 
 /** Name → text and meaning of every workflow that others call. */
 export function reusable(root: string): ReadonlyMap<string, { readonly text: string; readonly workflow: Workflow }> {
@@ -79,6 +79,7 @@ function exampleCallers(): ReadonlyMap<string, string> {
       database: true,
       tests: ["go -C 'api' vet ./...", "go -C 'api' test ./..."],
       chat: true,
+      resets: ['development', 'testing'],
       environments: names.map((name, index) => ({
         name,
         from: names[index - 1] ?? null,

@@ -149,6 +149,8 @@ function resolveDatabase(database: MigrateConfig, fit: Fit): ResolvedDatabase {
     statementTimeoutMs: database.statementTimeout,
     quarantineMs: database.quarantine,
     desensitise: database.desensitise ?? null,
+    generate: database.generate,
+    reset: database.reset ?? null,
     apply: applyLimits(database.apply),
     compatibility:
       database.compatibility === undefined

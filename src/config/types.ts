@@ -124,6 +124,9 @@ export interface ResolvedDatabase {
   readonly compatibility: ResolvedCompatibility | null;
   /** Null: nothing may leave this environment for another. */
   readonly desensitise: ResolvedDesensitise | null;
+  readonly generate: MigrateConfig['generate'];
+  /** Null: its rows are not emptied from here. */
+  readonly reset: NonNullable<MigrateConfig['reset']> | null;
   readonly lint: ResolvedLint;
 }
 

@@ -3,6 +3,7 @@ import { duration, filePathSchema, textOrSecretSchema } from '../model/scalars.t
 import { applyConfig } from './apply/config.ts';
 import { compatibilityConfig } from './compat/config.ts';
 import { desensitiseConfig } from './desensitise/config.ts';
+import { generateConfig, resetConfig } from './generate/config.ts';
 import { lintConfig } from './lint/config.ts';
 import { planConfig } from './plan/config.ts';
 import { shadowConfig } from './shadow/config.ts';
@@ -53,6 +54,8 @@ export const migrateConfig = z.strictObject({
     ),
   compatibility: compatibilityConfig.exactOptional(),
   desensitise: desensitiseConfig.exactOptional(),
+  generate: generateConfig.prefault({}),
+  reset: resetConfig.exactOptional(),
   plan: planConfig,
   shadow: shadowConfig.exactOptional(),
   lint: lintConfig.exactOptional(),

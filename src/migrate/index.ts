@@ -33,6 +33,9 @@ export { dropRetired, type NewMigration, numbered, readRetired, retire } from '.
 export { readSeed, type Seed, seedStep } from './files/seed.ts';
 export { type MigrationStatus, migrationStatus, statusLines } from './files/status.ts';
 export { type Lost, loses, lostBy, undo } from './files/undo.ts';
+export type { GenerateConfig } from './generate/config.ts';
+export { emptyRows, filledByMigrations, mustSayKeep } from './generate/empty.ts';
+export { type Generated, generateRows, planGenerate } from './generate/fill.ts';
 export { convert, type Imported, importedSchema } from './import/convert.ts';
 export { readForeign, TOOLS, type Tool } from './import/formats.ts';
 export { TOOL_TABLES, takeOver } from './import/history.ts';
@@ -48,6 +51,7 @@ export { type MannerPlan, type PlannedManner, planManners } from './plan/manners
 export { mannersMarkdown, mannersText } from './plan/render.ts';
 export { type DatabaseLook, type DatabaseOptions, type MigrationDatabase, openDatabase } from './server/database.ts';
 export { resolveDsn } from './server/dsn.ts';
+export type { Origin } from './server/origin.ts';
 export { openDsnSession, ServerRefusal, type Session } from './server/session.ts';
 export type { Structure } from './server/structure.ts';
 export { changeText, structureChanges } from './server/structure-diff.ts';

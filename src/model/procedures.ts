@@ -23,6 +23,8 @@ export const PROCEDURES = {
   'unit-rollback': { serves: true, holds: true, stopped: 'resumed' },
   migrate: { serves: false, holds: true, stopped: 'resumed' },
   'data-copy': { serves: false, holds: true, stopped: 'begun-again' },
+  'data-generate': { serves: false, holds: true, stopped: 'begun-again' },
+  'data-reset': { serves: false, holds: true, stopped: 'begun-again' },
   adopt: { serves: false, holds: true, stopped: 'begun-again' },
   prove: { serves: false, holds: true, stopped: 'begun-again' },
   'gitops-commit': { serves: false, holds: true, stopped: 'begun-again' },

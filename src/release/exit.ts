@@ -17,6 +17,7 @@ const REFUSALS = [
   'chat',
   'data',
   'desensitise',
+  'generate',
 ];
 /** Problems of another room that do the same. */
 const REFUSED_CODES = /^migrate\.(?:undo|retire)-/;

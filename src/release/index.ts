@@ -6,6 +6,8 @@ export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
 export { buildComponent, buildComponents, type ComponentOutcome, type ComponentRequest } from './build/components.ts';
 export * from './callers/index.ts';
 export { type CopiedData, type CopyTablePlan, copyData, planDataCopy } from './data/copy.ts';
+export { type FilledData, type GenerateTablePlan, generateData, planDataGenerate } from './data/generate.ts';
+export { planDataReset, type ResetData, type ResetPlan, resetData, resetLines } from './data/reset.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';
 export { type Diagnosis, doctor } from './doctor.ts';

@@ -41,6 +41,7 @@ const READS = { contents: 'read' };
 const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   build: READS,
   migrate: READS,
+  'data-reset': READS,
   release: READS,
   promote: READS,
   rollback: READS,
@@ -70,7 +71,7 @@ test('jobs wait for each other by what they change, and none is cancelled or dro
     expect(job.concurrency, name).toMatchObject({ 'cancel-in-progress': false, queue: 'max' });
   const groups = Object.fromEntries(all.map(({ name, job }) => [name, job.concurrency.group]));
   const place = '${{ inputs.environment }}-${{ inputs.config }}';
-  for (const name of ['release', 'promote', 'migrate']) expect(groups[name]).toBe(`shiplock-${place}`);
+  for (const name of ['release', 'promote', 'migrate', 'data-reset']) expect(groups[name]).toBe(`shiplock-${place}`);
   // A rollback pre-empts what runs: behind it in a queue it never would.
   expect(groups['rollback']).toBe(`shiplock-rollback-${place}`);
   // So does one that comes as a comment.
@@ -83,6 +84,7 @@ test('a rollback is in an environment of the forge of its own, and no job tells 
   expect(Object.fromEntries(environments.map(([name, one]) => [name, one?.name]))).toEqual({
     build: undefined,
     chatops: undefined,
+    'data-reset': '${{ inputs.forge-environment || inputs.environment }}',
     drift: undefined,
     migrate: '${{ inputs.forge-environment || inputs.environment }}',
     promote: '${{ inputs.forge-environment || inputs.environment }}',

@@ -27,6 +27,8 @@ test('the commands are those that are promised', () => {
     'completion',
     'data',
     'data copy',
+    'data generate',
+    'data reset',
     'doctor',
     'drift',
     'gate',

@@ -125,3 +125,70 @@ it('real rows that came another way are refused where they do not belong', async
   expect(copied.code, copied.stderr).toBe(0);
   expect((await lab.shiplock(['migrate', 'staging', '--allow-dirty'], there)).code).toBe(0);
 });
+
+it('testing data is made up, thrown away and made anew; production is refused', async () => {
+  if (lab.mariadb === null) throw new Error('a database was asked for');
+  const testing = await lab.mariadb.createDatabase('testing');
+  const there = { ...env, TESTING_DSN: mysqlUrl(testing) };
+  const run = (...words: readonly string[]) => lab.shiplock(['data', ...words], there);
+  await change((config) => {
+    const { production } = config.environments;
+    config.environments.testing = {
+      ...structuredClone(production),
+      platform: { ...production.platform, root: `${lab.host}-testing` },
+      database: { ...config.database, dsn: { secret: 'env:TESTING_DSN' } },
+    };
+    delete config.environments.testing.promotion;
+    config.environments.staging.promotion = { from: 'testing' };
+  });
+  expect((await run('reset', 'testing', '--yes')).stderr).toContain('data.not-throw-away');
+  await change((config) => {
+    for (const name of ['testing', 'production'])
+      config.environments[name].database = { ...config.environments[name].database, reset: { fill: 'generate' } };
+    config.environments.testing.database.generate = { rows: 60, tables: { servers: { rows: 10 } } };
+  });
+  const real = await run('reset', 'production', '--yes');
+  expect(real.code).toBe(5);
+  expect(real.stderr).toContain('data.protected');
+  // Nobody has said yet whose rows these are; and a wrong address is not believed.
+  expect((await run('generate', 'testing')).stderr).toContain('data.unknown-rows');
+  const wrong = await lab.shiplock(['data', 'reset', 'testing', '--yes'], {
+    ...there,
+    TESTING_DSN: lab.env['SHIPLOCK_DATABASE_DSN'] ?? '',
+  });
+  expect(wrong.code).toBe(5);
+  expect(wrong.stderr).toContain('data.other-rows');
+  expect((await lab.shiplock(['migrate', 'testing', '--allow-dirty'], there)).code).toBe(0);
+
+  // A migration puts a row there, and no migration brings it back.
+  const filled = await run('reset', 'testing', '--yes');
+  expect(filled.code).toBe(5);
+  expect(filled.stderr).toContain('data.filled-by-migration');
+  await change((config) => {
+    config.environments.testing.database.generate.tables.schema_generation = 'keep';
+  });
+  const planned = await run('generate', 'testing', '--dry-run');
+  expect(planned.stdout, planned.stderr).toContain('servers: 10 rows');
+  const made = await run('generate', 'testing');
+  expect(made.code, made.stderr).toBe(0);
+  const first = await rows(testing, 'SELECT * FROM certificates ORDER BY id');
+  expect(await rows(testing, 'SELECT COUNT(*) AS n FROM certificates')).toEqual([{ n: 60 }]);
+  expect(await rows(testing, 'SELECT state FROM shiplock_data_origin')).toEqual([{ state: 'synthetic' }]);
+  await rows(testing, "UPDATE servers SET name = 'changed by a tester'");
+  const asked = await run('reset', 'testing');
+  expect(asked.code).toBe(5);
+  expect(asked.stderr).toContain('data.not-confirmed');
+  const again = await run('reset', 'testing', '--yes', '--json');
+  expect(again.code, again.stderr).toBe(0);
+  expect(JSON.parse(again.stdout)).toMatchObject({ environment: 'testing', emptied: expect.arrayContaining(['servers']) });
+  expect(await rows(testing, 'SELECT * FROM certificates ORDER BY id')).toEqual(first);
+  // What a run that was cut leaves: nothing is migrated there until somebody resets it.
+  await rows(testing, "UPDATE shiplock_data_origin SET state = 'generating', rules = 'reset'");
+  await rows(testing, 'DELETE FROM renewals');
+  const half = await lab.shiplock(['migrate', 'testing', '--allow-dirty'], there);
+  expect(half.stdout + half.stderr).toContain('migrate.half-generated');
+  expect((await run('reset', 'testing', '--yes')).code).toBe(0);
+  expect(await rows(testing, 'SELECT COUNT(*) AS n FROM schema_generation')).toEqual([{ n: 1 }]);
+  expect(await rows(testing, 'SELECT * FROM certificates ORDER BY id')).toEqual(first);
+  expect((await lab.shiplock(['migrate', 'testing', '--allow-dirty'], there)).code).toBe(0);
+});

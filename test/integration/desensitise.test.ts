@@ -1,10 +1,12 @@
 import mysql, { type Connection } from 'mysql2/promise';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseAccess, DatabaseServer } from '../../scripts/components/database.ts';
 import { copyRows, planCopy } from '../../src/migrate/desensitise/copy.ts';
 import type { TableRules } from '../../src/migrate/desensitise/plan.ts';
+import { generateRows, planGenerate } from '../../src/migrate/generate/fill.ts';
 import { ORIGIN_TABLE } from '../../src/migrate/server/origin.ts';
 import { describeOnEach } from '../support/databases.ts';
+import { generateSettings, generateTables } from '../support/generate-schema.ts';
 
 /** Rows through the rules into another database, on real servers. */
 
@@ -131,5 +133,106 @@ describeOnEach('rows are made harmless', (family) => {
     });
     expect(await ask(db, 'SELECT COUNT(*) AS n FROM people')).toEqual([{ n: 250 }]);
     await db.end();
+  });
+
+  describe('rows are made up', () => {
+    async function made(name: string) {
+      const access = await server.createDatabase(name);
+      const db = await mysql.createConnection({ ...access });
+      for (const sql of generateTables(family.engine)) await db.query(sql);
+      await db.query("INSERT INTO roles VALUES ('admin', 'Admin'), ('user', 'User')");
+      const told = {
+        ...{ target: { ...access }, database: name, family: family.engine, settings: generateSettings },
+        ...{ environment: 'testing', lock: `shiplock:${name}`, run: 'run-1', batch: 37, tell: () => undefined },
+        signal: new AbortController().signal,
+      };
+      return { db, told };
+    }
+    const rowsOf = async (db: Connection, table: string): Promise<unknown> =>
+      ask(db, `SELECT * FROM ${table} ORDER BY 1, 2`);
+
+    it('of every type, with every key, the same for the same seed', async () => {
+      const one = await made('made_one');
+      const plan = await planGenerate(one.told);
+      const generated = await generateRows(one.told);
+      expect(generated.rules).toBe(plan.rules);
+      expect(Object.fromEntries(generated.tables.map(({ table, rows }) => [table, rows]))).toEqual({
+        ...{ accounts: 400, few: 127, lines_of: 400, members: 400, 'odd `all': 400, old_style: 400, profiles: 400 },
+        ...{ roles: 2, tenants: 20, users: 400 },
+      });
+      // Keys were checked on the way in; these the server does not check by itself.
+      expect(
+        await ask(
+          one.db,
+          `SELECT (SELECT COUNT(*) FROM users u LEFT JOIN users b ON b.tenant_id = u.tenant_id AND b.id = u.boss WHERE u.boss IS NOT NULL AND b.id IS NULL)
+           + (SELECT COUNT(*) FROM accounts a LEFT JOIN users u ON u.tenant_id = a.tenant_id AND u.id = a.owner_id WHERE u.id IS NULL)
+           + (SELECT COUNT(*) FROM tenants t LEFT JOIN accounts a ON a.id = t.main_account WHERE t.main_account IS NOT NULL AND a.id IS NULL) AS n`,
+        ),
+      ).toEqual([{ n: 0 }]);
+      expect(await ask(one.db, 'SELECT COUNT(*) > 200 AS n FROM users WHERE boss IS NOT NULL')).toEqual([{ n: 1 }]);
+      expect(await ask(one.db, 'SELECT COUNT(DISTINCT tenant_id) AS n FROM users')).toEqual([{ n: 20 }]);
+      expect(await ask(one.db, 'SELECT COUNT(*) AS n FROM users WHERE created_at > updated_at')).toEqual([{ n: 0 }]);
+      expect(await ask(one.db, "SELECT COUNT(*) AS n FROM users WHERE email NOT LIKE '%@example.org%'")).toEqual([
+        { n: 0 },
+      ]);
+      expect(await ask(one.db, 'SELECT COUNT(*) AS n FROM accounts WHERE balance NOT BETWEEN 10 AND 20.5')).toEqual([
+        { n: 0 },
+      ]);
+      expect(await ask(one.db, 'SELECT MAX(line) < 5 AS small FROM lines_of')).toEqual([{ small: 1 }]);
+      expect(
+        await ask(
+          one.db,
+          "SELECT SUM(label = 'red') > 300 AS reds, COUNT(DISTINCT label) AS n, SUM(a IS NULL) BETWEEN 150 AND 250 AS nulls FROM `odd ``all`",
+        ),
+      ).toEqual([{ reds: 1, n: 2, nulls: 1 }]);
+      expect(await ask(one.db, `SELECT environment, state, rules FROM ${ORIGIN_TABLE}`)).toEqual([
+        { environment: 'testing', state: 'synthetic', rules: plan.rules },
+      ]);
+      const two = await made('made_two');
+      await generateRows(two.told);
+      for (const table of ['users', 'accounts', 'tenants', '`odd ``all`', 'members'])
+        expect(await rowsOf(two.db, table), table).toEqual(await rowsOf(one.db, table));
+      // Once more: nothing is doubled. Other settings: nothing is deleted.
+      await generateRows(one.told);
+      expect(await ask(one.db, 'SELECT COUNT(*) AS n FROM users')).toEqual([{ n: 400 }]);
+      const other = { ...one.told, settings: { ...generateSettings, seed: 'another' } };
+      await expect(generateRows(other)).rejects.toMatchObject({ problems: [{ code: 'generate.not-empty' }] });
+      await one.db.end();
+      await two.db.end();
+    });
+
+    it('what died goes on behind its last batch', async () => {
+      const { db, told } = await made('made_cut');
+      for (let stops = 1; stops < 40; stops += 1) {
+        const stop = new AbortController();
+        let left = stops % 4;
+        const signal = stop.signal;
+        // Cut between tables and within them.
+        const cut = {
+          ...told,
+          signal,
+          batch: 90,
+          tell: () => (left-- === 0 ? stop.abort(new Error('cut')) : undefined),
+        };
+        const ended = await generateRows(cut).then(
+          () => true,
+          () => false,
+        );
+        if (ended) break;
+        expect(await ask(db, `SELECT state FROM ${ORIGIN_TABLE}`)).toEqual([{ state: 'generating' }]);
+        await expect(generateRows({ ...told, settings: { ...generateSettings, seed: 'other' } })).rejects.toMatchObject(
+          { problems: [{ code: 'generate.half-filled' }] },
+        );
+      }
+      await generateRows(told);
+      expect(
+        await ask(
+          db,
+          'SELECT (SELECT COUNT(*) FROM users) AS u, (SELECT COUNT(*) FROM old_style) AS o, (SELECT COUNT(*) FROM accounts) AS a',
+        ),
+      ).toEqual([{ u: 400, o: 400, a: 400 }]);
+      expect(await ask(db, "SHOW TABLES LIKE 'shiplock\\_generated'")).toEqual([]);
+      await db.end();
+    });
   });
 });

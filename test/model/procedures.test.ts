@@ -35,6 +35,8 @@ describe('the table of procedures', () => {
     ['adopt', ''],
     ['prove', ''],
     ['data-copy', ''],
+    ['data-generate', ''],
+    ['data-reset', ''],
     ['gitops-commit', ''],
     ['argocd-wait', ''],
     ['build', ''],

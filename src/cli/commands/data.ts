@@ -3,6 +3,8 @@ import { jsonSchema } from '../../model/json.ts';
 import { type CopyTablePlan, copyData, planDataCopy } from '../../release/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions, withPersonOptions } from '../session.ts';
+import { addDataGenerate } from './data-generate.ts';
+import { addDataReset } from './data-reset.ts';
 
 interface CopyOptions extends CommonOptions {
   readonly from: string;
@@ -12,11 +14,12 @@ interface CopyOptions extends CommonOptions {
 }
 
 /** `shiplock data …`: rows for environments that must not see the real ones. */
-export function addData({ program, io, done }: Registry): void {
+export function addData(registry: Registry): void {
+  const { program, io, done } = registry;
   const data = program
     .command('data')
     .summary('rows for environments that must not see the real ones')
-    .description('What the databases of environments hold: copied from another environment, made harmless on the way.');
+    .description('What the databases of environments hold: copied from another environment and made harmless on the way, or made up.');
   withPersonOptions(withCommonOptions(data.command('copy')))
     .summary('fill a database with harmless rows of another environment')
     .description(
@@ -51,6 +54,8 @@ export function addData({ program, io, done }: Registry): void {
         json: jsonSchema.parse({ ...request, ...copied }),
       });
     });
+  addDataGenerate(registry, data);
+  addDataReset(registry, data);
 }
 
 function planText(plan: readonly CopyTablePlan[]): string {

@@ -3,7 +3,7 @@ import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import { sqlName } from '../../model/sql.ts';
-import { CREATE_ORIGIN, ORIGIN_TABLE } from '../server/origin.ts';
+import { CREATE_ORIGIN, markOrigin } from '../server/origin.ts';
 import { openFaker } from './fake.ts';
 import { type ColumnPlan, copyPlan, type Samples, type TablePlan, type TableRules } from './plan.ts';
 import { readCopyTables } from './read.ts';
@@ -67,7 +67,7 @@ export async function copyRows(options: CopyOptions): Promise<Copied> {
       await target.query('SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0');
       await target.query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
       await target.query(CREATE_ORIGIN);
-      await mark(target, options, rules, 'incomplete');
+      await markOrigin(target, { environment: options.from, rules, run: options.run, state: 'incomplete' });
       for (const { table } of plans) await target.query(`TRUNCATE TABLE ${sqlName(table.name)}`);
       const tables: Copied['tables'][number][] = [];
       for (const plan of plans) {
@@ -78,8 +78,11 @@ export async function copyRows(options: CopyOptions): Promise<Copied> {
         tables.push({ table: plan.table.name, rows });
         options.tell(`${plan.table.name}: ${rows} rows`);
       }
-      await verify(target, plans);
-      await mark(target, options, rules, 'complete');
+      await verifyKeys(
+        target,
+        plans.flatMap(({ table, columns }) => (columns === null ? [] : [table])),
+      );
+      await markOrigin(target, { environment: options.from, rules, run: options.run, state: 'complete' });
       await source.query('ROLLBACK');
       return { tables, rules };
     }),
@@ -119,7 +122,8 @@ function literal(value: Buffer, { column }: ColumnPlan): Buffer | string {
   return bytes ? value : value.toString('utf8');
 }
 
-const cells = z.array(z.array(z.union([z.instanceof(Buffer), z.null()])));
+/** Rows as arrays of bytes. */
+export const cells = z.array(z.array(z.union([z.instanceof(Buffer), z.null()])));
 
 /** By primary key, each batch where the last one ended; a table without one in a single go. */
 async function* batches(source: Connection, table: CopyTable, names: string, size: number) {
@@ -161,11 +165,13 @@ function textOrBytes(value: Buffer): string | Buffer {
   return Buffer.from(text, 'utf8').equals(value) ? text : value;
 }
 
-/** Every foreign key leads somewhere. */
-async function verify(target: Connection, plans: readonly TablePlan[]): Promise<void> {
+/** Every foreign key of these tables leads somewhere. @throws ProblemError */
+export async function verifyKeys(
+  target: Connection,
+  tables: readonly Pick<CopyTable, 'name' | 'foreignKeys'>[],
+): Promise<void> {
   const problems: Problem[] = [];
-  for (const { table, columns } of plans) {
-    if (columns === null) continue;
+  for (const table of tables) {
     for (const key of table.foreignKeys) {
       const joined = key.columns
         .map((name, at) => `c.${sqlName(name)} = p.${sqlName(key.references[at] ?? '')}`)
@@ -189,18 +195,6 @@ function orphans(child: string, parent: string): Problem {
     remedy:
       'the source has such rows itself (made with foreign_key_checks=0): mend them there, or leave both tables empty',
   };
-}
-
-async function mark(
-  target: Connection,
-  { from, run }: CopyOptions,
-  rules: string,
-  state: 'incomplete' | 'complete',
-): Promise<void> {
-  await target.query(
-    `REPLACE INTO ${ORIGIN_TABLE} (id, environment, rules, state, run, changed_at) VALUES (1, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
-    [from, rules, state, run],
-  );
 }
 
 /** The target must be able to hold what comes: the same tables with the same columns. */
@@ -247,7 +241,11 @@ async function ask<T>(connection: Connection, row: z.ZodType<T>, sql: string): P
   return z.array(row).parse(rows);
 }
 
-async function withConnection<T>(options: ConnectionOptions, use: (connection: Connection) => Promise<T>): Promise<T> {
+/** Opens a connection for one use. @throws ProblemError when the server does not answer */
+export async function withConnection<T>(
+  options: ConnectionOptions,
+  use: (connection: Connection) => Promise<T>,
+): Promise<T> {
   const { createConnection } = await import('mysql2/promise');
   const connection = await createConnection({ ...options, multipleStatements: false, connectTimeout: 10_000 }).catch(
     (error: unknown) => {

@@ -1,3 +1,4 @@
+import type { Connection } from 'mysql2/promise';
 import { z } from 'zod';
 import type { Problem } from '../../model/problem.ts';
 
@@ -16,9 +17,9 @@ export const CREATE_ORIGIN = `CREATE TABLE IF NOT EXISTS ${ORIGIN_TABLE} (
 
 const originRow = z.strictObject({
   environment: z.string(),
-  /** Digest of the rules by which they were made harmless; null: they are as they are there. */
+  /** Digest of the rules by which they were made harmless, or made up; null: they are as they are there. */
   rules: z.string().nullable(),
-  state: z.enum(['own', 'incomplete', 'complete']),
+  state: z.enum(['own', 'incomplete', 'complete', 'generating', 'synthetic']),
 });
 export type Origin = Readonly<z.infer<typeof originRow>>;
 
@@ -28,6 +29,17 @@ type Query = <T>(row: z.ZodType<T>, sql: string) => Promise<readonly T[]>;
 export async function readOrigin(query: Query): Promise<Origin | null> {
   const [row] = await query(originRow, `SELECT environment, rules, state FROM ${ORIGIN_TABLE} WHERE id = 1`);
   return row ?? null;
+}
+
+/** Says whose rows these are from now on. The table must be there. */
+export async function markOrigin(
+  connection: Connection,
+  { environment, rules, state, run }: Origin & { readonly run: string },
+): Promise<void> {
+  await connection.query(
+    `REPLACE INTO ${ORIGIN_TABLE} (id, environment, rules, state, run, changed_at) VALUES (1, ?, ?, ?, ?, UTC_TIMESTAMP(3))`,
+    [environment, rules, state, run],
+  );
 }
 
 /** For a database that does not say whose its rows are: they are its own. The name of an environment has no quotes. */
@@ -40,7 +52,19 @@ export function ownOrigin(environment: string): readonly string[] {
 
 /** Real rows of another environment, or a copy that was never finished. Pure. */
 export function originProblems(origin: Origin | null, environment: string, where: string): readonly Problem[] {
-  if (origin === null || origin.environment === environment) return [];
+  if (origin === null) return [];
+  if (origin.state === 'generating') {
+    return [
+      {
+        code: 'migrate.half-generated',
+        where,
+        found: `made-up rows of ${origin.environment} that are not all there`,
+        expected: 'all rows, or none',
+        remedy: `run what was cut again, \`shiplock data generate ${environment}\` or \`shiplock data reset ${environment}\``,
+      },
+    ];
+  }
+  if (origin.environment === environment) return [];
   if (origin.state === 'incomplete') {
     return [
       {

@@ -1,4 +1,4 @@
-import type { ConnectionOptions } from 'mysql2/promise';
+import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import { READ_PLAINLY } from '../../model/sql.ts';
 import { type Dsn, unreachable } from './dsn.ts';
@@ -46,6 +46,11 @@ export async function openSession(options: ConnectionOptions, connectTimeoutMs: 
     supportBigNumbers: true,
   });
   await connection.query(READ_PLAINLY);
+  return sessionOf(connection);
+}
+
+/** The same on a connection that is open. Closing it closes the connection. */
+export function sessionOf(connection: Connection): Session {
   const query = async (sql: string, values: readonly string[]): Promise<unknown> => {
     try {
       const [rows] = await connection.query({ sql, values: [...values] });

@@ -23,8 +23,17 @@ export type Structure = Readonly<Record<string, Parts>>;
 /** Where the structure is remembered that the last migration left (remembered.ts). */
 export const STRUCTURE_TABLE = 'shiplock_structure';
 
+/** How far tables are filled with made-up rows; gone when they are full. */
+export const GENERATED_TABLE = 'shiplock_generated';
+
 /** Tables of ours come and go with a run. */
-export const OWN_TABLES: readonly string[] = [...Object.values(TABLES), FENCE_TABLE, STRUCTURE_TABLE, ORIGIN_TABLE];
+export const OWN_TABLES: readonly string[] = [
+  ...Object.values(TABLES),
+  FENCE_TABLE,
+  STRUCTURE_TABLE,
+  ORIGIN_TABLE,
+  GENERATED_TABLE,
+];
 const own = OWN_TABLES.map((name) => `'${name}'`).join(', ');
 
 /** What is being read. */

@@ -124,6 +124,7 @@ function callersOf(
     api: kinds.has('go'),
     frontend: kinds.has('static'),
     database: environments.some(({ database }) => database !== null),
+    resets: environments.filter(({ database }) => (database?.reset ?? null) !== null).map(({ environment }) => environment),
     tests: [...new Set(environments.flatMap((one) => testsOf(one, root)))],
     chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== undefined),
     environments: environments.map((one, index) => ({

@@ -19,6 +19,8 @@ export interface CallersOf {
   readonly tests: readonly string[];
   /** The policy lets people write commands in comments somewhere. */
   readonly chat: boolean;
+  /** Environments whose rows may be thrown away, by name. */
+  readonly resets: readonly string[];
   /** In the order in which a release goes through them. */
   readonly environments: readonly Place[];
 }
@@ -44,6 +46,7 @@ export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string
     ['ci', checked(of, pin)],
     ['rollback', rolledBack(of, pin)],
     ...(of.database ? [['migrate', migrated(of, pin)] as const] : []),
+    ...(of.resets.length > 0 ? [['data-reset', reset(of, pin)] as const] : []),
     ...(watched.length > 0 ? [['drift', drifted(of, watched, pin)] as const] : []),
     ...(of.chat ? [['chatops', chatted(of, pin)] as const] : []),
   ];
@@ -194,6 +197,26 @@ function drifted(of: CallersOf, places: readonly Place[], pin: Pin): Lines {
   });
 }
 
+function reset(of: CallersOf, pin: Pin): Lines {
+  return workflow({
+    about: 'Throws the rows of these environments away every Monday and makes them anew, as `database.reset` says.',
+    name: `Reset the data of ${of.service}`,
+    on: ['  schedule:', "    - cron: '17 3 * * 1'", '  workflow_dispatch:'],
+    jobs: [
+      ...of.resets.flatMap((name) =>
+        job(of, name, 'data-reset', pin, {
+          title: name,
+          environment: name,
+          inputs: { reason: 'on schedule' },
+          secrets: true,
+          more: ['SOURCE_DATABASE_DSN', 'DESENSITISE_KEY'],
+          application: false,
+        }),
+      ),
+    ],
+  });
+}
+
 function chatted(of: CallersOf, pin: Pin): Lines {
   return workflow({
     about: 'Does what comments on issues and pull requests ask for, as far as the policy lets people do it.',
@@ -229,10 +252,17 @@ interface Job {
   /** As they are written. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly secrets: boolean;
+  /** The connection of the application goes along; default: yes. */
+  readonly application?: boolean;
   /** Secrets besides. */
   readonly more?: Lines;
   /** Left out: to read. */
   readonly permissions?: Lines;
+}
+
+function databaseSecrets({ database }: CallersOf, { secrets, application = true }: Job): Lines {
+  if (!database || !secrets) return [];
+  return application ? ['DATABASE_DSN', 'APPLICATION_DSN'] : ['DATABASE_DSN'];
 }
 
 const READS = 'contents: read # to check the commit out';
@@ -242,7 +272,7 @@ function usesOf(workflow: string, { repository, commit, version }: Pin): string 
 }
 
 function job(of: CallersOf, id: string, workflow: string, pin: Pin, what: Job): Lines {
-  const secrets = [...(what.more ?? []), ...(of.database && what.secrets ? ['DATABASE_DSN', 'APPLICATION_DSN'] : [])];
+  const secrets = [...(what.more ?? []), ...databaseSecrets(of, what)];
   const rights = what.permissions ?? [READS];
   return [
     `  ${id}:`,

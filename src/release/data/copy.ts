@@ -35,7 +35,7 @@ const copiedSchema = z.strictObject({
   rules: z.string(),
 });
 
-interface Ends {
+export interface Ends {
   readonly target: ServiceEnvironment;
   readonly key: string;
   readonly options: Parameters<typeof planCopy>[0];
@@ -102,7 +102,8 @@ function copyProcedure(
   });
 }
 
-async function endsOf(door: DoorOptions, { from, to }: CopyRequest): Promise<Ends> {
+/** Both ends of a copy. @throws ProblemError when rows must not go this way */
+export async function endsOf(door: DoorOptions, { from, to }: CopyRequest): Promise<Ends> {
   const [source, target] = [await openEnvironment(door, from), await openEnvironment(door, to)];
   const here = databaseSettings(source);
   const there = databaseSettings(target);

@@ -137,7 +137,7 @@ async function withPlan(
 }
 
 /** A release that brings nothing but its migrations. */
-async function migrateInputs(service: Ruled, request: MigrateRequest): Promise<ReleaseInputs> {
+export async function migrateInputs(service: Ruled, request: MigrateRequest): Promise<ReleaseInputs> {
   const { environment, target } = service;
   const database = databaseOf(target);
   const stable = await stableRecord(service);
