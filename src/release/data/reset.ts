@@ -111,16 +111,17 @@ async function opened(
   const { environment, why } = request;
   const filling = await fillingOf(door, { environment, why });
   const { database, service, resource, options } = filling;
-  const { fill, from } = database.reset ?? { fill: 'nothing', from: undefined };
+  const fill = database.reset?.fill ?? 'nothing';
+  const from = database.reset?.from ?? null;
   const told = database.generate.tables;
   if (fill !== 'copy') mustSayKeep(filledByMigrations(await readMigrations(database.migrations), database.engine), told);
   if (fill === 'seed' && database.seed === null) throw new ProblemError(noSeed(environment));
-  if (fill === 'copy' && from !== undefined) await planDataCopy(door, { from, to: environment, why });
+  if (fill === 'copy' && from !== null) await planDataCopy(door, { from, to: environment, why });
   const { statements } = await databaseOf(service.target).planned();
   // What is pending may change the tables: then whether they can be filled shows afterwards.
   if (fill === 'generate' && statements.length === 0) await planGenerate(options);
   const keep = fill === 'copy' ? [] : Object.keys(told).filter((name) => told[name] === 'keep');
-  return { filling, plan: { fill, from: from ?? null, keep, pending: statements.length, resource } };
+  return { filling, plan: { fill, from, keep, pending: statements.length, resource } };
 }
 
 const EMPTY_MS = 3600_000;
