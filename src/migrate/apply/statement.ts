@@ -377,9 +377,6 @@ async function untilIdle({ migration, number, options }: Subject, ctx: ReadConte
   const most =
     toolOf(options, migration.id, number) === undefined ? options.statementTimeoutMs : rewriteOf(options).timeout;
   const begin = ctx.clock.monotonic();
-  // A tool of a dead runner, on another machine, may go on as long as one may take.
-  const most =
-    toolOf(options, migration.id, number) === undefined ? options.statementTimeoutMs : rewriteOf(options).timeout;
   const away = async (error: unknown): Promise<boolean> => {
     const restarting = error instanceof ProblemError && error.problems.some(({ code }) => code === UNREACHABLE);
     if (!restarting || ctx.clock.monotonic() - begin > RESTART_MS) throw error;

@@ -8,7 +8,12 @@ const ROWS = 'a whole number from 0 to 100000000';
 const SKEW = 'a number from 0 to 20';
 const rows = z.number({ error: ROWS }).int(ROWS).min(0, ROWS).max(100_000_000, ROWS);
 const skew = z.number({ error: SKEW }).min(0, SKEW).max(20, SKEW);
-const scalar = z.union([z.string(), z.number(), z.boolean()]);
+// With titles they stay apart in the schema for editors, which knows one type at each place.
+const scalar = z.union([
+  z.string().meta({ title: 'text' }),
+  z.number().meta({ title: 'number' }),
+  z.boolean().meta({ title: 'true or false' }),
+]);
 
 const columnConfig = z
   .strictObject({
