@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sqlName } from '../../model/sql.ts';
 import { FENCE_TABLE } from '../../procedure/effects/sql.ts';
 import { TABLES } from '../apply/bookkeeping.ts';
+import { RESTORE_TABLE } from '../guards/restore.ts';
 import { ORIGIN_TABLE } from './origin.ts';
 import { LOOSE_CHECKS, type Row, rowSchema, VIEWS, type View } from './structure-views.ts';
 
@@ -24,7 +25,13 @@ export type Structure = Readonly<Record<string, Parts>>;
 export const STRUCTURE_TABLE = 'shiplock_structure';
 
 /** Tables of ours come and go with a run. */
-export const OWN_TABLES: readonly string[] = [...Object.values(TABLES), FENCE_TABLE, STRUCTURE_TABLE, ORIGIN_TABLE];
+export const OWN_TABLES: readonly string[] = [
+  ...Object.values(TABLES),
+  FENCE_TABLE,
+  STRUCTURE_TABLE,
+  ORIGIN_TABLE,
+  RESTORE_TABLE,
+];
 const own = OWN_TABLES.map((name) => `'${name}'`).join(', ');
 
 /** What is being read. */

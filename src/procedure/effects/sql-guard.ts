@@ -52,6 +52,8 @@ export async function sendGuarded(
   statement: string,
   guard: SqlGuard,
   ctx: EffectContext,
+  /** Throws when it may not begin any more: its table was waited for meanwhile. */
+  mustBegin: () => void = () => undefined,
 ): Promise<Guarded> {
   const ways = [statement, ...guard.otherwise];
   const now = (): number => ctx.clock.monotonic();
@@ -72,7 +74,8 @@ export async function sendGuarded(
   for (let way = 0; ; ) {
     const sent = ways[way] ?? statement;
     let at = now();
-    const send = (): Promise<Tried> => {
+    const send = async (): Promise<Tried> => {
+      mustBegin();
       at = now();
       return trySend(connection, sent);
     };

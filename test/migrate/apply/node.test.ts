@@ -14,7 +14,7 @@ const facts: StatementFacts = {
   mark: 'none',
   markRun: null,
   presence: null,
-  ...{ shape: null, markShape: null, partly: false, size: null, key: null, madeBy: null },
+  ...{ shape: null, markShape: null, partly: false, size: null, key: null, madeBy: null, guards: null },
 };
 const adds = kindOf('CREATE TABLE t (id INT)');
 const rows = kindOf('INSERT INTO t VALUES (1)');
@@ -75,6 +75,10 @@ const database = {
   shape: async () => '',
   key: async () => null,
   idle: async () => true,
+  room: async () => ({ tableBytes: null, host: '', dataDir: '', logDir: null }),
+  tablesNow: async () => [],
+  logPlace: async () => ({ time: '', log: false, file: null, position: null, gtid: null }),
+  restorePoints: async () => [],
 };
 const options = {
   ...{ database, environment: 'production', engine: 'mariadb' as const, migrations },
