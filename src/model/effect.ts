@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jsonSchema } from './json.ts';
 import { clusterSchema, kubeKindSchema } from './kube.ts';
+import { DAYS } from './people.ts';
 
 /**
  * An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
@@ -55,6 +56,59 @@ export const sqlGuardSchema = z.strictObject({
   remedy: z.string(),
 });
 export type SqlGuard = Readonly<z.infer<typeof sqlGuardSchema>>;
+
+const wallTime = z.string();
+
+/** Hours in which something may begin, as people.ts has them. */
+const windowsSchema = z.strictObject({
+  timeZone: z.string(),
+  open: z.array(z.strictObject({ days: z.array(z.enum(DAYS)).readonly(), from: wallTime, to: wallTime })).readonly(),
+  freezes: z.array(z.strictObject({ from: wallTime, until: wallTime, why: z.string() })).readonly(),
+  closures: z
+    .array(z.strictObject({ from: z.number(), until: z.number(), why: z.string() }))
+    .readonly()
+    .exactOptional(),
+});
+
+/** What must be so before a statement, or one more range of it, begins. */
+export const sqlPaceSchema = z.strictObject({
+  /** Which of the statements it is, from 0. */
+  at: z.number().int().min(0),
+  /** Each of them must be open; where one is closed the run waits, as at a gate. */
+  windows: z.array(windowsSchema).readonly(),
+  /** Above this mean time of the application's statements nothing begins; null: not looked at. */
+  maxLatencyMs: z.number().positive().nullable(),
+  /** Its time stands for the application's where the server keeps no figures of statements. */
+  probe: z.string(),
+  /** How long a statement waits for the application to be quick again. Ranges wait as long as their statement may take. */
+  patienceMs: z.number().int().positive(),
+});
+export type SqlPace = Readonly<z.infer<typeof sqlPaceSchema>>;
+
+/** Where the binary log stands is written down around a statement that takes something away. */
+export const sqlRestoreSchema = z.strictObject({
+  at: z.number().int().min(0),
+  /** Stands once in each of the two; there the place in the log is put in, as an SQL text. */
+  place: z.string().min(1),
+  before: z.string(),
+  /** Null: what it does is not in the log when it is done, but when its transaction is committed. */
+  after: z.string().nullable(),
+});
+export type SqlRestore = Readonly<z.infer<typeof sqlRestoreSchema>>;
+
+/** A query that must give no row. */
+export const sqlCheckSchema = z.strictObject({ query: z.string(), where: z.string() });
+
+/** Where the binary log of a server stands; null: it says nothing of that. */
+export const logPlaceSchema = z.strictObject({
+  /** By the clock of the server, RFC 3339. */
+  time: z.string(),
+  log: z.boolean(),
+  file: z.string().nullable(),
+  position: z.number().nullable(),
+  gtid: z.string().nullable(),
+});
+export type LogPlace = Readonly<z.infer<typeof logPlaceSchema>>;
 
 /** A statement that is run over a table in ranges of its primary key, each in a transaction of its own. */
 export const sqlBatchesSchema = z.strictObject({
@@ -130,6 +184,10 @@ export const sqlEffectSchema = z.strictObject({
   guard: sqlGuardSchema.optional(),
   batches: sqlBatchesSchema.optional(),
   tool: sqlToolSchema.optional(),
+  pace: sqlPaceSchema.optional(),
+  restore: sqlRestoreSchema.optional(),
+  /** Asked before the statements: while one of them gives rows, none of the statements is run. */
+  checks: z.array(sqlCheckSchema).readonly().optional(),
   ...common,
 });
 
@@ -208,6 +266,13 @@ export const effectResultSchema = z.discriminatedUnion('kind', [
     guarded: z
       .strictObject({ sent: z.string(), lost: z.number(), waitedMs: z.number(), stalledMs: z.number() })
       .optional(),
+    /** Of a long statement: how far it was after how long, a few times. */
+    progress: z
+      .array(z.strictObject({ afterMs: z.number(), percent: z.number(), stage: z.string() }))
+      .readonly()
+      .optional(),
+    /** Where the binary log stood before and after what took something away. */
+    restore: z.strictObject({ before: logPlaceSchema, after: logPlaceSchema.nullable() }).optional(),
     durationMs: z.number(),
   }),
   z.strictObject({ kind: z.literal('http'), status: z.number().int(), body: z.string(), durationMs: z.number() }),

@@ -46,6 +46,8 @@ export type RunEvent =
   | { readonly kind: 'lease-watching'; readonly environment: string; readonly holder: string; readonly forMs: number }
   | { readonly kind: 'node-started'; readonly path: string; readonly title: string; readonly nodeKind: string }
   | { readonly kind: 'status'; readonly path: string; readonly text: string }
+  /** How far one effect is, every second: for a terminal. What a log needs of it comes as notes. */
+  | { readonly kind: 'progress'; readonly path: string; readonly text: string }
   | { readonly kind: 'note'; readonly path: string; readonly text: string }
   | { readonly kind: 'effect'; readonly path: string; readonly text: string }
   | { readonly kind: 'node-done'; readonly path: string; readonly title: string; readonly text: string }

@@ -1,11 +1,13 @@
+import type { EffectResult } from '../model/effect.ts';
 import type { JournalRecord } from '../model/journal.ts';
 import type { Problem } from '../model/problem.ts';
+import { logPlaceText } from '../model/sql.ts';
 import type { StepStory } from './types.ts';
 
 /** The timeline while a journal is gone through: a row for each step, watch and gate, a new one when it begins again. */
 export interface StepNotes {
   intent(path: string, attempt: number, undo: boolean, time: number): void;
-  done(path: string, attempt: number, note: string, effects: boolean, time: number): void;
+  done(path: string, attempt: number, note: string, results: readonly EffectResult[], time: number): void;
   failed(path: string, attempt: number, failure: Failure, time: number): void;
   undone(path: string, attempt: number, note: string, time: number): void;
   look(path: string, time: number): void;
@@ -63,14 +65,18 @@ export function beginSteps(titleOf: (path: string) => string): StepNotes {
       row.attempts = Math.max(row.attempts, undo ? 1 : attempt);
       row.until = time;
     },
-    done(path, attempt, note, effects, time) {
+    done(path, attempt, note, results, time) {
       // Groups have no attempt: their parts tell what happened.
       if (attempt === 0) return;
       const begun = open.has(path);
       const row = rowOf(path, 'step', time);
       row.attempts = Math.max(row.attempts, attempt);
-      row.note = row.kind === 'gate' && row.note !== '' ? row.note : note;
-      end(row, begun || effects || row.kind !== 'step' ? 'done' : 'nothing', time);
+      const restore = results.find((result) => result.kind === 'sql' && result.restore !== undefined);
+      const place = restore?.kind === 'sql' ? restore.restore?.before : undefined;
+      const told = place === undefined ? note : `restore point: ${logPlaceText(place)}`;
+      if (place !== undefined) row.restore = place;
+      row.note = row.kind === 'gate' && row.note !== '' ? row.note : told;
+      end(row, begun || results.length > 0 || row.kind !== 'step' ? 'done' : 'nothing', time);
     },
     failed(path, attempt, { problems, final, refused }, time) {
       if (attempt === 0) return;

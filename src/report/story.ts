@@ -133,7 +133,7 @@ function tellPayload(telling: Telling, record: JournalRecord, { type, data }: Pa
       begin(telling, node, data, time);
       return;
     case 'step.done':
-      steps.done(node, attempt, data.note ?? '', data.results.length > 0, time);
+      steps.done(node, attempt, data.note ?? '', data.results, time);
       pass(telling, node);
       end(telling, node, data.results);
       return;

@@ -1,3 +1,4 @@
+import type { LogPlace } from '../model/effect.ts';
 import type { Problem } from '../model/problem.ts';
 
 /** A run as its report tells it: plain data out of the journal, laid out by page.ts and markdown.ts. */
@@ -43,6 +44,8 @@ export interface StepStory {
   /** What it said when it ended. */
   readonly note: string;
   readonly problems: readonly Problem[];
+  /** Where the binary log stood before it took something away from a database. */
+  readonly restore?: LogPlace;
   /** Part of a way back. */
   readonly back: boolean;
 }

@@ -49,7 +49,7 @@ test('how a statement was to be run is a part of the plan; estimates are not', (
     why: '',
   } as const;
   const manners = (manner: PlannedManner['manner']): MannerPlan => ({
-    ...{ family: 'mysql', target: '9.7.4', shadow: '9.7.4', warnings: [] },
+    ...{ family: 'mysql', target: '9.7.4', shadow: '9.7.4', warnings: [], after: null },
     server: { freeBytes: null, replicas: null, binlog: 'ROW', family: 'mysql', fullRows: true },
     statements: [
       { migration: '0002_b', number: 1, sql: 'x', where: 'a:1', manner, blocks: '', table: null, notes: [] },

@@ -3,6 +3,7 @@ import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
 import { parseMigrations } from '../../src/migrate/files/files.ts';
 import { type MigrateOptions, migrateNodes, openDatabase } from '../../src/migrate/index.ts';
 import { type RewriteConfig, rewriteConfig } from '../../src/migrate/rewrite/config.ts';
+import type { Clock } from '../../src/model/ports.ts';
 import type { RunEvent, RunResult } from '../../src/procedure/index.ts';
 import { createExec, createSecrets, procedure, runProcedure, systemClock } from '../../src/procedure/index.ts';
 import { bench } from './engine.ts';
@@ -25,6 +26,11 @@ export interface Applying {
   /** As a plan would give them. */
   readonly manner?: MigrateOptions['manner'];
   readonly rewrite?: Partial<RewriteConfig>;
+  /** Text of the last file's `.verify.sql`. */
+  readonly verify?: string;
+  readonly hours?: MigrateOptions['hours'];
+  readonly expected?: MigrateOptions['expected'];
+  readonly clock?: Clock;
 }
 
 export interface Applied {
@@ -37,6 +43,10 @@ const DEFAULTS = applyLimits(applyConfig.parse({}));
 
 export function batchLimits(more: Partial<MigrateOptions['apply']['batch']>): MigrateOptions['apply']['batch'] {
   return { ...DEFAULTS.batch, ...more };
+}
+
+export function guardsWith(more: Partial<MigrateOptions['apply']['guards']>): MigrateOptions['apply']['guards'] {
+  return { ...DEFAULTS.guards, ...more };
 }
 
 /** Each call is a runner of its own: nothing is shared with another but the database. */
@@ -54,6 +64,10 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
     onEvent,
     manner,
     rewrite = {},
+    verify,
+    hours,
+    expected,
+    clock = systemClock,
   } = applying;
   using on = bench();
   const secrets = createSecrets({ env: { TEST_DSN: mysqlUrl(access) } });
@@ -62,6 +76,8 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
     name: `${String(index + 1).padStart(4, '0')}_change.sql`,
     bytes: new TextEncoder().encode(text),
   }));
+  const last = texts.at(-1)?.name.replace(/sql$/, 'verify.sql');
+  if (verify !== undefined && last !== undefined) texts.push({ name: last, bytes: new TextEncoder().encode(verify) });
   const { migrations, problems } = parseMigrations(texts, 'm');
   if (problems.length > 0) throw new Error(JSON.stringify(problems));
   const { node } = migrateNodes({
@@ -75,8 +91,9 @@ export async function applyFiles(applying: Applying): Promise<Applied> {
       statementTimeoutMs,
     },
     ...{ apply: { ...DEFAULTS, ...limits }, phase, manner, rewrite: { ...rewriteConfig.parse({}), ...rewrite } },
+    ...{ hours, expected },
   });
-  const options = on.options(systemClock, { secrets, exec: createExec(), ...(store === undefined ? {} : { store }) });
+  const options = on.options(clock, { secrets, exec: createExec(), ...(store === undefined ? {} : { store }) });
   const tree = procedure({
     ...{ id: 'migrate', title: 'Migrate', description: 'Only for tests.', environment: 'test', inputs: {}, root: node },
   });

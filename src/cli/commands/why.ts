@@ -1,8 +1,10 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import type { LogPlace } from '../../model/effect.ts';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, type Problem, ProblemError } from '../../model/problem.ts';
+import { logPlaceText } from '../../model/sql.ts';
 import { knownIn, openService, ownErrors, ownErrorsOf, readReport, type Service } from '../../release/index.ts';
 import type { KnownStory, Report } from '../../report/index.ts';
 import { openToChat } from '../chat/view.ts';
@@ -46,6 +48,8 @@ interface Why {
     readonly problems: readonly Problem[];
   }[];
   readonly waits: readonly { readonly gate: string; readonly role: string }[];
+  /** What took something away from a database, and where the binary log stood before it. */
+  readonly restore: readonly { readonly step: string; readonly before: LogPlace }[];
   readonly problems: readonly Problem[];
   readonly known: readonly KnownStory[];
   /** Pages of the service's repository that could not be read. */
@@ -72,6 +76,7 @@ function whyOf({ head, story, known }: Report, unread: readonly Problem[]): Why 
     status: head.status,
     sentence: head.sentence,
     failed,
+    restore: steps.flatMap(({ path, restore }) => (restore === undefined ? [] : [{ step: path, before: restore }])),
     waits: (story?.gates ?? []).filter(({ passed }) => !passed).map(({ path, role }) => ({ gate: path, role })),
     problems: head.problems.filter((problem) => !told.includes(formatProblem(problem))),
     known,
@@ -81,7 +86,7 @@ function whyOf({ head, story, known }: Report, unread: readonly Problem[]): Why 
 
 const NONE_KNOWN = 'no known error is recognised in it';
 
-function whyText({ run, status, sentence, failed, waits, problems, known, unread }: Why): string {
+function whyText({ run, status, sentence, failed, waits, restore, problems, known, unread }: Why): string {
   const broken = failed.length + problems.length > 0;
   const lines = [
     sentence,
@@ -92,6 +97,7 @@ function whyText({ run, status, sentence, failed, waits, problems, known, unread
     ]),
     ...problems.map(formatProblem),
     ...waits.map(({ gate, role }) => `it waits at ${gate} for ${role}: shiplock gate show ${run}`),
+    ...restore.map(({ step, before }) => `${step}: restore point ${logPlaceText(before)}`),
     ...(broken ? knownLines(known) : []),
     ...unread.map(formatProblem),
   ];

@@ -1,5 +1,6 @@
 import type { Text } from '../../model/effect.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { GuardLimits } from '../guards/config.ts';
 import type { Manner } from '../plan/manner.ts';
 import type { TableSize } from '../server/tables.ts';
 import { type Way, type Ways, wayOfManner, waysText } from './ways.ts';
@@ -23,6 +24,8 @@ export interface ApplyLimits {
   readonly killBlockersAfterMs: number | null;
   /** How rows are changed in ranges, and when that pauses. */
   readonly batch: BatchLimits;
+  /** What is looked at before anything begins. */
+  readonly guards: GuardLimits;
 }
 
 export type Choice =
@@ -51,10 +54,12 @@ export interface ChoiceInput {
   readonly size: TableSize | null;
   readonly limits: ApplyLimits;
   readonly where: string;
+  /** There is no room for a table that is written anew: what can be done at once still can. */
+  readonly noRoom?: Problem | null;
 }
 
 /** Pure: in which ways a statement may be sent. Those that keep others out are left out for tables that others need. */
-export function choose({ ways, manner, fresh, size, limits, where }: ChoiceInput): Choice {
+export function choose({ ways, manner, fresh, size, limits, where, noRoom = null }: ChoiceInput): Choice {
   if (manner?.kind === 'refused') return { kind: 'refuse', problems: manner.problems };
   if (manner?.kind === 'tool') return { kind: 'tool', manner };
   if (ways.kind === 'plain') return { kind: 'plain' };
@@ -62,16 +67,19 @@ export function choose({ ways, manner, fresh, size, limits, where }: ChoiceInput
   const small = size === null || (size.rows <= limits.copyBelowRows && size.bytes <= limits.copyBelowBytes);
   const allowed =
     manner !== undefined ? [wayOfManner(manner)] : [...ways.gentle, ...(fresh || small ? ways.harsh : [])];
-  const [first, ...others] = allowed;
-  if (first === undefined) return { kind: 'refuse', problems: [keepsOut(where, ways.harsh, size, limits)] };
+  if (allowed.length === 0) return { kind: 'refuse', problems: [keepsOut(where, ways.harsh, size, limits)] };
+  const atOnce = allowed.filter(({ algorithm }) => algorithm === null || algorithm === 'INSTANT');
+  const roomy = noRoom === null ? allowed : atOnce;
+  const [first, ...others] = roomy;
+  if (first === undefined) return { kind: 'refuse', problems: noRoom === null ? [] : [noRoom] };
   return {
     kind: 'guarded',
     first: first.sql,
     otherwise: others.map((way) => way.sql),
-    light: allowed.flatMap((way, at) => (isLight(way, ways) ? [at] : [])),
+    light: roomy.flatMap((way, at) => (isLight(way, ways) ? [at] : [])),
     tables: ways.tables,
-    text: waysText(allowed),
-    remedy: alternatives(size, limits),
+    text: waysText(roomy),
+    remedy: noRoom === null ? alternatives(size, limits) : `no room for another way: ${noRoom.found}; ${noRoom.remedy}`,
   };
 }
 

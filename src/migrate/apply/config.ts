@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { duration, textOrSecretSchema } from '../../model/scalars.ts';
+import { guardFields, guardLimits } from '../guards/config.ts';
 import type { ApplyLimits } from './choose.ts';
 
 /** Fragment `database.apply`: how a change is made without holding up the application. */
@@ -49,6 +50,7 @@ export const applyConfig = z.strictObject({
     .min(1, threads)
     .exactOptional()
     .describe('A backfill pauses while the server shows more Threads_running than this.'),
+  ...guardFields,
 });
 
 export type ApplyConfig = z.infer<typeof applyConfig>;
@@ -67,5 +69,6 @@ export function applyLimits(config: ApplyConfig): ApplyLimits {
       maxLagMs: config.maxLag,
       maxThreadsRunning: config.maxThreadsRunning ?? null,
     },
+    guards: guardLimits(config),
   };
 }

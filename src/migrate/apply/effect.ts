@@ -3,7 +3,9 @@ import type { Decision } from '../../procedure/tree.ts';
 import type { MigrateOptions } from './options.ts';
 
 type SqlEffect = Extract<Effect, { kind: 'sql' }>;
-type More = Pick<SqlEffect, 'seen' | 'guard' | 'batches' | 'tool'> & { readonly timeoutMs?: number };
+type More = Pick<SqlEffect, 'seen' | 'guard' | 'batches' | 'tool' | 'pace' | 'restore' | 'checks'> & {
+  readonly timeoutMs?: number;
+};
 type Target = Pick<MigrateOptions, 'database' | 'statementTimeoutMs'>;
 
 /** Statements on the target: one connection, under the lock of the database and its fence. */
@@ -14,7 +16,9 @@ export function sqlOf(
   more: More = {},
 ): SqlEffect {
   const { dsn, lock, resource } = database;
-  const timeoutMs = more.timeoutMs ?? statementTimeoutMs + (more.guard?.patienceMs ?? 0);
+  // Holders of the table may be waited for, and then the application.
+  const paced = more.pace === undefined || more.pace.maxLatencyMs === null ? 0 : more.pace.patienceMs;
+  const timeoutMs = more.timeoutMs ?? statementTimeoutMs + (more.guard?.patienceMs ?? 0) + paced;
   return { kind: 'sql', dsn, statements, lock, resource, why, ...more, timeoutMs };
 }
 

@@ -5,6 +5,7 @@ import { sequence, step } from '../../procedure/build.ts';
 import type { Node, Sequence, Step } from '../../procedure/tree.ts';
 import type { Migration } from '../files/files.ts';
 import { type Pending, pendingMigrations, schemaAfter, schemaState } from '../files/pending.ts';
+import { asPlannedStep } from '../guards/after.ts';
 import { lintStep } from '../lint/step.ts';
 import type { DatabaseLook, DatabaseServer, Family } from '../server/database.ts';
 import { originProblems, ownOrigin } from '../server/origin.ts';
@@ -51,6 +52,7 @@ export function migrateNodes(options: MigrateOptions): MigrateNodes {
       check,
       driftStep(options),
       ...files.map((migration, index) => migrationNode(migration, records.slice(index, index + 1), options)),
+      ...(options.expected === undefined ? [] : [asPlannedStep(options.database, options.expected)]),
       rememberStep(options, records.at(-1)),
     ],
   });
@@ -150,10 +152,14 @@ function migrationNode(migration: Migration, record: readonly Node[], options: M
 
 /** Closes a migration once all its statements are done: later releases see it as applied. */
 function recordStep(migration: Migration, options: MigrateOptions): Step<boolean, object> {
+  const { verify } = migration;
   return step<boolean, object>({
     id: 'record',
     title: `Record ${migration.id} as applied`,
-    inputs: { migration: migration.id, sha256: migration.sha256 },
+    inputs: {
+      ...{ migration: migration.id, sha256: migration.sha256 },
+      ...(verify === undefined ? {} : { verify: verify.sha256 }),
+    },
     read: async () => {
       const [row] = await options.database.recorded([migration.id]);
       return row?.state === 'applied';
@@ -170,13 +176,15 @@ function recordStep(migration: Migration, options: MigrateOptions): Step<boolean
           markApplied(migration, writer),
           'COMMIT',
         ],
-        'every statement of it is done',
+        verify === undefined ? 'every statement of it is done' : `${verify.file} finds nothing wrong`,
+        verify === undefined ? {} : { checks: verify.queries },
       );
     },
     // No outputs in a plan: what comes after it is decided when it is done.
     outputs: z.strictObject({}),
     collect: () => ({}),
     probe: 'repeatable',
+    ...(verify === undefined ? {} : { timeoutMs: options.statementTimeoutMs + 30_000 }),
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Phase } from '../../model/release.ts';
 import type { Migration } from '../files/files.ts';
+import type { Expected } from '../guards/after.ts';
+import type { Hours } from '../guards/hours.ts';
 import type { LintSettings } from '../lint/step.ts';
 import type { Manner } from '../plan/manner.ts';
 import type { RewriteConfig } from '../rewrite/config.ts';
@@ -27,6 +29,10 @@ export interface MigrateOptions {
   readonly rewrite?: RewriteConfig | undefined;
   /** Which migrations are applied; without it those of phase expand. */
   readonly phase?: Phase | undefined;
+  /** When something may begin; left out: at any time. */
+  readonly hours?: Hours | undefined;
+  /** What the plan had on its throw-away server after all of it; left out: nothing is compared. */
+  readonly expected?: Expected | undefined;
   /** How the plan wants a statement (1-based) of a migration to be run; undefined where it says nothing. */
   readonly manner?: ((migration: string, number: number) => Manner | undefined) | undefined;
 }

@@ -3,6 +3,8 @@ import { action } from '../../procedure/build.ts';
 import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '../../procedure/tree.ts';
 import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
 import type { Migration } from '../files/files.ts';
+import { type GuardFacts, noRoomFor, refusedBy } from '../guards/look.ts';
+import { CREATE_RESTORE_TABLE } from '../guards/restore.ts';
 import { rewriteRest, rewriteWork } from '../rewrite/decision.ts';
 import { rewriteInput, rewriteOf, type ToolManner, toolOf } from '../rewrite/subject.ts';
 import type { Presence } from '../server/database.ts';
@@ -10,6 +12,7 @@ import type { RewriteLook } from '../server/rewrites.ts';
 import { type KeyColumn, structureHashOfNone, type TableSize } from '../server/tables.ts';
 import { type Program, programOf } from '../sql/program.ts';
 import { kindOf, type StatementKind, titleOf } from '../sql/statement.ts';
+import { around, guardsOf, type Subject } from './around.ts';
 import {
   markAllDone,
   markApplied,
@@ -25,7 +28,7 @@ import { type ApplyLimits, type Choice, choose } from './choose.ts';
 import { perform, TRIED_AGAIN } from './effect.ts';
 import type { MigrateOptions } from './options.ts';
 import { cannotTell, existsAlready } from './statement-problems.ts';
-import { shapeTells, type Ways, waysOf } from './ways.ts';
+import { shapeTells, waysOf } from './ways.ts';
 
 /** What is known about one statement before it runs. */
 export interface StatementFacts {
@@ -45,20 +48,10 @@ export interface StatementFacts {
   readonly key: readonly KeyColumn[] | null;
   /** Where the plan gives it to a tool: what such tools have left there. */
   readonly rewrite: RewriteLook | null;
+  /** What is looked at only before a statement that is to run. */
+  readonly guards: GuardFacts | null;
   /** The run that made this table, when a file of this release did; `pending`: it is not there yet. */
   readonly madeBy: string | null;
-}
-
-interface Subject {
-  readonly migration: Migration;
-  /** 1-based. */
-  readonly number: number;
-  readonly sql: string;
-  readonly kind: StatementKind;
-  readonly ways: Ways;
-  /** Null: it is no statement of a backfill that changes rows. */
-  readonly cut: Result<Batched> | null;
-  readonly options: MigrateOptions;
 }
 
 /** One statement of a migration as a journaled step: structure changes cannot be rolled back. */
@@ -75,7 +68,8 @@ export function statementStep(
   const cut = inRanges ? batchOf(statement.sql, where) : null;
   const subject: Subject = { migration, number, sql: statement.sql, kind, ways, cut, options };
   const tool = toolOf(options, migration.id, number);
-  const patienceMs = ways.kind === 'guarded' ? options.apply.patienceMs : 0;
+  const waits = [ways.kind === 'guarded', options.apply.guards.maxLatencyMs !== null].filter((one) => one).length;
+  const patienceMs = waits * options.apply.patienceMs;
   const usual = tool === undefined ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
   return action<StatementFacts>({
     id: `statement-${number}`,
@@ -105,8 +99,10 @@ export function statementStep(
 async function readStatement(subject: Subject, ctx: ReadContext): Promise<StatementFacts> {
   const facts = await factsOf(subject, ctx.run);
   // Whoever started it may be dead, and the server still at it.
-  if (facts.mark !== 'started' || facts.markRun === ctx.run || ctx.mode === 'plan') return facts;
-  return (await untilIdle(subject, ctx)) ? factsOf(subject, ctx.run) : facts;
+  const waits = facts.mark === 'started' && facts.markRun !== ctx.run && ctx.mode === 'run';
+  const now = waits && (await untilIdle(subject, ctx)) ? await factsOf(subject, ctx.run) : facts;
+  if (now.applied || now.mark === 'done') return now;
+  return { ...now, guards: await guardsOf(subject, now, ctx) };
 }
 
 async function factsOf(
@@ -139,6 +135,7 @@ async function factsOf(
   // Of a table that this run made it does not matter, but for how its rows are gone through.
   const measured = open && (cut !== null || (madeBy !== run && madeBy !== 'pending'));
   return {
+    guards: null,
     key: open && cut?.ok ? await database.key(cut.value.table) : null,
     applied: row?.state === 'applied',
     mark: mark?.state ?? 'none',
@@ -212,6 +209,8 @@ export function judge(
 
 function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: DecideContext): Decision {
   const { migration, number, sql, kind, options } = subject;
+  const refused = refusedBy(facts.guards, options.apply.guards, where);
+  if (refused.length > 0) return { kind: 'refuse', problems: refused };
   if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
   const choice = choiceOf(subject, where, facts, ctx);
   if (choice.kind === 'refuse') return choice;
@@ -221,6 +220,7 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
   const how = choice.kind === 'guarded' ? `: ${choice.text}` : '';
   const why = `${migration.id}, statement ${number} of ${migration.statements.length}${how}`;
   const seen = seenMark(subject, facts);
+  const begin = 'START TRANSACTION';
   if (choice.kind === 'guarded') {
     const { first, otherwise, light, tables, remedy } = choice;
     const guard = {
@@ -230,11 +230,13 @@ function runIt(subject: Subject, where: string, facts: StatementFacts, ctx: Deci
       lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1000)) * 1000,
       ...{ patienceMs: options.apply.patienceMs, killAfterMs: options.apply.killBlockersAfterMs },
     };
-    return perform(options, [...before, first, 'START TRANSACTION', ...done, 'COMMIT'], why, { seen, guard });
+    const more = around(subject, facts, ctx, before.length);
+    return perform(options, [...before, first, begin, ...done, 'COMMIT'], why, { seen, guard, ...more });
   }
-  const begin = 'START TRANSACTION';
-  const statements = kind.kind === 'rows' ? [begin, sql, ...done, 'COMMIT'] : [sql, begin, ...done, 'COMMIT'];
-  return perform(options, [...before, ...statements], why, { seen });
+  const rows = kind.kind === 'rows';
+  const statements = rows ? [begin, sql, ...done, 'COMMIT'] : [sql, begin, ...done, 'COMMIT'];
+  const more = around(subject, facts, ctx, before.length, rows);
+  return perform(options, [...before, ...statements], why, { seen, ...more });
 }
 
 /** A transaction over so few rows is over at once. A statement that is not understood is taken for a large one. */
@@ -276,7 +278,10 @@ function inRanges(
   };
   const why = `${migration.id}, statement ${number} of ${migration.statements.length}: in ranges of ${facts.key.map(({ name }) => name).join(', ')}, ${targetMs} ms each`;
   const statements = [...before, sql, markDone(migration, number)];
-  return perform(options, statements, why, { seen: seenMark(subject, facts), batches, timeoutMs });
+  return perform(options, statements, why, {
+    ...{ seen: seenMark(subject, facts), batches, timeoutMs },
+    ...around(subject, facts, ctx, before.length),
+  });
 }
 
 function choiceOf(
@@ -287,7 +292,8 @@ function choiceOf(
 ): Choice {
   const fresh = facts.madeBy === ctx.run || facts.madeBy === 'pending';
   const manner = options.manner?.(migration.id, number);
-  return choose({ ways, manner, fresh, size: facts.size, limits: options.apply, where });
+  const noRoom = fresh ? null : noRoomFor(facts.guards, options.apply.guards, where);
+  return choose({ ways, manner, fresh, size: facts.size, limits: options.apply, where, noRoom });
 }
 
 /** The plan's tool copies the table; tables and marks of every attempt are known before it begins. */
@@ -310,6 +316,7 @@ function byTool(
   const statements = [...before, work.sql, ...swap, ...work.after, ...done];
   return perform(options, statements, `${migration.id}, statement ${number}: by ${manner.tool}, ${manner.why}`, {
     ...{ seen: seenMark(subject, facts), tool: { ...work.tool, at: before.length }, ...guard },
+    ...around(subject, facts, ctx, before.length),
     timeoutMs: rewriteOf(options).timeout,
   });
 }
@@ -330,6 +337,7 @@ function beforeIt(
 ): readonly string[] {
   return [
     sessionSettings(options.lockWaitTimeoutMs),
+    ...((facts.guards?.loss ?? null) === null ? [] : [CREATE_RESTORE_TABLE]),
     'START TRANSACTION',
     markRunning(migration, { run: ctx.run, fence: ctx.fence }),
     markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape),

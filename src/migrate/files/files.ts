@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { MigrationRef } from '../../model/release.ts';
+import { parseVerification, type Verification } from '../guards/verify.ts';
 import { type SqlStatement, splitSql } from '../sql/lexer.ts';
 import { forbiddenIn } from '../sql/statement.ts';
 import { DEFAULT_HEADER, type MigrationHeader, parseHeader } from './header.ts';
@@ -23,6 +24,8 @@ export interface Migration {
   readonly statements: readonly SqlStatement[];
   /** Path of the file that takes it back by hand, if there is one. Never run by a rollback. */
   readonly down: string | null;
+  /** Queries that must give no row once it is done; left out: there is no file of them. */
+  readonly verify?: Verification | undefined;
 }
 
 /** As our own table holds an id. */
@@ -34,10 +37,10 @@ export interface MigrationFile {
   readonly bytes: Uint8Array;
 }
 
-const NAME = /^(\d{4})_([a-z0-9][a-z0-9_-]*?)(\.down)?\.sql$/;
+const NAME = /^(\d{4})_([a-z0-9][a-z0-9_-]*?)(\.down|\.verify)?\.sql$/;
 
 /**
- * Reads a directory of migrations: `NNNN_name.sql` with an optional `NNNN_name.down.sql` beside it, numbered from 0001 without
+ * Reads a directory of migrations: `NNNN_name.sql` with an optional `NNNN_name.down.sql` and `NNNN_name.verify.sql` beside it, numbered from 0001 without
  * gaps. Throws a ProblemError with every mistake found, each with file and line.
  */
 export async function readMigrations(dir: string): Promise<readonly Migration[]> {
@@ -70,6 +73,7 @@ export function parseMigrations(
   const problems: Problem[] = [];
   const migrations: Migration[] = [];
   const downs = new Set(files.map((file) => file.name).filter((name) => name.endsWith('.down.sql')));
+  const verifications = new Map<string, Verification>();
   for (const { name, bytes } of files) {
     const match = NAME.exec(name);
     const file = join(dir, name);
@@ -84,6 +88,12 @@ export function parseMigrations(
       continue;
     }
     const text = read.value;
+    if (match[3] === '.verify') {
+      const verify = parseVerification(text, file);
+      if (verify.ok) verifications.set(name.replace(/\.verify\.sql$/, ''), verify.value);
+      else problems.push(...verify.problems);
+      continue;
+    }
     const split = splitSql(text, file);
     problems.push(...split.problems);
     if (match[3] !== undefined) continue;
@@ -106,10 +116,17 @@ export function parseMigrations(
   const ids = new Set(migrations.map((migration) => migration.id));
   for (const down of downs) {
     const id = down.slice(0, -'.down.sql'.length);
-    if (!ids.has(id)) problems.push(lonelyDown(join(dir, down), id));
+    if (!ids.has(id)) problems.push(lonely(join(dir, down), id, 'takes back'));
+  }
+  for (const [id, { file }] of verifications) {
+    if (!ids.has(id)) problems.push(lonely(file, id, 'verifies'));
   }
   migrations.sort((a, b) => a.number - b.number || a.id.localeCompare(b.id));
-  return { migrations, problems: [...problems, ...numberProblems(migrations)] };
+  const checked = migrations.map((migration) => {
+    const verify = verifications.get(migration.id);
+    return verify === undefined ? migration : { ...migration, verify };
+  });
+  return { migrations: checked, problems: [...problems, ...numberProblems(checked)] };
 }
 
 /** What release.json says of a migration. */
@@ -174,12 +191,12 @@ function noStatement(file: string, bytes: number): Problem {
   };
 }
 
-function lonelyDown(file: string, id: string): Problem {
+function lonely(file: string, id: string, does: 'takes back' | 'verifies'): Problem {
   return {
-    code: 'migrate.down-without-up',
+    code: does === 'verifies' ? 'migrate.verify-without-up' : 'migrate.down-without-up',
     where: file,
-    found: `a file that takes back ${id}, which does not exist`,
+    found: `a file that ${does} ${id}, which does not exist`,
     expected: `${id}.sql beside it`,
-    remedy: 'rename it after the migration that it takes back',
+    remedy: `rename it after the migration that it ${does}`,
   };
 }

@@ -1,4 +1,5 @@
 import type { Problem } from '../../model/problem.ts';
+import { pointLines, type RestorePoint } from '../guards/restore.ts';
 import { liveDrift, type StructureLook } from '../server/remembered.ts';
 import { changeText, type StructureChange } from '../server/structure-diff.ts';
 import type { Migration } from './files.ts';
@@ -23,6 +24,8 @@ export interface MigrationStatus {
   readonly live: readonly StructureChange[] | null;
   /** Why nobody can. */
   readonly unknown: string | null;
+  /** Where a restore would have to go for what was taken away, newest first. */
+  readonly restorePoints: readonly RestorePoint[];
 }
 
 /** Pure. */
@@ -30,6 +33,7 @@ export function migrationStatus(
   applied: readonly AppliedMigration[],
   files: readonly Migration[],
   look: StructureLook,
+  restorePoints: readonly RestorePoint[] = [],
 ): MigrationStatus {
   const done = new Set(applied.filter((row) => row.state === 'applied').map((row) => row.id));
   const begun = new Set(applied.filter((row) => row.state === 'running').map((row) => row.id));
@@ -47,6 +51,7 @@ export function migrationStatus(
     files: problems,
     live,
     unknown: live === null ? whyUnknown(applied, look) : null,
+    restorePoints,
   };
 }
 
@@ -58,9 +63,11 @@ function whyUnknown(applied: readonly AppliedMigration[], { remembered }: Struct
   return `migrations were applied since the structure was remembered (${remembered.schema}), and none was remembered after them`;
 }
 
+const MOST_POINTS = 5;
+
 /** Lines for a person. Pure. */
 export function statusLines(status: MigrationStatus): readonly string[] {
-  const { schema, applied, pending, files, live, unknown } = status;
+  const { schema, applied, pending, files, live, unknown, restorePoints } = status;
   const lines = [`schema ${schema}, ${applied} ${applied === 1 ? 'migration' : 'migrations'} applied`];
   for (const { id, phase, running } of pending) lines.push(`pending: ${id} (${running ? `${phase}, begun` : phase})`);
   for (const { where, found, remedy } of files) lines.push(`files: ${where}: ${found}`, `  → ${remedy}`);
@@ -71,5 +78,8 @@ export function statusLines(status: MigrationStatus): readonly string[] {
     lines.push(...live.map((change) => `  ${changeText(change)}`));
     lines.push('  → write it as a migration, or take it back; `shiplock migrate adopt` takes it as it is');
   }
+  lines.push(...restorePoints.slice(0, MOST_POINTS).flatMap(pointLines));
+  const more = restorePoints.length - MOST_POINTS;
+  if (more > 0) lines.push(`${more} older restore points: --json has them all`);
   return lines;
 }

@@ -46,7 +46,8 @@ function read(text: string, statements: readonly SqlStatement[], server: Server)
   });
 }
 
-const DOWN = /\.down\.sql$/i;
+/** Files beside a migration are no migrations. */
+const BESIDE = /\.(?:down|verify)\.sql$/i;
 
 /** `9_b` before `10_a`, as people count. */
 function inOrder(a: string, b: string): number {
@@ -55,7 +56,7 @@ function inOrder(a: string, b: string): number {
 
 async function sqlIn(dir: string): Promise<readonly string[]> {
   const names = await readdir(dir);
-  return names.filter((name) => /\.sql$/i.test(name) && !DOWN.test(name) && !name.startsWith('.')).toSorted(inOrder);
+  return names.filter((name) => /\.sql$/i.test(name) && !BESIDE.test(name) && !name.startsWith('.')).toSorted(inOrder);
 }
 
 /**

@@ -2,10 +2,12 @@ import type { Text } from '../../model/effect.ts';
 import type { Clock, Exec, Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { Migration } from '../files/files.ts';
+import { type Expected, expectedAfter } from '../guards/after.ts';
 import type { RewriteConfig } from '../rewrite/config.ts';
 import type { Family } from '../server/database.ts';
 import { resolveDsn } from '../server/dsn.ts';
 import { openDsnSession, ServerRefusal, type Session } from '../server/session.ts';
+import { readStructure } from '../server/structure.ts';
 import { age, CAP_NEAR } from '../shadow/age.ts';
 import type { ShadowConfig } from '../shadow/config.ts';
 import { openShadow, type Shadow } from '../shadow/open.ts';
@@ -43,6 +45,8 @@ export interface MannerPlan {
   readonly warnings: readonly string[];
   readonly server: Facts['server'];
   readonly statements: readonly PlannedManner[];
+  /** What the statements change, as the throw-away server had it after them; null where that is no promise. */
+  readonly after: Expected | null;
 }
 
 export interface PlannedManner extends Decided {
@@ -100,6 +104,7 @@ async function plan(
   }
   const there = new Set(layout.columns.map(({ table }) => table));
   const fresh = new Set<string>();
+  const structures = { target: await readStructure(session.ask), before: await readStructure(shadow.user.ask) };
   const planned: PlannedManner[] = [];
   let rowsBefore = false;
   let failed: string | null = null;
@@ -123,7 +128,12 @@ async function plan(
     const makes = shape.kind === 'plain' && /^CREATE .*TABLE$/.test(shape.what);
     if (makes && table !== null && !there.has(table)) fresh.add(table);
   }
+  const promised = shadow.promises && failed === null;
+  const after = promised
+    ? expectedAfter(structures.target, structures.before, await readStructure(shadow.user.ask))
+    : null;
   return {
+    after,
     ...{ family: engine, target: shadow.targetVersion, shadow: shadow.version, warnings },
     ...{ server: facts.server, statements: planned },
   };

@@ -1,13 +1,16 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Text } from '../../model/effect.ts';
+import type { LogPlace, Text } from '../../model/effect.ts';
 import type { Secrets } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { phaseSchema } from '../../model/release.ts';
 import { READ_PLAINLY } from '../../model/sql.ts';
 import { refusalOf } from '../../procedure/effects/sql-problems.ts';
+import { logPlace } from '../../procedure/effects/sql-restore.ts';
 import { TABLES } from '../apply/bookkeeping.ts';
 import type { AppliedMigration } from '../files/pending.ts';
+import { type Room, readRoom } from '../guards/headroom.ts';
+import { type RestorePoint, readRestorePoints, readTables, type TableBefore } from '../guards/restore.ts';
 import type { Tool } from '../import/formats.ts';
 import { type AppliedElsewhere, readHistory } from '../import/history.ts';
 import type { Program } from '../sql/program.ts';
@@ -75,6 +78,14 @@ export interface MigrationDatabase {
   shape(tables: readonly string[]): Promise<string>;
   /** What tools that copy a table have left at it, and what is remembered of a statement that was given to one. */
   rewrites(table: string, migration: string, number: number): Promise<RewriteLook>;
+  /** Sizes and places that tell whether there is room for a rebuild of a table. */
+  room(table: string): Promise<Room>;
+  /** These tables as they are now, with their rows counted up to a bound. */
+  tablesNow(tables: readonly string[]): Promise<readonly TableBefore[]>;
+  /** Where the binary log stands. */
+  logPlace(): Promise<LogPlace>;
+  /** What was written down before something was taken away, newest first. */
+  restorePoints(): Promise<readonly RestorePoint[]>;
   /** Nobody holds the lock, nor a tool that was started under it: a statement whose controller died is not still running. */
   idle(): Promise<boolean>;
 }
@@ -110,6 +121,15 @@ export function openDatabase(options: DatabaseOptions): MigrationDatabase {
     key: (table) => ask((query) => keyOf(query, table)),
     rewrites: (table, migration, number) => ask((query) => rewritesAt(query, table, migration, number)),
     shape: (tables) => ask((query) => structureHash(query, tables)),
+    room: (table) =>
+      ask(async (query, set) => {
+        // MySQL shows sizes as they were up to a day ago; MariaDB has no such memory.
+        await set('SET SESSION information_schema_stats_expiry = 0').catch(() => undefined);
+        return readRoom(query, table);
+      }),
+    tablesNow: (tables) => ask((query) => readTables(query, tables)),
+    logPlace: () => ask((query) => logPlace((sql) => query(z.unknown(), sql))),
+    restorePoints: () => ask(readRestorePoints),
     idle: () =>
       ask(async (query) => {
         const [row] = await query(
@@ -129,12 +149,14 @@ function lockName(database: string): string {
 }
 
 type Query = <T>(row: z.ZodType<T>, sql: string, values?: readonly string[]) => Promise<readonly T[]>;
+/** What is asked on one connection; the second argument sets variables of its session. */
+type Question<T> = (query: Query, set: (sql: string) => Promise<unknown>) => Promise<T>;
 
 /** Asks over a connection that is kept for a while. All of it only reads, so what met a connection that was lost meanwhile is asked again. */
 function asker(
   dsn: Dsn,
   { connectTimeoutMs, queryTimeoutMs }: Pick<DatabaseOptions, 'connectTimeoutMs' | 'queryTimeoutMs'>,
-): <T>(question: (query: Query) => Promise<T>) => Promise<T> {
+): <T>(question: Question<T>) => Promise<T> {
   const patience = { timeout: queryTimeoutMs ?? QUESTION_MS };
   const kept = keepConnection(
     { ...dsn.options, connectTimeout: connectTimeoutMs, multipleStatements: false, supportBigNumbers: true },
@@ -147,10 +169,13 @@ function asker(
     const ask = (again: boolean): ReturnType<typeof question> =>
       kept.lend(async (connection, used) => {
         try {
-          return await question(async (row, sql, values = []) => {
-            const [rows] = await connection.query({ sql, values: [...values], ...patience });
-            return z.array(row).parse(rows);
-          });
+          return await question(
+            async (row, sql, values = []) => {
+              const [rows] = await connection.query({ sql, values: [...values], ...patience });
+              return z.array(row).parse(rows);
+            },
+            (sql) => connection.query({ sql, ...patience }),
+          );
         } catch (error) {
           if (used && again && refusalOf(error) === 'gone') throw new LostError();
           throw error;

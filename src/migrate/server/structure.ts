@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { sqlName } from '../../model/sql.ts';
 import { FENCE_TABLE } from '../../procedure/effects/sql.ts';
 import { TABLES } from '../apply/bookkeeping.ts';
+import { RESTORE_TABLE } from '../guards/restore.ts';
 import { isPassing } from '../rewrite/names.ts';
 import { ORIGIN_TABLE } from './origin.ts';
 import { LOOSE_CHECKS, type Row, rowSchema, VIEWS, type View } from './structure-views.ts';
@@ -34,6 +35,7 @@ export const OWN_TABLES: readonly string[] = [
   STRUCTURE_TABLE,
   ORIGIN_TABLE,
   GENERATED_TABLE,
+  RESTORE_TABLE,
 ];
 const own = OWN_TABLES.map((name) => `'${name}'`).join(', ');
 

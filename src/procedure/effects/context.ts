@@ -16,6 +16,8 @@ export interface EffectContext {
   readonly connections?: SqlConnections | undefined;
   /** For the live view: what is waited for, how far it is. */
   readonly note?: (text: string) => void;
+  /** For the live view: how far it is, said every second; only the newest counts. */
+  readonly progress?: (text: string) => void;
 }
 
 /** The same for effects that take locks. */

@@ -5,6 +5,7 @@ import { type Problem, ProblemError } from '../../model/problem.ts';
 import { sqlName } from '../../model/sql.ts';
 import type { EffectContext } from './context.ts';
 import { openBrake } from './sql-brake.ts';
+import type { Pace } from './sql-pace.ts';
 import { refusalOf, sqlProblem } from './sql-problems.ts';
 import { oneText, type Progress, progressFrom } from './sql-progress.ts';
 
@@ -28,9 +29,10 @@ export async function runBatches(
   connection: Connection,
   statement: string,
   batches: SqlBatches,
+  pace: Pace,
   ctx: EffectContext,
 ): Promise<number> {
-  await using brake = await openBrake(connection, batches, ctx);
+  await using brake = await openBrake(connection, batches, pace, ctx);
   let progress = progressFrom(await oneText(connection, batches.progress));
   let size = FIRST_ROWS;
   let most = MOST_ROWS;

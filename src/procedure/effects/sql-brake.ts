@@ -4,6 +4,7 @@ import type { SqlBatches } from '../../model/effect.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { type EffectContext, resolveText } from './context.ts';
 import { connect, parseDsn } from './sql-connect.ts';
+import type { Pace } from './sql-pace.ts';
 import { oneText, type Progress, progressFrom } from './sql-progress.ts';
 
 /** Replicas and load are looked at this often; while somebody has to catch up, after each pause. */
@@ -12,7 +13,7 @@ const PAUSE_MS = 100;
 const SAY_MS = 5_000;
 
 export interface Brake extends AsyncDisposable {
-  /** Returns when replicas and the server keep up: after how many milliseconds. */
+  /** Returns when replicas, the server and the application keep up: after how many milliseconds. @throws StepPaused outside of the hours */
   wait(progress: Progress): Promise<number>;
 }
 
@@ -20,7 +21,12 @@ export interface Brake extends AsyncDisposable {
  * Holds batches back while a replica is behind or the server is busy. The marks that are committed with the batches are the heartbeat: a replica that
  * shows the newest one has everything, and an older one says when it was written.
  */
-export async function openBrake(primary: Connection, batches: SqlBatches, ctx: EffectContext): Promise<Brake> {
+export async function openBrake(
+  primary: Connection,
+  batches: SqlBatches,
+  pace: Pace,
+  ctx: EffectContext,
+): Promise<Brake> {
   const replicas: { readonly name: string; readonly connection: Connection }[] = [];
   for (const dsn of batches.replicas) {
     const options = parseDsn(resolveText(dsn, ctx.secrets));
@@ -32,6 +38,9 @@ export async function openBrake(primary: Connection, batches: SqlBatches, ctx: E
   // When the first range was committed that a replica without any mark does not have.
   let first: number | undefined;
   const why = async (progress: Progress): Promise<string | null> => {
+    const slow = await pace.look();
+    // Before the first range there is no mark that a replica could show.
+    if (slow !== null || progress.batch === 0) return slow;
     first ??= progress.at;
     for (const { name, connection } of replicas) {
       const seen = progressFrom(await oneText(connection, batches.progress).catch(unreachable(name)));
@@ -44,7 +53,7 @@ export async function openBrake(primary: Connection, batches: SqlBatches, ctx: E
   };
   return {
     async wait(progress) {
-      if (progress.batch === 0 || ctx.clock.monotonic() - looked < LOOK_MS) return 0;
+      if (ctx.clock.monotonic() - looked < LOOK_MS) return 0;
       const begin = ctx.clock.monotonic();
       for (let held = false; ; held = true) {
         const reason = await why(progress);

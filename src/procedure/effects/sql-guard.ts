@@ -55,6 +55,8 @@ export async function sendGuarded(
   statement: string,
   guard: SqlGuard,
   ctx: EffectContext,
+  /** Throws when it may not begin any more: its table was waited for meanwhile. */
+  mustBegin: () => void = () => undefined,
 ): Promise<Guarded> {
   const ways = [statement, ...guard.otherwise];
   const now = (): number => ctx.clock.monotonic();
@@ -75,7 +77,8 @@ export async function sendGuarded(
   for (let way = 0; ; ) {
     const sent = ways[way] ?? statement;
     let at = now();
-    const send = (): Promise<Tried> => {
+    const send = async (): Promise<Tried> => {
+      mustBegin();
       at = now();
       return trySend(connection, sent);
     };

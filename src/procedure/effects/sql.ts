@@ -10,7 +10,10 @@ import { runBatches } from './sql-batches.ts';
 import { connect, parseDsn } from './sql-connect.ts';
 import { openConnection } from './sql-connections.ts';
 import { type Guarded, sendGuarded } from './sql-guard.ts';
+import { openPace } from './sql-pace.ts';
 import { GRANT_DATABASE, refusalOf, sqlProblem } from './sql-problems.ts';
+import { afterLoss, beforeLoss } from './sql-restore.ts';
+import { type Sample, withStages } from './sql-stages.ts';
 import { runTool } from './sql-tool.ts';
 
 export { parseDsn } from './sql-connect.ts';
@@ -58,10 +61,20 @@ export async function sqlEffect(effect: SqlEffect, ctx: EffectContext): Promise<
   if (ctx.signal.aborted) onAbort();
   try {
     // The driver never answers for a connection that was dropped, so the statements are raced against the signal.
-    const { affected, guarded } = await unlessAborted(ctx.signal, runAll(effect, connection, options, ctx));
+    const { affected, guarded, progress, restore } = await unlessAborted(
+      ctx.signal,
+      runAll(effect, { connection, options }, ctx),
+    );
     const durationMs = ctx.clock.monotonic() - begin;
     whole = true;
-    return { kind: 'sql', affected, ...(guarded === undefined ? {} : { guarded }), durationMs };
+    return {
+      kind: 'sql',
+      affected,
+      ...(guarded === undefined ? {} : { guarded }),
+      ...(progress.length === 0 ? {} : { progress }),
+      ...(restore === undefined ? {} : { restore }),
+      durationMs,
+    };
   } catch (error) {
     // Nothing answers on a connection that is lost, not even a goodbye.
     if (isGone(error)) ending ??= Promise.resolve(connection.destroy());
@@ -82,27 +95,31 @@ function isGone(error: unknown): boolean {
 interface Ran {
   readonly affected: readonly number[];
   readonly guarded: Guarded | undefined;
+  readonly progress: readonly Sample[];
+  readonly restore: Extract<EffectResult, { kind: 'sql' }>['restore'];
 }
 
-async function runAll(
-  effect: SqlEffect,
-  connection: Connection,
-  options: ConnectionOptions,
-  ctx: EffectContext,
-): Promise<Ran> {
+interface Link {
+  readonly connection: Connection;
+  readonly options: ConnectionOptions;
+}
+
+async function runAll(effect: SqlEffect, link: Link, ctx: EffectContext): Promise<Ran> {
+  const { connection, options } = link;
   const fenced = effect.resource?.startsWith('mysql:') ? effect.resource : undefined;
   const lock = effect.lock ?? (fenced === undefined ? undefined : `shiplock:${fenced}`.slice(0, 64));
   await asked(PREPARE, connection.query(PREPARE), ctx);
   if (lock !== undefined) await asked(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
   if (fenced !== undefined) await asked(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
   if (effect.seen !== undefined) await compareSeen(connection, effect.seen, ctx);
+  for (const check of effect.checks ?? []) await asked(check.where, mustBeEmpty(connection, check), ctx);
   const { tool } = effect;
-  if (tool === undefined) return runStatements(effect, connection, undefined, ctx);
+  if (tool === undefined) return runStatements(effect, link, undefined, ctx);
   // Nothing of an earlier start of it may still be at work.
   await asked(`GET_LOCK('${tool.lock}')`, takeLock(connection, tool.lock, Math.min(effect.timeoutMs, 60_000)), ctx);
   try {
     const run = () => runTool(connection, tool, { options, lock, fenced }, ctx);
-    return await runStatements(effect, connection, run, ctx);
+    return await runStatements(effect, link, run, ctx);
   } catch (error) {
     if (!ctx.signal.aborted && !(error instanceof LeaseLostError)) await takeAway(connection, tool.clean, ctx);
     throw error;
@@ -136,26 +153,65 @@ async function takeAway(connection: Connection, statements: readonly string[], c
 
 async function runStatements(
   effect: SqlEffect,
-  connection: Connection,
+  { connection, options }: Link,
   tool: (() => Promise<void>) | undefined,
   ctx: EffectContext,
 ): Promise<Ran> {
   const affected: number[] = [];
+  const progress: Sample[] = [];
   let guarded: Guarded | undefined;
+  let restore: Ran['restore'];
+  const pace = await asked('latency', openPace(connection, effect.pace, ctx), ctx);
   for (const [index, statement] of effect.statements.entries()) {
     ctx.signal.throwIfAborted();
-    if (effect.guard?.at === index) {
-      guarded = await asked(statement, sendGuarded(connection, statement, effect.guard, ctx), ctx);
+    const paced = effect.pace?.at === index;
+    // Ranges look at it themselves, each time.
+    if (paced && effect.batches === undefined) await asked('latency', pace.untilMay(), ctx);
+    const point = effect.restore?.at === index ? effect.restore : undefined;
+    const before = point === undefined ? undefined : await asked(point.before, beforeLoss(connection, point), ctx);
+    if (effect.batches?.at === index) {
+      affected.push(await asked(statement, runBatches(connection, statement, effect.batches, pace, ctx), ctx));
+    } else if (effect.guard?.at === index) {
+      const { guard } = effect;
+      const work = (): Promise<Guarded> => sendGuarded(connection, statement, guard, ctx, pace.mustBeOpen);
+      guarded = await asked(statement, withStages({ connection, options }, ctx, progress, work), ctx);
       affected.push(0);
     } else if (tool !== undefined && effect.tool?.at === index) {
       await asked(statement, tool(), ctx);
       affected.push(0);
-    } else if (effect.batches?.at === index) {
-      affected.push(await asked(statement, runBatches(connection, statement, effect.batches, ctx), ctx));
+    } else if (paced) {
+      const work = (): Promise<number> => run(connection, statement, ctx);
+      affected.push(await withStages({ connection, options }, ctx, progress, work));
     } else affected.push(await run(connection, statement, ctx));
+    if (point !== undefined && before !== undefined) {
+      restore = { before, after: await asked(point.before, afterLoss(connection, point), ctx) };
+    }
   }
-  return { affected, guarded };
+  return { affected, guarded, progress, restore };
 }
+
+/** Rows of a check say what is wrong; they may hold anything, so they are counted and not shown. */
+async function mustBeEmpty(
+  connection: Connection,
+  { query, where }: NonNullable<SqlEffect['checks']>[number],
+): Promise<void> {
+  await connection.query(`SET SESSION sql_select_limit = ${MOST_WRONG + 1}`);
+  await connection.query('START TRANSACTION READ ONLY');
+  const [rows] = await connection.query({ sql: query, rowsAsArray: true });
+  await connection.query('COMMIT');
+  await connection.query('SET SESSION sql_select_limit = DEFAULT');
+  const found = Array.isArray(rows) ? rows.length : 0;
+  if (found === 0) return;
+  throw new ProblemError({
+    code: 'effect.sql-check',
+    where,
+    found: found > MOST_WRONG ? `more than ${MOST_WRONG} rows` : `${found} ${found === 1 ? 'row' : 'rows'}`,
+    expected: 'no row: the query selects what must not be',
+    remedy: 'run the query by hand and mend the rows that it gives, or mend the query; then resume the run',
+  });
+}
+
+const MOST_WRONG = 100;
 
 /** Whoever had the lock before us may have done it meanwhile: then the decision is made again. */
 async function compareSeen(

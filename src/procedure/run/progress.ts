@@ -17,7 +17,7 @@ interface Line {
 export function plainProgress(write: (line: string) => void): (event: RunEvent) => void {
   const latest = new Map<string, string>();
   return (event) => {
-    const line = lineOf(event);
+    const line = event.kind === 'progress' ? undefined : lineOf(event);
     if (line === undefined) return;
     // A watch says the same for minutes: only what is new.
     if (line.passing && 'path' in event) {
@@ -67,6 +67,7 @@ function lineOf(event: RunEvent): Line | undefined {
     case 'node-started':
       return line(`… ${event.path}: ${event.title}`, 'dim', true);
     case 'status':
+    case 'progress':
       return line(`… ${event.path}: ${event.text}`, 'cyan', true);
     case 'effect':
       return line(`  ${event.path}: ${event.text}`, 'dim');

@@ -221,7 +221,9 @@ export async function executing<T>(
   work: (executeAll: ExecuteAll, executor: Executor) => Promise<T>,
 ): Promise<T> {
   const note = (text: string): void => engine.emit({ kind: 'note', path, text: engine.options.secrets.mask(text) });
-  const executor = createExecutor({ ...effectContext(engine, signal), note });
+  const progress = (text: string): void =>
+    engine.emit({ kind: 'progress', path, text: engine.options.secrets.mask(text) });
+  const executor = createExecutor({ ...effectContext(engine, signal), note, progress });
   const executeAll: ExecuteAll = async (effects) => {
     const results: EffectResult[] = [];
     for (const effect of effects) {

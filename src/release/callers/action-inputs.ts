@@ -26,6 +26,13 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'lint', required: false },
     { name: 'sarif', required: false },
   ],
+  'data-reset': [
+    { name: 'environment', required: true },
+    { name: 'config', required: false },
+    { name: 'state', required: true },
+    { name: 'reason', required: false },
+    { name: 'plan', required: false },
+  ],
   'release-notes': [
     { name: 'environment', required: true },
     { name: 'from', required: false },

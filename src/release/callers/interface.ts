@@ -52,6 +52,23 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'APPLICATION_DSN', required: false },
     ],
   },
+  data-reset: {
+    inputs: [
+      { name: 'environment', required: true },
+      { name: 'config', required: false },
+      { name: 'state', required: true },
+      { name: 'reason', required: false },
+      { name: 'plan', required: false },
+      { name: 'runner', required: false },
+      { name: 'forge-environment', required: false },
+      { name: 'timeout-minutes', required: false },
+    ],
+    secrets: [
+      { name: 'DATABASE_DSN', required: false },
+      { name: 'SOURCE_DATABASE_DSN', required: false },
+      { name: 'DESENSITISE_KEY', required: false },
+    ],
+  },
   release: {
     inputs: [
       { name: 'environment', required: true },

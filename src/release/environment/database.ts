@@ -1,4 +1,4 @@
-import type { ResolvedDatabase } from '../../config/index.ts';
+import type { ResolvedDatabase, ResolvedEnvironment } from '../../config/index.ts';
 import {
   EMPTY_SCHEMA,
   ledgerRows,
@@ -18,17 +18,21 @@ import {
   seedStep,
 } from '../../migrate/index.ts';
 import type { LedgerRow } from '../../model/ledger.ts';
+import type { Windows } from '../../model/people.ts';
 import { unwrap } from '../../model/problem.ts';
 import { digestOf, toJson } from '../../procedure/journal/canonical.ts';
 import type { Service } from '../door.ts';
+import { readPolicy } from '../policy/policy.ts';
 import type { DatabaseTarget, LedgerQuestion } from './target.ts';
 
 /** The database of an environment, with the migrations that lie in the checkout. */
 export async function openDatabaseTarget(
-  environment: string,
+  whole: ResolvedEnvironment,
   settings: ResolvedDatabase,
-  service: Pick<Service, 'secrets' | 'clock' | 'exec'>,
+  service: Service,
 ): Promise<DatabaseTarget> {
+  const { environment } = whole;
+  const policyWindows = policyWindowsOf(service, whole);
   const migrations = await readMigrations(settings.migrations);
   const seed = settings.seed === null ? null : await readSeed(settings.seed);
   const database = (withinMs?: number) =>
@@ -97,19 +101,37 @@ export async function openDatabaseTarget(
     status: async () => {
       const opened = database();
       const { applied } = await opened.look();
-      return migrationStatus(applied, migrations, await opened.bothStructures());
+      return migrationStatus(applied, migrations, await opened.bothStructures(), await opened.restorePoints());
     },
-    migrate: ({ manner, phase } = {}) =>
+    policyWindows,
+    migrate: ({ manner, phase, expected, heeds } = {}) =>
       migrateProcedureNode({
         ...options(),
-        migrations,
-        manner,
-        phase,
+        ...{ migrations, manner, phase, expected },
+        hours: async (ctx) => {
+          const own = settings.apply.guards.windows;
+          const asked = heeds?.(ctx) === true ? await policyWindows() : null;
+          return [own, asked].filter((one) => one !== null);
+        },
         lint: { ...settings.lint, migrations: settings.migrations },
       }),
     seed: () => (seed === null ? null : seedStep({ ...options(), seed })),
     rows: (question) =>
       settings.compatibility?.required === true ? declaredRows(question).map(unproven) : declaredRows(question),
+  };
+}
+
+const POLICY_MS = 60_000;
+
+/** A run of many statements asks for them before each. */
+function policyWindowsOf(service: Service, environment: ResolvedEnvironment): () => Promise<Windows | null> {
+  let read: { readonly at: number; readonly windows: Windows | null } | undefined;
+  return async () => {
+    const now = service.clock.monotonic();
+    if (read === undefined || now - read.at > POLICY_MS) {
+      read = { at: now, windows: (await readPolicy(service, environment))?.rules.windows ?? null };
+    }
+    return read.windows;
   };
 }
 

@@ -195,7 +195,7 @@ function policyOf({ rollout, metrics, traffic }: ResolvedEnvironment): RolloutPo
 async function databaseTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<DatabaseTarget | null> {
   const settings = environment.database;
   if (settings === null) return null;
-  return (await import('./database.ts')).openDatabaseTarget(environment.environment, settings, service);
+  return (await import('./database.ts')).openDatabaseTarget(environment, settings, service);
 }
 
 /** What edits manifests, with a second parser, only where git names what serves. */

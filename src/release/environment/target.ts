@@ -2,11 +2,12 @@ import type { Manner, MannerPlan, MigrationStatus, SchemaState, StatementPlan } 
 import type { ClusterRollouts } from '../../model/cluster-rollout.ts';
 import type { Effect } from '../../model/effect.ts';
 import type { LedgerRow } from '../../model/ledger.ts';
+import type { Windows } from '../../model/people.ts';
 import type { HostLook, UnitSpec } from '../../model/platform.ts';
 import type { Clock } from '../../model/ports.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { MigrationRef, Phase, Release } from '../../model/release.ts';
-import type { DecideContext, Node } from '../../procedure/index.ts';
+import type { DecideContext, Node, ReadContext } from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/index.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
 import type { ReleaseRecord } from '../record.ts';
@@ -68,6 +69,8 @@ export interface DatabaseTarget {
   planned(): Promise<SchemaPlan>;
   /** Pending migrations of a phase (expand unless it is named), each file journaled steps; in the manners of a plan where one was made. */
   migrate(how?: MigrateHow): Node;
+  /** Windows of the policy, read from the protected branch at most once a minute; null: it has none. */
+  policyWindows(): Promise<Windows | null>;
   /** How each pending statement will be run, tried on a throw-away server; null where none is configured. Reads only. */
   manners(): Promise<MannerPlan | null>;
   /** How files, what is applied and the live structure stand to each other. Reads only. */
@@ -86,6 +89,10 @@ export interface DatabaseTarget {
 export interface MigrateHow {
   readonly phase?: Phase;
   readonly manner?: ((migration: string, number: number) => Manner | undefined) | undefined;
+  /** What the plan had on its throw-away server after all of it. */
+  readonly expected?: Readonly<Record<string, string | null>> | undefined;
+  /** Do the windows of the policy count for each statement, and not only at the beginning? Left out: no. */
+  readonly heeds?: ((ctx: ReadContext) => boolean) | undefined;
 }
 
 /** What the pending expand migrations would do to the database as it is now. */

@@ -24,6 +24,17 @@ export const keptPlaceSchema = z.strictObject({
 });
 export type KeptPlace = Readonly<z.infer<typeof keptPlaceSchema>>;
 
+/** Object → SHA-256 of what it is made of after the plan; null: it is gone. */
+export const afterSchema = z
+  .record(
+    z.string(),
+    z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .nullable(),
+  )
+  .readonly();
+
 /** The statements with their manners, as a plan keeps them. Pure. */
 export function withManners(
   statements: readonly StatementPlan[],

@@ -10,6 +10,7 @@ import {
   planHash,
   planProcedure,
   procedure,
+  type ReadContext,
   runProcedure,
   sequence,
 } from '../../procedure/index.ts';
@@ -21,6 +22,7 @@ import { approvalGate, approvalOf } from '../policy/approval.ts';
 import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
 import { mayReleaseHere } from '../promotion/order.ts';
 import { ledgerEffect, readLedger } from '../record.ts';
+import { hoursStep } from './hours.ts';
 import { mannerProblems, mannersOf, withManners } from './kept-manner.ts';
 import { inputsAsJson, type ReleaseInputs } from './procedure.ts';
 import { commitMeant, outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
@@ -101,6 +103,7 @@ async function plannedNow(
 ): Promise<Planned> {
   const { candidate, stable } = inputs;
   const { state, digest, statements } = await databaseOf(service.target).planned();
+  const after = manners?.after ?? null;
   return {
     formatVersion: 1,
     procedure: 'migrate',
@@ -110,6 +113,7 @@ async function plannedNow(
     base: stable === null ? null : { version: stable.release.version, commit: stable.release.commit },
     schema: { state, digest },
     statements: withManners(statements, manners),
+    ...(after === null ? {} : { after }),
     planHash: planHash(migrateProcedure({ ...inputs, who: '', why: '' }, service.target)),
   };
 }
@@ -132,7 +136,11 @@ async function withPlan(
   );
   return {
     ...inputs,
-    plan: { name, schema: planned.schema.digest, ...(kept.length === 0 ? {} : { manners: kept }) },
+    plan: {
+      ...{ name, schema: planned.schema.digest },
+      ...(kept.length === 0 ? {} : { manners: kept }),
+      ...(planned.after === undefined ? {} : { after: planned.after }),
+    },
   };
 }
 
@@ -181,6 +189,7 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const { version } = candidate.release;
   const database = databaseOf(target);
   const approval = approvalGate(inputs.approval, version, target.environment);
+  const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
   return procedure({
     id: 'migrate',
     title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
@@ -192,10 +201,13 @@ export function migrateProcedure(inputs: ReleaseInputs, target: Target): Procedu
       title: `Apply the migrations of ${version}`,
       steps: [
         ...(approval === null ? [] : [approval]),
+        ...(hours === null ? [] : [hours]),
         checkStep(target, candidate, stable, stable ?? candidate),
         ...(inputs.plan === undefined ? [] : [planStep(database, inputs.plan)]),
         database.migrate({
           phase,
+          ...(hours === null ? {} : { heeds: (ctx: ReadContext) => !ctx.outputOf(hours).overridden }),
+          expected: inputs.plan?.after,
           manner: inputs.plan?.manners === undefined ? undefined : mannersOf(inputs.plan.manners),
         }),
         learnStep(target, database, inputs),

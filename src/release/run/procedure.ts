@@ -21,7 +21,7 @@ import { approvalGate, approvalSchema } from '../policy/approval.ts';
 import { promotionGates, promotionSchema } from '../promotion/gates.ts';
 import { quarantineStep } from '../quarantine/step.ts';
 import { liveVersion, type ReleaseRecord, readEnvironmentRecord, releaseRecordSchema } from '../record.ts';
-import { keptPlaceSchema } from './kept-manner.ts';
+import { afterSchema, keptPlaceSchema } from './kept-manner.ts';
 import { ledgerGate } from './ledger-gate.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
 import { tidyStep } from './tidy.ts';
@@ -48,6 +48,8 @@ export const releaseInputsSchema = z.strictObject({
       schema: z.string(),
       /** How its statements are run; absent where none was tried before. */
       manners: z.array(keptPlaceSchema).readonly().exactOptional(),
+      /** Objects after all of it, as the throw-away server had them; absent where none was tried before. */
+      after: afterSchema.exactOptional(),
     })
     .exactOptional(),
   who: z.string(),

@@ -6,7 +6,7 @@ import { momentSchema } from '../../model/release.ts';
 import { digestOf } from '../../procedure/journal/canonical.ts';
 import { fileName, isMissing, replaceFile } from '../../procedure/store.ts';
 import { readRecord } from '../record.ts';
-import { keptMannerSchema } from './kept-manner.ts';
+import { afterSchema, keptMannerSchema } from './kept-manner.ts';
 
 /** A plan of migrations that somebody looked at: what it was made from, so that it is applied only while all of that is so. */
 
@@ -37,6 +37,8 @@ export const plannedSchema = z.strictObject({
       }),
     )
     .readonly(),
+  /** What the migrations change, as the throw-away server had it after them; left out where none was asked. */
+  after: afterSchema.exactOptional(),
   /** Plan hash of the procedure without its reason and who asks: steps, gates and all that they are made from. */
   planHash: sha256,
 });

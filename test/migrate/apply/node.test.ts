@@ -15,7 +15,7 @@ const facts: StatementFacts = {
   markRun: null,
   presence: null,
   rewrite: null,
-  ...{ shape: null, markShape: null, partly: false, size: null, key: null, madeBy: null },
+  ...{ shape: null, markShape: null, partly: false, size: null, key: null, madeBy: null, guards: null },
 };
 const adds = kindOf('CREATE TABLE t (id INT)');
 const rows = kindOf('INSERT INTO t VALUES (1)');
@@ -77,6 +77,10 @@ const database = {
   key: async () => null,
   rewrites: async () => ({ progress: null, foreignTables: [], triggers: [] }),
   idle: async () => true,
+  room: async () => ({ tableBytes: null, host: '', dataDir: '', logDir: null }),
+  tablesNow: async () => [],
+  logPlace: async () => ({ time: '', log: false, file: null, position: null, gtid: null }),
+  restorePoints: async () => [],
 };
 const options = {
   ...{ database, environment: 'production', engine: 'mariadb' as const, migrations },

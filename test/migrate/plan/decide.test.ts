@@ -160,7 +160,7 @@ test('a reviewer sees each statement on a line, and Markdown of a stranger stays
     where: 'a.sql:1',
   });
   const plan = {
-    ...{ family: 'mysql' as const, target: '9.7.4', shadow: '9.7.4', warnings: ['an old one'] },
+    ...{ family: 'mysql' as const, target: '9.7.4', shadow: '9.7.4', warnings: ['an old one'], after: null },
     server: LARGE.server,
     statements: [
       one('ALTER TABLE t FORCE', { trial: rebuild }),
