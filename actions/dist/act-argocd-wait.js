@@ -1,4 +1,4 @@
-import { Bi as isInCluster, _t as underPolicy, ia as step, n as runDone, ra as sequence, t as openFor, ta as procedure } from "./shared-common.js";
+import { $i as step, Pi as isInCluster, Qi as sequence, Xi as procedure, _t as underPolicy, n as runDone, t as openFor } from "./shared-common.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
 import { n as observeGitops } from "./shared-observe2.js";
 import { M as strictObject, N as string, t as ProblemError } from "./shared-problem.js";

@@ -1,4 +1,4 @@
-import { Bt as approvalOf, _t as underPolicy, n as runDone, ra as sequence, t as openFor, ta as procedure, wi as environmentNames, xi as resolveEnvironment } from "./shared-common.js";
+import { Qi as sequence, Vt as approvalOf, Xi as procedure, _t as underPolicy, hi as resolveEnvironment, n as runDone, t as openFor, vi as environmentNames } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
 import { t as gitopsPlace } from "./shared-git-place.js";

@@ -1,6 +1,7 @@
 import { t as EXIT } from "./shared-exit.js";
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { o as planMigrate, r as migrate, s as renderPlan } from "./shared-migrate3.js";
+import { t as renderPlan } from "./shared-render.js";
+import { r as migrate, s as planMigrate } from "./shared-migrate3.js";
 import { ht as rulesText, n as runDone, t as openFor } from "./shared-common.js";
 import { t as packageVersion } from "./shared-version.js";
 import { n as sarifLog, t as findingsOf } from "./shared-sarif.js";
@@ -28,6 +29,18 @@ async function withSarif(job, file, act) {
 		await write({ problems: problemsOf(error, "the migrations") });
 		throw error;
 	}
+}
+
+// actions/migrate/judged.ts
+/** To apply, to plan and to judge are three things; one step does one. */
+function twoModes() {
+	return {
+		code: "cli.action-input",
+		where: "input lint",
+		found: "\"true\" beside `plan: true`",
+		expected: "one of them",
+		remedy: "take two steps: one judges the files, the other says what would be done"
+	};
 }
 
 // actions/migrate/act.ts
@@ -71,15 +84,6 @@ async function apply(inputs, job) {
 			findings: ""
 		},
 		summary: codeBlock(`${renderPlan(plan)}\nGates: ${rulesText(rules)}`)
-	};
-}
-function twoModes() {
-	return {
-		code: "cli.action-input",
-		where: "input lint",
-		found: "\"true\" beside `plan: true`",
-		expected: "one of them",
-		remedy: "take two steps: one judges the files, the other says what would be done"
 	};
 }
 

@@ -1,24 +1,29 @@
-import { n as waitForArgoCd, t as argocdWait } from "./shared-argocd-wait-parts.js";
-import { n as runAction } from "./shared-job.js";
-import { n as runDone, t as openFor } from "./shared-common.js";
+import { o as optional, r as runAction, s as usually } from "./shared-job.js";
+import { A as object } from "./shared-problem.js";
+import { t as defineAction } from "./shared-define.js";
+import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+
+// actions/argocd-wait/definition.ts
+const argocdWait = defineAction({
+	name: "argocd-wait",
+	title: "Shiplock wait for Argo CD",
+	description: "Ask Argo CD to bring a commit into the cluster and wait until it has: this one, or one that contains it.",
+	inputs: object({
+		environment: environment("whose application it is."),
+		commit: optional("The commit, whole. Empty means the head of the branch.", "a".repeat(40)),
+		config: config(),
+		state: state(),
+		reason: usually("Why. Stands in the journal.", "asked by a workflow")
+	}),
+	outputs: {
+		...RUN_OUTPUTS,
+		commit: "The commit that was waited for.",
+		revision: "The commit that the cluster was compared with; empty when it did not come to that."
+	},
+	acts: true
+});
 
 // actions/argocd-wait/index.ts
-await runAction(argocdWait, async (inputs, job) => {
-	const service = await openFor(job, inputs);
-	const outcome = await waitForArgoCd(service, {
-		commit: inputs.commit,
-		why: inputs.reason
-	});
-	const { outputs, ...done } = await runDone(service, outcome);
-	const { version: _commit, ...run } = outputs;
-	return {
-		...done,
-		outputs: {
-			...run,
-			commit: outcome.commit,
-			revision: outcome.revision
-		}
-	};
-});
+await runAction(argocdWait, async (inputs, job) => (await import("./act-argocd-wait.js")).act(inputs, job));
 
 export {  };

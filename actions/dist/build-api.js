@@ -1,4 +1,5 @@
-import { n as runBuild, t as defineBuild } from "./shared-build.js";
+import { r as runAction } from "./shared-job.js";
+import { t as defineBuild } from "./shared-build.js";
 
 // actions/build-api/definition.ts
 const buildApi = defineBuild({
@@ -10,6 +11,6 @@ const buildApi = defineBuild({
 });
 
 // actions/build-api/index.ts
-await runBuild(buildApi, "go");
+await runAction(buildApi, async (inputs, job) => (await import("./act-build.js")).build("go", inputs, job));
 
 export {  };

@@ -1,4 +1,5 @@
-import { n as runBuild, t as defineBuild } from "./shared-build.js";
+import { r as runAction } from "./shared-job.js";
+import { t as defineBuild } from "./shared-build.js";
 
 // actions/build-frontend/definition.ts
 const buildFrontend = defineBuild({
@@ -10,6 +11,6 @@ const buildFrontend = defineBuild({
 });
 
 // actions/build-frontend/index.ts
-await runBuild(buildFrontend, "static");
+await runAction(buildFrontend, async (inputs, job) => (await import("./act-build.js")).build("static", inputs, job));
 
 export {  };

@@ -1,8 +1,5 @@
-import { t as EXIT } from "./shared-exit.js";
+import { i as flag, r as runAction } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
-import { n as driftSentence, r as drift$1, t as driftLines } from "./shared-drift-text.js";
-import { i as flag, n as runAction, r as codeBlock } from "./shared-job.js";
-import { t as openFor } from "./shared-common.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment } from "./shared-fields.js";
 
@@ -28,22 +25,6 @@ const drift = defineAction({
 });
 
 // actions/drift/index.ts
-await runAction(drift, async (inputs, job) => {
-	const found = await drift$1(await openFor(job, inputs), { all: inputs.all });
-	const { resources, git, revision } = found;
-	const differs = resources.length > 0;
-	return {
-		exit: differs && !inputs.accept ? EXIT.failed : EXIT.done,
-		problems: [],
-		sentence: driftSentence(found),
-		outputs: {
-			differs: String(differs),
-			resources: String(resources.length),
-			commit: git.commit ?? "",
-			revision
-		},
-		summary: codeBlock(`${driftLines(found).map(({ text }) => text).join("\n")}\n`)
-	};
-});
+await runAction(drift, async (inputs, job) => (await import("./act-drift.js")).act(inputs, job));
 
 export {  };

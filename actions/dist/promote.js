@@ -1,9 +1,7 @@
-import { r as promote$1 } from "./shared-promote.js";
+import { i as flag, o as optional, r as runAction, s as usually } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
-import { i as flag, n as runAction, o as optional, s as usually } from "./shared-job.js";
-import { n as runDone, t as openFor } from "./shared-common.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { a as state, n as config, o as token, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/promote/definition.ts
 const promote = defineAction({
@@ -17,7 +15,8 @@ const promote = defineAction({
 		config: config(),
 		state: state(),
 		reason: usually("Why. Stands in the journal.", "promotion"),
-		seed: flag("Load the seed data on a first release (true or false).")
+		seed: flag("Load the seed data on a first release (true or false)."),
+		token: token()
 	}),
 	outputs: {
 		...RUN_OUTPUTS,
@@ -27,16 +26,6 @@ const promote = defineAction({
 });
 
 // actions/promote/index.ts
-await runAction(promote, async (inputs, job) => {
-	const service = await openFor(job, inputs);
-	const { from, release: version, reason: why, seed } = inputs;
-	return runDone(service, await promote$1(service, {
-		from,
-		version,
-		why,
-		seed,
-		allowDirty: false
-	}));
-});
+await runAction(promote, async (inputs, job) => (await import("./act-promote.js")).act(inputs, job));
 
 export {  };

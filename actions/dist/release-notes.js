@@ -1,8 +1,5 @@
-import { t as EXIT } from "./shared-exit.js";
+import { o as optional, r as runAction } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
-import { n as releaseNotes$1, t as notesMarkdown } from "./shared-notes.js";
-import { Ut as openService } from "./shared-common.js";
-import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment } from "./shared-fields.js";
 
@@ -31,30 +28,6 @@ const releaseNotes = defineAction({
 });
 
 // actions/release-notes/index.ts
-await runAction(releaseNotes, async (inputs, job) => {
-	const { environment, from, to, output } = inputs;
-	const notes = await releaseNotes$1(await openService(job.door(inputs, false)), {
-		environment,
-		from,
-		to
-	});
-	const text = notesMarkdown(notes);
-	const file = output === void 0 ? "" : await job.write(output, text);
-	const version = notes.to.version ?? "";
-	return {
-		exit: EXIT.done,
-		problems: [],
-		sentence: `${notes.entries.length} changes come to ${environment} with ${version}; they stand in the summary.`,
-		outputs: {
-			from: notes.from?.commit ?? "",
-			to: notes.to.commit,
-			version,
-			changes: String(notes.entries.length),
-			breaking: String(notes.entries.some(({ breaking }) => breaking)),
-			file
-		},
-		summary: text
-	};
-});
+await runAction(releaseNotes, async (inputs, job) => (await import("./act-release-notes.js")).act(inputs, job));
 
 export {  };

@@ -1,8 +1,5 @@
-import { t as EXIT } from "./shared-exit.js";
+import { o as optional, r as runAction } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
-import { c as reportMarkdown, i as newestRun, o as readReport } from "./shared-common.js";
-import { t as reportPage } from "./shared-page.js";
-import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state } from "./shared-fields.js";
 
@@ -26,23 +23,6 @@ const report = defineAction({
 });
 
 // actions/report/index.ts
-await runAction(report, async ({ state, run: wanted, output }, job) => {
-	const run = wanted ?? await newestRun(state);
-	const found = await readReport(state, run);
-	const file = output === void 0 ? "" : await job.write(output, reportPage(found));
-	const { status, sentence } = found.head;
-	return {
-		exit: EXIT.done,
-		problems: [],
-		sentence,
-		outputs: {
-			run,
-			status,
-			sentence,
-			file
-		},
-		summary: reportMarkdown(found)
-	};
-});
+await runAction(report, async (inputs, job) => (await import("./act-report.js")).act(inputs, job));
 
 export {  };

@@ -1,9 +1,7 @@
-import { n as rollback$1 } from "./shared-go-back.js";
+import { a as needed, o as optional, r as runAction } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
-import { a as needed, n as runAction, o as optional } from "./shared-job.js";
-import { n as runDone, t as openFor } from "./shared-common.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { a as state, n as config, o as token, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/rollback/definition.ts
 const rollback = defineAction({
@@ -15,7 +13,8 @@ const rollback = defineAction({
 		to: optional("The release to go back to. Empty means the one before.", "1.3.2"),
 		config: config(),
 		state: state(),
-		reason: needed("Why. Stands in the journal.", "\"checkout fails\"")
+		reason: needed("Why. Stands in the journal.", "\"checkout fails\""),
+		token: token()
 	}),
 	outputs: {
 		...RUN_OUTPUTS,
@@ -25,12 +24,6 @@ const rollback = defineAction({
 });
 
 // actions/rollback/index.ts
-await runAction(rollback, async (inputs, job) => {
-	const service = await openFor(job, inputs);
-	return runDone(service, await rollback$1(service, {
-		to: inputs.to,
-		why: inputs.reason
-	}));
-});
+await runAction(rollback, async (inputs, job) => (await import("./act-rollback.js")).act(inputs, job));
 
 export {  };

@@ -1,8 +1,7 @@
-import { M as release, n as runDone, t as openFor } from "./shared-common.js";
+import { i as flag, r as runAction, s as usually } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
-import { i as flag, n as runAction, s as usually } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
-import { a as state, i as release$1, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
+import { a as state, i as release, n as config, o as token, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
 
 // actions/rollout/definition.ts
 const rollout = defineAction({
@@ -13,9 +12,10 @@ const rollout = defineAction({
 		environment: environment("to release to."),
 		config: config(),
 		state: state(),
-		release: release$1(),
+		release: release(),
 		reason: usually("Why. Stands in the journal.", "release"),
-		seed: flag("Load the seed data on a first release (true or false).")
+		seed: flag("Load the seed data on a first release (true or false)."),
+		token: token()
 	}),
 	outputs: {
 		...RUN_OUTPUTS,
@@ -25,15 +25,6 @@ const rollout = defineAction({
 });
 
 // actions/rollout/index.ts
-await runAction(rollout, async (inputs, job) => {
-	const service = await openFor(job, inputs);
-	const { release: version, reason: why, seed } = inputs;
-	return runDone(service, await release(service, {
-		version,
-		why,
-		seed,
-		allowDirty: false
-	}));
-});
+await runAction(rollout, async (inputs, job) => (await import("./act-rollout.js")).act(inputs, job));
 
 export {  };

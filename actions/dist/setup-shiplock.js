@@ -1,12 +1,12 @@
-import { A as object } from "./shared-problem.js";
-import { c as addPath, n as runAction } from "./shared-job.js";
+import { c as addPath, r as runAction } from "./shared-job.js";
 import { t as packageVersion } from "./shared-version.js";
+import { A as object } from "./shared-problem.js";
 import { t as EXIT } from "./shared-exit.js";
 import { i as shellWord } from "./shared-quote.js";
 import { t as defineAction } from "./shared-define.js";
 import { mkdir, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { tmpdir } from "node:os";
 
 // actions/setup-shiplock/definition.ts

@@ -1,37 +1,7 @@
-import { n as runDone, t as openFor } from "./shared-common.js";
-import { A as object } from "./shared-problem.js";
-import { t as buildComponent } from "./shared-components.js";
-import { n as runAction, o as optional } from "./shared-job.js";
 import { t as defineAction } from "./shared-define.js";
+import { A as object } from "./shared-problem.js";
 import { a as state, i as release, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";
-
-// actions/shared/run-build.ts
-/** Builds one component of a kind. */
-function runBuild(definition, kind) {
-	return runAction(definition, async (inputs, job) => {
-		const service = await openFor(job, inputs);
-		const { component, release: version } = inputs;
-		const built = await buildComponent(service, {
-			kind,
-			component,
-			version,
-			allowDirty: false
-		});
-		const { outputs, ...done } = await runDone(service, built);
-		return {
-			...done,
-			outputs: {
-				outcome: outputs.outcome,
-				run: outputs.run,
-				version: outputs.version,
-				component: built.component,
-				commit: built.commit,
-				path: built.made?.path ?? "",
-				digest: built.made?.digest ?? ""
-			}
-		};
-	});
-}
+import { o as optional } from "./shared-job.js";
 
 // actions/shared/build.ts
 function defineBuild({ name, title, description, kind, example }) {
@@ -59,4 +29,4 @@ function defineBuild({ name, title, description, kind, example }) {
 	});
 }
 
-export { runBuild as n, defineBuild as t };
+export { defineBuild as t };

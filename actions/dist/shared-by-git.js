@@ -1,4 +1,4 @@
-import { G as tellGit, I as agreeWithGit, Vt as engineOptions, nt as runAgain } from "./shared-common.js";
+import { G as tellGit, Ht as engineOptions, I as agreeWithGit, nt as runAgain } from "./shared-common.js";
 
 // src/release/manifests/by-git.ts
 /** What is done by way of git without a release: it is begun and told alike. */

@@ -1,9 +1,9 @@
-import { mi as kubePath, pi as kubeMetaSchema } from "./shared-common.js";
+import { ma as kubePath, pa as kubeMetaSchema } from "./shared-common.js";
 import { A as object, L as unknown, N as string, _ as array, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as readStatus, n as isMissingObject, o as statusProblem, t as connectionProblem } from "./shared-problems.js";
-import { createInterface } from "node:readline";
 import { Agent, request } from "node:http";
+import { createInterface } from "node:readline";
 import { Agent as Agent$1, request as request$1 } from "node:https";
 
 // src/procedure/kube/request.ts

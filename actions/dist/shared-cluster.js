@@ -1,6 +1,6 @@
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
-import { En as prometheusMetrics, Un as digestIn, Wn as versionOf, Zi as action, _n as readEnvironmentRecord, di as NAMESPACE, fi as POD, hi as kubeText, pn as knownReleases, ra as sequence, sn as quarantineKey, ui as CORE } from "./shared-common.js";
+import { Dn as prometheusMetrics, Gn as versionOf, Ki as action, Qi as sequence, Wn as digestIn, cn as quarantineKey, da as NAMESPACE, fa as POD, ha as kubeText, mn as knownReleases, ua as CORE, vn as readEnvironmentRecord } from "./shared-common.js";
 import { A as object, I as union, N as string, _ as array, j as record, k as number, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

@@ -1,9 +1,9 @@
-import fs from "node:fs";
-import process from "node:process";
 import path from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import childProcess from "node:child_process";
 import { EventEmitter } from "node:events";
+import fs from "node:fs";
+import process from "node:process";
+import childProcess from "node:child_process";
 
 // node_modules/commander/lib/error.js
 /**

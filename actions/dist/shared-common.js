@@ -5,10 +5,11 @@ import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { C as variableNameSchema, S as textOrSecretSchema, _ as portsSchema, a as filePathSchema, b as secretSchema, c as holdsPassword, d as nameSchema, f as objectNameSchema, i as duration$1, l as httpPathSchema, n as argvSchema, o as formatDuration, p as parseAddress, r as complain, s as formatShare, t as addressSchema, u as httpUrlSchema, v as rateSchema, w as wordsSchema, x as share, y as requestSchema } from "./shared-scalars.js";
 import { n as parsePath, r as require_dist } from "./shared-path.js";
 import { t as BRANCH_NAME } from "./shared-branch.js";
-import { a as unlessAborted, i as runCommand, o as withDeadline, r as openDialog, t as createExec } from "./shared-exec.js";
+import { n as openDialog, r as runCommand, t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js";
+import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
 import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
 import { a as leaseDirectory, c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, n as fileName, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
 import { a as number$2, i as canonicalize, n as parse$4, o as string$1, r as CsvError, t as parse$5 } from "./shared-libraries.js";
@@ -23,22 +24,646 @@ import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } f
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { i as programArgv, n as hostProgram } from "./shared-program3.js";
 import { n as launchScript } from "./shared-quote.js";
-import { createHash, randomBytes, randomInt } from "node:crypto";
-import { access, link, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, readlink, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { existsSync, rmSync } from "node:fs";
+import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
-import { hostname, tmpdir, userInfo } from "node:os";
-import { request } from "node:http";
+import { fileURLToPath } from "node:url";
 import { connect as connect$1, isIP, isIPv6 } from "node:net";
-import { isDeepStrictEqual } from "node:util";
+import { request } from "node:http";
 import { Readable } from "node:stream";
+import { isDeepStrictEqual } from "node:util";
+import { createHash, randomBytes, randomInt } from "node:crypto";
+import { existsSync, rmSync } from "node:fs";
+import { hostname, tmpdir, userInfo } from "node:os";
 
 // src/model/sql.ts
+/**
+* Makes a session read statements as our lexer does, and commit each at once, whatever the defaults of the server are: with NO_BACKSLASH_ESCAPES a
+* text that the driver has escaped is another text, with ANSI_QUOTES a string is a name. What a mode says about values stays as it is. For MySQL
+* 8.0 and MariaDB 10.6 on.
+*/
+const READ_PLAINLY = "SET SESSION autocommit = 1, sql_mode = REGEXP_REPLACE(@@SESSION.sql_mode, '(^|,)(ANSI_QUOTES|NO_BACKSLASH_ESCAPES|PIPES_AS_CONCAT|IGNORE_SPACE|HIGH_NOT_PRECEDENCE|ANSI|ORACLE|MSSQL|DB2|MAXDB|POSTGRESQL)(?=,|$)', '')";
 /** A name of a table, column or database as MySQL and MariaDB take it, whatever it holds. Pure. */
 function sqlName(name) {
 	return `\`${name.replaceAll("`", "``")}\``;
 }
+/** A place in the binary log for a person: `2026-11-22T12:00:00Z, binlog.000002:157`. Pure. */
+function logPlaceText({ time, log, file, position, gtid }) {
+	if (!log) return `${time} (no binary log)`;
+	return [time, ...[...file === null || position === null ? [] : [`${file}:${position}`], ...gtid === null ? [] : [`GTID ${gtid}`]]].join(", ");
+}
+
+// src/procedure/effects/sql-problems.ts
+const BY_NUMBER = new Map([
+	...[
+		1845,
+		1846,
+		1221,
+		4092
+	].map((number) => [number, "algorithm"]),
+	...[
+		1205,
+		1213,
+		3572
+	].map((number) => [number, "busy"]),
+	...[
+		1317,
+		1053,
+		1152,
+		1159,
+		1161,
+		1927,
+		3169,
+		4031
+	].map((number) => [number, "gone"]),
+	...[
+		1290,
+		1792,
+		1836
+	].map((number) => [number, "read-only"]),
+	...[
+		1021,
+		1114,
+		1878
+	].map((number) => [number, "disk-full"]),
+	...[
+		1044,
+		1045,
+		1142,
+		1143,
+		1227,
+		1370,
+		1419
+	].map((number) => [number, "privilege"]),
+	[1153, "too-large"]
+]);
+/** Stands in a remedy for the database, as long as nobody has put in its name. */
+const GRANT_DATABASE = "<database>";
+/** Statements of which a server says only that access to the database is denied. */
+const BY_STATEMENT = [
+	[/^CREATE\b.*\b(?:PROCEDURE|FUNCTION)\b/is, "CREATE ROUTINE"],
+	[/^(?:ALTER|DROP)\b.*\b(?:PROCEDURE|FUNCTION)\b/is, "ALTER ROUTINE"],
+	[/^(?:CREATE|ALTER|DROP)\b.*\bEVENT\b/is, "EVENT"],
+	[/^CREATE\b.*\bVIEW\b/is, "CREATE VIEW"],
+	[/^LOCK\b/i, "LOCK TABLES"],
+	[/^(?:CREATE|ALTER|DROP|INSERT|UPDATE|DELETE|SELECT)\b/i, "SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES"]
+];
+/** Pure: which right a refusal is about, as a statement that grants it. */
+function rightToGrant(statement, said) {
+	const user = /(?:to|for) user '([^']*)'@'([^']*)'/i.exec(said);
+	const to = user === null ? "the user of the connection string" : `'${user[1]}'@'${user[2]}'`;
+	const denied = /^(?:.*?: )?([A-Za-z][A-Za-z ,]*?) command denied/.exec(said)?.[1];
+	if (denied !== void 0) return `GRANT ${denied.toUpperCase()} ON ${GRANT_DATABASE}.* TO ${to}`;
+	if (/log_bin_trust_function_creators/.test(said)) return `SET GLOBAL log_bin_trust_function_creators = ON, or GRANT SUPER ON *.* TO ${to}`;
+	const global = /at least one of\) the (.+?) privilege/i.exec(said)?.[1];
+	if (global !== void 0) return `GRANT one of ${global} ON *.* TO ${to}`;
+	const [, right] = BY_STATEMENT.find(([pattern]) => pattern.test(statement)) ?? [];
+	if (right !== void 0 && /to database/i.test(said)) return `GRANT ${right} ON ${GRANT_DATABASE}.* TO ${to}`;
+	return "GRANT the right that the server names to the user of the connection string";
+}
+const GONE = /* @__PURE__ */ new Set([
+	"PROTOCOL_CONNECTION_LOST",
+	"ECONNRESET",
+	"EPIPE",
+	"ETIMEDOUT",
+	"ECONNREFUSED"
+]);
+const errorSchema$1 = object({
+	errno: number$1().optional(),
+	code: string().optional(),
+	message: string()
+});
+/** Pure: which class an error of the driver belongs to. */
+function refusalOf$1(error) {
+	const parsed = errorSchema$1.safeParse(error);
+	if (!parsed.success) return "failed";
+	const { errno, code = "", message } = parsed.data;
+	if (GONE.has(code) || /closed state|connection is (?:closed|lost)/i.test(message)) return "gone";
+	if (/\berrno:? 28\b|errcode: 28\b|got error 28\b|no space left/i.test(message)) return "disk-full";
+	return BY_NUMBER.get(errno ?? 0) ?? "failed";
+}
+/** Pure: the same as a problem. `where` and `found` are masked already. */
+function sqlProblem(refusal, where, found) {
+	switch (refusal) {
+		case "algorithm": return {
+			code: "effect.sql-algorithm",
+			where,
+			found,
+			expected: "a change that the server can make without keeping others out",
+			remedy: "nothing was changed; write the change in another way, or let a tool copy the table"
+		};
+		case "busy": return {
+			code: "effect.sql-busy",
+			where,
+			found,
+			expected: "the locks within the time that the session waits for them",
+			remedy: "nothing was changed; look for long transactions, then resume the run"
+		};
+		case "gone": return {
+			code: "effect.sql-gone",
+			where,
+			found,
+			expected: "an answer of the server",
+			remedy: "see that the server runs and can be reached, then resume the run: it looks first what became of it"
+		};
+		case "read-only": return {
+			code: "effect.sql-read-only",
+			where,
+			found,
+			expected: "a server that takes changes",
+			remedy: "the address leads to a replica, or the primary is set to read_only: name the primary in the connection string"
+		};
+		case "disk-full": return {
+			code: "effect.sql-disk-full",
+			where,
+			found,
+			expected: "room for the change on the disk of the server",
+			remedy: "make room there (the data, the binary log, and tmpdir for a rebuild), then resume the run; the server took the statement back"
+		};
+		case "privilege": return {
+			code: "effect.sql-privilege",
+			where,
+			found,
+			expected: "a user that may do this",
+			remedy: `${rightToGrant(where, found)}; then resume the run`
+		};
+		case "too-large": return {
+			code: "effect.sql-too-large",
+			where,
+			found,
+			expected: "a statement of at most max_allowed_packet bytes",
+			remedy: "cut it into several statements (an INSERT into several with fewer rows each), or raise max_allowed_packet of the server; the statement changed nothing"
+		};
+		case "failed": return {
+			code: "effect.sql-failed",
+			where,
+			found,
+			expected: "the statement to succeed",
+			remedy: "mend what the server names, then resume the run; statements before it stay done"
+		};
+	}
+}
+
+// src/procedure/effects/sql-restore.ts
+/** Where the binary log stands around a statement that takes something away: a restore ends between the two places. */
+const stateRow$1 = object({
+	time: string(),
+	log: number$2(),
+	version: string()
+});
+const textRow = object({ value: string().nullable() });
+const rowsFrom = (connection) => async (sql) => (await connection.query(sql))[0];
+/** Writes down where the log is now. */
+async function beforeLoss(connection, { before, place }) {
+	const at = await logPlace(rowsFrom(connection));
+	await connection.query(before.replace(place, () => connection.escape(JSON.stringify(at))));
+	return at;
+}
+/** The same behind it; null where what was done is not in the log yet. */
+async function afterLoss(connection, { after, place }) {
+	if (after === null) return null;
+	const at = await logPlace(rowsFrom(connection));
+	await connection.query(after.replace(place, () => connection.escape(JSON.stringify(at))));
+	return at;
+}
+/** What this user may see of it: file and position need REPLICATION CLIENT (MariaDB: BINLOG MONITOR), transaction ids no right. */
+async function logPlace(rows) {
+	const asked = await rows("SELECT DATE_FORMAT(UTC_TIMESTAMP(6), '%Y-%m-%dT%H:%i:%s.%fZ') AS time, @@log_bin AS log, VERSION() AS version");
+	const [state] = array(stateRow$1).parse(asked);
+	const time = state?.time ?? "";
+	if (state === void 0 || state.log !== 1) return {
+		time,
+		log: false,
+		file: null,
+		position: null,
+		gtid: null
+	};
+	const mariadb = /mariadb/i.test(state.version);
+	const status = await masterStatus(rows) ?? {
+		file: null,
+		position: null
+	};
+	const gtid = await oneValue(rows, mariadb ? "@@global.gtid_binlog_pos" : "@@global.gtid_executed");
+	return {
+		time,
+		log: true,
+		...status,
+		gtid: gtid === "" ? null : gtid
+	};
+}
+const statusRow = object({
+	File: string(),
+	Position: number$2()
+});
+async function masterStatus(rows) {
+	for (const sql of [
+		"SHOW BINARY LOG STATUS",
+		"SHOW BINLOG STATUS",
+		"SHOW MASTER STATUS"
+	]) try {
+		const [row] = array(statusRow).parse(await rows(sql));
+		if (row !== void 0) return {
+			file: row.File,
+			position: row.Position
+		};
+	} catch {}
+}
+async function oneValue(rows, name) {
+	try {
+		return array(textRow).parse(await rows(`SELECT ${name} AS value`))[0]?.value?.replace(/\s+/g, "") ?? null;
+	} catch {
+		return null;
+	}
+}
+
+// src/model/kube.ts
+/** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
+/** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
+const clusterSchema = strictObject({
+	/** Absolute paths, the first one that names something counts; null: the service account of the pod that we run in. */
+	kubeconfig: array(string()).min(1).readonly().nullable(),
+	/** Context of it; left out: its current one. */
+	context: string().exactOptional()
+});
+/** A kind of object, in a namespace where it has one. */
+const kubeKindSchema = strictObject({
+	/** Empty for the core group. */
+	group: string(),
+	version: string(),
+	kind: string(),
+	plural: string(),
+	namespace: string().exactOptional()
+});
+/** What every object says of itself, as far as we use it. */
+const kubeMetaSchema = object({
+	name: string(),
+	namespace: string().exactOptional(),
+	uid: string().default(""),
+	resourceVersion: string(),
+	generation: number$1().exactOptional(),
+	creationTimestamp: string().exactOptional(),
+	deletionTimestamp: string().exactOptional(),
+	labels: record(string(), string()).default({}),
+	annotations: record(string(), string()).default({}),
+	ownerReferences: array(object({
+		kind: string(),
+		name: string(),
+		uid: string()
+	})).default([])
+});
+/** Path of a kind, or of one object of it. */
+function kubePath({ group, version, plural, namespace }, name, subresource) {
+	return [
+		group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
+		...namespace === void 0 ? [] : ["namespaces", encodeURIComponent(namespace)],
+		plural,
+		...name === void 0 ? [] : [encodeURIComponent(name)],
+		...subresource === void 0 ? [] : [subresource]
+	].join("/");
+}
+/** `Rollout demo/api`, `Namespace argocd`. */
+function kubeText({ kind, namespace }, name) {
+	return `${kind} ${namespace === void 0 ? "" : `${namespace}/`}${name}`;
+}
+const CORE = {
+	group: "",
+	version: "v1"
+};
+const POD = {
+	...CORE,
+	kind: "Pod",
+	plural: "pods"
+};
+const NAMESPACE = {
+	...CORE,
+	kind: "Namespace",
+	plural: "namespaces"
+};
+
+// src/model/people.ts
+const DAYS = [
+	"mon",
+	"tue",
+	"wed",
+	"thu",
+	"fri",
+	"sat",
+	"sun"
+];
+
+// src/model/effect.ts
+/**
+* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
+* is what a run does. Nothing else in the code base may change a running system.
+*/
+/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
+const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
+const common$2 = {
+	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
+	resource: string().optional(),
+	/** A few words for the plan and the live view; the data itself is printed beside it. */
+	why: string().optional(),
+	timeoutMs: number$1().int().positive()
+};
+const execEffectSchema = strictObject({
+	kind: literal$1("exec"),
+	argv: array(textSchema).min(1).readonly(),
+	cwd: string().optional(),
+	/** Added to the environment of the engine. */
+	env: record(string(), textSchema).optional(),
+	stdin: textSchema.optional(),
+	okExitCodes: array(number$1().int()).readonly().default([0]),
+	...common$2
+});
+/** How a statement is sent that needs a table for itself for a moment, while others use the table. */
+const sqlGuardSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** What is sent in its place, one after another, when the server answers that it cannot do it that way. */
+	otherwise: array(string()).readonly(),
+	/**
+	* Which of these ways, from 0, are first tried without any wait for the lock: on servers that can (MariaDB), and where a try that gets no lock
+	* loses no work.
+	*/
+	atOnce: array(number$1().int().min(0)).readonly().default([]),
+	/** It is sent only while no other transaction holds one of these. */
+	tables: array(string()).min(1).readonly(),
+	/** How long one try waits for its lock (the session is set to it), and others behind it. */
+	lockWaitMs: number$1().int().positive(),
+	/** How many tries may end without the lock. */
+	tries: number$1().int().positive(),
+	/** How long transactions that hold a table are waited for, in all. */
+	patienceMs: number$1().int().positive(),
+	/** A connection that is known to hold a table is closed once it was waited for this long; null: never. */
+	killAfterMs: number$1().int().positive().nullable(),
+	/** What a person can do when the server can do it in none of these ways. */
+	remedy: string()
+});
+const wallTime = string();
+/** Hours in which something may begin, as people.ts has them. */
+const windowsSchema = strictObject({
+	timeZone: string(),
+	open: array(strictObject({
+		days: array(_enum(DAYS)).readonly(),
+		from: wallTime,
+		to: wallTime
+	})).readonly(),
+	freezes: array(strictObject({
+		from: wallTime,
+		until: wallTime,
+		why: string()
+	})).readonly(),
+	closures: array(strictObject({
+		from: number$1(),
+		until: number$1(),
+		why: string()
+	})).readonly().exactOptional()
+});
+/** What must be so before a statement, or one more range of it, begins. */
+const sqlPaceSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** Each of them must be open; where one is closed the run waits, as at a gate. */
+	windows: array(windowsSchema).readonly(),
+	/** Above this mean time of the application's statements nothing begins; null: not looked at. */
+	maxLatencyMs: number$1().positive().nullable(),
+	/** Its time stands for the application's where the server keeps no figures of statements. */
+	probe: string(),
+	/** How long a statement waits for the application to be quick again. Ranges wait as long as their statement may take. */
+	patienceMs: number$1().int().positive()
+});
+/** Where the binary log stands is written down around a statement that takes something away. */
+const sqlRestoreSchema = strictObject({
+	at: number$1().int().min(0),
+	/** Stands once in each of the two; there the place in the log is put in, as an SQL text. */
+	place: string().min(1),
+	before: string(),
+	/** Null: what it does is not in the log when it is done, but when its transaction is committed. */
+	after: string().nullable()
+});
+/** A query that must give no row. */
+const sqlCheckSchema = strictObject({
+	query: string(),
+	where: string()
+});
+/** Where the binary log of a server stands; null: it says nothing of that. */
+const logPlaceSchema = strictObject({
+	/** By the clock of the server, RFC 3339. */
+	time: string(),
+	log: boolean(),
+	file: string().nullable(),
+	position: number$1().nullable(),
+	gtid: string().nullable()
+});
+/** A statement that is run over a table in ranges of its primary key, each in a transaction of its own. */
+const sqlBatchesSchema = strictObject({
+	/** Which of the statements it is, from 0. */
+	at: number$1().int().min(0),
+	/** Stands once in the statement, and in `save`: there the range of keys, here the progress, is put in. */
+	range: string().min(1),
+	table: string(),
+	/** Columns of the primary key, in order, and how a value of each is written. */
+	key: array(strictObject({
+		name: string(),
+		kind: _enum([
+			"number",
+			"text",
+			"bytes",
+			"time"
+		])
+	})).min(1).readonly(),
+	/** Query for the progress that was saved last; a replica answers it too. */
+	progress: string(),
+	/** Saves it, in the transaction of the range. */
+	save: string(),
+	/** Query that gives 0 when nothing is left to do; null: nothing can be said. */
+	left: string().nullable(),
+	/** How long one range should take. */
+	targetMs: number$1().int().positive(),
+	/** Connection strings of replicas, and how far they may be behind. */
+	replicas: array(textSchema).readonly(),
+	maxLagMs: number$1().int().positive(),
+	/** Null: not looked at. */
+	maxThreadsRunning: number$1().int().positive().nullable()
+});
+/** A word of a command line; `fill` is completed when it is started: `{dir}`, `{host}` and `{port}`. */
+const filledSchema = union$1([string(), strictObject({ fill: string() })]);
+/** A program that changes a table from outside while the connection keeps the lock: a child that ends with us. */
+const sqlToolSchema = strictObject({
+	/** Which of the statements it does, from 0; that one is not sent. */
+	at: number$1().int().min(0),
+	argv: array(filledSchema).min(1).readonly(),
+	/** Where it finds user and password: in `{dir}/access.cnf`, or in SHIPLOCK_TOOL_USER and SHIPLOCK_TOOL_PASSWORD of its environment. */
+	access: _enum(["file", "environment"]),
+	/** Files that it reads, put into a directory of its own. */
+	files: record(string().regex(/^[a-z][a-z.-]*$/), string()).default({}),
+	/** Name under GET_LOCK that the program's own connection holds as long as it works. */
+	lock: string(),
+	/** Regular expression (source) of the lines that tell how far it is. */
+	progress: string(),
+	/** While this file is in its directory the program pauses; `beat` writes a mark and `seen` reads it, on the server and on a replica. */
+	brake: strictObject({
+		file: string(),
+		beat: string(),
+		seen: string(),
+		replicas: array(textSchema).readonly(),
+		maxLagMs: number$1().int().positive(),
+		maxThreadsRunning: number$1().int().positive().nullable()
+	}),
+	/** While this file is in its directory the program does not swap the tables; `said` (regular expression) tells that it could. */
+	hold: strictObject({
+		file: string(),
+		said: string()
+	}).nullable(),
+	/** It is started, and let swap, while no transaction holds the table. */
+	guard: sqlGuardSchema.omit({
+		at: true,
+		otherwise: true,
+		atOnce: true
+	}),
+	/** Run when it failed: nothing of it may stay. */
+	clean: array(string()).readonly()
+});
+const sqlEffectSchema = strictObject({
+	kind: literal$1("sql"),
+	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
+	dsn: textSchema,
+	statements: array(string()).min(1).readonly(),
+	/** Name under GET_LOCK on the same connection while the statements run. */
+	lock: string().optional(),
+	/** What the decision was made from: under the lock the query must still give this (null: no row), or nothing is done. */
+	seen: strictObject({
+		query: string(),
+		answer: string().nullable()
+	}).optional(),
+	guard: sqlGuardSchema.optional(),
+	batches: sqlBatchesSchema.optional(),
+	tool: sqlToolSchema.optional(),
+	pace: sqlPaceSchema.optional(),
+	restore: sqlRestoreSchema.optional(),
+	/** Asked before the statements: while one of them gives rows, none of the statements is run. */
+	checks: array(sqlCheckSchema).readonly().optional(),
+	...common$2
+});
+const httpEffectSchema = strictObject({
+	kind: literal$1("http"),
+	method: _enum([
+		"GET",
+		"POST",
+		"PUT",
+		"PATCH",
+		"DELETE",
+		"PURGE",
+		"BAN"
+	]),
+	url: string(),
+	headers: record(string(), textSchema).optional(),
+	body: textSchema.optional(),
+	okStatuses: array(number$1().int()).readonly().default([
+		200,
+		201,
+		202,
+		204
+	]),
+	...common$2
+});
+const fileEffectSchema = strictObject({
+	kind: literal$1("file"),
+	path: string(),
+	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
+	content: union$1([textSchema, _null()]),
+	mode: number$1().int().default(420),
+	...common$2
+});
+/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
+const socketEffectSchema = strictObject({
+	kind: literal$1("socket"),
+	path: string(),
+	commands: array(string()).min(1).readonly(),
+	/** Regular expression (source) that every answer must match; default: the empty answer. */
+	okAnswer: string().default("^\\s*$"),
+	...common$2
+});
+/** One object of a Kubernetes cluster, made or changed. */
+const kubeEffectSchema = strictObject({
+	kind: literal$1("kube"),
+	cluster: clusterSchema,
+	/** `merge`: a JSON merge patch; `apply`: server-side apply, which is refused where another manager owns a field. */
+	verb: _enum([
+		"create",
+		"merge",
+		"apply"
+	]),
+	object: kubeKindSchema,
+	name: string().min(1),
+	subresource: literal$1("status").optional(),
+	/** The object, or the patch; name and namespace are put in. */
+	body: record(string(), jsonSchema).readonly(),
+	/** The change was decided on this version of the object; the server refuses it for any other. */
+	resourceVersion: string().optional(),
+	...common$2
+});
+const effectSchema = discriminatedUnion("kind", [
+	execEffectSchema,
+	sqlEffectSchema,
+	httpEffectSchema,
+	fileEffectSchema,
+	socketEffectSchema,
+	kubeEffectSchema
+]);
+/** What came back, masked, with long output cut in the middle. */
+const effectResultSchema = discriminatedUnion("kind", [
+	strictObject({
+		kind: literal$1("exec"),
+		exitCode: number$1().int(),
+		stdout: string(),
+		stderr: string(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("sql"),
+		/** Per statement: rows affected. */
+		affected: array(number$1()).readonly(),
+		/** Of a guarded statement: what was sent in the end, tries that got no lock, and how long others were waited for. */
+		guarded: strictObject({
+			sent: string(),
+			lost: number$1(),
+			waitedMs: number$1(),
+			stalledMs: number$1()
+		}).optional(),
+		/** Of a long statement: how far it was after how long, a few times. */
+		progress: array(strictObject({
+			afterMs: number$1(),
+			percent: number$1(),
+			stage: string()
+		})).readonly().optional(),
+		/** Where the binary log stood before and after what took something away. */
+		restore: strictObject({
+			before: logPlaceSchema,
+			after: logPlaceSchema.nullable()
+		}).optional(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("http"),
+		status: number$1().int(),
+		body: string(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("file"),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("socket"),
+		answers: array(string()).readonly(),
+		durationMs: number$1()
+	}),
+	strictObject({
+		kind: literal$1("kube"),
+		resourceVersion: string(),
+		durationMs: number$1()
+	})
+]);
 
 // src/procedure/lease/fence.ts
 /** The fence at a resource of this machine: fence.sh locks its file and compares. See docs/formats/journal.md. */
@@ -183,7 +808,10 @@ function parseDsn(dsn) {
 /** Loaded only when an SQL effect is there: the driver takes longer to load than everything else together. */
 async function connect(options) {
 	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-	const connection = await createConnection(options);
+	const connection = await createConnection({
+		keepAliveInitialDelay: 3e4,
+		...options
+	});
 	connection.on("error", () => void 0);
 	return connection;
 }
@@ -227,14 +855,14 @@ async function oneText$1(connection, sql) {
 
 // src/procedure/effects/sql-brake.ts
 /** Replicas and load are looked at this often; while somebody has to catch up, after each pause. */
-const LOOK_MS$7 = 200;
+const LOOK_MS$9 = 200;
 const PAUSE_MS = 100;
-const SAY_MS$1 = 5e3;
+const SAY_MS$5 = 5e3;
 /**
 * Holds batches back while a replica is behind or the server is busy. The marks that are committed with the batches are the heartbeat: a replica that
 * shows the newest one has everything, and an older one says when it was written.
 */
-async function openBrake(primary, batches, ctx) {
+async function openBrake(primary, batches, pace, ctx) {
 	const replicas = [];
 	for (const dsn of batches.replicas) {
 		const options = parseDsn(resolveText(dsn, ctx.secrets));
@@ -251,10 +879,11 @@ async function openBrake(primary, batches, ctx) {
 	let said = Number.NEGATIVE_INFINITY;
 	let first;
 	const why = async (progress) => {
-		first ??= progress.at;
+		const slow = await pace.look();
+		if (slow !== null || progress.batch === 0) return slow;
 		for (const { name, connection } of replicas) {
 			const seen = progressFrom(await oneText$1(connection, batches.progress).catch(unreachable$2(name)));
-			const lag = seen.batch >= progress.batch ? 0 : ctx.clock.now() - (seen.at === 0 ? first : seen.at);
+			const lag = seen.batch >= progress.batch ? 0 : ctx.clock.now() - (seen.at === 0 ? first ?? progress.at : seen.at);
 			if (lag > batches.maxLagMs) return `replica ${name} is ${lag} ms behind`;
 		}
 		if (batches.maxThreadsRunning === null) return null;
@@ -263,13 +892,18 @@ async function openBrake(primary, batches, ctx) {
 	};
 	return {
 		async wait(progress) {
-			if (progress.batch === 0 || ctx.clock.monotonic() - looked < LOOK_MS$7) return;
-			for (;;) {
+			if (progress.batch > 0) first ??= progress.at;
+			if (ctx.clock.monotonic() - looked < LOOK_MS$9) return 0;
+			const begin = ctx.clock.monotonic();
+			for (let held = false;; held = true) {
 				const reason = await why(progress);
 				looked = ctx.clock.monotonic();
-				if (reason === null) return;
-				if (looked - said > SAY_MS$1) ctx.note?.(`paused: ${reason}`);
-				if (looked - said > SAY_MS$1) said = looked;
+				if (reason === null) return held ? looked - begin : 0;
+				if (looked - said > SAY_MS$5) {
+					ctx.note?.(`paused: ${reason}`);
+					said = looked;
+					await primary.ping();
+				}
 				await ctx.clock.sleep(PAUSE_MS, ctx.signal);
 			}
 		},
@@ -297,125 +931,6 @@ async function threadsRunning(connection) {
 	return array(tuple([string(), number$2()])).parse(rows)[0]?.[1] ?? 0;
 }
 
-// src/procedure/effects/sql-problems.ts
-const BY_NUMBER = new Map([
-	...[
-		1845,
-		1846,
-		1221,
-		4092
-	].map((number) => [number, "algorithm"]),
-	...[
-		1205,
-		1213,
-		3572
-	].map((number) => [number, "busy"]),
-	...[
-		1317,
-		1053,
-		1152,
-		1159,
-		1161,
-		1927,
-		3169,
-		4031
-	].map((number) => [number, "gone"]),
-	...[
-		1290,
-		1792,
-		1836
-	].map((number) => [number, "read-only"]),
-	...[
-		1021,
-		1114,
-		1878
-	].map((number) => [number, "disk-full"]),
-	...[
-		1044,
-		1045,
-		1142,
-		1143,
-		1227,
-		1370,
-		1419
-	].map((number) => [number, "privilege"])
-]);
-const GONE = /* @__PURE__ */ new Set([
-	"PROTOCOL_CONNECTION_LOST",
-	"ECONNRESET",
-	"EPIPE",
-	"ETIMEDOUT",
-	"ECONNREFUSED"
-]);
-const errorSchema = object({
-	errno: number$1().optional(),
-	code: string().optional(),
-	message: string()
-});
-/** Pure: which class an error of the driver belongs to. */
-function refusalOf$1(error) {
-	const parsed = errorSchema.safeParse(error);
-	if (!parsed.success) return "failed";
-	const { errno, code = "", message } = parsed.data;
-	if (GONE.has(code) || /closed state|connection is (?:closed|lost)/i.test(message)) return "gone";
-	if (/\berrno:? 28\b|errcode: 28\b|got error 28\b|no space left/i.test(message)) return "disk-full";
-	return BY_NUMBER.get(errno ?? 0) ?? "failed";
-}
-/** Pure: the same as a problem. `where` and `found` are masked already. */
-function sqlProblem(refusal, where, found) {
-	switch (refusal) {
-		case "algorithm": return {
-			code: "effect.sql-algorithm",
-			where,
-			found,
-			expected: "a change that the server can make without keeping others out",
-			remedy: "nothing was changed; write the change in another way, or let a tool copy the table"
-		};
-		case "busy": return {
-			code: "effect.sql-busy",
-			where,
-			found,
-			expected: "the locks within the time that the session waits for them",
-			remedy: "nothing was changed; look for long transactions, then resume the run"
-		};
-		case "gone": return {
-			code: "effect.sql-gone",
-			where,
-			found,
-			expected: "an answer of the server",
-			remedy: "see that the server runs and can be reached, then resume the run: it looks first what became of it"
-		};
-		case "read-only": return {
-			code: "effect.sql-read-only",
-			where,
-			found,
-			expected: "a server that takes changes",
-			remedy: "the address leads to a replica, or the primary is set to read_only: name the primary in the connection string"
-		};
-		case "disk-full": return {
-			code: "effect.sql-disk-full",
-			where,
-			found,
-			expected: "room for the change on the disk of the server",
-			remedy: "make room there (the data, the binary log, and tmpdir for a rebuild), then resume the run; the server took the statement back"
-		};
-		case "privilege": return {
-			code: "effect.sql-privilege",
-			where,
-			found,
-			expected: "a user that may do this",
-			remedy: "GRANT the right that the server names to the user of the connection string, then resume the run"
-		};
-		case "failed": return {
-			code: "effect.sql-failed",
-			where,
-			found,
-			expected: "the statement to succeed",
-			remedy: "mend what the server names, then resume the run; statements before it stay done"
-		};
-	}
-}
-
 // src/procedure/effects/sql-batches.ts
 /** Rows of a first batch, before it is known how long one takes. */
 const FIRST_ROWS = 500;
@@ -426,20 +941,23 @@ const LEAST_ROWS = 100;
 const PASSES = 3;
 /** A batch that meets a lock of others is tried again, smaller. */
 const TRIES = 20;
-const SAY_MS = 5e3;
+const SAY_MS$4 = 5e3;
 /**
 * Runs one statement over a table in ranges of its primary key. Each range is committed together with the key that it ends at, so after a crash
 * the next run goes on there. The ranges grow and shrink until one takes about `targetMs`; between them replicas and the
 * load of the server are looked at. Answers how many rows were changed.
 */
-async function runBatches(connection, statement, batches, ctx) {
-	await using brake = await openBrake(connection, batches, ctx);
+async function runBatches(connection, statement, batches, pace, ctx) {
+	await using brake = await openBrake(connection, batches, pace, ctx);
 	let progress = progressFrom(await oneText$1(connection, batches.progress));
 	let size = FIRST_ROWS;
+	let most = MOST_ROWS;
+	let ran = size;
 	let said = ctx.clock.monotonic();
 	for (let pass = 1;;) {
 		ctx.signal.throwIfAborted();
-		await brake.wait(progress);
+		most = mostRows(most, ran, await brake.wait(progress), batches.maxLagMs);
+		size = Math.min(size, most);
 		const upper = await upperKey(connection, batches, progress.key, size);
 		if (upper === null) {
 			if ((batches.left === null ? "0" : await oneText$1(connection, batches.left)) === "0") return progress.rows;
@@ -456,8 +974,9 @@ async function runBatches(connection, statement, batches, ctx) {
 			progress,
 			upper
 		}, ctx);
+		ran = size;
 		size = nextSize(size, ctx.clock.monotonic() - begin, batches.targetMs);
-		if (ctx.clock.monotonic() - said > SAY_MS) {
+		if (ctx.clock.monotonic() - said > SAY_MS$4) {
 			said = ctx.clock.monotonic();
 			ctx.note?.(`${progress.rows} rows of ${batches.table} changed, up to ${upper.join(", ")}; ${size} rows at a time`);
 		}
@@ -467,6 +986,14 @@ async function runBatches(connection, statement, batches, ctx) {
 function nextSize(size, tookMs, targetMs) {
 	const factor = Math.min(2, Math.max(.5, targetMs / Math.max(1, tookMs)));
 	return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.round(size * factor)));
+}
+/**
+* Pure: how many rows the next range may have, after `ran` rows were held back for `heldMs`. What takes a moment here may take a slow replica many times
+* as long, and it shows nothing of a range before it has all of it: so one should take it half of the lag that is allowed.
+*/
+function mostRows(most, ran, heldMs, maxLagMs) {
+	if (heldMs > 0) return nextSize(ran, heldMs, maxLagMs / 2);
+	return Math.min(MOST_ROWS, Math.ceil(most * 1.2));
 }
 /** One range and the mark of it, together or not at all. */
 async function batch(connection, statement, batches, { progress, upper }, ctx) {
@@ -538,6 +1065,138 @@ function notDone({ table, left }, { secrets }) {
 	};
 }
 
+// src/procedure/effects/sql-connections.ts
+/** A connection that nothing is asked on is closed after this time: a run may watch or wait for long. */
+const IDLE_MS = 5e3;
+/** A server that takes longer than this for an answer, or for a new session, gets a new connection instead. */
+const RENEW_MS = 5e3;
+function createSqlConnections() {
+	const kept = /* @__PURE__ */ new Map();
+	const renewals = /* @__PURE__ */ new WeakMap();
+	const remove = (key) => {
+		const found = kept.get(key);
+		kept.delete(key);
+		return found?.connection;
+	};
+	return {
+		async take(options) {
+			const known = remove(keyOf(options));
+			if (known !== void 0) {
+				if (await answers(known)) return known;
+				known.destroy();
+			}
+			const fresh = await openConnection(options);
+			const renewal = await renewalOf(fresh).catch(() => null);
+			if (renewal !== null) renewals.set(fresh, renewal);
+			return fresh;
+		},
+		async giveBack(options, connection) {
+			const key = keyOf(options);
+			const renewal = renewals.get(connection);
+			if (kept.has(key) || renewal === void 0) return close$1(connection);
+			try {
+				const renewed = connection.changeUser({}).then(() => connection.query(renewal));
+				await unlessAborted(AbortSignal.timeout(RENEW_MS), renewed);
+			} catch {
+				connection.destroy();
+				return;
+			}
+			if (kept.has(key)) return close$1(connection);
+			const idle = AbortSignal.timeout(IDLE_MS);
+			kept.set(key, {
+				connection,
+				idle
+			});
+			idle.addEventListener("abort", () => {
+				if (kept.get(key)?.idle === idle) close$1(remove(key));
+			});
+		},
+		async close() {
+			await Promise.all([...kept.keys()].map((key) => close$1(remove(key))));
+		}
+	};
+}
+/** In memory only: the options hold the password. */
+function keyOf({ host, port, socketPath, user, password, database }) {
+	return JSON.stringify([
+		host,
+		port,
+		socketPath,
+		user,
+		password,
+		database
+	]);
+}
+async function answers(connection) {
+	return unlessAborted(AbortSignal.timeout(RENEW_MS), connection.ping()).then(() => true, () => false);
+}
+const word$1 = string().regex(/^\w+$/);
+const beginRow = array(tuple([
+	string().nullable(),
+	word$1,
+	word$1
+]));
+/**
+* What brings a session back to how a new one begins, after the driver has begun another: the driver asks for other character sets then than at
+* first. Null: there is nothing that does, since the server runs statements of its own for each new connection (`init_connect`).
+*/
+async function renewalOf(connection) {
+	const [rows] = await connection.query({
+		sql: "SELECT @@GLOBAL.init_connect, @@character_set_client, @@collation_connection",
+		rowsAsArray: true
+	});
+	const [begin] = beginRow.safeParse(rows).data ?? [];
+	if (begin === void 0 || (begin[0] ?? "") !== "") return null;
+	return `SET NAMES ${begin[1]} COLLATE ${begin[2]}`;
+}
+async function close$1(connection) {
+	await connection?.end().catch(() => connection.destroy());
+}
+/** Too many for the server, for all of its users (1040) or for this one (1203, 1226). */
+const TOO_MANY = /* @__PURE__ */ new Set([
+	1040,
+	1203,
+	1226
+]);
+const errorSchema = object({ errno: number$1() });
+/** Is there no connection left on the server, rather than no server? Pure. */
+function isTooMany(error) {
+	const parsed = errorSchema.safeParse(error);
+	return parsed.success && TOO_MANY.has(parsed.data.errno);
+}
+/** A new connection. Throws a ProblemError that says what to look at. */
+async function openConnection(options) {
+	try {
+		return await connect({
+			...options,
+			multipleStatements: false,
+			connectTimeout: 1e4
+		});
+	} catch (error) {
+		const where = options.socketPath ?? `${options.host}:${options.port}`;
+		const found = error instanceof Error ? error.message : String(error);
+		throw new ProblemError(isTooMany(error) ? noneLeft(where, found) : notConnected(where, found));
+	}
+}
+function noneLeft(where, found) {
+	return {
+		code: "effect.sql-connections",
+		where,
+		found,
+		expected: "a connection that is free: a run needs two, and one more for each replica that is looked at",
+		remedy: "see who has them (SHOW PROCESSLIST); close idle ones, or raise max_connections or the limit of this user, then resume the run"
+	};
+}
+function notConnected(where, found) {
+	return {
+		code: "effect.sql-connect",
+		where,
+		found,
+		expected: "a connection",
+		remedy: "check that the server runs, the account exists and the database is there"
+	};
+}
+
 // src/procedure/effects/sql-holders.ts
 const holderRow = object({
 	key: string$1(),
@@ -547,7 +1206,11 @@ const holderRow = object({
 	seconds: number$2().nullable(),
 	statement: string().nullable()
 });
-const SEE_LOCKS = `SELECT CONCAT(m.OWNER_THREAD_ID, '/', m.OWNER_EVENT_ID, '/', m.LOCK_TYPE) AS \`key\`,
+/**
+* The place of the lock in the server's memory is part of the key: MariaDB gives all statements of a connection the same event, and so the locks of
+* two short ones would look like one that lasts.
+*/
+const SEE_LOCKS = `SELECT CONCAT_WS('/', m.OWNER_THREAD_ID, m.OWNER_EVENT_ID, m.LOCK_TYPE, m.OBJECT_INSTANCE_BEGIN) AS \`key\`,
   t.PROCESSLIST_ID AS connection, t.PROCESSLIST_USER AS user, t.PROCESSLIST_HOST AS host,
   COALESCE((SELECT ROUND(MAX(x.TIMER_WAIT) / 1e12, 1) FROM performance_schema.events_transactions_current x
     WHERE x.THREAD_ID = m.OWNER_THREAD_ID AND x.STATE = 'ACTIVE'), t.PROCESSLIST_TIME) AS seconds,
@@ -610,16 +1273,23 @@ const STALL = {
 const TWO_LOOKS_MS = 100;
 /** Where only transactions are seen, some may have nothing to do with the table: a try is made this often all the same. */
 const TRY_ANYWAY_MS = 1e4;
+/**
+* On a busy table some statement always runs, and a try that does not wait never succeeds: after so many of them, with nobody to be seen who
+* holds the table, one waits. Where nobody can be seen, they go on for some seconds, since there may be somebody.
+*/
+const MISSES = {
+	seen: 5,
+	unseen: 20
+};
 const SAY_AGAIN_MS = 5e3;
 /**
 * Sends a statement that needs its table for a moment, and never lets the application queue behind it for long: only while
 * no transaction holds the table, with the session's short lock_wait_timeout, and again after a pause of random length. The
 * server says itself whether it can do it in a way that leaves others alone; each refusal changes nothing and leads to the next way.
+* Ways in `atOnce` are tried without any wait first: nobody queues behind such a try, so it is repeated even while the table is held.
 */
-async function sendGuarded(connection, statement, guard, ctx) {
+async function sendGuarded(connection, statement, guard, ctx, mustBegin = () => void 0) {
 	const ways = [statement, ...guard.otherwise];
-	const sight = await sightOf(connection);
-	if (sight === "nothing") ctx.note?.("this user may not see who holds a table: the statement is tried with a short wait for its lock");
 	const now = () => ctx.clock.monotonic();
 	const begin = now();
 	const state = {
@@ -628,18 +1298,33 @@ async function sendGuarded(connection, statement, guard, ctx) {
 		stalls: [],
 		lost: 0,
 		lastTry: begin,
+		others: void 0,
 		said: {
 			text: "",
 			at: begin
 		}
 	};
+	let known;
+	const sight = async () => {
+		if (known !== void 0) return known;
+		known = await sightOf(connection);
+		if (known === "nothing") ctx.note?.("this user may not see who holds a table: the statement is tried with a short wait for its lock");
+		return known;
+	};
 	for (let way = 0;;) {
-		await untilFree(connection, sight, guard, state, ctx);
 		const sent = ways[way] ?? statement;
-		const at = now();
-		try {
-			state.lastTry = at;
-			await connection.query(sent);
+		let at = now();
+		const send = async () => {
+			mustBegin();
+			at = now();
+			return trySend(connection, sent);
+		};
+		const atOnce = guard.atOnce.includes(way) ? () => withoutWait(connection, guard, send) : void 0;
+		let tried = await atOnce?.();
+		if (tried === void 0 || isBusy(tried)) tried = await untilFree(connection, await sight(), guard, state, ctx, atOnce);
+		if (tried === void 0) state.lastTry = now();
+		tried ??= await send();
+		if (tried.ok) {
 			const stalledMs = state.stalls.reduce((sum, stall) => sum + stall.ms, 0);
 			return {
 				sent,
@@ -647,47 +1332,100 @@ async function sendGuarded(connection, statement, guard, ctx) {
 				waitedMs: Math.round(at - begin),
 				stalledMs: Math.round(stalledMs)
 			};
-		} catch (error) {
-			const refusal = refusalOf$1(error);
-			const said = ctx.secrets.mask(error instanceof Error ? error.message : String(error));
-			if (refusal === "algorithm" && way + 1 < ways.length) {
-				way += 1;
-				continue;
-			}
-			if (refusal !== "busy") {
-				const problem = sqlProblem(refusal, ctx.secrets.mask(sent.slice(0, 200)), said);
-				throw new ProblemError(refusal === "algorithm" ? {
-					...problem,
-					remedy: guard.remedy
-				} : problem);
-			}
-			state.stalls.push({
-				at: now(),
-				ms: Math.min(now() - at, guard.lockWaitMs)
-			});
-			state.lost += 1;
-			const holders = await holdersOf(connection, sight, guard.tables);
-			if (state.lost >= guard.tries) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
-			ctx.note?.(`no lock within ${guard.lockWaitMs} ms (${state.lost} of ${guard.tries} tries); held by ${namesOf$1(holders, sight)}`);
-			await ctx.clock.sleep(randomInt(250, 1e3), ctx.signal);
 		}
+		const { refusal, error } = tried;
+		if (refusal === "algorithm" && way + 1 < ways.length) {
+			way += 1;
+			continue;
+		}
+		if (refusal !== "busy") {
+			const said = ctx.secrets.mask(error instanceof Error ? error.message : String(error));
+			const problem = sqlProblem(refusal, ctx.secrets.mask(sent.slice(0, 200)), said);
+			throw new ProblemError(refusal === "algorithm" ? {
+				...problem,
+				remedy: guard.remedy
+			} : problem);
+		}
+		state.stalls.push({
+			at: now(),
+			ms: Math.min(now() - at, guard.lockWaitMs)
+		});
+		state.lost += 1;
+		const holders = await holdersOf(connection, await sight(), guard.tables);
+		state.others = new Set(holders.map(({ key }) => key));
+		if (state.lost >= guard.tries) throw new ProblemError(blocked(guard, await sight(), holders, state, ctx));
+		ctx.note?.(`no lock within ${guard.lockWaitMs} ms (${state.lost} of ${guard.tries} tries); held by ${namesOf$1(holders, await sight())}`);
+		await ctx.clock.sleep(randomInt(250, 1e3), ctx.signal);
 	}
 }
-/** Returns when nobody holds a table and another try would not make others wait too much. */
-async function untilFree(connection, sight, guard, state, ctx) {
-	for (;;) {
+async function trySend(connection, sent) {
+	try {
+		await connection.query(sent);
+		return { ok: true };
+	} catch (error) {
+		return {
+			ok: false,
+			refusal: refusalOf$1(error),
+			error
+		};
+	}
+}
+function isBusy(tried) {
+	return !tried.ok && tried.refusal === "busy";
+}
+/** MariaDB: a wait of 0 is none at all, as NOWAIT would be, and is there for every statement. */
+async function withoutWait(connection, guard, send) {
+	await connection.query("SET SESSION lock_wait_timeout = 0");
+	const tried = await send();
+	if (tried.ok || tried.refusal !== "gone") await connection.query(`SET SESSION lock_wait_timeout = ${Math.max(1, Math.ceil(guard.lockWaitMs / 1e3))}`);
+	return tried;
+}
+/** Returns when no transaction holds one of the tables: for who takes the locks itself. @throws ProblemError when that takes too long */
+async function waitFree(connection, guard, ctx) {
+	const begin = ctx.clock.monotonic();
+	const state = {
+		begin,
+		since: /* @__PURE__ */ new Map(),
+		stalls: [],
+		lost: 0,
+		lastTry: begin,
+		others: void 0,
+		said: {
+			text: "",
+			at: begin
+		}
+	};
+	await untilFree(connection, await sightOf(connection), guard, state, ctx, void 0);
+}
+/**
+* Returns undefined when nobody holds a table and a try that waits would not make others wait too much; or what became of a try `atOnce`,
+* when that was not in vain.
+*/
+async function untilFree(connection, sight, guard, state, ctx, atOnce) {
+	for (let misses = 1;;) {
 		const pause = pauseFor(state.stalls, ctx.clock.monotonic(), guard.lockWaitMs);
-		if (pause > 0) await ctx.clock.sleep(pause, ctx.signal);
+		if (pause > 0 && atOnce === void 0) await ctx.clock.sleep(pause, ctx.signal);
 		const holders = await lasting$1(connection, sight, guard.tables, ctx);
-		if (holders.length === 0) return;
 		const now = ctx.clock.monotonic();
-		if (sight === "transactions" && now - state.lastTry >= TRY_ANYWAY_MS) return;
-		for (const key of state.since.keys()) if (!holders.some((holder) => holder.key === key)) state.since.delete(key);
-		for (const { key } of holders) state.since.set(key, state.since.get(key) ?? now);
-		if (now - state.begin > guard.patienceMs) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
-		say$1(state, `waiting for ${namesOf$1(holders, sight)}`, now, ctx);
-		if (sight !== "transactions") await killOld(connection, guard, holders, state, ctx);
-		await ctx.clock.sleep(randomInt(150, 350), ctx.signal);
+		const keys = new Set(holders.map(({ key }) => key));
+		state.others ??= keys;
+		if (holders.length > 0) {
+			for (const key of state.since.keys()) if (!keys.has(key)) state.since.delete(key);
+			for (const key of keys) state.since.set(key, state.since.get(key) ?? now);
+		}
+		const perhaps = sight === "transactions" && holders.length > 0;
+		const free = perhaps ? [...keys].every((key) => state.others?.has(key) === false) || now - state.lastTry >= TRY_ANYWAY_MS : holders.length === 0;
+		if (free && atOnce === void 0) return void 0;
+		if (free && pause <= 0 && (perhaps || misses >= (sight === "nothing" ? MISSES.unseen : MISSES.seen))) return void 0;
+		if (!free) {
+			if (now - state.begin > guard.patienceMs) throw new ProblemError(blocked(guard, sight, holders, state, ctx));
+			say$1(state, `waiting for ${namesOf$1(holders, sight)}`, now, ctx);
+			if (sight !== "transactions") await killOld(connection, guard, holders, state, ctx);
+		}
+		misses = free ? misses + 1 : 1;
+		await ctx.clock.sleep(free ? randomInt(30, 90) : randomInt(100, 250), ctx.signal);
+		const tried = await atOnce?.();
+		if (tried !== void 0 && !isBusy(tried)) return tried;
 	}
 }
 /** Those who hold a table in two looks: the short statements of a busy application never do. */
@@ -733,7 +1471,8 @@ function say$1(state, text, now, ctx) {
 }
 function namesOf$1(holders, sight) {
 	if (holders.length === 0) return sight === "nothing" ? "somebody this user may not see" : "somebody who is gone by now";
-	return `${holders.slice(0, 3).map(holderText).join("; ")}${holders.length > 3 ? ` and ${holders.length - 3} more` : ""}${sight === "transactions" ? " (the server does not tell whether it holds the table)" : ""}`;
+	const each = [...new Map(holders.map((holder) => [holder.connection, holder])).values()];
+	return `${each.slice(0, 3).map(holderText).join("; ")}${each.length > 3 ? ` and ${each.length - 3} more` : ""}${sight === "transactions" ? " (the server does not tell whether it holds the table)" : ""}`;
 }
 function blocked(guard, sight, holders, state, ctx) {
 	const waited = Math.round((ctx.clock.monotonic() - state.begin) / 1e3);
@@ -746,9 +1485,694 @@ function blocked(guard, sight, holders, state, ctx) {
 	};
 }
 
+// src/procedure/gate/windows.ts
+const HALF_HOUR = 18e5;
+const DAY_MS$1 = 864e5;
+const SEARCH_DAYS = 15;
+function windowAt(windows, now) {
+	const why = closedBecause(windows, now);
+	if (why === void 0) return { kind: "open" };
+	return {
+		kind: "closed",
+		why,
+		opens: nextOpening(windows, now)
+	};
+}
+/** Time on the clock on the wall, with the name of the zone: `2026-12-20 00:00 Europe/Berlin`. */
+function wallText(timeZone, at) {
+	return `${wallOf(timeZone, at).text.replace("T", " ")} ${timeZone}`;
+}
+/** Is this the name of a time zone that this machine knows? */
+function isTimeZone(name) {
+	try {
+		formatter(name);
+		return true;
+	} catch {
+		return false;
+	}
+}
+function closedBecause(windows, at) {
+	const freeze = windows.freezes.find((one) => inFreeze(one, windows.timeZone, at));
+	if (freeze !== void 0) return `a freeze until ${freeze.until.replace("T", " ")} ${windows.timeZone}: ${freeze.why}`;
+	const closure = windows.closures?.find((one) => one.from <= at && at < one.until);
+	if (closure !== void 0) return `closed until ${wallText(windows.timeZone, closure.until)}: ${closure.why}`;
+	if (windows.open.length === 0 || inWeek(windows, at)) return void 0;
+	const hours = windows.open.map((one) => `${one.days.join(", ")} ${one.from}–${one.to}`);
+	return `${wallText(windows.timeZone, at)}, outside of ${hours.join("; ")}`;
+}
+function inWeek({ timeZone, open }, at) {
+	const { day, time } = wallOf(timeZone, at);
+	return open.some(({ days, from, to }) => {
+		if (from < to) return days.includes(day) && from <= time && time < to;
+		return days.includes(day) && from <= time || days.includes(dayBefore(day)) && time < to;
+	});
+}
+function inFreeze({ from, until }, timeZone, at) {
+	return Math.min(...instantsOf(timeZone, from)) <= at && at < Math.max(...instantsOf(timeZone, until));
+}
+/** A window opens when its hour is read, when a freeze ends, or when the clock is put forward over its beginning (then on a half hour). */
+function nextOpening(windows, now) {
+	const { timeZone, open, freezes, closures = [] } = windows;
+	const begins = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS$1).text.slice(0, 10)).flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
+	const thaws = [...freezes.flatMap(({ until }) => instantsOf(timeZone, until)), ...closures.map(({ until }) => until)];
+	const first = Math.ceil(now / HALF_HOUR) * HALF_HOUR;
+	const halfHours = Array.from({ length: 720 }, (_, index) => first + index * HALF_HOUR);
+	return [
+		...begins,
+		...thaws,
+		...halfHours
+	].filter((at) => at > now && at < now + SEARCH_DAYS * DAY_MS$1).toSorted((a, b) => a - b).find((at) => closedBecause(windows, at) === void 0);
+}
+/**
+* Instants at which the clock on the wall reads this: one, two when it is put back, and where it is put forward over it the two readings
+* of the hour that is left out.
+*/
+function instantsOf(timeZone, wall) {
+	const plain = Date.parse(`${wall}:00Z`);
+	const candidates = [plain - DAY_MS$1, plain + DAY_MS$1].map((near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near).map((offset) => plain - offset);
+	const exact = candidates.filter((at) => wallOf(timeZone, at).text === wall);
+	return exact.length > 0 ? exact : candidates;
+}
+function wallOf(timeZone, at) {
+	const parts = new Map(formatter(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
+	const part = (type) => parts.get(type) ?? "";
+	const date = `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
+	const time = `${part("hour")}:${part("minute")}`;
+	const weekday = ((/* @__PURE__ */ new Date(`${date}T00:00:00Z`)).getUTCDay() + 6) % 7;
+	return {
+		day: DAYS[weekday] ?? "mon",
+		time,
+		text: `${date}T${time}`
+	};
+}
+function dayBefore(day) {
+	return DAYS[(DAYS.indexOf(day) + 6) % 7] ?? "sun";
+}
+const formatters = /* @__PURE__ */ new Map();
+function formatter(timeZone) {
+	const known = formatters.get(timeZone);
+	if (known !== void 0) return known;
+	const made = new Intl.DateTimeFormat("en-GB", {
+		timeZone,
+		calendar: "iso8601",
+		numberingSystem: "latn",
+		hourCycle: "h23",
+		year: "numeric",
+		month: "2-digit",
+		day: "2-digit",
+		hour: "2-digit",
+		minute: "2-digit"
+	});
+	formatters.set(timeZone, made);
+	return made;
+}
+
+// src/procedure/run/pause.ts
+/**
+* Thrown by an opaque step that drives something with a journal of its own, when that is not over: nothing has failed and nothing is taken
+* back, the run ends, and a resume does the step again.
+*/
+var StepPaused = class extends ProblemError {
+	how;
+	constructor(how, problems) {
+		super(problems);
+		this.name = "StepPaused";
+		this.how = how;
+	}
+};
+
+// src/procedure/effects/sql-pace.ts
+/** Nothing begins outside of its hours, nor while the application is slow. */
+/** Counters are read this far apart, so that a figure is of now and not of the whole day. */
+const LOOK_MS$8 = 500;
+const SAY_MS$3 = 5e3;
+/** Fewer statements than these say nothing about the application. */
+const LEAST_STATEMENTS = 5;
+const FREE = {
+	look: async () => null,
+	untilMay: async () => void 0,
+	mustBeOpen: () => void 0
+};
+/** Finds out how latency can be seen here, and says which way it is. */
+async function openPace(connection, pace, ctx) {
+	if (pace === void 0) return FREE;
+	const latency = await latencyOf(connection, pace, ctx);
+	let said = Number.NEGATIVE_INFINITY;
+	const look = async () => {
+		mustBeOpen(pace, ctx.clock.now());
+		return latency();
+	};
+	return {
+		look,
+		mustBeOpen: () => mustBeOpen(pace, ctx.clock.now()),
+		async untilMay() {
+			mustBeOpen(pace, ctx.clock.now());
+			if (pace.maxLatencyMs === null) return;
+			const begin = ctx.clock.monotonic();
+			for (;;) {
+				await ctx.clock.sleep(LOOK_MS$8, ctx.signal);
+				const reason = await look();
+				if (reason === null) return;
+				const now = ctx.clock.monotonic();
+				if (now - begin > pace.patienceMs) throw new ProblemError(tooSlow$1(reason, pace.maxLatencyMs, now - begin));
+				if (now - said > SAY_MS$3) {
+					said = now;
+					ctx.note?.(`not begun: ${reason}`);
+				}
+			}
+		}
+	};
+}
+/** @throws StepPaused naming when it opens */
+function mustBeOpen({ windows }, now) {
+	const problems = closedWindows$1(windows, now);
+	if (problems.length > 0) throw new StepPaused("waiting", problems);
+}
+/** Why nothing may begin at this time (milliseconds since 1970), and when it may again. Pure. */
+function closedWindows$1(windows, now) {
+	return windows.flatMap((one) => {
+		const answer = windowAt(one, now);
+		if (answer.kind === "open") return [];
+		const opens = answer.opens === void 0 ? "not within two weeks" : `again from ${wallText(one.timeZone, answer.opens)}`;
+		return [{
+			code: "effect.sql-window",
+			where: "the hours of migrations",
+			found: answer.why,
+			expected: `an open window; it is open ${opens}`,
+			remedy: "nothing was begun after the window closed; `shiplock resume` goes on from there once it is open"
+		}];
+	});
+}
+async function latencyOf(connection, pace, ctx) {
+	const { maxLatencyMs, probe } = pace;
+	if (maxLatencyMs === null) return async () => null;
+	let before = await counters(connection);
+	if (before === null) ctx.note?.("latency: this user sees no figures of statements (performance_schema), so a query of our own stands for the application");
+	else ctx.note?.("latency: the mean time of the statements of all others on this server, from performance_schema");
+	let last = null;
+	let looked = ctx.clock.monotonic();
+	let known = false;
+	return async () => {
+		if (!known) await ctx.clock.sleep(Math.max(0, looked + LOOK_MS$8 - ctx.clock.monotonic()), ctx.signal);
+		known = true;
+		const now = ctx.clock.monotonic();
+		if (now - looked < LOOK_MS$8) return last;
+		looked = now;
+		const after = before === null ? null : await counters(connection);
+		const ms = before === null || after === null ? await probeMs(connection, probe, ctx) : meanMs(before, after);
+		before = after;
+		last = ms === null || ms <= maxLatencyMs ? null : slowText(ms, maxLatencyMs, after !== null);
+		return last;
+	};
+}
+function slowText(ms, most, counted) {
+	return `${counted ? "statements of the application take" : "a query of our own takes"} ${ms.toFixed(1)} ms, more than ${most} ms`;
+}
+/** Pure: mean time of the statements between two looks, milliseconds; null: too few to say. */
+function meanMs(before, after) {
+	const statements = after.statements - before.statements;
+	const micros = after.micros - before.micros;
+	if (statements < LEAST_STATEMENTS || micros < 0) return null;
+	return micros / statements / 1e3;
+}
+/** What an application waits for; statements that are always quick (SET, BEGIN) would hide that. */
+const KINDS = ["statement/com/Execute", ...[...[
+	"select",
+	"insert",
+	"insert_select",
+	"update",
+	"update_multi",
+	"delete",
+	"delete_multi",
+	"replace"
+], ...[
+	"replace_select",
+	"call_procedure",
+	"commit"
+]].map((name) => `statement/sql/${name}`)].map((name) => `'${name}'`).join(", ");
+/**
+* Summaries by kind of statement and not by digest: a digest does not say whose statement it was, and our own ranges, which are meant to take
+* long, would count. These exist for each connection too, so ours is taken off.
+*/
+const COUNTERS = `SELECT everybody.statements - ours.statements AS statements, everybody.micros - ours.micros AS micros FROM
+  (SELECT SUM(COUNT_STAR) AS statements, SUM(SUM_TIMER_WAIT) / 1e6 AS micros
+    FROM performance_schema.events_statements_summary_global_by_event_name WHERE EVENT_NAME IN (${KINDS})) AS everybody,
+  (SELECT SUM(COUNT_STAR) AS statements, SUM(SUM_TIMER_WAIT) / 1e6 AS micros
+    FROM performance_schema.events_statements_summary_by_thread_by_event_name WHERE EVENT_NAME IN (${KINDS}) AND THREAD_ID =
+      (SELECT THREAD_ID FROM performance_schema.threads WHERE PROCESSLIST_ID = CONNECTION_ID())) AS ours`;
+const countersRow = object({
+	statements: number$2(),
+	micros: number$2()
+});
+/** Null: the server keeps none, or this user may not see them. */
+async function counters(connection) {
+	try {
+		const [rows] = await connection.query(COUNTERS);
+		const [row] = array(countersRow).parse(rows);
+		return row === void 0 || row.statements <= 0 ? null : row;
+	} catch {
+		return null;
+	}
+}
+/** The middle one of three, so that one hiccup of the network counts for nothing. */
+async function probeMs(connection, probe, ctx) {
+	const took = [];
+	try {
+		for (let round = 0; round < 3; round += 1) {
+			const begin = ctx.clock.monotonic();
+			await connection.query(probe);
+			took.push(ctx.clock.monotonic() - begin);
+		}
+	} catch {
+		return null;
+	}
+	return took.toSorted((a, b) => a - b)[1] ?? null;
+}
+function tooSlow$1(reason, most, waitedMs) {
+	return {
+		code: "effect.sql-latency",
+		where: "the application",
+		found: `${reason}, for ${Math.round(waitedMs / 1e3)} s`,
+		expected: `at most ${most} ms (database.apply.maxLatency) before a statement is begun`,
+		remedy: "nothing was begun; see what makes the application slow, or raise database.apply.maxLatency, then resume"
+	};
+}
+
+// src/procedure/effects/sql-stages.ts
+/** A statement that is over sooner is not looked at. */
+const FIRST_MS = 1e3;
+const EVERY_MS = 1e3;
+/** In a log. */
+const SAY_MS$2 = 3e4;
+/** In the journal: a look is kept when it is this many per cent further. */
+const KEEP_PERCENT = 10;
+/** Runs `work`, which sends one statement over `connection`, and shows how far it is. */
+async function withStages({ connection, options }, ctx, samples, work) {
+	const over = new AbortController();
+	look$5(connection.threadId, options, ctx, samples, AbortSignal.any([ctx.signal, over.signal])).catch(() => void 0);
+	try {
+		return await work();
+	} finally {
+		over.abort();
+	}
+}
+/** Ends with the signal. Nothing that goes wrong here is worth more than a word: the statement runs all the same. */
+async function look$5(thread, options, ctx, samples, signal) {
+	const begin = ctx.clock.monotonic();
+	let second;
+	try {
+		await ctx.clock.sleep(FIRST_MS, signal);
+		second = await connect({
+			...options,
+			connectTimeout: 2e3
+		});
+		const source = await sourceOf$1(second);
+		let said = begin;
+		let told = false;
+		for (;;) {
+			signal.throwIfAborted();
+			const stage = await source.read(second, thread);
+			signal.throwIfAborted();
+			const afterMs = Math.round(ctx.clock.monotonic() - begin);
+			if (stage !== null) {
+				const text = stageText(stage, afterMs);
+				ctx.progress?.(text);
+				const kept = samples.at(-1);
+				if (kept === void 0 || kept.stage !== stage.stage || stage.percent - kept.percent >= KEEP_PERCENT) samples.push({
+					afterMs,
+					percent: Math.round(stage.percent),
+					stage: stage.stage
+				});
+				if (afterMs - (said - begin) >= SAY_MS$2) {
+					said = begin + afterMs;
+					ctx.note?.(text);
+				}
+			} else if (source.missing !== null && !told) {
+				told = true;
+				ctx.note?.(`no progress figures: ${source.missing}`);
+			}
+			await ctx.clock.sleep(EVERY_MS, signal);
+		}
+	} catch {} finally {
+		second?.destroy();
+	}
+}
+const versionRow = object({ version: string() });
+const stageRow = object({
+	stage: string(),
+	done: number$2(),
+	total: number$2()
+});
+const listRow = object({
+	state: string().nullable(),
+	stage: number$2(),
+	stages: number$2(),
+	progress: number$2()
+});
+const consumerRow = object({ enabled: string() });
+async function sourceOf$1(connection) {
+	const [rows] = await connection.query("SELECT VERSION() AS version");
+	return /mariadb/i.test(array(versionRow).parse(rows)[0]?.version ?? "") ? {
+		missing: null,
+		read: fromProcessList
+	} : {
+		missing: await missingInMysql(connection),
+		read: fromStages
+	};
+}
+async function missingInMysql(connection) {
+	try {
+		const [rows] = await connection.query("SELECT IF(@@performance_schema = 1, ENABLED, 'OFF') AS enabled FROM performance_schema.setup_consumers WHERE NAME = 'events_stages_current'");
+		const enabled = array(consumerRow).parse(rows)[0]?.enabled;
+		if (enabled === "YES") return null;
+		return enabled === "NO" ? "UPDATE performance_schema.setup_consumers SET ENABLED = 'YES' WHERE NAME = 'events_stages_current' switches them on" : "the server was started without performance_schema";
+	} catch {
+		return "GRANT SELECT ON performance_schema.* lets this user see them";
+	}
+}
+async function fromStages(connection, thread) {
+	try {
+		const [rows] = await connection.query(`SELECT s.EVENT_NAME AS stage, s.WORK_COMPLETED AS done, s.WORK_ESTIMATED AS total
+       FROM performance_schema.events_stages_current s JOIN performance_schema.threads t ON t.THREAD_ID = s.THREAD_ID
+       WHERE t.PROCESSLIST_ID = ? AND s.WORK_ESTIMATED > 0`, [thread]);
+		const [row] = array(stageRow).parse(rows);
+		return row === void 0 ? null : stageOf(row.stage, row.done, row.total);
+	} catch {
+		return null;
+	}
+}
+async function fromProcessList(connection, thread) {
+	const [rows] = await connection.query("SELECT STATE AS state, STAGE AS stage, MAX_STAGE AS stages, PROGRESS AS progress FROM information_schema.PROCESSLIST WHERE ID = ?", [thread]);
+	const [row] = array(listRow).parse(rows);
+	if (row === void 0 || row.stages === 0) return null;
+	return stageOf(row.state ?? "", Math.max(0, row.stage - 1) + row.progress / 100, row.stages);
+}
+/** Pure. The server's estimate may be passed: more than 99 % is said only at the end. */
+function stageOf(name, done, total) {
+	const percent = total > 0 ? Math.min(99, Math.max(0, 100 * done / total)) : 0;
+	return {
+		stage: name.replace(/^stage\/(?:innodb|sql)\//, ""),
+		percent
+	};
+}
+/** Pure: `42 %, about 3 min left (alter table (insert))`. What is left is guessed only once some of it is done. */
+function stageText({ stage, percent }, afterMs) {
+	const left = percent >= 2 ? `, about ${timeText(afterMs * (100 - percent) / percent)} left` : "";
+	return `${Math.floor(percent)} % after ${timeText(afterMs)}${left}${stage === "" ? "" : ` (${stage})`}`;
+}
+function timeText(ms) {
+	const seconds = Math.round(ms / 1e3);
+	if (seconds < 120) return `${seconds} s`;
+	const minutes = Math.round(seconds / 60);
+	return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+// src/procedure/effects/sql-tool-brake.ts
+const SAY_MS$1 = 5e3;
+/** Holds a program back while a replica is behind or the server is busy. A mark that changes with each look is the heartbeat. */
+function openToolBrake(primary, { file, beat, seen, replicas, maxLagMs, maxThreadsRunning }, dir, ctx) {
+	const opened = replicas.map((dsn) => {
+		const options = parseDsn(resolveText(dsn, ctx.secrets));
+		return {
+			options,
+			name: options.socketPath ?? `${options.host}:${options.port}`,
+			at: []
+		};
+	});
+	const beats = [];
+	let paused = false;
+	let said = Number.NEGATIVE_INFINITY;
+	const why = async () => {
+		if (opened.length > 0) {
+			await primary.query(beat);
+			beats.push({
+				mark: await oneText$1(primary, seen),
+				at: ctx.clock.monotonic()
+			});
+			if (beats.length > 1e4) beats.shift();
+		}
+		for (const { name, options, at } of opened) {
+			let mark;
+			try {
+				if (at.length === 0) at.push(await connect({
+					...options,
+					connectTimeout: 5e3
+				}));
+				mark = await oneText$1(at[0] ?? primary, seen);
+			} catch (error) {
+				for (const connection of at.splice(0)) connection.destroy();
+				return `replica ${name} does not answer (${error instanceof Error ? error.message : error})`;
+			}
+			const missing = beats[beats.findIndex((one) => one.mark === mark) + 1];
+			const lag = missing === void 0 ? 0 : Math.round(ctx.clock.monotonic() - missing.at);
+			if (lag > maxLagMs) return `replica ${name} is ${lag} ms behind`;
+		}
+		if (maxThreadsRunning === null) return null;
+		const running = await threadsRunning(primary);
+		return running > maxThreadsRunning ? `${running} threads run on the server` : null;
+	};
+	return {
+		async look() {
+			const reason = await why();
+			const now = ctx.clock.monotonic();
+			if (reason !== null && now - said > SAY_MS$1) {
+				ctx.note?.(ctx.secrets.mask(`paused: ${reason}`));
+				said = now;
+			}
+			if (reason !== null === paused) return;
+			paused = reason !== null;
+			if (paused) await writeFile(join$2(dir, file), "");
+			else await rm(join$2(dir, file), { force: true });
+		},
+		async [Symbol.asyncDispose]() {
+			for (const { at } of opened) for (const connection of at) connection.destroy();
+		}
+	};
+}
+
+// src/procedure/effects/sql-tool.ts
+/** A program that copies a table in the background, as a child of this process, while our connection keeps lock and fence. */
+const LOOK_MS$7 = 1e3;
+const SAY_MS = 5e3;
+/** So long a swap may take that was let go, before it is held back again. */
+const SWAP_MS = 5e3;
+/**
+* Ends the program when the input ends, which it does when whoever started it is gone, however that happened; and removes the directory with
+* its credentials. `trap :` keeps this shell until the program has ended; the program itself gets the signals as they are.
+*/
+const SCRIPT = `dir=$1; shift
+exec 3<&0
+"$@" </dev/null 3<&- & tool=$!
+trap : TERM INT HUP
+( cat <&3; kill -TERM $tool; sleep 2; kill -KILL $tool ) >/dev/null 2>&1 & watch=$!
+exec 3<&-
+wait $tool; code=$?
+while kill -0 $tool 2>/dev/null; do wait $tool; code=$?; done
+kill -KILL $watch 2>/dev/null
+rm -rf "$dir"
+exit $code`;
+/**
+* Runs the program to its end. The tool's lock, which this connection holds, is given to it. Throws when it fails, LeaseLostError when another
+* holder's fence is met; the program has ended then.
+*/
+async function runTool(connection, tool, place, ctx) {
+	if (place.options.socketPath !== void 0 && tool.access === "environment") throw new ProblemError(bySocket(tool));
+	await waitFree(connection, tool.guard, ctx);
+	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-tool-"));
+	const over = new AbortController();
+	const signal = AbortSignal.any([ctx.signal, over.signal]);
+	try {
+		await writeFiles(dir, tool, place.options);
+		await using brake = openToolBrake(connection, tool.brake, dir, {
+			...ctx,
+			signal
+		});
+		await connection.query("SELECT RELEASE_LOCK(?)", [tool.lock]);
+		const state = {
+			rest: "",
+			held: false,
+			saidAt: Number.NEGATIVE_INFINITY
+		};
+		const running = runCommand({
+			argv: [
+				"/bin/sh",
+				"-c",
+				SCRIPT,
+				"shiplock",
+				dir,
+				...tool.argv.map((word) => filled(word, dir, place.options))
+			],
+			env: {
+				HOME: dir,
+				MYSQL_PWD: void 0,
+				PTDEBUG: void 0,
+				...environmentOf(tool, place.options)
+			},
+			signal,
+			onOutput: (text) => follow$1(text, tool, state, ctx)
+		}, ctx.clock);
+		running.catch(() => void 0);
+		try {
+			judge$1(tool, await attended(connection, tool, {
+				place,
+				dir,
+				brake,
+				running,
+				state
+			}, {
+				...ctx,
+				signal
+			}), ctx);
+		} catch (error) {
+			over.abort(error);
+			await running.catch(() => void 0);
+			throw error;
+		}
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/** Until it ends: keeps the connection, compares the fence, holds it back, and lets it swap when nobody is in the way. */
+async function attended(connection, { hold, guard }, { place, dir, brake, running, state }, ctx) {
+	const ended = new AbortController();
+	const end = running.finally(() => ended.abort());
+	end.catch(() => void 0);
+	const inner = {
+		...ctx,
+		signal: AbortSignal.any([ctx.signal, ended.signal])
+	};
+	const pause = (ms) => ctx.clock.sleep(ms, inner.signal).then(() => void 0, () => void 0);
+	let swapping = Number.POSITIVE_INFINITY;
+	for (;;) {
+		const result = await Promise.race([end, pause(LOOK_MS$7)]);
+		if (result !== void 0 || ended.signal.aborted) return result ?? end;
+		ctx.signal.throwIfAborted();
+		await stillOurs(connection, place, ctx);
+		await brake.look();
+		if (hold === null) continue;
+		if (ctx.clock.monotonic() - swapping > SWAP_MS) {
+			await writeFile(join$2(dir, hold.file), "");
+			[swapping, state.held] = [Number.POSITIVE_INFINITY, false];
+		} else if (state.held && swapping === Number.POSITIVE_INFINITY) {
+			try {
+				await waitFree(connection, guard, inner);
+			} catch (error) {
+				if (ended.signal.aborted && !ctx.signal.aborted) continue;
+				throw error;
+			}
+			swapping = ctx.clock.monotonic();
+			await rm(join$2(dir, hold.file), { force: true });
+		}
+	}
+}
+const oneNumber = array(tuple([number$2().nullable()]));
+/** A connection that was closed has lost its lock, and a greater fence means that somebody else goes on. */
+async function stillOurs(connection, { lock, fenced }, ctx) {
+	const ask = async (sql, value) => {
+		const [rows] = await connection.query({
+			sql,
+			values: [value],
+			rowsAsArray: true
+		});
+		return oneNumber.parse(rows)[0]?.[0] ?? null;
+	};
+	if (lock !== void 0 && await ask("SELECT IS_USED_LOCK(?) = CONNECTION_ID()", lock) !== 1) throw new LeaseLostError(`the lock ${lock} was lost while the tool worked`);
+	if (fenced === void 0) return;
+	const seen = await ask("SELECT fence FROM shiplock_fence WHERE resource = ?", fenced) ?? 0;
+	if (seen > ctx.fence) throw new LeaseLostError(`${fenced} has seen fence ${seen}; this run holds ${ctx.fence}`);
+}
+function environmentOf({ access }, { user = "", password = "" }) {
+	return access === "file" ? {} : {
+		SHIPLOCK_TOOL_USER: user,
+		SHIPLOCK_TOOL_PASSWORD: password
+	};
+}
+async function writeFiles(dir, tool, options) {
+	const { host = "127.0.0.1", port = 3306, user = "", password = "", socketPath } = options;
+	const { access, files, hold } = tool;
+	const value = (text) => `"${text.replaceAll("\\", "\\\\").replaceAll("\"", "\\\"")}"`;
+	const place = socketPath === void 0 ? [`host=${host}`, `port=${port}`] : [`socket=${value(socketPath)}`];
+	const lines = [
+		"[client]",
+		`user=${value(user)}`,
+		`password=${value(password)}`,
+		...place,
+		""
+	];
+	const write = (name, text) => writeFile(join$2(dir, name), text, { mode: 384 });
+	if (access === "file") await write("access.cnf", lines.join("\n"));
+	for (const [name, text] of Object.entries(files)) await write(name, text);
+	if (hold !== null) await write(hold.file, "");
+}
+function filled(word, dir, { host = "127.0.0.1", port = 3306 }) {
+	if (typeof word === "string") return word;
+	const values = {
+		dir,
+		host,
+		port: String(port)
+	};
+	return word.fill.replace(/\{(dir|host|port)\}/g, (_, name) => values[name] ?? "");
+}
+function follow$1(text, { progress, hold }, state, ctx) {
+	const lines = `${state.rest}${text}`.split("\n");
+	state.rest = lines.pop() ?? "";
+	for (const line of lines) {
+		if (hold !== null && new RegExp(hold.said).test(line)) state.held = true;
+		const found = new RegExp(progress).exec(line);
+		const now = ctx.clock.monotonic();
+		if (found === null || now - state.saidAt < SAY_MS) continue;
+		state.saidAt = now;
+		ctx.note?.(ctx.secrets.mask((found[1] ?? found[0]).slice(0, 200)));
+	}
+}
+/** It would find another server at the usual port, or none. */
+function bySocket({ argv }) {
+	return {
+		code: "effect.sql-tool-socket",
+		where: typeof argv[0] === "string" ? argv[0] : "",
+		found: "a connection string with a Unix socket",
+		expected: "host and port, since this tool knows no sockets",
+		remedy: "write host and port into database.dsn, or choose pt-online-schema-change in database.rewrite.tool"
+	};
+}
+function judge$1({ argv }, { exitCode, stdout, stderr }, ctx) {
+	if (exitCode === 0) return;
+	const where = typeof argv[0] === "string" ? argv[0] : "";
+	if (exitCode === 127) throw new ProblemError({
+		code: "effect.sql-tool-missing",
+		where,
+		found: "no such program on this machine",
+		expected: "the tool that the plan chose",
+		remedy: "install it where the run goes on, or write its path into database.rewrite, then resume the run"
+	});
+	const words = ctx.secrets.mask(`${stdout}\n${stderr}`.trim()).split("\n").slice(-12).join("\n").slice(-1200);
+	throw new ProblemError({
+		code: "effect.sql-tool",
+		where,
+		found: `exit code ${exitCode}: ${words}`,
+		expected: "the table copied and in its place",
+		remedy: "the table is as it was; mend what the tool names, then resume the run"
+	});
+}
+
 // src/procedure/effects/sql.ts
 /** Table in which a database keeps the greatest fence it has seen (only for effects with a `mysql:` resource). */
 const FENCE_TABLE = "shiplock_fence";
+const noSuchTable = object({ errno: literal$1(1146) });
+const fenceRow = object({
+	fence: number$2().nullable(),
+	state: string()
+});
+/** How long a server is asked to stop a statement. */
+const ABORT_MS = 2e3;
+/**
+* A connection that the network lost keeps its locks until the server closes it: after two minutes without a question. A limit that MariaDB sets to
+* all statements is meant for those of applications.
+*/
+const PREPARE = `${READ_PLAINLY}, wait_timeout = 120 /*M!100101 , max_statement_time = 0 */`;
 const affectedSchema = object({ affectedRows: number$1() });
 /**
 * Statements one after another on one connection, under GET_LOCK when the effect names a lock. With a resource `mysql:…` the fence
@@ -757,55 +2181,152 @@ const affectedSchema = object({ affectedRows: number$1() });
 async function sqlEffect(effect, ctx) {
 	const begin = ctx.clock.monotonic();
 	const options = parseDsn(resolveText(effect.dsn, ctx.secrets));
-	const connection = await open(options);
+	const connections = ctx.connections;
+	const opening = connections?.take(options) ?? openConnection(options);
+	opening.then((late) => ctx.signal.aborted && late.destroy(), () => void 0);
+	const connection = await unlessAborted(ctx.signal, opening);
 	let ending;
+	let whole = false;
 	const onAbort = () => {
-		ending ??= abortStatement(connection, options);
+		ending ??= abortStatement(connection, options, ctx);
 	};
 	ctx.signal.addEventListener("abort", onAbort, { once: true });
 	if (ctx.signal.aborted) onAbort();
 	try {
-		const { affected, guarded } = await unlessAborted(ctx.signal, runAll(effect, connection, ctx));
+		const { affected, guarded, progress, restore } = await unlessAborted(ctx.signal, runAll(effect, {
+			connection,
+			options
+		}, ctx));
 		const durationMs = ctx.clock.monotonic() - begin;
+		whole = true;
 		return {
 			kind: "sql",
 			affected,
 			...guarded === void 0 ? {} : { guarded },
+			...progress.length === 0 ? {} : { progress },
+			...restore === void 0 ? {} : { restore },
 			durationMs
 		};
 	} catch (error) {
 		if (isGone(error)) ending ??= Promise.resolve(connection.destroy());
-		throw error;
+		throw namingDatabase(error, options.database);
 	} finally {
 		ctx.signal.removeEventListener("abort", onAbort);
-		if (ending === void 0) await connection.end().catch(() => connection.destroy());
-		else await ending;
+		if (ending !== void 0) await ending;
+		else if (whole && connections !== void 0) await connections.giveBack(options, connection);
+		else await connection.end().catch(() => connection.destroy());
 	}
 }
 function isGone(error) {
 	return error instanceof ProblemError && error.problems.some(({ code }) => code === "effect.sql-gone");
 }
-async function runAll(effect, connection, ctx) {
+async function runAll(effect, link, ctx) {
+	const { connection, options } = link;
 	const fenced = effect.resource?.startsWith("mysql:") ? effect.resource : void 0;
 	const lock = effect.lock ?? (fenced === void 0 ? void 0 : `shiplock:${fenced}`.slice(0, 64));
+	await asked$2(PREPARE, connection.query(PREPARE), ctx);
 	if (lock !== void 0) await asked$2(`GET_LOCK('${lock}')`, takeLock(connection, lock, effect.timeoutMs), ctx);
 	if (fenced !== void 0) await asked$2(FENCE_TABLE, compareFence(connection, fenced, ctx.fence), ctx);
 	if (effect.seen !== void 0) await compareSeen(connection, effect.seen, ctx);
+	for (const check of effect.checks ?? []) await asked$2(check.where, mustBeEmpty(connection, check), ctx);
+	const { tool } = effect;
+	if (tool === void 0) return runStatements(effect, link, void 0, ctx);
+	await asked$2(`GET_LOCK('${tool.lock}')`, takeLock(connection, tool.lock, Math.min(effect.timeoutMs, 6e4)), ctx);
+	try {
+		const run = () => runTool(connection, tool, {
+			options,
+			lock,
+			fenced
+		}, ctx);
+		return await runStatements(effect, link, run, ctx);
+	} catch (error) {
+		if (!ctx.signal.aborted && !(error instanceof LeaseLostError)) await takeAway(connection, tool.clean, ctx);
+		throw error;
+	}
+}
+/** How often a statement that takes away what a tool left is tried while others hold the table, a second apart. */
+const CLEAN_TRIES = 30;
+/**
+* One after another, and none after one that fails: a copy must not go before the triggers that write into it, or the application could not write any
+* more. What stays is taken away by the next attempt.
+*/
+async function takeAway(connection, statements, ctx) {
+	for (const statement of statements) for (let tries = 1;; tries += 1) try {
+		await connection.query(statement);
+		break;
+	} catch (error) {
+		const said = error instanceof Error ? error.message : String(error);
+		if (refusalOf$1(error) !== "busy" || tries === CLEAN_TRIES) {
+			ctx.note?.(ctx.secrets.mask(`left behind for the next attempt, at ${statement}: ${said}`));
+			return;
+		}
+		await ctx.clock.sleep(1e3, ctx.signal);
+	}
+}
+async function runStatements(effect, { connection, options }, tool, ctx) {
 	const affected = [];
+	const progress = [];
 	let guarded;
+	let restore;
+	const pace = await asked$2("latency", openPace(connection, effect.pace, ctx), ctx);
 	for (const [index, statement] of effect.statements.entries()) {
 		ctx.signal.throwIfAborted();
-		if (effect.guard?.at === index) {
-			guarded = await sendGuarded(connection, statement, effect.guard, ctx);
+		const paced = effect.pace?.at === index;
+		if (paced && effect.batches === void 0) await asked$2("latency", pace.untilMay(), ctx);
+		const point = effect.restore?.at === index ? effect.restore : void 0;
+		const before = point === void 0 ? void 0 : await asked$2(point.before, beforeLoss(connection, point), ctx);
+		if (effect.batches?.at === index) affected.push(await asked$2(statement, runBatches(connection, statement, effect.batches, pace, ctx), ctx));
+		else if (effect.guard?.at === index) {
+			const { guard } = effect;
+			const work = () => sendGuarded(connection, statement, guard, ctx, pace.mustBeOpen);
+			guarded = await asked$2(statement, withStages({
+				connection,
+				options
+			}, ctx, progress, work), ctx);
 			affected.push(0);
-		} else if (effect.batches?.at === index) affected.push(await asked$2(statement, runBatches(connection, statement, effect.batches, ctx), ctx));
-		else affected.push(await run$2(connection, statement, ctx));
+		} else if (tool !== void 0 && effect.tool?.at === index) {
+			await asked$2(statement, tool(), ctx);
+			affected.push(0);
+		} else if (paced) {
+			const work = () => run$2(connection, statement, ctx);
+			affected.push(await withStages({
+				connection,
+				options
+			}, ctx, progress, work));
+		} else affected.push(await run$2(connection, statement, ctx));
+		if (point !== void 0 && before !== void 0) restore = {
+			before,
+			after: await asked$2(point.before, afterLoss(connection, point), ctx)
+		};
 	}
 	return {
 		affected,
-		guarded
+		guarded,
+		progress,
+		restore
 	};
 }
+/** Rows of a check say what is wrong; they may hold anything, so they are counted and not shown. */
+async function mustBeEmpty(connection, { query, where }) {
+	await connection.query(`SET SESSION sql_select_limit = ${MOST_WRONG + 1}`);
+	await connection.query("START TRANSACTION READ ONLY");
+	const [rows] = await connection.query({
+		sql: query,
+		rowsAsArray: true
+	});
+	await connection.query("COMMIT");
+	await connection.query("SET SESSION sql_select_limit = DEFAULT");
+	const found = Array.isArray(rows) ? rows.length : 0;
+	if (found === 0) return;
+	throw new ProblemError({
+		code: "effect.sql-check",
+		where,
+		found: found > MOST_WRONG ? `more than ${MOST_WRONG} rows` : `${found} ${found === 1 ? "row" : "rows"}`,
+		expected: "no row: the query selects what must not be",
+		remedy: "run the query by hand and mend the rows that it gives, or mend the query; then resume the run"
+	});
+}
+const MOST_WRONG = 100;
 /** Whoever had the lock before us may have done it meanwhile: then the decision is made again. */
 async function compareSeen(connection, { query, answer }, ctx) {
 	const [rows] = await asked$2(query, connection.query({
@@ -821,23 +2342,6 @@ async function compareSeen(connection, { query, answer }, ctx) {
 		expected: "the database as it was when this was decided",
 		remedy: "another runner was faster: look again, and go on from what it did"
 	});
-}
-async function open(options) {
-	try {
-		return await connect({
-			...options,
-			multipleStatements: false,
-			connectTimeout: 1e4
-		});
-	} catch (error) {
-		throw new ProblemError({
-			code: "effect.sql-connect",
-			where: options.socketPath ?? `${options.host}:${options.port}`,
-			found: error instanceof Error ? error.message : String(error),
-			expected: "a connection",
-			remedy: "check that the server runs, the account exists and the database is there"
-		});
-	}
 }
 async function run$2(connection, statement, ctx) {
 	try {
@@ -874,23 +2378,58 @@ async function takeLock(connection, name, waitMs) {
 	});
 }
 async function compareFence(connection, resource, fence) {
-	await connection.query(`CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL)`);
-	const [rows] = await connection.query(`SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?`, [resource]);
-	const seen = array(object({ fence: number$2() })).parse(rows)[0]?.fence ?? 0;
+	const seen = await fenceSeen(connection, resource);
 	if (seen > fence) throw new LeaseLostError(`${resource} has seen fence ${seen}; this run holds ${fence}`);
 	if (seen < fence) await connection.query(`REPLACE INTO ${FENCE_TABLE} VALUES (?, ?)`, [resource, fence]);
 }
-/** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */
-async function abortStatement(connection, options) {
+/** The greatest fence that the database has seen for this resource; 0: none. Makes the table where there is none. Throws where nobody should write. */
+async function fenceSeen(connection, resource) {
+	const ask = async () => {
+		const [rows] = await connection.query(`SELECT (SELECT fence FROM ${FENCE_TABLE} WHERE resource = ?) AS fence, CAST(@@GLOBAL.read_only AS CHAR) AS state`, [resource]);
+		const [row] = array(fenceRow).parse(rows);
+		mustTakeChanges(resource, row?.state);
+		return row?.fence ?? 0;
+	};
 	try {
-		const second = await connect({
+		return await ask();
+	} catch (error) {
+		if (!noSuchTable.safeParse(error).success) throw error;
+		const [rows] = await connection.query("SELECT CAST(@@GLOBAL.read_only AS CHAR) AS state");
+		mustTakeChanges(resource, array(object({ state: string() })).parse(rows)[0]?.state);
+		await connection.query(`CREATE TABLE IF NOT EXISTS ${FENCE_TABLE} (resource VARCHAR(190) PRIMARY KEY, fence BIGINT NOT NULL) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin`);
+		return ask();
+	}
+}
+/** A replica takes the changes of a user with rights enough, and is another database than its primary from then on. */
+function mustTakeChanges(resource, readOnly = "0") {
+	if (readOnly === "0" || readOnly.toUpperCase() === "OFF") return;
+	throw new ProblemError(sqlProblem("read-only", resource, `the server has read_only = ${readOnly}`));
+}
+/** A server goes on with a statement when its client is gone: tell it to stop, over a second connection. */
+async function abortStatement(connection, options, { clock }) {
+	const over = new AbortController();
+	let second;
+	const kill = async () => {
+		second = await connect({
 			...options,
-			connectTimeout: 2e3
+			connectTimeout: ABORT_MS
 		});
-		await second.query(`KILL ${connection.threadId}`).catch(() => void 0);
-		await second.end();
-	} catch {}
+		await second.query(`KILL ${connection.threadId}`).finally(() => second?.destroy());
+	};
+	await Promise.race([kill(), clock.sleep(ABORT_MS, over.signal)]).catch(() => void 0);
+	over.abort();
+	second?.destroy();
 	connection.destroy();
+}
+/** A missing right is granted on a database, which servers do not always name. */
+function namingDatabase(error, database) {
+	if (database === void 0 || !(error instanceof ProblemError)) return error;
+	if (!error.problems.some(({ remedy }) => remedy.includes("<database>"))) return error;
+	const named = (problem) => ({
+		...problem,
+		remedy: problem.remedy.replaceAll(GRANT_DATABASE, () => sqlName(database))
+	});
+	return new ProblemError(error.problems.map(named));
 }
 
 // src/procedure/build.ts
@@ -972,8 +2511,29 @@ function procedure(spec) {
 	};
 }
 
-// src/migrate/compat/config.ts
+// src/migrate/rewrite/config.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
+/** Fragment `database.rewrite`: which program copies a table that is too large for the server itself, and how. */
+const TOOLS = "never, auto, gh-ost or pt-online-schema-change";
+const program = string({ error: "a program" }).min(1, "a program");
+const rows$3 = "a whole number of rows from 10 to 100000";
+const rewriteConfig = strictObject({
+	tool: _enum([
+		"never",
+		"auto",
+		"gh-ost",
+		"pt-online-schema-change"
+	], { error: TOOLS }).default("never").describe("What changes tables that are too large for the server itself. `auto`: gh-ost where it can, else pt-online-schema-change. `never`: such statements are refused."),
+	ghOst: program.default("gh-ost").describe("The program gh-ost, 1.1.8 or newer: a name on PATH, or a path."),
+	ptOnlineSchemaChange: program.default("pt-online-schema-change").describe("The program pt-online-schema-change, 3.2 or newer: a name on PATH, or a path."),
+	chunkRows: number$1({ error: rows$3 }).int(rows$3).min(10, rows$3).max(1e5, rows$3).default(1e3).describe("How many rows are copied at once; pt-online-schema-change begins with so many and aims at half a second."),
+	oldTable: _enum(["keep", "drop"], { error: "keep or drop" }).default("keep").describe("What becomes of the table as it was: `keep` renames it to `_shiplock_old_…`, `drop` drops it once the new one is in its place."),
+	foreignKeys: _enum(["refuse", "rename"], { error: "refuse or rename" }).default("refuse").describe("A table with foreign keys of its own: `rename` lets pt-online-schema-change copy it, after which their names begin with one more underscore (or one less)."),
+	cutOverPatience: duration$1({ min: 1e3 }).prefault("1h").describe("How long transactions that hold the table are waited for, before it is begun and before the tables are swapped."),
+	timeout: duration$1({ min: 1e3 }).prefault("24h").describe("How long one change may take in all.")
+}).prefault({}).describe("Changes of tables that are too large for the server itself.");
+
+// src/migrate/compat/config.ts
 const nothing$1 = "the words of a command, for instance [go, test, ./...]";
 /** Group `database.compatibility`: how the service's own tests are run against a database. */
 const compatibilityConfig = strictObject({
@@ -1738,10 +3298,10 @@ function walker(document, position, file) {
 	};
 }
 /** The value without places, as zod wants it. Keys are own properties whatever their name. */
-function plain$1(node) {
+function plain$2(node) {
 	if (node.kind === "scalar") return node.value;
-	if (node.kind === "list") return node.items.map(plain$1);
-	return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain$1(value)]));
+	if (node.kind === "list") return node.items.map(plain$2);
+	return Object.fromEntries([...node.entries].map(([key, value]) => [key, plain$2(value)]));
 }
 /** The value at a path, or undefined. */
 function nodeAt(root, path) {
@@ -2077,13 +3637,71 @@ const metricsConfig = strictObject({
 	prometheus: prometheusConfig.exactOptional().describe("A second source. It may add `worse`, never `not-worse`.")
 });
 
+// src/procedure/gate/hours-config.ts
+/** How hours are written, wherever something may begin only in some of them. */
+const TIME_HINT = "a time of day such as 09:00";
+const timeSchema = string({ error: TIME_HINT }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TIME_HINT);
+const MOMENT_HINT = "a local date and time such as 2026-12-20T00:00";
+const momentSchema = string({ error: MOMENT_HINT }).regex(/^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d$/, MOMENT_HINT).refine((text) => realDate(text), MOMENT_HINT);
+const ZONE_HINT = "a time zone such as Europe/Berlin or UTC";
+function realDate(text) {
+	const time = Date.parse(`${text}:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+/** Fields of windows; `may` and `mayNot` say what is meant: `releases may begin`, `no release may begin`. */
+function hoursFields({ may, mayNot }) {
+	return {
+		timeZone: string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe("Time zone of all times here."),
+		open: array(strictObject({
+			days: array(_enum(DAYS)).min(1, "at least one day").describe("Days on which it begins."),
+			from: timeSchema.describe("Beginning, on the clock on the wall."),
+			to: timeSchema.describe("End; not after the beginning means the next day.")
+		})).default([]).describe(`When ${may}. Left out: always.`),
+		freezes: array(strictObject({
+			from: momentSchema.describe("Beginning, on the clock on the wall."),
+			until: momentSchema.describe("End."),
+			why: wordsSchema.describe("Why; shown to who is refused.")
+		}).refine(({ from, until }) => from < until, "an end after the beginning")).default([]).describe(`When ${mayNot}, whatever \`open\` says.`)
+	};
+}
+
+// src/migrate/guards/config.ts
+/** Fields of `database.apply` that say what is looked at before a change begins. */
+const bytes = "a whole number of bytes";
+const factor = "a number from 0 to 10";
+const guardFields = {
+	maxLatency: duration$1({ min: 1 }).exactOptional().describe("No statement is begun, and a backfill pauses, while the statements of the application take longer than this on average. Seen in performance_schema, else by a query of our own. Left out: not looked at."),
+	windows: strictObject(hoursFields({
+		may: "a statement or a range may begin",
+		mayNot: "none may begin"
+	})).exactOptional().describe("When statements of migrations and ranges of backfills may begin; outside of it the run waits. The windows of the policy count besides. Left out: only those."),
+	diskFree: union$1([number$1({ error: bytes }).int(bytes).min(0, bytes), argvSchema]).exactOptional().describe("Free space where the server keeps its data: bytes, or a command whose last printed number is that. Left out: asked of this machine where the server runs on it, else unknown."),
+	headroom: number$1({ error: factor }).min(0, factor).max(10, factor).default(1.2).describe("A rebuild begins only while so many times the size of the table is free. 0: free space is not looked at."),
+	requireKnownHeadroom: boolean({ error: "true or false" }).default(false).describe("Refuse a rebuild where nobody can say how much space is free."),
+	requireRestorePoint: boolean({ error: "true or false" }).default(false).describe("Refuse a statement that takes something away where the place in the binary log cannot be seen.")
+};
+strictObject(guardFields);
+/** Pure. */
+function guardLimits(config) {
+	return {
+		maxLatencyMs: config.maxLatency ?? null,
+		windows: config.windows ?? null,
+		disk: {
+			free: config.diskFree ?? null,
+			factor: config.headroom,
+			mustKnow: config.requireKnownHeadroom
+		},
+		mustRestore: config.requireRestorePoint
+	};
+}
+
 // src/migrate/apply/config.ts
 /** Fragment `database.apply`: how a change is made without holding up the application. */
-const rows$1 = "a whole number of rows";
+const rows$2 = "a whole number of rows";
 const size$1 = "a number of mebibytes";
 const threads = "a whole number of threads";
 const applyConfig = strictObject({
-	copyBelowRows: number$1({ error: rows$1 }).int(rows$1).min(0, rows$1).default(1e4).describe("A table of at most so many rows may be changed in a way that keeps others from writing to it meanwhile (ALGORITHM=COPY, LOCK=SHARED)."),
+	copyBelowRows: number$1({ error: rows$2 }).int(rows$2).min(0, rows$2).default(1e4).describe("A table of at most so many rows may be changed in a way that keeps others from writing to it meanwhile (ALGORITHM=COPY, LOCK=SHARED)."),
 	copyBelowMebibytes: number$1({ error: size$1 }).min(0, size$1).default(16).describe("And of at most this size with its indexes, in MiB."),
 	patience: duration$1({ min: 1e3 }).prefault("10m").describe("How long transactions that hold a table are waited for, before a change of that table is given up."),
 	killBlockersAfter: duration$1({ min: 1e3 }).exactOptional().describe("Close a connection that holds a table once it was waited for this long. Without it nothing is ever closed. The user needs the right to do so."),
@@ -2094,7 +3712,8 @@ const applyConfig = strictObject({
 	backfillTimeout: duration$1({ min: 1e3 }).prefault("24h").describe("How long one statement of a backfill may take in all."),
 	replicaDsns: array(textOrSecretSchema).default([]).describe("Connection strings of replicas: a backfill pauses while one of them is behind. Their users need to read the table shiplock_migration_statements."),
 	maxLag: duration$1({ min: 100 }).prefault("1s").describe("How far a replica may be behind before a backfill pauses."),
-	maxThreadsRunning: number$1({ error: threads }).int(threads).min(1, threads).exactOptional().describe("A backfill pauses while the server shows more Threads_running than this.")
+	maxThreadsRunning: number$1({ error: threads }).int(threads).min(1, threads).exactOptional().describe("A backfill pauses while the server shows more Threads_running than this."),
+	...guardFields
 });
 /** The same as plain figures. Pure. */
 function applyLimits(config) {
@@ -2109,7 +3728,8 @@ function applyLimits(config) {
 			replicas: config.replicaDsns,
 			maxLagMs: config.maxLag,
 			maxThreadsRunning: config.maxThreadsRunning ?? null
-		}
+		},
+		guards: guardLimits(config)
 	};
 }
 
@@ -2121,6 +3741,49 @@ const desensitiseConfig = strictObject({
 	key: textOrSecretSchema.describe("Secret from which hashes and fakes are made; with the same key the same value always becomes the same one."),
 	tables: record(string().min(1), union$1([literal$1("empty"), record(string().min(1), columnRule).readonly()])).readonly().describe("Per table its columns, or `empty`: no row of it is copied. A column that is not listed is kept, unless it looks personal: then the copy is refused.")
 }).describe("How rows are made harmless on their way to an environment that must not see the real ones.");
+
+// src/migrate/generate/config.ts
+/** Fragment `database.generate`: how many rows are made, and of what. */
+const ROWS$1 = "a whole number from 0 to 100000000";
+const SKEW = "a number from 0 to 20";
+const rows$1 = number$1({ error: ROWS$1 }).int(ROWS$1).min(0, ROWS$1).max(1e8, ROWS$1);
+const skew = number$1({ error: SKEW }).min(0, SKEW).max(20, SKEW);
+const scalar = union$1([
+	string().meta({ title: "text" }),
+	number$1().meta({ title: "number" }),
+	boolean().meta({ title: "true or false" })
+]);
+const columnConfig = strictObject({
+	null: share({}).exactOptional().describe("Share of rows that have NULL here; only where NULL is allowed."),
+	values: array(scalar).min(1).readonly().exactOptional().describe("Nothing but these."),
+	skew: skew.exactOptional().describe("0: all alike. Of n values, or rows that are pointed to, the one at place n·u^(1+skew) is taken, u being uniform: the first ones come more often."),
+	fake: _enum(FAKE_KINDS).exactOptional().describe("What it looks like, whatever its name says."),
+	min: scalar.exactOptional().describe("The least number, or the first moment."),
+	max: scalar.exactOptional().describe("The greatest number, or the last moment.")
+}).readonly();
+const tableConfig = union$1([
+	literal$1("keep"),
+	literal$1("empty"),
+	strictObject({
+		rows: rows$1.exactOptional().describe("How many; left out, as many as in other tables."),
+		columns: record(string().min(1), columnConfig).readonly().default({}).describe("By name.")
+	}).readonly()
+]);
+const generateConfig = strictObject({
+	rows: rows$1.default(1e3).describe("Rows of each table that says nothing itself."),
+	seed: string().min(1).default("shiplock").describe("The same seed gives the same rows."),
+	tables: record(string().min(1), tableConfig).readonly().default({}).describe("Per table: `keep` (its rows stay and others point to them), `empty`, or how many rows and what stands in its columns.")
+}).describe("What `shiplock data generate` fills the tables of this environment with.");
+const FILL = "generate, copy, seed or nothing";
+const resetConfig = strictObject({
+	fill: _enum([
+		"generate",
+		"copy",
+		"seed",
+		"nothing"
+	], { error: FILL }).default("generate").describe("With what: made-up rows (`generate`), harmless rows of another environment (`copy`), the file of `seed`, or nothing."),
+	from: string().min(1).exactOptional().describe("For `copy`: the environment whose rows come, with its rules.")
+}).refine(({ fill, from }) => fill === "copy" === (from !== void 0), { error: "`from:` together with `fill: copy`, and only then" }).describe("This database may be emptied and filled anew, by `shiplock data reset` and `data generate`. Refused where the promotion ends and where `desensitise:` stands.");
 
 // src/migrate/lint/ids.ts
 /** Every rule by its id: what configuration may name. A test compares it with the rules. */
@@ -2188,11 +3851,6 @@ const planConfig = strictObject({
 		max: 36e5
 	}).prefault("1s").describe("How long a statement may keep others from writing, as estimated."),
 	rebuildRate: size.prefault("20MiB").describe("What the server writes anew in a second: what estimates are made of. Measure it on a copy."),
-	tool: _enum([
-		"none",
-		"gh-ost",
-		"pt-online-schema-change"
-	], { error: "none, gh-ost or pt-online-schema-change" }).default("none").describe("What changes tables that are too large for the server itself. `none`: such statements are refused."),
 	questionTimeout: duration$1({
 		min: 100,
 		max: 36e5
@@ -2233,7 +3891,10 @@ const migrateConfig = strictObject({
 	quarantine: duration$1({ min: 0 }).prefault("30d").describe("How long a retired table or column lies renamed before `shiplock migrate retire --drop` writes the migration that drops it."),
 	compatibility: compatibilityConfig.exactOptional(),
 	desensitise: desensitiseConfig.exactOptional(),
+	generate: generateConfig.prefault({}),
+	reset: resetConfig.exactOptional(),
 	plan: planConfig,
+	rewrite: rewriteConfig,
 	shadow: shadowConfig.exactOptional(),
 	lint: lintConfig.exactOptional()
 });
@@ -2448,17 +4109,6 @@ const chatConfig = strictObject({
 	reviews: number$1({ error: REVIEWS_HINT }).int(REVIEWS_HINT).min(0, REVIEWS_HINT).max(10, REVIEWS_HINT).default(0).describe("How many persons other than its author must have approved the pull request at exactly this commit.")
 });
 
-// src/model/people.ts
-const DAYS = [
-	"mon",
-	"tue",
-	"wed",
-	"thu",
-	"fri",
-	"sat",
-	"sun"
-];
-
 // src/procedure/gate/ssh.ts
 /** Signatures by OpenSSH (`ssh-keygen -Y`). */
 const TIMEOUT_MS$1 = 1e4;
@@ -2602,108 +4252,6 @@ function cannotSign(key, found) {
 	};
 }
 
-// src/procedure/gate/windows.ts
-const HALF_HOUR = 18e5;
-const DAY_MS$1 = 864e5;
-const SEARCH_DAYS = 15;
-function windowAt(windows, now) {
-	const why = closedBecause(windows, now);
-	if (why === void 0) return { kind: "open" };
-	return {
-		kind: "closed",
-		why,
-		opens: nextOpening(windows, now)
-	};
-}
-/** Time on the clock on the wall, with the name of the zone: `2026-12-20 00:00 Europe/Berlin`. */
-function wallText(timeZone, at) {
-	return `${wallOf(timeZone, at).text.replace("T", " ")} ${timeZone}`;
-}
-/** Is this the name of a time zone that this machine knows? */
-function isTimeZone(name) {
-	try {
-		formatter(name);
-		return true;
-	} catch {
-		return false;
-	}
-}
-function closedBecause(windows, at) {
-	const freeze = windows.freezes.find((one) => inFreeze(one, windows.timeZone, at));
-	if (freeze !== void 0) return `a freeze until ${freeze.until.replace("T", " ")} ${windows.timeZone}: ${freeze.why}`;
-	const closure = windows.closures?.find((one) => one.from <= at && at < one.until);
-	if (closure !== void 0) return `closed until ${wallText(windows.timeZone, closure.until)}: ${closure.why}`;
-	if (windows.open.length === 0 || inWeek(windows, at)) return void 0;
-	const hours = windows.open.map((one) => `${one.days.join(", ")} ${one.from}–${one.to}`);
-	return `${wallText(windows.timeZone, at)}, outside of ${hours.join("; ")}`;
-}
-function inWeek({ timeZone, open }, at) {
-	const { day, time } = wallOf(timeZone, at);
-	return open.some(({ days, from, to }) => {
-		if (from < to) return days.includes(day) && from <= time && time < to;
-		return days.includes(day) && from <= time || days.includes(dayBefore(day)) && time < to;
-	});
-}
-function inFreeze({ from, until }, timeZone, at) {
-	return Math.min(...instantsOf(timeZone, from)) <= at && at < Math.max(...instantsOf(timeZone, until));
-}
-/** A window opens when its hour is read, when a freeze ends, or when the clock is put forward over its beginning (then on a half hour). */
-function nextOpening(windows, now) {
-	const { timeZone, open, freezes, closures = [] } = windows;
-	const begins = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS$1).text.slice(0, 10)).flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
-	const thaws = [...freezes.flatMap(({ until }) => instantsOf(timeZone, until)), ...closures.map(({ until }) => until)];
-	const first = Math.ceil(now / HALF_HOUR) * HALF_HOUR;
-	const halfHours = Array.from({ length: 720 }, (_, index) => first + index * HALF_HOUR);
-	return [
-		...begins,
-		...thaws,
-		...halfHours
-	].filter((at) => at > now && at < now + SEARCH_DAYS * DAY_MS$1).toSorted((a, b) => a - b).find((at) => closedBecause(windows, at) === void 0);
-}
-/**
-* Instants at which the clock on the wall reads this: one, two when it is put back, and where it is put forward over it the two readings
-* of the hour that is left out.
-*/
-function instantsOf(timeZone, wall) {
-	const plain = Date.parse(`${wall}:00Z`);
-	const candidates = [plain - DAY_MS$1, plain + DAY_MS$1].map((near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near).map((offset) => plain - offset);
-	const exact = candidates.filter((at) => wallOf(timeZone, at).text === wall);
-	return exact.length > 0 ? exact : candidates;
-}
-function wallOf(timeZone, at) {
-	const parts = new Map(formatter(timeZone).formatToParts(at).map(({ type, value }) => [type, value]));
-	const part = (type) => parts.get(type) ?? "";
-	const date = `${part("year").padStart(4, "0")}-${part("month")}-${part("day")}`;
-	const time = `${part("hour")}:${part("minute")}`;
-	const weekday = ((/* @__PURE__ */ new Date(`${date}T00:00:00Z`)).getUTCDay() + 6) % 7;
-	return {
-		day: DAYS[weekday] ?? "mon",
-		time,
-		text: `${date}T${time}`
-	};
-}
-function dayBefore(day) {
-	return DAYS[(DAYS.indexOf(day) + 6) % 7] ?? "sun";
-}
-const formatters = /* @__PURE__ */ new Map();
-function formatter(timeZone) {
-	const known = formatters.get(timeZone);
-	if (known !== void 0) return known;
-	const made = new Intl.DateTimeFormat("en-GB", {
-		timeZone,
-		calendar: "iso8601",
-		numberingSystem: "latn",
-		hourCycle: "h23",
-		year: "numeric",
-		month: "2-digit",
-		day: "2-digit",
-		hour: "2-digit",
-		minute: "2-digit"
-	});
-	formatters.set(timeZone, made);
-	return made;
-}
-
 // src/release/policy/config.ts
 /** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
 const KEY_HINT = "an OpenSSH public key such as ssh-ed25519 AAAA… anna@laptop";
@@ -2751,27 +4299,11 @@ const peopleConfig = record(nameSchema, personConfig).check((ctx) => {
 		}
 	}
 });
-const TIME_HINT = "a time of day such as 09:00";
-const timeSchema = string({ error: TIME_HINT }).regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, TIME_HINT);
-const MOMENT_HINT = "a local date and time such as 2026-12-20T00:00";
-const momentSchema = string({ error: MOMENT_HINT }).regex(/^\d{4}-\d\d-\d\dT(?:[01]\d|2[0-3]):[0-5]\d$/, MOMENT_HINT).refine((text) => realDate(text), MOMENT_HINT);
-const ZONE_HINT = "a time zone such as Europe/Berlin or UTC";
-function realDate(text) {
-	const time = Date.parse(`${text}:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
 const windowsConfig = strictObject({
-	timeZone: string({ error: ZONE_HINT }).refine(isTimeZone, ZONE_HINT).describe("Time zone of all times here."),
-	open: array(strictObject({
-		days: array(_enum(DAYS)).min(1, "at least one day").describe("Days on which it begins."),
-		from: timeSchema.describe("Beginning, on the clock on the wall."),
-		to: timeSchema.describe("End; not after the beginning means the next day.")
-	})).default([]).describe("When releases may begin. Left out: always."),
-	freezes: array(strictObject({
-		from: momentSchema.describe("Beginning, on the clock on the wall."),
-		until: momentSchema.describe("End."),
-		why: wordsSchema.describe("Why; shown to who is refused.")
-	}).refine(({ from, until }) => from < until, "an end after the beginning")).default([]).describe("When no release may begin, whatever `open` says."),
+	...hoursFields({
+		may: "releases may begin",
+		mayNot: "no release may begin"
+	}),
 	holidays: array(strictObject({
 		date: dateSchema.describe("The day, from midnight to midnight on the clock on the wall."),
 		why: wordsSchema.describe("Its name.")
@@ -3048,6 +4580,74 @@ const rolloutConfig = strictObject({
 	});
 });
 
+// src/scan/ids.ts
+/** Names of the scanners, as the configuration and the command line use them. */
+const SCANNER_IDS = [
+	"gitleaks",
+	"govulncheck",
+	"staticcheck",
+	"gosec",
+	"actionlint",
+	"zizmor",
+	"shellcheck",
+	"hadolint",
+	"kube-score"
+];
+
+// src/scan/types.ts
+/** What scanners look at and what they say: plain data. */
+/** From worst to least. */
+const SEVERITIES$1 = [
+	"critical",
+	"high",
+	"medium",
+	"low",
+	"info"
+];
+
+// src/scan/config.ts
+/** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
+const DAY = "a day such as 2027-01-31";
+const scanners = record(string(), _enum([
+	"required",
+	"optional",
+	"off"
+])).check((ctx) => {
+	for (const id of Object.keys(ctx.value)) {
+		if (SCANNER_IDS.some((known) => known === id)) continue;
+		const near = nearest(id, SCANNER_IDS, import_fastest_levenshtein.distance);
+		complain(ctx, {
+			path: [id],
+			code: "config.unknown-scanner",
+			found: `no scanner \`${id}\``,
+			expected: `one of ${SCANNER_IDS.join(", ")}`,
+			remedy: near === void 0 ? "take it out" : `write \`${near}\` if that is meant`
+		});
+	}
+});
+const waiver = strictObject({
+	id: wordsSchema.describe("Rule, CVE, GHSA, GO number or fingerprint of what is let pass."),
+	file: filePathSchema.exactOptional().describe("Only in this file, or in files below this directory."),
+	package: wordsSchema.exactOptional().describe("Only of this package."),
+	until: string({ error: DAY }).date(DAY).describe("Last day on which it holds."),
+	owner: wordsSchema.describe("Who answers for it."),
+	reason: wordsSchema.describe("Why it may pass.")
+}).describe("A finding that is known and may pass until a day. One that is over, or that nothing needs, is an error itself.");
+const scanConfig = strictObject({
+	failOn: _enum(SEVERITIES$1).default("high").describe("Least severity that fails. What is less bad is shown and lets pass."),
+	present: _enum(["as-called", "warning"]).default("warning").describe("A vulnerable package whose vulnerable part is never called: a warning, or as if it were called. Only where a scanner has followed the calls."),
+	scanners: scanners.default({}).describe("Scanners by their name. required: if it cannot do its work, the scan fails (the default of each). optional: that is only said. off: not used."),
+	timeout: duration$1({ min: 1e3 }).prefault("5m").describe("How long one scanner may take."),
+	history: boolean({ error: "true or false" }).default(true).describe("Look for secrets in all commits, too."),
+	vulnerabilities: filePathSchema.exactOptional().describe("Directory with the Go vulnerability database, as vuln.go.dev serves it. Left out: vuln.go.dev is asked."),
+	exclude: array(filePathSchema).default([]).describe("Files and directories that are not looked at, such as test data with planted secrets."),
+	waivers: array(waiver).default([]).describe("What is known and may pass for a time.")
+});
+/** As if nothing were configured. */
+function defaultScanConfig() {
+	return scanConfig.parse({});
+}
+
 // src/traffic/config.ts
 /** Fragment `traffic` of an environment: who decides which version gets which share of the requests. */
 const PREFIX$1 = "the beginning of a path, such as /api, without query";
@@ -3120,6 +4720,7 @@ const serviceShape = {
 	roles: rolesConfig.default({}).describe("Which people have which role in every environment. With `people:` these are persons of it; without it nobody is checked."),
 	people: peopleConfig.exactOptional().describe("Persons: their accounts, keys and roles. With it gates check who fills them in; counts only on the protected branch."),
 	policy: policyConfig.exactOptional().describe("Where the policy is read, and what each environment demands at its gates; counts only on the protected branch."),
+	scan: scanConfig.prefault({}).describe("What security scans look for, and what of it may pass."),
 	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
 };
 const componentsKey = buildConfig;
@@ -3246,7 +4847,7 @@ function pageOf({ page = "docs/configuration.md" }) {
 	return page;
 }
 function explain(issues, context) {
-	const value = plain$1(context.tree);
+	const value = plain$2(context.tree);
 	const flat = issues.flatMap((issue) => flatten(issue));
 	const misspelt = new Set(flat.flatMap((issue) => misspeltKeys(issue, value, context)));
 	return flat.filter((issue) => nodeAt(context.tree, issue.path) !== void 0 || !misspelt.has(issue.path.map(String).join("\n"))).flatMap((issue) => problemsOfIssue(issue, value, context));
@@ -3695,7 +5296,7 @@ function loadConfig(text, { file }) {
 	if (!parsed.ok) return parsed;
 	const root = parsed.value;
 	const whole = schemaTree();
-	const head = fileSchema$1.safeParse(plain$1(root));
+	const head = fileSchema$1.safeParse(plain$2(root));
 	const problems = [...literalSecrets(root, file)];
 	if (!head.success) problems.push(...explain(head.error.issues, {
 		file,
@@ -3725,13 +5326,14 @@ function namesOf(root) {
 	return node?.kind === "map" ? [...node.entries.keys()] : [];
 }
 function serviceOf(head) {
-	const { service, owners, onCall, objectives, roles, people, policy, store } = head;
+	const { service, owners, onCall, objectives, roles, people, policy, scan, store } = head;
 	return {
 		service,
 		owners,
 		onCall,
 		objectives,
 		roles,
+		scan,
 		store,
 		...people === void 0 ? {} : { people },
 		...policy === void 0 ? {} : { policy }
@@ -3775,7 +5377,7 @@ function checkOne(root, inherited, whole, file, service) {
 		name: `environments.${name}`,
 		inherits: nodeAt(inherited.own, ["extends"]) !== void 0
 	};
-	const parsed = environmentSchema.safeParse(plain$1(tree));
+	const parsed = environmentSchema.safeParse(plain$2(tree));
 	if (parsed.success) return {
 		settings: parsed.data,
 		problems: abstract ? [] : located(crossChecks(parsed.data, service), tree, file)
@@ -4026,6 +5628,8 @@ function resolveDatabase(database, fit) {
 		statementTimeoutMs: database.statementTimeout,
 		quarantineMs: database.quarantine,
 		desensitise: database.desensitise ?? null,
+		generate: database.generate,
+		reset: database.reset ?? null,
 		apply: applyLimits(database.apply),
 		compatibility: database.compatibility === void 0 ? null : {
 			command: database.compatibility.command.map((word) => fit.text(word)),
@@ -4035,6 +5639,7 @@ function resolveDatabase(database, fit) {
 			timeoutMs: database.compatibility.timeout
 		},
 		plan: database.plan,
+		rewrite: database.rewrite,
 		shadow: database.shadow ?? null,
 		lint: {
 			rules: database.lint?.rules ?? {},
@@ -4601,270 +6206,6 @@ async function readOrMissing(path) {
 		throw error;
 	}
 }
-
-// src/model/kube.ts
-/** Kubernetes as plain data: where a cluster is, what kind of object is meant, and what such an object looks like to us. */
-/** Which cluster, by reference: credentials are read at the moment of a request and stand in no effect. */
-const clusterSchema = strictObject({
-	/** Absolute paths, the first one that names something counts; null: the service account of the pod that we run in. */
-	kubeconfig: array(string()).min(1).readonly().nullable(),
-	/** Context of it; left out: its current one. */
-	context: string().exactOptional()
-});
-/** A kind of object, in a namespace where it has one. */
-const kubeKindSchema = strictObject({
-	/** Empty for the core group. */
-	group: string(),
-	version: string(),
-	kind: string(),
-	plural: string(),
-	namespace: string().exactOptional()
-});
-/** What every object says of itself, as far as we use it. */
-const kubeMetaSchema = object({
-	name: string(),
-	namespace: string().exactOptional(),
-	uid: string().default(""),
-	resourceVersion: string(),
-	generation: number$1().exactOptional(),
-	creationTimestamp: string().exactOptional(),
-	deletionTimestamp: string().exactOptional(),
-	labels: record(string(), string()).default({}),
-	annotations: record(string(), string()).default({}),
-	ownerReferences: array(object({
-		kind: string(),
-		name: string(),
-		uid: string()
-	})).default([])
-});
-/** Path of a kind, or of one object of it. */
-function kubePath({ group, version, plural, namespace }, name, subresource) {
-	return [
-		group === "" ? `/api/${version}` : `/apis/${group}/${version}`,
-		...namespace === void 0 ? [] : ["namespaces", encodeURIComponent(namespace)],
-		plural,
-		...name === void 0 ? [] : [encodeURIComponent(name)],
-		...subresource === void 0 ? [] : [subresource]
-	].join("/");
-}
-/** `Rollout demo/api`, `Namespace argocd`. */
-function kubeText({ kind, namespace }, name) {
-	return `${kind} ${namespace === void 0 ? "" : `${namespace}/`}${name}`;
-}
-const CORE = {
-	group: "",
-	version: "v1"
-};
-const POD = {
-	...CORE,
-	kind: "Pod",
-	plural: "pods"
-};
-const NAMESPACE = {
-	...CORE,
-	kind: "Namespace",
-	plural: "namespaces"
-};
-
-// src/model/effect.ts
-/**
-* An effect is a change to the world as plain data. Steps return effects; only the engine executes them, so what a plan prints
-* is what a run does. Nothing else in the code base may change a running system.
-*/
-/** Text that may hold secrets by reference. The value is put in at execution and masked in every sink. */
-const textSchema = union$1([string(), strictObject({ secret: string().min(1) })]);
-const common$2 = {
-	/** The fenced resource this effect touches (`local:/srv/app`, `git:…`); the fence is compared there under a lock. */
-	resource: string().optional(),
-	/** A few words for the plan and the live view; the data itself is printed beside it. */
-	why: string().optional(),
-	timeoutMs: number$1().int().positive()
-};
-const execEffectSchema = strictObject({
-	kind: literal$1("exec"),
-	argv: array(textSchema).min(1).readonly(),
-	cwd: string().optional(),
-	/** Added to the environment of the engine. */
-	env: record(string(), textSchema).optional(),
-	stdin: textSchema.optional(),
-	okExitCodes: array(number$1().int()).readonly().default([0]),
-	...common$2
-});
-/** How a statement is sent that needs a table for itself for a moment, while others use the table. */
-const sqlGuardSchema = strictObject({
-	/** Which of the statements it is, from 0. */
-	at: number$1().int().min(0),
-	/** What is sent in its place, one after another, when the server answers that it cannot do it that way. */
-	otherwise: array(string()).readonly(),
-	/** It is sent only while no other transaction holds one of these. */
-	tables: array(string()).min(1).readonly(),
-	/** How long one try waits for its lock (the session is set to it), and others behind it. */
-	lockWaitMs: number$1().int().positive(),
-	/** How many tries may end without the lock. */
-	tries: number$1().int().positive(),
-	/** How long transactions that hold a table are waited for, in all. */
-	patienceMs: number$1().int().positive(),
-	/** A connection that is known to hold a table is closed once it was waited for this long; null: never. */
-	killAfterMs: number$1().int().positive().nullable(),
-	/** What a person can do when the server can do it in none of these ways. */
-	remedy: string()
-});
-/** A statement that is run over a table in ranges of its primary key, each in a transaction of its own. */
-const sqlBatchesSchema = strictObject({
-	/** Which of the statements it is, from 0. */
-	at: number$1().int().min(0),
-	/** Stands once in the statement, and in `save`: there the range of keys, here the progress, is put in. */
-	range: string().min(1),
-	table: string(),
-	/** Columns of the primary key, in order, and how a value of each is written. */
-	key: array(strictObject({
-		name: string(),
-		kind: _enum([
-			"number",
-			"text",
-			"bytes",
-			"time"
-		])
-	})).min(1).readonly(),
-	/** Query for the progress that was saved last; a replica answers it too. */
-	progress: string(),
-	/** Saves it, in the transaction of the range. */
-	save: string(),
-	/** Query that gives 0 when nothing is left to do; null: nothing can be said. */
-	left: string().nullable(),
-	/** How long one range should take. */
-	targetMs: number$1().int().positive(),
-	/** Connection strings of replicas, and how far they may be behind. */
-	replicas: array(textSchema).readonly(),
-	maxLagMs: number$1().int().positive(),
-	/** Null: not looked at. */
-	maxThreadsRunning: number$1().int().positive().nullable()
-});
-const sqlEffectSchema = strictObject({
-	kind: literal$1("sql"),
-	/** Connection string by secret reference, or a plain DSN without password. `mysql://user@host:port/database`. */
-	dsn: textSchema,
-	statements: array(string()).min(1).readonly(),
-	/** Name under GET_LOCK on the same connection while the statements run. */
-	lock: string().optional(),
-	/** What the decision was made from: under the lock the query must still give this (null: no row), or nothing is done. */
-	seen: strictObject({
-		query: string(),
-		answer: string().nullable()
-	}).optional(),
-	guard: sqlGuardSchema.optional(),
-	batches: sqlBatchesSchema.optional(),
-	...common$2
-});
-const httpEffectSchema = strictObject({
-	kind: literal$1("http"),
-	method: _enum([
-		"GET",
-		"POST",
-		"PUT",
-		"PATCH",
-		"DELETE",
-		"PURGE",
-		"BAN"
-	]),
-	url: string(),
-	headers: record(string(), textSchema).optional(),
-	body: textSchema.optional(),
-	okStatuses: array(number$1().int()).readonly().default([
-		200,
-		201,
-		202,
-		204
-	]),
-	...common$2
-});
-const fileEffectSchema = strictObject({
-	kind: literal$1("file"),
-	path: string(),
-	/** Written to a temporary file beside it, fsynced and renamed. `null` removes the file. */
-	content: union$1([textSchema, _null()]),
-	mode: number$1().int().default(420),
-	...common$2
-});
-/** Lines sent to a Unix socket, one connection per line, as HAProxy's runtime interface wants it. */
-const socketEffectSchema = strictObject({
-	kind: literal$1("socket"),
-	path: string(),
-	commands: array(string()).min(1).readonly(),
-	/** Regular expression (source) that every answer must match; default: the empty answer. */
-	okAnswer: string().default("^\\s*$"),
-	...common$2
-});
-/** One object of a Kubernetes cluster, made or changed. */
-const kubeEffectSchema = strictObject({
-	kind: literal$1("kube"),
-	cluster: clusterSchema,
-	/** `merge`: a JSON merge patch; `apply`: server-side apply, which is refused where another manager owns a field. */
-	verb: _enum([
-		"create",
-		"merge",
-		"apply"
-	]),
-	object: kubeKindSchema,
-	name: string().min(1),
-	subresource: literal$1("status").optional(),
-	/** The object, or the patch; name and namespace are put in. */
-	body: record(string(), jsonSchema).readonly(),
-	/** The change was decided on this version of the object; the server refuses it for any other. */
-	resourceVersion: string().optional(),
-	...common$2
-});
-const effectSchema = discriminatedUnion("kind", [
-	execEffectSchema,
-	sqlEffectSchema,
-	httpEffectSchema,
-	fileEffectSchema,
-	socketEffectSchema,
-	kubeEffectSchema
-]);
-/** What came back, masked, with long output cut in the middle. */
-const effectResultSchema = discriminatedUnion("kind", [
-	strictObject({
-		kind: literal$1("exec"),
-		exitCode: number$1().int(),
-		stdout: string(),
-		stderr: string(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("sql"),
-		/** Per statement: rows affected. */
-		affected: array(number$1()).readonly(),
-		/** Of a guarded statement: what was sent in the end, tries that got no lock, and how long others were waited for. */
-		guarded: strictObject({
-			sent: string(),
-			lost: number$1(),
-			waitedMs: number$1(),
-			stalledMs: number$1()
-		}).optional(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("http"),
-		status: number$1().int(),
-		body: string(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("file"),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("socket"),
-		answers: array(string()).readonly(),
-		durationMs: number$1()
-	}),
-	strictObject({
-		kind: literal$1("kube"),
-		resourceVersion: string(),
-		durationMs: number$1()
-	})
-]);
 
 // src/procedure/journal/records.ts
 /** What the payload of each record type holds (docs/formats/journal.md). Parsed when a journal is read, checked by type when written. */
@@ -5555,7 +6896,7 @@ async function takeJournal(options, stillOurs) {
 		remedy: `restore the file from its replica, or roll back with a new run; \`shiplock journal verify ${run}\` checks it again`
 	});
 	return {
-		journal: write(options, await open$1(paths.journal, "a"), reading.anchor),
+		journal: write(options, await open(paths.journal, "a"), reading.anchor),
 		reading
 	};
 }
@@ -5570,7 +6911,7 @@ function noJournal(run) {
 }
 async function openNew(path, run) {
 	try {
-		return await open$1(path, "ax");
+		return await open(path, "ax");
 	} catch (error) {
 		throw hasCode(error, "EEXIST") ? alreadyThere(run) : error;
 	}
@@ -5684,7 +7025,7 @@ function write(options, journal, from) {
 }
 /** Payload lines are found by their digest, so a torn line does no harm as long as the next one begins on a line of its own. */
 async function openPayloads(paths) {
-	const handle = await open$1(paths.payloads, "a+");
+	const handle = await open(paths.payloads, "a+");
 	const { size } = await handle.stat();
 	if (size === 0) {
 		await syncDirectory(paths.directory);
@@ -7192,7 +8533,7 @@ async function textBehind(paths, at) {
 }
 async function wholeLinesFrom(path, from) {
 	try {
-		const handle = await open$1(path, "r");
+		const handle = await open(path, "r");
 		try {
 			const { size } = await handle.stat();
 			if (size <= from) return "";
@@ -7540,6 +8881,7 @@ function createEngine(parts) {
 		evidence,
 		passed: /* @__PURE__ */ new Map(),
 		locks: createFenceLocks(options.clock),
+		connections: createSqlConnections(),
 		desk: { looking: void 0 },
 		emit,
 		stopAsked: () => options.signal?.requested !== void 0,
@@ -7612,6 +8954,7 @@ function readContext(engine, path, signal) {
 }
 function effectContext(engine, signal) {
 	const { clock, secrets, fenceFile, fenceCommand } = engine.options;
+	const { locks, connections } = engine;
 	return {
 		clock,
 		secrets,
@@ -7619,7 +8962,8 @@ function effectContext(engine, signal) {
 		fenceCommand,
 		fence: engine.lease.fence,
 		signal,
-		locks: engine.locks
+		locks,
+		connections
 	};
 }
 /** Outputs as recorded, through the node's own schema. */
@@ -7987,7 +9331,7 @@ function isPastTheWayBack(engine, path) {
 function effectText(effect) {
 	switch (effect.kind) {
 		case "exec": return effect.argv.map(word).join(" ");
-		case "sql": return effect.statements.map((statement) => statement.replace(/\s+/g, " ").trim()).join("; ");
+		case "sql": return effect.statements.map((statement, at) => effect.tool?.at === at ? effect.tool.argv.map(plain$1).join(" ") : statement.replace(/\s+/g, " ").trim()).join("; ");
 		case "http": return `${effect.method} ${effect.url}`;
 		case "file":
 			if (effect.content === null) return `remove ${effect.path}`;
@@ -7998,6 +9342,10 @@ function effectText(effect) {
 			return `${effect.verb} ${kubeText(effect.object, effect.name)}${part} ${JSON.stringify(effect.body)}`;
 		}
 	}
+}
+/** What is filled in when it is started stands in braces. */
+function plain$1(text) {
+	return word(typeof text === "string" ? text : text.fill);
 }
 function word(text) {
 	if (typeof text !== "string") return `<secret ${text.secret}>`;
@@ -8227,20 +9575,6 @@ function started({ resource }, point, spec, ctx) {
 	return raisedBy(resource, ctx) === void 0 ? runCommand(spec, ctx.clock) : runFencedThere(ctx.fence, spec, ctx.clock);
 }
 
-// src/procedure/run/pause.ts
-/**
-* Thrown by an opaque step that drives something with a journal of its own, when that is not over: nothing has failed and nothing is taken
-* back, the run ends, and a resume does the step again.
-*/
-var StepPaused = class extends ProblemError {
-	how;
-	constructor(how, problems) {
-		super(problems);
-		this.name = "StepPaused";
-		this.how = how;
-	}
-};
-
 // src/procedure/run/step.ts
 /** A step or an opaque step: until it is done, failed for good, or must wait. */
 async function runStep(engine, node, path, mode) {
@@ -8457,9 +9791,15 @@ async function executing(engine, path, { signal, urgent }, work) {
 		path,
 		text: engine.options.secrets.mask(text)
 	});
+	const progress = (text) => engine.emit({
+		kind: "progress",
+		path,
+		text: engine.options.secrets.mask(text)
+	});
 	const executor = createExecutor({
 		...effectContext(engine, signal),
-		note
+		note,
+		progress
 	});
 	const executeAll = async (effects) => {
 		const results = [];
@@ -10427,6 +11767,7 @@ async function drive(engine, journal, resumed) {
 	} finally {
 		engine.replicator?.close();
 		await engine.locks.close();
+		await engine.connections.close();
 	}
 }
 async function toTheEnd(engine, journal, resumed) {
@@ -11145,6 +12486,16 @@ const PROCEDURES = {
 		stopped: "resumed"
 	},
 	"data-copy": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
+	"data-generate": {
+		serves: false,
+		holds: true,
+		stopped: "begun-again"
+	},
+	"data-reset": {
 		serves: false,
 		holds: true,
 		stopped: "begun-again"
@@ -18907,7 +20258,7 @@ function countsLog(path, rotated, isWritten) {
 	let place;
 	let last = Promise.resolve();
 	const look = async () => {
-		const handle = await open$1(path, "r");
+		const handle = await open(path, "r");
 		try {
 			const file = await nameOf$1(handle);
 			if (place !== void 0 && place.file !== file && await hasMore(rotated, place, isWritten)) return said$1(place);
@@ -18930,7 +20281,7 @@ function countsLog(path, rotated, isWritten) {
 }
 /** Whether the file that was read until now had more to say, or may have. Workers write to it until each has opened the new one. */
 async function hasMore(rotated, place, isWritten) {
-	const handle = await open$1(rotated, "r").catch(() => void 0);
+	const handle = await open(rotated, "r").catch(() => void 0);
 	if (handle === void 0) return false;
 	try {
 		if (await nameOf$1(handle) !== place.file) return false;
@@ -21651,6 +23002,7 @@ function checkPlace(service, theirs, here, source) {
 		"traffic.directory": one.traffic.kind === "argo-rollouts" ? "" : one.traffic.directory,
 		"traffic.bind": one.traffic.kind === "argo-rollouts" ? one.traffic.entry : one.traffic.bind,
 		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
+		"database.reset": JSON.stringify(one.database?.reset ?? null),
 		"rollout.role": one.rollout.role,
 		gitops: JSON.stringify(one.gitops === null ? null : {
 			...one.gitops,
@@ -23565,7 +24917,7 @@ function policyOf({ rollout, metrics, traffic }) {
 async function databaseTarget(environment, service) {
 	const settings = environment.database;
 	if (settings === null) return null;
-	return (await import("./shared-database.js")).openDatabaseTarget(environment.environment, settings, service);
+	return (await import("./shared-database.js")).openDatabaseTarget(environment, settings, service);
 }
 /** What edits manifests, with a second parser, only where git names what serves. */
 async function gitTarget(environment, service) {
@@ -23838,6 +25190,8 @@ const keptPlaceSchema = strictObject({
 	number: number$1().int().positive(),
 	manner: keptMannerSchema
 });
+/** Object → SHA-256 of what it is made of after the plan; null: it is gone. */
+const afterSchema = record(string(), string().regex(/^[0-9a-f]{64}$/).nullable()).readonly();
 /** The statements with their manners, as a plan keeps them. Pure. */
 function withManners(statements, manners) {
 	return statements.map((statement) => {
@@ -24929,7 +26283,9 @@ const releaseInputsSchema = strictObject({
 		name: string(),
 		schema: string(),
 		/** How its statements are run; absent where none was tried before. */
-		manners: array(keptPlaceSchema).readonly().exactOptional()
+		manners: array(keptPlaceSchema).readonly().exactOptional(),
+		/** Objects after all of it, as the throw-away server had them; absent where none was tried before. */
+		after: afterSchema.exactOptional()
 	}).exactOptional(),
 	who: string(),
 	why: string()
@@ -28792,13 +30148,17 @@ function beginSteps(titleOf) {
 			row.attempts = Math.max(row.attempts, undo ? 1 : attempt);
 			row.until = time;
 		},
-		done(path, attempt, note, effects, time) {
+		done(path, attempt, note, results, time) {
 			if (attempt === 0) return;
 			const begun = open.has(path);
 			const row = rowOf(path, "step", time);
 			row.attempts = Math.max(row.attempts, attempt);
-			row.note = row.kind === "gate" && row.note !== "" ? row.note : note;
-			end(row, begun || effects || row.kind !== "step" ? "done" : "nothing", time);
+			const restore = results.find((result) => result.kind === "sql" && result.restore !== void 0);
+			const place = restore?.kind === "sql" ? restore.restore?.before : void 0;
+			const told = place === void 0 ? note : `restore point: ${logPlaceText(place)}`;
+			if (place !== void 0) row.restore = place;
+			row.note = row.kind === "gate" && row.note !== "" ? row.note : told;
+			end(row, begun || results.length > 0 || row.kind !== "step" ? "done" : "nothing", time);
 		},
 		failed(path, attempt, { problems, final, refused }, time) {
 			if (attempt === 0) return;
@@ -28972,7 +30332,7 @@ function tellPayload(telling, record, { type, data }, at) {
 			begin(telling, node, data, time);
 			return;
 		case "step.done":
-			steps.done(node, attempt, data.note ?? "", data.results.length > 0, time);
+			steps.done(node, attempt, data.note ?? "", data.results, time);
 			pass(telling, node);
 			end(telling, node, data.results);
 			return;
@@ -29635,4 +30995,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { unitsOf as $, opaque as $i, timeTicks as $n, ORDER_NAMESPACE as $r, quarantinePath as $t, planRelease as A, API_VERSION as Ai, askVector as An, readOrders as Ar, askRegistry as At, fetchRun as B, isInCluster as Bi, withoutConfiguration as Bn, policyMissing as Br, approvalOf as Bt, isPage as C, readText as Ci, parseHeartbeat as Cn, takeEnvironment as Cr, checkStep as Ct, buildOutcome as D, promotionOrder as Di, generations as Dn, isDriven as Dr, manifestPath as Dt, pagesOf as E, located as Ei, prometheusMetrics as En, effectText as Er, manifestDigest as Et, agreeOn as F, sshSignatures as Fi, openShared as Fn, beginWatch as Fr, mannerProblems as Ft, tellGit as G, codeSpan as Gi, terminalChart as Gn, fileLeases as Gr, hostChecks as Gt, makeGitTrue as H, configHash as Hi, trafficMoment as Hn, registryOf as Hr, openEnvironment as Ht, agreeWithGit as I, trusted as Ii, commitTime as In, foldLook as Ir, mannersOf as It, liveUnit as J, parseRule as Ji, stairPath as Jn, listRuns as Jr, analysisPolicy as Jt, tellOf as K, fenced$1 as Ki, wrap as Kn, readLease as Kr, isAtLeast as Kt, fetchDocumentsOf as L, unitGitStoreConfig as Li, describedVersion as Ln, gateCase as Lr, withManners as Lt, release as M, isTimeZone as Mi, get as Mn, removeOrder as Mr, askLedger as Mt, runRelease as N, wallText as Ni, missing$1 as Nn, ORDER_KINDS as Nr, rollbackBreaks as Nt, commitMeant as O, explain as Oi, pair as On, notPaused as Or, readDigested as Ot, stableRecord as P, windowAt as Pi, sampleValue as Pn, copyRun as Pr, keptMannerSchema as Pt, summaryText as Q, gate as Qi, positionOf as Qn, GATE_NAMESPACE as Qr, digestsOf as Qt, fetchRecords as R, parseLocated as Ri, nameVersion as Rn, lookAt$2 as Rr, gatesOf as Rt, KNOWN_ERRORS as S, readConfig as Si, heartbeatFile as Sn, runProcedure as Sr, rolloutFor as St, ownErrors as T, loadConfig as Ti, countersOf as Tn, StepPaused as Tr, digestOfText as Tt, refreshRun as U, clean as Ui, digestIn as Un, NOBODY as Ur, openService as Ut, fetchRunUnderWay as V, isOnHosts as Vi, isWayBack as Vn, planHash as Vr, engineOptions as Vt, say as W, cleanLine as Wi, versionOf as Wn, takeLease as Wr, openTarget as Wt, unitHistorySchema as X, suiteEnv as Xi, chartOf as Xn, verifyRun as Xr, quarantineProblems as Xt, previousUnit as Y, ruleText as Yi, tenth as Yn, readRun as Yr, CAUSE as Yt, unitReleaseSchema as Z, action as Zi, comparesVersions as Zn, openGates as Zr, standingOf$1 as Zt, withLeft as _, digestOf$1 as _i, readEnvironmentRecord as _n, pendingRuns as _r, underPolicy as _t, outcomeMarkdown as a, watch as aa, noJournal as ai, policyPlace as an, foldBake as ar, announceRun as at, commitOfRun as b, checkEvidence as bi, readReleaseRecord as bn, fetchDocuments as br, releaseProcedure as bt, reportMarkdown as c, sqlName as ca, foldState as ci, promotionLooks as cn, doOrNothing as cr, skimRun as ct, clockSince as d, NAMESPACE as di, cameToServe$1 as dn, missingInWords$1 as dr, gatekeeperOfRun as dt, parallel as ea, START_NAMESPACE as ei, recordOf as en, pastWatch as er, buildProcedureFrom as et, lasting as f, POD as fi, jsonFile as fn, startTrace as fr, orderCheck as ft, bounded as g, canonical as gi, previousVersion as gn, importRuns as gr, signerOf as gt, shown as h, kubeText as hi, liveVersion as hn, versionDelta as hr, rulesText as ht, newestRun as i, step$1 as ia, createJournal as ii, PIN_FILE as in, beginBake as ir, announceQuarantine as it, prepareRelease as j, instantsOf as ji, dataOf as jn, refusalOf as jr, nameOf as jt, outcomeOf as k, schemaNode as ki, pairQuery as kn, placeOrder as kr, travelling as kt, STATE_GLYPHS as l, payloadSchema as li, verdictOf$1 as ln, duration as lr, comesFrom as lt, proof as m, kubePath as mi, ledgerEffect as mn, makePolicy as mr, promotionRulesOf as mt, runDone as n, repeatUntil as na, gateText as ni, whyNotBelieved as nn, bakeWatch as nr, runAgain as nt, readReport as o, FENCE_TABLE as oa, isUnfinished as oi, quarantineEntrySchema as on, noAnalyses as or, announced as ot, moment as p, kubeMetaSchema as pi, knownReleases as pn, DEFAULT_POLICY as pr, personOptions as pt, mergeRecords as q, ticksAround as qi, rangePath as qn, StoreUnreachableError as qr, programCheck as qt, broughtBy as r, sequence as ra, createRecorder as ri, readPolicy as rn, bakeVerdict as rr, announceAll as rt, code as s, parseDsn as sa, loadRun as si, quarantineKey as sn, proxyGaps as sr, announcementsOf as st, openFor as t, procedure as ta, askedOf as ti, quarantineText as tn, shareJudgedBy as tr, buildRelease as tt, STATE_WORDS as u, CORE as ui, verdictText as un, analyseCsv as ur, mayReleaseHere as ut, axisOf as v, toJson as vi, readLedger as vn, isOpen as vr, inputsAsJson as vt, knownIn as w, environmentNames as wi, readHaproxy as wn, planProcedure as wr, PLANNED as wt, runCommits as x, resolveEnvironment as xi, nginxCounter as xn, resumeProcedure as xr, rollbackProcedure as xt, ownErrorsOf as y, RECORD_TYPES as yi, readRecord as yn, traitsOf as yr, releaseInputsSchema as yt, fetchRecordsAtOnce as z, plain$1 as zi, sourceCommit as zn, makeOrder as zr, approvalGate as zt };
+export { unitsOf as $, step$1 as $i, positionOf as $n, ORDER_NAMESPACE as $r, digestsOf as $t, planRelease as A, trusted as Ai, pairQuery as An, readOrders as Ar, askRegistry as At, fetchRun as B, fenced$1 as Bi, sourceCommit as Bn, policyMissing as Br, approvalGate as Bt, isPage as C, explain as Ci, heartbeatFile as Cn, runProcedure as Cr, checkStep as Ct, buildOutcome as D, SEVERITIES$1 as Di, prometheusMetrics as Dn, isDriven as Dr, manifestPath as Dt, pagesOf as E, defaultScanConfig as Ei, countersOf as En, effectText as Er, manifestDigest as Et, agreeOn as F, isOnHosts as Fi, sampleValue as Fn, beginWatch as Fr, keptMannerSchema as Ft, tellGit as G, rewriteConfig as Gi, versionOf as Gn, fileLeases as Gr, openTarget as Gt, makeGitTrue as H, parseRule as Hi, isWayBack as Hn, registryOf as Hr, engineOptions as Ht, agreeWithGit as I, configHash as Ii, openShared as In, foldLook as Ir, mannerProblems as It, liveUnit as J, opaque as Ji, rangePath as Jn, listRuns as Jr, programCheck as Jt, tellOf as K, action as Ki, terminalChart as Kn, readLease as Kr, hostChecks as Kt, fetchDocumentsOf as L, clean as Li, commitTime as Ln, gateCase as Lr, mannersOf as Lt, release as M, parseLocated as Mi, dataOf as Mn, removeOrder as Mr, askLedger as Mt, runRelease as N, plain$2 as Ni, get as Nn, ORDER_KINDS as Nr, rollbackBreaks as Nt, commitMeant as O, SCANNER_IDS as Oi, generations as On, notPaused as Or, readDigested as Ot, stableRecord as P, isInCluster as Pi, missing$1 as Pn, copyRun as Pr, afterSchema as Pt, summaryText as Q, sequence as Qi, comparesVersions as Qn, GATE_NAMESPACE as Qr, standingOf$1 as Qt, fetchRecords as R, cleanLine as Ri, describedVersion as Rn, lookAt$2 as Rr, withManners as Rt, KNOWN_ERRORS as S, sqlName as Sa, wayTo as Si, nginxCounter as Sn, resumeProcedure as Sr, rolloutFor as St, ownErrors as T, API_VERSION as Ti, readHaproxy as Tn, planProcedure as Tr, digestOfText as Tt, refreshRun as U, ruleText as Ui, trafficMoment as Un, NOBODY as Ur, openEnvironment as Ut, fetchRunUnderWay as V, ticksAround as Vi, withoutConfiguration as Vn, planHash as Vr, approvalOf as Vt, say as W, suiteEnv as Wi, digestIn as Wn, takeLease as Wr, openService as Wt, unitHistorySchema as X, procedure as Xi, tenth as Xn, verifyRun as Xr, CAUSE as Xt, previousUnit as Y, parallel as Yi, stairPath as Yn, readRun as Yr, analysisPolicy as Yt, unitReleaseSchema as Z, repeatUntil as Zi, chartOf as Zn, openGates as Zr, quarantineProblems as Zt, withLeft as _, GRANT_DATABASE as _a, readText as _i, previousVersion as _n, importRuns as _r, underPolicy as _t, outcomeMarkdown as a, isTimeZone as aa, noJournal as ai, PIN_FILE as an, beginBake as ar, announceRun as at, commitOfRun as b, READ_PLAINLY as ba, located as bi, readRecord as bn, traitsOf as br, releaseProcedure as bt, reportMarkdown as c, parseDsn as ca, foldState as ci, quarantineKey as cn, proxyGaps as cr, skimRun as ct, clockSince as d, NAMESPACE as da, digestOf$1 as di, verdictText as dn, analyseCsv as dr, gatekeeperOfRun as dt, watch as ea, START_NAMESPACE as ei, quarantinePath as en, timeTicks as er, buildProcedureFrom as et, lasting as f, POD as fa, toJson as fi, cameToServe$1 as fn, missingInWords$1 as fr, orderCheck as ft, bounded as g, logPlace as ga, readConfig as gi, liveVersion as gn, versionDelta as gr, signerOf as gt, shown as h, kubeText as ha, resolveEnvironment as hi, ledgerEffect as hn, makePolicy as hr, rulesText as ht, newestRun as i, instantsOf as ia, createJournal as ii, readPolicy as in, bakeVerdict as ir, announceQuarantine as it, prepareRelease as j, unitGitStoreConfig as ji, askVector as jn, refusalOf as jr, nameOf as jt, outcomeOf as k, sshSignatures as ki, pair as kn, placeOrder as kr, travelling as kt, STATE_GLYPHS as l, logPlaceSchema as la, payloadSchema as li, promotionLooks as ln, doOrNothing as lr, comesFrom as lt, proof as m, kubePath as ma, checkEvidence as mi, knownReleases as mn, DEFAULT_POLICY as mr, promotionRulesOf as mt, runDone as n, closedWindows$1 as na, gateText as ni, quarantineText as nn, shareJudgedBy as nr, runAgain as nt, readReport as o, wallText as oa, isUnfinished as oi, policyPlace as on, foldBake as or, announced as ot, moment as p, kubeMetaSchema as pa, RECORD_TYPES as pi, jsonFile as pn, startTrace as pr, personOptions as pt, mergeRecords as q, gate as qi, wrap as qn, StoreUnreachableError as qr, isAtLeast as qt, broughtBy as r, StepPaused as ra, createRecorder as ri, whyNotBelieved as rn, bakeWatch as rr, announceAll as rt, code as s, windowAt as sa, loadRun as si, quarantineEntrySchema as sn, noAnalyses as sr, announcementsOf as st, openFor as t, FENCE_TABLE as ta, askedOf as ti, recordOf as tn, pastWatch as tr, buildRelease as tt, STATE_WORDS as u, CORE as ua, canonical as ui, verdictOf$1 as un, duration as ur, mayReleaseHere as ut, axisOf as v, refusalOf$1 as va, environmentNames as vi, readEnvironmentRecord as vn, pendingRuns as vr, inputsAsJson as vt, knownIn as w, schemaNode as wi, parseHeartbeat as wn, takeEnvironment as wr, PLANNED as wt, runCommits as x, logPlaceText as xa, promotionOrder as xi, readReleaseRecord as xn, fetchDocuments as xr, rollbackProcedure as xt, ownErrorsOf as y, sqlProblem as ya, loadConfig as yi, readLedger as yn, isOpen as yr, releaseInputsSchema as yt, fetchRecordsAtOnce as z, codeSpan as zi, nameVersion as zn, makeOrder as zr, gatesOf as zt };

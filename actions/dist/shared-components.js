@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { D as buildOutcome, tt as buildRelease, zn as sourceCommit } from "./shared-common.js";
+import { Bn as sourceCommit, D as buildOutcome, tt as buildRelease } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**

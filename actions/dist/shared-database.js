@@ -1,13 +1,74 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { B as progressQuery, D as resolveDsn, E as ownOrigin, F as markApplied, H as saveProgress, I as markDone, J as schemaState, K as pendingMigrations, L as markQuery, M as CREATE_TABLES, P as markAllDone, R as markRunning, T as originProblems, U as sessionSettings, W as EMPTY_SCHEMA, Y as sha256Of, a as statementsOf, c as titleOf, d as require_semver, h as readServer, j as ADD_COLUMNS, m as openDatabase, p as tokensOf, q as schemaAfter, r as readMigrations, s as kindOf, t as migrationRef, z as markStarted } from "./shared-migrate.js";
-import { Zi as action, _i as digestOf, ca as sqlName, ia as step, ra as sequence, sa as parseDsn, vi as toJson } from "./shared-common.js";
+import { $ as sizeText, B as deletedFrom, D as toolNames, E as isPlainName, G as takesAway, H as pointSql, J as nextPiece, M as ownOrigin, O as triggerNames, P as resolveDsn, Q as headroomProblem, R as CREATE_RESTORE_TABLE, T as textOfParts, U as restoreGap, W as restoreProblem, X as freeSpace, Y as buildsOnlyIndexes, Z as headroomOf, _t as schemaAfter, a as statementsOf, at as markApplied, c as titleOf, ct as markRunning, d as require_semver, dt as quoted$1, et as tableBytes, f as openDatabase, ft as saveProgress, gt as pendingMigrations, h as toolLockOf, it as markAllDone, j as originProblems, lt as markStarted, m as structureHashOfNone, mt as EMPTY_SCHEMA, nt as CREATE_TABLES, ot as markDone, p as readServer, pt as sessionSettings, q as tokensOf, r as readMigrations, rt as TABLES, s as kindOf, st as markQuery, t as migrationRef, tt as ADD_COLUMNS, ut as progressQuery, vt as schemaState, w as readStructure$1, yt as sha256Of, z as PLACE } from "./shared-migrate.js";
 import { a as number, o as string } from "./shared-libraries.js";
+import { $i as step, Gi as rewriteConfig, Ki as action, Qi as sequence, Sa as sqlName, ca as parseDsn, di as digestOf, fi as toJson, in as readPolicy, na as closedWindows, ra as StepPaused } from "./shared-common.js";
 import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from "./shared-read.js";
-import { c as rememberStep, d as openSession, f as changesBetween, i as migrationStatus, l as ServerRefusal, p as readLayout, r as startLocal, s as driftStep, t as decide, u as openDsnSession } from "./shared-decide.js";
-import { A as object, I as union, M as strictObject, N as string$1, _ as array, b as date, c as unwrap, g as _null, i as ok, j as record, k as number$1, n as bad, t as ProblemError } from "./shared-problem.js";
-import { createHash } from "node:crypto";
+import { c as rememberStep, i as migrationStatus, r as startLocal, s as driftStep, t as decide } from "./shared-decide.js";
+import { A as object, I as union, M as strictObject, N as string$1, _ as array, b as date, c as unwrap, g as _null, i as ok, j as record, k as number$1, m as _enum, n as bad, t as ProblemError } from "./shared-problem.js";
+import { t as parseStatement } from "./shared-parse.js";
+import { a as changesBetween, n as openDsnSession, o as readLayout, r as openSession, t as ServerRefusal } from "./shared-session.js";
 import { statfs } from "node:fs/promises";
+import { createHash } from "node:crypto";
 import { hostname } from "node:os";
+
+// src/migrate/guards/after.ts
+function digestOfParts(parts) {
+	return createHash("sha256").update(textOfParts(parts)).digest("hex");
+}
+/**
+* What the throw-away server made of the structure, for every object that it changed. What it had otherwise than the target before is left
+* out: nothing can be compared there. Pure.
+*/
+function expectedAfter(target, before, after) {
+	const text = (parts) => parts === void 0 ? "" : textOfParts(parts);
+	const changed = [.../* @__PURE__ */ new Set([...Object.keys(before), ...Object.keys(after)])].toSorted().filter((name) => text(before[name]) !== text(after[name]) && text(before[name]) === text(target[name]));
+	return Object.fromEntries(changed.map((name) => {
+		const parts = after[name];
+		return [name, parts === void 0 ? null : digestOfParts(parts)];
+	}));
+}
+/** What is otherwise than it was planned. Pure. */
+function unlikePlanned(expected, live, where) {
+	const wrong = Object.entries(expected).flatMap(([name, digest]) => {
+		const parts = live[name];
+		const now = parts === void 0 ? null : digestOfParts(parts);
+		if (now === digest) return [];
+		return [now === null ? `${name} is not there` : digest === null ? `${name} is still there` : `${name} is another`];
+	});
+	if (wrong.length === 0) return [];
+	return [{
+		code: "migrate.not-as-planned",
+		where,
+		found: wrong.join("; "),
+		expected: "the structure that the plan had on its throw-away server",
+		remedy: "compare the two (`shiplock migrate status` names what was changed by others); the ledger was not told that this schema is good. Mend it, then resume the run"
+	}];
+}
+/** Compares them once the last migration is recorded. Nothing is remembered or written into the ledger when they differ. */
+function asPlannedStep(database, expected) {
+	return action({
+		id: "as-planned",
+		title: "Compare the structure with the one of the plan",
+		inputs: {
+			database: database.resource,
+			objects: Object.keys(expected).toSorted()
+		},
+		read: async () => (await database.bothStructures()).structure,
+		decide: (live, ctx) => {
+			const problems = ctx.mode === "plan" ? [] : unlikePlanned(expected, live, database.resource);
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			return {
+				kind: "nothing",
+				why: `${Object.keys(expected).length} objects are as they were planned`
+			};
+		},
+		probe: "repeatable",
+		timeoutMs: 6e4
+	});
+}
 
 // src/migrate/lint/step.ts
 const lintOutputs = strictObject({ 
@@ -85,7 +146,8 @@ function refusal({ rule, file, line, column, message, why, safe }) {
 /** Statements on the target: one connection, under the lock of the database and its fence. */
 function sqlOf({ database, statementTimeoutMs }, statements, why, more = {}) {
 	const { dsn, lock, resource } = database;
-	const timeoutMs = more.timeoutMs ?? statementTimeoutMs + (more.guard?.patienceMs ?? 0);
+	const paced = more.pace === void 0 || more.pace.maxLatencyMs === null ? 0 : more.pace.patienceMs;
+	const timeoutMs = more.timeoutMs ?? statementTimeoutMs + (more.guard?.patienceMs ?? 0) + paced;
 	return {
 		kind: "sql",
 		dsn,
@@ -106,11 +168,13 @@ function perform(options, statements, why, more = {}) {
 /** Failures that may be over in a moment, or that another look mends. Anything else would only fail again. */
 const TRIED_AGAIN = [
 	"effect.sql-connect",
+	"effect.sql-connections",
 	"effect.sql-gone",
 	"effect.sql-lock",
 	"effect.sql-moved",
 	"effect.sql-busy",
-	"effect.sql-replica"
+	"effect.sql-replica",
+	"migrate.database-unreachable"
 ];
 
 // src/migrate/backfill/batch.ts
@@ -209,6 +273,723 @@ function notCut(where, found) {
 	};
 }
 
+// src/migrate/guards/hours.ts
+/**
+* The windows that count now. In a run it ends here, as at a gate, while one is closed; a plan only says so.
+* @throws StepPaused
+*/
+async function openHours(hours, ctx) {
+	const windows = await hours?.(ctx) ?? [];
+	const problems = closedWindows(windows, ctx.clock.now());
+	if (problems.length === 0) return windows;
+	if (ctx.mode === "run") throw new StepPaused("waiting", problems);
+	for (const { found, expected } of problems) ctx.note(`not now: ${found}; ${expected}`);
+	return windows;
+}
+
+// src/migrate/guards/look.ts
+/** Only looks. @throws StepPaused in a run outside of the hours */
+async function lookBefore(statement, looking, ctx) {
+	const { database, limits, hours } = looking;
+	const windows = await openHours(hours, ctx);
+	const headroom = await headroomNow(statement, looking, ctx);
+	if (!statement.contract && !takesAway(statement.sql)) return {
+		windows,
+		headroom,
+		loss: null
+	};
+	const loss = {
+		place: await database.logPlace(),
+		tables: await database.tablesNow(statement.tables)
+	};
+	const gap = restoreGap(loss.place);
+	if (gap !== null && limits.mustRestore === false) ctx.note(`no restore point: ${gap}`);
+	return {
+		windows,
+		headroom,
+		loss
+	};
+}
+async function headroomNow({ sql, tables, mayRebuild, inRanges }, { database, limits: { disk } }, ctx) {
+	const [table] = tables;
+	if (table === void 0 || disk.factor === 0 || !(mayRebuild || inRanges)) return null;
+	const room = await database.room(table);
+	const free = await freeSpace(room, disk.free, ctx);
+	if (inRanges) {
+		const most = room.logDir === null ? 0 : 2 * (room.tableBytes ?? 0);
+		if (most > 0 && free.bytes !== null && most > free.bytes) ctx.note(`the binary log may grow by up to ${sizeText(most)}; ${sizeText(free.bytes)} are free (${free.source})`);
+		return null;
+	}
+	const indexOnly = buildsOnlyIndexes(sql);
+	const headroom = headroomOf({
+		tableBytes: await tableBytes(room),
+		free,
+		factor: disk.factor,
+		indexOnly
+	});
+	if (headroom.kind === "unknown") ctx.note(`room for a rebuild of ${table}: ${headroom.text}`);
+	return headroom;
+}
+/** What refuses the statement whatever way it is done. Pure. */
+function refusedBy(facts, { mustRestore }, where) {
+	const place = facts?.loss?.place;
+	const problem = place === void 0 ? null : restoreProblem(place, mustRestore, where);
+	return problem === null ? [] : [problem];
+}
+/** What refuses it where the table would be written anew. Pure. */
+function noRoomFor(facts, { disk }, where) {
+	const headroom = facts?.headroom ?? null;
+	return headroom === null ? null : headroomProblem(headroom, disk.mustKnow, where);
+}
+/** Hours and latency, for the statement at this place of an effect. Pure. */
+function paceOf(facts, limits, at, { table, patienceMs }) {
+	const probe = table === void 0 ? "SELECT 1" : `SELECT 1 FROM ${sqlName(table)} LIMIT 1`;
+	return {
+		at,
+		windows: facts?.windows ?? [],
+		maxLatencyMs: limits.maxLatencyMs,
+		probe,
+		patienceMs
+	};
+}
+/** What is written down around a statement that takes something away; undefined where it takes nothing. Pure. */
+function restoreOf(facts, at, point, open) {
+	const loss = facts?.loss ?? null;
+	if (loss === null) return void 0;
+	const { before, after } = pointSql({
+		...point,
+		tables: loss.tables
+	});
+	return {
+		at,
+		place: PLACE,
+		before,
+		after: open ? null : after
+	};
+}
+
+// src/migrate/rewrite/command.ts
+/**
+* gh-ost on the primary, without replicas to read from: who is behind is looked at by us, and it is paused by a file. The tables are
+* swapped by gh-ost, once the file that holds it back is gone. A warning while rows are copied ends it, since values would be changed.
+*/
+function ghostArgv({ database, table, alter, names, config }) {
+	return [
+		config.ghOst,
+		...[
+			"--execute",
+			"--allow-on-master",
+			"--assume-rbr",
+			"--panic-on-warnings",
+			"--verbose"
+		],
+		...[
+			{ fill: "--conf={dir}/ghost.cnf" },
+			{ fill: "--host={host}" },
+			{ fill: "--port={port}" }
+		],
+		...[
+			`--database=${database}`,
+			`--table=${table}`,
+			`--alter=${alter}`,
+			`--force-table-names=${names.prefix}`
+		],
+		...[
+			`--replica-server-id=${names.replicaId}`,
+			`--chunk-size=${config.chunkRows}`,
+			"--default-retries=10"
+		],
+		...["--cut-over=atomic", "--cut-over-lock-timeout-seconds=1"],
+		...[{ fill: "--serve-socket-file={dir}/gh-ost.sock" }, { fill: "--panic-flag-file={dir}/panic" }],
+		...[{ fill: "--throttle-flag-file={dir}/pause" }, { fill: "--postpone-cut-over-flag-file={dir}/hold" }]
+	];
+}
+/**
+* pt-online-schema-change makes the copy and keeps it up by triggers; the tables are swapped by us, since it would let the application wait for
+* as long as a transaction holds the table. Its plug-in takes the lock that tells whether it is still at work.
+*/
+function ptArgv({ database, table, alter, names, config }) {
+	return [
+		config.ptOnlineSchemaChange,
+		...[
+			"--config",
+			"/dev/null",
+			"--execute",
+			"--no-version-check",
+			"--recursion-method=none"
+		],
+		...[
+			"--no-swap-tables",
+			"--no-drop-new-table",
+			"--no-drop-triggers",
+			`--new-table-name=${names.copy}`
+		],
+		...[
+			"--no-check-replication-filters",
+			"--critical-load",
+			"Threads_running=1000000",
+			"--max-load",
+			""
+		],
+		...[
+			"--chunk-size",
+			String(config.chunkRows),
+			"--progress",
+			"time,5"
+		],
+		...["--set-vars", "lock_wait_timeout=1,innodb_lock_wait_timeout=1"],
+		...["--tries", "create_triggers:120:3,drop_triggers:120:3,copy_rows:120:0.5"],
+		...[
+			"--pause-file",
+			{ fill: "{dir}/pause" },
+			"--plugin",
+			{ fill: "{dir}/lock.pm" }
+		],
+		...[
+			`--alter=${alter}`,
+			{ fill: "--defaults-file={dir}/access.cnf" },
+			`D=${database},t=${table}`
+		]
+	];
+}
+/** gh-ost takes both from its environment: its file has no way to write every password. */
+const GHOST_ACCESS = "[client]\nuser=${SHIPLOCK_TOOL_USER}\npassword=${SHIPLOCK_TOOL_PASSWORD}\n";
+/** Its own connection holds the lock as long as it works; it ends before it does anything when another has it, or when it was lost. */
+function lockPlugin(lock) {
+	const name = lock.replaceAll("\\", "\\\\").replaceAll("'", "\\'");
+	return `package pt_online_schema_change_plugin;
+use strict;
+sub new { my ($class, %args) = @_; return bless { %args }, $class; }
+sub init {
+  my ($self) = @_;
+  my ($got) = $self->{cxn}->dbh->selectrow_array('SELECT GET_LOCK(?, 30)', undef, '${name}');
+  die "another start of this change is at work\\n" unless $got;
+}
+sub held {
+  my ($self) = @_;
+  my ($ours) = $self->{cxn}->dbh->selectrow_array('SELECT IS_USED_LOCK(?) = CONNECTION_ID()', undef, '${name}');
+  die "the lock of this change was lost\\n" unless $ours;
+}
+sub before_create_triggers { $_[0]->held }
+sub before_copy_rows { $_[0]->held }
+sub after_copy_rows { $_[0]->held }
+1;
+`;
+}
+/** What takes away all that an attempt may have left; triggers first, since they write into the copy. Each may run again. */
+function cleaning(names, triggers) {
+	return [
+		...triggers.map((name) => `DROP TRIGGER IF EXISTS ${sqlName(name)}`),
+		...[
+			names.copy,
+			names.ghost,
+			names.changelog
+		].map((name) => `DROP TABLE IF EXISTS ${sqlName(name)}`),
+		...onlyIf(`TABLE_NAME = '${names.swapped}' AND TABLE_COMMENT = 'ghost-cut-over-sentry'`, `DROP TABLE ${sqlName(names.swapped)}`)
+	];
+}
+/** After the swap: the table as it was is kept under a name that tells, or dropped. Each may run again. */
+function settling(names, triggers, old) {
+	const rename = `RENAME TABLE ${sqlName(names.swapped)} TO ${sqlName(names.kept)}`;
+	return [
+		...triggers.map((name) => `DROP TRIGGER IF EXISTS ${sqlName(name)}`),
+		`DROP TABLE IF EXISTS ${sqlName(names.changelog)}`,
+		...onlyIf(`TABLE_NAME = '${names.swapped}' AND TABLE_COMMENT <> 'ghost-cut-over-sentry'`, rename),
+		...old === "drop" ? [`DROP TABLE IF EXISTS ${sqlName(names.kept)}`] : []
+	];
+}
+/** SQL has no such statement of its own outside of procedures. The names come from us and hold no quote. */
+function onlyIf(condition, statement) {
+	return [
+		`SET @shiplock = IF((${`SELECT COUNT(*) FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND ${condition}`}) = 1, '${statement.replaceAll("'", "''")}', 'DO 0')`,
+		"PREPARE shiplock FROM @shiplock",
+		"EXECUTE shiplock",
+		"DEALLOCATE PREPARE shiplock"
+	];
+}
+
+// src/migrate/rewrite/mark.ts
+/** What is remembered in the database of a change by a tool, before the tool is started: what lies there under these names is ours. */
+const markSchema = strictObject({ rewrite: strictObject({
+	tool: _enum(["gh-ost", "pt-online-schema-change"]),
+	table: string$1(),
+	attempt: number$1().int().positive()
+}) });
+/** As it is kept in the column `progress` of the statement. */
+function markText(rewrite) {
+	return JSON.stringify({ rewrite });
+}
+/** Null: the statement was never given to a tool. */
+function readMark(text) {
+	try {
+		return markSchema.parse(JSON.parse(text ?? "")).rewrite;
+	} catch {
+		return null;
+	}
+}
+
+// src/migrate/rewrite/decision.ts
+/** Plans one attempt. Refuses where somebody else's copy of the table is under way or was left. */
+function rewriteWork(input) {
+	const { manner, migration, number, sql, look, database, config } = input;
+	const { tool, table } = manner;
+	if (!isPlainName(database.name)) return {
+		kind: "refuse",
+		problems: [hardName(input)]
+	};
+	const last = readMark(look.progress);
+	const own = last?.table === table && last.tool === "pt-online-schema-change" ? triggerNames(database.name, table) : [];
+	const triggers = look.triggers.filter((name) => !own.includes(name));
+	if (look.foreignTables.length > 0 || triggers.length > 0) return {
+		kind: "refuse",
+		problems: [foreign(input, look.foreignTables, triggers)]
+	};
+	const mark = {
+		tool,
+		table,
+		attempt: (last?.attempt ?? 0) + 1
+	};
+	const names = namesOf$1(input, mark);
+	const fresh = tool === "gh-ost" ? [] : triggerNames(database.name, table);
+	const rewrite = {
+		database: database.name,
+		table,
+		alter: manner.alter,
+		names,
+		config
+	};
+	const lock = toolLockOf(database.lock);
+	const before = [...last === null ? [] : cleaning(namesOf$1(input, last), own), saveProgress(migration, number, quoted$1(markText(mark)))];
+	const isGhost = tool === "gh-ost";
+	return {
+		kind: "work",
+		before,
+		sql,
+		swap: isGhost ? void 0 : `RENAME TABLE \`${table}\` TO \`${names.kept}\`, \`${names.copy}\` TO \`${table}\``,
+		after: settling(names, fresh, config.oldTable),
+		guard: guardOf(input),
+		tool: {
+			argv: isGhost ? ghostArgv(rewrite) : ptArgv(rewrite),
+			access: isGhost ? "environment" : "file",
+			files: isGhost ? { "ghost.cnf": GHOST_ACCESS } : { "lock.pm": lockPlugin(lock) },
+			lock,
+			progress: isGhost ? "(Copy: .*)" : "(Copying .* remain)",
+			brake: brakeOf(input),
+			hold: isGhost ? {
+				file: "hold",
+				said: "postponing cut-over"
+			} : null,
+			clean: cleaning(names, fresh),
+			guard: guardOf(input)
+		}
+	};
+}
+/** After a change that took effect while nobody was there to see it: what is still to be settled. */
+function rewriteRest(input) {
+	const last = readMark(input.look.progress);
+	if (last === null) return [];
+	const triggers = last.tool === "gh-ost" ? [] : triggerNames(input.database.name, last.table);
+	return settling(namesOf$1(input, last), triggers, input.config.oldTable);
+}
+function namesOf$1({ database, migration, number }, { table, attempt }) {
+	return toolNames({
+		resource: database.resource,
+		migration: migration.id,
+		number,
+		attempt
+	}, table);
+}
+function guardOf({ manner, config, limits, lockWaitMs }) {
+	return {
+		tables: [manner.table],
+		lockWaitMs,
+		tries: 1e5,
+		patienceMs: config.cutOverPatience,
+		killAfterMs: limits.killBlockersAfterMs,
+		remedy: "nothing was changed; look at what the server says"
+	};
+}
+function brakeOf({ migration, number, limits }) {
+	const { replicas, maxLagMs, maxThreadsRunning } = limits.batch;
+	const row = `migration = ${quoted$1(migration.id)} AND number = ${number}`;
+	return {
+		file: "pause",
+		replicas,
+		maxLagMs,
+		maxThreadsRunning,
+		beat: `UPDATE shiplock_migration_statements SET started_at = UTC_TIMESTAMP(3) WHERE ${row}`,
+		seen: `SELECT CAST(started_at AS CHAR) FROM shiplock_migration_statements WHERE ${row}`
+	};
+}
+function hardName({ database, where }) {
+	return {
+		code: "migrate.rewrite-name",
+		where,
+		found: `a database that is called ${database.name}`,
+		expected: "a name of A-Z, a-z, 0-9, _ and $, which tools take without quotes",
+		remedy: "set database.rewrite.tool to never and plan again: then the change is refused with what else can be done"
+	};
+}
+function foreign({ manner, where }, tables, triggers) {
+	const drop = [...triggers.map((name) => `DROP TRIGGER \`${name}\``), ...tables.length === 0 ? [] : [`DROP TABLE ${tables.map((name) => `\`${name}\``).join(", ")}`]];
+	return {
+		code: "migrate.rewrite-leftovers",
+		where,
+		found: `${[...triggers, ...tables].join(", ")}, which a tool makes to copy ${manner.table}, and which is not ours`,
+		expected: `nothing of another copy of ${manner.table}`,
+		remedy: `when no such tool runs any more and nobody needs them: ${drop.join("; ")}; then resume the run`
+	};
+}
+
+// src/migrate/rewrite/subject.ts
+/** Undefined: the plan gives it to no tool. */
+function toolOf(options, migration, number) {
+	const manner = options.manner?.(migration, number);
+	return manner?.kind === "tool" ? manner : void 0;
+}
+/** How tools are run here. */
+function rewriteOf({ rewrite }) {
+	return rewrite ?? rewriteConfig.parse({});
+}
+/** All that a decision about it needs. */
+function rewriteInput({ migration, number, sql, options }, manner, where, look) {
+	const { database, apply: limits, lockWaitTimeoutMs } = options;
+	return {
+		manner,
+		migration,
+		number,
+		sql,
+		database,
+		limits,
+		where,
+		config: rewriteOf(options),
+		look: look ?? {
+			progress: null,
+			foreignTables: [],
+			triggers: []
+		},
+		lockWaitMs: Math.max(1, Math.ceil(lockWaitTimeoutMs / 1e3)) * 1e3
+	};
+}
+
+// src/migrate/sql/program.ts
+/** Views and stored programs: whether one is there tells afterwards whether a statement made it, or took it away. */
+const KINDS$1 = [
+	"PROCEDURE",
+	"FUNCTION",
+	"TRIGGER",
+	"VIEW",
+	"EVENT"
+];
+/** As many words may stand before the kind: OR REPLACE, ALGORITHM, DEFINER, SQL SECURITY. */
+const HEAD = 20;
+/** What else is created, and what may have such a word as its name. */
+const OTHERS = new Set("TABLE INDEX DATABASE SCHEMA USER ROLE SERVER SEQUENCE TABLESPACE LOGFILE UNDO RESOURCE SPATIAL PACKAGE LIBRARY AS ON".split(" "));
+/** What a statement makes or takes away; null: it is none of these, or in another form (another database, several names, a library's function). Pure. */
+function programOf(sql) {
+	const tokens = tokensOf(sql);
+	if (tokens.some((token) => token.kind === "conditional")) return null;
+	const first = wordAt(tokens, 0);
+	if (first === "DROP") return removed(tokens);
+	if (first !== "CREATE") return null;
+	const at = tokens.findIndex((_, index) => index > 0 && index < HEAD && kindAt(tokens, index) !== void 0);
+	const stop = tokens.findIndex((token) => token.text === "(" || OTHERS.has(wordOf(token)));
+	const kind = kindAt(tokens, at);
+	const name = nameAt(tokens, at + 1);
+	if (at < 0 || stop >= 0 && stop < at || kind === void 0 || name === void 0) return null;
+	if (kind === "FUNCTION" && tokens.some((token) => wordOf(token) === "SONAME")) return null;
+	return {
+		does: "adds",
+		kind,
+		name
+	};
+}
+function removed(tokens) {
+	const kind = kindAt(tokens, 1);
+	const name = nameAt(tokens, 2);
+	return kind === void 0 || name === void 0 || tokens.length > 3 ? null : {
+		does: "removes",
+		kind,
+		name
+	};
+}
+/** The words of an account (`DEFINER = event@host`) are names. */
+function kindAt(tokens, at) {
+	if (tokens[at - 1]?.text === "=" || tokens[at - 1]?.text === "@" || tokens[at + 1]?.text === "@") return void 0;
+	return KINDS$1.find((kind) => kind === wordAt(tokens, at));
+}
+function nameAt(tokens, at) {
+	const token = tokens[at];
+	if (token === void 0 || token.kind !== "word" && token.kind !== "name") return void 0;
+	if (tokens[at + 1]?.text === "." || wordAt(tokens, at) === "IF") return void 0;
+	return token.raw;
+}
+function wordAt(tokens, at) {
+	return wordOf(tokens[at]);
+}
+function wordOf(token) {
+	return token?.kind === "word" ? token.text : "";
+}
+
+// src/migrate/apply/around.ts
+/** What guards know before it runs. Only looks. @throws StepPaused in a run outside of the hours */
+async function guardsOf(subject, facts, ctx) {
+	const { migration, number, sql, ways, cut, options } = subject;
+	const { database, apply, hours } = options;
+	const planned = options.manner?.(migration.id, number);
+	const atOnce = planned?.kind === "direct" && !planned.rebuilds;
+	const others = ways.kind === "guarded" ? [...ways.gentle, ...ways.harsh] : [];
+	const { copyBelowRows, copyBelowBytes } = apply;
+	const small = facts.size === null || facts.size.rows <= copyBelowRows && facts.size.bytes <= copyBelowBytes;
+	const statement = {
+		sql,
+		contract: migration.header.phase === "contract",
+		tables: tablesOf(subject),
+		mayRebuild: !atOnce && !small && others.some(({ algorithm }) => algorithm !== null && algorithm !== "INSTANT"),
+		inRanges: cut?.ok === true
+	};
+	return lookBefore(statement, {
+		database,
+		limits: apply.guards,
+		hours
+	}, ctx);
+}
+/** Those that it changes or needs, the one that changes first; for rows the one that they stand in. */
+function tablesOf({ ways, cut, sql, kind }) {
+	if (ways.kind === "guarded") return ways.tables;
+	if (cut?.ok === true) return [cut.value.table];
+	return kind.kind === "rows" ? deletedFrom(sql) : [];
+}
+/** Hours, latency and the restore point of the statement at this place; `rows`: its transaction is opened there. */
+function around(subject, facts, ctx, at, rows = false) {
+	const { migration, number, sql, options } = subject;
+	const { guards, patienceMs } = options.apply;
+	const point = {
+		migration: migration.id,
+		number,
+		run: ctx.run,
+		statement: sql
+	};
+	const restore = restoreOf(facts.guards, rows ? at + 1 : at, point, rows);
+	const [table] = facts.size === null ? [] : tablesOf(subject);
+	return {
+		pace: paceOf(facts.guards, guards, at, {
+			table,
+			patienceMs
+		}),
+		...restore === void 0 ? {} : { restore }
+	};
+}
+
+// src/migrate/sql/outline.ts
+/**
+* Pure. `version` as conditional comments write it (80046, 101119): without one nothing is asserted of a statement that holds such a
+* comment, since nobody knows what the server makes of it.
+*/
+function outlineOf(sql, dialect, version) {
+	const parsed = parseStatement(sql, dialect, version);
+	if (!parsed.ok) {
+		const [first] = tokensOf(sql);
+		if (first?.kind === "word" && ROWS$1.has(first.text)) return {
+			kind: "rows",
+			what: first.text,
+			tables: []
+		};
+		return {
+			kind: "unread",
+			found: parsed.found,
+			expected: parsed.expected
+		};
+	}
+	return outlineOfStatement(sql, parsed.statement, version !== void 0);
+}
+const ROWS$1 = /* @__PURE__ */ new Set([
+	"INSERT",
+	"REPLACE",
+	"UPDATE",
+	"DELETE"
+]);
+function outlineOfStatement(sql, statement, versionKnown) {
+	switch (statement.kind) {
+		case "alter-table": return alterOutline(sql, statement, versionKnown);
+		case "create-index": {
+			const { table, algorithm, lock } = statement;
+			return {
+				kind: "create-index",
+				table,
+				own: {
+					algorithm,
+					lock
+				},
+				closed: closedAt(sql, sql.length, versionKnown)
+			};
+		}
+		case "drop-index": {
+			const { table, name, ifExists, algorithm, lock } = statement;
+			return {
+				kind: "drop-index",
+				table,
+				index: name,
+				ifExists,
+				own: {
+					algorithm,
+					lock
+				},
+				closed: algorithm === null && lock === null && tokensOf(sql.slice(table.span.to)).length > 0 ? "words behind its table" : conditionals(sql).length > 0 ? "a conditional comment" : null
+			};
+		}
+		case "create-table": return {
+			kind: "tables",
+			what: statement.orReplace ? "CREATE OR REPLACE TABLE" : "CREATE TABLE",
+			temporary: statement.temporary,
+			tables: [statement.table],
+			refers: referred(statement)
+		};
+		case "drop-table": return ofTables("DROP TABLE", statement.tables, statement.temporary);
+		case "rename-table": return ofTables("RENAME TABLE", statement.renames.flatMap(({ from, to }) => [from, to]));
+		case "truncate-table": return ofTables("TRUNCATE", [statement.table]);
+		case "program": return {
+			kind: "program",
+			what: programWords(statement),
+			object: statement.object,
+			on: statement.on
+		};
+		case "insert": return {
+			kind: "rows",
+			what: statement.replace ? "REPLACE" : "INSERT",
+			tables: [statement.table]
+		};
+		case "update":
+		case "delete": return {
+			kind: "rows",
+			what: statement.kind.toUpperCase(),
+			tables: statement.tables
+		};
+		case "select": return {
+			kind: "other",
+			what: "SELECT"
+		};
+		case "set": return {
+			kind: "other",
+			what: "SET"
+		};
+		case "other": return statement.what.startsWith("OPTIMIZE") ? {
+			kind: "optimize",
+			tables: statement.tables
+		} : {
+			kind: "other",
+			what: statement.what
+		};
+	}
+}
+function ofTables(what, tables, temporary = false) {
+	return {
+		kind: "tables",
+		what,
+		temporary,
+		tables,
+		refers: []
+	};
+}
+function programWords({ verb, orReplace, object }) {
+	return [
+		verb.toUpperCase(),
+		...orReplace ? ["OR REPLACE"] : [],
+		object
+	].join(" ");
+}
+function alterOutline(sql, { table, parts }, versionKnown) {
+	const what = parts.filter(({ kind }) => kind !== "algorithm" && kind !== "lock");
+	const at = parts[0]?.span.from ?? sql.length;
+	return {
+		kind: "alter",
+		table,
+		refers: parts.flatMap(referredBy),
+		at,
+		comma: !parts.slice(0, 1).some(changesPartitioning),
+		partitioning: parts.some(changesPartitioning),
+		partitions: what.some(({ kind }) => kind === "partition"),
+		moment: what.map(momentOf).find((words) => words !== null) ?? null,
+		own: ownOf(parts),
+		closed: what.length === 0 ? "no change" : closedAt(sql, at, versionKnown)
+	};
+}
+function ownOf(parts) {
+	return {
+		algorithm: parts.find((part) => part.kind === "algorithm")?.algorithm ?? null,
+		lock: parts.find((part) => part.kind === "lock")?.lock ?? null
+	};
+}
+function changesPartitioning({ kind }) {
+	return kind === "partition-by" || kind === "remove-partitioning";
+}
+/** These are over in a moment whatever they say, and MySQL takes an assertion there without keeping it. */
+const PARTITION_MOMENT = /* @__PURE__ */ new Set([
+	"TRUNCATE",
+	"EXCHANGE",
+	"DISCARD",
+	"IMPORT"
+]);
+const TABLESPACE = /* @__PURE__ */ new Set(["DISCARD TABLESPACE", "IMPORT TABLESPACE"]);
+function momentOf(part) {
+	if (part.kind === "partition" && PARTITION_MOMENT.has(part.what)) return `${part.what} PARTITION`;
+	return part.kind === "words" && TABLESPACE.has(part.words) ? part.words : null;
+}
+function referred({ columns, foreignKeys }) {
+	return [...columns.flatMap(({ references }) => references === null ? [] : [references.table]), ...foreignKeys.map(({ references }) => references.table)];
+}
+function referredBy(part) {
+	switch (part.kind) {
+		case "add-foreign-key": return [part.foreignKey.references.table];
+		case "add-column":
+		case "modify-column":
+		case "change-column": return part.column.references === null ? [] : [part.column.references.table];
+		default: return [];
+	}
+}
+/** Why nothing can be written into the text at `place`, as far as conditional comments are concerned. */
+function closedAt(sql, place, versionKnown) {
+	for (const { from, to } of conditionals(sql)) {
+		if (!versionKnown) return "a conditional comment, which may hold an ALGORITHM of its own";
+		if (place >= from && place < to) return "a conditional comment around what it changes";
+		if (/\b(?:ALGORITHM|LOCK)\b/i.test(sql.slice(from, to))) return "a conditional comment with an ALGORITHM or LOCK";
+	}
+	return null;
+}
+function conditionals(sql) {
+	if (!sql.includes("/*")) return [];
+	const found = [];
+	for (let at = 0; at < sql.length;) {
+		const { kind, end } = nextPiece(sql, at);
+		if (kind === "conditional") found.push({
+			from: at,
+			to: end
+		});
+		at = end;
+	}
+	return found;
+}
+/** The statement with these clauses (`ALGORITHM=INPLACE`) at their place. Pure. */
+function assertedSql$1(sql, outline, clauses) {
+	switch (outline.kind) {
+		case "alter": {
+			const comma = outline.comma ? ", " : " ";
+			const space = /\s$/.test(sql.slice(0, outline.at)) ? "" : " ";
+			return `${sql.slice(0, outline.at)}${space}${clauses.join(", ")}${comma}${sql.slice(outline.at)}`;
+		}
+		case "create-index": return `${sql}\n${clauses.join(" ")}`;
+		case "drop-index": {
+			const { table, index, ifExists } = outline;
+			return `ALTER TABLE ${table.schema === null ? sqlName(table.name) : `${sqlName(table.schema)}.${sqlName(table.name)}`} ${[...clauses, `DROP INDEX ${ifExists ? "IF EXISTS " : ""}${sqlName(index)}`].join(", ")}`;
+		}
+	}
+}
+/** A version as conditional comments write it: 80046 for `8.0.46`, 101119 for `10.11.19-MariaDB`; undefined for no version. Pure. */
+function commentVersion(version) {
+	const [, major, minor, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(version) ?? [];
+	return major === void 0 ? void 0 : Number(major) * 1e4 + Number(minor) * 100 + Number(patch);
+}
+
 // src/migrate/apply/ways.ts
 const GENTLE = {
 	mysql: [["INSTANT", "DEFAULT"], ["INPLACE", "NONE"]],
@@ -219,41 +1000,112 @@ const GENTLE = {
 	]
 };
 const HARSH = [["INPLACE", "SHARED"], ["COPY", "SHARED"]];
-const NAME$1 = "(?:`(?:[^`]|``)+`|[\\p{L}\\p{N}_$]+)";
-/** Up to the place where the clauses begin; anything written in another form is not changed, and so not asserted. */
-const ALTER_HEAD = new RegExp(`^(ALTER\\s+(?:ONLINE\\s+)?(?:IGNORE\\s+)?TABLE\\s+(?:IF\\s+EXISTS\\s+)?${NAME$1}(?:\\s*\\.\\s*${NAME$1})?(?:\\s+(?:WAIT\\s+\\d+|NOWAIT)\\b)?)\\s+(?=\\S)`, "iu");
+/** Words that begin a change of rows. Such a statement may be megabytes of values, of which nothing is asked here. */
+const ROWS = /* @__PURE__ */ new Set([
+	"INSERT",
+	"REPLACE",
+	"UPDATE",
+	"DELETE"
+]);
 /** How a statement of a migration may be sent to a server of this family. */
 function waysOf(sql, family) {
-	const tokens = tokensOf(sql);
-	const [tables, kind] = target(tokens);
-	if (kind === "plain" || tables.length === 0) return { kind: "plain" };
-	if (kind === "whole") return {
+	if (ROWS.has(firstWord(sql))) return { kind: "plain" };
+	const outline = outlineOf(sql, family);
+	switch (outline.kind) {
+		case "alter": {
+			const tables = namesOf([outline.table, ...outline.refers]);
+			return outline.moment === null ? asserted(sql, tables, outline, family) : asWritten(sql, tables);
+		}
+		case "create-index":
+		case "drop-index": return asserted(sql, namesOf([outline.table]), outline, family);
+		case "tables": {
+			const touched = outline.what === "CREATE TABLE" ? [] : outline.tables;
+			if (outline.temporary) return { kind: "plain" };
+			const ways = asWritten(sql, namesOf([...touched, ...outline.refers]));
+			const swaps = outline.what.startsWith("RENAME") && ways.kind === "guarded" && ways.tables.length < touched.length;
+			return swaps ? {
+				...ways,
+				swaps
+			} : ways;
+		}
+		case "program": return asWritten(sql, namesOf(outline.on === null ? [] : [outline.on]));
+		case "optimize": return {
+			kind: "guarded",
+			tables: namesOf(outline.tables),
+			gentle: [],
+			harsh: [plainly(sql)]
+		};
+		case "rows":
+		case "other": return { kind: "plain" };
+		case "unread": return {
+			kind: "unread",
+			found: outline.found,
+			expected: outline.expected
+		};
+	}
+}
+function firstWord(sql) {
+	for (let at = 0; at < sql.length;) {
+		const { kind, end } = nextPiece(sql, at);
+		if (kind !== "blank" && kind !== "comment") return kind === "word" ? sql.slice(at, end).toUpperCase() : "";
+		at = end;
+	}
+	return "";
+}
+function namesOf(tables) {
+	return [...new Set(tables.map(({ name }) => name))];
+}
+function plainly(sql) {
+	return {
+		sql,
+		algorithm: null,
+		lock: null
+	};
+}
+/** It takes nothing but a metadata lock for a moment. */
+function asWritten(sql, tables) {
+	return tables.length === 0 ? { kind: "plain" } : {
 		kind: "guarded",
 		tables,
-		gentle: [{
-			sql,
-			algorithm: null,
-			lock: null
-		}],
+		gentle: [plainly(sql)],
 		harsh: []
 	};
-	const asserted = assertable(sql, tokens, family, kind);
-	if (asserted === void 0) return {
+}
+/** With an assertion each. What the author asserted stays as it is; where nothing can be asserted, it may keep others out. */
+function asserted(sql, tables, outline, family) {
+	const partitions = family === "mariadb" && outline.kind === "alter" && (outline.partitions || outline.partitioning);
+	if (outline.closed !== null || partitions) return {
 		kind: "guarded",
 		tables,
 		gentle: [],
-		harsh: [{
-			sql,
-			algorithm: null,
-			lock: null
-		}]
+		harsh: [plainly(sql)]
 	};
+	const { own } = outline;
+	const fits = (written, value) => written === null || written === "DEFAULT" || written === value;
+	const ways = (all) => all.filter(([algorithm, lock]) => fits(own.algorithm, algorithm) && (fits(own.lock, lock) || own.lock === "DEFAULT" && algorithm === "INSTANT")).map(([algorithm, lock]) => {
+		const clauses = [...own.algorithm === null ? [`ALGORITHM=${algorithm}`] : [], ...own.lock === null ? [`LOCK=${lock}`] : []];
+		return {
+			sql: clauses.length === 0 ? sql : assertedSql$1(sql, outline, clauses),
+			algorithm,
+			lock
+		};
+	});
 	return {
 		kind: "guarded",
 		tables,
-		gentle: asserted(GENTLE[family]),
-		harsh: asserted(HARSH)
+		gentle: ways(GENTLE[family]),
+		harsh: ways(HARSH)
 	};
+}
+/**
+* Does what its tables are made of tell afterwards whether it was done? Servers change a table as a whole and rename all tables of a statement or
+* none; what is dropped half-way shows. But a table that loses its rows looks as before, and so do two that change places. Pure.
+*/
+function shapeTells({ gentle, harsh, swaps }) {
+	const [first] = [...gentle, ...harsh];
+	if (first === void 0 || /^(?:TRUNCATE|CREATE)\b/i.test(first.sql)) return false;
+	if (swaps) return false;
+	return !/^ALTER\b.*\b(?:EXCHANGE|TRUNCATE|DISCARD|IMPORT)\b/is.test(first.sql);
 }
 /** The one way that a plan has found. */
 function wayOfManner(manner) {
@@ -270,121 +1122,64 @@ function waysText(ways) {
 		return lock === null || lock === "DEFAULT" ? algorithm : `${algorithm} LOCK=${lock}`;
 	}).join(", else ");
 }
-/** The tables that a statement needs, and what can be asserted of it. */
-function target(tokens) {
-	const [first, second] = [word(tokens, 0), word(tokens, 1)];
-	const referred = afterEach(tokens, "REFERENCES");
-	if (first === "ALTER" && tableWord(tokens) > 0) return [[...nameFrom(tokens, tableWord(tokens) + 1), ...referred], "alter"];
-	const index = tokens.findIndex((token, at) => at < 6 && token.kind === "word" && token.text === "INDEX");
-	if (["CREATE", "DROP"].includes(first) && index > 0 && !tokens.slice(0, index).some(isSymbol)) {
-		const on = tokens.findIndex((token, at) => at > index && token.kind === "word" && token.text === "ON");
-		return [on < 0 ? [] : nameFrom(tokens, on + 1), "index"];
-	}
-	if (first === "CREATE" && tokens.slice(0, 8).some((token) => token.kind === "word" && token.text === "TRIGGER")) return [afterEach(tokens, "ON").slice(0, 1), "whole"];
-	if (first === "CREATE" && second === "TABLE") return [referred, "whole"];
-	if (first === "DROP" && second === "TABLE" || first === "TRUNCATE" || first === "RENAME" && second === "TABLE") return [[...names(tokens, second === "TABLE" ? 2 : 1)], "whole"];
-	if (first === "OPTIMIZE" && tableWord(tokens) > 0) return [nameFrom(tokens, tableWord(tokens) + 1), "alter"];
-	return [[], "plain"];
-}
-/** Writes the clauses into the statement; undefined where it takes none. What the author asserted stays as it is. */
-function assertable(sql, tokens, family, kind) {
-	if (tokens.some((token) => token.kind === "conditional")) return void 0;
-	const partitions = tokens.some((token) => token.kind === "word" && /^PARTITION(?:ING|S)?$/.test(token.text));
-	if (kind === "alter" && family === "mariadb" && partitions) return void 0;
-	const head = kind === "alter" ? ALTER_HEAD.exec(sql)?.[1] : "";
-	if (head === void 0) return void 0;
-	const own = {
-		algorithm: clauseOf(tokens, "ALGORITHM"),
-		lock: clauseOf(tokens, "LOCK")
-	};
-	return (ways) => ways.filter(([algorithm, lock]) => {
-		const fits = (written, value) => written === void 0 || written === "DEFAULT" || written === value;
-		return fits(own.algorithm, algorithm) && (fits(own.lock, lock) || own.lock === "DEFAULT" && algorithm === "INSTANT");
-	}).map(([algorithm, lock]) => {
-		const clauses = [...own.algorithm === void 0 ? [`ALGORITHM=${algorithm}`] : [], ...own.lock === void 0 ? [`LOCK=${lock}`] : []];
-		if (clauses.length === 0) return {
-			sql,
-			algorithm,
-			lock
-		};
-		return {
-			sql: kind === "alter" ? `${head} ${clauses.join(", ")}, ${sql.slice(head.length).trimStart()}` : `${sql} ${clauses.join(" ")}`,
-			algorithm,
-			lock
-		};
-	});
-}
-/** `ALGORITHM=INPLACE`, `LOCK NONE`: what the author wrote. */
-function clauseOf(tokens, name) {
-	let depth = 0;
-	for (const [at, token] of tokens.entries()) {
-		if (token.text === "(" && token.kind === "symbol") depth += 1;
-		if (token.text === ")" && token.kind === "symbol") depth -= 1;
-		if (depth !== 0 || token.kind !== "word" || token.text !== name) continue;
-		const value = tokens[at + 1]?.text === "=" ? tokens[at + 2] : tokens[at + 1];
-		if (value?.kind === "word" && /^(?:DEFAULT|INSTANT|NOCOPY|INPLACE|COPY|NONE|SHARED|EXCLUSIVE)$/.test(value.text)) return value.text;
-	}
-}
-function word(tokens, at) {
-	const token = tokens[at];
-	return token?.kind === "word" ? token.text : "";
-}
-function isSymbol(token) {
-	return token.kind === "symbol";
-}
-/** Place of the word TABLE among the first few. */
-function tableWord(tokens) {
-	return tokens.slice(0, 4).findIndex((token) => token.kind === "word" && token.text === "TABLE");
-}
-/** The name at `at`, without IF [NOT] EXISTS before it and without its database. */
-function nameFrom(tokens, at) {
-	let from = at;
-	while ([
-		"IF",
-		"NOT",
-		"EXISTS"
-	].includes(word(tokens, from))) from += 1;
-	const last = tokens[from + 1]?.text === "." ? tokens[from + 2] : tokens[from];
-	return last?.kind === "word" || last?.kind === "name" ? [last.raw] : [];
-}
-function afterEach(tokens, name) {
-	return tokens.flatMap((token, at) => token.kind === "word" && token.text === name ? nameFrom(tokens, at + 1) : []);
-}
-/** Every name of a list such as `a, b TO c`; of a renaming also the new ones, which nobody can hold. */
-function names(tokens, from) {
-	return [from, ...tokens.flatMap((token, at) => at >= from && (token.text === "," || token.kind === "word" && token.text === "TO") ? [at + 1] : [])].flatMap((at) => nameFrom(tokens, at));
-}
 
 // src/migrate/apply/choose.ts
 /** Pure: in which ways a statement may be sent. Those that keep others out are left out for tables that others need. */
-function choose({ ways, manner, fresh, size, limits, where }) {
+function choose({ ways, manner, fresh, size, limits, where, noRoom = null }) {
 	if (manner?.kind === "refused") return {
 		kind: "refuse",
 		problems: manner.problems
 	};
-	if (manner?.kind === "tool") return {
+	if (manner?.kind === "tool") return noRoom === null ? {
+		kind: "tool",
+		manner
+	} : {
 		kind: "refuse",
-		problems: [needsTool(where, manner)]
+		problems: [noRoom]
 	};
 	if (ways.kind === "plain") return { kind: "plain" };
+	if (ways.kind === "unread") return {
+		kind: "refuse",
+		problems: [unread(where, ways)]
+	};
 	const small = size === null || size.rows <= limits.copyBelowRows && size.bytes <= limits.copyBelowBytes;
 	const allowed = manner !== void 0 ? [wayOfManner(manner)] : [...ways.gentle, ...fresh || small ? ways.harsh : []];
-	const [first, ...others] = allowed;
-	if (first === void 0) return {
+	if (allowed.length === 0) return {
 		kind: "refuse",
 		problems: [keepsOut(where, ways.harsh, size, limits)]
+	};
+	const atOnce = allowed.filter(({ algorithm }) => algorithm === null || algorithm === "INSTANT");
+	const roomy = noRoom === null ? allowed : atOnce;
+	const [first, ...others] = roomy;
+	if (first === void 0) return {
+		kind: "refuse",
+		problems: noRoom === null ? [] : [noRoom]
 	};
 	return {
 		kind: "guarded",
 		first: first.sql,
 		otherwise: others.map((way) => way.sql),
+		light: roomy.flatMap((way, at) => isLight(way, ways) ? [at] : []),
 		tables: ways.tables,
-		text: waysText(allowed),
-		remedy: alternatives(size, limits)
+		text: waysText(roomy),
+		remedy: noRoom === null ? alternatives(size, limits) : `no room for another way: ${noRoom.found}; ${noRoom.remedy}`
+	};
+}
+/** INSTANT, and what is done under the lock from the beginning: DROP, RENAME, TRUNCATE, CREATE TRIGGER. */
+function isLight(way, { gentle }) {
+	return way.algorithm === "INSTANT" || way.algorithm === null && gentle.some(({ algorithm }) => algorithm === null);
+}
+function unread(where, { found, expected }) {
+	return {
+		code: "migrate.unread-statement",
+		where,
+		found: `a statement that the grammar does not read: ${found}, where it expects ${expected}`,
+		expected: "a statement of which is known what tables it needs",
+		remedy: "write it in a form that `shiplock migrate lint` reads"
 	};
 }
 function alternatives(size, { copyBelowRows }) {
-	return "nothing was changed; add a column or table, backfill it and switch over, or let gh-ost or pt-online-schema-change copy the table" + (size !== null && size.rows > copyBelowRows ? `; or, if writers may wait for the whole change, raise database.apply.copyBelowRows (the table has more than ${copyBelowRows} rows)` : "");
+	return "nothing was changed; add a column or table, backfill it and switch over, or let gh-ost or pt-online-schema-change copy the table (database.rewrite.tool, with a plan)" + (size !== null && size.rows > copyBelowRows ? `; or, if writers may wait for the whole change, raise database.apply.copyBelowRows (the table has more than ${copyBelowRows} rows)` : "");
 }
 function keepsOut(where, harsh, size, limits) {
 	return {
@@ -395,13 +1190,27 @@ function keepsOut(where, harsh, size, limits) {
 		remedy: alternatives(size, limits)
 	};
 }
-function needsTool(where, { tool, table, why }) {
+
+// src/migrate/apply/statement-problems.ts
+/** What a person is told of a statement that is not run. */
+/** What a statement adds is there, and no mark of ours knows it. Pure. */
+function existsAlready(where, statement) {
 	return {
-		code: "migrate.needs-tool",
+		code: "migrate.exists-already",
 		where,
-		found: `a change of ${table} that the plan gives to ${tool}: ${why}`,
-		expected: "a statement that the server does itself, without keeping others out",
-		remedy: `run it with ${tool} as the plan prints it, then \`shiplock resume\` with its outcome`
+		found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
+		expected: "a structure that only migrations change",
+		remedy: "compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same"
+	};
+}
+/** Neither done nor untouched, as far as can be seen. Pure. */
+function cannotTell(where, id, number, run) {
+	return {
+		code: "migrate.cannot-tell",
+		where,
+		found: `run ${run} started this statement and never said that it was done`,
+		expected: "a statement that is done, or was never started",
+		remedy: `look at the database. If it took effect: UPDATE ${TABLES.statements} SET state = 'done' WHERE migration = '${id}' AND number = ${number}; if it did not: DELETE FROM ${TABLES.statements} WHERE migration = '${id}' AND number = ${number}; then migrate again`
 	};
 }
 
@@ -426,7 +1235,9 @@ function statementStep(migration, number, options) {
 		cut,
 		options
 	};
-	const patienceMs = ways.kind === "guarded" ? options.apply.patienceMs : 0;
+	const tool = toolOf(options, migration.id, number);
+	const patienceMs = [ways.kind === "guarded", options.apply.guards.maxLatencyMs !== null].filter((one) => one).length * options.apply.patienceMs;
+	const usual = tool === void 0 ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
 	return action({
 		id: `statement-${number}`,
 		title: titleOf(statement.sql),
@@ -442,7 +1253,7 @@ function statementStep(migration, number, options) {
 					kind: "nothing",
 					why: "it is applied"
 				};
-				case "mark-only": return markOnly(subject, facts, ctx);
+				case "mark-only": return markOnly(subject, where, facts, ctx);
 				case "run": return runIt(subject, where, facts, ctx);
 				case "exists": return {
 					kind: "refuse",
@@ -460,41 +1271,55 @@ function statementStep(migration, number, options) {
 			delayMs: 1e3,
 			only: TRIED_AGAIN
 		},
-		timeoutMs: (inRanges ? options.apply.batch.timeoutMs : options.statementTimeoutMs + patienceMs) + 3e4
+		timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 3e4
 	});
 }
 async function readStatement(subject, ctx) {
-	const facts = await factsOf(subject);
-	if (facts.mark !== "started" || facts.markRun === ctx.run || ctx.mode === "plan") return facts;
-	return await untilIdle(subject, ctx) ? factsOf(subject) : facts;
+	const facts = await factsOf(subject, ctx.run);
+	const now = facts.mark === "started" && facts.markRun !== ctx.run && ctx.mode === "run" && await untilIdle(subject, ctx) ? await factsOf(subject, ctx.run) : facts;
+	if (now.applied || now.mark === "done") return now;
+	return {
+		...now,
+		guards: await guardsOf(subject, now, ctx)
+	};
 }
-async function factsOf({ migration, number, kind, ways, cut, options }) {
+async function factsOf({ migration, number, sql, kind, ways, cut, options }, run) {
 	const { database, apply, migrations } = options;
+	const tool = toolOf(options, migration.id, number);
+	const program = kind.kind === "other" ? programOf(sql) : null;
+	const there = program === null ? null : await database.program(program);
 	const presence = kind.kind === "adds" ? await database.presence(kind.objects) : null;
-	const shape = ways.kind === "guarded" && tells(ways) ? await database.shape(ways.tables) : null;
-	const look = await database.look();
-	const row = look.applied.find((candidate) => candidate.id === migration.id);
-	const mark = row?.marks.find((candidate) => candidate.number === number);
-	const open = row?.state !== "applied" && mark?.state !== "done";
+	const shape = ways.kind === "guarded" && shapeTells(ways) ? await database.shape(ways.tables) : null;
 	const table = cut?.ok ? cut.value.table : ways.kind === "guarded" ? ways.tables[0] : void 0;
 	const maker = table === void 0 ? void 0 : makerOf(table, migrations, migration, number);
-	const madeBy = maker === void 0 ? null : look.applied.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ?? "pending";
+	const recorded = await database.recorded([.../* @__PURE__ */ new Set([migration.id, ...maker === void 0 ? [] : [maker.id]])]);
+	const row = recorded.find((candidate) => candidate.id === migration.id);
+	const mark = row?.marks.find((candidate) => candidate.number === number);
+	const open = row?.state !== "applied" && mark?.state !== "done";
+	const effect = program === null ? presence : effectOf(program, there, mark?.state);
+	const dropped = ways.kind === "guarded" && /^DROP\b/i.test(sql) && ways.gentle.some(({ algorithm }) => algorithm === null) ? structureHashOfNone(ways.tables.length) : null;
+	const madeBy = maker === void 0 ? null : recorded.find(({ id }) => id === maker.id)?.marks.find((one) => one.number === maker.number)?.run ?? "pending";
+	const measured = open && (cut !== null || madeBy !== run && madeBy !== "pending");
 	return {
+		guards: null,
 		key: open && cut?.ok ? await database.key(cut.value.table) : null,
 		applied: row?.state === "applied",
 		mark: mark?.state ?? "none",
 		markRun: mark?.run ?? null,
-		presence: open ? presence : null,
+		presence: open ? effect : null,
 		shape: open ? shape : null,
 		markShape: mark?.shape ?? null,
-		size: open && table !== void 0 ? await database.size(table, apply.copyBelowRows) : null,
+		partly: dropped !== null && shape !== null && shape !== dropped && shape !== (mark?.shape ?? null),
+		size: measured && table !== void 0 ? await database.size(table, apply.copyBelowRows) : null,
+		rewrite: tool === void 0 || !open ? null : await database.rewrites(tool.table, migration.id, number),
 		madeBy
 	};
 }
-/** One table at most may be left half-way; and a table that loses its rows looks as before. */
-function tells({ tables, gentle, harsh }) {
-	const [first] = [...gentle, ...harsh];
-	return first !== void 0 && !/^(?:TRUNCATE|CREATE)\b/i.test(first.sql) && (first.algorithm !== null || tables.length === 1);
+/** Is what a program statement does there? What is to be taken away may be missing from the start: the server says so then. */
+function effectOf(program, there, mark) {
+	if (program.does === "adds") return there === true ? "present" : "absent";
+	if (mark === void 0) return null;
+	return there === true ? "absent" : "present";
 }
 /** The statement before this one that makes the table, when a file of this release does. Pure. */
 function makerOf(table, files, before, number) {
@@ -502,13 +1327,20 @@ function makerOf(table, files, before, number) {
 	for (const file of files.slice(0, last + 1).toReversed()) {
 		const end = file.id === before.id ? number - 1 : file.statements.length;
 		for (let at = end; at > 0; at -= 1) {
-			const kind = kindOf(file.statements[at - 1]?.sql ?? "");
-			if (kind.kind === "adds" && kind.objects.whole && kind.objects.table === table) return {
+			const kind = kindsOf(file)[at - 1];
+			if (kind?.kind === "adds" && kind.objects.whole && kind.objects.table === table) return {
 				id: file.id,
 				number: at
 			};
 		}
 	}
+}
+const kinds = /* @__PURE__ */ new WeakMap();
+/** Asked for again by every later statement: remembered, since a release may have hundreds of files. */
+function kindsOf(migration) {
+	const known = kinds.get(migration) ?? migration.statements.map(({ sql }) => kindOf(sql));
+	kinds.set(migration, known);
+	return known;
 }
 /** Pure: what to do with a statement, from what is known about it. */
 function judge(facts, kind, ctx) {
@@ -517,47 +1349,69 @@ function judge(facts, kind, ctx) {
 	if (kind.kind === "rows" || kind.kind === "repeatable") return "run";
 	if (facts.presence === "present") return "mark-only";
 	if (facts.presence === "absent") return "run";
-	if (facts.shape !== null && facts.markShape !== null) return facts.shape === facts.markShape ? "run" : "mark-only";
+	if (facts.shape !== null && facts.markShape !== null && !facts.partly) return facts.shape === facts.markShape ? "run" : "mark-only";
 	return facts.markRun === ctx.run ? "run" : "cannot-tell";
 }
 function runIt(subject, where, facts, ctx) {
 	const { migration, number, sql, kind, options } = subject;
+	const refused = refusedBy(facts.guards, options.apply.guards, where);
+	if (refused.length > 0) return {
+		kind: "refuse",
+		problems: refused
+	};
 	if (subject.cut !== null && !isSmall(facts, options.apply)) return inRanges(subject, subject.cut, where, facts, ctx);
 	const choice = choiceOf(subject, where, facts, ctx);
 	if (choice.kind === "refuse") return choice;
+	if (choice.kind === "tool") return byTool(subject, choice.manner, where, facts, ctx);
 	const before = beforeIt(subject, facts, ctx);
-	const done = markDone(migration, number);
+	const done = afterIt(subject, ctx);
 	const how = choice.kind === "guarded" ? `: ${choice.text}` : "";
 	const why = `${migration.id}, statement ${number} of ${migration.statements.length}${how}`;
 	const seen = seenMark(subject, facts);
+	const begin = "START TRANSACTION";
 	if (choice.kind === "guarded") {
-		const { first, otherwise, tables, remedy } = choice;
+		const { first, otherwise, light, tables, remedy } = choice;
 		const guard = {
 			at: before.length,
 			otherwise,
 			tables,
 			remedy,
 			tries: options.lockAttempts,
+			atOnce: options.engine === "mariadb" ? light : [],
 			lockWaitMs: Math.max(1, Math.ceil(options.lockWaitTimeoutMs / 1e3)) * 1e3,
 			patienceMs: options.apply.patienceMs,
 			killAfterMs: options.apply.killBlockersAfterMs
 		};
+		const more = around(subject, facts, ctx, before.length);
 		return perform(options, [
 			...before,
 			first,
-			done
+			begin,
+			...done,
+			"COMMIT"
 		], why, {
 			seen,
-			guard
+			guard,
+			...more
 		});
 	}
-	const statements = kind.kind === "rows" ? [
-		"START TRANSACTION",
+	const rows = kind.kind === "rows";
+	const statements = rows ? [
+		begin,
 		sql,
-		done,
+		...done,
 		"COMMIT"
-	] : [sql, done];
-	return perform(options, [...before, ...statements], why, { seen });
+	] : [
+		sql,
+		begin,
+		...done,
+		"COMMIT"
+	];
+	const more = around(subject, facts, ctx, before.length, rows);
+	return perform(options, [...before, ...statements], why, {
+		seen,
+		...more
+	});
 }
 /** A transaction over so few rows is over at once. A statement that is not understood is taken for a large one. */
 function isSmall({ size }, { copyBelowRows }) {
@@ -602,33 +1456,97 @@ function inRanges(subject, cut, where, facts, ctx) {
 	return perform(options, statements, why, {
 		seen: seenMark(subject, facts),
 		batches,
-		timeoutMs
+		timeoutMs,
+		...around(subject, facts, ctx, before.length)
 	});
 }
 function choiceOf({ migration, number, ways, options }, where, facts, ctx) {
 	const fresh = facts.madeBy === ctx.run || facts.madeBy === "pending";
 	const manner = options.manner?.(migration.id, number);
+	const noRoom = fresh ? null : noRoomFor(facts.guards, options.apply.guards, where);
 	return choose({
 		ways,
 		manner,
 		fresh,
 		size: facts.size,
 		limits: options.apply,
-		where
+		where,
+		noRoom
 	});
 }
-function markOnly(subject, facts, ctx) {
-	const statements = [...beforeIt(subject, facts, ctx), markDone(subject.migration, subject.number)];
+/** The plan's tool copies the table; tables and marks of every attempt are known before it begins. */
+function byTool(subject, manner, where, facts, ctx) {
+	const { migration, number, options } = subject;
+	const work = rewriteWork(rewriteInput(subject, manner, where, facts.rewrite));
+	if (work.kind === "refuse") return work;
+	const before = [...beforeIt(subject, facts, ctx), ...work.before];
+	const swap = work.swap === void 0 ? [] : [work.swap];
+	const light = options.engine === "mariadb" ? [0] : [];
+	const guarded = {
+		...work.guard,
+		at: before.length + 1,
+		otherwise: [],
+		atOnce: light
+	};
+	const guard = work.swap === void 0 ? {} : { guard: guarded };
+	const done = [
+		"START TRANSACTION",
+		...afterIt(subject, ctx),
+		"COMMIT"
+	];
+	const statements = [
+		...before,
+		work.sql,
+		...swap,
+		...work.after,
+		...done
+	];
+	return perform(options, statements, `${migration.id}, statement ${number}: by ${manner.tool}, ${manner.why}`, {
+		seen: seenMark(subject, facts),
+		tool: {
+			...work.tool,
+			at: before.length
+		},
+		...guard,
+		...around(subject, facts, ctx, before.length),
+		timeoutMs: rewriteOf(options).timeout
+	});
+}
+function markOnly(subject, where, facts, ctx) {
+	const { migration, number, options } = subject;
+	const tool = toolOf(options, migration.id, number);
+	const rest = tool === void 0 ? [] : rewriteRest(rewriteInput(subject, tool, where, facts.rewrite));
+	const statements = [
+		...beforeIt(subject, facts, ctx),
+		...rest,
+		markDone(migration, number)
+	];
 	return perform(subject.options, statements, "it took effect before; only its mark is missing", { seen: seenMark(subject, facts) });
 }
 function beforeIt({ migration, number, options }, facts, ctx) {
 	return [
 		sessionSettings(options.lockWaitTimeoutMs),
+		...(facts.guards?.loss ?? null) === null ? [] : [CREATE_RESTORE_TABLE],
+		"START TRANSACTION",
 		markRunning(migration, {
 			run: ctx.run,
 			fence: ctx.fence
 		}),
-		markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape)
+		markStarted(migration, number, ctx.run, facts.markShape ?? facts.shape),
+		"COMMIT"
+	];
+}
+/** The last statement closes its migration: one wait for the disk of the server less, and the step that records it finds it recorded. */
+function afterIt({ migration, number }, ctx) {
+	const done = markDone(migration, number);
+	if (number < migration.statements.length || migration.verify !== void 0) return [done];
+	return [
+		done,
+		markAllDone(migration),
+		markApplied(migration, {
+			run: ctx.run,
+			fence: ctx.fence
+		})
 	];
 }
 function seenMark({ migration, number }, { mark, markRun }) {
@@ -640,41 +1558,37 @@ function seenMark({ migration, number }, { mark, markRun }) {
 async function probeStatement(subject, ctx) {
 	if (!await untilIdle(subject, ctx)) return "unknown";
 	const { kind } = subject;
-	const facts = await factsOf(subject);
+	const facts = await factsOf(subject, ctx.run);
 	if (facts.applied || facts.mark === "done") return "applied";
 	if (facts.mark === "none" || kind.kind === "rows" || kind.kind === "repeatable") return "not-applied";
 	if (facts.presence === "present") return "applied";
 	if (facts.presence === "absent") return "not-applied";
-	if (facts.shape === null || facts.markShape === null) return "unknown";
+	if (facts.shape === null || facts.markShape === null || facts.partly) return "unknown";
 	return facts.shape === facts.markShape ? "not-applied" : "applied";
 }
+const UNREACHABLE = "migrate.database-unreachable";
+/** A server that was killed needs some time for its recovery; only then can it be asked what became of the statement. */
+const RESTART_MS = 12e4;
+function busyNoted(ctx) {
+	return (idle) => {
+		if (!idle) ctx.note("waiting for the server: the statement may still be running there");
+		return idle;
+	};
+}
 /** The server goes on with a statement whose controller died, and keeps our lock until it is done. */
-async function untilIdle({ options }, ctx) {
-	const deadline = ctx.clock.monotonic() + options.statementTimeoutMs;
-	while (!await options.database.idle()) {
-		if (ctx.clock.monotonic() > deadline) return false;
-		ctx.note("waiting for the server: the statement may still be running there");
+async function untilIdle({ migration, number, options }, ctx) {
+	const most = toolOf(options, migration.id, number) === void 0 ? options.statementTimeoutMs : rewriteOf(options).timeout;
+	const begin = ctx.clock.monotonic();
+	const away = async (error) => {
+		if (!(error instanceof ProblemError && error.problems.some(({ code }) => code === UNREACHABLE)) || ctx.clock.monotonic() - begin > RESTART_MS) throw error;
+		ctx.note("waiting for the server: it does not answer");
+		return false;
+	};
+	while (!await options.database.idle().then(busyNoted(ctx), away)) {
+		if (ctx.clock.monotonic() - begin > most) return false;
 		await ctx.clock.sleep(500, ctx.signal);
 	}
 	return true;
-}
-function existsAlready(where, statement) {
-	return {
-		code: "migrate.exists-already",
-		where,
-		found: `what \`${titleOf(statement)}\` adds is there already, and no migration put it there`,
-		expected: "a structure that only migrations change",
-		remedy: "compare it with the file; then drop it, or write IF NOT EXISTS when it is exactly the same"
-	};
-}
-function cannotTell(where, id, number, run) {
-	return {
-		code: "migrate.cannot-tell",
-		where,
-		found: `run ${run} started this statement and never said that it was done`,
-		expected: "a statement that is done, or was never started",
-		remedy: `look at the database; then \`shiplock resume ${run} --step migrate/${id}/statement-${number} --outcome applied\` (or \`not-applied\`) with your evidence`
-	};
 }
 
 // src/migrate/apply/node.ts
@@ -711,6 +1625,7 @@ function migrateNodes(options) {
 				check,
 				driftStep(options),
 				...files.map((migration, index) => migrationNode(migration, records.slice(index, index + 1), options)),
+				...options.expected === void 0 ? [] : [asPlannedStep(options.database, options.expected)],
 				rememberStep(options, records.at(-1))
 			]
 		}),
@@ -817,15 +1732,18 @@ function migrationNode(migration, record, options) {
 }
 /** Closes a migration once all its statements are done: later releases see it as applied. */
 function recordStep(migration, options) {
+	const { verify } = migration;
 	return step({
 		id: "record",
 		title: `Record ${migration.id} as applied`,
 		inputs: {
 			migration: migration.id,
-			sha256: migration.sha256
+			sha256: migration.sha256,
+			...verify === void 0 ? {} : { verify: verify.sha256 }
 		},
 		read: async () => {
-			return (await options.database.look()).applied.some((row) => row.id === migration.id && row.state === "applied");
+			const [row] = await options.database.recorded([migration.id]);
+			return row?.state === "applied";
 		},
 		decide: (applied, ctx) => {
 			if (applied) return {
@@ -842,11 +1760,12 @@ function recordStep(migration, options) {
 				markAllDone(migration),
 				markApplied(migration, writer),
 				"COMMIT"
-			], "every statement of it is done");
+			], verify === void 0 ? "every statement of it is done" : `${verify.file} finds nothing wrong`, verify === void 0 ? {} : { checks: verify.queries });
 		},
 		outputs: strictObject({}),
 		collect: () => ({}),
-		probe: "repeatable"
+		probe: "repeatable",
+		...verify === void 0 ? {} : { timeoutMs: options.statementTimeoutMs + 3e4 }
 	});
 }
 /** The two families write some structure differently, and neither says so before a statement fails half-way through a file. Pure. */
@@ -1518,208 +2437,95 @@ function refusesManner({ errno }) {
 const NO_PLACE = 1064;
 
 // src/migrate/plan/shape.ts
-const NAME = "(`(?:[^`]|``)+`|[\\p{L}\\p{N}_$]+)";
-const GAP = "(?:\\s|/\\*(?!M?!)[^*]*\\*/)";
-const ALTER = new RegExp(`^ALTER${GAP}+(?:ONLINE${GAP}+)?(?:IGNORE${GAP}+)?TABLE${GAP}+(?:IF${GAP}+EXISTS${GAP}+)?${NAME}(?:${GAP}+(?:WAIT${GAP}+\\d+|NOWAIT))?${GAP}*`, "iu");
-const CREATE_INDEX = new RegExp(`^CREATE${GAP}+(?:OR${GAP}+REPLACE${GAP}+)?(?:(?:UNIQUE|FULLTEXT|SPATIAL)${GAP}+)?INDEX${GAP}+(?:IF${GAP}+NOT${GAP}+EXISTS${GAP}+)?${NAME}${GAP}*(?:USING${GAP}+\\w+${GAP}+)?ON${GAP}+${NAME}${GAP}*\\(`, "iu");
-const DROP_INDEX = new RegExp(`^DROP${GAP}+INDEX${GAP}+${NAME}${GAP}*ON${GAP}+${NAME}${GAP}*$`, "iu");
-const ROWS = new RegExp(`^(?:(?:INSERT|REPLACE)\\b.*?\\bINTO|UPDATE|DELETE${GAP}+FROM)${GAP}+(?:(?:LOW_PRIORITY|IGNORE|QUICK)${GAP}+)*${NAME}`, "isu");
-/** Statements that need no assertion: they make something new, or a metadata lock for a moment is all that they take. */
-const PLAIN = [
-	["CREATE", "TABLE"],
-	[
-		"CREATE",
-		"OR",
-		"REPLACE",
-		"TABLE"
-	],
-	["DROP", "TABLE"],
-	["RENAME", "TABLE"],
-	["TRUNCATE"],
-	...[
-		"VIEW",
-		"TRIGGER",
-		"PROCEDURE",
-		"FUNCTION",
-		"EVENT",
-		"SEQUENCE"
-	].flatMap((object) => [
-		["CREATE", object],
-		[
-			"CREATE",
-			"OR",
-			"REPLACE",
-			object
-		],
-		["ALTER", object],
-		["DROP", object]
-	])
-];
-const ROW_WORDS = [
-	"INSERT",
-	"UPDATE",
-	"DELETE",
-	"REPLACE"
-];
-/** Words between CREATE and what is made: they change nothing here. */
-const ASIDE = /* @__PURE__ */ new Set([
-	"DEFINER",
-	"SQL",
-	"SECURITY",
-	"INVOKER",
-	"ALGORITHM",
-	"UNDEFINED",
-	"MERGE",
-	"TEMPTABLE"
-]);
-const PARTITION_VERBS = /* @__PURE__ */ new Set([
-	"ADD",
-	"DROP",
-	"REORGANIZE",
-	"COALESCE",
-	"REBUILD",
-	"OPTIMIZE",
-	"ANALYZE",
-	"CHECK"
-]);
-/** These are over in a moment whatever they say, and MySQL takes an assertion there without keeping it. */
-const PARTITION_MOMENT = /* @__PURE__ */ new Set([
-	"TRUNCATE",
-	"EXCHANGE",
-	"DISCARD",
-	"IMPORT"
-]);
-/** Pure. */
-function shapeOf(sql) {
-	const tokens = tokensOf(sql);
-	const words = tokens.map((token) => token.kind === "word" ? token.text : "");
-	const first = words[0] ?? "";
-	if (ROW_WORDS.includes(first)) return {
-		kind: "rows",
-		what: first,
-		table: unquoted(ROWS.exec(sql)?.[1])
-	};
-	const plain = plainWords(tokens);
-	const known = PLAIN.find((head) => head.every((word, index) => plain[index] === word));
-	if (known !== void 0) return {
-		kind: "plain",
-		what: known.join(" "),
-		table: plainTable(tokens, known)
-	};
-	if (tokens.some((token) => token.kind === "conditional")) return unclear("a conditional comment, which may hold an ALGORITHM of its own", "write what this server runs");
-	const alter = ALTER.exec(sql);
-	if (alter !== null) return alterShape(sql, alter);
-	const index = CREATE_INDEX.exec(sql);
-	if (index !== null) return asserted(tokens) ?? {
-		kind: "create-index",
-		table: unquoted(index[2]) ?? ""
-	};
-	const drop = DROP_INDEX.exec(sql);
-	if (drop !== null) return {
-		kind: "drop-index",
-		index: unquoted(drop[1]) ?? "",
-		table: unquoted(drop[2]) ?? ""
-	};
-	return unclear(`${words.slice(0, 3).join(" ").trim() || "a statement"} … in a form that takes no assertion here`, "write it as ALTER TABLE with the plain name of a table of this database");
-}
-function alterShape(sql, head) {
-	const rest = sql.slice(head[0].length);
-	const tokens = tokensOf(rest);
-	if (tokens.length === 0 || tokens[0]?.text === ".") return unclear("ALTER TABLE of another database, or without a change", "name a table of this database");
-	const [first = "", second = "", third = ""] = tokens.map((token) => token.kind === "word" ? token.text : "");
-	const table = unquoted(head[1]) ?? "";
-	if (PARTITION_MOMENT.has(first)) return {
-		kind: "plain",
-		what: `ALTER TABLE ${first} ${second}`,
-		table
-	};
-	const own = asserted(tokens);
-	if (own !== void 0) return own;
-	const partitioning = first === "PARTITION" && second === "BY" || first === "REMOVE" && second === "PARTITIONING";
-	const partitions = PARTITION_VERBS.has(first) && second === "PARTITION" && third !== "BY";
-	return {
-		kind: "alter",
-		table,
-		at: head[0].length,
-		parts: rest,
-		partitioning,
-		partitions
-	};
-}
-/** An author's own assertion would stand beside ours, and the server keeps only one of them. */
-function asserted(tokens) {
-	let depth = 0;
-	for (const [index, token] of tokens.entries()) {
-		if (token.text === "(") depth += 1;
-		if (token.text === ")") depth -= 1;
-		if (depth > 0 || token.kind !== "word" || token.text !== "ALGORITHM" && token.text !== "LOCK") continue;
-		const before = tokens[index - 1];
-		const begins = before === void 0 || [
-			",",
-			")",
-			"="
-		].includes(before.text) || before.kind === "word";
-		const next = tokens[index + 1];
-		if (begins && (next?.text === "=" || next?.kind === "word" && [
-			"INSTANT",
-			"NOCOPY",
-			"INPLACE",
-			"COPY",
-			"DEFAULT",
-			"NONE",
-			"SHARED",
-			"EXCLUSIVE"
-		].includes(next.text))) return unclear(`an ${token.text} of its own`, "take ALGORITHM and LOCK out of the statement: the plan finds the least disruptive ones, and apply asserts them");
-	}
-}
-/** The statement with its assertion. Pure. */
-function assertedSql(sql, shape, { algorithm, lock }) {
-	switch (shape.kind) {
-		case "alter": {
-			const comma = shape.partitioning ? " " : ", ";
-			const space = /\s$/.test(sql.slice(0, shape.at)) ? "" : " ";
-			return `${sql.slice(0, shape.at)}${space}ALGORITHM=${algorithm}, LOCK=${lock}${comma}${sql.slice(shape.at)}`;
-		}
-		case "create-index": return `${sql}\nALGORITHM=${algorithm} LOCK=${lock}`;
-		case "drop-index": return `ALTER TABLE ${sqlName(shape.table)} ALGORITHM=${algorithm}, LOCK=${lock}, DROP INDEX ${sqlName(shape.index)}`;
-	}
-}
-/** The words that begin it, without a definer and what else may stand between CREATE and the object. */
-function plainWords(tokens) {
-	const words = [];
-	for (let at = 0; at < tokens.length && words.length < 4; at += 1) {
-		const token = tokens[at];
-		if (token === void 0 || token.kind === "conditional") break;
-		if (token.kind === "word" && token.text === "DEFINER") {
-			while (at + 1 < tokens.length && !OBJECTS.has(tokens[at + 1]?.text ?? "")) at += 1;
-			continue;
-		}
-		if (token.text === "=" || words.length > 0 && token.kind === "word" && ASIDE.has(token.text)) continue;
-		words.push(token.kind === "word" ? token.text : "");
-	}
-	return words;
-}
-const OBJECTS = /* @__PURE__ */ new Set([
+/** What takes nothing but a metadata lock for a moment. */
+const PROGRAMS = /* @__PURE__ */ new Set([
 	"VIEW",
 	"TRIGGER",
 	"PROCEDURE",
 	"FUNCTION",
 	"EVENT",
-	"SQL"
+	"SEQUENCE"
 ]);
-/** The table that is made, dropped or emptied, where it stands right behind the words. */
-function plainTable(tokens, head) {
-	if (head.at(-1) !== "TABLE" && head[0] !== "TRUNCATE") return null;
-	const [name, next] = tokens.slice(head.length).filter((token) => !(token.kind === "word" && SKIPPED.has(token.text)));
-	if (name === void 0 || name.kind !== "word" && name.kind !== "name" || next?.text === ".") return null;
-	return name.raw;
+/** Pure. `version`: of the server that will run it, as conditional comments write it. */
+function shapeOf(sql, dialect, version) {
+	const outline = outlineOf(sql, dialect, version);
+	switch (outline.kind) {
+		case "alter":
+		case "create-index":
+		case "drop-index": return assertable(sql, outline);
+		case "tables":
+			if (outline.temporary) return noAssertion(`${outline.what} of a temporary table`);
+			return {
+				kind: "plain",
+				what: outline.what,
+				table: ownName(outline.tables[0])
+			};
+		case "program": return PROGRAMS.has(outline.object) ? {
+			kind: "plain",
+			what: outline.what,
+			table: null
+		} : noAssertion(outline.what);
+		case "rows": return {
+			kind: "rows",
+			what: outline.what,
+			table: ownName(outline.tables[0])
+		};
+		case "optimize": return noAssertion("OPTIMIZE TABLE");
+		case "other": return noAssertion(outline.what);
+		case "unread": return {
+			kind: "unclear",
+			why: `a statement that the grammar does not read: ${outline.found}, where it expects ${outline.expected}`,
+			remedy: "write it in a form that `shiplock migrate lint` reads"
+		};
+	}
 }
-const SKIPPED = /* @__PURE__ */ new Set([
-	"IF",
-	"NOT",
-	"EXISTS",
-	"TABLE"
-]);
+function assertable(sql, outline) {
+	const { table, own, closed } = outline;
+	if (table.schema !== null) return unclear("a table of another database", "name a table of this database");
+	if (outline.kind === "alter" && outline.moment !== null) return {
+		kind: "plain",
+		what: `ALTER TABLE ${outline.moment}`,
+		table: table.name
+	};
+	if (closed === "no change") return unclear("ALTER TABLE without a change", "say what is to be changed");
+	if (closed !== null) return unclear(closed, "write what this server runs");
+	if (own.algorithm !== null || own.lock !== null) return unclear(own.algorithm === null ? "a LOCK of its own" : "an ALGORITHM of its own", "take ALGORITHM and LOCK out of the statement: the plan finds the least disruptive ones, and apply asserts them");
+	const { name } = table;
+	switch (outline.kind) {
+		case "alter": {
+			const { partitioning, partitions, at } = outline;
+			return {
+				kind: "alter",
+				table: name,
+				parts: sql.slice(at),
+				partitioning,
+				partitions,
+				outline
+			};
+		}
+		case "create-index": return {
+			kind: "create-index",
+			table: name,
+			outline
+		};
+		case "drop-index": return {
+			kind: "drop-index",
+			table: name,
+			outline
+		};
+	}
+}
+/** The table, where it is one of this database. */
+function ownName(table) {
+	return table === void 0 || table.schema !== null ? null : table.name;
+}
+/** The statement with its assertion. Pure. */
+function assertedSql(sql, { outline }, { algorithm, lock }) {
+	return assertedSql$1(sql, outline, [`ALGORITHM=${algorithm}`, `LOCK=${lock}`]);
+}
+function noAssertion(what) {
+	return unclear(`${what} … in a form that takes no assertion here`, "write it as ALTER TABLE with the plain name of a table of this database");
+}
 function unclear(why, remedy) {
 	return {
 		kind: "unclear",
@@ -1727,15 +2533,10 @@ function unclear(why, remedy) {
 		remedy
 	};
 }
-function unquoted(name) {
-	if (name === void 0) return null;
-	return name.startsWith("`") ? name.slice(1, -1).replaceAll("``", "`") : name;
-}
 
 // src/migrate/shadow/trial.ts
 /** Tries it; afterwards the throw-away server has it applied, unless it failed. */
-async function tryStatement(sql, server) {
-	const shape = shapeOf(sql);
+async function tryStatement(sql, shape, server) {
 	if (shape.kind === "unclear") return {
 		kind: "unclear",
 		found: shape.why,
@@ -1839,7 +2640,8 @@ const pathRow = object({
 	dir: string$1(),
 	host: string$1(),
 	logs: string(),
-	format: string$1()
+	format: string$1(),
+	image: string$1()
 });
 const foundRow = object({ found: number() });
 /** Keeps every later question of this session short, and its numbers fresh. */
@@ -1933,8 +2735,8 @@ function perTable(rows, database, join = (a, b) => a + b) {
 	}
 	return found;
 }
-async function serverFacts({ session }, process) {
-	const [row] = await session.ask(pathRow, "SELECT @@datadir AS dir, @@hostname AS host, @@log_bin AS logs, @@binlog_format AS format");
+async function serverFacts({ session, family }, process) {
+	const [row] = await session.ask(pathRow, "SELECT @@datadir AS dir, @@hostname AS host, @@log_bin AS logs, @@binlog_format AS format, @@binlog_row_image AS image");
 	const free = row !== void 0 && row.host === hostname() ? await statfs(row.dir).then(({ bavail, bsize }) => bavail * bsize, () => null) : null;
 	const logs = row !== void 0 && ["1", "ON"].includes(row.logs);
 	const format = row?.format === "ROW" || row?.format === "STATEMENT" ? row.format : "MIXED";
@@ -1942,7 +2744,9 @@ async function serverFacts({ session }, process) {
 	return {
 		freeBytes: free,
 		replicas: replicas?.found ?? null,
-		binlog: logs ? format : "off"
+		family,
+		binlog: logs ? format : "off",
+		fullRows: row?.image.toUpperCase() === "FULL"
 	};
 }
 /** 3024 and 1969: the time was over. 1146 and 1054: a table or a column that only an earlier statement of the plan makes. */
@@ -2169,11 +2973,12 @@ async function planManners(options) {
 		await session.close();
 	}
 }
-async function plan({ migrations, budget, engine, clock }, database, session, shadow) {
+async function plan({ migrations, budget, rewrite, engine, clock }, database, session, shadow) {
 	const layout = await readLayout(session, engine);
 	const folded = (name) => shadow.foldsNames ? name?.toLowerCase() ?? null : name;
+	const version = commentVersion(shadow.version);
 	const statements = migrations.flatMap((migration) => migration.statements.map(({ sql, line }, index) => {
-		const shape = shapeOf(sql);
+		const shape = shapeOf(sql, engine, version);
 		const table = folded(shape.kind === "unclear" ? null : shape.table);
 		return {
 			migration: migration.id,
@@ -2198,11 +3003,15 @@ async function plan({ migrations, budget, engine, clock }, database, session, sh
 	}
 	const there = new Set(layout.columns.map(({ table }) => table));
 	const fresh = /* @__PURE__ */ new Set();
+	const structures = {
+		target: await readStructure$1(session.ask),
+		before: await readStructure$1(shadow.user.ask)
+	};
 	const planned = [];
 	let rowsBefore = false;
 	let failed = null;
 	for (const { migration, number, sql, where, table, shape } of statements) {
-		const trial = failed === null ? await tryStatement(sql, shadow) : {
+		const trial = failed === null ? await tryStatement(sql, shape, shadow) : {
 			kind: "unclear",
 			found: `not tried, since ${failed} was not understood or failed`,
 			remedy: "mend that one first"
@@ -2229,12 +3038,13 @@ async function plan({ migrations, budget, engine, clock }, database, session, sh
 				fresh,
 				rowsBefore,
 				source
-			}, budget)
+			}, budget, rewrite)
 		});
 		if (shape.kind === "rows") rowsBefore = true;
 		if (shape.kind === "plain" && /^CREATE .*TABLE$/.test(shape.what) && table !== null && !there.has(table)) fresh.add(table);
 	}
 	return {
+		after: shadow.promises && failed === null ? expectedAfter(structures.target, structures.before, await readStructure$1(shadow.user.ask)) : null,
 		family: engine,
 		target: shadow.targetVersion,
 		shadow: shadow.version,
@@ -2260,7 +3070,9 @@ function cannotLook(where, { message }) {
 
 // src/release/environment/database.ts
 /** The database of an environment, with the migrations that lie in the checkout. */
-async function openDatabaseTarget(environment, settings, service) {
+async function openDatabaseTarget(whole, settings, service) {
+	const { environment } = whole;
+	const policyWindows = policyWindowsOf(service, whole);
 	const migrations = await readMigrations(settings.migrations);
 	const seed = settings.seed === null ? null : await readSeed(settings.seed);
 	const database = (withinMs) => openDatabase({
@@ -2276,7 +3088,8 @@ async function openDatabaseTarget(environment, settings, service) {
 		lockWaitTimeoutMs: settings.lockWaitTimeoutMs,
 		lockAttempts: settings.lockAttempts,
 		statementTimeoutMs: settings.statementTimeoutMs,
-		apply: settings.apply
+		apply: settings.apply,
+		rewrite: settings.rewrite
 	});
 	const refs = migrations.map(migrationRef);
 	return {
@@ -2316,7 +3129,7 @@ async function openDatabaseTarget(environment, settings, service) {
 			};
 		},
 		manners: async () => {
-			const { shadow, plan: budget, dsn, engine, connectTimeoutMs } = settings;
+			const { shadow, plan: budget, rewrite, dsn, engine, connectTimeoutMs } = settings;
 			if (shadow === null) return null;
 			const { apply } = unwrap(pendingMigrations((await database().look()).applied, migrations));
 			const { secrets, clock, exec } = service;
@@ -2326,6 +3139,7 @@ async function openDatabaseTarget(environment, settings, service) {
 				connectTimeoutMs,
 				shadow,
 				budget,
+				rewrite,
 				migrations: apply,
 				secrets,
 				clock,
@@ -2335,13 +3149,18 @@ async function openDatabaseTarget(environment, settings, service) {
 		status: async () => {
 			const opened = database();
 			const { applied } = await opened.look();
-			return migrationStatus(applied, migrations, await opened.bothStructures());
+			return migrationStatus(applied, migrations, await opened.bothStructures(), await opened.restorePoints());
 		},
-		migrate: ({ manner, phase } = {}) => migrateProcedureNode({
+		policyWindows,
+		migrate: ({ manner, phase, expected, heeds } = {}) => migrateProcedureNode({
 			...options(),
 			migrations,
 			manner,
 			phase,
+			expected,
+			hours: async (ctx) => {
+				return [settings.apply.guards.windows, heeds?.(ctx) === true ? await policyWindows() : null].filter((one) => one !== null);
+			},
 			lint: {
 				...settings.lint,
 				migrations: settings.migrations
@@ -2352,6 +3171,19 @@ async function openDatabaseTarget(environment, settings, service) {
 			seed
 		}),
 		rows: (question) => settings.compatibility?.required === true ? declaredRows(question).map(unproven) : declaredRows(question)
+	};
+}
+const POLICY_MS = 6e4;
+/** A run of many statements asks for them before each. */
+function policyWindowsOf(service, environment) {
+	let read;
+	return async () => {
+		const now = service.clock.monotonic();
+		if (read === void 0 || now - read.at > POLICY_MS) read = {
+			at: now,
+			windows: (await readPolicy(service, environment))?.rules.windows ?? null
+		};
+		return read.windows;
 	};
 }
 function stateOf(migrations) {

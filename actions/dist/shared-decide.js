@@ -1,186 +1,13 @@
-import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { Zi as action, ca as sqlName } from "./shared-common.js";
-import { A as object, N as string, _ as array, k as number, t as ProblemError } from "./shared-problem.js";
-import { a as number$1 } from "./shared-libraries.js";
-import { G as driftOf, J as schemaState, O as unreachable, U as sessionSettings, _ as appliedDigest, b as rowsFor, g as CREATE_STRUCTURE_TABLE, v as liveDrift, x as changeText, y as markDrifted } from "./shared-migrate.js";
-import { r as openDialog } from "./shared-exec.js";
+import { t as ProblemError } from "./shared-problem.js";
+import { Ki as action, Sa as sqlName } from "./shared-common.js";
+import { r as openSession } from "./shared-session.js";
+import { E as isPlainName, V as pointLines, _ as appliedDigest, b as rowsFor, g as CREATE_STRUCTURE_TABLE, ht as driftOf, pt as sessionSettings, v as liveDrift, vt as schemaState, x as changeText, y as markDrifted } from "./shared-migrate.js";
+import { n as openDialog } from "./shared-exec.js";
 import { o as formatDuration } from "./shared-scalars.js";
-import { randomBytes } from "node:crypto";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
+import { randomBytes } from "node:crypto";
 import { tmpdir } from "node:os";
-
-// src/migrate/plan/layout.ts
-const text = string();
-const columnRow = object({
-	table: text,
-	name: text,
-	type: text,
-	nullable: text,
-	default: text.nullable(),
-	collation: text.nullable(),
-	extra: text
-});
-const indexRow = object({
-	table: text,
-	name: text,
-	plain: number$1(),
-	column: text.nullable(),
-	prefix: number$1().nullable()
-});
-const keyRow = object({
-	table: text,
-	name: text,
-	column: text,
-	parentSchema: text,
-	parent: text,
-	parentColumn: text
-});
-const checkRow = object({
-	table: text,
-	name: text,
-	clause: text
-});
-/** Reads it from the current database. */
-async function readLayout(session, family) {
-	const columns = await session.ask(columnRow, "SELECT TABLE_NAME AS `table`, COLUMN_NAME AS name, COLUMN_TYPE AS type, IS_NULLABLE AS nullable, COLUMN_DEFAULT AS `default`, COLLATION_NAME AS collation, EXTRA AS extra FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE()");
-	const indexes = await session.ask(indexRow, "SELECT TABLE_NAME AS `table`, INDEX_NAME AS name, NON_UNIQUE AS plain, COLUMN_NAME AS `column`, SUB_PART AS prefix FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX");
-	const keys = await session.ask(keyRow, "SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS name, COLUMN_NAME AS `column`, REFERENCED_TABLE_SCHEMA AS parentSchema, REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS parentColumn FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION");
-	const checks = await session.ask(checkRow, family === "mariadb" ? "SELECT TABLE_NAME AS `table`, CONSTRAINT_NAME AS name, CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = DATABASE()" : "SELECT t.TABLE_NAME AS `table`, c.CONSTRAINT_NAME AS name, c.CHECK_CLAUSE AS clause FROM information_schema.CHECK_CONSTRAINTS c JOIN information_schema.TABLE_CONSTRAINTS t ON t.CONSTRAINT_SCHEMA = c.CONSTRAINT_SCHEMA AND t.CONSTRAINT_NAME = c.CONSTRAINT_NAME WHERE c.CONSTRAINT_SCHEMA = DATABASE() AND t.ENFORCED = 'YES'");
-	return {
-		columns: columns.map((row) => ({
-			...row,
-			nullable: row.nullable === "YES"
-		})),
-		indexes: grouped(indexes).map(([first, rows]) => ({
-			table: first.table,
-			name: first.name,
-			unique: first.plain === 0,
-			parts: rows.map(({ column, prefix }) => ({
-				column,
-				prefix
-			}))
-		})),
-		foreignKeys: grouped(keys).map(([first, rows]) => ({
-			table: first.table,
-			name: first.name,
-			columns: rows.map(({ column }) => column),
-			parentSchema: first.parentSchema,
-			parent: first.parent,
-			parentColumns: rows.map(({ parentColumn }) => parentColumn)
-		})),
-		checks: checks.map((row) => ({
-			...row,
-			clause: row.clause.replaceAll("\\'", "'")
-		}))
-	};
-}
-function grouped(rows) {
-	const groups = /* @__PURE__ */ new Map();
-	for (const row of rows) {
-		const key = JSON.stringify([row.table, row.name]);
-		const group = groups.get(key);
-		if (group === void 0) groups.set(key, [row]);
-		else group.push(row);
-	}
-	return [...groups.values()].flatMap((group) => group[0] === void 0 ? [] : [[group[0], group]]);
-}
-/** Tables that were not there before have no rows that must fit. Pure. */
-function changesBetween(before, after) {
-	const tables = new Set(before.columns.map(({ table }) => table));
-	const old = new Map(before.columns.map((column) => [keyOf(column), column]));
-	const kept = after.columns.filter(({ table }) => tables.has(table));
-	const pairs = kept.flatMap((to) => {
-		const from = old.get(keyOf(to));
-		return from === void 0 ? [] : [{
-			from,
-			to
-		}];
-	});
-	const fresh = (then, now) => {
-		const known = new Set(then.map((one) => JSON.stringify(one)));
-		return now.filter((one) => tables.has(one.table) && !known.has(JSON.stringify(one)));
-	};
-	const indexes = fresh(before.indexes, after.indexes);
-	return {
-		required: pairs.filter(({ from, to }) => from.nullable && !to.nullable).map(({ to }) => to),
-		unfilled: kept.filter((column) => !old.has(keyOf(column)) && cannotBeFilled(column)),
-		unique: indexes.filter(({ unique }) => unique),
-		foreignKeys: fresh(before.foreignKeys, after.foreignKeys),
-		checks: fresh(before.checks, after.checks),
-		retyped: pairs.filter(({ from, to }) => from.type !== to.type || from.collation !== to.collation),
-		indexes
-	};
-}
-function keyOf({ table, name }) {
-	return JSON.stringify([table, name.toLowerCase()]);
-}
-/** Strict mode has no zero date and no empty geometry to put there. */
-function cannotBeFilled({ nullable, default: value, type, extra }) {
-	return !nullable && value === null && !/generated/i.test(extra) && /^(?:date|datetime|timestamp|geometry|point|linestring|polygon|multi\w+|geomcollection|geometrycollection)\b/i.test(type);
-}
-
-// src/migrate/server/session.ts
-/** What a server said instead of rows. */
-var ServerRefusal = class extends Error {
-	refusal;
-	constructor(refusal) {
-		super(refusal.message);
-		this.name = "ServerRefusal";
-		this.refusal = refusal;
-	}
-};
-const serverError = object({
-	errno: number().positive(),
-	sqlState: string(),
-	message: string()
-});
-/** Opens a connection. Throws what the driver throws. */
-async function openSession(options, connectTimeoutMs) {
-	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-	const connection = await createConnection({
-		...options,
-		connectTimeout: connectTimeoutMs,
-		multipleStatements: false,
-		supportBigNumbers: true
-	});
-	const query = async (sql, values) => {
-		try {
-			const [rows] = await connection.query({
-				sql,
-				values: [...values]
-			});
-			return rows;
-		} catch (error) {
-			const said = serverError.safeParse(error);
-			if (!said.success) throw error;
-			throw new ServerRefusal({
-				ok: false,
-				errno: said.data.errno,
-				message: said.data.message
-			});
-		}
-	};
-	return {
-		ask: async (row, sql, values = []) => array(row).parse(await query(sql, values)),
-		tell: async (sql) => {
-			try {
-				await query(sql, []);
-				return { ok: true };
-			} catch (error) {
-				if (error instanceof ServerRefusal) return error.refusal;
-				throw error;
-			}
-		},
-		close: () => connection.end().catch(() => connection.destroy())
-	};
-}
-/** One to the database that a connection string names. @throws ProblemError when it does not answer */
-function openDsnSession(dsn, connectTimeoutMs) {
-	return openSession(dsn.options, connectTimeoutMs).catch((error) => {
-		throw unreachable(dsn, error);
-	});
-}
 
 // src/migrate/apply/remember.ts
 async function see(database) {
@@ -289,7 +116,7 @@ function write(options, rows, why) {
 
 // src/migrate/files/status.ts
 /** Pure. */
-function migrationStatus(applied, files, look) {
+function migrationStatus(applied, files, look, restorePoints = []) {
 	const done = new Set(applied.filter((row) => row.state === "applied").map((row) => row.id));
 	const begun = new Set(applied.filter((row) => row.state === "running").map((row) => row.id));
 	const pending = files.filter((file) => !done.has(file.id)).map(({ id, header }) => ({
@@ -306,7 +133,8 @@ function migrationStatus(applied, files, look) {
 		pending,
 		files: problems,
 		live,
-		unknown: live === null ? whyUnknown(applied, look) : null
+		unknown: live === null ? whyUnknown(applied, look) : null,
+		restorePoints
 	};
 }
 function whyUnknown(applied, { remembered }) {
@@ -315,9 +143,10 @@ function whyUnknown(applied, { remembered }) {
 	if (open !== void 0) return `${open.id} began and did not end; resume its run first`;
 	return `migrations were applied since the structure was remembered (${remembered.schema}), and none was remembered after them`;
 }
+const MOST_POINTS = 5;
 /** Lines for a person. Pure. */
 function statusLines(status) {
-	const { schema, applied, pending, files, live, unknown } = status;
+	const { schema, applied, pending, files, live, unknown, restorePoints } = status;
 	const lines = [`schema ${schema}, ${applied} ${applied === 1 ? "migration" : "migrations"} applied`];
 	for (const { id, phase, running } of pending) lines.push(`pending: ${id} (${running ? `${phase}, begun` : phase})`);
 	for (const { where, found, remedy } of files) lines.push(`files: ${where}: ${found}`, `  → ${remedy}`);
@@ -328,6 +157,9 @@ function statusLines(status) {
 		lines.push(...live.map((change) => `  ${changeText(change)}`));
 		lines.push("  → write it as a migration, or take it back; `shiplock migrate adopt` takes it as it is");
 	}
+	lines.push(...restorePoints.slice(0, MOST_POINTS).flatMap(pointLines));
+	const more = restorePoints.length - MOST_POINTS;
+	if (more > 0) lines.push(`${more} older restore points: --json has them all`);
 	return lines;
 }
 
@@ -553,10 +385,54 @@ function noServer(program, found) {
 	});
 }
 
+// src/migrate/rewrite/fitting.ts
+/** gh-ost before the other, since it needs no triggers; only the one that is configured, unless that is `auto`. */
+function fitting({ tool, foreignKeys }, input) {
+	const wanted = tool === "auto" ? ["gh-ost", "pt-online-schema-change"] : tool === "never" ? [] : [tool];
+	const refused = [];
+	for (const one of wanted) {
+		const against = unfit(one, input, foreignKeys);
+		if (against.length === 0) return {
+			kind: "tool",
+			tool: one,
+			notes: [...refused.map((why) => `not by ${why}`), ...told(one, input)]
+		};
+		refused.push(`${one}: ${against.join("; ")}`);
+	}
+	return {
+		kind: "none",
+		why: `${input.table.table} cannot be changed by ${refused.join(", nor by ")}`
+	};
+}
+function unfit(tool, { table, server, parts, unique }, keys) {
+	const found = [];
+	const all = (condition, why) => {
+		if (condition) found.push(why);
+	};
+	all(!table.keyed, "it has neither a primary key nor a unique one without NULL");
+	all(table.triggers > 0, "it has triggers");
+	all(table.keysIn > 0, "foreign keys lead to it");
+	all(unique > 0, "the change makes a unique index, and rows that do not fit it would be left out");
+	all(/\b(?:RENAME|CHANGE)\b/i.test(parts), "the change renames something, and the tool could take that for a drop");
+	all(/\bDROP\s+PRIMARY\s+KEY\b/i.test(parts), "the change drops the primary key");
+	all(!isPlainName(table.table), "its name has other letters than A-Z, a-z, 0-9, _ and $");
+	if (tool === "gh-ost") {
+		all(server.family !== "mysql", "it does not know MariaDB");
+		all(table.keysOut > 0, "it has foreign keys");
+		all(server.binlog !== "ROW", `the binary log is ${server.binlog}, not ROW`);
+		all(!server.fullRows, "binlog_row_image is not FULL");
+	} else all(table.keysOut > 0 && keys === "refuse", "its foreign keys would get other names (database.rewrite.foreignKeys: rename)");
+	return found;
+}
+function told(tool, { table }) {
+	if (tool === "gh-ost") return ["gh-ost needs the rights REPLICATION SLAVE, REPLICATION CLIENT and SELECT ON performance_schema.*"];
+	return ["it needs the right TRIGGER, with a binary log also log_bin_trust_function_creators or SUPER", ...table.keysOut > 0 ? ["the names of its foreign keys will begin with one more underscore, or one less"] : []];
+}
+
 // src/migrate/plan/decide.ts
 /** A statement that changes nothing but the description of a table. */
 const MOMENT_MS = 100;
-function decide(input, budget) {
+function decide(input, budget, rewrite) {
 	const { trial, where, facts, replies, fresh, rowsBefore } = input;
 	if (trial.kind === "unclear") return refuse([unclear(where, trial)]);
 	if (trial.kind === "failed") return refuse([failed(where, trial)]);
@@ -592,7 +468,7 @@ function decide(input, budget) {
 	if (trial.algorithm === "INSTANT") return direct("the server changes only the description of the table");
 	const problems = tooMuch(where, trial, table, facts, estimateMs, budget);
 	if (problems.length === 0) return direct(whyOf(trial));
-	return byTool(input, trial, table, problems, estimateMs, budget, notes);
+	return byTool(input, trial, table, problems, estimateMs, rewrite, notes);
 }
 /** Everything that the server would do itself at too high a price. */
 function tooMuch(where, trial, table, { server }, estimateMs, budget) {
@@ -602,7 +478,7 @@ function tooMuch(where, trial, table, { server }, estimateMs, budget) {
 		where,
 		found,
 		expected,
-		remedy: "set `database.plan.tool` to a tool that copies in the background, write the change as a new column with a backfill, or raise the limit for a window in which that is accepted"
+		remedy: "set `database.rewrite.tool` to a tool that copies in the background, write the change as a new column with a backfill, or raise the limit for a window in which that is accepted"
 	});
 	if (table?.bytes === null || table === null || estimateMs === null) {
 		if (!trial.rebuilds && !writersWait) return [];
@@ -626,30 +502,36 @@ function tooMuch(where, trial, table, { server }, estimateMs, budget) {
 	}
 	return found;
 }
-function byTool({ where, facts }, { shape }, table, problems, estimateMs, { tool }, notes) {
+function byTool({ where, facts }, trial, table, problems, estimateMs, rewrite, notes) {
+	const { shape } = trial;
 	const refused = {
 		...refuse(problems),
 		table,
 		notes
 	};
-	if (tool === "none" || problems.some(({ code }) => code === "migrate.plan-disk")) return refused;
+	if (rewrite.tool === "never" || problems.some(({ code }) => code === "migrate.plan-disk")) return refused;
 	if (shape.kind !== "alter" || table === null) return refused;
-	const against = unfit(tool, table, facts);
-	if (against.length > 0) return {
+	const found = fitting(rewrite, {
+		table,
+		server: facts.server,
+		parts: shape.parts,
+		unique: trial.changes.unique.length
+	});
+	if (found.kind === "none") return {
 		...refused,
 		...refuse([...problems, {
 			code: "migrate.plan-tool",
 			where,
-			found: `${tool} cannot change ${table.table}: ${against.join("; ")}`,
+			found: found.why,
 			expected: "a table that the tool can copy",
 			remedy: "write the change as a new column or table with a backfill"
 		}])
 	};
-	const why = problems.map(({ found }) => found).join("; ");
+	const why = problems.map(({ found: reason }) => reason).join("; ");
 	return {
 		manner: {
 			kind: "tool",
-			tool,
+			tool: found.tool,
 			alter: shape.parts,
 			table: shape.table,
 			estimateMs,
@@ -657,18 +539,8 @@ function byTool({ where, facts }, { shape }, table, problems, estimateMs, { tool
 		},
 		blocks: "others for a moment when the tables are swapped",
 		table,
-		notes
+		notes: [...notes, ...found.notes]
 	};
-}
-/** What these tools cannot copy without losing something. */
-function unfit(tool, table, { server }) {
-	const found = [];
-	if (!table.keyed) found.push("it has neither a primary key nor a unique one without NULL");
-	if (table.triggers > 0) found.push("it has triggers");
-	if (table.keysIn > 0) found.push("foreign keys lead to it");
-	if (tool === "gh-ost" && table.keysOut > 0) found.push("it has foreign keys");
-	if (tool === "gh-ost" && server.binlog !== "ROW") found.push(`the binary log is ${server.binlog}, not ROW`);
-	return found;
 }
 function estimateOf(trial, table, { rebuildRate }) {
 	if (trial.shape.kind === "rows") return null;
@@ -767,4 +639,4 @@ function sizeText(bytes) {
 	return `${value >= 10 || unit === 0 ? Math.round(value) : Math.round(value * 10) / 10} ${units[unit]}`;
 }
 
-export { statusLines as a, rememberStep as c, openSession as d, changesBetween as f, migrationStatus as i, ServerRefusal as l, sizeText as n, acceptStep as o, readLayout as p, startLocal as r, driftStep as s, decide as t, openDsnSession as u };
+export { statusLines as a, rememberStep as c, migrationStatus as i, sizeText as n, acceptStep as o, startLocal as r, driftStep as s, decide as t };

@@ -1,16 +1,17 @@
 import { D as literal, G as prettifyError, I as union, M as strictObject, N as string, O as looseObject, c as unwrap, i as ok, j as record, k as number, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
-import { $r as ORDER_NAMESPACE, Br as policyMissing, Gi as codeSpan, Ht as openEnvironment, Jr as listRuns, Ki as fenced, Pi as windowAt, Qr as GATE_NAMESPACE, Ut as openService, Wi as cleanLine, Wr as takeLease, Yr as readRun, Zr as openGates, _t as underPolicy, bi as checkEvidence, c as reportMarkdown, ci as foldState, ei as START_NAMESPACE, ni as gateText, o as readReport, oi as isUnfinished, r as broughtBy, ri as createRecorder, si as loadRun, ti as askedOf, vr as isOpen$1, wi as environmentNames, x as runCommits, y as ownErrorsOf, yr as traitsOf, yt as releaseInputsSchema } from "./shared-common.js";
-import { _ as valueFor, c as lookAtCommit, d as authorise, f as personOf, g as readComment, h as meansCommit, l as pin, m as helpTable, n as door, p as helpOf, s as commitProblems, u as sameCommit } from "./shared-session2.js";
+import { $r as ORDER_NAMESPACE, Bi as fenced, Br as policyMissing, Jr as listRuns, Qr as GATE_NAMESPACE, Ri as cleanLine, Ut as openEnvironment, Wr as takeLease, Wt as openService, Zr as openGates, _t as underPolicy, br as traitsOf, c as reportMarkdown, ci as foldState, ei as START_NAMESPACE, mi as checkEvidence, ni as gateText, o as readReport, oi as isUnfinished, ri as createRecorder, sa as windowAt, si as loadRun, ti as askedOf, vi as environmentNames, x as runCommits, y as ownErrorsOf, yr as isOpen$1, zi as codeSpan } from "./shared-common.js";
+import { _ as valueFor, c as lookAtCommit, d as authorise, f as personOf, g as readComment, h as meansCommit, l as pin, m as helpTable, n as door, p as helpOf, s as commitProblems, u as sameCommit } from "./shared-session3.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { t as exitFor } from "./shared-exit2.js";
 import { t as systemClock } from "./shared-clock2.js";
+import { i as shownRun, n as project, r as showing, t as deploymentOf } from "./shared-at-forge.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { o as replaceFile } from "./shared-store.js";
 import { a as InvalidArgumentError } from "./shared-commander.js";
-import { createHash } from "node:crypto";
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { createHash } from "node:crypto";
 import { hostname } from "node:os";
 
 // src/procedure/gate/gates.ts
@@ -223,30 +224,6 @@ function stillBusy(run, holder) {
 	};
 }
 
-// src/release/report/shown-run.ts
-/** A release or a rollback as it is shown elsewhere; null for any other run. */
-async function shownRun(store, run) {
-	const { procedure, inputs, environment, state } = await readRun(store, run);
-	const parsed = releaseInputsSchema.safeParse(inputs);
-	if (!parsed.success || procedure !== "release" && procedure !== "rollback") return null;
-	const { sentence, tone } = (await readReport(store, run)).head;
-	const { commit } = broughtBy(procedure, parsed.data).release;
-	if (state !== "finished") return {
-		run,
-		environment,
-		commit,
-		sentence,
-		state: state === "waiting" ? "waits" : "works"
-	};
-	return {
-		run,
-		environment,
-		commit,
-		sentence,
-		state: tone === "good" ? "good" : "bad"
-	};
-}
-
 // src/chatops/answer.ts
 /** What is written back. Whatever comes from outside stands in blocks of code, so it becomes no markup, no link and no mention. Pure. */
 /** A comment at GitHub holds 65,536 characters. */
@@ -435,6 +412,7 @@ async function handleComment(event, forge, doing) {
 	const { environment, person, starter, ruling, thread } = admitted.value;
 	const { command } = said.value;
 	if (command.kind !== "looks" && await forge.claim(comment.id) === "taken") return ignored("another job has taken this comment");
+	const seen = react("eyes");
 	let commit;
 	if (meansCommit(command)) {
 		const held = begun ? await doing.held(said.value, run) : void 0;
@@ -448,11 +426,14 @@ async function handleComment(event, forge, doing) {
 			begun
 		};
 		const found = held === void 0 ? await commitFor(asking, forge) : ok(held);
-		if (!found.ok) return refuse(found.problems);
+		if (!found.ok) {
+			await seen;
+			return refuse(found.problems);
+		}
 		commit = found.value;
 	}
 	const ranAgain = starter === person ? void 0 : starter;
-	await react("eyes");
+	await seen;
 	if (command.kind !== "looks") await answer({
 		kind: "begun",
 		commit,
@@ -1257,95 +1238,6 @@ async function gatesText(store, run) {
 	}).join("\n\n");
 }
 
-// src/cli/chat/show.ts
-/**
-* A run as the forge shows it: a deployment with its state, and a check run of its commit, or a status where only an App could make a check run.
-* All of it follows from the journal, and can be made again at any time.
-*/
-const STATES = {
-	waits: {
-		deployment: "queued",
-		conclusion: null,
-		status: "pending"
-	},
-	works: {
-		deployment: "in_progress",
-		conclusion: null,
-		status: "pending"
-	},
-	good: {
-		deployment: "success",
-		conclusion: "success",
-		status: "success"
-	},
-	bad: {
-		deployment: "failure",
-		conclusion: "failure",
-		status: "failure"
-	}
-};
-/** What is said of a run. Pure. */
-function showing({ run, commit, environment, state, sentence }, url) {
-	return {
-		deployment: {
-			state: STATES[state].deployment,
-			description: sentence,
-			logUrl: url
-		},
-		check: {
-			key: run,
-			commit,
-			name: nameOf(environment),
-			conclusion: STATES[state].conclusion,
-			title: sentence,
-			summary: `Run \`${run}\` in \`${environment}\`.`,
-			url
-		}
-	};
-}
-/** The deployment of a run, made or found. `fresh`: nobody can have made it yet. */
-async function deploymentOf(projections, { run, commit, environment }, fresh) {
-	const wanted = {
-		key: run,
-		commit,
-		environment,
-		production: environment === "production",
-		description: `run ${run}`,
-		fresh
-	};
-	return (await projections.deployment(wanted)).id;
-}
-/** Says what is not said yet. After a doubt everything is looked at first. */
-async function project(projections, run, { said, url }) {
-	if (said === "all") return;
-	const { deployment, check } = showing(run, url);
-	if (said === "unsure") {
-		const id = await deploymentOf(projections, run, false);
-		await projections.deploymentState(id, {
-			...deployment,
-			doubtful: true
-		});
-	}
-	if (projections.checks()) await projections.check({
-		...check,
-		fresh: said === "but-the-check"
-	});
-	else {
-		const { commit, environment, state, sentence } = run;
-		const status = STATES[state].status;
-		await projections.status({
-			commit,
-			context: nameOf(environment),
-			state: status,
-			description: sentence,
-			url
-		});
-	}
-}
-function nameOf(environment) {
-	return `shiplock/${environment}`;
-}
-
 // src/cli/chat/forge.ts
 function chatForge(forge, tree, job) {
 	let read = null;
@@ -1605,4 +1497,4 @@ function resultOf(handled) {
 	}
 }
 
-export { findAnyRun as a, gateStatement as c, openToChat as i, giveEvidence as l, credentialsOf as n, findRollout as o, resultOf as r, shownRun as s, chat as t, showGates as u };
+export { findAnyRun as a, giveEvidence as c, openToChat as i, showGates as l, credentialsOf as n, findRollout as o, resultOf as r, gateStatement as s, chat as t };

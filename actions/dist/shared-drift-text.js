@@ -1,5 +1,5 @@
-import { Bi as isInCluster } from "./shared-common.js";
 import { A as object, L as unknown, N as string, _ as array, j as record, t as ProblemError } from "./shared-problem.js";
+import { Pi as isInCluster } from "./shared-common.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as kubeClient } from "./shared-client.js";

@@ -1,6 +1,6 @@
 import { n as __require$1, r as __toESM$1, t as __commonJSMin } from "./shared-rolldown-runtime.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { t as ProblemError } from "./shared-problem.js";
+import { r as withDeadline, t as endGroup } from "./shared-group.js";
 import { createRequire } from "node:module";
 import { existsSync } from "node:fs";
 import * as process$1 from "node:process";
@@ -2734,51 +2734,6 @@ ${details}`;
 var import_core = /* @__PURE__ */ __toESM$1(require_core(), 1);
 const { $, Fail, ProcessOutput, ProcessPromise, bus: bus$1, cd, chalk: chalk$1, defaults, kill, log, os, path: path$1, ps: ps$1, quote: quote$1, quotePowerShell: quotePowerShell$1, resolveDefaults, syncProcessCwd, useBash, usePowerShell, usePwsh, which: which$1, within } = globalThis.Deno ? globalThis.require("./core.cjs") : import_core;
 
-// src/procedure/machine/deadline.ts
-/** Runs `work` with a signal that is aborted when the time is over or the outer signal is. Rejects with a `timeout` problem. */
-async function withDeadline(deadline, work) {
-	const over = new AbortController();
-	const done = new AbortController();
-	const signal = deadline.signal ? AbortSignal.any([over.signal, deadline.signal]) : over.signal;
-	deadline.clock.sleep(deadline.ms, done.signal).then(() => over.abort(timeoutError(deadline)), () => void 0);
-	try {
-		signal.throwIfAborted();
-		const working = work(signal);
-		return await (deadline.abandon ? unlessAborted(signal, working) : working);
-	} catch (error) {
-		if (over.signal.aborted) throw over.signal.reason;
-		throw error;
-	} finally {
-		done.abort();
-	}
-}
-/** The promise, or the signal's reason as soon as it is aborted, whatever the work then still does. */
-async function unlessAborted(signal, working) {
-	const over = new AbortController();
-	const aborted = new Promise((_resolve, reject) => {
-		signal.addEventListener("abort", () => reject(signal.reason), {
-			once: true,
-			signal: over.signal
-		});
-		if (signal.aborted) reject(signal.reason);
-	});
-	try {
-		return await Promise.race([working, aborted]);
-	} finally {
-		over.abort();
-		working.catch(() => void 0);
-	}
-}
-function timeoutError(deadline) {
-	return new ProblemError({
-		code: "procedure.timeout",
-		where: deadline.what,
-		found: `no end after ${deadline.ms} ms`,
-		expected: `an end within ${deadline.ms} ms`,
-		remedy: "look at what it waits for; if it is only slow, give the step more time"
-	});
-}
-
 // src/procedure/machine/exec.ts
 /**
 * The one place where commands are started. An argument vector is quoted word by word and `exec`ed: no word is ever seen by a
@@ -2786,14 +2741,15 @@ function timeoutError(deadline) {
 */
 /** By its place, so that PATH does not choose the shell that starts everything else. */
 const BASH = ["/bin/bash", "/usr/bin/bash"].find((path) => existsSync(path)) ?? "bash";
-const KILL_GRACE_MS = 2e3;
 /** How long output may still come from what a command left running in the background, after the command itself ended. */
 const BACKGROUND_OUTPUT_MS = 500;
 /** Runs a command to its end. Any exit code is an answer; 127 when there is no such command; 128 + n when signal n ended it. */
 async function runCommand(spec, clock = systemClock) {
 	spec.signal?.throwIfAborted();
 	const started = start(spec);
-	started.stdin.end(spec.stdin ?? "");
+	const { onOutput } = spec;
+	if (onOutput === void 0) started.stdin.end(spec.stdin ?? "");
+	else for (const stream of [started.stdout, started.stderr]) stream.on("data", (chunk) => onOutput(`${chunk}`));
 	return finish(started, spec.signal, clock);
 }
 /** Starts a command to talk with. */
@@ -2920,23 +2876,6 @@ async function finish(started, signal, clock) {
 		signal?.removeEventListener("abort", onAbort);
 	}
 }
-/** Ends a process group: asks, waits, kills. The leader may be gone long before its children are. */
-async function endGroup(pid, clock) {
-	if (pid === void 0) return;
-	if (!signalGroup(pid, "SIGTERM")) return;
-	for (let waited = 0; waited < KILL_GRACE_MS; waited += 50) {
-		await clock.sleep(50);
-		if (!signalGroup(pid, 0)) return;
-	}
-	signalGroup(pid, "SIGKILL");
-}
-function signalGroup(pid, signal) {
-	try {
-		return process.kill(-pid, signal);
-	} catch {
-		return false;
-	}
-}
 const SIGNAL_NUMBERS = {
 	SIGHUP: 1,
 	SIGINT: 2,
@@ -2951,4 +2890,4 @@ function signalNumber(signal) {
 	return signal === null ? 0 : SIGNAL_NUMBERS[signal] ?? 0;
 }
 
-export { unlessAborted as a, runCommand as i, endGroup as n, withDeadline as o, openDialog as r, createExec as t };
+export { openDialog as n, runCommand as r, createExec as t };

@@ -1,8 +1,8 @@
 import { A as object, I as union, L as unknown$1, N as string, _ as array, c as unwrap, i as ok, j as record, k as number, m as _enum, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { t as createMask } from "./shared-mask.js";
 import { n as datetime } from "./shared-iso.js";
+import { t as createMask } from "./shared-mask.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
-import { qi as ticksAround } from "./shared-common.js";
+import { Vi as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
 // src/forge/answers.ts

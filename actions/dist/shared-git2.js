@@ -1,7 +1,7 @@
 import { i as ok, n as bad } from "./shared-problem.js";
 import { r as gitAddress, t as addressProblem } from "./shared-git.js";
-import { createHash } from "node:crypto";
 import { join, resolve } from "node:path";
+import { createHash } from "node:crypto";
 
 // src/gitops/git.ts
 /** Understands a path or an address; relative paths are taken from `baseDir`. Refuses what git would read as an option or a program. */

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { G as tellGit, Jr as listRuns, P as stableRecord, Qt as digestsOf, R as fetchRecords, Sr as runProcedure, V as fetchRunUnderWay, Vt as engineOptions, Yr as readRun, _n as readEnvironmentRecord, _t as underPolicy, bn as readReleaseRecord, gn as previousVersion, k as outcomeOf, ot as announced, pt as personOptions, wr as planProcedure, xt as rollbackProcedure, yt as releaseInputsSchema, z as fetchRecordsAtOnce } from "./shared-common.js";
+import { $t as digestsOf, Cr as runProcedure, G as tellGit, Ht as engineOptions, Jr as listRuns, P as stableRecord, R as fetchRecords, Tr as planProcedure, V as fetchRunUnderWay, Yr as readRun, _n as previousVersion, _t as underPolicy, k as outcomeOf, ot as announced, pt as personOptions, vn as readEnvironmentRecord, xn as readReleaseRecord, xt as rollbackProcedure, yt as releaseInputsSchema, z as fetchRecordsAtOnce } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**

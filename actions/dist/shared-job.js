@@ -1,24 +1,25 @@
-import { N as string, P as stringbool, W as registry, a as placeOf, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { n as endGroup, o as withDeadline } from "./shared-exec.js";
-import { t as systemClock } from "./shared-clock2.js";
 import { t as EXIT } from "./shared-exit.js";
+import { N as string, P as stringbool, W as registry, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { i as installStopSignals, n as plainProgress } from "./shared-progress.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as exitFor } from "./shared-exit2.js";
+import { t as systemClock } from "./shared-clock2.js";
+import { r as withDeadline, t as endGroup } from "./shared-group.js";
+import { r as plainLines, t as annotationPlace } from "./shared-words.js";
 import { mkdtemp, rm as rm$1, writeFile as writeFile$1 } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import * as child from "child_process";
-import * as events from "events";
-import * as fs from "fs";
-import { constants as constants$1, promises } from "fs";
 import * as os from "os";
 import { EOL } from "os";
-import * as path from "path";
-import { dirname, join, resolve } from "node:path";
-import { tmpdir } from "node:os";
 import * as crypto from "crypto";
+import * as fs from "fs";
+import { constants as constants$1, promises } from "fs";
+import * as path from "path";
+import * as events from "events";
 import { StringDecoder } from "string_decoder";
+import * as child from "child_process";
 import { setTimeout } from "timers";
+import { tmpdir } from "node:os";
 
 // node_modules/@actions/core/lib/utils.js
 /**
@@ -1358,36 +1359,11 @@ function badInput(name, text, field) {
 	};
 }
 
-// actions/shared/words.ts
-/** How things are said to a runner. Pure. */
-/** Where an annotation belongs: at the line of the file that a problem is about. */
-function annotationPlace(problem) {
-	const place = placeOf(problem.where);
-	if (place === void 0) return { title: problem.code };
-	const { file, line, column } = place;
-	return {
-		title: problem.code,
-		file,
-		...line === void 0 ? {} : { startLine: line },
-		...column === void 0 ? {} : { startColumn: column }
-	};
-}
-/** A line that begins like this is an order to the runner; what others wrote (a log, a title) must never become one. */
-const ORDER = /^\s*(?:::|##\[)/;
-/** Text for the log, none of whose lines is taken for an order. */
-function plainLines(text) {
-	return text.split(/\r\n|[\r\n]/).map((line) => ORDER.test(line) ? `| ${line}` : line).join("\n");
-}
-/** Text as it is, in Markdown: the fence is longer than any in the text. */
-function codeBlock(text) {
-	const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
-	const fence = "`".repeat(longest + 1);
-	return `${fence}text\n${text}\n${fence}\n`;
-}
-
 // actions/shared/job.ts
 /** Under this name the step that looks after the job finds the run. */
 const RUN_STATE = "run";
+/** Under this name it finds the run of which the forge was told how it ended. */
+const TOLD_STATE = "told";
 /** The whole of an action: typed inputs, one function, outputs with a summary. Sets the exit code. */
 async function runAction(definition, act) {
 	const { job, mask } = openJob();
@@ -1415,11 +1391,30 @@ function openJob() {
 	const mask = (text) => known(text);
 	const info$1 = (text) => info(plainLines(mask(text)));
 	const warning$1 = (text) => warning(mask(text));
+	const annotate = ({ rule, level, message, remedy, file, line, column }) => {
+		const place = {
+			title: rule,
+			...file === void 0 ? {} : { file },
+			...line === void 0 ? {} : { startLine: line },
+			...column === void 0 ? {} : { startColumn: column }
+		};
+		const say = {
+			error,
+			warning,
+			note: notice
+		}[level];
+		say(mask(remedy === void 0 ? message : `${message}\n→ ${remedy}`), place);
+	};
 	const write = async (file, text) => {
 		const path = resolve(file);
 		await writeFile$1(path, mask(text));
 		return path;
 	};
+	let heard = () => void 0;
+	const onRun = (listener) => {
+		heard = listener;
+	};
+	const told = (run) => saveState(TOLD_STATE, run);
 	const door = ({ config, state }, acts) => {
 		const secrets = createSecrets({
 			env: process.env,
@@ -1428,7 +1423,10 @@ function openJob() {
 		known = secrets.mask;
 		const progress = plainProgress(info$1);
 		const onEvent = (event) => {
-			if (event.kind === "run-started") saveState("run", event.run);
+			if (event.kind === "run-started") {
+				saveState("run", event.run);
+				heard(event.run);
+			}
 			progress(event);
 		};
 		const stopping = () => warning$1("stopping at the next safe place; `shiplock resume` goes on");
@@ -1451,10 +1449,13 @@ function openJob() {
 		job: {
 			info: info$1,
 			warning: warning$1,
+			annotate,
 			write,
+			onRun,
+			told,
 			door
 		}
 	};
 }
 
-export { needed as a, addPath as c, saveState as d, flag as i, getInput as l, runAction as n, optional as o, codeBlock as r, usually as s, openJob as t, getState as u };
+export { needed as a, addPath as c, saveState as d, flag as i, getInput as l, openJob as n, optional as o, runAction as r, usually as s, TOLD_STATE as t, getState as u };

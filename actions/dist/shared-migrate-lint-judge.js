@@ -1,14 +1,15 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { Ut as openService, Wi as cleanLine, wi as environmentNames, xi as resolveEnvironment } from "./shared-common.js";
-import { f as splitSql } from "./shared-migrate.js";
-import { a as RULES, c as serverOf, i as lint, n as readLintFiles, o as ruleOf, r as isComplete, s as serverName, t as lintFileOf } from "./shared-read.js";
+import { Wt as openService, hi as resolveEnvironment, vi as environmentNames } from "./shared-common.js";
+import { K as splitSql } from "./shared-migrate.js";
+import { a as RULES, i as lint, n as readLintFiles, o as ruleOf, r as isComplete, s as serverName, t as lintFileOf } from "./shared-read.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
+import { a as ruleText, i as lintText, r as lintServer, t as findingOf } from "./shared-lint.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { r as painter } from "./shared-io2.js";
-import { n as door } from "./shared-session2.js";
+import { n as door } from "./shared-session3.js";
 import { t as packageVersion } from "./shared-version.js";
 import { writeFile } from "node:fs/promises";
 import { relative, resolve } from "node:path";
@@ -71,64 +72,8 @@ function asMeant(file, chosen, edits, next) {
 	return next.statements.every(({ parsed }) => parsed.ok) && next.problems.length === file.problems.length && expected.length === found.length && expected.every((sql, at) => sql === found[at]);
 }
 
-// src/cli/commands/migrate-lint-text.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
-const COLOURS = {
-	error: "red",
-	warning: "yellow",
-	note: "cyan"
-};
-const LONGEST = 400;
-/** Findings with their place, reason and safe alternative, and one line that sums up. */
-function lintText(result, server, paint, more = []) {
-	const blocks = result.findings.map(({ file, line, column, level, rule, message, why, safe, fix }) => [
-		`${paint("bold", `${file}:${line}:${column}`)} ${paint(COLOURS[level], level)} ${rule} ${cleanLine(message, LONGEST)}`,
-		`  ${why}`,
-		`  → ${safe}${fix === null ? "" : " (--fix does it)"}`
-	].join("\n"));
-	const waived = result.waived.map(({ finding, waiver }) => `${paint("dim", "waived")} ${finding.rule} ${finding.file}:${finding.line}: ${cleanLine(finding.message, LONGEST)} (${cleanLine(waiver.owner, LONGEST)}, until ${waiver.until}: ${cleanLine(waiver.reason, LONGEST)})`);
-	return [
-		...blocks,
-		...waived,
-		...more,
-		summary(result, server)
-	].join("\n");
-}
-function summary({ findings, waived, files, statements }, server) {
-	const count = (level) => findings.filter((finding) => finding.level === level).length;
-	const counts = [
-		plural(count("error"), "error"),
-		plural(count("warning"), "warning"),
-		plural(count("note"), "note")
-	];
-	const rest = waived.length === 0 ? "" : `, ${waived.length} waived`;
-	return `${counts.join(", ")}${rest} in ${plural(statements, "statement")} of ${plural(files, "file")}, judged for ${serverName(server)}`;
-}
-function plural(count, word) {
-	return `${count} ${word}${count === 1 ? "" : "s"}`;
-}
-/** One rule, explained. */
-function ruleText(rule, paint) {
-	const [example] = rule.examples;
-	const indented = (text) => text.replaceAll(/^/gm, "    ");
-	return [
-		`${paint("bold", rule.id)} ${rule.title}`,
-		`  level: ${rule.level}${rule.decides === "server" ? "; the form alone is judged here, the server decides: shiplock migrate plan" : ""}`,
-		`  why: ${rule.why}`,
-		`  → ${rule.safe}`,
-		...rule.fix === void 0 ? [] : [`  --fix ${rule.fix}`],
-		...example === void 0 ? [] : [
-			"  bad:",
-			indented(example.bad),
-			"  good:",
-			indented(example.good)
-		],
-		`  waiver, in the header of the file: -- shiplock: waive=${rule.id} until=YYYY-MM-DD owner=… reason=…`,
-		`  page: docs/rules/${rule.id}.md`
-	].join("\n");
-}
-
 // src/cli/commands/migrate-lint-judge.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
 /** One rule in the terminal. */
 function explainRule(io, id) {
 	const rule = ruleOf(id.toUpperCase());
@@ -224,12 +169,12 @@ async function taskOf(io, files, options) {
 	const given = files.map((file) => resolve(io.cwd, file));
 	if (given.length > 0 && options.dialect !== void 0 && options.config === void 0) return {
 		paths: given,
-		server: serverFor(options.dialect, options.serverVersion ?? null),
+		server: lintServer(options.dialect, options.serverVersion ?? null),
 		rules: {},
 		from: null
 	};
 	const database = await configured(io, options);
-	const server = serverFor(options.dialect ?? database.engine, options.serverVersion ?? (options.dialect === void 0 ? database.lint.serverVersion : null));
+	const server = lintServer(options.dialect ?? database.engine, options.serverVersion ?? (options.dialect === void 0 ? database.lint.serverVersion : null));
 	const { rules, from } = database.lint;
 	return given.length === 0 ? {
 		paths: [database.migrations],
@@ -242,17 +187,6 @@ async function taskOf(io, files, options) {
 		rules,
 		from: null
 	};
-}
-function serverFor(dialect, version) {
-	const server = serverOf(dialect, version ?? void 0);
-	if (server !== void 0) return server;
-	throw new ProblemError({
-		code: "cli.usage",
-		where: "--server-version",
-		found: version ?? "",
-		expected: "a version such as 8.0.36, 8.4 or 10.11",
-		remedy: "write what SELECT VERSION() answers"
-	});
 }
 /** The database of the first environment that has one: files belong to the service, not to an environment. */
 async function configured(io, options) {
@@ -268,19 +202,6 @@ async function configured(io, options) {
 		expected: "a configuration with a database, or files and --dialect",
 		remedy: "name the files, and --dialect mysql or --dialect mariadb"
 	});
-}
-function findingOf({ rule, level, file, line, column, message, why, safe }) {
-	return {
-		rule,
-		level,
-		file,
-		line,
-		column,
-		message: `${message}. ${why}`,
-		remedy: safe,
-		documentation: `docs/rules/${rule}.md`,
-		fingerprint: `${rule}:${file.split("/").at(-1)}:${message}`
-	};
 }
 function asJson({ findings, waived, files, statements }, server, mended) {
 	return jsonSchema.parse({

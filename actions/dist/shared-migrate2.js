@@ -1,9 +1,11 @@
-import { Xi as suiteEnv, Yi as ruleText } from "./shared-common.js";
-import { $ as mannersMarkdown, St as advise, _t as answerOf, at as loses, bt as notNew, ct as dropRetired, dt as retire, et as mannersText, ft as copyRows, gt as prove, ht as scratchAt, it as readForeign, lt as numbered, mt as openScratch, nt as importedSchema, ot as lostBy, pt as planCopy, rt as TOOLS, st as undo, tt as convert, ut as readRetired, vt as proofRow, xt as readAdviceFacts, yt as adoptStep } from "./shared-program.js";
-import { a as statusLines, i as migrationStatus, l as ServerRefusal, o as acceptStep, r as startLocal, u as openDsnSession } from "./shared-decide.js";
-import { A as takeOver, D as resolveDsn, G as driftOf, J as schemaState, K as pendingMigrations, S as structureChanges, W as EMPTY_SCHEMA, f as splitSql, k as TOOL_TABLES, m as openDatabase, n as parseMigrations, q as schemaAfter, r as readMigrations, t as migrationRef, u as parseHeader, x as changeText } from "./shared-migrate.js";
+import { Ui as ruleText, Wi as suiteEnv } from "./shared-common.js";
+import { $ as convert, Q as mannersText, Z as mannersMarkdown, _t as readAdviceFacts, at as undo, ct as readRetired, dt as scratchAt, et as importedSchema, ft as prove, gt as notNew, ht as adoptStep, it as lostBy, lt as retire, mt as proofRow, nt as readForeign, ot as dropRetired, pt as answerOf, rt as loses, st as numbered, tt as TOOLS, ut as openScratch, vt as advise } from "./shared-program.js";
+import { n as openDsnSession, t as ServerRefusal } from "./shared-session.js";
+import { I as TOOL_TABLES, K as splitSql, L as takeOver, P as resolveDsn, S as structureChanges, _t as schemaAfter, f as openDatabase, gt as pendingMigrations, ht as driftOf, mt as EMPTY_SCHEMA, n as parseMigrations, r as readMigrations, t as migrationRef, u as parseHeader, vt as schemaState, x as changeText } from "./shared-migrate.js";
 import { a as RULES, c as serverOf, i as lint, n as readLintFiles, o as ruleOf, r as isComplete, s as serverName } from "./shared-read.js";
+import { a as statusLines, i as migrationStatus, o as acceptStep, r as startLocal } from "./shared-decide.js";
+import { c as emptyRows, d as generateRows, f as planGenerate, l as filledByMigrations, m as planCopy, p as copyRows, u as mustSayKeep } from "./shared-reset.js";
 import { t as fixed } from "./shared-migrate-lint-judge.js";
 import { a as plannedStatements, i as seedStep, n as ledgerRows, o as migrateNodes, r as readSeed, s as migrateProcedureNode, t as planManners } from "./shared-database.js";
 
-export { openDatabase, pendingMigrations, readMigrations, schemaAfter, schemaState };
+export { openDatabase, parseHeader, pendingMigrations, readMigrations, schemaAfter, schemaState };

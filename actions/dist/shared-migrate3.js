@@ -1,78 +1,38 @@
-import { Bt as approvalOf, Ct as checkStep, Er as effectText, Ft as mannerProblems, G as tellGit, Hi as configHash, I as agreeWithGit, It as mannersOf, Ln as describedVersion, Lt as withManners, O as commitMeant, P as stableRecord, Pt as keptMannerSchema, Sr as runProcedure, Vr as planHash, Vt as engineOptions, Zi as action, _i as digestOf, _t as underPolicy, cr as doOrNothing, ft as orderCheck, k as outcomeOf, mn as ledgerEffect, pt as personOptions, ra as sequence, ta as procedure, ut as mayReleaseHere, vn as readLedger, vt as inputsAsJson, wr as planProcedure, yn as readRecord, zt as approvalGate } from "./shared-common.js";
-import { D as literal, M as strictObject, N as string, _ as array, i as ok, k as number, n as bad, r as formatProblem, t as ProblemError } from "./shared-problem.js";
+import { $i as step, Bt as approvalGate, Cr as runProcedure, Ct as checkStep, Ft as keptMannerSchema, G as tellGit, Ht as engineOptions, I as agreeWithGit, Ii as configHash, It as mannerProblems, Ki as action, Lt as mannersOf, O as commitMeant, P as stableRecord, Pt as afterSchema, Qi as sequence, Rn as describedVersion, Rt as withManners, Tr as planProcedure, Vr as planHash, Vt as approvalOf, Xi as procedure, _t as underPolicy, bn as readRecord, di as digestOf, ft as orderCheck, hn as ledgerEffect, k as outcomeOf, lr as doOrNothing, pt as personOptions, sa as windowAt, ut as mayReleaseHere, vt as inputsAsJson, yn as readLedger } from "./shared-common.js";
+import { D as literal, M as strictObject, N as string, _ as array, i as ok, k as number, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { r as momentSchema } from "./shared-release.js";
 import { i as isMissing, n as fileName, o as replaceFile } from "./shared-store.js";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 
-// src/procedure/plan/render.ts
-/** A plan as text: the tree, and under each step exactly what it would do. */
-function renderPlan(plan) {
-	const count = plan.effects.length;
-	const head = [
-		`Plan: ${plan.title} (${plan.procedure}) for ${plan.environment}`,
-		`Plan hash ${plan.planHash}`,
-		`${count === 0 ? "Nothing is known to change" : `${count} ${count === 1 ? "effect" : "effects"} known now`}; nothing has been changed.`,
-		""
-	];
-	const refused = plan.problems.length === 0 ? [] : [
-		"",
-		"It would refuse now:",
-		...plan.problems.map((problem) => `  ${formatProblem(problem)}`)
-	];
-	return `${[
-		...head,
-		...nodeLines(plan.root, 0),
-		...refused
-	].join("\n")}\n`;
-}
-function nodeLines(node, depth) {
-	const indent = "  ".repeat(depth);
-	const head = (text) => `${indent}- ${node.title}${text === "" ? "" : `: ${text}`}`;
-	const under = (nodes) => nodes.flatMap((child) => nodeLines(child, depth + 1));
-	switch (node.kind) {
-		case "step": return stepLines(node, indent);
-		case "opaque": return [head(`opaque, cannot be planned in detail; it promises: ${node.promise}`)];
-		case "gate": {
-			if (node.needed === "no") return [head("gate, not needed")];
-			const needed = node.needed === "later" ? ", if it is needed by then" : "";
-			return [
-				head(`gate for ${node.role}${needed} (${node.guard})`),
-				...conditionLines(node.condition, indent),
-				...under(node.before),
-				...node.evidence.map((field) => `${indent}    ? ${field.question} [${field.name}: ${field.kind}]`),
-				...under(node.after)
-			];
-		}
-		case "watch": return [head(node.forecast === "" ? "watch" : node.forecast), ...node.asks === "" ? [] : [`${indent}    may ask: ${node.asks}`]];
-		case "sequence":
-		case "parallel":
-		case "forEach": return [
-			head(node.kind === "parallel" ? "side by side" : ""),
-			...under(node.children),
-			...(node.waits ?? []).map((line) => `${indent}  ${line}`),
-			...node.onFailure.length === 0 ? [] : [`${indent}  if it fails: ${node.onFailure.join("; ")}`]
-		];
-		case "choice": return [head(node.chosen), ...under(node.children)];
-		case "repeat": return [head(`at most ${node.atMost} times`), ...under(node.children)];
-	}
-}
-/** What a condition shows now: the gate would pass, or why it would wait. */
-function conditionLines(condition, indent) {
-	if (condition === void 0) return [];
-	const [state, list] = condition.unmet.length === 0 ? ["met", []] : ["not yet", condition.unmet];
-	return [...condition.found.split("\n").map((line, index) => `${indent}    ${index === 0 ? `${state}: ` : "  "}${line}`), ...list.map(({ found, expected }) => `${indent}      found ${found}; expected ${expected}`)];
-}
-function stepLines(node, indent) {
-	const { decision } = node;
-	const head = `${indent}- ${node.title}`;
-	switch (decision.kind) {
-		case "effects": return [`${head}${decision.why === "" ? "" : ` (${decision.why})`}`, ...decision.effects.map((effect) => `${indent}    ${effect.kind} ${effectText(effect)}${effect.why === void 0 ? "" : `   # ${effect.why}`}`)];
-		case "nothing": return [`${head}: nothing to do (${decision.why})`];
-		case "refuse": return [`${head}: refuses`, ...decision.problems.map((problem) => `${indent}    ${problem.where}: ${problem.found}`)];
-		case "later": return [`${head}: decided after <${decision.after}>`];
-		case "unknown": return [`${head}: cannot be planned now`, ...decision.problems.map((problem) => `${indent}    ${problem.found}`)];
-	}
+// src/release/run/hours.ts
+/** Whether the windows of the policy bind what comes after the approval: an override of the gate lets the whole run through. */
+const outputs = strictObject({ overridden: boolean() });
+/** A window that closes between the gate and this step was open a moment ago. */
+const MOMENT_MS = 6e4;
+/**
+* Stands right behind the gate that asks for the window. The gate passes while the window is open, or by an override: so where it has been closed
+* for longer than a moment, somebody with the role has let this run through.
+*/
+function hoursStep(database) {
+	return step({
+		id: "hours",
+		title: "See whether the run is let through outside of its hours",
+		read: async (ctx) => {
+			const windows = await database.policyWindows();
+			const now = ctx.clock.now();
+			const closed = (at) => windows !== null && windowAt(windows, at).kind === "closed";
+			return { overridden: closed(now) && closed(now - MOMENT_MS) };
+		},
+		decide: ({ overridden }) => ({
+			kind: "nothing",
+			why: overridden ? "an override let it through: it goes on at any time" : "each statement begins in an open window only"
+		}),
+		outputs,
+		collect: (_results, facts) => facts,
+		planned: () => ({ overridden: false }),
+		probe: "repeatable"
+	});
 }
 
 // src/release/run/stored-plan.ts
@@ -105,6 +65,8 @@ const plannedSchema = strictObject({
 		/** Left out where no throw-away server was asked. */
 		manner: keptMannerSchema.exactOptional()
 	})).readonly(),
+	/** What the migrations change, as the throw-away server had it after them; left out where none was asked. */
+	after: afterSchema.exactOptional(),
 	/** Plan hash of the procedure without its reason and who asks: steps, gates and all that they are made from. */
 	planHash: sha256
 });
@@ -276,6 +238,7 @@ async function planAndStore(opened, request) {
 async function plannedNow(service, inputs, manners) {
 	const { candidate, stable } = inputs;
 	const { state, digest, statements } = await databaseOf(service.target).planned();
+	const after = manners?.after ?? null;
 	return {
 		formatVersion: 1,
 		procedure: "migrate",
@@ -291,6 +254,7 @@ async function plannedNow(service, inputs, manners) {
 			digest
 		},
 		statements: withManners(statements, manners),
+		...after === null ? {} : { after },
 		planHash: planHash(migrateProcedure({
 			...inputs,
 			who: "",
@@ -315,7 +279,8 @@ async function withPlan(service, digits, inputs) {
 		plan: {
 			name,
 			schema: planned.schema.digest,
-			...kept.length === 0 ? {} : { manners: kept }
+			...kept.length === 0 ? {} : { manners: kept },
+			...planned.after === void 0 ? {} : { after: planned.after }
 		}
 	};
 }
@@ -361,6 +326,7 @@ function migrateProcedure(inputs, target) {
 	const { version } = candidate.release;
 	const database = databaseOf(target);
 	const approval = approvalGate(inputs.approval, version, target.environment);
+	const hours = inputs.approval?.windows === true ? hoursStep(database) : null;
 	return procedure({
 		id: "migrate",
 		title: `Migrate the database of ${target.service} in ${target.environment} to ${version}`,
@@ -372,10 +338,13 @@ function migrateProcedure(inputs, target) {
 			title: `Apply the migrations of ${version}`,
 			steps: [
 				...approval === null ? [] : [approval],
+				...hours === null ? [] : [hours],
 				checkStep(target, candidate, stable, stable ?? candidate),
 				...inputs.plan === void 0 ? [] : [planStep(database, inputs.plan)],
 				database.migrate({
 					phase,
+					...hours === null ? {} : { heeds: (ctx) => !ctx.outputOf(hours).overridden },
+					expected: inputs.plan?.after,
 					manner: inputs.plan?.manners === void 0 ? void 0 : mannersOf(inputs.plan.manners)
 				}),
 				learnStep(target, database, inputs)
@@ -451,4 +420,4 @@ function noDatabase(environment) {
 	};
 }
 
-export { planAndStore as a, migrateProcedure as i, databaseSettings as n, planMigrate as o, migrate as r, renderPlan as s, databaseOf as t };
+export { migrateProcedure as a, migrateInputs as i, databaseSettings as n, planAndStore as o, migrate as r, planMigrate as s, databaseOf as t };

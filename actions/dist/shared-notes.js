@@ -1,7 +1,6 @@
-import { L as fetchDocumentsOf, Ln as describedVersion, Wi as cleanLine, _ as withLeft, _n as readEnvironmentRecord, bn as readReleaseRecord, g as bounded, hn as liveVersion, s as code, wi as environmentNames, xi as resolveEnvironment, zn as sourceCommit } from "./shared-common.js";
 import { D as literal, M as strictObject, N as string, S as int, _ as array, c as unwrap, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { Bn as sourceCommit, L as fetchDocumentsOf, Ri as cleanLine, Rn as describedVersion, _ as withLeft, g as bounded, gn as liveVersion, hi as resolveEnvironment, s as code, vi as environmentNames, vn as readEnvironmentRecord, xn as readReleaseRecord } from "./shared-common.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { u as parseHeader } from "./shared-migrate.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts
@@ -358,6 +357,7 @@ async function headerAt({ exec, baseDir }, dir, commit, id) {
 		`${commit}:${file}`
 	]);
 	if (exitCode !== 0) return void 0;
+	const { parseHeader } = await import("./shared-migrate2.js");
 	const header = parseHeader(stdout, file);
 	return header.ok ? header.value : void 0;
 }

@@ -3,12 +3,12 @@ import { S as listTree, T as LOOPBACK, _ as isRunning, b as artefactDigest, c as
 import { l as syncDirectory } from "./shared-store.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { n as ageMs, o as isAlive } from "./shared-processes.js";
-import { createHash, randomBytes } from "node:crypto";
 import { cp, lstat, mkdir, open, readdir, rename, rm } from "node:fs/promises";
-import { constants as constants$1 } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { request } from "node:http";
 import { isDeepStrictEqual } from "node:util";
+import { createHash, randomBytes } from "node:crypto";
+import { constants as constants$1 } from "node:fs";
 
 // src/platform/local/install.ts
 const LOCK_WAIT_MS = 12e4;

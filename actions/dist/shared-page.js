@@ -1,4 +1,4 @@
-import { Ui as clean, _ as withLeft, d as clockSince, f as lasting, g as bounded, h as shown, l as STATE_GLYPHS, m as proof, p as moment, u as STATE_WORDS, v as axisOf } from "./shared-common.js";
+import { Li as clean, _ as withLeft, d as clockSince, f as lasting, g as bounded, h as shown, l as STATE_GLYPHS, m as proof, p as moment, u as STATE_WORDS, v as axisOf } from "./shared-common.js";
 import { createHash } from "node:crypto";
 
 // src/report/page/escape.ts

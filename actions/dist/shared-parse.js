@@ -2121,7 +2121,7 @@ function option(r, options, ordinary) {
 		r.string();
 	} else if (r.mariadb && r.take("IGNORED")) options.visible = false;
 	else if (r.mariadb && r.take("NOT", "IGNORED")) options.visible = true;
-	else if (r.mariadb && r.isName() && r.symbol("=", 1)) {
+	else if (r.mariadb && r.isName() && r.symbol("=", 1) && !r.is("ALGORITHM") && !r.is("LOCK")) {
 		r.next();
 		r.next();
 		if (!r.take("DEFAULT") && r.peek().kind !== "number") r.nameOrString("a value");

@@ -1,5 +1,5 @@
-import { hi as kubeText } from "./shared-common.js";
 import { A as object, N as string, k as number } from "./shared-problem.js";
+import { ha as kubeText } from "./shared-common.js";
 
 // src/procedure/kube/problems.ts
 const statusSchema = object({

@@ -4,16 +4,16 @@ import { t as EXIT } from "./shared-exit.js";
 import { n as datetime, t as date } from "./shared-iso.js";
 import { a as number$1 } from "./shared-libraries.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $i as opaque, $n as timeTicks, $t as quarantinePath, A as planRelease, Ai as API_VERSION, An as askVector, Ar as readOrders, At as askRegistry, B as fetchRun, Bi as isInCluster, Bn as withoutConfiguration, Bt as approvalOf, C as isPage, Ci as readText$1, Di as promotionOrder, Dn as generations, Dr as isDriven, Dt as manifestPath, E as pagesOf, Ei as located, En as prometheusMetrics, Et as manifestDigest, F as agreeOn, Fi as sshSignatures, Fn as openShared, Fr as beginWatch, G as tellGit, Gi as codeSpan, Gn as terminalChart, Gr as fileLeases, Gt as hostChecks, H as makeGitTrue, Hn as trafficMoment, Hr as registryOf, Ht as openEnvironment, I as agreeWithGit, Ii as trusted, Ir as foldLook, J as liveUnit, Ji as parseRule, Jn as stairPath, Jr as listRuns, Jt as analysisPolicy, K as tellOf, Ki as fenced, Kn as wrap, Kr as readLease, Kt as isAtLeast, Li as unitGitStoreConfig, Ln as describedVersion, Lr as gateCase, M as release, Mn as get, Mr as removeOrder, Mt as askLedger, N as runRelease, Ni as wallText, Nn as missing$1, Nr as ORDER_KINDS, Nt as rollbackBreaks, O as commitMeant, Oi as explain, On as pair, Or as notPaused, Ot as readDigested, P as stableRecord, Pi as windowAt, Pn as sampleValue, Pr as copyRun, Q as summaryText, Qn as positionOf, Qt as digestsOf, Ri as parseLocated, Rr as lookAt, Rt as gatesOf, S as KNOWN_ERRORS, Si as readConfig, Sr as runProcedure, St as rolloutFor, T as ownErrors, Ti as loadConfig, Tn as countersOf, Tr as StepPaused, Tt as digestOfText, U as refreshRun, Ui as clean, Ur as NOBODY, Ut as openService, Vi as isOnHosts, Vn as isWayBack, Vt as engineOptions, W as say, Wi as cleanLine, Wt as openTarget, X as unitHistorySchema, Xi as suiteEnv, Xn as chartOf, Xr as verifyRun, Xt as quarantineProblems, Y as previousUnit, Yi as ruleText, Yn as tenth, Yr as readRun, Yt as CAUSE, Z as unitReleaseSchema, Zi as action, Zn as comparesVersions, Zt as standingOf$1, _i as digestOf$2, _n as readEnvironmentRecord, _r as pendingRuns, _t as underPolicy, ai as noJournal, an as policyPlace, ar as foldBake, at as announceRun, bn as readReleaseRecord, br as fetchDocuments, bt as releaseProcedure, c as reportMarkdown, ca as sqlName, cn as promotionLooks, cr as doOrNothing, ct as skimRun, dn as cameToServe, dr as missingInWords, dt as gatekeeperOfRun, ea as parallel, en as recordOf$1, er as pastWatch, et as buildProcedureFrom, fn as jsonFile, fr as startTrace, ft as orderCheck, gi as canonical, gn as previousVersion, gr as importRuns, gt as signerOf, hn as liveVersion, hr as versionDelta, ht as rulesText, i as newestRun, ii as createJournal, in as PIN_FILE, ir as beginBake, it as announceQuarantine, j as prepareRelease, jn as dataOf, jr as refusalOf, jt as nameOf$1, k as outcomeOf$3, ki as schemaNode, kn as pairQuery, kr as placeOrder, li as payloadSchema, ln as verdictOf, lr as duration, mn as ledgerEffect, mr as makePolicy, mt as promotionRulesOf, nn as whyNotBelieved, nr as bakeWatch, nt as runAgain, o as readReport, oi as isUnfinished, on as quarantineEntrySchema, or as noAnalyses, ot as announced, pr as DEFAULT_POLICY, pt as personOptions, q as mergeRecords, qn as rangePath, qr as StoreUnreachableError, qt as programCheck, ra as sequence, rn as readPolicy$1, rr as bakeVerdict, rt as announceAll, sa as parseDsn, si as loadRun, sn as quarantineKey, sr as proxyGaps, st as announcementsOf, ta as procedure, tn as quarantineText, tr as shareJudgedBy, un as verdictText, ur as analyseCsv, vi as toJson, vn as readLedger, vr as isOpen, w as knownIn, wi as environmentNames, wr as planProcedure, wt as PLANNED, xi as resolveEnvironment, xr as resumeProcedure, xt as rollbackProcedure, y as ownErrorsOf, yi as RECORD_TYPES, yn as readRecord, yr as traitsOf, yt as releaseInputsSchema, z as fetchRecordsAtOnce, zi as plain$2, zr as makeOrder } from "./shared-common.js";
+import { $n as positionOf, $t as digestsOf, A as planRelease, Ai as trusted, An as pairQuery, Ar as readOrders, At as askRegistry, B as fetchRun, Bi as fenced, C as isPage, Ci as explain, Cr as runProcedure, Dn as prometheusMetrics, Dr as isDriven, Dt as manifestPath, E as pagesOf, En as countersOf, Et as manifestDigest, F as agreeOn, Fi as isOnHosts, Fn as sampleValue, Fr as beginWatch, G as tellGit, Gr as fileLeases, Gt as openTarget, H as makeGitTrue, Hn as isWayBack, Hr as registryOf, Ht as engineOptions, I as agreeWithGit, In as openShared, Ir as foldLook, J as liveUnit, Ji as opaque, Jn as rangePath, Jr as listRuns, Jt as programCheck, K as tellOf, Ki as action, Kn as terminalChart, Kr as readLease, Kt as hostChecks, Li as clean, Lr as gateCase, M as release, Mi as parseLocated, Mn as dataOf, Mr as removeOrder, Mt as askLedger, N as runRelease, Ni as plain$2, Nn as get, Nr as ORDER_KINDS, Nt as rollbackBreaks, O as commitMeant, On as generations, Or as notPaused, Ot as readDigested, P as stableRecord, Pi as isInCluster, Pn as missing$1, Pr as copyRun, Q as summaryText, Qi as sequence, Qn as comparesVersions, Qt as standingOf$1, Ri as cleanLine, Rn as describedVersion, Rr as lookAt, S as KNOWN_ERRORS, Sa as sqlName, Sr as resumeProcedure, St as rolloutFor, T as ownErrors, Ti as API_VERSION, Tr as planProcedure, Tt as digestOfText, U as refreshRun, Un as trafficMoment, Ur as NOBODY, Ut as openEnvironment, Vn as withoutConfiguration, Vt as approvalOf, W as say, Wi as suiteEnv, Wt as openService, X as unitHistorySchema, Xi as procedure, Xn as tenth, Xr as verifyRun, Xt as CAUSE, Y as previousUnit, Yi as parallel, Yn as stairPath, Yr as readRun, Yt as analysisPolicy, Z as unitReleaseSchema, Zn as chartOf, Zt as quarantineProblems, _i as readText$1, _n as previousVersion, _r as importRuns, _t as underPolicy, ai as noJournal, an as PIN_FILE, ar as beginBake, at as announceRun, bi as located, bn as readRecord, br as traitsOf, bt as releaseProcedure, c as reportMarkdown, ca as parseDsn, cn as quarantineKey, cr as proxyGaps, ct as skimRun, di as digestOf$3, dn as verdictText, dr as analyseCsv, dt as gatekeeperOfRun, en as quarantinePath, er as timeTicks, et as buildProcedureFrom, fi as toJson, fn as cameToServe, fr as missingInWords, ft as orderCheck, gi as readConfig, gn as liveVersion, gr as versionDelta, gt as signerOf, hi as resolveEnvironment, hn as ledgerEffect, hr as makePolicy, ht as rulesText, i as newestRun, ii as createJournal, in as readPolicy$1, ir as bakeVerdict, it as announceQuarantine, j as prepareRelease, ji as unitGitStoreConfig, jn as askVector, jr as refusalOf, jt as nameOf$1, k as outcomeOf$3, ki as sshSignatures, kn as pair, kr as placeOrder, li as payloadSchema, ln as promotionLooks, lr as doOrNothing, mr as DEFAULT_POLICY, mt as promotionRulesOf, nn as quarantineText, nr as shareJudgedBy, nt as runAgain, o as readReport, oa as wallText, oi as isUnfinished, on as policyPlace, or as foldBake, ot as announced, pi as RECORD_TYPES, pn as jsonFile, pr as startTrace, pt as personOptions, q as mergeRecords, qn as wrap, qr as StoreUnreachableError, qt as isAtLeast, ra as StepPaused, rn as whyNotBelieved, rr as bakeWatch, rt as announceAll, sa as windowAt, si as loadRun, sn as quarantineEntrySchema, sr as noAnalyses, st as announcementsOf, tn as recordOf$1, tr as pastWatch, ui as canonical, un as verdictOf, ur as duration, vi as environmentNames, vn as readEnvironmentRecord, vr as pendingRuns, w as knownIn, wi as schemaNode, wt as PLANNED, xa as logPlaceText, xi as promotionOrder, xn as readReleaseRecord, xr as fetchDocuments, xt as rollbackProcedure, y as ownErrorsOf, yi as loadConfig, yn as readLedger, yr as isOpen, yt as releaseInputsSchema, z as fetchRecordsAtOnce, zi as codeSpan, zr as makeOrder, zt as gatesOf } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
-import { A as object, D as literal$1, F as tuple, G as prettifyError, I as union, L as unknown$4, M as strictObject, N as string, O as looseObject, _ as array, c as unwrap, g as _null, h as _instanceof, i as ok, j as record$1, k as number$2, m as _enum, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean, z as toJSONSchema } from "./shared-problem.js";
+import { A as object, D as literal, F as tuple, G as prettifyError, I as union, L as unknown$3, M as strictObject, N as string, O as looseObject, _ as array, c as unwrap, h as _instanceof, i as ok, j as record$1, k as number$2, m as _enum, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean, z as toJSONSchema } from "./shared-problem.js";
 import { c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
-import { a as withCommonOptions, i as whoAmI, n as door, o as withPersonOptions, r as findConfig, t as commitDigits } from "./shared-session2.js";
+import { a as withCommonOptions, i as whoAmI, n as door, o as withPersonOptions, r as findConfig, t as commitDigits } from "./shared-session3.js";
 import { n as buildComponents } from "./shared-components.js";
-import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$1, t as chat, u as showGates } from "./shared-door.js";
-import { A as takeOver, C as CREATE_ORIGIN, D as resolveDsn, M as CREATE_TABLES, N as TABLES, S as structureChanges, U as sessionSettings, V as quoted$2, Y as sha256Of, f as splitSql, h as readServer, i as sqlText, k as TOOL_TABLES, m as openDatabase, n as parseMigrations, o as forbiddenIn, p as tokensOf, r as readMigrations, w as ORIGIN_TABLE, x as changeText } from "./shared-migrate.js";
-import { a as planAndStore, i as migrateProcedure, n as databaseSettings, o as planMigrate, r as migrate, s as renderPlan, t as databaseOf } from "./shared-migrate3.js";
+import { a as findAnyRun, c as giveEvidence, i as openToChat, l as showGates, n as credentialsOf, o as findRollout, r as resultOf$1, s as gateStatement, t as chat } from "./shared-door.js";
+import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-reset.js";
 import { n as locate } from "./shared-git2.js";
+import { I as TOOL_TABLES, K as splitSql, L as takeOver, P as resolveDsn, S as structureChanges, dt as quoted$2, f as openDatabase, i as sqlText, n as parseMigrations, nt as CREATE_TABLES, o as forbiddenIn, p as readServer, pt as sessionSettings, q as tokensOf, r as readMigrations, rt as TABLES, x as changeText, yt as sha256Of } from "./shared-migrate.js";
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { r as require_dist } from "./shared-path.js";
@@ -21,6 +21,8 @@ import { i as shellWord } from "./shared-quote.js";
 import { t as clusterDoctor } from "./shared-cluster.js";
 import { n as openGitopsForge } from "./shared-git3.js";
 import { r as drift, t as driftLines } from "./shared-drift-text.js";
+import { a as migrateProcedure, n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
+import { t as renderPlan } from "./shared-render.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as git } from "./shared-git.js";
 import { d as nameSchema, g as parseShare, i as duration$1, m as parseDuration, o as formatDuration, p as parseAddress, s as formatShare, x as share } from "./shared-scalars.js";
@@ -33,20 +35,21 @@ import { a as servingRecord, i as runRollback, n as rollback, o as unfinishedRun
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { a as MAX_BYTES, i as VALUE_TYPES, r as setValue } from "./shared-values.js";
 import { t as createMask } from "./shared-mask.js";
-import { a as statusLines, l as ServerRefusal, n as sizeText, o as acceptStep, p as readLayout, r as startLocal, u as openDsnSession } from "./shared-decide.js";
+import { a as statusLines, n as sizeText, o as acceptStep, r as startLocal } from "./shared-decide.js";
+import { n as openDsnSession, o as readLayout, t as ServerRefusal } from "./shared-session.js";
 import { D as freePorts, E as PORT_RANGE } from "./shared-start.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { n as releaseNotes, t as notesMarkdown } from "./shared-notes.js";
 import { t as reportPage } from "./shared-page.js";
 import { t as packageVersion } from "./shared-version.js";
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import { access, lstat, mkdir, mkdtemp, open as open$1, readFile, readdir, realpath, rename, rm, rmdir, stat, statfs, writeFile } from "node:fs/promises";
-import { constants as constants$1, createReadStream, existsSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
+import { createServer } from "node:net";
+import { createServer as createServer$1 } from "node:http";
 import { crc32 } from "node:zlib";
+import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
+import { constants as constants$1, createReadStream, existsSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
-import { createServer } from "node:http";
-import { createServer as createServer$1 } from "node:net";
 
 // src/migrate/advice/advise.ts
 function advise(facts) {
@@ -499,8 +502,8 @@ function withinOneTransaction({ session, sql }) {
 	if (first === "SET" && words.includes("AUTOCOMMIT")) return null;
 	return sql;
 }
-/** The statement without its values: two that differ in values only are one shape. */
-function shapeOf(sql) {
+/** The statement without its values, as the servers' digests have it: two that differ in values only have one digest. */
+function digestOf$2(sql) {
 	return tokensOf(Buffer.from(sql, "latin1").toString("utf8")).map(({ kind, text, raw }) => {
 		if (kind === "string") return "?";
 		if (kind === "name") return `\`${raw}\``;
@@ -536,7 +539,7 @@ function differences$1(statements, [first, second], after) {
 		if (before === void 0 || again === void 0 || now === void 0) continue;
 		const kind = differs$1(before, again, now);
 		if (kind === null) continue;
-		const shape = shapeOf(sql);
+		const shape = digestOf$2(sql);
 		const known = found.get(`${kind} ${shape}`);
 		found.set(`${kind} ${shape}`, known === void 0 ? {
 			kind,
@@ -666,8 +669,8 @@ const serverError = object({
 	errno: number$2(),
 	message: string()
 });
-const rowsFound = array(unknown$4());
-const rowsSchema = array(array(unknown$4()));
+const rowsFound = array(unknown$3());
+const rowsSchema = array(array(unknown$3()));
 const changed$1 = object({ affectedRows: number$2() });
 /** `mysql://root:password@127.0.0.1:3399/`: one that runs already. */
 function scratchAt(address) {
@@ -836,738 +839,6 @@ function digestOf$1(rows) {
 	const hash = createHash("sha256");
 	for (const row of rows) hash.update(JSON.stringify(row.map((value) => Buffer.isBuffer(value) ? value.toString("hex") : value)));
 	return hash.digest("hex");
-}
-
-// src/migrate/desensitise/fake.ts
-/** The library of fakes, loaded when rows are copied and not before. What it makes belongs to nobody: names of example.org, addresses of RFC 5737 and RFC 3849. */
-async function openFaker() {
-	const { faker } = await import("./shared-en.js");
-	const documentation = [
-		"192.0.2",
-		"198.51.100",
-		"203.0.113"
-	];
-	return (what, seed) => {
-		faker.seed(seed);
-		switch (what) {
-			case "name": return faker.person.fullName();
-			case "first-name": return faker.person.firstName();
-			case "last-name": return faker.person.lastName();
-			case "email": return faker.internet.email({ provider: "example.org" }).toLowerCase();
-			case "phone": return `+1 555 01${String(faker.number.int(99)).padStart(2, "0")}`;
-			case "street": return faker.location.streetAddress();
-			case "city": return faker.location.city();
-			case "postcode": return faker.location.zipCode();
-			case "country": return faker.location.country();
-			case "company": return faker.company.name();
-			case "domain": return `${faker.internet.domainWord()}.example.org`;
-			case "url": return `https://${faker.internet.domainWord()}.example.org/`;
-			case "ipv4": return `${faker.helpers.arrayElement(documentation)}.${faker.number.int({
-				min: 1,
-				max: 254
-			})}`;
-			case "ipv6": return faker.internet.ipv6().replace(/^[^:]+:[^:]+/, "2001:db8");
-			case "user-name": return faker.internet.username().toLowerCase();
-			case "sentence": return faker.lorem.sentence();
-		}
-	};
-}
-
-// src/migrate/desensitise/personal.ts
-/** Does a column look as if it said something about a person? By its name and by a few of its values. Pure. */
-/** Parts of names, in the languages that schemas are written in; `_`, digits and case changes separate words. */
-const WORDS$2 = {
-	email: "an e-mail address",
-	mail: "an e-mail address",
-	phone: "a telephone number",
-	mobile: "a telephone number",
-	tel: "a telephone number",
-	fax: "a telephone number",
-	surname: "a name",
-	firstname: "a name",
-	lastname: "a name",
-	fullname: "a name",
-	forename: "a name",
-	username: "a name",
-	login: "a name",
-	nickname: "a name",
-	birthday: "a date of birth",
-	birthdate: "a date of birth",
-	birth: "a date of birth",
-	dob: "a date of birth",
-	gender: "a fact about a person",
-	salutation: "a fact about a person",
-	nationality: "a fact about a person",
-	religion: "a fact about a person",
-	street: "an address",
-	address: "an address",
-	postcode: "an address",
-	zip: "an address",
-	zipcode: "an address",
-	city: "an address",
-	ssn: "a national id",
-	passport: "a national id",
-	taxid: "a national id",
-	iban: "an account",
-	bic: "an account",
-	account: "an account",
-	card: "a payment card",
-	pan: "a payment card",
-	cvv: "a payment card",
-	password: "a secret",
-	passwd: "a secret",
-	secret: "a secret",
-	token: "a secret",
-	apikey: "a secret",
-	salt: "a secret",
-	ip: "a network address",
-	ipaddress: "a network address",
-	latitude: "a place",
-	longitude: "a place",
-	actor: "a name",
-	author: "a name",
-	owner: "a name",
-	person: "a name",
-	patient: "a name",
-	signature: "a name"
-};
-/** Neighbouring words that mean something together only. */
-const PAIRS = /* @__PURE__ */ new Set([
-	"first name",
-	"last name",
-	"full name",
-	"user name",
-	"api key",
-	"zip code",
-	"tax id",
-	"key hash"
-]);
-function wordsOf$1(name) {
-	return name.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z]+/).filter((word) => word !== "");
-}
-/** Whose `name` is the name of a person. */
-const PERSONS = new Set("person people user customer client patient employee member contact student guest subscriber staff tenant".split(" "));
-/** What numbers and dates may say about a person; a number named `person` is the key of a row. */
-const SAID_BY = {
-	integer: [
-		"a telephone number",
-		"a national id",
-		"an account",
-		"a payment card"
-	],
-	number: [
-		"a telephone number",
-		"a national id",
-		"an account",
-		"a payment card",
-		"a place"
-	],
-	date: ["a date of birth"],
-	time: []
-};
-/** What the name says; undefined: nothing. */
-function personalByName(column, family = "text", table = "") {
-	const words = wordsOf$1(column);
-	const said = SAID_BY[family];
-	const whose = wordsOf$1(table).find((word) => PERSONS.has(word.replace(/s$/, "")));
-	if (said === void 0 && words.join(" ") === "name" && whose !== void 0) return `it is the name of ${whose}`;
-	for (const [index, word] of words.entries()) {
-		const what = Object.hasOwn(WORDS$2, word) ? WORDS$2[word] : void 0;
-		if (what !== void 0 && (said?.includes(what) ?? true)) return `its name has "${word}", ${what}`;
-		const pair = `${word} ${words[index + 1] ?? ""}`;
-		if (said === void 0 && PAIRS.has(pair)) return `its name has "${pair}"`;
-	}
-}
-const VALUES = [
-	["an e-mail address", (value) => /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i.test(value)],
-	["an IPv4 address", (value) => /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)$/.test(value)],
-	["a telephone number", (value) => /^\+\d[\d ()/-]{6,18}\d$/.test(value)],
-	["an IBAN", (value) => isIban(value.replaceAll(" ", ""))],
-	["a payment card", (value) => isCard(value.replaceAll(/[ -]/g, ""))]
-];
-/** What most of the values look like; one that only happens to look so does not count. */
-function personalByValues(values) {
-	const texts = values.filter((value) => value !== "");
-	if (texts.length === 0) return void 0;
-	for (const [what, test] of VALUES) {
-		const found = texts.filter((value) => test(value)).length;
-		if (found >= Math.max(1, Math.ceil(texts.length / 5))) return `${found} of ${texts.length} values look like ${what}`;
-	}
-}
-/** ISO 13616: the number, with its letters as digits and its first four characters last, leaves 1 when divided by 97. */
-function isIban(text) {
-	if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(text)) return false;
-	const digits = `${text.slice(4)}${text.slice(0, 4)}`.replaceAll(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55));
-	return BigInt(digits) % 97n === 1n;
-}
-/** ISO/IEC 7812-1, annex B: Luhn's check digit. */
-function isCard(text) {
-	if (!/^[3-6]\d{12,18}$/.test(text)) return false;
-	let sum = 0;
-	for (const [index, digit] of [...text].reverse().entries()) {
-		const value = Number(digit) * (index % 2 === 1 ? 2 : 1);
-		sum += value > 9 ? value - 9 : value;
-	}
-	return sum % 10 === 0;
-}
-
-// src/migrate/desensitise/plan.ts
-function copyPlan(tables, rules, samples) {
-	const problems = [...unknownNames(tables, rules)];
-	const realms = realmsOf(tables);
-	const plans = tables.map((table) => {
-		if (rules[table.name] === "empty") return {
-			table,
-			columns: null
-		};
-		return {
-			table,
-			columns: table.columns.map((column) => columnPlan(table, column))
-		};
-	});
-	function columnPlan(table, column) {
-		const path = `${table.name}.${column.name}`;
-		const realm = realms.get(path) ?? path;
-		const unique = table.uniques.some((key) => key.length === 1 && key[0] === column.name);
-		const text = ruleFor(path, rules) ?? ruleFor(realm, rules);
-		if (text === void 0) {
-			const why = personalByName(column.name, column.family, table.name) ?? personalByValues(samples.get(path) ?? []);
-			if (why !== void 0) problems.push(unlisted(path, why));
-			return {
-				column,
-				rule: { kind: "keep" },
-				realm,
-				unique
-			};
-		}
-		const parsed = parseRule(text);
-		const inherited = ruleFor(path, rules) === void 0;
-		const rule = parsed.ok ? parsed.value : { kind: "keep" };
-		problems.push(...parsed.ok ? [] : parsed.problems, ...inherited ? [] : misfits(path, rule, column, unique));
-		const own = ruleFor(path, rules);
-		const theirs = ruleFor(realm, rules);
-		if (realm !== path && own !== void 0 && own !== (theirs ?? "keep")) problems.push(otherThanItsParent(path, own, realm, theirs));
-		return {
-			column,
-			rule,
-			realm,
-			unique
-		};
-	}
-	for (const { table, columns } of plans) if (columns === null) problems.push(...emptyParents(table, tables, rules));
-	return problems.length > 0 ? bad(...problems) : ok(plans);
-}
-function ruleFor(path, rules) {
-	const dot = path.indexOf(".");
-	const listed = rules[path.slice(0, dot)];
-	return listed === void 0 || listed === "empty" ? void 0 : listed[path.slice(dot + 1)];
-}
-/** Where a foreign key points to in the end, `table.column` → `table.column`: both ends must become the same. */
-function realmsOf(tables) {
-	const points = /* @__PURE__ */ new Map();
-	for (const { name, foreignKeys } of tables) for (const { columns, table, references } of foreignKeys) for (const [index, column] of columns.entries()) points.set(`${name}.${column}`, `${table}.${references[index]}`);
-	const realms = /* @__PURE__ */ new Map();
-	for (const start of points.keys()) {
-		let at = start;
-		const seen = /* @__PURE__ */ new Set();
-		while (!seen.has(at)) {
-			seen.add(at);
-			at = points.get(at) ?? at;
-		}
-		realms.set(start, at);
-	}
-	return realms;
-}
-function unknownNames(tables, rules) {
-	const problems = [];
-	for (const [name, listed] of Object.entries(rules)) {
-		const table = tables.find((one) => one.name === name);
-		if (table === void 0) problems.push(unknown$3(name, "a table of this database"));
-		else if (listed !== "empty") {
-			for (const column of Object.keys(listed)) if (!table.columns.some((one) => one.name === column)) problems.push(unknown$3(`${name}.${column}`, `a column of ${name}`));
-		}
-	}
-	return problems;
-}
-/** A rule that would make the rows impossible to store, or do nothing of what it says. */
-function misfits(path, rule, column, unique) {
-	const { family, nullable, type } = column;
-	const text = family === "text";
-	if (rule.kind === "null" && !nullable) return [misfit(path, rule, "a column that may be NULL", `it is ${type} NOT NULL`)];
-	if (rule.kind === "fake" && !text) return [misfit(path, rule, "a column of text", `it is ${type}`)];
-	if (rule.kind === "truncate-to" && family !== "date") return [misfit(path, rule, "a date or a moment", `it is ${type}`)];
-	if (rule.kind === "truncate" && !text && family !== "integer" && family !== "number") return [misfit(path, rule, "a text or a number", `it is ${type}`)];
-	if (rule.kind === "hash" && !text && family !== "integer" && family !== "binary") return [misfit(path, rule, "a text, a whole number or bytes", `it is ${type}`)];
-	if (!unique) return [];
-	if (rule.kind === "truncate" || rule.kind === "truncate-to") return [misfit(path, rule, "a rule that keeps values apart", "it has a unique key")];
-	const least = rule.kind === "fake" ? 30 : 13;
-	if ((rule.kind === "fake" || rule.kind === "hash" && family !== "integer") && (column.length ?? least) < least) return [misfit(path, rule, `room for ${least} characters, since no two may become the same`, `it is ${type}, with a unique key`)];
-	return [];
-}
-/** Rows that point to a table which is left empty would point to nothing. */
-function emptyParents(parent, tables, rules) {
-	return tables.filter(({ name, foreignKeys }) => rules[name] !== "empty" && foreignKeys.some(({ table }) => table === parent.name)).filter(({ name }) => name !== parent.name).map(({ name }) => ({
-		code: "desensitise.empty-parent",
-		where: `database.desensitise.tables.${parent.name}`,
-		found: `empty, but rows of ${name} point to it`,
-		expected: "rows whose parents are copied too",
-		remedy: `write \`${name}: empty\` too, or list the columns of ${parent.name}`
-	}));
-}
-function unlisted(path, why) {
-	const [table = "", column = ""] = path.split(".");
-	return {
-		code: "desensitise.looks-personal",
-		where: path,
-		found: `no rule, and ${why}`,
-		expected: "a rule for every column that may say something about a person",
-		remedy: `write \`${column}: hash\`, \`fake …\` or \`truncate …\` under database.desensitise.tables.${table}; \`keep\` if nothing personal stands there`
-	};
-}
-function otherThanItsParent(path, own, realm, theirs) {
-	return {
-		code: "desensitise.other-than-parent",
-		where: path,
-		found: `${own}, but ${realm}, to which it points, has ${theirs ?? "no rule"}`,
-		expected: "one rule for both ends of a foreign key",
-		remedy: `take the rule of ${path} out: it follows ${realm}`
-	};
-}
-function misfit(path, rule, expected, found) {
-	return {
-		code: "desensitise.misfit",
-		where: path,
-		found: `${ruleText(rule)}, but ${found}`,
-		expected,
-		remedy: "choose another rule; docs/desensitise.md lists what each fits"
-	};
-}
-function unknown$3(path, expected) {
-	return {
-		code: "desensitise.unknown-name",
-		where: `database.desensitise.tables.${path}`,
-		found: "no such name in the database",
-		expected,
-		remedy: "mend the name, or take it out"
-	};
-}
-
-// src/migrate/desensitise/structure.ts
-const FAMILIES = {
-	...Object.fromEntries([
-		"tinyint",
-		"smallint",
-		"mediumint",
-		"int",
-		"bigint"
-	].map((type) => [type, "integer"])),
-	...Object.fromEntries([
-		"decimal",
-		"float",
-		"double",
-		"year",
-		"bit"
-	].map((type) => [type, "number"])),
-	...Object.fromEntries([
-		"char",
-		"varchar",
-		"tinytext",
-		"text",
-		"mediumtext",
-		"longtext"
-	].map((t) => [t, "text"])),
-	...Object.fromEntries([
-		"binary",
-		"varbinary",
-		"tinyblob",
-		"blob",
-		"mediumblob",
-		"longblob"
-	].map((type) => [type, "binary"])),
-	date: "date",
-	datetime: "date",
-	timestamp: "date",
-	time: "time",
-	json: "json"
-};
-/** From `information_schema.COLUMNS.DATA_TYPE`. Pure. */
-function familyOfType(dataType) {
-	return FAMILIES[dataType.toLowerCase()] ?? "other";
-}
-/** Bits of an integer type, and whether half of them are for negative numbers. Pure. */
-function integerBits(type) {
-	return {
-		tinyint: 8,
-		smallint: 16,
-		mediumint: 24,
-		int: 32,
-		bigint: 64
-	}[/^[a-z]+/.exec(type.toLowerCase())?.[0] ?? "int"] ?? 32;
-}
-
-// src/migrate/desensitise/read.ts
-/** Reads what a copy must know of a database. */
-const columnRow = strictObject({
-	tableName: string(),
-	name: string(),
-	dataType: string(),
-	type: string(),
-	length: number$1().nullable(),
-	nullable: string(),
-	extra: string()
-});
-const keyRow = strictObject({
-	tableName: string(),
-	key: string(),
-	column: string()
-});
-const foreignRow = strictObject({
-	tableName: string(),
-	key: string(),
-	column: string(),
-	parent: string(),
-	parentColumn: string()
-});
-/** Base tables of the current database, without our own, by name. */
-async function readCopyTables(ask) {
-	const columns = await ask(columnRow, "SELECT c.TABLE_NAME AS tableName, c.COLUMN_NAME AS name, c.DATA_TYPE AS dataType, c.COLUMN_TYPE AS type, c.CHARACTER_MAXIMUM_LENGTH AS length, c.IS_NULLABLE AS nullable, c.EXTRA AS extra FROM information_schema.COLUMNS c JOIN information_schema.TABLES t ON t.TABLE_SCHEMA = c.TABLE_SCHEMA AND t.TABLE_NAME = c.TABLE_NAME WHERE c.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE' AND c.TABLE_NAME NOT LIKE 'shiplock\\_%' ORDER BY c.TABLE_NAME, c.ORDINAL_POSITION");
-	const keys = await ask(keyRow, "SELECT TABLE_NAME AS tableName, INDEX_NAME AS `key`, COLUMN_NAME AS `column` FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = DATABASE() AND NON_UNIQUE = 0 AND COLUMN_NAME IS NOT NULL ORDER BY TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX");
-	const foreign = await ask(foreignRow, "SELECT TABLE_NAME AS tableName, CONSTRAINT_NAME AS `key`, COLUMN_NAME AS `column`, REFERENCED_TABLE_NAME AS parent, REFERENCED_COLUMN_NAME AS parentColumn FROM information_schema.KEY_COLUMN_USAGE WHERE TABLE_SCHEMA = DATABASE() AND REFERENCED_TABLE_NAME IS NOT NULL ORDER BY TABLE_NAME, CONSTRAINT_NAME, ORDINAL_POSITION");
-	return [...new Set(columns.map(({ tableName }) => tableName))].map((name) => {
-		const uniques = grouped(keys.filter((key) => key.tableName === name));
-		return {
-			name,
-			columns: columns.filter(({ tableName, extra }) => tableName === name && !/GENERATED/i.test(extra)).map((column) => ({
-				name: column.name,
-				family: familyOfType(column.dataType),
-				type: column.type,
-				length: column.length,
-				nullable: column.nullable === "YES",
-				autoIncrement: /auto_increment/i.test(column.extra)
-			})),
-			primaryKey: uniques.get("PRIMARY") ?? [],
-			uniques: [...uniques.values()],
-			foreignKeys: foreignKeys(foreign.filter((key) => key.tableName === name))
-		};
-	});
-}
-function grouped(rows) {
-	const found = /* @__PURE__ */ new Map();
-	for (const { key, column } of rows) found.set(key, [...found.get(key) ?? [], column]);
-	return found;
-}
-function foreignKeys(rows) {
-	return [...new Set(rows.map(({ key }) => key))].map((key) => {
-		const own = rows.filter((row) => row.key === key);
-		return {
-			columns: own.map(({ column }) => column),
-			table: own[0]?.parent ?? "",
-			references: own.map(({ parentColumn }) => parentColumn)
-		};
-	});
-}
-
-// src/migrate/desensitise/transform.ts
-function transformOf(options) {
-	const { rule, column } = options;
-	switch (rule.kind) {
-		case "keep": return (value) => value;
-		case "null": return () => null;
-		case "hash": return hashOf(options);
-		case "truncate": return column.family === "text" ? (value) => Buffer.from([...value.toString("utf8")].slice(0, rule.keep).join("")) : (value) => Buffer.from(roundedDown(value.toString("latin1"), rule.keep));
-		case "truncate-to": return (value) => Buffer.from(truncatedDate(value.toString("latin1"), rule.unit));
-		case "fake": return fakeOf(options, rule.what);
-	}
-}
-function digest({ key, realm }, value, purpose) {
-	return createHmac("sha256", key).update(`${purpose}\0${realm}\0`).update(value).digest();
-}
-const LETTERS$1 = "abcdefghijklmnopqrstuvwxyz234567";
-/** 5 bits a letter. */
-function lettersOf(bytes, length) {
-	let text = "";
-	for (let at = 0; text.length < length; at += 1) text += LETTERS$1[(bytes[at % bytes.length] ?? 0) & 31] ?? "a";
-	return text;
-}
-/** Letters of a hash: 26 hold 130 bits. */
-const HASH_LETTERS = 26;
-function hashOf(options) {
-	const { column } = options;
-	if (column.family === "integer") return integerHash(options);
-	if (column.family === "binary") return (value) => {
-		const wanted = Math.min(value.length === 0 ? 0 : Math.max(value.length, 16), column.length ?? 32);
-		return Buffer.concat([digest(options, value, "hash"), digest(options, value, "hash-2")]).subarray(0, Math.min(wanted, 64));
-	};
-	const length = Math.min(HASH_LETTERS, column.length ?? HASH_LETTERS);
-	return (value) => Buffer.from(value.length === 0 ? "" : lettersOf(digest(options, value, "hash"), length));
-}
-/**
-* A permutation of numbers, by a Feistel network of six rounds (Luby and Rackoff 1988), walked until it lands in the same class of size (Black and
-* Rogaway 2002): two numbers never become one, so keys stay keys, and what an AUTO_INCREMENT gives next is not used up. Classes are the numbers
-* below 5/8 of the type's bits, and then four times as many each.
-*/
-function integerHash(options) {
-	const { type } = options.column;
-	const most = integerBits(type) - (/unsigned/i.test(type) ? 0 : 1);
-	const usual = Math.floor(most * 5 / 8);
-	return (value) => {
-		const number = BigInt(value.toString("latin1"));
-		const size = number < 0n ? -number - 1n : number;
-		let room = usual;
-		while (size >> BigInt(room) > 0n) room = Math.min(most, room + 2);
-		const low = room === usual ? 0n : 1n << BigInt(Math.max(usual, room === most ? lastBefore(usual, most) : room - 2));
-		const high = 1n << BigInt(room);
-		let permuted = size;
-		do
-			permuted = permute(options, permuted, room + room % 2);
-		while (permuted < low || permuted >= high);
-		return Buffer.from(String(number < 0n ? -permuted - 1n : permuted));
-	};
-}
-/** The class before the last one, which may be smaller than the others. */
-function lastBefore(usual, most) {
-	return usual + 2 * (Math.ceil((most - usual) / 2) - 1);
-}
-const ROUNDS = 6;
-function permute(options, value, bits) {
-	const half = BigInt(bits / 2);
-	const mask = (1n << half) - 1n;
-	let left = value >> half;
-	let right = value & mask;
-	for (let round = 0; round < ROUNDS; round += 1) {
-		const mixed = digest(options, Buffer.from(String(right)), `integer ${bits} ${round}`).readBigUInt64BE() & mask;
-		[left, right] = [right, left ^ mixed];
-	}
-	return left << half | right;
-}
-function roundedDown(text, digits) {
-	const [whole = "0"] = text.split(".");
-	const negative = whole.startsWith("-");
-	const plain = negative ? whole.slice(1) : whole;
-	const kept = plain.slice(0, Math.max(0, plain.length - digits));
-	const rounded = kept === "" ? "0" : kept + "0".repeat(Math.min(digits, plain.length));
-	return negative && rounded !== "0" ? `-${rounded}` : rounded;
-}
-/** `2026-11-22 10:00:00.000` → its month or year; the zero date stays. */
-function truncatedDate(text, unit) {
-	const match = /^(\d{4})-(\d\d)-\d\d(.*)$/.exec(text);
-	if (match === null || match[1] === "0000") return text;
-	const time = (match[3] ?? "").replaceAll(/\d/g, "0");
-	return `${match[1]}-${unit === "year" ? "01" : match[2]}-01${time}`;
-}
-function fakeOf(options, what) {
-	const { column, unique, fake } = options;
-	const most = column.length ?? Number.POSITIVE_INFINITY;
-	return (value) => {
-		if (value.length === 0) return value;
-		const mixed = digest(options, value, `fake ${what}`);
-		const made = fake(what, mixed.readUInt32BE());
-		const told = unique ? withMark(what, made, lettersOf(mixed.subarray(4), 12)) : made;
-		return Buffer.from([...told].slice(0, most).join(""));
-	};
-}
-/** Fakes repeat; where no two may be the same, letters of the hash stand in front, so that cutting does not lose them. */
-function withMark(what, text, mark) {
-	if (what === "email") return `${mark}@example.org`;
-	if (what === "domain") return `${mark}.example.org`;
-	if (what === "url") return `https://${mark}.example.org/`;
-	return `${mark} ${text}`;
-}
-
-// src/migrate/desensitise/copy.ts
-/** Looks only. @throws ProblemError when a rule does not fit, or a column looks personal that nobody listed */
-async function planCopy(options) {
-	return withConnection(options.source, async (source) => {
-		const tables = await readCopyTables((row, sql) => ask(source, row, sql));
-		const problems = otherStructure(tables, await withConnection(options.target, (target) => readCopyTables((row, sql) => ask(target, row, sql))));
-		if (problems.length > 0) throw new ProblemError(problems);
-		return unwrap(copyPlan(tables, options.tables, await samplesOf(source, tables, options.tables)));
-	});
-}
-/**
-* Empties the target and fills it, from one moment of the source. The source is only read. Beginning again gives the same rows as long as the
-* source does not change.
-*/
-async function copyRows(options) {
-	const plans = await planCopy(options);
-	const fake = await openFaker();
-	const rules = createHash("sha256").update(JSON.stringify(plans.map(({ table, columns }) => [table.name, columns?.map((one) => ruleText(one.rule)) ?? null]))).digest("hex");
-	return withConnection(options.source, (source) => withConnection(options.target, async (target) => {
-		await source.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-		await source.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
-		await target.query("SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0");
-		await target.query("SET SESSION sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')");
-		await target.query(CREATE_ORIGIN);
-		await mark(target, options, rules, "incomplete");
-		for (const { table } of plans) await target.query(`TRUNCATE TABLE ${sqlName(table.name)}`);
-		const tables = [];
-		for (const plan of plans) {
-			options.signal.throwIfAborted();
-			const rows = await copyTable(plan, source, target, options, (one) => transformOf({
-				...one,
-				key: options.key,
-				fake
-			}));
-			tables.push({
-				table: plan.table.name,
-				rows
-			});
-			options.tell(`${plan.table.name}: ${rows} rows`);
-		}
-		await verify(target, plans);
-		await mark(target, options, rules, "complete");
-		await source.query("ROLLBACK");
-		return {
-			tables,
-			rules
-		};
-	}));
-}
-async function copyTable({ table, columns }, source, target, { batch, signal, tell }, transform) {
-	if (columns === null || columns.length === 0) return 0;
-	const transforms = columns.map(transform);
-	const names = columns.map(({ column }) => sqlName(column.name)).join(", ");
-	let copied = 0;
-	for await (const rows of batches(source, table, names, batch)) {
-		signal.throwIfAborted();
-		const changed = rows.map((row) => row.map((value, index) => {
-			const column = columns[index];
-			const made = value === null ? null : transforms[index]?.(value) ?? null;
-			return made === null || column === void 0 ? null : literal(made, column);
-		}));
-		await target.query(`INSERT INTO ${sqlName(table.name)} (${names}) VALUES ?`, [changed]);
-		copied += rows.length;
-		if (copied % (batch * 100) === 0) tell(`${table.name}: ${copied} rows so far`);
-	}
-	return copied;
-}
-/** Text goes as text, so that the server checks it; everything else as the bytes or digits that came. */
-function literal(value, { column }) {
-	return column.family === "binary" || column.family === "other" || /^bit/i.test(column.type) ? value : value.toString("utf8");
-}
-const cells$1 = array(array(union([_instanceof(Buffer), _null()])));
-/** By primary key, each batch where the last one ended; a table without one in a single go. */
-async function* batches(source, table, names, size) {
-	const { primaryKey, columns } = table;
-	const places = primaryKey.map((key) => columns.findIndex(({ name }) => name === key));
-	const from = `SELECT ${names} FROM ${sqlName(table.name)}`;
-	if (!(places.length > 0 && places.every((at) => at >= 0))) {
-		const rows = await raw(source, from, []);
-		for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
-		return;
-	}
-	const key = primaryKey.map(sqlName).join(", ");
-	let last = null;
-	for (;;) {
-		const rows = await raw(source, `${from}${last === null ? "" : ` WHERE (${key}) > (${primaryKey.map(() => "?").join(", ")})`} ORDER BY ${key} LIMIT ${size}`, last ?? []);
-		if (rows.length === 0) return;
-		yield rows;
-		const end = rows.at(-1) ?? [];
-		last = places.map((at) => end[at] ?? null);
-		if (rows.length < size) return;
-	}
-}
-async function raw(source, sql, values) {
-	const [rows] = await source.query({
-		sql,
-		values: values.map((value) => value === null ? null : textOrBytes(value)),
-		rowsAsArray: true,
-		typeCast: (field) => field.buffer()
-	});
-	return cells$1.parse(rows);
-}
-function textOrBytes(value) {
-	const text = value.toString("utf8");
-	return Buffer.from(text, "utf8").equals(value) ? text : value;
-}
-/** Every foreign key leads somewhere. */
-async function verify(target, plans) {
-	const problems = [];
-	for (const { table, columns } of plans) {
-		if (columns === null) continue;
-		for (const key of table.foreignKeys) {
-			const joined = key.columns.map((name, at) => `c.${sqlName(name)} = p.${sqlName(key.references[at] ?? "")}`).join(" AND ");
-			const filled = key.columns.map((name) => `c.${sqlName(name)} IS NOT NULL`).join(" AND ");
-			const [found] = await target.query(`SELECT 1 FROM ${sqlName(table.name)} c LEFT JOIN ${sqlName(key.table)} p ON ${joined} WHERE ${filled} AND p.${sqlName(key.references[0] ?? "")} IS NULL LIMIT 1`);
-			if (array(unknown$4()).parse(found).length > 0) problems.push(orphans(table.name, key.table));
-		}
-	}
-	if (problems.length > 0) throw new ProblemError(problems);
-}
-function orphans(child, parent) {
-	return {
-		code: "desensitise.orphans",
-		where: child,
-		found: `rows that point to no row of ${parent}`,
-		expected: "every foreign key to lead somewhere",
-		remedy: "the source has such rows itself (made with foreign_key_checks=0): mend them there, or leave both tables empty"
-	};
-}
-async function mark(target, { from, run }, rules, state) {
-	await target.query(`REPLACE INTO ${ORIGIN_TABLE} (id, environment, rules, state, run, changed_at) VALUES (1, ?, ?, ?, ?, UTC_TIMESTAMP(3))`, [
-		from,
-		rules,
-		state,
-		run
-	]);
-}
-/** The target must be able to hold what comes: the same tables with the same columns. */
-function otherStructure(source, target) {
-	const shape = ({ columns }) => columns.map(({ name, type }) => `${name} ${type}`).join(", ");
-	return source.flatMap((table) => {
-		const there = target.find(({ name }) => name === table.name);
-		if (there !== void 0 && shape(there) === shape(table)) return [];
-		return [{
-			code: "desensitise.other-structure",
-			where: table.name,
-			found: there === void 0 ? "no such table in the target" : `other columns in the target: ${shape(there)}`,
-			expected: shape(table),
-			remedy: "bring both databases to the same migrations first"
-		}];
-	});
-}
-const SAMPLE = 50;
-/** A few values of each text that nobody listed. */
-async function samplesOf(source, tables, rules) {
-	const samples = /* @__PURE__ */ new Map();
-	for (const { name, columns } of tables) {
-		const listed = rules[name];
-		if (listed === "empty") continue;
-		for (const column of columns) {
-			if (column.family !== "text" || listed?.[column.name] !== void 0) continue;
-			const rows = await raw(source, `SELECT ${sqlName(column.name)} FROM ${sqlName(name)} WHERE ${sqlName(column.name)} IS NOT NULL LIMIT ${SAMPLE}`, []);
-			samples.set(`${name}.${column.name}`, rows.map(([value]) => value?.toString("utf8") ?? ""));
-		}
-	}
-	return samples;
-}
-async function ask(connection, row, sql) {
-	const [rows] = await connection.query(sql);
-	return array(row).parse(rows);
-}
-async function withConnection(options, use) {
-	const { createConnection } = await import("./shared-promise.js").then((m) => /* @__PURE__ */ __toESM(m.default, 1));
-	const connection = await createConnection({
-		...options,
-		multipleStatements: false,
-		connectTimeout: 1e4
-	}).catch((error) => {
-		throw new ProblemError(unreachable(options, error));
-	});
-	try {
-		return await use(connection);
-	} finally {
-		connection.destroy();
-	}
-}
-function unreachable({ socketPath, host, port }, error) {
-	return {
-		code: "desensitise.unreachable",
-		where: socketPath ?? `${host}:${port}`,
-		found: error instanceof Error ? error.message : String(error),
-		expected: "a server that answers this user",
-		remedy: "check the address and the rights of the user in `database.dsn`"
-	};
 }
 
 // src/migrate/files/retire.ts
@@ -1925,7 +1196,7 @@ function unreadable$3(where, found) {
 /** Migrations of another tool as files of ours: the same statements, byte for byte. Pure. */
 /** Which of our files holds what the other tool calls a version; kept beside them as `imported.json`. */
 const importedSchema = strictObject({
-	formatVersion: literal$1(1),
+	formatVersion: literal(1),
 	tool: _enum(TOOLS),
 	migrations: array(strictObject({
 		id: string(),
@@ -2180,7 +1451,7 @@ const memberSchema = strictObject({
 const environmentSchema = strictObject({ from: nameSchema.exactOptional().describe("Environment in which the unit must have been released before it comes here. Left out: it begins here.") });
 /** shiplock.unit.yaml: several services that are released together. */
 const unitFileSchema = strictObject({
-	apiVersion: literal$1(API_VERSION).describe("Version of this format."),
+	apiVersion: literal(API_VERSION).describe("Version of this format."),
 	unit: nameSchema.describe("Name of the unit."),
 	members: record$1(nameSchema, memberSchema).refine((members) => Object.keys(members).length > 0, "at least one member").meta({
 		description: "The services, each with a configuration of its own. At least one.",
@@ -2618,7 +1889,7 @@ async function record(request, what, lease) {
 			},
 			environment,
 			who: by,
-			planHash: digestOf$2({
+			planHash: digestOf$3({
 				what,
 				...inputs
 			}),
@@ -3306,7 +2577,7 @@ function spaceAnswer(bytes, inodes, path) {
 /** Can a program of this user listen there now? `taken`, or why it cannot. */
 function whyNotFree(host, port) {
 	return new Promise((resolve) => {
-		const server = createServer$1();
+		const server = createServer();
 		server.once("error", (error) => {
 			resolve(error.code === "EADDRINUSE" ? "taken" : error.message);
 		});
@@ -3509,7 +2780,7 @@ function planned(path, before, after) {
 
 // src/release/init/write.ts
 const planSchema = strictObject({
-	formatVersion: literal$1(1),
+	formatVersion: literal(1),
 	changes: array(strictObject({
 		path: string(),
 		before: string().nullable(),
@@ -3583,6 +2854,7 @@ function drawCallers(of, pin) {
 		["ci", checked(of, pin)],
 		["rollback", rolledBack(of, pin)],
 		...of.database ? [["migrate", migrated(of, pin)]] : [],
+		...of.resets.length > 0 ? [["data-reset", reset(of, pin)]] : [],
 		...watched.length > 0 ? [["drift", drifted(of, watched, pin)]] : [],
 		...of.chat ? [["chatops", chatted(of, pin)]] : []
 	];
@@ -3763,6 +3035,25 @@ function drifted(of, places, pin) {
 		}))]
 	});
 }
+function reset(of, pin) {
+	return workflow({
+		about: "Throws the rows of these environments away every Monday and makes them anew, as `database.reset` says.",
+		name: `Reset the data of ${of.service}`,
+		on: [
+			"  schedule:",
+			"    - cron: '17 3 * * 1'",
+			"  workflow_dispatch:"
+		],
+		jobs: [...of.resets.flatMap((name) => job(of, name, "data-reset", pin, {
+			title: name,
+			environment: name,
+			inputs: { reason: "on schedule" },
+			secrets: true,
+			more: ["SOURCE_DATABASE_DSN", "DESENSITISE_KEY"],
+			application: false
+		}))]
+	});
+}
 function chatted(of, pin) {
 	return workflow({
 		about: "Does what comments on issues and pull requests ask for, as far as the policy lets people do it.",
@@ -3786,12 +3077,16 @@ const CHAT_RIGHTS = [
 	"checks: read # those that the policy asks for",
 	"actions: read # who runs a job again"
 ];
+function databaseSecrets({ database }, { secrets, application = true }) {
+	if (!database || !secrets) return [];
+	return application ? ["DATABASE_DSN", "APPLICATION_DSN"] : ["DATABASE_DSN"];
+}
 const READS = "contents: read # to check the commit out";
 function usesOf(workflow, { repository, commit, version }) {
 	return `${repository}/.github/workflows/${workflow}.yml@${commit}${version === null ? "" : ` # ${version}`}`;
 }
 function job(of, id, workflow, pin, what) {
-	const secrets = [...what.more ?? [], ...of.database && what.secrets ? ["DATABASE_DSN", "APPLICATION_DSN"] : []];
+	const secrets = [...what.more ?? [], ...databaseSecrets(of, what)];
 	const rights = what.permissions ?? [READS];
 	return [
 		`  ${id}:`,
@@ -3916,7 +3211,33 @@ const ACTIONS = {
 			required: false
 		},
 		{
+			name: "lint",
+			required: false
+		},
+		{
 			name: "sarif",
+			required: false
+		}
+	],
+	"data-reset": [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "reason",
+			required: false
+		},
+		{
+			name: "plan",
 			required: false
 		}
 	],
@@ -3970,6 +3291,10 @@ const ACTIONS = {
 		{
 			name: "seed",
 			required: false
+		},
+		{
+			name: "token",
+			required: false
 		}
 	],
 	promote: [
@@ -4000,6 +3325,10 @@ const ACTIONS = {
 		{
 			name: "seed",
 			required: false
+		},
+		{
+			name: "token",
+			required: false
 		}
 	],
 	rollback: [
@@ -4022,6 +3351,10 @@ const ACTIONS = {
 		{
 			name: "reason",
 			required: true
+		},
+		{
+			name: "token",
+			required: false
 		}
 	],
 	"gitops-commit": [
@@ -4211,6 +3544,10 @@ const WORKFLOWS = {
 				required: false
 			},
 			{
+				name: "lint",
+				required: false
+			},
+			{
 				name: "sarif",
 				required: false
 			},
@@ -4234,6 +3571,56 @@ const WORKFLOWS = {
 			name: "APPLICATION_DSN",
 			required: false
 		}]
+	},
+	"data-reset": {
+		inputs: [
+			{
+				name: "environment",
+				required: true
+			},
+			{
+				name: "config",
+				required: false
+			},
+			{
+				name: "state",
+				required: true
+			},
+			{
+				name: "reason",
+				required: false
+			},
+			{
+				name: "plan",
+				required: false
+			},
+			{
+				name: "runner",
+				required: false
+			},
+			{
+				name: "forge-environment",
+				required: false
+			},
+			{
+				name: "timeout-minutes",
+				required: false
+			}
+		],
+		secrets: [
+			{
+				name: "DATABASE_DSN",
+				required: false
+			},
+			{
+				name: "SOURCE_DATABASE_DSN",
+				required: false
+			},
+			{
+				name: "DESENSITISE_KEY",
+				required: false
+			}
+		]
 	},
 	release: {
 		inputs: [
@@ -4274,13 +3661,20 @@ const WORKFLOWS = {
 				required: false
 			}
 		],
-		secrets: [{
-			name: "DATABASE_DSN",
-			required: false
-		}, {
-			name: "APPLICATION_DSN",
-			required: false
-		}]
+		secrets: [
+			{
+				name: "DATABASE_DSN",
+				required: false
+			},
+			{
+				name: "APPLICATION_DSN",
+				required: false
+			},
+			{
+				name: "DEPLOYMENT_TOKEN",
+				required: false
+			}
+		]
 	},
 	promote: {
 		inputs: [
@@ -4325,13 +3719,20 @@ const WORKFLOWS = {
 				required: false
 			}
 		],
-		secrets: [{
-			name: "DATABASE_DSN",
-			required: false
-		}, {
-			name: "APPLICATION_DSN",
-			required: false
-		}]
+		secrets: [
+			{
+				name: "DATABASE_DSN",
+				required: false
+			},
+			{
+				name: "APPLICATION_DSN",
+				required: false
+			},
+			{
+				name: "DEPLOYMENT_TOKEN",
+				required: false
+			}
+		]
 	},
 	rollback: {
 		inputs: [
@@ -4368,13 +3769,20 @@ const WORKFLOWS = {
 				required: false
 			}
 		],
-		secrets: [{
-			name: "DATABASE_DSN",
-			required: false
-		}, {
-			name: "APPLICATION_DSN",
-			required: false
-		}]
+		secrets: [
+			{
+				name: "DATABASE_DSN",
+				required: false
+			},
+			{
+				name: "APPLICATION_DSN",
+				required: false
+			},
+			{
+				name: "DEPLOYMENT_TOKEN",
+				required: false
+			}
+		]
 	},
 	drift: {
 		inputs: [
@@ -4705,6 +4113,7 @@ function callersOf(config, directory, root, told) {
 		api: kinds.has("go"),
 		frontend: kinds.has("static"),
 		database: environments.some(({ database }) => database !== null),
+		resets: environments.filter(({ database }) => (database?.reset ?? null) !== null).map(({ environment }) => environment),
 		tests: [...new Set(environments.flatMap((one) => testsOf(one, root)))],
 		chat: Object.values(config.service.policy?.environments ?? {}).some(({ chat }) => chat !== void 0),
 		environments: environments.map((one, index) => ({
@@ -4806,137 +4215,6 @@ function notAPin(text) {
 		found: JSON.stringify(text),
 		expected: "OWNER/NAME@TAG or OWNER/NAME@COMMIT with 40 digits",
 		remedy: "for instance --workflows acme/shiplock@v0.1.0"
-	};
-}
-
-// src/release/data/copy.ts
-const copiedSchema = strictObject({
-	tables: array(strictObject({
-		table: string(),
-		rows: number$2()
-	})).readonly(),
-	rules: string()
-});
-/** Looks only. */
-async function planDataCopy(door, request) {
-	const { options } = await endsOf(door, request);
-	return (await planCopy(options)).map(({ table, columns }) => ({
-		table: table.name,
-		columns: columns?.map(({ column, rule }) => ({
-			column: column.name,
-			rule: ruleText(rule)
-		})) ?? null
-	}));
-}
-/** Under the lease of the environment that is filled. One that died is begun again: it empties the tables first. */
-async function copyData(door, request, tell) {
-	const ends = await endsOf(door, request);
-	const service = await underPolicy(ends.target, "forward");
-	await agreeWithGit(service);
-	await planCopy(ends.options);
-	const found = [];
-	const tree = copyProcedure(request, ends, tell, (tables) => found.push(...tables));
-	const result = await runAgain(tree, engineOptions(service, { mayOrder: orderCheck(service) }));
-	await tellGit(service);
-	if (result.outcome !== "done") throw new ProblemError(result.problems);
-	return {
-		run: result.run,
-		tables: found
-	};
-}
-const COPY_MS = 864e5;
-const BATCH = 1e3;
-function copyProcedure({ from, to, why }, { options, key, target }, tell, ended) {
-	const { service } = target.target;
-	return procedure({
-		id: "data-copy",
-		title: `Fill the database of ${service} in ${to} with harmless rows of ${from}`,
-		description: `Every table of ${to} is emptied and filled again. ${from} is only read.`,
-		environment: to,
-		inputs: {
-			from,
-			to,
-			why
-		},
-		root: opaque({
-			id: "copy",
-			title: `Copy the rows of ${from}`,
-			inputs: {
-				from,
-				to
-			},
-			outputs: copiedSchema,
-			promise: `the tables of ${to} hold the rows of ${from}, each column by its rule`,
-			probe: "repeatable",
-			timeoutMs: COPY_MS,
-			run: async (ctx) => {
-				const copied = await copyRows({
-					...options,
-					from,
-					key,
-					run: ctx.run,
-					batch: BATCH,
-					signal: ctx.signal,
-					tell
-				});
-				ended(copied.tables);
-				return {
-					rules: copied.rules,
-					tables: [...copied.tables]
-				};
-			}
-		})
-	});
-}
-async function endsOf(door, { from, to }) {
-	const [source, target] = [await openEnvironment(door, from), await openEnvironment(door, to)];
-	const here = databaseSettings(source);
-	const there = databaseSettings(target);
-	const problems = wrongWay(source, from, to);
-	if (problems.length > 0) throw new ProblemError(problems);
-	if (here.desensitise === null) throw new ProblemError(noRules(from));
-	const [read, filled] = [resolveDsn(here.dsn, source.secrets), resolveDsn(there.dsn, target.secrets)];
-	if (read.resource === filled.resource) throw new ProblemError(sameDatabase(from, to, read.resource));
-	const { key, tables } = here.desensitise;
-	return {
-		target,
-		key: typeof key === "string" ? key : source.secrets.get(key.secret),
-		options: {
-			source: read.options,
-			target: filled.options,
-			tables
-		}
-	};
-}
-/** Rows go away from production, never towards it. */
-function wrongWay({ config }, from, to) {
-	const order = promotionOrder(config);
-	const [source, target] = [order.indexOf(from), order.indexOf(to)];
-	if (from !== to && (source < 0 || target < 0 || target < source)) return [];
-	return [{
-		code: "data.wrong-way",
-		where: to,
-		found: from === to ? "the environment that the rows come from" : `an environment behind ${from} in the order of promotion`,
-		expected: `one before ${from}: ${order.slice(0, Math.max(0, source)).join(", ") || "there is none"}`,
-		remedy: "name the two the other way round, if that is what was meant"
-	}];
-}
-function noRules(from) {
-	return {
-		code: "data.no-rules",
-		where: `environments.${from}.database`,
-		found: "no `desensitise:`",
-		expected: "rules for what may leave this environment",
-		remedy: "write `desensitise: { key: { secret: … }, tables: { … } }` below `database:`; docs/desensitise.md"
-	};
-}
-function sameDatabase(from, to, where) {
-	return {
-		code: "data.same-database",
-		where,
-		found: `the database of ${from} and of ${to}`,
-		expected: "two databases: the second is emptied",
-		remedy: "mend `database.dsn` of one of them"
 	};
 }
 
@@ -5134,7 +4412,7 @@ const recordSchema = looseObject({
 		version: string(),
 		commitTime: datetime().optional()
 	}),
-	unit: unknown$4(),
+	unit: unknown$3(),
 	configCommit: string().optional(),
 	configCommitTime: datetime().optional()
 });
@@ -7467,7 +6745,7 @@ async function startJudge(options) {
 			seat();
 		}
 	};
-	const server = createServer((request, response) => {
+	const server = createServer$1((request, response) => {
 		const path = (request.url ?? "").split("?")[0];
 		if (request.method === "GET" && path === "/healthz") return plain(response, 200, "ok");
 		if (request.method === "GET" && path === "/readyz") {
@@ -8763,7 +8041,7 @@ const verdictSchema = looseObject({
 	]),
 	status: string()
 });
-const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$4()) }) }) });
+const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
 const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$2() }) }) }) });
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded, configured) {
@@ -9360,7 +8638,7 @@ function unwrapUndoable(files, wanted, done) {
 		file: migration.down
 	};
 }
-const found = unknown$4();
+const found = unknown$3();
 /** No such table, no such column: there is nothing to lose. */
 const GONE = /* @__PURE__ */ new Set([1146, 1054]);
 async function holds(session, { table, column }) {
@@ -9759,12 +9037,12 @@ function differs(path, digest, found) {
 /** Several services as one: each member's release is a run of its own, and this is the run that drives them. */
 const afterSchema = array(string()).readonly();
 const memberInputsSchema = discriminatedUnion("kind", [strictObject({
-	kind: literal$1("moves"),
+	kind: literal("moves"),
 	name: string(),
 	after: afterSchema,
 	inputs: releaseInputsSchema
 }), strictObject({
-	kind: literal$1("stays"),
+	kind: literal("stays"),
 	name: string(),
 	after: afterSchema,
 	version: versionSchema
@@ -11383,10 +10661,120 @@ function addCompletion({ program, done }) {
 	});
 }
 
+// src/cli/commands/data-generate.ts
+/** `shiplock data generate`: made-up rows for an environment that may be filled. */
+function addDataGenerate({ io, done }, data) {
+	withPersonOptions(withCommonOptions(data.command("generate"))).summary("fill empty tables with made-up rows").description("Fill the empty tables of an environment with rows that fit to every key and every check that is read, and look real. The same seed gives the same rows. Nothing is deleted. A run that was cut goes on where it was when it is started again. Refused where `database.reset` does not stand, and where the rows are real.").argument("<environment>", "whose database is filled").option("--rows <n>", "rows of each table that says nothing itself in `database.generate`", wholeNumber).option("--scale <factor>", "so many times the rows of all tables", factor).option("--seed <text>", "another seed than that of `database.generate`").option("--reason <text>", "why; stands in the journal", "made-up data").option("--dry-run", "print what becomes of each table, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data generate testing --dry-run\n  $ shiplock data generate testing --scale 10 --seed \"load test\"").action(async (environment, options) => {
+		const quiet = options.quiet ?? options.json ?? false;
+		const acts = options.dryRun !== true;
+		const entry = await door(io, {
+			...options,
+			quiet
+		}, acts);
+		const { rows, scale, seed, reason: why } = options;
+		const request = {
+			environment,
+			why,
+			rows,
+			scale,
+			seed
+		};
+		if (!acts) {
+			const tables = await planDataGenerate(entry, request);
+			done({
+				exit: EXIT.done,
+				text: planText$2(tables),
+				json: jsonSchema.parse({
+					environment,
+					tables
+				})
+			});
+			return;
+		}
+		const filled = await generateData(entry, request, (line) => {
+			if (!quiet) io.err(`${line}\n`);
+		});
+		const all = filled.tables.reduce((sum, table) => sum + table.rows, 0);
+		done({
+			exit: EXIT.done,
+			text: `${all} made-up rows in ${filled.tables.length} tables are in ${environment} (run ${filled.run})`,
+			json: jsonSchema.parse({
+				environment,
+				...filled
+			})
+		});
+	});
+}
+function planText$2(tables) {
+	return tables.flatMap(({ table, what, rows, notes }) => [`${table}: ${what === "fill" ? `${rows} rows` : what === "keep" ? `keep its ${rows} rows` : "empty"}`, ...notes.map((note) => `  ${note}`)]).join("\n");
+}
+function wholeNumber(text) {
+	if (/^\d{1,9}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError("a whole number below 1000000000");
+}
+function factor(text) {
+	const number = Number(text);
+	if (/^\d+(?:\.\d+)?$/.test(text) && number > 0 && number <= 1e5) return number;
+	throw new InvalidArgumentError("a number above 0, such as 10 or 0.5");
+}
+
+// src/cli/commands/data-reset.ts
+/** `shiplock data reset`: the rows of an environment are thrown away and made anew. */
+function addDataReset({ io, done }, data) {
+	withPersonOptions(withCommonOptions(data.command("reset"))).summary("empty a development or testing database and fill it anew").description("Empty the tables of an environment, apply its pending expand migrations, and fill it as `database.reset` says: with made-up rows, harmless rows of another environment, or the seed data. The structure stays. Refused where `database.reset` does not stand, at the end of the promotion, where the rows are real, and where the database says that it holds the own rows of another environment. One that was cut is begun again when it is started again.").argument("<environment>", "whose rows are thrown away").option("--yes", "yes, throw the rows away; without it only what would be done is printed, and the command is refused").option("--reason <text>", "why; stands in the journal", "reset").option("--dry-run", "print what would be done, and change nothing").option("--allow-dirty", "apply pending migrations although the working tree differs from its commit").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data reset testing --dry-run\n  $ shiplock data reset testing --yes --reason \"every Monday\"").action(async (environment, options) => {
+		const quiet = options.quiet ?? options.json ?? false;
+		const acts = options.dryRun !== true && options.yes === true;
+		const entry = await door(io, {
+			...options,
+			quiet
+		}, acts);
+		const request = {
+			environment,
+			why: options.reason,
+			allowDirty: options.allowDirty === true
+		};
+		if (!acts) {
+			const plan = await planDataReset(entry, request);
+			if (options.dryRun !== true) throw notConfirmed(environment, plan);
+			done({
+				exit: EXIT.done,
+				text: resetLines(plan).join("\n"),
+				json: jsonSchema.parse({
+					environment,
+					...plan
+				})
+			});
+			return;
+		}
+		const reset = await resetData(entry, request, (line) => {
+			if (!quiet) io.err(`${line}\n`);
+		});
+		const rows = reset.tables.reduce((sum, table) => sum + table.rows, 0);
+		done({
+			exit: EXIT.done,
+			text: `${reset.emptied.length} tables of ${environment} were emptied, and ${rows} rows are there now (run ${reset.run})`,
+			json: jsonSchema.parse({
+				environment,
+				...reset
+			})
+		});
+	});
+}
+function notConfirmed(environment, plan) {
+	return new ProblemError({
+		code: "data.not-confirmed",
+		where: environment,
+		found: `no --yes, and this would ${resetLines(plan).join(", ")}`,
+		expected: "to be told that these rows are thrown away",
+		remedy: "look at it with --dry-run, then say --yes"
+	});
+}
+
 // src/cli/commands/data.ts
 /** `shiplock data …`: rows for environments that must not see the real ones. */
-function addData({ program, io, done }) {
-	const data = program.command("data").summary("rows for environments that must not see the real ones").description("What the databases of environments hold: copied from another environment, made harmless on the way.");
+function addData(registry) {
+	const { program, io, done } = registry;
+	const data = program.command("data").summary("rows for environments that must not see the real ones").description("What the databases of environments hold: copied from another environment and made harmless on the way, or made up.");
 	withPersonOptions(withCommonOptions(data.command("copy"))).summary("fill a database with harmless rows of another environment").description("Empty the database of one environment and fill it with the rows of another, column by column as `database.desensitise` of the other says. Nothing is touched while a rule does not fit, or a column looks personal that has no rule. The other database is only read. Rows never go towards production.").requiredOption("--from <environment>", "whose rows; they are only read").requiredOption("--to <environment>", "whose database is emptied and filled").option("--reason <text>", "why; stands in the journal", "fresh data").option("--dry-run", "print what becomes of each column, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data copy --from production --to staging --dry-run\n  $ shiplock data copy --from production --to staging --reason \"load test of Friday\"").action(async (options) => {
 		const quiet = options.quiet ?? options.json ?? false;
 		const acts = options.dryRun !== true;
@@ -11424,6 +10812,8 @@ function addData({ program, io, done }) {
 			})
 		});
 	});
+	addDataGenerate(registry, data);
+	addDataReset(registry, data);
 }
 function planText$1(plan) {
 	return plan.flatMap(({ table, columns }) => columns === null ? [`${table}: empty`] : [`${table}`, ...columns.map(({ column, rule }) => `  ${column}: ${rule}`)]).join("\n");
@@ -13292,6 +12682,23 @@ function secret(text) {
 	};
 }
 
+// src/cli/commands/scan.ts
+function addScan({ program, io, done }) {
+	program.command("scan").summary("look for security problems with well-known scanners").description("Look for security problems: secrets in files and commits, vulnerable modules, faults in code, workflows, scripts, container files and manifests. Well-known scanners do the work, beside each other, on a copy of the files and without secrets in reach; what several of them say becomes one finding. A scanner that cannot do its work makes the scan fail: nobody knows then.").addArgument(new Argument("[directory]", "what is scanned (default: the repository of shiplock.yaml)")).option("--base <commit>", "only what is new since this commit or branch fails").option("--only <scanners>", "only these, by their names with commas", names).addOption(new Option("--format <form>", "text, json, or SARIF 2.1.0").choices([
+		"text",
+		"json",
+		"sarif"
+	])).option("--list", "say which scanners there are, and where each is found").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--json", "the same as --format json").addHelpText("after", "\nEnds with 1 when something fails, or when a scanner could not do its work.\n\nExamples:\n  $ shiplock scan\n  $ shiplock scan --base origin/main\n  $ shiplock scan --only gitleaks,govulncheck --json\n  $ shiplock scan --format sarif > scan.sarif").action(async (directory, options) => {
+		const { listScanners, scanDirectory } = await import("./shared-scan-run.js");
+		done(options.list === true ? await listScanners(io) : await scanDirectory(io, directory, options));
+	});
+}
+function names(text) {
+	const list = text.split(",").map((name) => name.trim());
+	if (list.some((name) => name === "")) throw new InvalidArgumentError("expected names with commas between them");
+	return list;
+}
+
 // src/cli/commands/stats.ts
 function addStats({ program, io, done }) {
 	withCommonOptions(program.command("stats")).summary("how often, how fast and how safely was released").description("Delivery counts from the journals: deployments, lead time, change failure rate, time to restore. docs/delivery-counts.md defines each. Only reads.").argument("[environment]", "where (default: each environment by itself)").option("--since <time>", "a duration back from now, a date, or a time with its zone", "30d").option("--until <time>", "the same; this moment itself does not count (default: now)").option("--service <name>", "only this service").addHelpText("after", "\nExamples:\n  $ shiplock stats production\n  $ shiplock stats production --since 2026-10-01 --until 2026-11-01\n  $ shiplock stats --since 90d --json").action(async (environment, options) => {
@@ -13772,7 +13179,8 @@ async function whyRun(io, wanted, options) {
 }
 /** Pure. */
 function whyOf({ head, story, known }, unread) {
-	const failed = (story?.steps ?? []).filter(({ state, problems }) => (state === "failed" || state === "refused") && problems.length > 0).map(({ path, attempts, problems }) => ({
+	const steps = story?.steps ?? [];
+	const failed = steps.filter(({ state, problems }) => (state === "failed" || state === "refused") && problems.length > 0).map(({ path, attempts, problems }) => ({
 		step: path,
 		attempts,
 		problems
@@ -13783,6 +13191,10 @@ function whyOf({ head, story, known }, unread) {
 		status: head.status,
 		sentence: head.sentence,
 		failed,
+		restore: steps.flatMap(({ path, restore }) => restore === void 0 ? [] : [{
+			step: path,
+			before: restore
+		}]),
 		waits: (story?.gates ?? []).filter(({ passed }) => !passed).map(({ path, role }) => ({
 			gate: path,
 			role
@@ -13793,7 +13205,7 @@ function whyOf({ head, story, known }, unread) {
 	};
 }
 const NONE_KNOWN = "no known error is recognised in it";
-function whyText({ run, status, sentence, failed, waits, problems, known, unread }) {
+function whyText({ run, status, sentence, failed, waits, restore, problems, known, unread }) {
 	const broken = failed.length + problems.length > 0;
 	const lines = [
 		sentence,
@@ -13801,6 +13213,7 @@ function whyText({ run, status, sentence, failed, waits, problems, known, unread
 		...failed.flatMap(({ step, attempts, problems: said }) => [`${step}${attempts > 1 ? `, ${attempts} attempts` : ""}:`, ...said.map((problem) => `  ${formatProblem(problem).replaceAll("\n", "\n  ")}`)]),
 		...problems.map(formatProblem),
 		...waits.map(({ gate, role }) => `it waits at ${gate} for ${role}: shiplock gate show ${run}`),
+		...restore.map(({ step, before }) => `${step}: restore point ${logPlaceText(before)}`),
 		...broken ? knownLines(known) : [],
 		...unread.map(formatProblem)
 	];
@@ -13912,6 +13325,7 @@ function buildProgram(io, done) {
 	addUpgrade(registry);
 	addValidate(registry);
 	addDoctor(registry);
+	addScan(registry);
 	addPlan(registry);
 	addBuild(registry);
 	addRelease(registry);
@@ -13962,4 +13376,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { mannersMarkdown as $, releaseFromQuarantine as A, planFiles as B, isImportTool as C, addToQuarantine as D, whatIf as E, pipeline as F, copyData as G, complete as H, environmentManifests as I, planCallers as J, planDataCopy as K, startJudge as L, refuseInClusters as M, refusingClusters as N, heldDigests as O, proveCompatibility as P, adviseDatabase as Q, judgedEnvironments as R, importMigrations as S, advise as St, adopt as T, doctor as U, writeFiles as V, deliveryStats as W, finishBegun as X, planUpgrade as Y, writeAll as Z, procedureOf$2 as _, answerOf as _t, promoteUnit as a, loses as at, migrateStatus as b, notNew as bt, planUnitRollback as c, dropRetired as ct, openUnit as d, retire as dt, mannersText as et, nextCommands as f, copyRows as ft, orderRun as g, prove as gt, writeRetirement as h, scratchAt as ht, planUnitPromotion as i, readForeign as it, admissionParameter as j, notQuarantined as k, rollbackUnit as l, numbered as lt, writeUndo as m, openScratch as mt, unitPipeline as n, importedSchema as nt, releaseUnit as o, lostBy as ot, status as p, planCopy as pt, findPin as q, planUnit as r, TOOLS as rt, resumeUnit as s, undo as st, buildProgram as t, convert as tt, unitSummaryText as u, readRetired as ut, replayRun as v, proofRow as vt, acceptStructure as w, IMPORT_TOOLS as x, readAdviceFacts as xt, resume as y, adoptStep as yt, lookAround as z };
+export { convert as $, releaseFromQuarantine as A, planFiles as B, isImportTool as C, addToQuarantine as D, whatIf as E, pipeline as F, findPin as G, complete as H, environmentManifests as I, finishBegun as J, planCallers as K, startJudge as L, refuseInClusters as M, refusingClusters as N, heldDigests as O, proveCompatibility as P, mannersText as Q, judgedEnvironments as R, importMigrations as S, adopt as T, doctor as U, writeFiles as V, deliveryStats as W, adviseDatabase as X, writeAll as Y, mannersMarkdown as Z, procedureOf$2 as _, readAdviceFacts as _t, promoteUnit as a, undo as at, migrateStatus as b, planUnitRollback as c, readRetired as ct, openUnit as d, scratchAt as dt, importedSchema as et, nextCommands as f, prove as ft, orderRun as g, notNew as gt, writeRetirement as h, adoptStep as ht, planUnitPromotion as i, lostBy as it, admissionParameter as j, notQuarantined as k, rollbackUnit as l, retire as lt, writeUndo as m, proofRow as mt, unitPipeline as n, readForeign as nt, releaseUnit as o, dropRetired as ot, status as p, answerOf as pt, planUpgrade as q, planUnit as r, loses as rt, resumeUnit as s, numbered as st, buildProgram as t, TOOLS as tt, unitSummaryText as u, openScratch as ut, replayRun as v, advise as vt, acceptStructure as w, IMPORT_TOOLS as x, resume as y, lookAround as z };

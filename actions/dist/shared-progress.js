@@ -53,7 +53,7 @@ function createStopSignal() {
 function plainProgress(write) {
 	const latest = /* @__PURE__ */ new Map();
 	return (event) => {
-		const line = lineOf(event);
+		const line = event.kind === "progress" ? void 0 : lineOf(event);
 		if (line === void 0) return;
 		if (line.passing && "path" in event) {
 			if (latest.get(event.path) === line.text) return;
@@ -95,7 +95,8 @@ function lineOf(event) {
 		case "run-started": return line(`${event.resumed ? "Resuming" : "Starting"}: ${event.title} (run ${event.run})`, "bold");
 		case "lease-watching": return line(`${event.environment} is held by ${event.holder}; watching for ${Math.round(event.forMs / 1e3)} s whether it is alive`, "yellow");
 		case "node-started": return line(`… ${event.path}: ${event.title}`, "dim", true);
-		case "status": return line(`… ${event.path}: ${event.text}`, "cyan", true);
+		case "status":
+		case "progress": return line(`… ${event.path}: ${event.text}`, "cyan", true);
 		case "effect": return line(`  ${event.path}: ${event.text}`, "dim");
 		case "note": return line(`  ${event.path}: ${event.text}`, "yellow");
 		case "node-done": return line(`✓ ${event.path}: ${event.title}${event.text === "" ? "" : ` (${event.text})`}`, "green");

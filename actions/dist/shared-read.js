@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { f as splitSql, l as DEFAULT_HEADER, p as tokensOf, u as parseHeader } from "./shared-migrate.js";
+import { K as splitSql, l as DEFAULT_HEADER, q as tokensOf, u as parseHeader } from "./shared-migrate.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { readFile, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
@@ -36,7 +36,7 @@ function charsetBytes(charset) {
 function charsetOf(column, table) {
 	const { charset, collation } = column.type;
 	if (charset !== null) return charset.toLowerCase();
-	if (collation !== null) return ofCollation(collation);
+	if (collation !== null && collation.toLowerCase() !== "binary") return ofCollation(collation);
 	const own = table?.options.get("CHARSET");
 	if (own !== void 0) return own.toLowerCase();
 	const order = table?.options.get("COLLATE");
@@ -99,8 +99,8 @@ function altered(table, part) {
 		case "add-column":
 			if (part.ifNotExists && table.columns.some(({ name }) => same(name, part.column.name))) return table;
 			return withColumn(table, part.column, part.position);
-		case "modify-column": return changed(table, part.column.name, part.column, part.position);
-		case "change-column": return changed(table, part.from, part.column, part.position);
+		case "modify-column": return changed$1(table, part.column.name, part.column, part.position);
+		case "change-column": return changed$1(table, part.from, part.column, part.position);
 		case "rename-column": return renamed(table, part.from, part.to);
 		case "drop-column": return dropped(table, part.column);
 		case "set-default": return edited(table, part.column, (column) => ({
@@ -226,7 +226,7 @@ function edited(table, name, edit) {
 		columns: table.columns.map((column) => same(column.name, name) ? edit(column) : column)
 	};
 }
-function changed(table, from, column, position) {
+function changed$1(table, from, column, position) {
 	const named = same(from, column.name) ? table : renamed(table, from, column.name);
 	const keyed = withOwnKey(named.columns.some(({ name }) => same(name, column.name)) ? edited(named, column.name, () => column) : {
 		...named,
@@ -2635,7 +2635,8 @@ const PROCESS = [
 		examples: [],
 		references: [],
 		lookFile: ({ file, earlier }) => {
-			const other = earlier.find(({ number }) => number !== null && number === file.number);
+			const own = numberOf(file.name);
+			const other = own === void 0 ? void 0 : earlier.find(({ name }) => numberOf(name) === own);
 			return other === void 0 ? [] : one(0, `the number is also that of ${other.name}`, { statement: 0 });
 		}
 	},
@@ -2880,6 +2881,11 @@ function gates({ sql, server }) {
 		const mariadb = server.dialect === "mariadb";
 		return (own === "M" ? mariadb && version <= ALWAYS.mariadb : mariadb ? version < 50700 : version <= ALWAYS.mysql) ? [] : one(at, `${text.split("\n")[0]?.slice(0, 40)}`);
 	});
+}
+/** Directory and digits, since each directory counts for itself, and times as numbers have more digits than a number of JavaScript. */
+function numberOf(name) {
+	const digits = /^\D{0,2}(\d+)/.exec(basename(name))?.[1];
+	return digits === void 0 ? void 0 : `${dirname(name)}/${BigInt(digits)}`;
 }
 
 // src/migrate/lint/rules/waiting.ts
@@ -3205,10 +3211,32 @@ function lint(files, options) {
 		statements: judged.reduce((sum, { statements }) => sum + statements.length, 0)
 	};
 }
-/** The files begin at the beginning: what none of them makes is not there. Pure. */
+/**
+* The files begin at the beginning: what none of them makes is not there. A file that changes a table which none before it makes tells that
+* they begin later. Pure.
+*/
 function isComplete(files) {
 	const [first] = files;
-	return first !== void 0 && first.number !== null && first.number <= 1;
+	if (first === void 0 || first.number === null || first.number > 1) return false;
+	let schema = NO_SCHEMA;
+	for (const { name, statements } of files) for (const { parsed } of statements) {
+		if (!parsed.ok) continue;
+		if (changed(parsed.statement).some((table) => tableIn(schema, table)?.madeBy == null)) return false;
+		schema = schemaAfter(schema, parsed.statement, name);
+	}
+	return true;
+}
+/** Tables of this database that must be there for the statement. */
+function changed(statement) {
+	return (() => {
+		switch (statement.kind) {
+			case "alter-table": return statement.modifiers.includes("IF EXISTS") ? [] : [statement.table];
+			case "create-index":
+			case "drop-index": return [statement.table];
+			case "drop-table": return statement.ifExists || statement.temporary ? [] : statement.tables;
+			default: return [];
+		}
+	})().filter(({ schema }) => schema === null);
 }
 function fileFindings(subject, rules) {
 	return rules.flatMap((rule) => [...subject.subjects.flatMap((one) => (rule.look?.(one) ?? []).map((found) => ({
@@ -3333,13 +3361,14 @@ function read(text, statements, server) {
 		};
 	});
 }
-const DOWN = /\.down\.sql$/i;
+/** Files beside a migration are no migrations. */
+const BESIDE = /\.(?:down|verify)\.sql$/i;
 /** `9_b` before `10_a`, as people count. */
 function inOrder(a, b) {
 	return a.localeCompare(b, "en", { numeric: true });
 }
 async function sqlIn(dir) {
-	return (await readdir(dir)).filter((name) => /\.sql$/i.test(name) && !DOWN.test(name) && !name.startsWith(".")).toSorted(inOrder);
+	return (await readdir(dir)).filter((name) => /\.sql$/i.test(name) && !BESIDE.test(name) && !name.startsWith(".")).toSorted(inOrder);
 }
 /**
 * Files and directories as they were named. Files that lie before a named one in its directory are read as well, so that rules know

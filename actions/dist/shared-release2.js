@@ -1,4 +1,4 @@
-import { Cr as takeEnvironment, Kr as readLease, Pr as copyRun, Ur as NOBODY, Yr as readRun, ri as createRecorder, si as loadRun, yr as traitsOf } from "./shared-common.js";
+import { Kr as readLease, Pr as copyRun, Ur as NOBODY, Yr as readRun, br as traitsOf, ri as createRecorder, si as loadRun, wr as takeEnvironment } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { s as runPaths } from "./shared-store.js";
 

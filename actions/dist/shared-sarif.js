@@ -1,7 +1,7 @@
 import { a as placeOf, r as formatProblem } from "./shared-problem.js";
-import { Ui as clean, Wi as cleanLine } from "./shared-common.js";
-import { pathToFileURL } from "node:url";
+import { Li as clean, Ri as cleanLine } from "./shared-common.js";
 import { isAbsolute, relative } from "node:path";
+import { pathToFileURL } from "node:url";
 
 // src/report/sarif.ts
 const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";

@@ -1,7 +1,7 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { t as createMask } from "./shared-mask.js";
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { readFileSync } from "node:fs";
 
 // src/procedure/masking/secrets.ts
 /** Shorter values cannot be masked without blanking half of every text, so they are refused. */

@@ -1,16 +1,16 @@
 import { D as literal, I as union, M as strictObject, N as string, _ as array, j as record, k as number, m as _enum, t as ProblemError } from "./shared-problem.js";
+import { t as createSecrets } from "./shared-secrets.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { i as isMissing, o as replaceFile } from "./shared-store.js";
-import { t as createSecrets } from "./shared-secrets.js";
 import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
 import { t as fileBeside } from "./shared-beside.js";
-import { createHash, randomUUID } from "node:crypto";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
-import { accessSync, constants as constants$1, createReadStream } from "node:fs";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";
-import { createInterface } from "node:readline";
 import { createServer } from "node:net";
+import { createHash, randomUUID } from "node:crypto";
+import { accessSync, constants as constants$1, createReadStream } from "node:fs";
+import { createInterface } from "node:readline";
 import { spawn } from "node:child_process";
 
 // src/platform/local/host-ports.ts

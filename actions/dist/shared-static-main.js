@@ -2,12 +2,12 @@ import { t as EXIT } from "./shared-exit.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { p as parseAddress } from "./shared-scalars.js";
 import { t as UNIT_FILE } from "./shared-layout.js";
-import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { createReadStream } from "node:fs";
 import { extname, join, resolve, sep } from "node:path";
 import { createServer } from "node:http";
 import { parseArgs } from "node:util";
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 
 // src/platform/local/static-files.ts

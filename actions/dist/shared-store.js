@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import { mkdir, open, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { randomBytes } from "node:crypto";
 
 // src/procedure/store.ts
 /** Run ids and environments are used as file names: anything else is percent-encoded, a leading dot too. */

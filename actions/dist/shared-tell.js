@@ -1,3 +1,3 @@
-import { n as tellLast, r as told, t as placeOf } from "./shared-tell2.js";
+import { n as tellLast, r as told, t as journalsIn } from "./shared-tell2.js";
 
-export { tellLast };
+export { journalsIn, tellLast };

@@ -12,6 +12,10 @@ const LOOK_MS = 100;
 /** Most time for one call with all its repetitions: the last word holds the job up. */
 const PATIENCE_MS = 3e4;
 const TOKEN = "INPUT_TOKEN";
+/** Journals of a state directory. */
+function journalsIn(store) {
+	return (run) => shownRun(store, run);
+}
 /** The forge of the job, by the variables of its runner; undefined where they do not say it. Pure. */
 function placeOf(env) {
 	const { GITHUB_API_URL: api, GITHUB_REPOSITORY: name = "", GITHUB_RUN_ID: run = "", GITHUB_SERVER_URL: server } = env;
@@ -28,9 +32,8 @@ function placeOf(env) {
 /**
 * Does it, and tells the forge of the run that it begins: as soon as its journal has begun, beside it, and how it ended, after it. Without a token
 * nothing is told. Throws what the work throws.
-* @param store where the journal is
 */
-async function told(job, token, store, act) {
+async function told(job, token, journal, act) {
 	delete process.env[TOKEN];
 	if (token === void 0) return act();
 	const over = new AbortController();
@@ -38,20 +41,20 @@ async function told(job, token, store, act) {
 	let first = Promise.resolve();
 	job.onRun((name) => {
 		run = name;
-		first = tellFirst(token, store, name, over.signal);
+		first = tellFirst(token, journal, name, over.signal);
 	});
 	try {
 		return await act();
 	} finally {
 		over.abort();
 		await first;
-		if (run !== void 0) await tellLast(job, token, store, run);
+		if (run !== void 0) await tellLast(job, token, journal, run);
 	}
 }
 /** How a run stands by its journal, said where it is not said yet. A second time changes nothing. */
-async function tellLast(job, token, store, run) {
+async function tellLast(job, token, journal, run) {
 	try {
-		const shown = await shownRun(store, run);
+		const shown = await journal(run);
 		if (shown !== null) {
 			const { forge, url } = await open(token);
 			await project(forge.projections, shown, {
@@ -66,9 +69,9 @@ async function tellLast(job, token, store, run) {
 	}
 }
 /** What goes wrong here is made good by the last word. */
-async function tellFirst(token, store, run, over) {
+async function tellFirst(token, journal, run, over) {
 	try {
-		const shown = await begun(store, run, over);
+		const shown = await begun(journal, run, over);
 		if (shown?.state !== "works") return;
 		const { forge, url } = await open(token);
 		const id = await deploymentOf(forge.projections, shown, true);
@@ -76,9 +79,9 @@ async function tellFirst(token, store, run, over) {
 	} catch {}
 }
 /** There is nothing to read until the run has written down that it began. */
-async function begun(store, run, over) {
+async function begun(journal, run, over) {
 	while (!over.aborted) {
-		const shown = await shownRun(store, run).catch(() => void 0);
+		const shown = await journal(run).catch(() => void 0);
 		if (shown !== void 0) return shown;
 		await systemClock.sleep(LOOK_MS, over);
 	}
@@ -110,4 +113,4 @@ async function open(token) {
 	};
 }
 
-export { tellLast as n, told as r, placeOf as t };
+export { tellLast as n, told as r, journalsIn as t };

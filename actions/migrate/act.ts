@@ -1,6 +1,5 @@
 import { EXIT } from '../../src/model/exit.ts';
-import type { Finding } from '../../src/model/finding.ts';
-import { type Problem, ProblemError } from '../../src/model/problem.ts';
+import { ProblemError } from '../../src/model/problem.ts';
 import { renderPlan } from '../../src/procedure/plan/render.ts';
 import { migrate as applyMigrations, planMigrate, rulesText } from '../../src/release/index.ts';
 import type { InputsOf, OutputsOf } from '../shared/define.ts';
@@ -9,13 +8,9 @@ import { withSarif } from '../shared/sarif.ts';
 import { openFor, runDone } from '../shared/service.ts';
 import { codeBlock } from '../shared/words.ts';
 import type { migrate } from './definition.ts';
+import { type Judged, twoModes } from './judged.ts';
 
 type Outputs = keyof OutputsOf<typeof migrate>;
-
-export interface Judged extends Done<Outputs> {
-  /** What the rules found in files. */
-  readonly findings?: readonly Finding[];
-}
 
 /** Applies the pending migrations, says what would be applied, or judges the files. */
 export function act(inputs: InputsOf<typeof migrate>, job: Job): Promise<Done<Outputs>> {
@@ -52,15 +47,5 @@ async function apply(inputs: InputsOf<typeof migrate>, job: Job): Promise<Judged
       findings: '',
     },
     summary: codeBlock(`${renderPlan(plan)}\nGates: ${rulesText(rules)}`),
-  };
-}
-
-function twoModes(): Problem {
-  return {
-    code: 'cli.action-input',
-    where: 'input lint',
-    found: '"true" beside `plan: true`',
-    expected: 'one of them',
-    remedy: 'take two steps: one judges the files, the other says what would be done',
   };
 }

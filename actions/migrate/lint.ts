@@ -5,8 +5,8 @@ import { lintMigrations } from '../../src/release/run/lint.ts';
 import type { InputsOf } from '../shared/define.ts';
 import type { Job } from '../shared/job.ts';
 import { codeBlock } from '../shared/words.ts';
-import type { Judged } from './act.ts';
 import type { migrate } from './definition.ts';
+import type { Judged } from './judged.ts';
 
 /** Judges the migration files: an annotation at each finding, and all of them in the summary. */
 export async function judge(inputs: InputsOf<typeof migrate>, job: Job): Promise<Judged> {

@@ -5,6 +5,7 @@ import { copyRows, planCopy } from '../../src/migrate/desensitise/copy.ts';
 import type { TableRules } from '../../src/migrate/desensitise/plan.ts';
 import { generateRows, planGenerate } from '../../src/migrate/generate/fill.ts';
 import { ORIGIN_TABLE } from '../../src/migrate/server/origin.ts';
+import { systemClock } from '../../src/procedure/index.ts';
 import { describeOnEach } from '../support/databases.ts';
 import { generateSettings, generateTables } from '../support/generate-schema.ts';
 
@@ -144,7 +145,7 @@ describeOnEach('rows are made harmless', (family) => {
       const told = {
         ...{ target: { ...access }, database: name, family: family.engine, settings: generateSettings },
         ...{ environment: 'testing', lock: `shiplock:${name}`, run: 'run-1', batch: 37, tell: () => undefined },
-        signal: new AbortController().signal,
+        ...{ signal: new AbortController().signal, clock: systemClock },
       };
       return { db, told };
     }

@@ -75,7 +75,7 @@ describeOnEach('A change by a tool', (family) => {
     await holder.query('COMMIT');
     expect((await change(access, tool, 'run-2')).result).toMatchObject({ outcome: 'done' });
     expect(await objects(access)).toEqual([expect.stringMatching(/^_shiplock_old_/), 'busy']);
-    const none = { rows: new Map<number, number>(), writes: 0, errors: [], longestMs: 0 };
+    const none = { rows: new Map<number, number>(), writes: 0, errors: [], deadlocks: 0, longestMs: 0 };
     expect(await differences(access, none, ROWS)).toEqual([]);
   }, 60_000);
 

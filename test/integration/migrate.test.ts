@@ -179,7 +179,7 @@ describeOnEach('migrations', (one, other) => {
       const own = effect.statements.findIndex(
         (sql) => !/^(SET|INSERT INTO shiplock|UPDATE shiplock|START|COMMIT)/.test(sql),
       );
-      const rows = effect.statements.includes('COMMIT');
+      const rows = effect.statements[own - 1] === 'START TRANSACTION';
       const lastWay = effect.guard?.otherwise.at(-1);
       const statements = effect.statements.with(own, lastWay ?? effect.statements[own] ?? '');
       expect(await step.probe(w.ctx)).toBe('not-applied');
@@ -233,7 +233,7 @@ describeOnEach('migrations', (one, other) => {
     file('0002_b.sql', 'CREATE TABLE b (id INT PRIMARY KEY);');
     await expect(migrate(on({ fence: 8 }))).rejects.toThrow(/fence 9/);
     expect(await tables()).toEqual(['a']);
-    expect(await migrate(on({ fence: 10 }))).toBe(3);
+    expect(await migrate(on({ fence: 10 }))).toBe(2);
   });
 
   it('does not queue behind a long transaction, and goes on once it is over', async () => {
@@ -246,7 +246,7 @@ describeOnEach('migrations', (one, other) => {
     await expect(migrate()).rejects.toThrow(/no lock in .* 2 tries/);
     expect(Number(process.hrtime.bigint() - begin) / 1e6).toBeLessThan(8000);
     await admin.query('COMMIT');
-    expect(await migrate()).toBe(3);
+    expect(await migrate()).toBe(2);
   });
 
   it('refuses what was edited after it was applied, and what is there already', async () => {

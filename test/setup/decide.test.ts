@@ -156,6 +156,7 @@ describe('the list of needed programs', () => {
   it('spares the demo the browser', () => {
     expect(needed.filter((one) => !one.forWhat.includes('demo')).map((one) => one.name)).toEqual([
       'Nginx',
+      'Percona Toolkit',
       'Alertmanager',
       'shellcheck',
       'Chromium',

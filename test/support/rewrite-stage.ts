@@ -45,6 +45,8 @@ export interface Written {
   readonly rows: ReadonlyMap<number, number>;
   readonly writes: number;
   readonly errors: readonly string[];
+  /** Statements that the server took back so that another could go on. */
+  readonly deadlocks: number;
   readonly longestMs: number;
 }
 
@@ -57,6 +59,7 @@ export async function startWriters(
   const rows = new Map<number, number>();
   const errors: string[] = [];
   let writes = 0;
+  let deadlocks = 0;
   let longestMs = 0;
   const write = async (connection: Connection, writer: number): Promise<void> => {
     const own: number[] = [];
@@ -81,7 +84,10 @@ export async function startWriters(
         }
         writes += 1;
       } catch (error) {
-        errors.push(error instanceof Error ? error.message : String(error));
+        const text = error instanceof Error ? error.message : String(error);
+        // The server took the statement back, and an application tries it again: triggers of a tool make them more likely.
+        if (/deadlock/i.test(text)) deadlocks += 1;
+        else errors.push(text);
       }
       longestMs = Math.max(longestMs, performance.now() - at);
       await sleep(pauseMs);
@@ -94,7 +100,7 @@ export async function startWriters(
       over = true;
       await running;
       await Promise.all(connections.map((connection) => connection.end()));
-      return { rows, writes, errors, longestMs };
+      return { rows, writes, errors, deadlocks, longestMs };
     },
   };
 }

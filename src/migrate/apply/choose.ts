@@ -61,7 +61,9 @@ export interface ChoiceInput {
 /** Pure: in which ways a statement may be sent. Those that keep others out are left out for tables that others need. */
 export function choose({ ways, manner, fresh, size, limits, where, noRoom = null }: ChoiceInput): Choice {
   if (manner?.kind === 'refused') return { kind: 'refuse', problems: manner.problems };
-  if (manner?.kind === 'tool') return { kind: 'tool', manner };
+  // A tool writes a whole copy beside the table.
+  if (manner?.kind === 'tool')
+    return noRoom === null ? { kind: 'tool', manner } : { kind: 'refuse', problems: [noRoom] };
   if (ways.kind === 'plain') return { kind: 'plain' };
   if (ways.kind === 'unread') return { kind: 'refuse', problems: [unread(where, ways)] };
   const small = size === null || (size.rows <= limits.copyBelowRows && size.bytes <= limits.copyBelowBytes);

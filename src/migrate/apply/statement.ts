@@ -26,6 +26,7 @@ import {
 } from './bookkeeping.ts';
 import { type ApplyLimits, type Choice, choose } from './choose.ts';
 import { perform, TRIED_AGAIN } from './effect.ts';
+import { makerOf } from './maker.ts';
 import type { MigrateOptions } from './options.ts';
 import { cannotTell, existsAlready } from './statement-problems.ts';
 import { shapeTells, waysOf } from './ways.ts';
@@ -154,34 +155,6 @@ function effectOf(program: Program, there: boolean | null, mark: 'started' | 'do
   if (program.does === 'adds') return there === true ? 'present' : 'absent';
   if (mark === undefined) return null;
   return there === true ? 'absent' : 'present';
-}
-
-/** The statement before this one that makes the table, when a file of this release does. Pure. */
-function makerOf(
-  table: string,
-  files: readonly Migration[],
-  before: Migration,
-  number: number,
-): { readonly id: string; readonly number: number } | undefined {
-  const last = files.findIndex((file) => file.id === before.id);
-  for (const file of files.slice(0, last + 1).toReversed()) {
-    const end = file.id === before.id ? number - 1 : file.statements.length;
-    for (let at = end; at > 0; at -= 1) {
-      const kind = kindsOf(file)[at - 1];
-      if (kind?.kind === 'adds' && kind.objects.whole && kind.objects.table === table)
-        return { id: file.id, number: at };
-    }
-  }
-  return undefined;
-}
-
-const kinds = new WeakMap<Migration, readonly StatementKind[]>();
-
-/** Asked for again by every later statement: remembered, since a release may have hundreds of files. */
-function kindsOf(migration: Migration): readonly StatementKind[] {
-  const known = kinds.get(migration) ?? migration.statements.map(({ sql }) => kindOf(sql));
-  kinds.set(migration, known);
-  return known;
 }
 
 export type StatementAnswer = 'done' | 'run' | 'mark-only' | 'exists' | 'cannot-tell';
@@ -348,7 +321,8 @@ function beforeIt(
 /** The last statement closes its migration: one wait for the disk of the server less, and the step that records it finds it recorded. */
 function afterIt({ migration, number }: Subject, ctx: DecideContext): readonly string[] {
   const done = markDone(migration, number);
-  if (number < migration.statements.length) return [done];
+  // What is asked once it is done decides whether it may be closed.
+  if (number < migration.statements.length || migration.verify !== undefined) return [done];
   return [done, markAllDone(migration), markApplied(migration, { run: ctx.run, fence: ctx.fence })];
 }
 

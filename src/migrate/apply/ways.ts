@@ -33,6 +33,8 @@ export type Ways =
       readonly gentle: readonly Way[];
       /** Others are kept from writing, or from everything, while it runs. */
       readonly harsh: readonly Way[];
+      /** A renaming that uses a name twice: done a second time, it would undo itself. */
+      readonly swaps?: true;
     };
 
 const GENTLE: Readonly<Record<Family, readonly (readonly [Algorithm, Lock])[]>> = {
@@ -70,7 +72,10 @@ export function waysOf(sql: string, family: Family): Ways {
     case 'tables': {
       // A new table is nobody's yet; one that is replaced, emptied, dropped or renamed is.
       const touched = outline.what === 'CREATE TABLE' ? [] : outline.tables;
-      return outline.temporary ? { kind: 'plain' } : asWritten(sql, namesOf([...touched, ...outline.refers]));
+      if (outline.temporary) return { kind: 'plain' };
+      const ways = asWritten(sql, namesOf([...touched, ...outline.refers]));
+      const swaps = outline.what.startsWith('RENAME') && ways.kind === 'guarded' && ways.tables.length < touched.length;
+      return swaps ? { ...ways, swaps } : ways;
     }
     case 'program':
       return asWritten(sql, namesOf(outline.on === null ? [] : [outline.on]));
@@ -140,10 +145,10 @@ function asserted(
  * Does what its tables are made of tell afterwards whether it was done? Servers change a table as a whole and rename all tables of a statement or
  * none; what is dropped half-way shows. But a table that loses its rows looks as before, and so do two that change places. Pure.
  */
-export function shapeTells({ tables, gentle, harsh }: Extract<Ways, { kind: 'guarded' }>): boolean {
+export function shapeTells({ gentle, harsh, swaps }: Extract<Ways, { kind: 'guarded' }>): boolean {
   const [first] = [...gentle, ...harsh];
   if (first === undefined || /^(?:TRUNCATE|CREATE)\b/i.test(first.sql)) return false;
-  if (/^RENAME\b/i.test(first.sql)) return new Set(tables.map((name) => name.toLowerCase())).size === tables.length;
+  if (swaps) return false;
   return !/^ALTER\b.*\b(?:EXCHANGE|TRUNCATE|DISCARD|IMPORT)\b/is.test(first.sql);
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
+import type { Clock } from '../../model/ports.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { sqlName } from '../../model/sql.ts';
 import { cells, verifyKeys, withConnection } from '../desensitise/copy.ts';
@@ -31,6 +32,7 @@ export interface GenerateOptions {
   /** Rows of one INSERT. */
   readonly batch: number;
   readonly signal: AbortSignal;
+  readonly clock: Clock;
   readonly tell: (line: string) => void;
 }
 
@@ -190,7 +192,7 @@ async function fillTable(
   maker: RowMaker,
   options: GenerateOptions,
 ): Promise<void> {
-  const { batch, signal, tell } = options;
+  const { batch, signal, tell, clock } = options;
   const [found] = await connection.query(`SELECT done FROM ${GENERATED_TABLE} WHERE table_name = ?`, [table.name]);
   let done = doneRow.parse(found)[0]?.done ?? 0;
   // Without transactions nobody knows whether the last batch came before its mark.
@@ -199,7 +201,7 @@ async function fillTable(
     done = 0;
   }
   const names = maker.columns.map(sqlName).join(', ');
-  let told = performance.now();
+  let told = clock.monotonic();
   while (done < maker.rows) {
     signal.throwIfAborted();
     const end = Math.min(done + batch, maker.rows);
@@ -210,9 +212,9 @@ async function fillTable(
     await connection.query(`REPLACE INTO ${GENERATED_TABLE} (table_name, done) VALUES (?, ?)`, [table.name, end]);
     await connection.query('COMMIT');
     done = end;
-    if (performance.now() - told > TELL_MS && done < maker.rows) {
+    if (clock.monotonic() - told > TELL_MS && done < maker.rows) {
       tell(`${table.name}: ${done} of ${maker.rows} rows so far`);
-      told = performance.now();
+      told = clock.monotonic();
     }
   }
   tell(`${table.name}: ${done} rows`);

@@ -1,5 +1,6 @@
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Exec } from '../../model/ports.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -16,6 +17,8 @@ export interface Room {
   /** Host that the server calls its own. */
   readonly host: string;
   readonly dataDir: string;
+  /** File of the table below that, where its name can be told; null: it cannot. */
+  readonly file: string | null;
   /** Where the binary log lies; null: there is none. */
   readonly logDir: string | null;
 }
@@ -30,6 +33,7 @@ const sizeRow = z.object({ bytes: z.coerce.number() });
 const placeRow = z.object({
   host: z.string(),
   dir: z.string(),
+  db: z.string().nullable(),
   log: z.coerce.number(),
   base: z.string().nullable(),
 });
@@ -43,14 +47,31 @@ export async function readRoom(ask: Ask, table: string): Promise<Room> {
   );
   const [place] = await ask(
     placeRow,
-    'SELECT @@hostname AS host, @@datadir AS dir, @@log_bin AS log, @@log_bin_basename AS base',
+    'SELECT @@hostname AS host, @@datadir AS dir, DATABASE() AS db, @@log_bin AS log, @@log_bin_basename AS base',
   );
   return {
     tableBytes: size?.bytes ?? null,
     host: place?.host ?? '',
     dataDir: place?.dir ?? '',
+    file: place === undefined ? null : fileOf(place.dir, place.db ?? '', table),
     logDir: place?.log === 1 && place.base !== null ? place.base.replace(/\/[^/]*$/, '') : null,
   };
+}
+
+/** Servers write other characters of names in a way of their own. Pure. */
+function fileOf(directory: string, database: string, table: string): string | null {
+  const plain = /^[A-Za-z0-9_]+$/;
+  return plain.test(database) && plain.test(table) ? join(directory, database, `${table}.ibd`) : null;
+}
+
+/**
+ * Bytes of a table: as the server says, which counts rows now and then, or what its file holds where that can be looked at and is more: after many
+ * writes the server's figure may be a fraction of it.
+ */
+export async function tableBytes(room: Room): Promise<number | null> {
+  if (room.tableBytes === null || room.file === null || room.host !== hostname()) return room.tableBytes;
+  const file = await stat(room.file).catch(() => null);
+  return Math.max(room.tableBytes, file?.size ?? 0);
 }
 
 /** How long a configured command may take. */

@@ -5,7 +5,15 @@ import { sqlName } from '../../model/sql.ts';
 import type { ReadContext } from '../../procedure/tree.ts';
 import type { MigrationDatabase } from '../server/database.ts';
 import type { GuardLimits } from './config.ts';
-import { buildsOnlyIndexes, freeSpace, type Headroom, headroomOf, headroomProblem, sizeText } from './headroom.ts';
+import {
+  buildsOnlyIndexes,
+  freeSpace,
+  type Headroom,
+  headroomOf,
+  headroomProblem,
+  sizeText,
+  tableBytes,
+} from './headroom.ts';
 import { type Hours, openHours } from './hours.ts';
 import { PLACE, pointSql, restoreGap, restoreProblem, type TableBefore, takesAway } from './restore.ts';
 
@@ -65,7 +73,7 @@ async function headroomNow(
     return null;
   }
   const indexOnly = buildsOnlyIndexes(sql);
-  const headroom = headroomOf({ tableBytes: room.tableBytes, free, factor: disk.factor, indexOnly });
+  const headroom = headroomOf({ tableBytes: await tableBytes(room), free, factor: disk.factor, indexOnly });
   if (headroom.kind === 'unknown') ctx.note(`room for a rebuild of ${table}: ${headroom.text}`);
   return headroom;
 }

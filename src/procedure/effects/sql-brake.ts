@@ -41,10 +41,10 @@ export async function openBrake(
     const slow = await pace.look();
     // Before the first range there is no mark that a replica could show.
     if (slow !== null || progress.batch === 0) return slow;
-    first ??= progress.at;
     for (const { name, connection } of replicas) {
       const seen = progressFrom(await oneText(connection, batches.progress).catch(unreachable(name)));
-      const lag = seen.batch >= progress.batch ? 0 : ctx.clock.now() - (seen.at === 0 ? first : seen.at);
+      const lag =
+        seen.batch >= progress.batch ? 0 : ctx.clock.now() - (seen.at === 0 ? (first ?? progress.at) : seen.at);
       if (lag > batches.maxLagMs) return `replica ${name} is ${lag} ms behind`;
     }
     if (batches.maxThreadsRunning === null) return null;
@@ -53,6 +53,7 @@ export async function openBrake(
   };
   return {
     async wait(progress) {
+      if (progress.batch > 0) first ??= progress.at;
       if (ctx.clock.monotonic() - looked < LOOK_MS) return 0;
       const begin = ctx.clock.monotonic();
       for (let held = false; ; held = true) {

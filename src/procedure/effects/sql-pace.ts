@@ -102,7 +102,11 @@ async function latencyOf(connection: Connection, pace: SqlPace, ctx: EffectConte
   } else ctx.note?.('latency: the mean time of the statements of all others on this server, from performance_schema');
   let last: string | null = null;
   let looked = ctx.clock.monotonic();
+  let known = false;
   return async () => {
+    // Before the first figure nobody knows: a short backfill would be over by then.
+    if (!known) await ctx.clock.sleep(Math.max(0, looked + LOOK_MS - ctx.clock.monotonic()), ctx.signal);
+    known = true;
     const now = ctx.clock.monotonic();
     if (now - looked < LOOK_MS) return last;
     looked = now;

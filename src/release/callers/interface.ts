@@ -52,7 +52,7 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'APPLICATION_DSN', required: false },
     ],
   },
-  data-reset: {
+  'data-reset': {
     inputs: [
       { name: 'environment', required: true },
       { name: 'config', required: false },

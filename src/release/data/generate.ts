@@ -50,7 +50,7 @@ const FILL_MS = 24 * 3600_000;
 export interface Filling {
   readonly service: ServiceEnvironment;
   readonly database: ResolvedDatabase;
-  readonly options: Omit<Parameters<typeof generateRows>[0], 'run' | 'signal' | 'tell'>;
+  readonly options: Omit<Parameters<typeof generateRows>[0], 'run' | 'signal' | 'tell' | 'clock'>;
   /** `mysql:host:port/database` */
   readonly resource: string;
 }
@@ -151,7 +151,7 @@ export function fillStep(
     probe: 'repeatable',
     timeoutMs: FILL_MS,
     run: async (ctx) => {
-      const made = await generateRows({ ...options, run: ctx.run, signal: ctx.signal, tell });
+      const made = await generateRows({ ...options, run: ctx.run, signal: ctx.signal, clock: ctx.clock, tell });
       ended(made.tables);
       return { rules: made.rules, tables: [...made.tables] };
     },

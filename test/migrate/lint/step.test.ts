@@ -52,7 +52,7 @@ async function asked(applied: number, rules: Record<string, 'off' | 'note' | 'wa
     idle: async () => true,
     size: async () => null,
     shape: async () => '',
-    room: async () => ({ tableBytes: null, host: '', dataDir: '', logDir: null }),
+    room: async () => ({ tableBytes: null, host: '', dataDir: '', file: null, logDir: null }),
     tablesNow: async () => [],
     logPlace: async () => ({ time: '', log: false, file: null, position: null, gtid: null }),
     restorePoints: async () => [],

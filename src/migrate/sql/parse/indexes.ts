@@ -51,7 +51,8 @@ function option(r: Reader, options: Options, ordinary: boolean): boolean {
     r.string();
   } else if (r.mariadb && r.take('IGNORED')) options.visible = false;
   else if (r.mariadb && r.take('NOT', 'IGNORED')) options.visible = true;
-  else if (r.mariadb && r.isName() && r.symbol('=', 1)) {
+  // MariaDB's engines have options of their own; how an index is built is none of them.
+  else if (r.mariadb && r.isName() && r.symbol('=', 1) && !r.is('ALGORITHM') && !r.is('LOCK')) {
     r.next();
     r.next();
     if (!r.take('DEFAULT') && r.peek().kind !== 'number') r.nameOrString('a value');
