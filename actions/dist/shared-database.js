@@ -1191,6 +1191,30 @@ function keepsOut(where, harsh, size, limits) {
 	};
 }
 
+// src/migrate/apply/maker.ts
+/** Which statement of a release makes a table. */
+/** The statement before this one that makes the table, when a file of this release does. Pure. */
+function makerOf(table, files, before, number) {
+	const last = files.findIndex((file) => file.id === before.id);
+	for (const file of files.slice(0, last + 1).toReversed()) {
+		const end = file.id === before.id ? number - 1 : file.statements.length;
+		for (let at = end; at > 0; at -= 1) {
+			const kind = kindsOf(file)[at - 1];
+			if (kind?.kind === "adds" && kind.objects.whole && kind.objects.table === table) return {
+				id: file.id,
+				number: at
+			};
+		}
+	}
+}
+const kinds = /* @__PURE__ */ new WeakMap();
+/** Asked for again by every later statement: remembered, since a release may have hundreds of files. */
+function kindsOf(migration) {
+	const known = kinds.get(migration) ?? migration.statements.map(({ sql }) => kindOf(sql));
+	kinds.set(migration, known);
+	return known;
+}
+
 // src/migrate/apply/statement-problems.ts
 /** What a person is told of a statement that is not run. */
 /** What a statement adds is there, and no mark of ours knows it. Pure. */
@@ -1320,27 +1344,6 @@ function effectOf(program, there, mark) {
 	if (program.does === "adds") return there === true ? "present" : "absent";
 	if (mark === void 0) return null;
 	return there === true ? "absent" : "present";
-}
-/** The statement before this one that makes the table, when a file of this release does. Pure. */
-function makerOf(table, files, before, number) {
-	const last = files.findIndex((file) => file.id === before.id);
-	for (const file of files.slice(0, last + 1).toReversed()) {
-		const end = file.id === before.id ? number - 1 : file.statements.length;
-		for (let at = end; at > 0; at -= 1) {
-			const kind = kindsOf(file)[at - 1];
-			if (kind?.kind === "adds" && kind.objects.whole && kind.objects.table === table) return {
-				id: file.id,
-				number: at
-			};
-		}
-	}
-}
-const kinds = /* @__PURE__ */ new WeakMap();
-/** Asked for again by every later statement: remembered, since a release may have hundreds of files. */
-function kindsOf(migration) {
-	const known = kinds.get(migration) ?? migration.statements.map(({ sql }) => kindOf(sql));
-	kinds.set(migration, known);
-	return known;
 }
 /** Pure: what to do with a statement, from what is known about it. */
 function judge(facts, kind, ctx) {

@@ -753,10 +753,13 @@ const location = looseObject({
 		}).optional() }),
 		kind: string()
 	}),
-	concrete: looseObject({ location: looseObject({ start_point: looseObject({
-		row: number(),
-		column: number()
-	}) }) })
+	concrete: looseObject({
+		feature: string(),
+		location: looseObject({ start_point: looseObject({
+			row: number(),
+			column: number()
+		}) })
+	})
 });
 const report = array(looseObject({
 	ident: string(),
@@ -815,7 +818,7 @@ const zizmor = {
 				subject: "workflows",
 				rule: ident,
 				...cwe === void 0 ? {} : { cwe: [cwe] },
-				severity: severity === "high" && !sure ? "medium" : severity,
+				severity: severity === "high" && !(sure && isUrgent(ident, place?.concrete.feature ?? "")) ? "medium" : severity,
 				message: desc,
 				...path === void 0 ? {} : { file: below(path, tree) },
 				line: row + 1,
@@ -827,6 +830,13 @@ const zizmor = {
 	support: {},
 	witness: { ".github/workflows/witness.yml": "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n" }
 };
+/**
+* An action at a tag changes when its owner moves the tag; at a branch with every push. The first is worth a warning, and what nearly every project has
+* would make people look away.
+*/
+function isUrgent(ident, text) {
+	return ident !== "unpinned-uses" || !/[^\s'"@]@v?\d[\w.-]*/.test(text);
+}
 
 // src/scan/scanners/index.ts
 /** All scanners, by their names. */
@@ -1181,7 +1191,7 @@ function mergeFindings(raw, lineText) {
 }
 /**
 * Two findings are the same when they share one of these: a vulnerability by any of its names in the same package and version; a secret by
-* itself and its file; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
+* itself; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
 */
 function keysOf(finding) {
 	const { subject, scanner, rule, aliases = [], cwe = [], file = "", line = 0, column = 0 } = finding;
@@ -1196,11 +1206,7 @@ function keysOf(finding) {
 			file
 		]));
 	}
-	if (finding.secret !== void 0) return [JSON.stringify([
-		subject,
-		file,
-		finding.secret
-	])];
+	if (finding.secret !== void 0) return [JSON.stringify([subject, finding.secret])];
 	return [JSON.stringify([
 		subject,
 		scanner,
@@ -1217,7 +1223,7 @@ function keysOf(finding) {
 	]))];
 }
 function joined(group, lineText, seen) {
-	const [first, ...others] = group.toSorted((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || Number(one.commit !== void 0) - Number(other.commit !== void 0));
+	const [first, ...others] = group.toSorted((one, other) => SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || Number(one.commit !== void 0) - Number(other.commit !== void 0) || (one.file ?? "").localeCompare(other.file ?? "", "en"));
 	if (first === void 0) throw new Error("a group of findings is never empty");
 	const line = first.file === void 0 || first.line === void 0 ? void 0 : lineText(first.file, first.line);
 	const plain = fingerprintOf(first, line, 0);

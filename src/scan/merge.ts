@@ -26,7 +26,7 @@ export function mergeFindings(raw: readonly RawFinding[], lineText: LineText): r
 
 /**
  * Two findings are the same when they share one of these: a vulnerability by any of its names in the same package and version; a secret by
- * itself and its file; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
+ * itself; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
  */
 function keysOf(finding: RawFinding): readonly string[] {
   const { subject, scanner, rule, aliases = [], cwe = [], file = '', line = 0, column = 0 } = finding;
@@ -34,8 +34,8 @@ function keysOf(finding: RawFinding): readonly string[] {
     const { ecosystem, name, version } = finding.package;
     return [rule, ...aliases].map((id) => JSON.stringify([subject, id, ecosystem, name, version, file]));
   }
-  // Once, however many lines and commits have it: what has to be done is the same.
-  if (finding.secret !== undefined) return [JSON.stringify([subject, file, finding.secret])];
+  // Once, however many files and commits have it: what has to be done is the same.
+  if (finding.secret !== undefined) return [JSON.stringify([subject, finding.secret])];
   const own = JSON.stringify([subject, scanner, rule, file, line, column, finding.message]);
   return [own, ...cwe.map((id) => JSON.stringify([subject, id, file, line]))];
 }
@@ -45,7 +45,8 @@ function joined(group: readonly RawFinding[], lineText: LineText, seen: Map<stri
   const [first, ...others] = group.toSorted(
     (one, other) =>
       SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
-      Number(one.commit !== undefined) - Number(other.commit !== undefined),
+      Number(one.commit !== undefined) - Number(other.commit !== undefined) ||
+      (one.file ?? '').localeCompare(other.file ?? '', 'en'),
   );
   if (first === undefined) throw new Error('a group of findings is never empty');
   const line = first.file === undefined || first.line === undefined ? undefined : lineText(first.file, first.line);

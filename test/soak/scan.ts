@@ -1,3 +1,4 @@
+import { globSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -68,7 +69,9 @@ try {
   for (const project of values.clean ?? []) {
     const at = resolve(project);
     // As a build would have done: scanners of code have no network.
-    await exec.read(['go', 'mod', 'download'], { cwd: at, timeoutMs: 300_000 });
+    for (const file of globSync('**/go.mod', { cwd: at }))
+      for (const words of ['mod download', 'list -deps -test ./...'])
+        await exec.read(['go', ...words.split(' ')], { cwd: join(at, dirname(file)), timeoutMs: 300_000 });
     const { verdict, findings: all, notScanned } = await look(at, database);
     const errors = all.filter(({ level }) => level === 'error');
     stops += errors.length;

@@ -14,6 +14,7 @@ const location = z.looseObject({
     kind: z.string(),
   }),
   concrete: z.looseObject({
+    feature: z.string(),
     location: z.looseObject({ start_point: z.looseObject({ row: z.number(), column: z.number() }) }),
   }),
 });
@@ -60,7 +61,8 @@ export const zizmor: Scanner = {
         subject: 'workflows',
         rule: ident,
         ...(cwe === undefined ? {} : { cwe: [cwe] }),
-        severity: severity === 'high' && !sure ? 'medium' : severity,
+        severity:
+          severity === 'high' && !(sure && isUrgent(ident, place?.concrete.feature ?? '')) ? 'medium' : severity,
         message: desc,
         ...(path === undefined ? {} : { file: below(path, tree) }),
         line: row + 1,
@@ -75,3 +77,11 @@ export const zizmor: Scanner = {
       "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n",
   },
 };
+
+/**
+ * An action at a tag changes when its owner moves the tag; at a branch with every push. The first is worth a warning, and what nearly every project has
+ * would make people look away.
+ */
+function isUrgent(ident: string, text: string): boolean {
+  return ident !== 'unpinned-uses' || !/[^\s'"@]@v?\d[\w.-]*/.test(text);
+}
