@@ -1,9 +1,8 @@
 import { $i as step, Pi as isInCluster, Qi as sequence, Xi as procedure, _t as underPolicy, n as runDone, t as openFor } from "./shared-common.js";
+import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
-import { n as observeGitops } from "./shared-observe2.js";
 import { M as strictObject, N as string, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
-import { t as gitopsPlace } from "./shared-git-place.js";
 
 // src/release/manifests/wait-for-argocd.ts
 /** Asks Argo CD to bring a commit into the cluster and waits until it has: this one, or one that contains it. */

@@ -1,7 +1,7 @@
 import { Qi as sequence, Vt as approvalOf, Xi as procedure, _t as underPolicy, hi as resolveEnvironment, n as runDone, t as openFor, vi as environmentNames } from "./shared-common.js";
+import { t as gitopsPlace } from "./shared-observe2.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
-import { t as gitopsPlace } from "./shared-git-place.js";
 import { posix } from "node:path";
 
 // src/release/manifests/commit-value.ts

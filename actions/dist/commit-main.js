@@ -2,7 +2,7 @@ import { t as systemClock } from "./shared-clock2.js";
 import { t as createExec } from "./shared-exec.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { c as unwrap, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { C as withLock, S as tryLock, T as filesAt, _ as readLine, a as recovering, b as taken, c as pushRefused, d as makeCommit, f as touchedSince, g as joined, i as openSession, l as headAt, m as lastLine, n as changeLine, o as refresh, r as isFresh, s as push, t as bringHead, u as isBelow, v as refusedBy, w as diagnose, x as without, y as scattered } from "./shared-session2.js";
+import { C as withLock, S as tryLock, T as filesAt, _ as readLine, a as recovering, b as taken, c as pushRefused, d as makeCommit, f as touchedSince, g as joined, i as openSession, l as headAt, m as lastLine, n as changeLine, o as refresh, r as isFresh, s as push, t as bringHead, u as isBelow, v as refusedBy, w as diagnose, x as without, y as scattered } from "./shared-session.js";
 import { i as messageOf } from "./shared-message.js";
 import { n as valueAt, t as deriveValues } from "./shared-values.js";
 import { n as placeOf, t as checkFile } from "./shared-place.js";

@@ -1,4 +1,5 @@
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
+import { t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
 import { Dn as prometheusMetrics, Gn as versionOf, Ki as action, Qi as sequence, Wn as digestIn, cn as quarantineKey, da as NAMESPACE, fa as POD, ha as kubeText, mn as knownReleases, ua as CORE, vn as readEnvironmentRecord } from "./shared-common.js";
 import { A as object, I as union, N as string, _ as array, j as record, k as number, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
@@ -6,7 +7,6 @@ import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as kubeClient } from "./shared-client.js";
 import { r as commitNode, t as openGitTarget } from "./shared-git3.js";
-import { t as gitopsPlace } from "./shared-git-place.js";
 
 // src/traffic/argo-rollouts/rollout.ts
 /** A Rollout of Argo Rollouts, as far as we read it. Parsed once, at the border. */

@@ -5,7 +5,7 @@ import { i as messageOf } from "./shared-message.js";
 import { n as placeOf, t as checkFile } from "./shared-place.js";
 import { t as valuesAnswerSchema } from "./shared-request.js";
 import { n as valueAt, t as deriveValues } from "./shared-values.js";
-import { t as lookInto } from "./shared-observe2.js";
+import { n as lookInto } from "./shared-observe2.js";
 
 // src/gitops/commit.ts
 const outputsSchema = strictObject({

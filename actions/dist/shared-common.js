@@ -2,9 +2,8 @@ import { r as __toESM } from "./shared-rolldown-runtime.js";
 import { A as object, C as ipv4, D as literal$1, E as lazy, F as tuple, G as prettifyError, I as union$1, L as unknown$1, M as strictObject, N as string, O as looseObject, R as ZodError, T as json, _ as array, c as unwrap, f as ZodObject, g as _null, i as ok, j as record, k as number$1, m as _enum, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, w as ipv6, x as discriminatedUnion, y as boolean, z as toJSONSchema } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { C as variableNameSchema, S as textOrSecretSchema, _ as portsSchema, a as filePathSchema, b as secretSchema, c as holdsPassword, d as nameSchema, f as objectNameSchema, i as duration$1, l as httpPathSchema, n as argvSchema, o as formatDuration, p as parseAddress, r as complain, s as formatShare, t as addressSchema, u as httpUrlSchema, v as rateSchema, w as wordsSchema, x as share, y as requestSchema } from "./shared-scalars.js";
-import { n as parsePath, r as require_dist } from "./shared-path.js";
-import { t as BRANCH_NAME } from "./shared-branch.js";
+import { C as textOrSecretSchema, S as share, T as wordsSchema, a as duration$1, b as requestSchema, c as formatShare, d as httpUrlSchema, f as nameSchema, i as complain, l as holdsPassword, m as parseAddress, n as addressSchema, o as filePathSchema, p as objectNameSchema, r as argvSchema, s as formatDuration, t as BRANCH_NAME, u as httpPathSchema, v as portsSchema, w as variableNameSchema, x as secretSchema, y as rateSchema } from "./shared-scalars.js";
+import { r as parsePath, t as require_dist } from "./shared-dist.js";
 import { n as openDialog, r as runCommand, t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
@@ -19,10 +18,10 @@ import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSc
 import { n as programBeside } from "./shared-beside.js";
 import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
 import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout.js";
-import { O as portsOf, T as LOOPBACK, b as artefactDigest, g as settingsSchema, t as SECRET_PREFIX } from "./shared-start.js";
+import { C as portsOf, b as LOOPBACK, g as settingsSchema, t as SECRET_PREFIX, w as artefactDigest } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
-import { i as programArgv, n as hostProgram } from "./shared-program3.js";
+import { i as programArgv, n as hostProgram } from "./shared-program2.js";
 import { n as launchScript } from "./shared-quote.js";
 import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
@@ -36,6 +35,8 @@ import { existsSync, rmSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 
 // src/model/sql.ts
+var import_dist = require_dist();
+var import_fastest_levenshtein = require_fastest_levenshtein();
 /**
 * Makes a session read statements as our lexer does, and commit each at once, whatever the defaults of the server are: with NO_BACKSLASH_ESCAPES a
 * text that the driver has escaped is another text, with ANSI_QUOTES a string is a name. What a mode says about values stays as it is. For MySQL
@@ -2512,7 +2513,6 @@ function procedure(spec) {
 }
 
 // src/migrate/rewrite/config.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
 /** Fragment `database.rewrite`: which program copies a table that is too large for the server itself, and how. */
 const TOOLS = "never, auto, gh-ost or pt-online-schema-change";
 const program = string({ error: "a program" }).min(1, "a program");
@@ -3170,7 +3170,6 @@ function isInCluster(environment) {
 }
 
 // src/config/located.ts
-var import_dist = require_dist();
 /** More values than any real configuration has; aliases that multiply themselves stop here. */
 const MAX_VALUES = 2e4;
 const MAX_DEPTH = 64;

@@ -6,7 +6,7 @@ import { c as serverOf, i as lint, n as readLintFiles, r as isComplete } from ".
 import { c as rememberStep, i as migrationStatus, r as startLocal, s as driftStep, t as decide } from "./shared-decide.js";
 import { A as object, I as union, M as strictObject, N as string$1, _ as array, b as date, c as unwrap, g as _null, i as ok, j as record, k as number$1, m as _enum, n as bad, t as ProblemError } from "./shared-problem.js";
 import { t as parseStatement } from "./shared-parse.js";
-import { a as changesBetween, n as openDsnSession, o as readLayout, r as openSession, t as ServerRefusal } from "./shared-session.js";
+import { a as changesBetween, n as openDsnSession, o as readLayout, r as openSession, t as ServerRefusal } from "./shared-session2.js";
 import { statfs } from "node:fs/promises";
 import { createHash } from "node:crypto";
 import { hostname } from "node:os";
@@ -1539,10 +1539,14 @@ function beforeIt({ migration, number, options }, facts, ctx) {
 		"COMMIT"
 	];
 }
+/** Its last statement closes it, unless what is asked once it is done decides that. Pure. */
+function recordsItself({ statements, verify }) {
+	return statements.length > 0 && verify === void 0;
+}
 /** The last statement closes its migration: one wait for the disk of the server less, and the step that records it finds it recorded. */
 function afterIt({ migration, number }, ctx) {
 	const done = markDone(migration, number);
-	if (number < migration.statements.length || migration.verify !== void 0) return [done];
+	if (number < migration.statements.length || !recordsItself(migration)) return [done];
 	return [
 		done,
 		markAllDone(migration),
@@ -1617,7 +1621,13 @@ function migrateNodes(options) {
 		...options,
 		lint: options.lint
 	})];
-	const records = files.map((migration) => recordStep(migration, options));
+	const parts = files.map((migration) => ({
+		migration,
+		statements: migration.statements.map((_, index) => statementStep(migration, index + 1, options)),
+		record: recordStep(migration, options)
+	}));
+	const end = parts.at(-1);
+	const last = end !== void 0 && recordsItself(end.migration) ? end.statements.at(-1) : end?.record;
 	return {
 		node: sequence({
 			id: "migrate",
@@ -1627,9 +1637,13 @@ function migrateNodes(options) {
 				...rules,
 				check,
 				driftStep(options),
-				...files.map((migration, index) => migrationNode(migration, records.slice(index, index + 1), options)),
+				...parts.map(({ migration, statements, record }) => sequence({
+					id: migration.id,
+					title: `Migration ${migration.id}`,
+					steps: [...statements, record]
+				})),
 				...options.expected === void 0 ? [] : [asPlannedStep(options.database, options.expected)],
-				rememberStep(options, records.at(-1))
+				rememberStep(options, last)
 			]
 		}),
 		check
@@ -1726,13 +1740,6 @@ function earlierFirst({ apply, left }, phase) {
 function describe({ pending, left, before, after }) {
 	return `${pending.length === 0 ? "nothing is pending" : `pending: ${pending.join(", ")}`}${left.length === 0 ? "" : `; left for a run of their own: ${left.join(", ")}`}; schema ${before}${after === before ? "" : ` → ${after}`}`;
 }
-function migrationNode(migration, record, options) {
-	return sequence({
-		id: migration.id,
-		title: `Migration ${migration.id}`,
-		steps: [...migration.statements.map((_, index) => statementStep(migration, index + 1, options)), ...record]
-	});
-}
 /** Closes a migration once all its statements are done: later releases see it as applied. */
 function recordStep(migration, options) {
 	const { verify } = migration;
@@ -1746,12 +1753,17 @@ function recordStep(migration, options) {
 		},
 		read: async () => {
 			const [row] = await options.database.recorded([migration.id]);
-			return row?.state === "applied";
+			if (row?.state === "applied") return "applied";
+			return (row?.marks.find(({ number }) => number === migration.statements.length))?.state === "done" ? "all-done" : "open";
 		},
-		decide: (applied, ctx) => {
-			if (applied) return {
+		decide: (recorded, ctx) => {
+			if (recorded === "applied") return {
 				kind: "nothing",
 				why: "it is recorded"
+			};
+			if (ctx.mode === "plan" && recorded === "open" && recordsItself(migration)) return {
+				kind: "nothing",
+				why: "its last statement records it"
 			};
 			const writer = {
 				run: ctx.run,

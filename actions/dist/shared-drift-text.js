@@ -1,12 +1,11 @@
 import { A as object, L as unknown, N as string, _ as array, j as record, t as ProblemError } from "./shared-problem.js";
-import { Pi as isInCluster } from "./shared-common.js";
 import { t as jsonSchema } from "./shared-json.js";
+import { Pi as isInCluster } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as kubeClient } from "./shared-client.js";
 import { a as resourcesOf, i as lookOf, r as applicationKind, t as lookNow } from "./shared-wait.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
-import { n as observeGitops } from "./shared-observe2.js";
-import { t as gitopsPlace } from "./shared-git-place.js";
+import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 
 // src/gitops/argocd/drift.ts
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

@@ -1,6 +1,6 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { r as remoteCommand } from "./shared-quote.js";
-import { t as HOST_DIRECTORY } from "./shared-program3.js";
+import { t as HOST_DIRECTORY } from "./shared-program2.js";
 import { join } from "node:path";
 import { createHash } from "node:crypto";
 import { chmodSync, lstatSync, mkdirSync } from "node:fs";

@@ -1,6 +1,5 @@
-import { n as observeGitops } from "./shared-observe2.js";
+import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { n as gitopsCommitNode, t as gitopsChange } from "./shared-commit2.js";
-import { t as gitopsPlace } from "./shared-git-place.js";
 import { M as strictObject, N as string, _ as array, k as number, s as problemsOf } from "./shared-problem.js";
 import { Ji as opaque, qi as gate } from "./shared-common.js";
 

@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { _ as readLine, a as recovering, h as openCache, i as openSession, l as headAt, m as lastLine, o as refresh, p as CacheError, w as diagnose } from "./shared-session2.js";
+import { _ as readLine, a as recovering, h as openCache, i as openSession, l as headAt, m as lastLine, o as refresh, p as CacheError, w as diagnose } from "./shared-session.js";
 
 // src/gitops/commit/look.ts
 /**

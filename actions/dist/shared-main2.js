@@ -1,4 +1,4 @@
-import { t as buildProgram } from "./shared-program.js";
+import { t as buildProgram } from "./shared-program3.js";
 import { t as chat } from "./shared-door.js";
 
 // src/cli/chat/main.ts

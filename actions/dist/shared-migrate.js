@@ -13,6 +13,7 @@ import { createReadStream } from "node:fs";
 import { hostname } from "node:os";
 
 // src/migrate/files/pending.ts
+var import_fastest_levenshtein = require_fastest_levenshtein();
 /** Schema state before anything was applied. */
 const EMPTY_SCHEMA = "empty";
 /** What is still to be done. Pure. Refuses when the database and the files tell different stories. */
@@ -4056,7 +4057,6 @@ var require_semver = /* @__PURE__ */ __commonJSMin(((exports, module) => {
 }));
 
 // src/migrate/files/header.ts
-var import_fastest_levenshtein = require_fastest_levenshtein();
 var import_semver = /* @__PURE__ */ __toESM(require_semver(), 1);
 /** What a file without a header is. */
 const DEFAULT_HEADER = {

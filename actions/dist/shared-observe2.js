@@ -2,6 +2,7 @@ import { c as unwrap } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { n as placeOf, t as checkFile } from "./shared-place.js";
+import { join } from "node:path";
 
 // src/gitops/observe.ts
 /** What git names now; `value` null when the branch, the file or the key does not exist. Only looks. */
@@ -28,5 +29,13 @@ async function lookInto(place, files, environment, ports) {
 		random: Math.random
 	});
 }
+/** Where git names what serves: the clone lies in the store. Pure. */
+function gitopsPlace({ gitops, baseDir }, store) {
+	return {
+		...gitops,
+		workDir: join(store, "gitops"),
+		baseDir
+	};
+}
 
-export { observeGitops as n, lookInto as t };
+export { lookInto as n, observeGitops as r, gitopsPlace as t };

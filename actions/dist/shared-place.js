@@ -1,5 +1,5 @@
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { t as BRANCH_NAME } from "./shared-branch.js";
+import { t as BRANCH_NAME } from "./shared-scalars.js";
 import { n as locate } from "./shared-git2.js";
 
 // src/gitops/commit/place.ts

@@ -1,3 +1,46 @@
-import { i as programArgv, n as hostProgram, r as layProgramDown, t as HOST_DIRECTORY } from "./shared-program3.js";
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 
-export { hostProgram };
+// src/platform/ssh/program.ts
+/** Only root may write there, so whoever is let in by sudo can run what root put there and nothing else. */
+const HOST_DIRECTORY = "/usr/local/lib/shiplock";
+let read;
+/** The program of a host, host.sh beside this module. Its name is its content: versions of shiplock stand beside each other. */
+function hostProgram() {
+	if (read === void 0) {
+		const text = readFileSync(new URL("./host.sh", import.meta.url), "utf8");
+		const hash = createHash("sha256").update(text).digest("hex");
+		read = {
+			text,
+			hash,
+			path: `${HOST_DIRECTORY}/host-${hash.slice(0, 16)}`
+		};
+	}
+	return read;
+}
+/** One verb of the program, as the host is asked to run it. */
+function programArgv(host, root, verb, options = []) {
+	return [
+		...host.user === "root" ? [] : ["sudo", "-n"],
+		hostProgram().path,
+		root,
+		verb,
+		...options
+	];
+}
+/** Lays the program down from its standard input; the name appears when the whole content is there. For root only. */
+function layProgramDown() {
+	const { hash, path } = hostProgram();
+	return [
+		"sh",
+		"-c",
+		`set -e; umask 022; mkdir -p ${HOST_DIRECTORY}; new=${HOST_DIRECTORY}/.new-$$; trap 'rm -f "$new"' EXIT; cat >"$new"
+[ "$(sha256sum <"$new" | cut -c1-64)" = "$1" ] || { echo 'shiplock-host: cut-off: a program that did not arrive as a whole' >&2; exit 70; }
+chmod 755 "$new"; sync -- "$new"; mv -f "$new" "$2"`,
+		"sh",
+		hash,
+		path
+	];
+}
+
+export { programArgv as i, hostProgram as n, layProgramDown as r, HOST_DIRECTORY as t };

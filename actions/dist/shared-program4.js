@@ -1,3 +1,3 @@
-import { t as buildProgram } from "./shared-program.js";
+import { t as buildProgram } from "./shared-program3.js";
 
 export { buildProgram };

@@ -148,5 +148,7 @@ function complain(ctx, complaint) {
 		params
 	});
 }
+/** What git takes for the name of a branch (git-check-ref-format), without `HEAD` and names that look like an option. */
+const BRANCH_NAME = /^(?!HEAD$|@$|[-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)|[/.]$))[^\s\p{Cc}~^:?*[\\]+$/u;
 
-export { variableNameSchema as C, textOrSecretSchema as S, portsSchema as _, filePathSchema as a, secretSchema as b, holdsPassword as c, nameSchema as d, objectNameSchema as f, parseShare as g, parsePorts as h, duration as i, httpPathSchema as l, parseDuration as m, argvSchema as n, formatDuration as o, parseAddress as p, complain as r, formatShare as s, addressSchema as t, httpUrlSchema as u, rateSchema as v, wordsSchema as w, share as x, requestSchema as y };
+export { textOrSecretSchema as C, share as S, wordsSchema as T, parseShare as _, duration as a, requestSchema as b, formatShare as c, httpUrlSchema as d, nameSchema as f, parsePorts as g, parseDuration as h, complain as i, holdsPassword as l, parseAddress as m, addressSchema as n, filePathSchema as o, objectNameSchema as p, argvSchema as r, formatDuration as s, BRANCH_NAME as t, httpPathSchema as u, portsSchema as v, variableNameSchema as w, secretSchema as x, rateSchema as y };

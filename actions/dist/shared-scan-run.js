@@ -2,7 +2,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { N as string, O as looseObject, _ as array, j as record, k as number, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { o as formatDuration } from "./shared-scalars.js";
+import { s as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { Di as SEVERITIES, Ei as defaultScanConfig, Oi as SCANNER_IDS, Ri as cleanLine, Wt as openService } from "./shared-common.js";

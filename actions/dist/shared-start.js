@@ -1,68 +1,17 @@
 import { D as literal, I as union, M as strictObject, N as string, _ as array, j as record, k as number, m as _enum, t as ProblemError } from "./shared-problem.js";
 import { t as createSecrets } from "./shared-secrets.js";
-import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { i as isMissing, o as replaceFile } from "./shared-store.js";
+import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
-import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
 import { t as fileBeside } from "./shared-beside.js";
+import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, posix, resolve } from "node:path";
 import { createServer } from "node:net";
 import { createHash, randomUUID } from "node:crypto";
 import { accessSync, constants as constants$1, createReadStream } from "node:fs";
-import { createInterface } from "node:readline";
 import { spawn } from "node:child_process";
-
-// src/platform/local/host-ports.ts
-/** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
-const PORT_RANGE = {
-	first: 2e4,
-	last: 29999
-};
-/** The only address instances listen on: what faces the world is the proxy. */
-const LOOPBACK = "127.0.0.1";
-/** The n-th (from 0) of equal parts of a range: hosts on one machine never look for the same port at the same time. Pure. */
-function portsOf({ first, last }, n, parts) {
-	const size = Math.floor((last - first + 1) / parts);
-	return {
-		first: first + n * size,
-		last: first + (n + 1) * size - 1
-	};
-}
-/**
-* `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
-* roots on one machine begin at different places of the range, so they do not meet.
-* @throws ProblemError `unit.no-port`
-*/
-async function freePorts(count, range, taken, root) {
-	const size = range.last - range.first + 1;
-	const start = createHash("sha256").update(root).digest().readUInt32BE(0) % size;
-	const found = [];
-	for (let step = 0; step < size && found.length < count; step++) {
-		const port = range.first + (start + step) % size;
-		if (!taken.has(port) && await isFree(port)) found.push(port);
-	}
-	if (found.length === count) return found;
-	throw new ProblemError({
-		code: "unit.no-port",
-		where: `ports ${range.first}-${range.last}`,
-		found: `${found.length} free`,
-		expected: `${count} free`,
-		remedy: "widen the range, or remove instances that are not needed (`shiplock unit status`)"
-	});
-}
-/** Can somebody listen there now? */
-function isFree(port) {
-	return new Promise((resolve) => {
-		const server = createServer();
-		server.once("error", () => resolve(false));
-		server.listen({
-			port,
-			host: LOOPBACK,
-			exclusive: true
-		}, () => server.close(() => resolve(true)));
-	});
-}
+import { createInterface } from "node:readline";
 
 // src/procedure/machine/digest.ts
 /**
@@ -189,6 +138,137 @@ async function mapLimited(items, limit, work) {
 	};
 	await Promise.all(Array.from({ length: Math.min(limit, items.length) }, lane));
 	return results;
+}
+
+// src/platform/local/host-ports.ts
+/** Below the range that Linux gives to outgoing connections (32768–60999), so that none of those takes a port of ours. */
+const PORT_RANGE = {
+	first: 2e4,
+	last: 29999
+};
+/** The only address instances listen on: what faces the world is the proxy. */
+const LOOPBACK = "127.0.0.1";
+/** The n-th (from 0) of equal parts of a range: hosts on one machine never look for the same port at the same time. Pure. */
+function portsOf({ first, last }, n, parts) {
+	const size = Math.floor((last - first + 1) / parts);
+	return {
+		first: first + n * size,
+		last: first + (n + 1) * size - 1
+	};
+}
+/**
+* `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
+* roots on one machine begin at different places of the range, so they do not meet.
+* @throws ProblemError `unit.no-port`
+*/
+async function freePorts(count, range, taken, root) {
+	const size = range.last - range.first + 1;
+	const start = createHash("sha256").update(root).digest().readUInt32BE(0) % size;
+	const found = [];
+	for (let step = 0; step < size && found.length < count; step++) {
+		const port = range.first + (start + step) % size;
+		if (!taken.has(port) && await isFree(port)) found.push(port);
+	}
+	if (found.length === count) return found;
+	throw new ProblemError({
+		code: "unit.no-port",
+		where: `ports ${range.first}-${range.last}`,
+		found: `${found.length} free`,
+		expected: `${count} free`,
+		remedy: "widen the range, or remove instances that are not needed (`shiplock unit status`)"
+	});
+}
+/** Can somebody listen there now? */
+function isFree(port) {
+	return new Promise((resolve) => {
+		const server = createServer();
+		server.once("error", () => resolve(false));
+		server.listen({
+			port,
+			host: LOOPBACK,
+			exclusive: true
+		}, () => server.close(() => resolve(true)));
+	});
+}
+
+// src/platform/local/launch.ts
+/** Names that a service inherits from whoever starts it. Nothing else: the starter's own secrets are none of its business. */
+const INHERITED = [
+	"PATH",
+	"HOME",
+	"USER",
+	"LOGNAME",
+	"LANG",
+	"TZ",
+	"TMPDIR"
+];
+function inheritedEnvironment(env) {
+	const kept = Object.entries(env).filter(([name]) => INHERITED.includes(name) || name.startsWith("LC_"));
+	return Object.fromEntries(kept.flatMap(([name, value]) => value === void 0 ? [] : [[name, value]]));
+}
+const answerSchema = union([strictObject({ ok: literal(true) }), strictObject({
+	ok: literal(false),
+	error: string()
+})]);
+const ANSWER_WITHIN_MS = 2e4;
+/**
+* Starts a supervisor in a session of its own and waits until its process runs. It inherits nothing of ours: no terminal, no
+* open file, no environment but the few plain names; the rest it gets over standard input. Only the lock it gets, until its run
+* file is written: should we be killed meanwhile, the next command waits for that file and starts nothing twice.
+* @throws ProblemError `unit.not-started`
+*/
+async function launch(at, spec, lock, clock) {
+	const complaints = await open(at.log(`${spec.instance}.supervisor`), "a", 416);
+	const words = [at.home, spec.instance];
+	const child = spawn(process.execPath, [
+		"--disable-sigusr1",
+		"--disable-warning=ExperimentalWarning",
+		"--max-old-space-size=64",
+		fileBeside(import.meta.url, "supervisor-main"),
+		...words
+	], {
+		cwd: at.home,
+		env: inheritedEnvironment(process.env),
+		stdio: [
+			"pipe",
+			"pipe",
+			complaints.fd,
+			lock
+		],
+		detached: true
+	});
+	await complaints.close();
+	const { stdin, stdout } = child;
+	if (stdin === null || stdout === null) throw new Error("a piped process has no pipes");
+	const done = new AbortController();
+	const answer = new Promise((resolve) => {
+		const failed = (error) => resolve({
+			ok: false,
+			error
+		});
+		createInterface({ input: stdout }).once("line", (line) => resolve(answerSchema.parse(JSON.parse(line))));
+		child.once("error", (error) => failed(error.message));
+		child.once("exit", (code, signal) => failed(`the supervisor ended (${signal ?? `exit ${code}`})`));
+		clock.sleep(ANSWER_WITHIN_MS, done.signal).then(() => failed(`no answer from the supervisor within ${ANSWER_WITHIN_MS / 1e3} s`), () => void 0);
+	});
+	stdin.on("error", () => void 0);
+	stdin.end(JSON.stringify({
+		...spec,
+		marker: `${spec.component}/${spec.instance}/${randomUUID()}`
+	}));
+	const result = await answer;
+	done.abort();
+	stdout.destroy();
+	child.unref();
+	if (result.ok) return;
+	if (child.pid !== void 0 && child.exitCode === null) kill(child.pid, "SIGKILL");
+	throw new ProblemError({
+		code: "unit.not-started",
+		where: `${spec.component} ${spec.instance}`,
+		found: result.error,
+		expected: `a process for ${JSON.stringify(spec.argv)}`,
+		remedy: `see ${at.log(`${spec.instance}.supervisor`)} and check the command of the component`
+	});
 }
 
 // src/platform/local/lock.ts
@@ -490,86 +570,6 @@ async function list(directory) {
 }
 async function isDirectory(path) {
 	return (await lstat(path).catch(() => void 0))?.isDirectory() === true;
-}
-
-// src/platform/local/launch.ts
-/** Names that a service inherits from whoever starts it. Nothing else: the starter's own secrets are none of its business. */
-const INHERITED = [
-	"PATH",
-	"HOME",
-	"USER",
-	"LOGNAME",
-	"LANG",
-	"TZ",
-	"TMPDIR"
-];
-function inheritedEnvironment(env) {
-	const kept = Object.entries(env).filter(([name]) => INHERITED.includes(name) || name.startsWith("LC_"));
-	return Object.fromEntries(kept.flatMap(([name, value]) => value === void 0 ? [] : [[name, value]]));
-}
-const answerSchema = union([strictObject({ ok: literal(true) }), strictObject({
-	ok: literal(false),
-	error: string()
-})]);
-const ANSWER_WITHIN_MS = 2e4;
-/**
-* Starts a supervisor in a session of its own and waits until its process runs. It inherits nothing of ours: no terminal, no
-* open file, no environment but the few plain names; the rest it gets over standard input. Only the lock it gets, until its run
-* file is written: should we be killed meanwhile, the next command waits for that file and starts nothing twice.
-* @throws ProblemError `unit.not-started`
-*/
-async function launch(at, spec, lock, clock) {
-	const complaints = await open(at.log(`${spec.instance}.supervisor`), "a", 416);
-	const words = [at.home, spec.instance];
-	const child = spawn(process.execPath, [
-		"--disable-sigusr1",
-		"--disable-warning=ExperimentalWarning",
-		"--max-old-space-size=64",
-		fileBeside(import.meta.url, "supervisor-main"),
-		...words
-	], {
-		cwd: at.home,
-		env: inheritedEnvironment(process.env),
-		stdio: [
-			"pipe",
-			"pipe",
-			complaints.fd,
-			lock
-		],
-		detached: true
-	});
-	await complaints.close();
-	const { stdin, stdout } = child;
-	if (stdin === null || stdout === null) throw new Error("a piped process has no pipes");
-	const done = new AbortController();
-	const answer = new Promise((resolve) => {
-		const failed = (error) => resolve({
-			ok: false,
-			error
-		});
-		createInterface({ input: stdout }).once("line", (line) => resolve(answerSchema.parse(JSON.parse(line))));
-		child.once("error", (error) => failed(error.message));
-		child.once("exit", (code, signal) => failed(`the supervisor ended (${signal ?? `exit ${code}`})`));
-		clock.sleep(ANSWER_WITHIN_MS, done.signal).then(() => failed(`no answer from the supervisor within ${ANSWER_WITHIN_MS / 1e3} s`), () => void 0);
-	});
-	stdin.on("error", () => void 0);
-	stdin.end(JSON.stringify({
-		...spec,
-		marker: `${spec.component}/${spec.instance}/${randomUUID()}`
-	}));
-	const result = await answer;
-	done.abort();
-	stdout.destroy();
-	child.unref();
-	if (result.ok) return;
-	if (child.pid !== void 0 && child.exitCode === null) kill(child.pid, "SIGKILL");
-	throw new ProblemError({
-		code: "unit.not-started",
-		where: `${spec.component} ${spec.instance}`,
-		found: result.error,
-		expected: `a process for ${JSON.stringify(spec.argv)}`,
-		remedy: `see ${at.log(`${spec.instance}.supervisor`)} and check the command of the component`
-	});
 }
 
 // src/platform/local/stop.ts
@@ -880,4 +880,4 @@ function onlyFiles(unit) {
 	});
 }
 
-export { mapLimited as C, freePorts as D, PORT_RANGE as E, portsOf as O, listTree as S, LOOPBACK as T, isRunning as _, stop as a, artefactDigest as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, treeDigest as w, fileDigest as x, withLock as y };
+export { portsOf as C, mapLimited as D, listTree as E, treeDigest as O, freePorts as S, fileDigest as T, isRunning as _, stop as a, LOOPBACK as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, artefactDigest as w, PORT_RANGE as x, withLock as y };

@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { p as parseAddress } from "./shared-scalars.js";
+import { m as parseAddress } from "./shared-scalars.js";
 import { t as UNIT_FILE } from "./shared-layout.js";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { extname, join, resolve, sep } from "node:path";

@@ -3,11 +3,11 @@ import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared
 import { i as install, n as probeReady, r as clearLeftovers, t as observeHost } from "./shared-observe.js";
 import { c as layout } from "./shared-layout.js";
 import { i as isMissing, l as syncDirectory, u as temporaryBeside } from "./shared-store.js";
-import { E as PORT_RANGE, T as LOOPBACK, _ as isRunning, a as stop, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, y as withLock } from "./shared-start.js";
+import { _ as isRunning, a as stop, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, h as guardSchema, i as reload, l as readCurrent, m as writeRecord, n as start, o as components, p as readWanted, r as endInstance, s as installedVersions, u as readHistory, v as serviceRunning, x as PORT_RANGE, y as withLock } from "./shared-start.js";
 import { n as CRASH_POLICY } from "./shared-crash-policy.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
-import { h as parsePorts, m as parseDuration } from "./shared-scalars.js";
+import { g as parsePorts, h as parseDuration } from "./shared-scalars.js";
 import { readdir, readlink, rename, rm, symlink } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";

@@ -3,8 +3,8 @@ import { t as createMask } from "./shared-mask.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { a as identify, c as marked, r as bootId, s as kill, t as MARKER } from "./shared-processes.js";
 import { accessSync, closeSync, constants, fstatSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
-import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
+import { spawn } from "node:child_process";
 import { StringDecoder } from "node:string_decoder";
 
 // src/platform/local/log-file.ts

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { connect, createServer, type Server } from 'node:net';
 
 /** From below the kernel's ephemeral range: a port that listen(0) gives could be taken by somebody's outgoing connection before the component binds it, which happens under load. */
-const FIRST = 15_000;
+const FIRST = 10_000;
 const LAST = 31_999;
 /** Ports in a block; `FIRST` is the first of one. */
 const BLOCK = 50;
@@ -19,6 +19,8 @@ const held: Server[] = [];
 /** First ports of our blocks, in the order in which they were drawn. */
 const own: number[] = [];
 let current: Promise<Block> | undefined;
+/** What single ports and ranges are drawn from now: never drawn a second time meanwhile. */
+const inUse: { single?: number; ranges?: Block } = {};
 
 /**
  * A loopback TCP port on which nobody listens, out of a block that this process alone draws from. Between this answer and the moment
@@ -29,6 +31,7 @@ export async function freePort(): Promise<number> {
     current ??= takeBlock();
     const asked = current;
     const block = await asked;
+    inUse.single = block.first;
     if (block.given === BLOCK) {
       // Several may have waited for the same block: only the first of them asks for the next.
       if (current === asked) current = undefined;
@@ -44,7 +47,13 @@ export async function freePort(): Promise<number> {
 export async function freePortRange(count: number): Promise<readonly [first: number, last: number]> {
   if (count > BLOCK) throw new Error(`${count} ports in a row were asked for; ${BLOCK} is the most`);
   for (let attempt = 0; attempt < 50; attempt++) {
-    const { first } = await takeBlock();
+    // Two ranges fit into a block: a test of many trials would draw all blocks there are.
+    const left = inUse.ranges;
+    const block = left !== undefined && left.given + count <= BLOCK ? left : await takeBlock();
+    if (block.given + count > BLOCK) continue;
+    const first = block.first + block.given;
+    block.given += count;
+    inUse.ranges = block;
     const ports = Array.from({ length: count }, (_, index) => first + index);
     if ((await Promise.all(ports.map(canListen))).every((free) => free)) return [first, first + count - 1];
   }
@@ -58,8 +67,11 @@ async function takeBlock(): Promise<Block> {
     const first = FIRST + BLOCK * ((start + step) % BLOCKS);
     if (await hold(first)) return drawn(first);
   }
-  const oldest = own.shift();
-  if (oldest !== undefined) return drawn(oldest);
+  const oldest = own.find((first) => first !== inUse.single && first !== inUse.ranges?.first);
+  if (oldest !== undefined) {
+    own.splice(own.indexOf(oldest), 1);
+    return drawn(oldest);
+  }
   throw new Error(`all ports between ${FIRST} and ${LAST} are held by other processes`);
 }
 

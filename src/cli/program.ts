@@ -60,7 +60,6 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addUpgrade(registry);
   addValidate(registry);
   addDoctor(registry);
-  addScan(registry);
   addPlan(registry);
   addBuild(registry);
   addRelease(registry);
@@ -87,6 +86,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addUnlock(registry);
   addJournal(registry);
   addReport(registry);
+  addScan(registry);
   addReleaseNotes(registry);
   addAnalyse(registry);
   addWhatIf(registry);

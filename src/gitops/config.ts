@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { complain, filePathSchema, httpUrlSchema, secretSchema, wordsSchema } from '../model/scalars.ts';
-import { BRANCH_NAME } from './branch.ts';
+import { BRANCH_NAME, complain, filePathSchema, httpUrlSchema, secretSchema, wordsSchema } from '../model/scalars.ts';
 import { parsePath } from './edit/path.ts';
 
 /** Fragment `gitops` of an environment: where the desired version is written down. */

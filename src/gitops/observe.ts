@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Clock, Exec } from '../model/ports.ts';
 import { unwrap } from '../model/problem.ts';
 import { systemClock } from '../procedure/machine/clock.ts';
@@ -42,4 +43,12 @@ export async function lookInto(
 ): Promise<Head> {
   const { lookAt } = await import('./commit/look.ts');
   return lookAt(place, files, environment, { ...ports, http: httpClient, random: Math.random });
+}
+
+/** Where git names what serves: the clone lies in the store. Pure. */
+export function gitopsPlace<T extends object>(
+  { gitops, baseDir }: { readonly gitops: T; readonly baseDir: string },
+  store: string,
+): T & Pick<GitopsPlace, 'workDir' | 'baseDir'> {
+  return { ...gitops, workDir: join(store, 'gitops'), baseDir };
 }

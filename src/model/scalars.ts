@@ -245,3 +245,6 @@ export function complain<T>(ctx: z.core.ParsePayload<T>, complaint: Complaint): 
   const { path, ...params } = complaint;
   ctx.issues.push({ code: 'custom', path: [...path], input: ctx.value, message: complaint.expected, params });
 }
+
+/** What git takes for the name of a branch (git-check-ref-format), without `HEAD` and names that look like an option. */
+export const BRANCH_NAME = /^(?!HEAD$|@$|[-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)|[/.]$))[^\s\p{Cc}~^:?*[\\]+$/u;

@@ -174,7 +174,7 @@ it('testing data is made up, thrown away and made anew; production is refused', 
   const first = await rows(testing, 'SELECT * FROM certificates ORDER BY id');
   expect(await rows(testing, 'SELECT COUNT(*) AS n FROM certificates')).toEqual([{ n: 60 }]);
   expect(await rows(testing, 'SELECT state FROM shiplock_data_origin')).toEqual([{ state: 'synthetic' }]);
-  await rows(testing, "UPDATE servers SET name = 'changed by a tester'");
+  await rows(testing, "UPDATE servers SET name = 'changed by a tester' LIMIT 1");
   const asked = await run('reset', 'testing');
   expect(asked.code).toBe(5);
   expect(asked.stderr).toContain('data.not-confirmed');

@@ -130,7 +130,7 @@ test('a check runs what is written, and fails when it does', async () => {
   );
   const judged = await runner.run(service, 'shiplock-ci.yml', 'push');
   expect(judged.code, judged.stdout).not.toBe(0);
-  expect(judged.stdout).toMatch(/0002_gone\.sql:1:1 error D\d+/);
+  expect(judged.stdout).toMatch(/0002_gone\.sql:1:\d+ error D\d+/);
   expect(judged.stdout).not.toContain('never\n');
   rmSync(join(service, 'migrations'), { recursive: true });
   writeFileSync(join(service, 'shiplock.yaml'), yaml);

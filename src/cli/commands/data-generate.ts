@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
-import { type GenerateTablePlan, generateData, planDataGenerate } from '../../release/index.ts';
+import { type GenerateTablePlan, generateData, planDataGenerate } from '../../release/data/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions, withPersonOptions } from '../session.ts';
 

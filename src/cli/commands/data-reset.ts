@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { planDataReset, type ResetPlan, resetData, resetLines } from '../../release/index.ts';
+import { planDataReset, type ResetPlan, resetData, resetLines } from '../../release/data/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions, withPersonOptions } from '../session.ts';
 

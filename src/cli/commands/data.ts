@@ -1,6 +1,6 @@
 import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
-import { type CopyTablePlan, copyData, planDataCopy } from '../../release/index.ts';
+import { type CopyTablePlan, copyData, planDataCopy } from '../../release/data/index.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions, withPersonOptions } from '../session.ts';
 import { addDataGenerate } from './data-generate.ts';

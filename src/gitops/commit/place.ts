@@ -1,5 +1,5 @@
 import { bad, ok, type Problem, ProblemError, type Result } from '../../model/problem.ts';
-import { BRANCH_NAME } from '../branch.ts';
+import { BRANCH_NAME } from '../../model/scalars.ts';
 import { type GitLocation, locate } from '../git.ts';
 
 /** One branch of one repository. */

@@ -13,7 +13,7 @@ import { ADD_COLUMNS, CREATE_TABLES, markAllDone, markApplied, sessionSettings }
 import { perform, sqlOf } from './effect.ts';
 import type { MigrateOptions } from './options.ts';
 import { driftStep, rememberStep } from './remember.ts';
-import { statementStep } from './statement.ts';
+import { recordsItself, statementStep } from './statement.ts';
 
 const namesSchema = z.array(z.string()).readonly();
 const checkOutputs = z.strictObject({
@@ -42,7 +42,13 @@ export function migrateNodes(options: MigrateOptions): MigrateNodes {
   const check = checkStep(options, phase);
   const files = migrations.filter((migration) => migration.header.phase === phase);
   const rules = options.lint === undefined ? [] : [lintStep({ ...options, lint: options.lint })];
-  const records = files.map((migration) => recordStep(migration, options));
+  const parts = files.map((migration) => ({
+    migration,
+    statements: migration.statements.map((_, index) => statementStep(migration, index + 1, options)),
+    record: recordStep(migration, options),
+  }));
+  const end = parts.at(-1);
+  const last = end !== undefined && recordsItself(end.migration) ? end.statements.at(-1) : end?.record;
   const node = sequence({
     id: 'migrate',
     title: `Apply pending ${phase} migrations`,
@@ -51,9 +57,11 @@ export function migrateNodes(options: MigrateOptions): MigrateNodes {
       ...rules,
       check,
       driftStep(options),
-      ...files.map((migration, index) => migrationNode(migration, records.slice(index, index + 1), options)),
+      ...parts.map(({ migration, statements, record }) =>
+        sequence({ id: migration.id, title: `Migration ${migration.id}`, steps: [...statements, record] }),
+      ),
       ...(options.expected === undefined ? [] : [asPlannedStep(options.database, options.expected)]),
-      rememberStep(options, records.at(-1)),
+      rememberStep(options, last),
     ],
   });
   return { node, check };
@@ -142,18 +150,13 @@ function describe({ pending, left, before, after }: MigrateOutputs): string {
   return `${todo}${rest}; schema ${before}${after === before ? '' : ` → ${after}`}`;
 }
 
-function migrationNode(migration: Migration, record: readonly Node[], options: MigrateOptions): Node {
-  return sequence({
-    id: migration.id,
-    title: `Migration ${migration.id}`,
-    steps: [...migration.statements.map((_, index) => statementStep(migration, index + 1, options)), ...record],
-  });
-}
+/** `all-done`: its statements are, and nobody has closed it. */
+type Recorded = 'applied' | 'all-done' | 'open';
 
 /** Closes a migration once all its statements are done: later releases see it as applied. */
-function recordStep(migration: Migration, options: MigrateOptions): Step<boolean, object> {
+function recordStep(migration: Migration, options: MigrateOptions): Step<Recorded, object> {
   const { verify } = migration;
-  return step<boolean, object>({
+  return step<Recorded, object>({
     id: 'record',
     title: `Record ${migration.id} as applied`,
     inputs: {
@@ -162,10 +165,15 @@ function recordStep(migration: Migration, options: MigrateOptions): Step<boolean
     },
     read: async () => {
       const [row] = await options.database.recorded([migration.id]);
-      return row?.state === 'applied';
+      if (row?.state === 'applied') return 'applied';
+      const last = row?.marks.find(({ number }) => number === migration.statements.length);
+      return last?.state === 'done' ? 'all-done' : 'open';
     },
-    decide: (applied, ctx) => {
-      if (applied) return { kind: 'nothing', why: 'it is recorded' };
+    decide: (recorded, ctx) => {
+      if (recorded === 'applied') return { kind: 'nothing', why: 'it is recorded' };
+      // A plan is made before the statements run, and the last of them will have done it.
+      if (ctx.mode === 'plan' && recorded === 'open' && recordsItself(migration))
+        return { kind: 'nothing', why: 'its last statement records it' };
       const writer = { run: ctx.run, fence: ctx.fence };
       return perform(
         options,

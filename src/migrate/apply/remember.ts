@@ -1,6 +1,6 @@
 import type { Effect } from '../../model/effect.ts';
 import { action } from '../../procedure/build.ts';
-import type { Step } from '../../procedure/tree.ts';
+import type { OutputRef, Step } from '../../procedure/tree.ts';
 import { schemaState } from '../files/pending.ts';
 import type { MigrationDatabase } from '../server/database.ts';
 import {
@@ -56,7 +56,7 @@ export function driftStep(options: RememberOptions): Step<Seen, object> {
  * After migrations: remembers what the database is made of now, but for what others changed. A plan does not know that while `last`, the step that
  * records the last of them, is still to come.
  */
-export function rememberStep(options: RememberOptions, last: Step<boolean, object> | undefined): Step<Seen, object> {
+export function rememberStep(options: RememberOptions, last: OutputRef<object> | undefined): Step<Seen, object> {
   return action<Seen>({
     id: 'remember',
     title: 'Remember what the database is made of',

@@ -318,11 +318,15 @@ function beforeIt(
   ];
 }
 
+/** Its last statement closes it, unless what is asked once it is done decides that. Pure. */
+export function recordsItself({ statements, verify }: Migration): boolean {
+  return statements.length > 0 && verify === undefined;
+}
+
 /** The last statement closes its migration: one wait for the disk of the server less, and the step that records it finds it recorded. */
 function afterIt({ migration, number }: Subject, ctx: DecideContext): readonly string[] {
   const done = markDone(migration, number);
-  // What is asked once it is done decides whether it may be closed.
-  if (number < migration.statements.length || migration.verify !== undefined) return [done];
+  if (number < migration.statements.length || !recordsItself(migration)) return [done];
   return [done, markAllDone(migration), markApplied(migration, { run: ctx.run, fence: ctx.fence })];
 }
 

@@ -1,5 +1,5 @@
 import type { ClusterEnvironment } from '../../config/index.ts';
-import { applicationKind, gitRelations, syncNode } from '../../gitops/index.ts';
+import { applicationKind, gitopsPlace, gitRelations, syncNode } from '../../gitops/index.ts';
 import { prometheusMetrics } from '../../metrics/index.ts';
 import type { Check } from '../../model/check.ts';
 import { type ClusterRollouts, versionOf } from '../../model/cluster-rollout.ts';
@@ -11,7 +11,6 @@ import { httpClient, kubeClient, sequence } from '../../procedure/index.ts';
 import type { Witness } from '../../rollout/index.ts';
 import { HASH_LABEL, type RolloutPlace, rolloutControls, rolloutKind, rolloutsRouter } from '../../traffic/index.ts';
 import { commitNode } from '../manifests/git-commit.ts';
-import { gitopsPlace } from '../manifests/git-place.ts';
 import type { ForgeSurroundings } from '../manifests/gitops-forge.ts';
 import { knownReleases, readEnvironmentRecord } from '../record.ts';
 import { applicationPlace, clusterOf } from './cluster-place.ts';

@@ -1,8 +1,7 @@
 import type { ResolvedEnvironment, ResolvedGitops } from '../../config/index.ts';
-import { observeGitops } from '../../gitops/index.ts';
+import { gitopsPlace, observeGitops } from '../../gitops/index.ts';
 import type { Service } from '../door.ts';
 import { commitNode } from '../manifests/git-commit.ts';
-import { gitopsPlace } from '../manifests/git-place.ts';
 import { type ForgeSurroundings, openGitopsForge } from '../manifests/gitops-forge.ts';
 import { requestNodes, withdrawNode } from '../manifests/request.ts';
 import type { GitopsTarget } from './target.ts';

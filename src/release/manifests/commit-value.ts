@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { environmentNames, type ResolvedGitops, resolveEnvironment } from '../../config/index.ts';
 import type { GitopsOutputs } from '../../gitops/index.ts';
+import { gitopsPlace } from '../../gitops/index.ts';
 import { ProblemError, unwrap } from '../../model/problem.ts';
 import { procedure, sequence } from '../../procedure/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
@@ -8,7 +9,6 @@ import { approvalOf } from '../policy/approval.ts';
 import { type Ruled, underPolicy } from '../policy/persons.ts';
 import type { ReleaseOutcome } from '../run/release.ts';
 import { begin, outcomeOf } from './by-git.ts';
-import { gitopsPlace } from './git-place.ts';
 
 /** Another value in git than the one that names what serves. */
 

@@ -1,10 +1,9 @@
 import { isInCluster } from '../../config/index.ts';
-import { type Drift, gitRelations, lookNow, observeDrift, observeGitops } from '../../gitops/index.ts';
+import { type Drift, gitopsPlace, gitRelations, lookNow, observeDrift, observeGitops } from '../../gitops/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { kubeClient } from '../../procedure/index.ts';
 import { applicationPlace, clusterOf, noCluster } from '../environment/cluster-place.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import { gitopsPlace } from './git-place.ts';
 
 /** Git, what Argo CD was told to bring, and what is there; each difference by its field and who wrote it. */
 export interface DriftReport extends Drift {

@@ -1,8 +1,8 @@
 import type { ResolvedGitops } from '../../config/index.ts';
-import { type GitopsCommitOptions, gitopsCommitNode } from '../../gitops/index.ts';
+import { type GitopsCommitOptions, gitopsCommitNode, gitopsPlace } from '../../gitops/index.ts';
 import type { CommitSaid } from '../environment/target.ts';
 import type { ReleaseRecord } from '../record.ts';
-import { gitopsPlace, type WithGit } from './git-place.ts';
+import type { WithGit } from './git-place.ts';
 
 /** What git shall name of a release, and where. */
 

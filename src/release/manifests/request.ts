@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import type { ResolvedEnvironment, ResolvedGitops } from '../../config/index.ts';
-import { gitopsChange, observeGitops } from '../../gitops/index.ts';
+import { gitopsChange, gitopsPlace, observeGitops } from '../../gitops/index.ts';
 import type { Forge } from '../../model/forge.ts';
 import { problemsOf } from '../../model/problem.ts';
 import { gate, type Node, type OpaqueStep, opaque, type ReadContext } from '../../procedure/index.ts';
 import type { RequestNodes } from '../environment/target.ts';
 import type { ReleaseRecord } from '../record.ts';
 import { commitOptions, gitValue } from './git-commit.ts';
-import { gitopsPlace } from './git-place.ts';
 import type { ForgePatience } from './gitops-forge.ts';
 import { notYet, stillMissing } from './merge-look.ts';
 

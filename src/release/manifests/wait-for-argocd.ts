@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isInCluster } from '../../config/index.ts';
-import { gitRelations, observeGitops } from '../../gitops/index.ts';
+import { gitopsPlace, gitRelations, observeGitops } from '../../gitops/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { procedure, sequence, step } from '../../procedure/index.ts';
 import { applicationPlace, clusterOf, noCluster } from '../environment/cluster-place.ts';
@@ -8,7 +8,6 @@ import type { ServiceEnvironment } from '../environment/service.ts';
 import { underPolicy } from '../policy/persons.ts';
 import type { ReleaseOutcome } from '../run/release.ts';
 import { begin, outcomeOf } from './by-git.ts';
-import { gitopsPlace } from './git-place.ts';
 
 /** The wait until Argo CD has brought what git names. */
 

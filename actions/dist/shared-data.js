@@ -3,7 +3,7 @@ import { A as object, I as union, L as unknown$1, M as strictObject, N as string
 import { a as number$1 } from "./shared-libraries.js";
 import { G as tellGit, Hi as parseRule, Ht as engineOptions, I as agreeWithGit, Ji as opaque, Qi as sequence, Sa as sqlName, Si as wayTo, Ui as ruleText, Ut as openEnvironment, Xi as procedure, _t as underPolicy, ft as orderCheck, nt as runAgain, xi as promotionOrder } from "./shared-common.js";
 import { A as markOrigin, C as GENERATED_TABLE, N as readOrigin, P as resolveDsn, f as openDatabase, k as CREATE_ORIGIN, p as readServer, q as tokensOf, r as readMigrations } from "./shared-migrate.js";
-import { i as sessionOf, o as readLayout } from "./shared-session.js";
+import { i as sessionOf, o as readLayout } from "./shared-session2.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";

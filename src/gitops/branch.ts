@@ -1,2 +1,0 @@
-/** What git takes for the name of a branch (git-check-ref-format), without `HEAD` and names that look like an option. */
-export const BRANCH_NAME = /^(?!HEAD$|@$|[-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)|[/.]$))[^\s\p{Cc}~^:?*[\\]+$/u;
