@@ -2,7 +2,7 @@ import { t as systemClock } from "./shared-clock2.js";
 import { t as EXIT } from "./shared-exit.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { h as parseDuration } from "./shared-scalars.js";
-import { D as mapLimited, E as listTree, t as SECRET_PREFIX } from "./shared-start.js";
+import { D as listTree, O as mapLimited, t as SECRET_PREFIX } from "./shared-start.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { a as sshArgv, i as socketDirectory, r as parseHostWord, t as hostProblem } from "./shared-failure.js";
 import { i as programArgv, n as hostProgram, r as layProgramDown } from "./shared-program2.js";

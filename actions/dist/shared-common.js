@@ -18,7 +18,7 @@ import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSc
 import { n as programBeside } from "./shared-beside.js";
 import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
 import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout.js";
-import { C as portsOf, b as LOOPBACK, g as settingsSchema, t as SECRET_PREFIX, w as artefactDigest } from "./shared-start.js";
+import { C as portsOf, T as artefactDigest, b as LOOPBACK, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { i as programArgv, n as hostProgram } from "./shared-program2.js";
@@ -24371,13 +24371,14 @@ function openPlatform(environment, options) {
 		};
 	}
 	const roots = localHosts(platform);
+	const instances = withoutLast(platform.ports, traffic.files?.port);
 	const hosts = roots.map(({ name, root }, n) => ({
 		name,
 		address: LOOPBACK,
 		platform: localPlatform({
 			...shared,
 			root,
-			ports: portsOf(platform.ports, n, roots.length),
+			ports: portsOf(instances, n, roots.length),
 			component: traffic.component,
 			guard
 		})

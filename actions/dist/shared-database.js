@@ -1262,7 +1262,7 @@ function statementStep(migration, number, options) {
 	const tool = toolOf(options, migration.id, number);
 	const patienceMs = [ways.kind === "guarded", options.apply.guards.maxLatencyMs !== null].filter((one) => one).length * options.apply.patienceMs;
 	const usual = tool === void 0 ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
-	return action({
+	const { planned: _, ...later } = action({
 		id: `statement-${number}`,
 		title: titleOf(statement.sql),
 		inputs: {
@@ -1297,6 +1297,7 @@ function statementStep(migration, number, options) {
 		},
 		timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 3e4
 	});
+	return later;
 }
 async function readStatement(subject, ctx) {
 	const facts = await factsOf(subject, ctx.run);

@@ -1,5 +1,5 @@
 import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { E as listTree, O as treeDigest, T as fileDigest, _ as isRunning, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, w as artefactDigest, y as withLock } from "./shared-start.js";
+import { D as listTree, E as fileDigest, T as artefactDigest, _ as isRunning, b as LOOPBACK, c as makeDirectories, d as readRuns, f as readUnit, k as treeDigest, l as readCurrent, m as writeRecord, o as components, s as installedVersions, v as serviceRunning, y as withLock } from "./shared-start.js";
 import { l as syncDirectory } from "./shared-store.js";
 import { l as reservedName, t as UNIT_FILE } from "./shared-layout.js";
 import { n as ageMs, o as isAlive } from "./shared-processes.js";

@@ -1,6 +1,6 @@
 import { $ as unitsOf, $t as digestsOf, B as fetchRun, Bn as sourceCommit, Ht as engineOptions, I as agreeWithGit, Ii as configHash, Jr as listRuns, L as fetchDocumentsOf, Ln as commitTime, N as runRelease, P as stableRecord, Tr as planProcedure, Vt as approvalOf, _t as underPolicy, bt as releaseProcedure, fn as cameToServe, gn as liveVersion, kt as travelling, lt as comesFrom, mn as knownReleases, mt as promotionRulesOf, vn as readEnvironmentRecord, xn as readReleaseRecord, zn as nameVersion } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { w as artefactDigest } from "./shared-start.js";
+import { T as artefactDigest } from "./shared-start.js";
 
 // src/release/run/promote.ts
 /**

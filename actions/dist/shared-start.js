@@ -156,6 +156,13 @@ function portsOf({ first, last }, n, parts) {
 		last: first + (n + 1) * size - 1
 	};
 }
+/** A range without a port at its end that somebody else gets: the static server's, say. A range of that one port stays as it is. Pure. */
+function withoutLast({ first, last }, port) {
+	return {
+		first,
+		last: port === last && last > first ? last - 1 : last
+	};
+}
 /**
 * `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
 * roots on one machine begin at different places of the range, so they do not meet.
@@ -880,4 +887,4 @@ function onlyFiles(unit) {
 	});
 }
 
-export { portsOf as C, mapLimited as D, listTree as E, treeDigest as O, freePorts as S, fileDigest as T, isRunning as _, stop as a, LOOPBACK as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, artefactDigest as w, PORT_RANGE as x, withLock as y };
+export { portsOf as C, listTree as D, fileDigest as E, mapLimited as O, freePorts as S, artefactDigest as T, isRunning as _, stop as a, LOOPBACK as b, makeDirectories as c, readRuns as d, readUnit as f, settingsSchema as g, guardSchema as h, reload as i, treeDigest as k, readCurrent as l, writeRecord as m, start as n, components as o, readWanted as p, endInstance as r, installedVersions as s, SECRET_PREFIX as t, readHistory as u, serviceRunning as v, withoutLast as w, PORT_RANGE as x, withLock as y };

@@ -243,7 +243,7 @@ function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffi
         : {
             component: files.component,
             servicePaths: files.service,
-            // Instances are given ports from the first on; the last one is free as long as the range is not used up.
+            // Instances are given the others (src/release/environment/platform.ts).
             port: files.port ?? lastPort,
             singlePage: files.singlePage,
           },

@@ -72,7 +72,7 @@ export function statementStep(
   const waits = [ways.kind === 'guarded', options.apply.guards.maxLatencyMs !== null].filter((one) => one).length;
   const patienceMs = waits * options.apply.patienceMs;
   const usual = tool === undefined ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
-  return action<StatementFacts>({
+  const made = action<StatementFacts>({
     id: `statement-${number}`,
     title: titleOf(statement.sql),
     inputs: { migration: migration.id, sha256: migration.sha256, number },
@@ -95,6 +95,9 @@ export function statementStep(
     retry: { attempts: options.lockAttempts, delayMs: 1000, only: TRIED_AGAIN },
     timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 30_000,
   });
+  // In a plan what comes after it, and depends on the structure, is decided when it is done.
+  const { planned: _, ...later } = made;
+  return later;
 }
 
 async function readStatement(subject: Subject, ctx: ReadContext): Promise<StatementFacts> {

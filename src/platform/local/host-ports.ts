@@ -19,6 +19,11 @@ export function portsOf({ first, last }: PortRange, n: number, parts: number): P
   return { first: first + n * size, last: first + (n + 1) * size - 1 };
 }
 
+/** A range without a port at its end that somebody else gets: the static server's, say. A range of that one port stays as it is. Pure. */
+export function withoutLast({ first, last }: PortRange, port: number | undefined): PortRange {
+  return { first, last: port === last && last > first ? last - 1 : last };
+}
+
 /**
  * `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
  * roots on one machine begin at different places of the range, so they do not meet.

@@ -1,4 +1,4 @@
-export { freePorts, LOOPBACK, PORT_RANGE, portsOf } from './host-ports.ts';
+export { freePorts, LOOPBACK, PORT_RANGE, portsOf, withoutLast } from './host-ports.ts';
 export { hostRoot } from './layout.ts';
 export { type InstalledRow, type LocalInstance, type LocalState, type ObserveOptions, observeHost } from './observe.ts';
 export {

@@ -20,6 +20,7 @@ import {
   sshChecks,
   sshFleet,
   unitCommand,
+  withoutLast,
 } from '../../platform/index.ts';
 import type { Node } from '../../procedure/index.ts';
 import { hostsNode } from './hosts.ts';
@@ -52,13 +53,15 @@ export function openPlatform(
     return { fleet: sshFleet(ssh), here, prepare: hostsNode(ssh) };
   }
   const roots = localHosts(platform);
+  // The static server's port is the last one, unless another is given: no instance may sit on it.
+  const instances = withoutLast(platform.ports, traffic.files?.port);
   const hosts = roots.map(({ name, root }, n) => ({
     name,
     address: LOOPBACK,
     platform: localPlatform({
       ...shared,
       root,
-      ports: portsOf(platform.ports, n, roots.length),
+      ports: portsOf(instances, n, roots.length),
       component: traffic.component,
       guard,
     }),
