@@ -1675,9 +1675,9 @@ async function latencyOf(connection, pace, ctx) {
 	let known = false;
 	return async () => {
 		if (!known) await ctx.clock.sleep(Math.max(0, looked + LOOK_MS$8 - ctx.clock.monotonic()), ctx.signal);
-		known = true;
 		const now = ctx.clock.monotonic();
-		if (now - looked < LOOK_MS$8) return last;
+		if (known && now - looked < LOOK_MS$8) return last;
+		known = true;
 		looked = now;
 		const after = before === null ? null : await counters(connection);
 		const ms = before === null || after === null ? await probeMs(connection, probe, ctx) : meanMs(before, after);

@@ -106,9 +106,10 @@ async function latencyOf(connection: Connection, pace: SqlPace, ctx: EffectConte
   return async () => {
     // Before the first figure nobody knows: a short backfill would be over by then.
     if (!known) await ctx.clock.sleep(Math.max(0, looked + LOOK_MS - ctx.clock.monotonic()), ctx.signal);
-    known = true;
     const now = ctx.clock.monotonic();
-    if (now - looked < LOOK_MS) return last;
+    // A timer may end a moment early: the first figure is taken all the same.
+    if (known && now - looked < LOOK_MS) return last;
+    known = true;
     looked = now;
     const after = before === null ? null : await counters(connection);
     const ms = before === null || after === null ? await probeMs(connection, probe, ctx) : meanMs(before, after);
