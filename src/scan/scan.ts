@@ -7,9 +7,10 @@ import { ProblemError } from '../model/problem.ts';
 import type { ScannerId } from './ids.ts';
 import { judge, type ScanPolicy, type ScanResult } from './judge.ts';
 import { mergeFindings } from './merge.ts';
+import { isBelow } from './paths.ts';
 import { runScanners } from './run.ts';
 import { copyTree, lineReader } from './tree.ts';
-import type { ScanFinding, ScannerRun } from './types.ts';
+import type { ScanEnd, ScanFinding, ScannerRun } from './types.ts';
 
 /** The whole of it: files → scanners → findings → what they mean. */
 
@@ -45,12 +46,19 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   try {
     const commits = from === null ? null : `${from}..HEAD`;
     const now = await look(options, directory, join(scratch, 'now'), { repository, commits }, options.onEnd);
-    const before = from === null ? null : await lookBefore(options, from, scratch);
+    // Who has found nothing now has nothing to compare.
+    const found = new Set(now.runs.flatMap(({ scanner, end }) => (saidSomething(end) ? [scanner] : [])));
+    const wanted = options.wanted.filter((id) => found.has(id));
+    const before = from === null ? null : await lookBefore({ ...options, wanted }, from, scratch);
     const known = before === null ? null : new Set(before.findings.map(({ fingerprint }) => fingerprint));
     return judge(now.findings, now.runs, options.policy, { today: options.today, whole: options.whole, base: known });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function saidSomething(end: ScanEnd): boolean {
+  return end.kind === 'scanned' && end.findings.length > 0;
 }
 
 interface Looked {
@@ -113,14 +121,10 @@ async function mergeBase(exec: Exec, directory: string, base: string): Promise<s
   });
 }
 
-async function repositoryOf(exec: Exec, directory: string): Promise<string | null> {
+/** The whole repository that a directory lies in; null: it lies in none. */
+export async function repositoryOf(exec: Exec, directory: string): Promise<string | null> {
   const asked = await exec
     .read(['git', '-C', directory, 'rev-parse', '--show-toplevel'])
     .catch(() => ({ exitCode: 127, stdout: '' }));
   return asked.exitCode === 0 ? asked.stdout.trim() : null;
-}
-
-function isBelow(file: string, place: string): boolean {
-  const plain = place.replace(/^\.\//, '').replace(/\/$/, '');
-  return file === plain || file.startsWith(`${plain}/`);
 }

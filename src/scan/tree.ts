@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Exec } from '../model/ports.ts';
+import { isBelow } from './paths.ts';
 import type { Tree } from './types.ts';
 
 /** What is scanned: a copy of the files that belong to the service, so that no scanner can change them, and none reads what is not theirs. */
@@ -21,8 +22,7 @@ export async function copyTree(
   }: { readonly directory: string; readonly into: string; readonly exclude: readonly string[] },
 ): Promise<Tree> {
   const names = (await listed(exec, directory)) ?? (await walked(directory));
-  const out = exclude.map((path) => path.replace(/^\.\//, '').replace(/\/$/, ''));
-  const wanted = names.filter((name) => !out.some((path) => name === path || name.startsWith(`${path}/`))).toSorted();
+  const wanted = names.filter((name) => !exclude.some((place) => isBelow(name, place))).toSorted();
   const files: string[] = [];
   for (let at = 0; at < wanted.length; at += COPIES_AT_ONCE) {
     const copied = await Promise.all(

@@ -1,4 +1,5 @@
 import type { ScanWaiver } from './config.ts';
+import { isBelow } from './paths.ts';
 import type { ScanFinding } from './types.ts';
 
 /** What is known and may pass for a time. */
@@ -46,7 +47,5 @@ export function matches(waiver: ScanWaiver, finding: ScanFinding): boolean {
   const names = [finding.rule, ...finding.aliases, finding.fingerprint];
   if (!names.includes(waiver.id)) return false;
   if (waiver.package !== undefined && finding.package?.name !== waiver.package) return false;
-  if (waiver.file === undefined) return true;
-  const place = waiver.file.replace(/^\.\//, '').replace(/\/$/, '');
-  return finding.file === place || finding.file?.startsWith(`${place}/`) === true;
+  return waiver.file === undefined || (finding.file !== undefined && isBelow(finding.file, waiver.file));
 }

@@ -30,10 +30,10 @@ async function lay(root: string, files: Readonly<Record<string, string>>): Promi
   }
 }
 
-function look(directory: string, vulnerabilities: string, failOn: 'high' = 'high'): Promise<ScanResult> {
+function look(directory: string, vulnerabilities: string): Promise<ScanResult> {
   return scan({
     ...{ directory, wanted: SCANNER_IDS, exec, clock: systemClock, whole: true, today: '2026-11-22', history: true },
-    policy: { failOn, present: 'warning', waivers: [], optional: [] },
+    policy: { failOn: 'high', present: 'warning', waivers: [], optional: [] },
     ...{ base: null, timeoutMs: 600_000, vulnerabilities, exclude: [], path: `${bin}:${process.env['PATH'] ?? ''}` },
   });
 }

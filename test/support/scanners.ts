@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, symlink } from 'node:fs/promises';
+import { mkdtemp, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toolPath } from '../../scripts/tool.ts';
@@ -9,7 +9,6 @@ export async function scannersIn(
   parent = tmpdir(),
 ): Promise<{ readonly bin: string; readonly missing: string | null }> {
   const bin = await mkdtemp(join(parent, 'scanners-'));
-  await mkdir(bin, { recursive: true });
   for (const tool of ['gitleaks', 'govulncheck', 'staticcheck', 'gosec', 'actionlint', 'kube-score'] as const)
     await symlink(await toolPath(tool), join(bin, tool));
   const missing = await whyNoWheels();

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import { EXIT } from '../../model/exit.ts';
 import type { Finding } from '../../model/finding.ts';
@@ -12,6 +12,7 @@ import {
   defaultScanConfig,
   findProgram,
   type JudgedFinding,
+  repositoryOf,
   SCANNER_IDS,
   type ScanConfig,
   type ScannerId,
@@ -60,7 +61,7 @@ export async function scanDirectory(
 ): Promise<CommandResult> {
   const exec = createExec();
   const { config, baseDir } = await settings(io, options, given !== undefined);
-  const directory = given === undefined ? await repositoryOf(exec, baseDir) : resolve(io.cwd, given);
+  const directory = given === undefined ? ((await repositoryOf(exec, baseDir)) ?? baseDir) : resolve(io.cwd, given);
   const only = unwrapNames(options.only);
   const on = SCANNER_IDS.filter((id) => config.scanners[id] !== 'off');
   const wanted = only === null ? on : only;
@@ -109,15 +110,8 @@ interface Settings {
 async function settings(io: Io, options: ScanCommandOptions, directoryGiven: boolean): Promise<Settings> {
   const known = options.config ?? (await findConfig(io.cwd).catch(() => undefined));
   if (known === undefined && directoryGiven) return { config: defaultScanConfig(), baseDir: io.cwd };
-  const { config, configFile, baseDir } = await openService(await door(io, options, false));
-  return { config: config.service.scan, baseDir: baseDir ?? dirname(configFile) };
-}
-
-async function repositoryOf(exec: ReturnType<typeof createExec>, baseDir: string): Promise<string> {
-  const asked = await exec
-    .read(['git', '-C', baseDir, 'rev-parse', '--show-toplevel'])
-    .catch(() => ({ exitCode: 127, stdout: '' }));
-  return asked.exitCode === 0 ? asked.stdout.trim() : baseDir;
+  const { config, baseDir } = await openService(await door(io, options, false));
+  return { config: config.service.scan, baseDir };
 }
 
 function unwrapNames(names: readonly string[] | undefined): readonly ScannerId[] | null {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asJson, below, type Call, endedWith, inForm, type Scanner } from '../scanner.ts';
 import type { RawFinding, Severity } from '../types.ts';
-import { workflowsOf } from './actionlint.ts';
+import { CARELESS_WORKFLOW, workflowsOf } from './actionlint.ts';
 
 /** What makes workflows and actions unsafe. https://docs.zizmor.sh */
 
@@ -72,10 +72,7 @@ export const zizmor: Scanner = {
     });
   },
   support: {},
-  witness: {
-    '.github/workflows/witness.yml':
-      "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n",
-  },
+  witness: CARELESS_WORKFLOW,
 };
 
 /**
