@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { ProblemError, type Result } from '../../model/problem.ts';
-import { action } from '../../procedure/build.ts';
+import { step } from '../../procedure/build.ts';
 import type { DecideContext, Decision, ProbeAnswer, ReadContext, Step } from '../../procedure/tree.ts';
 import { type Batched, batchOf, notCut, RANGE } from '../backfill/batch.ts';
 import type { Migration } from '../files/files.ts';
@@ -72,7 +73,7 @@ export function statementStep(
   const waits = [ways.kind === 'guarded', options.apply.guards.maxLatencyMs !== null].filter((one) => one).length;
   const patienceMs = waits * options.apply.patienceMs;
   const usual = tool === undefined ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
-  const made = action<StatementFacts>({
+  return step<StatementFacts, object>({
     id: `statement-${number}`,
     title: titleOf(statement.sql),
     inputs: { migration: migration.id, sha256: migration.sha256, number },
@@ -94,10 +95,10 @@ export function statementStep(
     probe: (ctx) => probeStatement(subject, ctx),
     retry: { attempts: options.lockAttempts, delayMs: 1000, only: TRIED_AGAIN },
     timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 30_000,
+    // No outputs in a plan: what comes after it, and depends on the structure, is decided when it is done.
+    outputs: z.strictObject({}),
+    collect: () => ({}),
   });
-  // In a plan what comes after it, and depends on the structure, is decided when it is done.
-  const { planned: _, ...later } = made;
-  return later;
 }
 
 async function readStatement(subject: Subject, ctx: ReadContext): Promise<StatementFacts> {
