@@ -68,6 +68,7 @@ describe('start and stop', () => {
     await host.install('3.0.0');
     const none = await host.unit('start', ...API, '--version', '3.0.0', '--ports', range);
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining('unit.no-port') });
+    expect(none.err).toMatch(/on \d+ listens pid \d+ \(/);
   });
 
   test('a request in flight is finished before the process ends', async () => {

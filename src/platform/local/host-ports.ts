@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:net';
+import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
+import { whoListens } from './listener.ts';
 
 export interface PortRange {
   readonly first: number;
@@ -24,29 +26,43 @@ export function withoutLast({ first, last }: PortRange, port: number | undefined
   return { first, last: port === last && last > first ? last - 1 : last };
 }
 
+/** How long a range in which too few are free is asked again: who held one may be on its way out. */
+const PATIENCE_MS = 3_000;
+const ASK_AGAIN_MS = 100;
+
 /**
  * `count` ports of the range which nobody of ours was given and nobody listens on. The caller holds the lock of the root. Two
  * roots on one machine begin at different places of the range, so they do not meet.
- * @throws ProblemError `unit.no-port`
+ * @throws ProblemError `unit.no-port`, which names who listens on the first that is not free
  */
 export async function freePorts(
   count: number,
   range: PortRange,
-  taken: ReadonlySet<number>,
-  root: string,
+  { taken, root, clock }: { readonly taken: ReadonlySet<number>; readonly root: string; readonly clock: Clock },
 ): Promise<readonly number[]> {
   const size = range.last - range.first + 1;
   const start = createHash('sha256').update(root).digest().readUInt32BE(0) % size;
-  const found: number[] = [];
-  for (let step = 0; step < size && found.length < count; step++) {
-    const port = range.first + ((start + step) % size);
-    if (!taken.has(port) && (await isFree(port))) found.push(port);
+  const deadline = clock.monotonic() + PATIENCE_MS;
+  for (;;) {
+    const found: number[] = [];
+    let held: number | undefined;
+    for (let step = 0; step < size && found.length < count; step++) {
+      const port = range.first + ((start + step) % size);
+      if (!taken.has(port) && (await isFree(port))) found.push(port);
+      else held ??= port;
+    }
+    if (found.length === count) return found;
+    if (clock.monotonic() >= deadline) throw noPort(count, range, found.length, held);
+    await clock.sleep(ASK_AGAIN_MS);
   }
-  if (found.length === count) return found;
-  throw new ProblemError({
+}
+
+function noPort(count: number, range: PortRange, found: number, held: number | undefined): ProblemError {
+  const holder = held === undefined ? null : whoListens(held);
+  return new ProblemError({
     code: 'unit.no-port',
     where: `ports ${range.first}-${range.last}`,
-    found: `${found.length} free`,
+    found: `${found} free${holder === null ? '' : `; on ${held} listens ${holder}`}`,
     expected: `${count} free`,
     remedy: 'widen the range, or remove instances that are not needed (`shiplock unit status`)',
   });

@@ -148,7 +148,7 @@ async function givePorts(
   for (const component of await components(host)) {
     for (const run of (await readRuns(host.component(component))).runs) taken.add(run.port);
   }
-  const fresh = await freePorts(others.length, settings.ports, taken, host.root);
+  const fresh = await freePorts(others.length, settings.ports, { taken, root: host.root, clock });
   others.forEach((name, index) => {
     ports.set(name, fresh[index] ?? 0);
   });

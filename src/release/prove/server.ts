@@ -18,7 +18,11 @@ export async function throwAway(
 ): Promise<ProofServer> {
   if (address !== undefined) return { place: scratchAt(address), close: async () => undefined };
   if (shadow?.dsn !== undefined && shadow.program === undefined) throw new ProblemError(noProgram());
-  const [port = PORT_RANGE.first] = await freePorts(1, PORT_RANGE, new Set(), String(process.pid));
+  const [port = PORT_RANGE.first] = await freePorts(1, PORT_RANGE, {
+    taken: new Set(),
+    root: String(process.pid),
+    clock,
+  });
   const local = await startLocal(
     {
       program: shadow?.program ?? (engine === 'mariadb' ? 'mariadbd' : 'mysqld'),
