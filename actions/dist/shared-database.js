@@ -1262,7 +1262,7 @@ function statementStep(migration, number, options) {
 	const tool = toolOf(options, migration.id, number);
 	const patienceMs = [ways.kind === "guarded", options.apply.guards.maxLatencyMs !== null].filter((one) => one).length * options.apply.patienceMs;
 	const usual = tool === void 0 ? options.statementTimeoutMs + patienceMs : rewriteOf(options).timeout;
-	const { planned: _, ...later } = action({
+	return step({
 		id: `statement-${number}`,
 		title: titleOf(statement.sql),
 		inputs: {
@@ -1295,9 +1295,10 @@ function statementStep(migration, number, options) {
 			delayMs: 1e3,
 			only: TRIED_AGAIN
 		},
-		timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 3e4
+		timeoutMs: (inRanges ? options.apply.batch.timeoutMs : usual) + 3e4,
+		outputs: strictObject({}),
+		collect: () => ({})
 	});
-	return later;
 }
 async function readStatement(subject, ctx) {
 	const facts = await factsOf(subject, ctx.run);

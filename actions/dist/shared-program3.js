@@ -7540,7 +7540,11 @@ async function throwAway({ engine, shadow }, address, { exec, clock }) {
 		close: async () => void 0
 	};
 	if (shadow?.dsn !== void 0 && shadow.program === void 0) throw new ProblemError(noProgram());
-	const [port = PORT_RANGE.first] = await freePorts(1, PORT_RANGE, /* @__PURE__ */ new Set(), String(process.pid));
+	const [port = PORT_RANGE.first] = await freePorts(1, PORT_RANGE, {
+		taken: /* @__PURE__ */ new Set(),
+		root: String(process.pid),
+		clock
+	});
 	const local = await startLocal({
 		program: shadow?.program ?? (engine === "mariadb" ? "mariadbd" : "mysqld"),
 		family: engine,

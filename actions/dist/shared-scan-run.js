@@ -124,6 +124,8 @@ const report$6 = array(looseObject({
 function workflowsOf(files) {
 	return files.filter((file) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(file));
 }
+/** Outside text in a script: whoever looks at workflows names it. */
+const CARELESS_WORKFLOW = { ".github/workflows/witness.yml": "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n" };
 const actionlint = {
 	id: "actionlint",
 	subject: "workflows",
@@ -162,7 +164,7 @@ const actionlint = {
 		}));
 	},
 	support: {},
-	witness: { ".github/workflows/witness.yml": "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n" }
+	witness: CARELESS_WORKFLOW
 };
 function isInjection(message) {
 	return message.includes("potentially untrusted");
@@ -828,7 +830,7 @@ const zizmor = {
 		});
 	},
 	support: {},
-	witness: { ".github/workflows/witness.yml": "on: issues\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: echo '${{ github.event.issue.title }}'\n" }
+	witness: CARELESS_WORKFLOW
 };
 /**
 * An action at a tag changes when its owner moves the tag; at a branch with every push. The first is worth a warning, and what nearly every project has
@@ -852,6 +854,13 @@ const scanners = {
 	"kube-score": kubeScore
 };
 
+// src/scan/paths.ts
+/** Is a file this place, or below it? A place is written as people write it: `./test/` is `test`. Pure. */
+function isBelow(file, place) {
+	const plain = place.replace(/^\.\//, "").replace(/\/$/, "");
+	return file === plain || file.startsWith(`${plain}/`);
+}
+
 // src/scan/tree.ts
 /** What is scanned: a copy of the files that belong to the service, so that no scanner can change them, and none reads what is not theirs. */
 const HEAD = 65536;
@@ -864,9 +873,7 @@ const FOREIGN = /* @__PURE__ */ new Set([
 const COPIES_AT_ONCE = 16;
 /** Copies the files of `directory` into `into`: those that git knows or would add, and without git all but those of package managers. */
 async function copyTree(exec, { directory, into, exclude }) {
-	const names = await listed(exec, directory) ?? await walked(directory);
-	const out = exclude.map((path) => path.replace(/^\.\//, "").replace(/\/$/, ""));
-	const wanted = names.filter((name) => !out.some((path) => name === path || name.startsWith(`${path}/`))).toSorted();
+	const wanted = (await listed(exec, directory) ?? await walked(directory)).filter((name) => !exclude.some((place) => isBelow(name, place))).toSorted();
 	const files = [];
 	for (let at = 0; at < wanted.length; at += COPIES_AT_ONCE) {
 		const copied = await Promise.all(wanted.slice(at, at + COPIES_AT_ONCE).map((name) => copyOne(name, directory, into)));
@@ -1133,9 +1140,7 @@ function matches(waiver, finding) {
 		finding.fingerprint
 	].includes(waiver.id)) return false;
 	if (waiver.package !== void 0 && finding.package?.name !== waiver.package) return false;
-	if (waiver.file === void 0) return true;
-	const place = waiver.file.replace(/^\.\//, "").replace(/\/$/, "");
-	return finding.file === place || finding.file?.startsWith(`${place}/`) === true;
+	return waiver.file === void 0 || finding.file !== void 0 && isBelow(finding.file, waiver.file);
 }
 
 // src/scan/judge.ts
@@ -1260,7 +1265,7 @@ function text({ file = "", line = 0, rule, message }) {
 async function scan(options) {
 	const { directory, base, exec } = options;
 	const from = base === null ? null : await mergeBase(exec, directory, base);
-	const repository = options.history ? await repositoryOf$1(exec, directory) : null;
+	const repository = options.history ? await repositoryOf(exec, directory) : null;
 	const scratch = await realpath(await mkdtemp(join(tmpdir(), "shiplock-tree-")));
 	try {
 		const commits = from === null ? null : `${from}..HEAD`;
@@ -1268,7 +1273,12 @@ async function scan(options) {
 			repository,
 			commits
 		}, options.onEnd);
-		const before = from === null ? null : await lookBefore(options, from, scratch);
+		const found = new Set(now.runs.flatMap(({ scanner, end }) => saidSomething(end) ? [scanner] : []));
+		const wanted = options.wanted.filter((id) => found.has(id));
+		const before = from === null ? null : await lookBefore({
+			...options,
+			wanted
+		}, from, scratch);
 		const known = before === null ? null : new Set(before.findings.map(({ fingerprint }) => fingerprint));
 		return judge(now.findings, now.runs, options.policy, {
 			today: options.today,
@@ -1281,6 +1291,9 @@ async function scan(options) {
 			force: true
 		});
 	}
+}
+function saidSomething(end) {
+	return end.kind === "scanned" && end.findings.length > 0;
 }
 async function look(options, directory, into, git, onEnd) {
 	const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path } = options;
@@ -1366,7 +1379,8 @@ async function mergeBase(exec, directory, base) {
 		remedy: "fetch it with its history first, for instance `git fetch origin main`"
 	});
 }
-async function repositoryOf$1(exec, directory) {
+/** The whole repository that a directory lies in; null: it lies in none. */
+async function repositoryOf(exec, directory) {
 	const asked = await exec.read([
 		"git",
 		"-C",
@@ -1378,10 +1392,6 @@ async function repositoryOf$1(exec, directory) {
 		stdout: ""
 	}));
 	return asked.exitCode === 0 ? asked.stdout.trim() : null;
-}
-function isBelow(file, place) {
-	const plain = place.replace(/^\.\//, "").replace(/\/$/, "");
-	return file === plain || file.startsWith(`${plain}/`);
 }
 
 // src/cli/commands/scan-text.ts
@@ -1466,7 +1476,7 @@ async function listScanners(io) {
 async function scanDirectory(io, given, options) {
 	const exec = createExec();
 	const { config, baseDir } = await settings(io, options, given !== void 0);
-	const directory = given === void 0 ? await repositoryOf(exec, baseDir) : resolve(io.cwd, given);
+	const directory = given === void 0 ? await repositoryOf(exec, baseDir) ?? baseDir : resolve(io.cwd, given);
 	const only = unwrapNames(options.only);
 	const on = SCANNER_IDS.filter((id) => config.scanners[id] !== "off");
 	const wanted = only === null ? on : only;
@@ -1526,24 +1536,11 @@ async function settings(io, options, directoryGiven) {
 		config: defaultScanConfig(),
 		baseDir: io.cwd
 	};
-	const { config, configFile, baseDir } = await openService(await door(io, options, false));
+	const { config, baseDir } = await openService(await door(io, options, false));
 	return {
 		config: config.service.scan,
-		baseDir: baseDir ?? dirname(configFile)
+		baseDir
 	};
-}
-async function repositoryOf(exec, baseDir) {
-	const asked = await exec.read([
-		"git",
-		"-C",
-		baseDir,
-		"rev-parse",
-		"--show-toplevel"
-	]).catch(() => ({
-		exitCode: 127,
-		stdout: ""
-	}));
-	return asked.exitCode === 0 ? asked.stdout.trim() : baseDir;
 }
 function unwrapNames(names) {
 	if (names === void 0) return null;
