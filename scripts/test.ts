@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { buildLabTools, whyNoCluster } from '../test/lab/cluster/needed.ts';
 import { mysqlRecipe } from './components/mysql.ts';
 import { type Optional, withoutFrom } from './setup/without.ts';
@@ -7,7 +8,8 @@ import { type Stage, type StageEnd, stages } from './testing/stages.ts';
 
 /**
  * Runs all stages of the tests, or the one that is named, also when an earlier one failed; each is a line with its time, and
- * a failed one shows all it said. The tests on a cluster run beside those of the whole product. The last line is always `N passed, N failed`.
+ * a failed one shows all it said. The tests on a cluster run beside those of the whole product. A few files of real components that fail are run
+ * once more by themselves and count as they end then; what they said the first time is shown all the same, and which they were. The last line is always `N passed, N failed`.
  *   node scripts/test.ts [STAGE [FILE…]]
  * SHIPLOCK_WITHOUT=mysql leaves the tests on MySQL out, `kubernetes` those on a cluster; tests that did not run are listed before the last line.
  * Exit codes: 0 all passed · 1 something failed, or no test ran · 2 unknown stage, or something is missing on this machine
@@ -38,16 +40,22 @@ async function main([name, ...filters]: readonly string[]): Promise<number> {
   const live = chosen.length === 1;
   let total = none;
   const skipped: string[] = [];
+  const again: string[] = [];
   for (const group of grouped(chosen)) {
     const how = { live, alone: group.length === 1, filters };
     for (const end of await Promise.all(group.map((stage) => runStage(stage, how)))) {
       total = add(total, end.counts);
       skipped.push(...end.skipped);
+      again.push(...end.again);
     }
   }
   if (skipped.length > 0) {
     const why = without.length === 0 ? '' : ` (SHIPLOCK_WITHOUT=${without.join(',')})`;
     process.stdout.write(`${skipped.length} skipped${why}:\n${skipped.map((name) => `  ${name}\n`).join('')}`);
+  }
+  if (again.length > 0) {
+    const files = again.map((file) => `  ${relative(process.cwd(), file)}\n`).join('');
+    process.stdout.write(`${again.length} failed at first and ran once more by themselves:\n${files}`);
   }
   if (live && chosen.every((stage) => !stage.counts)) return total.failed === 0 ? 0 : 1;
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
@@ -91,14 +99,16 @@ async function runStage(stage: Stage, { live, alone, filters }: How): Promise<Ra
   const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
   if (!live) {
     process.stdout.write(`${alone ? '' : begun}${line(stage, end, counts)}, ${seconds}\n`);
-    if (counts.failed > 0) process.stdout.write(`${end.output.trimEnd()}\n`);
+    if (end.again !== undefined) process.stdout.write(`${end.again.said.trimEnd()}\nonce more:\n`);
+    if (counts.failed > 0 || end.again !== undefined) process.stdout.write(`${end.output.trimEnd()}\n`);
   }
-  return { counts, skipped: end.skipped ?? [] };
+  return { counts, skipped: end.skipped ?? [], again: end.again?.files ?? [] };
 }
 
 interface Ran {
   readonly counts: Counts;
   readonly skipped: readonly string[];
+  readonly again: readonly string[];
 }
 
 /** A tier whose files are there but in which no test ran has not passed. */

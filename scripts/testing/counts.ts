@@ -15,6 +15,7 @@ export function add(a: Counts, b: Counts): Counts {
 const vitestReport = z.object({
   testResults: z.array(
     z.object({
+      name: z.string().default(''),
       status: z.string(),
       assertionResults: z.array(z.object({ status: z.string(), fullName: z.string().default('') })),
     }),
@@ -33,11 +34,13 @@ export function countVitest(text: string | null, exitCode: number | null): Count
 }
 
 function readReport(text: string): Counts {
-  return vitestReport.parse(JSON.parse(text)).testResults.reduce((sum, file) => {
-    const passed = file.assertionResults.filter((test) => test.status === 'passed').length;
-    const failed = file.assertionResults.filter((test) => test.status === 'failed').length;
-    return add(sum, { passed, failed: failed === 0 && file.status === 'failed' ? 1 : failed });
-  }, none);
+  return vitestReport.parse(JSON.parse(text)).testResults.reduce((sum, file) => add(sum, countFile(file)), none);
+}
+
+function countFile(file: z.infer<typeof vitestReport>['testResults'][number]): Counts {
+  const passed = file.assertionResults.filter((test) => test.status === 'passed').length;
+  const failed = file.assertionResults.filter((test) => test.status === 'failed').length;
+  return { passed, failed: failed === 0 && file.status === 'failed' ? 1 : failed };
 }
 
 /**
@@ -48,6 +51,32 @@ export function skippedIn(text: string | null): readonly string[] {
   if (text === null) return [];
   const all = vitestReport.parse(JSON.parse(text)).testResults.flatMap((file) => file.assertionResults);
   return all.filter((test) => !['passed', 'failed'].includes(test.status)).map((test) => test.fullName);
+}
+
+/** More failed files than this are a fault that a second look would only hide longer. */
+const MOST_AGAIN = 3;
+
+/**
+ * The files that failed, when they are few and everything that failed lies in one of them: worth a second look, without company.
+ * @param text vitest's JSON report, or null when it wrote none
+ */
+export function failedFiles(text: string | null): readonly string[] {
+  if (text === null) return [];
+  const failed = vitestReport.parse(JSON.parse(text)).testResults.filter((file) => file.status === 'failed');
+  return failed.length <= MOST_AGAIN ? failed.map((file) => file.name) : [];
+}
+
+/**
+ * What a tier has come to when the files that failed were run again: they count as they ended the second time.
+ * @param text the report of the first time
+ */
+export function countAgain(text: string | null, again: Counts): Counts {
+  if (text === null) return again;
+  const files = vitestReport.parse(JSON.parse(text)).testResults.filter((file) => file.status !== 'failed');
+  return add(
+    files.reduce((sum, file) => add(sum, countFile(file)), none),
+    again,
+  );
 }
 
 const goEvent = z.object({ Action: z.string(), Test: z.string().optional(), Output: z.string().optional() });

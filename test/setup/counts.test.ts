@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { milliseconds, summarise } from '../../scripts/components/load.ts';
-import { countGo, countVitest, skippedIn } from '../../scripts/testing/counts.ts';
+import { countAgain, countGo, countVitest, failedFiles, skippedIn } from '../../scripts/testing/counts.ts';
 
 const file = (status: string, ...tests: readonly string[]) => ({
   status,
@@ -37,6 +37,22 @@ describe('counting vitest', () => {
     expect(countVitest(report(file('passed', 'passed')), 1)).toEqual({ passed: 1, failed: 1 });
     expect(countVitest(null, 1)).toEqual({ passed: 0, failed: 1 });
     expect(countVitest(null, null)).toEqual({ passed: 0, failed: 1 });
+  });
+});
+
+describe('a second look', () => {
+  const named = (name: string, status: string, ...tests: readonly string[]) => ({ name, ...file(status, ...tests) });
+  const first = report(named('/a.test.ts', 'passed', 'passed'), named('/b.test.ts', 'failed', 'passed', 'failed'));
+
+  it('is for a few files that failed, not for many', () => {
+    expect(failedFiles(first)).toEqual(['/b.test.ts']);
+    expect(failedFiles(report(...['1', '2', '3', '4'].map((name) => named(name, 'failed'))))).toEqual([]);
+    expect(failedFiles(null)).toEqual([]);
+  });
+
+  it('counts those files as they ended then, and all others once', () => {
+    expect(countAgain(first, { passed: 2, failed: 0 })).toEqual({ passed: 3, failed: 0 });
+    expect(countAgain(first, { passed: 1, failed: 1 })).toEqual({ passed: 2, failed: 1 });
   });
 });
 
