@@ -53,9 +53,14 @@ export interface TakenBack {
 /** A version that fails 20 % of its requests is found and taken back by itself. */
 export async function takeBackByVerdict(traffic: TrafficLab, version: string, rate: number): Promise<TakenBack> {
   await traffic.faulty(version, 0.2);
-  const { load } = await underLoad(traffic, rate, async () => expectExit(await traffic.release().ended, 4));
+  const { value: ended, load } = await underLoad(traffic, rate, async () => {
+    const release = await traffic.release().ended;
+    expectExit(release, 4);
+    return release;
+  });
   const last = lastAnswerFrom(load.hits, version);
-  if (last === undefined) throw new Error(`${version} never had a request`);
+  // It was taken back for another reason than its answers: that stands in what the command said.
+  if (last === undefined) throw new Error(`${version} never had a request:\n${ended.stderr}\n${ended.stdout}`);
   return { load, ms: last - (await traffic.verdictTime()) };
 }
 
