@@ -35,13 +35,10 @@ export async function runBatches(
   await using brake = await openBrake(connection, batches, pace, ctx);
   let progress = progressFrom(await oneText(connection, batches.progress));
   let size = FIRST_ROWS;
-  let most = MOST_ROWS;
-  let ran = size;
   let said = ctx.clock.monotonic();
   for (let pass = 1; ; ) {
     ctx.signal.throwIfAborted();
-    most = mostRows(most, ran, await brake.wait(progress), batches.maxLagMs);
-    size = Math.min(size, most);
+    size = Math.min(size, await brake.wait(progress));
     const upper = await upperKey(connection, batches, progress.key, size);
     if (upper === null) {
       const left = batches.left === null ? '0' : await oneText(connection, batches.left);
@@ -53,7 +50,6 @@ export async function runBatches(
     }
     const begin = ctx.clock.monotonic();
     progress = await batch(connection, statement, batches, { progress, upper }, ctx);
-    ran = size;
     size = nextSize(size, ctx.clock.monotonic() - begin, batches.targetMs);
     if (ctx.clock.monotonic() - said > SAY_MS) {
       said = ctx.clock.monotonic();
@@ -68,15 +64,6 @@ export async function runBatches(
 export function nextSize(size: number, tookMs: number, targetMs: number): number {
   const factor = Math.min(2, Math.max(0.5, targetMs / Math.max(1, tookMs)));
   return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.round(size * factor)));
-}
-
-/**
- * Pure: how many rows the next range may have, after `ran` rows were held back for `heldMs`. What takes a moment here may take a slow replica many times
- * as long, and it shows nothing of a range before it has all of it: so one should take it half of the lag that is allowed.
- */
-export function mostRows(most: number, ran: number, heldMs: number, maxLagMs: number): number {
-  if (heldMs > 0) return nextSize(ran, heldMs, maxLagMs / 2);
-  return Math.min(MOST_ROWS, Math.ceil(most * 1.2));
 }
 
 interface Range {

@@ -6,20 +6,32 @@ import { type EffectContext, resolveText } from './context.ts';
 import { connect, parseDsn } from './sql-connect.ts';
 import type { Pace } from './sql-pace.ts';
 import { oneText, type Progress, progressFrom } from './sql-progress.ts';
+import { FIRST_WINDOW, nextWindow, room } from './sql-window.ts';
 
-/** Replicas and load are looked at this often; while somebody has to catch up, after each pause. */
+/** The load of the server and the application are looked at this often; replicas before each range, and after each pause while they are behind. */
 const LOOK_MS = 200;
 const PAUSE_MS = 100;
+/** A window that is full is soon free again. */
+const FULL_MS = 10;
 const SAY_MS = 5_000;
 
 export interface Brake extends AsyncDisposable {
-  /** Returns when replicas, the server and the application keep up: after how many milliseconds. @throws StepPaused outside of the hours */
+  /** Returns when replicas, the server and the application keep up: how many rows the next range may have. @throws StepPaused outside of the hours */
   wait(progress: Progress): Promise<number>;
+}
+
+interface Replica {
+  readonly name: string;
+  readonly connection: Connection;
+  /** The newest mark that it has shown. */
+  seen: Progress;
+  window: number;
 }
 
 /**
  * Holds batches back while a replica is behind or the server is busy. The marks that are committed with the batches are the heartbeat: a replica that
- * shows the newest one has everything, and an older one says when it was written.
+ * shows the newest one has everything, and an older one says when it was written. Rows are sent only as fast as every replica shows them: while one
+ * works on a large range it shows nothing, and what is sent meanwhile comes on top of that.
  */
 export async function openBrake(
   primary: Connection,
@@ -27,46 +39,66 @@ export async function openBrake(
   pace: Pace,
   ctx: EffectContext,
 ): Promise<Brake> {
-  const replicas: { readonly name: string; readonly connection: Connection }[] = [];
+  const replicas: Replica[] = [];
   for (const dsn of batches.replicas) {
     const options = parseDsn(resolveText(dsn, ctx.secrets));
     const name = options.socketPath ?? `${options.host}:${options.port}`;
-    replicas.push({ name, connection: await connect({ ...options, connectTimeout: 10_000 }).catch(unreachable(name)) });
+    const connection = await connect({ ...options, connectTimeout: 10_000 }).catch(unreachable(name));
+    replicas.push({ name, connection, seen: progressFrom(null), window: FIRST_WINDOW });
   }
   let looked = Number.NEGATIVE_INFINITY;
   let said = Number.NEGATIVE_INFINITY;
   // When the first range was committed that a replica without any mark does not have.
   let first: number | undefined;
-  const why = async (progress: Progress): Promise<string | null> => {
+  const behind = async (replica: Replica, progress: Progress): Promise<string | null> => {
+    const { name, connection, seen: before } = replica;
+    const seen = progressFrom(await oneText(connection, batches.progress).catch(unreachable(name)));
+    const now = ctx.clock.now();
+    // What was there from an earlier run says nothing of this one.
+    if (seen.batch > before.batch && before.batch > 0)
+      replica.window = nextWindow(replica.window, now - seen.at, batches.maxLagMs, seen.batch >= progress.batch);
+    replica.seen = seen;
+    const lag = seen.batch >= progress.batch ? 0 : now - (seen.at === 0 ? (first ?? progress.at) : seen.at);
+    return lag > batches.maxLagMs ? `replica ${name} is ${lag} ms behind` : null;
+  };
+  const busy = async (): Promise<string | null> => {
     const slow = await pace.look();
-    // Before the first range there is no mark that a replica could show.
-    if (slow !== null || progress.batch === 0) return slow;
-    for (const { name, connection } of replicas) {
-      const seen = progressFrom(await oneText(connection, batches.progress).catch(unreachable(name)));
-      const lag =
-        seen.batch >= progress.batch ? 0 : ctx.clock.now() - (seen.at === 0 ? (first ?? progress.at) : seen.at);
-      if (lag > batches.maxLagMs) return `replica ${name} is ${lag} ms behind`;
-    }
-    if (batches.maxThreadsRunning === null) return null;
+    if (slow !== null || batches.maxThreadsRunning === null) return slow;
     const running = await threadsRunning(primary);
     return running > batches.maxThreadsRunning ? `${running} threads run on the server` : null;
+  };
+  const why = async (progress: Progress): Promise<string | null> => {
+    if (ctx.clock.monotonic() - looked >= LOOK_MS) {
+      const reason = await busy();
+      looked = ctx.clock.monotonic();
+      if (reason !== null) {
+        looked = Number.NEGATIVE_INFINITY;
+        return reason;
+      }
+    }
+    // Before the first range there is no mark that a replica could show.
+    if (progress.batch === 0) return null;
+    for (const replica of replicas) {
+      const reason = await behind(replica, progress);
+      if (reason !== null) return reason;
+    }
+    return null;
   };
   return {
     async wait(progress) {
       if (progress.batch > 0) first ??= progress.at;
-      if (ctx.clock.monotonic() - looked < LOOK_MS) return 0;
-      const begin = ctx.clock.monotonic();
-      for (let held = false; ; held = true) {
+      for (;;) {
         const reason = await why(progress);
-        looked = ctx.clock.monotonic();
-        if (reason === null) return held ? looked - begin : 0;
-        if (looked - said > SAY_MS) {
+        const rows = Math.min(...replicas.map(({ window, seen }) => room(window, progress, seen)));
+        if (reason === null && rows > 0) return rows;
+        const now = ctx.clock.monotonic();
+        if (reason !== null && now - said > SAY_MS) {
           ctx.note?.(`paused: ${reason}`);
-          said = looked;
+          said = now;
           // The server would close a connection on which nothing is asked.
           await primary.ping();
         }
-        await ctx.clock.sleep(PAUSE_MS, ctx.signal);
+        await ctx.clock.sleep(reason === null ? FULL_MS : PAUSE_MS, ctx.signal);
       }
     },
     async [Symbol.asyncDispose]() {

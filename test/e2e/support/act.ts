@@ -86,7 +86,8 @@ export async function openRunner(dir: string): Promise<Runner> {
         ...(file === undefined ? [] : ['--eventpath', file]),
       ];
       const { SHIPLOCK_DATABASE_DSN: _one, SHIPLOCK_APPLICATION_DSN: _two, ...env } = process.env;
-      return command(argv, { cwd, env: { ...env, XDG_CONFIG_HOME: join(dir, 'act-config') } });
+      // act gives its steps a terminal, and colours would stand in what is compared.
+      return command(argv, { cwd, env: { ...env, NO_COLOR: '1', XDG_CONFIG_HOME: join(dir, 'act-config') } });
     },
   };
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { mostRows, nextSize } from '../../../src/procedure/effects/sql-batches.ts';
 import { pauseFor, STALL, type Stall } from '../../../src/procedure/effects/sql-guard.ts';
 import { withoutValues } from '../../../src/procedure/effects/sql-holders.ts';
 import { refusalOf } from '../../../src/procedure/effects/sql-problems.ts';
@@ -20,21 +19,6 @@ describe('pauseFor', () => {
   });
 
   it('a first try waits for nothing', () => expect(pauseFor([], 5, 1000)).toBe(0));
-});
-
-describe('mostRows', () => {
-  it('a range shrinks until a slow replica takes half of the lag for it, and grows again when it is not waited for', () => {
-    const perRow = 0.5;
-    let [most, size] = [100_000, 20_000];
-    for (let round = 0; round < 12; round += 1) {
-      most = mostRows(most, size, size * perRow, 1_000);
-      size = Math.min(nextSize(size, 1, 300), most);
-    }
-    expect(size * perRow).toBeGreaterThan(250);
-    expect(size * perRow).toBeLessThanOrEqual(500);
-    for (let round = 0; round < 40; round += 1) most = mostRows(most, size, 0, 1_000);
-    expect(most).toBe(100_000);
-  });
 });
 
 describe('withoutValues', () => {
