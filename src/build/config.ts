@@ -10,6 +10,8 @@ import {
   wordsSchema,
 } from '../model/scalars.ts';
 
+export { type SigningConfig, signingConfig } from './attest/config.ts';
+
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 
 const environment = z.record(variableNameSchema, textOrSecretSchema);

@@ -3,5 +3,5 @@ export type { BuildNodes, BuiltArtefact } from './cached.ts';
 export { buildGoNode, type GoBuild, goArgv } from './go.ts';
 export { type ImageLookup, imageNode } from './image.ts';
 export { releaseJson, releaseJsonStep } from './release-json.ts';
-export { buildKey, sourceDigest } from './sources.ts';
+export { buildKey, sourceDigest, toolVersion } from './sources.ts';
 export { buildStaticNode, type StaticBuild } from './static.ts';

@@ -22,6 +22,7 @@ test('the commands are those that are promised', () => {
   expect(all.map((path) => path.join(' ')).toSorted()).toEqual([
     'analyse',
     'announce',
+    'attest',
     'build',
     'chat',
     'completion',
@@ -81,6 +82,7 @@ test('the commands are those that are promised', () => {
     'unlock',
     'upgrade',
     'validate',
+    'verify',
     'what-if',
     'why',
   ]);
