@@ -30,6 +30,7 @@ import {
 } from '../procedure/check/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { trafficChecks } from '../traffic/checks.ts';
+import { attestChecks } from './attest/checks.ts';
 import { callerChecks } from './callers/forge-checks.ts';
 import type { Service } from './door.ts';
 import { clusterDoctor } from './environment/cluster.ts';
@@ -103,6 +104,7 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
       : gitopsChecks({ ...environment.gitops, workDir: join(store, 'gitops'), baseDir: environment.baseDir }, exec)),
     ...gitopsAtForge(service, environment, eachMs),
     ...policyChecks(service, environment),
+    ...attestChecks(service, environment),
     directoryCheck('state.directory', 'State directory', store),
     spaceCheck('state.space', 'the state directory', store),
     journalsCheck(store),

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { loadConfig } from '../../../src/config/index.ts';
 import { unwrap } from '../../../src/model/problem.ts';
+import { keyAnswer } from '../../../src/release/attest/checks.ts';
 import { builderOf, gitUri } from '../../../src/release/attest/facts.ts';
 import { trustOf } from '../../../src/release/attest/trust.ts';
 import { ed25519, p256, pem } from '../../build/attest/sample.ts';
@@ -133,6 +134,19 @@ describe('the keys of the policy', () => {
     expect(codes(policy('', '      builders: ["*"]\n'))).not.toEqual([]);
     expect(codes(policy('', '      bilders: []\n'))).toEqual(['config.unknown-key']);
     const secret = p256().export({ type: 'pkcs8', format: 'pem' }).toString();
-    expect(codes(policy().replace(indented(ours), indented(secret)))).toHaveLength(1);
+    const pasted = policy().replace(indented(ours), indented(secret));
+    expect(codes(pasted)).toEqual(['config.private-key-in-text']);
+    const told = loadConfig(pasted, { file: 'x' });
+    expect(JSON.stringify(told)).not.toContain(secret.split('\n')[1]);
   });
+});
+
+test('doctor says whether what is signed here would count', () => {
+  const known = { name: 'builder', keyId: 'a'.repeat(64), untilMs: null, revoked: null };
+  const state = (keyId: string, keys: Parameters<typeof keyAnswer>[1]) => keyAnswer(keyId, keys, 1000).state;
+  expect(state('a'.repeat(64), null)).toBe('ok');
+  expect(state('a'.repeat(64), [known])).toBe('ok');
+  expect(state('b'.repeat(64), [known])).toBe('failed');
+  expect(state('a'.repeat(64), [{ ...known, revoked: 'lost' }])).toBe('failed');
+  expect(state('a'.repeat(64), [{ ...known, untilMs: 999 }])).toBe('failed');
 });
