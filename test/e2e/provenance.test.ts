@@ -98,9 +98,7 @@ describe('a release whose provenance the policy asks for', () => {
       problems: [],
     });
     const state = await readdir(lab.state, { recursive: true });
-    const texts = await Promise.all(
-      state.map((name) => readFile(join(lab.state, name), 'utf8').catch(() => '')),
-    );
+    const texts = await Promise.all(state.map((name) => readFile(join(lab.state, name), 'utf8').catch(() => '')));
     expect(texts.some((text) => text.includes('PRIVATE KEY'))).toBe(false);
   });
 
@@ -152,7 +150,10 @@ describe('a release whose provenance the policy asks for', () => {
     await writeFile(path, texts[other] ?? '');
     const replayed = await release();
     expect(replayed, replayed.text).toMatchObject({ code: 5, codes: ['attest.replayed'] });
-    await writeFile(path, (texts[mine] ?? '').replace(/"sig":"(.)/, (_all, first) => `"sig":"${first === 'M' ? 'N' : 'M'}`));
+    await writeFile(
+      path,
+      (texts[mine] ?? '').replace(/"sig":"(.)/, (_all, first) => `"sig":"${first === 'M' ? 'N' : 'M'}`),
+    );
     expect((await release()).code).toBe(5);
     await writeFile(path, texts[mine] ?? '');
   });

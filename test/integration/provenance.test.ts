@@ -55,6 +55,9 @@ test.each(KINDS)('%s: OpenSSL verifies what we sign, and we what it signs', (nam
 
   writeFileSync(file('text'), signedText(envelope.payloadType, payload));
   openssl('pkeyutl', '-sign', '-inkey', `${name}.pem`, ...how, '-in', 'text', '-out', 'theirs');
-  const theirs = JSON.stringify({ ...envelope, signatures: [{ sig: readFileSync(file('theirs')).toString('base64') }] });
+  const theirs = JSON.stringify({
+    ...envelope,
+    signatures: [{ sig: readFileSync(file('theirs')).toString('base64') }],
+  });
   expect(verifyAttestation(question(theirs, [trusted('openssl', open)]))).toMatchObject({ ok: true });
 });

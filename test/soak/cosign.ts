@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +35,10 @@ try {
   await writeFile(file('api'), program);
   await writeFile(file('release.json'), releaseJson);
   await writeFile(file('other'), 'another program\n');
-  for (const [name, key] of [['P-256', p256()], ['Ed25519', ed25519()]] as const) {
+  for (const [name, key] of [
+    ['P-256', p256()],
+    ['Ed25519', ed25519()],
+  ] as const) {
     await writeFile(file('key.pub'), pem(key));
     await writeFile(file('foreign.pub'), pem(p256()));
     const facts = {

@@ -27,7 +27,11 @@ const DATE_HINT = 'a date such as 2027-01-31';
 const daySchema = z
   .string({ error: DATE_HINT })
   .regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT)
-  .refine((text) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)), DATE_HINT);
+  .refine((text) => {
+    // Date.parse takes the 31st of February for a day in March.
+    const time = Date.parse(`${text}T00:00:00Z`);
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  }, DATE_HINT);
 
 const BUILDER_HINT = 'the URI of a builder; a `*` at its end stands for any rest';
 /** An entry of `policy.trusted`. */

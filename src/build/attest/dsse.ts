@@ -67,7 +67,10 @@ function fromBase64(text: string): Buffer | undefined {
   for (const encoding of ['base64', 'base64url'] as const) {
     const bytes = Buffer.from(text, encoding);
     const again = bytes.toString(encoding);
-    if (again === text || (encoding === 'base64url' && `${again}${'='.repeat((4 - (again.length % 4)) % 4)}` === text)) {
+    if (
+      again === text ||
+      (encoding === 'base64url' && `${again}${'='.repeat((4 - (again.length % 4)) % 4)}` === text)
+    ) {
       return bytes;
     }
   }

@@ -49,7 +49,13 @@ export const statementSchema = z.object({
       }),
       internalParameters: z.record(z.string(), z.unknown()).exactOptional(),
       resolvedDependencies: z
-        .array(z.object({ name: z.string().exactOptional(), uri: z.string().exactOptional(), digest: digests.exactOptional() }))
+        .array(
+          z.object({
+            name: z.string().exactOptional(),
+            uri: z.string().exactOptional(),
+            digest: digests.exactOptional(),
+          }),
+        )
         .max(1000),
     }),
     runDetails: z.object({

@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { bad, ok, type Problem, type Result } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
 import { type Envelope, isSignedBy, malformed, PAYLOAD_TYPE, readEnvelope } from './dsse.ts';
-import { BUILD_TYPE, PREDICATE_TYPE, RELEASE_SUBJECT, SOURCE, type Statement, STATEMENT_TYPE, statementSchema, TREE_DIGEST } from './statement.ts';
+import {
+  BUILD_TYPE,
+  PREDICATE_TYPE,
+  RELEASE_SUBJECT,
+  SOURCE,
+  STATEMENT_TYPE,
+  type Statement,
+  statementSchema,
+  TREE_DIGEST,
+} from './statement.ts';
 import { parseStrict } from './strict-json.ts';
 
 /** Whether an attestation says, with a key that is trusted, that these are the artefacts of this release. Pure: texts and digests come in. */
@@ -102,8 +111,7 @@ export function envelopeDigest(text: string): string {
 function signersOf(envelope: Envelope, keys: readonly TrustedKey[]): readonly TrustedKey[] {
   return keys.filter(({ key, keyId }) =>
     envelope.signatures.some(
-      (signature) =>
-        (signature.keyId === null || signature.keyId === keyId) && isSignedBy(envelope, signature, key),
+      (signature) => (signature.keyId === null || signature.keyId === keyId) && isSignedBy(envelope, signature, key),
     ),
   );
 }
@@ -162,7 +170,8 @@ function readStatement({ payloadType, payload }: Envelope, where: string): Resul
   if (predicateType !== undefined && predicateType !== PREDICATE_TYPE) {
     return bad(otherKind(where, 'predicate', predicateType, PREDICATE_TYPE));
   }
-  if (buildType !== undefined && buildType !== BUILD_TYPE) return bad(otherKind(where, 'predicate', buildType, BUILD_TYPE));
+  if (buildType !== undefined && buildType !== BUILD_TYPE)
+    return bad(otherKind(where, 'predicate', buildType, BUILD_TYPE));
   const parsed = statementSchema.safeParse(json.value);
   if (!parsed.success) return bad(malformed(where, z.prettifyError(parsed.error).replaceAll('\n', '; ')));
   return ok(parsed.data);
@@ -183,7 +192,8 @@ function otherKind(where: string, what: 'payload-type' | 'predicate', found: str
     where,
     found: found.slice(0, 200),
     expected,
-    remedy: 'this is signed, and says something else than how the release was built: give the attestation of the release',
+    remedy:
+      'this is signed, and says something else than how the release was built: give the attestation of the release',
   };
 }
 
@@ -283,7 +293,8 @@ function subjectProblem({ subject }: Statement, expected: Expected, where: strin
   const lost = expected.artefacts.find(
     ({ name, digest }) =>
       !subject.some(
-        (one) => one.name === name && (one.digest.sha256 === hexOf(digest) || one.digest[TREE_DIGEST] === hexOf(digest)),
+        (one) =>
+          one.name === name && (one.digest.sha256 === hexOf(digest) || one.digest[TREE_DIGEST] === hexOf(digest)),
       ),
   );
   if (lost !== undefined) {
@@ -294,7 +305,8 @@ function subjectProblem({ subject }: Statement, expected: Expected, where: strin
       where: `${lost.name}, by ${where}`,
       found: hexOf(lost.digest),
       expected: digests.join(' or ') || 'an artefact that was attested; nothing of this name was',
-      remedy: 'this artefact is not the one that was signed: find out where it comes from, then build and sign again under a new version',
+      remedy:
+        'this artefact is not the one that was signed: find out where it comes from, then build and sign again under a new version',
     };
   }
   const made = subject.filter(({ name }) => name === RELEASE_SUBJECT);
@@ -305,7 +317,8 @@ function subjectProblem({ subject }: Statement, expected: Expected, where: strin
     where,
     found: `release.json with ${hexOf(expected.releaseJson)}`,
     expected: made.map(({ digest }) => digest.sha256 ?? 'no digest').join(' and ') || 'one that was attested; none was',
-    remedy: 'release.json is not the one that was signed: take it again from where it was made, or build and sign again',
+    remedy:
+      'release.json is not the one that was signed: take it again from where it was made, or build and sign again',
   };
 }
 
@@ -319,6 +332,7 @@ function missing(where: string): Problem {
     where,
     found: 'no attestation',
     expected: 'one that a trusted key has signed: the policy asks for it here',
-    remedy: 'sign it where the release is built: `signing.key` in shiplock.yaml, then `shiplock attest` or `shiplock release`',
+    remedy:
+      'sign it where the release is built: `signing.key` in shiplock.yaml, then `shiplock attest` or `shiplock release`',
   };
 }

@@ -1,9 +1,9 @@
-import { join, resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { jsonSchema } from '../../model/json.ts';
 import { openEnvironment } from '../../release/index.ts';
-import type { Registry } from '../registry.ts';
 import { writeOutput } from '../output-file.ts';
+import type { Registry } from '../registry.ts';
 import { commitDigits, door, withCommonOptions } from '../session.ts';
 import { type ReleaseOptions, releaseRequest, runResult } from './requests.ts';
 

@@ -4,8 +4,8 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, type Problem, ProblemError } from '../../model/problem.ts';
 import { systemClock } from '../../procedure/index.ts';
-import { openEnvironment } from '../../release/index.ts';
 import type { Verified } from '../../release/attest/verify.ts';
+import { openEnvironment } from '../../release/index.ts';
 import type { CommandResult, Io } from '../io.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, door, withCommonOptions } from '../session.ts';
@@ -23,7 +23,12 @@ export function addVerify({ program, io, done }: Registry): void {
     )
     .argument('[environment]', 'environment that has a record of it')
     .argument('[version]', 'which release (default: what serves there by its record)')
-    .option('--key <file>', 'a public key in PEM to trust instead of those of the policy; can be given again', (file, all: readonly string[]) => [...all, file], [])
+    .option(
+      '--key <file>',
+      'a public key in PEM to trust instead of those of the policy; can be given again',
+      (file, all: readonly string[]) => [...all, file],
+      [],
+    )
     .option('--files <dir>', 'release.json, provenance.json and artefacts by their name, in this directory')
     .addHelpText(
       'after',

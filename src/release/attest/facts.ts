@@ -1,7 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
-import { createHash } from 'node:crypto';
 import type { BuilderFacts, BuildFacts, Subject } from '../../build/attest/index.ts';
 import { toolVersion } from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
@@ -170,7 +170,14 @@ export function builderOf(
   };
 }
 
-const CLAIMS = ['GITHUB_EVENT_NAME', 'GITHUB_REF', 'GITHUB_SHA', 'GITHUB_ACTOR_ID', 'GITHUB_WORKFLOW_SHA', 'RUNNER_ENVIRONMENT'];
+const CLAIMS = [
+  'GITHUB_EVENT_NAME',
+  'GITHUB_REF',
+  'GITHUB_SHA',
+  'GITHUB_ACTOR_ID',
+  'GITHUB_WORKFLOW_SHA',
+  'RUNNER_ENVIRONMENT',
+];
 
 function claimsOf(env: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
   return Object.fromEntries(

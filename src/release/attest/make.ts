@@ -12,7 +12,15 @@ import {
 } from '../../build/attest/index.ts';
 import type { Effect } from '../../model/effect.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
-import { type Decision, type Procedure, procedure, type RunResult, type Step, sequence, step } from '../../procedure/index.ts';
+import {
+  type Decision,
+  type Procedure,
+  procedure,
+  type RunResult,
+  type Step,
+  sequence,
+  step,
+} from '../../procedure/index.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import type { Ruled } from '../policy/persons.ts';
 import { manifestDigest, manifestEffects } from '../promotion/manifest.ts';
@@ -70,7 +78,8 @@ function attestProcedure({ release, environment }: ReleaseRecord, sign: Step<Fac
   return procedure({
     id: 'attest',
     title: `Attest how ${service} ${version} was built`,
-    description: 'A signed statement: what was built, of which commit, with what, by whom. The release takes it by digest.',
+    description:
+      'A signed statement: what was built, of which commit, with what, by whom. The release takes it by digest.',
     environment: `attest:${service}`,
     inputs: { service, version, commit, environment },
     root: sequence({ id: 'attest', title: 'Sign', steps: [sign] }),
@@ -94,7 +103,8 @@ function signStep(service: Ruled, made: Made, { secret, must }: Signing): Step<F
     inputs: { release: manifest, path, key: secret },
     read: async (ctx) => {
       const there = await readEnvelopeText(path);
-      if (there !== null && verify(service, made, there, secret).some(({ ok }) => ok)) return { kind: 'kept', text: there };
+      if (there !== null && verify(service, made, there, secret).some(({ ok }) => ok))
+        return { kind: 'kept', text: there };
       const problems = await signedOtherwise(service, made, secret);
       if (problems.length > 0) return { kind: 'refused', problems };
       if (ctx.mode === 'plan') return { kind: 'signed', text: null };
@@ -120,7 +130,10 @@ function decideSigning(facts: Facts, path: string, release: readonly Effect[]): 
     case 'signed': {
       const content = facts.text ?? '<attestation>';
       const why = 'who has built it, and of what';
-      return { kind: 'do', effects: [...release, { kind: 'file', path, content, mode: 0o444, why, timeoutMs: 10_000 }] };
+      return {
+        kind: 'do',
+        effects: [...release, { kind: 'file', path, content, mode: 0o444, why, timeoutMs: 10_000 }],
+      };
     }
   }
 }
@@ -154,7 +167,8 @@ function ownKey(service: Pick<ServiceEnvironment, 'secrets'>, secret: string): T
   try {
     return trustedPem('own', publicPemOf(unwrap(privateKeyFrom(pemOf(service, secret), secret))));
   } catch (error) {
-    if (error instanceof ProblemError && error.problems.every(({ code }) => code === 'secret.not-found')) return undefined;
+    if (error instanceof ProblemError && error.problems.every(({ code }) => code === 'secret.not-found'))
+      return undefined;
     throw error;
   }
 }

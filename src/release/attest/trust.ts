@@ -11,7 +11,10 @@ export function trustOf({ service }: Pick<Config, 'service'>, environment: strin
   const { trusted = {}, environments = {} } = service.policy ?? {};
   const { required = true, maxAge } = environments[environment]?.provenance ?? {};
   if (Object.keys(trusted).length === 0 || !required) return null;
-  return { keys: Object.entries(trusted).map(([name, settings]) => trustedKey(name, settings)), maxAgeMs: maxAge ?? null };
+  return {
+    keys: Object.entries(trusted).map(([name, settings]) => trustedKey(name, settings)),
+    maxAgeMs: maxAge ?? null,
+  };
 }
 
 function trustedKey(

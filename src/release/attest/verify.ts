@@ -158,7 +158,8 @@ function noRecord(version: string, where: string): Problem {
     where,
     found: `no record of ${version}`,
     expected: 'a release with its release.json and its attestation',
-    remedy: '`shiplock status --json` lists what was released there; give the state directory that released it (--state)',
+    remedy:
+      '`shiplock status --json` lists what was released there; give the state directory that released it (--state)',
   };
 }
 

@@ -4,7 +4,13 @@ import { announced } from '../announce.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { personOptions, underPolicy } from '../policy/persons.ts';
 import { digestsOf } from '../quarantine/record.ts';
-import { cameToServe, previousVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from '../record.ts';
+import {
+  cameToServe,
+  previousVersion,
+  type ReleaseRecord,
+  readEnvironmentRecord,
+  readReleaseRecord,
+} from '../record.ts';
 import { type ReleaseInputs, releaseInputsSchema, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { fetchRecords, fetchRecordsAtOnce, fetchRunUnderWay, tellGit } from './shared.ts';

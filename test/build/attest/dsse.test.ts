@@ -17,7 +17,8 @@ const EXAMPLE = {
   // r and s side by side.
   signature: 'A3JqsQGtVsJ2O2xqrI5IcnXip5GToJ3F+FnZ+O88SjtR6rDAajabZKciJTfUiHqJPcIAriEGAHTVeCUjW2JIZA==',
 };
-const coordinate = (value: bigint): string => Buffer.from(value.toString(16).padStart(64, '0'), 'hex').toString('base64url');
+const coordinate = (value: bigint): string =>
+  Buffer.from(value.toString(16).padStart(64, '0'), 'hex').toString('base64url');
 const exampleKey = createPrivateKey({
   format: 'jwk',
   key: { kty: 'EC', crv: 'P-256', x: coordinate(EXAMPLE.x), y: coordinate(EXAMPLE.y), d: coordinate(EXAMPLE.d) },
@@ -116,9 +117,12 @@ describe('JSON without a name twice', () => {
     expect(parseStrict(text)).toMatchObject({ kind: 'bad', why: expect.stringContaining('twice') });
   });
 
-  test.each(['{"a":"a","b":"a"}', '{"a":{"a":1}}', '[{"a":1},{"a":1}]', '{"a":"\\"a\\":1,","b":1}'])('is %s', (text) => {
-    expect(parseStrict(text)).toMatchObject({ kind: 'json' });
-  });
+  test.each(['{"a":"a","b":"a"}', '{"a":{"a":1}}', '[{"a":1},{"a":1}]', '{"a":"\\"a\\":1,","b":1}'])(
+    'is %s',
+    (text) => {
+      expect(parseStrict(text)).toMatchObject({ kind: 'json' });
+    },
+  );
 });
 
 describe('keys', () => {
@@ -143,7 +147,9 @@ describe('keys', () => {
   });
 
   test('with a passphrase, or none at all, are refused without a word of them', () => {
-    const locked = p256().export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' }).toString();
+    const locked = p256()
+      .export({ type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'open sesame' })
+      .toString();
     const found = (text: string) => {
       const read = privateKeyFrom(text, 'env:KEY');
       return read.ok ? '' : (read.problems[0]?.found ?? '');

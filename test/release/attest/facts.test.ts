@@ -32,7 +32,10 @@ describe('the builder', () => {
       {
         config: {
           ...config,
-          service: { ...config.service, ...(builder === undefined ? {} : { signing: { key: { secret: 'env:K' }, builder } }) },
+          service: {
+            ...config.service,
+            ...(builder === undefined ? {} : { signing: { key: { secret: 'env:K' }, builder } }),
+          },
         },
         door: { configFile: 'x', env, who: 'anna', self: [] },
       },
@@ -62,9 +65,19 @@ describe('the builder', () => {
   });
 
   test('is this machine elsewhere, or what the configuration names', () => {
-    expect(of({})).toMatchObject({ id: 'shiplock:local/box', knownBy: 'name of the machine', invocation: 'shiplock:run/run-1' });
-    expect(of({}, 'https://ci.example.com/')).toMatchObject({ id: 'https://ci.example.com/', knownBy: 'configuration' });
-    expect(of(runner, 'https://ci.example.com/')).toMatchObject({ id: 'https://ci.example.com/', knownBy: 'configuration' });
+    expect(of({})).toMatchObject({
+      id: 'shiplock:local/box',
+      knownBy: 'name of the machine',
+      invocation: 'shiplock:run/run-1',
+    });
+    expect(of({}, 'https://ci.example.com/')).toMatchObject({
+      id: 'https://ci.example.com/',
+      knownBy: 'configuration',
+    });
+    expect(of(runner, 'https://ci.example.com/')).toMatchObject({
+      id: 'https://ci.example.com/',
+      knownBy: 'configuration',
+    });
   });
 });
 
@@ -99,7 +112,8 @@ ${indented(other)}
       until: 2026-10-31
       builders: ["https://ci.example.com/*"]
 ${environments === '' ? '' : `  environments:\n${environments}`}`;
-const trust = (text: string, environment = 'production') => trustOf(unwrap(loadConfig(text, { file: 'x' })), environment);
+const trust = (text: string, environment = 'production') =>
+  trustOf(unwrap(loadConfig(text, { file: 'x' })), environment);
 
 describe('the keys of the policy', () => {
   test('are asked for in every environment as soon as there is one', () => {
@@ -119,7 +133,9 @@ describe('the keys of the policy', () => {
     expect(trust(policy(first), 'testing')).toBeNull();
     expect(trust(policy(first), 'staging')).not.toBeNull();
     expect(trust(policy('    production: { provenance: { maxAge: 30d } }\n'))?.maxAgeMs).toBe(30 * 86_400_000);
-    expect(codes(policy('    production: { provenance: { required: false } }\n'))).toEqual(['config.weaker-provenance']);
+    expect(codes(policy('    production: { provenance: { required: false } }\n'))).toEqual([
+      'config.weaker-provenance',
+    ]);
     const both = `${first}    development: { provenance: { required: false } }\n`;
     expect(codes(policy(both))).toEqual([]);
     expect(codes(`${STAGED}policy: { environments: { production: { provenance: {} } } }\n`)).toEqual([
