@@ -64,8 +64,6 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addDoctor(registry);
   addPlan(registry);
   addBuild(registry);
-  addAttest(registry);
-  addVerify(registry);
   addRelease(registry);
   addMigrate(registry);
   addMigrateLint(registry);
@@ -79,6 +77,8 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addPromote(registry);
   addPipeline(registry);
   addQuarantine(registry);
+  addAttest(registry);
+  addVerify(registry);
   addRollback(registry);
   addRollout(registry);
   addStatus(registry);

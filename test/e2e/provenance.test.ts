@@ -84,6 +84,14 @@ const attestedSchema = z.object({ releaseFile: z.string(), envelopeFile: z.strin
 describe('a release whose provenance the policy asks for', () => {
   it('is signed and verified when it is made, and says so', async () => {
     await publish('1.0.0', 'one');
+    const plan = (await lab.shiplock(['plan', 'production'])).stdout;
+    const at = (text: string): number => {
+      expect(plan).toContain(text);
+      return plan.indexOf(text);
+    };
+    // Before the first step that changes something, and a plan needs no key.
+    expect(at('Verify who has built 1.0.0')).toBeLessThan(at('proxy'));
+    expect(plan).toContain('it is signed when it is built, and verified then');
     const done = await release(withKey);
     expect(done, done.text).toMatchObject({ code: 0, outcome: 'done' });
     expect(await page()).toContain('page one');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Step, step } from '../../procedure/index.ts';
+import { type Decision, type Step, step } from '../../procedure/index.ts';
 import type { Target } from '../environment/target.ts';
 import type { ReleaseRecord } from '../record.ts';
 import type { Provenance } from './provenance.ts';
@@ -28,15 +28,18 @@ export function provenanceStep(target: Target, candidate: ReleaseRecord): Step<P
     title: `Verify who has built ${version}, and of what`,
     inputs: { version, release: candidate.manifest ?? null },
     read: (ctx) => target.provenance(candidate, ctx.mode),
-    decide: (found) =>
-      found.kind === 'refused'
-        ? { kind: 'refuse', problems: found.problems }
-        : { kind: 'nothing', why: provenanceText(found) },
+    decide: decisionOf,
     outputs: z.strictObject({ attested: attestedSchema }),
     collect: (_results, found) => ({ attested: found.kind === 'attested' ? found.attested : null }),
     planned: (found) => ({ attested: found.kind === 'attested' ? found.attested : null }),
     probe: 'repeatable',
   });
+}
+
+/** Pure. */
+export function decisionOf(found: Provenance): Decision {
+  if (found.kind === 'refused') return { kind: 'refuse', problems: found.problems };
+  return { kind: 'nothing', why: provenanceText(found) };
 }
 
 /** Pure. */
