@@ -76,6 +76,7 @@ function exampleCallers(): ReadonlyMap<string, string> {
       branch: 'main',
       api: true,
       frontend: true,
+      client: false,
       database: true,
       tests: ["go -C 'api' vet ./...", "go -C 'api' test ./..."],
       chat: true,
