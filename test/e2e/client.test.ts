@@ -82,11 +82,6 @@ it('is installed by its release, follows the next one and a way back, and an old
   });
   expect(await installed()).toMatchObject({ text: 'client 1.1.0\n' });
 
-  // Taken back by its verification: nobody is led to it any more.
-  await released('1.2.0', 'nonsense');
-  expect(await release(lab, [], secret)).toMatchObject({ code: 4, outcome: 'rolled-back' });
-  expect(await (await fetch(`${lab.entry}/client/latest`)).text()).toBe('1.1.0\n');
-
   expect(await run(lab, ['rollback', 'production', '--reason', 'the old one'])).toMatchObject({ code: 0 });
   expect(await (await fetch(`${lab.entry}/client/latest`)).text()).toBe('1.0.0\n');
   expect(await install()).toMatchObject({ code: 5, text: expect.stringContaining('1.0.0 is older than 1.1.0') });
