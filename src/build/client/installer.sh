@@ -215,12 +215,10 @@ $turned
 END
 }
 
-# clean_up: what this process, and others that were killed, have begun.
+# clean_up: what this process, and others that were killed, have begun. A number says nothing of who is alive: containers have the same ones again.
 clean_up() {
   for left in "$home"/.stage.*; do
-    [ -d "$left" ] || continue
-    pid=${left##*.}
-    if [ "$pid" = "$$" ] || ! kill -0 "$pid" 2>/dev/null; then rm -rf -- "$left"; fi
+    [ ! -d "$left" ] || rm -rf -- "$left"
   done
 }
 
