@@ -3,12 +3,12 @@ import { defineAction } from './define.ts';
 import { config, environment, RUN_OUTPUTS, release, state } from './fields.ts';
 import { optional } from './inputs.ts';
 
-/** Both builds are one action with another kind of component. */
+/** All builds are one action with another kind of component. */
 export interface BuildAction {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly kind: 'go' | 'static';
+  readonly kind: 'go' | 'static' | 'script';
   readonly example: string;
 }
 

@@ -68,6 +68,29 @@ export function leastGo(mod: string): string {
   return /^go[ \t]+(\d+(?:\.\d+)*)/m.exec(mod)?.[1] ?? '1.21';
 }
 
+/** What checks and tests a client script. */
+export function scriptChecks(
+  name: string,
+  {
+    source,
+    check,
+    test,
+  }: { readonly source: string; readonly check: string | null; readonly test: readonly string[] | null },
+  exec: Exec,
+): readonly Check[] {
+  const [tests] = test ?? [];
+  const programs = [...(check === null ? [] : ['shellcheck']), ...(tests === undefined ? [] : [tests])];
+  return [...new Set(programs)].map((program) => {
+    const one = programCheck(exec, {
+      program,
+      why: program === 'shellcheck' ? `checks ${name}` : `tests ${name}`,
+      mend: `install ${program}, or change components.${name}.${program === 'shellcheck' ? 'check' : 'test'}`,
+      cwd: source,
+    });
+    return { ...one, id: `${one.id}.${name}` };
+  });
+}
+
 /** The first word of the build command, and npm where packages are installed first. */
 export async function staticChecks(
   name: string,

@@ -9,6 +9,7 @@ import {
   variableNameSchema,
   wordsSchema,
 } from '../model/scalars.ts';
+import { scriptComponentConfig } from './client/config.ts';
 
 export { type SigningConfig, signingConfig } from './attest/config.ts';
 
@@ -102,7 +103,7 @@ export const imageComponentConfig = z.strictObject({
 });
 
 export const componentConfig = z
-  .discriminatedUnion('kind', [goComponentConfig, staticComponentConfig, imageComponentConfig])
+  .discriminatedUnion('kind', [goComponentConfig, staticComponentConfig, imageComponentConfig, scriptComponentConfig])
   .describe('One thing that is built and released.');
 
 export const buildConfig = z
@@ -112,5 +113,6 @@ export const buildConfig = z
 export type GoComponentConfig = z.infer<typeof goComponentConfig>;
 export type StaticComponentConfig = z.infer<typeof staticComponentConfig>;
 export type ImageComponentConfig = z.infer<typeof imageComponentConfig>;
+export type ScriptComponentConfig = z.infer<typeof scriptComponentConfig>;
 export type ComponentConfig = z.infer<typeof componentConfig>;
 export type BuildConfig = z.infer<typeof buildConfig>;

@@ -16,6 +16,7 @@ import { servingComponents } from './checks.ts';
 import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
 import type { EnvironmentSettings } from './schema.ts';
+import { resolveScript } from './script.ts';
 import type {
   Config,
   ResolvedAnnounce,
@@ -128,6 +129,7 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
     const { kind, binary, stamp, tags, platforms } = one;
     return { kind, source, package: one.package, binary, stamp, tags, platforms, process: resolveProcess(one, fit) };
   }
+  if (one.kind === 'script') return resolveScript(one, source, fit);
   return {
     kind: 'static',
     source,
@@ -246,6 +248,8 @@ function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffi
             // Instances are given the others (src/release/environment/platform.ts).
             port: files.port ?? lastPort,
             singlePage: files.singlePage,
+            // What is not there is no part of the hash either: a service without it keeps its releases.
+            ...(Object.keys(files.downloads).length === 0 ? {} : { downloads: files.downloads }),
           },
     privatePaths: traffic.private,
   };

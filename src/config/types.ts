@@ -4,6 +4,7 @@ import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
+import type { ResolvedScript } from './script.ts';
 
 /** shiplock.yaml, read and checked: every environment that is not abstract is known to be complete. */
 export interface Config {
@@ -102,7 +103,8 @@ export type ResolvedComponent =
       readonly authorization: Text | null;
       /** The cluster starts it, as its manifest says. */
       readonly process: null;
-    };
+    }
+  | ResolvedScript;
 
 export interface ResolvedDatabase {
   readonly engine: 'mysql' | 'mariadb';
@@ -265,6 +267,8 @@ export interface ResolvedFiles {
   /** Port of the static server. */
   readonly port: number;
   readonly singlePage: boolean;
+  /** Path → component of kind `script` that is installed from there; left out: none. */
+  readonly downloads?: Readonly<Record<string, string>>;
 }
 
 export interface ResolvedMetrics {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { alertmanagerChecks } from '../announce/checks.ts';
-import { goChecks, imageCheck, staticChecks } from '../build/checks.ts';
+import { goChecks, imageCheck, scriptChecks, staticChecks } from '../build/checks.ts';
 import {
   type HostEnvironment,
   isInCluster,
@@ -165,6 +165,7 @@ async function componentChecks(
         imageCheck(name, { image, registry, authorization: () => textOf(service, authorization), http: httpClient }),
       ];
     }
+    if (component.kind === 'script') return scriptChecks(name, component, exec);
     return component.kind === 'go'
       ? goChecks(name, component.source, exec)
       : staticChecks(name, component.source, component.build, exec);

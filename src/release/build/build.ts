@@ -1,6 +1,6 @@
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { type BuildNodes, buildGoNode, buildStaticNode, imageNode } from '../../build/index.ts';
+import { type BuildNodes, buildGoNode, buildScriptNode, buildStaticNode, imageNode } from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import {
@@ -87,7 +87,7 @@ function buildNode(
   component: string,
   settings: ResolvedComponent,
   inputs: BuildInputs,
-  { store, secrets }: Pick<ServiceEnvironment, 'store' | 'secrets'>,
+  { store, secrets, door }: Pick<ServiceEnvironment, 'store' | 'secrets' | 'door'>,
 ): BuildNodes {
   if (settings.kind === 'image') {
     const { image, registry, authorization } = settings;
@@ -108,6 +108,17 @@ function buildNode(
     const [platform = 'linux/amd64'] = settings.platforms;
     const { binary, stamp, tags } = settings;
     return buildGoNode({ ...common, package: settings.package, binary, stamp, tags, platform, test: false });
+  }
+  if (settings.kind === 'script') {
+    const { source, name, files, config, links, stamp, address, sign, shell, check, test } = settings;
+    const { version, commit } = inputs;
+    const publicKey = sign?.publicKey ?? null;
+    return buildScriptNode({
+      component,
+      spec: { source, name, version, commit, files, config, links, stamp, address, publicKey },
+      ...{ shell, check, test, key: sign?.key ?? null, self: door.self },
+      ...{ outDir: common.outDir, timeoutMs: BUILD_TIMEOUT_MS },
+    });
   }
   return buildStaticNode({ ...common, build: settings.build, output: relative(settings.source, settings.output) });
 }

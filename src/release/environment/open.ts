@@ -88,6 +88,7 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
         return [...files.install(spec, look), ...files.makeCurrent(spec.version, look)];
       },
       remove: (spec, look) => here(spec.component).remove(spec.version, look),
+      keeps: (name) => environment.components[name]?.kind === 'script',
     },
     database: await databaseTarget(environment, service),
     gitops: await gitTarget(environment, service),
@@ -138,7 +139,7 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
       },
       stopGuards: () => [],
     },
-    files: { observe: async () => nothing, switch: () => [], remove: () => [] },
+    files: { observe: async () => nothing, switch: () => [], remove: () => [], keeps: () => false },
     database: await databaseTarget(environment, service),
     gitops: opened.git,
     promotion: promotionLooks(environment, service),

@@ -59,6 +59,8 @@ export interface FilesTarget {
   observe(signal?: AbortSignal): Promise<HostLook>;
   /** Effects that lay the files of a component down and switch to them. */
   switch(spec: UnitSpec, look: HostLook): readonly Effect[];
+  /** Does every version stay? Whoever installs a client by its version finds it although nobody here would go back to it. */
+  keeps(component: string): boolean;
   /** Effects that take the files of a version away again, also when they are current. */
   remove(spec: Pick<UnitSpec, 'component' | 'version'>, look: HostLook): readonly Effect[];
 }
