@@ -13,6 +13,7 @@ import type { PlatformConfig } from '../platform/config.ts';
 import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
 import { servingComponents } from './checks.ts';
+import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
 import type { EnvironmentSettings } from './schema.ts';
@@ -126,8 +127,14 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
   }
   const source = fit.path(one.source);
   if (one.kind === 'go') {
-    const { kind, binary, stamp, tags, platforms } = one;
-    return { kind, source, package: one.package, binary, stamp, tags, platforms, process: resolveProcess(one, fit) };
+    const { kind, binary, stamp, tags, platforms, amd64 } = one;
+    return {
+      ...{ kind, source, package: one.package, binary, stamp, tags, platforms },
+      // Only what differs from before this key existed: the hash of a configuration that does not name it stays.
+      ...(amd64 === 'v1' ? {} : { amd64 }),
+      checks: resolveGoChecks(one),
+      process: resolveProcess(one, fit),
+    };
   }
   if (one.kind === 'script') return resolveScript(one, source, fit);
   return {

@@ -2,6 +2,7 @@ import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
+import type { ResolvedGoChecks } from './go-checks.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 import type { ResolvedScript } from './script.ts';
@@ -80,6 +81,10 @@ export type ResolvedComponent =
       readonly tags: readonly string[];
       /** `linux/amd64` … */
       readonly platforms: readonly string[];
+      /** GOAMD64; absent: v1. */
+      readonly amd64?: string;
+      /** What is looked at before the build; no part of what is released. */
+      readonly checks: ResolvedGoChecks;
       readonly process: ResolvedProcess;
     }
   | {

@@ -167,7 +167,7 @@ async function componentChecks(
     }
     if (component.kind === 'script') return scriptChecks(name, component, exec);
     return component.kind === 'go'
-      ? goChecks(name, component.source, exec)
+      ? goChecks(name, component.source, component.checks.test?.race ?? 'never', exec)
       : staticChecks(name, component.source, component.build, exec);
   });
   return (await Promise.all(lists)).flat();

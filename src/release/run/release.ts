@@ -1,7 +1,7 @@
 import { configHash } from '../../config/index.ts';
 import type { ExitCode } from '../../model/exit.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
-import type { Artefact, Release } from '../../model/release.ts';
+import type { Release } from '../../model/release.ts';
 import { type Plan, planProcedure, type RunResult, runProcedure } from '../../procedure/index.ts';
 import { announced } from '../announce.ts';
 import { mustBeAttested } from '../attest/ask.ts';
@@ -9,7 +9,7 @@ import type { AttestResult, attestRelease, Signed } from '../attest/make.ts';
 import { type Built, buildRelease, planBuild } from '../build/build.ts';
 import { commitTime, nameVersion, sourceCommit } from '../build/naming.ts';
 import { type Source, sourceOf } from '../build/source.ts';
-import { unitsOf } from '../build/units.ts';
+import { artefactsOf, unitsOf } from '../build/units.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
 import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
@@ -206,11 +206,9 @@ async function releaseInputs(
     }),
   );
   const units = unitsOf(environment, version, artefacts.byComponent);
-  const list: readonly Artefact[] = [...(units.unit === null ? [] : [units.unit]), ...units.files].map((spec) => ({
-    name: spec.component,
-    digest: spec.digest,
-    platform: artefacts.platforms[spec.component] ?? 'any',
-  }));
+  const list = [...(units.unit === null ? [] : [units.unit]), ...units.files].flatMap(({ component, ...spec }) =>
+    artefactsOf(component, artefacts.byComponent[component] ?? { digest: spec.digest, path: spec.artefact }),
+  );
   // With changes that are not committed, the time of the commit says nothing about what is released.
   const timeOf = (one: string) => (request.allowDirty ? null : commitTime(service, one));
   const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
