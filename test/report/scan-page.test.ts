@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { type ScanPage, type ScanPageFinding, scanPage } from '../../src/report/index.ts';
+import { STYLE } from '../../src/report/page/style.ts';
+
+/** The page of a scan: what stands in it, that nothing gets through, and that it stays within a size. */
+
+const finding = (text: string): ScanPageFinding => ({ title: text, place: text, tone: 'bad', facts: [{ name: text, value: text }] });
+function page(text: string, count = 1): ScanPage {
+  const problem = { code: 'scan.failed', where: text, found: text, expected: text, remedy: text };
+  return {
+    ...{ service: text, status: text, tone: 'bad', sentence: text, at: 0 },
+    ...{ facts: [{ name: text, value: text }], notScanned: [problem], warnings: [problem] },
+    sections: [
+      { title: 'Fails', findings: Array.from({ length: count }, () => finding(text)) },
+      { title: 'Notes', findings: [] },
+    ],
+    scanners: [{ name: text, value: text }],
+    trend: [{ day: text, open: [1, 2, 3, 4], change: { appeared: 1, gone: 0 } }],
+  };
+}
+
+test('it says what was found, and leaves out what is empty', () => {
+  const text = scanPage(page('lodash'));
+  expect(text).toContain('<h2>Fails (1)</h2>');
+  expect(text).toContain('1 critical, 2 high, 3 medium, 4 low open; 1 new, 0 gone');
+  expect(text).not.toContain('Notes');
+});
+
+test.each(['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", '</style><svg onload=alert(1)>', '\u202Eevil\u0007\u001b[31m'])(
+  '%j gets nowhere',
+  (text) => {
+    const body = scanPage(page(text)).replace(STYLE, '');
+    expect(body).toContain("default-src 'none'");
+    expect(body).not.toMatch(/<script|<img|<svg|<link|<iframe| on\w+=['"\w]| src=| href=|[\u202E\u0007\u001b]/i);
+    const tags = scanPage(page('plain')).replace(STYLE, '').match(/<[^>]*>/g);
+    expect(body.match(/<[^>]*>/g)).toEqual(tags);
+  },
+);
+
+test('thousands of findings are cut, and the page says so', () => {
+  const text = scanPage(page('x'.repeat(300), 5_000));
+  expect(Buffer.byteLength(text)).toBeLessThan(300_000);
+  expect(text).toMatch(/\d+ more left out here: <code>shiplock scan --json/);
+});
