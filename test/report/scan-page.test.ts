@@ -1,23 +1,9 @@
 import { expect, test } from 'vitest';
-import { type ScanPage, type ScanPageFinding, scanPage } from '../../src/report/index.ts';
+import { scanPage } from '../../src/report/index.ts';
 import { STYLE } from '../../src/report/page/style.ts';
+import { scanView as page } from './scan-fixture.ts';
 
 /** The page of a scan: what stands in it, that nothing gets through, and that it stays within a size. */
-
-const finding = (text: string): ScanPageFinding => ({ title: text, place: text, tone: 'bad', facts: [{ name: text, value: text }] });
-function page(text: string, count = 1): ScanPage {
-  const problem = { code: 'scan.failed', where: text, found: text, expected: text, remedy: text };
-  return {
-    ...{ service: text, status: text, tone: 'bad', sentence: text, at: 0 },
-    ...{ facts: [{ name: text, value: text }], notScanned: [problem], warnings: [problem] },
-    sections: [
-      { title: 'Fails', findings: Array.from({ length: count }, () => finding(text)) },
-      { title: 'Notes', findings: [] },
-    ],
-    scanners: [{ name: text, value: text }],
-    trend: [{ day: text, open: [1, 2, 3, 4], change: { appeared: 1, gone: 0 } }],
-  };
-}
 
 test('it says what was found, and leaves out what is empty', () => {
   const text = scanPage(page('lodash'));

@@ -44,8 +44,8 @@ export interface ScanPage {
 }
 
 /** Bytes of one section: a scan may find thousands of things. */
-const SECTION = 120_000;
-const PROBLEMS = 40_000;
+const SECTION = 55_000;
+const PROBLEMS = 20_000;
 
 /** Texts come from files of anybody: they are escaped, bounded, and the page's own policy forbids the browser all but its sheet. Pure. */
 export function scanPage(scan: ScanPage): string {

@@ -97,7 +97,7 @@ export const osvScanner: Scanner = {
     const flags = [
       ...['scan', 'source', '--format', 'json', '--config', `${support}/osv-scanner.toml`],
       // Who follows calls of Go is govulncheck; nothing is built or fetched here.
-      ...['--no-resolve', '--no-call-analysis=all', '--all-vulns', '--allow-no-lockfiles'],
+      ...['--no-resolve', '--no-ignore', '--no-call-analysis=all', '--all-vulns', '--allow-no-lockfiles'],
       ...(osv === null ? [] : ['--offline-vulnerabilities', '--local-db-path', support]),
     ];
     // The colon says that the rest is a path, whatever stands in it.
@@ -107,7 +107,7 @@ export const osvScanner: Scanner = {
     // 1: it has found something.
     endedWith(result, [0, 1]);
     // It goes on with what the other databases say, and that would pass for the whole.
-    const lost = /^.*(?:could not load db|failed to load|unable to fetch OSV database).*$/im.exec(result.stderr)?.[0];
+    const lost = /^.*(?:could not load db|unable to fetch OSV database|Error during extraction).*$/im.exec(result.stderr)?.[0];
     if (lost !== undefined) throw new GarbledOutput(lost.trim().slice(0, 300));
     return (inForm(report, asJson(result.stdout)).results ?? []).flatMap(({ source, packages }) => {
       const file = below(source.path, tree);
