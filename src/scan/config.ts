@@ -50,7 +50,8 @@ const licences = z.strictObject({
     ),
 });
 
-const exploitability = z.strictObject({
+const exploitability = z
+  .strictObject({
   epss: filePathSchema
     .exactOptional()
     .describe('Scores of EPSS as FIRST publishes them: `epss_scores-current.csv`, plain or packed with gzip.'),
@@ -63,7 +64,17 @@ const exploitability = z.strictObject({
   failFrom: share({ above: 0 })
     .exactOptional()
     .describe('Probability of EPSS from which a vulnerability fails whatever its severity is.'),
-});
+})
+  .check((ctx) => {
+    if (ctx.value.failFrom === undefined || ctx.value.epss !== undefined) return;
+    complain(ctx, {
+      path: ['failFrom'],
+      code: 'config.no-scores',
+      found: 'a limit, and no scores that it could be compared with',
+      expected: '`epss` beside it',
+      remedy: 'name the file of EPSS with `epss`, or take `failFrom` out',
+    });
+  });
 
 export const scanConfig = z.strictObject({
   failOn: z

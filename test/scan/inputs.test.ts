@@ -35,3 +35,10 @@ test.each([['Apache 2.0'], ['MIT OR ISC'], ['UNLICENSED']])('%s is no licence of
   expect(() => inputsOf(config, '/')).toThrow(ProblemError);
   expect(() => inputsOf(config, '/')).toThrow(name);
 });
+
+test('a limit needs scores', () => {
+  expect(scanConfig.safeParse({ exploitability: { kev: 'kev.json', failFrom: 0.1 } }).error?.issues[0]?.path).toEqual([
+    'exploitability',
+    'failFrom',
+  ]);
+});

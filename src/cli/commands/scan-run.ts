@@ -93,7 +93,7 @@ export async function scanDirectory(
       optional: SCANNER_IDS.filter((id) => config.scanners[id] === 'optional'),
       failFrom: config.exploitability?.failFrom ?? null,
     },
-    inputs: withLogs(inputsOf(config, baseDir), options.sarif ?? [], io.cwd),
+    inputs: withLogs(inputsOf(config, baseDir), { only: only !== null, logs: options.sarif ?? [], cwd: io.cwd }),
     timeoutMs: config.timeout,
     history: config.history,
     vulnerabilities: config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities),
@@ -128,9 +128,13 @@ export async function scanDirectory(
   return { exit, json, text: scanText(result, paint) };
 }
 
-/** Logs that the command line names come beside those of the configuration. */
-function withLogs(inputs: ScanInputs, names: readonly string[], cwd: string): ScanInputs {
-  return { ...inputs, sarif: [...inputs.sarif, ...names.map((name) => ({ name, path: resolve(cwd, name) }))] };
+/** Logs that the command line names come beside those of the configuration. Who asks for some scanners only does not ask for what else is configured. */
+function withLogs(
+  inputs: ScanInputs,
+  { only, logs, cwd }: { readonly only: boolean; readonly logs: readonly string[]; readonly cwd: string },
+): ScanInputs {
+  const given = logs.map((name) => ({ name, path: resolve(cwd, name) }));
+  return only ? { ...inputs, sarif: given, licences: null } : { ...inputs, sarif: [...inputs.sarif, ...given] };
 }
 
 async function headOf(exec: Exec, directory: string): Promise<string | null> {
