@@ -52,19 +52,19 @@ const licences = z.strictObject({
 
 const exploitability = z
   .strictObject({
-  epss: filePathSchema
-    .exactOptional()
-    .describe('Scores of EPSS as FIRST publishes them: `epss_scores-current.csv`, plain or packed with gzip.'),
-  kev: filePathSchema
-    .exactOptional()
-    .describe(
-      'The catalogue of known exploited vulnerabilities of CISA, in JSON. What is in it fails whatever its severity is.',
-    ),
-  maxAge: duration({ min: 60_000 }).prefault('7d').describe('Figures that are older are used, and said to be old.'),
-  failFrom: share({ above: 0 })
-    .exactOptional()
-    .describe('Probability of EPSS from which a vulnerability fails whatever its severity is.'),
-})
+    epss: filePathSchema
+      .exactOptional()
+      .describe('Scores of EPSS as FIRST publishes them: `epss_scores-current.csv`, plain or packed with gzip.'),
+    kev: filePathSchema
+      .exactOptional()
+      .describe(
+        'The catalogue of known exploited vulnerabilities of CISA, in JSON. What is in it fails whatever its severity is.',
+      ),
+    maxAge: duration({ min: 60_000 }).prefault('7d').describe('Figures that are older are used, and said to be old.'),
+    failFrom: share({ above: 0 })
+      .exactOptional()
+      .describe('Probability of EPSS from which a vulnerability fails whatever its severity is.'),
+  })
   .check((ctx) => {
     if (ctx.value.failFrom === undefined || ctx.value.epss !== undefined) return;
     complain(ctx, {

@@ -5,9 +5,6 @@ export type { JudgedFinding, ScanPolicy, ScanResult } from './judge.ts';
 export { findProgram } from './run.ts';
 export { repositoryOf, type ScanOptions, scan } from './scan.ts';
 export { scanners } from './scanners/index.ts';
-export type { ScanFinding, ScannerRun, Severity } from './types.ts';
-export { cycloneDxDocument, openVexDocument, type VexAbout } from './vex/write.ts';
-export { exploitabilitySchema, vexWordSchema } from './weights.ts';
 export {
   COUNTED_SEVERITIES,
   type CountedSeverity,
@@ -17,3 +14,6 @@ export {
   trendEntrySchema,
 } from './trend/entry.ts';
 export { appendTrend, readTrend, trendFile } from './trend/file.ts';
+export type { ScanFinding, ScannerRun, Severity } from './types.ts';
+export { cycloneDxDocument, openVexDocument, type VexAbout } from './vex/write.ts';
+export { exploitabilitySchema, vexWordSchema } from './weights.ts';

@@ -57,7 +57,8 @@ function joined(group: readonly RawFinding[], lineText: LineText, seen: Map<stri
   const line = first.file === undefined || first.line === undefined ? undefined : lineText(first.file, first.line);
   const all = <T>(of: (finding: RawFinding) => readonly T[]): readonly T[] =>
     [...new Set(group.flatMap(of))].toSorted();
-  const named = first.package === undefined ? first : { ...first, aliases: all((one) => [one.rule, ...(one.aliases ?? [])]) };
+  const named =
+    first.package === undefined ? first : { ...first, aliases: all((one) => [one.rule, ...(one.aliases ?? [])]) };
   const plain = fingerprintOf(named, line, 0);
   const nth = seen.get(plain) ?? 0;
   seen.set(plain, nth + 1);

@@ -63,7 +63,8 @@ export interface RawFinding {
 }
 
 /** The same thing, said by one or several scanners. */
-export interface ScanFinding extends Omit<RawFinding, 'scanner' | 'aliases' | 'cwe' | 'secret' | 'identity' | 'manifest'> {
+export interface ScanFinding
+  extends Omit<RawFinding, 'scanner' | 'aliases' | 'cwe' | 'secret' | 'identity' | 'manifest'> {
   /** Sorted. */
   readonly scanners: readonly string[];
   readonly aliases: readonly string[];

@@ -27,7 +27,10 @@ export async function scanBench(words: readonly string[]): Promise<readonly Figu
     const { bin, missing } = await scannersIn(dir);
     const root = join(dir, 'certkeeper');
     const top = join(import.meta.dirname, '..', '..');
-    await cp(join(top, 'examples/certkeeper'), root, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    await cp(join(top, 'examples/certkeeper'), root, {
+      recursive: true,
+      filter: (path) => !path.includes('node_modules'),
+    });
     for (const argv of [
       ['git', 'init', '-q', '.'],
       ['git', 'add', '-A'],

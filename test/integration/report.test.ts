@@ -103,6 +103,9 @@ test.each(['healthy', 'worse', 'quiet'])('a release that the engine carried out:
 });
 
 test('a scan with thousands of findings', async () => {
-  const { rules } = await look('scan', scanPage(scanView('GHSA-35jh-r3h4-6jhm: lodash 4.17.20 in web/package-lock.json', 2_000)));
+  const { rules } = await look(
+    'scan',
+    scanPage(scanView('GHSA-35jh-r3h4-6jhm: lodash 4.17.20 in web/package-lock.json', 2_000)),
+  );
   expect(rules).toBeGreaterThan(10);
 });

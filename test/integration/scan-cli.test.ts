@@ -103,7 +103,12 @@ describe('what others have found', () => {
     const line = JSON.parse((await readFile(join(state, 'scans/trend.jsonl'), 'utf8')).trim());
     expect(line).toMatchObject({ complete: false, open: { high: [expect.stringMatching(/^[0-9a-f]{12}$/)] } });
     const days = ['2026-11-20', '2026-11-21'].map((day, at) =>
-      JSON.stringify({ ...line, complete: true, time: `${day}T10:00:00.000Z`, open: { ...line.open, high: ['a', 'b'].slice(at) } }),
+      JSON.stringify({
+        ...line,
+        complete: true,
+        time: `${day}T10:00:00.000Z`,
+        open: { ...line.open, high: ['a', 'b'].slice(at) },
+      }),
     );
     await writeFile(join(state, 'scans/trend.jsonl'), `${days.join('\n')}\n`);
     const shown = await show();
@@ -116,6 +121,9 @@ describe('what others have found', () => {
     const open = await scanned('--format', 'openvex');
     expect(open.out.trim()).toBe('');
     expect(open.err).toContain('no vulnerability was found');
-    expect(JSON.parse((await scanned('--format', 'cyclonedx')).out)).toMatchObject({ bomFormat: 'CycloneDX', vulnerabilities: [] });
+    expect(JSON.parse((await scanned('--format', 'cyclonedx')).out)).toMatchObject({
+      bomFormat: 'CycloneDX',
+      vulnerabilities: [],
+    });
   });
 });

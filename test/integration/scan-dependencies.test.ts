@@ -70,7 +70,11 @@ interface Options {
   readonly policy?: Partial<ScanPolicy>;
 }
 
-const on = (directory: string, wanted: readonly ScannerId[], { inputs = {}, policy = {} }: Options = {}): Promise<ScanResult> =>
+const on = (
+  directory: string,
+  wanted: readonly ScannerId[],
+  { inputs = {}, policy = {} }: Options = {},
+): Promise<ScanResult> =>
   scan({
     ...{ directory, wanted, exec, clock: systemClock, whole: false, today: '2026-11-22', history: false },
     policy: { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null, ...policy },
@@ -88,10 +92,25 @@ describe('packages', () => {
       by: finding.scanners,
       what: [finding.severity, finding.reach ?? '', level, finding.file, finding.package?.fixed ?? ''].join(' '),
     }));
-    expect(said).toContainEqual({ names: ['GHSA-35jh-r3h4-6jhm'], by: ['npm-audit', 'osv-scanner'], what: 'high  error web/package-lock.json 4.17.21' });
-    expect(said).toContainEqual({ names: ['GHSA-xvch-5gv4-984h'], by: ['npm-audit', 'osv-scanner'], what: 'critical  error web/package-lock.json 1.2.6' });
-    expect(said).toContainEqual({ names: ['GO-2026-9001'], by: ['govulncheck', 'osv-scanner'], what: 'high called error go/main.go v9.9.9' });
-    expect(said.filter(({ what }) => what.includes('present')).map(({ names }) => names[0])).toEqual(['GO-2026-9003', 'GO-2026-9004']);
+    expect(said).toContainEqual({
+      names: ['GHSA-35jh-r3h4-6jhm'],
+      by: ['npm-audit', 'osv-scanner'],
+      what: 'high  error web/package-lock.json 4.17.21',
+    });
+    expect(said).toContainEqual({
+      names: ['GHSA-xvch-5gv4-984h'],
+      by: ['npm-audit', 'osv-scanner'],
+      what: 'critical  error web/package-lock.json 1.2.6',
+    });
+    expect(said).toContainEqual({
+      names: ['GO-2026-9001'],
+      by: ['govulncheck', 'osv-scanner'],
+      what: 'high called error go/main.go v9.9.9',
+    });
+    expect(said.filter(({ what }) => what.includes('present')).map(({ names }) => names[0])).toEqual([
+      'GO-2026-9003',
+      'GO-2026-9004',
+    ]);
     // What was made to do harm has no score.
     const [evil] = result.findings.filter(({ finding }) => finding.rule === 'MAL-2026-0001');
     expect(evil?.finding).toMatchObject({ severity: 'critical', package: { name: 'evil-package' } });
@@ -112,26 +131,59 @@ describe('packages', () => {
   test('figures of exploitation and a VEX document change what stops, not what is there', async () => {
     const kev = join(dir, 'kev.json');
     const vex = join(dir, 'vex.json');
-    await put(kev, JSON.stringify({ dateReleased: '2020-01-01T00:00:00Z', count: 1, vulnerabilities: [{ cveID: 'CVE-2021-44906', dateAdded: '2026-01-02' }] }));
+    await put(
+      kev,
+      JSON.stringify({
+        dateReleased: '2020-01-01T00:00:00Z',
+        count: 1,
+        vulnerabilities: [{ cveID: 'CVE-2021-44906', dateAdded: '2026-01-02' }],
+      }),
+    );
     await put(
       vex,
       JSON.stringify({
-        ...{ '@context': 'https://openvex.dev/ns/v0.2.0', '@id': 'https://example.com/1', author: 'us', timestamp: '2026-11-01T00:00:00Z', version: 1 },
-        statements: [{ vulnerability: { name: 'CVE-2021-23337' }, products: [{ '@id': 'pkg:npm/lodash@4.17.20' }], status: 'not_affected', impact_statement: 'no template comes from outside' }],
+        ...{
+          '@context': 'https://openvex.dev/ns/v0.2.0',
+          '@id': 'https://example.com/1',
+          author: 'us',
+          timestamp: '2026-11-01T00:00:00Z',
+          version: 1,
+        },
+        statements: [
+          {
+            vulnerability: { name: 'CVE-2021-23337' },
+            products: [{ '@id': 'pkg:npm/lodash@4.17.20' }],
+            status: 'not_affected',
+            impact_statement: 'no template comes from outside',
+          },
+        ],
       }),
     );
     const result = await on(service, ['osv-scanner'], {
-      inputs: { vex: [{ name: 'vex.json', path: vex }], exploitability: { kev: { name: 'kev.json', path: kev }, maxAge: 86_400_000 } },
+      inputs: {
+        vex: [{ name: 'vex.json', path: vex }],
+        exploitability: { kev: { name: 'kev.json', path: kev }, maxAge: 86_400_000 },
+      },
     });
-    const level = (name: string) => result.findings.find(({ finding }) => finding.aliases.includes(name) || finding.rule === name);
-    expect(level('CVE-2021-23337')).toMatchObject({ level: 'note', finding: { vex: { author: 'us', file: 'vex.json' } } });
-    expect(level('CVE-2021-44906')).toMatchObject({ level: 'error', finding: { exploitability: { kev: { added: '2026-01-02' } } } });
+    const level = (name: string) =>
+      result.findings.find(({ finding }) => finding.aliases.includes(name) || finding.rule === name);
+    expect(level('CVE-2021-23337')).toMatchObject({
+      level: 'note',
+      finding: { vex: { author: 'us', file: 'vex.json' } },
+    });
+    expect(level('CVE-2021-44906')).toMatchObject({
+      level: 'error',
+      finding: { exploitability: { kev: { added: '2026-01-02' } } },
+    });
     expect(result.warnings).toMatchObject([{ code: 'scan.stale-data', where: 'kev.json' }]);
     // A document that cannot be believed is no reason to believe that all is well.
     await put(vex, '{}');
     await put(kev, '<html>');
     const broken = await on(service, ['osv-scanner'], {
-      inputs: { vex: [{ name: 'vex.json', path: vex }], exploitability: { kev: { name: 'kev.json', path: kev }, maxAge: 86_400_000 } },
+      inputs: {
+        vex: [{ name: 'vex.json', path: vex }],
+        exploitability: { kev: { name: 'kev.json', path: kev }, maxAge: 86_400_000 },
+      },
     });
     expect(broken.verdict).toBe('not-scanned');
     expect(broken.notScanned.map(({ code, where }) => [code, where])).toEqual([
@@ -150,13 +202,18 @@ describe('a database that', () => {
     await mkdir(there, { recursive: true });
     for (const [name, bytes] of osvDatabases(ecosystems)) await put(join(there, name), bytes);
     const result = await on(service, ['osv-scanner'], { inputs: { osv: there } });
-    expect(result).toMatchObject({ verdict: 'not-scanned', notScanned: [{ where: 'osv-scanner', code: 'scan.garbled' }] });
+    expect(result).toMatchObject({
+      verdict: 'not-scanned',
+      notScanned: [{ where: 'osv-scanner', code: 'scan.garbled' }],
+    });
   });
 
   test('knows of nothing: osv-scanner is not believed', async () => {
     const there = join(dir, 'osv-empty');
     for (const name of ['npm', 'Go'] as const) {
-      const bytes = osvDatabases([name === 'npm' ? 'Go' : 'npm']).values().next().value;
+      const bytes = osvDatabases([name === 'npm' ? 'Go' : 'npm'])
+        .values()
+        .next().value;
       await put(join(there, name, 'all.zip'), bytes ?? '');
     }
     expect(await on(service, ['osv-scanner'], { inputs: { osv: there } })).toMatchObject({ verdict: 'not-scanned' });
@@ -180,7 +237,11 @@ describe('a database that', () => {
     try {
       const result = await on(directory, ['npm-audit']);
       expect(lying.asked).toEqual([]);
-      expect(result.findings.map(({ finding }) => finding.package?.name).toSorted()).toEqual(['evil-package', 'lodash', 'minimist']);
+      expect(result.findings.map(({ finding }) => finding.package?.name).toSorted()).toEqual([
+        'evil-package',
+        'lodash',
+        'minimist',
+      ]);
     } finally {
       await lying.close();
     }
@@ -189,11 +250,14 @@ describe('a database that', () => {
 
 describe('Kubernetes objects', () => {
   const objects = {
-    'good.yaml': 'apiVersion: v1\nkind: Service\nmetadata:\n  name: good\nspec:\n  selector: {app: a}\n  ports:\n    - port: 80\n',
+    'good.yaml':
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: good\nspec:\n  selector: {app: a}\n  ports:\n    - port: 80\n',
     'typed.yaml': 'apiVersion: v1\nkind: Service\nmetadata:\n  name: typed\nspec:\n  ports:\n    - port: eighty\n',
-    'field.yaml': 'apiVersion: v1\nkind: Service\nmetadata:\n  name: field\nspec:\n  selectors: {app: a}\n  ports:\n    - port: 80\n',
+    'field.yaml':
+      'apiVersion: v1\nkind: Service\nmetadata:\n  name: field\nspec:\n  selectors: {app: a}\n  ports:\n    - port: 80\n',
     'own.yaml': 'apiVersion: example.com/v1\nkind: Own\nmetadata:\n  name: own\n',
-    'kustomization.yaml': 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata:\n  name: x\nresources: []\n',
+    'kustomization.yaml':
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nmetadata:\n  name: x\nresources: []\n',
   };
 
   test('that the cluster would refuse are found; without schemas nobody knows', async () => {

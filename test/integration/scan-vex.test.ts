@@ -35,15 +35,30 @@ beforeAll(async () => {
   expect(digest.digest('base64')).toBe(SHA512);
   await done(['tar', '-xzf', packed, '-C', dir, ...SCHEMAS]);
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false });
-  const [bom, ...parts] = await Promise.all(SCHEMAS.map(async (file) => JSON.parse(await readFile(join(dir, file), 'utf8'))));
+  const [bom, ...parts] = await Promise.all(
+    SCHEMAS.map(async (file) => JSON.parse(await readFile(join(dir, file), 'utf8'))),
+  );
   for (const part of parts) ajv.addSchema(part);
   check = ajv.compile(bom);
 }, 120_000);
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const about: VexAbout = { service: 'shop', commit: 'a'.repeat(40), author: 'release', version: '0.1.0', now: Date.UTC(2026, 10, 22) };
+const about: VexAbout = {
+  service: 'shop',
+  commit: 'a'.repeat(40),
+  author: 'release',
+  version: '0.1.0',
+  now: Date.UTC(2026, 10, 22),
+};
 const one = (rule: string, more: Partial<RawFinding>): RawFinding => ({
-  ...{ scanner: 'govulncheck', subject: 'dependencies', rule, severity: 'high', message: `about ${rule}`, file: 'go.mod' },
+  ...{
+    scanner: 'govulncheck',
+    subject: 'dependencies',
+    rule,
+    severity: 'high',
+    message: `about ${rule}`,
+    file: 'go.mod',
+  },
   package: { ecosystem: 'Go', name: 'example.com/m', version: 'v1.0.0' },
   remedy: 'raise it',
   ...more,
@@ -52,16 +67,26 @@ const findings = mergeFindings(
   [
     one('GO-2026-0001', { reach: 'present', aliases: ['CVE-2026-0001'] }),
     one('GO-2026-0002', { reach: 'called' }),
-    one('GHSA-aaaa-bbbb-cccc', { scanner: 'osv-scanner', package: { ecosystem: 'npm', name: '@a/b', version: '1.0.0' } }),
+    one('GHSA-aaaa-bbbb-cccc', {
+      scanner: 'osv-scanner',
+      package: { ecosystem: 'npm', name: '@a/b', version: '1.0.0' },
+    }),
     one('GO-2026-0003', { reach: 'called', severity: 'info' }),
   ],
   () => undefined,
 );
 const waivers = [{ id: 'GO-2026-0003', until: '2026-12-31', owner: 'team', reason: 'a control\u0007character' }];
-const result = judge(findings, [], { failOn: 'high', present: 'warning', waivers, optional: [], failFrom: null }, { today: '2026-11-22', whole: true, base: null });
+const result = judge(
+  findings,
+  [],
+  { failOn: 'high', present: 'warning', waivers, optional: [], failFrom: null },
+  { today: '2026-11-22', whole: true, base: null },
+);
 
 test('CycloneDX documents are as the schema says, with vulnerabilities and without', () => {
-  expect(check({ bomFormat: 'CycloneDX', specVersion: '1.6', vulnerabilities: [{ analysis: { state: 'fine' } }] })).toBe(false);
+  expect(
+    check({ bomFormat: 'CycloneDX', specVersion: '1.6', vulnerabilities: [{ analysis: { state: 'fine' } }] }),
+  ).toBe(false);
   for (const some of [result, { findings: [], waived: [] }]) {
     const valid = check(cycloneDxDocument(some, about));
     expect(valid ? [] : check.errors).toEqual([]);
@@ -72,13 +97,18 @@ test("OpenVEX's own library understands each statement", async () => {
   const file = join(dir, 'vex.json');
   await writeFile(file, JSON.stringify(openVexDocument(result, about)));
   const program = await toolPath('openvex-check');
-  expect((await done([program, file])).trim().split('\n').toSorted()).toEqual([
-    'GHSA-aaaa-bbbb-cccc under_investigation ',
-    'GO-2026-0001 not_affected vulnerable_code_not_in_execute_path',
-    'GO-2026-0002 affected ',
-    'GO-2026-0003 affected ',
-  ].map((line) => line.trim()));
+  expect((await done([program, file])).trim().split('\n').toSorted()).toEqual(
+    [
+      'GHSA-aaaa-bbbb-cccc under_investigation ',
+      'GO-2026-0001 not_affected vulnerable_code_not_in_execute_path',
+      'GO-2026-0002 affected ',
+      'GO-2026-0003 affected ',
+    ].map((line) => line.trim()),
+  );
   // It does refuse.
-  await writeFile(file, JSON.stringify(openVexDocument(result, about)).replace('vulnerable_code_not_in_execute_path', 'because'));
+  await writeFile(
+    file,
+    JSON.stringify(openVexDocument(result, about)).replace('vulnerable_code_not_in_execute_path', 'because'),
+  );
   await expect(done([program, file])).rejects.toThrow('GO-2026-0001');
 }, 300_000);

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
-import { NO_INPUTS, SCANNER_IDS, type ScanInputs, type ScannerId, type ScanResult, scan } from '../../src/scan/index.ts';
+import {
+  NO_INPUTS,
+  SCANNER_IDS,
+  type ScanInputs,
+  type ScannerId,
+  type ScanResult,
+  scan,
+} from '../../src/scan/index.ts';
 import { GO_MODULE, vulnerabilityDatabase } from '../support/planted-problems.ts';
 import { scannersIn } from '../support/scanners.ts';
 
@@ -89,7 +96,9 @@ test('planted problems are found by name and place', async () => {
   await git(dir, 'init', '-q', root);
   const wanted = SCANNER_IDS.filter(
     // Those of packages and of schemas need databases: scan-dependencies.test.ts.
-    (id) => !['govulncheck', 'osv-scanner', 'npm-audit', 'kubeconform'].includes(id) && (why === null || !['zizmor', 'hadolint'].includes(id)),
+    (id) =>
+      !['govulncheck', 'osv-scanner', 'npm-audit', 'kubeconform'].includes(id) &&
+      (why === null || !['zizmor', 'hadolint'].includes(id)),
   );
   const result = await on(root, wanted);
   expect(result.notScanned).toEqual([]);
@@ -191,7 +200,15 @@ describe('a scanner that', () => {
   test('is not there has not scanned, and the answer says how to get it', async () => {
     const result = await scan({
       ...{ directory: root(), base: null, wanted: ['shellcheck'], whole: false, timeoutMs: 5_000, history: false },
-      ...{ vulnerabilities: null, exclude: [], inputs: NO_INPUTS, today: '2026-11-22', exec, clock: systemClock, path: './bin:/nowhere' },
+      ...{
+        vulnerabilities: null,
+        exclude: [],
+        inputs: NO_INPUTS,
+        today: '2026-11-22',
+        exec,
+        clock: systemClock,
+        path: './bin:/nowhere',
+      },
       policy: { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null },
     });
     expect(result.notScanned).toMatchObject([

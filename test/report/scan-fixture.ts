@@ -2,7 +2,12 @@ import type { ScanPage, ScanPageFinding } from '../../src/report/index.ts';
 
 /** A scan for its page, with the same text in every place that takes one. */
 
-const finding = (text: string): ScanPageFinding => ({ title: text, place: text, tone: 'bad', facts: [{ name: text, value: text }] });
+const finding = (text: string): ScanPageFinding => ({
+  title: text,
+  place: text,
+  tone: 'bad',
+  facts: [{ name: text, value: text }],
+});
 export function scanView(text: string, count = 1): ScanPage {
   const problem = { code: 'scan.failed', where: text, found: text, expected: text, remedy: text };
   return {
@@ -16,4 +21,3 @@ export function scanView(text: string, count = 1): ScanPage {
     trend: [{ day: text, open: [1, 2, 3, 4], change: { appeared: 1, gone: 0 } }],
   };
 }
-

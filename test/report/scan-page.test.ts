@@ -12,16 +12,21 @@ test('it says what was found, and leaves out what is empty', () => {
   expect(text).not.toContain('Notes');
 });
 
-test.each(['<script>alert(1)</script>', '"><img src=x onerror=alert(1)>', "' onmouseover='alert(1)", '</style><svg onload=alert(1)>', '\u202Eevil\u0007\u001b[31m'])(
-  '%j gets nowhere',
-  (text) => {
-    const body = scanPage(page(text)).replace(STYLE, '');
-    expect(body).toContain("default-src 'none'");
-    expect(body).not.toMatch(/<script|<img|<svg|<link|<iframe| on\w+=['"\w]| src=| href=|[\u202E\u0007\u001b]/i);
-    const tags = scanPage(page('plain')).replace(STYLE, '').match(/<[^>]*>/g);
-    expect(body.match(/<[^>]*>/g)).toEqual(tags);
-  },
-);
+test.each([
+  '<script>alert(1)</script>',
+  '"><img src=x onerror=alert(1)>',
+  "' onmouseover='alert(1)",
+  '</style><svg onload=alert(1)>',
+  '\u202Eevil\u0007\u001b[31m',
+])('%j gets nowhere', (text) => {
+  const body = scanPage(page(text)).replace(STYLE, '');
+  expect(body).toContain("default-src 'none'");
+  for (const one of text.match(/[\p{Cc}\p{Cf}]/gu) ?? []) expect(body).not.toContain(one);
+  const tags = scanPage(page('x'.repeat(text.length)))
+    .replace(STYLE, '')
+    .match(/<[^>]*>/g);
+  expect(body.match(/<[^>]*>/g)).toEqual(tags);
+});
 
 test('thousands of findings are cut, and the page says so', () => {
   const text = scanPage(page('x'.repeat(300), 5_000));

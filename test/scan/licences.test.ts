@@ -6,7 +6,10 @@ import { npmProject } from '../support/advisories.ts';
 
 /** Licences: what an expression means for a policy, where licences are read, and what is not believed. */
 
-const policy = { allow: ['MIT', 'Apache-2.0', 'BSD-3-Clause', 'GPL-2.0-only WITH Classpath-exception-2.0'], deny: ['AGPL-3.0-only'] };
+const policy = {
+  allow: ['MIT', 'Apache-2.0', 'BSD-3-Clause', 'GPL-2.0-only WITH Classpath-exception-2.0'],
+  deny: ['AGPL-3.0-only'],
+};
 
 test.each([
   ['MIT', 'allowed'],
@@ -39,16 +42,36 @@ const BILL = JSON.stringify({
   bomFormat: 'CycloneDX',
   specVersion: '1.6',
   components: [
-    { type: 'library', name: 'x/net', version: 'v0.1.0', purl: 'pkg:golang/golang.org/x/net@v0.1.0', licenses: [{ license: { id: 'BSD-3-Clause' } }] },
-    { type: 'library', group: 'org.example', name: 'copyleft', version: '1', licenses: [{ expression: 'GPL-3.0-only' }] },
-    { type: 'library', name: 'two', version: '1', evidence: { licenses: [{ license: { id: 'MIT' } }, { license: { name: 'Own' } }] } },
+    {
+      type: 'library',
+      name: 'x/net',
+      version: 'v0.1.0',
+      purl: 'pkg:golang/golang.org/x/net@v0.1.0',
+      licenses: [{ license: { id: 'BSD-3-Clause' } }],
+    },
+    {
+      type: 'library',
+      group: 'org.example',
+      name: 'copyleft',
+      version: '1',
+      licenses: [{ expression: 'GPL-3.0-only' }],
+    },
+    {
+      type: 'library',
+      name: 'two',
+      version: '1',
+      evidence: { licenses: [{ license: { id: 'MIT' } }, { license: { name: 'Own' } }] },
+    },
     { type: 'file', name: 'not-a-package' },
   ],
 });
 
 describe('packages', () => {
   test('of a lock file: not the service itself, its workspaces, nor links to them', () => {
-    const { 'package-lock.json': text } = npmProject({ '@a/b': { version: '1.0.0', license: 'MIT' }, c: { version: '2.0.0' } });
+    const { 'package-lock.json': text } = npmProject({
+      '@a/b': { version: '1.0.0', license: 'MIT' },
+      c: { version: '2.0.0' },
+    });
     const lock = JSON.parse(text);
     lock.packages['packages/own'] = { version: '1.0.0', license: 'UNLICENSED' };
     lock.packages['node_modules/own'] = { link: true, resolved: 'packages/own' };
@@ -61,11 +84,13 @@ describe('packages', () => {
   });
 
   test('of a bill of materials, with what was found out about them', () => {
-    expect(packagesOfBill(BILL, 'sbom.json').map(({ ecosystem, name, licence }) => [ecosystem, name, licence])).toEqual([
-      ['golang', 'x/net', 'BSD-3-Clause'],
-      ['generic', 'org.example/copyleft', 'GPL-3.0-only'],
-      ['generic', 'two', '(MIT) AND (Own)'],
-    ]);
+    expect(packagesOfBill(BILL, 'sbom.json').map(({ ecosystem, name, licence }) => [ecosystem, name, licence])).toEqual(
+      [
+        ['golang', 'x/net', 'BSD-3-Clause'],
+        ['generic', 'org.example/copyleft', 'GPL-3.0-only'],
+        ['generic', 'two', '(MIT) AND (Own)'],
+      ],
+    );
   });
 });
 
@@ -79,7 +104,11 @@ describe('a look at licences', () => {
   };
 
   test('says what may not be and what nobody knows, each with its package', () => {
-    const files = npmProject({ good: { version: '1.0.0', license: 'MIT' }, bad: { version: '1.0.0', license: 'AGPL-3.0-only' }, none: { version: '1.0.0' } });
+    const files = npmProject({
+      good: { version: '1.0.0', license: 'MIT' },
+      bad: { version: '1.0.0', license: 'AGPL-3.0-only' },
+      none: { version: '1.0.0' },
+    });
     const run = licenceRun(tree(files), [{ name: 'sbom.json', text: BILL }], policy);
     expect(found(run).map(({ rule, package: pack, severity, file }) => [rule, pack?.name, severity, file])).toEqual([
       ['licence-denied', 'bad', 'high', 'package-lock.json'],
@@ -100,7 +129,10 @@ describe('a look at licences', () => {
     ['a bill that is not there', {}, [{ name: 'sbom.json', text: undefined }]],
     ['a bill in another form', {}, [{ name: 'sbom.json', text: '{ "spdxVersion": "SPDX-2.3" }' }]],
   ])('%s: nobody knows', (_, files, bills) => {
-    expect(licenceRun(tree(files), bills, policy).end).toMatchObject({ kind: 'not-scanned', problem: { code: 'scan.no-licences' } });
+    expect(licenceRun(tree(files), bills, policy).end).toMatchObject({
+      kind: 'not-scanned',
+      problem: { code: 'scan.no-licences' },
+    });
   });
 
   test('where there is nothing to look at there is nothing to do', () => {

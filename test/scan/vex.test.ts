@@ -89,14 +89,20 @@ describe('OpenVEX', () => {
     ['another version', { products: [{ '@id': 'pkg:npm/lodash@4.17.19' }] }],
     ['another package', { products: [{ '@id': 'pkg:npm/lodash-es' }] }],
     ['no product at all', { products: undefined }],
-    ['a product whose parts are others', { products: [{ '@id': 'pkg:npm/lodash@4.17.20', subcomponents: [{ '@id': 'pkg:npm/x' }] }] }],
+    [
+      'a product whose parts are others',
+      { products: [{ '@id': 'pkg:npm/lodash@4.17.20', subcomponents: [{ '@id': 'pkg:npm/x' }] }] },
+    ],
   ])('about %s it says nothing', (_, change) => {
     expect(said(openVex({ ...statement, ...change }))).toEqual(lodash);
   });
 
   test('about a part of a product it does, by an alias and an identifier', () => {
     const parts = [{ identifiers: { purl: 'pkg:npm/lodash' } }];
-    const change = { vulnerability: { name: 'X-1', aliases: ['GHSA-35jh-r3h4-6jhm'] }, products: [{ '@id': 'https://example.com/us', subcomponents: parts }] };
+    const change = {
+      vulnerability: { name: 'X-1', aliases: ['GHSA-35jh-r3h4-6jhm'] },
+      products: [{ '@id': 'https://example.com/us', subcomponents: parts }],
+    };
     expect(levelOf(said(openVex({ ...statement, ...change })))).toBe('note');
   });
 
@@ -144,13 +150,19 @@ describe('CycloneDX', () => {
     ['exploitable', {}, 'affected', undefined],
     ['in_triage', {}, 'under_investigation', undefined],
   ])('%s', (state, more, status, justification) => {
-    expect(word(cycloneDx({ state, ...more }))).toMatchObject({ status, ...(justification === undefined ? {} : { justification }), author: 'security' });
+    expect(word(cycloneDx({ state, ...more }))).toMatchObject({
+      status,
+      ...(justification === undefined ? {} : { justification }),
+      author: 'security',
+    });
   });
 
   test('what it affects may be a package URL or a link into the document', () => {
     const analysis = { state: 'not_affected', justification: 'code_not_present' };
     expect(word(cycloneDx(analysis, { affects: [{ ref: 'pkg:npm/lodash@4.17.20' }] }))?.status).toBe('not_affected');
-    expect(word(cycloneDx(analysis, { affects: [{ ref: 'urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#ref-1' }] }))?.status).toBe('not_affected');
+    expect(
+      word(cycloneDx(analysis, { affects: [{ ref: 'urn:cdx:3e671687-395b-41f5-a30f-a58921a69b79/1#ref-1' }] }))?.status,
+    ).toBe('not_affected');
     expect(word(cycloneDx(analysis, { affects: [{ ref: 'ref-2' }] }))).toBeUndefined();
     expect(word(cycloneDx(analysis, { affects: undefined }))).toBeUndefined();
   });
@@ -164,14 +176,36 @@ describe('CycloneDX', () => {
 });
 
 describe('what a scan says', () => {
-  const about: VexAbout = { service: 'shop', commit: 'a'.repeat(40), author: 'release', version: '0.1.0', now: Date.UTC(2026, 10, 22) };
+  const about: VexAbout = {
+    service: 'shop',
+    commit: 'a'.repeat(40),
+    author: 'release',
+    version: '0.1.0',
+    now: Date.UTC(2026, 10, 22),
+  };
   const uuid: RawFinding = {
-    ...{ scanner: 'govulncheck', subject: 'dependencies', rule: 'GO-2026-9001', aliases: ['CVE-2026-9001'], severity: 'high' },
-    ...{ message: 'uuid', file: 'go.mod', remedy: 'raise it', package: { ecosystem: 'Go', name: 'github.com/google/uuid', version: 'v1.6.0' } },
+    ...{
+      scanner: 'govulncheck',
+      subject: 'dependencies',
+      rule: 'GO-2026-9001',
+      aliases: ['CVE-2026-9001'],
+      severity: 'high',
+    },
+    ...{
+      message: 'uuid',
+      file: 'go.mod',
+      remedy: 'raise it',
+      package: { ecosystem: 'Go', name: 'github.com/google/uuid', version: 'v1.6.0' },
+    },
   };
   const waiver = { id: 'GHSA-35jh-r3h4-6jhm', until: '2026-12-31', owner: 'team', reason: 'the template is ours' };
   const scanOf = (findings: readonly RawFinding[], waivers: ScanPolicy['waivers'] = []) =>
-    judge(mergeFindings(findings, () => undefined), [], { ...policy, waivers }, { today: '2026-11-22', whole: true, base: null });
+    judge(
+      mergeFindings(findings, () => undefined),
+      [],
+      { ...policy, waivers },
+      { today: '2026-11-22', whole: true, base: null },
+    );
 
   test.each([
     ['nobody calls', { ...uuid, reach: 'present' as const }, [], 'not_affected'],
@@ -202,12 +236,20 @@ describe('what a scan says', () => {
 
   test('without a vulnerability there is no OpenVEX document, and no secret is in one', () => {
     expect(openVexDocument(scanOf([]), about)).toBeNull();
-    const secret: RawFinding = { scanner: 'gitleaks', subject: 'secrets', rule: 'key', severity: 'critical', message: 'a key', file: 'x' };
+    const secret: RawFinding = {
+      scanner: 'gitleaks',
+      subject: 'secrets',
+      rule: 'key',
+      severity: 'critical',
+      message: 'a key',
+      file: 'x',
+    };
     expect(openVexDocument(scanOf([secret]), about)).toBeNull();
   });
 
   test('is called the same for the same scan, and otherwise for another', () => {
-    const id = (now: number) => JSON.stringify(openVexDocument(scanOf([raw]), { ...about, now })).match(/urn:uuid:[^"]+/)?.[0];
+    const id = (now: number) =>
+      JSON.stringify(openVexDocument(scanOf([raw]), { ...about, now })).match(/urn:uuid:[^"]+/)?.[0];
     expect(id(1)).toBe(id(1));
     expect(id(1)).not.toBe(id(2));
     expect(id(1)).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);

@@ -51,7 +51,14 @@ function look(directory: string, vulnerabilities: string, inputs: ScanInputs): P
   return scan({
     ...{ directory, wanted: SCANNER_IDS, exec, clock: systemClock, whole: true, today: '2026-11-22', history: true },
     policy: { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null },
-    ...{ base: null, timeoutMs: 600_000, vulnerabilities, inputs, exclude: [], path: `${bin}:${process.env['PATH'] ?? ''}` },
+    ...{
+      base: null,
+      timeoutMs: 600_000,
+      vulnerabilities,
+      inputs,
+      exclude: [],
+      path: `${bin}:${process.env['PATH'] ?? ''}`,
+    },
   });
 }
 

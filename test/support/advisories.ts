@@ -46,7 +46,13 @@ export const ADVISORIES: readonly Advisory[] = [
     title: 'decoding of UTF-16 never ends',
   },
   {
-    ...{ ecosystem: 'Go', name: 'github.com/google/uuid', id: 'GO-2026-9001', aliases: ['CVE-2026-9001'], fixed: '9.9.9' },
+    ...{
+      ecosystem: 'Go',
+      name: 'github.com/google/uuid',
+      id: 'GO-2026-9001',
+      aliases: ['CVE-2026-9001'],
+      fixed: '9.9.9',
+    },
     ...{ severity: 'HIGH', score: 0, cwe: [], title: 'planted in New' },
   },
 ];
@@ -65,7 +71,9 @@ function osvEntry({ ecosystem, name, id, aliases, fixed, severity, vector, title
 }
 
 /** Databases as OSV's bucket has them, by their paths. */
-export function osvDatabases(ecosystems: readonly Advisory['ecosystem'][] = ['npm', 'Go']): ReadonlyMap<string, Buffer> {
+export function osvDatabases(
+  ecosystems: readonly Advisory['ecosystem'][] = ['npm', 'Go'],
+): ReadonlyMap<string, Buffer> {
   return new Map(
     ecosystems.map((ecosystem) => {
       const own = ADVISORIES.filter((one) => one.ecosystem === ecosystem);
@@ -126,7 +134,9 @@ export async function advisoryRegistry(fault?: RegistryFault): Promise<AdvisoryR
   };
 }
 
-function advisoriesFor(wanted: Readonly<Record<string, readonly string[]>>): Readonly<Record<string, readonly object[]>> {
+function advisoriesFor(
+  wanted: Readonly<Record<string, readonly string[]>>,
+): Readonly<Record<string, readonly object[]>> {
   const hits = ADVISORIES.filter(
     ({ ecosystem, name, fixed }) =>
       ecosystem === 'npm' && (wanted[name] ?? []).some((version) => satisfies(version, `<${fixed}`)),
@@ -136,7 +146,12 @@ function advisoriesFor(wanted: Readonly<Record<string, readonly string[]>>): Rea
       name,
       [
         {
-          ...{ id: 1_000_000 + at, url: `https://github.com/advisories/${id}`, title, severity: severity.toLowerCase() },
+          ...{
+            id: 1_000_000 + at,
+            url: `https://github.com/advisories/${id}`,
+            title,
+            severity: severity.toLowerCase(),
+          },
           ...{ vulnerable_versions: `<${fixed}`, cwe, cvss: { score, vectorString: vector } },
         },
       ],
@@ -145,7 +160,10 @@ function advisoriesFor(wanted: Readonly<Record<string, readonly string[]>>): Rea
 }
 
 function packument({ name, fixed }: Advisory): object {
-  const versions = ['0.0.1', fixed].map((version) => [version, { name, version, dist: { tarball: 'http://127.0.0.1:9/none.tgz' } }]);
+  const versions = ['0.0.1', fixed].map((version) => [
+    version,
+    { name, version, dist: { tarball: 'http://127.0.0.1:9/none.tgz' } },
+  ]);
   return { name, 'dist-tags': { latest: fixed }, versions: Object.fromEntries(versions) };
 }
 
@@ -166,7 +184,10 @@ export function npmProject(
   return {
     'package.json': `${JSON.stringify(root, null, 2)}\n`,
     'package-lock.json': `${JSON.stringify(
-      { ...{ name: 'planted', version: '1.0.0', lockfileVersion: 3, requires: true }, packages: { '': root, ...Object.fromEntries(modules) } },
+      {
+        ...{ name: 'planted', version: '1.0.0', lockfileVersion: 3, requires: true },
+        packages: { '': root, ...Object.fromEntries(modules) },
+      },
       null,
       2,
     )}\n`,

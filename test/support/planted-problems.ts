@@ -238,8 +238,18 @@ function packages(): readonly Planted[] {
       }),
     ).map(([name, text]) => [`npm/${name}`, text]),
   );
-  const rules = { lodash: /GHSA-35jh-r3h4-6jhm/, minimist: /GHSA-xvch-5gv4-984h/, 'node-fetch': /GHSA-r683-j2x4-v87g/, evil: /MAL-/ };
-  return Object.entries(rules).map(([name, rule]) => ({ kind: `package ${name}`, rule, file: 'npm/package-lock.json', files }));
+  const rules = {
+    lodash: /GHSA-35jh-r3h4-6jhm/,
+    minimist: /GHSA-xvch-5gv4-984h/,
+    'node-fetch': /GHSA-r683-j2x4-v87g/,
+    evil: /MAL-/,
+  };
+  return Object.entries(rules).map(([name, rule]) => ({
+    kind: `package ${name}`,
+    rule,
+    file: 'npm/package-lock.json',
+    files,
+  }));
 }
 
 /** Licences that the policy of the corpus (`LICENCE_POLICY`) does not let pass; in a bill of materials too. */
@@ -286,7 +296,10 @@ function objects(): readonly Planted[] {
     object('port', `${head('Service', 'port')}spec:\n  ports:\n    - port: eighty\n`),
     object('field', `${head('Service', 'field')}spec:\n  selectors: {app: a}\n  ports:\n    - port: 80\n`),
     object('number', `${head('ConfigMap', 'number')}data:\n  a: 1\n`),
-    object('lacking', `${head('Ingress', 'lacking', 'networking.k8s.io/v1')}spec:\n  rules:\n    - http:\n        paths:\n          - ${path}`),
+    object(
+      'lacking',
+      `${head('Ingress', 'lacking', 'networking.k8s.io/v1')}spec:\n  rules:\n    - http:\n        paths:\n          - ${path}`,
+    ),
   ];
 }
 
@@ -307,7 +320,12 @@ function logged(): readonly Planted[] {
     ],
   };
   return [
-    { kind: 'log query', rule: /sql-injection/, file: 'sarif/query.js', files: { ...files, [LOG]: JSON.stringify(log) } },
+    {
+      kind: 'log query',
+      rule: /sql-injection/,
+      file: 'sarif/query.js',
+      files: { ...files, [LOG]: JSON.stringify(log) },
+    },
     { kind: 'log page', rule: /cross-site-scripting/, file: 'sarif/page.js', files },
   ];
 }

@@ -14,8 +14,7 @@ export async function scannersIn(
   parent = tmpdir(),
 ): Promise<{ readonly bin: string; readonly missing: string | null }> {
   const bin = await mkdtemp(join(parent, 'scanners-'));
-  for (const tool of TOOLS)
-    await symlink(await toolPath(tool), join(bin, tool));
+  for (const tool of TOOLS) await symlink(await toolPath(tool), join(bin, tool));
   const missing = await whyNoWheels();
   if (missing === null)
     for (const name of ['zizmor', 'hadolint'] as const) await symlink(await wheelProgram(name), join(bin, name));

@@ -120,7 +120,9 @@ function asCard({ finding, level, isNew }: JudgedFinding): ScanPageFinding {
 export function worthOf({ reach, exploitability, vex }: ScanFinding): readonly (readonly [string, string])[] {
   const { kev, epss } = exploitability ?? {};
   return [
-    ...(reach === undefined ? [] : [['reach', reach === 'called' ? 'it is called' : 'it is there, nothing calls it'] as const]),
+    ...(reach === undefined
+      ? []
+      : [['reach', reach === 'called' ? 'it is called' : 'it is there, nothing calls it'] as const]),
     ...(kev === undefined
       ? []
       : [['exploited', `in CISA's catalogue since ${kev.added}${kev.ransom ? ', for ransom' : ''}`] as const]),

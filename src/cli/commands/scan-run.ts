@@ -115,14 +115,21 @@ export async function scanDirectory(
     });
     return { exit, json: log, text: JSON.stringify(log, null, 2) };
   }
-  const about = { service: service ?? basename(directory), commit, author: whoAmI(io.env), version: packageVersion(), now };
+  const about = {
+    service: service ?? basename(directory),
+    commit,
+    author: whoAmI(io.env),
+    version: packageVersion(),
+    now,
+  };
   if (options.format === 'html') {
     const trend = store === null ? [] : trendDays((await readTrend(trendFile(store))).entries);
     return { exit, json, text: scanHtml(result, { ...about, directory, trend }) };
   }
   if (options.format === 'openvex' || options.format === 'cyclonedx') {
     const document = scanVex(options.format, result, about);
-    if (document === null) io.err('no vulnerability was found, and OpenVEX has no document without one: nothing is written\n');
+    if (document === null)
+      io.err('no vulnerability was found, and OpenVEX has no document without one: nothing is written\n');
     return { exit, json: document, text: document === null ? '' : JSON.stringify(document, null, 2) };
   }
   return { exit, json, text: scanText(result, paint) };

@@ -47,7 +47,9 @@ async function showTrend(io: Io, options: Options): Promise<CommandResult> {
     COUNTED_SEVERITIES.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
   const head = `${'day'.padEnd(10)} ${COUNTED_SEVERITIES.map((one) => one.padStart(8)).join(' ')} ${'new'.padStart(6)} ${'gone'.padStart(6)} ${'waived'.padStart(6)}`;
   const rows = days.map(({ day, open, appeared, gone, waived }) => {
-    const change = [appeared, gone].map((counts) => (counts === null ? '-' : String(total(counts))).padStart(6)).join(' ');
+    const change = [appeared, gone]
+      .map((counts) => (counts === null ? '-' : String(total(counts))).padStart(6))
+      .join(' ');
     const counts = COUNTED_SEVERITIES.map((severity) => String(open[severity]).padStart(8)).join(' ');
     return `${day} ${counts} ${change} ${String(waived).padStart(6)}`;
   });

@@ -16,11 +16,17 @@ export function addScan(registry: Registry): void {
     .option('--base <commit>', 'only what is new since this commit or branch fails')
     .option('--only <scanners>', 'only these, by their names with commas', names)
     .addOption(
-      new Option('--format <form>', 'text, json, SARIF 2.1.0, a page, or what is said of vulnerabilities as VEX').choices([
-        ...['text', 'json', 'sarif', 'html', 'openvex', 'cyclonedx'],
-      ]),
+      new Option(
+        '--format <form>',
+        'text, json, SARIF 2.1.0, a page, or what is said of vulnerabilities as VEX',
+      ).choices([...['text', 'json', 'sarif', 'html', 'openvex', 'cyclonedx']]),
     )
-    .option('--sarif <file>', 'findings of another scanner (SARIF 2.1.0), beside those of `scan.sarif`; can be repeated', collect, [])
+    .option(
+      '--sarif <file>',
+      'findings of another scanner (SARIF 2.1.0), beside those of `scan.sarif`; can be repeated',
+      collect,
+      [],
+    )
     .option('--record', 'keep what is open, for `shiplock scan trend`')
     .option('--state <dir>', 'the state directory (default: .shiplock/state beside the configuration)')
     .option('--list', 'say which scanners there are, and where each is found')

@@ -46,7 +46,10 @@ const location = z.looseObject({
     .looseObject({
       artifactLocation: artifactLocation.optional(),
       region: z
-        .looseObject({ startLine: z.number().int().positive().optional(), startColumn: z.number().int().positive().optional() })
+        .looseObject({
+          startLine: z.number().int().positive().optional(),
+          startColumn: z.number().int().positive().optional(),
+        })
         .optional(),
     })
     .optional(),
@@ -82,9 +85,7 @@ const run = z.looseObject({
     .array(
       z.looseObject({
         executionSuccessful: z.boolean(),
-        toolExecutionNotifications: z
-          .array(z.looseObject({ level: LEVELS.optional(), message: text }))
-          .optional(),
+        toolExecutionNotifications: z.array(z.looseObject({ level: LEVELS.optional(), message: text })).optional(),
       }),
     )
     .optional(),

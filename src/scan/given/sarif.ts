@@ -24,7 +24,12 @@ export interface SarifPlace {
 }
 
 const LONGEST = 100;
-const LEVEL_SEVERITY: Readonly<Record<string, Severity>> = { error: 'high', warning: 'medium', note: 'low', none: 'info' };
+const LEVEL_SEVERITY: Readonly<Record<string, Severity>> = {
+  error: 'high',
+  warning: 'medium',
+  note: 'low',
+  none: 'info',
+};
 
 /**
  * The runs of a log, each as a scanner that has or has not done its work. A log that is no SARIF, has no run, says itself that its tool
@@ -66,11 +71,18 @@ function toolName({ tool }: SarifRun): string {
 }
 
 /** @throws GarbledOutput when the run is not one that has looked at all of this commit */
-function believe({ invocations = [], results, externalPropertyFileReferences, versionControlProvenance = [] }: SarifRun, head: string | null): void {
+function believe(
+  { invocations = [], results, externalPropertyFileReferences, versionControlProvenance = [] }: SarifRun,
+  head: string | null,
+): void {
   const broken = invocations.find(({ executionSuccessful }) => !executionSuccessful);
   if (broken !== undefined) {
-    const said = (broken.toolExecutionNotifications ?? []).map(({ message }) => message.text ?? '').filter((one) => one !== '');
-    throw new GarbledOutput(`its tool says that it failed${said.length === 0 ? '' : `: ${said.join('; ').slice(0, 200)}`}`);
+    const said = (broken.toolExecutionNotifications ?? [])
+      .map(({ message }) => message.text ?? '')
+      .filter((one) => one !== '');
+    throw new GarbledOutput(
+      `its tool says that it failed${said.length === 0 ? '' : `: ${said.join('; ').slice(0, 200)}`}`,
+    );
   }
   if ((externalPropertyFileReferences?.results ?? []).length > 0)
     throw new GarbledOutput('its results lie in other files');
@@ -87,11 +99,14 @@ function asFinding(result: SarifResult, run: SarifRun, place: SarifPlace): reado
   const rule = ruleOf(result, run);
   const id = cleanLine(result.ruleId ?? result.rule?.id ?? rule?.id ?? 'unnamed', LONGEST);
   const physical = result.locations?.[0]?.physicalLocation;
-  const file = physical?.artifactLocation === undefined ? undefined : fileOf(physical.artifactLocation, run, place.directory);
+  const file =
+    physical?.artifactLocation === undefined ? undefined : fileOf(physical.artifactLocation, run, place.directory);
   const { startLine, startColumn } = physical?.region ?? {};
   const accepted = (result.suppressions ?? []).find(({ status = 'accepted' }) => status === 'accepted');
   // One that is neither accepted nor withdrawn counts; so does a list in which one was turned down.
-  const turnedDown = (result.suppressions ?? []).some(({ status }) => status === 'rejected' || status === 'underReview');
+  const turnedDown = (result.suppressions ?? []).some(
+    ({ status }) => status === 'rejected' || status === 'underReview',
+  );
   const isSuppressed = accepted !== undefined && !turnedDown;
   const message = messageOf(result, rule) || id;
   const cwe = weaknessesOf(result, rule);
@@ -166,7 +181,9 @@ function fileOf(given: SarifArtifactLocation, run: SarifRun, directory: string):
   if (path === undefined) return undefined;
   const from = base === undefined ? undefined : pathOf(base);
   // Where the checkout lay when the tool ran does not count if this is not it.
-  const absolute = isAbsolute(path) ? path : resolve(from !== undefined && isBelowDirectory(from, directory) ? from : directory, path);
+  const absolute = isAbsolute(path)
+    ? path
+    : resolve(from !== undefined && isBelowDirectory(from, directory) ? from : directory, path);
   return isBelowDirectory(absolute, directory) ? relative(directory, absolute) : undefined;
 }
 

@@ -57,7 +57,8 @@ export interface Materials {
  */
 export function licenceRun(tree: Tree, bills: readonly Materials[], policy: LicencePolicy): ScannerRun {
   const locks = tree.files.filter((file) => file.split('/').at(-1) === 'package-lock.json');
-  if (locks.length === 0 && bills.length === 0) return { scanner: 'licences', subject: 'licences', end: { kind: 'nothing-there' }, took: 0 };
+  if (locks.length === 0 && bills.length === 0)
+    return { scanner: 'licences', subject: 'licences', end: { kind: 'nothing-there' }, took: 0 };
   const faults: string[] = [];
   const all = [
     ...locks.map((file) => ({ file, text: tree.text(file), read: packagesOfLock })),
@@ -84,13 +85,20 @@ export function licenceRun(tree: Tree, bills: readonly Materials[], policy: Lice
 /** Packages of a lock file of npm, version 2 or 3. @throws GarbledOutput for any other form */
 export function packagesOfLock(text: string, file: string): readonly LicensedPackage[] {
   const { packages, lockfileVersion } = inForm(lock, asJson(text));
-  if (packages === undefined) throw new GarbledOutput(`lockfileVersion ${lockfileVersion} has no licences: write it with npm 7 or newer`);
+  if (packages === undefined)
+    throw new GarbledOutput(`lockfileVersion ${lockfileVersion} has no licences: write it with npm 7 or newer`);
   return Object.entries(packages).flatMap(([at, { version = 'unknown', license, link, name }]) => {
     const last = at.lastIndexOf('node_modules/');
     // Not a package of others: the service itself, its workspaces, and links to them.
     if (last < 0 || link === true) return [];
     return [
-      { ecosystem: 'npm', name: name ?? at.slice(last + 'node_modules/'.length), version, licence: typeof license === 'string' ? license : undefined, file },
+      {
+        ecosystem: 'npm',
+        name: name ?? at.slice(last + 'node_modules/'.length),
+        version,
+        licence: typeof license === 'string' ? license : undefined,
+        file,
+      },
     ];
   });
 }
@@ -109,7 +117,8 @@ export function packagesOfBill(text: string, file: string): readonly LicensedPac
         name: group === undefined || group === '' ? name : `${group}/${name}`,
         version,
         // Several licences of one component all hold.
-        licence: given.length === 0 ? undefined : given.length === 1 ? given[0] : given.map((one) => `(${one})`).join(' AND '),
+        licence:
+          given.length === 0 ? undefined : given.length === 1 ? given[0] : given.map((one) => `(${one})`).join(' AND '),
         file,
       };
     });
@@ -127,7 +136,10 @@ const WORDS: Readonly<Record<Exclude<LicenceAnswer, 'allowed'>, string>> = {
   unknown: 'is no licence of the SPDX list',
 };
 
-function finding({ ecosystem, name, version, licence: given, file }: LicensedPackage, policy: LicencePolicy): readonly RawFinding[] {
+function finding(
+  { ecosystem, name, version, licence: given, file }: LicensedPackage,
+  policy: LicencePolicy,
+): readonly RawFinding[] {
   const said = judgeLicence(given, policy);
   // Without a list of what is allowed an unknown one is only told.
   if (said === 'allowed') return [];
@@ -141,7 +153,8 @@ function finding({ ecosystem, name, version, licence: given, file }: LicensedPac
       message: `${name} ${version}: ${what}`,
       file,
       package: { ecosystem, name, version },
-      remedy: 'do without the package, or have the policy changed by who answers for it; `scan.waivers` can let one package pass for a time',
+      remedy:
+        'do without the package, or have the policy changed by who answers for it; `scan.waivers` can let one package pass for a time',
     },
   ];
 }

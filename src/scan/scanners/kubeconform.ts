@@ -24,7 +24,12 @@ export function objectFiles(tree: Tree): readonly string[] {
   return tree.files.filter((file) => {
     if (!/\.ya?ml$/.test(file) || /(?:^|\/)kustomization\.ya?ml$/.test(file)) return false;
     const head = tree.head(file) ?? '';
-    return /^apiVersion: *[\w./-]+ *$/m.test(head) && /^kind: *\w+ *$/m.test(head) && /^metadata:/m.test(head) && !head.includes('{{');
+    return (
+      /^apiVersion: *[\w./-]+ *$/m.test(head) &&
+      /^kind: *\w+ *$/m.test(head) &&
+      /^metadata:/m.test(head) &&
+      !head.includes('{{')
+    );
   });
 }
 
@@ -41,7 +46,9 @@ export const kubeconform: Scanner = {
     // Kinds that others have defined have no schema there: nobody can say anything about them.
     const flags = ['-strict', '-ignore-missing-schemas', '-output', 'json'];
     const schemas = kubernetesSchemas === null ? [] : ['-schema-location', kubernetesSchemas];
-    return files.length === 0 ? [] : [{ argv: ['kubeconform', ...flags, ...schemas, ...files.map((file) => `./${file}`)] }];
+    return files.length === 0
+      ? []
+      : [{ argv: ['kubeconform', ...flags, ...schemas, ...files.map((file) => `./${file}`)] }];
   },
   read: (result, _call, tree) => {
     // 1: an object is not as it should be.
@@ -54,7 +61,8 @@ export const kubeconform: Scanner = {
       const object = `${kind} ${name}`.trim();
       const file = below(filename, tree);
       const errors = validationErrors ?? [];
-      const said = errors.length === 0 ? [msg] : errors.map(({ path, msg: text }) => `${path === '' ? '/' : path}: ${text}`);
+      const said =
+        errors.length === 0 ? [msg] : errors.map(({ path, msg: text }) => `${path === '' ? '/' : path}: ${text}`);
       return said.map(
         (text): RawFinding => ({
           scanner: 'kubeconform',

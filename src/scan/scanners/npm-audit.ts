@@ -26,7 +26,9 @@ const report = z.looseObject({
   ),
 });
 const lock = z.looseObject({
-  packages: z.record(z.string(), z.looseObject({ version: z.string().optional(), name: z.string().optional() })).optional(),
+  packages: z
+    .record(z.string(), z.looseObject({ version: z.string().optional(), name: z.string().optional() }))
+    .optional(),
 });
 
 const SEVERITY: Readonly<Record<string, Severity>> = {
@@ -118,7 +120,8 @@ function finding(
   fix: boolean | { readonly name: string; readonly version: string },
 ): RawFinding {
   const rule = /GHSA(?:-[a-z0-9]{4}){3}/.exec(url)?.[0] ?? `npm-${source}`;
-  const how = typeof fix === 'object' ? `raise ${fix.name} to ${fix.version}` : `raise ${name}: \`npm audit fix\` can do it`;
+  const how =
+    typeof fix === 'object' ? `raise ${fix.name} to ${fix.version}` : `raise ${name}: \`npm audit fix\` can do it`;
   return {
     scanner: 'npm-audit',
     subject: 'dependencies',

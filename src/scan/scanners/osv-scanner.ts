@@ -29,7 +29,13 @@ const packaged = z.looseObject({
   package: z.looseObject({ name: z.string(), version: z.string(), ecosystem: z.string() }),
   vulnerabilities: z.array(vulnerability).optional(),
   groups: z
-    .array(z.looseObject({ ids: z.array(z.string()), aliases: z.array(z.string()).nullish(), max_severity: z.string().optional() }))
+    .array(
+      z.looseObject({
+        ids: z.array(z.string()),
+        aliases: z.array(z.string()).nullish(),
+        max_severity: z.string().optional(),
+      }),
+    )
     .optional(),
 });
 const report = z.looseObject({
@@ -67,7 +73,12 @@ export function locksOf(files: readonly string[]): readonly string[] {
 }
 
 /** The words of GitHub's advisories. */
-const WORDS: Readonly<Record<string, Severity>> = { CRITICAL: 'critical', HIGH: 'high', MODERATE: 'medium', LOW: 'low' };
+const WORDS: Readonly<Record<string, Severity>> = {
+  CRITICAL: 'critical',
+  HIGH: 'high',
+  MODERATE: 'medium',
+  LOW: 'low',
+};
 
 /** Vulnerable for years, so that every database of the ecosystem has them: CVE-2021-23337 and CVE-2020-14040. */
 const NPM_WITNESS = {
@@ -89,7 +100,8 @@ export const osvScanner: Scanner = {
   subject: 'dependencies',
   program: 'osv-scanner',
   version: ['osv-scanner', '--version'],
-  install: 'install osv-scanner 2, for instance by `go install github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.6.0`',
+  install:
+    'install osv-scanner 2, for instance by `go install github.com/google/osv-scanner/v2/cmd/osv-scanner@v2.5.0`',
   network: ({ osv }) => osv === null,
   variables: [],
   calls: (tree, { osv, support }): readonly Call[] => {
@@ -101,13 +113,17 @@ export const osvScanner: Scanner = {
       ...(osv === null ? [] : ['--offline-vulnerabilities', '--local-db-path', support]),
     ];
     // The colon says that the rest is a path, whatever stands in it.
-    return locks.length === 0 ? [] : [{ argv: ['osv-scanner', ...flags, ...locks.map((file) => `--lockfile=:./${file}`)] }];
+    return locks.length === 0
+      ? []
+      : [{ argv: ['osv-scanner', ...flags, ...locks.map((file) => `--lockfile=:./${file}`)] }];
   },
   read: (result, _call, tree) => {
     // 1: it has found something.
     endedWith(result, [0, 1]);
     // It goes on with what the other databases say, and that would pass for the whole.
-    const lost = /^.*(?:could not load db|unable to fetch OSV database|Error during extraction).*$/im.exec(result.stderr)?.[0];
+    const lost = /^.*(?:could not load db|unable to fetch OSV database|Error during extraction).*$/im.exec(
+      result.stderr,
+    )?.[0];
     if (lost !== undefined) throw new GarbledOutput(lost.trim().slice(0, 300));
     return (inForm(report, asJson(result.stdout)).results ?? []).flatMap(({ source, packages }) => {
       const file = below(source.path, tree);
@@ -135,7 +151,11 @@ function said({ package: pack, vulnerabilities = [], groups = [] }: Packaged, fi
     const [rule] = ids;
     if (rule === undefined) return [];
     const names = new Set([...ids, ...(aliases ?? []), ...known.flatMap((one) => one.aliases ?? [])]);
-    const fixed = nextFixed(ecosystem, version, known.flatMap((one) => fixesOf(one, name)));
+    const fixed = nextFixed(
+      ecosystem,
+      version,
+      known.flatMap((one) => fixesOf(one, name)),
+    );
     const summary = known.map((one) => one.summary).find((text) => text !== undefined && text !== '');
     return [
       {

@@ -99,27 +99,29 @@ export function readCycloneDx(value: unknown, file: string): readonly VexStateme
   const author = person?.name ?? person?.email ?? metadata.supplier?.name ?? metadata.manufacturer?.name;
   if (author === undefined) throw new BadVex('metadata names neither an author nor a supplier: nobody says it');
   const purls = new Map(
-    [...components, ...(metadata.component === undefined ? [] : [metadata.component])].flatMap(({ 'bom-ref': ref, purl }) =>
-      ref === undefined || purl === undefined ? [] : [[ref, purl] as const],
+    [...components, ...(metadata.component === undefined ? [] : [metadata.component])].flatMap(
+      ({ 'bom-ref': ref, purl }) => (ref === undefined || purl === undefined ? [] : [[ref, purl] as const]),
     ),
   );
-  return vulnerabilities.flatMap(({ id, references = [], analysis, affects = [], updated }): readonly VexStatement[] => {
-    if (analysis?.state === undefined) return [];
-    const status = STATES[analysis.state];
-    const justification = analysis.justification === undefined ? undefined : REASONS[analysis.justification];
-    if (status === 'not_affected' && justification === undefined && (analysis.detail ?? '') === '')
-      throw new BadVex(`${id}: ${analysis.state} without a justification or a detail`);
-    const word: VexWord = {
-      status,
-      ...(justification === undefined ? {} : { justification }),
-      ...(analysis.detail === undefined ? {} : { note: analysis.detail }),
-      author,
-      at: Date.parse(analysis.lastUpdated ?? updated ?? metadata.timestamp),
-      file,
-    };
-    const about = affects.flatMap(({ ref }) => (ref.startsWith('pkg:') ? ref : (purls.get(inDocument(ref)) ?? [])));
-    return [{ names: [id, ...references.map((one) => one.id)], purls: about, word }];
-  });
+  return vulnerabilities.flatMap(
+    ({ id, references = [], analysis, affects = [], updated }): readonly VexStatement[] => {
+      if (analysis?.state === undefined) return [];
+      const status = STATES[analysis.state];
+      const justification = analysis.justification === undefined ? undefined : REASONS[analysis.justification];
+      if (status === 'not_affected' && justification === undefined && (analysis.detail ?? '') === '')
+        throw new BadVex(`${id}: ${analysis.state} without a justification or a detail`);
+      const word: VexWord = {
+        status,
+        ...(justification === undefined ? {} : { justification }),
+        ...(analysis.detail === undefined ? {} : { note: analysis.detail }),
+        author,
+        at: Date.parse(analysis.lastUpdated ?? updated ?? metadata.timestamp),
+        file,
+      };
+      const about = affects.flatMap(({ ref }) => (ref.startsWith('pkg:') ? ref : (purls.get(inDocument(ref)) ?? [])));
+      return [{ names: [id, ...references.map((one) => one.id)], purls: about, word }];
+    },
+  );
 }
 
 /** A BOM-link names the document before the component: `urn:cdx:UUID/1#REF`. */

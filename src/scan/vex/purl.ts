@@ -24,7 +24,8 @@ function encoded(text: string): string {
 /** `pkg:golang/golang.org/x/net@v0.1.0`. Pure. */
 export function purlOf({ ecosystem, name, version }: PackageRef): string {
   const type = TYPES[ecosystem] ?? 'generic';
-  const plain = type === 'maven' ? name.replace(':', '/') : type === 'pypi' ? name.toLowerCase().replaceAll('_', '-') : name;
+  const plain =
+    type === 'maven' ? name.replace(':', '/') : type === 'pypi' ? name.toLowerCase().replaceAll('_', '-') : name;
   return `pkg:${type}/${encoded(plain)}@${encodeURIComponent(version)}`;
 }
 
@@ -49,11 +50,14 @@ function bare(version: string): string {
 }
 
 function taken(purl: string): { readonly path: string; readonly version: string | undefined } | undefined {
-  const [, path, version] = /^pkg:([^@?#]+)(?:@([^?#]+))?(?:[?#].*)?$/i.exec(purl) ?? [];
+  const [, path, version] = /^pkg:([^?#]+?)(?:@([^@/?#]+))?(?:[?#].*)?$/i.exec(purl) ?? [];
   if (path === undefined) return undefined;
   try {
     const plain = decodeURIComponent(path.replace(/^\/+|\/+$/g, ''));
-    return { path: plain.replace(/^[^/]+/, (type) => type.toLowerCase()), version: version === undefined ? undefined : decodeURIComponent(version) };
+    return {
+      path: plain.replace(/^[^/]+/, (type) => type.toLowerCase()),
+      version: version === undefined ? undefined : decodeURIComponent(version),
+    };
   } catch {
     return undefined;
   }

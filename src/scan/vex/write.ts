@@ -3,8 +3,8 @@ import type { Json } from '../../model/json.ts';
 import { cleanLine } from '../../model/text.ts';
 import type { JudgedFinding, ScanResult } from '../judge.ts';
 import type { ScanFinding } from '../types.ts';
-import type { VexStatus } from '../weights.ts';
 import type { WaivedFinding } from '../waivers.ts';
+import type { VexStatus } from '../weights.ts';
 import { purlOf, servicePurl } from './purl.ts';
 import { isVulnerability } from './statements.ts';
 
@@ -69,7 +69,9 @@ function ofFinding({ finding }: JudgedFinding): Stated {
 /** A name that is the same for the same content, as a UUID (RFC 9562, version 8: made of what we like). */
 function uuidOf(content: unknown): string {
   const hex = createHash('sha256').update(JSON.stringify(content)).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-',
+  );
 }
 
 function line(text: string): string {
@@ -88,7 +90,10 @@ export function openVexDocument(result: Pick<ScanResult, 'findings' | 'waived'>,
           ? { action_statement: line(text) }
           : { status_notes: line(text) };
     return {
-      vulnerability: { name: finding.rule, ...(finding.aliases.length === 0 ? {} : { aliases: [...new Set(finding.aliases)] }) },
+      vulnerability: {
+        name: finding.rule,
+        ...(finding.aliases.length === 0 ? {} : { aliases: [...new Set(finding.aliases)] }),
+      },
       products: [{ '@id': product, identifiers: { purl: product }, subcomponents: [part(finding)] }],
       status,
       ...words,
@@ -177,7 +182,13 @@ export function cycloneDxDocument(result: Pick<ScanResult, 'findings' | 'waived'
       timestamp: new Date(now).toISOString(),
       tools: { components: [{ type: 'application', name: 'shiplock', version }] },
       authors: [{ name: line(author) }],
-      component: { type: 'application', 'bom-ref': product, name: service, ...(commit === null ? {} : { version: commit }), purl: product },
+      component: {
+        type: 'application',
+        'bom-ref': product,
+        name: service,
+        ...(commit === null ? {} : { version: commit }),
+        purl: product,
+      },
     },
     components: [...components.values()],
     vulnerabilities,

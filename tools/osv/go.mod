@@ -1,0 +1,3 @@
+module shiplock.dev/tools/osv
+
+go 1.26.8
