@@ -118,7 +118,14 @@ export async function advisoryRegistry(fault?: RegistryFault): Promise<AdvisoryR
     }
     const known = ADVISORIES.find(({ name }) => request.url === `/${encodeURIComponent(name)}`);
     if (known === undefined) answer(404, { error: 'not found' });
-    else answer(200, packument(known));
+    else
+      answer(
+        200,
+        packument(
+          known,
+          asked.flatMap((one) => one[known.name] ?? []),
+        ),
+      );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
@@ -159,8 +166,8 @@ function advisoriesFor(
   );
 }
 
-function packument({ name, fixed }: Advisory): object {
-  const versions = ['0.0.1', fixed].map((version) => [
+function packument({ name, fixed }: Advisory, installed: readonly string[]): object {
+  const versions = ['0.0.1', ...installed, fixed].map((version) => [
     version,
     { name, version, dist: { tarball: 'http://127.0.0.1:9/none.tgz' } },
   ]);

@@ -60,9 +60,7 @@ export const kubeconform: Scanner = {
       if (status === 'statusError' && /schema|download|http/i.test(msg)) throw new GarbledOutput(msg.slice(0, 300));
       const object = `${kind} ${name}`.trim();
       const file = below(filename, tree);
-      const errors = validationErrors ?? [];
-      const said =
-        errors.length === 0 ? [msg] : errors.map(({ path, msg: text }) => `${path === '' ? '/' : path}: ${text}`);
+      const said = detailsOf(msg, validationErrors ?? []);
       return said.map(
         (text): RawFinding => ({
           scanner: 'kubeconform',
@@ -83,3 +81,14 @@ export const kubeconform: Scanner = {
     'pod.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: witness\nspec:\n  containers: none\n',
   },
 };
+
+/** Its message names each place as `- at '/spec/x': …`, after the address of the schema on this machine; the list beside it names only some. */
+function detailsOf(
+  message: string,
+  errors: readonly { readonly path: string; readonly msg: string }[],
+): readonly string[] {
+  const places = message.split(/\s+- at /).slice(1);
+  const exact = places.map((text) => text.trim()).filter((text) => !text.endsWith(': validation failed'));
+  if (exact.length > 0) return exact;
+  return errors.length === 0 ? [message] : errors.map(({ path, msg }) => `'${path}': ${msg}`);
+}

@@ -131,7 +131,7 @@ function finding(
     message: `${title} (${name} ${version}, in ${range})`,
     file,
     package: { ecosystem: 'npm', name, version },
-    remedy: fix === false ? 'no version without it is known: do without the package' : how,
+    remedy: fix === false ? `npm knows no way: raise ${name} out of ${range} by hand, or do without it` : how,
     documentation: url,
   };
 }
