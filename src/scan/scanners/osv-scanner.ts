@@ -108,9 +108,10 @@ export const osvScanner: Scanner = {
     const locks = locksOf(tree.files);
     const flags = [
       ...['scan', 'source', '--format', 'json', '--config', `${support}/osv-scanner.toml`],
-      // Who follows calls of Go is govulncheck; nothing is built or fetched here.
-      ...['--no-resolve', '--no-ignore', '--no-call-analysis=all', '--all-vulns', '--allow-no-lockfiles'],
-      ...(osv === null ? [] : ['--offline-vulnerabilities', '--local-db-path', support]),
+      // Who follows calls of Go is govulncheck; nothing is built here.
+      ...['--no-ignore', '--no-call-analysis=all', '--all-vulns', '--allow-no-lockfiles'],
+      // 2.5 with --offline-vulnerabilities and --no-resolve reads no database and finds nothing: --offline says all of it.
+      ...(osv === null ? ['--no-resolve'] : ['--offline', '--local-db-path', support]),
     ];
     // The colon says that the rest is a path, whatever stands in it.
     return locks.length === 0

@@ -81,8 +81,6 @@ type Part = z.infer<typeof part>;
 function purlsOf(product: Part & { readonly subcomponents?: readonly Part[] | undefined }): readonly string[] {
   const parts = product.subcomponents ?? [];
   return (parts.length === 0 ? [product] : parts)
-    .flatMap((one) =>
-      [one.identifiers?.purl, one['@id']].filter((text) => text !== undefined && text.startsWith('pkg:')),
-    )
-    .flatMap((text) => text ?? []);
+    .flatMap((one) => [one.identifiers?.purl ?? '', one['@id'] ?? ''])
+    .filter((text) => text.startsWith('pkg:'));
 }
