@@ -60,6 +60,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'findings of level error beside 400 statements judged by hand (seconds; --apps DIR …, --show)',
     run: async (words) => (await import('../test/bench/lint/index.ts')).lintBench(words),
   },
+  scan: {
+    what: 'a scan of certkeeper with every scanner, cold and warm (about 5 minutes; word: rounds)',
+    run: async (words) => (await import('../test/bench/scan.ts')).scanBench(words),
+  },
   split: {
     what: 'splitting a seed file of 50 MB in three shapes: time and memory, beside the client (about a minute)',
     run: async () => (await import('../test/bench/split.ts')).splitBench(),

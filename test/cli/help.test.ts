@@ -77,6 +77,7 @@ test('the commands are those that are promised', () => {
     'rollout pause',
     'rollout resume',
     'scan',
+    'scan trend',
     'stats',
     'status',
     'unlock',
