@@ -94,7 +94,8 @@ function buildTree(
 }
 
 /** Where a build is made, and for what. */
-type BuildPlace = Pick<ServiceEnvironment, 'store' | 'secrets' | 'environment' | 'door'> & Pick<BuildRequest, 'compiled'>;
+type BuildPlace = Pick<ServiceEnvironment, 'store' | 'secrets' | 'environment' | 'door'> &
+  Pick<BuildRequest, 'compiled'>;
 
 function buildNode(
   component: string,
