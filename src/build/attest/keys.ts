@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { bad, ok, type Result } from '../../model/problem.ts';
 
-/** Keys that sign: ECDSA on P-256 with SHA-256, or Ed25519, in PEM. The same kinds that cosign takes. */
+/** Keys that sign: ECDSA on P-256 with SHA-256, or Ed25519, in PEM. */
 
 const PUBLIC = /^-----BEGIN PUBLIC KEY-----\n[\s\S]*-----END PUBLIC KEY-----\n?$/;
 

@@ -10,7 +10,7 @@ import { withoutConfiguration } from '../build/naming.ts';
 import type { Service } from '../door.ts';
 import { manifestDiffers, manifestDigest, manifestPath, PLANNED, readDigested } from '../promotion/manifest.ts';
 import type { ReleaseRecord } from '../record.ts';
-import { artefactProblems } from './artefacts.ts';
+import { artefactProblems, specsOf } from './artefacts.ts';
 import type { Provenance } from './provenance.ts';
 
 /** Before anything is changed: is this what a trusted key has vouched for, byte for byte? Every door asks here. */
@@ -83,7 +83,7 @@ export async function provenanceOf(
   }
   // Before the first record of it is kept, only the record has it.
   const made = lies === null ? record.release : parsedRelease(lies.text);
-  const differs = made === undefined ? 'something that is no release.json' : difference(made, record.release);
+  const differs = made === undefined ? 'something that is no release.json' : difference(made, record);
   if (made === undefined || differs !== undefined) {
     return { kind: 'refused', problems: [...problems, recordDiffers(record, path, differs ?? '')] };
   }
@@ -114,7 +114,8 @@ function parsedRelease(text: string): Release | undefined {
  * What the record of an environment has otherwise than release.json, which goes through all of them; undefined: nothing. Only the configuration
  * is that of the environment, and the suffix of the version that it may bring. Pure.
  */
-function difference(made: Release, here: Release): string | undefined {
+function difference(made: Release, record: ReleaseRecord): string | undefined {
+  const here = record.release;
   if (made.service !== here.service) return `the service ${here.service}`;
   if (withoutConfiguration(made.version) !== withoutConfiguration(here.version)) return `the version ${here.version}`;
   if (made.commit !== here.commit) return `commit ${here.commit}`;
@@ -123,8 +124,17 @@ function difference(made: Release, here: Release): string | undefined {
   const migrations = ({ migrations: all }: Release) => all.map(({ id, sha256 }) => `${id} ${sha256}`);
   return (
     firstOther(artefacts(made), artefacts(here), 'artefacts') ??
-    firstOther(migrations(made), migrations(here), 'migrations')
+    firstOther(migrations(made), migrations(here), 'migrations') ??
+    strayUnit(made, record)
   );
+}
+
+/** What is installed is what its unit names: that must be an artefact of the release, not only lie beside its list. */
+function strayUnit(made: Release, record: ReleaseRecord): string | undefined {
+  const stray = specsOf(record).find(
+    ({ component, digest }) => !made.artefacts.some((one) => one.name === component && one.digest === digest),
+  );
+  return stray === undefined ? undefined : `${stray.component} with ${stray.digest} to be installed`;
 }
 
 function firstOther(made: readonly string[], here: readonly string[], what: string): string | undefined {

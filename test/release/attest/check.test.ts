@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,12 @@ import { virtualClock } from '../../support/virtual-clock.ts';
 /** A release in a state directory, byte by byte: whatever is changed in it is refused before anything else happens. */
 
 const key = p256();
+/** A file that somebody has laid there, with its true digest. */
+const evil = (component: string): UnitSpec => {
+  writeFileSync(join(dir, 'artefacts/evil'), 'evil');
+  const digest = createHash('sha256').update('evil').digest('hex');
+  return spec(component, `sha256:${digest}`, join(dir, 'artefacts/evil'));
+};
 const trust = { keys: [trusted('builder', key)], maxAgeMs: null };
 let dir = '';
 let record: ReleaseRecord;
@@ -179,6 +186,16 @@ describe('a release in the state directory', () => {
         }),
     ],
     [
+      'a record that installs something else than its release names',
+      'attest.record-differs',
+      () => ({ ...record, files: [evil('site')] }),
+    ],
+    [
+      'a record that installs something more',
+      'attest.record-differs',
+      () => ({ ...record, files: [...record.files, evil('evil')] }),
+    ],
+    [
       'a record with an artefact less',
       'attest.record-differs',
       () => release({ artefacts: record.release.artefacts.slice(1) }),
@@ -197,14 +214,17 @@ describe('a release in the state directory', () => {
   });
 
   test('whose release.json was written anew, with a record and a file that name it, is not what was signed', async () => {
+    const files = [evil('site')];
     const made = {
       ...record.release,
-      artefacts: record.release.artefacts.map((one) => ({ ...one, digest: sha('1') })),
+      artefacts: record.release.artefacts.map((one) =>
+        one.name === 'site' ? { ...one, digest: files[0]?.digest ?? '' } : one,
+      ),
     };
     const manifest = manifestDigest(made);
     writeFileSync(manifestPath(dir, manifest), releaseJson(made));
     writeFileSync(envelopePath(dir, manifest), readFileSync(envelopePath(dir, record.manifest ?? '')));
-    expect(await codes({ ...record, release: made, manifest })).toEqual(['attest.other-artefact']);
+    expect(await codes({ ...record, release: made, files, manifest })).toEqual(['attest.other-artefact']);
   });
 
   test('with any one byte changed, in an artefact, in release.json or in the attestation, is refused', async () => {
