@@ -80,3 +80,23 @@ test('a scanner gets plain variables and those it names, and no proxy without th
   expect(scannerVariables([], true, here)).toMatchObject({ GOCACHE: undefined, GITHUB_TOKEN: undefined });
   expect(scannerVariables([], true, here)).not.toHaveProperty('https_proxy');
 });
+
+test('what npm says when the registry does not answer is no answer', () => {
+  const [call] = scanners['npm-audit'].calls(everything, settings);
+  if (call === undefined) throw new Error('there is a lock file');
+  const said = { message: '405 Method Not Allowed - POST https://npm.example.com/', method: 'POST', statusCode: 405 };
+  const result = { exitCode: 1, stdout: JSON.stringify(said), stderr: '' };
+  expect(() => scanners['npm-audit'].read(result, call, everything)).toThrow('405 Method Not Allowed');
+});
+
+test('a database that osv-scanner could not read is no database in which nothing stands', () => {
+  const [call] = scanners['osv-scanner'].calls(everything, { ...settings, osv: '/db' });
+  if (call === undefined) throw new Error('there is a lock file');
+  expect(call.argv).toContain('--offline');
+  const result = {
+    exitCode: 1,
+    stdout: '{ "results": [] }',
+    stderr: 'could not load db for Go ecosystem: unable to fetch',
+  };
+  expect(() => scanners['osv-scanner'].read(result, call, everything)).toThrow('could not load db for Go');
+});

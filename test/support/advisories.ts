@@ -93,7 +93,7 @@ export interface AdvisoryRegistry {
 }
 
 /** How a registry can be of no use. */
-export type RegistryFault = 'knows-nothing' | 'refuses' | 'garbage';
+export type RegistryFault = 'knows-nothing';
 
 /** A registry on loopback that knows of the vulnerable npm packages, and has the lists of versions that npm asks for. */
 export async function advisoryRegistry(fault?: RegistryFault): Promise<AdvisoryRegistry> {
@@ -108,9 +108,7 @@ export async function advisoryRegistry(fault?: RegistryFault): Promise<AdvisoryR
         (body) => {
           const wanted = bulk.parse(JSON.parse(body));
           asked.push(wanted);
-          if (fault === 'refuses') answer(405, { error: 'not allowed' });
-          else if (fault === 'garbage') answer(200, '<html>log in</html>');
-          else answer(200, fault === 'knows-nothing' ? {} : advisoriesFor(wanted));
+          answer(200, fault === 'knows-nothing' ? {} : advisoriesFor(wanted));
         },
         (error: unknown) => answer(500, { error: String(error) }),
       );
