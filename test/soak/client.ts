@@ -41,7 +41,7 @@ async function debian(suite: string): Promise<string> {
   return makeOnce({
     target: cacheDir('client-roots', suite),
     script:
-      'mmdebstrap --quiet --aptopt=Acquire::Check-Valid-Until=false --variant=minbase --include=curl,openssl --customize-hook=\'rm -rf "$1"/var/cache/apt "$1"/var/lib/apt/lists\' "$2" "$1" "$3"',
+      'mmdebstrap --quiet --aptopt=\'Acquire::Check-Valid-Until "false"\' --variant=minbase --include=curl,openssl --customize-hook=\'rm -rf "$1"/var/cache/apt "$1"/var/lib/apt/lists\' "$2" "$1" "$3"',
     args: [suite, from],
     onStart: () => process.stderr.write(`making a root of ${suite}, about a minute, once …\n`),
   });

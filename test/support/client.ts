@@ -4,9 +4,10 @@ import { mkdir, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type PackSpec, writePackage, writePlain } from '../../src/build/client/pack.ts';
+import { writePackage, writePlain } from '../../src/build/client/pack.ts';
 import { publishPackage } from '../../src/build/client/publish.ts';
 import { type KeyKind, readPublicKey, signChecksums } from '../../src/build/client/sign.ts';
+import type { PackSpec } from '../../src/build/client/spec.ts';
 import { unwrap } from '../../src/model/problem.ts';
 
 /** A client script with a library and a file of settings, published in several versions, and shells that install it. */

@@ -8,7 +8,7 @@ import {
   variableNameSchema,
 } from '../../model/scalars.ts';
 import { SEVERITIES, SHELLS } from './check.ts';
-import { OWN_NAMES } from './pack.ts';
+import { OWN_NAMES } from './spec.ts';
 
 /** Component of kind `script`: a command for people's own machines, packed, signed and installed from here. */
 

@@ -3,9 +3,10 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
 import { formatProblem, ProblemError, problemsOf, unwrap } from '../../model/problem.ts';
-import { packSpecSchema, writePackage, writePlain } from './pack.ts';
+import { writePackage, writePlain } from './pack.ts';
 import { publishPackage, yankVersion } from './publish.ts';
 import { readPublicKey, signChecksums } from './sign.ts';
+import { packSpecSchema } from './spec.ts';
 
 export interface ClientIo {
   readonly cwd: string;

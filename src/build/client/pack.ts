@@ -1,36 +1,15 @@
 import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { ClientManifest } from '../../model/client-package.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import { type ArchiveEntry, gzipOf, tarOf } from './archive.ts';
 import { installerOf } from './installer.ts';
 import { readPublicKey } from './sign.ts';
+import type { PackSpec } from './spec.ts';
 import { stampVersion } from './stamp.ts';
 
 /** Makes the package of a client script: what is published of one version. docs/client.md says what each file is for. */
-
-export const packSpecSchema = z.strictObject({
-  /** Directory of the sources, absolute. */
-  source: z.string(),
-  name: z.string(),
-  version: z.string(),
-  commit: z.string(),
-  /** Files of the package, relative to the source: the main script first. */
-  files: z.array(z.string()).min(1).readonly(),
-  config: z.array(z.string()).readonly(),
-  links: z.record(z.string(), z.string()),
-  /** Variable of the main script that gets the version; null: none. */
-  stamp: z.string().nullable(),
-  address: z.string().nullable(),
-  /** File with the public key; null: not signed. */
-  publicKey: z.string().nullable(),
-});
-export type PackSpec = Readonly<z.infer<typeof packSpecSchema>>;
-
-/** Names that the package has of its own. */
-export const OWN_NAMES = ['install.sh', 'FILES', 'VERSION'] as const;
 
 /** Most that all files together may have, bytes: a script with its libraries, not a distribution of something else. */
 const MOST = 16 * 1024 * 1024;

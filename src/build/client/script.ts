@@ -7,7 +7,7 @@ import { artefactStep, type BuildNodes, buildStep, type Locate, publish } from '
 import { buildKey, givingWay, sourceDigest } from '../sources.ts';
 import { type CheckFacts, checkScripts, type Severity, type Shell } from './check.ts';
 import { installerText } from './installer.ts';
-import { type PackSpec, packSpecSchema } from './pack.ts';
+import { type PackSpec, packSpecSchema } from './spec.ts';
 
 export interface ScriptBuild {
   readonly component: string;
