@@ -137,8 +137,6 @@ describe('the list of needed programs', () => {
       'Alertmanager',
       'Redis',
       'shellcheck',
-      'BusyBox',
-      'OpenSSL',
     ]);
     for (const { name, image, version } of images) {
       expect(image?.tag, name).toMatch(/^v?\d+\.\d+\.\d+$/);
