@@ -175,7 +175,7 @@ func TestRace(t *testing.T) {
     expect(await refused(goBuild({ checks: { ...tested(), vet: false } }))).toMatchObject([
       {
         code: 'build.test-compile',
-        where: `${join(dir, 'api/cmd/hello/main_test.go')}:5:32`,
+        where: `${join(dir, 'api/cmd/hello/main_test.go')}:5:34`,
         found: 'undefined: undefinedThing',
       },
     ]);
