@@ -24,7 +24,8 @@ beforeAll(() => {
   write('www/index.html', '<!doctype html>\n');
   write('www/make.sh', 'mkdir -p out\ncp index.html out/\n');
   write('www/.gitignore', 'out/\n');
-  configure(['sh', 'make.sh']);
+  // What is deployed here does not stand first.
+  configure(api([OTHER, HERE]), WWW);
   execFileSync('git', ['init', '-q', dir]);
   commit();
   execFileSync('git', ['-C', dir, 'tag', 'v1.0.0']);
@@ -36,27 +37,29 @@ function write(name: string, text: string): void {
   writeFileSync(join(dir, name), text);
 }
 
-function configure(build: readonly string[]): void {
-  write(
-    'shiplock.yaml',
-    `apiVersion: shiplock/v1
-service: shop
-components:
-  api:
+const api = (platforms: readonly string[]): string => `  api:
     kind: go
     source: api
     binary: shop
     command: [./shop]
     ready: /readyz
-    # What is deployed here does not stand first.
-    platforms: [${OTHER}, ${HERE}]
+    platforms: [${platforms.join(', ')}]
     test: { race: never }
-  www:
+`;
+const WWW = `  www:
     kind: static
     source: www
-    build: ${JSON.stringify(build)}
+    build: [sh, make.sh]
     output: out
-environments:
+`;
+
+function configure(...components: readonly string[]): void {
+  write(
+    'shiplock.yaml',
+    `apiVersion: shiplock/v1
+service: shop
+components:
+${components.join('')}environments:
   production:
     platform:
       kind: local
@@ -113,15 +116,24 @@ test('every platform is an artefact, the one of this machine is what a release t
   expect(text.stdout).toContain('api: 1 tests passed, without the race detector (the configuration says so)');
 });
 
-test('what gives the same bytes again is told, and what does not is named', async () => {
+test('what gives the same bytes again is told', async () => {
+  configure(api([HERE]), WWW);
+  commit();
   const same = await shiplock('build', 'production', '--reproduce');
   expect(same.code, same.stderr + same.stdout).toBe(0);
   expect(same.stdout).toContain('was built twice, at two places: the same bytes.');
-  expect(same.stdout).toContain(`api (${OTHER}): the same, sha256:`);
+  expect(same.stdout).toContain(`api (${HERE}): the same, sha256:`);
+  expect(same.stdout).toContain('www (any): the same, sha256:');
+  const dirty = await shiplock('build', 'production', '--reproduce', '--allow-dirty');
+  expect(dirty.code).toBe(2);
+});
+
+test('what does not is named by the first file that differs', async () => {
+  configure(`${WWW}    serve: { command: [sh, serve.sh] }\n`);
   write('www/make.sh', 'mkdir -p out/a\ncp index.html out/\npwd > out/a/where.txt\n');
   commit();
   const differs = await shiplock('build', 'production', '--reproduce', '--json');
-  expect(differs.code, differs.stdout).toBe(1);
+  expect(differs.code, differs.stdout + differs.stderr).toBe(1);
   expect(JSON.parse(differs.stdout)).toMatchObject({
     problems: [
       {
@@ -131,6 +143,4 @@ test('what gives the same bytes again is told, and what does not is named', asyn
       },
     ],
   });
-  const dirty = await shiplock('build', 'production', '--reproduce', '--allow-dirty');
-  expect(dirty.code).toBe(2);
 });

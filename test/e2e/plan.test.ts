@@ -21,7 +21,7 @@ const printed = z.object({ build: planSchema, release: planSchema });
 /** Programs that only look. `bash -c 'exec -- …'` is how each of them is started. */
 const LOOKS = [
   /^(?:bash -c exec -- )?git (?:--no-optional-locks )?-C \S+ (?:rev-parse|status|describe|ls-files|show --no-patch) /,
-  /^(?:bash -c exec -- )?go env GOVERSION ?$/,
+  /^(?:bash -c exec -- )?go env -json [A-Z ]+$/,
   /^(?:bash -c exec -- )?(?:env (?:-u \S+ |[A-Z_]+=\S+ )*)?git (?:-c \S+ )*(?:-C \S+ |--git-dir=\S+ )(?:rev-parse|for-each-ref|log|ls-tree|cat-file|diff-tree) /,
 ];
 /** Not files of anybody's system. The go command counts its own calls in a file of its user. */

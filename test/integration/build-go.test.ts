@@ -125,7 +125,8 @@ describe('a Go program', () => {
   });
 });
 
-describe('what is looked at before', () => {
+// The race detector's own packages are compiled once on a machine: a minute of a processor.
+describe('what is looked at before', { timeout: 300_000 }, () => {
   it('passes once for the same sources, whatever they are called', async () => {
     testFile('func TestAdd(t *testing.T) {\n\tif add(2, 3) != 5 {\n\t\tt.Fatal("wrong")\n\t}\n}');
     const nodes = buildGoNode(goBuild({ checks: tested({ leastCoverage: 0.3 }) }));
@@ -175,7 +176,7 @@ func TestRace(t *testing.T) {
     expect(await refused(goBuild({ checks: { ...tested(), vet: false } }))).toMatchObject([
       {
         code: 'build.test-compile',
-        where: `${join(dir, 'api/cmd/hello/main_test.go')}:5:32`,
+        where: `${join(dir, 'api/cmd/hello/main_test.go')}:5:34`,
         found: 'undefined: undefinedThing',
       },
     ]);

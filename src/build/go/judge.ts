@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Problem } from '../../model/problem.ts';
 import { type Coverage, percent, reaches } from './coverage.ts';
 import type { FailedBuild, FailedTest, TestRun } from './test-events.ts';
@@ -93,7 +93,7 @@ function unbuiltProblem({ package: name, output }: FailedBuild, judged: Judged):
     where:
       file === undefined
         ? join(judged.source, packageDirectory(name, judged.module))
-        : `${join(judged.source, file)}:${line}${column === undefined ? '' : `:${column}`}`,
+        : `${resolve(judged.source, file)}:${line}${column === undefined ? '' : `:${column}`}`,
     found: words ?? (ending(output) || `${name} does not compile`),
     expected: `tests of ${name} that compile`,
     remedy: `mend it: go vet ${packageDirectory(name, judged.module)}`,
@@ -181,7 +181,7 @@ export function vetProblems(exitCode: number, said: string, source: string): rea
     return [
       {
         code: 'build.vet',
-        where: `${join(source, file)}:${row}${column === undefined ? '' : `:${column}`}`,
+        where: `${resolve(source, file)}:${row}${column === undefined ? '' : `:${column}`}`,
         found: words,
         expected: 'code that go vet has nothing to say about',
         remedy: 'mend it: `go vet ./...` names all of them; `vet: false` of the component leaves it out',

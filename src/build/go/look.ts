@@ -26,7 +26,7 @@ export interface Place {
 /** Looks at the sources, the toolchain, and at what was made of exactly these before. */
 export async function lookAt(build: GoBuild, ctx: Pick<ReadContext, 'exec' | 'signal'>): Promise<GoLook> {
   const [toolchain, source] = await Promise.all([
-    readToolchain(build.source, ctx.exec, ctx.signal),
+    toolchainOf(build, ctx),
     sourceDigest(build.source, ctx.exec, ctx.signal),
   ]);
   const paths = build.platforms.map((platform) => {
@@ -44,6 +44,17 @@ export async function lookAt(build: GoBuild, ctx: Pick<ReadContext, 'exec' | 'si
     builds: await Promise.all(paths.map(placeOf)),
     report: await placeOf(join(build.outDir, build.component, 'checks', `${checksKey(build, source, toolchain)}.json`)),
   };
+}
+
+/** Each step of a build looks; which Go it is does not change meanwhile. */
+const toolchains = new WeakMap<GoBuild, Toolchain>();
+
+async function toolchainOf(build: GoBuild, ctx: Pick<ReadContext, 'exec' | 'signal'>): Promise<Toolchain> {
+  const known = toolchains.get(build);
+  if (known !== undefined) return known;
+  const found = await readToolchain(build.source, ctx.exec, ctx.signal);
+  toolchains.set(build, found);
+  return found;
 }
 
 /** The version that is stamped in is no part of it: the same sources under another name are not tested again. */
