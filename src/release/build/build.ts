@@ -94,14 +94,14 @@ function buildTree(
 }
 
 /** Where a build is made, and for what. */
-type BuildPlace = Pick<ServiceEnvironment, 'store' | 'secrets' | 'environment' | 'door'> &
+type BuildPlace = Pick<ServiceEnvironment, 'store' | 'secrets' | 'environment' | 'door' | 'config'> &
   Pick<BuildRequest, 'compiled'>;
 
 function buildNode(
   component: string,
   settings: ResolvedComponent,
   inputs: BuildInputs,
-  { store, secrets, environment, compiled, door }: BuildPlace,
+  { store, secrets, environment, compiled, door, config }: BuildPlace,
 ): BuildNodes {
   if (settings.kind === 'image') {
     const { image, registry, authorization } = settings;
@@ -127,7 +127,7 @@ function buildNode(
       ...common,
       ...{ package: settings.package, binary, stamp, tags, platforms, amd64, checks, cache },
       // Tests run what the commit says: it must not find the secrets of the environment.
-      withheld: secretVariables(environment),
+      withheld: secretVariables([environment, config.service.signing]),
     });
   }
   if (settings.kind === 'script') {
