@@ -36,6 +36,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'one value set in many manifests, beside yq, kustomize and the rule of Argo CD Image Updater (about 5 minutes; --files N, --dir DIR with manifests of others)',
     run: async (words) => (await import('../test/bench/edit/index.ts')).editBench(words),
   },
+  frontend: {
+    what: 'a build of a frontend beside npm ci and npm run build by hand, and its digest on another path (about 2 minutes; word: pairs)',
+    run: async (words) => (await import('../test/bench/frontend.ts')).frontendBench(words),
+  },
   judge: {
     what: 'time and memory of one answer of `shiplock judge serve` (about 2 minutes)',
     run: async () => (await import('../test/bench/judge.ts')).judgeBench(),

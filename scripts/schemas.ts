@@ -14,6 +14,7 @@ import { problemSchema } from '../src/model/problem.ts';
 import { quarantineSchema } from '../src/model/quarantine.ts';
 import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
+import { webFilesSchema } from '../src/model/web-files.ts';
 import { storedPlanSchema } from '../src/release/run/stored-plan.ts';
 import { trendEntrySchema } from '../src/scan/trend/entry.ts';
 import { actionInputsFile } from './schemas/action-inputs.ts';
@@ -43,6 +44,10 @@ const FORMATS = {
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
   'release-notes': { schema: releaseNotesSchema, title: 'What lies between two releases' },
   'scan-trend': { schema: trendEntrySchema, title: 'One line of the trend of scans' },
+  files: {
+    schema: webFilesSchema,
+    title: 'shiplock-files.json: what a built frontend consists of, and how it is served',
+  },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
 } as const;
 

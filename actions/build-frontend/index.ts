@@ -2,6 +2,4 @@ import { runAction } from '../shared/job.ts';
 import { buildFrontend } from './definition.ts';
 
 // What acts is loaded once the inputs are read: a wrong one is told at once.
-await runAction(buildFrontend, async (inputs, job) =>
-  (await import('../shared/act-build.ts')).build('static', inputs, job),
-);
+await runAction(buildFrontend, async (inputs, job) => (await import('./act.ts')).buildFrontendPages(inputs, job));

@@ -17,6 +17,8 @@ import { GO_PLATFORMS } from './go/platforms.ts';
 
 export { type SigningConfig, signingConfig } from './attest/config.ts';
 
+import { frontendKeys } from './frontend/config.ts';
+
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 
 const environment = z.record(variableNameSchema, textOrSecretSchema);
@@ -103,6 +105,7 @@ export const staticComponentConfig = z.strictObject({
     .exactOptional()
     .describe('Command that makes the files, run in the source. Left out: the files are taken as they are.'),
   output: filePathSchema.default('.').describe('Directory with the finished files, relative to the source.'),
+  ...frontendKeys,
   serve: z
     .strictObject({
       command: argvSchema.describe(
@@ -154,3 +157,4 @@ export type ImageComponentConfig = z.infer<typeof imageComponentConfig>;
 export type ScriptComponentConfig = z.infer<typeof scriptComponentConfig>;
 export type ComponentConfig = z.infer<typeof componentConfig>;
 export type BuildConfig = z.infer<typeof buildConfig>;
+export { type FrontendConfig, givenFrontend } from './frontend/config.ts';

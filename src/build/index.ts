@@ -2,6 +2,9 @@
 export type { BuildNodes, BuiltArtefact } from './cached.ts';
 export { buildScriptNode, type ScriptBuild } from './client/script.ts';
 export { differenceOf } from './compare.ts';
+export { type FrontendConfig, frontendSettings } from './frontend/config.ts';
+export { type PagesOutputs, pagesOutputsSchema, readWebFiles } from './frontend/pages-step.ts';
+export { type Earlier, type FrontendReport, sizeLines, sizeTable } from './frontend/sizes.ts';
 export { goArgv } from './go/command.ts';
 export { percent } from './go/coverage.ts';
 export { buildGoNode } from './go/node.ts';
@@ -10,4 +13,4 @@ export { type GoBuild, type GoChecks, NO_CHECKS, type TestReport, testReportSche
 export { type ImageLookup, imageNode } from './image.ts';
 export { releaseJson, releaseJsonStep } from './release-json.ts';
 export { buildKey, sourceDigest, toolVersion } from './sources.ts';
-export { buildStaticNode, type StaticBuild } from './static.ts';
+export { buildStaticNode, type Finish, type StaticBuild, type StaticNodes } from './static.ts';

@@ -21,6 +21,8 @@ export const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io)
   },
   /** packs, signs and publishes client scripts */
   client: async (argv, io) => (await import('../build/client/main.ts')).clientMain(argv, io),
+  /** makes built files ready to be served */
+  'finish-frontend': async (argv, io) => (await import('../build/frontend/program.ts')).finishMain(argv, io),
   /** serves the files of a directory */
   static: async (argv, io) => {
     const stop = new AbortController();

@@ -8,6 +8,7 @@ import { addCompletion } from './commands/completion.ts';
 import { addData } from './commands/data.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
+import { addFrontend } from './commands/frontend.ts';
 import { addGate } from './commands/gate.ts';
 import { addGitops } from './commands/gitops.ts';
 import { addInit } from './commands/init.ts';
@@ -64,6 +65,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addDoctor(registry);
   addPlan(registry);
   addBuild(registry);
+  addFrontend(registry);
   addRelease(registry);
   addMigrate(registry);
   addMigrateLint(registry);

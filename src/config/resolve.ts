@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { AnnounceConfig } from '../announce/config.ts';
-import type { ComponentConfig } from '../build/config.ts';
+import { type ComponentConfig, givenFrontend } from '../build/config.ts';
 import type { GitopsConfig } from '../gitops/config.ts';
 import type { MetricsConfig } from '../metrics/config.ts';
 import { applyLimits, type MigrateConfig } from '../migrate/config.ts';
@@ -143,6 +143,7 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
     build: one.build ?? null,
     output: resolve(source, fit.text(one.output)),
     process: one.serve === undefined ? null : resolveProcess(one.serve, fit),
+    ...givenFrontend(one),
   };
 }
 

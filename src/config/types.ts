@@ -1,3 +1,4 @@
+import type { FrontendConfig } from '../build/config.ts';
 import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
@@ -96,6 +97,8 @@ export type ResolvedComponent =
       readonly output: string;
       /** Its own web server; null: only files. */
       readonly process: ResolvedProcess | null;
+      /** How the files are made ready; only what the configuration says. */
+      readonly frontend?: FrontendConfig;
     }
   | {
       readonly kind: 'image';

@@ -10,6 +10,7 @@ export {
   type ComponentRequest,
   type ComponentsOutcome,
 } from './build/components.ts';
+export { pagesMarkdown, pagesText } from './build/frontend.ts';
 export { madeMarkdown, madeText, testedShare } from './build/made-text.ts';
 export { type ReproduceOutcome, reproduceBuild, reproduceText } from './build/reproduce.ts';
 export type { BuiltComponent } from './build/units.ts';

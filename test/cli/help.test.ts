@@ -32,6 +32,8 @@ test('the commands are those that are promised', () => {
     'data reset',
     'doctor',
     'drift',
+    'frontend',
+    'frontend audit',
     'gate',
     'gate approve',
     'gate fill',
@@ -91,7 +93,10 @@ test('the commands are those that are promised', () => {
 
 test.each(
   all
-    .filter((path) => !['data', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')))
+    .filter(
+      (path) =>
+        !['data', 'frontend', 'gate', 'gitops', 'journal', 'judge', 'quarantine', 'rollout'].includes(path.join(' ')),
+    )
     .map((path) => [path.join(' '), path] as const),
 )('%s --help has an example of itself', async (name, path) => {
   const io = terminal();
@@ -102,7 +107,7 @@ test.each(
   if (name !== 'completion') expect(io.written.out).toContain('--json');
 });
 
-test.each([['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['--help'], ['help']])(
+test.each([['frontend'], ['gate'], ['gitops'], ['journal'], ['judge'], ['rollout'], ['--help'], ['help']])(
   '%s --help lists what there is',
   async (word) => {
     const io = terminal();

@@ -21,7 +21,7 @@ function sources(directory: string): string[] {
 }
 
 function importers(name: string, directories: readonly string[]): string[] {
-  const pattern = new RegExp(`(?:from|import\\()\\s*['"]${name.replace('/', '\\/')}(?:/[^'"]*)?['"]`);
+  const pattern = new RegExp(`(?:from|import\\(|resolve\\()\\s*['"]${name.replace('/', '\\/')}(?:/[^'"]*)?['"]`);
   return directories.flatMap(sources).filter((path) => pattern.test(readFileSync(path, 'utf8')));
 }
 

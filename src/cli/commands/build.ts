@@ -5,6 +5,7 @@ import {
   buildComponents,
   madeText,
   openEnvironment,
+  pagesText,
   reproduceBuild,
   reproduceText,
   type ServiceEnvironment,
@@ -52,7 +53,7 @@ async function built(service: ServiceEnvironment, { release: version, allowDirty
   const { exit, summary, made } = outcome;
   return {
     exit,
-    text: [summaryText(summary), ...madeText(made)].join('\n'),
+    text: [summaryText(summary), ...madeText(made), ...pagesText(made)].join('\n'),
     json: jsonSchema.parse({ ...summary, made }),
   };
 }

@@ -1,7 +1,21 @@
 import { createHash } from 'node:crypto';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import {
+  cachePolicy,
+  contentType,
+  ENCODING_SUFFIX,
+  ENCODINGS,
+  type Encoding,
+  isHashedName,
+  WEB_FILES,
+  type WebFile,
+  type WebFiles,
+  webFilesSchema,
+} from '../../model/web-files.ts';
 import { UNIT_FILE } from './layout.ts';
+
+export { isHashedName } from '../../model/web-files.ts';
 
 /** Which file answers a request, and with which headers. Only files below the root; links may not lead out of it. */
 
@@ -15,41 +29,6 @@ export type Found =
   | { readonly kind: 'file'; readonly file: StaticFile }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'bad-request' };
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.mjs': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.map': 'application/json; charset=utf-8',
-  '.webmanifest': 'application/manifest+json; charset=utf-8',
-  '.txt': 'text/plain; charset=utf-8',
-  '.md': 'text/plain; charset=utf-8',
-  '.sh': 'text/x-shellscript; charset=utf-8',
-  '.xml': 'application/xml; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.gif': 'image/gif',
-  '.webp': 'image/webp',
-  '.avif': 'image/avif',
-  '.ico': 'image/x-icon',
-  '.woff': 'font/woff',
-  '.woff2': 'font/woff2',
-  '.ttf': 'font/ttf',
-  '.wasm': 'application/wasm',
-  '.pdf': 'application/pdf',
-};
-
-/** What bundlers write: `index-B3xk9a1Q.js`, `app.3f2a9c1d.css`. A content hash has a digit or mixed case; a word has not. */
-const HASHED = /[-.]([A-Za-z0-9_-]{8,})\.[a-z0-9]+$/;
-
-export function isHashedName(name: string): boolean {
-  const hash = HASHED.exec(name)?.[1];
-  return hash !== undefined && (/\d/.test(hash) || (/[a-z]/.test(hash) && /[A-Z]/.test(hash)));
-}
 
 /** Segments of a request path, decoded once; undefined for a path that no file can have (climbing, hidden, control characters). */
 export function segmentsOf(pathname: string): readonly string[] | undefined {
@@ -82,8 +61,8 @@ export async function findFile(
 ): Promise<Found> {
   const segments = segmentsOf(pathname);
   if (segments === undefined) return { kind: 'bad-request' };
-  // A release directory holds our own note of its settings beside the files.
-  if (segments.length === 1 && segments[0] === UNIT_FILE) return { kind: 'not-found' };
+  // A release directory holds our own notes beside the files.
+  if (segments.length === 1 && (segments[0] === UNIT_FILE || segments[0] === WEB_FILES)) return { kind: 'not-found' };
   const base = await realpath(root).catch(() => undefined);
   if (base === undefined) return { kind: 'not-found' };
   const asked = join(base, ...segments);
@@ -135,53 +114,116 @@ async function plainFile(base: string, path: string): Promise<Plain | undefined>
 
 async function describe(base: string, file: Plain, acceptEncoding: string): Promise<StaticFile> {
   const name = file.path.slice(base.length + 1);
-  const type = TYPES[extname(name).toLowerCase()] ?? 'application/octet-stream';
-  const packed = await precompressed(base, file, acceptEncoding);
+  const built = await builtFiles(base);
+  const note = built === undefined ? undefined : noteOf(built, name, file);
+  // A file that the build does not know as it is has no packed form that could be trusted to be of its content.
+  const packed =
+    built !== undefined && note === undefined ? undefined : await packedForm(base, file, note?.file, acceptEncoding);
   const sent = packed?.file ?? file;
-  // The resolved path is part of the tag: two releases may have a file of the same size and time.
-  const tag = createHash('sha256')
-    .update(`${sent.path}\0${sent.size}\0${sent.mtimeMs}`)
-    .digest('base64url')
-    .slice(0, 22);
   return {
     path: sent.path,
     size: sent.size,
     headers: {
-      'content-type': type,
+      'content-type': note?.file.type ?? contentType(name),
       'content-length': String(sent.size),
-      'cache-control': isHashedName(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
-      etag: `"${tag}"`,
+      'cache-control': note?.file.cache ?? cachePolicy(name),
+      etag: `"${tagOf(sent, packed === undefined ? note?.file.digest : packed.digest)}"`,
       vary: 'accept-encoding',
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'strict-origin-when-cross-origin',
+      ...note?.policy,
       ...(packed === undefined ? {} : { 'content-encoding': packed.encoding }),
     },
   };
 }
 
-const ENCODINGS = [
-  { encoding: 'br', suffix: '.br' },
-  { encoding: 'gzip', suffix: '.gz' },
-] as const;
+/**
+ * Of a built file the tag is its content: the same on every host and in the next release, so what did not change is not sent again.
+ * Of any other file the resolved path is part of it: two releases may have a file of the same size and time.
+ */
+function tagOf(sent: Plain, digest: string | undefined): string {
+  if (digest !== undefined) return digest.slice('sha256:'.length, 'sha256:'.length + 32);
+  return createHash('sha256').update(`${sent.path}\0${sent.size}\0${sent.mtimeMs}`).digest('base64url').slice(0, 22);
+}
 
-async function precompressed(
+interface Note {
+  readonly file: WebFile;
+  /** The header of the page's policy; empty for other files. */
+  readonly policy: Readonly<Record<string, string>>;
+}
+
+/** What the build says about a file; undefined: nothing, or it is about another content. */
+function noteOf(built: WebFiles, name: string, { size }: Plain): Note | undefined {
+  const key = sep === '/' ? name : name.replaceAll(sep, '/');
+  const file = built.files[key];
+  if (file === undefined || file.size !== size) return undefined;
+  const policy = built.pages[key]?.policy;
+  return { file, policy: policy === undefined ? {} : { [policy.header]: policy.value } };
+}
+
+/** Releases are looked at again and again, and never change: a few of them are remembered by the time of the file. */
+const remembered = new Map<string, { readonly stamp: string; readonly files: WebFiles | undefined }>();
+const REMEMBERED = 16;
+
+async function builtFiles(base: string): Promise<WebFiles | undefined> {
+  const path = join(base, WEB_FILES);
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  const stamp = `${found.ino} ${found.size} ${found.mtimeMs}`;
+  const known = remembered.get(base);
+  if (known?.stamp === stamp) return known.files;
+  const files = webFilesSchema.safeParse(parseJson(await readFile(path, 'utf8').catch(() => ''))).data;
+  remembered.delete(base);
+  remembered.set(base, { stamp, files });
+  const [oldest] = remembered.keys();
+  if (remembered.size > REMEMBERED && oldest !== undefined) remembered.delete(oldest);
+  return files;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+interface Packed {
+  readonly encoding: Encoding;
+  readonly file: Plain;
+  readonly digest?: string;
+}
+
+/** The form that the client likes best; of several that it likes alike, the smallest. */
+async function packedForm(
   base: string,
   file: Plain,
+  note: WebFile | undefined,
   acceptEncoding: string,
-): Promise<{ readonly encoding: string; readonly file: Plain } | undefined> {
-  for (const { encoding, suffix } of ENCODINGS) {
-    if (!accepts(acceptEncoding, encoding)) continue;
-    const packed = await plainFile(base, `${file.path}${suffix}`);
-    if (packed !== undefined) return { encoding, file: packed };
+): Promise<Packed | undefined> {
+  const wanted = ENCODINGS.map((encoding) => ({ encoding, weight: weightOf(acceptEncoding, encoding) }));
+  const forms: (Packed & { readonly weight: number })[] = [];
+  for (const { encoding, weight } of wanted) {
+    const told = note?.encodings[encoding];
+    if (weight === 0 || (note !== undefined && told === undefined)) continue;
+    const packed = await plainFile(base, `${file.path}${ENCODING_SUFFIX[encoding]}`);
+    if (packed === undefined || (told !== undefined && told.size !== packed.size)) continue;
+    forms.push({ encoding, weight, file: packed, ...(told === undefined ? {} : { digest: told.digest }) });
   }
-  return undefined;
+  return forms.toSorted((a, b) => b.weight - a.weight || a.file.size - b.file.size)[0];
 }
 
 /** `gzip, br;q=0` → br is refused. Names and weights as RFC 9110 12.5.3 has them; `*` is not used to choose. */
 export function accepts(header: string, encoding: string): boolean {
-  return header.split(',').some((part) => {
+  return weightOf(header, encoding) > 0;
+}
+
+function weightOf(header: string, encoding: string): number {
+  for (const part of header.split(',')) {
     const [name = '', ...parameters] = part.split(';').map((word) => word.trim().toLowerCase());
-    const weight = parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1';
-    return name === encoding && Number(weight) > 0;
-  });
+    if (name !== encoding) continue;
+    const weight = Number(parameters.find((parameter) => parameter.startsWith('q='))?.slice(2) ?? '1');
+    return Number.isNaN(weight) ? 0 : Math.max(weight, 0);
+  }
+  return 0;
 }

@@ -8,6 +8,7 @@ import {
   deployedFirst,
   goPlatform,
   imageNode,
+  type StaticNodes,
 } from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
 import { ProblemError } from '../../model/problem.ts';
@@ -24,6 +25,7 @@ import {
 import { secretVariables } from '../environment/secrets.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
+import { finishOf } from './frontend.ts';
 import { describedVersion } from './naming.ts';
 import type { BuiltComponent, PlatformArtefact } from './units.ts';
 
@@ -58,6 +60,8 @@ export const buildInputsSchema = z.strictObject({
 });
 type BuildInputs = z.infer<typeof buildInputsSchema>;
 
+type Nodes = BuildNodes & Partial<Pick<StaticNodes, 'pages'>>;
+
 /**
  * Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
  * resolves no secret. The release takes what it made by digest.
@@ -65,7 +69,7 @@ type BuildInputs = z.infer<typeof buildInputsSchema>;
 function buildTree(
   service: ServiceEnvironment & Pick<BuildRequest, 'compiled'>,
   inputs: BuildInputs,
-): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
+): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, Nodes> } {
   const { environment } = service;
   const { components } = inputs;
   const nodes = new Map(
@@ -97,12 +101,8 @@ function buildTree(
 type BuildPlace = Pick<ServiceEnvironment, 'store' | 'secrets' | 'environment' | 'door' | 'config'> &
   Pick<BuildRequest, 'compiled'>;
 
-function buildNode(
-  component: string,
-  settings: ResolvedComponent,
-  inputs: BuildInputs,
-  { store, secrets, environment, compiled, door, config }: BuildPlace,
-): BuildNodes {
+function buildNode(component: string, settings: ResolvedComponent, inputs: BuildInputs, place: BuildPlace): Nodes {
+  const { store, secrets, environment, compiled, door, config } = place;
   if (settings.kind === 'image') {
     const { image, registry, authorization } = settings;
     const tag = settings.tag.replaceAll('{version}', inputs.version).replaceAll('{commit}', inputs.commit);
@@ -141,7 +141,10 @@ function buildNode(
       ...{ outDir: common.outDir, timeoutMs: BUILD_TIMEOUT_MS },
     });
   }
-  return buildStaticNode({ ...common, build: settings.build, output: relative(settings.source, settings.output) });
+  return buildStaticNode({
+    ...{ ...common, build: settings.build, output: relative(settings.source, settings.output) },
+    finish: finishOf(component, settings.frontend ?? {}, place),
+  });
 }
 
 export function buildProcedureFrom(service: ServiceEnvironment, inputs: unknown): Procedure {
@@ -174,11 +177,13 @@ export async function buildRelease(service: ServiceEnvironment, request: BuildRe
       if (one === undefined) throw noOutput(name, result.run);
       return { platform, ...one };
     });
+    const pages = nodes.pages == null ? undefined : result.outputs(nodes.pages);
     const report = nodes.report === undefined ? null : (result.outputs(nodes.report) ?? null);
     byComponent[name] = {
       ...made,
       ...(platforms === undefined ? {} : { platforms }),
       ...(report === null ? {} : { report }),
+      ...(pages === undefined ? {} : { pages }),
     };
   }
   return { kind: 'built', result, artefacts: { version: inputs.version, byComponent } };

@@ -1,4 +1,4 @@
-import type { TestReport } from '../../build/index.ts';
+import type { PagesOutputs, TestReport } from '../../build/index.ts';
 import type { ResolvedEnvironment } from '../../config/index.ts';
 import type { UnitSpec } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
@@ -13,6 +13,8 @@ export interface BuiltComponent {
   readonly platforms?: readonly PlatformArtefact[];
   /** What its tests said; absent: they were not asked for. */
   readonly report?: TestReport;
+  /** What its pages load; absent: it has none. */
+  readonly pages?: PagesOutputs;
 }
 
 export interface PlatformArtefact {

@@ -17,6 +17,7 @@ import {
   type Tone,
 } from '../../report/index.ts';
 import { buildInputsSchema } from '../build/build.ts';
+import { pagesFacts } from '../build/frontend.ts';
 import { testFacts } from '../build/made-text.ts';
 import type { Service } from '../door.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
@@ -51,7 +52,7 @@ export async function readReport(store: string, run: string, own: readonly Known
   return {
     head,
     known: knownIn(saidBy(head, story), own).known,
-    facts: [...factsOf(recorded, story, about), ...testFacts(recorded.entries)],
+    facts: [...factsOf(recorded, story, about), ...testFacts(recorded.entries), ...pagesFacts(recorded.entries)],
     story,
     course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
     journal: [

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { digestSchema } from './release.ts';
+
+/**
+ * `shiplock-files.json`: what a built frontend consists of and how each file of it is to be served. The build writes it into the
+ * artefact, so it is switched and taken back together with the files; the static server answers by it.
+ */
+
+/** Name of the file, directly in the artefact. */
+export const WEB_FILES = 'shiplock-files.json';
+
+/** Content codings of HTTP (RFC 7932, RFC 8878, RFC 1952) and how a file in it is named beside the plain one. */
+export const ENCODING_SUFFIX = { br: '.br', zstd: '.zst', gzip: '.gz' } as const;
+export const encodingSchema = z.enum(['br', 'zstd', 'gzip']);
+export type Encoding = z.infer<typeof encodingSchema>;
+export const ENCODINGS: readonly Encoding[] = encodingSchema.options;
+
+const count = z.number().int().min(0);
+const path = z.string().min(1);
+
+export const webFileSchema = z.strictObject({
+  digest: digestSchema,
+  /** Bytes. */
+  size: count,
+  /** Value of Content-Type. */
+  type: z.string().min(1),
+  /** Value of Cache-Control. */
+  cache: z.string().min(1),
+  /** What stands in `integrity` attributes, `sha384-…`: only for scripts and styles. */
+  integrity: z.string().exactOptional(),
+  /** The same content in a content coding, in a file beside it. */
+  encodings: z.partialRecord(encodingSchema, z.strictObject({ digest: digestSchema, size: count })),
+});
+export type WebFile = Readonly<z.infer<typeof webFileSchema>>;
+
+/** What a policy cannot allow, or what does not fit together, at its place in the page. */
+export const pageFaultSchema = z.strictObject({
+  kind: z.enum(['inline-handler', 'inline-style', 'script-url', 'foreign', 'wrong-integrity', 'missing']),
+  /** The attribute, the address. */
+  what: z.string(),
+  line: count,
+  column: count,
+});
+export type PageFault = Readonly<z.infer<typeof pageFaultSchema>>;
+
+export const webPageSchema = z.strictObject({
+  /** Files that the page loads before anything is done with it: its scripts with what they import, styles, preloads. */
+  loads: z.array(path).readonly(),
+  /** Name and value of the header. Absent: the configuration asks for none. */
+  policy: z
+    .strictObject({
+      header: z.enum(['content-security-policy', 'content-security-policy-report-only']),
+      value: z.string().min(1),
+    })
+    .exactOptional(),
+  faults: z.array(pageFaultSchema).readonly(),
+});
+export type WebPage = Readonly<z.infer<typeof webPageSchema>>;
+
+export const webFilesSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  /** By path relative to the artefact, separator `/`. */
+  files: z.record(path, webFileSchema),
+  /** The pages (`.html`) among them. */
+  pages: z.record(path, webPageSchema),
+});
+export type WebFiles = Readonly<z.infer<typeof webFilesSchema>>;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.mjs': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.map': 'application/json; charset=utf-8',
+  '.webmanifest': 'application/manifest+json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.md': 'text/plain; charset=utf-8',
+  '.sh': 'text/x-shellscript; charset=utf-8',
+  '.xml': 'application/xml; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.gif': 'image/gif',
+  '.webp': 'image/webp',
+  '.avif': 'image/avif',
+  '.ico': 'image/x-icon',
+  '.woff': 'font/woff',
+  '.woff2': 'font/woff2',
+  '.ttf': 'font/ttf',
+  '.wasm': 'application/wasm',
+  '.pdf': 'application/pdf',
+};
+
+/** Value of Content-Type by the name of a file. Pure. */
+export function contentType(name: string): string {
+  const extension = /\.[A-Za-z0-9]+$/.exec(name)?.[0].toLowerCase() ?? '';
+  return TYPES[extension] ?? 'application/octet-stream';
+}
+
+/** What bundlers write: `index-B3xk9a1Q.js`, `app.3f2a9c1d.css`. A content hash has a digit or mixed case; a word has not. */
+const HASHED = /[-.]([A-Za-z0-9_-]{8,})\.[a-z0-9]+$/;
+
+export function isHashedName(name: string): boolean {
+  const hash = HASHED.exec(name)?.[1];
+  return hash !== undefined && (/\d/.test(hash) || (/[a-z]/.test(hash) && /[A-Z]/.test(hash)));
+}
+
+/**
+ * Value of Cache-Control by the name of a file: a content hash in the name means the same bytes for ever, anything else is asked for
+ * again (a 304 when it is the same). A page is never kept, whatever its name is. Pure.
+ */
+export function cachePolicy(name: string): string {
+  return isHashedName(name) && !name.endsWith('.html') ? 'public, max-age=31536000, immutable' : 'no-cache';
+}
+
+/** The page that answers a path, as the static server looks for it; undefined: none. Pure. */
+export function pageOf(route: string, files: Pick<WebFiles, 'pages'>): string | undefined {
+  const plain = route.replace(/^\/+/, '');
+  const tries = [plain, `${plain.replace(/\/+$/, '')}/index.html`.replace(/^\//, ''), 'index.html'];
+  return tries.find((one) => Object.hasOwn(files.pages, one));
+}
