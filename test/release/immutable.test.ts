@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { Release } from '../../src/model/release.ts';
+import { releasedOtherwise } from '../../src/release/build/immutable.ts';
+
+const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
+const release = (more: Partial<Release> = {}): Release => ({
+  ...{ formatVersion: 1, service: 'shop', version: '1.0.0', commit: 'a'.repeat(40), configHash: digest('c') },
+  artefacts: [{ name: 'api', digest: digest('a'), platform: 'linux/amd64' }],
+  migrations: [{ id: '0001', sha256: '1'.repeat(64), phase: 'expand' }],
+  ...more,
+});
+const codes = (made: Release, before: Release, environment = 'testing'): readonly string[] =>
+  releasedOtherwise(made, 'testing', [{ environment, release: before }]).map(({ code, found }) => `${code}: ${found}`);
+
+describe('a version that was released before', () => {
+  it('may be released again as it was', () => {
+    expect(codes(release(), release())).toEqual([]);
+    expect(releasedOtherwise(release(), 'testing', [])).toEqual([]);
+  });
+
+  it.each([
+    [
+      'with other bytes',
+      { artefacts: [{ name: 'api', digest: digest('b'), platform: 'linux/amd64' }] },
+      'release.other-bytes: api for linux/amd64 is sha256:bbbbbbbbbbbb and was sha256:aaaaaaaaaaaa',
+    ],
+    [
+      'with another component',
+      { artefacts: [...release().artefacts, { name: 'site', digest: digest('d'), platform: 'any' }] },
+      'release.other-bytes: site for any is sha256:dddddddddddd and was not there',
+    ],
+    [
+      'with another text of a migration',
+      { migrations: [{ id: '0001', sha256: '2'.repeat(64), phase: 'expand' as const }] },
+      'release.other-bytes: migration 0001 was another text',
+    ],
+    ['without a migration', { migrations: [] }, 'release.other-bytes: migration 0001 is gone'],
+    [
+      'from another commit',
+      { commit: 'b'.repeat(40) },
+      `release.version-taken: it names commit ${'a'.repeat(12)} already, in testing`,
+    ],
+  ])('is refused %s', (_, more, expected) => {
+    expect(codes(release(more), release())).toEqual([expected]);
+  });
+
+  it('names one commit in all environments, but may be built with other settings in another one', () => {
+    expect(codes(release({ commit: 'b'.repeat(40) }), release(), 'staging')).toEqual([
+      `release.version-taken: it names commit ${'a'.repeat(12)} already, in staging`,
+    ]);
+    const other = release({
+      configHash: digest('e'),
+      artefacts: [{ name: 'api', digest: digest('b'), platform: 'linux/amd64' }],
+    });
+    expect(codes(other, release(), 'staging')).toEqual([]);
+  });
+
+  it('says nothing of what is not built yet', () => {
+    expect(
+      codes(release({ artefacts: [{ name: 'api', digest: '<api.digest>', platform: 'linux/amd64' }] }), release()),
+    ).toEqual([]);
+  });
+});
