@@ -1,6 +1,15 @@
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { type BuildNodes, buildGoNode, buildStaticNode, imageNode } from '../../build/index.ts';
+import {
+  type BuildNodes,
+  buildGoNode,
+  buildStaticNode,
+  cutFor,
+  imageNode,
+  NETWORKS,
+  requireCut,
+  withoutNetwork,
+} from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import {
@@ -45,6 +54,8 @@ export const buildInputsSchema = z.strictObject({
   commit: z.string(),
   /** Absent: all. */
   components: z.array(z.string()).readonly().exactOptional(),
+  /** What its commands may reach. Absent: all. */
+  network: z.enum(NETWORKS).exactOptional(),
 });
 type BuildInputs = z.infer<typeof buildInputsSchema>;
 
@@ -57,7 +68,7 @@ function buildTree(
   inputs: BuildInputs,
 ): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
   const { environment } = service;
-  const { components } = inputs;
+  const { components, network = 'all' } = inputs;
   const nodes = new Map(
     Object.entries(environment.components)
       .filter(([name]) => components === undefined || components.includes(name))
@@ -73,6 +84,7 @@ function buildTree(
       // Jobs that build different components do not wait for each other.
       environment: ['build', inputs.service, ...(components ?? [])].join(':'),
       inputs,
+      adapt: (effect) => withoutNetwork(effect, network, cutFor(process.getuid?.())),
       root: parallel({
         id: 'build',
         title: components === undefined ? 'Build every component' : `Build ${components.join(', ')}`,
@@ -118,12 +130,16 @@ export function buildProcedureFrom(service: ServiceEnvironment, inputs: unknown)
 
 async function buildInputs(service: ServiceEnvironment, request: BuildRequest): Promise<BuildInputs> {
   const { commit, components } = request;
+  const { network } = service.config.service.build;
+  // Before anything runs that was not to reach it.
+  await requireCut(network, cutFor(process.getuid?.()), service.exec);
   const version = request.version ?? (await describedVersion(service, commit));
   return {
     service: service.environment.service,
     version,
     commit,
     ...(components === undefined ? {} : { components }),
+    ...(network === 'all' ? {} : { network }),
   };
 }
 
