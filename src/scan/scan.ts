@@ -4,13 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Exec } from '../model/ports.ts';
 import { ProblemError } from '../model/problem.ts';
+import type { BuiltInSettings } from './builtin/builtin.ts';
+import { builtInSettings, defaultScanConfig } from './config.ts';
 import type { ScannerId } from './ids.ts';
 import { judge, type ScanPolicy, type ScanResult } from './judge.ts';
 import { mergeFindings } from './merge.ts';
 import { isBelow } from './paths.ts';
 import { runScanners } from './run.ts';
-import { copyTree, lineReader } from './tree.ts';
-import type { ScanEnd, ScanFinding, ScannerRun } from './types.ts';
+import { copyTree, lineReader, treeOf } from './tree.ts';
+import type { ScanEnd, ScanFinding, ScannerRun, Tree } from './types.ts';
 
 /** The whole of it: files → scanners → findings → what they mean. */
 
@@ -29,6 +31,8 @@ export interface ScanOptions {
   /** Go vulnerability database, absolute; null: vuln.go.dev. */
   readonly vulnerabilities: string | null;
   readonly exclude: readonly string[];
+  /** For the checks of our own; left out: their defaults. */
+  readonly builtIn?: BuiltInSettings;
   /** YYYY-MM-DD, UTC. */
   readonly today: string;
   readonly path: string;
@@ -45,11 +49,19 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'shiplock-tree-')));
   try {
     const commits = from === null ? null : `${from}..HEAD`;
-    const now = await look(options, directory, join(scratch, 'now'), { repository, commits }, options.onEnd);
+    const source = from === null ? null : await baseFiles(options, from, scratch);
+    const old = from === null ? null : await treeBefore(options, source, scratch);
+    const now = await look(
+      options,
+      directory,
+      join(scratch, 'now'),
+      { repository, commits, before: old },
+      options.onEnd,
+    );
     // Who has found nothing now has nothing to compare.
     const found = new Set(now.runs.flatMap(({ scanner, end }) => (saidSomething(end) ? [scanner] : [])));
     const wanted = options.wanted.filter((id) => found.has(id));
-    const before = from === null ? null : await lookBefore({ ...options, wanted }, from, scratch);
+    const before = from === null ? null : await lookBefore({ ...options, wanted }, source, scratch);
     const known = before === null ? null : new Set(before.findings.map(({ fingerprint }) => fingerprint));
     return judge(now.findings, now.runs, options.policy, { today: options.today, whole: options.whole, base: known });
   } finally {
@@ -70,14 +82,18 @@ async function look(
   options: ScanOptions,
   directory: string,
   into: string,
-  git: { readonly repository: string | null; readonly commits: string | null },
+  {
+    before,
+    ...git
+  }: { readonly repository: string | null; readonly commits: string | null; readonly before: Tree | null },
   onEnd?: (run: ScannerRun) => void,
 ): Promise<Looked> {
   const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path } = options;
   await mkdir(into, { recursive: true });
   const tree = await copyTree(exec, { directory, into, exclude });
   const runs = await runScanners({
-    ...{ tree, wanted, timeoutMs, exec, clock, path },
+    ...{ tree, before, wanted, timeoutMs, exec, clock, path },
+    builtIn: options.builtIn ?? builtInSettings(defaultScanConfig()),
     settings: { vulnerabilities, ...git },
     ...(onEnd === undefined ? {} : { onEnd }),
   });
@@ -92,8 +108,8 @@ async function look(
   };
 }
 
-/** The same look at the files that the base has. What cannot be looked at there counts as new. */
-async function lookBefore(options: ScanOptions, commit: string, scratch: string): Promise<Looked> {
+/** The files that the base has; null: the directory was not there. */
+async function baseFiles(options: ScanOptions, commit: string, scratch: string): Promise<string | null> {
   const { exec, directory } = options;
   const source = join(scratch, 'base-source');
   const file = join(scratch, 'base.tar');
@@ -103,10 +119,22 @@ async function lookBefore(options: ScanOptions, commit: string, scratch: string)
     ['git', '-C', directory, 'archive', '--format=tar', `--output=${file}`, `${commit}:${prefix.stdout.trim()}`],
     { timeoutMs: 120_000 },
   );
-  // The directory may not have been there: then everything is new.
-  if (packed.exitCode !== 0) return { findings: [], runs: [] };
+  if (packed.exitCode !== 0) return null;
   await exec.read(['tar', '-x', '-f', file, '-C', source], { timeoutMs: 120_000 });
-  return look(options, source, join(scratch, 'base'), { repository: null, commits: null });
+  return source;
+}
+
+/** For those who compare what is used: all of it is new where there is nothing. */
+async function treeBefore({ exec, exclude }: ScanOptions, source: string | null, scratch: string): Promise<Tree> {
+  const into = join(scratch, 'before');
+  await mkdir(into, { recursive: true });
+  return source === null ? treeOf(into, []) : copyTree(exec, { directory: source, into, exclude });
+}
+
+/** The same look at the files that the base has. What cannot be looked at there counts as new. */
+async function lookBefore(options: ScanOptions, source: string | null, scratch: string): Promise<Looked> {
+  if (source === null || options.wanted.length === 0) return { findings: [], runs: [] };
+  return look(options, source, join(scratch, 'base'), { repository: null, commits: null, before: null });
 }
 
 async function mergeBase(exec: Exec, directory: string, base: string): Promise<string> {

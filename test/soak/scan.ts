@@ -5,6 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
 import { SCANNER_IDS, type ScanFinding, type ScanResult, scan } from '../../src/scan/index.ts';
+import { plantedPackages } from '../support/planted-packages.ts';
 import { GO_MODULE, plantedProblems, vulnerabilityDatabase } from '../support/planted-problems.ts';
 import { scannersIn } from '../support/scanners.ts';
 
@@ -38,7 +39,7 @@ function look(directory: string, vulnerabilities: string): Promise<ScanResult> {
   });
 }
 
-const planted = plantedProblems();
+const planted = [...plantedProblems(), ...plantedPackages()];
 const root = join(dir, 'planted');
 const database = join(dir, 'vulndb');
 try {
