@@ -1,6 +1,6 @@
 import { cacheDir, makeOnce } from '../../../scripts/cache.ts';
 
-/** The tools that are measured beside ours, from the Go module proxy at these versions, built on first use into the user's cache. */
+/** Tools of others that migrate databases: some are measured beside ours, and their histories are taken over. From the Go module proxy at these versions, built on first use into the user's cache. */
 const PEERS = {
   'golang-migrate': {
     module: 'github.com/golang-migrate/migrate/v4/cmd/migrate@v4.20.0',
@@ -12,6 +12,7 @@ const PEERS = {
     program: 'goose',
     tags: 'no_postgres no_clickhouse no_mssql no_sqlite3 no_vertica no_ydb no_libsql',
   },
+  dbmate: { module: 'github.com/amacneil/dbmate/v2@v2.27.0', program: 'dbmate', tags: 'none' },
 } as const;
 
 export type Peer = keyof typeof PEERS;
