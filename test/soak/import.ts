@@ -11,7 +11,7 @@ import { mariadb, mysql as mysqlFamily, type TestFamily, withoutMysql } from '..
 import { terminal } from '../support/terminal.ts';
 
 /**
- * Databases that the real golang-migrate, goose and dbmate have migrated, taken over by the command line: files imported, histories adopted, and
+ * Databases that the real golang-migrate and goose have migrated, taken over by the command line: files imported, histories adopted, and
  * migrated on. Then what must be refused: a migration that failed half-way, and a structure that others changed. On MariaDB and MySQL.
  *   --tool NAME     only this one
  * Exit codes: 0 all as it should be · 1 otherwise
@@ -60,15 +60,6 @@ const TOOLS: readonly Tool[] = [
       ...[program, '-dir', files, 'mysql', `${goDsn(access)}?parseTime=true`],
       ...(upTo === null ? ['up'] : ['up-to', String(upTo)]),
     ],
-    tellsHalf: false,
-  },
-  {
-    peer: 'dbmate',
-    file: (number, sql) => [
-      `2026010${number}000000_change.sql`,
-      `-- migrate:up\n${sql}\n\n-- migrate:down\nSELECT 1;\n`,
-    ],
-    argv: (program, files, access) => [program, '--url', mysqlUrl(access), '-d', files, '--no-dump-schema', 'migrate'],
     tellsHalf: false,
   },
 ];
@@ -196,7 +187,6 @@ async function sweep(family: TestFamily, tool: Tool, server: DatabaseServer, scr
   const words = tool.tellsHalf ? 'dirty' : 'half';
   expect(`${half.name}: refused, because of "${words}"`, dirty.code !== 0 && dirty.text.includes(words), dirty.text);
 
-  if (tool.peer === 'dbmate') return;
   const part = await place(named('part'), family, server);
   await theirFiles(part, tool, CHANGES);
   await migrate(tool, part, 2);

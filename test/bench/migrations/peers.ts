@@ -12,7 +12,6 @@ const PEERS = {
     program: 'goose',
     tags: 'no_postgres no_clickhouse no_mssql no_sqlite3 no_vertica no_ydb no_libsql',
   },
-  dbmate: { module: 'github.com/amacneil/dbmate/v2@v2.27.0', program: 'dbmate', tags: 'none' },
 } as const;
 
 export type Peer = keyof typeof PEERS;
