@@ -1,6 +1,12 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Release } from '../../src/model/release.ts';
 import { releasedOtherwise } from '../../src/release/build/immutable.ts';
+import { type ReleaseRecord, recordPath } from '../../src/release/record.ts';
+import { keepRecordStep } from '../../src/release/run/steps.ts';
+import { perform, world } from '../build/perform.ts';
 
 const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 const release = (more: Partial<Release> = {}): Release => ({
@@ -60,4 +66,28 @@ describe('a version that was released before', () => {
       codes(release({ artefacts: [{ name: 'api', digest: '<api.digest>', platform: 'linux/amd64' }] }), release()),
     ).toEqual([]);
   });
+});
+
+it('is looked at where every release is recorded, before anything of it is rolled out', async () => {
+  const store = mkdtempSync(join(tmpdir(), 'shiplock-immutable-'));
+  onTestFinished(() => rmSync(store, { recursive: true, force: true }));
+  const record = (made: Release, environment: string): ReleaseRecord => ({
+    ...{ formatVersion: 1, environment, release: made, unit: null, files: [], schema: 'empty' },
+  });
+  const keep = (made: Release, environment = 'testing') =>
+    perform(keepRecordStep({ store, environment }, record(made, environment)), world());
+  const written = (): string => readFileSync(recordPath(store, 'testing', '1.0.0'), 'utf8');
+
+  expect(await keep(release())).toMatchObject({ kind: 'done' });
+  const first = written();
+  // Begun again after a crash, it is what it was.
+  expect(await keep(release())).toMatchObject({ kind: 'done' });
+  const other = release({ artefacts: [{ name: 'api', digest: digest('b'), platform: 'linux/amd64' }] });
+  expect(await keep(other)).toMatchObject({ kind: 'refused', problems: [{ code: 'release.other-bytes' }] });
+  const moved = release({ commit: 'b'.repeat(40) });
+  expect(await keep(moved, 'staging')).toMatchObject({
+    kind: 'refused',
+    problems: [{ code: 'release.version-taken' }],
+  });
+  expect(written()).toBe(first);
 });

@@ -132,7 +132,10 @@ function checkProblems(
 }
 
 /** Writes down what this release is, before it is rolled out: the way back of the next one needs it. */
-export function keepRecordStep(target: Target, candidate: ReleaseRecord): Step<readonly Problem[], object> {
+export function keepRecordStep(
+  target: Pick<Target, 'store' | 'environment'>,
+  candidate: ReleaseRecord,
+): Step<readonly Problem[], object> {
   const { store, environment } = target;
   return action<readonly Problem[]>({
     id: 'keep-record',
