@@ -50,7 +50,7 @@ function namesOf(root: LocatedMap): readonly string[] {
 }
 
 function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
-  const { service, owners, onCall, objectives, roles, people, policy, build, scan, store } = head;
+  const { service, owners, onCall, objectives, roles, people, policy, signing, build, scan, store } = head;
   return {
     service,
     owners,
@@ -62,6 +62,7 @@ function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
     store,
     ...(people === undefined ? {} : { people }),
     ...(policy === undefined ? {} : { policy }),
+    ...(signing === undefined ? {} : { signing }),
   };
 }
 

@@ -4,6 +4,8 @@ import { BUILT_IN_IDS } from './builtin/ids.ts';
 export const PROGRAM_IDS = [
   'gitleaks',
   'govulncheck',
+  'osv-scanner',
+  'npm-audit',
   'staticcheck',
   'gosec',
   'actionlint',
@@ -11,6 +13,7 @@ export const PROGRAM_IDS = [
   'shellcheck',
   'hadolint',
   'kube-score',
+  'kubeconform',
 ] as const;
 
 export type ProgramId = (typeof PROGRAM_IDS)[number];

@@ -10,7 +10,7 @@ import type { BuiltInSettings } from '../../src/scan/builtin/builtin.ts';
 import { freshness } from '../../src/scan/builtin/freshness.ts';
 import { BUILT_IN_IDS } from '../../src/scan/builtin/ids.ts';
 import { builtInSettings, defaultScanConfig } from '../../src/scan/config.ts';
-import { type ScanResult, scan } from '../../src/scan/index.ts';
+import { NO_INPUTS, type ScanResult, scan } from '../../src/scan/index.ts';
 import { given } from '../support/scan-tree.ts';
 
 /** Checks of our own in a whole scan of real commits, and against registries: one on this machine, and those of npm and Go. */
@@ -203,9 +203,10 @@ describe('a whole scan', () => {
     scan({
       ...{ directory: dir, base: 'HEAD', wanted: BUILT_IN_IDS, whole: true, timeoutMs: 60_000, history: false },
       ...{ vulnerabilities: null, exclude: [], today: '2026-11-22', path: '', exec: createExec(), clock: systemClock },
+      inputs: NO_INPUTS,
       builtIn: { ...builtInSettings(defaultScanConfig()), ...settings },
       policy: {
-        ...{ failOn: 'high', present: 'warning', optional: [] },
+        ...{ failOn: 'high', present: 'warning', optional: [], failFrom: null },
         waivers: waived.map((id) => ({ id, until: '2027-01-01', owner: 'a', reason: 'known' })),
       },
     });

@@ -40,6 +40,7 @@ describe('the table of procedures', () => {
     ['gitops-commit', ''],
     ['argocd-wait', ''],
     ['build', ''],
+    ['attest', ''],
     ['quarantine', ''],
     ['lock', ''],
     ['unlock', ''],

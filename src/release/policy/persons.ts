@@ -1,3 +1,4 @@
+import type { Trust } from '../../build/attest/verify.ts';
 import type { Order } from '../../model/order.ts';
 import type { Policy, Signatures, Signer } from '../../model/people.ts';
 import { type Problem, problemsOf } from '../../model/problem.ts';
@@ -18,11 +19,13 @@ import type { ServiceEnvironment } from '../environment/service.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { authorsOf } from './authors.ts';
 import { policyPlace } from './place.ts';
-import { readPolicy } from './policy.ts';
+import { readRules } from './policy.ts';
 
 /** An environment under its policy: who is checked at gates, and who acts. */
 export interface Ruled extends ServiceEnvironment {
   readonly rules: Rules;
+  /** Whose attestations count; null: none is asked for, or nothing was read (`rules` says which). */
+  readonly trust: Trust | null;
 }
 
 export type Rules =
@@ -44,13 +47,14 @@ export async function underPolicy(
 ): Promise<Ruled> {
   try {
     if (way === 'back') {
-      return { ...service, rules: (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' } };
+      const rules: Rules = (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' };
+      return { ...service, rules, trust: null };
     }
-    const policy = await readPolicy(service, service.environment, { keep: way === 'forward', signal });
-    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy } };
+    const { policy, trust } = await readRules(service, service.environment, { keep: way === 'forward', signal });
+    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy }, trust };
   } catch (error) {
     if (way === 'forward' || way === 'plan') throw error;
-    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') } };
+    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') }, trust: null };
   }
 }
 

@@ -1,10 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import type { Trust } from '../../build/attest/verify.ts';
 import { type Config, loadConfig, type ResolvedEnvironment, resolveEnvironment } from '../../config/index.ts';
 import type { GateRules, Person, Policy, PolicySource } from '../../model/people.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import { replaceFile } from '../../procedure/store.ts';
+import { trustOf } from '../attest/trust.ts';
 import { type GateRulesConfig, gateRulesConfig } from '../config.ts';
 import type { Service } from '../door.ts';
 import { promotionRules } from '../promotion/rules.ts';
@@ -26,17 +28,34 @@ export interface PolicyReading {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
- * be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
- */
+/** What the protected branch demands of an environment. */
+export interface ProtectedRules {
+  /** Persons and gates; null: nobody is checked. */
+  readonly policy: Policy | null;
+  /** Whose attestations count; null: none is asked for. */
+  readonly trust: Trust | null;
+}
+
+/** The policy of an environment alone, as `readRules` has it. */
 export async function readPolicy(
   service: Service,
   environment: ResolvedEnvironment,
   how: PolicyReading = {},
 ): Promise<Policy | null> {
+  return (await readRules(service, environment, how)).policy;
+}
+
+/**
+ * The policy of an environment, and the keys that it trusts, read now. Throws a ProblemError when there is one that cannot be read, or when
+ * shiplock.yaml here leads the environment to another place than the protected branch does.
+ */
+export async function readRules(
+  service: Service,
+  environment: ResolvedEnvironment,
+  how: PolicyReading = {},
+): Promise<ProtectedRules> {
   const place = await policyPlace(service);
-  if (place === null) return null;
+  if (place === null) return { policy: null, trust: null };
   const { door } = service;
   const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
   const source: PolicySource = {
@@ -47,11 +66,12 @@ export async function readPolicy(
   };
   const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
   if (!config.ok) throw new ProblemError([...unreadable(place, 'a file with mistakes').problems, ...config.problems]);
-  if (config.value.service.people === undefined) return null;
+  const trust = trustOf(config.value, environment.environment);
+  if (config.value.service.people === undefined) return { policy: null, trust };
   checkPlace(service, config.value, environment, source);
   const policy = policyOf(config.value, environment.environment, source);
   const { calendars = [] } = windowsOf(config.value, environment.environment);
-  return withCalendars(policy, calendars, fetched, service.clock.now());
+  return { policy: await withCalendars(policy, calendars, fetched, service.clock.now()), trust };
 }
 
 /** Persons and rules of one environment. Pure. */
@@ -81,7 +101,7 @@ export function policyOf(config: Config, environment: string, source: PolicySour
 }
 
 function rulesOf(
-  { approval, override, windows, promotion, chat: _, ...rules }: GateRulesConfig,
+  { approval, override, windows, promotion, chat: _, provenance: __, ...rules }: GateRulesConfig,
   objectives: Config['service']['objectives'],
 ): GateRules {
   return {
