@@ -158,3 +158,16 @@ export type ScriptComponentConfig = z.infer<typeof scriptComponentConfig>;
 export type ComponentConfig = z.infer<typeof componentConfig>;
 export type BuildConfig = z.infer<typeof buildConfig>;
 export { type FrontendConfig, givenFrontend } from './frontend/config.ts';
+
+export const NETWORKS = ['all', 'install-only', 'none'] as const;
+export type BuildNetwork = (typeof NETWORKS)[number];
+
+/** Fragment `build` of shiplock.yaml: how builds run, whatever they build. */
+export const buildRunConfig = z.strictObject({
+  network: z
+    .enum(NETWORKS)
+    .default('all')
+    .describe(
+      'What builds may reach. all: what the machine reaches. install-only: only the steps that download locked packages reach it. none: no step; packages must be there. Needs Linux with network namespaces, and refuses to build where they are not allowed.',
+    ),
+});

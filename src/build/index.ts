@@ -1,5 +1,6 @@
 /** Builds: from the sources of a commit to artefacts with digests. */
 export type { BuildNodes, BuiltArtefact } from './cached.ts';
+export { type BuildNetwork, NETWORKS } from './config.ts';
 export { buildScriptNode, type ScriptBuild } from './client/script.ts';
 export { differenceOf } from './compare.ts';
 export { type FrontendConfig, frontendSettings } from './frontend/config.ts';
@@ -11,6 +12,7 @@ export { buildGoNode } from './go/node.ts';
 export { deployedFirst, goPlatform } from './go/platforms.ts';
 export { type GoBuild, type GoChecks, NO_CHECKS, type TestReport, testReportSchema } from './go/types.ts';
 export { type ImageLookup, imageNode } from './image.ts';
+export { cutFor, requireCut, withoutNetwork } from './network.ts';
 export { releaseJson, releaseJsonStep } from './release-json.ts';
 export { buildKey, sourceDigest, toolVersion } from './sources.ts';
 export { buildStaticNode, type Finish, type StaticBuild, type StaticNodes } from './static.ts';

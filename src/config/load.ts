@@ -50,13 +50,14 @@ function namesOf(root: LocatedMap): readonly string[] {
 }
 
 function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
-  const { service, owners, onCall, objectives, roles, people, policy, signing, scan, store } = head;
+  const { service, owners, onCall, objectives, roles, people, policy, signing, build, scan, store } = head;
   return {
     service,
     owners,
     onCall,
     objectives,
     roles,
+    build,
     scan,
     store,
     ...(people === undefined ? {} : { people }),

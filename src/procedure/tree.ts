@@ -269,4 +269,9 @@ export interface Procedure {
   /** The environment whose lease a run needs. */
   readonly environment: string;
   readonly root: Node;
+  /**
+   * Every effect of its steps goes through it before it is planned, journaled and made, such as a command that gets no network. Pure; what it
+   * depends on stands in `inputs`.
+   */
+  adapt?(effect: Effect): Effect;
 }

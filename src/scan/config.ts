@@ -2,6 +2,7 @@ import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { nearest } from '../model/json.ts';
 import { complain, duration, filePathSchema, httpUrlSchema, share, wordsSchema } from '../model/scalars.ts';
+import type { BuiltInSettings } from './builtin/builtin.ts';
 import { SCANNER_IDS } from './ids.ts';
 import { SEVERITIES } from './types.ts';
 
@@ -22,6 +23,12 @@ const scanners = z.record(z.string(), z.enum(['required', 'optional', 'off'])).c
     });
   }
 });
+
+const HOST = 'a host such as npm.example.com, without https:// and path';
+const registryHost = z.string({ error: HOST }).regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?$/, HOST);
+
+const PACKAGE = 'the name of an npm package, without its version';
+const packageName = z.string({ error: PACKAGE }).regex(/^(?:@[^@/\s]+\/)?[^@/\s]+$/, PACKAGE);
 
 const waiver = z
   .strictObject({
@@ -99,6 +106,19 @@ export const scanConfig = z.strictObject({
     .describe(
       'Directory with the Go vulnerability database, as vuln.go.dev serves it. Left out: vuln.go.dev is asked.',
     ),
+  installScripts: z
+    .array(packageName)
+    .exactOptional()
+    .describe(
+      'npm packages that may run scripts when they are installed; another one fails. Left out: each is a warning, unless `allowScripts` in package.json names it.',
+    ),
+  registries: z
+    .array(registryHost)
+    .default(['registry.npmjs.org', 'registry.yarnpkg.com'])
+    .describe('Hosts that npm packages may come from, with their port if it is not the usual one.'),
+  freshness: duration({ min: 0 })
+    .prefault('7d')
+    .describe('Least age of a version that the base does not have. A younger one fails.'),
   exclude: z
     .array(filePathSchema)
     .default([])
@@ -111,7 +131,7 @@ export const scanConfig = z.strictObject({
   npmRegistry: httpUrlSchema
     .exactOptional()
     .describe(
-      'Registry that is asked for vulnerable npm packages. Left out: the one that npm is set to on this machine; what the repository says of it does not count.',
+      'Registry that is asked for vulnerable npm packages, and when versions came out. Left out: for the first the one that npm is set to on this machine, for the second the public one; what the repository says of it does not count.',
     ),
   kubernetesSchemas: filePathSchema
     .exactOptional()
@@ -139,10 +159,24 @@ export const scanConfig = z.strictObject({
   waivers: z.array(waiver).default([]).describe('What is known and may pass for a time.'),
 });
 
+const PUBLIC_NPM = 'https://registry.npmjs.org';
+
 export type ScanConfig = z.infer<typeof scanConfig>;
 export type ScanWaiver = z.infer<typeof waiver>;
 
 /** As if nothing were configured. */
 export function defaultScanConfig(): ScanConfig {
   return scanConfig.parse({});
+}
+
+/** What the checks of our own need to know of the configuration. Pure. */
+export function builtInSettings(
+  config: Pick<ScanConfig, 'installScripts' | 'registries' | 'npmRegistry' | 'freshness'>,
+): BuiltInSettings {
+  const { installScripts, registries, npmRegistry, freshness } = config;
+  return {
+    ...{ registries, freshness },
+    installScripts: installScripts ?? null,
+    npmRegistry: (npmRegistry ?? PUBLIC_NPM).replace(/\/+$/, ''),
+  };
 }

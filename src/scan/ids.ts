@@ -1,5 +1,7 @@
-/** Names of the scanners, as the configuration and the command line use them. */
-export const SCANNER_IDS = [
+import { BUILT_IN_IDS } from './builtin/ids.ts';
+
+/** Scanners that are programs of others. */
+export const PROGRAM_IDS = [
   'gitleaks',
   'govulncheck',
   'osv-scanner',
@@ -13,5 +15,10 @@ export const SCANNER_IDS = [
   'kube-score',
   'kubeconform',
 ] as const;
+
+export type ProgramId = (typeof PROGRAM_IDS)[number];
+
+/** Names of all scanners, as the configuration and the command line use them: programs of others, and checks of our own. */
+export const SCANNER_IDS = [...PROGRAM_IDS, ...BUILT_IN_IDS] as const;
 
 export type ScannerId = (typeof SCANNER_IDS)[number];

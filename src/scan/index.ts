@@ -1,5 +1,6 @@
-export { defaultScanConfig, type ScanConfig } from './config.ts';
-export { SCANNER_IDS, type ScannerId } from './ids.ts';
+export { builtIns } from './builtin/index.ts';
+export { builtInSettings, defaultScanConfig, type ScanConfig } from './config.ts';
+export { PROGRAM_IDS, SCANNER_IDS, type ScannerId } from './ids.ts';
 export { inputsOf, NO_INPUTS, type ScanInputs } from './inputs.ts';
 export type { JudgedFinding, ScanPolicy, ScanResult } from './judge.ts';
 export { findProgram } from './run.ts';

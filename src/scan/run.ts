@@ -3,17 +3,23 @@ import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Clock, CommandResult, Exec } from '../model/ports.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
+import { httpClient } from '../procedure/machine/http-client.ts';
+import type { BuiltIn, BuiltInSettings } from './builtin/builtin.ts';
+import { builtIns } from './builtin/index.ts';
 import type { ScannerId } from './ids.ts';
 import { isolationHere, scannerVariables, type Wrapper } from './isolate.ts';
 import { type Call, GarbledOutput, type Scanner, type ScannerSettings } from './scanner.ts';
 import { scanners } from './scanners/index.ts';
 import { treeOf } from './tree.ts';
-import type { RawFinding, ScanEnd, ScannerRun, Tree } from './types.ts';
+import type { RawFinding, ScanEnd, ScannerRun, Subject, Tree } from './types.ts';
 
 /** Runs scanners beside each other. Whatever keeps one from its work is an answer: `not-scanned`, never "nothing found". */
 
 export interface ScanRequest {
   readonly tree: Tree;
+  /** Files of the base; null: there is none. */
+  readonly before: Tree | null;
+  readonly builtIn: BuiltInSettings;
   /** Scanners that are asked; the others are `off`. */
   readonly wanted: readonly ScannerId[];
   readonly settings: Omit<ScannerSettings, 'support'>;
@@ -33,19 +39,37 @@ export async function runScanners(request: ScanRequest): Promise<readonly Scanne
   const wrapper = await isolationHere(request.exec);
   const scratch = await mkdtemp(join(tmpdir(), 'shiplock-scan-'));
   try {
-    return await Promise.all(
-      Object.values(scanners).map(async (scanner): Promise<ScannerRun> => {
-        const begun = clock.monotonic();
-        const end = wanted.includes(scanner.id)
-          ? await scanWith(scanner, { ...request, wrapper, scratch: join(scratch, scanner.id) })
-          : { kind: 'off' as const };
-        const run = { scanner: scanner.id, subject: scanner.subject, end, took: clock.monotonic() - begun };
-        onEnd?.(run);
-        return run;
-      }),
-    );
+    const one = async (
+      { id, subject }: { readonly id: ScannerId; readonly subject: Subject },
+      scanning: (own: string) => Promise<ScanEnd>,
+    ): Promise<ScannerRun> => {
+      const begun = clock.monotonic();
+      const end = wanted.includes(id) ? await scanning(join(scratch, id)) : { kind: 'off' as const };
+      const run = { scanner: id, subject, end, took: clock.monotonic() - begun };
+      onEnd?.(run);
+      return run;
+    };
+    return await Promise.all([
+      ...Object.values(builtIns).map((check) => one(check, (own) => lookWith(check, request, own))),
+      ...Object.values(scanners).map((scanner) =>
+        one(scanner, (own) => scanWith(scanner, { ...request, wrapper, scratch: own })),
+      ),
+    ]);
   } finally {
     await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+/** A check of our own: what it cannot read or ask is not scanned, as with any other. */
+async function lookWith(check: BuiltIn, request: ScanRequest, scratch: string): Promise<ScanEnd> {
+  const { tree, before, builtIn, timeoutMs, exec, clock } = request;
+  try {
+    await mkdir(scratch, { recursive: true });
+    const given = { tree, before, settings: builtIn, scratch, timeoutMs, exec, clock, http: httpClient };
+    const findings = await check.look(given);
+    return findings === null ? { kind: 'nothing-there' } : { kind: 'scanned', findings, version: 'shiplock' };
+  } catch (error) {
+    return notScanned(check, error, timeoutMs);
   }
 }
 
@@ -169,7 +193,11 @@ function missing({ id, program, install }: Scanner): ScanEnd {
   return { kind: 'not-scanned', problem };
 }
 
-function notScanned({ id }: Scanner, error: unknown, timeoutMs: number): ScanEnd {
+function notScanned({ id }: { readonly id: ScannerId }, error: unknown, timeoutMs: number): ScanEnd {
+  const silent =
+    error instanceof ProblemError ? error.problems.find(({ code }) => code === 'scan.registry-silent') : undefined;
+  if (silent !== undefined)
+    return { kind: 'not-scanned', problem: { ...silent, where: id, found: `${silent.where}: ${silent.found}` } };
   const said = error instanceof Error ? error.message : String(error);
   const late = error instanceof ProblemError && error.problems.some(({ code }) => code === 'procedure.timeout');
   const problem: Problem = {

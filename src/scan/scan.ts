@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Exec } from '../model/ports.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
+import type { BuiltInSettings } from './builtin/builtin.ts';
+import { builtInSettings, defaultScanConfig } from './config.ts';
 import { cvesOf, staleData, withExploitability } from './given/exploitability.ts';
 import { loadExploitability, loadSarif, loadVex, textOf } from './given/load.ts';
 import type { ScannerId } from './ids.ts';
@@ -13,7 +15,7 @@ import { licenceRun } from './licences/licences.ts';
 import { mergeFindings } from './merge.ts';
 import { isBelow } from './paths.ts';
 import { runScanners } from './run.ts';
-import { copyTree, lineReader } from './tree.ts';
+import { copyTree, lineReader, treeOf } from './tree.ts';
 import type { ScanEnd, ScanFinding, ScannerRun, Tree } from './types.ts';
 import { withVex } from './vex/statements.ts';
 
@@ -34,6 +36,8 @@ export interface ScanOptions {
   /** Go vulnerability database, absolute; null: vuln.go.dev. */
   readonly vulnerabilities: string | null;
   readonly exclude: readonly string[];
+  /** For the checks of our own; left out: their defaults. */
+  readonly builtIn?: BuiltInSettings;
   /** Databases, and what other tools and other people say; of a configuration: `inputsOf`. */
   readonly inputs: ScanInputs;
   /** YYYY-MM-DD, UTC. */
@@ -52,11 +56,19 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'shiplock-tree-')));
   try {
     const commits = from === null ? null : `${from}..HEAD`;
-    const now = await look(options, directory, join(scratch, 'now'), { repository, commits }, options.onEnd);
+    const source = from === null ? null : await baseFiles(options, from, scratch);
+    const old = from === null ? null : await treeBefore(options, source, scratch);
+    const now = await look(
+      options,
+      directory,
+      join(scratch, 'now'),
+      { repository, commits, before: old },
+      options.onEnd,
+    );
     // Who has found nothing now has nothing to compare.
     const found = new Set(now.runs.flatMap(({ scanner, end }) => (saidSomething(end) ? [scanner] : [])));
     const wanted = options.wanted.filter((id) => found.has(id));
-    const before = from === null ? null : await lookBefore({ ...options, wanted }, from, scratch);
+    const before = from === null ? null : await lookBefore({ ...options, wanted }, source, scratch);
     const known = before === null ? null : new Set(before.findings.map(({ fingerprint }) => fingerprint));
     const { findings, faults, warnings } = await weighed(now.findings, options);
     return judge(findings, [...now.runs, ...faults], options.policy, {
@@ -105,7 +117,10 @@ async function look(
   options: ScanOptions,
   directory: string,
   into: string,
-  git: { readonly repository: string | null; readonly commits: string | null },
+  {
+    before,
+    ...git
+  }: { readonly repository: string | null; readonly commits: string | null; readonly before: Tree | null },
   onEnd?: (run: ScannerRun) => void,
 ): Promise<Looked> {
   const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
@@ -113,7 +128,8 @@ async function look(
   await mkdir(into, { recursive: true });
   const tree = await copyTree(exec, { directory, into, exclude });
   const ran = await runScanners({
-    ...{ tree, wanted, timeoutMs, exec, clock, path },
+    ...{ tree, before, wanted, timeoutMs, exec, clock, path },
+    builtIn: options.builtIn ?? builtInSettings(defaultScanConfig()),
     settings: { vulnerabilities, osv, npmRegistry, kubernetesSchemas, ...git },
     ...(onEnd === undefined ? {} : { onEnd }),
   });
@@ -149,8 +165,8 @@ async function logs({ inputs, exec, directory }: ScanOptions, looked: string): P
   return loadSarif(inputs.sarif, { directory, head: head.exitCode === 0 ? head.stdout.trim() : null });
 }
 
-/** The same look at the files that the base has. What cannot be looked at there counts as new. */
-async function lookBefore(options: ScanOptions, commit: string, scratch: string): Promise<Looked> {
+/** The files that the base has; null: the directory was not there. */
+async function baseFiles(options: ScanOptions, commit: string, scratch: string): Promise<string | null> {
   const { exec, directory } = options;
   const source = join(scratch, 'base-source');
   const file = join(scratch, 'base.tar');
@@ -160,10 +176,22 @@ async function lookBefore(options: ScanOptions, commit: string, scratch: string)
     ['git', '-C', directory, 'archive', '--format=tar', `--output=${file}`, `${commit}:${prefix.stdout.trim()}`],
     { timeoutMs: 120_000 },
   );
-  // The directory may not have been there: then everything is new.
-  if (packed.exitCode !== 0) return { findings: [], runs: [] };
+  if (packed.exitCode !== 0) return null;
   await exec.read(['tar', '-x', '-f', file, '-C', source], { timeoutMs: 120_000 });
-  return look(options, source, join(scratch, 'base'), { repository: null, commits: null });
+  return source;
+}
+
+/** For those who compare what is used: all of it is new where there is nothing. */
+async function treeBefore({ exec, exclude }: ScanOptions, source: string | null, scratch: string): Promise<Tree> {
+  const into = join(scratch, 'before');
+  await mkdir(into, { recursive: true });
+  return source === null ? treeOf(into, []) : copyTree(exec, { directory: source, into, exclude });
+}
+
+/** The same look at the files that the base has. What cannot be looked at there counts as new. */
+async function lookBefore(options: ScanOptions, source: string | null, scratch: string): Promise<Looked> {
+  if (source === null || options.wanted.length === 0) return { findings: [], runs: [] };
+  return look(options, source, join(scratch, 'base'), { repository: null, commits: null, before: null });
 }
 
 async function mergeBase(exec: Exec, directory: string, base: string): Promise<string> {

@@ -1,5 +1,5 @@
 import type { CommandResult } from '../model/ports.ts';
-import type { ScannerId } from './ids.ts';
+import type { ProgramId } from './ids.ts';
 import type { RawFinding, Subject, Tree } from './types.ts';
 
 /** How a scanner is asked and understood. One file each in `scanners/`. */
@@ -33,7 +33,7 @@ export interface Call {
 }
 
 export interface Scanner {
-  readonly id: ScannerId;
+  readonly id: ProgramId;
   readonly subject: Subject;
   /** Its program on PATH. */
   readonly program: string;

@@ -1,3 +1,4 @@
+import { PASSING } from './builtin/ids.ts';
 import type { ScanWaiver } from './config.ts';
 import { isBelow } from './paths.ts';
 import type { ScanFinding } from './types.ts';
@@ -16,7 +17,8 @@ export interface WaiverFault {
 
 /**
  * Findings without those that a waiver lets pass on `today` (YYYY-MM-DD, UTC), and waivers that are over or that nothing needs. `whole` is
- * false when only a part of the scanners has looked: then nobody knows whether a waiver is of use. Pure.
+ * false when only a part of the scanners has looked: then nobody knows whether a waiver is of use. What passes by itself needs no waiver any
+ * more where nothing is compared, and its waiver ends by its day alone. Pure.
  */
 export function applyWaivers(
   findings: readonly ScanFinding[],
@@ -36,6 +38,7 @@ export function applyWaivers(
   }
   const faults = waivers.flatMap((waiver): readonly WaiverFault[] => {
     if (waiver.until < today) return [{ waiver, why: 'over' }];
+    if (PASSING.some((rule) => rule === waiver.id)) return [];
     const used = findings.some((finding) => matches(waiver, finding));
     return used || !whole ? [] : [{ waiver, why: 'unused' }];
   });

@@ -1,5 +1,6 @@
 import mysql, { type Connection } from 'mysql2/promise';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { DatabaseAccess, DatabaseServer } from '../../scripts/components/database.ts';
 import { copyRows, planCopy } from '../../src/migrate/desensitise/copy.ts';
 import type { TableRules } from '../../src/migrate/desensitise/plan.ts';
@@ -108,6 +109,32 @@ describeOnEach('rows are made harmless', (family) => {
     expect(await ask(two.db, all)).toEqual(await ask(one.db, all));
     await one.db.end();
     await two.db.end();
+  });
+
+  it('waits while somebody else changes the database', async () => {
+    const one = await emptyTarget();
+    await one.db.query('SELECT GET_LOCK(?, 0)', [`shiplock:${one.access.database}`]);
+    const copying = copyRows(options(one.access));
+    await systemClock.sleep(500);
+    expect(await ask(one.db, 'SELECT COUNT(*) AS n FROM people')).toEqual([{ n: 0 }]);
+    await one.db.query('SELECT RELEASE_LOCK(?)', [`shiplock:${one.access.database}`]);
+    await copying;
+    expect(await ask(one.db, 'SELECT COUNT(*) AS n FROM people')).toEqual([{ n: 250 }]);
+  });
+
+  it('the same texts where the server reads backslashes as themselves', async () => {
+    const root = await mysql.createConnection(server.root());
+    const [[before]] = await root.query<mysql.RowDataPacket[]>('SELECT @@GLOBAL.sql_mode AS mode');
+    const one = await emptyTarget();
+    try {
+      await root.query("SET GLOBAL sql_mode = CONCAT(@@GLOBAL.sql_mode, ',NO_BACKSLASH_ESCAPES,ANSI_QUOTES')");
+      await copyRows(options(one.access));
+    } finally {
+      await root.query('SET GLOBAL sql_mode = ?', [z.object({ mode: z.string() }).parse(before).mode]);
+      await root.end();
+    }
+    const texts = 'SELECT COUNT(*) AS n, MIN(text_of) AS least, MAX(text_of) AS most FROM `odd ``table`';
+    expect(await ask(one.db, texts)).toEqual(await ask(real, texts));
   });
 
   it('what died half-way is not complete, and is begun again', async () => {

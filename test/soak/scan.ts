@@ -14,6 +14,7 @@ import {
 } from '../../src/scan/index.ts';
 import { manifestSchemas, SCHEMA_PATH } from '../lab/manifests/schemas.ts';
 import { advisoryRegistry, osvDatabases } from '../support/advisories.ts';
+import { plantedPackages } from '../support/planted-packages.ts';
 import {
   BILL,
   GO_MODULE,
@@ -62,7 +63,7 @@ function look(directory: string, vulnerabilities: string, inputs: ScanInputs): P
   });
 }
 
-const planted = plantedProblems();
+const planted = [...plantedProblems(), ...plantedPackages()];
 const root = join(dir, 'planted');
 const database = join(dir, 'vulndb');
 try {

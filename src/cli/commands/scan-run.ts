@@ -10,11 +10,14 @@ import { createExec, systemClock } from '../../procedure/index.ts';
 import { openService } from '../../release/index.ts';
 import { sarifLog } from '../../report/index.ts';
 import {
+  builtInSettings,
+  builtIns,
   appendTrend,
   defaultScanConfig,
   findProgram,
   inputsOf,
   type JudgedFinding,
+  PROGRAM_IDS,
   readTrend,
   repositoryOf,
   SCANNER_IDS,
@@ -50,8 +53,9 @@ export interface ScanCommandOptions {
 /** Which scanners there are, and where each is found. */
 export async function listScanners(io: Io): Promise<CommandResult> {
   const path = io.env['PATH'] ?? '';
+  const own = Object.values(builtIns).map(({ id, subject, about }) => ({ id, subject, about }));
   const list = await Promise.all(
-    SCANNER_IDS.map(async (id) => {
+    PROGRAM_IDS.map(async (id) => {
       const { subject, program, install } = scanners[id];
       return { id, subject, program: await findProgram(program, path), install };
     }),
@@ -59,10 +63,12 @@ export async function listScanners(io: Io): Promise<CommandResult> {
   const paint = painter(io);
   const lines = list.map(({ id, subject, program, install }) =>
     program === null
-      ? `${id.padEnd(12)} ${subject.padEnd(13)} ${paint('yellow', 'not found')}: ${install}`
-      : `${id.padEnd(12)} ${subject.padEnd(13)} ${program}`,
+      ? `${id.padEnd(15)} ${subject.padEnd(13)} ${paint('yellow', 'not found')}: ${install}`
+      : `${id.padEnd(15)} ${subject.padEnd(13)} ${program}`,
   );
-  return { exit: EXIT.done, text: lines.join('\n'), json: jsonSchema.parse({ scanners: list }) };
+  const ours = own.map(({ id, subject, about }) => `${id.padEnd(15)} ${subject.padEnd(13)} built in: ${about}`);
+  const json = jsonSchema.parse({ scanners: list, builtIn: own });
+  return { exit: EXIT.done, text: [...lines, ...ours].join('\n'), json };
 }
 
 /** Scans a directory and says what it means. */
@@ -98,6 +104,7 @@ export async function scanDirectory(
     history: config.history,
     vulnerabilities: config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities),
     exclude: config.exclude,
+    builtIn: builtInSettings(config),
     today: new Date(systemClock.now()).toISOString().slice(0, 10),
     path: io.env['PATH'] ?? '',
   });

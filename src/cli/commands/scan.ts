@@ -10,7 +10,7 @@ export function addScan(registry: Registry): void {
     .enablePositionalOptions()
     .summary('look for security problems with well-known scanners')
     .description(
-      'Look for security problems: secrets in files and commits, vulnerable packages, licences, faults in code, workflows, scripts, container files and manifests. Well-known scanners do the work, beside each other, on a copy of the files and without secrets in reach; what several of them say becomes one finding. A scanner that cannot do its work makes the scan fail: nobody knows then.',
+      'Look for security problems: secrets in files and commits, vulnerable packages, licences, faults in code, workflows, scripts, container files and manifests. Well-known scanners do the work, beside each other, on a copy of the files and without secrets in reach; what several of them say becomes one finding. Checks of our own look at lock files, install scripts, pins, and names and ages of packages. A scanner that cannot do its work makes the scan fail: nobody knows then.',
     )
     .addArgument(new Argument('[directory]', 'what is scanned (default: the repository of shiplock.yaml)'))
     .option('--base <commit>', 'only what is new since this commit or branch fails')

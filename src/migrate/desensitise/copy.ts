@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Connection, ConnectionOptions } from 'mysql2/promise';
 import { z } from 'zod';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
-import { sqlName } from '../../model/sql.ts';
+import { READ_PLAINLY, sqlName } from '../../model/sql.ts';
+import { lockName, takeLock } from '../server/lock.ts';
 import { CREATE_ORIGIN, markOrigin } from '../server/origin.ts';
 import { openFaker } from './fake.ts';
 import { type ColumnPlan, copyPlan, type Samples, type TablePlan, type TableRules } from './plan.ts';
@@ -62,6 +63,8 @@ export async function copyRows(options: CopyOptions, planned?: readonly TablePla
     .digest('hex');
   return withConnection(options.source, (source) =>
     withConnection(options.target, async (target) => {
+      // As migrations and made-up rows do: the lease of the environment does not end a connection that outlived it.
+      await takeLock(target, lockName(options.target.database ?? ''));
       await source.query('SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ');
       await source.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
       await target.query('SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0');
@@ -253,6 +256,8 @@ export async function withConnection<T>(
     },
   );
   try {
+    // Texts go in as the driver escapes them: with the modes of some servers other texts would arrive.
+    await connection.query(READ_PLAINLY);
     return await use(connection);
   } finally {
     connection.destroy();

@@ -4,11 +4,11 @@ import { sqlName } from '../../model/sql.ts';
 import { withConnection } from '../desensitise/copy.ts';
 import type { Migration } from '../files/files.ts';
 import type { Family } from '../server/database.ts';
+import { takeLock } from '../server/lock.ts';
 import { CREATE_ORIGIN, markOrigin, type Origin, readOrigin } from '../server/origin.ts';
 import { sessionOf } from '../server/session.ts';
 import { GENERATED_TABLE } from '../server/structure.ts';
 import { parseStatement } from '../sql/parse/index.ts';
-import { takeLock } from './fill.ts';
 import { readGenTables } from './structure.ts';
 
 /** Takes the rows out of a database, and leaves its structure. */

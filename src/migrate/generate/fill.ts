@@ -7,12 +7,13 @@ import { sqlName } from '../../model/sql.ts';
 import { cells, verifyKeys, withConnection } from '../desensitise/copy.ts';
 import { openFaker } from '../desensitise/fake.ts';
 import type { Family } from '../server/database.ts';
+import { takeLock } from '../server/lock.ts';
 import { CREATE_ORIGIN, markOrigin, type Origin, readOrigin } from '../server/origin.ts';
 import { sessionOf } from '../server/session.ts';
 import { GENERATED_TABLE } from '../server/structure.ts';
 import type { GenerateConfig } from './config.ts';
 import { generatePlan, type TableGenerate } from './plan.ts';
-import { busy, notEmpty, otherHalf, refusedRow } from './problems.ts';
+import { notEmpty, otherHalf, refusedRow } from './problems.ts';
 import { openWorld, type RowMaker, type RowSource } from './rows.ts';
 import { countRows, type GenTable, readGenTables } from './structure.ts';
 import { openPools, type Value } from './values.ts';
@@ -232,13 +233,4 @@ async function insert(
   } catch (error) {
     throw new ProblemError(refusedRow(table, error instanceof Error ? error.message : String(error)));
   }
-}
-
-const lockRow = z.array(z.object({ got: z.coerce.number().nullable() }));
-const LOCK_SECONDS = 20;
-
-/** Held until the connection ends: a controller that lost its lease but not its connection is waited for. */
-export async function takeLock(connection: Connection, name: string): Promise<void> {
-  const [rows] = await connection.query('SELECT GET_LOCK(?, ?) AS got', [name, LOCK_SECONDS]);
-  if (lockRow.parse(rows)[0]?.got !== 1) throw new ProblemError(busy(name));
 }

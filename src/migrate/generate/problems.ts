@@ -105,13 +105,3 @@ export function refusedRow(table: string, found: string): Problem {
     remedy: `say under database.generate.tables.${table}.columns which \`values\`, \`min\` or \`max\` fit, or write \`${table}: keep\``,
   };
 }
-
-export function busy(lock: string): Problem {
-  return {
-    code: 'generate.busy',
-    where: lock,
-    found: 'another connection that is changing this database',
-    expected: 'one at a time',
-    remedy: 'wait for it to end; after a crash the server notices within seconds that it is gone',
-  };
-}

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { LogPlace, Text } from '../../model/effect.ts';
 import type { Secrets } from '../../model/ports.ts';
@@ -17,6 +16,7 @@ import type { Program } from '../sql/program.ts';
 import type { SchemaObjects } from '../sql/statement.ts';
 import { type Dsn, resolveDsn, unreachable } from './dsn.ts';
 import { keepConnection } from './kept.ts';
+import { lockName } from './lock.ts';
 import { ORIGIN_TABLE, type Origin, readOrigin } from './origin.ts';
 import { lookAtStructure, type StructureLook } from './remembered.ts';
 import { type RewriteLook, rewritesAt, toolLockOf } from './rewrites.ts';
@@ -140,12 +140,6 @@ export function openDatabase(options: DatabaseOptions): MigrationDatabase {
         return row?.free === 1;
       }),
   };
-}
-
-/** Names of locks have at most 64 characters. */
-function lockName(database: string): string {
-  const name = `shiplock:${database}`;
-  return name.length <= 64 ? name : `shiplock:${createHash('sha256').update(database).digest('hex').slice(0, 32)}`;
 }
 
 type Query = <T>(row: z.ZodType<T>, sql: string, values?: readonly string[]) => Promise<readonly T[]>;

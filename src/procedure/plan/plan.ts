@@ -1,4 +1,4 @@
-import { effectSchema, type ResolvedEffect } from '../../model/effect.ts';
+import { type Effect, effectSchema, type ResolvedEffect } from '../../model/effect.ts';
 import { type Problem, problemsOf } from '../../model/problem.ts';
 import type { EngineOptions } from '../api.ts';
 import { lookAt } from '../gate/condition.ts';
@@ -83,6 +83,7 @@ interface Planner {
   readonly known: Map<object, unknown>;
   readonly effects: { readonly path: string; readonly effect: ResolvedEffect }[];
   readonly problems: Problem[];
+  adapt(effect: Effect): Effect;
 }
 
 /** Plans a procedure against the world as it is. Throws a ProblemError only for a procedure that is malformed. */
@@ -107,7 +108,8 @@ export async function planProcedure(procedure: Procedure, options: PlanOptions):
     run: '',
     note: () => undefined,
   };
-  const planner: Planner = { ctx, known, effects: [], problems: [] };
+  const adapt = (effect: Effect): Effect => procedure.adapt?.(effect) ?? effect;
+  const planner: Planner = { ctx, known, effects: [], problems: [], adapt };
   const root = await planNode(planner, procedure.root, procedure.root.id);
   const plan: Plan = {
     procedure: procedure.id,
@@ -215,7 +217,7 @@ async function planStep(planner: Planner, node: Step, path: string): Promise<Pla
         return { kind: 'nothing', why: decision.why };
       case 'do': {
         if (node.planned !== undefined) planner.known.set(node, toJson(node.planned(facts)));
-        const effects = decision.effects.map((effect) => effectSchema.parse(effect));
+        const effects = decision.effects.map((effect) => effectSchema.parse(planner.adapt(effect)));
         return { kind: 'effects', effects, why: decision.why ?? '' };
       }
     }

@@ -187,7 +187,8 @@ async function readDecideDo(
       return;
     }
     case 'do': {
-      const effects = decision.effects.map((effect) => effectSchema.parse(effect));
+      const adapted = decision.effects.map((effect) => engine.procedure.adapt?.(effect) ?? effect);
+      const effects = adapted.map((effect) => effectSchema.parse(effect));
       const results = await executing(engine, path, { signal, urgent: !waits }, async (executeAll, executor) => {
         // Who waits for another machine holds no resource meanwhile: a way back may come.
         if (!waits) executor.prepare(effects[0]);

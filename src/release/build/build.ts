@@ -5,10 +5,14 @@ import {
   buildGoNode,
   buildScriptNode,
   buildStaticNode,
+  cutFor,
   deployedFirst,
   goPlatform,
   imageNode,
   type StaticNodes,
+  NETWORKS,
+  requireCut,
+  withoutNetwork,
 } from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
 import { ProblemError } from '../../model/problem.ts';
@@ -57,6 +61,8 @@ export const buildInputsSchema = z.strictObject({
   commit: z.string(),
   /** Absent: all. */
   components: z.array(z.string()).readonly().exactOptional(),
+  /** What its commands may reach. Absent: all. */
+  network: z.enum(NETWORKS).exactOptional(),
 });
 type BuildInputs = z.infer<typeof buildInputsSchema>;
 
@@ -71,7 +77,7 @@ function buildTree(
   inputs: BuildInputs,
 ): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, Nodes> } {
   const { environment } = service;
-  const { components } = inputs;
+  const { components, network = 'all' } = inputs;
   const nodes = new Map(
     Object.entries(environment.components)
       .filter(([name]) => components === undefined || components.includes(name))
@@ -87,6 +93,7 @@ function buildTree(
       // Jobs that build different components do not wait for each other.
       environment: ['build', inputs.service, ...(components ?? [])].join(':'),
       inputs,
+      adapt: (effect) => withoutNetwork(effect, network, cutFor(process.getuid?.())),
       root: parallel({
         id: 'build',
         title: components === undefined ? 'Build every component' : `Build ${components.join(', ')}`,
@@ -153,12 +160,16 @@ export function buildProcedureFrom(service: ServiceEnvironment, inputs: unknown)
 
 async function buildInputs(service: ServiceEnvironment, request: BuildRequest): Promise<BuildInputs> {
   const { commit, components } = request;
+  const { network } = service.config.service.build;
+  // Before anything runs that was not to reach it.
+  await requireCut(network, cutFor(process.getuid?.()), service.exec);
   const version = request.version ?? (await describedVersion(service, commit));
   return {
     service: service.environment.service,
     version,
     commit,
     ...(components === undefined ? {} : { components }),
+    ...(network === 'all' ? {} : { network }),
   };
 }
 

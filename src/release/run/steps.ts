@@ -4,6 +4,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { RoutesState } from '../../model/traffic.ts';
 import { action, type Node, type Step } from '../../procedure/index.ts';
 import { doOrNothing, smokeAt } from '../../rollout/index.ts';
+import { releasedAs, releasedOtherwise } from '../build/immutable.ts';
 import { purgeEffects, type Target } from '../environment/target.ts';
 import { manifestEffects } from '../promotion/manifest.ts';
 import { digestsOf } from '../quarantine/record.ts';
@@ -131,16 +132,21 @@ function checkProblems(
 }
 
 /** Writes down what this release is, before it is rolled out: the way back of the next one needs it. */
-export function keepRecordStep(target: Target, candidate: ReleaseRecord): Step<null, object> {
-  return action<null>({
+export function keepRecordStep(
+  target: Pick<Target, 'store' | 'environment'>,
+  candidate: ReleaseRecord,
+): Step<readonly Problem[], object> {
+  const { store, environment } = target;
+  return action<readonly Problem[]>({
     id: 'keep-record',
     title: `Record release ${candidate.release.version}`,
     inputs: { version: candidate.release.version, configHash: candidate.release.configHash },
-    read: async () => null,
-    decide: () => ({
-      kind: 'do',
-      effects: [...manifestEffects(target.store, candidate), recordEffect(target.store, candidate)],
-    }),
+    // Where every release passes, however it was made: built here, promoted, or part of a unit.
+    read: async () => releasedOtherwise(candidate.release, environment, await releasedAs(store, candidate.release)),
+    decide: (problems) =>
+      problems.length > 0
+        ? { kind: 'refuse', problems }
+        : { kind: 'do', effects: [...manifestEffects(store, candidate), recordEffect(store, candidate)] },
     probe: 'repeatable',
   });
 }

@@ -1,4 +1,4 @@
-import type { ScannerId } from '../ids.ts';
+import type { ProgramId } from '../ids.ts';
 import type { Scanner } from '../scanner.ts';
 import { actionlint } from './actionlint.ts';
 import { gitleaks } from './gitleaks.ts';
@@ -13,8 +13,8 @@ import { shellcheck } from './shellcheck.ts';
 import { staticcheck } from './staticcheck.ts';
 import { zizmor } from './zizmor.ts';
 
-/** All scanners, by their names. */
-export const scanners: Readonly<Record<ScannerId, Scanner>> = {
+/** All scanners that are programs of others, by their names. */
+export const scanners: Readonly<Record<ProgramId, Scanner>> = {
   gitleaks,
   govulncheck,
   'osv-scanner': osvScanner,

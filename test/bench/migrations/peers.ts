@@ -1,6 +1,6 @@
 import { cacheDir, makeOnce } from '../../../scripts/cache.ts';
 
-/** The tools that are measured beside ours, from the Go module proxy at these versions, built on first use into the user's cache. */
+/** Tools of others that migrate databases: some are measured beside ours, and their histories are taken over. From the Go module proxy at these versions, built on first use into the user's cache. */
 const PEERS = {
   'golang-migrate': {
     module: 'github.com/golang-migrate/migrate/v4/cmd/migrate@v4.20.0',
