@@ -61,7 +61,7 @@ async function scanWith(scanner: Scanner, request: One): Promise<ScanEnd> {
   const ask = asker(scanner, program, settings, request);
   try {
     await write(settings.support, scanner.support);
-    const version = await versionOf(scanner, exec);
+    const version = await versionOf(scanner, program, exec);
     await believe(scanner, settings, ask, scratch);
     const findings: RawFinding[] = [];
     for (const call of calls)
@@ -105,8 +105,9 @@ async function believe(scanner: Scanner, settings: ScannerSettings, ask: Ask, sc
   }
 }
 
-async function versionOf(scanner: Scanner, exec: Exec): Promise<string> {
-  const { stdout, stderr } = await exec.read(scanner.version, {
+/** Of the program that was found: another of its name may come first on the PATH of this process. */
+async function versionOf(scanner: Scanner, program: string, exec: Exec): Promise<string> {
+  const { stdout, stderr } = await exec.read([program, ...scanner.version.slice(1)], {
     timeoutMs: 20_000,
     env: scannerVariables(scanner.variables, false),
   });

@@ -76,6 +76,7 @@ test('the commands are those that are promised', () => {
     'rollout pause',
     'rollout resume',
     'scan',
+    'scan for',
     'stats',
     'status',
     'unlock',

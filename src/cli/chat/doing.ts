@@ -17,6 +17,7 @@ import { codeSpan, fenced } from '../../model/text.ts';
 import { windowAt } from '../../procedure/gate/windows.ts';
 import { listRuns, showGates } from '../../procedure/index.ts';
 import {
+  environmentOfRun,
   type ForgeProofs,
   openEnvironment,
   openService,
@@ -151,7 +152,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
 async function environmentOf(service: Service, said: Said): Promise<Result<string>> {
   const wanted = valueFor(said, said.command.about ?? '') ?? '';
   try {
-    if (said.command.about === 'run') return ok((await findAnyRun(service, wanted)).environment);
+    if (said.command.about === 'run') return ok(await environmentOfRun(service, await findAnyRun(service, wanted)));
     return ok((await openEnvironment(service.door, wanted)).environment.environment);
   } catch (error) {
     return bad(...problemsOf(error, wanted));

@@ -13,6 +13,7 @@ import { holdEffect, type ProxyOptions } from '../../traffic/index.ts';
 import type { Service } from '../door.ts';
 import { promotionLooks } from '../promotion/looks.ts';
 import { quarantineProblems } from '../quarantine/check.ts';
+import { scanLooks } from '../scan/looks.ts';
 import { analysisPolicy } from './analysis-policy.ts';
 import { hostNames, openPlatform } from './platform.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
@@ -89,6 +90,7 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
     database: await databaseTarget(environment, service),
     gitops: await gitTarget(environment, service),
     promotion: promotionLooks(environment, service),
+    scan: scanLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     cluster: null,
     purge: environment.purge,
@@ -138,6 +140,7 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
     database: await databaseTarget(environment, service),
     gitops: opened.git,
     promotion: promotionLooks(environment, service),
+    scan: scanLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     cluster: opened.target,
     purge: environment.purge,

@@ -16,13 +16,16 @@ import {
 import type { ForgeProofs } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
+import { type ScanRules, scanRulesIn } from '../scan/rules.ts';
 import { authorsOf } from './authors.ts';
 import { policyPlace } from './place.ts';
-import { readPolicy } from './policy.ts';
+import { policyIn, readProtected } from './policy.ts';
 
 /** An environment under its policy: who is checked at gates, and who acts. */
 export interface Ruled extends ServiceEnvironment {
   readonly rules: Rules;
+  /** What the same branch asks of scans; null where it was not read. */
+  readonly scans: ScanRules | null;
 }
 
 export type Rules =
@@ -44,13 +47,16 @@ export async function underPolicy(
 ): Promise<Ruled> {
   try {
     if (way === 'back') {
-      return { ...service, rules: (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' } };
+      const rules: Rules = (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' };
+      return { ...service, rules, scans: null };
     }
-    const policy = await readPolicy(service, service.environment, { keep: way === 'forward', signal });
-    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy } };
+    const read = await readProtected(service, { keep: way === 'forward', signal });
+    const policy = await policyIn(service, service.environment, read);
+    const scans = scanRulesIn(service, service.environment, read);
+    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy }, scans };
   } catch (error) {
     if (way === 'forward' || way === 'plan') throw error;
-    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') } };
+    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') }, scans: null };
   }
 }
 

@@ -35,6 +35,32 @@ export async function readPolicy(
   environment: ResolvedEnvironment,
   how: PolicyReading = {},
 ): Promise<Policy | null> {
+  return policyIn(service, environment, await readProtected(service, how));
+}
+
+/** The policy in what was read of the protected branch; null where nobody is checked. Throws where the environment means another place here. */
+export async function policyIn(
+  service: Service,
+  environment: ResolvedEnvironment,
+  read: ProtectedConfig | null,
+): Promise<Policy | null> {
+  if (read === null || read.config.service.people === undefined) return null;
+  const { config, source, fetched } = read;
+  checkPlace(service, config, environment, source);
+  const policy = policyOf(config, environment.environment, source);
+  const { calendars = [] } = windowsOf(config, environment.environment);
+  return withCalendars(policy, calendars, fetched, service.clock.now());
+}
+
+/** The configuration as the protected branch has it. */
+export interface ProtectedConfig {
+  readonly config: Config;
+  readonly source: PolicySource;
+  readonly fetched: Fetched;
+}
+
+/** Read now; null where no branch is named. Throws a ProblemError when it cannot be read. */
+export async function readProtected(service: Service, how: PolicyReading = {}): Promise<ProtectedConfig | null> {
   const place = await policyPlace(service);
   if (place === null) return null;
   const { door } = service;
@@ -47,11 +73,7 @@ export async function readPolicy(
   };
   const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
   if (!config.ok) throw new ProblemError([...unreadable(place, 'a file with mistakes').problems, ...config.problems]);
-  if (config.value.service.people === undefined) return null;
-  checkPlace(service, config.value, environment, source);
-  const policy = policyOf(config.value, environment.environment, source);
-  const { calendars = [] } = windowsOf(config.value, environment.environment);
-  return withCalendars(policy, calendars, fetched, service.clock.now());
+  return { config: config.value, source, fetched };
 }
 
 /** Persons and rules of one environment. Pure. */
@@ -81,7 +103,7 @@ export function policyOf(config: Config, environment: string, source: PolicySour
 }
 
 function rulesOf(
-  { approval, override, windows, promotion, chat: _, ...rules }: GateRulesConfig,
+  { approval, override, windows, promotion, chat: _, scan: __, ...rules }: GateRulesConfig,
   objectives: Config['service']['objectives'],
 ): GateRules {
   return {
@@ -207,7 +229,7 @@ function hostsText(platform: ResolvedEnvironment['platform']): string {
  * An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
  * branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
  */
-function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment, source: PolicySource): void {
+export function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment, source: PolicySource): void {
   const name = here.environment;
   const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
   if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));

@@ -15,6 +15,7 @@ import { manifestOf } from '../promotion/manifest.ts';
 import { mayReleaseHere } from '../promotion/order.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from '../record.ts';
 import { type Summary, summarise } from '../report/summary.ts';
+import { planScan, withScan } from '../scan/release.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
 import { servingVersion } from './steps.ts';
@@ -29,6 +30,8 @@ export interface ReleaseRequest {
   readonly commit?: string | undefined;
   /** Release although the working tree differs from its commit; the version says so. */
   readonly allowDirty: boolean;
+  /** Begin although the scan does not let it pass, and wait at its gate for an override. */
+  readonly awaitOverride?: boolean | undefined;
 }
 
 export interface ReleaseOutcome {
@@ -65,7 +68,8 @@ export async function prepareRelease(opened: ServiceEnvironment, request: Releas
   // A build takes its time: what lies there now must still be what was meant, since the run reads migrations from it.
   await commitMeant(service, { ...request, commit });
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
-  return { kind: 'ready', service, inputs };
+  // After the build, which has brought the modules that scanners of code read.
+  return { kind: 'ready', service, inputs: await withScan(service, inputs, request) };
 }
 
 /**
@@ -112,7 +116,8 @@ export async function planRelease(
   const commit = await commitMeant(service, request);
   const source = await sourceOf(service, request.version, commit, stable);
   const { plan, artefacts } = await planBuild(service, source);
-  const inputs = await releaseInputs(service, request, { ...source, head: commit }, artefacts, stable);
+  const planned = await releaseInputs(service, request, { ...source, head: commit }, artefacts, stable);
+  const inputs = await planScan(service, planned);
   return {
     build: plan,
     inputs,

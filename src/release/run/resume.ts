@@ -23,6 +23,7 @@ import {
   underPolicy,
 } from '../policy/persons.ts';
 import { digestsOf } from '../quarantine/record.ts';
+import { scanAgain } from '../scan/release.ts';
 import { migrateProcedure } from './migrate.ts';
 import { type ReleaseInputs, releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';
@@ -84,6 +85,7 @@ export async function resume(
     checkRules(service, run, inputs);
     const held = await service.target.quarantine(digestsOf(inputs.candidate), 'forward', run);
     if (held.length > 0) throw new ProblemError(held);
+    if (procedure.id === 'release') await scanAgain(service, run, inputs);
   }
   const persons = await personOptions(service, inputs);
   const result = await announced(service, run, (observing) =>
