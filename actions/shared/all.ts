@@ -11,6 +11,7 @@ import { releaseNotes } from '../release-notes/definition.ts';
 import { report } from '../report/definition.ts';
 import { rollback } from '../rollback/definition.ts';
 import { rollout } from '../rollout/definition.ts';
+import { securityScan } from '../security-scan/definition.ts';
 import { setupShiplock } from '../setup-shiplock/definition.ts';
 import type { Definition } from './define.ts';
 
@@ -19,6 +20,7 @@ export const actions: readonly Definition[] = [
   setupShiplock,
   buildApi,
   buildFrontend,
+  securityScan,
   migrate,
   dataReset,
   releaseNotes,

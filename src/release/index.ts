@@ -56,10 +56,6 @@ export { writeRetirement } from './run/retire.ts';
 export { fetchRun, makeGitTrue, refreshRun } from './run/shared.ts';
 export { LEAST_PLAN_DIGITS } from './run/stored-plan.ts';
 export { writeUndo } from './run/undo.ts';
-export { type ScannedFor, scanFor } from './scan/for.ts';
-export { scanHere } from './scan/here.ts';
-export { environmentOfRun, explainScan } from './scan/why.ts';
-export { findingsIn, namedScanners, scanWorkingCopy } from './scan/working-copy.ts';
 export { nextCommands, type Status, status } from './status.ts';
 export {
   openUnit,

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { command, type Lab, openLab, type Ran } from '../../scripts/lab/lab.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { SCANNER_IDS } from '../../src/scan/index.ts';
 import { type KeyPair, newKey } from '../support/keys.ts';
-import { portRange, quickRollout, servedVersion } from './support/doors.ts';
+import { portRange, quickRollout } from './support/doors.ts';
 
 /** A release that must have been scanned: planned, refused, explained, overridden by a person, and taken back without asking anybody. */
 
@@ -24,9 +24,11 @@ let origin = '';
 let path = '';
 let keys: Readonly<Record<'anna' | 'ben', KeyPair>>;
 let run = '';
+const served = async (): Promise<string | undefined> => /page (\S+)</.exec(await (await fetch(lab.entry)).text())?.[1];
 
 const shiplock = (...args: readonly string[]): Promise<Ran> => lab.shiplock(args, { PATH: path });
 const publish = async (version: string): Promise<void> => {
+  await writeFile(join(lab.service, 'site', 'index.html'), `<h1>page ${version}</h1>\n`);
   await lab.commit(version);
   const pushed = await command(['git', '-C', lab.service, 'push', '-q', origin, 'HEAD:refs/heads/main']);
   expect(pushed.code, pushed.stderr).toBe(0);
@@ -44,6 +46,10 @@ beforeAll(async () => {
     database: false,
     frontend: false,
     ports: await portRange(),
+    // Files alone: the gate is the subject, and nothing needs to be compiled.
+    components: { site: { kind: 'static', source: 'site' } },
+    traffic: { files: { component: 'site', service: [] }, longestTimeout: '500ms', deadMan: '3s' },
+    verify: [{ path: '/', status: 200, contains: 'page' }],
     rollout: quickRollout,
     top: {
       people: {
@@ -58,6 +64,7 @@ beforeAll(async () => {
       scan: { scanners: Object.fromEntries(off) },
     },
   });
+  await mkdir(join(lab.service, 'site'));
   await publish('1.0.0');
 });
 afterAll(async () => {
@@ -73,7 +80,7 @@ test('a clean commit is scanned before it is released, and the plan says so', as
   const ran = await shiplock('release', 'production', '--sign-key', keys.anna.file);
   expect(ran.code, ran.stdout + ran.stderr).toBe(0);
   expect(ran.stderr + ran.stdout).toMatch(/scanned at \S+ by gitleaks/);
-  expect(await servedVersion(lab.entry)).toBe('1.0.0');
+  expect(await served()).toBe('1.0.0');
 });
 
 test('a commit with a secret is refused, nothing is changed, and `why` explains it', async () => {
@@ -83,12 +90,12 @@ test('a commit with a secret is refused, nothing is changed, and `why` explains 
   expect(ran.code, ran.stdout + ran.stderr).toBe(5);
   expect(codesOf(ran)).toEqual(['release.scan-finding']);
   expect(ran.stdout).not.toContain(SECRET);
-  expect(await servedVersion(lab.entry)).toBe('1.0.0');
+  expect(await served()).toBe('1.0.0');
   const of = /`shiplock why (\S+)`/.exec(ran.stdout)?.[1] ?? '';
   const why = await shiplock('why', of);
   expect(why.code, why.stderr).toBe(0);
   expect(why.stdout).toMatch(/at settings\.py:1 \(critical, by gitleaks\)/);
-  expect(why.stdout).toMatch(/^ {6}- id: \S+ # aws-access-token\n {10}until: \d{4}-\d\d-\d\d$/m);
+  expect(why.stdout).toMatch(/^ {8}- id: \S+ # aws-access-token\n {10}until: \d{4}-\d\d-\d\d$/m);
 });
 
 test('a person with the role lets it pass, is recorded, and nobody else does', async () => {
@@ -116,7 +123,7 @@ test('a person with the role lets it pass, is recorded, and nobody else does', a
   expect(let_.code, let_.stdout + let_.stderr).toBe(0);
   const ran = await shiplock('resume', run);
   expect(ran.code, ran.stdout + ran.stderr).toBe(0);
-  expect(await servedVersion(lab.entry)).toBe('2.0.0');
+  expect(await served()).toBe('2.0.0');
   const journal = await shiplock('journal', 'show', run);
   expect(journal.stdout).toContain('the key is revoked');
 });
@@ -125,7 +132,7 @@ test('a rollback waits for no scan, also where no scanner is', async () => {
   await rm(join(dir, 'gitleaks'));
   const back = await shiplock('rollback', 'production', '--reason', 'the key was not revoked');
   expect(back.code, back.stdout + back.stderr).toBe(0);
-  expect(await servedVersion(lab.entry)).toBe('1.0.0');
+  expect(await served()).toBe('1.0.0');
   // The way forward does.
   await rm(join(lab.service, 'settings.py'));
   await publish('3.0.0');

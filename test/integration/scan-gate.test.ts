@@ -15,7 +15,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import { PROGRAM } from '../../scripts/lab/program.ts';
 import { toolPath } from '../../scripts/tool.ts';
 import { ProblemError } from '../../src/model/problem.ts';
-import { openEnvironment, type ScannedFor, scanFor } from '../../src/release/index.ts';
+import { openEnvironment } from '../../src/release/index.ts';
+import { type ScannedFor, scanFor } from '../../src/release/scan/for.ts';
 import { keptOf } from '../../src/release/scan/looks.ts';
 import { runScan } from '../../src/release/scan/procedure.ts';
 import { readScanRules } from '../../src/release/scan/rules.ts';

@@ -17,7 +17,6 @@ import { codeSpan, fenced } from '../../model/text.ts';
 import { windowAt } from '../../procedure/gate/windows.ts';
 import { listRuns, showGates } from '../../procedure/index.ts';
 import {
-  environmentOfRun,
   type ForgeProofs,
   openEnvironment,
   openService,
@@ -29,6 +28,7 @@ import {
   shownRun,
   underPolicy,
 } from '../../release/index.ts';
+import { environmentOfRun } from '../../release/scan/why.ts';
 import { reportMarkdown } from '../../report/index.ts';
 import { findAnyRun } from '../find-run.ts';
 import type { CommandResult, Io } from '../io.ts';

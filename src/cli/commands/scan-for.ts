@@ -1,6 +1,7 @@
 import { jsonSchema } from '../../model/json.ts';
 import { codeSpan } from '../../model/text.ts';
-import { openEnvironment, type ScannedFor, scanFor } from '../../release/index.ts';
+import { openEnvironment } from '../../release/index.ts';
+import { type ScannedFor, scanFor } from '../../release/scan/for.ts';
 import { inReadingOrder, scanMarkdown } from '../../scan/result.ts';
 import { type CommandResult, type Io, painter } from '../io.ts';
 import { type CommonOptions, door } from '../session.ts';

@@ -3,7 +3,8 @@ import { EXIT } from '../../model/exit.ts';
 import { type Json, jsonSchema } from '../../model/json.ts';
 import { formatDuration } from '../../model/scalars.ts';
 import { createExec, systemClock } from '../../procedure/index.ts';
-import { findingsIn, namedScanners, openService, scanWorkingCopy } from '../../release/index.ts';
+import { openService } from '../../release/index.ts';
+import { findingsIn, namedScanners, scanWorkingCopy } from '../../release/scan/working-copy.ts';
 import { sarifLog } from '../../report/index.ts';
 import {
   defaultScanConfig,

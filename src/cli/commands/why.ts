@@ -6,15 +6,8 @@ import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, type Problem, ProblemError } from '../../model/problem.ts';
 import { logPlaceText } from '../../model/sql.ts';
 import { cleanLine } from '../../model/text.ts';
-import {
-  explainScan,
-  knownIn,
-  openService,
-  ownErrors,
-  ownErrorsOf,
-  readReport,
-  type Service,
-} from '../../release/index.ts';
+import { knownIn, openService, ownErrors, ownErrorsOf, readReport, type Service } from '../../release/index.ts';
+import { explainScan } from '../../release/scan/why.ts';
 import type { KnownStory, Report } from '../../report/index.ts';
 import type { Explained } from '../../scan/result.ts';
 import { openToChat } from '../chat/view.ts';
