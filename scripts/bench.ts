@@ -12,6 +12,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'cold start of every bundled action beside an empty one, and what each loads (about a minute; word: rounds)',
     run: async (words) => (await import('../test/bench/actions/index.ts')).actionsBench(words),
   },
+  build: {
+    what: 'the API of certkeeper built by shiplock beside plain `go build`: cold, with one changed file, without a change (about 10 minutes; words: pairs, cold, change, same)',
+    run: async (words) => (await import('../test/bench/build/index.ts')).buildBench(words),
+  },
   chat: {
     what: 'from a comment to the first sign that it was seen, through the workflow in act (about 2 minutes; word: rounds)',
     run: async (words) => (await import('../test/bench/chat.ts')).chatBench(words),
@@ -55,6 +59,10 @@ const benches: Readonly<Record<string, Bench>> = {
   lint: {
     what: 'findings of level error beside 400 statements judged by hand (seconds; --apps DIR …, --show)',
     run: async (words) => (await import('../test/bench/lint/index.ts')).lintBench(words),
+  },
+  scan: {
+    what: 'a scan of certkeeper with every scanner, cold and warm (about 5 minutes; word: rounds)',
+    run: async (words) => (await import('../test/bench/scan.ts')).scanBench(words),
   },
   split: {
     what: 'splitting a seed file of 50 MB in three shapes: time and memory, beside the client (about a minute)',

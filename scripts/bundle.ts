@@ -28,6 +28,7 @@ const BESIDE = {
   'unit-main': 'src/platform/local/unit-main.ts',
 };
 const ASSETS = [
+  'src/build/client/installer.sh',
   'src/platform/ssh/host.sh',
   'src/procedure/lease/fence.sh',
   'src/traffic/nginx/nginx-run.sh',

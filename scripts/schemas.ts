@@ -16,6 +16,7 @@ import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
 import { storedPlanSchema } from '../src/release/run/stored-plan.ts';
 import { scanRecordSchema } from '../src/scan/record.ts';
+import { trendEntrySchema } from '../src/scan/trend/entry.ts';
 import { actionInputsFile } from './schemas/action-inputs.ts';
 import { chatPage } from './schemas/chat.ts';
 import { shippedKnownErrors } from './schemas/known-errors.ts';
@@ -42,6 +43,7 @@ const FORMATS = {
   plan: { schema: storedPlanSchema, title: 'What migrations would do, kept until they are applied' },
   problem: { schema: problemSchema, title: 'What went wrong, and what to do' },
   'release-notes': { schema: releaseNotesSchema, title: 'What lies between two releases' },
+  'scan-trend': { schema: trendEntrySchema, title: 'One line of the trend of scans' },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
   scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },
 } as const;

@@ -17,6 +17,7 @@ interface Tool {
 
 const light = 'tools/kubernetes';
 const security = 'tools/scanners';
+const osv = 'tools/osv';
 const lab = 'test/lab/tools';
 const gateway = 'test/lab/tools-gateway';
 
@@ -39,6 +40,8 @@ const tools = {
   govulncheck: { module: security, package: 'golang.org/x/vuln/cmd/govulncheck', seconds: 30 },
   gosec: { module: security, package: 'github.com/securego/gosec/v2/cmd/gosec', seconds: 90 },
   staticcheck: { module: security, package: 'honnef.co/go/tools/cmd/staticcheck', seconds: 40 },
+  'osv-scanner': { module: osv, package: 'github.com/google/osv-scanner/v2/cmd/osv-scanner', seconds: 240 },
+  'openvex-check': { module: osv, package: './openvex-check', sources: ['openvex-check/main.go'], seconds: 20 },
   hyperkube: {
     module: lab,
     package: './hyperkube',

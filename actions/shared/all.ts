@@ -1,5 +1,6 @@
 import { argocdWait } from '../argocd-wait/definition.ts';
 import { buildApi } from '../build-api/definition.ts';
+import { buildClient } from '../build-client/definition.ts';
 import { buildFrontend } from '../build-frontend/definition.ts';
 import { chatops } from '../chatops/definition.ts';
 import { dataReset } from '../data-reset/definition.ts';
@@ -21,6 +22,7 @@ export const actions: readonly Definition[] = [
   buildApi,
   buildFrontend,
   securityScan,
+  buildClient,
   migrate,
   dataReset,
   releaseNotes,

@@ -76,6 +76,7 @@ function exampleCallers(): ReadonlyMap<string, string> {
       branch: 'main',
       api: true,
       frontend: true,
+      client: false,
       database: true,
       tests: ["go -C 'api' vet ./...", "go -C 'api' test ./..."],
       chat: true,
@@ -135,12 +136,11 @@ function table(what: string, rows: Readonly<Record<string, { readonly descriptio
 }
 
 function interfaceText(all: All): string {
-  const named = (rows: Readonly<Record<string, { readonly required: boolean }>>): string =>
-    Object.entries(rows).length === 0
-      ? '[]'
-      : `[\n${Object.entries(rows)
-          .map(([name, { required }]) => `      { name: '${name}', required: ${required} },\n`)
-          .join('')}    ]`;
+  // As the formatter writes it: what fits stands in one line.
+  const named = (rows: Readonly<Record<string, { readonly required: boolean }>>): string => {
+    const texts = Object.entries(rows).map(([name, { required }]) => `{ name: '${name}', required: ${required} }`);
+    return texts.length < 2 ? `[${texts.join('')}]` : `[\n${texts.map((text) => `      ${text},\n`).join('')}    ]`;
+  };
   const parts = [...all].map(([name, { workflow }]) => {
     const { inputs, secrets } = workflow.on.workflow_call;
     const key = /^\w+$/.test(name) ? name : `'${name}'`;

@@ -154,6 +154,21 @@ export const needed: readonly Needed[] = [
     forWhat: ['test'],
   },
   {
+    name: 'BusyBox',
+    why: 'installs client scripts as small distributions would',
+    binaries: ['busybox'],
+    debianPackages: ['busybox-static'],
+    forWhat: ['test'],
+  },
+  {
+    name: 'OpenSSL',
+    why: 'checks signatures as people do who install a client script',
+    binaries: ['openssl'],
+    version: { args: ['version'], least: [3, 0] },
+    debianPackages: ['openssl'],
+    forWhat: ['test'],
+  },
+  {
     name: 'Chromium',
     why: 'shows the frontend in a real browser',
     binaries: ['chromium'],

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import type { Effect } from '../model/effect.ts';
 import { action, step } from '../procedure/build.ts';
 import { artefactDigest } from '../procedure/machine/digest.ts';
-import type { ReadContext, Sequence, Step } from '../procedure/tree.ts';
+import type { OutputRef, ReadContext, Sequence, Step } from '../procedure/tree.ts';
+import type { TestReport } from './go/types.ts';
 
 /** What every build has in common: a name from its inputs, a skip when that name exists, and a digest of what came out. */
 
@@ -18,6 +19,13 @@ export interface BuildNodes {
   readonly node: Sequence;
   /** Last step of the node: its outputs are the artefact. */
   readonly artefact: Step<ArtefactFacts, BuiltArtefact>;
+  /** Of each platform, the deployed one first; absent: it runs anywhere. */
+  readonly platforms?: readonly {
+    readonly platform: string;
+    readonly artefact: Step<ArtefactFacts, BuiltArtefact>;
+  }[];
+  /** What its tests said; absent: nothing was asked for. */
+  readonly report?: OutputRef<TestReport | null>;
 }
 
 export interface BuildFacts {
@@ -57,11 +65,19 @@ export function buildStep(spec: {
   });
 }
 
-/** Reads the artefact back and records its digest. */
-export function artefactStep(component: string, locate: Locate): Step<ArtefactFacts, BuiltArtefact> {
+/**
+ * Reads the artefact back and records its digest.
+ *
+ * @param named id of the step, and what is built in words: one component may be built for several platforms
+ */
+export function artefactStep(
+  component: string,
+  locate: Locate,
+  [id, name]: readonly [id: string, name: string] = ['digest', component],
+): Step<ArtefactFacts, BuiltArtefact> {
   return step<ArtefactFacts, BuiltArtefact>({
-    id: 'digest',
-    title: `Take the digest of ${component}`,
+    id,
+    title: `Take the digest of ${name}`,
     inputs: { component },
     read: async (ctx) => {
       const path = await locate(ctx);
@@ -85,7 +101,7 @@ export function artefactStep(component: string, locate: Locate): Step<ArtefactFa
         : { kind: 'nothing', why: digest ?? 'known once it is built' },
     outputs: builtSchema,
     collect: (_results, { path, digest }) => ({ path, digest: digest ?? '' }),
-    planned: ({ path, digest }) => ({ path, digest: digest ?? `<build-${component}.digest>` }),
+    planned: ({ path, digest }) => ({ path, digest: digest ?? `<build-${name}.digest>` }),
     probe: 'repeatable',
   });
 }

@@ -3,11 +3,18 @@ import { join } from 'node:path';
 import type { Check, Checked } from '../model/check.ts';
 import type { Exec } from '../model/ports.ts';
 import { programCheck } from '../procedure/check/index.ts';
+import { noRaceDetector } from './go/look.ts';
+import { leastGo, readToolchain } from './go/toolchain.ts';
 import { type Answered, askRegistry, nameOf, type RegistryLookup } from './image.ts';
 
 /** Programs that build the components. */
 
-export async function goChecks(name: string, source: string, exec: Exec): Promise<readonly Check[]> {
+export async function goChecks(
+  name: string,
+  source: string,
+  race: 'auto' | 'always' | 'never',
+  exec: Exec,
+): Promise<readonly Check[]> {
   const text = await readFile(join(source, 'go.mod'), 'utf8').catch(() => undefined);
   const file: Check = {
     id: `build.${name}`,
@@ -30,7 +37,26 @@ export async function goChecks(name: string, source: string, exec: Exec): Promis
     mend: `get Go ${least} or newer from https://go.dev/dl/`,
     ...(text === undefined ? {} : { cwd: source }),
   });
-  return [file, { ...go, id: `${go.id}.${name}` }];
+  const checks = [file, { ...go, id: `${go.id}.${name}` }];
+  return race === 'never' || text === undefined ? checks : [...checks, raceCheck(name, source, race, exec)];
+}
+
+/** Can tests run with the race detector here? */
+function raceCheck(name: string, source: string, race: 'auto' | 'always', exec: Exec): Check {
+  return {
+    id: `race.${name}`,
+    title: `Race detector for the tests of ${name}`,
+    look: async (signal) => {
+      const why = await noRaceDetector(await readToolchain(source, exec, signal), { exec, signal });
+      if (why === null) return { state: 'ok', found: 'there is a C compiler' };
+      return {
+        state: race === 'always' ? 'failed' : 'warning',
+        found: why,
+        expected: 'tests with the race detector',
+        mend: `install gcc or clang, or set components.${name}.test.race: never`,
+      };
+    },
+  };
 }
 
 /** Does the registry answer, and may we read the repository of the image there? */
@@ -63,9 +89,27 @@ export function registryAnswer(name: string, image: string, { status }: Pick<Ans
   };
 }
 
-/** The version that go.mod asks for. Pure. */
-export function leastGo(mod: string): string {
-  return /^go[ \t]+(\d+(?:\.\d+)*)/m.exec(mod)?.[1] ?? '1.21';
+/** What checks and tests a client script. */
+export function scriptChecks(
+  name: string,
+  {
+    source,
+    check,
+    test,
+  }: { readonly source: string; readonly check: string | null; readonly test: readonly string[] | null },
+  exec: Exec,
+): readonly Check[] {
+  const [tests] = test ?? [];
+  const programs = [...(check === null ? [] : ['shellcheck']), ...(tests === undefined ? [] : [tests])];
+  return [...new Set(programs)].map((program) => {
+    const one = programCheck(exec, {
+      program,
+      why: program === 'shellcheck' ? `checks ${name}` : `tests ${name}`,
+      mend: `install ${program}, or change components.${name}.${program === 'shellcheck' ? 'check' : 'test'}`,
+      cwd: source,
+    });
+    return { ...one, id: `${one.id}.${name}` };
+  });
 }
 
 /** The first word of the build command, and npm where packages are installed first. */

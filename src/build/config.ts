@@ -1,14 +1,21 @@
 import { z } from 'zod';
 import {
   argvSchema,
+  duration,
   filePathSchema,
   httpPathSchema,
   httpUrlSchema,
   nameSchema,
+  share,
   textOrSecretSchema,
   variableNameSchema,
   wordsSchema,
 } from '../model/scalars.ts';
+import { scriptComponentConfig } from './client/config.ts';
+
+import { GO_PLATFORMS } from './go/platforms.ts';
+
+export { type SigningConfig, signingConfig } from './attest/config.ts';
 
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 
@@ -20,7 +27,26 @@ const goVariable = z
   .regex(/^[\w./-]+\.[A-Za-z_]\w*$/, GO_VARIABLE)
   .meta({ title: 'Go variable' });
 
-const PLATFORM = 'a platform such as linux/amd64';
+const goTests = z.strictObject({
+  packages: z
+    .array(wordsSchema)
+    .min(1, 'at least one package')
+    .default(['./...'])
+    .describe('Packages whose tests are run, as `go test` takes them.'),
+  race: z
+    .enum(['auto', 'always', 'never'])
+    .default('auto')
+    .describe(
+      'The race detector. It needs a C compiler: `auto` runs without where there is none, and says so; `always` is then refused.',
+    ),
+  timeout: duration().prefault('10m').describe('How long the tests of one package may take.'),
+  coverage: z
+    .strictObject({
+      minimum: share().prefault('0%').describe('Share of the statements that the tests must reach.'),
+    })
+    .prefault({})
+    .describe('How much of the code the tests reach; it is always measured.'),
+});
 
 export const goComponentConfig = z.strictObject({
   kind: z.literal('go').describe('A Go program, built as a static binary.'),
@@ -49,10 +75,25 @@ export const goComponentConfig = z.strictObject({
     .describe('Go variables that the linker fills in.'),
   tags: z.array(nameSchema).default([]).describe('Go build tags.'),
   platforms: z
-    .array(z.string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM))
+    .array(z.enum(GO_PLATFORMS))
     .min(1, 'at least one platform')
+    .refine((list) => new Set(list).size === list.length, 'each platform once')
     .default(['linux/amd64'])
-    .describe('Operating systems and processors to build for.'),
+    .describe(
+      'Operating systems and processors to build for. On the machine of the release its own is deployed, if it is among them, elsewhere the first.',
+    ),
+  amd64: z
+    .enum(['v1', 'v2', 'v3', 'v4'])
+    .default('v1')
+    .describe('Least level of amd64 processors that programs for them need (GOAMD64).'),
+  verifyModules: z
+    .boolean()
+    .default(true)
+    .describe('Before the build: are the modules on this machine still those that were downloaded (`go mod verify`)?'),
+  vet: z.boolean().default(false).describe('Before the build: `go vet ./...`.'),
+  test: goTests
+    .exactOptional()
+    .describe('Before the build: the tests. Left out: none are run. The same sources are tested once.'),
 });
 
 export const staticComponentConfig = z.strictObject({
@@ -100,7 +141,7 @@ export const imageComponentConfig = z.strictObject({
 });
 
 export const componentConfig = z
-  .discriminatedUnion('kind', [goComponentConfig, staticComponentConfig, imageComponentConfig])
+  .discriminatedUnion('kind', [goComponentConfig, staticComponentConfig, imageComponentConfig, scriptComponentConfig])
   .describe('One thing that is built and released.');
 
 export const buildConfig = z
@@ -110,5 +151,6 @@ export const buildConfig = z
 export type GoComponentConfig = z.infer<typeof goComponentConfig>;
 export type StaticComponentConfig = z.infer<typeof staticComponentConfig>;
 export type ImageComponentConfig = z.infer<typeof imageComponentConfig>;
+export type ScriptComponentConfig = z.infer<typeof scriptComponentConfig>;
 export type ComponentConfig = z.infer<typeof componentConfig>;
 export type BuildConfig = z.infer<typeof buildConfig>;

@@ -19,6 +19,8 @@ export const PLUMBING: Readonly<Record<string, (argv: readonly string[], io: Io)
     io.out(argv.includes('--path') ? `${hostProgram().path}\n` : hostProgram().text);
     return 0;
   },
+  /** packs, signs and publishes client scripts */
+  client: async (argv, io) => (await import('../build/client/main.ts')).clientMain(argv, io),
   /** serves the files of a directory */
   static: async (argv, io) => {
     const stop = new AbortController();

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addAnalyse } from './commands/analyse.ts';
 import { addAnnounce } from './commands/announce.ts';
+import { addAttest } from './commands/attest.ts';
 import { addBuild } from './commands/build.ts';
 import { addChat } from './commands/chat.ts';
 import { addCompletion } from './commands/completion.ts';
@@ -37,6 +38,7 @@ import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addUpgrade } from './commands/upgrade.ts';
 import { addValidate } from './commands/validate.ts';
+import { addVerify } from './commands/verify.ts';
 import { addWhatIf } from './commands/what-if.ts';
 import { addWhy } from './commands/why.ts';
 import type { CommandResult, Io } from './io.ts';
@@ -75,6 +77,8 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addPromote(registry);
   addPipeline(registry);
   addQuarantine(registry);
+  addAttest(registry);
+  addVerify(registry);
   addRollback(registry);
   addRollout(registry);
   addStatus(registry);

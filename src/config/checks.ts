@@ -12,6 +12,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
     ...clusterChecks(settings),
     ...servingChecks(settings),
     ...filesChecks(settings),
+    ...downloadChecks(settings),
     ...hostChecks(settings),
     ...metricChecks(settings),
     ...roleChecks(settings, service),
@@ -22,7 +23,7 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
 /** Components of which an instance can be started and asked. */
 export function servingComponents(settings: Pick<EnvironmentSettings, 'components'>): readonly string[] {
   return Object.entries(settings.components)
-    .filter(([, component]) => component.kind !== 'static' || component.serve !== undefined)
+    .filter(([, one]) => one.kind !== 'script' && (one.kind !== 'static' || one.serve !== undefined))
     .map(([name]) => name)
     .toSorted();
 }
@@ -90,6 +91,40 @@ function filesChecks(settings: EnvironmentSettings): readonly Complaint[] {
           : `write \`component: ${nearest(files.component, plain, distance) ?? plain[0]}\``,
     },
   ];
+}
+
+/** What is installed from here must be a package, at a path that leads to the files. */
+function downloadChecks(settings: EnvironmentSettings): readonly Complaint[] {
+  const { downloads = {}, service = [] } = filesOf(settings) ?? {};
+  const scripts = Object.entries(settings.components).flatMap(([name, one]) => (one.kind === 'script' ? [name] : []));
+  return Object.entries(downloads).flatMap(([path, component]): readonly Complaint[] => {
+    const at = ['traffic', 'files', 'downloads', path];
+    const taken = service.find((prefix) => path === prefix || path.startsWith(`${prefix.replace(/\/$/, '')}/`));
+    if (taken !== undefined) {
+      return [
+        {
+          path: at,
+          code: 'config.download-path',
+          found: `${path}, which goes to the service as ${taken}`,
+          expected: 'a path that goes to the files',
+          remedy: 'choose another path, or take it out of `service`',
+        },
+      ];
+    }
+    if (scripts.includes(component)) return [];
+    return [
+      {
+        path: at,
+        code: 'config.unknown-component',
+        found: `\`${component}\`, which is no component of \`kind: script\``,
+        expected: scripts.length === 0 ? 'a component of `kind: script`' : `one of ${scripts.join(', ')}`,
+        remedy:
+          scripts.length === 0
+            ? 'add a component of `kind: script`, or delete `downloads:`'
+            : `write \`${path}: ${nearest(component, scripts, distance) ?? scripts[0]}\``,
+      },
+    ];
+  });
 }
 
 /** Hosts are replaced in place, so there must be several, and the others must be able to stand in for the one that is out. */

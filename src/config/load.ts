@@ -50,7 +50,7 @@ function namesOf(root: LocatedMap): readonly string[] {
 }
 
 function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
-  const { service, owners, onCall, objectives, roles, people, policy, scan, store } = head;
+  const { service, owners, onCall, objectives, roles, people, policy, signing, scan, store } = head;
   return {
     service,
     owners,
@@ -61,6 +61,7 @@ function serviceOf(head: z.infer<typeof fileSchema>): ServiceSettings {
     store,
     ...(people === undefined ? {} : { people }),
     ...(policy === undefined ? {} : { policy }),
+    ...(signing === undefined ? {} : { signing }),
   };
 }
 

@@ -42,6 +42,10 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
       look(['components', name, 'tag'], component.tag, ['version', 'commit']);
       continue;
     }
+    if (component.kind === 'script') {
+      look(['components', name, 'address'], component.address, RESOLVED_PLACEHOLDERS);
+      continue;
+    }
     const at = component.kind === 'go' ? ['components', name] : ['components', name, 'serve'];
     const runs = component.kind === 'go' ? component : component.serve;
     for (const [index, word] of (runs?.command ?? []).entries()) look([...at, 'command', index], word, instance);

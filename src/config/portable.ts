@@ -36,6 +36,12 @@ function portableComponent(one: ResolvedComponent, path: (absolute: string) => s
       return one;
     case 'go':
       return { ...one, source: path(one.source) };
+    case 'script':
+      return {
+        ...one,
+        source: path(one.source),
+        sign: one.sign === null ? null : { ...one.sign, publicKey: path(one.sign.publicKey) },
+      };
     case 'static':
       return { ...one, source: path(one.source), output: path(one.output) };
   }

@@ -37,7 +37,45 @@ function isLast({ environments }: Pick<Config, 'environments'>, name: string): b
 }
 
 export function promotionChecks(service: ServiceSettings, environments: Environments): readonly Complaint[] {
-  return [...orderChecks(environments), ...gateChecks(service, environments)];
+  return [
+    ...orderChecks(environments),
+    ...gateChecks(service, environments),
+    ...provenanceChecks(service, environments),
+  ];
+}
+
+/** What is asked of an attestation in an environment is asked in those after it too. */
+function provenanceChecks({ policy }: ServiceSettings, environments: Environments): readonly Complaint[] {
+  if (policy === undefined) return [];
+  const { trusted } = policy;
+  const rules = policy.environments;
+  const asks = (name: string): boolean => rules[name]?.provenance?.required ?? true;
+  return Object.entries(rules).flatMap(([name, { provenance }]) => {
+    if (provenance === undefined) return [];
+    const path = ['policy', 'environments', name, 'provenance'];
+    if (Object.keys(trusted).length === 0) {
+      return [
+        {
+          path,
+          code: 'config.provenance-without-keys',
+          found: 'rules for attestations, and no `policy.trusted`',
+          expected: 'the keys that may vouch for a release',
+          remedy: 'add the public half of a key under `policy.trusted`, or delete `provenance:` here',
+        },
+      ];
+    }
+    const from = cameFrom(environments, name);
+    if (from === undefined || asks(name) || !asks(from)) return [];
+    return [
+      {
+        path: [...path, 'required'],
+        code: 'config.weaker-provenance',
+        found: `no attestation asked for in \`${name}\`, and one in \`${from}\` before it`,
+        expected: 'at least what the environment before asks for',
+        remedy: `delete \`required: false\` here, or write it under \`${from}\` too`,
+      },
+    ];
+  });
 }
 
 function orderChecks(environments: Environments): readonly Complaint[] {

@@ -13,9 +13,11 @@ import type { PlatformConfig } from '../platform/config.ts';
 import type { ObjectivesConfig } from '../release/config.ts';
 import type { RolloutConfig } from '../rollout/config.ts';
 import { servingComponents } from './checks.ts';
+import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
 import type { EnvironmentSettings } from './schema.ts';
+import { resolveScript } from './script.ts';
 import type {
   Config,
   ResolvedAnnounce,
@@ -125,9 +127,16 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
   }
   const source = fit.path(one.source);
   if (one.kind === 'go') {
-    const { kind, binary, stamp, tags, platforms } = one;
-    return { kind, source, package: one.package, binary, stamp, tags, platforms, process: resolveProcess(one, fit) };
+    const { kind, binary, stamp, tags, platforms, amd64 } = one;
+    return {
+      ...{ kind, source, package: one.package, binary, stamp, tags, platforms },
+      // Only what differs from before this key existed: the hash of a configuration that does not name it stays.
+      ...(amd64 === 'v1' ? {} : { amd64 }),
+      checks: resolveGoChecks(one),
+      process: resolveProcess(one, fit),
+    };
   }
+  if (one.kind === 'script') return resolveScript(one, source, fit);
   return {
     kind: 'static',
     source,
@@ -246,6 +255,8 @@ function resolveTraffic(settings: EnvironmentSettings, fit: Fit): ResolvedTraffi
             // Instances are given the others (src/release/environment/platform.ts).
             port: files.port ?? lastPort,
             singlePage: files.singlePage,
+            // What is not there is no part of the hash either: a service without it keeps its releases.
+            ...(Object.keys(files.downloads).length === 0 ? {} : { downloads: files.downloads }),
           },
     privatePaths: traffic.private,
   };

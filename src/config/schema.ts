@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { announceConfig } from '../announce/config.ts';
-import { buildConfig } from '../build/config.ts';
+import { buildConfig, signingConfig } from '../build/config.ts';
 import { gitopsConfig } from '../gitops/config.ts';
 import { metricsConfig } from '../metrics/config.ts';
 import { migrateConfig } from '../migrate/config.ts';
@@ -46,6 +46,9 @@ const serviceShape = {
     .describe(
       'Where the policy is read, and what each environment demands at its gates; counts only on the protected branch.',
     ),
+  signing: signingConfig
+    .exactOptional()
+    .describe('Who signs what is built here, so that others can verify it. Left out: nothing is signed here.'),
   scan: scanConfig.prefault({}).describe('What security scans look for, and what of it may pass.'),
   store: storeConfig.prefault({}).describe('Where leases and journals are kept, beside the state directory.'),
 };

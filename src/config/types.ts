@@ -2,8 +2,10 @@ import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
+import type { ResolvedGoChecks } from './go-checks.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
+import type { ResolvedScript } from './script.ts';
 
 /** shiplock.yaml, read and checked: every environment that is not abstract is known to be complete. */
 export interface Config {
@@ -79,6 +81,10 @@ export type ResolvedComponent =
       readonly tags: readonly string[];
       /** `linux/amd64` … */
       readonly platforms: readonly string[];
+      /** GOAMD64; absent: v1. */
+      readonly amd64?: string;
+      /** What is looked at before the build; no part of what is released. */
+      readonly checks: ResolvedGoChecks;
       readonly process: ResolvedProcess;
     }
   | {
@@ -102,7 +108,8 @@ export type ResolvedComponent =
       readonly authorization: Text | null;
       /** The cluster starts it, as its manifest says. */
       readonly process: null;
-    };
+    }
+  | ResolvedScript;
 
 export interface ResolvedDatabase {
   readonly engine: 'mysql' | 'mariadb';
@@ -265,6 +272,8 @@ export interface ResolvedFiles {
   /** Port of the static server. */
   readonly port: number;
   readonly singlePage: boolean;
+  /** Path → component of kind `script` that is installed from there; left out: none. */
+  readonly downloads?: Readonly<Record<string, string>>;
 }
 
 export interface ResolvedMetrics {

@@ -31,6 +31,7 @@ export const PROCEDURES = {
   'argocd-wait': { serves: false, holds: true, stopped: 'begun-again' },
   build: { serves: false, holds: false, stopped: 'begun-again' },
   scan: { serves: false, holds: false, stopped: 'begun-again' },
+  attest: { serves: false, holds: false, stopped: 'begun-again' },
   quarantine: { serves: false, holds: false, stopped: 'begun-again' },
   lock: { serves: false, holds: true, stopped: 'never' },
   unlock: { serves: false, holds: true, stopped: 'never' },

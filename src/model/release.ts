@@ -43,6 +43,7 @@ export const releaseSchema = z.strictObject({
   configHash: digestSchema,
   migrations: z.array(migrationRefSchema).readonly(),
   sbom: digestSchema.optional(),
+  /** Of an attestation that was made before this file. One over this file is found by the digest of the file: docs/provenance.md. */
   provenance: digestSchema.optional(),
 });
 

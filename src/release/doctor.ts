@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { alertmanagerChecks } from '../announce/checks.ts';
-import { goChecks, imageCheck, staticChecks } from '../build/checks.ts';
+import { goChecks, imageCheck, scriptChecks, staticChecks } from '../build/checks.ts';
 import {
   type HostEnvironment,
   isInCluster,
@@ -30,6 +30,7 @@ import {
 } from '../procedure/check/index.ts';
 import { httpClient } from '../procedure/index.ts';
 import { trafficChecks } from '../traffic/checks.ts';
+import { attestChecks } from './attest/checks.ts';
 import { callerChecks } from './callers/forge-checks.ts';
 import type { Service } from './door.ts';
 import { clusterDoctor } from './environment/cluster.ts';
@@ -105,6 +106,7 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
     ...gitopsAtForge(service, environment, eachMs),
     ...policyChecks(service, environment),
     ...scanChecks(service, environment),
+    ...attestChecks(service, environment),
     directoryCheck('state.directory', 'State directory', store),
     spaceCheck('state.space', 'the state directory', store),
     journalsCheck(store),
@@ -165,8 +167,9 @@ async function componentChecks(
         imageCheck(name, { image, registry, authorization: () => textOf(service, authorization), http: httpClient }),
       ];
     }
+    if (component.kind === 'script') return scriptChecks(name, component, exec);
     return component.kind === 'go'
-      ? goChecks(name, component.source, exec)
+      ? goChecks(name, component.source, component.checks.test?.race ?? 'never', exec)
       : staticChecks(name, component.source, component.build, exec);
   });
   return (await Promise.all(lists)).flat();

@@ -14,6 +14,7 @@ const REFUSALS = [
   'store',
   'order',
   'unit',
+  'attest',
   'chat',
   'data',
   'desensitise',

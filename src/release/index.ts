@@ -3,7 +3,16 @@
 export { type MigrationStatus, statusLines } from '../migrate/index.ts';
 export { adviseDatabase } from './advice.ts';
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
-export { buildComponent, buildComponents, type ComponentOutcome, type ComponentRequest } from './build/components.ts';
+export {
+  buildComponent,
+  buildComponents,
+  type ComponentOutcome,
+  type ComponentRequest,
+  type ComponentsOutcome,
+} from './build/components.ts';
+export { madeMarkdown, madeText, testedShare } from './build/made-text.ts';
+export { type ReproduceOutcome, reproduceBuild, reproduceText } from './build/reproduce.ts';
+export type { BuiltComponent } from './build/units.ts';
 export * from './callers/index.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';

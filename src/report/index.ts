@@ -3,6 +3,7 @@ export { type Axis, axisOf } from './axis.ts';
 export { reportMarkdown } from './markdown.ts';
 export { notesMarkdown } from './notes.ts';
 export { reportPage } from './page/page.ts';
+export { type ScanPage, type ScanPageDay, type ScanPageFinding, scanPage } from './page/scan.ts';
 export { findingsOf, sarifLog } from './sarif.ts';
 export { lastProblems, storyOf } from './story.ts';
 export type * from './types.ts';

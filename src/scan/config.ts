@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { nearest } from '../model/json.ts';
-import { complain, duration, filePathSchema, wordsSchema } from '../model/scalars.ts';
+import { complain, duration, filePathSchema, httpUrlSchema, share, wordsSchema } from '../model/scalars.ts';
 import { SCANNER_IDS } from './ids.ts';
 import { SEVERITIES } from './types.ts';
 
@@ -36,6 +36,46 @@ const waiver = z
     'A finding that is known and may pass until a day. One that is over, or that nothing needs, is an error itself.',
   );
 
+const licences = z.strictObject({
+  allow: z
+    .array(wordsSchema)
+    .default([])
+    .describe('Licences that may be, by their names in the SPDX list. Empty: all that are not denied.'),
+  deny: z.array(wordsSchema).default([]).describe('Licences that may not be.'),
+  materials: z
+    .array(filePathSchema)
+    .default([])
+    .describe(
+      'Bills of materials (CycloneDX, JSON) with licences. Lock files of npm are read by themselves; for all else, name one.',
+    ),
+});
+
+const exploitability = z
+  .strictObject({
+    epss: filePathSchema
+      .exactOptional()
+      .describe('Scores of EPSS as FIRST publishes them: `epss_scores-current.csv`, plain or packed with gzip.'),
+    kev: filePathSchema
+      .exactOptional()
+      .describe(
+        'The catalogue of known exploited vulnerabilities of CISA, in JSON. What is in it fails whatever its severity is.',
+      ),
+    maxAge: duration({ min: 60_000 }).prefault('7d').describe('Figures that are older are used, and said to be old.'),
+    failFrom: share({ above: 0 })
+      .exactOptional()
+      .describe('Probability of EPSS from which a vulnerability fails whatever its severity is.'),
+  })
+  .check((ctx) => {
+    if (ctx.value.failFrom === undefined || ctx.value.epss !== undefined) return;
+    complain(ctx, {
+      path: ['failFrom'],
+      code: 'config.no-scores',
+      found: 'a limit, and no scores that it could be compared with',
+      expected: '`epss` beside it',
+      remedy: 'name the file of EPSS with `epss`, or take `failFrom` out',
+    });
+  });
+
 export const scanConfig = z.strictObject({
   failOn: z
     .enum(SEVERITIES)
@@ -63,6 +103,39 @@ export const scanConfig = z.strictObject({
     .array(filePathSchema)
     .default([])
     .describe('Files and directories that are not looked at, such as test data with planted secrets.'),
+  osv: filePathSchema
+    .exactOptional()
+    .describe(
+      "Directory with OSV's databases, one `ECOSYSTEM/all.zip` each, as its bucket has them. Left out: api.osv.dev is asked.",
+    ),
+  npmRegistry: httpUrlSchema
+    .exactOptional()
+    .describe(
+      'Registry that is asked for vulnerable npm packages. Left out: the one that npm is set to on this machine; what the repository says of it does not count.',
+    ),
+  kubernetesSchemas: filePathSchema
+    .exactOptional()
+    .describe(
+      'Where schemas of Kubernetes objects lie: a directory as kubernetes-json-schema has it, or a pattern of kubeconform with `{{ .ResourceKind }}`. Left out: they are fetched.',
+    ),
+  sarif: z
+    .array(filePathSchema)
+    .default([])
+    .describe(
+      'Logs of other scanners in SARIF 2.1.0. Their findings count as all others; a log that is missing, broken or of another commit fails the scan.',
+    ),
+  vex: z
+    .array(filePathSchema)
+    .default([])
+    .describe(
+      'VEX documents (OpenVEX 0.2, CycloneDX) of whom you believe: a vulnerability that they say does not affect this, or is fixed, is shown and lets pass.',
+    ),
+  licences: licences
+    .exactOptional()
+    .describe('Which licences the packages of others may have. Left out: nobody looks at licences.'),
+  exploitability: exploitability
+    .exactOptional()
+    .describe('Which vulnerabilities are made use of: files that their publishers give out each day.'),
   waivers: z.array(waiver).default([]).describe('What is known and may pass for a time.'),
 });
 

@@ -48,6 +48,7 @@ const MATTERS: Readonly<Record<ScanFinding['subject'], string>> = {
   manifests: 'it decides what the service may do in the cluster, also when it has been broken into',
   containers: 'it decides what the service may do on its host, also when it has been broken into',
   workflows: 'workflows hold tokens and secrets: who can bend one can release anything',
+  licences: 'whoever passes the product on must keep to it, or may not pass it on',
   scripts: 'the script does something else than it says, for some inputs',
 };
 

@@ -13,11 +13,12 @@ const SECRET_DIGITS = 3;
  * Pure.
  */
 export function fingerprintOf(finding: RawFinding, lineText: string | undefined, nth: number): string {
-  const { subject, rule, file = '', package: vulnerable, secret, commit } = finding;
+  const { subject, rule, file = '', package: vulnerable, secret, commit, identity, manifest = file } = finding;
+  const own = secret?.slice(0, SECRET_DIGITS) ?? identity ?? squeezed(lineText ?? '');
   const parts =
     vulnerable === undefined
-      ? [subject, rule, file, secret?.slice(0, SECRET_DIGITS) ?? squeezed(lineText ?? ''), commit ?? '', String(nth)]
-      : [subject, canonicalId(finding), vulnerable.ecosystem, vulnerable.name, file];
+      ? [subject, rule, file, own, commit ?? '', String(nth)]
+      : [subject, canonicalId(finding), vulnerable.ecosystem, vulnerable.name, manifest];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, LENGTH);
 }
 

@@ -2,6 +2,8 @@
 export const SCANNER_IDS = [
   'gitleaks',
   'govulncheck',
+  'osv-scanner',
+  'npm-audit',
   'staticcheck',
   'gosec',
   'actionlint',
@@ -9,6 +11,7 @@ export const SCANNER_IDS = [
   'shellcheck',
   'hadolint',
   'kube-score',
+  'kubeconform',
 ] as const;
 
 export type ScannerId = (typeof SCANNER_IDS)[number];

@@ -9,17 +9,22 @@ export type LineText = (file: string, line: number) => string | undefined;
 
 /** What all scanners say, each thing once, worst first. Pure but for `lineText`. */
 export function mergeFindings(raw: readonly RawFinding[], lineText: LineText): readonly ScanFinding[] {
-  const groups: RawFinding[][] = [];
+  const groups = new Set<RawFinding[]>();
   const byKey = new Map<string, RawFinding[]>();
   for (const finding of raw) {
     const keys = keysOf(finding);
-    const group = keys.map((key) => byKey.get(key)).find((one) => one !== undefined) ?? [];
-    if (group.length === 0) groups.push(group);
-    group.push(finding);
-    for (const key of keys) if (!byKey.has(key)) byKey.set(key, group);
+    // One that knows both names shows that two groups are one.
+    const same = new Set(keys.flatMap((key) => byKey.get(key) ?? []));
+    for (const key of keys) {
+      const group = byKey.get(key);
+      if (group !== undefined) groups.delete(group);
+    }
+    const group = [...same, finding];
+    groups.add(group);
+    for (const one of group) for (const key of keysOf(one)) byKey.set(key, group);
   }
   const seen = new Map<string, number>();
-  return groups
+  return [...groups]
     .map((group) => joined(group, lineText, seen))
     .toSorted((one, other) => rank(one, other) || text(one).localeCompare(text(other), 'en'));
 }
@@ -29,10 +34,10 @@ export function mergeFindings(raw: readonly RawFinding[], lineText: LineText): r
  * itself; a weakness by its number in CWE at the same line; else only by the same rule of the same scanner at the same place.
  */
 function keysOf(finding: RawFinding): readonly string[] {
-  const { subject, scanner, rule, aliases = [], cwe = [], file = '', line = 0, column = 0 } = finding;
+  const { subject, scanner, rule, aliases = [], cwe = [], file = '', line = 0, column = 0, manifest = file } = finding;
   if (finding.package !== undefined) {
     const { ecosystem, name, version } = finding.package;
-    return [rule, ...aliases].map((id) => JSON.stringify([subject, id, ecosystem, name, version, file]));
+    return [rule, ...aliases].map((id) => JSON.stringify([subject, id, ecosystem, name, version, manifest]));
   }
   // Once, however many files and commits have it: what has to be done is the same.
   if (finding.secret !== undefined) return [JSON.stringify([subject, finding.secret])];
@@ -50,16 +55,25 @@ function joined(group: readonly RawFinding[], lineText: LineText, seen: Map<stri
   );
   if (first === undefined) throw new Error('a group of findings is never empty');
   const line = first.file === undefined || first.line === undefined ? undefined : lineText(first.file, first.line);
-  const plain = fingerprintOf(first, line, 0);
-  const nth = seen.get(plain) ?? 0;
-  seen.set(plain, nth + 1);
-  const { scanner: _scanner, aliases: _aliases, cwe: _cwe, reach: _reach, secret: _secret, ...rest } = first;
   const all = <T>(of: (finding: RawFinding) => readonly T[]): readonly T[] =>
     [...new Set(group.flatMap(of))].toSorted();
+  const named =
+    first.package === undefined ? first : { ...first, aliases: all((one) => [one.rule, ...(one.aliases ?? [])]) };
+  const plain = fingerprintOf(named, line, 0);
+  const nth = seen.get(plain) ?? 0;
+  seen.set(plain, nth + 1);
+  const { scanner: _scanner, aliases: _aliases, cwe: _cwe, reach: _reach, secret: _secret, ...outer } = first;
+  const { identity: _identity, known: _known, manifest: _manifest, ...rest } = outer;
   const reaches = all((one) => (one.reach === undefined ? [] : [one.reach]));
+  // Where it is called says more than where it is pinned.
+  const called = group.find(({ reach }) => reach === 'called');
+  const known = group.every((one) => one.known === true);
   const fixed = group.map((one) => one.package?.fixed).find((version) => version !== undefined);
   return {
     ...rest,
+    ...(called?.file === undefined ? {} : { file: called.file }),
+    ...(called?.line === undefined ? {} : { line: called.line }),
+    ...(known ? { known } : {}),
     ...(rest.package === undefined || fixed === undefined ? {} : { package: { ...rest.package, fixed } }),
     // Who has followed the calls knows more than who has only read a list.
     ...(reaches.length === 0 ? {} : { reach: reaches.includes('called') ? 'called' : 'present' }),
@@ -67,7 +81,7 @@ function joined(group: readonly RawFinding[], lineText: LineText, seen: Map<stri
     scanners: all((one) => [one.scanner]),
     aliases: all((one) => [one.rule, ...(one.aliases ?? [])]).filter((name) => name !== first.rule),
     cwe: all((one) => one.cwe ?? []),
-    fingerprint: nth === 0 ? plain : fingerprintOf(first, line, nth),
+    fingerprint: nth === 0 ? plain : fingerprintOf(named, line, nth),
   };
 }
 

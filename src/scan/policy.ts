@@ -11,6 +11,7 @@ export function policyIn(config: ScanConfig): ScanPolicy {
     present: config.present,
     waivers: config.waivers,
     optional: SCANNER_IDS.filter((id) => config.scanners[id] === 'optional'),
+    failFrom: config.exploitability?.failFrom ?? null,
   };
 }
 

@@ -3,6 +3,7 @@ import { problemSchema } from '../model/problem.ts';
 import { digestSchema } from '../model/release.ts';
 import { type JudgeOptions, judge, type ScanPolicy, type ScanResult } from './judge.ts';
 import { type ScanFinding, type ScannerRun, SEVERITIES, SUBJECTS } from './types.ts';
+import { exploitabilitySchema, vexWordSchema } from './weights.ts';
 
 /**
  * What scanners said about one commit, kept so that a release can ask for it. Facts only: whether they may pass is judged anew each time,
@@ -30,6 +31,9 @@ const FINDING = {
   package: packageSchema.exactOptional(),
   reach: z.enum(['called', 'present']).exactOptional(),
   commit: z.string().exactOptional(),
+  known: z.boolean().exactOptional(),
+  exploitability: exploitabilitySchema.exactOptional(),
+  vex: vexWordSchema.exactOptional(),
   scanners: z.array(z.string()),
   aliases: z.array(z.string()),
   cwe: z.array(z.string()),

@@ -1,11 +1,11 @@
-import { access, constants, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { access, constants, copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Clock, CommandResult, Exec } from '../model/ports.ts';
 import { type Problem, ProblemError } from '../model/problem.ts';
 import type { ScannerId } from './ids.ts';
 import { isolationHere, scannerVariables, type Wrapper } from './isolate.ts';
-import { GarbledOutput, type Scanner, type ScannerSettings } from './scanner.ts';
+import { type Call, GarbledOutput, type Scanner, type ScannerSettings } from './scanner.ts';
 import { scanners } from './scanners/index.ts';
 import { treeOf } from './tree.ts';
 import type { RawFinding, ScanEnd, ScannerRun, Tree } from './types.ts';
@@ -61,15 +61,29 @@ async function scanWith(scanner: Scanner, request: One): Promise<ScanEnd> {
   const ask = asker(scanner, program, settings, request);
   try {
     await write(settings.support, scanner.support);
+    for (const [name, target] of Object.entries(scanner.links?.(settings) ?? {}))
+      await symlink(target, join(settings.support, name));
     const version = await versionOf(scanner, program, exec);
-    await believe(scanner, settings, ask, scratch);
+    await believe(scanner, settings, ask, { scratch, files: tree.files });
     const findings: RawFinding[] = [];
-    for (const call of calls)
-      findings.push(...scanner.read(await ask(call.argv, join(tree.root, call.directory ?? '.')), call, tree));
+    for (const [nth, call] of calls.entries())
+      findings.push(
+        ...scanner.read(await ask(call.argv, await placeOf(call, tree, join(scratch, `alone-${nth}`))), call, tree),
+      );
     return { kind: 'scanned', findings, version };
   } catch (error) {
     return notScanned(scanner, error, request.timeoutMs);
   }
+}
+
+/** Where a call is made: in the tree, or in a copy of the few files that it may see. */
+async function placeOf({ alone, directory = '.' }: Call, tree: Tree, copy: string): Promise<string> {
+  if (alone === undefined) return join(tree.root, directory);
+  for (const file of alone) {
+    await mkdir(dirname(join(copy, file)), { recursive: true });
+    await copyFile(join(tree.root, file), join(copy, file));
+  }
+  return join(copy, directory);
 }
 
 type Ask = (argv: readonly string[], cwd: string) => Promise<CommandResult>;
@@ -92,20 +106,26 @@ function asker(
 }
 
 /** It must find what was put there to be found: a scanner without its rules says that all is well. */
-async function believe(scanner: Scanner, settings: ScannerSettings, ask: Ask, scratch: string): Promise<void> {
-  const files = Object.keys(scanner.witness);
+async function believe(
+  scanner: Scanner,
+  settings: ScannerSettings,
+  ask: Ask,
+  { scratch, files: real }: { readonly scratch: string; readonly files: readonly string[] },
+): Promise<void> {
+  const witness = scanner.witnessFor?.(real) ?? scanner.witness;
+  const files = Object.keys(witness);
   if (files.length === 0) return;
   const root = join(scratch, 'witness');
-  await write(root, scanner.witness);
+  await write(root, witness);
   const tree = treeOf(root, files);
-  for (const call of scanner.calls(tree, { ...settings, repository: null, commits: null })) {
-    const said = scanner.read(await ask(call.argv, join(root, call.directory ?? '.')), call, tree);
+  for (const [nth, call] of scanner.calls(tree, { ...settings, repository: null, commits: null }).entries()) {
+    const place = await placeOf(call, tree, join(scratch, `witness-alone-${nth}`));
+    const said = scanner.read(await ask(call.argv, place), call, tree);
     if (said.length === 0)
       throw new GarbledOutput('nothing found in a file with a known fault: it works without its rules');
   }
 }
 
-/** Of the program that was found: another of its name may come first on the PATH of this process. */
 async function versionOf(scanner: Scanner, program: string, exec: Exec): Promise<string> {
   const { stdout, stderr } = await exec.read([program, ...scanner.version.slice(1)], {
     timeoutMs: 20_000,

@@ -3,14 +3,19 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, Exec } from '../model/ports.ts';
-import { ProblemError } from '../model/problem.ts';
+import { type Problem, ProblemError } from '../model/problem.ts';
+import { cvesOf, staleData, withExploitability } from './given/exploitability.ts';
+import { loadExploitability, loadSarif, loadVex, textOf } from './given/load.ts';
 import type { ScannerId } from './ids.ts';
+import type { ScanInputs } from './inputs.ts';
 import { judge, type ScanPolicy, type ScanResult } from './judge.ts';
+import { licenceRun } from './licences/licences.ts';
 import { mergeFindings } from './merge.ts';
 import { isBelow } from './paths.ts';
 import { runScanners } from './run.ts';
 import { copyTree, lineReader } from './tree.ts';
-import type { ScanEnd, ScanFinding, ScannerRun } from './types.ts';
+import type { ScanEnd, ScanFinding, ScannerRun, Tree } from './types.ts';
+import { withVex } from './vex/statements.ts';
 
 /** The whole of it: files → scanners → findings → what they mean. */
 
@@ -29,6 +34,8 @@ export interface ScanOptions {
   /** Go vulnerability database, absolute; null: vuln.go.dev. */
   readonly vulnerabilities: string | null;
   readonly exclude: readonly string[];
+  /** Databases, and what other tools and other people say; of a configuration: `inputsOf`. */
+  readonly inputs: ScanInputs;
   /** YYYY-MM-DD, UTC. */
   readonly today: string;
   readonly path: string;
@@ -51,10 +58,38 @@ export async function scan(options: ScanOptions): Promise<ScanResult> {
     const wanted = options.wanted.filter((id) => found.has(id));
     const before = from === null ? null : await lookBefore({ ...options, wanted }, from, scratch);
     const known = before === null ? null : new Set(before.findings.map(({ fingerprint }) => fingerprint));
-    return judge(now.findings, now.runs, options.policy, { today: options.today, whole: options.whole, base: known });
+    const { findings, faults, warnings } = await weighed(now.findings, options);
+    return judge(findings, [...now.runs, ...faults], options.policy, {
+      ...{ today: options.today, whole: options.whole, base: known, warnings },
+    });
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** Findings with what others say of them: whether they are exploited, and whether they matter here. */
+async function weighed(
+  findings: readonly ScanFinding[],
+  { inputs, clock }: ScanOptions,
+): Promise<{
+  readonly findings: readonly ScanFinding[];
+  readonly faults: readonly ScannerRun[];
+  readonly warnings: readonly Problem[];
+}> {
+  const { statements, faults } = await loadVex(inputs.vex);
+  const spoken = findings.map((finding) => withVex(finding, statements));
+  const files = inputs.exploitability;
+  if (files === null) return { findings: spoken, faults, warnings: [] };
+  const loaded = await loadExploitability(files, cvesOf(findings));
+  const names = {
+    ...(files.epss === undefined ? {} : { epss: files.epss.name }),
+    ...(files.kev === undefined ? {} : { kev: files.kev.name }),
+  };
+  return {
+    findings: spoken.map((finding) => withExploitability(finding, loaded.data)),
+    faults: [...faults, ...loaded.faults],
+    warnings: staleData(loaded.data, names, { now: clock.now(), maxAge: files.maxAge }),
+  };
 }
 
 function saidSomething(end: ScanEnd): boolean {
@@ -73,14 +108,16 @@ async function look(
   git: { readonly repository: string | null; readonly commits: string | null },
   onEnd?: (run: ScannerRun) => void,
 ): Promise<Looked> {
-  const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path } = options;
+  const { exec, clock, wanted, timeoutMs, vulnerabilities, exclude, path, inputs } = options;
+  const { osv, npmRegistry, kubernetesSchemas } = inputs;
   await mkdir(into, { recursive: true });
   const tree = await copyTree(exec, { directory, into, exclude });
-  const runs = await runScanners({
+  const ran = await runScanners({
     ...{ tree, wanted, timeoutMs, exec, clock, path },
-    settings: { vulnerabilities, ...git },
+    settings: { vulnerabilities, osv, npmRegistry, kubernetesSchemas, ...git },
     ...(onEnd === undefined ? {} : { onEnd }),
   });
+  const runs = [...ran, ...(await licences(tree, inputs)), ...(await logs(options, directory))];
   const raw = runs.flatMap(({ end }) => (end.kind === 'scanned' ? end.findings : []));
   const left = raw.filter(({ file }) => file === undefined || !exclude.some((one) => isBelow(file, one)));
   return {
@@ -90,6 +127,26 @@ async function look(
     ),
     runs,
   };
+}
+
+async function licences(tree: Tree, { licences: wanted }: ScanInputs): Promise<readonly ScannerRun[]> {
+  if (wanted === null) return [];
+  const bills = await Promise.all(
+    wanted.materials.map(async ({ name, path }) => {
+      const read = await textOf(path);
+      return { name, text: 'why' in read ? undefined : read.text };
+    }),
+  );
+  return [licenceRun(tree, bills, wanted.policy)];
+}
+
+/** What others have found is about what is here now, not about the base: such a log says itself what is new. */
+async function logs({ inputs, exec, directory }: ScanOptions, looked: string): Promise<readonly ScannerRun[]> {
+  if (inputs.sarif.length === 0 || looked !== directory) return [];
+  const head = await exec
+    .read(['git', '-C', directory, 'rev-parse', 'HEAD'])
+    .catch(() => ({ exitCode: 127, stdout: '' }));
+  return loadSarif(inputs.sarif, { directory, head: head.exitCode === 0 ? head.stdout.trim() : null });
 }
 
 /** The same look at the files that the base has. What cannot be looked at there counts as new. */

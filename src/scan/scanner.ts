@@ -13,6 +13,12 @@ export interface ScannerSettings {
   readonly commits: string | null;
   /** Directory with the files of `support`, absolute. */
   readonly support: string;
+  /** Directory with OSV's databases, `ECOSYSTEM/all.zip` each, absolute; null: api.osv.dev is asked. */
+  readonly osv: string | null;
+  /** Registry that knows of vulnerable npm packages; null: the one that npm is set to on this machine. */
+  readonly npmRegistry: string | null;
+  /** Where kubeconform finds schemas: a directory, or a pattern of its own; null: where it looks by itself, on the network. */
+  readonly kubernetesSchemas: string | null;
 }
 
 /** One call of a scanner. */
@@ -22,6 +28,8 @@ export interface Call {
   readonly directory?: string;
   /** What was read from it is about files below this directory of the tree. */
   readonly at?: string;
+  /** It sees only these files of the tree, in a copy of its own: others in it could say how it shall work. `directory` is within the copy. */
+  readonly alone?: readonly string[];
 }
 
 export interface Scanner {
@@ -46,8 +54,12 @@ export interface Scanner {
   read(result: CommandResult, call: Call, tree: Tree): readonly RawFinding[];
   /** Files of ours that it is given, beside the tree: what a repository says about the scanner itself does not count. */
   readonly support: Readonly<Record<string, string>>;
+  /** Links of ours beside them, name → what it leads to. */
+  links?(settings: ScannerSettings): Readonly<Record<string, string>>;
   /** Files in which it must find something: one that finds nothing there is not believed when it finds nothing elsewhere. */
   readonly witness: Readonly<Record<string, string>>;
+  /** Part of `witness` that is of use where these files are; left out: all of it. */
+  witnessFor?(files: readonly string[]): Readonly<Record<string, string>>;
 }
 
 /** The output is not what this scanner says when it has done its work. */

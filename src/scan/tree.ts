@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { copyFile, lstat, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Exec } from '../model/ports.ts';
@@ -42,6 +42,13 @@ export function treeOf(root: string, files: readonly string[]): Tree {
     head(file) {
       if (!heads.has(file)) heads.set(file, headOf(join(root, file)));
       return heads.get(file);
+    },
+    text(file) {
+      try {
+        return readFileSync(join(root, file), 'utf8');
+      } catch {
+        return undefined;
+      }
     },
   };
 }

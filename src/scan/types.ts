@@ -1,4 +1,5 @@
 import type { Problem } from '../model/problem.ts';
+import type { Exploitability, VexWord } from './weights.ts';
 
 /** What scanners look at and what they say: plain data. */
 
@@ -6,7 +7,16 @@ import type { Problem } from '../model/problem.ts';
 export const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-export const SUBJECTS = ['code', 'dependencies', 'secrets', 'manifests', 'workflows', 'scripts', 'containers'] as const;
+export const SUBJECTS = [
+  'code',
+  'dependencies',
+  'licences',
+  'secrets',
+  'manifests',
+  'workflows',
+  'scripts',
+  'containers',
+] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface PackageRef {
@@ -38,22 +48,31 @@ export interface RawFinding {
   readonly remedy?: string;
   readonly documentation?: string;
   readonly package?: PackageRef;
+  /** File that pins the package, below the directory that is scanned: lets two scanners mean the same one. Left out: `file`. */
+  readonly manifest?: string;
   /** Of a vulnerable package: its vulnerable part is called, or it is only there. */
   readonly reach?: 'called' | 'present';
   /** Tells one secret from another (`secretMark`). Not for output. */
   readonly secret?: string;
   /** Commit that has it, where it was found in the history. */
   readonly commit?: string;
+  /** What its own scanner tells it by when lines move. Stands in for the text of the line; not for output. */
+  readonly identity?: string;
+  /** Its own scanner says that the base has it as well. */
+  readonly known?: boolean;
 }
 
 /** The same thing, said by one or several scanners. */
-export interface ScanFinding extends Omit<RawFinding, 'scanner' | 'aliases' | 'cwe' | 'secret'> {
+export interface ScanFinding
+  extends Omit<RawFinding, 'scanner' | 'aliases' | 'cwe' | 'secret' | 'identity' | 'manifest'> {
   /** Sorted. */
   readonly scanners: readonly string[];
   readonly aliases: readonly string[];
   readonly cwe: readonly string[];
   /** Stays the same when lines move (`fingerprint.ts`). */
   readonly fingerprint: string;
+  readonly exploitability?: Exploitability;
+  readonly vex?: VexWord;
 }
 
 /** How a scanner's work ended. Only `scanned` says anything about the service. */
@@ -82,4 +101,6 @@ export interface Tree {
   readonly files: readonly string[];
   /** Beginning of a file, at most 64 KiB; undefined: it cannot be read. */
   head(file: string): string | undefined;
+  /** All of a file; undefined: it cannot be read. */
+  text(file: string): string | undefined;
 }

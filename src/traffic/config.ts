@@ -19,6 +19,12 @@ const pathPrefixSchema = z
   .regex(/^\/[A-Za-z0-9/._~-]*$/, PREFIX)
   .meta({ title: 'path prefix' });
 
+const DOWNLOADS = 'a path such as /client';
+const downloadPathSchema = z
+  .string({ error: DOWNLOADS })
+  .regex(/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/, DOWNLOADS)
+  .meta({ title: 'path' });
+
 const PORT = 'a port from 1 to 65535';
 
 export const filesConfig = z.strictObject({
@@ -38,6 +44,10 @@ export const filesConfig = z.strictObject({
     .boolean({ error: 'true or false' })
     .default(false)
     .describe('Unknown pages get index.html, for applications that route in the browser.'),
+  downloads: z
+    .record(downloadPathSchema, nameSchema)
+    .default({})
+    .describe('Paths below which packages are installed from, each with its component of kind `script`.'),
 });
 
 /** A proxy on this machine; whichever it is, it is told the same. */

@@ -62,7 +62,7 @@ const RIGHTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const OWN_TOKEN = '${{ secrets.DEPLOYMENT_TOKEN }}';
 
 /** Inputs that are for the job and not for its action. */
-const OF_THE_JOB = ['runner', 'forge-environment', 'timeout-minutes', 'api', 'frontend'];
+const OF_THE_JOB = ['runner', 'forge-environment', 'timeout-minutes', 'api', 'frontend', 'client'];
 
 test('each job may do what is written here, and nothing besides', () => {
   expect(Object.fromEntries(all.map(({ name, job }) => [name, job.permissions]))).toEqual(RIGHTS);

@@ -1,29 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  buildGoNode,
-  buildKey,
-  buildStaticNode,
-  type GoBuild,
-  goArgv,
-  releaseJson,
-  releaseJsonStep,
-} from '../../src/build/index.ts';
+import { buildKey, buildStaticNode, releaseJson, releaseJsonStep } from '../../src/build/index.ts';
 import type { Release } from '../../src/model/release.ts';
 
-const go: GoBuild = {
-  component: 'api',
-  source: '/src/api',
-  package: './cmd/certkeeper',
-  binary: 'certkeeper',
-  version: '1.2.3',
-  commit: 'a'.repeat(40),
-  outDir: '/out',
-  stamp: { version: 'main.version', commit: 'main.commit' },
-  tags: [],
-  platform: 'linux/arm64',
-  test: true,
-  timeoutMs: 60_000,
-};
 const ctx = {
   mode: 'run' as const,
   run: 'r',
@@ -33,44 +11,6 @@ const ctx = {
   },
   evidenceOf: () => ({}),
 };
-
-describe('buildGoNode', () => {
-  it('the command line is static, trimmed and stamped', () => {
-    expect(goArgv(go, '/o/x').join(' ')).toBe(
-      `go build -trimpath -buildvcs=false -ldflags -s -w -X main.version=1.2.3 -X main.commit=${'a'.repeat(40)} -o /o/x ./cmd/certkeeper`,
-    );
-    expect(goArgv({ ...go, tags: ['faults', 'x'] }, '/o/x')).toContain('faults,x');
-  });
-
-  it('tests first, compiles for the platform without cgo at low priority, appears by a rename', () => {
-    const { node } = buildGoNode(go);
-    expect(node.steps.map((step) => step.id)).toEqual(['test', 'compile', 'digest']);
-    const compile = node.steps[1];
-    if (compile?.kind !== 'step') throw new Error('no step');
-    const decision = compile.decide({ path: '/out/api/k/certkeeper', exists: false }, ctx);
-    expect(decision).toMatchObject({
-      kind: 'do',
-      effects: [
-        { kind: 'exec', cwd: '/src/api', env: { CGO_ENABLED: '0', GOOS: 'linux', GOARCH: 'arm64' } },
-        { argv: ['mv', '/out/api/k/certkeeper.partial', '/out/api/k/certkeeper'] },
-      ],
-    });
-    expect(decision.kind === 'do' && decision.effects[0]).toMatchObject({
-      argv: expect.arrayContaining(['nice', '-n', '10', 'go', 'build']),
-    });
-    expect(compile.decide({ path: '/out/api/k/certkeeper', exists: true }, ctx).kind).toBe('nothing');
-    expect(buildGoNode({ ...go, test: false }).node.steps.map((step) => step.id)).toEqual(['compile', 'digest']);
-  });
-
-  it('a build that made nothing is refused', () => {
-    const { artefact } = buildGoNode(go);
-    expect(artefact.decide({ path: '/o', digest: null }, ctx)).toMatchObject({
-      kind: 'refuse',
-      problems: [{ code: 'build.nothing-built', where: '/o' }],
-    });
-    expect(artefact.planned?.({ path: '/o', digest: null })).toEqual({ path: '/o', digest: '<build-api.digest>' });
-  });
-});
 
 it('a static component without a build command is only copied', () => {
   const { node } = buildStaticNode({

@@ -22,6 +22,7 @@ test('the commands are those that are promised', () => {
   expect(all.map((path) => path.join(' ')).toSorted()).toEqual([
     'analyse',
     'announce',
+    'attest',
     'build',
     'chat',
     'completion',
@@ -77,11 +78,13 @@ test('the commands are those that are promised', () => {
     'rollout resume',
     'scan',
     'scan for',
+    'scan trend',
     'stats',
     'status',
     'unlock',
     'upgrade',
     'validate',
+    'verify',
     'what-if',
     'why',
   ]);

@@ -48,6 +48,21 @@ describe('files behind the proxy', () => {
     expect(remedies(both(files))).toEqual([remedy]);
   });
 
+  it('have places to install packages from', () => {
+    const script = '  client: { kind: script, source: client, name: ck, main: ck }\n';
+    const at = (downloads: string): string =>
+      both(`{ component: site, downloads: ${downloads} }`).replace('environments:', `${script}environments:`);
+    expect(resolved(at('{ /client: client }')).traffic).toMatchObject({
+      files: { downloads: { '/client': 'client' } },
+    });
+    expect(codes(at('{ /client: site }'))).toEqual(['config.unknown-component']);
+    expect(remedies(at('{ /client: clint }'))).toEqual(['write `/client: client`']);
+    expect(codes(at('{ /api/client: client }'))).toEqual(['config.download-path']);
+    expect(codes(both('{ component: site, downloads: { /client: ck } }'))).toEqual(['config.unknown-component']);
+    for (const path of ['client', '/', '/a=b', '/../x', '/.x'])
+      expect(codes(at(`{ "${path}": client }`)), path).toHaveLength(1);
+  });
+
   it.each([
     '{ component: site, service: [api] }',
     '{ component: site, service: ["/a b"] }',

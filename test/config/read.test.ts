@@ -6,6 +6,11 @@ test('a configuration is read from disk', async () => {
   expect(result.ok && result.value.service.service).toBe('certkeeper');
 });
 
+test('so is that of its client', async () => {
+  const result = await readConfig('examples/certkeeper/shiplock.client.yaml');
+  expect(result).toMatchObject({ ok: true });
+});
+
 test.each([
   ['test/config/nowhere.yaml', 'config.not-found'],
   ['test/config', 'config.not-found'],

@@ -153,6 +153,8 @@ test('build-api: an artefact by digest, built once', async () => {
   const none = await step('build-frontend', { environment: 'staging' });
   expect(none.code).toBe(2);
   expect(none.log).toContain('::error title=cli.component::components of staging: found 0 components of kind static');
+  const noClient = await step('build-client', { environment: 'staging' });
+  expect(noClient).toMatchObject({ code: 2, log: expect.stringContaining('found 0 components of kind script') });
 });
 
 test('migrate: says what it would do, does it, and finds nothing to do', async () => {

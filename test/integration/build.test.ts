@@ -3,14 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  type BuildNodes,
-  type BuiltArtefact,
-  buildGoNode,
-  buildStaticNode,
-  type GoBuild,
-  sourceDigest,
-} from '../../src/build/index.ts';
+import { type BuildNodes, type BuiltArtefact, buildStaticNode, sourceDigest } from '../../src/build/index.ts';
 import { artefactDigest } from '../../src/procedure/machine/digest.ts';
 import { perform, world } from '../build/perform.ts';
 
@@ -38,63 +31,6 @@ async function run({ node, artefact }: BuildNodes): Promise<{ built: BuiltArtefa
   if (last.kind === 'refused') throw new Error(last.problems.map((problem) => problem.code).join());
   return { built: last.outputs, did };
 }
-
-function goBuild(more: Partial<GoBuild> = {}): GoBuild {
-  return {
-    ...{ component: 'api', source: join(dir, 'api'), package: './cmd/hello', binary: 'hello', version: '1.2.3' },
-    ...{
-      commit: 'c'.repeat(40),
-      outDir: join(dir, 'out'),
-      tags: [],
-      platform: 'linux/amd64',
-      test: true,
-      timeoutMs: 100_000,
-    },
-    stamp: { version: 'main.version', commit: 'main.commit' },
-    ...more,
-  };
-}
-
-describe('a Go component', () => {
-  beforeEach(() => {
-    write('api/go.mod', 'module hello\n\ngo 1.26\n');
-    write(
-      'api/cmd/hello/main.go',
-      'package main\n\nvar version, commit string\n\nfunc main() { println(version, commit) }\n',
-    );
-    write('api/cmd/hello/main_test.go', 'package main\n\nimport "testing"\n\nfunc TestNothing(t *testing.T) {}\n');
-    write('.gitignore', 'out/\n');
-  });
-
-  it('is built once per inputs, stamped, and the same bytes wherever it is built', async () => {
-    const first = await run(buildGoNode(goBuild()));
-    expect(first.did).toEqual(['test', 'compile']);
-    expect(first.built.digest).toBe(await artefactDigest(first.built.path));
-    const said = execFileSync('sh', ['-c', `${first.built.path} 2>&1`], { encoding: 'utf8' });
-    expect(said).toBe(`1.2.3 ${'c'.repeat(40)}\n`);
-    expect((await run(buildGoNode(goBuild()))).did).toEqual([]);
-
-    const elsewhere = join(dir, 'elsewhere');
-    execFileSync('cp', ['-R', join(dir, 'api'), elsewhere]);
-    const second = await run(buildGoNode(goBuild({ source: elsewhere, outDir: join(dir, 'out2') })));
-    expect(second.built.digest).toBe(first.built.digest);
-
-    const other = await run(buildGoNode(goBuild({ version: '1.2.4' })));
-    expect(other.built.path).not.toBe(first.built.path);
-    expect(other.built.digest).not.toBe(first.built.digest);
-  });
-
-  it('is not built when its tests or its compiler fail, and says what they said', async () => {
-    write(
-      'api/cmd/hello/main_test.go',
-      'package main\n\nimport "testing"\n\nfunc TestNothing(t *testing.T) { t.Fatal("no such luck") }\n',
-    );
-    await expect(run(buildGoNode(goBuild()))).rejects.toThrow('no such luck');
-    write('api/cmd/hello/main.go', 'package main\n\nfunc main() { undefinedName() }\n');
-    await expect(run(buildGoNode(goBuild({ test: false })))).rejects.toThrow('undefinedName');
-    await expect(run(buildGoNode(goBuild({ source: join(dir, 'none') })))).rejects.toThrow('build.no-sources');
-  });
-});
 
 describe('a static component', () => {
   it('is built from its lock file, copied out, and skipped the next time', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +29,7 @@ const MOST_AT_FIRST = 400_000;
 const MOST = 2_000_000;
 const MOST_OF_MIGRATE = 4_000_000;
 /** Each file costs the start a search and a compilation. */
-const MOST_FILES = 45;
+const MOST_FILES = 46;
 /** Most of one file: what is larger is split, or somebody has drawn in something large. */
 const MOST_OF_A_FILE = 1_250_000;
 /** What is large and stays out until it is used, by a text that only it has. */
@@ -174,6 +175,14 @@ test('each entry of the actions starts where there is nothing else', async () =>
   // The rest of the command line is there too, for setup-shiplock.
   const version = await start('shiplock.js', '--version');
   expect(version).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  // A build packs client scripts by it, with the installer that lies beside it.
+  const spec = {
+    ...{ source: at, name: 'x', version: '1', commit: 'c', files: ['fence.sh'], config: [], links: { x: 'fence.sh' } },
+    ...{ stamp: null, address: null, publicKey: null },
+  };
+  const pack = [join(at, 'shiplock.js'), 'client', 'pack', '--out', join(dir, 'packed')];
+  execFileSync(process.execPath, pack, { cwd: dir, env, input: JSON.stringify(spec), stdio: 'pipe' });
+  expect(await readFile(join(dir, 'packed', 'install.sh'), 'utf8')).toContain("\nname='x'\n");
   const other = await start('shiplock.js', 'release', 'production');
   expect(other).toMatchObject({ code: 2, stderr: expect.stringContaining('[config.not-found]') });
   for (const { name, inputs } of actions) {

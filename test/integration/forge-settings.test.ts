@@ -79,7 +79,16 @@ beforeAll(async () => {
         state: '/var/lib/shop',
         runner: 'self-hosted',
       },
-      ...{ branch: 'main', api: true, frontend: false, database: true, tests: [], chat: true, resets: [] },
+      ...{
+        branch: 'main',
+        api: true,
+        frontend: false,
+        client: false,
+        database: true,
+        tests: [],
+        chat: true,
+        resets: [],
+      },
       environments: environments.map((name, index) => ({
         name,
         from: environments[index - 1] ?? null,

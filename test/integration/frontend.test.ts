@@ -5,7 +5,7 @@ import { cacheDir } from '../../scripts/cache.ts';
 import { goDsn, type Mariadb, mysqlUrl, startMariadb } from '../../scripts/components/mariadb.ts';
 import { freePort } from '../../scripts/components/ports.ts';
 import { type Component, homeFor, startComponent } from '../../scripts/components/supervise.ts';
-import { type BuildNodes, buildGoNode, buildStaticNode } from '../../src/build/index.ts';
+import { type BuildNodes, buildGoNode, buildStaticNode, NO_CHECKS } from '../../src/build/index.ts';
 import { applyConfig, applyLimits } from '../../src/migrate/apply/config.ts';
 import { migrateNodes, openDatabase, readMigrations, readSeed, seedStep } from '../../src/migrate/index.ts';
 import type { Node } from '../../src/procedure/tree.ts';
@@ -62,7 +62,8 @@ beforeAll(async () => {
   const binary = await built(
     buildGoNode({
       ...{ component: 'api', source: `${CERTKEEPER}/api`, package: './cmd/certkeeper', binary: 'certkeeper', tags: [] },
-      ...{ version: VERSION, commit, outDir, platform: 'linux/amd64', test: false, timeoutMs: 180_000 },
+      ...{ version: VERSION, commit, outDir, platforms: ['linux/amd64'], amd64: 'v1', checks: NO_CHECKS },
+      ...{ cache: null, withheld: [], timeoutMs: 180_000 },
       stamp: { version: 'main.version', commit: 'main.commit' },
     }),
   );

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readReport } from '../../src/release/index.ts';
-import { reportMarkdown, reportPage } from '../../src/report/index.ts';
+import { reportMarkdown, reportPage, scanPage } from '../../src/report/index.ts';
 import { addSecondShare, CANARY, reportOf, storyJournal, takenBack, WORSE, wholeStory } from '../report/fixture.ts';
+import { scanView } from '../report/scan-fixture.ts';
 import { type Bench, bench } from '../support/engine.ts';
 import { judgedLab } from '../support/judged-release.ts';
 import { lookAtReport, openBrowser } from '../support/report-page.ts';
@@ -99,4 +100,12 @@ test('names and texts as long as they come', async () => {
 
 test.each(['healthy', 'worse', 'quiet'])('a release that the engine carried out: %s', async (run) => {
   await look(run, reportPage(await readReport(on.store, run)));
+});
+
+test('a scan with thousands of findings', async () => {
+  const { rules } = await look(
+    'scan',
+    scanPage(scanView('GHSA-35jh-r3h4-6jhm: lodash 4.17.20 in web/package-lock.json', 2_000)),
+  );
+  expect(rules).toBeGreaterThan(10);
 });

@@ -4,7 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
-import { SCANNER_IDS, type ScannerId, type ScanResult, scan } from '../../src/scan/index.ts';
+import {
+  NO_INPUTS,
+  SCANNER_IDS,
+  type ScanInputs,
+  type ScannerId,
+  type ScanResult,
+  scan,
+} from '../../src/scan/index.ts';
 import { GO_MODULE, vulnerabilityDatabase } from '../support/planted-problems.ts';
 import { scannersIn } from '../support/scanners.ts';
 
@@ -42,16 +49,18 @@ interface Options {
   readonly timeoutMs?: number;
   readonly vulnerabilities?: string;
   readonly exclude?: readonly string[];
+  readonly inputs?: Partial<ScanInputs>;
 }
 
 const on = (directory: string, wanted: readonly ScannerId[], options: Options = {}): Promise<ScanResult> =>
   scan({
     ...{ directory, wanted, exec, clock: systemClock, whole: false, today: '2026-11-22', history: true },
-    policy: { failOn: 'high', present: 'warning', waivers: [], optional: [] },
+    policy: { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null },
     base: options.base ?? null,
     timeoutMs: options.timeoutMs ?? 120_000,
     vulnerabilities: options.vulnerabilities ?? null,
     exclude: options.exclude ?? [],
+    inputs: { ...NO_INPUTS, ...options.inputs },
     path: `${options.path ?? bin}:${process.env['PATH'] ?? ''}`,
   });
 
@@ -86,7 +95,10 @@ test('planted problems are found by name and place', async () => {
   await lay(root, PLANTED);
   await git(dir, 'init', '-q', root);
   const wanted = SCANNER_IDS.filter(
-    (id) => id !== 'govulncheck' && (why === null || !['zizmor', 'hadolint'].includes(id)),
+    // Those of packages and of schemas need databases: scan-dependencies.test.ts.
+    (id) =>
+      !['govulncheck', 'osv-scanner', 'npm-audit', 'kubeconform'].includes(id) &&
+      (why === null || !['zizmor', 'hadolint'].includes(id)),
   );
   const result = await on(root, wanted);
   expect(result.notScanned).toEqual([]);
@@ -188,8 +200,16 @@ describe('a scanner that', () => {
   test('is not there has not scanned, and the answer says how to get it', async () => {
     const result = await scan({
       ...{ directory: root(), base: null, wanted: ['shellcheck'], whole: false, timeoutMs: 5_000, history: false },
-      ...{ vulnerabilities: null, exclude: [], today: '2026-11-22', exec, clock: systemClock, path: './bin:/nowhere' },
-      policy: { failOn: 'high', present: 'warning', waivers: [], optional: [] },
+      ...{
+        vulnerabilities: null,
+        exclude: [],
+        inputs: NO_INPUTS,
+        today: '2026-11-22',
+        exec,
+        clock: systemClock,
+        path: './bin:/nowhere',
+      },
+      policy: { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null },
     });
     expect(result.notScanned).toMatchObject([
       { code: 'scan.no-scanner', remedy: expect.stringContaining('apt-get install') },

@@ -41,6 +41,7 @@ describe('the table of procedures', () => {
     ['argocd-wait', ''],
     ['build', ''],
     ['scan', ''],
+    ['attest', ''],
     ['quarantine', ''],
     ['lock', ''],
     ['unlock', ''],

@@ -69,20 +69,18 @@ describe('the same software', () => {
     ],
     migrations: [migration],
   };
-  const digests = new Map([
-    ['api', HASH],
-    ['site', OTHER],
-  ]);
+  const site = { name: 'site', digest: OTHER };
+  const digests = [{ name: 'api', digest: HASH }, site];
 
   it('is the same components with the same bytes and the same migrations', () => {
     expect(sameSoftware(live, digests, [migration])).toBe(true);
   });
 
   it.each([
-    ['another digest', new Map([...digests, ['api', OTHER]]), [migration]],
-    ['a build that was never made', new Map([...digests, ['api', '<api.digest>']]), [migration]],
-    ['a component less', new Map([['api', HASH]]), [migration]],
-    ['a component more', new Map([...digests, ['worker', HASH]]), [migration]],
+    ['another digest', [{ name: 'api', digest: OTHER }, site], [migration]],
+    ['a build that was never made', [{ name: 'api', digest: '<api.digest>' }, site], [migration]],
+    ['a component less', [{ name: 'api', digest: HASH }], [migration]],
+    ['a component more', [...digests, { name: 'worker', digest: HASH }], [migration]],
     ['a migration more', digests, [migration, { ...migration, id: '0002' }]],
     ['an edited migration', digests, [{ ...migration, sha256: '1'.repeat(64) }]],
   ])('is not %s', (_what, made, migrations) => {

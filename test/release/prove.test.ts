@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { secretVariables } from '../../src/release/prove/suite.ts';
+import { secretVariables } from '../../src/release/environment/secrets.ts';
 
 it('the variables that hold secrets are found wherever a configuration names them', () => {
   const environment = {

@@ -69,6 +69,7 @@ test('Markdown: new first, and no text of a finding becomes markup', () => {
     faults: [],
     notScanned: [],
     runs: [],
+    warnings: [],
   });
   expect(text.indexOf('</td>')).toBeLessThan(text.indexOf('old'));
   expect(text).toContain('| new, warning | high |');

@@ -119,7 +119,7 @@ test('severities have an order; scores become words as CVSS says', () => {
 });
 
 describe('the verdict', () => {
-  const policy: ScanPolicy = { failOn: 'high', present: 'warning', waivers: [], optional: [] };
+  const policy: ScanPolicy = { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null };
   const options: JudgeOptions = { today: '2026-11-22', whole: true, base: null };
   const merged = (...raw: readonly RawFinding[]): readonly ScanFinding[] => mergeFindings(raw, none);
   const waiver = { until: '2026-12-31', owner: 'team', reason: 'known' };

@@ -7,10 +7,13 @@ import type { Tree } from '../../src/scan/types.ts';
 
 /** How scanners are asked, and what is not believed. What they really say is tried in test/integration/scan.test.ts. */
 
-const settings: ScannerSettings = { vulnerabilities: null, repository: null, commits: null, support: '/support' };
+const settings: ScannerSettings = {
+  ...{ vulnerabilities: null, repository: null, commits: null, support: '/support' },
+  ...{ osv: null, npmRegistry: null, kubernetesSchemas: null },
+};
 
 function tree(files: Readonly<Record<string, string>>): Tree {
-  return { root: '/tree', files: Object.keys(files), head: (file) => files[file] };
+  return { root: '/tree', files: Object.keys(files), head: (file) => files[file], text: (file) => files[file] };
 }
 
 const everything = tree({
@@ -18,7 +21,9 @@ const everything = tree({
   '.github/workflows/ci.yml': 'on: push',
   'run.sh': '#!/bin/sh',
   Dockerfile: 'FROM scratch',
-  'deploy.yaml': 'apiVersion: apps/v1\nkind: Deployment\nspec:\n  image: a\n',
+  'deploy.yaml': 'apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: a\nspec:\n  image: a\n',
+  'package.json': '{}',
+  'package-lock.json': '{ "lockfileVersion": 3, "packages": {} }',
 });
 
 describe.each(Object.values(scanners))('$id', (scanner) => {

@@ -137,6 +137,8 @@ describe('the list of needed programs', () => {
       'Alertmanager',
       'Redis',
       'shellcheck',
+      'BusyBox',
+      'OpenSSL',
     ]);
     for (const { name, image, version } of images) {
       expect(image?.tag, name).toMatch(/^v?\d+\.\d+\.\d+$/);
@@ -159,6 +161,8 @@ describe('the list of needed programs', () => {
       'Percona Toolkit',
       'Alertmanager',
       'shellcheck',
+      'BusyBox',
+      'OpenSSL',
       'Chromium',
     ]);
   });

@@ -4,12 +4,28 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
-import { SCANNER_IDS, type ScanFinding, type ScanResult, scan } from '../../src/scan/index.ts';
-import { GO_MODULE, plantedProblems, vulnerabilityDatabase } from '../support/planted-problems.ts';
+import {
+  NO_INPUTS,
+  SCANNER_IDS,
+  type ScanFinding,
+  type ScanInputs,
+  type ScanResult,
+  scan,
+} from '../../src/scan/index.ts';
+import { manifestSchemas, SCHEMA_PATH } from '../lab/manifests/schemas.ts';
+import { advisoryRegistry, osvDatabases } from '../support/advisories.ts';
+import {
+  BILL,
+  GO_MODULE,
+  LICENCE_POLICY,
+  LOG,
+  plantedProblems,
+  vulnerabilityDatabase,
+} from '../support/planted-problems.ts';
 import { scannersIn } from '../support/scanners.ts';
 
 /**
- * Planted problems of seven subjects, scanned for real: how many are found, by all together and by each scanner alone. And clean
+ * Planted problems of eleven kinds, scanned for real: how many are found, by all together and by each scanner alone. And clean
  * projects, given by their directories: what would stop a release there.
  *   [--clean DIR …]   checkouts of public projects
  *   --show            says what was missed
@@ -22,6 +38,7 @@ const { values } = parseArgs({
 const exec = createExec();
 const dir = await mkdtemp(join(tmpdir(), 'shiplock-scan-soak-'));
 const { bin } = await scannersIn(dir);
+const registry = await advisoryRegistry();
 
 async function lay(root: string, files: Readonly<Record<string, string>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {
@@ -30,11 +47,18 @@ async function lay(root: string, files: Readonly<Record<string, string>>): Promi
   }
 }
 
-function look(directory: string, vulnerabilities: string): Promise<ScanResult> {
+function look(directory: string, vulnerabilities: string, inputs: ScanInputs): Promise<ScanResult> {
   return scan({
     ...{ directory, wanted: SCANNER_IDS, exec, clock: systemClock, whole: true, today: '2026-11-22', history: true },
-    policy: { failOn: 'high', present: 'warning', waivers: [], optional: [] },
-    ...{ base: null, timeoutMs: 600_000, vulnerabilities, exclude: [], path: `${bin}:${process.env['PATH'] ?? ''}` },
+    policy: { failOn: 'high', present: 'warning', waivers: [], optional: [], failFrom: null },
+    ...{
+      base: null,
+      timeoutMs: 600_000,
+      vulnerabilities,
+      inputs,
+      exclude: [],
+      path: `${bin}:${process.env['PATH'] ?? ''}`,
+    },
   });
 }
 
@@ -46,8 +70,22 @@ try {
   await lay(database, vulnerabilityDatabase());
   await exec.read(['git', 'init', '-q', root]);
   await exec.read(['go', 'mod', 'download'], { cwd: join(root, 'go'), timeoutMs: 300_000 });
+  for (const [name, bytes] of osvDatabases()) {
+    await mkdir(dirname(join(dir, 'osv', name)), { recursive: true });
+    await writeFile(join(dir, 'osv', name), bytes);
+  }
+  const inputs: ScanInputs = {
+    ...NO_INPUTS,
+    osv: join(dir, 'osv'),
+    npmRegistry: registry.url,
+    kubernetesSchemas: join(await manifestSchemas(), SCHEMA_PATH),
+  };
   const begun = performance.now();
-  const result = await look(root, database);
+  const result = await look(root, database, {
+    ...inputs,
+    sarif: [{ name: LOG, path: join(root, LOG) }],
+    licences: { policy: LICENCE_POLICY, materials: [{ name: BILL, path: join(root, BILL) }] },
+  });
   const seconds = (performance.now() - begun) / 1000;
   for (const { where, found } of result.notScanned) console.log(`not scanned: ${where}: ${found}`);
   const findings = result.findings.map(({ finding }) => finding);
@@ -60,7 +98,7 @@ try {
   console.log(
     `${planted.length - missed.length} of ${planted.length} planted problems found (${(share * 100).toFixed(1)} %) in ${seconds.toFixed(1)} s`,
   );
-  for (const id of SCANNER_IDS) {
+  for (const id of [...SCANNER_IDS, 'licences', 'other']) {
     const own = findings.filter(({ scanners }) => scanners.includes(id));
     console.log(`  ${id.padEnd(12)} alone: ${planted.filter((one) => isFound(own, one)).length}`);
   }
@@ -72,7 +110,7 @@ try {
     for (const file of globSync('**/go.mod', { cwd: at }))
       for (const words of ['mod download', 'list -deps -test ./...'])
         await exec.read(['go', ...words.split(' ')], { cwd: join(at, dirname(file)), timeoutMs: 300_000 });
-    const { verdict, findings: all, notScanned } = await look(at, database);
+    const { verdict, findings: all, notScanned } = await look(at, database, inputs);
     const errors = all.filter(({ level }) => level === 'error');
     stops += errors.length;
     const why = notScanned.map(({ where, found }) => `, not scanned: ${where}: ${found}`).join('');
@@ -84,5 +122,6 @@ try {
   }
   if (share < 0.95 || stops > 2 || result.notScanned.length > 0) process.exitCode = 1;
 } finally {
+  await registry.close();
   await rm(dir, { recursive: true, force: true });
 }

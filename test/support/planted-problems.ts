@@ -1,3 +1,5 @@
+import { npmProject } from './advisories.ts';
+
 /** Problems that scanners should find, each in a file of its own, and where it is looked for. */
 
 export interface Planted {
@@ -224,7 +226,114 @@ export function vulnerabilityDatabase(): Readonly<Record<string, string>> {
   };
 }
 
+/** Vulnerable packages of npm, and one that was made to do harm. */
+function packages(): readonly Planted[] {
+  const files = Object.fromEntries(
+    Object.entries(
+      npmProject({
+        lodash: { version: '4.17.20', license: 'MIT' },
+        minimist: { version: '1.2.5', license: 'MIT' },
+        'node-fetch': { version: '2.6.6', license: 'MIT' },
+        'evil-package': { version: '1.0.0', license: 'MIT' },
+      }),
+    ).map(([name, text]) => [`npm/${name}`, text]),
+  );
+  const rules = {
+    lodash: /GHSA-35jh-r3h4-6jhm/,
+    minimist: /GHSA-xvch-5gv4-984h/,
+    'node-fetch': /GHSA-r683-j2x4-v87g/,
+    evil: /MAL-/,
+  };
+  return Object.entries(rules).map(([name, rule]) => ({
+    kind: `package ${name}`,
+    rule,
+    file: 'npm/package-lock.json',
+    files,
+  }));
+}
+
+/** Licences that the policy of the corpus (`LICENCE_POLICY`) does not let pass; in a bill of materials too. */
+function licences(): readonly Planted[] {
+  const project = npmProject({
+    'strong-copyleft': { version: '1.0.0', license: 'AGPL-3.0-only' },
+    'own-terms': { version: '1.0.0', license: 'SEE LICENSE IN EULA.txt' },
+    fine: { version: '1.0.0', license: '(MIT OR GPL-3.0-only)' },
+  });
+  const files = Object.fromEntries(Object.entries(project).map(([name, text]) => [`licences/${name}`, text]));
+  return [
+    { kind: 'licence denied', rule: /licence-denied/, file: 'licences/package-lock.json', files },
+    { kind: 'licence unknown', rule: /licence-unknown/, file: 'licences/package-lock.json', files },
+    {
+      kind: 'licence in a bill of materials',
+      rule: /licence-not-allowed/,
+      file: BILL,
+      files: {
+        [BILL]: JSON.stringify({
+          ...{ bomFormat: 'CycloneDX', specVersion: '1.6', version: 1 },
+          components: [{ type: 'library', name: 'gpl', version: '1', licenses: [{ license: { id: 'GPL-3.0-only' } }] }],
+        }),
+      },
+    },
+  ];
+}
+
+/** Names of files that a scan of the corpus is given. */
+export const BILL = 'licences/sbom.cdx.json';
+export const LOG = 'sarif/other.sarif';
+export const LICENCE_POLICY = { allow: ['MIT', 'Apache-2.0', 'BSD-3-Clause'], deny: ['AGPL-3.0-only'] };
+
+function object(kind: string, text: string): Planted {
+  const file = `objects/${kind}.yaml`;
+  return { kind: `object ${kind}`, file, rule: /invalid-object/, files: { [file]: text } };
+}
+
+/** Objects that the API server would refuse. No workloads: kube-score stops at the first that it cannot read. */
+function objects(): readonly Planted[] {
+  const head = (kind: string, name: string, version = 'v1'): string =>
+    `apiVersion: ${version}\nkind: ${kind}\nmetadata:\n  name: ${name}\n`;
+  const path = 'path: /\n            backend: {service: {name: a, port: {number: 80}}}\n';
+  return [
+    object('port', `${head('Service', 'port')}spec:\n  ports:\n    - port: eighty\n`),
+    object('field', `${head('Service', 'field')}spec:\n  selectors: {app: a}\n  ports:\n    - port: 80\n`),
+    object('number', `${head('ConfigMap', 'number')}data:\n  a: 1\n`),
+    object(
+      'lacking',
+      `${head('Ingress', 'lacking', 'networking.k8s.io/v1')}spec:\n  rules:\n    - http:\n        paths:\n          - ${path}`,
+    ),
+  ];
+}
+
+/** What a scanner that nobody here knows says of two files. */
+function logged(): readonly Planted[] {
+  const result = (file: string, ruleId: string): object => ({
+    ...{ ruleId, level: 'error', message: { text: ruleId } },
+    locations: [{ physicalLocation: { artifactLocation: { uri: file }, region: { startLine: 1 } } }],
+  });
+  const files = { 'sarif/query.js': 'query("a" + b)\n', 'sarif/page.js': 'element.innerHTML = a\n' };
+  const log = {
+    version: '2.1.0',
+    runs: [
+      {
+        tool: { driver: { name: 'other' } },
+        results: [result('sarif/query.js', 'sql-injection'), result('sarif/page.js', 'cross-site-scripting')],
+      },
+    ],
+  };
+  return [
+    {
+      kind: 'log query',
+      rule: /sql-injection/,
+      file: 'sarif/query.js',
+      files: { ...files, [LOG]: JSON.stringify(log) },
+    },
+    { kind: 'log page', rule: /cross-site-scripting/, file: 'sarif/page.js', files },
+  ];
+}
+
 /** All of them. What is planted was written down before any scanner was asked. */
 export function plantedProblems(): readonly Planted[] {
-  return [...secrets(), ...workflows(), ...goCode(), ...manifests(), ...containers(), ...scripts(), ...modules()];
+  return [
+    ...[...secrets(), ...workflows(), ...goCode(), ...manifests(), ...containers(), ...scripts(), ...modules()],
+    ...[...packages(), ...licences(), ...objects(), ...logged()],
+  ];
 }

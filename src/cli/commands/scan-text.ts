@@ -1,6 +1,7 @@
 import { cleanLine } from '../../model/text.ts';
 import type { JudgedFinding, ScannerRun, ScanResult } from '../../scan/index.ts';
 import type { Style } from '../io.ts';
+import { worthOf } from './scan-forms.ts';
 
 /** What a scan says, for a terminal. */
 
@@ -32,6 +33,10 @@ export function scanText(result: ScanResult, paint: Paint): string {
     lines.push(
       `${paint('red', 'error')} the waiver of ${cleanLine(waiver.id, LONGEST)} ${why === 'over' ? `ended on ${waiver.until}` : 'is needed by nothing'}: take it out of \`scan.waivers\`, or mend what it is for`,
     );
+  for (const { where, found, expected, remedy } of result.warnings)
+    lines.push(
+      `${paint('yellow', 'warning')} ${where}: ${cleanLine(found, LONGEST)}; expected ${cleanLine(expected, LONGEST)}\n  → ${cleanLine(remedy, LONGEST)}`,
+    );
   for (const { where, found, remedy } of result.notScanned)
     lines.push(
       `${paint('red', 'not scanned')} ${where}: ${cleanLine(found, LONGEST)}\n  → ${cleanLine(remedy, LONGEST)}`,
@@ -45,8 +50,11 @@ function block({ finding, level, isNew }: JudgedFinding, paint: Paint): string {
   const where = commit === undefined ? place : `${place} in commit ${commit.slice(0, 12)}`;
   const known = isNew === false ? ' (the base has it)' : '';
   return [
-    `${paint('bold', where)} ${paint(COLOURS[level], level)} ${rule} ${cleanLine(message, LONGEST)}`,
+    `${paint('bold', cleanLine(where, LONGEST))} ${paint(COLOURS[level], level)} ${rule} ${cleanLine(message, LONGEST)}`,
     `  ${severity}, by ${scanners.join(' and ')}${known}, ${paint('dim', fingerprint)}`,
+    ...worthOf(finding)
+      .filter(([name]) => name !== 'reach')
+      .map(([name, value]) => `  ${name}: ${cleanLine(value, LONGEST)}`),
     ...(remedy === undefined ? [] : [`  → ${cleanLine(remedy, LONGEST)}`]),
   ].join('\n');
 }

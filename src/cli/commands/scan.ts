@@ -3,6 +3,7 @@ import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
 import { type CommonOptions, commitDigits, withCommonOptions } from '../session.ts';
 import type { ScanCommandOptions } from './scan-run.ts';
+import { addScanTrend } from './scan-trend.ts';
 
 export function addScan(registry: Registry): void {
   const { program, io, done } = registry;
@@ -11,18 +12,31 @@ export function addScan(registry: Registry): void {
     .enablePositionalOptions()
     .summary('look for security problems with well-known scanners')
     .description(
-      'Look for security problems: secrets in files and commits, vulnerable modules, faults in code, workflows, scripts, container files and manifests. Well-known scanners do the work, beside each other, on a copy of the files and without secrets in reach; what several of them say becomes one finding. A scanner that cannot do its work makes the scan fail: nobody knows then.',
+      'Look for security problems: secrets in files and commits, vulnerable packages, licences, faults in code, workflows, scripts, container files and manifests. Well-known scanners do the work, beside each other, on a copy of the files and without secrets in reach; what several of them say becomes one finding. A scanner that cannot do its work makes the scan fail: nobody knows then.',
     )
     .addArgument(new Argument('[directory]', 'what is scanned (default: the repository of shiplock.yaml)'))
     .option('--base <commit>', 'only what is new since this commit or branch fails')
     .option('--only <scanners>', 'only these, by their names with commas', names)
-    .addOption(new Option('--format <form>', 'text, json, or SARIF 2.1.0').choices(['text', 'json', 'sarif']))
+    .addOption(
+      new Option(
+        '--format <form>',
+        'text, json, SARIF 2.1.0, a page, or what is said of vulnerabilities as VEX',
+      ).choices([...['text', 'json', 'sarif', 'html', 'openvex', 'cyclonedx']]),
+    )
+    .option(
+      '--sarif <file>',
+      'findings of another scanner (SARIF 2.1.0), beside those of `scan.sarif`; can be repeated',
+      collect,
+      [],
+    )
+    .option('--record', 'keep what is open, for `shiplock scan trend`')
+    .option('--state <dir>', 'the state directory (default: .shiplock/state beside the configuration)')
     .option('--list', 'say which scanners there are, and where each is found')
     .option('--config <file>', 'the configuration (default: shiplock.yaml here or in a directory above)')
     .option('--json', 'the same as --format json')
     .addHelpText(
       'after',
-      '\nEnds with 1 when something fails, or when a scanner could not do its work.\n\nExamples:\n  $ shiplock scan\n  $ shiplock scan --base origin/main\n  $ shiplock scan --only gitleaks,govulncheck --json\n  $ shiplock scan --format sarif > scan.sarif',
+      '\nEnds with 1 when something fails, or when a scanner could not do its work.\n\nExamples:\n  $ shiplock scan\n  $ shiplock scan --base origin/main\n  $ shiplock scan --only gitleaks,govulncheck --json\n  $ shiplock scan --format sarif > scan.sarif\n  $ shiplock scan --sarif codeql.sarif --format html > scan.html\n  $ shiplock scan --record && shiplock scan trend',
     )
     .action(async (directory: string | undefined, options: ScanCommandOptions) => {
       // Loaded only here: the forms of all scanners' outputs are of no use to anything else.
@@ -30,6 +44,7 @@ export function addScan(registry: Registry): void {
       done(options.list === true ? await listScanners(io) : await scanDirectory(io, directory, options));
     });
   addScanFor(registry);
+  addScanTrend(registry);
 }
 
 interface ForOptions extends CommonOptions {
@@ -65,4 +80,8 @@ function names(text: string): readonly string[] {
   const list = text.split(',').map((name) => name.trim());
   if (list.some((name) => name === '')) throw new InvalidArgumentError('expected names with commas between them');
   return list;
+}
+
+function collect(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
 }

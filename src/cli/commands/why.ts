@@ -53,6 +53,8 @@ interface Why {
   readonly waits: readonly { readonly gate: string; readonly role: string }[];
   /** What took something away from a database, and where the binary log stood before it. */
   readonly restore: readonly { readonly step: string; readonly before: LogPlace }[];
+  /** Who stands behind what was released; null: nobody was asked. */
+  readonly provenance: string | null;
   readonly problems: readonly Problem[];
   readonly known: readonly KnownStory[];
   /** Findings of the scan that keep it from going on. */
@@ -82,6 +84,7 @@ function whyOf({ head, story, known }: Report, scan: readonly Explained[], unrea
     sentence: head.sentence,
     failed,
     restore: steps.flatMap(({ path, restore }) => (restore === undefined ? [] : [{ step: path, before: restore }])),
+    provenance: steps.findLast(({ path, note }) => path.endsWith('/provenance') && note !== '')?.note ?? null,
     waits: (story?.gates ?? []).filter(({ passed }) => !passed).map(({ path, role }) => ({ gate: path, role })),
     problems: head.problems.filter((problem) => !told.includes(formatProblem(problem))),
     known,
@@ -92,7 +95,19 @@ function whyOf({ head, story, known }: Report, scan: readonly Explained[], unrea
 
 const NONE_KNOWN = 'no known error is recognised in it';
 
-function whyText({ run, status, sentence, failed, waits, restore, problems, known, scan, unread }: Why): string {
+function whyText({
+  run,
+  status,
+  sentence,
+  failed,
+  waits,
+  restore,
+  provenance,
+  problems,
+  known,
+  scan,
+  unread,
+}: Why): string {
   const broken = failed.length + problems.length > 0;
   const lines = [
     sentence,
@@ -103,6 +118,7 @@ function whyText({ run, status, sentence, failed, waits, restore, problems, know
     ]),
     ...problems.map(formatProblem),
     ...waits.map(({ gate, role }) => `it waits at ${gate} for ${role}: shiplock gate show ${run}`),
+    ...(provenance === null ? [] : [`what was released: ${provenance}`]),
     ...restore.map(({ step, before }) => `${step}: restore point ${logPlaceText(before)}`),
     ...(broken && scan.length === 0 ? knownLines(known) : []),
     ...scan.flatMap(findingLines),

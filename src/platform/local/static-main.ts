@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
 import { formatProblem, ProblemError, problemsOf } from '../../model/problem.ts';
 import { parseAddress } from '../../model/scalars.ts';
+import type { Download } from './downloads.ts';
 import { startStaticServer } from './static-server.ts';
 
 export interface StaticIo {
@@ -13,13 +14,16 @@ export interface StaticIo {
   readonly stop?: AbortSignal;
 }
 
-const HELP = `shiplock static --root DIR --listen HOST:PORT [--releases DIR] [--single-page]: serve the files of a directory
+const HELP = `shiplock static --root DIR --listen HOST:PORT [--releases DIR] [--single-page] [--download PATH=DIR]: serve the files
+of a directory
 
   --root DIR          the directory, or a link to it such as …/frontend/current; a switched link serves at once
   --listen HOST:PORT  where to listen
   --releases DIR      where all releases lie; a file with a hashed name that the root has no more is served from there,
                       for pages that were loaded before a switch
   --single-page       unknown pages get index.html
+  --download PATH=DIR packages are installed from PATH: DIR is the directory of their component, such as …/client; may be
+                      given again
   --help              print this help
 
 /healthz answers 200 while it lives, /readyz while index.html is there and it is not draining (SIGTERM).
@@ -68,6 +72,7 @@ interface Options {
   readonly port: number;
   readonly releases: string | undefined;
   readonly singlePage: boolean;
+  readonly downloads: readonly Download[];
 }
 
 function read(argv: readonly string[], cwd: string): Options | 'help' {
@@ -84,7 +89,14 @@ function read(argv: readonly string[], cwd: string): Options | 'help' {
     port: address.port,
     releases: values.releases === undefined ? undefined : resolve(cwd, values.releases),
     singlePage: values['single-page'] === true,
+    downloads: (values.download ?? []).map((word) => downloadOf(word, cwd)),
   };
+}
+
+function downloadOf(word: string, cwd: string): Download {
+  const [, path, home] = /^(\/[^=]+)=(.+)$/.exec(word) ?? [];
+  if (path === undefined || home === undefined) throw usage(`--download ${word}`, '--download PATH=DIR');
+  return { path, home: resolve(cwd, home) };
 }
 
 function parse(argv: readonly string[]) {
@@ -96,6 +108,7 @@ function parse(argv: readonly string[]) {
         listen: { type: 'string' },
         releases: { type: 'string' },
         'single-page': { type: 'boolean' },
+        download: { type: 'string', multiple: true },
         help: { type: 'boolean' },
       },
     });

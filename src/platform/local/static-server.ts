@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
+import { answerDownload, type Download, type MadeText } from './downloads.ts';
 import { findFile } from './static-files.ts';
 
 export interface StaticServerOptions {
@@ -13,6 +14,8 @@ export interface StaticServerOptions {
   readonly releases?: string | undefined;
   /** Unknown pages get index.html, for applications that route in the browser. */
   readonly singlePage: boolean;
+  /** Packages to install from here; none where it is left out. */
+  readonly downloads?: readonly Download[] | undefined;
 }
 
 export interface StaticServer {
@@ -74,7 +77,9 @@ async function answer(
     const why = state.draining ? 'draining' : 'no index.html';
     return short(request, response, ready ? 200 : 503, ready ? 'ready' : why);
   }
-  const found = await findFile(options.root, pathname, encodings, options);
+  const download = await answerDownload(options.downloads ?? [], pathname);
+  if (download?.kind === 'text') return send(request, response, download);
+  const found = download ?? (await findFile(options.root, pathname, encodings, options));
   if (found.kind === 'bad-request') return short(request, response, 400, 'bad request');
   if (found.kind === 'not-found') return short(request, response, 404, 'not found');
   const { file } = found;
@@ -95,6 +100,17 @@ async function answer(
     return;
   }
   await pipeline(createReadStream(file.path, { end: file.size - 1 }), response);
+}
+
+/** What is made when it is asked for; never kept by anybody, since it names what is the latest. */
+function send(request: IncomingMessage, response: ServerResponse, { type, text }: MadeText): void {
+  response.writeHead(200, {
+    'content-type': type,
+    'content-length': String(Buffer.byteLength(text)),
+    'cache-control': 'no-cache',
+    'x-content-type-options': 'nosniff',
+  });
+  response.end(request.method === 'HEAD' ? undefined : text);
 }
 
 function short(request: IncomingMessage, response: ServerResponse, status: number, text: string): void {

@@ -1,6 +1,14 @@
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { type BuildNodes, buildGoNode, buildStaticNode, imageNode } from '../../build/index.ts';
+import {
+  type BuildNodes,
+  buildGoNode,
+  buildScriptNode,
+  buildStaticNode,
+  deployedFirst,
+  goPlatform,
+  imageNode,
+} from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import {
@@ -13,16 +21,16 @@ import {
   type ReadContext,
   type RunResult,
 } from '../../procedure/index.ts';
+import { secretVariables } from '../environment/secrets.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
 import { describedVersion } from './naming.ts';
-import type { BuiltComponent } from './units.ts';
+import type { BuiltComponent, PlatformArtefact } from './units.ts';
 
 /** What a build gave: by component, and the version that was stamped in. */
 export interface Built {
   readonly version: string;
   readonly byComponent: Readonly<Record<string, BuiltComponent>>;
-  readonly platforms: Readonly<Record<string, string>>;
 }
 
 export interface BuildRequest {
@@ -30,6 +38,8 @@ export interface BuildRequest {
   readonly version: string | undefined;
   /** Only these; default: all of the environment. */
   readonly components?: readonly string[] | undefined;
+  /** Directory of compiled packages of its own; default: what was compiled before is taken. */
+  readonly compiled?: string | undefined;
 }
 
 export type BuildResult =
@@ -53,7 +63,7 @@ type BuildInputs = z.infer<typeof buildInputsSchema>;
  * resolves no secret. The release takes what it made by digest.
  */
 function buildTree(
-  service: ServiceEnvironment,
+  service: ServiceEnvironment & Pick<BuildRequest, 'compiled'>,
   inputs: BuildInputs,
 ): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
   const { environment } = service;
@@ -83,11 +93,15 @@ function buildTree(
   };
 }
 
+/** Where a build is made, and for what. */
+type BuildPlace = Pick<ServiceEnvironment, 'store' | 'secrets' | 'environment' | 'door'> &
+  Pick<BuildRequest, 'compiled'>;
+
 function buildNode(
   component: string,
   settings: ResolvedComponent,
   inputs: BuildInputs,
-  { store, secrets }: Pick<ServiceEnvironment, 'store' | 'secrets'>,
+  { store, secrets, environment, compiled, door }: BuildPlace,
 ): BuildNodes {
   if (settings.kind === 'image') {
     const { image, registry, authorization } = settings;
@@ -105,9 +119,27 @@ function buildNode(
     timeoutMs: BUILD_TIMEOUT_MS,
   };
   if (settings.kind === 'go') {
-    const [platform = 'linux/amd64'] = settings.platforms;
-    const { binary, stamp, tags } = settings;
-    return buildGoNode({ ...common, package: settings.package, binary, stamp, tags, platform, test: false });
+    const { binary, stamp, tags, checks, amd64 = 'v1' } = settings;
+    const here = environment.platform.kind === 'local' ? goPlatform(process.platform, process.arch) : null;
+    const platforms = deployedFirst(settings.platforms, here);
+    const cache = compiled ?? null;
+    return buildGoNode({
+      ...common,
+      ...{ package: settings.package, binary, stamp, tags, platforms, amd64, checks, cache },
+      // Tests run what the commit says: it must not find the secrets of the environment.
+      withheld: secretVariables(environment),
+    });
+  }
+  if (settings.kind === 'script') {
+    const { source, name, files, config, links, stamp, address, sign, shell, check, test } = settings;
+    const { version, commit } = inputs;
+    const publicKey = sign?.publicKey ?? null;
+    return buildScriptNode({
+      component,
+      spec: { source, name, version, commit, files, config, links, stamp, address, publicKey },
+      ...{ shell, check, test, key: sign?.key ?? null, self: door.self },
+      ...{ outDir: common.outDir, timeoutMs: BUILD_TIMEOUT_MS },
+    });
   }
   return buildStaticNode({ ...common, build: settings.build, output: relative(settings.source, settings.output) });
 }
@@ -129,7 +161,7 @@ async function buildInputs(service: ServiceEnvironment, request: BuildRequest): 
 
 export async function buildRelease(service: ServiceEnvironment, request: BuildRequest): Promise<BuildResult> {
   const inputs = await buildInputs(service, request);
-  const tree = buildTree(service, inputs);
+  const tree = buildTree({ ...service, compiled: request.compiled }, inputs);
   // A build holds no environment: nobody else needs to know of it.
   const result = await runAgain(tree.procedure, engineOptions(service, { shared: undefined }));
   if (result.outcome !== 'done') return { kind: 'failed', result };
@@ -137,13 +169,19 @@ export async function buildRelease(service: ServiceEnvironment, request: BuildRe
   for (const [name, nodes] of tree.nodes) {
     const made = result.outputs(nodes.artefact);
     if (made === undefined) throw noOutput(name, result.run);
-    byComponent[name] = made;
+    const platforms = nodes.platforms?.map(({ platform, artefact }) => {
+      const one = result.outputs(artefact);
+      if (one === undefined) throw noOutput(name, result.run);
+      return { platform, ...one };
+    });
+    const report = nodes.report === undefined ? null : (result.outputs(nodes.report) ?? null);
+    byComponent[name] = {
+      ...made,
+      ...(platforms === undefined ? {} : { platforms }),
+      ...(report === null ? {} : { report }),
+    };
   }
-  return {
-    kind: 'built',
-    result,
-    artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) },
-  };
+  return { kind: 'built', result, artefacts: { version: inputs.version, byComponent } };
 }
 
 /** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
@@ -157,9 +195,28 @@ export async function planBuild(
   const byComponent: Record<string, BuiltComponent> = {};
   for (const [name, nodes] of tree.nodes) {
     const { path, digest } = await nodes.artefact.read(looking(service));
-    byComponent[name] = digest === null ? { path, digest: `<${name}.digest>` } : { path, digest };
+    const platforms = await lookedUp(name, nodes, looking(service));
+    byComponent[name] = {
+      path,
+      digest: digest ?? `<${name}.digest>`,
+      ...(platforms.length === 0 ? {} : { platforms }),
+    };
   }
-  return { plan, artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) } };
+  return { plan, artefacts: { version: inputs.version, byComponent } };
+}
+
+async function lookedUp(
+  name: string,
+  { platforms = [] }: BuildNodes,
+  ctx: ReadContext,
+): Promise<readonly PlatformArtefact[]> {
+  return Promise.all(
+    platforms.map(async ({ platform, artefact }, index) => {
+      const { path, digest } = await artefact.read(ctx);
+      const unknown = index === 0 ? `<${name}.digest>` : `<${name}-${platform.replaceAll('/', '-')}.digest>`;
+      return { platform, path, digest: digest ?? unknown };
+    }),
+  );
 }
 
 /** A context for a single look outside of any run. */
@@ -178,15 +235,6 @@ function looking({ clock, exec }: ServiceEnvironment): ReadContext {
     run: 'plan',
     note: () => undefined,
   };
-}
-
-function platformsOf(service: ServiceEnvironment): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    Object.entries(service.environment.components).map(([name, settings]) => [
-      name,
-      settings.kind === 'go' ? (settings.platforms[0] ?? 'any') : 'any',
-    ]),
-  );
 }
 
 function noOutput(component: string, run: string): ProblemError {

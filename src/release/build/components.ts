@@ -43,15 +43,23 @@ export async function buildComponent(
   };
 }
 
+export interface ComponentsOutcome extends ReleaseOutcome {
+  /** By component; empty when something was not built. */
+  readonly made: Readonly<Record<string, BuiltComponent>>;
+}
+
 /** The same with every component, in one run. */
 export async function buildComponents(
   service: ServiceEnvironment,
   { version, allowDirty }: Pick<ComponentRequest, 'version' | 'allowDirty'>,
-): Promise<ReleaseOutcome> {
+): Promise<ComponentsOutcome> {
   const commit = await sourceCommit(service, allowDirty);
   const built = await buildRelease(service, { commit, version });
   const named = built.kind === 'built' ? built.artefacts.version : (version ?? commit.slice(0, 12));
-  return buildOutcome(service, built.result, named);
+  return {
+    ...buildOutcome(service, built.result, named),
+    made: built.kind === 'built' ? built.artefacts.byComponent : {},
+  };
 }
 
 /** Pure. */

@@ -1,8 +1,9 @@
-import type { Release } from '../../model/release.ts';
+import type { Artefact, Release } from '../../model/release.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { knownReleases, type ReleaseRecord } from '../record.ts';
 import { planBuild } from './build.ts';
 import { describedVersion, isNamedAfterCommit, withoutConfiguration } from './naming.ts';
+import { artefactsOf } from './units.ts';
 
 /** What is built, and under which name. */
 export interface Source {
@@ -32,22 +33,22 @@ export async function sourceOf(
   const origin = known.find((one) => one.version === base);
   if (origin === undefined) return own;
   const { artefacts } = await planBuild(service, { commit: origin.commit, version: base });
-  const digests = new Map(Object.entries(artefacts.byComponent).map(([name, made]) => [name, made.digest]));
-  return sameSoftware(stable.release, digests, service.target.database?.migrations ?? [])
+  const made = Object.entries(artefacts.byComponent).flatMap(([name, one]) => artefactsOf(name, one));
+  return sameSoftware(stable.release, made, service.target.database?.migrations ?? [])
     ? { commit: origin.commit, version: base }
     : own;
 }
 
-/** The same components with the same bytes, and the same migrations. Pure. */
+/** The same components with the same bytes for every platform, and the same migrations. Pure. */
 export function sameSoftware(
   live: Pick<Release, 'artefacts' | 'migrations'>,
-  digests: ReadonlyMap<string, string>,
+  made: readonly Pick<Artefact, 'name' | 'digest'>[],
   migrations: Release['migrations'],
 ): boolean {
   const list = (all: Release['migrations']): string => all.map(({ id, sha256 }) => `${id} ${sha256}`).join('\n');
   return (
-    live.artefacts.length === digests.size &&
-    live.artefacts.every(({ name, digest }) => digests.get(name) === digest) &&
+    live.artefacts.length === made.length &&
+    live.artefacts.every(({ name, digest }) => made.some((one) => one.name === name && one.digest === digest)) &&
     list(live.migrations) === list(migrations)
   );
 }

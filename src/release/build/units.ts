@@ -1,12 +1,33 @@
+import type { TestReport } from '../../build/index.ts';
 import type { ResolvedEnvironment } from '../../config/index.ts';
 import type { UnitSpec } from '../../model/platform.ts';
 import { ProblemError } from '../../model/problem.ts';
+import type { Artefact } from '../../model/release.ts';
 import { hostNames } from '../environment/platform.ts';
 
-/** What was built of one component. */
+/** What was built of one component, as it is deployed. */
 export interface BuiltComponent {
   readonly digest: string;
   readonly path: string;
+  /** Of each platform it was built for, the deployed one first; absent: it runs anywhere. */
+  readonly platforms?: readonly PlatformArtefact[];
+  /** What its tests said; absent: they were not asked for. */
+  readonly report?: TestReport;
+}
+
+export interface PlatformArtefact {
+  readonly platform: string;
+  readonly digest: string;
+  readonly path: string;
+}
+
+/** What release.json names of a component. Pure. */
+export function artefactsOf(name: string, { digest, platforms }: BuiltComponent): readonly Artefact[] {
+  return (platforms ?? [{ platform: 'any', digest }]).map((one) => ({
+    name,
+    digest: one.digest,
+    platform: one.platform,
+  }));
 }
 
 export interface Units {

@@ -25,6 +25,13 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'install', required: false },
     { name: 'sarif', required: false },
   ],
+  'build-client': [
+    { name: 'environment', required: true },
+    { name: 'component', required: false },
+    { name: 'config', required: false },
+    { name: 'state', required: true },
+    { name: 'release', required: false },
+  ],
   migrate: [
     { name: 'environment', required: true },
     { name: 'config', required: false },

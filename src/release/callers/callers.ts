@@ -123,6 +123,7 @@ function callersOf(
     config: place === '' ? 'shiplock.yaml' : `${place.replaceAll('\\', '/')}/shiplock.yaml`,
     api: kinds.has('go'),
     frontend: kinds.has('static'),
+    client: kinds.has('script'),
     database: environments.some(({ database }) => database !== null),
     resets: environments
       .filter(({ database }) => (database?.reset ?? null) !== null)

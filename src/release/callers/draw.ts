@@ -14,6 +14,7 @@ export interface CallersOf {
   readonly branch: string;
   readonly api: boolean;
   readonly frontend: boolean;
+  readonly client: boolean;
   readonly database: boolean;
   /** Commands of the tests, run in the root of the repository. */
   readonly tests: readonly string[];
@@ -67,13 +68,20 @@ function workflow({ about, name, on, jobs }: Drawn): Lines {
 }
 
 function released(of: CallersOf, { name }: Place, pin: Pin): Lines {
-  const parts = { ...(of.api ? {} : { api: 'false' }), ...(of.frontend ? {} : { frontend: 'false' }) };
+  const parts = {
+    ...(of.api ? {} : { api: 'false' }),
+    ...(of.frontend ? {} : { frontend: 'false' }),
+    ...(of.client ? { client: 'true' } : {}),
+  };
   return workflow({
     about: `Releases every commit of ${of.branch} to ${name}. A tag \`v1.4.0\` that is pushed with the commit names the release.`,
     name: `Release ${of.service} to ${name}`,
     on: ['  push:', `    branches: [${quoted(of.branch)}]`, '  workflow_dispatch:', '    inputs:', ...SEED],
     jobs: [
-      ...job(of, 'build', 'build', pin, { title: 'Build', environment: name, inputs: parts, secrets: false }),
+      ...job(of, 'build', 'build', pin, {
+        ...{ title: 'Build', environment: name, inputs: parts, secrets: false },
+        more: of.client ? ['CLIENT_SIGNING_KEY'] : [],
+      }),
       ...job(of, 'release', 'release', pin, {
         title: `Release to ${name}`,
         needs: 'build',

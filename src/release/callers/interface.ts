@@ -43,9 +43,10 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
       { name: 'release', required: false },
       { name: 'api', required: false },
       { name: 'frontend', required: false },
+      { name: 'client', required: false },
       { name: 'runner', required: false },
     ],
-    secrets: [],
+    secrets: [{ name: 'CLIENT_SIGNING_KEY', required: false }],
   },
   migrate: {
     inputs: [

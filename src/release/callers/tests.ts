@@ -10,6 +10,8 @@ export function testsOf({ components }: Pick<ResolvedEnvironment, 'components'>,
     if (component.kind === 'image') return [];
     const place = relative(root, component.source);
     const source = shellWord(place === '' ? '.' : place.replaceAll('\\', '/'));
+    // Its build runs them, with shellcheck before them.
+    if (component.kind === 'script') return [];
     if (component.kind === 'go') return [`go -C ${source} vet ./...`, `go -C ${source} test ./...`];
     // Files that are taken as they are have no tests of their own.
     if (component.build?.[0] !== 'npm') return [];

@@ -10,9 +10,12 @@ import { prometheusMetrics, proxyMetrics } from '../../metrics/index.ts';
 import { httpClient } from '../../procedure/index.ts';
 import type { RolloutPolicy } from '../../rollout/index.ts';
 import { holdEffect, type ProxyOptions } from '../../traffic/index.ts';
+import type { Provenance } from '../attest/provenance.ts';
 import type { Service } from '../door.ts';
+import { readRules } from '../policy/policy.ts';
 import { promotionLooks } from '../promotion/looks.ts';
 import { quarantineProblems } from '../quarantine/check.ts';
+import type { ReleaseRecord } from '../record.ts';
 import { scanLooks } from '../scan/looks.ts';
 import { analysisPolicy } from './analysis-policy.ts';
 import { hostNames, openPlatform } from './platform.ts';
@@ -86,12 +89,14 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
         return [...files.install(spec, look), ...files.makeCurrent(spec.version, look)];
       },
       remove: (spec, look) => here(spec.component).remove(spec.version, look),
+      keeps: (name) => environment.components[name]?.kind === 'script',
     },
     database: await databaseTarget(environment, service),
     gitops: await gitTarget(environment, service),
     promotion: promotionLooks(environment, service),
     scan: scanLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
+    provenance: (record, mode) => provenance(environment, service, record, mode),
     cluster: null,
     purge: environment.purge,
     verify: environment.verify,
@@ -136,12 +141,13 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
       },
       stopGuards: () => [],
     },
-    files: { observe: async () => nothing, switch: () => [], remove: () => [] },
+    files: { observe: async () => nothing, switch: () => [], remove: () => [], keeps: () => false },
     database: await databaseTarget(environment, service),
     gitops: opened.git,
     promotion: promotionLooks(environment, service),
     scan: scanLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
+    provenance: (record, mode) => provenance(environment, service, record, mode),
     cluster: opened.target,
     purge: environment.purge,
     verify: environment.verify,
@@ -205,4 +211,20 @@ async function databaseTarget(environment: ResolvedEnvironment, service: Surroun
 async function gitTarget(environment: ResolvedEnvironment, service: Surroundings): Promise<GitopsTarget | null> {
   const { gitops } = environment;
   return gitops === null ? null : (await import('./git.ts')).openGitTarget({ ...environment, gitops }, service);
+}
+
+/** Most policies trust no key: what verifies signatures is loaded only where one does. */
+async function provenance(
+  environment: ResolvedEnvironment,
+  service: Surroundings,
+  record: ReleaseRecord,
+  mode: 'plan' | 'run',
+): Promise<Provenance> {
+  const { trust } = await readRules(service, environment);
+  if (trust === null) return { kind: 'not-asked' };
+  const { provenanceOf } = await import('../attest/check.ts');
+  const found = await provenanceOf(service, record, trust);
+  // A plan signs nothing.
+  const unsigned = found.kind === 'refused' && found.problems.every(({ code }) => code === 'attest.missing');
+  return mode === 'plan' && unsigned && service.config.service.signing !== undefined ? { kind: 'pending' } : found;
 }

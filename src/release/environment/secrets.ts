@@ -9,3 +9,10 @@ export function secretsIn(value: unknown): readonly string[] {
   collect(value);
   return [...found];
 }
+
+/** Names of the variables that hold secrets of an environment. Pure. */
+export function secretVariables(value: unknown): readonly string[] {
+  return secretsIn(value).flatMap((reference) =>
+    reference.startsWith('env:') ? [reference.slice('env:'.length)] : [],
+  );
+}

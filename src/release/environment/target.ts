@@ -9,6 +9,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { MigrationRef, Phase, Release } from '../../model/release.ts';
 import type { DecideContext, Node, ReadContext } from '../../procedure/index.ts';
 import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/index.ts';
+import type { Provenance } from '../attest/provenance.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
 import type { ReleaseRecord } from '../record.ts';
 import type { ScanLooks } from '../scan/asked.ts';
@@ -40,6 +41,8 @@ export interface Target {
     /** The run that is gone on with: it may have put its own release there. */
     ownRun?: string,
   ): Promise<readonly Problem[]>;
+  /** Whether what is to be released is what a key of the policy has vouched for; reads the policy now. */
+  provenance(record: ReleaseRecord, mode: 'plan' | 'run'): Promise<Provenance>;
   /** Where a controller of a cluster moves pods and traffic; null where we do. */
   readonly cluster: ClusterTarget | null;
   readonly purge: readonly PurgeTarget[];
@@ -58,6 +61,8 @@ export interface FilesTarget {
   observe(signal?: AbortSignal): Promise<HostLook>;
   /** Effects that lay the files of a component down and switch to them. */
   switch(spec: UnitSpec, look: HostLook): readonly Effect[];
+  /** Does every version stay? Whoever installs a client by its version finds it although nobody here would go back to it. */
+  keeps(component: string): boolean;
   /** Effects that take the files of a version away again, also when they are current. */
   remove(spec: Pick<UnitSpec, 'component' | 'version'>, look: HostLook): readonly Effect[];
 }

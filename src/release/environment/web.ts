@@ -34,6 +34,10 @@ export function webNode(
     ...['--root', join(home, 'current'), '--releases', join(home, 'releases')],
     ...['--listen', address],
     ...(files.singlePage ? ['--single-page'] : []),
+    ...Object.entries(files.downloads ?? {}).flatMap(([path, component]) => [
+      '--download',
+      `${path}=${join(root, component)}`,
+    ]),
   ];
   return hostUnitNode({
     name: WEB,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { provenanceRulesConfig, trustedKeyConfig } from '../../build/attest/config.ts';
 import { chatConfig } from '../../chatops/config.ts';
 import { complain, duration, filePathSchema, nameSchema, wordsSchema } from '../../model/scalars.ts';
 import { hoursFields } from '../../procedure/gate/hours-config.ts';
@@ -129,6 +130,9 @@ export const gateRulesConfig = z.strictObject({
     .describe(
       'Security scan that each commit of a release must have, without a finding that counts. Counts without `people:` too. Left out: none is asked for.',
     ),
+  provenance: provenanceRulesConfig
+    .exactOptional()
+    .describe('What an attestation must show here. Left out: with `trusted` keys one is required, of any age.'),
   chat: chatConfig.exactOptional().describe('What may be done here by comments at the forge. Left out: nothing.'),
 });
 
@@ -147,6 +151,12 @@ export const policyConfig = z.strictObject({
     .record(nameSchema, gateRulesConfig)
     .default({})
     .describe('What each environment demands at its gates. One that is not named here demands the strictest.'),
+  trusted: z
+    .record(nameSchema, trustedKeyConfig)
+    .default({})
+    .describe(
+      'Keys that may vouch for what is released. Left out: nobody is asked who has built it. With any, every environment asks unless it says otherwise.',
+    ),
   quarantine: nameSchema
     .exactOptional()
     .describe('Role that may put digests into quarantine and release them from it. Left out: nobody may release one.'),

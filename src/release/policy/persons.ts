@@ -1,3 +1,4 @@
+import type { Trust } from '../../build/attest/verify.ts';
 import type { Order } from '../../model/order.ts';
 import type { Policy, Signatures, Signer } from '../../model/people.ts';
 import { type Problem, problemsOf } from '../../model/problem.ts';
@@ -19,13 +20,15 @@ import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { type ScanRules, scanRulesIn } from '../scan/rules.ts';
 import { authorsOf } from './authors.ts';
 import { policyPlace } from './place.ts';
-import { policyIn, readProtected } from './policy.ts';
+import { readProtected, rulesIn } from './policy.ts';
 
 /** An environment under its policy: who is checked at gates, and who acts. */
 export interface Ruled extends ServiceEnvironment {
   readonly rules: Rules;
   /** What the same branch asks of scans; null where it was not read. */
   readonly scans: ScanRules | null;
+  /** Whose attestations count; null: none is asked for, or nothing was read (`rules` says which). */
+  readonly trust: Trust | null;
 }
 
 export type Rules =
@@ -48,15 +51,15 @@ export async function underPolicy(
   try {
     if (way === 'back') {
       const rules: Rules = (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' };
-      return { ...service, rules, scans: null };
+      return { ...service, rules, trust: null, scans: null };
     }
     const read = await readProtected(service, { keep: way === 'forward', signal });
-    const policy = await policyIn(service, service.environment, read);
+    const { policy, trust } = await rulesIn(service, service.environment, read);
     const scans = scanRulesIn(service, service.environment, read);
-    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy }, scans };
+    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy }, trust, scans };
   } catch (error) {
     if (way === 'forward' || way === 'plan') throw error;
-    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') }, scans: null };
+    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') }, trust: null, scans: null };
   }
 }
 

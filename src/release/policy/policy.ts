@@ -1,10 +1,12 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import type { Trust } from '../../build/attest/verify.ts';
 import { type Config, loadConfig, type ResolvedEnvironment, resolveEnvironment } from '../../config/index.ts';
 import type { GateRules, Person, Policy, PolicySource } from '../../model/people.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import { replaceFile } from '../../procedure/store.ts';
+import { trustOf } from '../attest/trust.ts';
 import { type GateRulesConfig, gateRulesConfig } from '../config.ts';
 import type { Service } from '../door.ts';
 import { promotionRules } from '../promotion/rules.ts';
@@ -26,10 +28,15 @@ export interface PolicyReading {
   readonly signal?: AbortSignal | undefined;
 }
 
-/**
- * The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
- * be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
- */
+/** What the protected branch demands of an environment. */
+export interface ProtectedRules {
+  /** Persons and gates; null: nobody is checked. */
+  readonly policy: Policy | null;
+  /** Whose attestations count; null: none is asked for. */
+  readonly trust: Trust | null;
+}
+
+/** The policy of an environment alone, as `readRules` has it. */
 export async function readPolicy(
   service: Service,
   environment: ResolvedEnvironment,
@@ -50,6 +57,25 @@ export async function policyIn(
   const policy = policyOf(config, environment.environment, source);
   const { calendars = [] } = windowsOf(config, environment.environment);
   return withCalendars(policy, calendars, fetched, service.clock.now());
+}
+
+/** The policy of an environment, and the keys that it trusts, read now. Throws as `readPolicy` does. */
+export async function readRules(
+  service: Service,
+  environment: ResolvedEnvironment,
+  how: PolicyReading = {},
+): Promise<ProtectedRules> {
+  return rulesIn(service, environment, await readProtected(service, how));
+}
+
+/** The same in what was read already. */
+export async function rulesIn(
+  service: Service,
+  environment: ResolvedEnvironment,
+  read: ProtectedConfig | null,
+): Promise<ProtectedRules> {
+  const trust = read === null ? null : trustOf(read.config, environment.environment);
+  return { policy: await policyIn(service, environment, read), trust };
 }
 
 /** The configuration as the protected branch has it. */
@@ -103,7 +129,7 @@ export function policyOf(config: Config, environment: string, source: PolicySour
 }
 
 function rulesOf(
-  { approval, override, windows, promotion, chat: _, scan: __, ...rules }: GateRulesConfig,
+  { approval, override, windows, promotion, chat: _, provenance: __, scan: ___, ...rules }: GateRulesConfig,
   objectives: Config['service']['objectives'],
 ): GateRules {
   return {

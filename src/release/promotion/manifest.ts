@@ -58,10 +58,10 @@ export async function travelling(store: string, { manifest, release }: ReleaseRe
   const path = manifestPath(store, manifest);
   const found = (await readDigested(path))?.digest ?? null;
   if (found === manifest) return manifest;
-  throw new ProblemError(differs(path, manifest, found));
+  throw new ProblemError(manifestDiffers(path, manifest, found));
 }
 
-function differs(path: string, digest: string, found: string | null): Problem {
+export function manifestDiffers(path: string, digest: string, found: string | null): Problem {
   return {
     code: 'release.manifest-differs',
     where: path,

@@ -5,7 +5,7 @@ import type { ResolvedCompatibility } from '../../config/index.ts';
 import { type ScratchDatabase, type Suite, type SuiteEnd, suiteEnv } from '../../migrate/index.ts';
 import { ProblemError, problemsOf } from '../../model/problem.ts';
 import type { Service } from '../door.ts';
-import { secretsIn } from '../environment/secrets.ts';
+import { secretVariables } from '../environment/secrets.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 
 /** The suite of a release, as it lies in a directory. */
@@ -35,13 +35,6 @@ export function suiteIn(
       }
     },
   };
-}
-
-/** Names of the variables that hold secrets of an environment. Pure. */
-export function secretVariables(value: unknown): readonly string[] {
-  return secretsIn(value).flatMap((reference) =>
-    reference.startsWith('env:') ? [reference.slice('env:'.length)] : [],
-  );
 }
 
 /** The service as a commit has it, in a directory of its own that is gone when `use` has ended. */

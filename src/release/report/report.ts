@@ -17,6 +17,7 @@ import {
   type Tone,
 } from '../../report/index.ts';
 import { buildInputsSchema } from '../build/build.ts';
+import { testFacts } from '../build/made-text.ts';
 import type { Service } from '../door.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { subjectOf } from '../run/release.ts';
@@ -50,7 +51,7 @@ export async function readReport(store: string, run: string, own: readonly Known
   return {
     head,
     known: knownIn(saidBy(head, story), own).known,
-    facts: factsOf(recorded, story, about),
+    facts: [...factsOf(recorded, story, about), ...testFacts(recorded.entries)],
     story,
     course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
     journal: [

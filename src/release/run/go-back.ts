@@ -4,7 +4,13 @@ import { announced } from '../announce.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { personOptions, underPolicy } from '../policy/persons.ts';
 import { digestsOf } from '../quarantine/record.ts';
-import { previousVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from '../record.ts';
+import {
+  cameToServe,
+  previousVersion,
+  type ReleaseRecord,
+  readEnvironmentRecord,
+  readReleaseRecord,
+} from '../record.ts';
 import { type ReleaseInputs, releaseInputsSchema, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome, stableRecord } from './release.ts';
 import { fetchRecords, fetchRecordsAtOnce, fetchRunUnderWay, tellGit } from './shared.ts';
@@ -102,6 +108,12 @@ export async function rollbackInputs(service: ServiceEnvironment, request: Rollb
   if (goal.release.version !== serving.release.version) {
     const held = await target.quarantine(digestsOf(goal), 'back');
     if (held.length > 0) throw new ProblemError(held);
+  }
+  // What has served here was verified then, and its way back never waits. Another record may be anything.
+  const served = record.history.some((entry) => entry.version === goal.release.version && cameToServe(entry));
+  if (!served && goal.release.version !== serving.release.version) {
+    const found = await target.provenance(goal, 'run');
+    if (found.kind === 'refused') throw new ProblemError(found.problems);
   }
   return { candidate: from, stable: goal, seed: false, who: service.door.who, why: request.why };
 }

@@ -16,6 +16,7 @@ import {
   rollingNode,
   wayBackNode,
 } from '../../rollout/index.ts';
+import { provenanceStep } from '../attest/step.ts';
 import type { Target } from '../environment/target.ts';
 import { approvalGate, approvalSchema } from '../policy/approval.ts';
 import { promotionGates, promotionSchema } from '../promotion/gates.ts';
@@ -42,6 +43,8 @@ export const releaseInputsSchema = z.strictObject({
   promotion: promotionSchema.exactOptional(),
   /** Commits of which the policy asks a scan; absent where it asks none. */
   scan: scanAskedSchema.exactOptional(),
+  /** The policy asks for an attestation by a key that it trusts. */
+  attested: z.literal(true).exactOptional(),
   /** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
   blameless: z.literal(true).exactOptional(),
   /** Migrations of a stored plan: its name, and the digest of the schema that it was made on. */
@@ -104,6 +107,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
     promotionGates(inputs.promotion, version, target.environment, target.promotion),
     scanGate(inputs.scan, version, target.scan),
     approvalGate(inputs.approval, version, target.environment),
+    inputs.attested === true ? provenanceStep(target, candidate) : null,
     target.prepare,
     target.proxy,
     target.web,

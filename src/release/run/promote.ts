@@ -2,7 +2,8 @@ import { configHash } from '../../config/index.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
 import type { Release } from '../../model/release.ts';
 import { listRuns, type Plan, planProcedure } from '../../procedure/index.ts';
-import { artefactDigest } from '../../procedure/machine/digest.ts';
+import { artefactProblems } from '../attest/artefacts.ts';
+import { provenanceProblems } from '../attest/ask.ts';
 import { commitTime, nameVersion, sourceCommit } from '../build/naming.ts';
 import { type BuiltComponent, unitsOf } from '../build/units.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
@@ -82,7 +83,7 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
   const problems = [
     ...otherCommit(made, request.commit),
     ...migrationProblems(made, target.database?.migrations ?? [], head),
-    ...(await artefactProblems(source)),
+    ...(service.trust === null ? await artefactProblems(source) : await provenanceProblems(service, source, 'refused')),
     ...(await target.quarantine(digestsOf(source))),
   ];
   if (problems.length > 0) throw new ProblemError(problems);
@@ -113,6 +114,7 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
     candidate,
     stable,
     seed,
+    ...(service.trust === null ? {} : { attested: true }),
     ...approvalOf(service.rules.kind === 'policy' ? service.rules.policy.rules : undefined),
     promotion: {
       from,
@@ -204,18 +206,6 @@ function otherCommit({ version, commit }: Release, meant: string | undefined): r
   ];
 }
 
-/** Every artefact is there, with the bytes that were released. */
-async function artefactProblems(source: ReleaseRecord): Promise<readonly Problem[]> {
-  const specs = [...(source.unit === null ? [] : [source.unit]), ...source.files];
-  const looked = await Promise.all(
-    specs.map(async ({ component, artefact, digest }) => {
-      const found = await artefactDigest(artefact).catch(() => null);
-      return found === digest ? [] : [artefactProblem(component, artefact, digest, found)];
-    }),
-  );
-  return looked.flat();
-}
-
 function builtOf({ unit, files }: ReleaseRecord): Readonly<Record<string, BuiltComponent>> {
   const specs = [...(unit === null ? [] : [unit]), ...files];
   return Object.fromEntries(specs.map(({ component, digest, artefact }) => [component, { digest, path: artefact }]));
@@ -241,14 +231,4 @@ export function migrationProblems(
       remedy: `git checkout ${release.commit.slice(0, 12)}, then promote again`,
     },
   ];
-}
-
-function artefactProblem(component: string, path: string, digest: string, found: string | null): Problem {
-  return {
-    code: 'release.artefact-differs',
-    where: `${component}: ${path}`,
-    found: found ?? 'nothing',
-    expected: `${digest}, as it was released`,
-    remedy: 'restore it from a backup of the state directory; a release is never built again under the same name',
-  };
 }

@@ -1,13 +1,15 @@
 import { configHash } from '../../config/index.ts';
 import type { ExitCode } from '../../model/exit.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
-import type { Artefact, Release } from '../../model/release.ts';
+import type { Release } from '../../model/release.ts';
 import { type Plan, planProcedure, type RunResult, runProcedure } from '../../procedure/index.ts';
 import { announced } from '../announce.ts';
+import { mustBeAttested } from '../attest/ask.ts';
+import type { AttestResult, attestRelease, Signed } from '../attest/make.ts';
 import { type Built, buildRelease, planBuild } from '../build/build.ts';
 import { commitTime, nameVersion, sourceCommit } from '../build/naming.ts';
 import { type Source, sourceOf } from '../build/source.ts';
-import { unitsOf } from '../build/units.ts';
+import { artefactsOf, unitsOf } from '../build/units.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
 import { orderCheck, personOptions, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
@@ -49,12 +51,38 @@ export async function release(opened: ServiceEnvironment, request: ReleaseReques
 }
 
 export type Prepared =
-  | { readonly kind: 'ready'; readonly service: Ruled; readonly inputs: ReleaseInputs }
+  | {
+      readonly kind: 'ready';
+      readonly service: Ruled;
+      readonly inputs: ReleaseInputs;
+      /** Null: nothing is signed here. */
+      readonly signed: Signed | null;
+    }
   /** The build failed. */
   | { readonly kind: 'failed'; readonly outcome: ReleaseOutcome };
 
-/** Builds what the commit holds, and says what its release would be. Touches nothing of the environment. */
+/**
+ * Builds what the commit holds, and says what its release would be; refuses it where the policy asks for an attestation that counts. Touches
+ * nothing of the environment.
+ */
 export async function prepareRelease(opened: ServiceEnvironment, request: ReleaseRequest): Promise<Prepared> {
+  const prepared = await makeRelease(opened, request, 'in-reach');
+  if (prepared.kind === 'failed') return prepared;
+  await mustBeAttested(prepared.service, prepared.inputs.candidate);
+  // After the build, which has brought the modules that scanners of code read.
+  return { ...prepared, inputs: await withScan(prepared.service, prepared.inputs, request) };
+}
+
+/**
+ * Builds what the commit holds, and signs it where a key is named, whoever trusts that key.
+ *
+ * @param sign `in-reach`: on a machine without the key, what another has signed must do
+ */
+export async function makeRelease(
+  opened: ServiceEnvironment,
+  request: ReleaseRequest,
+  sign: 'must' | 'in-reach',
+): Promise<Prepared> {
   mayReleaseHere(opened);
   const service = await underPolicy(opened, 'forward');
   await agreeWithGit(service);
@@ -68,8 +96,24 @@ export async function prepareRelease(opened: ServiceEnvironment, request: Releas
   // A build takes its time: what lies there now must still be what was meant, since the run reads migrations from it.
   await commitMeant(service, { ...request, commit });
   const inputs = await releaseInputs(service, request, { ...source, head: commit }, built.artefacts, stable);
-  // After the build, which has brought the modules that scanners of code read.
-  return { kind: 'ready', service, inputs: await withScan(service, inputs, request) };
+  const { candidate } = inputs;
+  // Without a policy that asks, nobody else would tell that a signature is missing.
+  const must = sign === 'must' || service.trust === null;
+  const signing = await signed(service, { candidate, run: built.result.run, clean: !request.allowDirty }, must);
+  if (signing?.kind === 'failed') {
+    return { kind: 'failed', outcome: buildOutcome(service, signing.result, candidate.release.version) };
+  }
+  return { kind: 'ready', service, inputs, signed: signing?.signed ?? null };
+}
+
+/** Where no key is named, nothing of what signs is loaded. */
+async function signed(
+  service: Ruled,
+  made: Parameters<typeof attestRelease>[1],
+  must: boolean,
+): Promise<AttestResult | null> {
+  if (service.config.service.signing === undefined) return null;
+  return (await import('../attest/make.ts')).attestRelease(service, made, must);
 }
 
 /**
@@ -168,11 +212,9 @@ async function releaseInputs(
     }),
   );
   const units = unitsOf(environment, version, artefacts.byComponent);
-  const list: readonly Artefact[] = [...(units.unit === null ? [] : [units.unit]), ...units.files].map((spec) => ({
-    name: spec.component,
-    digest: spec.digest,
-    platform: artefacts.platforms[spec.component] ?? 'any',
-  }));
+  const list = [...(units.unit === null ? [] : [units.unit]), ...units.files].flatMap(({ component, ...spec }) =>
+    artefactsOf(component, artefacts.byComponent[component] ?? { digest: spec.digest, path: spec.artefact }),
+  );
   // With changes that are not committed, the time of the commit says nothing about what is released.
   const timeOf = (one: string) => (request.allowDirty ? null : commitTime(service, one));
   const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
@@ -201,6 +243,7 @@ async function releaseInputs(
     candidate,
     stable,
     seed: request.seed,
+    ...(service.trust === null ? {} : { attested: true }),
     ...approvalOf(service.rules.kind === 'policy' ? service.rules.policy.rules : undefined),
     who: service.door.who,
     why: request.why,

@@ -11,6 +11,7 @@ import {
 } from '../../procedure/index.ts';
 import { canonical, toJson } from '../../procedure/journal/canonical.ts';
 import { announced } from '../announce.ts';
+import { mustBeAttested } from '../attest/ask.ts';
 import { buildProcedureFrom } from '../build/build.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
@@ -86,6 +87,7 @@ export async function resume(
     const held = await service.target.quarantine(digestsOf(inputs.candidate), 'forward', run);
     if (held.length > 0) throw new ProblemError(held);
     if (procedure.id === 'release') await scanAgain(service, run, inputs);
+    if (procedure.id === 'release') await mustBeAttested(service, inputs.candidate);
   }
   const persons = await personOptions(service, inputs);
   const result = await announced(service, run, (observing) =>

@@ -56,6 +56,7 @@ export function tidyStep(
               );
             });
       const pages = candidate.files.flatMap(({ component }) => {
+        if (target.files.keeps(component)) return [];
         const installed = files.installed.filter((row) => row.component === component);
         return oldest(installed, [...needed, files.current[component]], history, keepReleases).flatMap((version) =>
           target.files.remove({ component, version }, files),

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
-import { digestOf } from '../../procedure/journal/canonical.ts';
+import { digestOf, toJson } from '../../procedure/journal/canonical.ts';
 import type { ScanConfig } from '../../scan/config.ts';
 import { keptRuns, policyIn, type ScannerRun, type ScanRecord, wantedIn } from '../../scan/result.ts';
 import type { Service } from '../door.ts';
@@ -15,9 +15,15 @@ const GIT_MS = 120_000;
 
 /** What is asked of the scanners. Waivers and limits are no part of it: they are judged later. */
 export function settingsDigest(config: ScanConfig): string {
-  const { exclude, history, vulnerabilities } = config;
-  const asked = { wanted: [...wantedIn(config)], exclude: [...exclude], history };
-  return `sha256:${digestOf({ ...asked, vulnerabilities: vulnerabilities ?? null })}`;
+  const {
+    waivers: _waivers,
+    failOn: _failOn,
+    present: _present,
+    timeout: _timeout,
+    scanners: _scanners,
+    ...asked
+  } = config;
+  return `sha256:${digestOf(toJson({ ...asked, wanted: wantedIn(config) }))}`;
 }
 
 /** Scans a commit by this configuration. What a scanner could not do stands in the record; nothing is kept here. */
@@ -29,7 +35,7 @@ export async function scanCommit(
 ): Promise<ScanRecord> {
   const { exec, clock, baseDir, door, name } = service;
   // The forms of all scanners' outputs are large, and most runs scan nothing.
-  const { repositoryOf, scan } = await import('../../scan/index.ts');
+  const { inputsOf, repositoryOf, scan } = await import('../../scan/index.ts');
   const time = new Date(clock.now()).toISOString();
   const vulnerabilities = config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities);
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'shiplock-commit-')));
@@ -42,6 +48,7 @@ export async function scanCommit(
       wanted: wantedIn(config),
       // Facts are kept, so nothing is waived here.
       policy: { ...policyIn(config), waivers: [] },
+      inputs: inputsOf(config, baseDir),
       timeoutMs: config.timeout,
       history: config.history,
       exclude: config.exclude,

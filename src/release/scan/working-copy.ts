@@ -5,6 +5,7 @@ import { nearest } from '../../model/json.ts';
 import type { Clock, Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import type { ScanConfig } from '../../scan/config.ts';
+import type { ScanInputs } from '../../scan/inputs.ts';
 import {
   type JudgedFinding,
   policyIn,
@@ -34,6 +35,8 @@ export interface WorkingCopyScan {
   readonly path: string;
   readonly exec: Exec;
   readonly clock: Clock;
+  /** What is read beside the files; default: what the configuration names. */
+  readonly inputs?: ScanInputs;
   readonly onEnd?: (run: ScannerRun) => void;
 }
 
@@ -56,7 +59,7 @@ export function namedScanners(names: readonly string[], where: string): readonly
 /** @throws ProblemError when the base is no commit */
 export async function scanWorkingCopy(request: WorkingCopyScan): Promise<ScanResult> {
   const { directory, config, baseDir, base, only, failOn, path, exec, clock, onEnd } = request;
-  const { scan } = await import('../../scan/index.ts');
+  const { inputsOf, scan } = await import('../../scan/index.ts');
   const on = wantedIn(config);
   const policy = policyIn(config);
   return scan({
@@ -64,6 +67,7 @@ export async function scanWorkingCopy(request: WorkingCopyScan): Promise<ScanRes
     wanted: only ?? on,
     whole: only === null && on.length === SCANNER_IDS.length,
     policy: failOn === undefined ? policy : { ...policy, failOn },
+    inputs: request.inputs ?? inputsOf(config, baseDir),
     timeoutMs: config.timeout,
     history: config.history,
     vulnerabilities: config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities),

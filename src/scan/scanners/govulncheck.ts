@@ -85,6 +85,7 @@ function said({ osv: id, fixed_version: fixed, trace }: VulnFinding, osv: Messag
       version: vulnerable?.version ?? 'unknown',
       ...(fixed === undefined ? {} : { fixed }),
     },
+    manifest: `${place}go.mod`,
     reach: called ? 'called' : 'present',
     remedy:
       fixed === undefined ? 'no version without it is known: do without the module' : `raise ${module} to ${fixed}`,

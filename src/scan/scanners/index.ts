@@ -6,6 +6,9 @@ import { gosec } from './gosec.ts';
 import { govulncheck } from './govulncheck.ts';
 import { hadolint } from './hadolint.ts';
 import { kubeScore } from './kube-score.ts';
+import { kubeconform } from './kubeconform.ts';
+import { npmAudit } from './npm-audit.ts';
+import { osvScanner } from './osv-scanner.ts';
 import { shellcheck } from './shellcheck.ts';
 import { staticcheck } from './staticcheck.ts';
 import { zizmor } from './zizmor.ts';
@@ -14,6 +17,8 @@ import { zizmor } from './zizmor.ts';
 export const scanners: Readonly<Record<ScannerId, Scanner>> = {
   gitleaks,
   govulncheck,
+  'osv-scanner': osvScanner,
+  'npm-audit': npmAudit,
   staticcheck,
   gosec,
   actionlint,
@@ -21,4 +26,5 @@ export const scanners: Readonly<Record<ScannerId, Scanner>> = {
   shellcheck,
   hadolint,
   'kube-score': kubeScore,
+  kubeconform,
 };

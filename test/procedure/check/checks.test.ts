@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { leastGo } from '../../../src/build/checks.ts';
+import { leastGo } from '../../../src/build/go/toolchain.ts';
 import { branchAnswer } from '../../../src/gitops/checks.ts';
 import { prometheusAnswer } from '../../../src/metrics/checks.ts';
 import { serverAnswer } from '../../../src/migrate/checks.ts';

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { ProblemError } from '../../src/model/problem.ts';
+import { scanConfig } from '../../src/scan/config.ts';
+import { inputsOf, NO_INPUTS } from '../../src/scan/inputs.ts';
+
+/** What a configuration gives a scan beside the files. */
+
+test('nothing configured is nothing given', () => {
+  expect(inputsOf(scanConfig.parse({}), '/srv/shop')).toEqual(NO_INPUTS);
+});
+
+test('files are those beside the configuration, and keep their names', () => {
+  const config = scanConfig.parse({
+    ...{ osv: 'db/osv', sarif: ['out/codeql.sarif'], vex: ['/etc/vex.json'], npmRegistry: 'https://npm.example.com' },
+    licences: { deny: ['AGPL-3.0-only'], materials: ['sbom.json'] },
+    exploitability: { epss: 'epss.csv.gz', failFrom: '10%' },
+  });
+  expect(config.exploitability?.failFrom).toBe(0.1);
+  expect(inputsOf(config, '/srv/shop')).toEqual({
+    osv: '/srv/shop/db/osv',
+    npmRegistry: 'https://npm.example.com',
+    kubernetesSchemas: null,
+    sarif: [{ name: 'out/codeql.sarif', path: '/srv/shop/out/codeql.sarif' }],
+    vex: [{ name: '/etc/vex.json', path: '/etc/vex.json' }],
+    licences: {
+      policy: { allow: [], deny: ['AGPL-3.0-only'] },
+      materials: [{ name: 'sbom.json', path: '/srv/shop/sbom.json' }],
+    },
+    exploitability: { epss: { name: 'epss.csv.gz', path: '/srv/shop/epss.csv.gz' }, maxAge: 7 * 86_400_000 },
+  });
+});
+
+test.each([['Apache 2.0'], ['MIT OR ISC'], ['UNLICENSED']])('%s is no licence of the list', (name) => {
+  const config = scanConfig.parse({ licences: { allow: ['MIT', name] } });
+  expect(() => inputsOf(config, '/')).toThrow(ProblemError);
+  expect(() => inputsOf(config, '/')).toThrow(name);
+});
+
+test('a limit needs scores', () => {
+  expect(scanConfig.safeParse({ exploitability: { kev: 'kev.json', failFrom: 0.1 } }).error?.issues[0]?.path).toEqual([
+    'exploitability',
+    'failFrom',
+  ]);
+});
