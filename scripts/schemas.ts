@@ -16,6 +16,7 @@ import { releaseSchema } from '../src/model/release.ts';
 import { unitReleaseSchema } from '../src/model/unit.ts';
 import { webFilesSchema } from '../src/model/web-files.ts';
 import { storedPlanSchema } from '../src/release/run/stored-plan.ts';
+import { scanRecordSchema } from '../src/scan/record.ts';
 import { trendEntrySchema } from '../src/scan/trend/entry.ts';
 import { actionInputsFile } from './schemas/action-inputs.ts';
 import { chatPage } from './schemas/chat.ts';
@@ -49,6 +50,7 @@ const FORMATS = {
     title: 'shiplock-files.json: what a built frontend consists of, and how it is served',
   },
   finding: { schema: findingSchema, title: 'One result of a linter or scanner' },
+  scan: { schema: scanRecordSchema, title: 'What scanners said about one commit' },
 } as const;
 
 /** Where problems are raised: the rooms, and the doors that stand beside them. */

@@ -15,9 +15,9 @@ import { endGroup } from '../../src/procedure/machine/group.ts';
 export function actionExec(clock: Clock = systemClock): Exec {
   return {
     read: (argv, options = {}) => {
-      const { cwd, timeoutMs = 60_000, stdin = '', signal } = options;
+      const { cwd, env, timeoutMs = 60_000, stdin = '', signal } = options;
       return withDeadline({ clock, ms: timeoutMs, what: argv.join(' '), signal }, (inner) =>
-        withInput(stdin, (input) => run(argv, { cwd, input, signal: inner }, clock)),
+        withInput(stdin, (input) => run(argv, { cwd, env, input, signal: inner }, clock)),
       );
     },
   };
@@ -41,11 +41,21 @@ async function withInput<T>(text: string, use: (file: string) => Promise<T>): Pr
   }
 }
 
-async function run(
-  argv: readonly string[],
-  { cwd, input, signal }: { readonly cwd: string | undefined; readonly input: string; readonly signal: AbortSignal },
-  clock: Clock,
-): Promise<CommandResult> {
+interface Run {
+  readonly cwd: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  /** File. */
+  readonly input: string;
+  readonly signal: AbortSignal;
+}
+
+/** What the toolkit is given takes the place of everything, so it is this process's with what is asked for. */
+function variables(asked: Run['env']): Readonly<Record<string, string>> {
+  const all = Object.entries({ ...process.env, ...asked });
+  return Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])));
+}
+
+async function run(argv: readonly string[], { cwd, env, input, signal }: Run, clock: Clock): Promise<CommandResult> {
   signal.throwIfAborted();
   let head = '';
   let ending: Promise<void> | undefined;
@@ -61,6 +71,7 @@ async function run(
   try {
     const { exitCode, stdout, stderr } = await getExecOutput('setsid', ['sh', '-c', SCRIPT, 'sh', input, ...argv], {
       ...(cwd === undefined ? {} : { cwd }),
+      ...(env === undefined ? {} : { env: variables(env) }),
       silent: true,
       ignoreReturnCode: true,
       delay: BACKGROUND_OUTPUT_MS,

@@ -34,6 +34,13 @@ export function usually(description: string, fallback: string) {
   return z.string().default(fallback).register(fields, field);
 }
 
+/** One of some words, or left out. */
+export function oneOf<const W extends readonly [string, ...string[]]>(description: string, words: W) {
+  const [example] = words;
+  const field = { description, fallback: null, required: false, expects: `one of ${words.join(', ')}`, example };
+  return z.enum(words).optional().register(fields, field);
+}
+
 /** true or false; false when it is left out. */
 export function flag(description: string) {
   const field = { description, fallback: 'false', required: false, expects: 'true or false', example: 'true' };

@@ -15,6 +15,7 @@ export async function withSarif<T extends Said>(
   job: Pick<Job, 'write'>,
   file: string | undefined,
   act: () => Promise<T>,
+  what = 'the migrations',
 ): Promise<T> {
   const write = async ({ problems, findings: found = [] }: Said): Promise<void> => {
     if (file === undefined) return;
@@ -28,7 +29,7 @@ export async function withSarif<T extends Said>(
     await write(done);
     return done;
   } catch (error) {
-    await write({ problems: problemsOf(error, 'the migrations') });
+    await write({ problems: problemsOf(error, what) });
     throw error;
   }
 }

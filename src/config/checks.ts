@@ -4,6 +4,7 @@ import { type Complaint, formatShare } from '../model/scalars.ts';
 import { clusterChecks } from './cluster-checks.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
+import { waiverChecks } from './waiver-checks.ts';
 
 /** Checks across fragments, which no single room can make. Paths are relative to the environment. */
 export function crossChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
@@ -213,6 +214,7 @@ export function policyChecks(service: ServiceSettings, environments: readonly st
   const persons = Object.keys(people);
   return [
     ...strangers,
+    ...waiverChecks(service),
     ...Object.entries(roles).flatMap(([role, members]) =>
       members.flatMap((member, index) =>
         persons.includes(member)

@@ -30,6 +30,7 @@ export const PROCEDURES = {
   'gitops-commit': { serves: false, holds: true, stopped: 'begun-again' },
   'argocd-wait': { serves: false, holds: true, stopped: 'begun-again' },
   build: { serves: false, holds: false, stopped: 'begun-again' },
+  scan: { serves: false, holds: false, stopped: 'begun-again' },
   attest: { serves: false, holds: false, stopped: 'begun-again' },
   quarantine: { serves: false, holds: false, stopped: 'begun-again' },
   lock: { serves: false, holds: true, stopped: 'never' },

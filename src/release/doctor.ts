@@ -41,6 +41,7 @@ import type { Target } from './environment/target.ts';
 import { gitopsForgeChecks } from './manifests/forge-checks.ts';
 import { type ForgePatience, openGitopsForge } from './manifests/gitops-forge.ts';
 import { policyChecks } from './policy/checks.ts';
+import { scanChecks } from './scan/checks.ts';
 
 /** Whether everything is there that a release needs. Only looks. */
 
@@ -104,6 +105,7 @@ async function checksOf(service: Service, environment: ResolvedEnvironment, each
       : gitopsChecks({ ...environment.gitops, workDir: join(store, 'gitops'), baseDir: environment.baseDir }, exec)),
     ...gitopsAtForge(service, environment, eachMs),
     ...policyChecks(service, environment),
+    ...scanChecks(service, environment),
     ...attestChecks(service, environment),
     directoryCheck('state.directory', 'State directory', store),
     spaceCheck('state.space', 'the state directory', store),

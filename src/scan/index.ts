@@ -1,8 +1,8 @@
 export { builtIns } from './builtin/index.ts';
-export { builtInSettings, defaultScanConfig, type ScanConfig } from './config.ts';
-export { PROGRAM_IDS, SCANNER_IDS, type ScannerId } from './ids.ts';
+export { builtInSettings } from './config.ts';
+export { PROGRAM_IDS } from './ids.ts';
 export { inputsOf, NO_INPUTS, type ScanInputs } from './inputs.ts';
-export type { JudgedFinding, ScanPolicy, ScanResult } from './judge.ts';
+export * from './result.ts';
 export { findProgram } from './run.ts';
 export { repositoryOf, type ScanOptions, scan } from './scan.ts';
 export { scanners } from './scanners/index.ts';
@@ -15,6 +15,5 @@ export {
   trendEntrySchema,
 } from './trend/entry.ts';
 export { appendTrend, readTrend, trendFile } from './trend/file.ts';
-export type { ScanFinding, ScannerRun, Severity } from './types.ts';
 export { cycloneDxDocument, openVexDocument, type VexAbout } from './vex/write.ts';
 export { exploitabilitySchema, vexWordSchema } from './weights.ts';

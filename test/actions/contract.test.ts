@@ -3,12 +3,14 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { rollout } from '../../actions/rollout/definition.ts';
+import { securityScan } from '../../actions/security-scan/definition.ts';
 import { actions } from '../../actions/shared/all.ts';
 import { fieldsOf, readInputs } from '../../actions/shared/inputs.ts';
 import { annotationPlace, codeBlock, plainLines } from '../../actions/shared/words.ts';
 import { actionTables, made, withTables } from '../../scripts/action-docs.ts';
 import { actionNames } from '../../scripts/bundle.ts';
 import { ProblemError } from '../../src/model/problem.ts';
+import { SEVERITIES } from '../../src/scan/types.ts';
 
 /** action.yml, what the code reads and writes, and the documents say the same. */
 
@@ -110,6 +112,11 @@ test('only what is required must be given', () => {
     seed: true,
     release: '1.2.3',
   });
+});
+
+test('severities are those that a finding can have', () => {
+  const expects = fieldsOf(securityScan.inputs).get('fail-on')?.expects;
+  expect(expects).toBe(`one of ${SEVERITIES.join(', ')}`);
 });
 
 test('all that is wrong is said at once', () => {

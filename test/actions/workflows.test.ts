@@ -26,9 +26,9 @@ const jobSchema = z.looseObject({
 });
 
 const published = reusable('.');
-/** What changes something, or looks at what it could change: made of actions only. The check of a commit is none of these. */
+/** What changes something, or looks at what it could change: made of actions only. The check and the scan of a commit are none of these. */
 const all = [...published].flatMap(([name, { text, workflow }]) => {
-  if (name === 'ci') return [];
+  if (name === 'ci' || name === 'scan') return [];
   const { jobs } = z.object({ jobs: z.record(z.string(), jobSchema) }).parse(parse(text));
   const [[id, job] = [], ...others] = Object.entries(jobs);
   if (id === undefined || job === undefined || others.length > 0) throw new Error(`${name}: one job is expected`);
@@ -207,6 +207,59 @@ describe('ci', () => {
   });
 });
 
+describe('scan', () => {
+  const { text = '', workflow } = published.get('scan') ?? {};
+  const schema = z.looseObject({
+    needs: z.string().optional(),
+    if: z.string().optional(),
+    permissions: words,
+    concurrency: z.strictObject({ group: z.string(), 'cancel-in-progress': z.boolean() }),
+    outputs: words.default({}),
+    steps: z.array(stepSchema),
+  });
+  const { scan, upload } = z.object({ jobs: z.strictObject({ scan: schema, upload: schema }) }).parse(parse(text)).jobs;
+
+  test('the job that runs scanners may only read; the one that may write runs nothing of the commit', () => {
+    expect(workflow?.permissions).toEqual({});
+    expect(scan.permissions).toEqual(READS);
+    expect(upload.permissions).toEqual({ 'security-events': 'write', actions: 'read' });
+    expect(upload.steps.map(({ uses }) => uses.replace(/@[0-9a-f]{40}$/, ''))).toEqual([
+      'actions/download-artifact',
+      'github/codeql-action/upload-sarif',
+    ]);
+    expect(upload.needs).toBe('scan');
+    // Also when the scan has failed; not with the token of a fork, which may not write.
+    expect(upload.if).toMatch(/^always\(\) && inputs\.upload && needs\.scan\.outputs\.sarif != ''/);
+    expect(upload.if).toContain('head.repo.full_name == github.repository');
+    expect(text).not.toMatch(/\bsecrets\.|github\.token|self-hosted|^\s*run:/m);
+  });
+
+  test('hands every input on, with the whole history and no credentials', () => {
+    const definition = actions.find(({ name }) => name === 'security-scan');
+    if (definition === undefined) throw new Error('there is no such action');
+    const [checkout, act, keep] = scan.steps;
+    expect(checkout?.with).toEqual({ 'fetch-depth': 0, 'persist-credentials': false });
+    expect(act?.uses).toBe('$/actions/security-scan');
+    const { sarif, ...given } = act?.with ?? {};
+    const names = [...fieldsOf(definition.inputs).keys()].filter((name) => name !== 'sarif');
+    expect(given).toEqual(Object.fromEntries(names.map((name) => [name, `\${{ inputs.${name} }}`])));
+    expect(keep?.with['path']).toBe(sarif);
+    const inputs = workflow?.on.workflow_call.inputs ?? {};
+    expect(Object.keys(inputs)).toEqual([...names, 'upload', 'runner', 'timeout-minutes']);
+    for (const name of names.filter((one) => one !== 'install'))
+      expect(String(inputs[name]?.default), name).toBe(fieldsOf(definition.inputs).get(name)?.fallback ?? '');
+  });
+
+  test('outputs come from the action, and are explained', () => {
+    const outputs = workflow?.on.workflow_call.outputs ?? {};
+    for (const [name, { value, description }] of Object.entries(outputs)) {
+      expect(value).toBe(`\${{ jobs.scan.outputs.${name} }}`);
+      expect(scan.outputs[name]).toBe(`\${{ steps.act.outputs.${name} }}`);
+      expect(description).toMatch(/^\S.{3,}\.$/s);
+    }
+  });
+});
+
 test('what a workflow takes from others is pinned, with its version beside it', () => {
   for (const file of globSync(['.github/workflows/*.yml', 'workflows/*.yml'])) {
     const text = readFileSync(file, 'utf8');
@@ -262,7 +315,10 @@ test.each(globSync('workflows/*.yml').toSorted())('%s calls what there is', (fil
     const target = published.get(called ?? '')?.workflow;
     if (target === undefined) throw new Error(`${job.uses} is not there`);
     const { inputs, secrets } = target.on.workflow_call;
-    expect(Object.values(target.jobs).map(({ permissions }) => permissions)).toEqual([job.permissions]);
+    // The forge wants of a caller what any job of the called one takes.
+    expect(Object.assign({}, ...Object.values(target.jobs).map(({ permissions }) => permissions))).toEqual(
+      job.permissions,
+    );
     expect(Object.keys(secrets)).toEqual(expect.arrayContaining(Object.keys(job.secrets)));
     for (const [name, value] of Object.entries(job.secrets)) expect(value).toBe(`\${{ secrets.${name} }}`);
     for (const [name, { required }] of Object.entries(inputs)) if (required) expect(job.with).toHaveProperty(name);

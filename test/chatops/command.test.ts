@@ -101,6 +101,7 @@ test('what a comment may say is a view on the command line', () => {
       'looks status',
       'looks why',
       'plans migrate plan',
+      'plans scan',
     ].toSorted(),
   );
 });

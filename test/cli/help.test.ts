@@ -79,6 +79,7 @@ test('the commands are those that are promised', () => {
     'rollout pause',
     'rollout resume',
     'scan',
+    'scan for',
     'scan trend',
     'stats',
     'status',

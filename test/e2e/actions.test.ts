@@ -10,6 +10,7 @@ import { bundles, writeBundle } from '../../scripts/bundle.ts';
 import { goDsn, mysqlUrl } from '../../scripts/components/mariadb.ts';
 import { freePort } from '../../scripts/components/ports.ts';
 import { command, type Lab, openLab, stopUnits } from '../../scripts/lab/lab.ts';
+import { toolPath } from '../../scripts/tool.ts';
 import { readLease } from '../../src/procedure/index.ts';
 import { readReleaseRecord } from '../../src/release/record.ts';
 import { type ForgeWorld, forgeWorld } from '../support/forge-world.ts';
@@ -307,6 +308,46 @@ test('report: the newest run as a summary and as a page', async () => {
   expect(await readFile(output, 'utf8')).toMatch(/^<!doctype html>/i);
   const none = await step('report', { run: '20000101-000000-0000' });
   expect(none.code, none.log).not.toBe(0);
+});
+
+test('security-scan: what is new fails and is annotated, everything stands in the file, and no scanner sees a secret', async () => {
+  const bin = await mkdtemp(join(dir, 'bin-'));
+  const seen = join(dir, 'seen-by-a-scanner');
+  const real = await toolPath('gitleaks');
+  await writeFile(join(bin, 'gitleaks'), `#!/bin/sh\nenv >> ${seen}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  const more = { env: { ...env, PATH: `${bin}${delimiter}${process.env['PATH'] ?? ''}` } };
+  const scan = (inputs: Readonly<Record<string, string>>) =>
+    step('security-scan', { scanners: 'gitleaks', sarif: 'found.sarif', ...inputs }, more);
+  const clean = well('security-scan', await scan({}));
+  expect(clean.outputs).toMatchObject({ verdict: 'clean', findings: '0', new: '' });
+  expect(clean.summary).toContain('**Clean**');
+  const secrets = ['Z7QJ4XWN2M5TRKDH', 'Q3WJ5ZNX7M2KTRDB'].map((tail) => `AKIA${tail}`);
+  await writeFile(join(lab.service, 'old.py'), `key = "${secrets[0]}"\n`);
+  await command(['git', '-C', lab.service, 'add', 'old.py']);
+  const who = ['-c', 'user.name=Lab', '-c', 'user.email=lab@localhost'];
+  await command(['git', '-C', lab.service, ...who, 'commit', '-qm', 'old']);
+  await writeFile(join(lab.service, 'new.py'), `key = "${secrets[1]}"\n`);
+  const found = await scan({ base: 'HEAD' });
+  expect(found.code, found.log).toBe(1);
+  expect(found.outputs).toMatchObject({ verdict: 'findings', findings: '1', new: '1' });
+  expect(found.log.match(/^::error .*$/gm)?.filter((line) => line.includes('file='))).toEqual([
+    expect.stringMatching(/^::error title=aws-access-token,file=\S*new\.py,line=1/),
+  ]);
+  expect(found.summary).toMatch(/new, \*\*fails\*\* .*new\.py:1/);
+  const { runs } = sarifSchema.parse(JSON.parse(await readFile(found.outputs['sarif'] ?? '', 'utf8')));
+  expect(runs.flatMap(({ results }) => results)).toHaveLength(2);
+  for (const text of [found.log, found.summary, await readFile(found.outputs['sarif'] ?? '', 'utf8')])
+    for (const secret of secrets) expect(text).not.toContain(secret);
+  // A word that means nothing, and a scanner that is not there.
+  expect((await scan({ 'fail-on': 'awful' })).code).toBe(2);
+  const blind = await step('security-scan', { scanners: 'gitleaks' }, { env: { ...env, PATH: '/usr/bin:/bin' } });
+  expect(blind.code, blind.log).toBe(1);
+  expect(blind.outputs).toMatchObject({ verdict: 'not-scanned' });
+  expect(blind.log).toContain('::error title=scan.no-scanner::');
+  const variables = await readFile(seen, 'utf8');
+  expect(variables).toContain('PATH=');
+  expect(variables).not.toMatch(/DSN=|GITHUB_|INPUT_/);
+  await rm(join(lab.service, 'new.py'));
 });
 
 test('a database that refuses the password is told without it, and the environment is free', async () => {

@@ -66,6 +66,7 @@ test('init writes the configuration and the callers, pinned to the commit of the
     'shiplock-development.yml',
     'shiplock-production.yml',
     'shiplock-rollback.yml',
+    'shiplock-scan.yml',
   ]);
   expect(read('.github/workflows/shiplock-development.yml')).toContain(`release.yml@${commit} # v0.1.0`);
   // As quick as it may be, beside others on this machine, and out of the checkout, which a job cleans.
@@ -150,7 +151,7 @@ test('upgrade moves the pins; what somebody changed stays', async () => {
   const ran = await shiplock(...to, '--json');
   expect(JSON.parse(ran.stdout)).toMatchObject({
     pin: { commit, version: 'v0.2.0' },
-    files: [{ how: 'moved' }, { how: 'moved' }, { how: 'moved' }, { how: 'moved' }],
+    files: [{ how: 'moved' }, { how: 'moved' }, { how: 'moved' }, { how: 'moved' }, { how: 'moved' }],
     absent: [],
     result: 'written',
   });

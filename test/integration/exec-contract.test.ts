@@ -50,6 +50,20 @@ describe.each(ways)('%s', (_name, make) => {
     expect(JSON.parse(ran.stdout)).toEqual(words);
   });
 
+  test('variables are added, and undefined takes one out: scanners of others must not find a secret', async () => {
+    process.env['SHIPLOCK_TEST_SECRET'] = 'a-token';
+    process.env['SHIPLOCK_TEST_KEPT'] = 'kept';
+    try {
+      const script =
+        'process.stdout.write(JSON.stringify([process.env.SHIPLOCK_TEST_SECRET ?? null, process.env.SHIPLOCK_TEST_KEPT, process.env.ADDED]))';
+      const ran = await exec.read(['node', '-e', script], { env: { SHIPLOCK_TEST_SECRET: undefined, ADDED: 'x' } });
+      expect(JSON.parse(ran.stdout)).toEqual([null, 'kept', 'x']);
+    } finally {
+      delete process.env['SHIPLOCK_TEST_SECRET'];
+      delete process.env['SHIPLOCK_TEST_KEPT'];
+    }
+  });
+
   test('any exit code is an answer, and both outputs are kept apart', async () => {
     const ran = await exec.read(['sh', '-c', 'echo out; echo err >&2; exit 3']);
     expect(ran).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n' });

@@ -16,6 +16,7 @@ import { unitReleaseSchema } from '../../src/model/unit.ts';
 import { readJournal, verifyReading } from '../../src/procedure/journal/read.ts';
 import { payloadSchema } from '../../src/procedure/journal/records.ts';
 import { storedPlanSchema } from '../../src/release/run/stored-plan.ts';
+import { scanRecordSchema } from '../../src/scan/record.ts';
 
 const GOLDEN = 'docs/formats/golden';
 const ajv = new Ajv2020({ strict: false });
@@ -43,6 +44,7 @@ const FORMATS: readonly (readonly [string, z.ZodType])[] = [
   ['problem', problemSchema],
   ['finding', findingSchema],
   ['release-notes', releaseNotesSchema],
+  ['scan', scanRecordSchema],
 ];
 
 describe.each(FORMATS)('%s', (name, schema) => {

@@ -40,6 +40,7 @@ describe('the table of procedures', () => {
     ['gitops-commit', ''],
     ['argocd-wait', ''],
     ['build', ''],
+    ['scan', ''],
     ['attest', ''],
     ['quarantine', ''],
     ['lock', ''],

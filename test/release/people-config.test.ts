@@ -4,6 +4,7 @@ import { unwrap } from '../../src/model/problem.ts';
 import { approvalOf } from '../../src/release/policy/approval.ts';
 import { takeApart } from '../../src/release/policy/authors.ts';
 import { policyOf } from '../../src/release/policy/policy.ts';
+import { scanRulesOf } from '../../src/release/scan/rules.ts';
 import { codes, MINIMAL } from '../config/sample.ts';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGl';
@@ -93,4 +94,27 @@ test('a commit comes apart into what was signed, its signature and the address o
   });
   expect(takeApart(`${head}gpgsig -----BEGIN PGP SIGNATURE-----\n x\n${message}`).signature).toBeUndefined();
   expect(takeApart('rubbish')).toEqual({ payload: 'rubbish', signature: undefined, email: '' });
+});
+
+describe('waivers and the scan that an environment asks for', () => {
+  const waived = (owner: string): string =>
+    `${MINIMAL}owners: [{ team: shop-team, contact: x }]\n${PEOPLE}scan: { waivers: [{ id: G404, until: 2027-01-31, owner: ${owner}, reason: r }] }\n`;
+
+  test.each(['anna', 'developer', 'approver', 'releaser', 'shop-team'])('%s may answer for one', (owner) => {
+    expect(codes(waived(owner))).toEqual([]);
+  });
+
+  test('nobody answers for one in the name of nobody; without people anybody does', () => {
+    expect(codes(waived('annna'))).toEqual(['config.unknown-owner']);
+    expect(codes(waived('annna').replace(PEOPLE, ''))).toEqual([]);
+  });
+
+  test('is read with what it leaves out put in', () => {
+    const text = `${MINIMAL}scan: { failOn: medium }\npolicy: { environments: { production: { scan: {} } } }\n`;
+    expect(scanRulesOf(load(text), 'production', 'p').demand).toEqual({ maxAgeMs: 86_400_000, failOn: 'medium' });
+    const own = load(text.replace('scan: {} }', 'scan: { maxAge: 1h, failOn: critical } }'));
+    expect(scanRulesOf(own, 'production', 'p').demand).toEqual({ maxAgeMs: 3_600_000, failOn: 'critical' });
+    expect(scanRulesOf(load(MINIMAL), 'production', 'p').demand).toBeNull();
+    expect(codes(text.replace('scan: {} }', 'scan: { maxage: 1h } }'))).toEqual(['config.unknown-key']);
+  });
 });

@@ -28,6 +28,7 @@ import {
   shownRun,
   underPolicy,
 } from '../../release/index.ts';
+import { environmentOfRun } from '../../release/scan/why.ts';
 import { reportMarkdown } from '../../report/index.ts';
 import { findAnyRun } from '../find-run.ts';
 import type { CommandResult, Io } from '../io.ts';
@@ -151,7 +152,7 @@ export async function openDoing(registry: Registry, options: DoingOptions): Prom
 async function environmentOf(service: Service, said: Said): Promise<Result<string>> {
   const wanted = valueFor(said, said.command.about ?? '') ?? '';
   try {
-    if (said.command.about === 'run') return ok((await findAnyRun(service, wanted)).environment);
+    if (said.command.about === 'run') return ok(await environmentOfRun(service, await findAnyRun(service, wanted)));
     return ok((await openEnvironment(service.door, wanted)).environment.environment);
   } catch (error) {
     return bad(...problemsOf(error, wanted));

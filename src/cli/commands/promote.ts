@@ -33,6 +33,10 @@ export function addPromote({ program, io, done }: Registry): void {
     .option('--reason <text>', 'why; stands in the journal', 'promotion')
     .option('--seed', 'load the seed data on a first release')
     .option('--allow-dirty', 'although the working tree differs from its commit')
+    .option(
+      '--await-override',
+      'begin although the scan does not let it pass: the run waits at its gate for an override',
+    )
     .option('--dry-run', 'print the plan and change nothing')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(

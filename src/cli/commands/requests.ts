@@ -12,6 +12,7 @@ export interface ReleaseOptions extends CommonOptions, PersonOptions {
   readonly seed?: boolean;
   readonly allowDirty?: boolean;
   readonly dryRun?: boolean;
+  readonly awaitOverride?: boolean;
 }
 
 export function releaseRequest(options: ReleaseOptions): ReleaseRequest {
@@ -21,6 +22,7 @@ export function releaseRequest(options: ReleaseOptions): ReleaseRequest {
     why: options.reason,
     seed: options.seed === true,
     allowDirty: options.allowDirty === true,
+    awaitOverride: options.awaitOverride === true,
   };
 }
 

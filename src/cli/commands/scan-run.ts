@@ -1,13 +1,12 @@
 import { basename, resolve } from 'node:path';
-import { distance } from 'fastest-levenshtein';
 import { EXIT } from '../../model/exit.ts';
-import type { Finding } from '../../model/finding.ts';
-import { type Json, jsonSchema, nearest } from '../../model/json.ts';
+import { type Json, jsonSchema } from '../../model/json.ts';
 import type { Exec } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { formatDuration } from '../../model/scalars.ts';
 import { createExec, systemClock } from '../../procedure/index.ts';
 import { openService } from '../../release/index.ts';
+import { findingsIn, namedScanners, scanWorkingCopy } from '../../release/scan/working-copy.ts';
 import { sarifLog } from '../../report/index.ts';
 import {
   builtInSettings,
@@ -16,17 +15,14 @@ import {
   defaultScanConfig,
   findProgram,
   inputsOf,
-  type JudgedFinding,
   PROGRAM_IDS,
   readTrend,
   repositoryOf,
   SCANNER_IDS,
   type ScanConfig,
   type ScanInputs,
-  type ScannerId,
   type ScannerRun,
   type ScanResult,
-  scan,
   scanners,
   trendDays,
   trendEntry,
@@ -80,32 +76,17 @@ export async function scanDirectory(
   const exec = createExec();
   const { config, baseDir, store, service } = await settings(io, options, given !== undefined);
   const directory = given === undefined ? ((await repositoryOf(exec, baseDir)) ?? baseDir) : resolve(io.cwd, given);
-  const only = unwrapNames(options.only);
-  const on = SCANNER_IDS.filter((id) => config.scanners[id] !== 'off');
-  const wanted = only === null ? on : only;
   const paint = painter(io);
   const tell = (run: ScannerRun): void => {
     if (run.end.kind === 'scanned' || run.end.kind === 'not-scanned')
       io.err(`${paint('dim', `${run.scanner}: ${endWords(run)}, ${formatDuration(Math.round(run.took))}`)}\n`);
   };
-  const result = await scan({
-    ...{ directory, wanted, exec, clock: systemClock, onEnd: tell },
+  const only = options.only === undefined ? null : namedScanners(options.only, '--only');
+  const result = await scanWorkingCopy({
+    ...{ directory, config, baseDir, exec, clock: systemClock, onEnd: tell },
     base: options.base ?? null,
-    whole: only === null && on.length === SCANNER_IDS.length,
-    policy: {
-      failOn: config.failOn,
-      present: config.present,
-      waivers: config.waivers,
-      optional: SCANNER_IDS.filter((id) => config.scanners[id] === 'optional'),
-      failFrom: config.exploitability?.failFrom ?? null,
-    },
+    only,
     inputs: withLogs(inputsOf(config, baseDir), { only: only !== null, logs: options.sarif ?? [], cwd: io.cwd }),
-    timeoutMs: config.timeout,
-    history: config.history,
-    vulnerabilities: config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities),
-    exclude: config.exclude,
-    builtIn: builtInSettings(config),
-    today: new Date(systemClock.now()).toISOString().slice(0, 10),
     path: io.env['PATH'] ?? '',
   });
   const now = systemClock.now();
@@ -115,7 +96,7 @@ export async function scanDirectory(
   const json = asJson(result);
   if (options.format === 'json') return { exit, json, text: JSON.stringify(json, null, 2) };
   if (options.format === 'sarif') {
-    const log = sarifLog(sarifFindings(result, directory), {
+    const log = sarifLog(findingsIn(result, directory), {
       version: packageVersion(),
       root: io.env['GITHUB_WORKSPACE'] ?? directory,
       failures: result.notScanned,
@@ -190,50 +171,7 @@ async function settings(io: Io, options: ScanCommandOptions, directoryGiven: boo
   return { config: config.service.scan, baseDir, store, service: config.service.service };
 }
 
-function unwrapNames(names: readonly string[] | undefined): readonly ScannerId[] | null {
-  if (names === undefined) return null;
-  return names.map((name) => {
-    const id = SCANNER_IDS.find((one) => one === name);
-    if (id !== undefined) return id;
-    const near = nearest(name, SCANNER_IDS, distance);
-    throw new ProblemError({
-      code: 'cli.unknown-scanner',
-      where: '--only',
-      found: name,
-      expected: `one of ${SCANNER_IDS.join(', ')}`,
-      remedy: near === undefined ? 'look at `shiplock scan --list`' : `write ${near} if that is meant`,
-    });
-  });
-}
-
-/** Findings, and waivers that have to be mended, as the one model of findings. */
-function sarifFindings({ findings, faults }: ScanResult, root: string): readonly Finding[] {
-  return [
-    ...findings.map((one) => asFinding(one, root)),
-    ...faults.map(
-      ({ waiver, why }): Finding => ({
-        rule: why === 'over' ? 'waiver-over' : 'waiver-unused',
-        level: 'error',
-        message: `the waiver of ${waiver.id} ${why === 'over' ? `ended on ${waiver.until}` : 'is needed by nothing'}`,
-        fingerprint: `waiver:${why}:${waiver.id}:${waiver.file ?? ''}`,
-      }),
-    ),
-  ];
-}
-
-function asFinding({ finding, level }: JudgedFinding, root: string): Finding {
-  const { rule, message, file, line, column, remedy, documentation, fingerprint } = finding;
-  return {
-    ...{ rule, level, message, fingerprint },
-    ...(file === undefined ? {} : { file: resolve(root, file) }),
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-    ...(remedy === undefined ? {} : { remedy }),
-    ...(documentation === undefined ? {} : { documentation }),
-  };
-}
-
-function asJson({ verdict, findings, waived, faults, notScanned, warnings, runs }: ScanResult): Json {
+export function asJson({ verdict, findings, waived, faults, notScanned, warnings, runs }: ScanResult): Json {
   return jsonSchema.parse({
     verdict,
     findings: findings.map(({ finding, level, isNew }) => ({ ...finding, level, isNew })),

@@ -1,5 +1,7 @@
 import { Argument, InvalidArgumentError, Option } from 'commander';
+import { openToChat } from '../chat/view.ts';
 import type { Registry } from '../registry.ts';
+import { type CommonOptions, commitDigits, withCommonOptions } from '../session.ts';
 import type { ScanCommandOptions } from './scan-run.ts';
 import { addScanTrend } from './scan-trend.ts';
 
@@ -41,7 +43,37 @@ export function addScan(registry: Registry): void {
       const { listScanners, scanDirectory } = await import('./scan-run.ts');
       done(options.list === true ? await listScanners(io) : await scanDirectory(io, directory, options));
     });
+  addScanFor(registry);
   addScanTrend(registry);
+}
+
+interface ForOptions extends CommonOptions {
+  readonly commit?: string;
+}
+
+function addScanFor({ program, io, done }: Registry): void {
+  const parent = program.commands.find((command) => command.name() === 'scan') ?? program;
+  openToChat(withCommonOptions(parent.command('for')), {
+    as: 'scan',
+    kind: 'plans',
+    about: 'environment',
+    options: ['commit'],
+  })
+    .summary('scan the commit as a release to an environment needs it, and keep the result')
+    .description(
+      'Scan exactly the commit that is checked out, by the scanners, limits and waivers of the protected branch, and keep the result: a release of this commit takes it while it is fresh. What is new since the version that serves is told first.',
+    )
+    .argument('<environment>', 'whose policy counts')
+    .option('--commit <digits>', 'first digits of the commit that is meant (12 or more)', commitDigits)
+    .option('--quiet', 'no progress, only the result')
+    .addHelpText(
+      'after',
+      '\nEnds with 5 when a release would be refused: something counts, or a scanner could not do its work.\n\nExamples:\n  $ shiplock scan for production\n  $ shiplock scan for production --json',
+    )
+    .action(async (environment: string, options: ForOptions) => {
+      const { scanForEnvironment } = await import('./scan-for.ts');
+      done(await scanForEnvironment(io, environment, options));
+    });
 }
 
 function names(text: string): readonly string[] {

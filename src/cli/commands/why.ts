@@ -5,8 +5,11 @@ import { EXIT } from '../../model/exit.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { formatProblem, type Problem, ProblemError } from '../../model/problem.ts';
 import { logPlaceText } from '../../model/sql.ts';
+import { cleanLine } from '../../model/text.ts';
 import { knownIn, openService, ownErrors, ownErrorsOf, readReport, type Service } from '../../release/index.ts';
+import { explainScan } from '../../release/scan/why.ts';
 import type { KnownStory, Report } from '../../report/index.ts';
+import type { Explained } from '../../scan/result.ts';
 import { openToChat } from '../chat/view.ts';
 import { findAnyRun } from '../find-run.ts';
 import type { CommandResult, Io } from '../io.ts';
@@ -54,6 +57,8 @@ interface Why {
   readonly provenance: string | null;
   readonly problems: readonly Problem[];
   readonly known: readonly KnownStory[];
+  /** Findings of the scan that keep it from going on. */
+  readonly scan: readonly Explained[];
   /** Pages of the service's repository that could not be read. */
   readonly unread: readonly Problem[];
 }
@@ -62,12 +67,12 @@ async function whyRun(io: Io, wanted: string, options: Options): Promise<Command
   const service = await openService(await door(io, options, false));
   const { run } = await findAnyRun(service, wanted);
   const own = await ownErrorsOf(service, run);
-  const why = whyOf(await readReport(service.store, run, own.errors), own.problems);
+  const why = whyOf(await readReport(service.store, run, own.errors), await explainScan(service, run), own.problems);
   return { exit: EXIT.done, text: whyText(why), json: jsonSchema.parse(why) };
 }
 
 /** Pure. */
-function whyOf({ head, story, known }: Report, unread: readonly Problem[]): Why {
+function whyOf({ head, story, known }: Report, scan: readonly Explained[], unread: readonly Problem[]): Why {
   const steps = story?.steps ?? [];
   const failed = steps
     .filter(({ state, problems }) => (state === 'failed' || state === 'refused') && problems.length > 0)
@@ -83,13 +88,26 @@ function whyOf({ head, story, known }: Report, unread: readonly Problem[]): Why 
     waits: (story?.gates ?? []).filter(({ passed }) => !passed).map(({ path, role }) => ({ gate: path, role })),
     problems: head.problems.filter((problem) => !told.includes(formatProblem(problem))),
     known,
+    scan,
     unread,
   };
 }
 
 const NONE_KNOWN = 'no known error is recognised in it';
 
-function whyText({ run, status, sentence, failed, waits, restore, provenance, problems, known, unread }: Why): string {
+function whyText({
+  run,
+  status,
+  sentence,
+  failed,
+  waits,
+  restore,
+  provenance,
+  problems,
+  known,
+  scan,
+  unread,
+}: Why): string {
   const broken = failed.length + problems.length > 0;
   const lines = [
     sentence,
@@ -102,7 +120,8 @@ function whyText({ run, status, sentence, failed, waits, restore, provenance, pr
     ...waits.map(({ gate, role }) => `it waits at ${gate} for ${role}: shiplock gate show ${run}`),
     ...(provenance === null ? [] : [`what was released: ${provenance}`]),
     ...restore.map(({ step, before }) => `${step}: restore point ${logPlaceText(before)}`),
-    ...(broken ? knownLines(known) : []),
+    ...(broken && scan.length === 0 ? knownLines(known) : []),
+    ...scan.flatMap(findingLines),
     ...unread.map(formatProblem),
   ];
   return broken || waits.length > 0 || unread.length > 0
@@ -121,6 +140,24 @@ function knownLines(known: readonly KnownStory[]): readonly string[] {
     ...(command === null ? [] : [`  command: ${command.replaceAll('\n', '\n           ')}`]),
   ]);
 }
+
+/** A finding in full: a person who did not ask for a scanner must be able to decide. */
+function findingLines(one: Explained): readonly string[] {
+  const { rule, place, severity, scanners, message, matters, reach, mend, documentation, waiver } = one;
+  return [
+    '',
+    `${rule} at ${cleanLine(place, LONGEST_LINE)} (${severity}, by ${scanners.join(' and ')})`,
+    `  what: ${cleanLine(message, LONGEST_LINE)}`,
+    `  why it matters: ${matters}`,
+    ...(reach === null ? [] : [`  reachable: ${reach}`]),
+    `  how to mend it: ${cleanLine(mend, LONGEST_LINE)}`,
+    ...(documentation === null ? [] : [`  more: ${cleanLine(documentation, LONGEST_LINE)}`]),
+    '  how to let it pass for a time: merge this into the protected branch, with owner and reason',
+    ...waiver.split('\n').map((line) => `    ${line}`),
+  ];
+}
+
+const LONGEST_LINE = 400;
 
 /** What is looked at of a file: errors stand at its end. */
 const LONGEST_LOG = 4 * 1024 * 1024;

@@ -17,6 +17,14 @@ export const ACTIONS: Readonly<Record<string, readonly { readonly name: string; 
     { name: 'state', required: true },
     { name: 'release', required: false },
   ],
+  'security-scan': [
+    { name: 'config', required: false },
+    { name: 'base', required: false },
+    { name: 'fail-on', required: false },
+    { name: 'scanners', required: false },
+    { name: 'install', required: false },
+    { name: 'sarif', required: false },
+  ],
   'build-client': [
     { name: 'environment', required: true },
     { name: 'component', required: false },

@@ -45,6 +45,7 @@ export function drawCallers(of: CallersOf, pin: Pin): ReadonlyMap<string, string
   const watched = of.environments.filter(({ cluster }) => cluster);
   const others: readonly (readonly [string, Lines])[] = [
     ['ci', checked(of, pin)],
+    ['scan', scanned(of, pin)],
     ['rollback', rolledBack(of, pin)],
     ...(of.database ? [['migrate', migrated(of, pin)] as const] : []),
     ...(of.resets.length > 0 ? [['data-reset', reset(of, pin)] as const] : []),
@@ -143,6 +144,40 @@ function checked(of: CallersOf, pin: Pin): Lines {
     ],
   });
 }
+
+function scanned(of: CallersOf, pin: Pin): Lines {
+  return workflow({
+    about: `Looks for security problems in every pull request, every commit of ${of.branch}, and every night: weaknesses become known in what has not changed. It has no secret.`,
+    name: `Scan ${of.service}`,
+    on: [
+      '  pull_request:',
+      '  push:',
+      `    branches: [${quoted(of.branch)}]`,
+      '  schedule:',
+      "    - cron: '41 2 * * *'",
+      '  workflow_dispatch:',
+    ],
+    jobs: [
+      '  scan:',
+      '    name: Scan',
+      '    permissions:',
+      ...SCAN_RIGHTS.map((right) => `      ${right}`),
+      `    uses: ${usesOf('scan', pin)}`,
+      '    with:',
+      ...(of.config === 'shiplock.yaml' ? [] : [`      config: ${quoted(of.config)}`]),
+      // What a pull request changes is read here: never on the machine that keeps journals and reaches environments.
+      '      runner: ubuntu-24.04',
+      "      base: ${{ github.event_name == 'pull_request' && format('origin/{0}', github.base_ref) || '' }}",
+    ],
+  });
+}
+
+/** The forge wants all rights of a called workflow from its caller; each job of it takes only its own. */
+const SCAN_RIGHTS = [
+  'contents: read # to check the commit out',
+  'security-events: write # only for the job that uploads what was found, where `upload` asks for it',
+  'actions: read # the same',
+];
 
 function rolledBack(of: CallersOf, pin: Pin): Lines {
   return workflow({

@@ -22,6 +22,19 @@ export const WORKFLOWS: Readonly<Record<string, Interface>> = {
     ],
     secrets: [],
   },
+  scan: {
+    inputs: [
+      { name: 'config', required: false },
+      { name: 'base', required: false },
+      { name: 'fail-on', required: false },
+      { name: 'scanners', required: false },
+      { name: 'install', required: false },
+      { name: 'upload', required: false },
+      { name: 'runner', required: false },
+      { name: 'timeout-minutes', required: false },
+    ],
+    secrets: [],
+  },
   build: {
     inputs: [
       { name: 'environment', required: true },

@@ -16,6 +16,7 @@ import { readRules } from '../policy/policy.ts';
 import { promotionLooks } from '../promotion/looks.ts';
 import { quarantineProblems } from '../quarantine/check.ts';
 import type { ReleaseRecord } from '../record.ts';
+import { scanLooks } from '../scan/looks.ts';
 import { analysisPolicy } from './analysis-policy.ts';
 import { hostNames, openPlatform } from './platform.ts';
 import { openProxy, PROXY, proxyNode } from './proxy.ts';
@@ -93,6 +94,7 @@ async function hostTarget(environment: HostEnvironment, service: Surroundings): 
     database: await databaseTarget(environment, service),
     gitops: await gitTarget(environment, service),
     promotion: promotionLooks(environment, service),
+    scan: scanLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     provenance: (record, mode) => provenance(environment, service, record, mode),
     cluster: null,
@@ -143,6 +145,7 @@ async function clusterTarget(environment: ClusterEnvironment, service: Surroundi
     database: await databaseTarget(environment, service),
     gitops: opened.git,
     promotion: promotionLooks(environment, service),
+    scan: scanLooks(environment, service),
     quarantine: (digests, way = 'forward', ownRun) => quarantineProblems(service, digests, way, ownRun),
     provenance: (record, mode) => provenance(environment, service, record, mode),
     cluster: opened.target,

@@ -12,6 +12,7 @@ import type { RolloutPolicy, RolloutPorts, SmokeRequest } from '../../rollout/in
 import type { Provenance } from '../attest/provenance.ts';
 import type { PromotionLooks } from '../promotion/gates.ts';
 import type { ReleaseRecord } from '../record.ts';
+import type { ScanLooks } from '../scan/asked.ts';
 
 /** One environment with its adapters opened: all that a release touches. Made by open.ts; the procedures know no adapter. */
 export interface Target {
@@ -32,6 +33,7 @@ export interface Target {
   readonly database: DatabaseTarget | null;
   readonly gitops: GitopsTarget | null;
   readonly promotion: PromotionLooks;
+  readonly scan: ScanLooks;
   /** Why these digests may not be released: those that stand in quarantine. */
   quarantine(
     digests: readonly { readonly component: string; readonly digest: string }[],

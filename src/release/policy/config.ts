@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { provenanceRulesConfig, trustedKeyConfig } from '../../build/attest/config.ts';
 import { chatConfig } from '../../chatops/config.ts';
-import { complain, filePathSchema, nameSchema, wordsSchema } from '../../model/scalars.ts';
+import { complain, duration, filePathSchema, nameSchema, wordsSchema } from '../../model/scalars.ts';
 import { hoursFields } from '../../procedure/gate/hours-config.ts';
 import { plainKey } from '../../procedure/gate/ssh.ts';
+import { SEVERITIES } from '../../scan/types.ts';
 import { dateSchema, promotionRulesConfig } from '../promotion/config.ts';
 
 /** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
@@ -81,6 +82,16 @@ const windowsConfig = z.strictObject({
     ),
 });
 
+const scanDemandConfig = z.strictObject({
+  maxAge: duration({ min: 60_000 })
+    .prefault('24h')
+    .describe('How old the result may be: new weaknesses become known every day. An older one is made anew.'),
+  failOn: z
+    .enum(SEVERITIES)
+    .exactOptional()
+    .describe('Least severity that keeps a release from here. Left out: `scan.failOn`.'),
+});
+
 const COUNT_HINT = 'a number of persons from 1 to 20';
 export const gateRulesConfig = z.strictObject({
   evidence: z
@@ -114,6 +125,11 @@ export const gateRulesConfig = z.strictObject({
   promotion: promotionRulesConfig
     .exactOptional()
     .describe('What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself.'),
+  scan: scanDemandConfig
+    .exactOptional()
+    .describe(
+      'Security scan that each commit of a release must have, without a finding that counts. Counts without `people:` too. Left out: none is asked for.',
+    ),
   provenance: provenanceRulesConfig
     .exactOptional()
     .describe('What an attestation must show here. Left out: with `trusted` keys one is required, of any age.'),

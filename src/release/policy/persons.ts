@@ -17,13 +17,16 @@ import {
 import type { ForgeProofs } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
+import { type ScanRules, scanRulesIn } from '../scan/rules.ts';
 import { authorsOf } from './authors.ts';
 import { policyPlace } from './place.ts';
-import { readRules } from './policy.ts';
+import { readProtected, rulesIn } from './policy.ts';
 
 /** An environment under its policy: who is checked at gates, and who acts. */
 export interface Ruled extends ServiceEnvironment {
   readonly rules: Rules;
+  /** What the same branch asks of scans; null where it was not read. */
+  readonly scans: ScanRules | null;
   /** Whose attestations count; null: none is asked for, or nothing was read (`rules` says which). */
   readonly trust: Trust | null;
 }
@@ -48,13 +51,15 @@ export async function underPolicy(
   try {
     if (way === 'back') {
       const rules: Rules = (await policyPlace(service)) === null ? { kind: 'none' } : { kind: 'later' };
-      return { ...service, rules, trust: null };
+      return { ...service, rules, trust: null, scans: null };
     }
-    const { policy, trust } = await readRules(service, service.environment, { keep: way === 'forward', signal });
-    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy }, trust };
+    const read = await readProtected(service, { keep: way === 'forward', signal });
+    const { policy, trust } = await rulesIn(service, service.environment, read);
+    const scans = scanRulesIn(service, service.environment, read);
+    return { ...service, rules: policy === null ? { kind: 'none' } : { kind: 'policy', policy }, trust, scans };
   } catch (error) {
     if (way === 'forward' || way === 'plan') throw error;
-    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') }, trust: null };
+    return { ...service, rules: { kind: 'unread', problems: problemsOf(error, 'policy') }, trust: null, scans: null };
   }
 }
 

@@ -42,20 +42,53 @@ export async function readPolicy(
   environment: ResolvedEnvironment,
   how: PolicyReading = {},
 ): Promise<Policy | null> {
-  return (await readRules(service, environment, how)).policy;
+  return policyIn(service, environment, await readProtected(service, how));
 }
 
-/**
- * The policy of an environment, and the keys that it trusts, read now. Throws a ProblemError when there is one that cannot be read, or when
- * shiplock.yaml here leads the environment to another place than the protected branch does.
- */
+/** The policy in what was read of the protected branch; null where nobody is checked. Throws where the environment means another place here. */
+export async function policyIn(
+  service: Service,
+  environment: ResolvedEnvironment,
+  read: ProtectedConfig | null,
+): Promise<Policy | null> {
+  if (read === null || read.config.service.people === undefined) return null;
+  const { config, source, fetched } = read;
+  checkPlace(service, config, environment, source);
+  const policy = policyOf(config, environment.environment, source);
+  const { calendars = [] } = windowsOf(config, environment.environment);
+  return withCalendars(policy, calendars, fetched, service.clock.now());
+}
+
+/** The policy of an environment, and the keys that it trusts, read now. Throws as `readPolicy` does. */
 export async function readRules(
   service: Service,
   environment: ResolvedEnvironment,
   how: PolicyReading = {},
 ): Promise<ProtectedRules> {
+  return rulesIn(service, environment, await readProtected(service, how));
+}
+
+/** The same in what was read already. */
+export async function rulesIn(
+  service: Service,
+  environment: ResolvedEnvironment,
+  read: ProtectedConfig | null,
+): Promise<ProtectedRules> {
+  const trust = read === null ? null : trustOf(read.config, environment.environment);
+  return { policy: await policyIn(service, environment, read), trust };
+}
+
+/** The configuration as the protected branch has it. */
+export interface ProtectedConfig {
+  readonly config: Config;
+  readonly source: PolicySource;
+  readonly fetched: Fetched;
+}
+
+/** Read now; null where no branch is named. Throws a ProblemError when it cannot be read. */
+export async function readProtected(service: Service, how: PolicyReading = {}): Promise<ProtectedConfig | null> {
   const place = await policyPlace(service);
-  if (place === null) return { policy: null, trust: null };
+  if (place === null) return null;
   const { door } = service;
   const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
   const source: PolicySource = {
@@ -66,12 +99,7 @@ export async function readRules(
   };
   const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
   if (!config.ok) throw new ProblemError([...unreadable(place, 'a file with mistakes').problems, ...config.problems]);
-  const trust = trustOf(config.value, environment.environment);
-  if (config.value.service.people === undefined) return { policy: null, trust };
-  checkPlace(service, config.value, environment, source);
-  const policy = policyOf(config.value, environment.environment, source);
-  const { calendars = [] } = windowsOf(config.value, environment.environment);
-  return { policy: await withCalendars(policy, calendars, fetched, service.clock.now()), trust };
+  return { config: config.value, source, fetched };
 }
 
 /** Persons and rules of one environment. Pure. */
@@ -101,7 +129,7 @@ export function policyOf(config: Config, environment: string, source: PolicySour
 }
 
 function rulesOf(
-  { approval, override, windows, promotion, chat: _, provenance: __, ...rules }: GateRulesConfig,
+  { approval, override, windows, promotion, chat: _, provenance: __, scan: ___, ...rules }: GateRulesConfig,
   objectives: Config['service']['objectives'],
 ): GateRules {
   return {
@@ -227,7 +255,7 @@ function hostsText(platform: ResolvedEnvironment['platform']): string {
  * An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
  * branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
  */
-function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment, source: PolicySource): void {
+export function checkPlace(service: Service, theirs: Config, here: ResolvedEnvironment, source: PolicySource): void {
   const name = here.environment;
   const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
   if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));

@@ -22,6 +22,7 @@ import { approvalGate, approvalSchema } from '../policy/approval.ts';
 import { promotionGates, promotionSchema } from '../promotion/gates.ts';
 import { quarantineStep } from '../quarantine/step.ts';
 import { liveVersion, type ReleaseRecord, readEnvironmentRecord, releaseRecordSchema } from '../record.ts';
+import { scanAskedSchema, scanGate } from '../scan/asked.ts';
 import { afterSchema, keptPlaceSchema } from './kept-manner.ts';
 import { ledgerGate } from './ledger-gate.ts';
 import { checkStep, historyStep, keepRecordStep, purgeStep, verifyStep } from './steps.ts';
@@ -40,6 +41,8 @@ export const releaseInputsSchema = z.strictObject({
   approval: approvalSchema.exactOptional(),
   /** Where it comes from, when it was not made here, and what the policy asks of that; compared at a resume too. */
   promotion: promotionSchema.exactOptional(),
+  /** Commits of which the policy asks a scan; absent where it asks none. */
+  scan: scanAskedSchema.exactOptional(),
   /** The policy asks for an attestation by a key that it trusts. */
   attested: z.literal(true).exactOptional(),
   /** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
@@ -102,6 +105,7 @@ export function releaseProcedure(inputs: ReleaseInputs, target: Target): Procedu
   const body = rolloutOf(inputs, target, done, back);
   const steps = present([
     promotionGates(inputs.promotion, version, target.environment, target.promotion),
+    scanGate(inputs.scan, version, target.scan),
     approvalGate(inputs.approval, version, target.environment),
     inputs.attested === true ? provenanceStep(target, candidate) : null,
     target.prepare,

@@ -22,6 +22,7 @@ import {
   readEnvironmentRecord,
   readReleaseRecord,
 } from '../record.ts';
+import { planScan, withScan } from '../scan/release.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { type ReleaseOutcome, runRelease, stableRecord } from './release.ts';
 import { agreeWithGit, fetchDocumentsOf, fetchRun } from './shared.ts';
@@ -36,6 +37,8 @@ export interface PromoteRequest {
   readonly why: string;
   readonly seed: boolean;
   readonly allowDirty: boolean;
+  /** Begin although the scan does not let it pass, and wait at its gate for an override. */
+  readonly awaitOverride?: boolean | undefined;
 }
 
 /**
@@ -54,7 +57,7 @@ export async function preparePromotion(
 ): Promise<{ readonly service: Ruled; readonly inputs: ReleaseInputs }> {
   const service = await underPolicy(opened, 'forward');
   await agreeWithGit(service);
-  return { service, inputs: await promoteInputs(service, request) };
+  return { service, inputs: await withScan(service, await promoteInputs(service, request), request) };
 }
 
 /** What that would do now. Looks only. */
@@ -63,7 +66,7 @@ export async function planPromotion(
   request: PromoteRequest,
 ): Promise<{ readonly release: Plan; readonly inputs: ReleaseInputs; readonly rules: Rules }> {
   const service = await underPolicy(opened, 'plan');
-  const inputs = await promoteInputs(service, request);
+  const inputs = await planScan(service, await promoteInputs(service, request));
   const release = await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service));
   return { inputs, release, rules: service.rules };
 }

@@ -17,6 +17,7 @@ import { manifestOf } from '../promotion/manifest.ts';
 import { mayReleaseHere } from '../promotion/order.ts';
 import { knownReleases, liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from '../record.ts';
 import { type Summary, summarise } from '../report/summary.ts';
+import { planScan, withScan } from '../scan/release.ts';
 import { type ReleaseInputs, releaseProcedure } from './procedure.ts';
 import { agreeWithGit, tellGit } from './shared.ts';
 import { servingVersion } from './steps.ts';
@@ -31,6 +32,8 @@ export interface ReleaseRequest {
   readonly commit?: string | undefined;
   /** Release although the working tree differs from its commit; the version says so. */
   readonly allowDirty: boolean;
+  /** Begin although the scan does not let it pass, and wait at its gate for an override. */
+  readonly awaitOverride?: boolean | undefined;
 }
 
 export interface ReleaseOutcome {
@@ -64,8 +67,10 @@ export type Prepared =
  */
 export async function prepareRelease(opened: ServiceEnvironment, request: ReleaseRequest): Promise<Prepared> {
   const prepared = await makeRelease(opened, request, 'in-reach');
-  if (prepared.kind === 'ready') await mustBeAttested(prepared.service, prepared.inputs.candidate);
-  return prepared;
+  if (prepared.kind === 'failed') return prepared;
+  await mustBeAttested(prepared.service, prepared.inputs.candidate);
+  // After the build, which has brought the modules that scanners of code read.
+  return { ...prepared, inputs: await withScan(prepared.service, prepared.inputs, request) };
 }
 
 /**
@@ -155,7 +160,8 @@ export async function planRelease(
   const commit = await commitMeant(service, request);
   const source = await sourceOf(service, request.version, commit, stable);
   const { plan, artefacts } = await planBuild(service, source);
-  const inputs = await releaseInputs(service, request, { ...source, head: commit }, artefacts, stable);
+  const planned = await releaseInputs(service, request, { ...source, head: commit }, artefacts, stable);
+  const inputs = await planScan(service, planned);
   return {
     build: plan,
     inputs,

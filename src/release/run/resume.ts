@@ -24,6 +24,7 @@ import {
   underPolicy,
 } from '../policy/persons.ts';
 import { digestsOf } from '../quarantine/record.ts';
+import { scanAgain } from '../scan/release.ts';
 import { migrateProcedure } from './migrate.ts';
 import { type ReleaseInputs, releaseInputsSchema, releaseProcedure, rollbackProcedure } from './procedure.ts';
 import { outcomeOf, type ReleaseOutcome } from './release.ts';
@@ -85,6 +86,7 @@ export async function resume(
     checkRules(service, run, inputs);
     const held = await service.target.quarantine(digestsOf(inputs.candidate), 'forward', run);
     if (held.length > 0) throw new ProblemError(held);
+    if (procedure.id === 'release') await scanAgain(service, run, inputs);
     if (procedure.id === 'release') await mustBeAttested(service, inputs.candidate);
   }
   const persons = await personOptions(service, inputs);

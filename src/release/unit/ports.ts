@@ -9,6 +9,7 @@ import type { ReleaseInputs } from '../run/procedure.ts';
 import { type ReleaseOutcome, runRelease } from '../run/release.ts';
 import { checkRules, resume } from '../run/resume.ts';
 import { agreeWithGit, fetchRecordsAtOnce } from '../run/shared.ts';
+import { scanStillAsked } from '../scan/release.ts';
 import { heard, type MemberEnd, type MemberPorts, type MemberTask, type Seen, stateOf } from './member.ts';
 import { memberDoor, memberOf, memberStore, openMember, type ServiceUnit } from './open.ts';
 import { forwardPath } from './procedure.ts';
@@ -72,6 +73,7 @@ async function begin(opened: ServiceEnvironment, run: string, inputs: ReleaseInp
   const service = await underPolicy(opened, 'forward');
   await agreeWithGit(service);
   checkRules(service, run, inputs);
+  await scanStillAsked(service, run, inputs);
   return runRelease(service, inputs, run);
 }
 

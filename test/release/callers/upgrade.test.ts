@@ -68,7 +68,7 @@ describe('what init writes', () => {
   test('a file for each environment, and for what is done now and then', async () => {
     await written(['development', 'production']);
     expect(names()).toEqual(
-      ['ci', 'development', 'migrate', 'production', 'rollback'].map((one) => `shiplock-${one}.yml`),
+      ['ci', 'development', 'migrate', 'production', 'rollback', 'scan'].map((one) => `shiplock-${one}.yml`),
     );
     expect(read('shiplock-development.yml')).toContain('frontend: false');
     expect(read('shiplock-production.yml')).toContain('from: development');
@@ -80,7 +80,7 @@ describe('what init writes', () => {
 
   test('no secret and no migration without a database', async () => {
     await written(['production'], OLD, false);
-    expect(names()).toEqual(['shiplock-ci.yml', 'shiplock-production.yml', 'shiplock-rollback.yml']);
+    expect(names()).toEqual(['ci', 'production', 'rollback', 'scan'].map((one) => `shiplock-${one}.yml`));
     for (const name of names()) expect(read(name)).not.toContain('secrets');
   });
 

@@ -21,7 +21,7 @@ import type { fakeForge } from './fake-forge.ts';
 
 /** What the jobs find, once it is there. */
 export interface Surroundings {
-  readonly lab: Lab;
+  readonly lab: Pick<Lab, 'env' | 'state'>;
   /** The repository that the forge holds, bare. */
   readonly origin: string;
   /** The checkout of the runner. */

@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { SCANNER_IDS } from '../../src/scan/index.ts';
+import { modulesDigest } from '../../src/scan/install.ts';
+import { LOCK } from '../../src/scan/lock.ts';
+
+/** What is fetched for users is what is tried here. */
+
+const modules = ['tools/go.mod', 'tools/kubernetes/go.mod', 'tools/scanners/go.mod'].map((file) =>
+  readFileSync(file, 'utf8'),
+);
+const wheels = readFileSync('scripts/wheel.ts', 'utf8');
+
+test.each(Object.entries(LOCK))('%s is pinned as the tests use it', (_id, locked) => {
+  if (locked.kind === 'go') {
+    expect(locked.modules).toMatch(/^sha256:[0-9a-f]{64}$/);
+    const pins = modules.flatMap((text) =>
+      [...text.matchAll(/^\t(\S+) (v\S+)/gm)].map(([, name = '', version]) => [name, version]),
+    );
+    expect(pins.find(([name = '']) => `${locked.package}/`.startsWith(`${name}/`))?.[1]).toBe(locked.version);
+    return;
+  }
+  expect(wheels).toContain(`version: '${locked.version}'`);
+  for (const digest of locked.digests) expect(wheels).toContain(digest);
+});
+
+test('those that are pinned nowhere are known: who uses them puts them on PATH', () => {
+  expect(SCANNER_IDS.filter((id) => LOCK[id] === undefined)).toEqual([
+    'osv-scanner',
+    'npm-audit',
+    'shellcheck',
+    'kubeconform',
+  ]);
+});
+
+test('the digest of a program is of its modules and their checksums, wherever it lies and whatever built it', () => {
+  const listing = (sum: string, file = '/a/tool: go1.26.0') =>
+    `${file}\n\tpath\texample.com/tool\n\tmod\texample.com/tool\tv1.0.0\th1:${sum}\n\tdep\texample.com/b\tv1.1.0\n\t=>\texample.com/c\tv1.2.0\th1:c=\n\tbuild\tCGO_ENABLED=1\n`;
+  expect(modulesDigest(listing('a='))).toBe(modulesDigest(listing('a=', '/b/tool: go1.27.0')));
+  expect(modulesDigest(listing('a='))).not.toBe(modulesDigest(listing('b=')));
+  expect(modulesDigest(listing('a='))).not.toBe(modulesDigest(listing('a=').replace('h1:c=', 'h1:d=')));
+});
