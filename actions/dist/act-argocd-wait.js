@@ -1,7 +1,7 @@
-import { $i as step, Pi as isInCluster, Qi as sequence, Xi as procedure, _t as underPolicy, n as runDone, t as openFor } from "./shared-common.js";
+import { Pt as underPolicy, _o as procedure, bo as step, n as runDone, t as openFor, to as isInCluster, yo as sequence } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
-import { M as strictObject, N as string, t as ProblemError } from "./shared-problem.js";
+import { N as strictObject, P as string, t as ProblemError } from "./shared-problem.js";
 import { n as outcomeOf, t as begin } from "./shared-by-git.js";
 
 // src/release/manifests/wait-for-argocd.ts

@@ -1,35 +1,10 @@
 import { t as EXIT } from "./shared-exit.js";
-import { s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { t as ProblemError } from "./shared-problem.js";
 import { t as renderPlan } from "./shared-render.js";
 import { r as migrate, s as planMigrate } from "./shared-migrate3.js";
-import { ht as rulesText, n as runDone, t as openFor } from "./shared-common.js";
-import { t as packageVersion } from "./shared-version.js";
-import { n as sarifLog, t as findingsOf } from "./shared-sarif.js";
+import { Mt as rulesText, n as runDone, t as openFor } from "./shared-common.js";
+import { t as withSarif } from "./shared-sarif2.js";
 import { n as codeBlock } from "./shared-words.js";
-
-// actions/shared/sarif.ts
-/** Says what is done, and writes what was found about files on the way as SARIF, however it ends. Without a file only the former. */
-async function withSarif(job, file, act) {
-	const write = async ({ problems, findings: found = [] }) => {
-		if (file === void 0) return;
-		const { findings, others } = findingsOf(problems);
-		const root = process.env["GITHUB_WORKSPACE"] ?? process.cwd();
-		const log = sarifLog([...found, ...findings], {
-			version: packageVersion(),
-			root,
-			failures: others
-		});
-		await job.write(file, `${JSON.stringify(log, null, 2)}\n`);
-	};
-	try {
-		const done = await act();
-		await write(done);
-		return done;
-	} catch (error) {
-		await write({ problems: problemsOf(error, "the migrations") });
-		throw error;
-	}
-}
 
 // actions/migrate/judged.ts
 /** To apply, to plan and to judge are three things; one step does one. */

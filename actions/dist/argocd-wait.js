@@ -1,4 +1,4 @@
-import { o as optional, r as runAction, s as usually } from "./shared-job.js";
+import { c as usually, r as runAction, s as optional } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";

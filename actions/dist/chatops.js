@@ -1,4 +1,4 @@
-import { a as needed, d as saveState, r as runAction } from "./shared-job.js";
+import { a as needed, f as saveState, r as runAction } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config } from "./shared-fields.js";
@@ -23,7 +23,7 @@ const chatops = defineAction({
 // actions/chatops/index.ts
 await runAction(chatops, async ({ token, config, state }, job) => {
 	const [{ chatFor }, { resultOf }, { processIo }] = await Promise.all([
-		import("./shared-main2.js"),
+		import("./shared-main3.js"),
 		import("./shared-door2.js"),
 		import("./shared-io.js")
 	]);

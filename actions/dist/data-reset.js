@@ -1,4 +1,4 @@
-import { i as flag, r as runAction, s as usually } from "./shared-job.js";
+import { c as usually, i as flag, r as runAction } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment } from "./shared-fields.js";

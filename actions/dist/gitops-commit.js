@@ -1,4 +1,4 @@
-import { a as needed, r as runAction, s as usually } from "./shared-job.js";
+import { a as needed, c as usually, r as runAction } from "./shared-job.js";
 import { A as object } from "./shared-problem.js";
 import { t as defineAction } from "./shared-define.js";
 import { a as state, n as config, r as environment, t as RUN_OUTPUTS } from "./shared-fields.js";

@@ -1,4 +1,4 @@
-import { l as getInput, n as openJob, t as TOLD_STATE, u as getState } from "./shared-job.js";
+import { d as getState, n as openJob, t as TOLD_STATE, u as getInput } from "./shared-job.js";
 import { s as problemsOf } from "./shared-problem.js";
 
 // actions/shared/post.ts

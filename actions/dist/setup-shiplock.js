@@ -1,4 +1,4 @@
-import { c as addPath, r as runAction } from "./shared-job.js";
+import { l as addPath, r as runAction } from "./shared-job.js";
 import { t as packageVersion } from "./shared-version.js";
 import { A as object } from "./shared-problem.js";
 import { t as EXIT } from "./shared-exit.js";

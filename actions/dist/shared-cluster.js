@@ -1,8 +1,8 @@
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
-import { Dn as prometheusMetrics, Gn as versionOf, Ki as action, Qi as sequence, Wn as digestIn, cn as quarantineKey, da as NAMESPACE, fa as POD, ha as kubeText, mn as knownReleases, ua as CORE, vn as readEnvironmentRecord } from "./shared-common.js";
-import { A as object, I as union, N as string, _ as array, j as record, k as number, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { Io as kubeText, Kr as digestIn, Mo as NAMESPACE, No as POD, ir as quarantineKey, jo as CORE, kr as prometheusMetrics, mr as readEnvironmentRecord, po as action, qr as versionOf, ur as knownReleases, yo as sequence } from "./shared-common.js";
+import { A as object, L as union, M as record, P as string, _ as array, k as number, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as kubeClient } from "./shared-client.js";

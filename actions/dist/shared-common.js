@@ -1,9 +1,11 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, C as ipv4, D as literal$1, E as lazy, F as tuple, G as prettifyError, I as union$1, L as unknown$1, M as strictObject, N as string, O as looseObject, R as ZodError, T as json, _ as array, c as unwrap, f as ZodObject, g as _null, i as ok, j as record, k as number$1, m as _enum, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, w as ipv6, x as discriminatedUnion, y as boolean, z as toJSONSchema } from "./shared-problem.js";
+import { A as object, B as toJSONSchema, C as ipv4, D as literal$1, E as lazy, I as tuple, K as prettifyError, L as union$1, M as record, N as strictObject, O as looseObject, P as string, R as unknown$1, T as json, _ as array, c as unwrap, f as ZodObject, g as _null, i as ok, j as partialRecord, k as number$1, m as _enum, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, w as ipv6, x as discriminatedUnion, y as boolean, z as ZodError } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { C as textOrSecretSchema, S as share, T as wordsSchema, a as duration$1, b as requestSchema, c as formatShare, d as httpUrlSchema, f as nameSchema, i as complain, l as holdsPassword, m as parseAddress, n as addressSchema, o as filePathSchema, p as objectNameSchema, r as argvSchema, s as formatDuration, t as BRANCH_NAME, u as httpPathSchema, v as portsSchema, w as variableNameSchema, x as secretSchema, y as rateSchema } from "./shared-scalars.js";
-import { r as parsePath, t as require_dist } from "./shared-dist.js";
+import { t as require_dist } from "./shared-dist.js";
+import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
+import { n as parsePath } from "./shared-path.js";
 import { n as openDialog, r as runCommand, t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
@@ -11,27 +13,28 @@ import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js"
 import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
 import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
 import { a as leaseDirectory, c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, n as fileName, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
-import { a as number$2, i as canonicalize, n as parse$4, o as string$1, r as CsvError, t as parse$5 } from "./shared-libraries.js";
+import { a as number$2, c as datetime, i as canonicalize, n as parse$6, o as string$1, r as CsvError, t as parse$7 } from "./shared-libraries.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
 import { t as EXIT } from "./shared-exit.js";
-import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
 import { n as programBeside } from "./shared-beside.js";
 import { a as settingsHash, n as probeReady, t as observeHost } from "./shared-observe.js";
 import { a as hostRoot, c as layout, n as checkComponent } from "./shared-layout.js";
-import { C as portsOf, T as artefactDigest, b as LOOPBACK, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
+import { C as portsOf, b as LOOPBACK$1, g as settingsSchema, t as SECRET_PREFIX, w as withoutLast } from "./shared-start.js";
 import { a as sshArgv, i as socketDirectory, n as hostWord, t as hostProblem } from "./shared-failure.js";
 import { r as afterExit, t as CALM } from "./shared-crash-policy.js";
 import { i as programArgv, n as hostProgram } from "./shared-program2.js";
 import { n as launchScript } from "./shared-quote.js";
-import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { t as artefactDigest } from "./shared-digest.js";
+import { access, link, lstat, mkdir, mkdtemp, open, readFile, readdir, readlink, realpath, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join as join$2, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { connect as connect$1, isIP, isIPv6 } from "node:net";
 import { request } from "node:http";
 import { Readable } from "node:stream";
-import { isDeepStrictEqual } from "node:util";
-import { createHash, randomBytes, randomInt } from "node:crypto";
-import { existsSync, rmSync } from "node:fs";
+import { isDeepStrictEqual, promisify } from "node:util";
+import { brotliCompress, constants as constants$1, gzip, zstdCompress } from "node:zlib";
+import { createHash, createPrivateKey, createPublicKey, randomBytes, randomInt } from "node:crypto";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { hostname, tmpdir, userInfo } from "node:os";
 
 // src/model/sql.ts
@@ -677,7 +680,7 @@ var LeaseLostError = class extends Error {
 };
 const FENCE_SCRIPT = fileURLToPath(new URL("./fence.sh", import.meta.url));
 const REFUSED = 75;
-const MARK = "shiplock-fence:";
+const MARK$1 = "shiplock-fence:";
 /** The greatest fence that a resource has seen; 0 when it has seen none. Only looks. */
 async function readFence(file) {
 	try {
@@ -742,7 +745,7 @@ async function raiseFenceThere(fence, argv, signal, clock) {
 }
 function refuseStale(result) {
 	if (result.exitCode !== REFUSED) return;
-	const line = result.stderr.split("\n").find((text) => text.startsWith(MARK));
+	const line = result.stderr.split("\n").find((text) => text.startsWith(MARK$1));
 	if (line !== void 0) throw new LeaseLostError(line.slice(15).trim());
 }
 
@@ -754,9 +757,9 @@ function resolveText(text, secrets) {
 function resolveTexts(texts, secrets) {
 	return Object.fromEntries(Object.entries(texts ?? {}).map(([name, text]) => [name, resolveText(text, secrets)]));
 }
-const LONGEST$3 = 65536;
+const LONGEST$5 = 65536;
 /** Long output is cut in the middle: what it began with and how it ended are what people look for. */
-function cutMiddle(text, longest = LONGEST$3) {
+function cutMiddle(text, longest = LONGEST$5) {
 	if (text.length <= longest) return text;
 	const half = Math.floor(longest / 2);
 	return `${text.slice(0, half)}\n… ${text.length - 2 * half} characters left out …\n${text.slice(-half)}`;
@@ -854,58 +857,109 @@ async function oneText$1(connection, sql) {
 	]))).parse(rows)[0]?.[0] ?? null;
 }
 
+// src/procedure/effects/sql-window.ts
+/** Fewer rows cost a transaction of their own each, and make nothing quicker. */
+const LEAST_WINDOW = 200;
+/** What a run begins with. */
+const FIRST_WINDOW = 2e3;
+const MOST_WINDOW = 2e5;
+/** Part of the allowed lag that rows on their way may take: the rest is for what others write, and for a replica that stumbles. */
+const WANTED = .6;
+/**
+* The window after a mark has shown that rows took `delayMs` to a replica. With a window of W rows and a replica that applies r of them a second a row
+* is under way for W/r seconds (Little's law), so the window that gives the wanted delay is W × wanted / delay. It grows and shrinks by half of itself
+* at most: one figure may be of a replica that was busy for a moment. Where nothing is left under way, the mark may have been there for long before
+* somebody looked: then its age says nothing against the replica.
+*/
+function nextWindow(window, delayMs, maxLagMs, allShown) {
+	const factor = Math.min(1.5, Math.max(allShown ? 1 : .5, maxLagMs * WANTED / Math.max(1, delayMs)));
+	return Math.min(MOST_WINDOW, Math.max(200, Math.round(window * factor)));
+}
+/**
+* How many rows the next range may have; 0: none now. A range is half of the window at most: the replica works on one while the next is made, and what
+* it shows after each is never older than that.
+*/
+function room(window, sent, seen) {
+	const half = Math.floor(window / 2);
+	return (seen.batch >= sent.batch ? 0 : Math.max(0, sent.rows - seen.rows)) <= window - half ? half : 0;
+}
+
 // src/procedure/effects/sql-brake.ts
-/** Replicas and load are looked at this often; while somebody has to catch up, after each pause. */
+/** The load of the server and the application are looked at this often; replicas before each range, and after each pause while they are behind. */
 const LOOK_MS$9 = 200;
 const PAUSE_MS = 100;
+/** A window that is full is soon free again. */
+const FULL_MS = 10;
 const SAY_MS$5 = 5e3;
 /**
 * Holds batches back while a replica is behind or the server is busy. The marks that are committed with the batches are the heartbeat: a replica that
-* shows the newest one has everything, and an older one says when it was written.
+* shows the newest one has everything, and an older one says when it was written. Rows are sent only as fast as every replica shows them: while one
+* works on a large range it shows nothing, and what is sent meanwhile comes on top of that.
 */
 async function openBrake(primary, batches, pace, ctx) {
 	const replicas = [];
 	for (const dsn of batches.replicas) {
 		const options = parseDsn(resolveText(dsn, ctx.secrets));
 		const name = options.socketPath ?? `${options.host}:${options.port}`;
+		const connection = await connect({
+			...options,
+			connectTimeout: 1e4
+		}).catch(unreachable$2(name));
 		replicas.push({
 			name,
-			connection: await connect({
-				...options,
-				connectTimeout: 1e4
-			}).catch(unreachable$2(name))
+			connection,
+			seen: progressFrom(null),
+			window: FIRST_WINDOW
 		});
 	}
 	let looked = Number.NEGATIVE_INFINITY;
 	let said = Number.NEGATIVE_INFINITY;
 	let first;
-	const why = async (progress) => {
+	const behind = async (replica, progress) => {
+		const { name, connection, seen: before } = replica;
+		const seen = progressFrom(await oneText$1(connection, batches.progress).catch(unreachable$2(name)));
+		const now = ctx.clock.now();
+		if (seen.batch > before.batch && before.batch > 0) replica.window = nextWindow(replica.window, now - seen.at, batches.maxLagMs, seen.batch >= progress.batch);
+		replica.seen = seen;
+		const lag = seen.batch >= progress.batch ? 0 : now - (seen.at === 0 ? first ?? progress.at : seen.at);
+		return lag > batches.maxLagMs ? `replica ${name} is ${lag} ms behind` : null;
+	};
+	const busy = async () => {
 		const slow = await pace.look();
-		if (slow !== null || progress.batch === 0) return slow;
-		for (const { name, connection } of replicas) {
-			const seen = progressFrom(await oneText$1(connection, batches.progress).catch(unreachable$2(name)));
-			const lag = seen.batch >= progress.batch ? 0 : ctx.clock.now() - (seen.at === 0 ? first ?? progress.at : seen.at);
-			if (lag > batches.maxLagMs) return `replica ${name} is ${lag} ms behind`;
-		}
-		if (batches.maxThreadsRunning === null) return null;
+		if (slow !== null || batches.maxThreadsRunning === null) return slow;
 		const running = await threadsRunning(primary);
 		return running > batches.maxThreadsRunning ? `${running} threads run on the server` : null;
+	};
+	const why = async (progress) => {
+		if (ctx.clock.monotonic() - looked >= LOOK_MS$9) {
+			const reason = await busy();
+			looked = ctx.clock.monotonic();
+			if (reason !== null) {
+				looked = Number.NEGATIVE_INFINITY;
+				return reason;
+			}
+		}
+		if (progress.batch === 0) return null;
+		for (const replica of replicas) {
+			const reason = await behind(replica, progress);
+			if (reason !== null) return reason;
+		}
+		return null;
 	};
 	return {
 		async wait(progress) {
 			if (progress.batch > 0) first ??= progress.at;
-			if (ctx.clock.monotonic() - looked < LOOK_MS$9) return 0;
-			const begin = ctx.clock.monotonic();
-			for (let held = false;; held = true) {
+			for (;;) {
 				const reason = await why(progress);
-				looked = ctx.clock.monotonic();
-				if (reason === null) return held ? looked - begin : 0;
-				if (looked - said > SAY_MS$5) {
+				const rows = Math.min(...replicas.map(({ window, seen }) => room(window, progress, seen)));
+				if (reason === null && rows > 0) return rows;
+				const now = ctx.clock.monotonic();
+				if (reason !== null && now - said > SAY_MS$5) {
 					ctx.note?.(`paused: ${reason}`);
-					said = looked;
+					said = now;
 					await primary.ping();
 				}
-				await ctx.clock.sleep(PAUSE_MS, ctx.signal);
+				await ctx.clock.sleep(reason === null ? FULL_MS : PAUSE_MS, ctx.signal);
 			}
 		},
 		async [Symbol.asyncDispose]() {
@@ -952,13 +1006,10 @@ async function runBatches(connection, statement, batches, pace, ctx) {
 	await using brake = await openBrake(connection, batches, pace, ctx);
 	let progress = progressFrom(await oneText$1(connection, batches.progress));
 	let size = FIRST_ROWS;
-	let most = MOST_ROWS;
-	let ran = size;
 	let said = ctx.clock.monotonic();
 	for (let pass = 1;;) {
 		ctx.signal.throwIfAborted();
-		most = mostRows(most, ran, await brake.wait(progress), batches.maxLagMs);
-		size = Math.min(size, most);
+		size = Math.min(size, await brake.wait(progress));
 		const upper = await upperKey(connection, batches, progress.key, size);
 		if (upper === null) {
 			if ((batches.left === null ? "0" : await oneText$1(connection, batches.left)) === "0") return progress.rows;
@@ -975,7 +1026,6 @@ async function runBatches(connection, statement, batches, pace, ctx) {
 			progress,
 			upper
 		}, ctx);
-		ran = size;
 		size = nextSize(size, ctx.clock.monotonic() - begin, batches.targetMs);
 		if (ctx.clock.monotonic() - said > SAY_MS$4) {
 			said = ctx.clock.monotonic();
@@ -987,14 +1037,6 @@ async function runBatches(connection, statement, batches, pace, ctx) {
 function nextSize(size, tookMs, targetMs) {
 	const factor = Math.min(2, Math.max(.5, targetMs / Math.max(1, tookMs)));
 	return Math.min(MOST_ROWS, Math.max(LEAST_ROWS, Math.round(size * factor)));
-}
-/**
-* Pure: how many rows the next range may have, after `ran` rows were held back for `heldMs`. What takes a moment here may take a slow replica many times
-* as long, and it shows nothing of a range before it has all of it: so one should take it half of the lag that is allowed.
-*/
-function mostRows(most, ran, heldMs, maxLagMs) {
-	if (heldMs > 0) return nextSize(ran, heldMs, maxLagMs / 2);
-	return Math.min(MOST_ROWS, Math.ceil(most * 1.2));
 }
 /** One range and the mark of it, together or not at all. */
 async function batch(connection, statement, batches, { progress, upper }, ctx) {
@@ -1081,7 +1123,7 @@ function createSqlConnections() {
 	};
 	return {
 		async take(options) {
-			const known = remove(keyOf(options));
+			const known = remove(keyOf$1(options));
 			if (known !== void 0) {
 				if (await answers(known)) return known;
 				known.destroy();
@@ -1092,7 +1134,7 @@ function createSqlConnections() {
 			return fresh;
 		},
 		async giveBack(options, connection) {
-			const key = keyOf(options);
+			const key = keyOf$1(options);
 			const renewal = renewals.get(connection);
 			if (kept.has(key) || renewal === void 0) return close$1(connection);
 			try {
@@ -1118,7 +1160,7 @@ function createSqlConnections() {
 	};
 }
 /** In memory only: the options hold the password. */
-function keyOf({ host, port, socketPath, user, password, database }) {
+function keyOf$1({ host, port, socketPath, user, password, database }) {
 	return JSON.stringify([
 		host,
 		port,
@@ -1488,7 +1530,7 @@ function blocked(guard, sight, holders, state, ctx) {
 
 // src/procedure/gate/windows.ts
 const HALF_HOUR = 18e5;
-const DAY_MS$1 = 864e5;
+const DAY_MS$2 = 864e5;
 const SEARCH_DAYS = 15;
 function windowAt(windows, now) {
 	const why = closedBecause(windows, now);
@@ -1534,7 +1576,7 @@ function inFreeze({ from, until }, timeZone, at) {
 /** A window opens when its hour is read, when a freeze ends, or when the clock is put forward over its beginning (then on a half hour). */
 function nextOpening(windows, now) {
 	const { timeZone, open, freezes, closures = [] } = windows;
-	const begins = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS$1).text.slice(0, 10)).flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
+	const begins = Array.from({ length: SEARCH_DAYS }, (_, day) => wallOf(timeZone, now + day * DAY_MS$2).text.slice(0, 10)).flatMap((date) => open.flatMap(({ from }) => instantsOf(timeZone, `${date}T${from}`)));
 	const thaws = [...freezes.flatMap(({ until }) => instantsOf(timeZone, until)), ...closures.map(({ until }) => until)];
 	const first = Math.ceil(now / HALF_HOUR) * HALF_HOUR;
 	const halfHours = Array.from({ length: 720 }, (_, index) => first + index * HALF_HOUR);
@@ -1542,7 +1584,7 @@ function nextOpening(windows, now) {
 		...begins,
 		...thaws,
 		...halfHours
-	].filter((at) => at > now && at < now + SEARCH_DAYS * DAY_MS$1).toSorted((a, b) => a - b).find((at) => closedBecause(windows, at) === void 0);
+	].filter((at) => at > now && at < now + SEARCH_DAYS * DAY_MS$2).toSorted((a, b) => a - b).find((at) => closedBecause(windows, at) === void 0);
 }
 /**
 * Instants at which the clock on the wall reads this: one, two when it is put back, and where it is put forward over it the two readings
@@ -1550,7 +1592,7 @@ function nextOpening(windows, now) {
 */
 function instantsOf(timeZone, wall) {
 	const plain = Date.parse(`${wall}:00Z`);
-	const candidates = [plain - DAY_MS$1, plain + DAY_MS$1].map((near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near).map((offset) => plain - offset);
+	const candidates = [plain - DAY_MS$2, plain + DAY_MS$2].map((near) => Date.parse(`${wallOf(timeZone, near).text}:00Z`) - near).map((offset) => plain - offset);
 	const exact = candidates.filter((at) => wallOf(timeZone, at).text === wall);
 	return exact.length > 0 ? exact : candidates;
 }
@@ -1697,7 +1739,7 @@ function meanMs(before, after) {
 	return micros / statements / 1e3;
 }
 /** What an application waits for; statements that are always quick (SET, BEGIN) would hide that. */
-const KINDS = ["statement/com/Execute", ...[...[
+const KINDS$1 = ["statement/com/Execute", ...[...[
 	"select",
 	"insert",
 	"insert_select",
@@ -1717,9 +1759,9 @@ const KINDS = ["statement/com/Execute", ...[...[
 */
 const COUNTERS = `SELECT everybody.statements - ours.statements AS statements, everybody.micros - ours.micros AS micros FROM
   (SELECT SUM(COUNT_STAR) AS statements, SUM(SUM_TIMER_WAIT) / 1e6 AS micros
-    FROM performance_schema.events_statements_summary_global_by_event_name WHERE EVENT_NAME IN (${KINDS})) AS everybody,
+    FROM performance_schema.events_statements_summary_global_by_event_name WHERE EVENT_NAME IN (${KINDS$1})) AS everybody,
   (SELECT SUM(COUNT_STAR) AS statements, SUM(SUM_TIMER_WAIT) / 1e6 AS micros
-    FROM performance_schema.events_statements_summary_by_thread_by_event_name WHERE EVENT_NAME IN (${KINDS}) AND THREAD_ID =
+    FROM performance_schema.events_statements_summary_by_thread_by_event_name WHERE EVENT_NAME IN (${KINDS$1}) AND THREAD_ID =
       (SELECT THREAD_ID FROM performance_schema.threads WHERE PROCESSLIST_ID = CONNECTION_ID())) AS ours`;
 const countersRow = object({
 	statements: number$2(),
@@ -2014,7 +2056,7 @@ async function runTool(connection, tool, place, ctx) {
 		}, ctx.clock);
 		running.catch(() => void 0);
 		try {
-			judge$1(tool, await attended(connection, tool, {
+			judge$3(tool, await attended(connection, tool, {
 				place,
 				dir,
 				brake,
@@ -2139,7 +2181,7 @@ function bySocket({ argv }) {
 		remedy: "write host and port into database.dsn, or choose pt-online-schema-change in database.rewrite.tool"
 	};
 }
-function judge$1({ argv }, { exitCode, stdout, stderr }, ctx) {
+function judge$3({ argv }, { exitCode, stdout, stderr }, ctx) {
 	if (exitCode === 0) return;
 	const where = typeof argv[0] === "string" ? argv[0] : "";
 	if (exitCode === 127) throw new ProblemError({
@@ -2807,6 +2849,14 @@ function unknownPlaceholders(settings) {
 			], component.tag, ["version", "commit"]);
 			continue;
 		}
+		if (component.kind === "script") {
+			look([
+				"components",
+				name,
+				"address"
+			], component.address, RESOLVED_PLACEHOLDERS);
+			continue;
+		}
 		const at = component.kind === "go" ? ["components", name] : [
 			"components",
 			name,
@@ -2873,6 +2923,37 @@ function unknownPlaceholders(settings) {
 	return found;
 }
 
+// src/config/waiver-checks.ts
+/**
+* With `people:` whoever answers for a waiver must be somebody: a person, a role that somebody has, or a team that owns the service. A name that
+* nobody has would let a finding pass for ever in the name of nobody. Paths are those of the file. Pure.
+*/
+function waiverChecks({ people = {}, roles, owners, scan }) {
+	const known = [
+		...Object.keys(people),
+		...Object.keys(roles),
+		...Object.values(people).flatMap((person) => [...person.roles, ...Object.values(person.rolesIn).flat()]),
+		...owners.map(({ team }) => team)
+	];
+	const names = [...new Set(known)].toSorted();
+	return scan.waivers.flatMap(({ owner }, index) => {
+		if (names.includes(owner)) return [];
+		const near = nearest(owner, names, import_fastest_levenshtein.distance);
+		return [{
+			path: [
+				"scan",
+				"waivers",
+				index,
+				"owner"
+			],
+			code: "config.unknown-owner",
+			found: `\`${owner}\`, who is no person, role or owner of this file`,
+			expected: `one of ${names.join(", ")}`,
+			remedy: near === void 0 ? "name a person of `people:`, or a role" : `write \`${near}\` if that is meant`
+		}];
+	});
+}
+
 // src/config/checks.ts
 /** Checks across fragments, which no single room can make. Paths are relative to the environment. */
 function crossChecks(settings, service) {
@@ -2880,6 +2961,7 @@ function crossChecks(settings, service) {
 		...clusterChecks(settings),
 		...servingChecks(settings),
 		...filesChecks(settings),
+		...downloadChecks(settings),
 		...hostChecks$1(settings),
 		...metricChecks(settings),
 		...roleChecks(settings, service),
@@ -2888,7 +2970,7 @@ function crossChecks(settings, service) {
 }
 /** Components of which an instance can be started and asked. */
 function servingComponents(settings) {
-	return Object.entries(settings.components).filter(([, component]) => component.kind !== "static" || component.serve !== void 0).map(([name]) => name).toSorted();
+	return Object.entries(settings.components).filter(([, one]) => one.kind !== "script" && (one.kind !== "static" || one.serve !== void 0)).map(([name]) => name).toSorted();
 }
 function servingChecks(settings) {
 	const serving = servingComponents(settings);
@@ -2937,6 +3019,35 @@ function filesChecks(settings) {
 		expected: plain.length === 0 ? "a static component without `serve:`" : `one of ${plain.join(", ")}`,
 		remedy: plain.length === 0 ? "add a component of `kind: static`, or delete `files:`" : `write \`component: ${nearest(files.component, plain, import_fastest_levenshtein.distance) ?? plain[0]}\``
 	}];
+}
+/** What is installed from here must be a package, at a path that leads to the files. */
+function downloadChecks(settings) {
+	const { downloads = {}, service = [] } = filesOf(settings) ?? {};
+	const scripts = Object.entries(settings.components).flatMap(([name, one]) => one.kind === "script" ? [name] : []);
+	return Object.entries(downloads).flatMap(([path, component]) => {
+		const at = [
+			"traffic",
+			"files",
+			"downloads",
+			path
+		];
+		const taken = service.find((prefix) => path === prefix || path.startsWith(`${prefix.replace(/\/$/, "")}/`));
+		if (taken !== void 0) return [{
+			path: at,
+			code: "config.download-path",
+			found: `${path}, which goes to the service as ${taken}`,
+			expected: "a path that goes to the files",
+			remedy: "choose another path, or take it out of `service`"
+		}];
+		if (scripts.includes(component)) return [];
+		return [{
+			path: at,
+			code: "config.unknown-component",
+			found: `\`${component}\`, which is no component of \`kind: script\``,
+			expected: scripts.length === 0 ? "a component of `kind: script`" : `one of ${scripts.join(", ")}`,
+			remedy: scripts.length === 0 ? "add a component of `kind: script`, or delete `downloads:`" : `write \`${path}: ${nearest(component, scripts, import_fastest_levenshtein.distance) ?? scripts[0]}\``
+		}];
+	});
 }
 /** Hosts are replaced in place, so there must be several, and the others must be able to stand in for the one that is out. */
 function hostChecks$1(settings) {
@@ -3020,17 +3131,21 @@ function policyChecks(service, environments) {
 	}));
 	if (people === void 0) return strangers;
 	const persons = Object.keys(people);
-	return [...strangers, ...Object.entries(roles).flatMap(([role, members]) => members.flatMap((member, index) => persons.includes(member) ? [] : [{
-		path: [
-			"roles",
-			role,
-			index
-		],
-		code: "config.unknown-person",
-		found: `\`${member}\`, who is not under \`people:\``,
-		expected: `one of ${persons.join(", ")}`,
-		remedy: `write \`${nearest(member, persons, import_fastest_levenshtein.distance) ?? persons[0]}\`, or add \`${member}\` under \`people:\``
-	}]))];
+	return [
+		...strangers,
+		...waiverChecks(service),
+		...Object.entries(roles).flatMap(([role, members]) => members.flatMap((member, index) => persons.includes(member) ? [] : [{
+			path: [
+				"roles",
+				role,
+				index
+			],
+			code: "config.unknown-person",
+			found: `\`${member}\`, who is not under \`people:\``,
+			expected: `one of ${persons.join(", ")}`,
+			remedy: `write \`${nearest(member, persons, import_fastest_levenshtein.distance) ?? persons[0]}\`, or add \`${member}\` under \`people:\``
+		}]))
+	];
 }
 function roleChecks(settings, service) {
 	const known = knownRoles(service);
@@ -3099,6 +3214,14 @@ function portableComponent(one, path) {
 			...one,
 			source: path(one.source)
 		};
+		case "script": return {
+			...one,
+			source: path(one.source),
+			sign: one.sign === null ? null : {
+				...one.sign,
+				publicKey: path(one.sign.publicKey)
+			}
+		};
 		case "static": return {
 			...one,
 			source: path(one.source),
@@ -3136,18 +3259,22 @@ function portablePlatform(platform, path) {
 /**
 * `sha256:…` over the RFC 8785 canonical form of all that shapes a release: everything resolved except people, promises, the order of
 * environments and who is told (owners, on-call, objectives, roles, promotion, announce), how many releases stay on a disk, the key
-* that signs commits, which is a machine's own, and by which way a commit comes into git. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
+* that signs commits, which is a machine's own, by which way a commit comes into git, and what is looked at before a build. Paths count relative to shiplock.yaml, secrets by their reference, so the hash is the
 * same on every machine and says nothing about their values.
 */
 function configHash(environment) {
 	const { owners: _, onCall: _1, objectives: _2, roles: _3, announce: _4, promotion: _5, gitops, ...shape } = portable(environment);
 	const text = canonicalize({
 		...shape,
+		components: Object.fromEntries(Object.entries(shape.components).map(([name, one]) => [name, one.kind === "go" ? unchecked(one) : one])),
 		platform: withoutKeeping(shape.platform),
 		gitops: gitops === null ? null : unsigned(gitops)
 	});
 	if (text === void 0) throw new TypeError("a resolved environment is plain data");
 	return `sha256:${createHash("sha256").update(text).digest("hex")}`;
+}
+function unchecked({ checks: _, ...shape }) {
+	return shape;
 }
 function withoutKeeping(platform) {
 	if (platform.kind === "kubernetes") return platform;
@@ -3497,12 +3624,588 @@ const announceConfig = strictObject({
 	}
 });
 
+// src/build/client/check.ts
+/** What shellcheck says of the scripts of a client. https://www.shellcheck.net */
+const SHELLS = [
+	"sh",
+	"bash",
+	"dash"
+];
+/** From the gravest to the least. */
+const SEVERITIES$2 = [
+	"error",
+	"warning",
+	"info",
+	"style"
+];
+const reportSchema$1 = looseObject({ comments: array(looseObject({
+	file: string(),
+	line: number$1(),
+	column: number$1(),
+	level: _enum(SEVERITIES$2),
+	code: number$1(),
+	message: string()
+})) });
+/** Is that a file for a shell? By its name or its first line. Pure. */
+function isShellScript(path, head) {
+	return /\.(?:sh|bash|dash)$/.test(path) || /^#!\s*\S*\b(?:env\s+)?(?:ba|da)?sh\b/.test(head);
+}
+/**
+* Asks shellcheck about the scripts among these files; nothing is changed.
+* @throws ProblemError `build.no-shellcheck` when it is not there or does not do its work
+*/
+async function checkScripts(ctx, { source, files, shell, severity }) {
+	const scripts = (await Promise.all(files.map(async (path) => ({
+		path,
+		head: await readFile(join$2(source, path), "utf8").catch(() => "")
+	})))).filter(({ path, head }, index) => index === 0 || isShellScript(path, head));
+	const result = await ctx.exec.read([...[
+		"shellcheck",
+		"--norc",
+		"--external-sources",
+		"--source-path=SCRIPTDIR",
+		"--format=json1"
+	], ...[
+		`--shell=${shell}`,
+		`--severity=${severity}`,
+		"--",
+		...scripts.map(({ path }) => path)
+	]], {
+		cwd: source,
+		signal: ctx.signal
+	});
+	if (result.exitCode !== 0 && result.exitCode !== 1) throw new ProblemError(noAnswer(source, result.stderr));
+	return {
+		files: scripts.length,
+		problems: findingsOf(result.stdout, source)
+	};
+}
+/** A problem for each finding, at its line. Pure. @throws ProblemError for a text that is no report */
+function findingsOf(report, source) {
+	const parsed = reportSchema$1.safeParse(jsonOf(report));
+	if (!parsed.success) throw new ProblemError(noAnswer(source, report));
+	return parsed.data.comments.map(({ file, line, column, level, code, message }) => ({
+		code: "build.shellcheck",
+		where: `${join$2(source, file)}:${line}:${column}`,
+		found: `${level} SC${code}: ${message}`,
+		expected: "a script that shellcheck has nothing to say of",
+		remedy: `see https://www.shellcheck.net/wiki/SC${code}; or write why it is right: # shellcheck disable=SC${code}`
+	}));
+}
+function jsonOf(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function noAnswer(where, said) {
+	return {
+		code: "build.no-shellcheck",
+		where,
+		found: `shellcheck gives no report: ${said.trim().split("\n")[0]?.slice(0, 200) ?? ""}`,
+		expected: "shellcheck 0.7 or newer",
+		remedy: "install it, for instance `apt-get install shellcheck`; `check: off` leaves it out"
+	};
+}
+
+// src/build/client/spec.ts
+/** What a package is made of: what a build tells the process that packs. */
+const packSpecSchema = strictObject({
+	/** Directory of the sources, absolute. */
+	source: string(),
+	name: string(),
+	version: string(),
+	commit: string(),
+	/** Files of the package, relative to the source: the main script first. */
+	files: array(string()).min(1).readonly(),
+	config: array(string()).readonly(),
+	links: record(string(), string()),
+	/** Variable of the main script that gets the version; null: none. */
+	stamp: string().nullable(),
+	address: string().nullable(),
+	/** File with the public key; null: not signed. */
+	publicKey: string().nullable()
+});
+/** Names that the package has of its own. */
+const OWN_NAMES = [
+	"install.sh",
+	"FILES",
+	"VERSION"
+];
+
+// src/build/client/config.ts
+/** Component of kind `script`: a command for people's own machines, packed, signed and installed from here. */
+const FILE$1 = "a file below the source, such as lib/common.sh: letters, digits, dots, _ and -, no part beginning with a dot";
+const packedFile = string({ error: FILE$1 }).regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(?:\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/, FILE$1).refine((path) => !OWN_NAMES.some((name) => name === path), `another name than ${OWN_NAMES.join(", ")}, which a package has of its own`).meta({ title: "file of a package" });
+const COMMAND = "a name of lower-case letters, digits, dots, _ and - that begins with a letter, at most 40 characters";
+const commandName = string({ error: COMMAND }).regex(/^[a-z][a-z0-9._-]{0,39}$/, COMMAND).meta({ title: "command" });
+const ADDRESS = "an address without quotes and blanks, such as https://certs.example.org/client";
+const scriptComponentConfig = strictObject({
+	kind: literal$1("script").describe("A script for people's own machines: packed with an installer, checksums and a signature."),
+	source: filePathSchema.describe("Directory of the sources."),
+	name: commandName.describe("Name of the package; the command is called so too, where `install.links` says nothing else."),
+	main: packedFile.describe("The main script, relative to the source."),
+	files: array(packedFile).default([]).describe("Further files of the package, each by its name: libraries, texts. Relative to the source."),
+	shell: _enum(SHELLS, { error: `one of ${SHELLS.join(", ")}` }).default("sh").describe("Shell that the scripts are written for; shellcheck goes by it."),
+	stamp: variableNameSchema.exactOptional().describe("Variable that one line of the main script sets, such as `version=0.0.0`: it gets the version of the release. Left out: nothing is changed."),
+	check: _enum([...SEVERITIES$2, "off"], { error: `one of ${SEVERITIES$2.join(", ")}, off` }).default("style").describe("Findings of shellcheck from this severity on stop the build; `off`: it is not asked."),
+	test: argvSchema.exactOptional().describe("Command that tests it, run in the source. Left out: there are no tests."),
+	install: strictObject({
+		links: record(commandName, packedFile).exactOptional().describe("Commands and the files that they run. Left out: one with the name of the package, which runs the main script."),
+		config: array(packedFile).default([]).describe("Files that are laid into etc/NAME, where whoever installs may change them; an update leaves them alone.")
+	}).prefault({}).describe("What the installer lays down."),
+	address: httpUrlSchema.refine((text) => !/['"\s\\$`]/.test(text), ADDRESS).exactOptional().describe("Where it is published; the installer asks there. Left out: whoever installs says it with --from."),
+	sign: strictObject({
+		publicKey: filePathSchema.describe("File with the public key, PEM: Ed25519, or RSA of 3072 bits or more. It is put into the installer."),
+		key: secretSchema.describe("The private key, PEM, by secret reference.")
+	}).exactOptional().describe("How the package is signed. Left out: it is not, and installers warn of that.")
+}).check((ctx) => {
+	const { main, files, install } = ctx.value;
+	const packed = [
+		main,
+		...files,
+		...install.config
+	];
+	for (const [command, file] of Object.entries(install.links ?? {})) {
+		if (packed.includes(file)) continue;
+		complain(ctx, {
+			path: [
+				"install",
+				"links",
+				command
+			],
+			code: "config.script-link",
+			found: `\`${file}\`, which is not packed`,
+			expected: `one of ${packed.join(", ")}`,
+			remedy: `add \`${file}\` to \`files\``
+		});
+	}
+});
+
+// src/build/go/platforms.ts
+/**
+* Operating systems and processors that Go builds for, as `go tool dist list` of Go 1.26 names them. A test compares the list with the Go
+* that is installed.
+*/
+const GO_PLATFORMS = [
+	"aix/ppc64",
+	"android/386",
+	"android/amd64",
+	"android/arm",
+	"android/arm64",
+	"darwin/amd64",
+	"darwin/arm64",
+	"dragonfly/amd64",
+	"freebsd/386",
+	"freebsd/amd64",
+	"freebsd/arm",
+	"freebsd/arm64",
+	"illumos/amd64",
+	"ios/amd64",
+	"ios/arm64",
+	"js/wasm",
+	"linux/386",
+	"linux/amd64",
+	"linux/arm",
+	"linux/arm64",
+	"linux/loong64",
+	"linux/mips",
+	"linux/mips64",
+	"linux/mips64le",
+	"linux/mipsle",
+	"linux/ppc64",
+	"linux/ppc64le",
+	"linux/riscv64",
+	"linux/s390x",
+	"netbsd/386",
+	"netbsd/amd64",
+	"netbsd/arm",
+	"netbsd/arm64",
+	"openbsd/386",
+	"openbsd/amd64",
+	"openbsd/arm",
+	"openbsd/arm64",
+	"openbsd/ppc64",
+	"openbsd/riscv64",
+	"plan9/386",
+	"plan9/amd64",
+	"plan9/arm",
+	"solaris/amd64",
+	"wasip1/wasm",
+	"windows/386",
+	"windows/amd64",
+	"windows/arm64"
+];
+/** Where a race detector exists: the runtime of ThreadSanitizer that Go ships, by `go help build`. */
+const WITH_RACE_DETECTOR = /* @__PURE__ */ new Set([
+	"darwin/amd64",
+	"darwin/arm64",
+	"freebsd/amd64",
+	"linux/amd64",
+	"linux/arm64",
+	"linux/loong64",
+	"linux/ppc64le",
+	"linux/riscv64",
+	"linux/s390x",
+	"netbsd/amd64",
+	"windows/amd64"
+]);
+/** Pure. */
+function hasRaceDetector(platform) {
+	return WITH_RACE_DETECTOR.has(platform);
+}
+/** Name of the program on this platform: Windows starts nothing without its ending. Pure. */
+function fileNameOn(platform, binary) {
+	return platform.startsWith("windows/") && !binary.endsWith(".exe") ? `${binary}.exe` : binary;
+}
+const SYSTEMS = {
+	win32: "windows",
+	sunos: "solaris"
+};
+const PROCESSORS$1 = {
+	x64: "amd64",
+	ia32: "386",
+	ppc64: "ppc64le",
+	mipsel: "mipsle"
+};
+/** What Node calls this machine (`process.platform`, `process.arch`) in the words of Go. Pure. */
+function goPlatform(system, processor) {
+	return `${SYSTEMS[system] ?? system}/${PROCESSORS$1[processor] ?? processor}`;
+}
+/**
+* The platforms of a component, the one that is deployed first: that of this machine where the release runs on this machine and it is built for
+* it, else the one that stands first. Pure.
+*
+* @param here platform of the machine that it is deployed to; null when that is another machine
+*/
+function deployedFirst(platforms, here) {
+	if (here === null || !platforms.includes(here)) return platforms;
+	return [here, ...platforms.filter((one) => one !== here)];
+}
+
+// src/build/attest/keys.ts
+/** Keys that sign: ECDSA on P-256 with SHA-256, or Ed25519, in PEM. */
+const PUBLIC = /^-----BEGIN PUBLIC KEY-----\n[\s\S]*-----END PUBLIC KEY-----\n?$/;
+/** A public key of a kind that we take (SPKI in PEM); undefined for anything else, a private key too. */
+function publicKeyFrom(pem) {
+	if (!PUBLIC.test(pem.trimStart())) return void 0;
+	try {
+		const key = createPublicKey(pem);
+		return isTaken(key) ? key : void 0;
+	} catch {
+		return;
+	}
+}
+/** A private key without passphrase (PKCS #8, or SEC 1 for ECDSA). @param where secret reference; the key itself is in no problem */
+function privateKeyFrom(pem, where) {
+	let found = "no private key in PEM";
+	try {
+		const key = createPrivateKey(pem);
+		if (isTaken(key)) return ok(key);
+		found = `a key of kind ${key.asymmetricKeyType ?? "unknown"}`;
+	} catch {
+		if (pem.includes("ENCRYPTED")) found = "a private key with a passphrase";
+	}
+	return bad({
+		code: "attest.bad-key",
+		where,
+		found,
+		expected: "a private key in PEM without a passphrase: Ed25519, or ECDSA on P-256",
+		remedy: "openssl genpkey -algorithm ed25519 makes one; keep it where secrets are kept"
+	});
+}
+function isTaken(key) {
+	if (key.asymmetricKeyType === "ed25519") return true;
+	return key.asymmetricKeyType === "ec" && key.asymmetricKeyDetails?.namedCurve === "prime256v1";
+}
+/** SHA-256 of the public key (SPKI, DER), hexadecimal. A private key has the id of its public half. */
+function keyIdOf(key) {
+	const open = key.type === "private" ? createPublicKey(key) : key;
+	return createHash("sha256").update(open.export({
+		type: "spki",
+		format: "der"
+	})).digest("hex");
+}
+/** PEM of the public half, as it stands in the policy. */
+function publicPemOf(key) {
+	return (key.type === "private" ? createPublicKey(key) : key).export({
+		type: "spki",
+		format: "pem"
+	}).toString();
+}
+
+// src/build/attest/config.ts
+/** Fragments of shiplock.yaml about provenance: who signs here, and which keys are trusted. The latter count only as part of the policy. */
+const URI_HINT = "a URI such as https://ci.example.com/shop";
+const uriSchema = string({ error: URI_HINT }).regex(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s*]+$/, URI_HINT);
+/** Top-level `signing`. */
+const signingConfig = strictObject({
+	key: secretSchema.describe("Private key in PEM that signs what is built: Ed25519, or ECDSA on P-256, without a passphrase. Needed only where releases are built."),
+	builder: uriSchema.exactOptional().describe("URI of what builds. Left out: the workflow on a GitHub runner, else the name of the machine.")
+});
+const PUBLIC_HINT = "a public key in PEM (-----BEGIN PUBLIC KEY-----): Ed25519, or ECDSA on P-256";
+const publicKeySchema = string({ error: PUBLIC_HINT }).refine((pem) => publicKeyFrom(pem) !== void 0, PUBLIC_HINT).meta({ title: "public key" });
+const DATE_HINT$1 = "a date such as 2027-01-31";
+const daySchema = string({ error: DATE_HINT$1 }).regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT$1).refine((text) => {
+	const time = Date.parse(`${text}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}, DATE_HINT$1);
+const BUILDER_HINT = "the URI of a builder; a `*` at its end stands for any rest";
+/** An entry of `policy.trusted`. */
+const trustedKeyConfig = strictObject({
+	publicKey: publicKeySchema.describe("Public half of the key that signs, in PEM."),
+	until: daySchema.exactOptional().describe("Last day, in UTC, of builds that it may vouch for. Left out: no end. Earlier builds still count."),
+	revoked: wordsSchema.exactOptional().describe("Why nothing that it has signed counts any more, whatever the date. Left out: it counts."),
+	builders: array(string({ error: BUILDER_HINT }).regex(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s*]*\*?$/, BUILDER_HINT)).default([]).describe("Builders that it may vouch for; a `*` at the end stands for any rest. Left out: any.")
+});
+/** Part `provenance` of `policy.environments.<name>`. */
+const provenanceRulesConfig = strictObject({
+	required: boolean({ error: "true or false" }).default(true).describe("Nothing is released here without an attestation that a key of `policy.trusted` has signed."),
+	maxAge: duration$1({
+		min: 6e4,
+		max: 316224e6
+	}).exactOptional().describe("How old its build may be when it comes here. Left out: any age.")
+});
+
+// src/model/size.ts
+/** Sizes of files, in words as people write them and in bytes. kB and MB are powers of 1000, KiB and MiB of 1024 (IEC 80000-13). */
+const UNITS$2 = {
+	B: 1,
+	kB: 1e3,
+	MB: 1e6,
+	KiB: 1024,
+	MiB: 1048576
+};
+const SIZE$1 = /^(\d{1,9}(?:\.\d{1,3})?) ?(B|kB|MB|KiB|MiB)$/;
+const SIZE_HINT = "a size such as 80kB, 1.5MB or 64KiB";
+/** Bytes of `80kB`; undefined for anything else. */
+function parseSize(text) {
+	const [, count, unit] = SIZE$1.exec(text) ?? [];
+	if (unit !== "B" && unit !== "kB" && unit !== "MB" && unit !== "KiB" && unit !== "MiB") return void 0;
+	return Math.round(Number(count) * UNITS$2[unit]);
+}
+/** `80120` → `80.1 kB`. */
+function formatSize(bytes) {
+	if (Math.abs(bytes) < 1e3) return `${bytes} B`;
+	return Math.abs(bytes) < 999950 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(2)} MB`;
+}
+/** A size, `80kB` outside, bytes inside. */
+const sizeSchema = string({ error: SIZE_HINT }).regex(SIZE$1, SIZE_HINT).transform((text) => parseSize(text) ?? NaN).meta({ title: "size" });
+
+// src/model/web-files.ts
+/**
+* `shiplock-files.json`: what a built frontend consists of and how each file of it is to be served. The build writes it into the
+* artefact, so it is switched and taken back together with the files; the static server answers by it.
+*/
+/** Name of the file, directly in the artefact. */
+const WEB_FILES = "shiplock-files.json";
+/** Content codings of HTTP (RFC 7932, RFC 8878, RFC 1952) and how a file in it is named beside the plain one. */
+const ENCODING_SUFFIX = {
+	br: ".br",
+	zstd: ".zst",
+	gzip: ".gz"
+};
+const encodingSchema = _enum([
+	"br",
+	"zstd",
+	"gzip"
+]);
+const ENCODINGS = encodingSchema.options;
+const count$2 = number$1().int().min(0);
+const path = string().min(1);
+const webFileSchema = strictObject({
+	digest: digestSchema,
+	/** Bytes. */
+	size: count$2,
+	/** Value of Content-Type. */
+	type: string().min(1),
+	/** Value of Cache-Control. */
+	cache: string().min(1),
+	/** What stands in `integrity` attributes, `sha384-…`: only for scripts and styles. */
+	integrity: string().exactOptional(),
+	/** The same content in a content coding, in a file beside it. */
+	encodings: partialRecord(encodingSchema, strictObject({
+		digest: digestSchema,
+		size: count$2
+	}))
+});
+/** What a policy cannot allow, or what does not fit together, at its place in the page. */
+const pageFaultSchema = strictObject({
+	kind: _enum([
+		"inline-handler",
+		"inline-style",
+		"script-url",
+		"foreign",
+		"wrong-integrity",
+		"missing"
+	]),
+	/** The attribute, the address. */
+	what: string(),
+	line: count$2,
+	column: count$2
+});
+const webPageSchema = strictObject({
+	/** Files that the page loads before anything is done with it: its scripts with what they import, styles, preloads. */
+	loads: array(path).readonly(),
+	/** Name and value of the header. Absent: the configuration asks for none. */
+	policy: strictObject({
+		header: _enum(["content-security-policy", "content-security-policy-report-only"]),
+		value: string().min(1)
+	}).exactOptional(),
+	faults: array(pageFaultSchema).readonly()
+});
+const webFilesSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** By path relative to the artefact, separator `/`. */
+	files: record(path, webFileSchema),
+	/** The pages (`.html`) among them. */
+	pages: record(path, webPageSchema)
+});
+const TYPES$2 = {
+	".html": "text/html; charset=utf-8",
+	".js": "text/javascript; charset=utf-8",
+	".mjs": "text/javascript; charset=utf-8",
+	".css": "text/css; charset=utf-8",
+	".json": "application/json; charset=utf-8",
+	".map": "application/json; charset=utf-8",
+	".webmanifest": "application/manifest+json; charset=utf-8",
+	".txt": "text/plain; charset=utf-8",
+	".md": "text/plain; charset=utf-8",
+	".sh": "text/x-shellscript; charset=utf-8",
+	".xml": "application/xml; charset=utf-8",
+	".svg": "image/svg+xml",
+	".png": "image/png",
+	".jpg": "image/jpeg",
+	".jpeg": "image/jpeg",
+	".gif": "image/gif",
+	".webp": "image/webp",
+	".avif": "image/avif",
+	".ico": "image/x-icon",
+	".woff": "font/woff",
+	".woff2": "font/woff2",
+	".ttf": "font/ttf",
+	".wasm": "application/wasm",
+	".pdf": "application/pdf"
+};
+/** Value of Content-Type by the name of a file. Pure. */
+function contentType(name) {
+	const extension = /\.[A-Za-z0-9]+$/.exec(name)?.[0].toLowerCase() ?? "";
+	return TYPES$2[extension] ?? "application/octet-stream";
+}
+/** What bundlers write: `index-B3xk9a1Q.js`, `app.3f2a9c1d.css`. A content hash has a digit or mixed case; a word has not. */
+const HASHED = /[-.]([A-Za-z0-9_-]{8,})\.[a-z0-9]+$/;
+function isHashedName(name) {
+	const hash = HASHED.exec(name)?.[1];
+	return hash !== void 0 && (/\d/.test(hash) || /[a-z]/.test(hash) && /[A-Z]/.test(hash));
+}
+/**
+* Value of Cache-Control by the name of a file: a content hash in the name means the same bytes for ever, anything else is asked for
+* again (a 304 when it is the same). A page is never kept, whatever its name is. Pure.
+*/
+function cachePolicy(name) {
+	return isHashedName(name) && !name.endsWith(".html") ? "public, max-age=31536000, immutable" : "no-cache";
+}
+/** The page that answers a path, as the static server looks for it; undefined: none. Pure. */
+function pageOf$1(route, files) {
+	const plain = route.replace(/^\/+/, "");
+	return [
+		plain,
+		`${plain.replace(/\/+$/, "")}/index.html`.replace(/^\//, ""),
+		"index.html"
+	].find((one) => Object.hasOwn(files.pages, one));
+}
+
+// src/build/frontend/config.ts
+/** Keys of a component of kind `static` that say how its files are made ready to be served. All may be left out. */
+const PACKAGE$1 = "the name of a package, such as esbuild or @parcel/watcher";
+const SOURCE$1 = "a source such as https://cdn.example.com, wss:, data:, blob:, 'self', 'none' or 'wasm-unsafe-eval'; what allows inline code, eval or everything is refused";
+const sourceSchema = string({ error: SOURCE$1 }).regex(/^(?:'(?:self|none|wasm-unsafe-eval)'|(?:https?|wss?|data|blob):|(?:(?:https?|wss?):\/\/)?(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5}|:\*)?(?:\/[A-Za-z0-9._~%/-]*)?)$/, SOURCE$1).meta({ title: "source" });
+const sources = (what) => array(sourceSchema).min(1, SOURCE$1).exactOptional().describe(what);
+const REPORT = "a path of letters, digits and . _ ~ - /, such as /api/csp";
+const reportSchema = string({ error: REPORT }).regex(/^\/[A-Za-z0-9._~/-]*$/, REPORT).meta({ title: "path" });
+const cspSchema = strictObject({
+	mode: _enum(["enforce", "report"]).default("enforce").describe("`enforce`: browsers refuse what the policy does not allow. `report`: they only say so."),
+	report: reportSchema.exactOptional().describe("Path that browsers report violations to."),
+	sources: strictObject({
+		"script-src": sources("Scripts from elsewhere."),
+		"style-src": sources("Styles from elsewhere."),
+		"img-src": sources("Images from elsewhere."),
+		"font-src": sources("Fonts from elsewhere."),
+		"connect-src": sources("Where scripts may send requests to."),
+		"media-src": sources("Sound and video."),
+		"frame-src": sources("Pages that may be shown inside a page."),
+		"worker-src": sources("Workers."),
+		"form-action": sources("Where forms may be sent to."),
+		"frame-ancestors": sources("Who may show a page inside its own.")
+	}).prefault({}).describe("What the pages need beyond their own origin, by directive.")
+});
+const limits = strictObject({
+	js: sizeSchema.exactOptional().describe("Scripts that are loaded with the page."),
+	css: sizeSchema.exactOptional().describe("Styles that are loaded with the page."),
+	total: sizeSchema.exactOptional().describe("The page itself, its scripts, styles and preloads together.")
+});
+const frontendKeys = {
+	test: argvSchema.exactOptional().describe("Command that tests the sources, run in the source before the build, such as `[npm, test]`."),
+	packages: strictObject({ scripts: array(string({ error: PACKAGE$1 }).regex(/^(?:@[a-z0-9._~-]+\/)?[a-z0-9._~-]+$/i, PACKAGE$1)).default([]).describe("Packages whose install scripts may run. Those of all others do not.") }).exactOptional().describe("How the packages of the lock file are installed."),
+	compress: strictObject({
+		encodings: array(encodingSchema).default([...ENCODINGS]).describe("Content codings that are made beside each file."),
+		from: sizeSchema.prefault("1kB").describe("Smaller files are not compressed.")
+	}).exactOptional().describe("Files that are compressed once, in the build. Left out: brotli, zstd and gzip, from 1 kB on."),
+	integrity: boolean({ error: "true or false" }).exactOptional().describe("Put `integrity` into the tags that load scripts and styles with a hash in their name. Default: true."),
+	csp: cspSchema.exactOptional().describe("Content security policy, made from the pages and sent with them. Left out: no such header."),
+	budget: strictObject({
+		unit: _enum([
+			"brotli",
+			"zstd",
+			"gzip",
+			"none"
+		]).default("brotli").describe("The form of the files whose sizes count."),
+		routes: record(httpPathSchema, limits).describe("What a page may load, by its path. A page that loads more is not released.")
+	}).exactOptional().describe("How much a page may load.")
+};
+strictObject(frontendKeys);
+/** What a component says of it. What is left out stays out: a configuration that says nothing keeps its hash. Pure. */
+function givenFrontend(component) {
+	const { test, packages, compress, integrity, csp, budget } = component;
+	const frontend = {
+		...test === void 0 ? {} : { test },
+		...packages === void 0 ? {} : { packages },
+		...compress === void 0 ? {} : { compress },
+		...integrity === void 0 ? {} : { integrity },
+		...csp === void 0 ? {} : { csp },
+		...budget === void 0 ? {} : { budget }
+	};
+	return Object.keys(frontend).length === 0 ? {} : { frontend };
+}
+/** Pure. */
+function frontendSettings(config) {
+	return {
+		test: config.test ?? null,
+		scripts: config.packages?.scripts ?? [],
+		encodings: config.compress?.encodings ?? ENCODINGS,
+		compressFrom: config.compress?.from ?? 1e3,
+		integrity: config.integrity ?? true,
+		csp: config.csp ?? null,
+		budget: config.budget ?? null
+	};
+}
+
 // src/build/config.ts
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 const environment = record(variableNameSchema, textOrSecretSchema);
 const GO_VARIABLE = "a Go variable such as main.version";
 const goVariable = string({ error: GO_VARIABLE }).regex(/^[\w./-]+\.[A-Za-z_]\w*$/, GO_VARIABLE).meta({ title: "Go variable" });
-const PLATFORM = "a platform such as linux/amd64";
+const goTests = strictObject({
+	packages: array(wordsSchema).min(1, "at least one package").default(["./..."]).describe("Packages whose tests are run, as `go test` takes them."),
+	race: _enum([
+		"auto",
+		"always",
+		"never"
+	]).default("auto").describe("The race detector. It needs a C compiler: `auto` runs without where there is none, and says so; `always` is then refused."),
+	timeout: duration$1().prefault("10m").describe("How long the tests of one package may take."),
+	coverage: strictObject({ minimum: share().prefault("0%").describe("Share of the statements that the tests must reach.") }).prefault({}).describe("How much of the code the tests reach; it is always measured.")
+});
 const goComponentConfig = strictObject({
 	kind: literal$1("go").describe("A Go program, built as a static binary."),
 	source: filePathSchema.describe("Directory with go.mod."),
@@ -3517,13 +4220,23 @@ const goComponentConfig = strictObject({
 		commit: goVariable.default("main.commit").describe("Gets the commit it was built from.")
 	}).prefault({}).describe("Go variables that the linker fills in."),
 	tags: array(nameSchema).default([]).describe("Go build tags."),
-	platforms: array(string({ error: PLATFORM }).regex(/^[a-z0-9]+\/[a-z0-9]+$/, PLATFORM)).min(1, "at least one platform").default(["linux/amd64"]).describe("Operating systems and processors to build for.")
+	platforms: array(_enum(GO_PLATFORMS)).min(1, "at least one platform").refine((list) => new Set(list).size === list.length, "each platform once").default(["linux/amd64"]).describe("Operating systems and processors to build for. On the machine of the release its own is deployed, if it is among them, elsewhere the first."),
+	amd64: _enum([
+		"v1",
+		"v2",
+		"v3",
+		"v4"
+	]).default("v1").describe("Least level of amd64 processors that programs for them need (GOAMD64)."),
+	verifyModules: boolean().default(true).describe("Before the build: are the modules on this machine still those that were downloaded (`go mod verify`)?"),
+	vet: boolean().default(false).describe("Before the build: `go vet ./...`."),
+	test: goTests.exactOptional().describe("Before the build: the tests. Left out: none are run. The same sources are tested once.")
 });
 const staticComponentConfig = strictObject({
 	kind: literal$1("static").describe("Files that are served as they are."),
 	source: filePathSchema.describe("Directory of the sources."),
 	build: argvSchema.exactOptional().describe("Command that makes the files, run in the source. Left out: the files are taken as they are."),
 	output: filePathSchema.default(".").describe("Directory with the finished files, relative to the source."),
+	...frontendKeys,
 	serve: strictObject({
 		command: argvSchema.describe("Command of a web server, inside the release directory. `{port}`, `{host}` and `{release}` are put in."),
 		ready: httpPathSchema.default("/").describe("Answers 200 when the instance may get traffic."),
@@ -3543,12 +4256,20 @@ const imageComponentConfig = strictObject({
 const componentConfig = discriminatedUnion("kind", [
 	goComponentConfig,
 	staticComponentConfig,
-	imageComponentConfig
+	imageComponentConfig,
+	scriptComponentConfig
 ]).describe("One thing that is built and released.");
 const buildConfig = record(nameSchema, componentConfig).meta({
 	minProperties: 1,
 	description: "What the service is made of: an API, a frontend, or both. At least one."
 });
+const NETWORKS = [
+	"all",
+	"install-only",
+	"none"
+];
+/** Fragment `build` of shiplock.yaml: how builds run, whatever they build. */
+const buildRunConfig = strictObject({ network: _enum(NETWORKS).default("all").describe("What builds may reach. all: what the machine reaches. install-only: only the steps that download locked packages reach it. none: no step; packages must be there. Needs Linux with network namespaces, and refuses to build where they are not allowed.") });
 
 // src/gitops/config.ts
 /** Fragment `gitops` of an environment: where the desired version is written down. */
@@ -4251,6 +4972,27 @@ function cannotSign(key, found) {
 	};
 }
 
+// src/scan/types.ts
+/** What scanners look at and what they say: plain data. */
+/** From worst to least. */
+const SEVERITIES$1 = [
+	"critical",
+	"high",
+	"medium",
+	"low",
+	"info"
+];
+const SUBJECTS = [
+	"code",
+	"dependencies",
+	"licences",
+	"secrets",
+	"manifests",
+	"workflows",
+	"scripts",
+	"containers"
+];
+
 // src/release/policy/config.ts
 /** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
 const KEY_HINT = "an OpenSSH public key such as ssh-ed25519 AAAA… anna@laptop";
@@ -4309,6 +5051,10 @@ const windowsConfig = strictObject({
 	})).default([]).describe("Days on which no release may begin."),
 	calendars: array(filePathSchema).default([]).describe("iCalendar files in the repository of the policy, read at the same commit: while one of their events lasts no release may begin.")
 });
+const scanDemandConfig = strictObject({
+	maxAge: duration$1({ min: 6e4 }).prefault("24h").describe("How old the result may be: new weaknesses become known every day. An older one is made anew."),
+	failOn: _enum(SEVERITIES$1).exactOptional().describe("Least severity that keeps a release from here. Left out: `scan.failOn`.")
+});
 const COUNT_HINT = "a number of persons from 1 to 20";
 const gateRulesConfig = strictObject({
 	evidence: _enum([
@@ -4323,6 +5069,8 @@ const gateRulesConfig = strictObject({
 	override: nameSchema.exactOptional().describe("Role that may let a gate pass alone, with a reason. Left out: nobody may."),
 	windows: windowsConfig.exactOptional().describe("When releases may begin. Left out: always."),
 	promotion: promotionRulesConfig.exactOptional().describe("What a release must show that comes here by `shiplock promote`. Left out: that it has proven itself."),
+	scan: scanDemandConfig.exactOptional().describe("Security scan that each commit of a release must have, without a finding that counts. Counts without `people:` too. Left out: none is asked for."),
+	provenance: provenanceRulesConfig.exactOptional().describe("What an attestation must show here. Left out: with `trusted` keys one is required, of any age."),
 	chat: chatConfig.exactOptional().describe("What may be done here by comments at the forge. Left out: nothing.")
 });
 const REPOSITORY_HINT = "the name of a git remote or the address of a repository";
@@ -4331,6 +5079,7 @@ const policyConfig = strictObject({
 	branch: wordsSchema.exactOptional().describe("Protected branch. Left out: the default branch of the repository."),
 	file: filePathSchema.exactOptional().describe("This file inside the repository. Left out: where it lies in the working copy."),
 	environments: record(nameSchema, gateRulesConfig).default({}).describe("What each environment demands at its gates. One that is not named here demands the strictest."),
+	trusted: record(nameSchema, trustedKeyConfig).default({}).describe("Keys that may vouch for what is released. Left out: nobody is asked who has built it. With any, every environment asks unless it says otherwise."),
 	quarantine: nameSchema.exactOptional().describe("Role that may put digests into quarantine and release them from it. Left out: nobody may release one.")
 });
 
@@ -4579,30 +5328,40 @@ const rolloutConfig = strictObject({
 	});
 });
 
+// src/scan/builtin/ids.ts
+/** Checks of Shiplock itself, by the names that the configuration and the command line use. They start no program that looks at the files. */
+const BUILT_IN_IDS = [
+	"lockfile",
+	"install-scripts",
+	"pins",
+	"lookalikes",
+	"freshness"
+];
+/** Rules whose findings pass by themselves: only what is new against a base is judged by them. */
+const PASSING = ["version-too-new", "version-unknown"];
+
 // src/scan/ids.ts
-/** Names of the scanners, as the configuration and the command line use them. */
-const SCANNER_IDS = [
+/** Scanners that are programs of others. */
+const PROGRAM_IDS = [
 	"gitleaks",
 	"govulncheck",
+	"osv-scanner",
+	"npm-audit",
 	"staticcheck",
 	"gosec",
 	"actionlint",
 	"zizmor",
 	"shellcheck",
 	"hadolint",
-	"kube-score"
+	"kube-score",
+	"kubeconform"
 ];
-
-// src/scan/types.ts
-/** What scanners look at and what they say: plain data. */
-/** From worst to least. */
-const SEVERITIES$1 = [
-	"critical",
-	"high",
-	"medium",
-	"low",
-	"info"
-];
+/** Names of all scanners, as the configuration and the command line use them: programs of others, and checks of our own. */
+const SCANNER_IDS = [...PROGRAM_IDS, ...BUILT_IN_IDS];
+/** Those of them that are programs of others. Pure. */
+function programsIn(ids) {
+	return PROGRAM_IDS.filter((id) => ids.includes(id));
+}
 
 // src/scan/config.ts
 /** Fragment `scan` of shiplock.yaml: what is looked for before a release, and what of it is let pass. */
@@ -4624,6 +5383,10 @@ const scanners = record(string(), _enum([
 		});
 	}
 });
+const HOST = "a host such as npm.example.com, without https:// and path";
+const registryHost = string({ error: HOST }).regex(/^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d+)?$/, HOST);
+const PACKAGE = "the name of an npm package, without its version";
+const packageName = string({ error: PACKAGE }).regex(/^(?:@[^@/\s]+\/)?[^@/\s]+$/, PACKAGE);
 const waiver = strictObject({
 	id: wordsSchema.describe("Rule, CVE, GHSA, GO number or fingerprint of what is let pass."),
 	file: filePathSchema.exactOptional().describe("Only in this file, or in files below this directory."),
@@ -4632,6 +5395,26 @@ const waiver = strictObject({
 	owner: wordsSchema.describe("Who answers for it."),
 	reason: wordsSchema.describe("Why it may pass.")
 }).describe("A finding that is known and may pass until a day. One that is over, or that nothing needs, is an error itself.");
+const licences = strictObject({
+	allow: array(wordsSchema).default([]).describe("Licences that may be, by their names in the SPDX list. Empty: all that are not denied."),
+	deny: array(wordsSchema).default([]).describe("Licences that may not be."),
+	materials: array(filePathSchema).default([]).describe("Bills of materials (CycloneDX, JSON) with licences. Lock files of npm are read by themselves; for all else, name one.")
+});
+const exploitability = strictObject({
+	epss: filePathSchema.exactOptional().describe("Scores of EPSS as FIRST publishes them: `epss_scores-current.csv`, plain or packed with gzip."),
+	kev: filePathSchema.exactOptional().describe("The catalogue of known exploited vulnerabilities of CISA, in JSON. What is in it fails whatever its severity is."),
+	maxAge: duration$1({ min: 6e4 }).prefault("7d").describe("Figures that are older are used, and said to be old."),
+	failFrom: share({ above: 0 }).exactOptional().describe("Probability of EPSS from which a vulnerability fails whatever its severity is.")
+}).check((ctx) => {
+	if (ctx.value.failFrom === void 0 || ctx.value.epss !== void 0) return;
+	complain(ctx, {
+		path: ["failFrom"],
+		code: "config.no-scores",
+		found: "a limit, and no scores that it could be compared with",
+		expected: "`epss` beside it",
+		remedy: "name the file of EPSS with `epss`, or take `failFrom` out"
+	});
+});
 const scanConfig = strictObject({
 	failOn: _enum(SEVERITIES$1).default("high").describe("Least severity that fails. What is less bad is shown and lets pass."),
 	present: _enum(["as-called", "warning"]).default("warning").describe("A vulnerable package whose vulnerable part is never called: a warning, or as if it were called. Only where a scanner has followed the calls."),
@@ -4639,12 +5422,33 @@ const scanConfig = strictObject({
 	timeout: duration$1({ min: 1e3 }).prefault("5m").describe("How long one scanner may take."),
 	history: boolean({ error: "true or false" }).default(true).describe("Look for secrets in all commits, too."),
 	vulnerabilities: filePathSchema.exactOptional().describe("Directory with the Go vulnerability database, as vuln.go.dev serves it. Left out: vuln.go.dev is asked."),
+	installScripts: array(packageName).exactOptional().describe("npm packages that may run scripts when they are installed; another one fails. Left out: each is a warning, unless `allowScripts` in package.json names it."),
+	registries: array(registryHost).default(["registry.npmjs.org", "registry.yarnpkg.com"]).describe("Hosts that npm packages may come from, with their port if it is not the usual one."),
+	freshness: duration$1({ min: 0 }).prefault("7d").describe("Least age of a version that the base does not have. A younger one fails."),
 	exclude: array(filePathSchema).default([]).describe("Files and directories that are not looked at, such as test data with planted secrets."),
+	osv: filePathSchema.exactOptional().describe("Directory with OSV's databases, one `ECOSYSTEM/all.zip` each, as its bucket has them. Left out: api.osv.dev is asked."),
+	npmRegistry: httpUrlSchema.exactOptional().describe("Registry that is asked for vulnerable npm packages, and when versions came out. Left out: for the first the one that npm is set to on this machine, for the second the public one; what the repository says of it does not count."),
+	kubernetesSchemas: filePathSchema.exactOptional().describe("Where schemas of Kubernetes objects lie: a directory as kubernetes-json-schema has it, or a pattern of kubeconform with `{{ .ResourceKind }}`. Left out: they are fetched."),
+	sarif: array(filePathSchema).default([]).describe("Logs of other scanners in SARIF 2.1.0. Their findings count as all others; a log that is missing, broken or of another commit fails the scan."),
+	vex: array(filePathSchema).default([]).describe("VEX documents (OpenVEX 0.2, CycloneDX) of whom you believe: a vulnerability that they say does not affect this, or is fixed, is shown and lets pass."),
+	licences: licences.exactOptional().describe("Which licences the packages of others may have. Left out: nobody looks at licences."),
+	exploitability: exploitability.exactOptional().describe("Which vulnerabilities are made use of: files that their publishers give out each day."),
 	waivers: array(waiver).default([]).describe("What is known and may pass for a time.")
 });
+const PUBLIC_NPM = "https://registry.npmjs.org";
 /** As if nothing were configured. */
 function defaultScanConfig() {
 	return scanConfig.parse({});
+}
+/** What the checks of our own need to know of the configuration. Pure. */
+function builtInSettings(config) {
+	const { installScripts, registries, npmRegistry, freshness } = config;
+	return {
+		registries,
+		freshness,
+		installScripts: installScripts ?? null,
+		npmRegistry: (npmRegistry ?? PUBLIC_NPM).replace(/\/+$/, "")
+	};
 }
 
 // src/traffic/config.ts
@@ -4652,12 +5456,15 @@ function defaultScanConfig() {
 const PREFIX$1 = "the beginning of a path, such as /api, without query";
 /** `/api` means `/api` itself and everything below it. */
 const pathPrefixSchema = string({ error: PREFIX$1 }).regex(/^\/[A-Za-z0-9/._~-]*$/, PREFIX$1).meta({ title: "path prefix" });
+const DOWNLOADS = "a path such as /client";
+const downloadPathSchema = string({ error: DOWNLOADS }).regex(/^(?:\/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+$/, DOWNLOADS).meta({ title: "path" });
 const PORT = "a port from 1 to 65535";
 const filesConfig = strictObject({
 	component: nameSchema.describe("Component that is only files; its `current` release is served."),
 	service: array(pathPrefixSchema).default(["/api"]).describe("Paths, and what lies below them, that go to the service. Everything else goes to the files."),
 	port: number$1({ error: PORT }).int(PORT).min(1, PORT).max(65535, PORT).exactOptional().describe("Port of the static server on this machine. Left out: the last one of `platform.ports`."),
-	singlePage: boolean({ error: "true or false" }).default(false).describe("Unknown pages get index.html, for applications that route in the browser.")
+	singlePage: boolean({ error: "true or false" }).default(false).describe("Unknown pages get index.html, for applications that route in the browser."),
+	downloads: record(downloadPathSchema, nameSchema).default({}).describe("Paths below which packages are installed from, each with its component of kind `script`.")
 });
 /** A proxy on this machine; whichever it is, it is told the same. */
 const proxyTrafficConfig = strictObject({
@@ -4719,6 +5526,8 @@ const serviceShape = {
 	roles: rolesConfig.default({}).describe("Which people have which role in every environment. With `people:` these are persons of it; without it nobody is checked."),
 	people: peopleConfig.exactOptional().describe("Persons: their accounts, keys and roles. With it gates check who fills them in; counts only on the protected branch."),
 	policy: policyConfig.exactOptional().describe("Where the policy is read, and what each environment demands at its gates; counts only on the protected branch."),
+	signing: signingConfig.exactOptional().describe("Who signs what is built here, so that others can verify it. Left out: nothing is signed here."),
+	build: buildRunConfig.prefault({}).describe("How builds run."),
 	scan: scanConfig.prefault({}).describe("What security scans look for, and what of it may pass."),
 	store: storeConfig.prefault({}).describe("Where leases and journals are kept, beside the state directory.")
 };
@@ -4972,7 +5781,7 @@ function variantsOf(node, key) {
 		...node.anyOf ?? []
 	]).flatMap((variant) => variant.properties?.[key]?.const ?? []).map(String);
 }
-const TYPES = {
+const TYPES$1 = {
 	string: "a text",
 	number: "a number",
 	int: "a whole number",
@@ -4983,7 +5792,7 @@ const TYPES = {
 };
 function expectation(issue, options) {
 	if (issue.code === "invalid_value" || issue.code === "invalid_union" && issue.errors.length === 0) return options.length === 1 ? String(options[0]) : `one of ${options.join(", ")}`;
-	if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return TYPES[issue.expected] ?? `a value of type ${issue.expected}`;
+	if (issue.code === "invalid_type" && issue.message.startsWith("Invalid input")) return TYPES$1[issue.expected] ?? `a value of type ${issue.expected}`;
 	return issue.message;
 }
 /** What stands there, cut short. Values of places that tend to hold secrets are not repeated, whatever is wrong with them. */
@@ -5147,7 +5956,43 @@ function isLast({ environments }, name) {
 	return ![...environments.keys()].some((other) => cameFrom(environments, other) === name);
 }
 function promotionChecks(service, environments) {
-	return [...orderChecks(environments), ...gateChecks(service, environments)];
+	return [
+		...orderChecks(environments),
+		...gateChecks(service, environments),
+		...provenanceChecks(service, environments)
+	];
+}
+/** What is asked of an attestation in an environment is asked in those after it too. */
+function provenanceChecks({ policy }, environments) {
+	if (policy === void 0) return [];
+	const { trusted } = policy;
+	const rules = policy.environments;
+	const asks = (name) => rules[name]?.provenance?.required ?? true;
+	return Object.entries(rules).flatMap(([name, { provenance }]) => {
+		if (provenance === void 0) return [];
+		const path = [
+			"policy",
+			"environments",
+			name,
+			"provenance"
+		];
+		if (Object.keys(trusted).length === 0) return [{
+			path,
+			code: "config.provenance-without-keys",
+			found: "rules for attestations, and no `policy.trusted`",
+			expected: "the keys that may vouch for a release",
+			remedy: "add the public half of a key under `policy.trusted`, or delete `provenance:` here"
+		}];
+		const from = cameFrom(environments, name);
+		if (from === void 0 || asks(name) || !asks(from)) return [];
+		return [{
+			path: [...path, "required"],
+			code: "config.weaker-provenance",
+			found: `no attestation asked for in \`${name}\`, and one in \`${from}\` before it`,
+			expected: "at least what the environment before asks for",
+			remedy: `delete \`required: false\` here, or write it under \`${from}\` too`
+		}];
+	});
 }
 function orderChecks(environments) {
 	const names = [...environments].filter(([, { kind }]) => kind === "concrete").map(([name]) => name);
@@ -5225,9 +6070,11 @@ function gateChecks(service, environments) {
 // src/config/secrets.ts
 /** Names whose values are secrets by custom. */
 const SECRET_NAME = /(?:PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$/i;
+/** PEM (RFC 7468), with or without a passphrase, and what OpenSSH writes. */
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/;
 /**
-* Literal secrets in the file, wherever they stand: a text with `user:password@` in it, or a variable named like a secret with a
-* plain value. The value itself is never repeated.
+* Literal secrets in the file, wherever they stand: a private key, a text with `user:password@` in it, or a variable named like a secret
+* with a plain value. The value itself is never repeated.
 */
 function literalSecrets(root, file) {
 	const problems = [];
@@ -5237,7 +6084,8 @@ function literalSecrets(root, file) {
 		else if (typeof node.value === "string") {
 			const name = path.at(-1) ?? "";
 			const variable = name === "dsn" ? "DATABASE_DSN" : name;
-			if (holdsPassword(node.value)) problems.push(password(at(file, node.at), name, path.at(-2) === "env" || name === "dsn" ? variable : void 0));
+			if (PRIVATE_KEY.test(node.value)) problems.push(privateKey(at(file, node.at), name));
+			else if (holdsPassword(node.value)) problems.push(password(at(file, node.at), name, path.at(-2) === "env" || name === "dsn" ? variable : void 0));
 			else if (path.at(-2) === "env" && SECRET_NAME.test(name) && node.value !== "") problems.push(secretValue(at(file, node.at), name));
 		}
 	};
@@ -5251,6 +6099,15 @@ function password(where, name, variable) {
 		found: `a text with a password in it under \`${name}\``,
 		expected: variable === void 0 ? "an address without user and password" : "a reference to where the secret is kept",
 		remedy: variable === void 0 ? "take user and password out of the address, and change the password: it was in a file" : `write \`${name}: { secret: env:${variable} }\`, put the value into that variable, and change the password: it was in a file`
+	};
+}
+function privateKey(where, name) {
+	return {
+		code: "config.private-key-in-text",
+		where,
+		found: `a private key under \`${name}\``,
+		expected: "a public key, or a reference to where the private one is kept",
+		remedy: "write the public half, or `{ secret: env:NAME }`; and make a new key: this one was in a file"
 	};
 }
 function secretValue(where, name) {
@@ -5325,17 +6182,19 @@ function namesOf(root) {
 	return node?.kind === "map" ? [...node.entries.keys()] : [];
 }
 function serviceOf(head) {
-	const { service, owners, onCall, objectives, roles, people, policy, scan, store } = head;
+	const { service, owners, onCall, objectives, roles, people, policy, signing, build, scan, store } = head;
 	return {
 		service,
 		owners,
 		onCall,
 		objectives,
 		roles,
+		build,
 		scan,
 		store,
 		...people === void 0 ? {} : { people },
-		...policy === void 0 ? {} : { policy }
+		...policy === void 0 ? {} : { policy },
+		...signing === void 0 ? {} : { signing }
 	};
 }
 function checkEnvironments(root, whole, file, service, problems) {
@@ -5468,7 +6327,7 @@ async function readBytes(path, kind) {
 	try {
 		return ok(await readFile(path));
 	} catch (error) {
-		return bad(unreadable$3(path, error, kind));
+		return bad(unreadable$4(path, error, kind));
 	}
 }
 /** The same from bytes: text must be UTF-8, with or without a byte order mark. */
@@ -5497,7 +6356,7 @@ function notUtf8(bytes, file) {
 		remedy: utf16 ? "save the file as UTF-8" : "save the file as UTF-8; most often an accented letter was saved as Latin-1"
 	};
 }
-function unreadable$3(path, error, { name, option }) {
+function unreadable$4(path, error, { name, option }) {
 	const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
 	const known = {
 		ENOENT: {
@@ -5519,6 +6378,49 @@ function unreadable$3(path, error, { name, option }) {
 		where: path,
 		expected: `a readable ${name}`,
 		...known
+	};
+}
+
+// src/config/go-checks.ts
+/** Pure. */
+function resolveGoChecks({ verifyModules, vet, test }) {
+	return {
+		modules: verifyModules,
+		vet,
+		test: test === void 0 ? null : {
+			packages: test.packages,
+			race: test.race,
+			timeoutMs: test.timeout,
+			leastCoverage: test.coverage.minimum
+		}
+	};
+}
+
+// src/config/script.ts
+/** @param source directory of the sources, absolute */
+function resolveScript(one, source, fit) {
+	const { name, main, shell, stamp = null, check, test = null, address, install, sign } = one;
+	return {
+		kind: "script",
+		source,
+		name,
+		files: [.../* @__PURE__ */ new Set([
+			main,
+			...one.files,
+			...install.config
+		])],
+		config: install.config,
+		links: install.links ?? { [name]: main },
+		shell,
+		stamp,
+		check: check === "off" ? null : check,
+		test,
+		address: address === void 0 ? null : fit.text(address).replace(/\/+$/, ""),
+		sign: sign === void 0 ? null : {
+			publicKey: fit.path(sign.publicKey),
+			key: sign.key
+		},
+		process: null
 	};
 }
 
@@ -5595,7 +6497,7 @@ function resolveComponent(one, fit) {
 	}
 	const source = fit.path(one.source);
 	if (one.kind === "go") {
-		const { kind, binary, stamp, tags, platforms } = one;
+		const { kind, binary, stamp, tags, platforms, amd64 } = one;
 		return {
 			kind,
 			source,
@@ -5604,15 +6506,19 @@ function resolveComponent(one, fit) {
 			stamp,
 			tags,
 			platforms,
+			...amd64 === "v1" ? {} : { amd64 },
+			checks: resolveGoChecks(one),
 			process: resolveProcess(one, fit)
 		};
 	}
+	if (one.kind === "script") return resolveScript(one, source, fit);
 	return {
 		kind: "static",
 		source,
 		build: one.build ?? null,
 		output: resolve(source, fit.text(one.output)),
-		process: one.serve === void 0 ? null : resolveProcess(one.serve, fit)
+		process: one.serve === void 0 ? null : resolveProcess(one.serve, fit),
+		...givenFrontend(one)
 	};
 }
 function resolveDatabase(database, fit) {
@@ -5722,7 +6628,8 @@ function resolveTraffic(settings, fit) {
 			component: files.component,
 			servicePaths: files.service,
 			port: files.port ?? lastPort,
-			singlePage: files.singlePage
+			singlePage: files.singlePage,
+			...Object.keys(files.downloads).length === 0 ? {} : { downloads: files.downloads }
 		},
 		privatePaths: traffic.private
 	};
@@ -6164,7 +7071,7 @@ function indexPayloads(text) {
 	return found;
 }
 /** One record by itself, without its place in the chain; undefined for anything else. */
-function readRecord$1(line) {
+function readRecord$2(line) {
 	const record = parseRecord(line);
 	return typeof record === "string" ? void 0 : record;
 }
@@ -6440,7 +7347,7 @@ const verdict$1 = strictObject({
 	status: string(),
 	problem: problemSchema.exactOptional()
 });
-const taken = strictObject({
+const taken$1 = strictObject({
 	environment: string(),
 	who: string(),
 	host: string(),
@@ -6503,11 +7410,11 @@ const payloadSchema = discriminatedUnion("type", [
 	}),
 	strictObject({
 		type: literal$1("lease.taken"),
-		data: taken
+		data: taken$1
 	}),
 	strictObject({
 		type: literal$1("lease.renewed"),
-		data: taken
+		data: taken$1
 	}),
 	strictObject({
 		type: literal$1("lease.lost"),
@@ -7152,7 +8059,7 @@ function askedOf(gate) {
 
 // src/procedure/run/result.ts
 /** What a run returns to its door. */
-function resultOf(parts) {
+function resultOf$1(parts) {
 	const { run, outcome, problems, planHash, state } = parts;
 	const gate = outcome === "waiting" && state !== void 0 ? openGates(state)[0] : void 0;
 	return {
@@ -7263,7 +8170,7 @@ async function peek(store, run) {
 		const end = whole.endsWith("\n") ? whole.length - 1 : whole.length;
 		return [whole.slice(0, Math.max(0, whole.indexOf("\n"))), whole.slice(whole.lastIndexOf("\n", end - 1) + 1, end)];
 	};
-	const [first, last] = ends(text.journal).map((line) => readRecord$1(line));
+	const [first, last] = ends(text.journal).map((line) => readRecord$2(line));
 	const [firstPayload = "", lastPayload = ""] = ends(text.payloads);
 	if (first?.type !== "run.started" || last?.type !== "run.finished") return void 0;
 	const entries = [{
@@ -7956,7 +8863,7 @@ function preemptedResult(state, by, hash) {
 		expected: "a run that is still to be gone on with",
 		remedy: `see what ${by} did (\`shiplock journal show ${by}\`), then start a new run`
 	};
-	return resultOf({
+	return resultOf$1({
 		run: state.run,
 		outcome: "refused",
 		problems: [problem],
@@ -8381,7 +9288,7 @@ async function orderProblem(order, role, policy, signatures) {
 // src/procedure/gate/condition.ts
 const LOOK_MS$6 = 6e4;
 /** Looks. A look that fails shows nothing: that is no pass, and the gate waits. */
-async function lookAt$2(condition, where, ctx) {
+async function lookAt$3(condition, where, ctx) {
 	try {
 		const { about, unmet, found } = await withDeadline({
 			clock: ctx.clock,
@@ -9056,7 +9963,7 @@ async function readOrders(store, run) {
 		const text = await readFile(file, "utf8").catch(none(null));
 		return text === null ? [] : [{
 			file,
-			order: parse$3(text)
+			order: parse$5(text)
 		}];
 	}))).flat();
 }
@@ -9096,7 +10003,7 @@ function ordersDirectory(store, run) {
 function refusal(file) {
 	return file.replace(/\.json$/, ".refused");
 }
-function parse$3(text) {
+function parse$5(text) {
 	try {
 		const parsed = orderSchema.safeParse(JSON.parse(text));
 		return parsed.success ? parsed.data : null;
@@ -9179,7 +10086,7 @@ async function takeUp(engine, path) {
 			await removeOrder(file);
 			continue;
 		}
-		const problem = order === null ? unreadable$2(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
+		const problem = order === null ? unreadable$3(file) : whyNot(engine, order, path) ?? await refused$1(engine, order);
 		if (order !== null && problem === void 0) {
 			await follow(engine, order);
 			await removeOrder(file);
@@ -9210,7 +10117,7 @@ async function found(engine, path) {
 	}
 }
 async function refused$1(engine, order) {
-	return (order.run === engine.state.run ? void 0 : unreadable$2(order.run)) ?? await engine.options.mayOrder?.(order);
+	return (order.run === engine.state.run ? void 0 : unreadable$3(order.run)) ?? await engine.options.mayOrder?.(order);
 }
 async function follow(engine, order) {
 	const asked = {
@@ -9304,7 +10211,7 @@ function whyNot(engine, order, path) {
 		remedy: "let it end, then `shiplock rollback` goes back to the earlier release"
 	};
 }
-function unreadable$2(where) {
+function unreadable$3(where) {
 	return {
 		code: "order.unreadable",
 		where,
@@ -9425,7 +10332,7 @@ async function socketEffect$1(effect, ctx) {
 	const expected = new RegExp(effect.okAnswer);
 	const answers = [];
 	for (const command of effect.commands) {
-		const answer = ctx.secrets.mask(await ask$2(effect.path, command, ctx.signal));
+		const answer = ctx.secrets.mask(await ask$3(effect.path, command, ctx.signal));
 		if (!expected.test(answer)) throw new ProblemError({
 			code: "effect.socket-answer",
 			where: `${effect.path}: ${command}`,
@@ -9441,7 +10348,7 @@ async function socketEffect$1(effect, ctx) {
 		durationMs: ctx.clock.monotonic() - begin
 	};
 }
-function ask$2(path, command, signal) {
+function ask$3(path, command, signal) {
 	return new Promise((resolve, reject) => {
 		const socket = connect$1({ path });
 		const chunks = [];
@@ -9757,7 +10664,7 @@ async function readDecideDo(engine, node, path, { number, waits }, signal) {
 			}, signal);
 			return;
 		case "do": {
-			const effects = decision.effects.map((effect) => effectSchema.parse(effect));
+			const effects = decision.effects.map((effect) => engine.procedure.adapt?.(effect) ?? effect).map((effect) => effectSchema.parse(effect));
 			const results = await executing(engine, path, {
 				signal,
 				urgent: !waits
@@ -10026,7 +10933,7 @@ async function lookAtCondition(engine, node, path) {
 	const { condition } = node;
 	const begun = engine.state.nodes.get(path)?.phase === "done" && engine.state.changed;
 	if (condition === void 0 || begun) return void 0;
-	const looked = await lookAt$2(condition, path, readContext(engine, path, engine.lease.lost));
+	const looked = await lookAt$3(condition, path, readContext(engine, path, engine.lease.lost));
 	engine.emit({
 		kind: "note",
 		path,
@@ -10043,7 +10950,7 @@ async function judgeGate(engine, node, path, looked) {
 		if (node.asks === "condition" && unmet.length === 0) return {
 			kind: "pass",
 			evidence: {},
-			note: noteOf(looked)
+			note: noteOf$1(looked)
 		};
 		const overridden = gate?.given.some(({ kind }) => kind === "override") === true;
 		if (gate?.evidence === void 0 || !stands || unmet.length > 0 && !overridden) return {
@@ -10081,10 +10988,10 @@ async function judgeGate(engine, node, path, looked) {
 	return {
 		kind: "pass",
 		evidence,
-		note: node.asks === "condition" ? noteOf(looked) : "the window is open"
+		note: node.asks === "condition" ? noteOf$1(looked) : "the window is open"
 	};
 }
-function noteOf(looked) {
+function noteOf$1(looked) {
 	return looked === void 0 ? "its condition was met" : `its condition is met: ${looked.found}`;
 }
 /** What evidence must name to count for this opening; nothing where nobody is checked. */
@@ -10172,26 +11079,29 @@ async function planProcedure(procedure, options) {
 	const paths = new Map(registry.placed.map(({ node, path }) => [node, path]));
 	const known = /* @__PURE__ */ new Map();
 	const after = (node) => new NotYetKnown(paths.get(node) ?? node.id);
-	const planner = {
-		ctx: {
-			mode: "plan",
-			clock: options.clock,
-			exec: options.exec,
-			signal: new AbortController().signal,
-			outputOf(node) {
-				if (!known.has(node)) throw after(node);
-				return node.outputs.parse(known.get(node));
-			},
-			evidenceOf(gate) {
-				throw after(gate);
-			},
-			fence: 0,
-			run: "",
-			note: () => void 0
+	const ctx = {
+		mode: "plan",
+		clock: options.clock,
+		exec: options.exec,
+		signal: new AbortController().signal,
+		outputOf(node) {
+			if (!known.has(node)) throw after(node);
+			return node.outputs.parse(known.get(node));
 		},
+		evidenceOf(gate) {
+			throw after(gate);
+		},
+		fence: 0,
+		run: "",
+		note: () => void 0
+	};
+	const adapt = (effect) => procedure.adapt?.(effect) ?? effect;
+	const planner = {
+		ctx,
 		known,
 		effects: [],
-		problems: []
+		problems: [],
+		adapt
 	};
 	const root = await planNode(planner, procedure.root, procedure.root.id);
 	const plan = {
@@ -10332,7 +11242,7 @@ async function planStep(planner, node, path) {
 				if (node.planned !== void 0) planner.known.set(node, toJson(node.planned(facts)));
 				return {
 					kind: "effects",
-					effects: decision.effects.map((effect) => effectSchema.parse(effect)),
+					effects: decision.effects.map((effect) => effectSchema.parse(planner.adapt(effect))),
 					why: decision.why ?? ""
 				};
 		}
@@ -10359,7 +11269,7 @@ async function planGate(planner, node, path) {
 	const names = guard.kind === "drained" ? ["drain", "restore"] : ["arm", "disarm"];
 	const skip = is === "no";
 	const { condition } = node;
-	const looked = condition === void 0 ? void 0 : await lookAt$2(condition, path, planner.ctx);
+	const looked = condition === void 0 ? void 0 : await lookAt$3(condition, path, planner.ctx);
 	return {
 		path,
 		title: node.title,
@@ -10807,21 +11717,21 @@ async function startedBy({ environment, id }, hash, run, { signer }) {
 /** Somebody else has the environment: who, and every way out. */
 function busyResult(busy, options, run, planHash) {
 	const { lease, why } = busy;
-	const problem = problemOf$1(why, lease);
+	const problem = problemOf$2(why, lease);
 	options.onEvent?.({
 		kind: "run-ended",
 		run,
 		outcome: "lease-held",
 		problems: [problem]
 	});
-	return resultOf({
+	return resultOf$1({
 		run,
 		outcome: "lease-held",
 		problems: [problem],
 		planHash
 	});
 }
-function problemOf$1(why, lease) {
+function problemOf$2(why, lease) {
 	const where = `environment ${lease.environment}`;
 	const other = lease.holder?.run ?? "?";
 	switch (why) {
@@ -11709,7 +12619,7 @@ async function resumeProcedure(procedure, run, options) {
 		if (!((await readLease(options.store, environment))?.lease.holder?.run === run || await stillHeldThere(options, environment, run))) return finishedResult(seen, registry, hash, before.reading.anchor);
 	} else {
 		const refused = whyRefused(procedure, hash, seen, options);
-		if (refused !== void 0) return resultOf({
+		if (refused !== void 0) return resultOf$1({
 			run,
 			outcome: "refused",
 			problems: [refused],
@@ -11869,7 +12779,7 @@ async function leave(engine, journal, outcome, problems, how) {
 		problems
 	});
 	const { planHash: hash, outputs } = engine;
-	return resultOf({
+	return resultOf$1({
 		run: state.run,
 		outcome,
 		problems,
@@ -11896,7 +12806,7 @@ async function loseLease(engine, journal, error) {
 		problems
 	});
 	const { planHash: hash, outputs } = engine;
-	return resultOf({
+	return resultOf$1({
 		run: state.run,
 		outcome: "lease-held",
 		problems,
@@ -11912,7 +12822,7 @@ async function atBoundary(error, at) {
 	lease.abandon();
 	if (lease.lost.aborted || error instanceof LeaseLostError) {
 		const why = error instanceof Error ? error.message : String(error);
-		return resultOf({
+		return resultOf$1({
 			run,
 			outcome: "lease-held",
 			problems: [lostProblem(run, why)],
@@ -11924,7 +12834,7 @@ async function atBoundary(error, at) {
 		...problem,
 		found: options.secrets.mask(problem.found)
 	}));
-	return resultOf({
+	return resultOf$1({
 		run,
 		outcome: "failed",
 		problems,
@@ -11950,7 +12860,7 @@ function finishedResult(state, registry, hash, anchor) {
 		outcome: "failed",
 		problems: []
 	};
-	return resultOf({
+	return resultOf$1({
 		run: state.run,
 		outcome,
 		problems,
@@ -11982,7 +12892,7 @@ async function take$1(options, environment, run, hash) {
 		});
 		return {
 			kind: "no",
-			result: resultOf({
+			result: resultOf$1({
 				run,
 				outcome: "refused",
 				problems,
@@ -12061,7 +12971,7 @@ async function carryDocuments(shared, of, merge) {
 async function layDown(there, of, merge) {
 	const files = { ...await localDocuments(of) };
 	for (const [name, theirs] of Object.entries(there?.files ?? {})) {
-		if (!isBelow(name, of.places)) continue;
+		if (!isBelow$1(name, of.places)) continue;
 		const ours = files[name];
 		const text = ours === void 0 || ours === theirs ? theirs : merge(name, ours, theirs);
 		if (text !== ours) await replaceFile(join$2(of.store, name), text);
@@ -12072,20 +12982,20 @@ async function layDown(there, of, merge) {
 async function localDocuments({ store, places }) {
 	const files = {};
 	for (const place of places) {
-		const names = place.endsWith(".json") ? [place] : (await namesIn$1(join$2(store, place))).map((name) => `${place}/${name}`);
+		const names = place.endsWith(".json") ? [place] : (await namesIn$2(join$2(store, place))).map((name) => `${place}/${name}`);
 		for (const name of names) {
-			const text = await textOf(join$2(store, name));
+			const text = await textOf$1(join$2(store, name));
 			if (text !== void 0) files[name] = text;
 		}
 	}
 	return files;
 }
 /** Never a name that leads out of the places: the other side is another machine. */
-function isBelow(name, places) {
+function isBelow$1(name, places) {
 	if (!name.endsWith(".json") || name.split("/").some((part) => part === "" || part === "." || part === "..")) return false;
 	return places.some((place) => name === place || name.startsWith(`${place}/`));
 }
-async function namesIn$1(directory) {
+async function namesIn$2(directory) {
 	try {
 		return (await readdir(directory)).filter((name) => name.endsWith(".json"));
 	} catch (error) {
@@ -12093,7 +13003,7 @@ async function namesIn$1(directory) {
 		throw error;
 	}
 }
-async function textOf(path) {
+async function textOf$1(path) {
 	try {
 		return await readFile(path, "utf8");
 	} catch (error) {
@@ -12105,7 +13015,7 @@ async function textOf(path) {
 // src/procedure/shared/git-remote.ts
 /** A command line must not grow too long. */
 const FILES_AT_ONCE = 500;
-const COMMIT = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
+const COMMIT$1 = /^[0-9a-f]{40}(?:[0-9a-f]{24})?$/;
 const AUTHOR = "Shiplock <shiplock@localhost>";
 /** What a server says when another push of the same branch came first; under many pushes at once the last one too. Nothing has changed then. */
 const LOST_RACE = /cannot lock ref|already exists|failed to update ref|incorrect old value|fetch first|non-fast-forward|shallow update not allowed/;
@@ -12203,11 +13113,11 @@ function gitRemote(options) {
 				"--force",
 				"--date-format=raw"
 			], stream)).trim();
-			if (!COMMIT.test(made)) throw unreachable$1(where, `git made a commit and named ${JSON.stringify(made)}`);
+			if (!COMMIT$1.test(made)) throw unreachable$1(where, `git made a commit and named ${JSON.stringify(made)}`);
 			return made;
 		},
 		async push(commit, branch) {
-			if (!COMMIT.test(commit)) throw new TypeError(`not a commit: ${JSON.stringify(commit)}`);
+			if (!COMMIT$1.test(commit)) throw new TypeError(`not a commit: ${JSON.stringify(commit)}`);
 			const result = await call([
 				...[
 					"push",
@@ -12324,7 +13234,7 @@ function gitLeases(remote, prefix) {
 			if (version === void 0) return void 0;
 			return {
 				version,
-				lease: parse$2(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
+				lease: parse$4(await remote.read(version, [FILE]), `${remote.where}, branch ${branch(environment)}`),
 				...unconfirmed.get(environment) === version ? { unconfirmed: true } : {}
 			};
 		},
@@ -12352,7 +13262,7 @@ function message(lease) {
 	const locked = lock?.on === true ? `, locked by ${lock.by}` : "";
 	return `${lease.environment}: ${who}${locked}\n\nShiplock-Fence: ${lease.fence}\nShiplock-Nonce: ${randomBytes(8).toString("hex")}\n`;
 }
-function parse$2(text, where) {
+function parse$4(text, where) {
 	try {
 		const parsed = JSON.parse(text);
 		return leaseSchema.parse(parsed);
@@ -12524,6 +13434,16 @@ const PROCEDURES = {
 		holds: false,
 		stopped: "begun-again"
 	},
+	scan: {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
+	attest: {
+		serves: false,
+		holds: false,
+		stopped: "begun-again"
+	},
 	quarantine: {
 		serves: false,
 		holds: false,
@@ -12564,7 +13484,7 @@ async function pendingRuns(shared, store, environment) {
 		if (!traitsOf(procedure).holds || environment !== void 0 && of !== environment) continue;
 		const paths = runPaths(store, run);
 		const { records, journalBytes } = await notedCopy(paths, shared.where);
-		if (await sizeOf(paths.journal) === journalBytes) continue;
+		if (await sizeOf$1(paths.journal) === journalBytes) continue;
 		const text = await readJournalText(paths);
 		const count = countLines(text?.journal ?? "") - records;
 		if (count > 0) pending.push({
@@ -12614,7 +13534,7 @@ async function copyOrPull(shared, store, run) {
 		await pullRun(shared, store, run);
 	}
 }
-async function sizeOf(path) {
+async function sizeOf$1(path) {
 	try {
 		return (await stat(path)).size;
 	} catch (error) {
@@ -12813,7 +13733,7 @@ async function* readHistory$1(chunks, source) {
 }
 /** The records after the header, by column name. */
 async function* readCells(chunks, source, required) {
-	const parser = parse$4({
+	const parser = parse$6({
 		bom: true,
 		trim: true,
 		info: true,
@@ -13764,8 +14684,8 @@ function take(metric, policy, grid, row, serves) {
 	if (serves === 0) return;
 	const { pending } = metric;
 	metric.pending = {
-		baseline: sum(pending?.baseline, row.baseline),
-		canary: sum(pending?.canary, row.canary),
+		baseline: sum$2(pending?.baseline, row.baseline),
+		canary: sum$2(pending?.canary, row.canary),
 		serves,
 		clump: pending?.clump ?? clumpOf(metric, policy)
 	};
@@ -13774,7 +14694,7 @@ function take(metric, policy, grid, row, serves) {
 		metric.lastBet = row.t;
 	}
 }
-function sum(a, b) {
+function sum$2(a, b) {
 	return a === void 0 ? {
 		requests: b.requests,
 		bad: b.bad
@@ -13870,7 +14790,7 @@ function checkCounts(counts, t, metric, side) {
 function checkServers(row, servers) {
 	for (const side of ["baseline", "canary"]) {
 		const names = new Set(servers[side].map((one) => one.server));
-		const total = servers[side].reduce(sum, {
+		const total = servers[side].reduce(sum$2, {
 			requests: 0,
 			bad: 0
 		});
@@ -14106,7 +15026,7 @@ function judgeMetric(metric, policy, grid) {
 		} : estimate
 	};
 }
-function missing$2(state, metrics) {
+function missing$3(state, metrics) {
 	if (state.t === null || metrics.length === 0) return [{ kind: "no-data" }];
 	const list = [];
 	if (state.stepStart === null) list.push({ kind: "no-canary-requests" });
@@ -14145,7 +15065,7 @@ function leastOf(values) {
 	return known.length === 0 ? null : Math.min(...known);
 }
 /** What the evidence so far says. Looks only; ask as often as you like, the guarantees hold for any number of looks. */
-function judge(state) {
+function judge$2(state) {
 	const { policy } = state;
 	const grid = gridOf(policy);
 	const metrics = state.metrics.map((metric) => judgeMetric(metric, policy, grid));
@@ -14158,7 +15078,7 @@ function judge(state) {
 		at: state.notWorse
 	} : {
 		kind: "undecided",
-		missing: missing$2(state, metrics)
+		missing: missing$3(state, metrics)
 	};
 	return {
 		verdict,
@@ -14286,7 +15206,7 @@ const policySchema = strictObject({
 	longestTimeoutSeconds: seconds,
 	minimumBakeSeconds: seconds
 });
-function problemOf(issue, where) {
+function problemOf$1(issue, where) {
 	if (issue.code === "unrecognized_keys") {
 		const key = issue.keys[0] ?? "";
 		return {
@@ -14315,7 +15235,7 @@ function problemOf(issue, where) {
 */
 function makePolicy(overrides = {}, where = "analysis") {
 	const parsed = policySchema.partial().safeParse(overrides, { reportInput: true });
-	if (!parsed.success) throw new ProblemError(parsed.error.issues.map((issue) => problemOf(issue, where)));
+	if (!parsed.success) throw new ProblemError(parsed.error.issues.map((issue) => problemOf$1(issue, where)));
 	const given = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== void 0));
 	return freeze(policySchema.parse({
 		...DEFAULT_POLICY,
@@ -14563,7 +15483,7 @@ async function analyseCsv(chunks, options = {}) {
 }
 /** The report on a state. */
 function report(draft) {
-	const judgement = judge(draft);
+	const judgement = judge$2(draft);
 	const { verdict } = judgement;
 	const leading = judgement.metrics.find((metric) => metric.metric === judgement.leading);
 	return {
@@ -14588,8 +15508,8 @@ function report(draft) {
 function reasonOf$1(judgement, policy) {
 	const { verdict } = judgement;
 	switch (verdict.kind) {
-		case "worse": return `${verdict.metric}: the canary is more than ${policy.harmRatio} times as bad as the baseline; a canary that is not would look like this at some time in at most ${percent$2(policy.alpha)} of releases`;
-		case "not-worse": return `every metric shows that the odds of a bad request are below ${policy.margin} times the baseline's or the bad rate is below ${percent$2(policy.floor)}; at most ${percent$2(policy.beta)} of canaries beyond both would pass`;
+		case "worse": return `${verdict.metric}: the canary is more than ${policy.harmRatio} times as bad as the baseline; a canary that is not would look like this at some time in at most ${percent$3(policy.alpha)} of releases`;
+		case "not-worse": return `every metric shows that the odds of a bad request are below ${policy.margin} times the baseline's or the bad rate is below ${percent$3(policy.floor)}; at most ${percent$3(policy.beta)} of canaries beyond both would pass`;
 		case "undecided": return `neither worse nor not worse yet: ${verdict.missing.map(missingInWords$1).join("; ")}`;
 	}
 }
@@ -14604,7 +15524,7 @@ function missingInWords$1(missing) {
 		case "evidence": return missing.canaryRequests === null ? `${missing.metric} needs more evidence, how much cannot be told` : `${missing.metric} needs about ${missing.canaryRequests} more canary requests if there is no difference`;
 	}
 }
-function percent$2(part) {
+function percent$3(part) {
 	return `${Number((part * 100).toPrecision(6))} %`;
 }
 /** Rows grouped by t. */
@@ -15781,8 +16701,8 @@ function observeKnown(state, rows) {
 /** Verdict of a bake: the accusation of any source, else the clearance of the proxy, else undecided with what is missing. */
 function bakeVerdict(state) {
 	return {
-		accuse: judge(state.analyses.accuse),
-		clear: judge(state.analyses.clear)
+		accuse: judge$2(state.analyses.accuse),
+		clear: judge$2(state.analyses.clear)
 	};
 }
 /** Whether a source says nothing at all. */
@@ -16352,7 +17272,7 @@ function rateScale(rates) {
 		kind: "linear",
 		low: 0,
 		high,
-		ticks: linearTicks(0, high, step, percent$1)
+		ticks: linearTicks(0, high, step, percent$2)
 	};
 }
 /** An axis for numbers of things, from 0. */
@@ -16378,7 +17298,7 @@ const WHOLE$1 = {
 		1
 	].map((value) => ({
 		value,
-		label: percent$1(value)
+		label: percent$2(value)
 	}))
 };
 function decades(least, greatest) {
@@ -16386,7 +17306,7 @@ function decades(least, greatest) {
 	const to = Math.ceil(Math.log10(greatest) - 1e-9);
 	const ticks = Array.from({ length: to - from + 1 }, (_, i) => from + i).map((power) => ({
 		value: 10 ** power,
-		label: percent$1(10 ** power)
+		label: percent$2(10 ** power)
 	}));
 	return {
 		kind: "log",
@@ -16446,7 +17366,7 @@ function stepFor(wanted) {
 	return power * (lead <= 1 ? 1 : lead <= 2 ? 2 : lead <= 5 ? 5 : 10);
 }
 /** `0.5 %` of 0.005. Three digits: more cannot be seen in a chart. */
-function percent$1(part) {
+function percent$2(part) {
 	return `${plain(Number((part * 100).toPrecision(3)))} %`;
 }
 /** A number without binary noise: nine digits, and times to the millisecond. */
@@ -16565,7 +17485,7 @@ function usualDistance(buckets) {
 }
 function metricInWords(metric) {
 	const { baseline, canary, dispersion } = metric;
-	const counted = (side) => side.requests === 0 ? "no requests" : `${side.bad} bad of ${side.requests} (${percent$1(side.bad / side.requests)})`;
+	const counted = (side) => side.requests === 0 ? "no requests" : `${side.bad} bad of ${side.requests} (${percent$2(side.bad / side.requests)})`;
 	const rounded = plain(Number(dispersion.toPrecision(3)));
 	const clumps = rounded === "1" ? "dispersion 1: each bad event counts in full" : `dispersion ${rounded}: each bad event counts as 1/${rounded}`;
 	return `${shown$1(metric.metric)}: canary ${counted(canary)}, baseline ${counted(baseline)}; ${clumps}`;
@@ -16589,7 +17509,7 @@ const POINTS = 41;
 const LONG_S = 600;
 /** One diagram for each panel that has anything to show; how many asked is told in words. @param seconds time that the width stands for */
 function mermaidCharts(chart, seconds) {
-	const time = seconds > LONG_S ? `"minutes at work" 0 --> ${short(seconds / 60)}` : `"seconds at work" 0 --> ${short(Math.max(seconds, 1))}`;
+	const time = seconds > LONG_S ? `"minutes at work" 0 --> ${short$1(seconds / 60)}` : `"seconds at work" 0 --> ${short$1(Math.max(seconds, 1))}`;
 	return chart.panels.flatMap((panel) => {
 		const { kind, limit } = panel;
 		const lines = panel.lines.filter(({ stretches }) => stretches.length > 0);
@@ -16601,13 +17521,13 @@ function mermaidCharts(chart, seconds) {
 			evidence: "line"
 		};
 		const [low, high] = [kind === "evidence" ? panel.scale.low : 0, panel.scale.high];
-		const at = (value) => short(times * Math.min(high, Math.max(low, value)));
+		const at = (value) => short$1(times * Math.min(high, Math.max(low, value)));
 		const row = (kind, values) => `  ${kind} [${values.map(at).join(", ")}]`;
 		return [[
 			"xychart-beta",
 			`  title "${kind === "evidence" ? panel.title : `${title}${lines.length === 2 ? BOTH : ""}`}"`,
 			`  x-axis ${time}`,
-			`  y-axis "${unit}" ${short(times * low)} --> ${short(times * high)}`,
+			`  y-axis "${unit}" ${short$1(times * low)} --> ${short$1(times * high)}`,
 			...lines.toSorted(baselineFirst).map((line) => row(form[line.name], valuesOf(line, chart))),
 			...limit === null ? [] : [row("line", Array.from({ length: POINTS }, () => limit))]
 		].join("\n")];
@@ -16647,7 +17567,7 @@ function valuesOf({ stretches }, { from, to }) {
 	});
 }
 /** Three digits: more cannot be seen. */
-function short(value) {
+function short$1(value) {
 	const rounded = Number(value.toPrecision(3));
 	return String(Math.abs(rounded) < 1e-6 ? 0 : rounded);
 }
@@ -16712,7 +17632,7 @@ function wordsOf({ kind }, { name, stretches }) {
 	if (last === void 0) return [];
 	const least = stretches.reduce((low, one) => Math.min(low, one.least), last.least);
 	const greatest = stretches.reduce((high, one) => Math.max(high, one.greatest), last.greatest);
-	const say = kind === "rates" || kind === "share" ? percent$1 : (value) => plain(Number(value.toPrecision(3)));
+	const say = kind === "rates" || kind === "share" ? percent$2 : (value) => plain(Number(value.toPrecision(3)));
 	return [`${name}: from ${say(least)} to ${say(greatest)}, ${say(last.last)} at the end`];
 }
 
@@ -17097,7 +18017,7 @@ function neverThere(where, found, deadlineMs) {
 	};
 }
 function pausesDiffer(where, found, wanted) {
-	const words = (shares) => shares.map(percent$1).join(", ") || "nowhere";
+	const words = (shares) => shares.map(percent$2).join(", ") || "nowhere";
 	return {
 		code: "rollout.pauses-differ",
 		where,
@@ -17173,10 +18093,10 @@ function takeStep(rollout, urgent = false) {
 /** Ends the pause at a share, after the verdict on it. */
 function goOnStep(rollout, share, id, last) {
 	const { candidate } = rollout;
-	const where = `${candidate.component} ${candidate.version} at ${percent$1(share)}`;
+	const where = `${candidate.component} ${candidate.version} at ${percent$2(share)}`;
 	return orderStep(rollout, {
 		id,
-		title: `Let the cluster go on from ${percent$1(share)}`,
+		title: `Let the cluster go on from ${percent$2(share)}`,
 		endsLease: last,
 		absent: {
 			kind: "nothing",
@@ -17194,7 +18114,7 @@ function goOnStep(rollout, share, id, last) {
 					effects: rollout.cluster.goOn(seen)
 				} : {
 					kind: "nothing",
-					why: `it is at ${percent$1(standing.share)} already`
+					why: `it is at ${percent$2(standing.share)} already`
 				};
 				case "aborted":
 				case "stuck": return {
@@ -17383,18 +18303,18 @@ const passed = (status, finished) => ({
 /** Until the Rollout waits at this share, with its new pods ready. */
 function pauseWatch(rollout, share, id) {
 	const { candidate, policy } = rollout;
-	const where = `${candidate.component} ${candidate.version} at ${percent$1(share)}`;
+	const where = `${candidate.component} ${candidate.version} at ${percent$2(share)}`;
 	const deadlineMs = policy.healthDeadlineMs;
 	return clusterWatch(rollout, {
 		id,
-		title: `Wait until the cluster gives ${candidate.version} ${percent$1(share)}`,
+		title: `Wait until the cluster gives ${candidate.version} ${percent$2(share)}`,
 		deadlineMs,
 		of: "candidate",
 		decide: (sample, waitedMs) => {
 			const found = onTheWay(rollout, sample, where, waitedMs);
 			if (found.kind !== "look-on") return found;
 			const standing = standingOf$2(sample.rollout, candidate.digest);
-			if (standing.kind === "paused" && (sameShare(standing.share, share) || standing.share > share)) return passed(`paused at ${percent$1(standing.share)}`, false);
+			if (standing.kind === "paused" && (sameShare(standing.share, share) || standing.share > share)) return passed(`paused at ${percent$2(standing.share)}`, false);
 			return found;
 		}
 	});
@@ -17460,11 +18380,11 @@ function onTheWay({ candidate, policy }, sample, where, waitedMs) {
 		case "paused":
 			if (late) return {
 				kind: "fail",
-				problem: neverThere(where, `paused at ${percent$1(standing.share)}`, waitedMs)
+				problem: neverThere(where, `paused at ${percent$2(standing.share)}`, waitedMs)
 			};
 			return {
 				kind: "look-on",
-				status: `paused at ${percent$1(standing.share)}`
+				status: `paused at ${percent$2(standing.share)}`
 			};
 		case "moving":
 		case "unsettled":
@@ -17820,7 +18740,7 @@ function total(traffic, side) {
 	});
 }
 function totalInWords(who, { requests, bad }) {
-	return requests === 0 ? `${who}: no requests while it was watched` : `${who}: ${bad} bad of ${requests} (${percent$1(bad / requests)})`;
+	return requests === 0 ? `${who}: no requests while it was watched` : `${who}: ${bad} bad of ${requests} (${percent$2(bad / requests)})`;
 }
 
 // src/rollout/moments.ts
@@ -19172,7 +20092,7 @@ function openShared(settings, where) {
 }
 
 // src/metrics/prometheus-api.ts
-const answerSchema$1 = discriminatedUnion("status", [object({
+const answerSchema$2 = discriminatedUnion("status", [object({
 	status: literal$1("error"),
 	errorType: string(),
 	error: string()
@@ -19198,7 +20118,7 @@ async function askPrometheus(options, promql, signal) {
 	if (answer.kind === "missing" || answer.time === null) return answer;
 	const apart = options.clock.now() - answer.time;
 	if (Math.abs(apart) <= CLOCKS_APART_MS) return answer;
-	return missing$1(`the answer is of ${Math.round(apart / 1e3)} s ago by our clock; is the clock of one of the machines wrong?`);
+	return missing$2(`the answer is of ${Math.round(apart / 1e3)} s ago by our clock; is the clock of one of the machines wrong?`);
 }
 /** The same for who goes by Prometheus's clock alone: `time` is when it evaluated the query, milliseconds; null for an empty answer. */
 async function askVector(server, promql, signal) {
@@ -19207,9 +20127,9 @@ async function askVector(server, promql, signal) {
 		timeout: `${server.timeoutMs}ms`
 	}, { signal }));
 	if (data.kind === "missing") return data;
-	if (data.resultType !== "vector") return missing$1(`the query gives a ${data.resultType}, not an instant vector`);
+	if (data.resultType !== "vector") return missing$2(`the query gives a ${data.resultType}, not an instant vector`);
 	const vector = vectorSchema.safeParse(data.result);
-	if (!vector.success) return missing$1("the result is not a list of labels and values");
+	if (!vector.success) return missing$2("the result is not a list of labels and values");
 	const [first] = vector.data;
 	return {
 		kind: "series",
@@ -19232,11 +20152,11 @@ async function get(server, path, parameters, how) {
 }
 /** What a query gave, or why it gave nothing. Pure. */
 function dataOf(answer) {
-	if (answer.kind === "no-answer") return missing$1(answer.reason);
+	if (answer.kind === "no-answer") return missing$2(answer.reason);
 	const body = parsed(answer.body);
-	if (body === void 0) return missing$1(`HTTP ${answer.status} with something else than Prometheus JSON: ${excerpt(answer.body)}`);
-	if (body.status === "error") return missing$1(`${body.errorType}: ${body.error}`);
-	if (answer.status !== 200) return missing$1(`HTTP ${answer.status}`);
+	if (body === void 0) return missing$2(`HTTP ${answer.status} with something else than Prometheus JSON: ${excerpt(answer.body)}`);
+	if (body.status === "error") return missing$2(`${body.errorType}: ${body.error}`);
+	if (answer.status !== 200) return missing$2(`HTTP ${answer.status}`);
 	return {
 		kind: "data",
 		resultType: body.data.resultType,
@@ -19245,7 +20165,7 @@ function dataOf(answer) {
 }
 function parsed(body) {
 	try {
-		return answerSchema$1.safeParse(JSON.parse(body)).data;
+		return answerSchema$2.safeParse(JSON.parse(body)).data;
 	} catch {
 		return;
 	}
@@ -19259,7 +20179,7 @@ function excerpt(body) {
 	const text = body.replace(/\s+/g, " ").trim();
 	return text === "" ? "(empty)" : text.slice(0, 80);
 }
-function missing$1(reason) {
+function missing$2(reason) {
 	return {
 		kind: "missing",
 		reason
@@ -19372,12 +20292,12 @@ function pairQuery(query, staleAfterMs) {
 }
 /** Requests and bad of the same labels, put together, in the order of their labels. Pure. */
 function pair(metric, series, versionLabel = VERSION_LABEL) {
-	if (series.length === 0) return missing("no fresh sample answers the query; does the metric exist, is its target up?");
+	if (series.length === 0) return missing$1("no fresh sample answers the query; does the metric exist, is its target up?");
 	const halves = /* @__PURE__ */ new Map();
 	for (const { labels, value } of series) {
 		const { [ROLE]: role, [versionLabel]: version, __name__: _name, ...rest } = labels;
-		if (version === void 0 || version === "") return missing(`a series without the label ${versionLabel}: ${JSON.stringify(labels)}`);
-		if (!Number.isFinite(value) || value < 0) return missing(`${value} is no count (${role} of version ${version})`);
+		if (version === void 0 || version === "") return missing$1(`a series without the label ${versionLabel}: ${JSON.stringify(labels)}`);
+		if (!Number.isFinite(value) || value < 0) return missing$1(`${value} is no count (${role} of version ${version})`);
 		const key = [
 			metric,
 			version,
@@ -19396,9 +20316,9 @@ function pair(metric, series, versionLabel = VERSION_LABEL) {
 	for (const [key, { version, requests, bad }] of [...halves].toSorted(([one], [other]) => one < other ? -1 : 1)) {
 		if (requests === void 0 || bad === void 0) {
 			const [there, lacks] = requests === void 0 ? ["bad", "requests"] : ["requests", "bad"];
-			return missing(`version ${version} has "${there}" but no "${lacks}"; both queries must give the same labels`);
+			return missing$1(`version ${version} has "${there}" but no "${lacks}"; both queries must give the same labels`);
 		}
-		if (bad > requests) return missing(`version ${version} has ${bad} bad of ${requests} requests`);
+		if (bad > requests) return missing$1(`version ${version} has ${bad} bad of ${requests} requests`);
 		servers.push({
 			version,
 			server: `prometheus/${key}`,
@@ -19413,7 +20333,7 @@ function pair(metric, series, versionLabel = VERSION_LABEL) {
 		servers
 	};
 }
-function missing(reason) {
+function missing$1(reason) {
 	return {
 		kind: "missing",
 		reason
@@ -19460,7 +20380,7 @@ function prometheusMetrics(options) {
 		const time = options.clock.now();
 		return countersOf(await Promise.all(options.queries.map(async (query) => ({
 			metric: query.metric,
-			answer: await ask$1(options, query, signal)
+			answer: await ask$2(options, query, signal)
 		}))), time, named);
 	} };
 }
@@ -19489,7 +20409,7 @@ function countersOf(answers, time, named) {
 		...lacks
 	};
 }
-async function ask$1(options, query, signal) {
+async function ask$2(options, query, signal) {
 	const answer = await askPrometheus(options, pairQuery(query, options.staleAfterMs), signal);
 	return answer.kind === "missing" ? answer : pair(query.metric, answer.series, options.versionLabel);
 }
@@ -20036,7 +20956,7 @@ function infoValue(info, key) {
 }
 /** HAProxy's tables begin with `# ` and a header; trailing separators make columns without name or value. */
 function rows(table, delimiter, schema) {
-	const records = parse$5(table.replace(/^# /, ""), {
+	const records = parse$7(table.replace(/^# /, ""), {
 		delimiter,
 		columns: true,
 		relax_column_count: true,
@@ -20353,12 +21273,12 @@ function assertOptions(options) {
 
 // src/traffic/routes.ts
 /** `0.1` → `10 %`, for people. */
-function percent(share) {
+function percent$1(share) {
 	return `${Math.round(share * 1e5) / 1e3} %`;
 }
 /** Every share of the desired state, for people. */
 function sharesInWords({ routes }) {
-	return routes.length === 0 ? "nothing is routed" : routes.map((route) => `${route.version} ${percent(route.share)}`).join(", ");
+	return routes.length === 0 ? "nothing is routed" : routes.map((route) => `${route.version} ${percent$1(route.share)}`).join(", ");
 }
 /**
 * A version that is to get a share but has no instances: in a plan they come later. (A leased version that was there and lost them
@@ -20397,12 +21317,12 @@ function routeProblems(desired, limits) {
 		});
 	};
 	if (desired.service !== limits.service) add("wrong-service", desired.service, limits.service, "give these routes to the router of their own service");
-	if (!sharesAddUp(desired.routes)) add("shares", desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(", "), "shares that add up to 100 %", "mend the shares of the routes");
+	if (!sharesAddUp(desired.routes)) add("shares", desired.routes.map((route) => `${route.version} ${percent$1(route.share)}`).join(", "), "shares that add up to 100 %", "mend the shares of the routes");
 	const versions = desired.routes.map((route) => route.version);
 	if (new Set(versions).size < versions.length) add("version-twice", versions.join(", "), "each version once", "join the two routes");
 	for (const route of desired.routes) {
 		if (!/^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(route.version)) add("version-name", route.version, "letters, digits and . _ + -", "name the version without other characters");
-		if (route.share < 0 || route.share > 1) add("shares", `${route.version} ${percent(route.share)}`, "a share from 0 to 100 %", "mend the share");
+		if (route.share < 0 || route.share > 1) add("shares", `${route.version} ${percent$1(route.share)}`, "a share from 0 to 100 %", "mend the share");
 		if (route.endpoints.length > limits.maxInstancesPerVersion) add("too-many-instances", `${route.endpoints.length} instances of ${route.version}`, `at most ${limits.maxInstancesPerVersion}`, "raise maxInstancesPerVersion");
 		for (const endpoint of route.endpoints) problems.push(...endpointProblems(route, endpoint, where));
 	}
@@ -20483,7 +21403,7 @@ function unitsOf$1(desired, limits) {
 	if (lost !== void 0) throw new ProblemError({
 		code: "traffic.share-not-possible",
 		where: `traffic of ${limits.service}`,
-		found: `${lost.version} ${percent(lost.share)}`,
+		found: `${lost.version} ${percent$1(lost.share)}`,
 		expected: "a share of at least 0.01 %: Nginx knows two decimals of a percent",
 		remedy: "choose a larger share"
 	});
@@ -20957,11 +21877,11 @@ function shareOut(desired, limits) {
 	}));
 	const { weights, error } = weightsFor(wishes);
 	if (error > LARGEST_SHARE_ERROR) {
-		const wanted = desired.routes.map((route) => `${route.version} ${percent(route.share)}`).join(", ");
+		const wanted = desired.routes.map((route) => `${route.version} ${percent$1(route.share)}`).join(", ");
 		throw new ProblemError({
 			code: "traffic.share-not-possible",
 			where: `traffic of ${limits.service}`,
-			found: `${wanted} over ${wishes.map((wish) => wish.servers).join(" and ")} instances: off by ${percent(error)}`,
+			found: `${wanted} over ${wishes.map((wish) => wish.servers).join(" and ")} instances: off by ${percent$1(error)}`,
 			expected: "shares that weights of 0 to 256 per instance can express to 0.1 point",
 			remedy: "choose a larger share, or run more instances of the version with the larger share"
 		});
@@ -21890,6 +22810,550 @@ function nginxUnit(options, countsBytes = COUNTS_BYTES) {
 	};
 }
 
+// src/release/attest/trust.ts
+/** Whose attestations count in an environment, by the policy. */
+const DAY_MS$1 = 864e5;
+/** Null: none is asked for there. An environment that the policy does not name asks for one as soon as any key is trusted. Pure. */
+function trustOf({ service }, environment) {
+	const { trusted = {}, environments = {} } = service.policy ?? {};
+	const { required = true, maxAge } = environments[environment]?.provenance ?? {};
+	if (Object.keys(trusted).length === 0 || !required) return null;
+	return {
+		keys: Object.entries(trusted).map(([name, settings]) => trustedKey(name, settings)),
+		maxAgeMs: maxAge ?? null
+	};
+}
+function trustedKey(name, { publicKey, until, revoked, builders }) {
+	return {
+		...trustedPem(name, publicKey),
+		untilMs: until === void 0 ? null : Date.parse(`${until}T00:00:00Z`) + DAY_MS$1 - 1,
+		revoked: revoked ?? null,
+		builders
+	};
+}
+/** A key without any condition. @param pem checked before */
+function trustedPem(name, pem) {
+	const key = publicKeyFrom(pem);
+	if (key === void 0) throw new TypeError(`${name}: a checked configuration has public keys only`);
+	return {
+		name,
+		key,
+		keyId: keyIdOf(key),
+		untilMs: null,
+		revoked: null,
+		builders: []
+	};
+}
+
+// src/release/promotion/rules.ts
+/** Rules of a promotion as the policy has them, with what it leaves out put in. Pure. */
+function promotionRules({ verdict, soak, ticket, acceptance, budget, parity }, { availability }) {
+	return {
+		verdict,
+		soakMs: soak,
+		ticket: ticket ?? null,
+		acceptance: acceptance ?? null,
+		budget: budget === void 0 ? null : {
+			url: budget.url,
+			timeoutMs: budget.timeout,
+			total: overWindow(budget.total, budget.window),
+			bad: overWindow(budget.bad, budget.window),
+			windowMs: budget.window,
+			objective: budget.objective ?? availability ?? 1,
+			left: budget.left
+		},
+		parity: parity ?? null
+	};
+}
+/** Prometheus knows no days with fractions, so the window is given in seconds. */
+function overWindow(promql, windowMs) {
+	return promql.replaceAll("{window}", `${Math.max(1, Math.round(windowMs / 1e3))}s`);
+}
+/** The same, as it stands in the journal of a run. */
+const promotionRulesSchema = strictObject({
+	verdict: _enum(["ended-well", "not-worse"]),
+	soakMs: number$1(),
+	ticket: strictObject({
+		role: string(),
+		pattern: string()
+	}).nullable(),
+	acceptance: strictObject({
+		role: string(),
+		items: array(string()).readonly()
+	}).nullable(),
+	budget: strictObject({
+		url: string(),
+		timeoutMs: number$1(),
+		total: string(),
+		bad: string(),
+		windowMs: number$1(),
+		objective: number$1(),
+		left: number$1()
+	}).nullable(),
+	parity: strictObject({
+		replicaRatio: number$1(),
+		waivers: array(strictObject({
+			key: string(),
+			owner: string(),
+			reason: string(),
+			until: string()
+		})).readonly()
+	}).nullable()
+});
+
+// src/release/policy/fetch.ts
+const TIMEOUT_MS = 2e4;
+/**
+* Asks the repository itself, into an empty directory: nothing of the working copy, its branches or its remote-tracking refs is looked at, and git
+* checks the digest of every object that arrives. Where the place is fixed by the administrator, the user's git and ssh settings do not count
+* either, since they could lead elsewhere.
+*/
+async function fetchPolicy(service, place, signal, named = () => []) {
+	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-policy-"));
+	try {
+		const git = (...args) => look$1(service, place, [
+			"-C",
+			dir,
+			...args
+		], signal);
+		await git("init", "-q", "--bare", dir);
+		const branch = place.branch ?? await defaultBranch(place, git);
+		await git("fetch", "-q", "--depth=1", "--no-tags", "--", place.address, `+refs/heads/${branch}:refs/heads/policy`);
+		const commit = (await git("rev-parse", "--verify", "refs/heads/policy^{commit}")).trim();
+		const text = await git("cat-file", "blob", `${commit}:${place.file}`);
+		const files = {};
+		for (const name of named(text)) files[name] = await git("cat-file", "blob", `${commit}:${join$2(dirname(place.file), name)}`);
+		return {
+			commit,
+			branch,
+			text,
+			files
+		};
+	} finally {
+		await rm(dir, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+async function defaultBranch(place, git) {
+	const answer = await git("ls-remote", "--symref", "--", place.address, "HEAD");
+	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
+	if (branch !== void 0) return branch;
+	throw unreadable$2(place, "a repository without a default branch");
+}
+async function look$1({ exec, door }, place, args, signal) {
+	const home = door.env["HOME"];
+	const agent = door.env["SSH_AUTH_SOCK"];
+	const env = {
+		GIT_TERMINAL_PROMPT: "0",
+		GIT_SSH_COMMAND: `ssh -o BatchMode=yes${place.pinned ? " -F none" : ""}`,
+		...home === void 0 ? {} : { HOME: home },
+		...agent === void 0 ? {} : { SSH_AUTH_SOCK: agent },
+		...place.pinned ? {
+			GIT_CONFIG_GLOBAL: "/dev/null",
+			XDG_CONFIG_HOME: "/nonexistent"
+		} : {}
+	};
+	const settings = [
+		"core.hooksPath=/dev/null",
+		"safe.directory=*",
+		"gc.auto=0",
+		"protocol.allow=never"
+	].concat([
+		"file",
+		"https",
+		"http",
+		"ssh"
+	].map((name) => `protocol.${name}.allow=always`));
+	const argv = trusted([
+		"git",
+		...settings.flatMap((setting) => ["-c", setting]),
+		...args
+	], env);
+	const result = await exec.read(argv, {
+		timeoutMs: TIMEOUT_MS,
+		...signal === void 0 ? {} : { signal }
+	}).catch((error) => {
+		throw unreadable$2(place, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error));
+	});
+	if (result.exitCode === 0) return result.stdout;
+	throw unreadable$2(place, result.stderr.trim().split("\n").slice(0, 3).join("; ") || `git ended with ${result.exitCode}`);
+}
+/** Without a policy nothing goes forward: nobody could say who may. */
+function unreadable$2(place, found) {
+	return new ProblemError({
+		code: "policy.unreadable",
+		where: `${place.address}${place.branch === null ? "" : ` ${place.branch}`}:${place.file}`,
+		found,
+		expected: "the policy on its protected branch",
+		remedy: "try again when the repository answers; in an emergency --break-glass REASON uses the last copy, which is recorded. A rollback needs no policy"
+	});
+}
+
+// src/release/policy/place.ts
+const PIN_FILE = "/etc/shiplock/policy.json";
+const pinSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Service → place. A service that is not here is refused on this machine. */
+	services: record(string(), strictObject({
+		repository: string().regex(/^[^-\s][^\s\0]*$/),
+		branch: string().optional(),
+		file: string().default("shiplock.yaml"),
+		copy: string().optional()
+	}))
+});
+/** Null when there is no policy: neither fixed on this machine nor named in shiplock.yaml. */
+async function policyPlace(service) {
+	const { config, door } = service;
+	const pinFile = door.pinFile ?? "/etc/shiplock/policy.json";
+	const pins = await readPins(pinFile);
+	if (pins !== void 0) {
+		const name = config.service.service;
+		const pin = Object.hasOwn(pins.services, name) ? pins.services[name] : void 0;
+		if (pin === void 0) throw new ProblemError(notPinned(pinFile, name));
+		const { repository, branch = null, file, copy = null } = pin;
+		return {
+			address: repository,
+			branch,
+			file,
+			pinned: true,
+			copy
+		};
+	}
+	const { people, policy } = config.service;
+	if (people === void 0 && policy === void 0) return null;
+	return {
+		address: await addressOf(service, policy?.repository ?? "origin"),
+		branch: policy?.branch ?? null,
+		file: policy?.file ?? await fileInRepository(service),
+		pinned: false,
+		copy: null
+	};
+}
+/** Only what root alone can change is believed: the file and its directory. */
+async function readPins(path) {
+	let text;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
+		throw new ProblemError(badPins(path, error instanceof Error ? error.message : String(error)));
+	}
+	for (const one of [path, dirname(path)]) {
+		const { uid, mode } = await stat(one);
+		if (uid !== 0 || (mode & 18) !== 0) throw new ProblemError(badPins(path, `${one} can be changed by others than root`));
+	}
+	try {
+		return pinSchema.parse(JSON.parse(text));
+	} catch (error) {
+		const found = error instanceof ZodError ? prettifyError(error).replaceAll("\n", "; ") : String(error);
+		throw new ProblemError(badPins(path, found));
+	}
+}
+async function addressOf({ exec, baseDir }, repository) {
+	if (/[:/]/.test(repository)) return repository;
+	const result = await exec.read(localGit(baseDir, "remote", "get-url", repository), { timeoutMs: 1e4 });
+	const address = result.stdout.trim();
+	if (result.exitCode === 0 && address !== "") return address;
+	throw new ProblemError({
+		code: "policy.no-repository",
+		where: "shiplock.yaml: policy.repository",
+		found: result.stderr.trim().split("\n")[0] ?? "",
+		expected: `a git remote named ${repository} in ${baseDir}`,
+		remedy: "name the repository of the policy: `policy: { repository: https://… }`"
+	});
+}
+async function fileInRepository({ exec, baseDir, configFile }) {
+	const result = await exec.read(localGit(baseDir, "rev-parse", "--show-prefix"), { timeoutMs: 1e4 });
+	return `${result.exitCode === 0 ? result.stdout.trim() : ""}${basename(configFile)}`;
+}
+/** Without the variables of the caller, which could name another repository. */
+function localGit(baseDir, ...args) {
+	return trusted([
+		"git",
+		"-c",
+		"safe.directory=*",
+		"-C",
+		baseDir,
+		...args
+	]);
+}
+function notPinned(pinFile, service) {
+	return {
+		code: "policy.not-pinned",
+		where: pinFile,
+		found: `no place of a policy for ${service}`,
+		expected: "every service that is released from this machine",
+		remedy: "let the administrator of this machine add it"
+	};
+}
+function badPins(path, found) {
+	return {
+		code: "policy.bad-pin",
+		where: path,
+		found,
+		expected: "a file of root that nobody else can change: {\"formatVersion\":1,\"services\":{\"<service>\":{\"repository\":\"…\"}}}",
+		remedy: "let the administrator of this machine mend it"
+	};
+}
+
+// src/release/policy/policy.ts
+/** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
+const copySchema = strictObject({
+	place: string(),
+	commit: string(),
+	text: string(),
+	files: record(string(), string()).default({})
+});
+/** The policy of an environment alone, as `readRules` has it. */
+async function readPolicy(service, environment, how = {}) {
+	return policyIn$1(service, environment, await readProtected(service, how));
+}
+/** The policy in what was read of the protected branch; null where nobody is checked. Throws where the environment means another place here. */
+async function policyIn$1(service, environment, read) {
+	if (read === null || read.config.service.people === void 0) return null;
+	const { config, source, fetched } = read;
+	checkPlace(service, config, environment, source);
+	const policy = policyOf$1(config, environment.environment, source);
+	const { calendars = [] } = windowsOf(config, environment.environment);
+	return withCalendars(policy, calendars, fetched, service.clock.now());
+}
+/** The policy of an environment, and the keys that it trusts, read now. Throws as `readPolicy` does. */
+async function readRules(service, environment, how = {}) {
+	return rulesIn(service, environment, await readProtected(service, how));
+}
+/** The same in what was read already. */
+async function rulesIn(service, environment, read) {
+	const trust = read === null ? null : trustOf(read.config, environment.environment);
+	return {
+		policy: await policyIn$1(service, environment, read),
+		trust
+	};
+}
+/** Read now; null where no branch is named. Throws a ProblemError when it cannot be read. */
+async function readProtected(service, how = {}) {
+	const place = await policyPlace(service);
+	if (place === null) return null;
+	const { door } = service;
+	const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
+	const source = {
+		place: `${place.address} ${fetched.branch}:${place.file}`,
+		commit: fetched.commit,
+		pinned: place.pinned,
+		...breakGlass === void 0 ? {} : { breakGlass }
+	};
+	const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
+	if (!config.ok) throw new ProblemError([...unreadable$2(place, "a file with mistakes").problems, ...config.problems]);
+	return {
+		config: config.value,
+		source,
+		fetched
+	};
+}
+/** Persons and rules of one environment. Pure. */
+function policyOf$1(config, environment, source) {
+	const { people = {}, policy, roles } = config.service;
+	const chat = policy?.environments[environment]?.chat;
+	return {
+		...chat === void 0 ? {} : { chat },
+		environment,
+		source,
+		rules: rulesOf$1(policy?.environments[environment] ?? gateRulesConfig.parse({}), config.service.objectives),
+		quarantine: policy?.quarantine ?? null,
+		people: Object.entries(people).map(([id, person]) => ({
+			id,
+			account: person.account ?? null,
+			emails: person.emails,
+			keys: person.keys,
+			roles: [
+				...person.roles,
+				...person.rolesIn[environment] ?? [],
+				...Object.keys(roles).filter((role) => roles[role]?.includes(id))
+			]
+		}))
+	};
+}
+function rulesOf$1({ approval, override, windows, promotion, chat: _, provenance: __, scan: ___, ...rules }, objectives) {
+	return {
+		...rules,
+		approval: approval ?? null,
+		override: override ?? null,
+		windows: windows === void 0 ? null : closedWindows(windows),
+		promotion: promotion === void 0 ? null : promotionRules(promotion, objectives)
+	};
+}
+function closedWindows({ timeZone, open, freezes, holidays }) {
+	const days = holidays.map(({ date, why }) => ({
+		from: `${date}T00:00`,
+		until: `${dayAfter(date)}T00:00`,
+		why
+	}));
+	return {
+		timeZone,
+		open,
+		freezes: [...freezes, ...days],
+		closures: []
+	};
+}
+function dayAfter(date) {
+	return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
+}
+const DAY_MS = 864e5;
+/** How far around now calendars are read: a run asks for the time only while it waits to begin, and reads them anew each time. */
+const AROUND_MS$1 = 60 * DAY_MS;
+function windowsOf(config, environment) {
+	return config.service.policy?.environments[environment]?.windows ?? {};
+}
+/** Every calendar that the file names: those of other environments are kept in the copy too. */
+function calendarsIn(text, file) {
+	const config = loadConfig(text, { file });
+	if (!config.ok) return [];
+	const all = Object.values(config.value.service.policy?.environments ?? {});
+	return [...new Set(all.flatMap(({ windows }) => windows?.calendars ?? []))];
+}
+async function withCalendars(policy, calendars, { files }, now) {
+	const { windows } = policy.rules;
+	if (windows === null || calendars.length === 0) return policy;
+	const { closuresOf } = await import("./shared-calendar.js");
+	const closures = calendars.flatMap((file) => {
+		const text = files[file];
+		if (text === void 0) throw new ProblemError(noCalendar(file, policy.source));
+		const question = {
+			file,
+			timeZone: windows.timeZone,
+			from: now - DAY_MS,
+			until: now + AROUND_MS$1
+		};
+		return unwrap(closuresOf(text, question));
+	});
+	return {
+		...policy,
+		rules: {
+			...policy.rules,
+			windows: {
+				...windows,
+				closures
+			}
+		}
+	};
+}
+function noCalendar(file, { place }) {
+	return {
+		code: "policy.calendar-missing",
+		where: file,
+		found: `a calendar that is not beside the policy of ${place}`,
+		expected: "each calendar of `windows.calendars`",
+		remedy: "read it on its protected branch; a copy that an administrator keeps has none"
+	};
+}
+async function fetchOrCopy(service, place, breakGlass, how) {
+	const copy = place.copy ?? join$2(service.store, "policy", `${service.config.service.service}.json`);
+	try {
+		const fetched = await fetchPolicy(service, place, how.signal, (text) => calendarsIn(text, place.file));
+		if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
+		return {
+			fetched,
+			breakGlass: void 0
+		};
+	} catch (error) {
+		if (breakGlass === void 0) throw error;
+		const fetched = await readCopy(copy, place);
+		if (fetched === void 0) throw error;
+		return {
+			fetched,
+			breakGlass
+		};
+	}
+}
+async function keepCopy(path, place, { commit, text, files }) {
+	await mkdir(dirname(path), { recursive: true });
+	await replaceFile(path, `${JSON.stringify({
+		place: place.address,
+		commit,
+		text,
+		files
+	})}\n`);
+}
+async function readCopy(path, place) {
+	const text = await readFile(path, "utf8").catch(() => void 0);
+	if (text === void 0) return void 0;
+	const branch = place.branch ?? "(copy)";
+	if (place.copy !== null) return {
+		commit: `copy ${path}`,
+		branch,
+		text,
+		files: {}
+	};
+	try {
+		const copy = copySchema.parse(JSON.parse(text));
+		const { commit, files } = copy;
+		return copy.place === place.address ? {
+			commit,
+			branch,
+			text: copy.text,
+			files
+		} : void 0;
+	} catch {
+		return;
+	}
+}
+/** Which hosts, and by which keys they are known. */
+function hostsText(platform) {
+	if (platform.kind === "kubernetes") {
+		const { namespace, rollout, container, application, argocdNamespace } = platform;
+		return `${namespace}/${rollout} (${container}), brought by ${argocdNamespace}/${application}`;
+	}
+	if (platform.kind === "local") return (platform.hosts ?? []).join(", ");
+	return `${platform.hosts.map(({ name, user, address, port }) => `${name}=${user}@${address}:${port}`).join(", ")} below ${platform.hostRoot}, known by ${platform.knownHosts}`;
+}
+/**
+* An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
+* branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
+*/
+function checkPlace(service, theirs, here, source) {
+	const name = here.environment;
+	const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
+	if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
+	const rolls = there.value.rollout.strategy === "rolling";
+	const places = (one) => ({
+		service: one.service,
+		"platform.root": one.platform.kind === "kubernetes" ? "" : one.platform.root,
+		"platform.hosts": hostsText(one.platform),
+		"rollout.rolling.inspection": rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : "",
+		"traffic.directory": one.traffic.kind === "argo-rollouts" ? "" : one.traffic.directory,
+		"traffic.bind": one.traffic.kind === "argo-rollouts" ? one.traffic.entry : one.traffic.bind,
+		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
+		"database.reset": JSON.stringify(one.database?.reset ?? null),
+		"rollout.role": one.rollout.role,
+		gitops: JSON.stringify(one.gitops === null ? null : {
+			...one.gitops,
+			author: null,
+			signingKey: null
+		}),
+		"promotion.from": one.promotion?.from ?? ""
+	});
+	const [mine, protectedOnes] = [places(here), places(there.value)];
+	const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);
+	if (differs === void 0) return;
+	throw new ProblemError({
+		code: "policy.place-differs",
+		where: `${service.configFile}: ${name}, ${differs}`,
+		found: mine[differs] ?? "",
+		expected: `${protectedOnes[differs] ?? ""}, as ${source.place} has it`,
+		remedy: "merge the change into the protected branch first: the policy protects the place, not the name"
+	});
+}
+function unknownEnvironment(name, source) {
+	return {
+		code: "policy.unknown-environment",
+		where: name,
+		found: "an environment that is only in the shiplock.yaml here",
+		expected: `an environment of ${source.place}`,
+		remedy: "merge it into the protected branch first"
+	};
+}
+
 // src/model/ledger.ts
 /** The ledger: which application versions run on which schema states, and how we know. docs/formats/ledger.schema.json. */
 const ledgerRowSchema = strictObject({
@@ -21986,7 +23450,7 @@ function ledgerPath(store, environment) {
 	return join$2(store, "ledgers", `${environment}.json`);
 }
 /** A record of the state directory; null: there is none. */
-async function readRecord(path, schema) {
+async function readRecord$1(path, schema) {
 	let text;
 	try {
 		text = await readFile(path, "utf8");
@@ -22012,7 +23476,7 @@ function parseJson$3(text) {
 	}
 }
 function readReleaseRecord(store, environment, version) {
-	return readRecord(recordPath(store, environment, version), releaseRecordSchema);
+	return readRecord$1(recordPath(store, environment, version), releaseRecordSchema);
 }
 /** Every release this environment has a record of. */
 async function knownReleases(store, environment) {
@@ -22020,7 +23484,7 @@ async function knownReleases(store, environment) {
 	return (await Promise.all(names.filter((name) => name.endsWith(".json")).map((name) => readReleaseRecord(store, environment, name.slice(0, -5))))).flatMap((record) => record === null ? [] : [record.release]);
 }
 async function readEnvironmentRecord(store, environment, service) {
-	return await readRecord(environmentPath(store, environment), environmentRecordSchema) ?? {
+	return await readRecord$1(environmentPath(store, environment), environmentRecordSchema) ?? {
 		formatVersion: 1,
 		environment,
 		service,
@@ -22028,7 +23492,7 @@ async function readEnvironmentRecord(store, environment, service) {
 	};
 }
 async function readLedger(store, environment, service) {
-	return await readRecord(ledgerPath(store, environment), ledgerSchema) ?? {
+	return await readRecord$1(ledgerPath(store, environment), ledgerSchema) ?? {
 		formatVersion: 1,
 		service,
 		rows: []
@@ -22328,12 +23792,12 @@ function promotionLooks(environment, service) {
 		parity: (promotion) => ({ look: async () => {
 			const rule = promotion.rules?.parity ?? null;
 			if (rule === null) throw new TypeError("a gate for a parity report has a rule");
-			return parityLook(await reportOf(unwrap(resolveEnvironment(service.config, promotion.from, { baseDir: service.baseDir })), environment, rule, service));
+			return parityLook(await reportOf$1(unwrap(resolveEnvironment(service.config, promotion.from, { baseDir: service.baseDir })), environment, rule, service));
 		} })
 	};
 }
 /** The report of two environments as they are configured and as their databases answer. */
-async function reportOf(there, here, rule, service) {
+async function reportOf$1(there, here, rule, service) {
 	const replicas = replicaFacts(replicasOf(there), replicasOf(here), rule);
 	const [one, other] = await Promise.all([databaseFacts(there, service, "now"), databaseFacts(here, service, "after")]);
 	return parityReport({
@@ -22544,493 +24008,6 @@ function standing(entries, believes) {
 	return entries.filter((entry) => entry.kind === "quarantined" && !ended.has(`${entry.digest} ${entry.id}`));
 }
 
-// src/release/promotion/rules.ts
-/** Rules of a promotion as the policy has them, with what it leaves out put in. Pure. */
-function promotionRules({ verdict, soak, ticket, acceptance, budget, parity }, { availability }) {
-	return {
-		verdict,
-		soakMs: soak,
-		ticket: ticket ?? null,
-		acceptance: acceptance ?? null,
-		budget: budget === void 0 ? null : {
-			url: budget.url,
-			timeoutMs: budget.timeout,
-			total: overWindow(budget.total, budget.window),
-			bad: overWindow(budget.bad, budget.window),
-			windowMs: budget.window,
-			objective: budget.objective ?? availability ?? 1,
-			left: budget.left
-		},
-		parity: parity ?? null
-	};
-}
-/** Prometheus knows no days with fractions, so the window is given in seconds. */
-function overWindow(promql, windowMs) {
-	return promql.replaceAll("{window}", `${Math.max(1, Math.round(windowMs / 1e3))}s`);
-}
-/** The same, as it stands in the journal of a run. */
-const promotionRulesSchema = strictObject({
-	verdict: _enum(["ended-well", "not-worse"]),
-	soakMs: number$1(),
-	ticket: strictObject({
-		role: string(),
-		pattern: string()
-	}).nullable(),
-	acceptance: strictObject({
-		role: string(),
-		items: array(string()).readonly()
-	}).nullable(),
-	budget: strictObject({
-		url: string(),
-		timeoutMs: number$1(),
-		total: string(),
-		bad: string(),
-		windowMs: number$1(),
-		objective: number$1(),
-		left: number$1()
-	}).nullable(),
-	parity: strictObject({
-		replicaRatio: number$1(),
-		waivers: array(strictObject({
-			key: string(),
-			owner: string(),
-			reason: string(),
-			until: string()
-		})).readonly()
-	}).nullable()
-});
-
-// src/release/policy/fetch.ts
-const TIMEOUT_MS = 2e4;
-/**
-* Asks the repository itself, into an empty directory: nothing of the working copy, its branches or its remote-tracking refs is looked at, and git
-* checks the digest of every object that arrives. Where the place is fixed by the administrator, the user's git and ssh settings do not count
-* either, since they could lead elsewhere.
-*/
-async function fetchPolicy(service, place, signal, named = () => []) {
-	const dir = await mkdtemp(join$2(tmpdir(), "shiplock-policy-"));
-	try {
-		const git = (...args) => look$1(service, place, [
-			"-C",
-			dir,
-			...args
-		], signal);
-		await git("init", "-q", "--bare", dir);
-		const branch = place.branch ?? await defaultBranch(place, git);
-		await git("fetch", "-q", "--depth=1", "--no-tags", "--", place.address, `+refs/heads/${branch}:refs/heads/policy`);
-		const commit = (await git("rev-parse", "--verify", "refs/heads/policy^{commit}")).trim();
-		const text = await git("cat-file", "blob", `${commit}:${place.file}`);
-		const files = {};
-		for (const name of named(text)) files[name] = await git("cat-file", "blob", `${commit}:${join$2(dirname(place.file), name)}`);
-		return {
-			commit,
-			branch,
-			text,
-			files
-		};
-	} finally {
-		await rm(dir, {
-			recursive: true,
-			force: true
-		});
-	}
-}
-async function defaultBranch(place, git) {
-	const answer = await git("ls-remote", "--symref", "--", place.address, "HEAD");
-	const branch = /^ref: refs\/heads\/(\S+)\tHEAD$/m.exec(answer)?.[1];
-	if (branch !== void 0) return branch;
-	throw unreadable$1(place, "a repository without a default branch");
-}
-async function look$1({ exec, door }, place, args, signal) {
-	const home = door.env["HOME"];
-	const agent = door.env["SSH_AUTH_SOCK"];
-	const env = {
-		GIT_TERMINAL_PROMPT: "0",
-		GIT_SSH_COMMAND: `ssh -o BatchMode=yes${place.pinned ? " -F none" : ""}`,
-		...home === void 0 ? {} : { HOME: home },
-		...agent === void 0 ? {} : { SSH_AUTH_SOCK: agent },
-		...place.pinned ? {
-			GIT_CONFIG_GLOBAL: "/dev/null",
-			XDG_CONFIG_HOME: "/nonexistent"
-		} : {}
-	};
-	const settings = [
-		"core.hooksPath=/dev/null",
-		"safe.directory=*",
-		"gc.auto=0",
-		"protocol.allow=never"
-	].concat([
-		"file",
-		"https",
-		"http",
-		"ssh"
-	].map((name) => `protocol.${name}.allow=always`));
-	const argv = trusted([
-		"git",
-		...settings.flatMap((setting) => ["-c", setting]),
-		...args
-	], env);
-	const result = await exec.read(argv, {
-		timeoutMs: TIMEOUT_MS,
-		...signal === void 0 ? {} : { signal }
-	}).catch((error) => {
-		throw unreadable$1(place, error instanceof Error ? error.message.split("\n")[0] ?? "" : String(error));
-	});
-	if (result.exitCode === 0) return result.stdout;
-	throw unreadable$1(place, result.stderr.trim().split("\n").slice(0, 3).join("; ") || `git ended with ${result.exitCode}`);
-}
-/** Without a policy nothing goes forward: nobody could say who may. */
-function unreadable$1(place, found) {
-	return new ProblemError({
-		code: "policy.unreadable",
-		where: `${place.address}${place.branch === null ? "" : ` ${place.branch}`}:${place.file}`,
-		found,
-		expected: "the policy on its protected branch",
-		remedy: "try again when the repository answers; in an emergency --break-glass REASON uses the last copy, which is recorded. A rollback needs no policy"
-	});
-}
-
-// src/release/policy/place.ts
-const PIN_FILE = "/etc/shiplock/policy.json";
-const pinSchema = strictObject({
-	formatVersion: literal$1(1),
-	/** Service → place. A service that is not here is refused on this machine. */
-	services: record(string(), strictObject({
-		repository: string().regex(/^[^-\s][^\s\0]*$/),
-		branch: string().optional(),
-		file: string().default("shiplock.yaml"),
-		copy: string().optional()
-	}))
-});
-/** Null when there is no policy: neither fixed on this machine nor named in shiplock.yaml. */
-async function policyPlace(service) {
-	const { config, door } = service;
-	const pinFile = door.pinFile ?? "/etc/shiplock/policy.json";
-	const pins = await readPins(pinFile);
-	if (pins !== void 0) {
-		const name = config.service.service;
-		const pin = Object.hasOwn(pins.services, name) ? pins.services[name] : void 0;
-		if (pin === void 0) throw new ProblemError(notPinned(pinFile, name));
-		const { repository, branch = null, file, copy = null } = pin;
-		return {
-			address: repository,
-			branch,
-			file,
-			pinned: true,
-			copy
-		};
-	}
-	const { people, policy } = config.service;
-	if (people === void 0 && policy === void 0) return null;
-	return {
-		address: await addressOf(service, policy?.repository ?? "origin"),
-		branch: policy?.branch ?? null,
-		file: policy?.file ?? await fileInRepository(service),
-		pinned: false,
-		copy: null
-	};
-}
-/** Only what root alone can change is believed: the file and its directory. */
-async function readPins(path) {
-	let text;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		if (error instanceof Error && "code" in error && error.code === "ENOENT") return void 0;
-		throw new ProblemError(badPins(path, error instanceof Error ? error.message : String(error)));
-	}
-	for (const one of [path, dirname(path)]) {
-		const { uid, mode } = await stat(one);
-		if (uid !== 0 || (mode & 18) !== 0) throw new ProblemError(badPins(path, `${one} can be changed by others than root`));
-	}
-	try {
-		return pinSchema.parse(JSON.parse(text));
-	} catch (error) {
-		const found = error instanceof ZodError ? prettifyError(error).replaceAll("\n", "; ") : String(error);
-		throw new ProblemError(badPins(path, found));
-	}
-}
-async function addressOf({ exec, baseDir }, repository) {
-	if (/[:/]/.test(repository)) return repository;
-	const result = await exec.read(localGit(baseDir, "remote", "get-url", repository), { timeoutMs: 1e4 });
-	const address = result.stdout.trim();
-	if (result.exitCode === 0 && address !== "") return address;
-	throw new ProblemError({
-		code: "policy.no-repository",
-		where: "shiplock.yaml: policy.repository",
-		found: result.stderr.trim().split("\n")[0] ?? "",
-		expected: `a git remote named ${repository} in ${baseDir}`,
-		remedy: "name the repository of the policy: `policy: { repository: https://… }`"
-	});
-}
-async function fileInRepository({ exec, baseDir, configFile }) {
-	const result = await exec.read(localGit(baseDir, "rev-parse", "--show-prefix"), { timeoutMs: 1e4 });
-	return `${result.exitCode === 0 ? result.stdout.trim() : ""}${basename(configFile)}`;
-}
-/** Without the variables of the caller, which could name another repository. */
-function localGit(baseDir, ...args) {
-	return trusted([
-		"git",
-		"-c",
-		"safe.directory=*",
-		"-C",
-		baseDir,
-		...args
-	]);
-}
-function notPinned(pinFile, service) {
-	return {
-		code: "policy.not-pinned",
-		where: pinFile,
-		found: `no place of a policy for ${service}`,
-		expected: "every service that is released from this machine",
-		remedy: "let the administrator of this machine add it"
-	};
-}
-function badPins(path, found) {
-	return {
-		code: "policy.bad-pin",
-		where: path,
-		found,
-		expected: "a file of root that nobody else can change: {\"formatVersion\":1,\"services\":{\"<service>\":{\"repository\":\"…\"}}}",
-		remedy: "let the administrator of this machine mend it"
-	};
-}
-
-// src/release/policy/policy.ts
-/** Policies count only as they stand on the protected branch: a local edit or another branch changes nothing. */
-const copySchema = strictObject({
-	place: string(),
-	commit: string(),
-	text: string(),
-	files: record(string(), string()).default({})
-});
-/**
-* The policy of an environment, read now. Null: there is none, and nobody is checked. Throws a ProblemError when there is one that cannot
-* be read, or when shiplock.yaml here leads the environment to another place than the protected branch does.
-*/
-async function readPolicy(service, environment, how = {}) {
-	const place = await policyPlace(service);
-	if (place === null) return null;
-	const { door } = service;
-	const { fetched, breakGlass } = await fetchOrCopy(service, place, door.breakGlass, how);
-	const source = {
-		place: `${place.address} ${fetched.branch}:${place.file}`,
-		commit: fetched.commit,
-		pinned: place.pinned,
-		...breakGlass === void 0 ? {} : { breakGlass }
-	};
-	const config = loadConfig(fetched.text, { file: `${place.file}@${fetched.commit.slice(0, 8)}` });
-	if (!config.ok) throw new ProblemError([...unreadable$1(place, "a file with mistakes").problems, ...config.problems]);
-	if (config.value.service.people === void 0) return null;
-	checkPlace(service, config.value, environment, source);
-	const policy = policyOf$1(config.value, environment.environment, source);
-	const { calendars = [] } = windowsOf(config.value, environment.environment);
-	return withCalendars(policy, calendars, fetched, service.clock.now());
-}
-/** Persons and rules of one environment. Pure. */
-function policyOf$1(config, environment, source) {
-	const { people = {}, policy, roles } = config.service;
-	const chat = policy?.environments[environment]?.chat;
-	return {
-		...chat === void 0 ? {} : { chat },
-		environment,
-		source,
-		rules: rulesOf(policy?.environments[environment] ?? gateRulesConfig.parse({}), config.service.objectives),
-		quarantine: policy?.quarantine ?? null,
-		people: Object.entries(people).map(([id, person]) => ({
-			id,
-			account: person.account ?? null,
-			emails: person.emails,
-			keys: person.keys,
-			roles: [
-				...person.roles,
-				...person.rolesIn[environment] ?? [],
-				...Object.keys(roles).filter((role) => roles[role]?.includes(id))
-			]
-		}))
-	};
-}
-function rulesOf({ approval, override, windows, promotion, chat: _, ...rules }, objectives) {
-	return {
-		...rules,
-		approval: approval ?? null,
-		override: override ?? null,
-		windows: windows === void 0 ? null : closedWindows(windows),
-		promotion: promotion === void 0 ? null : promotionRules(promotion, objectives)
-	};
-}
-function closedWindows({ timeZone, open, freezes, holidays }) {
-	const days = holidays.map(({ date, why }) => ({
-		from: `${date}T00:00`,
-		until: `${dayAfter(date)}T00:00`,
-		why
-	}));
-	return {
-		timeZone,
-		open,
-		freezes: [...freezes, ...days],
-		closures: []
-	};
-}
-function dayAfter(date) {
-	return new Date(Date.parse(`${date}T00:00:00Z`) + DAY_MS).toISOString().slice(0, 10);
-}
-const DAY_MS = 864e5;
-/** How far around now calendars are read: a run asks for the time only while it waits to begin, and reads them anew each time. */
-const AROUND_MS = 60 * DAY_MS;
-function windowsOf(config, environment) {
-	return config.service.policy?.environments[environment]?.windows ?? {};
-}
-/** Every calendar that the file names: those of other environments are kept in the copy too. */
-function calendarsIn(text, file) {
-	const config = loadConfig(text, { file });
-	if (!config.ok) return [];
-	const all = Object.values(config.value.service.policy?.environments ?? {});
-	return [...new Set(all.flatMap(({ windows }) => windows?.calendars ?? []))];
-}
-async function withCalendars(policy, calendars, { files }, now) {
-	const { windows } = policy.rules;
-	if (windows === null || calendars.length === 0) return policy;
-	const { closuresOf } = await import("./shared-calendar.js");
-	const closures = calendars.flatMap((file) => {
-		const text = files[file];
-		if (text === void 0) throw new ProblemError(noCalendar(file, policy.source));
-		const question = {
-			file,
-			timeZone: windows.timeZone,
-			from: now - DAY_MS,
-			until: now + AROUND_MS
-		};
-		return unwrap(closuresOf(text, question));
-	});
-	return {
-		...policy,
-		rules: {
-			...policy.rules,
-			windows: {
-				...windows,
-				closures
-			}
-		}
-	};
-}
-function noCalendar(file, { place }) {
-	return {
-		code: "policy.calendar-missing",
-		where: file,
-		found: `a calendar that is not beside the policy of ${place}`,
-		expected: "each calendar of `windows.calendars`",
-		remedy: "read it on its protected branch; a copy that an administrator keeps has none"
-	};
-}
-async function fetchOrCopy(service, place, breakGlass, how) {
-	const copy = place.copy ?? join$2(service.store, "policy", `${service.config.service.service}.json`);
-	try {
-		const fetched = await fetchPolicy(service, place, how.signal, (text) => calendarsIn(text, place.file));
-		if (place.copy === null && how.keep === true) await keepCopy(copy, place, fetched);
-		return {
-			fetched,
-			breakGlass: void 0
-		};
-	} catch (error) {
-		if (breakGlass === void 0) throw error;
-		const fetched = await readCopy(copy, place);
-		if (fetched === void 0) throw error;
-		return {
-			fetched,
-			breakGlass
-		};
-	}
-}
-async function keepCopy(path, place, { commit, text, files }) {
-	await mkdir(dirname(path), { recursive: true });
-	await replaceFile(path, `${JSON.stringify({
-		place: place.address,
-		commit,
-		text,
-		files
-	})}\n`);
-}
-async function readCopy(path, place) {
-	const text = await readFile(path, "utf8").catch(() => void 0);
-	if (text === void 0) return void 0;
-	const branch = place.branch ?? "(copy)";
-	if (place.copy !== null) return {
-		commit: `copy ${path}`,
-		branch,
-		text,
-		files: {}
-	};
-	try {
-		const copy = copySchema.parse(JSON.parse(text));
-		const { commit, files } = copy;
-		return copy.place === place.address ? {
-			commit,
-			branch,
-			text: copy.text,
-			files
-		} : void 0;
-	} catch {
-		return;
-	}
-}
-/** Which hosts, and by which keys they are known. */
-function hostsText(platform) {
-	if (platform.kind === "kubernetes") {
-		const { namespace, rollout, container, application, argocdNamespace } = platform;
-		return `${namespace}/${rollout} (${container}), brought by ${argocdNamespace}/${application}`;
-	}
-	if (platform.kind === "local") return (platform.hosts ?? []).join(", ");
-	return `${platform.hosts.map(({ name, user, address, port }) => `${name}=${user}@${address}:${port}`).join(", ")} below ${platform.hostRoot}, known by ${platform.knownHosts}`;
-}
-/**
-* An environment is what its name stands for on the protected branch: the same hosts, database, GitOps place and role at its gates. Where that
-* branch demands the checkpoint of a rolling release, no other commit can leave it out or ask less at it.
-*/
-function checkPlace(service, theirs, here, source) {
-	const name = here.environment;
-	const there = resolveEnvironment(theirs, name, { baseDir: service.baseDir });
-	if (!there.ok) throw new ProblemError(unknownEnvironment(name, source));
-	const rolls = there.value.rollout.strategy === "rolling";
-	const places = (one) => ({
-		service: one.service,
-		"platform.root": one.platform.kind === "kubernetes" ? "" : one.platform.root,
-		"platform.hosts": hostsText(one.platform),
-		"rollout.rolling.inspection": rolls ? JSON.stringify(one.rollout.rolling?.inspection ?? null) : "",
-		"traffic.directory": one.traffic.kind === "argo-rollouts" ? "" : one.traffic.directory,
-		"traffic.bind": one.traffic.kind === "argo-rollouts" ? one.traffic.entry : one.traffic.bind,
-		"database.dsn": JSON.stringify(one.database?.dsn ?? null),
-		"database.reset": JSON.stringify(one.database?.reset ?? null),
-		"rollout.role": one.rollout.role,
-		gitops: JSON.stringify(one.gitops === null ? null : {
-			...one.gitops,
-			author: null,
-			signingKey: null
-		}),
-		"promotion.from": one.promotion?.from ?? ""
-	});
-	const [mine, protectedOnes] = [places(here), places(there.value)];
-	const differs = Object.keys(mine).find((key) => mine[key] !== protectedOnes[key]);
-	if (differs === void 0) return;
-	throw new ProblemError({
-		code: "policy.place-differs",
-		where: `${service.configFile}: ${name}, ${differs}`,
-		found: mine[differs] ?? "",
-		expected: `${protectedOnes[differs] ?? ""}, as ${source.place} has it`,
-		remedy: "merge the change into the protected branch first: the policy protects the place, not the name"
-	});
-}
-function unknownEnvironment(name, source) {
-	return {
-		code: "policy.unknown-environment",
-		where: name,
-		found: "an environment that is only in the shiplock.yaml here",
-		expected: `an environment of ${source.place}`,
-		remedy: "merge it into the protected branch first"
-	};
-}
-
 // src/release/quarantine/believe.ts
 /** Who may say that a digest is in quarantine, or is not any more: a person with the role of the policy, proven anew at each look. */
 const QUARANTINE_NAMESPACE = "shiplock-quarantine@v1";
@@ -23079,14 +24056,14 @@ function quarantinePath(store, environment, id) {
 }
 /** Everything that was said, oldest first. What cannot be read is a problem: it may hold what must not return. */
 async function readQuarantine(store) {
-	const environments = await namesIn(join$2(store, "quarantine"));
+	const environments = await namesIn$1(join$2(store, "quarantine"));
 	return (await Promise.all(environments.map((environment) => readQuarantineOf(store, environment)))).flat().toSorted((a, b) => a.entry.time.localeCompare(b.entry.time));
 }
 async function readQuarantineOf(store, environment) {
-	const read = (await namesIn(quarantineDirectory(store, environment))).filter((name) => name.endsWith(".json")).map((name) => readRecord(join$2(quarantineDirectory(store, environment), name), quarantineSchema));
+	const read = (await namesIn$1(quarantineDirectory(store, environment))).filter((name) => name.endsWith(".json")).map((name) => readRecord$1(join$2(quarantineDirectory(store, environment), name), quarantineSchema));
 	return (await Promise.all(read)).filter((record) => record !== null);
 }
-async function namesIn(directory) {
+async function namesIn$1(directory) {
 	try {
 		return await readdir(directory);
 	} catch (error) {
@@ -23253,6 +24230,821 @@ const CAUSE = {
 	added: "a person has put it there"
 };
 
+// src/scan/explain.ts
+/** @param until last day of the waiver, YYYY-MM-DD */
+function explainFinding(finding, until) {
+	const { rule, fingerprint, severity, scanners, message, documentation } = finding;
+	return {
+		rule,
+		fingerprint,
+		severity,
+		scanners,
+		message,
+		place: placeText(finding),
+		matters: `${MATTERS[finding.subject]}${finding.cwe.length === 0 ? "" : ` (${finding.cwe.join(", ")})`}`,
+		reach: reachText(finding),
+		mend: mendText(finding),
+		documentation: documentation ?? null,
+		waiver: waiverText(finding, until)
+	};
+}
+/** Where a finding is, as problems name it. Pure. */
+function placeText({ file, line, commit }) {
+	const place = [file ?? "whole repository", line].filter((part) => part !== void 0).join(":");
+	return commit === void 0 ? place : `${place} in commit ${commit.slice(0, 12)}`;
+}
+const MATTERS = {
+	secrets: "whoever can read the repository, now or at any time since, has it; to take it out of the file is not enough, it must be made worthless where it opens something",
+	dependencies: "a weakness that is published, in code of others that is part of what is released",
+	code: "a weakness in the code that is released",
+	manifests: "it decides what the service may do in the cluster, also when it has been broken into",
+	containers: "it decides what the service may do on its host, also when it has been broken into",
+	workflows: "workflows hold tokens and secrets: who can bend one can release anything",
+	licences: "whoever passes the product on must keep to it, or may not pass it on",
+	scripts: "the script does something else than it says, for some inputs"
+};
+function reachText({ reach }) {
+	if (reach === void 0) return null;
+	return reach === "called" ? "the service calls what is vulnerable" : "it is there, and no call of what is vulnerable was found";
+}
+function mendText({ remedy, package: vulnerable, subject }) {
+	if (vulnerable?.fixed !== void 0) return `raise ${vulnerable.name} from ${vulnerable.version} to ${vulnerable.fixed} or newer`;
+	if (remedy !== void 0) return remedy;
+	return subject === "secrets" ? "revoke it where it is valid, then take it out of the file" : "change the place that is named; the documentation of the rule says how";
+}
+/** A text that YAML reads back as it is. */
+function quoted(text) {
+	return /^[A-Za-z][\w./@-]*$/.test(text) ? text : JSON.stringify(text);
+}
+function waiverText({ rule, fingerprint, package: vulnerable }, until) {
+	return [
+		"scan:",
+		"  waivers:",
+		...vulnerable === void 0 ? [`    - id: ${quoted(fingerprint)} # ${rule.replaceAll(/\s+/g, " ")}`] : [`    - id: ${quoted(rule)}`, `      package: ${quoted(vulnerable.name)}`],
+		`      until: ${until}`,
+		"      owner: # a person or a role of the policy",
+		"      reason: # why it may pass until then"
+	].join("\n");
+}
+
+// src/scan/policy.ts
+/** What a configuration asks of scans, in the words of this room. Pure. */
+/** What may pass. */
+function policyIn(config) {
+	return {
+		failOn: config.failOn,
+		present: config.present,
+		waivers: config.waivers,
+		optional: SCANNER_IDS.filter((id) => config.scanners[id] === "optional"),
+		failFrom: config.exploitability?.failFrom ?? null
+	};
+}
+/** Scanners that are not off. */
+function wantedIn(config) {
+	return SCANNER_IDS.filter((id) => config.scanners[id] !== "off");
+}
+
+// src/scan/severity.ts
+/** Order of severities, and what the words and numbers of others mean in it. */
+/** True when `one` is as bad as `other`, or worse. Pure. */
+function atLeast(one, other) {
+	return SEVERITIES$1.indexOf(one) <= SEVERITIES$1.indexOf(other);
+}
+/** The worse of two. Pure. */
+function worse(one, other) {
+	return atLeast(one, other) ? one : other;
+}
+/** Qualitative rating of a CVSS base score. Pure. Source: CVSS v3.1 specification, section 5. */
+function ofScore(score) {
+	if (score >= 9) return "critical";
+	if (score >= 7) return "high";
+	if (score >= 4) return "medium";
+	return score > 0 ? "low" : "info";
+}
+
+// src/scan/vex/purl.ts
+/** Package URLs (https://github.com/package-url/purl-spec), as far as packages of findings need them. */
+/** OSV's names of ecosystems and the types of package URLs. */
+const TYPES = {
+	Go: "golang",
+	npm: "npm",
+	PyPI: "pypi",
+	"crates.io": "cargo",
+	RubyGems: "gem",
+	Packagist: "composer",
+	NuGet: "nuget",
+	Maven: "maven",
+	Hex: "hex",
+	Pub: "pub"
+};
+/** Each part of the name percent-encoded, `@` and `:` included; the slash between parts stays. */
+function encoded(text) {
+	return text.split("/").map(encodeURIComponent).join("/");
+}
+/** `pkg:golang/golang.org/x/net@v0.1.0`. Pure. */
+function purlOf({ ecosystem, name, version }) {
+	const type = TYPES[ecosystem] ?? "generic";
+	return `pkg:${type}/${encoded(type === "maven" ? name.replace(":", "/") : type === "pypi" ? name.toLowerCase().replaceAll("_", "-") : name)}@${encodeURIComponent(version)}`;
+}
+/** Of a service that nobody publishes: its name and, where it is known, its commit. Pure. */
+function servicePurl(service, commit) {
+	return `pkg:generic/${encoded(service)}${commit === null ? "" : `@${commit}`}`;
+}
+/**
+* Does this package URL name this package? Without a version it names all of them. Qualifiers and the place inside the package are not
+* looked at, and a leading `v` of versions of Go does not count. Pure.
+*/
+function namesPackage(purl, pack) {
+	const asked = taken(purl);
+	const own = taken(purlOf(pack));
+	if (asked === void 0 || own === void 0 || asked.path !== own.path) return false;
+	return asked.version === void 0 || bare(asked.version) === bare(own.version ?? "");
+}
+function bare(version) {
+	return version.replace(/^v(?=\d)/, "");
+}
+function taken(purl) {
+	const [, path, version] = /^pkg:([^?#]+?)(?:@([^@/?#]+))?(?:[?#].*)?$/i.exec(purl) ?? [];
+	if (path === void 0) return void 0;
+	try {
+		return {
+			path: decodeURIComponent(path.replace(/^\/+|\/+$/g, "")).replace(/^[^/]+/, (type) => type.toLowerCase()),
+			version: version === void 0 ? void 0 : decodeURIComponent(version)
+		};
+	} catch {
+		return;
+	}
+}
+
+// src/scan/vex/statements.ts
+/** A document that does not say what it should. */
+var BadVex = class extends Error {
+	constructor(message) {
+		super(message);
+		this.name = "BadVex";
+	}
+};
+/** Of two words of the same time the more careful counts. */
+const CARE = [
+	"affected",
+	"under_investigation",
+	"fixed",
+	"not_affected"
+];
+/** Is the finding a vulnerability of a package, one that VEX can speak of? Pure. */
+function isVulnerability(finding) {
+	return finding.subject === "dependencies" && finding.package !== void 0;
+}
+/**
+* The finding with the last word about it: of several statements about this vulnerability in this package the latest, at the same time
+* the most careful. Only exact names of the vulnerability and of the package count. Pure.
+*/
+function withVex(finding, statements) {
+	const pack = finding.package;
+	if (pack === void 0 || !isVulnerability(finding)) return finding;
+	const own = /* @__PURE__ */ new Set([finding.rule, ...finding.aliases]);
+	const [last] = statements.filter(({ names, purls }) => names.some((name) => own.has(name)) && purls.some((purl) => namesPackage(purl, pack))).map(({ word }) => word).toSorted((one, other) => other.at - one.at || CARE.indexOf(one.status) - CARE.indexOf(other.status));
+	return last === void 0 ? finding : {
+		...finding,
+		vex: last
+	};
+}
+/** May a finding pass because of what is said about it? Pure. */
+function isSettled({ vex }) {
+	return vex?.status === "not_affected" || vex?.status === "fixed";
+}
+
+// src/scan/paths.ts
+/** Is a file this place, or below it? A place is written as people write it: `./test/` is `test`. Pure. */
+function isBelow(file, place) {
+	const plain = place.replace(/^\.\//, "").replace(/\/$/, "");
+	return file === plain || file.startsWith(`${plain}/`);
+}
+
+// src/scan/waivers.ts
+/**
+* Findings without those that a waiver lets pass on `today` (YYYY-MM-DD, UTC), and waivers that are over or that nothing needs. `whole` is
+* false when only a part of the scanners has looked: then nobody knows whether a waiver is of use. What passes by itself needs no waiver any
+* more where nothing is compared, and its waiver ends by its day alone. Pure.
+*/
+function applyWaivers(findings, waivers, { today, whole }) {
+	const left = [];
+	const waived = [];
+	for (const finding of findings) {
+		const waiver = waivers.find((one) => one.until >= today && matches(one, finding));
+		if (waiver === void 0) left.push(finding);
+		else waived.push({
+			finding,
+			waiver
+		});
+	}
+	return {
+		left,
+		waived,
+		faults: waivers.flatMap((waiver) => {
+			if (waiver.until < today) return [{
+				waiver,
+				why: "over"
+			}];
+			if (PASSING.some((rule) => rule === waiver.id)) return [];
+			return findings.some((finding) => matches(waiver, finding)) || !whole ? [] : [{
+				waiver,
+				why: "unused"
+			}];
+		})
+	};
+}
+/** By any name that the finding has; a file also stands for a directory. Pure. */
+function matches(waiver, finding) {
+	if (![
+		finding.rule,
+		...finding.aliases,
+		finding.fingerprint
+	].includes(waiver.id)) return false;
+	if (waiver.package !== void 0 && finding.package?.name !== waiver.package) return false;
+	return waiver.file === void 0 || finding.file !== void 0 && isBelow(finding.file, waiver.file);
+}
+
+// src/scan/judge.ts
+/**
+* A finding fails when it is at least as bad as `failOn`, or is known to be exploited; when it is new where there is a base; when it is not
+* a package that is only present, and nobody who is believed says that it does not matter here. A waiver that is over or that nothing
+* needs fails, and a scanner that could not do its work fails. Pure.
+*/
+function judge$1(findings, runs, policy, { today, whole, base, warnings = [] }) {
+	const notScanned = runs.flatMap(({ scanner, end }) => end.kind === "not-scanned" && !policy.optional.includes(scanner) ? [end.problem] : []);
+	const all = whole && runs.every(({ end }) => end.kind !== "not-scanned");
+	const { left, waived, faults } = applyWaivers(findings, policy.waivers, {
+		today,
+		whole: all
+	});
+	const judged = left.map((finding) => {
+		const isNew = base === null ? null : !(base.has(finding.fingerprint) || finding.known === true);
+		return {
+			finding,
+			isNew,
+			level: levelOf(finding, isNew, policy)
+		};
+	});
+	const fails = faults.length > 0 || judged.some(({ level }) => level === "error");
+	return {
+		verdict: notScanned.length > 0 ? "not-scanned" : fails ? "findings" : "clean",
+		findings: judged,
+		waived,
+		faults,
+		notScanned,
+		runs,
+		warnings
+	};
+}
+function levelOf(finding, isNew, policy) {
+	if (isSettled(finding)) return "note";
+	if (!atLeast(finding.severity, policy.failOn) && !isExploited(finding, policy)) return atLeast(finding.severity, "medium") ? "warning" : "note";
+	if (isNew === false) return "warning";
+	return finding.reach === "present" && policy.present === "warning" ? "warning" : "error";
+}
+/** It is in the catalogue of what has been exploited, or as likely to be as the policy allows. */
+function isExploited({ exploitability }, { failFrom }) {
+	if (exploitability?.kev !== void 0) return true;
+	return failFrom !== null && (exploitability?.epss ?? 0) >= failFrom;
+}
+
+// src/scan/weights.ts
+/** What a finding is worth: whether somebody makes use of it, and what others say of it. Also the form in which it is kept. */
+const exploitabilitySchema = strictObject({
+	/** Probability that it is exploited within 30 days, 0 to 1 (EPSS). */
+	epss: number$1().min(0).max(1).exactOptional(),
+	/** It has been exploited: since when the catalogue of CISA has it (YYYY-MM-DD), and whether for ransom. */
+	kev: strictObject({
+		added: string(),
+		ransom: boolean()
+	}).exactOptional()
+});
+const VEX_STATUSES = [
+	"not_affected",
+	"affected",
+	"fixed",
+	"under_investigation"
+];
+/** What somebody says about a vulnerability in this product. The words are those of OpenVEX 0.2.0. */
+const vexWordSchema = strictObject({
+	status: _enum(VEX_STATUSES),
+	/** Why it is not affected; one of OpenVEX's five. */
+	justification: string().exactOptional(),
+	/** In their own words. */
+	note: string().exactOptional(),
+	/** Who says so. */
+	author: string(),
+	/** When, milliseconds since 1970. */
+	at: number$1(),
+	/** Document, as the configuration names it. */
+	file: string()
+});
+
+// src/scan/record.ts
+/**
+* What scanners said about one commit, kept so that a release can ask for it. Facts only: whether they may pass is judged anew each time,
+* by the waivers and limits of that day. docs/formats/scan.schema.json.
+*/
+const packageSchema = strictObject({
+	ecosystem: string(),
+	name: string(),
+	version: string(),
+	fixed: string().exactOptional()
+});
+/** Every key of a finding stands here: one that a record lost would be missing at the gate. */
+const FINDING$1 = {
+	subject: _enum(SUBJECTS),
+	rule: string(),
+	severity: _enum(SEVERITIES$1),
+	message: string(),
+	file: string().exactOptional(),
+	line: number$1().int().exactOptional(),
+	column: number$1().int().exactOptional(),
+	remedy: string().exactOptional(),
+	documentation: string().exactOptional(),
+	package: packageSchema.exactOptional(),
+	reach: _enum(["called", "present"]).exactOptional(),
+	commit: string().exactOptional(),
+	known: boolean().exactOptional(),
+	exploitability: exploitabilitySchema.exactOptional(),
+	vex: vexWordSchema.exactOptional(),
+	scanners: array(string()),
+	aliases: array(string()),
+	cwe: array(string()),
+	fingerprint: string()
+};
+const scannerSchema = strictObject({
+	scanner: string(),
+	subject: _enum(SUBJECTS),
+	end: _enum([
+		"scanned",
+		"nothing-there",
+		"off",
+		"not-scanned"
+	]),
+	/** Of one that has scanned. */
+	version: string().exactOptional(),
+	/** What kept it from its work. */
+	problem: problemSchema.exactOptional(),
+	/** Milliseconds. */
+	took: number$1().nonnegative()
+});
+const scanRecordSchema = strictObject({
+	formatVersion: literal$1(1),
+	service: string(),
+	/** Full name of the commit whose files were looked at. */
+	commit: string().regex(/^[0-9a-f]{40,64}$/),
+	/** When the look began, RFC 3339 in UTC. */
+	time: datetime(),
+	/** Digest of what was asked for: scanners, what is left out, history, database. Another question needs another look. */
+	settings: digestSchema,
+	/** Date of the copy of the vulnerability database that was read; null: the one of the network, or none. */
+	database: string().nullable(),
+	scanners: array(scannerSchema),
+	findings: array(strictObject(FINDING$1))
+});
+/** How scanners ended, as it is kept. Pure. */
+function keptRuns(runs) {
+	return runs.map(({ scanner, subject, end, took }) => ({
+		scanner,
+		subject,
+		end: end.kind,
+		took: Math.round(took),
+		...end.kind === "scanned" ? { version: end.version } : {},
+		...end.kind === "not-scanned" ? { problem: end.problem } : {}
+	}));
+}
+/** What a record means by the policy of today. Pure. */
+function judgeRecord(record, policy, options) {
+	return judge$1(record.findings, record.scanners.map(runOf), policy, options);
+}
+function runOf({ scanner, subject, end, version, problem, took }) {
+	if (end === "scanned") return {
+		scanner,
+		subject,
+		took,
+		end: {
+			kind: end,
+			version: version ?? "unknown",
+			findings: []
+		}
+	};
+	if (end !== "not-scanned") return {
+		scanner,
+		subject,
+		took,
+		end: { kind: end }
+	};
+	return {
+		scanner,
+		subject,
+		took,
+		end: {
+			kind: end,
+			problem: problem ?? untold(scanner)
+		}
+	};
+}
+function untold(scanner) {
+	return {
+		code: "scan.failed",
+		where: scanner,
+		found: "it did not say why",
+		expected: "a scanner that does its work: nobody knows whether anything is wrong",
+		remedy: "scan again"
+	};
+}
+
+// src/release/scan/commit.ts
+/** Scans exactly one commit: its files as git has them, in a place of its own, with its own history and no other branch's. */
+const GIT_MS$1 = 12e4;
+/** What is asked of the scanners. Waivers and limits are no part of it: they are judged later. */
+function settingsDigest(config) {
+	const { waivers: _waivers, failOn: _failOn, present: _present, timeout: _timeout, scanners: _scanners, ...asked } = config;
+	return `sha256:${digestOf$1(toJson({
+		...asked,
+		wanted: wantedIn(config)
+	}))}`;
+}
+/** Scans a commit by this configuration. What a scanner could not do stands in the record; nothing is kept here. */
+async function scanCommit(service, commit, config, onEnd) {
+	const { exec, clock, baseDir, door, name } = service;
+	const { builtInSettings, inputsOf, repositoryOf, scan } = await import("./shared-scan2.js");
+	const time = new Date(clock.now()).toISOString();
+	const vulnerabilities = config.vulnerabilities === void 0 ? null : resolve(baseDir, config.vulnerabilities);
+	const scratch = await realpath(await mkdtemp(join$2(tmpdir(), "shiplock-commit-")));
+	try {
+		const directory = join$2(scratch, "commit");
+		await layOut(exec, {
+			top: await repositoryOf(exec, baseDir) ?? baseDir,
+			commit,
+			directory,
+			history: config.history
+		});
+		const result = await scan({
+			directory,
+			exec,
+			clock,
+			vulnerabilities,
+			base: null,
+			whole: false,
+			today: time.slice(0, 10),
+			wanted: wantedIn(config),
+			policy: {
+				...policyIn(config),
+				waivers: []
+			},
+			inputs: inputsOf(config, baseDir),
+			timeoutMs: config.timeout,
+			history: config.history,
+			exclude: config.exclude,
+			builtIn: builtInSettings(config),
+			path: door.env["PATH"] ?? "",
+			...onEnd === void 0 ? {} : { onEnd }
+		});
+		return {
+			formatVersion: 1,
+			service: name,
+			commit,
+			time,
+			settings: settingsDigest(config),
+			database: vulnerabilities === null ? null : await databaseDate(vulnerabilities),
+			scanners: keptRuns(result.runs),
+			findings: result.findings.map(({ finding }) => ({
+				...finding,
+				scanners: [...finding.scanners],
+				aliases: [...finding.aliases],
+				cwe: [...finding.cwe]
+			}))
+		};
+	} finally {
+		await rm(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+/**
+* The commit in an empty repository that borrows the objects of the one it comes from: no other branch, no hook, no setting and no file that
+* git does not know comes along.
+*/
+async function layOut(exec, { top, commit, directory, history }) {
+	const git = async (at, ...args) => {
+		const argv = [
+			"git",
+			"-c",
+			"safe.directory=*",
+			"-c",
+			"core.hooksPath=/dev/null",
+			"-C",
+			at,
+			...args
+		];
+		const { exitCode, stdout, stderr } = await exec.read(argv, { timeoutMs: GIT_MS$1 });
+		if (exitCode === 0) return stdout.trim();
+		throw new ProblemError({
+			code: "release.scan-no-commit",
+			where: `${top} at ${commit.slice(0, 12)}`,
+			found: stderr.trim().split("\n")[0] ?? `git ended with ${exitCode}`,
+			expected: "the files of the commit that is released",
+			remedy: "fetch the commit with its history (`git fetch`), then start again"
+		});
+	};
+	if (history && await git(top, "rev-parse", "--is-shallow-repository") === "true") throw new ProblemError({
+		code: "release.scan-shallow",
+		where: top,
+		found: "a repository without its older commits",
+		expected: "the whole history: secrets in earlier commits are looked for",
+		remedy: "`git fetch --unshallow` (actions/checkout: `fetch-depth: 0`), or write `scan.history: false`"
+	});
+	const objects = await git(top, "rev-parse", "--path-format=absolute", "--git-path", "objects");
+	await mkdir(directory, { recursive: true });
+	await git(directory, "init", "-q", "--template=");
+	await mkdir(join$2(directory, ".git", "objects", "info"), { recursive: true });
+	await writeFile(join$2(directory, ".git", "objects", "info", "alternates"), `${objects}\n`);
+	await git(directory, "checkout", "-q", "--detach", commit);
+}
+const databaseSchema = looseObject({ modified: string() });
+/** When a copy of the Go vulnerability database was made; null where it does not say. https://go.dev/doc/security/vuln/database */
+async function databaseDate(directory) {
+	try {
+		const read = databaseSchema.safeParse(JSON.parse(await readFile(join$2(directory, "index", "db.json"), "utf8")));
+		return read.success ? read.data.modified : null;
+	} catch {
+		return null;
+	}
+}
+
+// src/release/scan/rules.ts
+/**
+* Read now, from the protected branch where one is named, else from the configuration that is released: then whoever writes the commit
+* decides about its scan, too. Throws a ProblemError when the branch cannot be read, or means other hosts by the name of the environment.
+*/
+async function readScanRules(service, environment, how = {}) {
+	return scanRulesIn(service, environment, await readProtected(service, how));
+}
+/** The same in what was read already. */
+function scanRulesIn(service, environment, read) {
+	if (read === null) return scanRulesOf(service.config, environment.environment, service.configFile);
+	const { config, source } = read;
+	if (asksSomewhere(config)) checkPlace(service, config, environment, source);
+	return scanRulesOf(config, environment.environment, `${source.place} at ${source.commit.slice(0, 12)}`);
+}
+/** Pure. */
+function scanRulesOf({ service }, environment, place) {
+	const asked = service.policy?.environments[environment]?.scan;
+	return {
+		demand: asked === void 0 ? null : {
+			maxAgeMs: asked.maxAge,
+			failOn: asked.failOn ?? service.scan.failOn
+		},
+		config: service.scan,
+		place
+	};
+}
+function asksSomewhere({ service }) {
+	return Object.values(service.policy?.environments ?? {}).some(({ scan }) => scan !== void 0);
+}
+
+// src/release/scan/store.ts
+/** Results of scans in the state directory: one file for each commit and each question, the newest stands. */
+/** Results that are kept of one service; the oldest go. */
+const MOST_KEPT = 200;
+const COMMIT = /^[0-9a-f]{40,64}$/;
+function scansDirectory(store, service) {
+	return join$2(store, "scans", fileName(service));
+}
+function scanPath(store, { service, commit, settings }) {
+	if (!COMMIT.test(commit)) throw new TypeError(`${commit} is no full name of a commit`);
+	return join$2(scansDirectory(store, service), `${commit}-${settings.replace(/^sha256:/, "").slice(0, 16)}.json`);
+}
+/** What is kept about a commit for this question; null: nothing that can be read. */
+async function readScan(store, question) {
+	const record = await readRecord(scanPath(store, question));
+	return record?.service === question.service && record.commit === question.commit && record.settings === question.settings ? record : null;
+}
+/** Everything that is kept about a commit, the newest first. */
+async function scansOf(store, service, commit) {
+	const directory = scansDirectory(store, service);
+	const names = (await namesIn(directory)).filter((name) => name.startsWith(`${commit}-`));
+	return (await Promise.all(names.map((name) => readRecord(join$2(directory, name))))).filter((record) => record !== null).filter((record) => record.commit === commit).toSorted((a, b) => b.time.localeCompare(a.time));
+}
+/** Writes it down whole or not at all, in the place of an older one. */
+async function keepScan(store, record) {
+	await replaceFile(scanPath(store, record), `${JSON.stringify(record)}\n`);
+	await forgetOldest(scansDirectory(store, record.service));
+}
+/** What cannot be read is no result: the commit is scanned again. */
+async function readRecord(path) {
+	try {
+		const parsed = scanRecordSchema.safeParse(JSON.parse(await readFile(path, "utf8")));
+		return parsed.success ? parsed.data : null;
+	} catch (error) {
+		if (isMissing(error) || error instanceof SyntaxError) return null;
+		throw error;
+	}
+}
+async function forgetOldest(directory) {
+	const names = await namesIn(directory);
+	if (names.length <= MOST_KEPT) return;
+	const old = (await Promise.all(names.map(async (name) => ({
+		name,
+		time: (await stat(join$2(directory, name)).catch(() => null))?.mtimeMs ?? 0
+	})))).toSorted((a, b) => b.time - a.time).slice(MOST_KEPT);
+	await Promise.all(old.map(({ name }) => rm(join$2(directory, name), { force: true })));
+}
+async function namesIn(directory) {
+	try {
+		return (await readdir(directory)).filter((name) => name.endsWith(".json"));
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+}
+
+// src/release/scan/verdict.ts
+/** Findings that are named one by one; a release that fails by hundreds needs no list of them to be mended. */
+const MOST_NAMED = 25;
+/**
+* What the gate of a release sees. Every error counts, new or not: what is released is the whole commit. Waivers that nothing needs do not count here:
+* they may be for a newer commit than this one; `shiplock scan` complains of them.
+*
+* @param now milliseconds since 1970
+* @param willScan there is time to scan what has no fresh result (a plan): that is no reason to wait
+*/
+function scanVerdict(commits, { config, demand, place }, { environment, now, willScan }) {
+	if (demand === null) return {
+		about: { demand: null },
+		found: `no scan is asked for in ${environment} (${place})`,
+		unmet: []
+	};
+	const seen = commits.map((one) => seenOf(one, {
+		config,
+		demand,
+		place
+	}, now));
+	const unmet = seen.flatMap((one) => one.problems.filter(({ code }) => !(willScan && STALE.has(code))));
+	return {
+		about: {
+			environment,
+			failOn: demand.failOn,
+			commits: seen.map(({ commit, counts, blind }) => ({
+				commit,
+				counts: [...counts],
+				notScanned: [...blind]
+			}))
+		},
+		found: seen.map(({ commit, found, stale }) => stale && willScan ? `commit ${commit.slice(0, 12)} is scanned before the release begins` : found).join("\n"),
+		unmet: unmet.length <= MOST_NAMED ? unmet : [...unmet.slice(0, MOST_NAMED), more(unmet.length - MOST_NAMED)]
+	};
+}
+/** A result that need not be made anew: of this question, young enough, and of scanners that did their work. Pure. */
+function isFresh(record, rules, now) {
+	if (record === null || ageOf(record, now) > (rules.demand?.maxAgeMs ?? Number.POSITIVE_INFINITY)) return false;
+	return ageOf(record, now) >= -3e5 && resultOf(record, rules, now).notScanned.length === 0;
+}
+/** A record by the waivers and limits of today. Pure. */
+function resultOf(record, { config, demand }, now) {
+	const policy = {
+		...policyIn(config),
+		failOn: demand?.failOn ?? config.failOn
+	};
+	const today = new Date(now).toISOString().slice(0, 10);
+	const result = judgeRecord(record, policy, {
+		today,
+		whole: false,
+		base: null
+	});
+	const errors = result.findings.some(({ level }) => level === "error");
+	const verdict = result.notScanned.length > 0 ? "not-scanned" : errors ? "findings" : "clean";
+	return {
+		...result,
+		verdict,
+		faults: []
+	};
+}
+const STALE = /* @__PURE__ */ new Set(["release.scan-missing", "release.scan-old"]);
+function seenOf({ commit, record }, rules, now) {
+	const short = commit.slice(0, 12);
+	const none = {
+		commit,
+		counts: [],
+		blind: []
+	};
+	if (record === null) return {
+		...none,
+		found: `commit ${short} was not scanned`,
+		stale: true,
+		problems: [missing(short)]
+	};
+	const { maxAgeMs } = rules.demand;
+	const age = ageOf(record, now);
+	if (age > maxAgeMs || age < -3e5) {
+		const found = `commit ${short} was scanned at ${record.time}`;
+		return {
+			...none,
+			found,
+			stale: true,
+			problems: [old(short, record.time, maxAgeMs)]
+		};
+	}
+	const { findings, notScanned, waived } = resultOf(record, rules, now);
+	const errors = findings.filter(({ level }) => level === "error");
+	const warnings = findings.filter(({ level }) => level === "warning").length;
+	const worked = record.scanners.flatMap(({ scanner, end, version = "" }) => end === "scanned" ? [`${scanner} ${version}`] : []);
+	const database = record.database === null ? "" : `, vulnerabilities as of ${record.database}`;
+	return {
+		commit,
+		stale: false,
+		found: `commit ${short}, scanned at ${record.time} by ${worked.length === 0 ? "nobody" : worked.join(", ")}${database}: ${errors.length} that count, ${warnings} warnings, ${waived.length} waived`,
+		problems: [...notScanned.map((one) => blindProblem(short, one)), ...errors.map((one) => countsProblem(one, rules))],
+		counts: errors.map(({ finding }) => finding.fingerprint).toSorted(),
+		blind: notScanned.map(({ where }) => where).toSorted()
+	};
+}
+function ageOf({ time }, now) {
+	return now - Date.parse(time);
+}
+/** The mark by which `shiplock why` finds a finding again. */
+const MARK = /\bfingerprint ([0-9a-f]{24})$/;
+/** The fingerprint that a problem of a gate is about; undefined: it is about none. Pure. */
+function fingerprintIn({ code, found }) {
+	return code === "release.scan-finding" ? MARK.exec(found)?.[1] : void 0;
+}
+function countsProblem({ finding }, { demand, place }) {
+	const { rule, severity, message, scanners, remedy, fingerprint } = finding;
+	return {
+		code: "release.scan-finding",
+		where: placeText(finding),
+		found: `${rule}: ${message} (${severity}, by ${scanners.join(" and ")}), fingerprint ${fingerprint}`,
+		expected: `nothing of severity ${demand.failOn} or worse that no waiver lets pass (${place})`,
+		remedy: `${remedy === void 0 ? "mend it" : remedy}; or merge a waiver into the protected branch. \`shiplock why\` with the run explains it and writes the waiver`
+	};
+}
+function blindProblem(commit, problem) {
+	return {
+		code: "release.not-scanned",
+		where: `commit ${commit}: ${problem.where}`,
+		found: `${problem.found} [${problem.code}]`,
+		expected: problem.expected,
+		remedy: problem.remedy
+	};
+}
+function missing(commit) {
+	return {
+		code: "release.scan-missing",
+		where: `commit ${commit}`,
+		found: "no result of a scan here",
+		expected: "a scan of exactly this commit, as the policy asks today",
+		remedy: "`shiplock resume` with the run scans it; so does `shiplock scan for` with the environment"
+	};
+}
+function old(commit, time, maxAgeMs) {
+	return {
+		code: "release.scan-old",
+		where: `commit ${commit}`,
+		found: `a scan of ${time}`,
+		expected: `one that is not older than ${formatDuration(maxAgeMs)}: new weaknesses become known every day`,
+		remedy: "`shiplock resume` with the run scans it again; so does `shiplock scan for` with the environment"
+	};
+}
+function more(count) {
+	return {
+		code: "release.scan-more",
+		where: "the scan",
+		found: `${count} more`,
+		expected: "nothing that counts",
+		remedy: "`shiplock scan for` with the environment lists them all"
+	};
+}
+
+// src/release/scan/looks.ts
+/** The look behind the gate of a scan: what is kept, by the policy of this moment. It scans nothing. */
+function scanLooks(environment, service) {
+	return { stands: ({ commits }) => ({ look: async ({ mode, clock, signal }) => {
+		const rules = await readScanRules(service, environment, { signal });
+		const scanned = await keptOf(service, environment.service, commits, rules);
+		return scanVerdict(scanned, rules, {
+			environment: environment.environment,
+			now: clock.now(),
+			willScan: mode === "plan"
+		});
+	} }) };
+}
+/** What is kept about these commits, for the question that the rules ask. */
+function keptOf({ store }, service, commits, { config }) {
+	const settings = settingsDigest(config);
+	return Promise.all(commits.map(async (commit) => ({
+		commit,
+		record: await readScan(store, {
+			service,
+			commit,
+			settings
+		})
+	})));
+}
+
 // src/release/environment/analysis-policy.ts
 /** How evidence is weighed in an environment. The least bake is not part of it: each share has its own. Pure. */
 function analysisPolicy({ rollout: { analysis }, traffic }) {
@@ -23287,7 +25079,7 @@ function fleet(hosts) {
 	});
 	return {
 		observe: async (signal) => {
-			const looks = await Promise.all(hosts.map((host) => lookAt$1(host, signal)));
+			const looks = await Promise.all(hosts.map((host) => lookAt$2(host, signal)));
 			return {
 				instances: looks.flatMap(({ host, look }) => look.instances.map((one) => ({
 					...one,
@@ -23325,7 +25117,7 @@ const NOTHING = {
 	installed: [],
 	current: {}
 };
-async function lookAt$1({ name, address, platform }, signal) {
+async function lookAt$2({ name, address, platform }, signal) {
 	try {
 		const look = await platform.observe(signal);
 		return {
@@ -23596,7 +25388,7 @@ const hostUnitSchema = strictObject({
 	v: literal$1(1),
 	settings: settingsSchema
 });
-const eventSchema = union$1([tuple([literal$1("s"), number$1()]).readonly(), tuple([
+const eventSchema$1 = union$1([tuple([literal$1("s"), number$1()]).readonly(), tuple([
 	literal$1("e"),
 	number$1(),
 	string(),
@@ -23616,7 +25408,7 @@ const instanceLine = strictObject({
 	instance: string(),
 	port: number$1().int(),
 	unit: string(),
-	events: array(eventSchema).readonly()
+	events: array(eventSchema$1).readonly()
 });
 const unitLine = strictObject({
 	kind: literal$1("unit"),
@@ -23745,7 +25537,7 @@ function guardOf(instances, host, instance) {
 	const component = guardComponent(host, numberOf(instance.instance));
 	const guard = instances.find((one) => one.component === component && one.version === instance.version && isThere(one.state));
 	return guard === void 0 ? {} : {
-		guardHost: LOOPBACK,
+		guardHost: LOOPBACK$1,
 		guardPort: guard.port
 	};
 }
@@ -24306,7 +26098,7 @@ function hostsNode(options) {
 		id: "hosts",
 		title: `Look whether ${names.length === 1 ? "the host is" : `all ${names.length} hosts are`} ready for a release`,
 		inputs: { hosts: names },
-		read: (ctx) => Promise.all(options.hosts.map((host) => lookAt(options, host, ctx.signal))),
+		read: (ctx) => Promise.all(options.hosts.map((host) => lookAt$1(options, host, ctx.signal))),
 		decide: (facts) => {
 			const problems = facts.flatMap(({ found }) => typeof found === "string" ? [] : found);
 			if (problems.length > 0) return {
@@ -24324,11 +26116,11 @@ function hostsNode(options) {
 		},
 		probe: "repeatable",
 		verify: async (ctx) => {
-			return (await Promise.all(options.hosts.map((host) => lookAt(options, host, ctx.signal)))).flatMap(({ found }) => typeof found === "string" ? [] : found);
+			return (await Promise.all(options.hosts.map((host) => lookAt$1(options, host, ctx.signal)))).flatMap(({ found }) => typeof found === "string" ? [] : found);
 		}
 	});
 }
-async function lookAt(options, host, signal) {
+async function lookAt$1(options, host, signal) {
 	try {
 		return {
 			name: host.name,
@@ -24374,7 +26166,7 @@ function openPlatform(environment, options) {
 	const instances = withoutLast(platform.ports, traffic.files?.port);
 	const hosts = roots.map(({ name, root }, n) => ({
 		name,
-		address: LOOPBACK,
+		address: LOOPBACK$1,
 		platform: localPlatform({
 			...shared,
 			root,
@@ -24686,7 +26478,8 @@ function webNode(files, place, http, platform) {
 			join$2(home, "releases")
 		],
 		...["--listen", address],
-		...files.singlePage ? ["--single-page"] : []
+		...files.singlePage ? ["--single-page"] : [],
+		...Object.entries(files.downloads ?? {}).flatMap(([path, component]) => ["--download", `${path}=${join$2(root, component)}`])
 	];
 	return hostUnitNode({
 		name: "web",
@@ -24796,12 +26589,15 @@ async function hostTarget(environment, service) {
 				const files = here(spec.component);
 				return [...files.install(spec, look), ...files.makeCurrent(spec.version, look)];
 			},
-			remove: (spec, look) => here(spec.component).remove(spec.version, look)
+			remove: (spec, look) => here(spec.component).remove(spec.version, look),
+			keeps: (name) => environment.components[name]?.kind === "script"
 		},
 		database: await databaseTarget(environment, service),
 		gitops: await gitTarget(environment, service),
 		promotion: promotionLooks(environment, service),
+		scan: scanLooks(environment, service),
 		quarantine: (digests, way = "forward", ownRun) => quarantineProblems(service, digests, way, ownRun),
+		provenance: (record, mode) => provenance(environment, service, record, mode),
 		cluster: null,
 		purge: environment.purge,
 		verify: environment.verify,
@@ -24855,12 +26651,15 @@ async function clusterTarget(environment, service) {
 		files: {
 			observe: async () => nothing,
 			switch: () => [],
-			remove: () => []
+			remove: () => [],
+			keeps: () => false
 		},
 		database: await databaseTarget(environment, service),
 		gitops: opened.git,
 		promotion: promotionLooks(environment, service),
+		scan: scanLooks(environment, service),
 		quarantine: (digests, way = "forward", ownRun) => quarantineProblems(service, digests, way, ownRun),
+		provenance: (record, mode) => provenance(environment, service, record, mode),
 		cluster: opened.target,
 		purge: environment.purge,
 		verify: environment.verify,
@@ -24926,6 +26725,15 @@ async function gitTarget(environment, service) {
 		...environment,
 		gitops
 	}, service);
+}
+/** Most policies trust no key: what verifies signatures is loaded only where one does. */
+async function provenance(environment, service, record, mode) {
+	const { trust } = await readRules(service, environment);
+	if (trust === null) return { kind: "not-asked" };
+	const { provenanceOf } = await import("./shared-check2.js");
+	const found = await provenanceOf(service, record, trust);
+	const unsigned = found.kind === "refused" && found.problems.every(({ code }) => code === "attest.missing");
+	return mode === "plan" && unsigned && service.config.service.signing !== void 0 ? { kind: "pending" } : found;
 }
 
 // src/release/environment/service.ts
@@ -25011,6 +26819,60 @@ function approvalOf(rules) {
 		role: rules.approval,
 		windows: rules.windows !== null
 	} };
+}
+
+// src/release/attest/step.ts
+/** Who stands behind what is released; stands in the journal. */
+const attestedSchema = strictObject({
+	envelope: string(),
+	signer: string(),
+	keyId: string(),
+	builder: string(),
+	invocation: string(),
+	finishedOn: string()
+}).nullable();
+/**
+* After the gates, since days may lie between, and before anything is changed: bytes, release.json and attestation once more, by the keys that the
+* policy trusts at this moment.
+*/
+function provenanceStep(target, candidate) {
+	const { version } = candidate.release;
+	return step$1({
+		id: "provenance",
+		title: `Verify who has built ${version}, and of what`,
+		inputs: {
+			version,
+			release: candidate.manifest ?? null
+		},
+		read: (ctx) => target.provenance(candidate, ctx.mode),
+		decide: decisionOf,
+		outputs: strictObject({ attested: attestedSchema }),
+		collect: (_results, found) => ({ attested: found.kind === "attested" ? found.attested : null }),
+		planned: (found) => ({ attested: found.kind === "attested" ? found.attested : null }),
+		probe: "repeatable"
+	});
+}
+/** Pure. */
+function decisionOf(found) {
+	if (found.kind === "refused") return {
+		kind: "refuse",
+		problems: found.problems
+	};
+	return {
+		kind: "nothing",
+		why: provenanceText(found)
+	};
+}
+/** Pure. */
+function provenanceText(found) {
+	switch (found.kind) {
+		case "not-asked": return "the policy does not ask for an attestation here any more";
+		case "pending": return "it is signed when it is built, and verified then";
+		case "attested": {
+			const { signer, keyId, builder, finishedOn } = found.attested;
+			return `signed by ${signer} (${keyId.slice(0, 16)}), built by ${builder} until ${finishedOn}`;
+		}
+	}
 }
 
 // src/release/promotion/gates.ts
@@ -25158,6 +27020,26 @@ function quarantineStep(target, { candidate, stays, asked }) {
 	});
 }
 
+// src/release/scan/asked.ts
+/** What a release carries of its scan: which commits must have one. What may pass is read from the policy each time it is looked at. */
+const scanAskedSchema = strictObject({ 
+/** Of the software, and of the configuration where that is another. */
+commits: array(string()).readonly() });
+/** Before anything is touched: every commit of the release has a scan that is fresh and lets it pass. Null where none is asked for. */
+function scanGate(asked, version, looks) {
+	if (asked === void 0) return null;
+	return gate({
+		id: "scan",
+		title: `The scan lets ${version} pass`,
+		description: "Nobody needs to answer: it passes when each commit was scanned and nothing in it counts. A waiver on the protected branch lets one finding pass; then look again with `shiplock resume`.",
+		role: "nobody",
+		asks: "condition",
+		condition: looks.stands(asked),
+		evidence: [],
+		guard: { kind: "nothing-shifted" }
+	});
+}
+
 // src/release/run/kept-manner.ts
 /** What of a manner is kept in a plan, and asserted when it is applied: estimates and counts may change, this may not. */
 const keptMannerSchema = strictObject({
@@ -25260,7 +27142,7 @@ function mannerProblems(manners) {
 }
 
 // src/release/run/ledger-gate.ts
-const answerSchema = strictObject({
+const answerSchema$1 = strictObject({
 	answer: _enum([
 		"yes",
 		"no",
@@ -25321,7 +27203,7 @@ function ledgerGate(target, serving, stable) {
 			kind: "nothing",
 			why: `the ledger says ${answer}`
 		},
-		outputs: answerSchema,
+		outputs: answerSchema$1,
 		collect: (_results, facts) => facts,
 		planned: (facts) => facts,
 		probe: "repeatable",
@@ -25356,6 +27238,67 @@ function ledgerGate(target, serving, stable) {
 		title: "May the earlier version run on this schema?",
 		steps: [ask, override]
 	});
+}
+
+// src/release/build/immutable.ts
+/** What the state directory remembers of a version of a service, in all environments. */
+async function releasedAs(store, { service, version }) {
+	const environments = await readdir(join$2(store, "releases")).catch((error) => {
+		if (isMissing(error)) return [];
+		throw error;
+	});
+	return (await Promise.all(environments.map(async (environment) => (await knownReleases(store, environment)).map((release) => ({
+		environment,
+		release
+	}))))).flat().filter(({ release }) => release.service === service && release.version === version);
+}
+/**
+* What makes a release another one than that which had its name before: another commit in any environment, or other bytes or migrations in its own.
+* Another environment may build with other settings. What is not built yet, in a plan, has no digest and says nothing. Pure.
+*/
+function releasedOtherwise(made, environment, known) {
+	const elsewhere = known.find(({ release }) => release.commit !== made.commit);
+	if (elsewhere !== void 0) return [otherCommit(made, elsewhere)];
+	const own = known.find((one) => one.environment === environment && one.release.configHash === made.configHash);
+	if (own === void 0) return [];
+	const differs = [...otherArtefacts(made, own.release), ...otherMigrations(made, own.release)];
+	return differs.length === 0 ? [] : [otherBytes(made, environment, differs)];
+}
+function otherArtefacts(made, before) {
+	return made.artefacts.flatMap(({ name, platform, digest }) => {
+		const old = before.artefacts.find((one) => one.name === name && one.platform === platform);
+		if (!digestSchema.safeParse(digest).success || old?.digest === digest) return [];
+		return [`${name} for ${platform} is ${short(digest)} and was ${old === void 0 ? "not there" : short(old.digest)}`];
+	});
+}
+function otherMigrations(made, before) {
+	const known = new Map(before.migrations.map(({ id, sha256 }) => [id, sha256]));
+	const now = new Map(made.migrations.map(({ id, sha256 }) => [id, sha256]));
+	return [...[...now].flatMap(([id, sum]) => {
+		const old = known.get(id);
+		return old === sum ? [] : [`migration ${id} ${old === void 0 ? "is new" : "was another text"}`];
+	}), ...[...known.keys()].filter((id) => !now.has(id)).map((id) => `migration ${id} is gone`)];
+}
+function short(digest) {
+	return digest.slice(0, 19);
+}
+function otherCommit({ version, commit }, { environment, release }) {
+	return {
+		code: "release.version-taken",
+		where: version,
+		found: `it names commit ${release.commit.slice(0, 12)} already, in ${environment}`,
+		expected: `one commit per version; this is ${commit.slice(0, 12)}`,
+		remedy: "was a tag moved? Tag the commit with a new version, or give another name with --release"
+	};
+}
+function otherBytes({ version }, environment, differs) {
+	return {
+		code: "release.other-bytes",
+		where: version,
+		found: differs.join("; "),
+		expected: `what was released under this name in ${environment} before, byte for byte`,
+		remedy: "give it a new version (a tag, or --release): something that builds it has changed, such as the compiler or uncommitted files. To bring back what was released: shiplock rollback"
+	};
 }
 
 // src/release/environment/target.ts
@@ -25406,11 +27349,15 @@ function buildStep(spec) {
 		probe: "repeatable"
 	});
 }
-/** Reads the artefact back and records its digest. */
-function artefactStep(component, locate) {
+/**
+* Reads the artefact back and records its digest.
+*
+* @param named id of the step, and what is built in words: one component may be built for several platforms
+*/
+function artefactStep(component, locate, [id, name] = ["digest", component]) {
 	return step$1({
-		id: "digest",
-		title: `Take the digest of ${component}`,
+		id,
+		title: `Take the digest of ${name}`,
 		inputs: { component },
 		read: async (ctx) => {
 			const path = await locate(ctx);
@@ -25439,7 +27386,7 @@ function artefactStep(component, locate) {
 		}),
 		planned: ({ path, digest }) => ({
 			path,
-			digest: digest ?? `<build-${component}.digest>`
+			digest: digest ?? `<build-${name}.digest>`
 		}),
 		probe: "repeatable"
 	});
@@ -25530,67 +27477,572 @@ function noSources(dir, words) {
 	};
 }
 
-// src/build/go.ts
+// src/build/client/installer.ts
+let read;
+/** The text of installer.sh beside this module, before anything is put in. */
+function installerText() {
+	read ??= readFileSync(new URL("./installer.sh", import.meta.url), "utf8");
+	return read;
+}
 /**
-* Builds a static Go binary: no cgo, no paths of this machine, no version-control stamp, so that the same source, tool and
-* version give the same bytes anywhere. The same inputs are built once.
+* The installer of one package: installer.sh with its facts put into the lines that set them. Every value stands in single quotes and has none.
+* Pure but for the template.
+* @throws RangeError for a value with a single quote, which the configuration does not let pass
 */
-function buildGoNode(build) {
-	const { component, source, timeoutMs } = build;
+function installerOf({ name, address, links, config, key }) {
+	const values = {
+		name,
+		address: address ?? "",
+		links: Object.entries(links).map(([command, file]) => `${command}=${file}`).join(" "),
+		config: config.join(" "),
+		key_kind: key?.kind ?? "",
+		key: key?.pem.trim() ?? ""
+	};
+	return installerText().replace(/^(name|address|links|config|key_kind|key)=''$/gm, (_line, variable) => {
+		const value = values[variable] ?? "";
+		if (value.includes("'")) throw new RangeError(`${variable} of an installer has a quote`);
+		return `${variable}='${value}'`;
+	});
+}
+
+// src/build/client/script.ts
+/**
+* Builds a client script: shellcheck, its tests, then the package with its installer, checksums and signature. The package follows from the sources, the
+* version and the settings alone, so that it is the same bytes wherever it is built. The same inputs are built once.
+*/
+function buildScriptNode(build) {
+	const { component, spec, timeoutMs } = build;
 	const locate = async (ctx) => {
 		const key = buildKey({
-			source: await sourceDigest(source, ctx.exec, ctx.signal),
-			go: await toolVersion([
-				"go",
-				"env",
-				"GOVERSION"
-			], source, ctx.exec),
-			argv: goArgv(build, ""),
-			platform: build.platform,
-			test: String(build.test)
+			source: await sourceDigest(spec.source, ctx.exec, ctx.signal),
+			spec: JSON.stringify({
+				...spec,
+				source: "",
+				publicKey: ""
+			}),
+			publicKey: spec.publicKey === null ? "" : await readFile(spec.publicKey, "utf8").catch(() => ""),
+			installer: installerText(),
+			check: build.check ?? "",
+			shell: build.shell,
+			test: build.test ?? []
 		});
-		return join$2(build.outDir, component, key, build.binary);
+		return join$2(build.outDir, component, key, "client");
 	};
+	const { version, commit } = spec;
 	const common = {
 		locate,
 		inputs: {
 			component,
-			version: build.version,
-			commit: build.commit,
-			argv: goArgv(build, "<artefact>")
+			version,
+			commit,
+			files: spec.files
 		},
 		timeoutMs: timeoutMs + 3e4
 	};
 	const artefact = artefactStep(component, locate);
-	const test = buildStep({
+	const steps = [];
+	if (build.check !== null) steps.push(checkStep$1(build, build.check, locate));
+	if (build.test !== null) {
+		const { test } = build;
+		steps.push(buildStep({
+			...common,
+			id: "test",
+			title: `Test ${component}`,
+			effects: () => [{
+				kind: "exec",
+				argv: [...withoutKey(build.key), ...givingWay(test)],
+				cwd: spec.source,
+				env: { SHIPLOCK_VERSION: version },
+				why: "nothing is packed from sources whose tests fail",
+				timeoutMs
+			}]
+		}));
+	}
+	steps.push(buildStep({
 		...common,
-		id: "test",
-		title: `Test ${component}`,
-		effects: () => [goEffect(build, [
-			"go",
-			"test",
-			"./..."
-		], "nothing is built from sources whose tests fail")]
-	});
-	const compile = buildStep({
-		...common,
-		id: "compile",
-		title: `Compile ${component} ${build.version}`,
-		effects: (path) => [goEffect(build, goArgv(build, `${path}.partial`), "static, without paths of this machine"), ...publish(`${path}.partial`, path, 6e4)]
-	});
+		id: "package",
+		title: `Pack ${spec.name} ${version}`,
+		effects: (path) => packEffects(build, path)
+	}), artefact);
 	return {
 		node: sequence({
 			id: `build-${component}`,
-			title: `Build ${component} ${build.version}`,
-			steps: build.test ? [
-				test,
-				compile,
-				artefact
-			] : [compile, artefact]
+			title: `Build ${component} ${version}`,
+			steps
 		}),
 		artefact
 	};
 }
+/** shellcheck only looks, so it is asked while facts are read; what it found refuses the build, line by line. */
+function checkStep$1(build, severity, locate) {
+	const { component, spec, shell, timeoutMs } = build;
+	return action({
+		id: "check",
+		title: `Check the scripts of ${component} with shellcheck`,
+		inputs: {
+			component,
+			severity,
+			shell,
+			files: spec.files
+		},
+		timeoutMs,
+		read: async (ctx) => {
+			const path = await locate(ctx);
+			return await readFile(join$2(path, "client.json")).then(() => true, () => false) ? null : checkScripts(ctx, {
+				source: spec.source,
+				files: spec.files,
+				shell,
+				severity
+			});
+		},
+		decide: (facts) => {
+			if (facts === null) return {
+				kind: "nothing",
+				why: "the same inputs were built before"
+			};
+			return facts.problems.length === 0 ? {
+				kind: "nothing",
+				why: `shellcheck has nothing to say of ${facts.files} files`
+			} : {
+				kind: "refuse",
+				problems: facts.problems
+			};
+		},
+		probe: "repeatable"
+	});
+}
+function packEffects({ spec, key, self, timeoutMs }, path) {
+	const partial = `${path}.partial`;
+	const common = {
+		kind: "exec",
+		timeoutMs
+	};
+	return [
+		{
+			...common,
+			argv: [
+				"mkdir",
+				"-p",
+				join$2(path, "..")
+			]
+		},
+		{
+			...common,
+			argv: [
+				"rm",
+				"-rf",
+				partial
+			],
+			why: "what an interrupted build left"
+		},
+		{
+			...common,
+			argv: [
+				...self,
+				"client",
+				"pack",
+				"--out",
+				partial
+			],
+			stdin: JSON.stringify(packSpecSchema.parse(spec)),
+			why: "bytes that follow from names and contents alone"
+		},
+		...key === null || spec.publicKey === null ? [] : [{
+			...common,
+			argv: [
+				...self,
+				"client",
+				"sign",
+				"--dir",
+				partial,
+				"--public-key",
+				spec.publicKey
+			],
+			stdin: key,
+			why: "so that a client knows whose package it is before it runs anything of it"
+		}],
+		...publish(partial, path, 6e4)
+	];
+}
+/** Tests are code of the commit: the variable that holds the key is not among what they inherit. Pure. */
+function withoutKey(key) {
+	const variable = key === null || typeof key === "string" ? void 0 : /^env:(.+)$/.exec(key.secret)?.[1];
+	return variable === void 0 ? [] : [
+		"env",
+		"-u",
+		variable
+	];
+}
+
+// src/build/frontend/faults.ts
+/** @param where directory of the files, for places */
+function judgeFaults(files, csp, where) {
+	const problems = [];
+	const notes = [];
+	for (const [page, { faults }] of Object.entries(files.pages)) for (const fault of faults) {
+		const problem = problemOf(fault, `${where}/${page}:${fault.line}:${fault.column}`, csp);
+		if (problem === null) notes.push(noteOf(fault, `${page}:${fault.line}:${fault.column}`));
+		else problems.push(problem);
+	}
+	return {
+		problems,
+		notes
+	};
+}
+function problemOf({ kind, what }, where, csp) {
+	if (kind === "wrong-integrity") return {
+		code: "build.wrong-integrity",
+		where,
+		found: `\`integrity\` that is not of the content of ${what}`,
+		expected: "the hash of the file as it was built: browsers refuse the file otherwise",
+		remedy: "leave `integrity` to this build, or make it after the last step that changes the file"
+	};
+	if (kind === "missing" || csp?.mode !== "enforce") return null;
+	if (kind === "foreign") return {
+		code: "build.foreign-code",
+		where,
+		found: `code from ${what}, which the policy does not allow`,
+		expected: "code of the own origin, or of a source in `csp.sources`",
+		remedy: "bring the file along with the frontend, or name its origin in `script-src` or `style-src` of `csp.sources`"
+	};
+	return {
+		code: "build.inline-code",
+		where,
+		found: what,
+		expected: "no code in attributes: a policy can allow it only together with what an attacker puts in",
+		remedy: kind === "inline-style" ? "use a class and a style file, or set the style from a script" : "register a listener in a script (`addEventListener`)"
+	};
+}
+function noteOf({ kind, what }, at) {
+	if (kind === "missing") return `${at} loads ${what}, which is not among the files`;
+	return `${at} has ${what}, which the policy will refuse once it is enforced`;
+}
+
+// src/build/frontend/sizes.ts
+/** How much each page loads, beside its budget and beside the release before. Pure. */
+const partsSchema = strictObject({
+	js: number$1(),
+	css: number$1(),
+	/** The page itself, scripts, styles and preloads together. */
+	total: number$1()
+});
+const PARTS = [
+	"js",
+	"css",
+	"total"
+];
+const frontendReportSchema = strictObject({
+	unit: _enum([
+		"brotli",
+		"zstd",
+		"gzip",
+		"none"
+	]),
+	/** Version that it is compared with; null: nothing is known of an earlier one. */
+	before: string().nullable(),
+	routes: array(strictObject({
+		route: string(),
+		/** File that answers it; null: none does. */
+		page: string().nullable(),
+		size: partsSchema,
+		/** What the earlier version had; null: it had no such page. */
+		was: partsSchema.nullable(),
+		limit: partsSchema.partial()
+	})).readonly(),
+	/** All files that are served. */
+	files: strictObject({
+		count: number$1(),
+		size: number$1(),
+		compressed: number$1()
+	})
+});
+const CODING = {
+	brotli: "br",
+	zstd: "zstd",
+	gzip: "gzip",
+	none: null
+};
+function reportOf(files, budget, earlier) {
+	const unit = budget?.unit ?? "brotli";
+	const limits = budget?.routes ?? {};
+	const own = Object.keys(files.pages).map(routeOf);
+	const routes = [.../* @__PURE__ */ new Set([...Object.keys(limits), ...own])].toSorted();
+	const all = Object.values(files.files);
+	return {
+		unit,
+		before: earlier?.version ?? null,
+		routes: routes.map((route) => {
+			const page = pageOf$1(route, files) ?? null;
+			return {
+				route,
+				page,
+				size: page === null ? {
+					js: 0,
+					css: 0,
+					total: 0
+				} : sizeOf(page, files, unit),
+				was: earlier === null || page === null || earlier.files.pages[page] === void 0 ? null : sizeOf(page, earlier.files, unit),
+				limit: limitOf(limits[route])
+			};
+		}),
+		files: {
+			count: all.length,
+			size: sum$1(all.map((file) => file.size)),
+			compressed: sum$1(all.map((file) => sizeIn(file, unit)))
+		}
+	};
+}
+/** One problem for each limit that is exceeded, with the files that weigh most. */
+function budgetProblems(report, files, where) {
+	return report.routes.flatMap((route) => {
+		if (route.page === null) return [noPage(route.route, where)];
+		const { page } = route;
+		return PARTS.flatMap((part) => {
+			const limit = route.limit[part];
+			if (limit === void 0 || route.size[part] <= limit) return [];
+			return [overBudget({
+				route,
+				part,
+				limit,
+				unit: report.unit,
+				where,
+				files,
+				page
+			})];
+		});
+	});
+}
+/** The sizes as lines for people, one for each page. */
+function sizeLines(report) {
+	const { unit, before } = report;
+	const form = unit === "none" ? "uncompressed" : unit;
+	return report.routes.map(({ route, size, was, limit }) => {
+		return `${route}: ${PARTS.map((part) => {
+			const change = was === null ? "" : ` (${signed$1(size[part] - was[part])})`;
+			const most = limit[part] === void 0 ? "" : ` of ${formatSize(limit[part])}`;
+			return `${part} ${formatSize(size[part])}${change}${most}`;
+		}).join(", ")} ${form}${before === null ? "" : `, beside ${before}`}`;
+	});
+}
+/** The same as a Markdown table, for the summary of a job. */
+function sizeTable(report) {
+	const { unit, before, files } = report;
+	const cell = ({ size, was, limit }, part) => {
+		const change = was === null ? "" : ` (${signed$1(size[part] - was[part])})`;
+		const most = limit[part];
+		const mark = most === void 0 ? "" : ` of ${formatSize(most)}${size[part] > most ? " **over**" : ""}`;
+		return `${formatSize(size[part])}${change}${mark}`;
+	};
+	const rows = report.routes.map((route) => `| \`${route.route}\` | ${PARTS.map((part) => cell(route, part)).join(" | ")} |`);
+	const form = unit === "none" ? "as they are" : `in ${unit}`;
+	return [
+		`What a page loads, ${form}${before === null ? "" : `, and the change since ${before}`}:`,
+		"",
+		"| page | scripts | styles | together |",
+		"| --- | --- | --- | --- |",
+		...rows,
+		"",
+		`${files.count} files, ${formatSize(files.size)}, ${formatSize(files.compressed)} ${form}.`,
+		""
+	].join("\n");
+}
+/** Names that browsers keep for a year, with other bytes than in the release before: they would go on with the old ones. */
+function changedNames(files, earlier, where) {
+	if (earlier === null) return [];
+	return Object.entries(files.files).filter(([path, file]) => {
+		const before = earlier.files.files[path];
+		return before !== void 0 && before.digest !== file.digest && cachePolicy(path) !== "no-cache";
+	}).map(([path, { digest }]) => ({
+		code: "build.same-name-other-content",
+		where: `${where}/${path}`,
+		found: `${digest.slice(0, 19)}…, and ${earlier.version} has a file of this name with other content`,
+		expected: "another name for another content: browsers keep a file whose name has a hash for a year",
+		remedy: "let the bundler make the hash from the content; if the name only looks as if it had a hash, give it another"
+	}));
+}
+function routeOf(page) {
+	return `/${page.replace(/(^|\/)index\.html$/, "$1")}`;
+}
+function sizeOf(page, { files, pages }, unit) {
+	const loaded = [page, ...pages[page]?.loads ?? []];
+	const sizes = [...new Set(loaded)].flatMap((path) => {
+		const file = files[path];
+		return file === void 0 ? [] : [{
+			type: file.type,
+			size: sizeIn(file, unit)
+		}];
+	});
+	const of = (type) => sum$1(sizes.filter((one) => one.type.startsWith(type)).map(({ size }) => size));
+	return {
+		js: of("text/javascript"),
+		css: of("text/css"),
+		total: sum$1(sizes.map(({ size }) => size))
+	};
+}
+function sizeIn(file, unit) {
+	const coding = CODING[unit];
+	return (coding === null ? void 0 : file.encodings[coding]?.size) ?? file.size;
+}
+function limitOf(limit) {
+	const { js, css, total } = limit ?? {};
+	return {
+		...js === void 0 ? {} : { js },
+		...css === void 0 ? {} : { css },
+		...total === void 0 ? {} : { total }
+	};
+}
+function signed$1(bytes) {
+	return bytes === 0 ? "±0" : `${bytes > 0 ? "+" : "−"}${formatSize(Math.abs(bytes))}`;
+}
+function sum$1(numbers) {
+	return numbers.reduce((total, one) => total + one, 0);
+}
+function overBudget(over) {
+	const { route, part, limit, unit, where, page, files } = over;
+	const type = part === "js" ? "text/javascript" : part === "css" ? "text/css" : "";
+	const heaviest = [page, ...files.pages[page]?.loads ?? []].flatMap((path) => {
+		const file = files.files[path];
+		return file?.type.startsWith(type) === true ? [{
+			path,
+			size: sizeIn(file, unit)
+		}] : [];
+	}).toSorted((a, b) => b.size - a.size).slice(0, 3).map(({ path, size }) => `${path} ${formatSize(size)}`);
+	return {
+		code: "build.over-budget",
+		where: `${where}/${page}`,
+		found: `${route.route} loads ${formatSize(route.size[part])} (${part}, ${unit}): ${heaviest.join(", ")}`,
+		expected: `at most ${formatSize(limit)}`,
+		remedy: "load less with the page (`import()` what is needed later), or raise `budget.routes` of the component"
+	};
+}
+function noPage(route, where) {
+	return {
+		code: "build.no-page",
+		where,
+		found: `no page answers ${route}`,
+		expected: "a page for every path of `budget.routes`",
+		remedy: "mend the path in `budget.routes`, or `output` of the component"
+	};
+}
+
+// src/build/frontend/pages-step.ts
+const pagesOutputsSchema = strictObject({
+	report: frontendReportSchema,
+	notes: array(string()).readonly()
+});
+function pagesStep(options) {
+	const { component, locate, settings, where, earlier } = options;
+	return step$1({
+		id: "pages",
+		title: `Judge the pages of ${component}`,
+		inputs: {
+			component,
+			budget: budgetWords(settings.budget),
+			policy: settings.csp?.mode ?? "none"
+		},
+		read: async (ctx) => ({
+			files: await readWebFiles(await locate(ctx)),
+			earlier: await earlier()
+		}),
+		decide: (facts) => {
+			if (facts.files === null) return {
+				kind: "nothing",
+				why: "known once it is built"
+			};
+			const { problems, lines } = judge(facts.files, facts.earlier, settings, where);
+			return problems.length > 0 ? {
+				kind: "refuse",
+				problems
+			} : {
+				kind: "nothing",
+				why: lines.join("; ")
+			};
+		},
+		outputs: pagesOutputsSchema,
+		collect: (_results, facts) => outputsOf(facts, settings, where),
+		planned: (facts) => outputsOf(facts, settings, where),
+		probe: "repeatable"
+	});
+}
+/** Pure. */
+function judge(files, earlier, { budget, csp }, where) {
+	const report = reportOf(files, budget, earlier);
+	const faults = judgeFaults(files, csp, where);
+	return {
+		problems: [
+			...faults.problems,
+			...changedNames(files, earlier, where),
+			...budgetProblems(report, files, where)
+		],
+		lines: [...sizeLines(report), ...faults.notes]
+	};
+}
+function outputsOf({ files, earlier }, settings, where) {
+	if (files === null) return {
+		report: EMPTY,
+		notes: []
+	};
+	return {
+		report: reportOf(files, settings.budget, earlier),
+		notes: judgeFaults(files, settings.csp, where).notes
+	};
+}
+const EMPTY = {
+	unit: "brotli",
+	before: null,
+	routes: [],
+	files: {
+		count: 0,
+		size: 0,
+		compressed: 0
+	}
+};
+/** What a directory of files says of itself; null: nothing, or nothing that can be read. */
+async function readWebFiles(dir) {
+	const text = await readFile(join$2(dir, WEB_FILES), "utf8").catch(() => void 0);
+	if (text === void 0) return null;
+	try {
+		return webFilesSchema.safeParse(JSON.parse(text)).data ?? null;
+	} catch {
+		return null;
+	}
+}
+function budgetWords(budget) {
+	if (budget === null) return [];
+	const words = Object.entries(budget.routes).flatMap(([route, limits]) => Object.entries(limits).map(([part, bytes]) => `${route} ${part} ${bytes}`));
+	return [budget.unit, ...words];
+}
+
+// src/build/go/command.ts
+/**
+* Go's command lines and their environment. What comes out of a build may depend on the sources, the toolchain and the arguments, and on nothing
+* else: so each variable that `go help environment` lists as an input of the build is given a value here, whatever the caller, `go env -w`
+* or a workspace says. An empty value stands for Go's own default.
+*/
+const PINNED = {
+	GO111MODULE: "on",
+	GODEBUG: "",
+	GOENV: "off",
+	GOEXPERIMENT: "",
+	GOFIPS140: "off",
+	GOROOT: "",
+	GOTOOLCHAIN: "local",
+	GOWORK: "off",
+	GO_EXTLINK_ENABLED: "",
+	LC_ALL: "C",
+	TZ: "UTC"
+};
+/** Least processor of each kind: Go's defaults when it builds for another machine, whatever this one is. */
+const PROCESSORS = {
+	GO386: "sse2",
+	GOARM: "7",
+	GOARM64: "v8.0",
+	GOMIPS: "hardfloat",
+	GOMIPS64: "hardfloat",
+	GOPPC64: "power8",
+	GORISCV64: "rva20u64",
+	GOWASM: ""
+};
 /** The compiler's command line. Pure. */
 function goArgv(build, output) {
 	const { stamp, version, commit, tags } = build;
@@ -25601,7 +28053,7 @@ function goArgv(build, output) {
 			"-trimpath",
 			"-buildvcs=false"
 		],
-		...tags.length === 0 ? [] : ["-tags", tags.join(",")],
+		...tagWords(tags),
 		...["-ldflags", `-s -w -X ${stamp.version}=${version} -X ${stamp.commit}=${commit}`],
 		...[
 			"-o",
@@ -25610,25 +28062,998 @@ function goArgv(build, output) {
 		]
 	];
 }
-function goEffect(build, argv, why) {
-	const [goos = "", goarch = ""] = build.platform.split("/");
-	const tests = argv[1] === "test";
+/** Pure. */
+function tagWords(tags) {
+	return tags.length === 0 ? [] : ["-tags", tags.join(",")];
+}
+/** What most commands of Go are. */
+const PLAIN = {
+	platform: null,
+	cgo: false,
+	online: false,
+	env: {},
+	output: null,
+	okExitCodes: [0]
+};
+/** A command of Go as an effect, at low priority, in the pinned environment. Pure. */
+function goEffect(build, toolchain, vendored, command) {
+	const { platform, cgo, online, output, okExitCodes, why } = command;
+	const [goos = "", goarch = ""] = (platform ?? "").split("/");
+	const argv = givingWay([toolchain.program, ...command.argv.slice(1)]);
 	return {
 		kind: "exec",
-		argv: givingWay(argv),
+		argv: output === null ? argv : [
+			"sh",
+			"-c",
+			"exec \"$@\" > \"$0\"",
+			output,
+			...argv
+		],
 		cwd: build.source,
 		env: {
-			CGO_ENABLED: "0",
-			GOFLAGS: "-mod=readonly",
-			GOWORK: "off",
-			...tests ? {} : {
-				GOOS: goos,
-				GOARCH: goarch
-			}
+			...PINNED,
+			...PROCESSORS,
+			GOAMD64: build.amd64,
+			CGO_ENABLED: cgo ? "1" : "0",
+			GOFLAGS: vendored ? "-mod=vendor" : "-mod=readonly",
+			GOMODCACHE: toolchain.modules,
+			GOCACHE: build.cache ?? toolchain.cache,
+			GOOS: goos,
+			GOARCH: goarch,
+			...online ? {} : { GOPROXY: "off" },
+			...command.env
 		},
+		okExitCodes: [...okExitCodes],
 		why,
 		timeoutMs: build.timeoutMs
 	};
+}
+/**
+* Fetches the modules. The only command that uses the network, and so the only one that heeds the settings of whoever builds: where the proxy is,
+* what is private, which checksum database is asked. Pure.
+*/
+function downloadEffect(build, toolchain) {
+	return {
+		kind: "exec",
+		argv: givingWay([
+			toolchain.program,
+			"mod",
+			"download"
+		]),
+		cwd: build.source,
+		env: {
+			GO111MODULE: "on",
+			GOWORK: "off",
+			GOTOOLCHAIN: "local",
+			GOMODCACHE: toolchain.modules
+		},
+		why: "what go.mod names, each as go.sum has it",
+		timeoutMs: build.timeoutMs
+	};
+}
+
+// src/build/go/coverage.ts
+/** `file.go:12.34,15.2 3 1`: a block of the file, its statements, how often it was executed (cmd/cover, profile of `-coverprofile`). */
+const BLOCK = /^(.+):(\d+\.\d+,\d+\.\d+) (\d+) (\d+)$/;
+/**
+* Reads a coverage profile. A block that several tests report counts once, and is covered when one of them executed it, as `go tool cover -func`
+* counts. Lines of another form are passed over. Pure.
+*/
+function readCoverage(profile) {
+	const blocks = /* @__PURE__ */ new Map();
+	for (const line of profile.split("\n")) {
+		const [, file, range, statements, count] = BLOCK.exec(line) ?? [];
+		if (file === void 0) continue;
+		const key = `${file}:${range}`;
+		const hit = Number(count) > 0;
+		const known = blocks.get(key);
+		if (known === void 0) blocks.set(key, {
+			file,
+			statements: Number(statements),
+			hit
+		});
+		else if (hit) known.hit = true;
+	}
+	const packages = [...Map.groupBy(blocks.values(), ({ file }) => file.slice(0, Math.max(0, file.lastIndexOf("/"))))].map(([name, list]) => ({
+		name,
+		...sum(list.map((one) => ({
+			...one,
+			covered: one.hit ? one.statements : 0
+		})))
+	})).filter(({ statements }) => statements > 0).toSorted((a, b) => a.name < b.name ? -1 : 1);
+	return {
+		...sum(packages),
+		packages
+	};
+}
+function sum(all) {
+	return {
+		statements: all.reduce((total, { statements }) => total + statements, 0),
+		covered: all.reduce((total, { covered }) => total + covered, 0)
+	};
+}
+/** `61.2%`, never rounded up: 99.96 % is not all. Nothing to cover is all covered. Pure. */
+function percent({ statements, covered }) {
+	if (statements === 0) return "100%";
+	return `${(Math.floor(covered * 1e3 / statements) / 10).toFixed(1)}%`;
+}
+/** Is the share, 0 to 1, reached? Pure. */
+function reaches({ statements, covered }, least) {
+	return covered >= statements * least;
+}
+
+// src/build/go/judge.ts
+/** So many are named; the log of the run has all. */
+const NAMED$1 = 20;
+/** Characters of what a test said: its end, where the failure stands. */
+const LONGEST$4 = 600;
+/** Why nothing may be built from these sources; empty: nothing speaks against it. */
+function testProblems(judged) {
+	const { run, exitCode, said, source } = judged;
+	const broken = run.unbuilt.map((one) => unbuiltProblem(one, judged));
+	const failed = run.failed.map((one) => failedProblem(one, judged));
+	const all = [...broken, ...failed];
+	if (all.length > NAMED$1) return [...all.slice(0, NAMED$1), moreProblem(all.length - NAMED$1, source)];
+	if (all.length > 0) return all;
+	if (exitCode !== 0 || run.packages === 0) return [goProblem(exitCode, `${said}\n${run.stray}`, source)];
+	return coverageProblems(judged);
+}
+function failedProblem(failed, judged) {
+	const { output, test } = failed;
+	const name = test ?? `package ${failed.package}`;
+	const where = placeIn(output, failed.package, judged);
+	const found = `${name} failed: ${ending(output.includes("[build failed]") ? `${output}\n${judged.said}` : output)}`;
+	if (output.includes("WARNING: DATA RACE") || output.includes("race detected during execution of test")) {
+		const report = output.slice(Math.max(0, output.indexOf("WARNING: DATA RACE")));
+		return {
+			code: "build.data-race",
+			where: racePlace(report, judged.source) ?? where,
+			found: `${name} failed: ${inLine(report).slice(0, LONGEST$4)}`,
+			expected: "tests without a data race",
+			remedy: `two goroutines use the same memory without a lock: ${again(failed, judged, "-race ")}`
+		};
+	}
+	if (output.includes("panic: test timed out after")) return {
+		code: "build.test-timeout",
+		where,
+		found,
+		expected: "tests that end in time",
+		remedy: `find what it waits for: ${again(failed, judged, "")}; or raise \`test.timeout\` of the component`
+	};
+	return {
+		code: "build.test-failed",
+		where,
+		found,
+		expected: "tests that pass",
+		remedy: `mend the code or the test: ${again(failed, judged, "")}`
+	};
+}
+/** The command that runs this test alone. */
+function again(failed, judged, flags) {
+	const only = failed.test === null ? "" : ` -run '${runPattern(failed.test)}'`;
+	return `go test ${flags}${packageDirectory(failed.package, judged.module)}${only}`;
+}
+/** Anchored at each level, as `-run` reads it; a quote in a name must not end the argument. */
+function runPattern(test) {
+	const literal = (word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replaceAll("'", ".");
+	return test.split("/").map((word) => `^${literal(word)}$`).join("/");
+}
+function unbuiltProblem({ package: name, output }, judged) {
+	const [, file, line, column, words] = /^(\S+\.go):(\d+)(?::(\d+))?: (.+)$/m.exec(output) ?? [];
+	return {
+		code: "build.test-compile",
+		where: file === void 0 ? join$2(judged.source, packageDirectory(name, judged.module)) : `${resolve(judged.source, file)}:${line}${column === void 0 ? "" : `:${column}`}`,
+		found: words ?? (ending(output) || `${name} does not compile`),
+		expected: `tests of ${name} that compile`,
+		remedy: `mend it: go vet ${packageDirectory(name, judged.module)}`
+	};
+}
+function moreProblem(left, source) {
+	return {
+		code: "build.more-tests-failed",
+		where: source,
+		found: `${left} more that failed`,
+		expected: "tests that pass",
+		remedy: "run go test ./... there"
+	};
+}
+function goProblem(exitCode, words, source) {
+	return {
+		code: "build.tests-not-run",
+		where: source,
+		found: `go test ended with ${exitCode}: ${ending(words)}`,
+		expected: "a run of the tests",
+		remedy: "mend what Go names; `test` of the component says which packages are tested"
+	};
+}
+function coverageProblems({ coverage, leastCoverage, source }) {
+	if (reaches(coverage, leastCoverage)) return [];
+	const open = coverage.packages.toSorted((a, b) => b.statements - b.covered - (a.statements - a.covered)).slice(0, 3).map((one) => `${one.name} (${percent(one)})`);
+	return [{
+		code: "build.coverage",
+		where: source,
+		found: `tests that reach ${percent(coverage)} of ${coverage.statements} statements`,
+		expected: `at least ${Math.round(leastCoverage * 1e4) / 100}%, as \`test.coverage.minimum\` says`,
+		remedy: `test what is reached least: ${open.join(", ")}`
+	}];
+}
+/** The line of a test file that is named first, else the directory of the package. */
+function placeIn(output, name, { source, module }) {
+	const directory = join$2(source, packageDirectory(name, module));
+	const [, file, line] = /^\s+([\w.-]+_test\.go):(\d+): /m.exec(output) ?? [];
+	return file === void 0 ? directory : `${join$2(directory, file)}:${line}`;
+}
+/** The first line of the module's own sources in the report of a race. */
+function racePlace(report, source) {
+	return report.split("\n").map((line) => line.trim()).find((line) => line.startsWith(`${source}/`))?.split(" ")[0];
+}
+/** `./internal/auth` of `certkeeper/internal/auth`. */
+function packageDirectory(name, module) {
+	if (name === module) return ".";
+	return name.startsWith(`${module}/`) ? `./${name.slice(module.length + 1)}` : name;
+}
+function ending(output) {
+	const lines = inLine(output);
+	return lines.length > LONGEST$4 ? `… ${lines.slice(-600)}` : lines;
+}
+/** In one line, without what only says that a test ran. */
+function inLine(output) {
+	return output.split("\n").filter((line) => line.trim() !== "" && !/^\s*(?:=== (?:RUN|PAUSE|CONT|NAME)|--- FAIL:)/.test(line)).map((line) => line.trim()).join(" · ");
+}
+const FINDING = /^(?:vet: )?(?:\.\/)?([^\s:]+\.go):(\d+)(?::(\d+))?: (.+)$/;
+/** What `go vet` says on its standard error, as problems. Pure. */
+function vetProblems(exitCode, said, source) {
+	if (exitCode === 0) return [];
+	const found = said.split("\n").flatMap((line) => {
+		const [, file = "", row, column, words] = FINDING.exec(line) ?? [];
+		if (words === void 0) return [];
+		return [{
+			code: "build.vet",
+			where: `${resolve(source, file)}:${row}${column === void 0 ? "" : `:${column}`}`,
+			found: words,
+			expected: "code that go vet has nothing to say about",
+			remedy: "mend it: `go vet ./...` names all of them; `vet: false` of the component leaves it out"
+		}];
+	});
+	if (found.length > 0) return found.slice(0, NAMED$1);
+	return [{
+		code: "build.vet-not-run",
+		where: source,
+		found: `go vet ended with ${exitCode}: ${ending(said)}`,
+		expected: "an answer of go vet",
+		remedy: "mend what Go names"
+	}];
+}
+
+// src/build/go/toolchain.ts
+const answerSchema = object({
+	GOVERSION: string(),
+	GOROOT: string(),
+	GOTOOLCHAIN: string().default("local"),
+	GOMODCACHE: string(),
+	GOCACHE: string(),
+	GOHOSTOS: string(),
+	GOHOSTARCH: string(),
+	CC: string().default("")
+});
+const QUESTIONS = Object.keys(answerSchema.shape);
+/**
+* Asks Go which toolchain builds the module in `source`, and where it keeps modules and compiled packages. A `toolchain` line of go.mod pins it
+* exactly, unless this machine's settings forbid another than its own (GOTOOLCHAIN `local` or `path`); then Go itself says whether its own
+* is new enough. Nothing is looked at but `go env`; a toolchain that is pinned and not here is fetched by Go.
+*
+* @throws ProblemError `build.no-go` when there is no Go, or none that may build the module
+*/
+async function readToolchain(source, exec, signal) {
+	const own = await ask$1(source, exec, {}, signal);
+	const mod = await readFile(join$2(source, "go.mod"), "utf8").catch(() => "");
+	const pinned = pinnedToolchain(mod);
+	const other = pinned !== null && pinned !== own.GOVERSION && mayChange(own.GOTOOLCHAIN);
+	const { GOROOT, GOVERSION, GOMODCACHE, GOCACHE, GOHOSTOS, GOHOSTARCH, CC } = other ? await ask$1(source, exec, { GOTOOLCHAIN: pinned }, signal) : own;
+	const least = leastGo(mod);
+	if (!isAtLeast(GOVERSION.replace(/^go/, ""), least)) throw noGo(source, `${GOVERSION}; GOTOOLCHAIN=${own.GOTOOLCHAIN}`, least);
+	return {
+		program: other ? join$2(GOROOT, "bin", "go") : "go",
+		version: GOVERSION,
+		modules: GOMODCACHE,
+		cache: GOCACHE,
+		host: `${GOHOSTOS}/${GOHOSTARCH}`,
+		compiler: CC
+	};
+}
+/** The version that go.mod asks for. Pure. */
+function leastGo(mod) {
+	return /^go[ \t]+(\d+(?:\.\d+)*)/m.exec(mod)?.[1] ?? "1.21";
+}
+/** The `toolchain` line of go.mod, `go1.26.8`; null: there is none, or it says `default`. Pure. */
+function pinnedToolchain(mod) {
+	const named = /^toolchain[ \t]+(\S+)/m.exec(mod)?.[1];
+	return named === void 0 || named === "default" ? null : named;
+}
+/** May Go take another toolchain than its own? Pure. */
+function mayChange(setting) {
+	return setting !== "local" && setting !== "path" && !setting.endsWith("+path");
+}
+async function ask$1(source, exec, env, signal) {
+	const result = await exec.read([
+		"go",
+		"env",
+		"-json",
+		...QUESTIONS
+	], {
+		cwd: source,
+		env: {
+			GOWORK: "off",
+			GOEXPERIMENT: "",
+			...env
+		},
+		timeoutMs: 6e5,
+		...signal === void 0 ? {} : { signal }
+	});
+	const parsed = answerSchema.safeParse(result.exitCode === 0 ? parse$3(result.stdout) : void 0);
+	if (parsed.success) return parsed.data;
+	throw noGo(source, result.exitCode === 127 ? "no `go` on PATH" : firstLines(result.stderr, "`go env` said nothing that is known"), null);
+}
+function noGo(source, found, least) {
+	return new ProblemError({
+		code: "build.no-go",
+		where: join$2(source, "go.mod"),
+		found,
+		expected: least === null ? "a Go that may build this module" : `Go ${least} or newer, as go.mod asks`,
+		remedy: "install the version that go.mod names from https://go.dev/dl/, or let Go fetch it: GOTOOLCHAIN=auto"
+	});
+}
+function parse$3(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function firstLines(text, otherwise) {
+	const lines = text.trim().split("\n").slice(0, 3).join(" ");
+	return lines === "" ? otherwise : lines;
+}
+
+// src/build/go/look.ts
+/** Looks at the sources, the toolchain, and at what was made of exactly these before. */
+async function lookAt(build, ctx) {
+	const [toolchain, source] = await Promise.all([toolchainOf(build, ctx), sourceDigest(build.source, ctx.exec, ctx.signal)]);
+	const paths = build.platforms.map((platform) => {
+		const key = buildKey({
+			source,
+			go: toolchain.version,
+			argv: goArgv(build, ""),
+			platform,
+			...platform.endsWith("/amd64") ? { amd64: build.amd64 } : {}
+		});
+		return join$2(build.outDir, build.component, key, fileNameOn(platform, build.binary));
+	});
+	return {
+		toolchain,
+		builds: await Promise.all(paths.map(placeOf)),
+		report: await placeOf(join$2(build.outDir, build.component, "checks", `${checksKey(build, source, toolchain)}.json`))
+	};
+}
+/** Each step of a build looks; which Go it is does not change meanwhile. */
+const toolchains = /* @__PURE__ */ new WeakMap();
+async function toolchainOf(build, ctx) {
+	const known = toolchains.get(build);
+	if (known !== void 0) return known;
+	const found = await readToolchain(build.source, ctx.exec, ctx.signal);
+	toolchains.set(build, found);
+	return found;
+}
+/** The version that is stamped in is no part of it: the same sources under another name are not tested again. */
+function checksKey({ checks, tags }, source, toolchain) {
+	const { test, vet } = checks;
+	return buildKey({
+		source,
+		go: toolchain.version,
+		host: toolchain.host,
+		tags,
+		vet: String(vet),
+		test: test === null ? "none" : [
+			test.race,
+			String(test.timeoutMs),
+			String(test.leastCoverage),
+			...test.packages
+		]
+	});
+}
+async function placeOf(path) {
+	return {
+		path,
+		exists: await lstat(path).catch(() => void 0) !== void 0
+	};
+}
+/** Sources that hold their modules themselves: Go then needs none of the cache, and none is fetched. */
+function isVendored(source) {
+	return existsSync(join$2(source, "vendor", "modules.txt"));
+}
+/** Null: tests can run with the race detector; else why not. */
+async function noRaceDetector({ host, compiler }, ctx) {
+	if (!hasRaceDetector(host)) return `Go has none for ${host}`;
+	const [program = ""] = compiler.split(/\s+/);
+	if (program === "") return "Go names no C compiler";
+	return (await ctx.exec.read([program, "--version"], {
+		signal: ctx.signal,
+		timeoutMs: 2e4
+	})).exitCode === 0 ? null : `it needs a C compiler, and \`${program} --version\` does not work`;
+}
+/** When the commit was made, seconds since 1970; the first second of 1980 where git cannot tell: older times do not fit into archives. */
+async function commitSeconds({ source, commit }, ctx) {
+	const shown = await ctx.exec.read([
+		"git",
+		"-C",
+		source,
+		"show",
+		"--no-patch",
+		"--format=%ct",
+		commit,
+		"--"
+	], { signal: ctx.signal });
+	const seconds = shown.exitCode === 0 && shown.stdout.trim() !== "" ? Number(shown.stdout.trim()) : NaN;
+	return Number.isSafeInteger(seconds) && seconds > EPOCH ? seconds : EPOCH;
+}
+const EPOCH = Date.UTC(1980, 0, 1) / 1e3;
+/** `example.com/shop` of `module example.com/shop`; empty where go.mod names none. */
+async function moduleOf(source) {
+	const text = await readFile(join$2(source, "go.mod"), "utf8").catch(() => "");
+	return /^module[ \t]+"?([^\s"]+)"?/m.exec(text)?.[1] ?? "";
+}
+
+// src/build/go/test-events.ts
+/** What `go test -json` writes: one JSON object a line (`go doc test2json`; what a build says since Go 1.24, `go help buildjson`). */
+const eventSchema = object({
+	Action: string(),
+	Package: string().exactOptional(),
+	/** Of a build: `example.com/shop/api [example.com/shop/api.test]`. */
+	ImportPath: string().exactOptional(),
+	Test: string().exactOptional(),
+	Output: string().exactOptional(),
+	FailedBuild: string().exactOptional()
+});
+/** Folds the events of a run of tests. Of a failed test with failed subtests only those are named. Pure. */
+function readTestEvents(text) {
+	const outputs = /* @__PURE__ */ new Map();
+	const results = /* @__PURE__ */ new Map();
+	const builds = /* @__PURE__ */ new Map();
+	const unbuilt = /* @__PURE__ */ new Set();
+	const stray = [];
+	for (const line of text.split("\n")) {
+		if (line.trim() === "") continue;
+		const event = parse$2(line);
+		if (event === void 0) {
+			stray.push(line);
+			continue;
+		}
+		const build = event.ImportPath ?? "";
+		const key = keyOf(event.Package ?? "", event.Test);
+		if (event.Action === "output") outputs.set(key, (outputs.get(key) ?? "") + (event.Output ?? ""));
+		else if (event.Action === "build-output") builds.set(build, (builds.get(build) ?? "") + (event.Output ?? ""));
+		else if (event.Action === "build-fail") unbuilt.add(build);
+		else if ([
+			"pass",
+			"fail",
+			"skip"
+		].includes(event.Action)) {
+			results.set(key, {
+				event,
+				action: event.Action
+			});
+			if (event.FailedBuild !== void 0) unbuilt.add(event.FailedBuild);
+		}
+	}
+	const all = [...results.values()].map(({ event, action }) => ({
+		action,
+		package: event.Package ?? "",
+		test: event.Test ?? null,
+		build: event.FailedBuild
+	}));
+	const tests = all.filter(({ test }) => test !== null);
+	const failing = all.filter(({ action, build }) => action === "fail" && build === void 0);
+	const failed = failing.filter((one) => !failing.some((other) => isInside(other, one))).map((one) => ({
+		package: one.package,
+		test: one.test,
+		output: (outputs.get(keyOf(one.package, one.test ?? void 0)) ?? "").trimEnd()
+	}));
+	return {
+		passed: tests.filter(({ action }) => action === "pass").length,
+		skipped: tests.filter(({ action }) => action === "skip").length,
+		failed,
+		unbuilt: [...unbuilt].map((name) => ({
+			package: name.split(" ")[0] ?? name,
+			output: (builds.get(name) ?? "").trimEnd()
+		})),
+		stray: stray.join("\n"),
+		packages: all.filter(({ test }) => test === null).length
+	};
+}
+/** Is `inner` a test of the package, or a subtest of the test, that `outer` is? */
+function isInside(inner, outer) {
+	if (inner.package !== outer.package || inner.test === null) return false;
+	return outer.test === null || inner.test.startsWith(`${outer.test}/`);
+}
+function keyOf(name, test) {
+	return `${name}\0${test ?? ""}`;
+}
+function parse$2(line) {
+	if (!line.startsWith("{")) return void 0;
+	try {
+		return eventSchema.safeParse(JSON.parse(line)).data;
+	} catch {
+		return;
+	}
+}
+
+// src/build/go/types.ts
+const NO_CHECKS = {
+	modules: false,
+	vet: false,
+	test: null
+};
+const counted = {
+	statements: number$1().int().min(0),
+	covered: number$1().int().min(0)
+};
+/** What the tests of a component said; recorded with the run and kept beside the builds, so that the same sources are not tested twice. */
+const testReportSchema = strictObject({
+	formatVersion: literal$1(1),
+	/** Toolchain, `go1.26.8`. */
+	go: string(),
+	vet: boolean(),
+	/** Null: no tests were asked for. */
+	tests: strictObject({
+		passed: number$1().int().min(0),
+		skipped: number$1().int().min(0),
+		/** Null: with the race detector; else why without. */
+		withoutRace: string().nullable(),
+		/** Statements, in all and by package; a package without statements is left out. */
+		...counted,
+		packages: array(strictObject({
+			name: string(),
+			...counted
+		})).readonly()
+	}).nullable()
+});
+
+// src/build/go/checks.ts
+/** Vet and tests, before anything is built: the steps, and the one that holds what came of them; null when nothing is asked for. */
+function checkSteps(build, vendored) {
+	const { vet, test } = build.checks;
+	if (!vet && test === null) return {
+		steps: [],
+		report: null
+	};
+	const testing = test === null ? null : testStep(build, vendored, test);
+	const report = reportStep(build, testing);
+	return {
+		steps: [
+			...vet ? [vetStep(build, vendored)] : [],
+			...testing === null ? [] : [testing],
+			report
+		],
+		report
+	};
+}
+/** How a command ended whose words the next step judges. */
+const endedSchema = strictObject({
+	exitCode: number$1().int(),
+	said: string()
+});
+const WELL = {
+	exitCode: 0,
+	said: ""
+};
+/** Characters of a standard error that are recorded. */
+const LONGEST$3 = 8e3;
+function vetStep(build, vendored) {
+	const { component, source, tags, timeoutMs } = build;
+	return step$1({
+		id: "vet",
+		title: `Look for mistakes in ${component}`,
+		inputs: {
+			component,
+			tags
+		},
+		timeoutMs: timeoutMs + 3e4,
+		read: (ctx) => lookAt(build, ctx),
+		decide: (look) => look.report.exists ? checkedBefore(look) : {
+			kind: "do",
+			effects: [goEffect(build, look.toolchain, vendored, {
+				...PLAIN,
+				argv: [
+					"go",
+					"vet",
+					...tagWords(tags),
+					"./..."
+				],
+				okExitCodes: [
+					0,
+					1,
+					2
+				],
+				why: "what compiles and is wrong all the same"
+			})]
+		},
+		outputs: endedSchema,
+		collect: ([result]) => result?.kind === "exec" ? {
+			exitCode: result.exitCode,
+			said: result.stderr.slice(0, LONGEST$3)
+		} : WELL,
+		planned: () => WELL,
+		probe: "repeatable",
+		verify: async (_ctx, { exitCode, said }) => vetProblems(exitCode, said, source)
+	});
+}
+const testedSchema = strictObject({
+	...endedSchema.shape,
+	withoutRace: string().nullable()
+});
+function testStep(build, vendored, test) {
+	const { component, tags, source } = build;
+	return step$1({
+		id: "test",
+		title: `Test ${component}`,
+		inputs: {
+			component,
+			tags,
+			packages: test.packages,
+			race: test.race
+		},
+		timeoutMs: build.timeoutMs + 3e4,
+		read: async (ctx) => {
+			const look = await lookAt(build, ctx);
+			return {
+				look,
+				withoutRace: test.race === "never" ? "the configuration says so" : await noRaceDetector(look.toolchain, ctx)
+			};
+		},
+		decide: ({ look, withoutRace }) => {
+			if (look.report.exists) return checkedBefore(look);
+			if (test.race === "always" && withoutRace !== null) return noRace(source, withoutRace);
+			const race = withoutRace === null;
+			return {
+				kind: "do",
+				why: race ? "with the race detector" : `without the race detector: ${withoutRace}`,
+				effects: testEffects(build, vendored, test, look, race)
+			};
+		},
+		outputs: testedSchema,
+		collect: ([, result], { withoutRace }) => ({
+			withoutRace,
+			...result?.kind === "exec" ? {
+				exitCode: result.exitCode,
+				said: result.stderr.slice(-8e3)
+			} : WELL
+		}),
+		planned: ({ withoutRace }) => ({
+			...WELL,
+			withoutRace
+		}),
+		probe: "repeatable"
+	});
+}
+function noRace(where, why) {
+	return {
+		kind: "refuse",
+		problems: [{
+			code: "build.no-race-detector",
+			where,
+			found: `no race detector: ${why}`,
+			expected: "tests with the race detector, as `test.race: always` says",
+			remedy: "install a C compiler (gcc or clang), or write `test.race: auto`"
+		}]
+	};
+}
+function testEffects(build, vendored, test, { report, toolchain }, race) {
+	const { timeoutMs, packages } = test;
+	return [{
+		kind: "exec",
+		argv: [
+			"mkdir",
+			"-p",
+			dirname(report.path)
+		],
+		timeoutMs: 1e4
+	}, goEffect(build, toolchain, vendored, {
+		argv: [
+			...[
+				"go",
+				"test",
+				"-json",
+				"-timeout",
+				`${timeoutMs}ms`
+			],
+			...race ? ["-race"] : [],
+			...["-covermode=atomic", `-coverprofile=${profileOf(report.path)}`],
+			...tagWords(build.tags),
+			...packages
+		],
+		platform: null,
+		cgo: race,
+		online: true,
+		env: Object.fromEntries(build.withheld.map((name) => [name, ""])),
+		output: eventsOf(report.path),
+		okExitCodes: [
+			0,
+			1,
+			2
+		],
+		why: "nothing is built from sources whose tests fail"
+	})];
+}
+function eventsOf(report) {
+	return `${report}.events`;
+}
+function profileOf(report) {
+	return `${report}.cover`;
+}
+/** Judges what the tests said, and keeps it: from then on these sources need no further test. */
+function reportStep(build, testing) {
+	const { component, source } = build;
+	const { test, vet } = build.checks;
+	const leastCoverage = test?.leastCoverage ?? 0;
+	const made = (facts, tested) => ({
+		formatVersion: 1,
+		go: facts.go,
+		vet,
+		tests: tested === null ? null : {
+			passed: facts.run.passed,
+			skipped: facts.run.skipped,
+			withoutRace: tested.withoutRace,
+			statements: facts.coverage.statements,
+			covered: facts.coverage.covered,
+			packages: facts.coverage.packages
+		}
+	});
+	return step$1({
+		id: "checks",
+		title: `Judge the tests of ${component}`,
+		inputs: {
+			component,
+			leastCoverage,
+			vet
+		},
+		read: async (ctx) => {
+			const { report, toolchain } = await lookAt(build, ctx);
+			const { path } = report;
+			if (report.exists) return {
+				kind: "known",
+				path,
+				report: testReportSchema.parse(JSON.parse(await readFile(path, "utf8")))
+			};
+			return {
+				kind: "new",
+				path,
+				go: toolchain.version,
+				module: await moduleOf(source),
+				run: readTestEvents(await textOf(eventsOf(path))),
+				coverage: readCoverage(await textOf(profileOf(path)))
+			};
+		},
+		decide: (facts, ctx) => {
+			if (facts.kind === "known") return {
+				kind: "nothing",
+				why: `the same sources were looked at before: ${facts.path}`
+			};
+			if (ctx.mode === "plan") return {
+				kind: "nothing",
+				why: "known once the tests have run"
+			};
+			const tested = testing === null ? null : ctx.outputOf(testing);
+			const { run, coverage, module } = facts;
+			const problems = tested === null ? [] : testProblems({
+				...tested,
+				source,
+				module,
+				run,
+				coverage,
+				leastCoverage
+			});
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			const content = `${JSON.stringify(made(facts, tested), null, 2)}\n`;
+			return {
+				kind: "do",
+				effects: [{
+					kind: "file",
+					path: facts.path,
+					content,
+					why: "these sources are tested",
+					timeoutMs: 1e4
+				}]
+			};
+		},
+		outputs: testReportSchema.nullable(),
+		collect: (_results, facts, ctx) => facts.kind === "known" ? facts.report : made(facts, testing === null ? null : ctx.outputOf(testing)),
+		planned: (facts) => facts.kind === "known" ? facts.report : null,
+		probe: "repeatable"
+	});
+}
+/** Empty while there is none: a plan, or only vet. */
+function textOf(path) {
+	return readFile(path, "utf8").catch(() => "");
+}
+function checkedBefore({ report }) {
+	return {
+		kind: "nothing",
+		why: `the same sources were looked at before: ${report.path}`
+	};
+}
+
+// src/build/go/node.ts
+/**
+* Builds static Go programs, one per platform: no cgo, no paths of this machine, no version-control stamp, in a pinned environment, so that the
+* same source, toolchain and version give the same bytes anywhere. Before that the modules are fetched, and looked at as `checks` says;
+* what follows uses no network. The same inputs are built once, and the same sources tested once.
+*/
+function buildGoNode(build) {
+	const { component, version, commit, platforms, timeoutMs } = build;
+	const vendored = isVendored(build.source);
+	const [deployed = "", ...others] = platforms;
+	const inputs = {
+		component,
+		version,
+		commit,
+		argv: goArgv(build, "<artefact>")
+	};
+	const { steps: checks, report } = checkSteps(build, vendored);
+	const artefactOf = (platform, index, named) => ({
+		platform,
+		artefact: artefactStep(component, async (ctx) => (await lookAt(build, ctx)).builds[index]?.path ?? "", named)
+	});
+	const first = artefactOf(deployed, 0, ["digest", component]);
+	const made = [first, ...others.map((platform, index) => {
+		const suffix = suffixOf(platform);
+		return artefactOf(platform, index + 1, [`digest-${suffix}`, `${component}-${suffix}`]);
+	})];
+	const modules = action({
+		id: "modules",
+		title: `Fetch the modules of ${component}`,
+		inputs: { component },
+		timeoutMs: timeoutMs + 3e4,
+		read: (ctx) => lookAt(build, ctx),
+		decide: (look) => isDone(build, look) ? nothingToDo(look) : {
+			kind: "do",
+			effects: [downloadEffect(build, look.toolchain)]
+		},
+		probe: "repeatable"
+	});
+	const verify = action({
+		id: "verify-modules",
+		title: `Check the modules of ${component}`,
+		inputs: { component },
+		timeoutMs: timeoutMs + 3e4,
+		read: (ctx) => lookAt(build, ctx),
+		decide: (look) => isDone(build, look) ? nothingToDo(look) : {
+			kind: "do",
+			effects: [goEffect(build, look.toolchain, vendored, {
+				...PLAIN,
+				argv: [
+					"go",
+					"mod",
+					"verify"
+				],
+				why: "nobody has changed them since they were downloaded"
+			})]
+		},
+		probe: "repeatable"
+	});
+	return {
+		node: sequence({
+			id: `build-${component}`,
+			title: `Build ${component} ${version}`,
+			steps: [
+				...vendored ? [] : [modules, ...build.checks.modules ? [verify] : []],
+				...checks,
+				...platforms.map((platform, index) => compileStep(build, vendored, {
+					platform,
+					index,
+					inputs
+				})),
+				...made.map(({ artefact }) => artefact)
+			]
+		}),
+		artefact: first.artefact,
+		platforms: made,
+		...report === null ? {} : { report }
+	};
+}
+/** `linux-arm64` */
+function suffixOf(platform) {
+	return platform.replaceAll("/", "-");
+}
+function isDone({ checks }, { builds, report }) {
+	return builds.every(({ exists }) => exists) && (report.exists || !(checks.vet || checks.test !== null));
+}
+function nothingToDo({ builds }) {
+	return {
+		kind: "nothing",
+		why: `the same inputs were built before: ${builds[0]?.path ?? ""}`
+	};
+}
+function compileStep(build, vendored, one) {
+	const { component, version, platforms, timeoutMs } = build;
+	const { platform, index } = one;
+	const alone = platforms.length === 1;
+	return action({
+		id: alone ? "compile" : `compile-${suffixOf(platform)}`,
+		title: `Compile ${component} ${version} for ${platform}`,
+		inputs: {
+			...one.inputs,
+			platform
+		},
+		timeoutMs: timeoutMs + 6e4,
+		read: async (ctx) => {
+			const [look, seconds] = await Promise.all([lookAt(build, ctx), commitSeconds(build, ctx)]);
+			return {
+				look,
+				seconds
+			};
+		},
+		decide: ({ look, seconds }) => {
+			const place = look.builds[index];
+			if (place === void 0 || place.exists) return nothingToDo(look);
+			const partial = `${place.path}.partial`;
+			return {
+				kind: "do",
+				effects: [
+					goEffect(build, look.toolchain, vendored, {
+						...PLAIN,
+						argv: goArgv(build, partial),
+						platform,
+						why: `static, without paths of this machine, by ${look.toolchain.version}`
+					}),
+					...alike(partial, seconds),
+					...publish(partial, place.path, 6e4)
+				]
+			};
+		},
+		probe: "repeatable"
+	});
+}
+/** Mode and time are no part of a digest, and yet the same everywhere: whatever the umask, whenever it is built. */
+function alike(path, seconds) {
+	const stamp = (/* @__PURE__ */ new Date(seconds * 1e3)).toISOString().replace(/^(\d+)-(\d+)-(\d+)T(\d+):(\d+):(\d+).*$/, "$1$2$3$4$5.$6");
+	const common = {
+		kind: "exec",
+		timeoutMs: 6e4
+	};
+	return [
+		{
+			...common,
+			argv: [
+				"chmod",
+				"0755",
+				path
+			],
+			why: "whatever the umask"
+		},
+		{
+			...common,
+			argv: [
+				"touch",
+				"-t",
+				stamp,
+				path
+			],
+			env: { TZ: "UTC0" },
+			why: "the time of the commit"
+		},
+		{
+			...common,
+			argv: [
+				"chmod",
+				"0755",
+				dirname(path)
+			],
+			why: "whatever the umask"
+		}
+	];
 }
 
 // src/build/image.ts
@@ -25763,6 +29188,63 @@ function refused(where, url, { status, body }) {
 	};
 }
 
+// src/build/network.ts
+/** A namespace has a loopback of its own, which is down at first; tests that start servers need it. */
+const LOOPBACK = "ip link set lo up || exit 125; exec \"$@\"";
+/** Who may not make namespaces becomes the owner of one first, and keeps from it only what brings the loopback up. */
+const LOOPBACK_THEN_PLAIN = "ip link set lo up || exit 125; exec setpriv --inh-caps=-all --ambient-caps=-all -- \"$@\"";
+/** By who runs this: root makes a namespace at once. Pure. */
+function cutFor(uid) {
+	const [unshare, script] = uid === 0 ? [["unshare", "--net"], LOOPBACK] : [[
+		"unshare",
+		"--map-current-user",
+		"--keep-caps",
+		"--net"
+	], LOOPBACK_THEN_PLAIN];
+	return { wrap: (argv) => [
+		...unshare,
+		"--",
+		"sh",
+		"-c",
+		script,
+		"sh",
+		...argv
+	] };
+}
+/** Tries whether commands can lose the network here. @throws ProblemError when they cannot: a build that was to have none must not have it */
+async function requireCut(network, cut, exec) {
+	if (network === "all") return;
+	const tried = await exec.read(cut.wrap(["true"]), { timeoutMs: 1e4 }).catch((error) => ({
+		exitCode: 127,
+		stderr: error instanceof Error ? error.message : String(error)
+	}));
+	if (tried.exitCode === 0) return;
+	throw new ProblemError({
+		code: "build.no-network-cut",
+		where: `build.network: ${network}`,
+		found: tried.stderr.trim().split("\n").at(-1) || `exit ${tried.exitCode} of unshare`,
+		expected: "a kernel that lets a build have a network of its own, and the programs unshare, setpriv (util-linux 2.36 or newer) and ip (iproute2)",
+		remedy: "install them; on Ubuntu 24.04 allow namespaces by sysctl kernel.apparmor_restrict_unprivileged_userns=0, or run the job as root; else write `build.network: all`"
+	});
+}
+/** Commands that download what a lock file names, and run nothing of it. */
+function downloads(argv) {
+	const words = argv.map((word) => typeof word === "string" ? word : "");
+	const [program = "", ...rest] = words[0] === "nice" && words[1] === "-n" ? words.slice(3) : words;
+	const name = program.slice(program.lastIndexOf("/") + 1);
+	if (name === "go") return rest[0] === "mod" && rest[1] === "download";
+	return name === "npm" && rest[0] === "ci";
+}
+/** The same effect without the network: commands only, and with `install-only` not those that download. Pure. */
+function withoutNetwork(effect, network, cut) {
+	if (network === "all" || effect.kind !== "exec") return effect;
+	if (network === "install-only" && downloads(effect.argv)) return effect;
+	return {
+		...effect,
+		argv: cut.wrap(effect.argv)
+	};
+}
+
 // src/build/release-json.ts
 /** `release.json` as text: fields in the order of its schema, two blanks of indentation, one newline at the end. Pure. */
 function releaseJson(release) {
@@ -25772,14 +29254,266 @@ function asText(release) {
 	return `${JSON.stringify(release, null, 2)}\n`;
 }
 
+// src/build/frontend/compress.ts
+/** The same bytes from the same bytes, at the highest level: this is done once and sent a million times. */
+/** Formats that are packed already gain nothing. */
+const COMPRESSIBLE = /^(?:text\/|application\/(?:json|manifest\+json|xml|wasm|javascript)|image\/svg\+xml|font\/ttf|image\/x-icon)/;
+function isCompressible(type) {
+	return COMPRESSIBLE.test(type);
+}
+const brotli = promisify(brotliCompress);
+const deflate = promisify(gzip);
+const zstd = promisify(zstdCompress);
+/** Decoders of HTTP need not take a larger window than 8 MB (RFC 9659). */
+const ZSTD_WINDOW_LOG = 23;
+/** Byte 9 of gzip's header names the operating system (RFC 1952): 255 is "unknown", the same on every machine. */
+const GZIP_OS = 9;
+async function compressed(content, encoding) {
+	switch (encoding) {
+		case "br": return brotli(content, { params: {
+			[constants$1.BROTLI_PARAM_QUALITY]: constants$1.BROTLI_MAX_QUALITY,
+			[constants$1.BROTLI_PARAM_SIZE_HINT]: content.length
+		} });
+		case "gzip": {
+			const packed = await deflate(content, { level: constants$1.Z_BEST_COMPRESSION });
+			packed[GZIP_OS] = 255;
+			return packed;
+		}
+		case "zstd": return zstd(content, { params: {
+			[constants$1.ZSTD_c_compressionLevel]: 19,
+			[constants$1.ZSTD_c_windowLog]: ZSTD_WINDOW_LOG,
+			[constants$1.ZSTD_c_contentSizeFlag]: 1
+		} });
+	}
+}
+/** What decides about the bytes besides the content: other libraries may pack the same otherwise. */
+function compressorVersions() {
+	const { zlib = "", brotli: brotliVersion = "", zstd: zstdVersion = "" } = process.versions;
+	return [
+		`zlib ${zlib}`,
+		`brotli ${brotliVersion}`,
+		`zstd ${zstdVersion}`
+	];
+}
+
+// src/build/frontend/finish-request.ts
+/** What a build asks of the program that finishes its files. What reads pages is loaded there, not by everybody who plans a build. */
+const FINISH_COMMAND = "finish-frontend";
+/** What reaches the program that finishes, over its standard input. */
+function finishRequest(settings) {
+	const { encodings, compressFrom, integrity, csp } = settings;
+	return {
+		encodings,
+		compressFrom,
+		integrity,
+		csp: csp === null ? null : cspJson(csp)
+	};
+}
+function cspJson({ mode, report, sources }) {
+	const given = Object.entries(sources).flatMap(([name, list]) => list === void 0 ? [] : [[name, list]]);
+	return {
+		mode,
+		...report === void 0 ? {} : { report },
+		sources: Object.fromEntries(given)
+	};
+}
+
+// src/build/frontend/packages.ts
+/** Packages come from the lock file, exactly; what they would run while they are installed is run only where it is allowed. */
+/** The lock files that `npm ci` reads, the first that there is. */
+const NPM_LOCKS = ["npm-shrinkwrap.json", "package-lock.json"];
+/** Those of other package managers: the build command installs by them. */
+const OTHER_LOCKS = [
+	"pnpm-lock.yaml",
+	"yarn.lock",
+	"bun.lock",
+	"bun.lockb",
+	"deno.lock"
+];
+const KINDS = [
+	"dependencies",
+	"devDependencies",
+	"optionalDependencies",
+	"peerDependencies"
+];
+const ranges = record(string(), string()).optional();
+const rootSchema = looseObject({
+	dependencies: ranges,
+	devDependencies: ranges,
+	optionalDependencies: ranges,
+	peerDependencies: ranges
+});
+const lockSchema = looseObject({
+	lockfileVersion: number$1(),
+	packages: record(string(), looseObject({ hasInstallScript: boolean().optional() })).optional()
+});
+/** Name of npm's lock file in a directory of sources; undefined: it has none. */
+function npmLock(source) {
+	return NPM_LOCKS.find((name) => existsSync(join$2(source, name)));
+}
+/** A look before anything is installed: a build whose lock file is missing or old is refused with a word about it. */
+function lockStep(component, source, scripts) {
+	return action({
+		id: "lock",
+		title: `Check the lock file of ${component}`,
+		inputs: {
+			component,
+			scripts: [...scripts]
+		},
+		read: () => packageFiles(source),
+		decide: (files) => {
+			const problems = lockProblems(files, scripts, source);
+			if (problems.length > 0) return {
+				kind: "refuse",
+				problems
+			};
+			return {
+				kind: "nothing",
+				why: lockWords(files, scripts)
+			};
+		},
+		probe: "repeatable"
+	});
+}
+/** What installs the packages, and then runs the install scripts that are allowed. */
+function installEffects(source, scripts, env, timeoutMs) {
+	const common = {
+		kind: "exec",
+		cwd: source,
+		env: { ...env },
+		timeoutMs
+	};
+	const quiet = ["--no-audit", "--no-fund"];
+	const install = {
+		...common,
+		argv: givingWay([
+			"npm",
+			"ci",
+			"--ignore-scripts",
+			"--prefer-offline",
+			...quiet
+		]),
+		why: "exactly what the lock file names, and nothing of it is run"
+	};
+	if (scripts.length === 0) return [install];
+	const run = [
+		"npm",
+		"rebuild",
+		"--ignore-scripts=false",
+		"--foreground-scripts",
+		...quiet,
+		"--",
+		...scripts
+	];
+	return [install, {
+		...common,
+		argv: givingWay(run),
+		why: "the install scripts that are allowed"
+	}];
+}
+async function packageFiles(source) {
+	const text = (name) => readFile(join$2(source, name), "utf8").catch(() => null);
+	const name = npmLock(source);
+	const lock = name === void 0 ? null : await text(name);
+	return {
+		manifest: await text("package.json"),
+		lock: name === void 0 || lock === null ? null : {
+			name,
+			text: lock
+		},
+		other: OTHER_LOCKS.find((one) => existsSync(join$2(source, one))) ?? null
+	};
+}
+/** Pure. @param source directory, for places */
+function lockProblems(files, scripts, source) {
+	const { manifest, lock, other } = files;
+	const root = manifest === null ? void 0 : rootSchema.safeParse(readJson(manifest)).data;
+	if (manifest === null || root === void 0) return [];
+	const wanted = KINDS.flatMap((kind) => Object.keys(root[kind] ?? {}));
+	if (lock === null) return wanted.length === 0 || other !== null ? [] : [noLock(source, wanted)];
+	const read = lockSchema.safeParse(readJson(lock.text)).data;
+	if (read === void 0) return [unreadable$1(join$2(source, lock.name))];
+	if (read.packages === void 0) return [];
+	const recorded = rootSchema.safeParse(read.packages[""]).data ?? {};
+	const differing = KINDS.flatMap((kind) => differingNames(root[kind] ?? {}, recorded[kind] ?? {}));
+	const known = Object.keys(read.packages).flatMap((path) => path.split("node_modules/").at(-1) ?? []);
+	return [...differing.map((name) => outdated({
+		name,
+		manifest,
+		source,
+		lock: lock.name
+	})), ...scripts.filter((name) => !known.includes(name)).map((name) => noSuchPackage(name, known, lock.name))];
+}
+function differingNames(a, b) {
+	return [.../* @__PURE__ */ new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => !isDeepStrictEqual(a[name], b[name]));
+}
+function lockWords({ lock, other }, scripts) {
+	if (lock === null) return other === null ? "it has no packages" : `the build command installs by ${other}`;
+	const packages = lockSchema.safeParse(readJson(lock.text)).data?.packages ?? {};
+	const silent = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path.split("node_modules/").at(-1) ?? "").filter((name) => name !== "" && !scripts.includes(name));
+	const rest = silent.length === 0 ? "" : `; the install scripts of ${[...new Set(silent)].join(", ")} do not run`;
+	return `${lock.name} is of this package.json${rest}`;
+}
+function readJson(text) {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return;
+	}
+}
+function noLock(source, wanted) {
+	return {
+		code: "build.no-lock-file",
+		where: join$2(source, "package.json"),
+		found: `${wanted.length} dependencies (${wanted.slice(0, 3).join(", ")}) and no lock file`,
+		expected: "package-lock.json beside it: without it every build takes what is newest at its hour",
+		remedy: "run `npm install --package-lock-only` there and commit package-lock.json"
+	};
+}
+function unreadable$1(where) {
+	return {
+		code: "build.lock-file-unreadable",
+		where,
+		found: "no lock file of npm",
+		expected: "JSON with `lockfileVersion`, as npm writes it",
+		remedy: "run `npm install --package-lock-only` there and commit package-lock.json"
+	};
+}
+function outdated(one) {
+	const { name, manifest, source, lock } = one;
+	const at = manifest.indexOf(`${JSON.stringify(name)}:`);
+	const before = manifest.slice(0, Math.max(0, at)).split("\n");
+	const place = at === -1 ? "" : `:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+	return {
+		code: "build.lock-file-differs",
+		where: `${join$2(source, "package.json")}${place}`,
+		found: `${name}, which ${lock} has otherwise or not at all`,
+		expected: `a ${lock} that was made from this package.json`,
+		remedy: `run \`npm install --package-lock-only\` there and commit ${lock}`
+	};
+}
+function noSuchPackage(name, known, lock) {
+	const near = nearest(name, known, import_fastest_levenshtein.distance);
+	return {
+		code: "build.no-such-package",
+		where: "packages.scripts",
+		found: name,
+		expected: near === void 0 ? `the name of a package in ${lock}` : `a package in ${lock}, such as ${near}`,
+		remedy: "mend the name, or delete it"
+	};
+}
+
 // src/build/static.ts
 /**
-* Builds files that are served as they are. With a package-lock.json the packages are installed from it first (`npm ci`). The
-* build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. The same inputs are built once.
+* Builds files that are served as they are. With a lock file of npm the packages are installed from it first (`npm ci`), and run nothing
+* meanwhile but what is allowed to. The build learns what it builds from VITE_APP_VERSION, SHIPLOCK_VERSION and SHIPLOCK_COMMIT. Then the
+* files are made ready to be served. The same inputs are built once.
 */
 function buildStaticNode(build) {
-	const { component, source, timeoutMs, version } = build;
-	const packages = build.build !== null && existsSync(join$2(source, "package-lock.json"));
+	const { component, source, timeoutMs, version, finish } = build;
+	const packages = build.build !== null && npmLock(source) !== void 0;
+	const scripts = finish?.settings.scripts ?? [];
+	const test = finish?.settings.test ?? null;
 	const locate = async (ctx) => {
 		const key = buildKey({
 			source: await sourceDigest(source, ctx.exec, ctx.signal),
@@ -25787,7 +29521,12 @@ function buildStaticNode(build) {
 			build: build.build ?? [],
 			output: build.output,
 			version,
-			commit: build.commit
+			commit: build.commit,
+			...finish === void 0 ? {} : {
+				test: test ?? [],
+				scripts,
+				finish: finishKey(finish.settings)
+			}
 		});
 		return join$2(build.outDir, component, key, "files");
 	};
@@ -25802,19 +29541,40 @@ function buildStaticNode(build) {
 		timeoutMs: timeoutMs + 3e4
 	};
 	const artefact = artefactStep(component, locate);
+	const lock = lockStep(component, source, scripts);
 	const install = buildStep({
 		...common,
 		id: "packages",
 		title: `Install the packages of ${component}`,
-		effects: () => [{
-			...run(build, [
-				"npm",
-				"ci",
-				"--no-audit",
-				"--no-fund"
-			]),
-			why: "exactly what package-lock.json names"
-		}]
+		effects: () => installEffects(source, scripts, buildEnvironment(build), timeoutMs)
+	});
+	const tests = buildStep({
+		...common,
+		locate: testedAt(build, locate),
+		id: "test",
+		title: `Test ${component}`,
+		effects: (mark) => [
+			{
+				...run(build, test ?? []),
+				why: "nothing is built from sources whose tests fail"
+			},
+			{
+				kind: "exec",
+				argv: [
+					"mkdir",
+					"-p",
+					dirname(mark)
+				],
+				timeoutMs: 1e4
+			},
+			{
+				kind: "file",
+				path: mark,
+				content: "",
+				why: "the same sources are not tested again",
+				timeoutMs: 1e4
+			}
+		]
 	});
 	const make = buildStep({
 		...common,
@@ -25823,39 +29583,74 @@ function buildStaticNode(build) {
 		effects: (path) => [...build.build === null ? [] : [{
 			...run(build, build.build),
 			why: `version ${version} is built in`
-		}], ...collectFiles(join$2(source, build.output), path)]
+		}], ...collectFiles(join$2(source, build.output), path, finish)]
+	});
+	const pages = finish === void 0 ? null : pagesStep({
+		component,
+		locate,
+		settings: finish.settings,
+		where: join$2(source, build.output),
+		earlier: () => finish.earlier()
 	});
 	return {
 		node: sequence({
 			id: `build-${component}`,
 			title: `Build ${component} ${version}`,
-			steps: packages ? [
-				install,
+			steps: [
+				...build.build === null ? [] : [lock],
+				...packages ? [install] : [],
+				...test === null ? [] : [tests],
 				make,
+				...pages === null ? [] : [pages],
 				artefact
-			] : [make, artefact]
+			]
 		}),
-		artefact
+		artefact,
+		pages
+	};
+}
+/** Where it stands that these sources passed these tests, whatever the version is; or the artefact, when that is there already. */
+function testedAt(build, artefact) {
+	const { component, source, outDir, finish } = build;
+	return async (ctx) => {
+		const path = await artefact(ctx);
+		if (existsSync(path)) return path;
+		const key = buildKey({
+			source: await sourceDigest(source, ctx.exec, ctx.signal),
+			node: await toolVersion(["node", "--version"], source, ctx.exec),
+			test: finish?.settings.test ?? [],
+			scripts: finish?.settings.scripts ?? []
+		});
+		return join$2(outDir, component, "tested", key);
 	};
 }
 function run(build, argv) {
-	const { version, commit, source, timeoutMs } = build;
-	const env = {
+	return {
+		kind: "exec",
+		argv: givingWay(argv),
+		cwd: build.source,
+		env: { ...buildEnvironment(build) },
+		timeoutMs: build.timeoutMs
+	};
+}
+function buildEnvironment({ version, commit }) {
+	return {
 		VITE_APP_VERSION: version,
 		SHIPLOCK_VERSION: version,
 		SHIPLOCK_COMMIT: commit,
 		CI: "true"
 	};
-	return {
-		kind: "exec",
-		argv: givingWay(argv),
-		cwd: source,
-		env,
-		timeoutMs
-	};
+}
+/** What else decides about the bytes: how they are finished, and by which libraries. */
+function finishKey(settings) {
+	return [
+		"1",
+		JSON.stringify(finishRequest(settings)),
+		...compressorVersions()
+	];
 }
 /** Copies the finished files out of the source: what the next build writes there must not change this release. */
-function collectFiles(from, path) {
+function collectFiles(from, path, finish) {
 	const partial = `${path}.partial`;
 	const common = {
 		kind: "exec",
@@ -25889,8 +29684,23 @@ function collectFiles(from, path) {
 			],
 			why: "the next build writes to the same place"
 		},
+		...finish === void 0 ? [] : [finishEffect(finish, partial)],
 		...publish(partial, path, 6e4)
 	];
+}
+function finishEffect({ self, settings }, dir) {
+	return {
+		kind: "exec",
+		argv: givingWay([
+			...self,
+			FINISH_COMMAND,
+			"--dir",
+			dir
+		]),
+		stdin: JSON.stringify(finishRequest(settings)),
+		why: "compressed, with hashes, cache rules and policy",
+		timeoutMs: 6e5
+	};
 }
 
 // src/release/promotion/manifest.ts
@@ -25943,9 +29753,9 @@ async function travelling(store, { manifest, release }) {
 	const path = manifestPath(store, manifest);
 	const found = (await readDigested(path))?.digest ?? null;
 	if (found === manifest) return manifest;
-	throw new ProblemError(differs(path, manifest, found));
+	throw new ProblemError(manifestDiffers(path, manifest, found));
 }
-function differs(path, digest, found) {
+function manifestDiffers(path, digest, found) {
 	return {
 		code: "release.manifest-differs",
 		where: path,
@@ -26041,6 +29851,7 @@ function checkProblems(facts, expected, candidate, environment) {
 }
 /** Writes down what this release is, before it is rolled out: the way back of the next one needs it. */
 function keepRecordStep(target, candidate) {
+	const { store, environment } = target;
 	return action({
 		id: "keep-record",
 		title: `Record release ${candidate.release.version}`,
@@ -26048,11 +29859,14 @@ function keepRecordStep(target, candidate) {
 			version: candidate.release.version,
 			configHash: candidate.release.configHash
 		},
-		read: async () => null,
-		decide: () => ({
+		read: async () => releasedOtherwise(candidate.release, environment, await releasedAs(store, candidate.release)),
+		decide: (problems) => problems.length > 0 ? {
+			kind: "refuse",
+			problems
+		} : {
 			kind: "do",
-			effects: [...manifestEffects(target.store, candidate), recordEffect(target.store, candidate)]
-		}),
+			effects: [...manifestEffects(store, candidate), recordEffect(store, candidate)]
+		},
 		probe: "repeatable"
 	});
 }
@@ -26205,6 +30019,7 @@ function tidyStep(target, candidate, stable) {
 				], history, keepReleases).flatMap((version) => ports.platform.remove(version, platform, [on]));
 			});
 			const pages = candidate.files.flatMap(({ component }) => {
+				if (target.files.keeps(component)) return [];
 				return oldest(files.installed.filter((row) => row.component === component), [...needed, files.current[component]], history, keepReleases).flatMap((version) => target.files.remove({
 					component,
 					version
@@ -26276,6 +30091,10 @@ const releaseInputsSchema = strictObject({
 	approval: approvalSchema.exactOptional(),
 	/** Where it comes from, when it was not made here, and what the policy asks of that; compared at a resume too. */
 	promotion: promotionSchema.exactOptional(),
+	/** Commits of which the policy asks a scan; absent where it asks none. */
+	scan: scanAskedSchema.exactOptional(),
+	/** The policy asks for an attestation by a key that it trusts. */
+	attested: literal$1(true).exactOptional(),
 	/** It goes back for the sake of another service: nothing speaks against it, and it is not put into quarantine. */
 	blameless: literal$1(true).exactOptional(),
 	/** Migrations of a stored plan: its name, and the digest of the schema that it was made on. */
@@ -26356,7 +30175,9 @@ function releaseProcedure(inputs, target) {
 	]), back);
 	const steps = present([
 		promotionGates(inputs.promotion, version, target.environment, target.promotion),
+		scanGate(inputs.scan, version, target.scan),
 		approvalGate(inputs.approval, version, target.environment),
+		inputs.attested === true ? provenanceStep(target, candidate) : null,
 		target.prepare,
 		target.proxy,
 		target.web,
@@ -26669,20 +30490,29 @@ function commitId(text, like) {
 */
 async function underPolicy(service, way, signal) {
 	try {
-		if (way === "back") return {
-			...service,
-			rules: await policyPlace(service) === null ? { kind: "none" } : { kind: "later" }
-		};
-		const policy = await readPolicy(service, service.environment, {
+		if (way === "back") {
+			const rules = await policyPlace(service) === null ? { kind: "none" } : { kind: "later" };
+			return {
+				...service,
+				rules,
+				trust: null,
+				scans: null
+			};
+		}
+		const read = await readProtected(service, {
 			keep: way === "forward",
 			signal
 		});
+		const { policy, trust } = await rulesIn(service, service.environment, read);
+		const scans = scanRulesIn(service, service.environment, read);
 		return {
 			...service,
 			rules: policy === null ? { kind: "none" } : {
 				kind: "policy",
 				policy
-			}
+			},
+			trust,
+			scans
 		};
 	} catch (error) {
 		if (way === "forward" || way === "plan") throw error;
@@ -26691,7 +30521,9 @@ async function underPolicy(service, way, signal) {
 			rules: {
 				kind: "unread",
 				problems: problemsOf(error, "policy")
-			}
+			},
+			trust: null,
+			scans: null
 		};
 	}
 }
@@ -27651,7 +31483,7 @@ function skimJournal(run, text, wanted) {
 	let [seq, head] = [0, NO_HEAD];
 	for (const line of text.journal.split("\n")) {
 		if (line === "") continue;
-		const record = readRecord$1(line);
+		const record = readRecord$2(line);
 		const why = record === void 0 ? "not a record" : misfit(record, run, seq, head, payloads);
 		if (record === void 0 || why !== void 0) return {
 			entries,
@@ -27905,6 +31737,37 @@ function note({ door, secrets }, text) {
 	});
 }
 
+// src/release/attest/ask.ts
+/** Throws where the policy asks for an attestation and there is none that counts. */
+async function mustBeAttested(asking, record) {
+	const problems = await provenanceProblems(asking, record);
+	if (problems.length > 0) throw new ProblemError(problems);
+}
+/** The same as a list; empty: it counts, or none is asked for. @param missing an artefact that does not lie here */
+async function provenanceProblems({ trust, ...service }, record, missing = "let-pass") {
+	if (trust === null) return [];
+	const { provenanceOf } = await import("./shared-check2.js");
+	const found = await provenanceOf(service, record, trust, missing);
+	return found.kind === "refused" ? found.problems : [];
+}
+
+// src/release/environment/secrets.ts
+/** References in the order of the file, each once. Pure. */
+function secretsIn(value) {
+	const found = /* @__PURE__ */ new Set();
+	const collect = (one) => {
+		if (typeof one !== "object" || one === null) return;
+		if ("secret" in one && typeof one.secret === "string") found.add(one.secret);
+		for (const member of Object.values(one)) collect(member);
+	};
+	collect(value);
+	return [...found];
+}
+/** Names of the variables that hold secrets of an environment. Pure. */
+function secretVariables(value) {
+	return secretsIn(value).flatMap((reference) => reference.startsWith("env:") ? [reference.slice(4)] : []);
+}
+
 // src/release/run/again.ts
 /**
 * Runs a procedure of which every step looks whether it is done already: what died or was stopped of it is begun again, never gone on with.
@@ -27920,6 +31783,60 @@ async function runAgain(procedure, options) {
 	});
 }
 
+// src/release/build/frontend.ts
+/** How the files of a static component are made ready, and what they are compared with. */
+function finishOf(component, config, service) {
+	return {
+		settings: frontendSettings(config),
+		self: service.door.self,
+		earlier: () => servingFiles(component, service)
+	};
+}
+/**
+* What the component's files are in the release that serves the environment; null: none serves, or its artefact is not kept on this machine.
+*/
+async function servingFiles(component, { store, environment }) {
+	const record = await readEnvironmentRecord(store, environment.environment, environment.service);
+	const version = liveVersion(record);
+	const release = version === null ? null : await readReleaseRecord(store, environment.environment, version);
+	const spec = (release === null ? [] : [...release.files, ...release.unit === null ? [] : [release.unit]]).find((one) => one.component === component);
+	const files = spec === void 0 ? null : await readWebFiles(spec.artefact);
+	return spec === void 0 || files === null ? null : {
+		version: spec.version,
+		files
+	};
+}
+/** What the pages of static components load, as lines for a terminal. Pure. */
+function pagesText(made) {
+	return Object.entries(made).flatMap(([component, { pages }]) => pages === void 0 ? [] : [...sizeLines(pages.report), ...pages.notes].map((line) => `${component} ${line}`));
+}
+/** The same as Markdown for the summary of a job; empty for what has no pages. Pure. */
+function pagesMarkdown(component, { pages }) {
+	if (pages === void 0) return "";
+	const notes = pages.notes.map((note) => `- ${note}`);
+	return [
+		"",
+		`### Pages of ${component}`,
+		"",
+		sizeTable(pages.report),
+		...notes,
+		""
+	].join("\n");
+}
+const recordedSchema = object({ outputs: pagesOutputsSchema });
+/** What the pages of each component load, from the journal of a build. Pure. */
+function pagesFacts(entries) {
+	return entries.flatMap(({ record, payload }) => {
+		const component = /(?:^|\/)build-([^/]+)\/pages$/.exec(record.node ?? "")?.[1];
+		if (record.type !== "step.done" || component === void 0) return [];
+		const { data } = recordedSchema.safeParse(payload);
+		return (data === void 0 ? [] : sizeLines(data.outputs.report)).map((value) => ({
+			name: `pages of ${component}`,
+			value
+		}));
+	});
+}
+
 // src/release/build/build.ts
 const BUILD_TIMEOUT_MS = 18e5;
 /** What a build is made from; stored with its run. */
@@ -27928,7 +31845,9 @@ const buildInputsSchema = strictObject({
 	version: string(),
 	commit: string(),
 	/** Absent: all. */
-	components: array(string()).readonly().exactOptional()
+	components: array(string()).readonly().exactOptional(),
+	/** What its commands may reach. Absent: all. */
+	network: _enum(NETWORKS).exactOptional()
 });
 /**
 * Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
@@ -27936,7 +31855,7 @@ const buildInputsSchema = strictObject({
 */
 function buildTree(service, inputs) {
 	const { environment } = service;
-	const { components } = inputs;
+	const { components, network = "all" } = inputs;
 	const nodes = new Map(Object.entries(environment.components).filter(([name]) => components === void 0 || components.includes(name)).map(([name, settings]) => [name, buildNode(name, settings, inputs, service)]));
 	return {
 		nodes,
@@ -27950,6 +31869,7 @@ function buildTree(service, inputs) {
 				...components ?? []
 			].join(":"),
 			inputs,
+			adapt: (effect) => withoutNetwork(effect, network, cutFor(process.getuid?.())),
 			root: parallel({
 				id: "build",
 				title: components === void 0 ? "Build every component" : `Build ${components.join(", ")}`,
@@ -27959,7 +31879,8 @@ function buildTree(service, inputs) {
 		})
 	};
 }
-function buildNode(component, settings, inputs, { store, secrets }) {
+function buildNode(component, settings, inputs, place) {
+	const { store, secrets, environment, compiled, door, config } = place;
 	if (settings.kind === "image") {
 		const { image, registry, authorization } = settings;
 		const tag = settings.tag.replaceAll("{version}", inputs.version).replaceAll("{commit}", inputs.commit);
@@ -27982,22 +31903,55 @@ function buildNode(component, settings, inputs, { store, secrets }) {
 		timeoutMs: BUILD_TIMEOUT_MS
 	};
 	if (settings.kind === "go") {
-		const [platform = "linux/amd64"] = settings.platforms;
-		const { binary, stamp, tags } = settings;
+		const { binary, stamp, tags, checks, amd64 = "v1" } = settings;
+		const here = environment.platform.kind === "local" ? goPlatform(process.platform, process.arch) : null;
+		const platforms = deployedFirst(settings.platforms, here);
+		const cache = compiled ?? null;
 		return buildGoNode({
 			...common,
 			package: settings.package,
 			binary,
 			stamp,
 			tags,
-			platform,
-			test: false
+			platforms,
+			amd64,
+			checks,
+			cache,
+			withheld: secretVariables([environment, config.service.signing])
+		});
+	}
+	if (settings.kind === "script") {
+		const { source, name, files, config, links, stamp, address, sign, shell, check, test } = settings;
+		const { version, commit } = inputs;
+		const publicKey = sign?.publicKey ?? null;
+		return buildScriptNode({
+			component,
+			spec: {
+				source,
+				name,
+				version,
+				commit,
+				files,
+				config,
+				links,
+				stamp,
+				address,
+				publicKey
+			},
+			shell,
+			check,
+			test,
+			key: sign?.key ?? null,
+			self: door.self,
+			outDir: common.outDir,
+			timeoutMs: BUILD_TIMEOUT_MS
 		});
 	}
 	return buildStaticNode({
 		...common,
 		build: settings.build,
-		output: relative(settings.source, settings.output)
+		output: relative(settings.source, settings.output),
+		finish: finishOf(component, settings.frontend ?? {}, place)
 	});
 }
 function buildProcedureFrom(service, inputs) {
@@ -28005,17 +31959,23 @@ function buildProcedureFrom(service, inputs) {
 }
 async function buildInputs(service, request) {
 	const { commit, components } = request;
+	const { network } = service.config.service.build;
+	await requireCut(network, cutFor(process.getuid?.()), service.exec);
 	const version = request.version ?? await describedVersion(service, commit);
 	return {
 		service: service.environment.service,
 		version,
 		commit,
-		...components === void 0 ? {} : { components }
+		...components === void 0 ? {} : { components },
+		...network === "all" ? {} : { network }
 	};
 }
 async function buildRelease(service, request) {
 	const inputs = await buildInputs(service, request);
-	const tree = buildTree(service, inputs);
+	const tree = buildTree({
+		...service,
+		compiled: request.compiled
+	}, inputs);
 	const result = await runAgain(tree.procedure, engineOptions(service, { shared: void 0 }));
 	if (result.outcome !== "done") return {
 		kind: "failed",
@@ -28025,15 +31985,29 @@ async function buildRelease(service, request) {
 	for (const [name, nodes] of tree.nodes) {
 		const made = result.outputs(nodes.artefact);
 		if (made === void 0) throw noOutput(name, result.run);
-		byComponent[name] = made;
+		const platforms = nodes.platforms?.map(({ platform, artefact }) => {
+			const one = result.outputs(artefact);
+			if (one === void 0) throw noOutput(name, result.run);
+			return {
+				platform,
+				...one
+			};
+		});
+		const pages = nodes.pages == null ? void 0 : result.outputs(nodes.pages);
+		const report = nodes.report === void 0 ? null : result.outputs(nodes.report) ?? null;
+		byComponent[name] = {
+			...made,
+			...platforms === void 0 ? {} : { platforms },
+			...report === null ? {} : { report },
+			...pages === void 0 ? {} : { pages }
+		};
 	}
 	return {
 		kind: "built",
 		result,
 		artefacts: {
 			version: inputs.version,
-			byComponent,
-			platforms: platformsOf(service)
+			byComponent
 		}
 	};
 }
@@ -28045,22 +32019,31 @@ async function planBuild(service, request) {
 	const byComponent = {};
 	for (const [name, nodes] of tree.nodes) {
 		const { path, digest } = await nodes.artefact.read(looking(service));
-		byComponent[name] = digest === null ? {
+		const platforms = await lookedUp(name, nodes, looking(service));
+		byComponent[name] = {
 			path,
-			digest: `<${name}.digest>`
-		} : {
-			path,
-			digest
+			digest: digest ?? `<${name}.digest>`,
+			...platforms.length === 0 ? {} : { platforms }
 		};
 	}
 	return {
 		plan,
 		artefacts: {
 			version: inputs.version,
-			byComponent,
-			platforms: platformsOf(service)
+			byComponent
 		}
 	};
+}
+async function lookedUp(name, { platforms = [] }, ctx) {
+	return Promise.all(platforms.map(async ({ platform, artefact }, index) => {
+		const { path, digest } = await artefact.read(ctx);
+		const unknown = index === 0 ? `<${name}.digest>` : `<${name}-${platform.replaceAll("/", "-")}.digest>`;
+		return {
+			platform,
+			path,
+			digest: digest ?? unknown
+		};
+	}));
 }
 /** A context for a single look outside of any run. */
 function looking({ clock, exec }) {
@@ -28079,9 +32062,6 @@ function looking({ clock, exec }) {
 		note: () => void 0
 	};
 }
-function platformsOf(service) {
-	return Object.fromEntries(Object.entries(service.environment.components).map(([name, settings]) => [name, settings.kind === "go" ? settings.platforms[0] ?? "any" : "any"]));
-}
 function noOutput(component, run) {
 	return new ProblemError({
 		code: "release.not-built",
@@ -28092,40 +32072,18 @@ function noOutput(component, run) {
 	});
 }
 
-// src/release/build/source.ts
-/**
-* A commit without a tag that changes nothing but the configuration is no new software: what it releases is the version that
-* serves, with other settings. It is recognised by its artefacts: built under the name and commit of what serves, the same
-* digests come out. (Builds are kept by the digest of their inputs, so this looks and builds nothing.) Everything else is
-* released from its own commit; whoever wants another name sets a tag or says `--release`.
-*/
-async function sourceOf(service, wanted, commit, stable) {
-	const own = {
-		commit,
-		version: wanted
-	};
-	if (wanted !== void 0 || stable === null || stable.release.commit === commit) return own;
-	if (!isNamedAfterCommit(await describedVersion(service, commit))) return own;
-	const base = withoutConfiguration(stable.release.version);
-	const origin = (await knownReleases(service.store, service.target.environment)).find((one) => one.version === base);
-	if (origin === void 0) return own;
-	const { artefacts } = await planBuild(service, {
-		commit: origin.commit,
-		version: base
-	});
-	const digests = new Map(Object.entries(artefacts.byComponent).map(([name, made]) => [name, made.digest]));
-	return sameSoftware(stable.release, digests, service.target.database?.migrations ?? []) ? {
-		commit: origin.commit,
-		version: base
-	} : own;
-}
-/** The same components with the same bytes, and the same migrations. Pure. */
-function sameSoftware(live, digests, migrations) {
-	const list = (all) => all.map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
-	return live.artefacts.length === digests.size && live.artefacts.every(({ name, digest }) => digests.get(name) === digest) && list(live.migrations) === list(migrations);
-}
-
 // src/release/build/units.ts
+/** What release.json names of a component. Pure. */
+function artefactsOf(name, { digest, platforms }) {
+	return (platforms ?? [{
+		platform: "any",
+		digest
+	}]).map((one) => ({
+		name,
+		digest: one.digest,
+		platform: one.platform
+	}));
+}
 /** From the configuration and what was built to what runs. Secrets stay references. Pure. */
 function unitsOf(environment, version, built) {
 	const { platform } = environment;
@@ -28190,6 +32148,39 @@ function severalProcesses(names) {
 	});
 }
 
+// src/release/build/source.ts
+/**
+* A commit without a tag that changes nothing but the configuration is no new software: what it releases is the version that
+* serves, with other settings. It is recognised by its artefacts: built under the name and commit of what serves, the same
+* digests come out. (Builds are kept by the digest of their inputs, so this looks and builds nothing.) Everything else is
+* released from its own commit; whoever wants another name sets a tag or says `--release`.
+*/
+async function sourceOf(service, wanted, commit, stable) {
+	const own = {
+		commit,
+		version: wanted
+	};
+	if (wanted !== void 0 || stable === null || stable.release.commit === commit) return own;
+	if (!isNamedAfterCommit(await describedVersion(service, commit))) return own;
+	const base = withoutConfiguration(stable.release.version);
+	const origin = (await knownReleases(service.store, service.target.environment)).find((one) => one.version === base);
+	if (origin === void 0) return own;
+	const { artefacts } = await planBuild(service, {
+		commit: origin.commit,
+		version: base
+	});
+	const made = Object.entries(artefacts.byComponent).flatMap(([name, one]) => artefactsOf(name, one));
+	return sameSoftware(stable.release, made, service.target.database?.migrations ?? []) ? {
+		commit: origin.commit,
+		version: base
+	} : own;
+}
+/** The same components with the same bytes for every platform, and the same migrations. Pure. */
+function sameSoftware(live, made, migrations) {
+	const list = (all) => all.map(({ id, sha256 }) => `${id} ${sha256}`).join("\n");
+	return live.artefacts.length === made.length && live.artefacts.every(({ name, digest }) => made.some((one) => one.name === name && one.digest === digest)) && list(live.migrations) === list(migrations);
+}
+
 // src/release/report/summary.ts
 /** Pure. */
 function summarise(input) {
@@ -28244,6 +32235,202 @@ function summaryText(summary) {
 		`run ${summary.run}, plan ${summary.planHash.slice(0, 12)}, ${summary.anchor.count} records, head ${summary.anchor.head.slice(0, 12)}`,
 		...summary.anchor.count === 0 ? [] : [`report: shiplock report ${summary.run} --output report.html`]
 	], ...summary.problems.map(formatProblem)].join("\n");
+}
+
+// src/release/scan/procedure.ts
+/** What a scan is made from; stored with its run. */
+const scanInputsSchema = strictObject({
+	service: string(),
+	/** Whose policy is asked. */
+	environment: string(),
+	commits: array(string()).readonly(),
+	/** Scan again although a fresh result is there. */
+	anew: boolean()
+});
+/** Beside the time of its scanners: to lay out the files, and to try each scanner on its witness. */
+const AROUND_MS = 6e5;
+/**
+* Scanning is a run of its own, with a lease of its own: programs of others read what others wrote, so it holds no lease on an environment
+* and resolves no secret. The release asks for its result by commit.
+*/
+function scanProcedure(service, inputs, rules) {
+	const { environment, commits } = inputs;
+	return procedure({
+		id: "scan",
+		title: `Scan ${inputs.service} for ${environment}`,
+		description: "Looks for security problems in each commit, by the scanners and waivers of the protected branch.",
+		environment: ["scan", inputs.service].join(":"),
+		inputs,
+		root: sequence({
+			id: "scan",
+			title: "Scan every commit",
+			steps: commits.map((commit) => commitStep(service, commit, inputs, rules))
+		})
+	});
+}
+function commitStep(service, commit, { environment, anew, service: name }, rules) {
+	return action({
+		id: commit.slice(0, 12),
+		title: `Scan commit ${commit.slice(0, 12)}`,
+		inputs: {
+			commit,
+			settings: settingsDigest(rules.config)
+		},
+		timeoutMs: 2 * rules.config.timeout + AROUND_MS,
+		read: async (ctx) => {
+			const { clock, mode } = ctx;
+			const settings = settingsDigest(rules.config);
+			const kept = await readScan(service.store, {
+				service: name,
+				commit,
+				settings
+			});
+			const record = !anew && isFresh(kept, rules, clock.now()) || mode === "plan" ? kept : await lookAnew(service, name, commit, rules, ctx);
+			const now = clock.now();
+			return scanVerdict([{
+				commit,
+				record
+			}], rules, {
+				environment,
+				now,
+				willScan: mode === "plan"
+			});
+		},
+		decide: ({ unmet, found }) => unmet.length > 0 ? {
+			kind: "refuse",
+			problems: unmet
+		} : {
+			kind: "nothing",
+			why: found
+		},
+		probe: "repeatable"
+	});
+}
+/** Kept whatever it says: a release of the same commit soon after gets the same answer without another scan. */
+async function lookAnew(service, name, commit, { config }, { note }) {
+	const record = await scanCommit({
+		...service,
+		name
+	}, commit, config, ({ scanner, end }) => {
+		if (end.kind === "scanned") note(`${scanner} ${end.version}: ${end.findings.length} said`);
+		if (end.kind === "not-scanned") note(`${scanner}: not scanned: ${end.problem.found}`);
+	});
+	await keepScan(service.store, record);
+	return record;
+}
+/** Scans what has no fresh result, as a run. Refused (exit 5) when something counts or was not scanned. */
+async function runScan(service, { commits, anew }, rules) {
+	const { environment } = service;
+	const asked = rules ?? await readScanRules(service, environment);
+	const inputs = {
+		service: environment.service,
+		environment: environment.environment,
+		commits,
+		anew
+	};
+	const demand = asked.demand ?? {
+		maxAgeMs: Number.MAX_SAFE_INTEGER,
+		failOn: asked.config.failOn
+	};
+	const told = {
+		...asked,
+		demand
+	};
+	return {
+		result: await runAgain(scanProcedure(service, inputs, told), engineOptions(service, { shared: void 0 })),
+		rules: told
+	};
+}
+/** Throws what a scan that did not end well says, with the run that explains it. */
+function refusedBy({ outcome, problems, run }) {
+	const told = problems.map((problem) => ({
+		...problem,
+		remedy: problem.remedy.replace("`shiplock why` with the run", `\`shiplock why ${run}\``)
+	}));
+	if (told.length > 0) return new ProblemError(told);
+	return new ProblemError({
+		code: "release.scan-not-over",
+		where: `run ${run}`,
+		found: `a scan that ended with: ${outcome}`,
+		expected: "a scan that came to its end",
+		remedy: "start again"
+	});
+}
+
+// src/release/scan/release.ts
+/** Commits that a release is made of: its software, and its configuration where that is another. Pure. */
+function commitsOf({ candidate }) {
+	return [.../* @__PURE__ */ new Set([candidate.release.commit, candidate.configCommit ?? candidate.release.commit])];
+}
+/**
+* The inputs with what the policy asks of the scan; nothing where it asks nothing. Scans what has no fresh result, and throws a ProblemError
+* (exit 5, nothing is changed) when something counts, or when a scanner could not do its work.
+*/
+async function withScan(service, inputs, request) {
+	const rules = await rulesOf(service);
+	if (rules.demand === null) return inputs;
+	const asked = { commits: commitsOf(inputs) };
+	if (request.allowDirty) await sourceCommit(service, false);
+	const { result } = await runScan(service, {
+		commits: asked.commits,
+		anew: false
+	}, rules);
+	const mayWait = request.awaitOverride === true && result.outcome === "refused";
+	if (result.outcome !== "done" && !mayWait) throw refusedBy(result);
+	return {
+		...inputs,
+		scan: asked
+	};
+}
+/** The same for a plan: nothing is scanned. */
+async function planScan(service, inputs) {
+	const { demand } = await rulesOf(service);
+	return demand === null ? inputs : {
+		...inputs,
+		scan: { commits: commitsOf(inputs) }
+	};
+}
+/** Read with the policy a moment ago, or now. */
+async function rulesOf(service) {
+	return service.scans ?? readScanRules(service, service.environment);
+}
+/**
+* Before a run is gone on with: while it has changed nothing its scan must be there and fresh, so what is too old is made anew; its gate
+* judges. Once something has changed what the gate let through has begun.
+*/
+async function scanAgain(service, run, inputs) {
+	const rules = await rulesOf(service);
+	if (rules.demand === null || await hasChanged(service.store, run)) return;
+	if (inputs.scan === void 0) throw new ProblemError(notAsked(run));
+	const { result } = await runScan(service, {
+		commits: inputs.scan.commits,
+		anew: false
+	}, rules);
+	if (result.outcome !== "done" && result.outcome !== "refused") throw refusedBy(result);
+}
+/** Before a run of a unit's member is begun: hours may lie between the plan of the unit and its turn, and the policy ask for more by then. */
+async function scanStillAsked(service, run, inputs) {
+	const { demand } = await rulesOf(service);
+	if (demand !== null && inputs.scan === void 0) throw new ProblemError(notAsked(run));
+}
+function notAsked(run) {
+	return {
+		code: "policy.scan-changed",
+		where: `run ${run}`,
+		found: "a run that was planned without a scan",
+		expected: "a scan of what is released, as the policy asks today",
+		remedy: "roll back and start a new run, which asks for what is asked today"
+	};
+}
+/** Has the run begun effects? */
+async function hasChanged(store, run) {
+	const { entries } = await readRun(store, run);
+	return entries.some(({ record, payload }) => {
+		if (record.type !== "step.intent") return false;
+		if (typeof payload !== "object" || payload === null || !("effects" in payload)) return true;
+		const { effects, what } = payload;
+		return what === "opaque" || Array.isArray(effects) && effects.length > 0;
+	});
 }
 
 // src/model/unit.ts
@@ -28481,8 +32668,25 @@ async function release(opened, request) {
 	const prepared = await prepareRelease(opened, request);
 	return prepared.kind === "failed" ? prepared.outcome : runRelease(prepared.service, prepared.inputs);
 }
-/** Builds what the commit holds, and says what its release would be. Touches nothing of the environment. */
+/**
+* Builds what the commit holds, and says what its release would be; refuses it where the policy asks for an attestation that counts. Touches
+* nothing of the environment.
+*/
 async function prepareRelease(opened, request) {
+	const prepared = await makeRelease(opened, request, "in-reach");
+	if (prepared.kind === "failed") return prepared;
+	await mustBeAttested(prepared.service, prepared.inputs.candidate);
+	return {
+		...prepared,
+		inputs: await withScan(prepared.service, prepared.inputs, request)
+	};
+}
+/**
+* Builds what the commit holds, and signs it where a key is named, whoever trusts that key.
+*
+* @param sign `in-reach`: on a machine without the key, what another has signed must do
+*/
+async function makeRelease(opened, request, sign) {
 	mayReleaseHere(opened);
 	const service = await underPolicy(opened, "forward");
 	await agreeWithGit(service);
@@ -28498,14 +32702,32 @@ async function prepareRelease(opened, request) {
 		...request,
 		commit
 	});
+	const inputs = await releaseInputs(service, request, {
+		...source,
+		head: commit
+	}, built.artefacts, stable);
+	const { candidate } = inputs;
+	const must = sign === "must" || service.trust === null;
+	const signing = await signed(service, {
+		candidate,
+		run: built.result.run,
+		clean: !request.allowDirty
+	}, must);
+	if (signing?.kind === "failed") return {
+		kind: "failed",
+		outcome: buildOutcome(service, signing.result, candidate.release.version)
+	};
 	return {
 		kind: "ready",
 		service,
-		inputs: await releaseInputs(service, request, {
-			...source,
-			head: commit
-		}, built.artefacts, stable)
+		inputs,
+		signed: signing?.signed ?? null
 	};
+}
+/** Where no key is named, nothing of what signs is loaded. */
+async function signed(service, made, must) {
+	if (service.config.service.signing === void 0) return null;
+	return (await import("./shared-make.js")).attestRelease(service, made, must);
 }
 /**
 * Releases what was prepared, here or in the environment before.
@@ -28545,10 +32767,11 @@ async function planRelease(opened, request) {
 	const commit = await commitMeant(service, request);
 	const source = await sourceOf(service, request.version, commit, stable);
 	const { plan, artefacts } = await planBuild(service, source);
-	const inputs = await releaseInputs(service, request, {
+	const planned = await releaseInputs(service, request, {
 		...source,
 		head: commit
 	}, artefacts, stable);
+	const inputs = await planScan(service, planned);
 	return {
 		build: plan,
 		inputs,
@@ -28589,10 +32812,9 @@ async function releaseInputs(service, request, source, artefacts, stable) {
 		known: await knownReleases(store, target.environment)
 	}));
 	const units = unitsOf(environment, version, artefacts.byComponent);
-	const list = [...units.unit === null ? [] : [units.unit], ...units.files].map((spec) => ({
-		name: spec.component,
+	const list = [...units.unit === null ? [] : [units.unit], ...units.files].flatMap(({ component, ...spec }) => artefactsOf(component, artefacts.byComponent[component] ?? {
 		digest: spec.digest,
-		platform: artefacts.platforms[spec.component] ?? "any"
+		path: spec.artefact
 	}));
 	const timeOf = (one) => request.allowDirty ? null : commitTime(service, one);
 	const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
@@ -28620,6 +32842,7 @@ async function releaseInputs(service, request, source, artefacts, stable) {
 		},
 		stable,
 		seed: request.seed,
+		...service.trust === null ? {} : { attested: true },
 		...approvalOf(service.rules.kind === "policy" ? service.rules.policy.rules : void 0),
 		who: service.door.who,
 		why: request.why
@@ -28672,6 +32895,84 @@ function subjectOf(kind, inputs) {
 		version: candidate,
 		before: stable
 	};
+}
+
+// src/release/build/made-text.ts
+/** What a build made, in words. */
+/** One line per artefact, and what the tests said. Pure. */
+function madeText(made) {
+	return Object.entries(made).flatMap(([name, one]) => [...artefactsOf(name, one).map(({ platform, digest }) => `${name} (${platform}): ${digest}`), ...one.report === void 0 ? [] : [`${name}: ${testSentence(one.report)}`]]);
+}
+/** The same as tables, for the summary of a job: artefacts, and how far the tests of each package reach. Empty when nothing was made. Pure. */
+function madeMarkdown(made) {
+	const artefacts = Object.entries(made).flatMap(([name, one]) => artefactsOf(name, one));
+	if (artefacts.length === 0) return "";
+	const rows = artefacts.map(({ name, platform, digest }) => `| ${codeSpan(name)} | ${codeSpan(platform)} | ${codeSpan(digest)} |`);
+	const tests = Object.entries(made).flatMap(([name, { report }]) => report === void 0 ? [] : [
+		"",
+		`### Checks of ${codeSpan(name)}`,
+		"",
+		...reportMarkdown$1(report)
+	]);
+	return [
+		"",
+		"### Artefacts",
+		"",
+		"| component | platform | digest |",
+		"|---|---|---|",
+		...rows,
+		...tests,
+		""
+	].join("\n");
+}
+/** `61.2%` of the statements; empty when no tests were asked for, or nothing was made. Pure. */
+function testedShare(made) {
+	const tests = made?.report?.tests;
+	return tests === void 0 || tests === null ? "" : percent(tests);
+}
+const checkedSchema = object({ outputs: testReportSchema });
+/** What the tests of each component said, from the journal of a build. Pure. */
+function testFacts(entries) {
+	return entries.flatMap(({ record, payload }) => {
+		const component = /(?:^|\/)build-([^/]+)\/checks$/.exec(record.node)?.[1];
+		if (record.type !== "step.done" || component === void 0) return [];
+		const { data } = checkedSchema.safeParse(payload);
+		return data === void 0 ? [] : [{
+			name: `checks of ${component}`,
+			value: testSentence(data.outputs)
+		}];
+	});
+}
+/** Packages of a large module that are named one by one. */
+const NAMED = 100;
+function reportMarkdown$1(report) {
+	const { tests } = report;
+	const sentence = `${testSentence(report)}.`;
+	if (tests === null) return [sentence];
+	const shown = tests.packages.slice(0, NAMED);
+	const left = tests.packages.length - shown.length;
+	return [
+		sentence,
+		"",
+		"| package | covered | statements |",
+		"|---|---:|---:|",
+		...shown.map((one) => `| ${codeSpan(one.name)} | ${percent(one)} | ${one.statements} |`),
+		...left > 0 ? [`| … ${left} more | | |`] : [],
+		`| **all** | **${percent(tests)}** | ${tests.statements} |`
+	];
+}
+/** `12 tests passed, 1 skipped, with the race detector; 61.2% of 1234 statements; go vet: nothing`. Pure. */
+function testSentence({ tests, vet, go }) {
+	const vetted = vet ? ["go vet has nothing to say"] : [];
+	if (tests === null) return [...vetted, go].join("; ");
+	const { passed, skipped, withoutRace } = tests;
+	const race = withoutRace === null ? "with the race detector" : `without the race detector (${withoutRace})`;
+	return [
+		`${passed} tests passed${skipped === 0 ? "" : `, ${skipped} skipped`}, ${race}`,
+		`they reach ${percent(tests)} of ${tests.statements} statements`,
+		...vetted,
+		go
+	].join("; ");
 }
 
 // src/known/pattern.ts
@@ -30652,15 +34953,15 @@ function marksOf({ answers }, { steps }) {
 }
 function whereOf(watch) {
 	const share = shareJudgedBy(watch);
-	return share === void 0 ? "full traffic" : percent$1(share);
+	return share === void 0 ? "full traffic" : percent$2(share);
 }
 function judgedStory(one, { limits }) {
 	const last = one.answers.at(-1);
 	const { evidence } = one;
-	const counted = ({ requests, bad }) => requests === 0 ? "no requests" : `${bad} bad of ${requests} (${percent$1(bad / requests)})`;
+	const counted = ({ requests, bad }) => requests === 0 ? "no requests" : `${bad} bad of ${requests} (${percent$2(bad / requests)})`;
 	const weighed = (value, limit) => `${value.toFixed(1)}, decides at ${limit.toFixed(1)} (log10)`;
 	return {
-		share: percent$1(one.share),
+		share: percent$2(one.share),
 		verdict: last === void 0 ? "no verdict" : WORDS[last.answer],
 		tone: last === void 0 ? "waiting" : TONES[last.answer],
 		after: `${lasting(one.until - one.from)}, ${one.looks} looks`,
@@ -30701,7 +35002,11 @@ async function readReport(store, run, own = []) {
 	return {
 		head,
 		known: knownIn(saidBy(head, story), own).known,
-		facts: factsOf(recorded, story, about),
+		facts: [
+			...factsOf(recorded, story, about),
+			...testFacts(recorded.entries),
+			...pagesFacts(recorded.entries)
+		],
 		story,
 		course: inputs.success ? courseStory(recorded.entries, versionsOf(inputs.data), story) : null,
 		journal: [
@@ -30995,4 +35300,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { unitsOf as $, step$1 as $i, positionOf as $n, ORDER_NAMESPACE as $r, digestsOf as $t, planRelease as A, trusted as Ai, pairQuery as An, readOrders as Ar, askRegistry as At, fetchRun as B, fenced$1 as Bi, sourceCommit as Bn, policyMissing as Br, approvalGate as Bt, isPage as C, explain as Ci, heartbeatFile as Cn, runProcedure as Cr, checkStep as Ct, buildOutcome as D, SEVERITIES$1 as Di, prometheusMetrics as Dn, isDriven as Dr, manifestPath as Dt, pagesOf as E, defaultScanConfig as Ei, countersOf as En, effectText as Er, manifestDigest as Et, agreeOn as F, isOnHosts as Fi, sampleValue as Fn, beginWatch as Fr, keptMannerSchema as Ft, tellGit as G, rewriteConfig as Gi, versionOf as Gn, fileLeases as Gr, openTarget as Gt, makeGitTrue as H, parseRule as Hi, isWayBack as Hn, registryOf as Hr, engineOptions as Ht, agreeWithGit as I, configHash as Ii, openShared as In, foldLook as Ir, mannerProblems as It, liveUnit as J, opaque as Ji, rangePath as Jn, listRuns as Jr, programCheck as Jt, tellOf as K, action as Ki, terminalChart as Kn, readLease as Kr, hostChecks as Kt, fetchDocumentsOf as L, clean as Li, commitTime as Ln, gateCase as Lr, mannersOf as Lt, release as M, parseLocated as Mi, dataOf as Mn, removeOrder as Mr, askLedger as Mt, runRelease as N, plain$2 as Ni, get as Nn, ORDER_KINDS as Nr, rollbackBreaks as Nt, commitMeant as O, SCANNER_IDS as Oi, generations as On, notPaused as Or, readDigested as Ot, stableRecord as P, isInCluster as Pi, missing$1 as Pn, copyRun as Pr, afterSchema as Pt, summaryText as Q, sequence as Qi, comparesVersions as Qn, GATE_NAMESPACE as Qr, standingOf$1 as Qt, fetchRecords as R, cleanLine as Ri, describedVersion as Rn, lookAt$2 as Rr, withManners as Rt, KNOWN_ERRORS as S, sqlName as Sa, wayTo as Si, nginxCounter as Sn, resumeProcedure as Sr, rolloutFor as St, ownErrors as T, API_VERSION as Ti, readHaproxy as Tn, planProcedure as Tr, digestOfText as Tt, refreshRun as U, ruleText as Ui, trafficMoment as Un, NOBODY as Ur, openEnvironment as Ut, fetchRunUnderWay as V, ticksAround as Vi, withoutConfiguration as Vn, planHash as Vr, approvalOf as Vt, say as W, suiteEnv as Wi, digestIn as Wn, takeLease as Wr, openService as Wt, unitHistorySchema as X, procedure as Xi, tenth as Xn, verifyRun as Xr, CAUSE as Xt, previousUnit as Y, parallel as Yi, stairPath as Yn, readRun as Yr, analysisPolicy as Yt, unitReleaseSchema as Z, repeatUntil as Zi, chartOf as Zn, openGates as Zr, quarantineProblems as Zt, withLeft as _, GRANT_DATABASE as _a, readText as _i, previousVersion as _n, importRuns as _r, underPolicy as _t, outcomeMarkdown as a, isTimeZone as aa, noJournal as ai, PIN_FILE as an, beginBake as ar, announceRun as at, commitOfRun as b, READ_PLAINLY as ba, located as bi, readRecord as bn, traitsOf as br, releaseProcedure as bt, reportMarkdown as c, parseDsn as ca, foldState as ci, quarantineKey as cn, proxyGaps as cr, skimRun as ct, clockSince as d, NAMESPACE as da, digestOf$1 as di, verdictText as dn, analyseCsv as dr, gatekeeperOfRun as dt, watch as ea, START_NAMESPACE as ei, quarantinePath as en, timeTicks as er, buildProcedureFrom as et, lasting as f, POD as fa, toJson as fi, cameToServe$1 as fn, missingInWords$1 as fr, orderCheck as ft, bounded as g, logPlace as ga, readConfig as gi, liveVersion as gn, versionDelta as gr, signerOf as gt, shown as h, kubeText as ha, resolveEnvironment as hi, ledgerEffect as hn, makePolicy as hr, rulesText as ht, newestRun as i, instantsOf as ia, createJournal as ii, readPolicy as in, bakeVerdict as ir, announceQuarantine as it, prepareRelease as j, unitGitStoreConfig as ji, askVector as jn, refusalOf as jr, nameOf as jt, outcomeOf as k, sshSignatures as ki, pair as kn, placeOrder as kr, travelling as kt, STATE_GLYPHS as l, logPlaceSchema as la, payloadSchema as li, promotionLooks as ln, doOrNothing as lr, comesFrom as lt, proof as m, kubePath as ma, checkEvidence as mi, knownReleases as mn, DEFAULT_POLICY as mr, promotionRulesOf as mt, runDone as n, closedWindows$1 as na, gateText as ni, quarantineText as nn, shareJudgedBy as nr, runAgain as nt, readReport as o, wallText as oa, isUnfinished as oi, policyPlace as on, foldBake as or, announced as ot, moment as p, kubeMetaSchema as pa, RECORD_TYPES as pi, jsonFile as pn, startTrace as pr, personOptions as pt, mergeRecords as q, gate as qi, wrap as qn, StoreUnreachableError as qr, isAtLeast as qt, broughtBy as r, StepPaused as ra, createRecorder as ri, whyNotBelieved as rn, bakeWatch as rr, announceAll as rt, code as s, windowAt as sa, loadRun as si, quarantineEntrySchema as sn, noAnalyses as sr, announcementsOf as st, openFor as t, FENCE_TABLE as ta, askedOf as ti, recordOf as tn, pastWatch as tr, buildRelease as tt, STATE_WORDS as u, CORE as ua, canonical as ui, verdictOf$1 as un, duration as ur, mayReleaseHere as ut, axisOf as v, refusalOf$1 as va, environmentNames as vi, readEnvironmentRecord as vn, pendingRuns as vr, inputsAsJson as vt, knownIn as w, schemaNode as wi, parseHeartbeat as wn, takeEnvironment as wr, PLANNED as wt, runCommits as x, logPlaceText as xa, promotionOrder as xi, readReleaseRecord as xn, fetchDocuments as xr, rollbackProcedure as xt, ownErrorsOf as y, sqlProblem as ya, loadConfig as yi, readLedger as yn, isOpen as yr, releaseInputsSchema as yt, fetchRecordsAtOnce as z, codeSpan as zi, nameVersion as zn, makeOrder as zr, gatesOf as zt };
+export { previousUnit as $, parseLocated as $a, openGates as $i, quarantinePath as $n, chartOf as $r, nameOf as $t, buildOutcome as A, PROGRAM_IDS as Aa, notPaused as Ai, keptRuns as An, logPlaceSchema as Ao, generations as Ar, personOptions as At, agreeWithGit as B, WEB_FILES as Ba, lookAt$3 as Bi, purlOf as Bn, sqlProblem as Bo, describedVersion as Br, checkStep as Bt, isPage as C, promotionOrder as Ca, fetchDocuments as Ci, analysisPolicy as Cn, closedWindows$1 as Co, trustedPem as Cr, announced as Ct, madeMarkdown as D, API_VERSION as Da, planProcedure as Di, scansOf as Dn, wallText as Do, readHaproxy as Dr, mayReleaseHere as Dt, pagesOf as E, schemaNode as Ea, takeEnvironment as Ei, resultOf as En, isTimeZone as Eo, parseHeartbeat as Er, comesFrom as Et, prepareRelease as F, trusted as Fa, ORDER_KINDS as Fi, judge$1 as Fn, kubePath as Fo, get as Fr, inputsAsJson as Ft, fetchRunUnderWay as G, webFilesSchema as Ga, NOBODY as Gi, policyIn as Gn, trafficMoment as Gr, manifestEffects as Gt, fetchRecords as H, contentType as Ha, policyMissing as Hi, atLeast as Hn, logPlaceText as Ho, sourceCommit as Hr, digestOfText as Ht, release as I, unitGitStoreConfig as Ia, copyRun as Ii, isBelow as In, kubeText as Io, missing$2 as Ir, releaseInputsSchema as It, say as J, keyIdOf as Ja, readLease as Ji, placeText as Jn, terminalChart as Jr, travelling as Jt, makeGitTrue as K, formatSize as Ka, takeLease as Ki, wantedIn as Kn, digestIn as Kr, manifestPath as Kt, runRelease as L, frontendKeys as La, beginWatch as Li, BadVex as Ln, logPlace as Lo, sampleValue as Lr, releaseProcedure as Lt, makeRelease as M, programsIn as Ma, readOrders as Mi, VEX_STATUSES as Mn, NAMESPACE as Mo, pairQuery as Mr, rulesText as Mt, outcomeOf as N, SEVERITIES$1 as Na, refusalOf as Ni, exploitabilitySchema as Nn, POD as No, askVector as Nr, signerOf as Nt, madeText as O, builtInSettings as Oa, effectText as Oi, scanRulesOf as On, windowAt as Oo, countersOf as Or, gatekeeperOfRun as Ot, planRelease as P, sshSignatures as Pa, removeOrder as Pi, vexWordSchema as Pn, kubeMetaSchema as Po, dataOf as Pr, underPolicy as Pt, liveUnit as Q, packSpecSchema as Qa, verifyRun as Qi, digestsOf as Qn, tenth as Qr, askRegistry as Qt, stableRecord as R, ENCODINGS as Ra, foldLook as Ri, isVulnerability as Rn, GRANT_DATABASE as Ro, openShared as Rr, rollbackProcedure as Rt, KNOWN_ERRORS as S, located as Sa, traitsOf as Si, programCheck as Sn, FENCE_TABLE as So, trustOf as Sr, announceRun as St, ownErrors as T, explain as Ta, runProcedure as Ti, fingerprintIn as Tn, instantsOf as To, heartbeatFile as Tr, skimRun as Tt, fetchRecordsAtOnce as U, encodingSchema as Ua, planHash as Ui, ofScore as Un, sqlName as Uo, withoutConfiguration as Ur, manifestDiffers as Ut, fetchDocumentsOf as V, cachePolicy as Va, makeOrder as Vi, servicePurl as Vn, READ_PLAINLY as Vo, nameVersion as Vr, PLANNED as Vt, fetchRun as W, isHashedName as Wa, registryOf as Wi, worse as Wn, isWayBack as Wr, manifestDigest as Wt, tellOf as X, publicKeyFrom as Xa, listRuns as Xi, quarantineProblems as Xn, rangePath as Xr, compressed as Xt, tellGit as Y, privateKeyFrom as Ya, StoreUnreachableError as Yi, CAUSE as Yn, wrap as Yr, FINISH_COMMAND as Yt, mergeRecords as Z, publicPemOf as Za, readRun as Zi, standingOf$1 as Zn, stairPath as Zr, isCompressible as Zt, withLeft as _, resolveEnvironment as _a, makePolicy as _i, openEnvironment as _n, procedure as _o, readReleaseRecord as _r, secretsIn as _t, outcomeMarkdown as a, createRecorder as aa, bakeWatch as ai, toolVersion as an, cleanLine as ao, promotionLooks as ar, withScan as at, commitOfRun as b, environmentNames as ba, pendingRuns as bi, hostChecks as bn, step$1 as bo, PIN_FILE as br, announceAll as bt, reportMarkdown as c, isUnfinished as ca, foldBake as ci, afterSchema as cn, ticksAround as co, cameToServe$1 as cr, scanInputsSchema as ct, clockSince as d, payloadSchema as da, doOrNothing as di, mannersOf as dn, suiteEnv as do, ledgerEffect as dr, buildProcedureFrom as dt, GATE_NAMESPACE as ea, comparesVersions as ei, NO_CHECKS as en, plain$2 as eo, recordOf as er, unitHistorySchema as et, lasting as f, canonical as fa, duration as fi, withManners as fn, rewriteConfig as fo, liveVersion as fr, buildRelease as ft, bounded as g, checkEvidence as ga, DEFAULT_POLICY as gi, engineOptions as gn, parallel as go, readRecord$1 as gr, secretVariables as gt, shown as h, RECORD_TYPES as ha, startTrace as hi, approvalOf as hn, opaque as ho, readLedger as hr, runAgain as ht, newestRun as i, gateText as ia, shareJudgedBy as ii, installerOf as in, clean as io, quarantineKey as ir, scanStillAsked as it, commitMeant as j, SCANNER_IDS as ja, placeOrder as ji, scanRecordSchema as jn, CORE as jo, pair as jr, promotionRulesOf as jt, testedShare as k, defaultScanConfig as ka, isDriven as ki, judgeRecord as kn, parseDsn as ko, prometheusMetrics as kr, orderCheck as kt, STATE_GLYPHS as l, loadRun as la, noAnalyses as li, keptMannerSchema as ln, parseRule as lo, jsonFile as lr, summaryText as lt, proof as m, toJson as ma, missingInWords$1 as mi, approvalGate as mn, gate as mo, readEnvironmentRecord as mr, pagesText as mt, runDone as n, START_NAMESPACE as na, timeTicks as ni, leastGo as nn, isOnHosts as no, whyNotBelieved as nr, planScan as nt, readReport as o, createJournal as oa, bakeVerdict as oi, askLedger as on, codeSpan as oo, verdictOf$1 as or, refusedBy as ot, moment as p, digestOf$1 as pa, analyseCsv as pi, gatesOf as pn, action as po, previousVersion as pr, pagesMarkdown as pt, refreshRun as q, parseSize as qa, fileLeases as qi, explainFinding as qn, versionOf as qr, readDigested as qt, broughtBy as r, askedOf as ra, pastWatch as ri, readToolchain as rn, configHash as ro, quarantineEntrySchema as rr, scanAgain as rt, code as s, noJournal as sa, beginBake as si, rollbackBreaks as sn, fenced$1 as so, verdictText as sr, runScan as st, openFor as t, ORDER_NAMESPACE as ta, positionOf as ti, noRaceDetector as tn, isInCluster as to, quarantineText as tr, unitReleaseSchema as tt, STATE_WORDS as u, foldState as ua, proxyGaps as ui, mannerProblems as un, ruleText as uo, knownReleases as ur, unitsOf as ut, axisOf as v, readConfig as va, versionDelta as vi, openService as vn, repeatUntil as vo, readPolicy as vr, mustBeAttested as vt, knownIn as w, wayTo as wa, resumeProcedure as wi, keptOf as wn, StepPaused as wo, nginxCounter as wr, announcementsOf as wt, runCommits as x, loadConfig as xa, isOpen as xi, isAtLeast as xn, watch as xo, policyPlace as xr, announceQuarantine as xt, ownErrorsOf as y, readText as ya, importRuns as yi, openTarget as yn, sequence as yo, readRules as yr, provenanceProblems as yt, agreeOn as z, ENCODING_SUFFIX as za, gateCase as zi, withVex as zn, refusalOf$1 as zo, commitTime as zr, rolloutFor as zt };

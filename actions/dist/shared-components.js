@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { Bn as sourceCommit, D as buildOutcome, tt as buildRelease } from "./shared-common.js";
+import { A as buildOutcome, Hr as sourceCommit, ft as buildRelease } from "./shared-common.js";
 
 // src/release/build/components.ts
 /**
@@ -30,7 +30,10 @@ async function buildComponents(service, { version, allowDirty }) {
 		version
 	});
 	const named = built.kind === "built" ? built.artefacts.version : version ?? commit.slice(0, 12);
-	return buildOutcome(service, built.result, named);
+	return {
+		...buildOutcome(service, built.result, named),
+		made: built.kind === "built" ? built.artefacts.byComponent : {}
+	};
 }
 /** Pure. */
 function chosen({ environment }, { kind, component }) {

@@ -1,8 +1,8 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, I as union, L as unknown$1, M as strictObject, N as string, _ as array, c as unwrap, g as _null, h as _instanceof, i as ok, k as number, n as bad, t as ProblemError } from "./shared-problem.js";
+import { A as object, L as union, N as strictObject, P as string, R as unknown$1, _ as array, c as unwrap, g as _null, h as _instanceof, i as ok, k as number, n as bad, t as ProblemError } from "./shared-problem.js";
 import { a as number$1 } from "./shared-libraries.js";
-import { G as tellGit, Hi as parseRule, Ht as engineOptions, I as agreeWithGit, Ji as opaque, Qi as sequence, Sa as sqlName, Si as wayTo, Ui as ruleText, Ut as openEnvironment, Xi as procedure, _t as underPolicy, ft as orderCheck, nt as runAgain, xi as promotionOrder } from "./shared-common.js";
-import { A as markOrigin, C as GENERATED_TABLE, N as readOrigin, P as resolveDsn, f as openDatabase, k as CREATE_ORIGIN, p as readServer, q as tokensOf, r as readMigrations } from "./shared-migrate.js";
+import { B as agreeWithGit, Ca as promotionOrder, Pt as underPolicy, Uo as sqlName, Vo as READ_PLAINLY, Y as tellGit, _n as openEnvironment, _o as procedure, gn as engineOptions, ho as opaque, ht as runAgain, kt as orderCheck, lo as parseRule, uo as ruleText, wa as wayTo, yo as sequence } from "./shared-common.js";
+import { F as resolveDsn, J as tokensOf, M as readOrigin, N as lockName, O as CREATE_ORIGIN, P as takeLock, S as GENERATED_TABLE, d as openDatabase, f as readServer, k as markOrigin, r as readMigrations } from "./shared-migrate.js";
 import { i as sessionOf, o as readLayout } from "./shared-session2.js";
 import { t as parseStatement } from "./shared-parse.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
@@ -564,6 +564,7 @@ async function copyRows(options, planned) {
 	const fake = await openFaker();
 	const rules = createHash("sha256").update(JSON.stringify(plans.map(({ table, columns }) => [table.name, columns?.map((one) => ruleText(one.rule)) ?? null]))).digest("hex");
 	return withConnection(options.source, (source) => withConnection(options.target, async (target) => {
+		await takeLock(target, lockName(options.target.database ?? ""));
 		await source.query("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
 		await source.query("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
 		await target.query("SET SESSION foreign_key_checks = 0, SESSION unique_checks = 0");
@@ -727,6 +728,7 @@ async function withConnection(options, use) {
 		throw new ProblemError(unreachable(options, error));
 	});
 	try {
+		await connection.query(READ_PLAINLY);
 		return await use(connection);
 	} finally {
 		connection.destroy();
@@ -740,6 +742,366 @@ function unreachable({ socketPath, host, port }, error) {
 		expected: "a server that answers this user",
 		remedy: "check the address and the rights of the user in `database.dsn`"
 	};
+}
+
+// src/migrate/generate/checks.ts
+const SIGNS = [
+	"<",
+	"<=",
+	">",
+	">=",
+	"<>",
+	"="
+];
+const TURNED = {
+	"<": ">",
+	"<=": ">=",
+	">": "<",
+	">=": "<=",
+	"<>": "<>",
+	"=": "="
+};
+/** Null: it says something that is not read here. */
+function readCheck(clause) {
+	const reader = createReader(clause);
+	try {
+		const asked = disjunction(reader);
+		return reader.over() && asked.every(({ kind }) => kind !== "null") ? asked : null;
+	} catch (error) {
+		if (error instanceof Unread) return null;
+		throw error;
+	}
+}
+var Unread = class extends Error {};
+function createReader(clause) {
+	const tokens = joined(tokensOf(clause));
+	let at = 0;
+	const peek = (ahead = 0) => tokens[at + ahead];
+	const reader = {
+		word: (ahead = 0) => peek(ahead)?.kind === "word" ? peek(ahead)?.text ?? "" : "",
+		take: (text) => {
+			const token = peek();
+			if (token === void 0 || token.kind === "string" || token.kind === "name" || token.text !== text) return false;
+			at += 1;
+			return true;
+		},
+		need: (text) => {
+			if (!reader.take(text)) throw new Unread();
+		},
+		name: () => {
+			const token = peek();
+			if (token?.kind !== "name") return null;
+			at += 1;
+			return token.text;
+		},
+		literal: () => {
+			const before = at;
+			const sign = reader.take("-") ? "-" : "";
+			if (sign === "" && reader.word().startsWith("_") && peek(1)?.kind === "string") at += 1;
+			const token = peek();
+			if (sign === "" && token?.kind === "string") {
+				at += 1;
+				return unquoted(token.raw);
+			}
+			if (token?.kind === "word" && /^\d+(?:\.\d+)?$/.test(token.text)) {
+				at += 1;
+				return sign + token.text;
+			}
+			at = before;
+			return null;
+		},
+		over: () => at >= tokens.length
+	};
+	return reader;
+}
+/** Signs of two characters, and numbers with a point, as one token. */
+function joined(tokens) {
+	const found = [];
+	for (const token of tokens) {
+		const last = found.at(-1);
+		const pair = `${last?.text ?? ""}${token.text}`;
+		const sign = last?.kind === "symbol" && token.kind === "symbol" && [
+			"<=",
+			">=",
+			"<>",
+			"!="
+		].includes(pair);
+		const number = last?.kind === "word" && (token.text === "." && /^\d+$/.test(last.text) || /^\d+\.$/.test(last.text) && /^\d+$/.test(token.text));
+		if (last === void 0 || !sign && !number) found.push(token);
+		else found.splice(-1, 1, {
+			...last,
+			text: pair,
+			raw: pair
+		});
+	}
+	return found;
+}
+function unquoted(raw) {
+	const quote = raw.slice(0, 1);
+	return raw.slice(1, -1).replaceAll(quote + quote, quote).replaceAll(/\\(.)/g, "$1");
+}
+/** `x IS NULL OR …` asks no more than what stands behind it; `a = 1 OR a = 2` is a list; any other OR is not read. */
+function disjunction(r) {
+	const parts = [conjunction(r)];
+	while (r.take("OR")) parts.push(conjunction(r));
+	if (parts.length === 1) return parts[0] ?? [];
+	const said = parts.filter((part) => part.some(({ kind }) => kind !== "null"));
+	if (said.length === 1) return said[0] ?? [];
+	const lists = said.flatMap((part) => part.length === 1 && part[0]?.kind === "values" ? [part[0]] : []);
+	const [first] = lists;
+	if (first === void 0 || lists.length < parts.length || lists.some(({ column }) => column !== first.column)) throw new Unread();
+	return [{
+		...first,
+		values: lists.flatMap(({ values }) => values)
+	}];
+}
+function conjunction(r) {
+	const asked = [...term(r)];
+	while (r.take("AND") || r.take("&&")) asked.push(...term(r));
+	if (asked.length > 1 && asked.some(({ kind }) => kind === "null")) throw new Unread();
+	return asked;
+}
+function term(r) {
+	if (r.take("(")) {
+		const inside = disjunction(r);
+		r.need(")");
+		return inside;
+	}
+	const word = r.word();
+	if (word === "JSON_VALID") {
+		r.take(word);
+		return [{
+			kind: "json",
+			column: inParentheses(r)
+		}];
+	}
+	if ([
+		"CHAR_LENGTH",
+		"CHARACTER_LENGTH",
+		"LENGTH",
+		"OCTET_LENGTH"
+	].includes(word)) {
+		r.take(word);
+		return lengths(r, inParentheses(r));
+	}
+	const left = r.literal();
+	if (left !== null) {
+		const sign = signOf(r);
+		return [bound(nameOf(r), TURNED[sign], left)];
+	}
+	return ofColumn(r, nameOf(r));
+}
+function ofColumn(r, column) {
+	if (r.take("IS")) {
+		const not = r.take("NOT");
+		r.need("NULL");
+		return [not ? {
+			kind: "not-null",
+			column
+		} : { kind: "null" }];
+	}
+	if (r.take("BETWEEN")) {
+		const low = literalOf(r);
+		r.need("AND");
+		return [bound(column, ">=", low), bound(column, "<=", literalOf(r))];
+	}
+	if (r.take("IN")) {
+		r.need("(");
+		const values = [literalOf(r)];
+		while (r.take(",")) values.push(literalOf(r));
+		r.need(")");
+		return [{
+			kind: "values",
+			column,
+			values
+		}];
+	}
+	const sign = signOf(r);
+	const literal = r.literal();
+	if (literal !== null) return [bound(column, sign, literal)];
+	const other = nameOf(r);
+	if (sign === "<" || sign === "<=") return [{
+		kind: "order",
+		low: column,
+		high: other,
+		strict: sign === "<"
+	}];
+	if (sign === ">" || sign === ">=") return [{
+		kind: "order",
+		low: other,
+		high: column,
+		strict: sign === ">"
+	}];
+	throw new Unread();
+}
+function bound(column, sign, value) {
+	return sign === "=" ? {
+		kind: "values",
+		column,
+		values: [value]
+	} : {
+		kind: "bound",
+		column,
+		sign,
+		value
+	};
+}
+function lengths(r, column) {
+	const number = () => Number(literalOf(r));
+	if (r.take("BETWEEN")) {
+		const low = number();
+		r.need("AND");
+		return [{
+			kind: "length",
+			column,
+			sign: ">=",
+			value: low
+		}, {
+			kind: "length",
+			column,
+			sign: "<=",
+			value: number()
+		}];
+	}
+	return [{
+		kind: "length",
+		column,
+		sign: signOf(r),
+		value: number()
+	}];
+}
+function inParentheses(r) {
+	r.need("(");
+	const column = nameOf(r);
+	r.need(")");
+	return column;
+}
+function nameOf(r) {
+	const name = r.name();
+	if (name === null) throw new Unread();
+	return name;
+}
+function literalOf(r) {
+	const literal = r.literal();
+	if (literal === null) throw new Unread();
+	return literal;
+}
+function signOf(r) {
+	if (r.take("!=")) return "<>";
+	const sign = SIGNS.find((one) => r.take(one));
+	if (sign === void 0) throw new Unread();
+	return sign;
+}
+
+// src/migrate/generate/structure.ts
+const tableRow = object({
+	name: string(),
+	engine: string().nullable(),
+	type: string()
+});
+const sridRow = object({
+	table: string(),
+	column: string(),
+	srid: number$1()
+});
+/** Tables of the current database without our own, by name. */
+async function readGenTables(session, family) {
+	const layout = await readLayout(session, family);
+	const tables = await session.ask(tableRow, "SELECT TABLE_NAME AS name, ENGINE AS engine, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_NAME NOT LIKE 'shiplock\\_%' ORDER BY TABLE_NAME");
+	const srids = family === "mysql" ? await session.ask(sridRow, "SELECT TABLE_NAME AS `table`, COLUMN_NAME AS `column`, SRS_ID AS srid FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND SRS_ID IS NOT NULL") : [];
+	return tables.map(({ name, engine, type }) => {
+		const own = layout.columns.filter(({ table }) => table === name);
+		const given = own.filter(({ extra }) => !/(?:VIRTUAL|STORED|PERSISTENT) ?GENERATED|INVISIBLE GENERATED|^(?:VIRTUAL|PERSISTENT|STORED)/i.test(extra));
+		const names = new Set(given.map((column) => column.name));
+		return {
+			name,
+			versioned: type === "SYSTEM VERSIONED",
+			transactional: /^innodb$/i.test(engine ?? ""),
+			columns: given.map((column) => ({
+				name: column.name,
+				type: column.type,
+				nullable: column.nullable,
+				collation: column.collation,
+				srid: srids.find((one) => one.table === name && one.column === column.name)?.srid ?? 0
+			})),
+			autoIncrement: own.find(({ extra }) => /auto_increment/i.test(extra))?.name ?? null,
+			uniques: layout.indexes.filter(({ table, unique }) => table === name && unique).map((index) => ({
+				name: index.name,
+				columns: index.parts.flatMap(({ column }) => column === null ? [] : [column]),
+				prefixes: index.parts.map(({ prefix }) => prefix),
+				unread: index.parts.some(({ column }) => column === null || !names.has(column))
+			})),
+			foreignKeys: layout.foreignKeys.filter(({ table }) => table === name),
+			checks: layout.checks.filter(({ table }) => table === name).map((check) => ({
+				name: check.name,
+				clause: check.clause,
+				asked: readCheck(check.clause)
+			}))
+		};
+	});
+}
+/** Rows of a table; counted, since what the server keeps of them is a guess. */
+async function countRows(session, table) {
+	const [row] = await session.ask(object({ n: number$1() }), `SELECT COUNT(*) AS n FROM ${sqlName(table)}`);
+	return row?.n ?? 0;
+}
+
+// src/migrate/generate/empty.ts
+/**
+* Empties every table but those that are kept and our own. Until it is through, the database says that its rows are not all there, and what is
+* released or migrated there is refused. Doing it again does the same. Returns the names of what was emptied.
+*/
+async function emptyRows(options) {
+	const { target, family, environment, lock, run, keep, signal, allow } = options;
+	return withConnection(target, async (connection) => {
+		await takeLock(connection, lock);
+		const session = sessionOf(connection);
+		await connection.query(CREATE_ORIGIN);
+		allow(await readOrigin((row, sql) => session.ask(row, sql)));
+		await connection.query("SET SESSION foreign_key_checks = 0");
+		const tables = (await readGenTables(session, family)).filter(({ name }) => !keep.includes(name));
+		await markOrigin(connection, {
+			environment,
+			rules: RESET,
+			run,
+			state: "generating"
+		});
+		for (const { name, versioned } of tables) {
+			signal.throwIfAborted();
+			const sql = versioned ? [`DELETE FROM ${sqlName(name)}`, `DELETE HISTORY FROM ${sqlName(name)}`] : [`TRUNCATE TABLE ${sqlName(name)}`];
+			for (const one of sql) await connection.query(one);
+		}
+		await connection.query(`DROP TABLE IF EXISTS ${GENERATED_TABLE}`);
+		await markOrigin(connection, {
+			environment,
+			rules: null,
+			run,
+			state: "own"
+		});
+		return tables.map(({ name }) => name);
+	});
+}
+/** Stands where the digest of a filling would: no filling has it, so none goes on from here. */
+const RESET = "reset";
+/** Tables that migrations put rows into: emptying them would lose what no migration brings back. By name. Pure. */
+function filledByMigrations(migrations, family) {
+	const tables = migrations.flatMap(({ statements }) => statements.flatMap(({ sql }) => {
+		const parsed = parseStatement(sql, family);
+		return parsed.ok && parsed.statement.kind === "insert" ? [parsed.statement.table.name] : [];
+	}));
+	return [...new Set(tables)].toSorted();
+}
+/** @throws ProblemError for tables that migrations fill, and about which the settings say nothing */
+function mustSayKeep(filled, told) {
+	const silent = filled.filter((name) => told[name] === void 0);
+	if (silent.length === 0) return;
+	throw new ProblemError(silent.map((name) => ({
+		code: "data.filled-by-migration",
+		where: name,
+		found: "rows that a migration put there, which no migration brings back",
+		expected: "to be told what becomes of them",
+		remedy: `write \`${name}: keep\` (or \`empty\`, or how many rows) under database.generate.tables`
+	})));
 }
 
 // src/migrate/generate/look.ts
@@ -988,15 +1350,6 @@ function refusedRow(table, found) {
 		found,
 		expected: "rows that every key, check and trigger of the table takes",
 		remedy: `say under database.generate.tables.${table}.columns which \`values\`, \`min\` or \`max\` fit, or write \`${table}: keep\``
-	};
-}
-function busy(lock) {
-	return {
-		code: "generate.busy",
-		where: lock,
-		found: "another connection that is changing this database",
-		expected: "one at a time",
-		remedy: "wait for it to end; after a crash the server notices within seconds that it is gone"
 	};
 }
 
@@ -1985,308 +2338,6 @@ function noCycles(plans) {
 	}
 }
 
-// src/migrate/generate/checks.ts
-const SIGNS = [
-	"<",
-	"<=",
-	">",
-	">=",
-	"<>",
-	"="
-];
-const TURNED = {
-	"<": ">",
-	"<=": ">=",
-	">": "<",
-	">=": "<=",
-	"<>": "<>",
-	"=": "="
-};
-/** Null: it says something that is not read here. */
-function readCheck(clause) {
-	const reader = createReader(clause);
-	try {
-		const asked = disjunction(reader);
-		return reader.over() && asked.every(({ kind }) => kind !== "null") ? asked : null;
-	} catch (error) {
-		if (error instanceof Unread) return null;
-		throw error;
-	}
-}
-var Unread = class extends Error {};
-function createReader(clause) {
-	const tokens = joined(tokensOf(clause));
-	let at = 0;
-	const peek = (ahead = 0) => tokens[at + ahead];
-	const reader = {
-		word: (ahead = 0) => peek(ahead)?.kind === "word" ? peek(ahead)?.text ?? "" : "",
-		take: (text) => {
-			const token = peek();
-			if (token === void 0 || token.kind === "string" || token.kind === "name" || token.text !== text) return false;
-			at += 1;
-			return true;
-		},
-		need: (text) => {
-			if (!reader.take(text)) throw new Unread();
-		},
-		name: () => {
-			const token = peek();
-			if (token?.kind !== "name") return null;
-			at += 1;
-			return token.text;
-		},
-		literal: () => {
-			const before = at;
-			const sign = reader.take("-") ? "-" : "";
-			if (sign === "" && reader.word().startsWith("_") && peek(1)?.kind === "string") at += 1;
-			const token = peek();
-			if (sign === "" && token?.kind === "string") {
-				at += 1;
-				return unquoted(token.raw);
-			}
-			if (token?.kind === "word" && /^\d+(?:\.\d+)?$/.test(token.text)) {
-				at += 1;
-				return sign + token.text;
-			}
-			at = before;
-			return null;
-		},
-		over: () => at >= tokens.length
-	};
-	return reader;
-}
-/** Signs of two characters, and numbers with a point, as one token. */
-function joined(tokens) {
-	const found = [];
-	for (const token of tokens) {
-		const last = found.at(-1);
-		const pair = `${last?.text ?? ""}${token.text}`;
-		const sign = last?.kind === "symbol" && token.kind === "symbol" && [
-			"<=",
-			">=",
-			"<>",
-			"!="
-		].includes(pair);
-		const number = last?.kind === "word" && (token.text === "." && /^\d+$/.test(last.text) || /^\d+\.$/.test(last.text) && /^\d+$/.test(token.text));
-		if (last === void 0 || !sign && !number) found.push(token);
-		else found.splice(-1, 1, {
-			...last,
-			text: pair,
-			raw: pair
-		});
-	}
-	return found;
-}
-function unquoted(raw) {
-	const quote = raw.slice(0, 1);
-	return raw.slice(1, -1).replaceAll(quote + quote, quote).replaceAll(/\\(.)/g, "$1");
-}
-/** `x IS NULL OR …` asks no more than what stands behind it; `a = 1 OR a = 2` is a list; any other OR is not read. */
-function disjunction(r) {
-	const parts = [conjunction(r)];
-	while (r.take("OR")) parts.push(conjunction(r));
-	if (parts.length === 1) return parts[0] ?? [];
-	const said = parts.filter((part) => part.some(({ kind }) => kind !== "null"));
-	if (said.length === 1) return said[0] ?? [];
-	const lists = said.flatMap((part) => part.length === 1 && part[0]?.kind === "values" ? [part[0]] : []);
-	const [first] = lists;
-	if (first === void 0 || lists.length < parts.length || lists.some(({ column }) => column !== first.column)) throw new Unread();
-	return [{
-		...first,
-		values: lists.flatMap(({ values }) => values)
-	}];
-}
-function conjunction(r) {
-	const asked = [...term(r)];
-	while (r.take("AND") || r.take("&&")) asked.push(...term(r));
-	if (asked.length > 1 && asked.some(({ kind }) => kind === "null")) throw new Unread();
-	return asked;
-}
-function term(r) {
-	if (r.take("(")) {
-		const inside = disjunction(r);
-		r.need(")");
-		return inside;
-	}
-	const word = r.word();
-	if (word === "JSON_VALID") {
-		r.take(word);
-		return [{
-			kind: "json",
-			column: inParentheses(r)
-		}];
-	}
-	if ([
-		"CHAR_LENGTH",
-		"CHARACTER_LENGTH",
-		"LENGTH",
-		"OCTET_LENGTH"
-	].includes(word)) {
-		r.take(word);
-		return lengths(r, inParentheses(r));
-	}
-	const left = r.literal();
-	if (left !== null) {
-		const sign = signOf(r);
-		return [bound(nameOf(r), TURNED[sign], left)];
-	}
-	return ofColumn(r, nameOf(r));
-}
-function ofColumn(r, column) {
-	if (r.take("IS")) {
-		const not = r.take("NOT");
-		r.need("NULL");
-		return [not ? {
-			kind: "not-null",
-			column
-		} : { kind: "null" }];
-	}
-	if (r.take("BETWEEN")) {
-		const low = literalOf(r);
-		r.need("AND");
-		return [bound(column, ">=", low), bound(column, "<=", literalOf(r))];
-	}
-	if (r.take("IN")) {
-		r.need("(");
-		const values = [literalOf(r)];
-		while (r.take(",")) values.push(literalOf(r));
-		r.need(")");
-		return [{
-			kind: "values",
-			column,
-			values
-		}];
-	}
-	const sign = signOf(r);
-	const literal = r.literal();
-	if (literal !== null) return [bound(column, sign, literal)];
-	const other = nameOf(r);
-	if (sign === "<" || sign === "<=") return [{
-		kind: "order",
-		low: column,
-		high: other,
-		strict: sign === "<"
-	}];
-	if (sign === ">" || sign === ">=") return [{
-		kind: "order",
-		low: other,
-		high: column,
-		strict: sign === ">"
-	}];
-	throw new Unread();
-}
-function bound(column, sign, value) {
-	return sign === "=" ? {
-		kind: "values",
-		column,
-		values: [value]
-	} : {
-		kind: "bound",
-		column,
-		sign,
-		value
-	};
-}
-function lengths(r, column) {
-	const number = () => Number(literalOf(r));
-	if (r.take("BETWEEN")) {
-		const low = number();
-		r.need("AND");
-		return [{
-			kind: "length",
-			column,
-			sign: ">=",
-			value: low
-		}, {
-			kind: "length",
-			column,
-			sign: "<=",
-			value: number()
-		}];
-	}
-	return [{
-		kind: "length",
-		column,
-		sign: signOf(r),
-		value: number()
-	}];
-}
-function inParentheses(r) {
-	r.need("(");
-	const column = nameOf(r);
-	r.need(")");
-	return column;
-}
-function nameOf(r) {
-	const name = r.name();
-	if (name === null) throw new Unread();
-	return name;
-}
-function literalOf(r) {
-	const literal = r.literal();
-	if (literal === null) throw new Unread();
-	return literal;
-}
-function signOf(r) {
-	if (r.take("!=")) return "<>";
-	const sign = SIGNS.find((one) => r.take(one));
-	if (sign === void 0) throw new Unread();
-	return sign;
-}
-
-// src/migrate/generate/structure.ts
-const tableRow = object({
-	name: string(),
-	engine: string().nullable(),
-	type: string()
-});
-const sridRow = object({
-	table: string(),
-	column: string(),
-	srid: number$1()
-});
-/** Tables of the current database without our own, by name. */
-async function readGenTables(session, family) {
-	const layout = await readLayout(session, family);
-	const tables = await session.ask(tableRow, "SELECT TABLE_NAME AS name, ENGINE AS engine, TABLE_TYPE AS type FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE IN ('BASE TABLE', 'SYSTEM VERSIONED') AND TABLE_NAME NOT LIKE 'shiplock\\_%' ORDER BY TABLE_NAME");
-	const srids = family === "mysql" ? await session.ask(sridRow, "SELECT TABLE_NAME AS `table`, COLUMN_NAME AS `column`, SRS_ID AS srid FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = DATABASE() AND SRS_ID IS NOT NULL") : [];
-	return tables.map(({ name, engine, type }) => {
-		const own = layout.columns.filter(({ table }) => table === name);
-		const given = own.filter(({ extra }) => !/(?:VIRTUAL|STORED|PERSISTENT) ?GENERATED|INVISIBLE GENERATED|^(?:VIRTUAL|PERSISTENT|STORED)/i.test(extra));
-		const names = new Set(given.map((column) => column.name));
-		return {
-			name,
-			versioned: type === "SYSTEM VERSIONED",
-			transactional: /^innodb$/i.test(engine ?? ""),
-			columns: given.map((column) => ({
-				name: column.name,
-				type: column.type,
-				nullable: column.nullable,
-				collation: column.collation,
-				srid: srids.find((one) => one.table === name && one.column === column.name)?.srid ?? 0
-			})),
-			autoIncrement: own.find(({ extra }) => /auto_increment/i.test(extra))?.name ?? null,
-			uniques: layout.indexes.filter(({ table, unique }) => table === name && unique).map((index) => ({
-				name: index.name,
-				columns: index.parts.flatMap(({ column }) => column === null ? [] : [column]),
-				prefixes: index.parts.map(({ prefix }) => prefix),
-				unread: index.parts.some(({ column }) => column === null || !names.has(column))
-			})),
-			foreignKeys: layout.foreignKeys.filter(({ table }) => table === name),
-			checks: layout.checks.filter(({ table }) => table === name).map((check) => ({
-				name: check.name,
-				clause: check.clause,
-				asked: readCheck(check.clause)
-			}))
-		};
-	});
-}
-/** Rows of a table; counted, since what the server keeps of them is a guess. */
-async function countRows(session, table) {
-	const [row] = await session.ask(object({ n: number$1() }), `SELECT COUNT(*) AS n FROM ${sqlName(table)}`);
-	return row?.n ?? 0;
-}
-
 // src/migrate/generate/fill.ts
 /** Looks only. @throws ProblemError */
 async function planGenerate(options) {
@@ -2467,71 +2518,6 @@ async function insert(connection, table, names, rows) {
 	} catch (error) {
 		throw new ProblemError(refusedRow(table, error instanceof Error ? error.message : String(error)));
 	}
-}
-const lockRow = array(object({ got: number$1().nullable() }));
-const LOCK_SECONDS = 20;
-/** Held until the connection ends: a controller that lost its lease but not its connection is waited for. */
-async function takeLock(connection, name) {
-	const [rows] = await connection.query("SELECT GET_LOCK(?, ?) AS got", [name, LOCK_SECONDS]);
-	if (lockRow.parse(rows)[0]?.got !== 1) throw new ProblemError(busy(name));
-}
-
-// src/migrate/generate/empty.ts
-/**
-* Empties every table but those that are kept and our own. Until it is through, the database says that its rows are not all there, and what is
-* released or migrated there is refused. Doing it again does the same. Returns the names of what was emptied.
-*/
-async function emptyRows(options) {
-	const { target, family, environment, lock, run, keep, signal, allow } = options;
-	return withConnection(target, async (connection) => {
-		await takeLock(connection, lock);
-		const session = sessionOf(connection);
-		await connection.query(CREATE_ORIGIN);
-		allow(await readOrigin((row, sql) => session.ask(row, sql)));
-		await connection.query("SET SESSION foreign_key_checks = 0");
-		const tables = (await readGenTables(session, family)).filter(({ name }) => !keep.includes(name));
-		await markOrigin(connection, {
-			environment,
-			rules: RESET,
-			run,
-			state: "generating"
-		});
-		for (const { name, versioned } of tables) {
-			signal.throwIfAborted();
-			const sql = versioned ? [`DELETE FROM ${sqlName(name)}`, `DELETE HISTORY FROM ${sqlName(name)}`] : [`TRUNCATE TABLE ${sqlName(name)}`];
-			for (const one of sql) await connection.query(one);
-		}
-		await connection.query(`DROP TABLE IF EXISTS ${GENERATED_TABLE}`);
-		await markOrigin(connection, {
-			environment,
-			rules: null,
-			run,
-			state: "own"
-		});
-		return tables.map(({ name }) => name);
-	});
-}
-/** Stands where the digest of a filling would: no filling has it, so none goes on from here. */
-const RESET = "reset";
-/** Tables that migrations put rows into: emptying them would lose what no migration brings back. By name. Pure. */
-function filledByMigrations(migrations, family) {
-	const tables = migrations.flatMap(({ statements }) => statements.flatMap(({ sql }) => {
-		const parsed = parseStatement(sql, family);
-		return parsed.ok && parsed.statement.kind === "insert" ? [parsed.statement.table.name] : [];
-	}));
-	return [...new Set(tables)].toSorted();
-}
-/** @throws ProblemError for tables that migrations fill, and about which the settings say nothing */
-function mustSayKeep(filled, told) {
-	const silent = filled.filter((name) => told[name] === void 0);
-	if (silent.length === 0) return;
-	throw new ProblemError(silent.map((name) => ({
-		code: "data.filled-by-migration",
-		where: name,
-		found: "rows that a migration put there, which no migration brings back",
-		expected: "to be told what becomes of them",
-		remedy: `write \`${name}: keep\` (or \`empty\`, or how many rows) under database.generate.tables`
-	})));
 }
 
 // src/release/data/copy.ts
@@ -3045,4 +3031,4 @@ function needsApproval(environment) {
 	};
 }
 
-export { planDataGenerate as a, emptyRows as c, generateRows as d, planGenerate as f, generateData as i, filledByMigrations as l, planCopy as m, resetData as n, copyData as o, copyRows as p, resetLines as r, planDataCopy as s, planDataReset as t, mustSayKeep as u };
+export { planDataGenerate as a, generateRows as c, filledByMigrations as d, mustSayKeep as f, generateData as i, planGenerate as l, planCopy as m, resetData as n, copyData as o, copyRows as p, resetLines as r, planDataCopy as s, planDataReset as t, emptyRows as u };

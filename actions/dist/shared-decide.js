@@ -1,9 +1,9 @@
 import { t as ProblemError } from "./shared-problem.js";
 import { n as openDialog } from "./shared-exec.js";
 import { s as formatDuration } from "./shared-scalars.js";
-import { Ki as action, Sa as sqlName } from "./shared-common.js";
+import { Uo as sqlName, po as action } from "./shared-common.js";
 import { r as openSession } from "./shared-session2.js";
-import { E as isPlainName, V as pointLines, _ as appliedDigest, b as rowsFor, g as CREATE_STRUCTURE_TABLE, ht as driftOf, pt as sessionSettings, v as liveDrift, vt as schemaState, x as changeText, y as markDrifted } from "./shared-migrate.js";
+import { H as pointLines, T as isPlainName, _ as liveDrift, b as changeText, g as appliedDigest, gt as driftOf, h as CREATE_STRUCTURE_TABLE, mt as sessionSettings, v as markDrifted, y as rowsFor, yt as schemaState } from "./shared-migrate.js";
 import { access, chmod, constants, mkdir, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
 import { delimiter, dirname, isAbsolute, join } from "node:path";
 import { randomBytes } from "node:crypto";

@@ -1,6 +1,6 @@
-import { D as literal, G as prettifyError, I as union, M as strictObject, N as string, O as looseObject, c as unwrap, i as ok, j as record, k as number, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
-import { $r as ORDER_NAMESPACE, Bi as fenced, Br as policyMissing, Jr as listRuns, Qr as GATE_NAMESPACE, Ri as cleanLine, Ut as openEnvironment, Wr as takeLease, Wt as openService, Zr as openGates, _t as underPolicy, br as traitsOf, c as reportMarkdown, ci as foldState, ei as START_NAMESPACE, mi as checkEvidence, ni as gateText, o as readReport, oi as isUnfinished, ri as createRecorder, sa as windowAt, si as loadRun, ti as askedOf, vi as environmentNames, x as runCommits, y as ownErrorsOf, yr as isOpen$1, zi as codeSpan } from "./shared-common.js";
-import { _ as valueFor, c as lookAtCommit, d as authorise, f as personOf, g as readComment, h as meansCommit, l as pin, m as helpTable, n as door, p as helpOf, s as commitProblems, u as sameCommit } from "./shared-session3.js";
+import { D as literal, K as prettifyError, L as union, M as record, N as strictObject, O as looseObject, P as string, _ as array, c as unwrap, i as ok, k as number, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
+import { $i as openGates, Dn as scansOf, Hi as policyMissing, It as releaseInputsSchema, Ki as takeLease, Oo as windowAt, Pt as underPolicy, Si as traitsOf, Tn as fingerprintIn, Xi as listRuns, Zi as readRun, _n as openEnvironment, aa as createRecorder, ao as cleanLine, ba as environmentNames, c as reportMarkdown, ca as isUnfinished, ct as scanInputsSchema, ea as GATE_NAMESPACE, ga as checkEvidence, ia as gateText, la as loadRun, na as START_NAMESPACE, o as readReport, oo as codeSpan, qn as explainFinding, ra as askedOf, so as fenced, ta as ORDER_NAMESPACE, ua as foldState, vn as openService, x as runCommits, xi as isOpen$1, y as ownErrorsOf } from "./shared-common.js";
+import { _ as readComment, c as commitProblems, d as sameCommit, f as authorise, g as meansCommit, h as helpTable, l as lookAtCommit, m as helpOf, n as door, p as personOf, u as pin, v as valueFor } from "./shared-session3.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
 import { t as exitFor } from "./shared-exit2.js";
@@ -758,6 +758,51 @@ function givesOrder(said, comment, order) {
 	return said.command.name === `rollout ${order.kind}` && order.id === orderOf(comment.id) && (about === order.run || about === order.environment) && valueFor(said, "reason") === order.why;
 }
 
+// src/release/scan/why.ts
+/** How long the waiver lasts that is proposed: long enough to mend it, short enough to be asked again. */
+const WAIVER_DAYS = 30;
+const DAY_MS = 864e5;
+/** The findings of a scan that kept a run from going on, each explained; none where no scan did. */
+async function explainScan({ store, clock }, run) {
+	const recorded = await readRun(store, run);
+	const fingerprints = new Set(latestProblems(recorded).map(fingerprintIn).filter((one) => one !== void 0));
+	if (fingerprints.size === 0) return [];
+	const about = aboutOf(recorded);
+	if (about === null) return [];
+	const records = (await Promise.all(about.commits.map((commit) => scansOf(store, about.service, commit)))).flat();
+	const findings = new Map(records.flatMap((record) => record.findings.map((finding) => [finding.fingerprint, finding])));
+	const until = new Date(clock.now() + WAIVER_DAYS * DAY_MS).toISOString().slice(0, 10);
+	return [...fingerprints].flatMap((fingerprint) => {
+		const finding = findings.get(fingerprint);
+		return finding === void 0 ? [] : [explainFinding(finding, until)];
+	});
+}
+/** The environment that a run is about: that of a scan is named by its inputs, since it holds none. */
+async function environmentOfRun({ store }, { run, environment, procedure }) {
+	if (procedure !== "scan") return environment;
+	const inputs = scanInputsSchema.safeParse((await readRun(store, run)).inputs);
+	return inputs.success ? inputs.data.environment : environment;
+}
+function aboutOf({ procedure, inputs }) {
+	if (procedure === "scan") return scanInputsSchema.safeParse(inputs).data ?? null;
+	const parsed = releaseInputsSchema.safeParse(inputs);
+	if (!parsed.success || parsed.data.scan === void 0) return null;
+	return {
+		service: parsed.data.candidate.release.service,
+		commits: parsed.data.scan.commits
+	};
+}
+const failed = looseObject({ problems: array(problemSchema) });
+const opened = looseObject({ condition: looseObject({ unmet: array(problemSchema) }) });
+/** What the newest refusal, or the newest opening of the gate, said. */
+function latestProblems({ entries }) {
+	for (const { record, payload } of entries.toReversed()) {
+		const said = record.type === "gate.opened" ? opened.safeParse(payload).data?.condition.unmet : record.type === "step.failed" ? failed.safeParse(payload).data?.problems : void 0;
+		if (said?.some((problem) => fingerprintIn(problem) !== void 0) === true) return said;
+	}
+	return [];
+}
+
 // src/cli/find-run.ts
 var import_fastest_levenshtein = require_fastest_levenshtein();
 /** The rollout that a word of the command line means: a run by its id, or the one of an environment that has not ended. */
@@ -1150,7 +1195,7 @@ async function openDoing(registry, options) {
 async function environmentOf(service, said) {
 	const wanted = valueFor(said, said.command.about ?? "") ?? "";
 	try {
-		if (said.command.about === "run") return ok((await findAnyRun(service, wanted)).environment);
+		if (said.command.about === "run") return ok(await environmentOfRun(service, await findAnyRun(service, wanted)));
 		return ok((await openEnvironment(service.door, wanted)).environment.environment);
 	} catch (error) {
 		return bad(...problemsOf(error, wanted));
@@ -1497,4 +1542,4 @@ function resultOf(handled) {
 	}
 }
 
-export { findAnyRun as a, giveEvidence as c, openToChat as i, showGates as l, credentialsOf as n, findRollout as o, resultOf as r, gateStatement as s, chat as t };
+export { findAnyRun as a, gateStatement as c, openToChat as i, giveEvidence as l, credentialsOf as n, findRollout as o, resultOf as r, explainScan as s, chat as t, showGates as u };

@@ -1,4 +1,4 @@
-import { a as needed, o as optional, s as usually } from "./shared-job.js";
+import { a as needed, c as usually, s as optional } from "./shared-job.js";
 
 // actions/shared/fields.ts
 /** Inputs and outputs that several actions have: the same words everywhere. */

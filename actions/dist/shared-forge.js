@@ -1,8 +1,8 @@
-import { A as object, I as union, L as unknown$1, N as string, _ as array, c as unwrap, i as ok, j as record, k as number, m as _enum, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { n as datetime } from "./shared-iso.js";
+import { A as object, L as union, M as record, P as string, R as unknown$1, _ as array, c as unwrap, i as ok, k as number, m as _enum, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { c as datetime } from "./shared-libraries.js";
 import { t as createMask } from "./shared-mask.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
-import { Vi as ticksAround } from "./shared-common.js";
+import { co as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
 // src/forge/answers.ts

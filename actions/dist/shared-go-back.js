@@ -1,5 +1,5 @@
 import { t as ProblemError } from "./shared-problem.js";
-import { $t as digestsOf, Cr as runProcedure, G as tellGit, Ht as engineOptions, Jr as listRuns, P as stableRecord, R as fetchRecords, Tr as planProcedure, V as fetchRunUnderWay, Yr as readRun, _n as previousVersion, _t as underPolicy, k as outcomeOf, ot as announced, pt as personOptions, vn as readEnvironmentRecord, xn as readReleaseRecord, xt as rollbackProcedure, yt as releaseInputsSchema, z as fetchRecordsAtOnce } from "./shared-common.js";
+import { At as personOptions, Ct as announced, Di as planProcedure, G as fetchRunUnderWay, H as fetchRecords, It as releaseInputsSchema, N as outcomeOf, Pt as underPolicy, Qn as digestsOf, R as stableRecord, Rt as rollbackProcedure, Ti as runProcedure, U as fetchRecordsAtOnce, Xi as listRuns, Y as tellGit, Zi as readRun, _r as readReleaseRecord, cr as cameToServe, gn as engineOptions, mr as readEnvironmentRecord, pr as previousVersion } from "./shared-common.js";
 
 // src/release/run/go-back.ts
 /**
@@ -66,6 +66,10 @@ async function rollbackInputs(service, request) {
 	if (goal.release.version !== serving.release.version) {
 		const held = await target.quarantine(digestsOf(goal), "back");
 		if (held.length > 0) throw new ProblemError(held);
+	}
+	if (!record.history.some((entry) => entry.version === goal.release.version && cameToServe(entry)) && goal.release.version !== serving.release.version) {
+		const found = await target.provenance(goal, "run");
+		if (found.kind === "refused") throw new ProblemError(found.problems);
 	}
 	return {
 		candidate: from,

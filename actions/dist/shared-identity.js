@@ -1,4 +1,4 @@
-import { A as object, N as string, k as number } from "./shared-problem.js";
+import { A as object, P as string, k as number } from "./shared-problem.js";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 

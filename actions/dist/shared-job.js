@@ -1,5 +1,5 @@
 import { t as EXIT } from "./shared-exit.js";
-import { N as string, P as stringbool, W as registry, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
+import { F as stringbool, G as registry, P as string, m as _enum, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
 import { i as installStopSignals, n as plainProgress } from "./shared-progress.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { t as exitFor } from "./shared-exit2.js";
@@ -1206,7 +1206,7 @@ function getState(name) {
 */
 function actionExec(clock = systemClock) {
 	return { read: (argv, options = {}) => {
-		const { cwd, timeoutMs = 6e4, stdin = "", signal } = options;
+		const { cwd, env, timeoutMs = 6e4, stdin = "", signal } = options;
 		return withDeadline({
 			clock,
 			ms: timeoutMs,
@@ -1214,6 +1214,7 @@ function actionExec(clock = systemClock) {
 			signal
 		}, (inner) => withInput(stdin, (input) => run(argv, {
 			cwd,
+			env,
 			input,
 			signal: inner
 		}, clock)));
@@ -1238,7 +1239,15 @@ async function withInput(text, use) {
 		});
 	}
 }
-async function run(argv, { cwd, input, signal }, clock) {
+/** What the toolkit is given takes the place of everything, so it is this process's with what is asked for. */
+function variables(asked) {
+	const all = Object.entries({
+		...process.env,
+		...asked
+	});
+	return Object.fromEntries(all.flatMap(([name, value]) => value === void 0 ? [] : [[name, value]]));
+}
+async function run(argv, { cwd, env, input, signal }, clock) {
 	signal.throwIfAborted();
 	let head = "";
 	let ending;
@@ -1261,6 +1270,7 @@ async function run(argv, { cwd, input, signal }, clock) {
 			...argv
 		], {
 			...cwd === void 0 ? {} : { cwd },
+			...env === void 0 ? {} : { env: variables(env) },
 			silent: true,
 			ignoreReturnCode: true,
 			delay: BACKGROUND_OUTPUT_MS,
@@ -1312,6 +1322,18 @@ function usually(description, fallback) {
 		example: fallback
 	};
 	return string().default(fallback).register(fields, field);
+}
+/** One of some words, or left out. */
+function oneOf(description, words) {
+	const [example] = words;
+	const field = {
+		description,
+		fallback: null,
+		required: false,
+		expects: `one of ${words.join(", ")}`,
+		example
+	};
+	return _enum(words).optional().register(fields, field);
 }
 /** true or false; false when it is left out. */
 function flag(description) {
@@ -1458,4 +1480,4 @@ function openJob() {
 	};
 }
 
-export { needed as a, addPath as c, saveState as d, flag as i, getInput as l, openJob as n, optional as o, runAction as r, usually as s, TOLD_STATE as t, getState as u };
+export { needed as a, usually as c, getState as d, saveState as f, flag as i, addPath as l, openJob as n, oneOf as o, runAction as r, optional as s, TOLD_STATE as t, getInput as u };

@@ -1,4 +1,4 @@
-import { E as lazy, I as union, N as string, _ as array, g as _null, j as record, k as number, y as boolean } from "./shared-problem.js";
+import { E as lazy, L as union, M as record, P as string, _ as array, g as _null, k as number, y as boolean } from "./shared-problem.js";
 
 // src/model/json.ts
 /** Any JSON value; what may be stored in a journal payload or hashed. */

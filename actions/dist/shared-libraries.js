@@ -1,5 +1,13 @@
-import { B as _coercedNumber, V as _coercedString, d as ZodNumber, p as ZodString } from "./shared-problem.js";
+import { H as _coercedString, U as _isoDate, V as _coercedNumber, W as _isoDateTime, d as ZodNumber, l as ZodISODate, p as ZodString, u as ZodISODateTime } from "./shared-problem.js";
 import { Transform } from "stream";
+
+// node_modules/zod/v4/classic/iso.js
+function datetime(params) {
+	return _isoDateTime(ZodISODateTime, params);
+}
+function date(params) {
+	return _isoDate(ZodISODate, params);
+}
 
 // node_modules/zod/v4/classic/coerce.js
 function string(params) {
@@ -1196,4 +1204,4 @@ const parse = function(data, opts = {}) {
 	return records;
 };
 
-export { number as a, canonicalize as i, parse$1 as n, string as o, CsvError as r, parse as t };
+export { number as a, datetime as c, canonicalize as i, parse$1 as n, string as o, CsvError as r, date as s, parse as t };

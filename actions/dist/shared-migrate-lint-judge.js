@@ -1,6 +1,6 @@
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { Wt as openService, hi as resolveEnvironment, vi as environmentNames } from "./shared-common.js";
-import { K as splitSql } from "./shared-migrate.js";
+import { _a as resolveEnvironment, ba as environmentNames, vn as openService } from "./shared-common.js";
+import { q as splitSql } from "./shared-migrate.js";
 import { a as RULES, i as lint, n as readLintFiles, o as ruleOf, r as isComplete, s as serverName, t as lintFileOf } from "./shared-read.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";

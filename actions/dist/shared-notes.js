@@ -1,6 +1,6 @@
-import { D as literal, M as strictObject, N as string, S as int, _ as array, c as unwrap, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
+import { D as literal, N as strictObject, P as string, S as int, _ as array, c as unwrap, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { Bn as sourceCommit, L as fetchDocumentsOf, Ri as cleanLine, Rn as describedVersion, _ as withLeft, g as bounded, gn as liveVersion, hi as resolveEnvironment, s as code, vi as environmentNames, vn as readEnvironmentRecord, xn as readReleaseRecord } from "./shared-common.js";
+import { Br as describedVersion, Hr as sourceCommit, V as fetchDocumentsOf, _ as withLeft, _a as resolveEnvironment, _r as readReleaseRecord, ao as cleanLine, ba as environmentNames, fr as liveVersion, g as bounded, mr as readEnvironmentRecord, s as code } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

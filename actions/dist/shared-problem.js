@@ -6128,6 +6128,15 @@ function record(keyType, valueType, params) {
 		...normalizeParams(params)
 	});
 }
+function partialRecord(keyType, valueType, params) {
+	return new ZodRecord({
+		type: "record",
+		keyType,
+		valueType,
+		...normalizeParams(params),
+		partial: true
+	});
+}
 const ZodEnum = /*@__PURE__*/ $constructor("ZodEnum", (inst, def) => {
 	$ZodEnum.init(inst, def);
 	ZodType.init(inst, def);
@@ -6477,4 +6486,4 @@ function problemsOf(error, where) {
 	}];
 }
 
-export { object as A, _coercedNumber as B, ipv4 as C, literal as D, lazy as E, tuple as F, prettifyError as G, _isoDate as H, union as I, unknown as L, strictObject as M, string as N, looseObject as O, stringbool as P, ZodError as R, int as S, json as T, _isoDateTime as U, _coercedString as V, registry as W, array as _, placeOf as a, date as b, unwrap as c, ZodNumber as d, ZodObject as f, _null as g, _instanceof as h, ok as i, record as j, number as k, ZodISODate as l, _enum as m, bad as n, problemSchema as o, ZodString as p, formatProblem as r, problemsOf as s, ProblemError as t, ZodISODateTime as u, bigint as v, ipv6 as w, discriminatedUnion as x, boolean as y, toJSONSchema as z };
+export { object as A, toJSONSchema as B, ipv4 as C, literal as D, lazy as E, stringbool as F, registry as G, _coercedString as H, tuple as I, prettifyError as K, union as L, record as M, strictObject as N, looseObject as O, string as P, unknown as R, int as S, json as T, _isoDate as U, _coercedNumber as V, _isoDateTime as W, array as _, placeOf as a, date as b, unwrap as c, ZodNumber as d, ZodObject as f, _null as g, _instanceof as h, ok as i, partialRecord as j, number as k, ZodISODate as l, _enum as m, bad as n, problemSchema as o, ZodString as p, formatProblem as r, problemsOf as s, ProblemError as t, ZodISODateTime as u, bigint as v, ipv6 as w, discriminatedUnion as x, boolean as y, ZodError as z };

@@ -1,5 +1,5 @@
-import { A as object, N as string, k as number } from "./shared-problem.js";
-import { ha as kubeText } from "./shared-common.js";
+import { A as object, P as string, k as number } from "./shared-problem.js";
+import { Io as kubeText } from "./shared-common.js";
 
 // src/procedure/kube/problems.ts
 const statusSchema = object({

@@ -1,20 +1,20 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
 import { a as InvalidArgumentError, n as Option, r as Argument, t as Command } from "./shared-commander.js";
 import { t as EXIT } from "./shared-exit.js";
-import { n as datetime, t as date } from "./shared-iso.js";
-import { a as number$1 } from "./shared-libraries.js";
+import { a as number$2, c as datetime, s as date } from "./shared-libraries.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { $n as positionOf, $t as digestsOf, A as planRelease, Ai as trusted, An as pairQuery, Ar as readOrders, At as askRegistry, B as fetchRun, Bi as fenced, C as isPage, Ci as explain, Cr as runProcedure, Dn as prometheusMetrics, Dr as isDriven, Dt as manifestPath, E as pagesOf, En as countersOf, Et as manifestDigest, F as agreeOn, Fi as isOnHosts, Fn as sampleValue, Fr as beginWatch, G as tellGit, Gr as fileLeases, Gt as openTarget, H as makeGitTrue, Hn as isWayBack, Hr as registryOf, Ht as engineOptions, I as agreeWithGit, In as openShared, Ir as foldLook, J as liveUnit, Ji as opaque, Jn as rangePath, Jr as listRuns, Jt as programCheck, K as tellOf, Ki as action, Kn as terminalChart, Kr as readLease, Kt as hostChecks, Li as clean, Lr as gateCase, M as release, Mi as parseLocated, Mn as dataOf, Mr as removeOrder, Mt as askLedger, N as runRelease, Ni as plain$2, Nn as get, Nr as ORDER_KINDS, Nt as rollbackBreaks, O as commitMeant, On as generations, Or as notPaused, Ot as readDigested, P as stableRecord, Pi as isInCluster, Pn as missing$1, Pr as copyRun, Q as summaryText, Qi as sequence, Qn as comparesVersions, Qt as standingOf$1, Ri as cleanLine, Rn as describedVersion, Rr as lookAt, S as KNOWN_ERRORS, Sa as sqlName, Sr as resumeProcedure, St as rolloutFor, T as ownErrors, Ti as API_VERSION, Tr as planProcedure, Tt as digestOfText, U as refreshRun, Un as trafficMoment, Ur as NOBODY, Ut as openEnvironment, Vn as withoutConfiguration, Vt as approvalOf, W as say, Wi as suiteEnv, Wt as openService, X as unitHistorySchema, Xi as procedure, Xn as tenth, Xr as verifyRun, Xt as CAUSE, Y as previousUnit, Yi as parallel, Yn as stairPath, Yr as readRun, Yt as analysisPolicy, Z as unitReleaseSchema, Zn as chartOf, Zt as quarantineProblems, _i as readText$1, _n as previousVersion, _r as importRuns, _t as underPolicy, ai as noJournal, an as PIN_FILE, ar as beginBake, at as announceRun, bi as located, bn as readRecord, br as traitsOf, bt as releaseProcedure, c as reportMarkdown, ca as parseDsn, cn as quarantineKey, cr as proxyGaps, ct as skimRun, di as digestOf$3, dn as verdictText, dr as analyseCsv, dt as gatekeeperOfRun, en as quarantinePath, er as timeTicks, et as buildProcedureFrom, fi as toJson, fn as cameToServe, fr as missingInWords, ft as orderCheck, gi as readConfig, gn as liveVersion, gr as versionDelta, gt as signerOf, hi as resolveEnvironment, hn as ledgerEffect, hr as makePolicy, ht as rulesText, i as newestRun, ii as createJournal, in as readPolicy$1, ir as bakeVerdict, it as announceQuarantine, j as prepareRelease, ji as unitGitStoreConfig, jn as askVector, jr as refusalOf, jt as nameOf$1, k as outcomeOf$3, ki as sshSignatures, kn as pair, kr as placeOrder, li as payloadSchema, ln as promotionLooks, lr as doOrNothing, mr as DEFAULT_POLICY, mt as promotionRulesOf, nn as quarantineText, nr as shareJudgedBy, nt as runAgain, o as readReport, oa as wallText, oi as isUnfinished, on as policyPlace, or as foldBake, ot as announced, pi as RECORD_TYPES, pn as jsonFile, pr as startTrace, pt as personOptions, q as mergeRecords, qn as wrap, qr as StoreUnreachableError, qt as isAtLeast, ra as StepPaused, rn as whyNotBelieved, rr as bakeWatch, rt as announceAll, sa as windowAt, si as loadRun, sn as quarantineEntrySchema, sr as noAnalyses, st as announcementsOf, tn as recordOf$1, tr as pastWatch, ui as canonical, un as verdictOf, ur as duration, vi as environmentNames, vn as readEnvironmentRecord, vr as pendingRuns, w as knownIn, wi as schemaNode, wt as PLANNED, xa as logPlaceText, xi as promotionOrder, xn as readReleaseRecord, xr as fetchDocuments, xt as rollbackProcedure, y as ownErrorsOf, yi as loadConfig, yn as readLedger, yr as isOpen, yt as releaseInputsSchema, z as fetchRecordsAtOnce, zi as codeSpan, zr as makeOrder, zt as gatesOf } from "./shared-common.js";
+import { $ as previousUnit, $a as parseLocated, $n as quarantinePath, $r as chartOf, $t as nameOf$1, Ai as notPaused, Ar as generations, At as personOptions, B as agreeWithGit, Bi as lookAt, Br as describedVersion, C as isPage, Ca as promotionOrder, Ci as fetchDocuments, Cn as analysisPolicy, Ct as announced, Da as API_VERSION, Di as planProcedure, Do as wallText, E as pagesOf, Ea as schemaNode, F as prepareRelease, Fa as trusted, Fi as ORDER_KINDS, Fr as get, Gi as NOBODY, Gr as trafficMoment, Ho as logPlaceText, Hr as sourceCommit, Ht as digestOfText, I as release, Ia as unitGitStoreConfig, Ii as copyRun, Ir as missing$1, It as releaseInputsSchema, J as say, Ji as readLease, Jr as terminalChart, K as makeGitTrue, Kn as wantedIn, Kt as manifestPath, L as runRelease, Li as beginWatch, Lr as sampleValue, Lt as releaseProcedure, Mi as readOrders, Mr as pairQuery, Mt as rulesText, N as outcomeOf$3, Ni as refusalOf, Nr as askVector, Nt as signerOf, O as madeText, On as scanRulesOf, Oo as windowAt, Or as countersOf, Ot as gatekeeperOfRun, P as planRelease, Pa as sshSignatures, Pi as removeOrder, Pr as dataOf, Pt as underPolicy, Q as liveUnit, Qi as verifyRun, Qn as digestsOf, Qr as tenth, Qt as askRegistry, R as stableRecord, Ri as foldLook, Rr as openShared, Rt as rollbackProcedure, S as KNOWN_ERRORS, Sa as located, Si as traitsOf, Sn as programCheck, St as announceRun, T as ownErrors, Ta as explain, Ti as runProcedure, Tt as skimRun, U as fetchRecordsAtOnce, Uo as sqlName, Ur as withoutConfiguration, Vi as makeOrder, Vt as PLANNED, W as fetchRun, Wi as registryOf, Wr as isWayBack, Wt as manifestDigest, X as tellOf, Xi as listRuns, Xn as quarantineProblems, Xr as rangePath, Y as tellGit, Yi as StoreUnreachableError, Yn as CAUSE, Yr as wrap, Z as mergeRecords, Zi as readRun, Zn as standingOf$1, Zr as stairPath, _a as resolveEnvironment, _i as makePolicy, _n as openEnvironment, _o as procedure, _r as readReleaseRecord, _t as secretsIn, ai as bakeWatch, ao as cleanLine, ar as promotionLooks, ba as environmentNames, bi as pendingRuns, bn as hostChecks, br as PIN_FILE, bt as announceAll, c as reportMarkdown, ca as isUnfinished, ci as foldBake, cr as cameToServe, da as payloadSchema, di as doOrNothing, do as suiteEnv, dr as ledgerEffect, dt as buildProcedureFrom, ei as comparesVersions, en as NO_CHECKS, eo as plain$2, er as recordOf$1, et as unitHistorySchema, fa as canonical, fi as duration, fr as liveVersion, ft as buildRelease, gi as DEFAULT_POLICY, gn as engineOptions, go as parallel, gr as readRecord, gt as secretVariables, ha as RECORD_TYPES, hi as startTrace, hn as approvalOf, ho as opaque, hr as readLedger, ht as runAgain, i as newestRun, ii as shareJudgedBy, io as clean, ir as quarantineKey, it as scanStillAsked, j as commitMeant, ji as placeOrder, jr as pair, jt as promotionRulesOf, ki as isDriven, ko as parseDsn, kr as prometheusMetrics, kt as orderCheck, la as loadRun, li as noAnalyses, lr as jsonFile, lt as summaryText, ma as toJson, mi as missingInWords, mr as readEnvironmentRecord, mt as pagesText, ni as timeTicks, nn as leastGo, no as isOnHosts, nr as whyNotBelieved, o as readReport, oa as createJournal, oi as bakeVerdict, on as askLedger, oo as codeSpan, or as verdictOf, pa as digestOf$3, pi as analyseCsv, pn as gatesOf, po as action, pr as previousVersion, q as refreshRun, qa as parseSize, qi as fileLeases, qt as readDigested, ri as pastWatch, rn as readToolchain, rr as quarantineEntrySchema, rt as scanAgain, sa as noJournal, si as beginBake, sn as rollbackBreaks, so as fenced, sr as verdictText, ti as positionOf, tn as noRaceDetector, to as isInCluster, tr as quarantineText, tt as unitReleaseSchema, ui as proxyGaps, va as readConfig, vi as versionDelta, vn as openService, vr as readPolicy$1, vt as mustBeAttested, w as knownIn, wi as resumeProcedure, wo as StepPaused, wt as announcementsOf, xa as loadConfig, xi as isOpen, xn as isAtLeast, xr as policyPlace, xt as announceQuarantine, y as ownErrorsOf, ya as readText$1, yi as importRuns, yn as openTarget, yo as sequence, yr as readRules, z as agreeOn, zi as gateCase, zt as rolloutFor } from "./shared-common.js";
 import { n as knowsUnicode, r as painter, t as FALLBACK_COLUMNS } from "./shared-io2.js";
-import { A as object, D as literal, F as tuple, G as prettifyError, I as union, L as unknown$3, M as strictObject, N as string, O as looseObject, _ as array, c as unwrap, h as _instanceof, i as ok, j as record$1, k as number$2, m as _enum, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean, z as toJSONSchema } from "./shared-problem.js";
+import { A as object, B as toJSONSchema, D as literal, I as tuple, K as prettifyError, L as union, M as record$1, N as strictObject, O as looseObject, P as string, R as unknown$3, _ as array, c as unwrap, h as _instanceof, i as ok, k as number$3, m as _enum, n as bad, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
 import { c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
-import { a as withCommonOptions, i as whoAmI, n as door, o as withPersonOptions, r as findConfig, t as commitDigits } from "./shared-session3.js";
+import { a as whoAmI, n as door, o as withCommonOptions, r as findConfig, s as withPersonOptions, t as commitDigits } from "./shared-session3.js";
 import { n as buildComponents } from "./shared-components.js";
-import { a as findAnyRun, c as giveEvidence, i as openToChat, l as showGates, n as credentialsOf, o as findRollout, r as resultOf$1, s as gateStatement, t as chat } from "./shared-door.js";
-import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
+import { n as fileDigest, r as listTree } from "./shared-digest.js";
+import { a as findAnyRun, c as gateStatement, i as openToChat, l as giveEvidence, n as credentialsOf, o as findRollout, r as resultOf$2, s as explainScan, t as chat, u as showGates } from "./shared-door.js";
 import { n as git } from "./shared-git.js";
+import { a as planDataGenerate, i as generateData, n as resetData, o as copyData, r as resetLines, s as planDataCopy, t as planDataReset } from "./shared-data.js";
 import { n as locate } from "./shared-git2.js";
-import { I as TOOL_TABLES, K as splitSql, L as takeOver, P as resolveDsn, S as structureChanges, dt as quoted$2, f as openDatabase, i as sqlText, n as parseMigrations, nt as CREATE_TABLES, o as forbiddenIn, p as readServer, pt as sessionSettings, q as tokensOf, r as readMigrations, rt as TABLES, x as changeText, yt as sha256Of } from "./shared-migrate.js";
+import { F as resolveDsn, J as tokensOf, L as TOOL_TABLES, R as takeOver, b as changeText, bt as sha256Of, d as openDatabase, f as readServer, ft as quoted$2, i as sqlText, it as TABLES, mt as sessionSettings, n as parseMigrations, o as forbiddenIn, q as splitSql, r as readMigrations, rt as CREATE_TABLES, x as structureChanges } from "./shared-migrate.js";
 import { n as isGone } from "./shared-identity.js";
 import { n as httpClient } from "./shared-http-client.js";
 import { t as require_dist } from "./shared-dist.js";
@@ -22,10 +22,10 @@ import { i as shellWord } from "./shared-quote.js";
 import { t as clusterDoctor } from "./shared-cluster.js";
 import { n as openGitopsForge } from "./shared-git3.js";
 import { r as drift, t as driftLines } from "./shared-drift-text.js";
+import { S as share, _ as parseShare, a as duration$1, c as formatShare, f as nameSchema, h as parseDuration, m as parseAddress, s as formatDuration } from "./shared-scalars.js";
 import { a as migrateProcedure, n as databaseSettings, o as planAndStore, r as migrate, s as planMigrate, t as databaseOf } from "./shared-migrate3.js";
 import { t as renderPlan } from "./shared-render.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { S as share, _ as parseShare, a as duration$1, c as formatShare, f as nameSchema, h as parseDuration, m as parseAddress, s as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as createSecrets } from "./shared-secrets.js";
 import { n as timestamp, t as systemClock } from "./shared-clock2.js";
@@ -48,7 +48,7 @@ import { createServer } from "node:net";
 import { createServer as createServer$1 } from "node:http";
 import { crc32 } from "node:zlib";
 import { createHash, randomBytes, timingSafeEqual } from "node:crypto";
-import { constants as constants$1, createReadStream, existsSync } from "node:fs";
+import { constants as constants$2, createReadStream, existsSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 
 // src/migrate/advice/advise.ts
@@ -242,9 +242,9 @@ function mebibytes(bytes) {
 const tableRow = object({
 	table: string(),
 	engine: string().nullable(),
-	rows: number$1(),
-	bytes: number$1(),
-	autoIncrement: union([number$2(), string()]).nullable()
+	rows: number$2(),
+	bytes: number$2(),
+	autoIncrement: union([number$3(), string()]).nullable()
 });
 const shown = object({
 	Variable_name: string(),
@@ -256,15 +256,15 @@ const shown = object({
 const useRow = object({
 	table: string(),
 	name: string(),
-	reads: number$1()
+	reads: number$2()
 });
 const slowRow = object({
 	text: string().nullable(),
-	count: number$1(),
-	seconds: number$1(),
-	examined: number$1(),
-	sent: number$1(),
-	withoutIndex: number$1()
+	count: number$2(),
+	seconds: number$2(),
+	examined: number$2(),
+	sent: number$2(),
+	withoutIndex: number$2()
 });
 async function readAdviceFacts(session) {
 	const { family, version } = await readServer((row, sql) => session.ask(row, sql));
@@ -537,7 +537,7 @@ function differences$1(statements, [first, second], after) {
 		const again = second[index];
 		const now = after[index];
 		if (before === void 0 || again === void 0 || now === void 0) continue;
-		const kind = differs$1(before, again, now);
+		const kind = differs$2(before, again, now);
 		if (kind === null) continue;
 		const shape = digestOf$2(sql);
 		const known = found.get(`${kind} ${shape}`);
@@ -554,7 +554,7 @@ function differences$1(statements, [first, second], after) {
 	}
 	return [...found.values()];
 }
-function differs$1(before, again, now) {
+function differs$2(before, again, now) {
 	if (now.kind === "error") return before.kind === "error" && before.code === now.code ? null : "refused";
 	if (before.kind === "error") return "affected";
 	if (before.kind === "rows" && now.kind === "rows") {
@@ -661,17 +661,17 @@ function saidNothing(version) {
 
 // src/migrate/compat/scratch.ts
 const logRow = array(strictObject({
-	thread: number$1(),
+	thread: number$2(),
 	command: string(),
 	argument: _instanceof(Buffer)
 }));
 const serverError = object({
-	errno: number$2(),
+	errno: number$3(),
 	message: string()
 });
 const rowsFound = array(unknown$3());
 const rowsSchema = array(array(unknown$3()));
-const changed$1 = object({ affectedRows: number$2() });
+const changed$1 = object({ affectedRows: number$3() });
 /** `mysql://root:password@127.0.0.1:3399/`: one that runs already. */
 function scratchAt(address) {
 	const { database: _, ...admin } = parseDsn(address);
@@ -958,10 +958,10 @@ function lostIn(statement) {
 		default: return [];
 	}
 }
-const DAYS = 14;
+const DAYS$1 = 14;
 /** The new migration. What it drops is empty: that is its waiver, and the waiver ends soon. */
 function undo({ migration, down, lost, environment, today, owner }) {
-	const until = new Date(Date.parse(`${today}T00:00:00Z`) + DAYS * 864e5).toISOString().slice(0, 10);
+	const until = new Date(Date.parse(`${today}T00:00:00Z`) + DAYS$1 * 864e5).toISOString().slice(0, 10);
 	const rules = [...lost.some(({ column }) => column === null) ? ["D01"] : [], ...lost.some(({ column }) => column !== null) ? ["D02"] : []];
 	const waiver = rules.length === 0 ? "" : `-- shiplock: waive=${rules.join(",")} until=${until} owner=${owner.replaceAll(/\s+/g, "-") || "unknown"} reason=what goes held nothing in ${environment} on ${today}\n`;
 	const body = down.split(/\r?\n/).filter((line) => !/^\s*--\s*shiplock:/.test(line)).join("\n").trim();
@@ -2455,7 +2455,7 @@ async function* readRange(source, range, signal) {
 }
 const matrixSchema = array(object({
 	metric: record$1(string(), string()),
-	values: array(tuple([number$2(), string()]))
+	values: array(tuple([number$3(), string()]))
 }));
 /** Series at each moment of a piece. */
 async function matrix(source, query, { fromMs, toMs, stepMs }, signal) {
@@ -2519,7 +2519,7 @@ function directoryCheck(id, what, path) {
 				mend: `move it away, or change the path in shiplock.yaml`
 			};
 			try {
-				await access(there, constants$1.W_OK | constants$1.X_OK);
+				await access(there, constants$2.W_OK | constants$2.X_OK);
 			} catch {
 				const made = there === path ? "" : `mkdir -p ${path} && `;
 				return {
@@ -2724,6 +2724,108 @@ function leaseAnswer({ run, who, process, unfinished, state }) {
 	};
 }
 
+// src/build/elf.ts
+/** Sections of an ELF file in the order of its table; empty for any other file, and for one whose table does not lie within it. Pure. */
+function elfSections(file) {
+	if (file.length < 64 || file.readUInt32BE(0) !== 2135247942) return [];
+	const wide = file[4] === 2;
+	const little = file[5] === 1;
+	const half = (at) => little ? file.readUInt16LE(at) : file.readUInt16BE(at);
+	const word = (at) => little ? file.readUInt32LE(at) : file.readUInt32BE(at);
+	const long = (at) => wide ? Number(little ? file.readBigUInt64LE(at) : file.readBigUInt64BE(at)) : word(at);
+	const table = long(wide ? 40 : 32);
+	const entrySize = half(wide ? 58 : 46);
+	const count = half(wide ? 60 : 48);
+	const namesAt = half(wide ? 62 : 50);
+	if (entrySize < (wide ? 64 : 40) || table + count * entrySize > file.length || namesAt >= count) return [];
+	const entries = Array.from({ length: count }, (_, index) => {
+		const at = table + index * entrySize;
+		const noBits = word(at + 4) === 8;
+		return {
+			name: word(at),
+			offset: long(at + (wide ? 24 : 16)),
+			size: noBits ? 0 : long(at + (wide ? 32 : 20))
+		};
+	});
+	const names = entries[namesAt];
+	if (names === void 0 || names.offset + names.size > file.length) return [];
+	const text = file.subarray(names.offset, names.offset + names.size);
+	const nameAt = (from) => text.toString("latin1", from, Math.max(from, text.indexOf(0, from)));
+	return entries.map(({ name, offset, size }) => ({
+		name: nameAt(name),
+		offset,
+		size
+	}));
+}
+/** The section in which a byte lies; undefined: between them, or in no ELF file. Pure. */
+function sectionAt(sections, byte) {
+	return sections.find(({ offset, size }) => byte >= offset && byte < offset + size)?.name;
+}
+
+// src/build/compare.ts
+/**
+* In what two artefacts differ first, in words: a file of a directory, a line of what Go wrote into a program about its build, a section of a program,
+* a byte. For people who look for what a build depends on; whether they differ is said by their digests.
+*/
+async function differenceOf(first, second, exec) {
+	const [one, other] = await Promise.all([lstat(first), lstat(second)]);
+	if (one.isDirectory() !== other.isDirectory()) return "one is a directory, the other is a file";
+	if (one.isDirectory()) return treeDifference(first, second);
+	return await settingDifference(first, second, exec) ?? bytesDifference(await readFile(first), await readFile(second));
+}
+async function treeDifference(first, second) {
+	const [before, after] = await Promise.all([listTree(first), listTree(second)]);
+	const others = new Map(after.map((entry) => [entry.path, entry]));
+	for (const entry of before) {
+		const other = others.get(entry.path);
+		if (other === void 0) return `${entry.path} is only in the first`;
+		others.delete(entry.path);
+		const words = await entryDifference(entry, other, first, second);
+		if (words !== void 0) return `${entry.path}: ${words}`;
+	}
+	const [more] = others.keys();
+	return more === void 0 ? "nothing that can be named" : `${more} is only in the second`;
+}
+async function entryDifference(one, other, first, second) {
+	if (one.kind !== other.kind) return "one may be executed or is another kind of file";
+	if (one.target !== other.target) return `a link to ${one.target}, and one to ${other.target}`;
+	if (one.kind !== "f" && one.kind !== "x") return void 0;
+	const [a, b] = [join(first, one.path), join(second, one.path)];
+	if (await fileDigest(a) === await fileDigest(b)) return void 0;
+	return bytesDifference(await readFile(a), await readFile(b));
+}
+/** What `go version -m` says: toolchain, modules and settings of the build. Undefined: they are no Go programs, or it says the same of both. */
+async function settingDifference(first, second, exec) {
+	const [before, after] = await Promise.all([first, second].map((path) => exec.read([
+		"go",
+		"version",
+		"-m",
+		path
+	])));
+	if (before?.exitCode !== 0 || after?.exitCode !== 0) return void 0;
+	return lineDifference(settings(before.stdout, first), settings(after.stdout, second));
+}
+/** Without the path of the program itself. */
+function settings(said, path) {
+	return said.replaceAll(path, "").split("\n");
+}
+/** The first line that is not in both. Pure. */
+function lineDifference(before, after) {
+	const only = (lines, others) => lines.find((line) => !others.includes(line))?.trim().replaceAll("	", " ");
+	const [lost, came] = [only(before, after), only(after, before)];
+	if (lost === void 0 && came === void 0) return void 0;
+	return `Go says of the first \`${lost ?? "nothing"}\`, of the second \`${came ?? "nothing"}\``;
+}
+/** Pure. */
+function bytesDifference(first, second) {
+	const shorter = Math.min(first.length, second.length);
+	let at = 0;
+	while (at < shorter && first[at] === second[at]) at++;
+	const sizes = first.length === second.length ? "" : `; ${first.length} and ${second.length} bytes`;
+	const section = sectionAt(elfSections(first), at);
+	return `other bytes from byte ${at} on${section === void 0 ? "" : `, in section ${section}`}${sizes}`;
+}
+
 // src/release/advice.ts
 /** Looks at the database of an environment, and says what to mend. Nothing is changed. */
 async function adviseDatabase(service) {
@@ -2734,6 +2836,174 @@ async function adviseDatabase(service) {
 	} finally {
 		await session.close();
 	}
+}
+
+// src/release/build/reproduce.ts
+/**
+* Builds as a release would (what was built before is taken), then clones the commit to a scratch directory and builds it there, with no
+* compiled package and no file of the first build. Images are built elsewhere and left out. Tests are not run again.
+*/
+async function reproduceBuild(service, request) {
+	const commit = await sourceCommit(service, false);
+	const version = request.version ?? await describedVersion(service, commit);
+	const all = Object.entries(service.environment.components);
+	const components = all.flatMap(([name, { kind }]) => kind === "image" ? [] : [name]);
+	const wanted = {
+		commit,
+		version,
+		components: components.length === all.length ? void 0 : components
+	};
+	const first = await buildRelease(service, wanted);
+	if (first.kind === "failed") return failed(first.result, version, commit);
+	const scratch = await mkdtemp(join(tmpdir(), "shiplock-reproduce-"));
+	try {
+		const copy = await cloned(service, commit, join(scratch, "sources-of-the-second-build"));
+		const elsewhere = {
+			...service,
+			store: join(scratch, "state"),
+			environment: movedTo(copy, service.environment)
+		};
+		const second = await buildRelease(elsewhere, {
+			...wanted,
+			compiled: join(scratch, "compiled")
+		});
+		if (second.kind === "failed") return failed(second.result, version, commit);
+		const rebuilt = await compared$1(components, first, second, service);
+		const problems = rebuilt.flatMap((one) => one.difference === null ? [] : [differs$1(one, one.difference)]);
+		return {
+			exit: problems.length === 0 ? EXIT.done : EXIT.failed,
+			version,
+			commit,
+			rebuilt,
+			problems
+		};
+	} finally {
+		await rm(scratch, {
+			recursive: true,
+			force: true
+		});
+	}
+}
+function failed({ exit, problems }, version, commit) {
+	return {
+		exit,
+		version,
+		commit,
+		rebuilt: [],
+		problems
+	};
+}
+/** A clone, since what belongs to the sources is what git knows. Returns where the service lies in it. */
+async function cloned({ exec, baseDir }, commit, to) {
+	const [top, prefix] = await Promise.all(["--show-toplevel", "--show-prefix"].map((what) => exec.read([
+		"git",
+		"-C",
+		baseDir,
+		"rev-parse",
+		what
+	])));
+	const from = top?.stdout.trim() ?? "";
+	for (const argv of [[
+		"git",
+		"clone",
+		"--quiet",
+		"--no-checkout",
+		from,
+		to
+	], [
+		"git",
+		"-C",
+		to,
+		"checkout",
+		"--quiet",
+		"--detach",
+		commit
+	]]) {
+		const done = await exec.read(argv, { timeoutMs: 6e5 });
+		if (done.exitCode === 0) continue;
+		throw new ProblemError({
+			code: "release.no-clone",
+			where: from,
+			found: done.stderr.trim().split("\n").at(-1) ?? `git ended with ${done.exitCode}`,
+			expected: `a clone of commit ${commit.slice(0, 12)} in a scratch directory`,
+			remedy: "mend what git names; TMPDIR says where scratch directories are made"
+		});
+	}
+	return join(to, prefix?.stdout.trim() ?? "");
+}
+/** The same components with their sources below another base directory. Pure. */
+function movedTo(base, environment) {
+	const moved = (path) => join(base, relative(environment.baseDir, path));
+	const move = (one) => {
+		if (one.kind === "image") return one;
+		const source = moved(one.source);
+		if (one.kind === "go") return {
+			...one,
+			source,
+			checks: NO_CHECKS
+		};
+		return one.kind === "script" ? {
+			...one,
+			source
+		} : {
+			...one,
+			source,
+			output: moved(one.output)
+		};
+	};
+	const { components } = environment;
+	return {
+		...environment,
+		baseDir: base,
+		components: Object.fromEntries(Object.entries(components).map(([name, one]) => [name, move(one)]))
+	};
+}
+async function compared$1(components, first, second, { exec }) {
+	const pairs = components.flatMap((component) => {
+		const others = placesOf$1(second.artefacts.byComponent[component]);
+		return placesOf$1(first.artefacts.byComponent[component]).map((one, index) => ({
+			component,
+			one,
+			other: others[index]
+		}));
+	});
+	return Promise.all(pairs.map(async ({ component, one, other }) => {
+		const row = {
+			component,
+			platform: one.platform,
+			first: one.digest,
+			second: other?.digest ?? ""
+		};
+		if (one.digest === other?.digest) return {
+			...row,
+			difference: null
+		};
+		return {
+			...row,
+			difference: other === void 0 ? "the second build made none" : await differenceOf(one.path, other.path, exec)
+		};
+	}));
+}
+function placesOf$1(made) {
+	return made === void 0 ? [] : made.platforms ?? [{
+		platform: "any",
+		digest: made.digest,
+		path: made.path
+	}];
+}
+function differs$1({ component, platform, first, second }, difference) {
+	return {
+		code: "release.not-reproducible",
+		where: `components.${component} (${platform})`,
+		found: `${first} as a release takes it, ${second} built anew: ${difference}`,
+		expected: "the same bytes, wherever and whenever this commit is built",
+		remedy: "take out of the build what differs from place to place: times, paths, random names, downloads without a pin"
+	};
+}
+/** For people. Pure. */
+function reproduceText({ version, commit, rebuilt, problems }) {
+	const rows = rebuilt.map(({ component, platform, first, difference }) => difference === null ? `${component} (${platform}): the same, ${first}` : `${component} (${platform}): differs`);
+	return [problems.length === 0 ? `${version} (${commit.slice(0, 12)}) was built twice, at two places: the same bytes.` : `${version} (${commit.slice(0, 12)}) did not give the same bytes twice.`, ...rows].join("\n");
 }
 
 // src/release/init/diff.ts
@@ -2852,6 +3122,7 @@ function drawCallers(of, pin) {
 	const watched = of.environments.filter(({ cluster }) => cluster);
 	const others = [
 		["ci", checked(of, pin)],
+		["scan", scanned(of, pin)],
 		["rollback", rolledBack(of, pin)],
 		...of.database ? [["migrate", migrated(of, pin)]] : [],
 		...of.resets.length > 0 ? [["data-reset", reset(of, pin)]] : [],
@@ -2877,7 +3148,8 @@ function workflow({ about, name, on, jobs }) {
 function released(of, { name }, pin) {
 	const parts = {
 		...of.api ? {} : { api: "false" },
-		...of.frontend ? {} : { frontend: "false" }
+		...of.frontend ? {} : { frontend: "false" },
+		...of.client ? { client: "true" } : {}
 	};
 	return workflow({
 		about: `Releases every commit of ${of.branch} to ${name}. A tag \`v1.4.0\` that is pushed with the commit names the release.`,
@@ -2893,7 +3165,8 @@ function released(of, { name }, pin) {
 			title: "Build",
 			environment: name,
 			inputs: parts,
-			secrets: false
+			secrets: false,
+			more: of.client ? ["CLIENT_SIGNING_KEY"] : []
 		}), ...job(of, "release", "release", pin, {
 			title: `Release to ${name}`,
 			needs: "build",
@@ -2958,6 +3231,37 @@ function checked(of, pin) {
 		]
 	});
 }
+function scanned(of, pin) {
+	return workflow({
+		about: `Looks for security problems in every pull request, every commit of ${of.branch}, and every night: weaknesses become known in what has not changed. It has no secret.`,
+		name: `Scan ${of.service}`,
+		on: [
+			"  pull_request:",
+			"  push:",
+			`    branches: [${quoted(of.branch)}]`,
+			"  schedule:",
+			"    - cron: '41 2 * * *'",
+			"  workflow_dispatch:"
+		],
+		jobs: [
+			"  scan:",
+			"    name: Scan",
+			"    permissions:",
+			...SCAN_RIGHTS.map((right) => `      ${right}`),
+			`    uses: ${usesOf("scan", pin)}`,
+			"    with:",
+			...of.config === "shiplock.yaml" ? [] : [`      config: ${quoted(of.config)}`],
+			"      runner: ubuntu-24.04",
+			"      base: ${{ github.event_name == 'pull_request' && format('origin/{0}', github.base_ref) || '' }}"
+		]
+	});
+}
+/** The forge wants all rights of a called workflow from its caller; each job of it takes only its own. */
+const SCAN_RIGHTS = [
+	"contents: read # to check the commit out",
+	"security-events: write # only for the job that uploads what was found, where `upload` asks for it",
+	"actions: read # the same"
+];
 function rolledBack(of, pin) {
 	return workflow({
 		about: "Takes an environment back to an earlier release. It waits for no release, no window and no approval.",
@@ -3168,6 +3472,54 @@ const ACTIONS = {
 		}
 	],
 	"build-frontend": [
+		{
+			name: "environment",
+			required: true
+		},
+		{
+			name: "component",
+			required: false
+		},
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "state",
+			required: true
+		},
+		{
+			name: "release",
+			required: false
+		}
+	],
+	"security-scan": [
+		{
+			name: "config",
+			required: false
+		},
+		{
+			name: "base",
+			required: false
+		},
+		{
+			name: "fail-on",
+			required: false
+		},
+		{
+			name: "scanners",
+			required: false
+		},
+		{
+			name: "install",
+			required: false
+		},
+		{
+			name: "sarif",
+			required: false
+		}
+	],
+	"build-client": [
 		{
 			name: "environment",
 			required: true
@@ -3488,6 +3840,43 @@ const WORKFLOWS = {
 		],
 		secrets: []
 	},
+	scan: {
+		inputs: [
+			{
+				name: "config",
+				required: false
+			},
+			{
+				name: "base",
+				required: false
+			},
+			{
+				name: "fail-on",
+				required: false
+			},
+			{
+				name: "scanners",
+				required: false
+			},
+			{
+				name: "install",
+				required: false
+			},
+			{
+				name: "upload",
+				required: false
+			},
+			{
+				name: "runner",
+				required: false
+			},
+			{
+				name: "timeout-minutes",
+				required: false
+			}
+		],
+		secrets: []
+	},
 	build: {
 		inputs: [
 			{
@@ -3515,11 +3904,18 @@ const WORKFLOWS = {
 				required: false
 			},
 			{
+				name: "client",
+				required: false
+			},
+			{
 				name: "runner",
 				required: false
 			}
 		],
-		secrets: []
+		secrets: [{
+			name: "CLIENT_SIGNING_KEY",
+			required: false
+		}]
 	},
 	migrate: {
 		inputs: [
@@ -4023,6 +4419,7 @@ function testsOf({ components }, root) {
 		if (component.kind === "image") return [];
 		const place = relative(root, component.source);
 		const source = shellWord(place === "" ? "." : place.replaceAll("\\", "/"));
+		if (component.kind === "script") return [];
 		if (component.kind === "go") return [`go -C ${source} vet ./...`, `go -C ${source} test ./...`];
 		if (component.build?.[0] !== "npm") return [];
 		return [`npm --prefix ${source} ci`, `npm --prefix ${source} run test --if-present`];
@@ -4112,6 +4509,7 @@ function callersOf(config, directory, root, told) {
 		config: place === "" ? "shiplock.yaml" : `${place.replaceAll("\\", "/")}/shiplock.yaml`,
 		api: kinds.has("go"),
 		frontend: kinds.has("static"),
+		client: kinds.has("script"),
 		database: environments.some(({ database }) => database !== null),
 		resets: environments.filter(({ database }) => (database?.reset ?? null) !== null).map(({ environment }) => environment),
 		tests: [...new Set(environments.flatMap((one) => testsOf(one, root)))],
@@ -4654,7 +5052,7 @@ function alertmanagerChecks({ urls, authorization, http, timeoutMs }) {
 
 // src/build/checks.ts
 /** Programs that build the components. */
-async function goChecks(name, source, exec) {
+async function goChecks(name, source, race, exec) {
 	const text = await readFile(join(source, "go.mod"), "utf8").catch(() => void 0);
 	const file = {
 		id: `build.${name}`,
@@ -4680,10 +5078,34 @@ async function goChecks(name, source, exec) {
 		mend: `get Go ${least} or newer from https://go.dev/dl/`,
 		...text === void 0 ? {} : { cwd: source }
 	});
-	return [file, {
+	const checks = [file, {
 		...go,
 		id: `${go.id}.${name}`
 	}];
+	return race === "never" || text === void 0 ? checks : [...checks, raceCheck(name, source, race, exec)];
+}
+/** Can tests run with the race detector here? */
+function raceCheck(name, source, race, exec) {
+	return {
+		id: `race.${name}`,
+		title: `Race detector for the tests of ${name}`,
+		look: async (signal) => {
+			const why = await noRaceDetector(await readToolchain(source, exec, signal), {
+				exec,
+				signal
+			});
+			if (why === null) return {
+				state: "ok",
+				found: "there is a C compiler"
+			};
+			return {
+				state: race === "always" ? "failed" : "warning",
+				found: why,
+				expected: "tests with the race detector",
+				mend: `install gcc or clang, or set components.${name}.test.race: never`
+			};
+		}
+	};
 }
 /** Does the registry answer, and may we read the repository of the image there? */
 function imageCheck(name, lookup) {
@@ -4713,9 +5135,22 @@ function registryAnswer(name, image, { status }) {
 		mend: `mend components.${name}.authorization; with the same account: docker pull ${image}:TAG`
 	};
 }
-/** The version that go.mod asks for. Pure. */
-function leastGo(mod) {
-	return /^go[ \t]+(\d+(?:\.\d+)*)/m.exec(mod)?.[1] ?? "1.21";
+/** What checks and tests a client script. */
+function scriptChecks(name, { source, check, test }, exec) {
+	const [tests] = test ?? [];
+	const programs = [...check === null ? [] : ["shellcheck"], ...tests === void 0 ? [] : [tests]];
+	return [...new Set(programs)].map((program) => {
+		const one = programCheck(exec, {
+			program,
+			why: program === "shellcheck" ? `checks ${name}` : `tests ${name}`,
+			mend: `install ${program}, or change components.${name}.${program === "shellcheck" ? "check" : "test"}`,
+			cwd: source
+		});
+		return {
+			...one,
+			id: `${one.id}.${name}`
+		};
+	});
 }
 /** The first word of the build command, and npm where packages are installed first. */
 async function staticChecks(name, source, build, exec) {
@@ -4957,6 +5392,62 @@ function addressOf(bind) {
 	return {
 		host: host === "" || host === "*" ? "0.0.0.0" : host,
 		port: Number(bind.slice(cut + 1))
+	};
+}
+
+// src/release/attest/checks.ts
+/** Would what is signed here count in an environment? */
+function attestChecks(service, environment) {
+	const { signing } = service.config.service;
+	if (signing === void 0) return [];
+	const { secret } = signing.key;
+	return [{
+		id: "attest.key",
+		title: "Key that signs what is built here",
+		look: async (signal) => {
+			const { keyIdOf, privateKeyFrom } = await import("./shared-keys.js");
+			const pem = pemIn(service, secret);
+			if (pem === void 0) return notInReach(secret);
+			const keyId = keyIdOf(unwrap(privateKeyFrom(pem, `secret ${secret}`)));
+			const { trust } = await readRules(service, environment, { signal });
+			return keyAnswer(keyId, trust?.keys ?? null, service.clock.now());
+		}
+	}];
+}
+function pemIn({ secrets }, secret) {
+	try {
+		return secrets.get(secret).replaceAll("\\n", "\n");
+	} catch (error) {
+		if (error instanceof ProblemError) return void 0;
+		throw error;
+	}
+}
+function notInReach(secret) {
+	return {
+		state: "warning",
+		found: `no key behind ${secret}: nothing can be signed here`,
+		expected: "the key, or a machine that has it and signs first",
+		mend: "shiplock attest where the key is kept; or put it behind this reference"
+	};
+}
+/** Pure. @param trusted keys of the policy; null: it asks for no attestation */
+function keyAnswer(keyId, trusted, now) {
+	const short = keyId.slice(0, 16);
+	if (trusted === null) return {
+		state: "ok",
+		found: `${short}; the policy asks for no attestation here`
+	};
+	const known = trusted.find((one) => one.keyId === keyId);
+	const why = known === void 0 ? "which the policy does not trust" : known.revoked !== null ? `which was revoked: ${known.revoked}` : known.untilMs !== null && known.untilMs < now ? `whose time ended on ${new Date(known.untilMs).toISOString()}` : void 0;
+	if (known !== void 0 && why === void 0) return {
+		state: "ok",
+		found: `${short}, trusted as ${known.name}`
+	};
+	return {
+		state: "failed",
+		found: `${short}, ${why ?? ""}`,
+		expected: `one of ${trusted.map(({ name }) => name).join(", ")}`,
+		mend: "add its public half under policy.trusted on the protected branch, or sign with another key"
 	};
 }
 
@@ -5533,19 +6024,6 @@ function problem$1(code, where, rest) {
 	});
 }
 
-// src/release/environment/secrets.ts
-/** References in the order of the file, each once. Pure. */
-function secretsIn(value) {
-	const found = /* @__PURE__ */ new Set();
-	const collect = (one) => {
-		if (typeof one !== "object" || one === null) return;
-		if ("secret" in one && typeof one.secret === "string") found.add(one.secret);
-		for (const member of Object.values(one)) collect(member);
-	};
-	collect(value);
-	return [...found];
-}
-
 // src/release/policy/checks.ts
 /** Who is checked at gates: can the policy be read, and can somebody bend it? */
 function policyChecks(service, environment) {
@@ -5633,6 +6111,75 @@ function branchAnswer(place, fastForwardOnly) {
 	};
 }
 
+// src/release/scan/checks.ts
+/** Is everything on this machine that the scan of a release needs? Nothing where none is asked for. */
+function scanChecks(service, environment) {
+	const { config, configFile, exec, baseDir, door } = service;
+	const rules = scanRulesOf(config, environment.environment, configFile);
+	if (rules.demand === null) return [];
+	return [{
+		id: "scan.scanners",
+		title: "Scanners",
+		look: async () => {
+			const { findProgram, programsIn, scanners } = await import("./shared-scan2.js");
+			const path = door.env["PATH"] ?? "";
+			return scannersAnswer(await Promise.all(programsIn(wantedIn(rules.config)).map(async (id) => ({
+				id,
+				install: scanners[id].install,
+				there: await findProgram(scanners[id].program, path) !== null
+			}))));
+		}
+	}, ...rules.config.history ? [{
+		id: "scan.history",
+		title: "History of the commits",
+		look: async (signal) => {
+			const argv = [
+				"git",
+				"-c",
+				"safe.directory=*",
+				"-C",
+				baseDir,
+				"rev-parse",
+				"--is-shallow-repository"
+			];
+			const { stdout } = await exec.read(argv, {
+				timeoutMs: 4e3,
+				signal
+			});
+			return historyAnswer(stdout.trim() === "true");
+		}
+	}] : []];
+}
+/** One that is missing matters only where there is something for it, so it is a warning here. Pure. */
+function scannersAnswer(looked) {
+	const missing = looked.filter(({ there }) => !there);
+	const found = looked.filter(({ there }) => there).map(({ id }) => id);
+	const [first] = missing;
+	if (first === void 0) return {
+		state: "ok",
+		found: found.join(", ")
+	};
+	return {
+		state: "warning",
+		found: `not on PATH: ${missing.map(({ id }) => id).join(", ")}`,
+		expected: "each scanner for which there is something in the repository: a release is refused without it",
+		mend: `${first.install}; or \`scan.scanners.${first.id}: off\` on the protected branch`
+	};
+}
+/** Pure. */
+function historyAnswer(shallow) {
+	if (!shallow) return {
+		state: "ok",
+		found: "all commits are here"
+	};
+	return {
+		state: "failed",
+		found: "a repository without its older commits",
+		expected: "the whole history: a release is scanned with it",
+		mend: "git fetch --unshallow, or write `scan.history: false` on the protected branch"
+	};
+}
+
 // src/release/doctor.ts
 /** @param eachMs how long one check may take; all of them go side by side */
 async function doctor(service, environments, eachMs) {
@@ -5687,6 +6234,8 @@ async function checksOf(service, environment, eachMs) {
 		}, exec),
 		...gitopsAtForge(service, environment, eachMs),
 		...policyChecks(service, environment),
+		...scanChecks(service, environment),
+		...attestChecks(service, environment),
 		directoryCheck("state.directory", "State directory", store),
 		spaceCheck("state.space", "the state directory", store),
 		journalsCheck(store),
@@ -5754,7 +6303,8 @@ async function componentChecks(service, { components }) {
 				http: httpClient
 			})];
 		}
-		return component.kind === "go" ? goChecks(name, component.source, exec) : staticChecks(name, component.source, component.build, exec);
+		if (component.kind === "script") return scriptChecks(name, component, exec);
+		return component.kind === "go" ? goChecks(name, component.source, component.checks.test?.race ?? "never", exec) : staticChecks(name, component.source, component.build, exec);
 	});
 	return (await Promise.all(lists)).flat();
 }
@@ -6459,13 +7009,13 @@ const label = string({ error: LABEL }).regex(/^[A-Za-z0-9][A-Za-z0-9._+-]{0,127}
 const OBJECT = "a name of Kubernetes: lower-case letters, digits, dots and dashes";
 const objectName = string({ error: OBJECT }).regex(/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/, OBJECT);
 const SINCE = "a time such as 2026-11-21T20:00:00Z, or seconds since 1970";
-const time = union([string(), number$2()], { error: SINCE }).transform((value) => milliseconds(String(value))).refine(Number.isFinite, SINCE);
-function milliseconds(text) {
+const time = union([string(), number$3()], { error: SINCE }).transform((value) => milliseconds$1(String(value))).refine(Number.isFinite, SINCE);
+function milliseconds$1(text) {
 	if (/^\d{1,11}(?:\.\d{1,9})?$/.test(text)) return Number(text) * 1e3;
 	return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : NaN;
 }
 const NUMBER = "a whole number";
-const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$2().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
+const whole$2 = union([string().regex(/^\d{1,9}$/, NUMBER), number$3().int(NUMBER).nonnegative(NUMBER)], { error: NUMBER }).transform(Number);
 const questionSchema = strictObject({
 	service: nameSchema,
 	environment: nameSchema,
@@ -7619,10 +8169,6 @@ function suiteIn(directory, version, compatibility, { exec, environment }) {
 		}
 	};
 }
-/** Names of the variables that hold secrets of an environment. Pure. */
-function secretVariables(value) {
-	return secretsIn(value).flatMap((reference) => reference.startsWith("env:") ? [reference.slice(4)] : []);
-}
 /** The service as a commit has it, in a directory of its own that is gone when `use` has ended. */
 async function withCommit({ exec, baseDir }, commit, use) {
 	const tree = `${commit}:${(await exec.read([
@@ -8031,10 +8577,10 @@ function endingOf(steps) {
 function sameDecisions(a, b) {
 	return a.length === b.length && a.every(({ answer, time }, i) => answer === b[i]?.answer && time === b[i]?.time);
 }
-const sampleSchema = looseObject({ sample: looseObject({ time: number$2() }) });
+const sampleSchema = looseObject({ sample: looseObject({ time: number$3() }) });
 const evidenceSchema = looseObject({ evidence: record$1(string(), union([
 	string(),
-	number$2(),
+	number$3(),
 	boolean()
 ])) });
 const verdictSchema = looseObject({
@@ -8046,7 +8592,7 @@ const verdictSchema = looseObject({
 	status: string()
 });
 const pastDoneSchema = looseObject({ outputs: looseObject({ accuse: looseObject({ policy: record$1(string(), unknown$3()) }) }) });
-const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$2() }) }) }) });
+const bakeDoneSchema = looseObject({ outputs: looseObject({ clear: looseObject({ policy: looseObject({ minimumBakeSeconds: number$3() }) }) }) });
 /** Sorts the records of a run by watch. Pure. */
 function storyOf(recorded, configured) {
 	const watches = /* @__PURE__ */ new Map();
@@ -8408,6 +8954,8 @@ async function resume(opened, run, answers = {}) {
 		checkRules(service, run, inputs);
 		const held = await service.target.quarantine(digestsOf(inputs.candidate), "forward", run);
 		if (held.length > 0) throw new ProblemError(held);
+		if (procedure.id === "release") await scanAgain(service, run, inputs);
+		if (procedure.id === "release") await mustBeAttested(service, inputs.candidate);
 	}
 	const persons = await personOptions(service, inputs);
 	const result = await announced(service, run, (observing) => resumeProcedure(procedure, run, {
@@ -9439,6 +9987,7 @@ async function begin$1(opened, run, inputs) {
 	const service = await underPolicy(opened, "forward");
 	await agreeWithGit(service);
 	checkRules(service, run, inputs);
+	await scanStillAsked(service, run, inputs);
 	return runRelease(service, inputs, run);
 }
 async function back(place, task) {
@@ -10563,7 +11112,8 @@ function releaseRequest(options) {
 		commit: options.commit,
 		why: options.reason,
 		seed: options.seed === true,
-		allowDirty: options.allowDirty === true
+		allowDirty: options.allowDirty === true,
+		awaitOverride: options.awaitOverride === true
 	};
 }
 /** How every run is reported: the summary as text, or as JSON. */
@@ -10575,20 +11125,78 @@ function runResult(outcome) {
 	};
 }
 
+// src/cli/commands/attest.ts
+function addAttest({ program, io, done }) {
+	withCommonOptions(program.command("attest")).summary("build and sign what a release would release").description("Build what a release to the environment would bring, and sign how that was done: an in-toto statement with SLSA provenance, in a DSSE envelope. A release of the same commit then takes both, also where no key is in reach. Changes nothing in the environment.").argument("<environment>", "environment it is built for").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--allow-dirty", "although the working tree differs from its commit; the statement says so").option("--output <dir>", "also write release.json and provenance.json into this directory").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock attest development\n  $ shiplock attest staging --release 2.4.1 --output dist --json").action(async (environment, options) => {
+		const entry = await door(io, {
+			...options,
+			quiet: options.quiet ?? options.json ?? false
+		}, true);
+		const { attest } = await import("./shared-attest.js");
+		const made = await attest(await openEnvironment(entry, environment), releaseRequest({
+			...options,
+			reason: "attest"
+		}));
+		if (made.kind === "failed") {
+			done(runResult(made.outcome));
+			return;
+		}
+		const { version, commit, release, releaseFile, envelope, envelopeFile } = made.made;
+		if (options.output !== void 0) {
+			const files = {
+				"release.json": releaseFile,
+				"provenance.json": envelopeFile
+			};
+			for (const [name, path] of Object.entries(files)) await writeOutput(io, join(resolve(io.cwd, options.output), name), await readFile(path, "utf8"), "--output");
+		}
+		done({
+			exit: made.exit,
+			text: [
+				`${made.made.service} ${version} of commit ${commit.slice(0, 12)} is built and signed.`,
+				`release.json ${release}: ${releaseFile}`,
+				`attestation ${envelope ?? ""}: ${envelopeFile}`
+			].join("\n"),
+			json: jsonSchema.parse(made.made)
+		});
+	});
+}
+
 // src/cli/commands/build.ts
 function addBuild({ program, io, done }) {
-	withCommonOptions(program.command("build")).summary("build what a release would release").description("Build every component of the commit that is checked out, as a release to the environment would. A release of the same commit and version then takes what was built, by digest. Takes no lease and needs no secret.").argument("<environment>", "environment it is built for").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--allow-dirty", "although the working tree differs from its commit").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock build development\n  $ shiplock build production --release 2.4.1 --json").action(async (environment, options) => {
+	withCommonOptions(program.command("build")).summary("build what a release would release").description("Build every component of the commit that is checked out, as a release to the environment would. A release of the same commit and version then takes what was built, by digest. Takes no lease and needs no secret.").argument("<environment>", "environment it is built for").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--allow-dirty", "although the working tree differs from its commit").addOption(new Option("--reproduce", "build the commit a second time from nothing, at another place, and compare; exit 1 and the first difference when the bytes are not the same").conflicts("allowDirty")).option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock build development\n  $ shiplock build production --release 2.4.1 --json\n  $ shiplock build production --reproduce").action(async (environment, options) => {
 		const entry = await door(io, {
 			...options,
 			quiet: options.quiet ?? options.json ?? false
 		}, true);
 		const service = await openEnvironment(entry, environment);
-		const { release: version, allowDirty } = options;
-		done(runResult(await buildComponents(service, {
-			version,
-			allowDirty: allowDirty === true
-		})));
+		done(await (options.reproduce === true ? reproduced(service, options) : built(service, options)));
 	});
+}
+async function built(service, { release: version, allowDirty }) {
+	const { exit, summary, made } = await buildComponents(service, {
+		version,
+		allowDirty: allowDirty === true
+	});
+	return {
+		exit,
+		text: [
+			summaryText(summary),
+			...madeText(made),
+			...pagesText(made)
+		].join("\n"),
+		json: jsonSchema.parse({
+			...summary,
+			made
+		})
+	};
+}
+async function reproduced(service, { release: version }) {
+	const outcome = await reproduceBuild(service, { version });
+	return {
+		exit: outcome.exit,
+		text: [reproduceText(outcome), ...outcome.problems.map(formatProblem)].join("\n"),
+		json: jsonSchema.parse(outcome)
+	};
 }
 
 // src/cli/commands/chat.ts
@@ -10600,7 +11208,7 @@ comes from the runner: GITHUB_REPOSITORY, GITHUB_API_URL, GITHUB_RUN_ID, GITHUB_
 Examples:
   $ shiplock chat --state /var/lib/shiplock/certkeeper`).action(async (event, options) => {
 		const credentials = credentialsOf(registry.io);
-		registry.done(resultOf$1(await chat(registry, {
+		registry.done(resultOf$2(await chat(registry, {
 			...options,
 			event,
 			credentials
@@ -10668,7 +11276,7 @@ function addCompletion({ program, done }) {
 // src/cli/commands/data-generate.ts
 /** `shiplock data generate`: made-up rows for an environment that may be filled. */
 function addDataGenerate({ io, done }, data) {
-	withPersonOptions(withCommonOptions(data.command("generate"))).summary("fill empty tables with made-up rows").description("Fill the empty tables of an environment with rows that fit to every key and every check that is read, and look real. The same seed gives the same rows. Nothing is deleted. A run that was cut goes on where it was when it is started again. Refused where `database.reset` does not stand, and where the rows are real.").argument("<environment>", "whose database is filled").option("--rows <n>", "rows of each table that says nothing itself in `database.generate`", wholeNumber).option("--scale <factor>", "so many times the rows of all tables", factor).option("--seed <text>", "another seed than that of `database.generate`").option("--reason <text>", "why; stands in the journal", "made-up data").option("--dry-run", "print what becomes of each table, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data generate testing --dry-run\n  $ shiplock data generate testing --scale 10 --seed \"load test\"").action(async (environment, options) => {
+	withPersonOptions(withCommonOptions(data.command("generate"))).summary("fill empty tables with made-up rows").description("Fill the empty tables of an environment with rows that fit to every key and every check that is read, and look real. The same seed gives the same rows. Nothing is deleted. A run that was cut goes on where it was when it is started again. Refused where `database.reset` does not stand, and where the rows are real.").argument("<environment>", "whose database is filled").option("--rows <n>", "rows of each table that says nothing itself in `database.generate`", wholeNumber$1).option("--scale <factor>", "so many times the rows of all tables", factor).option("--seed <text>", "another seed than that of `database.generate`").option("--reason <text>", "why; stands in the journal", "made-up data").option("--dry-run", "print what becomes of each table, and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock data generate testing --dry-run\n  $ shiplock data generate testing --scale 10 --seed \"load test\"").action(async (environment, options) => {
 		const quiet = options.quiet ?? options.json ?? false;
 		const acts = options.dryRun !== true;
 		const entry = await door(io, {
@@ -10712,7 +11320,7 @@ function addDataGenerate({ io, done }, data) {
 function planText$2(tables) {
 	return tables.flatMap(({ table, what, rows, notes }) => [`${table}: ${what === "fill" ? `${rows} rows` : what === "keep" ? `keep its ${rows} rows` : "empty"}`, ...notes.map((note) => `  ${note}`)]).join("\n");
 }
-function wholeNumber(text) {
+function wholeNumber$1(text) {
 	if (/^\d{1,9}$/.test(text)) return Number(text);
 	throw new InvalidArgumentError("a whole number below 1000000000");
 }
@@ -10889,6 +11497,36 @@ const STYLE$1 = {
 	differs: "yellow"
 };
 
+// src/cli/commands/frontend.ts
+function addFrontend({ program, io, done }) {
+	program.command("frontend").summary("look at a frontend as browsers see it").description("Look at a frontend as browsers see it.").command("audit").summary("visit pages in Chromium and say what is wrong with them").description("Visit pages in Chromium, as somebody with a slow telephone who was never there before: errors in the console, failed requests, what the content security policy and integrity refuse, mixed content, time to the largest paint, shifts of the layout, blocked time, what is loaded, and accessibility (axe-core). A directory is served with the headers that it has in production. Only looks.").argument("<place>", "a directory of built files, or the address of a site").option("--route <path>", "a page to visit; give it again for more (default: /)", collect$3, []).option("--visits <count>", "how often each page is visited; the figures are the middle ones", wholeNumber, 3).option("--max-lcp <duration>", "longest time to the largest paint", milliseconds, 2500).option("--max-cls <number>", "largest shift of the layout", number$1, .1).option("--max-tbt <duration>", "longest time that the page is blocked", milliseconds, 200).option("--max-transfer <size>", "most that is loaded, such as 300kB (default: any)", bytes).option("--no-throttle", "a large screen, with the network and processor as they are").option("--no-accessibility", "do not look for what keeps people out").option("--browser <file>", "Chromium or a browser made of it (default: the one on PATH)").option("--json", "print one JSON document instead of text").addHelpText("after", "\nEnds with 1 when something is wrong, or when it could not look.\n\nExamples:\n  $ shiplock frontend audit dist\n  $ shiplock frontend audit https://staging.example.org --route / --route /orders\n  $ shiplock frontend audit dist --visits 5 --max-transfer 200kB --json").action(async (place, options) => {
+		const { auditPlace } = await import("./shared-frontend-audit.js");
+		done(await auditPlace(io, place, options));
+	});
+}
+function collect$3(route, before) {
+	if (!/^\/[^\s#]*$/.test(route)) throw new InvalidArgumentError("expected a path that begins with /");
+	return [...before, route];
+}
+function wholeNumber(text) {
+	if (!/^[1-9]\d?$/.test(text)) throw new InvalidArgumentError("expected a number from 1 to 99");
+	return Number(text);
+}
+function number$1(text) {
+	if (!/^\d+(?:\.\d+)?$/.test(text)) throw new InvalidArgumentError("expected a number such as 0.1");
+	return Number(text);
+}
+function milliseconds(text) {
+	const ms = parseDuration(text);
+	if (ms === void 0) throw new InvalidArgumentError("expected a duration such as 2s or 200ms");
+	return ms;
+}
+function bytes(text) {
+	const size = parseSize(text);
+	if (size === void 0) throw new InvalidArgumentError("expected a size such as 300kB");
+	return size;
+}
+
 // src/cli/commands/gate-signature.ts
 /** A signature that was made on another machine. */
 async function signatureOption(cwd, file, person) {
@@ -11001,11 +11639,11 @@ function behindText(behind) {
 		case "nothing-before": return "nothing serves before it";
 		case "behind": {
 			const { releases, commits, forMs } = behind;
-			return `${[count(releases, "release"), ...commits === null ? [] : [count(commits, "commit")]].join(", ")} behind, for ${formatDuration(Math.floor(forMs / 6e4) * 6e4)}`;
+			return `${[count$1(releases, "release"), ...commits === null ? [] : [count$1(commits, "commit")]].join(", ")} behind, for ${formatDuration(Math.floor(forMs / 6e4) * 6e4)}`;
 		}
 	}
 }
-function count(n, what) {
+function count$1(n, what) {
 	return `${n} ${what}${n === 1 ? "" : "s"}`;
 }
 /** `2026-11-21T20:11:05.000Z` → `2026-11-21 20:11Z`. */
@@ -11056,7 +11694,7 @@ async function unitRelease(io, environment, options) {
 	const unit = await openNamed(io, options, acts);
 	if (unit === void 0) return void 0;
 	const request = releaseRequest(options);
-	return acts ? resultOf(await releaseUnit(unit, environment, request)) : planResult$1(await planUnit(unit, environment, request));
+	return acts ? resultOf$1(await releaseUnit(unit, environment, request)) : planResult$1(await planUnit(unit, environment, request));
 }
 /** The same for `shiplock promote --unit`. */
 async function unitPromotion(io, options) {
@@ -11067,7 +11705,7 @@ async function unitPromotion(io, options) {
 		...releaseRequest(options),
 		from: options.from
 	};
-	return acts ? resultOf(await promoteUnit(unit, options.to, request)) : planResult$1(await planUnitPromotion(unit, options.to, request));
+	return acts ? resultOf$1(await promoteUnit(unit, options.to, request)) : planResult$1(await planUnitPromotion(unit, options.to, request));
 }
 /** The same for `shiplock rollback --unit`. */
 async function unitRollback(io, environment, options) {
@@ -11082,12 +11720,12 @@ async function unitRollback(io, environment, options) {
 		remedy: "leave one of them out"
 	});
 	const request = { why: options.reason };
-	return acts ? resultOf(await rollbackUnit(unit, environment, request)) : backPlanResult(await planUnitRollback(unit, environment, request));
+	return acts ? resultOf$1(await rollbackUnit(unit, environment, request)) : backPlanResult(await planUnitRollback(unit, environment, request));
 }
 /** The same for `shiplock resume --unit`. */
 async function unitResume(io, run, options, answers) {
 	const unit = await openNamed(io, options, true);
-	return unit === void 0 ? void 0 : resultOf(await resumeUnit(unit, run, answers));
+	return unit === void 0 ? void 0 : resultOf$1(await resumeUnit(unit, run, answers));
 }
 /** The same for `shiplock pipeline --unit`. */
 async function unitView(io, options) {
@@ -11100,7 +11738,7 @@ async function unitView(io, options) {
 		json: jsonSchema.parse(view)
 	};
 }
-function resultOf({ exit, summary }) {
+function resultOf$1({ exit, summary }) {
 	return {
 		exit,
 		text: unitSummaryText(summary),
@@ -11279,7 +11917,7 @@ function addFill(gate, registry) {
 		about: "run",
 		options: ["item", "asked"],
 		needs: ["asked"]
-	}).description("Fill in a gate: answer its questions. The run goes on with `shiplock resume`.").option("--item <name=value>", "one per question", collect$1).option("--evidence <name=value>", "the same", collect$1).addHelpText("after", "\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --item decision=look-on --item \"reason=traffic comes back at nine\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, [...options.item ?? [], ...options.evidence ?? []]));
+	}).description("Fill in a gate: answer its questions. The run goes on with `shiplock resume`.").option("--item <name=value>", "one per question", collect$2).option("--evidence <name=value>", "the same", collect$2).addHelpText("after", "\nExamples:\n  $ shiplock gate fill 20261121-071500-3f2a release/canary/judged/judge-10-percent/no-verdict \\\n      --item decision=look-on --item \"reason=traffic comes back at nine\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, [...options.item ?? [], ...options.evidence ?? []]));
 }
 function addApprove(gate, registry) {
 	openToChat(answering(gate.command("approve")), {
@@ -11290,7 +11928,7 @@ function addApprove(gate, registry) {
 	}).description("Approve: agree with the answers that were given at a gate, or with a gate that asks nothing. The run goes on with `shiplock resume`.").addHelpText("after", "\nExamples:\n  $ shiplock gate approve 20261121-071500-3f2a release/approval --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, void 0));
 }
 function addOverride(gate, registry) {
-	answering(gate.command("override")).description("Let a gate pass alone, in an emergency: needs the role that the policy names for it, and a reason. Recorded, and to be reviewed.").requiredOption("--reason <text>", "why it cannot wait").option("--item <name=value>", "one per question", collect$1).addHelpText("after", "\nExamples:\n  $ shiplock gate override 20261121-071500-3f2a release/approval --reason \"checkout is down\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, options.item ?? []));
+	answering(gate.command("override")).description("Let a gate pass alone, in an emergency: needs the role that the policy names for it, and a reason. Recorded, and to be reviewed.").requiredOption("--reason <text>", "why it cannot wait").option("--item <name=value>", "one per question", collect$2).addHelpText("after", "\nExamples:\n  $ shiplock gate override 20261121-071500-3f2a release/approval --reason \"checkout is down\" --sign-key ~/.ssh/id_ed25519").action(async (run, path, options) => answer$2(registry, run, path, options, options.item ?? []));
 }
 function answering(command) {
 	return withPersonOptions(withCommonOptions(command)).argument("<run>", "the run").argument("<gate>", "path of the gate, as `shiplock gate show` prints it").option("--asked <digits>", "what you answer, as `shiplock gate show` prints it; refused when the gate asks something else now").option("--print", "print what would be signed, for signing on another machine, and record nothing (needs --as)").option("--signature <file>", "a signature that was made elsewhere over what --print said (needs --as)");
@@ -11374,7 +12012,7 @@ function required(person) {
 		remedy: "give --as with the name that stands in `people:`"
 	});
 }
-function collect$1(value, before) {
+function collect$2(value, before) {
 	return [...before ?? [], value];
 }
 /** `name=value` pairs as the fields want them; what does not fit stays text, and the gate itself refuses it by name. */
@@ -11516,11 +12154,11 @@ function nobody(question) {
 
 // src/cli/commands/init.ts
 function addInit({ program, io, done }) {
-	program.command("init").summary("write shiplock.yaml and workflows for a service").description("Write shiplock.yaml for a service, with the reason for each choice, and what belongs into .gitignore. Looks what lies in the directory and asks at a terminal; elsewhere it takes what was found and what flags say, and asks nothing.").argument("[directory]", "the service (default: here)").option("--service <name>", "name of the service (default: that of the git remote, or of the directory)").option("--component <kind:directory>", "go:DIRECTORY or static:DIRECTORY, one of each (default: what is found)", collect).option("--ready <path>", "path that answers 200 when an instance may get traffic").addOption(new Option("--database <engine>", "family of the database").choices([
+	program.command("init").summary("write shiplock.yaml and workflows for a service").description("Write shiplock.yaml for a service, with the reason for each choice, and what belongs into .gitignore. Looks what lies in the directory and asks at a terminal; elsewhere it takes what was found and what flags say, and asks nothing.").argument("[directory]", "the service (default: here)").option("--service <name>", "name of the service (default: that of the git remote, or of the directory)").option("--component <kind:directory>", "go:DIRECTORY or static:DIRECTORY, one of each (default: what is found)", collect$1).option("--ready <path>", "path that answers 200 when an instance may get traffic").addOption(new Option("--database <engine>", "family of the database").choices([
 		"mysql",
 		"mariadb",
 		"none"
-	])).option("--migrations <directory>", "numbered SQL files (default: what is found)").addOption(new Option("--traffic <proxy>", "the proxy").choices(["haproxy", "nginx"])).addOption(new Option("--strategy <strategy>", "how a new version gets traffic").choices(["canary", "blue-green"])).option("--environment <name>", "once for each (default: development and production)", collect).option("--workflows <owner/name@tag>", "write workflows too, which call those of this repository at this tag or commit; a shiplock.yaml that is there stays").option("--state <dir>", "state directory on the runner, for the workflows (default: /var/lib/shiplock/SERVICE)").option("--runner <label>", "label of the runner that reaches the environments (default: self-hosted)").option("--branch <name>", "what is pushed to it is released (default: that of the remote, or main)").option("--yes", "ask nothing").option("--force", "replace what is there: shiplock.yaml, or with --workflows only the workflows").option("--dry-run", "show what would be written, and write nothing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock init\n  $ shiplock init --workflows acme/shiplock@v0.1.0\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production").action(async (directory, options) => {
+	])).option("--migrations <directory>", "numbered SQL files (default: what is found)").addOption(new Option("--traffic <proxy>", "the proxy").choices(["haproxy", "nginx"])).addOption(new Option("--strategy <strategy>", "how a new version gets traffic").choices(["canary", "blue-green"])).option("--environment <name>", "once for each (default: development and production)", collect$1).option("--workflows <owner/name@tag>", "write workflows too, which call those of this repository at this tag or commit; a shiplock.yaml that is there stays").option("--state <dir>", "state directory on the runner, for the workflows (default: /var/lib/shiplock/SERVICE)").option("--runner <label>", "label of the runner that reaches the environments (default: self-hosted)").option("--branch <name>", "what is pushed to it is released (default: that of the remote, or main)").option("--yes", "ask nothing").option("--force", "replace what is there: shiplock.yaml, or with --workflows only the workflows").option("--dry-run", "show what would be written, and write nothing").option("--json", "print one JSON document instead of text").addHelpText("after", "\nExamples:\n  $ shiplock init\n  $ shiplock init --workflows acme/shiplock@v0.1.0\n  $ shiplock init services/api --yes --traffic nginx\n  $ shiplock init --yes --service shop --component go:api --component static:web --environment staging --environment production").action(async (directory, options) => {
 		const where = resolve(io.cwd, directory ?? ".");
 		const finished = options.dryRun === true ? [] : await finishBegun(where);
 		for (const path of finished) io.err(`finished what an earlier \`shiplock init\` had begun: ${path}\n`);
@@ -11637,7 +12275,7 @@ function result(where, service, files, shown, end) {
 		}
 	};
 }
-function collect(value, before) {
+function collect$1(value, before) {
 	return [...before ?? [], value];
 }
 
@@ -11645,7 +12283,7 @@ function collect(value, before) {
 function addJournal(registry) {
 	const journal = registry.program.command("journal").summary("read and check the record of a run").description("Read, verify, replay and import the journal of a run.");
 	addShow(journal, registry);
-	addVerify(journal, registry);
+	addVerify$1(journal, registry);
 	addReplay(journal, registry);
 	addImport$1(journal, registry);
 }
@@ -11666,7 +12304,7 @@ function addShow(journal, { io, done }) {
 		});
 	});
 }
-function addVerify(journal, { io, done }) {
+function addVerify$1(journal, { io, done }) {
 	withCommonOptions(journal.command("verify")).description("Check the chain of a journal and compare its end with the anchor that is kept elsewhere.").argument("[run]", "the run (default: the only unfinished one)").addHelpText("after", "\nExamples:\n  $ shiplock journal verify 20261121-071500-3f2a").action(async (wanted, options) => {
 		const service = await openService(await door(io, options, false));
 		const { store } = service;
@@ -12221,7 +12859,7 @@ function addPromote({ program, io, done }) {
 			"reason"
 		],
 		needs: ["commit"]
-	}).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"\n  $ shiplock promote --unit shop/ --to testing").action(async (options) => {
+	}).summary("take a release from one environment to the next, unchanged").description("Take the release that serves one environment to the next: the same commit, artefacts and migrations, nothing is built again. Refused when it was not verified there, was taken back there, is in quarantine, leaves an environment out, or its artefacts are not what was released. It waits at the gates of the promotion.").requiredOption("--to <environment>", "where it goes").option("--from <environment>", "where it has proven itself (default: the environment before, as configured)").option("--release <version>", "which release (default: what serves there)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "promotion").option("--seed", "load the seed data on a first release").option("--allow-dirty", "although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass: the run waits at its gate for an override").option("--dry-run", "print the plan and change nothing").option("--quiet", "no progress, only the summary").addHelpText("after", "\nExamples:\n  $ shiplock promote --to production --dry-run\n  $ shiplock promote --from staging --to production --reason \"accepted by Mia\"\n  $ shiplock promote --unit shop/ --to testing").action(async (options) => {
 		const together = await unitPromotion(io, options);
 		if (together !== void 0) {
 			done(together);
@@ -12369,7 +13007,7 @@ function addRelease({ program, io, done }) {
 			"release",
 			"reason"
 		]
-	}).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
+	}).summary("build, migrate, roll out, judge, promote or take back").description("Release the commit that is checked out: build it, apply expand migrations, send it traffic share by share, and promote it or take it back by evidence.").argument("<environment>", "where to").option("--release <version>", "name of the release (default: the tag, else 0.0.0-<commit>)").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--reason <text>", "why; stands in the journal", "release").option("--seed", "load the seed data on a first release").option("--allow-dirty", "release although the working tree differs from its commit").option("--await-override", "begin although the scan does not let it pass: the run waits at its gate for an override").option("--dry-run", "print the plan and change nothing (the same as `shiplock plan`)").option("--quiet", "no progress, only the summary").addHelpText("after", `
 The run can be stopped with Ctrl-C at any time and goes on with \`shiplock resume\`.
 
 Examples:
@@ -12686,21 +13324,100 @@ function secret(text) {
 	};
 }
 
+// src/cli/commands/scan-trend.ts
+/** How many days are shown when nobody says. */
+const DAYS = 14;
+function addScanTrend({ program, io, done }) {
+	const parent = program.commands.find((command) => command.name() === "scan") ?? program;
+	withCommonOptions(parent.command("trend")).summary("say which findings came and went, day by day").description("Say how many findings were open at the end of each day, and how many came and went since the day before, by the scans that were kept with `shiplock scan --record`. Scans in which a scanner was missing are left out: what they did not find need not be mended.").option("--days <count>", `how many days with a scan (default: ${DAYS})`, count, DAYS).addHelpText("after", "\nExamples:\n  $ shiplock scan trend\n  $ shiplock scan trend --days 90 --json").action(async (options) => {
+		done(await showTrend(io, options));
+	});
+}
+function count(text) {
+	const number = Number(text);
+	if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("expected a number of days, 1 or more");
+	return number;
+}
+async function showTrend(io, options) {
+	const { openService } = await import("./shared-release3.js");
+	const { COUNTED_SEVERITIES, readTrend, trendDays, trendFile } = await import("./shared-scan2.js");
+	const { door } = await import("./shared-session4.js");
+	const { store } = await openService(await door(io, options, false));
+	const { entries, torn } = await readTrend(trendFile(store));
+	const days = trendDays(entries).slice(-options.days);
+	const json = jsonSchema.parse({
+		days,
+		scans: entries.length,
+		torn
+	});
+	if (days.length === 0) return {
+		exit: EXIT.done,
+		json,
+		text: "no whole scan is kept: `shiplock scan --record` keeps them"
+	};
+	const paint = painter(io);
+	const total = (counts) => COUNTED_SEVERITIES.reduce((sum, severity) => sum + (counts[severity] ?? 0), 0);
+	const head = `${"day".padEnd(10)} ${COUNTED_SEVERITIES.map((one) => one.padStart(8)).join(" ")} ${"new".padStart(6)} ${"gone".padStart(6)} ${"waived".padStart(6)}`;
+	const rows = days.map(({ day, open, appeared, gone, waived }) => {
+		const change = [appeared, gone].map((counts) => (counts === null ? "-" : String(total(counts))).padStart(6)).join(" ");
+		return `${day} ${COUNTED_SEVERITIES.map((severity) => String(open[severity]).padStart(8)).join(" ")} ${change} ${String(waived).padStart(6)}`;
+	});
+	const line = knowsUnicode(io.env) ? [`open ${sparkline(days.map(({ open }) => total(open)))}`] : [];
+	const cut = torn === 0 ? [] : [`${torn} lines were cut by a crash and are left out`];
+	return {
+		exit: EXIT.done,
+		json,
+		text: [
+			paint("bold", head),
+			...rows,
+			...line,
+			...cut
+		].join("\n")
+	};
+}
+const BARS = "▁▂▃▄▅▆▇█";
+/** Counts as bars from nothing to the greatest of them. Pure. */
+function sparkline(counts) {
+	const most = Math.max(1, ...counts);
+	return counts.map((one) => BARS[Math.round(one / most * 7)] ?? "").join("");
+}
+
 // src/cli/commands/scan.ts
-function addScan({ program, io, done }) {
-	program.command("scan").summary("look for security problems with well-known scanners").description("Look for security problems: secrets in files and commits, vulnerable modules, faults in code, workflows, scripts, container files and manifests. Well-known scanners do the work, beside each other, on a copy of the files and without secrets in reach; what several of them say becomes one finding. A scanner that cannot do its work makes the scan fail: nobody knows then.").addArgument(new Argument("[directory]", "what is scanned (default: the repository of shiplock.yaml)")).option("--base <commit>", "only what is new since this commit or branch fails").option("--only <scanners>", "only these, by their names with commas", names).addOption(new Option("--format <form>", "text, json, or SARIF 2.1.0").choices([
+function addScan(registry) {
+	const { program, io, done } = registry;
+	program.command("scan").enablePositionalOptions().summary("look for security problems with well-known scanners").description("Look for security problems: secrets in files and commits, vulnerable packages, licences, faults in code, workflows, scripts, container files and manifests. Well-known scanners do the work, beside each other, on a copy of the files and without secrets in reach; what several of them say becomes one finding. Checks of our own look at lock files, install scripts, pins, and names and ages of packages. A scanner that cannot do its work makes the scan fail: nobody knows then.").addArgument(new Argument("[directory]", "what is scanned (default: the repository of shiplock.yaml)")).option("--base <commit>", "only what is new since this commit or branch fails").option("--only <scanners>", "only these, by their names with commas", names).addOption(new Option("--format <form>", "text, json, SARIF 2.1.0, a page, or what is said of vulnerabilities as VEX").choices([...[
 		"text",
 		"json",
-		"sarif"
-	])).option("--list", "say which scanners there are, and where each is found").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--json", "the same as --format json").addHelpText("after", "\nEnds with 1 when something fails, or when a scanner could not do its work.\n\nExamples:\n  $ shiplock scan\n  $ shiplock scan --base origin/main\n  $ shiplock scan --only gitleaks,govulncheck --json\n  $ shiplock scan --format sarif > scan.sarif").action(async (directory, options) => {
-		const { listScanners, scanDirectory } = await import("./shared-scan-run.js");
+		"sarif",
+		"html",
+		"openvex",
+		"cyclonedx"
+	]])).option("--sarif <file>", "findings of another scanner (SARIF 2.1.0), beside those of `scan.sarif`; can be repeated", collect, []).option("--record", "keep what is open, for `shiplock scan trend`").option("--state <dir>", "the state directory (default: .shiplock/state beside the configuration)").option("--list", "say which scanners there are, and where each is found").option("--config <file>", "the configuration (default: shiplock.yaml here or in a directory above)").option("--json", "the same as --format json").addHelpText("after", "\nEnds with 1 when something fails, or when a scanner could not do its work.\n\nExamples:\n  $ shiplock scan\n  $ shiplock scan --base origin/main\n  $ shiplock scan --only gitleaks,govulncheck --json\n  $ shiplock scan --format sarif > scan.sarif\n  $ shiplock scan --sarif codeql.sarif --format html > scan.html\n  $ shiplock scan --record && shiplock scan trend").action(async (directory, options) => {
+		const { listScanners, scanDirectory } = await import("./shared-scan-run2.js");
 		done(options.list === true ? await listScanners(io) : await scanDirectory(io, directory, options));
+	});
+	addScanFor(registry);
+	addScanTrend(registry);
+}
+function addScanFor({ program, io, done }) {
+	const parent = program.commands.find((command) => command.name() === "scan") ?? program;
+	openToChat(withCommonOptions(parent.command("for")), {
+		as: "scan",
+		kind: "plans",
+		about: "environment",
+		options: ["commit"]
+	}).summary("scan the commit as a release to an environment needs it, and keep the result").description("Scan exactly the commit that is checked out, by the scanners, limits and waivers of the protected branch, and keep the result: a release of this commit takes it while it is fresh. What is new since the version that serves is told first.").argument("<environment>", "whose policy counts").option("--commit <digits>", "first digits of the commit that is meant (12 or more)", commitDigits).option("--quiet", "no progress, only the result").addHelpText("after", "\nEnds with 5 when a release would be refused: something counts, or a scanner could not do its work.\n\nExamples:\n  $ shiplock scan for production\n  $ shiplock scan for production --json").action(async (environment, options) => {
+		const { scanForEnvironment } = await import("./shared-scan-for.js");
+		done(await scanForEnvironment(io, environment, options));
 	});
 }
 function names(text) {
 	const list = text.split(",").map((name) => name.trim());
 	if (list.some((name) => name === "")) throw new InvalidArgumentError("expected names with commas between them");
 	return list;
+}
+function collect(text, before) {
+	return [...before, text];
 }
 
 // src/cli/commands/stats.ts
@@ -12936,6 +13653,69 @@ async function pagesIn(baseDir) {
 		throw error;
 	})).filter(isPage).toSorted();
 	return Promise.all(pages.map(async (name) => [`${KNOWN_ERRORS}/${name}`, await readFile(join(baseDir, KNOWN_ERRORS, name), "utf8")]));
+}
+
+// src/cli/commands/verify.ts
+function addVerify({ program, io, done }) {
+	withCommonOptions(program.command("verify")).summary("is a release what a trusted key has vouched for?").description("Compare a release with its attestation, as every release does before it changes anything: the bytes of its artefacts, release.json, signature, signer, builder, commit, service and version. Only looks. With --key the policy is not asked; with --files no configuration and no state is needed.").argument("[environment]", "environment that has a record of it").argument("[version]", "which release (default: what serves there by its record)").option("--key <file>", "a public key in PEM to trust instead of those of the policy; can be given again", (file, all) => [...all, file], []).option("--files <dir>", "release.json, provenance.json and artefacts by their name, in this directory").addHelpText("after", "\nExamples:\n  $ shiplock verify production\n  $ shiplock verify production 2.4.1 --json\n  $ shiplock verify --files dist --key release-key.pub").action(async (environment, version, options) => {
+		if (environment === void 0 === (options.files === void 0)) throw new ProblemError(oneOfTwo());
+		if (options.files !== void 0 && options.key.length === 0) throw new ProblemError(keyNeeded());
+		const keys = await Promise.all(options.key.map((file) => keyIn(io, file)));
+		const { verifyFiles, verifyRelease } = await import("./shared-verify.js");
+		if (environment === void 0) {
+			done(resultOf(await verifyFiles(resolve(io.cwd, options.files ?? "."), keys, systemClock)));
+			return;
+		}
+		done(resultOf(await verifyRelease(await openEnvironment(await door(io, options, false), environment), version, keys)));
+	});
+}
+async function keyIn(io, file) {
+	return {
+		name: file,
+		pem: await readFile(resolve(io.cwd, file), "utf8").catch((error) => {
+			throw new ProblemError({
+				code: "cli.unreadable-file",
+				where: `--key ${file}`,
+				found: error instanceof Error ? error.message : String(error),
+				expected: "a public key in PEM",
+				remedy: "name a file that can be read"
+			});
+		})
+	};
+}
+function resultOf(verified) {
+	const { service, version, commit, compared, absent, attested, problems } = verified;
+	const good = problems.length === 0 && attested !== null;
+	const lines = [
+		good ? `${service} ${version} is what ${attested.signer} has vouched for.` : `${service} ${version} is not what a trusted key has vouched for.`,
+		...attested === null ? [] : [`signed by ${attested.signer} (key ${attested.keyId})`, `built by ${attested.builder} until ${attested.finishedOn}: ${attested.invocation}`],
+		`commit ${commit}`,
+		`bytes compared: ${compared.join(", ") || "none"}${absent.length === 0 ? "" : `; not here: ${absent.join(", ")}`}`,
+		...problems.map(formatProblem)
+	];
+	return {
+		exit: good ? EXIT.done : EXIT.refused,
+		text: lines.join("\n"),
+		json: jsonSchema.parse(verified)
+	};
+}
+function oneOfTwo() {
+	return {
+		code: "cli.usage",
+		where: "shiplock verify",
+		found: "both an environment and --files, or neither",
+		expected: "one of the two",
+		remedy: "name the environment that has a record of the release, or the directory of its files"
+	};
+}
+function keyNeeded() {
+	return {
+		code: "cli.usage",
+		where: "--key",
+		found: "no key",
+		expected: "the public key to trust: files alone say nothing of whom to believe",
+		remedy: "give it with --key FILE"
+	};
 }
 
 // src/cli/commands/what-if-text.ts
@@ -13174,7 +13954,7 @@ async function whyRun(io, wanted, options) {
 	const service = await openService(await door(io, options, false));
 	const { run } = await findAnyRun(service, wanted);
 	const own = await ownErrorsOf(service, run);
-	const why = whyOf(await readReport(service.store, run, own.errors), own.problems);
+	const why = whyOf(await readReport(service.store, run, own.errors), await explainScan(service, run), own.problems);
 	return {
 		exit: EXIT.done,
 		text: whyText(why),
@@ -13182,7 +13962,7 @@ async function whyRun(io, wanted, options) {
 	};
 }
 /** Pure. */
-function whyOf({ head, story, known }, unread) {
+function whyOf({ head, story, known }, scan, unread) {
 	const steps = story?.steps ?? [];
 	const failed = steps.filter(({ state, problems }) => (state === "failed" || state === "refused") && problems.length > 0).map(({ path, attempts, problems }) => ({
 		step: path,
@@ -13199,17 +13979,19 @@ function whyOf({ head, story, known }, unread) {
 			step: path,
 			before: restore
 		}]),
+		provenance: steps.findLast(({ path, note }) => path.endsWith("/provenance") && note !== "")?.note ?? null,
 		waits: (story?.gates ?? []).filter(({ passed }) => !passed).map(({ path, role }) => ({
 			gate: path,
 			role
 		})),
 		problems: head.problems.filter((problem) => !told.includes(formatProblem(problem))),
 		known,
+		scan,
 		unread
 	};
 }
 const NONE_KNOWN = "no known error is recognised in it";
-function whyText({ run, status, sentence, failed, waits, restore, problems, known, unread }) {
+function whyText({ run, status, sentence, failed, waits, restore, provenance, problems, known, scan, unread }) {
 	const broken = failed.length + problems.length > 0;
 	const lines = [
 		sentence,
@@ -13217,8 +13999,10 @@ function whyText({ run, status, sentence, failed, waits, restore, problems, know
 		...failed.flatMap(({ step, attempts, problems: said }) => [`${step}${attempts > 1 ? `, ${attempts} attempts` : ""}:`, ...said.map((problem) => `  ${formatProblem(problem).replaceAll("\n", "\n  ")}`)]),
 		...problems.map(formatProblem),
 		...waits.map(({ gate, role }) => `it waits at ${gate} for ${role}: shiplock gate show ${run}`),
+		...provenance === null ? [] : [`what was released: ${provenance}`],
 		...restore.map(({ step, before }) => `${step}: restore point ${logPlaceText(before)}`),
-		...broken ? knownLines(known) : [],
+		...broken && scan.length === 0 ? knownLines(known) : [],
+		...scan.flatMap(findingLines),
 		...unread.map(formatProblem)
 	];
 	return broken || waits.length > 0 || unread.length > 0 ? lines.join("\n") : [...lines, "nothing in it failed"].join("\n");
@@ -13234,6 +14018,22 @@ function knownLines(known) {
 		...command === null ? [] : [`  command: ${command.replaceAll("\n", "\n           ")}`]
 	]);
 }
+/** A finding in full: a person who did not ask for a scanner must be able to decide. */
+function findingLines(one) {
+	const { rule, place, severity, scanners, message, matters, reach, mend, documentation, waiver } = one;
+	return [
+		"",
+		`${rule} at ${cleanLine(place, LONGEST_LINE)} (${severity}, by ${scanners.join(" and ")})`,
+		`  what: ${cleanLine(message, LONGEST_LINE)}`,
+		`  why it matters: ${matters}`,
+		...reach === null ? [] : [`  reachable: ${reach}`],
+		`  how to mend it: ${cleanLine(mend, LONGEST_LINE)}`,
+		...documentation === null ? [] : [`  more: ${cleanLine(documentation, LONGEST_LINE)}`],
+		"  how to let it pass for a time: merge this into the protected branch, with owner and reason",
+		...waiver.split("\n").map((line) => `    ${line}`)
+	];
+}
+const LONGEST_LINE = 400;
 /** What is looked at of a file: errors stand at its end. */
 const LONGEST_LOG = 4194304;
 /** Needs no configuration; where there is one, the pages of the commit that is checked out count too. */
@@ -13331,6 +14131,7 @@ function buildProgram(io, done) {
 	addDoctor(registry);
 	addPlan(registry);
 	addBuild(registry);
+	addFrontend(registry);
 	addRelease(registry);
 	addMigrate(registry);
 	addMigrateLint(registry);
@@ -13344,6 +14145,8 @@ function buildProgram(io, done) {
 	addPromote(registry);
 	addPipeline(registry);
 	addQuarantine(registry);
+	addAttest(registry);
+	addVerify(registry);
 	addRollback(registry);
 	addRollout(registry);
 	addStatus(registry);
@@ -13380,4 +14183,4 @@ Examples:
   $ shiplock rollback production --reason "checkout fails"
 `;
 
-export { convert as $, releaseFromQuarantine as A, planFiles as B, isImportTool as C, addToQuarantine as D, whatIf as E, pipeline as F, findPin as G, complete as H, environmentManifests as I, finishBegun as J, planCallers as K, startJudge as L, refuseInClusters as M, refusingClusters as N, heldDigests as O, proveCompatibility as P, mannersText as Q, judgedEnvironments as R, importMigrations as S, adopt as T, doctor as U, writeFiles as V, deliveryStats as W, adviseDatabase as X, writeAll as Y, mannersMarkdown as Z, procedureOf$2 as _, readAdviceFacts as _t, promoteUnit as a, undo as at, migrateStatus as b, planUnitRollback as c, readRetired as ct, openUnit as d, scratchAt as dt, importedSchema as et, nextCommands as f, prove as ft, orderRun as g, notNew as gt, writeRetirement as h, adoptStep as ht, planUnitPromotion as i, lostBy as it, admissionParameter as j, notQuarantined as k, rollbackUnit as l, retire as lt, writeUndo as m, proofRow as mt, unitPipeline as n, readForeign as nt, releaseUnit as o, dropRetired as ot, status as p, answerOf as pt, planUpgrade as q, planUnit as r, loses as rt, resumeUnit as s, numbered as st, buildProgram as t, TOOLS as tt, unitSummaryText as u, openScratch as ut, replayRun as v, advise as vt, acceptStructure as w, IMPORT_TOOLS as x, resume as y, lookAround as z };
+export { mannersMarkdown as $, releaseFromQuarantine as A, planFiles as B, isImportTool as C, addToQuarantine as D, whatIf as E, pipeline as F, findPin as G, complete as H, environmentManifests as I, finishBegun as J, planCallers as K, startJudge as L, refuseInClusters as M, refusingClusters as N, heldDigests as O, proveCompatibility as P, adviseDatabase as Q, judgedEnvironments as R, importMigrations as S, adopt as T, doctor as U, writeFiles as V, deliveryStats as W, reproduceBuild as X, writeAll as Y, reproduceText as Z, procedureOf$2 as _, adoptStep as _t, promoteUnit as a, loses as at, migrateStatus as b, advise as bt, planUnitRollback as c, dropRetired as ct, openUnit as d, retire as dt, mannersText as et, nextCommands as f, openScratch as ft, orderRun as g, proofRow as gt, writeRetirement as h, answerOf as ht, planUnitPromotion as i, readForeign as it, admissionParameter as j, notQuarantined as k, rollbackUnit as l, numbered as lt, writeUndo as m, prove as mt, unitPipeline as n, importedSchema as nt, releaseUnit as o, lostBy as ot, status as p, scratchAt as pt, planUpgrade as q, planUnit as r, TOOLS as rt, resumeUnit as s, undo as st, buildProgram as t, convert as tt, unitSummaryText as u, readRetired as ut, replayRun as v, notNew as vt, acceptStructure as w, IMPORT_TOOLS as x, resume as y, readAdviceFacts as yt, lookAround as z };

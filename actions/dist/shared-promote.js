@@ -1,6 +1,6 @@
-import { $ as unitsOf, $t as digestsOf, B as fetchRun, Bn as sourceCommit, Ht as engineOptions, I as agreeWithGit, Ii as configHash, Jr as listRuns, L as fetchDocumentsOf, Ln as commitTime, N as runRelease, P as stableRecord, Tr as planProcedure, Vt as approvalOf, _t as underPolicy, bt as releaseProcedure, fn as cameToServe, gn as liveVersion, kt as travelling, lt as comesFrom, mn as knownReleases, mt as promotionRulesOf, vn as readEnvironmentRecord, xn as readReleaseRecord, zn as nameVersion } from "./shared-common.js";
+import { B as agreeWithGit, Di as planProcedure, Et as comesFrom, Hr as sourceCommit, Jt as travelling, L as runRelease, Lt as releaseProcedure, Pt as underPolicy, Qn as digestsOf, R as stableRecord, V as fetchDocumentsOf, Vr as nameVersion, W as fetchRun, Xi as listRuns, _r as readReleaseRecord, at as withScan, cr as cameToServe, fr as liveVersion, gn as engineOptions, hn as approvalOf, jt as promotionRulesOf, mr as readEnvironmentRecord, nt as planScan, ro as configHash, ur as knownReleases, ut as unitsOf, yt as provenanceProblems, zr as commitTime } from "./shared-common.js";
 import { c as unwrap, t as ProblemError } from "./shared-problem.js";
-import { T as artefactDigest } from "./shared-start.js";
+import { t as artefactProblems } from "./shared-artefacts.js";
 
 // src/release/run/promote.ts
 /**
@@ -17,13 +17,13 @@ async function preparePromotion(opened, request) {
 	await agreeWithGit(service);
 	return {
 		service,
-		inputs: await promoteInputs(service, request)
+		inputs: await withScan(service, await promoteInputs(service, request), request)
 	};
 }
 /** What that would do now. Looks only. */
 async function planPromotion(opened, request) {
 	const service = await underPolicy(opened, "plan");
-	const inputs = await promoteInputs(service, request);
+	const inputs = await planScan(service, await promoteInputs(service, request));
 	return {
 		inputs,
 		release: await planProcedure(releaseProcedure(inputs, service.target), engineOptions(service)),
@@ -42,7 +42,7 @@ async function promoteInputs(service, request) {
 	const problems = [
 		...otherCommit(made, request.commit),
 		...migrationProblems(made, target.database?.migrations ?? [], head),
-		...await artefactProblems(source),
+		...service.trust === null ? await artefactProblems(source) : await provenanceProblems(service, source, "refused"),
 		...await target.quarantine(digestsOf(source))
 	];
 	if (problems.length > 0) throw new ProblemError(problems);
@@ -73,6 +73,7 @@ async function promoteInputs(service, request) {
 		},
 		stable,
 		seed,
+		...service.trust === null ? {} : { attested: true },
 		...approvalOf(service.rules.kind === "policy" ? service.rules.policy.rules : void 0),
 		promotion: {
 			from,
@@ -143,14 +144,6 @@ function otherCommit({ version, commit }, meant) {
 		remedy: "see what serves in the environment before; name another release with --release, or its commit"
 	}];
 }
-/** Every artefact is there, with the bytes that were released. */
-async function artefactProblems(source) {
-	const specs = [...source.unit === null ? [] : [source.unit], ...source.files];
-	return (await Promise.all(specs.map(async ({ component, artefact, digest }) => {
-		const found = await artefactDigest(artefact).catch(() => null);
-		return found === digest ? [] : [artefactProblem(component, artefact, digest, found)];
-	}))).flat();
-}
 function builtOf({ unit, files }) {
 	const specs = [...unit === null ? [] : [unit], ...files];
 	return Object.fromEntries(specs.map(({ component, digest, artefact }) => [component, {
@@ -172,15 +165,6 @@ function migrationProblems(release, here, head) {
 		expected: `the migrations of commit ${release.commit.slice(0, 12)}`,
 		remedy: `git checkout ${release.commit.slice(0, 12)}, then promote again`
 	}];
-}
-function artefactProblem(component, path, digest, found) {
-	return {
-		code: "release.artefact-differs",
-		where: `${component}: ${path}`,
-		found: found ?? "nothing",
-		expected: `${digest}, as it was released`,
-		remedy: "restore it from a backup of the state directory; a release is never built again under the same name"
-	};
 }
 
 export { preparePromotion as n, promote as r, planPromotion as t };

@@ -1,4 +1,4 @@
-import { D as literal, M as strictObject, N as string, _ as array, m as _enum } from "./shared-problem.js";
+import { D as literal, N as strictObject, P as string, _ as array, m as _enum } from "./shared-problem.js";
 
 // src/model/release.ts
 /** `release.json`: what is released, immutable. Its formats are published in docs/formats/release.schema.json. */
@@ -36,6 +36,7 @@ const releaseSchema = strictObject({
 	configHash: digestSchema,
 	migrations: array(migrationRefSchema).readonly(),
 	sbom: digestSchema.optional(),
+	/** Of an attestation that was made before this file. One over this file is found by the digest of the file: docs/provenance.md. */
 	provenance: digestSchema.optional()
 });
 

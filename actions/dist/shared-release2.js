@@ -1,4 +1,4 @@
-import { Kr as readLease, Pr as copyRun, Ur as NOBODY, Yr as readRun, br as traitsOf, ri as createRecorder, si as loadRun, wr as takeEnvironment } from "./shared-common.js";
+import { Ei as takeEnvironment, Gi as NOBODY, Ii as copyRun, Ji as readLease, Si as traitsOf, Zi as readRun, aa as createRecorder, la as loadRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
 import { s as runPaths } from "./shared-store.js";
 

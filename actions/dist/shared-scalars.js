@@ -1,4 +1,4 @@
-import { I as union, M as strictObject, N as string, _ as array, k as number } from "./shared-problem.js";
+import { L as union, N as strictObject, P as string, _ as array, k as number } from "./shared-problem.js";
 
 // src/model/scalars.ts
 /**

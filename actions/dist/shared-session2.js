@@ -1,7 +1,7 @@
 import { r as __toESM } from "./shared-rolldown-runtime.js";
-import { A as object, N as string, _ as array, k as number } from "./shared-problem.js";
+import { A as object, P as string, _ as array, k as number } from "./shared-problem.js";
 import { a as number$1 } from "./shared-libraries.js";
-import { F as unreachable } from "./shared-migrate.js";
+import { I as unreachable } from "./shared-migrate.js";
 
 // src/migrate/plan/layout.ts
 const text = string();

@@ -1,6 +1,6 @@
 import { a as InvalidArgumentError } from "./shared-commander.js";
 import { i as ok, n as bad, t as ProblemError } from "./shared-problem.js";
-import { Li as clean, oa as wallText } from "./shared-common.js";
+import { Do as wallText, io as clean } from "./shared-common.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest } from "./shared-json.js";
 import { i as installStopSignals, t as liveProgress } from "./shared-progress.js";
@@ -561,4 +561,4 @@ async function door(io, options, acts) {
 	};
 }
 
-export { valueFor as _, withCommonOptions as a, lookAtCommit as c, authorise as d, personOf as f, readComment as g, meansCommit as h, whoAmI as i, pin as l, helpTable as m, door as n, withPersonOptions as o, helpOf as p, findConfig as r, commitProblems as s, commitDigits as t, sameCommit as u };
+export { readComment as _, whoAmI as a, commitProblems as c, sameCommit as d, authorise as f, meansCommit as g, helpTable as h, selfCommand as i, lookAtCommit as l, helpOf as m, door as n, withCommonOptions as o, personOf as p, findConfig as r, withPersonOptions as s, commitDigits as t, pin as u, valueFor as v };

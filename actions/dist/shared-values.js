@@ -1,6 +1,7 @@
 import { c as unwrap, i as ok, n as bad } from "./shared-problem.js";
-import { n as formatPath, r as parsePath, t as require_dist } from "./shared-dist.js";
+import { n as parsePath, t as formatPath } from "./shared-path.js";
 import { a as boolCoreTag, c as floatYaml11Tag, d as intYaml11Tag, g as timestampTag, h as parseEvents, i as YAMLException, l as getScalarValue, m as nullYaml11Tag, n as NOT_RESOLVED, o as boolYaml11Tag, p as nullCoreTag, r as SCALAR_STYLE, s as floatCoreTag, t as EVENT_ID, u as intCoreTag } from "./shared-js-yaml.js";
+import { t as require_dist } from "./shared-dist.js";
 import { isDeepStrictEqual } from "node:util";
 
 // src/gitops/edit/tree.ts

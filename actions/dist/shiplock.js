@@ -19,6 +19,10 @@ const PLUMBING = {
 		io.out(argv.includes("--path") ? `${hostProgram().path}\n` : hostProgram().text);
 		return 0;
 	},
+	/** packs, signs and publishes client scripts */
+	client: async (argv, io) => (await import("./shared-main2.js")).clientMain(argv, io),
+	/** makes built files ready to be served */
+	"finish-frontend": async (argv, io) => (await import("./shared-program4.js")).finishMain(argv, io),
 	/** serves the files of a directory */
 	static: async (argv, io) => {
 		const stop = new AbortController();
@@ -40,6 +44,6 @@ async function runPlumbing(argv, io) {
 const io = processIo();
 const argv = process.argv.slice(2);
 const code = await runPlumbing(argv, io);
-process.exitCode = code ?? await (await import("./shared-main3.js")).runCli(argv, io);
+process.exitCode = code ?? await (await import("./shared-main4.js")).runCli(argv, io);
 
 export {  };

@@ -1,8 +1,8 @@
 /** Builds: from the sources of a commit to artefacts with digests. */
 export type { BuildNodes, BuiltArtefact } from './cached.ts';
-export { type BuildNetwork, NETWORKS } from './config.ts';
 export { buildScriptNode, type ScriptBuild } from './client/script.ts';
 export { differenceOf } from './compare.ts';
+export { type BuildNetwork, NETWORKS } from './config.ts';
 export { type FrontendConfig, frontendSettings } from './frontend/config.ts';
 export { type PagesOutputs, pagesOutputsSchema, readWebFiles } from './frontend/pages-step.ts';
 export { type Earlier, type FrontendReport, sizeLines, sizeTable } from './frontend/sizes.ts';

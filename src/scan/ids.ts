@@ -22,3 +22,8 @@ export type ProgramId = (typeof PROGRAM_IDS)[number];
 export const SCANNER_IDS = [...PROGRAM_IDS, ...BUILT_IN_IDS] as const;
 
 export type ScannerId = (typeof SCANNER_IDS)[number];
+
+/** Those of them that are programs of others. Pure. */
+export function programsIn(ids: readonly ScannerId[]): readonly ProgramId[] {
+  return PROGRAM_IDS.filter((id) => ids.includes(id));
+}

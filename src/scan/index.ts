@@ -1,6 +1,6 @@
 export { builtIns } from './builtin/index.ts';
 export { builtInSettings } from './config.ts';
-export { PROGRAM_IDS } from './ids.ts';
+export { PROGRAM_IDS, programsIn } from './ids.ts';
 export { inputsOf, NO_INPUTS, type ScanInputs } from './inputs.ts';
 export * from './result.ts';
 export { findProgram } from './run.ts';

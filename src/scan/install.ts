@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Exec } from '../model/ports.ts';
 import { bad, ok, type Problem, type Result } from '../model/problem.ts';
-import type { ScannerId } from './ids.ts';
+import { programsIn, type ScannerId } from './ids.ts';
 import { scannerVariables } from './isolate.ts';
 import { LOCK, type Locked } from './lock.ts';
 import { findProgram } from './run.ts';
@@ -48,7 +48,7 @@ export async function installScanners({
   lock = LOCK,
 }: Install): Promise<readonly Problem[]> {
   const problems: Problem[] = [];
-  for (const id of wanted) {
+  for (const id of programsIn(wanted)) {
     const locked = lock[id];
     if (locked === undefined || (await findProgram(scanners[id].program, `${into}:${path}`)) !== null) continue;
     tell(`fetching ${id} ${locked.version}`);

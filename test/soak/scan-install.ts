@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createExec, systemClock } from '../../src/procedure/index.ts';
-import { findProgram, SCANNER_IDS, scanners } from '../../src/scan/index.ts';
+import { findProgram, PROGRAM_IDS, scanners } from '../../src/scan/index.ts';
 import { installScanners } from '../../src/scan/install.ts';
 import { LOCK } from '../../src/scan/lock.ts';
 
@@ -17,10 +17,10 @@ const into = await mkdtemp(join(tmpdir(), 'shiplock-scan-install-'));
 try {
   const begun = systemClock.monotonic();
   const tell = (line: string): void => console.log(line);
-  const problems = await installScanners({ into, wanted: SCANNER_IDS, path: '/nowhere', exec, tell });
+  const problems = await installScanners({ into, wanted: PROGRAM_IDS, path: '/nowhere', exec, tell });
   for (const { code, where, found, expected } of problems)
     console.log(`${code} ${where}: ${found}; expected ${expected}`);
-  for (const id of SCANNER_IDS.filter((one) => LOCK[one] !== undefined)) {
+  for (const id of PROGRAM_IDS.filter((one) => LOCK[one] !== undefined)) {
     const program = await findProgram(scanners[id].program, into);
     if (program === null) continue;
     const { stdout, stderr } = await exec.read([program, ...scanners[id].version.slice(1)]);

@@ -9,16 +9,14 @@ import { openService } from '../../release/index.ts';
 import { findingsIn, namedScanners, scanWorkingCopy } from '../../release/scan/working-copy.ts';
 import { sarifLog } from '../../report/index.ts';
 import {
-  builtInSettings,
-  builtIns,
   appendTrend,
+  builtIns,
   defaultScanConfig,
   findProgram,
   inputsOf,
   PROGRAM_IDS,
   readTrend,
   repositoryOf,
-  SCANNER_IDS,
   type ScanConfig,
   type ScanInputs,
   type ScannerRun,

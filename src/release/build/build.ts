@@ -9,9 +9,9 @@ import {
   deployedFirst,
   goPlatform,
   imageNode,
-  type StaticNodes,
   NETWORKS,
   requireCut,
+  type StaticNodes,
   withoutNetwork,
 } from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';

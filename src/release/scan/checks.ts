@@ -14,10 +14,10 @@ export function scanChecks(service: Service, environment: ResolvedEnvironment): 
       id: 'scan.scanners',
       title: 'Scanners',
       look: async () => {
-        const { findProgram, scanners } = await import('../../scan/index.ts');
+        const { findProgram, programsIn, scanners } = await import('../../scan/index.ts');
         const path = door.env['PATH'] ?? '';
         const looked = await Promise.all(
-          wantedIn(rules.config).map(async (id) => ({
+          programsIn(wantedIn(rules.config)).map(async (id) => ({
             id,
             install: scanners[id].install,
             there: (await findProgram(scanners[id].program, path)) !== null,

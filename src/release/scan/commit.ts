@@ -35,7 +35,7 @@ export async function scanCommit(
 ): Promise<ScanRecord> {
   const { exec, clock, baseDir, door, name } = service;
   // The forms of all scanners' outputs are large, and most runs scan nothing.
-  const { inputsOf, repositoryOf, scan } = await import('../../scan/index.ts');
+  const { builtInSettings, inputsOf, repositoryOf, scan } = await import('../../scan/index.ts');
   const time = new Date(clock.now()).toISOString();
   const vulnerabilities = config.vulnerabilities === undefined ? null : resolve(baseDir, config.vulnerabilities);
   const scratch = await realpath(await mkdtemp(join(tmpdir(), 'shiplock-commit-')));
@@ -52,6 +52,7 @@ export async function scanCommit(
       timeoutMs: config.timeout,
       history: config.history,
       exclude: config.exclude,
+      builtIn: builtInSettings(config),
       path: door.env['PATH'] ?? '',
       ...(onEnd === undefined ? {} : { onEnd }),
     });

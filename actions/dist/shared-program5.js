@@ -1,0 +1,3 @@
+import { t as buildProgram } from "./shared-program3.js";
+
+export { buildProgram };
