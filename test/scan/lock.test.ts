@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { SCANNER_IDS } from '../../src/scan/index.ts';
+import { PROGRAM_IDS } from '../../src/scan/index.ts';
 import { modulesDigest } from '../../src/scan/install.ts';
 import { LOCK } from '../../src/scan/lock.ts';
 
@@ -25,7 +25,7 @@ test.each(Object.entries(LOCK))('%s is pinned as the tests use it', (_id, locked
 });
 
 test('those that are pinned nowhere are known: who uses them puts them on PATH', () => {
-  expect(SCANNER_IDS.filter((id) => LOCK[id] === undefined)).toEqual([
+  expect(PROGRAM_IDS.filter((id) => LOCK[id] === undefined)).toEqual([
     'osv-scanner',
     'npm-audit',
     'shellcheck',
