@@ -62,17 +62,15 @@ export function readEnvelope(text: string, where: string): Result<Envelope> {
   return ok({ payloadType, payload, signatures: read });
 }
 
-/** Standard or URL-safe, as the protocol asks; undefined for anything that another text could stand for too. Pure. */
+/**
+ * Standard or URL-safe, as the protocol asks, with its padding (RFC 4648, section 3.2: where nothing else is said); undefined for anything that another
+ * text could stand for too. Pure.
+ */
 function fromBase64(text: string): Buffer | undefined {
   for (const encoding of ['base64', 'base64url'] as const) {
     const bytes = Buffer.from(text, encoding);
     const again = bytes.toString(encoding);
-    if (
-      again === text ||
-      (encoding === 'base64url' && `${again}${'='.repeat((4 - (again.length % 4)) % 4)}` === text)
-    ) {
-      return bytes;
-    }
+    if (again + '='.repeat((4 - (again.length % 4)) % 4) === text) return bytes;
   }
   return undefined;
 }

@@ -73,10 +73,10 @@ describe('an envelope', () => {
 
   test('may be written in standard and in URL-safe base64, and in no sloppy one', () => {
     const with_ = (payload: string) => JSON.stringify({ payloadType: 't', payload, signatures: [] });
-    for (const text of ['+/8=', '-_8=', '-_8']) {
+    for (const text of ['+/8=', '-_8=']) {
       expect(accepted(with_(text))).toMatchObject({ payload: Buffer.from([0xfb, 0xff]) });
     }
-    for (const text of ['+/8', '+_8=', '+/9=', '+/8=\n', '+/ 8=', '+/8==', '*', '-_9']) {
+    for (const text of ['+/8', '-_8', '+_8=', '+/9=', '+/8=\n', '+/ 8=', '+/8==', '*', '-_9']) {
       expect(accepted(with_(text)), text).toBe('a payload that is not base64');
     }
   });
