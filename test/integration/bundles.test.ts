@@ -31,7 +31,7 @@ const MOST_OF_MIGRATE = 4_000_000;
 /** Each file costs the start a search and a compilation. */
 const MOST_FILES = 50;
 /** Most of one file: what is larger is split, or somebody has drawn in something large. */
-const MOST_OF_A_FILE = 1_250_000;
+const MOST_OF_A_FILE = 1_350_000;
 /** What is large and stays out until it is used, by a text that only it has. */
 const LATER: Readonly<Record<string, string>> = {
   'the database driver': 'node_modules/mysql2/',
@@ -85,7 +85,7 @@ test('the actions need no node_modules, name the licences of what is inside, and
     for (const name of imports)
       expect(name, `${file} imports ${name}`).toMatch(/^(\.\/[\w-]+\.js|node:[\w/]+|[a-z_]+(\/[a-z]+)?)$/);
     // Lists of names are one line each, however long: some files are little else.
-    const code = text.split('\n').filter((line) => !/^(?:import|export) \{/.test(line));
+    const code = text.split('\n').filter((line) => !/^(?:import|export) \{|^\s*"[a-z]+": "[^"]*",?$/.test(line));
     const mean = code.reduce((sum, line) => sum + line.length, 0) / code.length;
     expect(mean, `${file} looks minified`).toBeLessThan(120);
     expect(sizes.get(file), file).toBeLessThan(MOST_OF_A_FILE);

@@ -127,13 +127,13 @@ describe('upgrade', () => {
     const before = names().map(read);
     const { files, absent } = await upgrade(['development', 'production']);
     expect(absent).toEqual([]);
-    expect(files.map(({ how }) => how)).toEqual(Array(5).fill('moved'));
+    expect(files.map(({ how }) => how)).toEqual(Array(6).fill('moved'));
     expect(files.map(({ after }) => after)).toEqual(
       before.map((text) => text.replaceAll(`${OLD.commit} # v0.1.0`, `${NEW.commit} # v0.2.0`)),
     );
     for (const { after } of files) expect(isUntouched(after)).toBe(true);
     expect((await upgrade(['development', 'production'], OLD)).files.map(({ how }) => how)).toEqual(
-      Array(5).fill('same'),
+      Array(6).fill('same'),
     );
   });
 
