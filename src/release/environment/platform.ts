@@ -46,22 +46,22 @@ export function openPlatform(
   const { platform, traffic } = environment;
   const { clock, guard } = options;
   const shared = { unitCommand: unitCommand(), crashLoop: platform.crashLoop, clock };
-  const here: OpenedPlatform['here'] = (component, ports = platform.ports) =>
+  // The static server's port is the last one, unless another is given: neither an instance nor the proxy may be given it.
+  const beside = withoutLast(platform.ports, traffic.files?.port);
+  const here: OpenedPlatform['here'] = (component, ports = beside) =>
     localPlatform({ ...shared, root: platform.root, ports, component });
   if (platform.kind === 'ssh') {
     const ssh = sshOptions(environment, platform, options);
     return { fleet: sshFleet(ssh), here, prepare: hostsNode(ssh) };
   }
   const roots = localHosts(platform);
-  // The static server's port is the last one, unless another is given: no instance may sit on it.
-  const instances = withoutLast(platform.ports, traffic.files?.port);
   const hosts = roots.map(({ name, root }, n) => ({
     name,
     address: LOOPBACK,
     platform: localPlatform({
       ...shared,
       root,
-      ports: portsOf(instances, n, roots.length),
+      ports: portsOf(beside, n, roots.length),
       component: traffic.component,
       guard,
     }),
@@ -81,7 +81,13 @@ function sshOptions(
     replicas,
     ports,
     crashLoop,
-    guards: { root: platform.root, ports, unitCommand: unitCommand(), clock, template: guard },
+    guards: {
+      root: platform.root,
+      ports: withoutLast(ports, environment.traffic.files?.port),
+      unitCommand: unitCommand(),
+      clock,
+      template: guard,
+    },
     exec,
     clock,
   };
