@@ -101,12 +101,15 @@ function readEnvelope(text, where) {
 		signatures: read
 	});
 }
-/** Standard or URL-safe, as the protocol asks; undefined for anything that another text could stand for too. Pure. */
+/**
+* Standard or URL-safe, as the protocol asks, with its padding (RFC 4648, section 3.2: where nothing else is said); undefined for anything that another
+* text could stand for too. Pure.
+*/
 function fromBase64(text) {
 	for (const encoding of ["base64", "base64url"]) {
 		const bytes = Buffer.from(text, encoding);
 		const again = bytes.toString(encoding);
-		if (again === text || encoding === "base64url" && `${again}${"=".repeat((4 - again.length % 4) % 4)}` === text) return bytes;
+		if (again + "=".repeat((4 - again.length % 4) % 4) === text) return bytes;
 	}
 }
 /** Does this key, of a kind that keys.ts knows, stand behind the signature? ECDSA signatures are DER (X9.62), as other tools write them. */

@@ -26148,7 +26148,8 @@ function openPlatform(environment, options) {
 		crashLoop: platform.crashLoop,
 		clock
 	};
-	const here = (component, ports = platform.ports) => localPlatform({
+	const beside = withoutLast(platform.ports, traffic.files?.port);
+	const here = (component, ports = beside) => localPlatform({
 		...shared,
 		root: platform.root,
 		ports,
@@ -26163,14 +26164,13 @@ function openPlatform(environment, options) {
 		};
 	}
 	const roots = localHosts(platform);
-	const instances = withoutLast(platform.ports, traffic.files?.port);
 	const hosts = roots.map(({ name, root }, n) => ({
 		name,
 		address: LOOPBACK$1,
 		platform: localPlatform({
 			...shared,
 			root,
-			ports: portsOf(instances, n, roots.length),
+			ports: portsOf(beside, n, roots.length),
 			component: traffic.component,
 			guard
 		})
@@ -26191,7 +26191,7 @@ function sshOptions(environment, platform, { clock, exec, guard }) {
 		crashLoop,
 		guards: {
 			root: platform.root,
-			ports,
+			ports: withoutLast(ports, environment.traffic.files?.port),
 			unitCommand: unitCommand(),
 			clock,
 			template: guard
