@@ -453,7 +453,8 @@ describe('what a crash left', () => {
     // Kills the process that called it, before the command or behind it.
     const killer = [
       '#!/bin/sh',
-      'n=$(cat "$KILL_COUNT" 2>/dev/null || echo 0); n=$((n + 1)); echo $n > "$KILL_COUNT"',
+      // Two commands may begin at once: a directory is made by one of them only, a number in a file would be read by both.
+      'n=1; until mkdir "$KILL_COUNT-$n" 2>/dev/null; do n=$((n + 1)); done',
       'if [ "$KILL_WHEN" = before ] && [ $n -eq "$KILL_AT" ]; then kill -9 $PPID; exit 1; fi',
       `case " $* " in *" push "*) ${real} "$@"; e=$?; [ "$KILL_WHEN" = behind ] && kill -9 $PPID; exit $e;; esac`,
       `exec ${real} "$@"`,

@@ -88,8 +88,8 @@ function openSky(server: GitServer, chance: () => number): { clear(): Promise<nu
   const wait = (ms: number): Promise<unknown> => sleep(ms, undefined, { signal: over.signal }).catch(() => undefined);
   const storm = async (): Promise<void> => {
     while (!over.signal.aborted) {
-      // It calms down by and by, so that the run comes to an end on a slow machine too.
-      await wait((300 + 2_500 * chance()) * (1 + outages / 5));
+      // The first comes before a quick machine is through, and it calms down by and by, so that a slow one comes to an end too.
+      await wait(outages === 0 ? 100 : (300 + 2_500 * chance()) * (1 + outages / 5));
       if (over.signal.aborted) return;
       outages++;
       const hangs = chance() < 0.5;
