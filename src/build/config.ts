@@ -9,6 +9,7 @@ import {
   variableNameSchema,
   wordsSchema,
 } from '../model/scalars.ts';
+import { filesImageConfig, programImageConfig, repositorySchema, tagSchema } from './oci/config.ts';
 
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 
@@ -53,6 +54,7 @@ export const goComponentConfig = z.strictObject({
     .min(1, 'at least one platform')
     .default(['linux/amd64'])
     .describe('Operating systems and processors to build for.'),
+  image: programImageConfig.exactOptional(),
 });
 
 export const staticComponentConfig = z.strictObject({
@@ -75,20 +77,13 @@ export const staticComponentConfig = z.strictObject({
     .describe(
       'A web server of its own, for a frontend that is rolled out by share. Left out: only the files are laid down.',
     ),
+  image: filesImageConfig.exactOptional(),
 });
-
-const IMAGE = 'a repository of images without tag and digest, such as registry.example.com/shop/api';
-const TAG = 'a tag, such as {version}';
 
 export const imageComponentConfig = z.strictObject({
   kind: z.literal('image').describe('A container image that was built and pushed before; released by its digest.'),
-  image: z
-    .string({ error: IMAGE })
-    .regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/, IMAGE)
-    .describe('Repository of the image, with its registry, as the manifests name it.'),
-  tag: z
-    .string({ error: TAG })
-    .regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG)
+  image: repositorySchema.describe('Repository of the image, with its registry, as the manifests name it.'),
+  tag: tagSchema
     .default('{version}')
     .describe('Tag that leads to the digest, once, when a release begins. `{version}` and `{commit}` are put in.'),
   registry: httpUrlSchema
@@ -107,6 +102,7 @@ export const buildConfig = z
   .record(nameSchema, componentConfig)
   .meta({ minProperties: 1, description: 'What the service is made of: an API, a frontend, or both. At least one.' });
 
+export type { ProgramImageConfig } from './oci/config.ts';
 export type GoComponentConfig = z.infer<typeof goComponentConfig>;
 export type StaticComponentConfig = z.infer<typeof staticComponentConfig>;
 export type ImageComponentConfig = z.infer<typeof imageComponentConfig>;

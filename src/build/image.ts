@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { HttpAnswer, HttpClient } from '../model/ports.ts';
 import { ProblemError } from '../model/problem.ts';
 import { sequence, step } from '../procedure/build.ts';
 import type { Step } from '../procedure/tree.ts';
 import { type ArtefactFacts, type BuildNodes, type BuiltArtefact, builtSchema } from './cached.ts';
+import { challengeOf, tokenIn, tokenPlace } from './oci/challenge.ts';
 
 export interface RegistryLookup {
   /** Repository with its registry, `registry.example.com/shop/api`. */
@@ -83,7 +83,7 @@ export function nameOf(image: string): string {
 export async function askRegistry(lookup: RegistryLookup, url: string, signal: AbortSignal): Promise<Answered> {
   const given = lookup.authorization();
   const first = await ask(lookup, url, given, signal);
-  const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
+  const token = first.status === 401 ? await tokenFor(lookup, first, given, signal) : null;
   return token === null ? first : ask(lookup, url, `Bearer ${token}`, signal);
 }
 
@@ -107,27 +107,17 @@ async function ask(
   });
 }
 
-const tokenSchema = z.object({ token: z.string().exactOptional(), access_token: z.string().exactOptional() });
-
-/** Registries of the public give a token to anybody who asks where they say. */
-async function anonymousToken(
+/** Registries of the public give a token to anybody who asks where they say; others sell one for the account. */
+async function tokenFor(
   lookup: RegistryLookup,
   { headers }: Answered,
+  given: string | null,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const challenge = headers['www-authenticate'] ?? '';
-  const part = (name: string): string | undefined => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
-  const realm = part('realm');
-  if (!/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm)) return null;
-  const url = new URL(realm);
-  for (const name of ['service', 'scope']) url.searchParams.set(name, part(name) ?? '');
-  const answer = await ask(lookup, url.href, null, signal);
-  try {
-    const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
-    return parsed.success ? (parsed.data.token ?? parsed.data.access_token ?? null) : null;
-  } catch {
-    return null;
-  }
+  const challenge = challengeOf(headers['www-authenticate'] ?? '');
+  if (challenge === null) return null;
+  const { href, account } = tokenPlace(challenge, lookup.registry, given);
+  return tokenIn((await ask(lookup, href, account, signal)).body);
 }
 
 function refused(where: string, url: string, { status, body }: Answered) {
