@@ -12,6 +12,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'cold start of every bundled action beside an empty one, and what each loads (about a minute; word: rounds)',
     run: async (words) => (await import('../test/bench/actions/index.ts')).actionsBench(words),
   },
+  images: {
+    what: 'writing and pushing an image beside compiling its program, and crane (about half a minute; word: rounds)',
+    run: async (words) => (await import('../test/bench/images.ts')).imagesBench(words),
+  },
   chat: {
     what: 'from a comment to the first sign that it was seen, through the workflow in act (about 2 minutes; word: rounds)',
     run: async (words) => (await import('../test/bench/chat.ts')).chatBench(words),

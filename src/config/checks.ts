@@ -18,10 +18,14 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
   ];
 }
 
-/** Components of which an instance can be started and asked. */
-export function servingComponents(settings: Pick<EnvironmentSettings, 'components'>): readonly string[] {
+/** Components of which an instance can be started and asked; in a cluster whatever has an image. */
+export function servingComponents(settings: Pick<EnvironmentSettings, 'components' | 'platform'>): readonly string[] {
+  const inCluster = settings.platform.kind === 'kubernetes';
   return Object.entries(settings.components)
-    .filter(([, component]) => component.kind !== 'static' || component.serve !== undefined)
+    .filter(
+      ([, component]) =>
+        component.kind !== 'static' || component.serve !== undefined || (inCluster && component.image !== undefined),
+    )
     .map(([name]) => name)
     .toSorted();
 }

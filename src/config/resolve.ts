@@ -15,6 +15,7 @@ import type { RolloutConfig } from '../rollout/config.ts';
 import { servingComponents } from './checks.ts';
 import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
+import { resolveImage } from './resolve-image.ts';
 import type { EnvironmentSettings } from './schema.ts';
 import type {
   Config,
@@ -126,7 +127,10 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
   const source = fit.path(one.source);
   if (one.kind === 'go') {
     const { kind, binary, stamp, tags, platforms } = one;
-    return { kind, source, package: one.package, binary, stamp, tags, platforms, process: resolveProcess(one, fit) };
+    return {
+      ...{ kind, source, package: one.package, binary, stamp, tags, platforms, process: resolveProcess(one, fit) },
+      ...(one.image === undefined ? {} : { image: resolveImage(one.image, fit) }),
+    };
   }
   return {
     kind: 'static',
@@ -134,6 +138,9 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
     build: one.build ?? null,
     output: resolve(source, fit.text(one.output)),
     process: one.serve === undefined ? null : resolveProcess(one.serve, fit),
+    ...(one.image === undefined
+      ? {}
+      : { image: { ...resolveImage(one.image, fit), to: one.image.to, platforms: one.image.platforms } }),
   };
 }
 

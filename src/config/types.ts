@@ -2,6 +2,7 @@ import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
+import type { ResolvedFilesImage, ResolvedImage } from './image-types.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 
@@ -80,6 +81,8 @@ export type ResolvedComponent =
       /** `linux/amd64` … */
       readonly platforms: readonly string[];
       readonly process: ResolvedProcess;
+      /** Absent: it is built as no image. */
+      readonly image?: ResolvedImage;
     }
   | {
       readonly kind: 'static';
@@ -90,6 +93,8 @@ export type ResolvedComponent =
       readonly output: string;
       /** Its own web server; null: only files. */
       readonly process: ResolvedProcess | null;
+      /** Absent: it is built as no image. */
+      readonly image?: ResolvedFilesImage;
     }
   | {
       readonly kind: 'image';

@@ -4,6 +4,7 @@ export { type MigrationStatus, statusLines } from '../migrate/index.ts';
 export { adviseDatabase } from './advice.ts';
 export { type AnnouncedRun, announceAll, announceRun } from './announce.ts';
 export { buildComponent, buildComponents, type ComponentOutcome, type ComponentRequest } from './build/components.ts';
+export { type ReleaseSbom, releaseSbom, type SbomFormat } from './build/sbom.ts';
 export * from './callers/index.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';
 export { deliveryStats, type Stats } from './delivery/stats.ts';

@@ -75,6 +75,7 @@ test('the commands are those that are promised', () => {
     'rollout abort',
     'rollout pause',
     'rollout resume',
+    'sbom',
     'scan',
     'stats',
     'status',

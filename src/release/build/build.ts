@@ -1,7 +1,7 @@
 import { join, relative } from 'node:path';
 import { z } from 'zod';
-import { type BuildNodes, buildGoNode, buildStaticNode, imageNode } from '../../build/index.ts';
-import type { ResolvedComponent } from '../../config/index.ts';
+import { type BuildNodes, buildGoNode, buildStaticNode, imageNode, type SbomNodes } from '../../build/index.ts';
+import { isInCluster, type ResolvedComponent } from '../../config/index.ts';
 import { ProblemError } from '../../model/problem.ts';
 import {
   httpClient,
@@ -15,6 +15,7 @@ import {
 } from '../../procedure/index.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { runAgain } from '../run/again.ts';
+import { type ComponentNodes, filledTag, imageName, imageOf, type Programs, sbomOf } from './images.ts';
 import { describedVersion } from './naming.ts';
 import type { BuiltComponent } from './units.ts';
 
@@ -23,6 +24,10 @@ export interface Built {
   readonly version: string;
   readonly byComponent: Readonly<Record<string, BuiltComponent>>;
   readonly platforms: Readonly<Record<string, string>>;
+  /** Images of components that are released as something else, by the name that the release has for them. */
+  readonly images: Readonly<Record<string, BuiltComponent>>;
+  /** Digest of the bill of materials, `<sbom.digest>` while it is not known; absent: only some components were built. */
+  readonly sbom?: string;
 }
 
 export interface BuildRequest {
@@ -52,19 +57,24 @@ type BuildInputs = z.infer<typeof buildInputsSchema>;
  * Building is a run of its own, with a lease of its own: it runs code of the commit, so it holds no lease on an environment and
  * resolves no secret. The release takes what it made by digest.
  */
-function buildTree(
-  service: ServiceEnvironment,
-  inputs: BuildInputs,
-): { readonly procedure: Procedure; readonly nodes: ReadonlyMap<string, BuildNodes> } {
+function buildTree(service: ServiceEnvironment, inputs: BuildInputs): BuildTree {
   const { environment } = service;
   const { components } = inputs;
-  const nodes = new Map(
+  const parts = new Map(
     Object.entries(environment.components)
       .filter(([name]) => components === undefined || components.includes(name))
-      .map(([name, settings]) => [name, buildNode(name, settings, inputs, service)] as const),
+      .map(([name, settings]) => [name, componentNodes(name, settings, inputs, service)] as const),
   );
+  // Pods are made of images, so in a cluster the image of a component is what is released of it.
+  const released = isInCluster(environment);
+  const nodes = new Map([...parts].map(([name, one]) => [name, (released ? one.image : undefined) ?? one.nodes]));
+  const images = new Map(
+    [...parts].flatMap(([name, { image }]) => (released || image === undefined ? [] : [[imageName(name), image]])),
+  );
+  const sbom = components === undefined ? sbomOf(inputs, parts, service) : null;
+  const made = [...parts.values()].map((one) => (one.image ?? one.nodes).node);
   return {
-    nodes,
+    ...{ nodes, images, sbom },
     procedure: procedure({
       id: 'build',
       title: `Build ${inputs.service} ${inputs.version}`,
@@ -77,10 +87,45 @@ function buildTree(
         id: 'build',
         title: components === undefined ? 'Build every component' : `Build ${components.join(', ')}`,
         limit: 2,
-        steps: [...nodes.values()].map((one) => one.node),
+        steps: [...made, ...(sbom === null ? [] : [sbom.node])],
+        ...(sbom === null ? {} : { after: { [sbom.node.id]: made.map(({ id }) => id) } }),
       }),
     }),
   };
+}
+
+interface BuildTree {
+  readonly procedure: Procedure;
+  /** By component: what is released of it. */
+  readonly nodes: ReadonlyMap<string, BuildNodes>;
+  /** By the name that the release has for them: images beside that. */
+  readonly images: ReadonlyMap<string, BuildNodes>;
+  /** Null: only some components are built. */
+  readonly sbom: SbomNodes | null;
+}
+
+function componentNodes(
+  component: string,
+  settings: ResolvedComponent,
+  inputs: BuildInputs,
+  service: ServiceEnvironment,
+): ComponentNodes {
+  const nodes = buildNode(component, settings, inputs, service);
+  const [first = '', ...others] = settings.kind === 'go' ? settings.platforms : [];
+  // Other platforms are only for images.
+  const more =
+    settings.kind === 'go' && settings.image !== undefined
+      ? others.map((platform) => {
+          const name = `${component}-${platform.replace('/', '-')}`;
+          return { platform, nodes: buildNode(name, { ...settings, platforms: [platform] }, inputs, service) };
+        })
+      : [];
+  const programs: readonly Programs[] = [
+    { platform: first, artefact: nodes.artefact },
+    ...more.map((one) => ({ platform: one.platform, artefact: one.nodes.artefact })),
+  ];
+  const parts = { programs, nodes, more: more.map((one) => one.nodes) };
+  return { settings, nodes, programs, image: imageOf(component, settings, inputs, parts, service) };
 }
 
 function buildNode(
@@ -91,7 +136,7 @@ function buildNode(
 ): BuildNodes {
   if (settings.kind === 'image') {
     const { image, registry, authorization } = settings;
-    const tag = settings.tag.replaceAll('{version}', inputs.version).replaceAll('{commit}', inputs.commit);
+    const tag = filledTag(settings.tag, inputs);
     const header = () =>
       authorization === null || typeof authorization === 'string' ? authorization : secrets.get(authorization.secret);
     return imageNode({ component, image, tag, registry, authorization: header, http: httpClient });
@@ -139,11 +184,22 @@ export async function buildRelease(service: ServiceEnvironment, request: BuildRe
     if (made === undefined) throw noOutput(name, result.run);
     byComponent[name] = made;
   }
+  const images: Record<string, BuiltComponent> = {};
+  for (const [name, nodes] of tree.images)
+    images[name] = result.outputs(nodes.artefact) ?? raise(noOutput(name, result.run));
+  const sbom = tree.sbom === null ? undefined : result.outputs(tree.sbom.node)?.digest;
   return {
     kind: 'built',
     result,
-    artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) },
+    artefacts: {
+      ...{ version: inputs.version, byComponent, platforms: platformsOf(service), images },
+      ...(sbom === undefined ? {} : { sbom }),
+    },
   };
+}
+
+function raise(error: Error): never {
+  throw error;
 }
 
 /** What a build would do. An artefact that exists already has its digest; another shows as `<component.digest>`. */
@@ -159,7 +215,19 @@ export async function planBuild(
     const { path, digest } = await nodes.artefact.read(looking(service));
     byComponent[name] = digest === null ? { path, digest: `<${name}.digest>` } : { path, digest };
   }
-  return { plan, artefacts: { version: inputs.version, byComponent, platforms: platformsOf(service) } };
+  const images: Record<string, BuiltComponent> = {};
+  for (const [name, nodes] of tree.images) {
+    const { path, digest } = await nodes.artefact.read(looking(service));
+    images[name] = { path, digest: digest ?? `<${name}.digest>` };
+  }
+  const sbom = tree.sbom === null ? undefined : ((await tree.sbom.look(looking(service))) ?? '<sbom.digest>');
+  return {
+    plan,
+    artefacts: {
+      ...{ version: inputs.version, byComponent, platforms: platformsOf(service), images },
+      ...(sbom === undefined ? {} : { sbom }),
+    },
+  };
 }
 
 /** A context for a single look outside of any run. */
@@ -184,9 +252,14 @@ function platformsOf(service: ServiceEnvironment): Readonly<Record<string, strin
   return Object.fromEntries(
     Object.entries(service.environment.components).map(([name, settings]) => [
       name,
-      settings.kind === 'go' ? (settings.platforms[0] ?? 'any') : 'any',
+      settings.kind === 'go' ? deployedPlatform(settings.platforms, isInCluster(service.environment)) : 'any',
     ]),
   );
+}
+
+/** An image is for all of them. */
+function deployedPlatform(platforms: readonly string[], inCluster: boolean): string {
+  return inCluster ? platforms.join(',') : (platforms[0] ?? 'any');
 }
 
 function noOutput(component: string, run: string): ProblemError {

@@ -32,7 +32,8 @@ export async function sourceOf(
   const origin = known.find((one) => one.version === base);
   if (origin === undefined) return own;
   const { artefacts } = await planBuild(service, { commit: origin.commit, version: base });
-  const digests = new Map(Object.entries(artefacts.byComponent).map(([name, made]) => [name, made.digest]));
+  const made = { ...artefacts.byComponent, ...artefacts.images };
+  const digests = new Map(Object.entries(made).map(([name, { digest }]) => [name, digest]));
   return sameSoftware(stable.release, digests, service.target.database?.migrations ?? [])
     ? { commit: origin.commit, version: base }
     : own;

@@ -168,6 +168,7 @@ async function releaseInputs(
     digest: spec.digest,
     platform: artefacts.platforms[spec.component] ?? 'any',
   }));
+  const images = Object.entries(artefacts.images).map(([name, { digest }]) => ({ name, digest, platform: 'any' }));
   // With changes that are not committed, the time of the commit says nothing about what is released.
   const timeOf = (one: string) => (request.allowDirty ? null : commitTime(service, one));
   const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
@@ -177,9 +178,10 @@ async function releaseInputs(
     version,
     commit,
     ...(committed === null ? {} : { commitTime: committed }),
-    artefacts: list,
+    artefacts: [...list, ...images],
     configHash: hash,
     migrations: target.database?.migrations ?? [],
+    ...(artefacts.sbom === undefined ? {} : { sbom: artefacts.sbom }),
   };
   const candidate: ReleaseRecord = {
     formatVersion: 1,
