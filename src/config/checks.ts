@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import { type Complaint, formatShare } from '../model/scalars.ts';
-import { clusterChecks } from './cluster-checks.ts';
+import { clusterChecks, imageChecks } from './cluster-checks.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 
@@ -9,6 +9,7 @@ import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 export function crossChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
   return [
     ...clusterChecks(settings),
+    ...imageChecks(settings),
     ...servingChecks(settings),
     ...filesChecks(settings),
     ...hostChecks(settings),

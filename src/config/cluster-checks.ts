@@ -31,6 +31,23 @@ export function clusterChecks(settings: EnvironmentSettings): readonly Complaint
   return [...componentChecks(settings), ...gitChecks(settings), ...rolloutChecks(settings)];
 }
 
+/** An image of a program needs a program that containers can run. */
+export function imageChecks({ components }: EnvironmentSettings): readonly Complaint[] {
+  return Object.entries(components).flatMap(([name, one]) =>
+    one.kind !== 'go' || one.image === undefined || one.platforms.some((platform) => platform.startsWith('linux/'))
+      ? []
+      : [
+          {
+            path: ['components', name, 'platforms'],
+            code: 'config.image-platform',
+            found: one.platforms.join(', '),
+            expected: 'a platform of Linux among them, for the image',
+            remedy: 'add `linux/amd64`, or delete `image:`',
+          },
+        ],
+  );
+}
+
 function componentChecks({ components }: EnvironmentSettings): readonly Complaint[] {
   const all = Object.entries(components);
   const others = all.filter(([, one]) => one.kind !== 'image' && one.image === undefined);

@@ -70,6 +70,12 @@ describe('a component with an image', () => {
     expect(codes(withImage(more))).toHaveLength(1);
   });
 
+  it('needs a program for Linux', () => {
+    const mac = withImage().replace('    binary: shop\n', '    binary: shop\n    platforms: [darwin/arm64]\n');
+    expect(codes(mac)).toEqual(['config.image-platform']);
+    expect(codes(mac.replace('[darwin', '[linux/arm64, darwin'))).toEqual([]);
+  });
+
   it('in a cluster it is what is released', () => {
     expect(codes(IN_CLUSTER(GO))).toEqual([]);
     expect(resolved(IN_CLUSTER(GO)).traffic.component).toBe('api');

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { ProblemError } from '../../model/problem.ts';
-import { isMissing } from '../../procedure/store.ts';
 import { type Descriptor, indexSchema, MEDIA, manifestSchema } from './documents.ts';
 
 /** Images in a directory (image-spec: image-layout.md), read back. */
@@ -20,16 +19,6 @@ export interface Layout {
 
 export function blobPath(directory: string, digest: string): string {
   return join(directory, 'blobs', 'sha256', digest.replace(/^sha256:/, ''));
-}
-
-/** The digest of the image that lies in a layout; null where there is none. */
-export async function layoutDigest(directory: string): Promise<string | null> {
-  try {
-    return rootOf(directory, await readFile(join(directory, 'index.json'), 'utf8')).digest;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
 }
 
 /**

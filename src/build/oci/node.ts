@@ -1,14 +1,16 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
+import { digestSchema } from '../../model/release.ts';
 import { opaque, sequence, step } from '../../procedure/build.ts';
 import { artefactDigest } from '../../procedure/machine/digest.ts';
+import { isMissing } from '../../procedure/store.ts';
 import type { Node, ReadContext, Step } from '../../procedure/tree.ts';
 import { type ArtefactFacts, type BuildNodes, type BuiltArtefact, builtSchema } from '../cached.ts';
 import { commitSeconds } from '../commit-time.ts';
 import { buildKey } from '../sources.ts';
-import { layoutDigest, readLayout } from './layout.ts';
 import type { RegistryPlace } from './registry.ts';
 
 /** An image of what was built, from nothing or on a base, without an engine; and its way into a registry. */
@@ -118,7 +120,7 @@ export function imageBuildNode(build: ImageBuild): BuildNodes {
       const known = await layoutDigest(where.directory);
       if (known !== null) ctx.note(`the same inputs were made before: ${known}`);
       // What compresses is heavy to load, and not needed where the image is there.
-      else await (await import('./assemble.ts')).writeImage(build, where, ctx);
+      else await (await import('./work.ts')).writeImage(build, where, ctx);
       return {};
     },
     probe: 'repeatable',
@@ -132,8 +134,8 @@ export function imageBuildNode(build: ImageBuild): BuildNodes {
     outputs: pushedSchema,
     run: async (ctx) => {
       const where = (await placeOf(build, ctx)) ?? changedMeanwhile(component);
+      const { pushImage, readLayout } = await import('./work.ts');
       const layout = await readLayout(where.directory);
-      const { pushImage } = await import('./push.ts');
       const pushed = await pushImage(
         { layout, place: registry, tag, moves: settings.tags === 'moved', mountFrom: mountable(settings) },
         ctx.signal,
@@ -184,6 +186,19 @@ export function changedMeanwhile(what: string): never {
     expected: 'the sources that were built a moment ago',
     remedy: 'let nothing change the sources while they are built, then build again',
   });
+}
+
+const indexSchema = z.object({ manifests: z.array(z.object({ digest: digestSchema })).min(1) });
+
+/** The digest of the image that lies in a layout (image-spec: image-layout.md); null where there is none. */
+export async function layoutDigest(directory: string): Promise<string | null> {
+  try {
+    const index = indexSchema.parse(JSON.parse(await readFile(join(directory, 'index.json'), 'utf8')));
+    return index.manifests[0]?.digest ?? null;
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
 }
 
 /** Where the image of these inputs lies, or will lie; null while a part of it is not built. */

@@ -47,7 +47,7 @@ export function imageOf(
     settings: { ...rest, tag: filledTag(image.tag, inputs) },
     parts:
       settings.kind === 'go'
-        ? { kind: 'go', binary: settings.binary, programs: parts.programs }
+        ? { kind: 'go', binary: settings.binary, programs: parts.programs.filter(runsInPods) }
         : {
             kind: 'static',
             artefact: parts.nodes.artefact,
@@ -64,6 +64,11 @@ export function imageOf(
     timeoutMs: IMAGE_TIMEOUT_MS,
   };
   return imageBuildNode(build);
+}
+
+/** Programs for other systems are no part of an image; the configuration makes sure that one is left. Pure. */
+function runsInPods({ platform }: Programs): boolean {
+  return platform.startsWith('linux/');
 }
 
 export function filledTag(tag: string, { version, commit }: Pick<Inputs, 'version' | 'commit'>): string {
