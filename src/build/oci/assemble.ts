@@ -4,7 +4,7 @@ import { momentOf } from '../commit-time.ts';
 import { fetchBase } from './base.ts';
 import { entriesOf, programEntry, readCertificates, systemEntries } from './content.ts';
 import type { BaseImage, Runs } from './documents.ts';
-import type { ImageBuild, ImageParts, ImagePlace, ImageSettings } from './node.ts';
+import type { ImageBuild, ImageParts, ImagePlace, ImageSettings } from './types.ts';
 import { type ImageContent, type LayerContent, type PlatformImage, writeLayout } from './write.ts';
 
 /** From what was built to what lies in an image. Heavy to load, so it is loaded where an image is written. */

@@ -1,1 +1,2 @@
-export { type BuiltStep, type ImageBuild, type ImageParts, type ImageSettings, imageBuildNode } from './node.ts';
+export { imageBuildNode } from './node.ts';
+export type { BuiltStep, ImageBuild, ImageParts, ImageSettings } from './types.ts';

@@ -1,80 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Clock } from '../../model/ports.ts';
 import { ProblemError } from '../../model/problem.ts';
 import { digestSchema } from '../../model/release.ts';
 import { opaque, sequence, step } from '../../procedure/build.ts';
 import { artefactDigest } from '../../procedure/machine/digest.ts';
 import { isMissing } from '../../procedure/store.ts';
-import type { Node, ReadContext, Step } from '../../procedure/tree.ts';
+import type { ReadContext, Step } from '../../procedure/tree.ts';
 import { type ArtefactFacts, type BuildNodes, type BuiltArtefact, builtSchema } from '../cached.ts';
 import { commitSeconds } from '../commit-time.ts';
 import { buildKey } from '../sources.ts';
 import type { RegistryPlace } from './registry.ts';
+import type { ImageBuild, ImagePlace, ImageSettings } from './types.ts';
 
 /** An image of what was built, from nothing or on a base, without an engine; and its way into a registry. */
-
-export interface ImageSettings {
-  /** Repository with its registry: `registry.example.com/shop/api`. */
-  readonly repository: string;
-  readonly tag: string;
-  /** May the tag be moved from another image to this one? */
-  readonly tags: 'fixed' | 'moved';
-  /** Address of the registry. */
-  readonly registry: string;
-  readonly base: { readonly image: string; readonly digest: string; readonly registry: string } | null;
-  /** Number of the user, and of its group. */
-  readonly user: number;
-  /** Null: the program; of files, what the base says. */
-  readonly entrypoint: readonly string[] | null;
-  readonly arguments: readonly string[];
-  readonly env: Readonly<Record<string, string>>;
-  readonly port: number | null;
-  readonly labels: Readonly<Record<string, string>>;
-  /** PEM file, absolute. */
-  readonly certificates: string | null;
-  /** From absolute paths of this machine to absolute ones of the image. */
-  readonly files: readonly { readonly from: string; readonly to: string }[];
-  /** Repositories of the same registry that may have layers already. */
-  readonly mountFrom: readonly string[];
-}
-
-export type BuiltStep = Step<ArtefactFacts, BuiltArtefact>;
-
-/** What goes into the image besides its settings. */
-export type ImageParts =
-  | {
-      readonly kind: 'go';
-      readonly binary: string;
-      readonly programs: readonly { readonly platform: string; readonly artefact: BuiltStep }[];
-    }
-  /** Files are the same on every platform. */
-  | {
-      readonly kind: 'static';
-      readonly artefact: BuiltStep;
-      /** Directory in the image. */
-      readonly to: string;
-      readonly platforms: readonly string[];
-    };
-
-export interface ImageBuild {
-  readonly component: string;
-  readonly version: string;
-  readonly commit: string;
-  /** Directory in the repository of the commit, absolute. */
-  readonly source: string;
-  readonly settings: ImageSettings;
-  readonly parts: ImageParts;
-  /** Builds the parts. */
-  readonly before: readonly Node[];
-  /** Directory for finished builds, absolute. */
-  readonly outDir: string;
-  /** Value of an Authorization header for the registry; null: none. */
-  readonly authorization: () => string | null;
-  readonly clock: Clock;
-  readonly timeoutMs: number;
-}
 
 /** Raise it when the same inputs make other bytes. */
 const FORMAT = 'image-1';
@@ -87,14 +26,6 @@ export const pushedSchema = z.strictObject({
   mounted: z.number(),
   present: z.number(),
 });
-
-/** Where an image lies, or will lie. */
-export interface ImagePlace {
-  /** Layout of this image. */
-  readonly directory: string;
-  /** When the commit was made, seconds since 1970; 0: git does not know it. */
-  readonly created: number;
-}
 
 /**
  * Builds what goes into the image, writes the image as a layout, brings it into its registry and gives its digest. The bytes depend on the

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { challengeOf, tokenIn, tokenPlace } from '../../../src/build/oci/challenge.ts';
 import { systemEntries } from '../../../src/build/oci/content.ts';
 import { blobOf, configDocument, indexDocument, MEDIA, manifestDocument } from '../../../src/build/oci/documents.ts';
-import { type ImageSettings, settingsText } from '../../../src/build/oci/node.ts';
+import { settingsText } from '../../../src/build/oci/node.ts';
+import type { ImageSettings } from '../../../src/build/oci/types.ts';
 
 const layer = { digest: `sha256:${'1'.repeat(64)}`, size: 3, diffId: `sha256:${'2'.repeat(64)}`, what: 'program' };
 const runs = { user: '65532:65532', entrypoint: ['/app/x'], arguments: ['-v'], env: { B: '2', A: '1' }, port: 8080 };
