@@ -16,6 +16,10 @@ const benches: Readonly<Record<string, Bench>> = {
     what: 'the API of certkeeper built by shiplock beside plain `go build`: cold, with one changed file, without a change (about 10 minutes; words: pairs, cold, change, same)',
     run: async (words) => (await import('../test/bench/build/index.ts')).buildBench(words),
   },
+  images: {
+    what: 'writing and pushing an image beside compiling its program, and crane (about half a minute; word: rounds)',
+    run: async (words) => (await import('../test/bench/images.ts')).imagesBench(words),
+  },
   chat: {
     what: 'from a comment to the first sign that it was seen, through the workflow in act (about 2 minutes; word: rounds)',
     run: async (words) => (await import('../test/bench/chat.ts')).chatBench(words),

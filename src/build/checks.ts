@@ -70,6 +70,27 @@ export function imageCheck(name: string, lookup: RegistryLookup): Check {
   };
 }
 
+/** May we push the image of a component there? What a registry lets us write shows only when we write, so this looks whether it answers us. */
+export function pushCheck(name: string, lookup: RegistryLookup): Check {
+  const { image, registry } = lookup;
+  return {
+    id: `build.${name}.image`,
+    title: `Registry of ${image}`,
+    look: async (signal) => {
+      const answer = await askRegistry(lookup, `${registry}/v2/${nameOf(image)}/tags/list?n=1`, signal);
+      const { status } = answer;
+      if (status === 200) return { state: 'ok', found: 'it answers, and we may read the repository' };
+      if (status === 404) return { state: 'ok', found: 'it answers; the first push makes the repository' };
+      return {
+        state: 'failed',
+        found: `it answers with status ${status}`,
+        expected: 'that we may read the repository',
+        mend: `mend components.${name}.image.authorization; with the same account: docker pull ${image}:TAG`,
+      };
+    },
+  };
+}
+
 /** Pure. */
 export function registryAnswer(name: string, image: string, { status }: Pick<Answered, 'status'>): Checked {
   if (status === 200) return { state: 'ok', found: 'it answers, and we may read the repository' };

@@ -18,6 +18,7 @@ import { GO_PLATFORMS } from './go/platforms.ts';
 export { type SigningConfig, signingConfig } from './attest/config.ts';
 
 import { frontendKeys } from './frontend/config.ts';
+import { filesImageConfig, programImageConfig, repositorySchema, tagSchema } from './oci/config.ts';
 
 /** Fragment `components` of shiplock.yaml: what is built, and how one instance of it runs. */
 
@@ -96,6 +97,7 @@ export const goComponentConfig = z.strictObject({
   test: goTests
     .exactOptional()
     .describe('Before the build: the tests. Left out: none are run. The same sources are tested once.'),
+  image: programImageConfig.exactOptional(),
 });
 
 export const staticComponentConfig = z.strictObject({
@@ -119,20 +121,13 @@ export const staticComponentConfig = z.strictObject({
     .describe(
       'A web server of its own, for a frontend that is rolled out by share. Left out: only the files are laid down.',
     ),
+  image: filesImageConfig.exactOptional(),
 });
-
-const IMAGE = 'a repository of images without tag and digest, such as registry.example.com/shop/api';
-const TAG = 'a tag, such as {version}';
 
 export const imageComponentConfig = z.strictObject({
   kind: z.literal('image').describe('A container image that was built and pushed before; released by its digest.'),
-  image: z
-    .string({ error: IMAGE })
-    .regex(/^[a-z0-9.-]+(?::\d+)?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)+$/, IMAGE)
-    .describe('Repository of the image, with its registry, as the manifests name it.'),
-  tag: z
-    .string({ error: TAG })
-    .regex(/^[A-Za-z0-9_{][A-Za-z0-9_.{}-]{0,126}$/, TAG)
+  image: repositorySchema.describe('Repository of the image, with its registry, as the manifests name it.'),
+  tag: tagSchema
     .default('{version}')
     .describe('Tag that leads to the digest, once, when a release begins. `{version}` and `{commit}` are put in.'),
   registry: httpUrlSchema
@@ -151,6 +146,7 @@ export const buildConfig = z
   .record(nameSchema, componentConfig)
   .meta({ minProperties: 1, description: 'What the service is made of: an API, a frontend, or both. At least one.' });
 
+export type { ProgramImageConfig } from './oci/config.ts';
 export type GoComponentConfig = z.infer<typeof goComponentConfig>;
 export type StaticComponentConfig = z.infer<typeof staticComponentConfig>;
 export type ImageComponentConfig = z.infer<typeof imageComponentConfig>;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { HttpAnswer, HttpClient } from '../model/ports.ts';
-import { ProblemError } from '../model/problem.ts';
+import { type Problem, ProblemError } from '../model/problem.ts';
 import { sequence, step } from '../procedure/build.ts';
 import type { Step } from '../procedure/tree.ts';
 import { type ArtefactFacts, type BuildNodes, type BuiltArtefact, builtSchema } from './cached.ts';
+import { challengeOf, tokenIn, tokenPlace } from './oci/challenge.ts';
 
 export interface RegistryLookup {
   /** Repository with its registry, `registry.example.com/shop/api`. */
@@ -74,6 +74,46 @@ async function digestOf(lookup: ImageLookup, signal: AbortSignal): Promise<strin
   });
 }
 
+/**
+ * Whether an image that was pushed is at its registry, under its digest. Empty: it is.
+ *
+ * @throws ProblemError `build.registry-unreachable` when the registry does not answer
+ */
+export async function registryProblems(
+  lookup: RegistryLookup,
+  digest: string,
+  signal: AbortSignal,
+): Promise<readonly Problem[]> {
+  const { image, registry } = lookup;
+  const url = `${registry}/v2/${nameOf(image)}/manifests/${digest}`;
+  const answer = await askRegistry(lookup, url, signal);
+  const where = `${image}@${digest}`;
+  if (answer.status === 404) {
+    return [
+      {
+        code: 'build.image-gone',
+        where,
+        found: 'no such image at the registry',
+        expected: `the image that was released, at ${url}`,
+        remedy:
+          'was it deleted, or does this environment name another repository? Push it again from where it was built (`shiplock build`), or copy it there by digest',
+      },
+    ];
+  }
+  if (answer.status !== 200) return [refused(where, url, answer)];
+  const made = `sha256:${createHash('sha256').update(answer.body).digest('hex')}`;
+  if (Buffer.byteLength(answer.body) >= WHOLE || made === digest) return [];
+  return [
+    {
+      code: 'build.registry-digest',
+      where,
+      found: made,
+      expected: `bytes with the digest ${digest}`,
+      remedy: 'something between changes what the registry answers: ask it directly',
+    },
+  ];
+}
+
 /** Without its registry. */
 export function nameOf(image: string): string {
   return image.slice(image.indexOf('/') + 1);
@@ -83,7 +123,7 @@ export function nameOf(image: string): string {
 export async function askRegistry(lookup: RegistryLookup, url: string, signal: AbortSignal): Promise<Answered> {
   const given = lookup.authorization();
   const first = await ask(lookup, url, given, signal);
-  const token = first.status === 401 && given === null ? await anonymousToken(lookup, first, signal) : null;
+  const token = first.status === 401 ? await tokenFor(lookup, first, given, signal) : null;
   return token === null ? first : ask(lookup, url, `Bearer ${token}`, signal);
 }
 
@@ -107,27 +147,17 @@ async function ask(
   });
 }
 
-const tokenSchema = z.object({ token: z.string().exactOptional(), access_token: z.string().exactOptional() });
-
-/** Registries of the public give a token to anybody who asks where they say. */
-async function anonymousToken(
+/** Registries of the public give a token to anybody who asks where they say; others sell one for the account. */
+async function tokenFor(
   lookup: RegistryLookup,
   { headers }: Answered,
+  given: string | null,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const challenge = headers['www-authenticate'] ?? '';
-  const part = (name: string): string | undefined => new RegExp(`${name}="([^"]*)"`).exec(challenge)?.[1];
-  const realm = part('realm');
-  if (!/^bearer /i.test(challenge) || realm === undefined || !URL.canParse(realm)) return null;
-  const url = new URL(realm);
-  for (const name of ['service', 'scope']) url.searchParams.set(name, part(name) ?? '');
-  const answer = await ask(lookup, url.href, null, signal);
-  try {
-    const parsed = tokenSchema.safeParse(JSON.parse(answer.body));
-    return parsed.success ? (parsed.data.token ?? parsed.data.access_token ?? null) : null;
-  } catch {
-    return null;
-  }
+  const challenge = challengeOf(headers['www-authenticate'] ?? '');
+  if (challenge === null) return null;
+  const { href, account } = tokenPlace(challenge, lookup.registry, given);
+  return tokenIn((await ask(lookup, href, account, signal)).body);
 }
 
 function refused(where: string, url: string, { status, body }: Answered) {

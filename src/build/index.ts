@@ -11,8 +11,18 @@ export { percent } from './go/coverage.ts';
 export { buildGoNode } from './go/node.ts';
 export { deployedFirst, goPlatform } from './go/platforms.ts';
 export { type GoBuild, type GoChecks, NO_CHECKS, type TestReport, testReportSchema } from './go/types.ts';
-export { type ImageLookup, imageNode } from './image.ts';
+export { type ImageLookup, imageNode, type RegistryLookup, registryProblems } from './image.ts';
 export { cutFor, requireCut, withoutNetwork } from './network.ts';
+export { type BuiltStep, type ImageBuild, type ImageParts, type ImageSettings, imageBuildNode } from './oci/index.ts';
 export { releaseJson, releaseJsonStep } from './release-json.ts';
+export {
+  CYCLONEDX_FILE,
+  ociPurl,
+  type SbomNodes,
+  type SbomSource,
+  SPDX_FILE,
+  sbomDirectory,
+  sbomNode,
+} from './sbom/index.ts';
 export { buildKey, sourceDigest, toolVersion } from './sources.ts';
 export { buildStaticNode, type Finish, type StaticBuild, type StaticNodes } from './static.ts';

@@ -24,6 +24,8 @@ export interface StaticBuild {
   /** Directory for finished builds, absolute. */
   readonly outDir: string;
   readonly timeoutMs: number;
+  /** Variables that its commands find empty: they hold secrets. */
+  readonly withheld?: readonly string[];
   /** How the files are made ready to be served; absent: they are taken as the build made them. */
   readonly finish?: Finish;
 }
@@ -141,8 +143,9 @@ function run(build: StaticBuild, argv: readonly string[]): Effect {
   };
 }
 
-function buildEnvironment({ version, commit }: StaticBuild): Readonly<Record<string, string>> {
-  return { VITE_APP_VERSION: version, SHIPLOCK_VERSION: version, SHIPLOCK_COMMIT: commit, CI: 'true' };
+function buildEnvironment({ version, commit, withheld = [] }: StaticBuild): Readonly<Record<string, string>> {
+  const empty = Object.fromEntries(withheld.map((name) => [name, '']));
+  return { ...empty, VITE_APP_VERSION: version, SHIPLOCK_VERSION: version, SHIPLOCK_COMMIT: commit, CI: 'true' };
 }
 
 /** What else decides about the bytes: how they are finished, and by which libraries. */

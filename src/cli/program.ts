@@ -34,6 +34,7 @@ import { addResume } from './commands/resume.ts';
 import { addRollback } from './commands/rollback.ts';
 import { addRollout } from './commands/rollout.ts';
 import { addRollouts } from './commands/rollouts.ts';
+import { addSbom } from './commands/sbom.ts';
 import { addScan } from './commands/scan.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
@@ -92,6 +93,7 @@ export function buildProgram(io: Io, done: (result: CommandResult) => void): Com
   addUnlock(registry);
   addJournal(registry);
   addReport(registry);
+  addSbom(registry);
   addScan(registry);
   addReleaseNotes(registry);
   addAnalyse(registry);

@@ -1,7 +1,7 @@
 import { distance } from 'fastest-levenshtein';
 import { nearest } from '../model/json.ts';
 import { type Complaint, formatShare } from '../model/scalars.ts';
-import { clusterChecks } from './cluster-checks.ts';
+import { clusterChecks, imageChecks } from './cluster-checks.ts';
 import { fill, unknownPlaceholders } from './placeholders.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
 import { waiverChecks } from './waiver-checks.ts';
@@ -10,6 +10,7 @@ import { waiverChecks } from './waiver-checks.ts';
 export function crossChecks(settings: EnvironmentSettings, service: ServiceSettings | undefined): readonly Complaint[] {
   return [
     ...clusterChecks(settings),
+    ...imageChecks(settings),
     ...servingChecks(settings),
     ...filesChecks(settings),
     ...downloadChecks(settings),
@@ -20,10 +21,15 @@ export function crossChecks(settings: EnvironmentSettings, service: ServiceSetti
   ];
 }
 
-/** Components of which an instance can be started and asked. */
-export function servingComponents(settings: Pick<EnvironmentSettings, 'components'>): readonly string[] {
+/** Components of which an instance can be started and asked; in a cluster whatever has an image. */
+export function servingComponents(settings: Pick<EnvironmentSettings, 'components' | 'platform'>): readonly string[] {
+  const inCluster = settings.platform.kind === 'kubernetes';
   return Object.entries(settings.components)
-    .filter(([, one]) => one.kind !== 'script' && (one.kind !== 'static' || one.serve !== undefined))
+    .filter(
+      ([, one]) =>
+        one.kind !== 'script' &&
+        (one.kind !== 'static' || one.serve !== undefined || (inCluster && one.image !== undefined)),
+    )
     .map(([name]) => name)
     .toSorted();
 }

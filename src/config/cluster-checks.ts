@@ -18,8 +18,8 @@ export function clusterChecks(settings: EnvironmentSettings): readonly Complaint
       },
     ];
   }
-  const images = Object.entries(settings.components).filter(([, one]) => one.kind === 'image');
   if (!inCluster) {
+    const images = Object.entries(settings.components).filter(([, one]) => one.kind === 'image');
     return images.map(([name]) => ({
       path: ['components', name, 'kind'],
       code: 'config.image-without-cluster',
@@ -28,20 +28,60 @@ export function clusterChecks(settings: EnvironmentSettings): readonly Complaint
       remedy: 'write `kind: go` or `kind: static`, or use the platform kubernetes',
     }));
   }
-  return [...componentChecks(settings, images.length), ...gitChecks(settings), ...rolloutChecks(settings)];
+  return [...componentChecks(settings), ...gitChecks(settings), ...rolloutChecks(settings)];
 }
 
-function componentChecks({ components }: EnvironmentSettings, images: number): readonly Complaint[] {
-  const others = Object.entries(components).filter(([, one]) => one.kind !== 'image');
+/** An image of a program needs a program that containers can run. */
+export function imageChecks({ components }: EnvironmentSettings): readonly Complaint[] {
+  return Object.entries(components).flatMap(([name, one]) =>
+    one.kind !== 'go' || one.image === undefined || one.platforms.some((platform) => platform.startsWith('linux/'))
+      ? []
+      : [
+          {
+            path: ['components', name, 'platforms'],
+            code: 'config.image-platform',
+            found: one.platforms.join(', '),
+            expected: 'a platform of Linux among them, for the image',
+            remedy: 'add `linux/amd64`, or delete `image:`',
+          },
+        ],
+  );
+}
+
+function componentChecks({ components }: EnvironmentSettings): readonly Complaint[] {
+  const all = Object.entries(components);
+  const others = all.filter(
+    ([, one]) => one.kind !== 'image' && (one.kind === 'script' || one.image === undefined),
+  );
   const tell = (path: readonly string[], found: string) => ({
     path,
     code: 'config.cluster-component',
     found,
-    expected: 'one component of `kind: image`',
-    remedy: 'put the files into the image, or release them as a service of their own',
+    expected: 'one component, of `kind: image` or with an `image:` of its own',
+    remedy: 'give it an `image:`, put the files into the image, or release them as a service of their own',
   });
-  if (images === 0) return [tell(['components'], 'no image')];
-  return others.map(([name, one]) => tell(['components', name, 'kind'], `a component of kind \`${one.kind}\``));
+  if (others.length === all.length) return [tell(['components'], 'no image')];
+  return [
+    ...others.map(([name, one]) =>
+      tell(['components', name, 'kind'], `a component of kind \`${one.kind}\` without an image`),
+    ),
+    ...all.flatMap(([name, one]) => runsNothing(name, one)),
+  ];
+}
+
+/** Files are no program: their image needs one from somewhere. */
+function runsNothing(name: string, one: EnvironmentSettings['components'][string]): readonly Complaint[] {
+  if (one.kind !== 'static' || one.image === undefined) return [];
+  if (one.image.base !== undefined || one.image.entrypoint !== undefined) return [];
+  return [
+    {
+      path: ['components', name, 'image'],
+      code: 'config.image-runs-nothing',
+      found: 'files alone',
+      expected: 'a program that serves them',
+      remedy: 'name a `base` with a web server by its digest, or an `entrypoint` that is among the files',
+    },
+  ];
 }
 
 /** Git is what Argo CD brings: without a place in it, and one that names what runs, there is no release. */

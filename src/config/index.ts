@@ -1,5 +1,6 @@
 export { servingComponents } from './checks.ts';
 export { configHash } from './hash.ts';
+export type * from './image-types.ts';
 export { isInCluster, isOnHosts } from './kinds.ts';
 export { environmentNames, type LoadOptions, loadConfig } from './load.ts';
 export { promotionOrder, wayTo } from './promotion-checks.ts';

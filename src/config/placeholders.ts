@@ -46,6 +46,7 @@ export function unknownPlaceholders(settings: EnvironmentSettings): readonly Unk
       look(['components', name, 'address'], component.address, RESOLVED_PLACEHOLDERS);
       continue;
     }
+    look(['components', name, 'image', 'tag'], component.image?.tag, ['version', 'commit']);
     const at = component.kind === 'go' ? ['components', name] : ['components', name, 'serve'];
     const runs = component.kind === 'go' ? component : component.serve;
     for (const [index, word] of (runs?.command ?? []).entries()) look([...at, 'command', index], word, instance);

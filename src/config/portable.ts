@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import type { ResolvedImage } from './image-types.ts';
 import type { ResolvedComponent, ResolvedEnvironment, ResolvedPlatform, ResolvedTraffic } from './types.ts';
 
 /**
@@ -35,7 +36,11 @@ function portableComponent(one: ResolvedComponent, path: (absolute: string) => s
     case 'image':
       return one;
     case 'go':
-      return { ...one, source: path(one.source) };
+      return {
+        ...one,
+        source: path(one.source),
+        ...(one.image === undefined ? {} : { image: portableImage(one.image, path) }),
+      };
     case 'script':
       return {
         ...one,
@@ -43,8 +48,25 @@ function portableComponent(one: ResolvedComponent, path: (absolute: string) => s
         sign: one.sign === null ? null : { ...one.sign, publicKey: path(one.sign.publicKey) },
       };
     case 'static':
-      return { ...one, source: path(one.source), output: path(one.output) };
+      return {
+        ...one,
+        source: path(one.source),
+        output: path(one.output),
+        ...(one.image === undefined ? {} : { image: portableImage(one.image, path) }),
+      };
   }
+}
+
+/** By which address and account this machine reaches a registry is no part of what is released. */
+function portableImage<T extends ResolvedImage>(image: T, path: (absolute: string) => string): T {
+  return {
+    ...image,
+    registry: '',
+    authorization: null,
+    base: image.base === null ? null : { ...image.base, registry: '' },
+    certificates: image.certificates === null ? null : path(image.certificates),
+    files: image.files.map(({ from, to }) => ({ from: path(from), to })),
+  };
 }
 
 function portableTraffic(traffic: ResolvedTraffic, path: (absolute: string) => string): ResolvedTraffic {

@@ -16,6 +16,7 @@ import { servingComponents } from './checks.ts';
 import { resolveGoChecks } from './go-checks.ts';
 import { environmentNames } from './load.ts';
 import { fill } from './placeholders.ts';
+import { resolveImage } from './resolve-image.ts';
 import type { EnvironmentSettings } from './schema.ts';
 import { resolveScript } from './script.ts';
 import type {
@@ -134,6 +135,7 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
       ...(amd64 === 'v1' ? {} : { amd64 }),
       checks: resolveGoChecks(one),
       process: resolveProcess(one, fit),
+      ...(one.image === undefined ? {} : { image: resolveImage(one.image, fit) }),
     };
   }
   if (one.kind === 'script') return resolveScript(one, source, fit);
@@ -144,6 +146,9 @@ function resolveComponent(one: ComponentConfig, fit: Fit): ResolvedComponent {
     output: resolve(source, fit.text(one.output)),
     process: one.serve === undefined ? null : resolveProcess(one.serve, fit),
     ...givenFrontend(one),
+    ...(one.image === undefined
+      ? {}
+      : { image: { ...resolveImage(one.image, fit), to: one.image.to, platforms: one.image.platforms } }),
   };
 }
 

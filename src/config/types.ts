@@ -1,12 +1,12 @@
-import type { FrontendConfig } from '../build/config.ts';
 import type { GitopsForge } from '../gitops/config.ts';
 import type { ApplyLimits, MigrateConfig } from '../migrate/config.ts';
 import type { Text } from '../model/effect.ts';
 import type { RolloutManifestsConfig } from '../traffic/config.ts';
-import type { ResolvedGoChecks } from './go-checks.ts';
+import type { ResolvedComponent } from './component-types.ts';
 import type { LocatedMap } from './located.ts';
 import type { EnvironmentSettings, ServiceSettings } from './schema.ts';
-import type { ResolvedScript } from './script.ts';
+
+export type { ResolvedComponent, ResolvedProcess } from './component-types.ts';
 
 /** shiplock.yaml, read and checked: every environment that is not abstract is known to be complete. */
 export interface Config {
@@ -58,61 +58,6 @@ export interface ResolvedObjectives {
   readonly rtoMs?: number;
   readonly rpoMs?: number;
 }
-
-/** How one instance is started and asked. */
-export interface ResolvedProcess {
-  /** `{port}` and `{release}` are put in by the platform. */
-  readonly command: readonly string[];
-  readonly ready: string;
-  readonly live: string;
-  /** Values may hold `{port}` and `{release}`. */
-  readonly env: Readonly<Record<string, Text>>;
-}
-
-export type ResolvedComponent =
-  | {
-      readonly kind: 'go';
-      /** Directory with go.mod, absolute. */
-      readonly source: string;
-      readonly package: string;
-      /** File name of the binary. */
-      readonly binary: string;
-      /** Go variables that get the version and the commit, `main.version`. */
-      readonly stamp: { readonly version: string; readonly commit: string };
-      readonly tags: readonly string[];
-      /** `linux/amd64` … */
-      readonly platforms: readonly string[];
-      /** GOAMD64; absent: v1. */
-      readonly amd64?: string;
-      /** What is looked at before the build; no part of what is released. */
-      readonly checks: ResolvedGoChecks;
-      readonly process: ResolvedProcess;
-    }
-  | {
-      readonly kind: 'static';
-      readonly source: string;
-      /** Build command, run in the source; null: files are taken as they are. */
-      readonly build: readonly string[] | null;
-      /** Directory with the finished files, absolute. */
-      readonly output: string;
-      /** Its own web server; null: only files. */
-      readonly process: ResolvedProcess | null;
-      /** How the files are made ready; only what the configuration says. */
-      readonly frontend?: FrontendConfig;
-    }
-  | {
-      readonly kind: 'image';
-      /** Repository with its registry. */
-      readonly image: string;
-      /** May hold `{version}` and `{commit}`. */
-      readonly tag: string;
-      /** Address of the registry, `https://registry.example.com`. */
-      readonly registry: string;
-      readonly authorization: Text | null;
-      /** The cluster starts it, as its manifest says. */
-      readonly process: null;
-    }
-  | ResolvedScript;
 
 export interface ResolvedDatabase {
   readonly engine: 'mysql' | 'mariadb';

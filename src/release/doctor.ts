@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { alertmanagerChecks } from '../announce/checks.ts';
-import { goChecks, imageCheck, scriptChecks, staticChecks } from '../build/checks.ts';
+import { goChecks, imageCheck, pushCheck, scriptChecks, staticChecks } from '../build/checks.ts';
 import {
   type HostEnvironment,
   isInCluster,
@@ -172,7 +172,19 @@ async function componentChecks(
       ? goChecks(name, component.source, component.checks.test?.race ?? 'never', exec)
       : staticChecks(name, component.source, component.build, exec);
   });
-  return (await Promise.all(lists)).flat();
+  const pushed = Object.entries(components).flatMap(([name, component]) => {
+    if (component.kind === 'image' || component.kind === 'script' || component.image === undefined) return [];
+    const { repository, registry, authorization } = component.image;
+    return [
+      pushCheck(name, {
+        image: repository,
+        registry,
+        authorization: () => textOf(service, authorization),
+        http: httpClient,
+      }),
+    ];
+  });
+  return [...(await Promise.all(lists)).flat(), ...pushed];
 }
 
 function database(service: Service, environment: ResolvedEnvironment, eachMs: number): readonly Check[] {

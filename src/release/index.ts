@@ -13,6 +13,7 @@ export {
 export { pagesMarkdown, pagesText } from './build/frontend.ts';
 export { madeMarkdown, madeText, testedShare } from './build/made-text.ts';
 export { type ReproduceOutcome, reproduceBuild, reproduceText } from './build/reproduce.ts';
+export { type ReleaseSbom, releaseSbom, type SbomFormat } from './build/sbom.ts';
 export type { BuiltComponent } from './build/units.ts';
 export * from './callers/index.ts';
 export type { DeliveryCounts } from './delivery/counts.ts';

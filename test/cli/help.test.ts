@@ -78,6 +78,7 @@ test('the commands are those that are promised', () => {
     'rollout abort',
     'rollout pause',
     'rollout resume',
+    'sbom',
     'scan',
     'scan for',
     'scan trend',

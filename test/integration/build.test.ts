@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type BuildNodes, type BuiltArtefact, buildStaticNode, sourceDigest } from '../../src/build/index.ts';
 import { artefactDigest } from '../../src/procedure/machine/digest.ts';
 import { perform, world } from '../build/perform.ts';
@@ -55,6 +55,23 @@ describe('a static component', () => {
     // The first release is as it was.
     expect(await artefactDigest(first.built.path)).toBe(first.built.digest);
     expect(statSync(join(first.built.path, 'a')).isDirectory()).toBe(true);
+  });
+
+  it('its commands do not find the secrets that are withheld', async () => {
+    vi.stubEnv('SIGNING_KEY', 'a secret');
+    write('www/build.sh', 'mkdir -p dist && echo "[$SIGNING_KEY]" > dist/index.html\n');
+    const build = (withheld: readonly string[], version: string) =>
+      buildStaticNode({
+        ...{ component: 'www', source: join(dir, 'www'), build: ['sh', 'build.sh'], output: 'dist', version },
+        ...{ commit: 'c'.repeat(40), outDir: join(dir, 'out'), timeoutMs: 60_000, withheld },
+      });
+    const page = async (nodes: BuildNodes) => readFileSync(join((await run(nodes)).built.path, 'index.html'), 'utf8');
+    try {
+      expect(await page(build([], '1.0.0'))).toBe('[a secret]\n');
+      expect(await page(build(['SIGNING_KEY'], '2.0.0'))).toBe('[]\n');
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   it('a command that makes nothing is refused', async () => {

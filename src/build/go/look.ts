@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ReadContext } from '../../procedure/tree.ts';
+import { commitSeconds } from '../commit-time.ts';
 import { buildKey, sourceDigest } from '../sources.ts';
 import { goArgv } from './command.ts';
 import { fileNameOn, hasRaceDetector } from './platforms.ts';
@@ -92,15 +93,11 @@ export async function noRaceDetector(
 }
 
 /** When the commit was made, seconds since 1970; the first second of 1980 where git cannot tell: older times do not fit into archives. */
-export async function commitSeconds(
+export async function fileSeconds(
   { source, commit }: Pick<GoBuild, 'source' | 'commit'>,
   ctx: Pick<ReadContext, 'exec' | 'signal'>,
 ): Promise<number> {
-  const shown = await ctx.exec.read(['git', '-C', source, 'show', '--no-patch', '--format=%ct', commit, '--'], {
-    signal: ctx.signal,
-  });
-  const seconds = shown.exitCode === 0 && shown.stdout.trim() !== '' ? Number(shown.stdout.trim()) : Number.NaN;
-  return Number.isSafeInteger(seconds) && seconds > EPOCH ? seconds : EPOCH;
+  return Math.max(await commitSeconds(source, commit, ctx), EPOCH);
 }
 
 const EPOCH = Date.UTC(1980, 0, 1) / 1000;

@@ -5,7 +5,7 @@ import type { Step } from '../../procedure/tree.ts';
 import { artefactStep, type BuildNodes, publish } from '../cached.ts';
 import { checkSteps } from './checks.ts';
 import { downloadEffect, goArgv, goEffect, PLAIN } from './command.ts';
-import { commitSeconds, type GoLook, isVendored, lookAt } from './look.ts';
+import { fileSeconds, type GoLook, isVendored, lookAt } from './look.ts';
 import type { GoBuild } from './types.ts';
 
 /**
@@ -113,7 +113,7 @@ function compileStep(
     inputs: { ...one.inputs, platform },
     timeoutMs: timeoutMs + 60_000,
     read: async (ctx) => {
-      const [look, seconds] = await Promise.all([lookAt(build, ctx), commitSeconds(build, ctx)]);
+      const [look, seconds] = await Promise.all([lookAt(build, ctx), fileSeconds(build, ctx)]);
       return { look, seconds };
     },
     decide: ({ look, seconds }) => {

@@ -44,7 +44,7 @@ export async function buildComponent(
 }
 
 export interface ComponentsOutcome extends ReleaseOutcome {
-  /** By component; empty when something was not built. */
+  /** By component, and images beside by their own name; empty when something was not built. */
   readonly made: Readonly<Record<string, BuiltComponent>>;
 }
 
@@ -58,7 +58,7 @@ export async function buildComponents(
   const named = built.kind === 'built' ? built.artefacts.version : (version ?? commit.slice(0, 12));
   return {
     ...buildOutcome(service, built.result, named),
-    made: built.kind === 'built' ? built.artefacts.byComponent : {},
+    made: built.kind === 'built' ? { ...built.artefacts.byComponent, ...built.artefacts.images } : {},
   };
 }
 

@@ -1,14 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { differenceOf, NO_CHECKS } from '../../build/index.ts';
-import type { ResolvedComponent, ResolvedEnvironment } from '../../config/index.ts';
+import type { ResolvedComponent, ResolvedEnvironment, ResolvedImage } from '../../config/index.ts';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import type { Exec } from '../../model/ports.ts';
 import type { RunResult } from '../../procedure/index.ts';
 import type { Service } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import { type BuildResult, buildRelease } from './build.ts';
+import { isReference } from '../attest/artefacts.ts';
+import { type Built, buildRelease } from './build.ts';
 import { describedVersion, sourceCommit } from './naming.ts';
 import type { BuiltComponent, PlatformArtefact } from './units.ts';
 
@@ -34,7 +36,8 @@ export interface ReproduceOutcome {
 
 /**
  * Builds as a release would (what was built before is taken), then clones the commit to a scratch directory and builds it there, with no
- * compiled package and no file of the first build. Images are built elsewhere and left out. Tests are not run again.
+ * compiled package and no file of the first build. Images of components are compared too, and not pushed; what was built elsewhere is left out. Tests are
+ * not run again.
  */
 export async function reproduceBuild(
   service: ServiceEnvironment,
@@ -45,7 +48,7 @@ export async function reproduceBuild(
   const all = Object.entries(service.environment.components);
   const components = all.flatMap(([name, { kind }]) => (kind === 'image' ? [] : [name]));
   // All of them under the lease of every other build: two of one component must not meet.
-  const wanted = { commit, version, components: components.length === all.length ? undefined : components };
+  const wanted = { commit, version, components: components.length === all.length ? undefined : components, push: false };
   const first = await buildRelease(service, wanted);
   if (first.kind === 'failed') return failed(first.result, version, commit);
   const scratch = await mkdtemp(join(tmpdir(), 'shiplock-reproduce-'));
@@ -59,7 +62,7 @@ export async function reproduceBuild(
     };
     const second = await buildRelease(elsewhere, { ...wanted, compiled: join(scratch, 'compiled') });
     if (second.kind === 'failed') return failed(second.result, version, commit);
-    const rebuilt = await compared(components, first, second, service);
+    const rebuilt = await compared(first.artefacts, second.artefacts, service);
     const problems = rebuilt.flatMap((one) => (one.difference === null ? [] : [differs(one, one.difference)]));
     return { exit: problems.length === 0 ? EXIT.done : EXIT.failed, version, commit, rebuilt, problems };
   } finally {
@@ -100,12 +103,21 @@ async function cloned(
 
 /** The same components with their sources below another base directory. Pure. */
 function movedTo(base: string, environment: ResolvedEnvironment): ResolvedEnvironment {
-  const moved = (path: string): string => join(base, relative(environment.baseDir, path));
+  const moved = (path: string): string => {
+    const below = relative(environment.baseDir, path);
+    // What lies elsewhere on this machine is no part of the sources.
+    return below === '..' || below.startsWith(`..${sep}`) ? path : join(base, below);
+  };
   const move = (one: ResolvedComponent): ResolvedComponent => {
     if (one.kind === 'image') return one;
     const source = moved(one.source);
-    if (one.kind === 'go') return { ...one, source, checks: NO_CHECKS };
-    return one.kind === 'script' ? { ...one, source } : { ...one, source, output: moved(one.output) };
+    if (one.kind === 'script') return { ...one, source };
+    if (one.kind === 'go') {
+      const image = one.image === undefined ? {} : { image: movedImage(one.image, moved) };
+      return { ...one, ...image, source, checks: NO_CHECKS };
+    }
+    const image = one.image === undefined ? {} : { image: movedImage(one.image, moved) };
+    return { ...one, ...image, source, output: moved(one.output) };
   };
   const { components } = environment;
   return {
@@ -115,21 +127,20 @@ function movedTo(base: string, environment: ResolvedEnvironment): ResolvedEnviro
   };
 }
 
-type BuiltResult = Extract<BuildResult, { kind: 'built' }>;
+/** Files that an image gets beside what is built. Pure. */
+function movedImage<T extends ResolvedImage>(image: T, moved: (path: string) => string): T {
+  return {
+    ...image,
+    certificates: image.certificates === null ? null : moved(image.certificates),
+    files: image.files.map(({ from, to }) => ({ from: moved(from), to })),
+  };
+}
 
-async function compared(
-  components: readonly string[],
-  first: BuiltResult,
-  second: BuiltResult,
-  { exec }: Pick<Service, 'exec'>,
-): Promise<readonly Rebuilt[]> {
-  const pairs = components.flatMap((component) => {
-    const others = placesOf(second.artefacts.byComponent[component]);
-    return placesOf(first.artefacts.byComponent[component]).map((one, index) => ({
-      component,
-      one,
-      other: others[index],
-    }));
+async function compared(first: Built, second: Built, { exec }: Pick<Service, 'exec'>): Promise<readonly Rebuilt[]> {
+  const all = { ...second.byComponent, ...second.images };
+  const pairs = Object.entries({ ...first.byComponent, ...first.images }).flatMap(([component, made]) => {
+    const others = placesOf(all[component]);
+    return placesOf(made).map((one, index) => ({ component, one, other: others[index] }));
   });
   return Promise.all(
     pairs.map(async ({ component, one, other }): Promise<Rebuilt> => {
@@ -137,10 +148,17 @@ async function compared(
       if (one.digest === other?.digest) return { ...row, difference: null };
       return {
         ...row,
-        difference: other === undefined ? 'the second build made none' : await differenceOf(one.path, other.path, exec),
+        difference: other === undefined ? 'the second build made none' : await differenceBetween(one, other, exec),
       };
     }),
   );
+}
+
+/** An image differs in what is in it, of which more can be said where that is an artefact of its own, or in its settings. */
+async function differenceBetween(one: PlatformArtefact, other: PlatformArtefact, exec: Exec): Promise<string> {
+  return isReference({ digest: one.digest, artefact: one.path })
+    ? 'a program, a file or a setting in the image'
+    : await differenceOf(one.path, other.path, exec);
 }
 
 function placesOf(made: BuiltComponent | undefined): readonly PlatformArtefact[] {

@@ -33,7 +33,9 @@ export async function sourceOf(
   const origin = known.find((one) => one.version === base);
   if (origin === undefined) return own;
   const { artefacts } = await planBuild(service, { commit: origin.commit, version: base });
-  const made = Object.entries(artefacts.byComponent).flatMap(([name, one]) => artefactsOf(name, one));
+  const made = Object.entries({ ...artefacts.byComponent, ...artefacts.images }).flatMap(([name, one]) =>
+    artefactsOf(name, one),
+  );
   return sameSoftware(stable.release, made, service.target.database?.migrations ?? [])
     ? { commit: origin.commit, version: base }
     : own;

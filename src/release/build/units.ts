@@ -50,7 +50,11 @@ export function unitsOf(
     if (made === undefined) throw notBuilt(component);
     const { process } = settings;
     return {
-      runs: process !== null || settings.kind === 'image',
+      // Pods of an image run what the image and the manifest say.
+      runs:
+        process !== null ||
+        settings.kind === 'image' ||
+        (platform.kind === 'kubernetes' && settings.kind !== 'script' && settings.image !== undefined),
       spec: {
         component,
         version,

@@ -16,7 +16,7 @@ import {
   storyOf,
   type Tone,
 } from '../../report/index.ts';
-import { buildInputsSchema } from '../build/build.ts';
+import { buildInputsSchema } from '../build/tree.ts';
 import { pagesFacts } from '../build/frontend.ts';
 import { testFacts } from '../build/made-text.ts';
 import type { Service } from '../door.ts';

@@ -1,5 +1,5 @@
 import { listRuns, readRun } from '../../procedure/index.ts';
-import { buildInputsSchema } from '../build/build.ts';
+import { buildInputsSchema } from '../build/tree.ts';
 import { releaseInputsSchema } from '../run/procedure.ts';
 
 /** Which commits a run is about, as its journal has them. */

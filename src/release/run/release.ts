@@ -215,6 +215,7 @@ async function releaseInputs(
   const list = [...(units.unit === null ? [] : [units.unit]), ...units.files].flatMap(({ component, ...spec }) =>
     artefactsOf(component, artefacts.byComponent[component] ?? { digest: spec.digest, path: spec.artefact }),
   );
+  const images = Object.entries(artefacts.images).flatMap(([name, one]) => artefactsOf(name, one));
   // With changes that are not committed, the time of the commit says nothing about what is released.
   const timeOf = (one: string) => (request.allowDirty ? null : commitTime(service, one));
   const [committed, configured] = await Promise.all([timeOf(commit), head === commit ? null : timeOf(head)]);
@@ -224,9 +225,10 @@ async function releaseInputs(
     version,
     commit,
     ...(committed === null ? {} : { commitTime: committed }),
-    artefacts: list,
+    artefacts: [...list, ...images],
     configHash: hash,
     migrations: target.database?.migrations ?? [],
+    ...(artefacts.sbom === undefined ? {} : { sbom: artefacts.sbom }),
   };
   const candidate: ReleaseRecord = {
     formatVersion: 1,
