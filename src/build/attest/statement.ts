@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { momentSchema } from '../../model/release.ts';
+import { CYCLONEDX_FILE } from '../sbom/names.ts';
 
 /**
  * What is signed: an in-toto statement, version 1 (https://github.com/in-toto/attestation/tree/main/spec/v1), whose predicate is SLSA provenance,
@@ -13,6 +14,8 @@ export const BUILD_TYPE = 'shiplock:build/v1';
 
 /** Name of the subject that is release.json as it was made first. No component can have it: their names have no dot. */
 export const RELEASE_SUBJECT = 'release.json';
+/** Name of the subject that is the bill of materials, in CycloneDX; that document names the one in SPDX by digest. */
+export const SBOM_SUBJECT = CYCLONEDX_FILE;
 /** Name of the source among the dependencies. */
 export const SOURCE = 'source';
 
@@ -85,6 +88,8 @@ export interface BuildFacts {
   /** Digest of release.json as it was made first, and of every artefact. */
   readonly releaseJson: string;
   readonly artefacts: readonly Subject[];
+  /** Digest of the bill of materials; null: the release has none. */
+  readonly sbom: string | null;
   readonly source: {
     readonly commit: string;
     /** `git+https://…`; null: a repository without an address that others could reach. */
@@ -94,6 +99,8 @@ export interface BuildFacts {
   };
   /** Lock files, by their path in the repository. */
   readonly locks: readonly { readonly path: string; readonly digest: string }[];
+  /** Images that others stand on: package URL and digest. */
+  readonly bases: readonly { readonly uri: string; readonly digest: string }[];
   readonly configHash: string;
   /** Tool → version. */
   readonly tools: Readonly<Record<string, string>>;
@@ -128,6 +135,7 @@ export function statementOf(facts: BuildFacts): Statement {
         name,
         digest: of === 'tree' ? { [TREE_DIGEST]: hexOf(digest) } : { sha256: hexOf(digest) },
       })),
+      ...(facts.sbom === null ? [] : [{ name: SBOM_SUBJECT, digest: { sha256: hexOf(facts.sbom) } }]),
     ],
     predicateType: PREDICATE_TYPE,
     predicate: {
@@ -150,6 +158,7 @@ export function statementOf(facts: BuildFacts): Statement {
             digest: { gitCommit: source.commit },
           },
           ...facts.locks.map(({ path, digest }) => ({ name: path, digest: { sha256: hexOf(digest) } })),
+          ...facts.bases.map(({ uri, digest }) => ({ uri, digest: { sha256: hexOf(digest) } })),
         ],
       },
       runDetails: {

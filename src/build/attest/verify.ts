@@ -7,6 +7,7 @@ import {
   BUILD_TYPE,
   PREDICATE_TYPE,
   RELEASE_SUBJECT,
+  SBOM_SUBJECT,
   SOURCE,
   STATEMENT_TYPE,
   type Statement,
@@ -44,6 +45,8 @@ export interface Expected {
   /** Digest of release.json as it was made first. */
   readonly releaseJson: string;
   readonly artefacts: readonly { readonly name: string; readonly digest: string }[];
+  /** Digest of the bill of materials; absent: the release has none. */
+  readonly sbom?: string | undefined;
 }
 
 export interface Question {
@@ -309,6 +312,17 @@ function subjectProblem({ subject }: Statement, expected: Expected, where: strin
         'this artefact is not the one that was signed: find out where it comes from, then build and sign again under a new version',
     };
   }
+  if (expected.sbom !== undefined && !isSubject(subject, SBOM_SUBJECT, expected.sbom)) {
+    const theirs = subject.filter(({ name }) => name === SBOM_SUBJECT);
+    return {
+      code: 'attest.other-sbom',
+      where,
+      found: `a bill of materials with ${hexOf(expected.sbom)}`,
+      expected: theirs.map(({ digest }) => digest.sha256 ?? 'no digest').join(' or ') || 'one that was attested; none was',
+      remedy:
+        'what is said to be in the release is not what was signed: take release.json again from where it was made, or build and sign again',
+    };
+  }
   const made = subject.filter(({ name }) => name === RELEASE_SUBJECT);
   const [release] = made;
   if (made.length === 1 && release?.digest.sha256 === hexOf(expected.releaseJson)) return undefined;
@@ -320,6 +334,10 @@ function subjectProblem({ subject }: Statement, expected: Expected, where: strin
     remedy:
       'release.json is not the one that was signed: take it again from where it was made, or build and sign again',
   };
+}
+
+function isSubject(subject: Statement['subject'], name: string, digest: string): boolean {
+  return subject.some((one) => one.name === name && one.digest.sha256 === hexOf(digest));
 }
 
 function hexOf(digest: string): string {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { CYCLONEDX_FILE, SPDX_FILE } from '../../build/sbom/names.ts';
 import { jsonSchema } from '../../model/json.ts';
 import { openEnvironment } from '../../release/index.ts';
 import { writeOutput } from '../output-file.ts';
@@ -21,7 +22,7 @@ export function addAttest({ program, io, done }: Registry): void {
     .option('--release <version>', 'name of the release (default: the tag, else 0.0.0-<commit>)')
     .option('--commit <digits>', 'first digits of the commit that is meant (12 or more)', commitDigits)
     .option('--allow-dirty', 'although the working tree differs from its commit; the statement says so')
-    .option('--output <dir>', 'also write release.json and provenance.json into this directory')
+    .option('--output <dir>', 'also write release.json, provenance.json and the bill of materials into this directory')
     .option('--quiet', 'no progress, only the summary')
     .addHelpText(
       'after',
@@ -36,10 +37,11 @@ export function addAttest({ program, io, done }: Registry): void {
         done(runResult(made.outcome));
         return;
       }
-      const { version, commit, release, releaseFile, envelope, envelopeFile } = made.made;
+      const { version, commit, release, releaseFile, envelope, envelopeFile, sboms } = made.made;
       if (options.output !== undefined) {
-        const files = { 'release.json': releaseFile, 'provenance.json': envelopeFile };
-        for (const [name, path] of Object.entries(files)) {
+        const bills = sboms === null ? [] : [CYCLONEDX_FILE, SPDX_FILE].map((name) => [name, join(sboms, name)] as const);
+        const files = [['release.json', releaseFile], ['provenance.json', envelopeFile], ...bills] as const;
+        for (const [name, path] of files) {
           await writeOutput(io, join(resolve(io.cwd, options.output), name), await readFile(path, 'utf8'), '--output');
         }
       }

@@ -1,5 +1,7 @@
+import { sbomDirectory } from '../../build/index.ts';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
+import { sbomsDirectory } from '../build/images.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { manifestDigest, manifestPath } from '../promotion/manifest.ts';
 import { makeRelease, type ReleaseOutcome, type ReleaseRequest } from '../run/release.ts';
@@ -16,6 +18,8 @@ export interface AttestedRelease {
   /** Digest of the attestation, and the file. */
   readonly envelope: string | null;
   readonly envelopeFile: string;
+  /** Directory with the bill of materials; null: it has none. */
+  readonly sboms: string | null;
 }
 
 export type AttestOutcome =
@@ -45,6 +49,7 @@ export async function attest(opened: ServiceEnvironment, request: ReleaseRequest
       releaseFile: manifestPath(service.store, manifest),
       envelope: signed?.envelope ?? null,
       envelopeFile: signed?.path ?? '',
+      sboms: release.sbom === undefined ? null : sbomDirectory(sbomsDirectory(service.store), release.sbom),
     },
   };
 }

@@ -6,7 +6,9 @@ import { type Trust, verifyAttestation } from '../../build/attest/verify.ts';
 import type { Problem } from '../../model/problem.ts';
 import { type Release, releaseSchema } from '../../model/release.ts';
 import { isMissing } from '../../procedure/store.ts';
+import { imageName } from '../build/images.ts';
 import { withoutConfiguration } from '../build/naming.ts';
+import { sbomProblems } from '../build/sbom.ts';
 import type { Service } from '../door.ts';
 import { manifestDiffers, manifestDigest, manifestPath, PLANNED, readDigested } from '../promotion/manifest.ts';
 import type { ReleaseRecord } from '../record.ts';
@@ -77,7 +79,7 @@ export async function provenanceOf(
   if (digest === PLANNED) return { kind: 'pending' };
   const path = manifestPath(store, digest);
   const lies = await readDigested(path);
-  const problems = await artefactProblems(record, missing);
+  const problems = [...(await artefactProblems(record, missing)), ...(await sbomProblems(store, record.release))];
   if (lies === null ? manifestDigest(record.release) !== digest : lies.digest !== digest) {
     return { kind: 'refused', problems: [...problems, manifestDiffers(path, digest, lies?.digest ?? null)] };
   }
@@ -119,6 +121,7 @@ function difference(made: Release, record: ReleaseRecord): string | undefined {
   if (made.service !== here.service) return `the service ${here.service}`;
   if (withoutConfiguration(made.version) !== withoutConfiguration(here.version)) return `the version ${here.version}`;
   if (made.commit !== here.commit) return `commit ${here.commit}`;
+  if (made.sbom !== here.sbom) return `the bill of materials ${here.sbom ?? 'of nobody'}`;
   const artefacts = ({ artefacts: all }: Release) =>
     all.map(({ name, digest, platform }) => `${name} ${platform} ${digest}`).toSorted();
   const migrations = ({ migrations: all }: Release) => all.map(({ id, sha256 }) => `${id} ${sha256}`);
@@ -132,7 +135,9 @@ function difference(made: Release, record: ReleaseRecord): string | undefined {
 /** What is installed is what its unit names: that must be an artefact of the release, not only lie beside its list. */
 function strayUnit(made: Release, record: ReleaseRecord): string | undefined {
   const stray = specsOf(record).find(
-    ({ component, digest }) => !made.artefacts.some((one) => one.name === component && one.digest === digest),
+    ({ component, digest }) => !made.artefacts.some(
+        ({ name, digest: own }) => own === digest && (name === component || name === imageName(component)),
+      ),
   );
   return stray === undefined ? undefined : `${stray.component} with ${stray.digest} to be installed`;
 }

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, relative } from 'node:path';
 import type { BuilderFacts, BuildFacts, Subject } from '../../build/attest/index.ts';
-import { toolVersion } from '../../build/index.ts';
+import { ociPurl, toolVersion } from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
 import { readRun } from '../../procedure/index.ts';
 import { isMissing } from '../../procedure/store.ts';
@@ -45,8 +45,10 @@ export async function factsOf(service: ServiceEnvironment, made: Made): Promise<
     components: Object.keys(service.environment.components),
     releaseJson: manifest,
     artefacts,
+    sbom: release.sbom ?? null,
     source: { commit: release.commit, uri, clean: made.clean },
     locks,
+    bases: basesOf(components),
     configHash: release.configHash,
     tools,
     builder: builderOf(service, made.run),
@@ -105,6 +107,15 @@ async function locksOf(
     ),
   );
   return found.flat();
+}
+
+/** What images stand on, each once. Pure. */
+export function basesOf(components: readonly ResolvedComponent[]): BuildFacts['bases'] {
+  const bases = components.flatMap((one) => ('image' in one && typeof one.image === 'object' ? [one.image.base] : []));
+  const named = bases.flatMap((base) =>
+    base === null ? [] : [[ociPurl({ repository: base.image }, base.digest), base.digest] as const],
+  );
+  return [...new Map(named)].map(([uri, digest]) => ({ uri, digest }));
 }
 
 async function bytesOf(path: string): Promise<Buffer | undefined> {

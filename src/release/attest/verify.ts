@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Attested, type Trust, verifyAttestation } from '../../build/attest/verify.ts';
+import { CYCLONEDX_FILE } from '../../build/sbom/names.ts';
 import type { Clock } from '../../model/ports.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
 import { type Release, releaseSchema } from '../../model/release.ts';
@@ -11,6 +12,7 @@ import { digestOfText } from '../promotion/manifest.ts';
 import { liveVersion, type ReleaseRecord, readEnvironmentRecord, readReleaseRecord } from '../record.ts';
 import { specsOf } from './artefacts.ts';
 import { provenanceOf, readEnvelopeText } from './check.ts';
+import { imageProblemsOf } from './images.ts';
 
 /** For auditors: the same questions as before a deploy, asked at any time. Looks only. */
 
@@ -43,17 +45,18 @@ export async function verifyRelease(
   if (trust === null) throw new ProblemError(noTrust(target.environment));
   const found = await provenanceOf(service, record, trust);
   const looked = await Promise.all(
-    specsOf(record).map(async ({ component, artefact }) => ({
-      component,
-      there: (await artefactDigest(artefact).catch(() => null)) !== null,
-    })),
+    specsOf(record).map(async (spec) => {
+      const image = await imageProblemsOf(service.environment, service.secrets, spec);
+      const there = image === null ? (await artefactDigest(spec.artefact).catch(() => null)) !== null : image.length === 0;
+      return { component: spec.component, there, problems: image ?? [] };
+    }),
   );
   return {
     ...namesOf(record.release),
     compared: looked.filter(({ there }) => there).map(({ component }) => component),
     absent: looked.filter(({ there }) => !there).map(({ component }) => component),
     attested: found.kind === 'attested' ? found.attested : null,
-    problems: found.kind === 'refused' ? found.problems : [],
+    problems: [...(found.kind === 'refused' ? found.problems : []), ...looked.flatMap((one) => one.problems)],
   };
 }
 
@@ -94,8 +97,9 @@ export async function verifyFiles(directory: string, keys: readonly GivenKey[], 
   });
   const release = releaseIn(text, file);
   const where = join(directory, 'provenance.json');
+  const sbom = release.sbom === undefined ? [] : [{ name: CYCLONEDX_FILE, digest: release.sbom }];
   const looked = await Promise.all(
-    release.artefacts.map(async ({ name, digest }) => ({
+    [...release.artefacts, ...sbom].map(async ({ name, digest }) => ({
       name,
       digest,
       found: await artefactDigest(join(directory, name)).catch(() => null),

@@ -224,6 +224,11 @@ async function provenance(
   if (trust === null) return { kind: 'not-asked' };
   const { provenanceOf } = await import('../attest/check.ts');
   const found = await provenanceOf(service, record, trust);
+  if (mode === 'run' && found.kind === 'attested') {
+    const { imageProblems } = await import('../attest/images.ts');
+    const problems = await imageProblems(environment, service.secrets, record);
+    return problems.length > 0 ? { kind: 'refused', problems } : found;
+  }
   // A plan signs nothing.
   const unsigned = found.kind === 'refused' && found.problems.every(({ code }) => code === 'attest.missing');
   return mode === 'plan' && unsigned && service.config.service.signing !== undefined ? { kind: 'pending' } : found;

@@ -4,14 +4,15 @@ import type { Release } from '../../model/release.ts';
 import { listRuns, type Plan, planProcedure } from '../../procedure/index.ts';
 import { artefactProblems } from '../attest/artefacts.ts';
 import { provenanceProblems } from '../attest/ask.ts';
+import { imageProblems } from '../attest/images.ts';
+import { deployableIn } from '../build/deployable.ts';
 import { commitTime, nameVersion, sourceCommit } from '../build/naming.ts';
-import { type BuiltComponent, unitsOf } from '../build/units.ts';
+import { unitsOf } from '../build/units.ts';
 import { engineOptions, type ServiceEnvironment } from '../environment/service.ts';
 import { approvalOf } from '../policy/approval.ts';
 import { promotionRulesOf, type Ruled, type Rules, underPolicy } from '../policy/persons.ts';
 import { travelling } from '../promotion/manifest.ts';
 import { comesFrom } from '../promotion/order.ts';
-import { digestsOf } from '../quarantine/record.ts';
 import {
   cameToServe,
   type EnvironmentRecord,
@@ -80,11 +81,14 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
   const stable = await stableRecord(service);
   const head = await sourceCommit(service, request.allowDirty);
   const made = source.release;
+  const deployable = deployableIn(environment, source);
+  const deployed = Object.entries(deployable.byComponent).map(([component, { digest }]) => ({ component, digest }));
   const problems = [
     ...otherCommit(made, request.commit),
     ...migrationProblems(made, target.database?.migrations ?? [], head),
     ...(service.trust === null ? await artefactProblems(source) : await provenanceProblems(service, source, 'refused')),
-    ...(await target.quarantine(digestsOf(source))),
+    ...deployable.problems,
+    ...(await target.quarantine(deployed)),
   ];
   if (problems.length > 0) throw new ProblemError(problems);
 
@@ -99,12 +103,15 @@ async function promoteInputs(service: Ruled, request: PromoteRequest): Promise<R
       known: await knownReleases(store, target.environment),
     }),
   );
+  const units = unitsOf(environment, version, deployable.byComponent);
+  const gone = await imageProblems(environment, service.secrets, units);
+  if (gone.length > 0) throw new ProblemError(gone);
   const configured = head === made.commit || request.allowDirty ? null : await commitTime(service, head);
   const candidate: ReleaseRecord = {
     formatVersion: 1,
     environment: target.environment,
     release: { ...made, version, configHash: hash },
-    ...unitsOf(environment, version, builtOf(source)),
+    ...units,
     schema: (await target.database?.after()) ?? 'empty',
     ...(source.manifest === undefined ? {} : { manifest: source.manifest }),
     ...(head === made.commit ? {} : { configCommit: head }),
@@ -204,11 +211,6 @@ function otherCommit({ version, commit }: Release, meant: string | undefined): r
       remedy: 'see what serves in the environment before; name another release with --release, or its commit',
     },
   ];
-}
-
-function builtOf({ unit, files }: ReleaseRecord): Readonly<Record<string, BuiltComponent>> {
-  const specs = [...(unit === null ? [] : [unit]), ...files];
-  return Object.fromEntries(specs.map(({ component, digest, artefact }) => [component, { digest, path: artefact }]));
 }
 
 /** The migrations that lie here are those that belong to the release. Pure. */

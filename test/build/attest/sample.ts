@@ -39,7 +39,9 @@ export const EXPECTED: Expected = {
   artefacts: [
     { name: 'api', digest: sha('b') },
     { name: 'site', digest: sha('d') },
+    { name: 'api/image', digest: sha('7') },
   ],
+  sbom: sha('8'),
 };
 
 export const FACTS: BuildFacts = {
@@ -50,9 +52,12 @@ export const FACTS: BuildFacts = {
   artefacts: [
     { name: 'api', digest: sha('b'), of: 'bytes' },
     { name: 'site', digest: sha('d'), of: 'tree' },
+    { name: 'api/image', digest: sha('7'), of: 'bytes' },
   ],
+  sbom: sha('8'),
   source: { commit: COMMIT, uri: 'git+https://git.example.com/shop.git', clean: true },
   locks: [{ path: 'api/go.sum', digest: hex('e') }],
+  bases: [{ uri: 'pkg:oci/static', digest: sha('9') }],
   configHash: sha('f'),
   tools: { go: 'go1.26.8' },
   builder: {

@@ -328,6 +328,19 @@ const CASES: readonly Case[] = [
     'attest.other-release',
     asked(resigned('subject', [...subjects(), { name: 'release.json', digest: { sha256: hex('9') } }])),
   ],
+  ['another bill of materials', 'attest.other-sbom', expecting({ sbom: sha('0') })],
+  ['a bill of materials that nobody attested', 'attest.other-sbom', asked(resigned('subject.4.name', 'sbom.json'))],
+  [
+    'a bill of materials with the digest of something else',
+    'attest.other-sbom',
+    asked(resigned('subject.4.digest', { 'shiplock-tree-v1': hex('8') })),
+  ],
+  [
+    'an image that is another',
+    'attest.other-artefact',
+    expecting({ artefacts: [...EXPECTED.artefacts.slice(0, 2), { name: 'api/image', digest: sha('b') }] }),
+  ],
+  ['an image by another name', 'attest.other-artefact', asked(resigned('subject.3.name', 'api'))],
   [
     'an artefact that is another',
     'attest.other-artefact',
@@ -423,6 +436,7 @@ describe('an attestation', () => {
     ['of a builder whose clock is four minutes ahead', asked(good, { now: Date.parse(FINISHED) - 4 * 60_000 })],
     ['that is just not too old', asked(good, { trust: { keys, maxAgeMs: NOW - Date.parse(FINISHED) } })],
     ['with more subjects than the release has artefacts', expecting({ artefacts: EXPECTED.artefacts.slice(1) })],
+    ['of a release without a bill of materials', expecting({ sbom: undefined })],
     ['with facts that later versions may add', asked(resigned('predicate.runDetails.byproducts', [{ name: 'log' }]))],
   ])('counts %s', (_name, ask) => {
     expect(verifyAttestation(ask)).toMatchObject({ ok: true });
@@ -454,7 +468,7 @@ describe('an attestation', () => {
   test('counts for no digest but those that it names', () => {
     fc.assert(
       fc.property(
-        fc.constantFrom('releaseJson', 'api', 'site'),
+        fc.constantFrom('releaseJson', 'sbom', 'api', 'site', 'api/image'),
         fc.nat(63),
         fc.constantFrom(...'0123456789abcdef'),
         (what, at, digit) => {
@@ -462,12 +476,14 @@ describe('an attestation', () => {
           const expected =
             what === 'releaseJson'
               ? { ...EXPECTED, releaseJson: change(EXPECTED.releaseJson) }
-              : {
-                  ...EXPECTED,
-                  artefacts: EXPECTED.artefacts.map((one) =>
-                    one.name === what ? { ...one, digest: change(one.digest) } : one,
-                  ),
-                };
+              : what === 'sbom'
+                ? { ...EXPECTED, sbom: change(EXPECTED.sbom ?? '') }
+                : {
+                    ...EXPECTED,
+                    artefacts: EXPECTED.artefacts.map((one) =>
+                      one.name === what ? { ...one, digest: change(one.digest) } : one,
+                    ),
+                  };
           const same = JSON.stringify(expected) === JSON.stringify(EXPECTED);
           expect(verifyAttestation(asked(good, { expected })).ok).toBe(same);
         },

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { BuildFacts } from '../../../src/build/attest/index.ts';
-import { releaseJson } from '../../../src/build/index.ts';
+import { CYCLONEDX_FILE, releaseJson, sbomDirectory } from '../../../src/build/index.ts';
 import type { UnitSpec } from '../../../src/model/platform.ts';
 import type { Release } from '../../../src/model/release.ts';
 import { artefactDigest } from '../../../src/procedure/machine/digest.ts';
@@ -31,6 +31,10 @@ const trust = { keys: [trusted('builder', key)], maxAgeMs: null };
 let dir = '';
 let record: ReleaseRecord;
 let facts: BuildFacts;
+
+const BILL = '{"bomFormat":"CycloneDX"}';
+const SBOM = `sha256:${createHash('sha256').update(BILL).digest('hex')}`;
+const sbomFile = (): string => join(sbomDirectory(join(dir, 'sboms'), SBOM), CYCLONEDX_FILE);
 
 const spec = (component: string, digest: string, artefact: string): UnitSpec => ({
   component,
@@ -63,7 +67,9 @@ beforeEach(async () => {
     artefacts: [
       { name: 'api', digest: api.digest, platform: 'linux/amd64' },
       { name: 'site', digest: site.digest, platform: 'any' },
+      { name: 'api/image', digest: sha('7'), platform: 'any' },
     ],
+    sbom: SBOM,
     configHash: sha('f'),
     migrations: [{ id: '0001_a', sha256: 'a'.repeat(64), phase: 'expand' }],
   };
@@ -78,6 +84,8 @@ beforeEach(async () => {
     manifest,
   };
   mkdirSync(join(dir, 'manifests'));
+  mkdirSync(dirname(sbomFile()), { recursive: true });
+  writeFileSync(sbomFile(), BILL);
   writeFileSync(manifestPath(dir, manifest), releaseJson(release));
   facts = {
     ...FACTS,
@@ -85,7 +93,9 @@ beforeEach(async () => {
     artefacts: [
       { name: 'api', digest: api.digest, of: 'bytes' },
       { name: 'site', digest: site.digest, of: 'tree' },
+      { name: 'api/image', digest: sha('7'), of: 'bytes' },
     ],
+    sbom: SBOM,
   };
   writeFileSync(envelopePath(dir, manifest), signedPayload(payloadOf(facts), key));
 });
@@ -132,6 +142,8 @@ describe('a release in the state directory', () => {
           releaseJson({ ...record.release, commit: COMMIT.replace('c', 'd') }),
         ),
     ],
+    ['a bill of materials that is another', 'release.sbom-differs', () => writeFileSync(sbomFile(), '{}')],
+    ['a bill of materials that does not lie here', 'attested', () => rmSync(sbomFile())],
     ['an envelope that is gone', 'attest.missing', () => rmSync(envelopePath(dir, record.manifest ?? ''))],
     [
       'the envelope of another release',
@@ -199,6 +211,17 @@ describe('a release in the state directory', () => {
       'a record with an artefact less',
       'attest.record-differs',
       () => release({ artefacts: record.release.artefacts.slice(1) }),
+    ],
+    ['a record with another bill of materials', 'attest.record-differs', () => release({ sbom: sha('9') })],
+    [
+      'a record of a cluster that runs the image of a program',
+      'attested',
+      () => ({ ...record, unit: spec('api', sha('7'), `registry.example.com/shop/api@${sha('7')}`) }),
+    ],
+    [
+      'a record of a cluster that runs another image',
+      'attest.record-differs',
+      () => ({ ...record, unit: spec('api', sha('8'), `registry.example.com/shop/api@${sha('8')}`) }),
     ],
     [
       'a record of before there were digests of release.json',
