@@ -6,6 +6,7 @@ import { listTree, mapLimited } from '../../procedure/machine/digest.ts';
 import { isMissing } from '../../procedure/store.ts';
 import type { ReadContext } from '../../procedure/tree.ts';
 import { commitSeconds, momentOf } from '../commit-time.ts';
+import { npmLock } from '../frontend/packages.ts';
 import { cycloneDx } from './cyclonedx.ts';
 import { goModules } from './go.ts';
 import type { Artefact, FileHash, Inventory, Package } from './inventory.ts';
@@ -80,7 +81,9 @@ async function lockedPackages(
   source: string | null,
 ): Promise<{ readonly packages: readonly Package[]; readonly needs: readonly string[] }> {
   if (source === null) return { packages: [], needs: [] };
-  const path = join(source, 'package-lock.json');
+  const name = npmLock(source);
+  if (name === undefined) return { packages: [], needs: [] };
+  const path = join(source, name);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (isMissing(error)) return null;
     throw error;

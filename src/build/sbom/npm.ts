@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ProblemError } from '../../model/problem.ts';
 import { type Hash, type Package, purlPart } from './inventory.ts';
 
-/** Packages from a package-lock.json (npm's documentation of package-lock.json, `lockfileVersion` 2 and 3). */
+/** Packages from a package-lock.json (npm's documentation of package-lock.json, `lockfileVersion` 1 to 3). */
 
 const names = z.record(z.string(), z.string());
 
@@ -26,6 +26,30 @@ type Locked = z.infer<typeof lockedSchema>;
 
 const lockSchema = z.object({ lockfileVersion: z.number(), packages: z.record(z.string(), lockedSchema) });
 
+/** Of npm 5 and 6: packages stand in each other as directories do. */
+interface Old {
+  readonly version?: string | undefined;
+  readonly integrity?: string | undefined;
+  readonly dev?: boolean | undefined;
+  readonly optional?: boolean | undefined;
+  readonly requires?: Readonly<Record<string, string>> | undefined;
+  readonly dependencies?: Readonly<Record<string, Old>> | undefined;
+}
+const oldSchema: z.ZodType<Old> = z.lazy(() =>
+  z.object({
+    version: z.string().optional(),
+    integrity: z.string().optional(),
+    dev: z.boolean().optional(),
+    optional: z.boolean().optional(),
+    requires: names.optional(),
+    dependencies: z.record(z.string(), oldSchema).optional(),
+  }),
+);
+const oldLockSchema = z.object({
+  lockfileVersion: z.literal(1),
+  dependencies: z.record(z.string(), oldSchema).default({}),
+});
+
 export interface NpmPackages {
   readonly packages: readonly Package[];
   /** purls of what the sources need themselves. */
@@ -35,7 +59,7 @@ export interface NpmPackages {
 /**
  * Reads a lock file. Pure.
  * @param where name of the file, for problems
- * @throws ProblemError `build.lock-file` for a file that is none, or of npm 6 and older
+ * @throws ProblemError `build.lock-file` for a file that is none
  */
 export function npmPackages(text: string, where: string): NpmPackages {
   const { packages } = parseLock(text, where);
@@ -126,7 +150,10 @@ export function integrityHashes(integrity: string | undefined): readonly Hash[] 
 function parseLock(text: string, where: string): z.infer<typeof lockSchema> {
   let found = 'no JSON';
   try {
-    const parsed = lockSchema.safeParse(JSON.parse(text));
+    const json: unknown = JSON.parse(text);
+    const old = oldLockSchema.safeParse(json).data;
+    if (old !== undefined) return { lockfileVersion: 1, packages: asPackages(old.dependencies) };
+    const parsed = lockSchema.safeParse(json);
     if (parsed.success && parsed.data.lockfileVersion >= 2) return parsed.data;
     found = parsed.success ? `lockfileVersion ${parsed.data.lockfileVersion}` : (parsed.error.issues[0]?.message ?? '');
   } catch {
@@ -136,7 +163,30 @@ function parseLock(text: string, where: string): z.infer<typeof lockSchema> {
     code: 'build.lock-file',
     where,
     found,
-    expected: 'a package-lock.json with lockfileVersion 2 or 3',
+    expected: 'a package-lock.json with lockfileVersion 1, 2 or 3',
     remedy: 'write it anew with npm 7 or newer: npm install --package-lock-only',
+  });
+}
+
+/**
+ * The same by places, as later versions have it. What the sources need themselves stands only in package.json there: it is taken to be what no other
+ * package needs. Pure.
+ */
+function asPackages(tree: Readonly<Record<string, Old>>): Readonly<Record<string, Locked>> {
+  const packages = Object.fromEntries(placesIn(tree, ''));
+  const needed = new Set(Object.values(packages).flatMap(({ dependencies }) => Object.keys(dependencies ?? {})));
+  const own = Object.keys(tree).filter((name) => !needed.has(name));
+  return { '': { dependencies: Object.fromEntries(own.map((name) => [name, '*'])) }, ...packages };
+}
+
+function placesIn(tree: Readonly<Record<string, Old>>, below: string): readonly (readonly [string, Locked])[] {
+  return Object.entries(tree).flatMap(([name, one]) => {
+    const place = `${below}node_modules/${name}`;
+    const { version, integrity, dev, optional, requires, dependencies } = one;
+    // `npm:other@1.2.3`: another package by this name. Any other address is no package of a registry.
+    const [, alias, aliased] = /^npm:(.+)@([^@]+)$/.exec(version ?? '') ?? [];
+    const plain = version?.includes(':') === true ? undefined : version;
+    const locked: Locked = { name: alias, version: aliased ?? plain, integrity, dev, optional, dependencies: requires };
+    return [[place, locked] as const, ...placesIn(dependencies ?? {}, `${place}/`)];
   });
 }

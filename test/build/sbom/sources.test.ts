@@ -83,8 +83,28 @@ describe('packages of a lock file', () => {
     expect(integrityHashes(undefined)).toEqual([]);
   });
 
-  it('of an old npm, or no lock file at all, is refused', () => {
-    for (const text of ['{"lockfileVersion":1,"packages":{}}', '{}', 'no'])
+  it('of npm 6: the same by directories; what nothing else needs is what the sources need', () => {
+    const old = {
+      ...{ name: 'www', version: '1.0.0', lockfileVersion: 1, requires: true },
+      dependencies: {
+        a: { version: '1.0.0', integrity: 'sha512-AQID', requires: { c: '^2' }, dependencies: { c: { version: '2.5.0' } } },
+        c: { version: '1.5.0', dev: true },
+        alias: { version: 'npm:@s/real@4.0.0', requires: { c: '^1' } },
+        elsewhere: { version: 'git+https://git.example.com/x.git#0123' },
+      },
+    };
+    const found = npmPackages(JSON.stringify(old), 'package-lock.json');
+    expect(found.packages.map(({ purl, use, needs: more }) => [purl, use, more])).toEqual([
+      ['pkg:npm/%40s/real@4.0.0', 'in', ['pkg:npm/c@1.5.0']],
+      ['pkg:npm/a@1.0.0', 'in', ['pkg:npm/c@2.5.0']],
+      ['pkg:npm/c@1.5.0', 'build', []],
+      ['pkg:npm/c@2.5.0', 'in', []],
+    ]);
+    expect(found.needs).toEqual(['pkg:npm/%40s/real@4.0.0', 'pkg:npm/a@1.0.0']);
+  });
+
+  it('of no lock file that is known is refused', () => {
+    for (const text of ['{"lockfileVersion":0,"packages":{}}', '{"lockfileVersion":1,"dependencies":[]}', '{}', 'no'])
       expect(() => npmPackages(text, 'www/package-lock.json')).toThrow('build.lock-file');
   });
 });
