@@ -50,9 +50,7 @@ export function imageChecks({ components }: EnvironmentSettings): readonly Compl
 
 function componentChecks({ components }: EnvironmentSettings): readonly Complaint[] {
   const all = Object.entries(components);
-  const others = all.filter(
-    ([, one]) => one.kind !== 'image' && (one.kind === 'script' || one.image === undefined),
-  );
+  const others = all.filter(([, one]) => one.kind !== 'image' && (one.kind === 'script' || one.image === undefined));
   const tell = (path: readonly string[], found: string) => ({
     path,
     code: 'config.cluster-component',

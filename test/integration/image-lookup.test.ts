@@ -32,7 +32,11 @@ afterAll(async () => {
 });
 
 const at = (url: string, wanted = digest) =>
-  registryProblems({ image, registry: url, authorization: () => null, http: httpClient }, wanted, AbortSignal.timeout(10_000));
+  registryProblems(
+    { image, registry: url, authorization: () => null, http: httpClient },
+    wanted,
+    AbortSignal.timeout(10_000),
+  );
 const codes = async (found: Promise<readonly { readonly code: string }[]>) => (await found).map(({ code }) => code);
 
 describe('an image by its digest', () => {

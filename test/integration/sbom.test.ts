@@ -85,7 +85,12 @@ async function cli(
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const io = terminal({
     cwd: dir,
-    env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', SHIPLOCK_WHO: 'ann', SIGNING_KEY: pemOf(key) },
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: process.env['HOME'] ?? '',
+      SHIPLOCK_WHO: 'ann',
+      SIGNING_KEY: pemOf(key),
+    },
   });
   const code = await runCli(args, io);
   return { code, out: io.written.out, err: io.written.err };

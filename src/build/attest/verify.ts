@@ -318,7 +318,8 @@ function subjectProblem({ subject }: Statement, expected: Expected, where: strin
       code: 'attest.other-sbom',
       where,
       found: `a bill of materials with ${hexOf(expected.sbom)}`,
-      expected: theirs.map(({ digest }) => digest.sha256 ?? 'no digest').join(' or ') || 'one that was attested; none was',
+      expected:
+        theirs.map(({ digest }) => digest.sha256 ?? 'no digest').join(' or ') || 'one that was attested; none was',
       remedy:
         'what is said to be in the release is not what was signed: take release.json again from where it was made, or build and sign again',
     };

@@ -39,7 +39,8 @@ export function addAttest({ program, io, done }: Registry): void {
       }
       const { version, commit, release, releaseFile, envelope, envelopeFile, sboms } = made.made;
       if (options.output !== undefined) {
-        const bills = sboms === null ? [] : [CYCLONEDX_FILE, SPDX_FILE].map((name) => [name, join(sboms, name)] as const);
+        const bills =
+          sboms === null ? [] : [CYCLONEDX_FILE, SPDX_FILE].map((name) => [name, join(sboms, name)] as const);
         const files = [['release.json', releaseFile], ['provenance.json', envelopeFile], ...bills] as const;
         for (const [name, path] of files) {
           await writeOutput(io, join(resolve(io.cwd, options.output), name), await readFile(path, 'utf8'), '--output');

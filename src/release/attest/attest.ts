@@ -1,7 +1,7 @@
 import { sbomDirectory } from '../../build/index.ts';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
 import { type Problem, ProblemError } from '../../model/problem.ts';
-import { sbomsDirectory } from '../build/images.ts';
+import { sbomsDirectory } from '../build/beside.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { manifestDigest, manifestPath } from '../promotion/manifest.ts';
 import { makeRelease, type ReleaseOutcome, type ReleaseRequest } from '../run/release.ts';

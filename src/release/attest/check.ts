@@ -6,9 +6,8 @@ import { type Trust, verifyAttestation } from '../../build/attest/verify.ts';
 import type { Problem } from '../../model/problem.ts';
 import { type Release, releaseSchema } from '../../model/release.ts';
 import { isMissing } from '../../procedure/store.ts';
-import { imageName } from '../build/images.ts';
+import { imageName, sbomProblems } from '../build/beside.ts';
 import { withoutConfiguration } from '../build/naming.ts';
-import { sbomProblems } from '../build/sbom.ts';
 import type { Service } from '../door.ts';
 import { manifestDiffers, manifestDigest, manifestPath, PLANNED, readDigested } from '../promotion/manifest.ts';
 import type { ReleaseRecord } from '../record.ts';
@@ -135,7 +134,8 @@ function difference(made: Release, record: ReleaseRecord): string | undefined {
 /** What is installed is what its unit names: that must be an artefact of the release, not only lie beside its list. */
 function strayUnit(made: Release, record: ReleaseRecord): string | undefined {
   const stray = specsOf(record).find(
-    ({ component, digest }) => !made.artefacts.some(
+    ({ component, digest }) =>
+      !made.artefacts.some(
         ({ name, digest: own }) => own === digest && (name === component || name === imageName(component)),
       ),
   );

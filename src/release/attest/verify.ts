@@ -47,7 +47,8 @@ export async function verifyRelease(
   const looked = await Promise.all(
     specsOf(record).map(async (spec) => {
       const image = await imageProblemsOf(service.environment, service.secrets, spec);
-      const there = image === null ? (await artefactDigest(spec.artefact).catch(() => null)) !== null : image.length === 0;
+      const there =
+        image === null ? (await artefactDigest(spec.artefact).catch(() => null)) !== null : image.length === 0;
       return { component: spec.component, there, problems: image ?? [] };
     }),
   );

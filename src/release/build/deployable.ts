@@ -3,7 +3,7 @@ import type { Problem } from '../../model/problem.ts';
 import type { Release } from '../../model/release.ts';
 import { isReference, specsOf } from '../attest/artefacts.ts';
 import type { ReleaseRecord } from '../record.ts';
-import { imageName } from './images.ts';
+import { imageName } from './beside.ts';
 import type { BuiltComponent } from './units.ts';
 
 /** What was released in one environment, as another one runs it: nothing is built again, but a cluster takes the image of what hosts run as a program. */

@@ -11,6 +11,7 @@ import {
 } from '../../build/index.ts';
 import type { ResolvedComponent } from '../../config/index.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
+import { imageName, sbomsDirectory } from './beside.ts';
 
 /** What is made of the built components: images of them, and the bill of materials of all. */
 
@@ -83,11 +84,6 @@ export function filledTag(tag: string, { version, commit }: Pick<Inputs, 'versio
   return tag.replaceAll('{version}', version.replaceAll('+', '_')).replaceAll('{commit}', commit);
 }
 
-/** What a release calls the image of a component beside the component itself. */
-export function imageName(component: string): string {
-  return `${component}/image`;
-}
-
 /** Everything that is built of a component. */
 export interface ComponentNodes {
   readonly settings: ResolvedComponent;
@@ -106,11 +102,6 @@ export function sbomOf(inputs: Inputs, components: ReadonlyMap<string, Component
     sources: [...components].flatMap(([name, one]) => sourcesOf(name, one, inputs)),
     outDir: sbomsDirectory(around.store),
   });
-}
-
-/** Where bills of materials lie, each in a directory named by its digest. */
-export function sbomsDirectory(store: string): string {
-  return join(store, 'sboms');
 }
 
 function sourcesOf(

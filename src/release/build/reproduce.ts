@@ -4,12 +4,12 @@ import { join, relative, sep } from 'node:path';
 import { differenceOf, NO_CHECKS } from '../../build/index.ts';
 import type { ResolvedComponent, ResolvedEnvironment, ResolvedImage } from '../../config/index.ts';
 import { EXIT, type ExitCode } from '../../model/exit.ts';
-import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { Exec } from '../../model/ports.ts';
+import { type Problem, ProblemError } from '../../model/problem.ts';
 import type { RunResult } from '../../procedure/index.ts';
+import { isReference } from '../attest/artefacts.ts';
 import type { Service } from '../door.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
-import { isReference } from '../attest/artefacts.ts';
 import { type Built, buildRelease } from './build.ts';
 import { describedVersion, sourceCommit } from './naming.ts';
 import type { BuiltComponent, PlatformArtefact } from './units.ts';
@@ -48,7 +48,12 @@ export async function reproduceBuild(
   const all = Object.entries(service.environment.components);
   const components = all.flatMap(([name, { kind }]) => (kind === 'image' ? [] : [name]));
   // All of them under the lease of every other build: two of one component must not meet.
-  const wanted = { commit, version, components: components.length === all.length ? undefined : components, push: false };
+  const wanted = {
+    commit,
+    version,
+    components: components.length === all.length ? undefined : components,
+    push: false,
+  };
   const first = await buildRelease(service, wanted);
   if (first.kind === 'failed') return failed(first.result, version, commit);
   const scratch = await mkdtemp(join(tmpdir(), 'shiplock-reproduce-'));

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { CYCLONEDX_FILE, SPDX_FILE, sbomDirectory } from '../../build/index.ts';
-import { type Problem, ProblemError } from '../../model/problem.ts';
-import type { Release } from '../../model/release.ts';
+import { ProblemError } from '../../model/problem.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
 import { readDigested } from '../promotion/manifest.ts';
 import { liveVersion, readEnvironmentRecord, readReleaseRecord } from '../record.ts';
-import { sbomsDirectory } from './images.ts';
+import { sbomDiffers, sbomsDirectory } from './beside.ts';
 
 export type SbomFormat = 'cyclonedx' | 'spdx';
 
@@ -43,17 +42,6 @@ export async function releaseSbom(
   return { version: wanted, digest, text };
 }
 
-/**
- * Whether the bill of materials that lies here is the one that release.json names. Empty: it is, or none lies here, since only the machine that built
- * the release is sure to have it.
- */
-export async function sbomProblems(store: string, { sbom }: Pick<Release, 'sbom'>): Promise<readonly Problem[]> {
-  if (sbom === undefined) return [];
-  const path = join(sbomDirectory(sbomsDirectory(store), sbom), CYCLONEDX_FILE);
-  const found = await readDigested(path);
-  return found === null || found.digest === sbom ? [] : [differs(path, sbom, found.digest)];
-}
-
 const otherSchema = z.object({
   metadata: z.object({
     component: z.object({
@@ -71,17 +59,7 @@ function otherDigest(cyclonedx: string): string {
 async function checked(path: string, digest: string): Promise<string> {
   const found = await readDigested(path);
   if (found?.digest === digest) return found.text;
-  throw new ProblemError(differs(path, digest, found?.digest ?? 'nothing'));
-}
-
-function differs(path: string, digest: string, found: string): Problem {
-  return {
-    code: 'release.sbom-differs',
-    where: path,
-    found,
-    expected: `${digest}, as it was written`,
-    remedy: 'restore it from a backup of the state directory, or ask where the release was built',
-  };
+  throw new ProblemError(sbomDiffers(path, digest, found?.digest ?? 'nothing'));
 }
 
 function noRelease(environment: string, version: string | null): ProblemError {

@@ -16,8 +16,9 @@ import { isInCluster, type ResolvedComponent } from '../../config/index.ts';
 import { httpClient, type Procedure, parallel, procedure } from '../../procedure/index.ts';
 import { secretVariables } from '../environment/secrets.ts';
 import type { ServiceEnvironment } from '../environment/service.ts';
+import { imageName } from './beside.ts';
 import { finishOf } from './frontend.ts';
-import { type ComponentNodes, filledTag, imageName, imageOf, type Nodes, type Program, sbomOf } from './images.ts';
+import { type ComponentNodes, filledTag, imageOf, type Nodes, type Program, sbomOf } from './images.ts';
 
 /** The steps of a build: every component, images of those that want one, and the bill of materials of all. */
 

@@ -16,9 +16,9 @@ import {
   storyOf,
   type Tone,
 } from '../../report/index.ts';
-import { buildInputsSchema } from '../build/tree.ts';
 import { pagesFacts } from '../build/frontend.ts';
 import { testFacts } from '../build/made-text.ts';
+import { buildInputsSchema } from '../build/tree.ts';
 import type { Service } from '../door.ts';
 import { type ReleaseInputs, releaseInputsSchema } from '../run/procedure.ts';
 import { subjectOf } from '../run/release.ts';

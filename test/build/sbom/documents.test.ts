@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { cycloneDx } from '../../../src/build/sbom/cyclonedx.ts';
 import { uuidOf } from '../../../src/build/sbom/identity.ts';
 import { type Inventory, type Package, packagesOf } from '../../../src/build/sbom/inventory.ts';
-import { spdx } from '../../../src/build/sbom/spdx.ts';
 import { ociPurl } from '../../../src/build/sbom/names.ts';
+import { spdx } from '../../../src/build/sbom/spdx.ts';
 
 const pack = (name: string, more: Partial<Package> = {}): Package => ({
   ...{

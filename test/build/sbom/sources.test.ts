@@ -87,7 +87,12 @@ describe('packages of a lock file', () => {
     const old = {
       ...{ name: 'www', version: '1.0.0', lockfileVersion: 1, requires: true },
       dependencies: {
-        a: { version: '1.0.0', integrity: 'sha512-AQID', requires: { c: '^2' }, dependencies: { c: { version: '2.5.0' } } },
+        a: {
+          version: '1.0.0',
+          integrity: 'sha512-AQID',
+          requires: { c: '^2' },
+          dependencies: { c: { version: '2.5.0' } },
+        },
         c: { version: '1.5.0', dev: true },
         alias: { version: 'npm:@s/real@4.0.0', requires: { c: '^1' } },
         elsewhere: { version: 'git+https://git.example.com/x.git#0123' },
