@@ -59,6 +59,7 @@ describe('a static component', () => {
 
   it('its commands do not find the secrets that are withheld', async () => {
     vi.stubEnv('SIGNING_KEY', 'a secret');
+    write('.gitignore', 'out/\ndist/\n');
     write('www/build.sh', 'mkdir -p dist && echo "[$SIGNING_KEY]" > dist/index.html\n');
     const build = (withheld: readonly string[], version: string) =>
       buildStaticNode({

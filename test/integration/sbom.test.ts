@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv, type ValidateFunction } from 'ajv';
@@ -178,8 +178,9 @@ test('who signs the release vouches for its image and for its bill of materials'
   put(dir, 'shiplock.yaml', configuration('development', { signing: { key: { secret: 'env:SIGNING_KEY' } } }));
   put(dir, '.shiplock/builder.pub', pem(key));
   const out = join(dir, '.shiplock', 'signed');
+  mkdirSync(out);
   const signed = await cli('attest', 'development', '--release', '1.2.3', '--allow-dirty', '--output', out, '--json');
-  expect(signed, signed.err).toMatchObject({ code: 0 });
+  expect(signed, signed.out + signed.err).toMatchObject({ code: 0 });
   const { payload } = z
     .object({ payload: z.string() })
     .parse(JSON.parse(readFileSync(join(out, 'provenance.json'), 'utf8')));

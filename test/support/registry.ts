@@ -85,6 +85,10 @@ export async function openDoor(registry: Pick<Registry, 'address'>, guard: Guard
       },
     );
     on.on('error', () => to.destroy());
+    // Who was killed in the middle of an upload: the registry behind must not wait for the rest, since it lets nobody else write meanwhile.
+    from.on('close', () => {
+      if (!from.complete) on.destroy();
+    });
     from.pipe(on);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
