@@ -40,6 +40,8 @@ const LATER: Readonly<Record<string, string>> = {
   'the client of clusters': 'src/procedure/kube/client.ts',
   'the second parser of manifests': 'node_modules/js-yaml/',
   'what applies migrations': 'src/migrate/apply/node.ts',
+  'what writes images': 'src/build/oci/assemble.ts',
+  'what writes bills of materials': 'src/build/sbom/documents.ts',
 };
 /** These need nothing of the rooms, or load it by themselves. */
 const NOTHING_LATER = ['chatops', 'setup-shiplock', 'post'];
