@@ -9,7 +9,7 @@ import { type Stage, type StageEnd, stages } from './testing/stages.ts';
 /**
  * Runs all stages of the tests, or the one that is named, also when an earlier one failed; each is a line with its time, and
  * a failed one shows all it said. The tests on a cluster run beside those of the whole product. A few files of real components that fail are run
- * once more by themselves and count as they end then; what they said the first time is shown all the same, and which they were. The last line is always `N passed, N failed`.
+ * by themselves once or twice more and count as they end then; what they said before is shown all the same, and which they were. The last line is always `N passed, N failed`.
  *   node scripts/test.ts [STAGE [FILE…]]
  * SHIPLOCK_WITHOUT=mysql leaves the tests on MySQL out, `kubernetes` those on a cluster; tests that did not run are listed before the last line.
  * Exit codes: 0 all passed · 1 something failed, or no test ran · 2 unknown stage, or something is missing on this machine
@@ -55,7 +55,7 @@ async function main([name, ...filters]: readonly string[]): Promise<number> {
   }
   if (again.length > 0) {
     const files = again.map((file) => `  ${relative(process.cwd(), file)}\n`).join('');
-    process.stdout.write(`${again.length} failed at first and ran once more by themselves:\n${files}`);
+    process.stdout.write(`${again.length} failed at first and ran again by themselves:\n${files}`);
   }
   if (live && chosen.every((stage) => !stage.counts)) return total.failed === 0 ? 0 : 1;
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);

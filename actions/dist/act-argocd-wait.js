@@ -1,4 +1,4 @@
-import { Pt as underPolicy, _o as procedure, bo as step, n as runDone, t as openFor, to as isInCluster, yo as sequence } from "./shared-common.js";
+import { Pt as underPolicy, bo as sequence, n as runDone, no as isInCluster, t as openFor, vo as procedure, xo as step } from "./shared-common.js";
 import { r as observeGitops, t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, r as noCluster, t as applicationPlace } from "./shared-cluster-place.js";
 import { N as strictObject, P as string, t as ProblemError } from "./shared-problem.js";

@@ -1,7 +1,7 @@
 import { A as object, D as literal, K as prettifyError, M as record, N as strictObject, P as string, R as unknown, _ as array, i as ok, n as bad } from "./shared-problem.js";
-import { Ja as keyIdOf, Kt as manifestPath, Ur as withoutConfiguration, Ut as manifestDiffers, Vt as PLANNED, Wt as manifestDigest, qt as readDigested } from "./shared-common.js";
+import { Kt as manifestPath, Ur as withoutConfiguration, Ut as manifestDiffers, Vt as PLANNED, Wt as manifestDigest, Ya as keyIdOf, qt as readDigested } from "./shared-common.js";
 import { a as releaseSchema, r as momentSchema } from "./shared-release.js";
-import { s as formatDuration } from "./shared-scalars.js";
+import { c as formatDuration } from "./shared-scalars.js";
 import { i as isMissing } from "./shared-store.js";
 import { n as specsOf, t as artefactProblems } from "./shared-artefacts.js";
 import { readFile, readdir } from "node:fs/promises";

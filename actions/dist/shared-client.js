@@ -1,4 +1,4 @@
-import { Fo as kubePath, Po as kubeMetaSchema } from "./shared-common.js";
+import { Fo as kubeMetaSchema, Io as kubePath } from "./shared-common.js";
 import { A as object, P as string, R as unknown, _ as array, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as readStatus, n as isMissingObject, o as statusProblem, t as connectionProblem } from "./shared-problems.js";

@@ -1,7 +1,7 @@
 import { n as syncNode, r as applicationKind } from "./shared-wait.js";
 import { t as gitopsPlace } from "./shared-observe2.js";
 import { i as gitRelations, n as clusterOf, t as applicationPlace } from "./shared-cluster-place.js";
-import { Io as kubeText, Kr as digestIn, Mo as NAMESPACE, No as POD, ir as quarantineKey, jo as CORE, kr as prometheusMetrics, mr as readEnvironmentRecord, po as action, qr as versionOf, ur as knownReleases, yo as sequence } from "./shared-common.js";
+import { Kr as digestIn, Lo as kubeText, Mo as CORE, No as NAMESPACE, Po as POD, bo as sequence, ir as quarantineKey, kr as prometheusMetrics, mo as action, mr as readEnvironmentRecord, qr as versionOf, ur as knownReleases } from "./shared-common.js";
 import { A as object, L as union, M as record, P as string, _ as array, k as number, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { a as ruleText, r as missingObject } from "./shared-problems.js";
 import { n as httpClient } from "./shared-http-client.js";

@@ -1,5 +1,5 @@
 import { L as union, N as strictObject, P as string, c as unwrap, k as number, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { bo as step } from "./shared-common.js";
+import { xo as step } from "./shared-common.js";
 import { n as programBeside } from "./shared-beside.js";
 import { i as messageOf } from "./shared-message.js";
 import { n as placeOf, t as checkFile } from "./shared-place.js";

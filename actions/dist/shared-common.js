@@ -2,7 +2,7 @@ import { r as __toESM } from "./shared-rolldown-runtime.js";
 import { A as object, B as toJSONSchema, C as ipv4, D as literal$1, E as lazy, I as tuple, K as prettifyError, L as union$1, M as record, N as strictObject, O as looseObject, P as string, R as unknown$1, T as json, _ as array, c as unwrap, f as ZodObject, g as _null, i as ok, j as partialRecord, k as number$1, m as _enum, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, w as ipv6, x as discriminatedUnion, y as boolean, z as ZodError } from "./shared-problem.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
-import { C as textOrSecretSchema, S as share, T as wordsSchema, a as duration$1, b as requestSchema, c as formatShare, d as httpUrlSchema, f as nameSchema, i as complain, l as holdsPassword, m as parseAddress, n as addressSchema, o as filePathSchema, p as objectNameSchema, r as argvSchema, s as formatDuration, t as BRANCH_NAME, u as httpPathSchema, v as portsSchema, w as variableNameSchema, x as secretSchema, y as rateSchema } from "./shared-scalars.js";
+import { C as share, E as wordsSchema, S as secretSchema, T as variableNameSchema, a as dateSchema, b as rateSchema, c as formatDuration, d as httpPathSchema, f as httpUrlSchema, h as parseAddress, i as complain, l as formatShare, m as objectNameSchema, n as addressSchema, o as duration$1, p as nameSchema, r as argvSchema, s as filePathSchema, t as BRANCH_NAME, u as holdsPassword, w as textOrSecretSchema, x as requestSchema, y as portsSchema } from "./shared-scalars.js";
 import { t as require_dist } from "./shared-dist.js";
 import { a as releaseSchema, i as phaseSchema, n as digestSchema, o as versionSchema, r as momentSchema$1, t as artefactSchema } from "./shared-release.js";
 import { n as parsePath } from "./shared-path.js";
@@ -12,7 +12,7 @@ import { n as timestamp, t as systemClock } from "./shared-clock2.js";
 import { n as git, r as gitAddress, t as addressProblem } from "./shared-git.js";
 import { n as unlessAborted, r as withDeadline } from "./shared-group.js";
 import { n as isGone$1, r as ownIdentity } from "./shared-identity.js";
-import { a as leaseDirectory, c as runsDirectory, d as writeTemporary, i as isMissing, l as syncDirectory, n as fileName, o as replaceFile, r as hasCode, s as runPaths, t as anchorPath } from "./shared-store.js";
+import { a as leaseDirectory, c as runPaths, f as writeTemporary, i as isMissing, l as runsDirectory, n as fileName, o as namesIn, r as hasCode, s as replaceFile, t as anchorPath, u as syncDirectory } from "./shared-store.js";
 import { a as number$2, c as datetime, i as canonicalize, n as parse$6, o as string$1, r as CsvError, t as parse$7 } from "./shared-libraries.js";
 import { n as httpClient, r as whyNoAnswer, t as beginningOf } from "./shared-http-client.js";
 import { t as EXIT } from "./shared-exit.js";
@@ -933,11 +933,8 @@ async function openBrake(primary, batches, pace, ctx) {
 	const why = async (progress) => {
 		if (ctx.clock.monotonic() - looked >= LOOK_MS$9) {
 			const reason = await busy();
+			if (reason !== null) return reason;
 			looked = ctx.clock.monotonic();
-			if (reason !== null) {
-				looked = Number.NEGATIVE_INFINITY;
-				return reason;
-			}
 		}
 		if (progress.batch === 0) return null;
 		for (const replica of replicas) {
@@ -3946,16 +3943,11 @@ const signingConfig = strictObject({
 });
 const PUBLIC_HINT = "a public key in PEM (-----BEGIN PUBLIC KEY-----): Ed25519, or ECDSA on P-256";
 const publicKeySchema = string({ error: PUBLIC_HINT }).refine((pem) => publicKeyFrom(pem) !== void 0, PUBLIC_HINT).meta({ title: "public key" });
-const DATE_HINT$1 = "a date such as 2027-01-31";
-const daySchema = string({ error: DATE_HINT$1 }).regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT$1).refine((text) => {
-	const time = Date.parse(`${text}T00:00:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}, DATE_HINT$1);
 const BUILDER_HINT = "the URI of a builder; a `*` at its end stands for any rest";
 /** An entry of `policy.trusted`. */
 const trustedKeyConfig = strictObject({
 	publicKey: publicKeySchema.describe("Public half of the key that signs, in PEM."),
-	until: daySchema.exactOptional().describe("Last day, in UTC, of builds that it may vouch for. Left out: no end. Earlier builds still count."),
+	until: dateSchema.exactOptional().describe("Last day, in UTC, of builds that it may vouch for. Left out: no end. Earlier builds still count."),
 	revoked: wordsSchema.exactOptional().describe("Why nothing that it has signed counts any more, whatever the date. Left out: it counts."),
 	builders: array(string({ error: BUILDER_HINT }).regex(/^[A-Za-z][A-Za-z0-9+.-]*:[^\s*]*\*?$/, BUILDER_HINT)).default([]).describe("Builders that it may vouch for; a `*` at the end stands for any rest. Left out: any.")
 });
@@ -4785,11 +4777,6 @@ const budgetConfig = strictObject({
 	}).exactOptional().describe("Promised share of good answers. Left out: `objectives.availability`."),
 	left: share().prefault("10%").describe("Share of the budget that must be left.")
 });
-const DATE_HINT = "a date such as 2027-01-31";
-const dateSchema = string({ error: DATE_HINT }).regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT).refine((text) => {
-	const time = Date.parse(`${text}T00:00:00Z`);
-	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}, DATE_HINT);
 const KEY_HINT$1 = "the key of a difference, or its beginning and a * at the end";
 const parityConfig = strictObject({
 	replicaRatio: number$1({ error: "a number from 1" }).min(1, "a number from 1").default(10).describe("Greatest ratio of replicas between the two environments."),
@@ -12982,7 +12969,7 @@ async function layDown(there, of, merge) {
 async function localDocuments({ store, places }) {
 	const files = {};
 	for (const place of places) {
-		const names = place.endsWith(".json") ? [place] : (await namesIn$2(join$2(store, place))).map((name) => `${place}/${name}`);
+		const names = place.endsWith(".json") ? [place] : (await namesIn(join$2(store, place))).filter((name) => name.endsWith(".json")).map((name) => `${place}/${name}`);
 		for (const name of names) {
 			const text = await textOf$1(join$2(store, name));
 			if (text !== void 0) files[name] = text;
@@ -12994,14 +12981,6 @@ async function localDocuments({ store, places }) {
 function isBelow$1(name, places) {
 	if (!name.endsWith(".json") || name.split("/").some((part) => part === "" || part === "." || part === "..")) return false;
 	return places.some((place) => name === place || name.startsWith(`${place}/`));
-}
-async function namesIn$2(directory) {
-	try {
-		return (await readdir(directory)).filter((name) => name.endsWith(".json"));
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
 }
 async function textOf$1(path) {
 	try {
@@ -24056,20 +24035,12 @@ function quarantinePath(store, environment, id) {
 }
 /** Everything that was said, oldest first. What cannot be read is a problem: it may hold what must not return. */
 async function readQuarantine(store) {
-	const environments = await namesIn$1(join$2(store, "quarantine"));
+	const environments = await namesIn(join$2(store, "quarantine"));
 	return (await Promise.all(environments.map((environment) => readQuarantineOf(store, environment)))).flat().toSorted((a, b) => a.entry.time.localeCompare(b.entry.time));
 }
 async function readQuarantineOf(store, environment) {
-	const read = (await namesIn$1(quarantineDirectory(store, environment))).filter((name) => name.endsWith(".json")).map((name) => readRecord$1(join$2(quarantineDirectory(store, environment), name), quarantineSchema));
+	const read = (await namesIn(quarantineDirectory(store, environment))).filter((name) => name.endsWith(".json")).map((name) => readRecord$1(join$2(quarantineDirectory(store, environment), name), quarantineSchema));
 	return (await Promise.all(read)).filter((record) => record !== null);
-}
-async function namesIn$1(directory) {
-	try {
-		return await readdir(directory);
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
 }
 /** The files of entries that are not there yet. */
 function quarantineEffects(store, place, there, entries) {
@@ -24827,7 +24798,7 @@ async function readScan(store, question) {
 /** Everything that is kept about a commit, the newest first. */
 async function scansOf(store, service, commit) {
 	const directory = scansDirectory(store, service);
-	const names = (await namesIn(directory)).filter((name) => name.startsWith(`${commit}-`));
+	const names = (await namesIn(directory)).filter((name) => name.startsWith(`${commit}-`) && name.endsWith(".json"));
 	return (await Promise.all(names.map((name) => readRecord(join$2(directory, name))))).filter((record) => record !== null).filter((record) => record.commit === commit).toSorted((a, b) => b.time.localeCompare(a.time));
 }
 /** Writes it down whole or not at all, in the place of an older one. */
@@ -24846,21 +24817,13 @@ async function readRecord(path) {
 	}
 }
 async function forgetOldest(directory) {
-	const names = await namesIn(directory);
+	const names = (await namesIn(directory)).filter((name) => name.endsWith(".json"));
 	if (names.length <= MOST_KEPT) return;
 	const old = (await Promise.all(names.map(async (name) => ({
 		name,
 		time: (await stat(join$2(directory, name)).catch(() => null))?.mtimeMs ?? 0
 	})))).toSorted((a, b) => b.time - a.time).slice(MOST_KEPT);
 	await Promise.all(old.map(({ name }) => rm(join$2(directory, name), { force: true })));
-}
-async function namesIn(directory) {
-	try {
-		return (await readdir(directory)).filter((name) => name.endsWith(".json"));
-	} catch (error) {
-		if (isMissing(error)) return [];
-		throw error;
-	}
 }
 
 // src/release/scan/verdict.ts
@@ -27243,10 +27206,7 @@ function ledgerGate(target, serving, stable) {
 // src/release/build/immutable.ts
 /** What the state directory remembers of a version of a service, in all environments. */
 async function releasedAs(store, { service, version }) {
-	const environments = await readdir(join$2(store, "releases")).catch((error) => {
-		if (isMissing(error)) return [];
-		throw error;
-	});
+	const environments = await namesIn(join$2(store, "releases"));
 	return (await Promise.all(environments.map(async (environment) => (await knownReleases(store, environment)).map((release) => ({
 		environment,
 		release
@@ -35300,4 +35260,4 @@ async function runDone(service, outcome) {
 	};
 }
 
-export { previousUnit as $, parseLocated as $a, openGates as $i, quarantinePath as $n, chartOf as $r, nameOf as $t, buildOutcome as A, PROGRAM_IDS as Aa, notPaused as Ai, keptRuns as An, logPlaceSchema as Ao, generations as Ar, personOptions as At, agreeWithGit as B, WEB_FILES as Ba, lookAt$3 as Bi, purlOf as Bn, sqlProblem as Bo, describedVersion as Br, checkStep as Bt, isPage as C, promotionOrder as Ca, fetchDocuments as Ci, analysisPolicy as Cn, closedWindows$1 as Co, trustedPem as Cr, announced as Ct, madeMarkdown as D, API_VERSION as Da, planProcedure as Di, scansOf as Dn, wallText as Do, readHaproxy as Dr, mayReleaseHere as Dt, pagesOf as E, schemaNode as Ea, takeEnvironment as Ei, resultOf as En, isTimeZone as Eo, parseHeartbeat as Er, comesFrom as Et, prepareRelease as F, trusted as Fa, ORDER_KINDS as Fi, judge$1 as Fn, kubePath as Fo, get as Fr, inputsAsJson as Ft, fetchRunUnderWay as G, webFilesSchema as Ga, NOBODY as Gi, policyIn as Gn, trafficMoment as Gr, manifestEffects as Gt, fetchRecords as H, contentType as Ha, policyMissing as Hi, atLeast as Hn, logPlaceText as Ho, sourceCommit as Hr, digestOfText as Ht, release as I, unitGitStoreConfig as Ia, copyRun as Ii, isBelow as In, kubeText as Io, missing$2 as Ir, releaseInputsSchema as It, say as J, keyIdOf as Ja, readLease as Ji, placeText as Jn, terminalChart as Jr, travelling as Jt, makeGitTrue as K, formatSize as Ka, takeLease as Ki, wantedIn as Kn, digestIn as Kr, manifestPath as Kt, runRelease as L, frontendKeys as La, beginWatch as Li, BadVex as Ln, logPlace as Lo, sampleValue as Lr, releaseProcedure as Lt, makeRelease as M, programsIn as Ma, readOrders as Mi, VEX_STATUSES as Mn, NAMESPACE as Mo, pairQuery as Mr, rulesText as Mt, outcomeOf as N, SEVERITIES$1 as Na, refusalOf as Ni, exploitabilitySchema as Nn, POD as No, askVector as Nr, signerOf as Nt, madeText as O, builtInSettings as Oa, effectText as Oi, scanRulesOf as On, windowAt as Oo, countersOf as Or, gatekeeperOfRun as Ot, planRelease as P, sshSignatures as Pa, removeOrder as Pi, vexWordSchema as Pn, kubeMetaSchema as Po, dataOf as Pr, underPolicy as Pt, liveUnit as Q, packSpecSchema as Qa, verifyRun as Qi, digestsOf as Qn, tenth as Qr, askRegistry as Qt, stableRecord as R, ENCODINGS as Ra, foldLook as Ri, isVulnerability as Rn, GRANT_DATABASE as Ro, openShared as Rr, rollbackProcedure as Rt, KNOWN_ERRORS as S, located as Sa, traitsOf as Si, programCheck as Sn, FENCE_TABLE as So, trustOf as Sr, announceRun as St, ownErrors as T, explain as Ta, runProcedure as Ti, fingerprintIn as Tn, instantsOf as To, heartbeatFile as Tr, skimRun as Tt, fetchRecordsAtOnce as U, encodingSchema as Ua, planHash as Ui, ofScore as Un, sqlName as Uo, withoutConfiguration as Ur, manifestDiffers as Ut, fetchDocumentsOf as V, cachePolicy as Va, makeOrder as Vi, servicePurl as Vn, READ_PLAINLY as Vo, nameVersion as Vr, PLANNED as Vt, fetchRun as W, isHashedName as Wa, registryOf as Wi, worse as Wn, isWayBack as Wr, manifestDigest as Wt, tellOf as X, publicKeyFrom as Xa, listRuns as Xi, quarantineProblems as Xn, rangePath as Xr, compressed as Xt, tellGit as Y, privateKeyFrom as Ya, StoreUnreachableError as Yi, CAUSE as Yn, wrap as Yr, FINISH_COMMAND as Yt, mergeRecords as Z, publicPemOf as Za, readRun as Zi, standingOf$1 as Zn, stairPath as Zr, isCompressible as Zt, withLeft as _, resolveEnvironment as _a, makePolicy as _i, openEnvironment as _n, procedure as _o, readReleaseRecord as _r, secretsIn as _t, outcomeMarkdown as a, createRecorder as aa, bakeWatch as ai, toolVersion as an, cleanLine as ao, promotionLooks as ar, withScan as at, commitOfRun as b, environmentNames as ba, pendingRuns as bi, hostChecks as bn, step$1 as bo, PIN_FILE as br, announceAll as bt, reportMarkdown as c, isUnfinished as ca, foldBake as ci, afterSchema as cn, ticksAround as co, cameToServe$1 as cr, scanInputsSchema as ct, clockSince as d, payloadSchema as da, doOrNothing as di, mannersOf as dn, suiteEnv as do, ledgerEffect as dr, buildProcedureFrom as dt, GATE_NAMESPACE as ea, comparesVersions as ei, NO_CHECKS as en, plain$2 as eo, recordOf as er, unitHistorySchema as et, lasting as f, canonical as fa, duration as fi, withManners as fn, rewriteConfig as fo, liveVersion as fr, buildRelease as ft, bounded as g, checkEvidence as ga, DEFAULT_POLICY as gi, engineOptions as gn, parallel as go, readRecord$1 as gr, secretVariables as gt, shown as h, RECORD_TYPES as ha, startTrace as hi, approvalOf as hn, opaque as ho, readLedger as hr, runAgain as ht, newestRun as i, gateText as ia, shareJudgedBy as ii, installerOf as in, clean as io, quarantineKey as ir, scanStillAsked as it, commitMeant as j, SCANNER_IDS as ja, placeOrder as ji, scanRecordSchema as jn, CORE as jo, pair as jr, promotionRulesOf as jt, testedShare as k, defaultScanConfig as ka, isDriven as ki, judgeRecord as kn, parseDsn as ko, prometheusMetrics as kr, orderCheck as kt, STATE_GLYPHS as l, loadRun as la, noAnalyses as li, keptMannerSchema as ln, parseRule as lo, jsonFile as lr, summaryText as lt, proof as m, toJson as ma, missingInWords$1 as mi, approvalGate as mn, gate as mo, readEnvironmentRecord as mr, pagesText as mt, runDone as n, START_NAMESPACE as na, timeTicks as ni, leastGo as nn, isOnHosts as no, whyNotBelieved as nr, planScan as nt, readReport as o, createJournal as oa, bakeVerdict as oi, askLedger as on, codeSpan as oo, verdictOf$1 as or, refusedBy as ot, moment as p, digestOf$1 as pa, analyseCsv as pi, gatesOf as pn, action as po, previousVersion as pr, pagesMarkdown as pt, refreshRun as q, parseSize as qa, fileLeases as qi, explainFinding as qn, versionOf as qr, readDigested as qt, broughtBy as r, askedOf as ra, pastWatch as ri, readToolchain as rn, configHash as ro, quarantineEntrySchema as rr, scanAgain as rt, code as s, noJournal as sa, beginBake as si, rollbackBreaks as sn, fenced$1 as so, verdictText as sr, runScan as st, openFor as t, ORDER_NAMESPACE as ta, positionOf as ti, noRaceDetector as tn, isInCluster as to, quarantineText as tr, unitReleaseSchema as tt, STATE_WORDS as u, foldState as ua, proxyGaps as ui, mannerProblems as un, ruleText as uo, knownReleases as ur, unitsOf as ut, axisOf as v, readConfig as va, versionDelta as vi, openService as vn, repeatUntil as vo, readPolicy as vr, mustBeAttested as vt, knownIn as w, wayTo as wa, resumeProcedure as wi, keptOf as wn, StepPaused as wo, nginxCounter as wr, announcementsOf as wt, runCommits as x, loadConfig as xa, isOpen as xi, isAtLeast as xn, watch as xo, policyPlace as xr, announceQuarantine as xt, ownErrorsOf as y, readText as ya, importRuns as yi, openTarget as yn, sequence as yo, readRules as yr, provenanceProblems as yt, agreeOn as z, ENCODING_SUFFIX as za, gateCase as zi, withVex as zn, refusalOf$1 as zo, commitTime as zr, rolloutFor as zt };
+export { previousUnit as $, packSpecSchema as $a, openGates as $i, quarantinePath as $n, chartOf as $r, nameOf as $t, buildOutcome as A, defaultScanConfig as Aa, notPaused as Ai, keptRuns as An, parseDsn as Ao, generations as Ar, personOptions as At, agreeWithGit as B, ENCODING_SUFFIX as Ba, lookAt$3 as Bi, purlOf as Bn, refusalOf$1 as Bo, describedVersion as Br, checkStep as Bt, isPage as C, located as Ca, fetchDocuments as Ci, analysisPolicy as Cn, FENCE_TABLE as Co, trustedPem as Cr, announced as Ct, madeMarkdown as D, schemaNode as Da, planProcedure as Di, scansOf as Dn, isTimeZone as Do, readHaproxy as Dr, mayReleaseHere as Dt, pagesOf as E, explain as Ea, takeEnvironment as Ei, resultOf as En, instantsOf as Eo, parseHeartbeat as Er, comesFrom as Et, prepareRelease as F, sshSignatures as Fa, ORDER_KINDS as Fi, judge$1 as Fn, kubeMetaSchema as Fo, get as Fr, inputsAsJson as Ft, fetchRunUnderWay as G, isHashedName as Ga, NOBODY as Gi, policyIn as Gn, trafficMoment as Gr, manifestEffects as Gt, fetchRecords as H, cachePolicy as Ha, policyMissing as Hi, atLeast as Hn, READ_PLAINLY as Ho, sourceCommit as Hr, digestOfText as Ht, release as I, trusted as Ia, copyRun as Ii, isBelow as In, kubePath as Io, missing$2 as Ir, releaseInputsSchema as It, say as J, parseSize as Ja, readLease as Ji, placeText as Jn, terminalChart as Jr, travelling as Jt, makeGitTrue as K, webFilesSchema as Ka, takeLease as Ki, wantedIn as Kn, digestIn as Kr, manifestPath as Kt, runRelease as L, unitGitStoreConfig as La, beginWatch as Li, BadVex as Ln, kubeText as Lo, sampleValue as Lr, releaseProcedure as Lt, makeRelease as M, SCANNER_IDS as Ma, readOrders as Mi, VEX_STATUSES as Mn, CORE as Mo, pairQuery as Mr, rulesText as Mt, outcomeOf as N, programsIn as Na, refusalOf as Ni, exploitabilitySchema as Nn, NAMESPACE as No, askVector as Nr, signerOf as Nt, madeText as O, API_VERSION as Oa, effectText as Oi, scanRulesOf as On, wallText as Oo, countersOf as Or, gatekeeperOfRun as Ot, planRelease as P, SEVERITIES$1 as Pa, removeOrder as Pi, vexWordSchema as Pn, POD as Po, dataOf as Pr, underPolicy as Pt, liveUnit as Q, publicPemOf as Qa, verifyRun as Qi, digestsOf as Qn, tenth as Qr, askRegistry as Qt, stableRecord as R, frontendKeys as Ra, foldLook as Ri, isVulnerability as Rn, logPlace as Ro, openShared as Rr, rollbackProcedure as Rt, KNOWN_ERRORS as S, loadConfig as Sa, traitsOf as Si, programCheck as Sn, watch as So, trustOf as Sr, announceRun as St, ownErrors as T, wayTo as Ta, runProcedure as Ti, fingerprintIn as Tn, StepPaused as To, heartbeatFile as Tr, skimRun as Tt, fetchRecordsAtOnce as U, contentType as Ua, planHash as Ui, ofScore as Un, logPlaceText as Uo, withoutConfiguration as Ur, manifestDiffers as Ut, fetchDocumentsOf as V, WEB_FILES as Va, makeOrder as Vi, servicePurl as Vn, sqlProblem as Vo, nameVersion as Vr, PLANNED as Vt, fetchRun as W, encodingSchema as Wa, registryOf as Wi, worse as Wn, sqlName as Wo, isWayBack as Wr, manifestDigest as Wt, tellOf as X, privateKeyFrom as Xa, listRuns as Xi, quarantineProblems as Xn, rangePath as Xr, compressed as Xt, tellGit as Y, keyIdOf as Ya, StoreUnreachableError as Yi, CAUSE as Yn, wrap as Yr, FINISH_COMMAND as Yt, mergeRecords as Z, publicKeyFrom as Za, readRun as Zi, standingOf$1 as Zn, stairPath as Zr, isCompressible as Zt, withLeft as _, checkEvidence as _a, makePolicy as _i, openEnvironment as _n, parallel as _o, readReleaseRecord as _r, secretsIn as _t, outcomeMarkdown as a, createRecorder as aa, bakeWatch as ai, toolVersion as an, clean as ao, promotionLooks as ar, withScan as at, commitOfRun as b, readText as ba, pendingRuns as bi, hostChecks as bn, sequence as bo, PIN_FILE as br, announceAll as bt, reportMarkdown as c, isUnfinished as ca, foldBake as ci, afterSchema as cn, fenced$1 as co, cameToServe$1 as cr, scanInputsSchema as ct, clockSince as d, payloadSchema as da, doOrNothing as di, mannersOf as dn, ruleText as do, ledgerEffect as dr, buildProcedureFrom as dt, GATE_NAMESPACE as ea, comparesVersions as ei, NO_CHECKS as en, parseLocated as eo, recordOf as er, unitHistorySchema as et, lasting as f, canonical as fa, duration as fi, withManners as fn, suiteEnv as fo, liveVersion as fr, buildRelease as ft, bounded as g, RECORD_TYPES as ga, DEFAULT_POLICY as gi, engineOptions as gn, opaque as go, readRecord$1 as gr, secretVariables as gt, shown as h, toJson as ha, startTrace as hi, approvalOf as hn, gate as ho, readLedger as hr, runAgain as ht, newestRun as i, gateText as ia, shareJudgedBy as ii, installerOf as in, configHash as io, quarantineKey as ir, scanStillAsked as it, commitMeant as j, PROGRAM_IDS as ja, placeOrder as ji, scanRecordSchema as jn, logPlaceSchema as jo, pair as jr, promotionRulesOf as jt, testedShare as k, builtInSettings as ka, isDriven as ki, judgeRecord as kn, windowAt as ko, prometheusMetrics as kr, orderCheck as kt, STATE_GLYPHS as l, loadRun as la, noAnalyses as li, keptMannerSchema as ln, ticksAround as lo, jsonFile as lr, summaryText as lt, proof as m, sha256 as ma, missingInWords$1 as mi, approvalGate as mn, action as mo, readEnvironmentRecord as mr, pagesText as mt, runDone as n, START_NAMESPACE as na, timeTicks as ni, leastGo as nn, isInCluster as no, whyNotBelieved as nr, planScan as nt, readReport as o, createJournal as oa, bakeVerdict as oi, askLedger as on, cleanLine as oo, verdictOf$1 as or, refusedBy as ot, moment as p, digestOf$1 as pa, analyseCsv as pi, gatesOf as pn, rewriteConfig as po, previousVersion as pr, pagesMarkdown as pt, refreshRun as q, formatSize as qa, fileLeases as qi, explainFinding as qn, versionOf as qr, readDigested as qt, broughtBy as r, askedOf as ra, pastWatch as ri, readToolchain as rn, isOnHosts as ro, quarantineEntrySchema as rr, scanAgain as rt, code as s, noJournal as sa, beginBake as si, rollbackBreaks as sn, codeSpan as so, verdictText as sr, runScan as st, openFor as t, ORDER_NAMESPACE as ta, positionOf as ti, noRaceDetector as tn, plain$2 as to, quarantineText as tr, unitReleaseSchema as tt, STATE_WORDS as u, foldState as ua, proxyGaps as ui, mannerProblems as un, parseRule as uo, knownReleases as ur, unitsOf as ut, axisOf as v, resolveEnvironment as va, versionDelta as vi, openService as vn, procedure as vo, readPolicy as vr, mustBeAttested as vt, knownIn as w, promotionOrder as wa, resumeProcedure as wi, keptOf as wn, closedWindows$1 as wo, nginxCounter as wr, announcementsOf as wt, runCommits as x, environmentNames as xa, isOpen as xi, isAtLeast as xn, step$1 as xo, policyPlace as xr, announceQuarantine as xt, ownErrorsOf as y, readConfig as ya, importRuns as yi, openTarget as yn, repeatUntil as yo, readRules as yr, provenanceProblems as yt, agreeOn as z, ENCODINGS as za, gateCase as zi, withVex as zn, GRANT_DATABASE as zo, commitTime as zr, rolloutFor as zt };

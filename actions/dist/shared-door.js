@@ -1,5 +1,5 @@
 import { D as literal, K as prettifyError, L as union, M as record, N as strictObject, O as looseObject, P as string, _ as array, c as unwrap, i as ok, k as number, n as bad, o as problemSchema, r as formatProblem, s as problemsOf, t as ProblemError, x as discriminatedUnion, y as boolean } from "./shared-problem.js";
-import { $i as openGates, Dn as scansOf, Hi as policyMissing, It as releaseInputsSchema, Ki as takeLease, Oo as windowAt, Pt as underPolicy, Si as traitsOf, Tn as fingerprintIn, Xi as listRuns, Zi as readRun, _n as openEnvironment, aa as createRecorder, ao as cleanLine, ba as environmentNames, c as reportMarkdown, ca as isUnfinished, ct as scanInputsSchema, ea as GATE_NAMESPACE, ga as checkEvidence, ia as gateText, la as loadRun, na as START_NAMESPACE, o as readReport, oo as codeSpan, qn as explainFinding, ra as askedOf, so as fenced, ta as ORDER_NAMESPACE, ua as foldState, vn as openService, x as runCommits, xi as isOpen$1, y as ownErrorsOf } from "./shared-common.js";
+import { $i as openGates, Dn as scansOf, Hi as policyMissing, It as releaseInputsSchema, Ki as takeLease, Pt as underPolicy, Si as traitsOf, Tn as fingerprintIn, Xi as listRuns, Zi as readRun, _a as checkEvidence, _n as openEnvironment, aa as createRecorder, c as reportMarkdown, ca as isUnfinished, co as fenced, ct as scanInputsSchema, ea as GATE_NAMESPACE, ia as gateText, ko as windowAt, la as loadRun, na as START_NAMESPACE, o as readReport, oo as cleanLine, qn as explainFinding, ra as askedOf, so as codeSpan, ta as ORDER_NAMESPACE, ua as foldState, vn as openService, x as runCommits, xa as environmentNames, xi as isOpen$1, y as ownErrorsOf } from "./shared-common.js";
 import { _ as readComment, c as commitProblems, d as sameCommit, f as authorise, g as meansCommit, h as helpTable, l as lookAtCommit, m as helpOf, n as door, p as personOf, u as pin, v as valueFor } from "./shared-session3.js";
 import { t as EXIT } from "./shared-exit.js";
 import { n as nearest, t as jsonSchema } from "./shared-json.js";
@@ -7,7 +7,7 @@ import { t as exitFor } from "./shared-exit2.js";
 import { t as systemClock } from "./shared-clock2.js";
 import { i as shownRun, n as project, r as showing, t as deploymentOf } from "./shared-at-forge.js";
 import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.js";
-import { o as replaceFile } from "./shared-store.js";
+import { s as replaceFile } from "./shared-store.js";
 import { a as InvalidArgumentError } from "./shared-commander.js";
 import { readFile, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";

@@ -2,7 +2,7 @@ import { A as object, L as union, M as record, P as string, R as unknown$1, _ as
 import { c as datetime } from "./shared-libraries.js";
 import { t as createMask } from "./shared-mask.js";
 import { r as whyNoAnswer } from "./shared-http-client.js";
-import { co as ticksAround } from "./shared-common.js";
+import { lo as ticksAround } from "./shared-common.js";
 import { createSign } from "node:crypto";
 
 // src/forge/answers.ts

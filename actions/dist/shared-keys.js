@@ -1,3 +1,3 @@
-import { Ja as keyIdOf, Xa as publicKeyFrom, Ya as privateKeyFrom, Za as publicPemOf } from "./shared-common.js";
+import { Qa as publicPemOf, Xa as privateKeyFrom, Ya as keyIdOf, Za as publicKeyFrom } from "./shared-common.js";
 
 export { keyIdOf, privateKeyFrom, publicKeyFrom };

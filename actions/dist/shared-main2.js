@@ -1,13 +1,13 @@
 import { t as EXIT } from "./shared-exit.js";
 import { c as unwrap, i as ok, n as bad, r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { Qa as packSpecSchema, in as installerOf } from "./shared-common.js";
+import { $a as packSpecSchema, in as installerOf, ma as sha256 } from "./shared-common.js";
 import { a as yankedText, i as parseYanked, n as indexText, r as parseManifest, t as PLAIN_VERSION } from "./shared-client-package.js";
 import { chmod, lstat, mkdir, open, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Buffer as Buffer$1 } from "node:buffer";
 import { parseArgs } from "node:util";
 import { crc32 } from "node:zlib";
-import { createHash, createPrivateKey, createPublicKey, sign } from "node:crypto";
+import { createPrivateKey, createPublicKey, sign } from "node:crypto";
 
 // src/build/client/archive.ts
 /** 1980-01-01T00:00:00Z, seconds: some tar programs warn of files that are as old as 1970. */
@@ -312,9 +312,6 @@ function stamped({ stamp, version, source }, { bytes, path }) {
 /** As `sha256sum` writes and reads it, sorted by name. Pure. */
 function sumsOf(files) {
 	return files.toSorted((a, b) => a.path < b.path ? -1 : 1).map(({ path, bytes }) => `${sha256(bytes)}  ${path}\n`).join("");
-}
-function sha256(bytes) {
-	return createHash("sha256").update(bytes).digest("hex");
 }
 /**
 * Reads the sources and writes the package into a directory that does not exist yet. Modes do not depend on the umask.

@@ -1,5 +1,5 @@
 import { a as envelopeDigest, c as statementOf, i as readEnvelopeText, l as PAYLOAD_TYPE, n as envelopePath, o as verifyAttestation, s as statementBytes, t as attestationsOf, u as signEnvelope } from "./shared-check.js";
-import { Cr as trustedPem, Gt as manifestEffects, Wt as manifestDigest, Ya as privateKeyFrom, Za as publicPemOf, Zi as readRun, _o as procedure, an as toolVersion, bo as step, gn as engineOptions, ht as runAgain, yo as sequence } from "./shared-common.js";
+import { Cr as trustedPem, Gt as manifestEffects, Qa as publicPemOf, Wt as manifestDigest, Xa as privateKeyFrom, Zi as readRun, an as toolVersion, bo as sequence, gn as engineOptions, ht as runAgain, vo as procedure, xo as step } from "./shared-common.js";
 import { N as strictObject, P as string, c as unwrap, t as ProblemError } from "./shared-problem.js";
 import { i as isMissing } from "./shared-store.js";
 import { n as specsOf } from "./shared-artefacts.js";

@@ -5,7 +5,7 @@ import { t as require_fastest_levenshtein } from "./shared-fastest-levenshtein.j
 import { t as require_semver } from "./shared-semver.js";
 import { n as nearest } from "./shared-json.js";
 import { i as phaseSchema } from "./shared-release.js";
-import { Ao as logPlaceSchema, Bo as sqlProblem, Ho as logPlaceText, Lo as logPlace, Ro as GRANT_DATABASE, So as FENCE_TABLE, Uo as sqlName, Vo as READ_PLAINLY, ko as parseDsn, zo as refusalOf } from "./shared-common.js";
+import { Ao as parseDsn, Bo as refusalOf, Co as FENCE_TABLE, Ho as READ_PLAINLY, Ro as logPlace, Uo as logPlaceText, Vo as sqlProblem, Wo as sqlName, jo as logPlaceSchema, zo as GRANT_DATABASE } from "./shared-common.js";
 import { readFile, readdir, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { connect } from "node:net";

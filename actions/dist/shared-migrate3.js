@@ -1,7 +1,7 @@
-import { At as personOptions, B as agreeWithGit, Br as describedVersion, Bt as checkStep, Di as planProcedure, Dt as mayReleaseHere, Ft as inputsAsJson, N as outcomeOf, Oo as windowAt, Pt as underPolicy, R as stableRecord, Ti as runProcedure, Ui as planHash, Y as tellGit, _o as procedure, bo as step, cn as afterSchema, di as doOrNothing, dn as mannersOf, dr as ledgerEffect, fn as withManners, gn as engineOptions, gr as readRecord, hn as approvalOf, hr as readLedger, j as commitMeant, kt as orderCheck, ln as keptMannerSchema, mn as approvalGate, pa as digestOf, po as action, ro as configHash, un as mannerProblems, yo as sequence } from "./shared-common.js";
+import { At as personOptions, B as agreeWithGit, Br as describedVersion, Bt as checkStep, Di as planProcedure, Dt as mayReleaseHere, Ft as inputsAsJson, N as outcomeOf, Pt as underPolicy, R as stableRecord, Ti as runProcedure, Ui as planHash, Y as tellGit, bo as sequence, cn as afterSchema, di as doOrNothing, dn as mannersOf, dr as ledgerEffect, fn as withManners, gn as engineOptions, gr as readRecord, hn as approvalOf, hr as readLedger, io as configHash, j as commitMeant, ko as windowAt, kt as orderCheck, ln as keptMannerSchema, mn as approvalGate, mo as action, pa as digestOf, un as mannerProblems, vo as procedure, xo as step } from "./shared-common.js";
 import { D as literal, N as strictObject, P as string, _ as array, i as ok, k as number, n as bad, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { r as momentSchema } from "./shared-release.js";
-import { i as isMissing, n as fileName, o as replaceFile } from "./shared-store.js";
+import { i as isMissing, n as fileName, s as replaceFile } from "./shared-store.js";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 

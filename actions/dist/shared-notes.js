@@ -1,6 +1,6 @@
 import { D as literal, N as strictObject, P as string, S as int, _ as array, c as unwrap, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { i as phaseSchema, r as momentSchema } from "./shared-release.js";
-import { Br as describedVersion, Hr as sourceCommit, V as fetchDocumentsOf, _ as withLeft, _a as resolveEnvironment, _r as readReleaseRecord, ao as cleanLine, ba as environmentNames, fr as liveVersion, g as bounded, mr as readEnvironmentRecord, s as code } from "./shared-common.js";
+import { Br as describedVersion, Hr as sourceCommit, V as fetchDocumentsOf, _ as withLeft, _r as readReleaseRecord, fr as liveVersion, g as bounded, mr as readEnvironmentRecord, oo as cleanLine, s as code, va as resolveEnvironment, xa as environmentNames } from "./shared-common.js";
 import { basename, relative } from "node:path";
 
 // src/model/notes.ts

@@ -1,35 +1,19 @@
 import { h as shown } from "./shared-common.js";
-import { a as factList, c as knownParts, d as stepParts, f as courseParts, i as decisionParts, l as problemParts, n as STYLE_HASH, o as gateParts, p as html, r as commandParts, s as judgedParts, t as STYLE, u as processParts } from "./shared-style.js";
+import { a as judgedParts, c as processParts, d as framed, f as html, i as gateParts, l as stepParts, n as decisionParts, o as knownParts, r as factList, s as problemParts, t as commandParts, u as courseParts } from "./shared-parts.js";
 
 // src/report/page/page.ts
-/**
-* The report as one HTML page that needs nothing else: no script, no request, not even an inline style. Its own policy forbids the
-* browser everything but the sheet that it carries, so a text that came from outside could do nothing even if it got through. Pure.
-*/
+/** The report of a run as one HTML page. Pure. */
 function reportPage(report) {
 	const { head } = report;
 	const title = `${head.service} ${head.version}: ${head.status} in ${head.environment}`;
-	return `${[
-		"<!doctype html>",
-		"<html lang=\"en\">",
-		"<head>",
-		"<meta charset=\"utf-8\">",
-		`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${STYLE_HASH}'">`,
-		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-		"<meta name=\"referrer\" content=\"no-referrer\">",
-		`<title>${html(shown(title, "title"))}</title>`,
-		`<style>${STYLE}</style>`,
-		"</head>",
-		`<body class="tone-${head.tone}">`,
-		"<div class=\"band\"></div>",
+	const parts = [
 		...headParts(report),
 		"<main>",
 		...bodyParts(report),
-		"</main>",
-		`<footer><p>Made by <code>shiplock report</code> from the journal of run ${html(head.run)}. Times are UTC.</p></footer>`,
-		"</body>",
-		"</html>"
-	].join("\n")}\n`;
+		"</main>"
+	];
+	const footer = `Made by <code>shiplock report</code> from the journal of run ${html(head.run)}. Times are UTC.`;
+	return framed(title, head.tone, parts, footer);
 }
 function headParts({ head, facts }) {
 	const before = head.before === null ? "" : ` after ${head.before}`;

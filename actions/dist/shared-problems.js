@@ -1,5 +1,5 @@
 import { A as object, P as string, k as number } from "./shared-problem.js";
-import { Io as kubeText } from "./shared-common.js";
+import { Lo as kubeText } from "./shared-common.js";
 
 // src/procedure/kube/problems.ts
 const statusSchema = object({

@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { K as prettifyError, M as record, N as strictObject, O as looseObject, P as string, _ as array, k as number, r as formatProblem, s as problemsOf, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { Ba as WEB_FILES, Ha as contentType, Ka as formatSize, La as frontendKeys, Ua as encodingSchema, Va as cachePolicy, Wa as isHashedName, Xt as compressed, Yt as FINISH_COMMAND, Zt as isCompressible, za as ENCODING_SUFFIX } from "./shared-common.js";
+import { Ba as ENCODING_SUFFIX, Ga as isHashedName, Ha as cachePolicy, Ra as frontendKeys, Ua as contentType, Va as WEB_FILES, Wa as encodingSchema, Xt as compressed, Yt as FINISH_COMMAND, Zt as isCompressible, ma as sha256, qa as formatSize } from "./shared-common.js";
 import { i as mapLimited, n as fileDigest, r as listTree } from "./shared-digest.js";
 import { chmod, readFile, rm, writeFile } from "node:fs/promises";
 import { join as join$1, posix, resolve } from "node:path";
@@ -8073,7 +8073,7 @@ function readJson$1(text) {
 	}
 }
 function digestOf(content) {
-	return `sha256:${createHash("sha256").update(content).digest("hex")}`;
+	return `sha256:${sha256(content)}`;
 }
 function sri(content, hash) {
 	return `${hash}-${createHash(hash).update(content).digest("base64")}`;

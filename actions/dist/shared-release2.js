@@ -1,6 +1,6 @@
 import { Ei as takeEnvironment, Gi as NOBODY, Ii as copyRun, Ji as readLease, Si as traitsOf, Zi as readRun, aa as createRecorder, la as loadRun } from "./shared-common.js";
 import { n as isGone } from "./shared-identity.js";
-import { s as runPaths } from "./shared-store.js";
+import { c as runPaths } from "./shared-store.js";
 
 // src/procedure/run/lay-down.ts
 /**

@@ -2252,6 +2252,21 @@ function npmDirectories(files) {
 function inside(directory, file) {
 	return directory === "." ? file : `${directory}/${file}`;
 }
+/** lodash 4.17.20 is vulnerable for years, so that every database of npm's has it (CVE-2021-23337). */
+const VULNERABLE_LOCK = { "package-lock.json": `${JSON.stringify({
+	name: "witness",
+	version: "1.0.0",
+	lockfileVersion: 3,
+	requires: true,
+	packages: {
+		"": {
+			name: "witness",
+			version: "1.0.0",
+			dependencies: { lodash: "4.17.20" }
+		},
+		"node_modules/lodash": { version: "4.17.20" }
+	}
+})}\n` };
 const npmAudit = {
 	id: "npm-audit",
 	subject: "dependencies",
@@ -2310,20 +2325,7 @@ const npmAudit = {
 	support: {},
 	witness: {
 		"package.json": "{ \"name\": \"witness\", \"version\": \"1.0.0\", \"dependencies\": { \"lodash\": \"4.17.20\" } }\n",
-		"package-lock.json": `${JSON.stringify({
-			name: "witness",
-			version: "1.0.0",
-			lockfileVersion: 3,
-			requires: true,
-			packages: {
-				"": {
-					name: "witness",
-					version: "1.0.0",
-					dependencies: { lodash: "4.17.20" }
-				},
-				"node_modules/lodash": { version: "4.17.20" }
-			}
-		})}\n`
+		...VULNERABLE_LOCK
 	}
 };
 /** Workspaces have a package.json of their own below. */
@@ -2427,21 +2429,7 @@ const WORDS = {
 	MODERATE: "medium",
 	LOW: "low"
 };
-/** Vulnerable for years, so that every database of the ecosystem has them: CVE-2021-23337 and CVE-2020-14040. */
-const NPM_WITNESS = { "package-lock.json": `${JSON.stringify({
-	name: "witness",
-	version: "1.0.0",
-	lockfileVersion: 3,
-	requires: true,
-	packages: {
-		"": {
-			name: "witness",
-			version: "1.0.0",
-			dependencies: { lodash: "4.17.20" }
-		},
-		"node_modules/lodash": { version: "4.17.20" }
-	}
-})}\n` };
+/** As old as npm's witness: CVE-2020-14040. */
 const GO_WITNESS = { "go.mod": "module witness\n\ngo 1.22\n\nrequire golang.org/x/text v0.3.0\n" };
 const osvScanner = {
 	id: "osv-scanner",
@@ -2495,11 +2483,11 @@ const osvScanner = {
 		"osv-scalibr": osv
 	},
 	witness: {
-		...NPM_WITNESS,
+		...VULNERABLE_LOCK,
 		...GO_WITNESS
 	},
 	witnessFor: (files) => ({
-		...files.some((file) => file.endsWith("package-lock.json")) ? NPM_WITNESS : {},
+		...files.some((file) => file.endsWith("package-lock.json")) ? VULNERABLE_LOCK : {},
 		...files.some((file) => file === "go.mod" || file.endsWith("/go.mod")) ? GO_WITNESS : {}
 	})
 };

@@ -137,6 +137,12 @@ const requestSchema = strictObject({
 	status: number({ error: "an HTTP status such as 200" }).int("an HTTP status such as 200").min(100, "an HTTP status such as 200").max(599, "an HTTP status such as 200").default(200).describe("Status it must be answered with."),
 	contains: wordsSchema.exactOptional().describe("Text that the body must contain.")
 }).meta({ title: "request" });
+const DATE_HINT = "a date such as 2027-01-31";
+/** A day that is in the calendar, kept as text. */
+const dateSchema = string({ error: DATE_HINT }).regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT).refine((text) => {
+	const time = Date.parse(`${text}T00:00:00Z`);
+	return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}, DATE_HINT);
 /** Adds a complaint to a zod check: `.check((ctx) => complain(ctx, …))`. */
 function complain(ctx, complaint) {
 	const { path, ...params } = complaint;
@@ -151,4 +157,4 @@ function complain(ctx, complaint) {
 /** What git takes for the name of a branch (git-check-ref-format), without `HEAD` and names that look like an option. */
 const BRANCH_NAME = /^(?!HEAD$|@$|[-/.])(?!.*(?:\.\.|\/\/|\/\.|@\{|\.lock(?:\/|$)|[/.]$))[^\s\p{Cc}~^:?*[\\]+$/u;
 
-export { textOrSecretSchema as C, share as S, wordsSchema as T, parseShare as _, duration as a, requestSchema as b, formatShare as c, httpUrlSchema as d, nameSchema as f, parsePorts as g, parseDuration as h, complain as i, holdsPassword as l, parseAddress as m, addressSchema as n, filePathSchema as o, objectNameSchema as p, argvSchema as r, formatDuration as s, BRANCH_NAME as t, httpPathSchema as u, portsSchema as v, variableNameSchema as w, secretSchema as x, rateSchema as y };
+export { share as C, wordsSchema as E, secretSchema as S, variableNameSchema as T, parsePorts as _, dateSchema as a, rateSchema as b, formatDuration as c, httpPathSchema as d, httpUrlSchema as f, parseDuration as g, parseAddress as h, complain as i, formatShare as l, objectNameSchema as m, addressSchema as n, duration as o, nameSchema as p, argvSchema as r, filePathSchema as s, BRANCH_NAME as t, holdsPassword as u, parseShare as v, textOrSecretSchema as w, requestSchema as x, portsSchema as y };

@@ -1,10 +1,10 @@
 import { t as EXIT } from "./shared-exit.js";
 import { t as jsonSchema } from "./shared-json.js";
 import { t as ProblemError } from "./shared-problem.js";
-import { s as formatDuration } from "./shared-scalars.js";
+import { c as formatDuration } from "./shared-scalars.js";
 import { t as createExec } from "./shared-exec.js";
 import { t as systemClock } from "./shared-clock2.js";
-import { Aa as PROGRAM_IDS, Bn as purlOf, Rn as isVulnerability, Vn as servicePurl, _ as withLeft, ao as cleanLine, g as bounded, h as shown, ka as defaultScanConfig, p as moment, vn as openService } from "./shared-common.js";
+import { Aa as defaultScanConfig, Bn as purlOf, Rn as isVulnerability, Vn as servicePurl, _ as withLeft, g as bounded, h as shown, ja as PROGRAM_IDS, oo as cleanLine, p as moment, vn as openService } from "./shared-common.js";
 import { n as namedScanners, r as scanWorkingCopy, t as findingsIn } from "./shared-working-copy.js";
 import { n as sarifLog } from "./shared-sarif.js";
 import { a as trendDays, c as repositoryOf, i as COUNTED_SEVERITIES, n as readTrend, o as trendEntry, r as trendFile, t as appendTrend, u as inputsOf } from "./shared-scan.js";
@@ -12,7 +12,7 @@ import { c as builtIns, o as scanners, t as findProgram } from "./shared-run.js"
 import { r as painter } from "./shared-io2.js";
 import { a as whoAmI, n as door, r as findConfig } from "./shared-session3.js";
 import { t as packageVersion } from "./shared-version.js";
-import { a as factList, n as STYLE_HASH, p as html, t as STYLE } from "./shared-style.js";
+import { d as framed, f as html, r as factList } from "./shared-parts.js";
 import { basename, resolve } from "node:path";
 import { createHash } from "node:crypto";
 
@@ -23,19 +23,7 @@ const PROBLEMS = 2e4;
 /** Texts come from files of anybody: they are escaped, bounded, and the page's own policy forbids the browser all but its sheet. Pure. */
 function scanPage(scan) {
 	const title = `${scan.service}: ${scan.status}`;
-	return `${[
-		"<!doctype html>",
-		"<html lang=\"en\">",
-		"<head>",
-		"<meta charset=\"utf-8\">",
-		`<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${STYLE_HASH}'">`,
-		"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
-		"<meta name=\"referrer\" content=\"no-referrer\">",
-		`<title>${html(shown(title, "title"))}</title>`,
-		`<style>${STYLE}</style>`,
-		"</head>",
-		`<body class="tone-${scan.tone}">`,
-		"<div class=\"band\"></div>",
+	const parts = [
 		"<header>",
 		`<p class="over"><span class="status">${html(shown(scan.status, "title"))}</span> · ${html(shown(scan.service, "title"))} · ${html(moment(scan.at))}</p>`,
 		`<h1>${html(shown(scan.sentence, "sentence"))}</h1>`,
@@ -49,11 +37,9 @@ function scanPage(scan) {
 		"<section><h2>Scanners</h2>",
 		factList(scan.scanners, "pairs"),
 		"</section>",
-		"</main>",
-		"<footer><p>Made by <code>shiplock scan --format html</code>. Times are UTC.</p></footer>",
-		"</body>",
-		"</html>"
-	].join("\n")}\n`;
+		"</main>"
+	];
+	return framed(title, scan.tone, parts, "Made by <code>shiplock scan --format html</code>. Times are UTC.");
 }
 function problems(title, all, tone) {
 	if (all.length === 0) return [];

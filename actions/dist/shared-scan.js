@@ -1,9 +1,9 @@
 import { r as __toESM, t as __commonJSMin } from "./shared-rolldown-runtime.js";
-import { Fn as judge, Hn as atLeast, In as isBelow, Ln as BadVex, Mn as VEX_STATUSES, Na as SEVERITIES, Oa as builtInSettings, Un as ofScore, Wn as worse, ao as cleanLine, ka as defaultScanConfig, zn as withVex } from "./shared-common.js";
+import { Aa as defaultScanConfig, Fn as judge, Hn as atLeast, In as isBelow, Ln as BadVex, Mn as VEX_STATUSES, Pa as SEVERITIES, Un as ofScore, Wn as worse, ka as builtInSettings, oo as cleanLine, zn as withVex } from "./shared-common.js";
 import { c as datetime } from "./shared-libraries.js";
 import { D as literal, L as union, M as record, N as strictObject, O as looseObject, P as string, R as unknown, _ as array, k as number, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
 import { a as treeOf, d as inForm, i as lineReader, l as GarbledOutput, n as runScanners, r as copyTree, s as fingerprintOf, u as asJson } from "./shared-run.js";
-import { s as formatDuration } from "./shared-scalars.js";
+import { c as formatDuration } from "./shared-scalars.js";
 import { mkdir, mkdtemp, open, readFile, realpath, rm } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";

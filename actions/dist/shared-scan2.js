@@ -1,4 +1,4 @@
-import { Aa as PROGRAM_IDS, An as keptRuns, Gn as policyIn, Jn as placeText, Kn as wantedIn, Ma as programsIn, Nn as exploitabilitySchema, Oa as builtInSettings, Pn as vexWordSchema, ja as SCANNER_IDS, jn as scanRecordSchema, ka as defaultScanConfig, kn as judgeRecord, qn as explainFinding } from "./shared-common.js";
+import { Aa as defaultScanConfig, An as keptRuns, Gn as policyIn, Jn as placeText, Kn as wantedIn, Ma as SCANNER_IDS, Na as programsIn, Nn as exploitabilitySchema, Pn as vexWordSchema, ja as PROGRAM_IDS, jn as scanRecordSchema, ka as builtInSettings, kn as judgeRecord, qn as explainFinding } from "./shared-common.js";
 import { n as scanMarkdown, t as inReadingOrder } from "./shared-markdown.js";
 import { a as cycloneDxDocument, o as openVexDocument } from "./shared-scan-run.js";
 import { c as builtIns, o as scanners, t as findProgram } from "./shared-run.js";

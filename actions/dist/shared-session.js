@@ -1,5 +1,5 @@
 import { A as object, D as literal, P as string, _ as array, k as number, t as ProblemError } from "./shared-problem.js";
-import { i as isMissing, r as hasCode, u as temporaryBeside } from "./shared-store.js";
+import { d as temporaryBeside, i as isMissing, r as hasCode } from "./shared-store.js";
 import { n as git } from "./shared-git.js";
 import { n as isGone, r as ownIdentity, t as identitySchema } from "./shared-identity.js";
 import { t as blobId } from "./shared-git2.js";

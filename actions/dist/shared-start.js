@@ -3,7 +3,7 @@ import { t as createSecrets } from "./shared-secrets.js";
 import { t as fileBeside } from "./shared-beside.js";
 import { c as marked, i as handles, l as signal, o as isAlive, r as bootId, s as kill } from "./shared-processes.js";
 import { i as guardName, o as instanceName, r as fill, s as isComponent } from "./shared-layout.js";
-import { i as isMissing, o as replaceFile } from "./shared-store.js";
+import { i as isMissing, s as replaceFile } from "./shared-store.js";
 import { n as digestSchema, o as versionSchema } from "./shared-release.js";
 import { lstat, mkdir, open, readFile, readdir, readlink, rm, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, resolve } from "node:path";

@@ -1,6 +1,6 @@
 import { t as EXIT } from "./shared-exit.js";
 import { r as formatProblem, s as problemsOf, t as ProblemError } from "./shared-problem.js";
-import { m as parseAddress } from "./shared-scalars.js";
+import { h as parseAddress } from "./shared-scalars.js";
 import { t as startStaticServer } from "./shared-static-server.js";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";

@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from "node:fs/promises";
+import { mkdir, open, readdir, rename } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { randomBytes } from "node:crypto";
 
@@ -60,6 +60,15 @@ async function replaceFile(path, content, mode = 420) {
 	await rename(temporary, path);
 	await syncDirectory(dirname(path));
 }
+/** What lies in a directory, sorted; nothing when there is none. */
+async function namesIn(directory) {
+	try {
+		return (await readdir(directory)).toSorted();
+	} catch (error) {
+		if (isMissing(error)) return [];
+		throw error;
+	}
+}
 /** True for "no such file or directory". */
 function isMissing(error) {
 	return hasCode(error, "ENOENT");
@@ -68,4 +77,4 @@ function hasCode(error, code) {
 	return error instanceof Error && "code" in error && error.code === code;
 }
 
-export { leaseDirectory as a, runsDirectory as c, writeTemporary as d, isMissing as i, syncDirectory as l, fileName as n, replaceFile as o, hasCode as r, runPaths as s, anchorPath as t, temporaryBeside as u };
+export { leaseDirectory as a, runPaths as c, temporaryBeside as d, writeTemporary as f, isMissing as i, runsDirectory as l, fileName as n, namesIn as o, hasCode as r, replaceFile as s, anchorPath as t, syncDirectory as u };

@@ -1,5 +1,5 @@
 import { A as object, M as record, N as strictObject, O as looseObject, P as string, _ as array, k as number, m as _enum, t as ProblemError, y as boolean } from "./shared-problem.js";
-import { bo as step, vo as repeatUntil, xo as watch, yo as sequence } from "./shared-common.js";
+import { So as watch, bo as sequence, xo as step, yo as repeatUntil } from "./shared-common.js";
 import { r as missingObject } from "./shared-problems.js";
 import { t as jsonSchema } from "./shared-json.js";
 

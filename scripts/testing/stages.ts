@@ -29,7 +29,7 @@ export interface StageEnd extends Ended {
   readonly absent: boolean;
   /** The names of the tests that did not run. */
   readonly skipped?: readonly string[];
-  /** Files that failed in company and were run again by themselves, and what the first failure said. */
+  /** Files that failed in company and were run again by themselves, and what was said before the last time. */
   readonly again?: { readonly files: readonly string[]; readonly said: string };
 }
 
@@ -78,23 +78,45 @@ function tier(name: string, needsPrograms: boolean, files = `test/${name}/**/*.t
   const run = async ({ live, filters }: StageOptions): Promise<StageEnd> => {
     if (!(await hasTests(name, files))) return { code: 0, output: '', counts: none, absent: true };
     const first = await vitest(name, filters, live);
-    const end = { ...first.ended, absent: false, counts: countVitest(first.report, first.ended.code) };
     const skipped = skippedIn(first.report);
     // A person who looks on tries again by hand. Pure code that fails once in a while is at fault, whatever runs beside it.
-    const again = live || name === 'unit' || end.counts.failed === 0 ? [] : failedFiles(first.report);
-    if (again.length === 0) return { ...end, skipped };
-    const second = await vitest(name, again, live);
-    const counts = countAgain(first.report, countVitest(second.report, second.ended.code));
-    return { ...second.ended, absent: false, counts, skipped, again: { files: again, said: first.ended.output } };
+    const end = await lookedAgain(name, first, live || name === 'unit' ? 0 : LOOKS);
+    return {
+      ...end.ended,
+      absent: false,
+      counts: end.counts,
+      skipped,
+      ...(end.files.length === 0 ? {} : { again: end }),
+    };
   };
   return { name, needsPrograms, beside: false, counts: true, run };
 }
 
-async function vitest(
-  project: string,
-  filters: readonly string[],
-  live: boolean,
-): Promise<{ readonly ended: Ended; readonly report: string | null }> {
+/** How often the few files that failed are run again by themselves: each time those that failed the time before. */
+const LOOKS = 2;
+
+interface Looked {
+  readonly ended: Ended;
+  readonly counts: Counts;
+  readonly files: readonly string[];
+  readonly said: string;
+}
+
+async function lookedAgain(name: string, before: Vitest, looks: number): Promise<Looked> {
+  const counts = countVitest(before.report, before.ended.code);
+  const files = looks === 0 || counts.failed === 0 ? [] : failedFiles(before.report);
+  if (files.length === 0) return { ended: before.ended, counts, files, said: '' };
+  const next = await lookedAgain(name, await vitest(name, files, false), looks - 1);
+  const said = next.said === '' ? before.ended.output : `${before.ended.output.trimEnd()}\nonce more:\n${next.said}`;
+  return { ended: next.ended, counts: countAgain(before.report, next.counts), files, said };
+}
+
+interface Vitest {
+  readonly ended: Ended;
+  readonly report: string | null;
+}
+
+async function vitest(project: string, filters: readonly string[], live: boolean): Promise<Vitest> {
   const dir = await mkdtemp(join(tmpdir(), 'shiplock-test-'));
   try {
     const file = join(dir, 'report.json');

@@ -231,6 +231,17 @@ export const requestSchema = z
   })
   .meta({ title: 'request' });
 
+const DATE_HINT = 'a date such as 2027-01-31';
+/** A day that is in the calendar, kept as text. */
+export const dateSchema = z
+  .string({ error: DATE_HINT })
+  .regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT)
+  .refine((text) => {
+    // Date.parse takes the 31st of February for a day in March.
+    const time = Date.parse(`${text}T00:00:00Z`);
+    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+  }, DATE_HINT);
+
 /** Parts of a problem that a check inside a fragment knows; place and code are added where the text is. */
 export interface Complaint {
   readonly path: readonly (string | number)[];

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename } from 'node:fs/promises';
+import { mkdir, open, readdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Where things lie in the state directory, and how a file gets there so that a power cut leaves the old one or the new one. */
@@ -80,6 +80,16 @@ export async function replaceFile(path: string, content: string | Buffer, mode =
   const temporary = await writeTemporary(path, content, mode);
   await rename(temporary, path);
   await syncDirectory(dirname(path));
+}
+
+/** What lies in a directory, sorted; nothing when there is none. */
+export async function namesIn(directory: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(directory)).toSorted();
+  } catch (error) {
+    if (isMissing(error)) return [];
+    throw error;
+  }
 }
 
 /** True for "no such file or directory". */

@@ -65,7 +65,7 @@ async function until(check: () => boolean): Promise<void> {
   throw new Error('it never came to that');
 }
 
-const begun = (run: string): Promise<void> => until(() => existsSync(join(dir, `${run}.begun`)));
+const begun = (run: string): Promise<void> => until(() => existsSync(join(dir, `${run}.waits`)));
 const go = (run: string): void => writeFileSync(join(dir, `${run}.go`), '');
 const log = (): readonly string[] =>
   existsSync(join(dir, 'log')) ? readFileSync(join(dir, 'log'), 'utf8').trim().split('\n') : [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, secretSchema, wordsSchema } from '../../model/scalars.ts';
+import { dateSchema, duration, secretSchema, wordsSchema } from '../../model/scalars.ts';
 import { publicKeyFrom } from './keys.ts';
 
 /** Fragments of shiplock.yaml about provenance: who signs here, and which keys are trusted. The latter count only as part of the policy. */
@@ -23,21 +23,11 @@ const publicKeySchema = z
   .refine((pem) => publicKeyFrom(pem) !== undefined, PUBLIC_HINT)
   .meta({ title: 'public key' });
 
-const DATE_HINT = 'a date such as 2027-01-31';
-const daySchema = z
-  .string({ error: DATE_HINT })
-  .regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT)
-  .refine((text) => {
-    // Date.parse takes the 31st of February for a day in March.
-    const time = Date.parse(`${text}T00:00:00Z`);
-    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-  }, DATE_HINT);
-
 const BUILDER_HINT = 'the URI of a builder; a `*` at its end stands for any rest';
 /** An entry of `policy.trusted`. */
 export const trustedKeyConfig = z.strictObject({
   publicKey: publicKeySchema.describe('Public half of the key that signs, in PEM.'),
-  until: daySchema
+  until: dateSchema
     .exactOptional()
     .describe('Last day, in UTC, of builds that it may vouch for. Left out: no end. Earlier builds still count.'),
   revoked: wordsSchema

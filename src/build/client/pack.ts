@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { chmod, lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClientManifest } from '../../model/client-package.ts';
 import { type Problem, ProblemError, unwrap } from '../../model/problem.ts';
+import { sha256 } from '../../procedure/journal/canonical.ts';
 import { type ArchiveEntry, gzipOf, tarOf } from './archive.ts';
 import { installerOf } from './installer.ts';
 import { readPublicKey } from './sign.ts';
@@ -76,10 +76,6 @@ export function sumsOf(files: readonly Pick<SourceFile, 'path' | 'bytes'>[]): st
     .toSorted((a, b) => (a.path < b.path ? -1 : 1))
     .map(({ path, bytes }) => `${sha256(bytes)}  ${path}\n`)
     .join('');
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /**

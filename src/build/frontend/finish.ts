@@ -13,6 +13,7 @@ import {
   type WebFiles,
   type WebPage,
 } from '../../model/web-files.ts';
+import { sha256 } from '../../procedure/journal/canonical.ts';
 import { fileDigest, listTree, mapLimited, type TreeEntry } from '../../procedure/machine/digest.ts';
 import { compressed, isCompressible } from './compress.ts';
 import type { CspConfig } from './config.ts';
@@ -192,7 +193,7 @@ function readJson(text: string): unknown {
 }
 
 function digestOf(content: Buffer): string {
-  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+  return `sha256:${sha256(content)}`;
 }
 
 type SriHash = 'sha256' | 'sha384' | 'sha512';

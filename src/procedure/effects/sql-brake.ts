@@ -70,11 +70,8 @@ export async function openBrake(
   const why = async (progress: Progress): Promise<string | null> => {
     if (ctx.clock.monotonic() - looked >= LOOK_MS) {
       const reason = await busy();
+      if (reason !== null) return reason;
       looked = ctx.clock.monotonic();
-      if (reason !== null) {
-        looked = Number.NEGATIVE_INFINITY;
-        return reason;
-      }
     }
     // Before the first range there is no mark that a replica could show.
     if (progress.batch === 0) return null;

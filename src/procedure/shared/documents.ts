@@ -1,6 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMissing, replaceFile } from '../store.ts';
+import { isMissing, namesIn, replaceFile } from '../store.ts';
 import type { Documents, SharedStore } from './store.ts';
 
 /**
@@ -55,7 +55,7 @@ async function localDocuments({ store, places }: DocumentPlaces): Promise<Docume
   for (const place of places) {
     const names = place.endsWith('.json')
       ? [place]
-      : (await namesIn(join(store, place))).map((name) => `${place}/${name}`);
+      : (await namesIn(join(store, place))).filter((name) => name.endsWith('.json')).map((name) => `${place}/${name}`);
     for (const name of names) {
       const text = await textOf(join(store, name));
       if (text !== undefined) files[name] = text;
@@ -69,15 +69,6 @@ function isBelow(name: string, places: readonly string[]): boolean {
   if (!name.endsWith('.json') || name.split('/').some((part) => part === '' || part === '.' || part === '..'))
     return false;
   return places.some((place) => name === place || name.startsWith(`${place}/`));
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(directory)).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }
 
 async function textOf(path: string): Promise<string | undefined> {

@@ -1,8 +1,7 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Problem } from '../../model/problem.ts';
 import { digestSchema, type Release } from '../../model/release.ts';
-import { isMissing } from '../../procedure/store.ts';
+import { namesIn } from '../../procedure/store.ts';
 import { knownReleases } from '../record.ts';
 
 /** A release is immutable: a version that was released once never means another commit or other bytes. */
@@ -17,10 +16,7 @@ export async function releasedAs(
   store: string,
   { service, version }: Pick<Release, 'service' | 'version'>,
 ): Promise<readonly Released[]> {
-  const environments = await readdir(join(store, 'releases')).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw error;
-  });
+  const environments = await namesIn(join(store, 'releases'));
   const all = await Promise.all(
     environments.map(async (environment) =>
       (await knownReleases(store, environment)).map((release): Released => ({ environment, release })),

@@ -1,6 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { skimRun } from '../../procedure/journal/skim.ts';
-import { isMissing, runsDirectory } from '../../procedure/store.ts';
+import { namesIn, runsDirectory } from '../../procedure/store.ts';
 import { countDeliveries, type DeliveryCounts, type Window } from './counts.ts';
 import { counts, type DeliveryRun, deliveryOf } from './facts.ts';
 
@@ -66,13 +65,4 @@ export async function readDeliveries(
     }
   }
   return { runs, damaged };
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(directory)).toSorted();
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

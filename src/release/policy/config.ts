@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { provenanceRulesConfig, trustedKeyConfig } from '../../build/attest/config.ts';
 import { chatConfig } from '../../chatops/config.ts';
-import { complain, duration, filePathSchema, nameSchema, wordsSchema } from '../../model/scalars.ts';
+import { complain, dateSchema, duration, filePathSchema, nameSchema, wordsSchema } from '../../model/scalars.ts';
 import { hoursFields } from '../../procedure/gate/hours-config.ts';
 import { plainKey } from '../../procedure/gate/ssh.ts';
 import { SEVERITIES } from '../../scan/types.ts';
-import { dateSchema, promotionRulesConfig } from '../promotion/config.ts';
+import { promotionRulesConfig } from '../promotion/config.ts';
 
 /** Persons and policy: read only from the protected branch (policy.ts), wherever else they may stand. */
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { duration, httpUrlSchema, nameSchema, share, wordsSchema } from '../../model/scalars.ts';
+import { dateSchema, duration, httpUrlSchema, nameSchema, share, wordsSchema } from '../../model/scalars.ts';
 
 /** The order of environments, and what a promotion must show. The gates count only as they stand on the protected branch. */
 
@@ -47,15 +47,6 @@ const budgetConfig = z.strictObject({
     .describe('Promised share of good answers. Left out: `objectives.availability`.'),
   left: share().prefault('10%').describe('Share of the budget that must be left.'),
 });
-
-const DATE_HINT = 'a date such as 2027-01-31';
-export const dateSchema = z
-  .string({ error: DATE_HINT })
-  .regex(/^\d{4}-\d\d-\d\d$/, DATE_HINT)
-  .refine((text) => {
-    const time = Date.parse(`${text}T00:00:00Z`);
-    return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-  }, DATE_HINT);
 
 const KEY_HINT = 'the key of a difference, or its beginning and a * at the end';
 const parityConfig = z.strictObject({

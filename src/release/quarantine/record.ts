@@ -1,4 +1,3 @@
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Effect } from '../../model/effect.ts';
 import {
@@ -10,7 +9,7 @@ import {
 } from '../../model/quarantine.ts';
 import type { RecordedRun } from '../../procedure/index.ts';
 import { payloadSchema } from '../../procedure/journal/records.ts';
-import { isMissing } from '../../procedure/store.ts';
+import { namesIn } from '../../procedure/store.ts';
 import { jsonFile, type ReleaseRecord, readRecord } from '../record.ts';
 
 /** The list in the state directory: a file per entry, so that nobody ever writes over what another has said. */
@@ -35,15 +34,6 @@ export async function readQuarantineOf(store: string, environment: string): Prom
   const names = (await namesIn(quarantineDirectory(store, environment))).filter((name) => name.endsWith('.json'));
   const read = names.map((name) => readRecord(join(quarantineDirectory(store, environment), name), quarantineSchema));
   return (await Promise.all(read)).filter((record) => record !== null);
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }
 
 /** The files of entries that are not there yet. */

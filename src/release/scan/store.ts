@@ -1,7 +1,7 @@
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestOf, toJson } from '../../procedure/journal/canonical.ts';
-import { fileName, isMissing, replaceFile } from '../../procedure/store.ts';
+import { fileName, isMissing, namesIn, replaceFile } from '../../procedure/store.ts';
 import { type ScanRecord, scanRecordSchema } from '../../scan/result.ts';
 
 /** Results of scans in the state directory: one file for each commit and each question, the newest stands. */
@@ -33,7 +33,7 @@ export async function readScan(store: string, question: Question): Promise<ScanR
 /** Everything that is kept about a commit, the newest first. */
 export async function scansOf(store: string, service: string, commit: string): Promise<readonly ScanRecord[]> {
   const directory = scansDirectory(store, service);
-  const names = (await namesIn(directory)).filter((name) => name.startsWith(`${commit}-`));
+  const names = (await namesIn(directory)).filter((name) => name.startsWith(`${commit}-`) && name.endsWith('.json'));
   const records = await Promise.all(names.map((name) => readRecord(join(directory, name))));
   return records
     .filter((record) => record !== null)
@@ -64,20 +64,11 @@ async function readRecord(path: string): Promise<ScanRecord | null> {
 }
 
 async function forgetOldest(directory: string): Promise<void> {
-  const names = await namesIn(directory);
+  const names = (await namesIn(directory)).filter((name) => name.endsWith('.json'));
   if (names.length <= MOST_KEPT) return;
   const aged = await Promise.all(
     names.map(async (name) => ({ name, time: (await stat(join(directory, name)).catch(() => null))?.mtimeMs ?? 0 })),
   );
   const old = aged.toSorted((a, b) => b.time - a.time).slice(MOST_KEPT);
   await Promise.all(old.map(({ name }) => rm(join(directory, name), { force: true })));
-}
-
-async function namesIn(directory: string): Promise<readonly string[]> {
-  try {
-    return (await readdir(directory)).filter((name) => name.endsWith('.json'));
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

@@ -1,6 +1,7 @@
 import type { Report } from '../types.ts';
 import { shown } from '../words.ts';
 import { html } from './escape.ts';
+import { framed } from './frame.ts';
 import {
   commandParts,
   decisionParts,
@@ -13,37 +14,14 @@ import {
   stepParts,
 } from './parts.ts';
 import { courseParts } from './plots.ts';
-import { STYLE, STYLE_HASH } from './style.ts';
 
-/**
- * The report as one HTML page that needs nothing else: no script, no request, not even an inline style. Its own policy forbids the
- * browser everything but the sheet that it carries, so a text that came from outside could do nothing even if it got through. Pure.
- */
+/** The report of a run as one HTML page. Pure. */
 export function reportPage(report: Report): string {
   const { head } = report;
   const title = `${head.service} ${head.version}: ${head.status} in ${head.environment}`;
-  const parts = [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${STYLE_HASH}'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${html(shown(title, 'title'))}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    `<body class="tone-${head.tone}">`,
-    '<div class="band"></div>',
-    ...headParts(report),
-    '<main>',
-    ...bodyParts(report),
-    '</main>',
-    `<footer><p>Made by <code>shiplock report</code> from the journal of run ${html(head.run)}. Times are UTC.</p></footer>`,
-    '</body>',
-    '</html>',
-  ];
-  return `${parts.join('\n')}\n`;
+  const parts = [...headParts(report), '<main>', ...bodyParts(report), '</main>'];
+  const footer = `Made by <code>shiplock report</code> from the journal of run ${html(head.run)}. Times are UTC.`;
+  return framed(title, head.tone, parts, footer);
 }
 
 function headParts({ head, facts }: Report): readonly string[] {

@@ -3,8 +3,8 @@ import { bounded, withLeft } from '../bounded.ts';
 import type { Fact, Tone } from '../types.ts';
 import { moment, shown } from '../words.ts';
 import { html } from './escape.ts';
+import { framed } from './frame.ts';
 import { factList } from './parts.ts';
-import { STYLE, STYLE_HASH } from './style.ts';
 
 /** A scan as one HTML page that needs nothing else, laid out as the report of a run is. */
 
@@ -51,18 +51,6 @@ const PROBLEMS = 20_000;
 export function scanPage(scan: ScanPage): string {
   const title = `${scan.service}: ${scan.status}`;
   const parts = [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${STYLE_HASH}'">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    '<meta name="referrer" content="no-referrer">',
-    `<title>${html(shown(title, 'title'))}</title>`,
-    `<style>${STYLE}</style>`,
-    '</head>',
-    `<body class="tone-${scan.tone}">`,
-    '<div class="band"></div>',
     '<header>',
     `<p class="over"><span class="status">${html(shown(scan.status, 'title'))}</span> · ${html(shown(scan.service, 'title'))} · ${html(moment(scan.at))}</p>`,
     `<h1>${html(shown(scan.sentence, 'sentence'))}</h1>`,
@@ -77,11 +65,8 @@ export function scanPage(scan: ScanPage): string {
     factList(scan.scanners, 'pairs'),
     '</section>',
     '</main>',
-    '<footer><p>Made by <code>shiplock scan --format html</code>. Times are UTC.</p></footer>',
-    '</body>',
-    '</html>',
   ];
-  return `${parts.join('\n')}\n`;
+  return framed(title, scan.tone, parts, 'Made by <code>shiplock scan --format html</code>. Times are UTC.');
 }
 
 function problems(title: string, all: readonly Problem[], tone: Tone): readonly string[] {

@@ -51,6 +51,20 @@ function inside(directory: string, file: string): string {
   return directory === '.' ? file : `${directory}/${file}`;
 }
 
+/** lodash 4.17.20 is vulnerable for years, so that every database of npm's has it (CVE-2021-23337). */
+export const VULNERABLE_LOCK = {
+  'package-lock.json': `${JSON.stringify({
+    name: 'witness',
+    version: '1.0.0',
+    lockfileVersion: 3,
+    requires: true,
+    packages: {
+      '': { name: 'witness', version: '1.0.0', dependencies: { lodash: '4.17.20' } },
+      'node_modules/lodash': { version: '4.17.20' },
+    },
+  })}\n`,
+};
+
 export const npmAudit: Scanner = {
   id: 'npm-audit',
   subject: 'dependencies',
@@ -95,16 +109,7 @@ export const npmAudit: Scanner = {
   support: {},
   witness: {
     'package.json': '{ "name": "witness", "version": "1.0.0", "dependencies": { "lodash": "4.17.20" } }\n',
-    'package-lock.json': `${JSON.stringify({
-      name: 'witness',
-      version: '1.0.0',
-      lockfileVersion: 3,
-      requires: true,
-      packages: {
-        '': { name: 'witness', version: '1.0.0', dependencies: { lodash: '4.17.20' } },
-        'node_modules/lodash': { version: '4.17.20' },
-      },
-    })}\n`,
+    ...VULNERABLE_LOCK,
   },
 };
 

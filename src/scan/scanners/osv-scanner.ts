@@ -3,6 +3,7 @@ import { asJson, below, type Call, endedWith, GarbledOutput, inForm, type Scanne
 import { ofScore } from '../severity.ts';
 import type { RawFinding, Severity } from '../types.ts';
 import { nextFixed } from '../versions.ts';
+import { VULNERABLE_LOCK } from './npm-audit.ts';
 
 /** Vulnerable packages of nearly all package managers, by their lock files. https://google.github.io/osv-scanner/ */
 
@@ -80,19 +81,7 @@ const WORDS: Readonly<Record<string, Severity>> = {
   LOW: 'low',
 };
 
-/** Vulnerable for years, so that every database of the ecosystem has them: CVE-2021-23337 and CVE-2020-14040. */
-const NPM_WITNESS = {
-  'package-lock.json': `${JSON.stringify({
-    name: 'witness',
-    version: '1.0.0',
-    lockfileVersion: 3,
-    requires: true,
-    packages: {
-      '': { name: 'witness', version: '1.0.0', dependencies: { lodash: '4.17.20' } },
-      'node_modules/lodash': { version: '4.17.20' },
-    },
-  })}\n`,
-};
+/** As old as npm's witness: CVE-2020-14040. */
 const GO_WITNESS = { 'go.mod': 'module witness\n\ngo 1.22\n\nrequire golang.org/x/text v0.3.0\n' };
 
 export const osvScanner: Scanner = {
@@ -134,9 +123,9 @@ export const osvScanner: Scanner = {
   support: { 'osv-scanner.toml': '' },
   // Which of the two it looks for depends on its version.
   links: ({ osv }) => (osv === null ? {} : { 'osv-scanner': osv, 'osv-scalibr': osv }),
-  witness: { ...NPM_WITNESS, ...GO_WITNESS },
+  witness: { ...VULNERABLE_LOCK, ...GO_WITNESS },
   witnessFor: (files) => ({
-    ...(files.some((file) => file.endsWith('package-lock.json')) ? NPM_WITNESS : {}),
+    ...(files.some((file) => file.endsWith('package-lock.json')) ? VULNERABLE_LOCK : {}),
     ...(files.some((file) => file === 'go.mod' || file.endsWith('/go.mod')) ? GO_WITNESS : {}),
   }),
 };
